@@ -1,0 +1,69 @@
+/**
+ * What a tool may do to the world.
+ * `read` looks, `write` changes files, `execute` runs programs, `consent` always asks a person, in every mode.
+ */
+export type Access = 'read' | 'write' | 'execute' | 'consent'
+
+/** What a rule is matched with. Paths are absolute (`~` and the working folder applied), not yet resolved. */
+export type Subject =
+  | { readonly kind: 'command'; readonly command: string }
+  | { readonly kind: 'paths'; readonly paths: readonly string[] }
+  | { readonly kind: 'nothing' }
+
+export interface Request {
+  readonly tool: string
+  readonly access: Access
+  readonly subject: Subject
+}
+
+export const MODES = ['default', 'acceptEdits', 'plan', 'bypassPermissions'] as const
+export type Mode = (typeof MODES)[number]
+
+/** Where a rule was written. `flag` is the command line, `session` lasts until exit. */
+export type RuleSource = 'flag' | 'session' | 'local' | 'project' | 'user'
+
+export interface Rule {
+  /** As written: `Bash(npm run test:*)`, `Read(src/**)`, `Grep`. */
+  readonly text: string
+  readonly source: RuleSource
+}
+
+export interface Rules {
+  readonly allow: readonly Rule[]
+  readonly deny: readonly Rule[]
+  readonly ask: readonly Rule[]
+}
+
+export const NO_RULES: Rules = { allow: [], deny: [], ask: [] }
+
+export interface Verdict {
+  readonly decision: 'allow' | 'ask' | 'deny'
+  /** The rule that spoke, as written; null when a mode or a default did. */
+  readonly rule: string | null
+  readonly source: RuleSource | null
+  /** One sentence for a person. */
+  readonly because: string
+  /** The part of a shell line that it concerns (one simple command), or the resolved path; null for the whole. */
+  readonly part: string | null
+}
+
+/** Where judging happens. `resolve` follows symlinks of the longest existing prefix of an absolute path. */
+export interface Ground {
+  readonly directory: string
+  readonly home: string
+  /** Folders outside the project that may be read without asking (`--skills`, `additionalDirectories`). */
+  readonly readable: readonly string[]
+  resolve(path: string): string
+}
+
+export interface Policy {
+  readonly mode: Mode
+  readonly rules: Rules
+  readonly ground: Ground
+}
+
+/** An "always allow" rule to offer; the person may edit it. Matches the call, never the call + ` && rm -rf /`. */
+export interface Suggestion {
+  readonly rule: string
+  readonly scope: 'session' | 'local' | 'project' | 'user'
+}

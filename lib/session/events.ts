@@ -1,0 +1,128 @@
+import type { Mode, Rule, Rules, Suggestion, Verdict } from '../permissions/request.ts'
+import type { Skill, SkillProblem } from '../skills/skill.ts'
+import type { Preview } from '../tools/tool.ts'
+import type {
+  Agent,
+  Decider,
+  Entry,
+  MemoryBlock,
+  MemoryChange,
+  Runs,
+  ServerKind,
+  TurnOutcome,
+  Usage,
+} from './state.ts'
+
+/** One request for a decision, with what a person needs to decide. */
+export interface ApprovalRequest {
+  readonly callId: string
+  readonly label: string
+  readonly preview: Preview
+  readonly verdict: Verdict
+  readonly suggestion: Suggestion | null
+}
+
+/**
+ * Facts that happened. `at` is milliseconds since 1970.
+ * The reducer is pure, so times and ids arrive inside the event.
+ */
+export type SessionEvent =
+  | { readonly type: 'server.reached'; readonly kind: ServerKind; readonly url: string | null }
+  | { readonly type: 'agent.opened'; readonly agent: Agent }
+  | { readonly type: 'agent.changed'; readonly agent: Agent }
+  | {
+      readonly type: 'history.loaded'
+      readonly entries: readonly Entry[]
+      readonly earlier: boolean
+    }
+  | { readonly type: 'history.cleared' }
+  | { readonly type: 'memory.loaded'; readonly blocks: readonly MemoryBlock[] }
+  | {
+      readonly type: 'memory.changed'
+      readonly block: MemoryBlock
+      readonly by: MemoryChange['by']
+      readonly at: number
+    }
+  | {
+      readonly type: 'skills.found'
+      readonly directory: string
+      readonly found: readonly Skill[]
+      readonly problems: readonly SkillProblem[]
+    }
+  | { readonly type: 'mode.changed'; readonly mode: Mode }
+  | { readonly type: 'rules.loaded'; readonly rules: Rules; readonly trusted: boolean }
+  | { readonly type: 'rule.added'; readonly list: 'allow' | 'deny' | 'ask'; readonly rule: Rule }
+  | { readonly type: 'message.queued'; readonly id: string; readonly text: string }
+  | { readonly type: 'message.unqueued'; readonly id: string }
+  | { readonly type: 'turn.started'; readonly turnId: string; readonly at: number }
+  | {
+      readonly type: 'message.sent'
+      readonly id: string
+      readonly text: string
+      readonly at: number
+    }
+  | {
+      readonly type: 'message.delta'
+      readonly role: 'reasoning' | 'assistant'
+      /** `otid`: the same for all chunks of one message. */
+      readonly id: string
+      readonly text: string
+      readonly at: number
+    }
+  | {
+      readonly type: 'tool.delta'
+      readonly callId: string
+      readonly runs: Runs
+      readonly tool: string
+      readonly args: string
+      readonly at: number
+    }
+  | {
+      readonly type: 'approval.requested'
+      readonly requests: readonly ApprovalRequest[]
+      readonly at: number
+    }
+  | {
+      readonly type: 'approval.decided'
+      readonly callId: string
+      readonly allow: true
+      readonly by: Decider
+      readonly because: string
+    }
+  | {
+      readonly type: 'approval.decided'
+      readonly callId: string
+      readonly allow: false
+      readonly by: Decider
+      readonly reason: string
+    }
+  | { readonly type: 'tool.started'; readonly callId: string; readonly at: number }
+  | {
+      readonly type: 'tool.output'
+      readonly callId: string
+      readonly text: string
+      readonly at: number
+    }
+  | {
+      readonly type: 'tool.finished'
+      readonly callId: string
+      readonly status: 'success' | 'error'
+      readonly text: string
+      readonly at: number
+    }
+  | { readonly type: 'usage.reported'; readonly usage: Usage }
+  | { readonly type: 'turn.cancelling' }
+  | {
+      readonly type: 'turn.finished'
+      readonly outcome: TurnOutcome
+      readonly apiMs: number
+      readonly at: number
+      readonly id: string
+    }
+  | {
+      readonly type: 'notice.posted'
+      readonly id: string
+      readonly level: 'info' | 'warning' | 'error'
+      readonly text: string
+      readonly hint: string | null
+    }

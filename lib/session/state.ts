@@ -1,0 +1,256 @@
+import type { Mode, Rules, Suggestion, Verdict } from '../permissions/request.ts'
+import { NO_RULES } from '../permissions/request.ts'
+import type { Skill, SkillProblem } from '../skills/skill.ts'
+import type { Preview } from '../tools/tool.ts'
+
+export interface Agent {
+  readonly id: string
+  readonly name: string
+  /** Handle: `provider/model`. */
+  readonly model: string
+  /** Tokens; null when the server does not say. */
+  readonly contextWindow: number | null
+  /** Names of the local tools attached to it. */
+  readonly tools: readonly string[]
+}
+
+export interface MemoryBlock {
+  readonly id: string
+  readonly label: string
+  readonly value: string
+  /** Characters. */
+  readonly limit: number
+  readonly description: string | null
+  readonly readOnly: boolean
+}
+
+/** The newest change of a block: what it was before, and by whom it was changed. */
+export interface MemoryChange {
+  readonly before: string
+  readonly by: 'agent' | 'user' | 'skills' | 'elsewhere'
+  readonly at: number
+}
+
+export interface MemoryItem {
+  readonly block: MemoryBlock
+  readonly change: MemoryChange | null
+}
+
+/** `here` by our runner after a decision, `server` by the Letta server itself (memory tools). */
+export type Runs = 'here' | 'server'
+
+export type Decider = 'person' | 'rule' | 'policy'
+
+export type ToolPhase =
+  /** Its arguments are still arriving. */
+  | { readonly at: 'arriving' }
+  /** A person is asked. */
+  | {
+      readonly at: 'waiting'
+      readonly preview: Preview
+      readonly verdict: Verdict
+      readonly suggestion: Suggestion | null
+    }
+  | {
+      readonly at: 'allowed'
+      readonly preview: Preview
+      readonly by: Decider
+      readonly because: string
+    }
+  | {
+      readonly at: 'running'
+      readonly preview: Preview | null
+      readonly since: number
+      readonly output: string
+    }
+  | {
+      readonly at: 'finished'
+      readonly preview: Preview | null
+      readonly status: 'success' | 'error'
+      readonly text: string
+      readonly tookMs: number | null
+    }
+  | {
+      readonly at: 'denied'
+      readonly preview: Preview | null
+      readonly by: Decider
+      readonly reason: string
+    }
+  /** The turn ended before it ran or answered. */
+  | { readonly at: 'dropped' }
+
+export interface ToolCall {
+  readonly callId: string
+  /** Name as the agent called it. */
+  readonly tool: string
+  /** Raw JSON text, possibly incomplete while arriving, possibly invalid for ever. */
+  readonly args: string
+  /** One line for a person, made by the tool; empty until the arguments are whole. */
+  readonly label: string
+  readonly runs: Runs
+  readonly phase: ToolPhase
+}
+
+/** One thing in the conversation. `id` is unique within the session and stable while the entry grows. */
+export type Entry =
+  | {
+      readonly kind: 'user'
+      readonly id: string
+      readonly text: string
+      readonly at: number
+      readonly outcome: 'kept' | 'cancelled' | 'failed'
+    }
+  | { readonly kind: 'reasoning'; readonly id: string; readonly text: string }
+  | { readonly kind: 'assistant'; readonly id: string; readonly text: string }
+  | { readonly kind: 'tool'; readonly id: string; readonly call: ToolCall }
+  | {
+      readonly kind: 'notice'
+      readonly id: string
+      readonly level: 'info' | 'warning' | 'error'
+      readonly text: string
+      readonly hint: string | null
+    }
+
+export interface Usage {
+  readonly promptTokens: number
+  readonly completionTokens: number
+  readonly totalTokens: number
+  readonly cachedTokens: number
+  readonly reasoningTokens: number
+  /** Model calls. */
+  readonly steps: number
+  /** Tokens in the context window after the newest step; null when not told. */
+  readonly contextTokens: number | null
+}
+
+export const NO_USAGE: Usage = {
+  promptTokens: 0,
+  completionTokens: 0,
+  totalTokens: 0,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+  steps: 0,
+  contextTokens: null,
+}
+
+export type TurnState =
+  | { readonly at: 'resting' }
+  | {
+      readonly at: 'running'
+      readonly turnId: string
+      readonly since: number
+      readonly lastEventAt: number
+      readonly cancelling: boolean
+    }
+
+export type TurnOutcome =
+  | { readonly is: 'done' }
+  | { readonly is: 'cancelled' }
+  | { readonly is: 'failed'; readonly message: string; readonly hint: string | null }
+
+export interface Totals {
+  readonly usage: Usage
+  readonly turns: number
+  /** Milliseconds spent waiting for the server. */
+  readonly apiMs: number
+}
+
+/** Where the agent lives. */
+export type ServerKind = 'embedded' | 'cloud' | 'selfHosted'
+
+export interface SessionState {
+  readonly directory: string
+  readonly server: { readonly kind: ServerKind; readonly url: string | null } | null
+  readonly agent: Agent | null
+  readonly mode: Mode
+  readonly rules: Rules
+  readonly trusted: boolean
+  /**
+   * Settled entries never change; the running turn's entries are in `current`, so that a token costs the same
+   * however long the conversation is.
+   */
+  readonly settled: readonly Entry[]
+  readonly current: readonly Entry[]
+  /** True when the server holds older messages than `settled` shows. */
+  readonly earlier: boolean
+  /** Messages typed while a turn runs, sent in order when it ends. */
+  readonly queue: readonly { readonly id: string; readonly text: string }[]
+  readonly memory: readonly MemoryItem[]
+  readonly skills: {
+    readonly directory: string
+    readonly found: readonly Skill[]
+    readonly problems: readonly SkillProblem[]
+  }
+  readonly turn: TurnState
+  /** Usage of the turn under way or the last one. */
+  readonly usage: Usage
+  readonly totals: Totals
+  readonly startedAt: number
+}
+
+export function emptySession(directory: string, startedAt: number): SessionState {
+  return {
+    directory,
+    server: null,
+    agent: null,
+    mode: 'default',
+    rules: NO_RULES,
+    trusted: false,
+    settled: [],
+    current: [],
+    earlier: false,
+    queue: [],
+    memory: [],
+    skills: { directory: '', found: [], problems: [] },
+    turn: { at: 'resting' },
+    usage: NO_USAGE,
+    totals: { usage: NO_USAGE, turns: 0, apiMs: 0 },
+    startedAt,
+  }
+}
+
+/** What the session is doing, for the status line. */
+export type Phase =
+  | 'opening'
+  | 'resting'
+  | 'thinking'
+  | 'answering'
+  | 'tool'
+  | 'approval'
+  | 'cancelling'
+
+export function phaseOf(state: SessionState): Phase {
+  if (state.turn.at === 'resting') return state.agent === null ? 'opening' : 'resting'
+  if (state.turn.cancelling) return 'cancelling'
+  if (pendingApprovals(state).length > 0) return 'approval'
+  const last = state.current.at(-1)
+  if (last?.kind === 'assistant') return 'answering'
+  if (last?.kind === 'tool' && last.call.phase.at !== 'finished') return 'tool'
+  return 'thinking'
+}
+
+/** Calls a person is asked about, oldest first. */
+export function pendingApprovals(state: SessionState): readonly ToolCall[] {
+  const waiting: ToolCall[] = []
+  for (const entry of state.current) {
+    if (entry.kind === 'tool' && entry.call.phase.at === 'waiting') waiting.push(entry.call)
+  }
+  return waiting
+}
+
+export type Decision =
+  | { readonly allow: true; readonly by: Decider; readonly because: string }
+  | { readonly allow: false; readonly by: Decider; readonly reason: string }
+
+/** The decision on a call, once there is one: what the turn waits for. */
+export function decisionOn(callId: string): (state: SessionState) => Decision | undefined {
+  return (state) => {
+    for (const entry of state.current) {
+      if (entry.kind !== 'tool' || entry.call.callId !== callId) continue
+      const { phase } = entry.call
+      if (phase.at === 'allowed') return { allow: true, by: phase.by, because: phase.because }
+      if (phase.at === 'denied') return { allow: false, by: phase.by, reason: phase.reason }
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,84 @@
+import type { z } from 'zod'
+import type { Access, Subject } from '../permissions/request.ts'
+import type { Hunk } from './diff.ts'
+import type { FileLedger } from './files.ts'
+import type { Journal } from './journal.ts'
+import type { Shells } from './shells.ts'
+
+/** Where tools work. Handed in: tests give a temp folder. */
+export interface Place {
+  /** Real path of the project. */
+  readonly directory: string
+  readonly home: string
+  /** The user's own folder, `<home>/.letta`: the journal and overflow files lie under it, outside the project. */
+  readonly lettaFolder: string
+  /** What child processes get: never a key or token of ours. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+/** What one call may use. */
+export interface Work {
+  readonly place: Place
+  readonly callId: string
+  readonly turnId: string
+  readonly signal: AbortSignal
+  /** Output while it runs; for the screen only, bounded by the receiver. */
+  output(text: string): void
+  readonly files: FileLedger
+  readonly shells: Shells
+  readonly journal: Journal
+}
+
+/** What would happen, for a person to judge. Data only: the screen draws it. */
+export type Preview =
+  | {
+      readonly kind: 'diff'
+      readonly path: string
+      readonly created: boolean
+      readonly hunks: readonly Hunk[]
+      readonly added: number
+      readonly removed: number
+      /** Said above the diff, e.g. "binary", "line endings kept: CRLF". */
+      readonly remark: string | null
+    }
+  | {
+      readonly kind: 'command'
+      readonly command: string
+      readonly description: string | null
+      readonly background: boolean
+      readonly timeoutMs: number
+    }
+  | { readonly kind: 'plan'; readonly markdown: string }
+  | { readonly kind: 'arguments'; readonly text: string }
+  /** The call cannot succeed; running it would answer with this text. */
+  | { readonly kind: 'impossible'; readonly reason: string }
+
+export interface Picture {
+  readonly mediaType: string
+  readonly base64: string
+}
+
+/** What the agent reads. */
+export interface ToolAnswer {
+  readonly status: 'success' | 'error'
+  readonly text: string
+  readonly stdout?: readonly string[]
+  readonly stderr?: readonly string[]
+  readonly pictures?: readonly Picture[]
+}
+
+export interface Tool<Args = unknown> {
+  /** As the agent calls it: `Read`. */
+  readonly name: string
+  readonly access: Access
+  /** For the model. */
+  readonly description: string
+  readonly parameters: z.ZodType<Args>
+  /** One line for the transcript: `src/app.ts`, `npm test`. */
+  label(args: Args, place: Place): string
+  subject(args: Args, place: Place): Subject
+  preview(args: Args, work: Work): Promise<Preview>
+  run(args: Args, work: Work): Promise<ToolAnswer>
+}

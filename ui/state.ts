@@ -1,0 +1,110 @@
+import type { SessionState } from '../lib/session/state.ts'
+import type { TextEditor } from './editor.ts'
+import type { Size } from './frame.ts'
+
+export const PANE_IDS = [
+  'conversation',
+  'memory',
+  'skills',
+  'approval',
+  'composer',
+  'status',
+] as const
+export type PaneId = (typeof PANE_IDS)[number]
+
+/** Panes a person can move to. */
+export type Focus = Exclude<PaneId, 'status'>
+
+/**
+ * Where a pane's first visible row is. `end` follows what is added; `row` counts from the top of the item named `item`
+ * (an entry, a block, a hunk), so that it stays put when something above or below grows.
+ */
+export type Scroll =
+  | { readonly at: 'end' }
+  | { readonly at: 'item'; readonly item: string; readonly row: number }
+
+export interface PickerItem {
+  readonly id: string
+  readonly title: string
+  readonly detail: string
+  readonly current: boolean
+}
+
+/** What lies over the panes and takes the keys. */
+export type Overlay =
+  /** One widget for "pick one of …": palette, models, agents. `purpose` is the id of the command that gets the choice. */
+  | {
+      readonly kind: 'picker'
+      readonly purpose: string
+      readonly title: string
+      readonly items: readonly PickerItem[]
+      readonly query: TextEditor
+      readonly selected: number
+    }
+  | { readonly kind: 'help'; readonly scroll: number }
+  /** One line of text is asked for: a name, a reason, a rule. `purpose` as above, `subject` what it is about. */
+  | {
+      readonly kind: 'prompt'
+      readonly purpose: string
+      readonly subject: string
+      readonly title: string
+      readonly explanation: string
+      readonly editor: TextEditor
+    }
+  /** Yes or no, with what it means. */
+  | {
+      readonly kind: 'question'
+      readonly purpose: string
+      readonly subject: string
+      readonly title: string
+      readonly text: string
+    }
+
+export interface WorkbenchState {
+  readonly viewport: Size
+  readonly focus: Focus
+  readonly hidden: readonly PaneId[]
+  /** Columns of the side panes as a share of the width, 0.2 – 0.8; rows of the approval pane as a share of the height. */
+  readonly sideShare: number
+  readonly approvalShare: number
+  readonly composer: TextEditor
+  /** Sent messages, oldest first, and where up/down stands in them (null: at the draft, which is kept). */
+  readonly history: {
+    readonly sent: readonly string[]
+    readonly at: number | null
+    readonly draft: string
+  }
+  readonly scroll: Readonly<Record<Focus, Scroll>>
+  readonly memory: {
+    readonly selected: string | null
+    /** Labels shown whole. */
+    readonly open: readonly string[]
+    /** The block edited in place: its label, the value it had, and the text. */
+    readonly editing: {
+      readonly label: string
+      readonly before: string
+      readonly editor: TextEditor
+    } | null
+  }
+  readonly skills: { readonly selected: string | null }
+  /** Call shown in the approval pane; null shows the oldest. `armed` is a decision that wants a second key. */
+  readonly approval: { readonly shown: string | null; readonly armed: string | null }
+  /** Entries shown whole: reasoning, tool output. */
+  readonly expanded: readonly string[]
+  readonly overlay: Overlay | null
+  /** One line over the status line, gone at the next key. */
+  readonly flash: { readonly level: 'info' | 'warning' | 'error'; readonly text: string } | null
+  /** Milliseconds since 1970, as of the last tick: for "12 s" and the spinner, which only move while a turn runs. */
+  readonly now: number
+  /** When the last key went to the composer: an approval never takes the keys from under a typing hand. */
+  readonly typedAt: number
+  readonly terminalFocused: boolean
+  readonly theme: string
+  /** A command armed by its first press, such as quit. */
+  readonly armed: { readonly command: string; readonly at: number } | null
+}
+
+export interface RootState {
+  readonly session: SessionState
+  readonly workbench: WorkbenchState
+}
