@@ -145,7 +145,8 @@ export type TurnState =
 
 export type TurnOutcome =
   | { readonly is: 'done' }
-  | { readonly is: 'cancelled' }
+  /** `text` says what the server kept of it. */
+  | { readonly is: 'cancelled'; readonly text: string }
   | { readonly is: 'failed'; readonly message: string; readonly hint: string | null }
 
 export interface Totals {
