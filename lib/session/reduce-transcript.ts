@@ -1,3 +1,5 @@
+import type { Suggestion, Verdict } from '../permissions/request.ts'
+import type { Preview } from '../tools/tool.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
 import type { Entry, SessionState, ToolCall, ToolPhase, TurnOutcome } from './state.ts'
 
@@ -99,13 +101,23 @@ function appendToolDelta(
   return append(state, { kind: 'tool', id: callId, call })
 }
 
+/** A rule that spoke has decided already; for the rest a person is asked. */
 function request(state: SessionState, asked: ApprovalRequest): SessionState {
   const { preview, verdict, suggestion, label } = asked
   return changeCall(state, asked.callId, (call) => ({
     ...call,
     label,
-    phase: { at: 'waiting', preview, verdict, suggestion },
+    phase: phaseAfter(verdict, preview, suggestion),
   }))
+}
+
+function phaseAfter(verdict: Verdict, preview: Preview, suggestion: Suggestion | null): ToolPhase {
+  if (verdict.decision === 'ask') return { at: 'waiting', preview, verdict, suggestion }
+  if (verdict.decision === 'allow') {
+    return { at: 'allowed', preview, by: 'rule', because: verdict.because }
+  }
+  const reason = `Permission denied: ${verdict.because || 'Unknown reason'}`
+  return { at: 'denied', preview, by: 'rule', reason }
 }
 
 function decide(

@@ -1,0 +1,64 @@
+import { Letta } from '@letta-ai/letta-client'
+import { Problem } from '../problem.ts'
+import type { ServerKind } from '../session/state.ts'
+
+/** Where the agent lives. */
+export type Backend =
+  | {
+      readonly kind: 'embedded'
+      /** The database file. */
+      readonly database: string
+      /** Provider keys and addresses. */
+      readonly environment: Readonly<Record<string, string | undefined>>
+      readonly demo: boolean
+    }
+  | { readonly kind: 'cloud'; readonly apiKey: string }
+  | { readonly kind: 'selfHosted'; readonly url: string; readonly password: string | null }
+
+/** A letta-client and what stands behind it. */
+export interface Connection {
+  readonly kind: ServerKind
+  /** For people; null when the server is in this process. */
+  readonly url: string | null
+  readonly client: Letta
+  close(): Promise<void>
+}
+
+const CLOUD_URL = 'https://api.letta.com'
+const EMBEDDED_URL = 'http://embedded.letta'
+
+/** One client for every server: only `fetch` differs. */
+export async function connect(backend: Backend): Promise<Connection> {
+  if (backend.kind === 'embedded') return connectEmbedded(backend)
+  const url = backend.kind === 'cloud' ? CLOUD_URL : checkedUrl(backend.url)
+  const apiKey = backend.kind === 'cloud' ? backend.apiKey : (backend.password ?? '')
+  const client = new Letta({ baseURL: url, apiKey, logLevel: 'off' })
+  return { kind: backend.kind, url, client, close: async () => {} }
+}
+
+async function connectEmbedded(
+  backend: Extract<Backend, { kind: 'embedded' }>,
+): Promise<Connection> {
+  const [{ openServer }, { findProviders }] = await Promise.all([
+    import('../server/app.ts'),
+    import('../server/providers/index.ts'),
+  ])
+  const { environment, demo } = backend
+  const providers = await findProviders({ environment, demo, probeLocal: !demo })
+  const server = await openServer({ database: backend.database, providers })
+  const client = new Letta({
+    baseURL: EMBEDDED_URL,
+    apiKey: '',
+    logLevel: 'off',
+    fetch: (input, init) => server.fetch(new Request(input, init)),
+  })
+  return { kind: 'embedded', url: null, client, close: () => server.close() }
+}
+
+function checkedUrl(text: string): string {
+  const url = URL.parse(text)
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.replace(/\/+$/, '')
+  throw new Problem(`LETTA_BASE_URL: "${text}" is no http address`, {
+    hint: 'Write it like http://localhost:8283',
+  })
+}

@@ -1,0 +1,278 @@
+import type { Letta } from '@letta-ai/letta-client'
+import type { Agent, Entry, MemoryBlock, ServerKind } from '../session/state.ts'
+import type { Connection } from './connect.ts'
+import { argsOf, type StreamPart, text, toolCallsOf } from './decode.ts'
+import { entriesOf } from './history.ts'
+import { streamTurn, type TurnInput } from './stream.ts'
+import { isStatus, troubleOf } from './trouble.ts'
+
+/** A call of the agent that waits for an answer of ours. */
+export interface PendingCall {
+  readonly callId: string
+  readonly tool: string
+  readonly args: string
+}
+
+/** An agent as the server tells it, with what only opening needs. */
+export interface AgentRecord extends Agent {
+  readonly toolIds: readonly { readonly id: string; readonly name: string }[]
+  readonly blocks: readonly MemoryBlock[]
+  readonly pending: readonly PendingCall[]
+  readonly inContext: readonly string[]
+}
+
+export interface BlockDraft {
+  readonly label: string
+  readonly value: string
+  readonly description: string
+}
+
+/** A tool of ours as the server wants it: the schema it shows the model, and a stub that never runs. */
+export interface ToolDraft {
+  readonly name: string
+  readonly description: string
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
+export interface AgentDraft {
+  readonly name: string
+  readonly model: string
+  readonly contextWindow: number | null
+  readonly system: string
+  readonly blockIds: readonly string[]
+  readonly toolNames: readonly string[]
+}
+
+export interface ModelRecord {
+  readonly handle: string
+  readonly title: string
+  readonly contextWindow: number | null
+}
+
+/** The calls we make to Letta, in our words; the only user of the SDK beside `connect`. Trouble is thrown as `Problem`. */
+export interface Gateway {
+  readonly kind: ServerKind
+  readonly url: string | null
+  /** Null when the server knows no such agent. */
+  agent(id: string): Promise<AgentRecord | null>
+  createAgent(draft: AgentDraft): Promise<AgentRecord>
+  listAgents(): Promise<readonly Agent[]>
+  renameAgent(id: string, name: string): Promise<void>
+  setModel(id: string, model: ModelRecord): Promise<void>
+  models(): Promise<readonly ModelRecord[]>
+  block(id: string): Promise<MemoryBlock | null>
+  createBlock(draft: BlockDraft): Promise<MemoryBlock>
+  blocks(agentId: string): Promise<readonly MemoryBlock[]>
+  changeBlock(blockId: string, value: string): Promise<MemoryBlock>
+  /** Registers (or brings up to date) a local tool; gives its id. */
+  registerTool(tool: ToolDraft): Promise<string>
+  attachTool(agentId: string, toolId: string): Promise<void>
+  detachTool(agentId: string, toolId: string): Promise<void>
+  /** The newest `limit` stored messages as entries, oldest first. */
+  history(
+    agent: AgentRecord,
+    limit: number,
+  ): Promise<{ entries: readonly Entry[]; earlier: boolean }>
+  stream(agentId: string, input: TurnInput, signal: AbortSignal): AsyncIterable<StreamPart>
+  /** Ends what runs on the server; a call that waits is denied there. */
+  cancel(agentId: string): Promise<void>
+  /** Empties what the agent sees of the conversation; memory stays. */
+  reset(agentId: string): Promise<void>
+  close(): Promise<void>
+}
+
+const INCLUDE = {
+  include: ['agent.tools', 'agent.blocks', 'agent.pending_approval'],
+} satisfies Parameters<Letta['agents']['retrieve']>[1]
+
+export function createGateway(
+  connection: Connection,
+  options: { readonly maxSteps: number | null },
+): Gateway {
+  const { client, kind, url } = connection
+  const server = url ?? 'The embedded Letta server'
+  const background = kind !== 'embedded'
+  const call = <Value>(work: Promise<Value>): Promise<Value> =>
+    work.catch((thrown: unknown) => {
+      throw troubleOf(thrown, server)
+    })
+  const orNull = <Value>(work: Promise<Value>): Promise<Value | null> =>
+    call(work.catch((thrown: unknown) => (isUnknown(thrown) ? null : Promise.reject(thrown))))
+
+  return {
+    kind,
+    url,
+    agent: async (id) => {
+      const agent = await orNull(client.agents.retrieve(id, INCLUDE))
+      return agent === null ? null : recordOf(agent)
+    },
+    createAgent: async (draft) => recordOf(await call(client.agents.create(createBody(draft)))),
+    listAgents: async () => {
+      const page = await call(client.agents.list({ limit: 50, include: ['agent.tools'] }))
+      return page.items.map(agentOf)
+    },
+    renameAgent: async (id, name) => void (await call(client.agents.update(id, { name }))),
+    setModel: async (id, model) => void (await call(client.agents.update(id, modelBody(model)))),
+    models: async () => (await call(client.models.list())).map(modelOf),
+    block: async (id) => {
+      const block = await orNull(client.blocks.retrieve(id))
+      return block === null ? null : blockOf(block)
+    },
+    createBlock: async (draft) => blockOf(await call(client.blocks.create(draft))),
+    blocks: async (agentId) => {
+      const page = await call(client.agents.blocks.list(agentId, { limit: 100 }))
+      return page.items.map(blockOf)
+    },
+    changeBlock: async (id, value) => blockOf(await call(client.blocks.update(id, { value }))),
+    registerTool: async (tool) => (await call(client.tools.upsert(toolBody(tool)))).id,
+    attachTool: async (agentId, toolId) =>
+      void (await call(client.agents.tools.attach(toolId, { agent_id: agentId }))),
+    detachTool: async (agentId, toolId) =>
+      void (await call(client.agents.tools.detach(toolId, { agent_id: agentId }))),
+    history: async (agent, limit) => {
+      const query = { limit, order: 'desc' as const }
+      const { items } = await call(client.agents.messages.list(agent.id, query))
+      return historyOf(items, agent.inContext, limit)
+    },
+    stream: (agentId, input, signal) =>
+      streamTurn(client, agentId, input, { background, maxSteps: options.maxSteps }, signal),
+    cancel: async (agentId) => void (await call(client.agents.messages.cancel(agentId))),
+    reset: async (agentId) => void (await call(client.agents.messages.reset(agentId, {}))),
+    close: () => connection.close(),
+  }
+}
+
+type AgentState = Awaited<ReturnType<Letta['agents']['retrieve']>>
+type BlockState = Awaited<ReturnType<Letta['blocks']['retrieve']>>
+type ModelState = Awaited<ReturnType<Letta['models']['list']>>[number]
+
+/** A malformed id (422) is as unknown as a missing one (404). */
+function isUnknown(thrown: unknown): boolean {
+  return isStatus(thrown, 404, 422)
+}
+
+function agentOf(agent: AgentState): Agent {
+  return {
+    id: agent.id,
+    name: agent.name,
+    model: agent.model ?? agent.llm_config?.handle ?? agent.llm_config?.model ?? '',
+    contextWindow: agent.llm_config?.context_window ?? null,
+    tools: (agent.tools ?? []).flatMap((tool) => tool.name ?? []),
+  }
+}
+
+function recordOf(agent: AgentState): AgentRecord {
+  const pending = agent.pending_approval
+  return {
+    ...agentOf(agent),
+    toolIds: (agent.tools ?? []).map((tool) => ({ id: tool.id, name: tool.name ?? '' })),
+    blocks: (agent.blocks ?? agent.memory?.blocks ?? []).flatMap((block) =>
+      block.id === undefined ? [] : [blockOf({ ...block, id: block.id })],
+    ),
+    pending: pending === undefined || pending === null ? [] : pendingOf({ ...pending }),
+    inContext: agent.message_ids ?? [],
+  }
+}
+
+function pendingOf(request: Readonly<Record<string, unknown>>): readonly PendingCall[] {
+  return toolCallsOf(request).map((call) => ({
+    callId: text(call['tool_call_id']),
+    tool: text(call['name']),
+    args: argsOf(call),
+  }))
+}
+
+type BlockFields = Pick<
+  BlockState,
+  'id' | 'label' | 'value' | 'limit' | 'description' | 'read_only'
+>
+
+const DEFAULT_LIMIT = 100_000
+
+function blockOf(block: BlockFields): MemoryBlock {
+  return {
+    id: block.id,
+    label: block.label ?? '',
+    value: block.value,
+    limit: block.limit ?? DEFAULT_LIMIT,
+    description: block.description ?? null,
+    readOnly: block.read_only ?? false,
+  }
+}
+
+function modelOf(model: ModelState): ModelRecord {
+  return {
+    handle: model.handle ?? `${model.provider_name ?? model.provider_type}/${model.model}`,
+    title: model.display_name ?? model.name,
+    contextWindow: model.max_context_window ?? model.context_window ?? null,
+  }
+}
+
+/** Server-side tools every agent of ours has; all others are local. */
+const SERVER_TOOLS = ['memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search']
+
+function createBody(draft: AgentDraft): Parameters<Letta['agents']['create']>[0] {
+  return {
+    agent_type: 'letta_v1_agent',
+    name: draft.name,
+    model: draft.model,
+    system: draft.system,
+    block_ids: [...draft.blockIds],
+    tools: [...draft.toolNames, ...SERVER_TOOLS],
+    tags: ['origin:letta-code'],
+    include_base_tools: false,
+    include_base_tool_rules: false,
+    initial_message_sequence: [],
+    parallel_tool_calls: true,
+    ...(draft.contextWindow === null ? {} : { context_window_limit: draft.contextWindow }),
+  }
+}
+
+/** The model alone would reset the context window and parallel calls to the server's defaults. */
+function modelBody(model: ModelRecord): Parameters<Letta['agents']['update']>[1] {
+  const window = model.contextWindow
+  return {
+    model: model.handle,
+    parallel_tool_calls: true,
+    ...(window === null ? {} : { context_window_limit: window }),
+  }
+}
+
+function toolBody(tool: ToolDraft): Parameters<Letta['tools']['upsert']>[0] {
+  const { name, description, parameters } = tool
+  return {
+    source_code: stubOf(tool),
+    source_type: 'python',
+    description,
+    json_schema: { name, description, parameters },
+    default_requires_approval: true,
+  }
+}
+
+/** A Letta server derives a tool's name from its source; ours must never run there, so the stub raises. */
+function stubOf({ name, parameters }: ToolDraft): string {
+  const properties = Object.keys(Object(parameters['properties']))
+  const wanted = parameters['required']
+  const required = new Set(Array.isArray(wanted) ? wanted : [])
+  const ordered = [
+    ...properties.filter((key) => required.has(key)),
+    ...properties.filter((key) => !required.has(key)).map((key) => `${key}=None`),
+  ]
+  return [
+    `def ${name}(${ordered.join(', ')}):`,
+    '    """Runs on the client, after approval."""',
+    '    raise Exception("This tool runs on the client.")',
+    '',
+  ].join('\n')
+}
+
+/** Messages that a reset took out of the agent's sight stay stored on a Letta server: they are not history. */
+function historyOf(
+  items: readonly { readonly id: string }[],
+  inContext: readonly string[],
+  limit: number,
+): { entries: readonly Entry[]; earlier: boolean } {
+  const seen = new Set(inContext)
+  const visible = seen.size === 0 ? items : items.filter((item) => seen.has(item.id))
+  return { entries: entriesOf(visible), earlier: items.length >= limit }
+}

@@ -1,0 +1,97 @@
+import type { Entry, ToolCall, ToolPhase } from '../session/state.ts'
+import { argsOf, contentText, isRecord, text, toolCallsOf } from './decode.ts'
+
+/** Stored messages, oldest first, as entries of the conversation. Odd ones are left out. */
+export function entriesOf(messages: readonly unknown[]): readonly Entry[] {
+  const entries = new Map<string, Entry>()
+  for (const message of messages) {
+    if (isRecord(message)) add(entries, message)
+  }
+  return [...entries.values()]
+}
+
+function add(entries: Map<string, Entry>, message: Message): void {
+  const id = text(message['otid']) || text(message['id'])
+  const kind = text(message['message_type'])
+  if (kind === 'user_message') addUser(entries, id, message)
+  else if (kind === 'reasoning_message') addText(entries, 'reasoning', id, message['reasoning'])
+  else if (kind === 'assistant_message') addText(entries, 'assistant', id, message['content'])
+  else if (kind === 'approval_response_message') addDenials(entries, message)
+  else if (kind === 'tool_return_message') addReturns(entries, message)
+  else if (kind in CALLS) addCalls(entries, message)
+}
+
+type Message = Readonly<Record<string, unknown>>
+
+const CALLS = { tool_call_message: true, approval_request_message: true }
+
+function addText(
+  entries: Map<string, Entry>,
+  kind: 'reasoning' | 'assistant',
+  id: string,
+  content: unknown,
+): void {
+  put(entries, { kind, id, text: contentText(content) })
+}
+
+function addUser(entries: Map<string, Entry>, id: string, message: Message): void {
+  const at = Date.parse(text(message['date'])) || 0
+  put(entries, { kind: 'user', id, text: contentText(message['content']), at, outcome: 'kept' })
+}
+
+function put(entries: Map<string, Entry>, entry: Entry): void {
+  const empty = entry.kind !== 'tool' && entry.text === ''
+  if (entry.id !== '' && !empty) entries.set(entry.id, entry)
+}
+
+function addCalls(entries: Map<string, Entry>, message: Message): void {
+  const runs = message['message_type'] === 'tool_call_message' ? 'server' : 'here'
+  for (const one of toolCallsOf(message)) {
+    const callId = text(one['tool_call_id'])
+    const tool = text(one['name'])
+    const phase: ToolPhase = { at: 'dropped' }
+    const call: ToolCall = { callId, tool, args: argsOf(one), label: '', runs, phase }
+    put(entries, { kind: 'tool', id: callId, call })
+  }
+}
+
+function addReturns(entries: Map<string, Entry>, message: Message): void {
+  const returns = message['tool_returns']
+  for (const one of Array.isArray(returns) ? returns : [message]) {
+    if (!isRecord(one)) continue
+    const returned = contentText(one['tool_return'])
+    const status = one['status'] === 'error' ? 'error' : 'success'
+    close(entries, text(one['tool_call_id']), {
+      at: 'finished',
+      preview: null,
+      status,
+      text: returned,
+      tookMs: null,
+    })
+  }
+}
+
+function addDenials(entries: Map<string, Entry>, message: Message): void {
+  const approvals = message['approvals']
+  for (const one of Array.isArray(approvals) ? approvals : []) {
+    if (!isRecord(one)) continue
+    const callId = text(one['tool_call_id'])
+    if (one['approve'] === false) {
+      close(entries, callId, {
+        at: 'denied',
+        preview: null,
+        by: 'person',
+        reason: text(one['reason']),
+      })
+    } else if (one['type'] === 'tool') {
+      addReturns(entries, { tool_returns: [one] })
+    }
+  }
+}
+
+/** A denial that the server also stored as an error return stays a denial. */
+function close(entries: Map<string, Entry>, callId: string, phase: ToolPhase): void {
+  const entry = entries.get(callId)
+  if (entry?.kind !== 'tool' || entry.call.phase.at === 'denied') return
+  entries.set(callId, { ...entry, call: { ...entry.call, phase } })
+}

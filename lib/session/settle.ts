@@ -1,0 +1,132 @@
+import type { PendingCall } from '../letta/gateway.ts'
+import type { Reply } from '../letta/stream.ts'
+import { decide } from '../permissions/decide.ts'
+import type { Policy, Verdict } from '../permissions/request.ts'
+import { suggest } from '../permissions/suggest.ts'
+import type { Store } from '../store.ts'
+import type { Prepared, Runner } from '../tools/runner.ts'
+import type { ToolAnswer } from '../tools/tool.ts'
+import type { ApprovalRequest, SessionEvent } from './events.ts'
+import { decisionOn, type SessionState } from './state.ts'
+import type { SettleContext } from './turn.ts'
+
+export interface SettlePorts {
+  readonly store: Store<SessionState, SessionEvent>
+  readonly runner: Runner
+  policy(): Policy
+  now(): number
+}
+
+/**
+ * Calls of the agent to replies: preview, verdict, decision (a rule's, or a person's through the state), run.
+ * Reading tools run side by side, the others one after another in the agent's order.
+ */
+export async function settleCalls(
+  ports: SettlePorts,
+  calls: readonly PendingCall[],
+  context: SettleContext,
+): Promise<readonly Reply[]> {
+  const asked = await Promise.all(calls.map((call) => prepareCall(ports, call, context)))
+  const requests = asked.flatMap((one) => (one.is === 'asked' ? [one.request] : []))
+  if (requests.length > 0) {
+    ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
+  }
+  const inOrder = createQueue()
+  return Promise.all(
+    asked.map((one) => {
+      if (one.is === 'answered') return one.reply
+      const settle = (): Promise<Reply> => settleOne(ports, one, context.signal)
+      return one.prepared.tool.access === 'read' ? settle() : inOrder(settle)
+    }),
+  )
+}
+
+async function settleOne(
+  ports: SettlePorts,
+  { prepared, request }: Extract<Asked, { is: 'asked' }>,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { callId } = request
+  const decision = await ports.store.when(decisionOn(callId), signal)
+  if (!decision.allow) return { kind: 'denial', callId, reason: decision.reason }
+  return runCall(ports, prepared, signal)
+}
+
+type Asked =
+  | { readonly is: 'asked'; readonly prepared: Prepared; readonly request: ApprovalRequest }
+  | { readonly is: 'answered'; readonly reply: Reply }
+
+async function prepareCall(
+  ports: SettlePorts,
+  { callId, tool: name, args }: PendingCall,
+  { turnId, stale }: SettleContext,
+): Promise<Asked> {
+  const made = ports.runner.prepare({ callId, turnId, name, args })
+  if (!made.ok) return answered(ports, callId, made.answer)
+  const { prepared } = made
+  const preview = await prepared.preview()
+  // Nobody is asked about a call that can only fail.
+  if (preview.kind === 'impossible') {
+    return answered(ports, callId, { status: 'error', text: preview.reason })
+  }
+  const request = { tool: name, access: prepared.tool.access, subject: prepared.subject }
+  const policy = ports.policy()
+  const verdict = stale ? asLeftWaiting(decide(policy, request)) : decide(policy, request)
+  const suggestion = verdict.decision === 'ask' ? suggest(policy, request) : null
+  const { label } = prepared
+  return { is: 'asked', prepared, request: { callId, label, preview, verdict, suggestion } }
+}
+
+/** A call from an earlier session may have run already: only a person may let it run. */
+function asLeftWaiting(verdict: Verdict): Verdict {
+  if (verdict.decision === 'deny') return verdict
+  const because = 'It was left waiting by an earlier session, and may have run already.'
+  return { decision: 'ask', rule: null, source: null, because, part: null }
+}
+
+function answered(ports: SettlePorts, callId: string, answer: ToolAnswer): Asked {
+  finished(ports, callId, answer)
+  return { is: 'answered', reply: replyOf(callId, answer) }
+}
+
+async function runCall(
+  ports: SettlePorts,
+  prepared: Prepared,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { callId } = prepared
+  signal.throwIfAborted()
+  ports.store.dispatch({ type: 'tool.started', callId, at: ports.now() })
+  const answer = await prepared.run(signal, (text) =>
+    ports.store.dispatch({ type: 'tool.output', callId, text, at: ports.now() }),
+  )
+  signal.throwIfAborted()
+  finished(ports, callId, answer)
+  return replyOf(callId, answer)
+}
+
+function finished(ports: SettlePorts, callId: string, { status, text }: ToolAnswer): void {
+  ports.store.dispatch({ type: 'tool.finished', callId, status, text, at: ports.now() })
+}
+
+function replyOf(callId: string, answer: ToolAnswer): Reply {
+  return {
+    kind: 'result',
+    callId,
+    status: answer.status,
+    text: answer.text,
+    stdout: answer.stdout ?? [],
+    stderr: answer.stderr ?? [],
+    pictures: answer.pictures ?? [],
+  }
+}
+
+/** Runs work one after another, in the order it is handed in; a failure does not stop what follows. */
+function createQueue(): <Value>(work: () => Promise<Value>) => Promise<Value> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const next = last.then(work, work)
+    last = next
+    return next
+  }
+}

@@ -1,0 +1,204 @@
+import type { ServerError, StreamPart } from '../letta/decode.ts'
+import type { PendingCall } from '../letta/gateway.ts'
+import type { Reply, TurnInput } from '../letta/stream.ts'
+import { messageOf, Problem } from '../problem.ts'
+import type { Store } from '../store.ts'
+import type { SessionEvent } from './events.ts'
+import type { SessionState, TurnOutcome } from './state.ts'
+
+/** What a turn needs of the world; `session.ts` puts the real parts in. */
+export interface TurnPorts {
+  readonly store: Store<SessionState, SessionEvent>
+  stream(input: TurnInput, signal: AbortSignal): AsyncIterable<StreamPart>
+  /** Shows, decides and runs calls; one reply for each, in their order. */
+  settle(calls: readonly PendingCall[], context: SettleContext): Promise<readonly Reply[]>
+  /** What the server says is waiting. */
+  pending(): Promise<readonly PendingCall[]>
+  /** A tool ran on the server: memory may have changed. */
+  serverToolReturned(): void
+  /** Said on the line when the turn is cancelled. */
+  readonly cancelledText: string
+  now(): number
+  newId(): string
+}
+
+export interface SettleContext {
+  readonly turnId: string
+  /** The calls were left waiting by an earlier session: no rule allows them unasked. */
+  readonly stale: boolean
+  readonly signal: AbortSignal
+}
+
+export interface TurnStart {
+  readonly message: { readonly id: string; readonly text: string } | null
+  /** Calls that wait already. */
+  readonly pending: readonly PendingCall[]
+}
+
+/** One user message (or calls left waiting) until the agent rests. Tells all by events; rejects only on a bug. */
+export async function runTurn(
+  ports: TurnPorts,
+  start: TurnStart,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store } = ports
+  const clock = { apiMs: 0 }
+  const turnId = ports.newId()
+  store.dispatch({ type: 'turn.started', turnId, at: ports.now() })
+  if (start.message !== null) {
+    store.dispatch({ type: 'message.sent', ...start.message, at: ports.now() })
+  }
+  const finish = (outcome: TurnOutcome): void =>
+    store.dispatch({
+      type: 'turn.finished',
+      outcome,
+      apiMs: clock.apiMs,
+      at: ports.now(),
+      id: `end-${turnId}`,
+    })
+  try {
+    finish(await converse(ports, start, { turnId, clock, signal }))
+  } catch (thrown) {
+    if (signal.aborted) return finish({ is: 'cancelled', text: ports.cancelledText })
+    finish(failure(thrown))
+    if (!(thrown instanceof Problem)) throw thrown
+  }
+}
+
+interface Turn {
+  readonly turnId: string
+  readonly clock: { apiMs: number }
+  readonly signal: AbortSignal
+}
+
+/** Reads like the protocol: stream; settle what the agent asked for; send the replies; repeat. */
+async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise<TurnOutcome> {
+  const message = start.message && { otid: start.message.id, text: start.message.text }
+  let input: TurnInput = { replies: await settleStale(ports, start.pending, turn), message }
+  let recovered = false
+  while (true) {
+    const answer = await readAnswer(ports, input, turn)
+    if (isApprovalConflict(answer.error) && !recovered) {
+      recovered = true
+      input = { replies: await settleStale(ports, await ports.pending(), turn), message }
+      continue
+    }
+    if (answer.error !== null) throw serverTrouble(answer.error)
+    if (answer.stop !== 'requires_approval') return outcomeOf(answer.stop, ports.cancelledText)
+    const calls = await askedCalls(ports)
+    const { turnId, signal } = turn
+    input = { replies: await ports.settle(calls, { turnId, stale: false, signal }), message: null }
+  }
+}
+
+async function settleStale(
+  ports: TurnPorts,
+  pending: readonly PendingCall[],
+  { turnId, signal }: Turn,
+): Promise<readonly Reply[]> {
+  if (pending.length === 0) return []
+  for (const { callId, tool, args } of pending) {
+    ports.store.dispatch({ type: 'tool.delta', callId, runs: 'here', tool, args, at: ports.now() })
+  }
+  return ports.settle(pending, { turnId, stale: true, signal })
+}
+
+interface Answer {
+  readonly stop: string
+  readonly error: ServerError | null
+}
+
+async function readAnswer(ports: TurnPorts, input: TurnInput, turn: Turn): Promise<Answer> {
+  let answer: Answer = { stop: '', error: null }
+  const began = ports.now()
+  try {
+    for await (const part of ports.stream(input, turn.signal)) {
+      if (turn.signal.aborted) break
+      if (part.kind === 'stop') answer = { ...answer, stop: part.reason }
+      else if (part.kind === 'error') answer = { ...answer, error: part.error }
+      else report(ports, part)
+    }
+  } finally {
+    turn.clock.apiMs += ports.now() - began
+  }
+  turn.signal.throwIfAborted()
+  return answer
+}
+
+function report(ports: TurnPorts, part: Exclude<StreamPart, { kind: 'stop' | 'error' }>): void {
+  const { store } = ports
+  const at = ports.now()
+  switch (part.kind) {
+    case 'reasoning':
+    case 'assistant':
+      store.dispatch({ type: 'message.delta', role: part.kind, id: part.id, text: part.text, at })
+      break
+    case 'call':
+      store.dispatch({ ...part, type: 'tool.delta', at })
+      break
+    case 'return':
+      store.dispatch({ ...part, type: 'tool.finished', at })
+      ports.serverToolReturned()
+      break
+    case 'usage':
+      store.dispatch({ type: 'usage.reported', usage: part.usage })
+  }
+}
+
+/** The calls that have just arrived for us; when the stream brought none, those the server says are waiting. */
+async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {
+  const calls: PendingCall[] = []
+  for (const entry of ports.store.state.current) {
+    if (entry.kind !== 'tool' || entry.call.runs !== 'here') continue
+    const { callId, tool, args, phase } = entry.call
+    if (phase.at === 'arriving') calls.push({ callId, tool, args })
+  }
+  if (calls.length > 0) return calls
+  const pending = await ports.pending()
+  if (pending.length > 0) return pending
+  throw new Problem('The agent waits for an approval, but the server names no call.', {
+    hint: 'Send a message to go on, or cancel with Esc.',
+  })
+}
+
+/** Letta servers tell the conflict only by this text. */
+function isApprovalConflict(error: ServerError | null): boolean {
+  return error !== null && /waiting for approval/i.test(`${error.message} ${error.detail}`)
+}
+
+function serverTrouble(error: ServerError): Problem {
+  const detail = error.detail === error.message ? '' : error.detail
+  const said = [error.message, detail].filter((text) => text !== '').join(': ')
+  const hint = HINTS[error.type]
+  return new Problem(said === '' ? `The server reported ${error.type}.` : said, {
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  llm_authentication: 'The model provider refused the key: check it, then send again.',
+  llm_rate_limit: 'The model provider asks to wait: send again in a while.',
+  llm_timeout: 'The model provider did not answer in time: send again.',
+}
+
+/** Stop reasons after which the agent simply rests. */
+const RESTS = new Set(['end_turn', 'tool_rule', 'no_tool_call', ''])
+
+const STOPS: Readonly<Record<string, string>> = {
+  max_steps: 'The turn stopped at its limit of steps.',
+  max_tokens_exceeded: 'The answer stopped at the limit of tokens.',
+  invalid_tool_call: 'The server did not accept a tool reply.',
+  insufficient_credits: 'The account has no credits left.',
+}
+
+function outcomeOf(stop: string, cancelledText: string): TurnOutcome {
+  if (RESTS.has(stop)) return { is: 'done' }
+  if (stop === 'cancelled') return { is: 'cancelled', text: cancelledText }
+  const message = STOPS[stop] ?? `The agent stopped: ${stop}.`
+  return { is: 'failed', message, hint: 'Send a message to go on.' }
+}
+
+function failure(thrown: unknown): TurnOutcome {
+  const hint = thrown instanceof Problem ? (thrown.hint ?? null) : null
+  return { is: 'failed', message: messageOf(thrown), hint }
+}
