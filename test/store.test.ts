@@ -1,0 +1,45 @@
+import { expect } from 'chai'
+import { createStore, slice } from '../lib/store.ts'
+
+const counter = () => createStore(0, (count: number, step: number) => count + step)
+
+describe('store', () => {
+  it('keeps what the reducer makes and tells each listener until it stops listening', () => {
+    const store = counter()
+    const seen: number[] = []
+    const stop = store.subscribe((count) => seen.push(count))
+    store.dispatch(2)
+    stop()
+    store.dispatch(3)
+    expect({ state: store.state, seen }).to.deep.equal({ state: 5, seen: [2] })
+  })
+
+  it('answers a wait at once when the state has the value already', async () => {
+    expect(await counter().when((count) => (count === 0 ? 'zero' : undefined))).to.equal('zero')
+  })
+
+  it('answers a wait when a later event brings the value', async () => {
+    const store = counter()
+    const waited = store.when((count) => (count > 2 ? count : undefined))
+    store.dispatch(1)
+    store.dispatch(2)
+    store.dispatch(9)
+    expect(await waited).to.equal(3)
+  })
+
+  it('ends a wait with the reason of its signal', async () => {
+    const abort = new AbortController()
+    const waited = counter().when(() => undefined, abort.signal)
+    abort.abort('enough')
+    expect(await waited.catch((reason: unknown) => reason)).to.equal('enough')
+  })
+
+  it('shows a slice only its part, and passes its events to the whole', () => {
+    const store = createStore({ count: 1 }, (state, step: number) => ({
+      count: state.count + step,
+    }))
+    const part = slice<{ count: number }, number, number, number>(store, (whole) => whole.count)
+    part.dispatch(4)
+    expect(part.state).to.equal(5)
+  })
+})

@@ -1,0 +1,23 @@
+import type { Context } from './keymap.ts'
+import type { RootState } from './state.ts'
+
+/** The contexts that keys are looked up in now, the most particular first. */
+export function contextsOf({ workbench }: RootState): readonly Context[] {
+  const { overlay, focus, memory } = workbench
+  if (overlay !== null) return OVERLAY_CONTEXTS[overlay.kind]
+  if (focus === 'composer') return ['composer', 'text', 'global']
+  if (focus === 'memory' && memory.editing !== null) return ['memoryEditor', 'text', 'global']
+  return [focus, 'global']
+}
+
+const OVERLAY_CONTEXTS = {
+  picker: ['picker', 'text', 'global'],
+  prompt: ['prompt', 'text', 'global'],
+  question: ['question', 'global'],
+  help: ['help', 'global'],
+} as const satisfies Record<string, readonly Context[]>
+
+/** True when plain characters are typed rather than looked up. */
+export function takesText(state: RootState): boolean {
+  return contextsOf(state).includes('text')
+}
