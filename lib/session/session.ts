@@ -44,6 +44,8 @@ export interface Session {
   clear(): Promise<void>
   linkTools(): Promise<void>
   unlinkTools(): Promise<void>
+  /** A line of ours in the conversation. */
+  notify(level: 'info' | 'warning' | 'error', text: string, hint?: string): void
   /** Cancels what runs, denies what waits, stops processes, closes files. */
   close(): Promise<void>
 }

@@ -1,0 +1,45 @@
+import { needsAgent, needsRest, type SessionCommand } from './session-command.ts'
+
+export const AGENT_COMMANDS: readonly SessionCommand[] = [
+  {
+    id: 'agent.show',
+    title: 'Show the agent: id, model, server',
+    slash: 'agent',
+    unavailable: needsAgent,
+    run({ session }) {
+      const { agent, server } = session.store.state
+      if (agent === null) return
+      session.notify(
+        'info',
+        `${agent.name} · ${agent.id} · ${agent.model}`,
+        agentAddress(agent.id, server),
+      )
+    },
+  },
+  {
+    id: 'agent.rename',
+    title: 'Rename the agent',
+    slash: 'rename',
+    argument: { name: 'name', required: true },
+    unavailable: needsAgent,
+    async run({ session }, name) {
+      await session.rename(name)
+      session.notify('info', `The agent is called ${name} now.`)
+    },
+  },
+  {
+    id: 'agent.new',
+    title: 'Make a new agent with new memory blocks',
+    slash: 'new',
+    unavailable: (state) => (state.agent === null ? null : needsRest(state)),
+    run: ({ session }) => session.openAgent('new'),
+  },
+]
+
+function agentAddress(
+  id: string,
+  server: { readonly kind: string; readonly url: string | null } | null,
+): string {
+  if (server?.kind === 'cloud') return `https://app.letta.com/agents/${id}`
+  return server?.url ?? 'It lives in the embedded server, in your own folder.'
+}

@@ -1,0 +1,11 @@
+import { AGENT_COMMANDS } from './agent.ts'
+import type { SessionCommand } from './session-command.ts'
+import { TOOL_COMMANDS } from './tools.ts'
+import { TURN_COMMANDS } from './turn.ts'
+
+/** All that can be asked of a session, with or without a screen. */
+export const SESSION_COMMANDS: readonly SessionCommand[] = [
+  ...TURN_COMMANDS,
+  ...AGENT_COMMANDS,
+  ...TOOL_COMMANDS,
+]

@@ -1,0 +1,23 @@
+import { needsRest, type SessionCommand } from './session-command.ts'
+
+export const TOOL_COMMANDS: readonly SessionCommand[] = [
+  {
+    id: 'tools.link',
+    title: 'Attach our tools to the agent',
+    slash: 'link',
+    unavailable: needsRest,
+    run: ({ session }) => session.linkTools(),
+  },
+  {
+    id: 'tools.unlink',
+    title: 'Take our tools from the agent',
+    slash: 'unlink',
+    unavailable: needsRest,
+    run: ({ session }) => session.unlinkTools(),
+  },
+  {
+    id: 'skills.refresh',
+    title: 'Read the skills again and bring the agent up to date',
+    run: ({ session }) => session.refreshSkills(),
+  },
+]

@@ -1,0 +1,42 @@
+import { nearest } from '../nearest.ts'
+import { MODES } from '../permissions/request.ts'
+import { Problem } from '../problem.ts'
+import { needsRest, type SessionCommand } from './session-command.ts'
+
+export const TURN_COMMANDS: readonly SessionCommand[] = [
+  {
+    id: 'turn.cancel',
+    title: 'Cancel the running turn',
+    unavailable: (state) => (state.turn.at === 'resting' ? 'No turn is running.' : null),
+    run: ({ session }) => session.cancel(),
+  },
+  {
+    id: 'mode.next',
+    title: 'Go to the next permission mode',
+    run({ session }) {
+      const at = MODES.indexOf(session.store.state.mode)
+      session.setMode(MODES[(at + 1) % MODES.length] ?? 'default')
+    },
+  },
+  {
+    id: 'mode.set',
+    title: 'Set the permission mode',
+    slash: 'mode',
+    argument: { name: 'mode', required: true },
+    run({ session }, wanted) {
+      const mode = MODES.find((one) => one === wanted)
+      if (mode === undefined) {
+        const near = nearest(wanted, MODES) ?? MODES.join(', ')
+        throw new Problem(`"${wanted}" is no permission mode.`, { hint: `Did you mean ${near}?` })
+      }
+      session.setMode(mode)
+    },
+  },
+  {
+    id: 'conversation.clear',
+    title: 'Clear the conversation; memory stays',
+    slash: 'clear',
+    unavailable: needsRest,
+    run: ({ session }) => session.clear(),
+  },
+]
