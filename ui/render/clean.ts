@@ -1,0 +1,142 @@
+/**
+ * The one sanitizer. All text that is not ours (models, tools, files, names, server errors) passes one of these three
+ * before it becomes a row:
+ *
+ * - `clean` for prose and output, `cleanLine` for names and other one-line fields, `reveal` for what a person judges.
+ * - Nothing they return holds a control but \n and \t (`clean`) or \n (`reveal`), so no escape sequence can come of it.
+ * - Characters that cannot be seen but change what is seen (bidi controls, joiners out of place, fillers, tags) become
+ *   U+FFFD, one for a run; `reveal` names each. Joiners stay where they shape emoji or a joining script.
+ */
+export function clean(text: string): string {
+  if (PLAIN.test(text)) return text
+  return withoutControls(text).replace(JUDGED, (run, shaping: string | undefined) =>
+    shaping === undefined ? markRun(run.replace(BREAK_HINTS, '')) : run,
+  )
+}
+
+/** For names, titles and fields: no line breaks, and also hints for breaking lines are marked, as two names must differ. */
+export function cleanLine(text: string): string {
+  if (PLAIN_LINE.test(text)) return text
+  return withoutControls(text)
+    .replace(JUDGED, (run, shaping: string | undefined) =>
+      shaping === undefined ? markRun(run) : run,
+    )
+    .replace(/\n+$/, '')
+    .replaceAll('\n', '⏎')
+    .replaceAll('\t', ' ')
+}
+
+/**
+ * Text with everything unseen spelled out (`\x1b`, `\u202e`, trailing blanks as `·`), for commands and paths that wait for
+ * approval. Line ends stay. `mark` paints what stands for a character, so that it differs from the same letters typed.
+ */
+export function reveal(
+  text: string,
+  mark: (spelled: string) => string = (spelled) => spelled,
+): string {
+  if (PLAIN_SHOWN.test(text) && !TRAILING_BLANKS.test(text)) return text
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(REVEALED, (run: string, blanks: string | undefined) =>
+      mark(blanks === undefined ? spell(run) : '·'.repeat(run.length)),
+    )
+}
+
+const PLAIN = /^[\n\t\x20-\x7e]*$/
+const PLAIN_LINE = /^[\x20-\x7e]*$/
+const PLAIN_SHOWN = /^[\n\x20-\x7e]*$/
+const TRAILING_BLANKS = / +$/m
+
+const MARK = '\ufffd'
+
+// Of sequences that are known the whole goes; of others only the control itself: rather residue than lost text.
+// A string (OSC, DCS …) must end on its line for the same reason. `h` and `l` want their usual numbers, as in `ESC [ 1;2 h`
+// the sequence is cut off and the `h` may be text.
+const SEQUENCES = new RegExp(
+  [
+    /(?:\x1b[\]PX^_k]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x90-\x9f]*(?:\x07|\x1b\\|\x9c)/,
+    /(?:\x1b\[|\x9b)(?:\?\d+(?:;\d+)*[hl]|\d{1,2}[hl])/,
+    /(?:\x1b\[|\x9b)[<-?]?[\d;:]*[ !"$']?[@A-Z\]`a-gimnp-z{|}]/,
+    /\x1b(?:[()*+\-./][\dA-Z<=>%]|#[3-8]|%[@G]| [FGLMN])/,
+    /\x1b[78=>cDEHMNOZ|}~]/,
+  ]
+    .map((sequence) => sequence.source)
+    .join('|'),
+  'g',
+)
+
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
+
+function withoutControls(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replace(SEQUENCES, '')
+    .replace(CONTROLS, '')
+    .replace(STACKED_MARKS, '$1')
+}
+
+// A tower of combining marks paints over its neighbours.
+const STACKED_MARKS = /(\p{M}{6})\p{M}+/gu
+
+const PICTURE = '\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?'
+const JOINING = `[${[
+  'Arabic',
+  'Syriac',
+  'Devanagari',
+  'Bengali',
+  'Gurmukhi',
+  'Gujarati',
+  'Oriya',
+  'Tamil',
+  'Telugu',
+  'Kannada',
+  'Malayalam',
+  'Sinhala',
+  'Khmer',
+  'Mongolian',
+]
+  .map((script) => `\\p{Script=${script}}`)
+  .join('')}]`
+
+const SHAPING = [
+  `${PICTURE}(?:\\u200d${PICTURE})+`,
+  '\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f}',
+  '(?<=\\p{Emoji})[\\ufe0e\\ufe0f]',
+  '(?<=\\p{Script=Han})[\\ufe00-\\ufe02\\u{e0100}-\\u{e01ef}]',
+  `(?<=${JOINING})[\\u200c\\u200d](?=${JOINING})`,
+].join('|')
+
+// Default ignorables are what a terminal gives no cell, bidi controls and tags among them.
+const INVISIBLE = '\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb\\p{Noncharacter_Code_Point}'
+const JUDGED = new RegExp(`(${SHAPING})|[${INVISIBLE}]+?(?=${SHAPING}|[^${INVISIBLE}]|$)`, 'gu')
+
+// Soft hyphen, zero-width space, word joiner, byte order mark: they steer line breaks, which we choose ourselves.
+const BREAK_HINTS = /[\u00ad\u200b\u2060\ufeff]+/g
+
+function markRun(run: string): string {
+  return run === '' ? '' : MARK
+}
+
+// Blanks other than the space, and Braille's empty cell, look like spaces and are none.
+const REVEALED = new RegExp(
+  `( +(?=\\n|$))|([\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\u2800${INVISIBLE}])(?<!\\n)\\2*`,
+  'gu',
+)
+
+function spell(run: string): string {
+  const characters = [...run]
+  const code = characters[0]?.codePointAt(0) ?? 0
+  const spelled = NAMED[code] ?? spellCode(code)
+  return characters.length < 4
+    ? spelled.repeat(characters.length)
+    : `${spelled}×${characters.length}`
+}
+
+const NAMED: Readonly<Record<number, string>> = { 9: '\\t', 13: '\\r' }
+
+function spellCode(code: number): string {
+  const digits = code.toString(16)
+  if (code < 0x100) return `\\x${digits.padStart(2, '0')}`
+  return code > 0xffff ? `\\u{${digits}}` : `\\u${digits.padStart(4, '0')}`
+}
