@@ -1,0 +1,190 @@
+import { expect } from 'chai'
+import type { Verdict } from '../../lib/permissions/request.ts'
+import type { ApprovalRequest, SessionEvent } from '../../lib/session/events.ts'
+import { reduceSession } from '../../lib/session/reduce.ts'
+import {
+  decisionOn,
+  emptySession,
+  type MemoryBlock,
+  NO_USAGE,
+  pendingApprovals,
+  phaseOf,
+  type SessionState,
+} from '../../lib/session/state.ts'
+
+const given = (...events: readonly SessionEvent[]): SessionState =>
+  events.reduce(reduceSession, emptySession('/project', 0))
+
+const started: SessionEvent = { type: 'turn.started', turnId: 't1', at: 10 }
+const sent: SessionEvent = { type: 'message.sent', id: 'm1', text: 'hello', at: 10 }
+const delta = (id: string, text: string): SessionEvent => ({
+  type: 'message.delta',
+  role: 'assistant',
+  id,
+  text,
+  at: 11,
+})
+const call = (callId: string, args: string, tool = ''): SessionEvent => ({
+  type: 'tool.delta',
+  callId,
+  runs: 'here',
+  tool,
+  args,
+  at: 12,
+})
+const verdict = (decision: Verdict['decision']): Verdict => ({
+  decision,
+  rule: null,
+  source: null,
+  because: 'it writes a file',
+  part: null,
+})
+const request = (callId: string, decision: Verdict['decision']): ApprovalRequest => ({
+  callId,
+  label: 'a.ts',
+  preview: { kind: 'arguments', text: '{}' },
+  verdict: verdict(decision),
+  suggestion: null,
+})
+const requested = (...requests: readonly ApprovalRequest[]): SessionEvent => ({
+  type: 'approval.requested',
+  requests,
+  at: 13,
+})
+const done: SessionEvent = {
+  type: 'turn.finished',
+  outcome: { is: 'done' },
+  apiMs: 5,
+  at: 20,
+  id: 'end',
+}
+const block = (value: string): MemoryBlock => ({
+  id: 'block-1',
+  label: 'human',
+  value,
+  limit: 100,
+  description: null,
+  readOnly: false,
+})
+
+describe('reduceSession', () => {
+  it('joins the deltas of one message, and begins a new one for a new id', () => {
+    const { current } = given(started, sent, delta('a', 'Hel'), delta('a', 'lo'), delta('b', 'Bye'))
+    expect(current).to.deep.equal([
+      { kind: 'user', id: 'm1', text: 'hello', at: 10, outcome: 'kept' },
+      { kind: 'assistant', id: 'a', text: 'Hello' },
+      { kind: 'assistant', id: 'b', text: 'Bye' },
+    ])
+  })
+
+  it('leaves settled entries untouched by a token, however many there are', () => {
+    const before = given(started, sent, delta('a', 'One'), done, started)
+    const later = reduceSession(before, delta('b', 'Two'))
+    expect(later.settled).to.equal(before.settled)
+  })
+
+  it('joins argument deltas of parallel calls by their id', () => {
+    const { current } = given(
+      started,
+      call('c1', '', 'Read'),
+      call('c2', '', 'Grep'),
+      call('c1', '{"a"'),
+      call('c2', '{}'),
+      call('c1', ':1}'),
+    )
+    expect(
+      current.map((entry) => entry.kind === 'tool' && [entry.call.tool, entry.call.args]),
+    ).to.deep.equal([
+      ['Read', '{"a":1}'],
+      ['Grep', '{}'],
+    ])
+  })
+
+  it('asks a person only for what no rule decided', () => {
+    const state = given(
+      started,
+      call('c1', '{}', 'Read'),
+      call('c2', '{}', 'Write'),
+      call('c3', '{}', 'Bash'),
+      requested(request('c1', 'allow'), request('c2', 'ask'), request('c3', 'deny')),
+    )
+    expect(pendingApprovals(state).map((waiting) => waiting.callId)).to.deep.equal(['c2'])
+    expect(decisionOn('c1')(state)).to.deep.equal({
+      allow: true,
+      by: 'rule',
+      because: 'it writes a file',
+    })
+    expect(decisionOn('c2')(state)).to.equal(undefined)
+    expect(decisionOn('c3')(state)).to.deep.equal({
+      allow: false,
+      by: 'rule',
+      reason: 'Permission denied: it writes a file',
+    })
+  })
+
+  it('keeps the first decision when a second one follows', () => {
+    const state = given(
+      started,
+      call('c1', '{}', 'Write'),
+      requested(request('c1', 'ask')),
+      { type: 'approval.decided', callId: 'c1', allow: false, by: 'person', reason: 'no' },
+      { type: 'approval.decided', callId: 'c1', allow: true, by: 'person', because: 'yes' },
+    )
+    expect(decisionOn('c1')(state)).to.deep.equal({ allow: false, by: 'person', reason: 'no' })
+  })
+
+  it('marks a cancelled turn: the message stays, what never ran is dropped, the reason stands below', () => {
+    const { settled, current, turn } = given(
+      started,
+      sent,
+      delta('a', 'I beg'),
+      call('c1', '{', 'Bash'),
+      {
+        type: 'turn.finished',
+        outcome: { is: 'cancelled', text: 'Cancelled.' },
+        apiMs: 0,
+        at: 20,
+        id: 'end',
+      },
+    )
+    expect({ current, turn }).to.deep.equal({ current: [], turn: { at: 'resting' } })
+    expect(
+      settled.map((entry) => {
+        if (entry.kind === 'tool') return entry.call.phase.at
+        return entry.kind === 'user' ? entry.outcome : entry.text
+      }),
+    ).to.deep.equal(['cancelled', 'I beg', 'dropped', 'Cancelled.'])
+  })
+
+  it('tells the phase from what is on the way', () => {
+    expect(phaseOf(given())).to.equal('opening')
+    expect(phaseOf(given(started, sent))).to.equal('thinking')
+    expect(phaseOf(given(started, delta('a', 'x')))).to.equal('answering')
+    expect(phaseOf(given(started, call('c1', '{}', 'Bash')))).to.equal('tool')
+    expect(
+      phaseOf(given(started, call('c1', '{}', 'Bash'), requested(request('c1', 'ask')))),
+    ).to.equal('approval')
+    expect(phaseOf(given(started, { type: 'turn.cancelling' }))).to.equal('cancelling')
+  })
+
+  it('remembers what a memory block was before, and by whom it was changed', () => {
+    const state = given(
+      { type: 'memory.loaded', blocks: [block('likes tea')] },
+      { type: 'memory.changed', block: block('likes coffee'), by: 'agent', at: 9 },
+    )
+    expect(state.memory).to.deep.equal([
+      { block: block('likes coffee'), change: { before: 'likes tea', by: 'agent', at: 9 } },
+    ])
+  })
+
+  it('adds usage up, by turn and in total', () => {
+    const usage = { ...NO_USAGE, promptTokens: 10, totalTokens: 10, steps: 1, contextTokens: 10 }
+    const report: SessionEvent = { type: 'usage.reported', usage }
+    const state = given(started, report, report, done, started, report)
+    expect([
+      state.usage.promptTokens,
+      state.totals.usage.promptTokens,
+      state.totals.turns,
+    ]).to.deep.equal([10, 30, 1])
+  })
+})
