@@ -1,0 +1,97 @@
+/**
+ * The one width table: wrapping and painting must agree on every cell.
+ *
+ * A cluster is what stands in one cell or two: an emoji with all its joiners, else one base character with its marks.
+ */
+import { eastAsianWidth } from 'get-east-asian-width'
+
+/** Cells that `cluster` takes: 0, 1 or 2. */
+export function clusterWidth(cluster: string): number {
+  if (cluster.length === 1) {
+    const code = cluster.charCodeAt(0)
+    if (code < 0x7f) return code < 0x20 ? 0 : 1
+  }
+  const known = widths.get(cluster)
+  if (known !== undefined) return known
+  const width = measure(cluster)
+  if (widths.size >= CACHED) widths.clear()
+  widths.set(cluster, width)
+  return width
+}
+
+/** Cells that `text` takes. It holds no escape sequences. */
+export function textWidth(text: string): number {
+  if (ASCII.test(text)) return text.length
+  let width = 0
+  for (const cluster of splitClusters(text)) width += clusterWidth(cluster)
+  return width
+}
+
+export function splitClusters(text: string): readonly string[] {
+  if (SINGLES.test(text)) return text.split('')
+  const clusters: string[] = []
+  for (const { segment } of segmenter.segment(text)) {
+    if (segment.length === 1 || isEmoji(segment)) clusters.push(segment)
+    else clusters.push(...splitBases(segment))
+  }
+  return clusters
+}
+
+/** Whether terminals may give `cluster` another width than ours. */
+export function isWidthDisputed(cluster: string): boolean {
+  return !SINGLES.test(cluster)
+}
+
+/** Cells that a terminal may move on by for `cluster` when it takes each code point for itself. */
+export function widestWidth(cluster: string): number {
+  let width = 0
+  for (const character of cluster)
+    width += EMOJI_MODIFIER.test(character) ? 2 : characterWidth(character)
+  return Math.max(width, 2)
+}
+
+export function isEmoji(cluster: string): boolean {
+  return (
+    cluster.length > 1 &&
+    (RGI_EMOJI.test(cluster) || EMOJI_STYLE.test(cluster) || FLAG.test(cluster))
+  )
+}
+
+const ASCII = /^[\x20-\x7e]*$/
+const CACHED = 8192
+const widths = new Map<string, number>()
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+// Each code unit is a cluster of its own, and every terminal gives it the width that we do: Latin, Greek, Cyrillic,
+// punctuation, arrows, box drawing and the geometric shapes that are no emoji, check marks, Braille, kana, Han, Hangul.
+const SINGLES =
+  /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u203b\u203d-\u2048\u20a0-\u20bf\u2190-\u21ff\u2200-\u22ff\u232b-\u23ce\u2500-\u25a9\u25ac-\u25b5\u25b7-\u25bf\u25c1-\u25fa\u2713\u2717\u2718\u276f\u2800-\u28ff\u3000-\u3029\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60\ufffd]*$/
+
+// biome-ignore lint/complexity/useRegexLiterals: the compiler's target knows no `v` flag; every Node that we run on does.
+const RGI_EMOJI = new RegExp('^\\p{RGI_Emoji}$', 'v')
+const EMOJI_STYLE = /^\p{Emoji}\ufe0f/u
+const FLAG = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u
+const EMOJI_MODIFIER = /\p{Emoji_Modifier}/u
+const ZERO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff\ud7b0-\ud7ff]/u
+
+function measure(cluster: string): number {
+  if (isEmoji(cluster)) return 2
+  let width = 0
+  for (const character of cluster) width += characterWidth(character)
+  return Math.min(width, 2)
+}
+
+function characterWidth(character: string): number {
+  return ZERO_WIDTH.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0)
+}
+
+// What the segmenter joins (Indic syllables, Thai) takes a cell for each base in most terminals.
+function splitBases(segment: string): readonly string[] {
+  const parts: string[] = []
+  for (const character of segment) {
+    const last = parts.length - 1
+    if (last >= 0 && characterWidth(character) === 0) parts[last] += character
+    else parts.push(character)
+  }
+  return parts
+}
