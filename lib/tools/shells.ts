@@ -1,19 +1,326 @@
-/** A command that runs in the background. */
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { Problem } from '../problem.ts'
+import { type BoundedOutput, createBoundedOutput } from './bounded-output.ts'
+import { createLiveOutput } from './live-output.ts'
+import { createOutputFile, type OutputFile, openOutputFolder, outputPath } from './output-file.ts'
+import {
+  endGroup,
+  isGroupPresent,
+  killGroupNow,
+  type ProcessGroup,
+  survivors,
+} from './process-group.ts'
+import type { Place } from './tool.ts'
+
+export type ShellEnd =
+  | { readonly at: 'exited'; readonly code: number | null; readonly signal: string | null }
+  | { readonly at: 'timedOut' }
+  | { readonly at: 'cancelled' }
+
+export interface ShellResult {
+  readonly end: ShellEnd
+  /** Head and tail, with a note between them. */
+  readonly stdout: string
+  readonly stderr: string
+  /** What both really were. */
+  readonly bytes: number
+  /** Where all of it is; null when nothing was left out. */
+  readonly file: string | null
+  readonly fileRemark: string | null
+  /** Processes that it had left in the background, ended with it. */
+  readonly leftovers: number
+}
+
+export interface ShellRun {
+  readonly command: string
+  readonly callId: string
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  output(text: string): void
+}
+
+/** A command that runs, or ran, in the background. */
 export interface ShellSummary {
   readonly id: string
   readonly command: string
   readonly startedAt: number
   readonly bytes: number
+  /** Where its whole output is, once there is much of it. */
+  readonly file: string | null
   readonly status:
     | { readonly at: 'running' }
     | { readonly at: 'exited'; readonly code: number | null; readonly signal: string | null }
 }
 
+export interface ShellNews {
+  readonly shell: ShellSummary
+  /** What it has printed since it was last asked. */
+  readonly text: string
+  /** Bytes before `text` that are only in the file. */
+  readonly lost: number
+}
+
 /** The processes that tools start. */
 export interface Shells {
+  /** Runs a command to its end, and ends all that it started. */
+  run(run: ShellRun): Promise<ShellResult>
+  start(command: string, callId: string): Promise<ShellSummary>
   list(): readonly ShellSummary[]
+  /** For the agent: what is new, each byte once; null when there is no such shell. */
+  read(id: string): ShellNews | null
+  /** For a person: the end of its output, as often as wanted; null when there is no such shell. */
+  tail(id: string): string | null
   /** Ends a background shell with all its processes; false when there is none of that id running. */
   kill(id: string): Promise<boolean>
   /** Ends everything; resolves when nothing is left alive. */
   closeAll(): Promise<void>
+  /** The same for the last moment before exit: kills without waiting. */
+  killNow(): void
+}
+
+/** What the agent is given of one command. */
+const KEPT_BYTES = 30_000
+const ERROR_BYTES = 10_000
+/** How long output may still come after the shell itself has ended. */
+const LINGER_MS = 250
+const TIMEOUT_GRACE_MS = 1_000
+const CANCEL_GRACE_MS = 200
+
+interface Child {
+  readonly group: ProcessGroup
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>
+  /** Both pipes are at their end. */
+  readonly closed: Promise<unknown>
+  /** Stops reading, whoever may hold the pipes open. */
+  abandon(): void
+}
+
+type Sink = (chunk: Buffer, from: 'stdout' | 'stderr', drained: () => void) => boolean
+
+interface Background {
+  readonly id: string
+  readonly command: string
+  readonly startedAt: number
+  readonly child: Child
+  readonly output: BoundedOutput
+  readonly file: OutputFile
+  status: ShellSummary['status']
+  given: number
+}
+
+export function createShells(place: Place): Shells {
+  const running = new Set<Child>()
+  const sweeps = new Set<Promise<void>>()
+  const background = new Map<string, Background>()
+  let folder: Promise<string> | null = null
+
+  const openFile = async (name: string): Promise<OutputFile> => {
+    folder ??= openOutputFolder(place.lettaFolder, place.now())
+    return createOutputFile(outputPath(await folder, `${name}-${randomUUID()}`), KEPT_BYTES)
+  }
+  const launch = async (command: string, sink: Sink): Promise<Child> => {
+    const child = await startChild(command, place, sink)
+    running.add(child)
+    return child
+  }
+  const finish = async (child: Child, graceMs: number): Promise<void> => {
+    await endGroup(child.group, graceMs)
+    await within(LINGER_MS, child.closed)
+    child.abandon()
+    running.delete(child)
+  }
+  /** What has left the group is found by a look at all processes: not worth the agent's waiting. */
+  const finishLater = (child: Child): void => {
+    const sweep = finish(child, TIMEOUT_GRACE_MS).finally(() => sweeps.delete(sweep))
+    sweeps.add(sweep)
+  }
+
+  return {
+    async run(run) {
+      const file = await openFile(run.callId)
+      const kept = {
+        stdout: createBoundedOutput(KEPT_BYTES / 2),
+        stderr: createBoundedOutput(KEPT_BYTES / 2),
+      }
+      const live = createLiveOutput((text) => run.output(text))
+      const child = await launch(run.command, (chunk, from, drained) => {
+        kept[from].push(chunk)
+        live.push(chunk)
+        return file.write(chunk, drained)
+      })
+      const end = await firstEnd(child, run)
+      let leftovers = 0
+      if (end.at === 'exited') {
+        const quiet = await within(LINGER_MS, child.closed)
+        if (isGroupPresent(child.group)) leftovers = (await survivors(child.group)).length
+        if (quiet && leftovers === 0) finishLater(child)
+        else await finish(child, TIMEOUT_GRACE_MS)
+      } else {
+        await finish(child, end.at === 'timedOut' ? TIMEOUT_GRACE_MS : CANCEL_GRACE_MS)
+      }
+      live.end()
+      await file.close()
+      return { end, leftovers, ...summarize(kept, file) }
+    },
+
+    async start(command, callId) {
+      const id = `bash_${background.size + 1}`
+      const file = await openFile(`${id}-${callId}`)
+      const output = createBoundedOutput(KEPT_BYTES)
+      const child = await launch(command, (chunk, _, drained) => {
+        output.push(chunk)
+        return file.write(chunk, drained)
+      })
+      const startedAt = place.now()
+      const shell: Background = {
+        id,
+        command,
+        startedAt,
+        child,
+        output,
+        file,
+        status: { at: 'running' },
+        given: 0,
+      }
+      background.set(id, shell)
+      void watch(shell, finishLater)
+      return summaryOf(shell)
+    },
+
+    list: () => [...background.values()].map(summaryOf),
+
+    read(id) {
+      const shell = background.get(id)
+      if (shell === undefined) return null
+      const { text, lost, next } = shell.output.since(shell.given)
+      shell.given = next
+      return { shell: summaryOf(shell), text, lost }
+    },
+
+    tail(id) {
+      const shell = background.get(id)
+      if (shell === undefined) return null
+      return shell.output.text(KEPT_BYTES, (omitted) => `\n[${omitted} bytes not shown]\n`)
+    },
+
+    async kill(id) {
+      const shell = background.get(id)
+      if (shell === undefined || shell.status.at !== 'running') return false
+      await finish(shell.child, TIMEOUT_GRACE_MS)
+      return true
+    },
+
+    async closeAll() {
+      await Promise.all([...running].map((child) => finish(child, CANCEL_GRACE_MS)))
+      await Promise.all(sweeps)
+    },
+
+    killNow() {
+      for (const child of running) killGroupNow(child.group)
+    },
+  }
+}
+
+async function startChild(command: string, place: Place, sink: Sink): Promise<Child> {
+  const { execa } = await import('execa')
+  const mark = randomUUID()
+  const started = execa(existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh', ['-c', command], {
+    cwd: place.directory,
+    env: { ...place.environment, LETTA_SHELL: mark },
+    extendEnv: false,
+    // Its own group, so that all of it can be ended at once.
+    detached: true,
+    cleanup: false,
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+  })
+  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    started.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+  if (started.pid === undefined) {
+    const { shortMessage } = await started
+    throw new Problem(`The shell could not be started in ${place.directory}: ${shortMessage}`)
+  }
+  const { stdout, stderr } = started
+  const read = (stream: typeof stdout, from: 'stdout' | 'stderr'): Promise<void> => {
+    stream.on('data', (chunk: Buffer) => {
+      if (sink(chunk, from, () => stream.resume())) return
+      stream.pause()
+    })
+    // `close` comes after an error, too, and after `abandon`.
+    stream.on('error', () => stream.destroy())
+    return new Promise((resolve) => stream.once('close', () => resolve()))
+  }
+  return {
+    group: { id: started.pid, mark: `LETTA_SHELL=${mark}` },
+    exited,
+    closed: Promise.all([read(stdout, 'stdout'), read(stderr, 'stderr')]),
+    abandon() {
+      stdout.destroy()
+      stderr.destroy()
+    },
+  }
+}
+
+async function firstEnd(child: Child, run: ShellRun): Promise<ShellEnd> {
+  const over = new AbortController()
+  const timedOut = new Promise<ShellEnd>((resolve) => {
+    const timer = setTimeout(() => resolve({ at: 'timedOut' }), run.timeoutMs)
+    over.signal.addEventListener('abort', () => clearTimeout(timer))
+  })
+  const cancelled = new Promise<ShellEnd>((resolve) => {
+    const abort = (): void => resolve({ at: 'cancelled' })
+    if (run.signal.aborted) abort()
+    run.signal.addEventListener('abort', abort, { once: true, signal: over.signal })
+  })
+  const exited = child.exited.then((exit): ShellEnd => ({ at: 'exited', ...exit }))
+  const end = await Promise.race([exited, timedOut, cancelled])
+  over.abort()
+  return end
+}
+
+/** A background shell is over when nobody can print any more; what it left running goes with it. */
+async function watch(shell: Background, finishLater: (child: Child) => void): Promise<void> {
+  const [exit] = await Promise.all([shell.child.exited, shell.child.closed])
+  shell.status = { at: 'exited', ...exit }
+  await shell.file.close()
+  finishLater(shell.child)
+}
+
+function summarize(
+  kept: { readonly stdout: BoundedOutput; readonly stderr: BoundedOutput },
+  file: OutputFile,
+): Pick<ShellResult, 'stdout' | 'stderr' | 'bytes' | 'file' | 'fileRemark'> {
+  const bytes = kept.stdout.total + kept.stderr.total
+  const note = (omitted: number): string =>
+    `\n\n[${omitted} bytes left out here; all ${bytes} bytes are in ${file.path ?? 'no file'}]\n\n`
+  const errorBytes = Math.min(
+    kept.stderr.total,
+    Math.max(ERROR_BYTES, KEPT_BYTES - kept.stdout.total),
+  )
+  return {
+    stdout: kept.stdout.text(KEPT_BYTES - errorBytes, note),
+    stderr: kept.stderr.text(errorBytes, note),
+    bytes,
+    file: file.path,
+    fileRemark: file.remark,
+  }
+}
+
+function summaryOf(shell: Background): ShellSummary {
+  const { id, command, startedAt, status } = shell
+  return { id, command, startedAt, status, bytes: shell.output.total, file: shell.file.path }
+}
+
+/** True when `promise` is through in time. */
+async function within(timeMs: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeMs)
+  })
+  const result = await Promise.race([promise.then(() => true), late])
+  clearTimeout(timer)
+  return result
 }

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { Access, Subject } from '../permissions/request.ts'
 import type { Hunk } from './diff.ts'
-import type { FileLedger } from './files.ts'
 import type { Journal } from './journal.ts'
+import type { FileLedger } from './ledger.ts'
 import type { Shells } from './shells.ts'
 
 /** Where tools work. Handed in: tests give a temp folder. */

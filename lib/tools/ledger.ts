@@ -1,0 +1,49 @@
+/** What a person was shown of a call that would change a file. */
+export interface Shown {
+  readonly path: string
+  readonly version: string
+  /** Names the lines that would go and come. */
+  readonly change: string
+}
+
+/** Which version of a file the agent knows and a person was shown, so that nothing is changed unseen. Paths are real paths. */
+export interface FileLedger {
+  /** The agent has read this version. */
+  noteRead(path: string, version: string): void
+  /** A tool of ours made this version, so the agent knows it too. */
+  noteWritten(path: string, version: string): void
+  lastKnown(path: string): string | undefined
+  isOurs(path: string, version: string): boolean
+  noteShown(callId: string, shown: Shown): void
+  shown(callId: string): Shown | undefined
+  /** Runs tasks on one path one after the other. */
+  alone<Value>(path: string, task: () => Promise<Value>): Promise<Value>
+}
+
+export function createLedger(): FileLedger {
+  const known = new Map<string, string>()
+  const written = new Map<string, string>()
+  const shown = new Map<string, Shown>()
+  const lines = new Map<string, Promise<unknown>>()
+  return {
+    noteRead: (path, version) => void known.set(path, version),
+    noteWritten(path, version) {
+      known.set(path, version)
+      written.set(path, version)
+    },
+    lastKnown: (path) => known.get(path),
+    isOurs: (path, version) => written.get(path) === version,
+    noteShown: (callId, what) => void shown.set(callId, what),
+    shown: (callId) => shown.get(callId),
+    alone(path, task) {
+      const before = lines.get(path) ?? Promise.resolve()
+      const mine = before.then(task, task)
+      lines.set(path, mine)
+      const leave = (): void => {
+        if (lines.get(path) === mine) lines.delete(path)
+      }
+      mine.then(leave, leave)
+      return mine
+    },
+  }
+}

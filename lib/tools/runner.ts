@@ -1,0 +1,119 @@
+import type { Subject } from '../permissions/request.ts'
+import { messageOf, Problem } from '../problem.ts'
+import { parseArguments } from './arguments.ts'
+import { codeOf } from './files.ts'
+import { TOOLS } from './index.ts'
+import { type Journal, openJournal } from './journal.ts'
+import { createLedger } from './ledger.ts'
+import { createShells, type Shells } from './shells.ts'
+import type { Place, Preview, Tool, ToolAnswer, Work } from './tool.ts'
+
+/** One call, its arguments checked: what `label`, `subject` and `preview` show is what `run` does. */
+export interface Prepared {
+  readonly callId: string
+  readonly tool: Tool
+  readonly label: string
+  readonly subject: Subject
+  preview(): Promise<Preview>
+  run(signal: AbortSignal, output: (text: string) => void): Promise<ToolAnswer>
+}
+
+export interface Call {
+  readonly callId: string
+  readonly turnId: string
+  readonly name: string
+  /** Raw JSON text. */
+  readonly args: string
+}
+
+export interface Runner {
+  readonly tools: readonly Tool[]
+  /** A wrong name or wrong arguments give the answer that the agent reads. */
+  prepare(
+    call: Call,
+  ):
+    | { readonly ok: true; readonly prepared: Prepared }
+    | { readonly ok: false; readonly answer: ToolAnswer }
+  readonly journal: Journal
+  readonly shells: Shells
+  close(): Promise<void>
+}
+
+export interface RunnerOptions {
+  readonly place: Place
+  readonly tools?: readonly Tool[]
+}
+
+export function createRunner({ place, tools = TOOLS }: RunnerOptions): Runner {
+  const parts = {
+    place,
+    files: createLedger(),
+    shells: createShells(place),
+    journal: openJournal(place),
+  }
+  const claimed = new Set<string>()
+  const claim = async (tool: Tool, key: string): Promise<boolean> => {
+    if (claimed.has(key)) return false
+    claimed.add(key)
+    // Reading twice does no harm; what changes the world must not happen again after a restart either.
+    return tool.access === 'read' || parts.journal.claim(key)
+  }
+  return {
+    tools,
+    journal: parts.journal,
+    shells: parts.shells,
+    close: () => parts.shells.closeAll(),
+    prepare(call) {
+      const tool = tools.find(({ name }) => name === call.name)
+      if (tool === undefined) return { ok: false, answer: failed(unknownTool(call.name, tools)) }
+      const parsed = parseArguments(tool, call.args)
+      if (!parsed.ok) return { ok: false, answer: failed(parsed.reason) }
+      const { callId, turnId } = call
+      const args = parsed.value
+      const work = (signal: AbortSignal, output: (text: string) => void): Work => {
+        return { ...parts, callId, turnId, signal, output }
+      }
+      const prepared: Prepared = {
+        callId,
+        tool,
+        label: tool.label(args, place),
+        subject: tool.subject(args, place),
+        preview: () =>
+          tool.preview(args, work(NEVER, ignore)).catch((thrown) => impossible(trouble(thrown))),
+        async run(signal, output) {
+          if (signal.aborted) return failed(INTERRUPTED)
+          if (!(await claim(tool, JSON.stringify([callId, call.name, args])))) {
+            return failed(
+              `${call.name}: this call (${callId}) has run before; it is not run twice.`,
+            )
+          }
+          return tool.run(args, work(signal, output)).catch((thrown) => failed(trouble(thrown)))
+        },
+      }
+      return { ok: true, prepared }
+    },
+  }
+}
+
+const INTERRUPTED = 'Interrupted by user'
+const NEVER = new AbortController().signal
+const ignore = (): void => undefined
+
+function unknownTool(name: string, tools: readonly Tool[]): string {
+  return `Tool not found: ${name}. Available tools: ${tools.map((tool) => tool.name).join(', ')}`
+}
+
+function failed(text: string): ToolAnswer {
+  return { status: 'error', text }
+}
+
+function impossible(reason: string): Preview {
+  return { kind: 'impossible', reason }
+}
+
+/** The words of trouble that the agent can read and mend; a bug is thrown on. */
+function trouble(thrown: unknown): string {
+  if (thrown instanceof Problem || codeOf(thrown) !== undefined) return messageOf(thrown)
+  if (thrown instanceof Error && thrown.name === 'AbortError') return INTERRUPTED
+  throw thrown
+}

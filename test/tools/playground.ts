@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { childEnvironment } from '../../lib/tools/environment.ts'
+import { createRunner, type Prepared, type Runner } from '../../lib/tools/runner.ts'
+import type { Place, Preview, ToolAnswer } from '../../lib/tools/tool.ts'
+
+/** A project of its own in a temporary folder, with a runner that works in it. */
+export interface Playground {
+  readonly place: Place
+  readonly runner: Runner
+  path(name: string): string
+  put(name: string, content: string | Buffer): string
+  bytes(name: string): Buffer
+  text(name: string): string
+  prepare(tool: string, args: unknown, call?: { callId?: string; turnId?: string }): Prepared
+  preview(tool: string, args: unknown): Promise<Preview>
+  call(tool: string, args: unknown, signal?: AbortSignal): Promise<ToolAnswer>
+  close(): Promise<void>
+}
+
+export function createPlayground(): Playground {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'letta-tools-')))
+  const directory = join(root, 'project')
+  mkdirSync(directory)
+  const home = join(root, 'home')
+  const place: Place = {
+    directory,
+    home,
+    lettaFolder: join(home, '.letta'),
+    environment: childEnvironment({ PATH: process.env['PATH'], HOME: home }),
+    now: () => Date.now(),
+  }
+  const runner = createRunner({ place })
+  let calls = 0
+  const prepare: Playground['prepare'] = (tool, args, call = {}) => {
+    const { callId = `call-${++calls}`, turnId = 'turn-1' } = call
+    const made = runner.prepare({ callId, turnId, name: tool, args: JSON.stringify(args) })
+    if (!made.ok) throw new Error(made.answer.text)
+    return made.prepared
+  }
+  const path = (name: string): string => join(directory, name)
+  return {
+    place,
+    runner,
+    path,
+    put(name, content) {
+      mkdirSync(dirname(path(name)), { recursive: true })
+      writeFileSync(path(name), content)
+      return path(name)
+    },
+    bytes: (name) => readFileSync(path(name)),
+    text: (name) => readFileSync(path(name), 'utf8'),
+    prepare,
+    preview: (tool, args) => prepare(tool, args).preview(),
+    async call(tool, args, signal = new AbortController().signal) {
+      calls++
+      const call = { callId: `call-${calls}`, turnId: 'turn-1', name: tool }
+      const made = runner.prepare({ ...call, args: JSON.stringify(args) })
+      return made.ok ? made.prepared.run(signal, () => undefined) : made.answer
+    },
+    async close() {
+      await runner.close()
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}

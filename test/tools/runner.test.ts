@@ -1,0 +1,152 @@
+import { expect } from 'chai'
+import { jsonSchema } from '../../lib/tools/arguments.ts'
+import type { ToolAnswer } from '../../lib/tools/tool.ts'
+import { createPlayground, type Playground } from './playground.ts'
+
+const NEVER = new AbortController().signal
+
+describe('the tool runner', () => {
+  let ground: Playground
+  beforeEach(() => {
+    ground = createPlayground()
+  })
+  afterEach(() => ground.close())
+
+  const refused = (name: string, args: string): ToolAnswer => {
+    const made = ground.runner.prepare({ callId: 'c', turnId: 't', name, args })
+    if (made.ok) throw new Error('was prepared')
+    return made.answer
+  }
+  const error = (text: string): ToolAnswer => ({ status: 'error', text })
+
+  it('names the tools there are when the agent calls one that is not', () => {
+    const names = ground.runner.tools.map((tool) => tool.name).join(', ')
+    expect(refused('Raed', '{}')).to.deep.equal(
+      error(`Tool not found: Raed. Available tools: ${names}`),
+    )
+  })
+
+  it('names every required parameter that is missing', () => {
+    expect(refused('Edit', '{"file_path":"a","new_str":"b"}')).to.deep.equal(
+      error(
+        'Edit tool missing required parameters: old_string, new_string. Received parameters: file_path, new_str',
+      ),
+    )
+    expect(refused('Bash', '')).to.deep.equal(
+      error('Bash tool missing required parameter: command. Received parameters: '),
+    )
+  })
+
+  it('says which parameter has a wrong type', () => {
+    expect(refused('MultiEdit', '{"file_path":"a","edits":"b"}')).to.deep.equal(
+      error("MultiEdit: Parameter 'edits' must be an array, received string"),
+    )
+    expect(refused('Write', '{"file_path":"a","content":null}')).to.deep.equal(
+      error("Write: Parameter 'content' must be a string, received null"),
+    )
+    expect(refused('Read', '["a"]')).to.deep.equal(
+      error('Read: the arguments must be an object, received array'),
+    )
+  })
+
+  it('answers broken JSON instead of failing', () => {
+    expect(refused('Bash', '{"command":').text).to.match(
+      /^Bash: the arguments are not valid JSON \(/,
+    )
+  })
+
+  it('refuses arguments that name a key twice, however it is spelt', () => {
+    const twice = error('Bash: the arguments name "command" twice; nothing was run')
+    expect(refused('Bash', '{"command":"ls","command":"rm -rf ."}')).to.deep.equal(twice)
+    expect(refused('Bash', '{"command":"ls","\\u0063ommand" : "rm"}')).to.deep.equal(twice)
+    const nested =
+      '{"file_path":"a","edits":[{"old_string":"a","old_string":"b","new_string":"c"}]}'
+    expect(refused('MultiEdit', nested)).to.deep.equal(
+      error('MultiEdit: the arguments name "old_string" twice; nothing was run'),
+    )
+  })
+
+  it('takes equal keys of different objects, and colons and braces in strings, for what they are', () => {
+    const edit = { old_string: '{"a":1,"a":2', new_string: 'b":' }
+    const args = { file_path: 'a', edits: [edit, edit] }
+    expect(ground.prepare('MultiEdit', args).label).to.equal('a (2 edits)')
+  })
+
+  it('drops parameters that the tool does not know', async () => {
+    const answer = await ground.call('Bash', { command: 'echo hi', request_heartbeat: true })
+    expect(answer).to.deep.equal({ status: 'success', text: 'hi\n', stdout: ['hi\n'] })
+  })
+
+  it('shows, checks and runs one and the same command', async () => {
+    const prepared = ground.prepare('Bash', { command: 'echo one > made' })
+    expect(prepared.label).to.equal('echo one > made')
+    expect(prepared.subject).to.deep.equal({ kind: 'command', command: 'echo one > made' })
+    expect(await prepared.preview()).to.deep.equal({
+      kind: 'command',
+      command: 'echo one > made',
+      description: null,
+      background: false,
+      timeoutMs: 120_000,
+    })
+    await prepared.run(NEVER, () => undefined)
+    expect(ground.text('made')).to.equal('one\n')
+  })
+
+  it('runs a call at most once, also after a restart', async () => {
+    const args = { command: 'echo x >> made' }
+    const again = error('Bash: this call (once) has run before; it is not run twice.')
+    const first = ground.prepare('Bash', args, { callId: 'once' })
+    await first.run(NEVER, () => undefined)
+    expect(await first.run(NEVER, () => undefined)).to.deep.equal(again)
+    const { createRunner } = await import('../../lib/tools/runner.ts')
+    const restarted = createRunner({ place: ground.place })
+    const call = { callId: 'once', turnId: 'later', name: 'Bash', args: JSON.stringify(args) }
+    const made = restarted.prepare(call)
+    expect(made.ok && (await made.prepared.run(NEVER, () => undefined))).to.deep.equal(again)
+    expect(ground.text('made')).to.equal('x\n')
+  })
+
+  it('does not start what was cancelled before', async () => {
+    const aborted = AbortSignal.abort()
+    const answer = await ground.call('Bash', { command: 'echo x > made' }, aborted)
+    expect(answer).to.deep.equal(error('Interrupted by user'))
+    expect(() => ground.text('made')).to.throw('ENOENT')
+  })
+
+  it('reads, writes and edits through the same door', async () => {
+    const write = await ground.call('Write', { file_path: 'src/a.txt', content: 'one\ntwo\n' })
+    expect(write.text).to.equal(`Successfully wrote 8 characters to ${ground.path('src/a.txt')}`)
+    const edit = { file_path: 'src/a.txt', old_string: 'two', new_string: 'three' }
+    expect(await ground.preview('Edit', edit)).to.deep.equal({
+      kind: 'diff',
+      path: ground.path('src/a.txt'),
+      created: false,
+      hunks: [
+        {
+          oldStart: 1,
+          newStart: 1,
+          lines: [
+            { kind: 'context', text: 'one', oldNumber: 1, newNumber: 1 },
+            { kind: 'removed', text: 'two', oldNumber: 2, newNumber: null },
+            { kind: 'added', text: 'three', oldNumber: null, newNumber: 2 },
+          ],
+        },
+      ],
+      added: 1,
+      removed: 1,
+      remark: null,
+    })
+    expect((await ground.call('Edit', edit)).status).to.equal('success')
+    expect(await ground.call('Read', { file_path: 'src/a.txt' })).to.deep.equal({
+      status: 'success',
+      text: '1→one\n2→three\n3→',
+    })
+  })
+
+  it('gives each tool a JSON schema of an object', () => {
+    for (const tool of ground.runner.tools) {
+      expect(jsonSchema(tool)['type'], tool.name).to.equal('object')
+      expect(tool.description.length, tool.name).to.be.greaterThan(40)
+    }
+  })
+})
