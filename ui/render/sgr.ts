@@ -52,11 +52,19 @@ export function applySequence(attributes: Attributes, sequence: string): Attribu
   return { on, link: attributes.link }
 }
 
-/** Turns everything of `attributes` on. */
-export function open(attributes: Attributes): string {
-  let result = attributes.link
-  for (const group of GROUPS) result += attributes.on[group] ?? ''
-  return result
+/** From one place's attributes to another's. */
+export function change(from: Attributes, to: Attributes): string {
+  if (from === to) return ''
+  let off = ''
+  let on = ''
+  for (const group of GROUPS) {
+    if (from.on[group] === to.on[group]) continue
+    // Bold is not turned off by dim, so that group ends before it begins anew.
+    if (to.on[group] === undefined || group === 'weight') off += from.on[group] ? OFF[group] : ''
+    on += to.on[group] ?? ''
+  }
+  if (from.link === to.link) return off + on
+  return off + (to.link === '' ? LINK_OFF : to.link) + on
 }
 
 /** Turns off what is on, group by group, so that a style around the row can be restored. */

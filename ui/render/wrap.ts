@@ -2,9 +2,9 @@ import type { Row } from '../frame.ts'
 import {
   type Attributes,
   applySequence,
+  change,
   close,
   NO_ATTRIBUTES,
-  open,
   SEQUENCE,
   stripStyles,
 } from './sgr.ts'
@@ -251,11 +251,8 @@ function rowOf(atoms: readonly Atom[]): Row {
   let row = ''
   let attributes = NO_ATTRIBUTES
   for (const atom of atoms) {
-    if (atom.attributes !== attributes) {
-      row += close(attributes) + open(atom.attributes)
-      attributes = atom.attributes
-    }
-    row += atom.text
+    row += change(attributes, atom.attributes) + atom.text
+    attributes = atom.attributes
   }
   return row + close(attributes)
 }
