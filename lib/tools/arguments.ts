@@ -1,15 +1,10 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import { jsonSchema } from './schema.ts'
 import type { Tool } from './tool.ts'
 
 export type Arguments =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly reason: string }
-
-/** The JSON schema of a tool's parameters, as a model is told it. */
-export function jsonSchema(tool: Tool): Record<string, unknown> {
-  const { $schema: _, ...schema } = z.toJSONSchema(tool.parameters, { io: 'input' })
-  return schema
-}
 
 /** Raw JSON text → the one value that is shown, checked and run. Unknown keys are dropped. */
 export function parseArguments(tool: Tool, text: string): Arguments {

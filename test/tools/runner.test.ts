@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { jsonSchema } from '../../lib/tools/arguments.ts'
+import { jsonSchema } from '../../lib/tools/schema.ts'
 import type { ToolAnswer } from '../../lib/tools/tool.ts'
 import { createPlayground, type Playground } from './playground.ts'
 

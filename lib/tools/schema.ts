@@ -1,0 +1,8 @@
+import { z } from 'zod'
+import type { Tool } from './tool.ts'
+
+/** The JSON schema of a tool's parameters, as a model is told it. */
+export function jsonSchema(tool: Tool): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(tool.parameters, { io: 'input' })
+  return schema
+}

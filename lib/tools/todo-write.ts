@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { Tool } from './tool.ts'
+
+const STATUSES = ['pending', 'in_progress', 'completed'] as const
+
+const parameters = z.object({
+  todos: z
+    .array(
+      z.object({
+        content: z.string('Each todo must have a content string').describe('What is to be done'),
+        status: z.enum(STATUSES, 'Each todo must have a status: pending, in_progress or completed'),
+        id: z.string('Each todo must have an id string').describe('Stable while the list changes'),
+        priority: z
+          .enum(['high', 'medium', 'low'], 'The priority of a todo must be high, medium or low')
+          .optional(),
+      }),
+    )
+    .describe('The whole list; it replaces the one before'),
+})
+
+type Args = z.infer<typeof parameters>
+
+export const todoWrite: Tool<Args> = {
+  name: 'TodoWrite',
+  access: 'read',
+  description:
+    'Keeps a list of what is to be done, which the user sees. Use it for work of three steps or more; keep one todo in_progress and mark each completed as soon as it is.',
+  parameters,
+  label: ({ todos }) => {
+    const done = todos.filter(({ status }) => status === 'completed').length
+    return `${done} of ${todos.length} done`
+  },
+  subject: () => ({ kind: 'nothing' }),
+  preview: async (args) => ({ kind: 'arguments', text: todoLines(args) }),
+  run: async () => ({
+    status: 'success',
+    text: 'Todos have been modified successfully. Ensure that you continue to use the todo list to track your progress. Please proceed with the current tasks if applicable',
+  }),
+}
+
+const MARKS = { pending: '☐', in_progress: '▶', completed: '☒' } as const
+
+function todoLines({ todos }: Args): string {
+  return todos.map(({ status, content }) => `${MARKS[status]} ${content}`).join('\n')
+}
