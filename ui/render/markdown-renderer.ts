@@ -63,7 +63,7 @@ function inlines(styles: Styles) {
     text(this: Rendering, token: Tokens.Text | Tokens.Escape): string {
       if ('tokens' in token && token.tokens !== undefined)
         return this.parser.parseInline(token.tokens)
-      return decodeEntities(token.text)
+      return decodeEntities(token.text.replace(/\n[ \t]+/g, '\n'))
     },
     codespan: ({ text }: Tokens.Codespan): string => styles.inlineCode(text.replaceAll('\n', ' ')),
     br: (): string => '\n',
@@ -140,7 +140,7 @@ function containers(page: Page, styles: Styles) {
 
 const QUOTE = '▎ '
 const GUTTER = '│ '
-const NARROWEST = 8
+const NARROWEST = 4
 
 function section(rows: readonly Row[]): string {
   return `${rows.join('\n')}\n\n`

@@ -44,6 +44,8 @@ let engine: Engine | null = null
 
 interface Block {
   readonly raw: string
+  /** Beside `raw`, as marked joins blocks when what follows them is known, and their text with it. */
+  readonly text: string
   readonly rows: readonly Row[]
 }
 
@@ -77,8 +79,9 @@ function grow(page: Page, text: string, source: string, loaded: Engine): Page {
     return grow(emptyPage(text, columns, styles), text, source, loaded)
   const blocks = tokens.map((token, index): Block => {
     const before = page.tail[index]
-    if (before?.raw === token.raw) return before
-    return { raw: token.raw, rows: loaded.renderBlock(token, columns, styles, highlight) }
+    const text = 'text' in token ? String(token['text']) : ''
+    if (before?.raw === token.raw && before.text === text) return before
+    return { raw: token.raw, text, rows: loaded.renderBlock(token, columns, styles, highlight) }
   })
   const open = openFrom(tokens, rest)
   const closed = rest.slice(0, lengthOf(tokens.slice(0, open)))
@@ -93,15 +96,23 @@ function grow(page: Page, text: string, source: string, loaded: Engine): Page {
 }
 
 /**
- * The first block that more text may still change. The last may; and so may the one before it until the first line of
- * the last is whole: `*` after a list begins a list of its own, `**b` goes on with the old one.
+ * The first block that more text may still change. That is the last one, and with it what it is not parted from by a
+ * blank line (`===` may yet make one heading of several blocks), or by anything until its first line is whole: `*` after a
+ * list begins a list of its own, `**b` goes on with the old one.
  */
 function openFrom(tokens: readonly Token[], rest: string): number {
   if (lengthOf(tokens) !== rest.length) return 0
   let open = tokens.findLastIndex(isSeen)
-  if (open > 0 && !tokens.slice(open).some(({ raw }) => raw.includes('\n')))
-    open = tokens.slice(0, open).findLastIndex(isSeen)
-  return Math.max(0, open)
+  while (open > 0) {
+    const isParted = /\n[ \t]*\n$/.test(tokens.slice(0, open).map(rawOf).slice(-2).join(''))
+    if (isParted && tokens.slice(open).map(rawOf).join('').includes('\n')) return open
+    open--
+  }
+  return 0
+}
+
+function rawOf({ raw }: Token): string {
+  return raw
 }
 
 function isSeen({ type }: Token): boolean {
