@@ -3,6 +3,8 @@ export interface Provider {
   /** First part of a handle: `anthropic`, `openai`, `ollama`, `demo`. */
   readonly id: string
   readonly title: string
+  /** The vendor takes ids that its list doesn't name (an endpoint of the user's own). */
+  readonly acceptsAnyModel?: boolean
   listModels(signal: AbortSignal): Promise<readonly ModelFacts[]>
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>
 }
@@ -63,6 +65,8 @@ export interface ModelRequest {
   readonly messages: readonly ModelMessage[]
   readonly tools: readonly ModelTool[]
   readonly parallelToolCalls: boolean
+  /** Default `auto`. */
+  readonly toolChoice?: 'auto' | 'required' | 'none' | { readonly name: string }
   readonly maxOutputTokens: number | null
   readonly temperature: number | null
   /** `none` when the vendor's reasoning is to stay off, else an effort the vendor may know. */

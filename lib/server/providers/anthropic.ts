@@ -1,0 +1,63 @@
+import type { Dialect } from './dialect.ts'
+import { untagged } from './dialect.ts'
+import type { ModelRequest } from './provider.ts'
+import type { SdkOptions } from './sdk.ts'
+
+const tag = 'anthropic'
+const redactedTag = 'anthropic-redacted'
+
+export const anthropic: Dialect = {
+  async open(endpoint, model) {
+    const { createAnthropic } = await import('@ai-sdk/anthropic')
+    return createAnthropic({
+      baseURL: endpoint.baseUrl,
+      apiKey: endpoint.key ?? '',
+      headers: { 'anthropic-beta': 'interleaved-thinking-2025-05-14' },
+    })(model)
+  },
+  options: (request) => ({
+    anthropic: {
+      ...thinkingOptions(request),
+      ...(request.tools.length === 0 ? {} : { disableParallelToolUse: !request.parallelToolCalls }),
+    },
+  }),
+  cacheMark: { anthropic: { cacheControl: { type: 'ephemeral' } } },
+  reasoning(part) {
+    const signature = untagged(part.signature, tag)
+    const redactedData = untagged(part.signature, redactedTag)
+    if (signature !== null) {
+      return { type: 'reasoning', text: part.text, providerOptions: { anthropic: { signature } } }
+    }
+    if (redactedData === null) return null
+    return { type: 'reasoning', text: '', providerOptions: { anthropic: { redactedData } } }
+  },
+  signature(metadata) {
+    const { signature, redactedData } = metadata['anthropic'] ?? {}
+    if (typeof signature === 'string') return `${tag}:${signature}`
+    return typeof redactedData === 'string' ? `${redactedTag}:${redactedData}` : null
+  },
+  authorization: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }),
+}
+
+const budgets = { low: 4_096, medium: 12_288, high: 32_000 } as const
+
+/** Older models are given tokens to think with, newer ones an effort. */
+function thinkingOptions(request: ModelRequest): NonNullable<SdkOptions[string]> {
+  const effort = request.reasoningEffort
+  if (effort === null || effort === 'none' || lacksThinkingOfThisTurn(request)) return {}
+  if (thinksByEffort(request.model)) return { thinking: { type: 'adaptive' }, effort }
+  const roomy = Math.min(budgets[effort], Math.floor((request.maxOutputTokens ?? 64_000) / 2))
+  return roomy < 1_024 ? {} : { thinking: { type: 'enabled', budgetTokens: roomy } }
+}
+
+function thinksByEffort(model: string): boolean {
+  return !/claude-(3|(sonnet|opus|haiku)-4(-[0-5])?(-\d{8})?$)/.test(model)
+}
+
+/** With thinking on, Anthropic refuses a tool loop whose first answer carries none of its own thinking. */
+function lacksThinkingOfThisTurn({ messages }: ModelRequest): boolean {
+  const turn = messages.slice(messages.findLastIndex((message) => message.role === 'user') + 1)
+  const first = turn.find((message) => message.role === 'assistant')
+  if (first === undefined || first.calls.length === 0) return false
+  return !first.reasoning.some((part) => part.signature?.startsWith(tag) === true)
+}

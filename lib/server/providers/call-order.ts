@@ -1,0 +1,82 @@
+import type { ModelPart } from './provider.ts'
+
+interface OpenCall {
+  readonly callId: string
+  readonly name: string
+  args: string
+  unsent: string
+  announced: boolean
+  ended: boolean
+}
+
+/** Brings the deltas of parallel calls one call after the other, though a vendor may mix them. */
+export interface CallOrder {
+  start(callId: string, name: string): ModelPart[]
+  delta(callId: string, text: string): ModelPart[]
+  /** `input` is the whole of the arguments, for vendors that send no deltas. */
+  end(callId: string, name: string, input: string): ModelPart[]
+  /** No more will come. */
+  close(): ModelPart[]
+}
+
+export function callOrder(): CallOrder {
+  const waiting: OpenCall[] = []
+  const seen = new Map<string, OpenCall>()
+
+  const open = (callId: string, name: string): OpenCall => {
+    const known = seen.get(callId)
+    if (known !== undefined) return known
+    const call = { callId, name, args: '', unsent: '', announced: false, ended: false }
+    seen.set(callId, call)
+    waiting.push(call)
+    return call
+  }
+  const add = (call: OpenCall, text: string): void => {
+    call.args += text
+    call.unsent += text
+  }
+  return {
+    start(callId, name) {
+      open(callId, name)
+      return sendable(waiting)
+    },
+    delta(callId, text) {
+      const call = seen.get(callId)
+      if (call !== undefined) add(call, text)
+      return sendable(waiting)
+    },
+    end(callId, name, input) {
+      const call = open(callId, name)
+      if (call.args.trim() === '') add(call, input.trim() === '' ? '{}' : input)
+      call.ended = true
+      return sendable(waiting)
+    },
+    close() {
+      for (const call of waiting) call.ended = true
+      return sendable(waiting)
+    },
+  }
+}
+
+function sendable(waiting: OpenCall[]): ModelPart[] {
+  const parts: ModelPart[] = []
+  for (let call = waiting[0]; call !== undefined; call = waiting[0]) {
+    const { callId, name, unsent } = call
+    if (!call.announced) parts.push({ type: 'callStart', callId, name })
+    if (unsent !== '') parts.push({ type: 'callDelta', callId, args: unsent })
+    call.announced = true
+    call.unsent = ''
+    // Some vendors end no call before the answer ends; a whole object is an end too.
+    if (!call.ended && !(waiting.length > 1 && isComplete(call.args))) break
+    waiting.shift()
+  }
+  return parts
+}
+
+function isComplete(json: string): boolean {
+  try {
+    return typeof JSON.parse(json) === 'object'
+  } catch {
+    return false
+  }
+}

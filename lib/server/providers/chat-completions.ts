@@ -1,0 +1,35 @@
+import type { Dialect } from './dialect.ts'
+import { bearer } from './dialect.ts'
+
+/** The dialect of every OpenAI-compatible endpoint, local servers included. */
+export const chatCompletions: Dialect = {
+  async open(endpoint, model) {
+    const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
+    return createOpenAICompatible({
+      name: 'compatible',
+      baseURL: endpoint.baseUrl,
+      includeUsage: true,
+      transformRequestBody: forReasoningModels,
+      ...(endpoint.key === null ? {} : { apiKey: endpoint.key }),
+    }).chatModel(model)
+  },
+  options: (request) => ({
+    compatible: {
+      ...(request.tools.length === 0 ? {} : { parallel_tool_calls: request.parallelToolCalls }),
+      ...(request.reasoningEffort === null ? {} : { reasoningEffort: request.reasoningEffort }),
+    },
+  }),
+  cacheMark: null,
+  // Models that think between tool calls want that thinking back; that of earlier turns some refuse.
+  reasoning: (part, inCurrentTurn) =>
+    inCurrentTurn && part.text !== '' ? { type: 'reasoning', text: part.text } : null,
+  signature: () => null,
+  authorization: bearer,
+}
+
+/** OpenAI's reasoning models refuse the older name of the output limit, and any temperature. */
+function forReasoningModels(body: Record<string, unknown>): Record<string, unknown> {
+  if (!/^(o\d|gpt-5)/.test(String(body['model']))) return body
+  const { max_tokens: limit, temperature: _, ...rest } = body
+  return limit === undefined ? rest : { ...rest, max_completion_tokens: limit }
+}

@@ -1,0 +1,34 @@
+import type { ModelRequest, ReasoningPart } from './provider.ts'
+import type { SdkMetadata, SdkModel, SdkOptions, SdkReasoning } from './sdk.ts'
+
+export interface Endpoint {
+  /** For error texts. */
+  readonly title: string
+  readonly baseUrl: string
+  readonly key: string | null
+}
+
+/** What differs between vendors' APIs once the SDK has evened out the wire. */
+export interface Dialect {
+  /** Loads the vendor's SDK at the first use. */
+  open(endpoint: Endpoint, model: string): Promise<SdkModel>
+  /** Options of one request: effort, parallel calls, storage. */
+  options(request: ModelRequest): SdkOptions
+  /** Hung on the system prompt, the last tool and the last message: the prefixes worth caching. */
+  readonly cacheMark: SdkOptions | null
+  /** A past reasoning part as the vendor wants it back; null when it must not be sent. */
+  reasoning(part: ReasoningPart, inCurrentTurn: boolean): SdkReasoning | null
+  /** The opaque string to keep with a reasoning part, tagged with its vendor. */
+  signature(metadata: SdkMetadata, atEnd: boolean): string | null
+  /** The header that carries the key. */
+  authorization(key: string): Readonly<Record<string, string>>
+}
+
+/** Signatures are tagged `vendor:…`, because an agent may change models and no vendor takes another's. */
+export function untagged(signature: string | null, tag: string): string | null {
+  return signature?.startsWith(`${tag}:`) === true ? signature.slice(tag.length + 1) : null
+}
+
+export function bearer(key: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${key}` }
+}

@@ -1,0 +1,56 @@
+import type { Endpoint } from './dialect.ts'
+import { providerError } from './errors.ts'
+
+export interface JsonRequest {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly limitMs: number
+}
+
+/** JSON of an endpoint, for lists and probes; what goes wrong is told as for answers. */
+export async function fetchJson(
+  request: JsonRequest,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(request.limitMs)])
+  try {
+    const response = await fetch(request.url, {
+      headers: { accept: 'application/json', ...request.headers },
+      signal: limited,
+      // A key or a probe must not follow a redirect to another host.
+      redirect: 'error',
+      ...(request.body === undefined ? {} : { method: 'POST', body: JSON.stringify(request.body) }),
+    })
+    const text = await response.text()
+    if (response.ok) return JSON.parse(text)
+    throw {
+      statusCode: response.status,
+      responseHeaders: Object.fromEntries(response.headers),
+      responseBody: text,
+      message: response.statusText,
+    }
+  } catch (thrown) {
+    signal.throwIfAborted()
+    throw providerError(thrown, endpoint, false)
+  }
+}
+
+/** A member of decoded JSON; undefined when there is none. */
+export function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
+export function members(value: unknown, name: string): readonly unknown[] {
+  const list = member(value, name)
+  return Array.isArray(list) ? list : []
+}
+
+/** The first of the values that is a whole number above zero. */
+export function firstCount(...values: readonly unknown[]): number | null {
+  const count = values.find(
+    (value) => typeof value === 'number' && Number.isInteger(value) && value > 0,
+  )
+  return typeof count === 'number' ? count : null
+}

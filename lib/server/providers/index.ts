@@ -1,0 +1,94 @@
+import { anthropic } from './anthropic.ts'
+import { chatCompletions } from './chat-completions.ts'
+import type { Dialect } from './dialect.ts'
+import { probeLocalServers } from './local.ts'
+import { listedModels } from './models.ts'
+import type { Provider } from './provider.ts'
+import { responses } from './responses.ts'
+import { sdkProvider } from './vendor.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A vendor reached over the network with a key from the environment. */
+export interface HostedVendor {
+  readonly id: string
+  readonly title: string
+  readonly keyVariable: string
+  readonly baseUrlVariable: string
+  readonly baseUrl: string
+  readonly dialect: Dialect
+  /** Spoken instead when the user gives a base URL: proxies seldom speak more than this. */
+  readonly dialectElsewhere: Dialect
+}
+
+export const hostedVendors: readonly HostedVendor[] = [
+  {
+    id: 'anthropic',
+    title: 'Anthropic',
+    keyVariable: 'ANTHROPIC_API_KEY',
+    baseUrlVariable: 'ANTHROPIC_BASE_URL',
+    baseUrl: 'https://api.anthropic.com/v1',
+    dialect: anthropic,
+    dialectElsewhere: anthropic,
+  },
+  {
+    id: 'openai',
+    title: 'OpenAI',
+    keyVariable: 'OPENAI_API_KEY',
+    baseUrlVariable: 'OPENAI_BASE_URL',
+    baseUrl: 'https://api.openai.com/v1',
+    dialect: responses,
+    dialectElsewhere: chatCompletions,
+  },
+  {
+    id: 'openrouter',
+    title: 'OpenRouter',
+    keyVariable: 'OPENROUTER_API_KEY',
+    baseUrlVariable: 'OPENROUTER_BASE_URL',
+    baseUrl: 'https://openrouter.ai/api/v1',
+    dialect: chatCompletions,
+    dialectElsewhere: chatCompletions,
+  },
+]
+
+export interface FindOptions {
+  readonly environment: Environment
+  readonly demo: boolean
+  readonly probeLocal: boolean
+  readonly signal?: AbortSignal
+}
+
+/** All providers there are, in the order of preference. */
+export async function findProviders(options: FindOptions): Promise<readonly Provider[]> {
+  const signal = options.signal ?? new AbortController().signal
+  const local = options.probeLocal ? await probeLocalServers(signal) : []
+  return [...providersFromEnvironment(options.environment), ...local]
+}
+
+/** At once and without I/O: for start-up. */
+export function providersFromEnvironment(environment: Environment): readonly Provider[] {
+  return hostedVendors.flatMap((vendor) => {
+    const key = environment[vendor.keyVariable]?.trim() || null
+    const elsewhere = environment[vendor.baseUrlVariable]?.trim() || null
+    // A base URL alone is an endpoint without a key, as local proxies are.
+    return key === null && elsewhere === null ? [] : [providerOf(vendor, key, elsewhere)]
+  })
+}
+
+function providerOf(vendor: HostedVendor, key: string | null, elsewhere: string | null): Provider {
+  const endpoint = {
+    id: vendor.id,
+    title: vendor.title,
+    key,
+    baseUrl: elsewhere === null ? vendor.baseUrl : baseUrlOf(vendor, elsewhere),
+    dialect: elsewhere === null ? vendor.dialect : vendor.dialectElsewhere,
+    acceptsAnyModel: elsewhere !== null,
+  }
+  return sdkProvider({ ...endpoint, listModels: (signal) => listedModels(endpoint, signal) })
+}
+
+/** Anthropic's own programs are given the address without the version, others with it: both are right. */
+function baseUrlOf(vendor: HostedVendor, url: string): string {
+  const plain = url.replace(/\/+$/, '')
+  return vendor.dialect === anthropic && !/\/v\d+$/.test(plain) ? `${plain}/v1` : plain
+}

@@ -1,0 +1,146 @@
+import { chatCompletions } from './chat-completions.ts'
+import type { Endpoint } from './dialect.ts'
+import { fetchJson, firstCount, member, members } from './fetch-json.ts'
+import { factsOf, factsOfRow } from './models.ts'
+import type { ModelFacts, Provider } from './provider.ts'
+import { sdkProvider } from './vendor.ts'
+
+/** A program that serves models on this machine. */
+interface LocalServer {
+  readonly id: string
+  readonly title: string
+  readonly port: number
+  /** Answers a request that only this program answers so; another program on its port is left alone. */
+  isItself(ask: Ask): Promise<boolean>
+  models(ask: Ask): Promise<readonly ModelFacts[]>
+}
+
+/** JSON of a path at the server; throws a `ProviderError`. */
+type Ask = (path: string, body?: unknown) => Promise<unknown>
+
+export const localServers: readonly LocalServer[] = [
+  {
+    id: 'ollama',
+    title: 'Ollama',
+    port: 11434,
+    isItself: async (ask) =>
+      typeof member(await ask('/api/version'), 'version') === 'string' &&
+      Array.isArray(member(await ask('/api/tags'), 'models')),
+    models: ollamaModels,
+  },
+  {
+    id: 'lmstudio',
+    title: 'LM Studio',
+    port: 1234,
+    isItself: async (ask) => Array.isArray(member(await ask('/api/v0/models'), 'data')),
+    models: async (ask) =>
+      members(await ask('/api/v0/models'), 'data')
+        .filter((row) => member(row, 'type') !== 'embeddings')
+        .flatMap((row) => factsOfRow('lmstudio', row)),
+  },
+  {
+    id: 'llamacpp',
+    title: 'llama.cpp',
+    port: 8080,
+    isItself: async (ask) =>
+      typeof member(await ask('/props'), 'default_generation_settings') === 'object',
+    async models(ask) {
+      const settings = member(await ask('/props'), 'default_generation_settings')
+      const contextWindow = firstCount(member(settings, 'n_ctx'))
+      const facts = await listed('llamacpp', ask)
+      return facts.map((each) => ({ ...each, contextWindow: contextWindow ?? each.contextWindow }))
+    },
+  },
+  {
+    id: 'vllm',
+    title: 'vLLM',
+    port: 8000,
+    isItself: async (ask) =>
+      typeof member(await ask('/version'), 'version') === 'string' &&
+      members(await ask('/v1/models'), 'data').some((row) => member(row, 'owned_by') === 'vllm'),
+    models: (ask) => listed('vllm', ask),
+  },
+]
+
+export interface ProbeOptions {
+  /** Other ports than the usual ones, by id. */
+  readonly ports?: Readonly<Record<string, number>>
+  readonly limitMs?: number
+}
+
+/** The model servers that answer on this machine, all asked at once. */
+export async function probeLocalServers(
+  signal: AbortSignal,
+  { ports = {}, limitMs = 400 }: ProbeOptions = {},
+): Promise<readonly Provider[]> {
+  const found = await Promise.all(
+    localServers.map(async (server) => {
+      const endpoint = endpointOf(server, ports[server.id] ?? server.port)
+      const answers = await isThere(server, asking(endpoint, signal, limitMs))
+      signal.throwIfAborted()
+      return answers ? [providerOf(server, endpoint)] : []
+    }),
+  )
+  return found.flat()
+}
+
+async function isThere(server: LocalServer, ask: Ask): Promise<boolean> {
+  try {
+    return await server.isItself(ask)
+  } catch {
+    // Nobody there, too slow, or another program: all mean that this server isn't running.
+    return false
+  }
+}
+
+function endpointOf(server: LocalServer, port: number): Endpoint {
+  return { title: server.title, baseUrl: `http://127.0.0.1:${port}/v1`, key: null }
+}
+
+function asking(endpoint: Endpoint, signal: AbortSignal, limitMs: number): Ask {
+  const origin = new URL(endpoint.baseUrl).origin
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
+  return (path, body) => fetchJson({ url: origin + path, body, limitMs }, endpoint, limit)
+}
+
+function providerOf(server: LocalServer, endpoint: Endpoint): Provider {
+  return sdkProvider({
+    ...endpoint,
+    id: server.id,
+    dialect: chatCompletions,
+    acceptsAnyModel: false,
+    listModels: (signal) => server.models(asking(endpoint, signal, 5_000)),
+  })
+}
+
+async function listed(id: string, ask: Ask): Promise<readonly ModelFacts[]> {
+  return members(await ask('/v1/models'), 'data').flatMap((row) => factsOfRow(id, row))
+}
+
+/** Ollama gives a model this much when nobody says otherwise, however much the model could hold. */
+const ollamaContext = 4_096
+
+/** Ollama cuts what doesn't fit without a word, so the window told is what it will really give. */
+async function ollamaModels(ask: Ask): Promise<readonly ModelFacts[]> {
+  const [tags, running] = await Promise.all([ask('/api/tags'), ask('/api/ps')])
+  const names = members(tags, 'models').flatMap((row) => {
+    const name = member(row, 'name')
+    return typeof name === 'string' && !/embed/i.test(name) ? [name] : []
+  })
+  return Promise.all(
+    names.map(async (name) => {
+      const loaded = members(running, 'models').find((row) => member(row, 'name') === name)
+      const told = firstCount(member(loaded, 'context_length'))
+      const contextWindow = told ?? contextShown(await ask('/api/show', { model: name }))
+      return factsOf('ollama', name, { contextWindow })
+    }),
+  )
+}
+
+function contextShown(shown: unknown): number {
+  const set = /^num_ctx\s+(\d+)/m.exec(String(member(shown, 'parameters') ?? ''))?.[1]
+  if (set !== undefined) return Number(set)
+  const facts = Object.entries(member(shown, 'model_info') ?? {})
+  const trained = facts.find(([name]) => name.endsWith('.context_length'))?.[1]
+  return Math.min(ollamaContext, firstCount(trained) ?? ollamaContext)
+}

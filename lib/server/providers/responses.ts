@@ -1,0 +1,43 @@
+import type { Dialect } from './dialect.ts'
+import { bearer, untagged } from './dialect.ts'
+
+const tag = 'openai'
+
+/** OpenAI's own API; nothing of the conversation is stored there. */
+export const responses: Dialect = {
+  async open(endpoint, model) {
+    const { createOpenAI } = await import('@ai-sdk/openai')
+    return createOpenAI({
+      baseURL: endpoint.baseUrl,
+      apiKey: endpoint.key ?? '',
+    }).responses(model)
+  },
+  options: (request) => ({
+    openai: {
+      store: false,
+      ...(request.tools.length === 0 ? {} : { parallelToolCalls: request.parallelToolCalls }),
+      ...(request.reasoningEffort === null ? {} : { reasoningEffort: request.reasoningEffort }),
+      ...(request.reasoningEffort === 'none' || !isReasoningModel(request.model)
+        ? {}
+        : { reasoningSummary: 'auto' }),
+    },
+  }),
+  cacheMark: null,
+  reasoning(part) {
+    const encrypted = untagged(part.signature, tag)
+    if (encrypted === null) return null
+    const providerOptions = { openai: { reasoningEncryptedContent: encrypted } }
+    return { type: 'reasoning', text: part.text, providerOptions }
+  },
+  // What comes at the start of a part is not yet the whole.
+  signature(metadata, atEnd) {
+    if (!atEnd) return null
+    const encrypted = metadata['openai']?.['reasoningEncryptedContent']
+    return typeof encrypted === 'string' ? `${tag}:${encrypted}` : null
+  },
+  authorization: bearer,
+}
+
+function isReasoningModel(model: string): boolean {
+  return /^(o\d|gpt-5(?!-chat))/.test(model)
+}
