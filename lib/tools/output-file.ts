@@ -24,11 +24,19 @@ export function createOutputFile(path: string, threshold: number): OutputFile {
   let total = 0
   let stream: WriteStream | null = null
   let remark: string | null = null
+  let waiting: (() => void)[] = []
+  const release = (): void => {
+    const released = waiting
+    waiting = []
+    for (const drained of released) drained()
+  }
   const open = (): WriteStream => {
     const opened = createWriteStream(path, { flags: 'wx', mode: 0o600 })
     opened.on('error', (error) => {
       remark = `the rest could not be kept: ${error.message}`
     })
+    // An error ends the stream without draining it.
+    opened.on('drain', release).on('close', release)
     for (const chunk of early) opened.write(chunk)
     early = []
     return opened
@@ -53,13 +61,7 @@ export function createOutputFile(path: string, threshold: number): OutputFile {
         return true
       }
       if (stream.write(chunk)) return true
-      // An error ends the stream without draining it.
-      let called = false
-      const once = (): void => {
-        if (!called) drained()
-        called = true
-      }
-      stream.once('drain', once).once('close', once)
+      waiting.push(drained)
       return false
     },
     async close() {
