@@ -78,7 +78,7 @@ const READ_PREFIX = /^\s*\d+→/
 
 /** Why it may have failed: the first explanation that fits. */
 function hintFor(content: TextContent, from: string): string {
-  const wanted = from.split('\n')
+  const wanted = from.replaceAll(/^\n+|\n+$/g, '').split('\n')
   if (wanted.some((line) => READ_PREFIX.test(line))) {
     return '\nold_string holds line numbers as Read shows them (`12→`); leave them out.'
   }

@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { ToolAnswer } from '../../lib/tools/tool.ts'
+import { createPlayground, type Playground } from './playground.ts'
+
+const NEVER = new AbortController().signal
+
+describe('the journal', () => {
+  let ground: Playground
+  beforeEach(() => {
+    ground = createPlayground()
+  })
+  afterEach(() => ground.close())
+
+  const write = (
+    callId: string,
+    turnId: string,
+    file_path: string,
+    content: string,
+  ): Promise<ToolAnswer> =>
+    ground.prepare('Write', { file_path, content }, { callId, turnId }).run(NEVER, () => undefined)
+  const undone = (...names: string[]) => ({
+    ok: true,
+    paths: names.map((name) => ground.path(name)),
+  })
+
+  it('lists every change with its call and turn, outside the project, for the user alone', async () => {
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't1', 'b/c', 'two')
+    await ground.call('Edit', { file_path: 'a', old_string: 'nope', new_string: 'x' })
+    await ground.call('Bash', { command: 'echo shell > d' })
+    const { journal } = ground.runner
+    const facts = (await journal.list()).map(({ callId, turnId, tool, path, before, undone }) => {
+      return { callId, turnId, tool, path, before, undone }
+    })
+    const common = { turnId: 't1', tool: 'Write', before: 'absent', undone: false }
+    expect(facts).to.deep.equal([
+      { ...common, callId: 'c1', path: ground.path('a') },
+      { ...common, callId: 'c2', path: ground.path('b/c') },
+    ])
+    const folder = join(ground.place.lettaFolder, 'journal')
+    const [project = ''] = readdirSync(folder)
+    expect(statSync(folder).mode & 0o777).to.equal(0o700)
+    expect(statSync(join(folder, project)).mode & 0o777).to.equal(0o700)
+    expect(statSync(join(folder, project, 'changes.jsonl')).mode & 0o777).to.equal(0o600)
+    for (const name of readdirSync(join(folder, project, 'contents'))) {
+      expect(statSync(join(folder, project, 'contents', name)).mode & 0o777).to.equal(0o600)
+    }
+  })
+
+  it('takes back a call: content and permission bits', async () => {
+    chmodSync(ground.put('a', Buffer.from([0, 255, 10])), 0o640)
+    await write('c1', 't1', 'a', 'new')
+    expect(await ground.runner.journal.undo({ callId: 'c1' })).to.deep.equal(undone('a'))
+    expect([...ground.bytes('a')]).to.deep.equal([0, 255, 10])
+    expect(statSync(ground.path('a')).mode & 0o777).to.equal(0o640)
+    expect((await ground.runner.journal.list()).map((entry) => entry.undone)).to.deep.equal([true])
+    expect(await ground.runner.journal.undo({ callId: 'c1' })).to.deep.equal({
+      ok: false,
+      reasons: ['There is nothing to take back.'],
+    })
+  })
+
+  it('takes back a turn: all its changes of a file, new files and the folders made for them', async () => {
+    ground.put('a', 'zero')
+    mkdirSync(ground.path('kept'))
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't2', 'a', 'two')
+    await write('c3', 't2', 'kept/new/deep/b', 'b')
+    await write('c4', 't2', 'a', 'three')
+    expect(await ground.runner.journal.undo({ turnId: 't2' })).to.deep.equal(
+      undone('a', 'kept/new/deep/b'),
+    )
+    expect(ground.text('a')).to.equal('one')
+    expect(readdirSync(ground.path('kept'))).to.deep.equal([])
+  })
+
+  it('takes back everything since a point', async () => {
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't2', 'b', 'two')
+    await write('c3', 't3', 'a', 'three')
+    const second = (await ground.runner.journal.list())[1]
+    expect(await ground.runner.journal.undo({ sinceId: second?.id ?? '' })).to.deep.equal(
+      undone('b', 'a'),
+    )
+    expect([ground.text('a'), existsSync(ground.path('b'))]).to.deep.equal(['one', false])
+  })
+
+  it('takes back nothing when one of the files has changed since', async () => {
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't1', 'b', 'two')
+    ground.put('b', 'by hand')
+    expect(await ground.runner.journal.undo({ turnId: 't1' })).to.deep.equal({
+      ok: false,
+      reasons: [`${ground.path('b')} has been changed since.`],
+    })
+    expect([ground.text('a'), ground.text('b')]).to.deep.equal(['one', 'by hand'])
+  })
+
+  it('refuses a call whose file a later call has changed', async () => {
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't1', 'a', 'two')
+    expect((await ground.runner.journal.undo({ callId: 'c1' })).ok).to.equal(false)
+    expect(ground.text('a')).to.equal('two')
+  })
+
+  it('refuses when somebody else wrote between two calls', async () => {
+    await write('c1', 't1', 'a', 'one')
+    ground.put('a', 'by hand')
+    await ground.call('Read', { file_path: 'a' })
+    await write('c2', 't1', 'a', 'two')
+    expect(await ground.runner.journal.undo({ turnId: 't1' })).to.deep.equal({
+      ok: false,
+      reasons: [`${ground.path('a')} was changed by something else in between.`],
+    })
+  })
+
+  it('brings back a file that was deleted afterwards only when nothing stands in its place', async () => {
+    ground.put('a', 'zero')
+    await write('c1', 't1', 'a', 'one')
+    rmSync(ground.path('a'))
+    expect((await ground.runner.journal.undo({ callId: 'c1' })).ok).to.equal(false)
+  })
+
+  it('makes the agent read again what was taken back', async () => {
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't1', 'a', 'two')
+    await ground.runner.journal.undo({ callId: 'c2' })
+    const answer = await ground.call('Edit', { file_path: 'a', old_string: 'one', new_string: '1' })
+    expect(answer.text).to.include('has changed since you read it')
+  })
+
+  it('leaves git alone', async () => {
+    const git = (...args: string[]): string =>
+      execFileSync('git', args, { cwd: ground.place.directory, encoding: 'utf8' })
+    git('init', '-q')
+    ground.put('a', 'zero\n')
+    git('add', 'a')
+    const before = git('status', '--porcelain') + git('rev-parse', '--git-dir')
+    await write('c1', 't1', 'a', 'one\n')
+    await ground.runner.journal.undo({ callId: 'c1' })
+    expect(git('status', '--porcelain') + git('rev-parse', '--git-dir')).to.equal(before)
+  })
+
+  it('survives a line that a crash cut short', async () => {
+    await write('c1', 't1', 'a', 'one')
+    const folder = join(ground.place.lettaFolder, 'journal')
+    const [project = ''] = readdirSync(folder)
+    appendFileSync(join(folder, project, 'changes.jsonl'), '\n{"change":{"id":"half')
+    await write('c2', 't1', 'b', 'two')
+    const calls = (await ground.runner.journal.list()).map((entry) => entry.callId)
+    expect(calls).to.deep.equal(['c1', 'c2'])
+  })
+})
