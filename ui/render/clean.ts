@@ -28,7 +28,8 @@ export function cleanLine(text: string): string {
 
 /**
  * Text with everything unseen spelled out (`\x1b`, `\u202e`, trailing blanks as `·`), for commands and paths that wait for
- * approval. Line ends stay. `mark` paints what stands for a character, so that it differs from the same letters typed.
+ * approval. Line ends and emoji stay. `mark` paints what stands for a character, so that it differs from the same letters
+ * typed.
  */
 export function reveal(
   text: string,
@@ -37,9 +38,20 @@ export function reveal(
   if (PLAIN_SHOWN.test(text) && !TRAILING_BLANKS.test(text)) return text
   return text
     .replaceAll('\r\n', '\n')
-    .replace(REVEALED, (run: string, blanks: string | undefined) =>
-      mark(blanks === undefined ? spell(run) : '·'.repeat(run.length)),
-    )
+    .replace(REVEALED, (run: string, emoji: string | undefined, blanks: string | undefined) => {
+      if (emoji !== undefined) return run
+      return mark(blanks === undefined ? spell(run) : '·'.repeat(run.length))
+    })
+}
+
+/** As `reveal`, for a line of code whose blanks and tabs the caller sets. */
+export function revealCode(text: string): string {
+  if (PLAIN.test(text)) return text
+  return text.replace(
+    REVEALED,
+    (run: string, emoji: string | undefined, blanks: string | undefined) =>
+      emoji === undefined && blanks === undefined && !run.startsWith('\t') ? spell(run) : run,
+  )
 }
 
 const PLAIN = /^[\n\t\x20-\x7e]*$/
@@ -99,9 +111,14 @@ const JOINING = `[${[
   .map((script) => `\\p{Script=${script}}`)
   .join('')}]`
 
-const SHAPING = [
+const EMOJI = [
   `${PICTURE}(?:\\u200d${PICTURE})+`,
   '\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f}',
+  '\\p{Extended_Pictographic}\\ufe0f',
+].join('|')
+
+const SHAPING = [
+  EMOJI,
   '(?<=\\p{Emoji})[\\ufe0e\\ufe0f]',
   '(?<=\\p{Script=Han})[\\ufe00-\\ufe02\\u{e0100}-\\u{e01ef}]',
   `(?<=${JOINING})[\\u200c\\u200d](?=${JOINING})`,
@@ -120,7 +137,7 @@ function markRun(run: string): string {
 
 // Blanks other than the space, and Braille's empty cell, look like spaces and are none.
 const REVEALED = new RegExp(
-  `( +(?=\\n|$))|([\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\u2800${INVISIBLE}])(?<!\\n)\\2*`,
+  `(${EMOJI})|( +(?=\\n|$))|([\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\u2800${INVISIBLE}])(?<!\\n)\\3*`,
   'gu',
 )
 
