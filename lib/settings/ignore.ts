@@ -1,0 +1,29 @@
+import { appendFileSync, existsSync, lstatSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+const LINE = '.letta/settings.local.json'
+
+/** Lines that keep the personal settings out of git already. */
+const COVERING = new Set([LINE, '.letta', '.letta/', '.letta/*', '.letta/**', '*.local.json'])
+
+/** Keeps the personal settings out of git, where there is git: once, and never through a planted link. */
+export function ignoreLocalSettings(directory: string): void {
+  const path = join(directory, '.gitignore')
+  const there = existsSync(path)
+  if (!there && !isInRepository(directory)) return
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) return
+  const text = there ? readFileSync(path, 'utf8') : ''
+  if (text.split(/\r?\n/).some(isCovering)) return
+  const end = text.includes('\r\n') ? '\r\n' : '\n'
+  appendFileSync(path, `${text.endsWith('\n') ? '' : end}${LINE}${end}`)
+}
+
+function isCovering(line: string): boolean {
+  return COVERING.has(line.trim().replace(/^(\*\*)?\//, ''))
+}
+
+function isInRepository(directory: string): boolean {
+  if (existsSync(join(directory, '.git'))) return true
+  const parent = dirname(directory)
+  return parent !== directory && isInRepository(parent)
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { problemAt, type SettingsProblem } from './document.ts'
+import { isObject, type JsonObject } from './json.ts'
+
+const ids = z.record(z.string(), z.string())
+const optionalText = z.string().nullable().default(null)
+
+/** `~/.letta/settings.json`: yours, on this machine. */
+const userFields = {
+  globalSharedBlockIds: ids
+    .default({})
+    .describe('Ids of the memory blocks that all your agents share: `persona`, `human`.'),
+  lastAgent: optionalText.describe('The agent you used last, in any folder.'),
+  env: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Environment variables for letta, such as `LETTA_API_KEY`; the real ones win.'),
+  tokenStreaming: z
+    .boolean()
+    .default(true)
+    .describe('Show answers token by token; `false` shows whole messages.'),
+  theme: z.string().default('dark').describe('A shipped theme or a file in `~/.letta/themes/`.'),
+  keymap: z
+    .string()
+    .default('default')
+    .describe('A shipped keymap or a file in `~/.letta/keymaps/`.'),
+  toolkit: z
+    .enum(['blessed', 'neo-blessed'])
+    .default('blessed')
+    .describe('Which terminal toolkit holds the screen.'),
+}
+
+/** `./.letta/settings.json`: the project's, shared by its team. */
+const projectFields = {
+  localSharedBlockIds: ids
+    .default({})
+    .describe('Ids of the memory blocks that the project’s agents share: `project`, `skills`.'),
+}
+
+/** `./.letta/settings.local.json`: yours, in this project; kept out of git. */
+const localFields = {
+  lastAgent: optionalText.describe('The agent that `letta` opens in this folder.'),
+}
+
+/** `permissions` of every file. */
+const permissionFields = {
+  allow: z.array(z.string()).default([]).describe('Calls that run without asking.'),
+  deny: z.array(z.string()).default([]).describe('Calls that never run. Wins over all else.'),
+  ask: z.array(z.string()).default([]).describe('Calls that always ask.'),
+  additionalDirectories: z
+    .array(z.string())
+    .default([])
+    .describe('Folders outside the project that may be read without asking.'),
+}
+
+const FIELDS = { user: userFields, project: projectFields, local: localFields }
+
+export type SettingsFile = keyof typeof FIELDS
+
+type Values<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>
+export type Permissions = Readonly<Values<typeof permissionFields>>
+interface WithPermissions {
+  readonly permissions: Permissions
+}
+export type UserSettings = Readonly<Values<typeof userFields>> & WithPermissions
+export type ProjectSettings = Readonly<Values<typeof projectFields>> & WithPermissions
+export type LocalSettings = Readonly<Values<typeof localFields>> & WithPermissions
+
+export interface Decoded<Value> {
+  readonly value: Value
+  readonly problems: readonly SettingsProblem[]
+  /** Rules that forbid are missing or unreadable, so those of the file that grant must not count. */
+  readonly lostDenials: boolean
+}
+
+export const decodeUser = (path: string, raw: JsonObject): Decoded<UserSettings> =>
+  decodeFile(userFields, path, raw)
+export const decodeProject = (path: string, raw: JsonObject): Decoded<ProjectSettings> =>
+  decodeFile(projectFields, path, raw)
+export const decodeLocal = (path: string, raw: JsonObject): Decoded<LocalSettings> =>
+  decodeFile(localFields, path, raw)
+
+export interface SettingDoc {
+  readonly file: SettingsFile | 'all'
+  readonly key: string
+  readonly fallback: string
+  readonly doc: string
+}
+
+/** One row a setting, for help and README. */
+export function settingDocs(): readonly SettingDoc[] {
+  const rows: SettingDoc[] = []
+  for (const file of ['user', 'project', 'local'] as const) rows.push(...docsOf(file, FIELDS[file]))
+  return [...rows, ...docsOf('all', permissionFields, 'permissions.')]
+}
+
+function docsOf(
+  file: SettingDoc['file'],
+  fields: Readonly<Record<string, z.ZodType>>,
+  prefix = '',
+): readonly SettingDoc[] {
+  return Object.entries(fields).map(([key, field]) => ({
+    file,
+    key: prefix + key,
+    fallback: JSON.stringify(field.parse(undefined)),
+    doc: field.description ?? '',
+  }))
+}
+
+/** Field by field: one that is wrong falls back to its default, is reported, and hides no other. */
+function decodeFile<Shape extends z.ZodRawShape>(
+  fields: Shape,
+  path: string,
+  raw: JsonObject,
+): Decoded<Values<Shape> & WithPermissions> {
+  const problems: SettingsProblem[] = []
+  const fitting: Record<string, unknown> = {}
+  for (const [key, field] of Object.entries(fields)) {
+    if (raw[key] === undefined) continue
+    const parsed = z.safeParse(field, raw[key])
+    if (parsed.success) fitting[key] = raw[key]
+    else problems.push(problemAt(path, `"${key}" is ignored: ${complaint(parsed.error)}`))
+  }
+  const decoded = decodePermissions(path, raw['permissions'])
+  const value = { ...z.object(fields).parse(fitting), permissions: decoded.value }
+  return { ...decoded, value, problems: [...problems, ...decoded.problems] }
+}
+
+function decodePermissions(path: string, raw: unknown): Decoded<Permissions> {
+  if (raw === undefined) return { value: noPermissions(), problems: [], lostDenials: false }
+  if (!isObject(raw)) {
+    const problem = problemAt(path, '"permissions" is ignored: an object { … } is expected')
+    return { value: noPermissions(), problems: [problem], lostDenials: true }
+  }
+  const value: Record<string, readonly string[]> = {}
+  const wrong: string[] = []
+  for (const key of Object.keys(permissionFields)) {
+    const list = raw[key] ?? []
+    value[key] = Array.isArray(list) ? list.filter((rule) => typeof rule === 'string') : []
+    if (!Array.isArray(list) || value[key].length < list.length) wrong.push(key)
+  }
+  const problems = wrong.map((key) =>
+    problemAt(path, `"permissions.${key}" must be a list of texts; what isn't one is ignored`),
+  )
+  const lostDenials = wrong.includes('deny') || wrong.includes('ask')
+  return { value: z.object(permissionFields).parse(value), problems, lostDenials }
+}
+
+const noPermissions = (): Permissions => z.object(permissionFields).parse({})
+
+function complaint(error: z.ZodError): string {
+  const issue = error.issues[0]
+  const where = issue?.path.join('.') ?? ''
+  return `${where === '' ? '' : `${where}: `}${issue?.message ?? 'wrong type'}`
+}

@@ -1,0 +1,277 @@
+import { realpathSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { Rules } from '../permissions/request.ts'
+import { Problem } from '../problem.ts'
+import {
+  type Change,
+  type Document,
+  hideFromOthers,
+  isForeign,
+  openDocument,
+  problemAt,
+  type SettingsProblem,
+} from './document.ts'
+import {
+  directoriesOf,
+  folderGrants,
+  type Granting,
+  rulesOf,
+  userGranting,
+  type View,
+} from './grants.ts'
+import { ignoreLocalSettings } from './ignore.ts'
+import { isObject, type JsonObject } from './json.ts'
+import {
+  decodeLocal,
+  decodeProject,
+  decodeUser,
+  type LocalSettings,
+  type ProjectSettings,
+  type SettingsFile,
+  type UserSettings,
+} from './schema.ts'
+import { type FolderTrust, setTrust, trustOf } from './trust.ts'
+
+export interface SettingsOptions {
+  readonly home: string
+  readonly directory: string
+  /** `--trust`: for this run the folder counts as trusted, and nothing of that is stored. */
+  readonly trustThisRun?: boolean
+  /** The form in which two rules are compared: `shell(ls)` and `Bash(ls)` may be one. */
+  normalizeRule?(rule: string): string
+  /** Trouble with saving what nobody asked for at this moment, such as the last agent; told once a message. */
+  report?(problem: Problem): void
+}
+
+/** The three files, as one: read at once, written by one writer. */
+export interface Settings {
+  readonly user: UserSettings
+  readonly project: ProjectSettings
+  readonly local: LocalSettings
+  /** What could not be read or is no setting, each once. */
+  readonly problems: readonly SettingsProblem[]
+  /** False until the user trusts the folder, and again when its settings grant more than the user has seen. */
+  readonly trusted: boolean
+  /** What the folder's settings grant and the user has not accepted: for the question. */
+  readonly unseenGrants: readonly string[]
+  trust(): Promise<void>
+  /** Rules in force, each with the file it comes from: user, project, local. */
+  ruleLists(): Rules
+  /** Absolute folders outside the project that may be read. */
+  readonly additionalDirectories: readonly string[]
+  /** Saves a rule once. The user's own decision, so it holds in a folder that is not trusted too. */
+  addRule(
+    scope: 'user' | 'project' | 'local',
+    list: 'allow' | 'deny' | 'ask',
+    rule: string,
+  ): Promise<void>
+  /** Read-merge-write under a lock; rejects with a `Problem` and keeps the change in memory when it can't be saved. */
+  update(file: SettingsFile, change: Change): Promise<void>
+  readonly lastAgent: string | null
+  /** Never rejects: an agent opens on a read-only disk too. */
+  rememberAgent(id: string): Promise<void>
+  /** Ids of shared memory blocks by label. */
+  readonly blockIds: Readonly<Record<string, string>>
+  rememberBlocks(ids: Readonly<Record<string, string>>): Promise<void>
+}
+
+interface Documents {
+  readonly user: Document
+  readonly project: Document
+  readonly local: Document
+  readonly trust: Document
+}
+
+/** Reads the files at once: the first paint needs theme and keymap. */
+export function openSettings(options: SettingsOptions): Settings {
+  const directory = realpathSync(options.directory)
+  const documents = openDocuments(options.home, directory)
+  const self = ownUser()
+  hideFromOthers(documents.user, self)
+  hideFromOthers(documents.trust, self)
+  const reported = new Set<string>()
+
+  const view = (): View => viewOf(documents)
+  const trust = (): FolderTrust =>
+    isForeign(documents.trust.reading, self)
+      ? { trusted: false, accepted: [] }
+      : trustOf(documents.trust, directory)
+  const unseen = (): readonly string[] => {
+    const { accepted } = trust()
+    return folderGrants(view(), options.home, directory).filter(
+      (grant) => options.trustThisRun !== true && !accepted.includes(grant),
+    )
+  }
+  const granting = (): Granting => ({
+    view: view(),
+    userGrants: userGranting(documents.user, view().user, self),
+    unseen: unseen(),
+    home: options.home,
+    directory,
+  })
+  const update = async (file: SettingsFile, change: Change): Promise<void> => {
+    const isFirst = documents[file].reading.access === null
+    await documents[file].update(change)
+    if (file === 'local' && isFirst) ignoreLocalSettings(directory)
+  }
+  const quietly = async (saving: Promise<unknown>): Promise<void> => {
+    try {
+      await saving
+    } catch (thrown) {
+      if (!(thrown instanceof Problem)) throw thrown
+      if (!reported.has(thrown.message)) options.report?.(thrown)
+      reported.add(thrown.message)
+    }
+  }
+
+  return {
+    get user() {
+      return view().user.value
+    },
+    get project() {
+      return view().project.value
+    },
+    get local() {
+      return view().local.value
+    },
+    get problems() {
+      return problemsOf(documents, view(), self)
+    },
+    get trusted() {
+      return options.trustThisRun === true || (trust().trusted && unseen().length === 0)
+    },
+    get unseenGrants() {
+      return unseen()
+    },
+    trust: () => {
+      const accepted = folderGrants(view(), options.home, directory)
+      return setTrust(documents.trust, directory, () => ({ trusted: true, accepted }))
+    },
+    ruleLists: () => rulesOf(granting()),
+    get additionalDirectories() {
+      return directoriesOf(granting())
+    },
+    async addRule(scope, list, rule) {
+      const same = options.normalizeRule ?? ((text: string) => text)
+      await update(scope, (value) => withRule(value, list, rule, same))
+      if (scope !== 'user' && list === 'allow') {
+        const saved = view()[scope].value.permissions.allow.filter(
+          (text) => same(text) === same(rule),
+        )
+        const grants = saved.map((text) => `allow ${text}`)
+        await setTrust(documents.trust, directory, (known) => ({
+          ...known,
+          accepted: [...new Set([...known.accepted, ...grants])],
+        }))
+      }
+    },
+    update,
+    get lastAgent() {
+      return view().local.value.lastAgent
+    },
+    rememberAgent: (id) =>
+      quietly(
+        Promise.all([
+          update('local', (value) => ({ ...value, lastAgent: id })),
+          update('user', (value) => ({ ...value, lastAgent: id })),
+        ]),
+      ),
+    get blockIds() {
+      const { user, project } = view()
+      return { ...user.value.globalSharedBlockIds, ...project.value.localSharedBlockIds }
+    },
+    rememberBlocks: (ids) => quietly(rememberBlocks(update, ids)),
+  }
+}
+
+/** Variables for letta itself: the real ones win over those of the user's file. A project sets none. */
+export function environmentOf(
+  settings: Pick<Settings, 'user'>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '')
+  return { ...settings.user.env, ...Object.fromEntries(set) }
+}
+
+function openDocuments(home: string, directory: string): Documents {
+  const own = (name: string): Document =>
+    openDocument({ path: join(home, '.letta', name), personal: true, within: null })
+  const shared = (name: string): Document =>
+    openDocument({ path: join(directory, '.letta', name), personal: false, within: directory })
+  const user = own('settings.json')
+  const isHome = join(directory, '.letta', 'settings.json') === user.path
+  return {
+    user,
+    project: isHome ? user : shared('settings.json'),
+    local: shared('settings.local.json'),
+    trust: own('trust.json'),
+  }
+}
+
+function viewOf({ user, project, local }: Documents): View {
+  return {
+    user: decodeUser(user.path, user.value),
+    project: decodeProject(project.path, project.value),
+    local: decodeLocal(local.path, local.value),
+  }
+}
+
+function ownUser(): number | null {
+  try {
+    return userInfo().uid
+  } catch (thrown) {
+    // A container may run us as a user without a name; then owners can't be compared.
+    if (thrown instanceof Error) return null
+    throw thrown
+  }
+}
+
+function problemsOf(documents: Documents, view: View, self: number | null): SettingsProblem[] {
+  const problems: SettingsProblem[] = []
+  for (const document of new Set(Object.values(documents) as Document[])) {
+    if (document.reading.problem !== null) problems.push(document.reading.problem)
+  }
+  for (const decoded of [view.user, view.project, view.local]) problems.push(...decoded.problems)
+  for (const document of [documents.user, documents.trust]) {
+    if (!isForeign(document.reading, self)) continue
+    const message = 'other users may write it, so nothing in it grants; run: chmod 600'
+    problems.push(problemAt(document.path, `${message} ${document.path}`))
+  }
+  return problems
+}
+
+function withRule(
+  value: JsonObject,
+  list: 'allow' | 'deny' | 'ask',
+  rule: string,
+  same: (rule: string) => string,
+): JsonObject {
+  const permissions = isObject(value['permissions']) ? value['permissions'] : {}
+  const known = permissions[list]
+  const rules = Array.isArray(known) ? known : []
+  if (rules.some((other) => typeof other === 'string' && same(other) === same(rule))) return value
+  return { ...value, permissions: { ...permissions, [list]: [...rules, rule] } }
+}
+
+/** `project` and `skills` belong to the project, all other labels to the user. */
+const PROJECT_LABELS = new Set(['project', 'skills'])
+
+async function rememberBlocks(
+  update: Settings['update'],
+  ids: Readonly<Record<string, string>>,
+): Promise<void> {
+  const of = (isProject: boolean): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(ids).filter(([label]) => PROJECT_LABELS.has(label) === isProject),
+    )
+  const merge = async (file: SettingsFile, key: string, more: JsonObject): Promise<void> => {
+    if (Object.keys(more).length === 0) return
+    await update(file, (value) => {
+      const known = value[key]
+      return { ...value, [key]: { ...(isObject(known) ? known : {}), ...more } }
+    })
+  }
+  await merge('user', 'globalSharedBlockIds', of(false))
+  await merge('project', 'localSharedBlockIds', of(true))
+}

@@ -1,0 +1,44 @@
+import type { Document } from './document.ts'
+import { isObject, type JsonObject } from './json.ts'
+
+/**
+ * What the user has said about a folder, kept under its real path in the user's own folder. A parent, a link or a file in
+ * the folder never stands for it.
+ */
+export interface FolderTrust {
+  readonly trusted: boolean
+  /** Grants of the folder's settings that the user has seen: `allow Bash(npm test)`, `read /data`. */
+  readonly accepted: readonly string[]
+}
+
+const STRANGER: FolderTrust = { trusted: false, accepted: [] }
+
+export function trustOf(document: Document, directory: string): FolderTrust {
+  return folderTrust(foldersOf(document.value)[directory])
+}
+
+export async function setTrust(
+  document: Document,
+  directory: string,
+  change: (known: FolderTrust) => FolderTrust,
+): Promise<void> {
+  await document.update((value) => {
+    const folders = foldersOf(value)
+    const next = change(folderTrust(folders[directory]))
+    return { ...value, folders: { ...folders, [directory]: next } }
+  })
+}
+
+function foldersOf(value: JsonObject): JsonObject {
+  const folders = value['folders']
+  return isObject(folders) ? folders : {}
+}
+
+function folderTrust(raw: unknown): FolderTrust {
+  if (!isObject(raw)) return STRANGER
+  const accepted = Array.isArray(raw['accepted']) ? raw['accepted'] : []
+  return {
+    trusted: raw['trusted'] === true,
+    accepted: accepted.filter((grant) => typeof grant === 'string'),
+  }
+}

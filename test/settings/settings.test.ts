@@ -1,0 +1,326 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect } from 'chai'
+import { messageOf, type Problem } from '../../lib/problem.ts'
+import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
+
+describe('settings', () => {
+  let root: string
+  let home: string
+  let directory: string
+  const open = (more: Partial<Parameters<typeof openSettings>[0]> = {}): Settings =>
+    openSettings({ home, directory, ...more })
+  const put = (path: string, text: string, mode = 0o600): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+    chmodSync(join(root, path), mode)
+  }
+  const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+  const mode = (path: string): string => (statSync(join(root, path)).mode & 0o777).toString(8)
+  const rejection = async (promise: Promise<unknown>): Promise<string> =>
+    promise.then(() => 'nothing', messageOf)
+
+  beforeEach(() => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'letta-settings-')))
+    home = join(root, 'home')
+    directory = join(root, 'project')
+    mkdirSync(home)
+    mkdirSync(directory)
+  })
+  afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+  describe('reading', () => {
+    it('gives every value its default when there is no file, and makes none', () => {
+      const { user, project, local, problems } = open()
+      const permissions = { allow: [], deny: [], ask: [], additionalDirectories: [] }
+      expect({ user, project, local, problems }).to.deep.equal({
+        user: {
+          globalSharedBlockIds: {},
+          lastAgent: null,
+          env: {},
+          tokenStreaming: true,
+          theme: 'dark',
+          keymap: 'default',
+          toolkit: 'blessed',
+          permissions,
+        },
+        project: { localSharedBlockIds: {}, permissions },
+        local: { lastAgent: null, permissions },
+        problems: [],
+      })
+      expect(readdirSync(home)).to.deep.equal([])
+    })
+
+    it('names path, line and column of a broken file', () => {
+      put('home/.letta/settings.json', '{\n  "theme": "light",\n}')
+      const path = join(home, '.letta/settings.json')
+      const message = 'a comma before "}" is not allowed'
+      expect(open().problems).to.deep.equal([{ path, line: 3, column: 1, message }])
+    })
+
+    it('ignores one wrong value and keeps the others', () => {
+      put('home/.letta/settings.json', '{"theme": 5, "keymap": "vim", "env": {"A": 1}}')
+      const settings = open()
+      expect(settings.user.theme).to.equal('dark')
+      expect(settings.user.keymap).to.equal('vim')
+      expect(settings.problems.map(({ message }) => message)).to.deep.equal([
+        '"env" is ignored: A: Invalid input: expected string, received number',
+        '"theme" is ignored: Invalid input: expected string, received number',
+      ])
+    })
+
+    it('never follows a link out of the project, a FIFO or an endless file', () => {
+      mkdirSync(join(directory, '.letta'))
+      symlinkSync('/dev/zero', join(directory, '.letta/settings.json'))
+      put('home/elsewhere.json', '{"lastAgent": "agent-attacker"}')
+      symlinkSync(join(home, 'elsewhere.json'), join(directory, '.letta/settings.local.json'))
+      const settings = open()
+      expect(settings.lastAgent).to.equal(null)
+      const message = 'a link that leads out of the project is not followed'
+      expect(settings.problems.map((problem) => problem.message)).to.deep.equal([message, message])
+    })
+
+    it('lets the environment win over the user’s file, and takes none from a project', () => {
+      put('home/.letta/settings.json', '{"env": {"LETTA_API_KEY": "file", "OPENAI_BASE_URL": "u"}}')
+      put('project/.letta/settings.json', '{"env": {"LETTA_BASE_URL": "http://evil"}}')
+      put('project/.letta/settings.local.json', '{"env": {"LETTA_BASE_URL": "http://evil"}}')
+      expect(environmentOf(open(), { LETTA_API_KEY: 'env', OPENAI_BASE_URL: '' })).to.deep.equal({
+        LETTA_API_KEY: 'env',
+        OPENAI_BASE_URL: 'u',
+      })
+    })
+
+    it('hides the user’s file from others', () => {
+      put('home/.letta/settings.json', '{}', 0o644)
+      open()
+      expect(mode('home/.letta/settings.json')).to.equal('600')
+    })
+  })
+
+  describe('writing', () => {
+    it('makes the user’s file 0600 in a 0700 folder', async () => {
+      await open().update('user', (value) => ({ ...value, theme: 'light' }))
+      expect([mode('home/.letta'), mode('home/.letta/settings.json')]).to.deep.equal(['700', '600'])
+    })
+
+    it('keeps unknown keys, their order and the keys that another process wrote meanwhile', async () => {
+      put('home/.letta/settings.json', '{"zebra": {"a": 1}, "theme": "dark", "apple": 2}')
+      const settings = open()
+      put('home/.letta/settings.json', '{"zebra": {"a": 1}, "theme": "dark", "apple": 2, "new": 3}')
+      await settings.update('user', (value) => ({ ...value, theme: 'light' }))
+      expect(read('home/.letta/settings.json')).to.equal(
+        '{\n  "zebra": {\n    "a": 1\n  },\n  "theme": "light",\n  "apple": 2,\n  "new": 3\n}',
+      )
+      expect(settings.user.theme).to.equal('light')
+    })
+
+    it('never writes over a broken file; the change holds in memory and is saved once it is mended', async () => {
+      put('home/.letta/settings.json', '// mine\n{"theme": "dark"}')
+      const settings = open()
+      const path = join(home, '.letta/settings.json')
+      expect(await rejection(settings.update('user', (value) => ({ ...value, theme: 'light' }))))
+        .to //
+        .equal(`Not saved: ${path}:1:1: comments are not allowed`)
+      expect(read('home/.letta/settings.json')).to.equal('// mine\n{"theme": "dark"}')
+      expect(settings.user.theme).to.equal('light')
+      put('home/.letta/settings.json', '{"theme": "dark", "keymap": "vim"}')
+      await settings.update('user', (value) => ({ ...value, lastAgent: 'a' }))
+      expect(JSON.parse(read('home/.letta/settings.json'))).to.deep.equal({
+        theme: 'light',
+        keymap: 'vim',
+        lastAgent: 'a',
+      })
+    })
+
+    it('loses nothing when two processes write at once, and leaves no stray file', async () => {
+      const source = join(import.meta.dirname, '../../lib/settings/settings.ts')
+      const script = `
+        const { openSettings } = await import(${JSON.stringify(source)})
+        const settings = openSettings(${JSON.stringify({ home, directory })})
+        for (let n = 0; n < 15; n++) {
+          await settings.update('user', (value) => ({ ...value, [process.argv[1] + n]: n }))
+        }`
+      const run = async (name: string): Promise<number | null> => {
+        const args = ['--import', 'tsx', '--input-type=module', '-e', script, name]
+        const child = spawn(process.execPath, args, { stdio: 'inherit' })
+        const [code] = await once(child, 'exit')
+        return code
+      }
+      expect(await Promise.all([run('a'), run('b')])).to.deep.equal([0, 0])
+      expect(Object.keys(JSON.parse(read('home/.letta/settings.json')))).to.have.length(30)
+      expect(readdirSync(join(home, '.letta'))).to.deep.equal(['settings.json'])
+    })
+
+    it('writes nothing through links that a repository planted', async () => {
+      put('home/.bashrc', '# rc\n')
+      mkdirSync(join(home, '.ssh'))
+      symlinkSync(join(home, '.ssh'), join(directory, '.letta'))
+      symlinkSync(join(home, '.bashrc'), join(directory, '.gitignore'))
+      const troubles: Problem[] = []
+      const settings = open({ report: (problem) => troubles.push(problem) })
+      await settings.rememberAgent('agent-1')
+      await settings.rememberAgent('agent-2')
+      expect(read('home/.bashrc')).to.equal('# rc\n')
+      expect(readdirSync(join(home, '.ssh'))).to.deep.equal([])
+      expect(troubles).to.have.length(1)
+      expect(settings.lastAgent).to.equal('agent-2')
+    })
+
+    it('remembers the agent and the memory blocks where they belong', async () => {
+      const settings = open()
+      await settings.rememberAgent('agent-1')
+      await settings.rememberBlocks({ persona: 'b1', human: 'b2', project: 'b3', skills: 'b4' })
+      await settings.rememberBlocks({ skills: 'b5' })
+      expect(JSON.parse(read('home/.letta/settings.json'))).to.deep.equal({
+        lastAgent: 'agent-1',
+        globalSharedBlockIds: { persona: 'b1', human: 'b2' },
+      })
+      expect(JSON.parse(read('project/.letta/settings.json'))).to.deep.equal({
+        localSharedBlockIds: { project: 'b3', skills: 'b5' },
+      })
+      const again = open()
+      expect(again.lastAgent).to.equal('agent-1')
+      expect(again.blockIds).to.deep.equal({
+        persona: 'b1',
+        human: 'b2',
+        project: 'b3',
+        skills: 'b5',
+      })
+    })
+  })
+
+  describe('.gitignore', () => {
+    const remember = async (): Promise<void> => open().rememberAgent('agent-1')
+
+    it('gets the personal file once, in a git repository', async () => {
+      mkdirSync(join(directory, '.git'))
+      await remember()
+      await open().rememberAgent('agent-2')
+      expect(read('project/.gitignore')).to.equal('\n.letta/settings.local.json\n')
+    })
+
+    it('is not made where there is no git', async () => {
+      await remember()
+      expect(existsSync(join(directory, '.gitignore'))).to.equal(false)
+    })
+
+    it('keeps its line ends', async () => {
+      put('project/.gitignore', 'a\r\nb')
+      await remember()
+      expect(read('project/.gitignore')).to.equal('a\r\nb\r\n.letta/settings.local.json\r\n')
+    })
+
+    it('is left alone when it covers the file already', async () => {
+      put('project/.gitignore', '/.letta/\n')
+      await remember()
+      expect(read('project/.gitignore')).to.equal('/.letta/\n')
+    })
+  })
+
+  describe('granting', () => {
+    const texts = (settings: Settings): readonly string[] =>
+      settings.ruleLists().allow.map(({ text, source }) => `${source} ${text}`)
+
+    it('takes the rules of a folder only when it is trusted, its denials always', async () => {
+      put('home/.letta/settings.json', '{"permissions": {"allow": ["Bash(a)"]}}')
+      const rules =
+        '{"permissions": {"allow": ["Bash(b)"], "deny": ["Bash(rm:*)"], "ask": ["Read"]}}'
+      put('project/.letta/settings.json', rules)
+      put('project/.letta/settings.local.json', '{"permissions": {"allow": ["Bash(c)"]}}')
+      const settings = open()
+      expect(settings.trusted).to.equal(false)
+      expect(settings.ruleLists()).to.deep.equal({
+        allow: [{ text: 'Bash(a)', source: 'user' }],
+        deny: [{ text: 'Bash(rm:*)', source: 'project' }],
+        ask: [{ text: 'Read', source: 'project' }],
+      })
+      expect(settings.unseenGrants).to.deep.equal(['allow Bash(b)', 'allow Bash(c)'])
+      await settings.trust()
+      expect(open().trusted).to.equal(true)
+      expect(texts(open())).to.deep.equal(['user Bash(a)', 'project Bash(b)', 'local Bash(c)'])
+      expect(mode('home/.letta/trust.json')).to.equal('600')
+    })
+
+    it('asks again when a trusted folder grants more', async () => {
+      put('project/.letta/settings.json', '{"permissions": {"allow": ["Read"]}}')
+      await open().trust()
+      put('project/.letta/settings.json', '{"permissions": {"allow": ["Read", "Bash"]}}')
+      const settings = open()
+      expect(settings.trusted).to.equal(false)
+      expect(settings.unseenGrants).to.deep.equal(['allow Bash'])
+      expect(texts(settings)).to.deep.equal(['project Read'])
+    })
+
+    it('trusts a folder by its real path and not by its parents', async () => {
+      await open().trust()
+      symlinkSync(directory, join(root, 'link'))
+      mkdirSync(join(directory, 'inner'))
+      expect(open({ directory: join(root, 'link') }).trusted).to.equal(true)
+      expect(open({ directory: join(directory, 'inner') }).trusted).to.equal(false)
+    })
+
+    it('trusts for one run without storing it', () => {
+      put('project/.letta/settings.json', '{"permissions": {"allow": ["Read"]}}')
+      expect(texts(open({ trustThisRun: true }))).to.deep.equal(['project Read'])
+      expect(open().trusted).to.equal(false)
+    })
+
+    it('lets a rule that the user adds hold at once, trusted folder or not', async () => {
+      put('project/.letta/settings.json', '{"permissions": {"allow": ["Bash"]}}')
+      const settings = open()
+      await settings.addRule('local', 'allow', 'Bash(npm test)')
+      await settings.addRule('project', 'deny', 'Bash(curl:*)')
+      expect(texts(settings)).to.deep.equal(['local Bash(npm test)'])
+      expect(texts(open())).to.deep.equal(['local Bash(npm test)'])
+      expect(open().trusted).to.equal(false)
+    })
+
+    it('lets no rule grant when the user’s file, and so perhaps a denial, cannot be read', async () => {
+      put('project/.letta/settings.json', '{"permissions": {"allow": ["Bash(b)"]}}')
+      await open().trust()
+      put('home/.letta/settings.json', '{"permissions": {"deny": ["Bash(rm:*)"]},}')
+      expect(texts(open())).to.deep.equal([])
+      put('home/.letta/settings.json', '{"permissions": {"allow": ["Read"], "deny": "Bash(rm:*)"}}')
+      expect(texts(open())).to.deep.equal([])
+    })
+
+    it('takes no grant from a file of the user that anybody may write', () => {
+      put(
+        'home/.letta/settings.json',
+        '{"permissions": {"allow": ["Read"], "deny": ["Bash"]}}',
+        0o666,
+      )
+      const settings = open()
+      expect(settings.ruleLists()).to.deep.equal({
+        allow: [],
+        deny: [{ text: 'Bash', source: 'user' }],
+        ask: [],
+      })
+      expect(settings.problems).to.have.length(1)
+    })
+
+    it('opens further folders for reading: the user’s, and the project’s when accepted', async () => {
+      put('home/.letta/settings.json', '{"permissions": {"additionalDirectories": ["~/notes"]}}')
+      const folders = '{"permissions": {"additionalDirectories": ["../data"]}}'
+      put('project/.letta/settings.json', folders)
+      expect(open().additionalDirectories).to.deep.equal([join(home, 'notes')])
+      await open().trust()
+      expect(open().additionalDirectories).to.deep.equal([join(home, 'notes'), join(root, 'data')])
+    })
+  })
+})
