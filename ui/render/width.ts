@@ -46,7 +46,7 @@ export function isWidthDisputed(cluster: string): boolean {
 export function widestWidth(cluster: string): number {
   let width = 0
   for (const character of cluster)
-    width += EMOJI_MODIFIER.test(character) ? 2 : characterWidth(character)
+    width += WIDE_ALONE.test(character) ? 2 : characterWidth(character)
   return Math.max(width, 2)
 }
 
@@ -71,7 +71,8 @@ const SINGLES =
 const RGI_EMOJI = new RegExp('^\\p{RGI_Emoji}$', 'v')
 const EMOJI_STYLE = /^\p{Emoji}\ufe0f/u
 const FLAG = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u
-const EMOJI_MODIFIER = /\p{Emoji_Modifier}/u
+// Skin tones and halves of flags.
+const WIDE_ALONE = /[\p{Emoji_Modifier}\p{Regional_Indicator}]/u
 const ZERO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff\ud7b0-\ud7ff]/u
 
 function measure(cluster: string): number {
