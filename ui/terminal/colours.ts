@@ -1,0 +1,110 @@
+/** How many colours the terminal shows. */
+export type Colours = 'truecolor' | '256' | '16' | 'none'
+
+/** A colour in one number: -1 the terminal's default, 0–255 its palette, else `rgb(…)`. */
+export type Colour = number
+
+export const DEFAULT_COLOUR: Colour = -1
+const RGB = 0x1000000
+
+export function rgb(red: number, green: number, blue: number): Colour {
+  return RGB | ((red & 255) << 16) | ((green & 255) << 8) | (blue & 255)
+}
+
+export function detectColours(environment: Readonly<Record<string, string | undefined>>): Colours {
+  const term = environment['TERM'] ?? ''
+  if (environment['NO_COLOR'] || NO_COLOUR_TERMS.test(term)) return 'none'
+  const forced = FORCED[environment['FORCE_COLOR'] ?? '']
+  if (forced !== undefined) return forced
+  const program = environment['TERM_PROGRAM'] ?? ''
+  if (TRUECOLOR.test(environment['COLORTERM'] ?? '') || environment['WT_SESSION'])
+    return 'truecolor'
+  if (TRUECOLOR_TERMS.test(term) || TRUECOLOR_PROGRAMS.test(program)) return 'truecolor'
+  return term.includes('256') || program === 'Apple_Terminal' ? '256' : '16'
+}
+
+/** The SGR parameters of a colour, as near as the terminal can come; '' when there is nothing to say. */
+export function colourParameters(colour: Colour, plane: 'fg' | 'bg', colours: Colours): string {
+  if (colour === DEFAULT_COLOUR || colours === 'none') return ''
+  const base = plane === 'fg' ? 30 : 40
+  if (colour >= RGB && colours === 'truecolor') {
+    return `${base + 8};2;${(colour >> 16) & 255};${(colour >> 8) & 255};${colour & 255}`
+  }
+  const index = colour >= RGB ? nearestOf256(colour) : colour
+  if (index >= 16 && colours !== '16') return `${base + 8};5;${index}`
+  const basic = index >= 16 ? nearestOf16(index) : index
+  return String(basic < 8 ? base + basic : base + 52 + basic)
+}
+
+const NO_COLOUR_TERMS = /^(dumb|vt\d+)/
+const TRUECOLOR = /truecolor|24bit/
+const TRUECOLOR_TERMS = /-direct$|kitty|alacritty|ghostty|wezterm|^foot|contour/
+const TRUECOLOR_PROGRAMS = /^(iTerm\.app|WezTerm|vscode|ghostty|rio)$/
+const FORCED: Readonly<Record<string, Colours>> = {
+  '0': 'none',
+  '1': '16',
+  '2': '256',
+  '3': 'truecolor',
+}
+
+type Components = readonly [red: number, green: number, blue: number]
+
+const LEVELS = [0, 95, 135, 175, 215, 255]
+
+// xterm's defaults; a person's palette may differ, and then their choice is the better guess anyway.
+const BASIC: readonly Components[] = [
+  [0, 0, 0],
+  [205, 0, 0],
+  [0, 205, 0],
+  [205, 205, 0],
+  [0, 0, 238],
+  [205, 0, 205],
+  [0, 205, 205],
+  [229, 229, 229],
+  [127, 127, 127],
+  [255, 0, 0],
+  [0, 255, 0],
+  [255, 255, 0],
+  [92, 92, 255],
+  [255, 0, 255],
+  [0, 255, 255],
+  [255, 255, 255],
+]
+
+function nearestOf256(colour: Colour): number {
+  const wanted: Components = [(colour >> 16) & 255, (colour >> 8) & 255, colour & 255]
+  const [red, green, blue] = wanted.map(nearestLevel)
+  const cube = 16 + 36 * (red ?? 0) + 6 * (green ?? 0) + (blue ?? 0)
+  const mean = (wanted[0] + wanted[1] + wanted[2]) / 3
+  const grey = 232 + Math.max(0, Math.min(23, Math.round((mean - 8) / 10)))
+  const isGreyNearer =
+    distance(wanted, componentsOf256(grey)) < distance(wanted, componentsOf256(cube))
+  return isGreyNearer ? grey : cube
+}
+
+function nearestOf16(index: number): number {
+  const wanted = componentsOf256(index)
+  const distances = BASIC.map((basic) => distance(wanted, basic))
+  return distances.indexOf(Math.min(...distances))
+}
+
+function nearestLevel(component: number): number {
+  const distances = LEVELS.map((level) => Math.abs(level - component))
+  return distances.indexOf(Math.min(...distances))
+}
+
+function componentsOf256(index: number): Components {
+  const basic = BASIC[index]
+  if (basic !== undefined) return basic
+  if (index >= 232) {
+    const grey = 8 + 10 * (index - 232)
+    return [grey, grey, grey]
+  }
+  const cube = index - 16
+  const level = (at: number): number => LEVELS[at % 6] ?? 0
+  return [level(Math.floor(cube / 36)), level(Math.floor(cube / 6)), level(cube)]
+}
+
+function distance(left: Components, right: Components): number {
+  return (left[0] - right[0]) ** 2 + (left[1] - right[1]) ** 2 + (left[2] - right[2]) ** 2
+}

@@ -1,0 +1,89 @@
+import { readSync } from 'node:fs'
+
+export type Background = 'dark' | 'light'
+
+/** What the terminal was asked when the screen was entered, and what it answered so far. */
+export interface Questions {
+  /** To be called when they are written. */
+  ask(): void
+  answer(reply: string): void
+  /** Takes answers that are under way, so that they don't end up in the shell. */
+  drain(input: NodeJS.ReadStream): void
+  readonly hasEscapeKey: boolean
+  readonly joinsEmoji: boolean
+  readonly background: Background | null
+}
+
+export function createQuestions(): Questions {
+  let isWaiting = false
+  let hasEscapeKey = false
+  let joinsEmoji = false
+  let background: Background | null = null
+
+  return {
+    ask() {
+      isWaiting = true
+      hasEscapeKey = false
+    },
+    answer(reply) {
+      const flags = KITTY_FLAGS.exec(reply)?.[1]
+      if (flags !== undefined) hasEscapeKey = (Number(flags) & 1) === 1
+      const clustering = CLUSTERING.exec(reply)?.[1]
+      if (clustering !== undefined) joinsEmoji = clustering === '1' || clustering === '3'
+      const colour = BACKGROUND.exec(reply)
+      if (colour !== null) background = brightnessOf(colour.slice(1)) < 0.5 ? 'dark' : 'light'
+      if (ATTRIBUTES.test(reply)) isWaiting = false
+    },
+    drain(input) {
+      if (!isWaiting) return
+      isWaiting = false
+      readUntil(input, ATTRIBUTES)
+    },
+    get hasEscapeKey() {
+      return hasEscapeKey
+    },
+    get joinsEmoji() {
+      return joinsEmoji
+    },
+    get background() {
+      return background
+    },
+  }
+}
+
+const KITTY_FLAGS = /^\x1b\[\?(\d+)u$/
+const CLUSTERING = /^\x1b\[\?2027;(\d)\$y$/
+const BACKGROUND = /^\x1b\]11;rgba?:([\da-f]+)\/([\da-f]+)\/([\da-f]+)/i
+const ATTRIBUTES = /\x1b\[\?[\d;]*c/
+
+function brightnessOf(components: readonly string[]): number {
+  const [red = 0, green = 0, blue = 0] = components.map(
+    (component) => Number.parseInt(component, 16) / (16 ** component.length - 1),
+  )
+  return 0.299 * red + 0.587 * green + 0.114 * blue
+}
+
+interface NodeInput {
+  readonly fd?: number
+  readonly _handle?: { setBlocking?(isBlocking: boolean): void }
+}
+
+const PATIENCE = 60
+const PAUSE = 5
+
+function readUntil(input: NodeJS.ReadStream, last: RegExp): void {
+  const { fd = 0, _handle: handle } = input as NodeInput
+  // A read that waits would hang the program on its way out.
+  if (handle?.setBlocking === undefined) return
+  handle.setBlocking(false)
+  const bytes = Buffer.alloc(1024)
+  let text = ''
+  for (let waited = 0; waited < PATIENCE && !last.test(text); waited += PAUSE) {
+    try {
+      text += bytes.toString('latin1', 0, readSync(fd, bytes))
+    } catch {
+      // Nothing there yet, or nobody any more: both end by themselves.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE)
+    }
+  }
+}

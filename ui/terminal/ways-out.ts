@@ -1,0 +1,36 @@
+import type { Terminal } from './terminal.ts'
+
+export interface WaysOut {
+  /** Ends the program; the terminal is restored by then. `problem`: what was thrown and not caught. */
+  exit(code: number, problem?: unknown): void
+}
+
+/** Restores the terminal on every way out of the program. The function returned takes that back. */
+export function restoreOnEveryWayOut(terminal: Pick<Terminal, 'leave'>, out: WaysOut): () => void {
+  const leaveWith =
+    (code: number) =>
+    (problem?: unknown): void => {
+      terminal.leave()
+      out.exit(code, problem)
+    }
+  const listeners: readonly (readonly [event: string, listener: (problem?: unknown) => void])[] = [
+    ...Object.entries(SIGNAL_CODES).map(
+      ([signal, code]) => [signal, () => leaveWith(code)()] as const,
+    ),
+    ['uncaughtException', (problem) => leaveWith(BUG)(problem)],
+    ['unhandledRejection', (problem) => leaveWith(BUG)(problem)],
+    ['exit', () => terminal.leave()],
+  ]
+  for (const [event, listener] of listeners) process.on(event, listener)
+  return () => {
+    for (const [event, listener] of listeners) process.off(event, listener)
+  }
+}
+
+const SIGNAL_CODES: Readonly<Record<string, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGTERM: 143,
+}
+const BUG = 70
