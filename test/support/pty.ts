@@ -1,0 +1,317 @@
+import { type IPty, spawn } from '@lydell/node-pty'
+import xterm from '@xterm/headless'
+
+export interface PtyOptions {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly columns?: number
+  readonly rows?: number
+  readonly cwd?: string
+  /** Laid over the environment of the test; undefined takes a variable away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Milliseconds that `waitFor` waits at most. */
+  readonly patience?: number
+}
+
+/** What a program has turned on in the terminal. */
+export interface Modes {
+  readonly alternateScreen: boolean
+  readonly bracketedPaste: boolean
+  readonly mouse: string
+  readonly focusReports: boolean
+  readonly wraparound: boolean
+  readonly applicationCursor: boolean
+  readonly cursorHidden: boolean
+  readonly synchronized: boolean
+  readonly kittyFlags: readonly string[]
+  readonly modifyOtherKeys: string
+  readonly title: string
+}
+
+/** A program in a terminal: what a person types goes in, what they see comes out. */
+export interface Pty {
+  readonly pid: number
+  /** The screen as rows of text, blanks at their ends cut. */
+  screen(): readonly string[]
+  /** All bytes that came from the program. */
+  raw(): string
+  modes(): Modes
+  /** Foreground of a cell as `#rrggbb`, a palette's number, or null for the default. */
+  colourAt(x: number, y: number): string | number | null
+  cursor(): { readonly x: number; readonly y: number }
+  /** Waits until the screen has the text, matches, or pleases; fails with a picture of the screen. */
+  waitFor(wanted: string | RegExp | ((screen: readonly string[]) => boolean)): Promise<void>
+  /** Waits until the program has been silent for some milliseconds. */
+  settle(milliseconds?: number): Promise<void>
+  type(text: string): void
+  /** One key as keymaps write it: `enter`, `ctrl+c`, `alt+enter`, `shift+tab`, `f1`, `x`. */
+  press(key: string): void
+  paste(text: string): void
+  /** Cells count from 0. */
+  click(x: number, y: number): void
+  wheel(direction: 'up' | 'down', x: number, y: number): void
+  resize(columns: number, rows: number): void
+  readonly exit: Promise<{ readonly code: number; readonly signal: number }>
+  /** Ends the program if it still runs. */
+  close(): Promise<void>
+}
+
+export function openPty(options: PtyOptions): Pty {
+  const columns = options.columns ?? 80
+  const rows = options.rows ?? 24
+  const screen = new xterm.Terminal({
+    cols: columns,
+    rows,
+    allowProposedApi: true,
+    scrollback: 1000,
+    windowOptions: { pushTitle: true, popTitle: true },
+  })
+  const child = spawn(options.command, [...options.args], {
+    name: 'xterm-256color',
+    cols: columns,
+    rows,
+    cwd: options.cwd ?? process.cwd(),
+    env: environmentOf(options.environment ?? {}),
+  })
+  const watched = watchModes(screen)
+  let raw = ''
+  let lastByteAt = performance.now()
+  const listeners = new Set<() => void>()
+  const tell = (): void => {
+    for (const listener of listeners) listener()
+  }
+
+  child.onData((text) => {
+    raw += text
+    lastByteAt = performance.now()
+    screen.write(text, tell)
+  })
+  screen.onData((answer) => child.write(answer))
+
+  const exit = new Promise<{ code: number; signal: number }>((resolve) => {
+    child.onExit(({ exitCode, signal }) => {
+      // What the program wrote last may still be on its way through the terminal.
+      screen.write('', () => {
+        resolve({ code: exitCode, signal: signal ?? 0 })
+        tell()
+      })
+    })
+  })
+
+  const rowsOf = (): readonly string[] => {
+    const { active } = screen.buffer
+    return Array.from({ length: screen.rows }, (_, y) => {
+      const line = active.getLine(active.baseY + y)
+      return line?.translateToString(true, 0, screen.cols) ?? ''
+    })
+  }
+
+  const waitUntil = (isDone: () => boolean, failure: () => Error): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        if (!isDone()) return
+        stop()
+        resolve()
+      }
+      const timer = setTimeout(() => {
+        stop()
+        reject(failure())
+      }, options.patience ?? 10_000)
+      const stop = (): void => {
+        clearTimeout(timer)
+        listeners.delete(check)
+      }
+      listeners.add(check)
+      check()
+    })
+
+  return {
+    pid: child.pid,
+    screen: rowsOf,
+    raw: () => raw,
+    modes: () => modesOf(screen, watched),
+    colourAt: (x, y) => colourOf(screen, x, y),
+    cursor: () => ({ x: screen.buffer.active.cursorX, y: screen.buffer.active.cursorY }),
+    waitFor: (wanted) =>
+      waitUntil(
+        () => isSeen(wanted, rowsOf()),
+        () => new Error(`waited in vain for ${String(wanted)}; the screen:\n${picture(rowsOf())}`),
+      ),
+    async settle(milliseconds = 50) {
+      const calledAt = performance.now()
+      for (;;) {
+        const since = Math.max(calledAt, lastByteAt)
+        const left = milliseconds - (performance.now() - since)
+        if (left <= 0) return
+        await new Promise((resolve) => setTimeout(resolve, left))
+      }
+    },
+    type: (text) => child.write(text),
+    press: (key) => child.write(bytesOf(key)),
+    paste: (text) => child.write(`\x1b[200~${text}\x1b[201~`),
+    click(x, y) {
+      child.write(`\x1b[<0;${x + 1};${y + 1}M\x1b[<0;${x + 1};${y + 1}m`)
+    },
+    wheel(direction, x, y) {
+      child.write(`\x1b[<${direction === 'up' ? 64 : 65};${x + 1};${y + 1}M`)
+    },
+    resize(newColumns, newRows) {
+      screen.resize(newColumns, newRows)
+      child.resize(newColumns, newRows)
+    },
+    exit,
+    async close() {
+      endChild(child)
+      await exit
+      screen.dispose()
+    },
+  }
+}
+
+/** The bytes that a terminal without kitty's protocol sends for a key. */
+export function bytesOf(key: string): string {
+  const parts = key === '+' ? ['+'] : key.split('+')
+  const name = parts.pop() ?? ''
+  const shift = parts.includes('shift')
+  const alt = parts.includes('alt')
+  const ctrl = parts.includes('ctrl')
+  const modifiers = 1 + (shift ? 1 : 0) + (alt ? 2 : 0) + (ctrl ? 4 : 0)
+  const sequence = SEQUENCES[name]
+  if (sequence !== undefined) {
+    if (modifiers === 1) return `\x1b[${sequence}`
+    const [, number, final] = /^(\d*)(.)$/.exec(sequence) ?? []
+    return `\x1b[${number === '' ? '1' : number};${modifiers}${final}`
+  }
+  if (name === 'tab' && shift) return '\x1b[Z'
+  const single = SINGLE_BYTES[name]
+  // As xterm with modifyOtherKeys does.
+  if (single !== undefined && (shift || ctrl))
+    return `\x1b[27;${modifiers};${single.charCodeAt(0)}~`
+  const character = single ?? (ctrl ? String.fromCharCode(name.charCodeAt(0) & 31) : name)
+  return alt ? `\x1b${character}` : character
+}
+
+const SEQUENCES: Readonly<Record<string, string>> = {
+  up: 'A',
+  down: 'B',
+  right: 'C',
+  left: 'D',
+  end: 'F',
+  home: 'H',
+  insert: '2~',
+  delete: '3~',
+  pageup: '5~',
+  pagedown: '6~',
+  f1: 'P',
+  f2: 'Q',
+  f3: 'R',
+  f4: 'S',
+  f5: '15~',
+  f6: '17~',
+  f7: '18~',
+  f8: '19~',
+  f9: '20~',
+  f10: '21~',
+  f11: '23~',
+  f12: '24~',
+}
+
+const SINGLE_BYTES: Readonly<Record<string, string>> = {
+  enter: '\r',
+  tab: '\t',
+  escape: '\x1b',
+  backspace: '\x7f',
+  space: ' ',
+}
+
+function environmentOf(
+  changes: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const { TMUX: _tmux, NO_COLOR: _noColour, FORCE_COLOR: _force, ...inherited } = process.env
+  const all = { ...inherited, COLORTERM: 'truecolor', TERM: 'xterm-256color', ...changes }
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
+
+function isSeen(
+  wanted: string | RegExp | ((screen: readonly string[]) => boolean),
+  rows: readonly string[],
+): boolean {
+  if (typeof wanted === 'function') return wanted(rows)
+  const text = rows.join('\n')
+  return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)
+}
+
+function picture(rows: readonly string[]): string {
+  return rows.map((row) => `  |${row}`).join('\n')
+}
+
+interface Watched {
+  readonly kittyFlags: string[]
+  modifyOtherKeys: string
+  title: string
+}
+
+/** xterm.js knows neither the keyboard protocols nor what the title is. */
+function watchModes(screen: InstanceType<typeof xterm.Terminal>): Watched {
+  const watched: Watched = { kittyFlags: [], modifyOtherKeys: '0', title: '' }
+  screen.onTitleChange((title) => {
+    watched.title = title
+  })
+  screen.parser.registerCsiHandler({ prefix: '>', final: 'u' }, ([flags]) => {
+    watched.kittyFlags.push(String(flags))
+    return true
+  })
+  screen.parser.registerCsiHandler({ prefix: '<', final: 'u' }, () => {
+    watched.kittyFlags.pop()
+    return true
+  })
+  screen.parser.registerCsiHandler({ prefix: '>', final: 'm' }, ([kind, value]) => {
+    if (kind === 4) watched.modifyOtherKeys = String(value ?? 0)
+    return true
+  })
+  return watched
+}
+
+function modesOf(screen: InstanceType<typeof xterm.Terminal>, watched: Watched): Modes {
+  const { modes } = screen
+  // Not in the public interface.
+  const { _core: core } = screen as unknown as {
+    _core: { coreService: { isCursorHidden: boolean } }
+  }
+  return {
+    alternateScreen: screen.buffer.active.type === 'alternate',
+    bracketedPaste: modes.bracketedPasteMode,
+    mouse: modes.mouseTrackingMode,
+    focusReports: modes.sendFocusMode,
+    wraparound: modes.wraparoundMode,
+    applicationCursor: modes.applicationCursorKeysMode,
+    cursorHidden: core.coreService.isCursorHidden,
+    synchronized: modes.synchronizedOutputMode,
+    kittyFlags: [...watched.kittyFlags],
+    modifyOtherKeys: watched.modifyOtherKeys,
+    title: watched.title,
+  }
+}
+
+function colourOf(
+  screen: InstanceType<typeof xterm.Terminal>,
+  x: number,
+  y: number,
+): string | number | null {
+  const { active } = screen.buffer
+  const cell = active.getLine(active.baseY + y)?.getCell(x)
+  if (cell === undefined || cell.isFgDefault()) return null
+  const colour = cell.getFgColor()
+  return cell.isFgRGB() ? `#${colour.toString(16).padStart(6, '0')}` : colour
+}
+
+function endChild(child: IPty): void {
+  try {
+    child.kill('SIGKILL')
+  } catch (error) {
+    // It has ended by itself.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
