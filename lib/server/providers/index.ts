@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic.ts'
 import { chatCompletions } from './chat-completions.ts'
+import { demoProvider } from './demo.ts'
 import type { Dialect } from './dialect.ts'
 import { probeLocalServers } from './local.ts'
 import { listedModels } from './models.ts'
@@ -62,7 +63,8 @@ export interface FindOptions {
 export async function findProviders(options: FindOptions): Promise<readonly Provider[]> {
   const signal = options.signal ?? new AbortController().signal
   const local = options.probeLocal ? await probeLocalServers(signal) : []
-  return [...providersFromEnvironment(options.environment), ...local]
+  const demo = options.demo ? [demoProvider()] : []
+  return [...demo, ...providersFromEnvironment(options.environment), ...local]
 }
 
 /** At once and without I/O: for start-up. */
