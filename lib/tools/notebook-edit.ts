@@ -91,8 +91,10 @@ function placeOf(cells: readonly NotebookCell[], { cell_id }: Args): number {
 
 function withSource(cell: NotebookCell, { new_source, cell_type }: Args): NotebookCell {
   const type = cell_type ?? cell.cell_type
-  const { outputs: _, execution_count: __, ...rest } = cell
-  return { ...rest, cell_type: type, source: sourceLines(new_source), ...fresh(type) }
+  const changed = { ...cell, cell_type: type, source: sourceLines(new_source), ...fresh(type) }
+  if (type === 'code') return changed
+  const { outputs: _, execution_count: __, ...rest } = changed
+  return rest
 }
 
 function newCell(

@@ -30,8 +30,9 @@ export type NotebookFile = z.infer<typeof Notebook>
 
 export function parseNotebook(text: string, path: string): NotebookFile {
   try {
-    const parsed = Notebook.safeParse(JSON.parse(text))
-    if (parsed.success) return parsed.data
+    const value: unknown = JSON.parse(text)
+    // The value itself: zod's copy has its keys in another order, and every line of the file would change.
+    if (Notebook.safeParse(value).success) return value as NotebookFile
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown
   }

@@ -1,0 +1,42 @@
+import { expect } from 'chai'
+import { childEnvironment } from '../../lib/tools/environment.ts'
+
+describe('the environment of child processes', () => {
+  const FIXED = { GIT_PAGER: 'cat', PAGER: 'cat', TERM: 'dumb', GIT_TERMINAL_PROMPT: '0' }
+
+  it('holds none of our keys, and what the user needs', () => {
+    const given = {
+      PATH: '/bin',
+      GITHUB_TOKEN: 'theirs',
+      STRIPE_API_KEY: 'theirs',
+      LETTA_API_KEY: 'x',
+      LETTA_SERVER_PASSWORD: 'x',
+      LETTA_REFRESH_TOKEN: 'x',
+      LETTA_BASE_URL: 'http://localhost',
+      ANTHROPIC_API_KEY: 'x',
+      ANTHROPIC_AUTH_TOKEN: 'x',
+      OPENAI_API_KEY: 'x',
+      OPENAI_BASE_URL: 'http://localhost',
+      TERM: 'xterm-256color',
+      UNSET: undefined,
+    }
+    expect(childEnvironment(given)).to.deep.equal({
+      PATH: '/bin',
+      GITHUB_TOKEN: 'theirs',
+      STRIPE_API_KEY: 'theirs',
+      LETTA_BASE_URL: 'http://localhost',
+      OPENAI_BASE_URL: 'http://localhost',
+      ...FIXED,
+    })
+  })
+
+  it('drops what launched us and keeps the limits the user has set', () => {
+    const options = '--import tsx --max-old-space-size=4096 --inspect=9229 -r ./hook.js'
+    const given = { NODE_OPTIONS: options, INIT_CWD: '/x', npm_lifecycle_event: 'start' }
+    expect(childEnvironment(given)).to.deep.equal({
+      NODE_OPTIONS: '--max-old-space-size=4096',
+      ...FIXED,
+    })
+    expect(childEnvironment({ NODE_OPTIONS: '--import=tsx' })).to.deep.equal(FIXED)
+  })
+})
