@@ -1,0 +1,50 @@
+import { join, resolve } from 'node:path'
+
+export interface FoundPath {
+  /** As it is typed: relative to the project. */
+  readonly path: string
+  readonly type: 'dir' | 'file'
+}
+
+const MOST = 200
+const SKIPPED = ['**/node_modules', '**/dist', '**/build']
+
+/**
+ * What `@` offers while a path is typed: `dir/part` looks in `dir` for names that hold `part`, in any case;
+ * with nothing after the slash, what the folder itself holds. Folders first.
+ */
+export async function searchFiles(directory: string, query: string): Promise<readonly FoundPath[]> {
+  const { default: glob } = await import('fast-glob')
+  const cut = query.lastIndexOf('/') + 1
+  const folder = query.slice(0, cut)
+  const part = query.slice(cut).toLowerCase()
+  const entries = glob.stream(part === '' ? '*' : '**', {
+    cwd: resolve(directory, folder),
+    onlyFiles: false,
+    objectMode: true,
+    followSymbolicLinks: false,
+    suppressErrors: true,
+    ignore: SKIPPED,
+  })
+  const found: FoundPath[] = []
+  for await (const entry of entries as AsyncIterable<GlobEntry>) {
+    if (!entry.name.toLowerCase().includes(part)) continue
+    found.push({
+      path: join(folder, entry.path),
+      type: entry.dirent.isDirectory() ? 'dir' : 'file',
+    })
+    if (found.length === MOST) break
+  }
+  return found.sort(byTypeThenPath)
+}
+
+interface GlobEntry {
+  readonly name: string
+  readonly path: string
+  readonly dirent: { isDirectory(): boolean }
+}
+
+function byTypeThenPath(one: FoundPath, other: FoundPath): number {
+  if (one.type !== other.type) return one.type === 'dir' ? -1 : 1
+  return one.path < other.path ? -1 : 1
+}
