@@ -108,6 +108,8 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   if (request.method === 'POST' && dialect !== undefined) {
     return model(state, dialect, { path, body }, request, response)
   }
+  const posted = state.settings.posts?.[path]?.[body.model ?? '']
+  if (posted !== undefined) return send(response, 200, posted)
   const listed = path === '/v1/models' ? modelList(state) : state.settings.routes?.[path]
   if (listed !== undefined) return send(response, 200, listed)
   return send(response, 404, { error: { message: `no route ${path}`, type: 'not_found' } })

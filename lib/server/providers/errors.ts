@@ -1,4 +1,5 @@
 import type { Endpoint } from './dialect.ts'
+import { codesOf, field, wordsOf } from './error-words.ts'
 import { ProviderError } from './provider.ts'
 import { redacted } from './redact.ts'
 
@@ -55,15 +56,18 @@ const codes: readonly (readonly [RegExp, Kind])[] = [
 
 function kindOf(thrown: unknown, status: number | null, text: string, streamed: boolean): Kind {
   const named = `${codesOf(thrown).join(' ')} ${text}`
+  const mayOverflow = status === null || [400, 413, 422].includes(status)
+  if (mayOverflow && overflowWords.test(named)) return 'overflow'
   const failed = status !== null && status >= 400
-  if ((failed || status === null) && status !== 401 && overflowWords.test(named)) return 'overflow'
-  if (failed) return kindOfStatus(status, named)
-  const known = codes.find(([words]) => words.test(codesOf(thrown).join(' ')))?.[1]
-  // After the head of an answer a lost line is an answer broken off, whatever the code says.
-  const broken = status !== null || streamed
-  if (known !== undefined && !(broken && (known === 'unreachable' || known === 'server')))
-    return known
-  if (broken) return 'interrupted'
+  const kind = failed ? kindOfStatus(status, named) : kindOfCodes(thrown)
+  // Once an answer has begun, a lost line or a failure is an answer broken off.
+  const begun = streamed || (status !== null && !failed)
+  return begun && (kind === 'server' || kind === 'unreachable') ? 'interrupted' : kind
+}
+
+function kindOfCodes(thrown: unknown): Kind {
+  const named = codesOf(thrown).join(' ')
+  const known = codes.find(([words]) => words.test(named))?.[1]
   return known ?? (isNetworkError(thrown) ? 'unreachable' : 'interrupted')
 }
 
@@ -76,70 +80,12 @@ function kindOfStatus(status: number, named: string): Kind {
 }
 
 function isNetworkError(thrown: unknown): boolean {
-  return /fetch failed|cannot connect|cannot be constructed/i.test(messageIn(thrown) ?? '')
+  return /fetch failed|cannot connect|cannot be constructed/i.test(String(field(thrown, 'message')))
 }
 
 function statusOf(thrown: unknown): number | null {
   const status = field(thrown, 'statusCode')
   return typeof status === 'number' ? status : null
-}
-
-/** The names and codes along the chain of causes, and in an error object of the vendor. */
-function codesOf(thrown: unknown): readonly string[] {
-  const found: string[] = []
-  for (
-    let at: unknown = thrown, depth = 0;
-    at != null && depth < 5;
-    at = field(at, 'cause'), depth++
-  ) {
-    for (const name of ['code', 'type', 'name']) {
-      const value = field(at, name) ?? field(field(at, 'error'), name)
-      if (typeof value === 'string') found.push(value)
-    }
-    const body = parsed(field(at, 'responseBody'))
-    for (const name of ['code', 'type']) {
-      const value = field(field(body, 'error'), name)
-      if (typeof value === 'string') found.push(value)
-    }
-  }
-  return found
-}
-
-/** The vendor's own sentence, from whichever of the usual shapes it came in. */
-function wordsOf(thrown: unknown): string {
-  const body = parsed(field(thrown, 'responseBody'))
-  const said =
-    messageIn(field(body, 'error')) ??
-    messageIn(body) ??
-    messageIn(deepest(thrown)) ??
-    messageIn(thrown)
-  const line = (said ?? '').replace(/\s+/g, ' ').trim()
-  return line.length > 400 ? `${line.slice(0, 400)}…` : line
-}
-
-function messageIn(value: unknown): string | null {
-  if (typeof value === 'string' && value !== '') return value
-  for (const name of ['message', 'error', 'detail']) {
-    const text = field(value, name)
-    if (typeof text === 'string' && text !== '') return text
-  }
-  return messageOfNested(value)
-}
-
-function messageOfNested(value: unknown): string | null {
-  const nested =
-    field(field(value, 'error'), 'message') ??
-    field(field(field(value, 'response'), 'error'), 'message')
-  return typeof nested === 'string' && nested !== '' ? nested : null
-}
-
-/** "fetch failed" says nothing; what failed is in its cause. */
-function deepest(thrown: unknown): unknown {
-  let at = thrown
-  for (let depth = 0; depth < 5 && messageIn(field(at, 'cause')) !== null; depth++) {
-    at = field(at, 'cause')
-  }
-  return at
 }
 
 function retryAfter(thrown: unknown): number | null {
@@ -152,17 +98,4 @@ function retryAfter(thrown: unknown): number | null {
   // A date is told by the vendor's own clock, so the wait is counted from the vendor's now.
   const wait = Date.parse(value) - Date.parse(String(field(headers, 'date') ?? ''))
   return Number.isFinite(wait) ? Math.max(0, wait) : null
-}
-
-function parsed(text: unknown): unknown {
-  if (typeof text !== 'string') return null
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }

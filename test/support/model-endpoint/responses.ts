@@ -20,7 +20,7 @@ export const responses: WireDialect = {
     const response = { incomplete_details: incomplete, usage: wireUsage(turn) }
     return [frame(incomplete ? 'response.incomplete' : 'response.completed', { response })]
   },
-  error: (error) => frame('error', { sequence_number: 1, error }),
+  error: (error) => frame('error', { sequence_number: 1, ...error }),
   whole: () => ({ error: { message: 'the scripted responses dialect only streams' } }),
 }
 

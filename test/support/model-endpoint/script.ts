@@ -54,6 +54,8 @@ export interface Script {
   readonly delayMs?: number
   /** More GET routes: path → JSON (a local server's own API). */
   readonly routes?: Readonly<Record<string, unknown>>
+  /** POST routes that answer by the `model` of the body: path → model → JSON. */
+  readonly posts?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 /** One server-sent event; `delta` marks those that carry model output. */

@@ -1,0 +1,147 @@
+import { expect } from 'chai'
+import { providerError } from '../../../lib/server/providers/errors.ts'
+import { providersFromEnvironment } from '../../../lib/server/providers/index.ts'
+import type { Provider } from '../../../lib/server/providers/provider.ts'
+import type { ModelEndpoint, Turn } from '../../support/model-endpoint.ts'
+import { startModelEndpoint } from '../../support/model-endpoint.ts'
+import { failureOf, only } from './requests.ts'
+
+const key = 'sk-proj-Abc123456789secret'
+const endpointOf = (title: string) => ({ title, baseUrl: 'https://models.test/v1', key })
+
+describe('failures of a model vendor', () => {
+  let endpoint: ModelEndpoint
+  let openai: Provider
+  let anthropic: Provider
+
+  beforeEach(async () => {
+    endpoint = await startModelEndpoint()
+    const { url } = endpoint
+    openai = only(providersFromEnvironment({ OPENAI_API_KEY: key, OPENAI_BASE_URL: url }))
+    anthropic = only(providersFromEnvironment({ ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: url }))
+  })
+  afterEach(() => endpoint.close())
+
+  const failing = (status: number, message: string, code: string): Turn => ({
+    error: { status, body: { type: 'error', error: { type: code, code, message } } },
+  })
+
+  const cases: readonly (readonly [string, Turn, string])[] = [
+    ['a wrong key', failing(401, 'Invalid key', 'invalid_api_key'), 'authentication'],
+    ['a forbidden model', failing(403, 'Not for you', 'permission_error'), 'authentication'],
+    ['no such model', failing(404, 'No such model', 'model_not_found'), 'refused'],
+    ['a bad request', failing(400, 'tools[0] is bad', 'invalid_request_error'), 'refused'],
+    ['an empty purse', failing(429, 'Out of credit', 'insufficient_quota'), 'refused'],
+    ['too many requests', failing(429, 'Slow down', 'rate_limit_error'), 'rateLimit'],
+    ['a failing vendor', failing(500, 'Oops', 'api_error'), 'server'],
+    ['a busy vendor', failing(529, 'Overloaded', 'overloaded_error'), 'server'],
+    ['a gateway that gave up', failing(504, 'Gateway timeout', 'timeout'), 'timeout'],
+    [
+      'a full context at OpenAI',
+      failing(
+        400,
+        "This model's maximum context length is 8192 tokens.",
+        'context_length_exceeded',
+      ),
+      'overflow',
+    ],
+    [
+      'a full context at Anthropic',
+      failing(400, 'prompt is too long: 210000 tokens > 200000', 'invalid_request_error'),
+      'overflow',
+    ],
+    [
+      'a full context at llama.cpp',
+      failing(400, 'the request exceeds the available context size', 'exceed_context_size_error'),
+      'overflow',
+    ],
+    ['too large a request', failing(413, 'Request too large', 'request_too_large'), 'overflow'],
+  ]
+  for (const [what, turn, kind] of cases) {
+    it(`names ${what} ${kind}`, async () => {
+      endpoint.setTurns([turn, turn])
+      const failures = [await failureOf(openai), await failureOf(anthropic)]
+      const status = turn.error?.status
+      expect(failures.map((failure) => [failure.kind, failure.status])).to.deep.equal([
+        [kind, status],
+        [kind, status],
+      ])
+    })
+  }
+
+  it('tells how long to wait, in seconds or until a date of the vendor’s clock', async () => {
+    const limited = (headers: Record<string, string>): Turn => ({ error: { status: 429, headers } })
+    const now = new Date('2026-01-01T10:00:00Z').toUTCString()
+    const then = new Date('2026-01-01T10:00:30Z').toUTCString()
+    endpoint.setTurns([
+      limited({ 'retry-after': '7' }),
+      limited({ 'retry-after-ms': '250', 'retry-after': '1' }),
+      limited({ 'retry-after': then, date: now }),
+      limited({ 'retry-after': 'soon' }),
+    ])
+    const waits: (number | null)[] = []
+    for (let turn = 0; turn < 4; turn++) waits.push((await failureOf(openai)).retryAfterMs)
+    expect(waits).to.deep.equal([7_000, 250, 30_000, null])
+  })
+
+  it('says what happened, where, in the vendor’s words', async () => {
+    endpoint.setTurns([
+      failing(401, 'Incorrect API key', 'invalid_api_key'),
+      { error: { status: 502, body: '<html><body>Bad gateway</body></html>' } },
+      { error: { status: 400, body: { error: 'model "x" not found, try pulling it first' } } },
+    ])
+    const texts = [await failureOf(openai), await failureOf(openai), await failureOf(openai)]
+    expect(texts.map(({ message }) => message)).to.deep.equal([
+      'OpenAI refused the key (401): Incorrect API key',
+      'OpenAI failed (502): Bad Gateway',
+      'OpenAI refused the request (400): model "x" not found, try pulling it first',
+    ])
+  })
+
+  it('shows no key and no login, whole or in part', async () => {
+    const quoted = `Incorrect API key provided: ${key}. Also sk-proj-****cret, Bearer ${key}`
+    endpoint.setTurns([failing(401, quoted, 'invalid_api_key')])
+    const { message } = await failureOf(openai)
+    expect(message).to.equal(
+      'OpenAI refused the key (401): Incorrect API key provided: [key]. Also [key], Bearer [key]',
+    )
+    const login = 'http://ada:lovelace@127.0.0.1:9/v1'
+    const elsewhere = only(providersFromEnvironment({ OPENAI_BASE_URL: login }))
+    expect((await failureOf(elsewhere)).message).not.to.contain('lovelace')
+  })
+
+  it('carries neither the request nor the library’s error along', () => {
+    const error = providerError(
+      { statusCode: 500, requestBodyValues: { key } },
+      endpointOf('X'),
+      false,
+    )
+    expect(error.cause).to.equal(undefined)
+    expect(Object.keys(error).sort()).to.deep.equal(['kind', 'name', 'retryAfterMs', 'status'])
+  })
+
+  it('tells a host that cannot be reached from an answer that broke off', async () => {
+    const { url } = endpoint
+    await endpoint.close()
+    expect(await failureOf(openai)).to.deep.equal({
+      kind: 'unreachable',
+      status: null,
+      retryAfterMs: null,
+      message: `OpenAI cannot be reached at ${url}: connect ECONNREFUSED ${new URL(url).host}`,
+    })
+  })
+
+  it('knows the timeouts of the network by their codes', () => {
+    const kinds = ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'ETIMEDOUT', 'ENOTFOUND']
+    const thrown = kinds.map((code) => ({
+      message: 'fetch failed',
+      cause: { code, message: code },
+    }))
+    expect(thrown.map((error) => providerError(error, endpointOf('X'), false).kind)).to.deep.equal([
+      'timeout',
+      'timeout',
+      'timeout',
+      'unreachable',
+    ])
+  })
+})

@@ -1,0 +1,91 @@
+import { expect } from 'chai'
+import { build } from 'esbuild'
+import { findProviders, providersFromEnvironment } from '../../../lib/server/providers/index.ts'
+import { startModelEndpoint } from '../../support/model-endpoint.ts'
+import { failureOf, never, only } from './requests.ts'
+
+const ids = (environment: Record<string, string>) =>
+  providersFromEnvironment(environment).map((provider) => provider.id)
+
+describe('providersFromEnvironment', () => {
+  it('has nothing without keys', () => {
+    expect(ids({})).to.deep.equal([])
+    expect(ids({ OPENAI_API_KEY: ' ' })).to.deep.equal([])
+  })
+
+  it('has a provider for each key, and for an endpoint without a key', () => {
+    expect(ids({ OPENAI_API_KEY: 'a', ANTHROPIC_API_KEY: 'b' })).to.deep.equal([
+      'anthropic',
+      'openai',
+    ])
+    expect(ids({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' })).to.deep.equal(['openai'])
+    expect(ids({ OPENROUTER_API_KEY: 'c' })).to.deep.equal(['openrouter'])
+  })
+
+  it('takes any model only at an endpoint of the user’s own', () => {
+    const any = (environment: Record<string, string>) =>
+      only(providersFromEnvironment(environment)).acceptsAnyModel
+    expect(any({ OPENAI_API_KEY: 'a' })).to.equal(false)
+    expect(any({ OPENAI_API_KEY: 'a', OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' })).to.equal(true)
+  })
+
+  it('lists the models of an endpoint, without those that are not to talk to', async () => {
+    const models = [
+      'gpt-5',
+      { id: 'own', context_length: 50_000, max_output_tokens: 4_000 },
+      'text-embedding-3-small',
+    ]
+    const endpoint = await startModelEndpoint({ turns: [], models })
+    try {
+      const environment = { OPENAI_API_KEY: 'key', OPENAI_BASE_URL: `${endpoint.url}/` }
+      const provider = only(providersFromEnvironment(environment))
+      expect(await provider.listModels(never)).to.deep.equal([
+        { handle: 'openai/gpt-5', name: 'gpt-5', contextWindow: 400_000, maxOutputTokens: 128_000 },
+        { handle: 'openai/own', name: 'own', contextWindow: 50_000, maxOutputTokens: 4_000 },
+      ])
+    } finally {
+      await endpoint.close()
+    }
+  })
+
+  it('says what is wrong when a list cannot be had', async () => {
+    const closed = await startModelEndpoint()
+    await closed.close()
+    const provider = only(providersFromEnvironment({ OPENAI_BASE_URL: closed.url }))
+    const failure = await provider.listModels(never).catch((thrown: unknown) => thrown)
+    expect(failure).to.have.property('kind', 'unreachable')
+    expect((await failureOf(provider)).kind).to.equal('unreachable')
+  })
+})
+
+describe('findProviders', () => {
+  it('puts the demo first, and only when it was asked for', async () => {
+    const environment = { ANTHROPIC_API_KEY: 'a' }
+    const found = async (demo: boolean) => {
+      const providers = await findProviders({ environment, demo, probeLocal: false })
+      return providers.map((provider) => provider.id)
+    }
+    expect(await found(true)).to.deep.equal(['demo', 'anthropic'])
+    expect(await found(false)).to.deep.equal(['anthropic'])
+  })
+})
+
+describe('the start', () => {
+  it('loads no library of a model vendor before the first request', async () => {
+    const { metafile } = await build({
+      entryPoints: ['lib/server/providers/index.ts'],
+      bundle: true,
+      write: false,
+      metafile: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      outdir: 'none',
+    })
+    const imports = Object.values(metafile.inputs).flatMap((input) => input.imports)
+    const eager = imports.filter((each) => each.external && each.kind === 'import-statement')
+    expect(
+      eager.map((each) => each.path).filter((path) => !path.startsWith('node:')),
+    ).to.deep.equal([])
+  })
+})

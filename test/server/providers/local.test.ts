@@ -1,0 +1,135 @@
+import { expect } from 'chai'
+import { localServers, probeLocalServers } from '../../../lib/server/providers/local.ts'
+import type { Provider } from '../../../lib/server/providers/provider.ts'
+import type { ModelEndpoint, Script } from '../../support/model-endpoint.ts'
+import { startModelEndpoint } from '../../support/model-endpoint.ts'
+import { never, only, partsOf } from './requests.ts'
+
+const ollama = {
+  '/api/version': { version: '0.12.6' },
+  '/api/tags': {
+    models: [
+      { name: 'qwen3:8b' },
+      { name: 'gemma3:4b' },
+      { name: 'llama3:8b' },
+      { name: 'nomic-embed-text' },
+    ],
+  },
+  '/api/ps': { models: [{ name: 'qwen3:8b', context_length: 32_768 }] },
+}
+const lmStudio = {
+  '/api/v0/models': {
+    object: 'list',
+    data: [
+      { id: 'qwen3-4b', type: 'llm', loaded_context_length: 16_384, max_context_length: 40_960 },
+      { id: 'phi-4', type: 'llm', max_context_length: 16_000 },
+      { id: 'nomic', type: 'embeddings', max_context_length: 2_048 },
+    ],
+  },
+}
+const llamaCpp = { '/props': { default_generation_settings: { n_ctx: 12_288 } } }
+const llamaCppModels = [{ id: 'smollm2.gguf', owned_by: 'llamacpp', meta: { n_ctx_train: 8_192 } }]
+const vllm = { '/version': { version: '0.11.0' } }
+const vllmModels = [{ id: 'zai-org/GLM-4.6', owned_by: 'vllm', max_model_len: 65_536 }]
+
+describe('probeLocalServers', () => {
+  const started: ModelEndpoint[] = []
+
+  async function serve(script: Partial<Script> = {}): Promise<ModelEndpoint> {
+    const endpoint = await startModelEndpoint({ turns: [], ...script })
+    started.push(endpoint)
+    return endpoint
+  }
+
+  /** Ports where nothing listens, but for those given. */
+  async function probe(ports: Readonly<Record<string, number>>): Promise<readonly Provider[]> {
+    const closed = await startModelEndpoint()
+    await closed.close()
+    const none = localServers.map((server) => [server.id, closed.port])
+    return probeLocalServers(never, {
+      ports: { ...Object.fromEntries(none), ...ports },
+      limitMs: 5_000,
+    })
+  }
+
+  afterEach(async () => {
+    for (const endpoint of started.splice(0)) await endpoint.close()
+  })
+
+  it('finds nothing where nothing listens', async () => {
+    expect(await probe({})).to.deep.equal([])
+  })
+
+  it('finds each server by what only it answers', async () => {
+    const ports = {
+      ollama: (await serve({ routes: ollama })).port,
+      lmstudio: (await serve({ routes: lmStudio })).port,
+      llamacpp: (await serve({ routes: llamaCpp, models: llamaCppModels })).port,
+      vllm: (await serve({ routes: vllm, models: vllmModels })).port,
+    }
+    const found = await probe(ports)
+    expect(found.map(({ id, title }) => [id, title])).to.deep.equal([
+      ['ollama', 'Ollama'],
+      ['lmstudio', 'LM Studio'],
+      ['llamacpp', 'llama.cpp'],
+      ['vllm', 'vLLM'],
+    ])
+  })
+
+  it('leaves another program on a known port alone', async () => {
+    const { port } = await serve({ routes: vllm })
+    expect(await probe({ ollama: port, lmstudio: port, llamacpp: port, vllm: port })).to.deep.equal(
+      [],
+    )
+  })
+
+  it('stops when it is aborted', async () => {
+    const abort = new AbortController()
+    abort.abort()
+    const thrown = await probeLocalServers(abort.signal).catch((error: unknown) => error)
+    expect(thrown).to.equal(abort.signal.reason)
+  })
+
+  async function windows(id: string, script: Partial<Script>) {
+    const { port } = await serve(script)
+    const models = await only(await probe({ [id]: port })).listModels(never)
+    return models.map(({ handle, contextWindow }) => [handle, contextWindow])
+  }
+
+  it('lists the models of LM Studio with the window they are loaded with', async () => {
+    expect(await windows('lmstudio', { routes: lmStudio })).to.deep.equal([
+      ['lmstudio/qwen3-4b', 16_384],
+      ['lmstudio/phi-4', 16_000],
+    ])
+  })
+
+  it('lists the model of llama.cpp with the window it was started with', async () => {
+    const script = { routes: llamaCpp, models: llamaCppModels }
+    expect(await windows('llamacpp', script)).to.deep.equal([['llamacpp/smollm2.gguf', 12_288]])
+  })
+
+  it('lists the models of vLLM with the window it serves', async () => {
+    const script = { routes: vllm, models: vllmModels }
+    expect(await windows('vllm', script)).to.deep.equal([['vllm/zai-org/GLM-4.6', 65_536]])
+  })
+
+  it('lists the models of Ollama with the window Ollama will give them', async () => {
+    const shown = {
+      'gemma3:4b': { model_info: { 'gemma3.context_length': 131_072 } },
+      'llama3:8b': { parameters: 'num_ctx      16384\nstop "x"', model_info: {} },
+    }
+    expect(
+      await windows('ollama', { routes: ollama, posts: { '/api/show': shown } }),
+    ).to.deep.equal([
+      ['ollama/qwen3:8b', 32_768],
+      ['ollama/gemma3:4b', 4_096],
+      ['ollama/llama3:8b', 16_384],
+    ])
+  })
+
+  it('talks to what it found', async () => {
+    const { port } = await serve({ turns: [{ text: 'Hello' }], routes: ollama })
+    const [first] = await partsOf(only(await probe({ ollama: port })))
+    expect(first).to.deep.equal({ type: 'text', delta: 'Hello' })
+  })
+})
