@@ -110,6 +110,10 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   }
   const posted = state.settings.posts?.[path]?.[body.model ?? '']
   if (posted !== undefined) return send(response, 200, posted)
+  const { lists } = state.settings
+  if (path === '/v1/models' && lists !== undefined) {
+    return send(response, lists.status, { error: { message: 'scripted refusal' } })
+  }
   const listed = path === '/v1/models' ? modelList(state) : state.settings.routes?.[path]
   if (listed !== undefined) return send(response, 200, listed)
   return send(response, 404, { error: { message: `no route ${path}`, type: 'not_found' } })

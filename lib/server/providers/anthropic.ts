@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.ts'
-import { untagged } from './dialect.ts'
+import { fetchInPlace, plainId, untagged } from './dialect.ts'
 import type { ModelRequest } from './provider.ts'
 import type { SdkOptions } from './sdk.ts'
 
@@ -12,6 +12,7 @@ export const anthropic: Dialect = {
     return createAnthropic({
       baseURL: endpoint.baseUrl,
       apiKey: endpoint.key ?? '',
+      fetch: fetchInPlace,
       headers: { 'anthropic-beta': 'interleaved-thinking-2025-05-14' },
     })(model)
   },
@@ -36,6 +37,7 @@ export const anthropic: Dialect = {
     if (typeof signature === 'string') return `${tag}:${signature}`
     return typeof redactedData === 'string' ? `${redactedTag}:${redactedData}` : null
   },
+  callId: plainId,
   authorization: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }),
 }
 

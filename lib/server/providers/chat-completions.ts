@@ -1,5 +1,7 @@
 import type { Dialect } from './dialect.ts'
-import { bearer } from './dialect.ts'
+import { bearer, fetchInPlace } from './dialect.ts'
+
+import { effortOf, isReasoningModel } from './openai-models.ts'
 
 /** The dialect of every OpenAI-compatible endpoint, local servers included. */
 export const chatCompletions: Dialect = {
@@ -8,6 +10,7 @@ export const chatCompletions: Dialect = {
     return createOpenAICompatible({
       name: 'compatible',
       baseURL: endpoint.baseUrl,
+      fetch: fetchInPlace,
       includeUsage: true,
       transformRequestBody: forReasoningModels,
       ...(endpoint.key === null ? {} : { apiKey: endpoint.key }),
@@ -16,7 +19,7 @@ export const chatCompletions: Dialect = {
   options: (request) => ({
     compatible: {
       ...(request.tools.length === 0 ? {} : { parallel_tool_calls: request.parallelToolCalls }),
-      ...(request.reasoningEffort === null ? {} : { reasoningEffort: request.reasoningEffort }),
+      ...(effortOf(request) === null ? {} : { reasoningEffort: effortOf(request) }),
     },
   }),
   cacheMark: null,
@@ -24,12 +27,13 @@ export const chatCompletions: Dialect = {
   reasoning: (part, inCurrentTurn) =>
     inCurrentTurn && part.text !== '' ? { type: 'reasoning', text: part.text } : null,
   signature: () => null,
+  callId: (id) => id,
   authorization: bearer,
 }
 
 /** OpenAI's reasoning models refuse the older name of the output limit, and any temperature. */
 function forReasoningModels(body: Record<string, unknown>): Record<string, unknown> {
-  if (!/^(o\d|gpt-5)/.test(String(body['model']))) return body
+  if (!isReasoningModel(String(body['model']))) return body
   const { max_tokens: limit, temperature: _, ...rest } = body
   return limit === undefined ? rest : { ...rest, max_completion_tokens: limit }
 }

@@ -20,6 +20,8 @@ export interface Dialect {
   reasoning(part: ReasoningPart, inCurrentTurn: boolean): SdkReasoning | null
   /** The opaque string to keep with a reasoning part, tagged with its vendor. */
   signature(metadata: SdkMetadata, atEnd: boolean): string | null
+  /** The id of a call as the vendor can take it; another vendor may have made it. */
+  callId(id: string): string
   /** The header that carries the key. */
   authorization(key: string): Readonly<Record<string, string>>
 }
@@ -28,6 +30,15 @@ export interface Dialect {
 export function untagged(signature: string | null, tag: string): string | null {
   return signature?.startsWith(`${tag}:`) === true ? signature.slice(tag.length + 1) : null
 }
+
+/** What most vendors allow in ids. */
+export function plainId(id: string): string {
+  return id.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64)
+}
+
+/** A redirect would carry the key and the conversation to a host that nobody named. */
+export const fetchInPlace: typeof fetch = (input, init) =>
+  fetch(input, { ...init, redirect: 'error' })
 
 export function bearer(key: string): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${key}` }

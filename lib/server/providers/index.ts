@@ -20,6 +20,8 @@ export interface HostedVendor {
   readonly dialect: Dialect
   /** Spoken instead when the user gives a base URL: proxies seldom speak more than this. */
   readonly dialectElsewhere: Dialect
+  /** Said to be there when the vendor's list cannot be had for now. */
+  readonly wellKnown: readonly string[]
 }
 
 export const hostedVendors: readonly HostedVendor[] = [
@@ -31,6 +33,11 @@ export const hostedVendors: readonly HostedVendor[] = [
     baseUrl: 'https://api.anthropic.com/v1',
     dialect: anthropic,
     dialectElsewhere: anthropic,
+    wellKnown: [
+      'claude-sonnet-4-5-20250929',
+      'claude-haiku-4-5-20251001',
+      'claude-opus-4-1-20250805',
+    ],
   },
   {
     id: 'openai',
@@ -40,6 +47,7 @@ export const hostedVendors: readonly HostedVendor[] = [
     baseUrl: 'https://api.openai.com/v1',
     dialect: responses,
     dialectElsewhere: chatCompletions,
+    wellKnown: ['gpt-5', 'gpt-5-mini', 'gpt-4.1', 'gpt-4o'],
   },
   {
     id: 'openrouter',
@@ -49,6 +57,7 @@ export const hostedVendors: readonly HostedVendor[] = [
     baseUrl: 'https://openrouter.ai/api/v1',
     dialect: chatCompletions,
     dialectElsewhere: chatCompletions,
+    wellKnown: ['anthropic/claude-sonnet-4.5', 'z-ai/glm-4.6', 'google/gemini-2.5-pro'],
   },
 ]
 
@@ -86,7 +95,11 @@ function providerOf(vendor: HostedVendor, key: string | null, elsewhere: string 
     dialect: elsewhere === null ? vendor.dialect : vendor.dialectElsewhere,
     acceptsAnyModel: elsewhere !== null,
   }
-  return sdkProvider({ ...endpoint, listModels: (signal) => listedModels(endpoint, signal) })
+  const wellKnown = elsewhere === null ? vendor.wellKnown : []
+  return sdkProvider({
+    ...endpoint,
+    listModels: (signal) => listedModels(endpoint, wellKnown, signal),
+  })
 }
 
 /** Anthropic's own programs are given the address without the version, others with it: both are right. */

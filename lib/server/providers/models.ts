@@ -1,6 +1,7 @@
 import type { Dialect, Endpoint } from './dialect.ts'
 import { fetchJson, firstCount, member, members } from './fetch-json.ts'
 import type { ModelFacts } from './provider.ts'
+import { ProviderError } from './provider.ts'
 
 /** For a hosted model that neither the vendor nor the table knows: what nearly all of them hold. */
 const fallbackContext = 128_000
@@ -61,22 +62,32 @@ export function factsOf(
   }
 }
 
-/** The list of a hosted vendor, or of an endpoint that speaks like one. */
+export interface ListingVendor extends Endpoint {
+  readonly id: string
+  readonly dialect: Dialect
+}
+
+/** The list of a hosted vendor, or of an endpoint that speaks like one; without network, what is well known. */
 export async function listedModels(
-  vendor: Endpoint & {
-    readonly id: string
-    readonly dialect: Dialect
-    readonly acceptsAnyModel: boolean
-  },
+  vendor: ListingVendor,
+  wellKnown: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly ModelFacts[]> {
   const headers = vendor.key === null ? {} : vendor.dialect.authorization(vendor.key)
-  const list = await fetchJson(
-    { url: `${vendor.baseUrl}/models?limit=1000`, headers, limitMs: 10_000 },
-    vendor,
-    signal,
-  )
-  return members(list, 'data').flatMap((row) => factsOfRow(vendor.id, row))
+  const request = { url: `${vendor.baseUrl}/models?limit=1000`, headers, limitMs: 10_000 }
+  try {
+    const list = await fetchJson(request, vendor, signal)
+    return members(list, 'data').flatMap((row) => factsOfRow(vendor.id, row))
+  } catch (thrown) {
+    if (wellKnown.length === 0 || !isPassing(thrown)) throw thrown
+    return wellKnown.map((id) => factsOf(vendor.id, id))
+  }
+}
+
+/** No network or a vendor in trouble: nothing is wrong with the key or the address. */
+function isPassing(thrown: unknown): boolean {
+  if (!(thrown instanceof ProviderError)) return false
+  return ['unreachable', 'timeout', 'server', 'rateLimit', 'interrupted'].includes(thrown.kind)
 }
 
 /** One row of a `/models` list, in the several spellings of servers; none for what is no model to talk to. */

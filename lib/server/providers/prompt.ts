@@ -66,7 +66,7 @@ function messageOf(message: ModelMessage, inCurrentTurn: boolean, dialect: Diale
     }
     case 'tool': {
       const output = { type: message.isError ? 'error-text' : 'text', value: message.text } as const
-      const result = { toolCallId: message.callId, toolName: message.name, output }
+      const result = { toolCallId: dialect.callId(message.callId), toolName: message.name, output }
       return [{ role: 'tool', content: [{ type: 'tool-result', ...result }] }]
     }
   }
@@ -91,7 +91,7 @@ function assistantContent(
     ...(message.text.trim() === '' ? [] : [{ type: 'text' as const, text: message.text }]),
     ...message.calls.map((call) => ({
       type: 'tool-call' as const,
-      toolCallId: call.callId,
+      toolCallId: dialect.callId(call.callId),
       toolName: call.name,
       input: argumentsOf(call.args),
     })),

@@ -1,5 +1,7 @@
 import type { Dialect } from './dialect.ts'
-import { bearer, untagged } from './dialect.ts'
+import { bearer, fetchInPlace, plainId, untagged } from './dialect.ts'
+
+import { effortOf, isReasoningModel } from './openai-models.ts'
 
 const tag = 'openai'
 
@@ -10,13 +12,14 @@ export const responses: Dialect = {
     return createOpenAI({
       baseURL: endpoint.baseUrl,
       apiKey: endpoint.key ?? '',
+      fetch: fetchInPlace,
     }).responses(model)
   },
   options: (request) => ({
     openai: {
       store: false,
       ...(request.tools.length === 0 ? {} : { parallelToolCalls: request.parallelToolCalls }),
-      ...(request.reasoningEffort === null ? {} : { reasoningEffort: request.reasoningEffort }),
+      ...(effortOf(request) === null ? {} : { reasoningEffort: effortOf(request) }),
       ...(request.reasoningEffort === 'none' || !isReasoningModel(request.model)
         ? {}
         : { reasoningSummary: 'auto' }),
@@ -35,9 +38,6 @@ export const responses: Dialect = {
     const encrypted = metadata['openai']?.['reasoningEncryptedContent']
     return typeof encrypted === 'string' ? `${tag}:${encrypted}` : null
   },
+  callId: plainId,
   authorization: bearer,
-}
-
-function isReasoningModel(model: string): boolean {
-  return /^(o\d|gpt-5(?!-chat))/.test(model)
 }

@@ -122,6 +122,19 @@ describe('Anthropic', () => {
     ])
   })
 
+  it('takes the call ids of other vendors', async () => {
+    endpoint.setTurns([{ text: 'Done' }])
+    const call = { callId: 'functions.Read:0', name: 'Read', args: '{}' }
+    const messages = [
+      user('Go'),
+      { role: 'assistant', reasoning: [], text: '', calls: [call] },
+      { role: 'tool', callId: 'functions.Read:0', name: 'Read', text: 'contents', isError: false },
+    ] as const
+    await partsOf(provider, requestOf({ model, messages }))
+    const sent = JSON.stringify(only(endpoint.requests).body.messages)
+    expect(sent.match(/functions[^"]*/g)).to.deep.equal(['functions_Read_0', 'functions_Read_0'])
+  })
+
   it('sends images and forbids parallel calls when asked', async () => {
     endpoint.setTurns([{ text: 'Seen' }])
     const image = { type: 'image', mediaType: 'image/png', base64: 'iVBORw0KGgo=' } as const

@@ -120,6 +120,22 @@ describe('failures of a model vendor', () => {
     expect(Object.keys(error).sort()).to.deep.equal(['kind', 'name', 'retryAfterMs', 'status'])
   })
 
+  it('follows no redirect with the key', async () => {
+    const other = await startModelEndpoint([{ text: 'stolen' }])
+    try {
+      const headers = { location: `${other.url}/messages` }
+      endpoint.setTurns([{ error: { status: 307, headers } }])
+      const { kind, message } = await failureOf(anthropic)
+      expect([kind, message]).to.deep.equal([
+        'unreachable',
+        `Anthropic cannot be reached at ${endpoint.url}: unexpected redirect`,
+      ])
+      expect(other.requests).to.deep.equal([])
+    } finally {
+      await other.close()
+    }
+  })
+
   it('tells a host that cannot be reached from an answer that broke off', async () => {
     const { url } = endpoint
     await endpoint.close()
