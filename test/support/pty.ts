@@ -1,5 +1,5 @@
 import { type IPty, spawn } from '@lydell/node-pty'
-import xterm from '@xterm/headless'
+import { Terminal } from './xterm.ts'
 
 export interface PtyOptions {
   readonly command: string
@@ -59,7 +59,7 @@ export interface Pty {
 export function openPty(options: PtyOptions): Pty {
   const columns = options.columns ?? 80
   const rows = options.rows ?? 24
-  const screen = new xterm.Terminal({
+  const screen = new Terminal({
     cols: columns,
     rows,
     allowProposedApi: true,
@@ -254,7 +254,7 @@ interface Watched {
 }
 
 /** xterm.js knows neither the keyboard protocols nor what the title is. */
-function watchModes(screen: InstanceType<typeof xterm.Terminal>): Watched {
+function watchModes(screen: Terminal): Watched {
   const watched: Watched = { kittyFlags: [], modifyOtherKeys: '0', title: '' }
   screen.onTitleChange((title) => {
     watched.title = title
@@ -274,7 +274,7 @@ function watchModes(screen: InstanceType<typeof xterm.Terminal>): Watched {
   return watched
 }
 
-function modesOf(screen: InstanceType<typeof xterm.Terminal>, watched: Watched): Modes {
+function modesOf(screen: Terminal, watched: Watched): Modes {
   const { modes } = screen
   // Not in the public interface.
   const { _core: core } = screen as unknown as {
@@ -295,11 +295,7 @@ function modesOf(screen: InstanceType<typeof xterm.Terminal>, watched: Watched):
   }
 }
 
-function colourOf(
-  screen: InstanceType<typeof xterm.Terminal>,
-  x: number,
-  y: number,
-): string | number | null {
+function colourOf(screen: Terminal, x: number, y: number): string | number | null {
   const { active } = screen.buffer
   const cell = active.getLine(active.baseY + y)?.getCell(x)
   if (cell === undefined || cell.isFgDefault()) return null
