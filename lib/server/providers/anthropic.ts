@@ -38,6 +38,8 @@ export const anthropic: Dialect = {
     return typeof redactedData === 'string' ? `${redactedTag}:${redactedData}` : null
   },
   callId: plainId,
+  // Anthropic gives twenty when nobody asks for more.
+  modelsPath: '/models?limit=1000',
   authorization: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }),
 }
 

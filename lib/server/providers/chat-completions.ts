@@ -28,6 +28,7 @@ export const chatCompletions: Dialect = {
     inCurrentTurn && part.text !== '' ? { type: 'reasoning', text: part.text } : null,
   signature: () => null,
   callId: (id) => id,
+  modelsPath: '/models',
   authorization: bearer,
 }
 

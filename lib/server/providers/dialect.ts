@@ -22,6 +22,7 @@ export interface Dialect {
   signature(metadata: SdkMetadata, atEnd: boolean): string | null
   /** The id of a call as the vendor can take it; another vendor may have made it. */
   callId(id: string): string
+  readonly modelsPath: string
   /** The header that carries the key. */
   authorization(key: string): Readonly<Record<string, string>>
 }

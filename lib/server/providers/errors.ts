@@ -51,7 +51,10 @@ const codes: readonly (readonly [RegExp, Kind])[] = [
   [/authentication_error|invalid_api_key|permission_error/i, 'authentication'],
   [/overloaded|server_error|api_error|internal/i, 'server'],
   [/TIMEOUT|ETIMEDOUT|TimeoutError|deadline/, 'timeout'],
-  [/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|CERT|SSL|ECONNRESET|SOCKET/, 'unreachable'],
+  [
+    /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|INVALID_URL|E(HOST|NET)UNREACH|CERT|SSL|ECONNRESET|SOCKET/,
+    'unreachable',
+  ],
 ]
 
 function kindOf(thrown: unknown, status: number | null, text: string, streamed: boolean): Kind {

@@ -89,7 +89,7 @@ export function providersFromEnvironment(environment: Environment): readonly Pro
 function providerOf(vendor: HostedVendor, key: string | null, elsewhere: string | null): Provider {
   const endpoint = {
     id: vendor.id,
-    title: vendor.title,
+    title: elsewhere === null ? vendor.title : `${vendor.title}-compatible endpoint`,
     key,
     baseUrl: elsewhere === null ? vendor.baseUrl : baseUrlOf(vendor, elsewhere),
     dialect: elsewhere === null ? vendor.dialect : vendor.dialectElsewhere,

@@ -44,7 +44,7 @@ const knownModels: readonly KnownModel[] = [
 
 /** What the vendors' own lists hold beside models to talk to. */
 const otherUses =
-  /embed|whisper|tts|dall-e|image|audio|realtime|transcribe|moderation|rerank|search|instruct$|babbage|davinci|sora|computer-use/i
+  /embed|whisper|-tts|^tts|dall-e|-image|-audio|realtime|transcribe|moderation|rerank|-search-|^sora|^computer-use|^(gpt-3.*instruct|babbage|davinci)/i
 
 /** Facts of one model: what its vendor tells, else the table. */
 export function factsOf(
@@ -74,7 +74,7 @@ export async function listedModels(
   signal: AbortSignal,
 ): Promise<readonly ModelFacts[]> {
   const headers = vendor.key === null ? {} : vendor.dialect.authorization(vendor.key)
-  const request = { url: `${vendor.baseUrl}/models?limit=1000`, headers, limitMs: 10_000 }
+  const request = { url: vendor.baseUrl + vendor.dialect.modelsPath, headers, limitMs: 10_000 }
   try {
     const list = await fetchJson(request, vendor, signal)
     return members(list, 'data').flatMap((row) => factsOfRow(vendor.id, row))

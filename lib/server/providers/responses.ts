@@ -39,5 +39,6 @@ export const responses: Dialect = {
     return typeof encrypted === 'string' ? `${tag}:${encrypted}` : null
   },
   callId: plainId,
+  modelsPath: '/models',
   authorization: bearer,
 }

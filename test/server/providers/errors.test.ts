@@ -92,9 +92,9 @@ describe('failures of a model vendor', () => {
     ])
     const texts = [await failureOf(openai), await failureOf(openai), await failureOf(openai)]
     expect(texts.map(({ message }) => message)).to.deep.equal([
-      'OpenAI refused the key (401): Incorrect API key',
-      'OpenAI failed (502): Bad Gateway',
-      'OpenAI refused the request (400): model "x" not found, try pulling it first',
+      'OpenAI-compatible endpoint refused the key (401): Incorrect API key',
+      'OpenAI-compatible endpoint failed (502): Bad Gateway',
+      'OpenAI-compatible endpoint refused the request (400): model "x" not found, try pulling it first',
     ])
   })
 
@@ -103,7 +103,7 @@ describe('failures of a model vendor', () => {
     endpoint.setTurns([failing(401, quoted, 'invalid_api_key')])
     const { message } = await failureOf(openai)
     expect(message).to.equal(
-      'OpenAI refused the key (401): Incorrect API key provided: [key]. Also [key], Bearer [key]',
+      'OpenAI-compatible endpoint refused the key (401): Incorrect API key provided: [key]. Also [key], Bearer [key]',
     )
     const login = 'http://ada:lovelace@127.0.0.1:9/v1'
     const elsewhere = only(providersFromEnvironment({ OPENAI_BASE_URL: login }))
@@ -128,7 +128,7 @@ describe('failures of a model vendor', () => {
       const { kind, message } = await failureOf(anthropic)
       expect([kind, message]).to.deep.equal([
         'unreachable',
-        `Anthropic cannot be reached at ${endpoint.url}: unexpected redirect`,
+        `Anthropic-compatible endpoint cannot be reached at ${endpoint.url}: unexpected redirect`,
       ])
       expect(other.requests).to.deep.equal([])
     } finally {
@@ -143,8 +143,18 @@ describe('failures of a model vendor', () => {
       kind: 'unreachable',
       status: null,
       retryAfterMs: null,
-      message: `OpenAI cannot be reached at ${url}: connect ECONNREFUSED ${new URL(url).host}`,
+      message: `OpenAI-compatible endpoint cannot be reached at ${url}: connect ECONNREFUSED ${new URL(url).host}`,
     })
+  })
+
+  it('says when an address is none', async () => {
+    const { kind, message } = await failureOf(
+      only(providersFromEnvironment({ OPENAI_BASE_URL: 'foo' })),
+    )
+    expect([kind, message]).to.deep.equal([
+      'unreachable',
+      'OpenAI-compatible endpoint cannot be reached at foo: Invalid URL',
+    ])
   })
 
   it('knows the timeouts of the network by their codes', () => {
