@@ -162,7 +162,8 @@ function extendedColour(
     const colour = parts[1] !== undefined && parts[1] >= 0 && parts[1] < 256 ? parts[1] : null
     return { colour, taken: isJoined ? 0 : 2 }
   }
-  if (parts[0] !== 2) return { colour: null, taken: 0 }
+  // What the rest means only the kind could tell.
+  if (parts[0] !== 2) return { colour: null, taken: isJoined ? 0 : codes.length }
   const [red = 0, green = 0, blue = 0] =
     isJoined && parts.length > 4 ? parts.slice(2) : parts.slice(1)
   return { colour: rgb(red, green, blue), taken: isJoined ? 0 : 4 }

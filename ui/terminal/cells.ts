@@ -69,10 +69,22 @@ interface Pen {
 const TAB = 9
 const TAB_STOP = 4
 
-// One alternative each: SGR (1), a link (2), another CSI, a string (OSC, DCS, APC, PM, SOS) that ends, another escape.
-// A string that does not end loses only its introducer: rather residue on the screen than lost text.
-const SEQUENCE =
-  /(?:\x1b\[|\x9b)([\d;:]*)m|(?:\x1b\]|\x9d)8;[^;\x00-\x1f\x7f-\x9f]*;([^\x00-\x1f\x7f-\x9f]*)(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]+[0-~]|\x1b[0-OQ-WYZ\\`-~]?/y
+// SGR (1), a link (2), another CSI, a string (OSC, DCS, APC, PM, SOS) that ends, another escape, and else the control alone:
+// of what is no whole sequence the rest is text, and rather residue on the screen than text lost. (`h` and `l` end
+// sequences of one number or of private ones; after others, as in a cut off `38;5`, they are text.)
+const SEQUENCE = new RegExp(
+  [
+    /(?:\x1b\[|\x9b)([\d;:]*)m/,
+    /(?:\x1b\]|\x9d)8;[^;\x00-\x1f\x7f-\x9f]*;([^\x00-\x1f\x7f-\x9f]*)(?:\x07|\x1b\\|\x9c)/,
+    /(?:\x1b\[|\x9b)(?:[0-?]*[ -/]*[@-gi-kn-~]|(?:\?[\d;]+|\d{1,2})[hl])/,
+    /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)/,
+    /\x1b(?:[ -/]+[0-~]|[78=>cDEHMNOZ|}~])/,
+    /[\x00-\x1f\x7f-\x9f]/,
+  ]
+    .map((sequence) => sequence.source)
+    .join('|'),
+  'y',
+)
 
 const LINK = /^(?:https?:\/\/|file:\/\/|mailto:)[\x21-\x7e]{1,2000}$/
 
@@ -138,13 +150,14 @@ const BIDI_CONTROL = /^[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]$/
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu
 const VARIATION_OR_SKIN = /^\p{Emoji}(?:\ufe0f\u20e3?)?/u
 const FLAG = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u
-const LONGEST_CLUSTER = 32
+const LONGEST_EMOJI = 32
+const MANY_MARKS = 8
 
 function shownCluster(cluster: string, joinsEmoji: boolean): string {
   if (cluster.length === 1) return BIDI_CONTROL.test(cluster) ? '\ufffd' : cluster
-  if (cluster.length > LONGEST_CLUSTER) return '\ufffd'
-  if (!isEmoji(cluster)) return cluster.replace(UNSEEN, '') || ' '
-  if (joinsEmoji || FLAG.test(cluster)) return cluster
+  if (!isEmoji(cluster))
+    return [...cluster.replace(UNSEEN, '')].slice(0, MANY_MARKS).join('') || ' '
+  if (FLAG.test(cluster) || (joinsEmoji && cluster.length <= LONGEST_EMOJI)) return cluster
   return VARIATION_OR_SKIN.exec(cluster)?.[0] ?? cluster
 }
 
