@@ -133,9 +133,8 @@ describe('settings', () => {
       put('home/.letta/settings.json', '// mine\n{"theme": "dark"}')
       const settings = open()
       const path = join(home, '.letta/settings.json')
-      expect(await rejection(settings.update('user', (value) => ({ ...value, theme: 'light' }))))
-        .to //
-        .equal(`Not saved: ${path}:1:1: comments are not allowed`)
+      const refused = settings.update('user', (value) => ({ ...value, theme: 'light' }))
+      expect(await rejection(refused)).to.equal(`Not saved: ${path}:1:1: comments are not allowed`)
       expect(read('home/.letta/settings.json')).to.equal('// mine\n{"theme": "dark"}')
       expect(settings.user.theme).to.equal('light')
       put('home/.letta/settings.json', '{"theme": "dark", "keymap": "vim"}')

@@ -1,0 +1,155 @@
+import { type Dirent, readdir } from 'node:fs'
+import { constants, open, realpath } from 'node:fs/promises'
+import { dirname, join, sep } from 'node:path'
+import { messageOf, Problem } from '../problem.ts'
+import { readFrontMatter } from './front-matter.ts'
+import type { Skill, SkillProblem } from './skill.ts'
+
+export interface Discovery {
+  /** Sorted by id. */
+  readonly skills: readonly Skill[]
+  readonly problems: readonly SkillProblem[]
+}
+
+export interface DiscoveryOptions {
+  /** Real path that the directory must lie in: a repository's `.skills` must not be a link that leads elsewhere. */
+  readonly within?: string
+}
+
+const FILE_LIMIT = 1024 * 1024
+const COUNT_LIMIT = 1000
+
+/** Every `SKILL.MD` (in any case) under the directory; links are not followed. A bad one is a problem and hides no other. */
+export async function discoverSkills(
+  directory: string,
+  options: DiscoveryOptions = {},
+): Promise<Discovery> {
+  const problems: SkillProblem[] = []
+  const root = await realRoot(directory)
+  if (root === null) return { skills: [], problems }
+  if (options.within !== undefined && !isInside(root, options.within)) {
+    const message = 'a link that leads out of the project is not followed'
+    return { skills: [], problems: [{ path: directory, message }] }
+  }
+  const entries = await find(root, (at, message) => {
+    problems.push({ path: join(directory, at), message })
+  })
+  const skills = new Map<string, Skill>()
+  for (const entry of entries) {
+    const path = join(directory, entry)
+    try {
+      const skill = await readSkill(path, entry)
+      const twin = skills.get(skill.id)
+      if (twin === undefined) skills.set(skill.id, skill)
+      else problems.push({ path, message: `its id "${skill.id}" is taken by ${twin.path}` })
+    } catch (thrown) {
+      problems.push({ path, message: messageOf(thrown) })
+    }
+  }
+  const byId = (a: Skill, b: Skill): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  return { skills: [...skills.values()].sort(byId), problems }
+}
+
+async function realRoot(directory: string): Promise<string | null> {
+  try {
+    return await realpath(directory)
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown) return null
+    throw thrown
+  }
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+}
+
+type Complain = (at: string, message: string) => void
+
+async function find(root: string, complain: Complain): Promise<readonly string[]> {
+  const { default: glob } = await import('fast-glob')
+  const found = await glob('**/SKILL.MD', {
+    cwd: root,
+    caseSensitiveMatch: false,
+    dot: true,
+    followSymbolicLinks: false,
+    onlyFiles: false,
+    objectMode: true,
+    fs: { readdir: patientReaddir(root, complain) },
+  })
+  const files: string[] = []
+  for (const { path, dirent } of found) {
+    if (dirent.isFile()) files.push(path)
+    else if (dirent.isSymbolicLink()) complain(path, 'a link is not followed')
+  }
+  if (files.length > COUNT_LIMIT) complain('', `only the first ${COUNT_LIMIT} skills are read`)
+  return files.sort().slice(0, COUNT_LIMIT)
+}
+
+/** A folder that can't be listed is told and passed over; fast-glob alone would give up, or say nothing. */
+function patientReaddir(root: string, complain: Complain): typeof readdir {
+  const patient = (
+    path: string,
+    options: { withFileTypes: true },
+    done: (error: NodeJS.ErrnoException | null, entries: Dirent[]) => void,
+  ): void => {
+    readdir(path, options, (error, entries) => {
+      if (error !== null) complain(path.slice(root.length), error.message)
+      done(null, error === null ? entries : [])
+    })
+  }
+  return patient as typeof readdir
+}
+
+async function readSkill(path: string, entry: string): Promise<Skill> {
+  const { fields, body } = await readFrontMatter(await readText(path))
+  const folder = dirname(entry)
+  const id = line(fields['id']) ?? (folder === '.' ? 'root' : folder)
+  return {
+    id,
+    name: line(fields['name']) ?? line(fields['title']) ?? titleOf(id),
+    description: line(fields['description']) ?? firstParagraph(body) ?? 'No description available',
+    category: line(fields['category']),
+    tags: tagsOf(fields['tags']),
+    path,
+    body,
+  }
+}
+
+/** Never waits (FIFO) and never follows a link that took the file's place meanwhile. */
+async function readText(path: string): Promise<string> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const stats = await file.stat()
+    if (!stats.isFile()) throw new Problem('not a regular file')
+    if (stats.size > FILE_LIMIT) throw new Problem('larger than 1 MB')
+    return await file.readFile('utf8')
+  } finally {
+    await file.close()
+  }
+}
+
+const FIELD_LIMIT = 1000
+
+/** A field on one line: in the agent's memory none may pass for another. */
+function line(value: unknown): string | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null
+  const text = String(value)
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim()
+  return text === '' ? null : text.slice(0, FIELD_LIMIT)
+}
+
+function tagsOf(value: unknown): readonly string[] {
+  const tags = Array.isArray(value) ? value : [value]
+  return tags.map(line).filter((tag) => tag !== null)
+}
+
+function titleOf(id: string): string {
+  const last = id.split('/').at(-1) ?? id
+  return last.replaceAll('-', ' ').replaceAll(/\b\p{L}/gu, (letter) => letter.toUpperCase())
+}
+
+function firstParagraph(body: string): string | null {
+  return line(body.split(/\n[ \t]*\n/)[0])
+}

@@ -1,0 +1,63 @@
+import { messageOf, Problem } from '../problem.ts'
+
+export interface Document {
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly body: string
+}
+
+const FRONT_MATTER_LIMIT = 64 * 1024
+const FENCE = /^---[ \t]*(?:ya?ml)?[ \t]*\n/
+
+/** YAML between `---` lines, if any, and the text under it. A file is data: no other language is read. */
+export async function readFrontMatter(text: string): Promise<Document> {
+  const source = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n')
+  if (!/^---(?!-)/.test(source)) return { fields: {}, body: source.trim() }
+  if (!FENCE.test(source)) throw new Problem('front matter must be YAML: begin with a line "---"')
+  const end = source.indexOf('\n---', 3)
+  if (end === -1) throw new Problem('the front matter is not closed with a line "---"')
+  if (end > FRONT_MATTER_LIMIT) throw new Problem('the front matter is larger than 64 kB')
+  return parse(source.replace(FENCE, '---\n'))
+}
+
+async function parse(source: string): Promise<Document> {
+  const { default: matter } = await import('gray-matter')
+  const read = (text: string): Document => {
+    const { data, content } = matter(text, { language: 'yaml', engines: REFUSING })
+    return { fields: isRecord(data) ? data : {}, body: content.trim() }
+  }
+  try {
+    return read(source)
+  } catch (thrown) {
+    try {
+      return read(quoted(source))
+    } catch {
+      throw new Problem(`front matter: ${firstLine(thrown)}`, { cause: thrown })
+    }
+  }
+}
+
+/** gray-matter evaluates `---js` by default; `language` alone does not stop it, and its cache hides errors without options. */
+const refuse = (): never => {
+  throw new Problem('front matter must be YAML')
+}
+const REFUSING = { js: refuse, javascript: refuse, coffee: refuse, json: refuse }
+
+/** People write `description: has: colons`, which YAML refuses: each plain one-line value is quoted. */
+function quoted(source: string): string {
+  const end = source.indexOf('\n---', 3)
+  const head = source
+    .slice(0, end)
+    .replaceAll(
+      /^([A-Za-z][\w-]*:)[ \t]+([^\s"'[{|>&*!#].*)$/gm,
+      (_, key: string, value: string) => `${key} ${JSON.stringify(value.trim())}`,
+    )
+  return head + source.slice(end)
+}
+
+function firstLine(thrown: unknown): string {
+  return messageOf(thrown).split('\n')[0] ?? ''
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,210 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect } from 'chai'
+import { discoverSkills } from '../../lib/skills/discover.ts'
+import { skillsBlock } from '../../lib/skills/format.ts'
+import type { Skill } from '../../lib/skills/skill.ts'
+import { loadCases } from '../support/cases.ts'
+
+describe('skills', () => {
+  let root: string
+  let directory: string
+  const put = (path: string, text: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  const skill = (name: string, more = ''): string =>
+    `---\nname: ${name}\ndescription: d\n${more}---\n\nText.\n`
+  const found = async (): Promise<{ ids: string[]; problems: string[] }> => {
+    const { skills, problems } = await discoverSkills(directory)
+    return {
+      ids: skills.map(({ id }) => id),
+      problems: problems.map(({ path, message }) => `${path.slice(root.length + 1)}: ${message}`),
+    }
+  }
+
+  beforeEach(() => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'letta-skills-')))
+    directory = join(root, '.skills')
+  })
+  afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+  it('reads a skill as the seed shows it', async () => {
+    put(
+      '.skills/web/scraper/SKILL.MD',
+      '---\nname: Scraper\ndescription: Reads pages\ncategory: Web\ntags:\n- http\n- html\n---\n\n# Scraper\n\nHow.\n',
+    )
+    expect(await discoverSkills(directory)).to.deep.equal({
+      skills: [
+        {
+          id: 'web/scraper',
+          name: 'Scraper',
+          description: 'Reads pages',
+          category: 'Web',
+          tags: ['http', 'html'],
+          path: join(directory, 'web/scraper/SKILL.MD'),
+          body: '# Scraper\n\nHow.',
+        },
+      ],
+      problems: [],
+    })
+  })
+
+  it('finds nothing, and no trouble, where there is no folder', async () => {
+    expect(await discoverSkills(directory)).to.deep.equal({ skills: [], problems: [] })
+  })
+
+  it('finds them in hidden folders, at the root, in any case of the name, sorted by id', async () => {
+    for (const path of ['b/SKILL.md', '.a/Skill.MD', 'skill.md', 'c/d/SKILL.MD', 'c/NOTSKILL.MD']) {
+      put(`.skills/${path}`, skill('N'))
+    }
+    expect(await found()).to.deep.equal({ ids: ['.a', 'b', 'c/d', 'root'], problems: [] })
+  })
+
+  it('reads CRLF, a byte order mark, flow lists, folded text and quoted values', async () => {
+    put('.skills/a/SKILL.MD', '\uFEFF---\r\nname: "A: b"\r\ntags: [x, y]\r\n---\r\n\r\nbody\r\n')
+    put('.skills/b/SKILL.MD', '---\nname: B\ndescription: >\n  one\n  two\ntags: z\n---\n')
+    const { skills } = await discoverSkills(directory)
+    expect(skills.map(({ name, description, tags }) => [name, description, tags])).to.deep.equal([
+      ['A: b', 'body', ['x', 'y']],
+      ['B', 'one two', ['z']],
+    ])
+  })
+
+  it('runs no JavaScript and lets a bad skill hide no other', async () => {
+    put('.skills/js/SKILL.MD', '---js\n{ name: (globalThis.PWNED = 1) }\n---\n')
+    put('.skills/json/SKILL.MD', '---JavaScript\n{ name: (globalThis.PWNED = 1) }\n---\n')
+    put('.skills/open/SKILL.MD', '---\nname: never closed\n')
+    put('.skills/large/SKILL.MD', `---\nname: ${'x'.repeat(70_000)}\n---\n`)
+    put('.skills/wrong/SKILL.MD', '---\nname: [a\n---\n')
+    put('.skills/good/SKILL.MD', skill('Good'))
+    const { ids, problems } = await found()
+    expect(ids).to.deep.equal(['good'])
+    expect(problems.slice(0, 4)).to.deep.equal([
+      '.skills/js/SKILL.MD: front matter must be YAML: begin with a line "---"',
+      '.skills/json/SKILL.MD: front matter must be YAML: begin with a line "---"',
+      '.skills/large/SKILL.MD: the front matter is larger than 64 kB',
+      '.skills/open/SKILL.MD: the front matter is not closed with a line "---"',
+    ])
+    expect(problems).to.have.length(5)
+    expect('PWNED' in globalThis).to.equal(false)
+  })
+
+  it('follows no link, neither of a file nor of a folder nor in a circle', async () => {
+    put('secret/SKILL.MD', skill('Secret'))
+    put('.skills/a/SKILL.MD', skill('A'))
+    symlinkSync(join(root, 'secret'), join(directory, 'folder'))
+    symlinkSync(directory, join(directory, 'a/circle'))
+    mkdirSync(join(directory, 'file'))
+    symlinkSync(join(root, 'secret/SKILL.MD'), join(directory, 'file/SKILL.MD'))
+    expect(await found()).to.deep.equal({
+      ids: ['a'],
+      problems: ['.skills/file/SKILL.MD: a link is not followed'],
+    })
+  })
+
+  it('does not leave the project through a linked skills folder, unless the user named it', async () => {
+    put('elsewhere/a/SKILL.MD', skill('A'))
+    mkdirSync(join(root, 'project'))
+    directory = join(root, 'project/.skills')
+    symlinkSync(join(root, 'elsewhere'), directory)
+    const fenced = await discoverSkills(directory, { within: join(root, 'project') })
+    expect(fenced.skills).to.deep.equal([])
+    expect(fenced.problems).to.have.length(1)
+    expect((await found()).ids).to.deep.equal(['a'])
+  })
+
+  it('tells of a folder that cannot be listed and goes on', async function () {
+    if (process.getuid?.() === 0) return this.skip()
+    put('.skills/a/SKILL.MD', skill('A'))
+    mkdirSync(join(directory, 'closed'))
+    chmodSync(join(directory, 'closed'), 0)
+    const { ids, problems } = await found()
+    chmodSync(join(directory, 'closed'), 0o700)
+    expect(ids).to.deep.equal(['a'])
+    expect(problems).to.have.length(1)
+  })
+
+  it('keeps every field on one line, without control characters', async () => {
+    put('.skills/a/SKILL.MD', '---\nname: "A\\n### B\\e[31m"\ndescription: "d\\nID: `x`"\n---\n')
+    const { skills } = await discoverSkills(directory)
+    expect(skills.map(({ name, description }) => [name, description])).to.deep.equal([
+      ['A ### B [31m', 'd ID: `x`'],
+    ])
+  })
+
+  it('keeps the first of two skills with one id', async () => {
+    put('.skills/a/SKILL.MD', skill('A', 'id: same\n'))
+    put('.skills/b/SKILL.MD', skill('B', 'id: same\n'))
+    expect(await found()).to.deep.equal({
+      ids: ['same'],
+      problems: [`.skills/b/SKILL.MD: its id "same" is taken by ${join(directory, 'a/SKILL.MD')}`],
+    })
+  })
+
+  it('groups the block by category, first seen first, the rest under Other', () => {
+    const make = (id: string, category: string | null): Skill => ({
+      id,
+      name: id.toUpperCase(),
+      description: 'd',
+      category,
+      tags: id === 'a' ? ['x', 'y'] : [],
+      path: '',
+      body: '',
+    })
+    const skills = [make('a', 'Web'), make('b', null), make('c', 'Files'), make('d', 'Web')]
+    expect(skillsBlock('/s', skills).split('\n\n')).to.deep.equal([
+      'Skills Directory: /s',
+      'Available Skills:',
+      '## Web',
+      '### A\nID: `a`\nDescription: d\nTags: `x`, `y`',
+      '### D\nID: `d`\nDescription: d',
+      '## Files',
+      '### C\nID: `c`\nDescription: d',
+      '## Other',
+      '### B\nID: `b`\nDescription: d',
+    ])
+  })
+
+  describe('cases', () => {
+    const file = loadCases('skills_discovery.json') as CaseFile | null
+    // The original read no CRLF and put the raw file into the agent's memory; the case itself asks to accept it.
+    const better = new Set(['skills_discovery-18'])
+    if (file === null) it('skipped: skills_discovery.json is not here')
+    for (const { id, note, tree, expected } of file?.cases ?? []) {
+      if (better.has(id)) continue
+      it(`${id}: ${note}`, async () => {
+        for (const [path, text] of Object.entries(tree)) put(path, text)
+        const { skills, problems } = await discoverSkills(directory)
+        const told = skills.map(({ id, name, description, category, tags, path }) => ({
+          id,
+          name,
+          description,
+          ...(category === null ? {} : { category }),
+          ...(tags.length === 0 ? {} : { tags }),
+          path: path.replace(root, '$DIR'),
+        }))
+        const block = skillsBlock(directory, skills).replaceAll(root, '$DIR')
+        expect({ skills: told, errors: problems, block }).to.deep.equal(expected)
+      })
+    }
+  })
+})
+
+interface CaseFile {
+  readonly cases: readonly {
+    readonly id: string
+    readonly note: string
+    readonly tree: Readonly<Record<string, string>>
+    readonly expected: unknown
+  }[]
+}
