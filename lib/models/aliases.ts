@@ -23,7 +23,7 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
 /** Makers first, then those who resell. */
 const providerOrder = ['anthropic', 'openai', 'google_ai', 'gemini', 'zai']
 
-export interface ResolveOptions {
+interface ResolveOptions {
   /** Providers that take any model id, listed or not: `openai` with a base URL of the user's. */
   readonly anyModelOf?: readonly string[]
 }
@@ -75,7 +75,7 @@ function meant(wanted: string, handles: readonly string[]): string | null {
 }
 
 /** The same model's name however it is written: no provider, no date, no tag, `-` for `.`. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name
     .toLowerCase()
     .replace(/^.*\//, '')

@@ -74,6 +74,8 @@ function sendable(waiting: OpenCall[]): ModelPart[] {
 }
 
 function isComplete(json: string): boolean {
+  // Looked at for every delta of a long call, so the cheap test comes first.
+  if (!/\}\s*$/.test(json.slice(-8))) return false
   try {
     return typeof JSON.parse(json) === 'object'
   } catch {

@@ -1,7 +1,7 @@
 import type { Endpoint } from './dialect.ts'
 import { providerError } from './errors.ts'
 
-export interface JsonRequest {
+interface JsonRequest {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown

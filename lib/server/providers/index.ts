@@ -11,7 +11,7 @@ import { sdkProvider } from './vendor.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A vendor reached over the network with a key from the environment. */
-export interface HostedVendor {
+interface HostedVendor {
   readonly id: string
   readonly title: string
   readonly keyVariable: string
@@ -24,7 +24,7 @@ export interface HostedVendor {
   readonly wellKnown: readonly string[]
 }
 
-export const hostedVendors: readonly HostedVendor[] = [
+const hostedVendors: readonly HostedVendor[] = [
   {
     id: 'anthropic',
     title: 'Anthropic',
@@ -61,7 +61,7 @@ export const hostedVendors: readonly HostedVendor[] = [
   },
 ]
 
-export interface FindOptions {
+interface FindOptions {
   readonly environment: Environment
   readonly demo: boolean
   readonly probeLocal: boolean

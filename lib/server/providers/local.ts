@@ -62,7 +62,7 @@ export const localServers: readonly LocalServer[] = [
   },
 ]
 
-export interface ProbeOptions {
+interface ProbeOptions {
   /** Other ports than the usual ones, by id. */
   readonly ports?: Readonly<Record<string, number>>
   readonly limitMs?: number

@@ -62,7 +62,7 @@ export function factsOf(
   }
 }
 
-export interface ListingVendor extends Endpoint {
+interface ListingVendor extends Endpoint {
   readonly id: string
   readonly dialect: Dialect
 }

@@ -73,7 +73,10 @@ export interface ModelRequest {
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | null
 }
 
-/** In the order the vendor sends them; `call` deltas of one callId are consecutive, its name comes first. */
+/**
+ * In the order the vendor sends them; `call` deltas of one callId are consecutive, its name comes first.
+ * A signature closes the reasoning before it; without any before it, it is a part with no text.
+ */
 export type ModelPart =
   | { readonly type: 'reasoning'; readonly delta: string }
   | { readonly type: 'reasoningSignature'; readonly signature: string }

@@ -4,7 +4,7 @@ import { modelParts } from './parts.ts'
 import { sdkCall } from './prompt.ts'
 import type { ModelFacts, ModelPart, ModelRequest, Provider } from './provider.ts'
 
-export interface Vendor extends Endpoint {
+interface Vendor extends Endpoint {
   readonly id: string
   readonly dialect: Dialect
   readonly acceptsAnyModel: boolean

@@ -227,4 +227,17 @@ describe('Anthropic', () => {
       },
     ])
   })
+
+  it('tells why the answer ended', async () => {
+    const reasons: unknown[] = []
+    for (const finish of ['max_tokens', 'refusal', 'odd']) {
+      endpoint.setTurns([{ text: 'Half an', finish }])
+      reasons.push((await partsOf(provider)).at(-1))
+    }
+    const finishes = ['length', 'content-filter', 'other']
+    expect(reasons).to.have.length(3)
+    for (const [index, reason] of finishes.entries()) {
+      expect(reasons[index]).to.deep.include({ type: 'finish', reason })
+    }
+  })
 })

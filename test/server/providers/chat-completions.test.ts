@@ -163,4 +163,17 @@ describe('an OpenAI-compatible endpoint', () => {
     await failureOf(provider)
     expect(endpoint.requests).to.have.length(1)
   })
+
+  it('tells why the answer ended', async () => {
+    const reasons: unknown[] = []
+    for (const finish of ['length', 'content_filter', 'odd']) {
+      endpoint.setTurns([{ text: 'Half an', finish }])
+      reasons.push((await partsOf(provider)).at(-1))
+    }
+    const finishes = ['length', 'content-filter', 'other']
+    expect(reasons).to.have.length(3)
+    for (const [index, reason] of finishes.entries()) {
+      expect(reasons[index]).to.deep.include({ type: 'finish', reason })
+    }
+  })
 })

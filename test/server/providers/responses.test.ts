@@ -125,4 +125,17 @@ describe('OpenAI', () => {
       },
     ])
   })
+
+  it('tells why the answer ended', async () => {
+    const reasons: unknown[] = []
+    for (const finish of ['max_output_tokens', 'content_filter', 'odd']) {
+      endpoint.setTurns([{ text: 'Half an', finish }])
+      reasons.push((await partsOf(provider)).at(-1))
+    }
+    const finishes = ['length', 'content-filter', 'other']
+    expect(reasons).to.have.length(3)
+    for (const [index, reason] of finishes.entries()) {
+      expect(reasons[index]).to.deep.include({ type: 'finish', reason })
+    }
+  })
 })

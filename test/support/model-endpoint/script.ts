@@ -29,7 +29,7 @@ export interface Turn {
   readonly delayMs?: number
 }
 
-export interface ScriptedCall {
+interface ScriptedCall {
   readonly id?: string
   readonly name: string
   /** A string is sent as it is, valid JSON or not. */
@@ -37,7 +37,7 @@ export interface ScriptedCall {
   readonly deltas?: readonly string[]
 }
 
-export interface ScriptedUsage {
+interface ScriptedUsage {
   readonly prompt?: number
   readonly completion?: number
   readonly cached?: number
@@ -115,7 +115,7 @@ export function callsOf(turn: Turn, context: AnswerContext): readonly WireCall[]
   })
 }
 
-export interface WireUsage {
+interface WireUsage {
   readonly prompt: number
   readonly completion: number
   readonly cached: number
