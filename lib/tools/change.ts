@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Problem } from '../problem.ts'
+import { messageOf, Problem } from '../problem.ts'
 import { type Diff, diffHunks } from './diff.ts'
 import {
   ABSENT,
+  codeOf,
   readRegularFile,
   replaceFile,
   type StoredFile,
@@ -57,17 +58,24 @@ export async function applyChange(wish: Wish, work: Work): Promise<ToolAnswer> {
     const { callId, turnId } = work
     const madeFolder = (await fs.mkdir(dirname(target), { recursive: true })) ?? null
     const change = { callId, turnId, tool: wish.tool, path: target, before, after: outcome.bytes }
-    const entry = await work.journal.record({ ...change, madeFolder })
+    const entry = await work.journal.record({ ...change, madeFolder }).catch(unrecorded)
     try {
       const stats = before?.stats ?? null
       await replaceFile(target, { bytes: outcome.bytes, expected: plan.version, stats })
     } catch (thrown) {
-      await work.journal.forget(entry.id)
+      if ('id' in entry) await work.journal.forget(entry.id)
       throw thrown
     }
     work.files.noteWritten(target, versionOf(outcome.bytes))
-    return { status: 'success', text: outcome.message }
+    const remark = 'remark' in entry ? `\n\n[${entry.remark}]` : ''
+    return { status: 'success', text: outcome.message + remark }
   })
+}
+
+/** A home folder that cannot be written to must not stop all work. */
+function unrecorded(thrown: unknown): { readonly remark: string } {
+  if (codeOf(thrown) === undefined) throw thrown
+  return { remark: `This change cannot be undone: it was not recorded (${messageOf(thrown)}).` }
 }
 
 interface Plan {

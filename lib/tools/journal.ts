@@ -84,14 +84,20 @@ export interface JournalOptions {
 
 export function openJournal(options: JournalOptions): Journal {
   const folder = join(options.lettaFolder, 'journal', shortHash(options.directory))
+  let kept: Promise<void> | null = null
   const append = async (line: z.infer<typeof Line>): Promise<void> => {
-    await makePrivateFolder(folder)
+    await makePrivateFolder(join(folder, 'changes'))
+    // One file a day, so that old ones can go while another process writes.
+    const day = new Date(options.now()).toISOString().slice(0, 10)
+    const path = join(folder, 'changes', `${day}.jsonl`)
     // The line feed goes in front, so that a line cut short by a crash spoils no other.
-    await fs.appendFile(join(folder, 'changes.jsonl'), `\n${JSON.stringify(line)}`, { mode: 0o600 })
+    await fs.appendFile(path, `\n${JSON.stringify(line)}`, { mode: 0o600 })
   }
-  const list = (): Promise<JournalEntry[]> => readEntries(join(folder, 'changes.jsonl'))
+  const list = (): Promise<JournalEntry[]> => readEntries(join(folder, 'changes'))
   return {
     async record(change) {
+      kept ??= removeOld(folder, options.now())
+      await kept
       if (change.before !== null) await keepContent(folder, change.before.bytes)
       await keepContent(folder, change.after)
       const entry = entryOf(change, options.now())
@@ -132,10 +138,24 @@ function entryOf(change: NewChange, at: number): z.infer<typeof Change> {
   }
 }
 
-async function readEntries(path: string): Promise<JournalEntry[]> {
-  const text = await fs.readFile(path, 'utf8').catch(ignoring('ENOENT'))
+const KEPT_MS = 30 * 24 * 3_600_000
+
+/** What lies long enough that nobody will take it back. */
+async function removeOld(folder: string, now: number): Promise<void> {
+  for (const part of ['changes', 'contents', 'calls']) {
+    for (const name of (await fs.readdir(join(folder, part)).catch(ignoring('ENOENT'))) ?? []) {
+      const path = join(folder, part, name)
+      const stats = await fs.stat(path).catch(ignoring('ENOENT'))
+      if (stats !== null && now - stats.mtimeMs > KEPT_MS) await fs.rm(path, { force: true })
+    }
+  }
+}
+
+async function readEntries(folder: string): Promise<JournalEntry[]> {
+  const days = (await fs.readdir(folder).catch(ignoring('ENOENT'))) ?? []
+  const texts = await Promise.all(days.sort().map((day) => fs.readFile(join(folder, day), 'utf8')))
   const entries = new Map<string, JournalEntry>()
-  for (const line of (text ?? '').split('\n')) {
+  for (const line of texts.join('\n').split('\n')) {
     const read = decodeLine(line)
     if (read === null) continue
     if ('change' in read) entries.set(read.change.id, { ...read.change, undone: false })
@@ -213,7 +233,8 @@ async function revertFile(folder: string, entries: Chain): Promise<void> {
     if (madeFolder !== null) await removeEmptyFolders(dirname(path), madeFolder)
     return
   }
-  const bytes = await fs.readFile(join(folder, 'contents', before))
+  const bytes = await fs.readFile(join(folder, 'contents', before)).catch(ignoring('ENOENT'))
+  if (bytes === null) throw new Problem(`What ${path} was before is no longer kept.`)
   await fs.mkdir(dirname(path), { recursive: true })
   await replaceFile(path, {
     bytes,

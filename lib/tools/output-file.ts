@@ -1,8 +1,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import * as fs from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { ignoring } from './files.ts'
+import { codeOf, ignoring } from './files.ts'
 
 /** The whole output of a command, once it is more than the agent is given. */
 export interface OutputFile {
@@ -18,8 +18,11 @@ export interface OutputFile {
 /** A command that never stops printing must not fill the disk. */
 const SIZE_LIMIT = 256 * 1_048_576
 
-/** Opens at the `threshold`-th byte; what came before is kept in memory till then. */
-export function createOutputFile(path: string, threshold: number): OutputFile {
+/**
+ * Opens at the `threshold`-th byte; what came before is kept in memory till then.
+ * Without a path (there is no folder to write to) nothing is kept.
+ */
+export function createOutputFile(path: string | null, threshold: number): OutputFile {
   let early: Buffer[] = []
   let total = 0
   let stream: WriteStream | null = null
@@ -30,7 +33,7 @@ export function createOutputFile(path: string, threshold: number): OutputFile {
     waiting = []
     for (const drained of released) drained()
   }
-  const open = (): WriteStream => {
+  const open = (path: string): WriteStream => {
     const opened = createWriteStream(path, { flags: 'wx', mode: 0o600 })
     opened.on('error', (error) => {
       remark = `the rest could not be kept: ${error.message}`
@@ -54,8 +57,9 @@ export function createOutputFile(path: string, threshold: number): OutputFile {
         early.push(Buffer.from(chunk))
         return true
       }
-      if (remark !== null) return true
-      stream ??= open()
+      if (path === null) remark = 'it could not be kept, there is no folder to write to'
+      if (path === null || remark !== null) return true
+      stream ??= open(path)
       if (total > SIZE_LIMIT) {
         remark = `only its first ${SIZE_LIMIT} bytes`
         return true
@@ -76,10 +80,15 @@ export function createOutputFile(path: string, threshold: number): OutputFile {
 
 const KEPT_MS = 7 * 24 * 3_600_000
 
-/** The folder of output files, made if need be and cleared of old ones. */
-export async function openOutputFolder(lettaFolder: string, now: number): Promise<string> {
+/** The folder of output files, made if need be and cleared of old ones. Null when it cannot be made: a command runs all the same. */
+export async function openOutputFolder(lettaFolder: string, now: number): Promise<string | null> {
   const folder = join(lettaFolder, 'output')
-  await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (thrown) {
+    if (codeOf(thrown) === undefined) throw thrown
+    return null
+  }
   for (const name of await fs.readdir(folder)) {
     const path = join(folder, name)
     const stats = await fs.lstat(path).catch(ignoring('ENOENT'))
@@ -88,7 +97,8 @@ export async function openOutputFolder(lettaFolder: string, now: number): Promis
   return folder
 }
 
-export function outputPath(folder: string, name: string): string {
-  const path = join(folder, `${name.replaceAll(/[^\w-]/g, '_').slice(0, 80)}.log`)
-  return dirname(path) === folder ? path : join(folder, 'output.log')
+export function outputPath(folder: string | null, name: string): string | null {
+  return folder === null
+    ? null
+    : join(folder, `${name.replaceAll(/[^\w-]/g, '_').slice(0, 120)}.log`)
 }

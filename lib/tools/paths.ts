@@ -1,5 +1,7 @@
-import { join, relative, resolve, sep } from 'node:path'
+import { realpath } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { Subject } from '../permissions/request.ts'
+import { codeOf } from './files.ts'
 import type { Place } from './tool.ts'
 
 type Ground = Pick<Place, 'directory' | 'home'>
@@ -8,6 +10,18 @@ type Ground = Pick<Place, 'directory' | 'home'>
 export function absolutePath(path: string, place: Ground): string {
   if (path === '~') return place.home
   return resolve(place.directory, path.startsWith('~/') ? join(place.home, path.slice(2)) : path)
+}
+
+/** Where an absolute path really leads: links of its longest part that exists are followed. */
+export async function landing(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (thrown) {
+    // Not there, or not to be looked at: then what stands above it decides.
+    if (codeOf(thrown) === undefined) throw thrown
+    const above = dirname(path)
+    return above === path ? path : join(await landing(above), basename(path))
+  }
 }
 
 /** Short for a person: relative inside the project, absolute outside. */

@@ -11,6 +11,8 @@ import type { Tool, ToolAnswer } from './tool.ts'
 const SIZE_LIMIT = 10 * 1_048_576
 const LINE_LIMIT = 2_000
 const WIDTH_LIMIT = 2_000
+/** Lines as long as the limit would fill any model's context. */
+const CHARACTER_LIMIT = 100_000
 
 const parameters = z.object({
   file_path: z.string().describe('The file, absolute or relative to the project folder'),
@@ -63,7 +65,8 @@ export function numberLines(
   { offset = 0, limit }: Pick<Args, 'offset' | 'limit'>,
 ): string {
   const lines = text.split('\n')
-  const shown = lines.slice(offset, offset + (limit ?? LINE_LIMIT))
+  const wanted = lines.slice(offset, offset + (limit ?? LINE_LIMIT))
+  const shown = withinCharacters(wanted)
   const width = String(offset + shown.length).length
   const numbered = shown.map((line, index) => {
     const cut =
@@ -72,7 +75,8 @@ export function numberLines(
   })
   const notices: string[] = []
   const total = lines.at(-1) === '' ? lines.length - 1 : lines.length
-  if (limit === undefined && offset + shown.length < total) {
+  const cutShort = shown.length < wanted.length || limit === undefined
+  if (cutShort && offset + shown.length < total) {
     const range = `lines ${offset + 1}-${offset + shown.length} of ${total} total lines`
     notices.push(
       `[File truncated: showing ${range}. Use offset and limit parameters to read other sections.]`,
@@ -82,4 +86,13 @@ export function numberLines(
     notices.push('[Some lines exceeded 2,000 characters and were truncated.]')
   }
   return [numbered.join('\n'), ...notices].join('\n\n')
+}
+
+function withinCharacters(lines: readonly string[]): readonly string[] {
+  let length = 0
+  const end = lines.findIndex((line) => {
+    length += Math.min(line.length, WIDTH_LIMIT) + 1
+    return length > CHARACTER_LIMIT
+  })
+  return end < 0 ? lines : lines.slice(0, end)
 }

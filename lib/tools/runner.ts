@@ -5,6 +5,7 @@ import { codeOf } from './files.ts'
 import { TOOLS } from './index.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { createLedger } from './ledger.ts'
+import { landing } from './paths.ts'
 import { createShells, type Shells } from './shells.ts'
 import type { Place, Preview, Tool, ToolAnswer, Work } from './tool.ts'
 
@@ -56,7 +57,7 @@ export function createRunner({ place, tools = TOOLS }: RunnerOptions): Runner {
     if (claimed.has(key)) return false
     claimed.add(key)
     // Reading twice does no harm; what changes the world must not happen again after a restart either.
-    return tool.access === 'read' || parts.journal.claim(key)
+    return tool.access === 'read' || parts.journal.claim(key).catch(unclaimable)
   }
   return {
     tools,
@@ -70,14 +71,16 @@ export function createRunner({ place, tools = TOOLS }: RunnerOptions): Runner {
       if (!parsed.ok) return { ok: false, answer: failed(parsed.reason) }
       const { callId, turnId } = call
       const args = parsed.value
+      const subject = tool.subject(args, place)
+      const judged = landings(subject)
       const work = (signal: AbortSignal, output: (text: string) => void): Work => {
         return { ...parts, callId, turnId, signal, output }
       }
       const prepared: Prepared = {
         callId,
         tool,
-        label: tool.label(args, place),
-        subject: tool.subject(args, place),
+        label: tool.label(args, place).replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ '),
+        subject,
         preview: () =>
           tool.preview(args, work(NEVER, ignore)).catch((thrown) => impossible(trouble(thrown))),
         async run(signal, output) {
@@ -87,12 +90,28 @@ export function createRunner({ place, tools = TOOLS }: RunnerOptions): Runner {
               `${call.name}: this call (${callId}) has run before; it is not run twice.`,
             )
           }
+          if ((await landings(subject)) !== (await judged)) return failed(ELSEWHERE)
           return tool.run(args, work(signal, output)).catch((thrown) => failed(trouble(thrown)))
         },
       }
       return { ok: true, prepared }
     },
   }
+}
+
+/** A home folder that cannot be written to must not stop all work: then the claim holds for this process only. */
+function unclaimable(thrown: unknown): boolean {
+  if (codeOf(thrown) === undefined) throw thrown
+  return true
+}
+
+const ELSEWHERE =
+  'A symbolic link on the way to the file leads elsewhere than when the call was checked; nothing was done.'
+
+/** Where the paths of a call really lead: resolved when it is judged and again when it runs. */
+async function landings(subject: Subject): Promise<string> {
+  const paths = subject.kind === 'paths' ? subject.paths : []
+  return (await Promise.all(paths.map(landing))).join('\0')
 }
 
 const INTERRUPTED = 'Interrupted by user'

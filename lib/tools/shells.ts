@@ -67,6 +67,8 @@ export interface Shells {
   run(run: ShellRun): Promise<ShellResult>
   start(command: string, callId: string): Promise<ShellSummary>
   list(): readonly ShellSummary[]
+  /** Calls `listener` when a background shell has started or ended; returns the function that stops it. */
+  subscribe(listener: () => void): () => void
   /** For the agent: what is new, each byte once; null when there is no such shell. */
   read(id: string): ShellNews | null
   /** For a person: the end of its output, as often as wanted; null when there is no such shell. */
@@ -113,7 +115,12 @@ export function createShells(place: Place): Shells {
   const running = new Set<Child>()
   const sweeps = new Set<Promise<void>>()
   const background = new Map<string, Background>()
-  let folder: Promise<string> | null = null
+  const listeners = new Set<() => void>()
+  const tell = (): void => {
+    for (const listener of [...listeners]) listener()
+  }
+  let started = 0
+  let folder: Promise<string | null> | null = null
 
   const openFile = async (name: string): Promise<OutputFile> => {
     folder ??= openOutputFolder(place.lettaFolder, place.now())
@@ -152,7 +159,7 @@ export function createShells(place: Place): Shells {
       const end = await firstEnd(child, run)
       let leftovers = 0
       if (end.at === 'exited') {
-        const quiet = await within(LINGER_MS, child.closed)
+        const quiet = await outputEnds(child, () => kept.stdout.total + kept.stderr.total)
         if (isGroupPresent(child.group)) leftovers = (await survivors(child.group)).length
         if (quiet && leftovers === 0) finishLater(child)
         else await finish(child, TIMEOUT_GRACE_MS)
@@ -165,7 +172,7 @@ export function createShells(place: Place): Shells {
     },
 
     async start(command, callId) {
-      const id = `bash_${background.size + 1}`
+      const id = `bash_${++started}`
       const file = await openFile(`${id}-${callId}`)
       const output = createBoundedOutput(KEPT_BYTES)
       const child = await launch(command, (chunk, _, drained) => {
@@ -184,8 +191,17 @@ export function createShells(place: Place): Shells {
         given: 0,
       }
       background.set(id, shell)
-      void watch(shell, finishLater)
+      tell()
+      void watch(shell).then(() => {
+        finishLater(child)
+        tell()
+      })
       return summaryOf(shell)
+    },
+
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
 
     list: () => [...background.values()].map(summaryOf),
@@ -281,12 +297,21 @@ async function firstEnd(child: Child, run: ShellRun): Promise<ShellEnd> {
   return end
 }
 
+/** Waits for what is still in the pipes of a shell that has ended; false when somebody else holds them open. */
+async function outputEnds(child: Child, total: () => number): Promise<boolean> {
+  for (;;) {
+    const before = total()
+    if (await within(LINGER_MS, child.closed)) return true
+    // A slow disk is waited for, a process that was left behind is not.
+    if (total() === before || (await survivors(child.group)).length > 0) return false
+  }
+}
+
 /** A background shell is over when nobody can print any more; what it left running goes with it. */
-async function watch(shell: Background, finishLater: (child: Child) => void): Promise<void> {
+async function watch(shell: Background): Promise<void> {
   const [exit] = await Promise.all([shell.child.exited, shell.child.closed])
   shell.status = { at: 'exited', ...exit }
   await shell.file.close()
-  finishLater(shell.child)
 }
 
 function summarize(

@@ -7,9 +7,12 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  utimesSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { openJournal } from '../../lib/tools/journal.ts'
 import type { ToolAnswer } from '../../lib/tools/tool.ts'
 import { createPlayground, type Playground } from './playground.ts'
 
@@ -52,9 +55,11 @@ describe('the journal', () => {
     const [project = ''] = readdirSync(folder)
     expect(statSync(folder).mode & 0o777).to.equal(0o700)
     expect(statSync(join(folder, project)).mode & 0o777).to.equal(0o700)
-    expect(statSync(join(folder, project, 'changes.jsonl')).mode & 0o777).to.equal(0o600)
-    for (const name of readdirSync(join(folder, project, 'contents'))) {
-      expect(statSync(join(folder, project, 'contents', name)).mode & 0o777).to.equal(0o600)
+    for (const part of ['changes', 'contents', 'calls']) {
+      expect(statSync(join(folder, project, part)).mode & 0o777, part).to.equal(0o700)
+      for (const name of readdirSync(join(folder, project, part))) {
+        expect(statSync(join(folder, project, part, name)).mode & 0o777, part).to.equal(0o600)
+      }
     }
   })
 
@@ -152,11 +157,46 @@ describe('the journal', () => {
     expect(git('status', '--porcelain') + git('rev-parse', '--git-dir')).to.equal(before)
   })
 
-  it('survives a line that a crash cut short', async () => {
-    await write('c1', 't1', 'a', 'one')
+  const inJournal = (part: string): string => {
     const folder = join(ground.place.lettaFolder, 'journal')
     const [project = ''] = readdirSync(folder)
-    appendFileSync(join(folder, project, 'changes.jsonl'), '\n{"change":{"id":"half')
+    return join(folder, project, part)
+  }
+
+  it('forgets after a month', async () => {
+    await write('c1', 't1', 'a', 'one')
+    const longAgo = new Date(Date.now() - 31 * 24 * 3_600_000)
+    for (const part of ['changes', 'contents', 'calls']) {
+      for (const name of readdirSync(inJournal(part))) {
+        utimesSync(join(inJournal(part), name), longAgo, longAgo)
+      }
+    }
+    const later = openJournal({ ...ground.place, now: () => Date.now() })
+    const stats = statSync(ground.path('a'))
+    const before = { bytes: Buffer.from('one'), stats }
+    const change = { path: ground.path('a'), before, after: Buffer.from('two'), madeFolder: null }
+    await later.record({ callId: 'c2', turnId: 't2', tool: 'Write', ...change })
+    expect((await later.list()).map((entry) => entry.callId)).to.deep.equal(['c2'])
+    expect(['contents', 'calls'].map((part) => readdirSync(inJournal(part)).length)).to.deep.equal([
+      2, 0,
+    ])
+  })
+
+  it('does not stop the work when it cannot be written, but says so', async () => {
+    mkdirSync(ground.place.home, { recursive: true })
+    writeFileSync(ground.place.lettaFolder, 'in the way')
+    const answer = await write('c1', 't1', 'a', 'one')
+    expect(answer.status).to.equal('success')
+    expect(answer.text).to.match(/\[This change cannot be undone: it was not recorded \(ENOTDIR/)
+    expect((await ground.call('Bash', { command: 'seq 20000' })).text).to.match(
+      /bytes are in no file[\s\S]*\[The output file: it could not be kept, there is no folder to write to\.\]$/,
+    )
+  })
+
+  it('survives a line that a crash cut short', async () => {
+    await write('c1', 't1', 'a', 'one')
+    const [today = ''] = readdirSync(inJournal('changes'))
+    appendFileSync(join(inJournal('changes'), today), '\n{"change":{"id":"half')
     await write('c2', 't1', 'b', 'two')
     const calls = (await ground.runner.journal.list()).map((entry) => entry.callId)
     expect(calls).to.deep.equal(['c1', 'c2'])

@@ -35,6 +35,13 @@ describe('Read', () => {
     ])
   })
 
+  it('stops before long lines fill the context', async () => {
+    ground.put('a', `${'x'.repeat(1_999)}\n`.repeat(1_000))
+    const { text } = await read('a', { limit: 900 })
+    expect(text.length).to.be.lessThan(101_000)
+    expect(text).to.match(/\[File truncated: showing lines 1-50 of 1000 total lines\. /)
+  })
+
   it('tells an empty file from a missing one, and a folder from both', async () => {
     ground.put('a', '')
     expect((await read('a')).text).to.equal(`The file ${ground.path('a')} exists but is empty.`)

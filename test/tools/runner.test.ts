@@ -1,3 +1,4 @@
+import { rmSync, symlinkSync } from 'node:fs'
 import { expect } from 'chai'
 import { jsonSchema } from '../../lib/tools/schema.ts'
 import type { ToolAnswer } from '../../lib/tools/tool.ts'
@@ -104,6 +105,27 @@ describe('the tool runner', () => {
     const made = restarted.prepare(call)
     expect(made.ok && (await made.prepared.run(NEVER, () => undefined))).to.deep.equal(again)
     expect(ground.text('made')).to.equal('x\n')
+  })
+
+  it('does nothing when a link leads elsewhere than when the call was checked', async () => {
+    ground.put('harmless', 'x')
+    ground.put('secret', 'y')
+    symlinkSync('harmless', ground.path('link'))
+    const prepared = ground.prepare('Read', { file_path: 'link' })
+    await prepared.preview()
+    rmSync(ground.path('link'))
+    symlinkSync('secret', ground.path('link'))
+    expect(await prepared.run(NEVER, () => undefined)).to.deep.equal(
+      error(
+        'A symbolic link on the way to the file leads elsewhere than when the call was checked; nothing was done.',
+      ),
+    )
+  })
+
+  it('labels a call with one line', () => {
+    expect(ground.prepare('Bash', { command: 'cd src\n  ls\r\nrm x' }).label).to.equal(
+      'cd src ⏎ ls ⏎ rm x',
+    )
   })
 
   it('does not start what was cancelled before', async () => {

@@ -213,6 +213,19 @@ describe('shells', () => {
       )
     })
 
+    it('tells who listens when a shell starts and ends', async () => {
+      const { shells } = ground.runner
+      const seen: (string | undefined)[] = []
+      const stop = shells.subscribe(() => seen.push(shells.list().at(-1)?.status.at))
+      await Promise.all([shells.start('true', 'a'), shells.start('true', 'b')])
+      await until(() => seen.length === 4)
+      stop()
+      expect(shells.list().map(({ id, status }) => `${id} ${status.at}`)).to.have.members([
+        'bash_1 exited',
+        'bash_2 exited',
+      ])
+    })
+
     it('says how much of a flood the agent has missed', async () => {
       await ground.call('Bash', { command: 'seq 100000', run_in_background: true })
       await until(() => ground.runner.shells.list()[0]?.status.at === 'exited')
