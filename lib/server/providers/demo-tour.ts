@@ -29,11 +29,13 @@ export const tour: readonly Stop[] = [
 
 What you see is streamed markdown, with code in colour:
 
-\`\`\`ts
-const agent = await letta.open('this folder') // remembers you next time
+\`\`\`sh
+letta            # opens this folder's agent, with all that it remembers
+letta --new      # makes a new agent
+letta -p "…"     # asks without a screen
 \`\`\`
 
-**1. Reading.** I read two files of this scratch project. Reading asks for no approval.`,
+**1. Reading.** I read two files of this scratch project. Reading inside the project asks for no approval.`,
     args: () => ({ file_path: 'README.md' }),
     after: (outcome) =>
       settled(outcome, {
@@ -70,7 +72,7 @@ const agent = await letta.open('this folder') // remembers you next time
     }),
     after: (outcome) =>
       settled(outcome, {
-        done: 'You allowed it, and the file has changed.',
+        done: 'It was allowed, and the file has changed.',
         failed: 'The edit was allowed, but it could not be made',
         denied: 'The file is as it was.',
       }),
@@ -79,7 +81,8 @@ const agent = await letta.open('this folder') // remembers you next time
     id: 'run',
     tool: 'Bash',
     thought: 'Run the program to see what it prints now.',
-    before: '**3. Running a command.** I run the program. A command asks for approval too.',
+    before:
+      '**3. Running a command.** I run the program. A command asks for approval too, unless a rule allows it.',
     args: () => ({ command: 'node greeting.mjs Ada', description: 'Greet Ada' }),
     after: (outcome) =>
       settled(outcome, {

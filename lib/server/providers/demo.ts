@@ -35,9 +35,9 @@ function answerTo(request: ModelRequest): readonly ModelPart[] {
   const ended = visited.size > 0 && round.messages.some(saysFarewell)
   const next = stops.find((stop) => !visited.has(idOf(stop, round.number)))
   const remark = remarkOn(round, tour)
-  if (ended) return spoken({ text: nothingMore })
+  if (ended) return spoken({ text: nothingMore, request })
   if (next === undefined)
-    return spoken({ text: stops.length > 0 ? joined(remark, farewell) : alone() })
+    return spoken({ text: stops.length > 0 ? joined(remark, farewell) : alone(), request })
   const text = joined(remark, opening(next, visited.size === 0, stops))
   return spoken({ text, stop: next, round: round.number, request })
 }
@@ -121,16 +121,16 @@ interface Speech {
   readonly text: string
   readonly stop?: Stop
   readonly round?: number
-  readonly request?: ModelRequest
+  readonly request: ModelRequest
 }
 
 function spoken({ text, stop, round = 0, request }: Speech): readonly ModelPart[] {
   const thought = stop === undefined ? [] : words(stop.thought)
   const said = words(text)
-  const tool = request?.tools.find((each) => each.name === stop?.tool)
+  const tool = request.tools.find((each) => each.name === stop?.tool)
   const call = stop && tool ? callParts(idOf(stop, round), stop.tool, stop.args(tool)) : []
   const usage = {
-    promptTokens: Math.ceil(JSON.stringify(request?.messages ?? []).length / 4),
+    promptTokens: Math.ceil(JSON.stringify(request.messages).length / 4),
     completionTokens: thought.length + said.length + call.length,
     cachedTokens: 0,
     cacheWriteTokens: 0,

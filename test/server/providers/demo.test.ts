@@ -57,7 +57,7 @@ describe('the demo model', () => {
     expect(provider.title).to.equal('Demo — not an AI')
     const [first] = spoken(await play(succeed))
     expect(first?.startsWith('**demo — not an AI**')).to.equal(true)
-    expect(first).to.contain('```ts')
+    expect(first).to.contain('```sh')
     const models = await provider.listModels(never)
     expect(models.map((model) => [model.handle, model.name])).to.deep.equal([
       ['demo/tour', 'Demo tour — not an AI'],
