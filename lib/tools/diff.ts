@@ -28,10 +28,11 @@ const SEARCH_LIMIT = 2_000
 
 /** Every changed line, with `context` lines around it. When two texts have too little in common, all of the part that differs. */
 export function diffHunks(before: string, after: string, context = 3): Diff {
+  const part = differingPart(before, after, context)
   const options = { context, maxEditLength: SEARCH_LIMIT }
-  const patch = structuredPatch('', '', before, after, '', '', options)
-  const raw = patch === undefined ? [replacedPart(before, after, context)] : patch.hunks
-  const hunks = raw.map(numberLines)
+  const patch = structuredPatch('', '', part.before, part.after, '', '', options)
+  const raw = patch === undefined ? [replacedPart(part.before, part.after, context)] : patch.hunks
+  const hunks = raw.map((hunk) => numberLines(hunk, part.skipped))
   return { hunks, added: count(hunks, 'added'), removed: count(hunks, 'removed') }
 }
 
@@ -48,9 +49,11 @@ const KINDS = new Map([
   ['-', 'removed'],
 ] as const)
 
-function numberLines(raw: RawHunk): Hunk {
-  let oldNumber = raw.oldStart
-  let newNumber = raw.newStart
+function numberLines(raw: RawHunk, skipped: number): Hunk {
+  const oldStart = raw.oldStart + skipped
+  const newStart = raw.newStart + skipped
+  let oldNumber = oldStart
+  let newNumber = newStart
   const lines: HunkLine[] = []
   for (const line of raw.lines) {
     const kind = KINDS.get(line[0] as ' ' | '+' | '-')
@@ -66,7 +69,62 @@ function numberLines(raw: RawHunk): Hunk {
       newNumber: kind === 'removed' ? null : newNumber++,
     })
   }
-  return { oldStart: raw.oldStart, newStart: raw.newStart, lines }
+  return { oldStart, newStart, lines }
+}
+
+interface Part {
+  readonly before: string
+  readonly after: string
+  /** Lines in front of it. */
+  readonly skipped: number
+}
+
+/** Whole lines from the first to the last difference, with their context: a small edit of a huge file stays small. */
+function differingPart(before: string, after: string, context: number): Part {
+  const shortest = Math.min(before.length, after.length)
+  let same = 0
+  while (same < shortest && before.charCodeAt(same) === after.charCodeAt(same)) same++
+  if (same === before.length && same === after.length) return { before: '', after: '', skipped: 0 }
+  const head = linesBack(before, same, context)
+  let tail = 0
+  const most = shortest - same
+  while (
+    tail < most &&
+    before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)
+  ) {
+    tail++
+  }
+  const end = linesOn(before, before.length - tail, context)
+  const beyond = before.length - end
+  return {
+    before: before.slice(head, end),
+    after: after.slice(head, after.length - beyond),
+    skipped: before.slice(0, head).split('\n').length - 1,
+  }
+}
+
+/** The start of the line that `count` lines are in front of the one at `place`. */
+function linesBack(text: string, place: number, count: number): number {
+  let start = place
+  for (let line = 0; line <= count && start > 0; line++) {
+    start = line === 0 ? text.lastIndexOf('\n', start - 1) + 1 : lineBefore(text, start)
+  }
+  return start
+}
+
+function lineBefore(text: string, start: number): number {
+  return start < 2 ? 0 : text.lastIndexOf('\n', start - 2) + 1
+}
+
+/** The end of the `count`-th whole line after the one that `place` is in. */
+function linesOn(text: string, place: number, count: number): number {
+  let end = place
+  for (let line = 0; line <= count; line++) {
+    const feed = text.indexOf('\n', end)
+    if (feed < 0) return text.length
+    end = feed + 1
+  }
+  return end
 }
 
 /** One hunk: what lies between the common beginning and the common end, removed and added. */

@@ -109,7 +109,7 @@ function visibleReturns(text: string): string {
   return text.replaceAll('\r', '\\r')
 }
 
-const LINES_COMPARED = 20_000
+const LINES_COMPARED = 5_000
 const CHARACTERS_COMPARED = 200
 const LIKENESS = 0.6
 
@@ -120,7 +120,9 @@ function nearestLine(lines: readonly string[], wanted: readonly string[]): numbe
   let best = LIKENESS
   let place: number | null = null
   for (const [index, line] of lines.slice(0, LINES_COMPARED).entries()) {
-    const score = likeness(pairs, pairsOf(line.trim()))
+    const text = line.trim()
+    if (text.length > target.length * 2 || target.length > text.length * 2) continue
+    const score = likeness(pairs, pairsOf(text))
     if (score <= best) continue
     best = score
     place = index

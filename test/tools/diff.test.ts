@@ -1,10 +1,29 @@
 import { expect } from 'chai'
-import { diffHunks, type HunkLine } from '../../lib/tools/diff.ts'
+import fc from 'fast-check'
+import { diffHunks, type Hunk, type HunkLine } from '../../lib/tools/diff.ts'
 import { loadCases } from '../support/cases.ts'
 import { createPlayground } from './playground.ts'
 
 const lines = (count: number, of = (number: number) => `line ${number}`): string =>
   Array.from({ length: count }, (_, index) => `${of(index + 1)}\n`).join('')
+
+/** The text that the hunks make of `before`, which every removed and context line must agree with. */
+function applied(before: string, hunks: readonly Hunk[]): string {
+  const old = before.match(/[^\n]*\n|[^\n]+$/g) ?? []
+  const made: string[] = []
+  let next = 1
+  for (const line of hunks.flatMap((hunk) => hunk.lines)) {
+    const whole = line.noNewline ? line.text : `${line.text}\n`
+    for (; next < (line.oldNumber ?? 0); next++) made.push(old[next - 1] ?? '')
+    if (line.oldNumber !== null) expect(old[next++ - 1]).to.equal(whole)
+    if (line.newNumber === null) continue
+    const skipped = line.kind === 'added' ? line.newNumber - 1 - made.length : 0
+    for (let more = 0; more < skipped; more++) made.push(old[next++ - 1] ?? '')
+    made.push(whole)
+    expect(made.length).to.equal(line.newNumber)
+  }
+  return [...made, ...old.slice(next - 1)].join('')
+}
 
 /** As a unified diff writes it. */
 function raw(line: HunkLine): string[] {
@@ -49,6 +68,20 @@ describe('diffHunks', () => {
     expect(diffHunks('a\n', 'a\n')).to.deep.equal({ hunks: [], added: 0, removed: 0 })
     expect(diffHunks('', 'a\nb\n').hunks[0]?.lines.flatMap(raw)).to.deep.equal(['+a', '+b'])
     expect(diffHunks('a\nb\n', '').hunks[0]?.lines.flatMap(raw)).to.deep.equal(['-a', '-b'])
+  })
+
+  it('is what a search of the whole texts finds, with right numbers', () => {
+    const line = fc.constantFrom('a\n', 'b\n', '\n', 'c\r\n', 'ab\n')
+    const text = fc.tuple(fc.array(line, { maxLength: 12 }), fc.constantFrom('', 'a', 'end'))
+    fc.assert(
+      fc.property(text, text, ([one, end], [other, otherEnd]) => {
+        const before = one.join('') + end
+        const after = other.join('') + otherEnd
+        const { hunks } = diffHunks(before, after, 1)
+        expect(applied(before, hunks)).to.equal(after)
+      }),
+      { numRuns: 1_000 },
+    )
   })
 
   it('gives up the search for the shortest diff of huge texts, not the truth', () => {
