@@ -161,6 +161,20 @@ describe('markdown', () => {
       )
     })
 
+    it('stands the narrowest places', () => {
+      fc.assert(
+        fc.property(documents, fc.integer({ min: 0, max: 29 }), (text, columns) => {
+          expect(rendered(text, columns)).to.be.an('array')
+        }),
+      )
+    })
+
+    it('leaves text plain that only an attacker writes', () => {
+      expect(shown('>'.repeat(5000), 5000)).to.deep.equal(['>'.repeat(5000)])
+      expect(shown('[a](b'.repeat(5000), 25_000)).to.deep.equal(['[a](b'.repeat(5000)])
+      expect(shown('*a '.repeat(7000).trim(), 21_000)).to.deep.equal(['*a '.repeat(7000).trim()])
+    })
+
     it('growing in any chunks ends as if it had come at once', () => {
       fc.assert(
         fc.property(

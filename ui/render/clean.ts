@@ -8,7 +8,7 @@
  *   U+FFFD, one for a run; `reveal` names each. Joiners stay where they shape emoji or a joining script.
  */
 export function clean(text: string): string {
-  if (PLAIN.test(text)) return text
+  if (isHarmless(text)) return text
   return withoutControls(text).replace(JUDGED, (run, shaping: string | undefined) =>
     shaping === undefined ? markRun(run.replace(BREAK_HINTS, '')) : run,
   )
@@ -21,7 +21,7 @@ export function cleanLine(text: string): string {
     .replace(JUDGED, (run, shaping: string | undefined) =>
       shaping === undefined ? markRun(run) : run,
     )
-    .replace(/\n+$/, '')
+    .replace(/(?<!\n)\n+$/, '')
     .replaceAll('\n', '⏎')
     .replaceAll('\t', ' ')
 }
@@ -57,7 +57,12 @@ export function revealCode(text: string): string {
 const PLAIN = /^[\n\t\x20-\x7e]*$/
 const PLAIN_LINE = /^[\x20-\x7e]*$/
 const PLAIN_SHOWN = /^[\n\x20-\x7e]*$/
-const TRAILING_BLANKS = / +$/m
+const TRAILING_BLANKS = /(?<! ) +$/m
+
+// Most text, in any script, is harmless: one look is a tenth of the work of judging it.
+function isHarmless(text: string): boolean {
+  return PLAIN.test(text) || (!SUSPECT.test(text) && text.isWellFormed())
+}
 
 const MARK = '\ufffd'
 
@@ -126,6 +131,10 @@ const SHAPING = [
 
 // Default ignorables are what a terminal gives no cell, bidi controls and tags among them.
 const INVISIBLE = '\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb\\p{Noncharacter_Code_Point}'
+const SUSPECT = new RegExp(
+  `[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029${INVISIBLE}]|\\p{M}{7}`,
+  'u',
+)
 const JUDGED = new RegExp(`(${SHAPING})|[${INVISIBLE}]+?(?=${SHAPING}|[^${INVISIBLE}]|$)`, 'gu')
 
 // Soft hyphen, zero-width space, word joiner, byte order mark: they steer line breaks, which we choose ourselves.
@@ -137,7 +146,7 @@ function markRun(run: string): string {
 
 // Blanks other than the space, and Braille's empty cell, look like spaces and are none.
 const REVEALED = new RegExp(
-  `(${EMOJI})|( +(?=\\n|$))|([\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\u2800${INVISIBLE}])(?<!\\n)\\3*`,
+  `(${EMOJI})|((?<! ) +(?=\\n|$))|([\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\u2800${INVISIBLE}])(?<!\\n)\\3*`,
   'gu',
 )
 

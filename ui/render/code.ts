@@ -35,6 +35,7 @@ type Engine = Pick<typeof import('cli-highlight'), 'highlight' | 'supportsLangua
 let engine: Engine | null = null
 
 const LONGEST_LINES = 300
+const LONGEST_LINE = 500
 const LONGEST_CODE = 20_000
 const CACHED = 200
 
@@ -46,11 +47,11 @@ function cacheFor(styles: Styles): Map<string, readonly string[]> {
   return known
 }
 
+// Some grammars take time by the square of a line.
 function isTooLong(code: string): boolean {
   if (code.length > LONGEST_CODE) return true
-  let lines = 1
-  for (let at = code.indexOf('\n'); at >= 0; at = code.indexOf('\n', at + 1)) lines++
-  return lines > LONGEST_LINES
+  const lines = code.split('\n')
+  return lines.length > LONGEST_LINES || lines.some(({ length }) => length > LONGEST_LINE)
 }
 
 // A comment over several lines is painted once; each line gets its own start and end here.

@@ -150,7 +150,7 @@ function pairLines(lines: readonly HunkLine[]): ReadonlyMap<number, number> {
 // Blanks at the end of an added line are a change that nobody sees; a file's own line ends are none.
 function showText({ kind, text }: HunkLine): string {
   const line = text.endsWith('\r') ? text.slice(0, -1) : text
-  const body = line.replace(/[ \t]+$/, '')
+  const body = line.replace(/(?<![ \t])[ \t]+$/, '')
   const shown = expandTabs(revealCode(body))
   return kind === 'added' ? shown + showBlanks(line.slice(body.length)) : shown
 }

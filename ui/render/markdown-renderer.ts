@@ -7,13 +7,30 @@ import { rowWidth, wrap } from './wrap.ts'
 
 /** Blocks of cleaned markdown, with the link definitions known before it. */
 export function lex(text: string, links: Links): TokensList {
-  const lexer = new Lexer()
+  const lexer = new BoundedLexer()
   lexer.tokens.links = { ...links }
   return lexer.lex(text)
 }
 
+// marked takes minutes for 25 kB of `[a](b`, seconds for an address without end; text with more marks than anyone writes
+// in one paragraph is left as it is.
+class BoundedLexer extends Lexer {
+  override inlineTokens(src: string, tokens: Token[] = []): Token[] {
+    const links = src.match(/\[/g)?.length ?? 0
+    const marks = src.match(/[*_~<`]/g)?.length ?? 0
+    const isHeavy = links > MOST_LINKS || marks > MOST_MARKS || src.length > LONGEST_PARAGRAPH
+    if (!isHeavy) return super.inlineTokens(src, tokens)
+    tokens.push({ type: 'text', raw: src, text: src, escaped: false })
+    return tokens
+  }
+}
+
+const MOST_LINKS = 100
+const MOST_MARKS = 600
+const LONGEST_PARAGRAPH = 8_000
+
 /** Colours code; handed in, so that this module keeps nothing that must be loaded. */
-export type Highlight = (code: string, language: string, styles: Styles) => readonly string[]
+type Highlight = (code: string, language: string, styles: Styles) => readonly string[]
 
 /** One block as rows. */
 export function renderBlock(
@@ -23,7 +40,7 @@ export function renderBlock(
   highlight: Highlight,
 ): readonly Row[] {
   const page = pageFor(styles, highlight)
-  page.columns = columns
+  page.columns = Math.max(NARROWEST, columns)
   return rowsOf(page.marked.parser([token]))
 }
 

@@ -29,11 +29,10 @@ export function renderMarkdown(
     known.engine === engine
   if (fits && known.text === text) return known.rows
   const source = clean(text)
-  const before = fits && source.startsWith(known.done) ? known : null
-  const next =
-    engine === null
-      ? { ...emptyPage(text, columns, styles), rows: wrap(source, columns) }
-      : grow(before ?? emptyPage(text, columns, styles), text, source, engine)
+  const hasGrown =
+    fits && source.startsWith(known.done) && (!known.isTooDeep || text.startsWith(known.text))
+  const before = hasGrown ? known : null
+  const next = turnPage(before ?? emptyPage(text, columns, styles), text, source)
   remember(id, next)
   return next.rows
 }
@@ -54,6 +53,7 @@ interface Page {
   readonly columns: number
   readonly styles: Styles
   readonly engine: Engine | null
+  readonly isTooDeep: boolean
   /** The part of the source whose blocks are final, its rows, and the link definitions in it. */
   readonly done: string
   readonly doneRows: readonly Row[]
@@ -67,7 +67,23 @@ interface Page {
 
 function emptyPage(text: string, columns: number, styles: Styles): Page {
   const nothing = { done: '', doneRows: [], links: {}, tail: [], resolved: '', rows: [] }
-  return { text, columns, styles, engine, ...nothing }
+  return { text, columns, styles, engine, isTooDeep: false, ...nothing }
+}
+
+function turnPage(page: Page, text: string, source: string): Page {
+  if (page.engine === null || page.isTooDeep) return plainPage(page, text, source)
+  try {
+    return grow(page, text, source, page.engine)
+  } catch (thrown) {
+    // Thousands of quotes or lists in one another overflow marked's stack: nothing that a person writes.
+    if (thrown instanceof RangeError) return plainPage({ ...page, isTooDeep: true }, text, source)
+    throw thrown
+  }
+}
+
+function plainPage(page: Page, text: string, source: string): Page {
+  const { columns, styles, isTooDeep } = page
+  return { ...emptyPage(text, columns, styles), isTooDeep, rows: wrap(source, columns) }
 }
 
 function grow(page: Page, text: string, source: string, loaded: Engine): Page {
@@ -88,7 +104,7 @@ function grow(page: Page, text: string, source: string, loaded: Engine): Page {
   const doneRows = joinBlocks(page.doneRows, blocks.slice(0, open))
   const tail = blocks.slice(open)
   return {
-    ...{ text, columns, styles, engine: loaded, doneRows, tail, resolved },
+    ...{ text, columns, styles, engine: loaded, isTooDeep: false, doneRows, tail, resolved },
     done: page.done + closed,
     links: closed.includes(']:') ? loaded.lex(closed, page.links).links : page.links,
     rows: joinBlocks(doneRows, tail),

@@ -24,7 +24,7 @@ export function renderPreview(preview: Preview, columns: number, styles: Styles)
   }
 }
 
-export type CommandPreview = Extract<Preview, { kind: 'command' }>
+type CommandPreview = Extract<Preview, { kind: 'command' }>
 
 /**
  * A command, whole: each of its lines behind a prompt of its own (`$`, then `>`), so that a line too long for the row

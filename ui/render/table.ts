@@ -2,9 +2,9 @@ import type { Row } from '../frame.ts'
 import type { Styles } from '../styles.ts'
 import { pad, rowWidth, wrap } from './wrap.ts'
 
-export type Align = 'left' | 'right' | 'center' | null
+type Align = 'left' | 'right' | 'center' | null
 
-export interface Table {
+interface Table {
   readonly header: readonly string[]
   readonly rows: readonly (readonly string[])[]
   readonly align: readonly Align[]
@@ -35,6 +35,7 @@ const NARROWEST = 4
 /** What each column gets; null when there is no room for all. */
 function widthsOf({ header, rows }: Table, columns: number): number[] | null {
   const room = columns - SEPARATOR * (header.length - 1)
+  if (room < header.length) return null
   const widths = header.map((cell, index) =>
     Math.min(room, Math.max(1, ...[cell, ...rows.map((row) => row[index] ?? '')].map(cellWidth))),
   )

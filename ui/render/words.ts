@@ -1,7 +1,7 @@
 /** Half-open range of a text. */
 export type Range = readonly [from: number, to: number]
 
-export interface Changes {
+interface Changes {
   readonly before: readonly Range[]
   readonly after: readonly Range[]
 }
@@ -13,8 +13,8 @@ export function changedWords(before: string, after: string): Changes | null {
   if (old.length > MOST_WORDS || now.length > MOST_WORDS) return null
   const kept = longestCommon(old, now)
   const keptText = kept.reduce((sum, [index]) => sum + (old[index]?.trim().length ?? 0), 0)
-  const longer = Math.max(before.trim().length, after.trim().length)
-  if (keptText * 3 < longer) return null
+  const shorter = Math.min(...[before, after].map((text) => text.replace(/\s/g, '').length))
+  if (keptText * 2 < shorter) return null
   return {
     before: rangesBut(new Set(kept.map(([index]) => index)), old),
     after: rangesBut(new Set(kept.map(([, index]) => index)), now),

@@ -10,7 +10,7 @@ import {
 } from './sgr.ts'
 import { clusterWidth, splitClusters, textWidth } from './width.ts'
 
-export interface WrapOptions {
+interface WrapOptions {
   /** Stands before the first row. */
   readonly indent?: string
   /** Stands before every other row; blanks as wide as `indent` unless said. */
