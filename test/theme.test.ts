@@ -147,7 +147,8 @@ describe('styles', () => {
 function codeStyles(theme: Theme, text: string): { role: string; fg: string }[] {
   const roles = STYLE_NAMES.filter((role) => role.startsWith('code') && role !== 'codeBorder')
   const styles = roles.map((role): [string, Style] => [role, theme.styles[role]])
-  return [...styles, ['text', {}] as const].map(([role, { fg = text }]) => ({ role, fg }))
+  styles.push(['text', {}])
+  return styles.map(([role, { fg = text }]) => ({ role, fg }))
 }
 
 /** WCAG 2's contrast ratio. */

@@ -1,0 +1,144 @@
+/** What rendering costs: `npx tsx test/bench/render.ts`. Figures only; ratios between machines differ less than times. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { diffHunks } from '../../lib/tools/diff.ts'
+import { clean } from '../../ui/render/clean.ts'
+import { type DiffPreview, renderDiff } from '../../ui/render/diff.ts'
+import { loadMarkdown, renderMarkdown } from '../../ui/render/markdown.ts'
+import { wrap } from '../../ui/render/wrap.ts'
+import { makeStyles, parseTheme } from '../../ui/theme.ts'
+
+const SECTION = `## Findings
+
+The **store** keeps facts; \`reduce\` makes state. See [the page](https://example.org/a?b=c) for why.
+
+- one point with *emphasis* and a longer text that has to be wrapped over two rows of the pane
+- another: \`const x = 1\`
+  1. nested
+  2. more
+
+\`\`\`ts
+export function add(one: number, other: number): number {
+  // A comment about the sum.
+  return one + other
+}
+\`\`\`
+
+| name | use |
+|------|----:|
+| read | 12 |
+| write | 7 |
+
+`
+const TOKEN = 4
+const FRAME_TOKENS = 8
+const COLUMNS = 78
+
+const theme = (name: string): unknown =>
+  JSON.parse(readFileSync(join(import.meta.dirname, `../../themes/${name}.json`), 'utf8'))
+const styles = makeStyles(parseTheme(theme('dark'), 'dark', theme), 'truecolor')
+
+report('load the markdown stack', [await timedAsync(loadMarkdown)])
+const answer = SECTION.repeat(Math.ceil(4096 / SECTION.length)).slice(0, 4096)
+report('4 kB answer at once, cold', [timed(() => renderMarkdown('cold', answer, COLUMNS, styles))])
+for (let turn = 0; turn < 3; turn++) stream(`warm ${turn}`)
+report('4 kB answer, one 16-ms frame of its stream', stream('stream'))
+report('the same, all of it again each frame', stream(null))
+report('400-line open fence, one frame of its stream', [
+  ...openBlocks('```ts\n', 'const a = 1 + 2', 400),
+])
+report('200-item open list, one frame of its stream', [
+  ...openBlocks('', '- an **item** of `code`', 200),
+])
+report(
+  'clean 4 kB',
+  repeat(() => clean(answer)),
+)
+report(
+  'clean 4 kB of Chinese',
+  repeat(() => clean('漢字，仮名。'.repeat(680))),
+)
+report(
+  'wrap 4 kB of prose',
+  repeat(() => wrap(answer, COLUMNS)),
+)
+report(
+  'wrap 100 kB in one line',
+  repeat(() => wrap('x'.repeat(100_000), COLUMNS), 20),
+)
+
+const source = SECTION.replace(/`{3}\w*/g, '')
+  .split('\n')
+  .slice(12, 17)
+  .join('\n')
+const file = Array.from({ length: 340 }, (_, index) =>
+  `${source}\n`.replaceAll('add', `add${index}`),
+).join('')
+const diff = diffHunks('', file)
+report(
+  '2,000-line diff: layout and first 40 rows',
+  repeat(() => layout(preview(), 40), 20),
+)
+report(
+  '2,000-line diff: all rows',
+  repeat(() => layout(preview(), Number.POSITIVE_INFINITY), 5),
+)
+const shown = preview()
+layout(shown, 40)
+report(
+  '2,000-line diff: another 40 rows in sight',
+  repeat(() => layout(shown, 40)),
+)
+
+/** Times of the frames of an answer that streams in; with no id, each frame starts from nothing. */
+function stream(id: string | null): number[] {
+  const times: number[] = []
+  for (let end = TOKEN * FRAME_TOKENS; end <= answer.length; end += TOKEN * FRAME_TOKENS)
+    times.push(
+      timed(() => renderMarkdown(id ?? `all ${end}`, answer.slice(0, end), COLUMNS, styles)),
+    )
+  return times
+}
+
+/** Times of the frames in which one block grows by a line each, the last tenth of it. */
+function* openBlocks(start: string, line: string, lines: number): Generator<number> {
+  let text = start
+  for (let index = 0; index < lines; index++) {
+    text += `${line} ${index}\n`
+    const time = timed(() => renderMarkdown(line, text, COLUMNS, styles))
+    if (index > lines * 0.9) yield time
+  }
+}
+
+/** A new one each time, as rows are kept by preview. */
+function preview(): DiffPreview {
+  return { kind: 'diff', path: 'a.ts', created: true, remark: null, ...diff }
+}
+
+function layout(preview: DiffPreview, rows: number): void {
+  renderDiff(preview, COLUMNS, styles).slice(0, rows)
+}
+
+function repeat(run: () => unknown, times = 100): number[] {
+  return Array.from({ length: times }, () => timed(run))
+}
+
+function timed(run: () => unknown): number {
+  const start = performance.now()
+  run()
+  return performance.now() - start
+}
+
+async function timedAsync(run: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await run()
+  return performance.now() - start
+}
+
+function report(name: string, times: readonly number[]): void {
+  const sorted = [...times].sort((one, other) => one - other)
+  const at = (share: number): string =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(3)
+  console.log(`${name.padEnd(48)} p50 ${at(0.5)}  p99 ${at(0.99)} ms  (${times.length})`)
+}
