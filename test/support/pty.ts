@@ -134,7 +134,8 @@ export function openPty(options: PtyOptions): Pty {
     cursor: () => ({ x: screen.buffer.active.cursorX, y: screen.buffer.active.cursorY }),
     waitFor: (wanted) =>
       waitUntil(
-        () => isSeen(wanted, rowsOf()),
+        // Half a frame is not what a person sees.
+        () => !screen.modes.synchronizedOutputMode && isSeen(wanted, rowsOf()),
         () => new Error(`waited in vain for ${String(wanted)}; the screen:\n${picture(rowsOf())}`),
       ),
     async settle(milliseconds = 50) {
