@@ -131,7 +131,9 @@ async function ollamaModels(ask: Ask): Promise<readonly ModelFacts[]> {
     names.map(async (name) => {
       const loaded = members(running, 'models').find((row) => member(row, 'name') === name)
       const told = firstCount(member(loaded, 'context_length'))
-      const contextWindow = told ?? contextShown(await ask('/api/show', { model: name }))
+      // One model that Ollama can't describe must not hide the others.
+      const show = () => ask('/api/show', { model: name }).catch(() => null)
+      const contextWindow = told ?? contextShown(await show())
       return factsOf('ollama', name, { contextWindow })
     }),
   )

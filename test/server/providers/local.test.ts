@@ -1,3 +1,4 @@
+import { createServer } from 'node:net'
 import { expect } from 'chai'
 import { localServers, probeLocalServers } from '../../../lib/server/providers/local.ts'
 import type { Provider } from '../../../lib/server/providers/provider.ts'
@@ -12,6 +13,7 @@ const ollama = {
       { name: 'qwen3:8b' },
       { name: 'gemma3:4b' },
       { name: 'llama3:8b' },
+      { name: 'gone:1b' },
       { name: 'nomic-embed-text' },
     ],
   },
@@ -83,6 +85,21 @@ describe('probeLocalServers', () => {
     )
   })
 
+  it('does not wait for a program that never answers', async () => {
+    const silent = createServer()
+    await new Promise<void>((resolve) => {
+      silent.listen(0, '127.0.0.1', resolve)
+    })
+    const address = silent.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const ports = Object.fromEntries(localServers.map(({ id }) => [id, port]))
+    try {
+      expect(await probeLocalServers(never, { ports, limitMs: 30 })).to.deep.equal([])
+    } finally {
+      silent.close()
+    }
+  })
+
   it('stops when it is aborted', async () => {
     const abort = new AbortController()
     abort.abort()
@@ -124,6 +141,7 @@ describe('probeLocalServers', () => {
       ['ollama/qwen3:8b', 32_768],
       ['ollama/gemma3:4b', 4_096],
       ['ollama/llama3:8b', 16_384],
+      ['ollama/gone:1b', 4_096],
     ])
   })
 
