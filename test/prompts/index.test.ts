@@ -1,0 +1,23 @@
+import { expect } from 'chai'
+import { blockDrafts, planReminder, systemPrompt } from '../../lib/prompts/index.ts'
+
+describe('prompts', () => {
+  it('gives a new agent its four blocks, each with a value and a description on one line', () => {
+    const blocks = blockDrafts()
+    expect(blocks.map(({ label }) => label)).to.deep.equal([
+      'persona',
+      'human',
+      'project',
+      'skills',
+    ])
+    for (const { value, description } of blocks) {
+      expect(value).to.not.equal('')
+      expect(description).to.match(/^[^\n]+$/)
+    }
+  })
+
+  it('tells the agent about its memory, its tools and refusals', () => {
+    expect(systemPrompt()).to.include('memory tools').and.include('refusal is an answer')
+    expect(planReminder()).to.include('Plan mode is on')
+  })
+})

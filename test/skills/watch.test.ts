@@ -1,0 +1,36 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Watch, watchSkills } from '../../lib/skills/watch.ts'
+
+describe('watchSkills', () => {
+  let root: string
+  let watch: Watch | undefined
+  beforeEach(() => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'letta-watch-')))
+  })
+  afterEach(async () => {
+    await watch?.close()
+    rmSync(root, { recursive: true, force: true })
+  })
+
+  it('tells that a skill came, changed and went, also when its folder was made later', async () => {
+    const directory = join(root, '.skills')
+    const file = join(directory, 'a/SKILL.MD')
+    let told: () => void = () => undefined
+    watch = await watchSkills(directory, () => told())
+    const wait = async (change: () => void): Promise<void> => {
+      const next = new Promise<void>((resolve) => {
+        told = resolve
+      })
+      change()
+      await next
+    }
+    await wait(() => {
+      mkdirSync(join(directory, 'a'), { recursive: true })
+      writeFileSync(file, 'one')
+    })
+    await wait(() => writeFileSync(file, 'two, longer'))
+    await wait(() => rmSync(file))
+  })
+})
