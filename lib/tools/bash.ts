@@ -67,14 +67,9 @@ function listShells(
 
 function answer(command: string, timeoutMs: number, result: ShellResult): ToolAnswer {
   const { stdout, stderr } = result
-  const failure = failureOf(result, timeoutMs)
-  const said = [...(stdout === '' ? [] : [stdout])]
-  if (failure === null) said.push(...(stderr === '' ? [] : [stderr]))
-  else
-    said.push(
-      `${failure}\n${stderr.trim() === '' ? `Command failed: ${command}` : stderr.trimEnd()}`,
-    )
-  const text = said.join('\n') || '(Command completed with no output)'
+  const failure = failureOf(result, command, timeoutMs)
+  const said = failure === null ? [stdout, stderr] : [stdout, failure, stderr.trimEnd()]
+  const text = said.filter((part) => part !== '').join('\n') || '(Command completed with no output)'
   return {
     status: failure === null ? 'success' : 'error',
     text: text + notes(result),
@@ -83,13 +78,18 @@ function answer(command: string, timeoutMs: number, result: ShellResult): ToolAn
   }
 }
 
-function failureOf({ end }: ShellResult, timeoutMs: number): string | null {
+function failureOf(
+  { end, stderr }: ShellResult,
+  command: string,
+  timeoutMs: number,
+): string | null {
   if (end.at === 'timedOut')
     return `Command timed out after ${timeoutMs} ms; it was ended with all its processes.`
   if (end.at === 'cancelled')
     return 'Interrupted by user; the command was ended with all its processes.'
   if (end.signal !== null) return `Killed by signal: ${end.signal}`
-  return end.code === 0 ? null : `Exit code: ${end.code}`
+  if (end.code === 0) return null
+  return `Exit code: ${end.code}${stderr.trim() === '' ? `\nCommand failed: ${command}` : ''}`
 }
 
 function notes({ leftovers, fileRemark }: ShellResult): string {

@@ -54,7 +54,7 @@ export async function writeTarget(path: string): Promise<string> {
   return join(await writeTarget(dirname(path)), basename(path))
 }
 
-export interface Replacement {
+interface Replacement {
   readonly bytes: Buffer
   /** The version that is replaced; `ABSENT` for a new file. */
   readonly expected: string
@@ -80,7 +80,7 @@ export async function replaceFile(target: string, replacement: Replacement): Pro
   }
 }
 
-export function changedMeanwhile(path: string): Problem {
+function changedMeanwhile(path: string): Problem {
   return new Problem(`${path} was changed by something else meanwhile; nothing was written.`)
 }
 

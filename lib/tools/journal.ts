@@ -51,7 +51,7 @@ export type UndoResult =
   /** Nothing was taken back; one reason for each file that stands in the way. */
   | { readonly ok: false; readonly reasons: readonly string[] }
 
-export interface NewChange {
+interface NewChange {
   readonly callId: string
   readonly turnId: string
   readonly tool: string
@@ -75,7 +75,7 @@ export interface Journal {
   claim(key: string): Promise<boolean>
 }
 
-export interface JournalOptions {
+interface JournalOptions {
   /** Real path of the project. */
   readonly directory: string
   readonly lettaFolder: string

@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { wholeCharacters } from './bounded-output.ts'
 
 /** Gathers a flood of output into a few texts a second for the screen. */
-export interface LiveOutput {
+interface LiveOutput {
   push(chunk: Buffer): void
   /** Gives what is left. */
   end(): void

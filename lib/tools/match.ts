@@ -1,13 +1,13 @@
 import { Problem } from '../problem.ts'
 import { showable, type TextContent } from './text-file.ts'
 
-export interface Substitution {
+interface Substitution {
   readonly old_string: string
   readonly new_string: string
   readonly replace_all?: boolean | undefined
 }
 
-export interface Substituted {
+interface Substituted {
   readonly text: string
   readonly count: number
 }

@@ -1,7 +1,7 @@
 import { messageOf, Problem } from '../problem.ts'
 import type { Work } from './tool.ts'
 
-export interface Search {
+interface Search {
   readonly args: readonly string[]
   /** The project folder when left out. */
   readonly cwd?: string

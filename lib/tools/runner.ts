@@ -40,7 +40,7 @@ export interface Runner {
   close(): Promise<void>
 }
 
-export interface RunnerOptions {
+interface RunnerOptions {
   readonly place: Place
   readonly tools?: readonly Tool[]
 }

@@ -13,7 +13,7 @@ import {
 } from './process-group.ts'
 import type { Place } from './tool.ts'
 
-export type ShellEnd =
+type ShellEnd =
   | { readonly at: 'exited'; readonly code: number | null; readonly signal: string | null }
   | { readonly at: 'timedOut' }
   | { readonly at: 'cancelled' }
