@@ -48,6 +48,32 @@ describe('width', () => {
     expect(splitClusters('')).to.deep.equal([])
   })
 
+  it('splits alike whether the text around is plain or not', () => {
+    const parts = [
+      'a',
+      'e\u0301',
+      '漢',
+      '👨‍👩‍👧',
+      '🇩🇪',
+      'ก็',
+      'x',
+      '─',
+      '😀',
+      ' ',
+      '❤️',
+      '1️⃣',
+      'か\u3099',
+      '한',
+      '🙂‍↔️',
+    ]
+    for (const first of parts) {
+      for (const second of parts) {
+        const text = `${first}${second}${first}`
+        expect(splitClusters(text), text).to.deep.equal([first, second, first])
+      }
+    }
+  })
+
   it('loses no character and gives no cluster more than two cells', () => {
     const text = 'x👩🏽‍🚀🧑‍🤝‍🧑 ﷽ 漢字 ẛ̣ नमस्ते \u0301 é \ud83d z'
     expect(splitClusters(text).join('')).to.equal(text)

@@ -30,9 +30,9 @@ export function textWidth(text: string): number {
 export function splitClusters(text: string): readonly string[] {
   if (SINGLES.test(text)) return text.split('')
   const clusters: string[] = []
-  for (const { segment } of segmenter.segment(text)) {
-    if (segment.length === 1 || isEmoji(segment)) clusters.push(segment)
-    else clusters.push(...splitBases(segment))
+  for (const [piece] of text.matchAll(PIECES)) {
+    if (STARTERS.test(piece)) clusters.push(...piece)
+    else segment(piece, clusters)
   }
   return clusters
 }
@@ -67,6 +67,15 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 const SINGLES =
   /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u203b\u203d-\u2048\u20a0-\u20bf\u2190-\u21ff\u2200-\u22ff\u232b-\u23ce\u2500-\u25a9\u25ac-\u25b5\u25b7-\u25bf\u25c1-\u25fa\u2713\u2717\u2718\u276f\u2800-\u28ff\u3000-\u3029\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60\ufffd]*$/
 
+// Between two of these a cluster always ends, so the slow segmenter need only see the text around others. The last one before
+// such others goes with them: it may take a mark.
+const STARTERS = /^[\x20-\x7e\u2500-\u257f\u3001-\u3029\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff]+$/
+const STARTER = STARTERS.source.slice(1, -2)
+const PIECES = new RegExp(
+  `${STARTER}+(?=${STARTER}|$)|${STARTER}?${STARTER.replace('[', '[^')}+`,
+  'g',
+)
+
 // biome-ignore lint/complexity/useRegexLiterals: the compiler's target knows no `v` flag; every Node that we run on does.
 const RGI_EMOJI = new RegExp('^\\p{RGI_Emoji}$', 'v')
 const EMOJI_STYLE = /^\p{Emoji}\ufe0f/u
@@ -84,6 +93,13 @@ function measure(cluster: string): number {
 
 function characterWidth(character: string): number {
   return ZERO_WIDTH.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0)
+}
+
+function segment(text: string, clusters: string[]): void {
+  for (const { segment } of segmenter.segment(text)) {
+    if (segment.length === 1 || isEmoji(segment)) clusters.push(segment)
+    else clusters.push(...splitBases(segment))
+  }
 }
 
 // What the segmenter joins (Indic syllables, Thai) takes a cell for each base in most terminals.
