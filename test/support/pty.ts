@@ -51,6 +51,8 @@ export interface Pty {
   click(x: number, y: number): void
   wheel(direction: 'up' | 'down', x: number, y: number): void
   resize(columns: number, rows: number): void
+  /** A terminal that takes nothing any more, as one stopped by ctrl-s or a dead connection does. */
+  stall(): void
   readonly exit: Promise<{ readonly code: number; readonly signal: number }>
   /** Ends the program if it still runs. */
   close(): Promise<void>
@@ -160,6 +162,7 @@ export function openPty(options: PtyOptions): Pty {
       screen.resize(newColumns, newRows)
       child.resize(newColumns, newRows)
     },
+    stall: () => child.pause(),
     exit,
     async close() {
       endChild(child)

@@ -161,6 +161,23 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       ])
     })
 
+    it('leaves no answer of the terminal to the shell, however soon it leaves', async () => {
+      pty = openShell(
+        `node --import tsx ${PROGRAM} ${toolkit} flash; echo over; read line; echo "<$line>"`,
+      )
+      await pty.waitFor('over')
+      pty.type('typed\r')
+      await pty.waitFor('<typed>')
+    })
+
+    it('goes on and leaves when the terminal takes nothing any more', async () => {
+      pty = open(200, 60)
+      await pty.waitFor('size 200x60')
+      pty.stall()
+      pty.type('F')
+      expect((await pty.exit).code).to.equal(0)
+    })
+
     it('gives the terminal to an editor and takes it back', async () => {
       pty = open(60, 8)
       await pty.waitFor('size 60x8')

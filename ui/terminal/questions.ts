@@ -68,7 +68,7 @@ interface NodeInput {
   readonly _handle?: { setBlocking?(isBlocking: boolean): void }
 }
 
-const PATIENCE = 60
+const PATIENCE = 150
 const PAUSE = 5
 
 function readUntil(input: NodeJS.ReadStream, last: RegExp): void {
