@@ -1,0 +1,38 @@
+import type { Command } from '../../lib/commands/command.ts'
+import type { SessionEvent } from '../../lib/session/events.ts'
+import type { Session } from '../../lib/session/session.ts'
+import type { Store } from '../../lib/store.ts'
+import type { WorkbenchEvent } from '../events.ts'
+import type { RootState } from '../state.ts'
+import type { Styles } from '../styles.ts'
+
+/** What a command may do to the workbench. */
+export interface WorkbenchContext {
+  readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
+  readonly session: Session
+  styles(): Styles
+  /** All commands, ours and the session's, with the reason why one can't be done now. */
+  readonly commands: readonly ListedCommand[]
+  /** Runs another command by its id. */
+  run(command: string, argument?: string): void
+  /** Opens the user's editor on the text; gives what was saved. */
+  edit(text: string, name: string): Promise<string>
+  /** Puts text on the clipboard; false when it is too much. */
+  copy(text: string): boolean
+  suspend(): void
+  repaint(): void
+  setTheme(name: string): void
+  now(): number
+  quit(): void
+}
+
+export interface ListedCommand {
+  readonly id: string
+  readonly title: string
+  readonly slash: string | null
+  readonly argument: { readonly name: string; readonly required: boolean } | null
+  readonly hidden: boolean
+  unavailable(): string | null
+}
+
+export type WorkbenchCommand = Command<RootState, WorkbenchContext>

@@ -1,0 +1,35 @@
+import type { TextEditor } from './editor.ts'
+import type { Size } from './frame.ts'
+import type { Focus, Overlay, PaneId, Scroll } from './state.ts'
+
+/** What happened on the screen's side. `at` is milliseconds since 1970. */
+export type WorkbenchEvent =
+  | { readonly type: 'viewport.changed'; readonly size: Size }
+  | { readonly type: 'terminal.focused'; readonly focused: boolean }
+  | { readonly type: 'tick'; readonly at: number }
+  | { readonly type: 'focus.moved'; readonly to: Focus }
+  | { readonly type: 'focus.stepped'; readonly by: 1 | -1 }
+  | { readonly type: 'pane.toggled'; readonly pane: PaneId }
+  | { readonly type: 'pane.resized'; readonly share: 'side' | 'approval'; readonly by: number }
+  | { readonly type: 'text.edited'; readonly editor: TextEditor; readonly at: number }
+  | { readonly type: 'composer.sent'; readonly text: string }
+  | { readonly type: 'history.moved'; readonly by: -1 | 1 }
+  | { readonly type: 'scroll.moved'; readonly pane: Focus; readonly scroll: Scroll }
+  | { readonly type: 'entry.toggled'; readonly id: string }
+  | { readonly type: 'memory.selected'; readonly label: string }
+  | { readonly type: 'memory.toggled'; readonly label: string }
+  | { readonly type: 'memory.editing'; readonly label: string; readonly value: string }
+  | { readonly type: 'memory.edited' }
+  | { readonly type: 'skill.selected'; readonly id: string }
+  | { readonly type: 'approval.shown'; readonly callId: string }
+  | { readonly type: 'overlay.opened'; readonly overlay: Overlay }
+  | { readonly type: 'overlay.moved'; readonly by: number }
+  | { readonly type: 'overlay.closed' }
+  | {
+      readonly type: 'flash.shown'
+      readonly level: 'info' | 'warning' | 'error'
+      readonly text: string
+    }
+  | { readonly type: 'flash.cleared' }
+  | { readonly type: 'theme.changed'; readonly name: string }
+  | { readonly type: 'command.armed'; readonly command: string; readonly at: number }

@@ -1,0 +1,132 @@
+import { type Entry, phaseOf, type SessionState } from '../../lib/session/state.ts'
+import type { Row } from '../frame.ts'
+import { cleanLine } from '../render/clean.ts'
+import { wrap } from '../render/wrap.ts'
+import type { RootState } from '../state.ts'
+import type { Styles } from '../styles.ts'
+import { entryRows } from './entry.ts'
+import { type RowList, visibleRows } from './list.ts'
+import type { Look, Pane } from './pane.ts'
+import { seconds, spinner } from './words.ts'
+
+export const conversation: Pane = {
+  id: 'conversation',
+  title: ({ session }) => (session.agent === null ? 'Conversation' : cleanLine(session.agent.name)),
+  render(state, size, look) {
+    const { scroll } = state.workbench
+    const list = conversationList(state, size.columns, look)
+    const visible = visibleRows(list, scroll.conversation, size.rows)
+    const below = visible.itemsBelow
+    const note = scroll.conversation.at === 'end' || below === 0 ? '' : `${below} more ↓`
+    // A short conversation stands at the bottom, above the message being written.
+    const blank = Array.from({ length: Math.max(0, size.rows - visible.rows.length) }, () => '')
+    const isEmpty = state.session.settled.length + state.session.current.length === 0
+    return { rows: isEmpty ? visible.rows : [...blank, ...visible.rows], note }
+  },
+}
+
+/** The conversation as a list: what came before, the entries, and what goes on now. */
+export function conversationList(state: RootState, columns: number, look: Look): RowList {
+  const { session, workbench } = state
+  const { settled, current } = session
+  const head = headRows(session, columns, look)
+  const activity = activityRows(state, look.styles)
+  const count = settled.length + current.length
+  const entryAt = (index: number): Entry | undefined =>
+    index < settled.length ? settled[index] : current[index - settled.length]
+  return {
+    length: count + 2,
+    id: (index) => (index === 0 ? HEAD : (entryAt(index - 1)?.id ?? ACTIVITY)),
+    rows(index) {
+      if (index === 0) return head
+      const entry = entryAt(index - 1)
+      if (entry === undefined) return activity
+      const expanded = workbench.expanded.includes(entry.id)
+      const live = session.turn.at === 'running' && index === count
+      return entryRows(entry, { columns, styles: look.styles, expanded, live })
+    },
+    indexOf(id) {
+      if (id === HEAD) return 0
+      if (id === ACTIVITY) return count + 1
+      const running = current.findIndex((entry) => entry.id === id)
+      if (running >= 0) return settled.length + running + 1
+      const index = indexOfSettled(settled, id)
+      return index < 0 ? -1 : index + 1
+    },
+  }
+}
+
+const HEAD = 'head'
+const ACTIVITY = 'activity'
+
+const indexes = new WeakMap<readonly Entry[], ReadonlyMap<string, number>>()
+
+function indexOfSettled(settled: readonly Entry[], id: string): number {
+  let known = indexes.get(settled)
+  if (known === undefined) {
+    known = new Map(settled.map((entry, index) => [entry.id, index]))
+    indexes.set(settled, known)
+  }
+  return known.get(id) ?? -1
+}
+
+function headRows(session: SessionState, columns: number, look: Look): readonly Row[] {
+  const { styles } = look
+  if (session.earlier) return [styles.muted('Older messages are on the server.'), '']
+  if (session.settled.length + session.current.length > 0) return []
+  return startCard(session, columns, look)
+}
+
+const SERVERS = {
+  embedded: 'embedded server, on this machine',
+  cloud: 'Letta Cloud',
+  selfHosted: 'your Letta server',
+} as const
+
+function startCard(session: SessionState, columns: number, { styles, key }: Look): readonly Row[] {
+  const { agent, server } = session
+  const where = server === null ? 'opening …' : SERVERS[server.kind]
+  const field = (name: string, value: string): readonly Row[] =>
+    wrap(styles.text(cleanLine(value)), columns, { indent: styles.muted(name.padEnd(9)) })
+  const hint = (command: string, does: string): readonly Row[] => {
+    const stroke = key(command)
+    return stroke === null ? [] : [`${styles.accent(stroke.padEnd(9))}${styles.muted(does)}`]
+  }
+  return [
+    styles.title('Letta Workbench'),
+    styles.muted('An agent that remembers, and a project it may work on.'),
+    '',
+    ...field('folder', session.directory),
+    ...field('server', where),
+    ...field('agent', agent === null ? 'opening …' : agent.name),
+    ...field('model', agent?.model ?? ''),
+    '',
+    ...hint('composer.send', 'send the message below'),
+    ...hint('palette.open', 'all commands'),
+    ...hint('focus.next', 'next pane'),
+    ...hint('help.open', 'keys and commands'),
+    '',
+  ]
+}
+
+const DOING = {
+  opening: '',
+  resting: '',
+  thinking: 'thinking',
+  answering: 'answering',
+  tool: 'working',
+  approval: 'waiting for your decision',
+  cancelling: 'cancelling',
+} as const
+
+function activityRows({ session, workbench }: RootState, styles: Styles): readonly Row[] {
+  if (session.turn.at === 'resting') return queueRows(session, styles)
+  const doing = DOING[phaseOf(session)]
+  const since = Math.max(0, workbench.now - session.turn.since)
+  const line = `${spinner(since)} ${doing} ${styles.muted(seconds(since))}`
+  return [styles.accent(line), ...queueRows(session, styles)]
+}
+
+function queueRows({ queue }: SessionState, styles: Styles): readonly Row[] {
+  return queue.map(({ text }) => styles.muted(`  next: ${cleanLine(text)}`))
+}

@@ -1,0 +1,111 @@
+import type { Entry } from '../../lib/session/state.ts'
+import type { Row } from '../frame.ts'
+import { clean } from '../render/clean.ts'
+import { renderMarkdown } from '../render/markdown.ts'
+import { wrap } from '../render/wrap.ts'
+import type { Styles } from '../styles.ts'
+import { toolRows } from './tool-entry.ts'
+
+export interface EntryLook {
+  readonly columns: number
+  readonly styles: Styles
+  /** Shown whole. */
+  readonly expanded: boolean
+  /** Still growing. */
+  readonly live: boolean
+}
+
+interface Laid extends EntryLook {
+  readonly rows: readonly Row[]
+}
+
+const laid = new WeakMap<Entry, Laid>()
+
+/** How often rows were made anew; for tests and benches that only what is seen is laid out. */
+export const layoutCount = { rows: 0 }
+
+/** An entry's rows with a blank one below; laid out once for each width and look. */
+export function entryRows(entry: Entry, look: EntryLook): readonly Row[] {
+  const known = laid.get(entry)
+  if (known !== undefined && isSameLook(known, look)) return known.rows
+  layoutCount.rows++
+  const rows = [...rowsOf(entry, look), '']
+  laid.set(entry, { ...look, rows })
+  return rows
+}
+
+function isSameLook(known: EntryLook, look: EntryLook): boolean {
+  return (
+    known.columns === look.columns &&
+    known.styles === look.styles &&
+    known.expanded === look.expanded &&
+    known.live === look.live
+  )
+}
+
+function rowsOf(entry: Entry, look: EntryLook): readonly Row[] {
+  const { columns, styles } = look
+  switch (entry.kind) {
+    case 'user':
+      return userRows(entry, columns, styles)
+    case 'reasoning':
+      return reasoningRows(entry.text, look)
+    case 'assistant':
+      return renderMarkdown(entry.id, entry.text, columns, styles)
+    case 'tool':
+      return toolRows(entry.call, look)
+    case 'notice':
+      return noticeRows(entry, columns, styles)
+  }
+}
+
+function userRows(
+  entry: Extract<Entry, { kind: 'user' }>,
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const bar = styles.user('▌ ')
+  const rows = wrap(styles.user(clean(entry.text)), columns, { indent: bar, hang: bar })
+  if (entry.outcome === 'kept') return rows
+  const mark = entry.outcome === 'cancelled' ? styles.warning('cancelled') : styles.error('failed')
+  return [...rows, `${bar}${mark}`]
+}
+
+/** Rows of reasoning shown while it streams; finished, it folds to one. */
+const REASONING_LIVE = 4
+
+function reasoningRows(
+  text: string,
+  { columns, styles, expanded, live }: EntryLook,
+): readonly Row[] {
+  const words = clean(text).trim()
+  const indent = styles.reasoning('∴ ')
+  if (expanded) return wrap(styles.reasoning(words), columns, { indent })
+  if (live) {
+    const tail = words.slice(-REASONING_LIVE * columns * 2)
+    return wrap(styles.reasoning(tail), columns, { indent }).slice(-REASONING_LIVE)
+  }
+  const [first = ''] = wrap(
+    styles.reasoning(words.replace(/\s+/g, ' ').slice(0, columns * 2)),
+    columns - 2,
+    {
+      indent,
+    },
+  )
+  return words.length > columns - 4 ? [first + styles.reasoning(' …')] : [first]
+}
+
+const NOTICE_MARKS = { info: '·', warning: '!', error: '✗' } as const
+
+function noticeRows(
+  entry: Extract<Entry, { kind: 'notice' }>,
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const paint = styles[entry.level]
+  const rows = wrap(paint(clean(entry.text)), columns, {
+    indent: paint(`${NOTICE_MARKS[entry.level]} `),
+  })
+  if (entry.hint === null) return rows
+  return [...rows, ...wrap(styles.muted(clean(entry.hint)), columns, { indent: '  ' })]
+}

@@ -1,0 +1,142 @@
+import type { Rect, Row, Size } from '../frame.ts'
+import { matchingItems } from '../reduce.ts'
+import { clean, cleanLine } from '../render/clean.ts'
+import { editorRows } from '../render/editor-rows.ts'
+import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
+import type { Overlay, RootState } from '../state.ts'
+import type { Styles } from '../styles.ts'
+import type { Look, PaneView } from './pane.ts'
+
+/** What lies over the panes: a box in the middle, or none. */
+export interface OverlayView extends PaneView {
+  readonly rect: Rect
+}
+
+export function renderOverlay(
+  state: RootState,
+  viewport: Size,
+  look: Look,
+  helpRows: (columns: number) => readonly Row[],
+): OverlayView | null {
+  const { overlay } = state.workbench
+  if (overlay === null) return null
+  const columns = Math.min(viewport.columns, overlay.kind === 'help' ? 92 : 76)
+  const inner = Math.max(1, columns - 4)
+  const height = Math.max(1, viewport.rows - 4)
+  const body = bodyOf(overlay, { columns: inner, rows: height - 2 }, look, helpRows)
+  return boxed(
+    overlay.title === undefined ? '' : overlay.title,
+    body,
+    columns,
+    viewport,
+    look.styles,
+  )
+}
+
+interface Body {
+  readonly rows: readonly Row[]
+  readonly caret?: { readonly x: number; readonly y: number }
+}
+
+function bodyOf(
+  overlay: Overlay,
+  size: Size,
+  look: Look,
+  helpRows: (columns: number) => readonly Row[],
+): Body {
+  switch (overlay.kind) {
+    case 'picker':
+      return pickerBody(overlay, size, look.styles)
+    case 'prompt':
+      return promptBody(overlay, size, look)
+    case 'question':
+      return questionBody(overlay, size, look)
+    case 'help': {
+      const rows = helpRows(size.columns)
+      const top = Math.min(overlay.scroll, Math.max(0, rows.length - size.rows))
+      return { rows: rows.slice(top, top + size.rows) }
+    }
+  }
+}
+
+function pickerBody(
+  overlay: Extract<Overlay, { kind: 'picker' }>,
+  { columns, rows }: Size,
+  styles: Styles,
+): Body {
+  const items = matchingItems(overlay)
+  const height = Math.max(1, Math.min(rows - 2, 16))
+  const top = Math.max(
+    0,
+    Math.min(overlay.selected - Math.floor(height / 2), items.length - height),
+  )
+  const lines = items.slice(top, top + height).map((item, index) => {
+    const mark = item.current ? styles.success('●') : ' '
+    const line = `${mark} ${styles.text(cleanLine(item.title))}  ${styles.muted(cleanLine(item.detail))}`
+    return index + top === overlay.selected
+      ? styles.selection(fitRow(line, columns))
+      : truncate(line, columns)
+  })
+  const none = [styles.muted('  Nothing matches.')]
+  const query = overlay.query.text
+  const { caret } = editorRows(query, overlay.query.cursor, columns - 2)
+  return {
+    rows: [
+      `${styles.accent('› ')}${styles.text(cleanLine(query))}`,
+      '',
+      ...(lines.length > 0 ? lines : none),
+    ],
+    caret: { x: 2 + caret.column, y: 0 },
+  }
+}
+
+function promptBody(
+  overlay: Extract<Overlay, { kind: 'prompt' }>,
+  { columns }: Size,
+  { styles, key }: Look,
+): Body {
+  const explained = wrap(styles.muted(clean(overlay.explanation)), columns)
+  const { rows, caret } = editorRows(overlay.editor.text, overlay.editor.cursor, columns - 2)
+  const text = rows.map(
+    (row, index) => `${styles.accent(index === 0 ? '› ' : '  ')}${styles.text(clean(row))}`,
+  )
+  const keys = `${key('prompt.accept') ?? ''} accept · ${key('overlay.close') ?? ''} back`
+  return {
+    rows: [...explained, '', ...text, '', styles.muted(keys)],
+    caret: { x: 2 + caret.column, y: explained.length + 1 + caret.row },
+  }
+}
+
+function questionBody(
+  overlay: Extract<Overlay, { kind: 'question' }>,
+  { columns }: Size,
+  { styles, key }: Look,
+): Body {
+  const keys = [
+    `${styles.accent(key('question.yes') ?? '')} yes`,
+    `${styles.accent(key('question.no') ?? '')} no`,
+  ]
+  return { rows: [...wrap(styles.text(clean(overlay.text)), columns), '', keys.join('   ')] }
+}
+
+function boxed(
+  title: string,
+  body: Body,
+  columns: number,
+  viewport: Size,
+  styles: Styles,
+): OverlayView {
+  const inner = Math.max(1, columns - 4)
+  const head = truncate(cleanLine(title), inner)
+  const rule = '─'.repeat(Math.max(0, columns - 4 - rowWidth(head)))
+  const edge = styles.borderFocused
+  const rows = [
+    `${edge('╭ ')}${styles.title(head)}${edge(` ${rule}╮`)}`,
+    ...body.rows.map((row) => `${edge('│')} ${fitRow(row, inner)} ${edge('│')}`),
+    edge(`╰${'─'.repeat(Math.max(0, columns - 2))}╯`),
+  ].slice(0, viewport.rows)
+  const x = Math.max(0, Math.floor((viewport.columns - columns) / 2))
+  const y = Math.max(0, Math.floor((viewport.rows - rows.length) / 3))
+  const caret = body.caret && { caret: { x: x + 2 + body.caret.x, y: y + 1 + body.caret.y } }
+  return { rect: { x, y, columns, rows: rows.length }, rows, ...caret }
+}

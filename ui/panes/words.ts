@@ -1,0 +1,30 @@
+/** `0.4 s`, `12 s`, `3 min 5 s`. */
+export function seconds(milliseconds: number): string {
+  const whole = milliseconds / 1000
+  if (whole < 10) return `${whole.toFixed(1)} s`
+  if (whole < 60) return `${Math.floor(whole)} s`
+  return `${Math.floor(whole / 60)} min ${Math.floor(whole % 60)} s`
+}
+
+/** `950`, `12.3k`, `1.2M`. */
+export function shortCount(count: number): string {
+  if (count < 1000) return String(count)
+  if (count < 100_000) return `${(count / 1000).toFixed(1)}k`
+  if (count < 1_000_000) return `${Math.round(count / 1000)}k`
+  return `${(count / 1_000_000).toFixed(1)}M`
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+
+/** Turns ten times a second, by the time that a turn has taken. */
+export function spinner(milliseconds: number): string {
+  return FRAMES[Math.floor(milliseconds / 100) % FRAMES.length] ?? ''
+}
+
+/** `just now`, `12 s ago`, `5 min ago`, `3 h ago`. */
+export function ago(milliseconds: number): string {
+  if (milliseconds < 5000) return 'just now'
+  if (milliseconds < 60_000) return `${Math.floor(milliseconds / 1000)} s ago`
+  if (milliseconds < 3_600_000) return `${Math.floor(milliseconds / 60_000)} min ago`
+  return `${Math.floor(milliseconds / 3_600_000)} h ago`
+}

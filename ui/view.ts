@@ -1,0 +1,80 @@
+import type { Frame, Part, Rect, Row } from './frame.ts'
+import { layout, type Placed } from './layout.ts'
+import { PANES } from './panes/index.ts'
+import { renderOverlay } from './panes/overlay.ts'
+import type { Look, Pane } from './panes/pane.ts'
+import { cleanLine } from './render/clean.ts'
+import { fitRow, rowWidth, truncate } from './render/wrap.ts'
+import type { RootState } from './state.ts'
+
+export interface ViewLook extends Look {
+  /** The help page, made from the tables. */
+  helpRows(columns: number): readonly Row[]
+}
+
+/** The screen is a function of the state. */
+export function view(state: RootState, look: ViewLook): Frame {
+  const size = state.workbench.viewport
+  const parts: Part[] = []
+  let caret: Frame['caret'] = null
+  const placed = layout(state)
+  for (const { pane: id, rect } of placed) {
+    const pane = PANES.find((one) => one.id === id)
+    if (pane === undefined || rect.rows <= 0 || rect.columns <= 0) continue
+    const drawn = drawPane(pane, rect, state, look)
+    parts.push(drawn.part)
+    caret = drawn.caret ?? caret
+  }
+  parts.push(...separators(placed, look))
+  const overlay = renderOverlay(state, size, look, look.helpRows)
+  if (overlay !== null) {
+    parts.push({ id: 'overlay', rect: overlay.rect, rows: overlay.rows })
+    caret = overlay.caret ?? null
+  }
+  return { size, parts, caret, title: titleOf(state) }
+}
+
+function titleOf({ session }: RootState): string {
+  const folder = session.directory.split('/').at(-1) ?? ''
+  return cleanLine(`letta · ${session.agent?.name ?? folder}`)
+}
+
+interface Drawn {
+  readonly part: Part
+  readonly caret: Frame['caret']
+}
+
+function drawPane(pane: Pane, rect: Rect, state: RootState, look: Look): Drawn {
+  const hasTitle = pane.id !== 'status' && rect.rows > 1
+  const top = hasTitle ? 1 : 0
+  const body = { columns: rect.columns, rows: rect.rows - top }
+  const { rows, caret, note } = pane.render(state, body, look)
+  const title = hasTitle ? [titleRow(pane, note ?? '', rect.columns, state, look)] : []
+  return {
+    part: { id: pane.id, rect, rows: [...title, ...rows] },
+    caret: caret === undefined ? null : { x: rect.x + caret.x, y: rect.y + top + caret.y },
+  }
+}
+
+/** A rule with the pane's name; the focused one differs by colour, weight and mark. */
+function titleRow(pane: Pane, note: string, columns: number, state: RootState, look: Look): Row {
+  const { styles } = look
+  const isFocused = state.workbench.focus === pane.id && state.workbench.overlay === null
+  const edge = isFocused ? styles.borderFocused : styles.border
+  const line = isFocused ? '━' : '─'
+  const name = isFocused ? styles.title(`▸ ${pane.title(state)}`) : styles.muted(pane.title(state))
+  const left = `${edge(line)} ${truncate(name, Math.max(1, columns - 4))} `
+  const right = note === '' ? '' : ` ${styles.muted(note)} ${edge(line)}`
+  const gap = columns - rowWidth(left) - rowWidth(right)
+  return gap < 0 ? fitRow(left, columns) : `${left}${edge(line.repeat(gap))}${right}`
+}
+
+/** A line between panes that stand side by side. */
+function separators(placed: readonly Placed[], { styles }: Look): readonly Part[] {
+  const side = placed.filter(({ rect }) => rect.x > 0)
+  const first = side[0]
+  if (first === undefined) return []
+  const rows = side.reduce((sum, { rect }) => sum + rect.rows, 0)
+  const rect = { x: first.rect.x - 1, y: first.rect.y, columns: 1, rows }
+  return [{ id: 'separator', rect, rows: Array.from({ length: rows }, () => styles.border('│')) }]
+}
