@@ -5,7 +5,7 @@ import { codeOf, ignoring } from './files.ts'
 /** All that a command has started: its process group, and what has left the group but still carries its mark. */
 export interface ProcessGroup {
   readonly id: number
-  /** `NAME=value` in the environment that all its processes inherit. */
+  /** A word in the environment that all its processes inherit. */
   readonly mark: string
 }
 
@@ -78,5 +78,5 @@ async function belongs(name: string, group: ProcessGroup): Promise<boolean> {
   if (state === 'Z' || state === 'X') return false
   if (Number(groupId) === group.id) return true
   const environment = await fs.readFile(`/proc/${name}/environ`, 'latin1').catch(ignoring(...GONE))
-  return environment?.split('\0').includes(group.mark) ?? false
+  return environment?.includes(group.mark) ?? false
 }

@@ -12,6 +12,7 @@ import {
   survivors,
 } from './process-group.ts'
 import type { Place } from './tool.ts'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
 
 type ShellEnd =
   | { readonly at: 'exited'; readonly code: number | null; readonly signal: string | null }
@@ -119,6 +120,7 @@ export function createShells(place: Place): Shells {
   const tell = (): void => {
     for (const listener of [...listeners]) listener()
   }
+  let watchdog: Promise<Watchdog> | null = null
   let started = 0
   let folder: Promise<string | null> | null = null
 
@@ -127,8 +129,11 @@ export function createShells(place: Place): Shells {
     return createOutputFile(outputPath(await folder, `${name}-${randomUUID()}`), KEPT_BYTES)
   }
   const launch = async (command: string, sink: Sink): Promise<Child> => {
+    watchdog ??= startWatchdog(place.environment)
+    const dog = await watchdog
     const child = await startChild(command, place, sink)
     running.add(child)
+    dog.add(child.group)
     return child
   }
   const finish = async (child: Child, graceMs: number): Promise<void> => {
@@ -136,6 +141,7 @@ export function createShells(place: Place): Shells {
     await within(LINGER_MS, child.closed)
     child.abandon()
     running.delete(child)
+    await watchdog?.then((dog) => dog.remove(child.group))
   }
   /** What has left the group is found by a look at all processes: not worth the agent's waiting. */
   const finishLater = (child: Child): void => {
@@ -241,9 +247,11 @@ export function createShells(place: Place): Shells {
 async function startChild(command: string, place: Place, sink: Sink): Promise<Child> {
   const { execa } = await import('execa')
   const mark = randomUUID()
+  // When we run in a shell of another workbench, its mark must stay.
+  const outer = place.environment['LETTA_SHELL']?.split(' ') ?? []
   const started = execa(existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh', ['-c', command], {
     cwd: place.directory,
-    env: { ...place.environment, LETTA_SHELL: mark },
+    env: { ...place.environment, LETTA_SHELL: [...outer, mark].join(' ') },
     extendEnv: false,
     // Its own group, so that all of it can be ended at once.
     detached: true,
@@ -270,7 +278,7 @@ async function startChild(command: string, place: Place, sink: Sink): Promise<Ch
     return new Promise((resolve) => stream.once('close', () => resolve()))
   }
   return {
-    group: { id: started.pid, mark: `LETTA_SHELL=${mark}` },
+    group: { id: started.pid, mark },
     exited,
     closed: Promise.all([read(stdout, 'stdout'), read(stderr, 'stderr')]),
     abandon() {

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { expect } from 'chai'
 import type { ShellRun } from '../../lib/tools/shells.ts'
 import { createPlayground, type Playground } from './playground.ts'
 
+const SHELLS = new URL('../../lib/tools/shells.ts', import.meta.url).href
 const NEVER = new AbortController().signal
 
 describe('shells', () => {
@@ -96,6 +98,19 @@ describe('shells', () => {
       await until(() => ground.runner.shells.tail('bash_1') === 'ready\n')
       await ground.runner.shells.closeAll()
       expect(alive(ground)).to.deep.equal([])
+    })
+
+    it('when the program is killed and can do nothing any more', async () => {
+      const script = `
+        const { createShells } = await import(${JSON.stringify(SHELLS)})
+        const shells = createShells({ ...${JSON.stringify(ground.place)}, now: Date.now })
+        await shells.start(${JSON.stringify(`${STUBBORN} sleep 100`)}, 'call')`
+      const node = ['--import', 'tsx', '--input-type=module', '-e', script]
+      const child = spawn(process.execPath, node, { stdio: 'ignore' })
+      const ready = (): boolean => existsSync(ground.path('pids')) && pids(ground).length === 5
+      await until(ready)
+      child.kill('SIGKILL')
+      await until(() => alive(ground).length === 0)
     })
 
     it('when there is no time left to wait', async () => {
@@ -236,10 +251,14 @@ describe('shells', () => {
   })
 })
 
-/** Ids that the command wrote to `pids` of processes that still run. */
+/** Ids that the command wrote to `pids`. */
+function pids(ground: Playground): string[] {
+  return ground.text('pids').trim().split('\n')
+}
+
+/** Those of them that still run. */
 function alive(ground: Playground): string[] {
-  const ids = ground.text('pids').trim().split('\n')
-  return ids.filter((id) => {
+  return pids(ground).filter((id) => {
     const stat = existsSync(`/proc/${id}/stat`) ? readFileSync(`/proc/${id}/stat`, 'latin1') : ') Z'
     return !/\) [ZX]/.test(stat)
   })
