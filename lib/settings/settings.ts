@@ -6,6 +6,7 @@ import { Problem } from '../problem.ts'
 import {
   type Change,
   type Document,
+  describeProblem,
   hideFromOthers,
   isForeign,
   openDocument,
@@ -49,7 +50,7 @@ export interface Settings {
   readonly user: UserSettings
   readonly project: ProjectSettings
   readonly local: LocalSettings
-  /** What could not be read or is no setting, each once. */
+  /** What could not be read or is no setting, each once; `message` says where as well. */
   readonly problems: readonly SettingsProblem[]
   /** False until the user trusts the folder, and again when its settings grant more than the user has seen. */
   readonly trusted: boolean
@@ -238,7 +239,7 @@ function problemsOf(documents: Documents, view: View, self: number | null): Sett
     const message = 'other users may write it, so nothing in it grants; run: chmod 600'
     problems.push(problemAt(document.path, `${message} ${document.path}`))
   }
-  return problems
+  return problems.map((problem) => ({ ...problem, message: describeProblem(problem) }))
 }
 
 function withRule(

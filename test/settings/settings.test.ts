@@ -69,7 +69,7 @@ describe('settings', () => {
     it('names path, line and column of a broken file', () => {
       put('home/.letta/settings.json', '{\n  "theme": "light",\n}')
       const path = join(home, '.letta/settings.json')
-      const message = 'a comma before "}" is not allowed'
+      const message = `${path}:3:1: a comma before "}" is not allowed`
       expect(open().problems).to.deep.equal([{ path, line: 3, column: 1, message }])
     })
 
@@ -78,9 +78,10 @@ describe('settings', () => {
       const settings = open()
       expect(settings.user.theme).to.equal('dark')
       expect(settings.user.keymap).to.equal('vim')
+      const path = join(home, '.letta/settings.json')
       expect(settings.problems.map(({ message }) => message)).to.deep.equal([
-        '"env" is ignored: A: Invalid input: expected string, received number',
-        '"theme" is ignored: Invalid input: expected string, received number',
+        `${path}: "env" is ignored: A: Invalid input: expected string, received number`,
+        `${path}: "theme" is ignored: Invalid input: expected string, received number`,
       ])
     })
 
@@ -92,7 +93,10 @@ describe('settings', () => {
       const settings = open()
       expect(settings.lastAgent).to.equal(null)
       const message = 'a link that leads out of the project is not followed'
-      expect(settings.problems.map((problem) => problem.message)).to.deep.equal([message, message])
+      expect(settings.problems.map((problem) => problem.message)).to.deep.equal([
+        `${directory}/.letta/settings.json: ${message}`,
+        `${directory}/.letta/settings.local.json: ${message}`,
+      ])
     })
 
     it('lets the environment win over the user’s file, and takes none from a project', () => {

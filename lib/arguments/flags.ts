@@ -1,0 +1,198 @@
+import { MODES } from '../permissions/request.ts'
+
+/** What follows a flag. */
+export interface FlagValue {
+  /** As help shows it: `ID`. */
+  readonly name: string
+  readonly choices?: readonly string[]
+  /** `--tools ""` means "none"; elsewhere an empty value is a slip. */
+  readonly mayBeEmpty?: boolean
+  /** The value may only be glued on (`--prompt=…`), and need not be there. */
+  readonly optional?: boolean
+}
+
+export interface Flag {
+  /** Without the dashes. */
+  readonly name: string
+  readonly short?: string
+  readonly value?: FlagValue
+  readonly doc: string
+  readonly section: 'Agent' | 'Model and server' | 'Permissions' | 'Headless' | 'Program'
+  /** Another flag that must be there too. */
+  readonly needs?: string
+  readonly excludes?: string
+  /** Subcommands that take it beside the plain `letta`; `all` for every one. */
+  readonly subcommands?: readonly string[] | 'all'
+  /** Means nothing to the plain `letta`. */
+  readonly subcommandsOnly?: true
+  /** Said to the user when it is used. */
+  readonly deprecated?: string
+  /** Agreed but not made yet: refused, never silently accepted. */
+  readonly planned?: true
+}
+
+export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
+
+/** Every flag there is: parsing, help and the README's table are made from this. */
+export const flags: readonly Flag[] = [
+  {
+    name: 'new',
+    section: 'Agent',
+    doc: 'Make a new agent with new memory blocks',
+  },
+  {
+    name: 'agent',
+    short: 'a',
+    value: { name: 'ID' },
+    section: 'Agent',
+    doc: 'Open this agent',
+  },
+  {
+    name: 'name',
+    short: 'n',
+    value: { name: 'NAME' },
+    section: 'Agent',
+    doc: 'Name for a new agent',
+  },
+  {
+    name: 'continue',
+    short: 'c',
+    section: 'Agent',
+    doc: 'Fall back to the agent used last anywhere (deprecated)',
+    deprecated: '--continue is deprecated: letta opens this folder’s agent by itself.',
+  },
+  {
+    name: 'link',
+    section: 'Agent',
+    needs: 'agent',
+    excludes: 'unlink',
+    doc: 'Attach the local tools to the agent, then start',
+  },
+  {
+    name: 'unlink',
+    section: 'Agent',
+    needs: 'agent',
+    excludes: 'link',
+    doc: 'Take the local tools from the agent, then start',
+  },
+  {
+    name: 'tools',
+    value: { name: 'LIST', mayBeEmpty: true },
+    section: 'Agent',
+    doc: 'Attach only these local tools: "Bash,Read"; "" for none',
+  },
+  {
+    name: 'skills',
+    value: { name: 'DIR' },
+    section: 'Agent',
+    subcommands: ['skills list'],
+    doc: 'Read skills from here instead of .skills',
+  },
+  {
+    name: 'model',
+    short: 'm',
+    value: { name: 'MODEL' },
+    section: 'Model and server',
+    doc: 'Model of the agent: sonnet, gpt-5, provider/model …',
+  },
+  {
+    name: 'backend',
+    value: { name: 'SERVER' },
+    section: 'Model and server',
+    doc: 'Letta server: embedded, cloud, or an address',
+  },
+  {
+    name: 'demo',
+    section: 'Model and server',
+    doc: 'Play a scripted model (no AI) on a scratch copy',
+  },
+  {
+    name: 'allowedTools',
+    value: { name: 'RULES' },
+    section: 'Permissions',
+    doc: 'Run these without asking: "Read,Bash(npm test:*)"',
+  },
+  {
+    name: 'disallowedTools',
+    value: { name: 'RULES' },
+    section: 'Permissions',
+    doc: 'Never run these: "Bash(curl:*)"',
+  },
+  {
+    name: 'permission-mode',
+    value: { name: 'MODE', choices: MODES },
+    section: 'Permissions',
+    doc: `One of ${MODES.join(', ')}`,
+  },
+  {
+    name: 'yolo',
+    section: 'Permissions',
+    doc: 'Run everything unasked: --permission-mode bypassPermissions',
+  },
+  {
+    name: 'trust',
+    section: 'Permissions',
+    doc: 'Trust this folder’s settings for this run',
+  },
+  {
+    name: 'prompt',
+    short: 'p',
+    value: { name: 'TEXT', optional: true },
+    section: 'Headless',
+    doc: 'One turn without a screen; words and piped text are the prompt',
+  },
+  {
+    name: 'output-format',
+    value: { name: 'FORMAT', choices: OUTPUT_FORMATS },
+    section: 'Headless',
+    doc: 'text, json (one object at the end) or stream-json (one event a line)',
+  },
+  {
+    name: 'max-turns',
+    value: { name: 'N' },
+    section: 'Headless',
+    doc: 'Stop a turn after so many model calls',
+  },
+  {
+    name: 'directory',
+    short: 'C',
+    value: { name: 'DIR' },
+    section: 'Program',
+    subcommands: 'all',
+    doc: 'Work in this folder',
+  },
+  {
+    name: 'record',
+    value: { name: 'FILE' },
+    section: 'Program',
+    planned: true,
+    doc: 'Write all that happens to a file, one event a line',
+  },
+  {
+    name: 'json',
+    section: 'Program',
+    subcommands: ['tools list', 'skills list'],
+    subcommandsOnly: true,
+    doc: 'Print JSON (subcommands)',
+  },
+  {
+    name: 'info',
+    section: 'Program',
+    doc: 'Tell what letta would use here, then stop',
+  },
+  {
+    name: 'help',
+    short: 'h',
+    section: 'Program',
+    subcommands: 'all',
+    doc: 'Print this help',
+  },
+  {
+    name: 'version',
+    short: 'v',
+    section: 'Program',
+    subcommands: 'all',
+    doc: 'Print the version',
+  },
+]

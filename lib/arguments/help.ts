@@ -1,0 +1,36 @@
+import { type Flag, flags } from './flags.ts'
+import { SUBCOMMANDS } from './subcommands.ts'
+
+const SECTIONS = ['Agent', 'Model and server', 'Permissions', 'Headless', 'Program'] as const
+
+const USAGE = `USAGE
+  letta [OPTIONS] [PROMPT]            open the workbench on this folder
+  letta -p [OPTIONS] [PROMPT]         one turn without a screen; text may be piped in
+  letta COMMAND [OPTIONS]`
+
+const EXIT_CODES = `EXIT CODES
+  0 done   1 failed   2 wrong use   70 a bug of ours   130 interrupted   143 terminated`
+
+/** What `letta --help` prints. */
+export function helpText(): string {
+  const sections = SECTIONS.map((section) => {
+    const rows = flags.filter((flag) => flag.section === section && flag.planned !== true)
+    return `${section}\n${table(rows.map((flag) => [spelling(flag), flag.doc]))}`
+  })
+  const commands = SUBCOMMANDS.filter(({ planned }) => planned !== true).map(
+    ({ name, operands, doc }) => [['letta', name, ...operands].join(' '), doc] as const,
+  )
+  const parts = [USAGE, 'OPTIONS', ...sections, `COMMANDS\n${table(commands)}`, EXIT_CODES]
+  return `${parts.join('\n\n')}\n`
+}
+
+/** `-m, --model MODEL` */
+export function spelling({ name, short, value }: Flag): string {
+  const operand = value === undefined || value.optional ? '' : ` ${value.name}`
+  return `${short === undefined ? '    ' : `-${short}, `}--${name}${operand}`
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
+}

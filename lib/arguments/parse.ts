@@ -1,0 +1,223 @@
+import { parseArgs } from 'node:util'
+import { nearest } from '../nearest.ts'
+import { MODES, type Mode } from '../permissions/request.ts'
+import { flags, OUTPUT_FORMATS, type OutputFormat } from './flags.ts'
+import { type Given, GivenError, readFlags } from './given.ts'
+import { splitList } from './list.ts'
+import { SUBCOMMANDS, type Subcommand } from './subcommands.ts'
+
+/** What a run of the agent was asked for; paths as typed. */
+export interface RunOptions {
+  readonly agent: { readonly id: string } | 'new' | 'last'
+  /** `--continue`: when this folder has no agent, the one used last anywhere. */
+  readonly continueLast: boolean
+  readonly name: string | null
+  readonly model: string | null
+  readonly backend: string | null
+  readonly mode: Mode
+  readonly allowed: readonly string[]
+  readonly disallowed: readonly string[]
+  readonly tools: readonly string[] | null
+  readonly skills: string | null
+  readonly link: 'link' | 'unlink' | null
+  readonly demo: boolean
+  readonly trust: boolean
+  readonly maxTurns: number | null
+  readonly directory: string | null
+  /** Lines for the user about flags that go away. */
+  readonly warnings: readonly string[]
+}
+
+export type Invocation =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'info'; readonly options: RunOptions }
+  | { readonly kind: 'workbench'; readonly options: RunOptions; readonly prompt: string | null }
+  | {
+      readonly kind: 'headless'
+      readonly options: RunOptions
+      /** Null when it has to come from standard input. */
+      readonly prompt: string | null
+      readonly format: OutputFormat
+    }
+  | {
+      readonly kind: 'subcommand'
+      readonly name: string
+      readonly operands: readonly string[]
+      readonly directory: string | null
+      readonly skills: string | null
+      readonly json: boolean
+    }
+  /** Wrong use: one line that says what, where, and the nearest valid word. */
+  | { readonly kind: 'misuse'; readonly message: string }
+
+/**
+ * The command line as what it asks for. `node:util` finds the words, since (unlike commander) it lets no flag pass for the
+ * value of another; what they mean is read from the table.
+ */
+export function parseArguments(
+  argv: readonly string[],
+  terminal: { readonly stdinIsTerminal: boolean },
+): Invocation {
+  try {
+    return invocationOf(readWords(argv), terminal.stdinIsTerminal)
+  } catch (thrown) {
+    if (thrown instanceof GivenError) return { kind: 'misuse', message: thrown.message }
+    throw thrown
+  }
+}
+
+interface Words {
+  readonly given: Given
+  readonly positionals: readonly string[]
+  /** How many of them stand before a `--`: only these can name a subcommand. */
+  readonly plain: number
+}
+
+function readWords(argv: readonly string[]): Words {
+  const { tokens, positionals } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(
+      flags.map(({ name, short, value }) => [
+        name,
+        {
+          type: value === undefined || value.optional ? 'boolean' : 'string',
+          ...(short === undefined ? {} : { short }),
+        } as const,
+      ]),
+    ),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+  const end = tokens.find((token) => token.kind === 'option-terminator')?.index ?? argv.length
+  const plain = tokens.filter((token) => token.kind === 'positional' && token.index < end).length
+  const options = tokens.filter((token) => token.kind === 'option')
+  return { given: readFlags(options, argv), positionals, plain }
+}
+
+function invocationOf({ given, positionals, plain }: Words, stdinIsTerminal: boolean): Invocation {
+  if (given.has('help')) return { kind: 'help' }
+  if (given.has('version')) return { kind: 'version' }
+  const subcommand = given.has('prompt') ? null : subcommandOf(positionals.slice(0, plain))
+  if (subcommand !== null) return useSubcommand(subcommand, given, positionals)
+  refuseForeign(given, null)
+  const options = runOptions(given)
+  if (given.has('info')) return { kind: 'info', options }
+  const words = [given.text('prompt'), ...positionals].filter((word) => word !== null)
+  const prompt = words.join(' ').trim() === '' ? null : words.join(' ')
+  const format = oneOf(OUTPUT_FORMATS, given.text('output-format'))
+  if (given.has('prompt') || !stdinIsTerminal) {
+    if (prompt === null && stdinIsTerminal) throw new GivenError(NO_PROMPT)
+    return { kind: 'headless', options, prompt, format: format ?? 'text' }
+  }
+  if (format !== null) throw new GivenError('--output-format is for headless runs: add -p.')
+  return { kind: 'workbench', options, prompt }
+}
+
+/** Also said when standard input turns out to be empty. */
+export const NO_PROMPT =
+  'No prompt provided: write it after -p, or pipe it in: echo "Explain this" | letta -p'
+
+function runOptions(given: Given): RunOptions {
+  const id = given.text('agent')
+  const chosen = oneOf(MODES, given.text('permission-mode')) ?? 'default'
+  return {
+    agent: id !== null ? { id } : given.has('new') ? 'new' : 'last',
+    continueLast: given.has('continue'),
+    name: given.text('name'),
+    model: given.text('model'),
+    backend: backendOf(given.text('backend')),
+    mode: given.has('yolo') ? 'bypassPermissions' : chosen,
+    allowed: given.all('allowedTools').flatMap(splitList),
+    disallowed: given.all('disallowedTools').flatMap(splitList),
+    tools: given.has('tools') ? given.all('tools').flatMap(splitList) : null,
+    skills: given.text('skills'),
+    link: given.has('link') ? 'link' : given.has('unlink') ? 'unlink' : null,
+    demo: given.has('demo'),
+    trust: given.has('trust'),
+    maxTurns: countOf(given.text('max-turns')),
+    directory: given.text('directory'),
+    warnings: flags.flatMap(({ name, deprecated }) =>
+      deprecated !== undefined && given.has(name) ? [deprecated] : [],
+    ),
+  }
+}
+
+/** Values are checked against the table's choices before; this only tells the compiler. */
+function oneOf<Choice extends string>(
+  choices: readonly Choice[],
+  value: string | null,
+): Choice | null {
+  return choices.find((choice) => choice === value) ?? null
+}
+
+function countOf(value: string | null): number | null {
+  if (value === null) return null
+  const count = /^[1-9]\d{0,6}$/.test(value) ? Number(value) : null
+  if (count === null) throw new GivenError(`--max-turns wants a number from 1, not "${value}".`)
+  return count
+}
+
+function backendOf(value: string | null): string | null {
+  if (value === null || value === 'embedded' || value === 'cloud') return value
+  if (/^https?:\/\//.test(value) && URL.canParse(value)) return value
+  const near = nearest(value, ['embedded', 'cloud'])
+  const guess = near === null ? '' : ` Did you mean "${near}"?`
+  throw new GivenError(
+    `--backend wants embedded, cloud or an address like http://localhost:8283, not "${value}".${guess}`,
+  )
+}
+
+function subcommandOf(words: readonly string[]): Subcommand | null {
+  const [noun, verb] = words
+  if (noun === undefined) return null
+  const named = SUBCOMMANDS.filter(({ name }) => name.split(' ')[0] === noun)
+  if (named.length === 0) return null
+  const found = named.find(({ name }) => name === noun || name === `${noun} ${verb ?? ''}`)
+  if (found !== undefined) return found
+  const verbs = named.map(({ name }) => name.split(' ')[1]).join(', ')
+  throw new GivenError(`letta ${noun} wants one of: ${verbs}. ${asPrompt(words)}`)
+}
+
+function asPrompt(words: readonly string[]): string {
+  return `To send the words as a prompt: letta -- ${words.join(' ')}`
+}
+
+function useSubcommand(
+  subcommand: Subcommand,
+  given: Given,
+  positionals: readonly string[],
+): Invocation {
+  const { name } = subcommand
+  if (subcommand.planned) throw new GivenError(`letta ${name} is not yet in this version.`)
+  refuseForeign(given, name)
+  const operands = positionals.slice(name.split(' ').length)
+  if (operands.length > subcommand.operands.length) {
+    throw new GivenError(
+      `letta ${name}: "${operands.at(-1)}" is one word too many. ${asPrompt(positionals)}`,
+    )
+  }
+  return {
+    kind: 'subcommand',
+    name,
+    operands,
+    directory: given.text('directory'),
+    skills: given.text('skills'),
+    json: given.has('json'),
+  }
+}
+
+/** Flags that mean nothing here are refused, not ignored. */
+function refuseForeign(given: Given, subcommand: string | null): void {
+  for (const { name, subcommands = [], subcommandsOnly } of flags) {
+    if (!given.has(name)) continue
+    if (subcommand === null && subcommandsOnly === true) {
+      throw new GivenError(
+        `--${name} is for: letta ${subcommands.toString().replaceAll(',', ', ')}.`,
+      )
+    }
+    if (subcommand === null || subcommands === 'all' || subcommands.includes(subcommand)) continue
+    throw new GivenError(`--${name} means nothing to letta ${subcommand}.`)
+  }
+}

@@ -1,0 +1,32 @@
+export interface Subcommand {
+  /** One or two words: `trust`, `tools list`. */
+  readonly name: string
+  readonly operands: readonly string[]
+  readonly doc: string
+  readonly planned?: true
+}
+
+/** Words that are no prompt. */
+export const SUBCOMMANDS: readonly Subcommand[] = [
+  { name: 'trust', operands: ['[DIR]'], doc: 'Trust a folder: its settings may grant' },
+  {
+    name: 'permissions check',
+    operands: [],
+    doc: 'Judge calls from standard input, one JSON object a line',
+  },
+  { name: 'tools list', operands: [], doc: 'List the local tools' },
+  { name: 'skills list', operands: [], doc: 'List the skills of this folder' },
+  { name: 'serve', operands: [], doc: 'Put the embedded Letta server on a port', planned: true },
+  { name: 'memory list', operands: [], doc: 'List the memory blocks', planned: true },
+  { name: 'memory show', operands: ['LABEL'], doc: 'Print a memory block', planned: true },
+  { name: 'memory edit', operands: ['LABEL'], doc: 'Edit a memory block', planned: true },
+  { name: 'memory export', operands: ['DIR'], doc: 'Write memory as markdown', planned: true },
+  { name: 'memory import', operands: ['DIR'], doc: 'Read memory from markdown', planned: true },
+  { name: 'agents list', operands: [], doc: 'List the agents', planned: true },
+  { name: 'agents delete', operands: ['ID'], doc: 'Delete an agent', planned: true },
+  { name: 'messages list', operands: [], doc: 'List the messages', planned: true },
+  { name: 'messages search', operands: ['TEXT'], doc: 'Search the messages', planned: true },
+  { name: 'login', operands: [], doc: 'Store a key for Letta Cloud', planned: true },
+  { name: 'replay', operands: ['FILE'], doc: 'Show a recorded session again', planned: true },
+  { name: 'completion', operands: ['SHELL'], doc: 'Print shell completion', planned: true },
+]
