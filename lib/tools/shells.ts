@@ -1,23 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { Problem } from '../problem.ts'
 import { type BoundedOutput, createBoundedOutput } from './bounded-output.ts'
 import { createLiveOutput } from './live-output.ts'
 import { createOutputFile, type OutputFile, openOutputFolder, outputPath } from './output-file.ts'
+import { endGroup, isGroupPresent, killGroupNow, survivors } from './process-group.ts'
 import {
-  endGroup,
-  isGroupPresent,
-  killGroupNow,
-  type ProcessGroup,
-  survivors,
-} from './process-group.ts'
+  type Child,
+  firstEnd,
+  LINGER_MS,
+  outputEnds,
+  type ShellEnd,
+  type Sink,
+  startChild,
+  within,
+} from './shell-process.ts'
 import type { Place } from './tool.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
-
-type ShellEnd =
-  | { readonly at: 'exited'; readonly code: number | null; readonly signal: string | null }
-  | { readonly at: 'timedOut' }
-  | { readonly at: 'cancelled' }
 
 export interface ShellResult {
   readonly end: ShellEnd
@@ -85,21 +82,8 @@ export interface Shells {
 /** What the agent is given of one command. */
 const KEPT_BYTES = 30_000
 const ERROR_BYTES = 10_000
-/** How long output may still come after the shell itself has ended. */
-const LINGER_MS = 250
 const TIMEOUT_GRACE_MS = 1_000
 const CANCEL_GRACE_MS = 200
-
-interface Child {
-  readonly group: ProcessGroup
-  readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>
-  /** Both pipes are at their end. */
-  readonly closed: Promise<unknown>
-  /** Stops reading, whoever may hold the pipes open. */
-  abandon(): void
-}
-
-type Sink = (chunk: Buffer, from: 'stdout' | 'stderr', drained: () => void) => boolean
 
 interface Background {
   readonly id: string
@@ -165,7 +149,7 @@ export function createShells(place: Place): Shells {
       const end = await firstEnd(child, run)
       let leftovers = 0
       if (end.at === 'exited') {
-        const quiet = await outputEnds(child, () => kept.stdout.total + kept.stderr.total)
+        const quiet = await outputEnds(child)
         if (isGroupPresent(child.group)) leftovers = (await survivors(child.group)).length
         if (quiet && leftovers === 0) finishLater(child)
         else await finish(child, TIMEOUT_GRACE_MS)
@@ -244,77 +228,6 @@ export function createShells(place: Place): Shells {
   }
 }
 
-async function startChild(command: string, place: Place, sink: Sink): Promise<Child> {
-  const { execa } = await import('execa')
-  const mark = randomUUID()
-  // When we run in a shell of another workbench, its mark must stay.
-  const outer = place.environment['LETTA_SHELL']?.split(' ') ?? []
-  const started = execa(existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh', ['-c', command], {
-    cwd: place.directory,
-    env: { ...place.environment, LETTA_SHELL: [...outer, mark].join(' ') },
-    extendEnv: false,
-    // Its own group, so that all of it can be ended at once.
-    detached: true,
-    cleanup: false,
-    stdin: 'ignore',
-    buffer: false,
-    reject: false,
-  })
-  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    started.once('exit', (code, signal) => resolve({ code, signal }))
-  })
-  if (started.pid === undefined) {
-    const { shortMessage } = await started
-    throw new Problem(`The shell could not be started in ${place.directory}: ${shortMessage}`)
-  }
-  const { stdout, stderr } = started
-  const read = (stream: typeof stdout, from: 'stdout' | 'stderr'): Promise<void> => {
-    stream.on('data', (chunk: Buffer) => {
-      if (sink(chunk, from, () => stream.resume())) return
-      stream.pause()
-    })
-    // `close` comes after an error, too, and after `abandon`.
-    stream.on('error', () => stream.destroy())
-    return new Promise((resolve) => stream.once('close', () => resolve()))
-  }
-  return {
-    group: { id: started.pid, mark },
-    exited,
-    closed: Promise.all([read(stdout, 'stdout'), read(stderr, 'stderr')]),
-    abandon() {
-      stdout.destroy()
-      stderr.destroy()
-    },
-  }
-}
-
-async function firstEnd(child: Child, run: ShellRun): Promise<ShellEnd> {
-  const over = new AbortController()
-  const timedOut = new Promise<ShellEnd>((resolve) => {
-    const timer = setTimeout(() => resolve({ at: 'timedOut' }), run.timeoutMs)
-    over.signal.addEventListener('abort', () => clearTimeout(timer))
-  })
-  const cancelled = new Promise<ShellEnd>((resolve) => {
-    const abort = (): void => resolve({ at: 'cancelled' })
-    if (run.signal.aborted) abort()
-    run.signal.addEventListener('abort', abort, { once: true, signal: over.signal })
-  })
-  const exited = child.exited.then((exit): ShellEnd => ({ at: 'exited', ...exit }))
-  const end = await Promise.race([exited, timedOut, cancelled])
-  over.abort()
-  return end
-}
-
-/** Waits for what is still in the pipes of a shell that has ended; false when somebody else holds them open. */
-async function outputEnds(child: Child, total: () => number): Promise<boolean> {
-  for (;;) {
-    const before = total()
-    if (await within(LINGER_MS, child.closed)) return true
-    // A slow disk is waited for, a process that was left behind is not.
-    if (total() === before || (await survivors(child.group)).length > 0) return false
-  }
-}
-
 /** A background shell is over when nobody can print any more; what it left running goes with it. */
 async function watch(shell: Background): Promise<void> {
   const [exit] = await Promise.all([shell.child.exited, shell.child.closed])
@@ -345,15 +258,4 @@ function summarize(
 function summaryOf(shell: Background): ShellSummary {
   const { id, command, startedAt, status } = shell
   return { id, command, startedAt, status, bytes: shell.output.total, file: shell.file.path }
-}
-
-/** True when `promise` is through in time. */
-async function within(timeMs: number, promise: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeMs)
-  })
-  const result = await Promise.race([promise.then(() => true), late])
-  clearTimeout(timer)
-  return result
 }
