@@ -112,6 +112,18 @@ describe('painter', () => {
     }
   })
 
+  it('repairs what a wider emoji than ours covers', async () => {
+    for (const row of ['☀bcdef', '🇩🇪cdef', 'ab☀def', 'a✅def']) {
+      const model = openModel(8, 1)
+      makeAmbiguousWide(model)
+      const painter = createPainter({ colours: 'truecolor' })
+      for (const shown of ['abcdef', row]) await feed(model, painter.paint(whole(8, [shown])))
+      const text = textOf(gridOf(model))[0] ?? ''
+      expect(text.replace(/[^a-z]/g, ''), row).to.equal(row.replace(/[^a-z]/g, ''))
+      expect(columnOf(gridOf(model), 'd'), row).to.equal(3)
+    }
+  })
+
   it('paints all again after it forgot what the terminal shows', async () => {
     const painter = createPainter({ colours: 'truecolor' })
     const model = openModel(6, 2)

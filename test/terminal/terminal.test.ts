@@ -163,7 +163,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
 
     it('leaves no answer of the terminal to the shell, however soon it leaves', async () => {
       pty = openShell(
-        `node --import tsx ${PROGRAM} ${toolkit} flash; echo over; read line; echo "<$line>"`,
+        `node --import tsx ${PROGRAM} ${toolkit} flash; echo over; read line; echo "<$line>" | cat -v`,
       )
       await pty.waitFor('over')
       pty.type('typed\r')
