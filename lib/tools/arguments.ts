@@ -20,7 +20,8 @@ export function parseArguments(tool: Tool, text: string): Arguments {
   }
   const parsed = tool.parameters.safeParse(decoded)
   if (parsed.success) return { ok: true, value: deepFreeze(parsed.data) }
-  return refuse(parsed.error.issues.map((issue) => explain(tool, issue, decoded)).join('\n'))
+  const reasons = parsed.error.issues.map((issue) => explain(tool, issue, decoded))
+  return refuse([...new Set(reasons)].join('\n'))
 }
 
 function refuse(reason: string): Arguments {

@@ -112,9 +112,8 @@ function refuseSpecial(path: string, stats: Stats): void {
 
 function refuseLarge(path: string, size: number, limit: number): void {
   if (size <= limit) return
-  const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1)
   throw new Problem(
-    `File is too large: ${path} has ${megabytes(size)} MB, the limit is ${megabytes(limit)} MB. ` +
+    `File too large: ${size} bytes (max ${limit} bytes): ${path}. ` +
       'Use Grep, or Bash with head, tail or sed, for a part of it.',
   )
 }

@@ -30,7 +30,10 @@ export const glob: Tool<Args> = {
     const { root, pattern } = reach(args, work.place)
     if (CLIMBS.test(pattern)) throw new Problem('".." may only stand at the beginning of a pattern')
     const stats = await stat(root).catch(ignoring('ENOENT', 'ENOTDIR'))
-    if (stats === null) return { status: 'success', text: 'No files found' }
+    if (stats === null) {
+      if (args.path === undefined) return { status: 'success', text: 'No files found' }
+      throw new Problem(`Path does not exist: ${root}`)
+    }
     if (!stats.isDirectory()) throw new Problem(`Path is not a directory: ${root}`)
     const list = await ripgrep({ args: LIST, cwd: root, maxBytes: LIST_BYTES }, work)
     const names = list.text

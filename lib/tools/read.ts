@@ -1,7 +1,7 @@
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { Problem } from '../problem.ts'
-import { readRegularFile, type StoredFile } from './files.ts'
+import { ignoring, readRegularFile, type StoredFile } from './files.ts'
 import { renderNotebook } from './notebook.ts'
 import { absolutePath, pathLabel, pathSubject } from './paths.ts'
 import { pictureOf } from './picture.ts'
@@ -35,6 +35,8 @@ export const read: Tool<Args> = {
   }),
   async run(args, work) {
     const path = absolutePath(args.file_path, work.place)
+    const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
+    if (stats?.isDirectory()) throw new Problem(`Path is a directory, not a file: ${path}`)
     const file = await readRegularFile(path, SIZE_LIMIT)
     if (file === null) {
       throw new Problem(`File does not exist. Current working directory: ${work.place.directory}`)
@@ -54,7 +56,15 @@ function answer(path: string, file: StoredFile, args: Args): ToolAnswer {
   const { text, utf8 } = decodeText(file.bytes)
   if (path.toLowerCase().endsWith('.ipynb'))
     return { status: 'success', ...renderNotebook(text, path) }
-  if (text === '') return { status: 'success', text: `The file ${path} exists but is empty.` }
+  if (text === '') {
+    const remark = `The file ${path} exists but has empty contents.`
+    return {
+      status: 'success',
+      text: `<system-reminder>
+${remark}
+</system-reminder>`,
+    }
+  }
   const remark = utf8 ? '' : '\n\n[Bytes that are not UTF-8 are shown as �; Edit keeps them.]'
   return { status: 'success', text: numberLines(showable(text), args) + remark }
 }

@@ -3,17 +3,23 @@ import type { Tool } from './tool.ts'
 
 const STATUSES = ['pending', 'in_progress', 'completed'] as const
 
+const text = (wanted: string): z.ZodString => z.string(wanted).min(1, wanted)
+
 const parameters = z.object({
   todos: z
     .array(
       z.object({
-        content: z.string('Each todo must have a content string').describe('What is to be done'),
-        status: z.enum(STATUSES, 'Each todo must have a status: pending, in_progress or completed'),
-        id: z.string('Each todo must have an id string').describe('Stable while the list changes'),
+        content: text('Each todo must have a content string').describe('What is to be done'),
+        status: z.enum(
+          STATUSES,
+          'Each todo must have a valid status (pending, in_progress, or completed)',
+        ),
+        id: text('Each todo must have an id string').describe('Stable while the list changes'),
         priority: z
-          .enum(['high', 'medium', 'low'], 'The priority of a todo must be high, medium or low')
+          .enum(['high', 'medium', 'low'], 'If provided, priority must be high, medium, or low')
           .optional(),
       }),
+      'todos must be an array',
     )
     .describe('The whole list; it replaces the one before'),
 })

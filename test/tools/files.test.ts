@@ -42,7 +42,7 @@ describe('files', () => {
   it('reads files that say they have no size, and stops at the limit when they do not end', async () => {
     const status = await readRegularFile('/proc/self/status', 100_000)
     expect(status?.bytes.toString()).to.match(/^Name:/)
-    expect(await refusal('/proc/self/status', 10)).to.match(/^File is too large/)
+    expect(await refusal('/proc/self/status', 10)).to.match(/^File too large/)
   })
 
   it('has nothing to say of a file that is not there', async () => {

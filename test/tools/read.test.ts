@@ -44,12 +44,16 @@ describe('Read', () => {
 
   it('tells an empty file from a missing one, and a folder from both', async () => {
     ground.put('a', '')
-    expect((await read('a')).text).to.equal(`The file ${ground.path('a')} exists but is empty.`)
+    expect((await read('a')).text).to.equal(
+      `<system-reminder>\nThe file ${ground.path('a')} exists but has empty contents.\n</system-reminder>`,
+    )
     expect(await read('b')).to.deep.equal({
       status: 'error',
       text: `File does not exist. Current working directory: ${ground.place.directory}`,
     })
-    expect((await read('.')).text).to.equal(`Path is a directory: ${ground.place.directory}`)
+    expect((await read('.')).text).to.equal(
+      `Path is a directory, not a file: ${ground.place.directory}`,
+    )
   })
 
   it('refuses binary files, and files too large', async () => {
@@ -57,7 +61,7 @@ describe('Read', () => {
     expect((await read('a')).text).to.equal(`Cannot read binary file: ${ground.path('a')}`)
     ground.put('b', Buffer.alloc(10 * 1_048_576 + 1, 'b'))
     expect((await read('b')).text).to.match(
-      /^File is too large: .* has 10\.0 MB, the limit is 10\.0 MB/,
+      /^File too large: 10485761 bytes \(max 10485760 bytes\)/,
     )
   })
 
