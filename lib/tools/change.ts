@@ -138,9 +138,10 @@ function nameOf(diff: Diff): string {
   return hash.digest('hex')
 }
 
-function remarkOn({ target, before }: Plan, path: string): string | null {
+function remarkOn({ target, before, version, outcome }: Plan, path: string): string | null {
   const remarks: string[] = []
   if (target !== path) remarks.push(`the file is ${target}`)
+  if (versionOf(outcome.bytes) === version) remarks.push('the content stays the same')
   if (before !== null) {
     const content = decodeText(before.bytes)
     if (isBinary(before.bytes))

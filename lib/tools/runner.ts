@@ -22,6 +22,8 @@ export interface Prepared {
 export interface Call {
   readonly callId: string
   readonly turnId: string
+  /** Some models count their calls from one again for each agent: then ids are unique within it only. */
+  readonly agentId?: string
   readonly name: string
   /** Raw JSON text. */
   readonly args: string
@@ -85,7 +87,7 @@ export function createRunner({ place, tools = TOOLS }: RunnerOptions): Runner {
           tool.preview(args, work(NEVER, ignore)).catch((thrown) => impossible(trouble(thrown))),
         async run(signal, output) {
           if (signal.aborted) return failed(INTERRUPTED)
-          if (!(await claim(tool, JSON.stringify([callId, call.name, args])))) {
+          if (!(await claim(tool, JSON.stringify([call.agentId ?? '', callId, call.name, args])))) {
             return failed(
               `${call.name}: this call (${callId}) has run before; it is not run twice.`,
             )

@@ -162,6 +162,15 @@ describe('changing files', () => {
     ])
   })
 
+  it('says when a change would change nothing', async () => {
+    ground.put('a', 'one\n')
+    const preview = await ground.preview('Write', { file_path: 'a', content: 'one\n' })
+    expect(preview.kind === 'diff' && [preview.hunks, preview.remark]).to.deep.equal([
+      [],
+      'the content stays the same',
+    ])
+  })
+
   describe('refuses', () => {
     const impossible = (preview: Preview): string =>
       preview.kind === 'impossible' ? preview.reason : `possible: ${preview.kind}`

@@ -107,6 +107,16 @@ describe('the tool runner', () => {
     expect(ground.text('made')).to.equal('x\n')
   })
 
+  it('runs the same id again for another agent', async () => {
+    for (const agentId of ['agent-1', 'agent-2']) {
+      const args = '{"command":"echo x >> made"}'
+      const call = { callId: 'call-0', turnId: 't', name: 'Bash', args, agentId }
+      const made = ground.runner.prepare(call)
+      if (made.ok) await made.prepared.run(NEVER, () => undefined)
+    }
+    expect(ground.text('made')).to.equal('x\nx\n')
+  })
+
   it('does nothing when a link leads elsewhere than when the call was checked', async () => {
     ground.put('harmless', 'x')
     ground.put('secret', 'y')
