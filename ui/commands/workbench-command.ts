@@ -1,6 +1,7 @@
 import type { Command } from '../../lib/commands/command.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { Session } from '../../lib/session/session.ts'
+import { pendingApprovals, type SessionState } from '../../lib/session/state.ts'
 import type { Store } from '../../lib/store.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import type { RootState } from '../state.ts'
@@ -36,3 +37,7 @@ export interface ListedCommand {
 }
 
 export type WorkbenchCommand = Command<RootState, WorkbenchContext>
+
+export function nothingWaits(session: SessionState): string | null {
+  return pendingApprovals(session).length === 0 ? 'Nothing waits for a decision.' : null
+}

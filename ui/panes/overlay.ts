@@ -24,13 +24,8 @@ export function renderOverlay(
   const inner = Math.max(1, columns - 4)
   const height = Math.max(1, viewport.rows - 4)
   const body = bodyOf(overlay, { columns: inner, rows: height - 2 }, look, helpRows)
-  return boxed(
-    overlay.title === undefined ? '' : overlay.title,
-    body,
-    columns,
-    viewport,
-    look.styles,
-  )
+  const title = overlay.kind === 'help' ? 'Help' : overlay.title
+  return boxed(title, body, columns, viewport, look.styles)
 }
 
 interface Body {

@@ -55,5 +55,5 @@ function printable(text: string, longest: number): string {
     .toWellFormed()
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .slice(0, longest)
-    .toWellFormed()
+    .replace(/[\ud800-\udbff]$/, '')
 }

@@ -59,8 +59,11 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const painter = createPainter({ colours })
   const stray = createStray((text) => options.onStray?.(text))
   const questions = createQuestions()
-  // A terminal that is gone says so by the signal too, but not to a program that it did not start.
-  const sink = createSink(output, () => process.kill(process.pid, 'SIGHUP'))
+  // Most terminals send the signal themselves when they go; this makes it one way out for all.
+  const onGone = (): void => {
+    process.kill(process.pid, 'SIGHUP')
+  }
+  const sink = createSink(output, onGone)
   let size = sizeOf(output)
   let at: 'screen' | 'away' | 'closed' = 'away'
   let host: Host | null = null
@@ -158,11 +161,9 @@ export function openTerminal(options: TerminalOptions): Terminal {
     leave: leaveScreen,
     enter: enterScreen,
   })
-  const onInputError = (): void => {
-    process.kill(process.pid, 'SIGHUP')
-  }
 
-  input.on('error', onInputError)
+  input.on('error', onGone)
+  input.on('end', onGone)
   output.on('resize', onResize)
   enterScreen()
 
@@ -205,7 +206,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
       at = 'closed'
       suspension.close()
       output.off('resize', onResize)
-      input.off('error', onInputError)
+      input.off('error', onGone)
+      input.off('end', onGone)
       host?.close()
       const text = stray.take()
       if (text !== '') process.stderr.write(text)

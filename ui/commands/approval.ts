@@ -1,0 +1,102 @@
+import { editorOf } from '../editor.ts'
+import { type ShownApproval, shownApproval } from '../panes/approval.ts'
+import { nothingWaits, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+
+const decision = (
+  id: string,
+  title: string,
+  run: (context: WorkbenchContext, shown: ShownApproval) => void,
+): WorkbenchCommand => ({
+  id,
+  title,
+  unavailable: ({ session }) => nothingWaits(session),
+  run(context) {
+    const shown = shownApproval(context.root.state)
+    if (shown !== null) run(context, shown)
+  },
+})
+
+const DENIED = 'The user said no.'
+
+export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
+  decision('approval.allow', 'Allow this call once', ({ session }, { call }) =>
+    session.allow(call.callId),
+  ),
+  decision('approval.always', 'Allow calls like this always: shows the rule first', offerRule),
+  decision('approval.deny', 'Refuse this call', ({ session }, { call }) =>
+    session.deny(call.callId, DENIED),
+  ),
+  decision('approval.denyWithReason', 'Refuse this call and tell the agent why', askReason),
+  decision('approval.next', 'Show the next waiting call', (context, shown) =>
+    show(context, shown, 1),
+  ),
+  decision('approval.previous', 'Show the waiting call before', (context, shown) =>
+    show(context, shown, -1),
+  ),
+]
+
+const SCOPES = {
+  session: 'until you quit',
+  local: 'in this project, for you (.letta/settings.local.json)',
+  project: 'in this project, for everyone (.letta/settings.json)',
+  user: 'in all your projects (~/.letta/settings.json)',
+} as const
+
+type Scope = keyof typeof SCOPES
+
+function offerRule({ root, session }: WorkbenchContext, { call, phase }: ShownApproval): void {
+  if (phase.suggestion === null) {
+    session.notify('warning', 'No rule can cover this call safely: it has to be allowed each time.')
+    return
+  }
+  const { rule, scope } = phase.suggestion
+  root.dispatch({
+    type: 'overlay.opened',
+    overlay: {
+      kind: 'prompt',
+      purpose: 'approval.rule',
+      subject: JSON.stringify([call.callId, scope]),
+      title: 'Allow always',
+      explanation: `This rule is saved ${SCOPES[scope]}. Edit it, or begin it with "${Object.keys(SCOPES).join('", "')}" and a colon for another scope.`,
+      editor: editorOf(rule),
+    },
+  })
+}
+
+/** The answer to the rule prompt: `Bash(npm test)` or `user: Bash(npm test)`. */
+export async function saveRule(
+  { session }: WorkbenchContext,
+  subject: string,
+  text: string,
+): Promise<void> {
+  const [callId, suggested] = JSON.parse(subject) as [string, Scope]
+  const [, named, rest] = /^(session|local|project|user):\s*(.*)$/.exec(text) ?? []
+  await session.allowAlways(
+    callId,
+    (rest ?? text).trim(),
+    (named as Scope | undefined) ?? suggested,
+  )
+}
+
+function askReason({ root }: WorkbenchContext, { call }: ShownApproval): void {
+  root.dispatch({
+    type: 'overlay.opened',
+    overlay: {
+      kind: 'prompt',
+      purpose: 'approval.reason',
+      subject: call.callId,
+      title: 'No, because …',
+      explanation: 'The agent reads this, and goes on from it.',
+      editor: editorOf(''),
+    },
+  })
+}
+
+export function refuse({ session }: WorkbenchContext, callId: string, reason: string): void {
+  session.deny(callId, reason.trim() === '' ? DENIED : reason.trim())
+}
+
+function show({ root }: WorkbenchContext, { waiting, at }: ShownApproval, by: number): void {
+  const next = waiting[(at + by + waiting.length) % waiting.length]
+  if (next !== undefined) root.dispatch({ type: 'approval.shown', callId: next.callId })
+}

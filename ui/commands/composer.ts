@@ -1,0 +1,87 @@
+import { nearest } from '../../lib/nearest.ts'
+import { Problem } from '../../lib/problem.ts'
+import { editorOf, moveByLine } from '../editor.ts'
+import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'composer.send',
+    title: 'Send the message, or run the /command',
+    hidden: true,
+    run: send,
+  },
+  {
+    id: 'composer.clear',
+    title: 'Empty the message',
+    hidden: true,
+    run: (context) => write(context, ''),
+  },
+  {
+    id: 'composer.up',
+    title: 'One line up; on the first line, the message sent before',
+    hidden: true,
+    run: (context) => moveOrRecall(context, -1),
+  },
+  {
+    id: 'composer.down',
+    title: 'One line down; on the last line, the message sent after',
+    hidden: true,
+    run: (context) => moveOrRecall(context, 1),
+  },
+  {
+    id: 'composer.edit',
+    title: 'Write the message in your editor',
+    async run(context) {
+      write(context, await context.edit(context.root.state.workbench.composer.text, 'message.md'))
+    },
+  },
+]
+
+function send(context: WorkbenchContext): void {
+  const { text } = context.root.state.workbench.composer
+  if (text.trim() === '') return
+  // A backslash at the end of a line asks for another line where the terminal can't tell shift+enter.
+  if (text.endsWith('\\')) {
+    write(context, `${text.slice(0, -1)}\n`)
+    return
+  }
+  context.root.dispatch({ type: 'composer.sent', text })
+  if (isSlash(text)) runSlash(context, text)
+  else context.session.send(text)
+}
+
+/** `/rename Ada` is a command, `/usr/bin/env` and a second line are not. */
+function isSlash(text: string): boolean {
+  return /^\/[a-z?][\w-]*(\s|$)/i.test(text) && !text.includes('\n')
+}
+
+function runSlash(context: WorkbenchContext, text: string): void {
+  const [, word = '', argument = ''] = /^\/(\S+)\s*(.*)$/.exec(text) ?? []
+  const command = context.commands.find((one) => one.slash === word)
+  if (command === undefined) throw unknownSlash(word, context.commands)
+  if (command.argument?.required === true && argument === '') {
+    throw new Problem(
+      `/${word} wants a ${command.argument.name}: /${word} <${command.argument.name}>`,
+    )
+  }
+  context.run(command.id, argument)
+}
+
+function unknownSlash(word: string, commands: readonly ListedCommand[]): Problem {
+  const slashes = commands.flatMap(({ slash }) => (slash === null ? [] : [slash]))
+  const near = nearest(word, slashes)
+  const advice = near === null ? '/help shows all commands.' : `Did you mean /${near}?`
+  return new Problem(`There is no command /${word}. ${advice}`)
+}
+
+function moveOrRecall(context: WorkbenchContext, by: -1 | 1): void {
+  const { composer } = context.root.state.workbench
+  const moved = moveByLine(composer, by)
+  if (moved === null) context.root.dispatch({ type: 'history.moved', by })
+  else context.root.dispatch({ type: 'text.edited', editor: moved, at: context.now() })
+}
+
+function write(context: WorkbenchContext, text: string): void {
+  context.root.dispatch({ type: 'focus.moved', to: 'composer' })
+  context.root.dispatch({ type: 'text.edited', editor: editorOf(text), at: context.now() })
+}

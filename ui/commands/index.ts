@@ -1,0 +1,27 @@
+import { APP_COMMANDS } from './app.ts'
+import { APPROVAL_COMMANDS } from './approval.ts'
+import { CHOICE_COMMANDS } from './choice.ts'
+import { COMPOSER_COMMANDS } from './composer.ts'
+import { CONVERSATION_COMMANDS } from './conversation.ts'
+import { FOCUS_COMMANDS } from './focus.ts'
+import { MEMORY_COMMANDS } from './memory.ts'
+import { OVERLAY_COMMANDS } from './overlay.ts'
+import { SCROLL_COMMANDS } from './scroll.ts'
+import { SKILL_COMMANDS } from './skills.ts'
+import { TEXT_COMMANDS } from './text.ts'
+import type { WorkbenchCommand } from './workbench-command.ts'
+
+/** All that can be asked of the screen; `lib/commands` has what can be asked of a session. */
+export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
+  ...APP_COMMANDS,
+  ...OVERLAY_COMMANDS,
+  ...CHOICE_COMMANDS,
+  ...FOCUS_COMMANDS,
+  ...COMPOSER_COMMANDS,
+  ...CONVERSATION_COMMANDS,
+  ...APPROVAL_COMMANDS,
+  ...MEMORY_COMMANDS,
+  ...SKILL_COMMANDS,
+  ...SCROLL_COMMANDS,
+  ...TEXT_COMMANDS,
+]

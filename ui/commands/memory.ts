@@ -1,0 +1,91 @@
+import type { MemoryItem } from '../../lib/session/state.ts'
+import { selectedBlock } from '../panes/memory.ts'
+import type { RootState } from '../state.ts'
+import { showItem } from './scroll.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'memory.next',
+    title: 'The next memory block',
+    hidden: true,
+    run: (context) => select(context, 1),
+  },
+  {
+    id: 'memory.previous',
+    title: 'The memory block before',
+    hidden: true,
+    run: (context) => select(context, -1),
+  },
+  onBlock('memory.toggleBlock', 'Show the whole memory block, or fold it', ({ root }, { block }) =>
+    root.dispatch({ type: 'memory.toggled', label: block.label }),
+  ),
+  {
+    ...onBlock('memory.edit', 'Edit the memory block here', ({ root }, { block }) =>
+      root.dispatch({ type: 'memory.editing', label: block.label, value: block.value }),
+    ),
+    unavailable: notEditable,
+  },
+  {
+    ...onBlock('memory.editOutside', 'Edit the memory block in your editor', editOutside),
+    unavailable: notEditable,
+  },
+  {
+    id: 'memory.save',
+    title: 'Save the memory block',
+    hidden: true,
+    async run({ root, session }) {
+      const { editing } = root.state.workbench.memory
+      if (editing === null) return
+      const { label, editor, before } = editing
+      if (editor.text !== before) await session.editMemory(label, editor.text, before)
+      root.dispatch({ type: 'memory.edited' })
+    },
+  },
+  {
+    id: 'memory.discard',
+    title: 'Leave the memory block as it was',
+    hidden: true,
+    run: ({ root }) => root.dispatch({ type: 'memory.edited' }),
+  },
+]
+
+function onBlock(
+  id: string,
+  title: string,
+  run: (context: WorkbenchContext, item: MemoryItem) => void | Promise<void>,
+): WorkbenchCommand {
+  return {
+    id,
+    title,
+    unavailable: ({ session }) =>
+      session.memory.length === 0 ? 'The agent has no memory yet.' : null,
+    run(context) {
+      const item = selectedBlock(context.root.state)
+      return item === null ? undefined : run(context, item)
+    },
+  }
+}
+
+function notEditable(state: RootState): string | null {
+  const item = selectedBlock(state)
+  if (item === null) return 'The agent has no memory yet.'
+  return item.block.readOnly ? `The memory block "${item.block.label}" is read-only.` : null
+}
+
+function select(context: WorkbenchContext, by: 1 | -1): void {
+  const { memory } = context.root.state.session
+  const item = selectedBlock(context.root.state)
+  const at = item === null ? -1 : memory.indexOf(item)
+  const next = memory[Math.min(memory.length - 1, Math.max(0, at + by))]
+  if (next === undefined) return
+  context.root.dispatch({ type: 'memory.selected', label: next.block.label })
+  showItem(context, 'memory', next.block.label)
+}
+
+async function editOutside(context: WorkbenchContext, { block }: MemoryItem): Promise<void> {
+  const text = await context.edit(block.value, `${block.label}.md`)
+  // Editors end a file with a line end that the block did not have.
+  const value = block.value.endsWith('\n') ? text : text.replace(/\n$/, '')
+  if (value !== block.value) await context.session.editMemory(block.label, value, block.value)
+}

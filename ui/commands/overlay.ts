@@ -1,0 +1,143 @@
+import { Problem } from '../../lib/problem.ts'
+import { editorOf } from '../editor.ts'
+import { matchingItems } from '../reduce.ts'
+import { refuse, saveRule } from './approval.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'help.open',
+    title: 'Show keys and commands',
+    slash: 'help',
+    run: ({ root }) =>
+      root.dispatch({ type: 'overlay.opened', overlay: { kind: 'help', scroll: 0 } }),
+  },
+  {
+    id: 'palette.open',
+    title: 'Show all commands',
+    run: openPalette,
+  },
+  {
+    id: 'palette.run',
+    title: 'Run a command chosen in the palette',
+    hidden: true,
+    run: runChosen,
+  },
+  {
+    id: 'overlay.close',
+    title: 'Close what lies over the panes',
+    hidden: true,
+    run: ({ root }) => root.dispatch({ type: 'overlay.closed' }),
+  },
+  move('picker.next', 'The next choice', 1),
+  move('picker.previous', 'The choice before', -1),
+  move('help.down', 'Scroll the help down', 1),
+  move('help.up', 'Scroll the help up', -1),
+  move('help.pageDown', 'One page down in the help', 15),
+  move('help.pageUp', 'One page up in the help', -15),
+  {
+    id: 'picker.choose',
+    title: 'Take the choice',
+    hidden: true,
+    run(context) {
+      const { overlay } = context.root.state.workbench
+      if (overlay?.kind !== 'picker') return
+      const item = matchingItems(overlay)[overlay.selected]
+      if (item === undefined) return
+      context.root.dispatch({ type: 'overlay.closed' })
+      context.run(overlay.purpose, item.id)
+    },
+  },
+  {
+    id: 'prompt.accept',
+    title: 'Take what was written',
+    hidden: true,
+    run: acceptPrompt,
+  },
+  answer('question.yes', 'Yes', true),
+  answer('question.no', 'No', false),
+]
+
+function move(id: string, title: string, by: number): WorkbenchCommand {
+  return {
+    id,
+    title,
+    hidden: true,
+    run: ({ root }) => root.dispatch({ type: 'overlay.moved', by }),
+  }
+}
+
+function openPalette({ root, commands }: WorkbenchContext): void {
+  const items = commands
+    .filter((command) => !command.hidden && command.id !== 'palette.open')
+    .map((command) => ({
+      id: command.id,
+      title: command.title,
+      detail: command.unavailable() ?? (command.slash === null ? '' : `/${command.slash}`),
+      current: false,
+    }))
+  root.dispatch({
+    type: 'overlay.opened',
+    overlay: {
+      kind: 'picker',
+      purpose: 'palette.run',
+      title: 'Commands',
+      items,
+      query: editorOf(''),
+      selected: 0,
+    },
+  })
+}
+
+function runChosen({ root, commands, run }: WorkbenchContext, id: string): void {
+  const command = commands.find((one) => one.id === id)
+  if (command?.argument?.required !== true) {
+    run(id)
+    return
+  }
+  root.dispatch({
+    type: 'overlay.opened',
+    overlay: {
+      kind: 'prompt',
+      purpose: 'palette.argument',
+      subject: id,
+      title: command.title,
+      explanation: `The ${command.argument.name}:`,
+      editor: editorOf(''),
+    },
+  })
+}
+
+/** What becomes of an accepted line of text, by the prompt's purpose. */
+const ACCEPTED: Readonly<
+  Record<string, (context: WorkbenchContext, subject: string, text: string) => void | Promise<void>>
+> = {
+  'palette.argument': (context, command, text) => context.run(command, text),
+  'approval.rule': saveRule,
+  'approval.reason': refuse,
+}
+
+/** A line that is not accepted stays open, with its text. */
+async function acceptPrompt(context: WorkbenchContext): Promise<void> {
+  const { overlay } = context.root.state.workbench
+  if (overlay?.kind !== 'prompt') return
+  const accept = ACCEPTED[overlay.purpose]
+  if (accept === undefined) throw new Problem(`Nothing takes this text: ${overlay.purpose}`)
+  await accept(context, overlay.subject, overlay.editor.text)
+  if (context.root.state.workbench.overlay === overlay)
+    context.root.dispatch({ type: 'overlay.closed' })
+}
+
+function answer(id: string, title: string, yes: boolean): WorkbenchCommand {
+  return {
+    id,
+    title,
+    hidden: true,
+    async run({ root, session }) {
+      const { overlay } = root.state.workbench
+      if (overlay?.kind !== 'question') return
+      root.dispatch({ type: 'overlay.closed' })
+      if (yes && overlay.purpose === 'folder.trust') await session.trust()
+    },
+  }
+}

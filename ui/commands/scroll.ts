@@ -1,0 +1,162 @@
+import type { Size } from '../frame.ts'
+import { layout } from '../layout.ts'
+import { approvalParts, firstRow, shownApproval } from '../panes/approval.ts'
+import { conversationList } from '../panes/conversation.ts'
+import { type RowList, scrolledBy, scrolledTo, visibleRows } from '../panes/list.ts'
+import { memoryList } from '../panes/memory.ts'
+import type { Look } from '../panes/pane.ts'
+import { skillList } from '../panes/skills.ts'
+import type { Focus, Scroll } from '../state.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+/** Moves a pane's view by rows. */
+export function scrollPane(context: WorkbenchContext, pane: Focus, by: number): void {
+  const scroll = pane === 'approval' ? approvalScroll(context, by) : listScroll(context, pane, by)
+  if (scroll !== null) context.root.dispatch({ type: 'scroll.moved', pane, scroll })
+}
+
+/** Moves a pane's view so that an item of it is seen. */
+export function showItem(context: WorkbenchContext, pane: Focus, item: string): void {
+  const size = paneSize(context, pane)
+  const list = listOf(context, pane, size)
+  if (list === null) return
+  const { workbench } = context.root.state
+  const scroll = scrolledTo(list, workbench.scroll[pane], size.rows, item)
+  context.root.dispatch({ type: 'scroll.moved', pane, scroll })
+}
+
+/** The entry at the top of the conversation's view. */
+export function firstVisible(context: WorkbenchContext): string | null {
+  const size = paneSize(context, 'conversation')
+  const list = listOf(context, 'conversation', size)
+  const { scroll } = context.root.state.workbench
+  return list === null ? null : visibleRows(list, scroll.conversation, size.rows).first
+}
+
+const PAGE = 'page'
+
+export const SCROLL_COMMANDS: readonly WorkbenchCommand[] = [
+  scrollFocused('up', 'Scroll up', -1),
+  scrollFocused('down', 'Scroll down', 1),
+  scrollFocused('pageUp', 'One page up', `-${PAGE}`),
+  scrollFocused('pageDown', 'One page down', PAGE),
+  jump('scroll.start', 'To the start', (focus) => focus, { at: 'item', item: '', row: 0 }),
+  jump('scroll.end', 'To the end', (focus) => focus, { at: 'end' }),
+  jump('conversation.start', 'To the start of the conversation', () => 'conversation', {
+    at: 'item',
+    item: '',
+    row: 0,
+  }),
+  jump('conversation.end', 'To the end of the conversation', () => 'conversation', { at: 'end' }),
+  {
+    id: 'conversation.pageUp',
+    title: 'One page up in the conversation',
+    hidden: true,
+    run: (context) => scrollPane(context, 'conversation', -page(context, 'conversation')),
+  },
+  {
+    id: 'conversation.pageDown',
+    title: 'One page down in the conversation',
+    hidden: true,
+    run: (context) => scrollPane(context, 'conversation', page(context, 'conversation')),
+  },
+  hunk('hunk.next', 'To the next hunk', 1),
+  hunk('hunk.previous', 'To the previous hunk', -1),
+]
+
+function scrollFocused(verb: string, title: string, by: number | string): WorkbenchCommand {
+  return {
+    id: `scroll.${verb}`,
+    title,
+    hidden: true,
+    run(context) {
+      const { focus } = context.root.state.workbench
+      const rows = typeof by === 'number' ? by : page(context, focus) * (by === PAGE ? 1 : -1)
+      scrollPane(context, focus, rows)
+    },
+  }
+}
+
+function jump(
+  id: string,
+  title: string,
+  which: (focus: Focus) => Focus,
+  scroll: Scroll,
+): WorkbenchCommand {
+  return {
+    id,
+    title,
+    hidden: true,
+    run({ root }) {
+      root.dispatch({ type: 'scroll.moved', pane: which(root.state.workbench.focus), scroll })
+    },
+  }
+}
+
+function hunk(id: string, title: string, by: 1 | -1): WorkbenchCommand {
+  return {
+    id,
+    title,
+    hidden: true,
+    run(context) {
+      const { state, dispatch } = context.root
+      const at = approvalPlace(context)
+      if (at === null) return
+      const starts = at.sheet.hunkRows
+      const row =
+        by > 0 ? starts.find((start) => start > at.top) : starts.findLast((start) => start < at.top)
+      if (row === undefined || state.workbench.focus !== 'approval') return
+      dispatch({ type: 'scroll.moved', pane: 'approval', scroll: { at: 'item', item: '', row } })
+    },
+  }
+}
+
+/** A page keeps two rows of the last one in sight. */
+function page(context: WorkbenchContext, pane: Focus): number {
+  return Math.max(1, paneSize(context, pane).rows - 2)
+}
+
+function paneSize(context: WorkbenchContext, pane: Focus): Size {
+  const rect = layout(context.root.state).find((placed) => placed.pane === pane)?.rect
+  if (rect === undefined) return { columns: 80, rows: 1 }
+  return { columns: rect.columns, rows: Math.max(1, rect.rows - 1) }
+}
+
+function lookOf(context: WorkbenchContext): Look {
+  return { styles: context.styles(), key: () => null }
+}
+
+function listOf(context: WorkbenchContext, pane: Focus, { columns }: Size): RowList | null {
+  const { state } = context.root
+  if (pane === 'conversation') return conversationList(state, columns, lookOf(context))
+  if (pane === 'memory') return memoryList(state, columns, context.styles())
+  return pane === 'skills' ? skillList(state, columns, context.styles()) : null
+}
+
+function listScroll(context: WorkbenchContext, pane: Focus, by: number): Scroll | null {
+  const size = paneSize(context, pane)
+  const list = listOf(context, pane, size)
+  if (list === null) return null
+  const { scroll } = context.root.state.workbench
+  return scrolledBy(list, scroll[pane], size.rows, by, pane === 'conversation')
+}
+
+function approvalPlace(context: WorkbenchContext) {
+  const { state } = context.root
+  const shown = shownApproval(state)
+  if (shown === null) return null
+  const { sheet, body } = approvalParts(
+    shown,
+    state,
+    paneSize(context, 'approval'),
+    lookOf(context),
+  )
+  return { sheet, body, top: firstRow(state, sheet, body) }
+}
+
+function approvalScroll(context: WorkbenchContext, by: number): Scroll | null {
+  const at = approvalPlace(context)
+  if (at === null) return null
+  const last = Math.max(0, at.sheet.count - at.body)
+  return { at: 'item', item: '', row: Math.min(last, Math.max(0, at.top + by)) }
+}

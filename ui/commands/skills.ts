@@ -1,0 +1,43 @@
+import { insert } from '../editor.ts'
+import { orderedSkills, selectedSkill } from '../panes/skills.ts'
+import { showItem } from './scroll.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+export const SKILL_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'skills.next',
+    title: 'The next skill',
+    hidden: true,
+    run: (context) => select(context, 1),
+  },
+  {
+    id: 'skills.previous',
+    title: 'The skill before',
+    hidden: true,
+    run: (context) => select(context, -1),
+  },
+  {
+    id: 'skills.use',
+    title: 'Ask for this skill in the message',
+    unavailable: ({ session }) =>
+      session.skills.found.length === 0 ? 'There are no skills.' : null,
+    run({ root, now }) {
+      const skill = selectedSkill(root.state)
+      if (skill === null) return
+      const editor = insert(root.state.workbench.composer, `Use the skill "${skill.id}": `)
+      root.dispatch({ type: 'focus.moved', to: 'composer' })
+      root.dispatch({ type: 'text.edited', editor, at: now() })
+    },
+  },
+]
+
+function select(context: WorkbenchContext, by: 1 | -1): void {
+  const { state } = context.root
+  const skills = orderedSkills(state.session.skills.found)
+  const skill = selectedSkill(state)
+  const at = skill === null ? -1 : skills.indexOf(skill)
+  const next = skills[Math.min(skills.length - 1, Math.max(0, at + by))]
+  if (next === undefined) return
+  context.root.dispatch({ type: 'skill.selected', id: next.id })
+  showItem(context, 'skills', next.id)
+}
