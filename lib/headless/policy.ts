@@ -1,0 +1,41 @@
+import type { Session } from '../session/session.ts'
+import { pendingApprovals, type ToolCall } from '../session/state.ts'
+
+/**
+ * Nobody is there to ask: what waits for a person is refused at once, with the flag or rule that would allow it.
+ * `isOurs` tells whether the run's own message is sent yet: what waits before that was left by an earlier session.
+ */
+export function refuseWaiting(
+  store: Session['store'],
+  isOurs: () => boolean,
+  tell: (line: string) => void,
+): () => void {
+  const refuse = (): void => {
+    for (const call of pendingApprovals(store.state)) {
+      const way = isOurs() ? wayToAllow(call) : LEFT_WAITING
+      tell(`Refused: ${call.tool} ${call.label}\n  ${way}`)
+      const reason = `Tool requires approval (headless mode). ${way}`
+      const decided = { callId: call.callId, allow: false, by: 'policy', reason } as const
+      store.dispatch({ type: 'approval.decided', ...decided })
+    }
+  }
+  return store.subscribe((_, event) => {
+    // Not within this dispatch: every listener hears the request before the answer.
+    if (event.type === 'approval.requested') queueMicrotask(refuse)
+  })
+}
+
+const LEFT_WAITING = 'It was left waiting by an earlier session: open letta to decide on it.'
+
+function wayToAllow({ tool, phase }: ToolCall): string {
+  if (phase.at !== 'waiting') return ''
+  if (phase.preview.kind === 'plan') return 'Only a person can decide this: open letta.'
+  const rule = phase.suggestion?.rule ?? tool
+  const ways = [`--allowedTools ${quoted(rule)}`]
+  if (phase.preview.kind === 'diff') ways.push('--permission-mode acceptEdits')
+  return `To allow it: ${[...ways, '--yolo'].join(', or ')}`
+}
+
+function quoted(rule: string): string {
+  return /["$`\\]/.test(rule) ? `'${rule}'` : `"${rule}"`
+}

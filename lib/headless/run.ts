@@ -1,0 +1,138 @@
+import type { OutputFormat } from '../arguments/flags.ts'
+import { Problem } from '../problem.ts'
+import type { SessionEvent } from '../session/events.ts'
+import type { Session } from '../session/session.ts'
+import type { SessionState, TurnOutcome } from '../session/state.ts'
+import { formats, NO_ANSWER, plain } from './formats.ts'
+import { refuseWaiting } from './policy.ts'
+
+/** What a run needs of a session. */
+export type HeadlessSession = Pick<Session, 'store' | 'opened' | 'send' | 'cancel'>
+
+export interface HeadlessRun {
+  readonly session: HeadlessSession
+  readonly prompt: string
+  readonly format: OutputFormat
+  write(text: string): void
+  writeError(text: string): void
+  /** Aborted by SIGINT or SIGTERM: the turn is cancelled, here and on the server. */
+  readonly signal: AbortSignal
+  now(): number
+}
+
+/** One turn without a screen, on the same session code; gives the exit code: 0 done, 1 failed, 130 interrupted. */
+export async function runHeadless(run: HeadlessRun): Promise<number> {
+  const { session, signal } = run
+  const began = run.now()
+  const report = formats[run.format](run.write)
+  const tell = (line: string): void => run.writeError(`${plain(line)}\n`)
+  const turn = followTurn(run.prompt)
+  const stops = [
+    session.store.subscribe((state, event) => {
+      report.event(event, state)
+      turn.hear(event)
+      tellNotices(event, state, tell)
+    }),
+    refuseWaiting(session.store, turn.isSent, tell),
+  ]
+  const cancel = (): void => session.cancel()
+  signal.addEventListener('abort', cancel)
+  try {
+    session.send(run.prompt)
+    const outcome = await ended(run, turn.outcome)
+    const { state } = session.store
+    report.end({ outcome, answer: turn.answer(), state, durationMs: run.now() - began })
+    return exitCode(run, outcome, turn.answer(), tell)
+  } finally {
+    signal.removeEventListener('abort', cancel)
+    for (const stop of stops) stop()
+  }
+}
+
+interface Turn {
+  hear(event: SessionEvent): void
+  /** The message has left the queue: what happens from now on belongs to it. */
+  isSent(): boolean
+  readonly outcome: Promise<TurnOutcome>
+  answer(): string | null
+}
+
+/** Picks the turn of our message out of the events; a turn before it may deal with calls left waiting. */
+function followTurn(prompt: string): Turn {
+  let id: string | null = null
+  let sent = false
+  let answer: { id: string; text: string } | null = null
+  let resolve: (outcome: TurnOutcome) => void = () => undefined
+  const outcome = new Promise<TurnOutcome>((settle) => {
+    resolve = settle
+  })
+  return {
+    outcome,
+    isSent: () => sent,
+    answer: () => answer?.text ?? null,
+    hear(event) {
+      if (event.type === 'message.queued' && event.text === prompt) id ??= event.id
+      if (event.type === 'message.sent' && event.id === id) sent = true
+      if (!sent) return
+      if (event.type === 'message.delta' && event.role === 'assistant') {
+        const before = answer?.id === event.id ? answer.text : ''
+        answer = { id: event.id, text: before + event.text }
+      }
+      if (event.type === 'turn.finished') resolve(event.outcome)
+    },
+  }
+}
+
+/** The turn's end; or trouble while opening; or an interruption before there was a turn to cancel. */
+async function ended({ session, signal }: HeadlessRun, outcome: Promise<TurnOutcome>) {
+  const opening = session.opened.then(() => outcome)
+  try {
+    return await Promise.race([outcome, opening, interrupted(session, signal)])
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) throw thrown
+    return { is: 'failed', message: thrown.message, hint: thrown.hint ?? null } as const
+  }
+}
+
+function interrupted(session: HeadlessSession, signal: AbortSignal): Promise<TurnOutcome> {
+  const text = 'Interrupted before the agent was open: nothing was sent.'
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      if (session.store.state.turn.at === 'resting') resolve({ is: 'cancelled', text })
+    }
+    if (signal.aborted) settle()
+    else signal.addEventListener('abort', settle, { once: true })
+  })
+}
+
+function tellNotices(event: SessionEvent, state: SessionState, tell: (line: string) => void): void {
+  if (event.type === 'notice.posted' && event.level !== 'info') {
+    tell(event.hint === null ? event.text : `${event.text}\n  ${event.hint}`)
+  }
+  if (event.type !== 'approval.requested') return
+  for (const { callId, label, verdict } of event.requests) {
+    if (verdict.decision !== 'deny') continue
+    const entry = state.current.findLast((one) => one.kind === 'tool' && one.call.callId === callId)
+    const tool = entry?.kind === 'tool' ? entry.call.tool : ''
+    tell(`Refused: ${tool} ${label}\n  ${verdict.because}`)
+  }
+}
+
+function exitCode(
+  run: HeadlessRun,
+  outcome: TurnOutcome,
+  answer: string | null,
+  tell: (line: string) => void,
+): number {
+  if (outcome.is === 'cancelled') {
+    tell(outcome.text)
+    return 130
+  }
+  if (outcome.is === 'failed') {
+    tell(outcome.hint === null ? outcome.message : `${outcome.message}\n  ${outcome.hint}`)
+    return 1
+  }
+  if (answer !== null || run.format !== 'text') return 0
+  tell(NO_ANSWER)
+  return 1
+}

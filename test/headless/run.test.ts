@@ -1,0 +1,384 @@
+import { expect } from 'chai'
+import { OUTPUT_FORMATS, type OutputFormat } from '../../lib/arguments/flags.ts'
+import { formats } from '../../lib/headless/formats.ts'
+import { type HeadlessSession, runHeadless } from '../../lib/headless/run.ts'
+import { Problem } from '../../lib/problem.ts'
+import type { ApprovalRequest, SessionEvent } from '../../lib/session/events.ts'
+import { reduceSession } from '../../lib/session/reduce.ts'
+import { decisionOn, emptySession, type SessionState } from '../../lib/session/state.ts'
+import { createStore, type Store } from '../../lib/store.ts'
+
+type SessionStore = Store<SessionState, SessionEvent>
+
+const AGENT = { id: 'agent-1', name: 'a', model: 'm/1', contextWindow: null, tools: ['Read'] }
+const USAGE = {
+  promptTokens: 294,
+  completionTokens: 97,
+  totalTokens: 391,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+  steps: 1,
+  contextTokens: null,
+}
+const done = { is: 'done' } as const
+
+describe('headless', () => {
+  /** A session whose server says what `script` dispatches once the message is sent. */
+  const sessionOf = (
+    script: (store: SessionStore) => void | Promise<void>,
+    opened: Promise<void> = Promise.resolve(),
+  ): HeadlessSession => {
+    const store = createStore(emptySession('/p', 0), reduceSession)
+    return {
+      store,
+      opened,
+      cancel: () => finish(store, { is: 'cancelled', text: 'Cancelled.' }),
+      send(text) {
+        store.dispatch({ type: 'message.queued', id: 'u1', text })
+        void opened.then(
+          async () => {
+            store.dispatch({ type: 'agent.opened', agent: AGENT })
+            store.dispatch({ type: 'message.unqueued', id: 'u1' })
+            store.dispatch({ type: 'turn.started', turnId: 't1', at: 0 })
+            store.dispatch({ type: 'message.sent', id: 'u1', text, at: 0 })
+            await script(store)
+          },
+          () => undefined,
+        )
+      },
+    }
+  }
+  const say = (store: SessionStore, role: 'assistant' | 'reasoning', id: string, text: string) =>
+    store.dispatch({ type: 'message.delta', role, id, text, at: 0 })
+  const finish = (
+    store: SessionStore,
+    outcome: Extract<SessionEvent, { type: 'turn.finished' }>['outcome'],
+  ) => store.dispatch({ type: 'turn.finished', outcome, apiMs: 2098, at: 1, id: 'e1' })
+  const run = async (
+    format: OutputFormat,
+    session: HeadlessSession,
+    signal = new AbortController().signal,
+  ) => {
+    const printed = { out: '', error: '' }
+    let time = 1000
+    const code = await runHeadless({
+      session,
+      prompt: 'hi there',
+      format,
+      signal,
+      write: (text) => {
+        printed.out += text
+      },
+      writeError: (text) => {
+        printed.error += text
+      },
+      now: () => {
+        time += 5454
+        return time
+      },
+    })
+    return { code, ...printed }
+  }
+  const lines = (text: string): unknown[] =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+
+  const greet = (store: SessionStore): void => {
+    say(store, 'reasoning', 'r1', 'The user is asking')
+    say(store, 'reasoning', 'r1', ' me to say hello')
+    say(store, 'assistant', 'a1', 'Hi! How can I ')
+    say(store, 'assistant', 'a1', 'help you today?')
+    store.dispatch({ type: 'usage.reported', usage: USAGE })
+    finish(store, done)
+  }
+
+  it('has a format for each word of --output-format', () => {
+    expect(Object.keys(formats)).to.deep.equal([...OUTPUT_FORMATS])
+  })
+
+  it('prints the last answer as text', async () => {
+    expect(await run('text', sessionOf(greet))).to.deep.equal({
+      code: 0,
+      out: 'Hi! How can I help you today?\n',
+      error: '',
+    })
+  })
+
+  it('prints one object as the seed’s README shows it', async () => {
+    const { code, out } = await run('json', sessionOf(greet))
+    expect(code).to.equal(0)
+    expect(out).to.equal(`{
+  "type": "result",
+  "subtype": "success",
+  "is_error": false,
+  "duration_ms": 5454,
+  "duration_api_ms": 2098,
+  "num_turns": 1,
+  "result": "Hi! How can I help you today?",
+  "agent_id": "agent-1",
+  "usage": {
+    "prompt_tokens": 294,
+    "completion_tokens": 97,
+    "total_tokens": 391
+  }
+}
+`)
+  })
+
+  it('prints one event a line as the seed’s README shows it, with the server’s spelling beside', async () => {
+    const { code, out } = await run('stream-json', sessionOf(greet))
+    expect(code).to.equal(0)
+    const said = { type: 'message', messageType: 'assistant_message' }
+    const thought = { type: 'message', messageType: 'reasoning_message' }
+    expect(lines(out)).to.deep.equal([
+      { type: 'init', agent_id: 'agent-1', model: 'm/1', tools: ['Read'] },
+      {
+        ...thought,
+        reasoning: 'The user is asking',
+        otid: 'r1',
+        seqId: 1,
+        message_type: 'reasoning_message',
+        seq_id: 1,
+      },
+      {
+        ...thought,
+        reasoning: ' me to say hello',
+        otid: 'r1',
+        seqId: 2,
+        message_type: 'reasoning_message',
+        seq_id: 2,
+      },
+      {
+        ...said,
+        content: 'Hi! How can I ',
+        otid: 'a1',
+        seqId: 3,
+        message_type: 'assistant_message',
+        seq_id: 3,
+      },
+      {
+        ...said,
+        content: 'help you today?',
+        otid: 'a1',
+        seqId: 4,
+        message_type: 'assistant_message',
+        seq_id: 4,
+      },
+      {
+        type: 'message',
+        messageType: 'stop_reason',
+        stopReason: 'end_turn',
+        message_type: 'stop_reason',
+        stop_reason: 'end_turn',
+      },
+      {
+        type: 'message',
+        messageType: 'usage_statistics',
+        promptTokens: 294,
+        completionTokens: 97,
+        totalTokens: 391,
+        message_type: 'usage_statistics',
+        prompt_tokens: 294,
+        completion_tokens: 97,
+        total_tokens: 391,
+        step_count: 1,
+      },
+      {
+        type: 'result',
+        subtype: 'success',
+        is_error: false,
+        duration_ms: 5454,
+        duration_api_ms: 2098,
+        num_turns: 1,
+        result: 'Hi! How can I help you today?',
+        agent_id: 'agent-1',
+        usage: { prompt_tokens: 294, completion_tokens: 97, total_tokens: 391 },
+      },
+    ])
+    expect(out.split('\n')[1]).to.match(
+      /^\{"type":"message","messageType":"reasoning_message","reasoning":"The user is asking","otid":"r1","seqId":1,/,
+    )
+  })
+
+  const ask = (callId: string, more: Partial<ApprovalRequest> = {}): ApprovalRequest => ({
+    callId,
+    label: 'npm test',
+    preview: {
+      kind: 'command',
+      command: 'npm test',
+      description: null,
+      background: false,
+      timeoutMs: 1,
+    },
+    verdict: { decision: 'ask', rule: null, source: null, because: 'Unknown command.', part: null },
+    suggestion: { rule: 'Bash(npm test:*)', scope: 'local' },
+    ...more,
+  })
+  const request = (store: SessionStore, tool: string, asked: ApprovalRequest): void => {
+    const { callId } = asked
+    store.dispatch({ type: 'tool.delta', callId, runs: 'here', tool, args: '{}', at: 0 })
+    store.dispatch({ type: 'approval.requested', requests: [asked], at: 0 })
+  }
+
+  it('refuses what would have to be asked, naming the flag that would allow it, and goes on', async () => {
+    const session = sessionOf(async (store) => {
+      request(store, 'Bash', ask('c1'))
+      const decision = await store.when(decisionOn('c1'))
+      say(store, 'assistant', 'a1', decision.allow ? 'ran' : decision.reason)
+      finish(store, done)
+    })
+    const way = 'To allow it: --allowedTools "Bash(npm test:*)", or --yolo'
+    expect(await run('text', session)).to.deep.equal({
+      code: 0,
+      out: `Tool requires approval (headless mode). ${way}\n`,
+      error: `Refused: Bash npm test\n  ${way}\n`,
+    })
+  })
+
+  it('tells approvals and refusals as events', async () => {
+    const session = sessionOf(async (store) => {
+      const rule = 'Bash(npm test:*)'
+      const because = 'Rule Bash(npm test:*)'
+      const allow = { decision: 'allow', rule, source: 'flag', because, part: null } as const
+      request(store, 'Bash', ask('c1', { verdict: allow }))
+      request(store, 'Bash', ask('c2'))
+      await store.when(decisionOn('c2'))
+      say(store, 'assistant', 'a1', 'ok')
+      finish(store, done)
+    })
+    const { out } = await run('stream-json', session)
+    const way = 'To allow it: --allowedTools "Bash(npm test:*)", or --yolo'
+    expect(
+      lines(out).filter((line) => /approval"|denial"/.test(JSON.stringify(line))),
+    ).to.deep.equal([
+      {
+        type: 'auto_approval',
+        tool_name: 'Bash',
+        tool_call_id: 'c1',
+        reason: 'Rule Bash(npm test:*)',
+        matched_rule: 'Bash(npm test:*)',
+      },
+      {
+        type: 'denial',
+        tool_name: 'Bash',
+        tool_call_id: 'c2',
+        reason: `Tool requires approval (headless mode). ${way}`,
+        matched_rule: null,
+      },
+    ])
+  })
+
+  it('leaves calls of an earlier session refused before it sends the prompt', async () => {
+    const store = createStore(emptySession('/p', 0), reduceSession)
+    const session: HeadlessSession = {
+      store,
+      opened: Promise.resolve(),
+      cancel: () => undefined,
+      send(text) {
+        store.dispatch({ type: 'message.queued', id: 'u1', text })
+        void (async () => {
+          store.dispatch({ type: 'turn.started', turnId: 't0', at: 0 })
+          request(store, 'Bash', ask('c0'))
+          await store.when(decisionOn('c0'))
+          say(store, 'assistant', 'a0', 'I see.')
+          finish(store, done)
+          store.dispatch({ type: 'turn.started', turnId: 't1', at: 0 })
+          store.dispatch({ type: 'message.sent', id: 'u1', text, at: 0 })
+          say(store, 'assistant', 'a1', 'Hello.')
+          finish(store, done)
+        })()
+      },
+    }
+    expect(await run('text', session)).to.deep.equal({
+      code: 0,
+      out: 'Hello.\n',
+      error:
+        'Refused: Bash npm test\n  It was left waiting by an earlier session: open letta to decide on it.\n',
+    })
+  })
+
+  it('ends with 1 and the reason when the turn fails', async () => {
+    const outcome = { is: 'failed', message: 'The model is away.', hint: 'Send again.' } as const
+    const failing = (): HeadlessSession => sessionOf((store) => finish(store, outcome))
+    expect(await run('text', failing())).to.deep.equal({
+      code: 1,
+      out: '',
+      error: 'The model is away.\n  Send again.\n',
+    })
+    const { out } = await run('json', failing())
+    expect(JSON.parse(out)).to.deep.include({
+      subtype: 'error',
+      is_error: true,
+      result: 'The model is away.',
+    })
+    const streamed = await run('stream-json', failing())
+    expect(streamed.code).to.equal(1)
+    expect(lines(streamed.out)[1]).to.deep.equal({
+      type: 'error',
+      message: 'The model is away.',
+      hint: 'Send again.',
+      stop_reason: 'error',
+    })
+  })
+
+  it('ends with 1 when no agent can be opened', async () => {
+    const opened = Promise.reject(new Problem('No server.', { hint: 'Start it.' }))
+    expect(
+      await run(
+        'text',
+        sessionOf(() => undefined, opened),
+      ),
+    ).to.deep.equal({
+      code: 1,
+      out: '',
+      error: 'No server.\n  Start it.\n',
+    })
+  })
+
+  it('says so when the agent answers nothing', async () => {
+    const silent = (): HeadlessSession => sessionOf((store) => finish(store, done))
+    expect(await run('text', silent())).to.deep.equal({
+      code: 1,
+      out: '',
+      error: 'No assistant response found\n',
+    })
+    const { code, out } = await run('json', silent())
+    expect(code).to.equal(0)
+    expect(JSON.parse(out)).to.deep.include({
+      subtype: 'success',
+      is_error: true,
+      result: 'No assistant response found',
+    })
+  })
+
+  it('cancels the turn when interrupted: a result, exit 130', async () => {
+    const abort = new AbortController()
+    const session = sessionOf((store) => {
+      say(store, 'assistant', 'a1', 'Half an ans')
+      abort.abort()
+    })
+    const { code, out } = await run('json', session, abort.signal)
+    expect(code).to.equal(130)
+    expect(JSON.parse(out)).to.deep.include({ subtype: 'cancelled', result: 'Half an ans' })
+  })
+
+  it('does not wait for a server when interrupted before the agent is open', async () => {
+    const never = new Promise<void>(() => undefined)
+    const session = sessionOf(() => undefined, never)
+    expect((await run('text', session, AbortSignal.abort())).code).to.equal(130)
+  })
+
+  it('lets no byte of the agent command the terminal', async () => {
+    const session = (): HeadlessSession =>
+      sessionOf((store) => {
+        say(store, 'assistant', 'a1', 'a\u001b]0;x\u0007b\u009bc\td\ne')
+        finish(store, done)
+      })
+    expect((await run('text', session())).out).to.equal('a]0;xbc\td\ne\n')
+    const { out } = await run('stream-json', session())
+    expect(out).to.not.match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+    expect(lines(out)[1]).to.include({ content: 'a\u001b]0;x\u0007b\u009bc\td\ne' })
+  })
+})
