@@ -1,6 +1,7 @@
 import type { Frame, Input, Part, Size } from '../frame.ts'
 import { type Colours, detectColours } from './colours.ts'
 import { createFrames } from './frames.ts'
+import { createGuard } from './guard.ts'
 import { createDecoder, type Reply } from './input.ts'
 import { type Background, createQuestions } from './questions.ts'
 import { createPainter } from './screen.ts'
@@ -64,9 +65,11 @@ export function openTerminal(options: TerminalOptions): Terminal {
     process.kill(process.pid, 'SIGHUP')
   }
   const sink = createSink(output, onGone)
+  const guard = createGuard(output)
   let size = sizeOf(output)
   let at: 'screen' | 'away' | 'closed' = 'away'
   let host: Host | null = null
+  let isSettled = false
   let parts: readonly Part[] = []
   let focus: string | null = null
 
@@ -75,16 +78,18 @@ export function openTerminal(options: TerminalOptions): Terminal {
     const bytes = painter.paint(frame)
     if (bytes === '') setImmediate(done)
     else sink.write(bytes, done)
-    if (host === null) setImmediate(openHost)
+    if (!isSettled) setImmediate(settle)
     if (isSameArrangement(frame.parts, parts)) return
     parts = frame.parts
     arrange()
   })
 
-  // After the first frame, as loading it takes longer than painting that.
-  const openHost = (): void => {
-    if (host !== null || at === 'closed') return
-    host = createHost(options.toolkit)
+  // After the first frame, as each takes longer than painting that.
+  const settle = (): void => {
+    if (isSettled || at !== 'screen') return
+    isSettled = true
+    guard.watch()
+    host ??= createHost(options.toolkit)
     arrange()
   }
 
@@ -150,6 +155,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
     sink.write(LEAVE_SEQUENCE)
     sink.flush()
     sink.close()
+    guard.release()
+    isSettled = false
     questions.drain(input)
     input.setRawMode(false)
     input.pause()

@@ -1,0 +1,60 @@
+import { type Keymap, parseKeymap } from './keymap.ts'
+import type { Styles } from './styles.ts'
+import { detectColours } from './terminal/colours.ts'
+import { makeStyles, parseTheme } from './theme.ts'
+import { userFiles } from './user-files.ts'
+
+export interface AppearanceOptions {
+  readonly theme: string
+  readonly keymap: string
+  readonly lettaFolder: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+export interface Appearance {
+  readonly styles: Styles
+  setTheme(name: string): void
+  /** New styles that look the same: rows painted with the old ones are painted again. */
+  refresh(): void
+}
+
+/** The theme as styles; what is wrong with its file is added to `problems`. */
+export function createAppearance(options: AppearanceOptions, problems: string[]): Appearance {
+  const colours = detectColours(options.environment)
+  const read = (name: string) => {
+    const files = userFiles('themes', options.lettaFolder)
+    const theme = parseTheme(files.read(name), name, files.read)
+    problems.push(...files.problems, ...theme.problems)
+    return theme
+  }
+  let theme = read(options.theme)
+  let styles = makeStyles(theme, colours)
+  return {
+    get styles() {
+      return styles
+    },
+    setTheme(name) {
+      theme = read(name)
+      styles = makeStyles(theme, colours)
+    },
+    refresh() {
+      styles = makeStyles(theme, colours)
+    },
+  }
+}
+
+export function readKeymap(
+  options: AppearanceOptions,
+  commands: readonly string[],
+  problems: string[],
+): Keymap {
+  const files = userFiles('keymaps', options.lettaFolder)
+  const { keymap, problems: found } = parseKeymap(
+    files.read(options.keymap),
+    options.keymap,
+    files.read,
+    commands,
+  )
+  problems.push(...files.problems, ...found)
+  return keymap
+}

@@ -1,0 +1,52 @@
+import type { Row } from '../frame.ts'
+import { CONTEXTS, type Context, type Keymap } from '../keymap.ts'
+import { fitRow, truncate } from '../render/wrap.ts'
+import type { Styles } from '../styles.ts'
+
+export interface HelpCommand {
+  readonly id: string
+  readonly title: string
+  readonly slash: string | null
+  readonly argument: { readonly name: string; readonly required: boolean } | null
+}
+
+export const CONTEXT_TITLES: Readonly<Record<Context, string>> = {
+  global: 'Everywhere',
+  composer: 'Message',
+  conversation: 'Conversation',
+  memory: 'Memory',
+  memoryEditor: 'Editing a memory block',
+  skills: 'Skills',
+  approval: 'Approval',
+  text: 'Writing text',
+  picker: 'Choosing',
+  prompt: 'A line of text is asked for',
+  question: 'Yes or no',
+  help: 'This help',
+}
+
+const KEYS = 18
+
+/** Keys by context and slash commands, made from the tables. */
+export function helpRows(
+  keymap: Keymap,
+  commands: readonly HelpCommand[],
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const titles = new Map(commands.map((command) => [command.id, command.title]))
+  const line = (left: string, right: string): Row =>
+    truncate(`${styles.accent(fitRow(left, KEYS))} ${styles.text(right)}`, columns)
+  const rows: Row[] = [styles.heading('Commands')]
+  for (const { slash, argument, title } of commands) {
+    if (slash === null) continue
+    rows.push(line(`/${slash}${argument === null ? '' : ` <${argument.name}>`}`, title))
+  }
+  for (const context of CONTEXTS) {
+    const bound = [...keymap.contexts[context]]
+    if (bound.length === 0) continue
+    rows.push('', styles.heading(CONTEXT_TITLES[context]))
+    for (const [keys, command] of bound) rows.push(line(keys, titles.get(command) ?? command))
+  }
+  return rows
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import { Problem } from '../lib/problem.ts'
+import type { SessionEvent } from '../lib/session/events.ts'
+import type { SessionOptions } from '../lib/session/parts.ts'
+import type { Session } from '../lib/session/session.ts'
+import { emptySession, type SessionState } from '../lib/session/state.ts'
+import { createStore, type Store, slice } from '../lib/store.ts'
+import { createAppearance, readKeymap } from './appearance.ts'
+import { createCommandRunner } from './command-runner.ts'
+import { contextsOf } from './contexts.ts'
+import type { WorkbenchEvent } from './events.ts'
+import { followRoot } from './following.ts'
+import { takeInput, typeText } from './input.ts'
+import { keyFor } from './keymap.ts'
+import { createKeys } from './keys.ts'
+import { openingSession } from './opening-session.ts'
+import { helpRows } from './panes/help.ts'
+import { emptyWorkbench, reduceRoot } from './reduce.ts'
+import { loadMarkdown } from './render/markdown.ts'
+import type { RootState } from './state.ts'
+import { editInEditor } from './terminal/editor-process.ts'
+import { openTerminal, type Terminal } from './terminal/terminal.ts'
+import type { ToolkitName } from './terminal/toolkit.ts'
+import { trustQuestion } from './trust-question.ts'
+import { type ViewLook, view } from './view.ts'
+
+export interface WorkbenchOptions {
+  readonly session: SessionOptions
+  readonly firstPrompt: string | null
+  readonly theme: string
+  readonly keymap: string
+  readonly toolkit: ToolkitName
+  /** `<home>/.letta`. */
+  readonly lettaFolder: string
+  readonly input: NodeJS.ReadStream
+  readonly output: NodeJS.WriteStream
+  readonly environment: Readonly<Record<string, string | undefined>>
+  now(): number
+}
+
+export interface Workbench {
+  readonly terminal: Terminal
+  /** Resolves when the user quits; the terminal is restored by then. */
+  readonly closed: Promise<void>
+  state(): RootState
+}
+
+type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
+
+/** Paints first; the session's own parts are loaded and opened after. */
+export function openWorkbench(options: WorkbenchOptions): Workbench {
+  const { now, environment } = options
+  const root = createRoot(options)
+  const problems: string[] = []
+  const appearance = createAppearance(options, problems)
+  const session = { current: openingSession(slice(root, sessionOf), randomUUID) }
+  const runner = createCommandRunner({
+    root,
+    now,
+    get session() {
+      return session.current
+    },
+    styles: () => appearance.styles,
+    edit: (text, name) => terminal.detach(() => editInEditor(text, name, environment)),
+    copy: (text) => terminal.copy(text),
+    suspend: () => terminal.suspend(),
+    repaint: () => terminal.invalidate('now'),
+    setTheme(name) {
+      appearance.setTheme(name)
+      root.dispatch({ type: 'theme.changed', name })
+    },
+    quit: () => void quit(),
+  })
+  const ids = runner.commands.map((command) => command.id)
+  const keymap = readKeymap(options, ids, problems)
+  const keys = createKeys({
+    keymap,
+    state: () => root.state,
+    run: runner.run,
+    type: (text) => typeText(root, text, now()),
+  })
+  const look: ViewLook = {
+    get styles() {
+      return appearance.styles
+    },
+    key: (command) => keyFor(keymap, [...contextsOf(root.state), 'approval', 'composer'], command),
+    helpRows: (columns) => helpRows(keymap, runner.commands, columns, appearance.styles),
+  }
+  const terminal = openTerminal({
+    input: options.input,
+    output: options.output,
+    environment,
+    toolkit: options.toolkit,
+    view: () => view(root.state, look),
+    onInput: (input) => takeInput(input, { root, keys, run: runner.run }),
+  })
+  const stopFollowing = followRoot(root, terminal, now)
+  const ended = Promise.withResolvers<void>()
+  let isQuitting = false
+
+  async function quit(): Promise<void> {
+    if (isQuitting) return
+    isQuitting = true
+    await withinTime(session.current.close(), CLOSING_MS)
+    stopFollowing()
+    terminal.leave()
+    ended.resolve()
+  }
+
+  async function begin(): Promise<void> {
+    for (const problem of problems) session.current.notify('warning', problem)
+    const { openSession } = await import('../lib/session/session.ts')
+    session.current = openSession(options.session, slice(root, sessionOf))
+    if (options.firstPrompt !== null) session.current.send(options.firstPrompt)
+    await session.current.opened.catch((thrown: unknown) => tellOpening(session.current, thrown))
+    trustQuestion(root, options.session, now())
+    await loadMarkdown()
+    // Rows are kept by the styles they were painted with: new styles draw them with what has been loaded.
+    appearance.refresh()
+    terminal.invalidate('soon')
+  }
+  setImmediate(() => void begin())
+  return { terminal, closed: ended.promise, state: () => root.state }
+}
+
+/** How long closing may take before the terminal is given back all the same. */
+const CLOSING_MS = 3000
+
+const sessionOf = (state: RootState): SessionState => state.session
+
+function createRoot(options: WorkbenchOptions): RootStore {
+  const { columns, rows } = options.output
+  const viewport = { columns: columns || 80, rows: rows || 24 }
+  const at = options.now()
+  return createStore<RootState, SessionEvent | WorkbenchEvent>(
+    {
+      session: emptySession(options.session.directory, at),
+      workbench: emptyWorkbench(viewport, at, options.theme),
+    },
+    reduceRoot,
+  )
+}
+
+async function withinTime(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(timer)
+}
+
+function tellOpening(session: Session, thrown: unknown): void {
+  if (!(thrown instanceof Problem)) throw thrown
+  session.notify('error', thrown.message, thrown.hint)
+}
