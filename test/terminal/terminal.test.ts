@@ -69,7 +69,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
         pty = openShell(
           `stty -g; read go; node --import tsx ${PROGRAM} ${toolkit}; echo "code $?"; stty -g; read end`,
         )
-        await pty.waitFor(/^[\da-f:]+$/m)
+        await pty.waitFor(SETTINGS_LINE)
         const before = { modes: pty.modes(), settings: settingsOf(pty) }
         pty.type('\n')
         await pty.waitFor('size 80x24')
@@ -82,6 +82,26 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
         expect(pty.screen()).to.include(`code ${code}`)
       })
     }
+
+    it('leaves the terminal as it was even when it is killed', async () => {
+      pty = openShell(
+        `stty -g; read go; node --import tsx ${PROGRAM} ${toolkit}; read on; stty -g; read end`,
+      )
+      await pty.waitFor(SETTINGS_LINE)
+      const before = { modes: pty.modes(), settings: settingsOf(pty) }
+      pty.type('\n')
+      await pty.waitFor('size 80x24')
+      pty.click(1, 1)
+      await pty.waitFor('on typed')
+      process.kill(pidOf(pty), 'SIGKILL')
+      await pty.waitFor(() => !pty.modes().alternateScreen)
+      pty.type('\n')
+      await pty.waitFor((rows) => rows.filter((row) => SETTINGS.test(row)).length === 2)
+      expect({ modes: pty.modes(), settings: settingsOf(pty) }).to.deep.equal({
+        modes: before.modes,
+        settings: [...before.settings, ...before.settings],
+      })
+    })
 
     it('stops on ctrl-z and is back with its screen on fg', async () => {
       pty = openPty({
@@ -194,6 +214,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
 }
 
 const SETTINGS = /^[\da-f]+(?::[\da-f]+)+$/
+const SETTINGS_LINE = new RegExp(SETTINGS, 'm')
 const STORM: readonly (readonly [number, number])[] = [
   [1, 1],
   [2, 2],

@@ -65,7 +65,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     process.kill(process.pid, 'SIGHUP')
   }
   const sink = createSink(output, onGone)
-  const guard = createGuard(output)
+  const guard = createGuard()
   let size = sizeOf(output)
   let at: 'screen' | 'away' | 'closed' = 'away'
   let host: Host | null = null
