@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import type { Input } from '../../ui/frame.ts'
 import { strokeOf } from '../../ui/keymap.ts'
-import { createDecoder, type Reply } from '../../ui/terminal/input.ts'
+import type { Reply } from '../../ui/terminal/csi.ts'
+import { createDecoder } from '../../ui/terminal/input.ts'
 
 /** What is sent, and what is made of it: keys as strokes, texts in quotes. */
 const GROUPS: readonly (readonly [sent: string, ...made: readonly string[]])[] = [

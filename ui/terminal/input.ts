@@ -1,12 +1,8 @@
 import { StringDecoder } from 'node:string_decoder'
-import type { Input, Key } from '../frame.ts'
-import { CODED_KEYS, CONSOLE_KEYS, KEYPAD_TEXT, LETTERED_KEYS, NUMBERED_KEYS } from './keys.ts'
-
-/** What the terminal answered to a question. */
-export interface Reply {
-  readonly type: 'reply'
-  readonly text: string
-}
+import type { Input } from '../frame.ts'
+import { csiEvent, type Reply } from './csi.ts'
+import { ALT, characterKeyEvent, controlKeyEvent, keyEvent } from './key-events.ts'
+import { CONSOLE_KEYS, LETTERED_KEYS } from './keys.ts'
 
 export interface DecoderOptions {
   emit(event: Input | Reply): void
@@ -135,7 +131,7 @@ function takePlain(buffer: string, from: number): Token {
   const run = TYPED.exec(buffer)?.[0]
   if (run !== undefined) return { length: run.length, events: textEvents(run) }
   const code = buffer.charCodeAt(from)
-  return tokenOf(1, code < 0x20 || code === 0x7f ? controlKey(code, false) : null)
+  return tokenOf(1, code < 0x20 || code === 0x7f ? controlKeyEvent(code) : null)
 }
 
 /** More than anybody types between two reads: a paste without brackets, which nobody takes for single keys. */
@@ -155,36 +151,11 @@ function graphemes(text: string): readonly string[] {
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-function controlKey(code: number, alt: boolean): Event {
-  const name = CODED_KEYS[code]
-  if (name !== undefined) return key(name, alt ? ALT : 0)
-  if (code === 0) return key('space', CTRL | (alt ? ALT : 0))
-  const letter = String.fromCharCode(code + 64).toLowerCase()
-  return key(letter, CTRL | (alt ? ALT : 0))
-}
-
-// Modifier bits of xterm and kitty, less one.
-const SHIFT = 1
-const ALT = 2
-const CTRL = 4
-const SUPER_OR_HYPER = 8 | 16
-const META = 32
-
-function key(name: string, modifiers: number): Event {
-  const key: Key = {
-    name,
-    ctrl: (modifiers & CTRL) !== 0,
-    alt: (modifiers & (ALT | META)) !== 0,
-    shift: (modifiers & SHIFT) !== 0,
-  }
-  return { type: 'key', key }
-}
-
 /** null: more must come. `isLate`: nothing more came. */
 function takeEscape(buffer: string, from: number, isLate: boolean): Token | null {
   const next = buffer[from + 1]
-  if (next === undefined) return isLate ? tokenOf(1, key('escape', 0)) : null
-  if (next === ESC) return tokenOf(1, key('escape', 0))
+  if (next === undefined) return isLate ? tokenOf(1, keyEvent('escape')) : null
+  if (next === ESC) return tokenOf(1, keyEvent('escape'))
   const take = SEQUENCES[next]
   if (take === undefined) return altKey(buffer, from)
   const token = take(buffer, from, isLate)
@@ -195,16 +166,9 @@ function takeEscape(buffer: string, from: number, isLate: boolean): Token | null
 
 function altKey(buffer: string, from: number): Token {
   const code = buffer.codePointAt(from + 1) ?? 0
-  if (code < 0x20 || code === 0x7f) return tokenOf(2, controlKey(code, true))
+  if (code < 0x20 || code === 0x7f) return tokenOf(2, controlKeyEvent(code, ALT))
   const character = String.fromCodePoint(code)
-  return tokenOf(1 + character.length, characterKey(character, ALT))
-}
-
-/** A character key with modifiers: shift is part of its name. */
-function characterKey(character: string, modifiers: number): Event {
-  if (character === ' ') return key('space', modifiers)
-  const isUpper = character !== character.toLowerCase()
-  return key(character, isUpper ? modifiers | SHIFT : modifiers)
+  return tokenOf(1 + character.length, characterKeyEvent(character, ALT))
 }
 
 const SEQUENCES: Readonly<
@@ -234,9 +198,9 @@ function takeString(buffer: string, from: number): Token | null {
 function takeSs3(buffer: string, from: number): Token | null {
   const letter = buffer[from + 2]
   if (letter === undefined) return null
-  if (letter === 'M') return tokenOf(3, key('enter', 0))
+  if (letter === 'M') return tokenOf(3, keyEvent('enter'))
   const name = LETTERED_KEYS[letter]
-  return name === undefined ? altKey(buffer, from) : tokenOf(3, key(name, 0))
+  return name === undefined ? altKey(buffer, from) : tokenOf(3, keyEvent(name))
 }
 
 const CSI = /\x1b\[([<=>?]?)([\d;:]*)([ -/]*)([@-~])/y
@@ -248,7 +212,7 @@ function takeCsi(buffer: string, from: number): Token | null {
     const letter = buffer[from + 3]
     if (letter === undefined) return null
     const name = CONSOLE_KEYS[letter]
-    return tokenOf(4, name === undefined ? null : key(name, 0))
+    return tokenOf(4, name === undefined ? null : keyEvent(name))
   }
   // Three bytes follow the old form of a mouse report, which only terminals without the new one send.
   if (third === 'M') return buffer.length - from < 6 ? null : tokenOf(6, null)
@@ -256,10 +220,7 @@ function takeCsi(buffer: string, from: number): Token | null {
   const match = CSI.exec(buffer)
   if (match !== null) {
     const [sequence, prefix = '', parameters = '', intermediate = '', final = ''] = match
-    const event =
-      prefix === '' && intermediate === ''
-        ? csiEvent(final, parameters, sequence)
-        : prefixedEvent(prefix, final, parameters, sequence)
+    const event = csiEvent({ text: sequence, prefix, parameters, intermediate, final })
     return tokenOf(sequence.length, event)
   }
   CSI_BEGUN.lastIndex = from
@@ -272,90 +233,4 @@ function malformedLength(buffer: string, from: number): number {
   let end = from + 2
   while (end < buffer.length && /[ -?]/.test(buffer[end] ?? '')) end++
   return end - from
-}
-
-function prefixedEvent(
-  prefix: string,
-  final: string,
-  parameters: string,
-  text: string,
-): Event | null {
-  const isMouse = prefix === '<' && (final === 'M' || final === 'm')
-  return isMouse ? mouseEvent(parameters, final === 'm') : { type: 'reply', text }
-}
-
-function csiEvent(final: string, parameters: string, text: string): Event | 'paste' | null {
-  const fields = parameters.split(';')
-  const [code = 0] = numbers(fields[0])
-  const [written = 1, kind = 1] = numbers(fields[1])
-  const modifiers = Math.max(0, written - 1)
-  if (final === '~' && code === 200) return 'paste'
-  if (parameters === '' && (final === 'I' || final === 'O'))
-    return { type: 'focus', focused: final === 'I' }
-  const isCursorReport = final === 'R' && (code > 1 || modifiers > META * 2)
-  if (isCursorReport) return { type: 'reply', text }
-  if (kind === RELEASED) return null
-  if (final === 'u') return codedKey(code, modifiers, numbers(fields[2]))
-  if (final === '~' && code === 27 && fields.length > 2)
-    return codedKey(numbers(fields[2])[0] ?? 0, modifiers, [])
-  const name = final === '~' ? NUMBERED_KEYS[code] : LETTERED_KEYS[final]
-  if (name === undefined) return final === '~' ? null : { type: 'reply', text }
-  if (modifiers & SUPER_OR_HYPER) return null
-  return key(name, final === 'Z' ? modifiers | SHIFT : modifiers)
-}
-
-const RELEASED = 3
-
-function numbers(field: string | undefined): readonly number[] {
-  return field === undefined || field === '' ? [] : field.split(':').map(Number)
-}
-
-/** A key by its code point, as kitty and xterm's modifyOtherKeys send it. */
-function codedKey(code: number, modifiers: number, text: readonly number[]): Event | null {
-  if (modifiers & SUPER_OR_HYPER) return null
-  const typed = KEYPAD_TEXT[code] ?? printable(text)
-  const isPlain = (modifiers & (CTRL | ALT | META)) === 0
-  if (isPlain && typed !== undefined) return { type: 'text', text: typed }
-  const name = CODED_KEYS[code]
-  if (isPlain && name === 'space') return { type: 'text', text: ' ' }
-  if (name !== undefined) return key(name, modifiers)
-  const character = typed ?? printable([code])
-  if (character === undefined) return null
-  const shifted = modifiers & SHIFT ? character.toUpperCase() : character
-  return isPlain ? { type: 'text', text: shifted } : characterKey(shifted, modifiers)
-}
-
-function printable(codes: readonly number[]): string | undefined {
-  if (codes.length === 0 || codes.length > 8) return undefined
-  const isText = codes.every((code) => code >= 0x20 && code <= 0x10ffff && !isUntypable(code))
-  return isText ? String.fromCodePoint(...codes) : undefined
-}
-
-/** Controls, surrogates, and the private codes that kitty gives to keys such as shift itself. */
-function isUntypable(code: number): boolean {
-  return (
-    (code >= 0x7f && code < 0xa0) ||
-    (code >= 0xd800 && code <= 0xdfff) ||
-    (code >= 57344 && code <= 63743)
-  )
-}
-
-const BUTTONS = ['left', 'middle', 'right'] as const
-const MOVED = 32
-const WHEEL = 64
-const EXTRA_BUTTONS = 128
-
-function mouseEvent(parameters: string, isRelease: boolean): Event | null {
-  const [bits = 0, column = 1, row = 1] = parameters.split(';').map(Number)
-  if (bits & EXTRA_BUTTONS || Number.isNaN(bits + column + row)) return null
-  const place = { x: Math.max(0, column - 1), y: Math.max(0, row - 1), part: null }
-  const button = BUTTONS[bits & 3] ?? null
-  if (bits & WHEEL) {
-    // 2 and 3 are the wheel tilted to a side.
-    if ((bits & 3) > 1 || isRelease) return null
-    const action = bits & 1 ? 'wheelDown' : 'wheelUp'
-    return { type: 'mouse', action, button: null, ...place }
-  }
-  if (bits & MOVED) return button && { type: 'mouse', action: 'drag', button, ...place }
-  return { type: 'mouse', action: isRelease ? 'release' : 'press', button, ...place }
 }

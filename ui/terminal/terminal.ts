@@ -1,22 +1,14 @@
-import type { Frame, Input, Part, Size } from '../frame.ts'
+import type { Frame, Input, Size } from '../frame.ts'
+import { createArrangement } from './arrangement.ts'
 import { type Colours, detectColours } from './colours.ts'
 import { createFrames } from './frames.ts'
-import { createGuard } from './guard.ts'
-import { createDecoder, type Reply } from './input.ts'
+import { createDecoder } from './input.ts'
 import { type Background, createQuestions } from './questions.ts'
 import { createPainter } from './screen.ts'
-import {
-  BELL,
-  copySequence,
-  enterSequence,
-  LEAVE_SEQUENCE,
-  notifySequence,
-  QUERIES,
-} from './sequences.ts'
-import { createSink } from './sink.ts'
-import { createStray } from './stray.ts'
+import { BELL, copySequence, notifySequence } from './sequences.ts'
 import { createSuspension } from './suspension.ts'
-import { createHost, type Host, type ToolkitName } from './toolkit.ts'
+import type { ToolkitName } from './toolkit.ts'
+import { openTty } from './tty.ts'
 
 export interface TerminalOptions {
   readonly input: NodeJS.ReadStream
@@ -39,6 +31,8 @@ export interface Terminal {
   readonly background: Background | null
   /** `now`: before the next event is handled. `soon`: at most one frame in 16 ms. */
   invalidate(when: 'now' | 'soon'): void
+  /** Paints all anew, for when something else has written on the screen. */
+  repaint(): void
   /** Tells the toolkit which part has the focus. */
   focusPart(id: string): void
   /** Leaves the screen and stops, as ctrl-z does; comes back when continued. */
@@ -58,121 +52,87 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const { input, output, environment } = options
   const colours = detectColours(environment)
   const painter = createPainter({ colours })
-  const stray = createStray((text) => options.onStray?.(text))
   const questions = createQuestions()
-  // Most terminals send the signal themselves when they go; this makes it one way out for all.
-  const onGone = (): void => {
-    process.kill(process.pid, 'SIGHUP')
-  }
-  const sink = createSink(output, onGone)
-  const guard = createGuard()
+  const arrangement = createArrangement(options.toolkit)
   let size = sizeOf(output)
-  let at: 'screen' | 'away' | 'closed' = 'away'
-  let host: Host | null = null
   let isSettled = false
-  let parts: readonly Part[] = []
-  let focus: string | null = null
+  let isClosed = false
 
   const frames = createFrames((done) => {
     const frame = options.view()
     const bytes = painter.paint(frame)
     if (bytes === '') setImmediate(done)
-    else sink.write(bytes, done)
+    else tty.write(bytes, done)
+    arrangement.follow(frame)
     if (!isSettled) setImmediate(settle)
-    if (isSameArrangement(frame.parts, parts)) return
-    parts = frame.parts
-    arrange()
   })
 
   // After the first frame, as each takes longer than painting that.
   const settle = (): void => {
-    if (isSettled || at !== 'screen') return
+    if (isSettled || !tty.isTaken) return
     isSettled = true
-    guard.watch()
-    host ??= createHost(options.toolkit)
-    arrange()
+    tty.guard()
+    arrangement.open()
   }
 
-  const arrange = (): void => {
-    host?.arrange(size, parts)
-    if (focus !== null) host?.focus(focus)
-  }
-
-  const onEvent = (event: Input | Reply): void => {
-    if (event.type === 'reply') {
-      questions.answer(event.text)
-      decoder.hasEscapeKey = questions.hasEscapeKey
-      if (painter.joinsEmoji !== questions.joinsEmoji) {
-        painter.joinsEmoji = questions.joinsEmoji
-        frames.invalidate('soon')
-      }
-    } else if (event.type === 'mouse')
-      options.onInput({ ...event, part: host?.partAt(event.x, event.y) ?? null })
-    else options.onInput(event)
+  const onReply = (reply: string): void => {
+    questions.answer(reply)
+    decoder.hasEscapeKey = questions.hasEscapeKey
+    if (painter.joinsEmoji === questions.joinsEmoji) return
+    painter.joinsEmoji = questions.joinsEmoji
+    frames.invalidate('soon')
   }
 
   const decoder = createDecoder({
-    emit: onEvent,
+    emit(event) {
+      if (event.type === 'reply') onReply(event.text)
+      else if (event.type === 'mouse')
+        options.onInput({ ...event, part: arrangement.partAt(event.x, event.y) })
+      else options.onInput(event)
+    },
     delay(milliseconds, run) {
       const timer = setTimeout(run, milliseconds)
       return () => clearTimeout(timer)
     },
   })
-  const onData = (bytes: Buffer): void => decoder.write(bytes)
 
   const onResize = (): void => {
     size = sizeOf(output)
     painter.forget()
-    arrange()
     options.onInput({ type: 'resize', size })
     frames.invalidate('soon')
   }
 
-  const enterScreen = (): void => {
-    if (at !== 'away') return
-    at = 'screen'
-    stray.capture()
-    input.setRawMode(true)
-    input.on('data', onData)
-    input.resume()
-    sink.open()
+  const tty = openTty({
+    input,
+    output,
+    mouse: options.mouse ?? true,
+    onBytes: decoder.write,
+    onResize,
+    onStray: (text) => options.onStray?.(text),
+    drain: questions.drain,
+  })
+
+  const enter = (): void => {
+    if (isClosed || tty.isTaken) return
     questions.ask()
-    sink.write(enterSequence({ mouse: options.mouse ?? true }) + QUERIES)
+    tty.take()
     painter.forget()
-    const now = sizeOf(output)
-    if (now.columns !== size.columns || now.rows !== size.rows) onResize()
+    if (!isSameSize(size, sizeOf(output))) onResize()
     frames.resume()
     frames.invalidate('now')
   }
 
-  const leaveScreen = (): void => {
-    if (at !== 'screen') return
-    at = 'away'
+  const leave = (): void => {
+    if (!tty.isTaken) return
     frames.pause()
-    input.off('data', onData)
     decoder.reset()
-    decoder.hasEscapeKey = false
-    sink.write(LEAVE_SEQUENCE)
-    sink.flush()
-    sink.close()
-    guard.release()
+    tty.giveBack()
     isSettled = false
-    questions.drain(input)
-    input.setRawMode(false)
-    input.pause()
-    stray.release()
   }
 
-  const suspension = createSuspension({
-    isOnScreen: () => at === 'screen',
-    leave: leaveScreen,
-    enter: enterScreen,
-  })
-
-  input.on('error', onGone)
-  input.on('end', onGone)
-  output.on('resize', onResize)
-  enterScreen()
+  const suspension = createSuspension({ isOnScreen: () => tty.isTaken, leave, enter })
+  enter()
 
   return {
     get size() {
@@ -183,41 +143,34 @@ export function openTerminal(options: TerminalOptions): Terminal {
       return questions.background
     },
     invalidate: frames.invalidate,
-    focusPart(id) {
-      focus = id
-      host?.focus(id)
+    repaint() {
+      painter.forget()
+      frames.invalidate('now')
     },
+    focusPart: arrangement.focus,
     suspend: suspension.suspend,
     async detach(work) {
-      leaveScreen()
+      leave()
       try {
         return await work()
       } finally {
-        enterScreen()
+        enter()
       }
     },
     copy(text) {
       const sequence = copySequence(text, environment['TMUX'] !== undefined)
-      if (sequence !== null && at === 'screen') sink.write(sequence)
+      if (sequence !== null) tty.write(sequence)
       return sequence !== null
     },
-    bell() {
-      if (at === 'screen') sink.write(BELL)
-    },
-    notify(text) {
-      if (at === 'screen') sink.write(notifySequence(text))
-    },
+    bell: () => tty.write(BELL),
+    notify: (text) => tty.write(notifySequence(text)),
     leave() {
-      if (at === 'closed') return
-      leaveScreen()
-      at = 'closed'
+      if (isClosed) return
+      isClosed = true
+      leave()
       suspension.close()
-      output.off('resize', onResize)
-      input.off('error', onGone)
-      input.off('end', onGone)
-      host?.close()
-      const text = stray.take()
-      if (text !== '') process.stderr.write(text)
+      arrangement.close()
+      tty.close()
     },
   }
 }
@@ -227,16 +180,6 @@ function sizeOf(output: NodeJS.WriteStream): Size {
   return { columns: columns || 80, rows: rows || 24 }
 }
 
-function isSameArrangement(parts: readonly Part[], before: readonly Part[]): boolean {
-  if (parts.length !== before.length) return false
-  return parts.every(({ id, rect }, index) => {
-    const other = before[index]
-    return (
-      other?.id === id &&
-      other.rect.x === rect.x &&
-      other.rect.y === rect.y &&
-      other.rect.columns === rect.columns &&
-      other.rect.rows === rect.rows
-    )
-  })
+function isSameSize(left: Size, right: Size): boolean {
+  return left.columns === right.columns && left.rows === right.rows
 }
