@@ -1,7 +1,25 @@
+import path from 'node:path'
+import { linkTools, unlinkTools } from '../letta/agents.ts'
+import { type Backend, connect } from '../letta/connect.ts'
+import { type AgentRecord, createGateway } from '../letta/gateway.ts'
 import type { Mode } from '../permissions/request.ts'
+import { Problem } from '../problem.ts'
+import { type Watch, watchSkills } from '../skills/watch.ts'
 import type { Store } from '../store.ts'
+import { allow, allowAlways } from './approvals.ts'
+import { assemble, type Foundation, loadRules } from './assembly.ts'
 import type { SessionEvent } from './events.ts'
+import {
+  editMemory,
+  findSkills,
+  refreshSkills,
+  skillsDirectory,
+  updateSkillsBlock,
+} from './memory.ts'
+import { reachAgent, toolDrafts, wantedModel } from './opening.ts'
+import type { Parts, SessionOptions } from './parts.ts'
 import type { Agent, MemoryBlock, SessionState } from './state.ts'
+import { createTurns } from './turns.ts'
 
 export interface ModelChoice {
   readonly handle: string
@@ -16,7 +34,9 @@ export interface ModelChoice {
  */
 export interface Session {
   readonly store: Store<SessionState, SessionEvent>
-  /** Starts a turn, or queues the message while one runs. */
+  /** Resolves when the agent is open; rejects with the `Problem` that stopped it. */
+  readonly opened: Promise<void>
+  /** Starts a turn, or queues the message while one runs or the agent is not open yet. */
   send(text: string): void
   /** Takes a queued message back. */
   unqueue(id: string): void
@@ -44,8 +64,157 @@ export interface Session {
   clear(): Promise<void>
   linkTools(): Promise<void>
   unlinkTools(): Promise<void>
+  /** The user's answer to "do you trust this folder?". */
+  trust(): Promise<void>
   /** A line of ours in the conversation. */
   notify(level: 'info' | 'warning' | 'error', text: string, hint?: string): void
   /** Cancels what runs, denies what waits, stops processes, closes files. */
   close(): Promise<void>
+}
+
+/** Stored messages shown when an agent is opened. */
+const HISTORY_SHOWN = 60
+
+/** Returns at once; the agent is reached in the background, told by events. */
+export function openSession(
+  options: SessionOptions,
+  store: Store<SessionState, SessionEvent>,
+): Session {
+  const base = assemble(options, store)
+  let parts: Parts | null = null
+  let watch: Watch | null = null
+  const turns = createTurns(() => parts, base)
+  const opened = reach(options.agent)
+  opened.then(watchForSkills).catch(() => undefined)
+
+  async function reach(choice: SessionOptions['agent']): Promise<void> {
+    const found = findSkills(base)
+    const connected = parts ?? (await connectParts(base))
+    const agent = await reachAgent(connected, choice).catch(async (thrown: unknown) => {
+      if (parts === null) await connected.gateway.close()
+      throw thrown
+    })
+    await enter(connected, agent)
+    parts = connected
+    await found
+    await updateSkillsBlock(connected)
+    turns.settlePending(agent.pending)
+    turns.sendQueued()
+  }
+
+  async function watchForSkills(): Promise<void> {
+    if (!options.watch) return
+    watch = await watchSkills(skillsDirectory(options), () => {
+      if (parts !== null) refreshSkills(parts).catch(tell)
+    })
+  }
+
+  const tell = (thrown: unknown): void => {
+    if (!(thrown instanceof Problem)) throw thrown
+    base.notify('warning', thrown.message, thrown.hint)
+  }
+  const ready = (): Parts => {
+    if (parts !== null && store.state.agent !== null) return parts
+    throw new Problem('No agent is open yet.', { hint: 'Wait for it, or open one: /new' })
+  }
+  const agentId = (): string => store.state.agent?.id ?? ''
+  const changeAgent = (change: Partial<Agent>): void => {
+    const { agent } = store.state
+    if (agent !== null) store.dispatch({ type: 'agent.changed', agent: { ...agent, ...change } })
+  }
+
+  return {
+    store,
+    opened,
+    notify: base.notify,
+    send: turns.send,
+    cancel: turns.cancel,
+    unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
+    allow: (callId) => allow(base, callId, 'You allowed it once.'),
+    allowAlways: (callId, rule, scope) => allowAlways(ready(), callId, rule, scope),
+    deny: (callId, reason) =>
+      store.dispatch({ type: 'approval.decided', callId, allow: false, by: 'person', reason }),
+    setMode: (mode) => store.dispatch({ type: 'mode.changed', mode }),
+    editMemory: (label, value, before) => editMemory(ready(), label, value, before),
+    refreshSkills: () => refreshSkills(ready()),
+    async rename(name) {
+      await ready().gateway.renameAgent(agentId(), name)
+      changeAgent({ name })
+    },
+    listModels: async () => (parts ?? (await connectParts(base))).gateway.models(),
+    async setModel(handle) {
+      const model = await wantedModel(ready(), handle)
+      await ready().gateway.setModel(agentId(), model)
+      changeAgent({ model: model.handle, contextWindow: model.contextWindow })
+    },
+    listAgents: () => ready().gateway.listAgents(),
+    async openAgent(choice) {
+      turns.cancel()
+      await turns.rest()
+      await reach(choice)
+    },
+    async clear() {
+      await ready().gateway.reset(agentId())
+      store.dispatch({ type: 'history.cleared' })
+    },
+    linkTools: () => changeTools(ready(), 'link', changeAgent),
+    unlinkTools: () => changeTools(ready(), 'unlink', changeAgent),
+    async trust() {
+      await base.settings.trust()
+      loadRules(base)
+    },
+    async close() {
+      turns.cancel()
+      await turns.rest()
+      await watch?.close()
+      await base.runner.close()
+      await parts?.gateway.close()
+    },
+  }
+
+  async function enter(at: Parts, agent: AgentRecord): Promise<void> {
+    const { toolIds: _ids, blocks, pending: _pending, inContext: _messages, ...facts } = agent
+    const history = await at.gateway.history(agent, HISTORY_SHOWN)
+    store.dispatch({ type: 'agent.opened', agent: facts })
+    store.dispatch({ type: 'memory.loaded', blocks })
+    if (history.entries.length > 0) store.dispatch({ type: 'history.loaded', ...history })
+    else if (store.state.settled.some((entry) => entry.kind !== 'notice')) {
+      store.dispatch({ type: 'history.cleared' })
+    }
+  }
+}
+
+async function connectParts(base: Foundation): Promise<Parts> {
+  const { options, store } = base
+  const gateway = createGateway(await connect(backendOf(options)), { maxSteps: options.maxSteps })
+  store.dispatch({ type: 'server.reached', kind: gateway.kind, url: gateway.url })
+  return { ...base, gateway }
+}
+
+/** The embedded server's database lies in the user's own folder. */
+function backendOf({ backend, home, environment, demo }: SessionOptions): Backend {
+  if (backend.kind !== 'embedded') return backend
+  return { ...backend, database: path.join(home, '.letta', 'letta.db'), environment, demo }
+}
+
+async function changeTools(
+  parts: Parts,
+  change: 'link' | 'unlink',
+  changeAgent: (change: Partial<Agent>) => void,
+): Promise<void> {
+  const { gateway, runner, store } = parts
+  const agent = await gateway.agent(store.state.agent?.id ?? '')
+  if (agent === null) throw new Problem('The server does not know this agent any more.')
+  const ours = runner.tools.map((tool) => tool.name)
+  const names =
+    change === 'link'
+      ? await linkTools(gateway, agent, toolDrafts(parts))
+      : await unlinkTools(gateway, agent, ours)
+  const tools =
+    change === 'link'
+      ? [...agent.tools, ...names]
+      : agent.tools.filter((name) => !names.includes(name))
+  changeAgent({ tools })
+  const done = change === 'link' ? 'Attached' : 'Took away'
+  parts.notify('info', names.length === 0 ? 'Nothing to change.' : `${done}: ${names.join(', ')}.`)
 }

@@ -1,11 +1,11 @@
 import type { PendingCall } from '../letta/gateway.ts'
 import type { Reply } from '../letta/stream.ts'
 import { decide } from '../permissions/decide.ts'
-import type { Policy, Verdict } from '../permissions/request.ts'
+import type { Policy, Request, Verdict } from '../permissions/request.ts'
 import { suggest } from '../permissions/suggest.ts'
 import type { Store } from '../store.ts'
 import type { Prepared, Runner } from '../tools/runner.ts'
-import type { ToolAnswer } from '../tools/tool.ts'
+import type { Preview, ToolAnswer } from '../tools/tool.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
 import { decisionOn, type SessionState } from './state.ts'
 import type { SettleContext } from './turn.ts'
@@ -56,25 +56,35 @@ type Asked =
   | { readonly is: 'asked'; readonly prepared: Prepared; readonly request: ApprovalRequest }
   | { readonly is: 'answered'; readonly reply: Reply }
 
+/** Judged before it is previewed: a preview reads files, and must tell nothing of those that are denied. */
 async function prepareCall(
   ports: SettlePorts,
   { callId, tool: name, args }: PendingCall,
   { turnId, stale }: SettleContext,
 ): Promise<Asked> {
-  const made = ports.runner.prepare({ callId, turnId, name, args })
+  const agentId = ports.store.state.agent?.id ?? ''
+  const made = ports.runner.prepare({ callId, turnId, agentId, name, args })
   if (!made.ok) return answered(ports, callId, made.answer)
   const { prepared } = made
-  const preview = await prepared.preview()
-  // Nobody is asked about a call that can only fail.
-  if (preview.kind === 'impossible') {
-    return answered(ports, callId, { status: 'error', text: preview.reason })
-  }
   const request = { tool: name, access: prepared.tool.access, subject: prepared.subject }
   const policy = ports.policy()
-  const verdict = stale ? asLeftWaiting(decide(policy, request)) : decide(policy, request)
+  const judged = decide(policy, request)
+  const verdict = stale ? asLeftWaiting(judged) : judged
+  const preview = verdict.decision === 'deny' ? NO_PREVIEW : await prepared.preview()
+  if (preview.kind === 'impossible' && mayRead(policy, request)) {
+    // Nobody is asked about a call that can only fail.
+    return answered(ports, callId, { status: 'error', text: preview.reason })
+  }
   const suggestion = verdict.decision === 'ask' ? suggest(policy, request) : null
   const { label } = prepared
   return { is: 'asked', prepared, request: { callId, label, preview, verdict, suggestion } }
+}
+
+const NO_PREVIEW: Preview = { kind: 'arguments', text: '' }
+
+/** Why a call must fail may tell what is in a file: only where reading it needs no question. */
+function mayRead(policy: Policy, { subject }: Request): boolean {
+  return decide(policy, { tool: 'Read', access: 'read', subject }).decision === 'allow'
 }
 
 /** A call from an earlier session may have run already: only a person may let it run. */

@@ -146,7 +146,8 @@ const diffs = new WeakMap<MemoryChange, Diff>()
 function diffOf(change: MemoryChange, value: string): Diff {
   const known = diffs.get(change)
   if (known !== undefined) return known
-  const diff = diffHunks(change.before, value, 0)
+  // A last line without its line end would count as changed when lines are added below it.
+  const diff = diffHunks(`${change.before}\n`, `${value}\n`, 0)
   diffs.set(change, diff)
   return diff
 }

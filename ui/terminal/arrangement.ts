@@ -2,7 +2,7 @@ import type { Frame, Part } from '../frame.ts'
 import { createHost, type Host, type ToolkitName } from './toolkit.ts'
 
 /** Keeps the toolkit's boxes as the frame's parts are, from when the toolkit is loaded. */
-export interface Arrangement {
+interface Arrangement {
   /** Loads the toolkit. */
   open(): void
   follow(frame: Frame): void

@@ -1,6 +1,6 @@
 import { type Colour, type Colours, colourParameters, DEFAULT_COLOUR, rgb } from './colours.ts'
 
-export interface CellStyle {
+interface CellStyle {
   readonly fg: Colour
   readonly bg: Colour
   /** Bits of `FLAGS`. */
@@ -10,7 +10,7 @@ export interface CellStyle {
 }
 
 /** Bold, dim and so on: the bit, and the SGR code that turns it on. No blink and no conceal: they hide and distract. */
-export const FLAGS = {
+const FLAGS = {
   bold: 1,
   dim: 2,
   italic: 4,

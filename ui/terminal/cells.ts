@@ -15,7 +15,7 @@ export function blankLine(columns: number): Line {
   }
 }
 
-export interface CellContext {
+interface CellContext {
   readonly styles: CellStyles
   /** Whether the terminal shows joined emoji as one picture. Else the first of them is shown. */
   readonly joinsEmoji: boolean

@@ -17,7 +17,7 @@ export interface Reply {
 }
 
 /** A control sequence: `ESC [ prefix parameters intermediate final`. */
-export interface Csi {
+interface Csi {
   readonly text: string
   readonly prefix: string
   readonly parameters: string

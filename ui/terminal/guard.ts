@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs'
 import { LEAVE_SEQUENCE } from './sequences.ts'
 
 /** Restores the terminal when the program no longer can: killed by SIGKILL, or out of memory. */
-export interface Guard {
+interface Guard {
   watch(): void
   /** To be called when the terminal is restored by other means. */
   release(): void

@@ -4,7 +4,7 @@ import { csiEvent, type Reply } from './csi.ts'
 import { ALT, characterKeyEvent, controlKeyEvent, keyEvent } from './key-events.ts'
 import { CONSOLE_KEYS, LETTERED_KEYS } from './keys.ts'
 
-export interface DecoderOptions {
+interface DecoderOptions {
   emit(event: Input | Reply): void
   /** Calls `run` after a while, unless the returned function is called before. */
   delay(milliseconds: number, run: () => void): () => void

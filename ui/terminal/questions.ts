@@ -3,7 +3,7 @@ import { readSync } from 'node:fs'
 export type Background = 'dark' | 'light'
 
 /** What the terminal was asked when the screen was entered, and what it answered so far. */
-export interface Questions {
+interface Questions {
   /** To be called when they are written. */
   ask(): void
   answer(reply: string): void

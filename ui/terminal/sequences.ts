@@ -1,6 +1,6 @@
 /** What is written besides frames. All text in it is made harmless here. */
 
-export interface Modes {
+interface Modes {
   readonly mouse: boolean
 }
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 
 /** Keeps what others print (console.*, warnings) off the screen. */
-export interface Stray {
+interface Stray {
   capture(): void
   release(): void
   /** What was captured since it was last asked for. */

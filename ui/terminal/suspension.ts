@@ -1,10 +1,10 @@
 /** Stopping by ctrl-z, and coming back by `fg`. */
-export interface Suspension {
+interface Suspension {
   suspend(): void
   close(): void
 }
 
-export interface SuspensionOptions {
+interface SuspensionOptions {
   isOnScreen(): boolean
   leave(): void
   enter(): void

@@ -3,7 +3,7 @@ import { enterSequence, LEAVE_SEQUENCE, QUERIES } from './sequences.ts'
 import { createSink } from './sink.ts'
 import { createStray } from './stray.ts'
 
-export interface TtyOptions {
+interface TtyOptions {
   readonly input: NodeJS.ReadStream
   readonly output: NodeJS.WriteStream
   readonly mouse: boolean
@@ -15,7 +15,7 @@ export interface TtyOptions {
 }
 
 /** The two streams of a terminal, and who has them: the program, or whoever had them before. */
-export interface Tty {
+interface Tty {
   readonly isTaken: boolean
   take(): void
   /** Gives the terminal back as it was, at once. */

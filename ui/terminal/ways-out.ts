@@ -1,6 +1,6 @@
 import type { Terminal } from './terminal.ts'
 
-export interface WaysOut {
+interface WaysOut {
   /** Ends the program; the terminal is restored by then. `problem`: what was thrown and not caught. */
   exit(code: number, problem?: unknown): void
 }

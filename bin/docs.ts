@@ -1,0 +1,104 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { flags } from '../lib/arguments/flags.ts'
+import { spelling } from '../lib/arguments/help.ts'
+import { packageRoot, readShipped } from '../lib/package-root.ts'
+import { emptySession } from '../lib/session/state.ts'
+import { settingDocs } from '../lib/settings/schema.ts'
+import { listCommands } from '../ui/command-runner.ts'
+import { CONTEXTS, parseKeymap } from '../ui/keymap.ts'
+import { CONTEXT_TITLES } from '../ui/panes/help.ts'
+import { emptyWorkbench } from '../ui/reduce.ts'
+
+/** The README with its tables printed anew from the tables of the program. */
+export function freshReadme(readme: string): string {
+  const tables = {
+    flags: flagTable(),
+    commands: commandTable(),
+    keys: keyTables(),
+    settings: settingTable(),
+  }
+  return Object.entries(tables).reduce(
+    (text, [name, table]) =>
+      text.replace(
+        new RegExp(`(<!-- ${name} -->\n)[^]*?(\n<!-- /${name} -->)`),
+        (_all, begin: string, end: string) => `${begin}\n${table}\n${end}`,
+      ),
+    readme,
+  )
+}
+
+function row(...cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}
+
+function table(head: readonly string[], rows: readonly string[]): string {
+  return [row(...head), row(...head.map(() => '---')), ...rows].join('\n')
+}
+
+function flagTable(): string {
+  const made = flags.filter((flag) => flag.planned !== true)
+  return table(
+    ['flag', 'does'],
+    made.map((flag) => row(`\`${spelling(flag)}\``, flag.doc)),
+  )
+}
+
+function commands() {
+  const state = {
+    session: emptySession('', 0),
+    workbench: emptyWorkbench({ columns: 80, rows: 24 }, 0, ''),
+  }
+  return listCommands(() => state)
+}
+
+function commandTable(): string {
+  const rows = commands().flatMap(({ slash, argument, title }) => {
+    if (slash === null) return []
+    const name =
+      argument === null ? '' : argument.required ? ` <${argument.name}>` : ` [${argument.name}]`
+    return [row(`\`/${slash}${name}\``, title)]
+  })
+  return table(['command', 'does'], rows)
+}
+
+function keyTables(): string {
+  const all = commands()
+  const titles = new Map(all.map((command) => [command.id, command.title]))
+  const { keymap } = parseKeymap(
+    JSON.parse(readShipped('keymaps/default.json')),
+    'default',
+    () => ({}),
+    all.map((command) => command.id),
+  )
+  const sections = CONTEXTS.map((context) => {
+    const keys = new Map<string, string[]>()
+    for (const [stroke, command] of keymap.contexts[context]) {
+      keys.set(command, [...(keys.get(command) ?? []), `\`${stroke}\``])
+    }
+    const rows = [...keys].map(([command, strokes]) =>
+      row(strokes.join(' '), titles.get(command) ?? command),
+    )
+    return `**${CONTEXT_TITLES[context]}**\n\n${table(['key', 'does'], rows)}`
+  })
+  return sections.join('\n\n')
+}
+
+const FILES = {
+  user: '`~/.letta/settings.json`',
+  project: '`.letta/settings.json`',
+  local: '`.letta/settings.local.json`',
+  all: 'all three',
+} as const
+
+function settingTable(): string {
+  const rows = settingDocs().map(({ file, key, fallback, doc }) =>
+    row(`\`${key}\``, FILES[file], `\`${fallback}\``, doc),
+  )
+  return table(['setting', 'file', 'default', 'does'], rows)
+}
+
+if (process.argv[2] === '--write') {
+  const file = path.join(packageRoot(), 'README.md')
+  writeFileSync(file, freshReadme(readFileSync(file, 'utf8')))
+}

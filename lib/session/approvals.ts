@@ -1,0 +1,47 @@
+import { decide } from '../permissions/decide.ts'
+import type { Policy, Request } from '../permissions/request.ts'
+import { checkRule } from '../permissions/suggest.ts'
+import { Problem } from '../problem.ts'
+import type { Parts } from './parts.ts'
+import { pendingApprovals, type ToolCall } from './state.ts'
+
+/** What calls are judged by now: mode and rules as the state has them, paths as the disk has them. */
+export function policyOf(parts: Parts): Policy {
+  const { mode, rules } = parts.store.state
+  return { mode, rules, ground: parts.ground }
+}
+
+/** Saves an allow rule, lets this call run, and every waiting call that the rule covers. */
+export async function allowAlways(
+  parts: Parts,
+  callId: string,
+  text: string,
+  scope: 'session' | 'local' | 'project' | 'user',
+): Promise<void> {
+  const wrong = checkRule(text)
+  if (wrong !== null) throw new Problem(`"${text}" is no rule: ${wrong}`)
+  if (scope !== 'session') await parts.settings.addRule(scope, 'allow', text)
+  const rule = { text, source: scope }
+  parts.store.dispatch({ type: 'rule.added', list: 'allow', rule })
+  for (const call of pendingApprovals(parts.store.state)) {
+    if (call.callId === callId || isAllowed(parts, call)) allow(parts, call.callId, `Rule ${text}`)
+  }
+}
+
+export function allow(parts: Pick<Parts, 'store'>, callId: string, because: string): void {
+  const decided = { callId, allow: true, by: 'person', because } as const
+  parts.store.dispatch({ type: 'approval.decided', ...decided })
+}
+
+function isAllowed(parts: Parts, call: ToolCall): boolean {
+  const request = requestOf(parts, call)
+  return request !== null && decide(policyOf(parts), request).decision === 'allow'
+}
+
+function requestOf(parts: Parts, call: ToolCall): Request | null {
+  const { callId, tool: name, args } = call
+  const made = parts.runner.prepare({ callId, turnId: '', agentId: '', name, args })
+  if (!made.ok) return null
+  const { tool, subject } = made.prepared
+  return { tool: tool.name, access: tool.access, subject }
+}

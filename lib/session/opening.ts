@@ -1,0 +1,129 @@
+import {
+  type BlockReport,
+  linkTools,
+  openKnownAgent,
+  readyBlocks,
+  registerTools,
+  unlinkTools,
+} from '../letta/agents.ts'
+import type { AgentRecord, ModelRecord, ToolDraft } from '../letta/gateway.ts'
+import { defaultModel, resolveModel } from '../models/aliases.ts'
+import { waysToAModel } from '../models/ways.ts'
+import { Problem } from '../problem.ts'
+import { blockDrafts, systemPrompt } from '../prompts/index.ts'
+import { jsonSchema } from '../tools/schema.ts'
+import type { Tool } from '../tools/tool.ts'
+import { AGENT_NAME, type Parts } from './parts.ts'
+
+/** The agent that the options and the settings name, opened or made, with its tools as asked. */
+export async function reachAgent(
+  parts: Parts,
+  choice: { readonly id: string } | 'new' | 'last',
+): Promise<AgentRecord> {
+  const agent = await openOrMake(parts, choice)
+  const linked = await arrangeTools(parts, agent)
+  await parts.settings.rememberAgent(agent.id)
+  return linked ? ((await parts.gateway.agent(agent.id)) ?? agent) : agent
+}
+
+async function openOrMake(
+  parts: Parts,
+  choice: { readonly id: string } | 'new' | 'last',
+): Promise<AgentRecord> {
+  if (choice === 'new') return makeAgent(parts, true)
+  if (choice !== 'last')
+    return withModel(parts, await openKnownAgent(parts.gateway, choice.id, 'given'))
+  const last = parts.settings.lastAgent
+  if (last === null) return makeAgent(parts, false)
+  return withModel(parts, await openKnownAgent(parts.gateway, last, 'stored'))
+}
+
+/** `--model` counts for a resumed agent too, and says so. */
+async function withModel(parts: Parts, agent: AgentRecord): Promise<AgentRecord> {
+  if (parts.options.model === null) return agent
+  const model = await wantedModel(parts, parts.options.model)
+  if (model.handle === agent.model) return agent
+  await parts.gateway.setModel(agent.id, model)
+  parts.notify('info', `The agent's model is ${model.handle} now; it was ${agent.model}.`)
+  return { ...agent, model: model.handle, contextWindow: model.contextWindow }
+}
+
+export async function wantedModel(parts: Parts, name: string | null): Promise<ModelRecord> {
+  const models = await parts.gateway.models()
+  const handles = models.map((model) => model.handle)
+  const resolved = name === null ? defaultModel(handles) : resolveModel(name, handles)
+  if (resolved === null) throw noModel()
+  if (typeof resolved !== 'string') throw unknownModel(name ?? '', resolved.near)
+  const listed = models.find((model) => model.handle === resolved)
+  return listed ?? { handle: resolved, title: resolved, contextWindow: null }
+}
+
+function unknownModel(name: string, near: readonly string[]): Problem {
+  const hint = near.length === 0 ? 'Leave --model out for the default.' : `Near: ${near.join(', ')}`
+  return new Problem(`No model is called "${name}" here.`, { hint })
+}
+
+function noModel(): Problem {
+  const ways = waysToAModel.map(({ title, how }, index) => `${index + 1}. ${title}: ${how}`)
+  return new Problem('There is no model to talk to yet.', {
+    hint: [...ways, 'Or look round first: letta --demo, on a scratch copy.'].join('\n'),
+  })
+}
+
+/** `fresh`: new memory blocks too, whose ids then replace the stored ones. */
+async function makeAgent(parts: Parts, fresh: boolean): Promise<AgentRecord> {
+  const { gateway, settings, options } = parts
+  const model = await wantedModel(parts, options.model)
+  const drafts = toolDrafts(parts)
+  const [blocks] = await Promise.all([
+    readyBlocks(gateway, blockDrafts(), settings.blockIds, fresh),
+    registerTools(gateway, drafts),
+  ])
+  const agent = await gateway.createAgent({
+    name: options.name ?? AGENT_NAME,
+    model: model.handle,
+    contextWindow: model.contextWindow,
+    system: systemPrompt(),
+    blockIds: blocks.map((report) => report.block.id),
+    toolNames: drafts.map((tool) => tool.name),
+  })
+  await settings.rememberBlocks(
+    Object.fromEntries(blocks.map(({ label, block }) => [label, block.id])),
+  )
+  tellWhatWasMade(parts, agent, blocks)
+  return agent
+}
+
+function tellWhatWasMade(parts: Parts, agent: AgentRecord, blocks: readonly BlockReport[]): void {
+  const named = (came: BlockReport['came']): string =>
+    blocks.flatMap((report) => (report.came === came ? [report.label] : [])).join(', ')
+  const [made, reused, remade] = [named('created'), named('reused'), named('remade')]
+  const told = [made && `new memory: ${made}`, reused && `shared memory: ${reused}`]
+  parts.notify('info', [`Made agent ${agent.name}`, ...told.filter(Boolean)].join(' · '))
+  if (remade === '') return
+  parts.notify('warning', `The server has lost the memory blocks ${remade}: they were made anew.`)
+}
+
+/** True when the agent's tools were changed. */
+async function arrangeTools(parts: Parts, agent: AgentRecord): Promise<boolean> {
+  const { gateway, options, runner } = parts
+  const drafts = toolDrafts(parts)
+  const ours = runner.tools.map((tool) => tool.name)
+  if (options.link === 'unlink') return (await unlinkTools(gateway, agent, ours)).length > 0
+  if (options.tools === null && options.link === null) return false
+  const surplus = ours.filter((name) => !drafts.some((draft) => draft.name === name))
+  const removed = options.tools === null ? [] : await unlinkTools(gateway, agent, surplus)
+  const added = await linkTools(gateway, agent, drafts)
+  return removed.length + added.length > 0
+}
+
+/** The local tools chosen on the command line, as the server wants them. */
+export function toolDrafts(parts: Parts): readonly ToolDraft[] {
+  const { tools } = parts.options
+  const chosen = parts.runner.tools.filter((tool) => tools === null || tools.includes(tool.name))
+  return chosen.map(draftOf)
+}
+
+function draftOf(tool: Tool): ToolDraft {
+  return { name: tool.name, description: tool.description, parameters: jsonSchema(tool) }
+}

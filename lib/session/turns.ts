@@ -1,0 +1,106 @@
+import type { PendingCall } from '../letta/gateway.ts'
+import { messageOf } from '../problem.ts'
+import { policyOf } from './approvals.ts'
+import { reloadMemory } from './memory.ts'
+import type { Parts } from './parts.ts'
+import { settleCalls } from './settle.ts'
+import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
+
+/** The turns of a session: one at a time, what comes meanwhile waits in the queue. */
+export interface Turns {
+  send(text: string): void
+  /** Calls left waiting by an earlier session are dealt with as a turn of their own. */
+  settlePending(calls: readonly PendingCall[]): void
+  /** Sends what was queued while there was no agent yet. */
+  sendQueued(): void
+  cancel(): void
+  /** Resolves when no turn runs and no cancelling is under way. */
+  rest(): Promise<void>
+}
+
+/** `parts` is null until the session has reached its agent. */
+export function createTurns(parts: () => Parts | null, ports: QueuePorts): Turns {
+  const { store } = ports
+  let running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null
+  let cancelling: Promise<void> = Promise.resolve()
+
+  const start = (ready: Parts, turnStart: TurnStart): void => {
+    const abort = new AbortController()
+    const done = cancelling
+      .then(() => runTurn(turnPorts(ready), turnStart, abort.signal))
+      .finally(() => {
+        running = null
+        sendQueued()
+      })
+    running = { abort, done }
+  }
+  const sendQueued = (): void => {
+    const next = store.state.queue[0]
+    const ready = parts()
+    if (next === undefined || ready === null || running !== null) return
+    store.dispatch({ type: 'message.unqueued', id: next.id })
+    start(ready, { message: next, pending: [] })
+  }
+  return {
+    sendQueued,
+    send(text) {
+      store.dispatch({ type: 'message.queued', id: ports.newId(), text })
+      sendQueued()
+    },
+    settlePending(calls) {
+      const ready = parts()
+      if (ready !== null && running === null && calls.length > 0) {
+        start(ready, { message: null, pending: calls })
+      }
+    },
+    cancel() {
+      const ready = parts()
+      if (running === null || ready === null || running.abort.signal.aborted) return
+      store.dispatch({ type: 'turn.cancelling' })
+      running.abort.abort()
+      cancelling = cancelOnServer(ready)
+    },
+    async rest() {
+      await running?.done
+      await cancelling
+    },
+  }
+}
+
+export type QueuePorts = Pick<Parts, 'store' | 'newId'>
+
+async function cancelOnServer(parts: Parts): Promise<void> {
+  const { agent } = parts.store.state
+  if (agent === null) return
+  try {
+    await parts.gateway.cancel(agent.id)
+  } catch (thrown) {
+    parts.notify('warning', `The server did not confirm the cancelling: ${messageOf(thrown)}`)
+  }
+}
+
+const CANCELLED = {
+  embedded: 'Cancelled. Your message and what was said so far stay in the history.',
+  cloud: 'Cancelled. The server takes this turn out of the agent’s history.',
+  selfHosted: 'Cancelled. The server takes this turn out of the agent’s history.',
+} as const
+
+function turnPorts(parts: Parts): TurnPorts {
+  const { store, gateway, runner, now, newId } = parts
+  const agentId = (): string => store.state.agent?.id ?? ''
+  return {
+    store,
+    now,
+    newId,
+    cancelledText: CANCELLED[gateway.kind],
+    stream: (input, signal) => gateway.stream(agentId(), input, signal),
+    settle: (calls, context) =>
+      settleCalls({ store, runner, now, policy: () => policyOf(parts) }, calls, context),
+    pending: async () => (await gateway.agent(agentId()))?.pending ?? [],
+    serverToolReturned() {
+      reloadMemory(parts, 'agent').catch((thrown: unknown) =>
+        parts.notify('warning', `The memory could not be read again: ${messageOf(thrown)}`),
+      )
+    },
+  }
+}
