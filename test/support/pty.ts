@@ -1,7 +1,7 @@
 import { type IPty, spawn } from '@lydell/node-pty'
 import { Terminal } from './xterm.ts'
 
-export interface PtyOptions {
+interface PtyOptions {
   readonly command: string
   readonly args: readonly string[]
   readonly columns?: number
@@ -173,7 +173,7 @@ export function openPty(options: PtyOptions): Pty {
 }
 
 /** The bytes that a terminal without kitty's protocol sends for a key. */
-export function bytesOf(key: string): string {
+function bytesOf(key: string): string {
   const parts = key === '+' ? ['+'] : key.split('+')
   const name = parts.pop() ?? ''
   const shift = parts.includes('shift')

@@ -1,5 +1,5 @@
 /** Decides when frames are painted: at once after a key, gathered otherwise, and one at a time. */
-export interface Frames {
+interface Frames {
   invalidate(when: 'now' | 'soon'): void
   /** No frame until `resume`. */
   pause(): void

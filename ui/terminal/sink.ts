@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 
 /** Writes to the terminal, in order, and never waits for it: a stalled terminal must not stop the program. */
-export interface Sink {
+interface Sink {
   /** Calls `done` when the terminal has taken the text. */
   write(text: string, done?: () => void): void
   /** Waits until all is written, but not for a terminal that takes nothing. */
