@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { nearest } from '../nearest.ts'
 import { MODES, type Mode } from '../permissions/request.ts'
 import { flags, OUTPUT_FORMATS, type OutputFormat } from './flags.ts'
-import { type Given, GivenError, readFlags } from './given.ts'
+import { type Given, Misuse, readFlags } from './given.ts'
 import { splitList } from './list.ts'
 import { SUBCOMMANDS, type Subcommand } from './subcommands.ts'
 
@@ -62,7 +62,7 @@ export function parseArguments(
   try {
     return invocationOf(readWords(argv), terminal.stdinIsTerminal)
   } catch (thrown) {
-    if (thrown instanceof GivenError) return { kind: 'misuse', message: thrown.message }
+    if (thrown instanceof Misuse) return { kind: 'misuse', message: thrown.message }
     throw thrown
   }
 }
@@ -108,10 +108,10 @@ function invocationOf({ given, positionals, plain }: Words, stdinIsTerminal: boo
   const prompt = words.join(' ').trim() === '' ? null : words.join(' ')
   const format = oneOf(OUTPUT_FORMATS, given.text('output-format'))
   if (given.has('prompt') || !stdinIsTerminal) {
-    if (prompt === null && stdinIsTerminal) throw new GivenError(NO_PROMPT)
+    if (prompt === null && stdinIsTerminal) throw new Misuse(NO_PROMPT)
     return { kind: 'headless', options, prompt, format: format ?? 'text' }
   }
-  if (format !== null) throw new GivenError('--output-format is for headless runs: add -p.')
+  if (format !== null) throw new Misuse('--output-format is for headless runs: add -p.')
   return { kind: 'workbench', options, prompt }
 }
 
@@ -155,7 +155,7 @@ function oneOf<Choice extends string>(
 function countOf(value: string | null): number | null {
   if (value === null) return null
   const count = /^[1-9]\d{0,6}$/.test(value) ? Number(value) : null
-  if (count === null) throw new GivenError(`--max-turns wants a number from 1, not "${value}".`)
+  if (count === null) throw new Misuse(`--max-turns wants a number from 1, not "${value}".`)
   return count
 }
 
@@ -164,7 +164,7 @@ function backendOf(value: string | null): string | null {
   if (/^https?:\/\//.test(value) && URL.canParse(value)) return value
   const near = nearest(value, ['embedded', 'cloud'])
   const guess = near === null ? '' : ` Did you mean "${near}"?`
-  throw new GivenError(
+  throw new Misuse(
     `--backend wants embedded, cloud or an address like http://localhost:8283, not "${value}".${guess}`,
   )
 }
@@ -177,7 +177,7 @@ function subcommandOf(words: readonly string[]): Subcommand | null {
   const found = named.find(({ name }) => name === noun || name === `${noun} ${verb ?? ''}`)
   if (found !== undefined) return found
   const verbs = named.map(({ name }) => name.split(' ')[1]).join(', ')
-  throw new GivenError(`letta ${noun} wants one of: ${verbs}. ${asPrompt(words)}`)
+  throw new Misuse(`letta ${noun} wants one of: ${verbs}. ${asPrompt(words)}`)
 }
 
 function asPrompt(words: readonly string[]): string {
@@ -190,11 +190,11 @@ function useSubcommand(
   positionals: readonly string[],
 ): Invocation {
   const { name } = subcommand
-  if (subcommand.planned) throw new GivenError(`letta ${name} is not yet in this version.`)
+  if (subcommand.planned) throw new Misuse(`letta ${name} is not yet in this version.`)
   refuseForeign(given, name)
   const operands = positionals.slice(name.split(' ').length)
   if (operands.length > subcommand.operands.length) {
-    throw new GivenError(
+    throw new Misuse(
       `letta ${name}: "${operands.at(-1)}" is one word too many. ${asPrompt(positionals)}`,
     )
   }
@@ -213,11 +213,9 @@ function refuseForeign(given: Given, subcommand: string | null): void {
   for (const { name, subcommands = [], subcommandsOnly } of flags) {
     if (!given.has(name)) continue
     if (subcommand === null && subcommandsOnly === true) {
-      throw new GivenError(
-        `--${name} is for: letta ${subcommands.toString().replaceAll(',', ', ')}.`,
-      )
+      throw new Misuse(`--${name} is for: letta ${subcommands.toString().replaceAll(',', ', ')}.`)
     }
     if (subcommand === null || subcommands === 'all' || subcommands.includes(subcommand)) continue
-    throw new GivenError(`--${name} means nothing to letta ${subcommand}.`)
+    throw new Misuse(`--${name} means nothing to letta ${subcommand}.`)
   }
 }

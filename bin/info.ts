@@ -1,0 +1,39 @@
+import type { RunOptions } from '../lib/arguments/parse.ts'
+import { plain } from '../lib/headless/formats.ts'
+import type { BackendChoice } from '../lib/letta/backend.ts'
+import manifest from '../package.json' with { type: 'json' }
+import { prepareSession } from './session-options.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** What letta would use here, without asking a server and without a key. */
+export async function tellInfo(around: Surroundings, options: RunOptions): Promise<number> {
+  const { session, settings, clean } = await prepareSession(around, options, false)
+  const { agent, model, mode, directory } = session
+  const rows: readonly (readonly [string, string])[] = [
+    ['version', manifest.version],
+    ['node', process.version],
+    ['folder', directory],
+    ['trusted', settings.trusted ? 'yes' : 'no'],
+    ['server', serverOf(session.backend)],
+    [
+      'agent',
+      agent === 'last'
+        ? (settings.lastAgent ?? 'a new one')
+        : agent === 'new'
+          ? 'a new one'
+          : agent.id,
+    ],
+    ['model', model ?? 'the agent’s, or the first that is found'],
+    ['mode', mode],
+    ['settings', `${around.home}/.letta/settings.json`],
+    ...settings.problems.map(({ message }) => ['problem', message] as const),
+  ]
+  for (const [name, value] of rows) process.stdout.write(`${name.padEnd(9)} ${plain(value)}\n`)
+  clean()
+  return 0
+}
+
+function serverOf(backend: BackendChoice): string {
+  if (backend.kind === 'embedded') return 'embedded'
+  return backend.kind === 'cloud' ? 'Letta Cloud' : backend.url
+}

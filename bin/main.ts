@@ -1,0 +1,69 @@
+import { Misuse } from '../lib/arguments/given.ts'
+import { parseArguments } from '../lib/arguments/parse.ts'
+import { messageOf, Problem } from '../lib/problem.ts'
+import manifest from '../package.json' with { type: 'json' }
+import { surroundings } from './surroundings.ts'
+
+const MISUSE = 2
+const BUG = 70
+
+/** Does what the command line asks; gives the exit code. Each way loads only what it needs. */
+export async function main(argv: readonly string[]): Promise<number> {
+  endQuietlyWhenClosed()
+  try {
+    return await run(argv)
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) return confess(thrown)
+    const hint = thrown.hint === undefined ? '' : `\n  ${thrown.hint.replaceAll('\n', '\n  ')}`
+    process.stderr.write(`letta: ${thrown.message}${hint}\n`)
+    return thrown instanceof Misuse ? MISUSE : 1
+  }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const invocation = parseArguments(argv, { stdinIsTerminal: process.stdin.isTTY === true })
+  switch (invocation.kind) {
+    case 'help': {
+      const { helpText } = await import('../lib/arguments/help.ts')
+      process.stdout.write(helpText())
+      return 0
+    }
+    case 'version':
+      process.stdout.write(`${manifest.version} (Letta Workbench)\n`)
+      return 0
+    case 'misuse':
+      process.stderr.write(`letta: ${invocation.message}\n`)
+      return MISUSE
+    case 'workbench': {
+      const { runWorkbench } = await import('./workbench.ts')
+      return runWorkbench(surroundings(), invocation)
+    }
+    case 'headless': {
+      const { runPrompt } = await import('./headless.ts')
+      return runPrompt(surroundings(), invocation)
+    }
+    case 'info': {
+      const { tellInfo } = await import('./info.ts')
+      return tellInfo(surroundings(), invocation.options)
+    }
+    case 'subcommand': {
+      const { runSubcommand } = await import('./subcommands.ts')
+      return runSubcommand(surroundings(), invocation)
+    }
+  }
+}
+
+/** A bug of ours: all that helps to find it. */
+function confess(thrown: unknown): number {
+  const stack = thrown instanceof Error ? thrown.stack : undefined
+  process.stderr.write(`letta: this is a bug of ours.\n${stack ?? messageOf(thrown)}\n`)
+  return BUG
+}
+
+/** `letta … | head` closes the pipe early: nothing is wrong then, and nobody reads on. */
+function endQuietlyWhenClosed(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.emit('SIGTERM')
+  })
+}

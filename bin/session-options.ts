@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Misuse } from '../lib/arguments/given.ts'
+import type { RunOptions } from '../lib/arguments/parse.ts'
+import { chooseBackend } from '../lib/letta/backend.ts'
+import type { SessionOptions } from '../lib/session/parts.ts'
+import { environmentOf, openSettings, type Settings } from '../lib/settings/settings.ts'
+import { absolutePath, type Surroundings, workingFolder } from './surroundings.ts'
+
+export interface Prepared {
+  readonly session: SessionOptions
+  readonly settings: Settings
+  /** Takes away what was made for this run only. */
+  clean(): void
+}
+
+/** Command line, environment and settings as what a session is opened with. */
+export async function prepareSession(
+  around: Surroundings,
+  run: RunOptions,
+  watch: boolean,
+): Promise<Prepared> {
+  const scratch = run.demo ? await makeScratch(around) : null
+  const home = scratch === null ? around.home : scratch.home
+  const directory = scratch === null ? workingFolder(around, run.directory) : scratch.project
+  const settings = openSettings({ home: around.home, directory, trustThisRun: run.trust })
+  const environment = environmentOf(settings, around.environment)
+  if (run.tools !== null) await checkTools(run.tools)
+  return {
+    settings,
+    clean: () => scratch?.clean(),
+    session: {
+      directory,
+      home,
+      environment,
+      backend: run.demo ? { kind: 'embedded' } : chooseBackend(run.backend, environment),
+      agent: agentOf(run, settings),
+      name: run.name,
+      model: run.model,
+      mode: run.mode,
+      allowed: run.allowed,
+      disallowed: run.disallowed,
+      tools: run.tools,
+      skills: run.skills === null ? null : absolutePath(around, run.skills),
+      link: run.link,
+      demo: run.demo,
+      trustThisRun: run.trust,
+      maxSteps: run.maxTurns,
+      watch,
+    },
+  }
+}
+
+function agentOf({ agent, continueLast }: RunOptions, settings: Settings): SessionOptions['agent'] {
+  const anywhere = settings.user.lastAgent
+  if (agent !== 'last' || !continueLast || settings.lastAgent !== null) return agent
+  return anywhere === null ? 'last' : { id: anywhere }
+}
+
+async function checkTools(names: readonly string[]): Promise<void> {
+  const [{ TOOLS }, { nearest }] = await Promise.all([
+    import('../lib/tools/index.ts'),
+    import('../lib/nearest.ts'),
+  ])
+  const known = TOOLS.map((tool) => tool.name)
+  for (const name of names) {
+    if (known.includes(name)) continue
+    const near = nearest(name, known)
+    const hint = near === null ? `There are: ${known.join(', ')}` : `Did you mean ${near}?`
+    throw new Misuse(`--tools: there is no tool "${name}".`, { hint })
+  }
+}
+
+/** The demo works on a project of its own, with a home of its own: nothing of the user's is touched. */
+async function makeScratch({ temporary }: Surroundings) {
+  const { demoProject } = await import('../lib/server/providers/demo-project.ts')
+  const root = mkdtempSync(join(temporary, 'letta-demo-'))
+  const [home, project] = [join(root, 'home'), join(root, 'greeter')]
+  mkdirSync(home)
+  for (const [path, text] of Object.entries(demoProject)) {
+    mkdirSync(dirname(join(project, path)), { recursive: true })
+    writeFileSync(join(project, path), text)
+  }
+  return { home, project, clean: () => rmSync(root, { recursive: true, force: true }) }
+}

@@ -1,0 +1,80 @@
+// Run before anything is installed: plain JavaScript, no packages, and as old a syntax as it takes to say "Node is too old".
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const SOURCES = ['bin', 'lib', 'ui', 'package.json', 'package-lock.json']
+
+checkNode()
+if (isInstallNeeded()) install()
+if (isBuildNeeded()) await build()
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  const isNew = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22
+  if (!isNew) stop(`Node ${process.versions.node} is too old: letta needs 20.19, 22.12 or newer.`)
+}
+
+function isInstallNeeded() {
+  const installed = modified(join(root, 'node_modules', '.package-lock.json'))
+  const hasTools = existsSync(join(root, 'node_modules', 'esbuild'))
+  return !hasTools || installed < modified(join(root, 'package-lock.json'))
+}
+
+function install() {
+  say('Installing packages, the first time takes about half a minute …')
+  const npm = process.env['npm_execpath']
+  const [program, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]]
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  const { status, error } = spawnSync(program, [...first, ...args], {
+    cwd: root,
+    // Standard output belongs to letta's answer.
+    stdio: ['ignore', process.stderr, process.stderr],
+  })
+  if (status === 0) return
+  if (error !== undefined) stop(`npm could not be started: ${error.message}`)
+  stop(
+    'The packages could not be installed (npm says why above).',
+    'Is the registry reachable? "npm ping" tells; behind a proxy: npm config set proxy URL',
+  )
+}
+
+function isBuildNeeded() {
+  const built = modified(join(root, 'dist', 'letta.js'))
+  return SOURCES.some((source) => isNewer(join(root, source), built))
+}
+
+function isNewer(path, than) {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) return false
+  if (!stats.isDirectory()) return stats.mtimeMs > than
+  // A folder is newer when a file in it was added or removed.
+  if (stats.mtimeMs > than) return true
+  return readdirSync(path).some((name) => isNewer(join(path, name), than))
+}
+
+async function build() {
+  say('Building …')
+  try {
+    const { buildProgram } = await import('./build.mjs')
+    await buildProgram()
+  } catch (thrown) {
+    stop(`The build failed: ${thrown instanceof Error ? thrown.message : thrown}`)
+  }
+}
+
+/** 0 when there is no such file: older than everything. */
+function modified(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
+
+function say(line) {
+  process.stderr.write(`letta: ${line}\n`)
+}
+
+function stop(line, hint) {
+  say(hint === undefined ? line : `${line}\n  ${hint}`)
+  process.exit(1)
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import type { Invocation } from '../lib/arguments/parse.ts'
+import { openWorkbench } from '../ui/workbench.ts'
+import { prepareSession } from './session-options.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** The full screen, until the user quits. */
+export async function runWorkbench(
+  around: Surroundings,
+  { options, prompt }: Extract<Invocation, { kind: 'workbench' }>,
+): Promise<number> {
+  const { session, settings, clean } = await prepareSession(around, options, true)
+  const { theme, keymap, toolkit } = settings.user
+  const wanted = around.environment['LETTA_TUI']
+  const workbench = openWorkbench({
+    session,
+    firstPrompt: prompt,
+    theme,
+    keymap,
+    toolkit: wanted === 'blessed' || wanted === 'neo-blessed' ? wanted : toolkit,
+    lettaFolder: join(around.home, '.letta'),
+    input: process.stdin,
+    output: process.stdout,
+    environment: around.environment,
+    now: Date.now,
+  })
+  await workbench.closed
+  clean()
+  for (const warning of options.warnings) process.stderr.write(`letta: ${warning}\n`)
+  return 0
+}
