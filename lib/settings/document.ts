@@ -9,8 +9,8 @@ import {
   readSync,
   realpathSync,
 } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
-import { dirname, sep } from 'node:path'
+import { open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, sep } from 'node:path'
 import { messageOf, Problem } from '../problem.ts'
 import { isObject, type JsonObject, parseJson } from './json.ts'
 
@@ -59,8 +59,12 @@ export function openDocument(options: DocumentOptions): Document {
 
   const save = async (): Promise<void> => {
     const changes = unsaved
-    if (changes.length === 0) return
-    reading = await writeDocument(options, (value) => apply(value, changes))
+    const change: Change = (value) => apply(value, changes)
+    reading = readDocument(options)
+    // Most starts change nothing: then nothing is locked or written, and the user's formatting stays.
+    if (reading.problem !== null || isDifferent(reading.value, change(reading.value))) {
+      reading = await writeDocument(options, change)
+    }
     unsaved = unsaved.slice(changes.length)
   }
   return {
@@ -82,6 +86,10 @@ export function openDocument(options: DocumentOptions): Document {
 
 function apply(value: JsonObject, changes: readonly Change[]): JsonObject {
   return changes.reduce((changed, change) => change(changed), value)
+}
+
+function isDifferent(before: JsonObject, after: JsonObject): boolean {
+  return before !== after && JSON.stringify(before) !== JSON.stringify(after)
 }
 
 const NOTHING: Reading = { value: {}, problem: null, access: null }
@@ -195,6 +203,7 @@ async function replace(
   value: JsonObject,
 ): Promise<void> {
   const target = before.access === null ? options.path : realpathSync(options.path)
+  await sweep(target)
   const temporary = `${target}.${randomBytes(8).toString('hex')}.tmp`
   const mode = options.personal ? 0o600 : (before.access?.mode ?? 0o666)
   try {
@@ -210,6 +219,16 @@ async function replace(
   } catch (thrown) {
     await rm(temporary, { force: true })
     throw thrown
+  }
+}
+
+/** A killed process leaves its half-written file behind; we hold the lock, so none of them is in use. */
+async function sweep(target: string): Promise<void> {
+  const folder = dirname(target)
+  const begin = `${basename(target)}.`
+  for (const name of await readdir(folder)) {
+    const isStale = name.startsWith(begin) && /^[0-9a-f]{16}\.tmp$/.test(name.slice(begin.length))
+    if (isStale) await rm(join(folder, name), { force: true })
   }
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { problemAt, type SettingsProblem } from './document.ts'
 import { isObject, type JsonObject } from './json.ts'
 

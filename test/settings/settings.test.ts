@@ -133,6 +133,12 @@ describe('settings', () => {
       expect(settings.user.theme).to.equal('light')
     })
 
+    it('leaves the file as it is formatted when nothing changes', async () => {
+      put('home/.letta/settings.json', '{"lastAgent":"a"}')
+      await open().rememberAgent('a')
+      expect(read('home/.letta/settings.json')).to.equal('{"lastAgent":"a"}')
+    })
+
     it('never writes over a broken file; the change holds in memory and is saved once it is mended', async () => {
       put('home/.letta/settings.json', '// mine\n{"theme": "dark"}')
       const settings = open()
@@ -166,6 +172,31 @@ describe('settings', () => {
       }
       expect(await Promise.all([run('a'), run('b')])).to.deep.equal([0, 0])
       expect(Object.keys(JSON.parse(read('home/.letta/settings.json')))).to.have.length(30)
+      expect(readdirSync(join(home, '.letta'))).to.deep.equal(['settings.json'])
+    })
+
+    it('is old or new, never half, when killed at any moment; what is left behind goes with the next save', async () => {
+      put('home/.letta/settings.json', '{"env": {"LETTA_API_KEY": "kept"}, "future": {"a": 1}}')
+      const source = join(import.meta.dirname, '../../lib/settings/settings.ts')
+      const script = `
+        const { openSettings } = await import(${JSON.stringify(source)})
+        const settings = openSettings(${JSON.stringify({ home, directory })})
+        for (let n = 0; ; n++) {
+          process.stdout.write('.')
+          await settings.update('user', (value) => ({ ...value, n, filler: 'x'.repeat(200_000) }))
+        }`
+      const args = ['--import', 'tsx', '--input-type=module', '-e', script]
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+      let saves = 0
+      child.stdout.on('data', (dots: Buffer) => {
+        saves += dots.length
+        if (saves > 20) child.kill('SIGKILL')
+      })
+      await once(child, 'exit')
+      const saved = JSON.parse(read('home/.letta/settings.json'))
+      expect(saved).to.deep.include({ env: { LETTA_API_KEY: 'kept' }, future: { a: 1 } })
+      put('home/.letta/settings.json.0123456789abcdef.tmp', '{"half')
+      await open().update('user', (value) => ({ ...value, theme: 'light' }))
       expect(readdirSync(join(home, '.letta'))).to.deep.equal(['settings.json'])
     })
 

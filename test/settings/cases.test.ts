@@ -1,0 +1,283 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect } from 'chai'
+import type { Problem } from '../../lib/problem.ts'
+import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
+import { loadCases } from '../support/cases.ts'
+
+describe('settings cases', () => {
+  let root: string
+  let home: string
+  let directory: string
+  let troubles: Problem[]
+  const open = (trustThisRun = false): Settings =>
+    openSettings({
+      home,
+      directory,
+      trustThisRun,
+      normalizeRule: (rule) => rule.replace(/^shell\(/, 'Bash('),
+      report: (problem) => troubles.push(problem),
+    })
+
+  beforeEach(() => {
+    troubles = []
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'letta-cases-')))
+    home = join(root, 'home')
+    directory = join(root, 'project')
+    mkdirSync(home)
+    mkdirSync(directory)
+  })
+  afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+  describe('settings_permissions_load.json', () => {
+    const file = loadCases('settings_permissions_load.json') as LoadCases | null
+    if (file === null) it('skipped: not here')
+    for (const { id, note, files, expected } of file?.cases ?? []) {
+      it(`${id}: ${note}`, () => {
+        for (const [path, text] of Object.entries(files)) write(join(directory, path), text)
+        const settings = open(true)
+        const lists = Object.entries(settings.ruleLists()).map(([list, rules]) => [
+          list,
+          rules.map((rule: { text: string }) => rule.text),
+        ])
+        const { additionalDirectories } = settings
+        // `alwaysAsk` is of a later version; the seed has none.
+        const told = { ...Object.fromEntries(lists), alwaysAsk: [], additionalDirectories }
+        expect(told).to.deep.equal(expected)
+      })
+    }
+  })
+
+  describe('settings_rule_save.json', () => {
+    const file = loadCases('settings_rule_save.json') as SaveCases | null
+    if (file === null) it('skipped: not here')
+    // A comment does not keep the file out of git: here the line is added, where the original was taken in.
+    const better: Readonly<Record<string, Record<string, string>>> = {
+      'save-05': { '.gitignore': '# .letta/settings.local.json\n.letta/settings.local.json\n' },
+    }
+    for (const { id, note, files, saves, expected } of file?.cases ?? []) {
+      it(`${id}: ${note}`, async () => {
+        // `.gitignore` is made in git repositories only: the issue's "kept out of git".
+        mkdirSync(join(directory, '.git'))
+        for (const [path, text] of Object.entries(files)) write(join(directory, path), text)
+        const settings = open()
+        for (const { rule, type, scope } of saves) await settings.addRule(scope, type, rule)
+        expect(tree(directory)).to.deep.equal({ ...expected, ...better[id] })
+      })
+    }
+  })
+
+  describe('settings_files.json', () => {
+    it('set-04: keeps unknown keys', async () => {
+      write(join(home, '.letta/settings.json'), '{"customKey": 1}')
+      await open().update('user', (value) => ({ ...value, lastAgent: 'a' }))
+      expect(JSON.parse(read(join(home, '.letta/settings.json')))).to.deep.equal({
+        customKey: 1,
+        lastAgent: 'a',
+      })
+    })
+
+    it('set-06: merges one update after the other', async () => {
+      const settings = open()
+      const first = { uiMode: 'rich', tokenStreaming: true, lastAgent: 'agent-1' }
+      await settings.update('user', (value) => ({ ...value, ...first }))
+      await settings.update('user', (value) => ({ ...value, lastAgent: 'agent-2' }))
+      expect(JSON.parse(read(join(home, '.letta/settings.json')))).to.deep.equal({
+        ...first,
+        lastAgent: 'agent-2',
+      })
+    })
+
+    it('set-08, set-17: takes the server from the environment first and never stores it', async () => {
+      const env = { LETTA_API_KEY: 'file', LETTA_BASE_URL: 'http://f' }
+      write(join(home, '.letta/settings.json'), JSON.stringify({ env }))
+      const settings = open()
+      const real = { LETTA_API_KEY: 'env', LETTA_BASE_URL: 'http://e' }
+      expect(environmentOf(settings, real)).to.deep.equal(real)
+      await settings.rememberAgent('a')
+      expect(JSON.parse(read(join(home, '.letta/settings.json'))).env).to.deep.equal(env)
+    })
+
+    it('set-10, set-15: keeps projects apart and makes no file by reading', async () => {
+      const other = join(root, 'other')
+      mkdirSync(other)
+      expect(open().project.localSharedBlockIds).to.deep.equal({})
+      expect(readdirSync(directory)).to.deep.equal([])
+      await open().rememberBlocks({ project: 'b1' })
+      expect(openSettings({ home, directory: other }).blockIds).to.deep.equal({})
+    })
+  })
+
+  describe('hostile-settings-cases.json', () => {
+    const file = loadCases('hostile-settings-cases.json') as HostileCases | null
+    if (file === null) it('skipped: not here')
+    // These concern the whole program: children, terminal, server, signals, umask.
+    const program =
+      /^(hostile-project\/(npmrc|node-modules-shadow|bin-shadow|gitfile|terminfo|inputrc)|fs\/(no-home|disk-full)|perm\/first-write|concurrency\/kill-9)$/
+    for (const test of file?.cases ?? []) {
+      if (program.test(test.id)) continue
+      it(test.id, async () => {
+        mkdirSync(join(directory, '.git'))
+        if (test.trust === 'trusted with different content') await open().trust()
+        for (const [path, content] of Object.entries(test.files)) put(place(path), content)
+        if (test.trust === 'trusted') await open().trust()
+        const before = snapshot(test)
+        const settings = open()
+        const shown = new Set(settings.problems.map(({ message }) => message))
+        const changed = test.trust === 'trusted with different content' && !settings.trusted
+        if (test.action !== 'start') await settings.rememberAgent('agent-1')
+        expect(snapshot(test)).to.deep.equal(before)
+        const warnings = shown.size + (changed ? 1 : 0)
+        expect([test.expect.warnings ?? warnings].flat()).to.include(warnings)
+        for (const probe of test.expect.probes ?? []) checkProbe(settings, probe)
+        for (const [path, wanted] of Object.entries(test.expect.mode_after ?? {})) {
+          expect((statSync(place(path)).mode & 0o777).toString(8).padStart(4, '0')).to.equal(wanted)
+        }
+        const survivors = test.expect.keys_survive ?? []
+        const user = join(home, '.letta/settings.json')
+        if (survivors.length > 0) expect(JSON.parse(read(user))).to.include.keys(survivors)
+        expect(Object.keys(settings.user.env)).to.satisfy((names: string[]) =>
+          names.every((name) => name === 'LETTA_API_KEY'),
+        )
+        expect(Object.prototype).to.not.have.property('polluted')
+      })
+    }
+  })
+
+  const place = (path: string): string =>
+    path.replace('@HOME@', home).replace('@PROJECT@', directory)
+
+  function put(path: string, content: HostileFile): void {
+    mkdirSync(dirname(path), { recursive: true })
+    if (content.symlink !== undefined) {
+      const target = place(content.symlink)
+      if (target.endsWith('.ssh')) mkdirSync(target, { recursive: true })
+      symlinkSync(target, path)
+      return
+    }
+    if (content.fifo) {
+      execFileSync('mkfifo', [path])
+      return
+    }
+    const { generate } = content
+    const text =
+      generate === undefined
+        ? Buffer.from(content.base64 ?? content.text ?? '', content.base64 ? 'base64' : 'utf8')
+        : generate.prefix + generate.repeat.repeat(generate.count) + generate.suffix
+    writeFileSync(path, text)
+    chmodSync(path, Number.parseInt(content.mode ?? '644', 8))
+  }
+
+  /** Files that must not change, and folders. */
+  function snapshot({ expect: wanted }: HostileCase): unknown {
+    const files = (wanted.file_bytes_unchanged ?? []).map((path) =>
+      existsSync(place(path)) ? readFileSync(place(path)).toString('base64') : null,
+    )
+    return [files, (wanted.dir_unchanged ?? []).map((path) => readdirSync(place(path)))]
+  }
+
+  /** Rules alone: a call that must not run is allowed by none, a call that may run is allowed by one. */
+  function checkProbe(settings: Settings, { tool, args, accept }: Probe): void {
+    const { allow, deny } = settings.ruleLists()
+    const matches = (rule: { text: string }): boolean => {
+      const subject = args.command ?? args.file_path ?? ''
+      const inner = /^\w+\((.*)\)$/.exec(rule.text)?.[1]
+      if (rule.text === '*' || rule.text === tool) return true
+      if (!rule.text.startsWith(`${tool}(`) || inner === undefined) return false
+      return inner.endsWith(':*') ? subject.startsWith(inner.slice(0, -2)) : inner === subject
+    }
+    const verdict = deny.some(matches) ? 'deny' : allow.some(matches) ? 'allow' : 'ask'
+    expect(accept, `${tool} ${JSON.stringify(args)}`).to.include(verdict)
+  }
+})
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}
+
+function read(path: string): string {
+  return readFileSync(path, 'utf8')
+}
+
+function tree(directory: string): Record<string, string> {
+  const names = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+  const files = names.filter((name) => statSync(join(directory, name)).isFile())
+  return Object.fromEntries(files.map((name) => [name, read(join(directory, name))]))
+}
+
+interface LoadCases {
+  readonly cases: readonly {
+    readonly id: string
+    readonly note: string
+    readonly files: Readonly<Record<string, string>>
+    readonly expected: unknown
+  }[]
+}
+
+interface SaveCases {
+  readonly cases: readonly {
+    readonly id: string
+    readonly note: string
+    readonly files: Readonly<Record<string, string>>
+    readonly saves: readonly {
+      readonly rule: string
+      readonly type: 'allow' | 'deny' | 'ask'
+      readonly scope: 'project' | 'local'
+    }[]
+    readonly expected: Readonly<Record<string, string>>
+  }[]
+}
+
+interface HostileFile {
+  readonly mode?: string
+  readonly text?: string
+  readonly base64?: string
+  readonly symlink?: string
+  readonly fifo?: boolean
+  readonly generate?: {
+    readonly prefix: string
+    readonly repeat: string
+    readonly count: number
+    readonly suffix: string
+  }
+}
+
+interface Probe {
+  readonly tool: string
+  readonly args: { readonly command?: string; readonly file_path?: string }
+  readonly accept: readonly string[]
+}
+
+interface HostileCase {
+  readonly id: string
+  readonly trust: string
+  readonly action: string
+  readonly files: Readonly<Record<string, HostileFile>>
+  readonly expect: {
+    readonly warnings?: number | readonly number[]
+    readonly probes?: readonly Probe[]
+    readonly file_bytes_unchanged?: readonly string[]
+    readonly dir_unchanged?: readonly string[]
+    readonly mode_after?: Readonly<Record<string, string>>
+    readonly keys_survive?: readonly string[]
+  }
+}
+
+interface HostileCases {
+  readonly cases: readonly HostileCase[]
+}
