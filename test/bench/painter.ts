@@ -77,6 +77,10 @@ const wideFrame = frameOf((y, columns) => wide(prose(y, columns)))
 
 rows.set(
   'first full paint, cold',
+  measure(1, () => painterOf().paint(plainFrame)),
+)
+rows.set(
+  'first with CJK and emoji, cold',
   measure(1, () => painterOf().paint(wideFrame)),
 )
 {

@@ -56,6 +56,14 @@ describe('painter', () => {
     expect(painter.paint(whole(20, ['text']))).to.equal('')
   })
 
+  it('hides a cursor that it knows nothing of', () => {
+    const painter = createPainter({ colours: 'truecolor' })
+    painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
+    painter.forget()
+    expect(painter.paint(whole(20, ['text']))).to.include('\x1b[?25l')
+    expect(painter.paint(whole(20, ['text']))).to.equal('')
+  })
+
   it('sets the title once, with nothing in it that controls a terminal', () => {
     const painter = createPainter({ colours: 'truecolor' })
     const frame = whole(5, [''], { title: 'a\x07b\x1b]0;c\u009cd\u202e' })

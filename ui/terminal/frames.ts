@@ -50,7 +50,8 @@ export function createFrames(paint: (done: () => void) => void): Frames {
   }
 }
 
-const INTERVAL = 16
+/** Milliseconds; not more than 60 frames a second. */
+const INTERVAL = 17
 
 function immediately(run: () => void): { when: 'now'; cancel(): void } {
   const immediate = setImmediate(run)

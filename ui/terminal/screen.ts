@@ -21,7 +21,7 @@ export function createPainter(options: { readonly colours: Colours }): Painter {
   // What the terminal shows, and the spans it was composed from: equal spans need no look at their cells.
   let shown: Line[] = []
   let composed: (readonly Span[])[] = []
-  let caret: Frame['caret'] = null
+  let caret: Caret = 'unknown'
   let title = ''
   let joinsEmoji = false
 
@@ -29,7 +29,7 @@ export function createPainter(options: { readonly colours: Colours }): Painter {
     if (styles.size > MANY_STYLES) styles = createCellStyles(options.colours)
     shown = Array.from({ length: size.rows }, () => unknownLine(size.columns))
     composed = []
-    caret = null
+    caret = 'unknown'
     title = ''
   }
 
@@ -145,11 +145,19 @@ function synchronized(content: string): string {
   return content === '' ? '' : `\x1b[?2026h${content}\x1b[?2026l`
 }
 
+/** Where the terminal's cursor is when no frame is under way. */
+type Caret = Frame['caret'] | 'unknown'
+
 /** The cursor is hidden while it runs over the screen, and comes back where the caret is. */
-function withCaret(body: string, caret: Frame['caret'], before: Frame['caret']): string {
+function withCaret(body: string, caret: Frame['caret'], before: Caret): string {
   const hide = before === null ? '' : '\x1b[?25l'
-  if (caret === null) return body === '' ? hide : hide + body
+  if (caret === null) return hide + body
   const show = `${cursorTo(caret.x, caret.y)}\x1b[?25h`
   if (body !== '') return hide + body + show
-  return before?.x === caret.x && before.y === caret.y ? '' : show
+  return isSameCaret(caret, before) ? '' : show
+}
+
+function isSameCaret(caret: Caret, before: Caret): boolean {
+  if (caret === null || before === null || caret === 'unknown' || before === 'unknown') return false
+  return caret.x === before.x && caret.y === before.y
 }

@@ -29,7 +29,7 @@ export interface Terminal {
   readonly colours: Colours
   /** What the terminal answered; null until it did. */
   readonly background: Background | null
-  /** `now`: before the next event is handled. `soon`: at most one frame in 16 ms. */
+  /** `now`: before the next event is handled. `soon`: within 17 ms, in one frame with what comes until then. */
   invalidate(when: 'now' | 'soon'): void
   /** Paints all anew, for when something else has written on the screen. */
   repaint(): void
@@ -39,6 +39,8 @@ export interface Terminal {
   suspend(): void
   /** Gives the terminal to `work` (an editor), and takes it back after. */
   detach<T>(work: () => Promise<T>): Promise<T>
+  /** Whether `work` has it. */
+  readonly isDetached: boolean
   /** Puts text on the clipboard; false when it is too much. */
   copy(text: string): boolean
   bell(): void
@@ -56,6 +58,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const arrangement = createArrangement(options.toolkit)
   let size = sizeOf(output)
   let isSettled = false
+  let isDetached = false
   let isClosed = false
 
   const frames = createFrames((done) => {
@@ -151,11 +154,16 @@ export function openTerminal(options: TerminalOptions): Terminal {
     suspend: suspension.suspend,
     async detach(work) {
       leave()
+      isDetached = true
       try {
         return await work()
       } finally {
+        isDetached = false
         enter()
       }
+    },
+    get isDetached() {
+      return isDetached
     },
     copy(text) {
       const sequence = copySequence(text, environment['TMUX'] !== undefined)

@@ -6,16 +6,24 @@ interface WaysOut {
 }
 
 /** Restores the terminal on every way out of the program. The function returned takes that back. */
-export function restoreOnEveryWayOut(terminal: Pick<Terminal, 'leave'>, out: WaysOut): () => void {
+export function restoreOnEveryWayOut(
+  terminal: Pick<Terminal, 'leave' | 'isDetached'>,
+  out: WaysOut,
+): () => void {
   const leaveWith =
     (code: number) =>
     (problem?: unknown): void => {
       terminal.leave()
       out.exit(code, problem)
     }
+  // Typed keys reach all in the foreground: while an editor has the terminal they are for the editor.
+  const leaveOn = (signal: string, code: number): void => {
+    const isTyped = signal === 'SIGINT' || signal === 'SIGQUIT'
+    if (!(isTyped && terminal.isDetached)) leaveWith(code)()
+  }
   const listeners: readonly (readonly [event: string, listener: (problem?: unknown) => void])[] = [
     ...Object.entries(SIGNAL_CODES).map(
-      ([signal, code]) => [signal, () => leaveWith(code)()] as const,
+      ([signal, code]) => [signal, () => leaveOn(signal, code)] as const,
     ),
     ['uncaughtException', (problem) => leaveWith(BUG)(problem)],
     ['unhandledRejection', (problem) => leaveWith(BUG)(problem)],
