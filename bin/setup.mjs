@@ -8,8 +8,23 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const SOURCES = ['bin', 'lib', 'ui', 'package.json', 'package-lock.json']
 
 checkNode()
-if (isInstallNeeded()) install()
+if (isPreparing()) prepare()
+else if (isInstallNeeded()) install()
 if (isBuildNeeded()) await build()
+
+/** npm calls us while it installs this very folder. */
+function isPreparing() {
+  return process.argv.includes('--prepare')
+}
+
+/** `npm link` and `npm i -g .` call for a program, but install no packages in the folder they link to. */
+function prepare() {
+  if (existsSync(join(root, 'node_modules', 'esbuild'))) return
+  const command = process.env['npm_command']
+  if (command === 'link' || process.env['npm_config_global'] === 'true') return install()
+  say('Not built: the development packages are left out. "npm run build" builds.')
+  process.exit(0)
+}
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -30,6 +45,7 @@ function install() {
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
   const { status, error } = spawnSync(program, [...first, ...args], {
     cwd: root,
+    env: { ...process.env, npm_config_global: 'false', npm_config_prefix: undefined },
     // Standard output belongs to letta's answer.
     stdio: ['ignore', process.stderr, process.stderr],
   })
