@@ -6,6 +6,7 @@ const PROGRAM = 'test/terminal/fixtures/program.ts'
 /** Ways out of the program, and the exit code of each. */
 const WAYS_OUT: readonly (readonly [way: string, go: (pty: Pty) => void, code: number])[] = [
   ['it leaves', (pty) => pty.type('Q'), 0],
+  ['a plain exit', (pty) => pty.type('X'), 3],
   ['SIGTERM', (pty) => process.kill(pidOf(pty), 'SIGTERM'), 143],
   ['SIGHUP', (pty) => process.kill(pidOf(pty), 'SIGHUP'), 129],
   ['SIGINT', (pty) => process.kill(pidOf(pty), 'SIGINT'), 130],

@@ -135,6 +135,16 @@ export function openTerminal(options: TerminalOptions): Terminal {
   }
 
   const suspension = createSuspension({ isOnScreen: () => tty.isTaken, leave, enter })
+  const leaveForGood = (): void => {
+    if (isClosed) return
+    isClosed = true
+    leave()
+    suspension.close()
+    arrangement.close()
+    tty.close()
+    process.off('exit', leaveForGood)
+  }
+  process.on('exit', leaveForGood)
   enter()
 
   return {
@@ -172,14 +182,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     },
     bell: () => tty.write(BELL),
     notify: (text) => tty.write(notifySequence(text)),
-    leave() {
-      if (isClosed) return
-      isClosed = true
-      leave()
-      suspension.close()
-      arrangement.close()
-      tty.close()
-    },
+    leave: leaveForGood,
   }
 }
 

@@ -5,7 +5,10 @@ interface WaysOut {
   exit(code: number, problem?: unknown): void
 }
 
-/** Restores the terminal on every way out of the program. The function returned takes that back. */
+/**
+ * Restores the terminal when a signal or a bug ends the program (on a plain exit it restores itself), and says with which
+ * code to end. The function returned takes that back.
+ */
 export function restoreOnEveryWayOut(
   terminal: Pick<Terminal, 'leave' | 'isDetached'>,
   out: WaysOut,
@@ -27,7 +30,6 @@ export function restoreOnEveryWayOut(
     ),
     ['uncaughtException', (problem) => leaveWith(BUG)(problem)],
     ['unhandledRejection', (problem) => leaveWith(BUG)(problem)],
-    ['exit', () => terminal.leave()],
   ]
   for (const [event, listener] of listeners) process.on(event, listener)
   return () => {
