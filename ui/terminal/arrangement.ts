@@ -3,7 +3,7 @@ import { createHost, type Host, type ToolkitName } from './toolkit.ts'
 
 /** Keeps the toolkit's boxes as the frame's parts are, from when the toolkit is loaded. */
 interface Arrangement {
-  /** Loads the toolkit. */
+  /** Loads the toolkit now, not at the first need. */
   open(): void
   follow(frame: Frame): void
   focus(id: string): void
@@ -21,12 +21,15 @@ export function createArrangement(toolkit: ToolkitName): Arrangement {
     if (focused !== null) host?.focus(focused)
   }
 
+  const open = (): Host => {
+    if (host !== null) return host
+    host = createHost(toolkit)
+    arrange()
+    return host
+  }
+
   return {
-    open() {
-      if (host !== null) return
-      host = createHost(toolkit)
-      arrange()
-    },
+    open,
     follow(next) {
       const isSame = frame !== null && isSameArrangement(next, frame)
       frame = next
@@ -36,7 +39,7 @@ export function createArrangement(toolkit: ToolkitName): Arrangement {
       focused = id
       host?.focus(id)
     },
-    partAt: (x, y) => host?.partAt(x, y) ?? null,
+    partAt: (x, y) => open().partAt(x, y),
     close: () => host?.close(),
   }
 }
