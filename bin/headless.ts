@@ -1,8 +1,9 @@
+import type { OutputFormat } from '../lib/arguments/flags.ts'
 import { type Invocation, NO_PROMPT } from '../lib/arguments/parse.ts'
 import { runHeadless } from '../lib/headless/run.ts'
 import { Problem } from '../lib/problem.ts'
+import type { SessionOptions } from '../lib/session/parts.ts'
 import { reduceSession } from '../lib/session/reduce.ts'
-import { openSession } from '../lib/session/session.ts'
 import { emptySession } from '../lib/session/state.ts'
 import { createStore } from '../lib/store.ts'
 import { pipedText } from './piped-text.ts'
@@ -14,17 +15,29 @@ export async function runPrompt(
   around: Surroundings,
   { options, prompt: words, format }: Extract<Invocation, { kind: 'headless' }>,
 ): Promise<number> {
-  for (const warning of options.warnings) process.stderr.write(`letta: ${warning}\n`)
-  const piped = await pipedText(process.stdin, words !== null, tell)
-  const prompt = [words, piped].filter((text) => text !== null && text !== '').join('\n\n')
-  if (prompt === '') {
+  for (const warning of options.warnings) tell(warning)
+  const { session: sessionOptions, clean } = await prepareSession(around, options, false)
+  try {
+    const piped = await pipedText(process.stdin, words !== null, tell)
+    const prompt = [words, piped].filter((text) => text !== null && text !== '').join('\n\n')
+    if (prompt !== '') return await Promise.race([bug(), runTurn(sessionOptions, prompt, format)])
     tell(NO_PROMPT)
     return 2
+  } finally {
+    clean()
   }
-  const { session: sessionOptions, clean } = await prepareSession(around, options, false)
-  const store = createStore(emptySession(sessionOptions.directory, Date.now()), reduceSession)
+}
+
+async function runTurn(
+  options: SessionOptions,
+  prompt: string,
+  format: OutputFormat,
+): Promise<number> {
+  // Loaded when nothing can be wrong with the command line any more.
+  const { openSession } = await import('../lib/session/session.ts')
+  const store = createStore(emptySession(options.directory, Date.now()), reduceSession)
   const interruption = interruptionSignal()
-  const session = openSession(sessionOptions, store)
+  const session = openSession(options, store)
   try {
     const code = await runHeadless({
       session,
@@ -40,9 +53,12 @@ export async function runPrompt(
   } catch (thrown) {
     if (thrown instanceof Problem) await session.close()
     throw thrown
-  } finally {
-    clean()
   }
+}
+
+/** What nobody caught: rejects, so that it ends like every bug, with 70. */
+function bug(): Promise<never> {
+  return new Promise((_, reject) => process.once('uncaughtException', reject))
 }
 
 function tell(line: string): void {

@@ -20,12 +20,13 @@ export async function prepareSession(
   run: RunOptions,
   watch: boolean,
 ): Promise<Prepared> {
+  if (run.tools !== null) await checkTools(run.tools)
+  await checkRules([...run.allowed, ...run.disallowed])
   const scratch = run.demo ? await makeScratch(around) : null
   const home = scratch === null ? around.home : scratch.home
   const directory = scratch === null ? workingFolder(around, run.directory) : scratch.project
   const settings = openSettings({ home: around.home, directory, trustThisRun: run.trust })
   const environment = environmentOf(settings, around.environment)
-  if (run.tools !== null) await checkTools(run.tools)
   return {
     settings,
     clean: () => scratch?.clean(),
@@ -68,6 +69,15 @@ async function checkTools(names: readonly string[]): Promise<void> {
     const near = nearest(name, known)
     const hint = near === null ? `There are: ${known.join(', ')}` : `Did you mean ${near}?`
     throw new Misuse(`--tools: there is no tool "${name}".`, { hint })
+  }
+}
+
+async function checkRules(rules: readonly string[]): Promise<void> {
+  if (rules.length === 0) return
+  const { checkRule } = await import('../lib/permissions/suggest.ts')
+  for (const rule of rules) {
+    const wrong = checkRule(rule)
+    if (wrong !== null) throw new Misuse(`"${rule}" is no rule: ${wrong}`)
   }
 }
 

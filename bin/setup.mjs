@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const SOURCES = ['bin', 'lib', 'ui', 'package.json', 'package-lock.json']
+// npm's own retries take more than a minute when there is no network.
+const PATIENCE = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
 
 checkNode()
 if (isPreparing()) prepare()
@@ -42,7 +44,7 @@ function install() {
   say('Installing packages, the first time takes about half a minute …')
   const npm = process.env['npm_execpath']
   const [program, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]]
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error', ...PATIENCE]
   const { status, error } = spawnSync(program, [...first, ...args], {
     cwd: root,
     env: { ...process.env, npm_config_global: 'false', npm_config_prefix: undefined },

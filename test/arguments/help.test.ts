@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import { flags } from '../../lib/arguments/flags.ts'
 import { helpText } from '../../lib/arguments/help.ts'
-import { splitList } from '../../lib/arguments/list.ts'
 
 describe('help', () => {
   it('names every flag that works and none that doesn’t, within 100 columns', () => {
@@ -18,12 +17,5 @@ describe('the table of flags', () => {
   it('gives no name or letter twice', () => {
     const names = flags.flatMap(({ name, short }) => (short === undefined ? [name] : [name, short]))
     expect(new Set(names).size).to.equal(names.length)
-  })
-})
-
-describe('splitList', () => {
-  it('splits at commas outside parentheses', () => {
-    expect(splitList('Bash(echo (x,y)), Read,,')).to.deep.equal(['Bash(echo (x,y))', 'Read'])
-    expect(splitList('')).to.deep.equal([])
   })
 })

@@ -65,6 +65,9 @@ describe('the command line', () => {
     expect(options('--allowedTools', 'Bash(npm run test:*)')).to.deep.equal({
       allowed: ['Bash(npm run test:*)'],
     })
+    expect(options('--disallowedTools', 'Bash(a,b), WebFetch')).to.deep.equal({
+      disallowed: ['Bash(a,b)', 'WebFetch'],
+    })
     expect(options('--permission-mode', 'acceptEdits')).to.deep.equal({ mode: 'acceptEdits' })
     expect(options('--skills', '~/my-skills')).to.deep.equal({ skills: '~/my-skills' })
   })

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect } from 'chai'
+
+const real = join(import.meta.dirname, '../../bin/setup.mjs')
+
+describe('setup', () => {
+  let root: string
+  /** A file of the clone, so many seconds after the others. */
+  const put = (path: string, seconds: number, text = ''): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+    for (let at = join(root, path); at !== root; at = dirname(at)) utimesSync(at, seconds, seconds)
+  }
+  const setup = (...argv: string[]) => {
+    const run = spawnSync(process.execPath, ['bin/setup.mjs', ...argv], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], npm_execpath: join(root, 'npm.cjs') },
+    })
+    return { status: run.status, stdout: run.stdout, stderr: run.stderr }
+  }
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'letta-setup-'))
+    // What it calls only says that it was called.
+    put('npm.cjs', 100, 'console.log("npm", process.argv[2]); process.exitCode = 1')
+    put('lib/a.ts', 100)
+    put('package.json', 100, '{"type": "module"}')
+    put('package-lock.json', 100)
+    put('node_modules/esbuild/package.json', 100)
+    put('node_modules/.package-lock.json', 200)
+    put('dist/letta.js', 300)
+    put('bin/build.mjs', 100, 'export const buildProgram = () => console.error("built")')
+    cpSync(real, join(root, 'bin/setup.mjs'), { preserveTimestamps: true })
+    utimesSync(join(root, 'bin/setup.mjs'), 100, 100)
+    utimesSync(join(root, 'bin'), 100, 100)
+  })
+  afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+  it('does and says nothing when all is up to date', () => {
+    expect(setup()).to.deep.equal({ status: 0, stdout: '', stderr: '' })
+  })
+
+  it('builds when a source is newer than the build, or a file came or went', () => {
+    const built = { status: 0, stdout: '', stderr: 'letta: Building …\nbuilt\n' }
+    put('lib/deep/b.ts', 400)
+    expect(setup()).to.deep.equal(built)
+  })
+
+  it('installs when the lock file is newer, keeps standard output clean, and says what to do', () => {
+    put('package-lock.json', 250)
+    const { status, stdout, stderr } = setup()
+    expect([status, stdout]).to.deep.equal([1, ''])
+    expect(stderr.split('\n').slice(1, 4)).to.deep.equal([
+      'npm ci',
+      'letta: The packages could not be installed (npm says why above).',
+      '  Is the registry reachable? "npm ping" tells; behind a proxy: npm config set proxy URL',
+    ])
+  })
+
+  it('leaves a folder unbuilt whose development packages npm was told to leave out', () => {
+    rmSync(join(root, 'node_modules/esbuild'), { recursive: true })
+    const { status, stderr } = setup('--prepare')
+    expect(status).to.equal(0)
+    expect(stderr).to.include('Not built')
+  })
+})
