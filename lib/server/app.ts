@@ -1,0 +1,93 @@
+import { timingSafeEqual } from 'node:crypto'
+import { Hono } from 'hono'
+import { builtInRecords } from './built-in-tools.ts'
+import { Refusal } from './failure.ts'
+import { newId } from './ids.ts'
+import type { Provider } from './providers/provider.ts'
+import { agentRoutes } from './routes/agents.ts'
+import { blockRoutes } from './routes/blocks.ts'
+import { messageRoutes } from './routes/messages.ts'
+import { toolRoutes } from './routes/tools.ts'
+import { createRuns } from './runs.ts'
+import { providerOf, type Service } from './service.ts'
+import { openStorage, type Storage } from './storage/storage.ts'
+
+export interface ServerOptions {
+  /** The database file; `:memory:` for none. */
+  readonly database: string
+  readonly providers: readonly Provider[]
+  now?(): number
+  /** Bearer token wanted on every route but health; none in process. */
+  readonly token?: string
+}
+
+export interface LettaServer {
+  fetch(request: Request): Promise<Response>
+  /** Ends what runs, and closes the database. */
+  close(): Promise<void>
+}
+
+/** The Letta API in this process: `Request` in, `Response` out. */
+export async function openServer(options: ServerOptions): Promise<LettaServer> {
+  const now = (): Date => new Date(options.now?.() ?? Date.now())
+  const { providers } = options
+  const storage = openStorage(options.database)
+  putBuiltInTools(storage, now())
+  const runs = createRuns({ storage, now, providerOf: (handle) => providerOf(providers, handle) })
+  const app = createApp({ storage, runs, providers, now }, options.token ?? null)
+  return {
+    fetch: async (request) => app.fetch(withoutTrailingSlash(request)),
+    async close() {
+      await runs.close()
+      storage.close()
+    },
+  }
+}
+
+function createApp(service: Service, token: string | null): Hono {
+  const app = new Hono()
+  app.get('/v1/health', ({ json }) => json({ version: '0.16.8', status: 'ok' }))
+  app.use('/v1/*', async ({ req, json }, next) => {
+    if (token === null || isAuthorized(req.header('authorization'), token)) return next()
+    return json({ detail: 'Unauthorized' }, 401)
+  })
+  agentRoutes(app, service)
+  blockRoutes(app, service)
+  toolRoutes(app, service)
+  messageRoutes(app, service)
+  app.notFound(({ json }) => json({ detail: 'Not Found' }, 404))
+  app.onError((error) => answerOf(error))
+  return app
+}
+
+/** A refusal says why; a bug says only that it is one: nothing of the inside leaves the server. */
+function answerOf(error: Error): Response {
+  const [status, body] =
+    error instanceof Refusal
+      ? [error.status, error.body]
+      : [500, { detail: 'An unknown error occurred' }]
+  // The SDK repeats a 409 by itself; what is in conflict now will be so in half a second.
+  const headers = status === 409 ? { 'x-should-retry': 'false' } : undefined
+  return Response.json(body, { status, ...(headers === undefined ? {} : { headers }) })
+}
+
+function isAuthorized(header: string | undefined, token: string): boolean {
+  const given = Buffer.from(header ?? '')
+  const wanted = Buffer.from(`Bearer ${token}`)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+/** Clients write some collections with a slash at the end, some without. */
+function withoutTrailingSlash(request: Request): Request {
+  const url = new URL(request.url)
+  if (!url.pathname.endsWith('/') || url.pathname === '/') return request
+  url.pathname = url.pathname.slice(0, -1)
+  return new Request(url, request)
+}
+
+function putBuiltInTools(storage: Storage, now: Date): void {
+  storage.together(() => {
+    const idOf = (name: string): string => storage.tools.named(name)?.id ?? newId('tool')
+    for (const tool of builtInRecords(idOf, now.toISOString())) storage.tools.put(tool)
+  })
+}

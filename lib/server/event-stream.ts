@@ -1,0 +1,72 @@
+import type { LiveRun, RunEvent } from './live-run.ts'
+
+const PING_MS = 20_000
+
+const HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+}
+
+export interface StreamedRun {
+  /** Events after this number. */
+  readonly after: number
+  /** Called when the reader goes away before the end. */
+  onLeft?(): void
+}
+
+/** A run's events as server-sent events: those there are, then each as it happens, then `[DONE]`. */
+export function streamRun(run: LiveRun, { after, onLeft }: StreamedRun): Response {
+  const encoder = new TextEncoder()
+  let sent = after
+  let stop = (): void => {}
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const write = (text: string): void => controller.enqueue(encoder.encode(text))
+      const pings = setInterval(() => write(dataLine(pingAgain(run, sent))), PING_MS)
+      pings.unref()
+      const advance = (): void => {
+        while (sent < run.events.length) {
+          const event = run.events[sent]
+          sent++
+          if (event !== undefined) write(eventText(event))
+        }
+        if (!run.isOver) return
+        stop()
+        write('data: [DONE]\n\n')
+        controller.close()
+      }
+      const unfollow = run.follow(advance)
+      stop = () => {
+        clearInterval(pings)
+        unfollow()
+      }
+      advance()
+    },
+    cancel() {
+      stop()
+      onLeft?.()
+    },
+  })
+  return new Response(body, { headers: HEADERS })
+}
+
+/** The stored events of a run that is over. */
+export function replayRun(events: readonly RunEvent[], after: number): Response {
+  const text = events.slice(after).map(eventText).join('')
+  return new Response(`${text}data: [DONE]\n\n`, { headers: HEADERS })
+}
+
+function eventText({ name, json }: RunEvent): string {
+  return name === null ? dataLine(json) : `event: ${name}\n${dataLine(json)}`
+}
+
+function dataLine(json: unknown): string {
+  return `data: ${JSON.stringify(json)}\n\n`
+}
+
+/** A ping between events repeats the last number. */
+function pingAgain({ events, record }: LiveRun, sent: number): Readonly<Record<string, unknown>> {
+  const first = events[0]?.json ?? {}
+  return { ...first, message_type: 'ping', seq_id: record.background ? sent : null }
+}

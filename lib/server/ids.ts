@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto'
+
+export type Kind = 'agent' | 'block' | 'tool' | 'message' | 'run' | 'step' | 'ping'
+
+/** Letta's ids: `<kind>-<uuid4>`. */
+export function newId(kind: Kind): string {
+  return `${kind}-${randomUUID()}`
+}
+
+const UUID4 = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
+
+export function isId(kind: Kind, text: string): boolean {
+  return new RegExp(`^${kind}-${UUID4}$`).test(text)
+}
+
+/** One message's parts share its uuid; the last seven bits count them: what clients tell parts apart by. */
+export function otidOf(messageId: string, part: number): string {
+  const uuid = messageId.replace(/^message-/, '')
+  const low = (Number.parseInt(uuid.slice(-2), 16) & 0x80) | (part & 0x7f)
+  return uuid.slice(0, -2) + low.toString(16).padStart(2, '0')
+}

@@ -1,0 +1,130 @@
+/** What the database holds, one shape a table. Times are ISO 8601 in UTC. */
+
+export interface AgentRecord {
+  readonly id: string
+  readonly name: string
+  readonly description: string | null
+  readonly system: string
+  /** Handle: `provider/model`. */
+  readonly model: string
+  /** Tokens. */
+  readonly contextWindow: number
+  readonly maxOutputTokens: number | null
+  readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | null
+  readonly temperature: number | null
+  readonly parallelToolCalls: boolean
+  readonly tags: readonly string[]
+  /** In prompt order. */
+  readonly blockIds: readonly string[]
+  readonly toolIds: readonly string[]
+  readonly toolRules: readonly ToolRule[]
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+/** Only `requires_approval` is acted on; other rules are kept and given back. */
+export interface ToolRule {
+  readonly type: string
+  readonly tool_name: string
+  readonly [field: string]: unknown
+}
+
+export interface BlockRecord {
+  readonly id: string
+  readonly label: string
+  readonly value: string
+  /** Characters; told, not enforced, as on the real server. */
+  readonly limit: number
+  readonly description: string | null
+  readonly readOnly: boolean
+  readonly tags: readonly string[]
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export interface ToolRecord {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  /** The function's JSON schema: `{name, description, parameters}`. */
+  readonly jsonSchema: Readonly<Record<string, unknown>>
+  readonly sourceCode: string
+  readonly sourceType: string
+  readonly requiresApproval: boolean
+  /** Runs in the server itself. */
+  readonly builtIn: boolean
+  readonly tags: readonly string[]
+  readonly createdAt: string
+}
+
+export interface CallRecord {
+  readonly callId: string
+  readonly name: string
+  /** Raw JSON text, as the model wrote it. */
+  readonly args: string
+  /** `client` waits for an approval and a result from outside. */
+  readonly runs: 'server' | 'client'
+}
+
+export type MessageBody =
+  | {
+      readonly role: 'user'
+      readonly content: readonly UserContent[]
+      readonly otid: string | null
+    }
+  | {
+      readonly role: 'assistant'
+      readonly reasoning: readonly { readonly text: string; readonly signature: string | null }[]
+      readonly text: string
+      readonly calls: readonly CallRecord[]
+      /** The model was cut off: cancelled, or its vendor failed. */
+      readonly partial: boolean
+      readonly model: string
+    }
+  | {
+      readonly role: 'tool'
+      readonly callId: string
+      readonly name: string
+      readonly text: string
+      readonly pictures: readonly Picture[]
+      readonly status: 'success' | 'error'
+      readonly stdout: readonly string[]
+      readonly stderr: readonly string[]
+      /** A person or the server said no; `text` is what the model reads. */
+      readonly denial: string | null
+    }
+
+export interface Picture {
+  readonly mediaType: string
+  readonly base64: string
+}
+
+export type UserContent =
+  | { readonly type: 'text'; readonly text: string }
+  | ({ readonly type: 'image' } & Picture)
+
+export interface MessageRecord {
+  /** Order of arrival over all agents. */
+  readonly sequence: number
+  readonly id: string
+  readonly agentId: string
+  readonly runId: string | null
+  readonly stepId: string | null
+  readonly inContext: boolean
+  readonly createdAt: string
+  readonly body: MessageBody
+}
+
+export interface RunRecord {
+  readonly id: string
+  readonly agentId: string
+  readonly status: 'running' | 'completed' | 'failed' | 'cancelled'
+  readonly stopReason: string | null
+  readonly background: boolean
+  readonly createdAt: string
+  readonly completedAt: string | null
+  /** The process that runs it: a run whose process is gone is dead. */
+  readonly processId: number
+}

@@ -1,0 +1,83 @@
+import type { Hono } from 'hono'
+import { z } from 'zod'
+import { Refusal } from '../failure.ts'
+import { newId } from '../ids.ts'
+import type { ToolRecord } from '../records.ts'
+import { allModels, bodyOf, limitOf, type Service, toolOf } from '../service.ts'
+import { toolJson } from '../wire.ts'
+
+const shape = z.looseObject({
+  source_code: z.string().default(''),
+  source_type: z.string().nullish(),
+  description: z.string().nullish(),
+  json_schema: z
+    .looseObject({ name: z.string().min(1), description: z.string().nullish() })
+    .nullish(),
+  default_requires_approval: z.boolean().nullish(),
+  tags: z.array(z.string()).nullish(),
+})
+
+export function toolRoutes(app: Hono, service: Service): void {
+  const { storage, now } = service
+  const upsert = async (request: Request): Promise<ToolRecord> => {
+    const body = await bodyOf(request, shape)
+    const name = body.json_schema?.name ?? /def\s+(\w+)/.exec(body.source_code)?.[1]
+    if (name === undefined) throw new Refusal(400, 'The tool has no name: give it a json_schema.')
+    return storage.together(() => {
+      const known = storage.tools.named(name)
+      if (known?.builtIn === true) throw new Refusal(409, `Tool ${name} is the server's own.`)
+      const description = body.description ?? body.json_schema?.description ?? ''
+      const tool: ToolRecord = {
+        id: known?.id ?? newId('tool'),
+        name,
+        description,
+        jsonSchema: body.json_schema ?? { name, description, parameters: {} },
+        sourceCode: body.source_code,
+        sourceType: body.source_type ?? 'python',
+        requiresApproval: body.default_requires_approval ?? false,
+        builtIn: false,
+        tags: body.tags ?? [],
+        createdAt: known?.createdAt ?? now().toISOString(),
+      }
+      storage.tools.put(tool)
+      return tool
+    })
+  }
+  app.put('/v1/tools', async ({ req, json }) => json(toolJson(await upsert(req.raw))))
+  app.post('/v1/tools', async ({ req, json }) => json(toolJson(await upsert(req.raw))))
+  app.get('/v1/tools', ({ req, json }) => {
+    const name = req.query('name')
+    const tools = storage.tools.list(limitOf(req.query('limit'), 50))
+    const named = name === undefined ? null : storage.tools.named(name)
+    const wanted = name === undefined ? tools : named === null ? [] : [named]
+    return json(wanted.map(toolJson))
+  })
+  app.get('/v1/tools/:id', ({ req, json }) => json(toolJson(toolOf(service, req.param('id')))))
+  app.delete('/v1/tools/:id', ({ req, json }) => {
+    storage.tools.remove(toolOf(service, req.param('id')).id)
+    return json(null)
+  })
+
+  app.get('/v1/models', async ({ json }) => {
+    const models = await allModels(service)
+    return json(
+      models.map(({ handle, name, contextWindow, maxOutputTokens }) => {
+        const [provider = '', ...model] = handle.split('/')
+        return {
+          handle,
+          name,
+          display_name: name,
+          model: model.join('/'),
+          model_type: 'llm',
+          provider_name: provider,
+          provider_type: provider,
+          provider_category: 'base',
+          model_endpoint_type: provider === 'anthropic' ? 'anthropic' : 'openai',
+          context_window: contextWindow,
+          max_context_window: contextWindow,
+          max_tokens: maxOutputTokens,
+        }
+      }),
+    )
+  })
+}

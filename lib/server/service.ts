@@ -1,0 +1,142 @@
+import type { z } from 'zod'
+import { pendingJson, pendingOf } from './approvals.ts'
+import { Refusal } from './failure.ts'
+import { isId, type Kind } from './ids.ts'
+import type { ModelFacts, Provider } from './providers/provider.ts'
+import type { AgentRecord, BlockRecord, ToolRecord } from './records.ts'
+import type { Runs } from './runs.ts'
+import type { Storage } from './storage/storage.ts'
+import { agentJson } from './wire.ts'
+
+/** What routes work with. */
+export interface Service {
+  readonly storage: Storage
+  readonly runs: Runs
+  readonly providers: readonly Provider[]
+  now(): Date
+}
+
+/** A request's JSON as the schema wants it; else FastAPI's 422. */
+export async function bodyOf<Shape extends z.ZodType>(
+  request: Request,
+  shape: Shape,
+): Promise<z.output<Shape>> {
+  const text = await request.text()
+  const parsed = shape.safeParse(jsonOf(text === '' ? '{}' : text))
+  if (parsed.success) return parsed.data
+  throw new Refusal(422, {
+    detail: parsed.error.issues.map((issue) => ({
+      type: issue.code,
+      loc: ['body', ...issue.path],
+      msg: issue.message,
+    })),
+  })
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal(422, {
+      detail: [{ type: 'json_invalid', loc: ['body'], msg: 'JSON decode error' }],
+    })
+  }
+}
+
+export function checkId(kind: Kind, id: string): string {
+  if (isId(kind, id)) return id
+  const msg = `String should match pattern '^${kind}-<uuid4>$'`
+  throw new Refusal(422, {
+    trace_id: '',
+    detail: JSON.stringify([
+      { type: 'string_pattern_mismatch', loc: ['path', `${kind}_id`], msg, input: id },
+    ]),
+  })
+}
+
+export function agentOf({ storage }: Service, id: string): AgentRecord {
+  const agent = storage.agents.get(checkId('agent', id))
+  if (agent === null) throw new Refusal(404, `Agent with ID ${id} not found`)
+  return agent
+}
+
+export function blockOf({ storage }: Service, id: string): BlockRecord {
+  const block = storage.blocks.get(checkId('block', id))
+  if (block === null) throw new Refusal(404, `Block with ID ${id} not found`)
+  return block
+}
+
+export function toolOf({ storage }: Service, id: string): ToolRecord {
+  const tool = storage.tools.get(checkId('tool', id))
+  if (tool === null) throw new Refusal(404, `Tool with ID ${id} not found`)
+  return tool
+}
+
+export function describeAgent({ storage }: Service, agent: AgentRecord) {
+  const pending = pendingOf(storage, agent.id)
+  return agentJson(agent, {
+    blocks: agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? []),
+    tools: agent.toolIds.flatMap((id) => storage.tools.get(id) ?? []),
+    messageIds: storage.messages.inContextIds(agent.id),
+    pending: pending === null ? null : pendingJson(pending),
+    lastStopReason: storage.runs.last(agent.id)?.stopReason ?? null,
+  })
+}
+
+const LIST_MS = 10_000
+
+export async function allModels({
+  providers,
+}: Pick<Service, 'providers'>): Promise<readonly ModelFacts[]> {
+  const lists = await Promise.all(
+    providers.map((provider) => provider.listModels(AbortSignal.timeout(LIST_MS)).catch(() => [])),
+  )
+  return lists.flat()
+}
+
+/** `openai-proxy/X`, as a real server calls the models of an OpenAI-compatible endpoint, is `openai/X` here. */
+export function providerOf(
+  providers: readonly Provider[],
+  handle: string,
+): { provider: Provider; model: string } {
+  const [first = '', ...rest] = handle.split('/')
+  const wanted = first === 'openai-proxy' ? 'openai' : first
+  const provider = providers.find((one) => one.id === wanted)
+  if (provider === undefined)
+    throw unknownModel(
+      handle,
+      providers.map((one) => `${one.id}/…`),
+    )
+  return { provider, model: rest.join('/') }
+}
+
+function unknownModel(handle: string, known: readonly string[]): Refusal {
+  const list = known.map((one) => `'${one}'`).join(', ')
+  return new Refusal(404, `NOT_FOUND: Handle ${handle} not found, must be one of [${list}]`)
+}
+
+/** The model's facts; one that a provider does not list is taken when the provider takes any. */
+export async function modelFacts(
+  service: Service,
+  handle: string,
+): Promise<Pick<ModelFacts, 'contextWindow' | 'maxOutputTokens'>> {
+  const { provider, model } = providerOf(service.providers, handle)
+  const listed = await provider.listModels(AbortSignal.timeout(LIST_MS)).catch(() => [])
+  const known = listed.find((one) => one.handle === `${provider.id}/${model}`)
+  if (known !== undefined) return known
+  if (provider.acceptsAnyModel !== true && listed.length > 0) {
+    throw unknownModel(
+      handle,
+      listed.map((one) => one.handle),
+    )
+  }
+  return UNLISTED
+}
+
+/** What the real server assumes is too small to work with. */
+const UNLISTED = { contextWindow: 128_000, maxOutputTokens: null }
+
+export const limitOf = (text: string | undefined, fallback: number): number => {
+  const limit = Number(text)
+  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, 1000) : fallback
+}

@@ -1,0 +1,84 @@
+import type { AgentRecord } from '../records.ts'
+import type { Database } from './database.ts'
+import { all, first, recordOf, run } from './rows.ts'
+
+export interface AgentQuery {
+  readonly limit: number
+  readonly ascending: boolean
+  readonly after: string | null
+  readonly before: string | null
+  readonly name: string | null
+  readonly text: string | null
+  readonly tags: readonly string[]
+  readonly matchAllTags: boolean
+}
+
+export interface AgentTable {
+  get(id: string): AgentRecord | null
+  list(query: AgentQuery): readonly AgentRecord[]
+  insert(agent: AgentRecord): void
+  save(agent: AgentRecord): void
+  /** Its messages and runs go with it. */
+  remove(id: string): void
+  usingBlock(blockId: string): readonly AgentRecord[]
+}
+
+export function agentTable(database: Database): AgentTable {
+  return {
+    get(id) {
+      const row = first(database, 'select record from agents where id = ?', id)
+      return row === null ? null : recordOf(row)
+    },
+    list: (query) => list(database, query),
+    insert: (agent) =>
+      void run(
+        database,
+        'insert into agents (id, created_at, record) values (?, ?, ?)',
+        agent.id,
+        agent.createdAt,
+        JSON.stringify(agent),
+      ),
+    save: (agent) =>
+      void run(
+        database,
+        'update agents set record = ? where id = ?',
+        JSON.stringify(agent),
+        agent.id,
+      ),
+    remove(id) {
+      run(database, 'delete from messages where agent_id = ?', id)
+      run(database, 'delete from runs where agent_id = ?', id)
+      run(database, 'delete from agents where id = ?', id)
+    },
+    usingBlock: (blockId) =>
+      all(
+        database,
+        `select record from agents where exists
+           (select 1 from json_each(agents.record, '$.blockIds') where value = ?)`,
+        blockId,
+      ).map((row) => recordOf(row)),
+  }
+}
+
+function list(database: Database, query: AgentQuery): readonly AgentRecord[] {
+  const direction = query.ascending ? 'asc' : 'desc'
+  const rows = all(
+    database,
+    `select record from agents order by created_at ${direction}, rowid ${direction}`,
+  )
+  let agents = rows
+    .map((row) => recordOf<AgentRecord>(row))
+    .filter((agent) => matches(agent, query))
+  const from = agents.findIndex((agent) => agent.id === query.after)
+  const to = agents.findIndex((agent) => agent.id === query.before)
+  if (to >= 0) agents = agents.slice(0, to)
+  return agents.slice(from + 1, from + 1 + query.limit)
+}
+
+function matches(agent: AgentRecord, { name, text, tags, matchAllTags }: AgentQuery): boolean {
+  if (name !== null && agent.name !== name) return false
+  if (text !== null && !agent.name.toLowerCase().includes(text.toLowerCase())) return false
+  if (tags.length === 0) return true
+  const has = (tag: string): boolean => agent.tags.includes(tag)
+  return matchAllTags ? tags.every(has) : tags.some(has)
+}

@@ -1,0 +1,218 @@
+import { otidOf } from './ids.ts'
+import type {
+  AgentRecord,
+  BlockRecord,
+  CallRecord,
+  MessageRecord,
+  RunRecord,
+  ToolRecord,
+} from './records.ts'
+
+/** Records as the Letta API spells them. */
+type Json = Readonly<Record<string, unknown>>
+
+export function blockJson(block: BlockRecord): Json {
+  return {
+    id: block.id,
+    label: block.label,
+    value: block.value,
+    limit: block.limit,
+    description: block.description,
+    read_only: block.readOnly,
+    tags: block.tags,
+    metadata: block.metadata,
+    is_template: false,
+    hidden: null,
+  }
+}
+
+export function toolJson(tool: ToolRecord): Json {
+  return {
+    id: tool.id,
+    name: tool.name,
+    description: tool.description,
+    tool_type: tool.builtIn ? 'letta_sleeptime_core' : 'custom',
+    source_type: tool.sourceType,
+    source_code: tool.sourceCode,
+    json_schema: tool.jsonSchema,
+    args_json_schema: null,
+    tags: tool.tags,
+    return_char_limit: 50_000,
+    default_requires_approval: tool.requiresApproval,
+    metadata_: {},
+  }
+}
+
+export interface AgentParts {
+  readonly blocks: readonly BlockRecord[]
+  readonly tools: readonly ToolRecord[]
+  readonly messageIds: readonly string[]
+  readonly pending: Json | null
+  readonly lastStopReason: string | null
+}
+
+/** Everything is always included: a client that forgets to ask must not take an agent's tools for none. */
+export function agentJson(agent: AgentRecord, parts: AgentParts): Json {
+  const [provider = '', ...model] = agent.model.split('/')
+  const blocks = parts.blocks.map(blockJson)
+  return {
+    id: agent.id,
+    name: agent.name,
+    description: agent.description,
+    agent_type: 'letta_v1_agent',
+    system: agent.system,
+    model: agent.model,
+    llm_config: {
+      model: model.join('/'),
+      handle: agent.model,
+      provider_name: provider,
+      provider_category: 'base',
+      model_endpoint_type: provider === 'anthropic' ? 'anthropic' : 'openai',
+      model_endpoint: null,
+      context_window: agent.contextWindow,
+      max_tokens: agent.maxOutputTokens,
+      temperature: agent.temperature,
+      reasoning_effort: agent.reasoningEffort,
+      put_inner_thoughts_in_kwargs: false,
+      parallel_tool_calls: agent.parallelToolCalls,
+    },
+    model_settings: {
+      provider_type: provider === 'anthropic' ? 'anthropic' : 'openai',
+      parallel_tool_calls: agent.parallelToolCalls,
+      max_output_tokens: agent.maxOutputTokens,
+      temperature: agent.temperature,
+    },
+    embedding_config: null,
+    embedding: null,
+    tags: agent.tags,
+    tools: parts.tools.map(toolJson),
+    blocks,
+    memory: { blocks, file_blocks: [], agent_type: 'letta_v1_agent' },
+    sources: [],
+    tool_rules: agent.toolRules,
+    message_ids: parts.messageIds,
+    metadata: agent.metadata,
+    pending_approval: parts.pending,
+    last_stop_reason: parts.lastStopReason,
+    enable_sleeptime: false,
+    created_at: agent.createdAt,
+    updated_at: agent.updatedAt,
+  }
+}
+
+export function runJson(run: RunRecord): Json {
+  return {
+    id: run.id,
+    agent_id: run.agentId,
+    status: run.status,
+    stop_reason: run.stopReason,
+    background: run.background,
+    created_at: run.createdAt,
+    completed_at: run.completedAt,
+    conversation_id: null,
+    metadata: { run_type: 'send_message_streaming' },
+  }
+}
+
+/** What every message event has. */
+export interface Envelope {
+  readonly id: string
+  readonly otid: string | null
+  readonly date: string
+  readonly runId: string | null
+  readonly stepId: string | null
+}
+
+export function enveloped(messageType: string, envelope: Envelope, fields: Json): Json {
+  return {
+    id: envelope.id,
+    date: `${envelope.date.slice(0, 19)}+00:00`,
+    name: null,
+    message_type: messageType,
+    otid: envelope.otid,
+    sender_id: null,
+    step_id: envelope.stepId,
+    is_err: null,
+    seq_id: null,
+    run_id: envelope.runId,
+    ...fields,
+  }
+}
+
+export function callJson({ callId, name, args }: CallRecord): Json {
+  return { name, arguments: args, tool_call_id: callId }
+}
+
+export function returnFields(body: {
+  readonly callId: string
+  readonly name: string
+  readonly text: string
+  readonly status: 'success' | 'error'
+  readonly stdout: readonly string[]
+  readonly stderr: readonly string[]
+}): Json {
+  const one = {
+    tool_return: body.text,
+    status: body.status,
+    tool_call_id: body.callId,
+    stdout: body.stdout.length === 0 ? null : body.stdout,
+    stderr: body.stderr.length === 0 ? null : body.stderr,
+  }
+  return { name: body.name, ...one, tool_returns: [{ type: 'tool', ...one }] }
+}
+
+/** One stored message as the items that the API lists for it. */
+export function messageItems(message: MessageRecord): readonly Json[] {
+  const { body } = message
+  const envelope = (part: number, otid?: string | null): Envelope => ({
+    id: message.id,
+    otid: otid ?? otidOf(message.id, part),
+    date: message.createdAt,
+    runId: message.runId,
+    stepId: message.stepId,
+  })
+  if (body.role === 'user') {
+    const only = body.content.length === 1 ? body.content[0] : undefined
+    const content = only?.type === 'text' ? only.text : body.content.map(contentJson)
+    return [enveloped('user_message', envelope(0, body.otid), { content })]
+  }
+  if (body.role === 'tool') {
+    return [
+      enveloped('tool_return_message', envelope(0), returnFields(body)),
+      ...denialItems(message),
+    ]
+  }
+  const items: Json[] = []
+  const reasoning = body.reasoning.map((part) => part.text).join('')
+  if (reasoning !== '') {
+    const source = { source: 'reasoner_model', reasoning, signature: null }
+    items.push(enveloped('reasoning_message', envelope(items.length), source))
+  }
+  if (body.text !== '') {
+    items.push(enveloped('assistant_message', envelope(items.length), { content: body.text }))
+  }
+  for (const runs of ['server', 'client'] as const) {
+    const calls = body.calls.filter((call) => call.runs === runs).map(callJson)
+    if (calls.length === 0) continue
+    const type = runs === 'server' ? 'tool_call_message' : 'approval_request_message'
+    const fields = { tool_call: calls[0], tool_calls: calls }
+    items.push(enveloped(type, envelope(items.length), fields))
+  }
+  return items
+}
+
+function denialItems({ id, createdAt, runId, stepId, body }: MessageRecord): readonly Json[] {
+  if (body.role !== 'tool' || body.denial === null) return []
+  const denial = {
+    type: 'approval',
+    tool_call_id: body.callId,
+    approve: false,
+    reason: body.denial,
+  }
+  const envelope = { id, otid: otidOf(id, 1), date: createdAt, runId, stepId }
+  return [enveloped('approval_response_message', envelope, { approve: false, approvals: [denial] })]
+}
+
+function contentJson(part: { readonly type: string; readonly text?: string }): Json {
+  return part.type === 'text' ? { type: 'text', text: part.text } : { type: 'image' }
+}
