@@ -1,0 +1,206 @@
+import { expect } from 'chai'
+import { ProviderError } from '../../lib/server/providers/provider.ts'
+import {
+  createAgent,
+  type OpenedServer,
+  openedServer,
+  outline,
+  say,
+  send,
+  storedOutline,
+} from '../support/letta-server.ts'
+
+describe('a turn', () => {
+  let opened: OpenedServer
+  let agentId: string
+
+  beforeEach(async () => {
+    opened = await openedServer()
+    agentId = await createAgent(opened.client)
+  })
+  afterEach(() => opened.close())
+
+  it('streams reasoning and text word by word, then why it stopped and what it took', async () => {
+    opened.model.play({ reasoning: 'Let me see.', text: 'Hello there' })
+    const { events } = await send(opened.client, agentId, say('hi'))
+    expect(outline(events)).to.deep.equal([
+      'ping',
+      'reasoning_message "Let "',
+      'reasoning_message "me "',
+      'reasoning_message "see."',
+      'assistant_message "Hello "',
+      'assistant_message "there"',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+    expect(events.at(-1)).to.deep.include({
+      prompt_tokens: 100,
+      completion_tokens: 10,
+      total_tokens: 110,
+      step_count: 1,
+      context_tokens: 110,
+    })
+  })
+
+  it('gives parts of one answer one id, and an otid for each part', async () => {
+    opened.model.play({ reasoning: 'Hm', text: 'Hello there' })
+    const { events } = await send(opened.client, agentId, say('hi'))
+    const parts = events.slice(1, 4)
+    const uuid = String(parts[0]?.['id']).replace('message-', '')
+    expect(new Set(parts.map((part) => part['id']))).to.have.lengthOf(1)
+    const [first, second, third] = parts.map((part) => String(part['otid']))
+    expect(first?.slice(0, -2)).to.equal(uuid.slice(0, -2))
+    expect(second).to.equal(third)
+    expect(Number.parseInt(String(second).slice(-2), 16)).to.equal(
+      Number.parseInt(String(first).slice(-2), 16) + 1,
+    )
+  })
+
+  it('lists the same otids that it streamed', async () => {
+    opened.model.play({ reasoning: 'Hm', text: 'Hello' })
+    const { events } = await send(opened.client, agentId, say('hi'))
+    const { items } = await opened.client.agents.messages.list(agentId)
+    const otids = (list: readonly object[]): readonly unknown[] =>
+      list.map((item) => ('otid' in item ? item.otid : null))
+    expect(otids(items).slice(-2)).to.deep.equal(otids(events.slice(1, 3)))
+  })
+
+  it('numbers the events of a background run, but not those of a foreground run', async () => {
+    opened.model.play({ text: 'Hello there' }, { text: 'Hello there' })
+    const background = await send(opened.client, agentId, say('hi'), { background: true })
+    const foreground = await send(opened.client, agentId, say('hi'))
+    const numbers = ({ events }: typeof background) => events.map((event) => event['seq_id'])
+    expect(numbers(background)).to.deep.equal([1, 2, 3, undefined, undefined])
+    expect(numbers(foreground)).to.deep.equal([null, null, null, undefined, undefined])
+  })
+
+  it('sends whole parts when no tokens are wanted', async () => {
+    opened.model.play({ reasoning: 'Let me see.', text: 'Hello there' })
+    const { events } = await send(opened.client, agentId, say('hi'), { stream_tokens: false })
+    expect(outline(events)).to.deep.equal([
+      'ping',
+      'reasoning_message "Let me see."',
+      'assistant_message "Hello there"',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+  })
+
+  it('answers without a stream, too', async () => {
+    opened.model.play({ text: 'Hello there' })
+    const answer = await opened.client.agents.messages.create(agentId, { messages: say('hi') })
+    expect(outline(answer.messages.map((item) => ({ ...item })))).to.deep.equal([
+      'assistant_message "Hello there"',
+    ])
+    expect(answer.stop_reason.stop_reason).to.equal('end_turn')
+    expect(answer.usage.total_tokens).to.equal(110)
+  })
+
+  it('shows the model the whole conversation, and hands its reasoning back with the signature', async () => {
+    opened.model.play({ reasoning: 'Hm', signature: 'sealed', text: 'Hello' }, { text: 'Again' })
+    await send(opened.client, agentId, say('hi'))
+    await send(opened.client, agentId, say('more'))
+    expect(opened.model.requests[1]?.messages.slice(1)).to.deep.equal([
+      { role: 'user', content: [{ type: 'text', text: 'hi' }] },
+      {
+        role: 'assistant',
+        reasoning: [{ text: 'Hm', signature: 'sealed' }],
+        text: 'Hello',
+        calls: [],
+      },
+      { role: 'user', content: [{ type: 'text', text: 'more' }] },
+    ])
+  })
+
+  it('keeps the same system prompt while memory stays as it is', async () => {
+    opened.model.play({ text: 'Hello' }, { text: 'Again' })
+    await send(opened.client, agentId, say('hi'))
+    await send(opened.client, agentId, say('more'))
+    const [first, second] = opened.model.requests.map((request) => request.messages[0])
+    expect(second).to.deep.equal(first)
+  })
+
+  it('stops after as many steps as are allowed', async () => {
+    const search = { callId: 'c1', name: 'conversation_search', args: '{"query":"x"}' }
+    opened.model.play({ calls: [search] }, { calls: [{ ...search, callId: 'c2' }] })
+    const { events } = await send(opened.client, agentId, say('loop'), { max_steps: 2 })
+    expect(outline(events).slice(-2)).to.deep.equal(['stop_reason max_steps', 'usage_statistics'])
+    expect(opened.model.requests).to.have.lengthOf(2)
+  })
+
+  it('tells a model that calls a tool which is not there what there is', async () => {
+    opened.model.play(
+      { calls: [{ callId: 'c1', name: 'Fly', args: '{}' }] },
+      { text: 'I cannot fly.' },
+    )
+    const { events } = await send(opened.client, agentId, say('fly'))
+    expect(outline(events)).to.deep.include(
+      "tool_return_message c1 error: [ToolConstraintError] Cannot call Fly, valid tools include: ['Bash', 'memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search']",
+    )
+    expect(outline(events)).to.include('assistant_message "cannot "')
+  })
+
+  it('sends pictures to the model and stores them', async () => {
+    opened.model.play({ text: 'A cat.' })
+    const source = { type: 'base64', media_type: 'image/png', data: 'aGk=' } as const
+    const content = [
+      { type: 'text' as const, text: 'what is it?' },
+      { type: 'image' as const, source },
+    ]
+    await send(opened.client, agentId, [{ role: 'user', content }])
+    expect(opened.model.requests[0]?.messages[1]).to.deep.equal({
+      role: 'user',
+      content: [
+        { type: 'text', text: 'what is it?' },
+        { type: 'image', mediaType: 'image/png', base64: 'aGk=' },
+      ],
+    })
+  })
+
+  it('keeps what the user said and what was streamed when the model fails', async () => {
+    const error = new ProviderError('interrupted', 'The connection broke.')
+    opened.model.play({ text: 'Half an', error }, { text: 'Better.' })
+    const { events, error: told } = await send(opened.client, agentId, say('hi'))
+    expect(outline(events).at(-1)).to.equal('stop_reason llm_api_error')
+    expect(told).to.deep.include({
+      message_type: 'error_message',
+      error_type: 'internal_error',
+      message: 'The connection broke.',
+    })
+    await send(opened.client, agentId, say('again'))
+    expect(await storedOutline(opened.client, agentId)).to.deep.equal([
+      'user_message "hi"',
+      'assistant_message "Half an"',
+      'user_message "again"',
+      'assistant_message "Better."',
+    ])
+    expect(opened.model.requests[1]?.messages.slice(1)).to.deep.equal([
+      { role: 'user', content: [{ type: 'text', text: 'hi' }] },
+      { role: 'assistant', reasoning: [], text: 'Half an', calls: [] },
+      { role: 'user', content: [{ type: 'text', text: 'again' }] },
+    ])
+  })
+
+  it('tries a busy vendor again before anything has been streamed', async () => {
+    const error = new ProviderError('rateLimit', 'Slow down.', { status: 429, retryAfterMs: 0 })
+    opened.model.play({ error }, { error }, { text: 'Hello' })
+    const { events } = await send(opened.client, agentId, say('hi'))
+    expect(outline(events)).to.include('assistant_message "Hello"')
+  })
+
+  it('gives up after three tries and says of what kind the error is', async () => {
+    const error = new ProviderError('rateLimit', 'Slow down.', { status: 429, retryAfterMs: 0 })
+    opened.model.play({ error }, { error }, { error })
+    const { error: told } = await send(opened.client, agentId, say('hi'))
+    expect(told?.['error_type']).to.equal('llm_rate_limit')
+    expect(opened.model.requests).to.have.lengthOf(3)
+  })
+
+  it('does not try again what a vendor refuses', async () => {
+    const error = new ProviderError('authentication', 'The key is wrong.', { status: 401 })
+    opened.model.play({ error })
+    const { error: told } = await send(opened.client, agentId, say('hi'))
+    expect(told?.['error_type']).to.equal('llm_authentication')
+    expect(opened.model.requests).to.have.lengthOf(1)
+  })
+})

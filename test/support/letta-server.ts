@@ -1,0 +1,152 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { APIError, Letta } from '@letta-ai/letta-client'
+import { type LettaServer, openServer } from '../../lib/server/app.ts'
+import { type ScriptedProvider, scriptedProvider } from './scripted-provider.ts'
+
+/** An embedded server with a scripted model, and a letta-client that calls it in this process. */
+export interface OpenedServer {
+  readonly server: LettaServer
+  readonly client: Letta
+  readonly model: ScriptedProvider
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  readonly database?: string
+  readonly model?: ScriptedProvider
+  readonly token?: string
+}
+
+export async function openedServer(options: OpenOptions = {}): Promise<OpenedServer> {
+  const model = options.model ?? scriptedProvider()
+  const { database = ':memory:', token } = options
+  const server = await openServer({
+    database,
+    providers: [model],
+    ...(token === undefined ? {} : { token }),
+  })
+  return { server, client: clientOf(server), model, close: () => server.close() }
+}
+
+export function clientOf(server: LettaServer, apiKey = ''): Letta {
+  return new Letta({
+    baseURL: 'http://embedded.letta',
+    apiKey,
+    logLevel: 'off',
+    fetch: (input, init) => server.fetch(new Request(input, init)),
+  })
+}
+
+/** A folder for one test, and how to remove it. */
+export async function temporaryFolder(): Promise<{ folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'letta-server-'))
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+export const BASH = {
+  source_code: 'def Bash(command):\n    """Runs on the client."""\n    raise Exception()\n',
+  json_schema: {
+    name: 'Bash',
+    description: 'Runs a command',
+    parameters: { type: 'object', properties: { command: { type: 'string' } } },
+  },
+  default_requires_approval: true,
+}
+
+/** An agent with memory, memory tools and one tool that waits for the client. */
+export async function createAgent(client: Letta): Promise<string> {
+  await client.tools.upsert(BASH)
+  const agent = await client.agents.create({
+    agent_type: 'letta_v1_agent',
+    name: 'Ada',
+    model: 'scripted/model',
+    system: 'You are Ada.',
+    memory_blocks: [{ label: 'human', value: 'Name: unknown', description: 'Who the user is.' }],
+    tools: ['Bash', 'memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search'],
+    include_base_tools: false,
+    parallel_tool_calls: true,
+  })
+  return agent.id
+}
+
+export type Event = Readonly<Record<string, unknown>>
+type StreamBody = Parameters<Letta['agents']['messages']['stream']>[1]
+
+export interface Streamed {
+  readonly events: readonly Event[]
+  /** The error event, which the client throws. */
+  readonly error: Event | null
+}
+
+/** Reads a stream to its end; the error event that the client throws is part of what came. */
+export async function collect(opening: Promise<AsyncIterable<unknown>>): Promise<Streamed> {
+  const events: Event[] = []
+  try {
+    for await (const event of await opening) events.push({ ...Object(event) })
+  } catch (thrown) {
+    if (!(thrown instanceof APIError) || thrown.status !== undefined) throw thrown
+    return { events, error: { ...Object(thrown.error) } }
+  }
+  return { events, error: null }
+}
+
+export function send(
+  client: Letta,
+  agentId: string,
+  messages: StreamBody['messages'],
+  options: Partial<StreamBody> = {},
+): Promise<Streamed> {
+  const body = { messages, stream_tokens: true, ...options } as StreamBody
+  return collect(client.agents.messages.stream(agentId, body, { maxRetries: 0 }))
+}
+
+export function say(text: string): NonNullable<StreamBody['messages']> {
+  return [{ role: 'user', content: [{ type: 'text', text }] }]
+}
+
+export function answered(callId: string, text: string): NonNullable<StreamBody['messages']> {
+  const result = {
+    type: 'tool',
+    tool_call_id: callId,
+    tool_return: text,
+    status: 'success',
+  } as const
+  return [{ type: 'approval', approvals: [result] }]
+}
+
+/** Events as short lines: kind and what it says. */
+export function outline(events: readonly Event[]): readonly string[] {
+  return events.map(outlineOf)
+}
+
+function outlineOf(event: Event): string {
+  const kind = String(event['message_type'])
+  switch (kind) {
+    case 'user_message':
+    case 'assistant_message':
+      return `${kind} ${JSON.stringify(event['content'])}`
+    case 'reasoning_message':
+      return `${kind} ${JSON.stringify(event['reasoning'])}`
+    case 'tool_call_message':
+    case 'approval_request_message': {
+      const calls = [event['tool_calls']].flat().map((call) => Object(call))
+      return `${kind} ${calls.map((call) => `${call.tool_call_id} ${call.name} ${call.arguments}`).join(', ')}`
+    }
+    case 'tool_return_message': {
+      const returns = [event['tool_returns']].flat().map((one) => Object(one))
+      return `${kind} ${returns.map((one) => `${one.tool_call_id} ${one.status}: ${one.tool_return}`).join(', ')}`
+    }
+    case 'stop_reason':
+      return `${kind} ${event['stop_reason']}`
+    default:
+      return kind
+  }
+}
+
+/** Stored messages of an agent, oldest first, as short lines. */
+export async function storedOutline(client: Letta, agentId: string): Promise<readonly string[]> {
+  const page = await client.agents.messages.list(agentId, { order: 'asc', limit: 100 })
+  return outline(page.items.map((item) => ({ ...item })))
+}
