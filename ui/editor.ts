@@ -1,4 +1,4 @@
-import { textWidth } from './render/width.ts'
+import { editorRows, offsetInRow } from './render/editor-rows.ts'
 
 interface Snapshot {
   readonly text: string
@@ -62,15 +62,23 @@ export function moveToLineEnd(editor: TextEditor): TextEditor {
   return moveTo(editor, lineEnd(editor.text, editor.cursor))
 }
 
-/** One line up or down at the same column; null at the first or last line. */
-export function moveByLine(editor: TextEditor, by: -1 | 1): TextEditor | null {
+/**
+ * One row up or down at the same column, as the text is wrapped at `columns`; null at the first or last row. Without
+ * `columns` a row is a whole line.
+ */
+export function moveByLine(
+  editor: TextEditor,
+  by: -1 | 1,
+  columns = Number.POSITIVE_INFINITY,
+): TextEditor | null {
   const { text, cursor } = editor
-  const start = lineStart(text, cursor)
-  const column = textWidth(text.slice(start, cursor))
-  if (by === -1 && start === 0) return null
-  if (by === 1 && lineEnd(text, cursor) === text.length) return null
-  const target = by === -1 ? lineStart(text, start - 1) : lineEnd(text, cursor) + 1
-  return moveTo(editor, offsetAtColumn(text, target, column))
+  const { starts, caret } = editorRows(text, cursor, columns)
+  const start = starts[caret.row + by]
+  if (start === undefined) return null
+  // Before the line break, or, where a line is wrapped, before its last character: after it is the next row.
+  const next = starts[caret.row + by + 1]
+  const end = next === undefined ? text.length : clusterBefore(text, next)
+  return moveTo(editor, offsetInRow(text, start, end, caret.column))
 }
 
 export function deleteBack(editor: TextEditor): TextEditor {
@@ -173,16 +181,4 @@ function lineStart(text: string, at: number): number {
 function lineEnd(text: string, at: number): number {
   const end = text.indexOf('\n', at)
   return end < 0 ? text.length : end
-}
-
-function offsetAtColumn(text: string, start: number, column: number): number {
-  const line = text.slice(start, lineEnd(text, start))
-  let offset = start
-  let width = 0
-  for (const { segment } of clusters.segment(line)) {
-    if (width >= column) break
-    width += textWidth(segment)
-    offset += segment.length
-  }
-  return offset
 }

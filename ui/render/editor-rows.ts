@@ -3,38 +3,72 @@ import { clusterWidth, splitClusters } from './width.ts'
 export interface EditorRows {
   /** Plain text, each at most `columns` wide. */
   readonly rows: readonly string[]
+  /** Where in the text each of them begins. */
+  readonly starts: readonly number[]
   /** Where the caret stands in them. */
   readonly caret: { readonly row: number; readonly column: number }
 }
 
 /** A text being edited, wrapped at words where they fit, with the place of its caret. */
 export function editorRows(text: string, cursor: number, columns: number): EditorRows {
+  const { rows, starts } = wrapText(text, Math.max(1, columns - 1))
+  const row = rowAt(starts, cursor)
+  const column = widthOf(text.slice(starts[row], cursor))
+  return { rows, starts, caret: { row, column } }
+}
+
+/** The offset of the place in a row that is at `column` or just after it. */
+export function offsetInRow(text: string, start: number, end: number, column: number): number {
+  let offset = start
+  let width = 0
+  for (const cluster of splitClusters(text.slice(start, end))) {
+    if (width >= column) break
+    width += shownWidth(cluster)
+    offset += cluster.length
+  }
+  return offset
+}
+
+interface Wrapped {
+  readonly text: string
+  readonly columns: number
+  readonly rows: readonly string[]
+  readonly starts: readonly number[]
+}
+
+/** The layout, the pane and the caret ask for the same text in one frame; so does every key that only moves. */
+let latest: Wrapped = { text: '', columns: 0, rows: [], starts: [] }
+
+function wrapText(text: string, columns: number): Wrapped {
+  if (latest.text === text && latest.columns === columns) return latest
   const rows: string[] = []
-  let caret = { row: 0, column: 0 }
+  const starts: number[] = []
   let start = 0
   for (const line of text.split('\n')) {
-    const pieces = wrapLine(line, Math.max(1, columns - 1))
-    for (const [index, piece] of pieces.entries()) {
-      const from = start + piece.start
-      const isLast = index === pieces.length - 1
-      const to = isLast ? start + line.length : start + (pieces[index + 1]?.start ?? 0) - 1
-      if (cursor >= from && cursor <= to) {
-        caret = { row: rows.length, column: widthOf(text.slice(from, cursor)) }
-      }
-      rows.push(piece.text)
-    }
+    wrapLine(line, start, columns, rows, starts)
     start += line.length + 1
   }
-  return { rows, caret }
+  latest = { text, columns, rows, starts }
+  return latest
 }
 
-interface Piece {
-  readonly start: number
-  readonly text: string
-}
+const PLAIN = /^[\x20-\x7e]*$/
 
-function wrapLine(line: string, columns: number): readonly Piece[] {
-  const pieces: Piece[] = []
+function wrapLine(
+  line: string,
+  lineStart: number,
+  columns: number,
+  rows: string[],
+  starts: number[],
+): void {
+  const push = (from: number, to: number): void => {
+    rows.push(shown(line.slice(from, to)))
+    starts.push(lineStart + from)
+  }
+  if (line.length <= columns && PLAIN.test(line)) {
+    push(0, line.length)
+    return
+  }
   let start = 0
   let width = 0
   let breakAt = -1
@@ -43,7 +77,7 @@ function wrapLine(line: string, columns: number): readonly Piece[] {
     const wide = shownWidth(cluster)
     if (width + wide > columns && offset > start) {
       const end = breakAt > start ? breakAt : offset
-      pieces.push({ start, text: shown(line.slice(start, end)) })
+      push(start, end)
       start = end
       width = widthOf(line.slice(start, offset))
       breakAt = -1
@@ -52,8 +86,19 @@ function wrapLine(line: string, columns: number): readonly Piece[] {
     width += wide
     if (cluster === ' ') breakAt = offset
   }
-  pieces.push({ start, text: shown(line.slice(start)) })
-  return pieces
+  push(start, line.length)
+}
+
+/** The last row that begins at the offset or before it. */
+function rowAt(starts: readonly number[], offset: number): number {
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return low
 }
 
 /** A tab is two blanks here, as it is in the composer. */
