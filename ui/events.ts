@@ -1,3 +1,4 @@
+import type { SessionEvent } from '../lib/session/events.ts'
 import type { TextEditor } from './editor.ts'
 import type { Size } from './frame.ts'
 import type { Focus, Overlay, PaneId, Scroll } from './state.ts'
@@ -33,3 +34,35 @@ export type WorkbenchEvent =
   | { readonly type: 'flash.cleared' }
   | { readonly type: 'theme.changed'; readonly name: string }
   | { readonly type: 'command.armed'; readonly command: string; readonly at: number }
+
+export function isWorkbenchEvent(event: SessionEvent | WorkbenchEvent): event is WorkbenchEvent {
+  return event.type in WORKBENCH_EVENTS
+}
+
+const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
+  'viewport.changed': true,
+  'terminal.focused': true,
+  tick: true,
+  'focus.moved': true,
+  'focus.stepped': true,
+  'pane.toggled': true,
+  'pane.resized': true,
+  'text.edited': true,
+  'composer.sent': true,
+  'history.moved': true,
+  'scroll.moved': true,
+  'entry.toggled': true,
+  'memory.selected': true,
+  'memory.toggled': true,
+  'memory.editing': true,
+  'memory.edited': true,
+  'skill.selected': true,
+  'approval.shown': true,
+  'overlay.opened': true,
+  'overlay.moved': true,
+  'overlay.closed': true,
+  'flash.shown': true,
+  'flash.cleared': true,
+  'theme.changed': true,
+  'command.armed': true,
+}

@@ -1,10 +1,10 @@
 import type { SessionEvent } from '../lib/session/events.ts'
 import { reduceSession } from '../lib/session/reduce.ts'
-import { pendingApprovals } from '../lib/session/state.ts'
+import { pendingApprovals, type SessionState } from '../lib/session/state.ts'
 import { EMPTY_EDITOR, editorOf, type TextEditor } from './editor.ts'
-import type { WorkbenchEvent } from './events.ts'
+import { isWorkbenchEvent, type WorkbenchEvent } from './events.ts'
 import type { Size } from './frame.ts'
-import type { Focus, PaneId, RootState, WorkbenchState } from './state.ts'
+import type { Focus, PaneId, RootState, Scroll, WorkbenchState } from './state.ts'
 
 export function emptyWorkbench(viewport: Size, now: number, theme: string): WorkbenchState {
   return {
@@ -24,7 +24,8 @@ export function emptyWorkbench(viewport: Size, now: number, theme: string): Work
     },
     memory: { selected: null, open: [], editing: null },
     skills: { selected: null },
-    approval: { shown: null, armed: null },
+    approval: { shown: null, since: 0, armed: null },
+    seen: 0,
     expanded: [],
     overlay: null,
     flash: null,
@@ -38,17 +39,40 @@ export function emptyWorkbench(viewport: Size, now: number, theme: string): Work
 
 /** The whole program's state: the session's by its own reducer, the screen's from both kinds of facts. */
 export function reduceRoot(root: RootState, event: SessionEvent | WorkbenchEvent): RootState {
-  const session = reduceSession(root.session, event as SessionEvent)
-  const seen = session === root.session ? root : { ...root, session }
-  const workbench = followApprovals(reduceWorkbench(root.workbench, event, seen), event, seen)
-  return workbench === seen.workbench ? seen : { ...seen, workbench }
+  if (isWorkbenchEvent(event)) {
+    const workbench = reduceWorkbench(root, event)
+    return workbench === root.workbench ? root : { ...root, workbench }
+  }
+  const session = reduceSession(root.session, event)
+  const workbench = followSession(root, session, event)
+  return { session, workbench }
 }
 
-function reduceWorkbench(
-  state: WorkbenchState,
-  event: SessionEvent | WorkbenchEvent,
-  root: RootState,
+/** What the screen makes of a fact of the session. */
+function followSession(
+  { session: before, workbench: state }: RootState,
+  session: SessionState,
+  event: SessionEvent,
 ): WorkbenchState {
+  switch (event.type) {
+    case 'turn.started':
+      return { ...state, now: event.at }
+    case 'agent.opened':
+      return event.agent.id === before.agent?.id ? state : forAnotherAgent(state)
+    case 'history.cleared':
+      return withScroll(state, 'conversation', { at: 'end' })
+    case 'approval.requested':
+      return askedToDecide(state, session, event.at)
+    case 'approval.decided':
+    case 'turn.finished':
+      return nextToDecide(state, session)
+    default:
+      return state
+  }
+}
+
+function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState {
+  const state = root.workbench
   switch (event.type) {
     case 'viewport.changed':
       return { ...state, viewport: event.size }
@@ -56,8 +80,6 @@ function reduceWorkbench(
       return { ...state, terminalFocused: event.focused }
     case 'tick':
       return { ...state, now: event.at }
-    case 'turn.started':
-      return { ...state, now: event.at, scroll: { ...state.scroll, conversation: { at: 'end' } } }
     case 'focus.moved':
       return focusOn(state, event.to)
     case 'focus.stepped':
@@ -73,7 +95,7 @@ function reduceWorkbench(
     case 'history.moved':
       return moveInHistory(state, event.by)
     case 'scroll.moved':
-      return { ...state, scroll: { ...state.scroll, [event.pane]: event.scroll } }
+      return scrolled(root, event.pane, event.scroll)
     case 'entry.toggled':
       return { ...state, expanded: toggled(state.expanded, event.id) }
     case 'memory.selected':
@@ -92,7 +114,7 @@ function reduceWorkbench(
     case 'skill.selected':
       return { ...state, skills: { selected: event.id } }
     case 'approval.shown':
-      return showApproval(state, event.callId)
+      return showApproval(state, event.callId, state.now)
     case 'overlay.opened':
       return { ...state, overlay: event.overlay, flash: null }
     case 'overlay.moved':
@@ -107,39 +129,55 @@ function reduceWorkbench(
       return { ...state, theme: event.name }
     case 'command.armed':
       return { ...state, armed: { command: event.command, at: event.at } }
-    default:
-      return state
   }
+}
+
+function withScroll(state: WorkbenchState, pane: Focus, scroll: Scroll): WorkbenchState {
+  return { ...state, scroll: { ...state.scroll, [pane]: scroll } }
+}
+
+/** Who leaves the end of the conversation has seen all that is there by then. */
+function scrolled({ session, workbench: state }: RootState, pane: Focus, to: Scroll) {
+  const leaves = pane === 'conversation' && state.scroll.conversation.at === 'end'
+  const seen = leaves ? session.settled.length + session.current.length : state.seen
+  return { ...withScroll(state, pane, to), seen }
+}
+
+/** What was chosen, opened or scrolled to was about the agent before. */
+function forAnotherAgent(state: WorkbenchState): WorkbenchState {
+  const { scroll, memory, expanded } = emptyWorkbench(state.viewport, state.now, state.theme)
+  return { ...state, scroll, memory, expanded }
 }
 
 /** A person who is typing is never interrupted: keys must not answer a question that has only just come up. */
 const QUIET_MS = 500
 
-function followApprovals(
-  state: WorkbenchState,
-  event: SessionEvent | WorkbenchEvent,
-  root: RootState,
-): WorkbenchState {
-  if (event.type === 'approval.requested') {
-    const waiting = pendingApprovals(root.session)
-    if (waiting.length === 0) return state
-    const fresh = showApproval(state, waiting[0]?.callId ?? null)
-    const isFree = state.composer.text === '' && state.memory.editing === null
-    const quiet = isFree && state.overlay === null && event.at - state.typedAt >= QUIET_MS
-    return quiet ? focusOn(fresh, 'approval') : fresh
-  }
-  if (event.type !== 'approval.decided' && event.type !== 'turn.finished') return state
-  const waiting = pendingApprovals(root.session)
-  const stillShown = waiting.some((call) => call.callId === state.approval.shown)
-  if (stillShown) return state
-  const next = showApproval(state, waiting[0]?.callId ?? null)
+function askedToDecide(state: WorkbenchState, session: SessionState, at: number): WorkbenchState {
+  const waiting = pendingApprovals(session)
+  if (waiting.length === 0) return state
+  const isShown = waiting.some((call) => call.callId === state.approval.shown)
+  const next = isShown ? state : showApproval(state, waiting[0]?.callId ?? null, at)
+  return isIdle(state, at) ? focusOn(next, 'approval') : next
+}
+
+/** True when no key that is on its way could be meant for anything but the empty message. */
+function isIdle({ focus, composer, overlay, typedAt }: WorkbenchState, at: number): boolean {
+  return (
+    focus === 'composer' && composer.text === '' && overlay === null && at - typedAt >= QUIET_MS
+  )
+}
+
+function nextToDecide(state: WorkbenchState, session: SessionState): WorkbenchState {
+  const waiting = pendingApprovals(session)
+  if (waiting.some((call) => call.callId === state.approval.shown)) return state
+  const next = showApproval(state, waiting[0]?.callId ?? null, state.now)
   return waiting.length === 0 && state.focus === 'approval' ? focusOn(next, 'composer') : next
 }
 
-function showApproval(state: WorkbenchState, callId: string | null): WorkbenchState {
+function showApproval(state: WorkbenchState, callId: string | null, at: number): WorkbenchState {
   if (state.approval.shown === callId) return state
-  const scroll = { ...state.scroll, approval: { at: 'item', item: '', row: 0 } as const }
-  return { ...state, scroll, approval: { shown: callId, armed: null } }
+  const top = withScroll(state, 'approval', { at: 'item', item: '', row: 0 })
+  return { ...top, approval: { shown: callId, since: at, armed: null } }
 }
 
 function focusOn(state: WorkbenchState, focus: Focus): WorkbenchState {
@@ -205,7 +243,8 @@ const HISTORY_KEPT = 500
 function sent(state: WorkbenchState, text: string): WorkbenchState {
   const { sent: before } = state.history
   const all = before.at(-1) === text ? before : [...before, text].slice(-HISTORY_KEPT)
-  return { ...state, composer: EMPTY_EDITOR, history: { sent: all, at: null, draft: '' } }
+  const history = { sent: all, at: null, draft: '' }
+  return { ...withScroll(state, 'conversation', { at: 'end' }), composer: EMPTY_EDITOR, history }
 }
 
 function moveInHistory(state: WorkbenchState, by: -1 | 1): WorkbenchState {

@@ -87,8 +87,17 @@ export interface WorkbenchState {
     } | null
   }
   readonly skills: { readonly selected: string | null }
-  /** Call shown in the approval pane; null shows the oldest. `armed` is a decision that wants a second key. */
-  readonly approval: { readonly shown: string | null; readonly armed: string | null }
+  /**
+   * Call shown in the approval pane; null shows the oldest. `since` when it came on show: a key pressed before a person
+   * could see it is no answer to it. `armed` is a decision that wants a second key.
+   */
+  readonly approval: {
+    readonly shown: string | null
+    readonly since: number
+    readonly armed: string | null
+  }
+  /** Entries there were when the conversation was last left at its end: those after them are new. */
+  readonly seen: number
   /** Entries shown whole: reasoning, tool output. */
   readonly expanded: readonly string[]
   readonly overlay: Overlay | null
