@@ -1,11 +1,11 @@
 import { Misuse } from '../lib/arguments/given.ts'
 import { parseArguments } from '../lib/arguments/parse.ts'
-import { messageOf, Problem } from '../lib/problem.ts'
+import { Problem } from '../lib/problem.ts'
 import manifest from '../package.json' with { type: 'json' }
+import { BUG, confess } from './confess.ts'
 import { surroundings } from './surroundings.ts'
 
 const MISUSE = 2
-const BUG = 70
 
 /** Does what the command line asks; gives the exit code. Each way loads only what it needs. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -13,7 +13,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await run(argv)
   } catch (thrown) {
-    if (!(thrown instanceof Problem)) return confess(thrown)
+    if (!(thrown instanceof Problem)) {
+      confess(thrown)
+      return BUG
+    }
     const hint = thrown.hint === undefined ? '' : `\n  ${thrown.hint.replaceAll('\n', '\n  ')}`
     process.stderr.write(`letta: ${thrown.message}${hint}\n`)
     return thrown instanceof Misuse ? MISUSE : 1
@@ -51,13 +54,6 @@ async function run(argv: readonly string[]): Promise<number> {
       return runSubcommand(surroundings(), invocation)
     }
   }
-}
-
-/** A bug of ours: all that helps to find it. */
-function confess(thrown: unknown): number {
-  const stack = thrown instanceof Error ? thrown.stack : undefined
-  process.stderr.write(`letta: this is a bug of ours.\n${stack ?? messageOf(thrown)}\n`)
-  return BUG
 }
 
 /** `letta … | head` closes the pipe early: nothing is wrong then, and nobody reads on. */

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { Invocation } from '../lib/arguments/parse.ts'
+import { restoreOnEveryWayOut } from '../ui/terminal/ways-out.ts'
 import { openWorkbench } from '../ui/workbench.ts'
+import { confess } from './confess.ts'
 import { prepareSession } from './session-options.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -23,6 +25,13 @@ export async function runWorkbench(
     output: process.stdout,
     environment: around.environment,
     now: Date.now,
+  })
+  restoreOnEveryWayOut(workbench.terminal, {
+    exit(code, problem) {
+      if (problem !== undefined) confess(problem)
+      clean()
+      process.exit(code)
+    },
   })
   await workbench.closed
   clean()

@@ -37,7 +37,13 @@ export function followRoot(root: RootStore, terminal: Terminal, now: () => numbe
 }
 
 /** Facts that come in bursts: one frame for many. */
-const GATHERED = new Set<string>(['message.delta', 'tool.delta', 'tool.output', 'tick'])
+const GATHERED = new Set<string>([
+  'message.delta',
+  'tool.delta',
+  'tool.output',
+  'tick',
+  'viewport.changed',
+])
 
 function isGathered(type: (SessionEvent | WorkbenchEvent)['type']): boolean {
   return GATHERED.has(type)

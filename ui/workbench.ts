@@ -64,7 +64,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     edit: (text, name) => terminal.detach(() => editInEditor(text, name, environment)),
     copy: (text) => terminal.copy(text),
     suspend: () => terminal.suspend(),
-    repaint: () => terminal.invalidate('now'),
+    repaint: () => terminal.repaint(),
     setTheme(name) {
       appearance.setTheme(name)
       root.dispatch({ type: 'theme.changed', name })
@@ -95,7 +95,10 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     onInput: (input) => takeInput(input, { root, keys, run: runner.run }),
   })
   const stopFollowing = followRoot(root, terminal, now)
-  const ended = Promise.withResolvers<void>()
+  let end = (): void => undefined
+  const closed = new Promise<void>((resolve) => {
+    end = resolve
+  })
   let isQuitting = false
 
   async function quit(): Promise<void> {
@@ -104,7 +107,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     await withinTime(session.current.close(), CLOSING_MS)
     stopFollowing()
     terminal.leave()
-    ended.resolve()
+    end()
   }
 
   async function begin(): Promise<void> {
@@ -120,7 +123,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     terminal.invalidate('soon')
   }
   setImmediate(() => void begin())
-  return { terminal, closed: ended.promise, state: () => root.state }
+  return { terminal, closed, state: () => root.state }
 }
 
 /** How long closing may take before the terminal is given back all the same. */

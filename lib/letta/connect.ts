@@ -56,8 +56,8 @@ async function connectEmbedded(
 }
 
 function checkedUrl(text: string): string {
-  const url = URL.parse(text)
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.replace(/\/+$/, '')
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
+    return text.replace(/\/+$/, '')
   throw new Problem(`LETTA_BASE_URL: "${text}" is no http address`, {
     hint: 'Write it like http://localhost:8283',
   })
