@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import type { Rule, Rules } from '../permissions/request.ts'
-import { type Document, isForeign } from './document.ts'
+import { isForeign } from './disk.ts'
+import type { Document } from './document.ts'
 import type {
   Decoded,
   LocalSettings,
@@ -20,13 +21,9 @@ export interface View {
 export type UserGranting = 'all' | 'others' | 'nobody'
 
 /** When rules of the user that forbid may be lost, no rule of any file may grant. */
-export function userGranting(
-  document: Document,
-  user: Decoded<UserSettings>,
-  self: number | null,
-): UserGranting {
+export function userGranting(document: Document, user: Decoded<UserSettings>): UserGranting {
   if (document.reading.problem !== null || user.lostDenials) return 'nobody'
-  return isForeign(document.reading, self) ? 'others' : 'all'
+  return isForeign(document.reading) ? 'others' : 'all'
 }
 
 export interface Granting {

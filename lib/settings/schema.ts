@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { problemAt, type SettingsProblem } from './document.ts'
+import { problemAt, type SettingsProblem } from './disk.ts'
 import { isObject, type JsonObject } from './json.ts'
 
 const ids = z.record(z.string(), z.string())

@@ -1,18 +1,9 @@
 import { realpathSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Rules } from '../permissions/request.ts'
 import { Problem } from '../problem.ts'
-import {
-  type Change,
-  type Document,
-  describeProblem,
-  hideFromOthers,
-  isForeign,
-  openDocument,
-  problemAt,
-  type SettingsProblem,
-} from './document.ts'
+import { type Change, describeProblem, isForeign, problemAt, type SettingsProblem } from './disk.ts'
+import { type Document, hideFromOthers, openDocument } from './document.ts'
 import {
   directoriesOf,
   folderGrants,
@@ -88,14 +79,13 @@ interface Documents {
 export function openSettings(options: SettingsOptions): Settings {
   const directory = realpathSync(options.directory)
   const documents = openDocuments(options.home, directory)
-  const self = ownUser()
-  hideFromOthers(documents.user, self)
-  hideFromOthers(documents.trust, self)
+  hideFromOthers(documents.user)
+  hideFromOthers(documents.trust)
   const reported = new Set<string>()
 
   const view = (): View => viewOf(documents)
   const trust = (): FolderTrust =>
-    isForeign(documents.trust.reading, self)
+    isForeign(documents.trust.reading)
       ? { trusted: false, accepted: [] }
       : trustOf(documents.trust, directory)
   const unseen = (): readonly string[] => {
@@ -106,7 +96,7 @@ export function openSettings(options: SettingsOptions): Settings {
   }
   const granting = (): Granting => ({
     view: view(),
-    userGrants: userGranting(documents.user, view().user, self),
+    userGrants: userGranting(documents.user, view().user),
     unseen: unseen(),
     home: options.home,
     directory,
@@ -128,7 +118,9 @@ export function openSettings(options: SettingsOptions): Settings {
 
   return {
     get user() {
-      return view().user.value
+      const { value } = view().user
+      // Variables could send keys to another server: they are grants too.
+      return isForeign(documents.user.reading) ? { ...value, env: {} } : value
     },
     get project() {
       return view().project.value
@@ -137,7 +129,7 @@ export function openSettings(options: SettingsOptions): Settings {
       return view().local.value
     },
     get problems() {
-      return problemsOf(documents, view(), self)
+      return problemsOf(documents, view())
     },
     get trusted() {
       return options.trustThisRun === true || (trust().trusted && unseen().length === 0)
@@ -218,24 +210,14 @@ function viewOf({ user, project, local }: Documents): View {
   }
 }
 
-function ownUser(): number | null {
-  try {
-    return userInfo().uid
-  } catch (thrown) {
-    // A container may run us as a user without a name; then owners can't be compared.
-    if (thrown instanceof Error) return null
-    throw thrown
-  }
-}
-
-function problemsOf(documents: Documents, view: View, self: number | null): SettingsProblem[] {
+function problemsOf(documents: Documents, view: View): SettingsProblem[] {
   const problems: SettingsProblem[] = []
   for (const document of new Set(Object.values(documents) as Document[])) {
     if (document.reading.problem !== null) problems.push(document.reading.problem)
   }
   for (const decoded of [view.user, view.project, view.local]) problems.push(...decoded.problems)
   for (const document of [documents.user, documents.trust]) {
-    if (!isForeign(document.reading, self)) continue
+    if (!isForeign(document.reading)) continue
     const message = 'other users may write it, so nothing in it grants; run: chmod 600'
     problems.push(problemAt(document.path, `${message} ${document.path}`))
   }

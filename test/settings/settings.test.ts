@@ -348,6 +348,14 @@ describe('settings', () => {
       expect(settings.problems).to.have.length(1)
     })
 
+    it('does not launder such a file by saving something in it', async () => {
+      put('home/.letta/settings.json', '{"permissions": {"allow": ["Bash"]}}', 0o666)
+      const path = join(home, '.letta/settings.json')
+      const saving = open().update('user', (value) => ({ ...value, theme: 'light' }))
+      expect(await rejection(saving)).to.equal(`Not saved: ${path}: other users may write it`)
+      expect(mode('home/.letta/settings.json')).to.equal('666')
+    })
+
     it('opens further folders for reading: the user’s, and the project’s when accepted', async () => {
       put('home/.letta/settings.json', '{"permissions": {"additionalDirectories": ["~/notes"]}}')
       const folders = '{"permissions": {"additionalDirectories": ["../data"]}}'
