@@ -140,8 +140,9 @@ async function step(loop: Loop): Promise<readonly CallRecord[]> {
   const { provider, model } = loop.providerOf(agent.model)
   const tools = toolsOf(loop, agent)
   const stepId = newId('step')
+  const messageId = newId('message')
   const answer = createAnswer(run, {
-    messageId: newId('message'),
+    messageId,
     stepId,
     date: now().toISOString(),
     model: agent.model,
@@ -155,11 +156,11 @@ async function step(loop: Loop): Promise<readonly CallRecord[]> {
     run.signal.throwIfAborted()
   } catch (thrown) {
     // What was streamed stays in the history, so that agent and user remember the same.
-    if (!answer.isEmpty) store(loop, stepId, answer.body(true))
+    if (!answer.isEmpty) store(loop, stepId, answer.body(true), messageId)
     throw thrown
   }
   const body = answer.body(false)
-  store(loop, stepId, body)
+  store(loop, stepId, body, messageId)
   answer.tellWhole()
   addUsage(loop.total, answer.usage)
   if (body.calls.every((call) => call.runs === 'server')) runServerCalls(loop, stepId, body.calls)

@@ -11,12 +11,14 @@ const HEADERS = {
 export interface StreamedRun {
   /** Events after this number. */
   readonly after: number
+  /** The request's: in one process nothing else tells that the reader has gone. */
+  readonly signal: AbortSignal
   /** Called when the reader goes away before the end. */
   onLeft?(): void
 }
 
 /** A run's events as server-sent events: those there are, then each as it happens, then `[DONE]`. */
-export function streamRun(run: LiveRun, { after, onLeft }: StreamedRun): Response {
+export function streamRun(run: LiveRun, { after, signal, onLeft }: StreamedRun): Response {
   const encoder = new TextEncoder()
   let sent = after
   let stop = (): void => {}
@@ -36,11 +38,19 @@ export function streamRun(run: LiveRun, { after, onLeft }: StreamedRun): Respons
         write('data: [DONE]\n\n')
         controller.close()
       }
+      const leave = (): void => {
+        stop()
+        controller.error(signal.reason)
+        onLeft?.()
+      }
       const unfollow = run.follow(advance)
       stop = () => {
         clearInterval(pings)
         unfollow()
+        signal.removeEventListener('abort', leave)
       }
+      if (signal.aborted) return leave()
+      signal.addEventListener('abort', leave, { once: true })
       advance()
     },
     cancel() {

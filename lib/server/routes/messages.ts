@@ -66,7 +66,8 @@ export function messageRoutes(app: Hono, service: Service): void {
     const background = body.background === true
     const run = startRun(service, agent.id, body, background)
     // Whoever leaves a foreground stream has no way back to it: the model need not go on.
-    return streamRun(run, { after: 0, ...(background ? {} : { onLeft: () => run.abort() }) })
+    const left = background ? {} : { onLeft: () => run.abort() }
+    return streamRun(run, { after: 0, signal: req.raw.signal, ...left })
   })
 
   app.post('/v1/agents/:id/messages', async ({ req, json }) => {
@@ -82,6 +83,7 @@ export function messageRoutes(app: Hono, service: Service): void {
       throw new Refusal(409, { detail })
     }
     const run = startRun(service, agent.id, { ...body, stream_tokens: false }, false)
+    req.raw.signal.addEventListener('abort', run.abort, { once: true })
     await over(run)
     return json(wholeAnswer(run))
   })
@@ -129,7 +131,7 @@ export function messageRoutes(app: Hono, service: Service): void {
     }
     const after = Math.max(0, starting_after ?? 0)
     const live = runs.live(run.id)
-    if (live !== null) return streamRun(live, { after })
+    if (live !== null) return streamRun(live, { after, signal: req.raw.signal })
     return replayRun(storage.runs.events(run.id) as readonly RunEvent[], after)
   })
 }
