@@ -1,6 +1,6 @@
 // Run before anything is installed: plain JavaScript, no packages, and as old a syntax as it takes to say "Node is too old".
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -35,9 +35,24 @@ function checkNode() {
 }
 
 function isInstallNeeded() {
-  const installed = modified(join(root, 'node_modules', '.package-lock.json'))
-  const hasTools = existsSync(join(root, 'node_modules', 'esbuild'))
-  return !hasTools || installed < modified(join(root, 'package-lock.json'))
+  const modules = join(root, 'node_modules')
+  // `npm ci` would empty what a link leads to: whoever made the link looks after it.
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return false
+  if (!existsSync(join(modules, 'esbuild'))) return true
+  const installed = join(modules, '.package-lock.json')
+  const wanted = join(root, 'package-lock.json')
+  return modified(installed) < modified(wanted) && !holdsAll(installed, wanted)
+}
+
+/** A checkout touches the lock file without changing it: then nothing is installed anew. */
+function holdsAll(installed, wanted) {
+  if (!existsSync(installed)) return false
+  const [has, needs] = [installed, wanted].map(
+    (path) => JSON.parse(readFileSync(path, 'utf8')).packages,
+  )
+  return Object.entries(needs).every(
+    ([path, { version, optional }]) => path === '' || optional || has[path]?.version === version,
+  )
 }
 
 function install() {

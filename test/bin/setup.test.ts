@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
@@ -8,6 +17,8 @@ const real = join(import.meta.dirname, '../../bin/setup.mjs')
 
 describe('setup', () => {
   let root: string
+  const lock = (version: string): string =>
+    JSON.stringify({ packages: { '': {}, 'node_modules/a': { version } } })
   /** A file of the clone, so many seconds after the others. */
   const put = (path: string, seconds: number, text = ''): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true })
@@ -29,9 +40,9 @@ describe('setup', () => {
     put('npm.cjs', 100, 'console.log("npm", process.argv[2]); process.exitCode = 1')
     put('lib/a.ts', 100)
     put('package.json', 100, '{"type": "module"}')
-    put('package-lock.json', 100)
+    put('package-lock.json', 100, lock('1.0.0'))
     put('node_modules/esbuild/package.json', 100)
-    put('node_modules/.package-lock.json', 200)
+    put('node_modules/.package-lock.json', 200, lock('1.0.0'))
     put('dist/letta.js', 300)
     put('bin/build.mjs', 100, 'export const buildProgram = () => console.error("built")')
     cpSync(real, join(root, 'bin/setup.mjs'), { preserveTimestamps: true })
@@ -50,8 +61,17 @@ describe('setup', () => {
     expect(setup()).to.deep.equal(built)
   })
 
-  it('installs when the lock file is newer, keeps standard output clean, and says what to do', () => {
-    put('package-lock.json', 250)
+  it('installs nothing when the lock file was only touched, nor through a link', () => {
+    put('package-lock.json', 250, lock('1.0.0'))
+    expect(setup()).to.deep.equal({ status: 0, stdout: '', stderr: '' })
+    put('package-lock.json', 250, lock('2.0.0'))
+    renameSync(join(root, 'node_modules'), join(root, 'elsewhere'))
+    symlinkSync(join(root, 'elsewhere'), join(root, 'node_modules'))
+    expect(setup()).to.deep.equal({ status: 0, stdout: '', stderr: '' })
+  })
+
+  it('installs when the lock file wants other packages, keeps standard output clean, and says what to do', () => {
+    put('package-lock.json', 250, lock('2.0.0'))
     const { status, stdout, stderr } = setup()
     expect([status, stdout]).to.deep.equal([1, ''])
     expect(stderr.split('\n').slice(1, 4)).to.deep.equal([
