@@ -3,7 +3,9 @@ import { wrap } from './wrap.ts'
 
 /** Loads the highlighter; until then code is plain. 100 ms, so never before the first paint. */
 export async function loadHighlighter(): Promise<void> {
-  engine ??= await import('cli-highlight')
+  // Its names are on the default export in every way of loading it: from source, and bundled.
+  const { default: loaded } = await import('cli-highlight')
+  engine ??= loaded as unknown as Engine
 }
 
 /**
