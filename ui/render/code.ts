@@ -3,9 +3,9 @@ import { wrap } from './wrap.ts'
 
 /** Loads the highlighter; until then code is plain. 100 ms, so never before the first paint. */
 export async function loadHighlighter(): Promise<void> {
-  // Its names are on the default export in every way of loading it: from source, and bundled.
-  const { default: loaded } = await import('cli-highlight')
-  engine ??= loaded as unknown as Engine
+  // A CommonJS package: bundled, its names are only on the default export, from source on the module itself.
+  const loaded = await import('cli-highlight')
+  engine ??= 'supportsLanguage' in loaded ? loaded : (Object(loaded).default as Engine)
 }
 
 /**
