@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Misuse } from '../lib/arguments/given.ts'
 import type { Invocation } from '../lib/arguments/parse.ts'
 import { restoreOnEveryWayOut } from '../ui/terminal/ways-out.ts'
 import { openWorkbench } from '../ui/workbench.ts'
@@ -11,15 +12,18 @@ export async function runWorkbench(
   around: Surroundings,
   { options, prompt }: Extract<Invocation, { kind: 'workbench' }>,
 ): Promise<number> {
+  const wanted = toolkitOf(around.environment['LETTA_TUI'])
+  if (!process.stdout.isTTY) {
+    throw new Misuse('Standard output is no terminal: use letta -p for one turn without a screen.')
+  }
   const { session, settings, clean } = await prepareSession(around, options, true)
   const { theme, keymap, toolkit } = settings.user
-  const wanted = around.environment['LETTA_TUI']
   const workbench = openWorkbench({
     session,
     firstPrompt: prompt,
     theme,
     keymap,
-    toolkit: wanted === 'blessed' || wanted === 'neo-blessed' ? wanted : toolkit,
+    toolkit: wanted ?? toolkit,
     lettaFolder: join(around.home, '.letta'),
     input: process.stdin,
     output: process.stdout,
@@ -37,4 +41,10 @@ export async function runWorkbench(
   clean()
   for (const warning of options.warnings) process.stderr.write(`letta: ${warning}\n`)
   return 0
+}
+
+function toolkitOf(name: string | undefined): 'blessed' | 'neo-blessed' | null {
+  if (name === undefined || name === '') return null
+  if (name === 'blessed' || name === 'neo-blessed') return name
+  throw new Misuse(`LETTA_TUI: "${name}" is no toolkit; there are blessed and neo-blessed.`)
 }

@@ -1,28 +1,61 @@
 import type { Skill } from './skill.ts'
 
-/** The value of the agent's `skills` memory block: what there is, grouped by category, and where to read more. */
-export function skillsBlock(directory: string, skills: readonly Skill[]): string {
+/**
+ * The value of the agent's `skills` memory block: what there is, grouped by category, and where to read more. Past the
+ * block's limit descriptions are cut, then left out, then skills at the end.
+ */
+export function skillsBlock(
+  directory: string,
+  skills: readonly Skill[],
+  limit = Number.POSITIVE_INFINITY,
+): string {
   const heading = `Skills Directory: ${directory}\n\n`
   if (skills.length === 0) return `${heading}[NO SKILLS AVAILABLE]`
-  const categories = new Set(skills.map((skill) => skill.category).filter((name) => name !== null))
-  const sections = [...categories].map((category) =>
-    section(
-      `## ${category}`,
-      skills.filter((skill) => skill.category === category),
-    ),
-  )
-  const rest = skills.filter((skill) => skill.category === null)
-  if (rest.length > 0) sections.push(section(categories.size > 0 ? '## Other' : null, rest))
-  return `${heading}Available Skills:\n\n${sections.join('\n\n')}`
+  for (const describe of [wholly, briefly, barely]) {
+    const text = `${heading}Available Skills:\n\n${grouped(skills, describe)}`
+    if (text.length <= limit) return text
+  }
+  return cutList(`${heading}Available Skills:\n\n`, skills, limit)
 }
 
-function section(heading: string | null, skills: readonly Skill[]): string {
-  const lines = skills.map(describe)
-  return (heading === null ? lines : [heading, ...lines]).join('\n\n')
-}
+type Describe = (skill: Skill) => string
 
-function describe({ name, id, description, tags }: Skill): string {
+function wholly({ name, id, description, tags }: Skill): string {
   const lines = [`### ${name}`, `ID: \`${id}\``, `Description: ${description}`]
   if (tags.length > 0) lines.push(`Tags: ${tags.map((tag) => `\`${tag}\``).join(', ')}`)
   return lines.join('\n')
+}
+
+const BRIEF = 80
+
+function briefly({ name, id, description }: Skill): string {
+  const brief = description.length > BRIEF ? `${description.slice(0, BRIEF)}…` : description
+  return [`### ${name}`, `ID: \`${id}\``, `Description: ${brief}`].join('\n')
+}
+
+function barely({ id }: Skill): string {
+  return `ID: \`${id}\``
+}
+
+function cutList(heading: string, skills: readonly Skill[], limit: number): string {
+  let text = heading
+  for (const [index, skill] of skills.entries()) {
+    const rest = `(${skills.length - index} more: list the directory.)`
+    const line = `${barely(skill)}\n`
+    if (text.length + line.length + rest.length > limit) return text + rest
+    text += line
+  }
+  return text.trimEnd()
+}
+
+function grouped(skills: readonly Skill[], describe: Describe): string {
+  const categories = new Set(skills.map((skill) => skill.category).filter((name) => name !== null))
+  const sections = [...categories].map((category) => {
+    const group = skills.filter((skill) => skill.category === category)
+    return [`## ${category}`, ...group.map(describe)].join('\n\n')
+  })
+  const rest = skills.filter((skill) => skill.category === null).map(describe)
+  if (rest.length > 0)
+    sections.push([...(categories.size > 0 ? ['## Other'] : []), ...rest].join('\n\n'))
+  return sections.join('\n\n')
 }

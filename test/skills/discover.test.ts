@@ -175,6 +175,30 @@ describe('skills', () => {
     ])
   })
 
+  it('stays within the block’s limit: shorter descriptions, then none, then fewer skills', () => {
+    const skills = Array.from({ length: 50 }, (_, index) => ({
+      id: `skill-${index}`,
+      name: `Skill ${index}`,
+      description: 'd'.repeat(300),
+      category: 'C',
+      tags: ['t'],
+      path: '',
+      body: '',
+    }))
+    const sizes = [20_000, 8_000, 2_000, 400].map((limit) => {
+      const text = skillsBlock('/s', skills, limit)
+      expect(text.length).to.be.at.most(limit)
+      return [text.includes('Tags:'), text.includes('ddd…'), text.match(/ID:/g)?.length]
+    })
+    expect(sizes).to.deep.equal([
+      [true, false, 50],
+      [false, true, 50],
+      [false, false, 50],
+      [false, false, 22],
+    ])
+    expect(skillsBlock('/s', skills, 400)).to.match(/\(28 more: list the directory\.\)$/)
+  })
+
   describe('cases', () => {
     const file = loadCases('skills_discovery.json') as CaseFile | null
     // The original read no CRLF and put the raw file into the agent's memory; the case itself asks to accept it.
