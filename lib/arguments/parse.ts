@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../nearest.ts'
 import { MODES, type Mode } from '../permissions/request.ts'
-import { splitRuleList } from '../permissions/rules.ts'
 import { flags, OUTPUT_FORMATS, type OutputFormat } from './flags.ts'
 import { type Given, Misuse, readFlags } from './given.ts'
+import { splitList } from './list.ts'
 import { SUBCOMMANDS, type Subcommand } from './subcommands.ts'
 
 /** What a run of the agent was asked for; paths as typed. */
@@ -129,9 +129,9 @@ function runOptions(given: Given): RunOptions {
     model: given.text('model'),
     backend: backendOf(given.text('backend')),
     mode: given.has('yolo') ? 'bypassPermissions' : chosen,
-    allowed: given.all('allowedTools').flatMap(splitRuleList),
-    disallowed: given.all('disallowedTools').flatMap(splitRuleList),
-    tools: given.has('tools') ? given.all('tools').flatMap(splitRuleList) : null,
+    allowed: given.all('allowedTools').flatMap(splitList),
+    disallowed: given.all('disallowedTools').flatMap(splitList),
+    tools: given.has('tools') ? given.all('tools').flatMap(splitList) : null,
     skills: given.text('skills'),
     link: given.has('link') ? 'link' : given.has('unlink') ? 'unlink' : null,
     demo: given.has('demo'),
