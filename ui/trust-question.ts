@@ -7,14 +7,14 @@ import type { RootState } from './state.ts'
 /** A person at the keys is not interrupted by the question. */
 const QUIET_MS = 500
 
-/** Asks once, at the first start in a folder, whether what its files allow may count. */
+/** Asks whether what the folder's own settings allow may count; where they allow nothing there is nothing to ask. */
 export function trustQuestion(
   root: Store<RootState, SessionEvent | WorkbenchEvent>,
   { directory, demo }: SessionOptions,
   now: number,
 ): void {
   const { session, workbench } = root.state
-  if (session.trusted || demo) return
+  if (session.grants.length === 0 || demo) return
   const busy = workbench.composer.text !== '' || now - workbench.typedAt < QUIET_MS
   if (busy || workbench.overlay !== null) {
     const text = 'This folder is not trusted yet, so what its settings allow does not count: /trust'
@@ -31,8 +31,10 @@ export function trustQuestion(
       text: [
         directory,
         '',
-        'If you do, permissions that its own .letta settings grant count without being asked for.',
-        'If not, everything works all the same, and you are asked. Its prohibitions count either way.',
+        `Its .letta settings would, without asking: ${session.grants.join(', ')}.`,
+        '',
+        'If you do not trust it, everything works all the same, and you are asked each time. What its',
+        'settings forbid counts either way.',
       ].join('\n'),
     },
   })

@@ -1,4 +1,5 @@
 import { AGENT_COMMANDS } from './agent.ts'
+import { FOLDER_COMMANDS } from './folder.ts'
 import type { SessionCommand } from './session-command.ts'
 import { TOOL_COMMANDS } from './tools.ts'
 import { TURN_COMMANDS } from './turn.ts'
@@ -8,4 +9,5 @@ export const SESSION_COMMANDS: readonly SessionCommand[] = [
   ...TURN_COMMANDS,
   ...AGENT_COMMANDS,
   ...TOOL_COMMANDS,
+  ...FOLDER_COMMANDS,
 ]

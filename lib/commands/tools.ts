@@ -15,9 +15,4 @@ export const TOOL_COMMANDS: readonly SessionCommand[] = [
     unavailable: needsRest,
     run: ({ session }) => session.unlinkTools(),
   },
-  {
-    id: 'skills.refresh',
-    title: 'Read the skills again and bring the agent up to date',
-    run: ({ session }) => session.refreshSkills(),
-  },
 ]

@@ -54,7 +54,8 @@ export function loadRules({
   settings,
 }: Pick<Parts, 'options' | 'store' | 'settings'>): void {
   const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
-  store.dispatch({ type: 'rules.loaded', rules, trusted: settings.trusted })
+  const { trusted, unseenGrants: grants } = settings
+  store.dispatch({ type: 'rules.loaded', rules, trusted, grants })
 }
 
 function groundOf({ directory, home, skills }: SessionOptions, settings: Settings): Ground {

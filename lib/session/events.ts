@@ -50,7 +50,12 @@ export type SessionEvent =
       readonly problems: readonly SkillProblem[]
     }
   | { readonly type: 'mode.changed'; readonly mode: Mode }
-  | { readonly type: 'rules.loaded'; readonly rules: Rules; readonly trusted: boolean }
+  | {
+      readonly type: 'rules.loaded'
+      readonly rules: Rules
+      readonly trusted: boolean
+      readonly grants: readonly string[]
+    }
   | { readonly type: 'rule.added'; readonly list: 'allow' | 'deny' | 'ask'; readonly rule: Rule }
   | { readonly type: 'message.queued'; readonly id: string; readonly text: string }
   | { readonly type: 'message.unqueued'; readonly id: string }

@@ -25,7 +25,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'mode.changed':
       return { ...state, mode: event.mode }
     case 'rules.loaded':
-      return { ...state, rules: event.rules, trusted: event.trusted }
+      return { ...state, rules: event.rules, trusted: event.trusted, grants: event.grants }
     case 'rule.added':
       return {
         ...state,

@@ -166,6 +166,8 @@ export interface SessionState {
   readonly mode: Mode
   readonly rules: Rules
   readonly trusted: boolean
+  /** What the folder's own settings would allow, once it is trusted. */
+  readonly grants: readonly string[]
   /**
    * Settled entries never change; the running turn's entries are in `current`, so that a token costs the same
    * however long the conversation is.
@@ -197,6 +199,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     mode: 'default',
     rules: NO_RULES,
     trusted: false,
+    grants: [],
     settled: [],
     current: [],
     earlier: false,
