@@ -1,6 +1,6 @@
 import { pendingApprovals } from '../lib/session/state.ts'
 import type { Rect } from './frame.ts'
-import { textColumns } from './panes/composer.ts'
+import { QUEUE_SHOWN, textColumns } from './panes/composer.ts'
 import { editorRows } from './render/editor-rows.ts'
 import type { PaneId, RootState } from './state.ts'
 
@@ -14,8 +14,11 @@ export interface Placed {
 const WIDE = 100
 /** Below this there is one pane at a time. */
 const SMALL = { columns: 60, rows: 15 }
-/** Rows that the conversation keeps beside an approval. */
-const CONVERSATION_KEPT = 6
+/** Rows that the conversation keeps above an approval, its title included, and those the approval wants at least. */
+const CONVERSATION_KEPT = 4
+const APPROVAL_WANTED = 10
+/** Cells between the conversation and the side panes: a line with a blank on either side. */
+export const GAP = 3
 
 /** A rectangle for each pane on show. Works down to one cell. */
 export function layout(state: RootState): readonly Placed[] {
@@ -33,13 +36,14 @@ export function layout(state: RootState): readonly Placed[] {
   return placed
 }
 
-/** Its title line and its text, up to two fifths of the screen. */
-function composerHeight({ workbench }: RootState): number {
+/** Its title line, the messages that wait, and its text, up to two fifths of the screen. */
+function composerHeight({ session, workbench }: RootState): number {
   const { viewport, composer } = workbench
   const { rows } = editorRows(composer.text, composer.cursor, textColumns(viewport.columns))
   const most = Math.max(1, Math.floor(viewport.rows * 0.4) - 1)
   const least = viewport.rows >= 20 ? 2 : 1
-  return 1 + Math.min(most, Math.max(least, rows.length))
+  const queued = Math.min(session.queue.length, QUEUE_SHOWN)
+  return 1 + Math.min(most, queued + Math.max(least, rows.length))
 }
 
 function mainPanes(state: RootState, main: Rect): readonly Placed[] {
@@ -55,7 +59,7 @@ function mainPanes(state: RootState, main: Rect): readonly Placed[] {
     28,
     Math.min(columns - 50, Math.round(columns * workbench.sideShare)),
   )
-  const left: Rect = { ...main, columns: columns - sideColumns - 1 }
+  const left: Rect = { ...main, columns: columns - sideColumns - GAP }
   const right: Rect = { ...main, x: columns - sideColumns, columns: sideColumns }
   return [...withApproval(left, 'conversation', waits, state), ...stacked(right, side)]
 }
@@ -80,7 +84,7 @@ function withApproval(
   { workbench }: RootState,
 ): readonly Placed[] {
   if (!waits || workbench.hidden.includes('approval')) return [{ pane: upper, rect: area }]
-  const wanted = Math.round(area.rows * workbench.approvalShare)
+  const wanted = Math.max(APPROVAL_WANTED, Math.round(area.rows * workbench.approvalShare))
   const rows = Math.max(Math.min(area.rows, 5), Math.min(wanted, area.rows - CONVERSATION_KEPT))
   const above = area.rows - rows
   return [

@@ -1,5 +1,5 @@
 import type { Frame, Part, Rect, Row } from './frame.ts'
-import { layout, type Placed } from './layout.ts'
+import { GAP, layout, type Placed } from './layout.ts'
 import { PANES } from './panes/index.ts'
 import { renderOverlay } from './panes/overlay.ts'
 import type { Look, Pane } from './panes/pane.ts'
@@ -69,12 +69,27 @@ function titleRow(pane: Pane, note: string, columns: number, state: RootState, l
   return gap < 0 ? fitRow(left, columns) : `${left}${edge(line.repeat(gap))}${right}`
 }
 
-/** A line between panes that stand side by side. */
+/** A line between the panes that stand side by side; it joins their title lines. */
 function separators(placed: readonly Placed[], { styles }: Look): readonly Part[] {
   const side = placed.filter(({ rect }) => rect.x > 0)
   const first = side[0]
   if (first === undefined) return []
+  const left = new Set(placed.filter(({ rect }) => rect.x === 0).map(({ rect }) => rect.y))
+  const right = new Set(side.map(({ rect }) => rect.y))
+  const { y } = first.rect
   const rows = side.reduce((sum, { rect }) => sum + rect.rows, 0)
-  const rect = { x: first.rect.x - 1, y: first.rect.y, columns: 1, rows }
-  return [{ id: 'separator', rect, rows: Array.from({ length: rows }, () => styles.border('│')) }]
+  const rect = { x: first.rect.x - GAP, y, columns: GAP, rows }
+  const joint = (row: number): string =>
+    JOINTS[Number(left.has(row)) + 2 * Number(right.has(row))] ?? JOINTS[0]
+  const lines = Array.from({ length: rows }, (_, index) =>
+    styles.border(index === 0 ? '─┬─' : joint(y + index)),
+  )
+
+  const foot = left.has(y + rows) ? [styles.border('─┴─')] : []
+  return [
+    { id: 'separator', rect: { ...rect, rows: rows + foot.length }, rows: [...lines, ...foot] },
+  ]
 }
+
+/** By which sides have a title line there: none, left, right, both. */
+const JOINTS = [' │ ', '─┤ ', ' ├─', '─┼─'] as const

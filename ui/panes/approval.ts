@@ -3,16 +3,19 @@ import type { Row, Size } from '../frame.ts'
 import { cleanLine, reveal } from '../render/clean.ts'
 import { renderPreview } from '../render/preview.ts'
 import type { Sheet } from '../render/sheet.ts'
-import { truncate, wrap } from '../render/wrap.ts'
+import { rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { RootState } from '../state.ts'
 import type { Styles } from '../styles.ts'
 import type { Look, Pane } from './pane.ts'
+import { counted } from './words.ts'
 
 export const approval: Pane = {
   id: 'approval',
   title: (state) => {
     const shown = shownApproval(state)
-    return shown === null ? 'Approval' : `Approval: ${cleanLine(shown.call.tool)}`
+    if (shown === null) return 'Approval'
+    const { tool, label } = shown.call
+    return `Approval: ${cleanLine(tool)} ${oneLine(label)}`
   },
   render(state, size, look) {
     const shown = shownApproval(state)
@@ -21,11 +24,11 @@ export const approval: Pane = {
     const top = firstRow(state, sheet, body)
     const rows = sheet.slice(top, top + body)
     const blank = Array.from({ length: Math.max(0, body - rows.length) }, () => '')
-    const seen = Math.min(sheet.count, top + body)
-    const lines = sheet.count > body ? `${seen} of ${sheet.count} lines` : ''
-    const of = shown.waiting.length > 1 ? `${shown.at + 1} of ${shown.waiting.length}` : ''
-    const note = [of, lines].filter(Boolean).join(' · ')
-    return { rows: [...head, ...rows, ...blank, ...foot].slice(0, size.rows), note }
+    const below = sheet.count - top - body
+    const rule = ruleRow(below, size.columns, look)
+    const note = shown.waiting.length > 1 ? `${shown.at + 1} of ${shown.waiting.length}` : ''
+    const all = [...head, ...rows, ...blank, ...(foot.length > 1 ? [rule] : []), ...foot.slice(-1)]
+    return { rows: all.slice(0, size.rows), note }
   },
 }
 
@@ -47,6 +50,14 @@ export function shownApproval({ session, workbench }: RootState): ShownApproval 
   return call?.phase.at === 'waiting' ? { call, phase: call.phase, waiting, at } : null
 }
 
+/** Long enough for an eye to see that another call is on show. */
+const SEEN_MS = 400
+
+/** False for a key that was on its way before a person could see the call: it was meant for the one before. */
+export function isSeen({ workbench }: RootState, at: number): boolean {
+  return at - workbench.approval.since >= SEEN_MS
+}
+
 export interface ApprovalParts {
   readonly head: readonly Row[]
   /** Rows for the preview. */
@@ -57,16 +68,19 @@ export interface ApprovalParts {
 
 /** How the pane's rows are shared out: why it asks, what would happen, what can be answered. */
 export function approvalParts(
-  { call, phase }: ShownApproval,
+  { phase }: ShownApproval,
   state: RootState,
   size: Size,
   look: Look,
 ): ApprovalParts {
-  const head = size.rows < 6 ? [] : headRows(call, phase, size.columns, look.styles)
-  const foot = footRows(state, size.columns, look)
+  const head = size.rows < ROOMY ? [] : headRows(phase, size.columns, look.styles)
+  const foot = footRows(state, size, look)
   const sheet = renderPreview(phase.preview, size.columns, look.styles)
   return { head, foot, sheet, body: Math.max(0, size.rows - head.length - foot.length) }
 }
+
+/** From here on there is room for more than the preview and the answers. */
+const ROOMY = 6
 
 /** The first visible row of the preview. */
 export function firstRow(state: RootState, sheet: Sheet, body: number): number {
@@ -75,17 +89,27 @@ export function firstRow(state: RootState, sheet: Sheet, body: number): number {
   return scroll.at === 'end' ? last : Math.min(scroll.row, last)
 }
 
-function headRows(
-  call: ToolCall,
-  { verdict }: Waiting,
-  columns: number,
-  styles: Styles,
-): readonly Row[] {
+/** Why it asks: in words, by which rule, because of which part of the call. */
+function headRows({ verdict }: Waiting, columns: number, styles: Styles): readonly Row[] {
   const rule = verdict.rule === null ? '' : ` Rule: ${cleanLine(verdict.rule)}`
-  const part = verdict.part === null ? '' : ` ${styles.warning(reveal(verdict.part))}`
+  const part = verdict.part === null ? '' : ` ${styles.warning(oneLine(verdict.part))}`
   const why = styles.muted(`${cleanLine(verdict.because)}${rule}`)
-  const label = `${styles.tool(cleanLine(call.tool))} ${styles.strong(cleanLine(call.label))}`
-  return [truncate(label, columns), ...wrap(`${why}${part}`, columns).slice(0, 2), '']
+  const rows = wrap(`${why}${part}`, columns)
+  return [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns), '']
+}
+
+const WHY_ROWS = 3
+
+/** One row for what is left; that there is more is marked. */
+function lastOf(rows: readonly Row[], columns: number): readonly Row[] {
+  const [first, ...more] = rows
+  if (first === undefined) return []
+  return [more.length === 0 ? first : `${truncate(first, Math.max(1, columns - 2))} …`]
+}
+
+/** What a person judges is spelled out, on one line. */
+function oneLine(text: string): string {
+  return reveal(text).replaceAll('\n', '⏎')
 }
 
 const ANSWERS = [
@@ -95,14 +119,31 @@ const ANSWERS = [
   ['approval.denyWithReason', 'no, because …'],
 ] as const
 
-function footRows(state: RootState, columns: number, { styles, key }: Look): readonly Row[] {
+/** The answers, under a rule where there is room for it. */
+function footRows(state: RootState, { columns, rows }: Size, look: Look): readonly Row[] {
+  const answers = answerRow(state, columns, look)
+  return rows < ROOMY ? [answers] : ['', answers]
+}
+
+/** Where the preview ends; says so when it does not end there. */
+function ruleRow(below: number, columns: number, { styles, key }: Look): Row {
+  if (below <= 0) return styles.border('─'.repeat(columns))
+  const stroke = key('scroll.pageDown')
+  const words = ` ${counted(below, 'more row')} below${stroke === null ? '' : `, ${stroke}`} `
+  const rest = Math.max(0, columns - rowWidth(words) - 1)
+  const row = `${styles.border('─')}${styles.warning(words)}${styles.border('─'.repeat(rest))}`
+  return truncate(row, columns)
+}
+
+function answerRow(state: RootState, columns: number, { styles, key }: Look): Row {
   if (state.workbench.focus !== 'approval') {
     const stroke = key('focus.approval') ?? key('focus.next') ?? ''
-    return [truncate(styles.warning(`${stroke} to decide`), columns)]
+    return truncate(styles.warning(`${stroke} to decide`), columns)
   }
   const answers = ANSWERS.flatMap(([command, does]) => {
     const stroke = key(command)
     return stroke === null ? [] : [`${styles.accent(stroke)} ${styles.text(does)}`]
   })
-  return [truncate(answers.join(styles.muted('  ·  ')), columns)]
+  const wide = answers.join(styles.muted('  ·  '))
+  return truncate(rowWidth(wide) <= columns ? wide : answers.join('  '), columns)
 }

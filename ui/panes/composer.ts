@@ -1,57 +1,80 @@
 import type { Mode } from '../../lib/permissions/request.ts'
-import { clean } from '../render/clean.ts'
+import type { SessionState } from '../../lib/session/state.ts'
+import type { Row, Size } from '../frame.ts'
+import { clean, cleanLine } from '../render/clean.ts'
 import { editorRows } from '../render/editor-rows.ts'
 import { truncate } from '../render/wrap.ts'
 import type { RootState } from '../state.ts'
-import type { StyleName } from '../styles.ts'
-import type { Pane } from './pane.ts'
+import type { StyleName, Styles } from '../styles.ts'
+import type { Look, Pane } from './pane.ts'
+import { counted } from './words.ts'
 
-/** What a mode is called, and its role. */
-export const MODE_WORDS: Readonly<Record<Mode, readonly [words: string, style: StyleName]>> = {
-  default: ['asks before it writes or runs', 'modeDefault'],
-  acceptEdits: ['accept edits', 'modeAcceptEdits'],
-  plan: ['plan: read-only', 'modePlan'],
-  bypassPermissions: ['bypass: allows all', 'modeBypass'],
+interface ModeLook {
+  readonly words: string
+  readonly style: StyleName
+  /** Before the message, so that the mode is seen where one writes. */
+  readonly prompt: string
 }
 
-const PROMPT = '› '
+export const MODES: Readonly<Record<Mode, ModeLook>> = {
+  default: { words: 'asks before it writes or runs', style: 'modeDefault', prompt: '› ' },
+  acceptEdits: { words: 'accept edits', style: 'modeAcceptEdits', prompt: '» ' },
+  plan: { words: 'plan: read-only', style: 'modePlan', prompt: '? ' },
+  bypassPermissions: { words: 'bypass: allows all', style: 'modeBypass', prompt: '! ' },
+}
+
+/** Cells of a prompt. */
+const PROMPT = 2
 
 export const composer: Pane = {
   id: 'composer',
   title: () => 'Message',
-  render(state, size, { styles }) {
+  render(state, size, look) {
+    const queued = queueRows(state.session, size, look)
+    const room = size.rows - queued.length
     const { composer: editor, focus, overlay } = state.workbench
     const { rows, caret } = editorRows(editor.text, editor.cursor, textColumns(size.columns))
-    const top = Math.max(0, caret.row - size.rows + 1)
-    const shown = rows.slice(top, top + size.rows).map((row, index) => {
-      const mark = index + top === 0 ? styles.accent(PROMPT) : ' '.repeat(PROMPT.length)
-      return `${mark}${styles.text(clean(row))}`
+    const top = Math.max(0, caret.row - room + 1)
+    const text = editor.text === '' ? placeholder(state, look) : null
+    const shown = rows.slice(top, top + room).map((row, index) => {
+      const mark = index + top === 0 ? promptOf(state, look.styles) : ' '.repeat(PROMPT)
+      return truncate(`${mark}${text ?? look.styles.text(clean(row))}`, size.columns)
     })
     const hasCaret = focus === 'composer' && overlay === null
-    const isEmpty = editor.text === ''
-    return {
-      rows: isEmpty
-        ? [placeholder(state, size.columns, styles.accent(PROMPT), styles.muted)]
-        : shown,
-      ...(hasCaret ? { caret: { x: PROMPT.length + caret.column, y: caret.row - top } } : {}),
-    }
+    const place = { x: PROMPT + caret.column, y: queued.length + caret.row - top }
+    const note = rows.length > room ? `line ${caret.row + 1} of ${rows.length}` : ''
+    return { rows: [...queued, ...shown], note, ...(hasCaret ? { caret: place } : {}) }
   },
 }
 
 /** Columns of the text itself. */
 export function textColumns(columns: number): number {
-  return Math.max(1, columns - PROMPT.length)
+  return Math.max(1, columns - PROMPT)
 }
 
-function placeholder(
-  { session }: RootState,
-  columns: number,
-  prompt: string,
-  paint: (text: string) => string,
-): string {
-  const words =
-    session.turn.at === 'running'
-      ? 'Write the next message; it is sent when this turn ends'
-      : 'Ask for something, or / for a command'
-  return truncate(`${prompt}${paint(words)}`, columns)
+/** Messages that wait above the one being written: all if there is room, else how many. */
+export function queueRows({ queue }: SessionState, size: Size, { styles }: Look): readonly Row[] {
+  const room = Math.min(QUEUE_SHOWN, size.rows - 1)
+  const line = (text: string): Row => truncate(styles.muted(`⋯ ${text}`), size.columns)
+  if (queue.length <= room) return queue.map(({ text }) => line(cleanLine(text)))
+  if (room <= 0) return []
+  const shown = queue.slice(0, room - 1).map(({ text }) => line(cleanLine(text)))
+  return [...shown, line(`${counted(queue.length - shown.length, 'more message')}, sent in order`)]
+}
+
+/** Waiting messages that are shown one by one. */
+export const QUEUE_SHOWN = 3
+
+function promptOf({ session, workbench }: RootState, styles: Styles): string {
+  const { prompt, style } = MODES[session.mode]
+  if (session.mode !== 'default') return styles[style](prompt)
+  return workbench.focus === 'composer' ? styles.accent(prompt) : styles.muted(prompt)
+}
+
+function placeholder({ session }: RootState, { styles, key }: Look): string {
+  if (session.turn.at === 'running')
+    return styles.muted('Write the next message; it is sent when this turn ends')
+  const palette = key('palette.open')
+  const more = palette === null ? '' : `, ${palette} for all commands`
+  return styles.muted(`Ask for something${more}`)
 }

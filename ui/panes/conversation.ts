@@ -16,13 +16,27 @@ export const conversation: Pane = {
     const { scroll } = state.workbench
     const list = conversationList(state, size.columns, look)
     const visible = visibleRows(list, scroll.conversation, size.rows)
-    const below = visible.itemsBelow
-    const note = scroll.conversation.at === 'end' || below === 0 ? '' : `${below} more ↓`
     // A short conversation stands at the bottom, above the message being written.
     const blank = Array.from({ length: Math.max(0, size.rows - visible.rows.length) }, () => '')
-    const isEmpty = state.session.settled.length + state.session.current.length === 0
-    return { rows: isEmpty ? visible.rows : [...blank, ...visible.rows], note }
+    const rows = hasBegun(state.session) ? [...blank, ...visible.rows] : visible.rows
+    return { rows, note: visible.atEnd ? '' : belowNote(state, visible.itemsBelow, look) }
   },
+}
+
+/** What is out of sight below: new entries, else how many begin there. */
+function belowNote({ session, workbench }: RootState, itemsBelow: number, { key }: Look): string {
+  // The activity line is an item too, and no entry.
+  const below = itemsBelow - 1
+  const fresh = Math.min(below, session.settled.length + session.current.length - workbench.seen)
+  const words = fresh > 0 ? `${fresh} new ↓` : below > 0 ? `${below} below ↓` : 'more ↓'
+  const stroke = key('conversation.end')
+  return stroke === null ? words : `${words} ${stroke}`
+}
+
+/** True when there is more than notices. */
+function hasBegun({ settled, current }: SessionState): boolean {
+  const isSaid = ({ kind }: Entry): boolean => kind !== 'notice'
+  return settled.some(isSaid) || current.some(isSaid)
 }
 
 /** The conversation as a list: what came before, the entries, and what goes on now. */
@@ -73,7 +87,7 @@ function indexOfSettled(settled: readonly Entry[], id: string): number {
 function headRows(session: SessionState, columns: number, look: Look): readonly Row[] {
   const { styles } = look
   if (session.earlier) return [styles.muted('Older messages are on the server.'), '']
-  if (session.settled.length + session.current.length > 0) return []
+  if (hasBegun(session)) return []
   return startCard(session, columns, look)
 }
 
@@ -87,7 +101,9 @@ function startCard(session: SessionState, columns: number, { styles, key }: Look
   const { agent, server } = session
   const where = server === null ? 'opening …' : SERVERS[server.kind]
   const field = (name: string, value: string): readonly Row[] =>
-    wrap(styles.text(cleanLine(value)), columns, { indent: styles.muted(name.padEnd(9)) })
+    value === ''
+      ? []
+      : wrap(styles.text(cleanLine(value)), columns, { indent: styles.muted(name.padEnd(9)) })
   const hint = (command: string, does: string): readonly Row[] => {
     const stroke = key(command)
     return stroke === null ? [] : [`${styles.accent(stroke.padEnd(9))}${styles.muted(does)}`]
@@ -115,18 +131,16 @@ const DOING = {
   thinking: 'thinking',
   answering: 'answering',
   tool: 'working',
-  approval: 'waiting for your decision',
+  // The call itself says so.
+  approval: '',
   cancelling: 'cancelling',
 } as const
 
 function activityRows({ session, workbench }: RootState, styles: Styles): readonly Row[] {
-  if (session.turn.at === 'resting') return queueRows(session, styles)
-  const doing = DOING[phaseOf(session)]
+  if (session.turn.at === 'resting') return []
+  const phase = phaseOf(session)
   const since = Math.max(0, workbench.now - session.turn.since)
-  const line = `${spinner(since)} ${doing} ${styles.muted(seconds(since))}`
-  return [styles.accent(line), ...queueRows(session, styles)]
-}
-
-function queueRows({ queue }: SessionState, styles: Styles): readonly Row[] {
-  return queue.map(({ text }) => styles.muted(`  next: ${cleanLine(text)}`))
+  const doing = DOING[phase]
+  if (doing === '') return []
+  return [`${styles.accent(`${spinner(since)} ${doing}`)} ${styles.muted(seconds(since))}`]
 }

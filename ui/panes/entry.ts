@@ -43,13 +43,17 @@ function isSameLook(known: EntryLook, look: EntryLook): boolean {
   )
 }
 
+/** Lines longer than this tire the eye, however wide the screen is. */
+const READABLE = 110
+
 function rowsOf(entry: Entry, look: EntryLook): readonly Row[] {
-  const { columns, styles } = look
+  const { styles } = look
+  const columns = Math.min(look.columns, READABLE)
   switch (entry.kind) {
     case 'user':
       return userRows(entry, columns, styles)
     case 'reasoning':
-      return reasoningRows(entry.text, look)
+      return reasoningRows(entry.text, { ...look, columns })
     case 'assistant':
       return renderMarkdown(entry.id, entry.text, columns, styles)
     case 'tool':
@@ -83,16 +87,12 @@ function reasoningRows(
   if (expanded) return wrap(styles.reasoning(words), columns, { indent })
   if (live) {
     const tail = words.slice(-REASONING_LIVE * columns * 2)
-    return wrap(styles.reasoning(tail), columns, { indent }).slice(-REASONING_LIVE)
+    const rows = wrap(styles.reasoning(tail), columns - 2).slice(-REASONING_LIVE)
+    return rows.map((row, index) => `${index === 0 ? indent : '  '}${row}`)
   }
-  const [first = ''] = wrap(
-    styles.reasoning(words.replace(/\s+/g, ' ').slice(0, columns * 2)),
-    columns - 2,
-    {
-      indent,
-    },
-  )
-  return words.length > columns - 4 ? [first + styles.reasoning(' …')] : [first]
+  const start = words.slice(0, columns * 2).replace(/\s+/g, ' ')
+  const [first = '', ...more] = wrap(styles.reasoning(start), columns - 2, { indent })
+  return more.length > 0 ? [first + styles.reasoning(' …')] : [first]
 }
 
 const NOTICE_MARKS = { info: '·', warning: '!', error: '✗' } as const

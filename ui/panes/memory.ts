@@ -9,7 +9,7 @@ import type { RootState, WorkbenchState } from '../state.ts'
 import type { Styles } from '../styles.ts'
 import { type RowList, visibleRows } from './list.ts'
 import type { Look, Pane, PaneView } from './pane.ts'
-import { ago, shortCount } from './words.ts'
+import { ago, counted, shortCount } from './words.ts'
 
 type Editing = NonNullable<WorkbenchState['memory']['editing']>
 
@@ -21,12 +21,18 @@ export const memory: Pane = {
   },
   render(state, size, look) {
     const { editing } = state.workbench.memory
-    if (editing !== null) return editorView(editing, size, look)
+    if (editing !== null) return editorView(editing, limitOf(state, editing.label), size, look)
     const list = memoryList(state, size.columns, look.styles)
     const { rows } = visibleRows(list, state.workbench.scroll.memory, size.rows)
     const count = state.session.memory.length
-    return { rows, note: count === 0 ? '' : `${count} ${count === 1 ? 'block' : 'blocks'}` }
+    if (count === 0) return { rows: emptyRows(state, size.columns, look.styles) }
+    return { rows, note: counted(count, 'block') }
   },
+}
+
+function emptyRows({ session }: RootState, columns: number, styles: Styles): readonly Row[] {
+  const words = session.agent === null ? 'What the agent remembers.' : 'The agent has no memory.'
+  return wrap(styles.muted(words), columns)
 }
 
 /** The agent's blocks, one item each. */
@@ -50,62 +56,105 @@ export function selectedBlock({ session, workbench }: RootState): MemoryItem | n
   return chosen ?? session.memory[0] ?? null
 }
 
+interface BlockLook {
+  readonly columns: number
+  readonly styles: Styles
+  readonly isOpen: boolean
+  readonly isSelected: boolean
+  /** When it was changed, in words: they differ from minute to minute, not from frame to frame. */
+  readonly changed: string
+}
+
+interface Laid extends BlockLook {
+  readonly rows: readonly Row[]
+}
+
+const laid = new WeakMap<MemoryItem, Laid>()
+
 function blockRows(
   item: MemoryItem,
   state: RootState,
   columns: number,
   styles: Styles,
 ): readonly Row[] {
-  const { block, change } = item
   const { workbench } = state
-  const isOpen = workbench.memory.open.includes(block.label)
-  const isSelected = workbench.focus === 'memory' && selectedBlock(state) === item
-  const head = headRow(item, { isOpen, columns, styles })
+  const look: BlockLook = {
+    columns,
+    styles,
+    isOpen: workbench.memory.open.includes(item.block.label),
+    isSelected: workbench.focus === 'memory' && selectedBlock(state) === item,
+    changed: changedWords(item.change, workbench.now),
+  }
+  const known = laid.get(item)
+  if (known !== undefined && isSameLook(known, look)) return known.rows
+  const rows = layBlock(item, look)
+  laid.set(item, { ...look, rows })
+  return rows
+}
+
+function isSameLook(known: BlockLook, look: BlockLook): boolean {
+  return (
+    known.columns === look.columns &&
+    known.styles === look.styles &&
+    known.isOpen === look.isOpen &&
+    known.isSelected === look.isSelected &&
+    known.changed === look.changed
+  )
+}
+
+function layBlock(item: MemoryItem, look: BlockLook): readonly Row[] {
+  const { block } = item
+  const { columns, styles, isOpen } = look
+  const head = headRow(item, look)
   return [
-    isSelected ? styles.selection(fitRow(head, columns)) : head,
-    ...changeRows(change, block.value, { now: workbench.now, isOpen, columns, styles }),
-    ...valueRows(block.value, isOpen, columns, styles),
+    look.isSelected ? styles.selection(fitRow(head, columns)) : head,
+    ...(isOpen ? descriptionRows(block.description, look) : []),
+    ...changeRows(item, look),
+    ...valueRows(block.value, look),
     '',
   ]
 }
 
-interface HeadLook {
-  readonly isOpen: boolean
-  readonly columns: number
-  readonly styles: Styles
-}
-
 const GAUGE = 8
+/** Room for `12.3k/20k`, so that the gauges stand in a column. */
+const SIZE = 9
 
-function headRow({ block, change }: MemoryItem, { isOpen, columns, styles }: HeadLook): Row {
-  const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`
+function headRow(
+  { block, change }: MemoryItem,
+  { isOpen, isSelected, columns, styles }: BlockLook,
+): Row {
+  const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`.padStart(SIZE)
   const bar = gauge(block.value.length, block.limit, GAUGE, styles)
-  const mark = change === null ? '' : styles.badge(' ●')
+  const fold = (isSelected ? styles.accent : styles.muted)(isOpen ? '▾' : '▸')
+  const mark = change === null ? '' : ` ${styles.warning('●')}`
   const lock = block.readOnly ? styles.muted(' read-only') : ''
-  const left = `${styles.muted(isOpen ? '▾' : '▸')} ${styles.strong(cleanLine(block.label))}${mark}${lock}`
+  const left = `${fold} ${styles.strong(cleanLine(block.label))}${mark}${lock}`
   const right = `${bar} ${styles.muted(size)}`
   const gap = columns - rowWidth(left) - rowWidth(right)
-  return gap > 0 ? `${left}${' '.repeat(gap)}${right}` : truncate(left, columns)
+  if (gap > 0) return `${left}${' '.repeat(gap)}${right}`
+  const room = columns - size.trim().length - 1
+  return room > 4 ? `${fitRow(left, room)} ${styles.muted(size.trim())}` : truncate(left, columns)
+}
+
+function descriptionRows(
+  description: string | null,
+  { columns, styles }: BlockLook,
+): readonly Row[] {
+  if (description === null || description.trim() === '') return []
+  return wrap(styles.reasoning(cleanLine(description.trim())), columns, { indent: '  ' })
 }
 
 /** Rows of a block that is not opened. */
 const FOLDED = 2
 
-function valueRows(
-  value: string,
-  isOpen: boolean,
-  columns: number,
-  styles: Styles,
-): readonly Row[] {
+function valueRows(value: string, { isOpen, columns, styles }: BlockLook): readonly Row[] {
   if (value.trim() === '') return [styles.muted('  (empty)')]
   const shown = isOpen ? value : value.slice(0, FOLDED * columns * 2)
   const paint = isOpen ? styles.text : styles.muted
   const rows = wrap(paint(clean(shown).trim()), columns, { indent: '  ' })
   if (isOpen || rows.length <= FOLDED) return rows
-  return [
-    ...rows.slice(0, FOLDED - 1),
-    truncate(`${rows[FOLDED - 1] ?? ''}${styles.muted(' …')}`, columns),
-  ]
+  const last = truncate(rows[FOLDED - 1] ?? '', Math.max(1, columns - 2))
+  return [...rows.slice(0, FOLDED - 1), `${last}${styles.muted(' …')}`]
 }
 
 const BY = {
@@ -115,30 +164,27 @@ const BY = {
   elsewhere: 'another client',
 } as const
 
-interface ChangeLook extends HeadLook {
-  readonly now: number
+function changedWords(change: MemoryChange | null, now: number): string {
+  return change === null ? '' : `● changed by ${BY[change.by]} ${ago(now - change.at)}`
 }
 
 /** Lines of a change shown until the block is opened. */
 const CHANGED = 4
 
-function changeRows(
-  change: MemoryChange | null,
-  value: string,
-  { now, isOpen, columns, styles }: ChangeLook,
-): readonly Row[] {
+function changeRows({ block, change }: MemoryItem, look: BlockLook): readonly Row[] {
+  const { isOpen, columns, styles, changed } = look
   if (change === null) return []
-  const said = `  changed by ${BY[change.by]} ${ago(now - change.at)}`
-  if (change.by === 'skills' && !isOpen) return [styles.badge(said)]
-  const lines = diffOf(change, value).hunks.flatMap((hunk) => hunk.lines)
+  const said = truncate(`  ${styles.warning(changed)}`, columns)
+  if (change.by === 'skills' && !isOpen) return [said]
+  const lines = diffOf(change, block.value).hunks.flatMap((hunk) => hunk.lines)
   const rows = lines.flatMap(({ kind, text }) => {
     const added = kind === 'added'
     const paint = added ? styles.diffAdded : styles.diffRemoved
-    return wrap(paint(clean(text)), columns, { indent: paint(added ? '  + ' : '  − ') })
+    return wrap(paint(clean(text)), columns, { indent: paint(added ? '  + ' : '  - ') })
   })
   const kept = isOpen ? rows : rows.slice(0, CHANGED)
   const more = rows.length - kept.length
-  return [styles.badge(said), ...kept, ...(more > 0 ? [styles.muted(`    … ${more} more`)] : [])]
+  return [said, ...kept, ...(more > 0 ? [styles.muted(`    … ${counted(more, 'more row')}`)] : [])]
 }
 
 const diffs = new WeakMap<MemoryChange, Diff>()
@@ -154,7 +200,8 @@ function diffOf(change: MemoryChange, value: string): Diff {
 
 /** The block's text in place of the list, as long as it is edited. */
 function editorView(
-  { editor, label, before }: Editing,
+  { editor, before }: Editing,
+  limit: number,
   size: { readonly columns: number; readonly rows: number },
   { styles, key }: Look,
 ): PaneView {
@@ -163,12 +210,28 @@ function editorView(
   const top = Math.max(0, caret.row - height + 1)
   const shown = rows.slice(top, top + height).map((row) => styles.text(clean(row)))
   const blank = Array.from({ length: height - shown.length }, () => '')
-  const [save, discard] = [key('memory.save'), key('memory.discard')]
-  const foot = styles.muted(truncate(`${save} save · ${discard} discard`, size.columns))
-  const note = `${cleanLine(label)} ${editor.text.length}${editor.text === before ? '' : ' · changed'}`
+  const foot = truncate(styles.muted(editHints(key)), size.columns)
+  const length = editor.text.length
+  const over = length > limit ? `${length - limit} too many` : `${length}/${shortCount(limit)}`
+  const note = editor.text === before ? over : `${over} · changed`
   return {
     rows: [...shown, ...blank, foot].slice(0, size.rows),
     caret: { x: caret.column, y: caret.row - top },
     note,
   }
+}
+
+function limitOf({ session }: RootState, label: string): number {
+  const item = session.memory.find(({ block }) => block.label === label)
+  return item?.block.limit ?? Number.POSITIVE_INFINITY
+}
+
+function editHints(key: Look['key']): string {
+  const hints = [
+    [key('memory.save'), 'save'],
+    [key('memory.discard'), 'discard'],
+  ] as const
+  return hints
+    .flatMap(([stroke, does]) => (stroke === null ? [] : [`${stroke} ${does}`]))
+    .join(' · ')
 }

@@ -30,6 +30,8 @@ export function renderOverlay(
 
 interface Body {
   readonly rows: readonly Row[]
+  /** In the lower edge: how far. */
+  readonly note?: string
   readonly caret?: { readonly x: number; readonly y: number }
 }
 
@@ -49,7 +51,9 @@ function bodyOf(
     case 'help': {
       const rows = helpRows(size.columns)
       const top = Math.min(overlay.scroll, Math.max(0, rows.length - size.rows))
-      return { rows: rows.slice(top, top + size.rows) }
+      const shown = rows.slice(top, top + size.rows)
+      const note = `${top + 1}–${top + shown.length} of ${rows.length}`
+      return { rows: shown, ...(rows.length > size.rows ? { note } : {}) }
     }
   }
 }
@@ -128,10 +132,16 @@ function boxed(
   const rows = [
     `${edge('╭ ')}${styles.title(head)}${edge(` ${rule}╮`)}`,
     ...body.rows.map((row) => `${edge('│')} ${fitRow(row, inner)} ${edge('│')}`),
-    edge(`╰${'─'.repeat(Math.max(0, columns - 2))}╯`),
+    lowerEdge(body.note ?? '', columns, edge),
   ].slice(0, viewport.rows)
   const x = Math.max(0, Math.floor((viewport.columns - columns) / 2))
   const y = Math.max(0, Math.floor((viewport.rows - rows.length) / 3))
   const caret = body.caret && { caret: { x: x + 2 + body.caret.x, y: y + 1 + body.caret.y } }
   return { rect: { x, y, columns, rows: rows.length }, rows, ...caret }
+}
+
+function lowerEdge(note: string, columns: number, edge: (text: string) => string): Row {
+  const words = note === '' ? '' : ` ${note} ─`
+  const rule = '─'.repeat(Math.max(0, columns - 2 - rowWidth(words)))
+  return edge(`╰${rule}${words}╯`)
 }

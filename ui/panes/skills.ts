@@ -2,11 +2,13 @@ import type { Skill } from '../../lib/skills/skill.ts'
 import type { Row } from '../frame.ts'
 import { cleanLine } from '../render/clean.ts'
 import { renderMarkdown } from '../render/markdown.ts'
-import { fitRow, truncate, wrap } from '../render/wrap.ts'
+import { textWidth } from '../render/width.ts'
+import { fitRow, pad, truncate, wrap } from '../render/wrap.ts'
 import type { RootState } from '../state.ts'
 import type { Styles } from '../styles.ts'
 import { type RowList, visibleRows } from './list.ts'
 import type { Pane } from './pane.ts'
+import { counted } from './words.ts'
 
 export const skills: Pane = {
   id: 'skills',
@@ -15,8 +17,8 @@ export const skills: Pane = {
     const list = skillList(state, size.columns, styles)
     const { rows } = visibleRows(list, state.workbench.scroll.skills, size.rows)
     const { found, problems } = state.session.skills
-    const broken = problems.length === 0 ? '' : ` · ${problems.length} broken`
-    return { rows, note: found.length === 0 && broken === '' ? '' : `${found.length}${broken}` }
+    const broken = problems.length === 0 ? [] : [`${problems.length} broken`]
+    return { rows, note: [counted(found.length, 'skill'), ...broken].join(' · ') }
   },
 }
 
@@ -63,17 +65,21 @@ function byCategory(found: readonly Skill[]): ReadonlyMap<string, readonly Skill
 function linesOf(state: RootState, columns: number, styles: Styles): readonly Line[] {
   const { found, problems, directory } = state.session.skills
   const selected = state.workbench.focus === 'skills' ? selectedSkill(state) : null
+  const nameColumns = nameWidth(found)
   const lines: Line[] = []
   for (const [category, group] of byCategory(found)) {
     const title = styles.heading(truncate(cleanLine(category), columns))
     lines.push({ id: `category ${category}`, rows: () => [title] })
     for (const skill of group) {
       const isSelected = skill === selected
-      lines.push({ id: skill.id, rows: () => skillRows(skill, isSelected, columns, styles) })
+      lines.push({
+        id: skill.id,
+        rows: () => skillRows(skill, { isSelected, columns, nameColumns, styles }),
+      })
     }
   }
   for (const { path, message } of problems) {
-    const said = styles.error(cleanLine(`${path}: ${message}`))
+    const said = styles.error(cleanLine(`${within(path, directory)}: ${message}`))
     lines.push({ id: path, rows: () => wrap(said, columns, { indent: styles.error('✗ ') }) })
   }
   return lines.length > 0 ? lines : [{ id: '', rows: () => emptyRows(directory, columns, styles) }]
@@ -82,15 +88,28 @@ function linesOf(state: RootState, columns: number, styles: Styles): readonly Li
 /** Rows of a skill's own text that the preview shows. */
 const PREVIEW = 24
 
+interface SkillLook {
+  readonly isSelected: boolean
+  readonly columns: number
+  /** Names stand in a column of their own. */
+  readonly nameColumns: number
+  readonly styles: Styles
+}
+
+const LONGEST_NAME = 18
+
+function nameWidth(found: readonly Skill[]): number {
+  const widths = found.map(({ name }) => textWidth(cleanLine(name)))
+  return Math.min(LONGEST_NAME, Math.max(0, ...widths))
+}
+
 function skillRows(
   skill: Skill,
-  isSelected: boolean,
-  columns: number,
-  styles: Styles,
+  { isSelected, columns, nameColumns, styles }: SkillLook,
 ): readonly Row[] {
   const name = cleanLine(skill.name)
   if (!isSelected) {
-    const text = `  ${styles.text(name)} ${styles.muted(cleanLine(skill.description))}`
+    const text = `  ${styles.text(pad(name, nameColumns))}  ${styles.muted(cleanLine(skill.description))}`
     return [truncate(text, columns)]
   }
   const tags = skill.tags.map((tag) => `#${cleanLine(tag)}`).join(' ')
@@ -99,10 +118,18 @@ function skillRows(
     styles.selection(fitRow(`▸ ${name}`, columns)),
     ...wrap(styles.text(cleanLine(skill.description)), columns, { indent: '    ' }),
     ...(tags === '' ? [] : wrap(styles.badge(tags), columns, { indent: '    ' })),
-    ...wrap(styles.muted(cleanLine(skill.path)), columns, { indent: '    ', anywhere: true }),
+    '',
     ...body.slice(0, PREVIEW).map((row) => `    ${row}`),
+    ...(body.length > PREVIEW
+      ? [styles.muted(`    … ${counted(body.length - PREVIEW, 'more row')}`)]
+      : []),
     '',
   ]
+}
+
+/** A path as it is seen from the skills directory. */
+function within(path: string, directory: string): string {
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path
 }
 
 function emptyRows(directory: string, columns: number, styles: Styles): readonly Row[] {

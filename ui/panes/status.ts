@@ -4,7 +4,7 @@ import { cleanLine } from '../render/clean.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
 import type { RootState } from '../state.ts'
 import type { StyleName, Styles } from '../styles.ts'
-import { MODE_WORDS } from './composer.ts'
+import { MODES } from './composer.ts'
 import type { Look, Pane } from './pane.ts'
 import { seconds, shortCount, spinner } from './words.ts'
 
@@ -26,22 +26,25 @@ export const status: Pane = {
 function statusRow(state: RootState, columns: number, look: Look): Row {
   const { styles } = look
   const parts = [
-    { text: phasePart(state, styles), keep: 5 },
-    { text: modePart(state, styles), keep: 4 },
-    { text: agentPart(state, styles), keep: 2 },
-    { text: modelPart(state, styles), keep: 3 },
-    { text: tokensPart(state, styles), keep: 1 },
-    { text: hintPart(state, look), keep: 0 },
+    { text: phasePart(state, styles), keep: 8 },
+    { text: modePart(state, styles), keep: 7 },
+    { text: agentPart(state, styles), keep: 3 },
+    { text: modelPart(state, styles), keep: 4 },
+    { text: tokensPart(state, styles), keep: 2 },
+    ...hintParts(state, look),
   ].filter((part) => part.text !== '')
   const separator = styles.muted(' · ')
-  let kept = parts
-  for (let least = 0; least < 5; least++) {
-    const row = ` ${kept.map((part) => part.text).join(separator)}`
+  const rowOf = (least: number): Row =>
+    ` ${parts.flatMap(({ text, keep }) => (keep < least ? [] : [text])).join(separator)}`
+  for (let least = 0; least < MOST; least++) {
+    const row = rowOf(least)
     if (rowWidth(row) <= columns) return row
-    kept = kept.filter((part) => part.keep > least)
   }
-  return truncate(` ${kept.map((part) => part.text).join(separator)}`, columns)
+  return truncate(rowOf(MOST), columns)
 }
+
+/** What is kept to the last. */
+const MOST = 8
 
 const PHASES: Readonly<Record<Phase, readonly [words: string, style: StyleName]>> = {
   opening: ['opening', 'muted'],
@@ -63,11 +66,12 @@ function phasePart({ session, workbench }: RootState, styles: Styles): string {
   const since = Math.max(0, workbench.now - session.turn.since)
   const quiet = workbench.now - session.turn.lastEventAt
   const silent = quiet > QUIET_MS && words !== 'decide' ? `, silent for ${seconds(quiet)}` : ''
-  return paint(`${spinner(since)} ${words} ${seconds(since)}${silent}`)
+  const mark = words === 'decide' ? '?' : spinner(since)
+  return paint(`${mark} ${words} ${seconds(since)}${silent}`)
 }
 
 function modePart({ session }: RootState, styles: Styles): string {
-  const [words, style] = MODE_WORDS[session.mode]
+  const { words, style } = MODES[session.mode]
   return session.mode === 'default' ? '' : styles[style](words)
 }
 
@@ -89,16 +93,24 @@ function tokensPart({ session }: RootState, styles: Styles): string {
   return styles.muted(`${shortCount(contextTokens)}${limit} tokens`)
 }
 
-function hintPart(state: RootState, { styles, key }: Look): string {
-  const hint = (command: string, does: string): string => {
+interface StatusPart {
+  readonly text: string
+  readonly keep: number
+}
+
+function hintParts({ session, workbench }: RootState, { styles, key }: Look): StatusPart[] {
+  const hint = (command: string, does: string, keep: number): StatusPart => {
     const stroke = key(command)
-    return stroke === null ? '' : `${stroke} ${does}`
+    return { text: stroke === null ? '' : styles.muted(`${stroke} ${does}`), keep }
   }
-  const running = state.session.turn.at === 'running'
-  const hints = [
-    running ? hint('app.back', 'cancel') : '',
-    hint('palette.open', 'commands'),
-    hint('help.open', 'help'),
+  const { focus } = workbench
+  const waits = phaseOf(session) === 'approval' && focus !== 'approval'
+  const cancels =
+    session.turn.at === 'running' && (focus === 'composer' || focus === 'conversation')
+  return [
+    ...(waits ? [hint('focus.approval', 'decide', 6)] : []),
+    ...(cancels ? [hint('app.back', 'cancel', 5)] : []),
+    hint('palette.open', 'commands', 1),
+    hint('help.open', 'help', 0),
   ]
-  return styles.muted(hints.filter(Boolean).join('  '))
 }

@@ -6,10 +6,11 @@ import { renderPreview } from '../render/preview.ts'
 import { truncate, wrap } from '../render/wrap.ts'
 import type { Styles } from '../styles.ts'
 import type { EntryLook } from './entry.ts'
-import { seconds } from './words.ts'
+import { counted, seconds } from './words.ts'
 
-/** Rows of output or diff shown until the entry is expanded. */
+/** Rows of output, and of a diff, shown until the entry is expanded. */
 const FOLDED = 4
+const FOLDED_DIFF = 8
 const EXPANDED = 400
 
 /** A call in the conversation: one line that says what, and below it what came of it. */
@@ -52,9 +53,9 @@ function headline(phase: ToolPhase, styles: Styles): Headline {
 function outcome({ preview, text, tookMs }: Extract<ToolPhase, { at: 'finished' }>): string {
   const took = tookMs === null || tookMs < 100 ? [] : [seconds(tookMs)]
   if (preview?.kind === 'diff')
-    return [`+${preview.added} −${preview.removed}`, ...took].join(' · ')
-  const { length } = text.split('\n')
-  return [`${length} ${length === 1 ? 'line' : 'lines'}`, ...took].join(' · ')
+    return [`+${preview.added} -${preview.removed}`, ...took].join(' · ')
+  const lines = text.trim() === '' ? 'nothing' : counted(text.trimEnd().split('\n').length, 'line')
+  return [lines, ...took].join(' · ')
 }
 
 function detailRows(phase: ToolPhase, look: EntryLook): readonly Row[] {
@@ -63,48 +64,75 @@ function detailRows(phase: ToolPhase, look: EntryLook): readonly Row[] {
     case 'running':
       return boxed(tailRows(phase.output, look), look)
     case 'finished':
-      if (phase.preview?.kind === 'diff' && phase.status === 'success') {
-        return previewRows(phase.preview, look)
-      }
-      return folded(phase.text, look, phase.status === 'error' ? styles.toolFailed : styles.muted)
+      return finishedRows(phase, look)
     case 'denied':
-      return phase.reason === '' ? [] : folded(phase.reason, look, styles.warning)
+      return boxed(headRows(phase.reason, look, styles.warning), look)
     default:
       return []
   }
 }
 
+/**
+ * What was changed is worth a look, and how a command ended; what was only read stays folded. A failure is told, always.
+ */
+function finishedRows(
+  { preview, status, text }: Extract<ToolPhase, { at: 'finished' }>,
+  look: EntryLook,
+): readonly Row[] {
+  const { styles, expanded } = look
+  if (status === 'error') return boxed(headRows(text, look, styles.toolFailed), look)
+  if (preview?.kind === 'diff') return boxed(diffRows(preview, look), look)
+  if (expanded) return boxed(headRows(text, look, styles.muted), look)
+  return preview?.kind === 'command' ? boxed(endRows(text, look), look) : []
+}
+
 const INDENT = 2
 
-function previewRows(preview: Preview, look: EntryLook): readonly Row[] {
-  const sheet = renderPreview(preview, look.columns - INDENT - 2, look.styles)
-  const kept = sheet.slice(0, look.expanded ? EXPANDED : FOLDED * 2)
-  return boxed([...kept, ...more(sheet.count - kept.length, look)], look)
+function roomIn({ columns }: EntryLook): number {
+  return Math.max(1, columns - INDENT - 2)
 }
 
-function tailRows(output: string, { columns, styles }: EntryLook): readonly Row[] {
-  const tail = clean(output.slice(-4000)).trimEnd()
-  if (tail === '') return []
-  return wrap(styles.muted(tail), columns - INDENT - 2, { anywhere: true }).slice(-FOLDED)
+/** The hunks; file and counts stand in the line above. */
+function diffRows(preview: Extract<Preview, { kind: 'diff' }>, look: EntryLook): readonly Row[] {
+  const sheet = renderPreview(preview, roomIn(look), look.styles)
+  const from = sheet.hunkRows[0] ?? 0
+  const kept = sheet.slice(from, from + (look.expanded ? EXPANDED : FOLDED_DIFF))
+  return [...kept, ...more(sheet.count - from - kept.length, look)]
 }
 
-function folded(text: string, look: EntryLook, paint: (text: string) => string): readonly Row[] {
+function tailRows(output: string, look: EntryLook): readonly Row[] {
+  return lastRows(output, look).slice(-FOLDED)
+}
+
+/** The last rows of a text, cleaned; no more of it is laid out than can be seen. */
+function lastRows(text: string, look: EntryLook): readonly Row[] {
+  const tail = clean(text.slice(-FOLDED * roomIn(look) * 2)).trim()
+  return tail === '' ? [] : wrap(look.styles.muted(tail), roomIn(look), { anywhere: true })
+}
+
+function endRows(text: string, look: EntryLook): readonly Row[] {
+  const lines = text
+    .trim()
+    .replace(/\n\s*\n\s*\n/g, '\n\n')
+    .split('\n')
+  const rows = lastRows(lines.slice(-FOLDED).join('\n'), look).slice(-FOLDED)
+  const above = lines.length - FOLDED
+  return above > 0 ? [...more(above, look), ...rows] : rows
+}
+
+function headRows(text: string, look: EntryLook, paint: (text: string) => string): readonly Row[] {
+  if (text.trim() === '') return []
   const limit = look.expanded ? EXPANDED : FOLDED
   const lines = text.trimEnd().split('\n')
-  const shown = clean(
-    lines
-      .slice(0, limit)
-      .join('\n')
-      .slice(0, limit * look.columns * 2),
-  )
-  const rows = wrap(paint(shown), look.columns - INDENT - 2, { anywhere: true }).slice(0, limit)
-  if (text.trim() === '') return []
-  return boxed([...rows, ...more(lines.length - Math.min(limit, lines.length), look)], look)
+  const start = lines.slice(0, limit).join('\n')
+  const shown = clean(start.slice(0, limit * roomIn(look) * 2))
+  const rows = wrap(paint(shown), roomIn(look), { anywhere: true })
+  const hidden = Math.max(lines.length - limit, rows.length - limit)
+  return [...rows.slice(0, limit), ...more(hidden, look)]
 }
 
-function more(count: number, { styles, expanded }: EntryLook): readonly Row[] {
-  if (count <= 0) return []
-  return [styles.muted(`… ${count} more${expanded ? '' : ', shown when expanded'}`)]
+function more(count: number, { styles }: EntryLook): readonly Row[] {
+  return count > 0 ? [styles.muted(`… ${counted(count, 'more line')}`)] : []
 }
 
 /** Details stand behind a thin line of their own. */

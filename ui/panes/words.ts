@@ -6,12 +6,21 @@ export function seconds(milliseconds: number): string {
   return `${Math.floor(whole / 60)} min ${Math.floor(whole % 60)} s`
 }
 
-/** `950`, `12.3k`, `1.2M`. */
+/** `950`, `12.3k`, `20k`, `1.2M`. */
 export function shortCount(count: number): string {
   if (count < 1000) return String(count)
-  if (count < 100_000) return `${(count / 1000).toFixed(1)}k`
-  if (count < 1_000_000) return `${Math.round(count / 1000)}k`
-  return `${(count / 1_000_000).toFixed(1)}M`
+  if (count < 99_950) return `${tenths(count / 1000)}k`
+  if (count < 999_500) return `${Math.round(count / 1000)}k`
+  return `${tenths(count / 1_000_000)}M`
+}
+
+function tenths(value: number): string {
+  return value.toFixed(1).replace(/\.0$/, '')
+}
+
+/** `1 line`, `3 lines`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
