@@ -1,0 +1,84 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { loadMarkdown } from '../../ui/render/markdown.ts'
+import { ASKED, type Fact, FINISHED, given, NOON, OPENED, screenOf, WAITING } from './scene.ts'
+
+/** Whole screens as text. `FRAMES=write npx mocha test/panes/frames.test.ts` writes them anew: look at what changed. */
+const folder = join(import.meta.dirname, 'frames')
+const writes = process.env['FRAMES'] === 'write'
+
+const at = (milliseconds: number): Fact => ({ type: 'tick', at: NOON + milliseconds })
+const focused = (pane: 'composer' | 'conversation' | 'memory' | 'skills'): Fact => ({
+  type: 'focus.moved',
+  to: pane,
+})
+
+const SCENES: readonly (readonly [
+  name: string,
+  sizes: readonly string[],
+  facts: readonly Fact[],
+])[] = [
+  ['opening', ['80x24'], []],
+  ['opened', ['80x24', '140x45'], OPENED],
+  ['streaming', ['80x24'], [...ASKED, at(3400)]],
+  ['waiting', ['60x15', '80x24', '140x45', '40x8', '20x4', '5x2', '1x1'], WAITING],
+  ['finished', ['60x15', '80x24', '140x45', '250x80', '50x12'], [...FINISHED, at(75_000)]],
+  [
+    'deciding later',
+    ['80x24'],
+    [
+      ...WAITING,
+      focused('composer'),
+      { type: 'message.queued', id: 'q1', text: 'then commit it' },
+      { type: 'message.queued', id: 'q2', text: 'and\npush it' },
+    ],
+  ],
+  [
+    'memory',
+    ['120x30', '60x15'],
+    [
+      ...FINISHED,
+      focused('memory'),
+      { type: 'memory.selected', label: 'project' },
+      { type: 'memory.toggled', label: 'project' },
+    ],
+  ],
+  [
+    'editing memory',
+    ['80x24'],
+    [...FINISHED, { type: 'memory.editing', label: 'human', value: 'Lives in Porto.\n' }],
+  ],
+  [
+    'skills',
+    ['120x30'],
+    [...FINISHED, focused('skills'), { type: 'skill.selected', id: 'bisect' }],
+  ],
+  [
+    'scrolled up',
+    ['80x24'],
+    [
+      ...ASKED,
+      focused('conversation'),
+      { type: 'scroll.moved', pane: 'conversation', scroll: { at: 'item', item: 'm1', row: 0 } },
+      ...FINISHED.slice(ASKED.length),
+    ],
+  ],
+]
+
+describe('the screen', () => {
+  before(loadMarkdown)
+  if (writes) mkdirSync(folder, { recursive: true })
+
+  for (const [name, sizes, facts] of SCENES) {
+    for (const size of sizes) {
+      it(`is drawn as it was: ${name}, ${size}`, () => {
+        const [columns = 0, rows = 0] = size.split('x').map(Number)
+        const shown = `${screenOf(given({ columns, rows }, ...facts))}\n`
+        const file = join(folder, `${name.replaceAll(' ', '-')}-${size}.txt`)
+        if (writes) writeFileSync(file, shown)
+        expect(shown).to.equal(readFileSync(file, 'utf8'))
+      })
+    }
+  }
+})
