@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { nearest } from '../lib/nearest.ts'
 import type { Key } from './frame.ts'
 

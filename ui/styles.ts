@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Roles a theme gives colours to. Panes name roles, never colours. */
 export const STYLE_NAMES = [

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { nearest } from '../lib/nearest.ts'
 import { type Group, OFF } from './render/sgr.ts'
 import { STYLE_NAMES, type StyleName, type Styles, styleSchema } from './styles.ts'

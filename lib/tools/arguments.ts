@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { jsonSchema } from './schema.ts'
 import type { Tool } from './tool.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ShellResult } from './shells.ts'
 import type { Tool, ToolAnswer } from './tool.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Problem } from '../problem.ts'
 import type { Wish } from './change.ts'
 import { applyChange, previewChange } from './change.ts'

@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Problem } from '../problem.ts'
 import { ignoring, readRegularFile, type StoredFile } from './files.ts'
 import { renderNotebook } from './notebook.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Tool } from './tool.ts'
 
 /** The JSON schema of a tool's parameters, as a model is told it. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Access, Subject } from '../permissions/request.ts'
 import type { Hunk } from './diff.ts'
 import type { Journal } from './journal.ts'

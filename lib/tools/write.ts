@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Wish } from './change.ts'
 import { applyChange, previewChange } from './change.ts'
 import { refuseHalfCharacters } from './match.ts'
