@@ -66,7 +66,7 @@ export function createAnswer(run: LiveRun, options: AnswerOptions): AnswerBuilde
       return usage
     },
     get isEmpty() {
-      return text === '' && calls.length === 0
+      return text === '' && calls.length === 0 && reasoning.every((one) => one.text === '')
     },
     take(one) {
       switch (one.type) {
@@ -109,12 +109,11 @@ export function createAnswer(run: LiveRun, options: AnswerOptions): AnswerBuilde
       if (text !== '') tellText(text)
       for (const call of calls) tellCall(call.runs, callJson(call))
     },
-    // Calls of an answer that was cut off may be incomplete: nothing may ever run from them.
     body: (partial) => ({
       role: 'assistant',
       reasoning: [...reasoning],
       text,
-      calls: partial ? [] : calls,
+      calls: [...calls],
       partial,
       model: options.model,
     }),

@@ -7,6 +7,8 @@ import type { Provider } from './providers/provider.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { blockRoutes } from './routes/blocks.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { modelRoutes } from './routes/models.ts'
+import { runRoutes } from './routes/runs.ts'
 import { toolRoutes } from './routes/tools.ts'
 import { createRuns } from './runs.ts'
 import { providerOf, type Service } from './service.ts'
@@ -54,7 +56,9 @@ function createApp(service: Service, token: string | null): Hono {
   agentRoutes(app, service)
   blockRoutes(app, service)
   toolRoutes(app, service)
+  modelRoutes(app, service)
   messageRoutes(app, service)
+  runRoutes(app, service)
   app.notFound(({ json }) => json({ detail: 'Not Found' }, 404))
   app.onError((error) => answerOf(error))
   return app
@@ -66,9 +70,8 @@ function answerOf(error: Error): Response {
     error instanceof Refusal
       ? [error.status, error.body]
       : [500, { detail: 'An unknown error occurred' }]
-  // The SDK repeats a 409 by itself; what is in conflict now will be so in half a second.
-  const headers = status === 409 ? { 'x-should-retry': 'false' } : undefined
-  return Response.json(body, { status, ...(headers === undefined ? {} : { headers }) })
+  // The SDK repeats conflicts and failures by itself; here they would be the same again, or a message said twice.
+  return Response.json(body, { status, headers: { 'x-should-retry': 'false' } })
 }
 
 function isAuthorized(header: string | undefined, token: string): boolean {

@@ -85,7 +85,29 @@ export function replyBody(call: CallRecord, reply: Reply): MessageBody {
   return { ...base, text, status: 'error', denial: reply.reason ?? '' }
 }
 
+/** Whether the replies are to the calls that were answered last. */
+export function isAnswered(storage: Storage, agentId: string, replies: readonly Reply[]): boolean {
+  const limit = replies.length + MOST_HELD
+  const query = { limit, ascending: false, after: null, before: null }
+  const newest = storage.messages.list(agentId, query).toReversed()
+  const end = newest.findIndex(({ body, inContext }) => body.role !== 'tool' || !inContext)
+  const answered = newest.slice(0, end < 0 ? newest.length : end).map(({ body }) => body)
+  return replies.every(({ callId }) =>
+    answered.some((body) => body.role === 'tool' && body.callId === callId),
+  )
+}
+
+/** Calls of the server beside them that are looked past. */
+const MOST_HELD = 32
+
 const CANCELLED = 'The user cancelled the request, so the tool call was denied.'
+const CUT_OFF = 'The answer broke off before the tool call was complete, so it never ran.'
+
+/** The answer to a call of an answer that was cut off. */
+export function cutOffBody(call: CallRecord, isCancelled: boolean): MessageBody {
+  const reason = isCancelled ? CANCELLED : CUT_OFF
+  return replyBody(call, { type: 'approval', callId: call.callId, approve: false, reason })
+}
 
 /** Cancelling while a call waits denies it, so that the agent is free at once. */
 export function denyPending(storage: Storage, agentId: string, now: Date): boolean {
@@ -93,13 +115,7 @@ export function denyPending(storage: Storage, agentId: string, now: Date): boole
   if (pending === null) return false
   const { runId, stepId } = pending.message
   for (const call of [...pending.waiting, ...pending.held]) {
-    const reply: Reply = {
-      type: 'approval',
-      callId: call.callId,
-      approve: false,
-      reason: CANCELLED,
-    }
-    const body = replyBody(call, reply)
+    const body = cutOffBody(call, true)
     storage.messages.append({
       id: newId('message'),
       agentId,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AgentRecord, BlockRecord, MessageRecord, ToolRecord } from './records.ts'
 import type { Storage } from './storage/storage.ts'
 
@@ -6,6 +6,7 @@ import type { Storage } from './storage/storage.ts'
 export interface Answer {
   readonly status: 'success' | 'error'
   readonly text: string
+  readonly stderr: readonly string[]
 }
 
 interface BuiltIn {
@@ -89,19 +90,20 @@ export function builtInRecords(id: (name: string) => string, createdAt: string):
 /** Runs a tool of the server; whatever is wrong with the call is an answer for the model. */
 export function runBuiltIn(name: string, args: string, context: Context): Answer {
   const tool = BUILT_IN[name]
-  if (tool === undefined) return failed(`Tool ${name} not found`)
+  if (tool === undefined) return failed(name, `Tool ${name} not found`)
   try {
     const parsed = tool.parameters.safeParse(parsedJson(args))
-    if (!parsed.success) return failed(`Invalid arguments: ${z.prettifyError(parsed.error)}`)
-    return { status: 'success', text: tool.run(parsed.data, context) }
+    if (!parsed.success) return failed(name, `Invalid arguments: ${z.prettifyError(parsed.error)}`)
+    return { status: 'success', text: tool.run(parsed.data, context), stderr: [] }
   } catch (thrown) {
-    if (thrown instanceof ToolError) return failed(thrown.message)
+    if (thrown instanceof ToolError) return failed(name, thrown.message)
     throw thrown
   }
 }
 
-function failed(text: string): Answer {
-  return { status: 'error', text }
+function failed(name: string, text: string): Answer {
+  const stderr = [`Error executing function ${name}: ValueError: ${text}`]
+  return { status: 'error', text, stderr }
 }
 
 function parsedJson(text: string): unknown {
@@ -127,7 +129,7 @@ function changeBlock(
       const labels = blocks.map((one) => one.label).join(', ')
       throw new ToolError(`Memory block with label \`${wanted}\` does not exist. Labels: ${labels}`)
     }
-    if (block.readOnly) throw new ToolError('This block is read-only and cannot be edited.')
+    if (block.readOnly) throw new ToolError('Error This block is read-only and cannot be edited.')
     const value = change(block.value, args, block)
     storage.blocks.save({ ...block, value, updatedAt: now.toISOString() })
     return value

@@ -13,6 +13,18 @@ export class Refusal extends Error {
   }
 }
 
+interface Complaint {
+  readonly type: string
+  readonly loc: readonly PropertyKey[]
+  readonly msg: string
+  readonly input?: unknown
+}
+
+/** The real server's 422: the list of complaints is a string. */
+export function unprocessable(complaints: readonly Complaint[]): Refusal {
+  return new Refusal(422, { trace_id: '', detail: JSON.stringify(complaints) })
+}
+
 export const PENDING =
   'CONFLICT: Cannot send a new message: The agent is waiting for approval on a tool call. Please approve or deny the pending request before continuing.'
 export const NOTHING_PENDING =
@@ -40,17 +52,18 @@ const ERROR_TYPES: Readonly<Record<ProviderError['kind'], string>> = {
   interrupted: 'internal_error',
 }
 
-/** Null for a bug: that is nobody's answer. */
-export function failureOf(thrown: unknown): Failure | null {
-  if (thrown instanceof RunProblem) {
-    const { message } = thrown
-    return { stopReason: 'error', errorType: 'internal_error', message, detail: message }
+/** Whatever a run may stumble on, as its error event tells it: never a stack, never a lost stream. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof ProviderError) {
+    return {
+      stopReason: 'llm_api_error',
+      errorType: ERROR_TYPES[thrown.kind],
+      message: thrown.message,
+      detail: thrown.status === null ? thrown.kind : `${thrown.kind} (HTTP ${thrown.status})`,
+    }
   }
-  if (!(thrown instanceof ProviderError)) return null
-  return {
-    stopReason: 'llm_api_error',
-    errorType: ERROR_TYPES[thrown.kind],
-    message: thrown.message,
-    detail: thrown.status === null ? thrown.kind : `${thrown.kind} (HTTP ${thrown.status})`,
-  }
+  const detail = thrown instanceof Error ? thrown.message : 'unknown'
+  const isKnown = thrown instanceof RunProblem || thrown instanceof Refusal
+  const message = isKnown ? detail : 'An unexpected error occurred in the server.'
+  return { stopReason: 'error', errorType: 'internal_error', message, detail }
 }

@@ -19,3 +19,8 @@ export function otidOf(messageId: string, part: number): string {
   const low = (Number.parseInt(uuid.slice(-2), 16) & 0x80) | (part & 0x7f)
   return uuid.slice(0, -2) + low.toString(16).padStart(2, '0')
 }
+
+/** The system prompt isn't stored as a message, but clients count on finding one: after a reset it is the only one left. */
+export function systemMessageId(agentId: string): string {
+  return agentId.replace(/^agent-/, 'message-')
+}

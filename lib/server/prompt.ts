@@ -1,11 +1,14 @@
-import type { ModelMessage } from './providers/provider.ts'
+import type { ContentPart, ModelMessage } from './providers/provider.ts'
 import type { AgentRecord, BlockRecord, MessageRecord } from './records.ts'
 
-/** The system prompt as the real server compiles it: the agent's own text, its memory, and what is stored besides. */
+/**
+ * The system prompt as the real server compiles it: the agent's own text, its memory, and what is stored besides. The one
+ * compiled before is given back when only the clock or the count has moved on, since vendors cache by prefix.
+ */
 export function compileSystem(
   agent: AgentRecord,
   blocks: readonly BlockRecord[],
-  stored: number,
+  recalled: number,
   now: Date,
 ): string {
   const memory =
@@ -16,9 +19,11 @@ export function compileSystem(
     `- AGENT_ID: ${agent.id}`,
     '- CONVERSATION_ID: default',
     `- System prompt last recompiled: ${stamp(now)}`,
-    `- ${stored} previous messages between you and the user are stored in recall memory`,
+    `- ${recalled} previous messages between you and the user are stored in recall memory`,
   ]
-  return `${agent.system}${memory}\n\n<memory_metadata>\n${metadata.join('\n')}\n</memory_metadata>`
+  const body = `${agent.system}${memory}\n\n<memory_metadata>\n`
+  if (agent.compiledSystem?.startsWith(body) === true) return agent.compiledSystem
+  return `${body}${metadata.join('\n')}\n</memory_metadata>`
 }
 
 function renderBlock({ label, description, value, limit, readOnly }: BlockRecord): string {
@@ -46,72 +51,58 @@ export function stamp(now: Date): string {
 
 const UNANSWERED = 'Error: the call was cancelled before it ran.'
 
+type ToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
+
 /**
  * Stored messages as a model reads them. Every call gets exactly one answer, right behind it: vendors refuse a prompt with
  * a call that has none, and what was cancelled may have left one.
  */
 export function modelMessages(system: string, records: readonly MessageRecord[]): ModelMessage[] {
-  const answers = new Map<string, ModelMessage>()
-  for (const { body, createdAt } of records) {
-    if (body.role === 'tool') answers.set(body.callId, toolMessage(body, createdAt))
+  const answers = new Map<string, MessageRecord>()
+  for (const record of records) {
+    if (record.body.role === 'tool') answers.set(record.body.callId, record)
   }
   const messages: ModelMessage[] = [{ role: 'system', text: system }]
   for (const { body } of records) {
-    if (body.role === 'user') {
-      messages.push({ role: 'user', content: body.content })
-    } else if (body.role === 'assistant') {
-      const { reasoning, text, calls } = body
-      if (text === '' && calls.length === 0) continue
-      messages.push({ role: 'assistant', reasoning: body.partial ? [] : reasoning, text, calls })
-      for (const call of calls) messages.push(answers.get(call.callId) ?? unanswered(call))
-    }
+    if (body.role === 'user') messages.push({ role: 'user', content: body.content })
+    else if (body.role === 'assistant') messages.push(...answerMessages(body, answers))
   }
   return messages
 }
 
-function toolMessage(
-  body: Extract<MessageRecord['body'], { role: 'tool' }>,
-  createdAt: string,
-): ModelMessage {
+/** An answer, the results of its calls, and the pictures among them: those only a user's message can carry everywhere. */
+function answerMessages(
+  body: Extract<MessageRecord['body'], { role: 'assistant' }>,
+  answers: ReadonlyMap<string, MessageRecord>,
+): readonly ModelMessage[] {
+  const { text, calls, partial } = body
+  if (text === '' && calls.length === 0) return []
+  // Reasoning that broke off has no signature; vendors refuse it.
+  const reasoning = body.reasoning.filter((part) => !partial || part.signature !== null)
+  const messages: ModelMessage[] = [{ role: 'assistant', reasoning, text, calls }]
+  const pictures: ContentPart[] = []
+  for (const call of calls) {
+    const answer = answers.get(call.callId)
+    if (answer?.body.role !== 'tool') {
+      messages.push(unanswered(call))
+      continue
+    }
+    messages.push(toolMessage(answer.body, answer.createdAt))
+    if (answer.body.pictures.length === 0) continue
+    pictures.push({ type: 'text', text: `[Pictures returned by ${call.name}, ${call.callId}]` })
+    for (const picture of answer.body.pictures) pictures.push({ type: 'image', ...picture })
+  }
+  return pictures.length === 0 ? messages : [...messages, { role: 'user', content: pictures }]
+}
+
+function toolMessage(body: ToolBody, createdAt: string): ModelMessage {
   const status = body.status === 'success' ? 'OK' : 'Failed'
   const time = stamp(new Date(createdAt))
   const text = JSON.stringify({ status, message: body.text, time }, null, 2)
-  return {
-    role: 'tool',
-    callId: body.callId,
-    name: body.name,
-    text,
-    isError: body.status === 'error',
-  }
+  const { callId, name } = body
+  return { role: 'tool', callId, name, text, isError: body.status === 'error' }
 }
 
 function unanswered({ callId, name }: { callId: string; name: string }): ModelMessage {
   return { role: 'tool', callId, name, text: UNANSWERED, isError: true }
-}
-
-/** Characters a token stands for, roughly: enough to keep a prompt within a window. */
-const CHARACTERS_PER_TOKEN = 3.5
-
-export function estimateTokens(text: string): number {
-  return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
-}
-
-/**
- * The sequence number of the oldest message that still fits into the window, at a turn's border; null when all fit.
- * Real compaction, with a summary, takes this place.
- */
-export function firstThatFits(
-  records: readonly MessageRecord[],
-  system: string,
-  contextWindow: number,
-): number | null {
-  const room = contextWindow * 0.9 - estimateTokens(system)
-  let used = 0
-  let border: number | null = null
-  for (const record of records.toReversed()) {
-    used += estimateTokens(JSON.stringify(record.body))
-    if (used > room) return border
-    if (record.body.role === 'user') border = record.sequence
-  }
-  return null
 }

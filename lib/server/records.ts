@@ -5,6 +5,8 @@ export interface AgentRecord {
   readonly name: string
   readonly description: string | null
   readonly system: string
+  /** What the model last got as its system prompt. */
+  readonly compiledSystem: string | null
   /** Handle: `provider/model`. */
   readonly model: string
   /** Tokens. */
@@ -127,4 +129,6 @@ export interface RunRecord {
   readonly completedAt: string | null
   /** The process that runs it: a run whose process is gone is dead. */
   readonly processId: number
+  /** Renewed while it runs: another program may have got a dead process's number. */
+  readonly heartbeatAt: string
 }

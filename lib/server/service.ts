@@ -1,7 +1,7 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { pendingJson, pendingOf } from './approvals.ts'
-import { Refusal } from './failure.ts'
-import { isId, type Kind } from './ids.ts'
+import { Refusal, unprocessable } from './failure.ts'
+import { isId, type Kind, systemMessageId } from './ids.ts'
 import type { ModelFacts, Provider } from './providers/provider.ts'
 import type { AgentRecord, BlockRecord, ToolRecord } from './records.ts'
 import type { Runs } from './runs.ts'
@@ -24,34 +24,26 @@ export async function bodyOf<Shape extends z.ZodType>(
   const text = await request.text()
   const parsed = shape.safeParse(jsonOf(text === '' ? '{}' : text))
   if (parsed.success) return parsed.data
-  throw new Refusal(422, {
-    detail: parsed.error.issues.map((issue) => ({
-      type: issue.code,
-      loc: ['body', ...issue.path],
-      msg: issue.message,
-    })),
-  })
+  const { issues } = parsed.error
+  throw unprocessable(
+    issues.map(({ code, path, message }) => ({ type: code, loc: ['body', ...path], msg: message })),
+  )
 }
 
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Refusal(422, {
-      detail: [{ type: 'json_invalid', loc: ['body'], msg: 'JSON decode error' }],
-    })
+    throw unprocessable([{ type: 'json_invalid', loc: ['body'], msg: 'JSON decode error' }])
   }
 }
 
 export function checkId(kind: Kind, id: string): string {
   if (isId(kind, id)) return id
-  const msg = `String should match pattern '^${kind}-<uuid4>$'`
-  throw new Refusal(422, {
-    trace_id: '',
-    detail: JSON.stringify([
-      { type: 'string_pattern_mismatch', loc: ['path', `${kind}_id`], msg, input: id },
-    ]),
-  })
+  const msg = `String should match pattern '${kind}-{uuid4}'`
+  throw unprocessable([
+    { type: 'string_pattern_mismatch', loc: ['path', `${kind}_id`], msg, input: id },
+  ])
 }
 
 export function agentOf({ storage }: Service, id: string): AgentRecord {
@@ -77,7 +69,7 @@ export function describeAgent({ storage }: Service, agent: AgentRecord) {
   return agentJson(agent, {
     blocks: agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? []),
     tools: agent.toolIds.flatMap((id) => storage.tools.get(id) ?? []),
-    messageIds: storage.messages.inContextIds(agent.id),
+    messageIds: [systemMessageId(agent.id), ...storage.messages.inContextIds(agent.id)],
     pending: pending === null ? null : pendingJson(pending),
     lastStopReason: storage.runs.last(agent.id)?.stopReason ?? null,
   })

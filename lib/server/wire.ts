@@ -6,6 +6,7 @@ import type {
   MessageRecord,
   RunRecord,
   ToolRecord,
+  UserContent,
 } from './records.ts'
 
 /** Records as the Letta API spells them. */
@@ -177,10 +178,8 @@ export function messageItems(message: MessageRecord): readonly Json[] {
     return [enveloped('user_message', envelope(0, body.otid), { content })]
   }
   if (body.role === 'tool') {
-    return [
-      enveloped('tool_return_message', envelope(0), returnFields(body)),
-      ...denialItems(message),
-    ]
+    const returned = enveloped('tool_return_message', envelope(0), returnFields(body))
+    return [...denialItems(message), returned]
   }
   const items: Json[] = []
   const reasoning = body.reasoning.map((part) => part.text).join('')
@@ -210,9 +209,13 @@ function denialItems({ id, createdAt, runId, stepId, body }: MessageRecord): rea
     reason: body.denial,
   }
   const envelope = { id, otid: otidOf(id, 1), date: createdAt, runId, stepId }
-  return [enveloped('approval_response_message', envelope, { approve: false, approvals: [denial] })]
+  const fields = { approve: false, reason: body.denial, approval_request_id: body.callId }
+  return [enveloped('approval_response_message', envelope, { ...fields, approvals: [denial] })]
 }
 
-function contentJson(part: { readonly type: string; readonly text?: string }): Json {
-  return part.type === 'text' ? { type: 'text', text: part.text } : { type: 'image' }
+/** A picture is told of, not sent back: a page of history would weigh megabytes. */
+function contentJson(part: UserContent): Json {
+  if (part.type === 'text') return { type: 'text', text: part.text }
+  const source = { type: 'letta', file_id: '', media_type: part.mediaType, data: null }
+  return { type: 'image', source }
 }

@@ -135,7 +135,7 @@ describe('a turn', () => {
     )
     const { events } = await send(opened.client, agentId, say('fly'))
     expect(outline(events)).to.deep.include(
-      "tool_return_message c1 error: [ToolConstraintError] Cannot call Fly, valid tools include: ['Bash', 'memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search']",
+      "tool_return_message c1 error: [ToolConstraintError] Cannot call Fly, valid tools include: ['Bash', 'memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search'].",
     )
     expect(outline(events)).to.include('assistant_message "cannot "')
   })

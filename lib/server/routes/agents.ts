@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
-import { z } from 'zod'
-import { Refusal } from '../failure.ts'
+import * as z from 'zod'
+import { Refusal, unprocessable } from '../failure.ts'
 import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord, ToolRecord, ToolRule } from '../records.ts'
 import { agentOf, bodyOf, describeAgent, limitOf, modelFacts, type Service } from '../service.ts'
@@ -50,9 +50,7 @@ export function agentRoutes(app: Hono, service: Service): void {
     const at = now().toISOString()
     const handle = body.model ?? body.llm_config?.handle
     if (typeof handle !== 'string')
-      throw new Refusal(422, {
-        detail: [{ type: 'missing', loc: ['body', 'model'], msg: 'Field required' }],
-      })
+      throw unprocessable([{ type: 'missing', loc: ['body', 'model'], msg: 'Field required' }])
     const facts = await modelFacts(service, handle)
     const agent = storage.together(() => {
       const named = (body.tools ?? []).map((name) => [name, storage.tools.named(name)] as const)
@@ -71,6 +69,7 @@ export function agentRoutes(app: Hono, service: Service): void {
         name: body.name ?? 'agent',
         description: body.description ?? null,
         system: body.system ?? '',
+        compiledSystem: null,
         model: handle,
         contextWindow:
           body.context_window_limit ?? body.llm_config?.context_window ?? facts.contextWindow,
@@ -144,8 +143,9 @@ export function agentRoutes(app: Hono, service: Service): void {
     return json(describeAgent(service, agent))
   })
 
-  app.delete('/v1/agents/:id', ({ req, json }) => {
+  app.delete('/v1/agents/:id', async ({ req, json }) => {
     const agent = agentOf(service, req.param('id'))
+    await service.runs.cancel(agent.id)
     storage.together(() => storage.agents.remove(agent.id))
     return json({ message: `Agent id=${agent.id} successfully deleted` })
   })

@@ -1,9 +1,9 @@
 import type { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Refusal } from '../failure.ts'
 import { newId } from '../ids.ts'
 import type { ToolRecord } from '../records.ts'
-import { allModels, bodyOf, limitOf, type Service, toolOf } from '../service.ts'
+import { bodyOf, limitOf, type Service, toolOf } from '../service.ts'
 import { toolJson } from '../wire.ts'
 
 const shape = z.looseObject({
@@ -56,28 +56,5 @@ export function toolRoutes(app: Hono, service: Service): void {
   app.delete('/v1/tools/:id', ({ req, json }) => {
     storage.tools.remove(toolOf(service, req.param('id')).id)
     return json(null)
-  })
-
-  app.get('/v1/models', async ({ json }) => {
-    const models = await allModels(service)
-    return json(
-      models.map(({ handle, name, contextWindow, maxOutputTokens }) => {
-        const [provider = '', ...model] = handle.split('/')
-        return {
-          handle,
-          name,
-          display_name: name,
-          model: model.join('/'),
-          model_type: 'llm',
-          provider_name: provider,
-          provider_type: provider,
-          provider_category: 'base',
-          model_endpoint_type: provider === 'anthropic' ? 'anthropic' : 'openai',
-          context_window: contextWindow,
-          max_context_window: contextWindow,
-          max_tokens: maxOutputTokens,
-        }
-      }),
-    )
   })
 }

@@ -33,7 +33,9 @@ const MIGRATIONS: readonly string[] = [
      record text not null,
      events text not null default '[]'
    ) strict;
-   create index runs_of_agent on runs (agent_id, created_at);`,
+   create index runs_of_agent on runs (agent_id, created_at);
+   create index runs_running on runs (agent_id) where status = 'running';
+   create index runs_with_events on runs (created_at) where events <> '[]';`,
 ]
 
 /** Opens the file, making it (0600, in a folder of 0700) and bringing it up to date. `:memory:` for none. */

@@ -19,7 +19,8 @@ export interface MessageTable {
   list(agentId: string, query: MessageQuery): readonly MessageRecord[]
   /** All messages whose text holds the words, newest first. */
   search(agentId: string, words: string, limit: number): readonly MessageRecord[]
-  count(agentId: string): number
+  /** Those that the model no longer sees. */
+  countOutOfContext(agentId: string): number
   /** Takes everything, or all before a message, out of the model's sight; it stays stored. */
   forget(agentId: string, beforeSequence?: number): void
 }
@@ -71,9 +72,9 @@ export function messageTable(database: Database): MessageTable {
         `%${words.replace(/[\\%_]/g, '\\$&')}%`,
         limit,
       ).map(messageOf),
-    count(agentId) {
-      const row = first(database, 'select count(*) as n from messages where agent_id = ?', agentId)
-      return Number(row?.['n'])
+    countOutOfContext(agentId) {
+      const sql = 'select count(*) as n from messages where agent_id = ? and in_context = 0'
+      return Number(first(database, sql, agentId)?.['n'])
     },
     forget: (agentId, beforeSequence) =>
       void run(

@@ -12,6 +12,9 @@ export interface RunTable {
   /** `events` are kept for those who resume the stream later. */
   finish(record: RunRecord, events: readonly unknown[]): void
   events(id: string): readonly unknown[]
+  beat(id: string, at: string): void
+  /** Of runs begun before this time. */
+  dropEvents(before: string): void
 }
 
 export function runTable(database: Database): RunTable {
@@ -61,5 +64,18 @@ export function runTable(database: Database): RunTable {
       const row = first(database, 'select events from runs where id = ?', id)
       return JSON.parse(String(row?.['events'] ?? '[]')) as unknown[]
     },
+    beat: (id, at) =>
+      void run(
+        database,
+        `update runs set record = json_set(record, '$.heartbeatAt', ?) where id = ? and status = 'running'`,
+        at,
+        id,
+      ),
+    dropEvents: (before) =>
+      void run(
+        database,
+        "update runs set events = '[]' where events <> '[]' and created_at < ?",
+        before,
+      ),
   }
 }

@@ -1,0 +1,36 @@
+import { checkReplies, isAnswered, pendingOf, replyBody } from './approvals.ts'
+import { PENDING, RunProblem } from './failure.ts'
+import { type Loop, store } from './loop.ts'
+import { answerCalls } from './server-calls.ts'
+
+/** Replies and messages are stored, all or none, before anything is asked of the model. */
+export function takeInput(loop: Loop): void {
+  const { storage, input } = loop
+  const told = storage.together(() => {
+    const told = takeReplies(loop)
+    for (const { content, otid } of input.messages) {
+      store(loop, null, { role: 'user', content, otid })
+    }
+    return told
+  })
+  for (const tell of told) tell()
+}
+
+/** The replies, and the server's own calls that were held back for them; gives what is to be told of these. */
+function takeReplies(loop: Loop): readonly (() => void)[] {
+  const { storage, agentId } = loop
+  const { replies } = loop.input
+  const pending = pendingOf(storage, agentId)
+  if (replies === null) {
+    if (pending !== null) throw new RunProblem(PENDING)
+    return []
+  }
+  // A client that lost the answer sends its replies again: the model is asked again, nothing is stored twice.
+  if (pending === null && isAnswered(storage, agentId, replies)) return []
+  const { message, waiting, held } = checkReplies(pending, replies)
+  for (const call of waiting) {
+    const reply = replies.find((one) => one.callId === call.callId)
+    if (reply !== undefined) store(loop, message.stepId, replyBody(call, reply))
+  }
+  return answerCalls(loop, message.stepId, held)
+}

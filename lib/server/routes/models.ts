@@ -1,0 +1,25 @@
+import type { Hono } from 'hono'
+import type { ModelFacts } from '../providers/provider.ts'
+import { allModels, type Service } from '../service.ts'
+
+export function modelRoutes(app: Hono, service: Service): void {
+  app.get('/v1/models', async ({ json }) => json((await allModels(service)).map(modelJson)))
+}
+
+function modelJson({ handle, name, contextWindow, maxOutputTokens }: ModelFacts) {
+  const [provider = '', ...model] = handle.split('/')
+  return {
+    handle,
+    name,
+    display_name: name,
+    model: model.join('/'),
+    model_type: 'llm',
+    provider_name: provider,
+    provider_type: provider,
+    provider_category: 'base',
+    model_endpoint_type: provider === 'anthropic' ? 'anthropic' : 'openai',
+    context_window: contextWindow,
+    max_context_window: contextWindow,
+    max_tokens: maxOutputTokens,
+  }
+}

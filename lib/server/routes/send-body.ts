@@ -1,0 +1,141 @@
+import * as z from 'zod'
+import type { Reply } from '../approvals.ts'
+import { unprocessable } from '../failure.ts'
+import type { RunInput } from '../loop.ts'
+import type { Picture, ToolRecord, UserContent } from '../records.ts'
+
+const image = z.looseObject({
+  type: z.literal('image'),
+  source: z.looseObject({ data: z.string(), media_type: z.string() }),
+})
+const content = z.union([
+  z.string(),
+  z.array(z.union([z.looseObject({ type: z.literal('text'), text: z.string() }), image])),
+])
+const reply = z.union([
+  z.looseObject({
+    type: z.literal('tool'),
+    tool_call_id: z.string(),
+    tool_return: content,
+    status: z.enum(['success', 'error']),
+    stdout: z.array(z.string()).nullish(),
+    stderr: z.array(z.string()).nullish(),
+  }),
+  z.looseObject({
+    type: z.literal('approval'),
+    tool_call_id: z.string(),
+    approve: z.boolean(),
+    reason: z.string().nullish(),
+  }),
+])
+const message = z.union([
+  z.looseObject({ type: z.literal('approval'), approvals: z.array(reply) }),
+  z.looseObject({ role: z.enum(['user', 'system']), content, otid: z.string().nullish() }),
+])
+/** What is sent to an agent. */
+export const sendShape = z.looseObject({
+  messages: z.array(message).nullish(),
+  input: content.nullish(),
+  stream_tokens: z.boolean().nullish(),
+  background: z.boolean().nullish(),
+  max_steps: z.int().positive().nullish(),
+  client_tools: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        description: z.string().nullish(),
+        parameters: z.record(z.string(), z.unknown()).nullish(),
+      }),
+    )
+    .nullish(),
+})
+export type SendBody = z.output<typeof sendShape>
+
+const MAX_STEPS = 200
+
+export function runInput(body: SendBody): RunInput {
+  const input: RunInput = {
+    replies: repliesOf(body),
+    messages: messagesOf(body),
+    tokens: body.stream_tokens === true,
+    maxSteps: body.max_steps ?? MAX_STEPS,
+    clientTools: clientTools(body),
+  }
+  if (input.replies !== null || input.messages.length > 0) return input
+  throw unprocessable([{ type: 'missing', loc: ['body', 'messages'], msg: 'Field required' }])
+}
+
+export function isReply(body: SendBody): boolean {
+  return (body.messages ?? []).some((one) => 'approvals' in one)
+}
+
+function repliesOf(body: SendBody): readonly Reply[] | null {
+  if (!isReply(body)) return null
+  return (body.messages ?? []).flatMap((one) =>
+    'approvals' in one ? approvalsOf(one.approvals) : [],
+  )
+}
+
+function approvalsOf(approvals: unknown): readonly Reply[] {
+  return z.array(reply).parse(approvals).map(replyOf)
+}
+
+function replyOf(one: z.output<typeof reply>): Reply {
+  if (one.type === 'approval') {
+    return {
+      type: 'approval',
+      callId: one.tool_call_id,
+      approve: one.approve,
+      reason: one.reason ?? null,
+    }
+  }
+  const parts = contentOf(one.tool_return)
+  return {
+    type: 'tool',
+    callId: one.tool_call_id,
+    status: one.status,
+    text: parts.flatMap((part) => (part.type === 'text' ? part.text : [])).join(''),
+    pictures: parts.flatMap((part): Picture[] => (part.type === 'image' ? [part] : [])),
+    stdout: one.stdout ?? [],
+    stderr: one.stderr ?? [],
+  }
+}
+
+function messagesOf(body: SendBody): RunInput['messages'] {
+  const given = (body.messages ?? []).flatMap((one) =>
+    'role' in one
+      ? [
+          {
+            content: contentOf(content.parse(one.content)),
+            otid: typeof one.otid === 'string' ? one.otid : null,
+          },
+        ]
+      : [],
+  )
+  const input = body.input ?? null
+  return input === null ? given : [...given, { content: contentOf(input), otid: null }]
+}
+
+function contentOf(given: z.output<typeof content>): readonly UserContent[] {
+  if (typeof given === 'string') return [{ type: 'text', text: given }]
+  return given.map((part) =>
+    part.type === 'text'
+      ? { type: 'text', text: part.text }
+      : { type: 'image', mediaType: part.source.media_type, base64: part.source.data },
+  )
+}
+
+function clientTools(body: SendBody): readonly ToolRecord[] {
+  return (body.client_tools ?? []).map(({ name, description, parameters }) => ({
+    id: `client ${name}`,
+    name,
+    description: description ?? '',
+    jsonSchema: { name, description: description ?? '', parameters: parameters ?? {} },
+    sourceCode: '',
+    sourceType: 'json',
+    requiresApproval: true,
+    builtIn: false,
+    tags: [],
+    createdAt: '',
+  }))
+}

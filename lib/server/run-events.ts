@@ -1,0 +1,70 @@
+import type { Failure } from './failure.ts'
+import { newId } from './ids.ts'
+import type { Loop, Total } from './loop.ts'
+import type { RunRecord } from './records.ts'
+import { enveloped } from './wire.ts'
+
+/** The first event of every run: tells its id. */
+export function tellPing({ run, now }: Loop): void {
+  const date = now().toISOString()
+  const envelope = { id: newId('ping'), otid: null, date, runId: run.record.id, stepId: null }
+  run.emit(enveloped('ping', envelope, {}))
+}
+
+export function endCompleted(loop: Loop, stopReason: string): void {
+  tellStop(loop, stopReason)
+  loop.run.emit(usageJson(loop.total))
+  close(loop, 'completed', stopReason)
+}
+
+export function endCancelled(loop: Loop): void {
+  tellStop(loop, 'cancelled')
+  close(loop, 'cancelled', 'cancelled')
+}
+
+export function endFailed(loop: Loop, failure: Failure): void {
+  tellStop(loop, failure.stopReason)
+  tellFailure(loop, failure)
+  close(loop, 'failed', failure.stopReason)
+}
+
+function tellStop({ run }: Loop, stopReason: string): void {
+  run.emit({ message_type: 'stop_reason', stop_reason: stopReason })
+}
+
+function tellFailure({ run }: Loop, { errorType, message, detail }: Failure): void {
+  const fields = { run_id: run.record.id, error_type: errorType, message, detail }
+  run.emit({ message_type: 'error_message', ...fields }, 'error')
+}
+
+function close(loop: Loop, status: RunRecord['status'], stopReason: string): void {
+  const { run, storage, now } = loop
+  const completedAt = now().toISOString()
+  // Only background runs can be resumed.
+  const events = run.record.background ? run.events : []
+  try {
+    storage.runs.finish({ ...run.record, status, stopReason, completedAt }, events)
+  } catch (thrown) {
+    // The disk may be full. The run counts as that of a dead process from now on: the agent stays usable.
+    const detail = thrown instanceof Error ? thrown.message : ''
+    const message = 'The end of this run could not be stored.'
+    tellFailure(loop, { stopReason: 'error', errorType: 'internal_error', message, detail })
+  } finally {
+    run.finish()
+  }
+}
+
+function usageJson({ steps, usage, context }: Total): Readonly<Record<string, unknown>> {
+  return {
+    message_type: 'usage_statistics',
+    completion_tokens: usage.completionTokens,
+    prompt_tokens: usage.promptTokens,
+    total_tokens: usage.promptTokens + usage.completionTokens,
+    step_count: steps,
+    run_ids: null,
+    cached_input_tokens: usage.cachedTokens,
+    cache_write_tokens: usage.cacheWriteTokens,
+    reasoning_tokens: usage.reasoningTokens,
+    context_tokens: context,
+  }
+}

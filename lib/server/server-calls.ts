@@ -1,0 +1,72 @@
+import { type Answer, runBuiltIn } from './built-in-tools.ts'
+import { otidOf } from './ids.ts'
+import { type Loop, store } from './loop.ts'
+import type { AgentRecord, CallRecord, ToolRecord } from './records.ts'
+import { enveloped, returnFields } from './wire.ts'
+
+/** What the model may call: the agent's tools, and those that came with the request. */
+export function toolsOf({ storage, input }: Loop, agent: AgentRecord): readonly ToolRecord[] {
+  const attached = agent.toolIds.flatMap((id) => storage.tools.get(id) ?? [])
+  const extra = input.clientTools.filter((tool) => !attached.some((one) => one.name === tool.name))
+  return [...attached, ...extra]
+}
+
+/** Only our own tools run here; a name that nobody knows is answered here too, with what there is. */
+export function runsOf(
+  name: string,
+  agent: AgentRecord,
+  tools: readonly ToolRecord[],
+): CallRecord['runs'] {
+  const tool = tools.find((one) => one.name === name)
+  if (tool === undefined) return 'server'
+  if (!tool.builtIn) return 'client'
+  const asks = agent.toolRules.some(
+    (rule) => rule.type === 'requires_approval' && rule.tool_name === name,
+  )
+  return asks ? 'client' : 'server'
+}
+
+/** Runs calls here and stores their answers; telling of them is left until they are safely stored. */
+export function answerCalls(
+  loop: Loop,
+  stepId: string | null,
+  calls: readonly CallRecord[],
+): readonly (() => void)[] {
+  const agent = loop.storage.agents.get(loop.agentId)
+  if (agent === null) return []
+  const tools = toolsOf(loop, agent)
+  return calls.map((call) => answerCall(loop, { stepId, call, agent, tools }))
+}
+
+interface ServerCall {
+  readonly stepId: string | null
+  readonly call: CallRecord
+  readonly agent: AgentRecord
+  readonly tools: readonly ToolRecord[]
+}
+
+function answerCall(loop: Loop, { stepId, call, agent, tools }: ServerCall): () => void {
+  const { storage, now, run } = loop
+  const { callId, name, args } = call
+  const isKnown = tools.some((tool) => tool.name === name)
+  const fields = storage.together(() => {
+    const answer = isKnown
+      ? runBuiltIn(name, args, { agent, storage, now: now() })
+      : unknownTool(name, tools)
+    const body = { role: 'tool', callId, name, ...answer, ...NOTHING_MORE } as const
+    const id = store(loop, stepId, body)
+    return { id, body }
+  })
+  const { id, body } = fields
+  const date = now().toISOString()
+  const envelope = { id, otid: otidOf(id, 0), date, runId: run.record.id, stepId }
+  return () => run.emit(enveloped('tool_return_message', envelope, returnFields(body)))
+}
+
+const NOTHING_MORE = { pictures: [], stdout: [], denial: null } as const
+
+function unknownTool(name: string, tools: readonly ToolRecord[]): Answer {
+  const names = tools.map((tool) => `'${tool.name}'`).join(', ')
+  const text = `[ToolConstraintError] Cannot call ${name}, valid tools include: [${names}].`
+  return { status: 'error', text, stderr: [] }
+}
