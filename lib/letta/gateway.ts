@@ -18,7 +18,8 @@ export interface AgentRecord extends Agent {
   readonly toolIds: readonly { readonly id: string; readonly name: string }[]
   readonly blocks: readonly MemoryBlock[]
   readonly pending: readonly PendingCall[]
-  readonly inContext: readonly string[]
+  /** Ids of the messages that the agent sees; null when the server does not say. */
+  readonly inContext: readonly string[] | null
 }
 
 export interface BlockDraft {
@@ -170,7 +171,7 @@ function recordOf(agent: AgentState): AgentRecord {
       block.id === undefined ? [] : [blockOf({ ...block, id: block.id })],
     ),
     pending: pending === undefined || pending === null ? [] : pendingOf({ ...pending }),
-    inContext: agent.message_ids ?? [],
+    inContext: agent.message_ids ?? null,
   }
 }
 
@@ -269,10 +270,10 @@ function stubOf({ name, parameters }: ToolDraft): string {
 /** Messages that a reset took out of the agent's sight stay stored on a Letta server: they are not history. */
 function historyOf(
   items: readonly { readonly id: string }[],
-  inContext: readonly string[],
+  inContext: readonly string[] | null,
   limit: number,
 ): { entries: readonly Entry[]; earlier: boolean } {
-  const seen = new Set(inContext)
-  const visible = seen.size === 0 ? items : items.filter((item) => seen.has(item.id))
+  const seen = inContext === null ? null : new Set(inContext)
+  const visible = seen === null ? items : items.filter((item) => seen.has(item.id))
   return { entries: entriesOf(visible), earlier: items.length >= limit }
 }
