@@ -1,3 +1,4 @@
+import { pendingApprovals } from '../lib/session/state.ts'
 import type { Frame, Part, Rect, Row } from './frame.ts'
 import { GAP, layout, type Placed } from './layout.ts'
 import { PANES } from './panes/index.ts'
@@ -36,7 +37,8 @@ export function view(state: RootState, look: ViewLook): Frame {
 
 function titleOf({ session }: RootState): string {
   const folder = session.directory.split('/').at(-1) ?? ''
-  return cleanLine(`letta · ${session.agent?.name ?? folder}`)
+  const mark = pendingApprovals(session).length > 0 ? '? ' : ''
+  return cleanLine(`${mark}letta · ${session.agent?.name ?? folder}`)
 }
 
 interface Drawn {

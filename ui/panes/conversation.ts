@@ -1,7 +1,7 @@
 import { type Entry, phaseOf, type SessionState } from '../../lib/session/state.ts'
 import type { Row } from '../frame.ts'
 import { cleanLine } from '../render/clean.ts'
-import { wrap } from '../render/wrap.ts'
+import { truncate, wrap } from '../render/wrap.ts'
 import type { RootState } from '../state.ts'
 import type { Styles } from '../styles.ts'
 import { entryRows } from './entry.ts'
@@ -44,7 +44,7 @@ export function conversationList(state: RootState, columns: number, look: Look):
   const { session, workbench } = state
   const { settled, current } = session
   const head = headRows(session, columns, look)
-  const activity = activityRows(state, look.styles)
+  const activity = activityRows(state, columns, look.styles)
   const count = settled.length + current.length
   const entryAt = (index: number): Entry | undefined =>
     index < settled.length ? settled[index] : current[index - settled.length]
@@ -86,7 +86,8 @@ function indexOfSettled(settled: readonly Entry[], id: string): number {
 
 function headRows(session: SessionState, columns: number, look: Look): readonly Row[] {
   const { styles } = look
-  if (session.earlier) return [styles.muted('Older messages are on the server.'), '']
+  if (session.earlier)
+    return [...wrap(styles.muted('Older messages are on the server.'), columns), '']
   if (hasBegun(session)) return []
   return startCard(session, columns, look)
 }
@@ -106,11 +107,12 @@ function startCard(session: SessionState, columns: number, { styles, key }: Look
       : wrap(styles.text(cleanLine(value)), columns, { indent: styles.muted(name.padEnd(9)) })
   const hint = (command: string, does: string): readonly Row[] => {
     const stroke = key(command)
-    return stroke === null ? [] : [`${styles.accent(stroke.padEnd(9))}${styles.muted(does)}`]
+    const line = `${styles.accent((stroke ?? '').padEnd(9))}${styles.muted(does)}`
+    return stroke === null ? [] : [truncate(line, columns)]
   }
   return [
-    styles.title('Letta Workbench'),
-    styles.muted('An agent that remembers, and a project it may work on.'),
+    truncate(styles.title('Letta Workbench'), columns),
+    ...wrap(styles.muted('An agent that remembers, and a project it may work on.'), columns),
     '',
     ...field('folder', session.directory),
     ...field('server', where),
@@ -136,11 +138,16 @@ const DOING = {
   cancelling: 'cancelling',
 } as const
 
-function activityRows({ session, workbench }: RootState, styles: Styles): readonly Row[] {
+function activityRows(
+  { session, workbench }: RootState,
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
   if (session.turn.at === 'resting') return []
   const phase = phaseOf(session)
   const since = Math.max(0, workbench.now - session.turn.since)
   const doing = DOING[phase]
   if (doing === '') return []
-  return [`${styles.accent(`${spinner(since)} ${doing}`)} ${styles.muted(seconds(since))}`]
+  const line = `${styles.accent(`${spinner(since)} ${doing}`)} ${styles.muted(seconds(since))}`
+  return [truncate(line, columns)]
 }

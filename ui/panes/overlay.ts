@@ -133,7 +133,9 @@ function boxed(
     `${edge('╭ ')}${styles.title(head)}${edge(` ${rule}╮`)}`,
     ...body.rows.map((row) => `${edge('│')} ${fitRow(row, inner)} ${edge('│')}`),
     lowerEdge(body.note ?? '', columns, edge),
-  ].slice(0, viewport.rows)
+  ]
+    .slice(0, viewport.rows)
+    .map((row) => truncate(row, columns))
   const x = Math.max(0, Math.floor((viewport.columns - columns) / 2))
   const y = Math.max(0, Math.floor((viewport.rows - rows.length) / 3))
   const caret = body.caret && { caret: { x: x + 2 + body.caret.x, y: y + 1 + body.caret.y } }

@@ -104,8 +104,11 @@ function rowAt(starts: readonly number[], offset: number): number {
 /** A tab is two blanks here, as it is in the composer. */
 const TAB = '  '
 
+// Controls have no width, so they are left out; what a row holds beside them is cleaned where it is painted.
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
+
 function shown(text: string): string {
-  return text.replaceAll('\t', TAB)
+  return PLAIN.test(text) ? text : text.replaceAll('\t', TAB).replace(CONTROLS, '')
 }
 
 function shownWidth(cluster: string): number {
