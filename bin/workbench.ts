@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Misuse } from '../lib/arguments/given.ts'
 import type { Invocation } from '../lib/arguments/parse.ts'
+import { farewell } from '../ui/farewell.ts'
 import { restoreOnEveryWayOut } from '../ui/terminal/ways-out.ts'
 import { openWorkbench } from '../ui/workbench.ts'
 import { confess } from './confess.ts'
@@ -39,6 +40,7 @@ export async function runWorkbench(
   })
   await workbench.closed
   clean()
+  if (!session.demo) process.stdout.write(farewell(workbench.state().session, Date.now()) ?? '')
   for (const warning of options.warnings) process.stderr.write(`letta: ${warning}\n`)
   return 0
 }
