@@ -1,0 +1,88 @@
+/**
+ * What one token, one key and one resize cost by the length of the conversation: `npx tsx test/bench/conversation.ts`.
+ * The ratios should stay near 1: only what is seen is laid out.
+ */
+import { performance } from 'node:perf_hooks'
+import type { Entry } from '../../lib/session/state.ts'
+import { insert } from '../../ui/editor.ts'
+import { reduceRoot } from '../../ui/reduce.ts'
+import { loadMarkdown } from '../../ui/render/markdown.ts'
+import type { RootState } from '../../ui/state.ts'
+import { view } from '../../ui/view.ts'
+import { type Fact, given, lookFor, NOON, OPENED } from '../panes/scene.ts'
+
+const FEW = 100
+const MANY = 10_000
+const TIMES = 400
+
+function conversation(count: number): RootState {
+  const entries = Array.from({ length: count }, (_, index): Entry => {
+    const id = `${count}-${index}`
+    return index % 2 === 0
+      ? { kind: 'user', id, text: `question ${index}`, at: NOON, outcome: 'kept' }
+      : {
+          kind: 'assistant',
+          id,
+          text: `answer **${index}**\n\n- one\n- two\n\n\`\`\`ts\nf()\n\`\`\``,
+        }
+  })
+  const facts: readonly Fact[] = [
+    ...OPENED,
+    { type: 'history.loaded', entries, earlier: false },
+    { type: 'turn.started', turnId: 't', at: NOON },
+  ]
+  return given({ columns: 140, rows: 45 }, ...facts)
+}
+
+function draw(state: RootState): void {
+  view(state, lookFor(state))
+}
+
+/** Median milliseconds of a fact and the frame after it. */
+function measure(start: RootState, factAt: (state: RootState, index: number) => Fact): number {
+  let state = start
+  draw(state)
+  const times: number[] = []
+  for (let index = 0; index < TIMES; index++) {
+    const fact = factAt(state, index)
+    const from = performance.now()
+    state = reduceRoot(state, fact)
+    draw(state)
+    times.push(performance.now() - from)
+  }
+  return times.toSorted((one, other) => one - other)[TIMES / 2] ?? 0
+}
+
+const token = (count: number) => (_: RootState, index: number) =>
+  ({
+    type: 'message.delta',
+    role: 'assistant',
+    id: `answer to ${count}`,
+    text: index % 12 === 11 ? '.\n\n' : ' word',
+    at: NOON,
+  }) as const
+const key = ({ workbench }: RootState): Fact => ({
+  type: 'text.edited',
+  editor: insert(workbench.composer, 'x'),
+  at: NOON,
+})
+const resize = (_: RootState, index: number): Fact => ({
+  type: 'viewport.changed',
+  size: { columns: 110 + (index % 30), rows: 45 },
+})
+
+await loadMarkdown()
+const few = conversation(FEW)
+const many = conversation(MANY)
+measure(few, token(0))
+report('token', measure(few, token(FEW)), measure(many, token(MANY)))
+report('key', measure(few, key), measure(many, key))
+report('resize', measure(few, resize), measure(many, resize))
+
+function report(name: string, short: number, long: number): void {
+  const figures = [short, long].map((time) => `${time.toFixed(3)} ms`)
+  const [atFew, atMany] = figures
+  console.log(
+    `${name.padEnd(8)} ${FEW} entries ${atFew}   ${MANY} entries ${atMany}   ratio ${(long / short).toFixed(2)}`,
+  )
+}
