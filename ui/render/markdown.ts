@@ -7,8 +7,9 @@ import { wrap } from './wrap.ts'
 
 /** Loads the markdown stack (0.15 s, so never before the first paint); until then text is shown plain. */
 export async function loadMarkdown(): Promise<void> {
-  const [loaded] = await Promise.all([import('./markdown-renderer.ts'), loadHighlighter()])
-  engine = loaded
+  const { lex, renderBlock } = await import('./markdown-renderer.ts')
+  await loadHighlighter()
+  engine = { lex, renderBlock }
 }
 
 /**
@@ -37,7 +38,7 @@ export function renderMarkdown(
   return next.rows
 }
 
-type Engine = typeof import('./markdown-renderer.ts')
+type Engine = Pick<typeof import('./markdown-renderer.ts'), 'lex' | 'renderBlock'>
 
 let engine: Engine | null = null
 
