@@ -61,32 +61,44 @@ function wrapLine(
   rows: string[],
   starts: number[],
 ): void {
-  const push = (from: number, to: number): void => {
-    rows.push(shown(line.slice(from, to)))
-    starts.push(lineStart + from)
+  const breaks = PLAIN.test(line) ? plainBreaks(line, columns) : clusterBreaks(line, columns)
+  let start = 0
+  for (const end of [...breaks, line.length]) {
+    rows.push(shown(line.slice(start, end)))
+    starts.push(lineStart + start)
+    start = end
   }
-  if (line.length <= columns && PLAIN.test(line)) {
-    push(0, line.length)
-    return
+}
+
+/** Where the rows of a line end but the last: after the last blank that fits, else where the row is full. */
+function plainBreaks(line: string, columns: number): readonly number[] {
+  const breaks: number[] = []
+  for (let start = 0; line.length - start > columns; start = breaks.at(-1) ?? 0) {
+    const blank = line.lastIndexOf(' ', start + columns - 1)
+    breaks.push(blank >= start ? blank + 1 : start + columns)
   }
+  return breaks
+}
+
+function clusterBreaks(line: string, columns: number): readonly number[] {
+  const breaks: number[] = []
   let start = 0
   let width = 0
-  let breakAt = -1
+  let blank = -1
   let offset = 0
   for (const cluster of splitClusters(line)) {
     const wide = shownWidth(cluster)
     if (width + wide > columns && offset > start) {
-      const end = breakAt > start ? breakAt : offset
-      push(start, end)
-      start = end
+      start = blank > start ? blank : offset
+      breaks.push(start)
       width = widthOf(line.slice(start, offset))
-      breakAt = -1
+      blank = -1
     }
     offset += cluster.length
     width += wide
-    if (cluster === ' ') breakAt = offset
+    if (cluster === ' ') blank = offset
   }
-  push(start, line.length)
+  return breaks
 }
 
 /** The last row that begins at the offset or before it. */
