@@ -79,7 +79,8 @@ function answerMessages(
   if (text === '' && calls.length === 0) return []
   // Reasoning that broke off has no signature; vendors refuse it.
   const reasoning = body.reasoning.filter((part) => !partial || part.signature !== null)
-  const messages: ModelMessage[] = [{ role: 'assistant', reasoning, text, calls }]
+  const called = calls.map(({ callId, name, args }) => ({ callId, name, args }))
+  const messages: ModelMessage[] = [{ role: 'assistant', reasoning, text, calls: called }]
   const pictures: ContentPart[] = []
   for (const call of calls) {
     const answer = answers.get(call.callId)

@@ -9,7 +9,7 @@ import type { RunRecord } from './records.ts'
 /** The runs of this process: started, looked up, cancelled. */
 export interface Runs {
   /** Refuses while another run of the agent is under way, in this process or another. */
-  start(agentId: string, input: RunInput, background: boolean): LiveRun
+  start(agentId: string, input: RunInput, background: boolean): Promise<LiveRun>
   live(runId: string): LiveRun | null
   /** Ends what runs and denies what waits; gives the last run's id with what became of it. */
   cancel(agentId: string): Promise<Readonly<Record<string, 'cancelled' | 'failed'>>>
@@ -36,9 +36,15 @@ export function createRuns(context: LoopContext): Runs {
   failDeadRuns(context, live)
   storage.runs.dropEvents(new Date(now().getTime() - EVENTS_KEPT_MS).toISOString())
 
+  const startedOf = (agentId: string): Started | undefined =>
+    [...live.values()].find(({ run }) => run.record.agentId === agentId)
+
   return {
     live: (runId) => live.get(runId)?.run ?? null,
-    start(agentId, input, background) {
+    async start(agentId, input, background) {
+      const before = startedOf(agentId)
+      // Who has stopped a run may send the next message at once.
+      if (before?.run.signal.aborted === true) await before.done
       const record = newRun(agentId, background, now().toISOString())
       storage.together(() => {
         failDeadRuns(context, live)
@@ -55,7 +61,7 @@ export function createRuns(context: LoopContext): Runs {
       return run
     },
     async cancel(agentId) {
-      const started = [...live.values()].find(({ run }) => run.record.agentId === agentId)
+      const started = startedOf(agentId)
       started?.run.abort()
       await started?.done
       const elsewhere = storage.runs.running(agentId)

@@ -14,7 +14,7 @@ export function messageRoutes(app: Hono, service: Service): void {
     const body = await bodyOf(req.raw, sendShape)
     const agent = agentOf(service, req.param('id'))
     const background = body.background === true
-    const run = runs.start(agent.id, runInput(body), background)
+    const run = await runs.start(agent.id, runInput(body), background)
     // Whoever leaves a foreground stream has no way back to it: the model need not go on.
     const left = background ? {} : { onLeft: () => run.abort() }
     return streamRun(run, { after: 0, signal: req.raw.signal, ...left })
@@ -32,7 +32,7 @@ export function messageRoutes(app: Hono, service: Service): void {
       }
       throw new Refusal(409, { detail })
     }
-    const run = runs.start(agent.id, { ...runInput(body), tokens: false }, false)
+    const run = await runs.start(agent.id, { ...runInput(body), tokens: false }, false)
     req.raw.signal.addEventListener('abort', run.abort, { once: true })
     await over(run)
     return json(wholeAnswer(run))

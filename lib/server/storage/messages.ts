@@ -17,7 +17,7 @@ export interface MessageTable {
   inContextIds(agentId: string): readonly string[]
   lastInContext(agentId: string): MessageRecord | null
   list(agentId: string, query: MessageQuery): readonly MessageRecord[]
-  /** All messages whose text holds the words, newest first. */
+  /** Messages that hold the words somewhere, newest first: a first sieve. */
   search(agentId: string, words: string, limit: number): readonly MessageRecord[]
   /** Those that the model no longer sees. */
   countOutOfContext(agentId: string): number
@@ -69,7 +69,9 @@ export function messageTable(database: Database): MessageTable {
         `select ${COLUMNS} from messages where agent_id = ? and body like ? escape '\\'
            order by sequence desc limit ?`,
         agentId,
-        `%${words.replace(/[\\%_]/g, '\\$&')}%`,
+        `%${JSON.stringify(words)
+          .slice(1, -1)
+          .replace(/[\\%_]/g, '\\$&')}%`,
         limit,
       ).map(messageOf),
     countOutOfContext(agentId) {

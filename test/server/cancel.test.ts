@@ -1,0 +1,159 @@
+import { expect } from 'chai'
+import { ProviderError } from '../../lib/server/providers/provider.ts'
+import {
+  createAgent,
+  type OpenedServer,
+  openedServer,
+  outline,
+  say,
+  send,
+  storedOutline,
+} from '../support/letta-server.ts'
+
+const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
+const DENIED =
+  'Error: request to call tool denied. User reason: The user cancelled the request, so the tool call was denied.'
+
+describe('cancelling', () => {
+  let opened: OpenedServer
+  let agentId: string
+
+  beforeEach(async () => {
+    opened = await openedServer()
+    agentId = await createAgent(opened.client)
+  })
+  afterEach(() => opened.close())
+
+  it('stops the model, and keeps the message and what was streamed for the next prompt', async () => {
+    opened.model.play({ text: 'Half an', hang: true }, { text: 'Well.' })
+    const streaming = send(opened.client, agentId, say('hi'))
+    await opened.model.hanging()
+    const cancelled = await opened.client.agents.messages.cancel(agentId)
+    const { events } = await streaming
+    expect(outline(events).slice(1)).to.deep.equal([
+      'assistant_message "Half "',
+      'assistant_message "an"',
+      'stop_reason cancelled',
+    ])
+    expect(opened.model.aborted).to.equal(1)
+    expect(cancelled).to.deep.equal({ [String(events[0]?.['run_id'])]: 'cancelled' })
+
+    await send(opened.client, agentId, say('again'))
+    expect(opened.model.requests[1]?.messages.slice(1)).to.deep.equal([
+      { role: 'user', content: [{ type: 'text', text: 'hi' }] },
+      { role: 'assistant', reasoning: [], text: 'Half an', calls: [] },
+      { role: 'user', content: [{ type: 'text', text: 'again' }] },
+    ])
+    expect(await storedOutline(opened.client, agentId)).to.deep.equal([
+      'user_message "hi"',
+      'assistant_message "Half an"',
+      'user_message "again"',
+      'assistant_message "Well."',
+    ])
+  })
+
+  it('denies calls of an answer that was cut off', async () => {
+    opened.model.play({ calls: [LIST], hang: true }, { text: 'Well.' })
+    const streaming = send(opened.client, agentId, say('list'))
+    await opened.model.hanging()
+    await opened.client.agents.messages.cancel(agentId)
+    await streaming
+    expect(await storedOutline(opened.client, agentId)).to.deep.equal([
+      'user_message "list"',
+      'approval_request_message call_1 Bash {"command":"ls"}',
+      'approval_response_message',
+      `tool_return_message call_1 error: ${DENIED}`,
+    ])
+    const { error } = await send(opened.client, agentId, say('again'))
+    expect(error).to.equal(null)
+    const [, , assistant, tool] = opened.model.requests[1]?.messages ?? []
+    expect(assistant).to.deep.equal({ role: 'assistant', reasoning: [], text: '', calls: [LIST] })
+    expect(tool).to.deep.include({ role: 'tool', callId: 'call_1', isError: true })
+  })
+
+  it('denies a call that waits; the agent is free at once', async () => {
+    opened.model.play({ calls: [LIST] }, { text: 'Well.' })
+    await send(opened.client, agentId, say('list'))
+    await opened.client.agents.messages.cancel(agentId)
+    const agent = await opened.client.agents.retrieve(agentId, {
+      include: ['agent.pending_approval'],
+    })
+    expect(agent.pending_approval).to.equal(null)
+    expect(await storedOutline(opened.client, agentId)).to.deep.equal([
+      'user_message "list"',
+      'approval_request_message call_1 Bash {"command":"ls"}',
+      'approval_response_message',
+      `tool_return_message call_1 error: ${DENIED}`,
+    ])
+    const { error } = await send(opened.client, agentId, say('again'))
+    expect(error).to.equal(null)
+  })
+
+  it('ends the pause before another try at once', async () => {
+    const error = new ProviderError('rateLimit', 'Slow down.', {
+      status: 429,
+      retryAfterMs: 30_000,
+    })
+    opened.model.play({ error })
+    const stream = await opened.client.agents.messages.stream(agentId, { messages: say('hi') })
+    const stops: unknown[] = []
+    for await (const event of stream) {
+      if (event.message_type === 'ping') await opened.client.agents.messages.cancel(agentId)
+      if (event.message_type === 'stop_reason') stops.push(event.stop_reason)
+    }
+    expect(stops).to.deep.equal(['cancelled'])
+  })
+
+  it('does nothing to an agent that has never run', async () => {
+    expect(await opened.client.agents.messages.cancel(agentId)).to.deep.equal({})
+  })
+
+  it('is what leaving a foreground stream does', async () => {
+    opened.model.play({ text: 'Half an', hang: true }, { text: 'Well.' })
+    const leaving = new AbortController()
+    const stream = await opened.client.agents.messages.stream(
+      agentId,
+      { messages: say('hi'), stream_tokens: true },
+      { signal: leaving.signal },
+    )
+    const reading = readAll(stream)
+    await opened.model.hanging()
+    leaving.abort()
+    await reading
+    const { error } = await send(opened.client, agentId, say('again'))
+    expect(error).to.equal(null)
+    expect(opened.model.aborted).to.equal(1)
+  })
+
+  it('is not what leaving a background stream does', async () => {
+    opened.model.play({ text: 'Half an', hang: true })
+    const stream = await opened.client.agents.messages.stream(agentId, {
+      messages: say('hi'),
+      stream_tokens: true,
+      background: true,
+    })
+    for await (const event of stream) if (event.message_type === 'assistant_message') break
+    await opened.model.hanging()
+    expect(opened.model.aborted).to.equal(0)
+  })
+
+  it('frees the conversation from a second message that came while one was answered', async () => {
+    opened.model.play({ text: 'Half an', hang: true })
+    const streaming = send(opened.client, agentId, say('hi'))
+    await opened.model.hanging()
+    const thrown = await send(opened.client, agentId, say('me too')).catch((one: unknown) => one)
+    expect(thrown).to.include({ status: 409 })
+    expect(String(Object(thrown).message)).to.include('CONFLICT: Cannot send a new message')
+    await opened.client.agents.messages.cancel(agentId)
+    await streaming
+    expect(opened.model.requests).to.have.lengthOf(1)
+  })
+})
+
+async function readAll(stream: AsyncIterable<unknown>): Promise<void> {
+  try {
+    for await (const _ of stream);
+  } catch (thrown) {
+    if (!(thrown instanceof Error)) throw thrown
+  }
+}

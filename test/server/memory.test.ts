@@ -1,0 +1,149 @@
+import { expect } from 'chai'
+import {
+  createAgent,
+  type OpenedServer,
+  openedServer,
+  outline,
+  say,
+  send,
+} from '../support/letta-server.ts'
+
+describe('memory', () => {
+  let opened: OpenedServer
+  let agentId: string
+
+  beforeEach(async () => {
+    opened = await openedServer()
+    agentId = await createAgent(opened.client)
+  })
+  afterEach(() => opened.close())
+
+  const systemOf = (request: number): string => {
+    const message = opened.model.requests[request]?.messages[0]
+    return message?.role === 'system' ? message.text : ''
+  }
+  const blockValue = async (): Promise<string> =>
+    (await opened.client.agents.blocks.retrieve('human', { agent_id: agentId })).value
+  const callTools = async (...calls: readonly [name: string, args: object][]) => {
+    for (const [index, [name, args]] of calls.entries()) {
+      opened.model.play({
+        calls: [{ callId: `c${index}`, name, args: JSON.stringify(args) }],
+      })
+    }
+    opened.model.play({ text: 'Noted.' })
+    const { events } = await send(opened.client, agentId, say('remember'))
+    return outline(events).filter((line) => line.startsWith('tool_return_message'))
+  }
+
+  it('stands in the system prompt as labelled blocks', async () => {
+    opened.model.play({ text: 'Hi.' })
+    await send(opened.client, agentId, say('hi'))
+    expect(systemOf(0)).to.match(
+      new RegExp(
+        [
+          '^You are Ada\\.',
+          '',
+          '<memory_blocks>',
+          'The following memory blocks are currently engaged in your core memory unit:',
+          '',
+          '<human>',
+          '<description>',
+          'Who the user is\\.',
+          '</description>',
+          '<metadata>',
+          '- chars_current=13',
+          '- chars_limit=100000',
+          '</metadata>',
+          '<value>',
+          'Name: unknown',
+          '</value>',
+          '</human>',
+          '',
+          '</memory_blocks>',
+          '',
+          '<memory_metadata>',
+          `- AGENT_ID: ${agentId}`,
+          '- CONVERSATION_ID: default',
+          '- System prompt last recompiled: [-0-9]{10} [:0-9]{8} [AP]M UTC\\+0000',
+          '- 0 previous messages between you and the user are stored in recall memory',
+          '</memory_metadata>$',
+        ].join('\\n'),
+      ),
+    )
+  })
+
+  it('is edited by the agent: replaced, added to and rewritten', async () => {
+    const returns = await callTools(
+      ['memory_replace', { label: 'human', old_string: 'unknown', new_string: 'Ada' }],
+      ['memory_insert', { label: 'human', new_string: 'Likes tea' }],
+      ['memory_insert', { label: 'human', new_string: 'Top', insert_line: 0 }],
+      ['memory_rethink', { label: 'human', new_memory: 'All new.' }],
+    )
+    expect(returns).to.deep.equal([
+      'tool_return_message c0 success: Name: Ada',
+      'tool_return_message c1 success: Name: Ada\nLikes tea',
+      'tool_return_message c2 success: Top\nName: Ada\nLikes tea',
+      'tool_return_message c3 success: All new.',
+    ])
+    expect(await blockValue()).to.equal('All new.')
+  })
+
+  it('that the agent edits stands in the prompt from the next run on', async () => {
+    await callTools(['memory_rethink', { label: 'human', new_memory: 'All new.' }])
+    expect(systemOf(1)).to.equal(systemOf(0))
+    opened.model.play({ text: 'Hi.' })
+    await send(opened.client, agentId, say('hi'))
+    expect(systemOf(2)).to.include('<value>\nAll new.\n</value>')
+  })
+
+  it('that cannot be edited so is left as it is, and the agent is told why', async () => {
+    const { id } = await opened.client.blocks.create({
+      label: 'rules',
+      value: 'Be kind.',
+      read_only: true,
+    })
+    await opened.client.agents.blocks.attach(id, { agent_id: agentId })
+    const returns = await callTools(
+      ['memory_replace', { label: 'human', old_string: 'nowhere', new_string: 'x' }],
+      ['memory_rethink', { label: 'rules', new_memory: 'x' }],
+      ['memory_rethink', { label: 'nothing', new_memory: 'x' }],
+      ['memory_insert', { label: 'human', new_string: 'x', insert_line: 9 }],
+      ['memory_rethink', { label: 'human' }],
+    )
+    expect(returns.slice(0, 4)).to.deep.equal([
+      'tool_return_message c0 error: No replacement was performed, old_string `nowhere` did not appear verbatim in memory block with label `human`.',
+      'tool_return_message c1 error: Error This block is read-only and cannot be edited.',
+      'tool_return_message c2 error: Memory block with label `nothing` does not exist. Labels: human, rules',
+      'tool_return_message c3 error: Invalid `insert_line` parameter: 9. It should be within the range of lines of the memory block: [0, 1], or -1 to append to the end of the memory block.',
+    ])
+    expect(returns[4]).to.match(/^tool_return_message c4 error: Invalid arguments/)
+    expect(await blockValue()).to.equal('Name: unknown')
+  })
+
+  it('is shared by the agents that have the same block', async () => {
+    const { id } = await opened.client.blocks.create({ label: 'project', value: 'Tea shop' })
+    const second = await opened.client.agents.create({
+      name: 'Bob',
+      model: 'scripted/model',
+      block_ids: [id],
+    })
+    await opened.client.agents.blocks.attach(id, { agent_id: agentId })
+    await callTools(['memory_rethink', { label: 'project', new_memory: 'Book shop' }])
+    const { items } = await opened.client.agents.blocks.list(second.id)
+    expect(items.map(({ label, value }) => [label, value])).to.deep.equal([
+      ['project', 'Book shop'],
+    ])
+    await opened.client.agents.blocks.detach(id, { agent_id: agentId })
+    expect((await opened.client.blocks.retrieve(id)).value).to.equal('Book shop')
+  })
+
+  it('finds what was said before', async () => {
+    opened.model.play({ text: 'I like tea, too.' })
+    await send(opened.client, agentId, say('I like "green" tea'))
+    const [found] = await callTools(['conversation_search', { query: 'TEA', roles: ['user'] }])
+    expect(found).to.include('Showing 1 results:')
+    expect(found).to.include('I like \\"green\\" tea')
+    const [quoted] = await callTools(['conversation_search', { query: '"green"' }])
+    expect(quoted).to.include('Showing 1 results:')
+  })
+})
