@@ -1,4 +1,5 @@
 import type { Rule, Rules } from './request.ts'
+import { isFileTool, normalizeRule } from './rule.ts'
 
 /** The rules of the settings files, as far as they count, and those of the command line. */
 export function joinRules(
@@ -17,18 +18,31 @@ function fromFlag(value: string): readonly Rule[] {
   return splitRuleList(value).map((text) => ({ text, source: 'flag' }))
 }
 
-/** `Read,Bash(npm run a,b)`: commas separate, but not within parentheses. */
+/** `Read,Bash(npm run a,b)` as rules: commas separate, but not within parentheses; a bare tool means all of it. */
 export function splitRuleList(value: string): readonly string[] {
-  const rules: string[] = []
+  return splitAtCommas(value)
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map((text) => wholeTool(normalizeRule(text)))
+}
+
+function wholeTool(rule: string): string {
+  if (rule === 'Bash') return 'Bash(:*)'
+  return isFileTool(rule) ? `${rule}(**)` : rule
+}
+
+function splitAtCommas(value: string): readonly string[] {
+  const parts: string[] = []
   let depth = 0
-  let rule = ''
-  for (const character of value) {
+  let from = 0
+  for (let at = 0; at < value.length; at++) {
+    const character = value[at]
     if (character === '(') depth++
-    if (character === ')') depth--
-    if (character === ',' && depth <= 0) {
-      rules.push(rule)
-      rule = ''
-    } else rule += character
+    else if (character === ')') depth = Math.max(0, depth - 1)
+    else if (character === ',' && depth === 0) {
+      parts.push(value.slice(from, at))
+      from = at + 1
+    }
   }
-  return [...rules, rule].map((text) => text.trim()).filter((text) => text !== '')
+  return [...parts, value.slice(from)]
 }

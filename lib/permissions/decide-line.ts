@@ -1,0 +1,339 @@
+import { allowedWords, type CommandPattern, forbidsCommand, readPattern } from './command-rule.ts'
+import { decidePaths, forbiddenRead, mayRead, mayReadBelow, type Place } from './decide-path.ts'
+import type { Ground, Verdict } from './request.ts'
+import type { ParsedRule } from './rule.ts'
+import { type Assigned, type Doubt, readLine, type ShellLine, type SimpleCommand } from './shell.ts'
+import { filesOf, isReadOnly, knownName, type Reading } from './shell-readonly.ts'
+import { plainValue, type ShellWord } from './shell-word.ts'
+import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
+
+/** A shell line: denied if any command in it is, allowed only if every one is. */
+export function decideLine(place: Place, line: string): Verdict {
+  const judge = new LineJudge(place, line)
+  return judge.decide()
+}
+
+/** Longer than anybody reads before saying yes. */
+const LONGEST = 65_536
+
+interface CommandRule {
+  readonly rule: ParsedRule
+  readonly pattern: CommandPattern
+}
+
+/** One decision about one line: the line read once, the rules taken apart once. */
+class LineJudge {
+  private readonly place: Place
+  private readonly line: string
+  private readonly read: ShellLine
+  private readonly every: readonly SimpleCommand[]
+  private readonly allowRules: readonly CommandRule[]
+  private readonly reading: Reading
+  private readonly known = new Map<string, boolean>()
+
+  constructor(place: Place, line: string) {
+    this.place = place
+    this.line = line
+    this.read = readLine(line, place.ground)
+    this.every = withInner(this.read.commands)
+    this.allowRules = commandRules(place.rules.allow, 'allow')
+    this.reading = {
+      ground: place.ground,
+      mayRead: (file) => this.remembered(`=${file}`, () => mayRead(place, file)),
+      mayReadBelow: (folder) => this.remembered(`<${folder}`, () => mayReadBelow(place, folder)),
+    }
+  }
+
+  decide(): Verdict {
+    const { mode, rules } = this.place
+    const denied = this.spoken(commandRules(rules.deny)) ?? this.forbiddenFile()
+    if (denied !== null) return byRule('deny', denied.rule, 'A rule forbids it.', denied.part)
+    const doubt = this.doubts().next().value
+    if (mode === 'bypassPermissions') return this.bypass()
+    if (mode === 'plan') return this.plan(doubt)
+    const exact = this.wholeLine()
+    const asked = this.spoken(commandRules(rules.ask))
+    if (asked !== null && !(exact !== null && isOfThisRun(exact)) && !this.isCoveredByThisRun()) {
+      return byRule('ask', asked.rule, 'A rule wants you to be asked.', asked.part)
+    }
+    const unseen = unseenIn(this.line)
+    if (unseen !== null) return ask(unseen)
+    if (exact !== null) return byRule('allow', exact, 'A rule allows exactly this line.', null)
+    if (doubt !== undefined) return ask(doubt.because, doubt.part)
+    return this.cover()
+  }
+
+  /** The deny rules are the only barrier left: what may hide from them is asked about. */
+  private bypass(): Verdict {
+    const guards = this.place.rules.deny.some(({ tool }) => tool === 'Bash' || tool === '*')
+    if (guards) {
+      for (const { hides, because, part } of this.doubts()) if (hides) return ask(because, part)
+    }
+    return allow('Everything is allowed in this mode.')
+  }
+
+  private plan(doubt: Doubt | undefined): Verdict {
+    const isHarmless =
+      doubt === undefined &&
+      this.read.commands.length > 0 &&
+      unseenIn(this.line) === null &&
+      this.read.commands.every((command) => this.isFree(command))
+    if (!isHarmless) return deny('Plan mode changes nothing, and this may not only read.')
+    const asked = this.spoken(commandRules(this.place.rules.ask))
+    if (asked === null) return allow('It only reads inside the project.')
+    return byRule('ask', asked.rule, 'A rule wants you to be asked.', asked.part)
+  }
+
+  private cover(): Verdict {
+    if (this.read.commands.length === 0) return ask('It holds no command.')
+    const used: ParsedRule[] = []
+    for (const command of this.read.commands) {
+      const reason = this.uncovered(command, this.allowRules, used)
+      if (reason !== null) return ask(reason, shorten(command.text))
+    }
+    const [rule] = used
+    if (rule === undefined) return allow('It only reads inside the project.')
+    return byRule('allow', rule, 'Each command in it is allowed, or only reads.', null)
+  }
+
+  private isCoveredByThisRun(): boolean {
+    const own = this.allowRules.filter(({ rule }) => isOfThisRun(rule))
+    return (
+      own.length > 0 &&
+      this.doubts().next().value === undefined &&
+      this.read.commands.every((command) => this.uncovered(command, own, []) === null)
+    )
+  }
+
+  /** Why a command must be asked about; null when a rule or its harmlessness covers it and all that it starts. */
+  private uncovered(
+    command: SimpleCommand,
+    rules: readonly CommandRule[],
+    used: ParsedRule[],
+  ): string | null {
+    const outside = this.whyOutside(command)
+    if (outside !== null) return outside
+    if (command.words.length === 0) return null
+    const { inner } = command
+    for (const { rule, pattern } of rules) {
+      const words = allowedWords(pattern, command)
+      if (words === 0 || (pattern.kind !== 'exact' && hasTurningOption(command, words))) continue
+      const commands = remaining(command, pattern, words)
+      if (commands.some((one) => this.uncovered(one, rules, used) !== null)) continue
+      used.push(rule)
+      return null
+    }
+    if (inner === null) {
+      return isReadOnly(command, this.reading)
+        ? null
+        : 'No rule allows it, and it may do more than read.'
+    }
+    if (inner.isElsewhere) return 'No rule allows it.'
+    const isFree = inner.isTransparent || isReadOnly(command, this.reading)
+    if (!isFree) return 'No rule allows it, and it starts another program.'
+    for (const one of inner.commands) {
+      const reason = this.uncovered(one, rules, used)
+      if (reason !== null) return reason
+    }
+    return null
+  }
+
+  private isFree(command: SimpleCommand): boolean {
+    return this.uncovered(command, [], []) === null
+  }
+
+  /** What no rule on the program grants: other folders, environments, files behind redirections. */
+  private whyOutside({ folders, assignments, redirections, words }: SimpleCommand): string | null {
+    if (folders === null) return 'Where it would run is known only when it runs.'
+    if (!folders.every((folder) => this.reading.mayRead(folder)))
+      return 'It would run outside the project.'
+    if (!assignments.every((one) => isHarmless(one, words.length > 0))) {
+      return 'The variables it sets can change what runs.'
+    }
+    for (const { operator, target } of redirections) {
+      if (isDescriptor(operator, target)) continue
+      const access = operator === '<' ? 'Read' : 'Write'
+      if (target === null || !this.mayRedirect(access, target, folders)) {
+        return access === 'Read'
+          ? 'It reads from a file that may not be read unasked.'
+          : 'It writes to a file.'
+      }
+    }
+    return null
+  }
+
+  private mayRedirect(
+    access: 'Read' | 'Write',
+    target: ShellWord,
+    folders: readonly string[],
+  ): boolean {
+    if (SINKS.has(plainValue(target) ?? '')) return true
+    if (!target.isCertain || target.glob !== null) return false
+    return folders.every((folder) =>
+      filesOf(target, folder)?.every((file) => {
+        if (access === 'Read') return this.reading.mayRead(file)
+        const place = { ...this.place, mode: 'default' as const }
+        return (
+          decidePaths(place, { tool: 'Write', access: 'write', paths: [file] }).decision === 'allow'
+        )
+      }),
+    )
+  }
+
+  private *doubts(): Generator<Doubt> {
+    if (this.line.length > LONGEST) {
+      yield { because: 'It is too long to be read before it runs.', part: null, hides: false }
+    }
+    yield* this.read.doubts
+    for (const { words, text } of this.every) {
+      const [name] = words
+      if (name === undefined || plainValue(name) !== null) continue
+      const because = 'Which program runs is known only when it runs.'
+      yield { because, part: shorten(text), hides: true }
+    }
+  }
+
+  private wholeLine(): ParsedRule | null {
+    const line = this.line.trim()
+    const found = this.allowRules.find(
+      ({ pattern }) => pattern.kind === 'exact' && pattern.text === line,
+    )
+    return found?.rule ?? null
+  }
+
+  /** A rule that speaks of any command of the line, however deep. */
+  private spoken(rules: readonly CommandRule[]): { rule: ParsedRule; part: string | null } | null {
+    for (const { rule, pattern } of rules) {
+      if (pattern.kind === 'exact' && pattern.text === this.line.trim()) return { rule, part: null }
+      if (pattern.kind === 'all' && this.every.length === 0) return { rule, part: null }
+      const command = this.every.find((one) => forbidsCommand(pattern, one))
+      if (command !== undefined) return { rule, part: shorten(command.text) }
+    }
+    return null
+  }
+
+  /** A file that may not be read or written is no more open to programs than to tools. */
+  private forbiddenFile(): { rule: ParsedRule; part: string } | null {
+    const { rules } = this.place
+    if (!rules.deny.some(({ tool }) => FILE_RULES.has(tool))) return null
+    for (const command of this.every) {
+      for (const { how, file } of touchedFiles(command, this.place.ground)) {
+        const rule = forbiddenRead(this.place, file, how)
+        if (rule !== null && rule.payload !== null) return { rule, part: shorten(command.text) }
+      }
+    }
+    return null
+  }
+
+  private remembered(key: string, look: () => boolean): boolean {
+    const before = this.known.get(key)
+    if (before !== undefined) return before
+    const now = look()
+    this.known.set(key, now)
+    return now
+  }
+}
+
+const FILE_RULES = new Set(['Read', 'Write', 'Edit'])
+
+function commandRules(rules: readonly ParsedRule[], list?: 'allow'): readonly CommandRule[] {
+  return rules.flatMap((rule) =>
+    rule.tool === 'Bash' || (rule.tool === '*' && list !== 'allow')
+      ? [{ rule, pattern: readPattern(rule.payload) }]
+      : [],
+  )
+}
+
+function withInner(commands: readonly SimpleCommand[]): readonly SimpleCommand[] {
+  return commands.flatMap((command) => [command, ...withInner(command.inner?.commands ?? [])])
+}
+
+/** What a rule leaves to be covered of the programs that a wrapper starts. */
+function remaining(
+  { inner }: SimpleCommand,
+  { kind }: CommandPattern,
+  words: number,
+): readonly SimpleCommand[] {
+  if (inner === null || inner.isElsewhere || kind === 'all' || kind === 'exact') return []
+  if (inner.innerAt === null || words <= inner.innerAt) return inner.commands
+  return inner.commands.flatMap((one) => one.inner?.commands ?? [])
+}
+
+/** Options that make a reading program write or run something: a rule on its name alone doesn't mean them. */
+function hasTurningOption({ words }: SimpleCommand, covered: number): boolean {
+  const turning = TURNING.get(knownName(words[0]) ?? '')
+  return (
+    turning !== undefined &&
+    words.slice(covered).some((word) => turning.test(word.values.at(0) ?? ''))
+  )
+}
+
+const TURNING: ReadonlyMap<string, RegExp> = new Map([
+  ['git', /^--(outp|open-files|exec|upload-pack|receive-pack|ext-diff|config)|^-O./],
+  ['find', /^-(delete|fls|fprint|fprint0|fprintf)$/],
+  ['sort', /^-\w*[oT]|^--(o|c.*prog)/],
+  ['rg', /^--(pre|hostname-bin)/],
+  [
+    'tar',
+    /^--(to-command|checkpoint-action|use-compress-program|rsh-command|info-script|new-volume)|^-[IF]/,
+  ],
+])
+
+const SINKS = new Set(['/dev/null', '/dev/stdout', '/dev/stderr', '/dev/stdin'])
+
+function isDescriptor(operator: string, target: ShellWord | null): boolean {
+  return /^[<>]&$/.test(operator) && /^(\d+-?|-)$/.test(plainValue(target ?? undefined) ?? '')
+}
+
+/** Short and known: everything else may load code, or lead a program elsewhere. */
+const HARMLESS =
+  /^(CI|NODE_ENV|NO_COLOR|FORCE_COLOR|CLICOLOR|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|DEBUG|COLUMNS|LINES)$/
+
+/** A variable of the shell alone, which programs don't see. */
+const OWN = /^(?!.*proxy)[a-z][a-z0-9]*$/
+
+function isHarmless({ name }: Assigned, isPrefix: boolean): boolean {
+  return HARMLESS.test(name) || (!isPrefix && OWN.test(name))
+}
+
+function* touchedFiles(
+  { words, redirections, folders }: SimpleCommand,
+  ground: Ground,
+): Generator<{ readonly how: 'read' | 'write'; readonly file: string }> {
+  const places = folders ?? [ground.directory]
+  const isSpoken = /^(echo|printf|true|:)$/.test(knownName(words[0]) ?? '')
+  for (const word of isSpoken ? [] : words.slice(1, MOST_OPERANDS)) {
+    for (const file of meant(word, places)) yield { how: 'read', file }
+  }
+  for (const { operator, target } of redirections) {
+    if (target === null || isDescriptor(operator, target)) continue
+    const how = operator === '<' ? 'read' : 'write'
+    for (const file of meant(target, places)) yield { how, file }
+  }
+}
+
+const MOST_OPERANDS = 2_000
+
+function* meant(word: ShellWord, places: readonly string[]): Generator<string> {
+  for (const place of places) yield* filesOf(word, place) ?? []
+  for (const value of word.values) {
+    // `--file=.env`, `if=.env`, `@.env`: the file stands within the word.
+    const within = /^(?:-{0,2}[\w-]+=@?|@|-\w)(?=[./~\w])(.+)$/.exec(value)?.[1]
+    if (within === undefined) continue
+    for (const place of places) yield within.startsWith('/') ? within : `${place}/${within}`
+  }
+}
+
+/** Characters that are not what they look like, or are not seen at all. */
+function unseenIn(line: string): string | null {
+  return UNSEEN.test(line) ? 'It holds characters that cannot be seen, or look like others.' : null
+}
+
+const UNSEEN =
+  /(?![ \t\n])(?:[\p{Cc}\p{Cf}\p{Cs}\p{Z}]|\u{115f}|\u{1160}|\u{3164}|\u{ffa0}|\u{34f})/u
+
+function shorten(text: string): string {
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text
+}
+
+const MOST_SHOWN = 200

@@ -1,0 +1,57 @@
+import { plainValue, type ShellWord } from './shell-word.ts'
+
+/** What `echo` or `printf` prints when all its words are plain; null for anything else. */
+export function printedText(words: readonly ShellWord[]): string | null {
+  const values = words.map((word) =>
+    word.glob === null ? (word.values.at(0) ?? null) : plainValue(word),
+  )
+  if (values.some((value) => value === null)) return null
+  const [program, ...args] = values.map((value) => value ?? '')
+  if (program === ':' || program === 'true') return ''
+  if (program === 'echo') return printEcho(args)
+  return program === 'printf' ? printFormat(args) : null
+}
+
+function printEcho(args: readonly string[]): string {
+  const first = args.findIndex((arg) => !/^-[neE]+$/.test(arg))
+  const options = first < 0 ? args : args.slice(0, first)
+  const text = (first < 0 ? [] : args.slice(first)).join(' ')
+  const ended = options.join('').includes('n') ? text : `${text}\n`
+  return options.join('').includes('e') ? unescaped(ended) : ended
+}
+
+function printFormat([format, ...args]: readonly string[]): string | null {
+  if (format === undefined || format.startsWith('-')) return null
+  if (/%[^%sb]/.test(format)) return null
+  const text = unescaped(format)
+  if (!text.includes('%')) return text
+  let at = 0
+  return text.replace(/%([%sb])/g, (_, kind: string) => (kind === '%' ? '%' : (args[at++] ?? '')))
+}
+
+const LETTERS = new Map([
+  ['n', '\n'],
+  ['t', '\t'],
+  ['r', '\r'],
+  ['\\', '\\'],
+  ['a', '\u0007'],
+  ['e', '\u001b'],
+])
+
+function unescaped(text: string): string {
+  return text.replace(
+    /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|0?([0-7]{1,3})|(.))/g,
+    (
+      whole,
+      hex: string | undefined,
+      wide: string | undefined,
+      octal: string | undefined,
+      letter,
+    ) => {
+      const code = hex ?? wide
+      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
+      return LETTERS.get(String(letter)) ?? whole
+    },
+  )
+}

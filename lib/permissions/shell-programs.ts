@@ -1,0 +1,286 @@
+import { NO_OPTIONS, type Options } from './shell-options.ts'
+
+/** A program that only reads when it is given no more than these options. */
+export interface Program extends Options {
+  /** What its operands are: files, text that goes nowhere, a pattern and then files, or not allowed at all. */
+  readonly operands: 'files' | 'text' | 'pattern' | 'none'
+  /** Options after which no pattern is expected among the operands. */
+  readonly patternOptions: readonly string[]
+  /** More operands than this would be files to write. */
+  readonly mostOperands: number
+  /** Whether it reads what lies below a folder, always or with one of these options. */
+  readonly recursion: 'always' | readonly string[]
+}
+
+function program(operands: Program['operands'], options: Partial<Program> = {}): Program {
+  const long = [...(options.long ?? []), 'help', 'version']
+  return {
+    ...NO_OPTIONS,
+    patternOptions: [],
+    recursion: [],
+    mostOperands: Infinity,
+    operands,
+    ...options,
+    long,
+  }
+}
+
+function names(text: string): readonly string[] {
+  return text.trim().split(/\s+/)
+}
+
+const GREP_LONG = names(`
+  extended-regexp fixed-strings basic-regexp perl-regexp regexp= file@ ignore-case no-ignore-case
+  word-regexp line-regexp null-data no-messages invert-match max-count= byte-offset line-number
+  line-buffered with-filename no-filename only-matching quiet silent text files-without-match
+  files-with-matches count initial-tab null after-context= before-context= context= color? colour?
+  include= exclude= exclude-dir= binary-files= directories= recursive`)
+
+const grep = program('pattern', {
+  flags: 'EFGPivwxcnbHhoqslLZzaUITry',
+  values: 'eABCmdD',
+  files: 'f',
+  long: GREP_LONG,
+  isNumbered: true,
+  patternOptions: ['-e', '-f', '--regexp', '--file'],
+  recursion: ['-r', '--recursive'],
+})
+
+const RG_LONG = names(`
+  after-context= before-context= context= context-separator= color= colors= column count
+  count-matches case-sensitive crlf dfa-size-limit= encoding= engine= field-match-separator=
+  field-context-separator= files files-with-matches files-without-match fixed-strings glob= iglob=
+  glob-case-insensitive heading hidden ignore-case invert-match json line-buffered line-number
+  line-regexp max-columns= max-columns-preview max-count= max-depth= max-filesize= multiline
+  multiline-dotall no-config no-filename no-heading no-ignore no-ignore-vcs no-ignore-parent
+  no-ignore-dot no-ignore-global no-line-number no-messages no-mmap no-require-git no-unicode null
+  null-data one-file-system only-matching passthru path-separator= pcre2 pretty quiet regexp=
+  replace= smart-case sort= sortr= stats text threads= trim type= type-not= type-list type-add=
+  unrestricted vimgrep with-filename word-regexp file@`)
+
+const rg = program('pattern', {
+  flags: 'FivwxcnNlHIopPqsSU.0u',
+  values: 'eABCgtTmMjrdE',
+  files: 'f',
+  long: RG_LONG,
+  patternOptions: ['-e', '-f', '--regexp', '--file', '--files', '--type-list'],
+  recursion: 'always',
+})
+
+const headLong = names('lines= bytes= quiet silent verbose zero-terminated')
+
+/** Everyday programs of inspection. Missing on purpose: whatever writes, runs, connects, or is seldom used. */
+export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
+  [
+    'ls',
+    program('files', {
+      flags: '1aAbBcCdDfFgGhHiklmnNopqQrRsStuUvxXZ',
+      values: 'ITw',
+      long: names(`all almost-all author escape block-size= ignore-backups color? directory classify?
+      file-type format= full-time group-directories-first no-group human-readable si hide= hyperlink?
+      indicator-style= inode ignore= kibibytes numeric-uid-gid literal hide-control-chars
+      show-control-chars quote-name quoting-style= reverse recursive size sort= time= time-style=
+      width= zero`),
+    }),
+  ],
+  [
+    'cat',
+    program('files', {
+      flags: 'AbeEnstTuv',
+      long: names(
+        'show-all number-nonblank show-ends number squeeze-blank show-tabs show-nonprinting',
+      ),
+    }),
+  ],
+  ['tac', program('files', { flags: 'b' })],
+  ['head', program('files', { flags: 'qvz', values: 'nc', long: headLong, isNumbered: true })],
+  ['tail', program('files', { flags: 'qvzr', values: 'nc', long: headLong, isNumbered: true })],
+  [
+    'wc',
+    program('files', {
+      flags: 'clLmw',
+      long: names('bytes chars lines max-line-length words total='),
+    }),
+  ],
+  ['nl', program('files', { flags: 'p', values: 'bdfhilnsvw' })],
+  ['grep', grep],
+  ['egrep', grep],
+  ['fgrep', grep],
+  ['rg', rg],
+  [
+    'file',
+    program('files', {
+      flags: 'bhikNnrv0',
+      values: 'eFP',
+      long: names('brief mime mime-type mime-encoding no-dereference extension'),
+    }),
+  ],
+  [
+    'stat',
+    program('files', {
+      flags: 'Lftx',
+      values: 'c',
+      long: names('dereference file-system format= printf= terse'),
+    }),
+  ],
+  [
+    'du',
+    program('files', {
+      flags: '0abchklmsSx',
+      values: 'dBt',
+      long: names(
+        'all apparent-size block-size= bytes total max-depth= human-readable summarize one-file-system exclude= si',
+      ),
+    }),
+  ],
+  [
+    'df',
+    program('files', {
+      flags: 'ahHiklPT',
+      values: 'Btx',
+      long: names('all human-readable inodes local portability print-type total'),
+    }),
+  ],
+  [
+    'tree',
+    program('files', {
+      flags: 'adfixqNpshDugCnSAJXvtcUr',
+      values: 'LPI',
+      long: names(
+        'dirsfirst noreport du si prune gitignore matchdirs ignore-case inodes device filelimit= charset= sort=',
+      ),
+    }),
+  ],
+  [
+    'sort',
+    program('files', {
+      flags: 'bdfgiMhnRrVcCmsuz',
+      values: 'ktS',
+      long: names(`ignore-leading-blanks dictionary-order ignore-case general-numeric-sort ignore-nonprinting
+      month-sort human-numeric-sort numeric-sort random-sort reverse version-sort check? merge
+      stable unique zero-terminated key= field-separator= buffer-size= parallel= sort=`),
+    }),
+  ],
+  [
+    'uniq',
+    program('none', {
+      flags: 'cdDiuz',
+      values: 'fsw',
+      long: names(
+        'count repeated unique ignore-case skip-fields= skip-chars= check-chars= all-repeated?',
+      ),
+    }),
+  ],
+  [
+    'cut',
+    program('files', {
+      flags: 'nsz',
+      values: 'bcdf',
+      long: names(
+        'bytes= characters= delimiter= fields= only-delimited complement output-delimiter=',
+      ),
+    }),
+  ],
+  [
+    'tr',
+    program('text', {
+      flags: 'cCdst',
+      long: names('complement delete squeeze-repeats truncate-set1'),
+    }),
+  ],
+  ['paste', program('files', { flags: 'sz', values: 'd', long: names('serial delimiters=') })],
+  [
+    'comm',
+    program('files', {
+      flags: '123iz',
+      long: names('check-order nocheck-order output-delimiter= total'),
+    }),
+  ],
+  ['join', program('files', { flags: 'i', values: 'aejotv12' })],
+  [
+    'diff',
+    program('files', {
+      flags: 'abBcdeEfHiNnpqrstTuwyZ',
+      values: 'CFIUWL',
+      long: names(`brief report-identical-files unified? context? ed normal side-by-side width= left-column
+      suppress-common-lines show-c-function initial-tab expand-tabs recursive new-file ignore-case
+      ignore-tab-expansion ignore-space-change ignore-all-space ignore-blank-lines text color?
+      exclude= label= minimal strip-trailing-cr`),
+      isNumbered: true,
+      recursion: ['-r', '--recursive'],
+    }),
+  ],
+  [
+    'cmp',
+    program('files', {
+      flags: 'bls',
+      values: 'in',
+      long: names('print-bytes bytes= ignore-initial= verbose silent quiet'),
+    }),
+  ],
+  ['fold', program('files', { flags: 'bs', values: 'w', long: names('bytes spaces width=') })],
+  ['fmt', program('files', { flags: 'cstu', values: 'wpg' })],
+  ['expand', program('files', { flags: 'i', values: 't' })],
+  ['unexpand', program('files', { flags: 'a', values: 't' })],
+  ['column', program('files', { flags: 'txne', values: 'cosN' })],
+  ['rev', program('files')],
+  ['strings', program('files', { flags: 'afow', values: 'nte' })],
+  ['xxd', program('files', { flags: 'abeEiupC', values: 'cgolsn', mostOperands: 1 })],
+  ['hexdump', program('files', { flags: 'bcCdovx', values: 'ns' })],
+  ['less', program('files', { flags: 'NRSFXEiIgnrs' })],
+  ['more', program('files')],
+  ['basename', program('text', { flags: 'az', values: 's', long: names('multiple suffix= zero') })],
+  ['dirname', program('text', { flags: 'z', long: ['zero'] })],
+  [
+    'realpath',
+    program('files', {
+      flags: 'eLmPqsz',
+      long: names(
+        'canonicalize-existing canonicalize-missing logical physical quiet strip no-symlinks zero relative-to= relative-base=',
+      ),
+    }),
+  ],
+  [
+    'readlink',
+    program('files', {
+      flags: 'efmnqsvz',
+      long: names(
+        'canonicalize canonicalize-existing canonicalize-missing no-newline quiet silent verbose zero',
+      ),
+    }),
+  ],
+  ['echo', program('text', { flags: 'neE' })],
+  ['printf', program('text')],
+  ['pwd', program('none', { flags: 'LP' })],
+  ['true', program('text')],
+  ['false', program('text')],
+  [':', program('text')],
+  ['exit', program('text')],
+  ['break', program('text')],
+  ['continue', program('text')],
+  ['sleep', program('text')],
+  ['seq', program('text', { flags: 'w', values: 'fs' })],
+  ['which', program('text', { flags: 'as' })],
+  ['whereis', program('text', { flags: 'bms' })],
+  ['type', program('text', { flags: 'afptP' })],
+  ['whoami', program('none')],
+  ['id', program('text', { flags: 'gGnruZz', long: names('group groups name real user zero') })],
+  ['groups', program('text')],
+  ['hostname', program('none', { flags: 'fsiIdA' })],
+  [
+    'uname',
+    program('none', {
+      flags: 'asnrvmpio',
+      long: names(
+        'all kernel-name nodename kernel-release kernel-version machine processor operating-system',
+      ),
+    }),
+  ],
+  ['arch', program('none')],
+  ['nproc', program('none', { long: ['all'] })],
+  ['uptime', program('none', { flags: 'ps' })],
+  ['tty', program('none')],
+  ['env', program('none')],
+  ['printenv', program('none')],
+  ['[[', program('files')],
+])

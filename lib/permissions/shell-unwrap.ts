@@ -1,0 +1,321 @@
+import type { Assigned } from './shell.ts'
+import { literalWord, plainValue, type ShellWord, unknownWord } from './shell-word.ts'
+
+/** What a command starts in turn, besides itself. */
+export interface Layer {
+  readonly commands: readonly (readonly ShellWord[])[]
+  readonly scripts: readonly string[]
+  readonly assignments: readonly Assigned[]
+  /** Whether the wrapper adds nothing of its own. */
+  readonly isTransparent: boolean
+  /** Whether it runs on another machine, or in a container: rules that allow need not see it. */
+  readonly isElsewhere: boolean
+  /** Whether something runs that can't be seen here. */
+  readonly isHidden: boolean
+  readonly folder: 'same' | 'other'
+  /** Where in the wrapper's words the inner program stands; null when it is no word of its own. */
+  readonly innerAt: number | null
+}
+
+/** Takes one wrapper off a command; null when it is none. `input` is the text it is fed with, if that is known. */
+export function unwrap(words: readonly ShellWord[], input: string | null): Layer | null {
+  const program = programOf(words[0])
+  if (program === null) return null
+  const special = SPECIAL.get(program)
+  if (special !== undefined) return special(words, input)
+  const wrapper = WRAPPERS.get(program)
+  if (wrapper !== undefined) return unwrapPlain(words, wrapper)
+  return SUFFIXED.has(program) ? unwrapAnywhere(words, ELSEWHERE.has(program)) : null
+}
+
+/** The program's own name, without folder; a guess when it isn't certain. */
+export function programOf(word: ShellWord | undefined): string | null {
+  const value = word?.values.at(0)
+  if (value === undefined || value === '') return null
+  return value.slice(value.lastIndexOf('/') + 1)
+}
+
+const NOTHING: Layer = {
+  commands: [],
+  scripts: [],
+  assignments: [],
+  isTransparent: false,
+  isElsewhere: false,
+  isHidden: false,
+  folder: 'same',
+  innerAt: null,
+}
+
+interface Wrapper {
+  /** Short options that take a value, and long ones that take it as a word of its own. */
+  readonly short: string
+  readonly long: readonly string[]
+  /** Words between the options and the program. */
+  readonly operands: number
+  readonly isTransparent: boolean
+  /** Options that end the transparency, or say that nothing is run. */
+  readonly opaque: RegExp | null
+}
+
+const PLAIN: Wrapper = { short: '', long: [], operands: 0, isTransparent: false, opaque: null }
+const CLEAR: Wrapper = { ...PLAIN, isTransparent: true }
+
+const WRAPPERS = new Map<string, Wrapper>([
+  ['timeout', { ...CLEAR, short: 'ks', long: ['kill-after', 'signal'], operands: 1 }],
+  ['nice', { ...CLEAR, short: 'n', long: ['adjustment'] }],
+  ['ionice', { ...CLEAR, short: 'cn', long: ['class', 'classdata'], opaque: /^-[pPu]|^--[pu]/ }],
+  ['nohup', CLEAR],
+  ['stdbuf', { ...CLEAR, short: 'ioe', long: ['input', 'output', 'error'] }],
+  ['time', { ...CLEAR, short: 'fo', long: ['format', 'output'], opaque: /^-\w*o|^--o/ }],
+  ['command', { ...CLEAR, opaque: /^-\w*[vV]/ }],
+  ['builtin', CLEAR],
+  ['noglob', CLEAR],
+  ['nocorrect', CLEAR],
+  ['-', PLAIN],
+  ['exec', { ...PLAIN, short: 'a' }],
+  ['setsid', PLAIN],
+  ['busybox', PLAIN],
+  ['toybox', PLAIN],
+  ['chrt', { ...PLAIN, short: 'TPD', operands: 1 }],
+  ['taskset', { ...PLAIN, operands: 1 }],
+  ['chroot', { ...PLAIN, operands: 1 }],
+  ['doas', { ...PLAIN, short: 'aCu' }],
+  [
+    'sudo',
+    {
+      ...PLAIN,
+      short: 'CDghpRrtTuU',
+      long: ['user', 'group', 'host', 'prompt', 'chdir', 'chroot', 'role', 'type', 'other-user'],
+    },
+  ],
+  ['strace', { ...PLAIN, short: 'abeEIoOpPsSuUX' }],
+  ['ltrace', { ...PLAIN, short: 'aADeFlnopsuwx' }],
+  [
+    'xargs',
+    { ...PLAIN, short: 'adEILnPs', long: ['max-args', 'max-procs', 'delimiter', 'arg-file'] },
+  ],
+])
+
+function unwrapPlain(words: readonly ShellWord[], wrapper: Wrapper): Layer | null {
+  const { start, options } = skipOptions(words, wrapper)
+  let at = start + wrapper.operands
+  const assignments: Assigned[] = []
+  for (; at < words.length; at++) {
+    const assigned = asAssignment(words[at])
+    if (assigned === null) break
+    assignments.push(assigned)
+  }
+  const inner = words.slice(at)
+  if (inner.length === 0) return null
+  const isTransparent = wrapper.isTransparent && !options.some((one) => wrapper.opaque?.test(one))
+  const folder = options.some((one) => /^(-D|-R|--ch)/.test(one)) ? 'other' : 'same'
+  return { ...NOTHING, commands: [inner], assignments, isTransparent, folder, innerAt: at }
+}
+
+function skipOptions(
+  words: readonly ShellWord[],
+  { short, long }: Pick<Wrapper, 'short' | 'long'>,
+): { readonly start: number; readonly options: readonly string[] } {
+  const options: string[] = []
+  let at = 1
+  for (; at < words.length; at++) {
+    const value = words[at]?.values.at(0)
+    if (value === undefined || !value.startsWith('-') || value === '-') break
+    if (value === '--') return { start: at + 1, options }
+    options.push(value)
+    if (value.startsWith('--')) at += long.includes(value.slice(2)) ? 1 : 0
+    else at += takesNext(value, short) ? 1 : 0
+  }
+  return { start: at, options }
+}
+
+/** `-n 5`, but not `-n5`, nor what follows a letter that takes the rest of the word. */
+function takesNext(option: string, short: string): boolean {
+  const first = [...option.slice(1)].findIndex((letter) => short.includes(letter))
+  return first >= 0 && first === option.length - 2
+}
+
+function asAssignment(word: ShellWord | undefined): Assigned | null {
+  const match = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word?.values.at(0) ?? '')
+  if (word === undefined || match === null) return null
+  const [, name = '', value = ''] = match
+  return { name, value: word.isCertain ? literalWord(value) : unknownWord(word.text) }
+}
+
+type Unwrap = (words: readonly ShellWord[], input: string | null) => Layer | null
+
+const SPECIAL = new Map<string, Unwrap>([
+  ...[
+    'sh',
+    'bash',
+    'dash',
+    'zsh',
+    'ksh',
+    'ash',
+    'fish',
+    'mksh',
+    'yash',
+    'rbash',
+    'csh',
+    'tcsh',
+  ].map((name): [string, Unwrap] => [name, unwrapShell]),
+  ['env', unwrapEnv],
+  ['xargs', unwrapXargs],
+  ['find', unwrapFind],
+  ['eval', (words) => ofScript(words.slice(1), {})],
+  ['trap', (words) => (words.length > 2 ? ofScript(words.slice(1, 2), {}) : null)],
+  ['watch', (words) => ofScript(words.slice(skipOptions(words, WATCH).start), {})],
+  ['parallel', unwrapParallel],
+  ['su', unwrapOption],
+  ['runuser', unwrapOption],
+  ['script', unwrapOption],
+  ['flock', unwrapOption],
+  ['ssh', unwrapSsh],
+])
+
+const WATCH = { short: 'nq', long: ['interval', 'equexit'] }
+
+function ofScript(words: readonly ShellWord[], more: Partial<Layer>): Layer | null {
+  if (words.length === 0) return null
+  const isKnown = words.every((word) => plainValue(word) !== null)
+  const text = words.map((word) => word.values.at(0) ?? word.text).join(' ')
+  return { ...NOTHING, scripts: [text], isHidden: !isKnown, ...more }
+}
+
+/** `bash -c SCRIPT`, `bash FILE`, or `bash` that runs what it is fed. */
+function unwrapShell(words: readonly ShellWord[], input: string | null): Layer | null {
+  const program = programOf(words[0]) ?? ''
+  let isPlain = /^(sh|bash|dash)$/.test(program)
+  let reads = false
+  for (let at = 1; at < words.length; at++) {
+    const value = words[at]?.values.at(0)
+    if (value === undefined) return { ...NOTHING, isHidden: true }
+    if (/^[-+]\w*[oO]$/.test(value) || value === '--rcfile' || value === '--init-file') {
+      isPlain = false
+      at++
+    } else if (/^[-+]\w|^--./.test(value)) {
+      if (/^-[ceulx]+$/.test(value) === false) isPlain = false
+      if (/^-\w*c/.test(value)) reads = true
+    } else if (reads) {
+      return ofScript(words.slice(at, at + 1), {
+        isTransparent: isPlain && at === words.length - 1,
+      })
+    } else if (value !== '-' && value !== '--') return null
+  }
+  if (words.length > 1 && words.every((word) => /^--?(version|help)$|^\w+$/.test(word.text)))
+    return null
+  return input === null ? { ...NOTHING, isHidden: true } : { ...NOTHING, scripts: [input] }
+}
+
+function unwrapEnv(words: readonly ShellWord[]): Layer | null {
+  const { start, options } = skipOptions(words, {
+    short: 'uCS',
+    long: ['unset', 'chdir', 'split-string'],
+  })
+  const split = words.findIndex((word) => /^(-\w*S|--split-string)/.test(word.values.at(0) ?? ''))
+  if (split > 0 && split < start) {
+    const value = (words[split]?.values.at(0) ?? '').replace(/^(-\w*S|--split-string=?)/, '')
+    const rest = words.slice(split + 1)
+    return ofScript(value === '' ? rest : [literalWord(value), ...rest], {})
+  }
+  const layer = unwrapPlain([literalWord('env'), ...words.slice(start)], CLEAR)
+  if (layer === null) return null
+  const isTransparent = options.every((one) =>
+    /^-(i|u\w*)?$|^--(ignore-environment|unset.*)$/.test(one),
+  )
+  const folder = options.some((one) => /^(-C|--chdir)/.test(one)) ? 'other' : 'same'
+  return { ...layer, isTransparent, folder, innerAt: (layer.innerAt ?? 1) + start - 1 }
+}
+
+/** The program gets words from a file or a pipe, which nobody has seen. */
+function unwrapXargs(words: readonly ShellWord[]): Layer | null {
+  const wrapper = WRAPPERS.get('xargs') ?? PLAIN
+  const layer = unwrapPlain(words, wrapper)
+  const [inner] = layer?.commands ?? []
+  if (layer === null || inner === undefined) return null
+  const { options } = skipOptions(words, wrapper)
+  const at = words.findIndex((word) => /^-\w*I$/.test(word.values.at(0) ?? ''))
+  const attached = options.find((one) => /^-(I|i|-replace=)./.test(one))
+  const mark = attached?.replace(/^-(I|i|-replace=)/, '') ?? words[at + 1]?.values.at(0) ?? '{}'
+  const marked = inner.map((word) =>
+    word.text.includes(mark) ? { ...word, isCertain: false } : word,
+  )
+  return { ...layer, commands: [[...marked, unknownWord('…')]] }
+}
+
+function unwrapFind(words: readonly ShellWord[]): Layer | null {
+  const commands: ShellWord[][] = []
+  let innerAt: number | null = null
+  let isHidden = false
+  for (let at = 1; at < words.length; at++) {
+    const value = words[at]?.values.at(0)
+    if (value === undefined || !/^-(exec|execdir|ok|okdir)$/.test(value)) continue
+    let end = at + 1
+    while (end < words.length && !/^[;+]$/.test(words[end]?.values.at(0) ?? '')) end++
+    const inner = words.slice(at + 1, end)
+    // A file's name inside a script or an option is code or an option, too.
+    isHidden ||= inner.some((word) => word.text !== '{}' && word.text.includes('{}'))
+    innerAt ??= at + 1
+    commands.push(inner)
+    at = end
+  }
+  return commands.length === 0 ? null : { ...NOTHING, commands, innerAt, isHidden }
+}
+
+function unwrapParallel(words: readonly ShellWord[]): Layer | null {
+  const { start } = skipOptions(words, { short: 'jIaSND', long: ['jobs', 'arg-file', 'delay'] })
+  const rest = words.slice(start)
+  const mark = rest.findIndex((word) => /^:::/.test(word.text))
+  const command = mark < 0 ? rest : rest.slice(0, mark)
+  if (command.length > 0) return ofScript([...command], {})
+  const scripts = rest.slice(mark + 1).map((word) => word.values.at(0) ?? word.text)
+  return { ...NOTHING, scripts, isHidden: mark < 0 }
+}
+
+/** `su -c SCRIPT`, `flock FILE -c SCRIPT`, `flock FILE PROGRAM …`. */
+function unwrapOption(words: readonly ShellWord[]): Layer | null {
+  const at = words.findIndex((word) => /^(-\w*c|--command)$/.test(word.values.at(0) ?? ''))
+  const attached = words.find((word) => /^--command=/.test(word.values.at(0) ?? ''))
+  if (attached !== undefined) {
+    return { ...NOTHING, scripts: [(attached.values.at(0) ?? '').slice('--command='.length)] }
+  }
+  return at > 0 ? ofScript(words.slice(at + 1, at + 2), {}) : unwrapAnywhere(words, false)
+}
+
+function unwrapSsh(words: readonly ShellWord[]): Layer | null {
+  const { start } = skipOptions(words, { short: 'BbcDEeFIiJLlmOoPpQRSWw', long: [] })
+  return ofScript(words.slice(start + 1), { isElsewhere: true, isHidden: false })
+}
+
+/** Wrappers with more options than are worth knowing: any word may be the program. */
+function unwrapAnywhere(words: readonly ShellWord[], isElsewhere: boolean): Layer | null {
+  const commands = words
+    .map((word, at) => ({ word, at }))
+    .slice(1, MOST_STARTS)
+    .filter(({ word }) => !(word.values.at(0) ?? '').startsWith('-'))
+    .map(({ at }) => words.slice(at))
+  return commands.length === 0 ? null : { ...NOTHING, commands, isElsewhere, innerAt: null }
+}
+
+/** Enough for the options of any of them. */
+const MOST_STARTS = 24
+
+const ELSEWHERE = new Set([
+  'docker',
+  'podman',
+  'kubectl',
+  'nerdctl',
+  'vagrant',
+  'lxc',
+  'adb',
+  'wsl',
+])
+
+const SUFFIXED = new Set([
+  ...ELSEWHERE,
+  ...['unshare', 'nsenter', 'systemd-run', 'firejail', 'bwrap', 'fakeroot', 'proxychains'],
+  ...['eatmydata', 'valgrind', 'perf', 'hyperfine', 'entr', 'faketime', 'xvfb-run', 'setpriv'],
+  ...['prlimit', 'numactl', 'unbuffer', 'rlwrap', 'caffeinate', 'arch', 'choom', 'pkexec', 'gosu'],
+  ...['su-exec', 'dbus-run-session', 'torsocks', 'torify', 'softlimit', 'setarch', 'linux64'],
+  ...['dotenv', 'direnv', 'chpst', 'setuidgid', 'catchsegv', 'cgexec', 'run0'],
+])
