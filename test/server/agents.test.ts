@@ -1,0 +1,193 @@
+import { expect } from 'chai'
+import {
+  BASH,
+  createAgent,
+  type OpenedServer,
+  openedServer,
+  say,
+  send,
+} from '../support/letta-server.ts'
+import { scriptedProvider } from '../support/scripted-provider.ts'
+
+describe('an agent', () => {
+  let opened: OpenedServer
+
+  beforeEach(async () => {
+    opened = await openedServer()
+  })
+  afterEach(() => opened.close())
+
+  it('is made with its memory, tools and rules, and always shown with them', async () => {
+    const id = await createAgent(opened.client)
+    const agent = await opened.client.agents.retrieve(id)
+    expect(agent).to.deep.include({
+      id,
+      name: 'Ada',
+      agent_type: 'letta_v1_agent',
+      model: 'scripted/model',
+      system: 'You are Ada.',
+      tags: [],
+      pending_approval: null,
+      last_stop_reason: null,
+      tool_rules: [{ tool_name: 'Bash', type: 'requires_approval', prompt_template: null }],
+    })
+    expect(agent.llm_config).to.deep.include({
+      handle: 'scripted/model',
+      model: 'model',
+      context_window: 200_000,
+    })
+    expect(agent.tools.map((tool) => tool.name)).to.deep.equal([
+      'Bash',
+      'memory_insert',
+      'memory_replace',
+      'memory_rethink',
+      'conversation_search',
+    ])
+    expect((agent.blocks ?? []).map(({ label, value }) => [label, value])).to.deep.equal([
+      ['human', 'Name: unknown'],
+    ])
+    expect(agent.message_ids).to.have.lengthOf(1)
+  })
+
+  it('is changed in name, model, window, system prompt and tools', async () => {
+    const model = scriptedProvider([], { acceptsAnyModel: true })
+    await opened.close()
+    opened = await openedServer({ model })
+    const id = await createAgent(opened.client)
+    const [tool] = (await opened.client.tools.list({ name: 'memory_insert' })).items
+    const changed = await opened.client.agents.update(id, {
+      name: 'Bea',
+      model: 'scripted/other',
+      context_window_limit: 1000,
+      system: 'You are Bea.',
+      tool_ids: [tool?.id ?? ''],
+      tool_rules: [],
+    })
+    expect(changed).to.deep.include({
+      name: 'Bea',
+      model: 'scripted/other',
+      system: 'You are Bea.',
+      tool_rules: [],
+    })
+    expect(changed.llm_config?.context_window).to.equal(1000)
+    expect(changed.tools.map((one) => one.name)).to.deep.equal(['memory_insert'])
+  })
+
+  it('keeps its window and output limit when another thing is changed', async () => {
+    const { id } = await opened.client.agents.create({
+      name: 'Ada',
+      model: 'scripted/model',
+      context_window_limit: 5000,
+    })
+    const renamed = await opened.client.agents.update(id, { name: 'Bea' })
+    expect(renamed.llm_config).to.deep.include({ context_window: 5000, max_tokens: 8192 })
+  })
+
+  it('gets and loses tools, with the rules that go with them', async () => {
+    const { id } = await opened.client.agents.create({ name: 'Ada', model: 'scripted/model' })
+    const tool = await opened.client.tools.upsert(BASH)
+    await opened.client.agents.tools.attach(tool.id, { agent_id: id })
+    const linked = await opened.client.agents.retrieve(id)
+    await opened.client.agents.tools.detach(tool.id, { agent_id: id })
+    const unlinked = await opened.client.agents.retrieve(id)
+    expect(linked.tools.map((one) => one.name)).to.deep.equal(['Bash'])
+    expect(linked.tool_rules).to.have.lengthOf(1)
+    expect([unlinked.tools, unlinked.tool_rules]).to.deep.equal([[], []])
+  })
+
+  it('keeps its tool when the tool is brought up to date', async () => {
+    const first = await opened.client.tools.upsert(BASH)
+    const json_schema = { ...BASH.json_schema, description: 'Runs any command' }
+    const second = await opened.client.tools.upsert({ ...BASH, json_schema })
+    expect(second.id).to.equal(first.id)
+    expect(second.json_schema).to.deep.equal(json_schema)
+  })
+
+  it('is found by name, text and tag, newest first, page by page', async () => {
+    const make = (name: string, tags: string[]) =>
+      opened.client.agents.create({ name, model: 'scripted/model', tags })
+    await make('Ada one', ['a'])
+    const two = await make('Bob two', ['a', 'b'])
+    await make('Ada three', ['b'])
+    const names = async (query: Parameters<typeof opened.client.agents.list>[0]) =>
+      (await opened.client.agents.list(query)).items.map((agent) => agent.name)
+    expect(await names({})).to.deep.equal(['Ada three', 'Bob two', 'Ada one'])
+    expect(await names({ limit: 1 })).to.deep.equal(['Ada three'])
+    expect(await names({ after: two.id })).to.deep.equal(['Ada one'])
+    expect(await names({ name: 'Bob two' })).to.deep.equal(['Bob two'])
+    expect(await names({ query_text: 'ada' })).to.deep.equal(['Ada three', 'Ada one'])
+    expect(await names({ tags: ['b'] })).to.deep.equal(['Ada three', 'Bob two'])
+    expect(await names({ order: 'asc' })).to.deep.equal(['Ada one', 'Bob two', 'Ada three'])
+  })
+
+  it('forgets the conversation when it is reset, but keeps its memory', async () => {
+    const id = await createAgent(opened.client)
+    opened.model.play({ text: 'Hi.' }, { text: 'Who?' })
+    await send(opened.client, id, say('I am Ada'))
+    const reset = await opened.client.agents.messages.reset(id, {})
+    expect(reset?.message_ids).to.have.lengthOf(1)
+    await send(opened.client, id, say('who am I?'))
+    expect(opened.model.requests[1]?.messages.slice(1)).to.deep.equal([
+      { role: 'user', content: [{ type: 'text', text: 'who am I?' }] },
+    ])
+    expect((await opened.client.agents.blocks.list(id)).items).to.have.lengthOf(1)
+  })
+
+  it('tells its messages page by page, each page from old to new', async () => {
+    const id = await createAgent(opened.client)
+    for (const text of ['one', 'two', 'three']) {
+      opened.model.play({ text: `re ${text}` })
+      await send(opened.client, id, say(text))
+    }
+    const page = async (query: Parameters<typeof opened.client.agents.messages.list>[1]) =>
+      (await opened.client.agents.messages.list(id, query)).items
+    const contents = (items: readonly object[]) =>
+      items.map((item) => ('content' in item ? item.content : null))
+    const newest = await page({ limit: 2 })
+    expect(contents(newest)).to.deep.equal(['three', 're three'])
+    const before = await page({ limit: 2, before: newest[0]?.id ?? '' })
+    expect(contents(before)).to.deep.equal(['two', 're two'])
+    expect(contents(await page({ limit: 2, order: 'asc' }))).to.deep.equal(['one', 're one'])
+    const after = await page({ limit: 9, order: 'asc', after: before[1]?.id ?? '' })
+    expect(contents(after)).to.deep.equal(['three', 're three'])
+  })
+
+  it('is gone when it is deleted; blocks that others may share stay', async () => {
+    const id = await createAgent(opened.client)
+    const [block] = (await opened.client.agents.blocks.list(id)).items
+    await opened.client.agents.delete(id)
+    const thrown = await opened.client.agents.retrieve(id).catch((one: unknown) => one)
+    expect(thrown).to.include({ status: 404 })
+    expect((await opened.client.blocks.retrieve(block?.id ?? '')).label).to.equal('human')
+  })
+
+  it('drops its oldest turns when the window is full, and keeps them stored', async () => {
+    const model = scriptedProvider([], { contextWindow: 1000 })
+    await opened.close()
+    opened = await openedServer({ model })
+    const { id } = await opened.client.agents.create({ name: 'Ada', model: 'scripted/model' })
+    for (const text of ['one', 'two', 'three', 'four']) {
+      model.play({ text: 'Yes.' })
+      await send(opened.client, id, say(`${text} ${'x'.repeat(1000)}`))
+    }
+    const first = (request: number) => {
+      const message = model.requests[request]?.messages[1]
+      const part = message?.role === 'user' ? message.content[0] : undefined
+      return part?.type === 'text' ? part.text.split(' ')[0] : null
+    }
+    expect([0, 1, 2, 3].map(first)).to.deep.equal(['one', 'one', 'three', 'three'])
+    expect((await opened.client.agents.messages.list(id)).items).to.have.lengthOf(8)
+  })
+
+  it('may use the models that the providers list', async () => {
+    const models = await opened.client.models.list()
+    expect(models[0]).to.deep.include({
+      handle: 'scripted/model',
+      name: 'Scripted model',
+      model: 'model',
+      provider_name: 'scripted',
+      context_window: 200_000,
+      max_context_window: 200_000,
+    })
+  })
+})

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import {
+  collect,
+  createAgent,
+  type OpenedServer,
+  openedServer,
+  outline,
+  say,
+  send,
+  temporaryFolder,
+} from '../support/letta-server.ts'
+import { scriptedProvider } from '../support/scripted-provider.ts'
+
+describe('a run', () => {
+  let opened: OpenedServer
+  let agentId: string
+
+  beforeEach(async () => {
+    opened = await openedServer()
+    agentId = await createAgent(opened.client)
+  })
+  afterEach(() => opened.close())
+
+  const resume = (runId: unknown, startingAfter: number) =>
+    collect(opened.client.runs.messages.stream(String(runId), { starting_after: startingAfter }))
+
+  it('in the background is told again from any number on, after its end', async () => {
+    opened.model.play({ text: 'one two three' })
+    const { events } = await send(opened.client, agentId, say('hi'), { background: true })
+    const again = await resume(events[0]?.['run_id'], 2)
+    expect(again.events).to.deep.equal(events.slice(2))
+  })
+
+  it('in the background is told from any number on while it runs, and to its end', async () => {
+    opened.model.play({ text: 'one two', hang: true })
+    const first = send(opened.client, agentId, say('hi'), { background: true })
+    await opened.model.hanging()
+    const { items } = await opened.client.runs.list({ agent_id: agentId, active: true })
+    expect(items.map((run) => run.status)).to.deep.equal(['running'])
+    const again = resume(items[0]?.id, 2)
+    await opened.client.agents.messages.cancel(agentId)
+    expect(outline((await again).events)).to.deep.equal([
+      'assistant_message "two"',
+      'stop_reason cancelled',
+    ])
+    expect(outline((await first).events)).to.have.lengthOf(4)
+  })
+
+  it('told from beyond its end ends at once', async () => {
+    opened.model.play({ text: 'one' })
+    const { events } = await send(opened.client, agentId, say('hi'), { background: true })
+    expect((await resume(events[0]?.['run_id'], 1000)).events).to.deep.equal([])
+  })
+
+  it('in the foreground is not told again', async () => {
+    opened.model.play({ text: 'one' })
+    const { events } = await send(opened.client, agentId, say('hi'))
+    const thrown = await resume(events[0]?.['run_id'], 0).catch((one: unknown) => one)
+    expect(thrown).to.include({ status: 400 })
+  })
+
+  it('says what became of it', async () => {
+    opened.model.play({ text: 'one' })
+    const { events } = await send(opened.client, agentId, say('hi'))
+    const run = await opened.client.runs.retrieve(String(events[0]?.['run_id']))
+    expect(run).to.deep.include({
+      agent_id: agentId,
+      status: 'completed',
+      stop_reason: 'end_turn',
+      background: false,
+    })
+  })
+
+  it('is stored with all it told when the server is opened again', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const database = path.join(folder, 'letta.db')
+    const model = scriptedProvider([{ text: 'one two' }])
+    const before = await openedServer({ database, model })
+    const id = await createAgent(before.client)
+    const { events } = await send(before.client, id, say('hi'), { background: true })
+    await before.close()
+    const after = await openedServer({ database, model })
+    const again = await collect(
+      after.client.runs.messages.stream(String(events[0]?.['run_id']), { starting_after: 1 }),
+    )
+    expect(again.events).to.deep.equal(events.slice(1))
+    await after.close()
+    await remove()
+  })
+
+  it('whose process was killed has failed; its agent is free, and knows what was said', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const database = path.join(folder, 'letta.db')
+    const killedAgent = await agentOfKilledProcess(database)
+    const model = scriptedProvider([{ text: 'Well.' }])
+    const { client, close } = await openedServer({ database, model })
+    const { items } = await client.runs.list({ agent_id: killedAgent })
+    expect(items.map((run) => run.status)).to.deep.equal(['failed'])
+    const { error } = await send(client, killedAgent, say('again'))
+    expect(error).to.equal(null)
+    expect(model.requests[0]?.messages.slice(1)).to.deep.equal([
+      { role: 'user', content: [{ type: 'text', text: 'hi' }] },
+      { role: 'user', content: [{ type: 'text', text: 'again' }] },
+    ])
+    await close()
+    await remove()
+  })
+})
+
+async function agentOfKilledProcess(database: string): Promise<string> {
+  const script = fileURLToPath(new URL('../support/serve-and-hang.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', script, database], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  return String(line).trim()
+}

@@ -1,0 +1,15 @@
+import { createAgent, openedServer, say } from './letta-server.ts'
+import { scriptedProvider } from './scripted-provider.ts'
+
+/** A process of its own that is killed in the middle of an answer: prints its agent's id once it hangs. */
+const [, , database = ':memory:'] = process.argv
+const model = scriptedProvider([{ text: 'Half an', hang: true }])
+const { client } = await openedServer({ database, model })
+const agentId = await createAgent(client)
+const stream = await client.agents.messages.stream(agentId, {
+  messages: say('hi'),
+  background: true,
+})
+await model.hanging()
+process.stdout.write(`${agentId}\n`)
+for await (const _ of stream);
