@@ -1,0 +1,168 @@
+import path from 'node:path'
+import { expect } from 'chai'
+import {
+  clientOf,
+  createAgent,
+  type OpenedServer,
+  openedServer,
+  say,
+  send,
+  storedOutline,
+  temporaryFolder,
+} from '../support/letta-server.ts'
+import { scriptedProvider } from '../support/scripted-provider.ts'
+
+const NOBODY = 'agent-00000000-0000-4000-8000-000000000000'
+
+describe('a request that cannot be met', () => {
+  let opened: OpenedServer
+
+  beforeEach(async () => {
+    opened = await openedServer()
+  })
+  afterEach(() => opened.close())
+
+  const ask = async (method: string, url: string, body?: unknown) => {
+    const response = await opened.server.fetch(
+      new Request(`http://embedded.letta${url}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    )
+    return { status: response.status, body: Object(await response.json()) }
+  }
+
+  it('for an agent, block, tool or run that is not there is a 404', async () => {
+    const uuid = NOBODY.slice(6)
+    expect([
+      await ask('GET', `/v1/agents/${NOBODY}`),
+      await ask('PATCH', `/v1/agents/${NOBODY}`, { name: 'x' }),
+      await ask('DELETE', `/v1/agents/${NOBODY}`),
+      await ask('POST', `/v1/agents/${NOBODY}/messages/stream`, { messages: say('hi') }),
+      await ask('GET', `/v1/blocks/block-${uuid}`),
+      await ask('GET', `/v1/tools/tool-${uuid}`),
+      await ask('GET', `/v1/runs/run-${uuid}`),
+    ]).to.deep.equal([
+      ...Array(4).fill({ status: 404, body: { detail: `Agent with ID ${NOBODY} not found` } }),
+      { status: 404, body: { detail: `Block with ID block-${uuid} not found` } },
+      { status: 404, body: { detail: `Tool with ID tool-${uuid} not found` } },
+      { status: 404, body: { detail: `Run with ID run-${uuid} not found` } },
+    ])
+  })
+
+  it('for an id that is none is a 422', async () => {
+    const { status, body } = await ask('GET', '/v1/agents/nope')
+    expect(status).to.equal(422)
+    expect({ ...body, detail: JSON.parse(body.detail) }).to.deep.equal({
+      trace_id: '',
+      detail: [
+        {
+          type: 'string_pattern_mismatch',
+          loc: ['path', 'agent_id'],
+          msg: "String should match pattern 'agent-{uuid4}'",
+          input: 'nope',
+        },
+      ],
+    })
+  })
+
+  it('for a body that does not fit is a 422 that says where', async () => {
+    const locs = async (method: string, url: string, body: unknown) => {
+      const answer = await ask(method, url, body)
+      const detail = JSON.parse(answer.body.detail)
+      return [answer.status, detail.map((one: { loc: unknown }) => one.loc)]
+    }
+    const { id } = await opened.client.agents.create({ name: 'Ada', model: 'scripted/model' })
+    expect(await locs('POST', '/v1/agents/', { name: 7 })).to.deep.equal([422, [['body', 'name']]])
+    expect(await locs('POST', '/v1/agents/', { name: 'x' })).to.deep.equal([
+      422,
+      [['body', 'model']],
+    ])
+    expect(await locs('POST', '/v1/blocks/', { value: 'x' })).to.deep.equal([
+      422,
+      [['body', 'label']],
+    ])
+    const messages = [{ role: 'robot', content: 'x' }]
+    expect(await locs('POST', `/v1/agents/${id}/messages`, { messages })).to.deep.equal([
+      422,
+      [['body', 'messages', 0]],
+    ])
+    expect(await locs('POST', `/v1/agents/${id}/messages/stream`, { messages: [] })).to.deep.equal([
+      422,
+      [['body', 'messages']],
+    ])
+  })
+
+  it('for a body that is no JSON is a 422', async () => {
+    const request = new Request('http://embedded.letta/v1/agents', { method: 'POST', body: '{' })
+    expect((await opened.server.fetch(request)).status).to.equal(422)
+  })
+
+  it('for a tool or model that is not there says so', async () => {
+    expect(
+      await ask('POST', '/v1/agents', { name: 'x', model: 'scripted/model', tools: ['Fly'] }),
+    ).to.deep.equal({ status: 400, body: { detail: "Tools not found by name: {'Fly'}" } })
+    expect(await ask('POST', '/v1/agents', { name: 'x', model: 'scripted/nope' })).to.deep.equal({
+      status: 404,
+      body: {
+        detail: "NOT_FOUND: Handle scripted/nope not found, must be one of ['scripted/model']",
+      },
+    })
+    expect((await ask('POST', '/v1/agents', { name: 'x', model: 'openai/x' })).status).to.equal(404)
+  })
+
+  it('to a route that is not there is a 404', async () => {
+    expect(await ask('GET', '/v1/nowhere')).to.deep.equal({
+      status: 404,
+      body: { detail: 'Not Found' },
+    })
+  })
+})
+
+describe('an agent whose provider is gone', () => {
+  it('fails in the stream, keeps the message, and can be given another model', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const database = path.join(folder, 'letta.db')
+    const before = await openedServer({ database })
+    const agentId = await createAgent(before.client)
+    await before.close()
+
+    const facts = { name: 'Other', contextWindow: 1000, maxOutputTokens: null }
+    const other = scriptedProvider([{ text: 'Hello.' }])
+    const listModels = async () => [{ ...facts, handle: 'other/model' }]
+    const { client, close } = await openedServer({
+      database,
+      model: { ...other, id: 'other', listModels },
+    })
+    const { error } = await send(client, agentId, say('hi'))
+    expect(error).to.deep.include({
+      error_type: 'internal_error',
+      message: "NOT_FOUND: Handle scripted/model not found, must be one of ['other/…']",
+    })
+    await client.agents.update(agentId, { model: 'other/model' })
+    await send(client, agentId, say('again'))
+    expect(await storedOutline(client, agentId)).to.deep.equal([
+      'user_message "hi"',
+      'user_message "again"',
+      'assistant_message "Hello."',
+    ])
+    await close()
+    await remove()
+  })
+})
+
+describe('a server with a token', () => {
+  it('answers whoever has the token, and all who ask for its health', async () => {
+    const { server, close } = await openedServer({ token: 'secret' })
+    const status = async (headers: Record<string, string>, url = '/v1/agents/') =>
+      (await server.fetch(new Request(`http://embedded.letta${url}`, { headers }))).status
+    expect([
+      await status({}),
+      await status({ authorization: 'Bearer wrong!' }),
+      await status({ authorization: 'Bearer secret' }),
+      await status({}, '/v1/health/'),
+    ]).to.deep.equal([401, 401, 200, 200])
+    expect((await clientOf(server, 'secret').agents.list()).items).to.deep.equal([])
+    await close()
+  })
+})
