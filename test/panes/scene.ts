@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SessionEvent } from '../../lib/session/events.ts'
-import { emptySession } from '../../lib/session/state.ts'
+import { emptySession, type MemoryBlock } from '../../lib/session/state.ts'
 import type { Skill } from '../../lib/skills/skill.ts'
 import { diffHunks } from '../../lib/tools/diff.ts'
 import type { Preview } from '../../lib/tools/tool.ts'
@@ -10,6 +10,7 @@ import type { WorkbenchEvent } from '../../ui/events.ts'
 import type { Frame, Size } from '../../ui/frame.ts'
 import { keyFor, parseKeymap } from '../../ui/keymap.ts'
 import { helpRows } from '../../ui/panes/help.ts'
+import type { Pane } from '../../ui/panes/pane.ts'
 import { emptyWorkbench, reduceRoot } from '../../ui/reduce.ts'
 import { stripStyles } from '../../ui/render/sgr.ts'
 import { fitRow } from '../../ui/render/wrap.ts'
@@ -75,6 +76,18 @@ export function screen(frame: Frame): string {
 
 export function screenOf(state: RootState): string {
   return screen(view(state, lookFor(state)))
+}
+
+/** A pane's rows as text. */
+export function rowsOf(
+  pane: Pane,
+  state: RootState,
+  columns: number,
+  rows = 40,
+): readonly string[] {
+  return pane
+    .render(state, { columns, rows }, lookFor(state))
+    .rows.map((row) => stripStyles(row).trimEnd())
 }
 
 export const OPENED: readonly Fact[] = [
@@ -238,11 +251,11 @@ export const FINISHED: readonly Fact[] = [
   { type: 'turn.finished', outcome: { is: 'done' }, apiMs: 9000, at: NOON + 15_000, id: 'end' },
 ]
 
-function block(label: string, value: string, limit: number) {
+export function block(label: string, value: string, limit: number): MemoryBlock {
   return { id: `block-${label}`, label, value, limit, description: null, readOnly: false }
 }
 
-function skill(id: string, description: string, category: string | null): Skill {
+export function skill(id: string, description: string, category: string | null): Skill {
   return {
     id,
     name: id,
@@ -254,11 +267,11 @@ function skill(id: string, description: string, category: string | null): Skill 
   }
 }
 
-function call(callId: string, tool: string, args: string): SessionEvent {
+export function call(callId: string, tool: string, args: string): SessionEvent {
   return { type: 'tool.delta', callId, runs: 'here', tool, args, at: NOON + 1100 }
 }
 
-function requested(
+export function requested(
   callId: string,
   label: string,
   preview: Preview,

@@ -92,7 +92,10 @@ export function firstRow(state: RootState, sheet: Sheet, body: number): number {
 /** Why it asks: in words, by which rule, because of which part of the call. */
 function headRows({ verdict }: Waiting, columns: number, styles: Styles): readonly Row[] {
   const rule = verdict.rule === null ? '' : ` Rule: ${cleanLine(verdict.rule)}`
-  const part = verdict.part === null ? '' : ` ${styles.warning(oneLine(verdict.part))}`
+  const part =
+    verdict.part === null
+      ? ''
+      : ` ${styles.muted('It concerns:')} ${styles.warning(oneLine(verdict.part))}`
   const why = styles.muted(`${cleanLine(verdict.because)}${rule}`)
   const rows = wrap(`${why}${part}`, columns)
   return [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns), '']
@@ -136,11 +139,13 @@ function ruleRow(below: number, columns: number, { styles, key }: Look): Row {
 }
 
 function answerRow(state: RootState, columns: number, { styles, key }: Look): Row {
+  const many = pendingApprovals(state.session).length > 1
   if (state.workbench.focus !== 'approval') {
     const stroke = key('focus.approval') ?? key('focus.next') ?? ''
     return truncate(styles.warning(`${stroke} to decide`), columns)
   }
-  const answers = ANSWERS.flatMap(([command, does]) => {
+  const choices = many ? [...ANSWERS, ['approval.next', 'another'] as const] : ANSWERS
+  const answers = choices.flatMap(([command, does]) => {
     const stroke = key(command)
     return stroke === null ? [] : [`${styles.accent(stroke)} ${styles.text(does)}`]
   })

@@ -193,7 +193,8 @@ function diffOf(change: MemoryChange, value: string): Diff {
   const known = diffs.get(change)
   if (known !== undefined) return known
   // A last line without its line end would count as changed when lines are added below it.
-  const diff = diffHunks(`${change.before}\n`, `${value}\n`, 0)
+  const ended = (text: string): string => (text === '' ? '' : `${text}\n`)
+  const diff = diffHunks(ended(change.before), ended(value), 0)
   diffs.set(change, diff)
   return diff
 }

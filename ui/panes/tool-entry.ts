@@ -3,7 +3,7 @@ import type { Preview } from '../../lib/tools/tool.ts'
 import type { Row } from '../frame.ts'
 import { clean, cleanLine } from '../render/clean.ts'
 import { renderPreview } from '../render/preview.ts'
-import { truncate, wrap } from '../render/wrap.ts'
+import { rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Styles } from '../styles.ts'
 import type { EntryLook } from './entry.ts'
 import { counted, seconds } from './words.ts'
@@ -13,14 +13,18 @@ const FOLDED = 4
 const FOLDED_DIFF = 8
 const EXPANDED = 400
 
+/** Where a label would get less, the outcome is cut instead. */
+const MIN_LABEL = 24
+
 /** A call in the conversation: one line that says what, and below it what came of it. */
 export function toolRows(call: ToolCall, look: EntryLook): readonly Row[] {
   const { columns, styles } = look
   const { mark, meta } = headline(call.phase, styles)
   const name = styles.tool(cleanLine(call.tool))
   const label = styles.text(cleanLine(call.label === '' ? argsLine(call.args) : call.label))
-  const head = `${mark} ${name} ${label}${meta === '' ? '' : styles.muted(` — ${meta}`)}`
-  return [truncate(head, columns), ...detailRows(call.phase, look)]
+  const end = meta === '' ? '' : styles.muted(` — ${meta}`)
+  const start = truncate(`${mark} ${name} ${label}`, Math.max(MIN_LABEL, columns - rowWidth(end)))
+  return [truncate(start + end, columns), ...detailRows(call.phase, look)]
 }
 
 interface Headline {
@@ -46,7 +50,7 @@ function headline(phase: ToolPhase, styles: Styles): Headline {
     case 'denied':
       return { mark: styles.warning('⊘'), meta: phase.by === 'person' ? 'you said no' : 'denied' }
     case 'dropped':
-      return { mark: styles.muted('◌'), meta: 'did not run' }
+      return { mark: styles.muted('◌'), meta: 'did not finish' }
   }
 }
 
