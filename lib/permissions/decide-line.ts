@@ -3,7 +3,7 @@ import { decidePaths, forbiddenRead, mayRead, mayReadBelow, type Place } from '.
 import type { Ground, Verdict } from './request.ts'
 import type { ParsedRule } from './rule.ts'
 import { type Assigned, type Doubt, readLine, type ShellLine, type SimpleCommand } from './shell.ts'
-import { filesOf, isReadOnly, knownName, type Reading } from './shell-readonly.ts'
+import { filesOf, isReadOnly, knownName, mayReadWord, type Reading } from './shell-readonly.ts'
 import { plainValue, type ShellWord } from './shell-word.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
 
@@ -115,9 +115,10 @@ class LineJudge {
     if (outside !== null) return outside
     if (command.words.length === 0) return null
     const { inner } = command
+    const plain = this.withoutPassing(command)
     for (const { rule, pattern } of rules) {
-      const words = allowedWords(pattern, command)
-      if (words === 0 || (pattern.kind !== 'exact' && hasTurningOption(command, words))) continue
+      const words = allowedWords(pattern, plain)
+      if (words === 0 || (pattern.kind !== 'exact' && hasTurningOption(plain, words))) continue
       const commands = remaining(command, pattern, words)
       if (commands.some((one) => this.uncovered(one, rules, used) !== null)) continue
       used.push(rule)
@@ -136,6 +137,28 @@ class LineJudge {
       if (reason !== null) return reason
     }
     return null
+  }
+
+  /** `git -C src status` is `git status` somewhere else in the project. */
+  private withoutPassing(command: SimpleCommand): SimpleCommand {
+    const { words, folders } = command
+    if (plainValue(words[0]) !== 'git') return command
+    let at = 1
+    for (;;) {
+      const value = plainValue(words[at])
+      const folder = words[at + 1]
+      if (value === '--no-pager') at += 1
+      else if (
+        value === '-C' &&
+        folder !== undefined &&
+        mayReadWord(folder, folders, this.reading.mayRead)
+      )
+        at += 2
+      else
+        return at === 1
+          ? command
+          : { ...command, words: [...words.slice(0, 1), ...words.slice(at)] }
+    }
   }
 
   private isFree(command: SimpleCommand): boolean {

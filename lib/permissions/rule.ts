@@ -48,7 +48,14 @@ const LONGEST = 10_000
 export function normalizeRule(text: string): string {
   const rule = parseRule(text)
   if (rule === null) return text
-  return rule.payload === null ? rule.tool : `${rule.tool}(${rule.payload})`
+  if (rule.payload === null) return rule.tool
+  const payload = rule.tool === 'Bash' ? withoutShell(rule.payload) : rule.payload
+  return `${rule.tool}(${payload})`
+}
+
+/** `bash -lc 'npm test'` runs `npm test` and nothing else. */
+function withoutShell(command: string): string {
+  return /^(?:ba|da)?sh -l?c (["'])([^"'$`\\]+)\1$/.exec(command)?.[2] ?? command
 }
 
 /** Tools that do the same thing to the same subject are bound by one rule, whatever a model family calls them. */
