@@ -6,7 +6,7 @@ import { renderOverlay } from './panes/overlay.ts'
 import type { Look, Pane } from './panes/pane.ts'
 import { cleanLine } from './render/clean.ts'
 import { fitRow, rowWidth, truncate } from './render/wrap.ts'
-import type { RootState } from './state.ts'
+import type { PaneId, RootState } from './state.ts'
 
 export interface ViewLook extends Look {
   /** The help page, made from the tables. */
@@ -26,7 +26,7 @@ export function view(state: RootState, look: ViewLook): Frame {
     parts.push(drawn.part)
     caret = drawn.caret ?? caret
   }
-  parts.push(...separators(placed, look))
+  parts.push(...separators(placed, state, look))
   const overlay = renderOverlay(state, size, look, look.helpRows)
   if (overlay !== null) {
     parts.push({ id: 'overlay', rect: overlay.rect, rows: overlay.rows })
@@ -58,10 +58,14 @@ function drawPane(pane: Pane, rect: Rect, state: RootState, look: Look): Drawn {
   }
 }
 
+function hasFocus(pane: PaneId, { workbench }: RootState): boolean {
+  return workbench.focus === pane && workbench.overlay === null
+}
+
 /** A rule with the pane's name; the focused one differs by colour, weight and mark. */
 function titleRow(pane: Pane, note: string, columns: number, state: RootState, look: Look): Row {
   const { styles } = look
-  const isFocused = state.workbench.focus === pane.id && state.workbench.overlay === null
+  const isFocused = hasFocus(pane.id, state)
   const edge = isFocused ? styles.borderFocused : styles.border
   const line = isFocused ? '━' : '─'
   const name = isFocused ? styles.title(`▸ ${pane.title(state)}`) : styles.muted(pane.title(state))
@@ -71,27 +75,47 @@ function titleRow(pane: Pane, note: string, columns: number, state: RootState, l
   return gap < 0 ? fitRow(left, columns) : `${left}${edge(line.repeat(gap))}${right}`
 }
 
-/** A line between the panes that stand side by side; it joins their title lines. */
-function separators(placed: readonly Placed[], { styles }: Look): readonly Part[] {
+/** A line between the panes that stand side by side; it joins their title lines, the focused one's being heavy. */
+function separators(
+  placed: readonly Placed[],
+  state: RootState,
+  { styles }: Look,
+): readonly Part[] {
   const side = placed.filter(({ rect }) => rect.x > 0)
   const first = side[0]
   if (first === undefined) return []
-  const left = new Set(placed.filter(({ rect }) => rect.x === 0).map(({ rect }) => rect.y))
-  const right = new Set(side.map(({ rect }) => rect.y))
-  const { y } = first.rect
+  const { x, y } = first.rect
   const rows = side.reduce((sum, { rect }) => sum + rect.rows, 0)
-  const rect = { x: first.rect.x - GAP, y, columns: GAP, rows }
-  const joint = (row: number): string =>
-    JOINTS[Number(left.has(row)) + 2 * Number(right.has(row))] ?? JOINTS[0]
-  const lines = Array.from({ length: rows }, (_, index) =>
-    styles.border(index === 0 ? '─┬─' : joint(y + index)),
-  )
-
-  const foot = left.has(y + rows) ? [styles.border('─┴─')] : []
-  return [
-    { id: 'separator', rect: { ...rect, rows: rows + foot.length }, rows: [...lines, ...foot] },
-  ]
+  const titleAt = (row: number, isLeft: boolean): Title => {
+    const pane = placed.find(({ rect }) => rect.y === row && (rect.x === 0) === isLeft)?.pane
+    if (pane === undefined || pane === 'status') return 'none'
+    return hasFocus(pane, state) ? 'heavy' : 'light'
+  }
+  const paint = (line: string): Row =>
+    [...line].map((part) => (HEAVY.has(part) ? styles.borderFocused : styles.border)(part)).join('')
+  const lines = Array.from({ length: rows }, (_, index) => {
+    const joints = index === 0 ? TOP_JOINTS : JOINTS
+    return paint(joints[titleAt(y + index, true)][titleAt(y + index, false)])
+  })
+  const foot = titleAt(y + rows, true)
+  const all = foot === 'none' ? lines : [...lines, paint(FOOT_JOINTS[foot])]
+  return [{ id: 'separator', rect: { x: x - GAP, y, columns: GAP, rows: all.length }, rows: all }]
 }
 
-/** By which sides have a title line there: none, left, right, both. */
-const JOINTS = [' │ ', '─┤ ', ' ├─', '─┼─'] as const
+type Title = 'none' | 'light' | 'heavy'
+/** By the title line on the left, then by that on the right. */
+type Joints = Readonly<Record<Title, Readonly<Record<Title, string>>>>
+
+const JOINTS: Joints = {
+  none: { none: ' │ ', light: ' ├─', heavy: ' ┝━' },
+  light: { none: '─┤ ', light: '─┼─', heavy: '─┾━' },
+  heavy: { none: '━┥ ', light: '━┽─', heavy: '━┿━' },
+}
+const TOP_JOINTS: Joints = {
+  none: { none: ' ╷ ', light: ' ┌─', heavy: ' ┍━' },
+  light: { none: '─┐ ', light: '─┬─', heavy: '─┮━' },
+  heavy: { none: '━┑ ', light: '━┭─', heavy: '━┯━' },
+}
+const FOOT_JOINTS = { light: '─┴─', heavy: '━┷━' } as const
+
+const HEAVY: ReadonlySet<string> = new Set(['━', '┷'])

@@ -90,10 +90,11 @@ export function firstRow(state: RootState, sheet: Sheet, body: number): number {
 }
 
 /** Why it asks: in words, by which rule, because of which part of the call. */
-function headRows({ verdict }: Waiting, columns: number, styles: Styles): readonly Row[] {
+function headRows({ verdict, preview }: Waiting, columns: number, styles: Styles): readonly Row[] {
+  const isSaid = preview.kind === 'diff' && preview.path === verdict.part
   const rule = verdict.rule === null ? '' : ` Rule: ${cleanLine(verdict.rule)}`
   const part =
-    verdict.part === null
+    verdict.part === null || isSaid
       ? ''
       : ` ${styles.muted('It concerns:')} ${styles.warning(oneLine(verdict.part))}`
   const why = styles.muted(`${cleanLine(verdict.because)}${rule}`)
@@ -107,7 +108,9 @@ const WHY_ROWS = 3
 function lastOf(rows: readonly Row[], columns: number): readonly Row[] {
   const [first, ...more] = rows
   if (first === undefined) return []
-  return [more.length === 0 ? first : `${truncate(first, Math.max(1, columns - 2))} …`]
+  return [
+    more.length === 0 ? first : `${truncate(first, Math.max(1, columns - 2), '').trimEnd()} …`,
+  ]
 }
 
 /** What a person judges is spelled out, on one line. */

@@ -153,7 +153,7 @@ function valueRows(value: string, { isOpen, columns, styles }: BlockLook): reado
   const paint = isOpen ? styles.text : styles.muted
   const rows = wrap(paint(clean(shown).trim()), columns, { indent: '  ' })
   if (isOpen || rows.length <= FOLDED) return rows
-  const last = truncate(rows[FOLDED - 1] ?? '', Math.max(1, columns - 2))
+  const last = truncate(rows[FOLDED - 1] ?? '', Math.max(1, columns - 2), '').trimEnd()
   return [...rows.slice(0, FOLDED - 1), `${last}${styles.muted(' …')}`]
 }
 
