@@ -30,16 +30,21 @@ export async function runAgent(context: LoopContext, run: LiveRun, input: RunInp
 async function stepUntilRest(loop: Loop): Promise<string> {
   const system = systemPrompt(loop)
   while (loop.total.steps < loop.input.maxSteps) {
-    const calls = await step(loop, system)
+    const { calls, isCutShort } = await step(loop, system)
     if (calls.some((call) => call.runs === 'client')) return 'requires_approval'
-    if (calls.length === 0) return 'end_turn'
+    if (calls.length === 0) return isCutShort ? 'max_tokens_exceeded' : 'end_turn'
     loop.run.signal.throwIfAborted()
   }
   return 'max_steps'
 }
 
+interface StepEnd {
+  readonly calls: readonly CallRecord[]
+  readonly isCutShort: boolean
+}
+
 /** One model call, and the server's own tools it asked for. */
-async function step(loop: Loop, system: string): Promise<readonly CallRecord[]> {
+async function step(loop: Loop, system: string): Promise<StepEnd> {
   const { storage, run, input, agentId, now } = loop
   const agent = storage.agents.get(agentId)
   if (agent === null) throw new RunProblem(`Agent with ID ${agentId} not found`)
@@ -71,7 +76,7 @@ async function step(loop: Loop, system: string): Promise<readonly CallRecord[]> 
   loop.total.add(answer.usage)
   const isServers = body.calls.every((call) => call.runs === 'server')
   if (isServers) for (const tell of answerCalls(loop, stepId, body.calls)) tell()
-  return body.calls
+  return { calls: body.calls, isCutShort: answer.isCutShort }
 }
 
 interface CutOff {

@@ -11,6 +11,8 @@ export interface AnswerBuilder {
   tellWhole(): void
   body(partial: boolean): Extract<MessageBody, { role: 'assistant' }>
   readonly usage: ModelUsage | null
+  /** The model was stopped by its limit of tokens. */
+  readonly isCutShort: boolean
   readonly isEmpty: boolean
 }
 
@@ -29,6 +31,7 @@ export function createAnswer(run: LiveRun, options: AnswerOptions): AnswerBuilde
   const calls: CallRecord[] = []
   let text = ''
   let usage: ModelUsage | null = null
+  let isCutShort = false
 
   const envelope = (otid: string): Envelope => ({
     id: options.messageId,
@@ -50,7 +53,8 @@ export function createAnswer(run: LiveRun, options: AnswerOptions): AnswerBuilde
   const tellText = (delta: string): void =>
     tell('assistant_message', part(textPart()), { content: delta })
   const tellCall = (runs: CallRecord['runs'], fields: Readonly<Record<string, unknown>>): void => {
-    const at = textPart() + (text === '' ? 0 : 1)
+    const servers = runs === 'client' && calls.some((call) => call.runs === 'server')
+    const at = textPart() + (text === '' ? 0 : 1) + (servers ? 1 : 0)
     const type = runs === 'server' ? 'tool_call_message' : 'approval_request_message'
     tell(type, part(at), { tool_call: fields, tool_calls: [fields] })
   }
@@ -64,6 +68,9 @@ export function createAnswer(run: LiveRun, options: AnswerOptions): AnswerBuilde
   return {
     get usage() {
       return usage
+    },
+    get isCutShort() {
+      return isCutShort
     },
     get isEmpty() {
       return text === '' && calls.length === 0 && reasoning.every((one) => one.text === '')
@@ -100,6 +107,7 @@ export function createAnswer(run: LiveRun, options: AnswerOptions): AnswerBuilde
         }
         case 'finish':
           usage = one.usage
+          isCutShort = one.reason === 'length'
       }
     },
     tellWhole() {

@@ -4,6 +4,7 @@ import { builtInRecords } from './built-in-tools.ts'
 import { Refusal } from './failure.ts'
 import { newId } from './ids.ts'
 import type { Provider } from './providers/provider.ts'
+import { agentToolRoutes } from './routes/agent-tools.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { blockRoutes } from './routes/blocks.ts'
 import { messageRoutes } from './routes/messages.ts'
@@ -54,6 +55,7 @@ function createApp(service: Service, token: string | null): Hono {
     return json({ detail: 'Unauthorized' }, 401)
   })
   agentRoutes(app, service)
+  agentToolRoutes(app, service)
   blockRoutes(app, service)
   toolRoutes(app, service)
   modelRoutes(app, service)
@@ -64,12 +66,12 @@ function createApp(service: Service, token: string | null): Hono {
   return app
 }
 
-/** A refusal says why; a bug says only that it is one: nothing of the inside leaves the server. */
+/** A refusal says why, trouble what it is; never a stack. */
 function answerOf(error: Error): Response {
   const [status, body] =
     error instanceof Refusal
       ? [error.status, error.body]
-      : [500, { detail: 'An unknown error occurred' }]
+      : [500, { detail: `An unknown error occurred: ${error.message}` }]
   // The SDK repeats conflicts and failures by itself; here they would be the same again, or a message said twice.
   return Response.json(body, { status, headers: { 'x-should-retry': 'false' } })
 }

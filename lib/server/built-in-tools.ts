@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { searchConversation } from './conversation-search.ts'
 import { memoryTools } from './memory-tools.ts'
 import type { ToolRecord } from './records.ts'

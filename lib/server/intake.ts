@@ -1,6 +1,7 @@
 import { checkReplies, isAnswered, pendingOf, replyBody } from './approvals.ts'
 import { PENDING, RunProblem } from './failure.ts'
 import { type Loop, store } from './loop.ts'
+import type { CallRecord } from './records.ts'
 import { answerCalls } from './server-calls.ts'
 
 /** Replies and messages are stored, all or none, before anything is asked of the model. */
@@ -28,9 +29,13 @@ function takeReplies(loop: Loop): readonly (() => void)[] {
   // A client that lost the answer sends its replies again: the model is asked again, nothing is stored twice.
   if (pending === null && isAnswered(storage, agentId, replies)) return []
   const { message, waiting, held } = checkReplies(pending, replies)
+  const allowed: CallRecord[] = []
   for (const call of waiting) {
     const reply = replies.find((one) => one.callId === call.callId)
-    if (reply !== undefined) store(loop, message.stepId, replyBody(call, reply))
+    if (reply === undefined) continue
+    const isServers = storage.tools.named(call.name)?.builtIn === true
+    if (isServers && reply.type === 'approval' && reply.approve) allowed.push(call)
+    else store(loop, message.stepId, replyBody(call, reply))
   }
-  return answerCalls(loop, message.stepId, held)
+  return answerCalls(loop, message.stepId, [...allowed, ...held])
 }

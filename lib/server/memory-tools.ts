@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AgentRecord, BlockRecord } from './records.ts'
 import { serverTool, ToolError, type ToolPlace } from './server-tool.ts'
 import type { Storage } from './storage/storage.ts'

@@ -29,7 +29,7 @@ export function compileSystem(
 function renderBlock({ label, description, value, limit, readOnly }: BlockRecord): string {
   const facts = [
     ...(readOnly ? ['- read_only=true'] : []),
-    `- chars_current=${value.length}`,
+    `- chars_current=${[...value].length}`,
     `- chars_limit=${limit}`,
   ]
   return [

@@ -83,6 +83,22 @@ describe('an agent', () => {
     expect(renamed.llm_config).to.deep.include({ context_window: 5000, max_tokens: 8192 })
   })
 
+  it('thinks as hard as its settings say', async () => {
+    const { id } = await opened.client.agents.create({
+      name: 'Ada',
+      model: 'scripted/model',
+      model_settings: { provider_type: 'openai', reasoning: { reasoning_effort: 'high' } },
+    })
+    opened.model.play({ text: 'Hm.' }, { text: 'Hm.' })
+    await send(opened.client, id, say('think'))
+    await opened.client.agents.update(id, {
+      model_settings: { provider_type: 'anthropic', thinking: { type: 'disabled' } },
+    })
+    await send(opened.client, id, say('think'))
+    const efforts = opened.model.requests.map((request) => request.reasoningEffort)
+    expect(efforts).to.deep.equal(['high', 'none'])
+  })
+
   it('gets and loses tools, with the rules that go with them', async () => {
     const { id } = await opened.client.agents.create({ name: 'Ada', model: 'scripted/model' })
     const tool = await opened.client.tools.upsert(BASH)

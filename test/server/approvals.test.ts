@@ -205,6 +205,20 @@ describe('a call that waits for the client', () => {
     expect(opened.model.requests[2]?.messages).to.deep.equal(opened.model.requests[1]?.messages)
   })
 
+  it('of a tool of the server runs there once it is approved', async () => {
+    await opened.client.agents.update(agentId, {
+      tool_rules: [{ type: 'requires_approval', tool_name: 'conversation_search' }],
+    })
+    opened.model.play({ calls: [SEARCH] }, { text: 'Fine.' })
+    const first = await send(opened.client, agentId, say('search'))
+    expect(outline(first.events)).to.include('stop_reason requires_approval')
+    const approval = { type: 'approval', tool_call_id: 'call_3', approve: true } as const
+    const second = await send(opened.client, agentId, [{ type: 'approval', approvals: [approval] }])
+    expect(outline(second.events)).to.include(
+      'tool_return_message call_3 success: No results found.',
+    )
+  })
+
   it('waits for a tool that came with the request, too', async () => {
     opened.model.play({ calls: [{ callId: 'c1', name: 'Look', args: '{}' }] }, { text: 'Seen.' })
     const client_tools = [{ name: 'Look', description: 'Looks', parameters: {} }]

@@ -128,6 +128,12 @@ describe('a turn', () => {
     expect(opened.model.requests).to.have.lengthOf(2)
   })
 
+  it('says that the answer was cut short by the limit of tokens', async () => {
+    opened.model.play({ text: 'And so', finish: 'length' })
+    const { events } = await send(opened.client, agentId, say('tell'))
+    expect(outline(events)).to.include('stop_reason max_tokens_exceeded')
+  })
+
   it('tells a model that calls a tool which is not there what there is', async () => {
     opened.model.play(
       { calls: [{ callId: 'c1', name: 'Fly', args: '{}' }] },

@@ -29,7 +29,7 @@ const reply = z.union([
   }),
 ])
 const message = z.union([
-  z.looseObject({ type: z.literal('approval'), approvals: z.array(reply) }),
+  z.looseObject({ type: z.literal('approval'), approvals: z.array(reply).min(1) }),
   z.looseObject({ role: z.enum(['user', 'system']), content, otid: z.string().nullish() }),
 ])
 /** What is sent to an agent. */

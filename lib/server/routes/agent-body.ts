@@ -1,0 +1,98 @@
+import * as z from 'zod'
+import type { ModelFacts } from '../providers/provider.ts'
+import type { AgentRecord } from '../records.ts'
+import { blockShape } from './blocks.ts'
+
+const modelSettings = z.looseObject({
+  parallel_tool_calls: z.boolean().nullish(),
+  max_output_tokens: z.int().positive().nullish(),
+  temperature: z.number().nullish(),
+  /** As OpenAI's models have it. */
+  reasoning: z.looseObject({ reasoning_effort: z.string().nullish() }).nullish(),
+  /** As Anthropic's models have it. */
+  thinking: z.looseObject({ type: z.string().nullish() }).nullish(),
+  effort: z.string().nullish(),
+})
+
+const changes = {
+  name: z.string().min(1).nullish(),
+  description: z.string().nullish(),
+  system: z.string().nullish(),
+  model: z.string().nullish(),
+  model_settings: modelSettings.nullish(),
+  context_window_limit: z.int().positive().nullish(),
+  max_tokens: z.int().positive().nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  tags: z.array(z.string()).nullish(),
+  tool_ids: z.array(z.string()).nullish(),
+  block_ids: z.array(z.string()).nullish(),
+  tool_rules: z.array(z.looseObject({ type: z.string(), tool_name: z.string() })).nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+  llm_config: z
+    .looseObject({ handle: z.string().nullish(), context_window: z.int().positive().nullish() })
+    .nullish(),
+}
+
+export const agentCreateShape = z.looseObject({
+  ...changes,
+  memory_blocks: z.array(blockShape).nullish(),
+  tools: z.array(z.string()).nullish(),
+})
+export type AgentCreateBody = z.output<typeof agentCreateShape>
+
+export const agentUpdateShape = z.looseObject(changes)
+export type AgentUpdateBody = z.output<typeof agentUpdateShape>
+
+type ModelFields =
+  | 'contextWindow'
+  | 'maxOutputTokens'
+  | 'reasoningEffort'
+  | 'temperature'
+  | 'parallelToolCalls'
+
+export type ModelFacets = Pick<AgentRecord, ModelFields>
+
+/** A model's own limits, for an agent that asks for nothing else. */
+export function defaultFacets(
+  facts: Pick<ModelFacts, 'contextWindow' | 'maxOutputTokens'>,
+): ModelFacets {
+  const { contextWindow, maxOutputTokens } = facts
+  return {
+    contextWindow,
+    maxOutputTokens,
+    reasoningEffort: null,
+    temperature: null,
+    parallelToolCalls: true,
+  }
+}
+
+/** How the model is used, as the body asks; what it doesn't speak of stays as it was. */
+export function modelFacets(body: AgentUpdateBody, before: ModelFacets): ModelFacets {
+  const settings = body.model_settings ?? {}
+  return {
+    contextWindow:
+      body.context_window_limit ?? body.llm_config?.context_window ?? before.contextWindow,
+    maxOutputTokens: body.max_tokens ?? settings.max_output_tokens ?? before.maxOutputTokens,
+    reasoningEffort: effortOf(settings) ?? before.reasoningEffort,
+    temperature: settings.temperature ?? before.temperature,
+    parallelToolCalls:
+      body.parallel_tool_calls ?? settings.parallel_tool_calls ?? before.parallelToolCalls,
+  }
+}
+
+const EFFORTS: Readonly<Record<string, AgentRecord['reasoningEffort']>> = {
+  none: 'none',
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'high',
+  max: 'high',
+}
+
+function effortOf(settings: z.output<typeof modelSettings>): AgentRecord['reasoningEffort'] {
+  if (settings.thinking?.type === 'disabled') return 'none'
+  const effort = settings.reasoning?.reasoning_effort ?? settings.effort
+  if (typeof effort === 'string') return EFFORTS[effort] ?? null
+  return settings.thinking?.type === 'enabled' ? 'medium' : null
+}
