@@ -1,4 +1,5 @@
 import { pendingApprovals, type ToolCall, type ToolPhase } from '../../lib/session/state.ts'
+import type { Preview } from '../../lib/tools/tool.ts'
 import type { Row, Size } from '../frame.ts'
 import { cleanLine, reveal } from '../render/clean.ts'
 import { renderPreview } from '../render/preview.ts'
@@ -91,15 +92,20 @@ export function firstRow(state: RootState, sheet: Sheet, body: number): number {
 
 /** Why it asks: in words, by which rule, because of which part of the call. */
 function headRows({ verdict, preview }: Waiting, columns: number, styles: Styles): readonly Row[] {
-  const isSaid = preview.kind === 'diff' && preview.path === verdict.part
+  const isSaid = verdict.part === null || verdict.part === wholeOf(preview)
   const rule = verdict.rule === null ? '' : ` Rule: ${cleanLine(verdict.rule)}`
-  const part =
-    verdict.part === null || isSaid
-      ? ''
-      : ` ${styles.muted('It concerns:')} ${styles.warning(oneLine(verdict.part))}`
+  const part = isSaid
+    ? ''
+    : ` ${styles.muted('It concerns:')} ${styles.warning(oneLine(verdict.part))}`
   const why = styles.muted(`${cleanLine(verdict.because)}${rule}`)
   const rows = wrap(`${why}${part}`, columns)
   return [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns), '']
+}
+
+/** What the preview shows anyway. */
+function wholeOf(preview: Preview): string | null {
+  if (preview.kind === 'diff') return preview.path
+  return preview.kind === 'command' ? preview.command : null
 }
 
 const WHY_ROWS = 3
