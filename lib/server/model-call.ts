@@ -3,6 +3,7 @@ import { ProviderError } from './providers/provider.ts'
 
 const TRIES = 3
 const FIRST_PAUSE_MS = 500
+/** Who is told to wait longer is better told so. */
 const LONGEST_PAUSE_MS = 30_000
 const WORTH_TRYING = new Set<ProviderError['kind']>([
   'rateLimit',
@@ -27,7 +28,9 @@ export async function* callModel(
       return
     } catch (thrown) {
       if (begun || attempt >= TRIES || !isWorthTrying(thrown)) throw thrown
-      await pause(thrown.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (attempt - 1), signal)
+      const milliseconds = thrown.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (attempt - 1)
+      if (milliseconds > LONGEST_PAUSE_MS) throw thrown
+      await pause(milliseconds, signal)
     }
   }
 }
@@ -38,7 +41,7 @@ function isWorthTrying(thrown: unknown): thrown is ProviderError {
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(finish, Math.min(milliseconds, LONGEST_PAUSE_MS))
+    const timer = setTimeout(finish, milliseconds)
     const abort = (): void => {
       clearTimeout(timer)
       reject(signal.reason)

@@ -202,6 +202,13 @@ describe('a turn', () => {
     expect(opened.model.requests).to.have.lengthOf(3)
   })
 
+  it('does not wait for minutes, but says that the vendor is busy', async () => {
+    const error = new ProviderError('rateLimit', 'In an hour.', { retryAfterMs: 3_600_000 })
+    opened.model.play({ error })
+    const { error: told } = await send(opened.client, agentId, say('hi'))
+    expect(told?.['message']).to.equal('In an hour.')
+  })
+
   it('does not try again what a vendor refuses', async () => {
     const error = new ProviderError('authentication', 'The key is wrong.', { status: 401 })
     opened.model.play({ error })
