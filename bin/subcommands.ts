@@ -8,6 +8,7 @@ type Given = Extract<Invocation, { kind: 'subcommand' }>
 /** Each loads its own parts. */
 const RUNS: Readonly<Record<string, (around: Surroundings, given: Given) => Promise<void>>> = {
   trust,
+  'permissions check': judge,
   'tools list': listTools,
   'skills list': listSkills,
 }
@@ -31,6 +32,11 @@ async function trust(around: Surroundings, given: Given): Promise<void> {
   await settings.trust()
   print(`${directory} is trusted now.`)
   for (const grant of grants) print(`  ${grant}`)
+}
+
+async function judge(): Promise<void> {
+  const { checkPermissions } = await import('./permission-check.ts')
+  await checkPermissions(process.stdin, (line) => void process.stdout.write(`${line}\n`))
 }
 
 async function listTools(_around: Surroundings, { json }: Given): Promise<void> {

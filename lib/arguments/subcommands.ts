@@ -13,7 +13,6 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     name: 'permissions check',
     operands: [],
     doc: 'Judge calls from standard input, one JSON object a line',
-    planned: true,
   },
   { name: 'tools list', operands: [], doc: 'List the local tools' },
   { name: 'skills list', operands: [], doc: 'List the skills of this folder' },

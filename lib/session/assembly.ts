@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { resolvePath } from '../permissions/ground.ts'
 import type { Ground } from '../permissions/request.ts'
+import { normalizeRule } from '../permissions/rule.ts'
 import { joinRules } from '../permissions/rules.ts'
 import { openSettings, type Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
@@ -27,6 +28,7 @@ export function assemble(
     home,
     directory,
     trustThisRun,
+    normalizeRule,
     report: (problem) => notify('warning', problem.message, problem.hint),
   })
   const lettaFolder = path.join(home, '.letta')
