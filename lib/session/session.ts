@@ -6,6 +6,8 @@ import type { Mode } from '../permissions/request.ts'
 import { Problem } from '../problem.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
 import type { Store } from '../store.ts'
+import type { Journal, JournalEntry, UndoSelection } from '../tools/journal.ts'
+import type { ShellSummary } from '../tools/shells.ts'
 import { allow, allowAlways } from './approvals.ts'
 import { assemble, type Foundation, loadRules } from './assembly.ts'
 import type { SessionEvent } from './events.ts'
@@ -66,6 +68,15 @@ export interface Session {
   unlinkTools(): Promise<void>
   /** The user's answer to "do you trust this folder?". */
   trust(): Promise<void>
+  /** Changes that tools made to files, newest first; what shell commands changed is not among them. */
+  checkpoints(): Promise<readonly JournalEntry[]>
+  /** Takes changes back, all or none; gives the files. Rejects with the reasons when a file has changed since. */
+  undo(selection: UndoSelection): Promise<readonly string[]>
+  /** Background shells. */
+  jobs(): readonly ShellSummary[]
+  /** The end of a job's output; null when there is no such job. */
+  jobOutput(id: string): string | null
+  killJob(id: string): Promise<boolean>
   /** A line of ours in the conversation. */
   notify(level: 'info' | 'warning' | 'error', text: string, hint?: string): void
   /** Cancels what runs, denies what waits, stops processes, closes files. */
@@ -159,6 +170,11 @@ export function openSession(
     },
     linkTools: () => changeTools(ready(), 'link', changeAgent),
     unlinkTools: () => changeTools(ready(), 'unlink', changeAgent),
+    checkpoints: async () => (await base.runner.journal.list()).toReversed(),
+    undo: (selection) => undo(base.runner.journal, selection),
+    jobs: () => base.runner.shells.list(),
+    jobOutput: (id) => base.runner.shells.tail(id),
+    killJob: (id) => base.runner.shells.kill(id),
     async trust() {
       await base.settings.trust()
       loadRules(base)
@@ -217,4 +233,10 @@ async function changeTools(
   changeAgent({ tools })
   const done = change === 'link' ? 'Attached' : 'Took away'
   parts.notify('info', names.length === 0 ? 'Nothing to change.' : `${done}: ${names.join(', ')}.`)
+}
+
+async function undo(journal: Journal, selection: UndoSelection): Promise<readonly string[]> {
+  const result = await journal.undo(selection)
+  if (result.ok) return result.paths
+  throw new Problem(`Nothing was taken back: ${result.reasons.join('; ')}`)
 }

@@ -60,7 +60,7 @@ export const CHOICE_COMMANDS: readonly WorkbenchCommand[] = [
 
 const THEMES = ['dark', 'light', 'high-contrast']
 
-function pick(
+export function pick(
   { root }: WorkbenchContext,
   purpose: string,
   title: string,

@@ -4,11 +4,13 @@ import { CHOICE_COMMANDS } from './choice.ts'
 import { COMPOSER_COMMANDS } from './composer.ts'
 import { CONVERSATION_COMMANDS } from './conversation.ts'
 import { FOCUS_COMMANDS } from './focus.ts'
+import { JOB_COMMANDS } from './jobs.ts'
 import { MEMORY_COMMANDS } from './memory.ts'
 import { OVERLAY_COMMANDS } from './overlay.ts'
 import { SCROLL_COMMANDS } from './scroll.ts'
 import { SKILL_COMMANDS } from './skills.ts'
 import { TEXT_COMMANDS } from './text.ts'
+import { UNDO_COMMANDS } from './undo.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
 /** All that can be asked of the screen; `lib/commands` has what can be asked of a session. */
@@ -22,6 +24,8 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...APPROVAL_COMMANDS,
   ...MEMORY_COMMANDS,
   ...SKILL_COMMANDS,
+  ...UNDO_COMMANDS,
+  ...JOB_COMMANDS,
   ...SCROLL_COMMANDS,
   ...TEXT_COMMANDS,
 ]

@@ -128,6 +128,14 @@ async function acceptPrompt(context: WorkbenchContext): Promise<void> {
     context.root.dispatch({ type: 'overlay.closed' })
 }
 
+/** What a yes does, by the question's purpose. */
+const ANSWERED: Readonly<
+  Record<string, (session: WorkbenchContext['session'], subject: string) => Promise<unknown>>
+> = {
+  'folder.trust': (session) => session.trust(),
+  'job.kill': (session, id) => session.killJob(id),
+}
+
 function answer(id: string, title: string, yes: boolean): WorkbenchCommand {
   return {
     id,
@@ -137,7 +145,7 @@ function answer(id: string, title: string, yes: boolean): WorkbenchCommand {
       const { overlay } = root.state.workbench
       if (overlay?.kind !== 'question') return
       root.dispatch({ type: 'overlay.closed' })
-      if (yes && overlay.purpose === 'folder.trust') await session.trust()
+      if (yes) await ANSWERED[overlay.purpose]?.(session, overlay.subject)
     },
   }
 }

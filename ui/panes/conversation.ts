@@ -43,7 +43,7 @@ function hasBegun({ settled, current }: SessionState): boolean {
 export function conversationList(state: RootState, columns: number, look: Look): RowList {
   const { session, workbench } = state
   const { settled, current } = session
-  const head = headRows(session, columns, look)
+  const head = headRows(state, columns, look)
   const activity = activityRows(state, columns, look.styles)
   const count = settled.length + current.length
   const entryAt = (index: number): Entry | undefined =>
@@ -84,12 +84,13 @@ function indexOfSettled(settled: readonly Entry[], id: string): number {
   return known.get(id) ?? -1
 }
 
-function headRows(session: SessionState, columns: number, look: Look): readonly Row[] {
+function headRows(state: RootState, columns: number, look: Look): readonly Row[] {
+  const { session } = state
   const { styles } = look
   if (session.earlier)
     return [...wrap(styles.muted('Older messages are on the server.'), columns), '']
   if (hasBegun(session)) return []
-  return startCard(session, columns, look)
+  return startCard(state, columns, look)
 }
 
 const SERVERS = {
@@ -98,8 +99,17 @@ const SERVERS = {
   selfHosted: 'your Letta server',
 } as const
 
-function startCard(session: SessionState, columns: number, { styles, key }: Look): readonly Row[] {
+/** Rows of a screen that has room for more than facts. */
+const ROOMY = 20
+
+function startCard(
+  { session, workbench }: RootState,
+  columns: number,
+  { styles, key }: Look,
+): readonly Row[] {
   const { agent, server } = session
+  const tagline = 'An agent that remembers, and a project it may work on.'
+  const isRoomy = workbench.viewport.rows >= ROOMY
   const where = server === null ? 'opening …' : SERVERS[server.kind]
   const field = (name: string, value: string): readonly Row[] =>
     value === ''
@@ -112,8 +122,7 @@ function startCard(session: SessionState, columns: number, { styles, key }: Look
   }
   return [
     truncate(styles.title('Letta Workbench'), columns),
-    ...wrap(styles.muted('An agent that remembers, and a project it may work on.'), columns),
-    '',
+    ...(isRoomy ? [...wrap(styles.muted(tagline), columns), ''] : []),
     ...field('folder', session.directory),
     ...field('server', where),
     ...field('agent', agent === null ? 'opening …' : agent.name),

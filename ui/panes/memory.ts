@@ -126,7 +126,7 @@ function headRow(
   const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`.padStart(SIZE)
   const bar = gauge(block.value.length, block.limit, GAUGE, styles)
   const fold = (isSelected ? styles.accent : styles.muted)(isOpen ? '▾' : '▸')
-  const mark = change === null ? '' : ` ${styles.warning('●')}`
+  const mark = isNews(change) ? ` ${styles.warning('●')}` : ''
   const lock = block.readOnly ? styles.muted(' read-only') : ''
   const left = `${fold} ${styles.strong(cleanLine(block.label))}${mark}${lock}`
   const right = `${bar} ${styles.muted(size)}`
@@ -165,7 +165,12 @@ const BY = {
 } as const
 
 function changedWords(change: MemoryChange | null, now: number): string {
-  return change === null ? '' : `● changed by ${BY[change.by]} ${ago(now - change.at)}`
+  return change === null ? '' : `changed by ${BY[change.by]} ${ago(now - change.at)}`
+}
+
+/** The skills folder changes its block at every start: no news for a person. */
+function isNews(change: MemoryChange | null): boolean {
+  return change !== null && change.by !== 'skills'
 }
 
 /** Lines of a change shown until the block is opened. */
@@ -174,13 +179,14 @@ const CHANGED = 4
 function changeRows({ block, change }: MemoryItem, look: BlockLook): readonly Row[] {
   const { isOpen, columns, styles, changed } = look
   if (change === null) return []
-  const said = truncate(`  ${styles.warning(changed)}`, columns)
-  if (change.by === 'skills' && !isOpen) return [said]
+  const paint = isNews(change) ? styles.warning : styles.muted
+  const said = truncate(`  ${paint(changed)}`, columns)
+  if (!isNews(change) && !isOpen) return [said]
   const lines = diffOf(change, block.value).hunks.flatMap((hunk) => hunk.lines)
   const rows = lines.flatMap(({ kind, text }) => {
     const added = kind === 'added'
-    const paint = added ? styles.diffAdded : styles.diffRemoved
-    return wrap(paint(clean(text)), columns, { indent: paint(added ? '  + ' : '  - ') })
+    const side = added ? styles.diffAdded : styles.diffRemoved
+    return wrap(side(clean(text)), columns, { indent: side(added ? '  + ' : '  - ') })
   })
   const kept = isOpen ? rows : rows.slice(0, CHANGED)
   const more = rows.length - kept.length

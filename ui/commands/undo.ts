@@ -1,0 +1,70 @@
+import type { JournalEntry, UndoSelection } from '../../lib/tools/journal.ts'
+import { ago } from '../panes/words.ts'
+import type { PickerItem } from '../state.ts'
+import { pick } from './choice.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+/** Taking back what tools changed in files. Shell commands are not in the journal, and the list says so. */
+export const UNDO_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'files.undo',
+    title: 'Take back changes that tools made to files',
+    slash: 'undo',
+    unavailable: ({ session }) =>
+      session.turn.at === 'running' ? 'A turn is running: cancel it first (Esc).' : null,
+    async run(context) {
+      const entries = await context.session.checkpoints()
+      const open = entries.filter((entry) => !entry.undone)
+      if (open.length === 0) {
+        const text = 'Tools changed no file here that could be taken back.'
+        context.root.dispatch({ type: 'flash.shown', level: 'info', text })
+        return
+      }
+      pick(context, 'files.undoChosen', TITLE, itemsOf(open, context))
+    },
+  },
+  {
+    id: 'files.undoChosen',
+    title: 'Take these changes back',
+    hidden: true,
+    async run({ session }, id) {
+      const paths = await session.undo(selectionOf(id))
+      session.notify('info', `Taken back: ${paths.join(', ')}`)
+    },
+  },
+]
+
+const TITLE = 'Take back (what shell commands changed is not listed)'
+
+/** Each change by itself, and before the last of a turn the whole turn and all since. */
+function itemsOf(
+  entries: readonly JournalEntry[],
+  { now, root }: WorkbenchContext,
+): readonly PickerItem[] {
+  const { directory } = root.state.session
+  const shown = (path: string): string =>
+    path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path
+  const items: PickerItem[] = []
+  for (const [index, entry] of entries.entries()) {
+    const turn = entries.filter((other) => other.turnId === entry.turnId)
+    const when = ago(now() - entry.at)
+    const item = (id: string, title: string, detail: string): void => {
+      items.push({ id, title, detail, current: false })
+    }
+    if (turn[0] === entry && turn.length > 1) {
+      item(`turn ${entry.turnId}`, `The whole turn: ${turn.length} changes`, when)
+    }
+    item(`call ${entry.callId}`, `${entry.tool} ${shown(entry.path)}`, when)
+    if (turn.at(-1) === entry && index > turn.length - 1) {
+      item(`since ${entry.id}`, 'Everything since then', `${index + 1} changes`)
+    }
+  }
+  return items
+}
+
+function selectionOf(id: string): UndoSelection {
+  const [kind = '', ...rest] = id.split(' ')
+  const value = rest.join(' ')
+  if (kind === 'turn') return { turnId: value }
+  return kind === 'since' ? { sinceId: value } : { callId: value }
+}
