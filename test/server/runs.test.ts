@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { newId } from '../../lib/server/ids.ts'
+import { openStorage } from '../../lib/server/storage/storage.ts'
 import {
   collect,
   createAgent,
@@ -95,7 +97,8 @@ describe('a run', () => {
   it('whose process was killed has failed; its agent is free, and knows what was said', async () => {
     const { folder, remove } = await temporaryFolder()
     const database = path.join(folder, 'letta.db')
-    const killedAgent = await agentOfKilledProcess(database)
+    const { child, agentId: killedAgent } = await hangingProcess(database)
+    await killed(child)
     const model = scriptedProvider([{ text: 'Well.' }])
     const { client, close } = await openedServer({ database, model })
     const { items } = await client.runs.list({ agent_id: killedAgent })
@@ -109,15 +112,63 @@ describe('a run', () => {
     await close()
     await remove()
   })
+
+  it('in another process that lives is a conflict, and is not disturbed', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const database = path.join(folder, 'letta.db')
+    const { child, agentId: busyAgent } = await hangingProcess(database)
+    const { client, close } = await openedServer({ database })
+    const thrown = await send(client, busyAgent, say('me too')).catch((one: unknown) => one)
+    expect(thrown).to.include({ status: 409 })
+    const { items } = await client.runs.list({ agent_id: busyAgent })
+    expect(await client.agents.messages.cancel(busyAgent)).to.deep.equal({
+      [items[0]?.id ?? '']: 'failed',
+    })
+    expect(items.map((run) => run.status)).to.deep.equal(['running'])
+    await killed(child)
+    await close()
+    await remove()
+  })
+
+  it('without a heartbeat for a minute is dead, though another program has its number', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const database = path.join(folder, 'letta.db')
+    const before = await openedServer({ database })
+    const id = await createAgent(before.client)
+    await before.close()
+    const storage = openStorage(database)
+    const at = new Date(Date.now() - 61_000).toISOString()
+    storage.runs.insert({
+      id: newId('run'),
+      agentId: id,
+      status: 'running',
+      stopReason: null,
+      background: false,
+      createdAt: at,
+      completedAt: null,
+      processId: process.ppid,
+      heartbeatAt: at,
+    })
+    storage.close()
+    const { client, close } = await openedServer({ database })
+    const { items } = await client.runs.list({ agent_id: id })
+    expect(items.map((run) => run.status)).to.deep.equal(['failed'])
+    await close()
+    await remove()
+  })
 })
 
-async function agentOfKilledProcess(database: string): Promise<string> {
+async function hangingProcess(database: string): Promise<{ child: ChildProcess; agentId: string }> {
   const script = fileURLToPath(new URL('../support/serve-and-hang.ts', import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', script, database], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = await once(child.stdout, 'data')
+  return { child, agentId: String(line).trim() }
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  const exit = once(child, 'exit')
   child.kill('SIGKILL')
-  await once(child, 'exit')
-  return String(line).trim()
+  await exit
 }
