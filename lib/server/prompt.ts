@@ -58,22 +58,33 @@ type ToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
  * a call that has none, and what was cancelled may have left one.
  */
 export function modelMessages(system: string, records: readonly MessageRecord[]): ModelMessage[] {
-  const answers = new Map<string, MessageRecord>()
-  for (const record of records) {
-    if (record.body.role === 'tool') answers.set(record.body.callId, record)
-  }
   const messages: ModelMessage[] = [{ role: 'system', text: system }]
-  for (const { body } of records) {
+  for (const [index, { body }] of records.entries()) {
     if (body.role === 'user') messages.push({ role: 'user', content: body.content })
-    else if (body.role === 'assistant') messages.push(...answerMessages(body, answers))
+    if (body.role !== 'assistant') continue
+    messages.push(...answerMessages(body, resultsAfter(records, index)))
   }
   return messages
+}
+
+/** By call; only up to the next answer, since some vendors count their calls anew in each. */
+function resultsAfter(
+  records: readonly MessageRecord[],
+  index: number,
+): ReadonlyMap<string, MessageRecord> {
+  const results = new Map<string, MessageRecord>()
+  for (let next = index + 1; next < records.length; next++) {
+    const record = records[next]
+    if (record === undefined || record.body.role === 'assistant') break
+    if (record.body.role === 'tool') results.set(record.body.callId, record)
+  }
+  return results
 }
 
 /** An answer, the results of its calls, and the pictures among them: those only a user's message can carry everywhere. */
 function answerMessages(
   body: Extract<MessageRecord['body'], { role: 'assistant' }>,
-  answers: ReadonlyMap<string, MessageRecord>,
+  results: ReadonlyMap<string, MessageRecord>,
 ): readonly ModelMessage[] {
   const { text, calls, partial } = body
   if (text === '' && calls.length === 0) return []
@@ -83,15 +94,15 @@ function answerMessages(
   const messages: ModelMessage[] = [{ role: 'assistant', reasoning, text, calls: called }]
   const pictures: ContentPart[] = []
   for (const call of calls) {
-    const answer = answers.get(call.callId)
-    if (answer?.body.role !== 'tool') {
+    const result = results.get(call.callId)
+    if (result?.body.role !== 'tool') {
       messages.push(unanswered(call))
       continue
     }
-    messages.push(toolMessage(answer.body, answer.createdAt))
-    if (answer.body.pictures.length === 0) continue
+    messages.push(toolMessage(result.body, result.createdAt))
+    if (result.body.pictures.length === 0) continue
     pictures.push({ type: 'text', text: `[Pictures returned by ${call.name}, ${call.callId}]` })
-    for (const picture of answer.body.pictures) pictures.push({ type: 'image', ...picture })
+    for (const picture of result.body.pictures) pictures.push({ type: 'image', ...picture })
   }
   return pictures.length === 0 ? messages : [...messages, { role: 'user', content: pictures }]
 }

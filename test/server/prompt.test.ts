@@ -91,6 +91,20 @@ describe('the prompt', () => {
     )
   })
 
+  it('keeps calls of different answers apart that have the same id', () => {
+    const messages = modelMessages(
+      'SYS',
+      records(
+        answer({ calls: [CALL] }),
+        result({ text: 'first' }),
+        answer({ calls: [CALL] }),
+        result({ text: 'second' }),
+      ),
+    )
+    const texts = messages.map((one) => (one.role === 'tool' ? JSON.parse(one.text).message : null))
+    expect(texts).to.deep.equal([null, null, 'first', null, 'second'])
+  })
+
   it('leaves out empty answers, and reasoning that broke off', () => {
     const reasoning = [
       { text: 'whole', signature: 'sealed' },
