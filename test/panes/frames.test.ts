@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { editorOf } from '../../ui/editor.ts'
 import { loadMarkdown } from '../../ui/render/markdown.ts'
+import type { Overlay } from '../../ui/state.ts'
 import { ASKED, type Fact, FINISHED, given, NOON, OPENED, screenOf, WAITING } from './scene.ts'
 
 /** Whole screens as text. `FRAMES=write npx mocha test/panes/frames.test.ts` writes them anew: look at what changed. */
@@ -14,13 +16,26 @@ const focused = (pane: 'composer' | 'conversation' | 'memory' | 'skills'): Fact 
   to: pane,
 })
 
+const over = (overlay: Overlay): Fact => ({ type: 'overlay.opened', overlay })
+
+function models(): Overlay {
+  const items = Array.from({ length: 30 }, (_, index) => ({
+    id: `m${index}`,
+    title: `anthropic/claude-${index}`,
+    detail: '200k tokens',
+    current: index === 13,
+  }))
+  const query = editorOf('claude')
+  return { kind: 'picker', purpose: 'model.set', title: 'Model', items, query, selected: 20 }
+}
+
 const SCENES: readonly (readonly [
   name: string,
   sizes: readonly string[],
   facts: readonly Fact[],
 ])[] = [
   ['opening', ['80x24'], []],
-  ['opened', ['80x24', '140x45'], OPENED],
+  ['opened', ['60x15', '80x24', '140x45'], OPENED],
   ['streaming', ['80x24'], [...ASKED, at(3400)]],
   ['waiting', ['60x15', '80x24', '140x45', '40x8', '20x4', '5x2', '1x1'], WAITING],
   ['finished', ['60x15', '80x24', '140x45', '250x80', '50x12'], [...FINISHED, at(75_000)]],
@@ -53,6 +68,37 @@ const SCENES: readonly (readonly [
     'skills',
     ['120x30'],
     [...FINISHED, focused('skills'), { type: 'skill.selected', id: 'bisect' }],
+  ],
+  ['help', ['80x24', '60x15'], [...FINISHED, over({ kind: 'help', scroll: 3 })]],
+  ['choosing', ['140x45', '60x15'], [...FINISHED, over(models())]],
+  [
+    'asking for a rule',
+    ['80x24', '60x15'],
+    [
+      ...WAITING,
+      over({
+        kind: 'prompt',
+        purpose: 'approval.rule',
+        subject: '',
+        title: 'Allow always',
+        explanation: 'This rule is saved in this project, for you. Edit it first, if you like.',
+        editor: editorOf('Edit(src/**)'),
+      }),
+    ],
+  ],
+  [
+    'asking for trust',
+    ['80x24'],
+    [
+      ...OPENED,
+      over({
+        kind: 'question',
+        purpose: 'folder.trust',
+        subject: '',
+        title: 'Do you trust this folder?',
+        text: '/home/ada/engine\n\nIf you do, its settings count.',
+      }),
+    ],
   ],
   [
     'scrolled up',

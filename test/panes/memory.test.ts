@@ -50,7 +50,7 @@ describe('the memory pane', () => {
     const facts = [loaded(block('human', lines, 100)), changed(lines.replace('Lisbon', 'Porto'))]
     expect(rowsOf(memory, given(SIZE, ...facts, tick(300)), 44)).to.deep.equal([
       '▸ human ●                 ██▌░░░░░    31/100',
-      '  ● changed by the agent 5 min ago',
+      '  changed by the agent 5 min ago',
       '  - City: Lisbon',
       '  + City: Porto',
       '  Name: Ada',
@@ -58,7 +58,17 @@ describe('the memory pane', () => {
       '',
     ])
     const [, byUser] = rowsOf(memory, given(SIZE, facts[0] ?? open, changed('x', 'user')), 44)
-    expect(byUser).to.equal('  ● changed by you just now')
+    expect(byUser).to.equal('  changed by you just now')
+  })
+
+  it('makes no news of the skills that are written at every start', () => {
+    const facts = [loaded(block('human', 'old', 100)), changed('new', 'skills')]
+    expect(rowsOf(memory, given(SIZE, ...facts), 44)).to.deep.equal([
+      '▸ human                   ▎░░░░░░░     3/100',
+      '  changed by the skills folder just now',
+      '  new',
+      '',
+    ])
   })
 
   it('shows four rows of a long change, all of it when the block is opened', () => {

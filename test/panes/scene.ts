@@ -9,7 +9,6 @@ import { contextsOf } from '../../ui/contexts.ts'
 import type { WorkbenchEvent } from '../../ui/events.ts'
 import type { Frame, Size } from '../../ui/frame.ts'
 import { keyFor, parseKeymap } from '../../ui/keymap.ts'
-import { helpRows } from '../../ui/panes/help.ts'
 import type { Pane } from '../../ui/panes/pane.ts'
 import { emptyWorkbench, reduceRoot } from '../../ui/reduce.ts'
 import { stripStyles } from '../../ui/render/sgr.ts'
@@ -40,7 +39,7 @@ export function lookFor(state: RootState): ViewLook {
   return {
     styles,
     key: (command) => keyFor(keymap, contexts, command),
-    helpRows: (columns) => helpRows(keymap, [], columns, styles),
+    helpRows: () => Array.from({ length: 40 }, (_, index) => `f${index + 1} does something`),
   }
 }
 

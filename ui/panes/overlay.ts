@@ -2,6 +2,7 @@ import type { Rect, Row, Size } from '../frame.ts'
 import { matchingItems } from '../reduce.ts'
 import { clean, cleanLine } from '../render/clean.ts'
 import { editorRows } from '../render/editor-rows.ts'
+import { textWidth } from '../render/width.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Overlay, RootState } from '../state.ts'
 import type { Styles } from '../styles.ts'
@@ -69,12 +70,15 @@ function pickerBody(
     0,
     Math.min(overlay.selected - Math.floor(height / 2), items.length - height),
   )
-  const lines = items.slice(top, top + height).map((item, index) => {
+  const shown = items.slice(top, top + height)
+  const widest = Math.max(0, ...shown.map(({ title }) => textWidth(cleanLine(title))))
+  const titleColumns = Math.min(widest, Math.floor(columns * 0.6))
+  const lines = shown.map((item, index) => {
+    const isSelected = index + top === overlay.selected
     const mark = item.current ? styles.success('●') : ' '
-    const line = `${mark} ${styles.text(cleanLine(item.title))}  ${styles.muted(cleanLine(item.detail))}`
-    return index + top === overlay.selected
-      ? styles.selection(fitRow(line, columns))
-      : truncate(line, columns)
+    const title = styles.text(fitRow(cleanLine(item.title), titleColumns))
+    const line = `${isSelected ? '▸' : ' '} ${mark} ${title}  ${styles.muted(cleanLine(item.detail))}`
+    return isSelected ? styles.selection(fitRow(line, columns)) : truncate(line, columns)
   })
   const none = [styles.muted('  Nothing matches.')]
   const query = overlay.query.text
@@ -86,6 +90,7 @@ function pickerBody(
       ...(lines.length > 0 ? lines : none),
     ],
     caret: { x: 2 + caret.column, y: 0 },
+    ...(items.length > height ? { note: `${overlay.selected + 1} of ${items.length}` } : {}),
   }
 }
 

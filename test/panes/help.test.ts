@@ -1,0 +1,47 @@
+import { expect } from 'chai'
+import { parseKeymap } from '../../ui/keymap.ts'
+import { helpRows } from '../../ui/panes/help.ts'
+import { stripStyles } from '../../ui/render/sgr.ts'
+import { styles } from './scene.ts'
+
+const json = {
+  name: 'small',
+  bindings: {
+    global: { f1: 'help.open', 'ctrl+p': 'unknown.command' },
+    approval: { y: 'approval.allow' },
+  },
+}
+const commands = ['help.open', 'approval.allow', 'unknown.command']
+const { keymap } = parseKeymap(json, 'small', () => null, commands)
+
+describe('the help', () => {
+  it('lists slash commands, then keys by where they count', () => {
+    const rows = helpRows(
+      keymap,
+      [
+        { id: 'help.open', title: 'Show this help', slash: 'help', argument: null },
+        {
+          id: 'agent.rename',
+          title: 'Rename the agent',
+          slash: 'rename',
+          argument: { name: 'name', required: true },
+        },
+        { id: 'approval.allow', title: 'Allow this call once', slash: null, argument: null },
+      ],
+      40,
+      styles,
+    )
+    expect(rows.map((row) => stripStyles(row).trimEnd())).to.deep.equal([
+      'Commands',
+      '/help              Show this help',
+      '/rename <name>     Rename the agent',
+      '',
+      'Everywhere',
+      'f1                 Show this help',
+      'ctrl+p             unknown.command',
+      '',
+      'Approval',
+      'y                  Allow this call once',
+    ])
+  })
+})
