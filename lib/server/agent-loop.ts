@@ -1,16 +1,18 @@
-import { createAnswer } from './answer.ts'
+import { type Answer, type AnswerBody, createAnswer, type Piece } from './answer.ts'
 import { cutOffBody } from './approvals.ts'
 import { failureOf, RunProblem } from './failure.ts'
-import { newId } from './ids.ts'
+import { newId, otidOf } from './ids.ts'
 import { takeInput } from './intake.ts'
 import type { LiveRun } from './live-run.ts'
 import type { Loop, LoopContext, RunInput } from './loop.ts'
 import { emptyTotal, store } from './loop.ts'
 import { callModel } from './model-call.ts'
+import type { ModelPart } from './providers/provider.ts'
 import type { CallRecord } from './records.ts'
 import { modelRequest, systemPrompt } from './request.ts'
 import { endCancelled, endCompleted, endFailed, tellPing } from './run-events.ts'
 import { answerCalls, runsOf, toolsOf } from './server-calls.ts'
+import { enveloped } from './wire.ts'
 
 /** One run from its first event to the last: always ends with a stop reason, and the run stored. Never throws. */
 export async function runAgent(context: LoopContext, run: LiveRun, input: RunInput): Promise<void> {
@@ -45,48 +47,63 @@ interface StepEnd {
 
 /** One model call, and the server's own tools it asked for. */
 async function step(loop: Loop, system: string): Promise<StepEnd> {
-  const { storage, run, input, agentId, now } = loop
+  const { storage, input, agentId, now } = loop
   const agent = storage.agents.get(agentId)
   if (agent === null) throw new RunProblem(`Agent with ID ${agentId} not found`)
   const { provider, model } = loop.providerOf(agent.model)
   const tools = toolsOf(loop, agent)
-  const stepId = newId('step')
-  const messageId = newId('message')
-  const answer = createAnswer(run, {
-    messageId,
-    stepId,
-    date: now().toISOString(),
-    model: agent.model,
-    tokens: input.tokens,
-    runsOf: (name) => runsOf(name, agent, tools),
-  })
+  const ids = { stepId: newId('step'), messageId: newId('message'), date: now().toISOString() }
+  const runs = (name: string): CallRecord['runs'] => runsOf(name, agent, tools)
+  const answer = createAnswer({ model: agent.model, runsOf: runs })
   loop.total.steps++
-  try {
-    const request = modelRequest(loop, { agent, model, tools, system })
-    for await (const part of callModel(provider, request, run.signal)) answer.take(part)
-    run.signal.throwIfAborted()
-  } catch (thrown) {
-    const body = answer.body(true)
-    if (!answer.isEmpty) storeCutOff(loop, { stepId, messageId, body })
-    throw thrown
-  }
+  const request = modelRequest(loop, { agent, model, tools, system })
+  await receive(loop, ids, answer, callModel(provider, request, loop.run.signal))
   const body = answer.body(false)
-  store(loop, stepId, body, messageId)
-  answer.tellWhole()
+  const { calls } = body
+  store(loop, ids.stepId, body, ids.messageId)
+  if (!input.tokens) for (const piece of answer.pieces()) tellPiece(loop, ids, piece)
   loop.total.add(answer.usage)
-  const isServers = body.calls.every((call) => call.runs === 'server')
-  if (isServers) for (const tell of answerCalls(loop, stepId, body.calls)) tell()
-  return { calls: body.calls, isCutShort: answer.isCutShort }
+  if (calls.every((call) => call.runs === 'server')) {
+    for (const tell of answerCalls(loop, ids.stepId, calls)) tell()
+  }
+  return { calls, isCutShort: answer.isCutShort }
 }
 
-interface CutOff {
+async function receive(
+  loop: Loop,
+  ids: AnswerIds,
+  answer: Answer,
+  parts: AsyncIterable<ModelPart>,
+): Promise<void> {
+  try {
+    for await (const part of parts) {
+      const piece = answer.take(part)
+      if (loop.input.tokens && piece !== null) tellPiece(loop, ids, piece)
+    }
+    loop.run.signal.throwIfAborted()
+  } catch (thrown) {
+    if (!answer.isEmpty) storeCutOff(loop, ids, answer.body(true))
+    throw thrown
+  }
+}
+
+interface AnswerIds {
   readonly stepId: string
   readonly messageId: string
-  readonly body: ReturnType<ReturnType<typeof createAnswer>['body']>
+  readonly date: string
+}
+
+function tellPiece(
+  { run }: Loop,
+  { stepId, messageId, date }: AnswerIds,
+  { type, part, fields }: Piece,
+): void {
+  const otid = otidOf(messageId, part)
+  run.emit(enveloped(type, { id: messageId, otid, date, runId: run.record.id, stepId }, fields))
 }
 
 /** What was streamed stays in the history, so that agent and user remember the same; its calls never ran. */
-function storeCutOff(loop: Loop, { stepId, messageId, body }: CutOff): void {
+function storeCutOff(loop: Loop, { stepId, messageId }: AnswerIds, body: AnswerBody): void {
   loop.storage.together(() => {
     store(loop, stepId, body, messageId)
     const isCancelled = loop.run.signal.aborted

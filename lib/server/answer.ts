@@ -1,15 +1,26 @@
-import { otidOf } from './ids.ts'
-import type { LiveRun } from './live-run.ts'
 import type { ModelPart, ModelUsage } from './providers/provider.ts'
 import type { CallRecord, MessageBody } from './records.ts'
-import { callJson, type Envelope, enveloped } from './wire.ts'
+import { callJson } from './wire.ts'
 
-/** One answer of the model, told part by part as it streams in, and kept for the database. */
-export interface AnswerBuilder {
-  take(part: ModelPart): void
-  /** Whole parts, for clients that asked for no tokens. */
-  tellWhole(): void
-  body(partial: boolean): Extract<MessageBody, { role: 'assistant' }>
+type Json = Readonly<Record<string, unknown>>
+
+/** What one event of an answer says, before it has its envelope. */
+export interface Piece {
+  readonly type: string
+  /** Which part of the answer it belongs to: clients tell parts apart by it. */
+  readonly part: number
+  readonly fields: Json
+}
+
+export type AnswerBody = Extract<MessageBody, { role: 'assistant' }>
+
+/** One answer of the model, gathered part by part as it streams in. */
+export interface Answer {
+  /** What is new, to be told at once; null for what isn't told. */
+  take(part: ModelPart): Piece | null
+  /** All of it, a piece a part, for clients that asked for no tokens. */
+  pieces(): readonly Piece[]
+  body(partial: boolean): AnswerBody
   readonly usage: ModelUsage | null
   /** The model was stopped by its limit of tokens. */
   readonly isCutShort: boolean
@@ -17,113 +28,128 @@ export interface AnswerBuilder {
 }
 
 export interface AnswerOptions {
-  readonly messageId: string
-  readonly stepId: string
-  readonly date: string
   readonly model: string
-  readonly tokens: boolean
   /** Who runs a call of this tool. */
-  runsOf(tool: string): 'server' | 'client'
+  runsOf(tool: string): CallRecord['runs']
 }
 
-export function createAnswer(run: LiveRun, options: AnswerOptions): AnswerBuilder {
-  const reasoning: { text: string; signature: string | null }[] = []
-  const calls: CallRecord[] = []
-  let text = ''
-  let usage: ModelUsage | null = null
-  let isCutShort = false
+interface Gathered {
+  readonly reasoning: { text: string; signature: string | null }[]
+  text: string
+  readonly calls: CallRecord[]
+  finish: Extract<ModelPart, { type: 'finish' }> | null
+}
 
-  const envelope = (otid: string): Envelope => ({
-    id: options.messageId,
-    otid,
-    date: options.date,
-    runId: run.record.id,
-    stepId: options.stepId,
-  })
-  const part = (index: number): Envelope => envelope(otidOf(options.messageId, index))
-  const textPart = (): number => (reasoning.some((one) => one.text !== '') ? 1 : 0)
-  const tell = (type: string, at: Envelope, fields: Readonly<Record<string, unknown>>): void =>
-    run.emit(enveloped(type, at, fields))
-  const tellReasoning = (delta: string): void =>
-    tell('reasoning_message', part(0), {
-      source: 'reasoner_model',
-      reasoning: delta,
-      signature: null,
-    })
-  const tellText = (delta: string): void =>
-    tell('assistant_message', part(textPart()), { content: delta })
-  const tellCall = (runs: CallRecord['runs'], fields: Readonly<Record<string, unknown>>): void => {
-    const servers = runs === 'client' && calls.some((call) => call.runs === 'server')
-    const at = textPart() + (text === '' ? 0 : 1) + (servers ? 1 : 0)
-    const type = runs === 'server' ? 'tool_call_message' : 'approval_request_message'
-    tell(type, part(at), { tool_call: fields, tool_calls: [fields] })
-  }
-  const addReasoning = (delta: string): void => {
-    const last = reasoning.at(-1)
-    if (last === undefined || last.signature !== null)
-      reasoning.push({ text: delta, signature: null })
-    else last.text += delta
-  }
-
+export function createAnswer({ model, runsOf }: AnswerOptions): Answer {
+  const gathered: Gathered = { reasoning: [], text: '', calls: [], finish: null }
   return {
     get usage() {
-      return usage
+      return gathered.finish?.usage ?? null
     },
     get isCutShort() {
-      return isCutShort
+      return gathered.finish?.reason === 'length'
     },
     get isEmpty() {
-      return text === '' && calls.length === 0 && reasoning.every((one) => one.text === '')
+      return gathered.text === '' && gathered.calls.length === 0 && !hasReasoning(gathered)
     },
-    take(one) {
-      switch (one.type) {
-        case 'reasoning':
-          addReasoning(one.delta)
-          if (options.tokens) tellReasoning(one.delta)
-          break
-        case 'reasoningSignature':
-          if (reasoning.at(-1)?.signature !== null) reasoning.push({ text: '', signature: null })
-          Object.assign(reasoning.at(-1) ?? {}, { signature: one.signature })
-          break
-        case 'text':
-          text += one.delta
-          if (options.tokens) tellText(one.delta)
-          break
-        case 'callStart': {
-          const runs = options.runsOf(one.name)
-          calls.push({ callId: one.callId, name: one.name, args: '', runs })
-          const fields = { name: one.name, arguments: null, tool_call_id: one.callId }
-          if (options.tokens) tellCall(runs, fields)
-          break
-        }
-        case 'callDelta': {
-          const index = calls.findIndex((call) => call.callId === one.callId)
-          const call = calls[index]
-          if (call === undefined) break
-          calls[index] = { ...call, args: call.args + one.args }
-          const fields = { name: null, arguments: one.args, tool_call_id: one.callId }
-          if (options.tokens) tellCall(call.runs, fields)
-          break
-        }
-        case 'finish':
-          usage = one.usage
-          isCutShort = one.reason === 'length'
-      }
-    },
-    tellWhole() {
-      if (options.tokens) return
-      const thought = reasoning.map((one) => one.text).join('')
-      if (thought !== '') tellReasoning(thought)
-      if (text !== '') tellText(text)
-      for (const call of calls) tellCall(call.runs, callJson(call))
-    },
+    take: (part) => gather(gathered, part, runsOf),
+    pieces: () => wholePieces(gathered),
     body: (partial) => ({
       role: 'assistant',
-      reasoning: [...reasoning],
-      text,
-      calls: [...calls],
+      reasoning: [...gathered.reasoning],
+      text: gathered.text,
+      calls: [...gathered.calls],
       partial,
-      model: options.model,
+      model,
     }),
+  }
+}
+
+function gather(
+  gathered: Gathered,
+  part: ModelPart,
+  runsOf: AnswerOptions['runsOf'],
+): Piece | null {
+  switch (part.type) {
+    case 'reasoning':
+      addReasoning(gathered, part.delta)
+      return reasoningPiece(part.delta)
+    case 'reasoningSignature':
+      sign(gathered, part.signature)
+      return null
+    case 'text':
+      gathered.text += part.delta
+      return textPiece(gathered, part.delta)
+    case 'callStart': {
+      const { callId, name } = part
+      const call = { callId, name, args: '', runs: runsOf(name) }
+      gathered.calls.push(call)
+      return callPiece(gathered, call, { name, arguments: null, tool_call_id: callId })
+    }
+    case 'callDelta':
+      return addArguments(gathered, part.callId, part.args)
+    case 'finish':
+      gathered.finish = part
+      return null
+  }
+}
+
+function addReasoning({ reasoning }: Gathered, delta: string): void {
+  const last = reasoning.at(-1)
+  if (last === undefined || last.signature !== null) {
+    reasoning.push({ text: delta, signature: null })
+  } else {
+    last.text += delta
+  }
+}
+
+/** Closes the reasoning before it; without any, it is a part of its own with no text. */
+function sign({ reasoning }: Gathered, signature: string): void {
+  const last = reasoning.at(-1)
+  if (last === undefined || last.signature !== null) reasoning.push({ text: '', signature })
+  else last.signature = signature
+}
+
+function addArguments(gathered: Gathered, callId: string, args: string): Piece | null {
+  const index = gathered.calls.findLastIndex((call) => call.callId === callId)
+  const call = gathered.calls[index]
+  if (call === undefined) return null
+  gathered.calls[index] = { ...call, args: call.args + args }
+  return callPiece(gathered, call, { name: null, arguments: args, tool_call_id: callId })
+}
+
+function wholePieces(gathered: Gathered): readonly Piece[] {
+  const thought = gathered.reasoning.map((one) => one.text).join('')
+  return [
+    ...(thought === '' ? [] : [reasoningPiece(thought)]),
+    ...(gathered.text === '' ? [] : [textPiece(gathered, gathered.text)]),
+    ...gathered.calls.map((call) => callPiece(gathered, call, callJson(call))),
+  ]
+}
+
+function hasReasoning({ reasoning }: Gathered): boolean {
+  return reasoning.some((one) => one.text !== '')
+}
+
+function reasoningPiece(reasoning: string): Piece {
+  const fields = { source: 'reasoner_model', reasoning, signature: null }
+  return { type: 'reasoning_message', part: 0, fields }
+}
+
+function textPiece(gathered: Gathered, content: string): Piece {
+  return { type: 'assistant_message', part: hasReasoning(gathered) ? 1 : 0, fields: { content } }
+}
+
+/** The server's calls are one part, the client's the next: as they are listed later. */
+function callPiece(gathered: Gathered, { runs }: CallRecord, fields: Json): Piece {
+  const before = [
+    hasReasoning(gathered),
+    gathered.text !== '',
+    runs === 'client' && gathered.calls.some((call) => call.runs === 'server'),
+  ]
+  return {
+    type: runs === 'server' ? 'tool_call_message' : 'approval_request_message',
+    part: before.filter(Boolean).length,
+    fields: { tool_call: fields, tool_calls: [fields] },
   }
 }
