@@ -53,7 +53,12 @@ const waiting: readonly Fact[] = [started, called('c1'), called('c2')]
 describe('the workbench, when something waits for a decision', () => {
   it('shows the oldest call, and gives it the keys of an idle composer', () => {
     const { approval, focus } = workbench(...waiting, asked(9000, 'c1', 'c2'))
-    expect(approval).to.deep.equal({ shown: 'c1', since: 9000, armed: null })
+    expect(approval).to.deep.equal({
+      shown: 'c1',
+      since: 9000,
+      armed: null,
+      offered: 'c1',
+    })
     expect(focus).to.equal('approval')
   })
 
@@ -63,6 +68,18 @@ describe('the workbench, when something waits for a decision', () => {
     const justCleared = workbench(...waiting, typed('', 8600), asked(9000, 'c1'))
     expect(justCleared.focus).to.equal('composer')
     expect(workbench(...waiting, typed('', 8500), asked(9000, 'c1')).focus).to.equal('approval')
+  })
+
+  it('takes the keys once the person has been quiet for a while, but not a second time', () => {
+    const typing = [...waiting, typed('', 8600), asked(9000, 'c1')]
+    const early: Fact = { type: 'tick', at: 9099 }
+    const late: Fact = { type: 'tick', at: 9100 }
+    const away: Fact = { type: 'focus.moved', to: 'composer' }
+    expect(workbench(...typing, early).focus).to.equal('composer')
+    expect(workbench(...typing, late).focus).to.equal('approval')
+    expect(workbench(...typing, late, away, { type: 'tick', at: 99_000 }).focus).to.equal(
+      'composer',
+    )
   })
 
   it('takes no keys from a person who reads or answers elsewhere', () => {
@@ -87,7 +104,12 @@ describe('the workbench, when something waits for a decision', () => {
   it('goes to the next call from its top, then back to the message', () => {
     const tick: Fact = { type: 'tick', at: 9600 }
     const next = workbench(...waiting, asked(9000, 'c1', 'c2'), tick, allowed('c1'))
-    expect(next.approval).to.deep.equal({ shown: 'c2', since: 9600, armed: null })
+    expect(next.approval).to.deep.equal({
+      shown: 'c2',
+      since: 9600,
+      armed: null,
+      offered: 'c1',
+    })
     expect(next.focus).to.equal('approval')
     const last = workbench(...waiting, asked(9000, 'c1', 'c2'), allowed('c1'), allowed('c2'))
     expect(last.approval.shown).to.equal(null)

@@ -24,7 +24,7 @@ export function emptyWorkbench(viewport: Size, now: number, theme: string): Work
     },
     memory: { selected: null, open: [], editing: null },
     skills: { selected: null },
-    approval: { shown: null, since: 0, armed: null },
+    approval: { shown: null, since: 0, armed: null, offered: null },
     seen: 0,
     expanded: [],
     overlay: null,
@@ -79,7 +79,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'terminal.focused':
       return { ...state, terminalFocused: event.focused }
     case 'tick':
-      return { ...state, now: event.at }
+      return offerToDecide({ ...state, now: event.at }, root.session)
     case 'focus.moved':
       return focusOn(state, event.to)
     case 'focus.stepped':
@@ -157,7 +157,15 @@ function askedToDecide(state: WorkbenchState, session: SessionState, at: number)
   if (waiting.length === 0) return state
   const isShown = waiting.some((call) => call.callId === state.approval.shown)
   const next = isShown ? state : showApproval(state, waiting[0]?.callId ?? null, at)
-  return isIdle(state, at) ? focusOn(next, 'approval') : next
+  return offerToDecide({ ...next, now: at }, session)
+}
+
+/** Takes the keys to a call that waits, once, as soon as no key is on its way to anything else. */
+function offerToDecide(state: WorkbenchState, session: SessionState): WorkbenchState {
+  const { shown, offered } = state.approval
+  if (shown === null || offered === shown || pendingApprovals(session).length === 0) return state
+  if (!isIdle(state, state.now)) return state
+  return { ...focusOn(state, 'approval'), approval: { ...state.approval, offered: shown } }
 }
 
 /** True when no key that is on its way could be meant for anything but the empty message. */
@@ -177,7 +185,7 @@ function nextToDecide(state: WorkbenchState, session: SessionState): WorkbenchSt
 function showApproval(state: WorkbenchState, callId: string | null, at: number): WorkbenchState {
   if (state.approval.shown === callId) return state
   const top = withScroll(state, 'approval', { at: 'item', item: '', row: 0 })
-  return { ...top, approval: { shown: callId, since: at, armed: null } }
+  return { ...top, approval: { ...state.approval, shown: callId, since: at, armed: null } }
 }
 
 function focusOn(state: WorkbenchState, focus: Focus): WorkbenchState {

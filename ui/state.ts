@@ -89,12 +89,14 @@ export interface WorkbenchState {
   readonly skills: { readonly selected: string | null }
   /**
    * Call shown in the approval pane; null shows the oldest. `since` when it came on show: a key pressed before a person
-   * could see it is no answer to it. `armed` is a decision that wants a second key.
+   * could see it is no answer to it. `armed` is a decision that wants a second key. `offered` is the call that the focus
+   * was taken to: it is taken to a call only once, so that a person who goes elsewhere stays there.
    */
   readonly approval: {
     readonly shown: string | null
     readonly since: number
     readonly armed: string | null
+    readonly offered: string | null
   }
   /** Entries there were when the conversation was last left at its end: those after them are new. */
   readonly seen: number
