@@ -74,7 +74,7 @@ const LOG = `${DIFF} follow decorate? no-decorate decorate-refs= decorate-refs-e
   walk-reflogs merge cc combined-all-paths no-notes notes? show-notes? encoding= count use-bitmap-index`
 
 const log: Look = {
-  options: options('pusrwbazcmgWRiEFPtlDUMCBz', 'nSGLUMCB', LOG, { isNumbered: true }),
+  options: options('pusrwbazcmgWRiEFPtlDz', 'nSGLUMCB', LOG, { isNumbered: true }),
   operands: 'paths',
   fits: always,
 }
@@ -104,7 +104,7 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
   [
     'diff',
     {
-      options: options('pusrwbazcmWRiU', 'SGUMCB', DIFF, { isNumbered: true }),
+      options: options('pusrwbazcmWRi', 'SGUMCB', DIFF, { isNumbered: true }),
       operands: 'paths',
       fits: always,
     },

@@ -33,7 +33,7 @@ export function sortArgs(args: readonly ShellWord[], options: Options): SortedAr
     const word = args[at]
     if (word === undefined) break
     const value = word.values.at(0) ?? ''
-    const isOption = value.length > 1 && value.startsWith('-')
+    const isOption = word.values.some((one) => one.length > 1 && one.startsWith('-'))
     if (!isOption) {
       operands.push(word)
       continue

@@ -6,6 +6,8 @@ export interface Program extends Options {
   readonly operands: 'files' | 'text' | 'pattern' | 'none'
   /** Options after which no pattern is expected among the operands. */
   readonly patternOptions: readonly string[]
+  /** Operands that are orders, as `+!ls` is to a pager. */
+  readonly refused: RegExp | null
   /** More operands than this would be files to write. */
   readonly mostOperands: number
   /** Whether it reads what lies below a folder, always or with one of these options. */
@@ -18,6 +20,7 @@ function program(operands: Program['operands'], options: Partial<Program> = {}):
     ...NO_OPTIONS,
     patternOptions: [],
     recursion: [],
+    refused: null,
     mostOperands: Infinity,
     operands,
     ...options,
@@ -227,8 +230,8 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['strings', program('files', { flags: 'afow', values: 'nte' })],
   ['xxd', program('files', { flags: 'abeEiupC', values: 'cgolsn', mostOperands: 1 })],
   ['hexdump', program('files', { flags: 'bcCdovx', values: 'ns' })],
-  ['less', program('files', { flags: 'NRSFXEiIgnrs' })],
-  ['more', program('files')],
+  ['less', program('files', { flags: 'NRSFXEiIgnrs', refused: /^\+/ })],
+  ['more', program('files', { refused: /^\+/ })],
   ['basename', program('text', { flags: 'az', values: 's', long: names('multiple suffix= zero') })],
   ['dirname', program('text', { flags: 'z', long: ['zero'] })],
   [
@@ -258,6 +261,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['exit', program('text')],
   ['break', program('text')],
   ['continue', program('text')],
+  ['wait', program('text')],
   ['sleep', program('text')],
   ['seq', program('text', { flags: 'w', values: 'fs' })],
   ['which', program('text', { flags: 'as' })],

@@ -67,6 +67,7 @@ function fitsProgram(
   if (sorted === null) return false
   const { given, operands, files } = sorted
   if (operands.length > program.mostOperands) return false
+  if (operands.some(({ values }) => values.some((one) => program.refused?.test(one)))) return false
   if (program.operands === 'none' && operands.length > 0) return false
   const may = (word: ShellWord): boolean => mayReadWord(word, folders, mayRead)
   if (!files.every(may)) return false
@@ -112,6 +113,16 @@ function isSpeakable(word: ShellWord, may: (word: ShellWord) => boolean): boolea
   )
 }
 
+/** Only asked for their version: whatever else they are given, they run. */
+const VERSIONED = 'node npm python python3 bun deno tsc cargo rustc gcc java ruby make'.split(' ')
+
+function showsVersion(args: readonly ShellWord[], { words }: SimpleCommand): boolean {
+  // Python's -v is no question but a verbose run.
+  const short = knownName(words[0])?.startsWith('python') ? '-V' : '-v'
+  const option = plainValue(args[0])
+  return args.length === 1 && (option === '--version' || option === short)
+}
+
 type Special = (args: readonly ShellWord[], command: SimpleCommand, reading: Reading) => boolean
 
 const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
@@ -144,24 +155,7 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
           .join(' '),
       ),
   ],
-  ...[
-    'node',
-    'npm',
-    'python',
-    'python3',
-    'bun',
-    'deno',
-    'tsc',
-    'cargo',
-    'rustc',
-    'gcc',
-    'java',
-    'ruby',
-    'make',
-  ].map((name): [string, Special] => [
-    name,
-    (args) => args.length === 1 && plainValue(args[0]) === '--version',
-  ]),
+  ...VERSIONED.map((name): [string, Special] => [name, showsVersion]),
 ])
 
 /** The first word must be known: `-v` would make the shell evaluate the second. */
@@ -296,6 +290,7 @@ function finds(
     const value = plainValue(args[at])
     if (value !== null && /^(-.*|[!(),])$/.test(value)) break
     const word = args[at]
+    if (word?.values.some((one) => /^[-!(),]/.test(one))) return false
     if (word === undefined || !mayReadWord(word, folders, mayRead)) return false
   }
   let starts = false

@@ -53,11 +53,20 @@ interface Wrapper {
   /** Words between the options and the program. */
   readonly operands: number
   readonly isTransparent: boolean
-  /** Options that end the transparency, or say that nothing is run. */
+  /** Options that end the transparency. */
   readonly opaque: RegExp | null
+  /** Options that say that nothing is run. */
+  readonly idle: RegExp | null
 }
 
-const PLAIN: Wrapper = { short: '', long: [], operands: 0, isTransparent: false, opaque: null }
+const PLAIN: Wrapper = {
+  short: '',
+  long: [],
+  operands: 0,
+  isTransparent: false,
+  opaque: null,
+  idle: null,
+}
 const CLEAR: Wrapper = { ...PLAIN, isTransparent: true }
 
 const WRAPPERS = new Map<string, Wrapper>([
@@ -67,7 +76,7 @@ const WRAPPERS = new Map<string, Wrapper>([
   ['nohup', CLEAR],
   ['stdbuf', { ...CLEAR, short: 'ioe', long: ['input', 'output', 'error'] }],
   ['time', { ...CLEAR, short: 'fo', long: ['format', 'output'], opaque: /^-\w*o|^--o/ }],
-  ['command', { ...CLEAR, opaque: /^-\w*[vV]/ }],
+  ['command', { ...CLEAR, idle: /^-\w*[vV]/ }],
   ['builtin', CLEAR],
   ['noglob', CLEAR],
   ['nocorrect', CLEAR],
@@ -106,10 +115,21 @@ function unwrapPlain(words: readonly ShellWord[], wrapper: Wrapper): Layer | nul
     assignments.push(assigned)
   }
   const inner = words.slice(at)
-  if (inner.length === 0) return null
-  const isTransparent = wrapper.isTransparent && !options.some((one) => wrapper.opaque?.test(one))
+  if (inner.length === 0 || options.some((one) => wrapper.idle?.test(one))) return null
+  // Words that may be several things may also move the place where the program stands.
+  const isHidden = words.slice(1, at).some((word) => word.values.length !== 1 || !word.isCertain)
+  const isClear = !isHidden && !options.some((one) => wrapper.opaque?.test(one))
+  const isTransparent = wrapper.isTransparent && isClear
   const folder = options.some((one) => /^(-D|-R|--ch)/.test(one)) ? 'other' : 'same'
-  return { ...NOTHING, commands: [inner], assignments, isTransparent, folder, innerAt: at }
+  return {
+    ...NOTHING,
+    commands: [inner],
+    assignments,
+    isTransparent,
+    isHidden,
+    folder,
+    innerAt: at,
+  }
 }
 
 function skipOptions(

@@ -16,6 +16,7 @@ import {
 } from 'unbash'
 import type { Ground } from './request.ts'
 import { changeFolder, eitherWay, type Folders, type Outcome } from './shell-folders.ts'
+import { expandGlob } from './shell-glob.ts'
 import { printedText } from './shell-print.ts'
 import { type Layer, unwrap } from './shell-unwrap.ts'
 import {
@@ -257,7 +258,7 @@ class Reader {
     const list = node.wordlist?.flatMap((word) => this.word(word, folders)) ?? null
     const name = node.name.value
     const before = this.variables.get(name)
-    this.variables.set(name, node.type === 'For' ? loopVariable(list) : UNKNOWN)
+    this.variables.set(name, node.type === 'For' ? loopVariable(list, folders) : UNKNOWN)
     const outcome = this.readLoop([node.body], folders)
     this.variables.set(name, before ?? UNKNOWN)
     return outcome
@@ -456,14 +457,25 @@ const MOST_GUESSES = 8
 
 const UNKNOWN: Variable = { values: [], isCertain: false }
 
-function loopVariable(list: readonly ShellWord[] | null): Variable {
+function loopVariable(list: readonly ShellWord[] | null, folders: Folders): Variable {
   if (list === null) return UNKNOWN
-  const values = list.flatMap((word) => word.values)
-  const isCertain = list.every((word) => word.isCertain && word.glob === null)
+  const [folder, ...others] = folders ?? []
+  const all = list.map((word) => {
+    if (word.glob === null) return word.isCertain ? word.values : null
+    if (folder === undefined || others.length > 0 || !word.isCertain) return null
+    return expandGlob(word.glob, folder)?.map((file) => relativeTo(folder, file)) ?? null
+  })
+  const values = all.flatMap((one, at) => one ?? list[at]?.values ?? [])
+  const isCertain = all.every((one) => one !== null)
   return values.length > MOST_IN_LOOP ? UNKNOWN : { values, isCertain }
 }
 
-const MOST_IN_LOOP = 32
+const MOST_IN_LOOP = 64
+
+/** As the shell would write it: a file that begins with a dash must still look like an option. */
+function relativeTo(folder: string, file: string): string {
+  return file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file
+}
 
 /** The script of a substitution, when all it does is print plain words. */
 function printedIn(script: ParsedScript | undefined, context: WordContext): string | null {

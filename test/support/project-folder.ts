@@ -1,0 +1,44 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { resolvePath } from '../../lib/permissions/ground.ts'
+import type { Ground } from '../../lib/permissions/request.ts'
+
+export interface ProjectFolder {
+  readonly project: string
+  readonly home: string
+  readonly ground: Ground
+  remove(): void
+}
+
+/** A project, a home and something outside of both, on disk, for paths that must really resolve. */
+export function createProjectFolder(files: readonly string[] = USUAL): ProjectFolder {
+  const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'permissions-')))
+  const project = path.join(root, 'proj')
+  const home = path.join(root, 'home')
+  for (const folder of [home, path.join(project, 'src', 'sub'), path.join(project, '.git')]) {
+    mkdirSync(folder, { recursive: true })
+  }
+  for (const file of files) {
+    mkdirSync(path.dirname(path.join(project, file)), { recursive: true })
+    writeFileSync(path.join(project, file), 'x\n')
+  }
+  writeFileSync(path.join(root, 'secret.txt'), 's\n')
+  return {
+    project,
+    home,
+    ground: { directory: project, home, readable: [], resolve: resolvePath },
+    remove: () => rmSync(root, { recursive: true }),
+  }
+}
+
+const USUAL = [
+  ...['package.json', 'README.md', 'src/a.ts', 'src/b.ts', 'src/sub/b.ts', '.env', 'args.txt'],
+  ...['list.txt', 'one.txt', 'dir with space/f.txt', 'build/a.o'],
+]
+
+export function addLinks(project: string): void {
+  symlinkSync('src/a.ts', path.join(project, 'link-in'))
+  symlinkSync('/etc', path.join(project, 'link-out'))
+  symlinkSync('../secret.txt', path.join(project, 'link-secret'))
+}
