@@ -1,10 +1,20 @@
 import type { SessionEvent } from '../lib/session/events.ts'
 import { reduceSession } from '../lib/session/reduce.ts'
-import { pendingApprovals, type SessionState } from '../lib/session/state.ts'
+import type { SessionState } from '../lib/session/state.ts'
 import { EMPTY_EDITOR, editorOf, type TextEditor } from './editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from './events.ts'
 import type { Size } from './frame.ts'
-import type { Focus, PaneId, RootState, Scroll, WorkbenchState } from './state.ts'
+import { askedToDecide, nextToDecide, offerToDecide, showApproval } from './reduce-approvals.ts'
+import {
+  focusOn,
+  neighbour,
+  resize,
+  scrolled,
+  toggled,
+  togglePane,
+  withScroll,
+} from './reduce-panes.ts'
+import type { RootState, WorkbenchState } from './state.ts'
 
 export function emptyWorkbench(viewport: Size, now: number, theme: string): WorkbenchState {
   return {
@@ -132,95 +142,10 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
   }
 }
 
-function withScroll(state: WorkbenchState, pane: Focus, scroll: Scroll): WorkbenchState {
-  return { ...state, scroll: { ...state.scroll, [pane]: scroll } }
-}
-
-/** Who leaves the end of the conversation has seen all that is there by then. */
-function scrolled({ session, workbench: state }: RootState, pane: Focus, to: Scroll) {
-  const leaves = pane === 'conversation' && state.scroll.conversation.at === 'end'
-  const seen = leaves ? session.settled.length + session.current.length : state.seen
-  return { ...withScroll(state, pane, to), seen }
-}
-
 /** What was chosen, opened or scrolled to was about the agent before. */
 function forAnotherAgent(state: WorkbenchState): WorkbenchState {
   const { scroll, memory, expanded } = emptyWorkbench(state.viewport, state.now, state.theme)
   return { ...state, scroll, memory, expanded }
-}
-
-/** A person who is typing is never interrupted: keys must not answer a question that has only just come up. */
-const QUIET_MS = 500
-
-function askedToDecide(state: WorkbenchState, session: SessionState, at: number): WorkbenchState {
-  const waiting = pendingApprovals(session)
-  if (waiting.length === 0) return state
-  const isShown = waiting.some((call) => call.callId === state.approval.shown)
-  const next = isShown ? state : showApproval(state, waiting[0]?.callId ?? null, at)
-  return offerToDecide({ ...next, now: at }, session)
-}
-
-/** Takes the keys to a call that waits, once, as soon as no key is on its way to anything else. */
-function offerToDecide(state: WorkbenchState, session: SessionState): WorkbenchState {
-  const { shown, offered } = state.approval
-  if (shown === null || offered === shown || pendingApprovals(session).length === 0) return state
-  if (!isIdle(state, state.now)) return state
-  return { ...focusOn(state, 'approval'), approval: { ...state.approval, offered: shown } }
-}
-
-/** True when no key that is on its way could be meant for anything but the empty message. */
-function isIdle({ focus, composer, overlay, typedAt }: WorkbenchState, at: number): boolean {
-  return (
-    focus === 'composer' && composer.text === '' && overlay === null && at - typedAt >= QUIET_MS
-  )
-}
-
-function nextToDecide(state: WorkbenchState, session: SessionState): WorkbenchState {
-  const waiting = pendingApprovals(session)
-  if (waiting.some((call) => call.callId === state.approval.shown)) return state
-  const next = showApproval(state, waiting[0]?.callId ?? null, state.now)
-  return waiting.length === 0 && state.focus === 'approval' ? focusOn(next, 'composer') : next
-}
-
-function showApproval(state: WorkbenchState, callId: string | null, at: number): WorkbenchState {
-  if (state.approval.shown === callId) return state
-  const top = withScroll(state, 'approval', { at: 'item', item: '', row: 0 })
-  return { ...top, approval: { ...state.approval, shown: callId, since: at, armed: null } }
-}
-
-function focusOn(state: WorkbenchState, focus: Focus): WorkbenchState {
-  const hidden = state.hidden.filter((pane) => pane !== focus)
-  return { ...state, focus, hidden: hidden.length === state.hidden.length ? state.hidden : hidden }
-}
-
-const RING: readonly Focus[] = ['composer', 'conversation', 'memory', 'skills', 'approval']
-
-function neighbour(root: RootState, by: 1 | -1): Focus {
-  const { hidden, focus } = root.workbench
-  const hasApproval = pendingApprovals(root.session).length > 0
-  const ring = RING.filter((pane) => (pane === 'approval' ? hasApproval : !hidden.includes(pane)))
-  const at = ring.indexOf(focus)
-  return ring[(at + by + ring.length) % ring.length] ?? 'composer'
-}
-
-function togglePane(state: WorkbenchState, pane: PaneId): WorkbenchState {
-  const hidden = toggled(state.hidden, pane)
-  const focus = hidden.includes(state.focus) ? 'composer' : state.focus
-  return { ...state, hidden, focus }
-}
-
-function resize(
-  state: WorkbenchState,
-  { share, by }: Extract<WorkbenchEvent, { type: 'pane.resized' }>,
-): WorkbenchState {
-  const within = (value: number): number => Math.min(0.8, Math.max(0.2, value))
-  return share === 'side'
-    ? { ...state, sideShare: within(state.sideShare + by) }
-    : { ...state, approvalShare: within(state.approvalShare + by) }
-}
-
-function toggled<Item>(items: readonly Item[], item: Item): readonly Item[] {
-  return items.includes(item) ? items.filter((other) => other !== item) : [...items, item]
 }
 
 /** The text that keys go to now; null when none does. */
