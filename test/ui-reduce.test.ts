@@ -76,7 +76,8 @@ describe('the workbench, when something waits for a decision', () => {
     const late: Fact = { type: 'tick', at: 9100 }
     const away: Fact = { type: 'focus.moved', to: 'composer' }
     expect(workbench(...typing, early).focus).to.equal('composer')
-    expect(workbench(...typing, late).focus).to.equal('approval')
+    const offered = workbench(...typing, late)
+    expect([offered.focus, offered.approval.since]).to.deep.equal(['approval', 9100])
     expect(workbench(...typing, late, away, { type: 'tick', at: 99_000 }).focus).to.equal(
       'composer',
     )

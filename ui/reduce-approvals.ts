@@ -22,7 +22,8 @@ export function offerToDecide(state: WorkbenchState, session: SessionState): Wor
   const { shown, offered } = state.approval
   if (shown === null || offered === shown || pendingApprovals(session).length === 0) return state
   if (!isIdle(state, state.now)) return state
-  return { ...focusOn(state, 'approval'), approval: { ...state.approval, offered: shown } }
+  const approval = { ...state.approval, offered: shown, since: state.now }
+  return { ...focusOn(state, 'approval'), approval }
 }
 
 /** True when no key that is on its way could be meant for anything but the empty message. */

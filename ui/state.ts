@@ -88,8 +88,8 @@ export interface WorkbenchState {
   }
   readonly skills: { readonly selected: string | null }
   /**
-   * Call shown in the approval pane; null shows the oldest. `since` when it came on show: a key pressed before a person
-   * could see it is no answer to it. `armed` is a decision that wants a second key. `offered` is the call that the focus
+   * Call shown in the approval pane; null shows the oldest. `since` when it came on show or took the keys: a key that
+   * was on its way then is no answer to it. `armed` is a decision that wants a second key. `offered` is the call that the focus
    * was taken to: it is taken to a call only once, so that a person who goes elsewhere stays there.
    */
   readonly approval: {

@@ -1,5 +1,5 @@
 import { pendingApprovals } from '../lib/session/state.ts'
-import type { Frame, Part, Rect, Row } from './frame.ts'
+import type { Frame, Part, Rect, Row, Size } from './frame.ts'
 import { GAP, layout, type Placed } from './layout.ts'
 import { PANES } from './panes/index.ts'
 import { renderOverlay } from './panes/overlay.ts'
@@ -32,7 +32,12 @@ export function view(state: RootState, look: ViewLook): Frame {
     parts.push({ id: 'overlay', rect: overlay.rect, rows: overlay.rows })
     caret = overlay.caret ?? null
   }
-  return { size, parts, caret, title: titleOf(state) }
+  return { size, parts, caret: onScreen(caret, size), title: titleOf(state) }
+}
+
+/** A screen too small for the place of the caret has none. */
+function onScreen(caret: Frame['caret'], { columns, rows }: Size): Frame['caret'] {
+  return caret !== null && caret.x < columns && caret.y >= 0 && caret.y < rows ? caret : null
 }
 
 function titleOf({ session }: RootState): string {
@@ -53,13 +58,20 @@ function drawPane(pane: Pane, rect: Rect, state: RootState, look: Look): Drawn {
   const { rows, caret, note } = pane.render(state, body, look)
   const title = hasTitle ? [titleRow(pane, note ?? '', rect.columns, state, look)] : []
   return {
-    part: { id: pane.id, rect, rows: [...title, ...rows] },
+    part: { id: pane.id, rect, rows: [...title, ...cutToFit(rows, rect.columns)] },
     caret: caret === undefined ? null : { x: rect.x + caret.x, y: rect.y + top + caret.y },
   }
 }
 
 function hasFocus(pane: PaneId, { workbench }: RootState): boolean {
   return workbench.focus === pane && workbench.overlay === null
+}
+
+/** Here a pane's margins may take more than there is. */
+const TINY = 24
+
+function cutToFit(rows: readonly Row[], columns: number): readonly Row[] {
+  return columns < TINY ? rows.map((row) => truncate(row, columns)) : rows
 }
 
 /** A rule with the pane's name; the focused one differs by colour, weight and mark. */

@@ -25,7 +25,9 @@ export const memory: Pane = {
     const list = memoryList(state, size.columns, look.styles)
     const { rows } = visibleRows(list, state.workbench.scroll.memory, size.rows)
     const count = state.session.memory.length
-    if (count === 0) return { rows: emptyRows(state, size.columns, look.styles) }
+    if (count === 0) {
+      return { rows: emptyRows(state, size.columns, look.styles).slice(0, size.rows) }
+    }
     return { rows, note: counted(count, 'block') }
   },
 }
