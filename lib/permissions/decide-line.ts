@@ -217,6 +217,7 @@ class LineJudge {
   }
 
   private wholeLine(): ParsedRule | null {
+    if (!this.read.isParsed) return null
     const line = this.line.trim()
     const found = this.allowRules.find(
       ({ pattern }) => pattern.kind === 'exact' && pattern.text === line,

@@ -72,6 +72,8 @@ export interface Doubt {
 export interface ShellLine {
   readonly commands: readonly SimpleCommand[]
   readonly doubts: readonly Doubt[]
+  /** Whether all of it fits the shell's grammar. */
+  readonly isParsed: boolean
 }
 
 /** A command line down to its simple commands, at any depth, in the order they are written. Never throws. */
@@ -82,9 +84,11 @@ export function readLine(line: string, ground: Ground): ShellLine {
   } catch (thrown) {
     // Nesting deeper than the stack, the only thing that a parser of any bytes may still do.
     if (!(thrown instanceof RangeError)) throw thrown
+    reader.isParsed = false
     reader.doubt('It is nested too deeply to be understood.', null, true)
   }
-  return { commands: reader.commands, doubts: reader.doubts }
+  const { commands, doubts, isParsed } = reader
+  return { commands, doubts, isParsed }
 }
 
 /** Wrappers in wrappers: beyond this nobody means well. */
@@ -96,6 +100,7 @@ const MOST_COMMANDS = 20_000
 class Reader {
   commands: SimpleCommand[] = []
   readonly doubts: Doubt[] = []
+  isParsed = true
   private readonly ground: Ground
   private source = ''
   private depth = 0
@@ -124,8 +129,10 @@ class Reader {
     const outer = this.source
     this.source = script.source ?? text
     const [error] = script.errors ?? []
-    if (error !== undefined)
+    if (error !== undefined) {
+      this.isParsed = false
       this.doubt(`The shell's grammar does not fit: ${error.message}.`, null, true)
+    }
     const outcome = this.readStatements(script.commands, folders)
     this.source = outer
     return outcome

@@ -1,0 +1,397 @@
+import path from 'node:path'
+import { expect } from 'chai'
+import { z } from 'zod'
+import { decide } from '../../lib/permissions/decide.ts'
+import { resolvePath } from '../../lib/permissions/ground.ts'
+import { allowsPath } from '../../lib/permissions/path-rule.ts'
+import { isInside } from '../../lib/permissions/paths.ts'
+import {
+  MODES,
+  NO_RULES,
+  type Policy,
+  type Request,
+  type RuleSource,
+  type Rules,
+} from '../../lib/permissions/request.ts'
+import { normalizeRule, parseRule, toolFamily } from '../../lib/permissions/rule.ts'
+import { joinRules, splitRuleList } from '../../lib/permissions/rules.ts'
+import { suggest } from '../../lib/permissions/suggest.ts'
+import { layOut } from '../support/case-setup.ts'
+import { loadCases } from '../support/cases.ts'
+import { requestFor } from '../support/permission-requests.ts'
+import { addLinks, createProjectFolder } from '../support/project-folder.ts'
+
+/** Answers to the cases of one file: what must hold, what should, and how the rest is wrong. */
+class Score {
+  readonly missed: string[] = []
+  readonly wrongAllows: string[] = []
+  private readonly counts = { must: [0, 0], should: [0, 0] }
+  private needless = 0
+  private overDeny = 0
+  private set_aside = 0
+
+  add(one: {
+    id: string
+    tier: string
+    got: string
+    accept: readonly string[]
+    expect: string
+  }): void {
+    const tier = MUST.has(one.tier) ? 'must' : 'should'
+    const isRight = one.accept.includes(one.got)
+    this.counts[tier][1] = (this.counts[tier][1] ?? 0) + 1
+    if (isRight) this.counts[tier][0] = (this.counts[tier][0] ?? 0) + 1
+    else if (tier === 'must')
+      this.missed.push(`${one.id}: ${one.got}, not ${one.accept.join(' or ')}`)
+    if (!isRight && one.got === 'allow') this.wrongAllows.push(one.id)
+    if (one.expect === 'allow' && one.got === 'ask') this.needless++
+    if (one.expect !== 'deny' && one.got === 'deny') this.overDeny++
+  }
+
+  setAside(): void {
+    this.set_aside++
+  }
+
+  check(name: string): void {
+    const [rightShould = 0, allShould = 0] = this.counts.should
+    const share = (tier: 'must' | 'should'): string => this.counts[tier].join(' of ')
+    const others = `wrong allows ${this.wrongAllows.length}, needless questions ${this.needless}, over-denied ${this.overDeny}, set aside ${this.set_aside}`
+    console.log(`    ${name}: must ${share('must')}, should ${share('should')}, ${others}`)
+    expect(this.missed).to.deep.equal([])
+    expect(this.wrongAllows).to.deep.equal([])
+    expect(allShould === 0 ? 1 : rightShould / allShould).to.be.at.least(0.95)
+  }
+}
+
+const MUST = new Set(['must', 'core', 'hardening'])
+
+const texts = z
+  .unknown()
+  .optional()
+  .transform((list) => (Array.isArray(list) ? list.filter((one) => typeof one === 'string') : []))
+const lists = z.object({
+  allow: texts,
+  deny: texts,
+  ask: texts,
+  alwaysAsk: texts,
+  additionalDirectories: texts,
+})
+const NO_LISTS = { allow: [], deny: [], ask: [], alwaysAsk: [], additionalDirectories: [] }
+
+function rulesOf(
+  { allow, deny, ask, alwaysAsk }: z.infer<typeof lists>,
+  source: RuleSource,
+): Rules {
+  const list = (all: readonly string[]): Rules['allow'] => all.map((text) => ({ text, source }))
+  return { allow: list(allow), deny: list(deny), ask: list([...ask, ...alwaysAsk]) }
+}
+
+/** Runs a test over a file of cases when it is there. */
+function overCases(name: string, run: (cases: unknown) => void): void {
+  it(`answers ${name}`, function () {
+    const cases = loadCases(name)
+    if (cases === null) this.skip()
+    run(cases)
+  }).timeout(60_000)
+}
+
+const hostile = z.object({
+  id: z.string(),
+  tier: z.string(),
+  rules: lists,
+  mode: z.enum(MODES),
+  expect: z.string(),
+  accept: z.array(z.string()),
+})
+
+const original = z.object({
+  id: z.string(),
+  tier: z.string().default('core'),
+  tool: z.string(),
+  args: z.unknown(),
+  cwd: z.string().default('/Users/test/project'),
+  rules: lists.default(NO_LISTS),
+  session: lists.default(NO_LISTS),
+  cliAllow: z.string().optional(),
+  cliDeny: z.string().optional(),
+  mode: z.enum(MODES).default('default'),
+  expected: z.string(),
+  feature: z.string().optional(),
+})
+
+const HOME = '/Users/test'
+
+describe('permissions and the shared cases', () => {
+  overCases('hostile-bash-permission.json', (loaded) => {
+    const line = hostile.extend({
+      command: z.string().optional(),
+      command_parts: z.array(z.tuple([z.string(), z.number()])).default([]),
+    })
+    const { cases } = z.object({ cases: z.array(line) }).parse(loaded)
+    const { project, home, ground, remove } = createProjectFolder()
+    addLinks(project)
+    const place = (text: string): string =>
+      text.replaceAll('@PROJECT@', project).replaceAll('@HOME@', home)
+    const score = new Score()
+    for (const one of cases) {
+      const parts = one.command_parts.map(([text, times]) => text.repeat(times)).join('')
+      const command = place(one.command ?? parts)
+      const policy = { mode: one.mode, rules: rulesOf(one.rules, 'user'), ground }
+      score.add({
+        ...one,
+        got: decide(policy, requestFor('Bash', { command }, project, home)).decision,
+      })
+    }
+    remove()
+    score.check('hostile-bash-permission')
+  })
+
+  overCases('hostile-file-permission.json', (loaded) => {
+    const step = z.tuple([z.string()]).rest(z.union([z.string(), z.number()]))
+    const file = hostile.extend({ tool: z.string(), args: z.unknown(), setup: z.array(step) })
+    const { cases } = z.object({ cases: z.array(file) }).parse(loaded)
+    const score = new Score()
+    for (const one of cases) {
+      const { project, home, ground, remove } = createProjectFolder([
+        'package.json',
+        'README.md',
+        'src/a.ts',
+        'src/sub/b.ts',
+      ])
+      const place = <Value>(value: Value): Value =>
+        JSON.parse(
+          JSON.stringify(value ?? null)
+            .replaceAll('@PROJECT@', project)
+            .replaceAll('@HOME@', home),
+        )
+      layOut(project, place(one.setup))
+      const policy = { mode: one.mode, rules: rulesOf(place(one.rules), 'user'), ground }
+      score.add({
+        ...one,
+        got: decide(policy, requestFor(one.tool, place(one.args), project, home)).decision,
+      })
+      remove()
+    }
+    score.check('hostile-file-permission')
+  })
+
+  const files = [
+    'permission_checker',
+    'permission_cli_flags',
+    'permission_modes',
+    'permission_shell_security',
+  ]
+  for (const name of files) {
+    overCases(`${name}.json`, (loaded) => {
+      const { cases } = z.object({ cases: z.array(original) }).parse(loaded)
+      const score = new Score()
+      for (const one of cases) {
+        const cwd = one.cwd.replace('$HOME', HOME)
+        const [rules, session] = [rulesOf(one.rules, 'project'), rulesOf(one.session, 'session')]
+        const joined = joinRules(
+          {
+            allow: [...rules.allow, ...session.allow],
+            deny: [...rules.deny, ...session.deny],
+            ask: [...rules.ask, ...session.ask],
+          },
+          one.cliAllow === undefined ? [] : [one.cliAllow],
+          one.cliDeny === undefined ? [] : [one.cliDeny],
+        )
+        const readable = one.rules.additionalDirectories
+        const policy: Policy = {
+          mode: one.mode,
+          rules: joined,
+          ground: { directory: cwd, home: HOME, readable, resolve: resolvePath },
+        }
+        const request = requestFor(one.tool, one.args ?? {}, cwd, HOME)
+        if (isOverruled(one, policy, request)) score.setAside()
+        else
+          score.add({
+            ...one,
+            got: decide(policy, request).decision,
+            accept: [one.expected],
+            expect: one.expected,
+          })
+      }
+      score.check(name)
+    })
+  }
+
+  overCases('readonly_shell.json', (loaded) => {
+    const line = z.object({
+      id: z.string(),
+      tier: z.string(),
+      command: z.unknown(),
+      expected: z.boolean(),
+    })
+    const { cases } = z.object({ cases: z.array(line) }).parse(loaded)
+    const ground = {
+      directory: '/Users/test/project',
+      home: HOME,
+      readable: [],
+      resolve: resolvePath,
+    }
+    const score = new Score()
+    for (const { id, tier, command, expected } of cases) {
+      // The hostile cases keep reading inside the project, and let `false` run.
+      const reachesOut =
+        expected && /(^|\s)(\/(?!Users\/test\/project)|\.\.|~)/.test(String(command))
+      if (reachesOut || command === 'false') {
+        score.setAside()
+        continue
+      }
+      const request = requestFor('Bash', { command }, ground.directory, HOME)
+      const { decision } = decide({ mode: 'default', rules: NO_RULES, ground }, request)
+      const wanted = expected ? 'allow' : 'ask'
+      score.add({ id, tier, got: decision, accept: [wanted], expect: wanted })
+    }
+    score.check('readonly_shell')
+  })
+
+  overCases('permission_matcher.json', (loaded) => {
+    const query = z.object({
+      id: z.string(),
+      tier: z.string(),
+      kind: z.string(),
+      query: z.string().optional(),
+      tool: z.string().optional(),
+      rule: z.string(),
+      cwd: z.string().default('/Users/test/project'),
+      expected: z.boolean(),
+      note: z.string().default(''),
+    })
+    const { cases } = z.object({ cases: z.array(query) }).parse(loaded)
+    const score = new Score()
+    for (const one of cases) {
+      const match = /^(\w+)\(([\s\S]*)\)$/.exec(one.query ?? '')
+      const [tool, subject] = [one.tool ?? match?.[1] ?? '', match?.[2]?.replace('$HOME', HOME)]
+      const args =
+        subject === undefined
+          ? {}
+          : { command: subject, file_path: subject, path: subject, pattern: '*' }
+      const cwd = one.cwd.replace('$HOME', HOME)
+      const request = requestFor(tool, args, cwd, HOME)
+      const isDenial = one.note.startsWith('deny')
+      const got = matchesAs(one.kind, one.rule, request, cwd)
+      // Paths and lines are judged by what they lead to (F1, F6, P1), which the original did not do; nor is ours
+      // at home on Windows.
+      const leadsOut = /\(\.\.\/|\([A-Za-z]:\\| -C \/x/.test(one.query ?? '')
+      const isOverruled = isDenial || /^(Read\(~|Read\(#)/.test(one.rule) || leadsOut
+      if (got === null || isOverruled) score.setAside()
+      else
+        score.add({
+          ...one,
+          got: String(got),
+          accept: [String(one.expected)],
+          expect: String(one.expected),
+        })
+    }
+    score.check('permission_matcher')
+  })
+
+  overCases('permission_analyzer.json', (loaded) => {
+    const expected = z.object({ recommendedRule: z.string().optional() })
+    const call = z.object({
+      expected,
+      id: z.string(),
+      tier: z.string(),
+      tool: z.string(),
+      args: z.unknown(),
+      cwd: z.string(),
+    })
+    const { cases } = z.object({ cases: z.array(call) }).parse(loaded)
+    const wrong: string[] = []
+    let same = 0
+    for (const { id, tool, args, cwd, expected } of cases) {
+      const policy: Policy = {
+        mode: 'default',
+        rules: NO_RULES,
+        ground: { directory: cwd, home: HOME, readable: [], resolve: resolvePath },
+      }
+      const request = requestFor(tool, args ?? {}, cwd, HOME)
+      const offer = suggest(policy, request)
+      if (offer?.rule === (expected.recommendedRule || undefined)) same++
+      if (offer === null) continue
+      const rules = { ...NO_RULES, allow: [{ text: offer.rule, source: offer.scope }] }
+      if (decide({ ...policy, rules }, request).decision !== 'allow')
+        wrong.push(`${id}: ${offer.rule} does not cover the call`)
+      if (request.subject.kind !== 'command') continue
+      const command = `${request.subject.command} && rm -rf /`
+      const more = { ...request, subject: { ...request.subject, command } }
+      if (decide({ ...policy, rules }, more).decision === 'allow')
+        wrong.push(`${id}: ${offer.rule} covers more than the call`)
+    }
+    console.log(
+      `    permission_analyzer: the same rule as the original in ${same} of ${cases.length}`,
+    )
+    expect(wrong).to.deep.equal([])
+  })
+
+  overCases('rule_normalization.json', (loaded) => {
+    const { cases } = z
+      .object({ cases: z.array(z.object({ rule: z.string(), expected: z.string() })) })
+      .parse(loaded)
+    for (const { rule, expected } of cases) expect(normalizeRule(rule)).to.equal(expected)
+  })
+
+  overCases('cli_tool_list_parse.json', (loaded) => {
+    const { cases } = z
+      .object({ cases: z.array(z.object({ value: z.string(), expected: z.array(z.string()) })) })
+      .parse(loaded)
+    for (const { value, expected } of cases) {
+      // Ours is called LS, as the issue names it.
+      const wanted = expected.map((rule) => rule.replace(/^ListDir/, 'LS'))
+      expect(splitRuleList(value)).to.deep.equal(wanted)
+    }
+  })
+})
+
+/** Cases in which the issue, or a hostile case, wants otherwise than the original did. */
+function isOverruled(
+  one: z.infer<typeof original>,
+  { mode, ground, rules }: Policy,
+  request: Request,
+): boolean {
+  const { subject } = request
+  const isFree =
+    one.expected === 'allow' && mode !== 'bypassPermissions' && rules.allow.length === 0
+  const folders = [ground.directory, ...ground.readable]
+  const reachesOut =
+    subject.kind === 'paths' &&
+    subject.paths.some((file) => !folders.some((folder) => isInside(path.normalize(file), folder)))
+  if (isFree && reachesOut) return true
+  if (request.access === 'consent' && mode === 'bypassPermissions') return true
+  // Reading is free, and a tool that we don't have is asked about.
+  if (one.tool === 'BashOutput' && one.expected === 'ask') return true
+  return one.feature !== undefined || LATER_TOOLS.has(one.tool) || one.cwd.includes('\\')
+}
+
+const LATER_TOOLS = new Set([
+  'Agent',
+  'Task',
+  'Skill',
+  'AskUserQuestion',
+  'ShellCommand',
+  'conversation_search',
+])
+
+/** Whether a rule matches a call; null when the call would have the same answer without it. */
+function matchesAs(
+  kind: string,
+  text: string,
+  request: Request,
+  directory: string,
+): boolean | null {
+  const ground = { directory, home: HOME, readable: [], resolve: resolvePath }
+  const rule = { text: text.replace('$HOME', HOME), source: 'user' as const }
+  const { subject, tool } = request
+  const answer = (rules: Partial<Rules>): string =>
+    decide({ mode: 'default', rules: { ...NO_RULES, ...rules }, ground }, request).decision
+  if (kind === 'tool') return answer({ deny: [rule] }) === 'deny'
+  if (kind === 'bash') return answer({}) === 'allow' ? null : answer({ allow: [rule] }) === 'allow'
+  const parsed = parseRule(rule.text)
+  if (parsed === null || subject.kind !== 'paths' || parsed.tool !== toolFamily(tool)) return false
+  const { payload } = parsed
+  const spots = subject.paths.map((file) => ({ asked: file, resolved: resolvePath(file) }))
+  return payload === null || spots.every((spot) => allowsPath(payload, spot, ground))
+}

@@ -1,0 +1,210 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { checkLine } from '../../lib/permissions/check.ts'
+import { decide } from '../../lib/permissions/decide.ts'
+import { MODES, NO_RULES, type Policy, type Verdict } from '../../lib/permissions/request.ts'
+import { parseRule } from '../../lib/permissions/rule.ts'
+import { suggest } from '../../lib/permissions/suggest.ts'
+import { requestFor } from '../support/permission-requests.ts'
+
+const ground = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
+
+const bash = (command: string): ReturnType<typeof requestFor> =>
+  requestFor('Bash', { command }, '/p', '/h')
+
+const STRICTNESS: readonly Verdict['decision'][] = ['allow', 'ask', 'deny']
+
+const strictness = ({ decision }: Verdict): number => STRICTNESS.indexOf(decision)
+
+/** Ways to write a line so that it runs all the same. */
+const WRAPPINGS: readonly ((line: string) => string)[] = [
+  (line) => `( ${line}\n)`,
+  (line) => `${line}\n:`,
+  (line) => `true && ${line}`,
+  (line) => `echo $(${line}\n)`,
+  (line) => `${line} &`,
+  (line) => `\n${line}`,
+  (line) => `{ ${line}\n}`,
+  (line) => `if true; then ${line}\nfi`,
+]
+
+const WORDS = [
+  ...[
+    'rm',
+    'ls',
+    'git',
+    'status',
+    'push',
+    'cat',
+    '-rf',
+    '-la',
+    'src/a.ts',
+    '.env',
+    '/etc/passwd',
+    '..',
+    'npm',
+    'test',
+  ],
+  ...[
+    '&&',
+    '||',
+    ';',
+    '|',
+    '&',
+    '\n',
+    '(',
+    ')',
+    '{',
+    '}',
+    '$(',
+    '`',
+    '"',
+    "'",
+    '\\',
+    '$X',
+    '$' + '{x}',
+    '<',
+    '>',
+    '<<E',
+  ],
+  ...[
+    'if',
+    'then',
+    'fi',
+    'for',
+    'in',
+    'do',
+    'done',
+    'sudo',
+    'xargs',
+    'bash',
+    '-c',
+    'eval',
+    'find',
+    '-exec',
+    '*',
+    '~',
+  ],
+]
+
+const lines = fc.array(fc.constantFrom(...WORDS), { maxLength: 12 }).map((words) => words.join(' '))
+
+const KEYWORDS = new Set(['if', 'then', 'fi', 'for', 'in', 'do', 'done'])
+
+const simple = fc
+  .array(
+    fc.constantFrom(...WORDS.filter((word) => /^[\w./-]+$/.test(word) && !KEYWORDS.has(word))),
+    {
+      minLength: 1,
+      maxLength: 5,
+    },
+  )
+  .map((words) => words.join(' '))
+
+const policies: fc.Arbitrary<Policy> = fc.record({
+  mode: fc.constantFrom(...MODES),
+  ground: fc.constant(ground),
+  rules: fc.constantFrom(
+    NO_RULES,
+    { ...NO_RULES, deny: [{ text: 'Bash(rm:*)', source: 'user' as const }] },
+    {
+      allow: [{ text: 'Bash(npm test:*)', source: 'user' as const }],
+      deny: [{ text: 'Read(.env)', source: 'user' as const }],
+      ask: [{ text: 'Bash(git push:*)', source: 'user' as const }],
+    },
+  ),
+})
+
+describe('permissions, whatever they are given', () => {
+  it('answer every line, and never throw', () => {
+    const anything = fc.oneof(
+      lines,
+      fc.string({ unit: 'binary', maxLength: 80 }),
+      fc.string({ maxLength: 200 }),
+    )
+    fc.assert(
+      fc.property(policies, anything, (policy, line) => {
+        expect(STRICTNESS).to.include(decide(policy, bash(line)).decision)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('answer every rule and path, and never throw', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 40 })
+    fc.assert(
+      fc.property(text, text, fc.constantFrom('Bash', 'Read', 'Edit'), (payload, subject, tool) => {
+        const rule = { text: `${tool}(${payload})`, source: 'user' as const }
+        parseRule(payload)
+        const rules = { allow: [rule], deny: [rule], ask: [rule] }
+        const request = requestFor(tool, { command: subject, file_path: subject }, '/p', '/h')
+        expect(decide({ mode: 'default', rules, ground }, request).decision).to.be.a('string')
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('answer every line of the check', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
+        const answer: unknown = JSON.parse(checkLine(line, requestFor, (path) => path))
+        expect(answer).to.include.keys('decision', 'rule', 'because')
+      }),
+    )
+  })
+
+  it('are never weakened by a wrapping', () => {
+    fc.assert(
+      fc.property(policies, simple, fc.constantFrom(...WRAPPINGS), (policy, line, wrap) => {
+        const plain = strictness(decide(policy, bash(line)))
+        const wrapped = decide(policy, bash(wrap(line)))
+        expect(strictness(wrapped), wrap(line)).to.be.at.least(plain)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('let a denied command through in no mode and behind no other rule', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...MODES),
+        simple,
+        fc.constantFrom(...WRAPPINGS),
+        (mode, line, wrap) => {
+          const name = line.split(' ')[0] ?? ''
+          const rules = {
+            allow: [{ text: 'Bash', source: 'session' as const }],
+            deny: [{ text: `Bash(${name}:*)`, source: 'project' as const }],
+            ask: [],
+          }
+          const verdict = decide({ mode, rules, ground }, bash(wrap(line)))
+          expect(verdict.decision, wrap(line)).to.equal('deny')
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('offer only rules that cover the call, and nothing hung on to it', () => {
+    fc.assert(
+      fc.property(fc.oneof(simple, lines), (line) => {
+        const offer = suggest({ mode: 'default', rules: NO_RULES, ground }, bash(line))
+        if (offer === null) return
+        const rules = { ...NO_RULES, allow: [{ text: offer.rule, source: offer.scope }] }
+        const policy: Policy = { mode: 'default', rules, ground }
+        expect(decide(policy, bash(line)).decision, offer.rule).to.equal('allow')
+        for (const more of [
+          ' && rm -rf /',
+          '; rm -rf /',
+          '\nrm -rf /',
+          ' | sh',
+          ' $(rm -rf /)',
+          ' > /etc/x',
+        ]) {
+          expect(decide(policy, bash(line + more)).decision, line + more).not.to.equal('allow')
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
