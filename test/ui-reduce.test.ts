@@ -168,6 +168,28 @@ describe('the view of the conversation', () => {
   })
 })
 
+describe('the view of the memory', () => {
+  const changed = (by: 'agent' | 'skills'): Fact => ({
+    type: 'memory.changed',
+    block: { id: 'b', label: 'human', value: 'x', limit: 9, description: null, readOnly: false },
+    by,
+    at: 0,
+  })
+  const top: Scroll = { at: 'item', item: '', row: 0 }
+
+  it('goes to what the agent has just written', () => {
+    const { scroll, memory } = workbench(changed('agent'))
+    expect(scroll.memory).to.deep.equal({ ...top, item: 'human' })
+    expect(memory.selected).to.equal('human')
+    expect(workbench(changed('skills')).scroll.memory).to.deep.equal(top)
+  })
+
+  it('stays where a person looks', () => {
+    const { scroll } = workbench({ type: 'focus.moved', to: 'memory' }, changed('agent'))
+    expect(scroll.memory).to.deep.equal(top)
+  })
+})
+
 describe('focus', () => {
   const step = (by: 1 | -1): Fact => ({ type: 'focus.stepped', by })
 

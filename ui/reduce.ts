@@ -71,6 +71,8 @@ function followSession(
       return event.agent.id === before.agent?.id ? state : forAnotherAgent(state)
     case 'history.cleared':
       return withScroll(state, 'conversation', { at: 'end' })
+    case 'memory.changed':
+      return event.by === 'agent' ? showMemory(state, event.block.label) : state
     case 'approval.requested':
       return askedToDecide(state, session, event.at)
     case 'approval.decided':
@@ -140,6 +142,13 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'command.armed':
       return { ...state, armed: { command: event.command, at: event.at } }
   }
+}
+
+/** What the agent has just written is worth a look, unless a person looks at something else there. */
+function showMemory(state: WorkbenchState, label: string): WorkbenchState {
+  if (state.focus === 'memory') return state
+  const shown = withScroll(state, 'memory', { at: 'item', item: label, row: 0 })
+  return { ...shown, memory: { ...state.memory, selected: label } }
 }
 
 /** What was chosen, opened or scrolled to was about the agent before. */
