@@ -3,7 +3,7 @@ import { editorOf } from '../ui/editor.ts'
 import type { Rect, Size } from '../ui/frame.ts'
 import { GAP, layout } from '../ui/layout.ts'
 import type { RootState } from '../ui/state.ts'
-import { type Fact, FINISHED, given, WAITING } from './panes/scene.ts'
+import { ASKED, call, type Fact, FINISHED, given, requested, WAITING } from './panes/scene.ts'
 
 const placed = (columns: number, rows: number, ...facts: readonly Fact[]) =>
   layout(given({ columns, rows }, ...facts))
@@ -55,11 +55,25 @@ describe('the layout', () => {
     ] as const) {
       const state = given({ columns, rows }, ...WAITING)
       const above = rectOf('conversation', state)
-      const below = rectOf('approval', state)
       expect(above?.rows).to.be.at.least(4)
-      expect(below?.rows).to.be.at.least(8)
-      expect(below?.rows).to.be.at.least(above?.rows ?? 0)
+      expect(rectOf('approval', state)?.rows).to.be.at.least(8)
     }
+  })
+
+  it('gives an approval the rows that its calls need, up to its share', () => {
+    const asked = (text: string, callId = 'c8'): readonly Fact[] => [
+      call(callId, 'Tool', '{}'),
+      requested(callId, 'x', { kind: 'arguments', text }, 'ask'),
+    ]
+    const height = (...facts: readonly Fact[]) =>
+      rectOf('approval', given({ columns: 90, rows: 44 }, ...ASKED, ...facts))?.rows
+    expect(height(...asked('one'))).to.equal(10)
+    expect(height(...asked('line\n'.repeat(9)))).to.equal(18)
+    expect(height(...asked('w'.repeat(880)))).to.equal(18)
+    expect(height(...asked('line\n'.repeat(999)))).to.equal(24)
+    expect(height(...asked('line\n'.repeat(9)), ...asked('one', 'c9'))).to.equal(18)
+    const higher: Fact = { type: 'pane.resized', share: 'approval', by: 0.1 }
+    expect(height(...asked('line\n'.repeat(999)), higher)).to.equal(28)
   })
 
   it('shows one pane at a time below 60×15: the approval, when one waits', () => {

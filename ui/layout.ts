@@ -1,5 +1,6 @@
-import { pendingApprovals } from '../lib/session/state.ts'
+import { pendingApprovals, type ToolCall } from '../lib/session/state.ts'
 import type { Rect } from './frame.ts'
+import { rowsNeeded } from './panes/approval-size.ts'
 import { QUEUE_SHOWN, textColumns } from './panes/composer.ts'
 import { editorRows } from './render/editor-rows.ts'
 import type { PaneId, RootState } from './state.ts'
@@ -49,19 +50,19 @@ function composerHeight({ session, workbench }: RootState): number {
 function mainPanes(state: RootState, main: Rect): readonly Placed[] {
   const { workbench } = state
   const { columns, rows } = workbench.viewport
-  const waits = pendingApprovals(state.session).length > 0
+  const waiting = pendingApprovals(state.session)
   if (columns < SMALL.columns || rows < SMALL.rows)
-    return [{ pane: onlyPane(state, waits), rect: main }]
-  if (columns < WIDE) return narrowPanes(state, main, waits)
+    return [{ pane: onlyPane(state, waiting.length > 0), rect: main }]
+  if (columns < WIDE) return narrowPanes(state, main, waiting)
   const side = (['memory', 'skills'] as const).filter((pane) => !workbench.hidden.includes(pane))
-  if (side.length === 0) return withApproval(main, 'conversation', waits, state)
+  if (side.length === 0) return withApproval(main, 'conversation', waiting, state)
   const sideColumns = Math.max(
     28,
     Math.min(columns - 50, Math.round(columns * workbench.sideShare)),
   )
   const left: Rect = { ...main, columns: columns - sideColumns - GAP }
   const right: Rect = { ...main, x: columns - sideColumns, columns: sideColumns }
-  return [...withApproval(left, 'conversation', waits, state), ...stacked(right, side)]
+  return [...withApproval(left, 'conversation', waiting, state), ...stacked(right, side)]
 }
 
 function onlyPane({ workbench }: RootState, waits: boolean): PaneId {
@@ -71,20 +72,28 @@ function onlyPane({ workbench }: RootState, waits: boolean): PaneId {
 }
 
 /** A side pane takes the conversation's place while it has the focus. */
-function narrowPanes(state: RootState, main: Rect, waits: boolean): readonly Placed[] {
+function narrowPanes(
+  state: RootState,
+  main: Rect,
+  waiting: readonly ToolCall[],
+): readonly Placed[] {
   const { focus } = state.workbench
   const upper = focus === 'memory' || focus === 'skills' ? focus : 'conversation'
-  return withApproval(main, upper, waits, state)
+  return withApproval(main, upper, waiting, state)
 }
 
+/** An approval takes what its calls need, up to its share: what led to it stays in sight as far as it can. */
 function withApproval(
   area: Rect,
   upper: PaneId,
-  waits: boolean,
+  waiting: readonly ToolCall[],
   { workbench }: RootState,
 ): readonly Placed[] {
-  if (!waits || workbench.hidden.includes('approval')) return [{ pane: upper, rect: area }]
-  const wanted = Math.max(APPROVAL_WANTED, Math.round(area.rows * workbench.approvalShare))
+  if (waiting.length === 0 || workbench.hidden.includes('approval'))
+    return [{ pane: upper, rect: area }]
+  const share = Math.round(area.rows * workbench.approvalShare)
+  const needed = Math.max(...waiting.map((call) => rowsNeeded(call, area.columns, share)))
+  const wanted = Math.max(APPROVAL_WANTED, Math.min(needed, share))
   const rows = Math.max(Math.min(area.rows, 5), Math.min(wanted, area.rows - CONVERSATION_KEPT))
   const above = area.rows - rows
   return [
