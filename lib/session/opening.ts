@@ -87,6 +87,7 @@ async function makeAgent(parts: Parts, fresh: boolean): Promise<AgentRecord> {
     blockIds: blocks.map((report) => report.block.id),
     toolNames: drafts.map((tool) => tool.name),
   })
+  await settings.rememberAgent(agent.id)
   await settings.rememberBlocks(
     Object.fromEntries(blocks.map(({ label, block }) => [label, block.id])),
   )

@@ -115,9 +115,12 @@ export function openSession(
 
   async function watchForSkills(): Promise<void> {
     if (!options.watch) return
-    watch = await watchSkills(skillsDirectory(options), () => {
+    const follow = (): void => {
       if (parts !== null) refreshSkills(parts).catch(tell)
-    })
+    }
+    watch = await watchSkills(skillsDirectory(options), follow)
+    // What changed before the watch stood was told by nobody.
+    follow()
   }
 
   const tell = (thrown: unknown): void => {

@@ -1,0 +1,162 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type ModelEndpoint, startModelEndpoint, type Turn } from './model-endpoint.ts'
+import { openPty, type Pty } from './pty.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const FROM_SOURCE = ['--import', path.join(ROOT, 'node_modules/tsx/dist/esm/index.mjs')]
+const PROGRAM = path.join(ROOT, 'bin/letta.ts')
+
+/** A project, a home and a scripted model: what a person has before they start letta. */
+export interface Desk {
+  readonly project: string
+  readonly home: string
+  readonly model: ModelEndpoint
+  /** A file of the project. */
+  read(file: string): string
+  write(file: string, text: string): void
+  /** Starts the workbench in a terminal. */
+  opens(options?: DeskOptions): Workbench
+  /** Runs letta to its end, as in a pipe. */
+  runs(args: readonly string[], input?: string): Promise<Ran>
+  /** Ends what still runs, and takes everything away. */
+  clear(): Promise<void>
+}
+
+export interface DeskOptions {
+  readonly args?: readonly string[]
+  readonly columns?: number
+  readonly rows?: number
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Given to node before the program. */
+  readonly node?: readonly string[]
+}
+
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What a person does and sees; each step waits until it has shown. */
+export interface Workbench {
+  readonly pty: Pty
+  types(text: string): Workbench
+  presses(...keys: readonly string[]): Workbench
+  sees(wanted: string | RegExp): Promise<Workbench>
+  seesNoMore(text: string): Promise<Workbench>
+  screen(): string
+  /** Ctrl+D; gives the exit code. */
+  quits(): Promise<number>
+}
+
+export async function layDesk(turns: readonly Turn[] = []): Promise<Desk> {
+  const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'letta-desk-')))
+  const [project, home] = [path.join(root, 'project'), path.join(root, 'home')]
+  const model = await startModelEndpoint({ turns, models: ['scripted'] })
+  const file = (name: string): string => path.join(project, name)
+  const write = (name: string, text: string): void => {
+    mkdirSync(path.dirname(file(name)), { recursive: true })
+    writeFileSync(file(name), text)
+  }
+  mkdirSync(home)
+  write('README.md', '# A project\n')
+  write('greet.ts', 'export const greeting = "Helo"\n')
+  write('.skills/web/scraper/SKILL.MD', SKILL)
+  execFileSync('git', ['init', '--quiet'], { cwd: project })
+  const environment = {
+    HOME: home,
+    OPENAI_API_KEY: 'x',
+    OPENAI_BASE_URL: model.url,
+    ANTHROPIC_API_KEY: undefined,
+    LETTA_API_KEY: undefined,
+    LETTA_BASE_URL: undefined,
+    INIT_CWD: undefined,
+    npm_lifecycle_event: undefined,
+  }
+  const open: Pty[] = []
+  return {
+    project,
+    home,
+    model,
+    write,
+    read: (name) => readFileSync(file(name), 'utf8'),
+    opens(options = {}) {
+      const pty = openPty({
+        command: process.execPath,
+        args: [...(options.node ?? []), ...FROM_SOURCE, PROGRAM, ...(options.args ?? [])],
+        columns: options.columns ?? 140,
+        rows: options.rows ?? 45,
+        cwd: project,
+        environment: { ...environment, ...options.environment },
+        patience: 20_000,
+      })
+      open.push(pty)
+      return workbenchOf(pty)
+    },
+    runs: (args, input) => run([...FROM_SOURCE, PROGRAM, ...args], project, environment, input),
+    async clear() {
+      await Promise.all(open.map((pty) => pty.close()))
+      await model.close()
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
+
+const SKILL = `---
+name: Web Scraper
+description: Fetches pages politely
+category: Web
+---
+# Web Scraper
+`
+
+function workbenchOf(pty: Pty): Workbench {
+  const workbench: Workbench = {
+    pty,
+    types(text) {
+      pty.type(text)
+      return workbench
+    },
+    presses(...keys) {
+      for (const key of keys) pty.press(key)
+      return workbench
+    },
+    async sees(wanted) {
+      await pty.waitFor(wanted)
+      return workbench
+    },
+    async seesNoMore(text) {
+      await pty.waitFor((rows) => !rows.join('\n').includes(text))
+      return workbench
+    },
+    screen: () => pty.screen().join('\n'),
+    async quits() {
+      pty.press('ctrl+d')
+      return (await pty.exit).code
+    },
+  }
+  return workbench
+}
+
+function run(
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  input = '',
+): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, ...environment }
+    const child = spawn(process.execPath, args, { cwd, env, stdio: 'pipe' })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (text) => (stdout += text))
+    child.stderr.on('data', (text) => (stderr += text))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    child.stdin.end(input)
+  })
+}

@@ -1,0 +1,58 @@
+import { expect } from 'chai'
+import { type Desk, layDesk } from '../support/program.ts'
+
+describe('memory and skills in the workbench', () => {
+  let desk: Desk
+  afterEach(() => desk.clear())
+
+  it('shows at once what the agent remembers, and brings it back after a restart', async () => {
+    const insert = { name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } }
+    desk = await layDesk([{ calls: [insert] }, { text: 'Noted.' }, { text: 'Tea it is.' }])
+    const first = desk.opens()
+    await first.sees('ready')
+    await first.types('I like tea').presses('enter').sees('Noted.')
+    await first.sees('changed by the agent')
+    await first.sees('+ Likes tea.')
+    await first.quits()
+
+    const second = desk.opens()
+    await second.sees('Noted.')
+    await second.types('What do I like?').presses('enter').sees('Tea it is.')
+    expect(JSON.stringify(desk.model.requests[2]?.body.messages)).to.contain('Likes tea.')
+  })
+
+  it('saves what the person writes into a block, for the next turn', async () => {
+    desk = await layDesk([{ text: 'Understood.' }])
+    const workbench = desk.opens()
+    await workbench.sees('ready')
+    await workbench.presses('f2').sees('▸ Memory')
+    await workbench.presses('down', 'e').sees('Memory: editing human')
+    await workbench.types('Hates tabs. ').presses('ctrl+s').sees('changed by you')
+    await workbench.presses('f6').types('Hello').presses('enter').sees('Understood.')
+    expect(JSON.stringify(desk.model.requests[0]?.body.messages)).to.contain('Hates tabs.')
+  })
+
+  it('makes a new agent with new memory for --new', async () => {
+    desk = await layDesk([{ text: 'First.' }])
+    const first = desk.opens()
+    await first.sees('ready')
+    await first.types('Hello').presses('enter').sees('First.')
+    await first.quits()
+    const before = desk.read('.letta/settings.local.json')
+    const second = desk.opens({ args: ['--new'] })
+    await second.sees('new memory: persona, human, project, skills')
+    expect(second.screen()).to.not.contain('First.')
+    await second.quits()
+    expect(desk.read('.letta/settings.local.json')).to.not.equal(before)
+  })
+
+  it('lists skills by category, follows their files, and tells the agent', async () => {
+    desk = await layDesk([{ text: 'I see.' }])
+    const workbench = desk.opens()
+    await workbench.sees(/Web\s+│?[\s\S]*Web Scraper/)
+    desk.write('.skills/data/SKILL.MD', '---\nname: Data\ndescription: Reads tables\n---\nx\n')
+    await workbench.sees('Reads tables')
+    await workbench.types('Skills?').presses('enter').sees('I see.')
+    expect(JSON.stringify(desk.model.requests[0]?.body.messages)).to.contain('Reads tables')
+  })
+})

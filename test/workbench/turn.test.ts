@@ -1,0 +1,96 @@
+import { expect } from 'chai'
+import { type Desk, layDesk } from '../support/program.ts'
+
+const FIXED = 'export const greeting = "Hello"\n'
+const EDIT = {
+  name: 'Edit',
+  args: { file_path: 'greet.ts', old_string: 'Helo', new_string: 'Hello' },
+}
+
+for (const toolkit of ['blessed', 'neo-blessed']) {
+  describe(`a turn in the workbench, on ${toolkit}`, () => {
+    const environment = { LETTA_TUI: toolkit }
+    let desk: Desk
+
+    afterEach(() => desk.clear())
+
+    it('streams an answer, reads unasked, and edits only after a yes', async () => {
+      desk = await layDesk([
+        {
+          reasoning: 'Look first.',
+          calls: [{ name: 'Read', args: { file_path: 'greet.ts' } }],
+        },
+        { text: 'There is a **typo**.', calls: [EDIT] },
+        { text: 'It says Hello now.' },
+      ])
+      const workbench = desk.opens({ environment })
+      await workbench.sees('ready')
+      await workbench.types('Fix the greeting').presses('enter').sees('Approval: Edit')
+      await workbench.sees(/- export const greeting = "Helo"/)
+      await workbench.sees(/\+ export const greeting = "Hello"/)
+      expect(desk.read('greet.ts')).to.not.equal(FIXED)
+      await workbench.sees('yes, once')
+      await workbench.presses('y').sees('It says Hello now.')
+      expect(desk.read('greet.ts')).to.equal(FIXED)
+      expect(workbench.screen()).to.contain('There is a typo.')
+      expect(desk.model.requests.length).to.equal(3)
+      expect(await workbench.quits()).to.equal(0)
+    })
+
+    it('gives the terminal back as it was', async () => {
+      desk = await layDesk()
+      const workbench = desk.opens({ environment, columns: 80, rows: 24 })
+      await workbench.sees('ready')
+      expect(workbench.pty.modes()).to.include({ alternateScreen: true, bracketedPaste: true })
+      await workbench.quits()
+      expect(workbench.pty.modes()).to.include({
+        alternateScreen: false,
+        bracketedPaste: false,
+        mouse: 'none',
+        focusReports: false,
+        cursorHidden: false,
+      })
+    })
+  })
+}
+
+describe('deciding in the workbench', () => {
+  let desk: Desk
+  afterEach(() => desk.clear())
+
+  it('tells the agent why when the person says no, and leaves the file alone', async () => {
+    desk = await layDesk([{ calls: [EDIT] }, { text: 'Then I leave it.' }])
+    const before = desk.read('greet.ts')
+    const workbench = desk.opens()
+    await workbench.sees('ready')
+    await workbench.types('Fix it').presses('enter').sees('yes, once')
+    await workbench.presses('d').sees('The agent reads this')
+    await workbench.types('It is Danish').presses('enter').sees('Then I leave it.')
+    expect(desk.read('greet.ts')).to.equal(before)
+    expect(JSON.stringify(desk.model.requests[1]?.body.messages)).to.contain('It is Danish')
+  })
+
+  it('shows the rule of an "always", saves it, and asks no more for what it covers', async () => {
+    const bash = { name: 'Bash', args: { command: 'touch made.txt' } }
+    desk = await layDesk([{ calls: [bash] }, { calls: [bash] }, { text: 'Twice.' }])
+    const workbench = desk.opens()
+    await workbench.sees('ready')
+    await workbench.types('Make it').presses('enter').sees('yes, once')
+    await workbench.presses('a').sees('› Bash(touch made.txt)')
+    await workbench.presses('ctrl+a').types('local: ').sees('› local: Bash(touch made.txt)')
+    await workbench.presses('enter').sees('Twice.')
+    expect(desk.read('.letta/settings.local.json')).to.contain('"Bash(touch made.txt)"')
+  })
+
+  it('cancels at once on Esc, keeps the message, and goes on', async () => {
+    desk = await layDesk([{ text: 'I begin and', hang: true }, { text: 'Here I am.' }])
+    const workbench = desk.opens()
+    await workbench.sees('ready')
+    await workbench.types('Go on for ever').presses('enter').sees('I begin and')
+    await workbench.presses('escape').sees('Cancelled.')
+    expect(workbench.screen()).to.match(/Go on for ever[\s\S]*cancelled/)
+    await workbench.types('Still there?').presses('enter').sees('Here I am.')
+    const asked = JSON.stringify(desk.model.requests[1]?.body.messages)
+    expect(asked).to.contain('Go on for ever').and.to.contain('I begin and')
+  })
+})
