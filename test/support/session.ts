@@ -1,0 +1,202 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { SessionOptions } from '../../lib/session/parts.ts'
+import { reduceSession } from '../../lib/session/reduce.ts'
+import { openSession, type Session } from '../../lib/session/session.ts'
+import {
+  type Entry,
+  emptySession,
+  pendingApprovals,
+  type SessionState,
+  type ToolCall,
+} from '../../lib/session/state.ts'
+import { createStore } from '../../lib/store.ts'
+import {
+  type ModelEndpoint,
+  type RecordedRequest,
+  startModelEndpoint,
+  type Turn,
+} from './model-endpoint.ts'
+
+/** A real session: letta-client, embedded server, tools and settings, on temporary folders; only the model is scripted. */
+export interface SessionDesk extends OpenedSession {
+  readonly endpoint: ModelEndpoint
+  readonly project: string
+  readonly home: string
+  /** Another session on the same folders. */
+  again(options?: Partial<SessionOptions>): OpenedSession
+  read(file: string): string
+  write(file: string, text: string): void
+  /** A settings file as it is stored, or null. */
+  settings(where: 'home' | 'project', name: string): unknown
+  close(): Promise<void>
+}
+
+export interface OpenedSession {
+  readonly session: Session
+  /** Until as many turns as were waited for have ended, and one more (or `turns` in all). */
+  settled(turns?: number): Promise<SessionState>
+  /** Sends, and waits until the turn has ended. */
+  says(text: string): Promise<SessionState>
+  /** Until so many calls wait for a person; gives them. */
+  asks(count?: number): Promise<readonly ToolCall[]>
+}
+
+export interface DeskOptions {
+  readonly files?: Readonly<Record<string, string>>
+  readonly options?: Partial<SessionOptions>
+}
+
+export async function openDesk(
+  turns: readonly Turn[] = [],
+  { files = {}, options = {} }: DeskOptions = {},
+): Promise<SessionDesk> {
+  const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'letta-session-')))
+  const [project, home] = [path.join(root, 'project'), path.join(root, 'home')]
+  mkdirSync(project)
+  mkdirSync(home)
+  const endpoint = await startModelEndpoint({ turns, models: ['scripted', 'other'] })
+  const write = (file: string, text: string): void => {
+    const at = path.join(project, file)
+    mkdirSync(path.dirname(at), { recursive: true })
+    writeFileSync(at, text)
+  }
+  for (const [file, text] of Object.entries(files)) write(file, text)
+  const environment = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    OPENAI_API_KEY: 'key-for-tests',
+    OPENAI_BASE_URL: endpoint.url,
+  }
+  const opened: OpenedSession[] = []
+  const again = (more: Partial<SessionOptions> = {}): OpenedSession => {
+    const one = watched({ ...usual, directory: project, home, environment, ...more })
+    opened.push(one)
+    return one
+  }
+  const first = again(options)
+  return {
+    ...first,
+    endpoint,
+    project,
+    home,
+    again,
+    write,
+    read: (file) => readFileSync(path.join(project, file), 'utf8'),
+    settings: (where, name) => stored(path.join(where === 'home' ? home : project, '.letta', name)),
+    async close() {
+      for (const { session } of opened) await session.close()
+      await endpoint.close()
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
+
+const usual: Omit<SessionOptions, 'directory' | 'home' | 'environment'> = {
+  backend: { kind: 'embedded' },
+  agent: 'last',
+  name: null,
+  model: null,
+  mode: 'default',
+  allowed: [],
+  disallowed: [],
+  tools: null,
+  skills: null,
+  link: null,
+  demo: false,
+  trustThisRun: false,
+  maxSteps: null,
+  watch: false,
+}
+
+function watched(options: SessionOptions): OpenedSession {
+  const store = createStore(emptySession(options.directory, 0), reduceSession)
+  const session = openSession(options, store)
+  // A rejection is a test's to expect.
+  session.opened.catch(() => undefined)
+  let seen = 0
+  const settled = async (turns = seen + 1): Promise<SessionState> => {
+    seen = turns
+    return store.when((state) =>
+      state.turn.at === 'resting' && state.totals.turns >= turns ? state : undefined,
+    )
+  }
+  return {
+    session,
+    settled,
+    says(text) {
+      session.send(text)
+      return settled()
+    },
+    asks: (count = 1) =>
+      store.when((state) => {
+        const waiting = pendingApprovals(state)
+        return waiting.length >= count ? waiting : undefined
+      }),
+  }
+}
+
+function stored(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
+    throw thrown
+  }
+}
+
+/** The conversation as short lines. */
+export function transcript({ settled, current }: SessionState): readonly string[] {
+  return [...settled, ...current].map(lineOf)
+}
+
+function lineOf(entry: Entry): string {
+  switch (entry.kind) {
+    case 'user':
+      return entry.outcome === 'kept'
+        ? `user: ${entry.text}`
+        : `user (${entry.outcome}): ${entry.text}`
+    case 'tool':
+      return `${entry.call.tool} ${entry.call.label}: ${phaseLine(entry.call)}`
+    case 'notice':
+      return `${entry.level}: ${entry.text}`
+    default:
+      return `${entry.kind}: ${entry.text}`
+  }
+}
+
+function phaseLine({ phase }: ToolCall): string {
+  if (phase.at === 'finished') return `${phase.status}: ${phase.text}`
+  if (phase.at === 'denied') return `denied by ${phase.by}: ${phase.reason}`
+  return phase.at
+}
+
+/** What a model was sent behind the system prompt, as short lines. */
+export function conversation(request: RecordedRequest | undefined): readonly string[] {
+  return (request?.body.messages ?? []).flatMap((message) => {
+    const { role, content } = message
+    if (role === 'system') return []
+    if (role === 'tool') return [`${message['tool_call_id']} ${answerOf(textOf(content))}`]
+    const calls = [message['tool_calls'] ?? []].flat().map((call) => {
+      const { id, function: called } = Object(call)
+      return `${id} ${called.name}(${called.arguments})`
+    })
+    return [[`${role}: ${textOf(content)}`.trim(), ...calls].join(' | ')]
+  })
+}
+
+export function systemOf(request: RecordedRequest | undefined): string {
+  return textOf(request?.body.messages?.find(({ role }) => role === 'system')?.content)
+}
+
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content
+  return Array.isArray(content) ? content.map((part) => Object(part).text ?? '').join('') : ''
+}
+
+/** Letta wraps what a tool returned, with the time. */
+function answerOf(wrapped: string): string {
+  const { status, message } = Object(JSON.parse(wrapped))
+  return `${status}: ${message}`
+}
