@@ -1,5 +1,5 @@
 import { parse } from 'unbash'
-import type { SimpleCommand } from './shell.ts'
+import type { SimpleCommand } from './shell-line.ts'
 import { programOf } from './shell-unwrap.ts'
 import { plainValue, readWord, type ShellWord } from './shell-word.ts'
 

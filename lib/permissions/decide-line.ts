@@ -1,8 +1,11 @@
 import { allowedWords, type CommandPattern, forbidsCommand, readPattern } from './command-rule.ts'
 import { decidePaths, forbiddenRead, mayRead, mayReadBelow, type Place } from './decide-path.ts'
+import { isInside } from './paths.ts'
 import type { Ground, Verdict } from './request.ts'
 import type { ParsedRule } from './rule.ts'
-import { type Assigned, type Doubt, readLine, type ShellLine, type SimpleCommand } from './shell.ts'
+import { readLine } from './shell.ts'
+import { isHarmlessAssignment } from './shell-environment.ts'
+import type { Doubt, ShellLine, SimpleCommand } from './shell-line.ts'
 import { filesOf, isReadOnly, knownName, mayReadWord, type Reading } from './shell-readonly.ts'
 import { plainValue, type ShellWord } from './shell-word.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
@@ -35,7 +38,7 @@ class LineJudge {
     this.place = place
     this.line = line
     this.read = readLine(line, place.ground)
-    this.every = withInner(this.read.commands)
+    this.every = withInner([...this.read.commands, ...this.read.pieces])
     this.allowRules = commandRules(place.rules.allow, 'allow')
     this.reading = {
       ground: place.ground,
@@ -116,7 +119,7 @@ class LineJudge {
     if (command.words.length === 0) return null
     const { inner } = command
     const plain = this.withoutPassing(command)
-    for (const { rule, pattern } of rules) {
+    for (const { rule, pattern } of this.isInProject(command) ? rules : []) {
       const words = allowedWords(pattern, plain)
       if (words === 0 || (pattern.kind !== 'exact' && hasTurningOption(plain, words))) continue
       const commands = remaining(command, pattern, words)
@@ -137,6 +140,13 @@ class LineJudge {
       if (reason !== null) return reason
     }
     return null
+  }
+
+  /** Rules are the project's: other folders may be readable, but nobody meant programs to run there. */
+  private isInProject({ folders }: SimpleCommand): boolean {
+    const { resolve, directory } = this.place.ground
+    const root = resolve(directory)
+    return folders?.every((folder) => isInside(resolve(folder), root)) ?? false
   }
 
   /** `git -C src status` is `git status` somewhere else in the project. */
@@ -170,7 +180,7 @@ class LineJudge {
     if (folders === null) return 'Where it would run is known only when it runs.'
     if (!folders.every((folder) => this.reading.mayRead(folder)))
       return 'It would run outside the project.'
-    if (!assignments.every((one) => isHarmless(one, words.length > 0))) {
+    if (!assignments.every((one) => isHarmlessAssignment(one, words.length > 0))) {
       return 'The variables it sets can change what runs.'
     }
     for (const { operator, target } of redirections) {
@@ -240,8 +250,11 @@ class LineJudge {
   private forbiddenFile(): { rule: ParsedRule; part: string } | null {
     const { rules } = this.place
     if (!rules.deny.some(({ tool }) => FILE_RULES.has(tool))) return null
+    const seen = new Set<string>()
     for (const command of this.every) {
       for (const { how, file } of touchedFiles(command, this.place.ground)) {
+        if (seen.has(`${how} ${file}`)) continue
+        seen.add(`${how} ${file}`)
         const rule = forbiddenRead(this.place, file, how)
         if (rule !== null && rule.payload !== null) return { rule, part: shorten(command.text) }
       }
@@ -309,23 +322,12 @@ function isDescriptor(operator: string, target: ShellWord | null): boolean {
   return /^[<>]&$/.test(operator) && /^(\d+-?|-)$/.test(plainValue(target ?? undefined) ?? '')
 }
 
-/** Short and known: everything else may load code, or lead a program elsewhere. */
-const HARMLESS =
-  /^(CI|NODE_ENV|NO_COLOR|FORCE_COLOR|CLICOLOR|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|DEBUG|COLUMNS|LINES)$/
-
-/** A variable of the shell alone, which programs don't see. */
-const OWN = /^(?!.*proxy)[a-z][a-z0-9]*$/
-
-function isHarmless({ name }: Assigned, isPrefix: boolean): boolean {
-  return HARMLESS.test(name) || (!isPrefix && OWN.test(name))
-}
-
 function* touchedFiles(
   { words, redirections, folders }: SimpleCommand,
   ground: Ground,
 ): Generator<{ readonly how: 'read' | 'write'; readonly file: string }> {
   const places = folders ?? [ground.directory]
-  const isSpoken = /^(echo|printf|true|:)$/.test(knownName(words[0]) ?? '')
+  const isSpoken = /^(echo|printf|true|:|\[\[)$/.test(knownName(words[0]) ?? '')
   for (const word of isSpoken ? [] : words.slice(1, MOST_OPERANDS)) {
     for (const file of meant(word, places)) yield { how: 'read', file }
   }

@@ -1,18 +1,30 @@
 import { decideLine } from './decide-line.ts'
 import { decidePaths, type Place } from './decide-path.ts'
-import type { Policy, Request, Verdict } from './request.ts'
+import type { Ground, Policy, Request, Verdict } from './request.ts'
 import { isFileTool, type ParsedRule, parseRules, toolFamily } from './rule.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
 
 /** deny, then ask, then allow: a rule that forbids wins over every mode and every other rule. Never throws. */
 export function decide({ mode, rules, ground }: Policy, request: Request): Verdict {
-  const place: Place = { mode, rules: parseRules(rules), ground }
+  const place: Place = { mode, rules: parseRules(rules), ground: remembering(ground) }
   const { subject, access } = request
   const tool = toolFamily(request.tool)
   if (access === 'consent') return decideNamed(place, tool, request)
   if (subject.kind === 'command') return decideLine(place, subject.command)
   if (subject.kind === 'paths') return decidePaths(place, { tool, access, paths: subject.paths })
   return decideNamed(place, tool, request)
+}
+
+/** A line may name one file many times; within one decision it leads to one place. */
+function remembering(ground: Ground): Ground {
+  const known = new Map<string, string>()
+  const resolve = (path: string): string => {
+    const resolved = known.get(path) ?? ground.resolve(path)
+    known.set(path, resolved)
+    return resolved
+  }
+  const { directory, home, readable } = ground
+  return { directory, home, readable, resolve }
 }
 
 /** Calls without a command or a file: only the tool's name can be matched. */

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch'
+import { compileGlob } from './glob.ts'
 import { isInside } from './paths.ts'
 import type { Ground } from './request.ts'
 
@@ -45,17 +45,10 @@ export function reachesInto(payload: string, folder: string, ground: Ground): bo
 function matches(glob: string, file: string, how: 'contents' | 'itself'): boolean {
   const whole = glob.endsWith('/**') ? [glob, glob.slice(0, -3)] : [glob]
   const globs = how === 'contents' ? [...whole, `${glob}/**`] : whole
-  return globs.some((one) => unquoted(one) === file || compiled(one)(file))
-}
-
-/** The newline is a letter like any other in a name, and files that begin with a dot are files. */
-const OPTIONS = { dot: true, nonegate: true, noextglob: true, strictSlashes: true, flags: 's' }
-
-const LONGEST = 4_096
-
-function compiled(glob: string): (file: string) => boolean {
-  if (glob.length > LONGEST) return () => false
-  return picomatch(glob, OPTIONS)
+  // What nobody can read through forbids everything, and allows nothing.
+  return globs.some(
+    (one) => unquoted(one) === file || (compileGlob(one)?.(file) ?? how === 'contents'),
+  )
 }
 
 /**

@@ -31,6 +31,9 @@ export function changeFolder(
   const program = name?.values.at(0)
   if (name === undefined || program === undefined) return still
   if (program === 'popd' || program === 'dirs') return { done: null, failed: folders }
+  // `pushd` alone, or with a number, goes back to where it has been.
+  const isTurn = program === 'pushd' && !/^[^-+]/.test(plainValue(words[1]) ?? '')
+  if (isTurn) return { done: null, failed: folders }
   if (program === 'builtin' || program === 'command') {
     return changeFolder(words.slice(1), folders, ground)
   }

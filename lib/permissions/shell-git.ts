@@ -69,7 +69,7 @@ const LOG = `${DIFF} follow decorate? no-decorate decorate-refs= decorate-refs-e
   remove-empty merges no-merges min-parents= max-parents= first-parent not all branches? tags?
   remotes? glob= exclude= reflog ignore-missing boundary simplify-by-decoration full-history dense
   sparse simplify-merges ancestry-path? date-order author-date-order topo-order reverse oneline
-  format= pretty? abbrev-commit no-abbrev-commit show-signature relative-date date= parents children
+  format= pretty? abbrev-commit no-abbrev-commit relative-date date= parents children
   left-right graph show-linear-break? cherry-pick cherry-mark cherry left-only right-only
   walk-reflogs merge cc combined-all-paths no-notes notes? show-notes? encoding= count use-bitmap-index`
 

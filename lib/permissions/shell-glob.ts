@@ -1,4 +1,4 @@
-import picomatch from 'picomatch'
+import { compileGlob } from './glob.ts'
 import { listFolder } from './ground.ts'
 
 /**
@@ -33,11 +33,8 @@ function namesIn(folder: string, part: string): readonly string[] | null {
   const names = listFolder(folder)
   // What can't be listed here can't be matched by the shell either, but a crowd must not be guessed at.
   if (names === null) return null
-  const isMatch = picomatch(part.replaceAll('**', '*'), {
-    nonegate: true,
-    noextglob: true,
-    flags: 's',
-  })
+  const isMatch = compileGlob(part.replace(/\*+/g, '*'))
+  if (isMatch === null) return null
   return [...names, '.', '..'].filter(
     (name) => isMatch(name) && (part.startsWith('.') || !name.startsWith('.')),
   )

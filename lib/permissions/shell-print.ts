@@ -1,7 +1,35 @@
-import { plainValue, type ShellWord } from './shell-word.ts'
+import type { Command, ParsedScript, Redirection } from 'unbash'
+import { plainValue, readWord, type ShellWord, type WordContext } from './shell-word.ts'
+
+/** The script of a substitution, when all it does is print plain words. */
+export function printedIn(script: ParsedScript | undefined, context: WordContext): string | null {
+  const [statement, ...more] = script?.commands ?? []
+  if (statement?.command.type !== 'Command' || more.length > 0) return null
+  return printedBy(statement.command, context)?.replace(/\n+$/, '') ?? null
+}
+
+/** What a command prints, when that is plain to see. */
+export function printedBy(command: Command, context: WordContext): string | null {
+  if (command.redirects.length > 0) return null
+  const words = [command.name, ...command.args].flatMap((word) =>
+    word === undefined ? [] : readWord(word, context),
+  )
+  return printedText(words)
+}
+
+/** The text that a here-document or here-string feeds, when it is plain. */
+export function inputOf(nodes: readonly Redirection[]): string | null {
+  const node = nodes.at(-1)
+  if (node?.type === 'HereDoc') {
+    const isPlain = node.body.parts?.every(({ type }) => type === 'Literal') ?? true
+    return isPlain ? node.body.text : null
+  }
+  if (node?.type !== 'HereString' || node.target === undefined) return null
+  return node.target.value
+}
 
 /** What `echo` or `printf` prints when all its words are plain; null for anything else. */
-export function printedText(words: readonly ShellWord[]): string | null {
+function printedText(words: readonly ShellWord[]): string | null {
   const values = words.map((word) =>
     word.glob === null ? (word.values.at(0) ?? null) : plainValue(word),
   )

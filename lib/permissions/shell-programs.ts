@@ -6,6 +6,8 @@ export interface Program extends Options {
   readonly operands: 'files' | 'text' | 'pattern' | 'none'
   /** Options after which no pattern is expected among the operands. */
   readonly patternOptions: readonly string[]
+  /** Whether it takes options that it doesn't know for text. */
+  readonly isLenient: boolean
   /** Operands that are orders, as `+!ls` is to a pager. */
   readonly refused: RegExp | null
   /** More operands than this would be files to write. */
@@ -21,6 +23,7 @@ function program(operands: Program['operands'], options: Partial<Program> = {}):
     patternOptions: [],
     recursion: [],
     refused: null,
+    isLenient: false,
     mostOperands: Infinity,
     operands,
     ...options,
@@ -71,6 +74,8 @@ const rg = program('pattern', {
 })
 
 const headLong = names('lines= bytes= quiet silent verbose zero-terminated')
+
+export const PRINTF = program('text', { isLenient: true })
 
 /** Everyday programs of inspection. Missing on purpose: whatever writes, runs, connects, or is seldom used. */
 export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
@@ -203,14 +208,13 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   [
     'diff',
     program('files', {
-      flags: 'abBcdeEfHiNnpqrstTuwyZ',
+      flags: 'abBcdeEfHinpqstTuwyZ',
       values: 'CFIUWL',
       long: names(`brief report-identical-files unified? context? ed normal side-by-side width= left-column
-      suppress-common-lines show-c-function initial-tab expand-tabs recursive new-file ignore-case
+      suppress-common-lines show-c-function initial-tab expand-tabs ignore-case
       ignore-tab-expansion ignore-space-change ignore-all-space ignore-blank-lines text color?
       exclude= label= minimal strip-trailing-cr`),
       isNumbered: true,
-      recursion: ['-r', '--recursive'],
     }),
   ],
   [
@@ -252,12 +256,11 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
       ),
     }),
   ],
-  ['echo', program('text', { flags: 'neE' })],
-  ['printf', program('text')],
+  ['echo', program('text', { flags: 'neE', isLenient: true })],
   ['pwd', program('none', { flags: 'LP' })],
-  ['true', program('text')],
-  ['false', program('text')],
-  [':', program('text')],
+  ['true', program('text', { isLenient: true })],
+  ['false', program('text', { isLenient: true })],
+  [':', program('text', { isLenient: true })],
   ['exit', program('text')],
   ['break', program('text')],
   ['continue', program('text')],

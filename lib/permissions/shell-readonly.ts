@@ -1,10 +1,10 @@
 import type { Ground } from './request.ts'
-import type { SimpleCommand } from './shell.ts'
 import { changeFolder } from './shell-folders.ts'
 import { readGit } from './shell-git.ts'
 import { expandGlob } from './shell-glob.ts'
+import type { SimpleCommand } from './shell-line.ts'
 import { NO_OPTIONS, type Options, sortArgs } from './shell-options.ts'
-import { PROGRAMS, type Program } from './shell-programs.ts'
+import { PRINTF, PROGRAMS, type Program } from './shell-programs.ts'
 import { isHarmlessSed } from './shell-sed.ts'
 import { plainValue, type ShellWord } from './shell-word.ts'
 
@@ -93,13 +93,11 @@ function isRecursive({ recursion }: Program, given: readonly string[]): boolean 
   )
 }
 
-/** For programs whose operands go nowhere but to the screen, a word that begins with a dash may be one, too. */
-function textArgs(args: readonly ShellWord[], options: Options): ReturnType<typeof sortArgs> {
-  const known = sortArgs(args, options)
-  if (known !== null) return known
-  const first = plainValue(args[0]) ?? ''
-  const isOption = /^-[A-Za-z]/.test(first) && options === PROGRAMS.get('printf')
-  return isOption ? null : { given: [], operands: args, files: [] }
+/** To programs that know no options, a word that begins with a dash is one like any other. */
+function textArgs(args: readonly ShellWord[], program: Program): ReturnType<typeof sortArgs> {
+  return (
+    sortArgs(args, program) ?? (program.isLenient ? { given: [], operands: args, files: [] } : null)
+  )
 }
 
 /** What a variable of the environment holds may be a secret; what a command prints has been judged by itself. */
@@ -126,7 +124,7 @@ function showsVersion(args: readonly ShellWord[], { words }: SimpleCommand): boo
 type Special = (args: readonly ShellWord[], command: SimpleCommand, reading: Reading) => boolean
 
 const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
-  ['printf', (args, command, reading) => args[0]?.isCertain === true && prints(command, reading)],
+  ['printf', prints],
   ['git', looksAtGit],
   ['find', finds],
   ['sed', (args, { folders }, { mayRead }) => streams(args, folders, mayRead)],
@@ -159,13 +157,11 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
 ])
 
 /** The first word must be known: `-v` would make the shell evaluate the second. */
-function prints({ words, folders }: SimpleCommand, reading: Reading): boolean {
-  const program = PROGRAMS.get('printf')
-  return (
-    program !== undefined &&
-    folders !== null &&
-    fitsProgram(words.slice(1), program, folders, reading)
-  )
+function prints(args: readonly ShellWord[], { folders }: SimpleCommand, reading: Reading): boolean {
+  const [format] = args
+  if (format === undefined || !format.isCertain || format.values.some((one) => /^-[^-]/.test(one)))
+    return false
+  return folders !== null && fitsProgram(args, PRINTF, folders, reading)
 }
 
 /** Our own program, where it only shows. */
@@ -283,7 +279,7 @@ const FIND_VALUES = new Set([
 function finds(
   args: readonly ShellWord[],
   { folders }: SimpleCommand,
-  { mayRead }: Reading,
+  { mayRead, mayReadBelow }: Reading,
 ): boolean {
   let at = 0
   for (; at < args.length; at++) {
@@ -303,7 +299,18 @@ function finds(
       while (at < args.length && !/^[;+]$/.test(plainValue(args[at]) ?? '')) at++
     } else if (!FIND_VALUES.has(value) || plainValue(args[++at]) === null) return false
   }
-  return !starts || onlyFiles(args)
+  return !starts || (onlyFiles(args) && mayReadBelowAll(args, folders, mayReadBelow))
+}
+
+/** What the started programs are shown may be any file below. */
+function mayReadBelowAll(
+  args: readonly ShellWord[],
+  folders: SimpleCommand['folders'],
+  mayReadBelow: (folder: string) => boolean,
+): boolean {
+  const end = args.findIndex((word) => /^[-!(]/.test(word.values.at(0) ?? ''))
+  const starts = end > 0 ? args.slice(0, end) : [HERE]
+  return starts.every((word) => mayReadWord(word, folders, mayReadBelow))
 }
 
 function onlyFiles(args: readonly ShellWord[]): boolean {

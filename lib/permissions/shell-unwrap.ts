@@ -1,4 +1,4 @@
-import type { Assigned } from './shell.ts'
+import type { Assigned } from './shell-line.ts'
 import { literalWord, plainValue, type ShellWord, unknownWord } from './shell-word.ts'
 
 /** What a command starts in turn, besides itself. */

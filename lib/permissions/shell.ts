@@ -1,5 +1,4 @@
 import {
-  type ArithmeticExpression,
   type Command,
   type CommandNode,
   type CompoundList,
@@ -10,91 +9,62 @@ import {
   type Redirection as RedirectionNode,
   type Statement,
   type SyntaxNode,
-  type TestExpression,
-  type Word,
-  type WordPart,
 } from 'unbash'
 import type { Ground } from './request.ts'
+import { isOwnVariable } from './shell-environment.ts'
+import { evaluationIn } from './shell-evaluation.ts'
 import { changeFolder, eitherWay, type Folders, type Outcome } from './shell-folders.ts'
-import { expandGlob } from './shell-glob.ts'
-import { printedText } from './shell-print.ts'
+import type { Doubt, Inner, Redirection, ShellLine, SimpleCommand } from './shell-line.ts'
+import { inputOf, printedBy, printedIn } from './shell-print.ts'
 import { type Layer, unwrap } from './shell-unwrap.ts'
+import { loopVariable, UNKNOWN, Variables } from './shell-variables.ts'
 import {
+  literalWord,
   readWord,
   type ShellWord,
   unknownWord,
-  type Variable,
   type WordContext,
 } from './shell-word.ts'
-
-/** A program that a line may start, with all that is known of how. */
-export interface SimpleCommand {
-  /** As written. */
-  readonly text: string
-  /** The program's name and its arguments. */
-  readonly words: readonly ShellWord[]
-  readonly assignments: readonly Assigned[]
-  readonly redirections: readonly Redirection[]
-  /** Where it may run; null when only running it tells. */
-  readonly folders: Folders
-  /** What it starts in turn (`sudo rm`, `sh -c …`, `find -exec …`); null when it is no wrapper. */
-  readonly inner: Inner | null
-}
-
-export interface Inner {
-  /** Whether the wrapper adds nothing of its own: `timeout 5`, `nice`. */
-  readonly isTransparent: boolean
-  /** Whether it runs on another machine or in a container. */
-  readonly isElsewhere: boolean
-  readonly commands: readonly SimpleCommand[]
-  /** Where in the wrapper's words the inner program stands; null when it is no word of its own. */
-  readonly innerAt: number | null
-}
-
-export interface Assigned {
-  readonly name: string
-  readonly value: ShellWord
-}
-
-export interface Redirection {
-  readonly operator: string
-  readonly target: ShellWord | null
-}
-
-/** Something that keeps a line from being understood. */
-export interface Doubt {
-  readonly because: string
-  readonly part: string | null
-  /** Whether commands may hide behind it that no rule can see. */
-  readonly hides: boolean
-}
-
-export interface ShellLine {
-  readonly commands: readonly SimpleCommand[]
-  readonly doubts: readonly Doubt[]
-  /** Whether all of it fits the shell's grammar. */
-  readonly isParsed: boolean
-}
 
 /** A command line down to its simple commands, at any depth, in the order they are written. Never throws. */
 export function readLine(line: string, ground: Ground): ShellLine {
   const reader = new Reader(ground)
+  const folders = [ground.resolve(ground.directory)]
   try {
-    reader.readScript(line, [ground.resolve(ground.directory)])
+    if (isReadable(line)) reader.readScript(line, folders)
+    else reader.giveUp('It is too long to be understood.')
   } catch (thrown) {
     // Nesting deeper than the stack, the only thing that a parser of any bytes may still do.
     if (!(thrown instanceof RangeError)) throw thrown
-    reader.isParsed = false
-    reader.doubt('It is nested too deeply to be understood.', null, true)
+    reader.giveUp('It is nested too deeply to be understood.')
   }
   const { commands, doubts, isParsed } = reader
-  return { commands, doubts, isParsed }
+  return { commands, doubts, isParsed, pieces: isParsed ? [] : reader.readPieces(line, folders) }
 }
+
+/** Within these bounds reading takes a fraction of a second. */
+function isReadable(line: string): boolean {
+  return line.length <= LONGEST && line.split('<<').length <= MOST_DOCUMENTS
+}
+
+const LONGEST = 262_144
+
+const MOST_DOCUMENTS = 1_000
 
 /** Wrappers in wrappers: beyond this nobody means well. */
 const DEEPEST = 12
 
-const MOST_COMMANDS = 20_000
+/** Words of all commands together; wrappers count their inner words anew. */
+const MOST_WORDS = 1_000_000
+
+/** Text of all substitutions together, which is read anew at each depth. */
+const MOST_LETTERS = 4_000_000
+
+const SUBSTITUTIONS = new Set([
+  'CommandExpansion',
+  'ProcessSubstitution',
+  'ArithmeticCommandExpansion',
+])
 
 /** One reading of one line: holds what it has found, and what is known at the place that it has reached. */
 class Reader {
@@ -104,15 +74,37 @@ class Reader {
   private readonly ground: Ground
   private source = ''
   private depth = 0
-  private left = MOST_COMMANDS
-  private readonly variables = new Map<string, Variable>()
+  private wordsLeft = MOST_WORDS
+  private lettersLeft = MOST_LETTERS
+  private readonly variables: Variables
 
   constructor(ground: Ground) {
     this.ground = ground
+    this.variables = new Variables(ground.home)
   }
 
   doubt(because: string, part: string | null, hides: boolean): void {
     this.doubts.push({ because, part, hides })
+  }
+
+  giveUp(because: string): void {
+    this.isParsed = false
+    this.doubt(because, null, true)
+  }
+
+  /** Cuts a line at whatever may part commands. */
+  readPieces(line: string, folders: Folders): readonly SimpleCommand[] {
+    this.commands = []
+    this.wordsLeft = MOST_WORDS
+    for (const piece of line.split(/[;&|<>(){}`$"'\n]+/)) {
+      const words = piece
+        .split(/\s+/)
+        .filter((word) => word !== '')
+        .map(literalWord)
+      const bare = { assignments: [], redirections: [], input: null }
+      if (words.length > 0) this.add({ ...bare, text: piece.trim(), words, folders })
+    }
+    return this.commands
   }
 
   readScript(text: string, folders: Folders): void {
@@ -191,16 +183,17 @@ class Reader {
       case 'For':
         return this.readFor(node, folders)
       case 'ArithmeticFor':
-        for (const one of [node.initialize, node.test, node.update])
-          this.readArithmetic(one, folders)
+        for (const one of [node.initialize, node.test, node.update]) {
+          if (one !== undefined) this.visit(one, folders)
+        }
         return this.readLoop([node.body], folders)
       case 'ArithmeticCommand':
-        this.readArithmetic(node.expression, folders)
+        if (node.expression !== undefined) this.visit(node.expression, folders)
         return still
       case 'Case':
         return this.readCase(node, folders)
       case 'TestCommand':
-        this.readTest(node.expression, folders)
+        this.readTest(node, folders)
         return still
       case 'Function':
         this.doubt('It defines a function.', this.slice(node), false)
@@ -264,11 +257,10 @@ class Reader {
   ): Outcome {
     const list = node.wordlist?.flatMap((word) => this.word(word, folders)) ?? null
     const name = node.name.value
-    const before = this.variables.get(name)
-    this.variables.set(name, node.type === 'For' ? loopVariable(list, folders) : UNKNOWN)
-    const outcome = this.readLoop([node.body], folders)
-    this.variables.set(name, before ?? UNKNOWN)
-    return outcome
+    // A loop may as well set PATH.
+    if (!isOwnVariable(name)) this.doubt('The variable it sets can change what runs.', name, false)
+    const variable = node.type === 'For' ? loopVariable(list, folders) : UNKNOWN
+    return this.variables.during(name, variable, () => this.readLoop([node.body], folders))
   }
 
   private readCase(node: Extract<CommandNode, { type: 'Case' }>, folders: Folders): Outcome {
@@ -281,32 +273,18 @@ class Reader {
     return { done: end, failed: end }
   }
 
-  /** `-v`, `-R` and the comparisons of numbers evaluate what they are given. */
-  private readTest(expression: TestExpression, folders: Folders): void {
-    const isEvaluated = (word: Word): boolean => !/^-?\d+$/.test(word.value)
-    const evaluates =
-      expression.type === 'TestUnary'
-        ? /^-[vR]$/.test(expression.operator)
-        : expression.type === 'TestBinary' &&
-          /^-(eq|ne|lt|le|gt|ge)$/.test(expression.operator) &&
-          [expression.left, expression.right].some(isEvaluated)
-    if (evaluates)
-      this.doubt('The shell would evaluate what is compared.', this.slice(expression), true)
-    forEachChild(expression, (child) => {
-      if (isTest(child)) this.readTest(child, folders)
-      else this.visit(child, folders)
-    })
-  }
-
-  private readArithmetic(expression: ArithmeticExpression | undefined, folders: Folders): void {
-    if (expression === undefined) return
-    if (expression.type === 'ArithmeticWord' && !/^\d*$/.test(expression.value)) {
-      this.doubt('The shell would evaluate what a name holds.', this.slice(expression), true)
+  /** Judged like a program that looks at files. */
+  private readTest(node: Extract<CommandNode, { type: 'TestCommand' }>, folders: Folders): void {
+    const operands: ShellWord[] = []
+    const collect = (part: SyntaxNode): void => {
+      if (part.type === 'Word') operands.push(...readWord(part, this.context()))
+      else forEachChild(part, collect)
     }
-    if (expression.type === 'ArithmeticCommandExpansion') {
-      this.doubt('The shell would evaluate what a command prints.', expression.text, true)
-    }
-    this.visit(expression, folders)
+    collect(node.expression)
+    this.visit(node.expression, folders)
+    const words = [literalWord('[['), ...operands]
+    const bare = { assignments: [], redirections: [], input: null }
+    this.add({ ...bare, text: this.slice(node), words, folders })
   }
 
   private readCommand(node: Command, folders: Folders, input: string | null): Outcome {
@@ -319,7 +297,7 @@ class Reader {
       return [{ name: one.name, value: this.assignedTo(one) }]
     })
     const redirections = this.redirections(node.redirects, folders)
-    if (words.length === 0) for (const one of assignments) this.remember(one)
+    if (words.length === 0) for (const one of assignments) this.variables.remember(one)
     const fed = inputOf(node.redirects) ?? input
     this.add({ text: this.slice(node), words, assignments, redirections, folders, input: fed })
     return changeFolder(words, folders, this.ground)
@@ -329,8 +307,10 @@ class Reader {
     input,
     ...command
   }: Omit<SimpleCommand, 'inner'> & { input: string | null }): void {
-    if (--this.left < 0) {
-      if (this.left === -1) this.doubt('It holds too many commands.', null, true)
+    if (this.wordsLeft < 0) return
+    this.wordsLeft -= command.words.length + 1
+    if (this.wordsLeft < 0) {
+      this.doubt('It holds more commands than can be looked at.', null, true)
       return
     }
     const layer = unwrap(command.words, input)
@@ -376,6 +356,7 @@ class Reader {
     folders: Folders,
   ): readonly Redirection[] {
     return nodes.flatMap((node) => {
+      if (node.descriptor !== undefined) this.visit(node.descriptor, folders)
       if (node.type === 'HereDoc') {
         for (const part of node.body.parts ?? []) this.visit(part, folders)
         const isOpen = node.delimiter === undefined || node.closing === undefined
@@ -395,34 +376,18 @@ class Reader {
     return readWord(word, this.context())
   }
 
-  /** Everything inside a word that runs: substitutions at any depth, and what the shell evaluates. */
+  /** Everything inside a part that runs: substitutions at any depth, and what the shell evaluates. */
   private visit(node: SyntaxNode, folders: Folders): void {
-    if (node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution') {
-      if (node.script === undefined)
-        this.doubt('A substitution is not understood.', node.text, true)
-      else this.readParsed(node.script, this.source, folders)
+    const evaluation = evaluationIn(node)
+    if (evaluation !== null) this.doubt(evaluation, this.slice(node), true)
+    if (SUBSTITUTIONS.has(node.type) && 'script' in node) {
+      this.lettersLeft -= node.end - node.pos
+      if (node.script === undefined || this.lettersLeft < 0) {
+        this.doubt('A substitution is not understood.', null, true)
+      } else this.readParsed(node.script, this.source, folders)
       return
     }
-    if (node.type === 'ArithmeticCommandExpansion') {
-      if (node.script !== undefined) this.readParsed(node.script, this.source, folders)
-      return
-    }
-    if (node.type === 'ArithmeticExpansion') {
-      if (node.expression === undefined)
-        this.doubt('Arithmetic is not understood.', node.text, true)
-      this.readArithmetic(node.expression, folders)
-      return
-    }
-    if (node.type === 'ParameterExpansion' && evaluates(node)) {
-      this.doubt('The shell would evaluate what a variable holds.', node.text, true)
-    }
-    if (node.type === 'Assignment' && node.index !== undefined && !isIndex(node.index)) {
-      this.doubt('The shell would evaluate a subscript.', node.text, true)
-    }
-    forEachChild(node, (child) => {
-      if (isArithmetic(child)) this.readArithmetic(child, folders)
-      else this.visit(child, folders)
-    })
+    forEachChild(node, (child) => this.visit(child, folders))
   }
 
   private assignedTo(node: Extract<Command['prefix'][number], { type: 'Assignment' }>): ShellWord {
@@ -431,108 +396,18 @@ class Reader {
     return value === undefined || more.length > 0 ? unknownWord(node.text) : value
   }
 
-  /** Good enough to find what a rule forbids; never to prove a line harmless, for it may not have run. */
-  private remember({ name, value }: Assigned): void {
-    const known = this.variables.get(name)?.values ?? []
-    const values = [...new Set([...known, ...value.values])].slice(0, MOST_GUESSES)
-    this.variables.set(name, { values, isCertain: false })
-  }
-
   private context(): WordContext {
     return {
       home: this.ground.home,
-      variable: (name) => this.variables.get(name) ?? this.builtIn(name),
-      printed: (part: WordPart) =>
+      variable: (name) => this.variables.get(name),
+      printed: (part) =>
         part.type === 'CommandExpansion' ? printedIn(part.script, this.context()) : null,
     }
-  }
-
-  private builtIn(name: string): Variable {
-    if (name === 'HOME') return { values: [this.ground.home], isCertain: true }
-    if (name === 'IFS') return { values: [' '], isCertain: false }
-    // Without arguments, as `bash -c` gives none.
-    if (/^[@*1-9]$/.test(name)) return { values: [''], isCertain: false }
-    return UNKNOWN
   }
 
   private slice({ pos, end }: { readonly pos: number; readonly end: number }): string {
     return this.source.slice(pos, end)
   }
-}
-
-const MOST_GUESSES = 8
-
-const UNKNOWN: Variable = { values: [], isCertain: false }
-
-function loopVariable(list: readonly ShellWord[] | null, folders: Folders): Variable {
-  if (list === null) return UNKNOWN
-  const [folder, ...others] = folders ?? []
-  const all = list.map((word) => {
-    if (word.glob === null) return word.isCertain ? word.values : null
-    if (folder === undefined || others.length > 0 || !word.isCertain) return null
-    return expandGlob(word.glob, folder)?.map((file) => relativeTo(folder, file)) ?? null
-  })
-  const values = all.flatMap((one, at) => one ?? list[at]?.values ?? [])
-  const isCertain = all.every((one) => one !== null)
-  return values.length > MOST_IN_LOOP ? UNKNOWN : { values, isCertain }
-}
-
-const MOST_IN_LOOP = 64
-
-/** As the shell would write it: a file that begins with a dash must still look like an option. */
-function relativeTo(folder: string, file: string): string {
-  return file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file
-}
-
-/** The script of a substitution, when all it does is print plain words. */
-function printedIn(script: ParsedScript | undefined, context: WordContext): string | null {
-  const [statement, ...more] = script?.commands ?? []
-  if (statement?.command.type !== 'Command' || more.length > 0) return null
-  return printedBy(statement.command, context)?.replace(/\n+$/, '') ?? null
-}
-
-function printedBy(command: Command, context: WordContext): string | null {
-  if (command.redirects.length > 0) return null
-  const words = [command.name, ...command.args].flatMap((word) =>
-    word === undefined ? [] : readWord(word, context),
-  )
-  return printedText(words)
-}
-
-/** The text that a here-document or here-string feeds, when it is plain. */
-function inputOf(nodes: readonly RedirectionNode[]): string | null {
-  const node = nodes.at(-1)
-  if (node?.type === 'HereDoc') {
-    const isPlain = node.body.parts?.every(({ type }) => type === 'Literal') ?? true
-    return isPlain ? node.body.text : null
-  }
-  if (node?.type !== 'HereString' || node.target === undefined) return null
-  return node.target.value
-}
-
-/** Subscripts, indirection and `@P` make code of what a variable holds. */
-function evaluates(node: Extract<WordPart, { type: 'ParameterExpansion' }>): boolean {
-  const { prefix, index, operation } = node
-  if (prefix === '!' || (index !== undefined && !isIndex(index))) return true
-  if (operation?.type === 'Transform' || operation?.type === 'Unknown') return true
-  if (operation?.type !== 'Slice') return false
-  return [operation.offset, operation.length].some(
-    (word) => word !== undefined && !/^\s*-?\d*$/.test(word.value),
-  )
-}
-
-function isIndex(word: Word): boolean {
-  return /^(\d+|[@*])$/.test(word.value) && word.parts === undefined
-}
-
-function isArithmetic(node: SyntaxNode): node is ArithmeticExpression {
-  return node.type.startsWith('Arithmetic') && !NOT_EXPRESSIONS.has(node.type)
-}
-
-const NOT_EXPRESSIONS = new Set(['ArithmeticExpansion', 'ArithmeticFor', 'ArithmeticCommand'])
-
-function isTest(node: SyntaxNode): node is TestExpression {
-  return node.type.startsWith('Test') && node.type !== 'TestCommand'
 }
 
 const both = ({ done, failed }: Outcome): Folders => eitherWay(done, failed)

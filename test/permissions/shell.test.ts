@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { readLine, type SimpleCommand } from '../../lib/permissions/shell.ts'
+import { readLine } from '../../lib/permissions/shell.ts'
+import type { SimpleCommand } from '../../lib/permissions/shell-line.ts'
 
 const ground = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
 

@@ -1,0 +1,53 @@
+import type { Folders } from './shell-folders.ts'
+import type { ShellWord } from './shell-word.ts'
+
+/** A program that a line may start, with all that is known of how. */
+export interface SimpleCommand {
+  /** As written. */
+  readonly text: string
+  /** The program's name and its arguments. */
+  readonly words: readonly ShellWord[]
+  readonly assignments: readonly Assigned[]
+  readonly redirections: readonly Redirection[]
+  /** Where it may run; null when only running it tells. */
+  readonly folders: Folders
+  /** What it starts in turn (`sudo rm`, `sh -c …`, `find -exec …`); null when it is no wrapper. */
+  readonly inner: Inner | null
+}
+
+export interface Inner {
+  /** Whether the wrapper adds nothing of its own: `timeout 5`, `nice`. */
+  readonly isTransparent: boolean
+  /** Whether it runs on another machine or in a container. */
+  readonly isElsewhere: boolean
+  readonly commands: readonly SimpleCommand[]
+  /** Where in the wrapper's words the inner program stands; null when it is no word of its own. */
+  readonly innerAt: number | null
+}
+
+export interface Assigned {
+  readonly name: string
+  readonly value: ShellWord
+}
+
+export interface Redirection {
+  readonly operator: string
+  readonly target: ShellWord | null
+}
+
+/** Something that keeps a line from being understood. */
+export interface Doubt {
+  readonly because: string
+  readonly part: string | null
+  /** Whether commands may hide behind it that no rule can see. */
+  readonly hides: boolean
+}
+
+export interface ShellLine {
+  readonly commands: readonly SimpleCommand[]
+  readonly doubts: readonly Doubt[]
+  /** Whether all of it fits the shell's grammar. */
+  readonly isParsed: boolean
+  /** What looks like commands in a line that doesn't: only good to find what a rule forbids. */
+  readonly pieces: readonly SimpleCommand[]
+}

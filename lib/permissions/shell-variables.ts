@@ -1,0 +1,67 @@
+import type { Folders } from './shell-folders.ts'
+import { expandGlob } from './shell-glob.ts'
+import type { Assigned } from './shell-line.ts'
+import type { ShellWord, Variable } from './shell-word.ts'
+
+/** What is known of the shell's variables at the place that reading has reached. */
+export class Variables {
+  private readonly known = new Map<string, Variable>()
+  private readonly home: string
+
+  constructor(home: string) {
+    this.home = home
+  }
+
+  get(name: string): Variable {
+    return this.known.get(name) ?? this.builtIn(name)
+  }
+
+  /** Good enough to find what a rule forbids; never to prove a line harmless, for it may not have run. */
+  remember({ name, value }: Assigned): void {
+    const before = this.known.get(name)?.values ?? []
+    const values = [...new Set([...before, ...value.values])].slice(0, MOST_GUESSES)
+    this.known.set(name, { values, isCertain: false })
+  }
+
+  /** Gives a variable its values for as long as a loop's body is read. */
+  during<Value>(name: string, variable: Variable, read: () => Value): Value {
+    const before = this.known.get(name)
+    this.known.set(name, variable)
+    const value = read()
+    this.known.set(name, before ?? UNKNOWN)
+    return value
+  }
+
+  private builtIn(name: string): Variable {
+    if (name === 'HOME') return { values: [this.home], isCertain: true }
+    if (name === 'IFS') return { values: [' '], isCertain: false }
+    // Without arguments, as `bash -c` gives none.
+    if (/^[@*1-9]$/.test(name)) return { values: [''], isCertain: false }
+    return UNKNOWN
+  }
+}
+
+const MOST_GUESSES = 8
+
+export const UNKNOWN: Variable = { values: [], isCertain: false }
+
+/** What a loop's variable may be: the words that it runs over, wildcards looked up. */
+export function loopVariable(list: readonly ShellWord[] | null, folders: Folders): Variable {
+  if (list === null) return UNKNOWN
+  const [folder, ...others] = folders ?? []
+  const all = list.map((word) => {
+    if (word.glob === null) return word.isCertain ? word.values : null
+    if (folder === undefined || others.length > 0 || !word.isCertain) return null
+    return expandGlob(word.glob, folder)?.map((file) => relativeTo(folder, file)) ?? null
+  })
+  const values = all.flatMap((one, at) => one ?? list[at]?.values ?? [])
+  const isCertain = all.every((one) => one !== null)
+  return values.length > MOST_IN_LOOP ? UNKNOWN : { values, isCertain }
+}
+
+const MOST_IN_LOOP = 64
+
+/** As the shell would write it: a file that begins with a dash must still look like an option. */
+function relativeTo(folder: string, file: string): string {
+  return file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file
+}
