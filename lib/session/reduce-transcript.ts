@@ -89,16 +89,25 @@ function appendToolDelta(
   state: SessionState,
   event: Extract<SessionEvent, { type: 'tool.delta' }>,
 ): SessionState {
-  if (findCall(state, event.callId) >= 0) {
-    return changeCall(state, event.callId, (call) =>
-      call.phase.at === 'arriving'
-        ? { ...call, tool: call.tool + event.tool, args: call.args + event.args }
-        : call,
-    )
-  }
   const { callId, tool, args, runs } = event
-  const call: ToolCall = { callId, tool, args, label: '', runs, phase: { at: 'arriving' } }
-  return append(state, { kind: 'tool', id: callId, call })
+  const known = state.current[findCall(state, callId)]
+  // Some vendors count their calls anew in each answer: what is over was another one.
+  if (known?.kind !== 'tool' || isOver(known.call.phase)) {
+    const call: ToolCall = { callId, tool, args, label: '', runs, phase: { at: 'arriving' } }
+    return append(state, { kind: 'tool', id: freeId(state, callId), call })
+  }
+  return changeCall(state, callId, (call) =>
+    call.phase.at === 'arriving'
+      ? { ...call, tool: call.tool + tool, args: call.args + args }
+      : call,
+  )
+}
+
+function freeId({ settled, current }: SessionState, callId: string): string {
+  const taken = new Set([...settled, ...current].map((entry) => entry.id))
+  let id = callId
+  for (let count = 2; taken.has(id); count++) id = `${callId}~${count}`
+  return id
 }
 
 /** A rule that spoke has decided already; for the rest a person is asked. */

@@ -77,6 +77,29 @@ describe('reduceSession', () => {
     ])
   })
 
+  it('takes a call for a new one when the one of its id is over, in this turn or an earlier one', () => {
+    const finished: SessionEvent = {
+      type: 'tool.finished',
+      callId: 'call_0',
+      status: 'success',
+      text: 'ok',
+      at: 14,
+    }
+    const first = [call('call_0', '{"n":1}', 'Read'), finished] as const
+    const { settled, current } = given(
+      ...[started, sent, ...first, done],
+      ...[started, call('call_0', '{"n":2}', 'Read'), finished, call('call_0', '{"n":3}', 'Read')],
+    )
+    const calls = [...settled, ...current].flatMap((entry) =>
+      entry.kind === 'tool' ? [[entry.id, entry.call.args, entry.call.phase.at]] : [],
+    )
+    expect(calls).to.deep.equal([
+      ['call_0', '{"n":1}', 'finished'],
+      ['call_0~2', '{"n":2}', 'finished'],
+      ['call_0~3', '{"n":3}', 'arriving'],
+    ])
+  })
+
   it('leaves settled entries untouched by a token, however many there are', () => {
     const before = given(started, sent, delta('a', 'One'), done, started)
     const later = reduceSession(before, delta('b', 'Two'))
