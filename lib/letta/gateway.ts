@@ -74,7 +74,7 @@ export interface Gateway {
     agent: AgentRecord,
     limit: number,
   ): Promise<{ entries: readonly Entry[]; earlier: boolean }>
-  stream(agentId: string, input: TurnInput, signal: AbortSignal): AsyncIterable<StreamPart>
+  stream(agentId: string, input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
   /** Ends what runs on the server; a call that waits is denied there. */
   cancel(agentId: string): Promise<void>
   /** Empties what the agent sees of the conversation; memory stays. */
@@ -82,14 +82,17 @@ export interface Gateway {
   close(): Promise<void>
 }
 
+export interface StreamLimits {
+  /** Model calls that this one request may make; null for the server's own limit. */
+  readonly maxSteps: number | null
+  readonly signal: AbortSignal
+}
+
 const INCLUDE = {
   include: ['agent.tools', 'agent.blocks', 'agent.pending_approval'],
 } satisfies Parameters<Letta['agents']['retrieve']>[1]
 
-export function createGateway(
-  connection: Connection,
-  options: { readonly maxSteps: number | null },
-): Gateway {
+export function createGateway(connection: Connection): Gateway {
   const { client, kind, url } = connection
   const server = url ?? 'The embedded Letta server'
   const background = kind !== 'embedded'
@@ -135,8 +138,8 @@ export function createGateway(
       const { items } = await call(client.agents.messages.list(agent.id, query))
       return historyOf(items, agent.inContext, limit)
     },
-    stream: (agentId, input, signal) =>
-      streamTurn(client, agentId, input, { background, maxSteps: options.maxSteps }, signal),
+    stream: (agentId, input, { maxSteps, signal }) =>
+      streamTurn(client, agentId, input, { background, maxSteps }, signal),
     cancel: async (agentId) => void (await call(client.agents.messages.cancel(agentId))),
     reset: async (agentId) => void (await call(client.agents.messages.reset(agentId, {}))),
     close: () => connection.close(),

@@ -205,7 +205,7 @@ export function openSession(
 
 async function connectParts(base: Foundation): Promise<Parts> {
   const { options, store } = base
-  const gateway = createGateway(await connect(backendOf(options)), { maxSteps: options.maxSteps })
+  const gateway = createGateway(await connect(backendOf(options)))
   store.dispatch({ type: 'server.reached', kind: gateway.kind, url: gateway.url })
   return { ...base, gateway }
 }

@@ -1,5 +1,5 @@
 import type { ServerError, StreamPart } from '../letta/decode.ts'
-import type { PendingCall } from '../letta/gateway.ts'
+import type { PendingCall, StreamLimits } from '../letta/gateway.ts'
 import type { Reply, TurnInput } from '../letta/stream.ts'
 import { messageOf, Problem } from '../problem.ts'
 import type { Store } from '../store.ts'
@@ -9,11 +9,15 @@ import type { SessionState, TurnOutcome } from './state.ts'
 /** What a turn needs of the world; `session.ts` puts the real parts in. */
 export interface TurnPorts {
   readonly store: Store<SessionState, SessionEvent>
-  stream(input: TurnInput, signal: AbortSignal): AsyncIterable<StreamPart>
+  stream(input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
   /** Shows, decides and runs calls; one reply for each, in their order. */
   settle(calls: readonly PendingCall[], context: SettleContext): Promise<readonly Reply[]>
   /** What the server says is waiting. */
   pending(): Promise<readonly PendingCall[]>
+  /** Frees the agent of what waits: the server denies it. */
+  release(): Promise<void>
+  /** Model calls that one turn may make. */
+  readonly maxSteps: number | null
   /** A tool ran on the server: memory may have changed. */
   serverToolReturned(): void
   /** Said on the line when the turn is cancelled. */
@@ -85,10 +89,19 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
     }
     if (answer.error !== null) throw serverTrouble(answer.error)
     if (answer.stop !== 'requires_approval') return outcomeOf(answer.stop, ports.cancelledText)
+    if (stepsLeft(ports) === 0) {
+      await ports.release()
+      return outcomeOf('max_steps', ports.cancelledText)
+    }
     const calls = await askedCalls(ports)
     const { turnId, signal } = turn
     input = { replies: await ports.settle(calls, { turnId, stale: false, signal }), message: null }
   }
+}
+
+/** A server counts the steps of one request, and a turn is as many requests as it has rounds of calls. */
+function stepsLeft({ maxSteps, store }: TurnPorts): number | null {
+  return maxSteps === null ? null : Math.max(0, maxSteps - store.state.usage.steps)
 }
 
 async function settleStale(
@@ -112,7 +125,8 @@ async function readAnswer(ports: TurnPorts, input: TurnInput, turn: Turn): Promi
   let answer: Answer = { stop: '', error: null }
   const began = ports.now()
   try {
-    for await (const part of ports.stream(input, turn.signal)) {
+    const limits = { maxSteps: stepsLeft(ports), signal: turn.signal }
+    for await (const part of ports.stream(input, limits)) {
       if (turn.signal.aborted) break
       if (part.kind === 'stop') answer = { ...answer, stop: part.reason }
       else if (part.kind === 'error') answer = { ...answer, error: part.error }

@@ -93,9 +93,11 @@ function turnPorts(parts: Parts): TurnPorts {
     now,
     newId,
     cancelledText: CANCELLED[gateway.kind],
-    stream: (input, signal) => gateway.stream(agentId(), input, signal),
+    maxSteps: parts.options.maxSteps,
+    stream: (input, limits) => gateway.stream(agentId(), input, limits),
     settle: (calls, context) =>
       settleCalls({ store, runner, now, policy: () => policyOf(parts) }, calls, context),
+    release: () => gateway.cancel(agentId()),
     pending: async () => (await gateway.agent(agentId()))?.pending ?? [],
     serverToolReturned() {
       reloadMemory(parts, 'agent').catch((thrown: unknown) =>

@@ -1,0 +1,317 @@
+import { expect } from 'chai'
+import type { SessionState } from '../../lib/session/state.ts'
+import {
+  conversation,
+  openDesk,
+  type SessionDesk,
+  systemOf,
+  transcript,
+} from '../support/session.ts'
+
+describe('a turn', () => {
+  let desk: SessionDesk
+  afterEach(() => desk.close())
+
+  /** Without the line that tells of the agent's making. */
+  const said = (state: SessionState): readonly string[] => transcript(state).slice(1)
+  const asked = (): readonly (readonly string[])[] => desk.endpoint.requests.map(conversation)
+
+  it('shows what the agent thinks and says', async () => {
+    desk = await openDesk([{ reasoning: 'A greeting.', text: '**Good** day.' }])
+    const state = await desk.says('Hello')
+    expect(said(state)).to.deep.equal([
+      'user: Hello',
+      'reasoning: A greeting.',
+      'assistant: **Good** day.',
+    ])
+  })
+
+  it('counts what each turn uses, and all turns together', async () => {
+    const usage = { prompt: 100, completion: 20, cached: 60, reasoning: 5 }
+    desk = await openDesk([
+      { text: 'One.', usage },
+      { text: 'Two.', usage: { prompt: 130, completion: 10 } },
+    ])
+    await desk.says('First')
+    const state = await desk.says('Second')
+    expect(state.usage).to.deep.equal({
+      promptTokens: 130,
+      completionTokens: 10,
+      totalTokens: 140,
+      cachedTokens: 0,
+      reasoningTokens: 0,
+      steps: 1,
+      contextTokens: 140,
+    })
+    expect({ ...state.totals, apiMs: state.totals.apiMs > 0 }).to.deep.equal({
+      usage: {
+        promptTokens: 230,
+        completionTokens: 30,
+        totalTokens: 260,
+        cachedTokens: 60,
+        reasoningTokens: 5,
+        steps: 2,
+        contextTokens: 140,
+      },
+      turns: 2,
+      apiMs: true,
+    })
+  })
+
+  it('makes only the model calls that the conversation needs', async () => {
+    desk = await openDesk(
+      [
+        { calls: [{ id: 'c1', name: 'Read', args: { file_path: 'a.txt' } }] },
+        { text: 'It says one.' },
+        { text: 'You are welcome.' },
+      ],
+      { files: { 'a.txt': 'one\n' } },
+    )
+    await desk.says('Read a.txt')
+    await desk.says('Thanks')
+    expect(asked()).to.deep.equal([
+      ['user: Read a.txt'],
+      ['user: Read a.txt', 'assistant: | c1 Read({"file_path":"a.txt"})', 'c1 OK: 1→one\n2→'],
+      [
+        'user: Read a.txt',
+        'assistant: | c1 Read({"file_path":"a.txt"})',
+        'c1 OK: 1→one\n2→',
+        'assistant: It says one.',
+        'user: Thanks',
+      ],
+    ])
+  })
+
+  it('runs a tool that only reads the project without asking', async () => {
+    desk = await openDesk(
+      [
+        { text: 'Let me see.', calls: [{ id: 'c1', name: 'Read', args: { file_path: 'a.txt' } }] },
+        { text: 'It says one.' },
+      ],
+      { files: { 'a.txt': 'one\n' } },
+    )
+    expect(said(await desk.says('Read a.txt'))).to.deep.equal([
+      'user: Read a.txt',
+      'assistant: Let me see.',
+      'Read a.txt: success: 1→one\n2→',
+      'assistant: It says one.',
+    ])
+  })
+
+  it('answers all calls of one answer in one request, in their order', async () => {
+    desk = await openDesk(
+      [
+        {
+          interleave: true,
+          calls: [
+            { id: 'c1', name: 'Read', args: { file_path: 'a.txt' } },
+            { id: 'c2', name: 'Glob', args: { pattern: '*.txt' } },
+            { id: 'c3', name: 'Read', args: { file_path: 'b.txt' } },
+          ],
+        },
+        { text: 'Done.' },
+      ],
+      { files: { 'a.txt': 'one', 'b.txt': 'two' } },
+    )
+    const state = await desk.says('Read all')
+    expect(said(state)).to.deep.equal([
+      'user: Read all',
+      'Read a.txt: success: 1→one',
+      `Glob *.txt: success: ${desk.project}/a.txt\n${desk.project}/b.txt`,
+      'Read b.txt: success: 1→two',
+      'assistant: Done.',
+    ])
+    expect(asked()[1]?.slice(1)).to.deep.equal([
+      'assistant: | c1 Read({"file_path":"a.txt"}) | c2 Glob({"pattern":"*.txt"}) | c3 Read({"file_path":"b.txt"})',
+      'c1 OK: 1→one',
+      `c2 OK: ${desk.project}/a.txt\n${desk.project}/b.txt`,
+      'c3 OK: 1→two',
+    ])
+  })
+
+  it('goes on for as many rounds as the agent needs', async () => {
+    const read = (id: string, file: string) => ({
+      calls: [{ id, name: 'Read', args: { file_path: file } }],
+    })
+    desk = await openDesk([read('c1', 'a.txt'), read('c2', 'b.txt'), { text: 'Both read.' }], {
+      files: { 'a.txt': 'one', 'b.txt': 'two' },
+    })
+    const state = await desk.says('Read both')
+    expect(said(state)).to.deep.equal([
+      'user: Read both',
+      'Read a.txt: success: 1→one',
+      'Read b.txt: success: 1→two',
+      'assistant: Both read.',
+    ])
+    expect(state.totals.turns).to.equal(1)
+  })
+
+  it('keeps calls apart whose ids the model counts anew in each answer', async () => {
+    const read = (file: string) => ({
+      calls: [{ id: 'call_0', name: 'Read', args: { file_path: file } }],
+    })
+    desk = await openDesk([read('a.txt'), read('b.txt'), { text: 'Both read.' }], {
+      files: { 'a.txt': 'one', 'b.txt': 'two' },
+    })
+    expect(said(await desk.says('Read both'))).to.deep.equal([
+      'user: Read both',
+      'Read a.txt: success: 1→one',
+      'Read b.txt: success: 1→two',
+      'assistant: Both read.',
+    ])
+  })
+
+  it('answers a call of an unknown tool, which nobody is asked about', async () => {
+    desk = await openDesk([
+      { calls: [{ id: 'c1', name: 'Teleport', args: { to: 'Mars' } }] },
+      { text: 'I cannot.' },
+    ])
+    const state = await desk.says('Go to Mars')
+    const [, call, answer] = said(state)
+    expect(call).to.match(/^Teleport : error: /)
+    expect(answer).to.equal('assistant: I cannot.')
+    expect(asked()[1]?.[2]).to.match(/^c1 Failed: /)
+  })
+
+  it('answers arguments that are no JSON, or not those the tool wants', async () => {
+    desk = await openDesk([
+      {
+        calls: [
+          { id: 'c1', name: 'Read', args: '{"file_path": "a.t' },
+          { id: 'c2', name: 'Read', args: { path: 'a.txt' } },
+          { id: 'c3', name: 'Edit', args: '[1, 2]' },
+        ],
+      },
+      { text: 'I will do better.' },
+    ])
+    const state = await desk.says('Go')
+    expect(said(state).map((line) => line.slice(0, 14))).to.deep.equal([
+      'user: Go',
+      'Read : error: ',
+      'Read : error: ',
+      'Edit : error: ',
+      'assistant: I w',
+    ])
+    const answers = asked()[1]?.slice(2) ?? []
+    expect(answers.map((line) => line.slice(0, 11))).to.deep.equal([
+      'c1 Failed: ',
+      'c2 Failed: ',
+      'c3 Failed: ',
+    ])
+  })
+
+  it('tells a provider that fails in one line, and the next turn works', async () => {
+    desk = await openDesk([
+      { error: { status: 401, body: { error: { message: 'Incorrect API key provided' } } } },
+      { text: 'Now I am here.' },
+    ])
+    const failed = await desk.says('Hello')
+    const notice = failed.settled.at(-1)
+    expect(said(failed)[0]).to.equal('user (failed): Hello')
+    expect(notice).to.deep.include({ kind: 'notice', level: 'error' })
+    expect(said(failed)[1]).to.contain('Incorrect API key provided')
+    const state = await desk.says('Again')
+    expect(said(state).slice(-2)).to.deep.equal(['user: Again', 'assistant: Now I am here.'])
+  })
+
+  it('keeps what was said before the model broke off, and the next turn works', async () => {
+    desk = await openDesk([
+      { text: 'Half an answer and', disconnectAfter: 2 },
+      { text: 'Here is the rest.' },
+    ])
+    const broken = await desk.says('Tell me')
+    expect(said(broken).slice(0, 2)).to.deep.equal(['user (failed): Tell me', 'assistant: Half an'])
+    expect(broken.settled.at(-1)).to.deep.include({ kind: 'notice', level: 'error' })
+    await desk.says('Go on')
+    expect(asked().at(-1)).to.deep.equal(['user: Tell me', 'assistant: Half an', 'user: Go on'])
+  })
+
+  it('says that it stopped at its limit of steps', async () => {
+    desk = await openDesk(
+      [{ calls: [{ id: 'c1', name: 'memory_insert', args: { label: 'human', new_string: 'x' } }] }],
+      { options: { maxSteps: 1 } },
+    )
+    const state = await desk.says('Remember x')
+    expect(said(state).at(-1)).to.equal('error: The turn stopped at its limit of steps.')
+    expect(desk.endpoint.requests).to.have.lengthOf(1)
+  })
+
+  it('counts the steps of a turn over all its rounds, and leaves the agent free', async () => {
+    const look = (id: string) => ({ calls: [{ id, name: 'LS', args: { path: '.' } }] })
+    desk = await openDesk([look('c1'), look('c2'), { text: 'Here I am.' }], {
+      options: { maxSteps: 2 },
+    })
+    const stopped = await desk.says('Look round')
+    expect(said(stopped).slice(2)).to.deep.equal([
+      'LS : dropped',
+      'error: The turn stopped at its limit of steps.',
+    ])
+    expect(desk.endpoint.requests).to.have.lengthOf(2)
+    const state = await desk.says('Are you there?')
+    expect(said(state).slice(4)).to.deep.equal(['user: Are you there?', 'assistant: Here I am.'])
+  })
+
+  it('sends what is typed meanwhile in order, each as a turn of its own', async () => {
+    desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
+    for (const text of ['first', 'second', 'third']) desk.session.send(text)
+    const state = await desk.settled(3)
+    expect(said(state)).to.deep.equal([
+      'user: first',
+      'assistant: One.',
+      'user: second',
+      'assistant: Two.',
+      'user: third',
+      'assistant: Three.',
+    ])
+    expect(state.queue).to.deep.equal([])
+  })
+
+  it('never sends a queued message that was taken back', async () => {
+    desk = await openDesk([{ text: 'One.' }, { text: 'Three.' }])
+    for (const text of ['first', 'second', 'third']) desk.session.send(text)
+    const second = desk.session.store.state.queue.find(({ text }) => text === 'second')
+    desk.session.unqueue(second?.id ?? '')
+    const state = await desk.settled(2)
+    expect(said(state)).to.deep.equal([
+      'user: first',
+      'assistant: One.',
+      'user: third',
+      'assistant: Three.',
+    ])
+  })
+
+  it('forgets the conversation on clear, here and on the server; memory stays', async () => {
+    desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
+    const before = await desk.says('first')
+    await desk.session.clear()
+    expect(transcript(desk.session.store.state)).to.deep.equal([])
+    expect(desk.session.store.state.memory).to.deep.equal(before.memory)
+    await desk.says('second')
+    expect(asked()[1]).to.deep.equal(['user: second'])
+    await desk.session.close()
+    const next = desk.again()
+    await next.session.opened
+    expect(transcript(next.session.store.state)).to.deep.equal(['user: second', 'assistant: Two.'])
+  })
+
+  it('takes a new name and a new model from the next turn on', async () => {
+    desk = await openDesk([{ text: 'One.' }])
+    await desk.session.opened
+    await desk.session.rename('Ada')
+    await desk.session.setModel('openai/other')
+    const { agent } = await desk.says('Who are you?')
+    expect([agent?.name, agent?.model]).to.deep.equal(['Ada', 'openai/other'])
+    expect(desk.endpoint.requests.map(({ body }) => body.model)).to.deep.equal(['other'])
+    const [listed] = await desk.session.listAgents()
+    expect(listed).to.deep.equal(agent)
+  })
+
+  it('keeps the beginning of the prompt the same from turn to turn, for caches', async () => {
+    desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
+    await desk.says('first')
+    await desk.says('second')
+    const [first, second] = desk.endpoint.requests
+    expect(systemOf(second)).to.equal(systemOf(first))
+    expect(second?.body.tools).to.deep.equal(first?.body.tools)
+  })
+})
