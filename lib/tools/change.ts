@@ -12,6 +12,7 @@ import {
   versionOf,
   writeTarget,
 } from './files.ts'
+import { pathLabel } from './paths.ts'
 import { decodeText, isBinary, showable, type TextContent } from './text-file.ts'
 import type { Preview, ToolAnswer, Work } from './tool.ts'
 
@@ -43,7 +44,7 @@ export async function previewChange(wish: Wish, work: Work): Promise<Preview> {
   })
   return {
     kind: 'diff',
-    path: wish.path,
+    path: pathLabel(wish.path, work.place),
     created: plan.before === null,
     ...diff,
     remark: remarkOn(plan, wish.path),

@@ -15,11 +15,14 @@ const LONG: Preview = {
   ...diffHunks(before.join(''), after.join('')),
 }
 const started: Fact = { type: 'turn.started', turnId: 't', at: NOON }
+// Long enough after it for a call to count as seen.
+const seen: Fact = { type: 'tick', at: NOON + 3000 }
 const asked = [
   ...OPENED,
   started,
   call('c1', 'Edit', '{}'),
   requested('c1', 'src/long.ts', LONG, 'ask'),
+  seen,
 ]
 const command: Preview = {
   kind: 'command',
@@ -30,7 +33,7 @@ const command: Preview = {
 }
 const part: Fact = {
   type: 'approval.requested',
-  at: NOON,
+  at: NOON + 3000,
   requests: [
     {
       callId: 'c2',
@@ -55,6 +58,11 @@ const scrolled = (row: number): Fact => ({
 })
 
 describe('the approval pane', () => {
+  it('shows no answers before a person could have seen the call', () => {
+    const fresh = given(SIZE, ...asked.slice(0, -1))
+    expect(rowsOf(approval, fresh, 60, 12).at(-1)).to.equal('…')
+  })
+
   it('says how much of a diff is out of sight', () => {
     const rows = (row: number) =>
       rowsOf(approval, given(SIZE, ...asked, scrolled(row)), 60, 12).slice(2)
@@ -79,7 +87,12 @@ describe('the approval pane', () => {
   })
 
   it('says why it asks, by which rule, and because of which part', () => {
-    const state = given(SIZE, ...two, { type: 'approval.shown', callId: 'c2' })
+    const state = given(
+      SIZE,
+      ...two,
+      { type: 'approval.shown', callId: 'c2' },
+      { type: 'tick', at: NOON + 6000 },
+    )
     expect(approval.title(state)).to.equal('Approval: Bash ls && rm -rf "$HOME"')
     expect(rowsOf(approval, state, 90, 9)).to.deep.equal([
       'An ask rule matches. Rule: Bash(rm:*) It concerns: rm -rf "$HOME"',

@@ -184,6 +184,8 @@ export const WAITING: readonly Fact[] = [
   ...ASKED,
   call('c2', 'Edit', '{"file_path":"src/add.ts"}'),
   requested('c2', 'src/add.ts', EDIT, 'ask'),
+  // Long enough after it for the call to count as seen.
+  { type: 'tick', at: NOON + 3000 },
 ]
 
 export const FINISHED: readonly Fact[] = [

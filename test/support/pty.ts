@@ -28,6 +28,20 @@ export interface Modes {
   readonly title: string
 }
 
+/** Cells of one row that look alike. Colours are `#rrggbb`, a palette's number, or null for the default. */
+export interface Run {
+  readonly text: string
+  /** Cells it takes. */
+  readonly width: number
+  readonly fg: string | number | null
+  readonly bg: string | number | null
+  readonly bold: boolean
+  readonly dim: boolean
+  readonly italic: boolean
+  readonly underline: boolean
+  readonly inverse: boolean
+}
+
 /** A program in a terminal: what a person types goes in, what they see comes out. */
 export interface Pty {
   readonly pid: number
@@ -39,6 +53,8 @@ export interface Pty {
   /** Foreground of a cell as `#rrggbb`, a palette's number, or null for the default. */
   colourAt(x: number, y: number): string | number | null
   cursor(): { readonly x: number; readonly y: number }
+  /** The screen as styled runs of text, for a picture of it. */
+  runs(): readonly (readonly Run[])[]
   /** Waits until the screen has the text, matches, or pleases; fails with a picture of the screen. */
   waitFor(wanted: string | RegExp | ((screen: readonly string[]) => boolean)): Promise<void>
   /** Waits until the program has been silent for some milliseconds. */
@@ -134,6 +150,7 @@ export function openPty(options: PtyOptions): Pty {
     modes: () => modesOf(screen, watched),
     colourAt: (x, y) => colourOf(screen, x, y),
     cursor: () => ({ x: screen.buffer.active.cursorX, y: screen.buffer.active.cursorY }),
+    runs: () => runsOf(screen),
     waitFor: (wanted) =>
       waitUntil(
         // Half a frame is not what a person sees.
@@ -314,4 +331,47 @@ function endChild(child: IPty): void {
     // It has ended by itself.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
+}
+
+type Screen = InstanceType<typeof Terminal>
+
+function runsOf(screen: Screen): readonly (readonly Run[])[] {
+  const { active } = screen.buffer
+  return Array.from({ length: screen.rows }, (_, y) => {
+    const line = active.getLine(active.baseY + y)
+    const runs: Run[] = []
+    for (let x = 0; x < screen.cols; x++) {
+      const cell = line?.getCell(x)
+      if (cell === undefined || cell.getWidth() === 0) continue
+      const look = {
+        fg: cell.isFgDefault() ? null : colour(cell.isFgRGB(), cell.getFgColor()),
+        bg: cell.isBgDefault() ? null : colour(cell.isBgRGB(), cell.getBgColor()),
+        bold: cell.isBold() !== 0,
+        dim: cell.isDim() !== 0,
+        italic: cell.isItalic() !== 0,
+        underline: cell.isUnderline() !== 0,
+        inverse: cell.isInverse() !== 0,
+      }
+      const text = cell.getChars() || ' '
+      const last = runs.at(-1)
+      if (last !== undefined && isSameLook(last, look)) {
+        runs[runs.length - 1] = {
+          ...last,
+          text: last.text + text,
+          width: last.width + cell.getWidth(),
+        }
+      } else {
+        runs.push({ text, width: cell.getWidth(), ...look })
+      }
+    }
+    return runs
+  })
+}
+
+function colour(isRgb: boolean, value: number): string | number {
+  return isRgb ? `#${value.toString(16).padStart(6, '0')}` : value
+}
+
+function isSameLook(run: Run, look: Omit<Run, 'text' | 'width'>): boolean {
+  return (Object.keys(look) as (keyof typeof look)[]).every((key) => run[key] === look[key])
 }

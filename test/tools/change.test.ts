@@ -129,7 +129,7 @@ describe('changing files', () => {
     })
     expect(preview).to.deep.equal({
       kind: 'diff',
-      path: ground.path('a'),
+      path: 'a',
       created: false,
       hunks: [
         {

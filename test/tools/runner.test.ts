@@ -151,7 +151,7 @@ describe('the tool runner', () => {
     const edit = { file_path: 'src/a.txt', old_string: 'two', new_string: 'three' }
     expect(await ground.preview('Edit', edit)).to.deep.equal({
       kind: 'diff',
-      path: ground.path('src/a.txt'),
+      path: 'src/a.txt',
       created: false,
       hunks: [
         {

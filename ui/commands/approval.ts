@@ -1,5 +1,5 @@
 import { editorOf } from '../editor.ts'
-import { type ShownApproval, shownApproval } from '../panes/approval.ts'
+import { isSeen, type ShownApproval, shownApproval } from '../panes/approval.ts'
 import { nothingWaits, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 const decision = (
@@ -11,8 +11,10 @@ const decision = (
   title,
   unavailable: ({ session }) => nothingWaits(session),
   run(context) {
-    const shown = shownApproval(context.root.state)
-    if (shown !== null) run(context, shown)
+    const { state } = context.root
+    const shown = shownApproval(state)
+    // A key that was on its way before this call could be seen was meant for the one before.
+    if (shown !== null && isSeen(state, context.now())) run(context, shown)
   },
 })
 

@@ -1,6 +1,7 @@
 import { nearest } from '../../lib/nearest.ts'
 import { Problem } from '../../lib/problem.ts'
 import { editorOf, moveByLine } from '../editor.ts'
+import { textColumns } from '../panes/composer.ts'
 import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
@@ -76,7 +77,8 @@ function unknownSlash(word: string, commands: readonly ListedCommand[]): Problem
 
 function moveOrRecall(context: WorkbenchContext, by: -1 | 1): void {
   const { composer } = context.root.state.workbench
-  const moved = moveByLine(composer, by)
+  const { columns } = context.root.state.workbench.viewport
+  const moved = moveByLine(composer, by, textColumns(columns))
   if (moved === null) context.root.dispatch({ type: 'history.moved', by })
   else context.root.dispatch({ type: 'text.edited', editor: moved, at: context.now() })
 }

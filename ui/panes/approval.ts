@@ -153,6 +153,8 @@ function answerRow(state: RootState, columns: number, { styles, key }: Look): Ro
     const stroke = key('focus.approval') ?? key('focus.next') ?? ''
     return truncate(styles.warning(`${stroke} to decide`), columns)
   }
+  // What is shown can be answered: until then a key is not one for this call.
+  if (!isSeen(state, state.workbench.now)) return styles.muted('…')
   const choices = many ? [...ANSWERS, ['approval.next', 'another'] as const] : ANSWERS
   const answers = choices.flatMap(([command, does]) => {
     const stroke = key(command)
