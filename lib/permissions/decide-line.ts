@@ -5,7 +5,7 @@ import type { Ground, Verdict } from './request.ts'
 import type { ParsedRule } from './rule.ts'
 import { readLine } from './shell.ts'
 import { isHarmlessAssignment } from './shell-environment.ts'
-import type { Doubt, ShellLine, SimpleCommand } from './shell-line.ts'
+import { type Doubt, isText, type ShellLine, type SimpleCommand } from './shell-line.ts'
 import { filesOf, isReadOnly, knownName, mayReadWord, type Reading } from './shell-readonly.ts'
 import { plainValue, type ShellWord } from './shell-word.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
@@ -184,7 +184,7 @@ class LineJudge {
       return 'The variables it sets can change what runs.'
     }
     for (const { operator, target } of redirections) {
-      if (isDescriptor(operator, target)) continue
+      if (isText({ operator, target }) || isDescriptor(operator, target)) continue
       const access = operator === '<' ? 'Read' : 'Write'
       if (target === null || !this.mayRedirect(access, target, folders)) {
         return access === 'Read'
@@ -332,7 +332,8 @@ function* touchedFiles(
     for (const file of meant(word, places)) yield { how: 'read', file }
   }
   for (const { operator, target } of redirections) {
-    if (target === null || isDescriptor(operator, target)) continue
+    if (target === null || isText({ operator, target })) continue
+    if (isDescriptor(operator, target)) continue
     const how = operator === '<' ? 'read' : 'write'
     for (const file of meant(target, places)) yield { how, file }
   }

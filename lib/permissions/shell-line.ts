@@ -32,7 +32,13 @@ export interface Assigned {
 
 export interface Redirection {
   readonly operator: string
+  /** The file, or what a here-string or a variable in a here-document feeds. */
   readonly target: ShellWord | null
+}
+
+/** Whether a redirection feeds text of the line itself, not a file. */
+export function isText({ operator }: Redirection): boolean {
+  return operator.startsWith('<<')
 }
 
 /** Something that keeps a line from being understood. */

@@ -2,7 +2,7 @@ import type { Ground } from './request.ts'
 import { changeFolder } from './shell-folders.ts'
 import { readGit } from './shell-git.ts'
 import { expandGlob } from './shell-glob.ts'
-import type { SimpleCommand } from './shell-line.ts'
+import { isText, type SimpleCommand } from './shell-line.ts'
 import { NO_OPTIONS, type Options, sortArgs } from './shell-options.ts'
 import { PRINTF, PROGRAMS, type Program } from './shell-programs.ts'
 import { isHarmlessSed } from './shell-sed.ts'
@@ -21,6 +21,9 @@ export function isReadOnly(command: SimpleCommand, reading: Reading): boolean {
   const { words, folders } = command
   const name = knownName(words[0])
   if (name === null || folders === null) return false
+  const may = (word: ShellWord): boolean => mayReadWord(word, folders, reading.mayRead)
+  const fed = command.redirections.filter(isText).map(({ target }) => target)
+  if (!fed.every((word) => word !== null && isSpeakable(word, may))) return false
   const args = words.slice(1)
   const special = SPECIAL.get(name)
   if (special !== undefined) return special(args, command, reading)

@@ -60,6 +60,11 @@ const MOST_WORDS = 1_000_000
 /** Text of all substitutions together, which is read anew at each depth. */
 const MOST_LETTERS = 4_000_000
 
+/** Longer substitutions are not worth a guess at what they print. */
+const MOST_PRINTED = 1_000
+
+const VARIABLES = new Set(['SimpleExpansion', 'ParameterExpansion'])
+
 const SUBSTITUTIONS = new Set([
   'CommandExpansion',
   'ProcessSubstitution',
@@ -355,17 +360,17 @@ class Reader {
     nodes: readonly RedirectionNode[],
     folders: Folders,
   ): readonly Redirection[] {
-    return nodes.flatMap((node) => {
+    return nodes.flatMap((node): readonly Redirection[] => {
       if (node.descriptor !== undefined) this.visit(node.descriptor, folders)
       if (node.type === 'HereDoc') {
         for (const part of node.body.parts ?? []) this.visit(part, folders)
         const isOpen = node.delimiter === undefined || node.closing === undefined
         if (isOpen) this.doubt('A here-document has no end.', this.slice(node), true)
-        return []
+        const variables = (node.body.parts ?? []).filter(({ type }) => VARIABLES.has(type))
+        return variables.map(({ text }) => ({ operator: '<<', target: unknownWord(text) }))
       }
       const { operator, target } = node
       const words = target === undefined ? [] : this.word(target, folders)
-      if (node.type === 'HereString') return []
       const [only = null] = words
       return [{ operator, target: words.length > 1 ? unknownWord(target?.text ?? '') : only }]
     })
@@ -401,7 +406,9 @@ class Reader {
       home: this.ground.home,
       variable: (name) => this.variables.get(name),
       printed: (part) =>
-        part.type === 'CommandExpansion' ? printedIn(part.script, this.context()) : null,
+        part.type === 'CommandExpansion' && part.end - part.pos < MOST_PRINTED
+          ? printedIn(part.script, this.context())
+          : null,
     }
   }
 
