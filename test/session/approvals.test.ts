@@ -1,0 +1,305 @@
+import { expect } from 'chai'
+import type { SessionState, ToolCall } from '../../lib/session/state.ts'
+import type { Turn } from '../support/model-endpoint.ts'
+import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
+
+describe('approving calls', () => {
+  let desk: SessionDesk
+  afterEach(() => desk.close())
+
+  const edit = (id: string, file: string, from: string, to: string) => ({
+    id,
+    name: 'Edit',
+    args: { file_path: file, old_string: from, new_string: to },
+  })
+  const bash = (id: string, command: string) => ({ id, name: 'Bash', args: { command } })
+  const files = { 'a.txt': 'one\ntwo\n', 'b.txt': 'one\n' }
+  const said = (state: SessionState): readonly string[] => transcript(state).slice(1)
+  const answers = (request: number): readonly string[] =>
+    conversation(desk.endpoint.requests[request]).filter((line) => /^c\d+ /.test(line))
+  const only = async (): Promise<ToolCall> => {
+    const [call, ...more] = await desk.asks()
+    expect(more).to.deep.equal([])
+    if (call === undefined) throw new Error('nothing waits')
+    return call
+  }
+  const oneEdit: readonly Turn[] = [
+    { calls: [edit('c1', 'a.txt', 'two', 'three')] },
+    { text: 'Understood.' },
+  ]
+
+  it('shows an edit as a diff, and changes the file only once it is allowed', async () => {
+    desk = await openDesk(oneEdit, { files })
+    desk.session.send('Change two to three')
+    const call = await only()
+    expect(call.label).to.equal('a.txt')
+    expect(call.phase).to.deep.equal({
+      at: 'waiting',
+      preview: {
+        kind: 'diff',
+        path: 'a.txt',
+        created: false,
+        hunks: [
+          {
+            oldStart: 1,
+            newStart: 1,
+            lines: [
+              { kind: 'context', text: 'one', oldNumber: 1, newNumber: 1 },
+              { kind: 'removed', text: 'two', oldNumber: 2, newNumber: null },
+              { kind: 'added', text: 'three', oldNumber: null, newNumber: 2 },
+            ],
+          },
+        ],
+        added: 1,
+        removed: 1,
+        remark: null,
+      },
+      verdict: {
+        decision: 'ask',
+        rule: null,
+        source: null,
+        because: 'It changes a file.',
+        part: `${desk.project}/a.txt`,
+      },
+      suggestion: { rule: 'Edit(**)', scope: 'project' },
+    })
+    expect(desk.read('a.txt')).to.equal('one\ntwo\n')
+    desk.session.allow('c1')
+    const state = await desk.settled()
+    expect(desk.read('a.txt')).to.equal('one\nthree\n')
+    expect(said(state).at(-1)).to.equal('assistant: Understood.')
+    expect(answers(1)).to.deep.equal([
+      `c1 OK: Successfully replaced 1 occurrence in ${desk.project}/a.txt`,
+    ])
+  })
+
+  it('gives the agent the reason of a denial, and leaves the file alone', async () => {
+    desk = await openDesk(oneEdit, { files })
+    desk.session.send('Change two to three')
+    await only()
+    desk.session.deny('c1', 'use four instead')
+    const state = await desk.settled()
+    expect(said(state)).to.deep.equal([
+      'user: Change two to three',
+      'Edit a.txt: denied by person: use four instead',
+      'assistant: Understood.',
+    ])
+    expect(answers(1)).to.deep.equal([
+      'c1 Failed: Error: request to call tool denied. User reason: use four instead',
+    ])
+    expect(desk.read('a.txt')).to.equal('one\ntwo\n')
+  })
+
+  it('shows a denial as one when the session is opened again', async () => {
+    desk = await openDesk(oneEdit, { files })
+    desk.session.send('Change two to three')
+    await only()
+    desk.session.deny('c1', 'use four instead')
+    await desk.settled()
+    await desk.session.close()
+    const next = desk.again()
+    await next.session.opened
+    expect(transcript(next.session.store.state)).to.deep.equal([
+      'user: Change two to three',
+      'Edit : denied by person: use four instead',
+      'assistant: Understood.',
+    ])
+  })
+
+  it('runs the call that a rule allows, and asks about the other of the same answer', async () => {
+    desk = await openDesk(
+      [{ calls: [bash('c1', 'echo hi > out.txt'), bash('c2', 'touch b.txt')] }, { text: 'Done.' }],
+      { files, options: { allowed: ['Bash(touch:*)'] } },
+    )
+    desk.session.send('Go')
+    const call = await only()
+    expect(call.callId).to.equal('c1')
+    desk.session.deny('c1', 'no')
+    const state = await desk.settled()
+    expect(said(state).slice(1, 3)).to.deep.equal([
+      'Bash echo hi > out.txt: denied by person: no',
+      'Bash touch b.txt: success: (Command completed with no output)',
+    ])
+    expect(answers(1)).to.have.lengthOf(2)
+  })
+
+  it('saves a rule, and lets every waiting call run that it covers', async () => {
+    desk = await openDesk(
+      [
+        {
+          calls: [
+            edit('c1', 'a.txt', 'two', 'three'),
+            edit('c2', 'b.txt', 'one', 'six'),
+            bash('c3', 'touch c.txt'),
+          ],
+        },
+        { text: 'Done.' },
+      ],
+      { files },
+    )
+    desk.session.send('Go')
+    await desk.asks(3)
+    await desk.session.allowAlways('c1', 'Edit(**)', 'local')
+    const left = await desk.session.store.when(({ current }) => {
+      const calls = current.flatMap((entry) => (entry.kind === 'tool' ? [entry.call] : []))
+      const rest = calls.filter(({ phase }) => phase.at !== 'finished')
+      return rest.length === 1 ? rest : undefined
+    })
+    expect(left.map(({ callId, phase }) => [callId, phase.at])).to.deep.equal([['c3', 'waiting']])
+    expect([desk.read('a.txt'), desk.read('b.txt')]).to.deep.equal(['one\nthree\n', 'six\n'])
+    expect(desk.settings('project', 'settings.local.json')).to.deep.include({
+      permissions: { allow: ['Edit(**)'] },
+    })
+    desk.session.deny('c3', 'no')
+    await desk.settled()
+  })
+
+  it('knows the saved rule in the next session', async () => {
+    desk = await openDesk(
+      [...oneEdit, { calls: [edit('c2', 'b.txt', 'one', 'six')] }, { text: 'Done.' }],
+      { files },
+    )
+    desk.session.send('Change two to three')
+    await only()
+    await desk.session.allowAlways('c1', 'Edit(**)', 'project')
+    await desk.settled()
+    await desk.session.close()
+    const state = await desk.again().says('And b')
+    expect(desk.read('b.txt')).to.equal('six\n')
+    expect(transcript(state).at(-1)).to.equal('assistant: Done.')
+  })
+
+  it('forgets a rule of the session at its end', async () => {
+    desk = await openDesk(oneEdit, { files })
+    desk.session.send('Change two to three')
+    await only()
+    await desk.session.allowAlways('c1', 'Edit(**)', 'session')
+    await desk.settled()
+    expect(desk.session.store.state.rules.allow).to.deep.equal([
+      { text: 'Edit(**)', source: 'session' },
+    ])
+    await desk.session.close()
+    const next = desk.again()
+    await next.session.opened
+    expect(next.session.store.state.rules.allow).to.deep.equal([])
+  })
+
+  it('refuses a text that is no rule, and goes on waiting', async () => {
+    desk = await openDesk(oneEdit, { files })
+    desk.session.send('Go')
+    await only()
+    const refused = await desk.session.allowAlways('c1', 'Edit(', 'local').catch((thrown) => thrown)
+    expect(refused.message).to.match(/^"Edit\(" is no rule: /)
+    expect((await only()).phase.at).to.equal('waiting')
+  })
+
+  it('never previews what a rule denies, and tells the agent why', async () => {
+    desk = await openDesk([{ calls: [edit('c1', '.env', 'KEY', 'x')] }, { text: 'Understood.' }], {
+      files: { '.env': 'KEY=secret\n' },
+      options: { disallowed: ['Edit(.env)'] },
+    })
+    const state = await desk.says('Go')
+    const call = state.settled.find((entry) => entry.kind === 'tool')
+    const reason = 'Permission denied: A rule forbids it.'
+    expect(call?.kind === 'tool' && call.call.phase).to.deep.equal({
+      at: 'denied',
+      preview: { kind: 'arguments', text: '' },
+      by: 'rule',
+      reason,
+    })
+    expect(answers(1)).to.deep.equal([
+      `c1 Failed: Error: request to call tool denied. User reason: ${reason}`,
+    ])
+  })
+
+  it('asks nobody about an edit that can only fail', async () => {
+    desk = await openDesk([{ calls: [edit('c1', 'a.txt', 'absent', 'x')] }, { text: 'I see.' }], {
+      files,
+    })
+    const state = await desk.says('Go')
+    expect(said(state)[1]).to.match(/^Edit : error: /)
+    expect(answers(1)[0]).to.match(/^c1 Failed: String to replace not found/)
+  })
+
+  it('refuses to write in plan mode, and says so to the agent', async () => {
+    desk = await openDesk(
+      [
+        { calls: [edit('c1', 'a.txt', 'two', 'three'), bash('c2', 'touch c.txt')] },
+        { text: 'I only plan.' },
+      ],
+      { files, options: { mode: 'plan' } },
+    )
+    const state = await desk.says('Go')
+    expect(desk.read('a.txt')).to.equal('one\ntwo\n')
+    const denials = answers(1)
+    expect(denials).to.have.lengthOf(2)
+    for (const denial of denials) {
+      expect(denial).to.match(/User reason: Permission denied: .*[Pp]lan mode/)
+    }
+    expect(said(state).at(-1)).to.equal('assistant: I only plan.')
+  })
+
+  it('asks nothing in bypassPermissions, and keeps to deny rules all the same', async () => {
+    desk = await openDesk(
+      [
+        { calls: [edit('c1', 'a.txt', 'two', 'three'), edit('c2', 'b.txt', 'one', 'six')] },
+        { text: 'Done.' },
+      ],
+      { files, options: { mode: 'bypassPermissions', disallowed: ['Edit(b.txt)'] } },
+    )
+    await desk.says('Go')
+    expect([desk.read('a.txt'), desk.read('b.txt')]).to.deep.equal(['one\nthree\n', 'one\n'])
+  })
+
+  it('judges by the mode and the rules as they are when the call comes', async () => {
+    desk = await openDesk([oneEdit[0] ?? {}, { text: 'Done.' }], { files })
+    await desk.session.opened
+    desk.session.setMode('acceptEdits')
+    await desk.says('Go')
+    expect(desk.read('a.txt')).to.equal('one\nthree\n')
+  })
+
+  it('counts only the first decision on a call', async () => {
+    desk = await openDesk(oneEdit, { files })
+    desk.session.send('Go')
+    await only()
+    desk.session.deny('c1', 'no')
+    desk.session.allow('c1')
+    await desk.settled()
+    expect(desk.read('a.txt')).to.equal('one\ntwo\n')
+  })
+
+  it('runs edits of one file one after another, each on what the one before has left', async () => {
+    desk = await openDesk(
+      [
+        { calls: [edit('c1', 'a.txt', 'two', 'three'), edit('c2', 'a.txt', 'one', 'zero')] },
+        { text: 'Done.' },
+      ],
+      { files },
+    )
+    desk.session.send('Go')
+    await desk.asks(2)
+    desk.session.allow('c2')
+    desk.session.allow('c1')
+    await desk.settled()
+    expect(desk.read('a.txt')).to.equal('zero\nthree\n')
+  })
+
+  it('gives neither key nor token to what it runs', async () => {
+    desk = await openDesk([{ calls: [bash('c1', 'env')] }, { text: 'Done.' }], {
+      options: { mode: 'bypassPermissions' },
+    })
+    await desk.says('Go')
+    expect(answers(1)[0]).to.match(/^c1 OK: /)
+    expect(answers(1)[0]).to.not.contain('key-for-tests')
+  })
+
+  it('takes back what a turn changed', async () => {
+    desk = await openDesk(oneEdit, { files, options: { mode: 'acceptEdits' } })
+    await desk.says('Go')
+    const [change] = await desk.session.checkpoints()
+    expect(change?.tool).to.equal('Edit')
+    expect(await desk.session.undo({ callId: 'c1' })).to.deep.equal([`${desk.project}/a.txt`])
+    expect(desk.read('a.txt')).to.equal('one\ntwo\n')
+  })
+})
