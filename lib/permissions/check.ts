@@ -1,5 +1,6 @@
 import { decide } from './decide.ts'
 import { MODES, type Mode, type Request, type Rule, type Rules, type Verdict } from './request.ts'
+import { toolFamily } from './rule.ts'
 
 /** A call by name and arguments to what is judged; null when there is no such tool, or the arguments are not its. */
 export type ToRequest = (tool: string, args: unknown, cwd: string, home: string) => Request | null
@@ -21,7 +22,9 @@ export function checkLine(
   const { tool, args, rules, mode, cwd, home } = call
   const ground = { directory: cwd, home, readable: call.readable, resolve }
   const nameless: Request = { tool, access: 'execute', subject: { kind: 'nothing' } }
-  const request = toRequest(tool, args, cwd, home) ?? nameless
+  // Other models' names for our tools are bound by the same rules.
+  const known = toRequest(tool, args, cwd, home) ?? toRequest(toolFamily(tool), args, cwd, home)
+  const request = known ?? nameless
   const { decision, rule, because }: Verdict = decide({ mode, rules, ground }, request)
   return JSON.stringify({ decision, rule, because })
 }

@@ -10,7 +10,9 @@ export function decide({ mode, rules, ground }: Policy, request: Request): Verdi
   const { subject, access } = request
   const tool = toolFamily(request.tool)
   if (access === 'consent') return decideNamed(place, tool, request)
-  if (subject.kind === 'command') return decideLine(place, subject.command)
+  // Arguments that no tool would take may hold anything where a text is expected.
+  const isLine = subject.kind === 'command' && typeof subject.command === 'string'
+  if (isLine) return decideLine(place, subject.command)
   if (subject.kind === 'paths') return decidePaths(place, { tool, access, paths: subject.paths })
   return decideNamed(place, tool, request)
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { checkLine } from '../../lib/permissions/check.ts'
+import { checkLine, type ToRequest } from '../../lib/permissions/check.ts'
 import { requestFor } from '../support/permission-requests.ts'
 
 const check = (line: string): unknown => JSON.parse(checkLine(line, requestFor, (path) => path))
@@ -39,6 +39,18 @@ describe('a checked line', () => {
     ]) {
       expect(check(line), line).to.have.all.keys('decision', 'rule', 'because', 'error')
     }
+  })
+
+  it('is asked about when the command is no text', () => {
+    const toRequest: ToRequest = (tool) => ({
+      tool,
+      access: 'execute',
+      // What a border that trusts its input would let through.
+      subject: JSON.parse('{"kind":"command","command":["rm"]}'),
+    })
+    expect(JSON.parse(checkLine(call({}), toRequest, (path) => path))).to.include({
+      decision: 'ask',
+    })
   })
 
   it('is judged by name when no tool takes the arguments', () => {
