@@ -1,0 +1,68 @@
+import { expect } from 'chai'
+import { decide } from '../../lib/permissions/decide.ts'
+import type { Mode, Rule, Verdict } from '../../lib/permissions/request.ts'
+import { requestFor } from '../support/permission-requests.ts'
+import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-folder.ts'
+import { ASKS, COVERED, HIDES, RUNS, SPEAKS, UNCOVERED } from './lines.ts'
+
+describe('command lines', () => {
+  let folder: ProjectFolder
+
+  before(() => {
+    folder = createProjectFolder()
+    addLinks(folder.project)
+  })
+
+  after(() => folder.remove())
+
+  /** The lines that are not decided as they must be. */
+  function wrong(
+    lines: readonly string[],
+    wanted: Verdict['decision'],
+    {
+      mode = 'default',
+      allow = [],
+      deny = [],
+    }: { mode?: Mode; allow?: string[]; deny?: string[] } = {},
+  ): readonly string[] {
+    const list = (texts: readonly string[]): readonly Rule[] =>
+      texts.map((text) => ({ text, source: 'user' }))
+    const rules = { allow: list(allow), deny: list(deny), ask: [] }
+    return lines.filter((line) => {
+      const command = line.replaceAll('@PROJECT@', folder.project)
+      const request = requestFor('Bash', { command }, folder.project, folder.home)
+      return decide({ mode, rules, ground: folder.ground }, request).decision !== wanted
+    })
+  }
+
+  it('that only look at the project run unasked', () => {
+    expect(wrong(RUNS, 'allow')).to.deep.equal([])
+  })
+
+  it('that may do anything else are asked about', () => {
+    expect(wrong(ASKS, 'ask')).to.deep.equal([])
+  })
+
+  it('that may do anything else are refused while planning', () => {
+    expect(wrong(ASKS, 'deny', { mode: 'plan' })).to.deep.equal([])
+    expect(wrong(RUNS, 'allow', { mode: 'plan' })).to.deep.equal([])
+  })
+
+  it('that run a denied program are denied, however they are written', () => {
+    const deny = ['Bash(rm:*)']
+    expect(wrong(HIDES, 'deny', { deny })).to.deep.equal([])
+    expect(wrong(HIDES, 'deny', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
+  })
+
+  it('that only speak of a denied program are not denied', () => {
+    expect(
+      wrong(SPEAKS, 'allow', { deny: ['Bash(rm:*)'], mode: 'bypassPermissions' }),
+    ).to.deep.equal([])
+  })
+
+  it('are covered by a rule as far as its words go, and no further', () => {
+    const allow = ['Bash(npm test:*)']
+    expect(wrong(COVERED, 'allow', { allow })).to.deep.equal([])
+    expect(wrong(UNCOVERED, 'ask', { allow })).to.deep.equal([])
+  })
+})
