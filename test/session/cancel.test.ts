@@ -1,0 +1,213 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import type { SessionState } from '../../lib/session/state.ts'
+import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
+
+describe('cancelling a turn', () => {
+  let desk: SessionDesk
+  afterEach(() => desk.close())
+
+  const CANCELLED = 'warning: Cancelled. Your message and what was said so far stay in the history.'
+  const bash = (id: string, command: string) => ({ id, name: 'Bash', args: { command } })
+  const said = (state: SessionState): readonly string[] => transcript(state).slice(1)
+  const until = (line: string): Promise<true> =>
+    desk.session.store.when((state) => transcript(state).includes(line) || undefined)
+  const asked = (): readonly (readonly string[])[] => desk.endpoint.requests.map(conversation)
+  const yolo = { options: { mode: 'bypassPermissions' as const } }
+
+  it('keeps the message and what was streamed, and stops the model', async () => {
+    desk = await openDesk([{ text: 'Once upon a time', hang: true }, { text: 'Here I am.' }])
+    desk.session.send('Tell me a story')
+    await until('assistant: Once upon a time')
+    desk.session.cancel()
+    expect(said(await desk.settled())).to.deep.equal([
+      'user (cancelled): Tell me a story',
+      'assistant: Once upon a time',
+      CANCELLED,
+    ])
+    expect(await desk.endpoint.requests[0]?.outcome).to.equal('aborted')
+    const state = await desk.says('Are you there?')
+    expect(said(state).slice(-2)).to.deep.equal(['user: Are you there?', 'assistant: Here I am.'])
+    expect(asked()[1]).to.deep.equal([
+      'user: Tell me a story',
+      'assistant: Once upon a time',
+      'user: Are you there?',
+    ])
+  })
+
+  it('shows that the turn is being cancelled from the moment it is asked', async () => {
+    desk = await openDesk([{ text: 'Once', hang: true }])
+    desk.session.send('Tell me a story')
+    await until('assistant: Once')
+    desk.session.cancel()
+    const { turn } = desk.session.store.state
+    expect(turn.at === 'running' && turn.cancelling).to.equal(true)
+    await desk.settled()
+  })
+
+  it('works before the model has said anything', async () => {
+    desk = await openDesk([{ hang: true }, { text: 'Here I am.' }])
+    desk.session.send('Hello')
+    await turnOfLoopUntil(() => desk.endpoint.requests.length === 1)
+    desk.session.cancel()
+    expect(said(await desk.settled())).to.deep.equal(['user (cancelled): Hello', CANCELLED])
+    expect(await desk.endpoint.requests[0]?.outcome).to.equal('aborted')
+    const state = await desk.says('Again')
+    expect(said(state).slice(-2)).to.deep.equal(['user: Again', 'assistant: Here I am.'])
+  })
+
+  it('works before the message has left', async () => {
+    desk = await openDesk([{ text: 'Here I am.' }])
+    desk.session.send('Hello')
+    await desk.session.store.when(({ turn }) => turn.at === 'running' || undefined)
+    desk.session.cancel()
+    expect(said(await desk.settled())).to.deep.equal(['user (cancelled): Hello', CANCELLED])
+    const state = await desk.says('Again')
+    expect(said(state).slice(-2)).to.deep.equal(['user: Again', 'assistant: Here I am.'])
+    expect(asked()).to.have.lengthOf(1)
+  })
+
+  it('ends the process of a tool that runs, and the next prompt is whole', async () => {
+    desk = await openDesk(
+      [{ calls: [bash('c1', 'echo $$ > pid; echo begun; sleep 600')] }, { text: 'Here I am.' }],
+      yolo,
+    )
+    desk.session.send('Run it')
+    await desk.session.store.when(({ current }) => {
+      const last = current.at(-1)
+      if (last?.kind !== 'tool' || last.call.phase.at !== 'running') return undefined
+      return last.call.phase.output.includes('begun') || undefined
+    })
+    const pid = Number(readFileSync(path.join(desk.project, 'pid'), 'utf8'))
+    expect(isAlive(pid)).to.equal(true)
+    desk.session.cancel()
+    expect(said(await desk.settled())).to.deep.equal([
+      'user (cancelled): Run it',
+      'Bash echo $$ > pid; echo begun; sleep 600: dropped',
+      CANCELLED,
+    ])
+    await turnOfLoopUntil(() => !isAlive(pid))
+    await desk.says('Are you there?')
+    expect(asked()[1]?.slice(-2)).to.deep.equal([
+      'c1 Failed: Error: request to call tool denied. User reason: The user cancelled the request, so the tool call was denied.',
+      'user: Are you there?',
+    ])
+  })
+
+  it('takes back the question when a call waits, and the call never runs', async () => {
+    desk = await openDesk([{ calls: [bash('c1', 'touch made')] }, { text: 'Here I am.' }])
+    desk.session.send('Make it')
+    await desk.asks()
+    desk.session.cancel()
+    expect(said(await desk.settled())).to.deep.equal([
+      'user (cancelled): Make it',
+      'Bash touch made: dropped',
+      CANCELLED,
+    ])
+    desk.session.allow('c1')
+    const state = await desk.says('Are you there?')
+    expect(said(state).slice(-2)).to.deep.equal(['user: Are you there?', 'assistant: Here I am.'])
+    expect(existsSync(path.join(desk.project, 'made'))).to.equal(false)
+    expect(asked()[1]?.slice(-2)).to.deep.equal([
+      'c1 Failed: Error: request to call tool denied. User reason: The user cancelled the request, so the tool call was denied.',
+      'user: Are you there?',
+    ])
+  })
+
+  it('runs none of the calls that stand behind the one that was cancelled', async () => {
+    desk = await openDesk(
+      [{ calls: [bash('c1', 'echo begun; sleep 600'), bash('c2', 'touch made')] }, { text: 'Ok.' }],
+      yolo,
+    )
+    desk.session.send('Run both')
+    await desk.session.store.when(({ current }) => {
+      const running = current.some(
+        (entry) =>
+          entry.kind === 'tool' &&
+          entry.call.phase.at === 'running' &&
+          entry.call.phase.output.includes('begun'),
+      )
+      return running || undefined
+    })
+    desk.session.cancel()
+    await desk.settled()
+    await desk.says('Go on')
+    expect(existsSync(path.join(desk.project, 'made'))).to.equal(false)
+    expect(asked()[1]?.filter((line) => /^c\d /.test(line))).to.have.lengthOf(2)
+  })
+
+  it('drops a call whose arguments were still arriving', async () => {
+    desk = await openDesk(
+      [
+        { calls: [{ id: 'c1', name: 'Bash', deltas: ['{"comm', 'and": "touch'] }], hang: true },
+        { text: 'Here I am.' },
+      ],
+      yolo,
+    )
+    desk.session.send('Make it')
+    await desk.session.store.when(
+      ({ current }) =>
+        current.some((entry) => entry.kind === 'tool' && entry.call.args.includes('touch')) ||
+        undefined,
+    )
+    desk.session.cancel()
+    const cancelled = await desk.settled()
+    expect(said(cancelled).slice(1, 2)).to.deep.equal(['Bash : dropped'])
+    const state = await desk.says('Are you there?')
+    expect(said(state).at(-1)).to.equal('assistant: Here I am.')
+    for (const line of asked()[1] ?? []) expect(line).to.not.match(/touch(?!")/)
+  })
+
+  it('sends what was queued once the cancelled turn has ended', async () => {
+    desk = await openDesk([{ text: 'Once', hang: true }, { text: 'Of course.' }])
+    desk.session.send('Tell me a story')
+    await until('assistant: Once')
+    desk.session.send('A short one')
+    desk.session.cancel()
+    expect(said(await desk.settled(2))).to.deep.equal([
+      'user (cancelled): Tell me a story',
+      'assistant: Once',
+      CANCELLED,
+      'user: A short one',
+      'assistant: Of course.',
+    ])
+  })
+
+  it('does nothing while the agent rests', async () => {
+    desk = await openDesk([{ text: 'Good day.' }])
+    await desk.says('Hello')
+    const before = desk.session.store.state
+    desk.session.cancel()
+    expect(desk.session.store.state).to.equal(before)
+  })
+
+  it('ends what runs and closes the database when the session is closed', async () => {
+    desk = await openDesk([{ text: 'Once', hang: true }, { text: 'Here I am.' }])
+    desk.session.send('Tell me a story')
+    await until('assistant: Once')
+    await desk.session.close()
+    expect(await desk.endpoint.requests[0]?.outcome).to.equal('aborted')
+    const state = await desk.again().says('Are you there?')
+    expect(transcript(state)).to.deep.equal([
+      'user: Tell me a story',
+      'assistant: Once',
+      'user: Are you there?',
+      'assistant: Here I am.',
+    ])
+  })
+})
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH') return false
+    throw thrown
+  }
+}
+
+/** For what happens in other processes: no event of ours tells of it. */
+async function turnOfLoopUntil(isDone: () => boolean): Promise<void> {
+  while (!isDone()) await new Promise((resolve) => setImmediate(resolve))
+}
