@@ -26,17 +26,18 @@ const toRequest: ToRequest = (name, args, cwd, home): Request | null => {
     environment: {},
     now: () => 0,
   }
-  return subjectOf(tool, args, place)
+  return requestOf(tool, args, place)
 }
 
 /** Arguments that the tool would refuse are judged by what can be read of them all the same. */
-function subjectOf(tool: Tool, args: unknown, place: Place): Request | null {
+function requestOf(tool: Tool, args: unknown, place: Place): Request {
   const parsed = parseArguments(tool, JSON.stringify(args))
   try {
     const subject = tool.subject(parsed.ok ? parsed.value : args, place)
     return { tool: tool.name, access: tool.access, subject }
   } catch (thrown) {
-    if (thrown instanceof TypeError) return null
-    throw thrown
+    // What can't be read may still be spoken of by a rule for the whole tool.
+    if (!(thrown instanceof TypeError)) throw thrown
+    return { tool: tool.name, access: tool.access, subject: { kind: 'nothing' } }
   }
 }

@@ -17,7 +17,28 @@ export function childEnvironment(
     const own = name === 'NODE_OPTIONS' ? usersNodeOptions(value) : value
     if (own !== '') kept[name] = own
   }
-  return { ...kept, ...FIXED }
+  return { ...kept, ...FIXED, ...quietGit(kept) }
+}
+
+/** What a repository's own configuration must not make git run for a command that only looks. */
+const GIT_CONFIG = [
+  ['core.fsmonitor', 'false'],
+  ['core.pager', 'cat'],
+  ['protocol.ext.allow', 'never'],
+] as const
+
+/** Laid over the user's own such settings, if there are any. */
+function quietGit(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const first = Number(environment['GIT_CONFIG_COUNT'] ?? 0) || 0
+  const set: Record<string, string> = {
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_CONFIG_COUNT: String(first + GIT_CONFIG.length),
+  }
+  for (const [index, [key, value]] of GIT_CONFIG.entries()) {
+    set[`GIT_CONFIG_KEY_${first + index}`] = key
+    set[`GIT_CONFIG_VALUE_${first + index}`] = value
+  }
+  return set
 }
 
 /** Preloaded modules and the inspector are ours or our debugger's; limits and flags may be what the project needs. */

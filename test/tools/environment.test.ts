@@ -2,7 +2,20 @@ import { expect } from 'chai'
 import { childEnvironment } from '../../lib/tools/environment.ts'
 
 describe('the environment of child processes', () => {
-  const FIXED = { GIT_PAGER: 'cat', PAGER: 'cat', TERM: 'dumb', GIT_TERMINAL_PROMPT: '0' }
+  const FIXED = {
+    GIT_PAGER: 'cat',
+    PAGER: 'cat',
+    TERM: 'dumb',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_CONFIG_COUNT: '3',
+    GIT_CONFIG_KEY_0: 'core.fsmonitor',
+    GIT_CONFIG_VALUE_0: 'false',
+    GIT_CONFIG_KEY_1: 'core.pager',
+    GIT_CONFIG_VALUE_1: 'cat',
+    GIT_CONFIG_KEY_2: 'protocol.ext.allow',
+    GIT_CONFIG_VALUE_2: 'never',
+  }
 
   it('holds none of our keys, and what the user needs', () => {
     const given = {
@@ -38,5 +51,14 @@ describe('the environment of child processes', () => {
       ...FIXED,
     })
     expect(childEnvironment({ NODE_OPTIONS: '--import=tsx' })).to.deep.equal(FIXED)
+  })
+
+  it('keeps the settings that the user hands to git, beside ours', () => {
+    const given = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'user.name', GIT_CONFIG_VALUE_0: 'A' }
+    expect(childEnvironment(given)).to.include({
+      GIT_CONFIG_COUNT: '4',
+      GIT_CONFIG_KEY_0: 'user.name',
+      GIT_CONFIG_KEY_1: 'core.fsmonitor',
+    })
   })
 })
