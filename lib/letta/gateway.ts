@@ -136,7 +136,7 @@ export function createGateway(connection: Connection): Gateway {
     history: async (agent, limit) => {
       const query = { limit, order: 'desc' as const }
       const { items } = await call(client.agents.messages.list(agent.id, query))
-      return historyOf(items, agent.inContext, limit)
+      return historyOf(items, agent, limit)
     },
     stream: (agentId, input, { maxSteps, signal }) =>
       streamTurn(client, agentId, input, { background, maxSteps }, signal),
@@ -273,10 +273,17 @@ function stubOf({ name, parameters }: ToolDraft): string {
 /** Messages that a reset took out of the agent's sight stay stored on a Letta server: they are not history. */
 function historyOf(
   items: readonly { readonly id: string }[],
-  inContext: readonly string[] | null,
+  { inContext, pending }: AgentRecord,
   limit: number,
 ): { entries: readonly Entry[]; earlier: boolean } {
   const seen = inContext === null ? null : new Set(inContext)
   const visible = seen === null ? items : items.filter((item) => seen.has(item.id))
-  return { entries: entriesOf(visible), earlier: items.length >= limit }
+  const entries = entriesOf(visible).filter((entry) => !isPending(entry, pending))
+  return { entries, earlier: items.length >= limit }
+}
+
+/** What waits for an answer is dealt with as a turn of its own, which shows it. */
+function isPending(entry: Entry, pending: readonly PendingCall[]): boolean {
+  if (entry.kind !== 'tool' || entry.call.phase.at !== 'dropped') return false
+  return pending.some(({ callId }) => callId === entry.call.callId)
 }

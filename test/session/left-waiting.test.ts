@@ -1,0 +1,190 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import type { SessionState, ToolCall } from '../../lib/session/state.ts'
+import {
+  conversation,
+  type OpenedSession,
+  openDesk,
+  type SessionDesk,
+  transcript,
+} from '../support/session.ts'
+
+/** A session that is killed leaves its calls waiting on the server: here it is left alone, and another opens the same files. */
+describe('calls left waiting by an earlier session', () => {
+  let desk: SessionDesk
+  afterEach(() => desk.close())
+
+  const touch = (id: string) => ({ id, name: 'Bash', args: { command: 'touch made' } })
+  const edit = {
+    id: 'c1',
+    name: 'Edit',
+    args: { file_path: 'a.txt', old_string: 'one', new_string: 'two' },
+  }
+  const files = { 'a.txt': 'one\n' }
+  const isMade = (): boolean => existsSync(path.join(desk.project, 'made'))
+  const firstOf = async (opened: OpenedSession): Promise<ToolCall> => {
+    const [call] = await opened.asks()
+    if (call === undefined) throw new Error('nothing waits')
+    return call
+  }
+  const tools = ({ settled, current }: SessionState): readonly string[] =>
+    [...settled, ...current].flatMap((entry) =>
+      entry.kind === 'tool' ? [`${entry.call.callId} ${entry.call.phase.at}`] : [],
+    )
+
+  it('are shown with their diff when the agent is opened again, and the conversation goes on', async () => {
+    desk = await openDesk([{ calls: [edit] }, { text: 'Done.' }], { files })
+    desk.session.send('Change it')
+    await desk.asks()
+    const next = desk.again()
+    const call = await firstOf(next)
+    expect(call.label).to.equal('a.txt')
+    expect(
+      call.phase.at === 'waiting' && [call.phase.preview.kind, call.phase.verdict],
+    ).to.deep.equal([
+      'diff',
+      {
+        decision: 'ask',
+        rule: null,
+        source: null,
+        because: 'It was left waiting by an earlier session, and may have run already.',
+        part: null,
+      },
+    ])
+    expect(desk.endpoint.requests).to.have.lengthOf(1)
+    next.session.allow('c1')
+    const state = await next.settled()
+    expect(desk.read('a.txt')).to.equal('two\n')
+    expect(transcript(state)).to.deep.equal([
+      'user: Change it',
+      `Edit a.txt: success: Successfully replaced 1 occurrence in ${desk.project}/a.txt`,
+      'assistant: Done.',
+    ])
+    expect(conversation(desk.endpoint.requests[1]).slice(-1)).to.deep.equal([
+      `c1 OK: Successfully replaced 1 occurrence in ${desk.project}/a.txt`,
+    ])
+  })
+
+  it('never run unasked, whatever the mode and the rules', async () => {
+    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
+    desk.session.send('Make it')
+    await desk.asks()
+    const next = desk.again({ mode: 'bypassPermissions', allowed: ['Bash'] })
+    const call = await firstOf(next)
+    expect(call.phase.at).to.equal('waiting')
+    expect(isMade()).to.equal(false)
+    next.session.deny('c1', 'not any more')
+    const state = await next.settled()
+    expect(transcript(state).slice(-2)).to.deep.equal([
+      'Bash touch made: denied by person: not any more',
+      'assistant: I see.',
+    ])
+    expect(isMade()).to.equal(false)
+  })
+
+  it('are denied by a rule without a question', async () => {
+    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
+    desk.session.send('Make it')
+    await desk.asks()
+    const next = desk.again({ disallowed: ['Bash(touch:*)'] })
+    const state = await next.settled()
+    expect(transcript(state).slice(-2)).to.deep.equal([
+      'Bash touch made: denied by rule: Permission denied: A rule forbids it.',
+      'assistant: I see.',
+    ])
+  })
+
+  it('are all shown when there are several', async () => {
+    desk = await openDesk(
+      [
+        {
+          calls: [touch('c1'), edit, touch('c3')].map((call, index) => ({
+            ...call,
+            id: `c${index + 1}`,
+          })),
+        },
+        { text: 'Ok.' },
+      ],
+      { files },
+    )
+    desk.session.send('Make them')
+    await desk.asks(3)
+    const next = desk.again()
+    const waiting = await next.asks(3)
+    expect(waiting.map(({ callId }) => callId)).to.deep.equal(['c1', 'c2', 'c3'])
+    for (const { callId } of waiting) next.session.deny(callId, 'no')
+    const state = await next.settled()
+    expect(tools(state)).to.deep.equal(['c1 denied', 'c2 denied', 'c3 denied'])
+  })
+
+  it('come before the first message that is sent', async () => {
+    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }, { text: 'Good day.' }])
+    desk.session.send('Make it')
+    await desk.asks()
+    const next = desk.again()
+    next.session.send('Hello')
+    await next.asks()
+    expect(next.session.store.state.queue.map(({ text }) => text)).to.deep.equal(['Hello'])
+    next.session.deny('c1', 'no')
+    const state = await next.settled(2)
+    expect(transcript(state).slice(-4)).to.deep.equal([
+      'Bash touch made: denied by person: no',
+      'assistant: I see.',
+      'user: Hello',
+      'assistant: Good day.',
+    ])
+  })
+
+  it('can be cancelled away', async () => {
+    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'Good day.' }])
+    desk.session.send('Make it')
+    await desk.asks()
+    const next = desk.again()
+    await next.asks()
+    next.session.cancel()
+    await next.settled()
+    const state = await next.says('Hello')
+    expect(transcript(state).slice(-2)).to.deep.equal(['user: Hello', 'assistant: Good day.'])
+    expect(isMade()).to.equal(false)
+  })
+
+  it('by another session at this moment are asked about before the message goes on', async () => {
+    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see; good day.' }])
+    const other = desk.again()
+    await Promise.all([desk.session.opened, other.session.opened])
+    // Both may have made an agent at once: one of them is told to open the other's.
+    const id = desk.session.store.state.agent?.id ?? ''
+    await other.session.openAgent({ id })
+    desk.session.send('Make it')
+    await desk.asks()
+    other.session.send('Hello')
+    const call = await firstOf(other)
+    expect(call.callId).to.equal('c1')
+    other.session.deny('c1', 'no')
+    await other.settled()
+    expect(conversation(desk.endpoint.requests[1]).slice(-2)).to.deep.equal([
+      'c1 Failed: Error: request to call tool denied. User reason: no',
+      'user: Hello',
+    ])
+  })
+
+  it('do not run twice when they have run before', async () => {
+    const slow = { id: 'c1', name: 'Bash', args: { command: 'echo begun; sleep 600' } }
+    desk = await openDesk([{ calls: [slow] }, { text: 'I see.' }], {
+      options: { mode: 'bypassPermissions' },
+    })
+    desk.session.send('Run it')
+    await desk.session.store.when(({ current }) => {
+      const last = current.at(-1)
+      if (last?.kind !== 'tool' || last.call.phase.at !== 'running') return undefined
+      return last.call.phase.output.includes('begun') || undefined
+    })
+    const next = desk.again()
+    await next.asks()
+    next.session.allow('c1')
+    await next.settled()
+    const answer = conversation(desk.endpoint.requests[1]).at(-1)
+    expect(answer).to.equal('c1 Failed: Bash: this call (c1) has run before; it is not run twice.')
+  })
+})
