@@ -59,7 +59,7 @@ export function failureOf(thrown: unknown): Failure {
       stopReason: 'llm_api_error',
       errorType: ERROR_TYPES[thrown.kind],
       message: thrown.message,
-      detail: thrown.status === null ? thrown.kind : `${thrown.kind} (HTTP ${thrown.status})`,
+      detail: thrown.message,
     }
   }
   const detail = thrown instanceof Error ? thrown.message : 'unknown'

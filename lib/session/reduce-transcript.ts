@@ -10,7 +10,12 @@ const OUTPUT_KEPT = 20_000
 export function reduceTranscript(state: SessionState, event: SessionEvent): SessionState {
   switch (event.type) {
     case 'history.loaded':
-      return { ...state, settled: event.entries, current: [], earlier: event.earlier }
+      return {
+        ...state,
+        settled: [...event.entries, ...openingNotices(state)],
+        current: [],
+        earlier: event.earlier,
+      }
     case 'history.cleared':
       return { ...state, settled: [], current: [], earlier: false }
     case 'turn.started':
@@ -46,6 +51,11 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
     default:
       return state
   }
+}
+
+/** What was told before anything was said: settings that are wrong, a model that was changed. */
+function openingNotices({ settled }: SessionState): readonly Entry[] {
+  return settled.every((entry) => entry.kind === 'notice') ? settled : []
 }
 
 function append(state: SessionState, entry: Entry): SessionState {

@@ -179,6 +179,25 @@ describe('reduceSession', () => {
     ).to.deep.equal(['cancelled', 'I beg', 'dropped', 'Cancelled.'])
   })
 
+  it('keeps what was told before the history came, and nothing of another conversation', () => {
+    const notice: SessionEvent = {
+      type: 'notice.posted',
+      id: 'n1',
+      level: 'warning',
+      text: 'A setting is wrong.',
+      hint: null,
+    }
+    const loaded: SessionEvent = {
+      type: 'history.loaded',
+      entries: [{ kind: 'assistant', id: 'old', text: 'Before.' }],
+      earlier: false,
+    }
+    expect(given(notice, loaded).settled.map((entry) => entry.id)).to.deep.equal(['old', 'n1'])
+    expect(
+      given(started, sent, notice, done, loaded).settled.map((entry) => entry.id),
+    ).to.deep.equal(['old'])
+  })
+
   it('tells the phase from what is on the way', () => {
     expect(phaseOf(given())).to.equal('opening')
     expect(phaseOf(given(started, sent))).to.equal('thinking')
