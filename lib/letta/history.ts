@@ -18,12 +18,12 @@ function add(entries: Map<string, Entry>, message: Message): void {
   else if (kind === 'assistant_message') addText(entries, 'assistant', id, message['content'])
   else if (kind === 'approval_response_message') addDenials(entries, message)
   else if (kind === 'tool_return_message') addReturns(entries, message)
-  else if (kind in CALLS) addCalls(entries, message)
+  else if (CALLS.has(kind)) addCalls(entries, message)
 }
 
 type Message = Readonly<Record<string, unknown>>
 
-const CALLS = { tool_call_message: true, approval_request_message: true }
+const CALLS = new Set(['tool_call_message', 'approval_request_message'])
 
 function addText(
   entries: Map<string, Entry>,
@@ -51,7 +51,8 @@ function addCalls(entries: Map<string, Entry>, message: Message): void {
     const tool = text(one['name'])
     const phase: ToolPhase = { at: 'dropped' }
     const call: ToolCall = { callId, tool, args: argsOf(one), label: '', runs, phase }
-    put(entries, { kind: 'tool', id: callId, call })
+    if (callId !== '')
+      put(entries, { kind: 'tool', id: newestId(entries, callId, 'unanswered'), call })
   }
 }
 
@@ -91,7 +92,24 @@ function addDenials(entries: Map<string, Entry>, message: Message): void {
 
 /** A denial that the server also stored as an error return stays a denial. */
 function close(entries: Map<string, Entry>, callId: string, phase: ToolPhase): void {
-  const entry = entries.get(callId)
+  const id = newestId(entries, callId, 'any')
+  const entry = entries.get(id)
   if (entry?.kind !== 'tool' || entry.call.phase.at === 'denied') return
-  entries.set(callId, { ...entry, call: { ...entry.call, phase } })
+  entries.set(id, { ...entry, call: { ...entry.call, phase } })
+}
+
+/** Some vendors count their calls anew in each answer: what is answered already was another call. */
+function newestId(
+  entries: ReadonlyMap<string, Entry>,
+  callId: string,
+  wanted: 'any' | 'unanswered',
+): string {
+  let id = callId
+  for (let count = 2; ; count++) {
+    const entry = entries.get(id)
+    const next = `${callId}~${count}`
+    const isOver = entry?.kind === 'tool' && entry.call.phase.at !== 'dropped'
+    if (wanted === 'any' ? !entries.has(next) : !isOver) return id
+    id = next
+  }
 }
