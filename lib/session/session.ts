@@ -192,8 +192,8 @@ export function openSession(
   }
 
   async function enter(at: Parts, agent: AgentRecord): Promise<void> {
-    const { toolIds: _ids, blocks, pending, inContext: _messages, ...facts } = agent
-    const history = withoutCalls(await at.gateway.history(agent, HISTORY_SHOWN), pending)
+    const { toolIds: _ids, blocks, pending: _pending, inContext: _messages, ...facts } = agent
+    const history = await at.gateway.history(agent, HISTORY_SHOWN)
     store.dispatch({ type: 'agent.opened', agent: facts })
     store.dispatch({ type: 'memory.loaded', blocks })
     if (history.entries.length > 0) store.dispatch({ type: 'history.loaded', ...history })
@@ -202,15 +202,6 @@ export function openSession(
     }
   }
 }
-
-/** Calls that still wait are shown where they are decided. */
-function withoutCalls(history: History, pending: AgentRecord['pending']): History {
-  const waiting = new Set(pending.map((call) => call.callId))
-  const entries = history.entries.filter((entry) => !waiting.has(entry.id))
-  return { ...history, entries }
-}
-
-type History = Awaited<ReturnType<Parts['gateway']['history']>>
 
 async function connectParts(base: Foundation): Promise<Parts> {
   const { options, store } = base
