@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type LettaServer, openServer } from '../../lib/server/app.ts'
+import { type ScriptedProvider, scriptedProvider } from './scripted-provider.ts'
+
+/** The embedded server as if it were somebody's own: real HTTP on loopback, over connections that break as told. */
+export interface LettaOverHttp {
+  readonly url: string
+  readonly model: ScriptedProvider
+  /** `METHOD path` of each request, in the order of arrival. */
+  readonly requests: readonly string[]
+  close(): Promise<void>
+}
+
+export interface OverHttpOptions {
+  readonly model?: ScriptedProvider
+  /** Bytes after which the first, second … streamed answer breaks off; those behind the list are whole. */
+  readonly cuts?: readonly number[]
+  readonly token?: string
+}
+
+export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<LettaOverHttp> {
+  const { model = scriptedProvider(), token } = options
+  const cuts = [...(options.cuts ?? [])]
+  const letta = await openServer({
+    database: ':memory:',
+    providers: [model],
+    ...(token === undefined ? {} : { token }),
+  })
+  const requests: string[] = []
+  const nextCut = (): number => cuts.shift() ?? Number.POSITIVE_INFINITY
+  const server = createServer((incoming, outgoing) => {
+    requests.push(`${incoming.method} ${new URL(incoming.url ?? '/', ORIGIN).pathname}`)
+    void answer(letta, { incoming, outgoing, nextCut })
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://127.0.0.1:${port}`,
+    model,
+    requests,
+    async close() {
+      await letta.close()
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+    },
+  }
+}
+
+const ORIGIN = 'http://127.0.0.1'
+
+interface Exchange {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  nextCut(): number
+}
+
+async function answer(
+  letta: LettaServer,
+  { incoming, outgoing, nextCut }: Exchange,
+): Promise<void> {
+  const left = new AbortController()
+  outgoing.on('close', () => left.abort())
+  const response = await letta.fetch(await requestOf(incoming, left.signal))
+  const isStream = response.headers.get('content-type') === 'text/event-stream'
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+  outgoing.flushHeaders()
+  try {
+    await send(response, outgoing, isStream ? nextCut() : Number.POSITIVE_INFINITY)
+  } catch (thrown) {
+    if (!left.signal.aborted) throw thrown
+  }
+}
+
+async function send(response: Response, outgoing: ServerResponse, bytes: number): Promise<void> {
+  let left = bytes
+  for await (const chunk of response.body ?? []) {
+    await written(outgoing, chunk.slice(0, left))
+    left -= chunk.length
+    if (left > 0) continue
+    outgoing.destroy()
+    return
+  }
+  outgoing.end()
+}
+
+function written(outgoing: ServerResponse, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    outgoing.write(chunk, () => resolve())
+  })
+}
+
+async function requestOf(incoming: IncomingMessage, signal: AbortSignal): Promise<Request> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk)
+  const body = Buffer.concat(chunks)
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value))
+  const { url = '/', method = 'GET' } = incoming
+  const init = { method, headers, signal }
+  return new Request(new URL(url, ORIGIN), body.length === 0 ? init : { ...init, body })
+}
