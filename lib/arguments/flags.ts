@@ -34,6 +34,9 @@ export interface Flag {
 export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
+/** Subcommands that judge calls by the rules in force. */
+const JUDGING = ['tools call', 'permissions list']
+
 /** Every flag there is: parsing, help and the README's table are made from this. */
 export const flags: readonly Flag[] = [
   {
@@ -111,28 +114,33 @@ export const flags: readonly Flag[] = [
     name: 'allowedTools',
     value: { name: 'RULES' },
     section: 'Permissions',
+    subcommands: JUDGING,
     doc: 'Run these without asking: "Read,Bash(npm test:*)"',
   },
   {
     name: 'disallowedTools',
     value: { name: 'RULES' },
     section: 'Permissions',
+    subcommands: JUDGING,
     doc: 'Never run these: "Bash(curl:*)"',
   },
   {
     name: 'permission-mode',
     value: { name: 'MODE', choices: MODES },
     section: 'Permissions',
+    subcommands: JUDGING,
     doc: `One of ${MODES.join(', ')}`,
   },
   {
     name: 'yolo',
     section: 'Permissions',
+    subcommands: JUDGING,
     doc: 'Run everything unasked: --permission-mode bypassPermissions',
   },
   {
     name: 'trust',
     section: 'Permissions',
+    subcommands: JUDGING,
     doc: 'Trust this folder’s settings for this run',
   },
   {
@@ -172,7 +180,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'json',
     section: 'Program',
-    subcommands: ['tools list', 'skills list'],
+    subcommands: ['tools list', 'skills list', 'permissions list'],
     subcommandsOnly: true,
     doc: 'Print JSON (subcommands)',
   },

@@ -47,6 +47,8 @@ export type Invocation =
       readonly directory: string | null
       readonly skills: string | null
       readonly json: boolean
+      /** Those of a run, as far as the subcommand takes them. */
+      readonly options: RunOptions
     }
   /** Wrong use: one line that says what, where, and the nearest valid word. */
   | { readonly kind: 'misuse'; readonly message: string }
@@ -205,6 +207,7 @@ function useSubcommand(
     directory: given.text('directory'),
     skills: given.text('skills'),
     json: given.has('json'),
+    options: runOptions(given),
   }
 }
 

@@ -14,6 +14,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     operands: [],
     doc: 'Judge calls from standard input, one JSON object a line',
   },
+  { name: 'permissions list', operands: [], doc: 'List the rules in force, with their source' },
+  {
+    name: 'tools call',
+    operands: ['NAME', 'JSON'],
+    doc: 'Run a tool as the agent would, by the same permissions',
+  },
   { name: 'tools list', operands: [], doc: 'List the local tools' },
   { name: 'skills list', operands: [], doc: 'List the skills of this folder' },
   { name: 'serve', operands: [], doc: 'Put the embedded Letta server on a port', planned: true },

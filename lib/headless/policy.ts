@@ -27,11 +27,12 @@ export function refuseWaiting(
 
 const LEFT_WAITING = 'It was left waiting by an earlier session: open letta to decide on it.'
 
-function wayToAllow({ tool, phase }: ToolCall): string {
+function wayToAllow({ phase }: ToolCall): string {
   if (phase.at !== 'waiting') return ''
   if (phase.preview.kind === 'plan') return 'Only a person can decide this: open letta.'
-  const rule = phase.suggestion?.rule ?? tool
-  const ways = [`--allowedTools ${quoted(rule)}`]
+  // Where no rule covers the call safely, none is named: one for the whole tool would allow far more.
+  const rule = phase.suggestion?.rule
+  const ways = rule === undefined ? [] : [`--allowedTools ${quoted(rule)}`]
   if (phase.preview.kind === 'diff') ways.push('--permission-mode acceptEdits')
   return `To allow it: ${[...ways, '--yolo'].join(', or ')}`
 }

@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts'
 import { pendingApprovals, type ToolCall } from './state.ts'
 
 /** What calls are judged by now: mode and rules as the state has them, paths as the disk has them. */
-export function policyOf(parts: Parts): Policy {
+export function policyOf(parts: Pick<Parts, 'store' | 'ground'>): Policy {
   const { mode, rules } = parts.store.state
   return { mode, rules, ground: parts.ground }
 }

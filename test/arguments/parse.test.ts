@@ -132,7 +132,7 @@ describe('the command line', () => {
       format: '--output-format is for headless runs: add -p.',
       planned: '--record is not yet in this version.',
       later: 'letta memory list is not yet in this version.',
-      verb: 'letta tools wants one of: list. To send the words as a prompt: letta -- tools lost',
+      verb: 'letta tools wants one of: call, list. To send the words as a prompt: letta -- tools lost',
       foreign: '--yolo means nothing to letta tools list.',
       json: '--json is for: letta tools list, skills list.',
     })
@@ -167,7 +167,7 @@ describe('the command line', () => {
   })
 
   it('knows subcommands, and words that only begin like one', () => {
-    const none = { directory: null, skills: null, json: false }
+    const none = { directory: null, skills: null, json: false, options: DEFAULTS }
     expect(parse('trust', '/tmp')).to.deep.equal({
       kind: 'subcommand',
       name: 'trust',

@@ -101,4 +101,41 @@ describe('letta', () => {
     expect(read).to.deep.include({ name: 'Read', access: 'read' })
     expect(read.parameters).to.include({ type: 'object' })
   })
+
+  it('runs one tool by the permissions of the agent, and says why not', () => {
+    writeFileSync(join(project, 'a.txt'), 'one\n')
+    const call = (...argv: readonly string[]) => {
+      const { status, stdout } = letta(['tools', 'call', ...argv])
+      return { status, answer: JSON.parse(stdout) as Record<string, unknown> }
+    }
+    const read = call('Read', '{"file_path":"a.txt"}')
+    expect(read.status).to.equal(0)
+    expect(read.answer).to.include({ status: 'success', decision: 'allow' })
+    const write = ['Write', '{"file_path":"b.txt","content":"x"}'] as const
+    const asked = call(...write)
+    expect(asked.status).to.equal(1)
+    expect(asked.answer).to.include({ status: 'error', decision: 'ask' })
+    expect(asked.answer['tool_return']).to.contain('--permission-mode acceptEdits')
+    expect(existsSync(join(project, 'b.txt'))).to.equal(false)
+    expect(call(...write, '--disallowedTools', 'Write(b.txt)', '--yolo').answer).to.include({
+      status: 'error',
+      decision: 'deny',
+    })
+    expect(call(...write, '--permission-mode', 'acceptEdits').status).to.equal(0)
+    expect(existsSync(join(project, 'b.txt'))).to.equal(true)
+    expect(letta(['tools', 'call', 'Raed', '{}']).status).to.equal(2)
+  })
+
+  it('lists the rules in force, and what does not count yet', () => {
+    mkdirSync(join(project, '.letta'))
+    const permissions = { allow: ['Bash(npm test)'], deny: ['Read(.env)'] }
+    writeFileSync(join(project, '.letta/settings.json'), JSON.stringify({ permissions }))
+    const { stdout } = letta(['permissions', 'list', '--disallowedTools', 'Bash(curl:*)'])
+    expect(stdout.split('\n')).to.deep.equal([
+      'deny   project  Read(.env)',
+      'deny   flag     Bash(curl:*)',
+      'allow Bash(npm test)  (does not count: this folder is not trusted)',
+      '',
+    ])
+  })
 })
