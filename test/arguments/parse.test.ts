@@ -134,7 +134,7 @@ describe('the command line', () => {
       later: 'letta memory list is not yet in this version.',
       verb: 'letta tools wants one of: call, list. To send the words as a prompt: letta -- tools lost',
       foreign: '--yolo means nothing to letta tools list.',
-      json: '--json is for: letta tools list, skills list.',
+      json: '--json is for: letta tools list, skills list, permissions list.',
     })
   })
 
