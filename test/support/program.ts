@@ -10,6 +10,11 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const FROM_SOURCE = ['--import', path.join(ROOT, 'node_modules/tsx/dist/esm/index.mjs')]
 const PROGRAM = path.join(ROOT, 'bin/letta.ts')
 
+/** What node is given to run the program. */
+function programOf({ built }: { readonly built?: boolean }): readonly string[] {
+  return built === true ? [path.join(ROOT, 'dist/letta.js')] : [...FROM_SOURCE, PROGRAM]
+}
+
 /** A project, a home and a scripted model: what a person has before they start letta. */
 export interface Desk {
   readonly project: string
@@ -21,7 +26,7 @@ export interface Desk {
   /** Starts the workbench in a terminal. */
   opens(options?: DeskOptions): Workbench
   /** Runs letta to its end, as in a pipe. */
-  runs(args: readonly string[], input?: string): Promise<Ran>
+  runs(args: readonly string[], options?: RunOptions): Promise<Ran>
   /** Ends what still runs, and takes everything away. */
   clear(): Promise<void>
 }
@@ -31,8 +36,16 @@ export interface DeskOptions {
   readonly columns?: number
   readonly rows?: number
   readonly environment?: Readonly<Record<string, string | undefined>>
+  /** The built program instead of the source. */
+  readonly built?: boolean
   /** Given to node before the program. */
   readonly node?: readonly string[]
+}
+
+interface RunOptions {
+  readonly built?: boolean
+  /** What is piped in. */
+  readonly input?: string
 }
 
 export interface Ran {
@@ -87,7 +100,7 @@ export async function layDesk(turns: readonly Turn[] = []): Promise<Desk> {
     opens(options = {}) {
       const pty = openPty({
         command: process.execPath,
-        args: [...(options.node ?? []), ...FROM_SOURCE, PROGRAM, ...(options.args ?? [])],
+        args: [...(options.node ?? []), ...programOf(options), ...(options.args ?? [])],
         columns: options.columns ?? 140,
         rows: options.rows ?? 45,
         cwd: project,
@@ -97,7 +110,8 @@ export async function layDesk(turns: readonly Turn[] = []): Promise<Desk> {
       open.push(pty)
       return workbenchOf(pty)
     },
-    runs: (args, input) => run([...FROM_SOURCE, PROGRAM, ...args], project, environment, input),
+    runs: (args, options = {}) =>
+      run([...programOf(options), ...args], project, environment, options.input),
     async clear() {
       await Promise.all(open.map((pty) => pty.close()))
       await model.close()

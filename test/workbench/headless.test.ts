@@ -35,7 +35,7 @@ describe('letta -p', () => {
 
   it('takes its prompt from a pipe, and resumes the same agent', async () => {
     desk = await layDesk([{ text: 'One.' }, { text: 'Two.' }])
-    await desk.runs(['-p'], 'the first question')
+    await desk.runs(['-p'], { input: 'the first question' })
     const { stdout } = await desk.runs(['-p', 'the second question'])
     expect(stdout).to.equal('Two.\n')
     expect(JSON.stringify(desk.model.requests[1]?.body.messages)).to.contain('the first question')

@@ -1,0 +1,86 @@
+// What a person feels, as ratios to `node -e 0`: npm run build && npx tsx test/bench/start.ts
+import { spawnSync } from 'node:child_process'
+import { layDesk, type Workbench } from '../support/program.ts'
+
+const ROUNDS = 7
+const KEYS = 40
+const ROWS = 10_000
+
+const median = (values: readonly number[]): number => at(values, 0.5)
+const at = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? Number.NaN
+
+function bareNode(): number {
+  const begun = performance.now()
+  spawnSync(process.execPath, ['-e', '0'])
+  return performance.now() - begun
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return performance.now() - begun
+}
+
+/** Time from a key to the screen that shows it. */
+async function keyTimes(workbench: Workbench): Promise<readonly number[]> {
+  const times: number[] = []
+  let typed = ''
+  for (let key = 0; key < KEYS; key++) {
+    typed += 'qzxj'[key % 4]
+    await workbench.pty.settle(40)
+    times.push(await timed(() => workbench.types(typed.at(-1) ?? '').sees(typed)))
+  }
+  return times
+}
+
+const line = (index: number): string =>
+  `Row ${index} of a long answer that was given a while ago.\n`
+const longAnswer = Array.from({ length: ROWS / 2 }, (_, index) => `${line(index)}\n`).join('')
+
+const yard: number[] = []
+const paint: number[] = []
+const ready: number[] = []
+const headless: number[] = []
+for (let round = 0; round < ROUNDS; round++) {
+  const desk = await layDesk([{ text: 'Hello.' }])
+  yard.push(bareNode())
+  headless.push(await timed(() => desk.runs(['-p', 'hi'], { built: true })))
+  yard.push(bareNode())
+  const begun = performance.now()
+  const workbench = desk.opens({ columns: 120, rows: 40, built: true })
+  workbench.types('q')
+  await workbench.sees('Message')
+  paint.push(performance.now() - begun)
+  await workbench.sees('› q')
+  ready.push(performance.now() - begun)
+  await desk.clear()
+}
+
+const desk = await layDesk([{ text: [longAnswer] }])
+const workbench = desk.opens({ columns: 120, rows: 40, built: true })
+await workbench.sees('ready')
+const short = await keyTimes(workbench)
+await workbench
+  .presses('ctrl+u')
+  .types('Go')
+  .presses('enter')
+  .sees(`Row ${ROWS / 2 - 1}`)
+await workbench.sees('ready')
+const long = await keyTimes(workbench)
+await desk.clear()
+
+const yardstick = median(yard)
+const row = (name: string, value: number): string =>
+  `${name.padEnd(44)} ${value.toFixed(1).padStart(7)} ms ${(value / yardstick).toFixed(2).padStart(6)}×`
+const report = [
+  row('node -e 0', yardstick),
+  row('first paint', median(paint)),
+  row('a key typed ahead is on the screen', median(ready)),
+  row('letta -p hi, instant model', median(headless)),
+  row('key to screen, empty conversation, p50', median(short)),
+  row('key to screen, empty conversation, p95', at(short, 0.95)),
+  row(`key to screen, ${ROWS} rows, p50`, median(long)),
+  row(`key to screen, ${ROWS} rows, p95`, at(long, 0.95)),
+]
+process.stdout.write(`${report.join('\n')}\n`)
