@@ -86,6 +86,17 @@ describe('the approval pane', () => {
     ])
   })
 
+  it('names no file that the diff names already', () => {
+    const event = requested('c1', 'src/long.ts', LONG, 'ask')
+    if (event.type !== 'approval.requested') throw new Error('no request')
+    const requests = event.requests.map((one) => ({
+      ...one,
+      verdict: { ...one.verdict, part: `${given(SIZE).session.directory}/src/long.ts` },
+    }))
+    const state = given(SIZE, ...asked.slice(0, -2), { ...event, requests }, seen)
+    expect(rowsOf(approval, state, 60, 12).join('\n')).to.not.contain('It concerns')
+  })
+
   it('says why it asks, by which rule, and because of which part', () => {
     const state = given(
       SIZE,

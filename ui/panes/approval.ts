@@ -74,7 +74,7 @@ export function approvalParts(
   size: Size,
   look: Look,
 ): ApprovalParts {
-  const head = size.rows < ROOMY ? [] : headRows(phase, size.columns, look.styles)
+  const head = size.rows < ROOMY ? [] : headRows(phase, state, size.columns, look.styles)
   const foot = footRows(state, size, look)
   const sheet = renderPreview(phase.preview, size.columns, look.styles)
   return { head, foot, sheet, body: Math.max(0, size.rows - head.length - foot.length) }
@@ -91,12 +91,18 @@ export function firstRow(state: RootState, sheet: Sheet, body: number): number {
 }
 
 /** Why it asks: in words, by which rule, because of which part of the call. */
-function headRows({ verdict, preview }: Waiting, columns: number, styles: Styles): readonly Row[] {
-  const isSaid = verdict.part === null || verdict.part === wholeOf(preview)
+function headRows(
+  { verdict, preview }: Waiting,
+  { session }: RootState,
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const whole = wholeOf(preview)
+  const isSaid = [null, whole, `${session.directory}/${whole}`].includes(verdict.part)
   const rule = verdict.rule === null ? '' : ` Rule: ${cleanLine(verdict.rule)}`
   const part = isSaid
     ? ''
-    : ` ${styles.muted('It concerns:')} ${styles.warning(oneLine(verdict.part))}`
+    : ` ${styles.muted('It concerns:')} ${styles.warning(oneLine(verdict.part ?? ''))}`
   const why = styles.muted(`${cleanLine(verdict.because)}${rule}`)
   const rows = wrap(`${why}${part}`, columns)
   return [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns), '']
