@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { Subject } from '../permissions/request.ts'
 import { codeOf } from './files.ts'
@@ -13,14 +13,14 @@ export function absolutePath(path: string, place: Ground): string {
 }
 
 /** Where an absolute path really leads: links of its longest part that exists are followed. */
-export async function landing(path: string): Promise<string> {
+export function landing(path: string): string {
   try {
-    return await realpath(path)
+    return realpathSync(path)
   } catch (thrown) {
     // Not there, or not to be looked at: then what stands above it decides.
     if (codeOf(thrown) === undefined) throw thrown
     const above = dirname(path)
-    return above === path ? path : join(await landing(above), basename(path))
+    return above === path ? path : join(landing(above), basename(path))
   }
 }
 

@@ -92,7 +92,7 @@ export function createRunner({ place, tools = TOOLS }: RunnerOptions): Runner {
               `${call.name}: this call (${callId}) has run before; it is not run twice.`,
             )
           }
-          if ((await landings(subject)) !== (await judged)) return failed(ELSEWHERE)
+          if (landings(subject) !== judged) return failed(ELSEWHERE)
           return tool.run(args, work(signal, output)).catch((thrown) => failed(trouble(thrown)))
         },
       }
@@ -110,10 +110,10 @@ function unclaimable(thrown: unknown): boolean {
 const ELSEWHERE =
   'A symbolic link on the way to the file leads elsewhere than when the call was checked; nothing was done.'
 
-/** Where the paths of a call really lead: resolved when it is judged and again when it runs. */
-async function landings(subject: Subject): Promise<string> {
+/** Where the paths of a call really lead: resolved at once when it is prepared to be judged, and again when it runs. */
+function landings(subject: Subject): string {
   const paths = subject.kind === 'paths' ? subject.paths : []
-  return (await Promise.all(paths.map(landing))).join('\0')
+  return paths.map(landing).join('\0')
 }
 
 const INTERRUPTED = 'Interrupted by user'
