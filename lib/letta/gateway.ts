@@ -1,4 +1,5 @@
 import type { Letta } from '@letta-ai/letta-client'
+import { Problem } from '../problem.ts'
 import type { Agent, Entry, MemoryBlock, ServerKind } from '../session/state.ts'
 import type { Connection } from './connect.ts'
 import { argsOf, type StreamPart, text, toolCallsOf } from './decode.ts'
@@ -96,10 +97,16 @@ export function createGateway(connection: Connection): Gateway {
   const { client, kind, url } = connection
   const server = url ?? 'The embedded Letta server'
   const background = kind !== 'embedded'
-  const call = <Value>(work: Promise<Value>): Promise<Value> =>
-    work.catch((thrown: unknown) => {
+  const call = async <Value>(work: Promise<Value>): Promise<Value> => {
+    const answer = await work.catch((thrown: unknown) => {
       throw troubleOf(thrown, server)
     })
+    // The SDK gives what is no JSON as text: a page of some other program.
+    if (typeof answer !== 'string') return answer
+    throw new Problem(`${server} does not answer like a Letta server`, {
+      hint: 'Check LETTA_BASE_URL: address, port and path.',
+    })
+  }
   const orNull = <Value>(work: Promise<Value>): Promise<Value | null> =>
     call(work.catch((thrown: unknown) => (isUnknown(thrown) ? null : Promise.reject(thrown))))
 
@@ -138,8 +145,13 @@ export function createGateway(connection: Connection): Gateway {
       const { items } = await call(client.agents.messages.list(agent.id, query))
       return historyOf(items, agent, limit)
     },
-    stream: (agentId, input, { maxSteps, signal }) =>
-      streamTurn(client, agentId, input, { background, maxSteps }, signal),
+    async *stream(agentId, input, { maxSteps, signal }) {
+      try {
+        yield* streamTurn(client, agentId, input, { background, maxSteps }, signal)
+      } catch (thrown) {
+        throw troubleOf(thrown, server)
+      }
+    },
     cancel: async (agentId) => void (await call(client.agents.messages.cancel(agentId))),
     reset: async (agentId) => void (await call(client.agents.messages.reset(agentId, {}))),
     close: () => connection.close(),

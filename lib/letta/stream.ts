@@ -1,4 +1,5 @@
 import { APIConnectionError, APIError, type Letta } from '@letta-ai/letta-client'
+import { Problem } from '../problem.ts'
 import { createDecoder, type Decoder, type StreamPart, serverError } from './decode.ts'
 
 /** A decision or a result for a call that waits. */
@@ -57,11 +58,20 @@ export async function* streamTurn(
     if (ended.stopped) return
     const { runId, seqId } = decoder.position
     if (!options.background || runId === null || attempt >= RESUMES || signal.aborted) {
-      throw ended.thrown ?? new Error('The server ended the answer before it was complete.')
+      throw signal.aborted ? signal.reason : brokenOff(ended.thrown)
     }
     open = () =>
       client.runs.messages.stream(runId, { starting_after: seqId }, { signal, maxRetries: 0 })
   }
+}
+
+/** Without a connection nothing has begun; else what came so far stays. */
+function brokenOff(thrown: unknown): unknown {
+  if (thrown instanceof APIConnectionError) return thrown
+  return new Problem('The connection broke before the answer was complete.', {
+    hint: 'What came so far is kept. Send a message to go on.',
+    cause: thrown,
+  })
 }
 
 interface Ended {
