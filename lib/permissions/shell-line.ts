@@ -18,7 +18,7 @@ export interface SimpleCommand {
 export interface Inner {
   /** Whether the wrapper adds nothing of its own: `timeout 5`, `nice`. */
   readonly isTransparent: boolean
-  /** Whether it runs on another machine or in a container. */
+  /** Whether it runs on another machine, in a container or from a package. */
   readonly isElsewhere: boolean
   readonly commands: readonly SimpleCommand[]
   /** Where in the wrapper's words the inner program stands; null when it is no word of its own. */

@@ -1,3 +1,4 @@
+import { assignedScripts, launched, runsPackages, startsAmong } from './shell-launchers.ts'
 import type { Assigned } from './shell-line.ts'
 import { literalWord, plainValue, type ShellWord, unknownWord } from './shell-word.ts'
 
@@ -8,7 +9,7 @@ export interface Layer {
   readonly assignments: readonly Assigned[]
   /** Whether the wrapper adds nothing of its own. */
   readonly isTransparent: boolean
-  /** Whether it runs on another machine, or in a container: rules that allow need not see it. */
+  /** Whether it runs on another machine, in a container or from a package: rules that allow need not see it. */
   readonly isElsewhere: boolean
   /** Whether something runs that can't be seen here. */
   readonly isHidden: boolean
@@ -17,15 +18,44 @@ export interface Layer {
   readonly innerAt: number | null
 }
 
-/** Takes one wrapper off a command; null when it is none. `input` is the text it is fed with, if that is known. */
-export function unwrap(words: readonly ShellWord[], input: string | null): Layer | null {
+export interface Wrapped {
+  readonly words: readonly ShellWord[]
+  readonly assignments: readonly Assigned[]
+  /** The text that it is fed with, if that is known. */
+  readonly input: string | null
+}
+
+/** Takes one wrapper off a command; null when it is none, and its variables start nothing either. */
+export function unwrap({ words, assignments, input }: Wrapped): Layer | null {
+  const layer = unwrapWords(words, input)
+  const scripts = assignedScripts(assignments)
+  if (scripts.length === 0) return layer
+  return withScripts(layer ?? NOTHING, scripts)
+}
+
+function unwrapWords(words: readonly ShellWord[], input: string | null): Layer | null {
   const program = programOf(words[0])
   if (program === null) return null
   const special = SPECIAL.get(program)
   if (special !== undefined) return special(words, input)
   const wrapper = WRAPPERS.get(program)
   if (wrapper !== undefined) return unwrapPlain(words, wrapper)
-  return SUFFIXED.has(program) ? unwrapAnywhere(words, ELSEWHERE.has(program)) : null
+  if (SUFFIXED.has(program))
+    return unwrapAnywhere(words, ELSEWHERE.has(program) || runsPackages(program))
+  const started = launched(program, words)
+  return started === null
+    ? null
+    : withScripts(
+        { ...NOTHING, commands: started.commands, isElsewhere: runsPackages(program) },
+        started.scripts,
+      )
+}
+
+/** Scripts are run besides; one that nobody can read hides what it does. */
+function withScripts(layer: Layer, words: readonly ShellWord[]): Layer {
+  const scripts = [...layer.scripts, ...words.map((word) => word.values.at(0) ?? word.text)]
+  const isHidden = layer.isHidden || words.some((word) => word.values.length === 0)
+  return { ...layer, scripts, isHidden }
 }
 
 /** The program's own name, without folder; a guess when it isn't certain. */
@@ -182,8 +212,12 @@ const SPECIAL = new Map<string, Unwrap>([
   ['env', unwrapEnv],
   ['xargs', unwrapXargs],
   ['find', unwrapFind],
-  ['eval', (words) => ofScript(words.slice(1), {})],
-  ['trap', (words) => (words.length > 2 ? ofScript(words.slice(1, 2), {}) : null)],
+  ['eval', (words) => ofScript(afterDashes(words), {})],
+  ['trap', (words) => (words.length > 2 ? ofScript(afterDashes(words).slice(0, 1), {}) : null)],
+  ['source', unwrapSource],
+  ['.', unwrapSource],
+  ['at', (_, input) => (input === null ? null : { ...NOTHING, scripts: [input] })],
+  ['batch', (_, input) => (input === null ? null : { ...NOTHING, scripts: [input] })],
   ['watch', (words) => ofScript(words.slice(skipOptions(words, WATCH).start), {})],
   ['parallel', unwrapParallel],
   ['su', unwrapOption],
@@ -192,6 +226,21 @@ const SPECIAL = new Map<string, Unwrap>([
   ['flock', unwrapOption],
   ['ssh', unwrapSsh],
 ])
+
+function afterDashes(words: readonly ShellWord[]): readonly ShellWord[] {
+  return words.slice(plainValue(words[1]) === '--' ? 2 : 1)
+}
+
+/** What is read from a pipe or a descriptor is no file that anybody has seen. */
+function isStream(word: ShellWord): boolean {
+  return word.values.length === 0 || word.values.some((value) => /^\/(dev|proc)\//.test(value))
+}
+
+function unwrapSource(words: readonly ShellWord[], input: string | null): Layer | null {
+  const [file] = afterDashes(words)
+  if (file === undefined || !isStream(file)) return null
+  return input === null ? { ...NOTHING, isHidden: true } : { ...NOTHING, scripts: [input] }
+}
 
 const WATCH = { short: 'nq', long: ['interval', 'equexit'] }
 
@@ -216,11 +265,15 @@ function unwrapShell(words: readonly ShellWord[], input: string | null): Layer |
     } else if (/^[-+]\w|^--./.test(value)) {
       if (/^-[ceulx]+$/.test(value) === false) isPlain = false
       if (/^-\w*c/.test(value)) reads = true
-    } else if (reads) {
+    } else if (reads && value !== '--') {
       return ofScript(words.slice(at, at + 1), {
         isTransparent: isPlain && at === words.length - 1,
       })
-    } else if (value !== '-' && value !== '--') return null
+    } else if (value !== '-' && value !== '--') {
+      const file = words[at]
+      if (file === undefined || !isStream(file)) return null
+      break
+    }
   }
   if (words.length > 1 && words.every((word) => /^--?(version|help)$|^\w+$/.test(word.text)))
     return null
@@ -229,8 +282,8 @@ function unwrapShell(words: readonly ShellWord[], input: string | null): Layer |
 
 function unwrapEnv(words: readonly ShellWord[]): Layer | null {
   const { start, options } = skipOptions(words, {
-    short: 'uCS',
-    long: ['unset', 'chdir', 'split-string'],
+    short: 'uCSaP',
+    long: ['unset', 'chdir', 'split-string', 'argv0'],
   })
   const split = words.findIndex((word) => /^(-\w*S|--split-string)/.test(word.values.at(0) ?? ''))
   if (split > 0 && split < start) {
@@ -302,23 +355,23 @@ function unwrapOption(words: readonly ShellWord[]): Layer | null {
   return at > 0 ? ofScript(words.slice(at + 1, at + 2), {}) : unwrapAnywhere(words, false)
 }
 
+/** Options may follow the host, too. */
 function unwrapSsh(words: readonly ShellWord[]): Layer | null {
-  const { start } = skipOptions(words, { short: 'BbcDEeFIiJLlmOoPpQRSWw', long: [] })
-  return ofScript(words.slice(start + 1), { isElsewhere: true, isHidden: false })
+  const options = { short: 'BbcDEeFIiJLlmOoPpQRSWw', long: [] }
+  const { start } = skipOptions(words, options)
+  const rest = words.slice(start)
+  const script = rest.slice(skipOptions(rest, options).start)
+  return ofScript(script, { isElsewhere: true, isHidden: false })
 }
 
 /** Wrappers with more options than are worth knowing: any word may be the program. */
 function unwrapAnywhere(words: readonly ShellWord[], isElsewhere: boolean): Layer | null {
-  const commands = words
-    .map((word, at) => ({ word, at }))
-    .slice(1, MOST_STARTS)
-    .filter(({ word }) => !(word.values.at(0) ?? '').startsWith('-'))
-    .map(({ at }) => words.slice(at))
-  return commands.length === 0 ? null : { ...NOTHING, commands, isElsewhere, innerAt: null }
+  const commands = startsAmong(words, 1)
+  const started = launched(programOf(words[0]) ?? '', words)
+  if (commands.length === 0 && started === null) return null
+  const layer = { ...NOTHING, commands, isElsewhere, innerAt: null }
+  return withScripts(layer, started?.scripts ?? [])
 }
-
-/** Enough for the options of any of them. */
-const MOST_STARTS = 24
 
 const ELSEWHERE = new Set([
   'docker',
@@ -337,5 +390,16 @@ const SUFFIXED = new Set([
   ...['eatmydata', 'valgrind', 'perf', 'hyperfine', 'entr', 'faketime', 'xvfb-run', 'setpriv'],
   ...['prlimit', 'numactl', 'unbuffer', 'rlwrap', 'caffeinate', 'arch', 'choom', 'pkexec', 'gosu'],
   ...['su-exec', 'dbus-run-session', 'torsocks', 'torify', 'softlimit', 'setarch', 'linux64'],
+  ...['npx', 'bunx', 'pnpx', 'uvx', 'corepack', 'nix-shell', 'screen', 'tsp', 'hyperfine', 'xterm'],
+  ...['proxychains4', 'linux32', 'i386', 'x86_64', 'cross-env', 'env-cmd', 'nodemon', 'watchexec'],
+  ...[
+    'concurrently',
+    'cpulimit',
+    'tini',
+    'dumb-init',
+    's6-setuidgid',
+    'start-stop-daemon',
+    'retry',
+  ],
   ...['dotenv', 'direnv', 'chpst', 'setuidgid', 'catchsegv', 'cgexec', 'run0'],
 ])

@@ -318,7 +318,7 @@ class Reader {
       this.doubt('It holds more commands than can be looked at.', null, true)
       return
     }
-    const layer = unwrap(command.words, input)
+    const layer = unwrap({ ...command, input })
     if (layer === null) this.commands.push({ ...command, inner: null })
     else this.commands.push({ ...command, inner: this.readLayer(layer, command) })
   }

@@ -81,8 +81,9 @@ const DANGEROUS =
 
 /** The beginning that says what a command does: `git push:*`, `npm run build:*`. */
 function prefixOf({ words, inner }: SimpleCommand): readonly string[] {
-  if (inner !== null)
-    return inner.isTransparent && inner.innerAt === null ? inner.commands.flatMap(prefixOf) : []
+  if (inner?.isTransparent === true && inner.innerAt === null)
+    return inner.commands.flatMap(prefixOf)
+  if (inner !== null && !/^(npx|npm|pnpm|yarn|bun)$/.test(plainValue(words[0]) ?? '')) return []
   const values = withoutPassing(words.map((word) => plainValue(word) ?? '-')).map(skillFolder)
   const depth = DEPTHS.find(([program]) => program.test(values[0] ?? ''))?.[1](values) ?? 0
   const own = values.slice(0, depth)
@@ -107,7 +108,8 @@ function skillFolder(value: string): string {
 /** How many words of a program's call say what it does. */
 const DEPTHS: readonly (readonly [RegExp, (values: readonly string[]) => number])[] = [
   [/^git$/, () => 2],
-  [/^(npm|bun|yarn|pnpm)$/, ([, second]) => (second === 'run' ? 3 : 2)],
+  // `npm exec:*` would allow everything.
+  [/^(npm|bun|yarn|pnpm)$/, ([, second]) => (/^(run|exec|x|dlx)$/.test(second ?? '') ? 3 : 2)],
   [/^gh$/, ([, second]) => (second === 'api' ? 2 : 3)],
   [
     /^(npx)$/,
