@@ -73,7 +73,7 @@ function partsOf(chunk: Chunk, lastCallId: string | null): readonly StreamPart[]
     case 'reasoning_message':
       return textPart('reasoning', chunk, contentText(chunk['reasoning']))
     case 'assistant_message':
-      return textPart('assistant', chunk, contentText(chunk['content']))
+      return textPart('assistant', chunk, spokenText(chunk['content']))
     case 'approval_request_message':
       return callParts(chunk, 'here', lastCallId)
     case 'tool_call_message':
@@ -165,6 +165,12 @@ export function contentText(content: unknown): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return ''
   return content.map(partText).join('')
+}
+
+/** An agent says text; what else a delta may hold is nothing to say. */
+function spokenText(content: unknown): string {
+  if (!Array.isArray(content)) return contentText(content)
+  return contentText(content.filter((part) => isRecord(part) && part['type'] !== 'image'))
 }
 
 function partText(part: unknown): string {

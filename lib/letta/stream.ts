@@ -113,9 +113,16 @@ function isErrorEvent(thrown: unknown): thrown is APIError {
   )
 }
 
-/** undici says `TypeError: terminated` when the peer goes away in the middle of a body. */
+/**
+ * undici says `TypeError: terminated` when the peer goes away in the middle of a body, the SDK `SyntaxError` when an event is
+ * no JSON.
+ */
 function isBreak(thrown: unknown): boolean {
-  return thrown instanceof APIConnectionError || thrown instanceof TypeError
+  return (
+    thrown instanceof APIConnectionError ||
+    thrown instanceof TypeError ||
+    thrown instanceof SyntaxError
+  )
 }
 
 function messagesOf(input: TurnInput): Message[] {
