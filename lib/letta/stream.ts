@@ -1,6 +1,7 @@
-import { APIConnectionError, APIError, type Letta } from '@letta-ai/letta-client'
+import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
-import { createDecoder, type Decoder, type StreamPart, serverError } from './decode.ts'
+import { createDecoder, type Decoder, isRecord, type StreamPart, serverError } from './decode.ts'
+import { jsonEvents } from './sse.ts'
 
 /** A decision or a result for a call that waits. */
 export type Reply =
@@ -52,7 +53,8 @@ export async function* streamTurn(
     include_pings: true,
     ...(options.maxSteps === null ? {} : { max_steps: options.maxSteps }),
   }
-  let open = () => client.agents.messages.stream(agentId, body, { signal, maxRetries: 0 })
+  const request = { signal, maxRetries: 0 }
+  let open = () => client.agents.messages.stream(agentId, body, request).asResponse()
   for (let attempt = 0; ; attempt++) {
     const ended = yield* readParts(open, decoder)
     if (ended.stopped) return
@@ -60,8 +62,7 @@ export async function* streamTurn(
     if (!options.background || runId === null || attempt >= RESUMES || signal.aborted) {
       throw signal.aborted ? signal.reason : brokenOff(ended.thrown)
     }
-    open = () =>
-      client.runs.messages.stream(runId, { starting_after: seqId }, { signal, maxRetries: 0 })
+    open = () => client.runs.messages.stream(runId, { starting_after: seqId }, request).asResponse()
   }
 }
 
@@ -81,48 +82,38 @@ interface Ended {
 
 /** Parts until the stream ends; says whether it ended as it should, or which break of the connection ended it. */
 async function* readParts(
-  open: () => Promise<AsyncIterable<unknown>>,
+  open: () => Promise<Response>,
   decoder: Decoder,
 ): AsyncGenerator<StreamPart, Ended> {
   let stopped = false
   try {
-    for await (const chunk of await open()) {
+    const { body } = await open()
+    if (body === null) return { stopped, thrown: null }
+    for await (const chunk of jsonEvents(body)) {
+      if (isErrorBody(chunk)) {
+        yield { kind: 'error', error: serverError(chunk) }
+        return { stopped: true, thrown: null }
+      }
       for (const part of decoder.decode(chunk)) {
-        stopped ||= part.kind === 'stop'
+        stopped ||= part.kind === 'stop' || part.kind === 'error'
         yield part
       }
     }
   } catch (thrown) {
-    if (isErrorEvent(thrown)) {
-      yield { kind: 'error', error: serverError(thrown.error) }
-      return { stopped: true, thrown: null }
-    }
     if (isBreak(thrown)) return { stopped, thrown }
     throw thrown
   }
   return { stopped, thrown: null }
 }
 
-/** The SDK throws the server's error event as an APIError without a status. */
-function isErrorEvent(thrown: unknown): thrown is APIError {
-  return (
-    thrown instanceof APIError &&
-    !(thrown instanceof APIConnectionError) &&
-    thrown.status === undefined &&
-    thrown.error !== undefined
-  )
+/** Some servers send an error without a message type. */
+function isErrorBody(chunk: unknown): boolean {
+  return isRecord(chunk) && chunk['message_type'] === undefined && isRecord(chunk['error'])
 }
 
-/**
- * undici says `TypeError: terminated` when the peer goes away in the middle of a body, the SDK `SyntaxError` when an event is
- * no JSON.
- */
+/** undici says `TypeError: terminated` when the peer goes away in the middle of a body. */
 function isBreak(thrown: unknown): boolean {
-  return (
-    thrown instanceof APIConnectionError ||
-    thrown instanceof TypeError ||
-    thrown instanceof SyntaxError
-  )
+  return thrown instanceof APIConnectionError || thrown instanceof TypeError
 }
 
 function messagesOf(input: TurnInput): Message[] {
