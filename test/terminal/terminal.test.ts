@@ -220,6 +220,8 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       await pty.waitFor('size 60x8')
       pty.type('E')
       await pty.waitFor('editing')
+      // It is the editor's read that is to be interrupted, not the line before it.
+      await pty.settle()
       pty.press('ctrl+c')
       await pty.waitFor('typed Einterrupted ')
     })
