@@ -214,17 +214,6 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       pty.type('!')
       await pty.waitFor('typed Ewords!')
     })
-
-    it('is not ended by the ctrl-c that ends the editor', async () => {
-      pty = open(60, 8)
-      await pty.waitFor('size 60x8')
-      pty.type('E')
-      await pty.waitFor('editing')
-      // It is the editor's read that is to be interrupted, not the line before it.
-      await pty.settle()
-      pty.press('ctrl+c')
-      await pty.waitFor('typed Einterrupted ')
-    })
   })
 }
 
