@@ -327,9 +327,9 @@ function* touchedFiles(
   { words, redirections, folders }: SimpleCommand,
   ground: Ground,
 ): Generator<{ readonly how: 'read' | 'write'; readonly file: string }> {
-  const places = folders ?? [ground.directory]
+  const places = gitFolders(words, folders ?? [ground.directory])
   const isSpoken = /^(echo|printf|true|:|\[\[)$/.test(knownName(words[0]) ?? '')
-  for (const word of isSpoken ? [] : words.slice(1, MOST_OPERANDS)) {
+  for (const word of isSpoken ? [] : words.slice(1)) {
     for (const file of meant(word, places)) yield { how: 'read', file }
   }
   for (const { operator, target } of redirections) {
@@ -340,17 +340,36 @@ function* touchedFiles(
   }
 }
 
-const MOST_OPERANDS = 2_000
+/** `git -C src` looks from there. */
+function gitFolders(words: readonly ShellWord[], folders: readonly string[]): readonly string[] {
+  if (knownName(words[0]) !== 'git') return folders
+  const at = words.findIndex((word) => plainValue(word) === '-C')
+  const folder = at < 0 ? null : plainValue(words[at + 1])
+  if (folder === null) return folders
+  return [
+    ...folders,
+    ...folders.map((from) => (folder.startsWith('/') ? folder : `${from}/${folder}`)),
+  ]
+}
 
 function* meant(word: ShellWord, places: readonly string[]): Generator<string> {
   for (const place of places) yield* filesOf(word, place) ?? []
   for (const value of word.values) {
-    // `--file=.env`, `if=.env`, `@.env`: the file stands within the word.
-    const within = /^(?:-{0,2}[\w-]+=@?|@|-\w)(?=[./~\w])(.+)$/.exec(value)?.[1]
-    if (within === undefined) continue
-    for (const place of places) yield within.startsWith('/') ? within : `${place}/${within}`
+    for (const within of namesWithin(value)) {
+      for (const place of places) yield within.startsWith('/') ? within : `${place}/${within}`
+    }
   }
 }
+
+/** `--file=.env`, `-f.env`, `if=.env`, `f=@.env;type=x`, `HEAD:.env`, `./.env:/app`, `file:///p/.env`. */
+function namesWithin(value: string): readonly string[] {
+  if (/\s/.test(value)) return []
+  const parts = value.replace(/^-\w(?=[./~\w])/, '=').split(/[=:;,@]|(?<=:\/)\//)
+  return parts.length === 1 ? [] : parts.filter((part) => part !== '').slice(0, MOST_NAMES)
+}
+
+/** More parts than any option or address has. */
+const MOST_NAMES = 16
 
 /** Characters that are not what they look like, or are not seen at all. */
 function unseenIn(line: string): string | null {

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { decideLine } from './decide-line.ts'
 import { decidePaths, type Place } from './decide-path.ts'
 import type { Ground, Policy, Request, Verdict } from './request.ts'
@@ -6,7 +7,14 @@ import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
 
 /** deny, then ask, then allow: a rule that forbids wins over every mode and every other rule. Never throws. */
 export function decide({ mode, rules, ground }: Policy, request: Request): Verdict {
-  const place: Place = { mode, rules: parseRules(rules), ground: remembering(ground) }
+  const looks = new Looks(ground)
+  const place: Place = { mode, rules: parseRules(rules), ground: looks.ground }
+  const verdict = judge(place, request)
+  if (verdict.decision !== 'allow' || !looks.areSpent) return verdict
+  return ask('It names more files than can be looked at.')
+}
+
+function judge(place: Place, request: Request): Verdict {
   const { subject, access } = request
   const tool = toolFamily(request.tool)
   if (access === 'consent') return decideNamed(place, tool, request)
@@ -17,17 +25,33 @@ export function decide({ mode, rules, ground }: Policy, request: Request): Verdi
   return decideNamed(place, tool, request)
 }
 
-/** A line may name one file many times; within one decision it leads to one place. */
-function remembering(ground: Ground): Ground {
-  const known = new Map<string, string>()
-  const resolve = (path: string): string => {
-    const resolved = known.get(path) ?? ground.resolve(path)
-    known.set(path, resolved)
-    return resolved
+/**
+ * A line may name one file many times; within one decision it leads to one place. After too many files they are only
+ * compared as they are written, which is enough to deny and not to allow.
+ */
+class Looks {
+  readonly ground: Ground
+  private readonly known = new Map<string, string>()
+
+  constructor(ground: Ground) {
+    const look = (file: string): string => {
+      const before = this.known.get(file)
+      if (before !== undefined) return before
+      if (this.areSpent) return path.normalize(file)
+      const found = ground.resolve(file)
+      this.known.set(file, found)
+      return found
+    }
+    const { directory, home, readable } = ground
+    this.ground = { directory, home, readable, resolve: look }
   }
-  const { directory, home, readable } = ground
-  return { directory, home, readable, resolve }
+
+  get areSpent(): boolean {
+    return this.known.size >= MOST_LOOKS
+  }
 }
+
+const MOST_LOOKS = 5_000
 
 /** Calls without a command or a file: only the tool's name can be matched. */
 function decideNamed({ mode, rules }: Place, tool: string, { access }: Request): Verdict {

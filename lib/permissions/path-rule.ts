@@ -47,9 +47,23 @@ function matches(glob: string, file: string, how: 'contents' | 'itself'): boolea
   const globs = how === 'contents' ? [...whole, `${glob}/**`] : whole
   // What nobody can read through forbids everything, and allows nothing.
   return globs.some(
-    (one) => unquoted(one) === file || (compileGlob(one)?.(file) ?? how === 'contents'),
+    (one) => unquoted(one) === file || (compiled(one)?.(file) ?? how === 'contents'),
   )
 }
+
+/** A line may name thousands of files, each of which is held against the same few patterns. */
+function compiled(glob: string): ReturnType<typeof compileGlob> {
+  const before = COMPILED.get(glob)
+  if (before !== undefined) return before
+  if (COMPILED.size >= MOST_COMPILED) COMPILED.clear()
+  const matcher = compileGlob(glob)
+  COMPILED.set(glob, matcher)
+  return matcher
+}
+
+const COMPILED = new Map<string, ReturnType<typeof compileGlob>>()
+
+const MOST_COMPILED = 1_000
 
 /**
  * Payloads are relative to the project, `~/` to the home folder, `//` or `/` absolute. The folders that the person

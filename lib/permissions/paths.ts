@@ -65,6 +65,8 @@ const FOLDERS = new Set([
   '.husky',
   '.devcontainer',
   '.githooks',
+  ...['.zed', '.fleet', '.cursor', '.windsurf', '.claude', '.codex', '.gemini', '.opencode'],
+  ...['.vim', '.nvim', '.emacs.d', '.direnv', '.mise', '.cargo'],
 ])
 
 const FILES = new Set([
@@ -73,7 +75,20 @@ const FILES = new Set([
   ...['.inputrc', '.xinitrc', '.xprofile', '.xsession', '.pam_environment', '.hushlogin'],
   ...['.vimrc', '.gvimrc', '.exrc', '.nvimrc', '.emacs', '.nanorc', '.tmux.conf', '.screenrc'],
   ...['.gitconfig', '.gitmodules', '.npmrc', '.yarnrc', '.yarnrc.yml', '.pypirc'],
-  ...['.netrc', '.curlrc', '.wgetrc', '.envrc', '.mcp.json', '.ripgreprc', '.pdbrc', '.gdbinit'],
+  ...[
+    '.netrc',
+    '.curlrc',
+    '.wgetrc',
+    '.envrc',
+    '.mcp.json',
+    '.mise.toml',
+    '.nvim.lua',
+    '.dir-locals.el',
+    '.pre-commit-config.yaml',
+    '.ripgreprc',
+    '.pdbrc',
+    '.gdbinit',
+  ],
   ...[
     '.lldbinit',
     '.psqlrc',

@@ -300,8 +300,8 @@ function unwrapEnv(words: readonly ShellWord[]): Layer | null {
   return { ...layer, isTransparent, folder, innerAt: (layer.innerAt ?? 1) + start - 1 }
 }
 
-/** The program gets words from a file or a pipe, which nobody has seen. */
-function unwrapXargs(words: readonly ShellWord[]): Layer | null {
+/** The program gets words from a file or a pipe, which nobody has seen, or only as a guess. */
+function unwrapXargs(words: readonly ShellWord[], input: string | null): Layer | null {
   const wrapper = WRAPPERS.get('xargs') ?? PLAIN
   const layer = unwrapPlain(words, wrapper)
   const [inner] = layer?.commands ?? []
@@ -313,7 +313,9 @@ function unwrapXargs(words: readonly ShellWord[]): Layer | null {
   const marked = inner.map((word) =>
     word.text.includes(mark) ? { ...word, isCertain: false } : word,
   )
-  return { ...layer, commands: [[...marked, unknownWord('…')]] }
+  const fed = (input ?? '').split(/[\s\0]+/).filter((word) => word !== '')
+  const guesses = fed.map((word) => ({ ...literalWord(word), isCertain: false }))
+  return { ...layer, commands: [[...marked, ...guesses, unknownWord('…')]] }
 }
 
 function unwrapFind(words: readonly ShellWord[]): Layer | null {

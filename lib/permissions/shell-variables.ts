@@ -1,3 +1,4 @@
+import type { Ground } from './request.ts'
 import type { Folders } from './shell-folders.ts'
 import { expandGlob } from './shell-glob.ts'
 import type { Assigned } from './shell-line.ts'
@@ -6,10 +7,10 @@ import type { ShellWord, Variable } from './shell-word.ts'
 /** What is known of the shell's variables at the place that reading has reached. */
 export class Variables {
   private readonly known = new Map<string, Variable>()
-  private readonly home: string
+  private readonly ground: Ground
 
-  constructor(home: string) {
-    this.home = home
+  constructor(ground: Ground) {
+    this.ground = ground
   }
 
   get(name: string): Variable {
@@ -33,7 +34,9 @@ export class Variables {
   }
 
   private builtIn(name: string): Variable {
-    if (name === 'HOME') return { values: [this.home], isCertain: true }
+    if (name === 'HOME') return { values: [this.ground.home], isCertain: true }
+    // Only at the start: `cd` changes it.
+    if (name === 'PWD') return { values: [this.ground.directory], isCertain: false }
     if (name === 'IFS') return { values: [' '], isCertain: false }
     // Without arguments, as `bash -c` gives none.
     if (/^[@*1-9]$/.test(name)) return { values: [''], isCertain: false }

@@ -55,7 +55,7 @@ const MOST_DOCUMENTS = 1_000
 const DEEPEST = 12
 
 /** Words of all commands together; wrappers count their inner words anew. */
-const MOST_WORDS = 1_000_000
+const MOST_WORDS = 400_000
 
 /** Text of all substitutions together, which is read anew at each depth. */
 const MOST_LETTERS = 4_000_000
@@ -85,7 +85,7 @@ class Reader {
 
   constructor(ground: Ground) {
     this.ground = ground
-    this.variables = new Variables(ground.home)
+    this.variables = new Variables(ground)
   }
 
   doubt(because: string, part: string | null, hides: boolean): void {
