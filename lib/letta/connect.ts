@@ -27,9 +27,12 @@ export interface Connection {
 const CLOUD_URL = 'https://api.letta.com'
 const EMBEDDED_URL = 'http://embedded.letta'
 
-/** One client for every server: only `fetch` differs. */
-export async function connect(backend: Backend): Promise<Connection> {
-  if (backend.kind === 'embedded') return connectEmbedded(backend)
+/** One client for every server: only `fetch` differs. `tell` hears what the embedded one has to say to the user. */
+export async function connect(
+  backend: Backend,
+  tell?: (notice: string) => void,
+): Promise<Connection> {
+  if (backend.kind === 'embedded') return connectEmbedded(backend, tell)
   const url = backend.kind === 'cloud' ? CLOUD_URL : checkedUrl(backend.url)
   const apiKey = backend.kind === 'cloud' ? backend.apiKey : (backend.password ?? '')
   const client = new Letta({ baseURL: url, apiKey, logLevel: 'off' })
@@ -38,6 +41,7 @@ export async function connect(backend: Backend): Promise<Connection> {
 
 async function connectEmbedded(
   backend: Extract<Backend, { kind: 'embedded' }>,
+  tell: (notice: string) => void = () => {},
 ): Promise<Connection> {
   const [{ openServer }, { findProviders }] = await Promise.all([
     import('../server/app.ts'),
@@ -45,7 +49,7 @@ async function connectEmbedded(
   ])
   const { environment, demo } = backend
   const providers = await findProviders({ environment, demo, probeLocal: !demo })
-  const server = await openServer({ database: backend.database, providers })
+  const server = await openServer({ database: backend.database, providers, tell })
   const client = new Letta({
     baseURL: EMBEDDED_URL,
     apiKey: '',

@@ -22,6 +22,8 @@ export interface ServerOptions {
   now?(): number
   /** Bearer token wanted on every route but health; none in process. */
   readonly token?: string
+  /** Hears what the user should know, e.g. of a damaged database that was set aside. */
+  tell?(notice: string): void
 }
 
 export interface LettaServer {
@@ -34,7 +36,7 @@ export interface LettaServer {
 export async function openServer(options: ServerOptions): Promise<LettaServer> {
   const now = (): Date => new Date(options.now?.() ?? Date.now())
   const { providers } = options
-  const storage = openStorage(options.database)
+  const storage = openStorage(options.database, options.tell)
   putBuiltInTools(storage, now())
   const runs = createRuns({ storage, now, providerOf: (handle) => providerOf(providers, handle) })
   const app = createApp({ storage, runs, providers, now }, options.token ?? null)

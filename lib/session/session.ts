@@ -205,7 +205,8 @@ export function openSession(
 
 async function connectParts(base: Foundation): Promise<Parts> {
   const { options, store } = base
-  const gateway = createGateway(await connect(backendOf(options)))
+  const tell = (notice: string): void => base.notify('warning', notice)
+  const gateway = createGateway(await connect(backendOf(options), tell))
   store.dispatch({ type: 'server.reached', kind: gateway.kind, url: gateway.url })
   return { ...base, gateway }
 }

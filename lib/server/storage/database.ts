@@ -1,60 +1,192 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import Libsql from 'libsql'
 import { Problem } from '../../problem.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { isDamage, sqliteCode, storageTrouble } from './trouble.ts'
 
 export type Database = InstanceType<typeof Libsql>
 
-/** Opens the file, making it (0600, in a folder of 0700) and bringing it up to date. `:memory:` for none. */
-export function openDatabase(file: string): Database {
-  if (file !== ':memory:') prepareFile(file)
+/**
+ * Opens the file, making it (0600, in a folder of 0700) and bringing it up to date. `:memory:` for none.
+ * A damaged one is set aside, told by `tell`, and an empty one takes its place.
+ */
+export function openDatabase(file: string, tell: (notice: string) => void = () => {}): Database {
+  if (file === ':memory:') return openFile(file)
   try {
-    const database = new Libsql(file, { timeout: 5000 })
-    database.exec(
-      'pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000',
-    )
-    migrate(database, file)
-    return database
+    makeFile(file)
+    const { ino } = statSync(file)
+    try {
+      return openFile(file)
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown
+      tell(setAside(file, ino))
+    }
+    makeFile(file)
+    return openFile(file)
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown
+    const trouble = storageTrouble(thrown, file)
+    if (trouble instanceof Problem) throw trouble
     throw new Problem(`The database ${file} cannot be opened.`, {
-      hint: 'It is kept as it is. Move it aside to begin with an empty one.',
+      hint: 'It is kept as it is. Is it a file, and yours to read and write?',
       cause: thrown,
     })
   }
 }
 
-function prepareFile(file: string): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-  if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600, flag: 'a' })
-  chmodSync(file, 0o600)
-}
-
-function migrate(database: Database, file: string): void {
-  inTransaction(database, () => {
-    const row: unknown = database.prepare('pragma user_version').get()
-    const version = Number(Object(row).user_version)
-    if (version > MIGRATIONS.length) {
-      throw new Problem(`The database ${file} was written by a newer letta (version ${version}).`, {
-        hint: 'Update letta, or move the file aside.',
-      })
-    }
-    for (const step of MIGRATIONS.slice(version)) database.exec(step)
-    if (version < MIGRATIONS.length) database.exec(`pragma user_version = ${MIGRATIONS.length}`)
-  })
+/** Leaves one whole file behind: what is still in the log goes into it, if nobody else is busy with it. */
+export function closeDatabase(database: Database): void {
+  try {
+    database.exec('pragma busy_timeout = 200; pragma wal_checkpoint(truncate)')
+  } catch (thrown) {
+    // Nothing is lost: the log keeps it for the next one who opens the file.
+    if (sqliteCode(thrown) === null) throw thrown
+  } finally {
+    database.close()
+  }
 }
 
 /** All or nothing; `immediate`, so that two processes wait for each other instead of failing. */
 export function inTransaction<Value>(database: Database, work: () => Value): Value {
   if (database.inTransaction) return work()
-  database.exec('begin immediate')
+  execute(database, 'begin immediate')
   try {
     const value = work()
-    database.exec('commit')
+    execute(database, 'commit')
     return value
   } catch (thrown) {
-    database.exec('rollback')
+    // A full disk has ended the transaction by itself.
+    if (database.inTransaction) database.exec('rollback')
     throw thrown
   }
+}
+
+/** Runs one access to the database; what fails is told so that a person can act on it. */
+export function accessing<Value>(database: Database, access: () => Value): Value {
+  try {
+    return access()
+  } catch (thrown) {
+    const file = fileOf(database)
+    if (isDamage(thrown) && file !== '') writeFileSync(suspicionOf(file), '', { mode: 0o600 })
+    throw storageTrouble(thrown, file)
+  }
+}
+
+function execute(database: Database, sql: string): void {
+  accessing(database, () => database.exec(sql))
+}
+
+function fileOf(database: Database): string {
+  const main: unknown = database.prepare('pragma database_list').get()
+  return String(Object(main).file)
+}
+
+/** The note that a page was found broken while letta ran: the next one to open the file looks at all of it. */
+function suspicionOf(file: string): string {
+  return `${file}-suspect`
+}
+
+function makeFile(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600, flag: 'a' })
+}
+
+/** An acknowledged commit outlives the process (`normal`: the kernel has it); a power cut may take the last ones, never the file. */
+const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000'
+
+/**
+ * By `exec` alone: a prepared statement keeps the file open until the garbage collector comes by, and SQLite,
+ * closing it then, would take the log away from the file that has the name by then.
+ */
+function openFile(file: string): Database {
+  const database = new Libsql(file, { timeout: 5000 })
+  try {
+    refuseForeign(database, file)
+    if (file !== ':memory:') chmodSync(file, 0o600)
+    database.exec(PRAGMAS)
+    migrate(database)
+    for (const table of TABLES) database.exec(`select * from ${table} limit 1`)
+    if (existsSync(suspicionOf(file))) examine(database, file)
+    return database
+  } catch (thrown) {
+    database.close()
+    throw thrown
+  }
+}
+
+const TABLES = ['agents', 'blocks', 'tools', 'messages', 'runs'] as const
+
+/** What another program, or a letta to come, has written is not touched. */
+function refuseForeign(database: Database, file: string): void {
+  const version = '(select user_version from pragma_user_version)'
+  if (holds(database, `${version} > ${MIGRATIONS.length}`)) {
+    throw new Problem(`The database ${file} was written by a newer letta.`, {
+      hint: 'Nothing was changed in it. Update letta, or move the file aside.',
+    })
+  }
+  const tables = "(select count(*) from sqlite_schema where type = 'table'"
+  const isOurs = `${tables} and name = 'agents') = 1`
+  if (holds(database, `${tables}) = 0 or (${version} > 0 and ${isOurs})`)) return
+  throw new Problem(`The database ${file} belongs to another program.`, {
+    hint: 'Nothing was changed in it. Name another file.',
+  })
+}
+
+function migrate(database: Database): void {
+  const version = '(select user_version from pragma_user_version)'
+  // Most starts find nothing to do, and wait for nobody then.
+  if (holds(database, `${version} = ${MIGRATIONS.length}`)) return
+  inTransaction(database, () => {
+    for (const [index, step] of MIGRATIONS.entries()) {
+      if (!holds(database, `${version} = ${index}`)) continue
+      database.exec(`${step}; pragma user_version = ${index + 1}`)
+    }
+  })
+}
+
+function examine(database: Database, file: string): void {
+  if (holds(database, "exists (select 1 from pragma_quick_check where quick_check <> 'ok')")) {
+    const broken = new Error('The quick check found broken pages.')
+    throw Object.assign(broken, { code: 'SQLITE_CORRUPT' })
+  }
+  rmSync(suspicionOf(file))
+}
+
+/** A question by `exec`, which answers nothing but can fail: at `json('!')`, when the condition holds. */
+function holds(database: Database, condition: string): boolean {
+  try {
+    database.exec(`select iif(${condition}, json('!'), null)`)
+    return false
+  } catch (thrown) {
+    if (sqliteCode(thrown) === 'SQLITE_ERROR') return true
+    throw thrown
+  }
+}
+
+/** Under another name, its log first: a log would be played into any file that has the name. Gives the notice. */
+function setAside(file: string, ino: number): string {
+  // Two processes have found it damaged: the other was first, and the name is a new file's by now.
+  if (statSync(file, { throwIfNoEntry: false })?.ino !== ino)
+    return 'A damaged database was set aside.'
+  const kept = freeName(`${file}.damaged`)
+  for (const end of ['-wal', '-shm', '']) {
+    if (existsSync(file + end)) renameSync(file + end, kept + end)
+  }
+  rmSync(suspicionOf(file), { force: true })
+  return `The database ${file} is damaged. It is kept as ${kept}; an empty one takes its place.`
+}
+
+function freeName(name: string): string {
+  let free = name
+  for (let count = 2; existsSync(free); count++) free = `${name}-${count}`
+  return free
 }

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts'
+import { accessing, type Database } from './database.ts'
 
 type Value = string | number | null
 
@@ -6,15 +6,16 @@ type Value = string | number | null
 export type Row = Readonly<Record<string, unknown>>
 
 export function all(database: Database, sql: string, ...values: readonly Value[]): readonly Row[] {
-  return database.prepare(sql).all(...values) as Row[]
+  return accessing(database, () => database.prepare(sql).all(...values) as Row[])
 }
 
 export function first(database: Database, sql: string, ...values: readonly Value[]): Row | null {
-  return (database.prepare(sql).get(...values) as Row | undefined) ?? null
+  const row = accessing(database, () => database.prepare(sql).get(...values) as Row | undefined)
+  return row ?? null
 }
 
 export function run(database: Database, sql: string, ...values: readonly Value[]): number {
-  return Number(database.prepare(sql).run(...values).changes)
+  return accessing(database, () => Number(database.prepare(sql).run(...values).changes))
 }
 
 /** A JSON column that we wrote ourselves. */

@@ -1,6 +1,6 @@
 import { type AgentTable, agentTable } from './agents.ts'
 import { type BlockTable, blockTable } from './blocks.ts'
-import { inTransaction, openDatabase } from './database.ts'
+import { closeDatabase, inTransaction, openDatabase } from './database.ts'
 import { type MessageTable, messageTable } from './messages.ts'
 import { type RunTable, runTable } from './runs.ts'
 import { type ToolTable, toolTable } from './tools.ts'
@@ -16,8 +16,9 @@ export interface Storage {
   close(): void
 }
 
-export function openStorage(file: string): Storage {
-  const database = openDatabase(file)
+/** `tell` hears of a damaged file that was set aside. */
+export function openStorage(file: string, tell?: (notice: string) => void): Storage {
+  const database = openDatabase(file, tell)
   return {
     agents: agentTable(database),
     blocks: blockTable(database),
@@ -25,6 +26,6 @@ export function openStorage(file: string): Storage {
     messages: messageTable(database),
     runs: runTable(database),
     together: (work) => inTransaction(database, work),
-    close: () => void database.close(),
+    close: () => closeDatabase(database),
   }
 }

@@ -1,9 +1,17 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
+import Libsql from 'libsql'
 import { Problem } from '../../../lib/problem.ts'
-import { openDatabase } from '../../../lib/server/storage/database.ts'
+import {
+  closeDatabase,
+  type Database,
+  inTransaction,
+  openDatabase,
+} from '../../../lib/server/storage/database.ts'
+import { all } from '../../../lib/server/storage/rows.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
+import { randomFrom } from '../../support/random.ts'
 
 describe('the database', () => {
   let place: Awaited<ReturnType<typeof temporaryFolder>>
@@ -37,17 +45,153 @@ describe('the database', () => {
     second.close()
   })
 
-  it('of a newer letta is left alone', () => {
+  it('is one file when it is closed, its log empty', async () => {
+    const file = path.join(place.folder, 'letta.db')
+    const database = openDatabase(file)
+    database.prepare("insert into tools (id, name, record) values ('t', 'n', '{}')").run()
+    expect((await stat(`${file}-wal`)).size).to.be.greaterThan(0)
+    closeDatabase(database)
+    expect((await stat(`${file}-wal`).catch(() => ({ size: 0 }))).size).to.equal(0)
+  })
+
+  it('of a newer letta is left alone, to the byte', async () => {
     const file = path.join(place.folder, 'letta.db')
     const newer = openDatabase(file)
     newer.exec('pragma user_version = 999')
-    newer.close()
-    expect(() => openDatabase(file)).to.throw(Problem, /written by a newer letta \(version 999\)/)
+    closeDatabase(newer)
+    const before = await readFile(file)
+    expect(() => openDatabase(file)).to.throw(Problem, /was written by a newer letta/)
+    expect((await readFile(file)).equals(before)).to.equal(true)
   })
 
-  it('that is none is left alone', async () => {
-    const file = path.join(place.folder, 'letta.db')
-    await writeFile(file, 'this is no database at all, but a text of some length'.repeat(40))
-    expect(() => openDatabase(file)).to.throw(Problem, /cannot be opened/)
+  it('of another program is left alone, to the byte', async () => {
+    const file = path.join(place.folder, 'theirs.db')
+    const theirs = new Libsql(file)
+    theirs.exec('create table notes (text); insert into notes values (1)')
+    theirs.close()
+    const before = await readFile(file)
+    expect(() => openDatabase(file)).to.throw(Problem, /belongs to another program/)
+    expect((await readFile(file)).equals(before)).to.equal(true)
+  })
+
+  it('that cannot be opened says which one', async () => {
+    expect(() => openDatabase(place.folder)).to.throw(Problem, place.folder)
+    await writeFile(path.join(place.folder, 'file'), '')
+    const within = path.join(place.folder, 'file', 'letta.db')
+    expect(() => openDatabase(within)).to.throw(Problem, within)
+  })
+
+  describe('that is damaged', () => {
+    let file: string
+    let whole: Buffer
+
+    beforeEach(async () => {
+      file = path.join(place.folder, 'letta.db')
+      closeDatabase(filled(file))
+      whole = await readFile(file)
+    })
+
+    const opened = (): { readonly rows: number; readonly notices: readonly string[] } => {
+      const notices: string[] = []
+      const database = openDatabase(file, (notice) => notices.push(notice))
+      const row = database.prepare('select count(*) as n from tools').get()
+      closeDatabase(database)
+      return { rows: Number(Object(row).n), notices }
+    }
+    const told = (kept: string): string =>
+      `The database ${file} is damaged. It is kept as ${kept}; an empty one takes its place.`
+
+    it('is kept under another name, told once, and an empty one takes its place', async () => {
+      const text = Buffer.from('this is no database at all, but a text of some length'.repeat(40))
+      await writeFile(file, text)
+      expect(opened()).to.deep.equal({ rows: 0, notices: [told(`${file}.damaged`)] })
+      expect((await readFile(`${file}.damaged`)).equals(text)).to.equal(true)
+      expect(opened()).to.deep.equal({ rows: 0, notices: [] })
+    })
+
+    it('takes its log along, which would be played into the new one', async () => {
+      const database = openDatabase(file)
+      database.prepare("insert into blocks values ('b', 'l', '', '{}')").run()
+      const log = await readFile(`${file}-wal`)
+      closeDatabase(database)
+      await writeFile(file, whole.subarray(0, 5000))
+      await writeFile(`${file}-wal`, log.subarray(0, 100))
+      expect(opened().notices).to.deep.equal([told(`${file}.damaged`)])
+      expect((await stat(`${file}.damaged-wal`)).size).to.equal(100)
+    })
+
+    it('never covers one that was kept before', async () => {
+      for (const name of [`${file}.damaged`, `${file}.damaged-2`, `${file}.damaged-3`]) {
+        await writeFile(file, `${name} `.repeat(200))
+        expect(opened().notices).to.deep.equal([told(name)])
+      }
+      expect(await readFile(`${file}.damaged-2`, 'utf8')).to.match(/^\S+damaged-2 /)
+    })
+
+    it('in a page read only later says so then, and is set aside by the next to open it', async () => {
+      await writeFile(file, whole.fill(0xff, whole.length - 40 * 4096))
+      const database = openDatabase(file)
+      expect(() => all(database, 'select sum(length(record)) from tools')).to.throw(
+        Problem,
+        `The database is damaged: ${file}`,
+      )
+      closeDatabase(database)
+      expect(opened()).to.deep.equal({ rows: 0, notices: [told(`${file}.damaged`)] })
+    })
+
+    it('anywhere opens, or is kept to the byte: 60 images', async () => {
+      for (let seed = 1; seed <= 60; seed++) {
+        const image = damaged(whole, seed)
+        await writeFile(file, image)
+        const { rows, notices } = outcome(opened)
+        const kept = notices.length === 0 ? file : `${file}.damaged`
+        const isKept = (await readFile(kept)).equals(image)
+        const isFine = notices.length === 0 ? rows >= 0 || isKept : isKept && rows === 0
+        expect(isFine, `seed ${seed}: ${rows} ${notices.join()}`).to.equal(true)
+        for (const name of await readdir(place.folder)) await rm(path.join(place.folder, name))
+      }
+    })
   })
 })
+
+/** Enough rows to fill some hundred pages. */
+function filled(file: string): Database {
+  const database = openDatabase(file)
+  const insert = 'insert into tools (id, name, record) values (?, ?, ?)'
+  inTransaction(database, () => {
+    for (let row = 0; row < 500; row++) {
+      database.prepare(insert).run(`t${row}`, `n${row}`, JSON.stringify('x'.repeat(1500)))
+    }
+  })
+  return database
+}
+
+/** Trouble that is told in words, when it is found only on reading, counts as well. */
+function outcome(open: () => { readonly rows: number; readonly notices: readonly string[] }) {
+  try {
+    return open()
+  } catch (thrown) {
+    const code = Object(thrown).code
+    if (thrown instanceof Problem || String(code).startsWith('SQLITE_')) {
+      return { rows: -1, notices: [] }
+    }
+    throw thrown
+  }
+}
+
+/** Flipped bytes, a page of zeros, or an end cut off. */
+function damaged(whole: Buffer, seed: number): Buffer {
+  const random = randomFrom(seed)
+  const image = Buffer.from(whole)
+  const place = (): number => Math.floor(random() ** 3 * image.length)
+  if (seed % 3 === 0) return image.subarray(0, place())
+  if (seed % 3 === 1) {
+    const page = Math.floor(place() / 4096) * 4096
+    return image.fill(0, page, page + 4096)
+  }
+  for (let flips = 1 + Math.floor(random() * 64); flips > 0; flips--) {
+    const at = place()
+    image[at] = (image[at] ?? 0) ^ (1 << Math.floor(random() * 8))
+  }
+  return image
+}
