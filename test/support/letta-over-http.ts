@@ -12,6 +12,8 @@ export interface LettaOverHttp {
 }
 
 export interface OverHttpOptions {
+  /** The database file; none unless given. */
+  readonly database?: string
   readonly model?: ScriptedProvider
   /** Bytes after which the first, second … streamed answer breaks off; those behind the list are whole. */
   readonly cuts?: readonly number[]
@@ -19,10 +21,10 @@ export interface OverHttpOptions {
 }
 
 export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<LettaOverHttp> {
-  const { model = scriptedProvider(), token } = options
+  const { model = scriptedProvider(), database = ':memory:', token } = options
   const cuts = [...(options.cuts ?? [])]
   const letta = await openServer({
-    database: ':memory:',
+    database,
     providers: [model],
     ...(token === undefined ? {} : { token }),
   })

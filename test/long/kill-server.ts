@@ -1,0 +1,20 @@
+// A hundred kills: npx mocha test/long/kill-server.ts (KILLS=1000 for more, SEED=… for others)
+import { expect } from 'chai'
+import { killServers } from '../support/killing.ts'
+import { temporaryFolder } from '../support/letta-server.ts'
+
+const rounds = Number(process.env['KILLS'] ?? 100)
+const seed = Number(process.env['SEED'] ?? 1)
+
+describe('a server that is killed', () => {
+  it(`loses nothing that it acknowledged: ${rounds} times from seed ${seed}`, async function () {
+    this.timeout(rounds * 20_000)
+    const { folder, remove } = await temporaryFolder()
+    const kills = await killServers({ folder, rounds, seed, span: 400 })
+    process.stdout.write(`${kills.acknowledged.size} messages acknowledged, none lost\n`)
+    expect(kills.lost).to.deep.equal([])
+    expect([...kills.integrity]).to.deep.equal(['ok'])
+    expect([...kills.answers]).to.deep.equal(['Here I am.'])
+    await remove()
+  })
+})
