@@ -9,8 +9,12 @@ export function newId(kind: Kind): string {
 
 const UUID4 = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
 
+export function idPattern(kind: Kind): string {
+  return `^${kind}-${UUID4}$`
+}
+
 export function isId(kind: Kind, text: string): boolean {
-  return new RegExp(`^${kind}-${UUID4}$`).test(text)
+  return new RegExp(idPattern(kind)).test(text)
 }
 
 /** One message's parts share its uuid; the last seven bits count them: what clients tell parts apart by. */

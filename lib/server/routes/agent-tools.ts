@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { endpoint } from '../endpoint.ts'
 import type { AgentRecord, ToolRecord, ToolRule } from '../records.ts'
 import { agentOf, type Service, toolOf } from '../service.ts'
 import { toolJson } from '../wire.ts'
@@ -12,14 +13,16 @@ export function agentToolRoutes(app: Hono, service: Service): void {
       storage.agents.save({ ...agent, ...changed(agent) })
     })
 
-  app.get('/v1/agents/:id/tools', ({ req, json }) => {
-    const { toolIds } = agentOf(service, req.param('id'))
+  const ofAgent = '/v1/agents/:agent_id/tools'
+  app.get(ofAgent, endpoint({ summary: 'List the tools of an agent' }), ({ req, json }) => {
+    const { toolIds } = agentOf(service, req.param('agent_id'))
     return json(toolIds.flatMap((id) => storage.tools.get(id) ?? []).map(toolJson))
   })
 
-  app.patch('/v1/agents/:id/tools/attach/:tool', ({ req, json }) => {
-    const tool = toolOf(service, req.param('tool'))
-    change(req.param('id'), (agent) => ({
+  const attach = endpoint({ summary: 'Give an agent a tool' })
+  app.patch(`${ofAgent}/attach/:tool_id`, attach, ({ req, json }) => {
+    const tool = toolOf(service, req.param('tool_id'))
+    change(req.param('agent_id'), (agent) => ({
       toolIds: [...new Set([...agent.toolIds, tool.id])],
       toolRules: withApprovalRules(agent.toolRules, [tool]),
     }))
@@ -27,9 +30,10 @@ export function agentToolRoutes(app: Hono, service: Service): void {
   })
 
   // Its approval rule goes with it: left behind, it would pause calls of a tool that is gone.
-  app.patch('/v1/agents/:id/tools/detach/:tool', ({ req, json }) => {
-    const tool = toolOf(service, req.param('tool'))
-    change(req.param('id'), (agent) => ({
+  const detach = endpoint({ summary: 'Take a tool from an agent' })
+  app.patch(`${ofAgent}/detach/:tool_id`, detach, ({ req, json }) => {
+    const tool = toolOf(service, req.param('tool_id'))
+    change(req.param('agent_id'), (agent) => ({
       toolIds: agent.toolIds.filter((id) => id !== tool.id),
       toolRules: agent.toolRules.filter((rule) => !isApprovalOf(rule, tool.name)),
     }))

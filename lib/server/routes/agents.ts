@@ -1,17 +1,10 @@
 import type { Hono } from 'hono'
+import * as z from 'zod'
+import { endpoint, flag, listLimit } from '../endpoint.ts'
 import { Refusal, unprocessable } from '../failure.ts'
 import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord, ToolRecord } from '../records.ts'
-import {
-  agentOf,
-  blockOf,
-  bodyOf,
-  describeAgent,
-  limitOf,
-  modelFacts,
-  type Service,
-  toolOf,
-} from '../service.ts'
+import { agentOf, blockOf, describeAgent, modelFacts, type Service, toolOf } from '../service.ts'
 import type { AgentQuery } from '../storage/agents.ts'
 import {
   type AgentCreateBody,
@@ -28,8 +21,9 @@ import { newBlock } from './blocks.ts'
 export function agentRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
 
-  app.post('/v1/agents', async ({ req, json }) => {
-    const body = await bodyOf(req.raw, agentCreateShape)
+  const create = endpoint({ summary: 'Create an agent', body: agentCreateShape })
+  app.post('/v1/agents', create, async ({ req, json }) => {
+    const body = req.valid('json')
     const model = body.model ?? body.llm_config?.handle ?? null
     if (model === null) {
       throw unprocessable([{ type: 'missing', loc: ['body', 'model'], msg: 'Field required' }])
@@ -39,18 +33,21 @@ export function agentRoutes(app: Hono, service: Service): void {
     return json(describeAgent(service, agent))
   })
 
-  app.get('/v1/agents', ({ req, json }) => {
-    const agents = storage.agents.list(queryOf(new URL(req.url).searchParams))
+  const list = endpoint({ summary: 'List the agents', query: listQuery })
+  app.get('/v1/agents', list, ({ req, json }) => {
+    const agents = storage.agents.list(queryOf(req.valid('query')))
     return json(agents.map((agent) => describeAgent(service, agent)))
   })
 
-  app.get('/v1/agents/:id', ({ req, json }) =>
-    json(describeAgent(service, agentOf(service, req.param('id')))),
+  const one = '/v1/agents/:agent_id'
+  app.get(one, endpoint({ summary: 'Retrieve an agent' }), ({ req, json }) =>
+    json(describeAgent(service, agentOf(service, req.param('agent_id')))),
   )
 
-  app.patch('/v1/agents/:id', async ({ req, json }) => {
-    const body = await bodyOf(req.raw, agentUpdateShape)
-    const { id, model: before } = agentOf(service, req.param('id'))
+  const update = endpoint({ summary: 'Change an agent', body: agentUpdateShape })
+  app.patch(one, update, async ({ req, json }) => {
+    const body = req.valid('json')
+    const { id, model: before } = agentOf(service, req.param('agent_id'))
     const model = body.model ?? body.llm_config?.handle ?? before
     // Another model has limits of its own; the same one keeps what was set.
     const limits = model === before ? {} : await modelFacts(service, model)
@@ -64,8 +61,8 @@ export function agentRoutes(app: Hono, service: Service): void {
     return json(describeAgent(service, agent))
   })
 
-  app.delete('/v1/agents/:id', async ({ req, json }) => {
-    const { id } = agentOf(service, req.param('id'))
+  app.delete(one, endpoint({ summary: 'Delete an agent' }), async ({ req, json }) => {
+    const { id } = agentOf(service, req.param('agent_id'))
     await service.runs.cancel(id)
     storage.together(() => storage.agents.remove(id))
     return json({ message: `Agent id=${id} successfully deleted` })
@@ -137,15 +134,27 @@ function blocksOf(service: Service, ids: readonly string[]): readonly BlockRecor
   return ids.map((id) => blockOf(service, id))
 }
 
-function queryOf(params: URLSearchParams): AgentQuery {
+const listQuery = z.object({
+  limit: listLimit(50),
+  order: z.enum(['asc', 'desc']).optional(),
+  ascending: flag.optional(),
+  after: z.string().optional(),
+  before: z.string().optional(),
+  name: z.string().optional(),
+  query_text: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  match_all_tags: flag.optional(),
+})
+
+function queryOf(query: z.output<typeof listQuery>): AgentQuery {
   return {
-    limit: limitOf(params.get('limit') ?? undefined, 50),
-    ascending: params.get('order') === 'asc' || params.get('ascending') === 'true',
-    after: params.get('after'),
-    before: params.get('before'),
-    name: params.get('name'),
-    text: params.get('query_text'),
-    tags: params.getAll('tags'),
-    matchAllTags: params.get('match_all_tags') === 'true',
+    limit: query.limit,
+    ascending: query.order === 'asc' || query.ascending === true,
+    after: query.after ?? null,
+    before: query.before ?? null,
+    name: query.name ?? null,
+    text: query.query_text ?? null,
+    tags: query.tags ?? [],
+    matchAllTags: query.match_all_tags === true,
   }
 }

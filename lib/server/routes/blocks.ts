@@ -1,9 +1,10 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
+import { endpoint, listLimit } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
 import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord } from '../records.ts'
-import { agentOf, blockOf, bodyOf, limitOf, type Service } from '../service.ts'
+import { agentOf, blockOf, checkId, type Service } from '../service.ts'
 import { blockJson } from '../wire.ts'
 
 const DEFAULT_LIMIT = 100_000
@@ -40,9 +41,8 @@ export function newBlock(body: z.output<typeof blockShape>, at: string): BlockRe
 export function blockRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
 
-  const change = async (request: Request, find: () => BlockRecord): Promise<BlockRecord> => {
-    const body = await bodyOf(request, updateShape)
-    return storage.together(() => {
+  const change = (body: z.output<typeof updateShape>, find: () => BlockRecord): BlockRecord =>
+    storage.together(() => {
       const block = find()
       const changed: BlockRecord = {
         ...block,
@@ -58,23 +58,28 @@ export function blockRoutes(app: Hono, service: Service): void {
       storage.blocks.save(changed)
       return changed
     })
-  }
 
-  app.post('/v1/blocks', async ({ req, json }) => {
-    const block = newBlock(await bodyOf(req.raw, blockShape), now().toISOString())
+  const create = endpoint({ summary: 'Create a memory block', body: blockShape })
+  app.post('/v1/blocks', create, ({ req, json }) => {
+    const block = newBlock(req.valid('json'), now().toISOString())
     storage.blocks.insert(block)
     return json(blockJson(block))
   })
-  app.get('/v1/blocks', ({ req, json }) => {
-    const blocks = storage.blocks.list(req.query('label') ?? null, limitOf(req.query('limit'), 50))
-    return json(blocks.map(blockJson))
+  const list = endpoint({ summary: 'List the memory blocks', query: listQuery })
+  app.get('/v1/blocks', list, ({ req, json }) => {
+    const { label = null, limit } = req.valid('query')
+    return json(storage.blocks.list(label, limit).map(blockJson))
   })
-  app.get('/v1/blocks/:id', ({ req, json }) => json(blockJson(blockOf(service, req.param('id')))))
-  app.patch('/v1/blocks/:id', async ({ req, json }) =>
-    json(blockJson(await change(req.raw, () => blockOf(service, req.param('id'))))),
+  const one = '/v1/blocks/:block_id'
+  app.get(one, endpoint({ summary: 'Retrieve a memory block' }), ({ req, json }) =>
+    json(blockJson(blockOf(service, req.param('block_id')))),
   )
-  app.delete('/v1/blocks/:id', ({ req, json }) => {
-    const block = blockOf(service, req.param('id'))
+  const update = endpoint({ summary: 'Change a memory block', body: updateShape })
+  app.patch(one, update, ({ req, json }) =>
+    json(blockJson(change(req.valid('json'), () => blockOf(service, req.param('block_id'))))),
+  )
+  app.delete(one, endpoint({ summary: 'Delete a memory block' }), ({ req, json }) => {
+    const block = blockOf(service, req.param('block_id'))
     storage.together(() => {
       for (const agent of storage.agents.usingBlock(block.id)) without(service, agent, block.id)
       storage.blocks.remove(block.id)
@@ -82,31 +87,39 @@ export function blockRoutes(app: Hono, service: Service): void {
     return json({ message: `Block id=${block.id} successfully deleted` })
   })
 
-  const ofAgent = '/v1/agents/:id/core-memory/blocks'
-  app.get(ofAgent, ({ req, json }) => json(blocksOf(service, req.param('id')).map(blockJson)))
-  app.get(`${ofAgent}/:label`, ({ req, json }) =>
-    json(blockJson(labelled(service, req.param('id'), req.param('label')))),
+  const ofAgent = '/v1/agents/:agent_id/core-memory/blocks'
+  app.get(ofAgent, endpoint({ summary: 'List the memory of an agent' }), ({ req, json }) =>
+    json(blocksOf(service, req.param('agent_id')).map(blockJson)),
   )
-  app.patch(`${ofAgent}/:label`, async ({ req, json }) =>
-    json(
-      blockJson(
-        await change(req.raw, () => labelled(service, req.param('id'), req.param('label'))),
-      ),
-    ),
+  const byLabel = `${ofAgent}/:block_label` as const
+  app.get(byLabel, endpoint({ summary: 'Retrieve a block by its label' }), ({ req, json }) =>
+    json(blockJson(labelled(service, req.param('agent_id'), req.param('block_label')))),
   )
-  app.patch(`${ofAgent}/attach/:block`, ({ req, json }) => {
+  const updateLabelled = endpoint({ summary: 'Change a block by its label', body: updateShape })
+  app.patch(byLabel, updateLabelled, ({ req, json }) => {
+    const { agent_id: agentId, block_label: label } = req.param()
+    return json(blockJson(change(req.valid('json'), () => labelled(service, agentId, label))))
+  })
+  const attach = endpoint({ summary: 'Give an agent a memory block' })
+  app.patch(`${ofAgent}/attach/:block_id`, attach, ({ req, json }) => {
     storage.together(() => {
-      const agent = agentOf(service, req.param('id'))
-      const block = blockOf(service, req.param('block'))
+      const agent = agentOf(service, req.param('agent_id'))
+      const block = blockOf(service, req.param('block_id'))
       storage.agents.save({ ...agent, blockIds: [...new Set([...agent.blockIds, block.id])] })
     })
     return json(null)
   })
-  app.patch(`${ofAgent}/detach/:block`, ({ req, json }) => {
-    storage.together(() => without(service, agentOf(service, req.param('id')), req.param('block')))
+  const detach = endpoint({ summary: 'Take a memory block from an agent' })
+  app.patch(`${ofAgent}/detach/:block_id`, detach, ({ req, json }) => {
+    storage.together(() => {
+      const agent = agentOf(service, req.param('agent_id'))
+      without(service, agent, checkId('block', req.param('block_id')))
+    })
     return json(null)
   })
 }
+
+const listQuery = z.object({ label: z.string().optional(), limit: listLimit(50) })
 
 function without({ storage }: Service, agent: AgentRecord, blockId: string): void {
   storage.agents.save({ ...agent, blockIds: agent.blockIds.filter((id) => id !== blockId) })

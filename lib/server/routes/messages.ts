@@ -1,18 +1,25 @@
 import type { Hono } from 'hono'
+import * as z from 'zod'
 import { pendingOf } from '../approvals.ts'
+import { endpoint, listLimit } from '../endpoint.ts'
 import { streamRun } from '../event-stream.ts'
 import { PENDING, Refusal } from '../failure.ts'
 import type { LiveRun } from '../live-run.ts'
-import { agentOf, bodyOf, describeAgent, limitOf, type Service } from '../service.ts'
+import { agentOf, describeAgent, type Service } from '../service.ts'
 import { messageItems } from '../wire.ts'
 import { isReply, runInput, sendShape } from './send-body.ts'
 
 export function messageRoutes(app: Hono, service: Service): void {
   const { storage, runs } = service
 
-  app.post('/v1/agents/:id/messages/stream', async ({ req }) => {
-    const body = await bodyOf(req.raw, sendShape)
-    const agent = agentOf(service, req.param('id'))
+  const stream = endpoint({
+    summary: 'Send a message, or answer what waits; the answer is streamed',
+    body: sendShape,
+    gives: 'events',
+  })
+  app.post('/v1/agents/:agent_id/messages/stream', stream, async ({ req }) => {
+    const body = req.valid('json')
+    const agent = agentOf(service, req.param('agent_id'))
     const background = body.background === true
     const run = await runs.start(agent.id, runInput(body), background)
     // Whoever leaves a foreground stream has no way back to it: the model need not go on.
@@ -20,9 +27,13 @@ export function messageRoutes(app: Hono, service: Service): void {
     return streamRun(run, { after: 0, signal: req.raw.signal, ...left })
   })
 
-  app.post('/v1/agents/:id/messages', async ({ req, json }) => {
-    const body = await bodyOf(req.raw, sendShape)
-    const agent = agentOf(service, req.param('id'))
+  const send = endpoint({
+    summary: 'Send a message, or answer what waits; gives the whole answer',
+    body: sendShape,
+  })
+  app.post('/v1/agents/:agent_id/messages', send, async ({ req, json }) => {
+    const body = req.valid('json')
+    const agent = agentOf(service, req.param('agent_id'))
     const pending = pendingOf(storage, agent.id)
     if (pending !== null && !isReply(body)) {
       const detail = {
@@ -38,28 +49,35 @@ export function messageRoutes(app: Hono, service: Service): void {
     return json(wholeAnswer(run))
   })
 
-  app.get('/v1/agents/:id/messages', ({ req, json }) => {
-    const agent = agentOf(service, req.param('id'))
-    const messages = storage.messages.list(agent.id, {
-      limit: limitOf(req.query('limit'), 100),
-      ascending: req.query('order') === 'asc',
-      after: req.query('after') ?? null,
-      before: req.query('before') ?? null,
-    })
+  const list = endpoint({ summary: 'List the messages of an agent', query: listQuery })
+  app.get('/v1/agents/:agent_id/messages', list, ({ req, json }) => {
+    const { limit, order, after = null, before = null } = req.valid('query')
+    const agent = agentOf(service, req.param('agent_id'))
+    const query = { limit, ascending: order === 'asc', after, before }
+    const messages = storage.messages.list(agent.id, query)
     return json(messages.flatMap(messageItems))
   })
 
-  app.post('/v1/agents/:id/messages/cancel', async ({ req, json }) =>
-    json(await runs.cancel(agentOf(service, req.param('id')).id)),
+  const cancel = endpoint({ summary: 'Cancel what runs, deny what waits' })
+  app.post('/v1/agents/:agent_id/messages/cancel', cancel, async ({ req, json }) =>
+    json(await runs.cancel(agentOf(service, req.param('agent_id')).id)),
   )
 
-  app.patch('/v1/agents/:id/reset-messages', async ({ req, json }) => {
-    const agent = agentOf(service, req.param('id'))
+  const reset = endpoint({ summary: 'Take all messages out of the context of the model' })
+  app.patch('/v1/agents/:agent_id/reset-messages', reset, async ({ req, json }) => {
+    const agent = agentOf(service, req.param('agent_id'))
     await runs.cancel(agent.id)
     storage.messages.forget(agent.id)
     return json(describeAgent(service, agent))
   })
 }
+
+const listQuery = z.object({
+  limit: listLimit(100),
+  order: z.enum(['asc', 'desc']).optional(),
+  after: z.string().optional(),
+  before: z.string().optional(),
+})
 
 function over(run: LiveRun): Promise<void> {
   return new Promise((resolve) => {

@@ -1,9 +1,14 @@
 import type { Hono } from 'hono'
+import { endpoint } from '../endpoint.ts'
 import type { ModelFacts } from '../providers/provider.ts'
 import { allModels, type Service } from '../service.ts'
 
 export function modelRoutes(app: Hono, service: Service): void {
-  app.get('/v1/models', async ({ json }) => json((await allModels(service)).map(modelJson)))
+  app.get(
+    '/v1/models',
+    endpoint({ summary: 'List the models of all providers' }),
+    async ({ json }) => json((await allModels(service)).map(modelJson)),
+  )
 }
 
 function modelJson({ handle, name, contextWindow, maxOutputTokens }: ModelFacts) {

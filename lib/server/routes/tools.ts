@@ -1,9 +1,10 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
+import { endpoint, listLimit } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
 import { newId } from '../ids.ts'
 import type { ToolRecord } from '../records.ts'
-import { bodyOf, limitOf, type Service, toolOf } from '../service.ts'
+import { type Service, toolOf } from '../service.ts'
 import { toolJson } from '../wire.ts'
 
 const shape = z.looseObject({
@@ -17,10 +18,11 @@ const shape = z.looseObject({
   tags: z.array(z.string()).nullish(),
 })
 
+const listQuery = z.object({ name: z.string().optional(), limit: listLimit(50) })
+
 export function toolRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
-  const upsert = async (request: Request): Promise<ToolRecord> => {
-    const body = await bodyOf(request, shape)
+  const upsert = (body: z.output<typeof shape>): ToolRecord => {
     const name = body.json_schema?.name ?? /def\s+(\w+)/.exec(body.source_code)?.[1]
     if (name === undefined) throw new Refusal(400, 'The tool has no name: give it a json_schema.')
     return storage.together(() => {
@@ -43,18 +45,23 @@ export function toolRoutes(app: Hono, service: Service): void {
       return tool
     })
   }
-  app.put('/v1/tools', async ({ req, json }) => json(toolJson(await upsert(req.raw))))
-  app.post('/v1/tools', async ({ req, json }) => json(toolJson(await upsert(req.raw))))
-  app.get('/v1/tools', ({ req, json }) => {
-    const name = req.query('name')
-    const tools = storage.tools.list(limitOf(req.query('limit'), 50))
+  const put = endpoint({ summary: 'Create a tool, or replace the one of this name', body: shape })
+  app.put('/v1/tools', put, ({ req, json }) => json(toolJson(upsert(req.valid('json')))))
+  app.post('/v1/tools', put, ({ req, json }) => json(toolJson(upsert(req.valid('json')))))
+  const list = endpoint({ summary: 'List the tools', query: listQuery })
+  app.get('/v1/tools', list, ({ req, json }) => {
+    const { name, limit } = req.valid('query')
+    const tools = storage.tools.list(limit)
     const named = name === undefined ? null : storage.tools.named(name)
     const wanted = name === undefined ? tools : named === null ? [] : [named]
     return json(wanted.map(toolJson))
   })
-  app.get('/v1/tools/:id', ({ req, json }) => json(toolJson(toolOf(service, req.param('id')))))
-  app.delete('/v1/tools/:id', ({ req, json }) => {
-    storage.tools.remove(toolOf(service, req.param('id')).id)
+  const one = '/v1/tools/:tool_id'
+  app.get(one, endpoint({ summary: 'Retrieve a tool' }), ({ req, json }) =>
+    json(toolJson(toolOf(service, req.param('tool_id')))),
+  )
+  app.delete(one, endpoint({ summary: 'Delete a tool' }), ({ req, json }) => {
+    storage.tools.remove(toolOf(service, req.param('tool_id')).id)
     return json(null)
   })
 }
