@@ -27,8 +27,9 @@ async function run(argv: readonly string[]): Promise<number> {
   const invocation = parseArguments(argv, { stdinIsTerminal: process.stdin.isTTY === true })
   switch (invocation.kind) {
     case 'help': {
-      const { helpText } = await import('../lib/arguments/help.ts')
-      process.stdout.write(helpText())
+      const { helpText, subcommandHelp } = await import('../lib/arguments/help.ts')
+      const { subcommand } = invocation
+      process.stdout.write(subcommand === null ? helpText() : subcommandHelp(subcommand))
       return 0
     }
     case 'version':

@@ -13,6 +13,7 @@ const RUNS: Readonly<Record<string, (around: Surroundings, given: Given) => Prom
   'tools call': callTool,
   'tools list': listTools,
   'skills list': listSkills,
+  serve,
 }
 
 export async function runSubcommand(around: Surroundings, given: Given): Promise<number> {
@@ -47,6 +48,11 @@ async function judge(): Promise<number> {
 async function callTool(around: Surroundings, given: Given): Promise<number> {
   const { callOneTool } = await import('./tool-call.ts')
   return callOneTool(around, given)
+}
+
+async function serve(around: Surroundings, given: Given): Promise<number> {
+  const { serveUntilStopped } = await import('./serve.ts')
+  return serveUntilStopped(around, given)
 }
 
 async function listRules(around: Surroundings, { options, json }: Given): Promise<number> {

@@ -17,7 +17,7 @@ export interface Flag {
   readonly short?: string
   readonly value?: FlagValue
   readonly doc: string
-  readonly section: 'Agent' | 'Model and server' | 'Permissions' | 'Headless' | 'Program'
+  readonly section: 'Agent' | 'Model and server' | 'Permissions' | 'Headless' | 'Serve' | 'Program'
   /** Another flag that must be there too. */
   readonly needs?: string
   readonly excludes?: string
@@ -108,6 +108,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'demo',
     section: 'Model and server',
+    subcommands: ['serve'],
     doc: 'Play a scripted model (no AI) on a scratch copy',
   },
   {
@@ -161,6 +162,37 @@ export const flags: readonly Flag[] = [
     value: { name: 'N' },
     section: 'Headless',
     doc: 'Stop a turn after so many model calls',
+  },
+  {
+    name: 'host',
+    value: { name: 'ADDRESS' },
+    section: 'Serve',
+    subcommands: ['serve'],
+    subcommandsOnly: true,
+    doc: 'Address to listen on (127.0.0.1: this machine alone)',
+  },
+  {
+    name: 'port',
+    value: { name: 'N' },
+    section: 'Serve',
+    subcommands: ['serve'],
+    subcommandsOnly: true,
+    doc: 'Port to listen on (8283; 0 takes a free one)',
+  },
+  {
+    name: 'database',
+    value: { name: 'FILE' },
+    section: 'Serve',
+    subcommands: ['serve'],
+    subcommandsOnly: true,
+    doc: 'Serve this file (the workbench’s own)',
+  },
+  {
+    name: 'print-token',
+    section: 'Serve',
+    subcommands: ['serve'],
+    subcommandsOnly: true,
+    doc: 'Print the token; without an address to listen on, only that',
   },
   {
     name: 'directory',

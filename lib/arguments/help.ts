@@ -1,7 +1,14 @@
 import { type Flag, flags } from './flags.ts'
-import { SUBCOMMANDS } from './subcommands.ts'
+import { SUBCOMMANDS, type Subcommand } from './subcommands.ts'
 
-const SECTIONS = ['Agent', 'Model and server', 'Permissions', 'Headless', 'Program'] as const
+const SECTIONS = [
+  'Agent',
+  'Model and server',
+  'Permissions',
+  'Headless',
+  'Serve',
+  'Program',
+] as const
 
 const USAGE = `USAGE
   letta [OPTIONS] [PROMPT]            open the workbench on this folder
@@ -22,6 +29,17 @@ export function helpText(): string {
   )
   const parts = [USAGE, 'OPTIONS', ...sections, `COMMANDS\n${table(commands)}`, EXIT_CODES]
   return `${parts.join('\n\n')}\n`
+}
+
+/** What `letta serve --help` prints: the flags that mean something to this subcommand. */
+export function subcommandHelp({ name, operands, doc }: Subcommand): string {
+  const taken = flags.filter(
+    ({ planned, subcommands = [] }) =>
+      planned !== true && (subcommands === 'all' || subcommands.includes(name)),
+  )
+  const usage = ['  letta', name, '[OPTIONS]', ...operands].join(' ')
+  const rows = table(taken.map((flag) => [spelling(flag), flag.doc]))
+  return `${doc}.\n\nUSAGE\n${usage}\n\nOPTIONS\n${rows}\n`
 }
 
 /** `-m, --model MODEL` */

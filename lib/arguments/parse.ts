@@ -29,7 +29,7 @@ export interface RunOptions {
 }
 
 export type Invocation =
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help'; readonly subcommand: Subcommand | null }
   | { readonly kind: 'version' }
   | { readonly kind: 'info'; readonly options: RunOptions }
   | { readonly kind: 'workbench'; readonly options: RunOptions; readonly prompt: string | null }
@@ -49,6 +49,8 @@ export type Invocation =
       readonly json: boolean
       /** Those of a run, as far as the subcommand takes them. */
       readonly options: RunOptions
+      /** All that were given: a subcommand reads its own from here. */
+      readonly given: Given
     }
   /** Wrong use: one line that says what, where, and the nearest valid word. */
   | { readonly kind: 'misuse'; readonly message: string }
@@ -99,9 +101,10 @@ function readWords(argv: readonly string[]): Words {
 }
 
 function invocationOf({ given, positionals, plain }: Words, stdinIsTerminal: boolean): Invocation {
-  if (given.has('help')) return { kind: 'help' }
   if (given.has('version')) return { kind: 'version' }
+  const isHelp = given.has('help')
   const subcommand = given.has('prompt') ? null : subcommandOf(positionals.slice(0, plain))
+  if (isHelp) return { kind: 'help', subcommand }
   if (subcommand !== null) return useSubcommand(subcommand, given, positionals)
   refuseForeign(given, null)
   const options = runOptions(given)
@@ -208,6 +211,7 @@ function useSubcommand(
     skills: given.text('skills'),
     json: given.has('json'),
     options: runOptions(given),
+    given,
   }
 }
 

@@ -22,7 +22,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   },
   { name: 'tools list', operands: [], doc: 'List the local tools' },
   { name: 'skills list', operands: [], doc: 'List the skills of this folder' },
-  { name: 'serve', operands: [], doc: 'Put the embedded Letta server on a port', planned: true },
+  { name: 'serve', operands: [], doc: 'Put the embedded Letta server on a port' },
   { name: 'memory list', operands: [], doc: 'List the memory blocks', planned: true },
   { name: 'memory show', operands: ['LABEL'], doc: 'Print a memory block', planned: true },
   { name: 'memory edit', operands: ['LABEL'], doc: 'Edit a memory block', planned: true },

@@ -69,7 +69,7 @@ function createApp(service: Service, token: string | null): Hono {
 }
 
 /** A refusal says why, trouble what it is; never a stack. */
-function answerOf(error: Error): Response {
+export function answerOf(error: Error): Response {
   const [status, body] =
     error instanceof Refusal
       ? [error.status, error.body]

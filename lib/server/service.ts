@@ -40,6 +40,8 @@ function jsonOf(text: string): unknown {
 
 export function checkId(kind: Kind, id: string): string {
   if (isId(kind, id)) return id
+  // No slip in an id, but something else tried: there is nothing of that name, and no more is said.
+  if (!/^[\w-]*$/.test(id)) throw new Refusal(404, 'Not Found')
   const msg = `String should match pattern '${kind}-{uuid4}'`
   throw unprocessable([
     { type: 'string_pattern_mismatch', loc: ['path', `${kind}_id`], msg, input: id },

@@ -168,18 +168,23 @@ describe('the command line', () => {
 
   it('knows subcommands, and words that only begin like one', () => {
     const none = { directory: null, skills: null, json: false, options: DEFAULTS }
-    expect(parse('trust', '/tmp')).to.deep.equal({
+    expect(parse('trust', '/tmp')).to.deep.include({
       kind: 'subcommand',
       name: 'trust',
       operands: ['/tmp'],
       ...none,
     })
-    expect(parse('tools', 'list', '--json')).to.deep.equal({
+    expect(parse('tools', 'list', '--json')).to.deep.include({
       kind: 'subcommand',
       name: 'tools list',
       operands: [],
       ...none,
       json: true,
+    })
+    expect(parse('serve', '--help')).to.deep.include({ kind: 'help' })
+    expect(parse('--port', '1')).to.deep.equal({
+      kind: 'misuse',
+      message: '--port is for: letta serve.',
     })
     expect(parse('trust me on this')).to.deep.include({ prompt: 'trust me on this' })
     expect(parse('--', 'trust')).to.deep.include({ prompt: 'trust' })

@@ -1,0 +1,34 @@
+import { Refusal } from './failure.ts'
+
+/**
+ * Whether a request that came in by a port may go on: a page in somebody's browser can send requests here too, and by
+ * rebinding a name even as the same origin. The token is asked for elsewhere, on every route but health.
+ */
+export function admit(request: Request, hosts: ReadonlySet<string> | null): void {
+  const { method, headers } = request
+  const host = headers.get('host')?.toLowerCase() ?? ''
+  if (hosts !== null && !hosts.has(host)) {
+    throw new Refusal(421, `Misdirected request: this server is not called "${host}".`)
+  }
+  const origin = headers.get('origin')
+  if (origin !== null && origin.toLowerCase() !== `http://${host}`) {
+    throw new Refusal(403, 'Requests of other origins are refused.')
+  }
+  if (headers.get('sec-fetch-site') === 'cross-site') {
+    throw new Refusal(403, 'Cross-site requests are refused.')
+  }
+  if (method !== 'GET' && method !== 'HEAD' && request.body !== null) {
+    const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+    if (type !== 'application/json') throw new Refusal(415, 'Bodies are application/json here.')
+  }
+}
+
+/** How this machine itself may call a server that only it can reach; null when others can reach it, by any name. */
+export function namesOf(address: string, port: number): ReadonlySet<string> | null {
+  if (!isLoopback(address)) return null
+  return new Set(['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`))
+}
+
+export function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || /^127(\.\d{1,3}){3}$/.test(address)
+}

@@ -1,0 +1,193 @@
+import { connect as connectSocket } from 'node:net'
+import { Letta } from '@letta-ai/letta-client'
+import { expect } from 'chai'
+import { type ServedLetta, serve } from '../../lib/server/serve.ts'
+import { loadCases } from '../support/cases.ts'
+import { createAgent } from '../support/letta-server.ts'
+import { type ScriptedProvider, scriptedProvider } from '../support/scripted-provider.ts'
+
+const TOKEN = 'the-token'
+
+interface HttpRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+interface LoopbackCase {
+  readonly id: string
+  /** `raw`, `check`: what no HTTP client would send; the latter have tests of their own. */
+  readonly request: HttpRequest | { readonly raw: string } | { readonly check: string }
+  readonly expect: {
+    readonly status_any?: readonly number[]
+    readonly status_below?: number
+    readonly body_excludes?: string
+    readonly no_effect?: boolean
+  }
+}
+
+describe('the server on a port', () => {
+  let model: ScriptedProvider
+  let served: ServedLetta
+  let port: string
+
+  beforeEach(async () => {
+    model = scriptedProvider()
+    served = await serve({
+      database: ':memory:',
+      providers: [model],
+      host: '127.0.0.1',
+      port: 0,
+      token: TOKEN,
+    })
+    port = new URL(served.url).port
+  })
+  afterEach(() => served.close())
+
+  const clientWith = (apiKey: string): Letta =>
+    new Letta({ baseURL: served.url, apiKey, logLevel: 'off', maxRetries: 0 })
+
+  const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${served.url}${path}`, { headers })
+
+  it('answers the official client that has the token', async () => {
+    const client = clientWith(TOKEN)
+    const id = await createAgent(client)
+    model.play({ text: 'Good morning.' })
+    const stream = await client.agents.messages.stream(id, {
+      messages: [{ role: 'user', content: 'Hi' }],
+      stream_tokens: false,
+    })
+    const types: unknown[] = []
+    for await (const event of stream) types.push(event.message_type)
+    expect(types).to.deep.equal(['ping', 'assistant_message', 'stop_reason', 'usage_statistics'])
+  })
+
+  it('tells anybody that it is well, and nobody anything else', async () => {
+    expect((await get('/v1/health/')).status).to.equal(200)
+    expect((await get('/v1/agents/')).status).to.equal(401)
+    expect((await get('/v1/agents/', { authorization: 'Bearer other' })).status).to.equal(401)
+    expect((await get('/nowhere')).status).to.equal(404)
+  })
+
+  it('stops the model when the client leaves a foreground stream', async () => {
+    const client = clientWith(TOKEN)
+    const id = await createAgent(client)
+    model.play({ text: 'One', hang: true })
+    const left = new AbortController()
+    const request = client.agents.messages.stream(
+      id,
+      { messages: [{ role: 'user', content: 'Hi' }], stream_tokens: true },
+      { signal: left.signal },
+    )
+    const stream = await request
+    const reading = (async () => {
+      for await (const _ of stream) await model.hanging().then(() => left.abort())
+    })()
+    await reading.catch(() => null)
+    model.play({ text: 'Two' })
+    const answer = await untilFree(() =>
+      client.agents.messages.create(id, { messages: [{ role: 'user', content: 'Still there?' }] }),
+    )
+    expect(answer.messages.map((one) => ('content' in one ? one.content : null))).to.deep.equal([
+      'Two',
+    ])
+    expect(model.aborted).to.equal(1)
+  })
+
+  it('refuses what a page in a browser could send', async function () {
+    const cases = loadCases('hostile-loopback-http.json') as { cases: LoopbackCase[] } | null
+    if (cases === null) return this.skip()
+    this.timeout(30_000)
+    const before = await agentNames()
+    const wrong: unknown[] = []
+    for (const one of cases.cases) {
+      const { request } = one
+      if ('check' in request) continue
+      const got = 'raw' in request ? await talkNonsense(request.raw) : await send(request)
+      const { status_any, status_below, body_excludes, no_effect } = one.expect
+      if (status_any !== undefined && !status_any.includes(got.status)) wrong.push([one.id, got])
+      if (status_below !== undefined && got.status >= status_below) wrong.push([one.id, got])
+      if (body_excludes !== undefined && got.body.includes(body_excludes)) wrong.push([one.id, got])
+      const after = await agentNames()
+      if (no_effect === true && after.join() !== before.join()) wrong.push([one.id, after])
+    }
+    expect(wrong).to.deep.equal([])
+  })
+
+  it('listens on one address once', async () => {
+    const again = serve({
+      database: ':memory:',
+      providers: [],
+      host: '127.0.0.1',
+      port: Number(port),
+      token: TOKEN,
+    })
+    const said = await again.then(
+      () => null,
+      (error: Error) => error.message,
+    )
+    expect(said).to.equal(`Something listens on 127.0.0.1:${port} already.`)
+  })
+
+  async function agentNames(): Promise<readonly string[]> {
+    const response = await get('/v1/agents/', { authorization: `Bearer ${TOKEN}` })
+    const agents: unknown = await response.json()
+    return Array.isArray(agents) ? agents.map(({ name }) => String(name)) : []
+  }
+
+  /** Clients that are slow, old or talk nonsense; gives what another client gets meanwhile. */
+  async function talkNonsense(kind: string): Promise<Answer> {
+    const said: Readonly<Record<string, string | Buffer>> = {
+      slowloris: 'GET /v1/agents/ HTTP/1.1\r\nHost: 127.0.0.1\r\nX-',
+      http10: 'GET /v1/health/ HTTP/1.0\r\n\r\n',
+      garbage: Buffer.alloc(1_000_000, '\x00\x01\xff\r\n\x16'),
+    }
+    const sockets = Array.from({ length: 200 }, () => {
+      const socket = connectSocket(Number(port), '127.0.0.1')
+      socket.on('error', () => null)
+      socket.write(said[kind] ?? '')
+      return socket
+    })
+    const { status } = await get('/v1/health/')
+    for (const socket of sockets) socket.destroy()
+    return { status, body: '' }
+  }
+
+  /** As it stands: `fetch` would mend or refuse it. */
+  async function send({ method, path, headers, body = '' }: HttpRequest): Promise<Answer> {
+    const text = body === '(generate 100 MB)' ? `{"name":"${'x'.repeat(20_000_000)}"}` : body
+    const lines = Object.entries(headers).map(
+      ([name, value]) =>
+        `${name}: ${value.replace('@PORT@', port).replace('@TOKEN@', `Bearer ${TOKEN}`)}`,
+    )
+    const socket = connectSocket(Number(port), '127.0.0.1')
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk) => chunks.push(chunk))
+    socket.on('error', () => null)
+    const length = `Content-Length: ${Buffer.byteLength(text)}`
+    socket.write(
+      [`${method} ${path} HTTP/1.1`, ...lines, length, 'Connection: close', '', text].join('\r\n'),
+    )
+    await new Promise((resolve) => socket.once('close', resolve))
+    const answer = Buffer.concat(chunks).toString()
+    return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 400), body: answer }
+  }
+})
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+/** A run that was left ends a moment later. */
+async function untilFree<Given>(ask: () => Promise<Given>): Promise<Given> {
+  for (;;) {
+    try {
+      return await ask()
+    } catch (thrown) {
+      if (!(thrown instanceof Letta.ConflictError)) throw thrown
+    }
+  }
+}
