@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import { builtInRecords } from './built-in-tools.ts'
+import { endpoint, endpointOf } from './endpoint.ts'
 import { Refusal } from './failure.ts'
 import { newId } from './ids.ts'
 import type { Provider } from './providers/provider.ts'
@@ -49,10 +50,12 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
   }
 }
 
-function createApp(service: Service, token: string | null): Hono {
+/** All routes, over what they work with. */
+export function createApp(service: Service, token: string | null): Hono {
   const app = new Hono()
-  app.get('/v1/health', ({ json }) => json({ version: '0.16.8', status: 'ok' }))
-  app.use('/v1/*', async ({ req, json }, next) => {
+  const health = endpoint({ summary: 'Tell whether the server is up', isOpen: true })
+  app.get('/v1/health', health, ({ json }) => json({ version: API_VERSION, status: 'ok' }))
+  app.use(async ({ req, json }, next) => {
     if (token === null || isAuthorized(req.header('authorization'), token)) return next()
     return json({ detail: 'Unauthorized' }, 401)
   })
@@ -63,9 +66,31 @@ function createApp(service: Service, token: string | null): Hono {
   modelRoutes(app, service)
   messageRoutes(app, service)
   runRoutes(app, service)
-  app.notFound(({ json }) => json({ detail: 'Not Found' }, 404))
+  openApiRoute(app)
+  app.notFound(({ req, json }) => {
+    const allowed = methodsOf(app, req.path)
+    if (allowed.length === 0) return json({ detail: 'Not Found' }, 404)
+    return json({ detail: 'Method Not Allowed' }, 405, { allow: allowed.join(', ') })
+  })
   app.onError((error) => answerOf(error))
   return app
+}
+
+/** The Letta server that this one stands in for. */
+const API_VERSION = '0.16.8'
+
+function openApiRoute(app: Hono): void {
+  const described = endpoint({ summary: 'Describe the API' })
+  app.get('/openapi.json', described, async ({ json }) => {
+    const { openApi } = await import('./openapi.ts')
+    return json(openApi(app.routes, { title: 'Letta, embedded', version: API_VERSION }))
+  })
+}
+
+function methodsOf(app: Hono, path: string): readonly string[] {
+  return ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) =>
+    app.router.match(method, path)[0].some(([[handler]]) => endpointOf(handler) !== null),
+  )
 }
 
 /** A refusal says why, trouble what it is; never a stack. */

@@ -1,0 +1,93 @@
+import type { RouterRoute } from 'hono/types'
+import * as z from 'zod'
+import { type Endpoint, endpointOf } from './endpoint.ts'
+import { idPattern, type Kind } from './ids.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+export interface About {
+  readonly title: string
+  readonly version: string
+}
+
+/** The OpenAPI document of the routes, made of the very schemas that check their requests. */
+export function openApi(routes: readonly RouterRoute[], about: About): Json {
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const { method, path, handler } of routes) {
+    const endpoint = endpointOf(handler)
+    if (endpoint === null) continue
+    const written = path.replace(/:(\w+)/g, '{$1}')
+    paths[written] = { ...paths[written], [method.toLowerCase()]: operation(path, endpoint) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: about,
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { Refusal: REFUSAL },
+    },
+  }
+}
+
+const REFUSAL = { type: 'object', required: ['detail'], properties: { detail: {} } }
+
+function operation(path: string, endpoint: Endpoint): Json {
+  const { summary, body, query } = endpoint
+  const parameters = [...pathParameters(path), ...queryParameters(query)]
+  return {
+    summary,
+    tags: [path.split('/')[2] ?? ''],
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined ? {} : { requestBody: requestBody(body) }),
+    responses: responses(endpoint),
+    ...(endpoint.isOpen === true ? { security: [] } : {}),
+  }
+}
+
+function pathParameters(path: string): readonly Json[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => {
+    const kind = KINDS[name]
+    const pattern = kind === undefined ? {} : { pattern: idPattern(kind) }
+    return { name, in: 'path', required: true, schema: { type: 'string', ...pattern } }
+  })
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  agent_id: 'agent',
+  block_id: 'block',
+  tool_id: 'tool',
+  run_id: 'run',
+}
+
+function queryParameters(query: z.ZodObject | undefined): readonly Json[] {
+  const { properties = {}, required = [] } = query === undefined ? {} : jsonSchema(query)
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }))
+}
+
+function requestBody(body: z.ZodType): Json {
+  const required = !body.safeParse({}).success
+  return { required, content: { 'application/json': { schema: jsonSchema(body) } } }
+}
+
+function responses({ gives = 'json' }: Endpoint): Json {
+  const content: Record<string, Json> = {}
+  if (gives !== 'events') content['application/json'] = {}
+  if (gives !== 'json') content['text/event-stream'] = {}
+  const refusal = { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } }
+  return {
+    200: { description: 'Done', content },
+    '4XX': { description: 'Refused', content: refusal },
+  }
+}
+
+function jsonSchema(shape: z.ZodType) {
+  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'input' })
+  return schema
+}
