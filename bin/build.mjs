@@ -6,46 +6,102 @@ import { build } from 'esbuild'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 
+/** One file each, so that a start reads no more than it needs: what main.ts leads to, by the kind of the command line. */
+const PROGRAMS = {
+  workbench: ['./workbench.ts'],
+  headless: ['./headless.ts'],
+  other: ['./info.ts', './subcommands.ts'],
+}
+
 /** Loaded as they are: they find their own parts by computed names, or are native. */
 const EXTERNAL = ['blessed', 'neo-blessed', 'libsql', '@vscode/ripgrep']
 
-/** Bundles bin/letta.ts to dist/letta.js; what is imported lazily becomes a file of its own. */
+const SHARED = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  external: EXTERNAL,
+  metafile: true,
+  legalComments: 'external',
+  logLevel: 'warning',
+  // gray-matter holds an `eval` for JavaScript front matter, which we refuse before it is reached.
+  logOverride: { 'direct-eval': 'silent' },
+}
+
+/** Bundles the program to dist/letta.js, which runs one of dist/programs. */
 export async function buildProgram() {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ['bin/letta.ts'],
-    outdir: dist,
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    minify: true,
-    platform: 'node',
+  const names = Object.keys(PROGRAMS)
+  const files = await Promise.all(names.map(buildOne))
+  const programs = Object.fromEntries(names.map((name, index) => [name, files[index]]))
+  await build({
+    ...SHARED,
+    entryPoints: ['bin/launch.mjs'],
+    outfile: join(dist, 'letta.js'),
     format: 'esm',
-    target: 'node20',
-    external: EXTERNAL,
-    metafile: true,
-    legalComments: 'external',
-    logLevel: 'warning',
-    // gray-matter holds an `eval` for JavaScript front matter, which we refuse before it is reached.
-    logOverride: { 'direct-eval': 'silent' },
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    define: { PROGRAMS: JSON.stringify(programs) },
+    banner: { js: '#!/usr/bin/env node' },
   })
   await chmod(join(dist, 'letta.js'), 0o755)
-  await sweep(new Set(Object.keys(metafile.outputs).map((path) => basename(path))))
+  await sweep(files)
+}
+
+/** A script whose value is a function of `require` and the program's address; gives the file's name. */
+async function buildOne(name) {
+  const { metafile } = await build({
+    ...SHARED,
+    entryPoints: { [name]: 'bin/letta.ts' },
+    entryNames: '[name]-[hash]',
+    outdir: join(dist, 'programs'),
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    define: { 'import.meta.url': 'programUrl' },
+    banner: { js: '(function (require, programUrl) { const module = { exports: {} };' },
+    footer: { js: '})' },
+    plugins: [leaveOut(name), englishOnly],
+  })
+  const paths = Object.keys(metafile.outputs)
+  return basename(paths.find((path) => path.endsWith('.cjs')))
+}
+
+/** What main.ts would load for other kinds of command lines. */
+function leaveOut(name) {
+  const others = Object.keys(PROGRAMS).flatMap((other) => (other === name ? [] : PROGRAMS[other]))
+  const main = join(root, 'bin', 'main.ts')
+  return {
+    name: 'leave-out',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\/[a-z]+\.ts$/ }, ({ path, importer }) =>
+        importer === main && others.includes(path) ? { path, namespace: 'left-out' } : undefined,
+      )
+      onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: '' }))
+    },
+  }
+}
+
+/** zod brings its messages in fifty languages along. */
+const englishOnly = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+      resolveDir: join(root, 'node_modules/zod/v4/locales'),
+    }))
+  },
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Parts of earlier builds go after a day: a letta that still runs may want to load one. */
+/** Earlier builds, and what was compiled of them, go after a day: one may just be starting. */
 async function sweep(fresh) {
-  const chunks = join(dist, 'chunks')
-  for (const name of await readdir(chunks)) {
-    if (fresh.has(name)) continue
-    const path = join(chunks, name)
-    const { mtimeMs } = await stat(path)
-    if (Date.now() - mtimeMs > DAY_MS) await rm(path)
+  for (const folder of ['programs', '.cache', 'chunks']) {
+    for (const name of await readdir(join(dist, folder)).catch(() => [])) {
+      if (fresh.some((file) => name.startsWith(file))) continue
+      const path = join(dist, folder, name)
+      const { mtimeMs } = await stat(path)
+      if (Date.now() - mtimeMs > DAY_MS) await rm(path, { recursive: true })
+    }
   }
 }
 

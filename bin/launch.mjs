@@ -1,0 +1,51 @@
+// Becomes dist/letta.js: picks the program for the command line and runs it, compiled already if it ran before.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import vm from 'node:vm'
+import { parseArguments } from '../lib/arguments/parse.ts'
+
+/* global PROGRAMS: file names by kind of invocation, put in by the build */
+
+const dist = import.meta.dirname
+const { kind } = parseArguments(process.argv.slice(2), {
+  stdinIsTerminal: process.stdin.isTTY === true,
+})
+run(PROGRAMS[kind] ?? PROGRAMS.other)
+
+function run(name) {
+  const file = join(dist, 'programs', name)
+  // What V8 compiled is good for this V8 alone; the name of the program has its hash.
+  const cache = join(dist, '.cache', `${name}-${process.version}-${process.arch}`)
+  const cachedData = readOrNull(cache)
+  const script = new vm.Script(readFileSync(file, 'latin1'), {
+    filename: file,
+    cachedData: cachedData ?? undefined,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  })
+  if (cachedData === null || script.cachedDataRejected) {
+    process.once('exit', () => store(cache, script.createCachedData()))
+  }
+  script.runInThisContext()(createRequire(file), pathToFileURL(file).href)
+}
+
+function readOrNull(path) {
+  try {
+    return readFileSync(path)
+  } catch {
+    // Not there yet: the first run with this Node.
+    return null
+  }
+}
+
+/** Beside the program itself, so that nobody who couldn't change the program can change what is cached of it. */
+function store(path, bytes) {
+  try {
+    mkdirSync(join(dist, '.cache'), { recursive: true })
+    writeFileSync(`${path}.${process.pid}`, bytes)
+    renameSync(`${path}.${process.pid}`, path)
+  } catch {
+    // Installed for all by somebody else: each run compiles anew then.
+  }
+}
