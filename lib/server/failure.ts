@@ -36,6 +36,8 @@ export interface Failure {
   readonly errorType: string
   readonly message: string
   readonly detail: string
+  /** What a request that waited for the whole answer gets. */
+  readonly refusal: Refusal
 }
 
 /** A fault of the request that shows only once the run is looked at. */
@@ -52,18 +54,32 @@ const ERROR_TYPES: Readonly<Record<ProviderError['kind'], string>> = {
   interrupted: 'internal_error',
 }
 
+const STATUSES: Readonly<Record<ProviderError['kind'], number>> = {
+  rateLimit: 429,
+  authentication: 401,
+  timeout: 504,
+  overflow: 400,
+  refused: 400,
+  unreachable: 500,
+  server: 500,
+  interrupted: 500,
+}
+
 /** Whatever a run may stumble on, as its error event tells it: never a stack, never a lost stream. */
 export function failureOf(thrown: unknown): Failure {
-  if (thrown instanceof ProviderError) {
-    return {
-      stopReason: 'llm_api_error',
-      errorType: ERROR_TYPES[thrown.kind],
-      message: thrown.message,
-      detail: thrown.message,
-    }
-  }
+  if (thrown instanceof ProviderError) return modelFailure(thrown)
   const detail = thrown instanceof Error ? thrown.message : 'unknown'
   const isKnown = thrown instanceof RunProblem || thrown instanceof Refusal
-  const message = isKnown ? detail : 'An unexpected error occurred in the server.'
-  return { stopReason: 'error', errorType: 'internal_error', message, detail }
+  const message = isKnown ? detail : UNEXPECTED
+  const refusal = thrown instanceof Refusal ? thrown : new Refusal(isKnown ? 400 : 500, message)
+  return { stopReason: 'error', errorType: 'internal_error', message, detail, refusal }
+}
+
+const UNEXPECTED = 'An unexpected error occurred in the server.'
+
+function modelFailure({ kind, message }: ProviderError): Failure {
+  const errorType = ERROR_TYPES[kind]
+  const error = { type: errorType, message, detail: message }
+  const refusal = new Refusal(STATUSES[kind], { error, detail: message })
+  return { stopReason: 'llm_api_error', errorType, message, detail: message, refusal }
 }

@@ -1,3 +1,4 @@
+import type { Failure } from './failure.ts'
 import type { RunRecord } from './records.ts'
 
 /** One server-sent event of a run. `seq` counts from 1; some events take a number without carrying it. */
@@ -13,11 +14,13 @@ export interface LiveRun {
   readonly signal: AbortSignal
   readonly events: readonly RunEvent[]
   readonly isOver: boolean
+  /** Why it ended, when it failed. */
+  readonly failure: Failure | null
   emit(json: Readonly<Record<string, unknown>>, name?: 'error'): void
   /** Events from here on, until the run is over. */
   follow(listener: () => void): () => void
   abort(): void
-  finish(): void
+  finish(failure: Failure | null): void
 }
 
 /** Events that take a number but do not carry it, as on the real server. */
@@ -28,6 +31,7 @@ export function createLiveRun(record: RunRecord): LiveRun {
   const events: RunEvent[] = []
   const listeners = new Set<() => void>()
   let isOver = false
+  let failure: Failure | null = null
   const tell = (): void => {
     for (const listener of [...listeners]) listener()
   }
@@ -37,6 +41,9 @@ export function createLiveRun(record: RunRecord): LiveRun {
     signal: controller.signal,
     get isOver() {
       return isOver
+    },
+    get failure() {
+      return failure
     },
     emit(json, name) {
       const seq = events.length + 1
@@ -52,8 +59,9 @@ export function createLiveRun(record: RunRecord): LiveRun {
       return () => listeners.delete(listener)
     },
     abort: () => controller.abort(new Error('The run was cancelled.')),
-    finish() {
+    finish(why) {
       isOver = true
+      failure = why
       tell()
     },
   }

@@ -1,4 +1,4 @@
-import type { Failure } from './failure.ts'
+import { type Failure, Refusal } from './failure.ts'
 import { newId } from './ids.ts'
 import type { Loop, Total } from './loop.ts'
 import type { RunRecord } from './records.ts'
@@ -25,7 +25,7 @@ export function endCancelled(loop: Loop): void {
 export function endFailed(loop: Loop, failure: Failure): void {
   tellStop(loop, failure.stopReason)
   tellFailure(loop, failure)
-  close(loop, 'failed', failure.stopReason)
+  close(loop, 'failed', failure.stopReason, failure)
 }
 
 function tellStop({ run }: Loop, stopReason: string): void {
@@ -37,21 +37,33 @@ function tellFailure({ run }: Loop, { errorType, message, detail }: Failure): vo
   run.emit({ message_type: 'error_message', ...fields }, 'error')
 }
 
-function close(loop: Loop, status: RunRecord['status'], stopReason: string): void {
+function close(
+  loop: Loop,
+  status: RunRecord['status'],
+  stopReason: string,
+  failure: Failure | null = null,
+): void {
   const { run, storage, now } = loop
   const completedAt = now().toISOString()
   // Only background runs can be resumed.
   const events = run.record.background ? run.events : []
+  let why = failure
   try {
     storage.runs.finish({ ...run.record, status, stopReason, completedAt }, events)
   } catch (thrown) {
     // The disk may be full. The run counts as that of a dead process from now on: the agent stays usable.
-    const detail = thrown instanceof Error ? thrown.message : ''
-    const message = 'The end of this run could not be stored.'
-    tellFailure(loop, { stopReason: 'error', errorType: 'internal_error', message, detail })
+    why = notStored(thrown)
+    tellFailure(loop, why)
   } finally {
-    run.finish()
+    run.finish(why)
   }
+}
+
+function notStored(thrown: unknown): Failure {
+  const detail = thrown instanceof Error ? thrown.message : ''
+  const message = 'The end of this run could not be stored.'
+  const refusal = new Refusal(500, message)
+  return { stopReason: 'error', errorType: 'internal_error', message, detail, refusal }
 }
 
 function usageJson({ steps, usage, context }: Total): Readonly<Record<string, unknown>> {

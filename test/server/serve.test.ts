@@ -68,7 +68,7 @@ describe('the server on a port', () => {
     expect((await get('/v1/health/')).status).to.equal(200)
     expect((await get('/v1/agents/')).status).to.equal(401)
     expect((await get('/v1/agents/', { authorization: 'Bearer other' })).status).to.equal(401)
-    expect((await get('/nowhere')).status).to.equal(404)
+    expect((await get('/nowhere')).status).to.equal(401)
   })
 
   it('stops the model when the client leaves a foreground stream', async () => {

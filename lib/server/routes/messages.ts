@@ -95,8 +95,7 @@ function over(run: LiveRun): Promise<void> {
 function wholeAnswer(run: LiveRun): unknown {
   const events = run.events.map((event) => event.json)
   const ofType = (type: string) => events.find((json) => json['message_type'] === type)
-  const failure = ofType('error_message')
-  if (failure !== undefined) throw new Refusal(500, { detail: failure['message'] })
+  if (run.failure !== null) throw run.failure.refusal
   const told = new Set(['ping', 'stop_reason', 'usage_statistics'])
   return {
     messages: events.filter((json) => !told.has(String(json['message_type']))),
