@@ -45,6 +45,7 @@ export function openDatabase(file: string, tell: (notice: string) => void = () =
 
 /** Leaves one whole file behind: what is still in the log goes into it, if nobody else is busy with it. */
 export function closeDatabase(database: Database): void {
+  if (!database.open) return
   try {
     database.exec('pragma busy_timeout = 200; pragma wal_checkpoint(truncate)')
   } catch (thrown) {
