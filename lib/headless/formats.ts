@@ -138,7 +138,7 @@ function callOf(state: SessionState, callId: string): ToolCall | null {
 }
 
 function closeTurn(outcome: TurnOutcome, state: SessionState, line: (value: object) => void): void {
-  const stop = STOP_REASONS[outcome.is]
+  const stop = outcome.is === 'failed' ? outcome.stop : STOP_REASONS[outcome.is]
   if (outcome.is === 'failed') {
     line({ type: 'error', message: outcome.message, hint: outcome.hint, stop_reason: stop })
   }
@@ -162,7 +162,7 @@ function closeTurn(outcome: TurnOutcome, state: SessionState, line: (value: obje
   })
 }
 
-const STOP_REASONS = { done: 'end_turn', cancelled: 'cancelled', failed: 'error' } as const
+const STOP_REASONS = { done: 'end_turn', cancelled: 'cancelled' } as const
 
 const SUBTYPES = { done: 'success', cancelled: 'cancelled', failed: 'error' } as const
 

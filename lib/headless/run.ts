@@ -90,7 +90,8 @@ async function ended({ session, signal }: HeadlessRun, outcome: Promise<TurnOutc
     return await Promise.race([outcome, opening, interrupted(session, signal)])
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown
-    return { is: 'failed', message: thrown.message, hint: thrown.hint ?? null } as const
+    const { message, hint = null } = thrown
+    return { is: 'failed', message, hint, stop: 'error' } as const
   }
 }
 

@@ -147,7 +147,13 @@ export type TurnOutcome =
   | { readonly is: 'done' }
   /** `text` says what the server kept of it. */
   | { readonly is: 'cancelled'; readonly text: string }
-  | { readonly is: 'failed'; readonly message: string; readonly hint: string | null }
+  | {
+      readonly is: 'failed'
+      readonly message: string
+      readonly hint: string | null
+      /** The stop reason: the server's own word where it gave one (`max_steps`, `llm_api_error`), else `error`. */
+      readonly stop: string
+    }
 
 export interface Totals {
   readonly usage: Usage

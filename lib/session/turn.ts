@@ -87,7 +87,7 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
       input = { replies: await settleStale(ports, await ports.pending(), turn), message }
       continue
     }
-    if (answer.error !== null) throw serverTrouble(answer.error)
+    if (answer.error !== null) return serverTrouble(answer.error, answer.stop)
     if (answer.stop !== 'requires_approval') return outcomeOf(answer.stop, ports.cancelledText)
     if (stepsLeft(ports) === 0) {
       await ports.release()
@@ -180,13 +180,11 @@ function isApprovalConflict(error: ServerError | null): boolean {
   return error !== null && /waiting for approval/i.test(`${error.message} ${error.detail}`)
 }
 
-function serverTrouble(error: ServerError): Problem {
+function serverTrouble(error: ServerError, stop: string): TurnOutcome {
   const detail = error.detail === error.message ? '' : error.detail
   const said = [error.message, detail].filter((text) => text !== '').join(': ')
-  const hint = HINTS[error.type]
-  return new Problem(said === '' ? `The server reported ${error.type}.` : said, {
-    ...(hint === undefined ? {} : { hint }),
-  })
+  const message = said === '' ? `The server reported ${error.type}.` : said
+  return { is: 'failed', message, hint: HINTS[error.type] ?? null, stop: stop || error.type }
 }
 
 const HINTS: Readonly<Record<string, string>> = {
@@ -209,10 +207,10 @@ function outcomeOf(stop: string, cancelledText: string): TurnOutcome {
   if (RESTS.has(stop)) return { is: 'done' }
   if (stop === 'cancelled') return { is: 'cancelled', text: cancelledText }
   const message = STOPS[stop] ?? `The agent stopped: ${stop}.`
-  return { is: 'failed', message, hint: 'Send a message to go on.' }
+  return { is: 'failed', message, hint: 'Send a message to go on.', stop }
 }
 
 function failure(thrown: unknown): TurnOutcome {
   const hint = thrown instanceof Problem ? (thrown.hint ?? null) : null
-  return { is: 'failed', message: messageOf(thrown), hint }
+  return { is: 'failed', message: messageOf(thrown), hint, stop: 'error' }
 }

@@ -300,7 +300,12 @@ describe('headless', () => {
   })
 
   it('ends with 1 and the reason when the turn fails', async () => {
-    const outcome = { is: 'failed', message: 'The model is away.', hint: 'Send again.' } as const
+    const outcome = {
+      is: 'failed',
+      message: 'The model is away.',
+      hint: 'Send again.',
+      stop: 'llm_api_error',
+    } as const
     const failing = (): HeadlessSession => sessionOf((store) => finish(store, outcome))
     expect(await run('text', failing())).to.deep.equal({
       code: 1,
@@ -319,7 +324,7 @@ describe('headless', () => {
       type: 'error',
       message: 'The model is away.',
       hint: 'Send again.',
-      stop_reason: 'error',
+      stop_reason: 'llm_api_error',
     })
   })
 
