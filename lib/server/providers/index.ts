@@ -2,7 +2,7 @@ import { anthropic } from './anthropic.ts'
 import { chatCompletions } from './chat-completions.ts'
 import { demoProvider } from './demo.ts'
 import type { Dialect } from './dialect.ts'
-import { probeLocalServers } from './local.ts'
+import { localProviders } from './local.ts'
 import { listedModels } from './models.ts'
 import type { Provider } from './provider.ts'
 import { responses } from './responses.ts'
@@ -71,7 +71,7 @@ interface FindOptions {
 /** All providers there are, in the order of preference. */
 export async function findProviders(options: FindOptions): Promise<readonly Provider[]> {
   const signal = options.signal ?? new AbortController().signal
-  const local = options.probeLocal ? await probeLocalServers(signal) : []
+  const local = options.probeLocal ? localProviders(signal) : []
   const demo = options.demo ? [demoProvider()] : []
   return [...demo, ...providersFromEnvironment(options.environment), ...local]
 }

@@ -68,10 +68,12 @@ interface ProbeOptions {
   readonly limitMs?: number
 }
 
+const PROBE_MS = 400
+
 /** The model servers that answer on this machine, all asked at once. */
 export async function probeLocalServers(
   signal: AbortSignal,
-  { ports = {}, limitMs = 400 }: ProbeOptions = {},
+  { ports = {}, limitMs = PROBE_MS }: ProbeOptions = {},
 ): Promise<readonly Provider[]> {
   const found = await Promise.all(
     localServers.map(async (server) => {
@@ -82,6 +84,21 @@ export async function probeLocalServers(
     }),
   )
   return found.flat()
+}
+
+/** One for each of them, without asking now who runs: those that do have models when these are listed. */
+export function localProviders(signal: AbortSignal): readonly Provider[] {
+  return localServers.map((server) => {
+    const endpoint = endpointOf(server, server.port)
+    const provider = providerOf(server, endpoint)
+    return {
+      ...provider,
+      listModels: async (listing) =>
+        (await isThere(server, asking(endpoint, AbortSignal.any([signal, listing]), PROBE_MS)))
+          ? provider.listModels(listing)
+          : [],
+    }
+  })
 }
 
 async function isThere(server: LocalServer, ask: Ask): Promise<boolean> {
