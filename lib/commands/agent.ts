@@ -3,7 +3,7 @@ import { needsAgent, needsRest, type SessionCommand } from './session-command.ts
 export const AGENT_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'agent.show',
-    title: 'Show the agent: id, model, server',
+    title: 'Show the agent: its id, and how to reach it',
     slash: 'agent',
     unavailable: needsAgent,
     run({ session }) {
@@ -40,6 +40,7 @@ function agentAddress(
   id: string,
   server: { readonly kind: string; readonly url: string | null } | null,
 ): string {
-  if (server?.kind === 'cloud') return `https://app.letta.com/agents/${id}`
-  return server?.url ?? 'It lives in the embedded server, in your own folder.'
+  if (server?.kind === 'cloud') return `Its page: https://app.letta.com/agents/${id}`
+  if (server?.url) return `It lives on ${server.url}`
+  return 'It lives in the embedded server, on this machine. Other programs reach it with: letta serve'
 }

@@ -1,5 +1,6 @@
 import { AGENT_COMMANDS } from './agent.ts'
 import { FOLDER_COMMANDS } from './folder.ts'
+import { MEMORY_COMMANDS } from './memory.ts'
 import type { SessionCommand } from './session-command.ts'
 import { TOOL_COMMANDS } from './tools.ts'
 import { TURN_COMMANDS } from './turn.ts'
@@ -8,6 +9,7 @@ import { TURN_COMMANDS } from './turn.ts'
 export const SESSION_COMMANDS: readonly SessionCommand[] = [
   ...TURN_COMMANDS,
   ...AGENT_COMMANDS,
+  ...MEMORY_COMMANDS,
   ...TOOL_COMMANDS,
   ...FOLDER_COMMANDS,
 ]

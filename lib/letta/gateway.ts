@@ -1,6 +1,6 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
-import type { Agent, Entry, MemoryBlock, ServerKind } from '../session/state.ts'
+import type { Agent, AgentListing, Entry, MemoryBlock, ServerKind } from '../session/state.ts'
 import type { Connection } from './connect.ts'
 import { argsOf, type StreamPart, text, toolCallsOf } from './decode.ts'
 import { entriesOf } from './history.ts'
@@ -58,7 +58,8 @@ export interface Gateway {
   /** Null when the server knows no such agent. */
   agent(id: string): Promise<AgentRecord | null>
   createAgent(draft: AgentDraft): Promise<AgentRecord>
-  listAgents(): Promise<readonly Agent[]>
+  /** The one used last first. */
+  listAgents(): Promise<readonly AgentListing[]>
   renameAgent(id: string, name: string): Promise<void>
   setModel(id: string, model: ModelRecord): Promise<void>
   models(): Promise<readonly ModelRecord[]>
@@ -119,8 +120,8 @@ export function createGateway(connection: Connection): Gateway {
     },
     createAgent: async (draft) => recordOf(await call(client.agents.create(createBody(draft)))),
     listAgents: async () => {
-      const page = await call(client.agents.list({ limit: 50, include: ['agent.tools'] }))
-      return page.items.map(agentOf)
+      const page = await call(client.agents.list({ limit: LISTED, include: ['agent.tools'] }))
+      return page.items.map(listingOf).sort((one, other) => (other.usedAt ?? 0) - (one.usedAt ?? 0))
     },
     renameAgent: async (id, name) => void (await call(client.agents.update(id, { name }))),
     setModel: async (id, model) => void (await call(client.agents.update(id, modelBody(model)))),
@@ -175,6 +176,16 @@ function agentOf(agent: AgentState): Agent {
     contextWindow: agent.llm_config?.context_window ?? null,
     tools: (agent.tools ?? []).flatMap((tool) => tool.name ?? []),
   }
+}
+
+/** Agents asked for at once: more than anybody looks through, and a search finds those among them. */
+const LISTED = 200
+
+function listingOf(agent: AgentState): AgentListing {
+  const { last_run_completion, updated_at, created_at } = agent
+  const times = [last_run_completion, updated_at, created_at].map((time) => Date.parse(time ?? ''))
+  const known = times.filter((time) => !Number.isNaN(time))
+  return { ...agentOf(agent), usedAt: known.length === 0 ? null : Math.max(...known) }
 }
 
 function recordOf(agent: AgentState): AgentRecord {

@@ -21,6 +21,16 @@ export function planReminder(): string {
   return read('plan')
 }
 
+/** Asks the agent to get to know the project and to fill its memory block. */
+export function initPrompt(): string {
+  return read('init')
+}
+
+/** Asks the agent to remember this; without a text, what was said so far. */
+export function rememberPrompt(text: string): string {
+  return text === '' ? read('remember-this') : `${read('remember')}\n\n${text}`
+}
+
 /** The memory blocks of a new agent: `persona`, `human`, `project`, `skills`. */
 export function blockDrafts(): readonly PromptBlock[] {
   return LABELS.map((label) => {

@@ -45,6 +45,7 @@ export function checkId(kind: Kind, id: string): string {
   const msg = `String should match pattern '${kind}-{uuid4}'`
   throw unprocessable([
     { type: 'string_pattern_mismatch', loc: ['path', `${kind}_id`], msg, input: id },
+  const last = storage.runs.last(agent.id)
   ])
 }
 
@@ -73,7 +74,8 @@ export function describeAgent({ storage }: Service, agent: AgentRecord) {
     tools: agent.toolIds.flatMap((id) => storage.tools.get(id) ?? []),
     messageIds: [systemMessageId(agent.id), ...storage.messages.inContextIds(agent.id)],
     pending: pending === null ? null : pendingJson(pending),
-    lastStopReason: storage.runs.last(agent.id)?.stopReason ?? null,
+    lastStopReason: last?.stopReason ?? null,
+    lastRunCompletion: last?.completedAt ?? null,
   })
 }
 

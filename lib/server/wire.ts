@@ -50,6 +50,7 @@ export interface AgentParts {
   readonly messageIds: readonly string[]
   readonly pending: Json | null
   readonly lastStopReason: string | null
+  readonly lastRunCompletion: string | null
 }
 
 /** Everything is always included: a client that forgets to ask must not take an agent's tools for none. */
@@ -95,6 +96,7 @@ export function agentJson(agent: AgentRecord, parts: AgentParts): Json {
     metadata: agent.metadata,
     pending_approval: parts.pending,
     last_stop_reason: parts.lastStopReason,
+    last_run_completion: parts.lastRunCompletion,
     enable_sleeptime: false,
     created_at: agent.createdAt,
     updated_at: agent.updatedAt,

@@ -53,13 +53,17 @@ export async function wantedModel(parts: Parts, name: string | null): Promise<Mo
   const handles = models.map((model) => model.handle)
   const resolved = name === null ? defaultModel(handles) : resolveModel(name, handles)
   if (resolved === null) throw noModel()
-  if (typeof resolved !== 'string') throw unknownModel(name ?? '', resolved.near)
+  if (typeof resolved !== 'string') throw unknownModel(name ?? '', resolved.near, handles)
   const listed = models.find((model) => model.handle === resolved)
   return listed ?? { handle: resolved, title: resolved, contextWindow: null }
 }
 
-function unknownModel(name: string, near: readonly string[]): Problem {
-  const hint = near.length === 0 ? 'Leave --model out for the default.' : `Near: ${near.join(', ')}`
+function unknownModel(name: string, near: readonly string[], all: readonly string[]): Problem {
+  const some = all.slice(0, 5).join(', ')
+  const hint =
+    near.length > 0
+      ? `Near: ${near.join(', ')}`
+      : `There are: ${some}${all.length > 5 ? ` and ${all.length - 5} more` : ''}`
   return new Problem(`No model is called "${name}" here.`, { hint })
 }
 

@@ -20,7 +20,7 @@ import {
 } from './memory.ts'
 import { reachAgent, toolDrafts, wantedModel } from './opening.ts'
 import type { Parts, SessionOptions } from './parts.ts'
-import type { Agent, MemoryBlock, SessionState } from './state.ts'
+import type { Agent, AgentListing, MemoryBlock, SessionState } from './state.ts'
 import { createTurns } from './turns.ts'
 
 export interface ModelChoice {
@@ -59,7 +59,8 @@ export interface Session {
   rename(name: string): Promise<void>
   listModels(): Promise<readonly ModelChoice[]>
   setModel(handle: string): Promise<void>
-  listAgents(): Promise<readonly Agent[]>
+  /** The one used last first. */
+  listAgents(): Promise<readonly AgentListing[]>
   /** Rests the present agent and opens another (or a new one) in this folder. */
   openAgent(choice: { readonly id: string } | 'new'): Promise<void>
   /** Forgets the conversation on the server and here; memory stays. */

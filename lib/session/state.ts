@@ -14,6 +14,11 @@ export interface Agent {
   readonly tools: readonly string[]
 }
 
+/** An agent to choose from. `usedAt`: when it last ran or was changed, in milliseconds since 1970. */
+export interface AgentListing extends Agent {
+  readonly usedAt: number | null
+}
+
 export interface MemoryBlock {
   readonly id: string
   readonly label: string

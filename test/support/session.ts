@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { SessionEvent } from '../../lib/session/events.ts'
 import type { SessionOptions } from '../../lib/session/parts.ts'
 import { reduceSession } from '../../lib/session/reduce.ts'
 import { openSession, type Session } from '../../lib/session/session.ts'
@@ -11,7 +12,7 @@ import {
   type SessionState,
   type ToolCall,
 } from '../../lib/session/state.ts'
-import { createStore } from '../../lib/store.ts'
+import { createStore, type Store } from '../../lib/store.ts'
 import {
   type ModelEndpoint,
   type RecordedRequest,
@@ -46,11 +47,13 @@ export interface OpenedSession {
 export interface DeskOptions {
   readonly files?: Readonly<Record<string, string>>
   readonly options?: Partial<SessionOptions>
+  /** Where the first session's facts go; its own store unless given. */
+  readonly store?: (directory: string) => Store<SessionState, SessionEvent>
 }
 
 export async function openDesk(
   turns: readonly Turn[] = [],
-  { files = {}, options = {} }: DeskOptions = {},
+  { files = {}, options = {}, store = storeOf }: DeskOptions = {},
 ): Promise<SessionDesk> {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'letta-session-')))
   const [project, home] = [path.join(root, 'project'), path.join(root, 'home')]
@@ -70,12 +73,14 @@ export async function openDesk(
     OPENAI_BASE_URL: endpoint.url,
   }
   const opened: OpenedSession[] = []
-  const again = (more: Partial<SessionOptions> = {}): OpenedSession => {
-    const one = watched({ ...usual, directory: project, home, environment, ...more })
+  const open = (more: Partial<SessionOptions>, facts: typeof store): OpenedSession => {
+    const all = { ...usual, directory: project, home, environment, ...more }
+    const one = watched(all, facts(all.directory))
     opened.push(one)
     return one
   }
-  const first = again(options)
+  const again = (more: Partial<SessionOptions> = {}): OpenedSession => open(more, storeOf)
+  const first = open(options, store)
   return {
     ...first,
     endpoint,
@@ -110,8 +115,10 @@ const usual: Omit<SessionOptions, 'directory' | 'home' | 'environment'> = {
   watch: false,
 }
 
-function watched(options: SessionOptions): OpenedSession {
-  const store = createStore(emptySession(options.directory, 0), reduceSession)
+const storeOf = (directory: string): Store<SessionState, SessionEvent> =>
+  createStore(emptySession(directory, 0), reduceSession)
+
+function watched(options: SessionOptions, store: Store<SessionState, SessionEvent>): OpenedSession {
   const session = openSession(options, store)
   // A rejection is a test's to expect.
   session.opened.catch(() => undefined)

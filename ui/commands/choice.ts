@@ -1,6 +1,8 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
+import { nearest } from '../../lib/nearest.ts'
+import { Problem } from '../../lib/problem.ts'
 import { editorOf } from '../editor.ts'
-import { shortCount } from '../panes/words.ts'
+import { ago, shortCount } from '../panes/words.ts'
 import type { PickerItem } from '../state.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -22,23 +24,35 @@ export const CHOICE_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Give the agent this model',
     hidden: true,
     async run({ session }, handle) {
+      const before = session.store.state.agent
       await session.setModel(handle)
-      session.notify('info', `The model is ${session.store.state.agent?.model ?? handle} now.`)
+      const { agent } = session.store.state
+      if (agent === null) return
+      const text =
+        agent.model === before?.model
+          ? `${agent.name} has the model ${agent.model} already.`
+          : `${agent.name} answers with ${agent.model} now: the same agent, the same memory.`
+      session.notify('info', text)
     },
   },
   {
     id: 'agent.choose',
     title: 'Open another agent',
     slash: 'agents',
-    async run(context) {
-      pick(context, 'agent.open', 'Agents', await agentItems(context))
-    },
+    run: chooseAgent,
+  },
+  {
+    id: 'agent.resume',
+    title: 'Go on with another agent: by name or id, or choose',
+    slash: 'resume',
+    argument: { name: 'agent', required: false },
+    run: (context, wanted) => (wanted === '' ? chooseAgent(context) : resume(context, wanted)),
   },
   {
     id: 'agent.open',
     title: 'Open this agent',
     hidden: true,
-    run: ({ session }, id) => session.openAgent({ id }),
+    run: openAgent,
   },
   {
     id: 'theme.choose',
@@ -90,13 +104,38 @@ async function modelItems({ session }: WorkbenchContext): Promise<readonly Picke
   }))
 }
 
-async function agentItems({ session }: WorkbenchContext): Promise<readonly PickerItem[]> {
+async function chooseAgent(context: WorkbenchContext): Promise<void> {
+  const { session, now } = context
   const current = session.store.state.agent?.id
   const agents = await session.listAgents()
-  return agents.map(({ id, name, model }) => ({
+  const items = agents.map(({ id, name, model, usedAt }) => ({
     id,
     title: name,
-    detail: `${model} · ${id}`,
+    detail: [usedAt === null ? '' : ago(now() - usedAt), model, id].filter(Boolean).join(' · '),
     current: id === current,
   }))
+  pick(context, 'agent.open', 'Agents', items)
+}
+
+async function openAgent({ root, session }: WorkbenchContext, id: string): Promise<void> {
+  if (session.store.state.agent?.id !== id) return session.openAgent({ id })
+  root.dispatch({ type: 'flash.shown', level: 'info', text: 'That agent is open already.' })
+}
+
+/** The newest agent of several with the same name. */
+async function resume(context: WorkbenchContext, wanted: string): Promise<void> {
+  const agents = await context.session.listAgents()
+  const isNamed = (name: string): boolean => name.toLowerCase() === wanted.toLowerCase()
+  const agent = agents.find(({ id }) => id === wanted) ?? agents.find(({ name }) => isNamed(name))
+  // An agent beyond those listed is known by its id alone.
+  if (agent !== undefined || /^agent-/.test(wanted)) {
+    return openAgent(context, agent?.id ?? wanted)
+  }
+  const near = nearest(
+    wanted,
+    agents.map(({ name }) => name),
+  )
+  throw new Problem(`No agent is called "${wanted}" here.`, {
+    hint: near === null ? '/agents shows them all.' : `Did you mean ${near}?`,
+  })
 }

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { SessionEvent } from '../../lib/session/events.ts'
+import { emptySession } from '../../lib/session/state.ts'
+import { createStore, type Store, slice } from '../../lib/store.ts'
+import { createCommandRunner } from '../../ui/command-runner.ts'
+import { contextsOf } from '../../ui/contexts.ts'
+import type { WorkbenchEvent } from '../../ui/events.ts'
+import type { Input } from '../../ui/frame.ts'
+import { takeInput, typeText } from '../../ui/input.ts'
+import { keyFor, parseKeymap } from '../../ui/keymap.ts'
+import { createKeys } from '../../ui/keys.ts'
+import { helpRows } from '../../ui/panes/help.ts'
+import { emptyWorkbench, reduceRoot } from '../../ui/reduce.ts'
+import type { RootState } from '../../ui/state.ts'
+import { type ViewLook, view } from '../../ui/view.ts'
+import { screen, styles } from '../panes/scene.ts'
+import type { Turn } from './model-endpoint.ts'
+import { type DeskOptions, openDesk, type SessionDesk } from './session.ts'
+
+/** The workbench without a terminal: a real session, real keys and commands, and the frame as text. */
+export interface Desktop extends SessionDesk {
+  readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
+  /** What commands did beside the store: `theme light`, `quit`. */
+  readonly done: readonly string[]
+  types(text: string): Desktop
+  /** Keys as keymaps write them. */
+  presses(...keys: readonly string[]): Desktop
+  screen(): string
+  /** Until the screen shows this, or no longer what `not` says. */
+  sees(wanted: string | RegExp): Promise<string>
+  seesNoMore(text: string): Promise<string>
+}
+
+const SIZE = { columns: 120, rows: 36 }
+
+export async function openDesktop(
+  turns: readonly Turn[] = [],
+  options: DeskOptions = {},
+): Promise<Desktop> {
+  const root = createStore<RootState, SessionEvent | WorkbenchEvent>(
+    { session: emptySession('', 0), workbench: emptyWorkbench(SIZE, 0, 'dark') },
+    reduceRoot,
+  )
+  const facts = slice<RootState, RootState['session'], SessionEvent | WorkbenchEvent, SessionEvent>(
+    root,
+    (state) => state.session,
+  )
+  const desk = await openDesk(turns, { ...options, store: () => facts })
+  const done: string[] = []
+  let clock = 10_000
+  const now = (): number => (clock += 1000)
+  const runner = createCommandRunner({
+    root,
+    now,
+    session: desk.session,
+    styles: () => styles,
+    edit: async (text) => text,
+    copy: () => true,
+    suspend: () => void done.push('suspend'),
+    repaint: () => void done.push('repaint'),
+    setTheme: (name) => void done.push(`theme ${name}`),
+    quit: () => void done.push('quit'),
+  })
+  const { keymap } = parseKeymap(
+    shipped('keymaps/default.json'),
+    'default',
+    () => ({}),
+    runner.commands.map(({ id }) => id),
+  )
+  const keys = createKeys({
+    keymap,
+    state: () => root.state,
+    run: runner.run,
+    type: (text) => typeText(root, text, now()),
+  })
+  const look: ViewLook = {
+    styles,
+    key: (command) => keyFor(keymap, [...contextsOf(root.state), 'approval', 'composer'], command),
+    helpRows: (columns) => helpRows(keymap, runner.commands, columns, styles),
+  }
+  const take = (input: Input): void => takeInput(input, { root, keys, run: runner.run })
+  const shown = (): string => screen(view(root.state, look))
+  const until = (pleases: (text: string) => boolean): Promise<string> =>
+    root.when(() => {
+      const text = shown()
+      return pleases(text) ? text : undefined
+    })
+  const desktop: Desktop = {
+    ...desk,
+    root,
+    done,
+    types(text) {
+      for (const character of text) take({ type: 'text', text: character })
+      return desktop
+    },
+    presses(...strokes) {
+      for (const stroke of strokes) take({ type: 'key', key: keyOf(stroke) })
+      return desktop
+    },
+    screen: shown,
+    sees: (wanted) =>
+      until((text) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text))),
+    seesNoMore: (text) => until((all) => !all.includes(text)),
+  }
+  await desk.session.opened
+  return desktop
+}
+
+function shipped(file: string): unknown {
+  return JSON.parse(readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8'))
+}
+
+function keyOf(stroke: string) {
+  const parts = stroke.split('+')
+  const has = (modifier: string): boolean => parts.slice(0, -1).includes(modifier)
+  return { name: parts.at(-1) ?? '', ctrl: has('ctrl'), alt: has('alt'), shift: has('shift') }
+}
