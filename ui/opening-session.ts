@@ -44,5 +44,6 @@ export function openingSession(
     linkTools: tooEarly,
     unlinkTools: tooEarly,
     trust: tooEarly,
+    distrust: tooEarly,
   }
 }

@@ -7,14 +7,14 @@ import type { RootState } from './state.ts'
 /** A person at the keys is not interrupted by the question. */
 const QUIET_MS = 500
 
-/** Asks whether what the folder's own settings allow may count; where they allow nothing there is nothing to ask. */
+/** Asks whether what the folder's own settings allow may count; once for each thing, and where they allow nothing there is nothing to ask. */
 export function trustQuestion(
   root: Store<RootState, SessionEvent | WorkbenchEvent>,
   { directory, demo }: SessionOptions,
   now: number,
 ): void {
   const { session, workbench } = root.state
-  if (session.grants.length === 0 || demo) return
+  if (!session.asksForTrust || demo) return
   const busy = workbench.composer.text !== '' || now - workbench.typedAt < QUIET_MS
   if (busy || workbench.overlay !== null) {
     const text = 'This folder is not trusted yet, so what its settings allow does not count: /trust'
@@ -31,10 +31,10 @@ export function trustQuestion(
       text: [
         directory,
         '',
-        `Its .letta settings would, without asking: ${session.grants.join(', ')}.`,
+        `Its own settings would, without asking you: ${session.grants.join(', ')}.`,
         '',
-        'If you do not trust it, everything works all the same, and you are asked each time. What its',
-        'settings forbid counts either way.',
+        'If you do not trust it, everything works all the same, and the agent asks you each time. What',
+        'its settings forbid counts either way. You can change your mind: /trust',
       ].join('\n'),
     },
   })

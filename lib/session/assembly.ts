@@ -56,8 +56,8 @@ export function loadRules({
   settings,
 }: Pick<Parts, 'options' | 'store' | 'settings'>): void {
   const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
-  const { trusted, unseenGrants: grants } = settings
-  store.dispatch({ type: 'rules.loaded', rules, trusted, grants })
+  const { trusted, unseenGrants: grants, asksForTrust } = settings
+  store.dispatch({ type: 'rules.loaded', rules, trusted, grants, asksForTrust })
 }
 
 function groundOf({ directory, home, skills }: SessionOptions, settings: Settings): Ground {

@@ -55,6 +55,7 @@ export type SessionEvent =
       readonly rules: Rules
       readonly trusted: boolean
       readonly grants: readonly string[]
+      readonly asksForTrust: boolean
     }
   | { readonly type: 'rule.added'; readonly list: 'allow' | 'deny' | 'ask'; readonly rule: Rule }
   | { readonly type: 'message.queued'; readonly id: string; readonly text: string }

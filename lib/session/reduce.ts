@@ -25,7 +25,13 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'mode.changed':
       return { ...state, mode: event.mode }
     case 'rules.loaded':
-      return { ...state, rules: event.rules, trusted: event.trusted, grants: event.grants }
+      return {
+        ...state,
+        rules: event.rules,
+        trusted: event.trusted,
+        grants: event.grants,
+        asksForTrust: event.asksForTrust,
+      }
     case 'rule.added':
       return {
         ...state,

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Rules } from '../permissions/request.ts'
 import { Problem } from '../problem.ts'
@@ -23,7 +23,7 @@ import {
   type SettingsFile,
   type UserSettings,
 } from './schema.ts'
-import { type FolderTrust, setTrust, trustOf } from './trust.ts'
+import { type FolderTrust, STRANGER, setTrust, trustOf } from './trust.ts'
 
 export interface SettingsOptions {
   readonly home: string
@@ -47,7 +47,11 @@ export interface Settings {
   readonly trusted: boolean
   /** What the folder's settings grant and the user has not accepted: for the question. */
   readonly unseenGrants: readonly string[]
+  /** Whether any of them is new to the user: each is asked about once. */
+  readonly asksForTrust: boolean
   trust(): Promise<void>
+  /** Remembers that the user does not want what the folder grants. Never rejects. */
+  distrust(): Promise<void>
   /** Rules in force, each with the file it comes from: user, project, local. */
   ruleLists(): Rules
   /** Absolute folders outside the project that may be read. */
@@ -75,6 +79,9 @@ interface Documents {
   readonly trust: Document
 }
 
+/** The project's own prompts, offered as slash commands in a trusted folder. */
+export const FOLDER_PROMPTS = '.letta/commands'
+
 /** Reads the files at once: the first paint needs theme and keymap. */
 export function openSettings(options: SettingsOptions): Settings {
   const directory = realpathSync(options.directory)
@@ -85,14 +92,14 @@ export function openSettings(options: SettingsOptions): Settings {
 
   const view = (): View => viewOf(documents)
   const trust = (): FolderTrust =>
-    isForeign(documents.trust.reading)
-      ? { trusted: false, accepted: [] }
-      : trustOf(documents.trust, directory)
+    isForeign(documents.trust.reading) ? STRANGER : trustOf(documents.trust, directory)
+  const grants = (): readonly string[] => [
+    ...folderGrants(view(), options.home, directory),
+    ...(existsSync(join(directory, FOLDER_PROMPTS)) ? [`offer prompts of ${FOLDER_PROMPTS}`] : []),
+  ]
   const unseen = (): readonly string[] => {
     const { accepted } = trust()
-    return folderGrants(view(), options.home, directory).filter(
-      (grant) => options.trustThisRun !== true && !accepted.includes(grant),
-    )
+    return grants().filter((grant) => options.trustThisRun !== true && !accepted.includes(grant))
   }
   const granting = (): Granting => ({
     view: view(),
@@ -137,9 +144,17 @@ export function openSettings(options: SettingsOptions): Settings {
     get unseenGrants() {
       return unseen()
     },
+    get asksForTrust() {
+      const { declined } = trust()
+      return unseen().some((grant) => !declined.includes(grant))
+    },
     trust: () => {
-      const accepted = folderGrants(view(), options.home, directory)
-      return setTrust(documents.trust, directory, () => ({ trusted: true, accepted }))
+      const accepted = grants()
+      return setTrust(documents.trust, directory, () => ({ ...STRANGER, trusted: true, accepted }))
+    },
+    distrust: () => {
+      const declined = unseen()
+      return quietly(setTrust(documents.trust, directory, (known) => ({ ...known, declined })))
     },
     ruleLists: () => rulesOf(granting()),
     get additionalDirectories() {
@@ -152,10 +167,10 @@ export function openSettings(options: SettingsOptions): Settings {
         const saved = view()[scope].value.permissions.allow.filter(
           (text) => same(text) === same(rule),
         )
-        const grants = saved.map((text) => `allow ${text}`)
+        const added = saved.map((text) => `allow ${text}`)
         await setTrust(documents.trust, directory, (known) => ({
           ...known,
-          accepted: [...new Set([...known.accepted, ...grants])],
+          accepted: [...new Set([...known.accepted, ...added])],
         }))
       }
     },

@@ -9,9 +9,11 @@ export interface FolderTrust {
   readonly trusted: boolean
   /** Grants of the folder's settings that the user has seen: `allow Bash(npm test)`, `read /data`. */
   readonly accepted: readonly string[]
+  /** Grants that the user was asked about and did not want: they are not asked about again. */
+  readonly declined: readonly string[]
 }
 
-const STRANGER: FolderTrust = { trusted: false, accepted: [] }
+export const STRANGER: FolderTrust = { trusted: false, accepted: [], declined: [] }
 
 export function trustOf(document: Document, directory: string): FolderTrust {
   return folderTrust(foldersOf(document.value)[directory])
@@ -36,9 +38,13 @@ function foldersOf(value: JsonObject): JsonObject {
 
 function folderTrust(raw: unknown): FolderTrust {
   if (!isObject(raw)) return STRANGER
-  const accepted = Array.isArray(raw['accepted']) ? raw['accepted'] : []
   return {
     trusted: raw['trusted'] === true,
-    accepted: accepted.filter((grant) => typeof grant === 'string'),
+    accepted: textsOf(raw['accepted']),
+    declined: textsOf(raw['declined']),
   }
+}
+
+function textsOf(raw: unknown): readonly string[] {
+  return Array.isArray(raw) ? raw.filter((text) => typeof text === 'string') : []
 }

@@ -300,6 +300,22 @@ describe('settings', () => {
       expect(texts(settings)).to.deep.equal(['project Read'])
     })
 
+    it('asks once for what the user does not want, and once more when there is more', async () => {
+      put('project/.letta/settings.json', '{"permissions": {"allow": ["Read"]}}')
+      expect(open().asksForTrust).to.equal(true)
+      await open().distrust()
+      const settings = open()
+      expect([settings.asksForTrust, settings.trusted, texts(settings)]).to.deep.equal([
+        false,
+        false,
+        [],
+      ])
+      put('project/.letta/commands/review.md', 'Review the last change.')
+      expect(open().asksForTrust).to.equal(true)
+      await open().trust()
+      expect([open().asksForTrust, open().trusted]).to.deep.equal([false, true])
+    })
+
     it('trusts a folder by its real path and not by its parents', async () => {
       await open().trust()
       symlinkSync(directory, join(root, 'link'))

@@ -128,12 +128,12 @@ async function acceptPrompt(context: WorkbenchContext): Promise<void> {
     context.root.dispatch({ type: 'overlay.closed' })
 }
 
-/** What a yes does, by the question's purpose. */
-const ANSWERED: Readonly<
-  Record<string, (session: WorkbenchContext['session'], subject: string) => Promise<unknown>>
-> = {
-  'folder.trust': (session) => session.trust(),
-  'job.kill': (session, id) => session.killJob(id),
+type Answer = (session: WorkbenchContext['session'], subject: string) => Promise<unknown>
+
+/** What an answer does, by the question's purpose; a no mostly does nothing. */
+const ANSWERED: Readonly<Record<string, { readonly yes: Answer; readonly no?: Answer }>> = {
+  'folder.trust': { yes: (session) => session.trust(), no: (session) => session.distrust() },
+  'job.kill': { yes: (session, id) => session.killJob(id) },
 }
 
 function answer(id: string, title: string, yes: boolean): WorkbenchCommand {
@@ -145,7 +145,8 @@ function answer(id: string, title: string, yes: boolean): WorkbenchCommand {
       const { overlay } = root.state.workbench
       if (overlay?.kind !== 'question') return
       root.dispatch({ type: 'overlay.closed' })
-      if (yes) await ANSWERED[overlay.purpose]?.(session, overlay.subject)
+      const answered = ANSWERED[overlay.purpose]
+      await (yes ? answered?.yes : answered?.no)?.(session, overlay.subject)
     },
   }
 }
