@@ -1,3 +1,4 @@
+import { forEachChild, type SyntaxNode } from 'unbash'
 import type { Ground } from './request.ts'
 import type { Folders } from './shell-folders.ts'
 import { expandGlob } from './shell-glob.ts'
@@ -24,12 +25,11 @@ export class Variables {
     this.known.set(name, { values, isCertain: false })
   }
 
-  /** Gives a variable its values for as long as a loop's body is read. */
+  /** Gives a variable its values for as long as a loop's body is read; after it they are only a guess. */
   during<Value>(name: string, variable: Variable, read: () => Value): Value {
-    const before = this.known.get(name)
     this.known.set(name, variable)
     const value = read()
-    this.known.set(name, before ?? UNKNOWN)
+    this.known.set(name, { values: this.get(name).values, isCertain: false })
     return value
   }
 
@@ -47,6 +47,46 @@ export class Variables {
 const MOST_GUESSES = 8
 
 export const UNKNOWN: Variable = { values: [], isCertain: false }
+
+/** Whether a loop's body may give the variable another value, which its next round would find. */
+export function setsVariable(node: SyntaxNode, name: string): boolean {
+  if (setsItself(node, name)) return true
+  let sets = false
+  forEachChild(node, (child) => {
+    sets ||= setsVariable(child, name)
+  })
+  return sets
+}
+
+function setsItself(node: SyntaxNode, name: string): boolean {
+  switch (node.type) {
+    case 'Assignment':
+      return node.name === name
+    case 'For':
+    case 'Select':
+      return node.name.value === name
+    case 'ParameterExpansion':
+      return node.parameter === name && /=$/.test(node.operation?.operator ?? '')
+    case 'Command':
+      return isSetter(node) && node.args.some((word) => mayName(word, name))
+    default:
+      return false
+  }
+}
+
+/** `printf` sets one only after `-v`. */
+function isSetter({ name, args: [first] }: Extract<SyntaxNode, { type: 'Command' }>): boolean {
+  const program = name?.value ?? ''
+  if (program !== 'printf') return SETTERS.test(program)
+  return first !== undefined && /^[-$`]/.test('value' in first ? String(first.value) : '')
+}
+
+const SETTERS =
+  /^(read|mapfile|readarray|getopts|declare|typeset|local|export|readonly|unset|let|wait|coproc|builtin|command|eval|source|\.)$/
+
+function mayName(word: { readonly text: string }, name: string): boolean {
+  return /[$`'"\\]/.test(word.text) || word.text === name
+}
 
 /** What a loop's variable may be: the words that it runs over, wildcards looked up. */
 export function loopVariable(list: readonly ShellWord[] | null, folders: Folders): Variable {

@@ -17,7 +17,7 @@ import { changeFolder, eitherWay, type Folders, type Outcome } from './shell-fol
 import type { Doubt, Inner, Redirection, ShellLine, SimpleCommand } from './shell-line.ts'
 import { inputOf, printedBy, printedIn } from './shell-print.ts'
 import { type Layer, unwrap } from './shell-unwrap.ts'
-import { loopVariable, UNKNOWN, Variables } from './shell-variables.ts'
+import { loopVariable, setsVariable, UNKNOWN, Variables } from './shell-variables.ts'
 import {
   literalWord,
   readWord,
@@ -264,7 +264,8 @@ class Reader {
     const name = node.name.value
     // A loop may as well set PATH.
     if (!isOwnVariable(name)) this.doubt('The variable it sets can change what runs.', name, false)
-    const variable = node.type === 'For' ? loopVariable(list, folders) : UNKNOWN
+    const own = node.type === 'For' ? loopVariable(list, folders) : UNKNOWN
+    const variable = { ...own, isCertain: own.isCertain && !setsVariable(node.body, name) }
     return this.variables.during(name, variable, () => this.readLoop([node.body], folders))
   }
 
