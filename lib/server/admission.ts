@@ -17,10 +17,14 @@ export function admit(request: Request, hosts: ReadonlySet<string> | null): void
   if (headers.get('sec-fetch-site') === 'cross-site') {
     throw new Refusal(403, 'Cross-site requests are refused.')
   }
-  if (method !== 'GET' && method !== 'HEAD' && request.body !== null) {
+  if (method !== 'GET' && method !== 'HEAD' && hasBody(headers)) {
     const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
     if (type !== 'application/json') throw new Refusal(415, 'Bodies are application/json here.')
   }
+}
+
+function hasBody(headers: Headers): boolean {
+  return headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0
 }
 
 /** How this machine itself may call a server that only it can reach; null when others can reach it, by any name. */

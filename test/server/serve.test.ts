@@ -71,6 +71,15 @@ describe('the server on a port', () => {
     expect((await get('/nowhere')).status).to.equal(401)
   })
 
+  it('wants no type of a body that is not there', async () => {
+    const id = await createAgent(clientWith(TOKEN))
+    const headers = { authorization: `Bearer ${TOKEN}` }
+    const cancel = `${served.url}/v1/agents/${id}/messages/cancel`
+    const bare = await fetch(cancel, { method: 'POST', headers })
+    const typed = await fetch(cancel, { method: 'POST', headers, body: '{}' })
+    expect([bare.status, typed.status]).to.deep.equal([200, 415])
+  })
+
   it('stops the model when the client leaves a foreground stream', async () => {
     const client = clientWith(TOKEN)
     const id = await createAgent(client)
