@@ -1,4 +1,3 @@
-import type * as z from 'zod'
 import { pendingJson, pendingOf } from './approvals.ts'
 import { Refusal, unprocessable } from './failure.ts'
 import { isId, type Kind, systemMessageId } from './ids.ts'
@@ -16,28 +15,6 @@ export interface Service {
   now(): Date
 }
 
-/** A request's JSON as the schema wants it; else FastAPI's 422. */
-export async function bodyOf<Shape extends z.ZodType>(
-  request: Request,
-  shape: Shape,
-): Promise<z.output<Shape>> {
-  const text = await request.text()
-  const parsed = shape.safeParse(jsonOf(text === '' ? '{}' : text))
-  if (parsed.success) return parsed.data
-  const { issues } = parsed.error
-  throw unprocessable(
-    issues.map(({ code, path, message }) => ({ type: code, loc: ['body', ...path], msg: message })),
-  )
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw unprocessable([{ type: 'json_invalid', loc: ['body'], msg: 'JSON decode error' }])
-  }
-}
-
 export function checkId(kind: Kind, id: string): string {
   if (isId(kind, id)) return id
   // No slip in an id, but something else tried: there is nothing of that name, and no more is said.
@@ -45,7 +22,6 @@ export function checkId(kind: Kind, id: string): string {
   const msg = `String should match pattern '${kind}-{uuid4}'`
   throw unprocessable([
     { type: 'string_pattern_mismatch', loc: ['path', `${kind}_id`], msg, input: id },
-  const last = storage.runs.last(agent.id)
   ])
 }
 
@@ -69,6 +45,7 @@ export function toolOf({ storage }: Service, id: string): ToolRecord {
 
 export function describeAgent({ storage }: Service, agent: AgentRecord) {
   const pending = pendingOf(storage, agent.id)
+  const last = storage.runs.last(agent.id)
   return agentJson(agent, {
     blocks: agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? []),
     tools: agent.toolIds.flatMap((id) => storage.tools.get(id) ?? []),
@@ -131,8 +108,3 @@ export async function modelFacts(
 
 /** What the real server assumes is too small to work with. */
 const UNLISTED = { contextWindow: 128_000, maxOutputTokens: null }
-
-export const limitOf = (text: string | undefined, fallback: number): number => {
-  const limit = Number(text)
-  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, 1000) : fallback
-}
