@@ -28,8 +28,8 @@ async function run(argv: readonly string[]): Promise<number> {
   switch (invocation.kind) {
     case 'help': {
       const { helpText, subcommandHelp } = await import('../lib/arguments/help.ts')
-      const { subcommand } = invocation
-      process.stdout.write(subcommand === null ? helpText() : subcommandHelp(subcommand))
+      const { of } = invocation
+      process.stdout.write(of.length === 0 ? helpText() : subcommandHelp(of))
       return 0
     }
     case 'version':

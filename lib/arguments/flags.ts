@@ -11,13 +11,24 @@ export interface FlagValue {
   readonly optional?: boolean
 }
 
+export const SECTIONS = [
+  'Agent',
+  'Model and server',
+  'Permissions',
+  'Headless',
+  'Serve',
+  'Subcommands',
+  'Program',
+] as const
+export type Section = (typeof SECTIONS)[number]
+
 export interface Flag {
   /** Without the dashes. */
   readonly name: string
   readonly short?: string
   readonly value?: FlagValue
   readonly doc: string
-  readonly section: 'Agent' | 'Model and server' | 'Permissions' | 'Headless' | 'Serve' | 'Program'
+  readonly section: Section
   /** Another flag that must be there too. */
   readonly needs?: string
   readonly excludes?: string
@@ -37,6 +48,17 @@ export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 /** Subcommands that judge calls by the rules in force. */
 const JUDGING = ['tools call', 'permissions list']
 
+/** Subcommands that speak to a server about one agent. */
+const ABOUT_AN_AGENT = [
+  'memory list',
+  'memory show',
+  'memory edit',
+  'memory export',
+  'memory import',
+  'messages list',
+  'messages search',
+]
+
 /** Every flag there is: parsing, help and the README's table are made from this. */
 export const flags: readonly Flag[] = [
   {
@@ -49,6 +71,7 @@ export const flags: readonly Flag[] = [
     short: 'a',
     value: { name: 'ID' },
     section: 'Agent',
+    subcommands: ABOUT_AN_AGENT,
     doc: 'Open this agent',
   },
   {
@@ -103,6 +126,7 @@ export const flags: readonly Flag[] = [
     name: 'backend',
     value: { name: 'SERVER' },
     section: 'Model and server',
+    subcommands: [...ABOUT_AN_AGENT, 'agents list', 'agents delete'],
     doc: 'Letta server: embedded, cloud, or an address',
   },
   {
@@ -195,6 +219,35 @@ export const flags: readonly Flag[] = [
     doc: 'Print the token; without an address to listen on, only that',
   },
   {
+    name: 'json',
+    section: 'Subcommands',
+    subcommands: [
+      'tools list',
+      'skills list',
+      'permissions list',
+      'agents list',
+      'agents delete',
+      ...ABOUT_AN_AGENT,
+    ],
+    subcommandsOnly: true,
+    doc: 'Print JSON',
+  },
+  {
+    name: 'yes',
+    section: 'Subcommands',
+    subcommands: ['memory import', 'agents delete'],
+    subcommandsOnly: true,
+    doc: 'Do it without asking',
+  },
+  {
+    name: 'limit',
+    value: { name: 'N' },
+    section: 'Subcommands',
+    subcommands: ['messages list', 'messages search'],
+    subcommandsOnly: true,
+    doc: 'The newest N alone (20)',
+  },
+  {
     name: 'directory',
     short: 'C',
     value: { name: 'DIR' },
@@ -208,13 +261,6 @@ export const flags: readonly Flag[] = [
     section: 'Program',
     planned: true,
     doc: 'Write all that happens to a file, one event a line',
-  },
-  {
-    name: 'json',
-    section: 'Program',
-    subcommands: ['tools list', 'skills list', 'permissions list'],
-    subcommandsOnly: true,
-    doc: 'Print JSON (subcommands)',
   },
   {
     name: 'info',

@@ -1,14 +1,5 @@
-import { type Flag, flags } from './flags.ts'
+import { type Flag, flags, SECTIONS } from './flags.ts'
 import { SUBCOMMANDS, type Subcommand } from './subcommands.ts'
-
-const SECTIONS = [
-  'Agent',
-  'Model and server',
-  'Permissions',
-  'Headless',
-  'Serve',
-  'Program',
-] as const
 
 const USAGE = `USAGE
   letta [OPTIONS] [PROMPT]            open the workbench on this folder
@@ -31,15 +22,18 @@ export function helpText(): string {
   return `${parts.join('\n\n')}\n`
 }
 
-/** What `letta serve --help` prints: the flags that mean something to this subcommand. */
-export function subcommandHelp({ name, operands, doc }: Subcommand): string {
-  const taken = flags.filter(
-    ({ planned, subcommands = [] }) =>
-      planned !== true && (subcommands === 'all' || subcommands.includes(name)),
-  )
-  const usage = ['  letta', name, '[OPTIONS]', ...operands].join(' ')
-  const rows = table(taken.map((flag) => [spelling(flag), flag.doc]))
-  return `${doc}.\n\nUSAGE\n${usage}\n\nOPTIONS\n${rows}\n`
+/** What `letta memory --help` and `letta memory show --help` print: how each is called, and the flags it takes. */
+export function subcommandHelp(subcommands: readonly Subcommand[]): string {
+  const calls = subcommands.map(({ name, operands, doc }) => {
+    return [['letta', name, '[OPTIONS]', ...operands].join(' '), doc] as const
+  })
+  const taken = flags.filter((flag) => subcommands.some(({ name }) => isTaken(flag, name)))
+  const rows = taken.map((flag) => [spelling(flag), flag.doc] as const)
+  return `USAGE\n${table(calls)}\n\nOPTIONS\n${table(rows)}\n`
+}
+
+function isTaken({ planned, subcommands = [] }: Flag, name: string): boolean {
+  return planned !== true && (subcommands === 'all' || subcommands.includes(name))
 }
 
 /** `-m, --model MODEL` */

@@ -29,7 +29,8 @@ export interface RunOptions {
 }
 
 export type Invocation =
-  | { readonly kind: 'help'; readonly subcommand: Subcommand | null }
+  /** Of what the words name: one subcommand, those of a noun, or (none) the whole program. */
+  | { readonly kind: 'help'; readonly of: readonly Subcommand[] }
   | { readonly kind: 'version' }
   | { readonly kind: 'info'; readonly options: RunOptions }
   | { readonly kind: 'workbench'; readonly options: RunOptions; readonly prompt: string | null }
@@ -102,15 +103,15 @@ function readWords(argv: readonly string[]): Words {
 
 function invocationOf({ given, positionals, plain }: Words, stdinIsTerminal: boolean): Invocation {
   if (given.has('version')) return { kind: 'version' }
-  const isHelp = given.has('help')
-  const subcommand = given.has('prompt') ? null : subcommandOf(positionals.slice(0, plain))
-  if (isHelp) return { kind: 'help', subcommand }
+  const words = given.has('prompt') ? [] : positionals.slice(0, plain)
+  if (given.has('help')) return { kind: 'help', of: subcommandsNamed(words) }
+  const subcommand = subcommandOf(words)
   if (subcommand !== null) return useSubcommand(subcommand, given, positionals)
   refuseForeign(given, null)
   const options = runOptions(given)
   if (given.has('info')) return { kind: 'info', options }
-  const words = [given.text('prompt'), ...positionals].filter((word) => word !== null)
-  const prompt = words.join(' ').trim() === '' ? null : words.join(' ')
+  const said = [given.text('prompt'), ...positionals].filter((word) => word !== null).join(' ')
+  const prompt = said.trim() === '' ? null : said
   const format = oneOf(OUTPUT_FORMATS, given.text('output-format'))
   if (given.has('prompt') || !stdinIsTerminal) {
     if (prompt === null && stdinIsTerminal) throw new Misuse(NO_PROMPT)
@@ -175,14 +176,22 @@ function backendOf(value: string | null): string | null {
 }
 
 function subcommandOf(words: readonly string[]): Subcommand | null {
-  const [noun, verb] = words
-  if (noun === undefined) return null
+  const named = subcommandsNamed(words)
+  const [first] = named
+  if (first === undefined) return null
+  const [noun = '', verb] = words
+  if (named.length === 1 && (first.name === noun || first.name === `${noun} ${verb}`)) return first
+  const verbs = named.map(({ name }) => name.split(' ')[1] ?? '')
+  const near = verb === undefined ? null : nearest(verb, verbs)
+  const guess = near === null ? '' : ` Did you mean "${near}"?`
+  throw new Misuse(`letta ${noun} wants one of: ${verbs.join(', ')}.${guess} ${asPrompt(words)}`)
+}
+
+/** The one that the words name, or all that begin with the first of them. */
+function subcommandsNamed([noun, verb]: readonly string[]): readonly Subcommand[] {
   const named = SUBCOMMANDS.filter(({ name }) => name.split(' ')[0] === noun)
-  if (named.length === 0) return null
-  const found = named.find(({ name }) => name === noun || name === `${noun} ${verb ?? ''}`)
-  if (found !== undefined) return found
-  const verbs = named.map(({ name }) => name.split(' ')[1]).join(', ')
-  throw new Misuse(`letta ${noun} wants one of: ${verbs}. ${asPrompt(words)}`)
+  const found = named.find(({ name }) => name === noun || name === `${noun} ${verb}`)
+  return found === undefined ? named : [found]
 }
 
 function asPrompt(words: readonly string[]): string {
@@ -203,6 +212,11 @@ function useSubcommand(
       `letta ${name}: "${operands.at(-1)}" is one word too many. ${asPrompt(positionals)}`,
     )
   }
+  const missing = subcommand.operands[operands.length]
+  if (missing !== undefined && !missing.startsWith('[')) {
+    const wanted = ['letta', name, ...subcommand.operands].join(' ')
+    throw new Misuse(`letta ${name} wants ${missing}: ${wanted}`)
+  }
   return {
     kind: 'subcommand',
     name,
@@ -220,9 +234,16 @@ function refuseForeign(given: Given, subcommand: string | null): void {
   for (const { name, subcommands = [], subcommandsOnly } of flags) {
     if (!given.has(name)) continue
     if (subcommand === null && subcommandsOnly === true) {
-      throw new Misuse(`--${name} is for: letta ${subcommands.toString().replaceAll(',', ', ')}.`)
+      throw new Misuse(`--${name} is for: letta ${shortList(subcommands)}.`)
     }
     if (subcommand === null || subcommands === 'all' || subcommands.includes(subcommand)) continue
     throw new Misuse(`--${name} means nothing to letta ${subcommand}.`)
   }
+}
+
+/** Past three the nouns alone: `tools, memory, agents`. */
+function shortList(subcommands: readonly string[] | 'all'): string {
+  const names = [subcommands].flat()
+  if (names.length <= 3) return names.join(', ')
+  return [...new Set(names.map((name) => name.split(' ')[0]))].join(', ')
 }

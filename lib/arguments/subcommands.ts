@@ -17,7 +17,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'permissions list', operands: [], doc: 'List the rules in force, with their source' },
   {
     name: 'tools call',
-    operands: ['NAME', 'JSON'],
+    operands: ['NAME', '[JSON]'],
     doc: 'Run a tool as the agent would, by the same permissions',
   },
   { name: 'tools list', operands: [], doc: 'List the local tools' },

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { flags } from '../../lib/arguments/flags.ts'
-import { helpText } from '../../lib/arguments/help.ts'
+import { helpText, subcommandHelp } from '../../lib/arguments/help.ts'
+import { parseArguments } from '../../lib/arguments/parse.ts'
 
 describe('help', () => {
   it('names every flag that works and none that doesn’t, within 100 columns', () => {
@@ -10,6 +11,25 @@ describe('help', () => {
     }
     expect(text).to.include('USAGE').and.include('OPTIONS')
     expect(Math.max(...text.split('\n').map((line) => line.length))).to.be.at.most(100)
+  })
+})
+
+describe('the help of a subcommand', () => {
+  it('shows how it is called and the flags that it takes, or the same for all of a noun', () => {
+    const help = (...argv: readonly string[]): string => {
+      const parsed = parseArguments(argv, { stdinIsTerminal: true })
+      return parsed.kind === 'help' ? subcommandHelp(parsed.of) : parsed.kind
+    }
+    expect(help('trust', '--help')).to.equal(`USAGE
+  letta trust [OPTIONS] [DIR]  Trust a folder: its settings may grant
+
+OPTIONS
+  -C, --directory DIR  Work in this folder
+  -h, --help           Print this help
+  -v, --version        Print the version
+`)
+    expect(help('tools', '-h')).to.include('letta tools call').and.include('letta tools list')
+    expect(help('tools', '-h')).to.include('--json').and.not.include('--port')
   })
 })
 

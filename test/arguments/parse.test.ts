@@ -112,8 +112,10 @@ describe('the command line', () => {
       backend: misuse('--backend', 'cluod'),
       format: misuse('--output-format', 'json'),
       planned: misuse('--record', 'x'),
-      later: misuse('memory', 'list'),
+      later: misuse('replay', 'a'),
       verb: misuse('tools', 'lost'),
+      operand: misuse('tools', 'call'),
+      surplus: misuse('tools', 'list', 'x'),
       foreign: misuse('tools', 'list', '--yolo'),
       json: misuse('--json'),
     }).to.deep.equal({
@@ -131,10 +133,13 @@ describe('the command line', () => {
         '--backend wants embedded, cloud or an address like http://localhost:8283, not "cluod". Did you mean "cloud"?',
       format: '--output-format is for headless runs: add -p.',
       planned: '--record is not yet in this version.',
-      later: 'letta memory list is not yet in this version.',
-      verb: 'letta tools wants one of: call, list. To send the words as a prompt: letta -- tools lost',
+      later: 'letta replay is not yet in this version.',
+      operand: 'letta tools call wants NAME: letta tools call NAME [JSON]',
+      surplus:
+        'letta tools list: "x" is one word too many. To send the words as a prompt: letta -- tools list x',
+      verb: 'letta tools wants one of: call, list. Did you mean "list"? To send the words as a prompt: letta -- tools lost',
       foreign: '--yolo means nothing to letta tools list.',
-      json: '--json is for: letta tools list, skills list, permissions list.',
+      json: '--json is for: letta tools, skills, permissions, agents, memory, messages.',
     })
   })
 
