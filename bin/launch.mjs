@@ -25,7 +25,8 @@ function run(name) {
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   if (cachedData === null || script.cachedDataRejected) {
-    process.once('exit', () => store(cache, script.createCachedData()))
+    // One that failed early has compiled but a little of what the next will need.
+    process.once('exit', (code) => code === 0 && store(cache, script.createCachedData()))
   }
   script.runInThisContext()(createRequire(file), pathToFileURL(file).href)
 }

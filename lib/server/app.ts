@@ -5,6 +5,7 @@ import { endpoint, endpointOf } from './endpoint.ts'
 import { Refusal } from './failure.ts'
 import { newId } from './ids.ts'
 import type { Provider } from './providers/provider.ts'
+import type { ToolRecord } from './records.ts'
 import { agentToolRoutes } from './routes/agent-tools.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { blockRoutes } from './routes/blocks.ts'
@@ -117,9 +118,18 @@ function withoutTrailingSlash(request: Request): Request {
   return new Request(url, request)
 }
 
+/** Written only when this letta has others than the last: most starts wait for nobody's lock. */
 function putBuiltInTools(storage: Storage, now: Date): void {
+  const idOf = (name: string): string => storage.tools.named(name)?.id ?? newId('tool')
+  const isStored = (tool: ToolRecord): boolean => {
+    const stored = storage.tools.get(tool.id)
+    return (
+      JSON.stringify({ ...stored, createdAt: '' }) === JSON.stringify({ ...tool, createdAt: '' })
+    )
+  }
+  const changed = () => builtInRecords(idOf, now.toISOString()).filter((tool) => !isStored(tool))
+  if (changed().length === 0) return
   storage.together(() => {
-    const idOf = (name: string): string => storage.tools.named(name)?.id ?? newId('tool')
-    for (const tool of builtInRecords(idOf, now.toISOString())) storage.tools.put(tool)
+    for (const tool of changed()) storage.tools.put(tool)
   })
 }

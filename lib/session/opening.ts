@@ -6,11 +6,13 @@ import {
   registerTools,
   unlinkTools,
 } from '../letta/agents.ts'
+import { serverName } from '../letta/backend.ts'
 import type { AgentRecord, ModelRecord, ToolDraft } from '../letta/gateway.ts'
 import { defaultModel, resolveModel } from '../models/aliases.ts'
 import { waysToAModel } from '../models/ways.ts'
 import { Problem } from '../problem.ts'
 import { blockDrafts, systemPrompt } from '../prompts/index.ts'
+import type { Remembered } from '../settings/by-server.ts'
 import { jsonSchema } from '../tools/schema.ts'
 import type { Tool } from '../tools/tool.ts'
 import { AGENT_NAME, type Parts } from './parts.ts'
@@ -22,7 +24,7 @@ export async function reachAgent(
 ): Promise<AgentRecord> {
   const agent = await openOrMake(parts, choice)
   const linked = await arrangeTools(parts, agent)
-  await parts.settings.rememberAgent(agent.id)
+  await remembered(parts).rememberAgent(agent.id)
   return linked ? ((await parts.gateway.agent(agent.id)) ?? agent) : agent
 }
 
@@ -33,9 +35,14 @@ async function openOrMake(
   if (choice === 'new') return makeAgent(parts, true)
   if (choice !== 'last')
     return withModel(parts, await openKnownAgent(parts.gateway, choice.id, 'given'))
-  const last = parts.settings.lastAgent
+  const last = remembered(parts).lastAgent
   if (last === null) return makeAgent(parts, false)
   return withModel(parts, await openKnownAgent(parts.gateway, last, 'stored'))
+}
+
+/** What the settings hold for the server we speak to. */
+function remembered({ settings, options }: Parts): Remembered {
+  return settings.on(serverName(options.backend))
 }
 
 /** `--model` counts for a resumed agent too, and says so. */
@@ -76,7 +83,8 @@ function noModel(): Problem {
 
 /** `fresh`: new memory blocks too, whose ids then replace the stored ones. */
 async function makeAgent(parts: Parts, fresh: boolean): Promise<AgentRecord> {
-  const { gateway, settings, options } = parts
+  const { gateway, options } = parts
+  const settings = remembered(parts)
   const model = await wantedModel(parts, options.model)
   const drafts = toolDrafts(parts)
   const [blocks] = await Promise.all([
@@ -112,10 +120,10 @@ function tellWhatWasMade(parts: Parts, agent: AgentRecord, blocks: readonly Bloc
 /** True when the agent's tools were changed. */
 async function arrangeTools(parts: Parts, agent: AgentRecord): Promise<boolean> {
   const { gateway, options, runner } = parts
-  const drafts = toolDrafts(parts)
+  if (options.tools === null && options.link === null) return false
   const ours = runner.tools.map((tool) => tool.name)
   if (options.link === 'unlink') return (await unlinkTools(gateway, agent, ours)).length > 0
-  if (options.tools === null && options.link === null) return false
+  const drafts = toolDrafts(parts)
   const surplus = ours.filter((name) => !drafts.some((draft) => draft.name === name))
   const removed = options.tools === null ? [] : await unlinkTools(gateway, agent, surplus)
   const added = await linkTools(gateway, agent, drafts)

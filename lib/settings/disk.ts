@@ -191,6 +191,14 @@ export function isForeign({ access }: Reading): boolean {
 
 /** Null where owners can't be compared: a container may run us as a user without a name. */
 export function ownUser(): number | null {
+  asked ??= { id: idOfUser() }
+  return asked.id
+}
+
+/** Asked for once: the system looks into its list of users each time. */
+let asked: { readonly id: number | null } | null = null
+
+function idOfUser(): number | null {
   try {
     return userInfo().uid
   } catch (thrown) {
