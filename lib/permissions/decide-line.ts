@@ -1,5 +1,6 @@
 import { allowedWords, type CommandPattern, forbidsCommand, readPattern } from './command-rule.ts'
 import { decidePaths, forbiddenRead, mayRead, mayReadBelow, type Place } from './decide-path.ts'
+import { settingThatRuns } from './git-config.ts'
 import { isInside } from './paths.ts'
 import type { Ground, Verdict } from './request.ts'
 import type { ParsedRule } from './rule.ts'
@@ -7,7 +8,7 @@ import { readLine } from './shell.ts'
 import { isHarmlessAssignment } from './shell-environment.ts'
 import { type Doubt, isText, type ShellLine, type SimpleCommand } from './shell-line.ts'
 import { filesOf, knownName, mayReadWord, type Reading } from './shell-reading.ts'
-import { isReadOnly } from './shell-readonly.ts'
+import { whyNotReadOnly } from './shell-readonly.ts'
 import { plainValue, type ShellWord } from './shell-word.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
 
@@ -33,7 +34,6 @@ class LineJudge {
   private readonly every: readonly SimpleCommand[]
   private readonly allowRules: readonly CommandRule[]
   private readonly reading: Reading
-  private readonly known = new Map<string, boolean>()
 
   constructor(place: Place, line: string) {
     this.place = place
@@ -43,8 +43,9 @@ class LineJudge {
     this.allowRules = commandRules(place.rules.allow, 'allow')
     this.reading = {
       ground: place.ground,
-      mayRead: (file) => this.remembered(`=${file}`, () => mayRead(place, file)),
-      mayReadBelow: (folder) => this.remembered(`<${folder}`, () => mayReadBelow(place, folder)),
+      mayRead: remembering((file) => mayRead(place, file)),
+      mayReadBelow: remembering((folder) => mayReadBelow(place, folder)),
+      settingThatRuns: remembering(settingThatRuns),
     }
   }
 
@@ -128,13 +129,9 @@ class LineJudge {
       used.push(rule)
       return null
     }
-    if (inner === null) {
-      return isReadOnly(command, this.reading)
-        ? null
-        : 'No rule allows it, and it may do more than read.'
-    }
+    if (inner === null) return whyNotReadOnly(command, this.reading)
     if (inner.isElsewhere) return 'No rule allows it.'
-    const isFree = inner.isTransparent || isReadOnly(command, this.reading)
+    const isFree = inner.isTransparent || whyNotReadOnly(command, this.reading) === null
     if (!isFree) return 'No rule allows it, and it starts another program.'
     for (const one of inner.commands) {
       const reason = this.uncovered(one, rules, used)
@@ -262,12 +259,16 @@ class LineJudge {
     }
     return null
   }
+}
 
-  private remembered(key: string, look: () => boolean): boolean {
-    const before = this.known.get(key)
+/** A line may name one file many times. */
+function remembering<Value>(look: (file: string) => Value): (file: string) => Value {
+  const known = new Map<string, Value>()
+  return (file) => {
+    const before = known.get(file)
     if (before !== undefined) return before
-    const now = look()
-    this.known.set(key, now)
+    const now = look(file)
+    known.set(file, now)
     return now
   }
 }
@@ -377,7 +378,7 @@ function unseenIn(line: string): string | null {
 }
 
 const UNSEEN =
-  /(?![ \t\n])(?:[\p{Cc}\p{Cf}\p{Cs}\p{Z}]|\u{115f}|\u{1160}|\u{3164}|\u{ffa0}|\u{34f})/u
+  /(?![ \t\n])(?:[\p{Cc}\p{Cf}\p{Cs}\p{Z}]|\u{115f}|\u{1160}|\u{3164}|\u{ffa0}|\u{2800}|\u{34f})/u
 
 function shorten(text: string): string {
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text

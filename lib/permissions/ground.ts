@@ -60,7 +60,7 @@ export function listFolder(folder: string): readonly string[] | null {
 const MOST_NAMES = 2_000
 
 /** Missing, forbidden, or no path at all (a NUL in it): for judging, it is simply not there. */
-function attempt<Value>(look: () => Value): Value | null {
+export function attempt<Value>(look: () => Value): Value | null {
   try {
     return look()
   } catch {

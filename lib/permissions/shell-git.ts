@@ -24,7 +24,9 @@ export function readGit(args: readonly ShellWord[]): GitLook | null {
   const name = plainValue(args[at]) ?? ''
   if (name === '--version' || name === 'version') return { folders, operands: [], files: [] }
   const look = LOOKS.get(name)
-  if (look === undefined) return null
+  if (look === undefined || args.some(({ values }) => values.some((one) => SIGNATURE.test(one)))) {
+    return null
+  }
   const sorted = sortArgs(args.slice(at + 1), look.options)
   if (sorted === null) return null
   const operands = sorted.operands.map((word) => plainValue(word) ?? '')
@@ -32,6 +34,9 @@ export function readGit(args: readonly ShellWord[]): GitLook | null {
   const files = look.operands === 'paths' ? sorted.operands : []
   return { folders, operands: [...files], files: sorted.files }
 }
+
+/** To show what a signature is worth, git runs the program that checks it. */
+const SIGNATURE = /%[-+ ]?G|%\(\*?signature/
 
 const PASSING = new Set(['--no-pager', '--no-optional-locks', '--literal-pathspecs', '-P'])
 

@@ -8,6 +8,8 @@ export interface Reading {
   mayRead(file: string): boolean
   /** Whether everything below a folder may be read. */
   mayReadBelow(folder: string): boolean
+  /** The setting of a folder's repository by which git would run a program; null when there is none. */
+  settingThatRuns(folder: string): string | null
 }
 
 /** The bare name, or one in a folder of the system: a program of the repository only looks like one. */

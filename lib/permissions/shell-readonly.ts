@@ -8,8 +8,16 @@ import { PRINTF, PROGRAMS, type Program } from './shell-programs.ts'
 import { DRIVE, filesOf, HERE, knownName, mayReadWord, type Reading } from './shell-reading.ts'
 import { plainValue, type ShellWord } from './shell-word.ts'
 
-/** Whether a command is known to change nothing and to read only what may be read. */
-export function isReadOnly(command: SimpleCommand, reading: Reading): boolean {
+/** Why a command is not known to change nothing and to read only what may be read; null when it is. */
+export function whyNotReadOnly(command: SimpleCommand, reading: Reading): string | null {
+  if (isReadOnly(command, reading)) return null
+  const places = knownName(command.words[0]) === 'git' ? (command.folders ?? []) : []
+  const setting = places.map(reading.settingThatRuns).find((one) => one !== null)
+  if (setting === undefined) return 'No rule allows it, and it may do more than read.'
+  return `The repository's own configuration could run a program: ${setting}.`
+}
+
+function isReadOnly(command: SimpleCommand, reading: Reading): boolean {
   const { words, folders } = command
   const name = knownName(words[0])
   if (name === null || folders === null) return false
@@ -156,6 +164,7 @@ function looksAtGit(
     places = places.flatMap((folder) => filesOf(word, folder) ?? [])
   }
   const may = (word: ShellWord): boolean => mayReadWord(word, places, reading.mayRead)
+  if (places.some((folder) => reading.settingThatRuns(folder) !== null)) return false
   return look.files.every(may) && look.operands.every((word) => isPathspec(word, may))
 }
 

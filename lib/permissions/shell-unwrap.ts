@@ -293,10 +293,9 @@ function unwrapEnv(words: readonly ShellWord[]): Layer | null {
   }
   const layer = unwrapPlain([literalWord('env'), ...words.slice(start)], CLEAR)
   if (layer === null) return null
-  const isTransparent = options.every((one) =>
-    /^-(i|u\w*)?$|^--(ignore-environment|unset.*)$/.test(one),
-  )
   const folder = options.some((one) => /^(-C|--chdir)/.test(one)) ? 'other' : 'same'
+  // Without the variables that it is given, git listens to the repository's configuration.
+  const isTransparent = options.length === 0
   return { ...layer, isTransparent, folder, innerAt: (layer.innerAt ?? 1) + start - 1 }
 }
 

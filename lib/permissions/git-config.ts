@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { attempt } from './ground.ts'
+
+/**
+ * The setting by which a git that only looks would run a program, or look elsewhere, because the repository's own
+ * configuration says so; null when there is none. The person's own configuration is their business.
+ */
+export function settingThatRuns(folder: string): string | null {
+  const found = repositoryOf(folder)
+  if (found === null) return null
+  const { gitFolder, worktree } = found
+  const common = path.resolve(gitFolder, readText(path.join(gitFolder, 'commondir'))?.trim() || '.')
+  const own = [path.join(gitFolder, 'config.worktree'), path.join(common, 'config')]
+  for (const file of [...own, ...configsBelow(path.join(common, 'modules'), 0)]) {
+    const settings = settingsOf(file)
+    if (settings === null) return `${path.basename(file)} is too large`
+    const isOwn = own.includes(file)
+    const running = settings.find((one) => isRunning(one, settings))
+    if (running !== undefined) return running.name
+    const moved = settings.find(({ name }) => name === 'core.worktree')
+    if (isOwn && moved !== undefined && path.resolve(gitFolder, moved.value) !== worktree)
+      return moved.name
+  }
+  return null
+}
+
+interface Repository {
+  readonly gitFolder: string
+  /** Where its files are; null when it is bare. */
+  readonly worktree: string | null
+}
+
+/** As git finds it: the nearest `.git`, or a folder that is made like one, which a clone can bring along. */
+function repositoryOf(folder: string): Repository | null {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    const link = path.join(at, '.git')
+    if (isGitFolder(link)) return { gitFolder: link, worktree: at }
+    const pointed = /^gitdir: (.+)/.exec(readText(link) ?? '')?.[1]
+    if (pointed !== undefined) return { gitFolder: path.resolve(at, pointed.trim()), worktree: at }
+    if (isGitFolder(at)) return { gitFolder: at, worktree: null }
+    if (path.dirname(at) === at) return null
+  }
+}
+
+function isGitFolder(folder: string): boolean {
+  return ['HEAD', 'objects', 'refs'].every(
+    (name) => attempt(() => statSync(path.join(folder, name))) !== null,
+  )
+}
+
+/** Submodules have configurations of their own; git looks into them, too. */
+function configsBelow(folder: string, depth: number): readonly string[] {
+  const entries = attempt(() => readdirSync(folder, { withFileTypes: true })) ?? []
+  return entries.slice(0, MOST_MODULES).flatMap((entry) => {
+    const inside = path.join(folder, entry.name)
+    if (entry.name === 'config') return [inside]
+    const isPart = /^(objects|refs|logs|hooks|info)$/.test(entry.name)
+    return entry.isDirectory() && !isPart && depth < DEEPEST ? configsBelow(inside, depth + 1) : []
+  })
+}
+
+const MOST_MODULES = 200
+
+const DEEPEST = 6
+
+interface Setting {
+  /** In lower case, but for what stands between quotes: `diff.External.textconv`. */
+  readonly name: string
+  readonly value: string
+}
+
+function isRunning({ name, value }: Setting, all: readonly Setting[]): boolean {
+  if (value === '' && !name.startsWith('include')) return false
+  if (name === 'core.fsmonitor') return !/^(true|false|yes|no|on|off|[01])$/i.test(value)
+  if (name.startsWith('filter.') && LFS.test(value)) return false
+  return (
+    RUNNING.test(name) || (CONNECTING.test(name) && all.some(({ name: one }) => LAZY.test(one)))
+  )
+}
+
+/** Run by status, diff, log, show and blame; a file that is included may hold any of them. */
+const RUNNING =
+  /^(include(if\..*)?\.path|diff\.external|diff\..*\.(command|textconv)|filter\..*\.(clean|process|smudge)|gpg\.(.*\.)?(program|defaultkeycommand))$/
+
+/** A repository without all of its objects gets them while it is looked at. */
+const LAZY = /^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$/
+
+const CONNECTING =
+  /^(core\.(sshcommand|gitproxy|askpass)|credential\.(.*\.)?helper|remote\..*\.(uploadpack|vcs)|url\..*\.insteadof)$/
+
+/** What `git lfs install` writes. */
+const LFS = /^git-lfs (clean|smudge|filter-process)( --skip)?( -- %f)?$/
+
+/** What a configuration says, as far as it can be told without git; null when it is too much to read. */
+function settingsOf(file: string): readonly Setting[] | null {
+  const text = readText(file)
+  if (text === null) return attempt(() => statSync(file))?.isFile() === true ? null : []
+  let section = ''
+  const settings: Setting[] = []
+  for (const line of text.replace(/\\\r?\n/g, '').split('\n')) {
+    let rest = line.trim()
+    const header = /^\[\s*([\w.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]/.exec(rest)
+    if (header !== null) {
+      const [whole, name = '', part] = header
+      section = name.toLowerCase() + (part === undefined ? '' : `.${part.replace(/\\(.)/g, '$1')}`)
+      rest = rest.slice(whole.length).trim()
+    }
+    const given = /^([A-Za-z][\w-]*)\s*(?:=\s*(.*))?$/.exec(rest)
+    if (given === null) continue
+    const [, key = '', value = 'true'] = given
+    settings.push({ name: `${section}.${key.toLowerCase()}`, value: plain(value) })
+  }
+  return settings
+}
+
+/** Without quotes and comment. */
+function plain(value: string): string {
+  return value
+    .replace(/^((?:[^"#;]|"(?:[^"\\]|\\.)*")*)[#;].*$/, '$1')
+    .replace(/"/g, '')
+    .trim()
+}
+
+function readText(file: string): string | null {
+  return attempt(() => {
+    const stats = statSync(file)
+    return stats.isFile() && stats.size <= LARGEST ? readFileSync(file, 'utf8') : null
+  })
+}
+
+const LARGEST = 262_144
