@@ -84,7 +84,7 @@ function gather(
       const { callId, name } = part
       const call = { callId, name, args: '', runs: runsOf(name) }
       gathered.calls.push(call)
-      return callPiece(gathered, call, { name, arguments: null, tool_call_id: callId })
+      return callPiece(gathered, call, delta({ name, arguments: null, tool_call_id: callId }))
     }
     case 'callDelta':
       return addArguments(gathered, part.callId, part.args)
@@ -115,7 +115,7 @@ function addArguments(gathered: Gathered, callId: string, args: string): Piece |
   const call = gathered.calls[index]
   if (call === undefined) return null
   gathered.calls[index] = { ...call, args: call.args + args }
-  return callPiece(gathered, call, { name: null, arguments: args, tool_call_id: callId })
+  return callPiece(gathered, call, delta({ name: null, arguments: args, tool_call_id: callId }))
 }
 
 function wholePieces(gathered: Gathered): readonly Piece[] {
@@ -123,7 +123,7 @@ function wholePieces(gathered: Gathered): readonly Piece[] {
   return [
     ...(thought === '' ? [] : [reasoningPiece(thought)]),
     ...(gathered.text === '' ? [] : [textPiece(gathered, gathered.text)]),
-    ...gathered.calls.map((call) => callPiece(gathered, call, callJson(call))),
+    ...gathered.calls.map((call) => callPiece(gathered, call, whole(callJson(call)))),
   ]
 }
 
@@ -140,6 +140,15 @@ function textPiece(gathered: Gathered, content: string): Piece {
   return { type: 'assistant_message', part: hasReasoning(gathered) ? 1 : 0, fields: { content } }
 }
 
+/** One object in a delta, a list for what is whole: by this the Python client tells them apart. */
+function delta(call: Json): Json {
+  return { tool_call: call, tool_calls: call }
+}
+
+function whole(call: Json): Json {
+  return { tool_call: call, tool_calls: [call] }
+}
+
 /** The server's calls are one part, the client's the next: as they are listed later. */
 function callPiece(gathered: Gathered, { runs }: CallRecord, fields: Json): Piece {
   const before = [
@@ -150,6 +159,6 @@ function callPiece(gathered: Gathered, { runs }: CallRecord, fields: Json): Piec
   return {
     type: runs === 'server' ? 'tool_call_message' : 'approval_request_message',
     part: before.filter(Boolean).length,
-    fields: { tool_call: fields, tool_calls: [fields] },
+    fields,
   }
 }
