@@ -18,12 +18,13 @@ export async function runWorkbench(
     throw new Misuse('Standard output is no terminal: use letta -p for one turn without a screen.')
   }
   const { session, settings, clean } = await prepareSession(around, options, true)
-  const { theme, keymap, toolkit } = settings.user
+  const { theme, keymap, toolkit, tokenStreaming: streaming } = settings.user
   const workbench = openWorkbench({
     session,
     firstPrompt: prompt,
     theme,
     keymap,
+    streaming,
     toolkit: wanted ?? toolkit,
     lettaFolder: join(around.home, '.letta'),
     input: process.stdin,

@@ -13,7 +13,8 @@ export interface AppearanceOptions {
 
 export interface Appearance {
   readonly styles: Styles
-  setTheme(name: string): void
+  /** Gives what is wrong with the theme's file. */
+  setTheme(name: string): readonly string[]
   /** New styles that look the same: rows painted with the old ones are painted again. */
   refresh(): void
 }
@@ -23,11 +24,11 @@ export function createAppearance(options: AppearanceOptions, problems: string[])
   const colours = detectColours(options.environment)
   const read = (name: string) => {
     const files = userFiles('themes', options.lettaFolder)
-    const theme = parseTheme(files.read(name), name, files.read)
-    problems.push(...files.problems, ...theme.problems)
-    return theme
+    const parsed = parseTheme(files.read(name), name, files.read)
+    return { ...parsed, problems: [...files.problems, ...parsed.problems] }
   }
   let theme = read(options.theme)
+  problems.push(...theme.problems)
   let styles = makeStyles(theme, colours)
   return {
     get styles() {
@@ -36,6 +37,7 @@ export function createAppearance(options: AppearanceOptions, problems: string[])
     setTheme(name) {
       theme = read(name)
       styles = makeStyles(theme, colours)
+      return theme.problems
     },
     refresh() {
       styles = makeStyles(theme, colours)

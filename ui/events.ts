@@ -33,6 +33,8 @@ export type WorkbenchEvent =
     }
   | { readonly type: 'flash.cleared' }
   | { readonly type: 'theme.changed'; readonly name: string }
+  | { readonly type: 'keymap.changed'; readonly name: string }
+  | { readonly type: 'streaming.changed'; readonly on: boolean }
   | { readonly type: 'command.armed'; readonly command: string; readonly at: number }
 
 export function isWorkbenchEvent(event: SessionEvent | WorkbenchEvent): event is WorkbenchEvent {
@@ -64,5 +66,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'flash.shown': true,
   'flash.cleared': true,
   'theme.changed': true,
+  'keymap.changed': true,
+  'streaming.changed': true,
   'command.armed': true,
 }

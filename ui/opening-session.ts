@@ -35,6 +35,7 @@ export function openingSession(
     setModel: tooEarly,
     listAgents: tooEarly,
     openAgent: tooEarly,
+    saveSetting: tooEarly,
     clear: tooEarly,
     checkpoints: tooEarly,
     undo: tooEarly,

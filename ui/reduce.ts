@@ -43,6 +43,8 @@ export function emptyWorkbench(viewport: Size, now: number, theme: string): Work
     typedAt: 0,
     terminalFocused: true,
     theme,
+    keymap: 'default',
+    streaming: true,
     armed: null,
   }
 }
@@ -139,6 +141,10 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return state.flash === null ? state : { ...state, flash: null }
     case 'theme.changed':
       return { ...state, theme: event.name }
+    case 'keymap.changed':
+      return { ...state, keymap: event.name }
+    case 'streaming.changed':
+      return { ...state, streaming: event.on }
     case 'command.armed':
       return { ...state, armed: { command: event.command, at: event.at } }
   }

@@ -111,6 +111,9 @@ export interface WorkbenchState {
   readonly typedAt: number
   readonly terminalFocused: boolean
   readonly theme: string
+  readonly keymap: string
+  /** Answers are shown as they come; else whole. */
+  readonly streaming: boolean
   /** A command armed by its first press, such as quit. */
   readonly armed: { readonly command: string; readonly at: number } | null
 }

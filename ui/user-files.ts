@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { packageRoot } from '../lib/package-root.ts'
 import { messageOf } from '../lib/problem.ts'
@@ -8,6 +8,29 @@ export interface UserFiles {
   /** The JSON of a named file, the user's before ours; undefined when there is none. */
   read(name: string): unknown
   readonly problems: readonly string[]
+}
+
+export interface FileName {
+  readonly name: string
+  /** In the user's folder; replaces one of ours with the same name. */
+  readonly own: boolean
+}
+
+/** What there is to choose from: ours, then the user's. */
+export function fileNames(kind: 'keymaps' | 'themes', lettaFolder: string): readonly FileName[] {
+  const own = namesIn(path.join(lettaFolder, kind))
+  const shipped = namesIn(path.join(packageRoot(), kind)).filter((name) => !own.includes(name))
+  return [
+    ...shipped.map((name) => ({ name, own: false })),
+    ...own.map((name) => ({ name, own: true })),
+  ]
+}
+
+function namesIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .flatMap((file) => (/^[\w-]+\.json$/.test(file) ? [file.slice(0, -'.json'.length)] : []))
+    .sort()
 }
 
 /** `kind` is the folder: `keymaps` or `themes`, here and under the user's `lettaFolder`. */

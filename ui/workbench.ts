@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { nearest } from '../lib/nearest.ts'
 import { Problem } from '../lib/problem.ts'
 import type { SessionEvent } from '../lib/session/events.ts'
 import type { SessionOptions } from '../lib/session/parts.ts'
@@ -22,6 +23,7 @@ import { editInEditor } from './terminal/editor-process.ts'
 import { openTerminal, type Terminal } from './terminal/terminal.ts'
 import type { ToolkitName } from './terminal/toolkit.ts'
 import { trustQuestion } from './trust-question.ts'
+import { fileNames } from './user-files.ts'
 import { type ViewLook, view } from './view.ts'
 
 export interface WorkbenchOptions {
@@ -29,6 +31,8 @@ export interface WorkbenchOptions {
   readonly firstPrompt: string | null
   readonly theme: string
   readonly keymap: string
+  /** Answers are shown as they come; else whole. */
+  readonly streaming: boolean
   readonly toolkit: ToolkitName
   /** `<home>/.letta`. */
   readonly lettaFolder: string
@@ -66,15 +70,26 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     suspend: () => terminal.suspend(),
     repaint: () => terminal.repaint(),
     setTheme(name) {
-      appearance.setTheme(name)
+      checkName('themes', name, options)
+      tellAll(appearance.setTheme(name))
       root.dispatch({ type: 'theme.changed', name })
     },
+    setKeymap(name) {
+      checkName('keymaps', name, options)
+      const found: string[] = []
+      keymap = readKeymap({ ...options, keymap: name }, ids, found)
+      tellAll(found)
+      root.dispatch({ type: 'keymap.changed', name })
+    },
+    namesOf: (kind) => fileNames(kind, options.lettaFolder),
     quit: () => void quit(),
   })
   const ids = runner.commands.map((command) => command.id)
-  const keymap = readKeymap(options, ids, problems)
+  let keymap = readKeymap(options, ids, problems)
   const keys = createKeys({
-    keymap,
+    get keymap() {
+      return keymap
+    },
     state: () => root.state,
     run: runner.run,
     type: (text) => typeText(root, text, now()),
@@ -111,7 +126,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   }
 
   async function begin(): Promise<void> {
-    for (const problem of problems) session.current.notify('warning', problem)
+    tellAll(problems)
     const { openSession } = await import('../lib/session/session.ts')
     session.current = openSession(options.session, slice(root, sessionOf))
     if (options.firstPrompt !== null) session.current.send(options.firstPrompt)
@@ -121,6 +136,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     // Rows are kept by the styles they were painted with: new styles draw them with what has been loaded.
     appearance.refresh()
     terminal.invalidate('soon')
+  }
+  function tellAll(found: readonly string[]): void {
+    for (const problem of found) session.current.notify('warning', problem)
   }
   setImmediate(() => void begin())
   return { terminal, closed, state: () => root.state }
@@ -138,10 +156,25 @@ function createRoot(options: WorkbenchOptions): RootStore {
   return createStore<RootState, SessionEvent | WorkbenchEvent>(
     {
       session: emptySession(options.session.directory, at),
-      workbench: emptyWorkbench(viewport, at, options.theme),
+      workbench: {
+        ...emptyWorkbench(viewport, at, options.theme),
+        keymap: options.keymap,
+        streaming: options.streaming,
+      },
     },
     reduceRoot,
   )
+}
+
+function checkName(
+  kind: 'themes' | 'keymaps',
+  name: string,
+  { lettaFolder }: WorkbenchOptions,
+): void {
+  const names = fileNames(kind, lettaFolder).map((file) => file.name)
+  if (names.includes(name)) return
+  const near = nearest(name, names) ?? names.join(', ')
+  throw new Problem(`There is no "${name}" in ${kind}.`, { hint: `Did you mean ${near}?` })
 }
 
 async function withinTime(work: Promise<unknown>, milliseconds: number): Promise<void> {

@@ -179,6 +179,8 @@ export interface SessionState {
   readonly trusted: boolean
   /** What the folder's own settings would allow, once it is trusted. */
   readonly grants: readonly string[]
+  /** Whether one of them is new to the user. */
+  readonly asksForTrust: boolean
   /**
    * Settled entries never change; the running turn's entries are in `current`, so that a token costs the same
    * however long the conversation is.
@@ -211,6 +213,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     rules: NO_RULES,
     trusted: false,
     grants: [],
+    asksForTrust: false,
     settled: [],
     current: [],
     earlier: false,

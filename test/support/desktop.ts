@@ -13,6 +13,7 @@ import { createKeys } from '../../ui/keys.ts'
 import { helpRows } from '../../ui/panes/help.ts'
 import { emptyWorkbench, reduceRoot } from '../../ui/reduce.ts'
 import type { RootState } from '../../ui/state.ts'
+import { fileNames } from '../../ui/user-files.ts'
 import { type ViewLook, view } from '../../ui/view.ts'
 import { screen, styles } from '../panes/scene.ts'
 import type { Turn } from './model-endpoint.ts'
@@ -60,6 +61,8 @@ export async function openDesktop(
     suspend: () => void done.push('suspend'),
     repaint: () => void done.push('repaint'),
     setTheme: (name) => void done.push(`theme ${name}`),
+    setKeymap: (name) => void done.push(`keymap ${name}`),
+    namesOf: (kind) => fileNames(kind, path.join(desk.home, '.letta')),
     quit: () => void done.push('quit'),
   })
   const { keymap } = parseKeymap(

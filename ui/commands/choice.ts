@@ -54,26 +54,9 @@ export const CHOICE_COMMANDS: readonly WorkbenchCommand[] = [
     hidden: true,
     run: openAgent,
   },
-  {
-    id: 'theme.choose',
-    title: 'Choose the theme',
-    slash: 'theme',
-    run(context) {
-      const { theme } = context.root.state.workbench
-      const items = THEMES.map((id) => ({ id, title: id, detail: '', current: id === theme }))
-      pick(context, 'theme.set', 'Theme', items)
-    },
-  },
-  {
-    id: 'theme.set',
-    title: 'Take this theme',
-    hidden: true,
-    run: (context, name) => context.setTheme(name),
-  },
 ]
 
-const THEMES = ['dark', 'light', 'high-contrast']
-
+/** Opens the one widget that all choices share. */
 export function pick(
   { root }: WorkbenchContext,
   purpose: string,

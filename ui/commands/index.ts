@@ -5,6 +5,7 @@ import { COMPOSER_COMMANDS } from './composer.ts'
 import { CONVERSATION_COMMANDS } from './conversation.ts'
 import { FOCUS_COMMANDS } from './focus.ts'
 import { JOB_COMMANDS } from './jobs.ts'
+import { LOOK_COMMANDS } from './look.ts'
 import { MEMORY_COMMANDS } from './memory.ts'
 import { OVERLAY_COMMANDS } from './overlay.ts'
 import { SCROLL_COMMANDS } from './scroll.ts'
@@ -18,6 +19,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...APP_COMMANDS,
   ...OVERLAY_COMMANDS,
   ...CHOICE_COMMANDS,
+  ...LOOK_COMMANDS,
   ...FOCUS_COMMANDS,
   ...COMPOSER_COMMANDS,
   ...CONVERSATION_COMMANDS,

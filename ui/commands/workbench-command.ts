@@ -6,6 +6,7 @@ import type { Store } from '../../lib/store.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import type { RootState } from '../state.ts'
 import type { Styles } from '../styles.ts'
+import type { FileName } from '../user-files.ts'
 
 /** What a command may do to the workbench. */
 export interface WorkbenchContext {
@@ -22,7 +23,11 @@ export interface WorkbenchContext {
   copy(text: string): boolean
   suspend(): void
   repaint(): void
+  /** Throws when there is no such theme or keymap. */
   setTheme(name: string): void
+  setKeymap(name: string): void
+  /** Themes and keymaps to choose from. */
+  namesOf(kind: 'themes' | 'keymaps'): readonly FileName[]
   now(): number
   quit(): void
 }

@@ -57,6 +57,7 @@ export function conversationList(state: RootState, columns: number, look: Look):
       if (entry === undefined) return activity
       const expanded = workbench.expanded.includes(entry.id)
       const live = session.turn.at === 'running' && index === count
+      if (live && !workbench.streaming && isWritten(entry)) return NOTHING
       return entryRows(entry, { columns, styles: look.styles, expanded, live })
     },
     indexOf(id) {
@@ -68,6 +69,13 @@ export function conversationList(state: RootState, columns: number, look: Look):
       return index < 0 ? -1 : index + 1
     },
   }
+}
+
+const NOTHING: readonly Row[] = []
+
+/** What comes word by word. */
+function isWritten({ kind }: Entry): boolean {
+  return kind === 'assistant' || kind === 'reasoning'
 }
 
 const HEAD = 'head'
