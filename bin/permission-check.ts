@@ -16,7 +16,8 @@ export async function checkPermissions(
   }
 }
 
-const toRequest: ToRequest = (name, args, cwd, home): Request | null => {
+/** What the tool of that name would have judged of such a call. */
+export const toRequest: ToRequest = (name, args, cwd, home): Request | null => {
   const tool = TOOLS.find((one) => one.name === name)
   if (tool === undefined) return null
   const place = {

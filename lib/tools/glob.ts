@@ -24,7 +24,7 @@ export const glob: Tool<Args> = {
   description: `Finds files by name pattern, up to ${FILE_LIMIT}, sorted by path. Leaves out node_modules, .git and what ignore files (.gitignore) name.`,
   parameters,
   label: ({ pattern, path }) => (path === undefined ? pattern : `${pattern} · ${path}`),
-  subject: (args, place) => ({ kind: 'paths', paths: [reach(args, place).root] }),
+  subject: (args, place) => ({ kind: 'paths', paths: rootsOf(args, place) }),
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run(args, work) {
     const { root, pattern } = reach(args, work.place)
@@ -63,6 +63,29 @@ const LIST = [
   '--glob=!node_modules',
   './',
 ]
+
+/** The folders that it asks for, each alternative of its braces by itself. */
+function rootsOf({ pattern, path }: Args, place: Place): string[] {
+  const patterns = alternatives(pattern)
+  const roots = patterns.map((one) => reach({ pattern: one, path }, place).root)
+  return [...new Set(patterns.length > MOST_ALTERNATIVES ? ['/'] : roots)]
+}
+
+const MOST_ALTERNATIVES = 64
+
+function alternatives(pattern: string): readonly string[] {
+  let all = [pattern]
+  for (;;) {
+    const opened = all.map((one) => /^(.*?)\{([^{}]*)\}(.*)$/s.exec(one))
+    if (opened.every((one) => one === null) || all.length > MOST_ALTERNATIVES) return all
+    all = opened.flatMap((one, at) => {
+      const [, head = '', body = '', tail = ''] = one ?? []
+      return one === null
+        ? [all[at] ?? '']
+        : body.split(',').map((option) => `${head}${option}${tail}`)
+    })
+  }
+}
 
 interface Reach {
   /** The folder that is searched: absolute, with the fixed beginning of the pattern, so that `..` counts. */

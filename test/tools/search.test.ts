@@ -59,6 +59,10 @@ describe('searching', () => {
       expect(roots({ pattern: 'a/*', path: '../other' })).to.deep.equal([
         join(directory, '../other/a'),
       ])
+      expect(roots({ pattern: '{src,/etc}/{a,b}/*' })).to.deep.equal([
+        ...[join(directory, 'src/a'), join(directory, 'src/b'), '/etc/a', '/etc/b'],
+      ])
+      expect(roots({ pattern: `${'{a,b}'.repeat(9)}/*` })).to.deep.equal(['/'])
     })
 
     it('never leaves that folder: not by braces, dots or links', async () => {
