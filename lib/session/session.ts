@@ -69,6 +69,7 @@ export interface Session {
   unlinkTools(): Promise<void>
   /** The user's answer to "do you trust this folder?". */
   trust(): Promise<void>
+  distrust(): Promise<void>
   /** Changes that tools made to files, newest first; what shell commands changed is not among them. */
   checkpoints(): Promise<readonly JournalEntry[]>
   /** Takes changes back, all or none; gives the files. Rejects with the reasons when a file has changed since. */
@@ -185,6 +186,10 @@ export function openSession(
     killJob: (id) => base.runner.shells.kill(id),
     async trust() {
       await base.settings.trust()
+      loadRules(base)
+    },
+    async distrust() {
+      await base.settings.distrust()
       loadRules(base)
     },
     async close() {
