@@ -1,6 +1,6 @@
 import type { RunOptions } from '../lib/arguments/parse.ts'
 import { plain } from '../lib/headless/formats.ts'
-import type { BackendChoice } from '../lib/letta/backend.ts'
+import { type BackendChoice, serverName } from '../lib/letta/backend.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { prepareSession } from './session-options.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -18,7 +18,7 @@ export async function tellInfo(around: Surroundings, options: RunOptions): Promi
     [
       'agent',
       agent === 'last'
-        ? (settings.lastAgent ?? 'a new one')
+        ? (settings.on(serverName(session.backend)).lastAgent ?? 'a new one')
         : agent === 'new'
           ? 'a new one'
           : agent.id,

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Misuse } from '../lib/arguments/given.ts'
 import type { RunOptions } from '../lib/arguments/parse.ts'
-import { chooseBackend } from '../lib/letta/backend.ts'
+import { chooseBackend, serverName } from '../lib/letta/backend.ts'
 import type { SessionOptions } from '../lib/session/parts.ts'
+import type { Remembered } from '../lib/settings/by-server.ts'
 import { environmentOf, openSettings, type Settings } from '../lib/settings/settings.ts'
 import { absolutePath, type Surroundings, workingFolder } from './surroundings.ts'
 
@@ -27,6 +28,9 @@ export async function prepareSession(
   const directory = scratch === null ? workingFolder(around, run.directory) : scratch.project
   const settings = openSettings({ home: around.home, directory, trustThisRun: run.trust })
   const environment = environmentOf(settings, around.environment)
+  const backend = run.demo
+    ? ({ kind: 'embedded' } as const)
+    : chooseBackend(run.backend, environment)
   return {
     settings,
     clean: () => scratch?.clean(),
@@ -34,8 +38,8 @@ export async function prepareSession(
       directory,
       home,
       environment,
-      backend: run.demo ? { kind: 'embedded' } : chooseBackend(run.backend, environment),
-      agent: agentOf(run, settings),
+      backend,
+      agent: agentOf(run, settings.on(serverName(backend))),
       name: run.name,
       model: run.model,
       mode: run.mode,
@@ -52,10 +56,12 @@ export async function prepareSession(
   }
 }
 
-function agentOf({ agent, continueLast }: RunOptions, settings: Settings): SessionOptions['agent'] {
-  const anywhere = settings.user.lastAgent
-  if (agent !== 'last' || !continueLast || settings.lastAgent !== null) return agent
-  return anywhere === null ? 'last' : { id: anywhere }
+function agentOf(
+  { agent, continueLast }: RunOptions,
+  { lastAgent, lastAgentAnywhere }: Remembered,
+): SessionOptions['agent'] {
+  if (agent !== 'last' || !continueLast || lastAgent !== null) return agent
+  return lastAgentAnywhere === null ? 'last' : { id: lastAgentAnywhere }
 }
 
 async function checkTools(names: readonly string[]): Promise<void> {

@@ -1,5 +1,7 @@
 import { Problem } from '../problem.ts'
 
+export const CLOUD_URL = 'https://api.letta.com'
+
 /** Which Letta server to speak to, before anything is connected. */
 export type BackendChoice =
   | { readonly kind: 'embedded' }
@@ -22,6 +24,15 @@ export function chooseBackend(
   if (flag !== null) return { kind: 'selfHosted', url: flag, password }
   if (url !== null) return { kind: 'selfHosted', url, password }
   return key === null ? { kind: 'embedded' } : cloud(key)
+}
+
+/** What the settings keep a server's ids under: without keys, the same however its address is written. */
+export function serverName(backend: BackendChoice): string {
+  if (backend.kind === 'embedded') return 'embedded'
+  if (backend.kind === 'cloud') return CLOUD_URL
+  if (!URL.canParse(backend.url)) return backend.url
+  const { origin, pathname } = new URL(backend.url)
+  return origin + pathname.replace(/\/+$/, '')
 }
 
 function cloud(apiKey: string | null): BackendChoice {

@@ -1,6 +1,7 @@
 import { Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
 import type { ServerKind } from '../session/state.ts'
+import { CLOUD_URL } from './backend.ts'
 
 /** Where the agent lives. */
 export type Backend =
@@ -24,7 +25,6 @@ export interface Connection {
   close(): Promise<void>
 }
 
-const CLOUD_URL = 'https://api.letta.com'
 const EMBEDDED_URL = 'http://embedded.letta'
 
 /** One client for every server: only `fetch` differs. `tell` hears what the embedded one has to say to the user. */

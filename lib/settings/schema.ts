@@ -3,6 +3,8 @@ import { problemAt, type SettingsProblem } from './disk.ts'
 import { isObject, type JsonObject } from './json.ts'
 
 const ids = z.record(z.string(), z.string())
+/** By `embedded` or the server's address. */
+const idsByServer = z.record(z.string(), ids)
 const optionalText = z.string().nullable().default(null)
 
 /** `~/.letta/settings.json`: yours, on this machine. */
@@ -10,7 +12,13 @@ const userFields = {
   globalSharedBlockIds: ids
     .default({})
     .describe('Ids of the memory blocks that all your agents share: `persona`, `human`.'),
+  globalSharedBlockIdsByServer: idsByServer
+    .default({})
+    .describe('The same for each server: `embedded`, or its address.'),
   lastAgent: optionalText.describe('The agent you used last, in any folder.'),
+  lastAgentByServer: ids
+    .default({})
+    .describe('The same for each server: `embedded`, or its address.'),
   env: z
     .record(z.string(), z.string())
     .default({})
@@ -35,11 +43,17 @@ const projectFields = {
   localSharedBlockIds: ids
     .default({})
     .describe('Ids of the memory blocks that the project’s agents share: `project`, `skills`.'),
+  localSharedBlockIdsByServer: idsByServer
+    .default({})
+    .describe('The same for each server: `embedded`, or its address.'),
 }
 
 /** `./.letta/settings.local.json`: yours, in this project; kept out of git. */
 const localFields = {
   lastAgent: optionalText.describe('The agent that `letta` opens in this folder.'),
+  lastAgentByServer: ids
+    .default({})
+    .describe('The same for each server: `embedded`, or its address.'),
 }
 
 /** `permissions` of every file. */

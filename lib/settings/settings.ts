@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Rules } from '../permissions/request.ts'
 import { Problem } from '../problem.ts'
+import { type Remembered, rememberedOf } from './by-server.ts'
 import { type Change, describeProblem, isForeign, problemAt, type SettingsProblem } from './disk.ts'
 import { type Document, hideFromOthers, openDocument } from './document.ts'
 import {
@@ -64,12 +65,8 @@ export interface Settings {
   ): Promise<void>
   /** Read-merge-write under a lock; rejects with a `Problem` and keeps the change in memory when it can't be saved. */
   update(file: SettingsFile, change: Change): Promise<void>
-  readonly lastAgent: string | null
-  /** Never rejects: an agent opens on a read-only disk too. */
-  rememberAgent(id: string): Promise<void>
-  /** Ids of shared memory blocks by label. */
-  readonly blockIds: Readonly<Record<string, string>>
-  rememberBlocks(ids: Readonly<Record<string, string>>): Promise<void>
+  /** Agent and memory blocks of one server: `embedded`, or its address (`serverName`). */
+  on(server: string): Remembered
 }
 
 interface Documents {
@@ -175,21 +172,14 @@ export function openSettings(options: SettingsOptions): Settings {
       }
     },
     update,
-    get lastAgent() {
-      return view().local.value.lastAgent
-    },
-    rememberAgent: (id) =>
-      quietly(
-        Promise.all([
-          update('local', (value) => ({ ...value, lastAgent: id })),
-          update('user', (value) => ({ ...value, lastAgent: id })),
-        ]),
-      ),
-    get blockIds() {
-      const { user, project } = view()
-      return { ...user.value.globalSharedBlockIds, ...project.value.localSharedBlockIds }
-    },
-    rememberBlocks: (ids) => quietly(rememberBlocks(update, ids)),
+    on: (server) =>
+      rememberedOf(server, {
+        view: () => {
+          const { user, project, local } = view()
+          return { user: user.value, project: project.value, local: local.value }
+        },
+        update: (file, change) => quietly(update(file, change)),
+      }),
   }
 }
 
@@ -250,26 +240,4 @@ function withRule(
   const rules = Array.isArray(known) ? known : []
   if (rules.some((other) => typeof other === 'string' && same(other) === same(rule))) return value
   return { ...value, permissions: { ...permissions, [list]: [...rules, rule] } }
-}
-
-/** `project` and `skills` belong to the project, all other labels to the user. */
-const PROJECT_LABELS = new Set(['project', 'skills'])
-
-async function rememberBlocks(
-  update: Settings['update'],
-  ids: Readonly<Record<string, string>>,
-): Promise<void> {
-  const of = (isProject: boolean): Record<string, string> =>
-    Object.fromEntries(
-      Object.entries(ids).filter(([label]) => PROJECT_LABELS.has(label) === isProject),
-    )
-  const merge = async (file: SettingsFile, key: string, more: JsonObject): Promise<void> => {
-    if (Object.keys(more).length === 0) return
-    await update(file, (value) => {
-      const known = value[key]
-      return { ...value, [key]: { ...(isObject(known) ? known : {}), ...more } }
-    })
-  }
-  await merge('user', 'globalSharedBlockIds', of(false))
-  await merge('project', 'localSharedBlockIds', of(true))
 }

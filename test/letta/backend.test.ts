@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { chooseBackend } from '../../lib/letta/backend.ts'
+import { chooseBackend, serverName } from '../../lib/letta/backend.ts'
 import { connect } from '../../lib/letta/connect.ts'
 import { Problem } from '../../lib/problem.ts'
 
@@ -78,5 +78,12 @@ describe('choosing the Letta server', () => {
       ['selfHosted', LOCAL, LOCAL],
       ['cloud', 'https://api.letta.com', 'https://api.letta.com'],
     ])
+  })
+
+  it('names a server the same however its address is written, and without keys', () => {
+    const name = (url: string): string => serverName({ kind: 'selfHosted', url, password: 'p' })
+    expect(name('http://user:secret@Host:8283/?a=b')).to.equal('http://host:8283')
+    expect(name('https://api.letta.com/')).to.equal(serverName({ kind: 'cloud', apiKey: 'k' }))
+    expect(serverName({ kind: 'embedded' })).to.equal('embedded')
   })
 })

@@ -52,12 +52,18 @@ describe('opening a session', () => {
     )
     expect(desk.settings('home', 'settings.json')).to.deep.equal({
       lastAgent: id,
+      lastAgentByServer: { embedded: id },
       globalSharedBlockIds: { persona, human },
+      globalSharedBlockIdsByServer: { embedded: { persona, human } },
     })
     expect(desk.settings('project', 'settings.json')).to.deep.equal({
       localSharedBlockIds: { project, skills },
+      localSharedBlockIdsByServer: { embedded: { project, skills } },
     })
-    expect(desk.settings('project', 'settings.local.json')).to.deep.equal({ lastAgent: id })
+    expect(desk.settings('project', 'settings.local.json')).to.deep.equal({
+      lastAgent: id,
+      lastAgentByServer: { embedded: id },
+    })
     expect(transcript(state)).to.deep.equal([
       'info: Made agent letta-workbench · new memory: persona, human, project, skills',
     ])
@@ -114,10 +120,13 @@ describe('opening a session', () => {
     const { persona, human, project, skills } = after
     expect(desk.settings('home', 'settings.json')).to.deep.equal({
       lastAgent: state.agent?.id,
+      lastAgentByServer: { embedded: state.agent?.id },
       globalSharedBlockIds: { persona, human },
+      globalSharedBlockIdsByServer: { embedded: { persona, human } },
     })
     expect(desk.settings('project', 'settings.json')).to.deep.equal({
       localSharedBlockIds: { project, skills },
+      localSharedBlockIdsByServer: { embedded: { project, skills } },
     })
   })
 
@@ -250,6 +259,7 @@ describe('opening a session', () => {
     expect(transcript(back)).to.deep.equal(['user: Hello', 'assistant: Good day.'])
     expect(desk.settings('project', 'settings.local.json')).to.deep.equal({
       lastAgent: first.agent?.id,
+      lastAgentByServer: { embedded: first.agent?.id },
     })
   })
 

@@ -108,7 +108,7 @@ describe('settings cases', () => {
       const settings = open()
       const real = { LETTA_API_KEY: 'env', LETTA_BASE_URL: 'http://e' }
       expect(environmentOf(settings, real)).to.deep.equal(real)
-      await settings.rememberAgent('a')
+      await settings.on('embedded').rememberAgent('a')
       expect(JSON.parse(read(join(home, '.letta/settings.json'))).env).to.deep.equal(env)
     })
 
@@ -117,8 +117,8 @@ describe('settings cases', () => {
       mkdirSync(other)
       expect(open().project.localSharedBlockIds).to.deep.equal({})
       expect(readdirSync(directory)).to.deep.equal([])
-      await open().rememberBlocks({ project: 'b1' })
-      expect(openSettings({ home, directory: other }).blockIds).to.deep.equal({})
+      await open().on('embedded').rememberBlocks({ project: 'b1' })
+      expect(openSettings({ home, directory: other }).on('embedded').blockIds).to.deep.equal({})
     })
   })
 
@@ -139,7 +139,7 @@ describe('settings cases', () => {
         const settings = open()
         const shown = new Set(settings.problems.map(({ message }) => message))
         const changed = test.trust === 'trusted with different content' && !settings.trusted
-        if (test.action !== 'start') await settings.rememberAgent('agent-1')
+        if (test.action !== 'start') await settings.on('embedded').rememberAgent('agent-1')
         expect(snapshot(test)).to.deep.equal(before)
         const warnings = shown.size + (changed ? 1 : 0)
         expect([test.expect.warnings ?? warnings].flat()).to.include(warnings)

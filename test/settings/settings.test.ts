@@ -51,7 +51,9 @@ describe('settings', () => {
       expect({ user, project, local, problems }).to.deep.equal({
         user: {
           globalSharedBlockIds: {},
+          globalSharedBlockIdsByServer: {},
           lastAgent: null,
+          lastAgentByServer: {},
           env: {},
           tokenStreaming: true,
           theme: 'dark',
@@ -59,8 +61,8 @@ describe('settings', () => {
           toolkit: 'blessed',
           permissions,
         },
-        project: { localSharedBlockIds: {}, permissions },
-        local: { lastAgent: null, permissions },
+        project: { localSharedBlockIds: {}, localSharedBlockIdsByServer: {}, permissions },
+        local: { lastAgent: null, lastAgentByServer: {}, permissions },
         problems: [],
       })
       expect(readdirSync(home)).to.deep.equal([])
@@ -91,7 +93,7 @@ describe('settings', () => {
       put('home/elsewhere.json', '{"lastAgent": "agent-attacker"}')
       symlinkSync(join(home, 'elsewhere.json'), join(directory, '.letta/settings.local.json'))
       const settings = open()
-      expect(settings.lastAgent).to.equal(null)
+      expect(settings.on('embedded').lastAgent).to.equal(null)
       const message = 'a link that leads out of the project is not followed'
       expect(settings.problems.map((problem) => problem.message)).to.deep.equal([
         `${directory}/.letta/settings.json: ${message}`,
@@ -134,9 +136,10 @@ describe('settings', () => {
     })
 
     it('leaves the file as it is formatted when nothing changes', async () => {
-      put('home/.letta/settings.json', '{"lastAgent":"a"}')
-      await open().rememberAgent('a')
-      expect(read('home/.letta/settings.json')).to.equal('{"lastAgent":"a"}')
+      const text = '{"lastAgent":"a","lastAgentByServer":{"embedded":"a"}}'
+      put('home/.letta/settings.json', text)
+      await open().on('embedded').rememberAgent('a')
+      expect(read('home/.letta/settings.json')).to.equal(text)
     })
 
     it('never writes over a broken file; the change holds in memory and is saved once it is mended', async () => {
@@ -207,44 +210,22 @@ describe('settings', () => {
       symlinkSync(join(home, '.bashrc'), join(directory, '.gitignore'))
       const troubles: Problem[] = []
       const settings = open({ report: (problem) => troubles.push(problem) })
-      await settings.rememberAgent('agent-1')
-      await settings.rememberAgent('agent-2')
+      await settings.on('embedded').rememberAgent('agent-1')
+      await settings.on('embedded').rememberAgent('agent-2')
       expect(read('home/.bashrc')).to.equal('# rc\n')
       expect(readdirSync(join(home, '.ssh'))).to.deep.equal([])
       expect(troubles).to.have.length(1)
-      expect(settings.lastAgent).to.equal('agent-2')
-    })
-
-    it('remembers the agent and the memory blocks where they belong', async () => {
-      const settings = open()
-      await settings.rememberAgent('agent-1')
-      await settings.rememberBlocks({ persona: 'b1', human: 'b2', project: 'b3', skills: 'b4' })
-      await settings.rememberBlocks({ skills: 'b5' })
-      expect(JSON.parse(read('home/.letta/settings.json'))).to.deep.equal({
-        lastAgent: 'agent-1',
-        globalSharedBlockIds: { persona: 'b1', human: 'b2' },
-      })
-      expect(JSON.parse(read('project/.letta/settings.json'))).to.deep.equal({
-        localSharedBlockIds: { project: 'b3', skills: 'b5' },
-      })
-      const again = open()
-      expect(again.lastAgent).to.equal('agent-1')
-      expect(again.blockIds).to.deep.equal({
-        persona: 'b1',
-        human: 'b2',
-        project: 'b3',
-        skills: 'b5',
-      })
+      expect(settings.on('embedded').lastAgent).to.equal('agent-2')
     })
   })
 
   describe('.gitignore', () => {
-    const remember = async (): Promise<void> => open().rememberAgent('agent-1')
+    const remember = async (): Promise<void> => open().on('embedded').rememberAgent('agent-1')
 
     it('gets the personal file once, in a git repository', async () => {
       mkdirSync(join(directory, '.git'))
       await remember()
-      await open().rememberAgent('agent-2')
+      await open().on('embedded').rememberAgent('agent-2')
       expect(read('project/.gitignore')).to.equal('\n.letta/settings.local.json\n')
     })
 
