@@ -79,9 +79,9 @@ export interface Session {
   /** The end of a job's output; null when there is no such job. */
   jobOutput(id: string): string | null
   killJob(id: string): Promise<boolean>
-  /** A line of ours in the conversation. */
   /** Keeps a choice in the user's settings. */
   saveSetting(key: 'theme' | 'keymap' | 'tokenStreaming', value: string | boolean): Promise<void>
+  /** A line of ours in the conversation. */
   notify(level: 'info' | 'warning' | 'error', text: string, hint?: string): void
   /** Cancels what runs, denies what waits, stops processes, closes files. */
   close(): Promise<void>
@@ -177,9 +177,9 @@ export function openSession(
     },
     linkTools: () => changeTools(ready(), 'link', changeAgent),
     unlinkTools: () => changeTools(ready(), 'unlink', changeAgent),
-    checkpoints: async () => (await base.runner.journal.list()).toReversed(),
     saveSetting: (key, value) =>
       base.settings.update('user', (settings) => ({ ...settings, [key]: value })),
+    checkpoints: async () => (await base.runner.journal.list()).toReversed(),
     undo: (selection) => undo(base.runner.journal, selection),
     jobs: () => base.runner.shells.list(),
     jobOutput: (id) => base.runner.shells.tail(id),
