@@ -44,9 +44,9 @@ export async function openKnownAgent(
 ): Promise<AgentRecord> {
   const agent = await gateway.agent(id)
   if (agent !== null) return agent
-  const which = source === 'given' ? id : `This folder's agent (${id})`
-  throw new Problem(`${which} is not known to ${gateway.url ?? 'the embedded server'}.`, {
-    hint: 'Open another with --agent ID, or make a new one with --new.',
+  const which = source === 'given' ? `Agent ${id}` : `This folder's agent (${id})`
+  throw new Problem(`${which} was not found on ${gateway.url ?? 'the embedded server'}.`, {
+    hint: 'It must exist there: letta agents list shows who does. Open another with --agent ID, or make a new one with --new.',
   })
 }
 

@@ -5,7 +5,7 @@ import { isRecord, text } from './decode.ts'
 /** What the SDK throws, as one clear line with the next step. Bugs and aborts pass through unchanged. */
 export function troubleOf(thrown: unknown, server: string): unknown {
   if (thrown instanceof APIConnectionError) {
-    return new Problem(`${server} cannot be reached`, {
+    return new Problem(`Failed to connect to Letta server ${server}`, {
       hint: 'Is it running? Check LETTA_BASE_URL and the network.',
       cause: thrown,
     })

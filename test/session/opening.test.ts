@@ -166,8 +166,8 @@ describe('opening a session', () => {
     desk.write('.letta/settings.local.json', JSON.stringify({ lastAgent: id }))
     const { message, hint } = await problemOf(desk.again())
     expect({ message, hint }).to.deep.equal({
-      message: `This folder's agent (${id}) is not known to the embedded server.`,
-      hint: 'Open another with --agent ID, or make a new one with --new.',
+      message: `This folder's agent (${id}) was not found on the embedded server.`,
+      hint: 'It must exist there: letta agents list shows who does. Open another with --agent ID, or make a new one with --new.',
     })
     expect(desk.settings('home', 'settings.json')).to.equal(null)
     expect(desk.settings('project', 'settings.json')).to.equal(null)
@@ -181,7 +181,7 @@ describe('opening a session', () => {
   it('refuses an agent named by the user that the server does not know', async () => {
     desk = await openDesk([], { options: { agent: { id: 'nope' } } })
     const { message } = await problemOf(desk)
-    expect(message).to.equal('nope is not known to the embedded server.')
+    expect(message).to.equal('Agent nope was not found on the embedded server.')
   })
 
   it('names three ways to a model when there is none', async function () {

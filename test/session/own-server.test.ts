@@ -86,7 +86,10 @@ describe('a session with a server of the user', () => {
     await letta?.close()
     letta = null
     const state = await desk.says('Hello')
-    expect(said(state)).to.deep.equal(['user (failed): Hello', `error: ${url} cannot be reached`])
+    expect(said(state)).to.deep.equal([
+      'user (failed): Hello',
+      `error: Failed to connect to Letta server ${url}`,
+    ])
     expect(state.settled.at(-1)).to.deep.include({
       hint: 'Is it running? Check LETTA_BASE_URL and the network.',
     })
@@ -107,7 +110,7 @@ describe('a session with a server of the user', () => {
     const url = urlOf(server)
     server.close()
     expect(await refused(own(url))).to.deep.equal({
-      message: `${url} cannot be reached`,
+      message: `Failed to connect to Letta server ${url}`,
       hint: 'Is it running? Check LETTA_BASE_URL and the network.',
     })
   })
