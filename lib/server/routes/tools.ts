@@ -27,7 +27,7 @@ export function toolRoutes(app: Hono, service: Service): void {
     if (name === undefined) throw new Refusal(400, 'The tool has no name: give it a json_schema.')
     return storage.together(() => {
       const known = storage.tools.named(name)
-      if (known?.builtIn === true) throw new Refusal(409, `Tool ${name} is the server's own.`)
+      if (known?.builtIn === true) throw notYours(known)
       const description = body.description ?? body.json_schema?.description ?? ''
       const tool: ToolRecord = {
         id: known?.id ?? newId('tool'),
@@ -48,6 +48,15 @@ export function toolRoutes(app: Hono, service: Service): void {
   const put = endpoint({ summary: 'Create a tool, or replace the one of this name', body: shape })
   app.put('/v1/tools', put, ({ req, json }) => json(toolJson(upsert(req.valid('json')))))
   app.post('/v1/tools', put, ({ req, json }) => json(toolJson(upsert(req.valid('json')))))
+  const base = endpoint({ summary: 'List the tools that run in the server: they are always there' })
+  app.post('/v1/tools/add-base-tools', base, ({ json }) =>
+    json(
+      storage.tools
+        .list(EVERY)
+        .filter((tool) => tool.builtIn)
+        .map(toolJson),
+    ),
+  )
   const list = endpoint({ summary: 'List the tools', query: listQuery })
   app.get('/v1/tools', list, ({ req, json }) => {
     const { name, limit } = req.valid('query')
@@ -61,7 +70,15 @@ export function toolRoutes(app: Hono, service: Service): void {
     json(toolJson(toolOf(service, req.param('tool_id')))),
   )
   app.delete(one, endpoint({ summary: 'Delete a tool' }), ({ req, json }) => {
-    storage.tools.remove(toolOf(service, req.param('tool_id')).id)
+    const tool = toolOf(service, req.param('tool_id'))
+    if (tool.builtIn) throw notYours(tool)
+    storage.tools.remove(tool.id)
     return json(null)
   })
+}
+
+const EVERY = 10_000
+
+function notYours({ name }: ToolRecord): Refusal {
+  return new Refusal(409, `Tool ${name} is the server's own.`)
 }

@@ -1,0 +1,42 @@
+import { Letta } from '@letta-ai/letta-client'
+import { expect } from 'chai'
+import { BASH, type OpenedServer, openedServer } from '../support/letta-server.ts'
+
+describe('the tools of the server', () => {
+  let opened: OpenedServer
+
+  beforeEach(async () => {
+    opened = await openedServer()
+  })
+  afterEach(() => opened.close())
+
+  it('are listed to who would add them, and to nobody else’s harm', async () => {
+    const { client } = opened
+    await client.tools.upsert(BASH)
+    const listed = await client.post<{ name: string }[]>('/v1/tools/add-base-tools')
+    expect(listed.map(({ name }) => name)).to.deep.equal([
+      'memory_insert',
+      'memory_replace',
+      'memory_rethink',
+      'conversation_search',
+    ])
+  })
+
+  it('can neither be replaced nor deleted', async () => {
+    const { client } = opened
+    const { items } = await client.tools.list({ name: 'memory_insert' })
+    const id = items[0]?.id ?? ''
+    const replaced = client.tools.upsert({
+      source_code: '',
+      json_schema: { name: 'memory_insert', parameters: {} },
+    })
+    for (const refused of [replaced, client.tools.delete(id)]) {
+      const thrown: unknown = await refused.then(null, (error: unknown) => error)
+      expect(thrown).to.be.instanceOf(Letta.ConflictError)
+      expect(Object(thrown).error).to.deep.equal({
+        detail: "Tool memory_insert is the server's own.",
+      })
+    }
+    expect((await client.tools.retrieve(id)).name).to.equal('memory_insert')
+  })
+})
