@@ -1,3 +1,4 @@
+import { agentIn } from './agent-in-thread.ts'
 import { type Answer, type AnswerBody, createAnswer, type Piece } from './answer.ts'
 import { cutOffBody } from './approvals.ts'
 import { failureOf, RunProblem } from './failure.ts'
@@ -16,8 +17,9 @@ import { enveloped } from './wire.ts'
 
 /** One run from its first event to the last: always ends with a stop reason, and the run stored. Never throws. */
 export async function runAgent(context: LoopContext, run: LiveRun, input: RunInput): Promise<void> {
-  const agentId = run.record.agentId
-  const loop: Loop = { ...context, agentId, run, input, total: emptyTotal() }
+  const { agentId, conversationId } = run.record
+  const thread = { agentId, conversationId }
+  const loop: Loop = { ...context, thread, run, input, total: emptyTotal() }
   try {
     tellPing(loop)
     takeInput(loop)
@@ -47,9 +49,9 @@ interface StepEnd {
 
 /** One model call, and the server's own tools it asked for. */
 async function step(loop: Loop, system: string): Promise<StepEnd> {
-  const { storage, input, agentId, now } = loop
-  const agent = storage.agents.get(agentId)
-  if (agent === null) throw new RunProblem(`Agent with ID ${agentId} not found`)
+  const { storage, input, thread, now } = loop
+  const agent = agentIn(storage, thread)
+  if (agent === null) throw new RunProblem(`Agent with ID ${thread.agentId} not found`)
   const { provider, model } = loop.providerOf(agent.model)
   const tools = toolsOf(loop, agent)
   const ids = { stepId: newId('step'), messageId: newId('message'), date: now().toISOString() }

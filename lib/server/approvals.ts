@@ -1,6 +1,6 @@
 import { NOTHING_PENDING, RunProblem } from './failure.ts'
 import { newId, otidOf } from './ids.ts'
-import type { CallRecord, MessageBody, MessageRecord, Picture } from './records.ts'
+import type { CallRecord, MessageBody, MessageRecord, Picture, Thread } from './records.ts'
 import type { Storage } from './storage/storage.ts'
 import { callJson, enveloped } from './wire.ts'
 
@@ -31,8 +31,8 @@ export interface Pending {
 }
 
 /** The calls that wait: those of the newest message, when it is an answer with client calls. */
-export function pendingOf(storage: Storage, agentId: string): Pending | null {
-  const message = storage.messages.lastInContext(agentId)
+export function pendingOf(storage: Storage, thread: Thread): Pending | null {
+  const message = storage.messages.lastInContext(thread)
   if (message?.body.role !== 'assistant' || message.body.partial) return null
   const waiting = message.body.calls.filter((call) => call.runs === 'client')
   if (waiting.length === 0) return null
@@ -86,11 +86,11 @@ export function replyBody(call: CallRecord, reply: Reply): MessageBody {
 }
 
 /** Whether the replies are to the calls that were answered last. */
-export function isAnswered(storage: Storage, agentId: string, replies: readonly Reply[]): boolean {
+export function isAnswered(storage: Storage, thread: Thread, replies: readonly Reply[]): boolean {
   const limit = replies.length + MOST_HELD
   const query = { limit, ascending: false, after: null, before: null }
-  const newest = storage.messages.list(agentId, query).toReversed()
-  const end = newest.findIndex(({ body, inContext }) => body.role !== 'tool' || !inContext)
+  const newest = storage.messages.list(thread, query).toReversed()
+  const end = newest.findIndex(({ body, position }) => body.role !== 'tool' || position === null)
   const answered = newest.slice(0, end < 0 ? newest.length : end).map(({ body }) => body)
   return replies.every(({ callId }) =>
     answered.some((body) => body.role === 'tool' && body.callId === callId),
@@ -110,15 +110,15 @@ export function cutOffBody(call: CallRecord, isCancelled: boolean): MessageBody 
 }
 
 /** Cancelling while a call waits denies it, so that the agent is free at once. */
-export function denyPending(storage: Storage, agentId: string, now: Date): boolean {
-  const pending = pendingOf(storage, agentId)
+export function denyPending(storage: Storage, thread: Thread, now: Date): boolean {
+  const pending = pendingOf(storage, thread)
   if (pending === null) return false
   const { runId, stepId } = pending.message
   for (const call of [...pending.waiting, ...pending.held]) {
     const body = cutOffBody(call, true)
     storage.messages.append({
+      ...thread,
       id: newId('message'),
-      agentId,
       runId,
       stepId,
       createdAt: now.toISOString(),

@@ -9,7 +9,7 @@ const FULL = 0.9
 const EASED = 0.6
 
 /**
- * The sequence number of the first message to keep, at a turn's border; null when all fit. The newest turn always stays.
+ * The position of the first message to keep, at a turn's border; null when all fit. The newest turn always stays.
  * Compaction with a summary takes this place.
  */
 export function firstThatFits(
@@ -27,7 +27,7 @@ export function firstThatFits(
     used += sizes[index] ?? 0
     if (used > room && border !== null) return border
     const record = records[index]
-    if (record?.body.role === 'user') border = record.sequence
+    if (record?.body.role === 'user') border = record.position
   }
   return border
 }

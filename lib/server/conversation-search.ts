@@ -20,7 +20,7 @@ export function searchConversation(
 ): string {
   const wanted = query.toLowerCase()
   const found = place.storage.messages
-    .search(place.agentId, query, limit * LOOKED_AT)
+    .search({ agentId: place.agentId }, query, limit * LOOKED_AT)
     .filter(({ body }) => roles === undefined || roles.includes(body.role))
     .filter((message) => textOf(message).toLowerCase().includes(wanted))
     .slice(0, limit)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { DEFAULT_CONVERSATION, type Thread } from './records.ts'
 
-export type Kind = 'agent' | 'block' | 'tool' | 'message' | 'run' | 'step' | 'ping'
+export type Kind = 'agent' | 'block' | 'tool' | 'message' | 'conv' | 'run' | 'step' | 'ping'
 
 /** Letta's ids: `<kind>-<uuid4>`. */
 export function newId(kind: Kind): string {
@@ -25,6 +26,7 @@ export function otidOf(messageId: string, part: number): string {
 }
 
 /** The system prompt isn't stored as a message, but clients count on finding one: after a reset it is the only one left. */
-export function systemMessageId(agentId: string): string {
-  return agentId.replace(/^agent-/, 'message-')
+export function systemMessageId({ agentId, conversationId }: Thread): string {
+  const owner = conversationId === DEFAULT_CONVERSATION ? agentId : conversationId
+  return owner.replace(/^(agent|conv)-/, 'message-')
 }

@@ -19,15 +19,15 @@ export function takeInput(loop: Loop): void {
 
 /** The replies, and the server's own calls that were held back for them; gives what is to be told of these. */
 function takeReplies(loop: Loop): readonly (() => void)[] {
-  const { storage, agentId } = loop
+  const { storage, thread } = loop
   const { replies } = loop.input
-  const pending = pendingOf(storage, agentId)
+  const pending = pendingOf(storage, thread)
   if (replies === null) {
     if (pending !== null) throw new RunProblem(PENDING)
     return []
   }
   // A client that lost the answer sends its replies again: the model is asked again, nothing is stored twice.
-  if (pending === null && isAnswered(storage, agentId, replies)) return []
+  if (pending === null && isAnswered(storage, thread, replies)) return []
   const { message, waiting, held } = checkReplies(pending, replies)
   const allowed: CallRecord[] = []
   for (const call of waiting) {

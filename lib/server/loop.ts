@@ -2,7 +2,7 @@ import type { Reply } from './approvals.ts'
 import { newId } from './ids.ts'
 import type { LiveRun } from './live-run.ts'
 import type { ModelUsage, Provider } from './providers/provider.ts'
-import type { MessageBody, ToolRecord, UserContent } from './records.ts'
+import type { MessageBody, Thread, ToolRecord, UserContent } from './records.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** What one request brings to the agent. */
@@ -26,7 +26,7 @@ export interface LoopContext {
 
 /** One run of an agent, as the parts of the loop see it. */
 export interface Loop extends LoopContext {
-  readonly agentId: string
+  readonly thread: Thread
   readonly run: LiveRun
   readonly input: RunInput
   readonly total: Total
@@ -74,14 +74,14 @@ export function emptyTotal(): Total {
   }
 }
 
-/** Appends a message to the agent's history; gives its id. */
+/** Appends a message to the history; gives its id. */
 export function store(
-  { storage, run, agentId, now }: Loop,
+  { storage, run, thread, now }: Loop,
   stepId: string | null,
   body: MessageBody,
   id = newId('message'),
 ): string {
   const createdAt = now().toISOString()
-  storage.messages.append({ id, agentId, runId: run.record.id, stepId, createdAt, body })
+  storage.messages.append({ ...thread, id, runId: run.record.id, stepId, createdAt, body })
   return id
 }

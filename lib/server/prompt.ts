@@ -1,15 +1,22 @@
 import type { ContentPart, ModelMessage } from './providers/provider.ts'
 import type { AgentRecord, BlockRecord, MessageRecord } from './records.ts'
 
+/** What the prompt tells of the agent's storage. */
+export interface Stored {
+  readonly conversationId: string
+  readonly blocks: readonly BlockRecord[]
+  /** Messages that this conversation's prompt does not hold. */
+  readonly recalled: number
+  readonly now: Date
+}
+
 /**
  * The system prompt as the real server compiles it: the agent's own text, its memory, and what is stored besides. The one
  * compiled before is given back when only the clock or the count has moved on, since vendors cache by prefix.
  */
 export function compileSystem(
   agent: AgentRecord,
-  blocks: readonly BlockRecord[],
-  recalled: number,
-  now: Date,
+  { conversationId, blocks, recalled, now }: Stored,
 ): string {
   const memory =
     blocks.length === 0
@@ -17,7 +24,7 @@ export function compileSystem(
       : `\n\n<memory_blocks>\nThe following memory blocks are currently engaged in your core memory unit:\n\n${blocks.map(renderBlock).join('\n\n')}\n\n</memory_blocks>`
   const metadata = [
     `- AGENT_ID: ${agent.id}`,
-    '- CONVERSATION_ID: default',
+    `- CONVERSATION_ID: ${conversationId}`,
     `- System prompt last recompiled: ${stamp(now)}`,
     `- ${recalled} previous messages between you and the user are stored in recall memory`,
   ]

@@ -25,6 +25,38 @@ export interface AgentRecord {
   readonly updatedAt: string
 }
 
+/** A history of messages: the agent's own, or that of one of its conversations. */
+export interface Thread {
+  readonly agentId: string
+  readonly conversationId: string
+}
+
+/** The agent's own history is the conversation of this name. */
+export const DEFAULT_CONVERSATION = 'default'
+
+export function defaultThread(agentId: string): Thread {
+  return { agentId, conversationId: DEFAULT_CONVERSATION }
+}
+
+export function sameThread(one: Thread, other: Thread): boolean {
+  return one.agentId === other.agentId && one.conversationId === other.conversationId
+}
+
+export interface ConversationRecord {
+  readonly id: string
+  readonly agentId: string
+  readonly summary: string | null
+  /** Handle, in place of the agent's. */
+  readonly model: string | null
+  readonly modelSettings: Readonly<Record<string, unknown>> | null
+  /** Blocks of its own, each in place of the agent's with the same label. */
+  readonly isolatedBlockIds: readonly string[]
+  readonly compiledSystem: string | null
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly lastMessageAt: string | null
+}
+
 /** Only `requires_approval` is acted on; other rules are kept and given back. */
 export interface ToolRule {
   readonly type: string
@@ -112,9 +144,11 @@ export interface MessageRecord {
   readonly sequence: number
   readonly id: string
   readonly agentId: string
+  readonly conversationId: string
   readonly runId: string | null
   readonly stepId: string | null
-  readonly inContext: boolean
+  /** Place in the prompt; null once it has left it. */
+  readonly position: number | null
   readonly createdAt: string
   readonly body: MessageBody
 }
@@ -122,6 +156,9 @@ export interface MessageRecord {
 export interface RunRecord {
   readonly id: string
   readonly agentId: string
+  readonly conversationId: string
+  /** As the API calls the kind of request. */
+  readonly type: 'send_message' | 'send_message_streaming' | 'send_conversation_message'
   readonly status: 'running' | 'completed' | 'failed' | 'cancelled'
   readonly stopReason: string | null
   readonly background: boolean

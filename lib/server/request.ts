@@ -1,3 +1,4 @@
+import { agentIn, keepCompiled } from './agent-in-thread.ts'
 import { firstThatFits } from './compaction.ts'
 import type { Loop } from './loop.ts'
 import { compileSystem, modelMessages } from './prompt.ts'
@@ -5,14 +6,16 @@ import type { ModelRequest } from './providers/provider.ts'
 import type { AgentRecord, ToolRecord } from './records.ts'
 
 /** The agent's system prompt for one run; the one before it as long as it says the same of the memory. */
-export function systemPrompt({ storage, agentId, now }: Loop): string {
+export function systemPrompt({ storage, thread, now }: Loop): string {
   return storage.together(() => {
-    const agent = storage.agents.get(agentId)
+    const agent = agentIn(storage, thread)
     if (agent === null) return ''
     const blocks = agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? [])
-    const recalled = storage.messages.countOutOfContext(agentId)
-    const compiledSystem = compileSystem(agent, blocks, recalled, now())
-    if (compiledSystem !== agent.compiledSystem) storage.agents.save({ ...agent, compiledSystem })
+    const { conversationId } = thread
+    const recalled = storage.messages.count(agent.id) - storage.messages.countInContext(thread)
+    const stored = { conversationId, blocks, recalled, now: now() }
+    const compiledSystem = compileSystem(agent, stored)
+    if (compiledSystem !== agent.compiledSystem) keepCompiled(storage, thread, compiledSystem)
     return compiledSystem
   })
 }
@@ -26,12 +29,12 @@ export interface RequestParts {
 }
 
 export function modelRequest(loop: Loop, parts: RequestParts): ModelRequest {
-  const { storage, agentId } = loop
+  const { storage, thread } = loop
   const { agent, model, tools, system } = parts
-  const records = storage.messages.inContext(agentId)
+  const records = storage.messages.inContext(thread)
   const from = firstThatFits(records, system, agent.contextWindow)
-  if (from !== null) storage.messages.forget(agentId, from)
-  const kept = from === null ? records : records.filter((record) => record.sequence >= from)
+  if (from !== null) storage.messages.forget(thread, from)
+  const kept = from === null ? records : records.filter((record) => (record.position ?? 0) >= from)
   return {
     model,
     messages: modelMessages(system, kept),

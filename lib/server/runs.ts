@@ -4,17 +4,32 @@ import { Refusal } from './failure.ts'
 import { newId } from './ids.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'
 import type { LoopContext, RunInput } from './loop.ts'
-import type { RunRecord } from './records.ts'
+import { type RunRecord, sameThread, type Thread } from './records.ts'
 
 /** The runs of this process: started, looked up, cancelled. */
 export interface Runs {
-  /** Refuses while another run of the agent is under way, in this process or another. */
-  start(agentId: string, input: RunInput, background: boolean): Promise<LiveRun>
+  /** Refuses while another run of the conversation is under way, in this process or another. */
+  start(request: RunRequest): Promise<LiveRun>
   live(runId: string): LiveRun | null
-  /** Ends what runs and denies what waits; gives the last run's id with what became of it. */
-  cancel(agentId: string): Promise<Readonly<Record<string, 'cancelled' | 'failed'>>>
+  /** Ends what runs in the conversation, here or in another process, and denies what waits. */
+  cancel(thread: Thread): Promise<Cancelled>
+  cancelRun(runId: string): Promise<Cancelled[string]>
+  /** Ends all runs of the agent. */
+  cancelAll(agentId: string): Promise<void>
   close(): Promise<void>
 }
+
+export interface RunRequest {
+  readonly thread: Thread
+  readonly input: RunInput
+  readonly background: boolean
+  readonly type: RunRecord['type']
+  /** What the client calls its messages: the request is known by it when it comes again. */
+  readonly otids: string | null
+}
+
+/** What became of runs, by id. */
+export type Cancelled = Readonly<Record<string, 'cancelled' | 'failed'>>
 
 interface Started {
   readonly run: LiveRun
@@ -25,6 +40,9 @@ const HEARTBEAT_MS = 10_000
 const DEAD_AFTER_MS = 60_000
 /** How long the events of a run can be had again. */
 const EVENTS_KEPT_MS = 3 * 3_600_000
+/** How often another process's wish to cancel is looked for, and how long its end is waited for. */
+const LOOK_MS = 200
+const PATIENCE_MS = 5000
 
 export function createRuns(context: LoopContext): Runs {
   const { storage, now } = context
@@ -32,25 +50,41 @@ export function createRuns(context: LoopContext): Runs {
   const beat = setInterval(() => {
     for (const id of live.keys()) storage.runs.beat(id, now().toISOString())
   }, HEARTBEAT_MS)
+  const look = setInterval(() => {
+    if (live.size === 0) return
+    for (const id of storage.runs.askedToCancel()) live.get(id)?.run.abort()
+  }, LOOK_MS)
   beat.unref()
+  look.unref()
   failDeadRuns(context, live)
   storage.runs.dropEvents(new Date(now().getTime() - EVENTS_KEPT_MS).toISOString())
 
-  const startedOf = (agentId: string): Started | undefined =>
-    [...live.values()].find(({ run }) => run.record.agentId === agentId)
+  const startedIn = (thread: Thread): Started | undefined =>
+    [...live.values()].find(({ run }) => sameThread(run.record, thread))
+
+  const cancelRun = async (runId: string): Promise<Cancelled[string]> => {
+    const started = live.get(runId)
+    started?.run.abort()
+    await started?.done
+    const record = storage.runs.get(runId)
+    if (record?.status !== 'running') return record === null ? 'failed' : 'cancelled'
+    storage.runs.askToCancel(runId)
+    return (await endElsewhere(context, live, runId)) ? 'cancelled' : 'failed'
+  }
 
   return {
     live: (runId) => live.get(runId)?.run ?? null,
-    async start(agentId, input, background) {
-      const before = startedOf(agentId)
+    async start(request) {
+      const { thread, input } = request
+      const before = startedIn(thread)
       // Who has stopped a run may send the next message at once.
       if (before?.run.signal.aborted === true) await before.done
-      const record = newRun(agentId, background, now().toISOString())
+      const record = newRun(request, now().toISOString())
       storage.together(() => {
         failDeadRuns(context, live)
-        const busy = storage.runs.running(agentId)
+        const busy = storage.runs.running(thread)
         if (busy !== null) throw new Refusal(409, busyBody(busy.id))
-        storage.runs.insert(record)
+        storage.runs.insert(record, request.otids)
       })
       const run = createLiveRun(record)
       // Begins in its own turn, when it is already among the live ones and its reader listens.
@@ -60,28 +94,32 @@ export function createRuns(context: LoopContext): Runs {
       live.set(record.id, { run, done })
       return run
     },
-    async cancel(agentId) {
-      const started = startedOf(agentId)
-      started?.run.abort()
-      await started?.done
-      const elsewhere = storage.runs.running(agentId)
-      if (elsewhere !== null) return { [elsewhere.id]: 'failed' }
-      storage.together(() => denyPending(storage, agentId, now()))
-      const last = storage.runs.last(agentId)
+    cancelRun,
+    async cancel(thread) {
+      const running = storage.runs.running(thread)
+      if (running !== null) return { [running.id]: await cancelRun(running.id) }
+      storage.together(() => denyPending(storage, thread, now()))
+      const last = storage.runs.last(thread.agentId)
       return last === null ? {} : { [last.id]: 'cancelled' }
+    },
+    async cancelAll(agentId) {
+      const running = storage.runs.allRunning().filter((run) => run.agentId === agentId)
+      await Promise.all(running.map((run) => cancelRun(run.id)))
     },
     async close() {
       clearInterval(beat)
+      clearInterval(look)
       for (const { run } of live.values()) run.abort()
       await Promise.allSettled([...live.values()].map(({ done }) => done))
     },
   }
 }
 
-function newRun(agentId: string, background: boolean, at: string): RunRecord {
+function newRun({ thread, background, type }: RunRequest, at: string): RunRecord {
   return {
+    ...thread,
     id: newId('run'),
-    agentId,
+    type,
     status: 'running',
     stopReason: null,
     background,
@@ -95,6 +133,22 @@ function newRun(agentId: string, background: boolean, at: string): RunRecord {
 function busyBody(runId: string) {
   const detail = `CONFLICT: Cannot send a new message: Another request (run_id=${runId}) is currently being processed for this conversation. Please wait for it to complete.`
   return { detail, run_id: runId }
+}
+
+/** Whether the process that has the run ended it in time; a dead one's run ends with it. */
+async function endElsewhere(
+  context: LoopContext,
+  live: ReadonlyMap<string, unknown>,
+  runId: string,
+): Promise<boolean> {
+  const isOver = (): boolean => {
+    failDeadRuns(context, live)
+    return context.storage.runs.get(runId)?.status !== 'running'
+  }
+  for (let waited = 0; waited < PATIENCE_MS && !isOver(); waited += LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+  return context.storage.runs.get(runId)?.status === 'cancelled'
 }
 
 /** A run whose process is gone will never end by itself: its agent must be usable again. */

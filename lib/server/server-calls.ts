@@ -1,3 +1,4 @@
+import { agentIn } from './agent-in-thread.ts'
 import { type Answer, runBuiltIn } from './built-in-tools.ts'
 import { otidOf } from './ids.ts'
 import { type Loop, store } from './loop.ts'
@@ -32,7 +33,7 @@ export function answerCalls(
   stepId: string | null,
   calls: readonly CallRecord[],
 ): readonly (() => void)[] {
-  const agent = loop.storage.agents.get(loop.agentId)
+  const agent = agentIn(loop.storage, loop.thread)
   if (agent === null) return []
   const tools = toolsOf(loop, agent)
   return calls.map((call) => answerCall(loop, { stepId, call, agent, tools }))

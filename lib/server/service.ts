@@ -2,7 +2,7 @@ import { pendingJson, pendingOf } from './approvals.ts'
 import { Refusal, unprocessable } from './failure.ts'
 import { isId, type Kind, systemMessageId } from './ids.ts'
 import type { ModelFacts, Provider } from './providers/provider.ts'
-import type { AgentRecord, BlockRecord, ToolRecord } from './records.ts'
+import { type AgentRecord, type BlockRecord, defaultThread, type ToolRecord } from './records.ts'
 import type { Runs } from './runs.ts'
 import type { Storage } from './storage/storage.ts'
 import { agentJson } from './wire.ts'
@@ -44,12 +44,13 @@ export function toolOf({ storage }: Service, id: string): ToolRecord {
 }
 
 export function describeAgent({ storage }: Service, agent: AgentRecord) {
-  const pending = pendingOf(storage, agent.id)
+  const thread = defaultThread(agent.id)
+  const pending = pendingOf(storage, thread)
   const last = storage.runs.last(agent.id)
   return agentJson(agent, {
     blocks: agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? []),
     tools: agent.toolIds.flatMap((id) => storage.tools.get(id) ?? []),
-    messageIds: [systemMessageId(agent.id), ...storage.messages.inContextIds(agent.id)],
+    messageIds: [systemMessageId(thread), ...storage.messages.inContextIds(thread)],
     pending: pending === null ? null : pendingJson(pending),
     lastStopReason: last?.stopReason ?? null,
     lastRunCompletion: last?.completedAt ?? null,

@@ -1,12 +1,13 @@
 import { otidOf } from './ids.ts'
-import type {
-  AgentRecord,
-  BlockRecord,
-  CallRecord,
-  MessageRecord,
-  RunRecord,
-  ToolRecord,
-  UserContent,
+import {
+  type AgentRecord,
+  type BlockRecord,
+  type CallRecord,
+  DEFAULT_CONVERSATION,
+  type MessageRecord,
+  type RunRecord,
+  type ToolRecord,
+  type UserContent,
 } from './records.ts'
 
 /** Records as the Letta API spells them. */
@@ -112,8 +113,8 @@ export function runJson(run: RunRecord): Json {
     background: run.background,
     created_at: run.createdAt,
     completed_at: run.completedAt,
-    conversation_id: null,
-    metadata: { run_type: 'send_message_streaming' },
+    conversation_id: run.conversationId === DEFAULT_CONVERSATION ? null : run.conversationId,
+    metadata: { run_type: run.type },
   }
 }
 

@@ -12,7 +12,8 @@ function record(sequence: number, body: MessageBody): MessageRecord {
     agentId: 'agent-1',
     runId: null,
     stepId: null,
-    inContext: true,
+    conversationId: 'default',
+    position: sequence,
     createdAt: '2026-11-23T14:05:09.000Z',
     body,
   }

@@ -12,7 +12,8 @@ function records(...bodies: readonly MessageBody[]): readonly MessageRecord[] {
     agentId: 'agent-1',
     runId: null,
     stepId: null,
-    inContext: true,
+    conversationId: 'default',
+    position: index + 1,
     createdAt: '2026-11-23T14:05:09.000Z',
     body,
   }))

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { newId } from '../../lib/server/ids.ts'
+import { defaultThread, type RunRecord } from '../../lib/server/records.ts'
 import { openStorage } from '../../lib/server/storage/storage.ts'
 import {
   collect,
@@ -113,7 +114,7 @@ describe('a run', () => {
     await remove()
   })
 
-  it('in another process that lives is a conflict, and is not disturbed', async () => {
+  it('in another process that lives is a conflict; cancelling it reaches that process', async () => {
     const { folder, remove } = await temporaryFolder()
     const database = path.join(folder, 'letta.db')
     const { child, agentId: busyAgent } = await hangingProcess(database)
@@ -121,10 +122,14 @@ describe('a run', () => {
     const thrown = await send(client, busyAgent, say('me too')).catch((one: unknown) => one)
     expect(thrown).to.include({ status: 409 })
     const { items } = await client.runs.list({ agent_id: busyAgent })
-    expect(await client.agents.messages.cancel(busyAgent)).to.deep.equal({
-      [items[0]?.id ?? '']: 'failed',
-    })
     expect(items.map((run) => run.status)).to.deep.equal(['running'])
+    expect(await client.agents.messages.cancel(busyAgent)).to.deep.equal({
+      [items[0]?.id ?? '']: 'cancelled',
+    })
+    const ended = await client.runs.list({ agent_id: busyAgent })
+    expect(ended.items.map((run) => [run.status, run.stop_reason])).to.deep.equal([
+      ['cancelled', 'cancelled'],
+    ])
     await killed(child)
     await close()
     await remove()
@@ -138,9 +143,10 @@ describe('a run', () => {
     await before.close()
     const storage = openStorage(database)
     const at = new Date(Date.now() - 61_000).toISOString()
-    storage.runs.insert({
+    const run: RunRecord = {
+      ...defaultThread(id),
       id: newId('run'),
-      agentId: id,
+      type: 'send_message',
       status: 'running',
       stopReason: null,
       background: false,
@@ -148,7 +154,8 @@ describe('a run', () => {
       completedAt: null,
       processId: process.ppid,
       heartbeatAt: at,
-    })
+    }
+    storage.runs.insert(run, null)
     storage.close()
     const { client, close } = await openedServer({ database })
     const { items } = await client.runs.list({ agent_id: id })
@@ -168,6 +175,7 @@ async function hangingProcess(database: string): Promise<{ child: ChildProcess; 
 }
 
 async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
   const exit = once(child, 'exit')
   child.kill('SIGKILL')
   await exit

@@ -11,5 +11,8 @@ const stream = await client.agents.messages.stream(agentId, {
   background: true,
 })
 await model.hanging()
+// Nothing else keeps the process alive while the model hangs.
+const alive = setInterval(() => {}, 1000)
 process.stdout.write(`${agentId}\n`)
 for await (const _ of stream);
+clearInterval(alive)

@@ -63,7 +63,7 @@ export function agentRoutes(app: Hono, service: Service): void {
 
   app.delete(one, endpoint({ summary: 'Delete an agent' }), async ({ req, json }) => {
     const { id } = agentOf(service, req.param('agent_id'))
-    await service.runs.cancel(id)
+    await service.runs.cancelAll(id)
     storage.together(() => storage.agents.remove(id))
     return json({ message: `Agent id=${id} successfully deleted` })
   })

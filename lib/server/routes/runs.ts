@@ -1,12 +1,11 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { endpoint, flag, listLimit } from '../endpoint.ts'
-import { replayRun, streamRun } from '../event-stream.ts'
 import { Refusal } from '../failure.ts'
-import type { RunEvent } from '../live-run.ts'
 import type { RunRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
 import { runJson } from '../wire.ts'
+import { streamedAgain } from './sending.ts'
 
 const resumeShape = z.looseObject({ starting_after: z.int().nullish() })
 
@@ -15,23 +14,39 @@ const listQuery = z.object({
   statuses: z.array(z.string()).optional(),
   active: flag.optional(),
   limit: listLimit(100),
+  conversation_id: z.string().optional(),
+  background: flag.optional(),
+  stop_reason: z.string().optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+  after: z.string().optional(),
+  before: z.string().optional(),
 })
+
+const ELSEWHERE =
+  'CONFLICT: The run is under way in another process; its events can be had once it is over.'
 
 const NOT_BACKGROUND =
   'INVALID_ARGUMENT: Run was not created in background mode, so it cannot be retrieved.'
 
 export function runRoutes(app: Hono, service: Service): void {
-  const { storage, runs } = service
+  const { storage } = service
 
   const list = endpoint({ summary: 'List runs, newest first', query: listQuery })
   app.get('/v1/runs', list, ({ req, json }) => {
     const query = req.valid('query')
-    const statuses = new Set(query.statuses)
-    if (query.active === true) statuses.add('running')
-    const listed = storage.runs.list(query.agent_id ?? null, query.limit)
-    return json(
-      listed.filter((run) => statuses.size === 0 || statuses.has(run.status)).map(runJson),
-    )
+    const active = query.active === true ? ['running'] : []
+    const listed = storage.runs.list({
+      agentId: query.agent_id ?? null,
+      conversationId: query.conversation_id ?? null,
+      statuses: [...(query.statuses ?? []), ...active],
+      stopReason: query.stop_reason ?? null,
+      background: query.background ?? null,
+      ascending: query.order === 'asc',
+      after: query.after ?? null,
+      before: query.before ?? null,
+      limit: query.limit,
+    })
+    return json(listed.map(runJson))
   })
 
   app.get('/v1/runs/:run_id', endpoint({ summary: 'Retrieve a run' }), ({ req, json }) =>
@@ -48,9 +63,9 @@ export function runRoutes(app: Hono, service: Service): void {
     const run = runOf(service, req.param('run_id'))
     if (!run.background) throw new Refusal(400, NOT_BACKGROUND)
     const after = Math.max(0, body.starting_after ?? 0)
-    const live = runs.live(run.id)
-    if (live !== null) return streamRun(live, { after, signal: req.raw.signal })
-    return replayRun(storage.runs.events(run.id) as readonly RunEvent[], after)
+    const response = streamedAgain(service, run, { after, signal: req.raw.signal })
+    if (response === null) throw new Refusal(409, ELSEWHERE)
+    return response
   })
 }
 

@@ -29,7 +29,11 @@ const reply = z.union([
   }),
 ])
 const message = z.union([
-  z.looseObject({ type: z.literal('approval'), approvals: z.array(reply).min(1) }),
+  z.looseObject({
+    type: z.literal('approval'),
+    approvals: z.array(reply).min(1),
+    otid: z.string().nullish(),
+  }),
   z.looseObject({ role: z.enum(['user', 'system']), content, otid: z.string().nullish() }),
 ])
 /** What is sent to an agent. */
@@ -38,6 +42,7 @@ export const sendShape = z.looseObject({
   input: content.nullish(),
   stream_tokens: z.boolean().nullish(),
   background: z.boolean().nullish(),
+  include_compaction_messages: z.boolean().nullish(),
   max_steps: z.int().positive().nullish(),
   client_tools: z
     .array(
@@ -63,6 +68,14 @@ export function runInput(body: SendBody): RunInput {
   }
   if (input.replies !== null || input.messages.length > 0) return input
   throw unprocessable([{ type: 'missing', loc: ['body', 'messages'], msg: 'Field required' }])
+}
+
+/** What the client calls its messages, when it names all of them. */
+export function otidsOf({ messages }: SendBody): string | null {
+  const otids = (messages ?? []).map(({ otid }) => otid)
+  return otids.length > 0 && otids.every((otid) => typeof otid === 'string')
+    ? otids.join(' ')
+    : null
 }
 
 export function isReply(body: SendBody): boolean {

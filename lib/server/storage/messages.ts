@@ -1,4 +1,4 @@
-import type { MessageBody, MessageRecord } from '../records.ts'
+import type { MessageBody, MessageRecord, Thread } from '../records.ts'
 import type { Database } from './database.ts'
 import { all, first, type Row, run } from './rows.ts'
 
@@ -10,102 +10,145 @@ export interface MessageQuery {
   readonly before: string | null
 }
 
+/** The messages of one conversation, of an agent, or all. */
+export type MessageScope = { readonly agentId?: string; readonly conversationId?: string }
+
+export type NewMessage = Omit<MessageRecord, 'sequence' | 'position'>
+
 export interface MessageTable {
-  append(message: Omit<MessageRecord, 'sequence' | 'inContext'>): void
-  /** What the model sees, oldest first. */
-  inContext(agentId: string): readonly MessageRecord[]
-  inContextIds(agentId: string): readonly string[]
-  lastInContext(agentId: string): MessageRecord | null
-  list(agentId: string, query: MessageQuery): readonly MessageRecord[]
+  get(id: string): MessageRecord | null
+  /** At the end of its conversation's prompt. */
+  append(message: NewMessage): void
+  /** At a place in the prompt that another message has left. */
+  place(message: NewMessage, position: number): void
+  /** What the model sees, in that order. */
+  inContext(thread: Thread): readonly MessageRecord[]
+  inContextIds(thread: Thread): readonly string[]
+  lastInContext(thread: Thread): MessageRecord | null
+  /** Oldest first. */
+  list(scope: MessageScope, query: MessageQuery): readonly MessageRecord[]
   /** Messages that hold the words somewhere, newest first: a first sieve. */
-  search(agentId: string, words: string, limit: number): readonly MessageRecord[]
-  /** Those that the model no longer sees. */
-  countOutOfContext(agentId: string): number
-  /** Takes everything, or all before a message, out of the model's sight; it stays stored. */
-  forget(agentId: string, beforeSequence?: number): void
+  search(scope: MessageScope, words: string, limit: number): readonly MessageRecord[]
+  count(agentId: string): number
+  countInContext(thread: Thread): number
+  /** Takes everything, or all before a position, out of the model's sight; it stays stored. */
+  forget(thread: Thread, beforePosition?: number): void
 }
 
-const COLUMNS = 'sequence, id, agent_id, run_id, step_id, in_context, created_at, body'
+const COLUMNS =
+  'sequence, id, agent_id, conversation_id, run_id, step_id, position, created_at, body'
+const OF_THREAD = 'from messages where agent_id = ?1 and conversation_id = ?2'
+const IN_CONTEXT = `${OF_THREAD} and position is not null`
 
 export function messageTable(database: Database): MessageTable {
+  const ofThread = (sql: string, { agentId, conversationId }: Thread): readonly Row[] =>
+    all(database, sql, agentId, conversationId)
   return {
-    append: (message) =>
-      void run(
-        database,
-        `insert into messages (id, agent_id, run_id, step_id, in_context, created_at, body)
-           values (?, ?, ?, ?, 1, ?, ?)`,
-        message.id,
-        message.agentId,
-        message.runId,
-        message.stepId,
-        message.createdAt,
-        JSON.stringify(message.body),
-      ),
-    inContext: (agentId) =>
-      all(
-        database,
-        `select ${COLUMNS} from messages where agent_id = ? and in_context = 1 order by sequence`,
-        agentId,
-      ).map(messageOf),
-    inContextIds: (agentId) =>
-      all(
-        database,
-        'select id from messages where agent_id = ? and in_context = 1 order by sequence',
-        agentId,
-      ).map((row) => String(row['id'])),
-    lastInContext(agentId) {
-      const row = first(
-        database,
-        `select ${COLUMNS} from messages where agent_id = ? and in_context = 1
-           order by sequence desc limit 1`,
-        agentId,
-      )
+    get(id) {
+      const row = first(database, `select ${COLUMNS} from messages where id = ?`, id)
       return row === null ? null : messageOf(row)
     },
-    list: (agentId, query) => list(database, agentId, query),
-    search: (agentId, words, limit) =>
-      all(
-        database,
-        `select ${COLUMNS} from messages where agent_id = ? and body like ? escape '\\'
-           order by sequence desc limit ?`,
-        agentId,
-        `%${JSON.stringify(words)
-          .slice(1, -1)
-          .replace(/[\\%_]/g, '\\$&')}%`,
-        limit,
-      ).map(messageOf),
-    countOutOfContext(agentId) {
-      const sql = 'select count(*) as n from messages where agent_id = ? and in_context = 0'
-      return Number(first(database, sql, agentId)?.['n'])
+    append: (message) => insert(database, message, NEXT_POSITION),
+    place: (message, position) => insert(database, message, String(position)),
+    inContext: (thread) =>
+      ofThread(`select ${COLUMNS} ${IN_CONTEXT} order by position`, thread).map(messageOf),
+    inContextIds: (thread) =>
+      ofThread(`select id ${IN_CONTEXT} order by position`, thread).map((row) => String(row['id'])),
+    lastInContext(thread) {
+      const sql = `select ${COLUMNS} ${IN_CONTEXT} order by position desc limit 1`
+      return ofThread(sql, thread).map(messageOf)[0] ?? null
     },
-    forget: (agentId, beforeSequence) =>
+    list: (scope, query) => list(database, scope, query),
+    search: (scope, words, limit) => search(database, scope, words, limit),
+    count: (agentId) =>
+      countOf(all(database, 'select count(*) as n from messages where agent_id = ?', agentId)),
+    countInContext: (thread) => countOf(ofThread(`select count(*) as n ${IN_CONTEXT}`, thread)),
+    forget: ({ agentId, conversationId }, beforePosition) =>
       void run(
         database,
-        'update messages set in_context = 0 where agent_id = ?1 and (?2 is null or sequence < ?2)',
+        `update messages set position = null where agent_id = ?1 and conversation_id = ?2
+           and position is not null and (?3 is null or position < ?3)`,
         agentId,
-        beforeSequence ?? null,
+        conversationId,
+        beforePosition ?? null,
       ),
   }
 }
 
+const NEXT_POSITION = `(select coalesce(max(position), 0) + 1 ${IN_CONTEXT})`
+
+function insert(database: Database, message: NewMessage, position: string): void {
+  run(
+    database,
+    `insert into messages (agent_id, conversation_id, id, run_id, step_id, created_at, body, position)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ${position})`,
+    message.agentId,
+    message.conversationId,
+    message.id,
+    message.runId,
+    message.stepId,
+    message.createdAt,
+    JSON.stringify(message.body),
+  )
+}
+
 function list(
   database: Database,
-  agentId: string,
+  scope: MessageScope,
   { limit, ascending, after, before }: MessageQuery,
 ): readonly MessageRecord[] {
-  const direction = ascending ? 'asc' : 'desc'
+  const { conditions, values } = withinScope(scope)
+  const bound = (comparison: string, id: string | null): void => {
+    if (id === null) return
+    conditions.push(`sequence ${comparison} (select sequence from messages where id = ?)`)
+    values.push(id)
+  }
+  bound('>', after)
+  bound('<', before)
   const rows = all(
     database,
-    `select ${COLUMNS} from messages where agent_id = ?1
-       and (?2 is null or sequence > (select sequence from messages where id = ?2))
-       and (?3 is null or sequence < (select sequence from messages where id = ?3))
-       order by sequence ${direction} limit ?4`,
-    agentId,
-    after,
-    before,
+    `select ${COLUMNS} from messages where ${conditions.join(' and ')}
+       order by sequence ${ascending ? 'asc' : 'desc'} limit ?`,
+    ...values,
     limit,
   ).map(messageOf)
   return ascending ? rows : rows.toReversed()
+}
+
+function search(
+  database: Database,
+  scope: MessageScope,
+  words: string,
+  limit: number,
+): readonly MessageRecord[] {
+  const { conditions, values } = withinScope(scope)
+  const written = JSON.stringify(words).slice(1, -1)
+  return all(
+    database,
+    `select ${COLUMNS} from messages where ${conditions.join(' and ')} and body like ? escape '\\'
+       order by sequence desc limit ?`,
+    ...values,
+    `%${written.replace(/[\\%_]/g, '\\$&')}%`,
+    limit,
+  ).map(messageOf)
+}
+
+function withinScope({ agentId, conversationId }: MessageScope) {
+  const conditions = ['true']
+  const values: string[] = []
+  if (agentId !== undefined) {
+    conditions.push('agent_id = ?')
+    values.push(agentId)
+  }
+  if (conversationId !== undefined) {
+    conditions.push('conversation_id = ?')
+    values.push(conversationId)
+  }
+  return { conditions, values }
+}
+
+function countOf([row]: readonly Row[]): number {
+  return Number(row?.['n'] ?? 0)
 }
 
 function messageOf(row: Row): MessageRecord {
@@ -113,13 +156,15 @@ function messageOf(row: Row): MessageRecord {
     const value = row[column]
     return typeof value === 'string' ? value : null
   }
+  const position = row['position']
   return {
     sequence: Number(row['sequence']),
     id: String(row['id']),
     agentId: String(row['agent_id']),
+    conversationId: String(row['conversation_id']),
     runId: text('run_id'),
     stepId: text('step_id'),
-    inContext: row['in_context'] === 1,
+    position: typeof position === 'number' ? position : null,
     createdAt: String(row['created_at']),
     body: JSON.parse(String(row['body'])) as MessageBody,
   }

@@ -29,4 +29,19 @@ export const MIGRATIONS: readonly string[] = [
    create index runs_of_agent on runs (agent_id, created_at);
    create index runs_running on runs (agent_id) where status = 'running';
    create index runs_with_events on runs (created_at) where events <> '[]';`,
+  // Conversations: each message belongs to one, and has its place in that one's prompt.
+  `create table conversations (id text primary key, agent_id text not null, created_at text not null, record text not null) strict;
+   create index conversations_of_agent on conversations (agent_id, created_at);
+   alter table messages add column conversation_id text not null default 'default';
+   alter table messages add column position integer;
+   update messages set position = sequence where in_context = 1;
+   drop index messages_in_context;
+   alter table messages drop column in_context;
+   create index messages_of_conversation on messages (agent_id, conversation_id, sequence);
+   create index messages_in_prompt on messages (agent_id, conversation_id, position) where position is not null;
+   alter table runs add column conversation_id text not null default 'default';
+   alter table runs add column otids text;
+   alter table runs add column cancel_asked integer not null default 0;
+   create index runs_by_otids on runs (agent_id, otids) where otids is not null;
+   update runs set record = json_set(record, '$.conversationId', 'default', '$.type', 'send_message_streaming');`,
 ]

@@ -1,31 +1,58 @@
-import type { RunRecord } from '../records.ts'
+import type { RunRecord, Thread } from '../records.ts'
 import type { Database } from './database.ts'
 import { all, first, recordOf, run } from './rows.ts'
 
+export interface RunQuery {
+  readonly agentId: string | null
+  readonly conversationId: string | null
+  /** Any when empty. */
+  readonly statuses: readonly string[]
+  readonly stopReason: string | null
+  readonly background: boolean | null
+  readonly ascending: boolean
+  /** Run ids. */
+  readonly after: string | null
+  readonly before: string | null
+  readonly limit: number
+}
+
 export interface RunTable {
   get(id: string): RunRecord | null
-  running(agentId: string): RunRecord | null
+  running(thread: Thread): RunRecord | null
   allRunning(): readonly RunRecord[]
   last(agentId: string): RunRecord | null
-  list(agentId: string | null, limit: number): readonly RunRecord[]
-  insert(record: RunRecord): void
+  list(query: RunQuery): readonly RunRecord[]
+  /** `otids` are the request's own ids, by which it is known when it comes again. */
+  insert(record: RunRecord, otids: string | null): void
+  /** The background run of the same request, while its events can be had. */
+  sameRequest(thread: Thread, otids: string): RunRecord | null
   /** `events` are kept for those who resume the stream later. */
   finish(record: RunRecord, events: readonly unknown[]): void
   events(id: string): readonly unknown[]
   beat(id: string, at: string): void
+  /** Leaves word for the process that runs it. */
+  askToCancel(id: string): void
+  /** Ids of the runs under way that are to be cancelled. */
+  askedToCancel(): readonly string[]
+  remove(id: string): void
   /** Of runs begun before this time. */
   dropEvents(before: string): void
 }
 
 export function runTable(database: Database): RunTable {
-  const one = (sql: string, value: string): RunRecord | null => {
-    const row = first(database, sql, value)
+  const one = (sql: string, ...values: readonly string[]): RunRecord | null => {
+    const row = first(database, sql, ...values)
     return row === null ? null : recordOf(row)
   }
   return {
     get: (id) => one('select record from runs where id = ?', id),
-    running: (agentId) =>
-      one("select record from runs where agent_id = ? and status = 'running' limit 1", agentId),
+    running: ({ agentId, conversationId }) =>
+      one(
+        `select record from runs where agent_id = ? and conversation_id = ?
+           and status = 'running' limit 1`,
+        agentId,
+        conversationId,
+      ),
     allRunning: () =>
       all(database, "select record from runs where status = 'running'").map((row) => recordOf(row)),
     last: (agentId) =>
@@ -33,23 +60,28 @@ export function runTable(database: Database): RunTable {
         'select record from runs where agent_id = ? order by created_at desc, rowid desc limit 1',
         agentId,
       ),
-    list: (agentId, limit) =>
-      all(
-        database,
-        `select record from runs where ?1 is null or agent_id = ?1
-           order by created_at desc, rowid desc limit ?2`,
-        agentId,
-        limit,
-      ).map((row) => recordOf(row)),
-    insert: (record) =>
+    list: (query) => list(database, query),
+    insert: (record, otids) =>
       void run(
         database,
-        'insert into runs (id, agent_id, status, created_at, record) values (?, ?, ?, ?, ?)',
+        `insert into runs (id, agent_id, conversation_id, status, created_at, record, otids)
+           values (?, ?, ?, ?, ?, ?, ?)`,
         record.id,
         record.agentId,
+        record.conversationId,
         record.status,
         record.createdAt,
         JSON.stringify(record),
+        otids,
+      ),
+    sameRequest: ({ agentId, conversationId }, otids) =>
+      one(
+        `select record from runs where agent_id = ? and conversation_id = ? and otids = ?
+           and record ->> '$.background' = 1 and (status = 'running' or events <> '[]')
+           order by rowid desc limit 1`,
+        agentId,
+        conversationId,
+        otids,
       ),
     finish: (record, events) =>
       void run(
@@ -71,6 +103,12 @@ export function runTable(database: Database): RunTable {
         at,
         id,
       ),
+    askToCancel: (id) => void run(database, 'update runs set cancel_asked = 1 where id = ?', id),
+    askedToCancel: () =>
+      all(database, "select id from runs where status = 'running' and cancel_asked = 1").map(
+        (row) => String(row['id']),
+      ),
+    remove: (id) => void run(database, 'delete from runs where id = ?', id),
     dropEvents: (before) =>
       void run(
         database,
@@ -78,4 +116,34 @@ export function runTable(database: Database): RunTable {
         before,
       ),
   }
+}
+
+function list(database: Database, query: RunQuery): readonly RunRecord[] {
+  const conditions = ['true']
+  const values: (string | number)[] = []
+  const wanted = (condition: string, value: string | number | null): void => {
+    if (value === null) return
+    conditions.push(condition)
+    values.push(value)
+  }
+  const beyond = (comparison: string) =>
+    `(created_at, rowid) ${comparison} (select created_at, rowid from runs where id = ?)`
+  wanted('agent_id = ?', query.agentId)
+  wanted('conversation_id = ?', query.conversationId)
+  wanted("record ->> '$.stopReason' = ?", query.stopReason)
+  wanted("record ->> '$.background' = ?", query.background === null ? null : +query.background)
+  wanted(beyond(query.ascending ? '>' : '<'), query.after)
+  wanted(beyond(query.ascending ? '<' : '>'), query.before)
+  if (query.statuses.length > 0) {
+    conditions.push(`status in (${query.statuses.map(() => '?').join(', ')})`)
+    values.push(...query.statuses)
+  }
+  const direction = query.ascending ? 'asc' : 'desc'
+  return all(
+    database,
+    `select record from runs where ${conditions.join(' and ')}
+       order by created_at ${direction}, rowid ${direction} limit ?`,
+    ...values,
+    query.limit,
+  ).map((row) => recordOf(row))
 }

@@ -1,5 +1,6 @@
 import { type AgentTable, agentTable } from './agents.ts'
 import { type BlockTable, blockTable } from './blocks.ts'
+import { type ConversationTable, conversationTable } from './conversations.ts'
 import { closeDatabase, inTransaction, openDatabase } from './database.ts'
 import { type MessageTable, messageTable } from './messages.ts'
 import { type RunTable, runTable } from './runs.ts'
@@ -9,6 +10,7 @@ export interface Storage {
   readonly agents: AgentTable
   readonly blocks: BlockTable
   readonly tools: ToolTable
+  readonly conversations: ConversationTable
   readonly messages: MessageTable
   readonly runs: RunTable
   /** All or nothing. */
@@ -23,6 +25,7 @@ export function openStorage(file: string, tell?: (notice: string) => void): Stor
     agents: agentTable(database),
     blocks: blockTable(database),
     tools: toolTable(database),
+    conversations: conversationTable(database),
     messages: messageTable(database),
     runs: runTable(database),
     together: (work) => inTransaction(database, work),

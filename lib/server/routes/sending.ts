@@ -1,0 +1,69 @@
+import { replayRun, streamRun } from '../event-stream.ts'
+import type { LiveRun, RunEvent } from '../live-run.ts'
+import type { RunRecord } from '../records.ts'
+import type { RunRequest } from '../runs.ts'
+import type { Service } from '../service.ts'
+
+/** Starts a run; its events are the answer. */
+export async function streamed(
+  { runs }: Service,
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<Response> {
+  const run = await runs.start(request)
+  // Whoever leaves a foreground stream has no way back to it: the model need not go on.
+  const left = request.background ? {} : { onLeft: () => run.abort() }
+  return streamRun(run, { after: 0, signal, ...left })
+}
+
+/** The events of a background run, from here on; null while it is another process that has them. */
+export function streamedAgain(
+  { storage, runs }: Service,
+  run: RunRecord,
+  { after, signal }: { readonly after: number; readonly signal: AbortSignal },
+): Response | null {
+  const live = runs.live(run.id)
+  if (live !== null) return streamRun(live, { after, signal })
+  if (run.status === 'running') return null
+  return replayRun(storage.runs.events(run.id) as readonly RunEvent[], after)
+}
+
+/** Starts a run and waits for it; its failure is an HTTP error. */
+export async function whole(
+  { runs }: Service,
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const input = { ...request.input, tokens: false }
+  const run = await runs.start({ ...request, input, background: false })
+  signal.addEventListener('abort', run.abort, { once: true })
+  await over(run)
+  if (run.failure !== null) throw run.failure.refusal
+  return wholeAnswer(run)
+}
+
+function over(run: LiveRun): Promise<void> {
+  return new Promise((resolve) => {
+    const check = (): void => {
+      if (!run.isOver) return
+      stop()
+      resolve()
+    }
+    const stop = run.follow(check)
+    check()
+  })
+}
+
+const NO_MESSAGES = new Set(['ping', 'stop_reason', 'usage_statistics'])
+
+function wholeAnswer(run: LiveRun): unknown {
+  const events = run.events.map((event) => event.json)
+  const ofType = (type: string) => events.find((json) => json['message_type'] === type)
+  return {
+    messages: events.filter((json) => !NO_MESSAGES.has(String(json['message_type']))),
+    stop_reason: ofType('stop_reason'),
+    usage: ofType('usage_statistics'),
+    logprobs: null,
+    turns: null,
+  }
+}

@@ -1,0 +1,69 @@
+import type { ConversationRecord } from '../records.ts'
+import type { Database } from './database.ts'
+import { all, first, recordOf, run } from './rows.ts'
+
+export interface ConversationQuery {
+  readonly agentId: string | null
+  /** Part of the summary. */
+  readonly text: string | null
+  readonly ascending: boolean
+  /** Conversation id. */
+  readonly after: string | null
+  readonly limit: number
+}
+
+export interface ConversationTable {
+  get(id: string): ConversationRecord | null
+  list(query: ConversationQuery): readonly ConversationRecord[]
+  insert(conversation: ConversationRecord): void
+  save(conversation: ConversationRecord): void
+  /** Its messages and runs go with it. */
+  remove(id: string): void
+}
+
+export function conversationTable(database: Database): ConversationTable {
+  return {
+    get(id) {
+      const row = first(database, 'select record from conversations where id = ?', id)
+      return row === null ? null : recordOf(row)
+    },
+    list: (query) => list(database, query),
+    insert: (conversation) =>
+      void run(
+        database,
+        'insert into conversations (id, agent_id, created_at, record) values (?, ?, ?, ?)',
+        conversation.id,
+        conversation.agentId,
+        conversation.createdAt,
+        JSON.stringify(conversation),
+      ),
+    save: (conversation) =>
+      void run(
+        database,
+        'update conversations set record = ? where id = ?',
+        JSON.stringify(conversation),
+        conversation.id,
+      ),
+    remove(id) {
+      run(database, 'delete from messages where conversation_id = ?', id)
+      run(database, 'delete from runs where conversation_id = ?', id)
+      run(database, 'delete from conversations where id = ?', id)
+    },
+  }
+}
+
+function list(database: Database, query: ConversationQuery): readonly ConversationRecord[] {
+  const [direction, beyond] = query.ascending ? ['asc', '>'] : ['desc', '<']
+  return all(
+    database,
+    `select record from conversations
+       where (?1 is null or agent_id = ?1)
+         and (?2 is null or instr(lower(record ->> '$.summary'), lower(?2)) > 0)
+         and (?3 is null or (created_at, rowid) ${beyond} (select created_at, rowid from conversations where id = ?3))
+       order by created_at ${direction}, rowid ${direction} limit ?4`,
+    query.agentId,
+    query.text,
+    query.after,
+    query.limit,
+  ).map((row) => recordOf(row))
+}
