@@ -1,8 +1,8 @@
 import { type Dirent, readdir } from 'node:fs'
 import { constants, open, realpath } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
+import { readFrontMatter } from '../front-matter.ts'
 import { messageOf, Problem } from '../problem.ts'
-import { readFrontMatter } from './front-matter.ts'
 import type { Skill, SkillProblem } from './skill.ts'
 
 export interface Discovery {
@@ -101,7 +101,8 @@ function patientReaddir(root: string, complain: Complain): typeof readdir {
 }
 
 async function readSkill(path: string, entry: string): Promise<Skill> {
-  const { fields, body } = await readFrontMatter(await readText(path))
+  const { fields, body: whole } = await readFrontMatter(await readText(path))
+  const body = whole.trim()
   const folder = dirname(entry)
   const id = line(fields['id']) ?? (folder === '.' ? 'root' : folder)
   return {

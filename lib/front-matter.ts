@@ -1,7 +1,8 @@
-import { messageOf, Problem } from '../problem.ts'
+import { messageOf, Problem } from './problem.ts'
 
 export interface Document {
   readonly fields: Readonly<Record<string, unknown>>
+  /** As it stands in the file. */
   readonly body: string
 }
 
@@ -10,8 +11,8 @@ const FENCE = /^---[ \t]*(?:ya?ml)?[ \t]*\n/
 
 /** YAML between `---` lines, if any, and the text under it. A file is data: no other language is read. */
 export async function readFrontMatter(text: string): Promise<Document> {
-  const source = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n')
-  if (!/^---(?!-)/.test(source)) return { fields: {}, body: source.trim() }
+  const source = inLines(text.replace(/^\uFEFF/, ''))
+  if (!/^---(?!-)/.test(source)) return { fields: {}, body: source }
   if (!FENCE.test(source)) throw new Problem('front matter must be YAML: begin with a line "---"')
   const end = source.indexOf('\n---', 3)
   if (end === -1) throw new Problem('the front matter is not closed with a line "---"')
@@ -19,11 +20,26 @@ export async function readFrontMatter(text: string): Promise<Document> {
   return parse(source.replace(FENCE, '---\n'))
 }
 
+/** YAML over a text, as `readFrontMatter` reads it. */
+export async function writeFrontMatter(
+  fields: Readonly<Record<string, unknown>>,
+  body: string,
+): Promise<string> {
+  const { default: matter } = await import('gray-matter')
+  // Never a text: gray-matter would look for front matter in that first, and run it when it is code.
+  return `${matter.stringify({ content: '' }, fields).trimEnd()}\n${body}`
+}
+
+/** A file with other line ends than ours has them in its first line already. */
+function inLines(text: string): string {
+  return /^[^\n]*\r/.test(text) ? text.replaceAll(/\r\n?/g, '\n') : text
+}
+
 async function parse(source: string): Promise<Document> {
   const { default: matter } = await import('gray-matter')
   const read = (text: string): Document => {
     const { data, content } = matter(text, { language: 'yaml', engines: REFUSING })
-    return { fields: isRecord(data) ? data : {}, body: content.trim() }
+    return { fields: isRecord(data) ? data : {}, body: content }
   }
   try {
     return read(source)

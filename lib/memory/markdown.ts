@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { readFrontMatter, writeFrontMatter } from '../front-matter.ts'
+import { Problem } from '../problem.ts'
+import type { MemoryBlock } from '../session/state.ts'
+
+/** A memory block as a markdown file tells it. */
+export interface WrittenBlock {
+  readonly label: string
+  readonly value: string
+  readonly description: string | null
+  readonly limit: number | null
+}
+
+/** A block as markdown: what it is between `---` lines, its value under them, ended by one line feed. */
+export function blockMarkdown(block: MemoryBlock): Promise<string> {
+  const { label, description, limit, readOnly, value } = block
+  const fields = {
+    label,
+    ...(description === null ? {} : { description }),
+    limit,
+    ...(readOnly ? { read_only: true } : {}),
+  }
+  return writeFrontMatter(fields, `${value}\n`)
+}
+
+/** The other way; without a label in it, the file's name is the label. */
+export async function readBlock(text: string, name: string): Promise<WrittenBlock> {
+  const { fields, body } = await readFrontMatter(text)
+  const { label = name, description, limit } = fields
+  if (typeof label !== 'string' || label.trim() === '') throw new Problem('label must be a text')
+  return {
+    label,
+    value: body.replace(/\n$/, ''),
+    description: typeof description === 'string' ? description : null,
+    limit: typeof limit === 'number' && limit > 0 ? limit : null,
+  }
+}
+
+const LONGEST = 100
+
+/**
+ * A file name for each label, in their order: a label is the agent's own word and may be a path. Letters, digits and
+ * `_ - .` stay, the rest is written `%2F`; no two differ in case alone.
+ */
+export function fileNames(labels: readonly string[]): readonly string[] {
+  const taken = new Set<string>()
+  return labels.map((label) => {
+    const stem = stemOf(label)
+    let name = `${stem}.md`
+    for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${stem}~${count}.md`
+    taken.add(name.toLowerCase())
+    return name
+  })
+}
+
+function stemOf(label: string): string {
+  const stem = label
+    .toWellFormed()
+    .replaceAll(/[^\p{L}\p{N}_.-]|^\./gu, (char) =>
+      [...Buffer.from(char)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+    )
+  if (stem === '') return '%'
+  if (stem.length <= LONGEST) return stem
+  const digest = createHash('sha256').update(label).digest('hex').slice(0, 8)
+  return `${stem.slice(0, LONGEST)}~${digest}`
+}
