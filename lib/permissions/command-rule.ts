@@ -85,6 +85,26 @@ export function forbidsCommand(pattern: CommandPattern, { words }: SimpleCommand
   )
 }
 
+/** Whether a command may turn out to be one that the rule forbids: the word that says what it does is not known. */
+export function mayBeForbidden(pattern: CommandPattern, { words }: SimpleCommand): boolean {
+  const [name, wanted] = pattern.words
+  const program = programOf(name)
+  const isMeant = words[0]?.values.some((given) => isProgram(program, given, pattern)) ?? false
+  if (!isMeant || wanted === undefined || textOf(wanted).startsWith('-')) return false
+  let follows = false
+  for (const word of words.slice(1)) {
+    const isOption = (word.values.at(0) ?? '').startsWith('-')
+    if (!isOption && !follows) return !word.isCertain
+    follows = isOption
+  }
+  return false
+}
+
+/** Whether the rule speaks of a program of this name, whatever it is told to do. */
+export function speaksOfProgram(pattern: CommandPattern, name: string): boolean {
+  return isProgram(programOf(pattern.words[0]), name, pattern)
+}
+
 function isProgram(
   program: string | null,
   given: string | undefined,
@@ -92,7 +112,8 @@ function isProgram(
 ): boolean {
   if (program === null || given === undefined) return false
   const own = given.slice(given.lastIndexOf('/') + 1)
-  if (own === program) return true
+  // Some file systems take capitals for the same name.
+  if (own.toLowerCase() === program.toLowerCase()) return true
   // `Bash(rm*)`: whoever wrote that fears all that begins so.
   return /^\S*[^\s:*]\*$/.test(text) && own.startsWith(program.replace(/\*+$/, ''))
 }

@@ -1,15 +1,25 @@
-import { allowedWords, type CommandPattern, forbidsCommand, readPattern } from './command-rule.ts'
+import path from 'node:path'
+import {
+  allowedWords,
+  type CommandPattern,
+  forbidsCommand,
+  mayBeForbidden,
+  readPattern,
+  speaksOfProgram,
+} from './command-rule.ts'
 import { decidePaths, forbiddenRead, mayRead, mayReadBelow, type Place } from './decide-path.ts'
 import { settingThatRuns } from './git-config.ts'
 import { isInside } from './paths.ts'
 import type { Ground, Verdict } from './request.ts'
 import type { ParsedRule } from './rule.ts'
 import { readLine } from './shell.ts'
+import { namesInCode } from './shell-code.ts'
 import { isHarmlessAssignment } from './shell-environment.ts'
 import { type Doubt, isText, type ShellLine, type SimpleCommand } from './shell-line.ts'
 import { filesOf, knownName, mayReadWord, type Reading } from './shell-reading.ts'
 import { whyNotReadOnly } from './shell-readonly.ts'
 import { plainValue, type ShellWord } from './shell-word.ts'
+import { writtenBy } from './shell-writes.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
 
 /** A shell line: denied if any command in it is, allowed only if every one is. */
@@ -70,11 +80,34 @@ class LineJudge {
 
   /** The deny rules are the only barrier left: what may hide from them is asked about. */
   private bypass(): Verdict {
-    const guards = this.place.rules.deny.some(({ tool }) => tool === 'Bash' || tool === '*')
-    if (guards) {
+    const guards = commandRules(this.place.rules.deny)
+    if (guards.length > 0) {
       for (const { hides, because, part } of this.doubts()) if (hides) return ask(because, part)
     }
+    for (const command of this.every) {
+      const rule = this.mayHide(command, guards)
+      if (rule === null) continue
+      return byRule('ask', rule, 'It may do what a rule forbids.', shorten(command.text))
+    }
     return allow('Everything is allowed in this mode.')
+  }
+
+  /** A rule that forbids what a command speaks of in its own code, or may turn out to be. */
+  private mayHide(command: SimpleCommand, guards: readonly CommandRule[]): ParsedRule | null {
+    const named = namesInCode(command)
+    const guard = guards.find(
+      ({ pattern }) =>
+        mayBeForbidden(pattern, command) || named.some((name) => speaksOfProgram(pattern, name)),
+    )
+    if (guard !== undefined) return guard.rule
+    if (!this.place.rules.deny.some(({ tool }) => FILE_RULES.has(tool))) return null
+    const [folder = this.place.ground.directory] = command.folders ?? []
+    const files = named.filter((name) => /[./~]/.test(name))
+    for (const file of files) {
+      const found = forbiddenRead(this.place, path.resolve(folder, file), 'read')
+      if (found !== null && found.payload !== null) return found
+    }
+    return null
   }
 
   private plan(doubt: Doubt | undefined): Verdict {
@@ -237,7 +270,7 @@ class LineJudge {
   private spoken(rules: readonly CommandRule[]): { rule: ParsedRule; part: string | null } | null {
     for (const { rule, pattern } of rules) {
       if (pattern.kind === 'exact' && pattern.text === this.line.trim()) return { rule, part: null }
-      if (pattern.kind === 'all' && this.every.length === 0) return { rule, part: null }
+      if (pattern.kind === 'all') return { rule, part: null }
       const command = this.every.find((one) => forbidsCommand(pattern, one))
       if (command !== undefined) return { rule, part: shorten(command.text) }
     }
@@ -325,13 +358,17 @@ function isDescriptor(operator: string, target: ShellWord | null): boolean {
 }
 
 function* touchedFiles(
-  { words, redirections, folders }: SimpleCommand,
+  command: SimpleCommand,
   ground: Ground,
 ): Generator<{ readonly how: 'read' | 'write'; readonly file: string }> {
+  const { words, redirections, folders } = command
   const places = gitFolders(words, folders ?? [ground.directory])
   const isSpoken = /^(echo|printf|true|:|\[\[)$/.test(knownName(words[0]) ?? '')
   for (const word of isSpoken ? [] : words.slice(1)) {
     for (const file of meant(word, places)) yield { how: 'read', file }
+  }
+  for (const word of writtenBy(command)) {
+    for (const file of meant(word, places)) yield { how: 'write', file }
   }
   for (const { operator, target } of redirections) {
     if (target === null || isText({ operator, target })) continue

@@ -102,6 +102,10 @@ const BY_OPTION: ReadonlyMap<string, RegExp> = new Map([
   ['hyperfine', /^(?:-p|-c|-s|--prepare|--cleanup|--setup|--conclude)(?:=(.+))?$/],
   ['nix-shell', /^--(?:run|command)(?:=(.+))?$/],
   ['xterm', /^-e(.+)?$/],
+  ['split', /^--filter(?:=(.+))?$/],
+  ['nodemon', /^(?:-x|--exec)(?:=(.+))?$/],
+  ['entr', /^-\w*s(.+)?$/],
+  ['cargo', /^(?:-s|--shell)(?:=(.+))?$/],
   ...each('npm npx pnpm', /^(?:-c|--call)(?:=(.+))?$/),
   ...each('vim vi nvim ex view gvim', /^(?:-c|--cmd|\+(.+))$/),
   ...each('less more', /^\+(.+)$/),
@@ -130,17 +134,26 @@ function withoutMark(word: ShellWord): ShellWord {
 function scriptOperands(program: string, words: readonly ShellWord[]): readonly ShellWord[] {
   const operands = words.slice(1).filter((word) => !/^[-+]/.test(word.values.at(0) ?? ''))
   if (program === 'git') return gitScripts(words)
+  if (/^(ssh|scp|sftp)$/.test(program)) return connectionScripts(words)
   if (program === 'alias') return operands.map((word) => afterSign(word))
   if (DECLARING.has(program)) {
     return operands
       .filter((word) => RUN_BY_NAME.test((word.values.at(0) ?? '').split('=')[0] ?? ''))
       .map((word) => afterSign(word))
   }
-  if (program === 'hyperfine') return operands
+  if (program === 'hyperfine' || program === 'concurrently') return operands
   if (program === 'tmux' || program === 'screen') {
     return operands.filter((word) => /\s/.test(word.values.at(0) ?? ''))
   }
   return []
+}
+
+/** `-o ProxyCommand=…`, in one word or two. */
+function connectionScripts(words: readonly ShellWord[]): readonly ShellWord[] {
+  return words.flatMap((word) => {
+    const script = /^(?:-o\s*)?[a-z]+Command\s*[= ]\s*(.+)$/i.exec(word.values.at(0) ?? '')?.[1]
+    return script === undefined ? [] : [{ ...word, values: [script] }]
+  })
 }
 
 const DECLARING = new Set(['export', 'declare', 'typeset', 'readonly', 'local'])
@@ -153,14 +166,24 @@ function afterSign(word: ShellWord): ShellWord {
 function gitScripts(words: readonly ShellWord[]): readonly ShellWord[] {
   const settings = words.flatMap((word, at) => {
     const value = plainValue(words[at - 1]) === '-c' ? (word.values.at(0) ?? '') : ''
-    return RUN_BY_SETTING.test(value) ? [withoutMark(afterSign(word))] : []
+    return RUN_BY_SETTING.test(value) ? [asScript(value, afterSign(word))] : []
   })
+  const saved = words.findIndex((word) => RUN_BY_SETTING.test(plainValue(word) ?? ''))
+  const kept = words[saved + 1]
+  const isSaved = saved > 0 && words.some((word) => plainValue(word) === 'config')
+  if (isSaved && kept !== undefined) settings.push(asScript(plainValue(words[saved]) ?? '', kept))
   const each = words.findIndex((word) => plainValue(word) === 'foreach')
   const rest = each < 0 ? [] : words.slice(each + 1).filter(({ text }) => !text.startsWith('-'))
   const [first, ...others] = rest
   if (first === undefined) return settings
   const script = [first, ...others].map((word) => word.values.at(0) ?? word.text).join(' ')
   return [...settings, { ...first, values: [script] }]
+}
+
+/** An alias without a mark is a command of git. */
+function asScript(setting: string, word: ShellWord): ShellWord {
+  const isOwn = /^alias\./i.test(setting) && !/^\s*!/.test(word.values.at(0) ?? '')
+  return isOwn ? { ...word, values: word.values.map((one) => `git ${one}`) } : withoutMark(word)
 }
 
 const RUN_BY_SETTING =

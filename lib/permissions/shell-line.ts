@@ -9,6 +9,8 @@ export interface SimpleCommand {
   readonly words: readonly ShellWord[]
   readonly assignments: readonly Assigned[]
   readonly redirections: readonly Redirection[]
+  /** The text of the line that it is fed with, if that is known. */
+  readonly input: string | null
   /** Where it may run; null when only running it tells. */
   readonly folders: Folders
   /** What it starts in turn (`sudo rm`, `sh -c …`, `find -exec …`); null when it is no wrapper. */

@@ -362,7 +362,9 @@ function unwrapSsh(words: readonly ShellWord[]): Layer | null {
   const { start } = skipOptions(words, options)
   const rest = words.slice(start)
   const script = rest.slice(skipOptions(rest, options).start)
-  return ofScript(script, { isElsewhere: true, isHidden: false })
+  const layer = ofScript(script, { isElsewhere: true, isHidden: false })
+  const own = launched('ssh', words)?.scripts ?? []
+  return own.length === 0 ? layer : withScripts(layer ?? NOTHING, own)
 }
 
 /** Wrappers with more options than are worth knowing: any word may be the program. */
@@ -402,5 +404,8 @@ const SUFFIXED = new Set([
     'start-stop-daemon',
     'retry',
   ],
+  ...['machinectl', 'proot', 'fakechroot', 'trickle', 'dbus-launch', 'ssh-agent', 'gpg-agent'],
+  ...['daemonize', 'chronic', 'ifne', 'ts', 'mispipe', 'runcon', 'sg', 'envdir', 'setlock'],
+  ...['ccache', 'bear', 'rr', 'gdb', 'steam-run', 'distrobox', 'toolbox', 'flatpak', 'sem'],
   ...['dotenv', 'direnv', 'chpst', 'setuidgid', 'catchsegv', 'cgexec', 'run0'],
 ])

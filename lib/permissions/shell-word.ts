@@ -149,6 +149,10 @@ function finish(text: string, piece: Piece, home: string): ShellWord {
   const isCertain = piece.isCertain && !(isGlob && values.length > 1)
   const glob = isGlob ? piece.glob : null
   if (!piece.tilde) return { text, values, isCertain, glob }
+  // `~+` is the folder itself; that it could be another one keeps it from being certain.
+  if (values.every((value) => /^~\+(\/|$)/.test(value))) {
+    return { text, values: values.map((value) => `.${value.slice(2)}`), isCertain: false, glob }
+  }
   const own = values.every((value) => value === '~' || value.startsWith('~/'))
   if (!own || isGlob) return { text, values, isCertain: false, glob }
   return { text, values: values.map((value) => home + value.slice(1)), isCertain, glob }

@@ -309,17 +309,14 @@ class Reader {
     return changeFolder(words, folders, this.ground)
   }
 
-  private add({
-    input,
-    ...command
-  }: Omit<SimpleCommand, 'inner'> & { input: string | null }): void {
+  private add(command: Omit<SimpleCommand, 'inner'>): void {
     if (this.wordsLeft < 0) return
     this.wordsLeft -= command.words.length + 1
     if (this.wordsLeft < 0) {
       this.doubt('It holds more commands than can be looked at.', null, true)
       return
     }
-    const layer = unwrap({ ...command, input })
+    const layer = unwrap(command)
     if (layer === null) this.commands.push({ ...command, inner: null })
     else this.commands.push({ ...command, inner: this.readLayer(layer, command) })
   }
@@ -353,7 +350,7 @@ class Reader {
   private readRedirections(nodes: readonly RedirectionNode[], folders: Folders): void {
     const redirections = this.redirections(nodes, folders)
     const text = nodes.map((node) => this.slice(node)).join(' ')
-    const none = { words: [], assignments: [], inner: null }
+    const none = { words: [], assignments: [], input: null, inner: null }
     this.commands.push({ ...none, text, redirections, folders })
   }
 

@@ -3,7 +3,17 @@ import { decide } from '../../lib/permissions/decide.ts'
 import type { Mode, Rule, Verdict } from '../../lib/permissions/request.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-folder.ts'
-import { ASKS, COVERED, HIDES, RUNS, SPEAKS, UNCOVERED } from './lines.ts'
+import {
+  ASKS,
+  CHANGES,
+  COVERED,
+  HIDES,
+  LEAVES,
+  MAY_HIDE,
+  RUNS,
+  SPEAKS,
+  UNCOVERED,
+} from './lines.ts'
 
 describe('command lines', () => {
   let folder: ProjectFolder
@@ -55,9 +65,25 @@ describe('command lines', () => {
   })
 
   it('that only speak of a denied program are not denied', () => {
-    expect(
-      wrong(SPEAKS, 'allow', { deny: ['Bash(rm:*)'], mode: 'bypassPermissions' }),
-    ).to.deep.equal([])
+    const deny = ['Bash(rm:*)', 'Bash(git push:*)']
+    expect(wrong(SPEAKS, 'allow', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
+  })
+
+  it('that may run what is denied are asked about where everything else runs', () => {
+    const deny = ['Bash(rm:*)', 'Bash(git push:*)', 'Read(.env)']
+    expect(wrong(MAY_HIDE, 'ask', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
+  })
+
+  it('that change a file which may not be edited are denied', () => {
+    const deny = ['Edit(src/**)']
+    expect(wrong(CHANGES, 'deny', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
+    expect(wrong(LEAVES, 'allow', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
+  })
+
+  it('are all denied by a rule for the whole tool', () => {
+    for (const deny of [['Bash'], ['Bash(:*)'], ['*']]) {
+      expect(wrong(['ls', 'x=1', '> x', '#'], 'deny', { deny })).to.deep.equal([])
+    }
   })
 
   it('are covered by a rule as far as its words go, and no further', () => {

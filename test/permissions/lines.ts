@@ -976,6 +976,67 @@ export const HIDES: readonly string[] = [
   'find . -type f | xargs -0 -r rm -f',
   'watch -n 1 "rm x"',
   'eval "eval \\"rm x\\""',
+  'RM x',
+  'ssh -o ProxyCommand="rm x" host',
+  'ssh -oProxyCommand="rm x" host',
+  'split --filter="rm x" README.md',
+  'git config core.pager "rm x"',
+  'git config alias.x "!rm x"',
+  'chronic rm x',
+  'gdb --args rm x',
+  'ls | entr -s "rm x"',
+]
+
+/** Ways in which `rm` or a reading of `.env` may hide where only running tells: with such a rule they are asked about. */
+export const MAY_HIDE: readonly string[] = [
+  'python3 -c \'import os; os.system("rm -rf build")\'',
+  'python3 -c \'print(open(".env").read())\'',
+  "node -e 'fs.readFileSync(`.env`)'",
+  'perl -e \'exec "rm","-rf","build"\'',
+  'awk \'BEGIN{system("rm x")}\'',
+  "sed '1e rm -rf build' README.md",
+  "ed <<< '!rm x'",
+  "make -f - <<< $'a:\\n\\trm x'",
+  'python3 <<E\nimport os\nos.system("rm x")\nE',
+  'git p$x origin',
+  'git "$command" --force',
+  'xargs -I{} git {} < list.txt',
+]
+
+/** Ways to change `src/a.ts`. */
+export const CHANGES: readonly string[] = [
+  'echo x > src/a.ts',
+  'tee src/a.ts < README.md',
+  'cp README.md src/a.ts',
+  'cp -t src README.md',
+  'mv README.md src/a.ts',
+  'sed -i s/a/b/ src/a.ts',
+  'sed -Ei.bak s/a/b/ src/a.ts',
+  'perl -pi -e s/a/b/ src/a.ts',
+  'dd of=src/a.ts',
+  'truncate -s0 src/a.ts',
+  'rm src/a.ts',
+  'cd src && rm a.ts',
+  'install README.md src/a.ts',
+  'ln -sf README.md src/a.ts',
+  'sort -o src/a.ts README.md',
+  'sort -osrc/a.ts README.md',
+  'curl -so src/a.ts http://x',
+  'wget -O src/a.ts http://x',
+  'git checkout -- src/a.ts',
+  'git restore src/a.ts',
+  'touch src/x',
+  'for f in src/*.ts; do chmod +x $f; done',
+]
+
+/** Lines that only look at it, or change others. */
+export const LEAVES: readonly string[] = [
+  'cp src/a.ts x',
+  'sed p src/a.ts',
+  'grep -o x src/a.ts',
+  'sort -o x src/a.ts',
+  'git log -- src/a.ts',
+  'rm README.md',
 ]
 
 /** Lines that only speak of rm. */
@@ -997,6 +1058,10 @@ export const SPEAKS: readonly string[] = [
   'bash x.sh',
   'npm test',
   "sed 's/rm/x/' f",
+  'vim rm',
+  'python3 rm.py',
+  'git commit -m "$message"',
+  'git -C "$folder" status',
 ]
 
 /** What `Bash(npm test:*)` covers. */
