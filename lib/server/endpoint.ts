@@ -13,6 +13,8 @@ export interface Endpoint<
   readonly query?: Query
   /** `events` for server-sent events; JSON unless told. */
   readonly gives?: 'json' | 'events' | 'json or events'
+  /** The JSON it answers with. */
+  readonly answer?: z.ZodType
   /** Answers whoever asks, without a token. */
   readonly isOpen?: true
 }

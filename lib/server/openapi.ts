@@ -59,6 +59,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   block_id: 'block',
   tool_id: 'tool',
   run_id: 'run',
+  // Not `conversation_id`: it may be `default` or the id of an agent.
 }
 
 function queryParameters(query: z.ZodObject | undefined): readonly Json[] {
@@ -76,9 +77,9 @@ function requestBody(body: z.ZodType): Json {
   return { required, content: { 'application/json': { schema: jsonSchema(body) } } }
 }
 
-function responses({ gives = 'json' }: Endpoint): Json {
+function responses({ gives = 'json', answer = z.unknown() }: Endpoint): Json {
   const content: Record<string, Json> = {}
-  if (gives !== 'events') content['application/json'] = {}
+  if (gives !== 'events') content['application/json'] = { schema: jsonSchema(answer, 'output') }
   if (gives !== 'json') content['text/event-stream'] = {}
   const refusal = { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } }
   return {
@@ -87,7 +88,7 @@ function responses({ gives = 'json' }: Endpoint): Json {
   }
 }
 
-function jsonSchema(shape: z.ZodType) {
-  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'input' })
+function jsonSchema(shape: z.ZodType, io: 'input' | 'output' = 'input') {
+  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io })
   return schema
 }

@@ -16,6 +16,7 @@ const CHECKS = [
   'not_a_server_error',
   'status_code_conformance',
   'content_type_conformance',
+  'response_schema_conformance',
   'ignored_auth',
   'shows_nothing_of_its_inside',
   'says_why_it_refuses',

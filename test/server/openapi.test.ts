@@ -92,12 +92,17 @@ describe('the OpenAPI document', () => {
     ])
   })
 
-  it('knows ids by their pattern, streams by their type, and the one route that is open', () => {
+  it('knows ids by their pattern, answers by their type, and the one route that is open', () => {
     const stream = document.paths['/v1/runs/{run_id}/stream']?.['post']
     const [id] = stream?.parameters ?? []
     const pattern = new RegExp(String(Object(id?.schema).pattern))
     expect([pattern.test(newId('run')), pattern.test('run-1')]).to.deep.equal([true, false])
     expect(stream?.responses[200].content).to.deep.equal({ 'text/event-stream': {} })
+    const read = document.paths['/v1/blocks/{block_id}']?.['get']?.responses[200].content
+    expect(Object.keys(Object(read)['application/json'].schema.properties)).to.deep.equal([
+      ...['id', 'label', 'value', 'limit', 'description', 'read_only', 'tags', 'metadata'],
+      ...['is_template', 'hidden'],
+    ])
     const open = operations().filter(([, { security }]) => security !== undefined)
     expect(open.map(([name]) => name)).to.deep.equal(['GET /v1/health'])
   })

@@ -1,8 +1,10 @@
 import type { Hono } from 'hono'
+import * as z from 'zod'
 import { endpoint } from '../endpoint.ts'
 import type { AgentRecord, ToolRecord, ToolRule } from '../records.ts'
 import { agentOf, type Service, toolOf } from '../service.ts'
 import { toolJson } from '../wire.ts'
+import { toolAnswer } from '../wire-shapes.ts'
 
 export function agentToolRoutes(app: Hono, service: Service): void {
   const { storage } = service
@@ -14,12 +16,16 @@ export function agentToolRoutes(app: Hono, service: Service): void {
     })
 
   const ofAgent = '/v1/agents/:agent_id/tools'
-  app.get(ofAgent, endpoint({ summary: 'List the tools of an agent' }), ({ req, json }) => {
-    const { toolIds } = agentOf(service, req.param('agent_id'))
-    return json(toolIds.flatMap((id) => storage.tools.get(id) ?? []).map(toolJson))
-  })
+  app.get(
+    ofAgent,
+    endpoint({ summary: 'List the tools of an agent', answer: z.array(toolAnswer) }),
+    ({ req, json }) => {
+      const { toolIds } = agentOf(service, req.param('agent_id'))
+      return json(toolIds.flatMap((id) => storage.tools.get(id) ?? []).map(toolJson))
+    },
+  )
 
-  const attach = endpoint({ summary: 'Give an agent a tool' })
+  const attach = endpoint({ summary: 'Give an agent a tool', answer: z.null() })
   app.patch(`${ofAgent}/attach/:tool_id`, attach, ({ req, json }) => {
     const tool = toolOf(service, req.param('tool_id'))
     change(req.param('agent_id'), (agent) => ({
@@ -30,7 +36,7 @@ export function agentToolRoutes(app: Hono, service: Service): void {
   })
 
   // Its approval rule goes with it: left behind, it would pause calls of a tool that is gone.
-  const detach = endpoint({ summary: 'Take a tool from an agent' })
+  const detach = endpoint({ summary: 'Take a tool from an agent', answer: z.null() })
   app.patch(`${ofAgent}/detach/:tool_id`, detach, ({ req, json }) => {
     const tool = toolOf(service, req.param('tool_id'))
     change(req.param('agent_id'), (agent) => ({

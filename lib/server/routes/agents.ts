@@ -6,6 +6,7 @@ import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord, ToolRecord } from '../records.ts'
 import { agentOf, blockOf, describeAgent, modelFacts, type Service, toolOf } from '../service.ts'
 import type { AgentQuery } from '../storage/agents.ts'
+import { agentAnswer, doneAnswer } from '../wire-shapes.ts'
 import {
   type AgentCreateBody,
   type AgentUpdateBody,
@@ -21,7 +22,11 @@ import { newBlock } from './blocks.ts'
 export function agentRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
 
-  const create = endpoint({ summary: 'Create an agent', body: agentCreateShape })
+  const create = endpoint({
+    summary: 'Create an agent',
+    body: agentCreateShape,
+    answer: agentAnswer,
+  })
   app.post('/v1/agents', create, async ({ req, json }) => {
     const body = req.valid('json')
     const model = body.model ?? body.llm_config?.handle ?? null
@@ -33,18 +38,26 @@ export function agentRoutes(app: Hono, service: Service): void {
     return json(describeAgent(service, agent))
   })
 
-  const list = endpoint({ summary: 'List the agents', query: listQuery })
+  const list = endpoint({
+    summary: 'List the agents',
+    query: listQuery,
+    answer: z.array(agentAnswer),
+  })
   app.get('/v1/agents', list, ({ req, json }) => {
     const agents = storage.agents.list(queryOf(req.valid('query')))
     return json(agents.map((agent) => describeAgent(service, agent)))
   })
 
   const one = '/v1/agents/:agent_id'
-  app.get(one, endpoint({ summary: 'Retrieve an agent' }), ({ req, json }) =>
+  app.get(one, endpoint({ summary: 'Retrieve an agent', answer: agentAnswer }), ({ req, json }) =>
     json(describeAgent(service, agentOf(service, req.param('agent_id')))),
   )
 
-  const update = endpoint({ summary: 'Change an agent', body: agentUpdateShape })
+  const update = endpoint({
+    summary: 'Change an agent',
+    body: agentUpdateShape,
+    answer: agentAnswer,
+  })
   app.patch(one, update, async ({ req, json }) => {
     const body = req.valid('json')
     const { id, model: before } = agentOf(service, req.param('agent_id'))
@@ -61,12 +74,16 @@ export function agentRoutes(app: Hono, service: Service): void {
     return json(describeAgent(service, agent))
   })
 
-  app.delete(one, endpoint({ summary: 'Delete an agent' }), async ({ req, json }) => {
-    const { id } = agentOf(service, req.param('agent_id'))
-    await service.runs.cancelAll(id)
-    storage.together(() => storage.agents.remove(id))
-    return json({ message: `Agent id=${id} successfully deleted` })
-  })
+  app.delete(
+    one,
+    endpoint({ summary: 'Delete an agent', answer: doneAnswer }),
+    async ({ req, json }) => {
+      const { id } = agentOf(service, req.param('agent_id'))
+      await service.runs.cancelAll(id)
+      storage.together(() => storage.agents.remove(id))
+      return json({ message: `Agent id=${id} successfully deleted` })
+    },
+  )
 }
 
 function createAgent(

@@ -6,6 +6,7 @@ import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord } from '../records.ts'
 import { agentOf, blockOf, checkId, type Service } from '../service.ts'
 import { blockJson } from '../wire.ts'
+import { blockAnswer, doneAnswer } from '../wire-shapes.ts'
 
 const DEFAULT_LIMIT = 100_000
 
@@ -59,48 +60,75 @@ export function blockRoutes(app: Hono, service: Service): void {
       return changed
     })
 
-  const create = endpoint({ summary: 'Create a memory block', body: blockShape })
+  const create = endpoint({
+    summary: 'Create a memory block',
+    body: blockShape,
+    answer: blockAnswer,
+  })
   app.post('/v1/blocks', create, ({ req, json }) => {
     const block = newBlock(req.valid('json'), now().toISOString())
     storage.blocks.insert(block)
     return json(blockJson(block))
   })
-  const list = endpoint({ summary: 'List the memory blocks', query: listQuery })
+  const list = endpoint({
+    summary: 'List the memory blocks',
+    query: listQuery,
+    answer: z.array(blockAnswer),
+  })
   app.get('/v1/blocks', list, ({ req, json }) => {
     const { label = null, limit } = req.valid('query')
     return json(storage.blocks.list(label, limit).map(blockJson))
   })
   const one = '/v1/blocks/:block_id'
-  app.get(one, endpoint({ summary: 'Retrieve a memory block' }), ({ req, json }) =>
-    json(blockJson(blockOf(service, req.param('block_id')))),
+  app.get(
+    one,
+    endpoint({ summary: 'Retrieve a memory block', answer: blockAnswer }),
+    ({ req, json }) => json(blockJson(blockOf(service, req.param('block_id')))),
   )
-  const update = endpoint({ summary: 'Change a memory block', body: updateShape })
+  const update = endpoint({
+    summary: 'Change a memory block',
+    body: updateShape,
+    answer: blockAnswer,
+  })
   app.patch(one, update, ({ req, json }) =>
     json(blockJson(change(req.valid('json'), () => blockOf(service, req.param('block_id'))))),
   )
-  app.delete(one, endpoint({ summary: 'Delete a memory block' }), ({ req, json }) => {
-    const block = blockOf(service, req.param('block_id'))
-    storage.together(() => {
-      for (const agent of storage.agents.usingBlock(block.id)) without(service, agent, block.id)
-      storage.blocks.remove(block.id)
-    })
-    return json({ message: `Block id=${block.id} successfully deleted` })
-  })
+  app.delete(
+    one,
+    endpoint({ summary: 'Delete a memory block', answer: doneAnswer }),
+    ({ req, json }) => {
+      const block = blockOf(service, req.param('block_id'))
+      storage.together(() => {
+        for (const agent of storage.agents.usingBlock(block.id)) without(service, agent, block.id)
+        storage.blocks.remove(block.id)
+      })
+      return json({ message: `Block id=${block.id} successfully deleted` })
+    },
+  )
 
   const ofAgent = '/v1/agents/:agent_id/core-memory/blocks'
-  app.get(ofAgent, endpoint({ summary: 'List the memory of an agent' }), ({ req, json }) =>
-    json(blocksOf(service, req.param('agent_id')).map(blockJson)),
+  app.get(
+    ofAgent,
+    endpoint({ summary: 'List the memory of an agent', answer: z.array(blockAnswer) }),
+    ({ req, json }) => json(blocksOf(service, req.param('agent_id')).map(blockJson)),
   )
   const byLabel = `${ofAgent}/:block_label` as const
-  app.get(byLabel, endpoint({ summary: 'Retrieve a block by its label' }), ({ req, json }) =>
-    json(blockJson(labelled(service, req.param('agent_id'), req.param('block_label')))),
+  app.get(
+    byLabel,
+    endpoint({ summary: 'Retrieve a block by its label', answer: blockAnswer }),
+    ({ req, json }) =>
+      json(blockJson(labelled(service, req.param('agent_id'), req.param('block_label')))),
   )
-  const updateLabelled = endpoint({ summary: 'Change a block by its label', body: updateShape })
+  const updateLabelled = endpoint({
+    summary: 'Change a block by its label',
+    body: updateShape,
+    answer: blockAnswer,
+  })
   app.patch(byLabel, updateLabelled, ({ req, json }) => {
     const { agent_id: agentId, block_label: label } = req.param()
     return json(blockJson(change(req.valid('json'), () => labelled(service, agentId, label))))
   })
-  const attach = endpoint({ summary: 'Give an agent a memory block' })
+  const attach = endpoint({ summary: 'Give an agent a memory block', answer: z.null() })
   app.patch(`${ofAgent}/attach/:block_id`, attach, ({ req, json }) => {
     storage.together(() => {
       const agent = agentOf(service, req.param('agent_id'))
@@ -109,7 +137,7 @@ export function blockRoutes(app: Hono, service: Service): void {
     })
     return json(null)
   })
-  const detach = endpoint({ summary: 'Take a memory block from an agent' })
+  const detach = endpoint({ summary: 'Take a memory block from an agent', answer: z.null() })
   app.patch(`${ofAgent}/detach/:block_id`, detach, ({ req, json }) => {
     storage.together(() => {
       const agent = agentOf(service, req.param('agent_id'))

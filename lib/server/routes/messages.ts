@@ -6,6 +6,7 @@ import { PENDING, Refusal } from '../failure.ts'
 import { defaultThread } from '../records.ts'
 import { agentOf, describeAgent, type Service } from '../service.ts'
 import { messageItems } from '../wire.ts'
+import { agentAnswer, messageAnswer, turnAnswer } from '../wire-shapes.ts'
 import { isReply, runInput, type SendBody, sendShape } from './send-body.ts'
 import { streamed, whole } from './sending.ts'
 
@@ -29,6 +30,7 @@ export function messageRoutes(app: Hono, service: Service): void {
   const send = endpoint({
     summary: 'Send a message, or answer what waits; gives the whole answer',
     body: sendShape,
+    answer: turnAnswer,
   })
   app.post('/v1/agents/:agent_id/messages', send, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
@@ -46,7 +48,11 @@ export function messageRoutes(app: Hono, service: Service): void {
     throw new Refusal(409, { detail })
   }
 
-  const list = endpoint({ summary: 'List the messages of an agent', query: listQuery })
+  const list = endpoint({
+    summary: 'List the messages of an agent',
+    query: listQuery,
+    answer: z.array(messageAnswer),
+  })
   app.get('/v1/agents/:agent_id/messages', list, ({ req, json }) => {
     const { limit, order, after = null, before = null, conversation_id } = req.valid('query')
     const { id: agentId } = agentOf(service, req.param('agent_id'))
@@ -55,7 +61,11 @@ export function messageRoutes(app: Hono, service: Service): void {
     return json(storage.messages.list({ agentId, ...conversation }, query).flatMap(messageItems))
   })
 
-  const cancel = endpoint({ summary: 'Cancel what runs, deny what waits', body: cancelShape })
+  const cancel = endpoint({
+    summary: 'Cancel what runs, deny what waits',
+    body: cancelShape,
+    answer: z.record(z.string(), z.enum(['cancelled', 'failed'])),
+  })
   app.post('/v1/agents/:agent_id/messages/cancel', cancel, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
     const { run_ids } = req.valid('json')
@@ -67,7 +77,10 @@ export function messageRoutes(app: Hono, service: Service): void {
     return json(Object.fromEntries(await Promise.all(ended)))
   })
 
-  const reset = endpoint({ summary: 'Take all messages out of the context of the model' })
+  const reset = endpoint({
+    summary: 'Take all messages out of the context of the model',
+    answer: agentAnswer,
+  })
   app.patch('/v1/agents/:agent_id/reset-messages', reset, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
     await runs.cancel(thread)

@@ -1,17 +1,24 @@
 import type { Hono } from 'hono'
+import * as z from 'zod'
 import { endpoint } from '../endpoint.ts'
 import type { ModelFacts } from '../providers/provider.ts'
 import { allModels, type Service } from '../service.ts'
+import { modelAnswer, type Wire } from '../wire-shapes.ts'
 
 export function modelRoutes(app: Hono, service: Service): void {
   app.get(
     '/v1/models',
-    endpoint({ summary: 'List the models of all providers' }),
+    endpoint({ summary: 'List the models of all providers', answer: z.array(modelAnswer) }),
     async ({ json }) => json((await allModels(service)).map(modelJson)),
   )
 }
 
-function modelJson({ handle, name, contextWindow, maxOutputTokens }: ModelFacts) {
+function modelJson({
+  handle,
+  name,
+  contextWindow,
+  maxOutputTokens,
+}: ModelFacts): Wire<typeof modelAnswer> {
   const [provider = '', ...model] = handle.split('/')
   return {
     handle,

@@ -5,6 +5,7 @@ import { Refusal } from '../failure.ts'
 import type { RunRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
 import { runJson } from '../wire.ts'
+import { runAnswer } from '../wire-shapes.ts'
 import { streamedAgain } from './sending.ts'
 
 const resumeShape = z.looseObject({ starting_after: z.int().nullish() })
@@ -31,7 +32,11 @@ const NOT_BACKGROUND =
 export function runRoutes(app: Hono, service: Service): void {
   const { storage } = service
 
-  const list = endpoint({ summary: 'List runs, newest first', query: listQuery })
+  const list = endpoint({
+    summary: 'List runs, newest first',
+    query: listQuery,
+    answer: z.array(runAnswer),
+  })
   app.get('/v1/runs', list, ({ req, json }) => {
     const query = req.valid('query')
     const active = query.active === true ? ['running'] : []
@@ -49,8 +54,10 @@ export function runRoutes(app: Hono, service: Service): void {
     return json(listed.map(runJson))
   })
 
-  app.get('/v1/runs/:run_id', endpoint({ summary: 'Retrieve a run' }), ({ req, json }) =>
-    json(runJson(runOf(service, req.param('run_id')))),
+  app.get(
+    '/v1/runs/:run_id',
+    endpoint({ summary: 'Retrieve a run', answer: runAnswer }),
+    ({ req, json }) => json(runJson(runOf(service, req.param('run_id')))),
   )
 
   const resume = endpoint({

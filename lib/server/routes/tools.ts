@@ -6,6 +6,7 @@ import { newId } from '../ids.ts'
 import type { ToolRecord } from '../records.ts'
 import { type Service, toolOf } from '../service.ts'
 import { toolJson } from '../wire.ts'
+import { toolAnswer } from '../wire-shapes.ts'
 
 const shape = z.looseObject({
   source_code: z.string().default(''),
@@ -45,10 +46,17 @@ export function toolRoutes(app: Hono, service: Service): void {
       return tool
     })
   }
-  const put = endpoint({ summary: 'Create a tool, or replace the one of this name', body: shape })
+  const put = endpoint({
+    summary: 'Create a tool, or replace the one of this name',
+    body: shape,
+    answer: toolAnswer,
+  })
   app.put('/v1/tools', put, ({ req, json }) => json(toolJson(upsert(req.valid('json')))))
   app.post('/v1/tools', put, ({ req, json }) => json(toolJson(upsert(req.valid('json')))))
-  const base = endpoint({ summary: 'List the tools that run in the server: they are always there' })
+  const base = endpoint({
+    summary: 'List the tools that run in the server: they are always there',
+    answer: z.array(toolAnswer),
+  })
   app.post('/v1/tools/add-base-tools', base, ({ json }) =>
     json(
       storage.tools
@@ -57,7 +65,11 @@ export function toolRoutes(app: Hono, service: Service): void {
         .map(toolJson),
     ),
   )
-  const list = endpoint({ summary: 'List the tools', query: listQuery })
+  const list = endpoint({
+    summary: 'List the tools',
+    query: listQuery,
+    answer: z.array(toolAnswer),
+  })
   app.get('/v1/tools', list, ({ req, json }) => {
     const { name, limit } = req.valid('query')
     const tools = storage.tools.list(limit)
@@ -66,10 +78,10 @@ export function toolRoutes(app: Hono, service: Service): void {
     return json(wanted.map(toolJson))
   })
   const one = '/v1/tools/:tool_id'
-  app.get(one, endpoint({ summary: 'Retrieve a tool' }), ({ req, json }) =>
+  app.get(one, endpoint({ summary: 'Retrieve a tool', answer: toolAnswer }), ({ req, json }) =>
     json(toolJson(toolOf(service, req.param('tool_id')))),
   )
-  app.delete(one, endpoint({ summary: 'Delete a tool' }), ({ req, json }) => {
+  app.delete(one, endpoint({ summary: 'Delete a tool', answer: z.null() }), ({ req, json }) => {
     const tool = toolOf(service, req.param('tool_id'))
     if (tool.builtIn) throw notYours(tool)
     storage.tools.remove(tool.id)

@@ -1,0 +1,145 @@
+import * as z from 'zod'
+
+/** What the API answers with: `wire.ts` is checked against it by the compiler, clients by the OpenAPI document. */
+type Frozen<Value> = Value extends readonly (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
+    : Value
+
+export type Wire<Shape extends z.ZodType> = Frozen<z.output<Shape>>
+
+const text = z.string()
+const texts = z.array(text)
+const maybe = text.nullable()
+const json = z.record(text, z.unknown())
+
+export const blockAnswer = z.object({
+  id: text,
+  label: text,
+  value: text,
+  limit: z.int(),
+  description: maybe,
+  read_only: z.boolean(),
+  tags: texts,
+  metadata: json,
+  is_template: z.boolean(),
+  hidden: z.boolean().nullable(),
+})
+
+export const toolAnswer = z.object({
+  id: text,
+  name: text,
+  description: text,
+  tool_type: text,
+  source_type: text,
+  source_code: text,
+  json_schema: json,
+  args_json_schema: json.nullable(),
+  tags: texts,
+  return_char_limit: z.int(),
+  default_requires_approval: z.boolean(),
+  metadata_: json,
+})
+
+const llmConfig = z.object({
+  model: text,
+  handle: text,
+  provider_name: text,
+  provider_category: text,
+  model_endpoint_type: text,
+  model_endpoint: maybe,
+  context_window: z.int(),
+  max_tokens: z.int().nullable(),
+  temperature: z.number().nullable(),
+  reasoning_effort: maybe,
+  put_inner_thoughts_in_kwargs: z.boolean(),
+  parallel_tool_calls: z.boolean(),
+})
+
+const modelSettings = z.object({
+  provider_type: text,
+  parallel_tool_calls: z.boolean(),
+  max_output_tokens: z.int().nullable(),
+  temperature: z.number().nullable(),
+})
+
+/** What all events and messages have; the rest is by `message_type`. */
+export const messageAnswer = z.looseObject({
+  id: text,
+  date: text,
+  message_type: text,
+  otid: maybe,
+  run_id: maybe,
+  step_id: maybe,
+  seq_id: z.int().nullable(),
+})
+
+export const agentAnswer = z.object({
+  id: text,
+  name: text,
+  description: maybe,
+  agent_type: text,
+  system: text,
+  model: text,
+  llm_config: llmConfig,
+  model_settings: modelSettings,
+  embedding_config: z.null(),
+  embedding: z.null(),
+  tags: texts,
+  tools: z.array(toolAnswer),
+  blocks: z.array(blockAnswer),
+  memory: z.object({
+    blocks: z.array(blockAnswer),
+    file_blocks: z.array(z.unknown()),
+    agent_type: text,
+  }),
+  sources: z.array(z.unknown()),
+  tool_rules: z.array(z.looseObject({ type: text, tool_name: text })),
+  message_ids: texts,
+  metadata: json,
+  pending_approval: json.nullable(),
+  last_stop_reason: maybe,
+  last_run_completion: maybe,
+  enable_sleeptime: z.boolean(),
+  created_at: text,
+  updated_at: text,
+})
+
+export const runAnswer = z.object({
+  id: text,
+  agent_id: text,
+  status: z.enum(['running', 'completed', 'failed', 'cancelled']),
+  stop_reason: maybe,
+  background: z.boolean(),
+  created_at: text,
+  completed_at: maybe,
+  conversation_id: maybe,
+  metadata: json,
+})
+
+export const modelAnswer = z.object({
+  handle: text,
+  name: text,
+  display_name: text,
+  model: text,
+  model_type: text,
+  provider_name: text,
+  provider_type: text,
+  provider_category: text,
+  model_endpoint_type: text,
+  context_window: z.int(),
+  max_context_window: z.int(),
+  max_tokens: z.int().nullable(),
+})
+
+/** The whole answer of a run that was not streamed. */
+export const turnAnswer = z.looseObject({
+  messages: z.array(messageAnswer),
+  stop_reason: z.object({ message_type: text, stop_reason: text }),
+  usage: z.looseObject({ message_type: text, step_count: z.int() }).optional(),
+})
+
+export const doneAnswer = z.object({ message: text })
+
+export const healthAnswer = z.object({ version: text, status: text })
