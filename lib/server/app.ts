@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
+import * as z from 'zod'
 import { builtInRecords } from './built-in-tools.ts'
 import { endpoint, endpointOf } from './endpoint.ts'
 import { Refusal } from './failure.ts'
@@ -9,6 +10,8 @@ import type { ToolRecord } from './records.ts'
 import { agentToolRoutes } from './routes/agent-tools.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { blockRoutes } from './routes/blocks.ts'
+import { conversationMessageRoutes } from './routes/conversation-messages.ts'
+import { conversationRoutes } from './routes/conversations.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { modelRoutes } from './routes/models.ts'
 import { runRoutes } from './routes/runs.ts'
@@ -16,6 +19,7 @@ import { toolRoutes } from './routes/tools.ts'
 import { createRuns } from './runs.ts'
 import { providerOf, type Service } from './service.ts'
 import { openStorage, type Storage } from './storage/storage.ts'
+import { healthAnswer } from './wire-shapes.ts'
 
 export interface ServerOptions {
   /** The database file; `:memory:` for none. */
@@ -54,7 +58,11 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
 /** All routes, over what they work with. */
 export function createApp(service: Service, token: string | null): Hono {
   const app = new Hono()
-  const health = endpoint({ summary: 'Tell whether the server is up', isOpen: true })
+  const health = endpoint({
+    summary: 'Tell whether the server is up',
+    answer: healthAnswer,
+    isOpen: true,
+  })
   app.get('/v1/health', health, ({ json }) => json({ version: API_VERSION, status: 'ok' }))
   app.use(async ({ req, json }, next) => {
     if (token === null || isAuthorized(req.header('authorization'), token)) return next()
@@ -66,6 +74,8 @@ export function createApp(service: Service, token: string | null): Hono {
   toolRoutes(app, service)
   modelRoutes(app, service)
   messageRoutes(app, service)
+  conversationRoutes(app, service)
+  conversationMessageRoutes(app, service)
   runRoutes(app, service)
   openApiRoute(app)
   app.notFound(({ req, json }) => {
@@ -81,7 +91,10 @@ export function createApp(service: Service, token: string | null): Hono {
 const API_VERSION = '0.16.8'
 
 function openApiRoute(app: Hono): void {
-  const described = endpoint({ summary: 'Describe the API' })
+  const described = endpoint({
+    summary: 'Describe the API',
+    answer: z.looseObject({ openapi: z.string() }),
+  })
   app.get('/openapi.json', described, async ({ json }) => {
     const { openApi } = await import('./openapi.ts')
     return json(openApi(app.routes, { title: 'Letta, embedded', version: API_VERSION }))

@@ -38,6 +38,10 @@ export function defaultThread(agentId: string): Thread {
   return { agentId, conversationId: DEFAULT_CONVERSATION }
 }
 
+export function threadOf({ id, agentId }: ConversationRecord): Thread {
+  return { agentId, conversationId: id }
+}
+
 export function sameThread(one: Thread, other: Thread): boolean {
   return one.agentId === other.agentId && one.conversationId === other.conversationId
 }

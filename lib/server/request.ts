@@ -3,20 +3,31 @@ import { firstThatFits } from './compaction.ts'
 import type { Loop } from './loop.ts'
 import { compileSystem, modelMessages } from './prompt.ts'
 import type { ModelRequest } from './providers/provider.ts'
-import type { AgentRecord, ToolRecord } from './records.ts'
+import type { AgentRecord, Thread, ToolRecord } from './records.ts'
+import type { Storage } from './storage/storage.ts'
 
 /** The agent's system prompt for one run; the one before it as long as it says the same of the memory. */
 export function systemPrompt({ storage, thread, now }: Loop): string {
+  return compiledSystem(storage, thread, now(), { afresh: false, keep: true })
+}
+
+/** `afresh`: compiled though only the clock or the counts have moved on. `keep`: the model gets it from now on. */
+export function compiledSystem(
+  storage: Storage,
+  thread: Thread,
+  now: Date,
+  { afresh, keep }: { readonly afresh: boolean; readonly keep: boolean },
+): string {
   return storage.together(() => {
     const agent = agentIn(storage, thread)
     if (agent === null) return ''
     const blocks = agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? [])
     const { conversationId } = thread
     const recalled = storage.messages.count(agent.id) - storage.messages.countInContext(thread)
-    const stored = { conversationId, blocks, recalled, now: now() }
-    const compiledSystem = compileSystem(agent, stored)
-    if (compiledSystem !== agent.compiledSystem) keepCompiled(storage, thread, compiledSystem)
-    return compiledSystem
+    const stored = { conversationId, blocks, recalled, now }
+    const compiled = compileSystem(afresh ? { ...agent, compiledSystem: null } : agent, stored)
+    if (keep && compiled !== agent.compiledSystem) keepCompiled(storage, thread, compiled)
+    return compiled
   })
 }
 

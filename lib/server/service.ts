@@ -2,7 +2,16 @@ import { pendingJson, pendingOf } from './approvals.ts'
 import { Refusal, unprocessable } from './failure.ts'
 import { isId, type Kind, systemMessageId } from './ids.ts'
 import type { ModelFacts, Provider } from './providers/provider.ts'
-import { type AgentRecord, type BlockRecord, defaultThread, type ToolRecord } from './records.ts'
+import {
+  type AgentRecord,
+  type BlockRecord,
+  type ConversationRecord,
+  DEFAULT_CONVERSATION,
+  defaultThread,
+  type Thread,
+  type ToolRecord,
+  threadOf,
+} from './records.ts'
 import type { Runs } from './runs.ts'
 import type { Storage } from './storage/storage.ts'
 import { agentJson } from './wire.ts'
@@ -29,6 +38,24 @@ export function agentOf({ storage }: Service, id: string): AgentRecord {
   const agent = storage.agents.get(checkId('agent', id))
   if (agent === null) throw new Refusal(404, `Agent with ID ${id} not found`)
   return agent
+}
+
+export function conversationOf({ storage }: Service, id: string): ConversationRecord {
+  const conversation = storage.conversations.get(checkId('conv', id))
+  if (conversation === null) throw noConversation(id)
+  return conversation
+}
+
+/** The history a path names: a conversation's, or with `default` (or the agent's id instead) the agent's own. */
+export function historyOf(service: Service, id: string, agentId?: string | null): Thread {
+  if (isId('agent', id)) return defaultThread(agentOf(service, id).id)
+  if (id !== DEFAULT_CONVERSATION) return threadOf(conversationOf(service, id))
+  if (agentId == null) throw noConversation(id)
+  return defaultThread(agentOf(service, agentId).id)
+}
+
+function noConversation(id: string): Refusal {
+  return new Refusal(404, `Conversation not found with id='${id}'`)
 }
 
 export function blockOf({ storage }: Service, id: string): BlockRecord {

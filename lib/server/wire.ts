@@ -3,17 +3,19 @@ import {
   type AgentRecord,
   type BlockRecord,
   type CallRecord,
+  type ConversationRecord,
   DEFAULT_CONVERSATION,
   type MessageRecord,
   type RunRecord,
   type ToolRecord,
   type UserContent,
 } from './records.ts'
+import type { agentAnswer, blockAnswer, runAnswer, toolAnswer, Wire } from './wire-shapes.ts'
 
 /** Records as the Letta API spells them. */
 type Json = Readonly<Record<string, unknown>>
 
-export function blockJson(block: BlockRecord): Json {
+export function blockJson(block: BlockRecord): Wire<typeof blockAnswer> {
   return {
     id: block.id,
     label: block.label,
@@ -28,7 +30,7 @@ export function blockJson(block: BlockRecord): Json {
   }
 }
 
-export function toolJson(tool: ToolRecord): Json {
+export function toolJson(tool: ToolRecord): Wire<typeof toolAnswer> {
   return {
     id: tool.id,
     name: tool.name,
@@ -55,7 +57,7 @@ export interface AgentParts {
 }
 
 /** Everything is always included: a client that forgets to ask must not take an agent's tools for none. */
-export function agentJson(agent: AgentRecord, parts: AgentParts): Json {
+export function agentJson(agent: AgentRecord, parts: AgentParts): Wire<typeof agentAnswer> {
   const [provider = '', ...model] = agent.model.split('/')
   const blocks = parts.blocks.map(blockJson)
   return {
@@ -104,7 +106,25 @@ export function agentJson(agent: AgentRecord, parts: AgentParts): Json {
   }
 }
 
-export function runJson(run: RunRecord): Json {
+export function conversationJson(
+  conversation: ConversationRecord,
+  inContextIds: readonly string[],
+): Json {
+  return {
+    id: conversation.id,
+    agent_id: conversation.agentId,
+    summary: conversation.summary,
+    in_context_message_ids: inContextIds,
+    isolated_block_ids: conversation.isolatedBlockIds,
+    model: conversation.model,
+    model_settings: conversation.modelSettings,
+    last_message_at: conversation.lastMessageAt,
+    created_at: conversation.createdAt,
+    updated_at: conversation.updatedAt,
+  }
+}
+
+export function runJson(run: RunRecord): Wire<typeof runAnswer> {
   return {
     id: run.id,
     agent_id: run.agentId,

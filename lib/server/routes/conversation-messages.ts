@@ -1,0 +1,130 @@
+import type { Hono } from 'hono'
+import * as z from 'zod'
+import { pendingOf } from '../approvals.ts'
+import { endpoint, listLimit } from '../endpoint.ts'
+import { PENDING, Refusal } from '../failure.ts'
+import type { RunRecord, Thread } from '../records.ts'
+import type { RunRequest } from '../runs.ts'
+import { historyOf, type Service } from '../service.ts'
+import { messageItems } from '../wire.ts'
+import { isReply, otidsOf, runInput, sendShape } from './send-body.ts'
+import { streamed, streamedAgain, whole } from './sending.ts'
+
+/** The same as with an agent's messages, but a request that comes again is answered with the same run. */
+export function conversationMessageRoutes(app: Hono, service: Service): void {
+  const { storage, runs } = service
+  const one = '/v1/conversations/:conversation_id'
+
+  const send = endpoint({
+    summary: 'Send a message to a conversation, or answer what waits there',
+    body: conversationSendShape,
+    gives: 'json or events',
+  })
+  app.post(`${one}/messages`, send, async ({ req, json }) => {
+    const body = req.valid('json')
+    const thread = historyOf(service, req.param('conversation_id'), body.agent_id)
+    const background = body.background === true
+    const otids = otidsOf(body)
+    const type = 'send_conversation_message'
+    const request: RunRequest = { thread, input: runInput(body), background, otids, type }
+    const { signal } = req.raw
+    if (body.streaming === false) {
+      if (pendingOf(storage, thread) !== null && !isReply(body)) throw new Refusal(409, PENDING)
+      touch(service, thread)
+      return json(await whole(service, request, signal))
+    }
+    const same = background && otids !== null ? storage.runs.sameRequest(thread, otids) : null
+    const again = same === null ? null : streamedAgain(service, same, { after: 0, signal })
+    if (again !== null) return again
+    touch(service, thread)
+    return await streamed(service, request, signal)
+  })
+
+  const list = endpoint({ summary: 'List the messages of a conversation', query: listQuery })
+  app.get(`${one}/messages`, list, ({ req, json }) => {
+    const { limit, order, after = null, before = null, agent_id } = req.valid('query')
+    const thread = threadIfAny(service, req.param('conversation_id'), agent_id)
+    if (thread === null) return json([])
+    const query = { limit, ascending: order === 'asc', after, before }
+    const items = storage.messages.list(thread, query).flatMap(messageItems)
+    return json(order === 'asc' ? items : items.toReversed())
+  })
+
+  const cancel = endpoint({
+    summary: 'Cancel what runs in a conversation',
+    query: z.object({ agent_id: z.string().optional() }),
+  })
+  app.post(`${one}/cancel`, cancel, async ({ req, json }) => {
+    const id = req.param('conversation_id')
+    const thread = historyOf(service, id, req.valid('query').agent_id)
+    if (storage.runs.running(thread) !== null) return json(await runs.cancel(thread))
+    throw new Refusal(409, `CONFLICT: No active runs to cancel for conversation ${id}`)
+  })
+
+  const stream = endpoint({
+    summary: 'Stream the run of a conversation that is under way again',
+    body: streamShape,
+    gives: 'events',
+  })
+  app.post(`${one}/stream`, stream, ({ req }) => {
+    const body = req.valid('json')
+    const thread = historyOf(service, req.param('conversation_id'), body.agent_id)
+    const run = wantedRun(service, thread, body)
+    const after = Math.max(0, body.starting_after ?? 0)
+    const events =
+      run?.background === true
+        ? streamedAgain(service, run, { after, signal: req.raw.signal })
+        : null
+    if (events !== null) return events
+    throw new Refusal(400, 'INVALID_ARGUMENT: No active runs found for this conversation.')
+  })
+}
+
+function touch({ storage, now }: Service, { conversationId }: Thread): void {
+  const conversation = storage.conversations.get(conversationId)
+  if (conversation === null) return
+  const at = now().toISOString()
+  storage.conversations.save({ ...conversation, lastMessageAt: at, updatedAt: at })
+}
+
+/** A conversation that is not there has no messages. */
+function threadIfAny(service: Service, id: string, agentId: string | undefined): Thread | null {
+  try {
+    return historyOf(service, id, agentId)
+  } catch (thrown) {
+    if (thrown instanceof Refusal && thrown.status === 404) return null
+    throw thrown
+  }
+}
+
+function wantedRun(
+  { storage }: Service,
+  thread: Thread,
+  { run_id, otid }: z.output<typeof streamShape>,
+): RunRecord | null {
+  if (otid != null) return storage.runs.sameRequest(thread, otid)
+  if (run_id == null) return storage.runs.running(thread)
+  const run = storage.runs.get(run_id)
+  return run?.agentId === thread.agentId ? run : null
+}
+
+const conversationSendShape = sendShape.extend({
+  agent_id: z.string().nullish(),
+  /** Server-sent events unless told otherwise. */
+  streaming: z.boolean().nullish(),
+})
+
+const streamShape = z.looseObject({
+  agent_id: z.string().nullish(),
+  run_id: z.string().nullish(),
+  otid: z.string().nullish(),
+  starting_after: z.int().nullish(),
+})
+
+const listQuery = z.object({
+  agent_id: z.string().optional(),
+  limit: listLimit(100),
+  order: z.enum(['asc', 'desc']).optional(),
+  after: z.string().optional(),
+  before: z.string().optional(),
+})

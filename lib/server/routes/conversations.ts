@@ -1,0 +1,173 @@
+import type { Hono } from 'hono'
+import * as z from 'zod'
+import { endpoint, flag, listLimit } from '../endpoint.ts'
+import { Refusal } from '../failure.ts'
+import { newId, systemMessageId } from '../ids.ts'
+import { type AgentRecord, type ConversationRecord, threadOf } from '../records.ts'
+import { compiledSystem } from '../request.ts'
+import { conversationOf, historyOf, type Service } from '../service.ts'
+import { conversationJson } from '../wire.ts'
+
+export function conversationRoutes(app: Hono, service: Service): void {
+  const { storage, runs, now } = service
+
+  const create = endpoint({
+    summary: 'Begin a conversation with an agent',
+    body: createShape,
+    query: z.object({ agent_id: z.string() }),
+  })
+  app.post('/v1/conversations', create, ({ req, json }) => {
+    const agent = storage.agents.get(req.valid('query').agent_id)
+    if (agent === null) throw new Refusal(404, 'Agent not found')
+    const body = req.valid('json')
+    const at = now().toISOString()
+    const conversation = storage.together(() => {
+      const isolatedBlockIds = isolated(service, agent, body.isolated_block_labels ?? [])
+      const fields = { summary: body.summary ?? null, model: body.model ?? null, isolatedBlockIds }
+      const made = newConversation(agent.id, at, {
+        ...fields,
+        modelSettings: body.model_settings ?? null,
+      })
+      storage.conversations.insert(made)
+      return made
+    })
+    return json(conversationJson(conversation, []))
+  })
+
+  const list = endpoint({ summary: 'List conversations, newest first', query: listQuery })
+  app.get('/v1/conversations', list, ({ req, json }) => {
+    const {
+      agent_id = null,
+      summary_search = null,
+      after = null,
+      order,
+      limit,
+    } = req.valid('query')
+    const query = { agentId: agent_id, text: summary_search, after, limit }
+    const listed = storage.conversations.list({ ...query, ascending: order === 'asc' })
+    return json(listed.map((one) => conversationJson(one, [])))
+  })
+
+  const one = '/v1/conversations/:conversation_id'
+  app.get(one, endpoint({ summary: 'Retrieve a conversation' }), ({ req, json }) => {
+    const conversation = conversationOf(service, req.param('conversation_id'))
+    const thread = threadOf(conversation)
+    const ids = [systemMessageId(thread), ...storage.messages.inContextIds(thread)]
+    return json(conversationJson(conversation, ids))
+  })
+
+  const update = endpoint({ summary: 'Change a conversation', body: updateShape })
+  app.patch(one, update, ({ req, json }) => {
+    const body = req.valid('json')
+    const changed = storage.together(() => {
+      const before = conversationOf(service, req.param('conversation_id'))
+      const after: ConversationRecord = {
+        ...before,
+        summary: body.summary ?? before.summary,
+        model: body.model ?? before.model,
+        modelSettings: body.model_settings ?? before.modelSettings,
+        updatedAt: now().toISOString(),
+      }
+      storage.conversations.save(after)
+      return after
+    })
+    return json(conversationJson(changed, []))
+  })
+
+  app.delete(one, endpoint({ summary: 'Delete a conversation' }), async ({ req, json }) => {
+    const conversation = conversationOf(service, req.param('conversation_id'))
+    await runs.cancel(threadOf(conversation))
+    storage.together(() => storage.conversations.remove(conversation.id))
+    return json(null)
+  })
+
+  const fork = endpoint({
+    summary: 'Begin a conversation with the history of another',
+    query: ofAgent,
+  })
+  app.post(`${one}/fork`, fork, ({ req, json }) => {
+    const { agent_id } = req.valid('query')
+    const source = historyOf(service, req.param('conversation_id'), agent_id)
+    const made = newConversation(source.agentId, now().toISOString(), {})
+    storage.together(() => {
+      storage.conversations.insert(made)
+      for (const message of storage.messages.inContext(source)) {
+        storage.messages.append({ ...message, ...threadOf(made), id: newId('message') })
+      }
+    })
+    return json(conversationJson(made, []))
+  })
+
+  const recompile = endpoint({
+    summary: 'Compile the system prompt of a conversation anew',
+    query: ofAgent.extend({ dry_run: flag.optional() }),
+  })
+  app.post(`${one}/recompile`, recompile, ({ req, json }) => {
+    const { agent_id, dry_run } = req.valid('query')
+    const thread = historyOf(service, req.param('conversation_id'), agent_id)
+    return json(compiledSystem(storage, thread, now(), { afresh: true, keep: dry_run !== true }))
+  })
+}
+
+function newConversation(
+  agentId: string,
+  at: string,
+  fields: Partial<ConversationRecord>,
+): ConversationRecord {
+  return {
+    id: newId('conv'),
+    agentId,
+    summary: null,
+    model: null,
+    modelSettings: null,
+    isolatedBlockIds: [],
+    compiledSystem: null,
+    createdAt: at,
+    updatedAt: at,
+    lastMessageAt: null,
+    ...fields,
+  }
+}
+
+/** Copies of the agent's blocks with these labels, for one conversation alone. */
+function isolated(
+  { storage, now }: Service,
+  agent: AgentRecord,
+  labels: readonly string[],
+): readonly string[] {
+  const blocks = agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? [])
+  const at = now().toISOString()
+  return labels.map((label) => {
+    const block = blocks.find((one) => one.label === label)
+    if (block === undefined) {
+      const what = `Block with label '${label}' not found on agent '${agent.id}'`
+      throw new Refusal(400, `INVALID_ARGUMENT: ${what}`)
+    }
+    const copy = { ...block, id: newId('block'), createdAt: at, updatedAt: at }
+    storage.blocks.insert(copy)
+    return copy.id
+  })
+}
+
+const changes = {
+  summary: z.string().nullish(),
+  model: z.string().nullish(),
+  model_settings: z.record(z.string(), z.unknown()).nullish(),
+}
+
+const createShape = z.looseObject({
+  ...changes,
+  isolated_block_labels: z.array(z.string()).nullish(),
+})
+
+const updateShape = z.looseObject(changes)
+
+const ofAgent = z.object({ agent_id: z.string().optional() })
+
+const listQuery = z.object({
+  agent_id: z.string().optional(),
+  summary_search: z.string().optional(),
+  after: z.string().optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+  limit: listLimit(50),
+})

@@ -1,0 +1,279 @@
+import type { Letta } from '@letta-ai/letta-client'
+import { expect } from 'chai'
+import {
+  answered,
+  collect,
+  createAgent,
+  type Event,
+  type OpenedServer,
+  openedServer,
+  outline,
+  say,
+  send,
+  storedOutline,
+} from '../support/letta-server.ts'
+
+type CreateBody = Parameters<Letta['conversations']['messages']['create']>[1]
+
+const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
+const OTID = 'b2ca9b86-f11a-4278-8c65-440c7c9deece'
+
+describe('a conversation', () => {
+  let opened: OpenedServer
+  let client: Letta
+  let agentId: string
+  let id: string
+
+  beforeEach(async () => {
+    opened = await openedServer()
+    client = opened.client
+    agentId = await createAgent(client)
+    id = (await client.conversations.create({ agent_id: agentId })).id
+  })
+  afterEach(() => opened.close())
+
+  const tell = (conversationId: string, body: CreateBody) =>
+    collect(
+      client.conversations.messages.create(
+        conversationId,
+        { stream_tokens: true, background: true, ...body },
+        { maxRetries: 0 },
+      ),
+    )
+
+  const refusal = (promise: Promise<unknown>) =>
+    promise.then(
+      () => null,
+      (thrown: unknown) => ({ status: Object(thrown).status, detail: Object(thrown).error.detail }),
+    )
+
+  const stored = async (conversationId: string): Promise<readonly string[]> => {
+    const query = { order: 'asc', agent_id: agentId } as const
+    const { items } = await client.conversations.messages.list(conversationId, query)
+    return outline(items.map((item): Event => ({ ...item })))
+  }
+
+  it('is created, listed, changed, retrieved and deleted', async () => {
+    const other = await client.conversations.create({ agent_id: agentId, summary: 'Groceries' })
+    const ids = async (query: object) =>
+      (await client.conversations.list({ agent_id: agentId, ...query })).map((one) => one.id)
+    expect(await ids({})).to.deep.equal([other.id, id])
+    expect(await ids({ order: 'asc' })).to.deep.equal([id, other.id])
+    expect(await ids({ summary_search: 'grocer' })).to.deep.equal([other.id])
+    expect(await ids({ after: other.id })).to.deep.equal([id])
+
+    await client.conversations.update(id, { summary: 'A title' })
+    const { created_at, updated_at, ...found } = await client.conversations.retrieve(id)
+    expect(found).to.deep.equal({
+      id,
+      agent_id: agentId,
+      summary: 'A title',
+      in_context_message_ids: [id.replace('conv', 'message')],
+      isolated_block_ids: [],
+      model: null,
+      model_settings: null,
+      last_message_at: null,
+    })
+    await client.conversations.delete(id)
+    expect(await ids({})).to.deep.equal([other.id])
+    expect(await refusal(client.conversations.retrieve(id))).to.deep.equal({
+      status: 404,
+      detail: `Conversation not found with id='${id}'`,
+    })
+  })
+
+  it('belongs to an agent that is there', async () => {
+    const nobody = agentId.replace(/....$/, '0000')
+    expect(await refusal(client.conversations.create({ agent_id: nobody }))).to.deep.equal({
+      status: 404,
+      detail: 'Agent not found',
+    })
+  })
+
+  it('streams as an agent does, and keeps what was said apart from the agent’s own history', async () => {
+    opened.model.play({ text: 'One two' }, { text: 'Three' }, { text: 'Four' })
+    const { events } = await tell(id, { messages: say('first') })
+    expect(outline(events)).to.deep.equal([
+      'ping',
+      'assistant_message "One "',
+      'assistant_message "two"',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+    expect(events.map((event) => event['seq_id'])).to.deep.equal([1, 2, 3, undefined, undefined])
+    await send(client, agentId, say('to the agent itself'))
+    await tell(id, { messages: say('second') })
+    expect(opened.model.requests.map(({ messages }) => messages.length - 1)).to.deep.equal([
+      1, 1, 3,
+    ])
+    expect(await stored(id)).to.deep.equal([
+      'user_message "first"',
+      'assistant_message "One two"',
+      'user_message "second"',
+      'assistant_message "Four"',
+    ])
+    expect(await stored('default')).to.deep.equal([
+      'user_message "to the agent itself"',
+      'assistant_message "Three"',
+    ])
+    const newest = await client.conversations.messages.list(id, { limit: 1 })
+    expect(outline(newest.items.map((item): Event => ({ ...item })))).to.deep.equal([
+      'assistant_message "Four"',
+    ])
+    const { in_context_message_ids, last_message_at } = await client.conversations.retrieve(id)
+    expect([in_context_message_ids?.length, typeof last_message_at]).to.deep.equal([5, 'string'])
+  })
+
+  it('tells the model its own id, and shares the blocks of the agent', async () => {
+    opened.model.play({ text: 'Yes.' })
+    await tell(id, { messages: say('hi') })
+    const [system] = opened.model.requests[0]?.messages ?? []
+    const text = system?.role === 'system' ? system.text : ''
+    expect(text).to.include(`- CONVERSATION_ID: ${id}\n`)
+    expect(text).to.include('<value>\nName: unknown\n</value>')
+  })
+
+  it('may have blocks of its own instead', async () => {
+    // The client has no name for these yet.
+    const isolated = { query: { agent_id: agentId }, body: { isolated_block_labels: ['human'] } }
+    const made = Object(await client.post('/v1/conversations/', isolated))
+    const insert = { label: 'human', new_string: 'Likes tea' }
+    const call = { callId: 'call_9', name: 'memory_insert', args: JSON.stringify(insert) }
+    opened.model.play({ calls: [call] }, { text: 'Noted.' })
+    await tell(made.id, { messages: say('I like tea') })
+    const own = await client.blocks.retrieve(made.isolated_block_ids[0])
+    const shared = await client.agents.blocks.retrieve('human', { agent_id: agentId })
+    expect([own.value, shared.value]).to.deep.equal(['Name: unknown\nLikes tea', 'Name: unknown'])
+  })
+
+  it('gives the whole answer at once when no stream is wanted', async () => {
+    opened.model.play({ text: 'One two' })
+    const body = { messages: say('hi'), streaming: false }
+    const answer = await client.post(`/v1/conversations/${id}/messages`, { body })
+    const { messages, stop_reason, usage } = Object(answer)
+    expect(outline(messages)).to.deep.equal(['assistant_message "One two"'])
+    expect([stop_reason, usage.step_count]).to.deep.equal([
+      { message_type: 'stop_reason', stop_reason: 'end_turn' },
+      1,
+    ])
+  })
+
+  it('refuses a second message while one is answered; other conversations go on', async () => {
+    opened.model.play({ text: 'Slow', hang: true }, { text: 'Quick' })
+    const slow = tell(id, { messages: say('one') })
+    await opened.model.hanging()
+    const [run] = (await client.runs.list({ agent_id: agentId, active: true })).items
+    expect([run?.conversation_id, run?.status]).to.deep.equal([id, 'running'])
+    const busy = await refusal(tell(id, { messages: say('two') }))
+    expect(busy).to.deep.equal({
+      status: 409,
+      detail: `CONFLICT: Cannot send a new message: Another request (run_id=${run?.id}) is currently being processed for this conversation. Please wait for it to complete.`,
+    })
+    const { events } = await send(client, agentId, say('meanwhile'))
+    expect(outline(events)[1]).to.equal('assistant_message "Quick"')
+    expect(await client.conversations.cancel(id)).to.deep.equal({ [run?.id ?? '']: 'cancelled' })
+    expect(outline((await slow).events).at(-1)).to.equal('stop_reason cancelled')
+    expect(await refusal(client.conversations.cancel(id))).to.deep.equal({
+      status: 409,
+      detail: `CONFLICT: No active runs to cancel for conversation ${id}`,
+    })
+  })
+
+  it('plays the same run again to a request that comes again, during the run and after', async () => {
+    const body: CreateBody = { messages: [{ role: 'user', content: 'one', otid: OTID }] }
+    opened.model.play({ text: 'One two', hang: true })
+    const first = tell(id, body)
+    await opened.model.hanging()
+    const during = tell(id, body)
+    await client.conversations.cancel(id)
+    const after = await tell(id, body)
+    expect((await during).events).to.deep.equal((await first).events)
+    expect(after.events).to.deep.equal((await first).events)
+    expect(opened.model.requests).to.have.lengthOf(1)
+    expect(await stored(id)).to.deep.equal(['user_message "one"', 'assistant_message "One two"'])
+  })
+
+  it('lets a reader back in to what is under way', async () => {
+    opened.model.play({ text: 'One two', hang: true })
+    const first = tell(id, { messages: [{ role: 'user', content: 'one', otid: OTID }] })
+    await opened.model.hanging()
+    const again = await client.conversations.messages.stream(id, { starting_after: 2 })
+    await client.conversations.cancel(id)
+    expect(outline((await collect(Promise.resolve(again))).events)).to.deep.equal([
+      'assistant_message "two"',
+      'stop_reason cancelled',
+    ])
+    const named = await collect(client.conversations.messages.stream(id, { otid: OTID }))
+    expect(named.events).to.deep.equal((await first).events)
+    expect(await refusal(collect(client.conversations.messages.stream(id, {})))).to.deep.equal({
+      status: 400,
+      detail: 'INVALID_ARGUMENT: No active runs found for this conversation.',
+    })
+  })
+
+  it('waits for approvals of its own: the agent does not', async () => {
+    opened.model.play({ calls: [LIST] }, { text: 'Elsewhere.' }, { text: 'Two files.' })
+    const { events } = await tell(id, { messages: say('list') })
+    expect(outline(events).at(-2)).to.equal('stop_reason requires_approval')
+    const waiting = await tell(id, { messages: say('well?') })
+    expect(String(waiting.error?.['message'])).to.match(/^CONFLICT: Cannot send a new message/)
+    const whole = { messages: say('well?'), streaming: false }
+    expect(await refusal(tell(id, whole))).to.deep.include({ status: 409 })
+    await send(client, agentId, say('hi'))
+    await tell(id, { messages: answered('call_1', 'a b') })
+    expect(await stored(id)).to.deep.equal([
+      'user_message "list"',
+      'approval_request_message call_1 Bash {"command":"ls"}',
+      'tool_return_message call_1 success: a b',
+      'assistant_message "Two files."',
+    ])
+  })
+
+  it('takes client tools with each request', async () => {
+    opened.model.play({ calls: [{ callId: 'c', name: 'Look', args: '{}' }] })
+    const client_tools = [{ name: 'Look', description: 'Looks', parameters: { type: 'object' } }]
+    const { events } = await tell(id, { messages: say('look'), client_tools })
+    expect(outline(events)[1]).to.equal('approval_request_message c Look null')
+    expect(opened.model.requests[0]?.tools.map((tool) => tool.name)).to.include('Look')
+  })
+
+  it('by the name of default is the agent’s own history, with a lock', async () => {
+    opened.model.play({ text: 'One' }, { text: 'Two', hang: true })
+    await send(client, agentId, say('hi'))
+    const second = tell('default', { agent_id: agentId, messages: say('again') })
+    await opened.model.hanging()
+    const third = { agent_id: agentId, messages: say('me too') }
+    expect(await refusal(tell('default', third))).to.deep.include({ status: 409 })
+    await client.conversations.cancel('default', { agent_id: agentId })
+    await second
+    expect(await storedOutline(client, agentId)).to.deep.equal([
+      'user_message "hi"',
+      'assistant_message "One"',
+      'user_message "again"',
+      'assistant_message "Two"',
+    ])
+    expect(await refusal(tell('default', { messages: say('hi') }))).to.deep.equal({
+      status: 404,
+      detail: "Conversation not found with id='default'",
+    })
+  })
+
+  it('is forked with its history, and goes its own way', async () => {
+    opened.model.play({ text: 'One' }, { text: 'Two' })
+    await tell(id, { messages: say('hi') })
+    const fork = await client.conversations.fork(id)
+    await tell(fork.id, { messages: say('on') })
+    expect(await stored(fork.id)).to.deep.equal([
+      'user_message "hi"',
+      'assistant_message "One"',
+      'user_message "on"',
+      'assistant_message "Two"',
+    ])
+    expect(await stored(id)).to.have.lengthOf(2)
+  })
+
+  it('goes when its agent goes', async () => {
+    await client.agents.delete(agentId)
+    expect(await refusal(client.conversations.retrieve(id))).to.deep.include({ status: 404 })
+  })
+})
