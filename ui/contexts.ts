@@ -15,6 +15,7 @@ const OVERLAY_CONTEXTS = {
   prompt: ['prompt', 'text', 'global'],
   question: ['question', 'global'],
   help: ['help', 'global'],
+  page: ['help', 'global'],
 } as const satisfies Record<string, readonly Context[]>
 
 /** True when plain characters are typed rather than looked up. */

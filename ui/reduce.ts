@@ -208,7 +208,7 @@ function moveInHistory(state: WorkbenchState, by: -1 | 1): WorkbenchState {
 
 function moveInOverlay(state: WorkbenchState, by: number): WorkbenchState {
   const { overlay } = state
-  if (overlay?.kind === 'help') {
+  if (overlay?.kind === 'help' || overlay?.kind === 'page') {
     return { ...state, overlay: { ...overlay, scroll: Math.max(0, overlay.scroll + by) } }
   }
   if (overlay?.kind !== 'picker') return state

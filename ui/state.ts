@@ -30,6 +30,18 @@ export interface PickerItem {
   readonly current: boolean
 }
 
+export type PageLine =
+  | { readonly is: 'heading'; readonly text: string }
+  | { readonly is: 'text'; readonly text: string }
+  | { readonly is: 'fact'; readonly name: string; readonly value: string }
+  | {
+      readonly is: 'gauge'
+      readonly name: string
+      readonly used: number
+      readonly limit: number
+      readonly value: string
+    }
+
 /** What lies over the panes and takes the keys. */
 export type Overlay =
   /** One widget for "pick one of …": palette, models, agents. `purpose` is the id of the command that gets the choice. */
@@ -42,6 +54,13 @@ export type Overlay =
       readonly selected: number
     }
   | { readonly kind: 'help'; readonly scroll: number }
+  /** Facts to read, such as what fills the context window. */
+  | {
+      readonly kind: 'page'
+      readonly title: string
+      readonly lines: readonly PageLine[]
+      readonly scroll: number
+    }
   /** One line of text is asked for: a name, a reason, a rule. `purpose` as above, `subject` what it is about. */
   | {
       readonly kind: 'prompt'

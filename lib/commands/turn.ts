@@ -33,6 +33,21 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     },
   },
   {
+    id: 'conversation.compact',
+    title: 'Put a summary in the place of older messages',
+    slash: 'compact',
+    unavailable: needsRest,
+    async run({ session }) {
+      session.notify('info', 'Compacting the conversation …')
+      const { before, after } = await session.compact()
+      const text =
+        after < before
+          ? `The agent sees ${after} messages now instead of ${before}; the conversation here stays.`
+          : 'There was nothing to put together.'
+      session.notify('info', text)
+    },
+  },
+  {
     id: 'conversation.clear',
     title: 'Clear the conversation; memory stays',
     slash: 'clear',

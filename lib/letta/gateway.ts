@@ -2,6 +2,7 @@ import type { Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
 import type { Agent, AgentListing, Entry, MemoryBlock, ServerKind } from '../session/state.ts'
 import type { Connection } from './connect.ts'
+import { type ContextWindow, contextWindow } from './context.ts'
 import { argsOf, type StreamPart, text, toolCallsOf } from './decode.ts'
 import { entriesOf } from './history.ts'
 import { streamTurn, type TurnInput } from './stream.ts'
@@ -79,9 +80,18 @@ export interface Gateway {
   stream(agentId: string, input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
   /** Ends what runs on the server; a call that waits is denied there. */
   cancel(agentId: string): Promise<void>
+  /** Puts a summary in the place of older messages; null when the server cannot. */
+  compact(agentId: string): Promise<Compaction | null>
+  context(agentId: string): Promise<ContextWindow>
   /** Empties what the agent sees of the conversation; memory stays. */
   reset(agentId: string): Promise<void>
   close(): Promise<void>
+}
+
+/** How many messages the agent saw before, and how many since. */
+export interface Compaction {
+  readonly before: number
+  readonly after: number
 }
 
 export interface StreamLimits {
@@ -154,6 +164,11 @@ export function createGateway(connection: Connection): Gateway {
       }
     },
     cancel: async (agentId) => void (await call(client.agents.messages.cancel(agentId))),
+    async compact(agentId) {
+      const made = await orNull(client.agents.messages.compact(agentId))
+      return made && { before: made.num_messages_before, after: made.num_messages_after }
+    },
+    context: (agentId) => call(contextWindow(client, agentId)),
     reset: async (agentId) => void (await call(client.agents.messages.reset(agentId, {}))),
     close: () => connection.close(),
   }

@@ -58,6 +58,8 @@ export type SessionEvent =
       readonly asksForTrust: boolean
     }
   | { readonly type: 'rule.added'; readonly list: 'allow' | 'deny' | 'ask'; readonly rule: Rule }
+  /** A rule of this session was taken back. */
+  | { readonly type: 'rule.removed'; readonly list: 'allow' | 'deny' | 'ask'; readonly rule: Rule }
   | { readonly type: 'message.queued'; readonly id: string; readonly text: string }
   | { readonly type: 'message.unqueued'; readonly id: string }
   | { readonly type: 'turn.started'; readonly turnId: string; readonly at: number }

@@ -1,7 +1,13 @@
 import type { SessionEvent } from './events.ts'
 import { reduceMemory } from './reduce-memory.ts'
 import { reduceTranscript } from './reduce-transcript.ts'
-import { NO_USAGE, type SessionState, type TurnState, type Usage } from './state.ts'
+import {
+  NO_USAGE,
+  type SessionState,
+  type TurnRecord,
+  type TurnState,
+  type Usage,
+} from './state.ts'
 
 /** The only maker of session state. Pure: no clock, no random, no I/O. */
 export function reduceSession(state: SessionState, event: SessionEvent): SessionState {
@@ -37,6 +43,10 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
         ...state,
         rules: { ...state.rules, [event.list]: [...state.rules[event.list], event.rule] },
       }
+    case 'rule.removed': {
+      const kept = state.rules[event.list].filter((rule) => rule !== event.rule)
+      return { ...state, rules: { ...state.rules, [event.list]: kept } }
+    }
     case 'message.queued':
       return { ...state, queue: [...state.queue, { id: event.id, text: event.text }] }
     case 'message.unqueued':
@@ -57,6 +67,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       return {
         ...state,
         turn: { at: 'resting' },
+        turnLog: [...state.turnLog, turnRecord(state, event)],
         totals: {
           ...state.totals,
           turns: state.totals.turns + 1,
@@ -86,6 +97,13 @@ function touch(state: SessionState, at: number): SessionState {
 
 function startedTurn(turnId: string, at: number): TurnState {
   return { at: 'running', turnId, since: at, lastEventAt: at, cancelling: false }
+}
+
+function turnRecord(
+  { turn, usage }: SessionState,
+  { at, apiMs }: Extract<SessionEvent, { type: 'turn.finished' }>,
+): TurnRecord {
+  return { usage, apiMs, tookMs: turn.at === 'running' ? at - turn.since : 0 }
 }
 
 function addUsage(sum: Usage, more: Usage): Usage {

@@ -1,8 +1,9 @@
 import path from 'node:path'
 import { linkTools, unlinkTools } from '../letta/agents.ts'
 import { type Backend, connect } from '../letta/connect.ts'
-import { type AgentRecord, createGateway } from '../letta/gateway.ts'
-import type { Mode } from '../permissions/request.ts'
+import type { ContextWindow } from '../letta/context.ts'
+import { type AgentRecord, type Compaction, createGateway } from '../letta/gateway.ts'
+import type { Mode, Rule } from '../permissions/request.ts'
 import { Problem } from '../problem.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
 import type { Store } from '../store.ts'
@@ -65,6 +66,12 @@ export interface Session {
   openAgent(choice: { readonly id: string } | 'new'): Promise<void>
   /** Forgets the conversation on the server and here; memory stays. */
   clear(): Promise<void>
+  /** Puts a summary in the place of older messages, on the server. */
+  compact(): Promise<Compaction>
+  /** What fills the context window. */
+  contextWindow(): Promise<ContextWindow>
+  /** Takes back a rule that was given for this session. */
+  removeRule(list: 'allow' | 'deny' | 'ask', rule: Rule): void
   linkTools(): Promise<void>
   unlinkTools(): Promise<void>
   /** The user's answer to "do you trust this folder?". */
@@ -174,6 +181,18 @@ export function openSession(
     async clear() {
       await ready().gateway.reset(agentId())
       store.dispatch({ type: 'history.cleared' })
+    },
+    async compact() {
+      const { gateway } = ready()
+      const made = await gateway.compact(agentId())
+      if (made !== null) return made
+      throw new Problem(`${gateway.url ?? 'The embedded server'} cannot compact a conversation.`, {
+        hint: '/clear empties it; memory stays.',
+      })
+    },
+    contextWindow: () => ready().gateway.context(agentId()),
+    removeRule(list, rule) {
+      if (rule.source === 'session') store.dispatch({ type: 'rule.removed', list, rule })
     },
     linkTools: () => changeTools(ready(), 'link', changeAgent),
     unlinkTools: () => changeTools(ready(), 'unlink', changeAgent),

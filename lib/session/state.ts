@@ -167,6 +167,13 @@ export interface Totals {
   readonly apiMs: number
 }
 
+/** What one turn of this session took. */
+export interface TurnRecord {
+  readonly usage: Usage
+  readonly apiMs: number
+  readonly tookMs: number
+}
+
 /** Where the agent lives. */
 export type ServerKind = 'embedded' | 'cloud' | 'selfHosted'
 
@@ -201,6 +208,8 @@ export interface SessionState {
   /** Usage of the turn under way or the last one. */
   readonly usage: Usage
   readonly totals: Totals
+  /** The turns of this session that have ended, oldest first. */
+  readonly turnLog: readonly TurnRecord[]
   readonly startedAt: number
 }
 
@@ -223,6 +232,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     turn: { at: 'resting' },
     usage: NO_USAGE,
     totals: { usage: NO_USAGE, turns: 0, apiMs: 0 },
+    turnLog: [],
     startedAt,
   }
 }

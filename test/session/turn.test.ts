@@ -303,7 +303,7 @@ describe('a turn', () => {
     expect([agent?.name, agent?.model]).to.deep.equal(['Ada', 'openai/other'])
     expect(desk.endpoint.requests.map(({ body }) => body.model)).to.deep.equal(['other'])
     const [listed] = await desk.session.listAgents()
-    expect(listed).to.deep.equal(agent)
+    expect(listed).to.deep.include(agent)
   })
 
   it('keeps the beginning of the prompt the same from turn to turn, for caches', async () => {

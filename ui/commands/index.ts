@@ -8,6 +8,8 @@ import { JOB_COMMANDS } from './jobs.ts'
 import { LOOK_COMMANDS } from './look.ts'
 import { MEMORY_COMMANDS } from './memory.ts'
 import { OVERLAY_COMMANDS } from './overlay.ts'
+import { REPORT_COMMANDS } from './report.ts'
+import { RULE_COMMANDS } from './rules.ts'
 import { SCROLL_COMMANDS } from './scroll.ts'
 import { SKILL_COMMANDS } from './skills.ts'
 import { TEXT_COMMANDS } from './text.ts'
@@ -20,6 +22,8 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...OVERLAY_COMMANDS,
   ...CHOICE_COMMANDS,
   ...LOOK_COMMANDS,
+  ...REPORT_COMMANDS,
+  ...RULE_COMMANDS,
   ...FOCUS_COMMANDS,
   ...COMPOSER_COMMANDS,
   ...CONVERSATION_COMMANDS,

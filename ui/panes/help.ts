@@ -22,7 +22,7 @@ export const CONTEXT_TITLES: Readonly<Record<Context, string>> = {
   picker: 'Choosing',
   prompt: 'A line of text is asked for',
   question: 'Yes or no',
-  help: 'This help',
+  help: 'This help, and other pages',
 }
 
 const KEYS = 18

@@ -6,6 +6,7 @@ import { textWidth } from '../render/width.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Overlay, RootState } from '../state.ts'
 import type { Styles } from '../styles.ts'
+import { pageRows } from './page.ts'
 import type { Look, PaneView } from './pane.ts'
 
 /** What lies over the panes: a box in the middle, or none. */
@@ -50,13 +51,22 @@ function bodyOf(
     case 'question':
       return questionBody(overlay, size, look)
     case 'help': {
-      const rows = helpRows(size.columns)
-      const top = Math.min(overlay.scroll, Math.max(0, rows.length - size.rows))
-      const shown = rows.slice(top, top + size.rows)
-      const note = `${top + 1}–${top + shown.length} of ${rows.length}`
-      return { rows: shown, ...(rows.length > size.rows ? { note } : {}) }
+      return scrolledBody(helpRows(size.columns), overlay.scroll, size.rows)
     }
+    case 'page':
+      return scrolledBody(
+        pageRows(overlay.lines, size.columns, look.styles),
+        overlay.scroll,
+        size.rows,
+      )
   }
+}
+
+function scrolledBody(rows: readonly Row[], scroll: number, height: number): Body {
+  const top = Math.min(scroll, Math.max(0, rows.length - height))
+  const shown = rows.slice(top, top + height)
+  const note = `${top + 1}–${top + shown.length} of ${rows.length}`
+  return { rows: shown, ...(rows.length > height ? { note } : {}) }
 }
 
 function pickerBody(

@@ -1,0 +1,39 @@
+import type { Row } from '../frame.ts'
+import { clean, cleanLine } from '../render/clean.ts'
+import { gauge } from '../render/gauge.ts'
+import { textWidth } from '../render/width.ts'
+import { fitRow, truncate, wrap } from '../render/wrap.ts'
+import type { PageLine } from '../state.ts'
+import type { Styles } from '../styles.ts'
+
+const GAUGE = 16
+
+/** A page of facts: names in one column, what belongs to them in the next. */
+export function pageRows(
+  lines: readonly PageLine[],
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const names = lines.map((line) => ('name' in line ? textWidth(cleanLine(line.name)) : 0))
+  const width = Math.min(Math.max(0, ...names), Math.floor(columns / 2))
+  return lines.flatMap((line) => rowsOf(line, width, columns, styles))
+}
+
+function rowsOf(line: PageLine, width: number, columns: number, styles: Styles): readonly Row[] {
+  switch (line.is) {
+    case 'heading':
+      return [truncate(styles.heading(cleanLine(line.text)), columns)]
+    case 'text':
+      return line.text === '' ? [''] : wrap(styles.muted(clean(line.text)), columns)
+    case 'fact':
+      return wrap(styles.text(clean(line.value)), columns, {
+        indent: `${styles.muted(fitRow(cleanLine(line.name), width))}  `,
+        hang: ' '.repeat(width + 2),
+      })
+    case 'gauge': {
+      const name = styles.muted(fitRow(cleanLine(line.name), width))
+      const bar = gauge(line.used, line.limit, GAUGE, styles)
+      return [truncate(`${name}  ${bar} ${styles.text(cleanLine(line.value))}`, columns)]
+    }
+  }
+}
