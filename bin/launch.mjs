@@ -13,12 +13,12 @@ const dist = import.meta.dirname
 const { kind } = parseArguments(process.argv.slice(2), {
   stdinIsTerminal: process.stdin.isTTY === true,
 })
-leaveParserPlain()
 run(PROGRAMS[kind] ?? PROGRAMS.other)
 
 /**
  * `fetch` parses HTTP by WebAssembly, of which V8 makes its best code in the background as soon as it is used: for what we
- * fetch that gains nothing, and the process cannot end before it is done, some 60 ms later.
+ * fetch that gains nothing, and the process cannot end before it is done, some 60 ms later. Not in a run whose code is
+ * stored: V8 takes none back that was made after its flags were touched.
  */
 function leaveParserPlain() {
   const { compile } = WebAssembly
@@ -42,10 +42,9 @@ function run(name) {
     cachedData: cachedData ?? undefined,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
-  if (cachedData === null || script.cachedDataRejected) {
-    // One that failed early has compiled but a little of what the next will need.
-    process.once('exit', (code) => code === 0 && store(cache, script.createCachedData()))
-  }
+  if (cachedData !== null && !script.cachedDataRejected) leaveParserPlain()
+  // One that failed early has compiled but a little of what the next will need.
+  else process.once('exit', (code) => code === 0 && store(cache, script.createCachedData()))
   script.runInThisContext()(createRequire(file), pathToFileURL(file).href)
 }
 
