@@ -1,6 +1,7 @@
 import { agentIn } from './agent-in-thread.ts'
 import { type Answer, type AnswerBody, createAnswer, type Piece } from './answer.ts'
 import { cutOffBody } from './approvals.ts'
+import { withIdsOfTheirOwn } from './call-ids.ts'
 import { failureOf, RunProblem } from './failure.ts'
 import { newId, otidOf } from './ids.ts'
 import { takeInput } from './intake.ts'
@@ -59,7 +60,10 @@ async function step(loop: Loop, system: string): Promise<StepEnd> {
   const answer = createAnswer({ model: agent.model, runsOf: runs })
   loop.total.steps++
   const request = modelRequest(loop, { agent, model, tools, system })
-  await receive(loop, ids, answer, callModel(provider, request, loop.run.signal))
+  const parts = withIdsOfTheirOwn(callModel(provider, request, loop.run.signal), (callId) =>
+    storage.calls.claim(agent.id, callId),
+  )
+  await receive(loop, ids, answer, parts)
   const body = answer.body(false)
   const { calls } = body
   store(loop, ids.stepId, body, ids.messageId)

@@ -47,6 +47,7 @@ export function agentTable(database: Database): AgentTable {
       ),
     remove(id) {
       run(database, 'delete from messages where agent_id = ?', id)
+      run(database, 'delete from calls where agent_id = ?', id)
       run(database, 'delete from runs where agent_id = ?', id)
       run(database, 'delete from conversations where agent_id = ?', id)
       run(database, 'delete from agents where id = ?', id)

@@ -44,4 +44,8 @@ export const MIGRATIONS: readonly string[] = [
    alter table runs add column cancel_asked integer not null default 0;
    create index runs_by_otids on runs (agent_id, otids) where otids is not null;
    update runs set record = json_set(record, '$.conversationId', 'default', '$.type', 'send_message_streaming');`,
+  // The ids of calls, by which a client knows what it has run.
+  `create table calls (agent_id text not null, call_id text not null, primary key (agent_id, call_id)) strict, without rowid;
+   insert or ignore into calls select agent_id, call.value ->> '$.callId'
+     from messages, json_each(body, '$.calls') as call where body ->> '$.role' = 'assistant';`,
 ]

@@ -1,5 +1,6 @@
 import { type AgentTable, agentTable } from './agents.ts'
 import { type BlockTable, blockTable } from './blocks.ts'
+import { type CallTable, callTable } from './calls.ts'
 import { type ConversationTable, conversationTable } from './conversations.ts'
 import { closeDatabase, inTransaction, openDatabase } from './database.ts'
 import { type MessageTable, messageTable } from './messages.ts'
@@ -12,6 +13,7 @@ export interface Storage {
   readonly tools: ToolTable
   readonly conversations: ConversationTable
   readonly messages: MessageTable
+  readonly calls: CallTable
   readonly runs: RunTable
   /** All or nothing. */
   together<Value>(work: () => Value): Value
@@ -27,6 +29,7 @@ export function openStorage(file: string, tell?: (notice: string) => void): Stor
     tools: toolTable(database),
     conversations: conversationTable(database),
     messages: messageTable(database),
+    calls: callTable(database),
     runs: runTable(database),
     together: (work) => inTransaction(database, work),
     close: () => closeDatabase(database),

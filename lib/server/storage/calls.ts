@@ -1,0 +1,14 @@
+import type { Database } from './database.ts'
+import { run } from './rows.ts'
+
+export interface CallTable {
+  /** Whether the id is new to the agent; it is taken from then on. */
+  claim(agentId: string, callId: string): boolean
+}
+
+export function callTable(database: Database): CallTable {
+  return {
+    claim: (agentId, callId) =>
+      run(database, 'insert or ignore into calls values (?, ?)', agentId, callId) === 1,
+  }
+}
