@@ -1,12 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { Letta } from '@letta-ai/letta-client'
 import Libsql from 'libsql'
-import { answered, createAgent, openedServer, type Streamed, say, send } from './letta-server.ts'
+import { chat, startChatter, storedIds } from './chatter.ts'
+import { answered, createAgent, openedServer, say, send } from './letta-server.ts'
 import { randomFrom } from './random.ts'
 import { scriptedProvider } from './scripted-provider.ts'
 
@@ -61,65 +56,16 @@ interface Round {
 }
 
 async function killOne(database: string, { agentId, delay, acknowledged }: Round): Promise<void> {
-  const child = spawnServer(database)
-  const url = await firstLine(child)
-  const client = new Letta({ baseURL: url, apiKey: '', logLevel: 'off', maxRetries: 0 })
-  const gone = once(child, 'exit')
+  const { child, client, gone } = await startChatter(database)
   try {
     for (let count = 0; ; count++) {
-      await turn(client, agentId, acknowledged)
+      await chat(client, agentId, acknowledged)
       if (count === 0) setTimeout(() => child.kill('SIGKILL'), delay)
     }
   } catch (thrown) {
     if (!child.killed) throw thrown
   }
   await gone
-}
-
-function spawnServer(database: string): ChildProcess {
-  const script = fileURLToPath(new URL('serve-chatter.ts', import.meta.url))
-  const stdio = ['ignore', 'pipe', 'inherit'] as const
-  return spawn(process.execPath, ['--import', 'tsx', script, database], { stdio: [...stdio] })
-}
-
-async function firstLine({ stdout }: ChildProcess): Promise<string> {
-  if (stdout === null) throw new Error('The server has no standard output.')
-  for await (const line of createInterface({ input: stdout })) return line
-  throw new Error('The server ended before it told its address.')
-}
-
-/** A message and the answers to all calls. A stream that has told its stop has acknowledged what it told. */
-async function turn(client: Letta, agentId: string, acknowledged: Set<string>): Promise<void> {
-  const otid = randomUUID()
-  const message = say('a message')
-  let streamed = await send(
-    client,
-    agentId,
-    message.map((one) => ({ ...one, otid })),
-  )
-  for (;;) {
-    const callId = acknowledge(streamed, acknowledged)
-    acknowledged.add(otid)
-    if (callId === null) return
-    streamed = await send(client, agentId, answered(callId, 'a.txt'))
-  }
-}
-
-/** Gives the call that waits for an answer now. */
-function acknowledge({ events, error }: Streamed, acknowledged: Set<string>): string | null {
-  if (error !== null) throw new Error(JSON.stringify(error))
-  if (events.every((event) => event['message_type'] !== 'stop_reason')) {
-    throw new Error('The stream broke off.')
-  }
-  for (const event of events) {
-    const id = String(event['id'])
-    if (id.startsWith('message-')) acknowledged.add(id)
-  }
-  const calls = events.flatMap((event) =>
-    event['message_type'] === 'approval_request_message' ? [event['tool_calls']].flat() : [],
-  )
-  const [first] = calls
-  return first === undefined ? null : String(Object(first).tool_call_id)
 }
 
 function check(database: string): string {
@@ -143,11 +89,4 @@ async function askAgain(database: string, agentId: string): Promise<string> {
   } finally {
     await close()
   }
-}
-
-function storedIds(database: string): ReadonlySet<string> {
-  const opened = new Libsql(database)
-  const rows: unknown[] = opened.prepare(`select id, body ->> '$.otid' as otid from messages`).all()
-  opened.close()
-  return new Set(rows.flatMap((row) => [String(Object(row).id), String(Object(row).otid)]))
 }

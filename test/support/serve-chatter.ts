@@ -5,11 +5,15 @@ import { type ScriptedTurn, scriptedProvider } from './scripted-provider.ts'
 const [, , database = ':memory:'] = process.argv
 const TURNS = 3000
 
+/** In the order of a conversation: text, a memory tool of the server and its end, a call for the client and its end. */
 function turn(index: number): ScriptedTurn {
   const callId = `call-${process.pid}-${index}`
   switch (index % 4) {
     case 1:
-      return { text: 'I note that.', calls: [{ callId, name: 'memory_insert', args: NOTE }] }
+      return {
+        text: 'I note that.',
+        calls: [{ callId, name: 'memory_insert', args: note(callId) }],
+      }
     case 3:
       return { text: 'Let me look.', calls: [{ callId, name: 'Bash', args: '{"command":"ls"}' }] }
     default:
@@ -17,7 +21,7 @@ function turn(index: number): ScriptedTurn {
   }
 }
 
-const NOTE = JSON.stringify({ label: 'human', new_str: 'Likes tea.' })
+const note = (text: string): string => JSON.stringify({ label: 'human', new_string: text })
 
 const model = scriptedProvider(Array.from({ length: TURNS }, (_, index) => turn(index)))
 const { url } = await lettaOverHttp({ database, model })

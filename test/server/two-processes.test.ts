@@ -1,0 +1,87 @@
+import path from 'node:path'
+import { expect } from 'chai'
+import Libsql from 'libsql'
+import { openDatabase } from '../../lib/server/storage/database.ts'
+import { type Chatter, chat, startChatter, storedIds } from '../support/chatter.ts'
+import { createAgent, openedServer, temporaryFolder } from '../support/letta-server.ts'
+
+const TURNS = 12
+
+describe('two processes on one database', () => {
+  let place: Awaited<ReturnType<typeof temporaryFolder>>
+  let database: string
+  const chatters: Chatter[] = []
+
+  beforeEach(async () => {
+    place = await temporaryFolder()
+    database = path.join(place.folder, 'letta.db')
+  })
+  afterEach(async () => {
+    for (const { child, gone } of chatters.splice(0)) {
+      child.kill('SIGKILL')
+      await gone
+    }
+    await place.remove()
+  })
+
+  it('lose no message and no change of the memory that they share', async () => {
+    const agents = await agentsOfOneMemory(database)
+    chatters.push(...(await Promise.all(agents.map(() => startChatter(database)))))
+    const acknowledged = new Set<string>()
+    await Promise.all(
+      chatters.map(async ({ client }, index) => {
+        for (let turn = 0; turn < TURNS; turn++) {
+          await chat(client, agents[index] ?? '', acknowledged)
+        }
+      }),
+    )
+    const stored = storedIds(database)
+    expect([...acknowledged].filter((id) => !stored.has(id))).to.deep.equal([])
+    const { notes, lines } = memoryOf(database)
+    expect(lines.toSorted()).to.deep.equal(notes.toSorted())
+    expect(lines).to.have.lengthOf.above(4)
+  })
+
+  it('may both be the first to open it', async () => {
+    chatters.push(...(await Promise.all([startChatter(database), startChatter(database)])))
+    const opened = openDatabase(database)
+    const row: unknown = opened
+      .prepare('select count(distinct name) = count(*) as ok from tools')
+      .get()
+    opened.close()
+    expect(Object(row).ok).to.equal(1)
+  })
+})
+
+/** Two agents whose memory is the same block. */
+async function agentsOfOneMemory(database: string): Promise<readonly string[]> {
+  const { client, close } = await openedServer({ database })
+  const first = await createAgent(client)
+  const block = await client.agents.blocks.retrieve('human', { agent_id: first })
+  const second = await client.agents.create({
+    agent_type: 'letta_v1_agent',
+    model: 'scripted/model',
+    block_ids: [block.id ?? ''],
+    tools: ['Bash', 'memory_insert'],
+    include_base_tools: false,
+  })
+  await close()
+  return [first, second.id]
+}
+
+/** What the tool was asked to note, and what the block holds of it. */
+function memoryOf(database: string): { notes: readonly string[]; lines: readonly string[] } {
+  const opened = new Libsql(database)
+  const rows: unknown[] = opened
+    .prepare(
+      `select body ->> '$.callId' as id from messages
+         where body ->> '$.name' = 'memory_insert' and body ->> '$.status' = 'success'`,
+    )
+    .all()
+  const block: unknown = opened
+    .prepare("select record ->> '$.value' as value from blocks where label = 'human'")
+    .get()
+  opened.close()
+  const lines = String(Object(block).value).split('\n').slice(1)
+  return { notes: rows.map((row) => String(Object(row).id)), lines }
+}
