@@ -37,7 +37,7 @@ describe('letta serve', () => {
       ...['--header', `Authorization: Bearer ${server.token}`],
       ...['--checks', CHECKS.join(','), '--max-time', String(seconds), '--seed', String(seed)],
       ...['--continue-on-failure', '--no-color', '--request-timeout', '20'],
-      ...['--suppress-health-check', 'all', '--workers', '2'],
+      ...['--suppress-health-check', 'all', '--workers', '1'],
     ])
     const health = await fetch(`${server.url}/v1/health/`)
     const said = server.said()

@@ -93,6 +93,24 @@ describe('a request that cannot be met', () => {
     ])
   })
 
+  it('for a picture that is none is a 422, and leaves nothing in the history', async () => {
+    const { id } = await opened.client.agents.create({ name: 'Ada', model: 'scripted/model' })
+    const picture = (media_type: string, data: string) => [
+      { role: 'user', content: [{ type: 'image', source: { type: 'base64', media_type, data } }] },
+    ]
+    for (const [type, data] of [
+      ['', 'aGk='],
+      ['text/html', 'aGk='],
+      ['image/png', ''],
+      ['image/png', '<svg>'],
+    ] as const) {
+      const url = `/v1/agents/${id}/messages`
+      const { status } = await ask('POST', url, { messages: picture(type, data) })
+      expect(status, `${type} ${data}`).to.equal(422)
+    }
+    expect(await storedOutline(opened.client, id)).to.deep.equal([])
+  })
+
   it('for a body that is no JSON is a 422', async () => {
     const request = new Request('http://embedded.letta/v1/agents', { method: 'POST', body: '{' })
     expect((await opened.server.fetch(request)).status).to.equal(422)

@@ -4,9 +4,13 @@ import { unprocessable } from '../failure.ts'
 import type { RunInput } from '../loop.ts'
 import type { Picture, ToolRecord, UserContent } from '../records.ts'
 
+/** What no vendor would take must not get into the history: every later request would fail by it. */
 const image = z.looseObject({
   type: z.literal('image'),
-  source: z.looseObject({ data: z.string(), media_type: z.string() }),
+  source: z.looseObject({
+    data: z.base64().min(1),
+    media_type: z.string().regex(/^image\/[\w.+-]+$/),
+  }),
 })
 const content = z.union([
   z.string(),
