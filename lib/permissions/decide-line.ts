@@ -18,6 +18,8 @@ import { isHarmlessAssignment } from './shell-environment.ts'
 import { type Doubt, isText, type ShellLine, type SimpleCommand } from './shell-line.ts'
 import { filesOf, knownName, mayReadWord, type Reading } from './shell-reading.ts'
 import { whyNotReadOnly } from './shell-readonly.ts'
+import { isOpenLine } from './shell-speech.ts'
+import { showsNothing } from './shell-test.ts'
 import { plainValue, type ShellWord } from './shell-word.ts'
 import { writtenBy } from './shell-writes.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
@@ -55,6 +57,7 @@ class LineJudge {
       ground: place.ground,
       mayRead: remembering((file) => mayRead(place, file)),
       mayReadBelow: remembering((folder) => mayReadBelow(place, folder)),
+      isOpen: isOpenLine(line),
       settingThatRuns: remembering(settingThatRuns),
     }
   }
@@ -114,6 +117,7 @@ class LineJudge {
     const isHarmless =
       doubt === undefined &&
       this.read.commands.length > 0 &&
+      !showsNothing(this.read.commands) &&
       unseenIn(this.line) === null &&
       this.read.commands.every((command) => this.isFree(command))
     if (!isHarmless) return deny('Plan mode changes nothing, and this may not only read.')
@@ -130,6 +134,7 @@ class LineJudge {
       if (reason !== null) return ask(reason, shorten(command.text))
     }
     const [rule] = used
+    if (rule === undefined && showsNothing(this.read.commands)) return ask('It shows nothing.')
     if (rule === undefined) return allow('It only reads inside the project.')
     return byRule('allow', rule, 'Each command in it is allowed, or only reads.', null)
   }

@@ -5,6 +5,7 @@ export function isHarmlessAssignment({ name, value }: Assigned, isForProgram: bo
   if (!isForProgram && isOwnVariable(name)) return true
   const [only = '', ...others] = value.values
   const isKnown = value.isCertain && others.length === 0
+  if (/^(GIT_)?PAGER$/.test(name)) return isKnown && only === 'cat'
   if (name === 'TZ') return isKnown && /^[\w+-]+(\/[\w+-]+)*$/.test(only)
   return HARMLESS.test(name) && isKnown && /^[\w.,=*@:-]*$/.test(only)
 }

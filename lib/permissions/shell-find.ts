@@ -4,7 +4,6 @@ import { plainValue, type ShellWord } from './shell-word.ts'
 
 const FIND_FLAGS = new Set([
   ...[
-    '-H',
     '-P',
     '-print',
     '-print0',
@@ -32,7 +31,6 @@ const FIND_FLAGS = new Set([
   ],
   ...['-writable', '-ls', '-noleaf', '-nouser', '-nogroup', '-ignore_readdir_race', ','],
 ])
-FIND_FLAGS.delete('-H')
 
 const FIND_VALUES = new Set([
   ...[
@@ -74,6 +72,9 @@ const FIND_VALUES = new Set([
   ],
 ])
 
+/** Tests that look at another file. */
+const FIND_FILES = new Set(['-newer', '-anewer', '-cnewer', '-samefile'])
+
 /** Names below the project. With `-exec` the programs are judged by themselves, and see only plain files. */
 export function finds(
   args: readonly ShellWord[],
@@ -96,6 +97,9 @@ export function finds(
     if (value === '-exec') {
       starts = true
       while (at < args.length && !/^[;+]$/.test(plainValue(args[at]) ?? '')) at++
+    } else if (FIND_FILES.has(value)) {
+      const file = args[++at]
+      if (file === undefined || !mayReadWord(file, folders, mayRead)) return false
     } else if (!FIND_VALUES.has(value) || plainValue(args[++at]) === null) return false
   }
   return !starts || (onlyFiles(args) && mayReadBelowAll(args, folders, mayReadBelow))

@@ -1,5 +1,5 @@
 import { NO_OPTIONS, type Options, sortArgs } from './shell-options.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
+import { literalWord, plainValue, type ShellWord } from './shell-word.ts'
 
 /** A git command that only looks, with what it looks at; null when it isn't known to be one. */
 export interface GitLook {
@@ -27,13 +27,19 @@ export function readGit(args: readonly ShellWord[]): GitLook | null {
   if (look === undefined || args.some(({ values }) => values.some((one) => SIGNATURE.test(one)))) {
     return null
   }
-  const sorted = sortArgs(args.slice(at + 1), look.options)
+  const given = args.slice(at + 1).map((word) => LONG.get(plainValue(word) ?? '') ?? word)
+  const sorted = sortArgs(given, look.options)
   if (sorted === null) return null
   const operands = sorted.operands.map((word) => plainValue(word) ?? '')
   if (!look.fits(operands, sorted.given)) return null
   const files = look.operands === 'paths' ? sorted.operands : []
   return { folders, operands: [...files], files: sorted.files }
 }
+
+/** Short options with a value that can't stand apart. */
+const LONG: ReadonlyMap<string, ShellWord> = new Map(
+  ['no', 'normal', 'all'].map((which) => [`-u${which}`, literalWord(`--untracked-files=${which}`)]),
+)
 
 /** To show what a signature is worth, git runs the program that checks it. */
 const SIGNATURE = /%[-+ ]?G|%\(\*?signature/
@@ -248,17 +254,25 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
     'remote',
     {
       ...names('v', '', 'verbose all'),
-      fits: ([first = '', ...rest]) => first === '' || (first === 'get-url' && rest.length > 0),
+      fits: ([first = '', ...rest]) =>
+        first === '' ||
+        (first === 'show' ? rest.length === 0 : first === 'get-url' && rest.length > 0),
     },
   ],
   [
     'config',
     {
-      ...names('lz', '', 'get get-all get-regexp local list name-only null type= show-origin'),
-      fits: (operands, given) => given.includes('--get') && operands.length === 1,
+      ...names('z', '', 'get get-all local global null type= show-origin'),
+      fits: ([key = '', ...more], given) =>
+        more.length === 0 && PUBLIC.test(key) && given.every((one) => !/type/.test(one)),
     },
   ],
+  ['symbolic-ref', { ...names('q', '', 'short quiet'), fits: ({ length }) => length === 1 }],
   ['worktree', { ...names('vz', '', 'porcelain verbose'), fits: ([first]) => first === 'list' }],
 ])
+
+/** Settings that hold no secret. */
+const PUBLIC =
+  /^(user|core|init|pull|push|branch|remote|alias|color|merge|rebase|commit|gpg)\.[\w./-]+$/i
 
 const CHANGING = /^(expire|delete|drop|write)$/

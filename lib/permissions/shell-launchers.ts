@@ -83,7 +83,7 @@ const MOST_STARTS = 24
 const BY_OPTION: ReadonlyMap<string, RegExp> = new Map([
   [
     'git',
-    /^(?:-x|-O|--exec|--extcmd|--open-files-in-pager|--upload-pack|--receive-pack|--\w+-filter)(?:=?(.+))?$/,
+    /^(?:-x|-O|--exec|--extcmd|--open-files-in-pager|--upload-pack|--receive-pack|--(?:setup|env|tree|index|parent|msg|commit|tag-name)-filter)(?:=?(.+))?$/,
   ],
   ['rsync', /^(?:-e|--rsh|--rsync-path)(?:=(.+))?$/],
   ['scp', /^-S(.+)?$/],

@@ -102,7 +102,15 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ],
   ['tac', program('files', { flags: 'b' })],
   ['head', program('files', { flags: 'qvz', values: 'nc', long: headLong, isNumbered: true })],
-  ['tail', program('files', { flags: 'qvzr', values: 'nc', long: headLong, isNumbered: true })],
+  [
+    'tail',
+    program('files', {
+      flags: 'qvzrfF',
+      values: 'ncs',
+      long: [...headLong, ...names('follow? retry sleep-interval=')],
+      isNumbered: true,
+    }),
+  ],
   [
     'wc',
     program('files', {
@@ -259,7 +267,6 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['echo', program('text', { flags: 'neE', isLenient: true })],
   ['pwd', program('none', { flags: 'LP' })],
   ['true', program('text', { isLenient: true })],
-  ['false', program('text', { isLenient: true })],
   [':', program('text', { isLenient: true })],
   ['exit', program('text')],
   ['break', program('text')],
@@ -288,6 +295,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['uptime', program('none', { flags: 'ps' })],
   ['tty', program('none')],
   ['env', program('none')],
-  ['printenv', program('none')],
+  ['printenv', program('text')],
+  ['false', program('text', { isLenient: true })],
   ['[[', program('files')],
 ])

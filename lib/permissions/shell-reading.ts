@@ -8,6 +8,8 @@ export interface Reading {
   mayRead(file: string): boolean
   /** Whether everything below a folder may be read. */
   mayReadBelow(folder: string): boolean
+  /** Whether no variable of the line can hold a secret. */
+  readonly isOpen: boolean
   /** The setting of a folder's repository by which git would run a program; null when there is none. */
   settingThatRuns(folder: string): string | null
 }

@@ -1,3 +1,4 @@
+import { isOwnVariable } from './shell-environment.ts'
 import { queries, streams } from './shell-filters.ts'
 import { finds } from './shell-find.ts'
 import { changeFolder } from './shell-folders.ts'
@@ -6,6 +7,8 @@ import { isText, type SimpleCommand } from './shell-line.ts'
 import { NO_OPTIONS, sortArgs } from './shell-options.ts'
 import { PRINTF, PROGRAMS, type Program } from './shell-programs.ts'
 import { DRIVE, filesOf, HERE, knownName, mayReadWord, type Reading } from './shell-reading.ts'
+import { isSpeakable } from './shell-speech.ts'
+import { tests } from './shell-test.ts'
 import { plainValue, type ShellWord } from './shell-word.ts'
 
 /** Why a command is not known to change nothing and to read only what may be read; null when it is. */
@@ -23,7 +26,7 @@ function isReadOnly(command: SimpleCommand, reading: Reading): boolean {
   if (name === null || folders === null) return false
   const may = (word: ShellWord): boolean => mayReadWord(word, folders, reading.mayRead)
   const fed = command.redirections.filter(isText).map(({ target }) => target)
-  if (!fed.every((word) => word !== null && isSpeakable(word, may))) return false
+  if (!fed.every((word) => word !== null && isSpeakable(word, reading.isOpen, may))) return false
   const args = words.slice(1)
   const special = SPECIAL.get(name)
   if (special !== undefined) return special(args, command, reading)
@@ -35,7 +38,7 @@ function fitsProgram(
   args: readonly ShellWord[],
   program: Program,
   folders: readonly string[],
-  { mayRead, mayReadBelow }: Reading,
+  { mayRead, mayReadBelow, isOpen }: Reading,
 ): boolean {
   const isText = program.operands === 'text'
   const sorted = isText ? textArgs(args, program) : sortArgs(args, program)
@@ -46,7 +49,7 @@ function fitsProgram(
   if (program.operands === 'none' && operands.length > 0) return false
   const may = (word: ShellWord): boolean => mayReadWord(word, folders, mayRead)
   if (!files.every(may)) return false
-  if (isText) return operands.every((word) => isSpeakable(word, may))
+  if (isText) return operands.every((word) => isSpeakable(word, isOpen, may))
   const takesPattern =
     program.operands === 'pattern' && !given.some((one) => program.patternOptions.includes(one))
   const targets = takesPattern ? operands.slice(1) : operands
@@ -73,25 +76,26 @@ function textArgs(args: readonly ShellWord[], program: Program): ReturnType<type
   )
 }
 
-/** What a variable of the environment holds may be a secret; what a command prints has been judged by itself. */
-function isSpeakable(word: ShellWord, may: (word: ShellWord) => boolean): boolean {
-  if (word.glob !== null) return may(word)
-  return (
-    word.isCertain ||
-    !/\$(?!(?:PWD|OLDPWD|USER|SHELL|LANG|PATH|HOME|RANDOM|LINENO|SECONDS)\b)[A-Za-z_{]/.test(
-      word.text,
-    )
-  )
-}
-
 /** Only asked for their version: whatever else they are given, they run. */
-const VERSIONED = 'node npm python python3 bun deno tsc cargo rustc gcc java ruby make'.split(' ')
+const VERSIONED = (
+  'node npm npx yarn pnpm bun deno tsc python python3 pip pip3 uv poetry ruby cargo rustc gcc g++ clang cmake ' +
+  'make java javac php perl dotnet swift bash zsh docker gh curl wget sqlite3 psql vim nvim'
+).split(' ')
 
 function showsVersion(args: readonly ShellWord[], { words }: SimpleCommand): boolean {
   // Python's -v is no question but a verbose run.
-  const short = knownName(words[0])?.startsWith('python') ? '-V' : '-v'
+  const name = knownName(words[0]) ?? ''
+  const short = name.startsWith('python') ? '-V' : '-v'
   const option = plainValue(args[0])
-  return args.length === 1 && (option === '--version' || option === short)
+  return args.length === 1 && (option === '--version' || (SHORT.test(name) && option === short))
+}
+
+const SHORT = /^(node|npm|yarn|pnpm|bun|tsc|python3?|ruby|gcc|g\+\+|perl|php)$/
+
+/** Reads a line that something else has been asked for, into variables of the line alone. */
+function isReadArgument(word: ShellWord): boolean {
+  const value = plainValue(word) ?? '-?'
+  return value === '-r' || isOwnVariable(value)
 }
 
 type Special = (args: readonly ShellWord[], command: SimpleCommand, reading: Reading) => boolean
@@ -102,6 +106,9 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   ['find', finds],
   ['sed', (args, { folders }, { mayRead }) => streams(args, folders, mayRead)],
   ['jq', (args, { folders }, { mayRead }) => queries(args, folders, mayRead)],
+  ['test', tests],
+  ['[', tests],
+  ['read', (args) => args.every(isReadArgument)],
   ['date', (args) => tellsTime(args)],
   ['cd', goes],
   ['pushd', goes],

@@ -109,6 +109,8 @@ function readQuotes(parts: readonly WordPart[], context: WordContext): Piece {
 
 function readExpansion(part: WordPart, context: WordContext): Piece {
   if (part.type === 'SimpleExpansion') return ofVariable(context.variable(part.text.slice(1)))
+  // A pipe that what stands in it feeds, which is judged by itself.
+  if (part.type === 'ProcessSubstitution' && part.operator === '<') return quoted('/dev/null')
   if (part.type === 'CommandExpansion') {
     const printed = context.printed(part)
     return printed === null ? UNKNOWN : { ...quoted(printed), isCertain: false }

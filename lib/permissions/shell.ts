@@ -264,6 +264,12 @@ class Reader {
     const name = node.name.value
     // A loop may as well set PATH.
     if (!isOwnVariable(name)) this.doubt('The variable it sets can change what runs.', name, false)
+    // Listing names is a look at them, too.
+    const looked = [literalWord(':'), ...(list ?? [])]
+    const bare = { assignments: [], redirections: [], input: null }
+    if (list?.some((word) => word.glob !== null || !word.isCertain)) {
+      this.add({ ...bare, text: `for ${name}`, words: looked, folders })
+    }
     const own = node.type === 'For' ? loopVariable(list, folders) : UNKNOWN
     const variable = { ...own, isCertain: own.isCertain && !setsVariable(node.body, name) }
     return this.variables.during(name, variable, () => this.readLoop([node.body], folders))

@@ -21,7 +21,7 @@ const WRAPPINGS: readonly ((line: string) => string)[] = [
   (line) => `( ${line}\n)`,
   (line) => `${line}\n:`,
   (line) => `true && ${line}`,
-  (line) => `echo $(${line}\n)`,
+  (line) => `: $(${line}\n)`,
   (line) => `${line} &`,
   (line) => `\n${line}`,
   (line) => `{ ${line}\n}`,
