@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import * as z from 'zod'
+import { Problem } from '../problem.ts'
 import { builtInRecords } from './built-in-tools.ts'
 import { endpoint, endpointOf } from './endpoint.ts'
-import { Refusal } from './failure.ts'
+import { Refusal, wordsOf } from './failure.ts'
 import { newId } from './ids.ts'
 import type { Provider } from './providers/provider.ts'
 import type { ToolRecord } from './records.ts'
@@ -112,9 +113,13 @@ export function answerOf(error: Error): Response {
   const [status, body] =
     error instanceof Refusal
       ? [error.status, error.body]
-      : [500, { detail: `An unknown error occurred: ${error.message}` }]
+      : [500, { detail: error instanceof Problem ? wordsOf(error) : unknown(error) }]
   // The SDK repeats conflicts and failures by itself; here they would be the same again, or a message said twice.
   return Response.json(body, { status, headers: { 'x-should-retry': 'false' } })
+}
+
+function unknown({ message }: Error): string {
+  return `An unknown error occurred: ${message}`
 }
 
 function isAuthorized(header: string | undefined, token: string): boolean {

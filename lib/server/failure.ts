@@ -1,3 +1,4 @@
+import { Problem } from '../problem.ts'
 import { ProviderError } from './providers/provider.ts'
 
 /** Refuses a request: becomes an HTTP answer. `body` as the real server words it. */
@@ -70,9 +71,14 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof ProviderError) return modelFailure(thrown)
   const detail = thrown instanceof Error ? thrown.message : 'unknown'
   const isKnown = thrown instanceof RunProblem || thrown instanceof Refusal
-  const message = isKnown ? detail : UNEXPECTED
+  const message = thrown instanceof Problem ? wordsOf(thrown) : isKnown ? detail : UNEXPECTED
   const refusal = thrown instanceof Refusal ? thrown : new Refusal(isKnown ? 400 : 500, message)
   return { stopReason: 'error', errorType: 'internal_error', message, detail, refusal }
+}
+
+/** Trouble with the machine, as of a full disk, and what to do about it. */
+export function wordsOf({ message, hint }: Problem): string {
+  return hint === undefined ? message : `${message}. ${hint}`
 }
 
 const UNEXPECTED = 'An unexpected error occurred in the server.'

@@ -9,6 +9,7 @@ import {
   inTransaction,
   openDatabase,
 } from '../../../lib/server/storage/database.ts'
+import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
 import { all } from '../../../lib/server/storage/rows.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
 import { randomFrom } from '../../support/random.ts'
@@ -52,6 +53,23 @@ describe('the database', () => {
     expect((await stat(`${file}-wal`)).size).to.be.greaterThan(0)
     closeDatabase(database)
     expect((await stat(`${file}-wal`).catch(() => ({ size: 0 }))).size).to.equal(0)
+  })
+
+  it('of an earlier letta is brought up to date with what it holds', () => {
+    const file = path.join(place.folder, 'letta.db')
+    const earlier = new Libsql(file)
+    earlier.exec(`${MIGRATIONS[0]}; pragma user_version = 1`)
+    earlier.exec("insert into messages values (7, 'm', 'a', null, null, 1, '', '{}')")
+    earlier.close()
+    const database = openDatabase(file)
+    const columns = 'id, agent_id, conversation_id, position'
+    expect(all(database, `select ${columns} from messages`)).to.deep.equal([
+      { id: 'm', agent_id: 'a', conversation_id: 'default', position: 7 },
+    ])
+    expect(database.prepare('pragma user_version').get()).to.include({
+      user_version: MIGRATIONS.length,
+    })
+    closeDatabase(database)
   })
 
   it('of a newer letta is left alone, to the byte', async () => {

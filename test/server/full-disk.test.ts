@@ -1,0 +1,54 @@
+import path from 'node:path'
+import { expect } from 'chai'
+import { openDatabase } from '../../lib/server/storage/database.ts'
+import { chat, startChatter, storedIds } from '../support/chatter.ts'
+import { createAgent, openedServer, say, send, temporaryFolder } from '../support/letta-server.ts'
+import { scriptedProvider } from '../support/scripted-provider.ts'
+
+/** Kilobytes that no file of the server may outgrow, which is how a full disk shows. */
+const LIMIT = 200
+
+describe('a server whose disk is full', () => {
+  it('says so, keeps what it acknowledged, and goes on when there is room again', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const database = path.join(folder, 'letta.db')
+    const before = await openedServer({ database })
+    const agentId = await createAgent(before.client)
+    await before.close()
+
+    const { child, client, gone } = await startChatter(database, { fileLimit: LIMIT })
+    const acknowledged = new Set<string>()
+    const trouble = await untilTrouble(() => chat(client, agentId, acknowledged))
+    expect(trouble).to.include(
+      `The database could not be read or written: ${database}. Nothing of this was stored. `,
+    )
+    const { items } = await client.agents.list()
+    expect(items.map((agent) => agent.id)).to.deep.equal([agentId])
+    child.kill('SIGKILL')
+    await gone
+
+    const opened = openDatabase(database)
+    expect(opened.prepare('pragma integrity_check').get()).to.include({ integrity_check: 'ok' })
+    opened.close()
+    const stored = storedIds(database)
+    expect([...acknowledged].filter((id) => !stored.has(id))).to.deep.equal([])
+    const model = scriptedProvider([{ text: 'Room again.' }])
+    const after = await openedServer({ database, model })
+    await after.client.agents.messages.cancel(agentId)
+    const { events, error } = await send(after.client, agentId, say('hi'))
+    expect(error).to.equal(null)
+    expect(events.map((event) => event['content'] ?? '').join('')).to.equal('Room again.')
+    await after.close()
+    await remove()
+  })
+})
+
+async function untilTrouble(work: () => Promise<void>): Promise<string> {
+  for (;;) {
+    try {
+      await work()
+    } catch (thrown) {
+      return String(thrown)
+    }
+  }
+}
