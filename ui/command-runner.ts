@@ -1,5 +1,7 @@
 import { SESSION_COMMANDS } from '../lib/commands/index.ts'
+import { needsAgent } from '../lib/commands/session-command.ts'
 import { Problem } from '../lib/problem.ts'
+import { filledPrompt, type UserPrompt } from '../lib/prompts/user-prompts.ts'
 import { WORKBENCH_COMMANDS } from './commands/index.ts'
 import type { ListedCommand, WorkbenchContext } from './commands/workbench-command.ts'
 import type { RootState } from './state.ts'
@@ -15,13 +17,15 @@ export interface CommandRunner {
 
 /** One border for all commands: nothing a command throws as a `Problem` leaves the workbench. */
 export function createCommandRunner(ports: RunnerPorts): CommandRunner {
-  const commands = listCommands(() => ports.root.state)
+  const tables = listCommands(() => ports.root.state)
+  const all = (): readonly ListedCommand[] => [...tables, ...listPrompts(ports.root.state)]
   const tell = (thrown: unknown): void => {
     if (!(thrown instanceof Problem)) throw thrown
     const text = thrown.hint === undefined ? thrown.message : `${thrown.message} ${thrown.hint}`
     ports.root.dispatch({ type: 'flash.shown', level: 'warning', text })
   }
   const run = (id: string, argument = ''): void => {
+    const commands = all()
     const reason = commands.find((command) => command.id === id)?.unavailable() ?? null
     if (reason !== null) {
       ports.root.dispatch({ type: 'flash.shown', level: 'info', text: reason })
@@ -34,7 +38,12 @@ export function createCommandRunner(ports: RunnerPorts): CommandRunner {
       tell(thrown)
     }
   }
-  return { commands, run }
+  return {
+    get commands() {
+      return all()
+    },
+    run,
+  }
 }
 
 function start(context: WorkbenchContext, id: string, argument: string): void | Promise<void> {
@@ -42,6 +51,8 @@ function start(context: WorkbenchContext, id: string, argument: string): void | 
   if (own !== undefined) return own.run(context, argument)
   const shared = SESSION_COMMANDS.find((command) => command.id === id)
   if (shared !== undefined) return shared.run({ session: context.session }, argument)
+  const prompt = context.root.state.workbench.prompts.find((one) => promptId(one) === id)
+  if (prompt !== undefined) return context.session.send(filledPrompt(prompt, argument))
   throw new Problem(`There is no command "${id}".`)
 }
 
@@ -58,6 +69,25 @@ export function listCommands(state: () => RootState): readonly ListedCommand[] {
   return [...own, ...shared]
 }
 
+const SOURCES = { user: 'yours', project: 'this project’s' } as const
+
+function promptId({ name }: UserPrompt): string {
+  return `prompt:${name}`
+}
+
+/** The user's own prompts and the project's, as commands: what they do is to be sent. */
+function listPrompts({ session, workbench }: RootState): readonly ListedCommand[] {
+  return workbench.prompts.map((prompt) => ({
+    id: promptId(prompt),
+    title: prompt.description,
+    slash: prompt.name,
+    argument: prompt.text.includes('$ARGUMENTS') ? { name: 'arguments', required: false } : null,
+    hidden: false,
+    source: SOURCES[prompt.source],
+    unavailable: () => needsAgent(session),
+  }))
+}
+
 function described(command: {
   readonly id: string
   readonly title: string
@@ -66,5 +96,12 @@ function described(command: {
   readonly hidden?: boolean
 }): Omit<ListedCommand, 'unavailable'> {
   const { id, title, slash, argument, hidden } = command
-  return { id, title, slash: slash ?? null, argument: argument ?? null, hidden: hidden ?? false }
+  return {
+    id,
+    title,
+    slash: slash ?? null,
+    argument: argument ?? null,
+    hidden: hidden ?? false,
+    source: null,
+  }
 }

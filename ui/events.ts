@@ -1,3 +1,4 @@
+import type { UserPrompt } from '../lib/prompts/user-prompts.ts'
 import type { SessionEvent } from '../lib/session/events.ts'
 import type { TextEditor } from './editor.ts'
 import type { Size } from './frame.ts'
@@ -35,6 +36,7 @@ export type WorkbenchEvent =
   | { readonly type: 'theme.changed'; readonly name: string }
   | { readonly type: 'keymap.changed'; readonly name: string }
   | { readonly type: 'streaming.changed'; readonly on: boolean }
+  | { readonly type: 'prompts.found'; readonly prompts: readonly UserPrompt[] }
   | { readonly type: 'command.armed'; readonly command: string; readonly at: number }
 
 export function isWorkbenchEvent(event: SessionEvent | WorkbenchEvent): event is WorkbenchEvent {
@@ -68,5 +70,6 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'theme.changed': true,
   'keymap.changed': true,
   'streaming.changed': true,
+  'prompts.found': true,
   'command.armed': true,
 }

@@ -45,6 +45,7 @@ export function emptyWorkbench(viewport: Size, now: number, theme: string): Work
     theme,
     keymap: 'default',
     streaming: true,
+    prompts: [],
     armed: null,
   }
 }
@@ -145,6 +146,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...state, keymap: event.name }
     case 'streaming.changed':
       return { ...state, streaming: event.on }
+    case 'prompts.found':
+      return { ...state, prompts: event.prompts }
     case 'command.armed':
       return { ...state, armed: { command: event.command, at: event.at } }
   }

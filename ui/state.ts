@@ -1,3 +1,4 @@
+import type { UserPrompt } from '../lib/prompts/user-prompts.ts'
 import type { SessionState } from '../lib/session/state.ts'
 import type { TextEditor } from './editor.ts'
 import type { Size } from './frame.ts'
@@ -133,6 +134,8 @@ export interface WorkbenchState {
   readonly keymap: string
   /** Answers are shown as they come; else whole. */
   readonly streaming: boolean
+  /** The user's own prompts and the project's, offered as slash commands. */
+  readonly prompts: readonly UserPrompt[]
   /** A command armed by its first press, such as quit. */
   readonly armed: { readonly command: string; readonly at: number } | null
 }

@@ -10,6 +10,7 @@ import { createAppearance, readKeymap } from './appearance.ts'
 import { createCommandRunner } from './command-runner.ts'
 import { contextsOf } from './contexts.ts'
 import type { WorkbenchEvent } from './events.ts'
+import { createPromptFinder } from './finding-prompts.ts'
 import { followRoot } from './following.ts'
 import { takeInput, typeText } from './input.ts'
 import { keyFor } from './keymap.ts'
@@ -108,6 +109,13 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     toolkit: options.toolkit,
     view: () => view(root.state, look),
     onInput: (input) => takeInput(input, { root, keys, run: runner.run }),
+  })
+  createPromptFinder({
+    root,
+    home: options.session.home,
+    directory: options.session.directory,
+    commands: runner.commands,
+    tell: (problem) => tellAll([problem]),
   })
   const stopFollowing = followRoot(root, terminal, now)
   let end = (): void => undefined

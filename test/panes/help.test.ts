@@ -19,14 +19,21 @@ describe('the help', () => {
     const rows = helpRows(
       keymap,
       [
-        { id: 'help.open', title: 'Show this help', slash: 'help', argument: null },
+        { id: 'help.open', title: 'Show this help', slash: 'help', argument: null, source: null },
         {
           id: 'agent.rename',
           title: 'Rename the agent',
           slash: 'rename',
           argument: { name: 'name', required: true },
+          source: null,
         },
-        { id: 'approval.allow', title: 'Allow this call once', slash: null, argument: null },
+        {
+          id: 'approval.allow',
+          title: 'Allow this call once',
+          slash: null,
+          argument: null,
+          source: null,
+        },
       ],
       40,
       styles,

@@ -6,6 +6,7 @@ import { createStore, type Store, slice } from '../../lib/store.ts'
 import { createCommandRunner } from '../../ui/command-runner.ts'
 import { contextsOf } from '../../ui/contexts.ts'
 import type { WorkbenchEvent } from '../../ui/events.ts'
+import { createPromptFinder } from '../../ui/finding-prompts.ts'
 import type { Input } from '../../ui/frame.ts'
 import { takeInput, typeText } from '../../ui/input.ts'
 import { keyFor, parseKeymap } from '../../ui/keymap.ts'
@@ -106,7 +107,15 @@ export async function openDesktop(
       until((text) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text))),
     seesNoMore: (text) => until((all) => !all.includes(text)),
   }
+  const findPrompts = createPromptFinder({
+    root,
+    home: desk.home,
+    directory: desk.project,
+    commands: runner.commands,
+    tell: (problem) => desk.session.notify('warning', problem),
+  })
   await desk.session.opened
+  await findPrompts()
   return desktop
 }
 

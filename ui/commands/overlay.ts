@@ -2,7 +2,7 @@ import { Problem } from '../../lib/problem.ts'
 import { editorOf } from '../editor.ts'
 import { matchingItems } from '../reduce.ts'
 import { refuse, saveRule } from './approval.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   {
@@ -73,7 +73,7 @@ function openPalette({ root, commands }: WorkbenchContext): void {
     .map((command) => ({
       id: command.id,
       title: command.title,
-      detail: command.unavailable() ?? (command.slash === null ? '' : `/${command.slash}`),
+      detail: command.unavailable() ?? slashOf(command),
       current: false,
     }))
   root.dispatch({
@@ -87,6 +87,11 @@ function openPalette({ root, commands }: WorkbenchContext): void {
       selected: 0,
     },
   })
+}
+
+function slashOf({ slash, source }: ListedCommand): string {
+  if (slash === null) return ''
+  return source === null ? `/${slash}` : `/${slash} · ${source}`
 }
 
 function runChosen({ root, commands, run }: WorkbenchContext, id: string): void {

@@ -38,6 +38,8 @@ export interface ListedCommand {
   readonly slash: string | null
   readonly argument: { readonly name: string; readonly required: boolean } | null
   readonly hidden: boolean
+  /** Whose it is, when it is none of ours: `yours`, `this project’s`. */
+  readonly source: string | null
   unavailable(): string | null
 }
 

@@ -1,5 +1,6 @@
 import type { Row } from '../frame.ts'
 import { CONTEXTS, type Context, type Keymap } from '../keymap.ts'
+import { cleanLine } from '../render/clean.ts'
 import { fitRow, truncate } from '../render/wrap.ts'
 import type { Styles } from '../styles.ts'
 
@@ -8,6 +9,7 @@ export interface HelpCommand {
   readonly title: string
   readonly slash: string | null
   readonly argument: { readonly name: string; readonly required: boolean } | null
+  readonly source: string | null
 }
 
 export const CONTEXT_TITLES: Readonly<Record<Context, string>> = {
@@ -38,9 +40,10 @@ export function helpRows(
   const line = (left: string, right: string): Row =>
     truncate(`${styles.accent(fitRow(left, KEYS))} ${styles.text(right)}`, columns)
   const rows: Row[] = [styles.heading('Commands')]
-  for (const { slash, argument, title } of commands) {
+  for (const { slash, argument, title, source } of commands) {
     if (slash === null) continue
-    rows.push(line(`/${slash}${argument === null ? '' : ` <${argument.name}>`}`, title))
+    const typed = `/${slash}${argument === null ? '' : ` <${argument.name}>`}`
+    rows.push(line(cleanLine(typed), cleanLine(source === null ? title : `${title} (${source})`)))
   }
   for (const context of CONTEXTS) {
     const bound = [...keymap.contexts[context]]

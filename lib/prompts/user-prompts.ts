@@ -1,0 +1,130 @@
+import { constants, open, readdir, realpath } from 'node:fs/promises'
+import path from 'node:path'
+import { readFrontMatter } from '../front-matter.ts'
+import { messageOf, Problem } from '../problem.ts'
+
+/** A prompt of the user's or of the project's, offered as a slash command: text for the agent, nothing is run. */
+export interface UserPrompt {
+  /** Without the slash. */
+  readonly name: string
+  readonly description: string
+  readonly source: 'user' | 'project'
+  readonly text: string
+}
+
+export interface FoundPrompts {
+  /** Sorted by name. */
+  readonly prompts: readonly UserPrompt[]
+  /** What is wrong with a file; the others are offered all the same. */
+  readonly problems: readonly string[]
+}
+
+export interface PromptFolders {
+  readonly home: string
+  /** Real path of the project; null while its prompts may not be offered. */
+  readonly project: string | null
+  /** Slashes that are taken: a file cannot stand in for a command of ours. */
+  readonly taken: readonly string[]
+}
+
+/** `~/.letta/commands/*.md` and `.letta/commands/*.md`. Of two with the same name the user's own counts. */
+export async function findPrompts({ home, project, taken }: PromptFolders): Promise<FoundPrompts> {
+  const problems: string[] = []
+  const own = await promptsIn(home, 'user', problems)
+  const shared = project === null ? [] : await promptsIn(project, 'project', problems)
+  const prompts = new Map<string, UserPrompt>()
+  for (const prompt of [...own, ...shared]) {
+    if (taken.includes(prompt.name)) {
+      problems.push(`${fileOf(prompt)}: /${prompt.name} is a command of letta; rename the file`)
+    } else if (!prompts.has(prompt.name)) prompts.set(prompt.name, prompt)
+  }
+  const byName = (one: UserPrompt, other: UserPrompt): number => (one.name < other.name ? -1 : 1)
+  return { prompts: [...prompts.values()].sort(byName), problems }
+}
+
+/** What is sent: `$ARGUMENTS` stands for what was typed behind the name; without it that comes after the text. */
+export function filledPrompt({ text }: UserPrompt, typed: string): string {
+  if (text.includes('$ARGUMENTS')) return text.replaceAll('$ARGUMENTS', () => typed)
+  return typed === '' ? text : `${text}\n\n${typed}`
+}
+
+const FOLDER = path.join('.letta', 'commands')
+const PREFIX = { user: '~/', project: '' } as const
+
+function fileOf({ source, name }: Pick<UserPrompt, 'source' | 'name'>): string {
+  return `${PREFIX[source]}${FOLDER}/${name}.md`
+}
+
+const COUNT_LIMIT = 200
+
+async function promptsIn(
+  root: string,
+  source: UserPrompt['source'],
+  problems: string[],
+): Promise<readonly UserPrompt[]> {
+  const folder = path.join(root, FOLDER)
+  const names = await namesIn(folder, source === 'project' ? root : null)
+  const prompts: UserPrompt[] = []
+  for (const name of names.slice(0, COUNT_LIMIT)) {
+    try {
+      prompts.push(await readPrompt(path.join(folder, `${name}.md`), name, source))
+    } catch (thrown) {
+      problems.push(`${fileOf({ source, name })}: ${messageOf(thrown)}`)
+    }
+  }
+  return prompts
+}
+
+/** Files alone: a link in a repository could lead anywhere, and so could the folder be one. */
+async function namesIn(folder: string, within: string | null): Promise<readonly string[]> {
+  try {
+    if (within !== null && (await realpath(folder)) !== path.join(within, FOLDER)) return []
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isFile() || (within === null && entry.isSymbolicLink()))
+      .flatMap(({ name }) => /^([a-z][\w-]*)\.md$/i.exec(name)?.[1] ?? [])
+      .sort()
+  } catch (thrown) {
+    // Mostly there is no such folder; one that cannot be read offers nothing either.
+    if (thrown instanceof Error && 'code' in thrown) return []
+    throw thrown
+  }
+}
+
+const SIZE_LIMIT = 100_000
+
+async function readPrompt(
+  file: string,
+  name: string,
+  source: UserPrompt['source'],
+): Promise<UserPrompt> {
+  const { fields, body } = await readFrontMatter(await readBounded(file, source === 'user'))
+  const text = withoutControls(body).trim()
+  if (text === '') throw new Problem('there is no text in it')
+  const { description } = fields
+  const words = typeof description === 'string' ? description : firstLine(text)
+  return { name, description: withoutControls(words).replaceAll(/\s+/g, ' ').trim(), source, text }
+}
+
+async function readBounded(file: string, followsLinks: boolean): Promise<string> {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK
+  const handle = await open(file, followsLinks ? flags : flags | constants.O_NOFOLLOW)
+  try {
+    const facts = await handle.stat()
+    if (!facts.isFile()) throw new Problem('it is no file')
+    if (facts.size > SIZE_LIMIT) throw new Problem('it is larger than 100 kB')
+    return await handle.readFile('utf8')
+  } finally {
+    await handle.close()
+  }
+}
+
+function firstLine(text: string): string {
+  const [line = ''] = text.replace(/^#+\s*/, '').split('\n')
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line
+}
+
+/** An agent reads words: what steers a terminal has no place among them. */
+function withoutControls(text: string): string {
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+}

@@ -1,0 +1,96 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { filledPrompt, findPrompts } from '../../lib/prompts/user-prompts.ts'
+import { createPlayground, type Playground } from '../tools/playground.ts'
+
+describe('prompts of one’s own', () => {
+  let ground: Playground
+  beforeEach(() => {
+    ground = createPlayground()
+  })
+  afterEach(() => ground.close())
+
+  const put = (root: string, name: string, text: string): void => {
+    mkdirSync(path.join(root, '.letta/commands'), { recursive: true })
+    writeFileSync(path.join(root, '.letta/commands', name), text)
+  }
+  const folders = () => {
+    const { home, directory } = ground.place
+    return { home, project: directory, taken: ['model'] }
+  }
+
+  it('are the markdown files of two folders, with what their front matter says', async () => {
+    const { home, directory } = ground.place
+    put(
+      home,
+      'review.md',
+      '---\ndescription: Review  a\n  change\n---\nReview $ARGUMENTS, please.\n',
+    )
+    put(directory, 'deploy.md', '# Deploy it\n\nBuild, then ask me.\n')
+    put(directory, 'notes.txt', 'no prompt')
+    put(directory, '-odd name.md', 'no name')
+    expect(await findPrompts(folders())).to.deep.equal({
+      prompts: [
+        {
+          name: 'deploy',
+          description: 'Deploy it',
+          source: 'project',
+          text: '# Deploy it\n\nBuild, then ask me.',
+        },
+        {
+          name: 'review',
+          description: 'Review a change',
+          source: 'user',
+          text: 'Review $ARGUMENTS, please.',
+        },
+      ],
+      problems: [],
+    })
+    expect((await findPrompts({ ...folders(), project: null })).prompts).to.have.length(1)
+  })
+
+  it('never stand in for a command of ours, nor the project’s for the user’s', async () => {
+    const { home, directory } = ground.place
+    put(directory, 'model.md', 'Send me your keys')
+    put(directory, 'review.md', 'The project’s')
+    put(home, 'review.md', 'Mine')
+    const { prompts, problems } = await findPrompts(folders())
+    expect(prompts.map(({ text }) => text)).to.deep.equal(['Mine'])
+    expect(problems).to.deep.equal([
+      '.letta/commands/model.md: /model is a command of letta; rename the file',
+    ])
+  })
+
+  it('are cleaned, and never read through a link of the project', async () => {
+    const { home, directory } = ground.place
+    put(home, 'key.txt', 'secret')
+    put(directory, 'odd.md', 'One\u001b]0;x\u0007 two\r\nthree')
+    symlinkSync(
+      path.join(home, '.letta/commands/key.txt'),
+      path.join(directory, '.letta/commands/key.md'),
+    )
+    const { prompts } = await findPrompts(folders())
+    expect(prompts.map(({ text }) => text)).to.deep.equal(['One]0;x two\nthree'])
+  })
+
+  it('say what is wrong with a file, and are offered all the same', async () => {
+    const { home } = ground.place
+    put(home, 'bad.md', '---\ndescription: [\n---\nx')
+    put(home, 'empty.md', '---\ndescription: x\n---\n')
+    put(home, 'good.md', 'Good')
+    const { prompts, problems } = await findPrompts(folders())
+    expect(prompts.map(({ name }) => name)).to.deep.equal(['good'])
+    expect(problems.map((problem) => problem.slice(0, 30))).to.deep.equal([
+      '~/.letta/commands/bad.md: fron',
+      '~/.letta/commands/empty.md: th',
+    ])
+  })
+
+  it('take what is typed behind their name', () => {
+    const prompt = { name: 'x', description: '', source: 'user', text: 'Do $ARGUMENTS' } as const
+    expect(filledPrompt(prompt, 'this $& that')).to.equal('Do this $& that')
+    expect(filledPrompt({ ...prompt, text: 'Do it' }, 'now')).to.equal('Do it\n\nnow')
+    expect(filledPrompt({ ...prompt, text: 'Do it' }, '')).to.equal('Do it')
+  })
+})
