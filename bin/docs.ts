@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { flags } from '../lib/arguments/flags.ts'
 import { spelling } from '../lib/arguments/help.ts'
+import { SUBCOMMANDS } from '../lib/arguments/subcommands.ts'
 import { packageRoot, readShipped } from '../lib/package-root.ts'
 import { emptySession } from '../lib/session/state.ts'
 import { settingDocs } from '../lib/settings/schema.ts'
@@ -14,6 +15,7 @@ import { emptyWorkbench } from '../ui/reduce.ts'
 export function freshReadme(readme: string): string {
   const tables = {
     flags: flagTable(),
+    subcommands: subcommandTable(),
     commands: commandTable(),
     keys: keyTables(),
     settings: settingTable(),
@@ -21,8 +23,8 @@ export function freshReadme(readme: string): string {
   return Object.entries(tables).reduce(
     (text, [name, table]) =>
       text.replace(
-        new RegExp(`(<!-- ${name} -->\n)[^]*?(\n<!-- /${name} -->)`),
-        (_all, begin: string, end: string) => `${begin}\n${table}\n${end}`,
+        new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`),
+        (_all, begin: string, end: string) => `${begin}\n${table}\n\n${end}`,
       ),
     readme,
   )
@@ -42,6 +44,13 @@ function flagTable(): string {
     ['flag', 'does'],
     made.map((flag) => row(`\`${spelling(flag)}\``, flag.doc)),
   )
+}
+
+function subcommandTable(): string {
+  const rows = SUBCOMMANDS.filter(({ planned }) => planned !== true).map(
+    ({ name, operands, doc }) => row(`\`${['letta', name, ...operands].join(' ')}\``, doc),
+  )
+  return table(['command', 'does'], rows)
 }
 
 function commands() {
