@@ -87,6 +87,66 @@ describe('letta serve', function () {
       { left: [] },
     ])
   })
+
+  describe('serves Letta Code 0.34.12:', () => {
+    let letta: string
+
+    before(async () => {
+      letta = path.join(await pythonPrograms('letta==0.34.12'), 'letta')
+    })
+
+    const prompt = (text: string, format: string, ...more: readonly string[]): Promise<Ended> =>
+      run(letta, '-p', text, '--backend', 'cloud', '--output-format', format, ...more)
+    const newAgent = ['--new-agent', '-m', 'openai/scripted']
+
+    it('a prompt, answered as text', async () => {
+      expect(await prompt('Say hello', 'text', ...newAgent)).to.deep.equal({
+        code: 0,
+        stdout: 'Hello there, friend.\n',
+        stderr: '',
+      })
+    })
+
+    it('a prompt, answered as JSON, and another to the same agent', async () => {
+      const first = resultOf(await prompt('Say hello', 'json', ...newAgent))
+      expect(first).to.deep.include({ subtype: 'success', result: 'Hello there, friend.' })
+      const again = resultOf(
+        await prompt('Say hello', 'json', '--agent', String(first['agent_id'])),
+      )
+      expect(again).to.deep.include({ subtype: 'success', agent_id: first['agent_id'] })
+    })
+
+    it('a stream of events, by the handle that the real server gives the model', async () => {
+      const ended = await prompt(
+        'Say hello',
+        'stream-json',
+        ...newAgent.with(2, 'openai-proxy/scripted'),
+      )
+      expect([ended.code, ended.stderr]).to.deep.equal([0, ''])
+      expect(kindsOf(ended)).to.deep.equal([
+        ...['system init', 'reasoning_message', 'assistant_message', ...END, 'result success'],
+      ])
+    })
+
+    it('a tool that runs where the client is', async () => {
+      const command = { cmd: 'echo from-the-tool', description: 'Say something' }
+      model.setTurns([
+        {
+          match: { last: 'Run the tool' },
+          text: 'I run it.',
+          calls: [{ name: 'exec_command', args: command }],
+        },
+        { match: { last: 'Output:.*from-the-tool' }, text: 'It spoke.' },
+      ])
+      const ended = await prompt('Run the tool', 'stream-json', '--yolo', ...newAgent)
+      expect([ended.code, ended.stderr]).to.deep.equal([0, ''])
+      expect(kindsOf(ended)).to.deep.equal([
+        ...['system init', 'assistant_message', ...END, 'tool_call_message', 'tool_return_message'],
+        ...['assistant_message', ...END, 'result success'],
+      ])
+      expect(linesOf(ended.stdout).at(-1)).to.deep.include({ num_turns: 2, result: 'It spoke.' })
+    })
+  })
 })
 
 interface Ended {
@@ -97,9 +157,22 @@ interface Ended {
 
 const END = ['stop_reason', 'usage_statistics']
 
-function linesOf(text: string): readonly unknown[] {
+function linesOf(text: string): readonly Readonly<Record<string, unknown>>[] {
   return text
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as unknown)
+    .map((line) => Object(JSON.parse(line)))
+}
+
+function resultOf({ code, stdout, stderr }: Ended): Readonly<Record<string, unknown>> {
+  expect([code, stderr]).to.deep.equal([0, ''])
+  return Object(JSON.parse(stdout))
+}
+
+/** The sorts of events, those in a row once. */
+function kindsOf({ stdout }: Ended): readonly string[] {
+  const kinds = linesOf(stdout).map(({ type, subtype, message_type }) =>
+    String(message_type ?? `${type} ${subtype}`),
+  )
+  return kinds.filter((kind, index) => kind !== kinds[index - 1])
 }

@@ -49,6 +49,13 @@ describe('an agent', () => {
     expect(agent.message_ids).to.have.lengthOf(1)
   })
 
+  it('is made without the tools that only the real server has accounts for', async () => {
+    const { client } = opened
+    const tools = ['web_search', 'memory_insert', 'fetch_webpage']
+    const made = await client.agents.create({ model: 'scripted/model', tools })
+    expect(made.tools.map((tool) => tool.name)).to.deep.equal(['memory_insert'])
+  })
+
   it('is changed in name, model, window, system prompt and tools', async () => {
     const model = scriptedProvider([], { acceptsAnyModel: true })
     await opened.close()

@@ -134,8 +134,13 @@ function changedAgent(service: Service, agent: AgentRecord, body: AgentUpdateBod
   }
 }
 
+/** Tools of the real server that work through accounts elsewhere. Letta Code gives them to each agent it makes. */
+const PASSED_OVER = new Set(['web_search', 'fetch_webpage', 'run_code'])
+
 function toolsNamed({ storage }: Service, names: readonly string[]): readonly ToolRecord[] {
-  const missing = names.filter((name) => storage.tools.named(name) === null)
+  const missing = names.filter(
+    (name) => storage.tools.named(name) === null && !PASSED_OVER.has(name),
+  )
   if (missing.length > 0) {
     const list = missing.map((name) => `'${name}'`).join(', ')
     throw new Refusal(400, `Tools not found by name: {${list}}`)
