@@ -55,7 +55,7 @@ const MOST_DOCUMENTS = 1_000
 const DEEPEST = 12
 
 /** Words of all commands together; wrappers count their inner words anew. */
-const MOST_WORDS = 400_000
+const MOST_WORDS = 200_000
 
 /** Text of all substitutions together, which is read anew at each depth. */
 const MOST_LETTERS = 4_000_000
@@ -82,6 +82,7 @@ class Reader {
   private wordsLeft = MOST_WORDS
   private lettersLeft = MOST_LETTERS
   private readonly variables: Variables
+  private readonly started = new Set<ShellWord>()
 
   constructor(ground: Ground) {
     this.ground = ground
@@ -338,7 +339,7 @@ class Reader {
     if (this.depth > DEEPEST) this.doubt('It is nested too deeply.', text, true)
     else {
       this.depth++
-      for (const words of layer.commands) {
+      for (const words of this.unstarted(layer)) {
         const bare = { words, assignments: layer.assignments, redirections: [] }
         const shown = words.map((word) => word.text).join(' ')
         this.add({ ...bare, text: shown, folders: from, input: null })
@@ -351,6 +352,16 @@ class Reader {
     this.commands = outer
     const { isTransparent, isElsewhere, innerAt } = layer
     return { isTransparent, isElsewhere, commands, innerAt }
+  }
+
+  /** Where any word may be the program, a wrapper further on would start the same ones again. */
+  private unstarted({ commands, innerAt }: Layer): Layer['commands'] {
+    if (innerAt !== null) return commands
+    return commands.filter(([first]) => {
+      const isNew = first !== undefined && !this.started.has(first)
+      if (first !== undefined) this.started.add(first)
+      return isNew
+    })
   }
 
   private readRedirections(nodes: readonly RedirectionNode[], folders: Folders): void {
