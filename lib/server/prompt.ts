@@ -5,8 +5,8 @@ import type { AgentRecord, BlockRecord, MessageRecord } from './records.ts'
 export interface Stored {
   readonly conversationId: string
   readonly blocks: readonly BlockRecord[]
-  /** Messages that this conversation's prompt does not hold. */
-  readonly recalled: number
+  /** Counts the messages that this conversation's prompt does not hold: of many, so only when it is told. */
+  recalled(): number
   readonly now: Date
 }
 
@@ -22,14 +22,14 @@ export function compileSystem(
     blocks.length === 0
       ? ''
       : `\n\n<memory_blocks>\nThe following memory blocks are currently engaged in your core memory unit:\n\n${blocks.map(renderBlock).join('\n\n')}\n\n</memory_blocks>`
+  const body = `${agent.system}${memory}\n\n<memory_metadata>\n`
+  if (agent.compiledSystem?.startsWith(body) === true) return agent.compiledSystem
   const metadata = [
     `- AGENT_ID: ${agent.id}`,
     `- CONVERSATION_ID: ${conversationId}`,
     `- System prompt last recompiled: ${stamp(now)}`,
-    `- ${recalled} previous messages between you and the user are stored in recall memory`,
+    `- ${recalled()} previous messages between you and the user are stored in recall memory`,
   ]
-  const body = `${agent.system}${memory}\n\n<memory_metadata>\n`
-  if (agent.compiledSystem?.startsWith(body) === true) return agent.compiledSystem
   return `${body}${metadata.join('\n')}\n</memory_metadata>`
 }
 

@@ -23,7 +23,8 @@ export function compiledSystem(
     if (agent === null) return ''
     const blocks = agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? [])
     const { conversationId } = thread
-    const recalled = storage.messages.count(agent.id) - storage.messages.countInContext(thread)
+    const recalled = (): number =>
+      storage.messages.count(agent.id) - storage.messages.countInContext(thread)
     const stored = { conversationId, blocks, recalled, now }
     const compiled = compileSystem(afresh ? { ...agent, compiledSystem: null } : agent, stored)
     if (keep && compiled !== agent.compiledSystem) keepCompiled(storage, thread, compiled)
