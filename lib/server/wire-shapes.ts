@@ -106,6 +106,22 @@ export const agentAnswer = z.object({
   updated_at: text,
 })
 
+export const conversationAnswer = z.object({
+  id: text,
+  agent_id: text,
+  summary: maybe,
+  in_context_message_ids: texts,
+  isolated_block_ids: texts,
+  model: maybe,
+  model_settings: json.nullable(),
+  last_message_at: maybe,
+  created_at: text,
+  updated_at: text,
+})
+
+/** Runs, and what became of each. */
+export const cancelAnswer = z.record(text, z.enum(['cancelled', 'failed']))
+
 export const runAnswer = z.object({
   id: text,
   agent_id: text,

@@ -8,7 +8,9 @@ interface Operation {
   readonly summary: string
   readonly parameters?: readonly { name: string; in: string; required: boolean; schema: unknown }[]
   readonly requestBody?: { readonly content: { 'application/json': { schema: Schema } } }
-  readonly responses: { readonly 200: { readonly content: object } }
+  readonly responses: {
+    readonly 200: { readonly content: Readonly<Record<string, { schema?: object }>> }
+  }
   readonly security?: readonly unknown[]
 }
 interface Schema {
@@ -59,6 +61,16 @@ describe('the OpenAPI document', () => {
     const summaries = named.map(([, { summary }]) => summary)
     expect(summaries.filter((summary) => summary.length < 10)).to.deep.equal([])
     expect(new Set(summaries).size).to.equal(summaries.length)
+  })
+
+  it('says of each route what it answers', () => {
+    const untold = operations().filter(([, { responses }]) =>
+      Object.entries(responses[200].content).some(
+        ([type, { schema }]) =>
+          type === 'application/json' && Object.keys(schema ?? {}).length === 0,
+      ),
+    )
+    expect(untold.map(([name]) => name)).to.deep.equal([])
   })
 
   it('tells what a route takes by the schema that checks it', () => {

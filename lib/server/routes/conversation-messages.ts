@@ -7,6 +7,7 @@ import type { RunRecord, Thread } from '../records.ts'
 import type { RunRequest } from '../runs.ts'
 import { historyOf, type Service } from '../service.ts'
 import { messageItems } from '../wire.ts'
+import { cancelAnswer, messageAnswer, turnAnswer } from '../wire-shapes.ts'
 import { isReply, otidsOf, runInput, sendShape } from './send-body.ts'
 import { streamed, streamedAgain, whole } from './sending.ts'
 
@@ -19,6 +20,7 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     summary: 'Send a message to a conversation, or answer what waits there',
     body: conversationSendShape,
     gives: 'json or events',
+    answer: turnAnswer,
   })
   app.post(`${one}/messages`, send, async ({ req, json }) => {
     const body = req.valid('json')
@@ -40,7 +42,11 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     return await streamed(service, request, signal)
   })
 
-  const list = endpoint({ summary: 'List the messages of a conversation', query: listQuery })
+  const list = endpoint({
+    summary: 'List the messages of a conversation',
+    query: listQuery,
+    answer: z.array(messageAnswer),
+  })
   app.get(`${one}/messages`, list, ({ req, json }) => {
     const { limit, order, after = null, before = null, agent_id } = req.valid('query')
     const thread = threadIfAny(service, req.param('conversation_id'), agent_id)
@@ -53,6 +59,7 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
   const cancel = endpoint({
     summary: 'Cancel what runs in a conversation',
     query: z.object({ agent_id: z.string().optional() }),
+    answer: cancelAnswer,
   })
   app.post(`${one}/cancel`, cancel, async ({ req, json }) => {
     const id = req.param('conversation_id')

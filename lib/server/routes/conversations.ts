@@ -7,6 +7,7 @@ import { type AgentRecord, type ConversationRecord, threadOf } from '../records.
 import { compiledSystem } from '../request.ts'
 import { conversationOf, historyOf, type Service } from '../service.ts'
 import { conversationJson } from '../wire.ts'
+import { conversationAnswer } from '../wire-shapes.ts'
 
 export function conversationRoutes(app: Hono, service: Service): void {
   const { storage, runs, now } = service
@@ -15,6 +16,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
     summary: 'Begin a conversation with an agent',
     body: createShape,
     query: z.object({ agent_id: z.string() }),
+    answer: conversationAnswer,
   })
   app.post('/v1/conversations', create, ({ req, json }) => {
     const agent = storage.agents.get(req.valid('query').agent_id)
@@ -34,7 +36,11 @@ export function conversationRoutes(app: Hono, service: Service): void {
     return json(conversationJson(conversation, []))
   })
 
-  const list = endpoint({ summary: 'List conversations, newest first', query: listQuery })
+  const list = endpoint({
+    summary: 'List conversations, newest first',
+    query: listQuery,
+    answer: z.array(conversationAnswer),
+  })
   app.get('/v1/conversations', list, ({ req, json }) => {
     const {
       agent_id = null,
@@ -49,14 +55,22 @@ export function conversationRoutes(app: Hono, service: Service): void {
   })
 
   const one = '/v1/conversations/:conversation_id'
-  app.get(one, endpoint({ summary: 'Retrieve a conversation' }), ({ req, json }) => {
-    const conversation = conversationOf(service, req.param('conversation_id'))
-    const thread = threadOf(conversation)
-    const ids = [systemMessageId(thread), ...storage.messages.inContextIds(thread)]
-    return json(conversationJson(conversation, ids))
-  })
+  app.get(
+    one,
+    endpoint({ summary: 'Retrieve a conversation', answer: conversationAnswer }),
+    ({ req, json }) => {
+      const conversation = conversationOf(service, req.param('conversation_id'))
+      const thread = threadOf(conversation)
+      const ids = [systemMessageId(thread), ...storage.messages.inContextIds(thread)]
+      return json(conversationJson(conversation, ids))
+    },
+  )
 
-  const update = endpoint({ summary: 'Change a conversation', body: updateShape })
+  const update = endpoint({
+    summary: 'Change a conversation',
+    body: updateShape,
+    answer: conversationAnswer,
+  })
   app.patch(one, update, ({ req, json }) => {
     const body = req.valid('json')
     const changed = storage.together(() => {
@@ -74,16 +88,21 @@ export function conversationRoutes(app: Hono, service: Service): void {
     return json(conversationJson(changed, []))
   })
 
-  app.delete(one, endpoint({ summary: 'Delete a conversation' }), async ({ req, json }) => {
-    const conversation = conversationOf(service, req.param('conversation_id'))
-    await runs.cancel(threadOf(conversation))
-    storage.together(() => storage.conversations.remove(conversation.id))
-    return json(null)
-  })
+  app.delete(
+    one,
+    endpoint({ summary: 'Delete a conversation', answer: z.null() }),
+    async ({ req, json }) => {
+      const conversation = conversationOf(service, req.param('conversation_id'))
+      await runs.cancel(threadOf(conversation))
+      storage.together(() => storage.conversations.remove(conversation.id))
+      return json(null)
+    },
+  )
 
   const fork = endpoint({
     summary: 'Begin a conversation with the history of another',
     query: ofAgent,
+    answer: conversationAnswer,
   })
   app.post(`${one}/fork`, fork, ({ req, json }) => {
     const { agent_id } = req.valid('query')
@@ -101,6 +120,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
   const recompile = endpoint({
     summary: 'Compile the system prompt of a conversation anew',
     query: ofAgent.extend({ dry_run: flag.optional() }),
+    answer: z.string(),
   })
   app.post(`${one}/recompile`, recompile, ({ req, json }) => {
     const { agent_id, dry_run } = req.valid('query')

@@ -6,7 +6,7 @@ import { PENDING, Refusal } from '../failure.ts'
 import { defaultThread } from '../records.ts'
 import { agentOf, describeAgent, type Service } from '../service.ts'
 import { messageItems } from '../wire.ts'
-import { agentAnswer, messageAnswer, turnAnswer } from '../wire-shapes.ts'
+import { agentAnswer, cancelAnswer, messageAnswer, turnAnswer } from '../wire-shapes.ts'
 import { isReply, runInput, type SendBody, sendShape } from './send-body.ts'
 import { streamed, whole } from './sending.ts'
 
@@ -64,7 +64,7 @@ export function messageRoutes(app: Hono, service: Service): void {
   const cancel = endpoint({
     summary: 'Cancel what runs, deny what waits',
     body: cancelShape,
-    answer: z.record(z.string(), z.enum(['cancelled', 'failed'])),
+    answer: cancelAnswer,
   })
   app.post('/v1/agents/:agent_id/messages/cancel', cancel, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
