@@ -156,6 +156,12 @@ export const turnAnswer = z.looseObject({
   usage: z.looseObject({ message_type: text, step_count: z.int() }).optional(),
 })
 
+export const compactionAnswer = z.object({
+  summary: text,
+  num_messages_before: z.int(),
+  num_messages_after: z.int(),
+})
+
 export const doneAnswer = z.object({ message: text })
 
 export const healthAnswer = z.object({ version: text, status: text })
