@@ -36,7 +36,17 @@ function addText(
 
 function addUser(entries: Map<string, Entry>, id: string, message: Message): void {
   const at = Date.parse(text(message['date'])) || 0
+  if (isSystemAlert(contentText(message['content']))) {
+    const text = 'Earlier messages have left the context of the model for a summary.'
+    put(entries, { kind: 'notice', id, level: 'info', text, hint: null })
+    return
+  }
   put(entries, { kind: 'user', id, text: contentText(message['content']), at, outcome: 'kept' })
+}
+
+/** What the server itself tells the model comes in a user's message. */
+function isSystemAlert(content: string): boolean {
+  return /^\{\s*"type": "system_alert",\s*"message": /.test(content)
 }
 
 function put(entries: Map<string, Entry>, entry: Entry): void {

@@ -8,8 +8,9 @@ import { takeInput } from './intake.ts'
 import type { LiveRun } from './live-run.ts'
 import type { Loop, LoopContext, RunInput } from './loop.ts'
 import { emptyTotal, store } from './loop.ts'
+import { ease, easeAfterStep, easeBeforeStep } from './making-room.ts'
 import { callModel } from './model-call.ts'
-import type { ModelPart } from './providers/provider.ts'
+import { type ModelPart, ProviderError } from './providers/provider.ts'
 import type { CallRecord } from './records.ts'
 import { modelRequest, systemPrompt } from './request.ts'
 import { endCancelled, endCompleted, endFailed, tellPing } from './run-events.ts'
@@ -33,9 +34,11 @@ export async function runAgent(context: LoopContext, run: LiveRun, input: RunInp
 
 /** Memory is read once a run: the prompt's beginning stays the same from step to step, and vendors' caches with it. */
 async function stepUntilRest(loop: Loop): Promise<string> {
-  const system = systemPrompt(loop)
+  let system = systemPrompt(loop)
   while (loop.total.steps < loop.input.maxSteps) {
-    const { calls, isCutShort } = await step(loop, system)
+    if (await easeBeforeStep(loop, system)) system = systemPrompt(loop)
+    const { stepId, calls, isCutShort } = await stepWithin(loop, system)
+    if (await easeAfterStep(loop, stepId)) system = systemPrompt(loop)
     if (calls.some((call) => call.runs === 'client')) return 'requires_approval'
     if (calls.length === 0) return isCutShort ? 'max_tokens_exceeded' : 'end_turn'
     loop.run.signal.throwIfAborted()
@@ -43,7 +46,20 @@ async function stepUntilRest(loop: Loop): Promise<string> {
   return 'max_steps'
 }
 
+/** A prompt that the vendor finds too long is compacted and sent once more. */
+async function stepWithin(loop: Loop, system: string): Promise<StepEnd> {
+  try {
+    return await step(loop, system)
+  } catch (thrown) {
+    if (!(thrown instanceof ProviderError) || thrown.kind !== 'overflow') throw thrown
+    const cause = { trigger: 'context_window_exceeded', contextTokens: null } as const
+    if (!(await ease(loop, null, cause))) throw thrown
+    return await step(loop, systemPrompt(loop))
+  }
+}
+
 interface StepEnd {
+  readonly stepId: string
   readonly calls: readonly CallRecord[]
   readonly isCutShort: boolean
 }
@@ -58,12 +74,12 @@ async function step(loop: Loop, system: string): Promise<StepEnd> {
   const ids = { stepId: newId('step'), messageId: newId('message'), date: now().toISOString() }
   const runs = (name: string): CallRecord['runs'] => runsOf(name, agent, tools)
   const answer = createAnswer({ model: agent.model, runsOf: runs })
-  loop.total.steps++
   const request = modelRequest(loop, { agent, model, tools, system })
   const parts = withIdsOfTheirOwn(callModel(provider, request, loop.run.signal), (callId) =>
     storage.calls.claim(agent.id, callId),
   )
   await receive(loop, ids, answer, parts)
+  loop.total.steps++
   const body = answer.body(false)
   const { calls } = body
   store(loop, ids.stepId, body, ids.messageId)
@@ -72,7 +88,7 @@ async function step(loop: Loop, system: string): Promise<StepEnd> {
   if (calls.every((call) => call.runs === 'server')) {
     for (const tell of answerCalls(loop, ids.stepId, calls)) tell()
   }
-  return { calls, isCutShort: answer.isCutShort }
+  return { stepId: ids.stepId, calls, isCutShort: answer.isCutShort }
 }
 
 async function receive(

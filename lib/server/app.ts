@@ -11,6 +11,7 @@ import type { ToolRecord } from './records.ts'
 import { agentToolRoutes } from './routes/agent-tools.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { blockRoutes } from './routes/blocks.ts'
+import { compactionRoutes } from './routes/compaction.ts'
 import { conversationMessageRoutes } from './routes/conversation-messages.ts'
 import { conversationRoutes } from './routes/conversations.ts'
 import { messageRoutes } from './routes/messages.ts'
@@ -77,6 +78,7 @@ export function createApp(service: Service, token: string | null): Hono {
   messageRoutes(app, service)
   conversationRoutes(app, service)
   conversationMessageRoutes(app, service)
+  compactionRoutes(app, service)
   runRoutes(app, service)
   openApiRoute(app)
   app.notFound(({ req, json }) => {

@@ -31,9 +31,11 @@ export const PENDING =
 export const NOTHING_PENDING =
   'Cannot process approval response: No tool call is currently awaiting approval. Please send a regular message to interact with the agent.'
 
+const SYSTEM_OVERFLOW = 'context_window_overflow_in_system_prompt'
+
 /** What went wrong with a run: the error event's fields. */
 export interface Failure {
-  readonly stopReason: 'error' | 'llm_api_error'
+  readonly stopReason: 'error' | 'llm_api_error' | typeof SYSTEM_OVERFLOW
   readonly errorType: string
   readonly message: string
   readonly detail: string
@@ -43,6 +45,18 @@ export interface Failure {
 
 /** A fault of the request that shows only once the run is looked at. */
 export class RunProblem extends Error {}
+
+/** No compaction can help: what it may not touch fills the window. */
+export class SystemTooLarge extends Error {
+  constructor(tokens: number, contextWindow: number) {
+    super(
+      `CONTEXT_WINDOW_EXCEEDED: The system prompt tokens ${tokens} exceeds the context window ${contextWindow}. Please reduce the size of your system prompt, memory blocks, or increase the context window.`,
+    )
+  }
+}
+
+const TOO_LARGE =
+  "Compaction failed because the system prompt is too large for this model's context window. Reduce system instructions, memory blocks, or tools, or use a model with a larger context window."
 
 const ERROR_TYPES: Readonly<Record<ProviderError['kind'], string>> = {
   rateLimit: 'llm_rate_limit',
@@ -69,6 +83,11 @@ const STATUSES: Readonly<Record<ProviderError['kind'], number>> = {
 /** Whatever a run may stumble on, as its error event tells it: never a stack, never a lost stream. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof ProviderError) return modelFailure(thrown)
+  if (thrown instanceof SystemTooLarge) {
+    const [message, detail] = [TOO_LARGE, thrown.message]
+    const refusal = new Refusal(400, message)
+    return { stopReason: SYSTEM_OVERFLOW, errorType: SYSTEM_OVERFLOW, message, detail, refusal }
+  }
   const detail = thrown instanceof Error ? thrown.message : 'unknown'
   const isKnown = thrown instanceof RunProblem || thrown instanceof Refusal
   const message = thrown instanceof Problem ? wordsOf(thrown) : isKnown ? detail : UNEXPECTED

@@ -14,6 +14,8 @@ export interface RunInput {
   }[]
   readonly tokens: boolean
   readonly maxSteps: number
+  /** The client knows the events that tell of a compaction. */
+  readonly compactionEvents: boolean
   /** Tools that travel with the request, run by the client. */
   readonly clientTools: readonly ToolRecord[]
 }
@@ -39,6 +41,8 @@ export interface Total {
   /** Tokens of the last step: what the context holds. */
   readonly context: number
   add(usage: ModelUsage | null): void
+  /** The context has been made smaller. */
+  eased(context: number): void
 }
 
 const NOTHING: ModelUsage = {
@@ -59,6 +63,9 @@ export function emptyTotal(): Total {
     },
     get context() {
       return context
+    },
+    eased(smaller) {
+      context = smaller
     },
     add(usage) {
       if (usage === null) return

@@ -56,6 +56,10 @@ export function stamp(now: Date): string {
   return `${iso.slice(0, 10)} ${clock} ${hours < 12 ? 'AM' : 'PM'} UTC+0000`
 }
 
+function summaryMessage(text: string): ModelMessage {
+  return { role: 'user', content: [{ type: 'text', text }] }
+}
+
 const UNANSWERED = 'Error: the call was cancelled before it ran.'
 
 type ToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
@@ -68,6 +72,7 @@ export function modelMessages(system: string, records: readonly MessageRecord[])
   const messages: ModelMessage[] = [{ role: 'system', text: system }]
   for (const [index, { body }] of records.entries()) {
     if (body.role === 'user') messages.push({ role: 'user', content: body.content })
+    if (body.role === 'summary') messages.push(summaryMessage(body.text))
     if (body.role !== 'assistant') continue
     messages.push(...answerMessages(body, resultsAfter(records, index)))
   }

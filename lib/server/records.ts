@@ -133,6 +133,28 @@ export type MessageBody =
       /** A person or the server said no; `text` is what the model reads. */
       readonly denial: string | null
     }
+  | {
+      /** Stands in the prompt for the messages that have left it. */
+      readonly role: 'summary'
+      readonly summary: string
+      /** What the model reads. */
+      readonly text: string
+      readonly stats: CompactionStats | null
+    }
+
+export interface CompactionStats {
+  readonly trigger: CompactionTrigger
+  /** Tokens. */
+  readonly contextBefore: number
+  readonly contextAfter: number
+  readonly contextWindow: number
+  /** Messages of the prompt, its system prompt among them. */
+  readonly messagesBefore: number
+  readonly messagesAfter: number
+}
+
+/** As the API names them: full behind a step; refused by the vendor, or too large to be sent. */
+export type CompactionTrigger = 'post_step_context_check' | 'context_window_exceeded'
 
 export interface Picture {
   readonly mediaType: string

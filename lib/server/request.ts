@@ -1,5 +1,5 @@
 import { agentIn, keepCompiled } from './agent-in-thread.ts'
-import { firstThatFits } from './compaction.ts'
+import { firstThatFits } from './eviction.ts'
 import type { Loop } from './loop.ts'
 import { compileSystem, modelMessages } from './prompt.ts'
 import type { ModelRequest } from './providers/provider.ts'

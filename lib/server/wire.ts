@@ -10,7 +10,14 @@ import {
   type ToolRecord,
   type UserContent,
 } from './records.ts'
-import type { agentAnswer, blockAnswer, runAnswer, toolAnswer, Wire } from './wire-shapes.ts'
+import type {
+  agentAnswer,
+  blockAnswer,
+  conversationAnswer,
+  runAnswer,
+  toolAnswer,
+  Wire,
+} from './wire-shapes.ts'
 
 /** Records as the Letta API spells them. */
 type Json = Readonly<Record<string, unknown>>
@@ -109,7 +116,7 @@ export function agentJson(agent: AgentRecord, parts: AgentParts): Wire<typeof ag
 export function conversationJson(
   conversation: ConversationRecord,
   inContextIds: readonly string[],
-): Json {
+): Wire<typeof conversationAnswer> {
   return {
     id: conversation.id,
     agent_id: conversation.agentId,
@@ -199,6 +206,10 @@ export function messageItems(message: MessageRecord): readonly Json[] {
     const only = body.content.length === 1 ? body.content[0] : undefined
     const content = only?.type === 'text' ? only.text : body.content.map(contentJson)
     return [enveloped('user_message', envelope(0, body.otid), { content })]
+  }
+  if (body.role === 'summary') {
+    const unnamed = { ...envelope(0), otid: null }
+    return [enveloped('user_message', unnamed, { content: body.text })]
   }
   if (body.role === 'tool') {
     const returned = enveloped('tool_return_message', envelope(0), returnFields(body))

@@ -165,4 +165,18 @@ describe('stored messages as entries', () => {
       ]),
     ).to.deep.equal([{ kind: 'assistant', id: 'm5', text: 'Still here.' }])
   })
+
+  it('tell of a summary in a line: nobody has said it', () => {
+    const alert = { type: 'system_alert', message: 'Note: 4 messages … A summary.' }
+    const content = JSON.stringify(alert, null, 2)
+    expect(entriesOf([{ message_type: 'user_message', id: 'm1', content }])).to.deep.equal([
+      {
+        kind: 'notice',
+        id: 'm1',
+        level: 'info',
+        text: 'Earlier messages have left the context of the model for a summary.',
+        hint: null,
+      },
+    ])
+  })
 })

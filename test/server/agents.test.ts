@@ -184,24 +184,6 @@ describe('an agent', () => {
     expect((await opened.client.blocks.retrieve(block?.id ?? '')).label).to.equal('human')
   })
 
-  it('drops its oldest turns when the window is full, and keeps them stored', async () => {
-    const model = scriptedProvider([], { contextWindow: 1000 })
-    await opened.close()
-    opened = await openedServer({ model })
-    const { id } = await opened.client.agents.create({ name: 'Ada', model: 'scripted/model' })
-    for (const text of ['one', 'two', 'three', 'four']) {
-      model.play({ text: 'Yes.' })
-      await send(opened.client, id, say(`${text} ${'x'.repeat(1000)}`))
-    }
-    const first = (request: number) => {
-      const message = model.requests[request]?.messages[1]
-      const part = message?.role === 'user' ? message.content[0] : undefined
-      return part?.type === 'text' ? part.text.split(' ')[0] : null
-    }
-    expect([0, 1, 2, 3].map(first)).to.deep.equal(['one', 'one', 'three', 'three'])
-    expect((await opened.client.agents.messages.list(id)).items).to.have.lengthOf(8)
-  })
-
   it('may use the models that the providers list', async () => {
     const models = await opened.client.models.list()
     expect(models[0]).to.deep.include({

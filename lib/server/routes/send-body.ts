@@ -68,6 +68,7 @@ export function runInput(body: SendBody): RunInput {
     messages: messagesOf(body),
     tokens: body.stream_tokens === true,
     maxSteps: body.max_steps ?? MAX_STEPS,
+    compactionEvents: body.include_compaction_messages === true,
     clientTools: clientTools(body),
   }
   if (input.replies !== null || input.messages.length > 0) return input

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import { agentIn } from './agent-in-thread.ts'
+import {
+  type Cause,
+  compact,
+  type SummaryMessage,
+  statsJson,
+  USUAL_COMPACTION,
+} from './compaction.ts'
+import { contextSize, FULL } from './context-size.ts'
+import { firstThatFits } from './eviction.ts'
+import { SystemTooLarge } from './failure.ts'
+import { otidOf } from './ids.ts'
+import type { Loop } from './loop.ts'
+import type { AgentRecord } from './records.ts'
+import { enveloped } from './wire.ts'
+
+/** Behind a step: compacts the prompt when the vendor's count says that the window is nearly full. */
+export async function easeAfterStep(loop: Loop, stepId: string): Promise<boolean> {
+  const agent = agentIn(loop.storage, loop.thread)
+  const contextTokens = loop.total.context
+  if (agent === null || contextTokens <= agent.contextWindow * FULL) return false
+  return await ease(loop, stepId, { trigger: 'post_step_context_check', contextTokens })
+}
+
+/** Before a step: a prompt that is too large by our estimate need not be sent to be refused. */
+export async function easeBeforeStep(loop: Loop, system: string): Promise<boolean> {
+  const agent = agentIn(loop.storage, loop.thread)
+  if (agent === null) return false
+  const size = contextSize(loop.storage.messages.inContext(loop.thread), system)
+  if (size <= agent.contextWindow * FULL) return false
+  return await ease(loop, null, { trigger: 'context_window_exceeded', contextTokens: null })
+}
+
+/** Whether the prompt is smaller now. Without a summary the oldest turns leave it all the same. */
+export async function ease(loop: Loop, stepId: string | null, cause: Cause): Promise<boolean> {
+  const { thread, run, total } = loop
+  try {
+    const compaction = await compact(loop, {
+      thread,
+      settings: USUAL_COMPACTION,
+      cause,
+      runId: run.record.id,
+      stepId,
+      signal: run.signal,
+      onBegin: (agent) => tellBegin(loop, stepId, cause, agent),
+    })
+    if (compaction === null) return dropOldest(loop)
+    total.eased(compaction.contextAfter)
+    tellSummary(loop, stepId, compaction.message)
+    return true
+  } catch (thrown) {
+    if (run.signal.aborted || thrown instanceof SystemTooLarge) throw thrown
+    return dropOldest(loop)
+  }
+}
+
+function dropOldest({ storage, thread, total }: Loop): boolean {
+  const agent = agentIn(storage, thread)
+  if (agent === null) return false
+  const records = storage.messages.inContext(thread)
+  const system = agent.compiledSystem ?? ''
+  const scale = Math.max(1, total.context / contextSize(records, system))
+  const from = firstThatFits(records, system, agent.contextWindow / scale)
+  if (from === null) return false
+  storage.messages.forget(thread, from)
+  return true
+}
+
+function tellBegin(
+  loop: Loop,
+  stepId: string | null,
+  { trigger, contextTokens }: Cause,
+  { contextWindow }: AgentRecord,
+): void {
+  if (!loop.input.compactionEvents) return
+  const envelope = { id: randomUUID(), otid: null, date: loop.now().toISOString() }
+  const event_data = {
+    trigger,
+    context_token_estimate: contextTokens,
+    context_window: contextWindow,
+  }
+  const place = { ...envelope, runId: loop.run.record.id, stepId }
+  loop.run.emit(enveloped('event_message', place, { event_type: 'compaction', event_data }))
+}
+
+/** As an event of its own kind to those who know it, else as the message that the model reads. */
+function tellSummary(loop: Loop, stepId: string | null, message: SummaryMessage): void {
+  const { id, createdAt, body } = message
+  const { summary, text, stats } = body
+  const envelope = { id, date: createdAt, runId: loop.run.record.id, stepId, otid: otidOf(id, 0) }
+  const compaction_stats = stats === null ? null : statsJson(stats)
+  loop.run.emit(
+    loop.input.compactionEvents
+      ? enveloped('summary_message', envelope, { summary, compaction_stats })
+      : enveloped('user_message', envelope, { content: text }),
+  )
+}
