@@ -5,6 +5,7 @@ import type { Connection } from './connect.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
 import { argsOf, type StreamPart, text, toolCallsOf } from './decode.ts'
 import { entriesOf } from './history.ts'
+import { newestFirst, type StoredMessage, storedMessage } from './messages.ts'
 import { streamTurn, type TurnInput } from './stream.ts'
 import { isStatus, troubleOf } from './trouble.ts'
 
@@ -28,6 +29,8 @@ export interface BlockDraft {
   readonly label: string
   readonly value: string
   readonly description: string
+  /** Characters; the server's own when left out. */
+  readonly limit?: number
 }
 
 /** A tool of ours as the server wants it: the schema it shows the model, and a stub that never runs. */
@@ -62,12 +65,15 @@ export interface Gateway {
   /** The one used last first. */
   listAgents(): Promise<readonly AgentListing[]>
   renameAgent(id: string, name: string): Promise<void>
+  /** Its conversation goes with it; memory blocks stay, for other agents may share them. */
+  deleteAgent(id: string): Promise<void>
   setModel(id: string, model: ModelRecord): Promise<void>
   models(): Promise<readonly ModelRecord[]>
   block(id: string): Promise<MemoryBlock | null>
   createBlock(draft: BlockDraft): Promise<MemoryBlock>
   blocks(agentId: string): Promise<readonly MemoryBlock[]>
   changeBlock(blockId: string, value: string): Promise<MemoryBlock>
+  attachBlock(agentId: string, blockId: string): Promise<void>
   /** Registers (or brings up to date) a local tool; gives its id. */
   registerTool(tool: ToolDraft): Promise<string>
   attachTool(agentId: string, toolId: string): Promise<void>
@@ -77,6 +83,8 @@ export interface Gateway {
     agent: AgentRecord,
     limit: number,
   ): Promise<{ entries: readonly Entry[]; earlier: boolean }>
+  /** A page of stored messages, newest first, those older than `before`. */
+  messages(agentId: string, before: string | null): Promise<readonly StoredMessage[]>
   stream(agentId: string, input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
   /** Ends what runs on the server; a call that waits is denied there. */
   cancel(agentId: string): Promise<void>
@@ -134,6 +142,7 @@ export function createGateway(connection: Connection): Gateway {
       return page.items.map(listingOf).sort((one, other) => (other.usedAt ?? 0) - (one.usedAt ?? 0))
     },
     renameAgent: async (id, name) => void (await call(client.agents.update(id, { name }))),
+    deleteAgent: async (id) => void (await call(client.agents.delete(id))),
     setModel: async (id, model) => void (await call(client.agents.update(id, modelBody(model)))),
     models: async () => (await call(client.models.list())).map(modelOf),
     block: async (id) => {
@@ -146,6 +155,8 @@ export function createGateway(connection: Connection): Gateway {
       return page.items.map(blockOf)
     },
     changeBlock: async (id, value) => blockOf(await call(client.blocks.update(id, { value }))),
+    attachBlock: async (agentId, blockId) =>
+      void (await call(client.agents.blocks.attach(blockId, { agent_id: agentId }))),
     registerTool: async (tool) => (await call(client.tools.upsert(toolBody(tool)))).id,
     attachTool: async (agentId, toolId) =>
       void (await call(client.agents.tools.attach(toolId, { agent_id: agentId }))),
@@ -155,6 +166,11 @@ export function createGateway(connection: Connection): Gateway {
       const query = { limit, order: 'desc' as const }
       const { items } = await call(client.agents.messages.list(agent.id, query))
       return historyOf(items, agent, limit)
+    },
+    messages: async (agentId, before) => {
+      const query = { limit: 100, order: 'desc' as const, ...(before === null ? {} : { before }) }
+      const { items } = await call(client.agents.messages.list(agentId, query))
+      return newestFirst(items.map(storedMessage))
     },
     async *stream(agentId, input, { maxSteps, signal }) {
       try {

@@ -1,0 +1,13 @@
+import { structuredPatch } from 'diff'
+
+/** A change of a memory block as `diff -u` tells it. */
+export function unifiedDiff(label: string, before: string, after: string): string {
+  const name = label.replaceAll(/\s+/g, ' ')
+  // A value seldom ends with a line feed, and nobody wants to hear of it.
+  const { hunks } = structuredPatch(name, name, `${before}\n`, `${after}\n`, '', '', { context: 3 })
+  const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: changed }) => [
+    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+    ...changed,
+  ])
+  return [`--- ${name}`, `+++ ${name}`, ...lines].join('\n')
+}
