@@ -1,12 +1,13 @@
-import type { OutputFormat } from '../lib/arguments/flags.ts'
+import { Misuse } from '../lib/arguments/given.ts'
 import { type Invocation, NO_PROMPT } from '../lib/arguments/parse.ts'
-import { runHeadless } from '../lib/headless/run.ts'
+import { endBeforeSession, type HeadlessRun, runHeadless } from '../lib/headless/run.ts'
 import { Problem } from '../lib/problem.ts'
 import type { SessionOptions } from '../lib/session/parts.ts'
 import { reduceSession } from '../lib/session/reduce.ts'
 import { emptySession } from '../lib/session/state.ts'
 import { createStore } from '../lib/store.ts'
 import { pipedText } from './piped-text.ts'
+import { printerTo } from './print.ts'
 import { prepareSession } from './session-options.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -15,41 +16,48 @@ export async function runPrompt(
   around: Surroundings,
   { options, prompt: words, format }: Extract<Invocation, { kind: 'headless' }>,
 ): Promise<number> {
+  const { tell } = printerTo(around)
   for (const warning of options.warnings) tell(warning)
-  const { session: sessionOptions, clean } = await prepareSession(around, options, false)
+  const { session, clean } = await prepareSession(around, options, false)
+  const output = {
+    format,
+    write: (text: string) => void around.stdout.write(text),
+    writeError: (text: string) => void around.stderr.write(text),
+  }
+  const interruption = listenForSignals()
+  const bug = listenForBugs()
   try {
-    const piped = await pipedText(process.stdin, words !== null, tell)
+    const piped = await untilAborted(
+      pipedText(around.stdin, words !== null, tell),
+      interruption.signal,
+    )
+    const { signal, exitCode } = interruption
+    if (signal.aborted) {
+      return exitCode(endBeforeSession(output, emptySession(session.directory, Date.now())))
+    }
     const prompt = [words, piped].filter((text) => text !== null && text !== '').join('\n\n')
-    if (prompt !== '') return await Promise.race([bug(), runTurn(sessionOptions, prompt, format)])
-    tell(NO_PROMPT)
-    return 2
+    if (prompt === '') throw new Misuse(NO_PROMPT)
+    const turn = runTurn(session, { ...output, prompt, signal, now: Date.now })
+    return exitCode(await Promise.race([bug.thrown, turn]))
   } finally {
+    interruption.stop()
+    bug.stop()
     clean()
   }
 }
 
 async function runTurn(
   options: SessionOptions,
-  prompt: string,
-  format: OutputFormat,
+  run: Omit<HeadlessRun, 'session'>,
 ): Promise<number> {
   // Loaded when nothing can be wrong with the command line any more.
   const { openSession } = await import('../lib/session/session.ts')
   const store = createStore(emptySession(options.directory, Date.now()), reduceSession)
-  const interruption = interruptionSignal()
   const session = openSession(options, store)
   try {
-    const code = await runHeadless({
-      session,
-      prompt,
-      format,
-      signal: interruption.signal,
-      write: (text) => void process.stdout.write(text),
-      writeError: (text) => void process.stderr.write(text),
-      now: Date.now,
-    })
+    const code = await runHeadless({ ...run, session })
     await session.close()
-    return interruption.isTermination() ? 143 : code
+    return code
   } catch (thrown) {
     if (thrown instanceof Problem) await session.close()
     throw thrown
@@ -57,26 +65,49 @@ async function runTurn(
 }
 
 /** What nobody caught: rejects, so that it ends like every bug, with 70. */
-function bug(): Promise<never> {
-  return new Promise((_, reject) => process.once('uncaughtException', reject))
+function listenForBugs(): { readonly thrown: Promise<never>; stop(): void } {
+  let stop = (): void => undefined
+  const thrown = new Promise<never>((_, reject) => {
+    process.once('uncaughtException', reject)
+    stop = () => void process.off('uncaughtException', reject)
+  })
+  return { thrown, stop: () => stop() }
 }
 
-function tell(line: string): void {
-  process.stderr.write(`letta: ${line}\n`)
+interface Interruption {
+  readonly signal: AbortSignal
+  /** 143 after SIGTERM or SIGHUP. */
+  exitCode(code: number): number
+  stop(): void
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** The first signal cancels the turn, so that it ends well on the server too; a second one ends us at once. */
-function interruptionSignal(): { signal: AbortSignal; isTermination(): boolean } {
+function listenForSignals(): Interruption {
   const abort = new AbortController()
-  const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of SIGNALS) {
-    process.once(signal, () => {
-      abort.abort(signal)
-      for (const again of SIGNALS) process.removeAllListeners(again)
-    })
+  const stop = (): void => {
+    for (const signal of SIGNALS) process.off(signal, hear)
   }
+  const hear = (signal: NodeJS.Signals): void => {
+    stop()
+    abort.abort(signal)
+  }
+  for (const signal of SIGNALS) process.on(signal, hear)
   return {
     signal: abort.signal,
-    isTermination: () => abort.signal.aborted && abort.signal.reason !== 'SIGINT',
+    exitCode: (code) => (abort.signal.aborted && abort.signal.reason !== 'SIGINT' ? 143 : code),
+    stop,
   }
+}
+
+/** Null when it is aborted first. */
+async function untilAborted<Value>(
+  work: Promise<Value>,
+  signal: AbortSignal,
+): Promise<Value | null> {
+  const aborted = new Promise<null>((resolve) => {
+    signal.addEventListener('abort', () => resolve(null), { once: true })
+  })
+  return Promise.race([work, aborted])
 }

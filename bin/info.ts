@@ -28,7 +28,7 @@ export async function tellInfo(around: Surroundings, options: RunOptions): Promi
     ['settings', `${around.home}/.letta/settings.json`],
     ...settings.problems.map(({ message }) => ['problem', message] as const),
   ]
-  for (const [name, value] of rows) process.stdout.write(`${name.padEnd(9)} ${plain(value)}\n`)
+  for (const [name, value] of rows) around.stdout.write(`${name.padEnd(9)} ${plain(value)}\n`)
   clean()
   return 0
 }

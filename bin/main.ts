@@ -3,62 +3,61 @@ import { parseArguments } from '../lib/arguments/parse.ts'
 import { Problem } from '../lib/problem.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { BUG, confess } from './confess.ts'
-import { surroundings } from './surroundings.ts'
+import { surroundings, type World } from './surroundings.ts'
 
 const MISUSE = 2
 
 /** Does what the command line asks; gives the exit code. Each way loads only what it needs. */
-export async function main(argv: readonly string[]): Promise<number> {
-  endQuietlyWhenClosed()
+export async function main(argv: readonly string[], world: World): Promise<number> {
   try {
-    return await run(argv)
+    return await run(argv, world)
   } catch (thrown) {
     if (!(thrown instanceof Problem)) {
       confess(thrown)
       return BUG
     }
     const hint = thrown.hint === undefined ? '' : `\n  ${thrown.hint.replaceAll('\n', '\n  ')}`
-    process.stderr.write(`letta: ${thrown.message}${hint}\n`)
+    world.stderr.write(`letta: ${thrown.message}${hint}\n`)
     return thrown instanceof Misuse ? MISUSE : 1
   }
 }
 
-async function run(argv: readonly string[]): Promise<number> {
-  const invocation = parseArguments(argv, { stdinIsTerminal: process.stdin.isTTY === true })
+async function run(argv: readonly string[], world: World): Promise<number> {
+  const invocation = parseArguments(argv, { stdinIsTerminal: world.stdin.isTTY === true })
   switch (invocation.kind) {
     case 'help': {
       const { helpText, subcommandHelp } = await import('../lib/arguments/help.ts')
       const { of } = invocation
-      process.stdout.write(of.length === 0 ? helpText() : subcommandHelp(of))
+      world.stdout.write(of.length === 0 ? helpText() : subcommandHelp(of))
       return 0
     }
     case 'version':
-      process.stdout.write(`${manifest.version} (Letta Workbench)\n`)
+      world.stdout.write(`${manifest.version} (Letta Workbench)\n`)
       return 0
     case 'misuse':
-      process.stderr.write(`letta: ${invocation.message}\n`)
+      world.stderr.write(`letta: ${invocation.message}\n`)
       return MISUSE
     case 'workbench': {
       const { runWorkbench } = await import('./workbench.ts')
-      return runWorkbench(surroundings(), invocation)
+      return runWorkbench(surroundings(world), invocation)
     }
     case 'headless': {
       const { runPrompt } = await import('./headless.ts')
-      return runPrompt(surroundings(), invocation)
+      return runPrompt(surroundings(world), invocation)
     }
     case 'info': {
       const { tellInfo } = await import('./info.ts')
-      return tellInfo(surroundings(), invocation.options)
+      return tellInfo(surroundings(world), invocation.options)
     }
     case 'subcommand': {
       const { runSubcommand } = await import('./subcommands.ts')
-      return runSubcommand(surroundings(), invocation)
+      return runSubcommand(surroundings(world), invocation)
     }
   }
 }
 
 /** `letta … | head` closes the pipe early: nothing is wrong then, and nobody reads on. */
-function endQuietlyWhenClosed(): void {
+export function endQuietlyWhenClosed(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
     process.emit('SIGTERM')

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { Problem } from '../lib/problem.ts'
+import type { Input } from './surroundings.ts'
 
 const LIMIT = 10 * 1024 * 1024
 /** Programs often leave an empty pipe open; beside a typed prompt we don't wait for it for ever. */
@@ -7,7 +8,7 @@ const PATIENCE_MS = 3000
 
 /** What was piped in, without the white space around it; null when nothing was. */
 export async function pipedText(
-  stdin: NodeJS.ReadStream & { readonly fd: number },
+  stdin: Input,
   hasWords: boolean,
   tell: (line: string) => void,
 ): Promise<string | null> {
@@ -28,7 +29,7 @@ export async function pipedText(
 }
 
 /** True as soon as there is a byte or the end. */
-function hasInput(stdin: NodeJS.ReadStream): Promise<boolean> {
+function hasInput(stdin: Input): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (has: boolean) => () => {
       clearTimeout(timer)
@@ -45,7 +46,8 @@ function hasInput(stdin: NodeJS.ReadStream): Promise<boolean> {
 }
 
 /** `/dev/null` and a closed descriptor hold no prompt. */
-function canBeRead(descriptor: number): boolean {
+function canBeRead(descriptor: number | undefined): boolean {
+  if (descriptor === undefined) return true
   try {
     const stats = fstatSync(descriptor)
     return stats.isFIFO() || stats.isFile() || stats.isSocket()

@@ -1,6 +1,6 @@
 import type { Invocation } from '../lib/arguments/parse.ts'
-import { plain } from '../lib/headless/formats.ts'
 import { Problem } from '../lib/problem.ts'
+import { printerTo } from './print.ts'
 import { absolutePath, type Surroundings, workingFolder } from './surroundings.ts'
 
 type Given = Extract<Invocation, { kind: 'subcommand' }>
@@ -14,6 +14,16 @@ const RUNS: Readonly<Record<string, (around: Surroundings, given: Given) => Prom
   'tools list': listTools,
   'skills list': listSkills,
   serve,
+  'memory list': memory,
+  'memory show': memory,
+  'memory edit': memory,
+  'memory export': memory,
+  'memory import': memory,
+  'messages list': messages,
+  'messages search': messages,
+  'agents list': async (around, given) => (await import('./agents.ts')).listAgents(around, given),
+  'agents delete': async (around, given) =>
+    (await import('./agents.ts')).deleteAgent(around, given),
 }
 
 export async function runSubcommand(around: Surroundings, given: Given): Promise<number> {
@@ -22,14 +32,9 @@ export async function runSubcommand(around: Surroundings, given: Given): Promise
   return run(around, given)
 }
 
-/** A line for people and pipes; gives the exit code of a subcommand that ends with it. */
-function print(line: string): number {
-  process.stdout.write(`${plain(line)}\n`)
-  return 0
-}
-
 async function trust(around: Surroundings, given: Given): Promise<number> {
   const { openSettings } = await import('../lib/settings/settings.ts')
+  const { print } = printerTo(around)
   const directory = workingFolder(around, given.operands[0] ?? given.directory)
   const settings = openSettings({ home: around.home, directory })
   const grants = settings.unseenGrants
@@ -39,15 +44,25 @@ async function trust(around: Surroundings, given: Given): Promise<number> {
   return 0
 }
 
-async function judge(): Promise<number> {
+async function judge({ stdin, stdout }: Surroundings): Promise<number> {
   const { checkPermissions } = await import('./permission-check.ts')
-  await checkPermissions(process.stdin, (line) => void process.stdout.write(`${line}\n`))
+  await checkPermissions(stdin, (line) => void stdout.write(`${line}\n`))
   return 0
 }
 
 async function callTool(around: Surroundings, given: Given): Promise<number> {
   const { callOneTool } = await import('./tool-call.ts')
   return callOneTool(around, given)
+}
+
+async function memory(around: Surroundings, given: Given): Promise<number> {
+  const { runMemory } = await import('./memory.ts')
+  return runMemory(around, given)
+}
+
+async function messages(around: Surroundings, given: Given): Promise<number> {
+  const { runMessages } = await import('./messages.ts')
+  return runMessages(around, given)
 }
 
 async function serve(around: Surroundings, given: Given): Promise<number> {
@@ -60,11 +75,11 @@ async function listRules(around: Surroundings, { options, json }: Given): Promis
     import('./session-options.ts'),
     import('../lib/permissions/rules.ts'),
   ])
+  const { print, printJson } = printerTo(around)
   const { settings } = await prepareSession(around, options, false)
   const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
   const grants = settings.unseenGrants
-  if (json)
-    return print(JSON.stringify({ mode: options.mode, ...rules, notTrusted: grants }, null, 2))
+  if (json) return printJson({ mode: options.mode, ...rules, notTrusted: grants })
   for (const list of ['deny', 'ask', 'allow'] as const) {
     for (const { text, source } of rules[list])
       print(`${list.padEnd(6)} ${source.padEnd(8)} ${text}`)
@@ -73,7 +88,8 @@ async function listRules(around: Surroundings, { options, json }: Given): Promis
   return 0
 }
 
-async function listTools(_around: Surroundings, { json }: Given): Promise<number> {
+async function listTools(around: Surroundings, { json }: Given): Promise<number> {
+  const { print, printJson } = printerTo(around)
   const [{ TOOLS }, { jsonSchema }] = await Promise.all([
     import('../lib/tools/index.ts'),
     import('../lib/tools/schema.ts'),
@@ -90,10 +106,11 @@ async function listTools(_around: Surroundings, { json }: Given): Promise<number
     description: tool.description,
     parameters: jsonSchema(tool),
   }))
-  return print(JSON.stringify(tools, null, 2))
+  return printJson(tools)
 }
 
 async function listSkills(around: Surroundings, given: Given): Promise<number> {
+  const { print, printJson, tell } = printerTo(around)
   const { discoverSkills } = await import('../lib/skills/discover.ts')
   const project = workingFolder(around, given.directory)
   const named = given.skills === null ? null : absolutePath(around, given.skills)
@@ -101,9 +118,8 @@ async function listSkills(around: Surroundings, given: Given): Promise<number> {
     named === null
       ? await discoverSkills(`${project}/.skills`, { within: project })
       : await discoverSkills(named)
-  for (const { path, message } of problems)
-    process.stderr.write(`letta: ${path}: ${plain(message)}\n`)
-  if (given.json) return print(JSON.stringify(skills, null, 2))
+  for (const { path, message } of problems) tell(`${path}: ${message}`)
+  if (given.json) return printJson(skills)
   for (const { id, description } of skills) print(`${id}  ${description}`)
   return 0
 }

@@ -4,8 +4,28 @@ import { isAbsolute, resolve } from 'node:path'
 import { Misuse } from '../lib/arguments/given.ts'
 import { Problem } from '../lib/problem.ts'
 
+/** What the program has of its process; a test hands in another. */
+export interface World {
+  readonly stdin: Input
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  cwd(): string
+}
+
+export type Input = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean
+  readonly fd?: number
+  destroy(): unknown
+}
+
+export interface Output {
+  readonly isTTY?: boolean
+  write(text: string): unknown
+}
+
 /** What the process knows about the world, handed to those who may not ask it. */
-export interface Surroundings {
+export interface Surroundings extends Pick<World, 'stdin' | 'stdout' | 'stderr'> {
   readonly home: string
   /** Where the user typed the command. */
   readonly current: string
@@ -13,12 +33,16 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-export function surroundings(): Surroundings {
+export function surroundings(world: World): Surroundings {
+  const { stdin, stdout, stderr, env } = world
   return {
-    home: homeOf(process.env),
-    current: currentFolder(process.env),
+    stdin,
+    stdout,
+    stderr,
+    home: homeOf(env),
+    current: currentFolder(world),
     temporary: tmpdir(),
-    environment: process.env,
+    environment: env,
   }
 }
 
@@ -40,7 +64,7 @@ export function absolutePath(
     : resolve(current, path)
 }
 
-function homeOf(environment: NodeJS.ProcessEnv): string {
+function homeOf(environment: World['env']): string {
   const home = environment['HOME'] || homedir()
   if (isAbsolute(home) && statSync(home, { throwIfNoEntry: false })?.isDirectory() === true) {
     return realpathSync(home)
@@ -51,12 +75,11 @@ function homeOf(environment: NodeJS.ProcessEnv): string {
 }
 
 /** `npm start` runs us in the package; the user stands where npm was called. */
-function currentFolder(environment: NodeJS.ProcessEnv): string {
-  const started =
-    environment['npm_lifecycle_event'] === 'start' ? environment['INIT_CWD'] : undefined
+function currentFolder({ env, cwd }: World): string {
+  const started = env['npm_lifecycle_event'] === 'start' ? env['INIT_CWD'] : undefined
   if (started !== undefined && isAbsolute(started)) return started
   try {
-    return process.cwd()
+    return cwd()
   } catch (thrown) {
     throw new Problem('The current folder does not exist any more.', {
       hint: 'Change to another one, or name one with -C DIR.',

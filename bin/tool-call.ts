@@ -40,7 +40,7 @@ export async function callOneTool(
   })
   await base.runner.close()
   const failed = reply?.kind !== 'result' || reply.status === 'error'
-  process.stdout.write(`${JSON.stringify({ ...answerOf(reply), ...verdictOf(store.state) })}\n`)
+  around.stdout.write(`${JSON.stringify({ ...answerOf(reply), ...verdictOf(store.state) })}\n`)
   return failed ? 1 : 0
 }
 

@@ -195,7 +195,7 @@ function usageOf(usage: SessionState['usage']) {
 }
 
 /** JSON leaves C1 controls as they are, and a terminal obeys them. */
-function encode(value: object, indent?: number): string {
+export function encode(value: object, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(
     /[\u007f-\u009f]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

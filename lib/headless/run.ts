@@ -49,6 +49,23 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   }
 }
 
+const NOTHING_SENT = {
+  is: 'cancelled',
+  text: 'Interrupted before the agent was open: nothing was sent.',
+} as const
+
+/** The result of a run that was interrupted before there was a session; gives the exit code. */
+export function endBeforeSession(
+  { format, write, writeError }: Pick<HeadlessRun, 'format' | 'write' | 'writeError'>,
+  state: SessionState,
+): number {
+  formats[format](write).end({ outcome: NOTHING_SENT, answer: null, state, durationMs: 0 })
+  writeError(`${NOTHING_SENT.text}\n`)
+  return INTERRUPTED
+}
+
+const INTERRUPTED = 130
+
 interface Turn {
   hear(event: SessionEvent): void
   /** The message has left the queue: what happens from now on belongs to it. */
@@ -96,10 +113,9 @@ async function ended({ session, signal }: HeadlessRun, outcome: Promise<TurnOutc
 }
 
 function interrupted(session: HeadlessSession, signal: AbortSignal): Promise<TurnOutcome> {
-  const text = 'Interrupted before the agent was open: nothing was sent.'
   return new Promise((resolve) => {
     const settle = (): void => {
-      if (session.store.state.turn.at === 'resting') resolve({ is: 'cancelled', text })
+      if (session.store.state.turn.at === 'resting') resolve(NOTHING_SENT)
     }
     if (signal.aborted) settle()
     else signal.addEventListener('abort', settle, { once: true })
@@ -127,7 +143,7 @@ function exitCode(
 ): number {
   if (outcome.is === 'cancelled') {
     tell(outcome.text)
-    return 130
+    return INTERRUPTED
   }
   if (outcome.is === 'failed') {
     tell(outcome.hint === null ? outcome.message : `${outcome.message}\n  ${outcome.hint}`)

@@ -241,7 +241,7 @@ async function connectParts(base: Foundation): Promise<Parts> {
 }
 
 /** The embedded server's database lies in the user's own folder. */
-function backendOf({ backend, home, environment, demo }: SessionOptions): Backend {
+export function backendOf({ backend, home, environment, demo }: SessionOptions): Backend {
   if (backend.kind !== 'embedded') return backend
   return { ...backend, database: path.join(home, '.letta', 'letta.db'), environment, demo }
 }

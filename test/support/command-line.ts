@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { main } from '../../bin/main.ts'
+import { type ModelEndpoint, startModelEndpoint, type Turn } from './model-endpoint.ts'
+
+/** A shell in a project, with a home and a scripted model: the program's `main` in this process, for many short runs. */
+export interface Shell {
+  readonly project: string
+  readonly home: string
+  readonly model: ModelEndpoint
+  /** The command as typed behind `letta`. */
+  letta(argv: readonly string[], given?: ShellInput): Promise<Ran>
+  read(file: string): string
+  write(file: string, text: string): void
+  /** A settings file as it is stored; null when there is none. */
+  settings(where: 'home' | 'project', name: string): unknown
+  close(): Promise<void>
+}
+
+export interface ShellInput {
+  /** What is piped in, or (in a terminal) typed. */
+  readonly input?: string
+  readonly terminal?: boolean
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}
+
+export interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export async function openShell(turns: readonly Turn[] = []): Promise<Shell> {
+  const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'letta-shell-')))
+  const [project, home] = [path.join(root, 'project'), path.join(root, 'home')]
+  const model = await startModelEndpoint({ turns, models: ['scripted', 'other'] })
+  mkdirSync(project)
+  mkdirSync(home)
+  execFileSync('git', ['init', '--quiet'], { cwd: project })
+  const usual = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    OPENAI_API_KEY: 'key-for-tests',
+    OPENAI_BASE_URL: model.url,
+  }
+  return {
+    project,
+    home,
+    model,
+    async letta(argv, { input = '', terminal = false, environment = {} } = {}) {
+      const printed = { stdout: '', stderr: '' }
+      const output = (name: 'stdout' | 'stderr') => ({
+        isTTY: terminal,
+        write(text: string) {
+          printed[name] += text
+        },
+      })
+      const stdin = Object.assign(Readable.from(input === '' ? [] : [Buffer.from(input)]), {
+        isTTY: terminal,
+      })
+      const code = await main(argv, {
+        stdin,
+        stdout: output('stdout'),
+        stderr: output('stderr'),
+        env: { ...usual, ...environment },
+        cwd: () => project,
+      })
+      return { code, ...printed }
+    },
+    read: (file) => readFileSync(path.join(project, file), 'utf8'),
+    write(file, text) {
+      mkdirSync(path.dirname(path.join(project, file)), { recursive: true })
+      writeFileSync(path.join(project, file), text)
+    },
+    settings(where, name) {
+      const file = path.join(where === 'home' ? home : project, '.letta', name)
+      return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+    },
+    async close() {
+      await model.close()
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
