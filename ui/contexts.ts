@@ -1,10 +1,12 @@
+import { openCompletion } from './completion.ts'
 import type { Context } from './keymap.ts'
 import type { RootState } from './state.ts'
 
 /** The contexts that keys are looked up in now, the most particular first. */
-export function contextsOf({ workbench }: RootState): readonly Context[] {
-  const { overlay, focus, memory } = workbench
+export function contextsOf(state: RootState): readonly Context[] {
+  const { overlay, focus, memory } = state.workbench
   if (overlay !== null) return OVERLAY_CONTEXTS[overlay.kind]
+  if (openCompletion(state) !== null) return ['completion', 'composer', 'text', 'global']
   if (focus === 'composer') return ['composer', 'text', 'global']
   if (focus === 'memory' && memory.editing !== null) return ['memoryEditor', 'text', 'global']
   return [focus, 'global']

@@ -38,6 +38,16 @@ export function insert(editor: TextEditor, text: string): TextEditor {
   }
 }
 
+/** What stands between two places gives way to the text. */
+export function insertOver(editor: TextEditor, from: number, to: number, text: string): TextEditor {
+  const next =
+    editor.text.slice(0, from) +
+    text +
+    editor.text.slice(to).replace(/^ +/, text.endsWith(' ') ? '' : ' ')
+  const cursor = from + text.length
+  return { ...editor, text: next, cursor, past: remembered(editor), future: [], typing: false }
+}
+
 export function moveLeft(editor: TextEditor): TextEditor {
   return moveTo(editor, clusterBefore(editor.text, editor.cursor))
 }

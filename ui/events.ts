@@ -2,7 +2,7 @@ import type { UserPrompt } from '../lib/prompts/user-prompts.ts'
 import type { SessionEvent } from '../lib/session/events.ts'
 import type { TextEditor } from './editor.ts'
 import type { Size } from './frame.ts'
-import type { Focus, Overlay, PaneId, Scroll } from './state.ts'
+import type { Completion, Focus, Overlay, PaneId, Scroll } from './state.ts'
 
 /** What happened on the screen's side. `at` is milliseconds since 1970. */
 export type WorkbenchEvent =
@@ -16,6 +16,9 @@ export type WorkbenchEvent =
   | { readonly type: 'text.edited'; readonly editor: TextEditor; readonly at: number }
   | { readonly type: 'composer.sent'; readonly text: string }
   | { readonly type: 'history.moved'; readonly by: -1 | 1 }
+  | { readonly type: 'completion.offered'; readonly completion: Completion }
+  | { readonly type: 'completion.moved'; readonly by: number }
+  | { readonly type: 'completion.declined' }
   | { readonly type: 'scroll.moved'; readonly pane: Focus; readonly scroll: Scroll }
   | { readonly type: 'entry.toggled'; readonly id: string }
   | { readonly type: 'memory.selected'; readonly label: string }
@@ -54,6 +57,9 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'text.edited': true,
   'composer.sent': true,
   'history.moved': true,
+  'completion.offered': true,
+  'completion.moved': true,
+  'completion.declined': true,
   'scroll.moved': true,
   'entry.toggled': true,
   'memory.selected': true,

@@ -7,6 +7,7 @@ export const CONTEXTS = [
   'global',
   'text',
   'composer',
+  'completion',
   'conversation',
   'memory',
   'memoryEditor',

@@ -5,6 +5,7 @@ import { EMPTY_EDITOR, editorOf, type TextEditor } from './editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from './events.ts'
 import type { Size } from './frame.ts'
 import { askedToDecide, nextToDecide, offerToDecide, showApproval } from './reduce-approvals.ts'
+import { completionAfterEdit, declined, movedInCompletion, offered } from './reduce-completion.ts'
 import {
   focusOn,
   neighbour,
@@ -25,6 +26,8 @@ export function emptyWorkbench(viewport: Size, now: number, theme: string): Work
     approvalShare: 0.6,
     composer: EMPTY_EDITOR,
     history: { sent: [], at: null, draft: '' },
+    completion: null,
+    declined: null,
     scroll: {
       conversation: { at: 'end' },
       memory: { at: 'item', item: '', row: 0 },
@@ -109,6 +112,12 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return sent(state, event.text)
     case 'history.moved':
       return moveInHistory(state, event.by)
+    case 'completion.offered':
+      return offered(state, event.completion)
+    case 'completion.moved':
+      return movedInCompletion(state, event.by)
+    case 'completion.declined':
+      return declined(state)
     case 'scroll.moved':
       return scrolled(root, event.pane, event.scroll)
     case 'entry.toggled':
@@ -186,7 +195,7 @@ function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchS
     return { ...state, memory: { ...memory, editing: { ...memory.editing, editor } } }
   }
   const at = editor.text === state.composer.text ? state.history.at : null
-  return { ...state, composer: editor, history: { ...state.history, at } }
+  return completionAfterEdit({ ...state, composer: editor, history: { ...state.history, at } })
 }
 
 const HISTORY_KEPT = 500
@@ -195,7 +204,8 @@ function sent(state: WorkbenchState, text: string): WorkbenchState {
   const { sent: before } = state.history
   const all = before.at(-1) === text ? before : [...before, text].slice(-HISTORY_KEPT)
   const history = { sent: all, at: null, draft: '' }
-  return { ...withScroll(state, 'conversation', { at: 'end' }), composer: EMPTY_EDITOR, history }
+  const atEnd = withScroll(state, 'conversation', { at: 'end' })
+  return { ...atEnd, composer: EMPTY_EDITOR, history, completion: null, declined: null }
 }
 
 function moveInHistory(state: WorkbenchState, by: -1 | 1): WorkbenchState {
@@ -206,7 +216,7 @@ function moveInHistory(state: WorkbenchState, by: -1 | 1): WorkbenchState {
   const kept = at === null ? state.composer.text : draft
   const text = to === all.length ? kept : (all[to] ?? '')
   const history = { sent: all, at: to === all.length ? null : to, draft: kept }
-  return { ...state, composer: editorOf(text), history }
+  return { ...state, composer: editorOf(text), history, completion: null, declined: null }
 }
 
 function moveInOverlay(state: WorkbenchState, by: number): WorkbenchState {

@@ -80,6 +80,26 @@ export type Overlay =
       readonly text: string
     }
 
+/** What is being typed that can be completed. `from` is the place of its `/` or `@` in the message. */
+export interface CompletionTrigger {
+  readonly kind: 'command' | 'file'
+  readonly from: number
+  readonly query: string
+}
+
+export interface CompletionItem {
+  /** What stands behind the `/` or `@`; a folder ends with `/`. */
+  readonly insert: string
+  readonly title: string
+  readonly detail: string
+}
+
+export interface Completion {
+  readonly trigger: CompletionTrigger
+  readonly items: readonly CompletionItem[]
+  readonly selected: number
+}
+
 export interface WorkbenchState {
   readonly viewport: Size
   readonly focus: Focus
@@ -94,6 +114,10 @@ export interface WorkbenchState {
     readonly at: number | null
     readonly draft: string
   }
+  /** Commands or files that are offered for the word at the cursor. */
+  readonly completion: Completion | null
+  /** The word that nothing is offered for any more, because the person said so. */
+  readonly declined: CompletionTrigger | null
   readonly scroll: Readonly<Record<Focus, Scroll>>
   readonly memory: {
     readonly selected: string | null

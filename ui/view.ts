@@ -1,6 +1,7 @@
 import { pendingApprovals } from '../lib/session/state.ts'
 import type { Frame, Part, Rect, Row, Size } from './frame.ts'
 import { GAP, layout, type Placed } from './layout.ts'
+import { renderCompletion } from './panes/completion.ts'
 import { PANES } from './panes/index.ts'
 import { renderOverlay } from './panes/overlay.ts'
 import type { Look, Pane } from './panes/pane.ts'
@@ -27,6 +28,9 @@ export function view(state: RootState, look: ViewLook): Frame {
     caret = drawn.caret ?? caret
   }
   parts.push(...separators(placed, state, look))
+  const composer = placed.find(({ pane }) => pane === 'composer')
+  const completion = composer && renderCompletion(state, composer.rect, look)
+  if (completion) parts.push(completion)
   const overlay = renderOverlay(state, size, look, look.helpRows)
   if (overlay !== null) {
     parts.push({ id: 'overlay', rect: overlay.rect, rows: overlay.rows })

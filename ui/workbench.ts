@@ -8,6 +8,7 @@ import { emptySession, type SessionState } from '../lib/session/state.ts'
 import { createStore, type Store, slice } from '../lib/store.ts'
 import { createAppearance, readKeymap } from './appearance.ts'
 import { createCommandRunner } from './command-runner.ts'
+import { findFiles, followTyping } from './completing.ts'
 import { contextsOf } from './contexts.ts'
 import type { WorkbenchEvent } from './events.ts'
 import { createPromptFinder } from './finding-prompts.ts'
@@ -110,12 +111,18 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     view: () => view(root.state, look),
     onInput: (input) => takeInput(input, { root, keys, run: runner.run }),
   })
-  createPromptFinder({
+  const refreshPrompts = createPromptFinder({
     root,
     home: options.session.home,
     directory: options.session.directory,
     commands: runner.commands,
     tell: (problem) => tellAll([problem]),
+  })
+  followTyping({
+    root,
+    commands: () => runner.commands,
+    refreshPrompts,
+    findFiles: (query, signal) => findFiles(options.session.directory, query, signal),
   })
   const stopFollowing = followRoot(root, terminal, now)
   let end = (): void => undefined

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { ignoredGlobs } from './ignored-globs.ts'
 
 export interface FoundPath {
   /** As it is typed: relative to the project. */
@@ -7,13 +8,19 @@ export interface FoundPath {
 }
 
 const MOST = 200
+/** Someone's whole home folder is not gone through for one key. */
+const MOST_LOOKED_AT = 50_000
 const SKIPPED = ['**/node_modules', '**/dist', '**/build']
 
 /**
  * What `@` offers while a path is typed: `dir/part` looks in `dir` for names that hold `part`, in any case;
  * with nothing after the slash, what the folder itself holds. Folders first.
  */
-export async function searchFiles(directory: string, query: string): Promise<readonly FoundPath[]> {
+export async function searchFiles(
+  directory: string,
+  query: string,
+  signal?: AbortSignal,
+): Promise<readonly FoundPath[]> {
   const { default: glob } = await import('fast-glob')
   const cut = query.lastIndexOf('/') + 1
   const folder = query.slice(0, cut)
@@ -24,10 +31,12 @@ export async function searchFiles(directory: string, query: string): Promise<rea
     objectMode: true,
     followSymbolicLinks: false,
     suppressErrors: true,
-    ignore: SKIPPED,
+    ignore: [...SKIPPED, ...(await ignoredGlobs(directory, folder))],
   })
   const found: FoundPath[] = []
+  let looked = 0
   for await (const entry of entries as AsyncIterable<GlobEntry>) {
+    if (signal?.aborted || ++looked > MOST_LOOKED_AT) break
     if (!entry.name.toLowerCase().includes(part)) continue
     found.push({
       path: join(folder, entry.path),

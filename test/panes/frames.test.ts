@@ -29,6 +29,12 @@ function models(): Overlay {
   return { kind: 'picker', purpose: 'model.set', title: 'Model', items, query, selected: 20 }
 }
 
+const COMMANDS = ['model', 'memory', 'mode', 'rename'].map((name) => ({
+  insert: name,
+  title: `/${name}`,
+  detail: `What /${name} does`,
+}))
+
 const SCENES: readonly (readonly [
   name: string,
   sizes: readonly string[],
@@ -97,6 +103,42 @@ const SCENES: readonly (readonly [
         subject: '',
         title: 'Do you trust this folder?',
         text: '/home/ada/engine\n\nIf you do, its settings count.',
+      }),
+    ],
+  ],
+  [
+    'completing',
+    ['80x24', '60x15'],
+    [
+      ...FINISHED,
+      { type: 'text.edited', editor: editorOf('/m'), at: NOON },
+      {
+        type: 'completion.offered',
+        completion: {
+          trigger: { kind: 'command', from: 0, query: 'm' },
+          items: COMMANDS,
+          selected: 0,
+        },
+      },
+      { type: 'completion.moved', by: 1 },
+    ],
+  ],
+  [
+    'a page of facts',
+    ['80x24'],
+    [
+      ...FINISHED,
+      over({
+        kind: 'page',
+        title: 'Context window',
+        scroll: 0,
+        lines: [
+          { is: 'heading', text: '12k of 200k tokens' },
+          { is: 'text', text: '' },
+          { is: 'gauge', name: 'system prompt', used: 4000, limit: 200_000, value: '4k, 2 %' },
+          { is: 'gauge', name: 'messages', used: 190_000, limit: 200_000, value: '190k, 95 %' },
+          { is: 'fact', name: 'model', value: 'anthropic/claude' },
+        ],
       }),
     ],
   ],

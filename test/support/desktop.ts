@@ -4,6 +4,7 @@ import type { SessionEvent } from '../../lib/session/events.ts'
 import { emptySession } from '../../lib/session/state.ts'
 import { createStore, type Store, slice } from '../../lib/store.ts'
 import { createCommandRunner } from '../../ui/command-runner.ts'
+import { findFiles, followTyping } from '../../ui/completing.ts'
 import { contextsOf } from '../../ui/contexts.ts'
 import type { WorkbenchEvent } from '../../ui/events.ts'
 import { createPromptFinder } from '../../ui/finding-prompts.ts'
@@ -113,6 +114,12 @@ export async function openDesktop(
     directory: desk.project,
     commands: runner.commands,
     tell: (problem) => desk.session.notify('warning', problem),
+  })
+  followTyping({
+    root,
+    commands: () => runner.commands,
+    refreshPrompts: findPrompts,
+    findFiles: (query, signal) => findFiles(desk.project, query, signal),
   })
   await desk.session.opened
   await findPrompts()

@@ -31,6 +31,21 @@ describe('searching files for a path that is typed', () => {
     expect(await search('none/a')).to.deep.equal([])
   })
 
+  it('leaves out what the project ignores', async () => {
+    ground.put('.gitignore', '# made\n/out\n*.log\nsrc/made/\n!keep.log\n')
+    for (const name of ['out/app.js', 'src/app.log', 'src/made/app.ts', 'lib/out/app.rb']) {
+      ground.put(name, '')
+    }
+    expect(await search('app')).to.deep.equal(['lib/out/app.rb', 'src/App.tsx', 'src/lib/app.ts'])
+    expect(await search('src/')).to.deep.equal(['src/lib/', 'src/App.tsx'])
+    expect(await search('')).to.deep.equal(['lib/', 'src/', 'README.md'])
+  })
+
+  it('stops when nobody waits for it any more', async () => {
+    const found = await searchFiles(ground.place.directory, 'app', AbortSignal.abort())
+    expect(found).to.deep.equal([])
+  })
+
   const loaded = loadCases('file_search.json') as { cases: Case[] } | null
   if (loaded === null) it.skip('file_search.json is not on this machine')
   for (const { id, tree, query, expected } of loaded?.cases ?? []) {

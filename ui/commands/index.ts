@@ -1,6 +1,7 @@
 import { APP_COMMANDS } from './app.ts'
 import { APPROVAL_COMMANDS } from './approval.ts'
 import { CHOICE_COMMANDS } from './choice.ts'
+import { COMPLETION_COMMANDS } from './completion.ts'
 import { COMPOSER_COMMANDS } from './composer.ts'
 import { CONVERSATION_COMMANDS } from './conversation.ts'
 import { FOCUS_COMMANDS } from './focus.ts'
@@ -26,6 +27,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...RULE_COMMANDS,
   ...FOCUS_COMMANDS,
   ...COMPOSER_COMMANDS,
+  ...COMPLETION_COMMANDS,
   ...CONVERSATION_COMMANDS,
   ...APPROVAL_COMMANDS,
   ...MEMORY_COMMANDS,

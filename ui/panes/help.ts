@@ -15,6 +15,7 @@ export interface HelpCommand {
 export const CONTEXT_TITLES: Readonly<Record<Context, string>> = {
   global: 'Everywhere',
   composer: 'Message',
+  completion: 'Commands and files that are offered',
   conversation: 'Conversation',
   memory: 'Memory',
   memoryEditor: 'Editing a memory block',

@@ -1,0 +1,66 @@
+import { openCompletion } from '../completion.ts'
+import { insertOver } from '../editor.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+export const COMPLETION_COMMANDS: readonly WorkbenchCommand[] = [
+  move('completion.next', 'The next offer', 1),
+  move('completion.previous', 'The offer before', -1),
+  {
+    id: 'completion.accept',
+    title: 'Write the chosen command or file into the message',
+    hidden: true,
+    run: accept,
+  },
+  {
+    id: 'completion.choose',
+    title: 'Run the chosen command, or write the chosen file into the message',
+    hidden: true,
+    run: choose,
+  },
+  {
+    id: 'completion.close',
+    title: 'Offer nothing for this word',
+    hidden: true,
+    run: ({ root }) => root.dispatch({ type: 'completion.declined' }),
+  },
+]
+
+function move(id: string, title: string, by: number): WorkbenchCommand {
+  return {
+    id,
+    title,
+    hidden: true,
+    run: ({ root }) => root.dispatch({ type: 'completion.moved', by }),
+  }
+}
+
+/** A folder goes on to what is in it; all else is followed by a blank. */
+function accept(context: WorkbenchContext): void {
+  const open = openCompletion(context.root.state)
+  const item = open?.items[open.selected]
+  if (open === null || item === undefined) return
+  const sign = open.trigger.kind === 'command' ? '/' : '@'
+  write(context, open.trigger.from, `${sign}${item.insert}${item.insert.endsWith('/') ? '' : ' '}`)
+}
+
+/** A command that wants nothing more is run at once. */
+function choose(context: WorkbenchContext): void {
+  const open = openCompletion(context.root.state)
+  const item = open?.items[open.selected]
+  const command =
+    open?.trigger.kind === 'command'
+      ? context.commands.find(({ slash }) => slash === item?.insert)
+      : undefined
+  if (item === undefined || command === undefined || command.argument?.required === true) {
+    accept(context)
+    return
+  }
+  write(context, 0, `/${item.insert}`)
+  context.run('composer.send')
+}
+
+function write({ root, now }: WorkbenchContext, from: number, text: string): void {
+  const { composer } = root.state.workbench
+  const editor = insertOver(composer, from, composer.cursor, text)
+  root.dispatch({ type: 'text.edited', editor, at: now() })
+}

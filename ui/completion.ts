@@ -1,0 +1,62 @@
+import type { TextEditor } from './editor.ts'
+import type { Completion, CompletionItem, CompletionTrigger, RootState } from './state.ts'
+
+/** What is being typed that can be completed: a `/command` that begins the message, an `@file` anywhere in it. */
+export function triggerAt({ text, cursor }: TextEditor): CompletionTrigger | null {
+  const before = text.slice(0, cursor)
+  if (/^\S/.test(text.slice(cursor))) return null
+  const command = /^\/([a-z?][\w-]*)?$/i.exec(before)
+  if (command !== null) return { kind: 'command', from: 0, query: command[1] ?? '' }
+  const [, query] = /(?:^|\s)@([^\s@]*)$/.exec(before) ?? []
+  return query === undefined ? null : { kind: 'file', from: cursor - query.length - 1, query }
+}
+
+export function isSameTrigger(one: CompletionTrigger | null, other: CompletionTrigger): boolean {
+  return one?.kind === other.kind && one.from === other.from
+}
+
+/** The offers that fit what has been typed since they were made, the best first. */
+export function fittingItems({ trigger, items }: Completion): readonly CompletionItem[] {
+  return trigger.kind === 'command'
+    ? fittingCommands(items, trigger.query.toLowerCase())
+    : items.filter(({ insert }) => isFittingPath(insert, trigger.query))
+}
+
+function fittingCommands(
+  items: readonly CompletionItem[],
+  query: string,
+): readonly CompletionItem[] {
+  const rank = ({ insert }: CompletionItem): number => {
+    const name = insert.toLowerCase()
+    if (name === query) return 0
+    if (name.startsWith(query)) return 1
+    return name.includes(query) ? 2 : 3
+  }
+  const fitting = items.filter((item) => rank(item) < 3)
+  return fitting.toSorted((one, other) => rank(one) - rank(other))
+}
+
+/** As the search looks: names that hold the last part, in the folder that is named. */
+function isFittingPath(path: string, query: string): boolean {
+  const cut = query.lastIndexOf('/') + 1
+  const name = path.replace(/\/$/, '').split('/').at(-1) ?? ''
+  const part = query.slice(cut).toLowerCase()
+  return path.startsWith(query.slice(0, cut)) && name.toLowerCase().includes(part)
+}
+
+/** Rows of a screen on which there is no room for offers. */
+const TINY = 8
+
+/** What is offered now, and which of it is chosen; null when nothing is. */
+export function openCompletion({ workbench }: RootState): {
+  readonly items: readonly CompletionItem[]
+  readonly selected: number
+  readonly trigger: CompletionTrigger
+} | null {
+  const { completion, focus, overlay, viewport } = workbench
+  if (completion === null || focus !== 'composer' || overlay !== null) return null
+  if (viewport.rows < TINY) return null
+  const items = fittingItems(completion)
+  if (items.length === 0) return null
+  return { items, selected: completion.selected % items.length, trigger: completion.trigger }
+}
