@@ -104,13 +104,21 @@ async function something({
   const sent = { messages: [{ role: 'user' as const, content: 'Hi' }], background: true }
   for await (const _ of await client.agents.messages.stream(first, sent));
   const runs = await client.runs.list({ agent_id: first })
+  const conversations: string[] = []
+  for (const agent_id of agents) {
+    conversations.push((await client.conversations.create({ agent_id })).id)
+  }
   return {
     agent_id: agents,
     block_id: [block],
     tool_id: [tool],
     block_label: ['human'],
     run_id: runs.items.map((run) => run.id),
+    conversation_id: [...conversations, 'default'],
     model: ['openai/scripted'],
+    messages: [[{ role: 'user', content: 'Hi' }]],
+    tools: [['memory_insert'], []],
+    json_schema: [{ name: 'Read', parameters: { type: 'object', properties: {} } }],
     block_ids: [[block], []],
     tool_ids: [[tool], []],
   }
