@@ -123,7 +123,7 @@ function interrupted(session: HeadlessSession, signal: AbortSignal): Promise<Tur
 }
 
 function tellNotices(event: SessionEvent, state: SessionState, tell: (line: string) => void): void {
-  if (event.type === 'notice.posted' && event.level !== 'info') {
+  if (event.type === 'notice.posted') {
     tell(event.hint === null ? event.text : `${event.text}\n  ${event.hint}`)
   }
   if (event.type !== 'approval.requested') return

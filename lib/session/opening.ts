@@ -22,31 +22,39 @@ export async function reachAgent(
   parts: Parts,
   choice: { readonly id: string } | 'new' | 'last',
 ): Promise<AgentRecord> {
-  const agent = await openOrMake(parts, choice)
-  const linked = await arrangeTools(parts, agent)
+  // What the command line asks of an agent is not meant for those that are opened after it.
+  const isFirst = parts.store.state.agent === null
+  const known = await knownAgent(parts, choice)
+  const agent = known === null ? await makeAgent(parts, choice === 'new') : known
+  const opened = known !== null && isFirst ? await asWanted(parts, agent) : agent
+  const changed = isFirst && (await arrangeTools(parts, opened))
   await remembered(parts).rememberAgent(agent.id)
-  return linked ? ((await parts.gateway.agent(agent.id)) ?? agent) : agent
+  return changed ? ((await parts.gateway.agent(agent.id)) ?? opened) : opened
 }
 
-async function openOrMake(
-  parts: Parts,
+/** Null when one is to be made. */
+async function knownAgent(
+  { gateway, ...parts }: Parts,
   choice: { readonly id: string } | 'new' | 'last',
-): Promise<AgentRecord> {
-  if (choice === 'new') return makeAgent(parts, true)
-  if (choice !== 'last')
-    return withModel(parts, await openKnownAgent(parts.gateway, choice.id, 'given'))
+): Promise<AgentRecord | null> {
+  if (choice === 'new') return null
+  if (choice !== 'last') return openKnownAgent(gateway, choice.id, 'given')
   const last = remembered(parts).lastAgent
-  if (last === null) return makeAgent(parts, false)
-  return withModel(parts, await openKnownAgent(parts.gateway, last, 'stored'))
+  return last === null ? null : openKnownAgent(gateway, last, 'stored')
 }
 
 /** What the settings hold for the server we speak to. */
-function remembered({ settings, options }: Parts): Remembered {
+function remembered({ settings, options }: Pick<Parts, 'settings' | 'options'>): Remembered {
   return settings.on(serverName(options.backend))
 }
 
-/** `--model` counts for a resumed agent too, and says so. */
-async function withModel(parts: Parts, agent: AgentRecord): Promise<AgentRecord> {
+/** `--model` counts for a resumed agent too, and says so; `--name` does not, and says so. */
+async function asWanted(parts: Parts, agent: AgentRecord): Promise<AgentRecord> {
+  const { name } = parts.options
+  if (name !== null && name !== agent.name) {
+    const hint = '/rename changes it; --new makes an agent with that name.'
+    parts.notify('warning', `--name is for a new agent: this one is called ${agent.name}.`, hint)
+  }
   if (parts.options.model === null) return agent
   const model = await wantedModel(parts, parts.options.model)
   if (model.handle === agent.model) return agent
@@ -122,13 +130,29 @@ async function arrangeTools(parts: Parts, agent: AgentRecord): Promise<boolean> 
   const { gateway, options, runner } = parts
   if (options.tools === null && options.link === null) return false
   const ours = runner.tools.map((tool) => tool.name)
-  if (options.link === 'unlink') return (await unlinkTools(gateway, agent, ours)).length > 0
-  const drafts = toolDrafts(parts)
-  const surplus = ours.filter((name) => !drafts.some((draft) => draft.name === name))
-  const removed = options.tools === null ? [] : await unlinkTools(gateway, agent, surplus)
+  const drafts = options.link === 'unlink' ? [] : toolDrafts(parts)
+  const kept = drafts.map((draft) => draft.name)
+  const surplus = ours.filter((name) => !kept.includes(name))
+  const isChoice = options.tools !== null || options.link === 'unlink'
+  const removed = isChoice ? await unlinkTools(gateway, agent, surplus) : []
   const added = await linkTools(gateway, agent, drafts)
+  tellTools(parts, added, removed)
   return removed.length + added.length > 0
 }
+
+function tellTools(
+  { notify, options }: Parts,
+  added: readonly string[],
+  removed: readonly string[],
+): void {
+  if (added.length > 0) notify('info', `Attached: ${added.join(', ')}.`)
+  if (removed.length > 0) notify('info', `Took away: ${removed.join(', ')}.`, LINK_AGAIN)
+  if (added.length + removed.length > 0 || options.link === null) return
+  const already = options.link === 'link' ? 'attached already' : 'not attached anyway'
+  notify('info', `The local tools are ${already}.`)
+}
+
+const LINK_AGAIN = 'The agent stays without them until they are attached again: --link, or /link.'
 
 /** The local tools chosen on the command line, as the server wants them. */
 export function toolDrafts(parts: Parts): readonly ToolDraft[] {

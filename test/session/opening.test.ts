@@ -220,6 +220,26 @@ describe('opening a session', () => {
     expect(desk.endpoint.requests.map(({ body }) => body.model)).to.deep.equal(['other'])
   })
 
+  it('changes by its flags the agent it is started with, and none that is opened after it', async () => {
+    desk = await openDesk()
+    const other = await opened(desk)
+    await desk.session.close()
+    const options = { agent: 'new', name: 'Ada', model: 'openai/other', tools: [] } as const
+    const second = desk.again(options)
+    expect((await opened(second)).agent).to.include({ name: 'Ada', model: 'openai/other' })
+    await second.session.openAgent({ id: other.agent?.id ?? '' })
+    expect(second.session.store.state.agent).to.deep.equal(other.agent)
+  })
+
+  it('says that --name is for a new agent', async () => {
+    desk = await openDesk()
+    await opened(desk)
+    await desk.session.close()
+    expect(transcript(await opened(desk.again({ name: 'Ada' })))).to.deep.equal([
+      'warning: --name is for a new agent: this one is called letta-workbench.',
+    ])
+  })
+
   it('takes the tools from the agent that --tools leaves out, and gives them back on --link', async () => {
     desk = await openDesk([], { options: { tools: ['Read', 'Bash'] } })
     const server = ['memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search']
@@ -227,9 +247,14 @@ describe('opening a session', () => {
     expect(made.agent?.tools).to.deep.equal(['Read', 'Bash', ...server])
     await desk.session.close()
     const fewer = desk.again({ tools: [] })
-    expect((await opened(fewer)).agent?.tools).to.deep.equal(server)
+    const without = await opened(fewer)
+    expect(without.agent?.tools).to.deep.equal(server)
+    expect(transcript(without)).to.deep.equal(['info: Took away: Read, Bash.'])
     await fewer.session.close()
     const linked = await opened(desk.again({ link: 'link' }))
+    expect(transcript(linked)).to.deep.equal([
+      `info: Attached: ${TOOLS.map((tool) => tool.name).join(', ')}.`,
+    ])
     expect(new Set(linked.agent?.tools)).to.deep.equal(
       new Set([...server, ...TOOLS.map((tool) => tool.name)]),
     )
