@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { UnknownAgent } from '../lib/letta/agents.ts'
 import { nearest } from '../lib/nearest.ts'
 import { Problem } from '../lib/problem.ts'
 import type { SessionEvent } from '../lib/session/events.ts'
@@ -145,7 +146,10 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     const { openSession } = await import('../lib/session/session.ts')
     session.current = openSession(options.session, slice(root, sessionOf))
     if (options.firstPrompt !== null) session.current.send(options.firstPrompt)
-    await session.current.opened.catch((thrown: unknown) => tellOpening(session.current, thrown))
+    await session.current.opened.catch((thrown: unknown) => {
+      tellOpening(session.current, thrown)
+      if (thrown instanceof UnknownAgent) runner.run('agent.missing')
+    })
     trustQuestion(root, options.session, now())
     await loadMarkdown()
     // Rows are kept by the styles they were painted with: new styles draw them with what has been loaded.

@@ -36,6 +36,11 @@ async function readyBlock(
   return { label, came: id === undefined ? 'created' : 'remade', block }
 }
 
+/** A named agent is not there: the person is asked what to do instead. */
+export class UnknownAgent extends Problem {
+  override readonly name = 'UnknownAgent'
+}
+
 /** An agent that the user or the settings name; one that the server does not know is never replaced silently. */
 export async function openKnownAgent(
   gateway: Gateway,
@@ -45,7 +50,7 @@ export async function openKnownAgent(
   const agent = await gateway.agent(id)
   if (agent !== null) return agent
   const which = source === 'given' ? `Agent ${id}` : `This folder's agent (${id})`
-  throw new Problem(`${which} was not found on ${gateway.url ?? 'the embedded server'}.`, {
+  throw new UnknownAgent(`${which} was not found on ${gateway.url ?? 'the embedded server'}.`, {
     hint: 'It must exist there: letta agents list shows who does. Open another with --agent ID, or make a new one with --new.',
   })
 }

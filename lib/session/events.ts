@@ -9,6 +9,7 @@ import type {
   MemoryChange,
   Runs,
   ServerKind,
+  Start,
   TurnOutcome,
   Usage,
 } from './state.ts'
@@ -28,6 +29,9 @@ export interface ApprovalRequest {
  */
 export type SessionEvent =
   | { readonly type: 'server.reached'; readonly kind: ServerKind; readonly url: string | null }
+  /** An agent was found or made; it is opened next. */
+  | { readonly type: 'agent.reached'; readonly start: Start }
+  | { readonly type: 'opening.failed' }
   | { readonly type: 'agent.opened'; readonly agent: Agent }
   | { readonly type: 'agent.changed'; readonly agent: Agent }
   | {

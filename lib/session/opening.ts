@@ -17,11 +17,11 @@ import { jsonSchema } from '../tools/schema.ts'
 import type { Tool } from '../tools/tool.ts'
 import { AGENT_NAME, type Parts } from './parts.ts'
 
+/** `sharing`: a new one with the memory blocks that the settings name, whatever agent they name. */
+export type AgentChoice = { readonly id: string } | 'new' | 'sharing' | 'last'
+
 /** The agent that the options and the settings name, opened or made, with its tools as asked. */
-export async function reachAgent(
-  parts: Parts,
-  choice: { readonly id: string } | 'new' | 'last',
-): Promise<AgentRecord> {
+export async function reachAgent(parts: Parts, choice: AgentChoice): Promise<AgentRecord> {
   // What the command line asks of an agent is not meant for those that are opened after it.
   const isFirst = parts.store.state.agent === null
   const known = await knownAgent(parts, choice)
@@ -35,9 +35,9 @@ export async function reachAgent(
 /** Null when one is to be made. */
 async function knownAgent(
   { gateway, ...parts }: Parts,
-  choice: { readonly id: string } | 'new' | 'last',
+  choice: AgentChoice,
 ): Promise<AgentRecord | null> {
-  if (choice === 'new') return null
+  if (choice === 'new' || choice === 'sharing') return null
   if (choice !== 'last') return openKnownAgent(gateway, choice.id, 'given')
   const last = remembered(parts).lastAgent
   return last === null ? null : openKnownAgent(gateway, last, 'stored')
@@ -116,11 +116,10 @@ async function makeAgent(parts: Parts, fresh: boolean): Promise<AgentRecord> {
 }
 
 function tellWhatWasMade(parts: Parts, agent: AgentRecord, blocks: readonly BlockReport[]): void {
-  const named = (came: BlockReport['came']): string =>
-    blocks.flatMap((report) => (report.came === came ? [report.label] : [])).join(', ')
-  const [made, reused, remade] = [named('created'), named('reused'), named('remade')]
-  const told = [made && `new memory: ${made}`, reused && `shared memory: ${reused}`]
-  parts.notify('info', [`Made agent ${agent.name}`, ...told.filter(Boolean)].join(' · '))
+  const memory = blocks.map(({ label, came }) => ({ label, came }))
+  parts.store.dispatch({ type: 'agent.reached', start: { agent: 'made', memory } })
+  parts.notify('info', `Made agent ${agent.name}.`)
+  const remade = memory.flatMap(({ label, came }) => (came === 'remade' ? [label] : [])).join(', ')
   if (remade === '') return
   parts.notify('warning', `The server has lost the memory blocks ${remade}: they were made anew.`)
 }

@@ -20,6 +20,10 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
   switch (event.type) {
     case 'server.reached':
       return { ...state, server: { kind: event.kind, url: event.url } }
+    case 'agent.reached':
+      return { ...state, start: event.start }
+    case 'opening.failed':
+      return state.agent === null ? { ...state, start: 'failed' } : state
     case 'agent.opened':
     case 'agent.changed':
       return { ...state, agent: event.agent }

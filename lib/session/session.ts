@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { linkTools, unlinkTools } from '../letta/agents.ts'
+import { linkTools, UnknownAgent, unlinkTools } from '../letta/agents.ts'
 import { type Backend, connect } from '../letta/connect.ts'
 import type { ContextWindow } from '../letta/context.ts'
 import { type AgentRecord, type Compaction, createGateway } from '../letta/gateway.ts'
@@ -19,7 +19,7 @@ import {
   skillsDirectory,
   updateSkillsBlock,
 } from './memory.ts'
-import { reachAgent, toolDrafts, wantedModel } from './opening.ts'
+import { type AgentChoice, reachAgent, toolDrafts, wantedModel } from './opening.ts'
 import type { Parts, SessionOptions } from './parts.ts'
 import type { Agent, AgentListing, MemoryBlock, SessionState } from './state.ts'
 import { createTurns } from './turns.ts'
@@ -63,7 +63,7 @@ export interface Session {
   /** The one used last first. */
   listAgents(): Promise<readonly AgentListing[]>
   /** Rests the present agent and opens another (or a new one) in this folder. */
-  openAgent(choice: { readonly id: string } | 'new'): Promise<void>
+  openAgent(choice: { readonly id: string } | 'new' | 'sharing'): Promise<void>
   /** Forgets the conversation on the server and here; memory stays. */
   clear(): Promise<void>
   /** Puts a summary in the place of older messages, on the server. */
@@ -105,17 +105,24 @@ export function openSession(
   const base = assemble(options, store)
   let parts: Parts | null = null
   let watch: Watch | null = null
-  const turns = createTurns(() => parts, base)
-  const opened = reach(options.agent)
+  const turns = createTurns(() => (store.state.agent === null ? null : parts), base)
+  const opened = reach(options.agent).catch((thrown: unknown) => {
+    store.dispatch({ type: 'opening.failed' })
+    throw thrown
+  })
   opened.then(watchForSkills).catch(() => undefined)
 
-  async function reach(choice: SessionOptions['agent']): Promise<void> {
+  async function reach(choice: AgentChoice): Promise<void> {
     const found = findSkills(base)
     const connected = parts ?? (await connectParts(base))
+    const before = store.state.start
     const agent = await reachAgent(connected, choice).catch(async (thrown: unknown) => {
+      // A person is asked for another agent of the same server.
+      if (thrown instanceof UnknownAgent) parts = connected
       if (parts === null) await connected.gateway.close()
       throw thrown
     })
+    if (store.state.start === before) tellOpened(agent)
     await enter(connected, agent)
     parts = connected
     await found
@@ -172,11 +179,15 @@ export function openSession(
       await ready().gateway.setModel(agentId(), model)
       changeAgent({ model: model.handle, contextWindow: model.contextWindow })
     },
-    listAgents: () => ready().gateway.listAgents(),
+    async listAgents() {
+      if (parts === null) throw new Problem('The server has not been reached yet.')
+      return parts.gateway.listAgents()
+    },
     async openAgent(choice) {
       turns.cancel()
       await turns.rest()
       await reach(choice)
+      if (watch === null) await watchForSkills()
     },
     async clear() {
       await ready().gateway.reset(agentId())
@@ -218,6 +229,12 @@ export function openSession(
       await base.runner.close()
       await parts?.gateway.close()
     },
+  }
+
+  /** What is made at a start tells that itself. */
+  function tellOpened({ blocks }: AgentRecord): void {
+    const memory = blocks.map(({ label }) => ({ label, came: 'reused' as const }))
+    store.dispatch({ type: 'agent.reached', start: { agent: 'opened', memory } })
   }
 
   async function enter(at: Parts, agent: AgentRecord): Promise<void> {

@@ -174,6 +174,16 @@ export interface TurnRecord {
   readonly tookMs: number
 }
 
+/** How the agent came to be here: what was made at this start, and what was there. */
+export interface Start {
+  readonly agent: 'made' | 'opened'
+  readonly memory: readonly {
+    readonly label: string
+    /** `remade`: it was known, but the server had lost it. */
+    readonly came: 'reused' | 'created' | 'remade'
+  }[]
+}
+
 /** Where the agent lives. */
 export type ServerKind = 'embedded' | 'cloud' | 'selfHosted'
 
@@ -181,6 +191,8 @@ export interface SessionState {
   readonly directory: string
   readonly server: { readonly kind: ServerKind; readonly url: string | null } | null
   readonly agent: Agent | null
+  /** Null until an agent is reached; `failed` when none could be. */
+  readonly start: Start | 'failed' | null
   readonly mode: Mode
   readonly rules: Rules
   readonly trusted: boolean
@@ -218,6 +230,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     directory,
     server: null,
     agent: null,
+    start: null,
     mode: 'default',
     rules: NO_RULES,
     trusted: false,
@@ -240,6 +253,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
 /** What the session is doing, for the status line. */
 export type Phase =
   | 'opening'
+  | 'unopened'
   | 'resting'
   | 'thinking'
   | 'answering'
@@ -248,7 +262,10 @@ export type Phase =
   | 'cancelling'
 
 export function phaseOf(state: SessionState): Phase {
-  if (state.turn.at === 'resting') return state.agent === null ? 'opening' : 'resting'
+  if (state.turn.at === 'resting') {
+    if (state.agent !== null) return 'resting'
+    return state.start === 'failed' ? 'unopened' : 'opening'
+  }
   if (state.turn.cancelling) return 'cancelling'
   if (pendingApprovals(state).length > 0) return 'approval'
   const last = state.current.at(-1)

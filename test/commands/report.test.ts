@@ -14,7 +14,8 @@ describe('commands about the session', () => {
     desk.types('/context').presses('enter')
     const shown = await desk.sees('Context window')
     expect(shown).to.match(/of 128k tokens/)
-    for (const part of ['system prompt', 'tools', 'memory', 'messages', 'free']) {
+    expect(shown).to.match(/free +\d/)
+    for (const part of ['system prompt', 'tools', 'memory', 'messages', 'in all']) {
       expect(shown).to.match(new RegExp(`${part} +.*[█░▏▎▍▌▋▊▉]+ .*\\d`))
     }
     expect(shown).to.match(/persona +.* of 100k characters/)
@@ -54,7 +55,8 @@ describe('commands about the session', () => {
       { is: 'heading', text: '30 of 100 tokens' },
       { is: 'text', text: '' },
       { is: 'gauge', name: 'messages', used: 30, limit: 100, value: '30, 30 %' },
-      { is: 'gauge', name: 'free', used: 70, limit: 100, value: '70, 70 %' },
+      { is: 'gauge', name: 'in all', used: 30, limit: 100, value: '30, 30 %' },
+      { is: 'fact', name: 'free', value: '70, 70 %' },
       { is: 'text', text: '' },
       { is: 'heading', text: 'Memory blocks' },
       { is: 'text', text: '' },

@@ -183,6 +183,32 @@ describe('the conversation', () => {
     expect(shown(notice, done)[0]).to.equal('! There is no model to talk to yet.')
   })
 
+  it('says at the start what was made, and what was there', () => {
+    const card = (start: Extract<Fact, { type: 'agent.reached' }>['start']) =>
+      rowsOf(conversation, given(SIZE, { type: 'agent.reached', start }, ...OPENED), 90).filter(
+        (row) => /^(agent|memory) /.test(row),
+      )
+    const memory = [
+      { label: 'persona', came: 'reused' },
+      { label: 'human', came: 'remade' },
+      { label: 'project', came: 'created' },
+      { label: 'skills', came: 'created' },
+    ] as const
+    expect(card({ agent: 'made', memory })).to.deep.equal([
+      'agent    Ada, made now',
+      'memory   new: project, skills · shared: persona · lost and made anew: human',
+    ])
+    expect(card({ agent: 'opened', memory: memory.slice(0, 1) })).to.deep.equal([
+      'agent    Ada, opened again',
+      'memory   persona',
+    ])
+  })
+
+  it('says what to do when no agent could be opened', () => {
+    const rows = rowsOf(conversation, given(SIZE, { type: 'opening.failed' }), SIZE.columns)
+    expect(rows).to.include('agent    none: /agents opens one, /new makes one')
+  })
+
   it('tells that there is more on the server', () => {
     const loaded: Fact = {
       type: 'history.loaded',

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { UnknownAgent } from '../../lib/letta/agents.ts'
 import { Problem } from '../../lib/problem.ts'
 import { blockDrafts } from '../../lib/prompts/index.ts'
 import { probeLocalServers } from '../../lib/server/providers/local.ts'
-import type { SessionState } from '../../lib/session/state.ts'
+import { phaseOf, type SessionState } from '../../lib/session/state.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import {
   conversation,
@@ -64,9 +65,14 @@ describe('opening a session', () => {
       lastAgent: id,
       lastAgentByServer: { embedded: id },
     })
-    expect(transcript(state)).to.deep.equal([
-      'info: Made agent letta-workbench · new memory: persona, human, project, skills',
-    ])
+    expect(state.start).to.deep.equal({
+      agent: 'made',
+      memory: ['persona', 'human', 'project', 'skills'].map((label) => ({
+        label,
+        came: 'created',
+      })),
+    })
+    expect(transcript(state)).to.deep.equal(['info: Made agent letta-workbench.'])
   })
 
   it('asks the model nothing', async () => {
@@ -139,9 +145,15 @@ describe('opening a session', () => {
     const there = blockIds(state)
     expect([there['persona'], there['human']]).to.deep.equal([here['persona'], here['human']])
     expect(there['project']).to.not.equal(here['project'])
-    expect(transcript(state)).to.deep.equal([
-      'info: Made agent letta-workbench · new memory: project, skills · shared memory: persona, human',
-    ])
+    expect(state.start).to.deep.equal({
+      agent: 'made',
+      memory: [
+        { label: 'persona', came: 'reused' },
+        { label: 'human', came: 'reused' },
+        { label: 'project', came: 'created' },
+        { label: 'skills', came: 'created' },
+      ],
+    })
   })
 
   it('says which shared blocks the server has lost, and makes them anew', async () => {
@@ -153,7 +165,7 @@ describe('opening a session', () => {
     writeFileSync(file, JSON.stringify({ globalSharedBlockIds: { human: lost } }), { mode: 0o600 })
     const state = await opened(desk.again())
     expect(transcript(state)).to.deep.equal([
-      'info: Made agent letta-workbench · new memory: persona, project, skills',
+      'info: Made agent letta-workbench.',
       'warning: The server has lost the memory blocks human: they were made anew.',
     ])
     expect(blockIds(state)['human']).to.not.equal(lost)
@@ -176,6 +188,28 @@ describe('opening a session', () => {
     const { agent } = await opened(next)
     const listed = await next.session.listAgents()
     expect(listed.map(({ id }) => id)).to.deep.equal([agent?.id])
+  })
+
+  it('lets another agent be opened, or made, in the place of one that is not there', async () => {
+    desk = await openDesk([{ text: 'Here I am.' }])
+    const first = await opened(desk)
+    const lost = desk.again({ agent: { id: 'agent-00000000-0000-4000-8000-000000000000' } })
+    expect(await problemOf(lost)).to.be.instanceOf(UnknownAgent)
+    const { session } = lost
+    expect([session.store.state.start, phaseOf(session.store.state)]).to.deep.equal([
+      'failed',
+      'unopened',
+    ])
+    session.send('Are you there?')
+    const listed = await session.listAgents()
+    expect(listed.map(({ id }) => id)).to.deep.equal([first.agent?.id])
+    await session.openAgent('sharing')
+    expect(blockIds(session.store.state)).to.deep.equal(blockIds(first))
+    expect(session.store.state.agent?.id).to.not.equal(first.agent?.id)
+    expect(transcript(await lost.settled()).slice(1)).to.deep.equal([
+      'user: Are you there?',
+      'assistant: Here I am.',
+    ])
   })
 
   it('refuses an agent named by the user that the server does not know', async () => {

@@ -84,3 +84,18 @@ describe('the screen of the workbench', () => {
     expect(workbench.screen()).to.contain('a bug to find')
   })
 })
+
+describe('an agent that the server does not know', () => {
+  let desk: Desk
+  afterEach(() => desk.clear())
+
+  it('is asked about: the person picks another, or makes a new one', async () => {
+    desk = await layDesk([{ text: 'Here I am.' }])
+    const lost = 'agent-00000000-0000-4000-8000-000000000000'
+    const workbench = desk.opens({ args: ['--agent', lost], columns: 100, rows: 30 })
+    await workbench.sees('That agent is not on this server: open another')
+    await workbench.presses('enter').sees('ready')
+    await workbench.types('Hello').presses('enter').sees('Here I am.')
+    expect(await workbench.quits()).to.equal(0)
+  })
+})

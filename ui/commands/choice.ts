@@ -49,6 +49,15 @@ export const CHOICE_COMMANDS: readonly WorkbenchCommand[] = [
     run: (context, wanted) => (wanted === '' ? chooseAgent(context) : resume(context, wanted)),
   },
   {
+    id: 'agent.missing',
+    title: 'Choose what to open instead of an agent that the server does not know',
+    hidden: true,
+    async run(context) {
+      const items = [MAKE_NEW, ...(await agentItems(context))]
+      pick(context, 'agent.open', 'That agent is not on this server: open another', items)
+    },
+  },
+  {
     id: 'agent.open',
     title: 'Open this agent',
     hidden: true,
@@ -87,20 +96,30 @@ async function modelItems({ session }: WorkbenchContext): Promise<readonly Picke
   }))
 }
 
+const MAKE_NEW: PickerItem = {
+  id: 'sharing',
+  title: 'Make a new agent',
+  detail: 'with the memory blocks that your agents share',
+  current: false,
+}
+
 async function chooseAgent(context: WorkbenchContext): Promise<void> {
-  const { session, now } = context
+  pick(context, 'agent.open', 'Agents', await agentItems(context))
+}
+
+async function agentItems({ session, now }: WorkbenchContext): Promise<readonly PickerItem[]> {
   const current = session.store.state.agent?.id
   const agents = await session.listAgents()
-  const items = agents.map(({ id, name, model, usedAt }) => ({
+  return agents.map(({ id, name, model, usedAt }) => ({
     id,
     title: name,
     detail: [usedAt === null ? '' : ago(now() - usedAt), model, id].filter(Boolean).join(' · '),
     current: id === current,
   }))
-  pick(context, 'agent.open', 'Agents', items)
 }
 
 async function openAgent({ root, session }: WorkbenchContext, id: string): Promise<void> {
+  if (id === MAKE_NEW.id) return session.openAgent('sharing')
   if (session.store.state.agent?.id !== id) return session.openAgent({ id })
   root.dispatch({ type: 'flash.shown', level: 'info', text: 'That agent is open already.' })
 }

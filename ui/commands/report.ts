@@ -49,13 +49,19 @@ export function contextLines(
   })
   const measured = usage.contextTokens
   const all = isCounted ? sum : (measured ?? sum)
-  const free = limit === null ? [] : [gaugeOf('free', Math.max(0, limit - all))]
+  const left = Math.max(0, (limit ?? 0) - all)
+  const free: PageLine = {
+    is: 'fact',
+    name: 'free',
+    value: `${shortCount(left)}${percent(left, most)}`,
+  }
   const whole = limit === null ? '' : ` of ${shortCount(limit)}`
   return [
     { is: 'heading', text: `${shortCount(all)}${whole} tokens` },
     { is: 'text', text: '' },
     ...parts.map(({ name, tokens }) => gaugeOf(name, tokens)),
-    ...free,
+    gaugeOf('in all', all),
+    ...(limit === null ? [] : [free]),
     { is: 'text', text: '' },
     { is: 'heading', text: 'Memory blocks' },
     ...memory.map(({ block }): PageLine => {

@@ -133,8 +133,9 @@ function startCard(
     ...(isRoomy ? [...wrap(styles.muted(tagline), columns), ''] : []),
     ...field('folder', session.directory),
     ...field('server', where),
-    ...field('agent', agent === null ? 'opening …' : agent.name),
+    ...field('agent', agentWords(session)),
     ...field('model', agent?.model ?? ''),
+    ...field('memory', memoryWords(session)),
     '',
     ...hint('composer.send', 'send the message below'),
     ...hint('palette.open', 'all commands'),
@@ -144,8 +145,28 @@ function startCard(
   ]
 }
 
+function agentWords({ agent, start }: SessionState): string {
+  if (agent === null)
+    return start === 'failed' ? 'none: /agents opens one, /new makes one' : 'opening …'
+  if (start === null || start === 'failed') return agent.name
+  return `${agent.name}, ${start.agent === 'made' ? 'made now' : 'opened again'}`
+}
+
+const CAME = { created: 'new', reused: 'shared', remade: 'lost and made anew' } as const
+
+/** What was made, and what was there before. */
+function memoryWords({ agent, start }: SessionState): string {
+  if (agent === null || start === null || start === 'failed') return ''
+  const named = (came: keyof typeof CAME): string =>
+    start.memory.flatMap((one) => (one.came === came ? [one.label] : [])).join(', ')
+  if (start.agent === 'opened') return named('reused')
+  const groups = (['created', 'reused', 'remade'] as const).filter((came) => named(came) !== '')
+  return groups.map((came) => `${CAME[came]}: ${named(came)}`).join(' · ')
+}
+
 const DOING = {
   opening: '',
+  unopened: '',
   resting: '',
   thinking: 'thinking',
   answering: 'answering',

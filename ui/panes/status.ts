@@ -48,6 +48,7 @@ const MOST = 8
 
 const PHASES: Readonly<Record<Phase, readonly [words: string, style: StyleName]>> = {
   opening: ['opening', 'muted'],
+  unopened: ['no agent', 'warning'],
   resting: ['ready', 'success'],
   thinking: ['thinking', 'accent'],
   answering: ['answering', 'accent'],
@@ -80,9 +81,7 @@ function agentPart({ session }: RootState, styles: Styles): string {
 }
 
 function modelPart({ session }: RootState, styles: Styles): string {
-  return session.agent === null
-    ? styles.muted('no agent')
-    : styles.muted(cleanLine(session.agent.model))
+  return session.agent === null ? '' : styles.muted(cleanLine(session.agent.model))
 }
 
 function tokensPart({ session }: RootState, styles: Styles): string {
