@@ -21,6 +21,11 @@ const RUNS: Readonly<Record<string, (around: Surroundings, given: Given) => Prom
   'memory import': memory,
   'messages list': messages,
   'messages search': messages,
+  completion: async ({ stdout }, { operands: [shell = ''] }) => {
+    const { completionFor } = await import('./completion.ts')
+    stdout.write(completionFor(shell))
+    return 0
+  },
   'agents list': async (around, given) => (await import('./agents.ts')).listAgents(around, given),
   'agents delete': async (around, given) =>
     (await import('./agents.ts')).deleteAgent(around, given),

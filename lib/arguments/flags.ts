@@ -282,3 +282,11 @@ export const flags: readonly Flag[] = [
     doc: 'Print the version',
   },
 ]
+
+/** Does the flag mean something to this subcommand, or (null) to the plain `letta`? */
+export function isTaken(flag: Flag, subcommand: string | null): boolean {
+  const { planned, subcommands = [], subcommandsOnly } = flag
+  if (planned) return false
+  if (subcommand === null) return subcommandsOnly !== true
+  return subcommands === 'all' || subcommands.includes(subcommand)
+}

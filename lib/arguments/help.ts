@@ -1,4 +1,4 @@
-import { type Flag, flags, SECTIONS } from './flags.ts'
+import { type Flag, flags, isTaken, SECTIONS } from './flags.ts'
 import { SUBCOMMANDS, type Subcommand } from './subcommands.ts'
 
 const USAGE = `USAGE
@@ -30,10 +30,6 @@ export function subcommandHelp(subcommands: readonly Subcommand[]): string {
   const taken = flags.filter((flag) => subcommands.some(({ name }) => isTaken(flag, name)))
   const rows = taken.map((flag) => [spelling(flag), flag.doc] as const)
   return `USAGE\n${table(calls)}\n\nOPTIONS\n${table(rows)}\n`
-}
-
-function isTaken({ planned, subcommands = [] }: Flag, name: string): boolean {
-  return planned !== true && (subcommands === 'all' || subcommands.includes(name))
 }
 
 /** `-m, --model MODEL` */

@@ -168,8 +168,7 @@ function countOf(value: string | null): number | null {
 function backendOf(value: string | null): string | null {
   if (value === null || value === 'embedded' || value === 'cloud') return value
   if (/^https?:\/\//.test(value) && URL.canParse(value)) return value
-  const near = nearest(value, ['embedded', 'cloud'])
-  const guess = near === null ? '' : ` Did you mean "${near}"?`
+  const guess = guessed(value, ['embedded', 'cloud'])
   throw new Misuse(
     `--backend wants embedded, cloud or an address like http://localhost:8283, not "${value}".${guess}`,
   )
@@ -182,9 +181,13 @@ function subcommandOf(words: readonly string[]): Subcommand | null {
   const [noun = '', verb] = words
   if (named.length === 1 && (first.name === noun || first.name === `${noun} ${verb}`)) return first
   const verbs = named.map(({ name }) => name.split(' ')[1] ?? '')
-  const near = verb === undefined ? null : nearest(verb, verbs)
-  const guess = near === null ? '' : ` Did you mean "${near}"?`
+  const guess = verb === undefined ? '' : guessed(verb, verbs)
   throw new Misuse(`letta ${noun} wants one of: ${verbs.join(', ')}.${guess} ${asPrompt(words)}`)
+}
+
+function guessed(word: string, words: readonly string[]): string {
+  const near = nearest(word, words)
+  return near === null ? '' : ` Did you mean "${near}"?`
 }
 
 /** The one that the words name, or all that begin with the first of them. */
@@ -216,6 +219,13 @@ function useSubcommand(
   if (missing !== undefined && !missing.startsWith('[')) {
     const wanted = ['letta', name, ...subcommand.operands].join(' ')
     throw new Misuse(`letta ${name} wants ${missing}: ${wanted}`)
+  }
+  const { choices } = subcommand
+  for (const operand of operands) {
+    if (choices === undefined || choices.includes(operand)) continue
+    throw new Misuse(
+      `letta ${name} wants one of: ${choices.join(', ')}.${guessed(operand, choices)}`,
+    )
   }
   return {
     kind: 'subcommand',

@@ -2,6 +2,8 @@ export interface Subcommand {
   /** One or two words: `trust`, `tools list`. */
   readonly name: string
   readonly operands: readonly string[]
+  /** The only words that the operand may be. */
+  readonly choices?: readonly string[]
   readonly doc: string
   readonly planned?: true
 }
@@ -42,5 +44,10 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'messages search', operands: ['TEXT'], doc: 'Search the messages' },
   { name: 'login', operands: [], doc: 'Store a key for Letta Cloud', planned: true },
   { name: 'replay', operands: ['FILE'], doc: 'Show a recorded session again', planned: true },
-  { name: 'completion', operands: ['SHELL'], doc: 'Print shell completion', planned: true },
+  {
+    name: 'completion',
+    operands: ['SHELL'],
+    choices: ['bash', 'zsh', 'fish'],
+    doc: 'Print the completion for a shell: eval "$(letta completion bash)"',
+  },
 ]
