@@ -1,12 +1,28 @@
+import { readlinkSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { codeOf, ignoring } from './files.ts'
 
-/** All that a command has started: its process group, and what has left the group but still carries its mark. */
+/** All that a command has started: its process group, and what has left the group but still carries its mark or prints. */
 export interface ProcessGroup {
   readonly id: number
   /** A word in the environment that all its processes inherit. */
   readonly mark: string
+  /** What its output goes to, as the system names it: who still holds it is one of them. */
+  readonly outputs: readonly string[]
+}
+
+/** Where a process that has just started prints. */
+export function outputsOf(id: number): readonly string[] {
+  return [1, 2].flatMap((descriptor) => {
+    try {
+      return [readlinkSync(`/proc/${id}/fd/${descriptor}`)]
+    } catch (thrown) {
+      // Gone already, or no Linux.
+      if (codeOf(thrown) === undefined) throw thrown
+      return []
+    }
+  })
 }
 
 /** The system tells nobody when a group is empty, so one has to look. */
@@ -78,5 +94,9 @@ async function belongs(name: string, group: ProcessGroup): Promise<boolean> {
   if (state === 'Z' || state === 'X') return false
   if (Number(groupId) === group.id) return true
   const environment = await fs.readFile(`/proc/${name}/environ`, 'latin1').catch(ignoring(...GONE))
-  return environment?.includes(group.mark) ?? false
+  if (environment?.includes(group.mark)) return true
+  const outputs = await Promise.all(
+    [1, 2].map((one) => fs.readlink(`/proc/${name}/fd/${one}`).catch(ignoring(...GONE))),
+  )
+  return outputs.some((one) => one !== null && group.outputs.includes(one))
 }

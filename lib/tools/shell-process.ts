@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { Problem } from '../problem.ts'
-import { type ProcessGroup, survivors } from './process-group.ts'
+import { outputsOf, type ProcessGroup, survivors } from './process-group.ts'
 import type { Place } from './tool.ts'
 
 /** A shell that runs one command. */
@@ -60,7 +60,7 @@ export async function startChild(command: string, place: Place, sink: Sink): Pro
     return new Promise((resolve) => stream.once('close', () => resolve()))
   }
   return {
-    group: { id: started.pid, mark },
+    group: { id: started.pid, mark, outputs: outputsOf(started.pid) },
     exited,
     closed: Promise.all([read(stdout, 'stdout'), read(stderr, 'stderr')]),
     abandon() {

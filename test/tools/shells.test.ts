@@ -58,7 +58,8 @@ describe('shells', () => {
   })
 
   describe('ends all that a command has started', () => {
-    // Each writes the ids of its processes; all ignore TERM, one has left the group, one has lost its parents.
+    // Each writes the ids of its processes; all ignore TERM, one has left the group, one has lost its parents, one
+    // has nothing left but our pipe.
     const STUBBORN = `
       trap '' TERM
       note() { echo $BASHPID >> pids; }
@@ -66,8 +67,9 @@ describe('shells', () => {
       (note; exec setsid sleep 100) &
       ( (note; exec sleep 100) & )
       (note; exec nohup sleep 100 >/dev/null 2>&1) &
+      (note; exec env -i setsid sleep 100) &
       note
-      while [ $(wc -l < pids) -lt 5 ]; do sleep 0.01; done
+      while [ $(wc -l < pids) -lt 6 ]; do sleep 0.01; done
       echo ready
     `
 
