@@ -56,9 +56,15 @@ interface Described {
 }
 interface Operation {
   parameters?: { name: string; in: string; schema: object }[]
-  requestBody?: { content: { 'application/json': { schema: { properties?: Properties } } } }
+  requestBody?: { content: { 'application/json': { schema: Body } } }
 }
-type Properties = Record<string, object>
+interface Body {
+  properties?: Record<string, object>
+  required?: readonly string[]
+}
+
+/** Without these hardly a request gets beyond the first check. */
+const WANTED = ['model', 'messages']
 
 /** The server's own description, with ids of what is there among the values to try. */
 async function description(server: Serving): Promise<Described> {
@@ -69,25 +75,37 @@ async function description(server: Serving): Promise<Described> {
   )
   for (const operations of Object.values(document.paths)) {
     for (const [method, { parameters = [], requestBody }] of Object.entries(operations)) {
-      const { properties = {} } = requestBody?.content['application/json'].schema ?? {}
-      for (const [name, schema] of Object.entries(properties)) {
-        properties[name] = rather(present[name], schema)
+      const schema: Body = requestBody?.content['application/json'].schema ?? {}
+      const { properties = {}, required = [] } = schema
+      if (method === 'post')
+        schema.required = [...required, ...WANTED.filter((one) => one in properties)]
+      for (const [name, values] of Object.entries(present)) {
+        if (name in properties) properties[name] = { enum: values }
       }
       // What is deleted cannot be tried again.
       if (method === 'delete') continue
       for (const parameter of parameters) {
-        parameter.schema = rather(present[parameter.name], parameter.schema)
+        const values = present[parameter.name]
+        if (values !== undefined) parameter.schema = { enum: values }
       }
     }
   }
   return document
 }
 
-/** Mostly one of these values, at times whatever fits. */
-function rather(values: readonly unknown[] | undefined, schema: object): object {
-  return values === undefined ? schema : { anyOf: [{ enum: values }, { enum: values }, schema] }
-}
+const DENIAL = { type: 'approval', tool_call_id: 'call_1', approve: false, reason: 'No.' }
+const RETURN = { type: 'tool', tool_call_id: 'call_1', tool_return: 'ok', status: 'success' }
+const MESSAGES = [
+  [{ role: 'user', content: 'Hi' }],
+  [{ role: 'user', content: [{ type: 'text', text: 'Hi' }], otid: 'once' }],
+  [{ type: 'approval', approvals: [DENIAL] }],
+  [
+    { type: 'approval', approvals: [RETURN] },
+    { role: 'user', content: 'Go on' },
+  ],
+]
 
+/** What is there, by the names that requests give it; what is not, schemathesis tries by itself. */
 async function something({
   url,
   token,
@@ -96,7 +114,7 @@ async function something({
   const { id: tool } = await client.tools.upsert(BASH)
   const { id: block } = await client.blocks.create({ label: 'human', value: 'Ada' })
   const agents: string[] = []
-  for (let index = 0; index < 10; index++) {
+  for (let index = 0; index < 30; index++) {
     const given = { model: 'openai/scripted', block_ids: [block], tool_ids: [tool] }
     agents.push((await client.agents.create(given)).id)
   }
@@ -116,7 +134,7 @@ async function something({
     run_id: runs.items.map((run) => run.id),
     conversation_id: [...conversations, 'default'],
     model: ['openai/scripted'],
-    messages: [[{ role: 'user', content: 'Hi' }]],
+    messages: MESSAGES,
     tools: [['memory_insert'], []],
     json_schema: [{ name: 'Read', parameters: { type: 'object', properties: {} } }],
     block_ids: [[block], []],
