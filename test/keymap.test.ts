@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { parseKeymap, resolve, strokeOf } from '../ui/keymap.ts'
+import { type Context, keyFor, parseKeymap, resolve, strokeOf } from '../ui/keymap.ts'
 
 const COMMANDS = ['app.quit', 'focus.next', 'scroll.top', 'turn.cancel']
 const plain = { ctrl: false, alt: false, shift: false }
@@ -8,6 +8,22 @@ const parse = (json: unknown, lookup: (name: string) => unknown = () => ({})) =>
   parseKeymap(json, 'mine', lookup, COMMANDS)
 
 describe('keymap', () => {
+  it('names for a hint only a key that does it here', () => {
+    const bindings = {
+      global: { escape: 'app.quit', tab: 'focus.next', 'g g': 'scroll.top', x: 'turn.cancel' },
+      composer: { tab: 'scroll.top', g: 'app.quit' },
+      memory: { escape: 'focus.next', q: 'app.quit' },
+    }
+    const { keymap } = parse({ bindings })
+    const key = (contexts: readonly Context[], command: string) => keyFor(keymap, contexts, command)
+    expect(key(['global'], 'focus.next')).to.equal('tab')
+    expect(key(['composer', 'global'], 'focus.next')).to.equal(null)
+    expect(key(['composer', 'global'], 'scroll.top')).to.equal('tab')
+    expect(key(['memory', 'global'], 'app.quit')).to.equal('q')
+    expect(key(['memory', 'global'], 'scroll.top')).to.equal('g g')
+    expect(key(['composer', 'global'], 'turn.cancel')).to.equal('x')
+  })
+
   it('finds the command of a key in the most particular context that binds it', () => {
     const { keymap } = parse({
       bindings: { global: { q: 'app.quit' }, memory: { q: 'focus.next' } },

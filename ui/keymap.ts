@@ -145,14 +145,31 @@ export function resolve(
   return { is: 'none' }
 }
 
-/** The first key of a command within these contexts, for hints; null when it has none. */
+/** The first key that runs a command in these contexts, for hints; null when none does: a nearer context may take its key. */
 export function keyFor(
   keymap: Keymap,
   contexts: readonly Context[],
   command: string,
 ): string | null {
   for (const context of contexts) {
-    for (const [keys, bound] of keymap.contexts[context]) if (bound === command) return keys
+    for (const [keys, bound] of keymap.contexts[context]) {
+      if (bound === command && runs(keymap, contexts, keys, command)) return keys
+    }
   }
   return null
+}
+
+/** Pressed one after another here, the strokes come to the command and to nothing before. */
+function runs(
+  keymap: Keymap,
+  contexts: readonly Context[],
+  keys: string,
+  command: string,
+): boolean {
+  const strokes = keys.split(' ')
+  return strokes.every((_, index) => {
+    const found = resolve(keymap, contexts, strokes.slice(0, index + 1))
+    if (index < strokes.length - 1) return found.is === 'prefix'
+    return found.is === 'command' && found.command === command
+  })
 }

@@ -26,7 +26,7 @@ export const approval: Pane = {
     const rows = sheet.slice(top, top + body)
     const blank = Array.from({ length: Math.max(0, body - rows.length) }, () => '')
     const below = sheet.count - top - body
-    const rule = ruleRow(below, size.columns, look)
+    const rule = ruleRow(below, size.columns, state.workbench.focus === 'approval', look)
     const note = shown.waiting.length > 1 ? `${shown.at + 1} of ${shown.waiting.length}` : ''
     const all = [...head, ...rows, ...blank, ...(foot.length > 1 ? [rule] : []), ...foot.slice(-1)]
     return { rows: all.slice(0, size.rows), note }
@@ -144,9 +144,9 @@ function footRows(state: RootState, { columns, rows }: Size, look: Look): readon
 }
 
 /** Where the preview ends; says so when it does not end there. */
-function ruleRow(below: number, columns: number, { styles, key }: Look): Row {
+function ruleRow(below: number, columns: number, hasFocus: boolean, { styles, key }: Look): Row {
   if (below <= 0) return styles.border('─'.repeat(columns))
-  const stroke = key('scroll.pageDown')
+  const stroke = hasFocus ? key('scroll.pageDown') : null
   const words = ` ${counted(below, 'more row')} below${stroke === null ? '' : `, ${stroke}`} `
   const rest = Math.max(0, columns - rowWidth(words) - 1)
   const row = `${styles.border('─')}${styles.warning(words)}${styles.border('─'.repeat(rest))}`
