@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { Misuse } from '../lib/arguments/given.ts'
 import type { Invocation } from '../lib/arguments/parse.ts'
 import { refuseWaiting } from '../lib/headless/policy.ts'
-import { nearest } from '../lib/nearest.ts'
 import { policyOf } from '../lib/session/approvals.ts'
 import { assemble } from '../lib/session/assembly.ts'
 import { reduceSession } from '../lib/session/reduce.ts'
@@ -21,7 +19,6 @@ export async function callOneTool(
   const { session } = await prepareSession(around, options, false)
   const store = createStore(emptySession(session.directory, Date.now()), reduceSession)
   const base = assemble(session, store)
-  checkTool(tool, base.runner.tools)
   const callId = randomUUID()
   store.dispatch({ type: 'turn.started', turnId: callId, at: Date.now() })
   store.dispatch({ type: 'tool.delta', callId, runs: 'here', tool, args, at: Date.now() })
@@ -44,14 +41,6 @@ export async function callOneTool(
   return failed ? 1 : 0
 }
 
-function checkTool(name: string, tools: readonly { readonly name: string }[]): void {
-  const names = tools.map((tool) => tool.name)
-  if (names.includes(name)) return
-  const near = nearest(name, names)
-  const hint = near === null ? `There are: ${names.join(', ')}` : `Did you mean ${near}?`
-  throw new Misuse(`tools call: there is no tool "${name}".`, { hint })
-}
-
 type Reply = Awaited<ReturnType<typeof settleCalls>>[number]
 
 function answerOf(reply: Reply | undefined) {
@@ -66,6 +55,8 @@ function verdictOf({ current }: SessionState) {
   const [entry] = current
   if (entry?.kind !== 'tool') return {}
   const { phase } = entry.call
+  // A call that can only fail is answered before it is judged.
+  if (phase.at === 'finished' && phase.tookMs === null) return {}
   if (phase.at !== 'denied') return { decision: 'allow' }
   return { decision: phase.by === 'rule' ? 'deny' : 'ask' }
 }
