@@ -2,7 +2,7 @@ import type { OutputFormat } from '../arguments/flags.ts'
 import { Problem } from '../problem.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Session } from '../session/session.ts'
-import type { SessionState, TurnOutcome } from '../session/state.ts'
+import type { SessionState, Start, TurnOutcome } from '../session/state.ts'
 import { formats, NO_ANSWER, plain } from './formats.ts'
 import { refuseWaiting } from './policy.ts'
 
@@ -126,6 +126,7 @@ function tellNotices(event: SessionEvent, state: SessionState, tell: (line: stri
   if (event.type === 'notice.posted') {
     tell(event.hint === null ? event.text : `${event.text}\n  ${event.hint}`)
   }
+  if (event.type === 'agent.reached' && event.start.agent === 'made') tell(memoryLine(event.start))
   if (event.type !== 'approval.requested') return
   for (const { callId, label, verdict } of event.requests) {
     if (verdict.decision !== 'deny') continue
@@ -133,6 +134,15 @@ function tellNotices(event: SessionEvent, state: SessionState, tell: (line: stri
     const tool = entry?.kind === 'tool' ? entry.call.tool : ''
     tell(`Refused: ${tool} ${label}\n  ${verdict.because}`)
   }
+}
+
+/** `New memory: project, skills. Shared memory: persona, human.` */
+function memoryLine({ memory }: Start): string {
+  const shared = memory.filter(({ came }) => came === 'reused')
+  const made = memory.filter(({ came }) => came !== 'reused')
+  const line = (title: string, blocks: Start['memory']): string =>
+    blocks.length === 0 ? '' : `${title}: ${blocks.map(({ label }) => label).join(', ')}.`
+  return [line('New memory', made), line('Shared memory', shared)].filter(Boolean).join(' ')
 }
 
 function exitCode(
