@@ -1,5 +1,6 @@
 import type { Entry, ToolCall, ToolPhase } from '../session/state.ts'
 import { argsOf, contentText, isRecord, text, toolCallsOf } from './decode.ts'
+import { withoutReminder } from './reminder.ts'
 
 /** Stored messages, oldest first, as entries of the conversation. Odd ones are left out. */
 export function entriesOf(messages: readonly unknown[]): readonly Entry[] {
@@ -41,7 +42,8 @@ function addUser(entries: Map<string, Entry>, id: string, message: Message): voi
     put(entries, { kind: 'notice', id, level: 'info', text, hint: null })
     return
   }
-  put(entries, { kind: 'user', id, text: contentText(message['content']), at, outcome: 'kept' })
+  const said = withoutReminder(contentText(message['content']))
+  put(entries, { kind: 'user', id, text: said, at, outcome: 'kept' })
 }
 
 /** What the server itself tells the model comes in a user's message. */

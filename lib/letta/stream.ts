@@ -1,6 +1,7 @@
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
 import { createDecoder, type Decoder, isRecord, type StreamPart, serverError } from './decode.ts'
+import { asReminder } from './reminder.ts'
 import { jsonEvents } from './sse.ts'
 
 /** A decision or a result for a call that waits. */
@@ -19,7 +20,12 @@ export type Reply =
 /** What one request brings to the agent: replies to all waiting calls, a message, or both in this order. */
 export interface TurnInput {
   readonly replies: readonly Reply[]
-  readonly message: { readonly otid: string; readonly text: string } | null
+  readonly message: {
+    readonly otid: string
+    readonly text: string
+    /** Words of ours that go before it; the person did not write them and does not see them. */
+    readonly reminder: string | null
+  } | null
 }
 
 export interface StreamOptions {
@@ -122,8 +128,10 @@ function messagesOf(input: TurnInput): Message[] {
     messages.push({ type: 'approval', approvals: input.replies.map(approvalOf) })
   }
   if (input.message !== null) {
-    const { otid, text } = input.message
-    messages.push({ role: 'user', content: [{ type: 'text', text }], otid })
+    const { otid, text, reminder } = input.message
+    const texts = reminder === null ? [text] : [asReminder(reminder), text]
+    const content = texts.map((one) => ({ type: 'text' as const, text: one }))
+    messages.push({ role: 'user', content, otid })
   }
   return messages
 }

@@ -16,7 +16,7 @@ export function systemPrompt(): string {
   return read('system')
 }
 
-/** Put before a message while plan mode is on. */
+/** Goes before a message while plan mode is on. */
 export function planReminder(): string {
   return read('plan')
 }

@@ -14,6 +14,8 @@ export interface TurnPorts {
   settle(calls: readonly PendingCall[], context: SettleContext): Promise<readonly Reply[]>
   /** What the server says is waiting. */
   pending(): Promise<readonly PendingCall[]>
+  /** What the agent is to bear in mind with the message. */
+  reminder(): string | null
   /** Frees the agent of what waits: the server denies it. */
   release(): Promise<void>
   /** Model calls that one turn may make. */
@@ -77,7 +79,11 @@ interface Turn {
 
 /** Reads like the protocol: stream; settle what the agent asked for; send the replies; repeat. */
 async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise<TurnOutcome> {
-  const message = start.message && { otid: start.message.id, text: start.message.text }
+  const message = start.message && {
+    otid: start.message.id,
+    text: start.message.text,
+    reminder: ports.reminder(),
+  }
   let input: TurnInput = { replies: await settleStale(ports, start.pending, turn), message }
   let recovered = false
   while (true) {

@@ -1,5 +1,6 @@
 import type { PendingCall } from '../letta/gateway.ts'
 import { messageOf } from '../problem.ts'
+import { planReminder } from '../prompts/index.ts'
 import { policyOf } from './approvals.ts'
 import { reloadMemory } from './memory.ts'
 import type { Parts } from './parts.ts'
@@ -97,6 +98,7 @@ function turnPorts(parts: Parts): TurnPorts {
     stream: (input, limits) => gateway.stream(agentId(), input, limits),
     settle: (calls, context) =>
       settleCalls({ store, runner, now, policy: () => policyOf(parts) }, calls, context),
+    reminder: () => (store.state.mode === 'plan' ? planReminder() : null),
     release: () => gateway.cancel(agentId()),
     pending: async () => (await gateway.agent(agentId()))?.pending ?? [],
     serverToolReturned() {

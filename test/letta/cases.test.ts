@@ -63,7 +63,7 @@ interface Got {
 async function play(one: Case): Promise<Got> {
   const { url, close } = await serve(one)
   const client = new Letta({ baseURL: url, apiKey: '', logLevel: 'off' })
-  const input = { replies: [], message: { otid: 'o', text: 'Hello' } }
+  const input = { replies: [], message: { otid: 'o', text: 'Hello', reminder: null } }
   const options = { background: one.resume_file !== undefined, maxSteps: null }
   let [assistant, stop, error]: [string, string | null, string | null] = ['', null, null]
   const calls = new Map<string, { name: string; args: string }>()

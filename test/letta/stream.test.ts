@@ -11,7 +11,10 @@ describe('streaming a turn over connections that break', () => {
   afterEach(() => letta.close())
 
   const ANSWER = 'Grüße, 日本語 🚀 and the rest of it.'
-  const message = (text: string): TurnInput => ({ replies: [], message: { otid: 'o1', text } })
+  const message = (text: string): TurnInput => ({
+    replies: [],
+    message: { otid: 'o1', text, reminder: null },
+  })
   const open = async (cuts: readonly number[]) => {
     const model = scriptedProvider([
       { reasoning: 'Let me think.', text: ANSWER, calls: [BASH] },

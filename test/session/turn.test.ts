@@ -226,6 +226,26 @@ describe('a turn', () => {
     expect(asked().at(-1)).to.deep.equal(['user: Tell me', 'assistant: Half an', 'user: Go on'])
   })
 
+  it('reminds the agent of plan mode with each message, and shows only what the person wrote', async () => {
+    desk = await openDesk([{ text: 'I plan.' }, { text: 'I do.' }], { options: { mode: 'plan' } })
+    expect(said(await desk.says('Change it'))[0]).to.equal('user: Change it')
+    const [asked] = conversation(desk.endpoint.requests[0])
+    expect(asked).to.match(
+      /^user: <system-reminder>\nPlan mode is on[^]*<\/system-reminder>\n\nChange it$/,
+    )
+    desk.session.setMode('default')
+    await desk.says('Go on')
+    expect(conversation(desk.endpoint.requests[1]).at(-1)).to.equal('user: Go on')
+    const { session } = desk.again()
+    await session.opened
+    expect(transcript(session.store.state)).to.deep.equal([
+      'user: Change it',
+      'assistant: I plan.',
+      'user: Go on',
+      'assistant: I do.',
+    ])
+  })
+
   it('says that it stopped at its limit of steps', async () => {
     desk = await openDesk(
       [{ calls: [{ id: 'c1', name: 'memory_insert', args: { label: 'human', new_string: 'x' } }] }],
