@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
@@ -160,13 +160,15 @@ describe('the database', () => {
     it('anywhere opens, or is kept to the byte: 60 images', async () => {
       for (let seed = 1; seed <= 60; seed++) {
         const image = damaged(whole, seed)
+        // A folder each: the driver closes for good, and takes the log of that name along, only when it is collected.
+        file = path.join(place.folder, `${seed}`, 'letta.db')
+        await mkdir(path.dirname(file))
         await writeFile(file, image)
         const { rows, notices } = outcome(opened)
         const kept = notices.length === 0 ? file : `${file}.damaged`
         const isKept = (await readFile(kept)).equals(image)
         const isFine = notices.length === 0 ? rows >= 0 || isKept : isKept && rows === 0
         expect(isFine, `seed ${seed}: ${rows} ${notices.join()}`).to.equal(true)
-        for (const name of await readdir(place.folder)) await rm(path.join(place.folder, name))
       }
     })
   })
