@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Provider } from '../../lib/server/providers/provider.ts'
+import type { ModelRequest, Provider } from '../../lib/server/providers/provider.ts'
 import { junk, nearly, type Schema } from '../support/junk.ts'
 import { BASH, clientOf, type OpenedServer, openedServer } from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
@@ -81,7 +81,8 @@ describe('whatever is sent to the server', () => {
   })
 })
 
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 300)
+const CALL = 'call_1'
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 200)
 
 const NO_JSON = [
   '{',
@@ -94,17 +95,16 @@ const NO_JSON = [
   `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
 ]
 
-async function* obliging(): ReturnType<Provider['stream']> {
-  yield { type: 'text', delta: 'Yes.' }
-  const [promptTokens, completionTokens] = [10, 1]
-  const usage = {
-    promptTokens,
-    completionTokens,
-    cachedTokens: 0,
-    cacheWriteTokens: 0,
-    reasoningTokens: 0,
-  }
-  yield { type: 'finish', reason: 'stop', usage }
+/** Calls a tool of the client, then is content with whatever came of it. */
+async function* obliging({ messages }: ModelRequest): ReturnType<Provider['stream']> {
+  const call = messages.at(-1)?.role === 'user'
+  if (call) {
+    yield { type: 'callStart', callId: CALL, name: 'Bash' }
+    yield { type: 'callDelta', callId: CALL, args: '{}' }
+  } else yield { type: 'text', delta: 'Yes.' }
+  const cached = { cachedTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 }
+  const usage = { promptTokens: 10, completionTokens: 1, ...cached }
+  yield { type: 'finish', reason: call ? 'tool-calls' : 'stop', usage }
 }
 
 async function routesOf({ server }: OpenedServer): Promise<readonly Route[]> {
@@ -123,9 +123,10 @@ const PRESENT: Readonly<Record<string, string>> = {
   block_id: '$block',
   tool_id: '$tool',
   run_id: '$run',
+  conversation_id: '$conversation',
   block_label: 'human',
 }
-const KNOWN = [...Object.values(PRESENT), 'Bash', 'memory_insert', 'scripted/model']
+const KNOWN = [...Object.values(PRESENT), CALL, 'Bash', 'memory_insert', 'scripted/model']
 
 /** Something of each kind, new for each request: those before may have taken it away. */
 async function presentIn({ server }: OpenedServer): Promise<(text: string) => string> {
@@ -134,8 +135,12 @@ async function presentIn({ server }: OpenedServer): Promise<(text: string) => st
   const { id: block } = await client.blocks.create({ label: 'human', value: 'Ada' })
   const more = { model: 'scripted/model', block_ids: [block], tool_ids: [tool] }
   const { id: agent } = await client.agents.create(more)
-  const ids: Readonly<Record<string, string>> = { agent, block, tool, run: RUN }
-  return (text) => text.replace(/\$(agent|block|tool|run)/g, (_, kind) => ids[kind] ?? '')
+  // A call waits for its answer.
+  await client.agents.messages.create(agent, { messages: [{ role: 'user', content: 'Hi' }] })
+  const { id: conversation } = await client.conversations.create({ agent_id: agent })
+  const ids: Readonly<Record<string, string>> = { agent, block, tool, run: RUN, conversation }
+  return (text) =>
+    text.replace(/\$(agent|block|tool|run|conversation)/g, (_, kind) => ids[kind] ?? '')
 }
 
 const RUN = 'run-00000000-0000-4000-8000-000000000000'
