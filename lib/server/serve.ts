@@ -84,7 +84,8 @@ const TOO_LARGE = new Refusal(413, `Bodies end at ${LARGEST_BODY} bytes here.`)
 const LAST_WORDS_MS = 1_000
 
 function httpServer(app: Hono): Server {
-  const options = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000 }
+  // Clients keep idle connections for as long: Node's five seconds close some in the moment they are used again.
+  const options = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 120_000 }
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: options })
   // Only HTTP/1 is asked for.
   return server as Server
