@@ -44,10 +44,14 @@ function tellSettings(
   { options, store, notify }: Pick<Parts, 'options' | 'store' | 'notify'>,
   settings: Settings,
 ): void {
-  for (const { message } of settings.problems) notify('warning', message)
+  for (const { message, line } of settings.problems) {
+    notify('warning', message, line === null ? undefined : UNTIL_MENDED)
+  }
   store.dispatch({ type: 'mode.changed', mode: options.mode })
   loadRules({ options, store, settings })
 }
+
+const UNTIL_MENDED = 'The file stays as it is: nothing of it counts, and nothing is saved to it.'
 
 /** Rules of the files and the flags, as far as the folder is trusted. */
 export function loadRules({

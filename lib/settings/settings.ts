@@ -115,7 +115,10 @@ export function openSettings(options: SettingsOptions): Settings {
       await saving
     } catch (thrown) {
       if (!(thrown instanceof Problem)) throw thrown
-      if (!reported.has(thrown.message)) options.report?.(thrown)
+      // What is wrong with the file itself is among the problems, and has been told.
+      const why = thrown.message.replace(/^Not saved: /, '')
+      const isTold = problemsOf(documents, view()).some(({ message }) => message.startsWith(why))
+      if (!isTold && !reported.has(thrown.message)) options.report?.(thrown)
       reported.add(thrown.message)
     }
   }
