@@ -11,8 +11,10 @@ export async function matchPaths(
   kind: 'files' | 'entries' = 'files',
 ): Promise<string[]> {
   for (const pattern of patterns) refuseExplosive(pattern)
+  const wanted = patterns.filter((pattern) => pattern !== '')
+  if (wanted.length === 0) return []
   const { default: glob } = await import('fast-glob')
-  return glob([...patterns], {
+  return glob(wanted, {
     cwd: ROOT,
     dot: true,
     onlyFiles: kind === 'files',

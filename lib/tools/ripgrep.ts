@@ -21,6 +21,9 @@ const TIMEOUT_MS = 30_000
 
 /** Runs ripgrep, with no configuration but ours. Throws a Problem with its words when it cannot do what was asked. */
 export async function ripgrep(search: Search, work: Work): Promise<Found> {
+  if (search.args.some((one) => one.includes('\0'))) {
+    throw new Problem('The search holds a NUL byte, which no line of text does.')
+  }
   const { execa } = await import('execa')
   const started = execa(await ripgrepPath(), ['--no-config', '--color=never', ...search.args], {
     cwd: search.cwd ?? work.place.directory,

@@ -27,6 +27,7 @@ export const LINGER_MS = 250
 const SLOWEST_MS = 5_000
 
 export async function startChild(command: string, place: Place, sink: Sink): Promise<Child> {
+  if (command.includes('\0')) throw new Problem('The command holds a NUL byte; nothing was run.')
   const { execa } = await import('execa')
   const mark = randomUUID()
   // When we run in a shell of another workbench, its mark must stay.

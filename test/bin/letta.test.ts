@@ -123,7 +123,9 @@ describe('letta', () => {
     })
     expect(call(...write, '--permission-mode', 'acceptEdits').status).to.equal(0)
     expect(existsSync(join(project, 'b.txt'))).to.equal(true)
-    expect(letta(['tools', 'call', 'Raed', '{}']).status).to.equal(2)
+    const unknown = call('Raed', '{}')
+    expect(unknown.status).to.equal(1)
+    expect(unknown.answer['tool_return']).to.match(/^Tool not found: Raed. Available tools: Read, /)
   })
 
   it('lists the rules in force, and what does not count yet', () => {

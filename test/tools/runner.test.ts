@@ -181,4 +181,47 @@ describe('the tool runner', () => {
       expect(tool.description.length, tool.name).to.be.greaterThan(40)
     }
   })
+
+  it('answers a call whatever its texts hold', async () => {
+    for (const text of [
+      'a\0b',
+      '\ud800',
+      '',
+      ' ',
+      '\u202e',
+      'a/'.repeat(2_000),
+      '[',
+      '{',
+      '~x',
+      '-',
+      '!(a)',
+    ]) {
+      for (const [tool, args] of callsOf(text)) {
+        const answer = await ground.call(tool, args)
+        expect(answer.text, `${tool} ${JSON.stringify(args).slice(0, 80)}`).to.be.a('string')
+      }
+    }
+  })
 })
+
+/** A call of each tool that takes a text, with this one. */
+function callsOf(text: string): readonly (readonly [string, object])[] {
+  return [
+    ['Read', { file_path: text }],
+    ['Write', { file_path: `new/${text}`, content: text }],
+    ['Edit', { file_path: text, old_string: text, new_string: 'x' }],
+    ['MultiEdit', { file_path: text, edits: [{ old_string: 'a', new_string: text }] }],
+    ['NotebookEdit', { notebook_path: text, cell_id: text, new_source: text }],
+    ['Glob', { pattern: text }],
+    ['Glob', { pattern: '*', path: text }],
+    ['Grep', { pattern: text }],
+    ['Grep', { pattern: 'x', glob: text }],
+    ['Grep', { pattern: 'x', type: text }],
+    ['Grep', { pattern: 'x', path: text }],
+    ['LS', { path: text, ignore: [text] }],
+    ['Bash', { command: text.length > 99 ? ':' : text }],
+    ['BashOutput', { bash_id: text, filter: text }],
+    ['KillBash', { shell_id: text }],
+    ['TodoWrite', { todos: [{ content: text, status: 'pending', id: text }] }],
+  ]
+}
