@@ -1,8 +1,9 @@
-import * as z from 'zod'
-import { searchConversation } from './conversation-search.ts'
+import { archivalTools } from './archival-memory.ts'
+import { conversationSearch } from './conversation-search.ts'
+import { memoryTool } from './memory-tool.ts'
 import { memoryTools } from './memory-tools.ts'
 import type { ToolRecord } from './records.ts'
-import { type ServerTool, serverTool, ToolError, type ToolPlace } from './server-tool.ts'
+import { type ServerTool, ToolError, type ToolPlace } from './server-tool.ts'
 
 /** What a tool of the server answers; `error` texts are those of the real server. */
 export interface Answer {
@@ -11,23 +12,11 @@ export interface Answer {
   readonly stderr: readonly string[]
 }
 
-const searchShape = z.object({
-  query: z.string().min(1).describe('Text to look for'),
-  roles: z
-    .array(z.enum(['assistant', 'user', 'tool']))
-    .optional()
-    .describe('Only messages of these roles'),
-  limit: z.int().min(1).max(50).default(5).describe('How many results'),
-})
-
 const builtInTools: Readonly<Record<string, ServerTool>> = {
   ...memoryTools,
-  conversation_search: serverTool({
-    description: 'Search all earlier messages of this conversation for a text.',
-    shape: searchShape,
-    run: (args, { agent, storage, now }) =>
-      searchConversation(args, { agentId: agent.id, storage, now }),
-  }),
+  memory: memoryTool,
+  ...archivalTools,
+  conversation_search: conversationSearch,
 }
 
 /** The server's own tools as records, by the names agents attach them with. */
@@ -55,7 +44,7 @@ export function runBuiltIn(name: string, args: string, place: ToolPlace): Answer
   } catch (thrown) {
     if (!(thrown instanceof ToolError)) throw thrown
     const text = thrown.message
-    const stderr = [`Error executing function ${name}: ValueError: ${text}`]
+    const stderr = [`Error executing function ${name}: ${thrown.kind}: ${text}`]
     return { status: 'error', text, stderr }
   }
 }

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { DEFAULT_CONVERSATION, type Thread } from './records.ts'
 
-export type Kind = 'agent' | 'block' | 'tool' | 'message' | 'conv' | 'run' | 'step' | 'ping'
+export type Kind =
+  | 'agent'
+  | 'block'
+  | 'tool'
+  | 'message'
+  | 'conv'
+  | 'passage'
+  | 'run'
+  | 'step'
+  | 'ping'
 
 /** Letta's ids: `<kind>-<uuid4>`. */
 export function newId(kind: Kind): string {

@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import type { AgentRecord, BlockRecord } from './records.ts'
-import { serverTool, ToolError, type ToolPlace } from './server-tool.ts'
-import type { Storage } from './storage/storage.ts'
+import { editValue, insertText, refuseLineNumbers, replaceText } from './block-edits.ts'
+import { serverTool } from './server-tool.ts'
 
 const label = z.string().describe('Label of the memory block')
 
@@ -28,65 +27,31 @@ const rethinkShape = z.object({
 /** The agent's own hands on its memory; each answers with the block's new value. */
 export const memoryTools = {
   memory_insert: serverTool({
+    name: 'memory_insert',
     description: 'Insert text into a memory block, at a line (0 is the top) or at the end.',
     shape: insertShape,
-    run: (args, place) =>
-      changeBlock(args.label, place, (value) =>
-        insertText(value, args.new_string, args.insert_line),
-      ),
+    run: ({ label, new_string, insert_line }, place) => {
+      refuseLineNumbers({ new_string })
+      return editValue(label, place, (value) => insertText(value, new_string, insert_line))
+    },
   }),
   memory_replace: serverTool({
+    name: 'memory_replace',
     description:
       'Replace a text in a memory block by another. The old text must stand in the block exactly once.',
     shape: replaceShape,
-    run: (args, place) => changeBlock(args.label, place, (value) => replaceText(value, args)),
+    run: ({ label, old_string, new_string }, place) => {
+      refuseLineNumbers({ old_string, new_string })
+      return editValue(label, place, (value) => replaceText(label, value, old_string, new_string))
+    },
   }),
   memory_rethink: serverTool({
+    name: 'memory_rethink',
     description: 'Rewrite a whole memory block: to condense it, or to put new insights in.',
     shape: rethinkShape,
-    run: (args, place) => changeBlock(args.label, place, () => args.new_memory),
+    run: ({ label, new_memory }, place) => {
+      refuseLineNumbers({ new_memory })
+      return editValue(label, place, () => new_memory)
+    },
   }),
-}
-
-function changeBlock(
-  wanted: string,
-  { agent, storage, now }: ToolPlace,
-  change: (value: string) => string,
-): string {
-  return storage.together(() => {
-    const block = blockOf(wanted, agent, storage)
-    if (block.readOnly) throw new ToolError('Error This block is read-only and cannot be edited.')
-    const value = change(block.value)
-    storage.blocks.save({ ...block, value, updatedAt: now.toISOString() })
-    return value
-  })
-}
-
-function blockOf(wanted: string, agent: AgentRecord, storage: Storage): BlockRecord {
-  const blocks = agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? [])
-  const block = blocks.find((one) => one.label === wanted)
-  if (block !== undefined) return block
-  const labels = blocks.map((one) => one.label).join(', ')
-  throw new ToolError(`Memory block with label \`${wanted}\` does not exist. Labels: ${labels}`)
-}
-
-function insertText(value: string, text: string, line: number): string {
-  const lines = value === '' ? [] : value.split('\n')
-  if (line < -1 || line > lines.length) {
-    throw new ToolError(
-      `Invalid \`insert_line\` parameter: ${line}. It should be within the range of lines of the memory block: [0, ${lines.length}], or -1 to append to the end of the memory block.`,
-    )
-  }
-  return lines.toSpliced(line === -1 ? lines.length : line, 0, text).join('\n')
-}
-
-function replaceText(value: string, args: z.output<typeof replaceShape>): string {
-  const parts = args.old_string === '' ? [] : value.split(args.old_string)
-  if (parts.length === 2) return parts.join(args.new_string)
-  const old = `old_string \`${args.old_string}\``
-  throw new ToolError(
-    parts.length > 2
-      ? `No replacement was performed. Multiple occurrences of ${old} in the memory block: please ensure it is unique.`
-      : `No replacement was performed, ${old} did not appear verbatim in memory block with label \`${args.label}\`.`,
-  )
 }

@@ -7,6 +7,8 @@ export interface Stored {
   readonly blocks: readonly BlockRecord[]
   /** Counts the messages that this conversation's prompt does not hold: of many, so only when it is told. */
   recalled(): number
+  /** Counts the archival memory. */
+  archived(): number
   readonly now: Date
 }
 
@@ -16,7 +18,7 @@ export interface Stored {
  */
 export function compileSystem(
   agent: AgentRecord,
-  { conversationId, blocks, recalled, now }: Stored,
+  { conversationId, blocks, recalled, archived, now }: Stored,
 ): string {
   const memory =
     blocks.length === 0
@@ -24,14 +26,19 @@ export function compileSystem(
       : `\n\n<memory_blocks>\nThe following memory blocks are currently engaged in your core memory unit:\n\n${blocks.map(renderBlock).join('\n\n')}\n\n</memory_blocks>`
   const body = `${agent.system}${memory}\n\n<memory_metadata>\n`
   if (agent.compiledSystem?.startsWith(body) === true) return agent.compiledSystem
+  const memories = archived()
   const metadata = [
     `- AGENT_ID: ${agent.id}`,
     `- CONVERSATION_ID: ${conversationId}`,
     `- System prompt last recompiled: ${stamp(now)}`,
     `- ${recalled()} previous messages between you and the user are stored in recall memory`,
+    ...(memories === 0 ? [] : [`- ${memories} ${IN_ARCHIVE}`]),
   ]
   return `${body}${metadata.join('\n')}\n</memory_metadata>`
 }
+
+const IN_ARCHIVE =
+  'total memories you created are stored in archival memory (use tools to access them)'
 
 function renderBlock({ label, description, value, limit, readOnly }: BlockRecord): string {
   const facts = [

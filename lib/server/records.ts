@@ -61,6 +61,15 @@ export interface ConversationRecord {
   readonly lastMessageAt: string | null
 }
 
+/** A piece of archival memory. */
+export interface PassageRecord {
+  readonly id: string
+  readonly agentId: string
+  readonly text: string
+  readonly tags: readonly string[]
+  readonly createdAt: string
+}
+
 /** Only `requires_approval` is acted on; other rules are kept and given back. */
 export interface ToolRule {
   readonly type: string

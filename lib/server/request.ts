@@ -25,7 +25,8 @@ export function compiledSystem(
     const { conversationId } = thread
     const recalled = (): number =>
       storage.messages.count(agent.id) - storage.messages.countInContext(thread)
-    const stored = { conversationId, blocks, recalled, now }
+    const archived = (): number => storage.passages.count(agent.id)
+    const stored = { conversationId, blocks, recalled, archived, now }
     const compiled = compileSystem(afresh ? { ...agent, compiledSystem: null } : agent, stored)
     if (keep && compiled !== agent.compiledSystem) keepCompiled(storage, thread, compiled)
     return compiled

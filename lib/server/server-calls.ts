@@ -33,10 +33,12 @@ export function answerCalls(
   stepId: string | null,
   calls: readonly CallRecord[],
 ): readonly (() => void)[] {
-  const agent = agentIn(loop.storage, loop.thread)
-  if (agent === null) return []
-  const tools = toolsOf(loop, agent)
-  return calls.map((call) => answerCall(loop, { stepId, call, agent, tools }))
+  return calls.flatMap((call) => {
+    // Each finds the agent as the one before has left it.
+    const agent = agentIn(loop.storage, loop.thread)
+    if (agent === null) return []
+    return [answerCall(loop, { stepId, call, agent, tools: toolsOf(loop, agent) })]
+  })
 }
 
 interface ServerCall {
@@ -47,12 +49,12 @@ interface ServerCall {
 }
 
 function answerCall(loop: Loop, { stepId, call, agent, tools }: ServerCall): () => void {
-  const { storage, now, run } = loop
+  const { storage, thread, now, run } = loop
   const { callId, name, args } = call
   const isKnown = tools.some((tool) => tool.name === name)
   const fields = storage.together(() => {
     const answer = isKnown
-      ? runBuiltIn(name, args, { agent, storage, now: now() })
+      ? runBuiltIn(name, args, { agent, thread, storage, now: now() })
       : unknownTool(name, tools)
     const body = { role: 'tool', callId, name, ...answer, ...NOTHING_MORE } as const
     const id = store(loop, stepId, body)

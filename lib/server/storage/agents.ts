@@ -18,7 +18,7 @@ export interface AgentTable {
   list(query: AgentQuery): readonly AgentRecord[]
   insert(agent: AgentRecord): void
   save(agent: AgentRecord): void
-  /** Its conversations, messages and runs go with it. */
+  /** Its conversations, messages, archival memory and runs go with it. */
   remove(id: string): void
   usingBlock(blockId: string): readonly AgentRecord[]
 }
@@ -48,6 +48,7 @@ export function agentTable(database: Database): AgentTable {
     remove(id) {
       run(database, 'delete from messages where agent_id = ?', id)
       run(database, 'delete from calls where agent_id = ?', id)
+      run(database, 'delete from passages where agent_id = ?', id)
       run(database, 'delete from runs where agent_id = ?', id)
       run(database, 'delete from conversations where agent_id = ?', id)
       run(database, 'delete from agents where id = ?', id)

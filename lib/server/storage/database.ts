@@ -115,7 +115,10 @@ function openFile(file: string): Database {
     if (file !== ':memory:') chmodSync(file, 0o600)
     database.exec(PRAGMAS)
     migrate(database)
-    for (const table of TABLES) database.exec(`select * from ${table} limit 1`)
+    // Counted, not read: of a text that is no UTF-8 the driver dies.
+    for (const table of TABLES) {
+      database.exec(`select count(*) from (select * from ${table} limit 1)`)
+    }
     if (existsSync(suspicionOf(file))) examine(database, file)
     return database
   } catch (thrown) {
@@ -124,7 +127,15 @@ function openFile(file: string): Database {
   }
 }
 
-const TABLES = ['agents', 'blocks', 'tools', 'messages', 'runs'] as const
+const TABLES = [
+  'agents',
+  'blocks',
+  'tools',
+  'conversations',
+  'messages',
+  'passages',
+  'runs',
+] as const
 
 /** What another program, or a letta to come, has written is not touched. */
 function refuseForeign(database: Database, file: string): void {

@@ -15,6 +15,14 @@ export type MessageScope = { readonly agentId?: string; readonly conversationId?
 
 export type NewMessage = Omit<MessageRecord, 'sequence' | 'position'>
 
+export interface MessageSearch {
+  /** All when empty. */
+  readonly words: string
+  readonly from: string | null
+  readonly to: string | null
+  readonly limit: number
+}
+
 export interface MessageTable {
   get(id: string): MessageRecord | null
   /** At the end of its conversation's prompt. */
@@ -28,7 +36,7 @@ export interface MessageTable {
   /** Oldest first. */
   list(scope: MessageScope, query: MessageQuery): readonly MessageRecord[]
   /** Messages that hold the words somewhere, newest first: a first sieve. */
-  search(scope: MessageScope, words: string, limit: number): readonly MessageRecord[]
+  search(scope: MessageScope, query: MessageSearch): readonly MessageRecord[]
   count(agentId: string): number
   countInContext(thread: Thread): number
   /** Takes everything, or all before a position, out of the model's sight; it stays stored. */
@@ -59,7 +67,7 @@ export function messageTable(database: Database): MessageTable {
       return ofThread(sql, thread).map(messageOf)[0] ?? null
     },
     list: (scope, query) => list(database, scope, query),
-    search: (scope, words, limit) => search(database, scope, words, limit),
+    search: (scope, query) => search(database, scope, query),
     count: (agentId) =>
       countOf(all(database, 'select count(*) as n from messages where agent_id = ?', agentId)),
     countInContext: (thread) => countOf(ofThread(`select count(*) as n ${IN_CONTEXT}`, thread)),
@@ -118,17 +126,23 @@ function list(
 function search(
   database: Database,
   scope: MessageScope,
-  words: string,
-  limit: number,
+  { words, from, to, limit }: MessageSearch,
 ): readonly MessageRecord[] {
   const { conditions, values } = withinScope(scope)
+  const wanted = (condition: string, value: string | null): void => {
+    if (value === null) return
+    conditions.push(condition)
+    values.push(value)
+  }
   const written = JSON.stringify(words).slice(1, -1)
+  wanted("body like ? escape '\\'", `%${written.replace(/[\\%_]/g, '\\$&')}%`)
+  wanted('created_at >= ?', from)
+  wanted('created_at <= ?', to)
   return all(
     database,
-    `select ${COLUMNS} from messages where ${conditions.join(' and ')} and body like ? escape '\\'
+    `select ${COLUMNS} from messages where ${conditions.join(' and ')}
        order by sequence desc limit ?`,
     ...values,
-    `%${written.replace(/[\\%_]/g, '\\$&')}%`,
     limit,
   ).map(messageOf)
 }

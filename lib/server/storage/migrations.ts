@@ -48,4 +48,22 @@ export const MIGRATIONS: readonly string[] = [
   `create table calls (agent_id text not null, call_id text not null, primary key (agent_id, call_id)) strict, without rowid;
    insert or ignore into calls select agent_id, call.value ->> '$.callId'
      from messages, json_each(body, '$.calls') as call where body ->> '$.role' = 'assistant';`,
+  // Archival memory, found by its words.
+  `create table passages (
+     sequence integer primary key autoincrement,
+     id text not null unique,
+     agent_id text not null,
+     text text not null,
+     record text not null
+   ) strict;
+   create index passages_of_agent on passages (agent_id, sequence);
+   create virtual table passage_words using fts5 (
+     text, content = 'passages', content_rowid = 'sequence', tokenize = 'porter unicode61'
+   );
+   create trigger passages_in after insert on passages begin
+     insert into passage_words (rowid, text) values (new.sequence, new.text);
+   end;
+   create trigger passages_out after delete on passages begin
+     insert into passage_words (passage_words, rowid, text) values ('delete', old.sequence, old.text);
+   end;`,
 ]

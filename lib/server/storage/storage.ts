@@ -4,6 +4,7 @@ import { type CallTable, callTable } from './calls.ts'
 import { type ConversationTable, conversationTable } from './conversations.ts'
 import { closeDatabase, inTransaction, openDatabase } from './database.ts'
 import { type MessageTable, messageTable } from './messages.ts'
+import { type PassageTable, passageTable } from './passages.ts'
 import { type RunTable, runTable } from './runs.ts'
 import { type ToolTable, toolTable } from './tools.ts'
 
@@ -14,6 +15,7 @@ export interface Storage {
   readonly conversations: ConversationTable
   readonly messages: MessageTable
   readonly calls: CallTable
+  readonly passages: PassageTable
   readonly runs: RunTable
   /** All or nothing. */
   together<Value>(work: () => Value): Value
@@ -30,6 +32,7 @@ export function openStorage(file: string, tell?: (notice: string) => void): Stor
     conversations: conversationTable(database),
     messages: messageTable(database),
     calls: callTable(database),
+    passages: passageTable(database),
     runs: runTable(database),
     together: (work) => inTransaction(database, work),
     close: () => closeDatabase(database),

@@ -1,0 +1,111 @@
+import type { PassageRecord } from '../records.ts'
+import type { Database } from './database.ts'
+import { all, first, recordOf, run } from './rows.ts'
+
+export interface PassageQuery {
+  readonly limit: number
+  readonly ascending: boolean
+  /** Passage ids. */
+  readonly after: string | null
+  readonly before: string | null
+  /** Part of the text. */
+  readonly text: string | null
+}
+
+export interface PassageSearch {
+  readonly query: string
+  /** Any when empty. */
+  readonly tags: readonly string[]
+  readonly matchAllTags: boolean
+  readonly from: string | null
+  readonly to: string | null
+  readonly limit: number
+}
+
+export interface PassageTable {
+  get(id: string): PassageRecord | null
+  list(agentId: string, query: PassageQuery): readonly PassageRecord[]
+  /** Best matches first. */
+  search(agentId: string | null, search: PassageSearch): readonly PassageRecord[]
+  count(agentId: string): number
+  insert(passage: PassageRecord): void
+  remove(id: string): void
+}
+
+export function passageTable(database: Database): PassageTable {
+  return {
+    get(id) {
+      const row = first(database, 'select record from passages where id = ?', id)
+      return row === null ? null : recordOf(row)
+    },
+    list: (agentId, query) => list(database, agentId, query),
+    search: (agentId, query) => search(database, agentId, query),
+    count(agentId) {
+      const sql = 'select count(*) as n from passages where agent_id = ?'
+      return Number(first(database, sql, agentId)?.['n'])
+    },
+    insert: (passage) =>
+      void run(
+        database,
+        'insert into passages (id, agent_id, text, record) values (?, ?, ?, ?)',
+        passage.id,
+        passage.agentId,
+        passage.text,
+        JSON.stringify(passage),
+      ),
+    remove: (id) => void run(database, 'delete from passages where id = ?', id),
+  }
+}
+
+function list(
+  database: Database,
+  agentId: string,
+  { limit, ascending, after, before, text }: PassageQuery,
+): readonly PassageRecord[] {
+  const [later, earlier] = ascending ? ['>', '<'] : ['<', '>']
+  return all(
+    database,
+    `select record from passages where agent_id = ?1
+       and (?2 is null or sequence ${later} (select sequence from passages where id = ?2))
+       and (?3 is null or sequence ${earlier} (select sequence from passages where id = ?3))
+       and (?4 is null or instr(lower(text), lower(?4)) > 0)
+       order by sequence ${ascending ? 'asc' : 'desc'} limit ?5`,
+    agentId,
+    after,
+    before,
+    text,
+    limit,
+  ).map((row) => recordOf(row))
+}
+
+function search(
+  database: Database,
+  agentId: string | null,
+  { query, tags, matchAllTags, from, to, limit }: PassageSearch,
+): readonly PassageRecord[] {
+  const words = wordsOf(query)
+  if (words === '') return []
+  const enough = matchAllTags ? new Set(tags).size : Math.min(tags.length, 1)
+  return all(
+    database,
+    `select record from passage_words join passages on sequence = passage_words.rowid
+       where passage_words match ?1 and (?2 is null or agent_id = ?2)
+         and (select count(distinct value) from json_each(record, '$.tags')
+              where value in (select value from json_each(?3))) >= ?4
+         and (?5 is null or record ->> '$.createdAt' >= ?5)
+         and (?6 is null or record ->> '$.createdAt' <= ?6)
+       order by rank limit ?7`,
+    words,
+    agentId,
+    JSON.stringify(tags),
+    enough,
+    from,
+    to,
+    limit,
+  ).map((row) => recordOf(row))
+}
+
+/** Any of the words, as FTS5 wants them: quoted, so that nothing in them is an operator. */
+function wordsOf(query: string): string {
+  return (query.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => `"${word}"`).join(' OR ')
+}
