@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../arguments/flags.ts'
+import { denialOf } from '../permissions/denial.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Entry, SessionState, ToolCall, TurnOutcome } from '../session/state.ts'
 
@@ -105,7 +106,7 @@ function decidedByRule(
     if (verdict.decision === 'ask') return []
     const call = callOf(state, callId)
     const reason =
-      verdict.decision === 'allow' ? verdict.because : `Permission denied: ${verdict.because}`
+      verdict.decision === 'allow' ? verdict.because : `Permission denied: ${denialOf(verdict)}`
     return [
       {
         type: verdict.decision === 'allow' ? 'auto_approval' : 'denial',

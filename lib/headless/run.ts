@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../arguments/flags.ts'
+import { denialOf } from '../permissions/denial.ts'
 import { Problem } from '../problem.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Session } from '../session/session.ts'
@@ -132,7 +133,7 @@ function tellNotices(event: SessionEvent, state: SessionState, tell: (line: stri
     if (verdict.decision !== 'deny') continue
     const entry = state.current.findLast((one) => one.kind === 'tool' && one.call.callId === callId)
     const tool = entry?.kind === 'tool' ? entry.call.tool : ''
-    tell(`Refused: ${tool} ${label}\n  ${verdict.because}`)
+    tell(`Refused: ${tool} ${label}\n  ${denialOf(verdict)}`)
   }
 }
 

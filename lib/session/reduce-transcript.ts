@@ -1,3 +1,4 @@
+import { denialOf } from '../permissions/denial.ts'
 import type { Suggestion, Verdict } from '../permissions/request.ts'
 import type { Preview } from '../tools/tool.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
@@ -135,7 +136,7 @@ function phaseAfter(verdict: Verdict, preview: Preview, suggestion: Suggestion |
   if (verdict.decision === 'allow') {
     return { at: 'allowed', preview, by: 'rule', because: verdict.because }
   }
-  const reason = `Permission denied: ${verdict.because || 'Unknown reason'}`
+  const reason = `Permission denied: ${denialOf(verdict)}`
   return { at: 'denied', preview, by: 'rule', reason }
 }
 

@@ -200,7 +200,7 @@ describe('approving calls', () => {
     })
     const state = await desk.says('Go')
     const call = state.settled.find((entry) => entry.kind === 'tool')
-    const reason = 'Permission denied: A rule forbids it.'
+    const reason = 'Permission denied: A rule forbids it: Edit(.env) (--disallowedTools)'
     expect(call?.kind === 'tool' && call.call.phase).to.deep.equal({
       at: 'denied',
       preview: { kind: 'arguments', text: '' },
