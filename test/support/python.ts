@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -18,6 +19,21 @@ export async function pythonPrograms(...packages: readonly string[]): Promise<st
   mkdirSync(folder, { recursive: true })
   await run('python3', ['-m', 'venv', folder])
   await run(path.join(programs, 'pip'), ['install', '--quiet', ...packages])
+  writeFileSync(stamp, '')
+  return programs
+}
+
+/** What a lock file names, from wheels alone; gives the folder of its programs. Wants Python 3.11 or 3.12. */
+export async function lockedPrograms(lockFile: string): Promise<string> {
+  const lock = createHash('sha256').update(readFileSync(lockFile)).digest('hex').slice(0, 12)
+  const folder = path.join(CACHE, `locked-${lock}`)
+  const programs = path.join(folder, 'bin')
+  const stamp = path.join(folder, 'complete')
+  if (isThere(stamp)) return programs
+  const uv = path.join(await pythonPrograms('uv==0.13.9'), 'uv')
+  await run(uv, ['venv', '--quiet', '--clear', '--python', '>=3.11,<3.13', folder])
+  const into = ['--python', path.join(programs, 'python'), '--only-binary', ':all:']
+  await run(uv, ['pip', 'install', '--quiet', '--no-deps', ...into, '--requirement', lockFile])
   writeFileSync(stamp, '')
   return programs
 }

@@ -1,0 +1,94 @@
+import { Letta } from '@letta-ai/letta-client'
+import { connect } from '../../lib/letta/connect.ts'
+import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
+import { serving } from '../support/serving.ts'
+import { type RealServer, startRealServer } from './letta-server/start.ts'
+
+/** A server of the Letta API, and the scripted model it asks. */
+export interface Backend {
+  readonly client: Letta
+  readonly model: ModelEndpoint
+  close(): Promise<void>
+}
+
+export type BackendName = 'in process' | 'letta serve' | 'a real Letta server'
+
+/** `start` starts a real server for the run; an address takes one that runs (README.md tells how). */
+const REAL = process.env['LETTA_CONTRACT_SERVER'] ?? ''
+
+const openings: Readonly<Record<BackendName, () => Promise<Backend>>> = {
+  'in process': async () => {
+    const model = await endpoint()
+    const { client, close } = await connect({
+      kind: 'embedded',
+      database: ':memory:',
+      environment: environmentFor(model),
+      demo: false,
+    })
+    return backend(client, model, close)
+  },
+  'letta serve': async () => {
+    const model = await endpoint()
+    const server = await serving(environmentFor(model))
+    return backend(clientOf(server), model, async () => void (await server.stop()))
+  },
+  'a real Letta server': async () => {
+    const model = await endpoint(Number(process.env['LETTA_CONTRACT_MODEL_PORT'] ?? 0))
+    const server = REAL === 'start' ? await startRealServer(model.url) : running(REAL)
+    return backend(clientOf(server), model, () => server.stop())
+  },
+}
+
+export const backendNames: readonly BackendName[] =
+  REAL === '' ? ['in process', 'letta serve'] : ['in process', 'letta serve', 'a real Letta server']
+
+const opened = new Map<BackendName, Promise<Backend>>()
+
+/** One of each kind serves all tests of a run. */
+export function openBackend(name: BackendName): Promise<Backend> {
+  const backend = opened.get(name) ?? openings[name]()
+  opened.set(name, backend)
+  return backend
+}
+
+// It takes its time to start: that is best spent while other tests run.
+if (REAL === 'start') openBackend('a real Letta server').catch(() => {})
+
+after('closes the backends of the contract', async function () {
+  this.timeout(60_000)
+  const settled = await Promise.allSettled(opened.values())
+  for (const one of settled) if (one.status === 'fulfilled') await one.value.close()
+})
+
+function endpoint(port = 0): Promise<ModelEndpoint> {
+  const data = [{ object: 'embedding', index: 0, embedding: Array(1536).fill(0.01) }]
+  const usage = { prompt_tokens: 1, total_tokens: 1 }
+  const embedding = { object: 'list', model: EMBEDDING, data, usage }
+  const posts = { '/v1/embeddings': { [EMBEDDING]: embedding } }
+  return startModelEndpoint({ turns: [], posts }, { port })
+}
+
+const EMBEDDING = 'text-embedding-3-small'
+
+function environmentFor(model: ModelEndpoint): Readonly<Record<string, string>> {
+  return { OPENAI_API_KEY: 'scripted', OPENAI_BASE_URL: model.url }
+}
+
+function clientOf({ url, token }: Pick<RealServer, 'url' | 'token'>): Letta {
+  return new Letta({ baseURL: url, apiKey: token, logLevel: 'off' })
+}
+
+function backend(client: Letta, model: ModelEndpoint, close: () => Promise<void>): Backend {
+  return {
+    client: client.withOptions({ maxRetries: 0 }),
+    model,
+    async close() {
+      await close()
+      await model.close()
+    },
+  }
+}
+
+function running(url: string): RealServer {
+  return { url, token: 'token-for-tests', stop: async () => {} }
+}

@@ -1,0 +1,124 @@
+import { APIError, type Letta } from '@letta-ai/letta-client'
+import { collect, type Event, outline, type Streamed } from '../support/letta-server.ts'
+import type { ModelEndpoint, RequestBody, Turn } from '../support/model-endpoint.ts'
+import { type Backend, type BackendName, backendNames, openBackend } from './backends.ts'
+import type { Difference } from './differences.ts'
+
+/** What a test of the contract works with: one of the servers, by the client alone. */
+export interface Desk {
+  readonly client: Letta
+  readonly model: ModelEndpoint
+  /** Turns of the model from here on; forgets what it was asked. */
+  plays(...turns: readonly Turn[]): void
+  /** What the model was asked, in the order of arrival. */
+  asked(): readonly RequestBody[]
+  /** Picks what this server is to answer, where the two are meant to differ. */
+  differs<Value>(difference: Difference, values: Readonly<Record<'real' | 'ours', Value>>): Value
+  /** An agent with one block and one tool of the client; gives its id. */
+  agent(more?: Partial<AgentBody>): Promise<string>
+  /** One turn, streamed to its end. */
+  send(agentId: string, messages: Messages, more?: Partial<SendBody>): Promise<Streamed>
+  /** What is stored of an agent, oldest first, in short lines; without the system prompt. */
+  history(agentId: string): Promise<readonly string[]>
+}
+
+export type AgentBody = Parameters<Letta['agents']['create']>[0]
+type SendBody = Parameters<Letta['agents']['messages']['stream']>[1]
+type Messages = NonNullable<SendBody['messages']>
+
+/** The handle of the scripted model, as the real server spells it. */
+export const MODEL = 'openai-proxy/scripted'
+
+const PATIENCE_MS = 60_000
+const START_MS = 600_000
+
+/** The same tests on every server there is. */
+export function contract(title: string, tests: (desk: Desk) => void): void {
+  for (const name of backendNames) {
+    describe(`${title}, ${name}`, function () {
+      this.timeout(PATIENCE_MS)
+      let backend: Backend | null = null
+      before('opens the server', async function () {
+        this.timeout(START_MS)
+        backend = await openBackend(name)
+      })
+      beforeEach('empties the script', () => backend?.model.setTurns([]))
+      tests(
+        deskOf(name, () => {
+          if (backend === null) throw new Error('The server is open only while tests run.')
+          return backend
+        }),
+      )
+    })
+  }
+}
+
+function deskOf(name: BackendName, backend: () => Backend): Desk {
+  const desk: Desk = {
+    get client() {
+      return backend().client
+    },
+    get model() {
+      return backend().model
+    },
+    plays: (...turns) => desk.model.setTurns(turns),
+    asked: () => desk.model.requests.map(({ body }) => body),
+    differs: (_, { real, ours }) => (name === 'a real Letta server' ? real : ours),
+    async agent(more = {}) {
+      await desk.client.tools.upsert(BASH)
+      const agent = await desk.client.agents.create({ ...AGENT, ...more })
+      return agent.id
+    },
+    send(agentId, messages, more = {}) {
+      const body = { messages, stream_tokens: true, ...more } as SendBody
+      return collect(desk.client.agents.messages.stream(agentId, body))
+    },
+    async history(agentId) {
+      const page = await desk.client.agents.messages.list(agentId, { order: 'asc', limit: 100 })
+      const items: readonly Event[] = page.items.map((item) => ({ ...item }))
+      return outline(items.filter((item) => item['message_type'] !== 'system_message'))
+    },
+  }
+  return desk
+}
+
+export const BASH = {
+  source_code: 'def Bash(command):\n    """Runs on the client."""\n    raise Exception()\n',
+  source_type: 'json',
+  json_schema: {
+    name: 'Bash',
+    description: 'Runs a command',
+    parameters: { type: 'object', properties: { command: { type: 'string' } } },
+  },
+  default_requires_approval: true,
+}
+
+const AGENT: AgentBody = {
+  agent_type: 'letta_v1_agent',
+  name: 'Ada',
+  model: MODEL,
+  context_window_limit: 100_000,
+  system: 'You are Ada.',
+  memory_blocks: [{ label: 'human', value: 'Name: unknown', description: 'Who the user is.' }],
+  tools: ['Bash'],
+  include_base_tools: false,
+  initial_message_sequence: [],
+  parallel_tool_calls: true,
+}
+
+/** What a server refuses with. */
+export interface Refused {
+  readonly status: number | undefined
+  readonly body: unknown
+}
+
+/** Waits for a refusal; anything else fails the test. */
+export async function refused(request: Promise<unknown>): Promise<Refused> {
+  try {
+    await request
+  } catch (thrown) {
+    if (thrown instanceof APIError) return { status: thrown.status, body: thrown.error }
+    throw thrown
+  }
+  throw new Error('The request was not refused.')
+}

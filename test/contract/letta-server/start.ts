@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { lockedPrograms } from '../../support/python.ts'
+
+/** A Letta server of the original, in processes of its own. */
+export interface RealServer {
+  readonly url: string
+  readonly token: string
+  stop(): Promise<void>
+}
+
+const LOCK = path.join(import.meta.dirname, 'requirements.lock')
+const PROGRAM = path.join(import.meta.dirname, 'run.py')
+const NEEDS =
+  'The contract is checked on a real Letta server, which comes from PyPI: it needs Python 3.11 or 3.12 with venv, and the network once.'
+
+/** Installs it when it isn't there, and starts it with an empty database; `modelUrl` must answer already. */
+export async function startRealServer(modelUrl: string): Promise<RealServer> {
+  const token = 'token-for-tests'
+  const python = path.join(await installed(), 'python')
+  const child = spawn(python, [PROGRAM, modelUrl, token], { stdio: ['pipe', 'pipe', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said += String(chunk)
+  })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const line = await Promise.race([
+    new Promise<string>((resolve) =>
+      createInterface({ input: child.stdout }).once('line', resolve),
+    ),
+    ended.then(() => Promise.reject(new Error(`The real Letta server did not start:\n${said}`))),
+  ])
+  return {
+    url: JSON.parse(line).url,
+    token,
+    async stop() {
+      child.stdin.end()
+      await ended
+    },
+  }
+}
+
+async function installed(): Promise<string> {
+  try {
+    return await lockedPrograms(LOCK)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unknown'
+    throw new Error(`${NEEDS}\n${why}`, { cause })
+  }
+}

@@ -1,0 +1,96 @@
+import { expect } from 'chai'
+import { outline, say } from '../support/letta-server.ts'
+import { contract } from './desk.ts'
+import { normal } from './normal.ts'
+
+contract('a turn', (desk) => {
+  it('streams reasoning and text token by token, then why it stopped', async () => {
+    const agent = await desk.agent()
+    desk.plays({ reasoning: ['Let me ', 'see.'], text: ['Hello ', 'there'] })
+    const { events } = await desk.send(agent, say('hi'))
+    expect(outline(events)).to.deep.equal([
+      'ping',
+      'reasoning_message "Let me "',
+      'reasoning_message "see."',
+      'assistant_message "Hello "',
+      'assistant_message "there"',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+  })
+
+  it('streams whole parts when no tokens are wanted', async () => {
+    const agent = await desk.agent()
+    desk.plays({ reasoning: ['Let me ', 'see.'], text: ['Hello ', 'there'] })
+    const { events } = await desk.send(agent, say('hi'), { stream_tokens: false })
+    expect(outline(events)).to.deep.equal([
+      'ping',
+      'reasoning_message "Let me see."',
+      'assistant_message "Hello there"',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+  })
+
+  it('gives all parts of an answer its id, and each an otid of its own', async () => {
+    const agent = await desk.agent()
+    desk.plays({ reasoning: ['Hm.'], text: ['Hello'] })
+    const { events } = await desk.send(agent, say('hi'))
+    const envelope = { ...ENVELOPE, id: 'message-1', step_id: 'step-1' }
+    expect(normal(events)).to.deep.equal([
+      { ...ENVELOPE, message_type: 'ping', id: 'ping-1' },
+      {
+        ...envelope,
+        message_type: 'reasoning_message',
+        otid: 'message-1/0',
+        reasoning: 'Hm.',
+        signature: null,
+        source: 'reasoner_model',
+      },
+      { ...envelope, message_type: 'assistant_message', otid: 'message-1/1', content: 'Hello' },
+      { message_type: 'stop_reason', stop_reason: 'end_turn' },
+      {
+        message_type: 'usage_statistics',
+        prompt_tokens: 10,
+        completion_tokens: 2,
+        total_tokens: 12,
+        cached_input_tokens: 0,
+        cache_write_tokens: desk.differs('untold-usage', { real: null, ours: 0 }),
+        reasoning_tokens: 0,
+        context_tokens: 12,
+        step_count: 1,
+        run_ids: null,
+      },
+    ])
+  })
+
+  it('keeps what was said', async () => {
+    const agent = await desk.agent()
+    desk.plays({ reasoning: ['Hm.'], text: ['Hello'] })
+    await desk.send(agent, say('hi'))
+    expect(await desk.history(agent)).to.deep.equal([
+      'user_message "hi"',
+      'reasoning_message "Hm."',
+      'assistant_message "Hello"',
+    ])
+  })
+
+  it('puts the system prompt before what was said', async () => {
+    const agent = await desk.agent()
+    const { items } = await desk.client.agents.messages.list(agent)
+    expect(items.map((item) => item.message_type)).to.deep.equal(
+      desk.differs('system-item', { real: ['system_message'], ours: [] }),
+    )
+  })
+})
+
+const ENVELOPE = {
+  date: 'TIME',
+  is_err: null,
+  name: null,
+  otid: null,
+  run_id: 'run-1',
+  sender_id: null,
+  seq_id: null,
+  step_id: null,
+}
