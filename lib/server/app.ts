@@ -14,8 +14,10 @@ import { blockRoutes } from './routes/blocks.ts'
 import { compactionRoutes } from './routes/compaction.ts'
 import { conversationMessageRoutes } from './routes/conversation-messages.ts'
 import { conversationRoutes } from './routes/conversations.ts'
+import { messageSearchRoutes } from './routes/message-search.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { modelRoutes } from './routes/models.ts'
+import { passageRoutes } from './routes/passages.ts'
 import { runRoutes } from './routes/runs.ts'
 import { toolRoutes } from './routes/tools.ts'
 import { createRuns } from './runs.ts'
@@ -79,6 +81,8 @@ export function createApp(service: Service, token: string | null): Hono {
   conversationRoutes(app, service)
   conversationMessageRoutes(app, service)
   compactionRoutes(app, service)
+  messageSearchRoutes(app, service)
+  passageRoutes(app, service)
   runRoutes(app, service)
   openApiRoute(app)
   app.notFound(({ req, json }) => {

@@ -119,6 +119,42 @@ export const conversationAnswer = z.object({
   updated_at: text,
 })
 
+export const passageAnswer = z.object({
+  id: text,
+  text,
+  tags: texts.nullable(),
+  metadata: json,
+  archive_id: text,
+  embedding: z.null(),
+  embedding_config: z.null(),
+  source_id: z.null(),
+  file_id: z.null(),
+  file_name: z.null(),
+  is_deleted: z.boolean(),
+  created_at: text,
+  updated_at: text,
+})
+
+export const passagesFoundAnswer = z.object({
+  results: z.array(z.object({ id: text, timestamp: text, content: text, tags: texts })),
+  count: z.int(),
+})
+
+export const passageFoundAnswer = z.object({
+  passage: passageAnswer,
+  score: z.number(),
+  metadata: json,
+})
+
+export const messageFoundAnswer = z.object({
+  message_type: text,
+  content: z.union([text, z.array(json)]),
+  message_id: text,
+  created_at: text,
+  agent_id: text,
+  conversation_id: text,
+})
+
 /** Runs, and what became of each. */
 export const cancelAnswer = z.record(text, z.enum(['cancelled', 'failed']))
 

@@ -6,6 +6,7 @@ import {
   type ConversationRecord,
   DEFAULT_CONVERSATION,
   type MessageRecord,
+  type PassageRecord,
   type RunRecord,
   type ToolRecord,
   type UserContent,
@@ -14,6 +15,7 @@ import type {
   agentAnswer,
   blockAnswer,
   conversationAnswer,
+  passageAnswer,
   runAnswer,
   toolAnswer,
   Wire,
@@ -128,6 +130,30 @@ export function conversationJson(
     last_message_at: conversation.lastMessageAt,
     created_at: conversation.createdAt,
     updated_at: conversation.updatedAt,
+  }
+}
+
+export function passageJson({
+  id,
+  agentId,
+  text,
+  tags,
+  createdAt,
+}: PassageRecord): Wire<typeof passageAnswer> {
+  return {
+    id,
+    text,
+    tags: tags.length === 0 ? null : tags,
+    metadata: {},
+    archive_id: agentId.replace('agent-', 'archive-'),
+    embedding: null,
+    embedding_config: null,
+    source_id: null,
+    file_id: null,
+    file_name: null,
+    is_deleted: false,
+    created_at: createdAt,
+    updated_at: createdAt,
   }
 }
 

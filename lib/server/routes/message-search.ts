@@ -1,0 +1,92 @@
+import type { Hono } from 'hono'
+import * as z from 'zod'
+import { searchMessages } from '../conversation-search.ts'
+import { endpoint, listLimit } from '../endpoint.ts'
+import { Refusal } from '../failure.ts'
+import type { MessageRecord } from '../records.ts'
+import { periodOf } from '../search-dates.ts'
+import type { Service } from '../service.ts'
+import type { MessageScope } from '../storage/messages.ts'
+import { messageItems } from '../wire.ts'
+import { messageAnswer, messageFoundAnswer } from '../wire-shapes.ts'
+
+/** Messages of all agents. */
+export function messageSearchRoutes(app: Hono, { storage }: Service): void {
+  const list = endpoint({
+    summary: 'List the messages of all agents',
+    query: listQuery,
+    answer: z.array(messageAnswer),
+  })
+  app.get('/v1/messages', list, ({ req, json }) => {
+    const { limit, order, after = null, before = null, conversation_id } = req.valid('query')
+    const query = { limit, ascending: order === 'asc', after, before }
+    return json(storage.messages.list(scopeOf({ conversation_id }), query).flatMap(messageItems))
+  })
+
+  app.get(
+    '/v1/messages/:message_id',
+    endpoint({ summary: 'Retrieve a message', answer: z.array(messageAnswer) }),
+    (context) => {
+      const id = context.req.param('message_id')
+      const message = storage.messages.get(id)
+      if (message === null) throw new Refusal(404, `Message with id ${id} not found.`)
+      return context.json(messageItems(message))
+    },
+  )
+
+  const search = endpoint({
+    summary: 'Search what was said, by words and time',
+    body: searchShape,
+    answer: z.array(messageFoundAnswer),
+  })
+  app.post('/v1/messages/search', search, ({ req, json }) => {
+    const { query, limit, start_date, end_date, ...scope } = req.valid('json')
+    const period = periodOf({ start_date, end_date }, (problem) => new Refusal(400, problem))
+    const wanted = { query, roles: SAID, period, limit: limit ?? USUAL_LIMIT }
+    return json(searchMessages(storage, scopeOf(scope), wanted).map(resultJson))
+  })
+}
+
+const SAID = ['user', 'assistant']
+const USUAL_LIMIT = 50
+
+const listQuery = z.object({
+  limit: listLimit(100),
+  order: z.enum(['asc', 'desc']).optional(),
+  after: z.string().optional(),
+  before: z.string().optional(),
+  conversation_id: z.string().optional(),
+})
+
+const searchShape = z.looseObject({
+  query: z.string(),
+  agent_id: z.string().nullish(),
+  conversation_id: z.string().nullish(),
+  limit: z.int().min(1).max(100).nullish(),
+  start_date: z.string().nullish(),
+  end_date: z.string().nullish(),
+})
+
+function scopeOf(wanted: {
+  readonly agent_id?: string | null | undefined
+  readonly conversation_id?: string | null | undefined
+}): MessageScope {
+  return {
+    ...(wanted.agent_id == null ? {} : { agentId: wanted.agent_id }),
+    ...(wanted.conversation_id == null ? {} : { conversationId: wanted.conversation_id }),
+  }
+}
+
+/** As the client types it: the message's part that was said, and where it stands. */
+function resultJson(message: MessageRecord) {
+  const { id, createdAt, agentId, conversationId } = message
+  const said = messageItems(message).find((item) => item['content'] !== undefined)
+  return {
+    message_type: said?.['message_type'],
+    content: said?.['content'],
+    message_id: id,
+    created_at: createdAt,
+    agent_id: agentId,
+    conversation_id: conversationId,
+  }
+}

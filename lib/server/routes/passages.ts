@@ -1,0 +1,132 @@
+import type { Hono } from 'hono'
+import * as z from 'zod'
+import { newPassage, resultJson, USUAL_RESULTS } from '../archival-memory.ts'
+import { endpoint, flag, listLimit } from '../endpoint.ts'
+import { Refusal } from '../failure.ts'
+import { defaultThread } from '../records.ts'
+import { periodOf } from '../search-dates.ts'
+import { agentOf, type Service } from '../service.ts'
+import { passageJson } from '../wire.ts'
+import {
+  doneAnswer,
+  passageAnswer,
+  passageFoundAnswer,
+  passagesFoundAnswer,
+} from '../wire-shapes.ts'
+
+/** Archival memory. */
+export function passageRoutes(app: Hono, service: Service): void {
+  const { storage, now } = service
+  const ofAgent = '/v1/agents/:agent_id/archival-memory'
+
+  const create = endpoint({
+    summary: 'Put a passage into archival memory',
+    body: createShape,
+    answer: z.array(passageAnswer),
+  })
+  app.post(ofAgent, create, ({ req, json }) => {
+    const { id } = agentOf(service, req.param('agent_id'))
+    const { text, tags, created_at } = req.valid('json')
+    const made = newPassage({ thread: defaultThread(id), now: now() }, text, tags ?? [])
+    const at = created_at == null ? null : new Date(created_at)
+    const isDate = at !== null && !Number.isNaN(at.getTime())
+    const passage = isDate ? { ...made, createdAt: at.toISOString() } : made
+    storage.passages.insert(passage)
+    return json([passageJson(passage)])
+  })
+
+  const list = endpoint({
+    summary: 'List the passages of an agent',
+    query: listQuery,
+    answer: z.array(passageAnswer),
+  })
+  app.get(ofAgent, list, ({ req, json }) => {
+    const { id } = agentOf(service, req.param('agent_id'))
+    const { limit, ascending = true, after = null, before = null, search } = req.valid('query')
+    const query = { limit, ascending, after, before, text: search ?? null }
+    return json(storage.passages.list(id, query).map(passageJson))
+  })
+
+  const search = endpoint({
+    summary: 'Search the passages of an agent',
+    query: searchQuery,
+    answer: passagesFoundAnswer,
+  })
+  app.get(`${ofAgent}/search`, search, ({ req, json }) => {
+    const { id } = agentOf(service, req.param('agent_id'))
+    const { query, tags, tag_match_mode, top_k, start_datetime, end_datetime } = req.valid('query')
+    const found = storage.passages.search(id, {
+      query,
+      tags: tags ?? [],
+      matchAllTags: tag_match_mode === 'all',
+      ...periodOf({ start_datetime, end_datetime }, badDate),
+      limit: top_k,
+    })
+    return json({ results: found.map(resultJson), count: found.length })
+  })
+
+  const remove = endpoint({ summary: 'Delete a passage of an agent', answer: doneAnswer })
+  app.delete(`${ofAgent}/:memory_id`, remove, ({ req, json }) => {
+    const agent = agentOf(service, req.param('agent_id'))
+    const id = req.param('memory_id')
+    if (storage.passages.get(id)?.agentId !== agent.id) {
+      throw new Refusal(404, `Passage with id ${id} not found in database.`)
+    }
+    storage.passages.remove(id)
+    return json({ message: `Memory id=${id} successfully deleted` })
+  })
+
+  const searchAll = endpoint({
+    summary: 'Search the passages of all agents',
+    body: searchShape,
+    answer: z.array(passageFoundAnswer),
+  })
+  app.post('/v1/passages/search', searchAll, ({ req, json }) => {
+    const { query, agent_id, tags, tag_match_mode, limit, start_date, end_date } = req.valid('json')
+    const found = storage.passages.search(agent_id ?? null, {
+      query: query ?? '',
+      tags: tags ?? [],
+      matchAllTags: tag_match_mode === 'all',
+      ...periodOf({ start_date, end_date }, badDate),
+      limit: limit ?? USUAL_RESULTS,
+    })
+    return json(found.map((one) => ({ passage: passageJson(one), score: 0, metadata: {} })))
+  })
+}
+
+const badDate = (problem: string): Refusal => new Refusal(400, problem)
+
+const createShape = z.looseObject({
+  text: z.string(),
+  tags: z.array(z.string()).nullish(),
+  created_at: z.string().nullish(),
+})
+
+const listQuery = z.object({
+  limit: listLimit(100),
+  ascending: flag.optional(),
+  after: z.string().optional(),
+  before: z.string().optional(),
+  search: z.string().optional(),
+})
+
+const matchMode = z.enum(['any', 'all'])
+
+const searchQuery = z.object({
+  query: z.string(),
+  tags: z.array(z.string()).optional(),
+  tag_match_mode: matchMode.optional(),
+  top_k: listLimit(USUAL_RESULTS),
+  start_datetime: z.string().optional(),
+  end_datetime: z.string().optional(),
+})
+
+const searchShape = z.looseObject({
+  query: z.string().nullish(),
+  agent_id: z.string().nullish(),
+  tags: z.array(z.string()).nullish(),
+  tag_match_mode: matchMode.nullish(),
+  limit: z.int().min(1).max(1000).nullish(),
+  start_date: z.string().nullish(),
+  end_date: z.string().nullish(),
+})
