@@ -90,7 +90,7 @@ describe('calls left waiting by an earlier session', () => {
     const next = desk.again({ disallowed: ['Bash(touch:*)'] })
     const state = await next.settled()
     expect(transcript(state).slice(-2)).to.deep.equal([
-      'Bash touch made: denied by rule: Permission denied: A rule forbids it.',
+      'Bash touch made: denied by rule: Permission denied: A rule forbids it: Bash(touch:*) (--disallowedTools)',
       'assistant: I see.',
     ])
   })
