@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
 import { createDecoder, type Decoder, isRecord, type StreamPart, serverError } from './decode.ts'
@@ -32,17 +33,29 @@ export interface StreamOptions {
   /** Background runs survive a lost connection and can be resumed. */
   readonly background: boolean
   readonly maxSteps: number | null
+  readonly patience?: Patience
 }
+
+/** Milliseconds. */
+interface Patience {
+  /** Of silence, after which a connection counts as broken. */
+  readonly silence: number
+  /** Before the second attempt in a row to get back; doubled for each that follows. */
+  readonly pause: number
+}
+
+/** A server sends a ping when it has had nothing to say for 20 seconds; here three are missing. */
+const PATIENCE: Patience = { silence: 70_000, pause: 500 }
 
 type Body = Parameters<Letta['agents']['messages']['stream']>[1]
 type Message = NonNullable<Body['messages']>[number]
 
-/** Attempts to get back into a run whose connection broke. */
+/** Attempts in a row to get back into a run whose connection broke. One that brings something new is not counted. */
 const RESUMES = 5
 
 /**
- * One request and the parts of its answer, in order. A broken connection is resumed from the last part, without losing or
- * doubling one. Ends after the `stop` part; a stream that ends without one and cannot be resumed throws.
+ * One request and the parts of its answer, in order. A broken or silent connection is resumed from the last part, without
+ * losing or doubling one. Ends after the `stop` part; a stream that ends without one and cannot be resumed throws.
  */
 export async function* streamTurn(
   client: Letta,
@@ -59,17 +72,31 @@ export async function* streamTurn(
     include_pings: true,
     ...(options.maxSteps === null ? {} : { max_steps: options.maxSteps }),
   }
-  const request = { signal, maxRetries: 0 }
-  let open = () => client.agents.messages.stream(agentId, body, request).asResponse()
+  const { silence, pause } = options.patience ?? PATIENCE
+  let open: Open = (request) => client.agents.messages.stream(agentId, body, request).asResponse()
   for (let attempt = 0; ; attempt++) {
-    const ended = yield* readParts(open, decoder)
+    const before = decoder.position.seqId
+    const limit = options.background ? silence : null
+    const ended = yield* readParts(open, decoder, { signal, limit })
     if (ended.stopped) return
     const { runId, seqId } = decoder.position
+    if (seqId !== before) attempt = 0
     if (!options.background || runId === null || attempt >= RESUMES || signal.aborted) {
       throw signal.aborted ? signal.reason : brokenOff(ended.thrown)
     }
-    open = () => client.runs.messages.stream(runId, { starting_after: seqId }, request).asResponse()
+    if (attempt > 0) await pauseFor(pause * 2 ** (attempt - 1), signal)
+    open = (request) =>
+      client.runs.messages.stream(runId, { starting_after: seqId }, request).asResponse()
   }
+}
+
+type Open = (request: {
+  readonly signal: AbortSignal
+  readonly maxRetries: number
+}) => Promise<Response>
+
+function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return delay(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted())
 }
 
 /** Without a connection nothing has begun; else what came so far stays. */
@@ -88,14 +115,17 @@ interface Ended {
 
 /** Parts until the stream ends; says whether it ended as it should, or which break of the connection ended it. */
 async function* readParts(
-  open: () => Promise<Response>,
+  open: Open,
   decoder: Decoder,
+  { signal, limit }: { readonly signal: AbortSignal; readonly limit: number | null },
 ): AsyncGenerator<StreamPart, Ended> {
   let stopped = false
+  const silence = watchSilence(limit)
   try {
-    const { body } = await open()
+    const connection = AbortSignal.any([signal, silence.signal])
+    const { body } = await open({ signal: connection, maxRetries: 0 })
     if (body === null) return { stopped, thrown: null }
-    for await (const chunk of jsonEvents(body)) {
+    for await (const chunk of jsonEvents(silence.hearing(body))) {
       if (isErrorBody(chunk)) {
         yield { kind: 'error', error: serverError(chunk) }
         return { stopped: true, thrown: null }
@@ -106,10 +136,29 @@ async function* readParts(
       }
     }
   } catch (thrown) {
-    if (isBreak(thrown)) return { stopped, thrown }
+    if (isBreak(thrown) || (silence.signal.aborted && !signal.aborted)) return { stopped, thrown }
     throw thrown
+  } finally {
+    silence.end()
   }
   return { stopped, thrown: null }
+}
+
+/** Aborts its signal when nothing has been heard for so long. */
+function watchSilence(limit: number | null) {
+  const controller = new AbortController()
+  const giveUp = (): void => controller.abort(new Error('The server fell silent.'))
+  const timer = limit === null ? null : setTimeout(giveUp, limit)
+  return {
+    signal: controller.signal,
+    async *hearing(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      for await (const bytes of body) {
+        timer?.refresh()
+        yield bytes
+      }
+    },
+    end: () => clearTimeout(timer ?? undefined),
+  }
 }
 
 /** Some servers send an error without a message type. */

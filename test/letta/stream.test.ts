@@ -15,12 +15,12 @@ describe('streaming a turn over connections that break', () => {
     replies: [],
     message: { otid: 'o1', text, reminder: null },
   })
-  const open = async (cuts: readonly number[]) => {
+  const open = async (cuts: readonly number[], silent: boolean) => {
     const model = scriptedProvider([
       { reasoning: 'Let me think.', text: ANSWER, calls: [BASH] },
       { text: 'Done.' },
     ])
-    letta = await lettaOverHttp({ model, cuts })
+    letta = await lettaOverHttp({ model, cuts, silent })
     const client = new Letta({ baseURL: letta.url, apiKey: '', logLevel: 'off' })
     return { client, agentId: await createAgent(client) }
   }
@@ -52,9 +52,10 @@ describe('streaming a turn over connections that break', () => {
     'stop: requires_approval',
     'usage: 110',
   ]
-  const run = async (cuts: readonly number[], background: boolean) => {
-    const { client, agentId } = await open(cuts)
-    const options = { background, maxSteps: null }
+  const run = async (cuts: readonly number[], background: boolean, silent = false) => {
+    const { client, agentId } = await open(cuts, silent)
+    const patience = { silence: silent ? 200 : 20_000, pause: 1 }
+    const options = { background, maxSteps: null, patience }
     const { signal } = new AbortController()
     return read(streamTurn(client, agentId, message('Hello'), options, signal))
   }
@@ -78,11 +79,21 @@ describe('streaming a turn over connections that break', () => {
     expect(streams()).to.have.lengthOf(5)
   })
 
-  it('gives up when the connection breaks each time anew', async () => {
-    const { told, thrown } = await run(Array(20).fill(320), true)
+  it('finds its way back however often, as long as each connection brings something new', async () => {
+    expect(await run(Array(40).fill(450), true)).to.deep.equal({ told: WHOLE, thrown: null })
+    expect(streams()).to.have.lengthOf.above(6)
+  })
+
+  it('gives up when the connection brings nothing new five times', async () => {
+    const { told, thrown } = await run([700, ...Array(20).fill(10)], true)
     expect(thrown).to.be.instanceOf(Error)
     expect(told).to.not.include('stop: requires_approval')
     expect(streams()).to.have.lengthOf(6)
+  })
+
+  it('takes a connection for broken that has been silent for too long', async () => {
+    expect(await run([900, 400], true, true)).to.deep.equal({ told: WHOLE, thrown: null })
+    expect(streams()).to.have.lengthOf.above(2)
   })
 
   it('never sends the message again when it cannot know whether it has arrived', async () => {

@@ -17,6 +17,8 @@ export interface OverHttpOptions {
   readonly model?: ScriptedProvider
   /** Bytes after which the first, second … streamed answer breaks off; those behind the list are whole. */
   readonly cuts?: readonly number[]
+  /** A cut connection stays open, and brings nothing more. */
+  readonly silent?: boolean
   readonly token?: string
 }
 
@@ -29,10 +31,11 @@ export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<Lett
     ...(token === undefined ? {} : { token }),
   })
   const requests: string[] = []
+  const cut = options.silent === true ? untilClosed : breakOff
   const nextCut = (): number => cuts.shift() ?? Number.POSITIVE_INFINITY
   const server = createServer((incoming, outgoing) => {
     requests.push(`${incoming.method} ${new URL(incoming.url ?? '/', ORIGIN).pathname}`)
-    void answer(letta, { incoming, outgoing, nextCut })
+    void answer(letta, { incoming, outgoing, nextCut, cut })
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
@@ -59,12 +62,12 @@ interface Exchange {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
   nextCut(): number
+  /** What happens to a connection at its cut. */
+  cut(outgoing: ServerResponse): void | Promise<void>
 }
 
-async function answer(
-  letta: LettaServer,
-  { incoming, outgoing, nextCut }: Exchange,
-): Promise<void> {
+async function answer(letta: LettaServer, exchange: Exchange): Promise<void> {
+  const { incoming, outgoing, nextCut } = exchange
   const left = new AbortController()
   outgoing.on('close', () => left.abort())
   const response = await letta.fetch(await requestOf(incoming, left.signal))
@@ -72,20 +75,27 @@ async function answer(
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   outgoing.flushHeaders()
   try {
-    await send(response, outgoing, isStream ? nextCut() : Number.POSITIVE_INFINITY)
+    await send(response, exchange, isStream ? nextCut() : Number.POSITIVE_INFINITY)
   } catch (thrown) {
     if (!left.signal.aborted) throw thrown
   }
 }
 
-async function send(response: Response, outgoing: ServerResponse, bytes: number): Promise<void> {
+function breakOff(outgoing: ServerResponse): void {
+  outgoing.destroy()
+}
+
+function untilClosed(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => outgoing.once('close', () => resolve()))
+}
+
+async function send(response: Response, { outgoing, cut }: Exchange, bytes: number): Promise<void> {
   let left = bytes
   for await (const chunk of response.body ?? []) {
     await written(outgoing, chunk.slice(0, left))
     left -= chunk.length
     if (left > 0) continue
-    outgoing.destroy()
-    return
+    return cut(outgoing)
   }
   outgoing.end()
 }
