@@ -45,7 +45,7 @@ interface Patience {
 }
 
 /** A server sends a ping when it has had nothing to say for 20 seconds; here three are missing. */
-const PATIENCE: Patience = { silence: 70_000, pause: 500 }
+const PATIENCE: Patience = { silence: 70_000, pause: 250 }
 
 type Body = Parameters<Letta['agents']['messages']['stream']>[1]
 type Message = NonNullable<Body['messages']>[number]

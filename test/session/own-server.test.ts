@@ -96,7 +96,7 @@ describe('a session with a server of the user', () => {
   })
 
   it('keeps what was said when the connection breaks for good', async () => {
-    await serve([{ text: 'Good day to you, and many more.' }], Array(20).fill(700))
+    await serve([{ text: 'Good day to you, and many more.' }], [1400, ...Array(20).fill(10)])
     const state = await desk.says('Hello')
     const [user, assistant, error, ...more] = said(state)
     expect(user).to.equal('user (failed): Hello')
