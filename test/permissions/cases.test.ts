@@ -28,7 +28,7 @@ class Score {
   private readonly counts = { must: [0, 0], should: [0, 0] }
   private needless = 0
   private overDeny = 0
-  private set_aside = 0
+  private overruled = 0
 
   add(one: {
     id: string
@@ -48,14 +48,16 @@ class Score {
     if (one.expect !== 'deny' && one.got === 'deny') this.overDeny++
   }
 
-  setAside(): void {
-    this.set_aside++
+  /** A case against the issue or a hostile case, held to what those want. */
+  overrule(id: string, got: string, wanted: string): void {
+    this.overruled++
+    if (got !== wanted) this.missed.push(`${id}: ${got}, not ${wanted}, as the case is overruled`)
   }
 
   check(name: string): void {
     const [rightShould = 0, allShould = 0] = this.counts.should
     const share = (tier: 'must' | 'should'): string => this.counts[tier].join(' of ')
-    const others = `wrong allows ${this.wrongAllows.length}, needless questions ${this.needless}, over-denied ${this.overDeny}, set aside ${this.set_aside}`
+    const others = `wrong allows ${this.wrongAllows.length}, needless questions ${this.needless}, over-denied ${this.overDeny}, overruled ${this.overruled}`
     console.log(`    ${name}: must ${share('must')}, should ${share('should')}, ${others}`)
     expect(this.missed).to.deep.equal([])
     expect(this.wrongAllows).to.deep.equal([])
@@ -204,14 +206,10 @@ describe('permissions and the shared cases', () => {
           ground: { directory: cwd, home: HOME, readable, resolve: resolvePath },
         }
         const request = requestFor(one.tool, one.args ?? {}, cwd, HOME)
-        if (isOverruled(one, policy, request)) score.setAside()
-        else
-          score.add({
-            ...one,
-            got: decide(policy, request).decision,
-            accept: [one.expected],
-            expect: one.expected,
-          })
+        const got = decide(policy, request).decision
+        const wanted = overruling(one, policy, request)
+        if (wanted !== null) score.overrule(one.id, got, wanted)
+        else score.add({ ...one, got, accept: [one.expected], expect: one.expected })
       }
       score.check(name)
     })
@@ -233,17 +231,13 @@ describe('permissions and the shared cases', () => {
     }
     const score = new Score()
     for (const { id, tier, command, expected } of cases) {
-      // The hostile cases keep reading inside the project, and let `false` run.
-      const reachesOut =
-        expected && /(^|\s)(\/(?!Users\/test\/project)|\.\.|~)/.test(String(command))
-      if (reachesOut || command === 'false') {
-        score.setAside()
-        continue
-      }
       const request = requestFor('Bash', { command }, ground.directory, HOME)
       const { decision } = decide({ mode: 'default', rules: NO_RULES, ground }, request)
       const wanted = expected ? 'allow' : 'ask'
-      score.add({ id, tier, got: decision, accept: [wanted], expect: wanted })
+      // P10: looking unasked is kept inside the project.
+      const reachesOut = /(^|\s)(\/(?!Users\/test\/project)|\.\.|~)/.test(String(command))
+      if (expected && reachesOut) score.overrule(id, decision, 'ask')
+      else score.add({ id, tier, got: decision, accept: [wanted], expect: wanted })
     }
     score.check('readonly_shell')
   })
@@ -271,20 +265,14 @@ describe('permissions and the shared cases', () => {
           : { command: subject, file_path: subject, path: subject, pattern: '*' }
       const cwd = one.cwd.replace('$HOME', HOME)
       const request = requestFor(tool, args, cwd, HOME)
-      const isDenial = one.note.startsWith('deny')
-      const got = matchesAs(one.kind, one.rule, request, cwd)
-      // Paths and lines are judged by what they lead to (F1, F6, P1), which the original did not do; nor is ours
-      // at home on Windows.
-      const leadsOut = /\(\.\.\/|\([A-Za-z]:\\| -C \/x/.test(one.query ?? '')
-      const isOverruled = isDenial || /^(Read\(~|Read\(#)/.test(one.rule) || leadsOut
-      if (got === null || isOverruled) score.setAside()
-      else
-        score.add({
-          ...one,
-          got: String(got),
-          accept: [String(one.expected)],
-          expect: String(one.expected),
-        })
+      const matches = matchesAs(one.kind, one.rule, request, cwd, one.note)
+      // What runs unasked without the rule tells nothing of it.
+      if (matches === null) continue
+      const got = String(matches)
+      const wanted = overrulingMatch(one)
+      const expect = String(one.expected)
+      if (wanted !== null) score.overrule(one.id, got, wanted)
+      else score.add({ ...one, got, accept: [expect], expect })
     }
     score.check('permission_matcher')
   })
@@ -346,49 +334,82 @@ describe('permissions and the shared cases', () => {
   })
 })
 
-/** Cases in which the issue, or a hostile case, wants otherwise than the original did. */
-function isOverruled(
+/** The answer that the issue or a hostile case wants where the original gave another; null where they agree. */
+function overruling(
   one: z.infer<typeof original>,
   { mode, ground, rules }: Policy,
-  request: Request,
-): boolean {
-  const { subject } = request
-  const isFree =
-    one.expected === 'allow' && mode !== 'bypassPermissions' && rules.allow.length === 0
+  { subject, access }: Request,
+): string | null {
   const folders = [ground.directory, ...ground.readable]
-  const reachesOut =
-    subject.kind === 'paths' &&
-    subject.paths.some((file) => !folders.some((folder) => isInside(path.normalize(file), folder)))
-  if (isFree && reachesOut) return true
-  if (request.access === 'consent' && mode === 'bypassPermissions') return true
-  // Reading is free, and a tool that we don't have is asked about.
-  if (one.tool === 'BashOutput' && one.expected === 'ask') return true
-  return one.feature !== undefined || LATER_TOOLS.has(one.tool) || one.cwd.includes('\\')
+  const paths = subject.kind === 'paths' ? subject.paths : []
+  const leadsOut = paths.some(
+    (file) => !folders.some((folder) => isInside(path.normalize(file), folder)),
+  )
+  // The issue: "Deny wins over all of them, everywhere"; the original let `*` pass by file tools.
+  if (rules.deny.some(({ text }) => text === '*')) return 'deny'
+  // F2, F3: reading and editing outside the project asks, in every mode but the one that asks nothing.
+  const isFree = one.expected === 'allow' && rules.allow.length === 0
+  if (isFree && leadsOut && mode !== 'bypassPermissions') return 'ask'
+  // The issue: ExitPlanMode "always asks".
+  if (access === 'consent' && one.expected === 'allow') return 'ask'
+  // The reference names asking for output as a defect.
+  if (one.tool === 'BashOutput' && one.expected === 'ask') return 'allow'
+  // Windows has paths that are nowhere here.
+  if (one.cwd.includes('\\') && one.expected === 'allow') return 'ask'
+  const isLater = one.feature !== undefined || LATER_TOOLS.has(one.tool)
+  return isLater && one.expected !== 'deny' ? UNKNOWN_TOOL[mode] : null
 }
 
-const LATER_TOOLS = new Set([
-  'Agent',
-  'Task',
-  'Skill',
-  'AskUserQuestion',
-  'ShellCommand',
-  'conversation_search',
-])
+/** Tools and kinds of rules that the seed does not have are nothing that anybody could have allowed. */
+const LATER_TOOLS = new Set(['Agent', 'Task', 'Skill', 'AskUserQuestion', 'conversation_search'])
 
-/** Whether a rule matches a call; null when the call would have the same answer without it. */
+const UNKNOWN_TOOL = {
+  default: 'ask',
+  acceptEdits: 'ask',
+  plan: 'deny',
+  bypassPermissions: 'allow',
+} as const
+
+/** The same for a rule and what it matches. */
+function overrulingMatch(one: {
+  readonly kind: string
+  readonly query?: string | undefined
+  readonly rule: string
+  readonly cwd: string
+  readonly note: string
+}): string | null {
+  const query = one.query ?? ''
+  // P2: a rule that forbids finds its command at any depth.
+  if (one.note.startsWith('deny')) return 'true'
+  // F6: `~` is the home folder on both sides, files that begin with a dot are files, and a name may begin with `#`.
+  if (/^Read\((~|#)/.test(one.rule)) return 'true'
+  // F6: a pattern is relative to the project and never leads out of it.
+  if (query.includes('(../')) return 'false'
+  // P10: neither does a command that is allowed.
+  if (query.includes(' -C /x')) return 'false'
+  // The original lets `*` pass by file tools in one place and not in the other.
+  if (one.kind === 'file' && one.rule === '*') return null
+  return one.cwd.includes('\\') ? (/\([A-Za-z]:\\/.test(query) ? 'false' : null) : null
+}
+
+/** Whether a rule matches a call. */
 function matchesAs(
   kind: string,
   text: string,
   request: Request,
   directory: string,
+  note: string,
 ): boolean | null {
   const ground = { directory, home: HOME, readable: [], resolve: resolvePath }
   const rule = { text: text.replace('$HOME', HOME), source: 'user' as const }
   const { subject, tool } = request
-  const answer = (rules: Partial<Rules>): string =>
-    decide({ mode: 'default', rules: { ...NO_RULES, ...rules }, ground }, request).decision
-  if (kind === 'tool') return answer({ deny: [rule] }) === 'deny'
-  if (kind === 'bash') return answer({}) === 'allow' ? null : answer({ allow: [rule] }) === 'allow'
+  const isForbidden = kind === 'tool' || note.startsWith('deny')
+  if (isForbidden || kind === 'bash') {
+    const answer = (lists: Partial<Rules>): string =>
+      decide({ mode: 'default', rules: { ...NO_RULES, ...lists }, ground }, request).decision
+    if (isForbidden) return answer({ deny: [rule] }) === 'deny'
+    return answer({}) === 'allow' ? null : answer({ allow: [rule] }) === 'allow'
+  }
   const parsed = parseRule(rule.text)
   if (parsed === null || subject.kind !== 'paths' || parsed.tool !== toolFamily(tool)) return false
   const { payload } = parsed
