@@ -1,13 +1,13 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { pendingOf } from '../approvals.ts'
-import { endpoint, listLimit } from '../endpoint.ts'
+import { endpoint } from '../endpoint.ts'
 import { PENDING, Refusal } from '../failure.ts'
 import type { RunRecord, Thread } from '../records.ts'
 import type { RunRequest } from '../runs.ts'
 import { historyOf, type Service } from '../service.ts'
-import { messageItems } from '../wire.ts'
 import { cancelAnswer, messageAnswer, turnAnswer } from '../wire-shapes.ts'
+import { listedMessages, messageQuery } from './message-list.ts'
 import { isReply, otidsOf, runInput, sendShape } from './send-body.ts'
 import { streamed, streamedAgain, whole } from './sending.ts'
 
@@ -48,12 +48,11 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     answer: z.array(messageAnswer),
   })
   app.get(`${one}/messages`, list, ({ req, json }) => {
-    const { limit, order, after = null, before = null, agent_id } = req.valid('query')
+    const { agent_id, ...query } = req.valid('query')
     const thread = threadIfAny(service, req.param('conversation_id'), agent_id)
     if (thread === null) return json([])
-    const query = { limit, ascending: order === 'asc', after, before }
-    const items = storage.messages.list(thread, query).flatMap(messageItems)
-    return json(order === 'asc' ? items : items.toReversed())
+    const items = listedMessages(storage, thread, query)
+    return json(query.order === 'asc' ? items : items.toReversed())
   })
 
   const cancel = endpoint({
@@ -128,10 +127,4 @@ const streamShape = z.looseObject({
   starting_after: z.int().nullish(),
 })
 
-const listQuery = z.object({
-  agent_id: z.string().optional(),
-  limit: listLimit(100),
-  order: z.enum(['asc', 'desc']).optional(),
-  after: z.string().optional(),
-  before: z.string().optional(),
-})
+const listQuery = messageQuery.extend({ agent_id: z.string().optional() })

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { searchMessages } from '../conversation-search.ts'
-import { endpoint, listLimit } from '../endpoint.ts'
+import { endpoint } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
 import type { MessageRecord } from '../records.ts'
 import { periodOf } from '../search-dates.ts'
@@ -9,6 +9,7 @@ import type { Service } from '../service.ts'
 import type { MessageScope } from '../storage/messages.ts'
 import { messageItems } from '../wire.ts'
 import { messageAnswer, messageFoundAnswer } from '../wire-shapes.ts'
+import { listedMessages, messageQuery } from './message-list.ts'
 
 /** Messages of all agents. */
 export function messageSearchRoutes(app: Hono, { storage }: Service): void {
@@ -18,9 +19,8 @@ export function messageSearchRoutes(app: Hono, { storage }: Service): void {
     answer: z.array(messageAnswer),
   })
   app.get('/v1/messages', list, ({ req, json }) => {
-    const { limit, order, after = null, before = null, conversation_id } = req.valid('query')
-    const query = { limit, ascending: order === 'asc', after, before }
-    return json(storage.messages.list(scopeOf({ conversation_id }), query).flatMap(messageItems))
+    const { conversation_id, ...query } = req.valid('query')
+    return json(listedMessages(storage, scopeOf({ conversation_id }), query))
   })
 
   app.get(
@@ -50,13 +50,7 @@ export function messageSearchRoutes(app: Hono, { storage }: Service): void {
 const SAID = ['user', 'assistant']
 const USUAL_LIMIT = 50
 
-const listQuery = z.object({
-  limit: listLimit(100),
-  order: z.enum(['asc', 'desc']).optional(),
-  after: z.string().optional(),
-  before: z.string().optional(),
-  conversation_id: z.string().optional(),
-})
+const listQuery = messageQuery.extend({ conversation_id: z.string().optional() })
 
 const searchShape = z.looseObject({
   query: z.string(),

@@ -1,12 +1,12 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { pendingOf } from '../approvals.ts'
-import { endpoint, listLimit } from '../endpoint.ts'
+import { endpoint } from '../endpoint.ts'
 import { PENDING, Refusal } from '../failure.ts'
 import { defaultThread } from '../records.ts'
 import { agentOf, describeAgent, type Service } from '../service.ts'
-import { messageItems } from '../wire.ts'
 import { agentAnswer, cancelAnswer, messageAnswer, turnAnswer } from '../wire-shapes.ts'
+import { listedMessages, messageQuery } from './message-list.ts'
 import { isReply, runInput, type SendBody, sendShape } from './send-body.ts'
 import { streamed, whole } from './sending.ts'
 
@@ -54,11 +54,10 @@ export function messageRoutes(app: Hono, service: Service): void {
     answer: z.array(messageAnswer),
   })
   app.get('/v1/agents/:agent_id/messages', list, ({ req, json }) => {
-    const { limit, order, after = null, before = null, conversation_id } = req.valid('query')
+    const { conversation_id, ...query } = req.valid('query')
     const { id: agentId } = agentOf(service, req.param('agent_id'))
-    const query = { limit, ascending: order === 'asc', after, before }
     const conversation = conversation_id === undefined ? {} : { conversationId: conversation_id }
-    return json(storage.messages.list({ agentId, ...conversation }, query).flatMap(messageItems))
+    return json(listedMessages(storage, { agentId, ...conversation }, query))
   })
 
   const cancel = endpoint({
@@ -91,11 +90,7 @@ export function messageRoutes(app: Hono, service: Service): void {
 
 const cancelShape = z.looseObject({ run_ids: z.array(z.string()).nullish() })
 
-const listQuery = z.object({
-  limit: listLimit(100),
-  order: z.enum(['asc', 'desc']).optional(),
-  after: z.string().optional(),
-  before: z.string().optional(),
+const listQuery = messageQuery.extend({
   /** Messages of all conversations without it. */
   conversation_id: z.string().optional(),
 })

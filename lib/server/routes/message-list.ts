@@ -1,0 +1,29 @@
+import * as z from 'zod'
+import { listLimit } from '../endpoint.ts'
+import type { MessageScope } from '../storage/messages.ts'
+import type { Storage } from '../storage/storage.ts'
+import { messageItems } from '../wire.ts'
+
+/** What each list of messages may be asked. */
+export const messageQuery = z.object({
+  limit: listLimit(100),
+  order: z.enum(['asc', 'desc']).optional(),
+  after: z.string().optional(),
+  before: z.string().optional(),
+  include_return_message_types: z.array(z.string()).optional(),
+})
+
+/** A page of stored messages as the items they are listed as, oldest first; the newest page unless `asc` is asked. */
+export function listedMessages(
+  { messages }: Storage,
+  scope: MessageScope,
+  query: z.output<typeof messageQuery>,
+) {
+  const { limit, order, after = null, before = null } = query
+  const page = messages.list(scope, { limit, ascending: order === 'asc', after, before })
+  const types = query.include_return_message_types
+  const items = page.flatMap(messageItems)
+  return types === undefined
+    ? items
+    : items.filter((item) => types.includes(String(item['message_type'])))
+}
