@@ -12,6 +12,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { main } from '../../bin/main.ts'
+import { prepareSession } from '../../bin/session-options.ts'
+import { surroundings, type World } from '../../bin/surroundings.ts'
+import { parseArguments } from '../../lib/arguments/parse.ts'
+import { reduceSession } from '../../lib/session/reduce.ts'
+import { openSession } from '../../lib/session/session.ts'
+import { emptySession, type SessionState } from '../../lib/session/state.ts'
+import { createStore } from '../../lib/store.ts'
 import { type ModelEndpoint, startModelEndpoint, type Turn } from './model-endpoint.ts'
 
 /** A shell in a project, with a home and a scripted model: the program's `main` in this process, for many short runs. */
@@ -21,6 +28,8 @@ export interface Shell {
   readonly model: ModelEndpoint
   /** The command as typed behind `letta`. */
   letta(argv: readonly string[], given?: ShellInput): Promise<Ran>
+  /** Opens the session that the workbench would open for the command, and closes it; gives what it was then. */
+  opens(argv: readonly string[], given?: ShellInput): Promise<SessionState>
   read(file: string): string
   write(file: string, text: string): void
   /** A settings file as it is stored; null when there is none. */
@@ -54,29 +63,42 @@ export async function openShell(turns: readonly Turn[] = []): Promise<Shell> {
     OPENAI_API_KEY: 'key-for-tests',
     OPENAI_BASE_URL: model.url,
   }
+  const worldOf = (given: ShellInput, printed: Record<'stdout' | 'stderr', string>): World => {
+    const { input = '', terminal = false, environment = {} } = given
+    const output = (name: 'stdout' | 'stderr') => ({
+      isTTY: terminal,
+      write(text: string) {
+        printed[name] += text
+      },
+    })
+    return {
+      stdin: Object.assign(Readable.from(input === '' ? [] : [Buffer.from(input)]), {
+        isTTY: terminal,
+      }),
+      stdout: output('stdout'),
+      stderr: output('stderr'),
+      env: { ...usual, ...environment },
+      cwd: () => project,
+    }
+  }
   return {
     project,
     home,
     model,
-    async letta(argv, { input = '', terminal = false, environment = {} } = {}) {
+    async letta(argv, given = {}) {
       const printed = { stdout: '', stderr: '' }
-      const output = (name: 'stdout' | 'stderr') => ({
-        isTTY: terminal,
-        write(text: string) {
-          printed[name] += text
-        },
-      })
-      const stdin = Object.assign(Readable.from(input === '' ? [] : [Buffer.from(input)]), {
-        isTTY: terminal,
-      })
-      const code = await main(argv, {
-        stdin,
-        stdout: output('stdout'),
-        stderr: output('stderr'),
-        env: { ...usual, ...environment },
-        cwd: () => project,
-      })
+      const code = await main(argv, worldOf(given, printed))
       return { code, ...printed }
+    },
+    async opens(argv, given = {}) {
+      const parsed = parseArguments(argv, { stdinIsTerminal: true })
+      if (parsed.kind !== 'workbench') throw new Error(JSON.stringify(parsed))
+      const around = surroundings(worldOf(given, { stdout: '', stderr: '' }))
+      const { session: options } = await prepareSession(around, parsed.options, false)
+      const store = createStore(emptySession(project, 0), reduceSession)
+      const session = openSession(options, store)
+      await session.opened.finally(() => session.close())
+      return store.state
     },
     read: (file) => readFileSync(path.join(project, file), 'utf8'),
     write(file, text) {

@@ -1,0 +1,443 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { blockDrafts } from '../lib/prompts/index.ts'
+import type { SessionState } from '../lib/session/state.ts'
+import { TOOLS } from '../lib/tools/index.ts'
+import { openShell, type Shell } from './support/command-line.ts'
+import { openDesktop } from './support/desktop.ts'
+import { lettaOverHttp } from './support/letta-over-http.ts'
+import type { Turn } from './support/model-endpoint.ts'
+import { scriptedProvider } from './support/scripted-provider.ts'
+import { type Lines, linesOf } from './support/seed-lines.ts'
+
+const HI = 'Hi! How can I help you today?'
+const OURS = TOOLS.map((tool) => tool.name)
+const isOurs = (name: string): boolean => OURS.includes(name)
+
+/** The examples of the seed, each command as it is printed there, and what came out. */
+describe('the seed', () => {
+  let shell: Shell
+  let lines: Lines
+  beforeEach(async () => {
+    shell = await openShell()
+    lines = linesOf(shell)
+  })
+  afterEach(() => shell.close())
+
+  const runs: Lines['runs'] = (...given) => lines.runs(...given)
+  const opens: Lines['opens'] = (line) => lines.opens(line)
+  const answers = (...turns: readonly Turn[]): void => shell.model.setTurns(turns)
+  /** A program in `~/bin`. */
+  const install = (name: string, script: string): void => {
+    const bin = path.join(shell.home, 'bin')
+    mkdirSync(bin, { recursive: true })
+    writeFileSync(path.join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  }
+  const idOf = ({ agent }: SessionState): string => agent?.id ?? ''
+  const blocks = ({ memory }: SessionState): Readonly<Record<string, string>> =>
+    Object.fromEntries(memory.map(({ block }) => [block.label, block.id]))
+
+  describe('Agents and projects', () => {
+    it('letta: makes an agent in a folder the first time, and resumes it from then on', async () => {
+      const first = await opens('letta')
+      const second = await opens('letta')
+      expect(idOf(second)).to.equal(idOf(first))
+      expect(shell.settings('project', 'settings.local.json')).to.include({
+        lastAgent: idOf(first),
+      })
+      expect(shell.read('.gitignore')).to.include('.letta/settings.local.json\n')
+    })
+
+    it('letta --new: makes a new agent with new memory blocks', async () => {
+      const [first, second] = [await opens('letta'), await opens('letta --new')]
+      expect(idOf(second)).to.not.equal(idOf(first))
+      const ids = [...Object.values(blocks(first)), ...Object.values(blocks(second))]
+      expect(new Set(ids).size).to.equal(2 * blockDrafts().length)
+      expect(idOf(await opens('letta'))).to.equal(idOf(second))
+    })
+
+    it('letta --agent <id>: opens that agent', async () => {
+      const [first, second] = [await opens('letta'), await opens('letta --new')]
+      expect(idOf(await opens(`letta --agent ${idOf(first)}`))).to.equal(idOf(first))
+      expect(idOf(second)).to.not.equal(idOf(first))
+    })
+
+    it('letta --model <model>, letta -m <model>: gives the agent a model, a resumed one too', async () => {
+      expect((await opens('letta --model other')).agent?.model).to.equal('openai/other')
+      expect((await opens('letta -m scripted')).agent?.model).to.equal('openai/scripted')
+    })
+
+    it('letta --continue: opens the agent used last in any folder, and says that it goes away', async () => {
+      const first = await opens('letta')
+      shell.write('.letta/settings.local.json', '{}')
+      expect(idOf(await opens('letta --continue'))).to.equal(idOf(first))
+      answers({ text: HI })
+      expect((await runs('letta --continue -p "hi"')).stderr).to.include('deprecated')
+    })
+  })
+
+  describe('Memory', () => {
+    it('persona and human are shared by all agents of a person, project and skills by those of a project', async () => {
+      const here = blocks(await opens('letta'))
+      shell.write('.letta/settings.local.json', '{}')
+      const again = blocks(await opens('letta'))
+      expect(again).to.deep.equal(here)
+      const elsewhere = path.join(shell.home, 'elsewhere')
+      mkdirSync(elsewhere)
+      const there = blocks(await opens(`letta -C ${elsewhere}`))
+      expect([there['persona'], there['human']]).to.deep.equal([here['persona'], here['human']])
+      expect(there['project']).to.not.equal(here['project'])
+      expect(there['skills']).to.not.equal(here['skills'])
+    })
+
+    it('their ids stand in the files that the seed names', async () => {
+      const { persona, human, project, skills } = blocks(await opens('letta'))
+      const user = Object(shell.settings('home', 'settings.json'))
+      expect(user.globalSharedBlockIds).to.deep.equal({ persona, human })
+      const shared = Object(shell.settings('project', 'settings.json'))
+      expect(shared.localSharedBlockIds).to.deep.equal({ project, skills })
+      expect(Object.keys(Object(shell.settings('project', 'settings.local.json')))).to.deep.equal([
+        'lastAgent',
+        'lastAgentByServer',
+      ])
+    })
+  })
+
+  describe('Skills', () => {
+    const SKILL = `---
+name: Data Analysis Skill
+description: Analyzes CSV files and generates statistical reports
+category: Data Processing
+tags:
+- analytics
+- statistics
+- csv
+---
+# Data Analysis Skill
+This skill analyzes data files and generates comprehensive reports.
+## Usage
+Use this skill to analyze CSV files and generate statistical summaries...
+`
+
+    it('every .skills/**/SKILL.MD is found, its folder is its id, and the agent’s memory lists it', async () => {
+      shell.write('.skills/data-analysis/SKILL.MD', SKILL)
+      shell.write(
+        '.skills/web/scraper/skill.md',
+        '---\nname: Scraper\ndescription: Fetches\n---\nText\n',
+      )
+      const { skills, memory } = await opens('letta')
+      expect(skills.found.map(({ id, name }) => [id, name])).to.deep.equal([
+        ['data-analysis', 'Data Analysis Skill'],
+        ['web/scraper', 'Scraper'],
+      ])
+      expect(skills.found[0]).to.deep.include({
+        category: 'Data Processing',
+        tags: ['analytics', 'statistics', 'csv'],
+        description: 'Analyzes CSV files and generates statistical reports',
+      })
+      const value = memory.find(({ block }) => block.label === 'skills')?.block.value ?? ''
+      expect(value).to.include('## Data Processing').and.include('ID: `web/scraper`')
+    })
+
+    it('letta --skills /path/to/custom/skills, letta -p "Use the custom skills" --skills ~/my-skills', async () => {
+      const folder = path.join(shell.home, 'my-skills/deploy')
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(path.join(folder, 'SKILL.MD'), '---\nname: Deploy\ndescription: d\n---\nText\n')
+      const { skills } = await opens(`letta --skills ${path.dirname(folder)}`)
+      expect(skills.found.map(({ id }) => id)).to.deep.equal(['deploy'])
+      answers({ text: 'I use it.' })
+      await runs('letta -p "Use the custom skills" --skills ~/my-skills')
+      expect(JSON.stringify(shell.model.requests[0]?.body.messages?.[0])).to.include('Deploy')
+    })
+  })
+
+  describe('Attaching tools', () => {
+    it('letta --agent <id> --unlink, letta --agent <id> --link: ours alone are taken and attached', async () => {
+      const first = await opens('letta')
+      const server = first.agent?.tools.filter((name) => !OURS.includes(name))
+      const without = await opens(`letta --agent ${idOf(first)} --unlink`)
+      expect(without.agent?.tools).to.deep.equal(server)
+      const again = await opens(`letta --agent ${idOf(first)} --link`)
+      expect(new Set(again.agent?.tools)).to.deep.equal(new Set(first.agent?.tools))
+    })
+
+    it('attached tools wait for approval: nobody there to ask, so the call is refused', async () => {
+      answers({ calls: [{ name: 'Bash', args: { command: 'touch x' } }] }, { text: 'I may not.' })
+      const { stdout, stderr } = await runs('letta -p "Touch x"')
+      expect(stdout).to.equal('I may not.\n')
+      expect(stderr).to.include('To allow it: --allowedTools "Bash(touch x)", or --yolo')
+      expect(existsSync(path.join(shell.project, 'x'))).to.equal(false)
+    })
+  })
+
+  describe('While in a session', () => {
+    it('/unlink takes our tools from the agent, /link attaches them again', async () => {
+      const desk = await openDesktop()
+      const tools = (): readonly string[] => desk.root.state.session.agent?.tools ?? []
+      const before = tools()
+      desk.types('/unlink').presses('enter')
+      await desk.sees('Took away: Read')
+      expect(tools().filter(isOurs)).to.deep.equal([])
+      desk.types('/link').presses('enter')
+      await desk.sees('Attached: Read')
+      expect(tools()).to.have.members(before)
+      await desk.close()
+    })
+
+    it('/exit quits', async () => {
+      const desk = await openDesktop()
+      desk.types('/exit').presses('enter')
+      expect(desk.done).to.deep.equal(['quit'])
+      await desk.close()
+    })
+  })
+
+  describe('Headless', () => {
+    it('letta -p "Run bun lint and correct errors", letta -p "Pick up where you left off"', async () => {
+      answers({ text: 'Done.' }, { text: 'I did that.' })
+      expect((await runs('letta -p "Run bun lint and correct errors"')).stdout).to.equal('Done.\n')
+      const second = await runs('letta -p "Pick up where you left off" # Same - auto-resumes')
+      expect(second).to.deep.equal({ code: 0, stdout: 'I did that.\n', stderr: '' })
+      const { messages = [] } = shell.model.requests[1]?.body ?? {}
+      expect(messages.slice(1).map(({ content }) => content)).to.deep.equal([
+        'Run bun lint and correct errors',
+        'Done.',
+        'Pick up where you left off',
+      ])
+    })
+
+    it('letta -p "Start fresh" --new', async () => {
+      answers({ text: 'Done.' }, { text: 'I know nothing.' })
+      await runs('letta -p "Run bun lint and correct errors"')
+      await runs('letta -p "Start fresh" --new')
+      expect(shell.model.requests[1]?.body.messages).to.have.lengthOf(2)
+    })
+
+    it('letta -p "Run all the test" --allowedTools "Bash"', async () => {
+      answers(
+        { calls: [{ name: 'Bash', args: { command: 'touch tested' } }] },
+        { text: 'All pass.' },
+      )
+      const { stdout } = await runs('letta -p "Run all the test" --allowedTools "Bash"')
+      expect(stdout).to.equal('All pass.\n')
+      expect(existsSync(path.join(shell.project, 'tested'))).to.equal(true)
+    })
+
+    it('letta -p "Just read the code" --disallowedTools "Bash"', async () => {
+      answers({ calls: [{ name: 'Bash', args: { command: 'ls' } }] }, { text: 'I only read.' })
+      const { stdout, stderr } = await runs(
+        'letta -p "Just read the code" --disallowedTools "Bash"',
+      )
+      expect(stdout).to.equal('I only read.\n')
+      expect(stderr).to.include('Refused: Bash ls')
+      expect(lines.asked()).to.include('A rule forbids it: Bash')
+    })
+
+    it('letta -p "Explain this code" -m gpt-4o', async () => {
+      const { code, stderr } = await runs('letta -p "Explain this code" -m gpt-4o')
+      expect([code, stderr.split('\n')[0]]).to.deep.equal([1, 'No model is called "gpt-4o" here.'])
+      answers({ text: 'It adds.' })
+      await runs('letta -p "Explain this code" -m openai/other')
+      expect(shell.model.requests[0]?.body.model).to.equal('other')
+    })
+
+    it('echo "Explain this code" | letta -p, cat file.txt | letta -p', async () => {
+      shell.write('file.txt', 'What is in it\n')
+      answers({ text: 'One.' }, { text: 'Two.' })
+      expect((await runs('echo "Explain this code" | letta -p')).stdout).to.equal('One.\n')
+      expect(lines.asked()).to.equal('Explain this code')
+      await runs('cat file.txt | letta -p')
+      expect(lines.asked()).to.equal('What is in it')
+    })
+
+    it('gh pr diff 123 | letta -p --yolo: the prompt comes from the pipe alone, and everything runs', async () => {
+      install('gh', 'echo "diff of $3"')
+      answers({ calls: [{ name: 'Bash', args: { command: 'touch ran' } }] }, { text: 'Reviewed.' })
+      const { code, stdout } = await runs('gh pr diff 123 | letta -p --yolo')
+      expect([code, stdout]).to.deep.equal([0, 'Reviewed.\n'])
+      expect(lines.asked(0)).to.equal('diff of 123')
+      expect(existsSync(path.join(shell.project, 'ran'))).to.equal(true)
+    })
+  })
+
+  describe('Output formats', () => {
+    const greeting = {
+      reasoning: ['The user is asking', ' me to say hello', '. This is a simple', ' greeting.'],
+      text: [HI],
+      usage: { prompt: 294, completion: 97 },
+    }
+
+    it('letta -p "hi there": the answer as text', async () => {
+      answers(greeting)
+      expect((await runs('letta -p "hi there"')).stdout).to.equal(`${HI}\n`)
+    })
+
+    it('letta -p "hi there" --output-format json: the object as printed', async () => {
+      answers(greeting)
+      const { stdout } = await runs('letta -p "hi there" --output-format json')
+      const { duration_ms, duration_api_ms, agent_id } = JSON.parse(stdout)
+      expect(duration_api_ms).to.be.within(0, duration_ms)
+      expect(stdout).to.equal(`{
+  "type": "result",
+  "subtype": "success",
+  "is_error": false,
+  "duration_ms": ${duration_ms},
+  "duration_api_ms": ${duration_api_ms},
+  "num_turns": 1,
+  "result": "${HI}",
+  "agent_id": "${agent_id}",
+  "usage": {
+    "prompt_tokens": 294,
+    "completion_tokens": 97,
+    "total_tokens": 391
+  }
+}
+`)
+    })
+
+    it('letta -p "hi there" --output-format stream-json: the lines as printed, token by token', async () => {
+      answers(greeting)
+      const { stdout } = await runs('letta -p "hi there" --output-format stream-json')
+      const printed = stdout.trimEnd().split('\n')
+      const [first] = printed
+      expect(first).to.match(
+        /^\{"type":"init","agent_id":"agent-[^"]+","model":"[^"]+","tools":\["/,
+      )
+      const otids = printed.map((line): string => JSON.parse(line).otid)
+      const reasoning = (text: string, seqId: number): string =>
+        `{"type":"message","messageType":"reasoning_message","reasoning":"${text}","otid":"${otids[1]}","seqId":${seqId}`
+      const begins = [
+        reasoning('The user is asking', 1),
+        reasoning(' me to say hello', 2),
+        reasoning('. This is a simple', 3),
+        reasoning(' greeting.', 4),
+        `{"type":"message","messageType":"assistant_message","content":"${HI}","otid":"${otids[5]}","seqId":5`,
+        '{"type":"message","messageType":"stop_reason","stopReason":"end_turn"',
+        '{"type":"message","messageType":"usage_statistics","promptTokens":294,"completionTokens":97,"totalTokens":391',
+        `{"type":"result","subtype":"success"`,
+      ]
+      expect(
+        printed.slice(1).map((line, index) => line.slice(0, begins[index]?.length)),
+      ).to.deep.equal(begins)
+      expect(JSON.parse(printed.at(-1) ?? '')).to.include({ result: HI })
+    })
+  })
+
+  describe('Tool selection', () => {
+    it('letta -p "Run all tests" --tools "Bash,Read": the schemas of the others leave the context', async () => {
+      answers({ text: 'One.' }, { text: 'Two.' })
+      await runs('letta -p "hi"')
+      expect(lines.schemas().filter(isOurs)).to.have.members(OURS)
+      await runs('letta -p "Run all tests" --tools "Bash,Read"  # Only load specific tools')
+      expect(lines.schemas().filter(isOurs)).to.have.members(['Bash', 'Read'])
+    })
+
+    it('letta -p "Just analyze the code" --tools "": none is left', async () => {
+      answers({ text: 'One.' })
+      await runs('letta -p "Just analyze the code" --tools ""   # No tools (analysis only)')
+      expect(lines.schemas().filter(isOurs)).to.deep.equal([])
+    })
+
+    it('--tools "Bash,Raed": an unknown name is an error, before anything is sent', async () => {
+      const { code, stderr } = await runs('letta -p "Run all tests" --tools "Bash,Raed"')
+      expect([code, stderr]).to.deep.equal([
+        2,
+        'letta: --tools: there is no tool "Raed".\n  Did you mean Read?\n',
+      ])
+      expect(shell.model.requests).to.deep.equal([])
+    })
+  })
+
+  describe('Permissions', () => {
+    /** Whether the call ran, by what the agent was told. */
+    const tries = async (line: string, name: string, args: object): Promise<'ran' | 'refused'> => {
+      answers({ calls: [{ name, args }] }, { text: 'So it is.' })
+      await runs(`letta -p "Try" ${line}`)
+      return /Permission denied|requires approval/.test(lines.asked()) ? 'refused' : 'ran'
+    }
+    const bash = (command: string) => ['Bash', { command }] as const
+    const write = ['Write', { file_path: 'new.txt', content: 'x' }] as const
+    const read = ['Read', { file_path: 'file.txt' }] as const
+
+    it('--allowedTools "Bash,Read,Write", "Bash(npm run test:*)": these run, others don’t', async () => {
+      install('npm', 'echo "npm $*"')
+      const all = '--allowedTools "Bash,Read,Write" # Allow specific tools'
+      expect(await tries(all, ...bash('touch a'))).to.equal('ran')
+      expect(await tries(all, ...write)).to.equal('ran')
+      const some = '--allowedTools "Bash(npm run test:*)" # Allow specific commands'
+      expect(await tries(some, ...bash('npm run test --silent'))).to.equal('ran')
+      expect(await tries(some, ...bash('npm run deploy'))).to.equal('refused')
+    })
+
+    it('--disallowedTools "Bash(curl:*)": blocked, whatever else is allowed', async () => {
+      const line = '--disallowedTools "Bash(curl:*)" --yolo'
+      expect(await tries(line, ...bash('curl http://localhost:1'))).to.equal('refused')
+      expect(await tries(line, ...bash('touch b'))).to.equal('ran')
+    })
+
+    it('--permission-mode acceptEdits: writes run, commands don’t', async () => {
+      expect(await tries('--permission-mode acceptEdits', ...write)).to.equal('ran')
+      expect(await tries('--permission-mode acceptEdits', ...bash('touch c'))).to.equal('refused')
+    })
+
+    it('--permission-mode plan: reads run, modifications don’t', async () => {
+      shell.write('file.txt', 'text')
+      expect(await tries('--permission-mode plan', ...read)).to.equal('ran')
+      expect(await tries('--permission-mode plan', ...write)).to.equal('refused')
+      expect(await tries('--permission-mode plan', ...bash('touch d'))).to.equal('refused')
+    })
+
+    it('--permission-mode bypassPermissions, --yolo: everything runs', async () => {
+      expect(await tries('--permission-mode bypassPermissions', ...bash('touch e'))).to.equal('ran')
+      expect(await tries('--yolo', ...write)).to.equal('ran')
+    })
+
+    it('.letta/settings.json: its rules count, what it allows once the folder is trusted', async () => {
+      install('npm', 'echo "npm $*"')
+      shell.write('.env', 'SECRET=1')
+      shell.write(
+        '.letta/settings.json',
+        `{
+  "permissions": {
+    "allow": ["Bash(npm run lint)", "Read(src/**)"],
+    "deny": ["Bash(rm -rf:*)", "Read(.env)"]
+  }
+}`,
+      )
+      expect(await tries('', ...bash('npm run lint'))).to.equal('refused')
+      expect(await tries('--trust', ...bash('npm run lint'))).to.equal('ran')
+      expect(await tries('--yolo', ...bash('rm -rf nothing'))).to.equal('refused')
+      expect(await tries('--yolo', 'Read', { file_path: '.env' })).to.equal('refused')
+    })
+  })
+
+  describe('A server of one’s own', () => {
+    it('export LETTA_BASE_URL="http://localhost:8283": the agent lives there', async () => {
+      const letta = await lettaOverHttp({ model: scriptedProvider([{ text: HI }]) })
+      const environment = { LETTA_BASE_URL: letta.url }
+      const { stdout } = await runs('letta -p "hi there"', environment)
+      await letta.close()
+      expect(stdout).to.equal(`${HI}\n`)
+      expect(letta.requests).to.include('POST /v1/agents/')
+    })
+  })
+})
+
+/** `SEED.md` says for each promise of the seed which test holds it. */
+describe('the table of what the seed promises', () => {
+  const rows = readFileSync(path.join(import.meta.dirname, 'SEED.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !/^\| (the seed|---)/.test(line))
+    .map((line) => line.split(' | ').map((cell) => cell.replaceAll(/^\| | \|$/g, '').trim()))
+
+  it('names files and titles that there are', () => {
+    expect(rows.length).to.be.greaterThan(40)
+    const missing = rows.filter(([, file = '', title = '']) => {
+      const at = path.join(import.meta.dirname, file)
+      const name = title.replaceAll('&#124;', '|')
+      return !existsSync(at) || !readFileSync(at, 'utf8').includes(name)
+    })
+    expect(missing).to.deep.equal([])
+  })
+})
