@@ -36,6 +36,7 @@ export function openingSession(
     listAgents: tooEarly,
     openAgent: tooEarly,
     saveSetting: tooEarly,
+    loadEarlier: tooEarly,
     clear: tooEarly,
     checkpoints: tooEarly,
     undo: tooEarly,

@@ -37,6 +37,11 @@ export function withScroll(state: WorkbenchState, pane: Focus, scroll: Scroll): 
   return { ...state, scroll: { ...state.scroll, [pane]: scroll } }
 }
 
+/** The very first rows of a pane: before any item. */
+export function isTop(scroll: Scroll): boolean {
+  return scroll.at === 'item' && (scroll.item === '' || scroll.item === 'head')
+}
+
 /** Who leaves the end of the conversation has seen all that is there by then. */
 export function scrolled(
   { session, workbench: state }: RootState,

@@ -8,6 +8,7 @@ import { askedToDecide, nextToDecide, offerToDecide, showApproval } from './redu
 import { completionAfterEdit, declined, movedInCompletion, offered } from './reduce-completion.ts'
 import {
   focusOn,
+  isTop,
   neighbour,
   resize,
   scrolled,
@@ -75,6 +76,8 @@ function followSession(
       return { ...state, now: event.at }
     case 'agent.opened':
       return event.agent.id === before.agent?.id ? state : forAnotherAgent(state)
+    case 'history.extended':
+      return keptInPlace(state, before, event.entries.length)
     case 'history.cleared':
       return withScroll(state, 'conversation', { at: 'end' })
     case 'memory.changed':
@@ -167,6 +170,21 @@ function showMemory(state: WorkbenchState, label: string): WorkbenchState {
   if (state.focus === 'memory') return state
   const shown = withScroll(state, 'memory', { at: 'item', item: label, row: 0 })
   return { ...shown, memory: { ...state.memory, selected: label } }
+}
+
+/** What was on top of the conversation stays there when older messages come before it. */
+function keptInPlace(
+  state: WorkbenchState,
+  { settled, current }: SessionState,
+  added: number,
+): WorkbenchState {
+  const { conversation } = state.scroll
+  const first = (settled[0] ?? current[0])?.id ?? ''
+  const isAtTop = conversation.at === 'item' && isTop(conversation)
+  const scrolled = { ...state, seen: state.seen + added }
+  return isAtTop
+    ? withScroll(scrolled, 'conversation', { at: 'item', item: first, row: 0 })
+    : scrolled
 }
 
 /** What was chosen, opened or scrolled to was about the agent before. */

@@ -33,6 +33,12 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     },
   },
   {
+    id: 'conversation.earlier',
+    title: 'Show earlier messages',
+    unavailable: ({ earlier }) => (earlier ? null : 'There are no earlier messages.'),
+    run: ({ session }) => session.loadEarlier(),
+  },
+  {
     id: 'conversation.compact',
     title: 'Put a summary in the place of older messages',
     slash: 'compact',

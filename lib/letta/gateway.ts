@@ -1,10 +1,10 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
-import type { Agent, AgentListing, Entry, MemoryBlock, ServerKind } from '../session/state.ts'
+import type { Agent, AgentListing, MemoryBlock, ServerKind } from '../session/state.ts'
 import type { Connection } from './connect.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
 import { argsOf, type StreamPart, text, toolCallsOf } from './decode.ts'
-import { entriesOf } from './history.ts'
+import { type HistoryPage, newestPage } from './history-pages.ts'
 import { newestFirst, type StoredMessage, storedMessage } from './messages.ts'
 import { streamTurn, type TurnInput } from './stream.ts'
 import { isStatus, troubleOf } from './trouble.ts'
@@ -78,11 +78,8 @@ export interface Gateway {
   registerTool(tool: ToolDraft): Promise<string>
   attachTool(agentId: string, toolId: string): Promise<void>
   detachTool(agentId: string, toolId: string): Promise<void>
-  /** The newest `limit` stored messages as entries, oldest first. */
-  history(
-    agent: AgentRecord,
-    limit: number,
-  ): Promise<{ entries: readonly Entry[]; earlier: boolean }>
+  /** The newest stored messages as entries; `limit` messages make a page. */
+  history(agent: AgentRecord, limit: number): Promise<HistoryPage>
   /** A page of stored messages, newest first, those older than `before`. */
   messages(agentId: string, before: string | null): Promise<readonly StoredMessage[]>
   stream(agentId: string, input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
@@ -162,10 +159,12 @@ export function createGateway(connection: Connection): Gateway {
       void (await call(client.agents.tools.attach(toolId, { agent_id: agentId }))),
     detachTool: async (agentId, toolId) =>
       void (await call(client.agents.tools.detach(toolId, { agent_id: agentId }))),
-    history: async (agent, limit) => {
-      const query = { limit, order: 'desc' as const }
-      const { items } = await call(client.agents.messages.list(agent.id, query))
-      return historyOf(items, agent, limit)
+    history: (agent, limit) => {
+      const read = async (before: string | null) => {
+        const query = { limit, order: 'desc' as const, ...(before === null ? {} : { before }) }
+        return (await call(client.agents.messages.list(agent.id, query))).items
+      }
+      return newestPage({ agent, limit, read })
     },
     messages: async (agentId, before) => {
       const query = { limit: 100, order: 'desc' as const, ...(before === null ? {} : { before }) }
@@ -322,22 +321,4 @@ function stubOf({ name, parameters }: ToolDraft): string {
     '    raise Exception("This tool runs on the client.")',
     '',
   ].join('\n')
-}
-
-/** Messages that a reset took out of the agent's sight stay stored on a Letta server: they are not history. */
-function historyOf(
-  items: readonly { readonly id: string }[],
-  { inContext, pending }: AgentRecord,
-  limit: number,
-): { entries: readonly Entry[]; earlier: boolean } {
-  const seen = inContext === null ? null : new Set(inContext)
-  const visible = seen === null ? items : items.filter((item) => seen.has(item.id))
-  const entries = entriesOf(visible).filter((entry) => !isPending(entry, pending))
-  return { entries, earlier: items.length >= limit }
-}
-
-/** What waits for an answer is dealt with as a turn of its own, which shows it. */
-function isPending(entry: Entry, pending: readonly PendingCall[]): boolean {
-  if (entry.kind !== 'tool' || entry.call.phase.at !== 'dropped') return false
-  return pending.some(({ callId }) => callId === entry.call.callId)
 }

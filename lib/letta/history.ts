@@ -35,6 +35,16 @@ function addText(
   put(entries, { kind, id, text: contentText(content) })
 }
 
+/** What stands in the place of older messages that the agent no longer sees. */
+export function isSummary(message: unknown): boolean {
+  if (!isRecord(message)) return false
+  const kind = message['message_type']
+  return (
+    kind === 'summary_message' ||
+    (kind === 'user_message' && isSystemAlert(contentText(message['content'])))
+  )
+}
+
 function addUser(entries: Map<string, Entry>, id: string, message: Message): void {
   const at = Date.parse(text(message['date'])) || 0
   if (isSystemAlert(contentText(message['content']))) {

@@ -4,5 +4,5 @@ export function asReminder(text: string): string {
 }
 
 export function withoutReminder(text: string): string {
-  return text.replace(/^<system-reminder>\n[^]*?\n<\/system-reminder>\s*/, '')
+  return text.replace(/^<system-reminder>\n[\s\S]*?\n<\/system-reminder>\s*/, '')
 }

@@ -39,6 +39,12 @@ export type SessionEvent =
       readonly entries: readonly Entry[]
       readonly earlier: boolean
     }
+  /** Older messages, to stand before those that are shown. */
+  | {
+      readonly type: 'history.extended'
+      readonly entries: readonly Entry[]
+      readonly earlier: boolean
+    }
   | { readonly type: 'history.cleared' }
   | { readonly type: 'memory.loaded'; readonly blocks: readonly MemoryBlock[] }
   | {

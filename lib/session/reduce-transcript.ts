@@ -17,6 +17,8 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
         current: [],
         earlier: event.earlier,
       }
+    case 'history.extended':
+      return { ...state, settled: [...event.entries, ...state.settled], earlier: event.earlier }
     case 'history.cleared':
       return { ...state, settled: [], current: [], earlier: false }
     case 'turn.started':

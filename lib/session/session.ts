@@ -3,6 +3,7 @@ import { linkTools, UnknownAgent, unlinkTools } from '../letta/agents.ts'
 import { type Backend, connect } from '../letta/connect.ts'
 import type { ContextWindow } from '../letta/context.ts'
 import { type AgentRecord, type Compaction, createGateway } from '../letta/gateway.ts'
+import type { HistoryPage } from '../letta/history-pages.ts'
 import type { Mode, Rule } from '../permissions/request.ts'
 import { Problem } from '../problem.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
@@ -64,6 +65,8 @@ export interface Session {
   listAgents(): Promise<readonly AgentListing[]>
   /** Rests the present agent and opens another (or a new one) in this folder. */
   openAgent(choice: { readonly id: string } | 'new' | 'sharing'): Promise<void>
+  /** Shows messages of the server that are older than those shown. */
+  loadEarlier(): Promise<void>
   /** Forgets the conversation on the server and here; memory stays. */
   clear(): Promise<void>
   /** Puts a summary in the place of older messages, on the server. */
@@ -105,6 +108,7 @@ export function openSession(
   const base = assemble(options, store)
   let parts: Parts | null = null
   let watch: Watch | null = null
+  let earlier: HistoryPage['earlier'] = null
   const turns = createTurns(() => (store.state.agent === null ? null : parts), base)
   const opened = reach(options.agent).catch((thrown: unknown) => {
     store.dispatch({ type: 'opening.failed' })
@@ -189,8 +193,23 @@ export function openSession(
       await reach(choice)
       if (watch === null) await watchForSkills()
     },
+    async loadEarlier() {
+      const load = earlier
+      const id = agentId()
+      // One page at a time.
+      earlier = null
+      const page = await load?.().catch((thrown: unknown) => {
+        if (id === agentId()) earlier = load
+        throw thrown
+      })
+      if (page === undefined || id !== agentId()) return
+      earlier = page.earlier
+      const { entries } = page
+      store.dispatch({ type: 'history.extended', entries, earlier: earlier !== null })
+    },
     async clear() {
       await ready().gateway.reset(agentId())
+      earlier = null
       store.dispatch({ type: 'history.cleared' })
     },
     async compact() {
@@ -240,10 +259,13 @@ export function openSession(
   async function enter(at: Parts, agent: AgentRecord): Promise<void> {
     const { toolIds: _ids, blocks, pending: _pending, inContext: _messages, ...facts } = agent
     const history = await at.gateway.history(agent, HISTORY_SHOWN)
+    const { entries } = history
+    earlier = history.earlier
     store.dispatch({ type: 'agent.opened', agent: facts })
     store.dispatch({ type: 'memory.loaded', blocks })
-    if (history.entries.length > 0) store.dispatch({ type: 'history.loaded', ...history })
-    else if (store.state.settled.some((entry) => entry.kind !== 'notice')) {
+    if (entries.length > 0) {
+      store.dispatch({ type: 'history.loaded', entries, earlier: earlier !== null })
+    } else if (store.state.settled.some((entry) => entry.kind !== 'notice')) {
       store.dispatch({ type: 'history.cleared' })
     }
   }

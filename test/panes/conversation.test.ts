@@ -216,6 +216,6 @@ describe('the conversation', () => {
       earlier: true,
     }
     const rows = rowsOf(conversation, given(SIZE, ...OPENED, loaded), SIZE.columns)
-    expect(rows.filter(Boolean)).to.deep.equal(['Older messages are on the server.', '▌ old'])
+    expect(rows.filter(Boolean)).to.deep.equal(['Older messages are on the server', '▌ old'])
   })
 })

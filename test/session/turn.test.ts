@@ -231,7 +231,7 @@ describe('a turn', () => {
     expect(said(await desk.says('Change it'))[0]).to.equal('user: Change it')
     const [asked] = conversation(desk.endpoint.requests[0])
     expect(asked).to.match(
-      /^user: <system-reminder>\nPlan mode is on[^]*<\/system-reminder>\n\nChange it$/,
+      /^user: <system-reminder>\nPlan mode is on[\s\S]*<\/system-reminder>\n\nChange it$/,
     )
     desk.session.setMode('default')
     await desk.says('Go on')

@@ -6,13 +6,21 @@ import { type RowList, scrolledBy, scrolledTo, visibleRows } from '../panes/list
 import { memoryList } from '../panes/memory.ts'
 import type { Look } from '../panes/pane.ts'
 import { skillList } from '../panes/skills.ts'
+import { isTop } from '../reduce-panes.ts'
 import type { Focus, Scroll } from '../state.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Moves a pane's view by rows. */
 export function scrollPane(context: WorkbenchContext, pane: Focus, by: number): void {
   const scroll = pane === 'approval' ? approvalScroll(context, by) : listScroll(context, pane, by)
-  if (scroll !== null) context.root.dispatch({ type: 'scroll.moved', pane, scroll })
+  if (scroll !== null) moveTo(context, pane, scroll)
+}
+
+/** At the top of what is shown of the conversation, what came before is fetched. */
+function moveTo(context: WorkbenchContext, pane: Focus, scroll: Scroll): void {
+  context.root.dispatch({ type: 'scroll.moved', pane, scroll })
+  const { earlier } = context.root.state.session
+  if (pane === 'conversation' && earlier && isTop(scroll)) context.run('conversation.earlier')
 }
 
 /** Moves a pane's view so that an item of it is seen. */
@@ -96,9 +104,7 @@ function jump(
     id,
     title,
     hidden: true,
-    run({ root }) {
-      root.dispatch({ type: 'scroll.moved', pane: which(root.state.workbench.focus), scroll })
-    },
+    run: (context) => moveTo(context, which(context.root.state.workbench.focus), scroll),
   }
 }
 

@@ -95,8 +95,11 @@ function indexOfSettled(settled: readonly Entry[], id: string): number {
 function headRows(state: RootState, columns: number, look: Look): readonly Row[] {
   const { session } = state
   const { styles } = look
-  if (session.earlier)
-    return [...wrap(styles.muted('Older messages are on the server.'), columns), '']
+  if (session.earlier) {
+    const stroke = look.key('conversation.earlier')
+    const how = stroke === null ? '' : `: ${stroke} shows them`
+    return [...wrap(styles.muted(`Older messages are on the server${how}`), columns), '']
+  }
   if (hasBegun(session)) return []
   return startCard(state, columns, look)
 }
