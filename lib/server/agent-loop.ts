@@ -15,6 +15,7 @@ import type { CallRecord } from './records.ts'
 import { modelRequest, systemPrompt } from './request.ts'
 import { endCancelled, endCompleted, endFailed, tellPing } from './run-events.ts'
 import { answerCalls, runsOf, toolsOf } from './server-calls.ts'
+import { answeredOutcome, brokenOutcome, keepStep } from './steps.ts'
 import { enveloped } from './wire.ts'
 
 /** One run from its first event to the last: always ends with a stop reason, and the run stored. Never throws. */
@@ -78,11 +79,17 @@ async function step(loop: Loop, system: string): Promise<StepEnd> {
   const parts = withIdsOfTheirOwn(callModel(provider, request, loop.run.signal), (callId) =>
     storage.calls.claim(agent.id, callId),
   )
-  await receive(loop, ids, answer, parts)
+  await receive(loop, ids, answer, parts).catch((thrown: unknown) => {
+    keepStep(loop, { ...ids, agent }, brokenOutcome(thrown, loop.run.signal.aborted))
+    throw thrown
+  })
   loop.total.steps++
   const body = answer.body(false)
   const { calls } = body
-  store(loop, ids.stepId, body, ids.messageId)
+  storage.together(() => {
+    store(loop, ids.stepId, body, ids.messageId)
+    keepStep(loop, { ...ids, agent }, answeredOutcome(answer.usage, calls))
+  })
   if (!input.tokens) for (const piece of answer.pieces()) tellPiece(loop, ids, piece)
   loop.total.add(answer.usage)
   if (calls.every((call) => call.runs === 'server')) {

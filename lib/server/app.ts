@@ -12,6 +12,7 @@ import { agentToolRoutes } from './routes/agent-tools.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { blockRoutes } from './routes/blocks.ts'
 import { compactionRoutes } from './routes/compaction.ts'
+import { contextRoutes } from './routes/context.ts'
 import { conversationMessageRoutes } from './routes/conversation-messages.ts'
 import { conversationRoutes } from './routes/conversations.ts'
 import { messageSearchRoutes } from './routes/message-search.ts'
@@ -19,6 +20,7 @@ import { messageRoutes } from './routes/messages.ts'
 import { modelRoutes } from './routes/models.ts'
 import { passageRoutes } from './routes/passages.ts'
 import { runRoutes } from './routes/runs.ts'
+import { stepRoutes } from './routes/steps.ts'
 import { toolRoutes } from './routes/tools.ts'
 import { createRuns } from './runs.ts'
 import { providerOf, type Service } from './service.ts'
@@ -81,9 +83,11 @@ export function createApp(service: Service, token: string | null): Hono {
   conversationRoutes(app, service)
   conversationMessageRoutes(app, service)
   compactionRoutes(app, service)
+  contextRoutes(app, service)
   messageSearchRoutes(app, service)
   passageRoutes(app, service)
   runRoutes(app, service)
+  stepRoutes(app, service)
   openApiRoute(app)
   app.notFound(({ req, json }) => {
     const allowed = methodsOf(app, req.path)

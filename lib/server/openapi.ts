@@ -59,6 +59,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   block_id: 'block',
   tool_id: 'tool',
   run_id: 'run',
+  step_id: 'step',
   // Not `conversation_id`: it may be `default` or the id of an agent.
 }
 

@@ -1,3 +1,5 @@
+import type { ModelUsage } from './providers/provider.ts'
+
 /** What the database holds, one shape a table. Times are ISO 8601 in UTC. */
 
 export interface AgentRecord {
@@ -188,6 +190,22 @@ export interface MessageRecord {
   readonly body: MessageBody
 }
 
+/** One call of a model. */
+export interface StepRecord {
+  readonly id: string
+  readonly runId: string
+  readonly agentId: string
+  /** Handle. */
+  readonly model: string
+  readonly contextWindow: number
+  readonly usage: ModelUsage | null
+  readonly stopReason: string | null
+  readonly status: 'success' | 'failed' | 'cancelled'
+  readonly error: { readonly type: string; readonly message: string } | null
+  readonly feedback: 'positive' | 'negative' | null
+  readonly createdAt: string
+}
+
 export interface RunRecord {
   readonly id: string
   readonly agentId: string
@@ -196,6 +214,8 @@ export interface RunRecord {
   readonly type: 'send_message' | 'send_message_streaming' | 'send_conversation_message'
   readonly status: 'running' | 'completed' | 'failed' | 'cancelled'
   readonly stopReason: string | null
+  /** The event that told of its failure. */
+  readonly error?: Readonly<Record<string, unknown>> | null
   readonly background: boolean
   readonly createdAt: string
   readonly completedAt: string | null

@@ -32,9 +32,12 @@ function tellStop({ run }: Loop, stopReason: string): void {
   run.emit({ message_type: 'stop_reason', stop_reason: stopReason })
 }
 
-function tellFailure({ run }: Loop, { errorType, message, detail }: Failure): void {
-  const fields = { run_id: run.record.id, error_type: errorType, message, detail }
-  run.emit({ message_type: 'error_message', ...fields }, 'error')
+function tellFailure({ run }: Loop, failure: Failure): void {
+  run.emit(failureJson(run.record.id, failure), 'error')
+}
+
+function failureJson(runId: string, { errorType, message, detail }: Failure) {
+  return { message_type: 'error_message', run_id: runId, error_type: errorType, message, detail }
 }
 
 function close(
@@ -49,7 +52,8 @@ function close(
   const events = run.record.background ? run.events : []
   let why = failure
   try {
-    storage.runs.finish({ ...run.record, status, stopReason, completedAt }, events)
+    const error = failure === null ? null : failureJson(run.record.id, failure)
+    storage.runs.finish({ ...run.record, status, stopReason, completedAt, error }, events)
   } catch (thrown) {
     // The disk may be full. The run counts as that of a dead process from now on: the agent stays usable.
     why = notStored(thrown)

@@ -170,6 +170,61 @@ export const runAnswer = z.object({
   metadata: json,
 })
 
+export const usageAnswer = z.object({
+  completion_tokens: z.int(),
+  prompt_tokens: z.int(),
+  total_tokens: z.int(),
+  prompt_tokens_details: z.null(),
+  completion_tokens_details: z.null(),
+})
+
+export const stepAnswer = usageAnswer.extend({
+  id: text,
+  run_id: text,
+  agent_id: text,
+  provider_name: text,
+  provider_category: text,
+  model: text,
+  model_handle: text,
+  context_window_limit: z.int(),
+  cached_input_tokens: z.int().nullable(),
+  cache_write_tokens: z.int().nullable(),
+  reasoning_tokens: z.int().nullable(),
+  stop_reason: maybe,
+  status: z.enum(['success', 'failed', 'cancelled']),
+  error_type: maybe,
+  error_data: json.nullable(),
+  feedback: z.enum(['positive', 'negative']).nullable(),
+  tags: texts,
+  messages: z.array(z.unknown()),
+})
+
+export const contextAnswer = z.object({
+  context_window_size_max: z.int(),
+  context_window_size_current: z.int(),
+  num_messages: z.int(),
+  num_archival_memory: z.int(),
+  num_recall_memory: z.int(),
+  num_tokens_external_memory_summary: z.int(),
+  external_memory_summary: text,
+  num_tokens_system: z.int(),
+  system_prompt: text,
+  num_tokens_core_memory: z.int(),
+  core_memory: text,
+  num_tokens_memory_filesystem: z.int(),
+  memory_filesystem: z.null(),
+  num_tokens_tool_usage_rules: z.int(),
+  tool_usage_rules: z.null(),
+  num_tokens_directories: z.int(),
+  directories: z.null(),
+  num_tokens_summary_memory: z.int(),
+  summary_memory: maybe,
+  num_tokens_functions_definitions: z.int(),
+  functions_definitions: z.array(json),
+  num_tokens_messages: z.int(),
+  messages: z.array(json),
+})
+
 export const modelAnswer = z.object({
   handle: text,
   name: text,

@@ -1,4 +1,5 @@
 import { otidOf } from './ids.ts'
+import type { ModelUsage } from './providers/provider.ts'
 import {
   type AgentRecord,
   type BlockRecord,
@@ -8,6 +9,7 @@ import {
   type MessageRecord,
   type PassageRecord,
   type RunRecord,
+  type StepRecord,
   type ToolRecord,
   type UserContent,
 } from './records.ts'
@@ -17,7 +19,9 @@ import type {
   conversationAnswer,
   passageAnswer,
   runAnswer,
+  stepAnswer,
   toolAnswer,
+  usageAnswer,
   Wire,
 } from './wire-shapes.ts'
 
@@ -167,7 +171,47 @@ export function runJson(run: RunRecord): Wire<typeof runAnswer> {
     created_at: run.createdAt,
     completed_at: run.completedAt,
     conversation_id: run.conversationId === DEFAULT_CONVERSATION ? null : run.conversationId,
-    metadata: { run_type: run.type },
+    metadata: { run_type: run.type, ...(run.error == null ? {} : { error: run.error }) },
+  }
+}
+
+export function stepJson(step: StepRecord): Wire<typeof stepAnswer> {
+  const [provider = '', ...model] = step.model.split('/')
+  const { usage, error } = step
+  return {
+    id: step.id,
+    run_id: step.runId,
+    agent_id: step.agentId,
+    provider_name: provider,
+    provider_category: 'base',
+    model: model.join('/'),
+    model_handle: step.model,
+    context_window_limit: step.contextWindow,
+    ...usageJson(usage),
+    cached_input_tokens: usage?.cachedTokens ?? null,
+    cache_write_tokens: usage?.cacheWriteTokens ?? null,
+    reasoning_tokens: usage?.reasoningTokens ?? null,
+    stop_reason: step.stopReason,
+    status: step.status,
+    error_type: error?.type ?? null,
+    error_data: error === null ? null : { message: error.message },
+    feedback: step.feedback,
+    tags: [],
+    messages: [],
+  }
+}
+
+/** Tokens, as runs and steps tell of them. */
+export function usageJson(
+  usage: Pick<ModelUsage, 'promptTokens' | 'completionTokens'> | null,
+): Wire<typeof usageAnswer> {
+  const { promptTokens = 0, completionTokens = 0 } = usage ?? {}
+  return {
+    completion_tokens: completionTokens,
+    prompt_tokens: promptTokens,
+    total_tokens: promptTokens + completionTokens,
+    prompt_tokens_details: null,
+    completion_tokens_details: null,
   }
 }
 

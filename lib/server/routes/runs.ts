@@ -4,8 +4,8 @@ import { endpoint, flag, listLimit } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
 import type { RunRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
-import { runJson } from '../wire.ts'
-import { runAnswer } from '../wire-shapes.ts'
+import { messageItems, runJson, stepJson, usageJson } from '../wire.ts'
+import { messageAnswer, runAnswer, stepAnswer, usageAnswer } from '../wire-shapes.ts'
 import { streamedAgain } from './sending.ts'
 
 const resumeShape = z.looseObject({ starting_after: z.int().nullish() })
@@ -22,6 +22,18 @@ const listQuery = z.object({
   after: z.string().optional(),
   before: z.string().optional(),
 })
+
+const pageQuery = z.object({
+  limit: listLimit(100),
+  order: z.enum(['asc', 'desc']).optional(),
+  after: z.string().optional(),
+  before: z.string().optional(),
+})
+
+/** Oldest first unless told otherwise. */
+function pageOf({ limit, order, after, before }: z.output<typeof pageQuery>) {
+  return { limit, ascending: order !== 'desc', after: after ?? null, before: before ?? null }
+}
 
 const ELSEWHERE =
   'CONFLICT: The run is under way in another process; its events can be had once it is over.'
@@ -59,6 +71,42 @@ export function runRoutes(app: Hono, service: Service): void {
     endpoint({ summary: 'Retrieve a run', answer: runAnswer }),
     ({ req, json }) => json(runJson(runOf(service, req.param('run_id')))),
   )
+
+  const messages = endpoint({
+    summary: 'List the messages of a run',
+    query: pageQuery,
+    answer: z.array(messageAnswer),
+  })
+  app.get('/v1/runs/:run_id/messages', messages, ({ req, json }) => {
+    const { id: runId } = runOf(service, req.param('run_id'))
+    const items = storage.messages.list({ runId }, pageOf(req.valid('query'))).flatMap(messageItems)
+    return json(req.valid('query').order === 'desc' ? items.toReversed() : items)
+  })
+
+  const steps = endpoint({
+    summary: 'List the steps of a run',
+    query: pageQuery,
+    answer: z.array(stepAnswer),
+  })
+  app.get('/v1/runs/:run_id/steps', steps, ({ req, json }) => {
+    const { id: runId } = runOf(service, req.param('run_id'))
+    const page = { runId, agentId: null, ...pageOf(req.valid('query')) }
+    return json(storage.steps.list(page).map(stepJson))
+  })
+
+  const usage = endpoint({ summary: 'Tell the tokens that a run has taken', answer: usageAnswer })
+  app.get('/v1/runs/:run_id/usage', usage, ({ req, json }) => {
+    const { id: runId } = runOf(service, req.param('run_id'))
+    const all = { runId, agentId: null, limit: 1000, ascending: true, after: null, before: null }
+    const used = storage.steps.list(all).flatMap((step) => step.usage ?? [])
+    const sum = (tokens: 'promptTokens' | 'completionTokens'): number =>
+      used.reduce((total, one) => total + one[tokens], 0)
+    const total = {
+      promptTokens: sum('promptTokens'),
+      completionTokens: sum('completionTokens'),
+    }
+    return json(usageJson(total))
+  })
 
   const resume = endpoint({
     summary: 'Stream the events of a background run again',

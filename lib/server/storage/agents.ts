@@ -20,6 +20,8 @@ export interface AgentTable {
   save(agent: AgentRecord): void
   /** Its conversations, messages, archival memory and runs go with it. */
   remove(id: string): void
+  /** Of all agents, sorted. */
+  tags(): readonly string[]
   usingBlock(blockId: string): readonly AgentRecord[]
 }
 
@@ -49,10 +51,16 @@ export function agentTable(database: Database): AgentTable {
       run(database, 'delete from messages where agent_id = ?', id)
       run(database, 'delete from calls where agent_id = ?', id)
       run(database, 'delete from passages where agent_id = ?', id)
+      run(database, 'delete from steps where agent_id = ?', id)
       run(database, 'delete from runs where agent_id = ?', id)
       run(database, 'delete from conversations where agent_id = ?', id)
       run(database, 'delete from agents where id = ?', id)
     },
+    tags: () =>
+      all(
+        database,
+        "select distinct value from agents, json_each(agents.record, '$.tags') order by value",
+      ).map((row) => String(row['value'])),
     usingBlock: (blockId) =>
       all(
         database,

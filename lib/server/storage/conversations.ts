@@ -46,6 +46,8 @@ export function conversationTable(database: Database): ConversationTable {
       ),
     remove(id) {
       run(database, 'delete from messages where conversation_id = ?', id)
+      const ofRuns = 'run_id in (select id from runs where conversation_id = ?)'
+      run(database, `delete from steps where ${ofRuns}`, id)
       run(database, 'delete from runs where conversation_id = ?', id)
       run(database, 'delete from conversations where id = ?', id)
     },

@@ -10,8 +10,12 @@ export interface MessageQuery {
   readonly before: string | null
 }
 
-/** The messages of one conversation, of an agent, or all. */
-export type MessageScope = { readonly agentId?: string; readonly conversationId?: string }
+/** The messages of one conversation, of an agent, of a run, or all. */
+export interface MessageScope {
+  readonly agentId?: string
+  readonly conversationId?: string
+  readonly runId?: string
+}
 
 export type NewMessage = Omit<MessageRecord, 'sequence' | 'position'>
 
@@ -147,7 +151,7 @@ function search(
   ).map(messageOf)
 }
 
-function withinScope({ agentId, conversationId }: MessageScope) {
+function withinScope({ agentId, conversationId, runId }: MessageScope) {
   const conditions = ['true']
   const values: string[] = []
   if (agentId !== undefined) {
@@ -157,6 +161,10 @@ function withinScope({ agentId, conversationId }: MessageScope) {
   if (conversationId !== undefined) {
     conditions.push('conversation_id = ?')
     values.push(conversationId)
+  }
+  if (runId !== undefined) {
+    conditions.push('run_id = ?')
+    values.push(runId)
   }
   return { conditions, values }
 }

@@ -66,4 +66,14 @@ export const MIGRATIONS: readonly string[] = [
    create trigger passages_out after delete on passages begin
      insert into passage_words (passage_words, rowid, text) values ('delete', old.sequence, old.text);
    end;`,
+  // Steps: what each call of a model has cost.
+  `create table steps (
+     sequence integer primary key autoincrement,
+     id text not null unique,
+     run_id text not null,
+     agent_id text not null,
+     record text not null
+   ) strict;
+   create index steps_of_run on steps (run_id, sequence);
+   create index steps_of_agent on steps (agent_id, sequence);`,
 ]

@@ -6,6 +6,7 @@ import { closeDatabase, inTransaction, openDatabase } from './database.ts'
 import { type MessageTable, messageTable } from './messages.ts'
 import { type PassageTable, passageTable } from './passages.ts'
 import { type RunTable, runTable } from './runs.ts'
+import { type StepTable, stepTable } from './steps.ts'
 import { type ToolTable, toolTable } from './tools.ts'
 
 export interface Storage {
@@ -17,6 +18,7 @@ export interface Storage {
   readonly calls: CallTable
   readonly passages: PassageTable
   readonly runs: RunTable
+  readonly steps: StepTable
   /** All or nothing. */
   together<Value>(work: () => Value): Value
   close(): void
@@ -34,6 +36,7 @@ export function openStorage(file: string, tell?: (notice: string) => void): Stor
     calls: callTable(database),
     passages: passageTable(database),
     runs: runTable(database),
+    steps: stepTable(database),
     together: (work) => inTransaction(database, work),
     close: () => closeDatabase(database),
   }

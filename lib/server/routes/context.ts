@@ -1,0 +1,82 @@
+import type { Hono } from 'hono'
+import * as z from 'zod'
+import { textTokens, tokensOf } from '../context-size.ts'
+import { endpoint, flag } from '../endpoint.ts'
+import { defaultThread, type Thread } from '../records.ts'
+import { compiledSystem } from '../request.ts'
+import { agentOf, historyOf, type Service } from '../service.ts'
+import { rawMessage, rawSystemMessage } from '../wire-raw.ts'
+import { contextAnswer } from '../wire-shapes.ts'
+
+/** What the model sees of an agent. */
+export function contextRoutes(app: Hono, service: Service): void {
+  const { storage, now } = service
+
+  const context = endpoint({
+    summary: 'Tell what fills the context window of an agent',
+    query: z.object({ conversation_id: z.string().optional() }),
+    answer: contextAnswer,
+  })
+  app.get('/v1/agents/:agent_id/context', context, ({ req, json }) => {
+    const { id } = agentOf(service, req.param('agent_id'))
+    const { conversation_id } = req.valid('query')
+    const thread =
+      conversation_id === undefined ? defaultThread(id) : historyOf(service, conversation_id, id)
+    return json(contextJson(service, thread))
+  })
+
+  const recompile = endpoint({
+    summary: 'Compile the system prompt of an agent anew',
+    query: z.object({ dry_run: flag.optional() }),
+    answer: z.string(),
+  })
+  app.post('/v1/agents/:agent_id/recompile', recompile, ({ req, json }) => {
+    const thread = defaultThread(agentOf(service, req.param('agent_id')).id)
+    const keep = req.valid('query').dry_run !== true
+    return json(compiledSystem(storage, thread, now(), { afresh: true, keep }))
+  })
+
+  const tags = endpoint({ summary: 'List the tags of all agents', answer: z.array(z.string()) })
+  app.get('/v1/tags', tags, ({ json }) => json(storage.agents.tags()))
+}
+
+function contextJson(service: Service, thread: Thread): z.output<typeof contextAnswer> {
+  const { storage, now } = service
+  const agent = agentOf(service, thread.agentId)
+  const compiled = compiledSystem(storage, thread, now(), { afresh: false, keep: false })
+  const records = storage.messages.inContext(thread)
+  const memory = /<memory_blocks>[\s\S]*<\/memory_blocks>/.exec(compiled.slice(agent.system.length))
+  const metadata = compiled.slice(compiled.lastIndexOf('<memory_metadata>'))
+  const summary = records[0]?.body.role === 'summary' ? records[0].body.text : null
+  const functions = agent.toolIds
+    .flatMap((id) => storage.tools.get(id) ?? [])
+    .map(({ jsonSchema }) => ({ type: 'function', function: { strict: null, ...jsonSchema } }))
+  const tokens = (text: string | null | undefined): number => textTokens(text ?? '')
+  const said = records.reduce((sum, { body }) => sum + tokensOf(body), 0)
+  const defined = functions.length === 0 ? 0 : tokens(JSON.stringify(functions))
+  return {
+    context_window_size_max: agent.contextWindow,
+    context_window_size_current: tokens(compiled) + said + defined,
+    num_messages: records.length + 1,
+    num_archival_memory: storage.passages.count(agent.id),
+    num_recall_memory: storage.messages.count(agent.id) + 1,
+    num_tokens_external_memory_summary: tokens(metadata),
+    external_memory_summary: metadata,
+    num_tokens_system: tokens(agent.system),
+    system_prompt: agent.system,
+    num_tokens_core_memory: tokens(memory?.[0]),
+    core_memory: memory?.[0] ?? '',
+    num_tokens_memory_filesystem: 0,
+    memory_filesystem: null,
+    num_tokens_tool_usage_rules: 0,
+    tool_usage_rules: null,
+    num_tokens_directories: 0,
+    directories: null,
+    num_tokens_summary_memory: tokens(summary),
+    summary_memory: summary,
+    num_tokens_functions_definitions: defined,
+    functions_definitions: functions,
+    num_tokens_messages: said,
+    messages: [rawSystemMessage(agent, thread, compiled), ...records.map(rawMessage)],
+  }
+}

@@ -1,0 +1,72 @@
+import type { Hono } from 'hono'
+import * as z from 'zod'
+import { endpoint, listLimit } from '../endpoint.ts'
+import { Refusal } from '../failure.ts'
+import type { StepRecord } from '../records.ts'
+import { checkId, type Service } from '../service.ts'
+import { messageItems, stepJson } from '../wire.ts'
+import { messageAnswer, stepAnswer } from '../wire-shapes.ts'
+
+/** One step is one call of the model. */
+export function stepRoutes(app: Hono, service: Service): void {
+  const { storage } = service
+
+  const list = endpoint({
+    summary: 'List steps, newest first',
+    query: listQuery,
+    answer: z.array(stepAnswer),
+  })
+  app.get('/v1/steps', list, ({ req, json }) => {
+    const { agent_id = null, order, after = null, before = null, limit } = req.valid('query')
+    const query = { runId: null, agentId: agent_id, after, before, limit }
+    return json(storage.steps.list({ ...query, ascending: order === 'asc' }).map(stepJson))
+  })
+
+  const retrieve = endpoint({ summary: 'Retrieve a step', answer: stepAnswer })
+  app.get('/v1/steps/:step_id', retrieve, ({ req, json }) =>
+    json(stepJson(stepOf(service, req.param('step_id')))),
+  )
+
+  const messages = endpoint({
+    summary: 'List the messages of a step',
+    answer: z.array(messageAnswer),
+  })
+  app.get('/v1/steps/:step_id/messages', messages, ({ req, json }) => {
+    const { id, runId } = stepOf(service, req.param('step_id'))
+    const all = { limit: 1000, ascending: true, after: null, before: null }
+    const ofStep = storage.messages.list({ runId }, all).filter((one) => one.stepId === id)
+    return json(ofStep.flatMap(messageItems))
+  })
+
+  const feedback = endpoint({
+    summary: 'Say whether a step was good',
+    body: feedbackShape,
+    answer: stepAnswer,
+  })
+  app.patch('/v1/steps/:step_id/feedback', feedback, ({ req, json }) => {
+    const step = { ...stepOf(service, req.param('step_id')), ...req.valid('json') }
+    storage.steps.save(step)
+    return json(stepJson(step))
+  })
+}
+
+function stepOf({ storage }: Service, id: string): StepRecord {
+  const step = storage.steps.get(checkId('step', id))
+  if (step === null) throw new Refusal(404, `Step with ID ${id} not found`)
+  return step
+}
+
+const feedbackShape = z.object({
+  feedback: z
+    .enum(['positive', 'negative'])
+    .nullish()
+    .transform((given) => given ?? null),
+})
+
+const listQuery = z.object({
+  agent_id: z.string().optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+  after: z.string().optional(),
+  before: z.string().optional(),
+  limit: listLimit(100),
+})
