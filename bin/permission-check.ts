@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline'
 import { checkLine, type ToRequest } from '../lib/permissions/check.ts'
 import { resolvePath } from '../lib/permissions/ground.ts'
-import type { Request } from '../lib/permissions/request.ts'
+import type { Request, Subject } from '../lib/permissions/request.ts'
 import { parseArguments } from '../lib/tools/arguments.ts'
 import { TOOLS } from '../lib/tools/index.ts'
+import { absolutePath } from '../lib/tools/paths.ts'
 import type { Place, Tool } from '../lib/tools/tool.ts'
 
 /** `letta permissions check`: JSON lines in, one verdict a line out, in order; no settings are looked at. */
@@ -37,8 +38,16 @@ function requestOf(tool: Tool, args: unknown, place: Place): Request {
     const subject = tool.subject(parsed.ok ? parsed.value : args, place)
     return { tool: tool.name, access: tool.access, subject }
   } catch (thrown) {
-    // What can't be read may still be spoken of by a rule for the whole tool.
     if (!(thrown instanceof TypeError)) throw thrown
-    return { tool: tool.name, access: tool.access, subject: { kind: 'nothing' } }
+    return { tool: tool.name, access: tool.access, subject: pathsAmong(args, place) }
   }
+}
+
+/** What can't be read may still be spoken of by a rule for the whole tool, or name a file. */
+function pathsAmong(args: unknown, place: Place): Subject {
+  const given = typeof args === 'object' && args !== null ? Object.entries(args) : []
+  const paths = given.flatMap(([name, value]) =>
+    /path$/.test(name) && typeof value === 'string' ? [absolutePath(value, place)] : [],
+  )
+  return paths.length === 0 ? { kind: 'nothing' } : { kind: 'paths', paths }
 }

@@ -37,7 +37,8 @@ export function isProtected(file: string, ground: Ground): boolean {
   const home = ground.resolve(ground.home)
   const parts = file.normalize('NFKC').toLowerCase().split('/').map(withoutDisguise)
   if (parts.some((part) => FOLDERS.has(part))) return true
-  if (FILES.has(parts.at(-1) ?? '')) return true
+  const name = parts.at(-1) ?? ''
+  if (FILES.has(name) || /\.(code-workspace|sublime-project)$/.test(name)) return true
   if (!isInside(file, home)) return false
   const below = path.relative(home, file).toLowerCase()
   return HOME_PLACES.some((place) => below === place || below.startsWith(`${place}/`))
@@ -66,7 +67,19 @@ const FOLDERS = new Set([
   '.devcontainer',
   '.githooks',
   ...['.zed', '.fleet', '.cursor', '.windsurf', '.claude', '.codex', '.gemini', '.opencode'],
-  ...['.vim', '.nvim', '.emacs.d', '.direnv', '.mise', '.cargo'],
+  ...[
+    '.vim',
+    '.nvim',
+    '.emacs.d',
+    '.direnv',
+    '.mise',
+    '.cargo',
+    '.bundle',
+    '.yarn',
+    '.mvn',
+    '.gradle',
+  ],
+  ...['.aws', '.docker', '.kube'],
 ])
 
 const FILES = new Set([
@@ -85,6 +98,12 @@ const FILES = new Set([
     '.nvim.lua',
     '.dir-locals.el',
     '.pre-commit-config.yaml',
+    'lefthook.yml',
+    'lefthook.yaml',
+    '.lefthook.yml',
+    '.pnpmfile.cjs',
+    '.pnp.cjs',
+    '.pnp.loader.mjs',
     '.ripgreprc',
     '.pdbrc',
     '.gdbinit',

@@ -243,6 +243,11 @@ describe('a decision', () => {
       '~/.bashrc',
       '.husky/x',
       '.GIT/config',
+      'lefthook.yml',
+      '.pnpmfile.cjs',
+      '.mvn/jvm.config',
+      'a.code-workspace',
+      '.docker/config.json',
     ]) {
       expect(write(file, given), file).to.equal('ask')
     }
@@ -271,6 +276,12 @@ describe('a decision', () => {
       'ask',
       'ask',
     ])
+  })
+
+  it('judges the files that a call names, even when the tool would refuse it', () => {
+    expect(verdict('Glob', { path: '/etc' }).decision).to.equal('ask')
+    expect(verdict('Grep', { path: '.env' }, { deny: ['Read(.env)'] }).decision).to.equal('deny')
+    expect(verdict('Write', { file_path: 'x' }, { mode: 'plan' }).decision).to.equal('deny')
   })
 
   it('asks about tools that nobody knows, and denies them while planning', () => {
