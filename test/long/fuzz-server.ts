@@ -6,7 +6,7 @@ import path from 'node:path'
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { BASH } from '../support/letta-server.ts'
-import { startModelEndpoint } from '../support/model-endpoint.ts'
+import { startModelEndpoint, type Turn } from '../support/model-endpoint.ts'
 import { pythonPrograms } from '../support/python.ts'
 import { type Serving, serving } from '../support/serving.ts'
 
@@ -26,7 +26,7 @@ describe('letta serve', () => {
   it(`answers what schemathesis makes of its description: ${seconds} s from seed ${seed}`, async function () {
     this.timeout((seconds + 240) * 1000)
     const programs = await pythonPrograms('schemathesis==4.32.5')
-    const model = await startModelEndpoint({ turns: [], onExhausted: 'echo' })
+    const model = await startModelEndpoint({ turns: [CALLING], onExhausted: 'echo' })
     const server = await serving({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: model.url })
     const folder = mkdtempSync(path.join(tmpdir(), 'letta-fuzz-'))
     const described = path.join(folder, 'openapi.json')
@@ -93,11 +93,16 @@ async function description(server: Serving): Promise<Described> {
   return document
 }
 
+const CALLING: Turn = {
+  match: { last: 'Call' },
+  sticky: true,
+  calls: [{ id: 'call_1', name: 'Bash', args: {} }],
+}
 const DENIAL = { type: 'approval', tool_call_id: 'call_1', approve: false, reason: 'No.' }
 const RETURN = { type: 'tool', tool_call_id: 'call_1', tool_return: 'ok', status: 'success' }
 const MESSAGES = [
   [{ role: 'user', content: 'Hi' }],
-  [{ role: 'user', content: [{ type: 'text', text: 'Hi' }], otid: 'once' }],
+  [{ role: 'user', content: [{ type: 'text', text: 'Call' }], otid: 'once' }],
   [{ type: 'approval', approvals: [DENIAL] }],
   [
     { type: 'approval', approvals: [RETURN] },
