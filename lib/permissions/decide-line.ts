@@ -7,21 +7,23 @@ import {
   readPattern,
   speaksOfProgram,
 } from './command-rule.ts'
-import { decidePaths, forbiddenRead, mayRead, mayReadBelow, type Place } from './decide-path.ts'
+import { forbiddenRead, mayRead, mayReadBelow, type Place } from './decide-path.ts'
 import { settingThatRuns } from './git-config.ts'
 import { isInside } from './paths.ts'
-import type { Ground, Verdict } from './request.ts'
+import type { Verdict } from './request.ts'
 import type { ParsedRule } from './rule.ts'
+import { hasTurningOption, remaining } from './rule-reach.ts'
 import { readLine } from './shell.ts'
 import { namesInCode } from './shell-code.ts'
-import { isHarmlessAssignment } from './shell-environment.ts'
-import { type Doubt, isText, type ShellLine, type SimpleCommand } from './shell-line.ts'
-import { filesOf, knownName, mayReadWord, type Reading } from './shell-reading.ts'
+import type { Doubt, ShellLine, SimpleCommand } from './shell-line.ts'
+import { whyOutside } from './shell-outside.ts'
+import { mayReadWord, type Reading } from './shell-reading.ts'
 import { whyNotReadOnly } from './shell-readonly.ts'
 import { isOpenLine } from './shell-speech.ts'
 import { showsNothing } from './shell-test.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
-import { writtenBy } from './shell-writes.ts'
+import { touchedFiles } from './shell-touches.ts'
+import { unseenIn } from './shell-unseen.ts'
+import { plainValue } from './shell-word.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
 
 /** A shell line: denied if any command in it is, allowed only if every one is. */
@@ -154,7 +156,7 @@ class LineJudge {
     rules: readonly CommandRule[],
     used: ParsedRule[],
   ): string | null {
-    const outside = this.whyOutside(command)
+    const outside = whyOutside(command, this.place, this.reading)
     if (outside !== null) return outside
     if (command.words.length === 0) return null
     const { inner } = command
@@ -209,44 +211,6 @@ class LineJudge {
 
   private isFree(command: SimpleCommand): boolean {
     return this.uncovered(command, [], []) === null
-  }
-
-  /** What no rule on the program grants: other folders, environments, files behind redirections. */
-  private whyOutside({ folders, assignments, redirections, words }: SimpleCommand): string | null {
-    if (folders === null) return 'Where it would run is known only when it runs.'
-    if (!folders.every((folder) => this.reading.mayRead(folder)))
-      return 'It would run outside the project.'
-    if (!assignments.every((one) => isHarmlessAssignment(one, words.length > 0))) {
-      return 'The variables it sets can change what runs.'
-    }
-    for (const { operator, target } of redirections) {
-      if (isText({ operator, target }) || isDescriptor(operator, target)) continue
-      const access = operator === '<' ? 'Read' : 'Write'
-      if (target === null || !this.mayRedirect(access, target, folders)) {
-        return access === 'Read'
-          ? 'It reads from a file that may not be read unasked.'
-          : 'It writes to a file.'
-      }
-    }
-    return null
-  }
-
-  private mayRedirect(
-    access: 'Read' | 'Write',
-    target: ShellWord,
-    folders: readonly string[],
-  ): boolean {
-    if (SINKS.has(plainValue(target) ?? '')) return true
-    if (!target.isCertain || target.glob !== null) return false
-    return folders.every((folder) =>
-      filesOf(target, folder)?.every((file) => {
-        if (access === 'Read') return this.reading.mayRead(file)
-        const place = { ...this.place, mode: 'default' as const }
-        return (
-          decidePaths(place, { tool: 'Write', access: 'write', paths: [file] }).decision === 'allow'
-        )
-      }),
-    )
   }
 
   private *doubts(): Generator<Doubt> {
@@ -324,103 +288,6 @@ function commandRules(rules: readonly ParsedRule[], list?: 'allow'): readonly Co
 function withInner(commands: readonly SimpleCommand[]): readonly SimpleCommand[] {
   return commands.flatMap((command) => [command, ...withInner(command.inner?.commands ?? [])])
 }
-
-/** What a rule leaves to be covered of the programs that a wrapper starts. */
-function remaining(
-  { inner }: SimpleCommand,
-  { kind }: CommandPattern,
-  words: number,
-): readonly SimpleCommand[] {
-  if (inner === null || inner.isElsewhere || kind === 'all' || kind === 'exact') return []
-  if (inner.innerAt === null || words <= inner.innerAt) return inner.commands
-  return inner.commands.flatMap((one) => one.inner?.commands ?? [])
-}
-
-/** Options that make a reading program write or run something: a rule on its name alone doesn't mean them. */
-function hasTurningOption({ words }: SimpleCommand, covered: number): boolean {
-  const turning = TURNING.get(knownName(words[0]) ?? '')
-  return (
-    turning !== undefined &&
-    words.slice(covered).some((word) => turning.test(word.values.at(0) ?? ''))
-  )
-}
-
-const TURNING: ReadonlyMap<string, RegExp> = new Map([
-  ['git', /^--(outp|open-files|exec|upload-pack|receive-pack|ext-diff|config)|^-O./],
-  ['find', /^-(delete|fls|fprint|fprint0|fprintf)$/],
-  ['sort', /^-\w*[oT]|^--(o|c.*prog)/],
-  ['rg', /^--(pre|hostname-bin)/],
-  [
-    'tar',
-    /^--(to-command|checkpoint-action|use-compress-program|rsh-command|info-script|new-volume)|^-[IF]/,
-  ],
-])
-
-const SINKS = new Set(['/dev/null', '/dev/stdout', '/dev/stderr', '/dev/stdin'])
-
-function isDescriptor(operator: string, target: ShellWord | null): boolean {
-  return /^[<>]&$/.test(operator) && /^(\d+-?|-)$/.test(plainValue(target ?? undefined) ?? '')
-}
-
-function* touchedFiles(
-  command: SimpleCommand,
-  ground: Ground,
-): Generator<{ readonly how: 'read' | 'write'; readonly file: string }> {
-  const { words, redirections, folders } = command
-  const places = gitFolders(words, folders ?? [ground.directory])
-  const isSpoken = /^(echo|printf|true|:|\[\[)$/.test(knownName(words[0]) ?? '')
-  for (const word of isSpoken ? [] : words.slice(1)) {
-    for (const file of meant(word, places)) yield { how: 'read', file }
-  }
-  for (const word of writtenBy(command)) {
-    for (const file of meant(word, places)) yield { how: 'write', file }
-  }
-  for (const { operator, target } of redirections) {
-    if (target === null || isText({ operator, target })) continue
-    if (isDescriptor(operator, target)) continue
-    const how = operator === '<' ? 'read' : 'write'
-    for (const file of meant(target, places)) yield { how, file }
-  }
-}
-
-/** `git -C src` looks from there. */
-function gitFolders(words: readonly ShellWord[], folders: readonly string[]): readonly string[] {
-  if (knownName(words[0]) !== 'git') return folders
-  const at = words.findIndex((word) => plainValue(word) === '-C')
-  const folder = at < 0 ? null : plainValue(words[at + 1])
-  if (folder === null) return folders
-  return [
-    ...folders,
-    ...folders.map((from) => (folder.startsWith('/') ? folder : `${from}/${folder}`)),
-  ]
-}
-
-function* meant(word: ShellWord, places: readonly string[]): Generator<string> {
-  for (const place of places) yield* filesOf(word, place) ?? []
-  for (const value of word.values) {
-    for (const within of namesWithin(value)) {
-      for (const place of places) yield within.startsWith('/') ? within : `${place}/${within}`
-    }
-  }
-}
-
-/** `--file=.env`, `-f.env`, `if=.env`, `f=@.env;type=x`, `HEAD:.env`, `./.env:/app`, `file:///p/.env`. */
-function namesWithin(value: string): readonly string[] {
-  if (/\s/.test(value)) return []
-  const parts = value.replace(/^-\w(?=[./~\w])/, '=').split(/[=:;,@]|(?<=:\/)\//)
-  return parts.length === 1 ? [] : parts.filter((part) => part !== '').slice(0, MOST_NAMES)
-}
-
-/** More parts than any option or address has. */
-const MOST_NAMES = 16
-
-/** Characters that are not what they look like, or are not seen at all. */
-function unseenIn(line: string): string | null {
-  return UNSEEN.test(line) ? 'It holds characters that cannot be seen, or look like others.' : null
-}
-
-const UNSEEN =
-  /(?![ \t\n])(?:[\p{Cc}\p{Cf}\p{Cs}\p{Z}]|\u{115f}|\u{1160}|\u{3164}|\u{ffa0}|\u{2800}|\u{34f})/u
 
 function shorten(text: string): string {
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text

@@ -1,5 +1,5 @@
 import type { Folders } from './shell-folders.ts'
-import type { ShellWord } from './shell-word.ts'
+import { plainValue, type ShellWord } from './shell-word.ts'
 
 /** A program that a line may start, with all that is known of how. */
 export interface SimpleCommand {
@@ -41,6 +41,11 @@ export interface Redirection {
 /** Whether a redirection feeds text of the line itself, not a file. */
 export function isText({ operator }: Redirection): boolean {
   return operator.startsWith('<<')
+}
+
+/** Whether a redirection only joins descriptors that are open: `2>&1`. */
+export function isDescriptor({ operator, target }: Redirection): boolean {
+  return /^[<>]&$/.test(operator) && /^(\d+-?|-)$/.test(plainValue(target ?? undefined) ?? '')
 }
 
 /** Something that keeps a line from being understood. */
