@@ -27,6 +27,7 @@ export type WorkbenchEvent =
   | { readonly type: 'memory.edited' }
   | { readonly type: 'skill.selected'; readonly id: string }
   | { readonly type: 'approval.shown'; readonly callId: string }
+  | { readonly type: 'approval.armed'; readonly callId: string; readonly at: number }
   | { readonly type: 'overlay.opened'; readonly overlay: Overlay }
   | { readonly type: 'overlay.moved'; readonly by: number }
   | { readonly type: 'overlay.closed' }
@@ -68,6 +69,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'memory.edited': true,
   'skill.selected': true,
   'approval.shown': true,
+  'approval.armed': true,
   'overlay.opened': true,
   'overlay.moved': true,
   'overlay.closed': true,

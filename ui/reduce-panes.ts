@@ -4,7 +4,8 @@ import type { Focus, PaneId, RootState, Scroll, WorkbenchState } from './state.t
 
 export function focusOn(state: WorkbenchState, focus: Focus): WorkbenchState {
   const hidden = state.hidden.filter((pane) => pane !== focus)
-  return { ...state, focus, hidden: hidden.length === state.hidden.length ? state.hidden : hidden }
+  const shown = hidden.length === state.hidden.length ? state.hidden : hidden
+  return { ...state, focus, hidden: shown, approval: { ...state.approval, armed: null } }
 }
 
 const RING: readonly Focus[] = ['composer', 'conversation', 'memory', 'skills', 'approval']

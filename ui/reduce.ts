@@ -142,6 +142,9 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...state, skills: { selected: event.id } }
     case 'approval.shown':
       return showApproval(state, event.callId, state.now)
+    case 'approval.armed':
+      // A key that is held down is one key.
+      return { ...state, approval: { ...state.approval, armed: event.callId, since: event.at } }
     case 'overlay.opened':
       return { ...state, overlay: event.overlay, flash: null }
     case 'overlay.moved':

@@ -21,6 +21,8 @@ export interface ApprovalRequest {
   readonly preview: Preview
   readonly verdict: Verdict
   readonly suggestion: Suggestion | null
+  /** Why one key is not enough to let it run, in a sentence. */
+  readonly danger?: string
 }
 
 /**

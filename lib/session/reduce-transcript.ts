@@ -1,6 +1,4 @@
 import { denialOf } from '../permissions/denial.ts'
-import type { Suggestion, Verdict } from '../permissions/request.ts'
-import type { Preview } from '../tools/tool.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
 import type { Entry, SessionState, ToolCall, ToolPhase, TurnOutcome } from './state.ts'
 
@@ -125,16 +123,19 @@ function freeId({ settled, current }: SessionState, callId: string): string {
 
 /** A rule that spoke has decided already; for the rest a person is asked. */
 function request(state: SessionState, asked: ApprovalRequest): SessionState {
-  const { preview, verdict, suggestion, label } = asked
+  const { label } = asked
   return changeCall(state, asked.callId, (call) => ({
     ...call,
     label,
-    phase: phaseAfter(verdict, preview, suggestion),
+    phase: phaseAfter(asked),
   }))
 }
 
-function phaseAfter(verdict: Verdict, preview: Preview, suggestion: Suggestion | null): ToolPhase {
-  if (verdict.decision === 'ask') return { at: 'waiting', preview, verdict, suggestion }
+function phaseAfter({ verdict, preview, suggestion, danger }: ApprovalRequest): ToolPhase {
+  if (verdict.decision === 'ask') {
+    const careful = danger === undefined ? {} : { danger }
+    return { at: 'waiting', preview, verdict, suggestion, ...careful }
+  }
   if (verdict.decision === 'allow') {
     return { at: 'allowed', preview, by: 'rule', because: verdict.because }
   }

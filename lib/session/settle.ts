@@ -1,5 +1,6 @@
 import type { PendingCall } from '../letta/gateway.ts'
 import type { Reply } from '../letta/stream.ts'
+import { dangerOf } from '../permissions/danger.ts'
 import { decide } from '../permissions/decide.ts'
 import type { Policy, Request, Verdict } from '../permissions/request.ts'
 import { suggest } from '../permissions/suggest.ts'
@@ -76,8 +77,11 @@ async function prepareCall(
     return answered(ports, callId, { status: 'error', text: preview.reason })
   }
   const suggestion = verdict.decision === 'ask' ? suggest(policy, request) : null
+  const danger = verdict.decision === 'ask' ? dangerOf(policy.ground, request) : null
+  const careful = danger === null ? {} : { danger }
   const { label } = prepared
-  return { is: 'asked', prepared, request: { callId, label, preview, verdict, suggestion } }
+  const asked = { callId, label, preview, verdict, suggestion, ...careful }
+  return { is: 'asked', prepared, request: asked }
 }
 
 const NO_PREVIEW: Preview = { kind: 'arguments', text: '' }

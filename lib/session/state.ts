@@ -55,6 +55,8 @@ export type ToolPhase =
       readonly preview: Preview
       readonly verdict: Verdict
       readonly suggestion: Suggestion | null
+      /** Why one key is not enough to let it run, in a sentence. */
+      readonly danger?: string
     }
   | {
       readonly at: 'allowed'

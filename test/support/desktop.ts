@@ -51,8 +51,9 @@ export async function openDesktop(
   )
   const desk = await openDesk(turns, { ...options, store: () => facts })
   const done: string[] = []
-  let clock = 10_000
-  const now = (): number => (clock += 1000)
+  // A second goes by with every look at the clock: no key comes too soon after what it answers.
+  let ahead = 0
+  const now = (): number => Date.now() + (ahead += 1000)
   const runner = createCommandRunner({
     root,
     now,
@@ -100,7 +101,10 @@ export async function openDesktop(
       return desktop
     },
     presses(...strokes) {
-      for (const stroke of strokes) take({ type: 'key', key: keyOf(stroke) })
+      for (const stroke of strokes) {
+        take({ type: 'key', key: keyOf(stroke) })
+        root.dispatch({ type: 'tick', at: now() })
+      }
       return desktop
     },
     screen: shown,

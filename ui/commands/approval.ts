@@ -21,9 +21,7 @@ const decision = (
 const DENIED = 'The user said no.'
 
 export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
-  decision('approval.allow', 'Allow this call once', ({ session }, { call }) =>
-    session.allow(call.callId),
-  ),
+  decision('approval.allow', 'Allow this call once; a dangerous one wants the key twice', allow),
   decision('approval.always', 'Allow calls like this always: shows the rule first', offerRule),
   decision('approval.deny', 'Refuse this call', ({ session }, { call }) =>
     session.deny(call.callId, DENIED),
@@ -36,6 +34,12 @@ export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
     show(context, shown, -1),
   ),
 ]
+
+function allow({ root, session, now }: WorkbenchContext, { call, phase }: ShownApproval): void {
+  const { armed } = root.state.workbench.approval
+  if (phase.danger === undefined || armed === call.callId) session.allow(call.callId)
+  else root.dispatch({ type: 'approval.armed', callId: call.callId, at: now() })
+}
 
 const SCOPES = {
   session: 'until you quit',

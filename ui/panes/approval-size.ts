@@ -9,7 +9,9 @@ const GUTTER = 14
 
 /** About how many rows a call needs to be judged, counted no further than `most`: the screen is shared out by it. */
 export function rowsNeeded({ phase }: ToolCall, columns: number, most: number): number {
-  return phase.at === 'waiting' ? AROUND + previewRows(phase.preview, columns, most) : AROUND
+  if (phase.at !== 'waiting') return AROUND
+  const careful = phase.danger === undefined ? 0 : 1
+  return AROUND + careful + previewRows(phase.preview, columns, most)
 }
 
 function previewRows(preview: Preview, columns: number, most: number): number {

@@ -92,7 +92,7 @@ export function firstRow(state: RootState, sheet: Sheet, body: number): number {
 
 /** Why it asks: in words, by which rule, because of which part of the call. */
 function headRows(
-  { verdict, preview }: Waiting,
+  { verdict, preview, danger }: Waiting,
   { session }: RootState,
   columns: number,
   styles: Styles,
@@ -105,7 +105,9 @@ function headRows(
     : ` ${styles.muted('It concerns:')} ${styles.warning(oneLine(verdict.part ?? ''))}`
   const why = styles.muted(`${cleanLine(verdict.because)}${rule}`)
   const rows = wrap(`${why}${part}`, columns)
-  return [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns), '']
+  const careful = danger === undefined ? [] : wrap(styles.error(`! ${danger}`), columns)
+  const reasons = [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns)]
+  return [...careful, ...reasons, '']
 }
 
 /** What the preview shows anyway. */
@@ -153,12 +155,25 @@ function ruleRow(below: number, columns: number, hasFocus: boolean, { styles, ke
   return truncate(row, columns)
 }
 
+/** The first of two keys was pressed: what the second does, and why it is asked for. */
+function armedRow(state: RootState, { styles, key }: Look): Row | null {
+  const shown = shownApproval(state)
+  const { armed } = state.workbench.approval
+  if (shown?.phase.danger === undefined || armed !== shown.call.callId) return null
+  const answer = (command: string, does: string): string =>
+    `${styles.accent(key(command) ?? '')} ${styles.text(does)}`
+  const answers = [answer('approval.allow', 'again to allow'), answer('approval.deny', 'no')]
+  return `${answers.join('  ')}  ${styles.error(shown.phase.danger)}`
+}
+
 function answerRow(state: RootState, columns: number, { styles, key }: Look): Row {
   const many = pendingApprovals(state.session).length > 1
   if (state.workbench.focus !== 'approval') {
     const stroke = key('focus.approval') ?? key('focus.next') ?? ''
     return truncate(styles.warning(`${stroke} to decide`), columns)
   }
+  const again = armedRow(state, { styles, key })
+  if (again !== null) return truncate(again, columns)
   // What is shown can be answered: until then a key is not one for this call.
   if (!isSeen(state, state.workbench.now)) return styles.muted('…')
   const choices = many ? [...ANSWERS, ['approval.next', 'another'] as const] : ANSWERS
