@@ -9,8 +9,9 @@ const SHOWN = 20
 export function runMessages(around: Surroundings, call: SubcommandCall): Promise<number> {
   const [wanted = ''] = call.operands
   const limit = limitOf(call.given.text('limit'))
-  const fits = ({ text, tool }: StoredMessage): boolean =>
-    `${tool ?? ''} ${text}`.toLowerCase().includes(wanted.toLowerCase())
+  const fits = ({ type, text, tool }: StoredMessage): boolean =>
+    // The first message of a Letta server is the system prompt: nobody said it.
+    type !== 'system' && `${tool ?? ''} ${text}`.toLowerCase().includes(wanted.toLowerCase())
   return atServer(around, call, async (at) => {
     const { id } = await agentAtHand(at, call)
     const page = (before: string | null) => at.gateway.messages(id, before)

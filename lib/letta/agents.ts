@@ -64,7 +64,7 @@ export async function registerTools(
   return new Map(tools.map((tool, index) => [tool.name, ids[index] ?? '']))
 }
 
-/** Attaches the tools of ours that the agent lacks; gives their names. Other tools are left alone. */
+/** Attaches the tools of ours that the agent lacks, each call to be approved; gives their names. Others are left alone. */
 export async function linkTools(
   gateway: Gateway,
   agent: AgentRecord,
@@ -74,10 +74,13 @@ export async function linkTools(
   const missing = tools.filter((tool) => !attached.has(tool.name))
   const ids = await registerTools(gateway, missing)
   for (const id of ids.values()) await gateway.attachTool(agent.id, id)
+  // A tool of ours without a rule would be run by the server.
+  const bare = tools.filter(({ name }) => attached.has(name) && !agent.approvalRules.includes(name))
+  for (const { name } of bare) await gateway.setApproval(agent.id, name, true)
   return missing.map((tool) => tool.name)
 }
 
-/** Takes the tools with these names from the agent; gives those that were there. */
+/** Takes the tools with these names and their approval rules from the agent; gives those that were there. */
 export async function unlinkTools(
   gateway: Gateway,
   agent: AgentRecord,
@@ -85,5 +88,11 @@ export async function unlinkTools(
 ): Promise<readonly string[]> {
   const ours = agent.toolIds.filter((tool) => names.includes(tool.name))
   for (const tool of ours) await gateway.detachTool(agent.id, tool.id)
+  if (names.some((name) => agent.approvalRules.includes(name))) {
+    // Some servers take the rule with the tool, others keep it.
+    const left = (await gateway.agent(agent.id))?.approvalRules ?? []
+    for (const name of names)
+      if (left.includes(name)) await gateway.setApproval(agent.id, name, false)
+  }
   return ours.map((tool) => tool.name)
 }

@@ -19,6 +19,8 @@ export interface PendingCall {
 /** An agent as the server tells it, with what only opening needs. */
 export interface AgentRecord extends Agent {
   readonly toolIds: readonly { readonly id: string; readonly name: string }[]
+  /** Names of tools, attached or not, of which each call waits for an approval. */
+  readonly approvalRules: readonly string[]
   readonly blocks: readonly MemoryBlock[]
   readonly pending: readonly PendingCall[]
   /** Ids of the messages that the agent sees; null when the server does not say. */
@@ -78,6 +80,8 @@ export interface Gateway {
   registerTool(tool: ToolDraft): Promise<string>
   attachTool(agentId: string, toolId: string): Promise<void>
   detachTool(agentId: string, toolId: string): Promise<void>
+  /** Whether calls of this tool wait for an approval; touches no other rule. */
+  setApproval(agentId: string, tool: string, required: boolean): Promise<void>
   /** The newest stored messages as entries; `limit` messages make a page. */
   history(agent: AgentRecord, limit: number): Promise<HistoryPage>
   /** A page of stored messages, newest first, those older than `before`. */
@@ -159,6 +163,11 @@ export function createGateway(connection: Connection): Gateway {
       void (await call(client.agents.tools.attach(toolId, { agent_id: agentId }))),
     detachTool: async (agentId, toolId) =>
       void (await call(client.agents.tools.detach(toolId, { agent_id: agentId }))),
+    setApproval: async (agentId, tool, required) => {
+      // The client's own call sends the member under a name that no server knows.
+      const path = `/v1/agents/${encodeURIComponent(agentId)}/tools/approval/${encodeURIComponent(tool)}`
+      await call(client.patch<unknown>(path, { body: { requires_approval: required } }))
+    },
     history: (agent, limit) => {
       const read = async (before: string | null) => {
         const query = { limit, order: 'desc' as const, ...(before === null ? {} : { before }) }
@@ -223,6 +232,9 @@ function recordOf(agent: AgentState): AgentRecord {
   return {
     ...agentOf(agent),
     toolIds: (agent.tools ?? []).map((tool) => ({ id: tool.id, name: tool.name ?? '' })),
+    approvalRules: (agent.tool_rules ?? []).flatMap((rule) =>
+      rule.type === 'requires_approval' ? [rule.tool_name] : [],
+    ),
     blocks: (agent.blocks ?? agent.memory?.blocks ?? []).flatMap((block) =>
       block.id === undefined ? [] : [blockOf({ ...block, id: block.id })],
     ),

@@ -51,7 +51,8 @@ export function defaultModel(handles: readonly string[]): string | null {
     const handle = preferred ?? listed[0]
     if (handle !== undefined) return handle
   }
-  return handles[0] ?? null
+  // Every Letta server lists it; on one of the user's own it leads nowhere without an account.
+  return handles.find((handle) => handle !== 'letta/letta-free') ?? handles[0] ?? null
 }
 
 function unlisted(wanted: string, anyModelOf: readonly string[]): string | null {

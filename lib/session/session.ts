@@ -257,7 +257,14 @@ export function openSession(
   }
 
   async function enter(at: Parts, agent: AgentRecord): Promise<void> {
-    const { toolIds: _ids, blocks, pending: _pending, inContext: _messages, ...facts } = agent
+    const {
+      toolIds: _ids,
+      approvalRules: _rules,
+      blocks,
+      pending: _pending,
+      inContext: _messages,
+      ...facts
+    } = agent
     const history = await at.gateway.history(agent, HISTORY_SHOWN)
     const { entries } = history
     earlier = history.earlier

@@ -188,7 +188,7 @@ function isApprovalConflict(error: ServerError | null): boolean {
 
 function serverTrouble(error: ServerError, stop: string): TurnOutcome {
   const detail = error.detail === error.message ? '' : error.detail
-  const said = [error.message, detail].filter((text) => text !== '').join(': ')
+  const said = [error.message.replace(/\.$/, ''), detail].filter((text) => text !== '').join(': ')
   const message = said === '' ? `The server reported ${error.type}.` : said
   return { is: 'failed', message, hint: HINTS[error.type] ?? null, stop: stop || error.type }
 }

@@ -48,6 +48,21 @@ export function agentToolRoutes(app: Hono, service: Service): void {
 }
 
 /** A tool that wants approval brings its rule with it. */
+
+  const approval = endpoint({
+    summary: 'Let calls of a tool wait for an approval, or not',
+    body: z.object({ requires_approval: z.boolean() }),
+    answer: z.null(),
+  })
+  app.patch(`${ofAgent}/approval/:tool_name`, approval, ({ req, json }) => {
+    const name = req.param('tool_name')
+    const { requires_approval } = req.valid('json')
+    change(req.param('agent_id'), ({ toolRules }) => {
+      const others = toolRules.filter((rule) => !isApprovalOf(rule, name))
+      return { toolRules: requires_approval ? [...others, approvalOf(name)] : others }
+    })
+    return json(null)
+  })
 export function withApprovalRules(
   rules: readonly ToolRule[],
   tools: readonly ToolRecord[],
@@ -55,10 +70,14 @@ export function withApprovalRules(
   const more = tools
     .filter((tool) => tool.requiresApproval)
     .filter((tool) => !rules.some((rule) => isApprovalOf(rule, tool.name)))
-    .map((tool) => ({ tool_name: tool.name, type: 'requires_approval', prompt_template: null }))
+    .map((tool) => approvalOf(tool.name))
   return [...rules, ...more]
 }
 
 function isApprovalOf(rule: ToolRule, name: string): boolean {
   return rule.type === 'requires_approval' && rule.tool_name === name
 }
+function approvalOf(name: string): ToolRule {
+  return { tool_name: name, type: 'requires_approval', prompt_template: null }
+}
+
