@@ -1,6 +1,6 @@
 import { parse } from 'unbash'
+import { programOf } from './shell-layer.ts'
 import type { SimpleCommand } from './shell-line.ts'
-import { programOf } from './shell-unwrap.ts'
 import { plainValue, readWord, type ShellWord } from './shell-word.ts'
 
 /** What stands between the parentheses of a Bash rule. */

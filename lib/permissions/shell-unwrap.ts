@@ -1,22 +1,8 @@
 import { assignedScripts, launched, runsPackages, startsAmong } from './shell-launchers.ts'
+import { type Layer, NOTHING, ofScript, programOf, withScripts } from './shell-layer.ts'
 import type { Assigned } from './shell-line.ts'
 import { literalWord, plainValue, type ShellWord, unknownWord } from './shell-word.ts'
-
-/** What a command starts in turn, besides itself. */
-export interface Layer {
-  readonly commands: readonly (readonly ShellWord[])[]
-  readonly scripts: readonly string[]
-  readonly assignments: readonly Assigned[]
-  /** Whether the wrapper adds nothing of its own. */
-  readonly isTransparent: boolean
-  /** Whether it runs on another machine, in a container or from a package: rules that allow need not see it. */
-  readonly isElsewhere: boolean
-  /** Whether something runs that can't be seen here. */
-  readonly isHidden: boolean
-  readonly folder: 'same' | 'other'
-  /** Where in the wrapper's words the inner program stands; null when it is no word of its own. */
-  readonly innerAt: number | null
-}
+import { CLEAR, PLAIN, skipOptions, unwrapPlain, WRAPPERS } from './shell-wrappers.ts'
 
 export interface Wrapped {
   readonly words: readonly ShellWord[]
@@ -49,147 +35,6 @@ function unwrapWords(words: readonly ShellWord[], input: string | null): Layer |
         { ...NOTHING, commands: started.commands, isElsewhere: runsPackages(program) },
         started.scripts,
       )
-}
-
-/** Scripts are run besides; one that nobody can read hides what it does. */
-function withScripts(layer: Layer, words: readonly ShellWord[]): Layer {
-  const scripts = [...layer.scripts, ...words.map((word) => word.values.at(0) ?? word.text)]
-  const isHidden = layer.isHidden || words.some((word) => word.values.length === 0)
-  return { ...layer, scripts, isHidden }
-}
-
-/** The program's own name, without folder; a guess when it isn't certain. */
-export function programOf(word: ShellWord | undefined): string | null {
-  const value = word?.values.at(0)
-  if (value === undefined || value === '') return null
-  return value.slice(value.lastIndexOf('/') + 1)
-}
-
-const NOTHING: Layer = {
-  commands: [],
-  scripts: [],
-  assignments: [],
-  isTransparent: false,
-  isElsewhere: false,
-  isHidden: false,
-  folder: 'same',
-  innerAt: null,
-}
-
-interface Wrapper {
-  /** Short options that take a value, and long ones that take it as a word of its own. */
-  readonly short: string
-  readonly long: readonly string[]
-  /** Words between the options and the program. */
-  readonly operands: number
-  readonly isTransparent: boolean
-  /** Options that end the transparency. */
-  readonly opaque: RegExp | null
-  /** Options that say that nothing is run. */
-  readonly idle: RegExp | null
-}
-
-const PLAIN: Wrapper = {
-  short: '',
-  long: [],
-  operands: 0,
-  isTransparent: false,
-  opaque: null,
-  idle: null,
-}
-const CLEAR: Wrapper = { ...PLAIN, isTransparent: true }
-
-const WRAPPERS = new Map<string, Wrapper>([
-  ['timeout', { ...CLEAR, short: 'ks', long: ['kill-after', 'signal'], operands: 1 }],
-  ['nice', { ...CLEAR, short: 'n', long: ['adjustment'] }],
-  ['ionice', { ...CLEAR, short: 'cn', long: ['class', 'classdata'], opaque: /^-[pPu]|^--[pu]/ }],
-  ['nohup', CLEAR],
-  ['stdbuf', { ...CLEAR, short: 'ioe', long: ['input', 'output', 'error'] }],
-  ['time', { ...CLEAR, short: 'fo', long: ['format', 'output'], opaque: /^-\w*o|^--o/ }],
-  ['command', { ...CLEAR, idle: /^-\w*[vV]/ }],
-  ['builtin', CLEAR],
-  ['noglob', CLEAR],
-  ['nocorrect', CLEAR],
-  ['-', PLAIN],
-  ['exec', { ...PLAIN, short: 'a' }],
-  ['setsid', PLAIN],
-  ['busybox', PLAIN],
-  ['toybox', PLAIN],
-  ['chrt', { ...PLAIN, short: 'TPD', operands: 1 }],
-  ['taskset', { ...PLAIN, operands: 1 }],
-  ['chroot', { ...PLAIN, operands: 1 }],
-  ['doas', { ...PLAIN, short: 'aCu' }],
-  [
-    'sudo',
-    {
-      ...PLAIN,
-      short: 'CDghpRrtTuU',
-      long: ['user', 'group', 'host', 'prompt', 'chdir', 'chroot', 'role', 'type', 'other-user'],
-    },
-  ],
-  ['strace', { ...PLAIN, short: 'abeEIoOpPsSuUX' }],
-  ['ltrace', { ...PLAIN, short: 'aADeFlnopsuwx' }],
-  [
-    'xargs',
-    { ...PLAIN, short: 'adEILnPs', long: ['max-args', 'max-procs', 'delimiter', 'arg-file'] },
-  ],
-])
-
-function unwrapPlain(words: readonly ShellWord[], wrapper: Wrapper): Layer | null {
-  const { start, options } = skipOptions(words, wrapper)
-  let at = start + wrapper.operands
-  const assignments: Assigned[] = []
-  for (; at < words.length; at++) {
-    const assigned = asAssignment(words[at])
-    if (assigned === null) break
-    assignments.push(assigned)
-  }
-  const inner = words.slice(at)
-  if (inner.length === 0 || options.some((one) => wrapper.idle?.test(one))) return null
-  // Words that may be several things may also move the place where the program stands.
-  const isHidden = words.slice(1, at).some((word) => word.values.length !== 1 || !word.isCertain)
-  const isClear = !isHidden && !options.some((one) => wrapper.opaque?.test(one))
-  const isTransparent = wrapper.isTransparent && isClear
-  const folder = options.some((one) => /^(-D|-R|--ch)/.test(one)) ? 'other' : 'same'
-  return {
-    ...NOTHING,
-    commands: [inner],
-    assignments,
-    isTransparent,
-    isHidden,
-    folder,
-    innerAt: at,
-  }
-}
-
-function skipOptions(
-  words: readonly ShellWord[],
-  { short, long }: Pick<Wrapper, 'short' | 'long'>,
-): { readonly start: number; readonly options: readonly string[] } {
-  const options: string[] = []
-  let at = 1
-  for (; at < words.length; at++) {
-    const value = words[at]?.values.at(0)
-    if (value === undefined || !value.startsWith('-') || value === '-') break
-    if (value === '--') return { start: at + 1, options }
-    options.push(value)
-    if (value.startsWith('--')) at += long.includes(value.slice(2)) ? 1 : 0
-    else at += takesNext(value, short) ? 1 : 0
-  }
-  return { start: at, options }
-}
-
-/** `-n 5`, but not `-n5`, nor what follows a letter that takes the rest of the word. */
-function takesNext(option: string, short: string): boolean {
-  const first = [...option.slice(1)].findIndex((letter) => short.includes(letter))
-  return first >= 0 && first === option.length - 2
-}
-
-function asAssignment(word: ShellWord | undefined): Assigned | null {
-  const match = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word?.values.at(0) ?? '')
-  if (word === undefined || match === null) return null
-  const [, name = '', value = ''] = match
-  return { name, value: word.isCertain ? literalWord(value) : unknownWord(word.text) }
 }
 
 type Unwrap = (words: readonly ShellWord[], input: string | null) => Layer | null
@@ -243,13 +88,6 @@ function unwrapSource(words: readonly ShellWord[], input: string | null): Layer 
 }
 
 const WATCH = { short: 'nq', long: ['interval', 'equexit'] }
-
-function ofScript(words: readonly ShellWord[], more: Partial<Layer>): Layer | null {
-  if (words.length === 0) return null
-  const isKnown = words.every((word) => plainValue(word) !== null)
-  const text = words.map((word) => word.values.at(0) ?? word.text).join(' ')
-  return { ...NOTHING, scripts: [text], isHidden: !isKnown, ...more }
-}
 
 /** `bash -c SCRIPT`, `bash FILE`, or `bash` that runs what it is fed. */
 function unwrapShell(words: readonly ShellWord[], input: string | null): Layer | null {

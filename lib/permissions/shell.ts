@@ -14,9 +14,10 @@ import type { Ground } from './request.ts'
 import { isOwnVariable } from './shell-environment.ts'
 import { evaluationIn } from './shell-evaluation.ts'
 import { changeFolder, eitherWay, type Folders, type Outcome } from './shell-folders.ts'
+import type { Layer } from './shell-layer.ts'
 import type { Doubt, Inner, Redirection, ShellLine, SimpleCommand } from './shell-line.ts'
 import { inputOf, printedBy, printedIn } from './shell-print.ts'
-import { type Layer, unwrap } from './shell-unwrap.ts'
+import { unwrap } from './shell-unwrap.ts'
 import { loopVariable, setsVariable, UNKNOWN, Variables } from './shell-variables.ts'
 import {
   literalWord,
