@@ -5,6 +5,7 @@ import type { AgentRecord, ToolRecord, ToolRule } from '../records.ts'
 import { agentOf, type Service, toolOf } from '../service.ts'
 import { toolJson } from '../wire.ts'
 import { toolAnswer } from '../wire-shapes.ts'
+import { pageOf, wholeQuery } from './paging.ts'
 
 export function agentToolRoutes(app: Hono, service: Service): void {
   const { storage } = service
@@ -16,14 +17,16 @@ export function agentToolRoutes(app: Hono, service: Service): void {
     })
 
   const ofAgent = '/v1/agents/:agent_id/tools'
-  app.get(
-    ofAgent,
-    endpoint({ summary: 'List the tools of an agent', answer: z.array(toolAnswer) }),
-    ({ req, json }) => {
-      const { toolIds } = agentOf(service, req.param('agent_id'))
-      return json(toolIds.flatMap((id) => storage.tools.get(id) ?? []).map(toolJson))
-    },
-  )
+  const list = endpoint({
+    summary: 'List the tools of an agent',
+    query: wholeQuery,
+    answer: z.array(toolAnswer),
+  })
+  app.get(ofAgent, list, ({ req, json }) => {
+    const { toolIds } = agentOf(service, req.param('agent_id'))
+    const tools = toolIds.flatMap((id) => storage.tools.get(id) ?? [])
+    return json(pageOf(tools, req.valid('query')).map(toolJson))
+  })
 
   const attach = endpoint({ summary: 'Give an agent a tool', answer: z.null() })
   app.patch(`${ofAgent}/attach/:tool_id`, attach, ({ req, json }) => {
@@ -45,9 +48,6 @@ export function agentToolRoutes(app: Hono, service: Service): void {
     }))
     return json(null)
   })
-}
-
-/** A tool that wants approval brings its rule with it. */
 
   const approval = endpoint({
     summary: 'Let calls of a tool wait for an approval, or not',
@@ -63,6 +63,9 @@ export function agentToolRoutes(app: Hono, service: Service): void {
     })
     return json(null)
   })
+}
+
+/** A tool that wants approval brings its rule with it. */
 export function withApprovalRules(
   rules: readonly ToolRule[],
   tools: readonly ToolRecord[],
@@ -74,10 +77,10 @@ export function withApprovalRules(
   return [...rules, ...more]
 }
 
-function isApprovalOf(rule: ToolRule, name: string): boolean {
-  return rule.type === 'requires_approval' && rule.tool_name === name
-}
 function approvalOf(name: string): ToolRule {
   return { tool_name: name, type: 'requires_approval', prompt_template: null }
 }
 
+function isApprovalOf(rule: ToolRule, name: string): boolean {
+  return rule.type === 'requires_approval' && rule.tool_name === name
+}

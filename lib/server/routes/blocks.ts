@@ -1,12 +1,13 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { endpoint, listLimit } from '../endpoint.ts'
+import { endpoint } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
 import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord } from '../records.ts'
 import { agentOf, blockOf, checkId, type Service } from '../service.ts'
 import { blockJson } from '../wire.ts'
 import { blockAnswer, doneAnswer } from '../wire-shapes.ts'
+import { pageOf, pageQuery, wholeQuery } from './paging.ts'
 
 const DEFAULT_LIMIT = 100_000
 
@@ -76,8 +77,8 @@ export function blockRoutes(app: Hono, service: Service): void {
     answer: z.array(blockAnswer),
   })
   app.get('/v1/blocks', list, ({ req, json }) => {
-    const { label = null, limit } = req.valid('query')
-    return json(storage.blocks.list(label, limit).map(blockJson))
+    const { label = null, ...page } = req.valid('query')
+    return json(pageOf(storage.blocks.list(label, EVERY), page).map(blockJson))
   })
   const one = '/v1/blocks/:block_id'
   app.get(
@@ -107,11 +108,15 @@ export function blockRoutes(app: Hono, service: Service): void {
   )
 
   const ofAgent = '/v1/agents/:agent_id/core-memory/blocks'
-  app.get(
-    ofAgent,
-    endpoint({ summary: 'List the memory of an agent', answer: z.array(blockAnswer) }),
-    ({ req, json }) => json(blocksOf(service, req.param('agent_id')).map(blockJson)),
-  )
+  const listOfAgent = endpoint({
+    summary: 'List the memory of an agent',
+    query: wholeQuery,
+    answer: z.array(blockAnswer),
+  })
+  app.get(ofAgent, listOfAgent, ({ req, json }) => {
+    const blocks = blocksOf(service, req.param('agent_id'))
+    return json(pageOf(blocks, req.valid('query')).map(blockJson))
+  })
   const byLabel = `${ofAgent}/:block_label` as const
   app.get(
     byLabel,
@@ -147,7 +152,10 @@ export function blockRoutes(app: Hono, service: Service): void {
   })
 }
 
-const listQuery = z.object({ label: z.string().optional(), limit: listLimit(50) })
+const listQuery = pageQuery.extend({ label: z.string().optional() })
+
+/** More than anyone has. */
+const EVERY = 100_000
 
 function without({ storage }: Service, agent: AgentRecord, blockId: string): void {
   storage.agents.save({ ...agent, blockIds: agent.blockIds.filter((id) => id !== blockId) })

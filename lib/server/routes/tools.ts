@@ -1,12 +1,13 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { endpoint, listLimit } from '../endpoint.ts'
+import { endpoint } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
 import { newId } from '../ids.ts'
 import type { ToolRecord } from '../records.ts'
 import { type Service, toolOf } from '../service.ts'
 import { toolJson } from '../wire.ts'
 import { toolAnswer } from '../wire-shapes.ts'
+import { pageOf, pageQuery } from './paging.ts'
 
 const shape = z.looseObject({
   source_code: z.string().default(''),
@@ -19,7 +20,7 @@ const shape = z.looseObject({
   tags: z.array(z.string()).nullish(),
 })
 
-const listQuery = z.object({ name: z.string().optional(), limit: listLimit(50) })
+const listQuery = pageQuery.extend({ name: z.string().optional() })
 
 export function toolRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
@@ -71,11 +72,10 @@ export function toolRoutes(app: Hono, service: Service): void {
     answer: z.array(toolAnswer),
   })
   app.get('/v1/tools', list, ({ req, json }) => {
-    const { name, limit } = req.valid('query')
-    const tools = storage.tools.list(limit)
+    const { name, ...page } = req.valid('query')
     const named = name === undefined ? null : storage.tools.named(name)
-    const wanted = name === undefined ? tools : named === null ? [] : [named]
-    return json(wanted.map(toolJson))
+    const wanted = name === undefined ? storage.tools.list(EVERY) : named === null ? [] : [named]
+    return json(pageOf(wanted, page).map(toolJson))
   })
   const one = '/v1/tools/:tool_id'
   app.get(one, endpoint({ summary: 'Retrieve a tool', answer: toolAnswer }), ({ req, json }) =>

@@ -1,0 +1,24 @@
+import * as z from 'zod'
+import { listLimit } from '../endpoint.ts'
+
+/** What the client asks for page by page, until one is empty. */
+export const pageQuery = z.object({
+  limit: listLimit(50),
+  /** Ids. */
+  after: z.string().optional(),
+  before: z.string().optional(),
+})
+
+/** What belongs to one agent is listed whole, unless less is asked for. */
+export const wholeQuery = pageQuery.extend({ limit: listLimit(1000) })
+
+/** One page of a list. */
+export function pageOf<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  { limit, after, before }: z.output<typeof pageQuery>,
+): readonly Item[] {
+  const from = after === undefined ? -1 : items.findIndex((item) => item.id === after)
+  const to = before === undefined ? -1 : items.findIndex((item) => item.id === before)
+  const within = items.slice(from + 1, to < 0 ? undefined : to)
+  return before !== undefined && to >= 0 ? within.slice(-limit) : within.slice(0, limit)
+}
