@@ -53,7 +53,10 @@ export async function openDesktop(
   const done: string[] = []
   // A second goes by with every look at the clock: no key comes too soon after what it answers.
   let ahead = 0
-  const now = (): number => Date.now() + (ahead += 1000)
+  const now = (): number => {
+    ahead += 1000
+    return Date.now() + ahead
+  }
   const runner = createCommandRunner({
     root,
     now,
