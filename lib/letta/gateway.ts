@@ -113,6 +113,9 @@ const INCLUDE = {
   include: ['agent.tools', 'agent.blocks', 'agent.pending_approval'],
 } satisfies Parameters<Letta['agents']['retrieve']>[1]
 
+/** Not what was said in other conversations of the agent. */
+const NEWEST_OF_ITS_OWN = { order: 'desc', conversation_id: 'default' } as const
+
 export function createGateway(connection: Connection): Gateway {
   const { client, kind, url } = connection
   const server = url ?? 'The embedded Letta server'
@@ -170,13 +173,13 @@ export function createGateway(connection: Connection): Gateway {
     },
     history: (agent, limit) => {
       const read = async (before: string | null) => {
-        const query = { limit, order: 'desc' as const, ...(before === null ? {} : { before }) }
+        const query = { limit, ...NEWEST_OF_ITS_OWN, ...(before === null ? {} : { before }) }
         return (await call(client.agents.messages.list(agent.id, query))).items
       }
       return newestPage({ agent, limit, read })
     },
     messages: async (agentId, before) => {
-      const query = { limit: 100, order: 'desc' as const, ...(before === null ? {} : { before }) }
+      const query = { limit: 100, ...NEWEST_OF_ITS_OWN, ...(before === null ? {} : { before }) }
       const { items } = await call(client.agents.messages.list(agentId, query))
       return newestFirst(items.map(storedMessage))
     },

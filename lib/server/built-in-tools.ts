@@ -19,6 +19,14 @@ const builtInTools: Readonly<Record<string, ServerTool>> = {
   conversation_search: conversationSearch,
 }
 
+/** How the real server sorts its tools. */
+const TYPES: Readonly<Record<string, string>> = {
+  memory: 'letta_memory_core',
+  memory_insert: 'letta_sleeptime_core',
+  memory_replace: 'letta_sleeptime_core',
+  memory_rethink: 'letta_sleeptime_core',
+}
+
 /** The server's own tools as records, by the names agents attach them with. */
 export function builtInRecords(id: (name: string) => string, createdAt: string): ToolRecord[] {
   return Object.entries(builtInTools).map(([name, { description, parameters }]) => ({
@@ -30,7 +38,7 @@ export function builtInRecords(id: (name: string) => string, createdAt: string):
     sourceType: 'python',
     requiresApproval: false,
     builtIn: true,
-    tags: [],
+    tags: [TYPES[name] ?? 'letta_core'],
     createdAt,
   }))
 }

@@ -99,7 +99,7 @@ export function createRuns(context: LoopContext): Runs {
       const running = storage.runs.running(thread)
       if (running !== null) return { [running.id]: await cancelRun(running.id) }
       storage.together(() => denyPending(storage, thread, now()))
-      const last = storage.runs.last(thread.agentId)
+      const last = storage.runs.last(thread)
       return last === null ? {} : { [last.id]: 'cancelled' }
     },
     async cancelAll(agentId) {

@@ -73,7 +73,7 @@ export function toolOf({ storage }: Service, id: string): ToolRecord {
 export function describeAgent({ storage }: Service, agent: AgentRecord) {
   const thread = defaultThread(agent.id)
   const pending = pendingOf(storage, thread)
-  const last = storage.runs.last(agent.id)
+  const last = storage.runs.last(thread)
   return agentJson(agent, {
     blocks: agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? []),
     tools: agent.toolIds.flatMap((id) => storage.tools.get(id) ?? []),

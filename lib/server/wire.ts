@@ -48,7 +48,7 @@ export function toolJson(tool: ToolRecord): Wire<typeof toolAnswer> {
     id: tool.id,
     name: tool.name,
     description: tool.description,
-    tool_type: tool.builtIn ? 'letta_sleeptime_core' : 'custom',
+    tool_type: tool.builtIn ? (tool.tags[0] ?? 'letta_core') : 'custom',
     source_type: tool.sourceType,
     source_code: tool.sourceCode,
     json_schema: tool.jsonSchema,

@@ -20,7 +20,7 @@ export interface RunTable {
   get(id: string): RunRecord | null
   running(thread: Thread): RunRecord | null
   allRunning(): readonly RunRecord[]
-  last(agentId: string): RunRecord | null
+  last(thread: Thread): RunRecord | null
   list(query: RunQuery): readonly RunRecord[]
   /** `otids` are the request's own ids, by which it is known when it comes again. */
   insert(record: RunRecord, otids: string | null): void
@@ -55,10 +55,12 @@ export function runTable(database: Database): RunTable {
       ),
     allRunning: () =>
       all(database, "select record from runs where status = 'running'").map((row) => recordOf(row)),
-    last: (agentId) =>
+    last: ({ agentId, conversationId }) =>
       one(
-        'select record from runs where agent_id = ? order by created_at desc, rowid desc limit 1',
+        `select record from runs where agent_id = ? and conversation_id = ?
+           order by created_at desc, rowid desc limit 1`,
         agentId,
+        conversationId,
       ),
     list: (query) => list(database, query),
     insert: (record, otids) =>
