@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -25,6 +25,8 @@ export interface Desk {
   write(file: string, text: string): void
   /** Starts the workbench in a terminal. */
   opens(options?: DeskOptions): Workbench
+  /** Starts letta without a terminal, and leaves it to the caller. */
+  starts(args: readonly string[], options?: RunOptions): ChildProcess
   /** Runs letta to its end, as in a pipe. */
   runs(args: readonly string[], options?: RunOptions): Promise<Ran>
   /** Ends what still runs, and takes everything away. */
@@ -109,6 +111,10 @@ export async function layDesk(turns: readonly Turn[] = []): Promise<Desk> {
       })
       open.push(pty)
       return workbenchOf(pty)
+    },
+    starts(args, options = {}) {
+      const env = { ...process.env, ...environment }
+      return spawn(process.execPath, [...programOf(options), ...args], { cwd: project, env })
     },
     runs: (args, options = {}) =>
       run([...programOf(options), ...args], project, environment, options.input),
