@@ -20,6 +20,13 @@ const OVERLAY_CONTEXTS = {
   page: ['help', 'global'],
 } as const satisfies Record<string, readonly Context[]>
 
+/** Where hints look for keys: here, then in panes that are in sight. What is only offered for a word changes none of them. */
+export function hintContexts(state: RootState, command: string): readonly Context[] {
+  const isOffer = command.startsWith('completion.')
+  const here = contextsOf(state).filter((context) => isOffer || context !== 'completion')
+  return [...here, 'approval', 'composer']
+}
+
 /** True when plain characters are typed rather than looked up. */
 export function takesText(state: RootState): boolean {
   return contextsOf(state).includes('text')

@@ -10,7 +10,7 @@ import { createStore, type Store, slice } from '../lib/store.ts'
 import { createAppearance, readKeymap } from './appearance.ts'
 import { createCommandRunner } from './command-runner.ts'
 import { findFiles, followTyping } from './completing.ts'
-import { contextsOf } from './contexts.ts'
+import { hintContexts } from './contexts.ts'
 import type { WorkbenchEvent } from './events.ts'
 import { createPromptFinder } from './finding-prompts.ts'
 import { followRoot } from './following.ts'
@@ -101,7 +101,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     get styles() {
       return appearance.styles
     },
-    key: (command) => keyFor(keymap, [...contextsOf(root.state), 'approval', 'composer'], command),
+    key: (command) => keyFor(keymap, hintContexts(root.state, command), command),
     helpRows: (columns) => helpRows(keymap, runner.commands, columns, appearance.styles),
   }
   const terminal = openTerminal({

@@ -5,7 +5,7 @@ import { emptySession, type MemoryBlock } from '../../lib/session/state.ts'
 import type { Skill } from '../../lib/skills/skill.ts'
 import { diffHunks } from '../../lib/tools/diff.ts'
 import type { Preview } from '../../lib/tools/tool.ts'
-import { contextsOf } from '../../ui/contexts.ts'
+import { hintContexts } from '../../ui/contexts.ts'
 import type { WorkbenchEvent } from '../../ui/events.ts'
 import type { Frame, Size } from '../../ui/frame.ts'
 import { keyFor, parseKeymap } from '../../ui/keymap.ts'
@@ -35,10 +35,9 @@ const { keymap } = parseKeymap(keymapJson, 'default', shipped('keymaps'), bound)
 
 /** What the workbench draws a state with: the theme and the keys that come with it. */
 export function lookFor(state: RootState): ViewLook {
-  const contexts = [...contextsOf(state), 'approval', 'composer'] as const
   return {
     styles,
-    key: (command) => keyFor(keymap, contexts, command),
+    key: (command) => keyFor(keymap, hintContexts(state, command), command),
     helpRows: () => Array.from({ length: 40 }, (_, index) => `f${index + 1} does something`),
   }
 }

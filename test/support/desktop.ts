@@ -5,7 +5,7 @@ import { emptySession } from '../../lib/session/state.ts'
 import { createStore, type Store, slice } from '../../lib/store.ts'
 import { createCommandRunner } from '../../ui/command-runner.ts'
 import { findFiles, followTyping } from '../../ui/completing.ts'
-import { contextsOf } from '../../ui/contexts.ts'
+import { hintContexts } from '../../ui/contexts.ts'
 import type { WorkbenchEvent } from '../../ui/events.ts'
 import { createPromptFinder } from '../../ui/finding-prompts.ts'
 import type { Input } from '../../ui/frame.ts'
@@ -85,7 +85,7 @@ export async function openDesktop(
   })
   const look: ViewLook = {
     styles,
-    key: (command) => keyFor(keymap, [...contextsOf(root.state), 'approval', 'composer'], command),
+    key: (command) => keyFor(keymap, hintContexts(root.state, command), command),
     helpRows: (columns) => helpRows(keymap, runner.commands, columns, styles),
   }
   const take = (input: Input): void => takeInput(input, { root, keys, run: runner.run })

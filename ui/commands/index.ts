@@ -19,7 +19,6 @@ import type { WorkbenchCommand } from './workbench-command.ts'
 
 /** All that can be asked of the screen; `lib/commands` has what can be asked of a session. */
 export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
-  ...APP_COMMANDS,
   ...OVERLAY_COMMANDS,
   ...CHOICE_COMMANDS,
   ...LOOK_COMMANDS,
@@ -36,4 +35,5 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...JOB_COMMANDS,
   ...SCROLL_COMMANDS,
   ...TEXT_COMMANDS,
+  ...APP_COMMANDS,
 ]
