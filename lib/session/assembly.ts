@@ -32,7 +32,7 @@ export function assemble(
     report: (problem) => notify('warning', problem.message, problem.hint),
   })
   const lettaFolder = path.join(home, '.letta')
-  const environment = childEnvironment(options.environment)
+  const environment = childEnvironment(options.environment, options.directory)
   const runner = createRunner({ place: { directory, home, lettaFolder, environment, now } })
   const ground = groundOf(options, settings)
   const foundation = { options, store, settings, runner, ground, now, newId, notify }

@@ -1,3 +1,6 @@
+import { delimiter, isAbsolute, relative, resolve, sep } from 'node:path'
+import { landing } from './paths.ts'
+
 const OURS = /^LETTA_.*(KEY|TOKEN|PASSWORD|SECRET)/
 const PROVIDERS =
   /^(ANTHROPIC|AZURE|AZURE_OPENAI|CEREBRAS|COHERE|DEEPSEEK|FIREWORKS|GEMINI|GOOGLE|GOOGLE_GENERATIVE_AI|GROQ|MINIMAX|MISTRAL|MOONSHOT|OPENAI|OPENROUTER|PERPLEXITY|TOGETHER|XAI|ZAI)_(API_KEY|AUTH_TOKEN)$/
@@ -10,14 +13,33 @@ const FIXED = { GIT_PAGER: 'cat', PAGER: 'cat', TERM: 'dumb', GIT_TERMINAL_PROMP
 /** What child processes get: the user's environment without our keys, and without what launched us. */
 export function childEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
+  directory: string,
 ): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(environment)) {
     if (value === undefined || OURS.test(name) || PROVIDERS.test(name) || NPM.test(name)) continue
-    const own = name === 'NODE_OPTIONS' ? usersNodeOptions(value) : value
+    const own = OWN.get(name)?.(value, directory) ?? value
     if (own !== '') kept[name] = own
   }
   return { ...kept, ...FIXED, ...quietGit(kept) }
+}
+
+const OWN = new Map<string, (value: string, directory: string) => string>([
+  ['NODE_OPTIONS', usersNodeOptions],
+  ['PATH', systemFirst],
+])
+
+/** A program of the project's that is called like one of the system's is found after it, not in its place. */
+function systemFirst(folders: string, directory: string): string {
+  const all = folders.split(delimiter)
+  const isOwn = (folder: string): boolean => {
+    const within = relative(landing(directory), landing(resolve(directory, folder)))
+    return !isAbsolute(within) && within !== '..' && !within.startsWith(`..${sep}`)
+  }
+  const own = all.filter(isOwn)
+  return own.length === 0
+    ? folders
+    : [...all.filter((one) => !own.includes(one)), ...own].join(delimiter)
 }
 
 /** What a repository's own configuration must not make git run for a command that only looks. */

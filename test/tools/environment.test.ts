@@ -33,7 +33,7 @@ describe('the environment of child processes', () => {
       TERM: 'xterm-256color',
       UNSET: undefined,
     }
-    expect(childEnvironment(given)).to.deep.equal({
+    expect(childEnvironment(given, '/project')).to.deep.equal({
       PATH: '/bin',
       GITHUB_TOKEN: 'theirs',
       STRIPE_API_KEY: 'theirs',
@@ -46,19 +46,28 @@ describe('the environment of child processes', () => {
   it('drops what launched us and keeps the limits the user has set', () => {
     const options = '--import tsx --max-old-space-size=4096 --inspect=9229 -r ./hook.js'
     const given = { NODE_OPTIONS: options, INIT_CWD: '/x', npm_lifecycle_event: 'start' }
-    expect(childEnvironment(given)).to.deep.equal({
+    expect(childEnvironment(given, '/project')).to.deep.equal({
       NODE_OPTIONS: '--max-old-space-size=4096',
       ...FIXED,
     })
-    expect(childEnvironment({ NODE_OPTIONS: '--import=tsx' })).to.deep.equal(FIXED)
+    expect(childEnvironment({ NODE_OPTIONS: '--import=tsx' }, '/project')).to.deep.equal(FIXED)
   })
 
   it('keeps the settings that the user hands to git, beside ours', () => {
     const given = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'user.name', GIT_CONFIG_VALUE_0: 'A' }
-    expect(childEnvironment(given)).to.include({
+    expect(childEnvironment(given, '/project')).to.include({
       GIT_CONFIG_COUNT: '4',
       GIT_CONFIG_KEY_0: 'user.name',
       GIT_CONFIG_KEY_1: 'core.fsmonitor',
     })
+  })
+
+  it('finds programs of the system before those of the project', () => {
+    const path = (PATH: string) => childEnvironment({ PATH }, '/project')['PATH']
+    expect(path('/project/node_modules/.bin:/usr/bin::/bin')).to.equal(
+      '/usr/bin:/bin:/project/node_modules/.bin:',
+    )
+    expect(path('.:/usr/bin:../x:/projects')).to.equal('/usr/bin:../x:/projects:.')
+    expect(path('/usr/bin:/bin')).to.equal('/usr/bin:/bin')
   })
 })

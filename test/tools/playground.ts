@@ -28,7 +28,7 @@ export function createPlayground(): Playground {
     directory,
     home,
     lettaFolder: join(home, '.letta'),
-    environment: childEnvironment({ PATH: process.env['PATH'], HOME: home }),
+    environment: childEnvironment({ PATH: process.env['PATH'], HOME: home }, directory),
     now: () => Date.now(),
   }
   const runner = createRunner({ place })

@@ -46,7 +46,7 @@ describe('shells', () => {
   it('gives children the environment of the place and nothing else', async () => {
     const { stdout } = await run('env | cut -d= -f1 | sort | tr "\\n" " "')
     const own = 'HOME LETTA_SHELL PATH PWD SHLVL _'.split(' ')
-    const wanted = [...own, ...Object.keys(childEnvironment({}))]
+    const wanted = [...own, ...Object.keys(childEnvironment({}, '/'))]
     expect(new Set(stdout.trim().split(' '))).to.deep.equal(new Set(wanted))
   })
 
