@@ -25,7 +25,8 @@ export function refuseWaiting(
   })
 }
 
-const LEFT_WAITING = 'It was left waiting by an earlier session: open letta to decide on it.'
+const LEFT_WAITING =
+  'It was left waiting by an earlier session and may have run already: ask for it anew.'
 
 function wayToAllow({ phase }: ToolCall): string {
   if (phase.at !== 'waiting') return ''

@@ -295,7 +295,7 @@ describe('headless', () => {
       code: 0,
       out: 'Hello.\n',
       error:
-        'Refused: Bash npm test\n  It was left waiting by an earlier session: open letta to decide on it.\n',
+        'Refused: Bash npm test\n  It was left waiting by an earlier session and may have run already: ask for it anew.\n',
     })
   })
 
