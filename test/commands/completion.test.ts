@@ -11,7 +11,7 @@ describe('completion in the message', () => {
   it('offers commands from the first /, fewer with each letter, and runs the chosen one', async () => {
     desk = await openDesktop()
     desk.types('/')
-    expect(await desk.sees('▸ /exit'))
+    expect(await desk.sees('▸ /help'))
       .to.include('/help')
       .and.include('tab writes it')
     desk.types('me')
