@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import Libsql from 'libsql'
-import { Problem } from '../../problem.ts'
+import { messageOf, Problem } from '../../problem.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { isDamage, sqliteCode, storageTrouble } from './trouble.ts'
 
@@ -37,7 +37,7 @@ export function openDatabase(file: string, tell: (notice: string) => void = () =
     const trouble = storageTrouble(thrown, file)
     if (trouble instanceof Problem) throw trouble
     throw new Problem(`The database ${file} cannot be opened.`, {
-      hint: 'It is kept as it is. Is it a file, and yours to read and write?',
+      hint: `It is kept as it is. Is it a file, and yours to read and write? (${messageOf(thrown)})`,
       cause: thrown,
     })
   }
