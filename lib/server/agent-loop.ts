@@ -1,6 +1,6 @@
 import { agentIn } from './agent-in-thread.ts'
 import { type Answer, type AnswerBody, createAnswer, type Piece } from './answer.ts'
-import { cutOffBody } from './approvals.ts'
+import { cutOffBody, pendingOf } from './approvals.ts'
 import { withIdsOfTheirOwn } from './call-ids.ts'
 import { failureOf, RunProblem } from './failure.ts'
 import { newId, otidOf } from './ids.ts'
@@ -25,6 +25,9 @@ export async function runAgent(context: LoopContext, run: LiveRun, input: RunInp
   const loop: Loop = { ...context, thread, run, input, total: emptyTotal() }
   try {
     tellPing(loop)
+    if (input.replies?.length === 0 && pendingOf(context.storage, thread) !== null) {
+      return endCompleted(loop, 'invalid_tool_call')
+    }
     takeInput(loop)
     endCompleted(loop, await stepUntilRest(loop))
   } catch (thrown) {
@@ -68,8 +71,9 @@ interface StepEnd {
 /** One model call, and the server's own tools it asked for. */
 async function step(loop: Loop, system: string): Promise<StepEnd> {
   const { storage, input, thread, now } = loop
-  const agent = agentIn(storage, thread)
-  if (agent === null) throw new RunProblem(`Agent with ID ${thread.agentId} not found`)
+  const found = agentIn(storage, thread)
+  if (found === null) throw new RunProblem(`Agent with ID ${thread.agentId} not found`)
+  const agent = { ...found, model: input.model ?? found.model }
   const { provider, model } = loop.providerOf(agent.model)
   const tools = toolsOf(loop, agent)
   const ids = { stepId: newId('step'), messageId: newId('message'), date: now().toISOString() }

@@ -27,7 +27,7 @@ function takeReplies(loop: Loop): readonly (() => void)[] {
     return []
   }
   // A client that lost the answer sends its replies again: the model is asked again, nothing is stored twice.
-  if (pending === null && isAnswered(storage, thread, replies)) return []
+  if (pending === null && replies.length > 0 && isAnswered(storage, thread, replies)) return []
   const { message, waiting, held } = checkReplies(pending, replies)
   const allowed: CallRecord[] = []
   for (const call of waiting) {

@@ -7,6 +7,7 @@ import type { Storage } from './storage/storage.ts'
 
 /** What one request brings to the agent. */
 export interface RunInput {
+  /** Null when nothing is answered; empty when it is not said which calls are. */
   readonly replies: readonly Reply[] | null
   readonly messages: readonly {
     readonly content: readonly UserContent[]
@@ -14,6 +15,8 @@ export interface RunInput {
   }[]
   readonly tokens: boolean
   readonly maxSteps: number
+  /** Handle, for this run in place of the agent's. */
+  readonly model: string | null
   /** The client knows the events that tell of a compaction. */
   readonly compactionEvents: boolean
   /** Tools that travel with the request, run by the client. */

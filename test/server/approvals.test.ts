@@ -17,6 +17,8 @@ const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
 const PWD = { callId: 'call_2', name: 'Bash', args: '{"command":"pwd"}' }
 const SEARCH = { callId: 'call_3', name: 'conversation_search', args: '{"query":"nowhere"}' }
 
+const NOTHING_FOUND = "{'message': 'No results found.', 'results': []}"
+
 const PENDING =
   'CONFLICT: Cannot send a new message: The agent is waiting for approval on a tool call. Please approve or deny the pending request before continuing.'
 
@@ -50,6 +52,37 @@ describe('a call that waits for the client', () => {
     expect(await pendingIds(opened.client, agentId)).to.deep.equal(['call_1'])
     await send(opened.client, agentId, answered('call_1', 'a.txt'))
     expect(await pendingIds(opened.client, agentId)).to.deep.equal([])
+  })
+
+  it('may be answered by a message of results alone', async () => {
+    opened.model.play({ calls: [LIST] }, { text: 'Done.' })
+    await send(opened.client, agentId, say('list'))
+    const { error } = await send(opened.client, agentId, [
+      {
+        type: 'tool_return',
+        tool_returns: [
+          { type: 'tool', tool_call_id: 'call_1', tool_return: 'a.txt', status: 'success' },
+        ],
+      },
+    ])
+    expect([error, await pendingIds(opened.client, agentId)]).to.deep.equal([null, []])
+  })
+
+  it('still waits after an answer that does not say to which', async () => {
+    opened.model.play({ calls: [LIST] })
+    await send(opened.client, agentId, say('list'))
+    const unnamed = { type: 'approval', approve: false, approval_request_id: 'message-1' } as const
+    const { events, error } = await send(opened.client, agentId, [unnamed])
+    expect(outline(events)).to.deep.equal([
+      'ping',
+      'stop_reason invalid_tool_call',
+      'usage_statistics',
+    ])
+    expect(error).to.equal(null)
+    expect(await pendingIds(opened.client, agentId)).to.deep.equal(['call_1'])
+    await send(opened.client, agentId, answered('call_1', 'a')).catch(() => null)
+    const late = await send(opened.client, agentId, [unnamed])
+    expect(String(late.error?.['message'])).to.match(/^Cannot process approval response/)
   })
 
   it('goes back to the model with its result, in a new run', async () => {
@@ -108,7 +141,7 @@ describe('a call that waits for the client', () => {
     const second = await send(opened.client, agentId, answered('call_1', 'a.txt'))
     expect(outline(second.events).slice(0, 3)).to.deep.equal([
       'ping',
-      'tool_return_message call_3 success: No results found.',
+      `tool_return_message call_3 success: ${NOTHING_FOUND}`,
       'assistant_message "Fine."',
     ])
     const roles = opened.model.requests[1]?.messages.slice(-3).map((one) => one.role)
@@ -215,7 +248,7 @@ describe('a call that waits for the client', () => {
     const approval = { type: 'approval', tool_call_id: 'call_3', approve: true } as const
     const second = await send(opened.client, agentId, [{ type: 'approval', approvals: [approval] }])
     expect(outline(second.events)).to.include(
-      'tool_return_message call_3 success: No results found.',
+      `tool_return_message call_3 success: ${NOTHING_FOUND}`,
     )
   })
 

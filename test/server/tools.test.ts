@@ -18,6 +18,9 @@ describe('the tools of the server', () => {
       'memory_insert',
       'memory_replace',
       'memory_rethink',
+      'memory',
+      'archival_memory_insert',
+      'archival_memory_search',
       'conversation_search',
     ])
   })

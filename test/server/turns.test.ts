@@ -9,6 +9,7 @@ import {
   send,
   storedOutline,
 } from '../support/letta-server.ts'
+import { scriptedProvider } from '../support/scripted-provider.ts'
 
 describe('a turn', () => {
   let opened: OpenedServer
@@ -215,5 +216,15 @@ describe('a turn', () => {
     const { error: told } = await send(opened.client, agentId, say('hi'))
     expect(told?.['error_type']).to.equal('llm_authentication')
     expect(opened.model.requests).to.have.lengthOf(1)
+  })
+
+  it('uses another model for one run when it is asked to', async () => {
+    const model = scriptedProvider([{ text: 'Hi.' }, { text: 'Hi.' }], { acceptsAnyModel: true })
+    const { client, close } = await openedServer({ model })
+    const agentId = await createAgent(client)
+    await send(client, agentId, say('hi'), { override_model: 'scripted/other' })
+    await send(client, agentId, say('hi'))
+    expect(model.requests.map((request) => request.model)).to.deep.equal(['other', 'model'])
+    await close()
   })
 })

@@ -38,6 +38,18 @@ const message = z.union([
     approvals: z.array(reply).min(1),
     otid: z.string().nullish(),
   }),
+  z.looseObject({
+    type: z.literal('tool_return'),
+    tool_returns: z.array(reply).min(1),
+    otid: z.string().nullish(),
+  }),
+  // As clients answered before calls had ids of their own.
+  z.looseObject({
+    type: z.literal('approval'),
+    approve: z.boolean(),
+    approval_request_id: z.string(),
+    otid: z.string().nullish(),
+  }),
   z.looseObject({ role: z.enum(['user', 'system']), content, otid: z.string().nullish() }),
 ])
 /** What is sent to an agent. */
@@ -48,6 +60,7 @@ export const sendShape = z.looseObject({
   background: z.boolean().nullish(),
   include_compaction_messages: z.boolean().nullish(),
   max_steps: z.int().positive().nullish(),
+  override_model: z.string().nullish(),
   client_tools: z
     .array(
       z.looseObject({
@@ -68,6 +81,7 @@ export function runInput(body: SendBody): RunInput {
     messages: messagesOf(body),
     tokens: body.stream_tokens === true,
     maxSteps: body.max_steps ?? MAX_STEPS,
+    model: body.override_model ?? null,
     compactionEvents: body.include_compaction_messages === true,
     clientTools: clientTools(body),
   }
@@ -84,13 +98,13 @@ export function otidsOf({ messages }: SendBody): string | null {
 }
 
 export function isReply(body: SendBody): boolean {
-  return (body.messages ?? []).some((one) => 'approvals' in one)
+  return (body.messages ?? []).some((one) => !('role' in one))
 }
 
 function repliesOf(body: SendBody): readonly Reply[] | null {
   if (!isReply(body)) return null
   return (body.messages ?? []).flatMap((one) =>
-    'approvals' in one ? approvalsOf(one.approvals) : [],
+    'role' in one ? [] : approvalsOf(one['approvals'] ?? one['tool_returns'] ?? []),
   )
 }
 
