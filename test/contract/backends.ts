@@ -15,6 +15,7 @@ export type BackendName = 'in process' | 'letta serve' | 'a real Letta server'
 
 /** `start` starts a real server for the run; an address takes one that runs (README.md tells how). */
 const REAL = process.env['LETTA_CONTRACT_SERVER'] ?? ''
+const EMBEDDING = 'text-embedding-3-small'
 
 const openings: Readonly<Record<BackendName, () => Promise<Backend>>> = {
   'in process': async () => {
@@ -67,8 +68,6 @@ function endpoint(port = 0): Promise<ModelEndpoint> {
   const posts = { '/v1/embeddings': { [EMBEDDING]: embedding } }
   return startModelEndpoint({ turns: [], posts }, { port })
 }
-
-const EMBEDDING = 'text-embedding-3-small'
 
 function environmentFor(model: ModelEndpoint): Readonly<Record<string, string>> {
   return { OPENAI_API_KEY: 'scripted', OPENAI_BASE_URL: model.url }

@@ -232,7 +232,12 @@ function send(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  const length = Buffer.byteLength(text)
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': length,
+    ...headers,
+  })
   response.end(text)
 }
 

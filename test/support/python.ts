@@ -23,7 +23,7 @@ export async function pythonPrograms(...packages: readonly string[]): Promise<st
   return programs
 }
 
-/** What a lock file names, from wheels alone; gives the folder of its programs. Wants Python 3.11 or 3.12. */
+/** What a lock file names; gives the folder of its programs. Wants Python 3.11 or 3.12. */
 export async function lockedPrograms(lockFile: string): Promise<string> {
   const lock = createHash('sha256').update(readFileSync(lockFile)).digest('hex').slice(0, 12)
   const folder = path.join(CACHE, `locked-${lock}`)
@@ -32,7 +32,7 @@ export async function lockedPrograms(lockFile: string): Promise<string> {
   if (isThere(stamp)) return programs
   const uv = path.join(await pythonPrograms('uv==0.13.9'), 'uv')
   await run(uv, ['venv', '--quiet', '--clear', '--python', '>=3.11,<3.13', folder])
-  const into = ['--python', path.join(programs, 'python'), '--only-binary', ':all:']
+  const into = ['--python', path.join(programs, 'python')]
   await run(uv, ['pip', 'install', '--quiet', '--no-deps', ...into, '--requirement', lockFile])
   writeFileSync(stamp, '')
   return programs
