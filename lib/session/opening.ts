@@ -15,6 +15,7 @@ import { blockDrafts, systemPrompt } from '../prompts/index.ts'
 import type { Remembered } from '../settings/by-server.ts'
 import { jsonSchema } from '../tools/schema.ts'
 import type { Tool } from '../tools/tool.ts'
+import { remakeLostBlocks } from './lost-blocks.ts'
 import { AGENT_NAME, type Parts } from './parts.ts'
 
 /** `sharing`: a new one with the memory blocks that the settings name, whatever agent they name. */
@@ -25,7 +26,10 @@ export async function reachAgent(parts: Parts, choice: AgentChoice): Promise<Age
   // What the command line asks of an agent is not meant for those that are opened after it.
   const isFirst = parts.store.state.agent === null
   const known = await knownAgent(parts, choice)
-  const agent = known === null ? await makeAgent(parts, choice === 'new') : known
+  const agent =
+    known === null
+      ? await makeAgent(parts, choice === 'new')
+      : await remakeLostBlocks(parts, remembered(parts), known)
   const opened = known !== null && isFirst ? await asWanted(parts, agent) : agent
   const changed = isFirst && (await arrangeTools(parts, opened))
   await remembered(parts).rememberAgent(agent.id)

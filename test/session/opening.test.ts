@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { UnknownAgent } from '../../lib/letta/agents.ts'
+import { connect } from '../../lib/letta/connect.ts'
 import { Problem } from '../../lib/problem.ts'
 import { blockDrafts } from '../../lib/prompts/index.ts'
 import { probeLocalServers } from '../../lib/server/providers/local.ts'
@@ -169,6 +170,27 @@ describe('opening a session', () => {
       'warning: The server has lost the memory blocks human: they were made anew.',
     ])
     expect(blockIds(state)['human']).to.not.equal(lost)
+  })
+
+  it('makes a block anew that the server lost while its agent stayed', async () => {
+    desk = await openDesk()
+    const first = await opened(desk)
+    await desk.session.close()
+    const lost = blockIds(first)['project'] ?? ''
+    const database = path.join(desk.home, '.letta', 'letta.db')
+    const server = await connect({ kind: 'embedded', database, environment: {}, demo: true })
+    await server.client.blocks.delete(lost)
+    await server.close()
+    const state = await opened(desk.again())
+    expect(transcript(state)).to.deep.equal([
+      'warning: The server has lost the memory blocks project: they were made anew.',
+    ])
+    const { project, ...others } = blockIds(state)
+    expect(project).to.be.a('string').and.not.equal(lost)
+    expect(Object.keys(others)).to.have.members(['persona', 'human', 'skills'])
+    expect(JSON.stringify(desk.settings('project', 'settings.json'))).to.include(project)
+    const again = desk.again()
+    expect(transcript(await opened(again))).to.deep.equal([])
   })
 
   it('refuses a stored agent that the server does not know, and makes nothing', async () => {
