@@ -1,12 +1,13 @@
 import { agentIn } from './agent-in-thread.ts'
 import { contextSize, textTokens } from './context-size.ts'
 import { evictedCount } from './eviction.ts'
-import { SystemTooLarge } from './failure.ts'
+import { Refusal, SystemTooLarge } from './failure.ts'
 import { newId } from './ids.ts'
 import type { LoopContext } from './loop.ts'
 import { stamp } from './prompt.ts'
 import type {
   AgentRecord,
+  CompactionSettings,
   CompactionStats,
   CompactionTrigger,
   MessageBody,
@@ -15,24 +16,6 @@ import type {
 } from './records.ts'
 import { compiledSystem } from './request.ts'
 import { SLIDING_PROMPT, summarize, WHOLE_PROMPT } from './summary.ts'
-
-export interface CompactionSettings {
-  readonly mode: 'all' | 'sliding_window'
-  /** Handle of the model that writes the summary; the agent's when null. */
-  readonly model: string | null
-  readonly prompt: string | null
-  /** The part of the messages that leaves. */
-  readonly share: number
-  readonly clipCharacters: number | null
-}
-
-export const USUAL_COMPACTION: CompactionSettings = {
-  mode: 'sliding_window',
-  model: null,
-  prompt: null,
-  share: 0.3,
-  clipCharacters: 50_000,
-}
 
 /** Why a prompt is compacted by itself, and how large it is. */
 export interface Cause {
@@ -84,7 +67,7 @@ export async function compact(
   const evicted = records.slice(0, count)
   const summary = await summarize(
     {
-      ...context.providerOf(settings.model ?? agent.model),
+      ...modelOf(context, settings, agent),
       agent,
       evicted,
       prompt: settings.prompt ?? (settings.mode === 'all' ? WHOLE_PROMPT : SLIDING_PROMPT),
@@ -101,6 +84,21 @@ export async function compact(
     messagesAfter: rest.length + 2,
   }
   return put(context, request, { evicted, summary, sizes })
+}
+
+/** A model that nobody has here must not keep the agent from going on. */
+function modelOf(
+  { providerOf }: LoopContext,
+  { model }: CompactionSettings,
+  agent: AgentRecord,
+): ReturnType<LoopContext['providerOf']> {
+  if (model === null) return providerOf(agent.model)
+  try {
+    return providerOf(model)
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return providerOf(agent.model)
+    throw thrown
+  }
 }
 
 const READING = { afresh: false, keep: false }

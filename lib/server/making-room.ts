@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { agentIn } from './agent-in-thread.ts'
-import {
-  type Cause,
-  compact,
-  type SummaryMessage,
-  statsJson,
-  USUAL_COMPACTION,
-} from './compaction.ts'
+import { type Cause, compact, type SummaryMessage, statsJson } from './compaction.ts'
 import { contextSize, FULL } from './context-size.ts'
 import { firstThatFits } from './eviction.ts'
 import { SystemTooLarge } from './failure.ts'
 import { otidOf } from './ids.ts'
 import type { Loop } from './loop.ts'
-import type { AgentRecord } from './records.ts'
+import { type AgentRecord, type CompactionSettings, USUAL_COMPACTION } from './records.ts'
 import { enveloped } from './wire.ts'
 
 /** Behind a step: compacts the prompt when the vendor's count says that the window is nearly full. */
@@ -38,7 +32,7 @@ export async function ease(loop: Loop, stepId: string | null, cause: Cause): Pro
   try {
     const compaction = await compact(loop, {
       thread,
-      settings: USUAL_COMPACTION,
+      settings: settingsFor(loop, cause),
       cause,
       runId: run.record.id,
       stepId,
@@ -53,6 +47,12 @@ export async function ease(loop: Loop, stepId: string | null, cause: Cause): Pro
     if (run.signal.aborted || thrown instanceof SystemTooLarge) throw thrown
     return dropOldest(loop)
   }
+}
+
+/** What has not been answered yet stays, however the agent is told to compact. */
+function settingsFor({ storage, thread }: Loop, { trigger }: Cause): CompactionSettings {
+  const settings = agentIn(storage, thread)?.compaction ?? USUAL_COMPACTION
+  return trigger === 'context_window_exceeded' ? { ...settings, mode: 'sliding_window' } : settings
 }
 
 function dropOldest({ storage, thread, total }: Loop): boolean {

@@ -23,6 +23,8 @@ export interface AgentRecord {
   readonly toolIds: readonly string[]
   readonly toolRules: readonly ToolRule[]
   readonly metadata: Readonly<Record<string, unknown>>
+  /** As usual when left out. */
+  readonly compaction?: CompactionSettings
   readonly createdAt: string
   readonly updatedAt: string
 }
@@ -152,6 +154,25 @@ export type MessageBody =
       readonly text: string
       readonly stats: CompactionStats | null
     }
+
+export interface CompactionSettings {
+  readonly mode: 'all' | 'sliding_window'
+  /** Handle of the model that writes the summary; the agent's when null. */
+  readonly model: string | null
+  /** Instructions in place of ours. */
+  readonly prompt: string | null
+  /** The part of the messages that leaves. */
+  readonly share: number
+  readonly clipCharacters: number | null
+}
+
+export const USUAL_COMPACTION: CompactionSettings = {
+  mode: 'sliding_window',
+  model: null,
+  prompt: null,
+  share: 0.3,
+  clipCharacters: 50_000,
+}
 
 export interface CompactionStats {
   readonly trigger: CompactionTrigger

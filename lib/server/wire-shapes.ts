@@ -98,6 +98,13 @@ export const agentAnswer = z.object({
   tool_rules: z.array(z.looseObject({ type: text, tool_name: text })),
   message_ids: texts,
   metadata: json,
+  compaction_settings: z.object({
+    mode: text,
+    model: maybe,
+    prompt: maybe,
+    sliding_window_percentage: z.number(),
+    clip_chars: z.int().nullable(),
+  }),
   pending_approval: json.nullable(),
   last_stop_reason: maybe,
   last_run_completion: maybe,

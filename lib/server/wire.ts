@@ -4,6 +4,7 @@ import {
   type AgentRecord,
   type BlockRecord,
   type CallRecord,
+  type CompactionSettings,
   type ConversationRecord,
   DEFAULT_CONVERSATION,
   type MessageRecord,
@@ -11,6 +12,7 @@ import {
   type RunRecord,
   type StepRecord,
   type ToolRecord,
+  USUAL_COMPACTION,
   type UserContent,
 } from './records.ts'
 import type {
@@ -110,6 +112,7 @@ export function agentJson(agent: AgentRecord, parts: AgentParts): Wire<typeof ag
     tool_rules: agent.toolRules,
     message_ids: parts.messageIds,
     metadata: agent.metadata,
+    compaction_settings: compactionJson(agent.compaction ?? USUAL_COMPACTION),
     pending_approval: parts.pending,
     last_stop_reason: parts.lastStopReason,
     last_run_completion: parts.lastRunCompletion,
@@ -117,6 +120,10 @@ export function agentJson(agent: AgentRecord, parts: AgentParts): Wire<typeof ag
     created_at: agent.createdAt,
     updated_at: agent.updatedAt,
   }
+}
+
+function compactionJson({ mode, model, prompt, share, clipCharacters }: CompactionSettings) {
+  return { mode, model, prompt, sliding_window_percentage: share, clip_chars: clipCharacters }
 }
 
 export function conversationJson(

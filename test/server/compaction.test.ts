@@ -127,6 +127,25 @@ describe('compaction', () => {
     expect(String(events[2]?.['content'])).to.include('What was said before.')
   })
 
+  it('goes as the agent was told; with its own model where nobody has the one for summaries', async () => {
+    const { compaction_settings } = await client.agents.update(agentId, {
+      compaction_settings: { model: 'letta/auto', prompt: 'Be brief.', clip_chars: 8 },
+    })
+    expect(compaction_settings).to.deep.equal({
+      mode: 'sliding_window',
+      model: 'letta/auto',
+      prompt: 'Be brief.',
+      sliding_window_percentage: 0.3,
+      clip_chars: 8,
+    })
+    const events = await fill(knowing)
+    expect(events[3]?.['summary']).to.equal('What was')
+    expect(opened.model.requests.at(-1)?.messages[0]).to.deep.equal({
+      role: 'system',
+      text: 'Be brief.',
+    })
+  })
+
   it('takes an earlier summary along', async () => {
     await fill({})
     play(turn('a5', 2950), { text: 'All of it.' })

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { ModelFacts } from '../providers/provider.ts'
 import type { AgentRecord } from '../records.ts'
 import { blockShape } from './blocks.ts'
+import { compactionSettings } from './compaction-settings.ts'
 
 const modelSettings = z.looseObject({
   parallel_tool_calls: z.boolean().nullish(),
@@ -28,6 +29,7 @@ const changes = {
   block_ids: z.array(z.string()).nullish(),
   tool_rules: z.array(z.looseObject({ type: z.string(), tool_name: z.string() })).nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
+  compaction_settings: compactionSettings.nullish(),
   llm_config: z
     .looseObject({ handle: z.string().nullish(), context_window: z.int().positive().nullish() })
     .nullish(),

@@ -3,7 +3,12 @@ import * as z from 'zod'
 import { endpoint, flag, listLimit } from '../endpoint.ts'
 import { Refusal, unprocessable } from '../failure.ts'
 import { newId } from '../ids.ts'
-import type { AgentRecord, BlockRecord, ToolRecord } from '../records.ts'
+import {
+  type AgentRecord,
+  type BlockRecord,
+  type ToolRecord,
+  USUAL_COMPACTION,
+} from '../records.ts'
 import { agentOf, blockOf, describeAgent, modelFacts, type Service, toolOf } from '../service.ts'
 import type { AgentQuery } from '../storage/agents.ts'
 import { agentAnswer, doneAnswer } from '../wire-shapes.ts'
@@ -18,6 +23,7 @@ import {
 } from './agent-body.ts'
 import { withApprovalRules } from './agent-tools.ts'
 import { newBlock } from './blocks.ts'
+import { compactionOf } from './compaction-settings.ts'
 
 export function agentRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
@@ -110,6 +116,7 @@ function createAgent(
     toolIds: [...new Set(tools.map((tool) => tool.id))],
     toolRules: withApprovalRules(body.tool_rules ?? [], tools),
     metadata: body.metadata ?? {},
+    compaction: compactionOf(body.compaction_settings, USUAL_COMPACTION),
     createdAt: at,
     updatedAt: at,
   }
@@ -128,6 +135,7 @@ function changedAgent(service: Service, agent: AgentRecord, body: AgentUpdateBod
     system: body.system ?? agent.system,
     tags: body.tags ?? agent.tags,
     metadata: body.metadata ?? agent.metadata,
+    compaction: compactionOf(body.compaction_settings, agent.compaction ?? USUAL_COMPACTION),
     toolIds: tools?.map((tool) => tool.id) ?? agent.toolIds,
     blockIds: blocks?.map((block) => block.id) ?? agent.blockIds,
     toolRules: body.tool_rules ?? rules,

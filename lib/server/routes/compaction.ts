@@ -1,11 +1,12 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { type CompactionSettings, compact, USUAL_COMPACTION } from '../compaction.ts'
+import { compact } from '../compaction.ts'
 import { endpoint } from '../endpoint.ts'
 import { failureOf, Refusal } from '../failure.ts'
-import { defaultThread, type Thread } from '../records.ts'
+import { defaultThread, type Thread, USUAL_COMPACTION } from '../records.ts'
 import { agentOf, historyOf, providerOf, type Service } from '../service.ts'
 import { compactionAnswer } from '../wire-shapes.ts'
+import { compactionOf, compactionSettings } from './compaction-settings.ts'
 
 const TOO_FEW =
   'Summarization failed to reduce the number of messages. You may not have enough messages to compact or need to use a different CompactionSettings (e.g. using `all` mode).'
@@ -34,19 +35,7 @@ export function compactionRoutes(app: Hono, service: Service): void {
   })
 }
 
-const shape = z.looseObject({
-  compaction_settings: z
-    .looseObject({
-      mode: z
-        .enum(['all', 'sliding_window', 'self_compact_all', 'self_compact_sliding_window'])
-        .nullish(),
-      model: z.string().nullish(),
-      prompt: z.string().nullish(),
-      sliding_window_percentage: z.number().min(0).max(1).nullish(),
-      clip_chars: z.int().positive().nullish(),
-    })
-    .nullish(),
-})
+const shape = z.looseObject({ compaction_settings: compactionSettings.nullish() })
 
 async function compacted(
   service: Service,
@@ -60,7 +49,8 @@ async function compacted(
     now,
     providerOf: (handle: string) => providerOf(providers, handle),
   }
-  const settings = settingsOf(body)
+  const usual = agentOf(service, thread.agentId).compaction ?? USUAL_COMPACTION
+  const settings = compactionOf(body.compaction_settings, usual)
   const request = { thread, settings, cause: null, runId: null, stepId: null, signal }
   const compaction = await compact(context, request).catch((thrown: unknown) => {
     throw failureOf(thrown).refusal
@@ -70,16 +60,5 @@ async function compacted(
     summary: compaction.message.body.summary,
     num_messages_before: compaction.messagesBefore,
     num_messages_after: compaction.messagesAfter,
-  }
-}
-
-function settingsOf({ compaction_settings }: z.output<typeof shape>): CompactionSettings {
-  const wanted = compaction_settings ?? {}
-  return {
-    mode: wanted.mode?.endsWith('all') === true ? 'all' : 'sliding_window',
-    model: wanted.model ?? USUAL_COMPACTION.model,
-    prompt: wanted.prompt ?? USUAL_COMPACTION.prompt,
-    share: wanted.sliding_window_percentage ?? USUAL_COMPACTION.share,
-    clipCharacters: wanted.clip_chars ?? USUAL_COMPACTION.clipCharacters,
   }
 }
