@@ -1,3 +1,4 @@
+import { end } from './end.ts'
 import { endQuietlyWhenClosed, main } from './main.ts'
 
 endQuietlyWhenClosed()
@@ -5,6 +6,6 @@ void main(process.argv.slice(2), process).then((code) => {
   // What is still open (a watcher, a socket) must not keep us; what is still unwritten must be out.
   process.stdout.write('', (lost) => {
     // What was lost is told first, by who listens for errors of standard output.
-    setImmediate(() => process.exit(code === 0 && lost ? 1 : code))
+    setImmediate(() => end(code === 0 && lost ? 1 : code))
   })
 })

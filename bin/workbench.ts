@@ -5,6 +5,7 @@ import { farewell } from '../ui/farewell.ts'
 import { restoreOnEveryWayOut } from '../ui/terminal/ways-out.ts'
 import { openWorkbench } from '../ui/workbench.ts'
 import { confess } from './confess.ts'
+import { end } from './end.ts'
 import { prepareSession } from './session-options.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -36,7 +37,7 @@ export async function runWorkbench(
     exit(code, problem) {
       if (problem !== undefined) confess(problem)
       clean()
-      process.exit(code)
+      end(code)
     },
   })
   await workbench.closed

@@ -69,6 +69,8 @@ export interface Pty {
   resize(columns: number, rows: number): void
   /** A terminal that takes nothing any more, as one stopped by ctrl-s or a dead connection does. */
   stall(): void
+  /** The terminal goes away, as a closed window or a lost connection. */
+  hangUp(): void
   readonly exit: Promise<{ readonly code: number; readonly signal: number }>
   /** Ends the program if it still runs. */
   close(): Promise<void>
@@ -180,6 +182,8 @@ export function openPty(options: PtyOptions): Pty {
       child.resize(newColumns, newRows)
     },
     stall: () => child.pause(),
+    // Not among the types: closes our end.
+    hangUp: () => Object(child).destroy(),
     exit,
     async close() {
       endChild(child)

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import { type Desk, layDesk } from '../support/program.ts'
@@ -67,6 +68,14 @@ describe('the screen of the workbench', () => {
     process.kill(workbench.pty.pid, 'SIGTERM')
     expect((await workbench.pty.exit).code).to.equal(143)
     expect(workbench.pty.modes()).to.include({ alternateScreen: false, mouse: 'none' })
+  })
+
+  it('ends with its terminal, as a hangup ends it: without a core file', async () => {
+    desk = await layDesk()
+    const workbench = desk.opens({ columns: 80, rows: 24 })
+    await workbench.sees('ready')
+    workbench.pty.hangUp()
+    expect((await workbench.pty.exit).signal).to.equal(constants.signals.SIGHUP)
   })
 
   it('restores the terminal when the program has a bug, and shows it', async () => {
