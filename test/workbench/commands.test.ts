@@ -1,0 +1,37 @@
+import { expect } from 'chai'
+import { type Desk, layDesk } from '../support/program.ts'
+
+describe('commands and completion in the workbench', () => {
+  let desk: Desk
+  afterEach(() => desk.clear())
+
+  it('offers commands and files while they are typed, and tells the agent the file', async () => {
+    desk = await layDesk([{ text: 'It greets.' }])
+    const workbench = desk.opens({ columns: 100, rows: 30 })
+    await workbench.sees('ready')
+    await workbench.types('/').sees('▸ /help')
+    await workbench.types('ren').sees('▸ /rename <name>')
+    await workbench.presses('enter').sees('› /rename')
+    await workbench.types('Ada').presses('enter').sees('The agent is called Ada now.')
+    await workbench.types('Read @gre').sees('▸ greet.ts')
+    await workbench.presses('tab').sees('› Read @greet.ts')
+    await workbench.presses('enter').sees('It greets.')
+    expect(JSON.stringify(desk.model.requests[0]?.body.messages)).to.contain('Read @greet.ts')
+  })
+
+  it('takes another keymap and another theme at once, and keeps them', async () => {
+    desk = await layDesk()
+    const workbench = desk.opens({ columns: 100, rows: 30 })
+    await workbench.sees('ready')
+    await workbench.types('/keymap vim').presses('enter').sees('keymap "vim" now')
+    await workbench.presses('escape').sees('▸ letta-workbench')
+    await workbench.presses('i').types('/theme lihgt').presses('enter').sees('Did you mean light?')
+    await workbench.types('/theme light').presses('enter').seesNoMore('› /theme')
+    await workbench.quits()
+    const again = desk.opens({ columns: 100, rows: 30 })
+    await again.sees('ready')
+    await again.presses('escape').sees('▸ letta-workbench')
+    await again.presses('i')
+    expect(await again.quits()).to.equal(0)
+  })
+})
