@@ -15,7 +15,7 @@ import type { ParsedRule } from './rule.ts'
 import { hasTurningOption, remaining } from './rule-reach.ts'
 import { readLine } from './shell.ts'
 import { namesInCode } from './shell-code.ts'
-import type { Doubt, ShellLine, SimpleCommand } from './shell-line.ts'
+import { type Doubt, readingsOf, type ShellLine, type SimpleCommand } from './shell-line.ts'
 import { whyOutside } from './shell-outside.ts'
 import { mayReadWord, type Reading } from './shell-reading.ts'
 import { whyNotReadOnly } from './shell-readonly.ts'
@@ -59,7 +59,7 @@ class LineJudge {
       ground: place.ground,
       mayRead: remembering((file) => mayRead(place, file)),
       mayReadBelow: remembering((folder) => mayReadBelow(place, folder)),
-      isOpen: isOpenLine(line),
+      isOpen: readingsOf(line).every(isOpenLine),
       settingThatRuns: remembering(settingThatRuns),
     }
   }

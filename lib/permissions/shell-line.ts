@@ -64,3 +64,12 @@ export interface ShellLine {
   /** What looks like commands in a line that doesn't: only good to find what a rule forbids. */
   readonly pieces: readonly SimpleCommand[]
 }
+
+/**
+ * The line as it is written, and as the shell has joined it before it looks for words: a parser takes some words for
+ * others when they are parted in the middle. What holds of either may hold of the line.
+ */
+export function readingsOf(line: string): readonly string[] {
+  const joined = line.replaceAll('\\\n', '')
+  return joined === line ? [line] : [line, joined]
+}

@@ -15,7 +15,14 @@ import { isOwnVariable } from './shell-environment.ts'
 import { evaluationIn } from './shell-evaluation.ts'
 import { changeFolder, eitherWay, type Folders, type Outcome } from './shell-folders.ts'
 import type { Layer } from './shell-layer.ts'
-import type { Doubt, Inner, Redirection, ShellLine, SimpleCommand } from './shell-line.ts'
+import {
+  type Doubt,
+  type Inner,
+  type Redirection,
+  readingsOf,
+  type ShellLine,
+  type SimpleCommand,
+} from './shell-line.ts'
 import { inputOf, printedBy, printedIn } from './shell-print.ts'
 import { unwrap } from './shell-unwrap.ts'
 import { loopVariable, setsVariable, UNKNOWN, Variables } from './shell-variables.ts'
@@ -32,8 +39,8 @@ export function readLine(line: string, ground: Ground): ShellLine {
   const reader = new Reader(ground)
   const folders = [ground.resolve(ground.directory)]
   try {
-    if (isReadable(line)) reader.readScript(line, folders)
-    else reader.giveUp('It is too long to be understood.')
+    if (!isReadable(line)) reader.giveUp('It is too long to be understood.')
+    else for (const reading of readingsOf(line)) reader.readScript(reading, folders)
   } catch (thrown) {
     // Nesting deeper than the stack, the only thing that a parser of any bytes may still do.
     if (!(thrown instanceof RangeError)) throw thrown

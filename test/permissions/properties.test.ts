@@ -6,6 +6,7 @@ import { MODES, NO_RULES, type Policy, type Verdict } from '../../lib/permission
 import { parseRule } from '../../lib/permissions/rule.ts'
 import { suggest } from '../../lib/permissions/suggest.ts'
 import { requestFor } from '../support/permission-requests.ts'
+import { ASKS, HIDES } from './lines.ts'
 
 const ground = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
 
@@ -101,6 +102,9 @@ const simple = fc
   )
   .map((words) => words.join(' '))
 
+/** Lines without quotes, in which a continuation may stand anywhere. */
+const PARTED = [...ASKS, ...HIDES].filter((line) => line.length > 2 && !/['"#\\\n@]|<</.test(line))
+
 const policies: fc.Arbitrary<Policy> = fc.record({
   mode: fc.constantFrom(...MODES),
   ground: fc.constant(ground),
@@ -150,6 +154,27 @@ describe('permissions, whatever they are given', () => {
         const answer: unknown = JSON.parse(checkLine(line, requestFor, (path) => path))
         expect(answer).to.include.keys('decision', 'rule', 'because')
       }),
+    )
+  })
+
+  it('are never weakened by a line that goes on in the next one', () => {
+    const parted = fc.tuple(fc.constantFrom(...PARTED), fc.nat()).map(([line, at]) => {
+      const place = 1 + (at % (line.length - 1))
+      return [line, `${line.slice(0, place)}\\\n${line.slice(place)}`] as const
+    })
+    fc.assert(
+      fc.property(
+        policies,
+        fc.oneof(
+          parted,
+          simple.map((line) => [line, `${line}\\\n`] as const),
+        ),
+        (policy, [line, other]) => {
+          const plain = strictness(decide(policy, bash(line)))
+          expect(strictness(decide(policy, bash(other))), other).to.be.at.least(plain)
+        },
+      ),
+      { numRuns: 2_000 },
     )
   })
 
