@@ -232,7 +232,11 @@ export interface RunRecord {
   readonly agentId: string
   readonly conversationId: string
   /** As the API calls the kind of request. */
-  readonly type: 'send_message' | 'send_message_streaming' | 'send_conversation_message'
+  readonly type:
+    | 'send_message'
+    | 'send_message_streaming'
+    | 'send_message_async'
+    | 'send_conversation_message'
   readonly status: 'running' | 'completed' | 'failed' | 'cancelled'
   readonly stopReason: string | null
   /** The event that told of its failure. */

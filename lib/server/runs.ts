@@ -1,3 +1,4 @@
+import { Problem } from '../problem.ts'
 import { runAgent } from './agent-loop.ts'
 import { denyPending } from './approvals.ts'
 import { Refusal } from './failure.ts'
@@ -47,15 +48,13 @@ const PATIENCE_MS = 5000
 export function createRuns(context: LoopContext): Runs {
   const { storage, now } = context
   const live = new Map<string, Started>()
-  const beat = setInterval(() => {
+  const beat = every(HEARTBEAT_MS, () => {
     for (const id of live.keys()) storage.runs.beat(id, now().toISOString())
-  }, HEARTBEAT_MS)
-  const look = setInterval(() => {
+  })
+  const look = every(LOOK_MS, () => {
     if (live.size === 0) return
     for (const id of storage.runs.askedToCancel()) live.get(id)?.run.abort()
-  }, LOOK_MS)
-  beat.unref()
-  look.unref()
+  })
   failDeadRuns(context, live)
   storage.runs.dropEvents(new Date(now().getTime() - EVENTS_KEPT_MS).toISOString())
 
@@ -113,6 +112,18 @@ export function createRuns(context: LoopContext): Runs {
       await Promise.allSettled([...live.values()].map(({ done }) => done))
     },
   }
+}
+
+/** The database may be locked or its disk full: the next time will do. */
+function every(milliseconds: number, work: () => void): NodeJS.Timeout {
+  const timer = setInterval(() => {
+    try {
+      work()
+    } catch (thrown) {
+      if (!(thrown instanceof Problem)) throw thrown
+    }
+  }, milliseconds)
+  return timer.unref()
 }
 
 function newRun({ thread, background, type }: RunRequest, at: string): RunRecord {

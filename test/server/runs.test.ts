@@ -95,6 +95,18 @@ describe('a run', () => {
     await remove()
   })
 
+  it('may be begun without waiting for it, and read later', async () => {
+    opened.model.play({ text: 'Done.' })
+    const run = await opened.client.agents.messages.createAsync(agentId, { messages: say('hi') })
+    expect([run.background, run.metadata]).to.deep.equal([true, { run_type: 'send_message_async' }])
+    const { events } = await resume(run.id, 1)
+    expect(outline(events)).to.deep.equal([
+      'assistant_message "Done."',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+  })
+
   it('whose process was killed has failed; its agent is free, and knows what was said', async () => {
     const { folder, remove } = await temporaryFolder()
     const database = path.join(folder, 'letta.db')

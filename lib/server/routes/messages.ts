@@ -5,7 +5,8 @@ import { endpoint } from '../endpoint.ts'
 import { PENDING, Refusal } from '../failure.ts'
 import { defaultThread } from '../records.ts'
 import { agentOf, describeAgent, type Service } from '../service.ts'
-import { agentAnswer, cancelAnswer, messageAnswer, turnAnswer } from '../wire-shapes.ts'
+import { runJson } from '../wire.ts'
+import { agentAnswer, cancelAnswer, messageAnswer, runAnswer, turnAnswer } from '../wire-shapes.ts'
 import { listedMessages, messageQuery } from './message-list.ts'
 import { isReply, runInput, type SendBody, sendShape } from './send-body.ts'
 import { streamed, whole } from './sending.ts'
@@ -38,6 +39,18 @@ export function messageRoutes(app: Hono, service: Service): void {
     refuseWhilePending(thread.agentId, body)
     const request = { thread, input: runInput(body), background: false, otids: null }
     return json(await whole(service, { ...request, type: 'send_message' }, req.raw.signal))
+  })
+
+  const begin = endpoint({
+    summary: 'Send a message, or answer what waits; gives the run, which goes on by itself',
+    body: sendShape,
+    answer: runAnswer,
+  })
+  app.post('/v1/agents/:agent_id/messages/async', begin, async ({ req, json }) => {
+    const thread = threadOf(req.param('agent_id'))
+    const request = { thread, input: runInput(req.valid('json')), background: true, otids: null }
+    const run = await runs.start({ ...request, type: 'send_message_async' })
+    return json(runJson(run.record))
   })
 
   const refuseWhilePending = (agentId: string, body: SendBody): void => {
