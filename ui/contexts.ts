@@ -1,5 +1,5 @@
 import { openCompletion } from './completion.ts'
-import type { Context } from './keymap.ts'
+import { type Context, type Keymap, keyFor } from './keymap.ts'
 import type { RootState } from './state.ts'
 
 /** The contexts that keys are looked up in now, the most particular first. */
@@ -20,11 +20,14 @@ const OVERLAY_CONTEXTS = {
   page: ['help', 'global'],
 } as const satisfies Record<string, readonly Context[]>
 
-/** Where hints look for keys: here, then in panes that are in sight. What is only offered for a word changes none of them. */
-export function hintContexts(state: RootState, command: string): readonly Context[] {
-  const isOffer = command.startsWith('completion.')
-  const here = contextsOf(state).filter((context) => isOffer || context !== 'completion')
-  return [...here, 'approval', 'composer']
+/**
+ * The key that a hint names. What lies over the panes, or is offered for a word, changes no hint of theirs: it has keys of its
+ * own.
+ */
+export function hintKey(keymap: Keymap, state: RootState, command: string): string | null {
+  const workbench = { ...state.workbench, overlay: null, completion: null }
+  const below: readonly Context[] = [...contextsOf({ ...state, workbench }), 'approval', 'composer']
+  return keyFor(keymap, below, command) ?? keyFor(keymap, contextsOf(state), command)
 }
 
 /** True when plain characters are typed rather than looked up. */

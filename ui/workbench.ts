@@ -10,12 +10,11 @@ import { createStore, type Store, slice } from '../lib/store.ts'
 import { createAppearance, readKeymap } from './appearance.ts'
 import { createCommandRunner } from './command-runner.ts'
 import { findFiles, followTyping } from './completing.ts'
-import { hintContexts } from './contexts.ts'
+import { hintKey } from './contexts.ts'
 import type { WorkbenchEvent } from './events.ts'
 import { createPromptFinder } from './finding-prompts.ts'
 import { followRoot } from './following.ts'
 import { takeInput, typeText } from './input.ts'
-import { keyFor } from './keymap.ts'
 import { createKeys } from './keys.ts'
 import { openingSession } from './opening-session.ts'
 import { helpRows } from './panes/help.ts'
@@ -101,7 +100,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     get styles() {
       return appearance.styles
     },
-    key: (command) => keyFor(keymap, hintContexts(root.state, command), command),
+    key: (command) => hintKey(keymap, root.state, command),
     helpRows: (columns) => helpRows(keymap, runner.commands, columns, appearance.styles),
   }
   const terminal = openTerminal({

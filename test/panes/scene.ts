@@ -5,10 +5,10 @@ import { emptySession, type MemoryBlock } from '../../lib/session/state.ts'
 import type { Skill } from '../../lib/skills/skill.ts'
 import { diffHunks } from '../../lib/tools/diff.ts'
 import type { Preview } from '../../lib/tools/tool.ts'
-import { hintContexts } from '../../ui/contexts.ts'
+import { hintKey } from '../../ui/contexts.ts'
 import type { WorkbenchEvent } from '../../ui/events.ts'
 import type { Frame, Size } from '../../ui/frame.ts'
-import { keyFor, parseKeymap } from '../../ui/keymap.ts'
+import { parseKeymap } from '../../ui/keymap.ts'
 import type { Pane } from '../../ui/panes/pane.ts'
 import { emptyWorkbench, reduceRoot } from '../../ui/reduce.ts'
 import { stripStyles } from '../../ui/render/sgr.ts'
@@ -37,7 +37,7 @@ const { keymap } = parseKeymap(keymapJson, 'default', shipped('keymaps'), bound)
 export function lookFor(state: RootState): ViewLook {
   return {
     styles,
-    key: (command) => keyFor(keymap, hintContexts(state, command), command),
+    key: (command) => hintKey(keymap, state, command),
     helpRows: () => Array.from({ length: 40 }, (_, index) => `f${index + 1} does something`),
   }
 }

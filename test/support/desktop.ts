@@ -5,12 +5,12 @@ import { emptySession } from '../../lib/session/state.ts'
 import { createStore, type Store, slice } from '../../lib/store.ts'
 import { createCommandRunner } from '../../ui/command-runner.ts'
 import { findFiles, followTyping } from '../../ui/completing.ts'
-import { hintContexts } from '../../ui/contexts.ts'
+import { hintKey } from '../../ui/contexts.ts'
 import type { WorkbenchEvent } from '../../ui/events.ts'
 import { createPromptFinder } from '../../ui/finding-prompts.ts'
 import type { Input } from '../../ui/frame.ts'
 import { takeInput, typeText } from '../../ui/input.ts'
-import { keyFor, parseKeymap } from '../../ui/keymap.ts'
+import { parseKeymap } from '../../ui/keymap.ts'
 import { createKeys } from '../../ui/keys.ts'
 import { helpRows } from '../../ui/panes/help.ts'
 import { emptyWorkbench, reduceRoot } from '../../ui/reduce.ts'
@@ -85,7 +85,7 @@ export async function openDesktop(
   })
   const look: ViewLook = {
     styles,
-    key: (command) => keyFor(keymap, hintContexts(root.state, command), command),
+    key: (command) => hintKey(keymap, root.state, command),
     helpRows: (columns) => helpRows(keymap, runner.commands, columns, styles),
   }
   const take = (input: Input): void => takeInput(input, { root, keys, run: runner.run })
