@@ -87,7 +87,7 @@ async function modelItems({ session }: WorkbenchContext): Promise<readonly Picke
     id: handle,
     title: handle,
     detail: [
-      title === handle ? '' : title,
+      handle.endsWith(title) ? '' : title,
       contextWindow === null ? '' : `${shortCount(contextWindow)} tokens`,
     ]
       .filter(Boolean)

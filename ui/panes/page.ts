@@ -6,7 +6,9 @@ import { fitRow, truncate, wrap } from '../render/wrap.ts'
 import type { PageLine } from '../state.ts'
 import type { Styles } from '../styles.ts'
 
+/** Cells of a gauge, at most, and its part of a narrow page. */
 const GAUGE = 16
+const GAUGE_SHARE = 0.2
 
 /** A page of facts: names in one column, what belongs to them in the next. */
 export function pageRows(
@@ -32,7 +34,8 @@ function rowsOf(line: PageLine, width: number, columns: number, styles: Styles):
       })
     case 'gauge': {
       const name = styles.muted(fitRow(cleanLine(line.name), width))
-      const bar = gauge(line.used, line.limit, GAUGE, styles)
+      const cells = Math.min(GAUGE, Math.floor(columns * GAUGE_SHARE))
+      const bar = gauge(line.used, line.limit, cells, styles)
       return [truncate(`${name}  ${bar} ${styles.text(cleanLine(line.value))}`, columns)]
     }
   }
