@@ -60,7 +60,7 @@ function noConversation(id: string): Refusal {
 
 export function blockOf({ storage }: Service, id: string): BlockRecord {
   const block = storage.blocks.get(checkId('block', id))
-  if (block === null) throw new Refusal(404, `Block with ID ${id} not found`)
+  if (block === null) throw new Refusal(404, `Block with id '${id}' not found`)
   return block
 }
 

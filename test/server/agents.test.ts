@@ -52,7 +52,11 @@ describe('an agent', () => {
   it('is made without the tools that only the real server has accounts for', async () => {
     const { client } = opened
     const tools = ['web_search', 'memory_insert', 'fetch_webpage']
-    const made = await client.agents.create({ model: 'scripted/model', tools })
+    const made = await client.agents.create({
+      model: 'scripted/model',
+      tools,
+      include_base_tools: false,
+    })
     expect(made.tools.map((tool) => tool.name)).to.deep.equal(['memory_insert'])
   })
 
@@ -107,7 +111,11 @@ describe('an agent', () => {
   })
 
   it('gets and loses tools, with the rules that go with them', async () => {
-    const { id } = await opened.client.agents.create({ name: 'Ada', model: 'scripted/model' })
+    const { id } = await opened.client.agents.create({
+      name: 'Ada',
+      model: 'scripted/model',
+      include_base_tools: false,
+    })
     const tool = await opened.client.tools.upsert(BASH)
     await opened.client.agents.tools.attach(tool.id, { agent_id: id })
     const linked = await opened.client.agents.retrieve(id)

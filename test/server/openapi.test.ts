@@ -99,7 +99,7 @@ describe('the OpenAPI document', () => {
     const schema =
       document.paths['/v1/blocks']?.['post']?.requestBody?.content['application/json'].schema
     expect([schema?.required, Object.keys(schema?.properties ?? {})]).to.deep.equal([
-      ['label', 'value'],
+      ['label'],
       ['label', 'value', 'limit', 'description', 'read_only', 'tags', 'metadata'],
     ])
   })

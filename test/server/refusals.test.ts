@@ -44,7 +44,7 @@ describe('a request that cannot be met', () => {
       await ask('GET', `/v1/runs/run-${uuid}`),
     ]).to.deep.equal([
       ...Array(4).fill({ status: 404, body: { detail: `Agent with ID ${NOBODY} not found` } }),
-      { status: 404, body: { detail: `Block with ID block-${uuid} not found` } },
+      { status: 404, body: { detail: `Block with id 'block-${uuid}' not found` } },
       { status: 404, body: { detail: `Tool with ID tool-${uuid} not found` } },
       { status: 404, body: { detail: `Run with ID run-${uuid} not found` } },
     ])
@@ -74,10 +74,6 @@ describe('a request that cannot be met', () => {
     }
     const { id } = await opened.client.agents.create({ name: 'Ada', model: 'scripted/model' })
     expect(await locs('POST', '/v1/agents/', { name: 7 })).to.deep.equal([422, [['body', 'name']]])
-    expect(await locs('POST', '/v1/agents/', { name: 'x' })).to.deep.equal([
-      422,
-      [['body', 'model']],
-    ])
     expect(await locs('POST', '/v1/blocks/', { value: 'x' })).to.deep.equal([
       422,
       [['body', 'label']],

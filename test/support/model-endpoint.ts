@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { chatCompletions } from './model-endpoint/chat-completions.ts'
+import { generateContent } from './model-endpoint/generate-content.ts'
 import { messages } from './model-endpoint/messages.ts'
 import { responses } from './model-endpoint/responses.ts'
 import type { Frame, Script, Turn, WireDialect } from './model-endpoint/script.ts'
@@ -60,6 +61,13 @@ const dialects: Readonly<Record<string, WireDialect>> = {
   '/v1/responses': responses,
 }
 
+/** Google names the model, and whether to stream, in the path. */
+function dialectOf(path: string): WireDialect | undefined {
+  return /^\/v1\/models\/[^/]+:(stream)?generateContent$/i.test(path)
+    ? generateContent
+    : dialects[path]
+}
+
 export async function startModelEndpoint(
   script: Script | readonly Turn[] = [],
   options: { readonly port?: number } = {},
@@ -104,7 +112,7 @@ interface State {
 async function answer(state: State, request: IncomingMessage, response: ServerResponse) {
   const path = new URL(request.url ?? '/', 'http://endpoint').pathname
   const body = await bodyOf(request)
-  const dialect = dialects[path]
+  const dialect = dialectOf(path)
   if (request.method === 'POST' && dialect !== undefined) {
     return model(state, dialect, { path, body }, request, response)
   }
@@ -139,9 +147,10 @@ async function model(
   }
   const includeUsage = body.stream_options?.include_usage === true
   const context = { model: String(body.model), number, includeUsage }
-  if (body.stream === true) return stream(state, dialect, turn, context, response)
+  const streams = body.stream === true || path.endsWith(':streamGenerateContent')
+  if (streams) return stream(state, dialect, turn, context, response)
   // The real Letta server (httpx) stalls for a minute on some answers that come within 2 ms.
-  await pause(50)
+  await pause(250)
   return send(response, 200, dialect.whole(turn, context))
 }
 

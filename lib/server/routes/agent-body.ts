@@ -15,6 +15,22 @@ const modelSettings = z.looseObject({
   effort: z.string().nullish(),
 })
 
+const RULES = [
+  'run_first',
+  'exit_loop',
+  'conditional',
+  'continue_loop',
+  'constrain_child_tools',
+  'max_count_per_step',
+  'parent_last_tool',
+  'required_before_exit',
+  'requires_approval',
+] as const
+
+const toolRule = z
+  .looseObject({ type: z.enum(RULES), tool_name: z.string() })
+  .transform((rule) => ({ prompt_template: null, ...rule }))
+
 const changes = {
   name: z.string().min(1).nullish(),
   description: z.string().nullish(),
@@ -27,7 +43,7 @@ const changes = {
   tags: z.array(z.string()).nullish(),
   tool_ids: z.array(z.string()).nullish(),
   block_ids: z.array(z.string()).nullish(),
-  tool_rules: z.array(z.looseObject({ type: z.string(), tool_name: z.string() })).nullish(),
+  tool_rules: z.array(toolRule).nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
   compaction_settings: compactionSettings.nullish(),
   llm_config: z
@@ -39,6 +55,7 @@ export const agentCreateShape = z.looseObject({
   ...changes,
   memory_blocks: z.array(blockShape).nullish(),
   tools: z.array(z.string()).nullish(),
+  include_base_tools: z.boolean().nullish(),
 })
 export type AgentCreateBody = z.output<typeof agentCreateShape>
 

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { endpoint, flag, listLimit } from '../endpoint.ts'
-import { Refusal, unprocessable } from '../failure.ts'
+import { Refusal } from '../failure.ts'
 import { newId } from '../ids.ts'
 import {
   type AgentRecord,
@@ -9,7 +9,7 @@ import {
   type ToolRecord,
   USUAL_COMPACTION,
 } from '../records.ts'
-import { agentOf, blockOf, describeAgent, modelFacts, type Service, toolOf } from '../service.ts'
+import { agentOf, blockOf, checkId, describeAgent, modelFacts, type Service } from '../service.ts'
 import type { AgentQuery } from '../storage/agents.ts'
 import { agentAnswer, doneAnswer } from '../wire-shapes.ts'
 import {
@@ -36,9 +36,8 @@ export function agentRoutes(app: Hono, service: Service): void {
   app.post('/v1/agents', create, async ({ req, json }) => {
     const body = req.valid('json')
     const model = body.model ?? body.llm_config?.handle ?? null
-    if (model === null) {
-      throw unprocessable([{ type: 'missing', loc: ['body', 'model'], msg: 'Field required' }])
-    }
+    if (model === null) throw new Refusal(400, NO_MODEL)
+    if (!model.includes('/')) throw new Refusal(400, NO_HANDLE)
     const facets = modelFacets(body, defaultFacets(await modelFacts(service, model)))
     const agent = storage.together(() => createAgent(service, body, { model, facets }))
     return json(describeAgent(service, agent))
@@ -53,6 +52,9 @@ export function agentRoutes(app: Hono, service: Service): void {
     const agents = storage.agents.list(queryOf(req.valid('query')))
     return json(agents.map((agent) => describeAgent(service, agent)))
   })
+
+  const count = endpoint({ summary: 'Count the agents', answer: z.int() })
+  app.get('/v1/agents/count', count, ({ json }) => json(storage.agents.count()))
 
   const one = '/v1/agents/:agent_id'
   app.get(one, endpoint({ summary: 'Retrieve an agent', answer: agentAnswer }), ({ req, json }) =>
@@ -99,8 +101,11 @@ function createAgent(
 ): AgentRecord {
   const { storage, now } = service
   const at = now().toISOString()
-  const tools = [...toolsNamed(service, body.tools ?? []), ...toolsOf(service, body.tool_ids ?? [])]
-  const made = (body.memory_blocks ?? []).map((block) => newBlock(block, at))
+  const base = body.include_base_tools === false ? [] : BASE_TOOLS
+  const names = [...new Set([...(body.tools ?? []), ...base])]
+  const tools = [...toolsNamed(service, names), ...toolsById(service, body.tool_ids ?? [])]
+  const labels = new Map((body.memory_blocks ?? []).map((block) => [block.label, block]))
+  const made = [...labels.values()].map((block) => newBlock(block, at))
   for (const block of made) storage.blocks.insert(block)
   const blocks = [...blocksOf(service, body.block_ids ?? []), ...made]
   const agent: AgentRecord = {
@@ -124,8 +129,14 @@ function createAgent(
   return agent
 }
 
+const NO_MODEL = 'INVALID_ARGUMENT: Must specify either model or llm_config in request'
+const NO_HANDLE = 'INVALID_ARGUMENT: The model handle should be in the format provider/model-name'
+
+/** Whom nobody tells which tools to take has these. */
+const BASE_TOOLS = ['conversation_search', 'memory_insert', 'memory_replace']
+
 function changedAgent(service: Service, agent: AgentRecord, body: AgentUpdateBody): AgentRecord {
-  const tools = body.tool_ids == null ? null : toolsOf(service, body.tool_ids)
+  const tools = body.tool_ids == null ? null : toolsById(service, body.tool_ids)
   const blocks = body.block_ids == null ? null : blocksOf(service, body.block_ids)
   const rules = tools === null ? agent.toolRules : withApprovalRules(agent.toolRules, tools)
   return {
@@ -156,8 +167,13 @@ function toolsNamed({ storage }: Service, names: readonly string[]): readonly To
   return names.flatMap((name) => storage.tools.named(name) ?? [])
 }
 
-function toolsOf(service: Service, ids: readonly string[]): readonly ToolRecord[] {
-  return ids.map((id) => toolOf(service, id))
+function toolsById({ storage }: Service, ids: readonly string[]): readonly ToolRecord[] {
+  const missing = ids.filter((id) => storage.tools.get(checkId('tool', id)) === null)
+  if (missing.length > 0) {
+    const list = missing.map((id) => `'${id}'`).join(', ')
+    throw new Refusal(400, `Tools not found by id:   {${list}}`)
+  }
+  return ids.flatMap((id) => storage.tools.get(id) ?? [])
 }
 
 function blocksOf(service: Service, ids: readonly string[]): readonly BlockRecord[] {

@@ -4,9 +4,9 @@ import { endpoint } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
 import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord } from '../records.ts'
-import { agentOf, blockOf, checkId, type Service } from '../service.ts'
+import { agentOf, blockOf, checkId, describeAgent, type Service } from '../service.ts'
 import { blockJson } from '../wire.ts'
-import { blockAnswer, doneAnswer } from '../wire-shapes.ts'
+import { agentAnswer, blockAnswer } from '../wire-shapes.ts'
 import { pageOf, pageQuery, wholeQuery } from './paging.ts'
 
 const DEFAULT_LIMIT = 100_000
@@ -20,7 +20,11 @@ const fields = {
   metadata: z.record(z.string(), z.unknown()).nullish(),
 }
 
-export const blockShape = z.looseObject({ label: z.string().min(1), ...fields })
+export const blockShape = z.looseObject({
+  label: z.string().min(1),
+  ...fields,
+  value: z.string().nullish(),
+})
 const updateShape = z
   .looseObject({ ...fields, label: z.string().min(1), value: z.string() })
   .partial()
@@ -29,7 +33,7 @@ export function newBlock(body: z.output<typeof blockShape>, at: string): BlockRe
   return {
     id: newId('block'),
     label: body.label,
-    value: body.value,
+    value: body.value ?? '',
     limit: body.limit ?? DEFAULT_LIMIT,
     description: body.description ?? null,
     readOnly: body.read_only ?? false,
@@ -96,16 +100,25 @@ export function blockRoutes(app: Hono, service: Service): void {
   )
   app.delete(
     one,
-    endpoint({ summary: 'Delete a memory block', answer: doneAnswer }),
+    endpoint({ summary: 'Delete a memory block', answer: z.null() }),
     ({ req, json }) => {
       const block = blockOf(service, req.param('block_id'))
       storage.together(() => {
         for (const agent of storage.agents.usingBlock(block.id)) without(service, agent, block.id)
         storage.blocks.remove(block.id)
       })
-      return json({ message: `Block id=${block.id} successfully deleted` })
+      return json(null)
     },
   )
+  const users = endpoint({
+    summary: 'List the agents that have a memory block',
+    answer: z.array(agentAnswer),
+  })
+  app.get(`${one}/agents`, users, ({ req, json }) => {
+    const { id } = blockOf(service, req.param('block_id'))
+    const newestFirst = storage.agents.usingBlock(id).toReversed()
+    return json(newestFirst.map((agent) => describeAgent(service, agent)))
+  })
 
   const ofAgent = '/v1/agents/:agent_id/core-memory/blocks'
   const listOfAgent = endpoint({
@@ -133,22 +146,31 @@ export function blockRoutes(app: Hono, service: Service): void {
     const { agent_id: agentId, block_label: label } = req.param()
     return json(blockJson(change(req.valid('json'), () => labelled(service, agentId, label))))
   })
-  const attach = endpoint({ summary: 'Give an agent a memory block', answer: z.null() })
+  const attach = endpoint({ summary: 'Give an agent a memory block', answer: agentAnswer })
   app.patch(`${ofAgent}/attach/:block_id`, attach, ({ req, json }) => {
+    const agentId = req.param('agent_id')
     storage.together(() => {
-      const agent = agentOf(service, req.param('agent_id'))
+      const agent = agentOf(service, agentId)
       const block = blockOf(service, req.param('block_id'))
+      const others = blocksOf(service, agentId).filter(({ id }) => id !== block.id)
+      // The model tells blocks apart by their labels.
+      if (others.some(({ label }) => label === block.label)) throw labelTaken(block)
       storage.agents.save({ ...agent, blockIds: [...new Set([...agent.blockIds, block.id])] })
     })
-    return json(null)
+    return json(describeAgent(service, agentOf(service, agentId)))
   })
-  const detach = endpoint({ summary: 'Take a memory block from an agent', answer: z.null() })
+  const detach = endpoint({ summary: 'Take a memory block from an agent', answer: agentAnswer })
   app.patch(`${ofAgent}/detach/:block_id`, detach, ({ req, json }) => {
+    const agentId = req.param('agent_id')
     storage.together(() => {
-      const agent = agentOf(service, req.param('agent_id'))
-      without(service, agent, checkId('block', req.param('block_id')))
+      const agent = agentOf(service, agentId)
+      const blockId = checkId('block', req.param('block_id'))
+      if (!agent.blockIds.includes(blockId)) {
+        throw new Refusal(404, `No block with id '${blockId}' found for agent '${agent.id}'`)
+      }
+      without(service, agent, blockId)
     })
-    return json(null)
+    return json(describeAgent(service, agentOf(service, agentId)))
   })
 }
 
@@ -167,6 +189,10 @@ function blocksOf(service: Service, agentId: string): readonly BlockRecord[] {
 
 function labelled(service: Service, agentId: string, label: string): BlockRecord {
   const block = blocksOf(service, agentId).find((one) => one.label === label)
-  if (block === undefined) throw new Refusal(404, `Block with label ${label} not found`)
-  return block
+  if (block !== undefined) return block
+  throw new Refusal(404, `No block with label '${label}' found for agent '${agentId}'`)
+}
+
+function labelTaken({ label }: BlockRecord): Refusal {
+  return new Refusal(409, `The agent has a block with the label ${label} already.`)
 }

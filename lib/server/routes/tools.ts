@@ -10,7 +10,7 @@ import { toolAnswer } from '../wire-shapes.ts'
 import { pageOf, pageQuery } from './paging.ts'
 
 const shape = z.looseObject({
-  source_code: z.string().default(''),
+  source_code: z.string(),
   source_type: z.string().nullish(),
   description: z.string().nullish(),
   json_schema: z
@@ -19,6 +19,8 @@ const shape = z.looseObject({
   default_requires_approval: z.boolean().nullish(),
   tags: z.array(z.string()).nullish(),
 })
+
+const updateShape = shape.partial()
 
 const listQuery = pageQuery.extend({ name: z.string().optional() })
 
@@ -81,6 +83,26 @@ export function toolRoutes(app: Hono, service: Service): void {
   app.get(one, endpoint({ summary: 'Retrieve a tool', answer: toolAnswer }), ({ req, json }) =>
     json(toolJson(toolOf(service, req.param('tool_id')))),
   )
+  const update = endpoint({ summary: 'Change a tool', body: updateShape, answer: toolAnswer })
+  app.patch(one, update, ({ req, json }) => {
+    const body = req.valid('json')
+    const changed = storage.together(() => {
+      const tool = toolOf(service, req.param('tool_id'))
+      if (tool.builtIn) throw notYours(tool)
+      const next: ToolRecord = {
+        ...tool,
+        description: body.description ?? tool.description,
+        jsonSchema: body.json_schema ?? tool.jsonSchema,
+        sourceCode: body.source_code ?? tool.sourceCode,
+        sourceType: body.source_type ?? tool.sourceType,
+        requiresApproval: body.default_requires_approval ?? tool.requiresApproval,
+        tags: body.tags ?? tool.tags,
+      }
+      storage.tools.put(next)
+      return next
+    })
+    return json(toolJson(changed))
+  })
   app.delete(one, endpoint({ summary: 'Delete a tool', answer: z.null() }), ({ req, json }) => {
     const tool = toolOf(service, req.param('tool_id'))
     if (tool.builtIn) throw notYours(tool)

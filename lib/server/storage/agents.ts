@@ -20,6 +20,7 @@ export interface AgentTable {
   save(agent: AgentRecord): void
   /** Its conversations, messages, archival memory and runs go with it. */
   remove(id: string): void
+  count(): number
   /** Of all agents, sorted. */
   tags(): readonly string[]
   usingBlock(blockId: string): readonly AgentRecord[]
@@ -56,6 +57,7 @@ export function agentTable(database: Database): AgentTable {
       run(database, 'delete from conversations where agent_id = ?', id)
       run(database, 'delete from agents where id = ?', id)
     },
+    count: () => Number(first(database, 'select count(*) as count from agents')?.['count'] ?? 0),
     tags: () =>
       all(
         database,
