@@ -35,7 +35,10 @@ export function readWord(word: Word | Assignment, context: WordContext): readonl
     if (pieces.length * next.length > MOST) return [unknownWord(text)]
     pieces = pieces.flatMap((piece) => next.map((one) => join(piece, one)))
   }
-  return pieces.map((piece) => finish(text, piece, context.home))
+  // What braces make of nothing is no word: `{,rm}` runs rm.
+  const isQuoted = /["'\\]/.test(text)
+  const words = pieces.filter(({ values }) => isQuoted || values.some((value) => value !== ''))
+  return (words.length === 0 ? pieces : words).map((piece) => finish(text, piece, context.home))
 }
 
 /** More alternatives than a person would write. */

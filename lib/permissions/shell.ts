@@ -23,6 +23,7 @@ import {
   type ShellLine,
   type SimpleCommand,
 } from './shell-line.ts'
+import { isMisread, isMisreadWord } from './shell-misread.ts'
 import { inputOf, printedBy, printedIn } from './shell-print.ts'
 import { unwrap } from './shell-unwrap.ts'
 import { loopVariable, setsVariable, UNKNOWN, Variables } from './shell-variables.ts'
@@ -70,6 +71,8 @@ const MOST_LETTERS = 4_000_000
 
 /** Longer substitutions are not worth a guess at what they print. */
 const MOST_PRINTED = 1_000
+
+const MISREAD = 'The shell may read it otherwise.'
 
 const VARIABLES = new Set(['SimpleExpansion', 'ParameterExpansion'])
 
@@ -314,6 +317,7 @@ class Reader {
     )
     const assignments = node.prefix.flatMap((one) => {
       if (one.type !== 'Assignment') return []
+      if (isMisreadWord(one)) this.doubt(MISREAD, one.text, true)
       this.visit(one, folders)
       return [{ name: one.name, value: this.assignedTo(one) }]
     })
@@ -400,12 +404,14 @@ class Reader {
   }
 
   private word(word: Command['args'][number], folders: Folders): readonly ShellWord[] {
+    if (isMisreadWord(word)) this.doubt(MISREAD, this.slice(word), true)
     this.visit(word, folders)
     return readWord(word, this.context())
   }
 
   /** Everything inside a part that runs: substitutions at any depth, and what the shell evaluates. */
   private visit(node: SyntaxNode, folders: Folders): void {
+    if (isMisread(node)) this.doubt(MISREAD, this.slice(node), true)
     const evaluation = evaluationIn(node)
     if (evaluation !== null) this.doubt(evaluation, this.slice(node), true)
     if (SUBSTITUTIONS.has(node.type) && 'script' in node) {
