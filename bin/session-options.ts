@@ -6,6 +6,7 @@ import { chooseBackend, serverName } from '../lib/letta/backend.ts'
 import type { SessionOptions } from '../lib/session/parts.ts'
 import type { Remembered } from '../lib/settings/by-server.ts'
 import { environmentOf, openSettings, type Settings } from '../lib/settings/settings.ts'
+import { recordTo } from './record.ts'
 import { absolutePath, type Surroundings, workingFolder } from './surroundings.ts'
 
 export interface Prepared {
@@ -52,6 +53,10 @@ export async function prepareSession(
       trustThisRun: run.trust,
       maxSteps: run.maxTurns,
       watch,
+      record:
+        run.record === null
+          ? null
+          : recordTo(absolutePath(around, run.record), { directory, environment, now: Date.now() }),
     },
   }
 }

@@ -21,6 +21,7 @@ const RUNS: Readonly<Record<string, (around: Surroundings, given: Given) => Prom
   'memory import': memory,
   'messages list': messages,
   'messages search': messages,
+  replay: async (around, given) => (await import('./replay.ts')).replay(around, given),
   completion: async ({ stdout }, { operands: [shell = ''] }) => {
     const { completionFor } = await import('./completion.ts')
     stdout.write(completionFor(shell))

@@ -248,6 +248,14 @@ export const flags: readonly Flag[] = [
     doc: 'The newest N alone (20)',
   },
   {
+    name: 'at',
+    value: { name: 'N' },
+    section: 'Subcommands',
+    subcommands: ['replay'],
+    subcommandsOnly: true,
+    doc: 'Begin behind so many events (all)',
+  },
+  {
     name: 'directory',
     short: 'C',
     value: { name: 'DIR' },
@@ -259,8 +267,7 @@ export const flags: readonly Flag[] = [
     name: 'record',
     value: { name: 'FILE' },
     section: 'Program',
-    planned: true,
-    doc: 'Write all that happens to a file, one event a line',
+    doc: 'Write all that happens to a file, one event a line, without keys',
   },
   {
     name: 'info',

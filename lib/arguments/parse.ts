@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly trust: boolean
   readonly maxTurns: number | null
   readonly directory: string | null
+  /** A file to write what happens to. */
+  readonly record: string | null
   /** Lines for the user about flags that go away. */
   readonly warnings: readonly string[]
 }
@@ -144,6 +146,7 @@ function runOptions(given: Given): RunOptions {
     trust: given.has('trust'),
     maxTurns: countOf(given.text('max-turns')),
     directory: given.text('directory'),
+    record: given.text('record'),
     warnings: flags.flatMap(({ name, deprecated }) =>
       deprecated !== undefined && given.has(name) ? [deprecated] : [],
     ),

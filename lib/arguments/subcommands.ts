@@ -43,7 +43,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'messages list', operands: [], doc: 'List the newest messages' },
   { name: 'messages search', operands: ['TEXT'], doc: 'Search the messages' },
   { name: 'login', operands: [], doc: 'Store a key for Letta Cloud', planned: true },
-  { name: 'replay', operands: ['FILE'], doc: 'Show a recorded session again', planned: true },
+  {
+    name: 'replay',
+    operands: ['FILE'],
+    doc: 'Step through a recorded session, or print its screen',
+  },
   {
     name: 'completion',
     operands: ['SHELL'],

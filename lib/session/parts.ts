@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly maxSteps: number | null
   /** Follow changes of the skills directory. */
   readonly watch: boolean
+  /** Hears every event of the store, to record it. */
+  readonly record?: ((event: { readonly type: string }) => void) | null
 }
 
 /** What the parts of a session share. */

@@ -105,6 +105,8 @@ export function openSession(
   options: SessionOptions,
   store: Store<SessionState, SessionEvent>,
 ): Session {
+  const { record } = options
+  if (record) store.subscribe((_, event) => record(event))
   const base = assemble(options, store)
   let parts: Parts | null = null
   let watch: Watch | null = null

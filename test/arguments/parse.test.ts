@@ -18,6 +18,7 @@ const DEFAULTS: RunOptions = {
   trust: false,
   maxTurns: null,
   directory: null,
+  record: null,
   warnings: [],
 }
 
@@ -111,8 +112,6 @@ describe('the command line', () => {
       count: misuse('-p', 'x', '--max-turns', '0'),
       backend: misuse('--backend', 'cluod'),
       format: misuse('--output-format', 'json'),
-      planned: misuse('--record', 'x'),
-      later: misuse('replay', 'a'),
       verb: misuse('tools', 'lost'),
       operand: misuse('tools', 'call'),
       surplus: misuse('tools', 'list', 'x'),
@@ -132,8 +131,6 @@ describe('the command line', () => {
       backend:
         '--backend wants embedded, cloud or an address like http://localhost:8283, not "cluod". Did you mean "cloud"?',
       format: '--output-format is for headless runs: add -p.',
-      planned: '--record is not yet in this version.',
-      later: 'letta replay is not yet in this version.',
       operand: 'letta tools call wants NAME: letta tools call NAME [JSON]',
       surplus:
         'letta tools list: "x" is one word too many. To send the words as a prompt: letta -- tools list x',

@@ -1,0 +1,48 @@
+import type { SessionEvent } from '../session/events.ts'
+
+/** The first line of a recording; the others are events of the session, one a line. */
+export interface Beginning {
+  readonly type: 'recording.started'
+  readonly version: 1
+  readonly directory: string
+  readonly at: number
+}
+
+const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
+  'server.reached': true,
+  'agent.reached': true,
+  'opening.failed': true,
+  'agent.opened': true,
+  'agent.changed': true,
+  'history.loaded': true,
+  'history.extended': true,
+  'history.cleared': true,
+  'memory.loaded': true,
+  'memory.changed': true,
+  'skills.found': true,
+  'mode.changed': true,
+  'rules.loaded': true,
+  'rule.added': true,
+  'rule.removed': true,
+  'message.queued': true,
+  'message.unqueued': true,
+  'turn.started': true,
+  'message.sent': true,
+  'message.delta': true,
+  'tool.delta': true,
+  'approval.requested': true,
+  'approval.decided': true,
+  'tool.started': true,
+  'tool.output': true,
+  'tool.finished': true,
+  'usage.reported': true,
+  'turn.cancelling': true,
+  'turn.finished': true,
+  'notice.posted': true,
+}
+
+/** What a person types is no fact of the session, and is in no recording before it is sent. */
+export function isSessionEvent(value: unknown): value is SessionEvent {
+  const { type } = Object(value)
+  return typeof type === 'string' && Object.hasOwn(SESSION_EVENTS, type)
+}

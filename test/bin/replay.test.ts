@@ -1,0 +1,64 @@
+import { readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { openShell, type Shell } from '../support/command-line.ts'
+import { layDesk } from '../support/program.ts'
+
+describe('letta --record and letta replay', () => {
+  let shell: Shell
+  before(async () => {
+    shell = await openShell([
+      { calls: [{ name: 'Bash', args: { command: 'echo "$OPENAI_API_KEY key-for-tests"' } }] },
+      { text: ['Your key is key-', 'for-', 'tests.'] },
+    ])
+    await shell.letta(['-p', 'Tell me my key', '--yolo', '--record', 'session.jsonl'])
+  })
+  after(() => shell.close())
+
+  it('shows the screen of the recorded session again', async () => {
+    const { code, stdout } = await shell.letta(['replay', 'session.jsonl'])
+    expect(code).to.equal(0)
+    expect(stdout).to.include('Tell me my key').and.include('Your key is [hidden].')
+    expect(stdout).to.match(/persona +[░▓█]/)
+    const begun = await shell.letta(['replay', 'session.jsonl', '--at', '0'])
+    expect(begun.stdout).to.not.include('Tell me my key')
+  })
+
+  it('keeps keys out of the file, and the file from others', () => {
+    const file = path.join(shell.project, 'session.jsonl')
+    expect(readFileSync(file, 'utf8')).to.include('[hidden]').and.not.include('key-for-tests')
+    expect((statSync(file).mode & 0o777).toString(8)).to.equal('600')
+  })
+
+  it('writes over a recording and nothing else, and says so before anything is sent', async () => {
+    shell.write('notes.txt', 'mine')
+    const { code, stderr } = await shell.letta(['-p', 'hi', '--record', 'notes.txt'])
+    expect([code, stderr]).to.deep.equal([
+      1,
+      `letta: --record ${path.join(shell.project, 'notes.txt')}: it is there already, and is no recording\n`,
+    ])
+    expect(shell.read('notes.txt')).to.equal('mine')
+  })
+
+  it('says what is no recording', async () => {
+    shell.write('notes.txt', 'mine')
+    const { code, stderr } = await shell.letta(['replay', 'notes.txt'])
+    expect([code, stderr.split('\n')[0]]).to.deep.equal([
+      1,
+      `letta: ${path.join(shell.project, 'notes.txt')} is no recording of letta.`,
+    ])
+  })
+
+  it('steps through it in a terminal', async () => {
+    const desk = await layDesk([{ text: 'Good day.' }])
+    await desk.runs(['-p', 'Hello', '--record', 'r.jsonl'])
+    const workbench = desk.opens({ args: ['replay', 'r.jsonl'] })
+    await workbench.sees('turn.finished')
+    await workbench.sees('Good day.')
+    await workbench.presses('home').sees('the beginning')
+    await workbench.seesNoMore('Good day.')
+    await workbench.presses('right').sees('1/')
+    expect(await workbench.quits()).to.equal(0)
+    await desk.clear()
+  })
+})

@@ -1,0 +1,104 @@
+import { expect } from 'chai'
+import { messageOf } from '../../lib/problem.ts'
+import { createRecorder } from '../../lib/recording/record.ts'
+import { redactor, secretsOf } from '../../lib/recording/redact.ts'
+import { readRecording } from '../../lib/recording/replay.ts'
+import { reduceSession } from '../../lib/session/reduce.ts'
+import { emptySession } from '../../lib/session/state.ts'
+import { OPENED } from '../panes/scene.ts'
+
+const KEY = 'correct-horse-battery'
+
+describe('a recording', () => {
+  const record = (...events: readonly { type: string; [name: string]: unknown }[]): string => {
+    let text = ''
+    const hear = createRecorder({
+      directory: '/p',
+      at: 5,
+      redact: redactor(secretsOf({ MY_API_KEY: KEY, HOME: '/home/ada', A_TOKEN: 'x' })),
+      write: (line) => {
+        text += line
+      },
+    })
+    for (const event of events) hear(event)
+    return text
+  }
+  const delta = (text: string) => ({
+    type: 'message.delta',
+    role: 'assistant',
+    id: 'a1',
+    text,
+    at: 7,
+  })
+  const finished = {
+    type: 'turn.finished',
+    outcome: { is: 'done' },
+    apiMs: 1,
+    at: 9,
+    id: 'e1',
+  }
+
+  it('is one event a line, which make the same state again', () => {
+    const events = [...OPENED, delta('Good'), delta(' day.'), finished]
+    const { directory, startedAt, events: read } = readRecording(record(...events), 'r')
+    expect([directory, startedAt]).to.deep.equal(['/p', 5])
+    const replayed = read.reduce(reduceSession, emptySession(directory, startedAt))
+    const lived = events.reduce(
+      (state, event) => reduceSession(state, event as Parameters<typeof reduceSession>[1]),
+      emptySession('/p', 5),
+    )
+    expect(replayed).to.deep.equal(lived)
+  })
+
+  it('holds no key: none of the environment, none that looks like one, none that came in pieces', () => {
+    const text = record(
+      { type: 'server.reached', kind: 'selfHosted', url: `http://me:${KEY}@host/` },
+      { type: 'server.reached', kind: 'selfHosted', url: 'http://me:other@host/' },
+      delta('It is correct-hor'),
+      delta('se-battery, or sk-ant-'),
+      delta('0123456789abcdefghij.'),
+      { type: 'tool.output', callId: 'c1', text: 'ghp_0123456789', at: 8 },
+      { type: 'tool.output', callId: 'c1', text: '0123456789abcdef', at: 8 },
+      {
+        type: 'tool.delta',
+        callId: 'c1',
+        runs: 'here',
+        tool: 'Bash',
+        args: '{"command":"a ',
+        at: 8,
+      },
+      { type: 'tool.delta', callId: 'c1', runs: 'here', tool: '', args: `${KEY}"}`, at: 8 },
+      finished,
+    )
+    expect(text).to.not.match(/correct|battery|other@|0123456789/)
+    expect(text).to.include('It is [hidden], or [hidden].').and.include('http://[hidden]@host/')
+    expect(text).to.include(JSON.stringify('{"command":"a [hidden]"}'))
+  })
+
+  it('holds nothing that was typed and not sent', () => {
+    const text = record(
+      { type: 'text.edited', editor: { text: 'secret' } },
+      { type: 'tick', at: 1 },
+    )
+    expect(text.trimEnd().split('\n')).to.have.lengthOf(1)
+  })
+
+  it('is read but for a last line that was cut off; what is none is refused', () => {
+    const text = record(...OPENED)
+    const { events } = readRecording(`${text}{"type":"turn.fin`, 'r')
+    expect(events).to.have.lengthOf(OPENED.length)
+    const refused = (from: string): string => {
+      try {
+        readRecording(from, 'r')
+        return 'read'
+      } catch (thrown) {
+        return messageOf(thrown)
+      }
+    }
+    expect(refused('')).to.equal('r is no recording of letta.')
+    expect(refused(`${text}{"type":"flash.shown"}\n`)).to.equal(
+      `r:${OPENED.length + 2}: this line is no event.`,
+    )
+    expect(refused('{"type":"recording.started","at":1,"version":2}\n')).to.include('newer')
+  })
+})
