@@ -29,14 +29,15 @@ describe('letta serve', function () {
     server = await serving({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: model.url })
   })
   after(async () => {
-    await server.stop()
+    // Not there when it could not start: what is must end all the same.
+    await server?.stop()
     await model.close()
     rmSync(home, { recursive: true, force: true })
   })
   beforeEach(() => model.setTurns([HELLO]))
 
   /** A client in a folder of its own, told by its environment where the server is. */
-  const run = (program: string, ...argv: readonly string[]): Promise<Ended> =>
+  const run = (program: string, argv: readonly string[], input = ''): Promise<Ended> =>
     new Promise((resolve) => {
       const env = {
         PATH: process.env['PATH'],
@@ -48,7 +49,7 @@ describe('letta serve', function () {
       const child = execFile(program, argv, { cwd, env }, (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : (child.exitCode ?? -1), stdout, stderr }),
       )
-      child.stdin?.end()
+      child.stdin?.end(input)
     })
 
   it('serves the Python client: agents, memory, streams, approvals', async () => {
@@ -63,7 +64,7 @@ describe('letta serve', function () {
     ])
     const script = path.join(import.meta.dirname, 'letta-client.py')
     const python = path.join(programs, 'python')
-    const { code, stdout, stderr } = await run(python, '-W', 'ignore', script)
+    const { code, stdout, stderr } = await run(python, ['-W', 'ignore', script])
     expect(code, stderr).to.equal(0)
     expect(linesOf(stdout)).to.deep.equal([
       { models: ['openai/scripted'] },
@@ -96,7 +97,7 @@ describe('letta serve', function () {
     })
 
     const prompt = (text: string, format: string, ...more: readonly string[]): Promise<Ended> =>
-      run(letta, '-p', text, '--backend', 'cloud', '--output-format', format, ...more)
+      run(letta, ['-p', text, '--backend', 'cloud', '--output-format', format, ...more])
     const newAgent = ['--new-agent', '-m', 'openai/scripted']
 
     it('a prompt, answered as text', async () => {
@@ -125,6 +126,21 @@ describe('letta serve', function () {
       expect([ended.code, ended.stderr]).to.deep.equal([0, ''])
       expect(kindsOf(ended)).to.deep.equal([
         ...['system init', 'reasoning_message', 'assistant_message', ...END, 'result success'],
+      ])
+    })
+
+    it('a prompt that comes as an event, and a search for what was said', async () => {
+      const { agent_id } = resultOf(await prompt('Say hello', 'json', ...newAgent))
+      const input = { type: 'user', message: { role: 'user', content: 'Say hello' } }
+      const format = ['--input-format', 'stream-json', '--output-format', 'stream-json']
+      const argv = ['-p', ...format, '--agent', String(agent_id), '--backend', 'cloud']
+      const ended = await run(letta, argv, `${JSON.stringify(input)}\n`)
+      expect(linesOf(ended.stdout).at(-1)).to.deep.include({ result: 'Hello there, friend.' })
+      const search = ['messages', 'search', '--agent', String(agent_id), '--query', 'friend']
+      const found: unknown = JSON.parse((await run(letta, search)).stdout)
+      expect([found].flat().map((one) => Object(one).content)).to.deep.equal([
+        'Hello there, friend.',
+        'Hello there, friend.',
       ])
     })
 
