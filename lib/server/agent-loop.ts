@@ -11,7 +11,7 @@ import { emptyTotal, store } from './loop.ts'
 import { ease, easeAfterStep, easeBeforeStep } from './making-room.ts'
 import { callModel } from './model-call.ts'
 import { type ModelPart, ProviderError } from './providers/provider.ts'
-import type { CallRecord } from './records.ts'
+import type { AgentRecord, CallRecord } from './records.ts'
 import { modelRequest, systemPrompt } from './request.ts'
 import { endCancelled, endCompleted, endFailed, tellPing } from './run-events.ts'
 import { answerCalls, runsOf, toolsOf } from './server-calls.ts'
@@ -87,19 +87,28 @@ async function step(loop: Loop, system: string): Promise<StepEnd> {
     keepStep(loop, { ...ids, agent }, brokenOutcome(thrown, loop.run.signal.aborted))
     throw thrown
   })
-  loop.total.steps++
-  const body = answer.body(false)
-  const { calls } = body
-  storage.together(() => {
-    store(loop, ids.stepId, body, ids.messageId)
-    keepStep(loop, { ...ids, agent }, answeredOutcome(answer.usage, calls))
-  })
-  if (!input.tokens) for (const piece of answer.pieces()) tellPiece(loop, ids, piece)
-  loop.total.add(answer.usage)
+  const calls = keepAnswer(loop, { ...ids, agent }, answer)
   if (calls.every((call) => call.runs === 'server')) {
     for (const tell of answerCalls(loop, ids.stepId, calls)) tell()
   }
   return { stepId: ids.stepId, calls, isCutShort: answer.isCutShort }
+}
+
+/** An answer that is whole: stored, counted, and told to those who asked for no tokens. */
+function keepAnswer(
+  loop: Loop,
+  ids: AnswerIds & { readonly agent: AgentRecord },
+  answer: Answer,
+): readonly CallRecord[] {
+  const body = answer.body(false)
+  loop.storage.together(() => {
+    store(loop, ids.stepId, body, ids.messageId)
+    keepStep(loop, ids, answeredOutcome(answer.usage, body.calls))
+  })
+  if (!loop.input.tokens) for (const piece of answer.pieces()) tellPiece(loop, ids, piece)
+  loop.total.steps++
+  loop.total.add(answer.usage)
+  return body.calls
 }
 
 async function receive(
