@@ -120,7 +120,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   if (posted !== undefined) return send(response, 200, posted)
   const { lists } = state.settings
   if (path === '/v1/models' && lists !== undefined) {
-    return send(response, lists.status, { error: { message: 'scripted refusal' } })
+    return send(response, lists.status, lists.body ?? { error: { message: 'scripted refusal' } })
   }
   const listed = path === '/v1/models' ? modelList(state) : state.settings.routes?.[path]
   if (listed !== undefined) return send(response, 200, listed)

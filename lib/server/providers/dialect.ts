@@ -20,9 +20,15 @@ export interface Dialect {
   reasoning(part: ReasoningPart, inCurrentTurn: boolean): SdkReasoning | null
   /** The opaque string to keep with a reasoning part, tagged with its vendor. */
   signature(metadata: SdkMetadata, atEnd: boolean): string | null
+  /** The same of a call, for vendors that sign the first call of an answer. */
+  callSignature?(metadata: SdkMetadata): string | null
+  /** What such a vendor wants back with the first call; the signature is among the answer's reasoning. */
+  firstCallOptions?(reasoning: readonly ReasoningPart[]): SdkOptions | null
   /** The id of a call as the vendor can take it; another vendor may have made it. */
   callId(id: string): string
   readonly modelsPath: string
+  /** The rows of the vendor's list, where it is not `{ data: [...] }`. */
+  rowsOf?(list: unknown): readonly unknown[]
   /** The header that carries the key. */
   authorization(key: string): Readonly<Record<string, string>>
 }

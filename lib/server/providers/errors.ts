@@ -44,7 +44,7 @@ function shown(status: number | null): string {
 }
 
 const overflowWords =
-  /context.?(length|window|size)|maximum context|prompt is too long|input is too long|too many tokens|reduce the length|exceed_context|request_too_large/i
+  /context.?(length|window|size)|maximum context|prompt is too long|input is too long|too many tokens|maximum number of tokens|reduce the length|exceed_context|request_too_large/i
 const codes: readonly (readonly [RegExp, Kind])[] = [
   [/insufficient_quota|billing|credit balance/i, 'refused'],
   [/rate_limit|too_many_requests/i, 'rateLimit'],
@@ -61,6 +61,7 @@ function kindOf(thrown: unknown, status: number | null, text: string, streamed: 
   const named = `${codesOf(thrown).join(' ')} ${text}`
   const mayOverflow = status === null || [400, 413, 422].includes(status)
   if (mayOverflow && overflowWords.test(named)) return 'overflow'
+  if (status === 400 && /api.?key.?(not valid|invalid)/i.test(named)) return 'authentication'
   const failed = status !== null && status >= 400
   const kind = failed ? kindOfStatus(status, named) : kindOfCodes(thrown)
   // Once an answer has begun, a lost line or a failure is an answer broken off.

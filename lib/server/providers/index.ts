@@ -2,6 +2,7 @@ import { anthropic } from './anthropic.ts'
 import { chatCompletions } from './chat-completions.ts'
 import { demoProvider } from './demo.ts'
 import type { Dialect } from './dialect.ts'
+import { google } from './google.ts'
 import { localProviders } from './local.ts'
 import { listedModels } from './models.ts'
 import type { Provider } from './provider.ts'
@@ -48,6 +49,17 @@ const hostedVendors: readonly HostedVendor[] = [
     dialect: responses,
     dialectElsewhere: chatCompletions,
     wellKnown: ['gpt-5', 'gpt-5-mini', 'gpt-4.1', 'gpt-4o'],
+  },
+  {
+    // As a Letta server calls it.
+    id: 'google_ai',
+    title: 'Google',
+    keyVariable: 'GEMINI_API_KEY',
+    baseUrlVariable: 'GEMINI_BASE_URL',
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    dialect: google,
+    dialectElsewhere: google,
+    wellKnown: ['gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-2.5-flash-lite'],
   },
   {
     id: 'openrouter',

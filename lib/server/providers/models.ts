@@ -77,7 +77,8 @@ export async function listedModels(
   const request = { url: vendor.baseUrl + vendor.dialect.modelsPath, headers, limitMs: 10_000 }
   try {
     const list = await fetchJson(request, vendor, signal)
-    return members(list, 'data').flatMap((row) => factsOfRow(vendor.id, row))
+    const rows = vendor.dialect.rowsOf?.(list) ?? members(list, 'data')
+    return rows.flatMap((row) => factsOfRow(vendor.id, row))
   } catch (thrown) {
     if (wellKnown.length === 0 || !isPassing(thrown)) throw thrown
     return wellKnown.map((id) => factsOf(vendor.id, id))

@@ -38,7 +38,7 @@ function oursOf(part: SdkPart, calls: CallOrder, dialect: Dialect): readonly Mod
       return [...text, ...signatureParts(part, dialect)]
     }
     case 'tool-input-start':
-      return calls.start(part.id, part.toolName)
+      return [...callSignature(part, dialect), ...calls.start(part.id, part.toolName)]
     case 'tool-input-delta':
       return calls.delta(part.id, part.delta)
     case 'tool-call':
@@ -56,6 +56,14 @@ function signatureParts(
 ): readonly ModelPart[] {
   const { providerMetadata: metadata, type } = part
   const signature = metadata ? dialect.signature(metadata, type === 'reasoning-end') : null
+  return signature === null ? [] : [{ type: 'reasoningSignature', signature }]
+}
+
+function callSignature(
+  { providerMetadata: metadata }: Extract<SdkPart, { type: 'tool-input-start' }>,
+  dialect: Dialect,
+): readonly ModelPart[] {
+  const signature = metadata ? (dialect.callSignature?.(metadata) ?? null) : null
   return signature === null ? [] : [{ type: 'reasoningSignature', signature }]
 }
 

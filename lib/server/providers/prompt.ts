@@ -1,5 +1,11 @@
 import type { Dialect } from './dialect.ts'
-import type { ContentPart, ModelMessage, ModelRequest, ModelTool } from './provider.ts'
+import type {
+  ContentPart,
+  ModelMessage,
+  ModelRequest,
+  ModelTool,
+  ReasoningPart,
+} from './provider.ts'
 import type { SdkCall, SdkMessage, SdkOptions } from './sdk.ts'
 
 type AssistantContent = Extract<SdkMessage, { role: 'assistant' }>['content']
@@ -41,17 +47,30 @@ function promptOf(messages: readonly ModelMessage[], dialect: Dialect): SdkCall[
   const turnStart = messages.findLastIndex((message) => message.role === 'user')
   const said = messages.findIndex((message) => message.role !== 'system')
   const leading = said < 0 ? messages.length : said
-  const prompt = messages.flatMap((message, index): SdkMessage[] => {
+  const single = messages.flatMap((message, index): SdkMessage[] => {
     // Vendors take a system message only at the start; a later one is said as by the user.
     if (message.role === 'system' && index >= leading) return [userMessage(message.text)]
     return messageOf(message, index > turnStart, dialect)
   })
+  const prompt = withResultsTogether(single)
   const { cacheMark } = dialect
   if (cacheMark === null) return prompt
   const marked = new Set([prompt.findLastIndex(({ role }) => role === 'system'), prompt.length - 1])
   return prompt.map((message, index) =>
     marked.has(index) ? { ...message, providerOptions: cacheMark } : message,
   )
+}
+
+/** Google wants the results of one answer's calls in one message; the others take them so too. */
+function withResultsTogether(messages: readonly SdkMessage[]): SdkMessage[] {
+  const together: SdkMessage[] = []
+  for (const message of messages) {
+    const last = together.at(-1)
+    if (message.role === 'tool' && last?.role === 'tool') {
+      together[together.length - 1] = { ...last, content: [...last.content, ...message.content] }
+    } else together.push(message)
+  }
+  return together
 }
 
 function messageOf(message: ModelMessage, inCurrentTurn: boolean, dialect: Dialect): SdkMessage[] {
@@ -89,13 +108,22 @@ function assistantContent(
   return [
     ...message.reasoning.flatMap((part) => dialect.reasoning(part, inCurrentTurn) ?? []),
     ...(message.text.trim() === '' ? [] : [{ type: 'text' as const, text: message.text }]),
-    ...message.calls.map((call) => ({
+    ...message.calls.map((call, index) => ({
       type: 'tool-call' as const,
       toolCallId: dialect.callId(call.callId),
       toolName: call.name,
       input: argumentsOf(call.args),
+      ...(index === 0 ? firstCallOptions(message.reasoning, dialect) : {}),
     })),
   ]
+}
+
+function firstCallOptions(
+  reasoning: readonly ReasoningPart[],
+  dialect: Dialect,
+): { providerOptions?: SdkOptions } {
+  const providerOptions = dialect.firstCallOptions?.(reasoning) ?? null
+  return providerOptions === null ? {} : { providerOptions }
 }
 
 /** Vendors refuse a history with arguments that are no object, so a slip of the model is wrapped. */

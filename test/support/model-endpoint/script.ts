@@ -52,8 +52,8 @@ export interface Script {
   /** Rows of `/v1/models`; a string is an id. */
   readonly models?: readonly (string | Readonly<Record<string, unknown>>)[]
   readonly delayMs?: number
-  /** Refuses `/v1/models` with this status. */
-  readonly lists?: { readonly status: number }
+  /** Answers `/v1/models` with this instead: a refusal unless there is a body. */
+  readonly lists?: { readonly status: number; readonly body?: unknown }
   /** More GET routes: path → JSON (a local server's own API). */
   readonly routes?: Readonly<Record<string, unknown>>
   /** POST routes that answer by the `model` of the body: path → model → JSON. */

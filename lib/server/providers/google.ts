@@ -1,0 +1,73 @@
+import type { Dialect } from './dialect.ts'
+import { fetchInPlace, plainId, untagged } from './dialect.ts'
+import { member, members } from './fetch-json.ts'
+import type { ModelRequest } from './provider.ts'
+import type { SdkOptions } from './sdk.ts'
+
+/** Gemini signs the first call of an answer, not its thoughts: `google:…` is kept as reasoning without text. */
+const tag = 'google'
+
+export const google: Dialect = {
+  async open(endpoint, model) {
+    const { createGoogleGenerativeAI } = await import('@ai-sdk/google')
+    return createGoogleGenerativeAI({
+      baseURL: endpoint.baseUrl,
+      apiKey: endpoint.key ?? '',
+      fetch: fetchInPlace,
+    })(model)
+  },
+  options: (request) => ({ google: thinkingOptions(request) }),
+  // Gemini caches prefixes by itself.
+  cacheMark: null,
+  reasoning: () => null,
+  signature: () => null,
+  callSignature(metadata) {
+    const signature = metadata['google']?.['thoughtSignature']
+    return typeof signature === 'string' ? `${tag}:${signature}` : null
+  },
+  firstCallOptions(reasoning) {
+    const signed = reasoning.map((part) => untagged(part.signature, tag))
+    const thoughtSignature = signed.find((signature) => signature !== null)
+    return thoughtSignature === undefined ? null : { google: { thoughtSignature } }
+  },
+  callId: plainId,
+  modelsPath: '/models?pageSize=1000',
+  rowsOf: (list) => members(list, 'models').flatMap(rowOf),
+  authorization: (key) => ({ 'x-goog-api-key': key }),
+}
+
+const budgets = { none: 0, low: 2_048, medium: 8_192, high: 24_576 } as const
+
+/** Gemini 2.5 is given tokens to think with, later ones a level; earlier ones do not think. */
+function thinkingOptions({
+  model,
+  reasoningEffort,
+}: ModelRequest): NonNullable<SdkOptions[string]> {
+  const version = Number(/gemini-(\d+(?:\.\d+)?)/.exec(model)?.[1] ?? 0)
+  if (version < 2.5) return {}
+  const includeThoughts = reasoningEffort !== 'none'
+  if (reasoningEffort === null) return { thinkingConfig: { includeThoughts } }
+  if (version < 3) {
+    // The larger one cannot be kept from thinking.
+    const least = model.includes('pro') ? 128 : 0
+    const thinkingBudget = Math.max(least, budgets[reasoningEffort])
+    return { thinkingConfig: { includeThoughts, thinkingBudget } }
+  }
+  const thinkingLevel = reasoningEffort === 'none' ? 'low' : reasoningEffort
+  return { thinkingConfig: { includeThoughts, thinkingLevel } }
+}
+
+/** A row of Google's list in the words of the others'; none for what does not answer. */
+function rowOf(row: unknown): readonly unknown[] {
+  const name = member(row, 'name')
+  if (typeof name !== 'string') return []
+  if (!members(row, 'supportedGenerationMethods').includes('generateContent')) return []
+  return [
+    {
+      id: name.replace(/^models\//, ''),
+      display_name: member(row, 'displayName'),
+      max_input_tokens: member(row, 'inputTokenLimit'),
+      max_output_tokens: member(row, 'outputTokenLimit'),
+    },
+  ]
+}
