@@ -19,7 +19,7 @@ export async function runWorkbench(
     throw new Misuse('Standard output is no terminal: use letta -p for one turn without a screen.')
   }
   const { session, settings, clean } = await prepareSession(around, options, true)
-  const { theme, keymap, toolkit, tokenStreaming: streaming } = settings.user
+  const { theme, keymap, toolkit, tokenStreaming: streaming } = settings.values
   const workbench = openWorkbench({
     session,
     firstPrompt: prompt,

@@ -7,6 +7,31 @@ const ids = z.record(z.string(), z.string())
 const idsByServer = z.record(z.string(), ids)
 const optionalText = z.string().nullable().default(null)
 
+/** Values that any file may hold: local wins over project, project over user. */
+const valueFields = {
+  tokenStreaming: z
+    .boolean()
+    .default(true)
+    .describe('Show answers token by token; `false` shows whole messages.'),
+  theme: z.string().default('dark').describe('A shipped theme or a file in `~/.letta/themes/`.'),
+  keymap: z
+    .string()
+    .default('default')
+    .describe('A shipped keymap or a file in `~/.letta/keymaps/`.'),
+  toolkit: z
+    .enum(['blessed', 'neo-blessed'])
+    .default('blessed')
+    .describe('Which terminal toolkit holds the screen.'),
+}
+
+/** The same where they only replace another file's. */
+const overridingFields = {
+  tokenStreaming: valueFields.tokenStreaming.unwrap().optional(),
+  theme: valueFields.theme.unwrap().optional(),
+  keymap: valueFields.keymap.unwrap().optional(),
+  toolkit: valueFields.toolkit.unwrap().optional(),
+} satisfies Record<keyof typeof valueFields, z.ZodType>
+
 /** `~/.letta/settings.json`: yours, on this machine. */
 const userFields = {
   globalSharedBlockIds: ids
@@ -23,19 +48,6 @@ const userFields = {
     .record(z.string(), z.string())
     .default({})
     .describe('Environment variables for letta, such as `LETTA_API_KEY`; the real ones win.'),
-  tokenStreaming: z
-    .boolean()
-    .default(true)
-    .describe('Show answers token by token; `false` shows whole messages.'),
-  theme: z.string().default('dark').describe('A shipped theme or a file in `~/.letta/themes/`.'),
-  keymap: z
-    .string()
-    .default('default')
-    .describe('A shipped keymap or a file in `~/.letta/keymaps/`.'),
-  toolkit: z
-    .enum(['blessed', 'neo-blessed'])
-    .default('blessed')
-    .describe('Which terminal toolkit holds the screen.'),
 }
 
 /** `./.letta/settings.json`: the project's, shared by its team. */
@@ -76,9 +88,11 @@ export type Permissions = Readonly<Values<typeof permissionFields>>
 interface WithPermissions {
   readonly permissions: Permissions
 }
-export type UserSettings = Readonly<Values<typeof userFields>> & WithPermissions
-export type ProjectSettings = Readonly<Values<typeof projectFields>> & WithPermissions
-export type LocalSettings = Readonly<Values<typeof localFields>> & WithPermissions
+export type SettingValues = Readonly<Values<typeof valueFields>>
+type Overriding = Readonly<Values<typeof overridingFields>>
+export type UserSettings = Readonly<Values<typeof userFields>> & SettingValues & WithPermissions
+export type ProjectSettings = Readonly<Values<typeof projectFields>> & Overriding & WithPermissions
+export type LocalSettings = Readonly<Values<typeof localFields>> & Overriding & WithPermissions
 
 export interface Decoded<Value> {
   readonly value: Value
@@ -87,12 +101,27 @@ export interface Decoded<Value> {
   readonly lostDenials: boolean
 }
 
+/** The value of each that counts here. */
+export function valuesOf(
+  user: UserSettings,
+  project: ProjectSettings,
+  local: LocalSettings,
+): SettingValues {
+  const { tokenStreaming, theme, keymap, toolkit } = user
+  return {
+    tokenStreaming: local.tokenStreaming ?? project.tokenStreaming ?? tokenStreaming,
+    theme: local.theme ?? project.theme ?? theme,
+    keymap: local.keymap ?? project.keymap ?? keymap,
+    toolkit: local.toolkit ?? project.toolkit ?? toolkit,
+  }
+}
+
 export const decodeUser = (path: string, raw: JsonObject): Decoded<UserSettings> =>
-  decodeFile(userFields, path, raw)
+  decodeFile({ ...userFields, ...valueFields }, path, raw)
 export const decodeProject = (path: string, raw: JsonObject): Decoded<ProjectSettings> =>
-  decodeFile(projectFields, path, raw)
+  decodeFile({ ...projectFields, ...overridingFields }, path, raw)
 export const decodeLocal = (path: string, raw: JsonObject): Decoded<LocalSettings> =>
-  decodeFile(localFields, path, raw)
+  decodeFile({ ...localFields, ...overridingFields }, path, raw)
 
 export interface SettingDoc {
   readonly file: SettingsFile | 'all'
@@ -105,7 +134,11 @@ export interface SettingDoc {
 export function settingDocs(): readonly SettingDoc[] {
   const rows: SettingDoc[] = []
   for (const file of ['user', 'project', 'local'] as const) rows.push(...docsOf(file, FIELDS[file]))
-  return [...rows, ...docsOf('all', permissionFields, 'permissions.')]
+  return [
+    ...rows,
+    ...docsOf('all', valueFields),
+    ...docsOf('all', permissionFields, 'permissions.'),
+  ]
 }
 
 function docsOf(

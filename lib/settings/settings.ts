@@ -22,7 +22,9 @@ import {
   type LocalSettings,
   type ProjectSettings,
   type SettingsFile,
+  type SettingValues,
   type UserSettings,
+  valuesOf,
 } from './schema.ts'
 import { type FolderTrust, STRANGER, setTrust, trustOf } from './trust.ts'
 
@@ -42,6 +44,8 @@ export interface Settings {
   readonly user: UserSettings
   readonly project: ProjectSettings
   readonly local: LocalSettings
+  /** Theme, keymap and the like: the local file wins over the project's, that over the user's. */
+  readonly values: SettingValues
   /** What could not be read or is no setting, each once; `message` says where as well. */
   readonly problems: readonly SettingsProblem[]
   /** False until the user trusts the folder, and again when its settings grant more than the user has seen. */
@@ -134,6 +138,10 @@ export function openSettings(options: SettingsOptions): Settings {
     },
     get local() {
       return view().local.value
+    },
+    get values() {
+      const { user, project, local } = view()
+      return valuesOf(user.value, project.value, local.value)
     },
     get problems() {
       return problemsOf(documents, view())

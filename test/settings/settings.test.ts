@@ -75,6 +75,21 @@ describe('settings', () => {
       expect(open().problems).to.deep.equal([{ path, line: 3, column: 1, message }])
     })
 
+    it('takes a value from the local file before the project’s, and from that before the user’s', () => {
+      put(
+        'home/.letta/settings.json',
+        '{"theme": "light", "keymap": "vim", "tokenStreaming": false}',
+      )
+      put('project/.letta/settings.json', '{"theme": "high-contrast", "keymap": "emacs"}')
+      put('project/.letta/settings.local.json', '{"theme": "dark"}')
+      expect(open().values).to.deep.equal({
+        theme: 'dark',
+        keymap: 'emacs',
+        tokenStreaming: false,
+        toolkit: 'blessed',
+      })
+    })
+
     it('ignores one wrong value and keeps the others', () => {
       put('home/.letta/settings.json', '{"theme": 5, "keymap": "vim", "env": {"A": 1}}')
       const settings = open()
