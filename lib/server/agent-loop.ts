@@ -16,7 +16,7 @@ import { modelRequest, systemPrompt } from './request.ts'
 import { endCancelled, endCompleted, endFailed, tellPing } from './run-events.ts'
 import { answerCalls, runsOf, toolsOf } from './server-calls.ts'
 import { answeredOutcome, brokenOutcome, keepStep } from './steps.ts'
-import { enveloped } from './wire.ts'
+import { enveloped } from './wire-messages.ts'
 
 /** One run from its first event to the last: always ends with a stop reason, and the run stored. Never throws. */
 export async function runAgent(context: LoopContext, run: LiveRun, input: RunInput): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ModelPart, ModelUsage } from './providers/provider.ts'
 import type { CallRecord, MessageBody } from './records.ts'
-import { callJson } from './wire.ts'
+import { callJson } from './wire-messages.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

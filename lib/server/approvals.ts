@@ -2,7 +2,7 @@ import { NOTHING_PENDING, RunProblem } from './failure.ts'
 import { newId, otidOf } from './ids.ts'
 import type { CallRecord, MessageBody, MessageRecord, Picture, Thread } from './records.ts'
 import type { Storage } from './storage/storage.ts'
-import { callJson, enveloped } from './wire.ts'
+import { callJson, enveloped } from './wire-messages.ts'
 
 /** What a client sends for a call that waits. */
 export type Reply =

@@ -7,7 +7,7 @@ import { SystemTooLarge } from './failure.ts'
 import { otidOf } from './ids.ts'
 import type { Loop } from './loop.ts'
 import { type AgentRecord, type CompactionSettings, USUAL_COMPACTION } from './records.ts'
-import { enveloped } from './wire.ts'
+import { enveloped } from './wire-messages.ts'
 
 /** Behind a step: compacts the prompt when the vendor's count says that the window is nearly full. */
 export async function easeAfterStep(loop: Loop, stepId: string): Promise<boolean> {

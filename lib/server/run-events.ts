@@ -2,7 +2,7 @@ import { type Failure, Refusal } from './failure.ts'
 import { newId } from './ids.ts'
 import type { Loop, Total } from './loop.ts'
 import type { RunRecord } from './records.ts'
-import { enveloped } from './wire.ts'
+import { enveloped } from './wire-messages.ts'
 
 /** The first event of every run: tells its id. */
 export function tellPing({ run, now }: Loop): void {

@@ -3,7 +3,7 @@ import { type Answer, runBuiltIn } from './built-in-tools.ts'
 import { otidOf } from './ids.ts'
 import { type Loop, store } from './loop.ts'
 import type { AgentRecord, CallRecord, ToolRecord } from './records.ts'
-import { enveloped, returnFields } from './wire.ts'
+import { enveloped, returnFields } from './wire-messages.ts'
 
 /** What the model may call: the agent's tools, and those that came with the request. */
 export function toolsOf({ storage, input }: Loop, agent: AgentRecord): readonly ToolRecord[] {

@@ -7,7 +7,7 @@ import type { MessageRecord } from '../records.ts'
 import { periodOf } from '../search-dates.ts'
 import type { Service } from '../service.ts'
 import type { MessageScope } from '../storage/messages.ts'
-import { messageItems } from '../wire.ts'
+import { messageItems } from '../wire-messages.ts'
 import { messageAnswer, messageFoundAnswer } from '../wire-shapes.ts'
 import { listedMessages, messageQuery } from './message-list.ts'
 

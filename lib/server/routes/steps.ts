@@ -4,7 +4,8 @@ import { endpoint, listLimit } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
 import type { StepRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
-import { messageItems, stepJson } from '../wire.ts'
+import { stepJson } from '../wire.ts'
+import { messageItems } from '../wire-messages.ts'
 import { messageAnswer, stepAnswer } from '../wire-shapes.ts'
 
 /** One step is one call of the model. */
