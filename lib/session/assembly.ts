@@ -4,10 +4,12 @@ import { resolvePath } from '../permissions/ground.ts'
 import type { Ground } from '../permissions/request.ts'
 import { normalizeRule } from '../permissions/rule.ts'
 import { joinRules } from '../permissions/rules.ts'
+import { unreadable } from '../permissions/unreadable.ts'
 import { openSettings, type Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import { childEnvironment } from '../tools/environment.ts'
 import { createRunner } from '../tools/runner.ts'
+import { policyOf } from './approvals.ts'
 import type { SessionEvent } from './events.ts'
 import type { Parts, SessionOptions } from './parts.ts'
 import type { SessionState } from './state.ts'
@@ -33,8 +35,9 @@ export function assemble(
   })
   const lettaFolder = path.join(home, '.letta')
   const environment = childEnvironment(options.environment, options.directory)
-  const runner = createRunner({ place: { directory, home, lettaFolder, environment, now } })
   const ground = groundOf(options, settings)
+  const place = { directory, home, lettaFolder, environment, now }
+  const runner = createRunner({ place, hides: () => unreadable(policyOf({ store, ground })) })
   const foundation = { options, store, settings, runner, ground, now, newId, notify }
   tellSettings(foundation, settings)
   return foundation

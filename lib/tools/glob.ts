@@ -40,7 +40,8 @@ export const glob: Tool<Args> = {
       .split('\0')
       .slice(0, -1)
       .map((name) => name.replace(/^\.\//, ''))
-    const found = (await matchPaths(names, [pattern])).map((name) => join(root, name)).sort()
+    const matched = (await matchPaths(names, [pattern])).map((name) => join(root, name))
+    const found = matched.filter((file) => work.hides?.(file) !== true).sort()
     if (found.length === 0) return { status: 'success', text: 'No files found' }
     const all = list.complete ? `${found.length}` : `${found.length} or more`
     const cut = found.length > FILE_LIMIT || !list.complete

@@ -5,7 +5,7 @@ import { Problem } from '../problem.ts'
 import { ignoring } from './files.ts'
 import { absolutePath } from './paths.ts'
 import { type Found, ripgrep } from './ripgrep.ts'
-import type { Place, Tool, ToolAnswer } from './tool.ts'
+import type { Place, Tool, ToolAnswer, Work } from './tool.ts'
 
 const CHARACTER_LIMIT = 10_000
 const BYTE_LIMIT = 4 * 1_048_576
@@ -46,10 +46,29 @@ export const grep: Tool<Args> = {
     const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
     if (stats === null) throw new Problem(`Path does not exist: ${path}`)
     if (!stats.isFile() && !stats.isDirectory()) throw new Problem(`${path} is no file or folder`)
-    const search = { args: [...flagsOf(args), '--', args.pattern, path], maxBytes: BYTE_LIMIT }
-    return ANSWERS[args.output_mode ?? 'files_with_matches'](await ripgrep(search, work), args)
+    return ANSWERS[args.output_mode ?? 'files_with_matches'](await search(args, path, work), args)
   },
 }
+
+async function search(args: Args, path: string, work: Work): Promise<Found> {
+  const run = (flags: readonly string[], paths: readonly string[]): Promise<Found> =>
+    ripgrep({ args: [...flags, '--', args.pattern, ...paths], maxBytes: BYTE_LIMIT }, work)
+  const { hides } = work
+  if (hides === null) return run(flagsOf(args), [path])
+  // What must not be shown must not be read either: first the files, then only those that may be shown.
+  const listing = flagsOf({ ...args, output_mode: 'files_with_matches' })
+  const list = await run([...listing, '--null'], [path])
+  const all = list.text.split('\0').slice(0, -1)
+  const shown = all.filter((file) => !hides(file))
+  if (shown.length === all.length) return run(flagsOf(args), [path])
+  if (shown.length === 0) return { text: '', complete: list.complete }
+  const some = shown.slice(0, MOST_FILES)
+  const found = await run([...flagsOf(args), '--with-filename'], some)
+  return { ...found, complete: found.complete && list.complete && some.length === shown.length }
+}
+
+/** As many as fit on a command line. */
+const MOST_FILES = 2_000
 
 function rootOf({ path }: Args, place: Place): string {
   return path === undefined ? place.directory : absolutePath(path, place)

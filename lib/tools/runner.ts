@@ -45,9 +45,11 @@ export interface Runner {
 interface RunnerOptions {
   readonly place: Place
   readonly tools?: readonly Tool[]
+  /** Looked up for each call: rules change while the program runs. */
+  hides?(): Work['hides']
 }
 
-export function createRunner({ place, tools = TOOLS }: RunnerOptions): Runner {
+export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Runner {
   const parts = {
     place,
     files: createLedger(),
@@ -76,7 +78,7 @@ export function createRunner({ place, tools = TOOLS }: RunnerOptions): Runner {
       const subject = tool.subject(args, place)
       const judged = landings(subject)
       const work = (signal: AbortSignal, output: (text: string) => void): Work => {
-        return { ...parts, callId, turnId, signal, output }
+        return { ...parts, callId, turnId, signal, output, hides: hides?.() ?? null }
       }
       const prepared: Prepared = {
         callId,

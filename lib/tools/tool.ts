@@ -29,6 +29,8 @@ export interface Work {
   readonly files: FileLedger
   readonly shells: Shells
   readonly journal: Journal
+  /** Tells the files that a search must not show, though it passes them; null when it may show all. */
+  readonly hides: ((file: string) => boolean) | null
 }
 
 /** What would happen, for a person to judge. Data only: the screen draws it. */

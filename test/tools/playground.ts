@@ -19,7 +19,9 @@ export interface Playground {
   close(): Promise<void>
 }
 
-export function createPlayground(): Playground {
+export function createPlayground(
+  options: Pick<Parameters<typeof createRunner>[0], 'hides'> = {},
+): Playground {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'letta-tools-')))
   const directory = join(root, 'project')
   mkdirSync(directory)
@@ -31,7 +33,7 @@ export function createPlayground(): Playground {
     environment: childEnvironment({ PATH: process.env['PATH'], HOME: home }, directory),
     now: () => Date.now(),
   }
-  const runner = createRunner({ place })
+  const runner = createRunner({ place, ...options })
   let calls = 0
   const prepare: Playground['prepare'] = (tool, args, call = {}) => {
     const { callId = `call-${++calls}`, turnId = 'turn-1' } = call

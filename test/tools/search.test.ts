@@ -6,8 +6,10 @@ import { createPlayground, type Playground } from './playground.ts'
 
 describe('searching', () => {
   let ground: Playground
+  let hidden: ((file: string) => boolean) | null
   beforeEach(() => {
-    ground = createPlayground()
+    hidden = null
+    ground = createPlayground({ hides: () => hidden })
   })
   afterEach(() => ground.close())
 
@@ -155,6 +157,36 @@ describe('searching', () => {
       const { subject } = ground.prepare('Grep', { pattern: 'x', path: '../other', glob: '.env' })
       const other = join(ground.place.directory, '../other')
       expect(subject).to.deep.equal({ kind: 'paths', paths: [other, join(other, '.env')] })
+    })
+  })
+
+  describe('what a rule forbids to read', () => {
+    const call = async (tool: string, args: object): Promise<string> =>
+      short((await ground.call(tool, args)).text)
+
+    beforeEach(() => {
+      plant('a', 'keys/k', '.env', 'b/c')
+      hidden = (file) => /\/(keys\/|\.env$)/.test(file)
+    })
+
+    it('is in no answer of Grep, in no mode', async () => {
+      const search = { pattern: 'content' }
+      expect(await call('Grep', search)).to.equal('Found 2 files\na\nb/c')
+      const content = await call('Grep', { ...search, output_mode: 'content', '-n': true })
+      expect(content.trim().split('\n').sort()).to.deep.equal([
+        'a:1:content of a',
+        'b/c:1:content of b/c',
+      ])
+      expect(await call('Grep', { ...search, output_mode: 'count' })).to.equal(
+        'a:1\nb/c:1\n\nFound 2 total occurrences across 2 files.',
+      )
+      for (const glob of ['**/k', '.env', '{keys,.}/*']) {
+        expect(await call('Grep', { ...search, glob, path: '.' }), glob).to.equal('No files found')
+      }
+    })
+
+    it('is in no answer of Glob', async () => {
+      expect(await call('Glob', { pattern: '**' })).to.equal('a\nb/c')
     })
   })
 
