@@ -18,6 +18,8 @@ export type StreamPart =
       readonly status: 'success' | 'error'
       readonly text: string
     }
+  /** The server begins to put a summary in the place of older messages. */
+  | { readonly kind: 'compaction'; readonly id: string }
   | { readonly kind: 'stop'; readonly reason: string }
   | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'error'; readonly error: ServerError }
@@ -80,6 +82,10 @@ function partsOf(chunk: Chunk, lastCallId: string | null): readonly StreamPart[]
       return callParts(chunk, 'server', lastCallId)
     case 'tool_return_message':
       return returnParts(chunk)
+    case 'event_message':
+      return chunk['event_type'] === 'compaction'
+        ? [{ kind: 'compaction', id: text(chunk['id']) }]
+        : []
     case 'stop_reason':
       return [{ kind: 'stop', reason: text(chunk['stop_reason']) }]
     case 'usage_statistics':

@@ -70,6 +70,7 @@ export async function* streamTurn(
     stream_tokens: true,
     background: options.background,
     include_pings: true,
+    include_compaction_messages: true,
     ...(options.maxSteps === null ? {} : { max_steps: options.maxSteps }),
   }
   const { silence, pause } = options.patience ?? PATIENCE

@@ -162,8 +162,18 @@ function report(ports: TurnPorts, part: Exclude<StreamPart, { kind: 'stop' | 'er
       break
     case 'usage':
       store.dispatch({ type: 'usage.reported', usage: part.usage })
+      break
+    case 'compaction':
+      store.dispatch({ ...COMPACTING, id: part.id })
   }
 }
+
+const COMPACTING = {
+  type: 'notice.posted',
+  level: 'info',
+  text: 'The context window is nearly full: earlier messages are being summarized.',
+  hint: null,
+} as const
 
 /** The calls that have just arrived for us; when the stream brought none, those the server says are waiting. */
 async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {

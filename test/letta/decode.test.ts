@@ -116,6 +116,13 @@ describe('decoder of stream chunks', () => {
     ])
   })
 
+  it('tells that the server makes room in the context, once', () => {
+    const begun = { message_type: 'event_message', id: 'e1', event_type: 'compaction' }
+    const done = { message_type: 'summary_message', id: 'm1', summary: 'What was said.' }
+    const other = { message_type: 'event_message', id: 'e2', event_type: 'another' }
+    expect(decodeAll([begun, done, other])).to.deep.equal([{ kind: 'compaction', id: 'e1' }])
+  })
+
   it('gives nothing for chunks that are not what they should be', () => {
     const odd = [null, 7, 'x', [], {}, { message_type: 5 }, { message_type: '__proto__' }]
     expect(decodeAll([...odd, { message_type: 'assistant_message', content: {} }])).to.deep.equal(

@@ -58,6 +58,24 @@ describe('a turn', () => {
     })
   })
 
+  it('says so when the context window is full, and goes on from a summary', async () => {
+    desk = await openDesk([
+      { text: 'One.' },
+      { text: 'Two.', usage: { prompt: 120_000, completion: 10 } },
+      { text: 'They counted.' },
+      { text: 'Three.' },
+    ])
+    await desk.says('First')
+    expect(said(await desk.says('Second')).slice(-2)).to.deep.equal([
+      'assistant: Two.',
+      'info: The context window is nearly full: earlier messages are being summarized.',
+    ])
+    await desk.says('Third')
+    const [summary, ...rest] = asked().at(-1)?.slice(-3) ?? []
+    expect(summary).to.include('They counted.')
+    expect(rest).to.deep.equal(['assistant: Two.', 'user: Third'])
+  })
+
   it('makes only the model calls that the conversation needs', async () => {
     desk = await openDesk(
       [
