@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { UnknownAgent } from '../lib/letta/agents.ts'
 import { nearest } from '../lib/nearest.ts'
 import { Problem } from '../lib/problem.ts'
@@ -142,7 +143,10 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 
   async function begin(): Promise<void> {
     tellAll(problems)
+    // What was typed before the first frame is read and shown before anything else is loaded.
+    for (let turn = 0; turn < 3; turn++) await nextTurn()
     const { openSession } = await import('../lib/session/session.ts')
+    await nextTurn()
     session.current = openSession(options.session, slice(root, sessionOf))
     if (options.firstPrompt !== null) session.current.send(options.firstPrompt)
     await session.current.opened.catch((thrown: unknown) => {

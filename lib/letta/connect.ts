@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
 import type { ServerKind } from '../session/state.ts'
@@ -22,6 +23,8 @@ export interface Connection {
   /** For people; null when the server is in this process. */
   readonly url: string | null
   readonly client: Letta
+  /** Takes the vendors that these variables name from now on; a server elsewhere has its own. */
+  useVendors?(environment: Readonly<Record<string, string | undefined>>): Promise<void>
   close(): Promise<void>
 }
 
@@ -43,20 +46,31 @@ async function connectEmbedded(
   backend: Extract<Backend, { kind: 'embedded' }>,
   tell: (notice: string) => void = () => {},
 ): Promise<Connection> {
-  const [{ openServer }, { findProviders }] = await Promise.all([
-    import('../server/app.ts'),
-    import('../server/providers/index.ts'),
-  ])
-  const { environment, demo } = backend
-  const providers = await findProviders({ environment, demo, probeLocal: !demo })
+  const { demo } = backend
+  // Between the parts, which take some 20 ms each, keys are taken and shown.
+  const { findProviders } = await import('../server/providers/index.ts')
+  const found = (environment: typeof backend.environment) =>
+    findProviders({ environment, demo, probeLocal: !demo })
+  const providers = [...(await found(backend.environment))]
+  await nextTurn()
+  const { openServer } = await import('../server/app.ts')
+  await nextTurn()
   const server = await openServer({ database: backend.database, providers, tell })
+  await nextTurn()
   const client = new Letta({
     baseURL: EMBEDDED_URL,
     apiKey: '',
     logLevel: 'off',
     fetch: (input, init) => server.fetch(new Request(input, init)),
   })
-  return { kind: 'embedded', url: null, client, close: () => server.close() }
+  return {
+    kind: 'embedded',
+    url: null,
+    client,
+    useVendors: async (environment) =>
+      void providers.splice(0, providers.length, ...(await found(environment))),
+    close: () => server.close(),
+  }
 }
 
 function checkedUrl(text: string): string {
