@@ -1,6 +1,7 @@
-import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import vm from 'node:vm'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -64,8 +65,17 @@ async function buildOne(name) {
     footer: { js: '})' },
     plugins: [leaveOut(name), englishOnly, quickNative],
   })
-  const paths = Object.keys(metafile.outputs)
-  return basename(paths.find((path) => path.endsWith('.cjs')))
+  const path = Object.keys(metafile.outputs).find((output) => output.endsWith('.cjs'))
+  await compileBase(join(root, path))
+  return basename(path)
+}
+
+/** What V8 knows of a program after reading it: the first starts need not read all of it. See launch.mjs for the rest. */
+async function compileBase(path) {
+  const script = new vm.Script(await readFile(path, 'latin1'), { filename: path })
+  const base = `${basename(path)}-${process.version}-${process.arch}.base`
+  await mkdir(join(dist, '.cache'), { recursive: true })
+  await writeFile(join(dist, '.cache', base), script.createCachedData())
 }
 
 /** What main.ts would load for other kinds of command lines. */

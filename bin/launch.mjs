@@ -34,17 +34,17 @@ function leaveParserPlain() {
 
 function run(name) {
   const file = join(dist, 'programs', name)
-  // What V8 compiled is good for this V8 alone; the name of the program has its hash.
+  // What V8 compiled is good for this V8 alone; the name of the program has its hash. The build leaves the base of it.
   const cache = join(dist, '.cache', `${name}-${process.version}-${process.arch}`)
-  const cachedData = readOrNull(cache)
+  const whole = readOrNull(cache)
+  const cachedData = whole ?? readOrNull(`${cache}.base`)
   const script = new vm.Script(readFileSync(file, 'latin1'), {
     filename: file,
     cachedData: cachedData ?? undefined,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
-  if (cachedData !== null && !script.cachedDataRejected) leaveParserPlain()
-  // One that failed early has compiled but a little of what the next will need.
-  else process.once('exit', (code) => code === 0 && store(cache, script.createCachedData()))
+  if (whole !== null && !script.cachedDataRejected) leaveParserPlain()
+  else storeLater(cache, script)
   script.runInThisContext()(createRequire(file), pathToFileURL(file).href)
 }
 
@@ -54,6 +54,18 @@ function readOrNull(path) {
   } catch {
     // Not there yet: the first run with this Node.
     return null
+  }
+}
+
+/** Once it has compiled what a start needs: one that fails early has compiled but a little of that. */
+function storeLater(cache, script) {
+  const timer = setTimeout(save, 3000).unref()
+  const saveAtEnd = (code) => code === 0 && save()
+  process.once('exit', saveAtEnd)
+  function save() {
+    clearTimeout(timer)
+    process.off('exit', saveAtEnd)
+    store(cache, script.createCachedData())
   }
 }
 
