@@ -55,6 +55,8 @@ describe('settings', () => {
           lastAgent: null,
           lastAgentByServer: {},
           env: {},
+          connections: {},
+          model: null,
           tokenStreaming: true,
           theme: 'dark',
           keymap: 'default',
