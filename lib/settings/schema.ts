@@ -48,13 +48,6 @@ const userFields = {
     .record(z.string(), z.string())
     .default({})
     .describe('Environment variables for letta, such as `LETTA_API_KEY`; the real ones win.'),
-  connections: z
-    .record(z.string(), z.object({ key: z.string().optional(), address: z.string().optional() }))
-    .default({})
-    .describe(
-      'Keys and addresses that `letta connect` and `letta login` keep; `/logout` clears them.',
-    ),
-  model: optionalText.describe('The model of new agents, where `--model` names none.'),
 }
 
 /** `./.letta/settings.json`: the project's, shared by its team. */

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Rules } from '../permissions/request.ts'
 import { Problem } from '../problem.ts'
 import { type Remembered, rememberedOf } from './by-server.ts'
-import { keptVariables } from './credentials.ts'
 import { type Change, describeProblem, isForeign, problemAt, type SettingsProblem } from './disk.ts'
 import { type Document, hideFromOthers, openDocument } from './document.ts'
 import {
@@ -132,7 +131,7 @@ export function openSettings(options: SettingsOptions): Settings {
     get user() {
       const { value } = view().user
       // Variables could send keys to another server: they are grants too.
-      return isForeign(documents.user.reading) ? { ...value, env: {}, connections: {} } : value
+      return isForeign(documents.user.reading) ? { ...value, env: {} } : value
     },
     get project() {
       return view().project.value
@@ -195,17 +194,13 @@ export function openSettings(options: SettingsOptions): Settings {
   }
 }
 
-/**
- * Variables for letta itself: the real ones win over those of the user's file, both over what it is connected to. A project
- * sets none.
- */
+/** Variables for letta itself: the real ones win over those of the user's file. A project sets none. */
 export function environmentOf(
   settings: Pick<Settings, 'user'>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
   const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '')
-  const named = { ...settings.user.env, ...Object.fromEntries(set) }
-  return { ...keptVariables(settings.user.connections, named), ...named }
+  return { ...settings.user.env, ...Object.fromEntries(set) }
 }
 
 function openDocuments(home: string, directory: string): Documents {

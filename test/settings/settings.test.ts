@@ -55,8 +55,6 @@ describe('settings', () => {
           lastAgent: null,
           lastAgentByServer: {},
           env: {},
-          connections: {},
-          model: null,
           tokenStreaming: true,
           theme: 'dark',
           keymap: 'default',
