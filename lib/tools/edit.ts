@@ -4,7 +4,7 @@ import type { Outcome, Wish } from './change.ts'
 import { applyChange, previewChange } from './change.ts'
 import type { StoredFile } from './files.ts'
 import { refuseHalfCharacters, substitute } from './match.ts'
-import { absolutePath, pathLabel, pathSubject } from './paths.ts'
+import { absoluteFile, pathLabel, pathSubject } from './paths.ts'
 import { decodeText, encodeText, isBinary, type TextContent } from './text-file.ts'
 import type { Place, Tool } from './tool.ts'
 
@@ -30,12 +30,12 @@ export const edit: Tool<Args> = {
   parameters,
   label: (args, place) => pathLabel(args.file_path, place),
   subject: (args, place) => pathSubject(args.file_path, place),
-  preview: (args, work) => previewChange(wishOf(args, work.place), work),
-  run: (args, work) => applyChange(wishOf(args, work.place), work),
+  preview: async (args, work) => previewChange(wishOf(args, work.place), work),
+  run: async (args, work) => applyChange(wishOf(args, work.place), work),
 }
 
 function wishOf(args: Args, place: Place): Wish {
-  const path = absolutePath(args.file_path, place)
+  const path = absoluteFile(args.file_path, place)
   return {
     tool: 'Edit',
     path,

@@ -4,7 +4,7 @@ import type { Wish } from './change.ts'
 import { applyChange, previewChange } from './change.ts'
 import { editableText } from './edit.ts'
 import { substitute } from './match.ts'
-import { absolutePath, pathLabel, pathSubject } from './paths.ts'
+import { absoluteFile, pathLabel, pathSubject } from './paths.ts'
 import { encodeText } from './text-file.ts'
 import type { Place, Tool } from './tool.ts'
 
@@ -32,12 +32,12 @@ export const multiEdit: Tool<Args> = {
   parameters,
   label: (args, place) => `${pathLabel(args.file_path, place)} (${args.edits.length} edits)`,
   subject: (args, place) => pathSubject(args.file_path, place),
-  preview: (args, work) => previewChange(wishOf(args, work.place), work),
-  run: (args, work) => applyChange(wishOf(args, work.place), work),
+  preview: async (args, work) => previewChange(wishOf(args, work.place), work),
+  run: async (args, work) => applyChange(wishOf(args, work.place), work),
 }
 
 function wishOf({ file_path, edits }: Args, place: Place): Wish {
-  const path = absolutePath(file_path, place)
+  const path = absoluteFile(file_path, place)
   return {
     tool: 'MultiEdit',
     path,

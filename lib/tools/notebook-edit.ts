@@ -6,7 +6,7 @@ import { applyChange, previewChange } from './change.ts'
 import { editableText } from './edit.ts'
 import { refuseHalfCharacters } from './match.ts'
 import { cellId, type NotebookCell, type NotebookFile, parseNotebook } from './notebook.ts'
-import { absolutePath, pathLabel, pathSubject } from './paths.ts'
+import { absoluteFile, pathLabel, pathSubject } from './paths.ts'
 import { encodeText } from './text-file.ts'
 import type { Place, Tool } from './tool.ts'
 
@@ -33,12 +33,12 @@ export const notebookEdit: Tool<Args> = {
   parameters,
   label: (args, place) => pathLabel(args.notebook_path, place),
   subject: (args, place) => pathSubject(args.notebook_path, place),
-  preview: (args, work) => previewChange(wishOf(args, work.place), work),
-  run: (args, work) => applyChange(wishOf(args, work.place), work),
+  preview: async (args, work) => previewChange(wishOf(args, work.place), work),
+  run: async (args, work) => applyChange(wishOf(args, work.place), work),
 }
 
 function wishOf(args: Args, place: Place): Wish {
-  const path = absolutePath(args.notebook_path, place)
+  const path = absoluteFile(args.notebook_path, place)
   return {
     tool: 'NotebookEdit',
     path,

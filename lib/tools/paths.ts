@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { Subject } from '../permissions/request.ts'
+import { Problem } from '../problem.ts'
 import { codeOf } from './files.ts'
 import type { Place } from './tool.ts'
 
@@ -10,6 +11,13 @@ type Ground = Pick<Place, 'directory' | 'home'>
 export function absolutePath(path: string, place: Ground): string {
   if (path === '~') return place.home
   return resolve(place.directory, path.startsWith('~/') ? join(place.home, path.slice(2)) : path)
+}
+
+/** The same for a name that must be a file's: a slash at its end says that a folder is meant. */
+export function absoluteFile(path: string, place: Ground): string {
+  const file = absolutePath(path, place)
+  if (/[^/]\/+\.?$/.test(path)) throw new Problem(`${path} names a folder, not a file`)
+  return file
 }
 
 /** Where an absolute path really leads: links of its longest part that exists are followed. */

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { Problem } from '../problem.ts'
 import { ignoring, readRegularFile, type StoredFile } from './files.ts'
 import { renderNotebook } from './notebook.ts'
-import { absolutePath, pathLabel, pathSubject } from './paths.ts'
+import { absoluteFile, absolutePath, pathLabel, pathSubject } from './paths.ts'
 import { pictureOf } from './picture.ts'
 import { decodeText, isBinary, showable } from './text-file.ts'
 import type { Tool, ToolAnswer } from './tool.ts'
@@ -34,7 +34,7 @@ export const read: Tool<Args> = {
     text: absolutePath(args.file_path, work.place),
   }),
   async run(args, work) {
-    const path = absolutePath(args.file_path, work.place)
+    const path = absoluteFile(args.file_path, work.place)
     const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
     if (stats?.isDirectory()) throw new Problem(`Path is a directory, not a file: ${path}`)
     const file = await readRegularFile(path, SIZE_LIMIT)

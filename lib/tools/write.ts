@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Wish } from './change.ts'
 import { applyChange, previewChange } from './change.ts'
 import { refuseHalfCharacters } from './match.ts'
-import { absolutePath, pathLabel, pathSubject } from './paths.ts'
+import { absoluteFile, pathLabel, pathSubject } from './paths.ts'
 import { decodeText, encodeText, isBinary } from './text-file.ts'
 import type { Place, Tool } from './tool.ts'
 
@@ -21,12 +21,12 @@ export const write: Tool<Args> = {
   parameters,
   label: (args, place) => pathLabel(args.file_path, place),
   subject: (args, place) => pathSubject(args.file_path, place),
-  preview: (args, work) => previewChange(wishOf(args, work.place), work),
-  run: (args, work) => applyChange(wishOf(args, work.place), work),
+  preview: async (args, work) => previewChange(wishOf(args, work.place), work),
+  run: async (args, work) => applyChange(wishOf(args, work.place), work),
 }
 
 function wishOf({ file_path, content }: Args, place: Place): Wish {
-  const path = absolutePath(file_path, place)
+  const path = absoluteFile(file_path, place)
   return {
     tool: 'Write',
     path,

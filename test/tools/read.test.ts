@@ -203,4 +203,19 @@ describe('Read', () => {
       )
     })
   })
+
+  it('takes a name with a slash at its end for a folder', async () => {
+    ground.put('a', 'x')
+    for (const [tool, rest] of [
+      ['Read', {}],
+      ['Write', { content: 'y' }],
+      ['Edit', { old_string: 'x', new_string: 'y' }],
+    ] as const) {
+      expect(await ground.call(tool, { file_path: 'a/', ...rest }), tool).to.deep.equal({
+        status: 'error',
+        text: 'a/ names a folder, not a file',
+      })
+    }
+    expect(ground.text('a')).to.equal('x')
+  })
 })

@@ -190,6 +190,7 @@ describe('the tool runner', () => {
       ' ',
       '\u202e',
       'a'.repeat(5_000),
+      'a/',
       '[',
       '{',
       '~x',
