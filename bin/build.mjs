@@ -1,8 +1,9 @@
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import vm from 'node:vm'
 import { build } from 'esbuild'
+import { writeCompiled } from './compiled.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
@@ -74,8 +75,7 @@ async function buildOne(name) {
 async function compileBase(path) {
   const script = new vm.Script(await readFile(path, 'latin1'), { filename: path })
   const base = `${basename(path)}-${process.version}-${process.arch}.base`
-  await mkdir(join(dist, '.cache'), { recursive: true })
-  await writeFile(join(dist, '.cache', base), script.createCachedData())
+  writeCompiled(join(dist, '.cache', base), script.createCachedData())
 }
 
 /** What main.ts would load for other kinds of command lines. */

@@ -1,11 +1,12 @@
 // Becomes dist/letta.js: picks the program for the command line and runs it, compiled already if it ran before.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
 import vm from 'node:vm'
 import { parseArguments } from '../lib/arguments/parse.ts'
+import { readCompiled, writeCompiled } from './compiled.mjs'
 
 /* global PROGRAMS: file names by kind of invocation, put in by the build */
 
@@ -36,8 +37,8 @@ function run(name) {
   const file = join(dist, 'programs', name)
   // What V8 compiled is good for this V8 alone; the name of the program has its hash. The build leaves the base of it.
   const cache = join(dist, '.cache', `${name}-${process.version}-${process.arch}`)
-  const whole = readOrNull(cache)
-  const cachedData = whole ?? readOrNull(`${cache}.base`)
+  const whole = readCompiled(cache)
+  const cachedData = whole ?? readCompiled(`${cache}.base`)
   const script = new vm.Script(readFileSync(file, 'latin1'), {
     filename: file,
     cachedData: cachedData ?? undefined,
@@ -46,15 +47,6 @@ function run(name) {
   if (whole !== null && !script.cachedDataRejected) leaveParserPlain()
   else storeLater(cache, script)
   script.runInThisContext()(createRequire(file), pathToFileURL(file).href)
-}
-
-function readOrNull(path) {
-  try {
-    return readFileSync(path)
-  } catch {
-    // Not there yet: the first run with this Node.
-    return null
-  }
 }
 
 /** Once it has compiled what a start needs: one that fails early has compiled but a little of that. */
@@ -72,9 +64,7 @@ function storeLater(cache, script) {
 /** Beside the program itself, so that nobody who couldn't change the program can change what is cached of it. */
 function store(path, bytes) {
   try {
-    mkdirSync(join(dist, '.cache'), { recursive: true })
-    writeFileSync(`${path}.${process.pid}`, bytes)
-    renameSync(`${path}.${process.pid}`, path)
+    writeCompiled(path, bytes)
   } catch {
     // Installed for all by somebody else: each run compiles anew then.
   }
