@@ -64,6 +64,17 @@ describe('commands about the session', () => {
     ])
   })
 
+  it('/compact puts a summary in the place of older messages, and keeps them in the pane', async () => {
+    const turns = ['One.', 'Two.', 'Three.', 'They counted.', 'Four.'].map((text) => ({ text }))
+    desk = await openDesktop(turns)
+    for (const text of ['uno', 'due', 'tre']) await desk.says(text)
+    desk.types('/compact').presses('enter')
+    expect(await desk.sees(/The agent sees \d messages now instead of \d/)).to.include('One.')
+    await desk.says('quattro')
+    const asked = JSON.stringify(desk.endpoint.requests.at(-1)?.body.messages)
+    expect(asked).to.include('They counted.').and.not.include('uno')
+  })
+
   it('/clear empties the pane and what the agent sees; memory stays', async () => {
     desk = await openDesktop([{ text: 'Hello you.' }, { text: 'Who?' }])
     desk.types('I am Ada').presses('enter')

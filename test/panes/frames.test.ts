@@ -4,14 +4,24 @@ import { expect } from 'chai'
 import { editorOf } from '../../ui/editor.ts'
 import { loadMarkdown } from '../../ui/render/markdown.ts'
 import type { Overlay } from '../../ui/state.ts'
-import { ASKED, type Fact, FINISHED, given, NOON, OPENED, screenOf, WAITING } from './scene.ts'
+import {
+  ASKED,
+  call,
+  type Fact,
+  FINISHED,
+  given,
+  NOON,
+  OPENED,
+  screenOf,
+  WAITING,
+} from './scene.ts'
 
 /** Whole screens as text. `FRAMES=write npx mocha test/panes/frames.test.ts` writes them anew: look at what changed. */
 const folder = join(import.meta.dirname, 'frames')
 const writes = process.env['FRAMES'] === 'write'
 
 const at = (milliseconds: number): Fact => ({ type: 'tick', at: NOON + milliseconds })
-const focused = (pane: 'composer' | 'conversation' | 'memory' | 'skills'): Fact => ({
+const focused = (pane: 'composer' | 'conversation' | 'memory' | 'skills' | 'approval'): Fact => ({
   type: 'focus.moved',
   to: pane,
 })
@@ -35,6 +45,15 @@ const COMMANDS = ['model', 'memory', 'mode', 'rename'].map((name) => ({
   detail: `What /${name} does`,
 }))
 
+const RM = {
+  kind: 'command',
+  command: 'rm -rf build',
+  description: null,
+  background: false,
+  timeoutMs: 120_000,
+} as const
+const ASKS = 'No rule allows it, and it may do more than read.'
+
 const SCENES: readonly (readonly [
   name: string,
   sizes: readonly string[],
@@ -53,6 +72,31 @@ const SCENES: readonly (readonly [
       focused('composer'),
       { type: 'message.queued', id: 'q1', text: 'then commit it' },
       { type: 'message.queued', id: 'q2', text: 'and\npush it' },
+    ],
+  ],
+  [
+    'dangerous',
+    ['80x24', '60x15'],
+    [
+      ...ASKED,
+      call('c2', 'Bash', '{"command":"rm -rf build"}'),
+      {
+        type: 'approval.requested',
+        at: NOON + 2500,
+        requests: [
+          {
+            callId: 'c2',
+            label: 'rm -rf build',
+            preview: RM,
+            verdict: { decision: 'ask', rule: null, source: null, because: ASKS, part: null },
+            suggestion: null,
+            danger: 'It deletes files for good.',
+          },
+        ],
+      },
+      focused('approval'),
+      { type: 'approval.armed', callId: 'c2', at: NOON + 4000 },
+      at(5000),
     ],
   ],
   [
