@@ -70,7 +70,7 @@ function endpoint(port = 0): Promise<ModelEndpoint> {
 }
 
 function environmentFor(model: ModelEndpoint): Readonly<Record<string, string>> {
-  return { OPENAI_API_KEY: 'scripted', OPENAI_BASE_URL: model.url }
+  return { OPENAI_API_KEY: 'key-for-tests', OPENAI_BASE_URL: model.url }
 }
 
 function clientOf({ url, token }: Pick<RealServer, 'url' | 'token'>): Letta {

@@ -3,6 +3,7 @@ import { collect, type Event, outline, type Streamed } from '../support/letta-se
 import type { ModelEndpoint, RequestBody, Turn } from '../support/model-endpoint.ts'
 import { type Backend, type BackendName, backendNames, openBackend } from './backends.ts'
 import type { Difference } from './differences.ts'
+import { normal } from './normal.ts'
 
 /** What a test of the contract works with: one of the servers, by the client alone. */
 export interface Desk {
@@ -14,6 +15,12 @@ export interface Desk {
   asked(): readonly RequestBody[]
   /** Picks what this server is to answer, where the two are meant to differ. */
   differs<Value>(difference: Difference, values: Readonly<Record<'real' | 'ours', Value>>): Value
+  /** The messages of the last request to the model, system prompt first, results of tools parsed. */
+  prompt(): readonly Event[]
+  /** The same without the system prompt. */
+  said(): readonly Event[]
+  /** The value of a block of the agent. */
+  block(agentId: string, label: string): Promise<string>
   /** An agent with one block and one tool of the client; gives its id. */
   agent(more?: Partial<AgentBody>): Promise<string>
   /** One turn, streamed to its end. */
@@ -24,7 +31,7 @@ export interface Desk {
 
 export type AgentBody = Parameters<Letta['agents']['create']>[0]
 type SendBody = Parameters<Letta['agents']['messages']['stream']>[1]
-type Messages = NonNullable<SendBody['messages']>
+export type Messages = NonNullable<SendBody['messages']>
 
 /** The handle of the scripted model, as the real server spells it. */
 export const MODEL = 'openai-proxy/scripted'
@@ -63,6 +70,11 @@ function deskOf(name: BackendName, backend: () => Backend): Desk {
     },
     plays: (...turns) => desk.model.setTurns(turns),
     asked: () => desk.model.requests.map(({ body }) => body),
+    prompt: () => normal((desk.asked().at(-1)?.messages ?? []).map(readable)),
+    said: () => desk.prompt().slice(1),
+    async block(agentId, label) {
+      return (await desk.client.agents.blocks.retrieve(label, { agent_id: agentId })).value
+    },
     differs: (_, { real, ours }) => (name === 'a real Letta server' ? real : ours),
     async agent(more = {}) {
       await desk.client.tools.upsert(BASH)
@@ -80,6 +92,23 @@ function deskOf(name: BackendName, backend: () => Backend): Desk {
     },
   }
   return desk
+}
+
+/** Arguments of calls and what tools returned are JSON in strings, which each server spells in its own way. */
+function readable(message: Event): Event {
+  if (message['role'] === 'tool') {
+    return { ...message, content: JSON.parse(String(message['content'])) }
+  }
+  const calls = message['tool_calls']
+  return Array.isArray(calls) ? { ...message, tool_calls: calls.map(readableCall) } : message
+}
+
+function readableCall({ function: { arguments: args, ...called }, ...call }: WireCall) {
+  return { ...call, function: { ...called, arguments: JSON.parse(args) } }
+}
+
+interface WireCall {
+  readonly function: { readonly arguments: string }
 }
 
 export const BASH = {
@@ -121,4 +150,14 @@ export async function refused(request: Promise<unknown>): Promise<Refused> {
     throw thrown
   }
   throw new Error('The request was not refused.')
+}
+
+/** The uuid of nothing. */
+export const NOBODY = '00000000-0000-4000-8000-000000000000'
+
+/** The agent with all that is shown only when it is asked for. */
+export function wholeAgent(desk: Desk, id: string) {
+  return desk.client.agents.retrieve(id, {
+    include: ['agent.blocks', 'agent.tools', 'agent.tags', 'agent.pending_approval'],
+  })
 }

@@ -104,8 +104,10 @@ function createAgent(
   const base = body.include_base_tools === false ? [] : BASE_TOOLS
   const names = [...new Set([...(body.tools ?? []), ...base])]
   const tools = [...toolsNamed(service, names), ...toolsById(service, body.tool_ids ?? [])]
-  const labels = new Map((body.memory_blocks ?? []).map((block) => [block.label, block]))
-  const made = [...labels.values()].map((block) => newBlock(block, at))
+  const wanted = body.memory_blocks ?? []
+  const made = wanted
+    .filter(({ label }, index) => wanted.findIndex((block) => block.label === label) === index)
+    .map((block) => newBlock(block, at))
   for (const block of made) storage.blocks.insert(block)
   const blocks = [...blocksOf(service, body.block_ids ?? []), ...made]
   const agent: AgentRecord = {

@@ -1,0 +1,40 @@
+import { type Event, outline, type Streamed } from '../support/letta-server.ts'
+
+/** What was streamed in short lines, the deltas of a part put together; an error event is the last line. */
+export function told({ events, error }: Streamed): readonly string[] {
+  const lines = outline(wholeParts(events))
+  return error === null ? lines : [...lines, `error ${error['error_type']}: ${error['message']}`]
+}
+
+/** As many events as there are parts, however finely they were streamed. */
+function wholeParts(events: readonly Event[]): readonly Event[] {
+  const parts: Event[] = []
+  for (const event of events) {
+    const last = parts.at(-1)
+    if (last !== undefined && isMore(last, event)) parts[parts.length - 1] = joined(last, event)
+    else parts.push(event)
+  }
+  return parts
+}
+
+function isMore(last: Event, event: Event): boolean {
+  if (last['message_type'] !== event['message_type'] || last['id'] !== event['id']) return false
+  return callOf(last)['tool_call_id'] === callOf(event)['tool_call_id']
+}
+
+function joined(last: Event, event: Event): Event {
+  const text = (name: string) =>
+    name in last ? { [name]: `${last[name] ?? ''}${event[name] ?? ''}` } : {}
+  if (last['tool_calls'] === undefined) return { ...last, ...text('content'), ...text('reasoning') }
+  const [before, more] = [callOf(last), callOf(event)]
+  const call = {
+    tool_call_id: before['tool_call_id'],
+    name: before['name'] ?? more['name'],
+    arguments: `${before['arguments'] ?? ''}${more['arguments'] ?? ''}`,
+  }
+  return { ...last, tool_calls: [call] }
+}
+
+function callOf(event: Event): Readonly<Record<string, unknown>> {
+  return Object([event['tool_calls']].flat()[0])
+}

@@ -1,0 +1,126 @@
+import { expect } from 'chai'
+import { say } from '../support/letta-server.ts'
+import { contract } from './desk.ts'
+
+contract('a prompt', (desk) => {
+  const system = () => desk.prompt()[0]?.['content']
+
+  it('holds the system text, each block of memory, and what is stored besides', async () => {
+    const agent = await desk.agent({
+      tools: [],
+      memory_blocks: [
+        { label: 'human', value: 'Ünal 😀', limit: 20, description: 'Who the user is.' },
+        { label: 'notes', value: '', read_only: true },
+      ],
+    })
+    desk.plays({ text: 'Hello' })
+    await desk.send(agent, say('hi'))
+    expect(system()).to.equal(`You are Ada.
+
+<memory_blocks>
+The following memory blocks are currently engaged in your core memory unit:
+
+<human>
+<description>
+Who the user is.
+</description>
+<metadata>
+- chars_current=6
+- chars_limit=20
+</metadata>
+<value>
+Ünal 😀
+</value>
+</human>
+
+<notes>
+<description>
+
+</description>
+<metadata>
+- read_only=true
+- chars_current=0
+- chars_limit=100000
+</metadata>
+<value>
+
+</value>
+</notes>
+
+</memory_blocks>
+
+<memory_metadata>
+- AGENT_ID: agent-1
+- CONVERSATION_ID: default
+- System prompt last recompiled: TIME
+- 0 previous messages between you and the user are stored in recall memory
+</memory_metadata>`)
+  })
+
+  it('has no section for memory when there is none', async () => {
+    const agent = await desk.agent({ tools: [], memory_blocks: [] })
+    desk.plays({ text: 'Hello' })
+    await desk.send(agent, say('hi'))
+    const gap = desk.differs('empty-lines', { real: '\n\n\n\n', ours: '\n\n' })
+    expect(String(system()).startsWith(`You are Ada.${gap}<memory_metadata>`)).to.equal(true)
+  })
+
+  it('goes on with what was said, and what the agent thought of it', async () => {
+    const agent = await desk.agent({ tools: [] })
+    desk.plays({ reasoning: 'A greeting.', text: 'Hello' }, { text: 'Yes?' })
+    await desk.send(agent, say('hi'))
+    await desk.send(agent, say('again'))
+    const thought = desk.differs('old-thoughts', {
+      real: { reasoning_content: 'A greeting.' },
+      ours: {},
+    })
+    expect(desk.said()).to.deep.equal([
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: 'Hello', ...thought },
+      { role: 'user', content: 'again' },
+    ])
+  })
+
+  it('holds memory as it is when the run begins', async () => {
+    const agent = await desk.agent({ tools: [] })
+    desk.plays({ text: 'Hello' }, { text: 'Yes?' })
+    await desk.send(agent, say('hi'))
+    await desk.client.agents.blocks.update('human', { agent_id: agent, value: 'Name: Sam' })
+    await desk.send(agent, say('again'))
+    expect(system()).to.include('<value>\nName: Sam\n</value>')
+  })
+
+  it('offers the tools of the agent with their schemas', async () => {
+    const agent = await desk.agent()
+    desk.plays({ text: 'Hello' })
+    await desk.send(agent, say('hi'))
+    expect(JSON.parse(JSON.stringify(desk.asked().at(-1)?.tools))).to.deep.equal([
+      {
+        type: 'function',
+        function: {
+          name: 'Bash',
+          description: 'Runs a command',
+          parameters: { type: 'object', properties: { command: { type: 'string' } } },
+        },
+      },
+    ])
+  })
+
+  it('takes texts in parts, several messages at once, and plain input', async () => {
+    const agent = await desk.agent({ tools: [] })
+    const [a, b] = [
+      { type: 'text', text: 'a' },
+      { type: 'text', text: 'b' },
+    ] as const
+    desk.plays({ text: '1' }, { text: '2' }, { text: '3' })
+    await desk.send(agent, [{ role: 'user', content: [a, b] }])
+    await desk.send(agent, [...say('c'), { role: 'user', content: 'd' }])
+    await desk.send(agent, [], { messages: null, input: 'e' })
+    expect(desk.said().filter(({ role }) => role === 'user')).to.deep.equal([
+      { role: 'user', content: [a, b] },
+      { role: 'user', content: 'c' },
+      { role: 'user', content: 'd' },
+      { role: 'user', content: 'e' },
+    ])
+  })
+})
