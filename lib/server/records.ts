@@ -59,6 +59,8 @@ export interface ConversationRecord {
   readonly modelSettings: Readonly<Record<string, unknown>> | null
   /** Blocks of its own, each in place of the agent's with the same label. */
   readonly isolatedBlockIds: readonly string[]
+  /** Not listed. */
+  readonly isHidden?: boolean
   readonly compiledSystem: string | null
   readonly createdAt: string
   readonly updatedAt: string

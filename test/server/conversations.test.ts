@@ -61,18 +61,24 @@ describe('a conversation', () => {
     expect(await ids({ order: 'asc' })).to.deep.equal([id, other.id])
     expect(await ids({ summary_search: 'grocer' })).to.deep.equal([other.id])
     expect(await ids({ after: other.id })).to.deep.equal([id])
+    opened.model.play({ text: 'Yes.' })
+    await tell(id, { messages: say('hi') })
+    expect(await ids({ order_by: 'last_message_at' })).to.deep.equal([id, other.id])
+    expect(await ids({ order_by: 'last_message_at', after: id })).to.deep.equal([other.id])
 
     await client.conversations.update(id, { summary: 'A title' })
+    const { items } = await client.conversations.messages.list(id, { order: 'asc' })
+    const said = items.map((item) => item.id)
     const { created_at, updated_at, ...found } = await client.conversations.retrieve(id)
     expect(found).to.deep.equal({
       id,
       agent_id: agentId,
       summary: 'A title',
-      in_context_message_ids: [id.replace('conv', 'message')],
+      in_context_message_ids: [id.replace('conv', 'message'), ...said],
       isolated_block_ids: [],
       model: null,
       model_settings: null,
-      last_message_at: null,
+      last_message_at: found.last_message_at,
     })
     await client.conversations.delete(id)
     expect(await ids({})).to.deep.equal([other.id])
@@ -270,6 +276,14 @@ describe('a conversation', () => {
       'assistant_message "Two"',
     ])
     expect(await stored(id)).to.have.lengthOf(2)
+    const [first] = (await client.conversations.messages.list(id, { order: 'asc' })).items
+    const hidden = await client.conversations.fork(id, {
+      message_id: first?.id ?? '',
+      hidden: true,
+    })
+    expect(await stored(hidden.id)).to.deep.equal(['user_message "hi"'])
+    const listed = await client.conversations.list({ agent_id: agentId })
+    expect(listed.map((one) => one.id)).to.deep.equal([fork.id, id])
   })
 
   it('goes when its agent goes', async () => {

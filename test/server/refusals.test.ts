@@ -83,10 +83,11 @@ describe('a request that cannot be met', () => {
       422,
       [['body', 'messages', 0]],
     ])
-    expect(await locs('POST', `/v1/agents/${id}/messages/stream`, { messages: [] })).to.deep.equal([
-      422,
-      [['body', 'messages']],
-    ])
+    const stream = `/v1/agents/${id}/messages/stream`
+    expect(await locs('POST', stream, {})).to.deep.equal([422, [['body']]])
+    expect((await ask('POST', stream, { messages: [] })).body).to.deep.equal({
+      detail: 'Messages must not be empty',
+    })
   })
 
   it('for a picture that is none is a 422, and leaves nothing in the history', async () => {

@@ -24,11 +24,12 @@ export function conversationRoutes(app: Hono, service: Service): void {
     const body = req.valid('json')
     const at = now().toISOString()
     const conversation = storage.together(() => {
-      const isolatedBlockIds = isolated(service, agent, body.isolated_block_labels ?? [])
-      const fields = { summary: body.summary ?? null, model: body.model ?? null, isolatedBlockIds }
       const made = newConversation(agent.id, at, {
-        ...fields,
+        summary: body.summary ?? null,
+        model: body.model ?? null,
         modelSettings: body.model_settings ?? null,
+        isolatedBlockIds: isolated(service, agent, body.isolated_block_labels ?? []),
+        isHidden: body.hidden === true,
       })
       storage.conversations.insert(made)
       return made
@@ -42,15 +43,15 @@ export function conversationRoutes(app: Hono, service: Service): void {
     answer: z.array(conversationAnswer),
   })
   app.get('/v1/conversations', list, ({ req, json }) => {
-    const {
-      agent_id = null,
-      summary_search = null,
-      after = null,
-      order,
-      limit,
-    } = req.valid('query')
-    const query = { agentId: agent_id, text: summary_search, after, limit }
-    const listed = storage.conversations.list({ ...query, ascending: order === 'asc' })
+    const query = req.valid('query')
+    const listed = storage.conversations.list({
+      agentId: query.agent_id ?? null,
+      text: query.summary_search ?? null,
+      ascending: query.order === 'asc',
+      orderBy: ORDERS[query.order_by ?? 'created_at'],
+      after: query.after ?? null,
+      limit: query.limit,
+    })
     return json(listed.map((one) => conversationJson(one, [])))
   })
 
@@ -101,16 +102,18 @@ export function conversationRoutes(app: Hono, service: Service): void {
 
   const fork = endpoint({
     summary: 'Begin a conversation with the history of another',
-    query: ofAgent,
+    query: ofAgent.extend({ message_id: z.string().optional(), hidden: flag.optional() }),
     answer: conversationAnswer,
   })
   app.post(`${one}/fork`, fork, ({ req, json }) => {
-    const { agent_id } = req.valid('query')
+    const { agent_id, message_id, hidden = false } = req.valid('query')
     const source = historyOf(service, req.param('conversation_id'), agent_id)
-    const made = newConversation(source.agentId, now().toISOString(), {})
+    const made = newConversation(source.agentId, now().toISOString(), { isHidden: hidden })
     storage.together(() => {
       storage.conversations.insert(made)
-      for (const message of storage.messages.inContext(source)) {
+      const messages = storage.messages.inContext(source)
+      const last = messages.findIndex((message) => message.id === message_id)
+      for (const message of last < 0 ? messages : messages.slice(0, last + 1)) {
         storage.messages.append({ ...message, ...threadOf(made), id: newId('message') })
       }
     })
@@ -120,11 +123,13 @@ export function conversationRoutes(app: Hono, service: Service): void {
   const recompile = endpoint({
     summary: 'Compile the system prompt of a conversation anew',
     query: ofAgent.extend({ dry_run: flag.optional() }),
+    body: z.looseObject({ agent_id: z.string().nullish() }),
     answer: z.string(),
   })
   app.post(`${one}/recompile`, recompile, ({ req, json }) => {
     const { agent_id, dry_run } = req.valid('query')
-    const thread = historyOf(service, req.param('conversation_id'), agent_id)
+    const agentId = req.valid('json').agent_id ?? agent_id
+    const thread = historyOf(service, req.param('conversation_id'), agentId)
     return json(compiledSystem(storage, thread, now(), { afresh: true, keep: dry_run !== true }))
   })
 }
@@ -178,6 +183,7 @@ const changes = {
 const createShape = z.looseObject({
   ...changes,
   isolated_block_labels: z.array(z.string()).nullish(),
+  hidden: z.boolean().nullish(),
 })
 
 const updateShape = z.looseObject(changes)
@@ -189,5 +195,12 @@ const listQuery = z.object({
   summary_search: z.string().optional(),
   after: z.string().optional(),
   order: z.enum(['asc', 'desc']).optional(),
+  order_by: z.enum(['created_at', 'last_message_at', 'last_run_completion']).optional(),
   limit: listLimit(50),
 })
+
+const ORDERS = {
+  created_at: 'createdAt',
+  last_message_at: 'lastMessageAt',
+  last_run_completion: 'lastMessageAt',
+} as const

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Reply } from '../approvals.ts'
-import { unprocessable } from '../failure.ts'
+import { Refusal, unprocessable } from '../failure.ts'
 import type { RunInput } from '../loop.ts'
 import type { Picture, ToolRecord, UserContent } from '../records.ts'
 
@@ -86,7 +86,9 @@ export function runInput(body: SendBody): RunInput {
     clientTools: clientTools(body),
   }
   if (input.replies !== null || input.messages.length > 0) return input
-  throw unprocessable([{ type: 'missing', loc: ['body', 'messages'], msg: 'Field required' }])
+  if (body.messages?.length === 0) throw new Refusal(422, 'Messages must not be empty')
+  const msg = "Value error, Must specify either 'input' or 'messages'."
+  throw unprocessable([{ type: 'value_error', loc: ['body'], msg }])
 }
 
 /** What the client calls its messages, when it names all of them. */

@@ -7,6 +7,7 @@ export interface ConversationQuery {
   /** Part of the summary. */
   readonly text: string | null
   readonly ascending: boolean
+  readonly orderBy: 'createdAt' | 'lastMessageAt'
   /** Conversation id. */
   readonly after: string | null
   readonly limit: number
@@ -56,13 +57,15 @@ export function conversationTable(database: Database): ConversationTable {
 
 function list(database: Database, query: ConversationQuery): readonly ConversationRecord[] {
   const [direction, beyond] = query.ascending ? ['asc', '>'] : ['desc', '<']
+  const key = `coalesce(record ->> '$.${query.orderBy}', '')`
   return all(
     database,
     `select record from conversations
        where (?1 is null or agent_id = ?1)
          and (?2 is null or instr(lower(record ->> '$.summary'), lower(?2)) > 0)
-         and (?3 is null or (created_at, rowid) ${beyond} (select created_at, rowid from conversations where id = ?3))
-       order by created_at ${direction}, rowid ${direction} limit ?4`,
+         and (?3 is null or (${key}, rowid) ${beyond} (select ${key}, rowid from conversations where id = ?3))
+         and record ->> '$.isHidden' is not 1
+       order by ${key} ${direction}, rowid ${direction} limit ?4`,
     query.agentId,
     query.text,
     query.after,
