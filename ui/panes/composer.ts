@@ -71,10 +71,10 @@ function promptOf({ session, workbench }: RootState, styles: Styles): string {
   return workbench.focus === 'composer' ? styles.accent(prompt) : styles.muted(prompt)
 }
 
-function placeholder({ session }: RootState, { styles, key }: Look): string {
-  if (session.turn.at === 'running')
-    return styles.muted('Write the next message; it is sent when this turn ends')
-  const palette = key('palette.open')
-  const more = palette === null ? '' : `, ${palette} for all commands`
-  return styles.muted(`Ask for something${more}`)
+function placeholder({ session }: RootState, { styles }: Look): string {
+  return styles.muted(
+    session.turn.at === 'running'
+      ? 'Write the next message; it is sent when this turn ends'
+      : 'Ask for something, / for commands, @ for files',
+  )
 }
