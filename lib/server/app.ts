@@ -6,6 +6,7 @@ import { builtInRecords } from './built-in-tools.ts'
 import { endpoint, endpointOf } from './endpoint.ts'
 import { Refusal, wordsOf } from './failure.ts'
 import { newId } from './ids.ts'
+import { openApi } from './openapi.ts'
 import type { Provider } from './providers/provider.ts'
 import type { ToolRecord } from './records.ts'
 import { agentToolRoutes } from './routes/agent-tools.ts'
@@ -106,10 +107,9 @@ function openApiRoute(app: Hono): void {
     summary: 'Describe the API',
     answer: z.looseObject({ openapi: z.string() }),
   })
-  app.get('/openapi.json', described, async ({ json }) => {
-    const { openApi } = await import('./openapi.ts')
-    return json(openApi(app.routes, { title: 'Letta, embedded', version: API_VERSION }))
-  })
+  app.get('/openapi.json', described, ({ json }) =>
+    json(openApi(app.routes, { title: 'Letta, embedded', version: API_VERSION })),
+  )
 }
 
 function methodsOf(app: Hono, path: string): readonly string[] {

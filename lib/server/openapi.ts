@@ -2,6 +2,7 @@ import type { RouterRoute } from 'hono/types'
 import * as z from 'zod'
 import { type Endpoint, endpointOf } from './endpoint.ts'
 import { idPattern, type Kind } from './ids.ts'
+import { namedShapes } from './wire-shapes.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -13,11 +14,24 @@ export interface About {
 /** The OpenAPI document of the routes, made of the very schemas that check their requests. */
 export function openApi(routes: readonly RouterRoute[], about: About): Json {
   const paths: Record<string, Record<string, Json>> = {}
+  const schemas: Record<string, unknown> = { Refusal: REFUSAL }
+  const names = z.registry<{ id: string }>()
+  for (const [id, shape] of Object.entries(namedShapes)) names.add(shape, { id })
+  const answerSchema: AnswerSchema = (shape) => {
+    const { $defs = {}, ...schema } = refersToComponents(
+      z.toJSONSchema(shape, { io: 'output', metadata: names }),
+    )
+    Object.assign(schemas, $defs)
+    return schema
+  }
   for (const { method, path, handler } of routes) {
     const endpoint = endpointOf(handler)
     if (endpoint === null) continue
     const written = path.replace(/:(\w+)/g, '{$1}')
-    paths[written] = { ...paths[written], [method.toLowerCase()]: operation(path, endpoint) }
+    paths[written] = {
+      ...paths[written],
+      [method.toLowerCase()]: operation(path, endpoint, answerSchema),
+    }
   }
   return {
     openapi: '3.1.0',
@@ -26,14 +40,17 @@ export function openApi(routes: readonly RouterRoute[], about: About): Json {
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-      schemas: { Refusal: REFUSAL },
+      schemas,
     },
   }
 }
 
+/** Shapes that have a name stand in the document once, and are referred to. */
+type AnswerSchema = (shape: z.ZodType) => Json
+
 const REFUSAL = { type: 'object', required: ['detail'], properties: { detail: {} } }
 
-function operation(path: string, endpoint: Endpoint): Json {
+function operation(path: string, endpoint: Endpoint, answerSchema: AnswerSchema): Json {
   const { summary, body, query } = endpoint
   const parameters = [...pathParameters(path), ...queryParameters(query)]
   return {
@@ -41,7 +58,7 @@ function operation(path: string, endpoint: Endpoint): Json {
     tags: [path.split('/')[2] ?? ''],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: requestBody(body) }),
-    responses: responses(endpoint),
+    responses: responses(endpoint, answerSchema),
     ...(endpoint.isOpen === true ? { security: [] } : {}),
   }
 }
@@ -78,9 +95,12 @@ function requestBody(body: z.ZodType): Json {
   return { required, content: { 'application/json': { schema: jsonSchema(body) } } }
 }
 
-function responses({ gives = 'json', answer = z.unknown() }: Endpoint): Json {
+function responses(
+  { gives = 'json', answer = z.unknown() }: Endpoint,
+  answerSchema: AnswerSchema,
+): Json {
   const content: Record<string, Json> = {}
-  if (gives !== 'events') content['application/json'] = { schema: jsonSchema(answer, 'output') }
+  if (gives !== 'events') content['application/json'] = { schema: answerSchema(answer) }
   if (gives !== 'json') content['text/event-stream'] = {}
   const refusal = { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } }
   return {
@@ -89,7 +109,12 @@ function responses({ gives = 'json', answer = z.unknown() }: Endpoint): Json {
   }
 }
 
-function jsonSchema(shape: z.ZodType, io: 'input' | 'output' = 'input') {
-  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io })
+function jsonSchema(shape: z.ZodType) {
+  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'input' })
   return schema
+}
+
+function refersToComponents(schema: object): Readonly<Record<string, object>> {
+  const text = JSON.stringify({ ...schema, $schema: undefined })
+  return Object(JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')))
 }

@@ -263,3 +263,18 @@ export const compactionAnswer = z.object({
 export const doneAnswer = z.object({ message: text })
 
 export const healthAnswer = z.object({ version: text, status: text })
+
+/** Those with a name of their own: others are made of them, or many routes answer with them. */
+export const namedShapes: Readonly<Record<string, z.ZodType>> = {
+  Agent: agentAnswer,
+  Block: blockAnswer,
+  Context: contextAnswer,
+  Conversation: conversationAnswer,
+  Message: messageAnswer,
+  Model: modelAnswer,
+  Passage: passageAnswer,
+  Run: runAnswer,
+  Step: stepAnswer,
+  Tool: toolAnswer,
+  Turn: turnAnswer,
+}

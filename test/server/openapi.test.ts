@@ -23,7 +23,10 @@ const TOKEN = { authorization: 'Bearer secret' }
 describe('the OpenAPI document', () => {
   let storage: Storage
   let app: ReturnType<typeof createApp>
-  let document: { paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> }
+  let document: {
+    paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+    components: { schemas: Readonly<Record<string, Schema>> }
+  }
 
   before(async () => {
     storage = openStorage(':memory:')
@@ -111,7 +114,10 @@ describe('the OpenAPI document', () => {
     expect([pattern.test(newId('run')), pattern.test('run-1')]).to.deep.equal([true, false])
     expect(stream?.responses[200].content).to.deep.equal({ 'text/event-stream': {} })
     const read = document.paths['/v1/blocks/{block_id}']?.['get']?.responses[200].content
-    expect(Object.keys(Object(read)['application/json'].schema.properties)).to.deep.equal([
+    expect(read?.['application/json']?.schema).to.deep.equal({
+      $ref: '#/components/schemas/Block',
+    })
+    expect(Object.keys(document.components.schemas['Block']?.properties ?? {})).to.deep.equal([
       ...['id', 'label', 'value', 'limit', 'description', 'read_only', 'tags', 'metadata'],
       ...['is_template', 'hidden'],
     ])
