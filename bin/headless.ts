@@ -19,12 +19,15 @@ export async function runPrompt(
   const { tell } = printerTo(around)
   for (const warning of options.warnings) tell(warning)
   const { session, clean } = await prepareSession(around, options, false)
+  const interruption = listenForSignals()
   const output = {
     format,
     write: (text: string) => void around.stdout.write(text),
-    writeError: (text: string) => void around.stderr.write(text),
+    writeError(text: string) {
+      // `letta -p … | head` closes the pipe early: nothing is wrong then.
+      if (interruption.signal.reason !== 'SIGPIPE') around.stderr.write(text)
+    },
   }
-  const interruption = listenForSignals()
   const bug = listenForBugs()
   try {
     const piped = await untilAborted(
@@ -89,8 +92,9 @@ function listenForSignals(): Interruption {
   const stop = (): void => {
     for (const signal of SIGNALS) process.off(signal, hear)
   }
+  // Not taken off by the first: proper-lockfile kills us once its own are the only ears left.
   const hear = (signal: NodeJS.Signals): void => {
-    stop()
+    if (abort.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143)
     abort.abort(signal)
   }
   for (const signal of SIGNALS) process.on(signal, hear)

@@ -59,7 +59,7 @@ async function run(argv: readonly string[], world: World): Promise<number> {
 /** `letta … | head` closes the pipe early: nothing is wrong then, and nobody reads on. */
 export function endQuietlyWhenClosed(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.emit('SIGTERM')
+    if (error.code === 'EPIPE') process.emit('SIGTERM', 'SIGPIPE')
     else process.stderr.write(`letta: Standard output cannot be written: ${error.message}\n`)
   })
 }

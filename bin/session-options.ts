@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Misuse } from '../lib/arguments/given.ts'
 import type { RunOptions } from '../lib/arguments/parse.ts'
@@ -47,7 +47,7 @@ export async function prepareSession(
       allowed: run.allowed,
       disallowed: run.disallowed,
       tools: run.tools,
-      skills: run.skills === null ? null : absolutePath(around, run.skills),
+      skills: run.skills === null ? null : skillsFolder(around, run.skills),
       link: run.link,
       demo: run.demo,
       trustThisRun: run.trust,
@@ -59,6 +59,12 @@ export async function prepareSession(
           : recordTo(absolutePath(around, run.record), { directory, environment, now: Date.now() }),
     },
   }
+}
+
+function skillsFolder(around: Surroundings, wanted: string): string {
+  const path = absolutePath(around, wanted)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path
+  throw new Misuse(`--skills: ${path} is no folder.`)
 }
 
 function agentOf(

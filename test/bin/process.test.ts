@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { loadCases } from '../support/cases.ts'
+import { type Desk, layDesk } from '../support/program.ts'
+
+const LETTA = [
+  '--import',
+  path.join(import.meta.dirname, '../../node_modules/tsx/dist/esm/index.mjs'),
+  path.join(import.meta.dirname, '../../bin/letta.ts'),
+]
+
+/** What only a process of its own shows: signals, permissions, folders that mean harm. */
+describe('letta as a process', () => {
+  let desk: Desk
+  afterEach(() => desk.clear())
+
+  const environment = (): NodeJS.ProcessEnv => ({
+    PATH: process.env['PATH'],
+    HOME: desk.home,
+    OPENAI_API_KEY: 'x',
+    OPENAI_BASE_URL: desk.model.url,
+  })
+  /** A script whose `"$@"` is letta; not run at once, since the model answers in this process. */
+  const shell = async (script: string) => {
+    const child = spawn('bash', ['-c', script, 'letta', process.execPath, ...LETTA], {
+      cwd: desk.project,
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const printed = { stdout: '', stderr: '' }
+    child.stdout.on('data', (text) => (printed.stdout += text))
+    child.stderr.on('data', (text) => (printed.stderr += text))
+    const [status] = await once(child, 'close')
+    return { status, ...printed }
+  }
+  /** Starts it, and sends the signal once standard output says so. */
+  const interrupted = async (argv: readonly string[], wanted: string, signal: NodeJS.Signals) => {
+    const child = spawn(process.execPath, [...LETTA, ...argv], {
+      cwd: desk.project,
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    let out = ''
+    let isSent = false
+    child.stdout.on('data', (text) => {
+      out += text
+      if (!isSent && out.includes(wanted)) isSent = child.kill(signal)
+    })
+    const [code] = await once(child, 'close')
+    return { code, last: JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') }
+  }
+  const streamed = ['--output-format', 'stream-json'] as const
+
+  it('cancels on SIGINT while the answer streams: a result, 130, and the model is stopped', async () => {
+    desk = await layDesk([{ text: 'Half an answer', hang: true }])
+    const { code, last } = await interrupted(['-p', 'hi', ...streamed], 'answer', 'SIGINT')
+    expect([code, last.type, last.subtype, last.result]).to.deep.equal([
+      130,
+      'result',
+      'cancelled',
+      'Half an answer',
+    ])
+    expect(await desk.model.requests[0]?.outcome).to.equal('aborted')
+  })
+
+  it('cancels on SIGTERM while a tool runs: a result, 143, and the tool is ended', async () => {
+    const command = 'echo $$ > pid; exec sleep 60'
+    desk = await layDesk([{ calls: [{ name: 'Bash', args: { command } }] }])
+    const argv = ['-p', 'hi', '--yolo', ...streamed]
+    const { code, last } = await interrupted(argv, 'auto_approval', 'SIGTERM')
+    expect([code, last.subtype]).to.deep.equal([143, 'cancelled'])
+    const pid = existsSync(path.join(desk.project, 'pid')) ? Number(desk.read('pid')) : 0
+    expect(pid === 0 || !existsSync(`/proc/${pid}`)).to.equal(true)
+  })
+
+  it('ends quietly when nobody reads on', async () => {
+    desk = await layDesk([{ text: 'one two three' }])
+    const { stdout, stderr } = await shell(
+      '("$@" -p hi --output-format stream-json | head -c 1) 2>errors; cat errors >&2',
+    )
+    expect(stdout).to.equal('{')
+    expect(stderr).to.not.match(/EPIPE|Cancelled|bug/)
+  })
+
+  it('perm/first-write: keeps what it makes from others, whatever the umask', async () => {
+    desk = await layDesk([{ text: 'Hi.' }])
+    expect((await shell('umask 000; exec "$@" -p hi')).stdout).to.equal('Hi.\n')
+    const folder = path.join(desk.home, '.letta')
+    const mode = (file: string): string => (statSync(file).mode & 0o777).toString(8)
+    expect(mode(folder)).to.equal('700')
+    const files = readdirSync(folder).map((name) => path.join(folder, name))
+    const open = files.filter((file) => !['600', '700'].includes(mode(file)))
+    expect(open).to.deep.equal([])
+  })
+
+  it('hostile-project/*: runs nothing that lies in the folder', async () => {
+    desk = await layDesk([{ text: 'Hi.' }])
+    const { cases = [] } = Object(loadCases('hostile-settings-cases.json'))
+    const wanted = /^hostile-project\/(npmrc|node-modules-shadow|bin-shadow|terminfo|inputrc)$/
+    for (const { id, files } of cases) {
+      if (!wanted.test(id)) continue
+      for (const [place, { text, mode }] of Object.entries<{ text: string; mode: string }>(files)) {
+        const file = place.replace('@PROJECT@', desk.project)
+        mkdirSync(path.dirname(file), { recursive: true })
+        writeFileSync(file, text)
+        chmodSync(file, Number.parseInt(mode, 8))
+      }
+    }
+    expect((await shell('exec "$@" -p hi')).stdout).to.equal('Hi.\n')
+    expect(existsSync(path.join(desk.project, 'PWNED'))).to.equal(false)
+  })
+})
