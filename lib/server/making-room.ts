@@ -39,13 +39,13 @@ export async function ease(loop: Loop, stepId: string | null, cause: Cause): Pro
       signal: run.signal,
       onBegin: (agent) => tellBegin(loop, stepId, cause, agent),
     })
-    if (compaction === null) return dropOldest(loop)
+    if (compaction === null) return dropOldest(loop, cause)
     total.eased(compaction.contextAfter)
     tellSummary(loop, stepId, compaction.message)
     return true
   } catch (thrown) {
     if (run.signal.aborted || thrown instanceof SystemTooLarge) throw thrown
-    return dropOldest(loop)
+    return dropOldest(loop, cause)
   }
 }
 
@@ -55,14 +55,16 @@ function settingsFor({ storage, thread }: Loop, { trigger }: Cause): CompactionS
   return trigger === 'context_window_exceeded' ? { ...settings, mode: 'sliding_window' } : settings
 }
 
-function dropOldest({ storage, thread, total }: Loop): boolean {
+function dropOldest({ storage, thread }: Loop, { contextTokens }: Cause): boolean {
   const agent = agentIn(storage, thread)
   if (agent === null) return false
   const records = storage.messages.inContext(thread)
   const system = agent.compiledSystem ?? ''
-  const scale = Math.max(1, total.context / contextSize(records, system))
+  // What the vendor has refused was at least as large as the window.
+  const actual = contextTokens ?? agent.contextWindow
+  const scale = Math.max(1, actual / contextSize(records, system))
   const from = firstThatFits(records, system, agent.contextWindow / scale)
-  if (from === null) return false
+  if (from === null || from <= (records[0]?.position ?? 0)) return false
   storage.messages.forget(thread, from)
   return true
 }

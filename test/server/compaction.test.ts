@@ -187,6 +187,24 @@ describe('compaction', () => {
     expect([events[2]?.['compaction_stats'], events[5]?.['step_count']]).to.deep.equal([null, 1])
   })
 
+  it('that fails then, too, lets the oldest turns leave, and the step is done again', async () => {
+    play(turn('a1', 100), turn('a2', 100))
+    for (const text of ['u1', 'u2']) await tell(`${text} ${LONG}`)
+    const tooLong = { error: new ProviderError('overflow', 'Too long.') }
+    play(tooLong, { error: new ProviderError('refused', 'No.') }, { text: 'a3' })
+    const { error } = await tell(`u3 ${LONG}`)
+    expect(error).to.equal(null)
+    const read = JSON.stringify(opened.model.requests.at(-1)?.messages.slice(1))
+    expect(read).to.include('u3').and.not.include('u1')
+  })
+
+  it('fails with the vendor’s words when nothing can leave', async () => {
+    play({ error: new ProviderError('overflow', 'Too long.') })
+    const { error } = await tell('u1')
+    expect(error?.['message']).to.equal('Too long.')
+    expect(opened.model.requests).to.have.lengthOf(1)
+  })
+
   it('happens before a prompt is sent that cannot fit', async () => {
     play(turn('a1', 100), turn('a2', 100), SUMMARY, turn('a3', 100))
     for (const text of ['u1', 'u2']) await tell(`${text} ${LONG}${LONG}`)
