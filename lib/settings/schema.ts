@@ -117,11 +117,11 @@ export function valuesOf(
 }
 
 export const decodeUser = (path: string, raw: JsonObject): Decoded<UserSettings> =>
-  decodeFile({ ...userFields, ...valueFields }, path, raw)
+  decodeFile(userShape, path, raw)
 export const decodeProject = (path: string, raw: JsonObject): Decoded<ProjectSettings> =>
-  decodeFile({ ...projectFields, ...overridingFields }, path, raw)
+  decodeFile(projectShape, path, raw)
 export const decodeLocal = (path: string, raw: JsonObject): Decoded<LocalSettings> =>
-  decodeFile({ ...localFields, ...overridingFields }, path, raw)
+  decodeFile(localShape, path, raw)
 
 export interface SettingDoc {
   readonly file: SettingsFile | 'all'
@@ -154,22 +154,27 @@ function docsOf(
   }))
 }
 
+const userShape = z.object({ ...userFields, ...valueFields })
+const projectShape = z.object({ ...projectFields, ...overridingFields })
+const localShape = z.object({ ...localFields, ...overridingFields })
+const permissionShape = z.object(permissionFields)
+
 /** Field by field: one that is wrong falls back to its default, is reported, and hides no other. */
 function decodeFile<Shape extends z.ZodRawShape>(
-  fields: Shape,
+  shape: z.ZodObject<Shape>,
   path: string,
   raw: JsonObject,
 ): Decoded<Values<Shape> & WithPermissions> {
   const problems: SettingsProblem[] = []
   const fitting: Record<string, unknown> = {}
-  for (const [key, field] of Object.entries(fields)) {
+  for (const [key, field] of Object.entries(shape.shape)) {
     if (raw[key] === undefined) continue
     const parsed = z.safeParse(field, raw[key])
     if (parsed.success) fitting[key] = raw[key]
     else problems.push(problemAt(path, `"${key}" is ignored: ${complaint(parsed.error)}`))
   }
   const decoded = decodePermissions(path, raw['permissions'])
-  const value = { ...z.object(fields).parse(fitting), permissions: decoded.value }
+  const value = { ...shape.parse(fitting), permissions: decoded.value }
   return { ...decoded, value, problems: [...problems, ...decoded.problems] }
 }
 
@@ -190,10 +195,10 @@ function decodePermissions(path: string, raw: unknown): Decoded<Permissions> {
     problemAt(path, `"permissions.${key}" must be a list of texts; what isn't one is ignored`),
   )
   const lostDenials = wrong.includes('deny') || wrong.includes('ask')
-  return { value: z.object(permissionFields).parse(value), problems, lostDenials }
+  return { value: permissionShape.parse(value), problems, lostDenials }
 }
 
-const noPermissions = (): Permissions => z.object(permissionFields).parse({})
+const noPermissions = (): Permissions => permissionShape.parse({})
 
 function complaint(error: z.ZodError): string {
   const issue = error.issues[0]
