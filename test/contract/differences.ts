@@ -3,6 +3,11 @@ export const differences = {
   'system-item': 'The history there begins with the system prompt; here it holds what was said.',
   'answered-again':
     'An answer that comes again is refused as answered, not put to the model again.',
+  'cut-short': 'An answer that the token limit cuts off says so, not that the turn is over.',
+  forbidden: 'A 403 of a vendor is about the key, as a 401 is.',
+  'kept-turn':
+    'What was said stays when a turn fails or is cancelled; there neither user nor model remember it.',
+  'one-stop': 'A run ends with one stop reason, not with two.',
   'empty-lines': 'The prompt of an agent without memory has no empty section.',
   'old-thoughts': 'Reasoning without a signature is not sent back: few endpoints take it.',
   'told-why': 'An error says what is wrong in its message, too.',

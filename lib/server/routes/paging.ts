@@ -7,16 +7,18 @@ export const pageQuery = z.object({
   /** Ids. */
   after: z.string().optional(),
   before: z.string().optional(),
+  order: z.enum(['asc', 'desc']).optional(),
 })
 
 /** What belongs to one agent is listed whole, unless less is asked for. */
 export const wholeQuery = pageQuery.extend({ limit: listLimit(1000) })
 
-/** One page of a list. */
+/** One page of a list that is oldest first. */
 export function pageOf<Item extends { readonly id: string }>(
-  items: readonly Item[],
-  { limit, after, before }: z.output<typeof pageQuery>,
+  oldestFirst: readonly Item[],
+  { limit, after, before, order }: z.output<typeof pageQuery>,
 ): readonly Item[] {
+  const items = order === 'desc' ? oldestFirst.toReversed() : oldestFirst
   const from = after === undefined ? -1 : items.findIndex((item) => item.id === after)
   const to = before === undefined ? -1 : items.findIndex((item) => item.id === before)
   const within = items.slice(from + 1, to < 0 ? undefined : to)

@@ -1,0 +1,122 @@
+import { expect } from 'chai'
+import { collect, type Streamed, say } from '../support/letta-server.ts'
+import { contract, type Messages, NOBODY, refused } from './desk.ts'
+import { normal } from './normal.ts'
+import { told } from './parts.ts'
+
+contract('a conversation', (desk) => {
+  const opened = async (agent: string) =>
+    (await desk.client.conversations.create({ agent_id: agent })).id
+  const send = (id: string, messages: Messages, more: object = {}): Promise<Streamed> =>
+    collect(
+      desk.client.conversations.messages.create(id, {
+        messages,
+        streaming: true,
+        stream_tokens: true,
+        ...more,
+      }) as Promise<AsyncIterable<unknown>>,
+    )
+
+  it('is created for an agent, named, and deleted', async () => {
+    const agent = await desk.agent()
+    const created = await desk.client.conversations.create({ agent_id: agent })
+    expect(normal([agent, created])[1]).to.deep.include({
+      id: 'conv-1',
+      agent_id: 'agent-1',
+      isolated_block_ids: [],
+    })
+    const { id } = created
+    const named = await desk.client.conversations.update(id, { summary: 'Greetings' })
+    expect(named.summary).to.equal('Greetings')
+    const listed = await desk.client.conversations.list({ agent_id: agent })
+    expect(listed.map((one) => one.id)).to.deep.equal([id])
+    await desk.client.conversations.delete(id)
+    expect((await refused(desk.client.conversations.retrieve(id))).status).to.equal(404)
+  })
+
+  it('has a history of its own, and the memory of its agent', async () => {
+    const agent = await desk.agent({ tools: [] })
+    const [first, second] = [await opened(agent), await opened(agent)]
+    desk.plays({ text: 'A' }, { text: 'B' })
+    await send(first, say('one'))
+    expect(told(await send(second, say('two')))).to.deep.equal([
+      'ping',
+      'assistant_message "B"',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+    expect(desk.said()).to.deep.equal([{ role: 'user', content: 'two' }])
+    expect(String(desk.prompt()[0]?.['content'])).to.include('Name: unknown')
+    expect(String(desk.prompt()[0]?.['content'])).to.include('- CONVERSATION_ID: conv-1')
+  })
+
+  it('lists its messages newest first', async () => {
+    const conversation = await opened(await desk.agent({ tools: [] }))
+    desk.plays({ text: 'A' })
+    await send(conversation, say('one'))
+    const { items } = await desk.client.conversations.messages.list(conversation)
+    const texts = items.filter((item) => item.message_type !== 'system_message')
+    expect(texts.map((item) => Object(item).content)).to.deep.equal(['A', 'one'])
+  })
+
+  it('named default is the own history of the agent', async () => {
+    const agent = await desk.agent({ tools: [] })
+    desk.plays({ text: 'A' })
+    await send('default', say('one'), { agent_id: agent })
+    expect(await desk.history(agent)).to.deep.equal(['user_message "one"', 'assistant_message "A"'])
+  })
+
+  it('takes one message at a time', async () => {
+    const conversation = await opened(await desk.agent({ tools: [] }))
+    desk.plays({ text: ['A ', 'B '], hang: true })
+    const body = { messages: say('one'), streaming: true, stream_tokens: true, background: true }
+    const stream = (await desk.client.conversations.messages.create(
+      conversation,
+      body,
+    )) as AsyncIterable<{ message_type: string }>
+    let second: Promise<unknown> | null = null
+    for await (const event of stream) {
+      if (event.message_type !== 'assistant_message' || second !== null) continue
+      second = refused(send(conversation, say('two')))
+      await second
+      await desk.client.conversations.cancel(conversation)
+    }
+    expect(normal(await second)).to.deep.equal({
+      status: 409,
+      body: {
+        detail:
+          'CONFLICT: Cannot send a new message: Another request (run_id=run-1) is currently being processed for this conversation. Please wait for it to complete.',
+        run_id: 'run-1',
+      },
+    })
+  })
+
+  it('plays a run again for messages that come again', async () => {
+    const conversation = await opened(await desk.agent({ tools: [] }))
+    const otid = crypto.randomUUID()
+    const messages: Messages = [{ role: 'user', content: 'one', otid }]
+    desk.plays({ text: ['A ', 'B'] }, { text: 'not this' })
+    const first = await send(conversation, messages, { background: true })
+    const again = await send(conversation, messages, { background: true })
+    expect(told(again)).to.deep.equal(told(first))
+    expect(again.events[0]?.['run_id']).to.equal(first.events[0]?.['run_id'])
+    expect(desk.asked().length).to.equal(1)
+  })
+
+  it('has nothing to cancel when nothing runs', async () => {
+    const conversation = await opened(await desk.agent())
+    expect(normal(await refused(desk.client.conversations.cancel(conversation)))).to.deep.equal({
+      status: 409,
+      body: { detail: 'CONFLICT: No active runs to cancel for conversation conv-1' },
+    })
+  })
+
+  it('that is not there is a 404', async () => {
+    const id = `conv-${NOBODY}`
+    const statuses = [
+      await refused(desk.client.conversations.retrieve(id)),
+      await refused(send(id, say('hi'))),
+    ].map(({ status }) => status)
+    expect(statuses).to.deep.equal([404, 404])
+  })
+})

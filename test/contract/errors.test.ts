@@ -1,0 +1,183 @@
+import { expect } from 'chai'
+import { say } from '../support/letta-server.ts'
+import type { Turn } from '../support/model-endpoint.ts'
+import { contract, refused } from './desk.ts'
+import { told } from './parts.ts'
+
+contract('an end', (desk) => {
+  const turn = async (...turns: readonly Turn[]) => {
+    const agent = await desk.agent({ tools: ['memory_insert'] })
+    desk.plays(...turns)
+    const { events, error } = await desk.send(agent, say('hi'), { max_steps: 2 })
+    const stop = events.find((event) => event['message_type'] === 'stop_reason')
+    return { agent, stop: stop?.['stop_reason'], error }
+  }
+  const note = (id: string): Turn => ({
+    calls: [{ id, name: 'memory_insert', args: { label: 'human', new_string: id } }],
+  })
+
+  it('of the turn is told as end_turn', async () => {
+    expect((await turn({ text: 'Hello' })).stop).to.equal('end_turn')
+  })
+
+  it('of an empty answer is one, too', async () => {
+    expect((await turn({})).stop).to.equal('end_turn')
+  })
+
+  it('by a filter is told as the end of the turn', async () => {
+    expect((await turn({ text: 'I', finish: 'content_filter' })).stop).to.equal('end_turn')
+  })
+
+  it('by the limit of tokens tells that the answer is cut off', async () => {
+    expect((await turn({ text: 'I', finish: 'length' })).stop).to.equal(
+      desk.differs('cut-short', { real: 'end_turn', ours: 'max_tokens_exceeded' }),
+    )
+  })
+
+  it('by the limit of steps comes after so many calls of the model', async () => {
+    expect((await turn(note('1'), note('2'), note('3'))).stop).to.equal('max_steps')
+    expect(desk.asked().length).to.equal(2)
+  })
+
+  for (const [status, type, tries] of [
+    [400, 'llm_error', 1],
+    [401, 'llm_authentication', 1],
+    [402, 'llm_error', 1],
+    [404, 'llm_error', 1],
+    [429, 'llm_rate_limit', 3],
+    [500, 'llm_error', 3],
+    [503, 'llm_error', 3],
+  ] as const) {
+    it(`by a vendor that answers ${status} is an ${type}, after ${tries} tries`, async () => {
+      const { stop, error } = await turn(...Array<Turn>(6).fill(saysNo(status)))
+      const tried = desk.asked().length
+      expect({ stop, type: error?.['error_type'], tried }).to.deep.equal({
+        stop: 'llm_api_error',
+        type,
+        tried: tries,
+      })
+    })
+  }
+
+  it('by a key that may not is told as one by a key that is wrong', async () => {
+    const { error } = await turn(...Array<Turn>(6).fill(saysNo(403)))
+    expect(error?.['error_type']).to.equal(
+      desk.differs('forbidden', { real: 'llm_error', ours: 'llm_authentication' }),
+    )
+  })
+
+  it('is none when a busy vendor answers at last', async () => {
+    expect((await turn(saysNo(429), saysNo(500), { text: 'Hello' })).stop).to.equal('end_turn')
+  })
+
+  it('in the middle of an answer tells what came, and that it broke off', async () => {
+    const broken: Turn = { text: ['one ', 'two ', 'three'], disconnectAfter: 2 }
+    const agent = await desk.agent()
+    desk.plays(broken)
+    expect(told(await desk.send(agent, say('count'))).slice(0, -1)).to.deep.equal([
+      'ping',
+      'assistant_message "one two "',
+      ...desk.differs('one-stop', {
+        real: ['stop_reason error', 'stop_reason llm_api_error'],
+        ours: ['stop_reason llm_api_error'],
+      }),
+    ])
+    expect(await desk.history(agent)).to.deep.equal(
+      desk.differs('kept-turn', {
+        real: [],
+        ours: ['user_message "count"', 'assistant_message "one two "'],
+      }),
+    )
+  })
+
+  it('by an error keeps what the user said', async () => {
+    const agent = await desk.agent()
+    desk.plays(saysNo(400), { text: 'Hello' })
+    await desk.send(agent, say('first'))
+    await desk.send(agent, say('second'))
+    expect(desk.said()).to.deep.equal([
+      ...desk.differs('kept-turn', { real: [], ours: [{ role: 'user', content: 'first' }] }),
+      { role: 'user', content: 'second' },
+    ])
+  })
+
+  it('of a turn that was not streamed is an HTTP error', async () => {
+    const status = async (vendor: number) => {
+      const agent = await desk.agent()
+      desk.plays(...Array<Turn>(6).fill(saysNo(vendor)))
+      const whole = desk.client.agents.messages.create(agent, { messages: say('hi') })
+      return (await refused(whole)).status
+    }
+    expect([await status(400), await status(401), await status(500)]).to.deep.equal([400, 401, 500])
+  })
+})
+
+contract('a request', (desk) => {
+  const complaint = async (request: Promise<unknown>) => {
+    const { status, body } = await refused(request)
+    const fields = Object.keys(Object(body)).filter((name) => name !== 'examples')
+    return [status, ...fields.toSorted()]
+  }
+  const unfit = [422, 'detail', 'trace_id']
+
+  it('with an id of another form is a 422', async () => {
+    const { client } = desk
+    expect(await complaint(client.agents.retrieve('nonsense'))).to.deep.equal(unfit)
+    expect(await complaint(client.blocks.retrieve('nonsense'))).to.deep.equal(unfit)
+    expect(await complaint(client.tools.retrieve('nonsense'))).to.deep.equal(unfit)
+  })
+
+  it('with a body that does not fit is a 422', async () => {
+    const { client } = desk
+    const post = (path: string, body: unknown) => complaint(client.post(path, { body }))
+    expect(await post('/v1/agents/', { model: 'a/b', name: 5 })).to.deep.equal(unfit)
+    expect(await post('/v1/agents/', { model: 'a/b', tags: 'one' })).to.deep.equal(unfit)
+    expect(await post('/v1/agents/', [])).to.deep.equal(unfit)
+    expect(await post('/v1/blocks/', { value: 'x' })).to.deep.equal(unfit)
+    expect(await post('/v1/blocks/', { label: 'x', value: 5 })).to.deep.equal(unfit)
+    expect(await complaint(client.put('/v1/tools/', { body: {} }))).to.deep.equal(unfit)
+  })
+
+  it('with a message that does not fit is a 422, and leaves nothing', async () => {
+    const agent = await desk.agent()
+    const send = (body: unknown) =>
+      complaint(desk.client.post(`/v1/agents/${agent}/messages/stream`, { body }))
+    expect(await send({ messages: 'hi' })).to.deep.equal(unfit)
+    expect(await send({ messages: [{ role: 'alien', content: 'hi' }] })).to.deep.equal(unfit)
+    expect(await send({ messages: [{ role: 'user', content: 5 }] })).to.deep.equal(unfit)
+    expect(await send({ messages: say('hi'), max_steps: 'many' })).to.deep.equal(unfit)
+    expect(await desk.history(agent)).to.deep.equal([])
+  })
+
+  it('that is no JSON is a 422', async () => {
+    const headers = { 'content-type': 'application/json' }
+    const request = desk.client.post('/v1/agents/', { body: '{"model":', headers })
+    expect(await complaint(request)).to.deep.equal(unfit)
+  })
+
+  it('for what is not there is a 404, by another method a 405', async () => {
+    const { client } = desk
+    expect(await refused(client.get('/v1/nothing'))).to.deep.equal({
+      status: 404,
+      body: { detail: 'Not Found' },
+    })
+    expect(await refused(client.put('/v1/agents/'))).to.deep.equal({
+      status: 405,
+      body: { detail: 'Method Not Allowed' },
+    })
+  })
+
+  it('with a limit that is no number or an unknown order is a 422', async () => {
+    const { client } = desk
+    expect(await complaint(client.get('/v1/agents/?limit=many'))).to.deep.equal(unfit)
+    expect(await complaint(client.get('/v1/agents/?order=up'))).to.deep.equal(unfit)
+  })
+
+  it('tells that the server is up', async () => {
+    expect(await desk.client.health()).to.deep.equal({ version: '0.16.8', status: 'ok' })
+  })
+})
+
+function saysNo(status: number): Turn {
+  return { error: { status, body: { error: { message: 'The vendor says no', type: 'no' } } } }
+}

@@ -1,0 +1,82 @@
+import { expect } from 'chai'
+import { say } from '../support/letta-server.ts'
+import { contract } from './desk.ts'
+import { told } from './parts.ts'
+
+contract('a history', (desk) => {
+  const threeTurns = async () => {
+    const agent = await desk.agent({ tools: [] })
+    desk.plays({ text: 'A' }, { text: 'B' }, { text: 'C' })
+    for (const text of ['1', '2', '3']) await desk.send(agent, say(text))
+    return agent
+  }
+
+  it('is listed page by page, each in the order of time', async () => {
+    const agent = await threeTurns()
+    const list = async (query: object) => {
+      const { items } = await desk.client.agents.messages.list(agent, query)
+      return items.filter((item) => item.message_type !== 'system_message')
+    }
+    const texts = async (query: object) =>
+      (await list(query)).map((item) => Object(item).content).join('')
+    const ids = (await list({ order: 'asc' })).map(({ id }) => id)
+    expect({
+      all: await texts({}),
+      newest: await texts({ limit: 2 }),
+      newestToo: await texts({ limit: 2, order: 'desc' }),
+      before: await texts({ before: ids[2] }),
+      after: await texts({ order: 'asc', after: ids[2] }),
+      oneBefore: await texts({ before: ids[4], limit: 1 }),
+      oneAfter: await texts({ order: 'asc', after: ids[2], limit: 1 }),
+    }).to.deep.equal({
+      all: '1A2B3C',
+      newest: '3C',
+      newestToo: '3C',
+      before: '1A',
+      after: 'B3C',
+      oneBefore: 'B',
+      oneAfter: 'B',
+    })
+  })
+
+  it('keeps what the client calls its messages', async () => {
+    const agent = await desk.agent({ tools: [] })
+    const otid = '11111111-1111-4111-8111-111111111111'
+    desk.plays({ text: 'Hello' })
+    await desk.send(agent, [{ role: 'user', content: 'hi', otid }])
+    const { items } = await desk.client.agents.messages.list(agent)
+    const said = items.find((item) => item.message_type === 'user_message')
+    expect(Object(said).otid).to.equal(otid)
+  })
+
+  it('stays when it is reset, out of sight of the model', async () => {
+    const agent = await desk.agent()
+    desk.plays({ calls: [{ id: 'call_1', name: 'Bash', args: {} }] }, { text: 'Fresh' })
+    await desk.send(agent, say('old'))
+    await desk.client.patch(`/v1/agents/${agent}/reset-messages`, { body: {} })
+    const { message_ids } = await desk.client.agents.retrieve(agent)
+    expect(message_ids?.length).to.equal(1)
+    expect(told(await desk.send(agent, say('new')))).to.include('assistant_message "Fresh"')
+    expect(desk.said()).to.deep.equal([{ role: 'user', content: 'new' }])
+    const history = await desk.history(agent)
+    expect(history[0]).to.equal('user_message "old"')
+    expect(history.slice(-2)).to.deep.equal(['user_message "new"', 'assistant_message "Fresh"'])
+  })
+
+  it('is compacted on demand: a summary stands for what was said', async () => {
+    const agent = await threeTurns()
+    desk.plays(...Array(3).fill({ text: 'They counted to three.' }), { text: 'Four' })
+    await desk.client.agents.messages.compact(agent)
+    desk.plays({ text: 'Four' })
+    await desk.send(agent, say('go on'))
+    const [first, ...rest] = desk.said()
+    expect(first?.['role']).to.equal('user')
+    expect(JSON.stringify(first)).to.include('They counted to three.')
+    expect(rest.at(-1)).to.deep.equal({ role: 'user', content: 'go on' })
+    expect(JSON.stringify(desk.prompt()[0])).to.include('Name: unknown')
+    expect((await desk.history(agent)).slice(0, 2)).to.deep.equal([
+      'user_message "1"',
+      'assistant_message "A"',
+    ])
+  })
+})

@@ -1,0 +1,190 @@
+import { expect } from 'chai'
+import { collect, type Event, outline, say } from '../support/letta-server.ts'
+import { contract, type Desk, NOBODY, refused } from './desk.ts'
+import { told } from './parts.ts'
+
+const BACKGROUND = { background: true } as const
+
+contract('a run', (desk) => {
+  it('in the background numbers its events from 1', async () => {
+    const agent = await desk.agent()
+    desk.plays({ text: ['Hello ', 'there'] })
+    const { events } = await desk.send(agent, say('hi'), BACKGROUND)
+    expect(events.map((event) => [event['message_type'], event['seq_id']])).to.deep.equal([
+      ['ping', 1],
+      ['assistant_message', 2],
+      ['assistant_message', 3],
+      ['stop_reason', undefined],
+      ['usage_statistics', undefined],
+    ])
+  })
+
+  it('is listed and retrieved with what became of it', async () => {
+    const agent = await desk.agent()
+    desk.plays({ text: 'Hello' })
+    const id = runOf(await desk.send(agent, say('hi'), BACKGROUND))
+    const { items } = await desk.client.runs.list({ agent_id: agent })
+    expect(items.map((run) => run.id)).to.deep.equal([id])
+    const { status, stop_reason, background, agent_id } = await desk.client.runs.retrieve(id)
+    expect({ status, stop_reason, background, agent_id }).to.deep.equal({
+      status: 'completed',
+      stop_reason: 'end_turn',
+      background: true,
+      agent_id: agent,
+    })
+  })
+
+  it('is streamed again from any of its events on', async () => {
+    const agent = await desk.agent()
+    desk.plays({ text: ['one ', 'two ', 'three'] })
+    const whole = await desk.send(agent, say('count'), BACKGROUND)
+    const again = await resumed(desk, runOf(whole), 2)
+    expect(told({ events: again, error: null })).to.deep.equal([
+      'assistant_message "two three"',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+    expect(await resumed(desk, runOf(whole), 0)).to.deep.equal(whole.events)
+  })
+
+  it('goes on when its reader has left, and is taken up again', async () => {
+    const agent = await desk.agent()
+    desk.plays({ text: ['one ', 'two ', 'three'], delayMs: 300 })
+    const read: Event[] = []
+    const body = { messages: say('count'), stream_tokens: true, background: true }
+    for await (const event of await desk.client.agents.messages.stream(agent, body)) {
+      read.push({ ...event })
+      if (event.message_type === 'assistant_message') break
+    }
+    const rest = await resumed(desk, runOf({ events: read }), Number(read.at(-1)?.['seq_id']))
+    const texts = [...read, ...rest].map((event) => event['content'] ?? '').join('')
+    expect(texts).to.equal('one two three')
+    expect(outline(rest).slice(-2)).to.deep.equal(['stop_reason end_turn', 'usage_statistics'])
+  })
+
+  it('in the foreground cannot be streamed again, nor one that is not there', async () => {
+    const agent = await desk.agent()
+    desk.plays({ text: 'Hello' })
+    const id = runOf(await desk.send(agent, say('hi')))
+    expect(await refused(desk.client.runs.messages.stream(id, {}))).to.deep.equal({
+      status: 400,
+      body: {
+        detail:
+          'INVALID_ARGUMENT: Run was not created in background mode, so it cannot be retrieved.',
+      },
+    })
+    const nobody = desk.client.runs.messages.stream(`run-${NOBODY}`, {})
+    expect((await refused(nobody)).status).to.equal(404)
+  })
+
+  it('tells its steps, its messages and its usage', async () => {
+    const agent = await desk.agent({ tools: ['memory_insert'] })
+    const args = { label: 'human', new_string: 'x' }
+    desk.plays(
+      { calls: [{ name: 'memory_insert', args }], usage: { prompt: 100, completion: 7 } },
+      { text: 'Done', usage: { prompt: 130, completion: 5 } },
+    )
+    const id = runOf(await desk.send(agent, say('note')))
+    const steps = (await desk.client.runs.steps.list(id)).items
+    expect(
+      steps
+        .map(({ prompt_tokens, completion_tokens }) => [prompt_tokens, completion_tokens])
+        .toSorted(),
+    ).to.deep.equal([
+      [100, 7],
+      [130, 5],
+    ])
+    const messages = (await desk.client.runs.messages.list(id, { order: 'asc' })).items
+    expect(messages.map((message) => message.message_type)).to.deep.equal([
+      'user_message',
+      'tool_call_message',
+      'tool_return_message',
+      'assistant_message',
+    ])
+    const { prompt_tokens, completion_tokens, total_tokens } = Object(
+      await desk.client.runs.usage.retrieve(id),
+    )
+    expect([prompt_tokens, completion_tokens, total_tokens]).to.deep.equal([230, 12, 242])
+  })
+
+  it('sums the usage of its steps', async () => {
+    const agent = await desk.agent({ tools: ['memory_insert'] })
+    const args = { label: 'human', new_string: 'x' }
+    desk.plays(
+      {
+        calls: [{ name: 'memory_insert', args }],
+        usage: { prompt: 100, completion: 7, cached: 60 },
+      },
+      { text: 'Done', usage: { prompt: 130, completion: 5, cached: 100, reasoning: 3 } },
+    )
+    const { events } = await desk.send(agent, say('note'))
+    expect(events.at(-1)).to.deep.include({
+      prompt_tokens: 230,
+      completion_tokens: 12,
+      total_tokens: 242,
+      cached_input_tokens: 160,
+      reasoning_tokens: 3,
+      context_tokens: 135,
+      step_count: 2,
+    })
+  })
+})
+
+contract('a cancelled run', (desk) => {
+  it('ends within its answer; what was said stays, or goes', async () => {
+    const agent = await desk.agent()
+    desk.plays({ text: ['one ', 'two '], hang: true })
+    const events = await cancelledAt(desk, agent, 'assistant_message')
+    expect(outline(events).at(-1)).to.equal('stop_reason cancelled')
+    const { status, stop_reason } = await desk.client.runs.retrieve(runOf({ events }))
+    expect([status, stop_reason]).to.deep.equal(['cancelled', 'cancelled'])
+    expect(await desk.history(agent)).to.deep.equal(
+      desk.differs('kept-turn', {
+        real: [],
+        ours: ['user_message "count"', 'assistant_message "one two "'],
+      }),
+    )
+  })
+
+  it('leaves the agent free for the next message', async () => {
+    const agent = await desk.agent()
+    desk.plays({ text: ['one ', 'two '], hang: true }, { text: 'Hello' })
+    await cancelledAt(desk, agent, 'assistant_message')
+    expect(told(await desk.send(agent, say('hi')))).to.include('assistant_message "Hello"')
+  })
+
+  it('may end while a call is written', async () => {
+    const agent = await desk.agent()
+    const call = { id: 'call_1', name: 'Bash', args: '{"command": "ls"}' }
+    desk.plays({ calls: [call], hang: true }, { text: 'Hello' })
+    const events = await cancelledAt(desk, agent, 'approval_request_message')
+    expect(outline(events).at(-1)).to.equal('stop_reason cancelled')
+    expect(told(await desk.send(agent, say('hi')))).to.include('assistant_message "Hello"')
+  })
+})
+
+function runOf({ events }: { readonly events: readonly Event[] }): string {
+  return String(events[0]?.['run_id'])
+}
+
+async function resumed(desk: Desk, run: string, after: number): Promise<readonly Event[]> {
+  const { events } = await collect(
+    desk.client.runs.messages.stream(run, { starting_after: after, include_pings: false }),
+  )
+  return events
+}
+
+/** Events of a background run that is cancelled once one of a kind has come. */
+async function cancelledAt(desk: Desk, agent: string, kind: string): Promise<readonly Event[]> {
+  const events: Event[] = []
+  const body = { messages: say('count'), stream_tokens: true, background: true }
+  let cancelling: Promise<unknown> | null = null
+  for await (const event of await desk.client.agents.messages.stream(agent, body)) {
+    events.push({ ...event })
+    if (event.message_type === kind) {
+      cancelling ??= desk.client.agents.messages.cancel(agent, { run_ids: [runOf({ events })] })
+    }
+  }
+  await cancelling
+  return events
+}
