@@ -64,7 +64,7 @@ const MOST_DOCUMENTS = 1_000
 const DEEPEST = 12
 
 /** Words of all commands together; wrappers count their inner words anew. */
-const MOST_WORDS = 200_000
+const MOST_WORDS = 100_000
 
 /** Text of all substitutions together, which is read anew at each depth. */
 const MOST_LETTERS = 4_000_000
