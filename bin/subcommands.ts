@@ -14,6 +14,8 @@ const RUNS: Readonly<Record<string, (around: Surroundings, given: Given) => Prom
   'tools list': listTools,
   'skills list': listSkills,
   serve,
+  connect: async (around, given) => (await import('./connect.ts')).connectAccount(around, given),
+  login: async (around, given) => (await import('./connect.ts')).login(around, given),
   'memory list': memory,
   'memory show': memory,
   'memory edit': memory,

@@ -35,6 +35,8 @@ export function openingSession(
     setModel: tooEarly,
     listAgents: tooEarly,
     openAgent: tooEarly,
+    signIn: tooEarly,
+    signOut: tooEarly,
     saveSetting: tooEarly,
     loadEarlier: tooEarly,
     clear: tooEarly,

@@ -70,6 +70,8 @@ export type Overlay =
       readonly title: string
       readonly explanation: string
       readonly editor: TextEditor
+      /** Shown as dots. */
+      readonly secret?: true
     }
   /** Yes or no, with what it means. */
   | {

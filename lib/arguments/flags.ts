@@ -126,7 +126,7 @@ export const flags: readonly Flag[] = [
     name: 'backend',
     value: { name: 'SERVER' },
     section: 'Model and server',
-    subcommands: [...ABOUT_AN_AGENT, 'agents list', 'agents delete'],
+    subcommands: [...ABOUT_AN_AGENT, 'agents list', 'agents delete', 'login'],
     doc: 'Letta server: embedded, cloud, or an address',
   },
   {

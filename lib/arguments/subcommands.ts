@@ -42,7 +42,16 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'agents delete', operands: ['ID'], doc: 'Delete an agent; asks first' },
   { name: 'messages list', operands: [], doc: 'List the newest messages' },
   { name: 'messages search', operands: ['TEXT'], doc: 'Search the messages' },
-  { name: 'login', operands: [], doc: 'Store a key for Letta Cloud', planned: true },
+  {
+    name: 'connect',
+    operands: ['[PROVIDER]'],
+    doc: 'Keep the key of a model vendor, or an endpoint, after testing it',
+  },
+  {
+    name: 'login',
+    operands: [],
+    doc: 'Sign in to Letta Cloud, or with --backend to your own server',
+  },
   {
     name: 'replay',
     operands: ['FILE'],

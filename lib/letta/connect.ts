@@ -74,6 +74,14 @@ async function connectEmbedded(
 }
 
 function checkedUrl(text: string): string {
+  if (/^[^/]*\/\/[^/?#]*@/.test(text)) {
+    throw new Problem(
+      'The address of the Letta server holds a password, and addresses are shown.',
+      {
+        hint: 'Leave it out, and set LETTA_SERVER_PASSWORD.',
+      },
+    )
+  }
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
     return text.replace(/\/+$/, '')
   throw new Problem(`LETTA_BASE_URL: "${text}" is no http address`, {

@@ -2,7 +2,7 @@
 export const waysToAModel: readonly { readonly title: string; readonly how: string }[] = [
   {
     title: 'A key of a model vendor',
-    how: 'export ANTHROPIC_API_KEY=…, GEMINI_API_KEY=… or OPENAI_API_KEY=… (with OPENAI_BASE_URL: any OpenAI-compatible endpoint)',
+    how: '/connect here or letta connect in the shell keeps one; or export ANTHROPIC_API_KEY=…, GEMINI_API_KEY=… or OPENAI_API_KEY=… (with OPENAI_BASE_URL: any OpenAI-compatible endpoint)',
   },
   {
     title: 'A model on this machine',

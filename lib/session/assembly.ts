@@ -15,7 +15,7 @@ import type { Parts, SessionOptions } from './parts.ts'
 import type { SessionState } from './state.ts'
 
 /** All parts of a session but the server: what is there before anything is connected. */
-export type Foundation = Omit<Parts, 'gateway'>
+export type Foundation = Omit<Parts, 'gateway' | 'useVendors'>
 
 export function assemble(
   options: SessionOptions,

@@ -1,4 +1,5 @@
 import type { BackendChoice } from '../letta/backend.ts'
+import type { Connection } from '../letta/connect.ts'
 import type { Gateway } from '../letta/gateway.ts'
 import type { Ground, Mode } from '../permissions/request.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -44,6 +45,8 @@ export interface Parts {
   readonly settings: Settings
   readonly runner: Runner
   readonly gateway: Gateway
+  /** Takes new keys of model vendors; only the embedded server can. */
+  readonly useVendors: Connection['useVendors']
   readonly ground: Ground
   now(): number
   newId(): string

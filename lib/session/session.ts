@@ -10,6 +10,7 @@ import { type Watch, watchSkills } from '../skills/watch.ts'
 import type { Store } from '../store.ts'
 import type { Journal, JournalEntry, UndoSelection } from '../tools/journal.ts'
 import type { ShellSummary } from '../tools/shells.ts'
+import { type Account, type Credentials, type SignedIn, signIn, signOut } from './accounts.ts'
 import { allow, allowAlways } from './approvals.ts'
 import { assemble, type Foundation, loadRules } from './assembly.ts'
 import type { SessionEvent } from './events.ts'
@@ -89,6 +90,10 @@ export interface Session {
   /** The end of a job's output; null when there is no such job. */
   jobOutput(id: string): string | null
   killJob(id: string): Promise<boolean>
+  /** Tests and keeps a key or an address; `isUsed`: at once, else from the next start on. */
+  signIn(account: Account, given: Credentials): Promise<SignedIn & { readonly isUsed: boolean }>
+  /** Forgets what was kept; gives the names of the variables. */
+  signOut(): Promise<readonly string[]>
   /** Keeps a choice in the user's settings. */
   saveSetting(key: 'theme' | 'keymap' | 'tokenStreaming', value: string | boolean): Promise<void>
   /** A line of ours in the conversation. */
@@ -105,6 +110,7 @@ export function openSession(
   options: SessionOptions,
   store: Store<SessionState, SessionEvent>,
 ): Session {
+  let { environment } = options
   const { record } = options
   if (record) store.subscribe((_, event) => record(event))
   const base = assemble(options, store)
@@ -120,7 +126,7 @@ export function openSession(
 
   async function reach(choice: AgentChoice): Promise<void> {
     const found = findSkills(base)
-    const connected = parts ?? (await connectParts(base))
+    const connected = parts ?? (await connectParts(base, environment))
     const before = store.state.start
     const agent = await reachAgent(connected, choice).catch(async (thrown: unknown) => {
       // A person is asked for another agent of the same server.
@@ -179,7 +185,7 @@ export function openSession(
       await ready().gateway.renameAgent(agentId(), name)
       changeAgent({ name })
     },
-    listModels: async () => (parts ?? (await connectParts(base))).gateway.models(),
+    listModels: async () => (parts ?? (await connectParts(base, environment))).gateway.models(),
     async setModel(handle) {
       const model = await wantedModel(ready(), handle)
       await ready().gateway.setModel(agentId(), model)
@@ -228,6 +234,19 @@ export function openSession(
     },
     linkTools: () => changeTools(ready(), 'link', changeAgent),
     unlinkTools: () => changeTools(ready(), 'unlink', changeAgent),
+    async signIn(account, given) {
+      if (options.demo) throw new Problem('The demo keeps nothing: start letta without --demo.')
+      const signedIn = await signIn(base.settings, account, given)
+      // What is under way still looks for a model without the key.
+      await opened.catch(() => undefined)
+      environment = { ...environment, ...signedIn.variables }
+      const isVendor = signedIn.models !== null
+      if (parts === null && isVendor && options.backend.kind === 'embedded') await reach('last')
+      const useVendors = isVendor ? parts?.useVendors : undefined
+      await useVendors?.(environment)
+      return { ...signedIn, isUsed: useVendors !== undefined }
+    },
+    signOut: () => signOut(base.settings),
     saveSetting: (key, value) =>
       base.settings.update('user', (settings) => ({ ...settings, [key]: value })),
     checkpoints: async () => (await base.runner.journal.list()).toReversed(),
@@ -280,12 +299,16 @@ export function openSession(
   }
 }
 
-async function connectParts(base: Foundation): Promise<Parts> {
+async function connectParts(
+  base: Foundation,
+  environment: SessionOptions['environment'],
+): Promise<Parts> {
   const { options, store } = base
   const tell = (notice: string): void => base.notify('warning', notice)
-  const gateway = createGateway(await connect(backendOf(options), tell))
-  store.dispatch({ type: 'server.reached', kind: gateway.kind, url: gateway.url })
-  return { ...base, gateway }
+  const connection = await connect(backendOf({ ...options, environment }), tell)
+  const { kind, url, useVendors } = connection
+  store.dispatch({ type: 'server.reached', kind, url })
+  return { ...base, gateway: createGateway(connection), useVendors }
 }
 
 /** The embedded server's database lies in the user's own folder. */

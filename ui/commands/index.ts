@@ -3,6 +3,7 @@ import { APPROVAL_COMMANDS } from './approval.ts'
 import { CHOICE_COMMANDS } from './choice.ts'
 import { COMPLETION_COMMANDS } from './completion.ts'
 import { COMPOSER_COMMANDS } from './composer.ts'
+import { CONNECT_COMMANDS } from './connect.ts'
 import { CONVERSATION_COMMANDS } from './conversation.ts'
 import { FOCUS_COMMANDS } from './focus.ts'
 import { JOB_COMMANDS } from './jobs.ts'
@@ -24,6 +25,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...LOOK_COMMANDS,
   ...REPORT_COMMANDS,
   ...RULE_COMMANDS,
+  ...CONNECT_COMMANDS,
   ...FOCUS_COMMANDS,
   ...COMPOSER_COMMANDS,
   ...COMPLETION_COMMANDS,

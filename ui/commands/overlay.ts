@@ -2,6 +2,7 @@ import { Problem } from '../../lib/problem.ts'
 import { editorOf } from '../editor.ts'
 import { matchingItems } from '../reduce.ts'
 import { refuse, saveRule } from './approval.ts'
+import { takeAddress, takeKey } from './connect.ts'
 import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
@@ -120,6 +121,8 @@ const ACCEPTED: Readonly<
   'palette.argument': (context, command, text) => context.run(command, text),
   'approval.rule': saveRule,
   'approval.reason': refuse,
+  'account.address': takeAddress,
+  'account.key': takeKey,
 }
 
 /** A line that is not accepted stays open, with its text. */

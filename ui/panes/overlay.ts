@@ -1,3 +1,4 @@
+import type { TextEditor } from '../editor.ts'
 import type { Rect, Row, Size } from '../frame.ts'
 import { matchingItems } from '../reduce.ts'
 import { clean, cleanLine } from '../render/clean.ts'
@@ -110,7 +111,9 @@ function promptBody(
   { styles, key }: Look,
 ): Body {
   const explained = wrap(styles.muted(clean(overlay.explanation)), columns)
-  const { rows, caret } = editorRows(overlay.editor.text, overlay.editor.cursor, columns - 2)
+  const { text: written, cursor } =
+    overlay.secret === true ? masked(overlay.editor) : overlay.editor
+  const { rows, caret } = editorRows(written, cursor, columns - 2)
   const text = rows.map(
     (row, index) => `${styles.accent(index === 0 ? '› ' : '  ')}${styles.text(clean(row))}`,
   )
@@ -119,6 +122,11 @@ function promptBody(
     rows: [...explained, '', ...text, '', styles.muted(keys)],
     caret: { x: 2 + caret.column, y: explained.length + 1 + caret.row },
   }
+}
+
+/** As many dots as were typed, and nothing else of it. */
+function masked({ text, cursor }: TextEditor): { text: string; cursor: number } {
+  return { text: '•'.repeat(text.length), cursor }
 }
 
 function questionBody(

@@ -2,21 +2,24 @@ import { anthropic } from './anthropic.ts'
 import { chatCompletions } from './chat-completions.ts'
 import { demoProvider } from './demo.ts'
 import type { Dialect } from './dialect.ts'
+import { fetchJson } from './fetch-json.ts'
 import { google } from './google.ts'
 import { localProviders } from './local.ts'
 import { listedModels } from './models.ts'
-import type { Provider } from './provider.ts'
+import type { ModelFacts, Provider } from './provider.ts'
 import { responses } from './responses.ts'
 import { sdkProvider } from './vendor.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A vendor reached over the network with a key from the environment. */
-interface HostedVendor {
+export interface HostedVendor {
   readonly id: string
   readonly title: string
   readonly keyVariable: string
   readonly baseUrlVariable: string
+  /** Asked to learn whether a key is good, where the list of models is for everybody. */
+  readonly keyPath?: string
   readonly baseUrl: string
   readonly dialect: Dialect
   /** Spoken instead when the user gives a base URL: proxies seldom speak more than this. */
@@ -25,7 +28,7 @@ interface HostedVendor {
   readonly wellKnown: readonly string[]
 }
 
-const hostedVendors: readonly HostedVendor[] = [
+export const hostedVendors: readonly HostedVendor[] = [
   {
     id: 'anthropic',
     title: 'Anthropic',
@@ -67,6 +70,7 @@ const hostedVendors: readonly HostedVendor[] = [
     keyVariable: 'OPENROUTER_API_KEY',
     baseUrlVariable: 'OPENROUTER_BASE_URL',
     baseUrl: 'https://openrouter.ai/api/v1',
+    keyPath: '/key',
     dialect: chatCompletions,
     dialectElsewhere: chatCompletions,
     wellKnown: ['anthropic/claude-sonnet-4.5', 'z-ai/glm-4.6', 'google/gemini-2.5-pro'],
@@ -98,8 +102,23 @@ export function providersFromEnvironment(environment: Environment): readonly Pro
   })
 }
 
-function providerOf(vendor: HostedVendor, key: string | null, elsewhere: string | null): Provider {
-  const endpoint = {
+/** The models of a vendor, asked of it now: throws when the key or the address is wrong. */
+export async function testedModels(
+  vendor: HostedVendor,
+  { key, address }: { readonly key: string | null; readonly address: string | null },
+  signal: AbortSignal,
+): Promise<readonly ModelFacts[]> {
+  const endpoint = endpointOf(vendor, key, address)
+  if (vendor.keyPath !== undefined && address === null && key !== null) {
+    const url = endpoint.baseUrl + vendor.keyPath
+    const headers = endpoint.dialect.authorization(key)
+    await fetchJson({ url, headers, limitMs: 10_000 }, endpoint, signal)
+  }
+  return listedModels(endpoint, [], signal)
+}
+
+function endpointOf(vendor: HostedVendor, key: string | null, elsewhere: string | null) {
+  return {
     id: vendor.id,
     title: elsewhere === null ? vendor.title : `${vendor.title}-compatible endpoint`,
     key,
@@ -107,6 +126,10 @@ function providerOf(vendor: HostedVendor, key: string | null, elsewhere: string 
     dialect: elsewhere === null ? vendor.dialect : vendor.dialectElsewhere,
     acceptsAnyModel: elsewhere !== null,
   }
+}
+
+function providerOf(vendor: HostedVendor, key: string | null, elsewhere: string | null): Provider {
+  const endpoint = endpointOf(vendor, key, elsewhere)
   const wellKnown = elsewhere === null ? vendor.wellKnown : []
   return sdkProvider({
     ...endpoint,

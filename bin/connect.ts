@@ -1,0 +1,106 @@
+import { nearest } from '../lib/nearest.ts'
+import { Problem } from '../lib/problem.ts'
+import {
+  type Account,
+  accounts,
+  CLOUD,
+  type Credentials,
+  OWN_SERVER,
+  type SignedIn,
+  signIn,
+} from '../lib/session/accounts.ts'
+import { openSettings } from '../lib/settings/settings.ts'
+import { type Asker, createAsker } from './ask.ts'
+import { type Printer, printerTo } from './print.ts'
+import type { SubcommandCall } from './server-at-hand.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** `letta connect [PROVIDER]`: keeps a key or an endpoint that was tested. */
+export async function connectAccount(
+  around: Surroundings,
+  { operands: [wanted] }: SubcommandCall,
+): Promise<number> {
+  const asker = createAsker(around)
+  const printer = printerTo(around)
+  try {
+    const all = await accounts()
+    const account = wanted === undefined ? await chosen(asker, all, printer) : named(all, wanted)
+    const address =
+      account.addressVariable === null ? null : await asker.ask(`Address of ${account.title}: `)
+    const { models } = await keep(around, asker, account, address)
+    printer.tell(`${account.title}: tested, and kept in your settings.`)
+    for (const handle of (models ?? []).slice(0, MOST_SHOWN)) printer.print(handle)
+    const more = (models?.length ?? 0) - MOST_SHOWN
+    if (more > 0) printer.tell(`and ${more} more. Take one with: letta --model HANDLE`)
+    return 0
+  } finally {
+    asker.close()
+  }
+}
+
+const MOST_SHOWN = 10
+
+/** `letta login`: Letta Cloud, or with `--backend ADDRESS` a server of one's own. */
+export async function login(
+  around: Surroundings,
+  { options: { backend } }: SubcommandCall,
+): Promise<number> {
+  if (backend === 'embedded') {
+    throw new Problem('The embedded server wants no key.', {
+      hint: 'Keys of models: letta connect',
+    })
+  }
+  const asker = createAsker(around)
+  try {
+    const address = backend === null || backend === 'cloud' ? null : backend
+    const account = address === null ? CLOUD : OWN_SERVER
+    await keep(around, asker, account, address)
+    printerTo(around).tell(`${account.title}: signed in. letta uses it from now on.`)
+    return 0
+  } finally {
+    asker.close()
+  }
+}
+
+async function keep(
+  around: Surroundings,
+  asker: Asker,
+  account: Account,
+  address: string | null,
+): Promise<SignedIn> {
+  const what = account === OWN_SERVER ? 'Password' : 'Key'
+  const optional = address === null ? '' : ' (empty if it wants none)'
+  const key = await asker.ask(`${what} of ${account.title}${optional}: `, { secret: true })
+  const given: Credentials = { key, address }
+  const settings = openSettings({ home: around.home, directory: around.home })
+  const signedIn = await signIn(settings, account, given)
+  for (const [name, value] of Object.entries(signedIn.variables)) {
+    const inForce = around.environment[name]
+    if (inForce !== undefined && inForce !== '' && inForce !== value) {
+      printerTo(around).tell(`${name} is set in the environment too, and that one wins.`)
+    }
+  }
+  return signedIn
+}
+
+function named(all: readonly Account[], wanted: string): Account {
+  const account = all.find(({ id }) => id === wanted || id === `${wanted}_ai`)
+  if (account !== undefined) return account
+  const ids = all.map(({ id }) => id)
+  const near = nearest(wanted, ids)
+  throw new Problem(`There is nothing called "${wanted}" to connect.`, {
+    hint: near === null ? `There are: ${ids.join(', ')}` : `Did you mean ${near}?`,
+  })
+}
+
+async function chosen(asker: Asker, all: readonly Account[], { tell }: Printer): Promise<Account> {
+  if (!asker.isPerson) {
+    throw new Problem('Which one?', {
+      hint: `letta connect NAME, one of: ${all.map(({ id }) => id).join(', ')}`,
+    })
+  }
+  for (const [index, { id, title }] of all.entries()) tell(`${index + 1}  ${title} (${id})`)
+  const answer = await asker.ask('Which one? ')
+  const account = all[Number(answer) - 1]
+  return account ?? named(all, answer)
+}

@@ -1,0 +1,146 @@
+import { connect } from '../letta/connect.ts'
+import { createGateway } from '../letta/gateway.ts'
+import { askVendor, listVendors } from '../letta/vendors.ts'
+import { Problem } from '../problem.ts'
+import type { Settings } from '../settings/settings.ts'
+
+/** Somewhere to sign in to: a model vendor or a Letta server. What is given is kept as variables of the environment are. */
+export interface Account {
+  /** `anthropic`, `endpoint`, `cloud` … */
+  readonly id: string
+  readonly title: string
+  readonly keyVariable: string
+  /** Where an address is asked for too. */
+  readonly addressVariable: string | null
+  /** What would send the key elsewhere: forgotten when the key is kept. */
+  readonly replaces: readonly string[]
+  readonly is: 'vendor' | 'server'
+}
+
+export interface Credentials {
+  /** Empty for an endpoint that wants none. */
+  readonly key: string
+  readonly address: string | null
+}
+
+export interface SignedIn {
+  readonly variables: Readonly<Record<string, string>>
+  /** Handles of the models that the vendor has; null of a server. */
+  readonly models: readonly string[] | null
+}
+
+const ENDPOINT: Account = {
+  id: 'endpoint',
+  title: 'An OpenAI-compatible endpoint',
+  keyVariable: 'OPENAI_API_KEY',
+  addressVariable: 'OPENAI_BASE_URL',
+  replaces: ['OPENAI_API_KEY'],
+  is: 'vendor',
+}
+
+export const CLOUD: Account = {
+  id: 'cloud',
+  title: 'Letta Cloud',
+  keyVariable: 'LETTA_API_KEY',
+  addressVariable: null,
+  replaces: ['LETTA_BASE_URL'],
+  is: 'server',
+}
+
+export const OWN_SERVER: Account = {
+  id: 'server',
+  title: 'A Letta server of your own',
+  keyVariable: 'LETTA_SERVER_PASSWORD',
+  addressVariable: 'LETTA_BASE_URL',
+  replaces: ['LETTA_SERVER_PASSWORD'],
+  is: 'server',
+}
+
+export async function accounts(): Promise<readonly Account[]> {
+  const vendors = (await listVendors()).map(
+    ({ id, title, keyVariable, baseUrlVariable }): Account => ({
+      id,
+      title,
+      keyVariable,
+      addressVariable: null,
+      replaces: [baseUrlVariable],
+      is: 'vendor',
+    }),
+  )
+  return [...vendors, ENDPOINT, CLOUD, OWN_SERVER]
+}
+
+/** Tests what was given where it is for, and keeps it in the user's settings. Throws a `Problem`, and keeps nothing, when it is wrong. */
+export async function signIn(
+  settings: Settings,
+  account: Account,
+  given: Credentials,
+): Promise<SignedIn> {
+  const { key, address } = checked(account, given)
+  const vendor = account.id === ENDPOINT.id ? 'openai' : account.id
+  const models = account.is === 'vendor' ? await askVendor(vendor, { key, address }) : null
+  if (account.is === 'server') await reachServer(key, address)
+  const variables = {
+    ...(key === '' ? {} : { [account.keyVariable]: key }),
+    ...(account.addressVariable === null || address === null
+      ? {}
+      : { [account.addressVariable]: address }),
+  }
+  await settings.update('user', (value) => ({
+    ...value,
+    env: { ...without(value['env'], account.replaces), ...variables },
+  }))
+  return { variables, models }
+}
+
+/** Forgets every key and address that signing in keeps. */
+export async function signOut(settings: Settings): Promise<readonly string[]> {
+  const all = await accounts()
+  const known = all.flatMap(({ keyVariable, addressVariable, replaces }) => [
+    keyVariable,
+    ...(addressVariable === null ? [] : [addressVariable]),
+    ...replaces,
+  ])
+  const kept = Object.keys(settings.user.env).filter((name) => known.includes(name))
+  if (kept.length > 0) {
+    await settings.update('user', (value) => ({ ...value, env: without(value['env'], kept) }))
+  }
+  return kept
+}
+
+function checked({ title, addressVariable }: Account, given: Credentials): Credentials {
+  const key = given.key.trim()
+  const address = given.address?.trim().replace(/\/+$/, '') ?? null
+  if (addressVariable === null) {
+    if (key === '') throw new Problem(`${title}: no key was given.`)
+  } else if (!URL.canParse(address ?? '') || !/^https?:\/\//.test(address ?? '')) {
+    throw new Problem(`"${address ?? ''}" is no address.`, {
+      hint: 'Write it like http://localhost:8080/v1',
+    })
+  }
+  // A key is one word of printable letters; anything else is a slip of the clipboard, and no header takes it.
+  if (!/^[\x21-\x7e]*$/.test(key)) {
+    throw new Problem(`${title}: that is no key: it has spaces or letters that no key has.`)
+  }
+  return { key, address }
+}
+
+async function reachServer(key: string, address: string | null): Promise<void> {
+  const gateway = createGateway(
+    await connect(
+      address === null
+        ? { kind: 'cloud', apiKey: key }
+        : { kind: 'selfHosted', url: address, password: key === '' ? null : key },
+    ),
+  )
+  try {
+    await gateway.listAgents()
+  } finally {
+    await gateway.close()
+  }
+}
+
+function without(variables: unknown, names: readonly string[]): Record<string, unknown> {
+  const entries = Object.entries(Object(variables))
+  return Object.fromEntries(entries.filter(([name]) => !names.includes(name)))
+}
