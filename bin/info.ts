@@ -35,5 +35,5 @@ export async function tellInfo(around: Surroundings, options: RunOptions): Promi
 
 function serverOf(backend: BackendChoice): string {
   if (backend.kind === 'embedded') return 'embedded'
-  return backend.kind === 'cloud' ? 'Letta Cloud' : backend.url
+  return backend.kind === 'cloud' ? 'Letta Cloud' : serverName(backend)
 }

@@ -1,9 +1,10 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
+import { secretsOf, textRedactor } from '../recording/redact.ts'
 import type { Agent, AgentListing, MemoryBlock, ServerKind } from '../session/state.ts'
 import type { Connection } from './connect.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
-import { argsOf, type StreamPart, text, toolCallsOf } from './decode.ts'
+import { argsOf, type ServerError, type StreamPart, text, toolCallsOf } from './decode.ts'
 import { type HistoryPage, newestPage } from './history-pages.ts'
 import { newestFirst, type StoredMessage, storedMessage } from './messages.ts'
 import { streamTurn, type TurnInput } from './stream.ts'
@@ -119,10 +120,16 @@ const NEWEST_OF_ITS_OWN = { order: 'desc', conversation_id: 'default' } as const
 export function createGateway(connection: Connection): Gateway {
   const { client, kind, url } = connection
   const server = url ?? 'The embedded Letta server'
+  const clean = textRedactor(secretsOf({ LETTA_API_KEY: client.apiKey ?? undefined }))
+  const cleanError = ({ type, message, detail }: ServerError): ServerError => ({
+    type,
+    message: clean(message),
+    detail: clean(detail),
+  })
   const background = kind !== 'embedded'
   const call = async <Value>(work: Promise<Value>): Promise<Value> => {
     const answer = await work.catch((thrown: unknown) => {
-      throw troubleOf(thrown, server)
+      throw troubleOf(thrown, server, clean)
     })
     // The SDK gives what is no JSON as text: a page of some other program.
     if (typeof answer !== 'string') return answer
@@ -185,9 +192,12 @@ export function createGateway(connection: Connection): Gateway {
     },
     async *stream(agentId, input, { maxSteps, signal }) {
       try {
-        yield* streamTurn(client, agentId, input, { background, maxSteps }, signal)
+        const limits = { background, maxSteps }
+        for await (const part of streamTurn(client, agentId, input, limits, signal)) {
+          yield part.kind === 'error' ? { ...part, error: cleanError(part.error) } : part
+        }
       } catch (thrown) {
-        throw troubleOf(thrown, server)
+        throw troubleOf(thrown, server, clean)
       }
     },
     cancel: async (agentId) => void (await call(client.agents.messages.cancel(agentId))),

@@ -2,8 +2,15 @@ import { APIConnectionError, APIError } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
 import { isRecord, text } from './decode.ts'
 
-/** What the SDK throws, as one clear line with the next step. Bugs and aborts pass through unchanged. */
-export function troubleOf(thrown: unknown, server: string): unknown {
+/**
+ * What the SDK throws, as one clear line with the next step; `clean` takes keys out of the server's words. Bugs and aborts pass
+ * through unchanged.
+ */
+export function troubleOf(
+  thrown: unknown,
+  server: string,
+  clean: (text: string) => string,
+): unknown {
   if (thrown instanceof APIConnectionError) {
     return new Problem(`Failed to connect to Letta server ${server}`, {
       hint: 'Is it running? Check LETTA_BASE_URL and the network.',
@@ -11,7 +18,7 @@ export function troubleOf(thrown: unknown, server: string): unknown {
     })
   }
   if (!(thrown instanceof APIError) || thrown.status === undefined) return thrown
-  const said = detailOf(thrown.error) || thrown.message
+  const said = clean(detailOf(thrown.error) || thrown.message)
   return new Problem(`${server} answered ${thrown.status}: ${said}`, {
     ...(hintFor(thrown.status) ?? {}),
     cause: thrown,

@@ -27,16 +27,7 @@ export function secretsOf(
 
 /** A function that takes known secrets, and what looks like one, out of every text of a value, its keys included. */
 export function redactor(secrets: readonly string[]): (value: unknown) => unknown {
-  const spelt = secrets.flatMap((secret) => [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret.toWellFormed()),
-  ])
-  const longestFirst = [...new Set(spelt)].sort((one, other) => other.length - one.length)
-  const clean = (text: string): string => {
-    const known = longestFirst.reduce((left, secret) => left.replaceAll(secret, HIDDEN), text)
-    return SHAPES.reduce((left, shape) => left.replaceAll(shape, HIDDEN), known)
-  }
+  const clean = textRedactor(secrets)
   const redact = (value: unknown): unknown => {
     if (typeof value === 'string') return clean(value)
     if (Array.isArray(value)) return value.map(redact)
@@ -46,4 +37,18 @@ export function redactor(secrets: readonly string[]): (value: unknown) => unknow
     )
   }
   return redact
+}
+
+/** The same for one text. */
+export function textRedactor(secrets: readonly string[]): (text: string) => string {
+  const spelt = secrets.flatMap((secret) => [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret.toWellFormed()),
+  ])
+  const longestFirst = [...new Set(spelt)].sort((one, other) => other.length - one.length)
+  return (text) => {
+    const known = longestFirst.reduce((left, secret) => left.replaceAll(secret, HIDDEN), text)
+    return SHAPES.reduce((left, shape) => left.replaceAll(shape, HIDDEN), known)
+  }
 }

@@ -1,0 +1,142 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import path from 'node:path'
+import { Letta } from '@letta-ai/letta-client'
+import { expect } from 'chai'
+import type { StreamPart } from '../../lib/letta/decode.ts'
+import { createGateway } from '../../lib/letta/gateway.ts'
+import { openShell, type Ran, type Shell } from '../support/command-line.ts'
+
+/** Looks like nobody's key, so that only those who know it can take it out. */
+const KEY = 'Canary_Quartz_7781'
+const PASSWORD = 'Canary_Basalt_4410'
+
+describe('a key', () => {
+  let shell: Shell
+  let server: Server | null = null
+  afterEach(async () => {
+    server?.close()
+    server = null
+    await shell.close()
+  })
+
+  /** Files below a folder that hold the text. */
+  const filesWith = (folder: string, text: string): readonly string[] =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => statSync(path.join(folder, name)).isFile())
+      .filter((name) => readFileSync(path.join(folder, name)).includes(text))
+      .sort()
+  const root = (): string => path.dirname(shell.home)
+  const seen = (ran: Ran): boolean => /Canary/.test(ran.stdout + ran.stderr)
+
+  /** A Letta server that says back what it was told. */
+  const tattler = async (): Promise<string> => {
+    const listening = createServer((request, response) => {
+      response.writeHead(401, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ detail: `Wrong: ${request.headers.authorization}` }))
+    })
+    server = listening
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
+    const address = listening.address()
+    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  }
+
+  it('reaches the vendor, and neither tools, prompts, answers, recordings nor the database', async () => {
+    shell = await openShell([
+      { calls: [{ name: 'Bash', args: { command: 'env; tr "\\0" " " < /proc/self/cmdline' } }] },
+      { text: 'Done.' },
+    ])
+    const environment = { OPENAI_API_KEY: KEY, LETTA_SERVER_PASSWORD: PASSWORD }
+    const argv = ['-p', 'Look around', '--yolo', '--record', 'run.jsonl']
+    const ran = await shell.letta([...argv, '--output-format', 'stream-json'], { environment })
+    expect([ran.code, seen(ran)]).to.deep.equal([0, false])
+    const { requests } = shell.model
+    expect(requests.map(({ headers }) => headers['authorization'])).to.deep.equal(
+      requests.map(() => `Bearer ${KEY}`),
+    )
+    expect(JSON.stringify(requests.map(({ body }) => body)))
+      .to.include('OPENAI_BASE_URL')
+      .and.not.include('Canary')
+    expect(filesWith(root(), 'Canary')).to.deep.equal([])
+  })
+
+  it('stays in the user’s settings, where only the user reads it', async () => {
+    shell = await openShell([{ text: 'Done.' }])
+    const file = path.join(shell.home, '.letta', 'settings.json')
+    mkdirSync(path.dirname(file))
+    writeFileSync(file, JSON.stringify({ env: { OPENAI_API_KEY: KEY } }), { mode: 0o644 })
+    const environment = { OPENAI_API_KEY: undefined }
+    const argv = ['-p', 'Hello', '--record', 'run.jsonl', '--output-format', 'json']
+    const ran = await shell.letta(argv, { environment })
+    expect([ran.code, seen(ran)]).to.deep.equal([0, false])
+    expect(shell.model.requests[0]?.headers['authorization']).to.equal(`Bearer ${KEY}`)
+    expect(filesWith(root(), 'Canary')).to.deep.equal(['home/.letta/settings.json'])
+    expect((statSync(file).mode & 0o777).toString(8)).to.equal('600')
+  })
+
+  it('is taken out of what a vendor says back', async () => {
+    const said = { error: { message: `Incorrect API key provided: ${KEY}` } }
+    shell = await openShell([{ error: { status: 401, body: said }, sticky: true }])
+    const environment = { OPENAI_API_KEY: KEY }
+    for (const format of ['text', 'json', 'stream-json']) {
+      const argv = ['-p', 'Hello', '--record', 'run.jsonl', '--output-format', format]
+      const ran = await shell.letta(argv, { environment })
+      expect([format, ran.code, seen(ran)]).to.deep.equal([format, 1, false])
+      expect(ran.stdout + ran.stderr).to.include('refused the key')
+    }
+    expect(filesWith(root(), 'Canary')).to.deep.equal([])
+  })
+
+  it('is taken out of what a Letta server says back', async () => {
+    shell = await openShell()
+    const url = await tattler()
+    const environment = { LETTA_BASE_URL: url, LETTA_API_KEY: KEY }
+    for (const argv of [
+      ['-p', 'Hello', '--record', 'run.jsonl'],
+      ['agents', 'list'],
+    ]) {
+      const ran = await shell.letta(argv, { environment })
+      expect([argv, ran.code, seen(ran)]).to.deep.equal([argv, 1, false])
+      expect(ran.stderr).to.include(`${url} answered 401: Wrong: Bearer [hidden]`)
+    }
+    expect(filesWith(root(), 'Canary')).to.deep.equal([])
+  })
+
+  it('is taken out of an error in the middle of a Letta server’s stream', async () => {
+    shell = await openShell()
+    const error = { error_type: 'llm_error', message: `No: ${KEY}`, detail: `${KEY} is bad` }
+    const client = new Letta({
+      baseURL: 'http://letta.test',
+      apiKey: KEY,
+      fetch: async () => new Response(`data: ${JSON.stringify({ error })}\n\n`),
+    })
+    const gateway = createGateway({ kind: 'cloud', url: null, client, close: async () => {} })
+    const parts: StreamPart[] = []
+    const { signal } = new AbortController()
+    const input = { message: { otid: 'm1', text: 'Hello', reminder: null }, replies: [] }
+    for await (const part of gateway.stream('agent-1', input, { maxSteps: null, signal })) {
+      parts.push(part)
+    }
+    const cleaned = { type: 'llm_error', message: 'No: [hidden]', detail: '[hidden] is bad' }
+    expect(parts).to.deep.equal([{ kind: 'error', error: cleaned }])
+  })
+
+  it('is not wanted in an address, and not shown when it is there', async () => {
+    shell = await openShell()
+    const environment = { LETTA_BASE_URL: `http://me:${PASSWORD}@127.0.0.1:1` }
+    for (const argv of [['-p', 'Hello'], ['agents', 'list'], ['--info']]) {
+      const ran = await shell.letta(argv, { environment })
+      expect([argv, seen(ran)]).to.deep.equal([argv, false])
+    }
+    const asFlag = ['-p', 'Hello', '--backend', `http://me:${PASSWORD}@127.0.0.1:1`]
+    const ran = await shell.letta(asFlag)
+    expect(ran).to.deep.equal({
+      code: 1,
+      stdout: '',
+      stderr:
+        'The address of the Letta server holds a password, and addresses are shown.\n' +
+        '  Leave it out, and set LETTA_SERVER_PASSWORD.\n',
+    })
+    expect(filesWith(root(), 'Canary')).to.deep.equal([])
+  })
+})
