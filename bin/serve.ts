@@ -33,6 +33,7 @@ export async function serveUntilStopped(around: Surroundings, { given }: Given):
     host,
     port,
     token,
+    tell,
   })
   print(server.url)
   tell(
