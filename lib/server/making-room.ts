@@ -3,9 +3,10 @@ import { agentIn } from './agent-in-thread.ts'
 import { type Cause, compact, type SummaryMessage, statsJson } from './compaction.ts'
 import { contextSize, FULL } from './context-size.ts'
 import { firstThatFits } from './eviction.ts'
-import { SystemTooLarge } from './failure.ts'
+import { Refusal } from './failure.ts'
 import { otidOf } from './ids.ts'
 import type { Loop } from './loop.ts'
+import { ProviderError } from './providers/provider.ts'
 import { type AgentRecord, type CompactionSettings, USUAL_COMPACTION } from './records.ts'
 import { enveloped } from './wire-messages.ts'
 
@@ -17,13 +18,24 @@ export async function easeAfterStep(loop: Loop, stepId: string): Promise<boolean
   return await ease(loop, stepId, { trigger: 'post_step_context_check', contextTokens })
 }
 
-/** Before a step: a prompt that is too large by our estimate need not be sent to be refused. */
+/** Before a step: a prompt that is surely too large need not be sent to be refused. */
 export async function easeBeforeStep(loop: Loop, system: string): Promise<boolean> {
-  const agent = agentIn(loop.storage, loop.thread)
+  const { storage, thread } = loop
+  const agent = agentIn(storage, thread)
   if (agent === null) return false
-  const size = contextSize(loop.storage.messages.inContext(loop.thread), system)
-  if (size <= agent.contextWindow * FULL) return false
+  const size = contextSize(storage.messages.inContext(thread), system)
+  if (size <= agent.contextWindow * (isCounted(loop) ? SURELY_TOO_LARGE : FULL)) return false
   return await ease(loop, null, { trigger: 'context_window_exceeded', contextTokens: null })
+}
+
+/** Of the window: our estimate may be a fifth too high. */
+const SURELY_TOO_LARGE = 1.2
+
+/** Whether the vendor tells how many tokens a prompt has: then there is no need to guess. */
+function isCounted({ storage, thread }: Loop): boolean {
+  const newest = { runId: null, ascending: false, after: null, before: null, limit: 1 }
+  const [step] = storage.steps.list({ ...newest, agentId: thread.agentId })
+  return (step?.usage?.promptTokens ?? 0) > 0
 }
 
 /** Whether the prompt is smaller now. Without a summary the oldest turns leave it all the same. */
@@ -44,7 +56,8 @@ export async function ease(loop: Loop, stepId: string | null, cause: Cause): Pro
     tellSummary(loop, stepId, compaction.message)
     return true
   } catch (thrown) {
-    if (run.signal.aborted || thrown instanceof SystemTooLarge) throw thrown
+    const isModels = thrown instanceof ProviderError || thrown instanceof Refusal
+    if (run.signal.aborted || !isModels) throw thrown
     return dropOldest(loop, cause)
   }
 }

@@ -1,5 +1,4 @@
 import { agentIn, keepCompiled } from './agent-in-thread.ts'
-import { firstThatFits } from './eviction.ts'
 import type { Loop } from './loop.ts'
 import { compileSystem, modelMessages } from './prompt.ts'
 import type { ModelRequest } from './providers/provider.ts'
@@ -44,13 +43,9 @@ export interface RequestParts {
 export function modelRequest(loop: Loop, parts: RequestParts): ModelRequest {
   const { storage, thread } = loop
   const { agent, model, tools, system } = parts
-  const records = storage.messages.inContext(thread)
-  const from = firstThatFits(records, system, agent.contextWindow)
-  if (from !== null) storage.messages.forget(thread, from)
-  const kept = from === null ? records : records.filter((record) => (record.position ?? 0) >= from)
   return {
     model,
-    messages: modelMessages(system, kept),
+    messages: modelMessages(system, storage.messages.inContext(thread)),
     tools: tools.map(({ name, description, jsonSchema }) => ({
       name,
       description,
