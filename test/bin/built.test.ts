@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import manifest from '../../package.json' with { type: 'json' }
+
+const ROOT = path.join(import.meta.dirname, '../..')
+
+/** What `npm run build` made, in a copy: each run leaves what it compiled beside the program. */
+describe('the built program', () => {
+  let root: string
+
+  before(function () {
+    if (!existsSync(path.join(ROOT, 'dist/letta.js'))) this.skip()
+  })
+  beforeEach(() => {
+    root = mkdtempSync(path.join(tmpdir(), 'letta-built-'))
+    for (const part of ['dist', 'package.json', 'lib/prompts', 'keymaps', 'themes']) {
+      cpSync(path.join(ROOT, part), path.join(root, part), { recursive: true })
+    }
+    symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'))
+  })
+  afterEach(() => {
+    if (root !== undefined) rmSync(root, { recursive: true, force: true })
+  })
+
+  const letta = (...argv: readonly string[]) => {
+    const env = { PATH: process.env['PATH'], HOME: root }
+    const program = path.join(root, 'dist/letta.js')
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], {
+      env,
+      encoding: 'utf8',
+    })
+    return { status, stdout, stderr }
+  }
+  const compiled = (): readonly string[] =>
+    readdirSync(path.join(root, 'dist/.cache')).filter((name) => name.endsWith(process.arch))
+  const version = { status: 0, stdout: `${manifest.version} (Letta Workbench)\n`, stderr: '' }
+
+  it('runs, keeps what was compiled, and runs from that', () => {
+    rmSync(path.join(root, 'dist/.cache'), { recursive: true, force: true })
+    expect(letta('--version')).to.deep.equal(version)
+    const [kept, ...more] = compiled()
+    expect(more).to.deep.equal([])
+    const file = path.join(root, 'dist/.cache', kept ?? '')
+    const before = readFileSync(file)
+    expect(letta('--version')).to.deep.equal(version)
+    expect(readFileSync(file).equals(before)).to.equal(true)
+  })
+
+  it('takes nothing from a torn or foreign file of what was compiled', () => {
+    letta('--version')
+    const file = path.join(root, 'dist/.cache', compiled()[0] ?? '')
+    const whole = readFileSync(file)
+    const flipped = Buffer.from(whole)
+    flipped.fill(0, flipped.length >> 1)
+    for (const torn of [flipped, whole.subarray(0, 5000), Buffer.alloc(0), Buffer.from('junk')]) {
+      writeFileSync(file, torn)
+      expect(letta('--version')).to.deep.equal(version)
+    }
+  })
+
+  it('says on wrong use what is wrong', () => {
+    const { status, stderr } = letta('--outputformat', 'json')
+    expect(status).to.equal(2)
+    expect(stderr).to.match(/^letta: Unknown option --outputformat/)
+  })
+})
