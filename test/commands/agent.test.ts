@@ -78,6 +78,10 @@ describe('commands about the agent', () => {
     await desk.sees('No agent is called "Ade" here. Did you mean Ada?')
     desk.types('/resume ada').presses('enter')
     await desk.sees('That agent is open already.')
+    const lost = 'agent-00000000-0000-4000-8000-000000000000'
+    desk.types(`/resume ${lost}`).presses('enter')
+    await desk.sees(`There is no agent ${lost} here. /agents shows them all.`)
+    expect(desk.session.store.state.agent?.name).to.equal('Ada')
     desk.types('/resume ').presses('enter')
     await desk.sees(/▸ ● Ada/)
   })

@@ -1,4 +1,5 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
+import { UnknownAgent } from '../../lib/letta/agents.ts'
 import { nearest } from '../../lib/nearest.ts'
 import { Problem } from '../../lib/problem.ts'
 import { editorOf } from '../editor.ts'
@@ -120,8 +121,14 @@ async function agentItems({ session, now }: WorkbenchContext): Promise<readonly 
 
 async function openAgent({ root, session }: WorkbenchContext, id: string): Promise<void> {
   if (id === MAKE_NEW.id) return session.openAgent('sharing')
-  if (session.store.state.agent?.id !== id) return session.openAgent({ id })
-  root.dispatch({ type: 'flash.shown', level: 'info', text: 'That agent is open already.' })
+  if (session.store.state.agent?.id === id) {
+    root.dispatch({ type: 'flash.shown', level: 'info', text: 'That agent is open already.' })
+    return
+  }
+  await session.openAgent({ id }).catch((thrown: unknown) => {
+    if (!(thrown instanceof UnknownAgent)) throw thrown
+    throw new Problem(`There is no agent ${id} here.`, { hint: '/agents shows them all.' })
+  })
 }
 
 /** The newest agent of several with the same name. */
