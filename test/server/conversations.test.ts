@@ -199,6 +199,18 @@ describe('a conversation', () => {
     expect(await stored(id)).to.deep.equal(['user_message "one"', 'assistant_message "One two"'])
   })
 
+  it('takes an answer that comes again for the same, too', async () => {
+    opened.model.play({ calls: [LIST] }, { text: 'Two files.' })
+    await tell(id, { messages: say('list') })
+    const [answer] = answered('call_1', 'a b')
+    const messages = answer === undefined ? [] : [{ ...answer, otid: OTID }]
+    const first = await tell(id, { messages })
+    const again = await tell(id, { messages })
+    expect(again.events).to.deep.equal(first.events)
+    expect(again.error).to.equal(null)
+    expect(opened.model.requests).to.have.lengthOf(2)
+  })
+
   it('lets a reader back in to what is under way', async () => {
     opened.model.play({ text: 'One two', hang: true })
     const first = tell(id, { messages: [{ role: 'user', content: 'one', otid: OTID }] })
