@@ -93,8 +93,9 @@ async function description(server: Serving): Promise<Described> {
   return document
 }
 
+/** Not when a summary is asked for of what was said. */
 const CALLING: Turn = {
-  match: { last: 'Call' },
+  match: { last: '"Call"' },
   sticky: true,
   calls: [{ id: 'call_1', name: 'Bash', args: {} }],
 }
