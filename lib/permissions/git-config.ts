@@ -9,21 +9,44 @@ import { attempt } from './ground.ts'
 export function settingThatRuns(folder: string): string | null {
   const found = repositoryOf(folder)
   if (found === null) return null
-  const { gitFolder, worktree } = found
+  const { gitFolder } = found
   const common = path.resolve(gitFolder, readText(path.join(gitFolder, 'commondir'))?.trim() || '.')
   const own = [path.join(gitFolder, 'config.worktree'), path.join(common, 'config')]
   for (const file of [...own, ...configsBelow(path.join(common, 'modules'), 0)]) {
     const settings = settingsOf(file)
     if (settings === null) return `${path.basename(file)} is too large`
-    const isOwn = own.includes(file)
-    const running = settings.find((one) => isRunning(one, settings))
-    if (running !== undefined) return running.name
-    const moved = settings.find(({ name }) => name === 'core.worktree')
-    if (isOwn && moved !== undefined && path.resolve(gitFolder, moved.value) !== worktree)
-      return moved.name
+    const running = settings.find((one) => isRunning(one, settings))?.name
+    const ofItsOwn = own.includes(file)
+      ? (misplaced(settings, found) ?? hookOf(settings, found, common))
+      : null
+    const reason = running ?? ofItsOwn
+    if (reason !== null) return reason
   }
   return null
 }
+
+/** Files that are not where the repository is. */
+function misplaced(
+  settings: readonly Setting[],
+  { gitFolder, worktree }: Repository,
+): string | null {
+  const moved = settings.find(({ name }) => name === 'core.worktree')
+  const isMoved = moved !== undefined && path.resolve(gitFolder, moved.value) !== worktree
+  return isMoved ? moved.name : null
+}
+
+function hookOf(
+  settings: readonly Setting[],
+  { worktree }: Repository,
+  common: string,
+): string | null {
+  const hooks = settings.find(({ name }) => name === 'core.hookspath')?.value ?? ''
+  const place = hooks === '' ? path.join(common, 'hooks') : path.resolve(worktree ?? '/', hooks)
+  return isThere(path.join(place, HOOK)) ? HOOK : null
+}
+
+/** The one hook that is run when a look refreshes what git knows of the files. */
+const HOOK = 'post-index-change'
 
 interface Repository {
   readonly gitFolder: string
@@ -44,9 +67,11 @@ function repositoryOf(folder: string): Repository | null {
 }
 
 function isGitFolder(folder: string): boolean {
-  return ['HEAD', 'objects', 'refs'].every(
-    (name) => attempt(() => statSync(path.join(folder, name))) !== null,
-  )
+  return ['HEAD', 'objects', 'refs'].every((name) => isThere(path.join(folder, name)))
+}
+
+function isThere(file: string): boolean {
+  return attempt(() => statSync(file)) !== null
 }
 
 /** Submodules have configurations of their own; git looks into them, too. */

@@ -63,6 +63,21 @@ describe("a repository's own configuration", () => {
     expect(judge('cd src && git log').decision, 'below').to.equal('ask')
   })
 
+  it('may bring hooks, but none that a look runs', () => {
+    const hook = (place: string): void => {
+      mkdirSync(path.join(folder.project, place), { recursive: true })
+      writeFileSync(path.join(folder.project, place, 'post-index-change'), '')
+    }
+    configure('.git', '[core]\n')
+    hook('.hooks')
+    expect(judge('git status').decision).to.equal('allow')
+    configure('.git', '[core]\n\thooksPath = .hooks\n')
+    expect(judge('git status').decision).to.equal('ask')
+    configure('.git', '')
+    hook('.git/hooks')
+    expect(judge('git describe --dirty').because).to.contain('post-index-change')
+  })
+
   it('may say where a submodule lies, but not that the files are elsewhere', () => {
     configure('.git', '[core]\n\tworktree = ../..\n')
     expect(judge('git diff').decision).to.equal('ask')
