@@ -14,7 +14,7 @@ describe('prompts of one’s own in the workbench', () => {
     desk = await openDesktop([{ text: 'Shipped.' }], { files, options: { trustThisRun: true } })
     desk.presses('ctrl+p').types('ship it')
     expect(await desk.sees('/deploy · this project’s')).to.match(/▸ +Ship it/)
-    desk.presses('escape', 'f1')
+    desk.presses('escape', 'f1', 'pagedown')
     expect(await desk.sees('/deploy')).to.include('Ship it (this project’s)')
     desk.presses('escape').types('/deploy version 2').presses('enter')
     await desk.sees('Shipped.')
