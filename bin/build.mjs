@@ -15,8 +15,8 @@ const PROGRAMS = {
   other: ['./info.ts', './subcommands.ts'],
 }
 
-/** Loaded as they are: they find their own parts by computed names, or are native. */
-const EXTERNAL = ['blessed', 'neo-blessed', '@vscode/ripgrep']
+/** Loaded as they are: they find their own parts by computed names. */
+const EXTERNAL = ['blessed', 'neo-blessed']
 
 const SHARED = {
   absWorkingDir: root,

@@ -42,7 +42,6 @@ function run(name) {
   const script = new vm.Script(readFileSync(file, 'latin1'), {
     filename: file,
     cachedData: cachedData ?? undefined,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   if (whole !== null && !script.cachedDataRejected) leaveParserPlain()
   else storeLater(cache, script)

@@ -39,6 +39,7 @@ describe('the built program', () => {
     const program = path.join(root, 'dist/letta.js')
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], {
       env,
+      cwd: root,
       encoding: 'utf8',
     })
     return { status, stdout, stderr }
@@ -67,6 +68,15 @@ describe('the built program', () => {
     for (const torn of [flipped, whole.subarray(0, 5000), Buffer.alloc(0), Buffer.from('junk')]) {
       writeFileSync(file, torn)
       expect(letta('--version')).to.deep.equal(version)
+    }
+  })
+
+  it('finds the binaries of its packages, compiled anew or not', () => {
+    for (let run = 0; run < 2; run++) {
+      const call = letta('tools', 'call', 'Grep', '{"pattern":"workbench","path":"package.json"}')
+      expect(JSON.parse(call.stdout)).to.include({ status: 'success' })
+      const { status, stderr } = letta('agents', 'list')
+      expect(status, stderr).to.equal(0)
     }
   })
 
