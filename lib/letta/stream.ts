@@ -3,6 +3,7 @@ import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
 import { createDecoder, type Decoder, isRecord, type StreamPart, serverError } from './decode.ts'
 import { asReminder } from './reminder.ts'
+import { pauseBefore, type Refusal, refusalOf } from './retry.ts'
 import { jsonEvents } from './sse.ts'
 
 /** A decision or a result for a call that waits. */
@@ -55,7 +56,7 @@ const RESUMES = 5
 
 /**
  * One request and the parts of its answer, in order. A broken or silent connection is resumed from the last part, without
- * losing or doubling one. Ends after the `stop` part; a stream that ends without one and cannot be resumed throws.
+ * losing or doubling one; a server that is busy or away is asked again. Ends after the `stop` part; a stream that ends without one and cannot be resumed throws.
  */
 export async function* streamTurn(
   client: Letta,
@@ -75,11 +76,19 @@ export async function* streamTurn(
   }
   const { silence, pause } = options.patience ?? PATIENCE
   let open: Open = (request) => client.agents.messages.stream(agentId, body, request).asResponse()
+  let refused = 0
   for (let attempt = 0; ; attempt++) {
     const before = decoder.position.seqId
     const limit = options.background ? silence : null
     const ended = yield* readParts(open, decoder, { signal, limit })
     if (ended.stopped) return
+    if (ended.refusal !== null) {
+      refused += 1
+      const wait = signal.aborted ? null : pauseBefore(refused, ended.refusal)
+      if (wait === null || decoder.position.runId !== null) throw ended.thrown
+      await pauseFor((wait * pause) / PATIENCE.pause, signal)
+      continue
+    }
     const { runId, seqId } = decoder.position
     if (seqId !== before) attempt = 0
     if (!options.background || runId === null || attempt >= RESUMES || signal.aborted) {
@@ -112,6 +121,8 @@ function brokenOff(thrown: unknown): unknown {
 interface Ended {
   readonly stopped: boolean
   readonly thrown: unknown
+  /** The server did not take the request. */
+  readonly refusal: Refusal | null
 }
 
 /** Parts until the stream ends; says whether it ended as it should, or which break of the connection ended it. */
@@ -125,11 +136,11 @@ async function* readParts(
   try {
     const connection = AbortSignal.any([signal, silence.signal])
     const { body } = await open({ signal: connection, maxRetries: 0 })
-    if (body === null) return { stopped, thrown: null }
+    if (body === null) return { stopped, thrown: null, refusal: null }
     for await (const chunk of jsonEvents(silence.hearing(body))) {
       if (isErrorBody(chunk)) {
         yield { kind: 'error', error: serverError(chunk) }
-        return { stopped: true, thrown: null }
+        return { stopped: true, thrown: null, refusal: null }
       }
       for (const part of decoder.decode(chunk)) {
         stopped ||= part.kind === 'stop' || part.kind === 'error'
@@ -137,12 +148,14 @@ async function* readParts(
       }
     }
   } catch (thrown) {
-    if (isBreak(thrown) || (silence.signal.aborted && !signal.aborted)) return { stopped, thrown }
-    throw thrown
+    const refusal = refusalOf(thrown)
+    const isBroken = isBreak(thrown) || (silence.signal.aborted && !signal.aborted)
+    if (refusal === null && !isBroken) throw thrown
+    return { stopped, thrown, refusal }
   } finally {
     silence.end()
   }
-  return { stopped, thrown: null }
+  return { stopped, thrown: null, refusal: null }
 }
 
 /** Aborts its signal when nothing has been heard for so long. */

@@ -1,5 +1,6 @@
 import type { ServerError, StreamPart } from '../letta/decode.ts'
 import type { PendingCall, StreamLimits } from '../letta/gateway.ts'
+import { isApprovalPending } from '../letta/retry.ts'
 import type { Reply, TurnInput } from '../letta/stream.ts'
 import { messageOf, Problem } from '../problem.ts'
 import type { Store } from '../store.ts'
@@ -191,9 +192,8 @@ async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {
   })
 }
 
-/** Letta servers tell the conflict only by this text. */
 function isApprovalConflict(error: ServerError | null): boolean {
-  return error !== null && /waiting for approval/i.test(`${error.message} ${error.detail}`)
+  return error !== null && isApprovalPending(`${error.message} ${error.detail}`)
 }
 
 function serverTrouble(error: ServerError, stop: string): TurnOutcome {
