@@ -69,6 +69,9 @@ describe('archival memory', () => {
     ])
     expect(await search('screens', { top_k: 1 })).to.have.lengthOf(1)
     expect(await search('')).to.deep.equal([])
+    expect(await search('blesse')).to.deep.equal(['The project uses blessed for its screens.'])
+    await put('我喜欢绿茶。')
+    expect(await search('绿茶')).to.deep.equal(['我喜欢绿茶。'])
     expect(await search('"AND ( NEAR* tea')).to.deep.equal(['The user likes tea.'])
   })
 

@@ -83,27 +83,35 @@ function search(
   agentId: string | null,
   { query, tags, matchAllTags, from, to, limit }: PassageSearch,
 ): readonly PassageRecord[] {
-  const words = wordsOf(query)
-  if (words === '') return []
   const enough = matchAllTags ? new Set(tags).size : Math.min(tags.length, 1)
-  return all(
-    database,
-    `select record from passage_words join passages on sequence = passage_words.rowid
-       where passage_words match ?1 and (?2 is null or agent_id = ?2)
+  const found = (way: string, wanted: string): readonly PassageRecord[] =>
+    all(
+      database,
+      `${way} and (?2 is null or agent_id = ?2)
          and (select count(distinct value) from json_each(record, '$.tags')
               where value in (select value from json_each(?3))) >= ?4
          and (?5 is null or record ->> '$.createdAt' >= ?5)
          and (?6 is null or record ->> '$.createdAt' <= ?6)
        order by rank limit ?7`,
-    words,
-    agentId,
-    JSON.stringify(tags),
-    enough,
-    from,
-    to,
-    limit,
-  ).map((row) => recordOf(row))
+      wanted,
+      agentId,
+      JSON.stringify(tags),
+      enough,
+      from,
+      to,
+      limit,
+    ).map((row) => recordOf(row))
+  const words = wordsOf(query)
+  if (words === '') return []
+  const byWords = found(BY_WORDS, words)
+  return byWords.length > 0 ? byWords : found(BY_TEXT, query.trim())
 }
+
+const BY_WORDS = `select record from passage_words join passages on sequence = passage_words.rowid
+  where passage_words match ?1`
+/** Parts of words, and languages that write without spaces: the newest first. */
+const BY_TEXT = `select record, -sequence as rank from passages
+  where instr(lower(text), lower(?1)) > 0`
 
 /** Any of the words, as FTS5 wants them: quoted, so that nothing in them is an operator. */
 function wordsOf(query: string): string {
