@@ -73,7 +73,7 @@ async function keep(
   const key = await asker.ask(`${what} of ${account.title}${optional}: `, { secret: true })
   const given: Credentials = { key, address }
   const settings = openSettings({ home: around.home, directory: around.home })
-  const signedIn = await signIn(settings, account, given)
+  const signedIn = await signIn(settings, account, given, around.environment)
   for (const [name, value] of Object.entries(signedIn.variables)) {
     const inForce = around.environment[name]
     if (inForce !== undefined && inForce !== '' && inForce !== value) {

@@ -9,15 +9,25 @@ interface Recorded {
   readonly now: number
 }
 
-/** `--record FILE`: what hears the events of the session. Only a recording is written over, and only we may read it. */
+/**
+ * `--record FILE`: what hears the events of the session, and the keys that it learns later. Only a recording is written over,
+ * and only we may read it.
+ */
 export function recordTo(path: string, { directory, environment, now }: Recorded) {
   const file = openRecording(path)
-  return createRecorder({
+  let secrets = secretsOf(environment)
+  let redact = redactor(secrets)
+  const record = createRecorder({
     directory,
     at: now,
-    redact: redactor(secretsOf(environment)),
+    redact: (value) => redact(value),
     write: (line) => void writeSync(file, line),
   })
+  const hide = (secret: string): void => {
+    secrets = [...secrets, ...secretsOf({ KEY: secret })]
+    redact = redactor(secrets)
+  }
+  return { record, hide }
 }
 
 const BEGINS = '{"type":"recording.started"'

@@ -53,10 +53,9 @@ export async function prepareSession(
       trustThisRun: run.trust,
       maxSteps: run.maxTurns,
       watch,
-      record:
-        run.record === null
-          ? null
-          : recordTo(absolutePath(around, run.record), { directory, environment, now: Date.now() }),
+      ...(run.record === null
+        ? {}
+        : recordTo(absolutePath(around, run.record), { directory, environment, now: Date.now() })),
     },
   }
 }

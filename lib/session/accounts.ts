@@ -12,7 +12,7 @@ export interface Account {
   readonly keyVariable: string
   /** Where an address is asked for too. */
   readonly addressVariable: string | null
-  /** What would send the key elsewhere: forgotten when the key is kept. */
+  /** What would send the key elsewhere, or another key here: forgotten when the key is kept, refused when it is set outside. */
   readonly replaces: readonly string[]
   readonly is: 'vendor' | 'server'
 }
@@ -25,9 +25,13 @@ export interface Credentials {
 
 export interface SignedIn {
   readonly variables: Readonly<Record<string, string>>
+  /** The environment given, with these in the place of what they replace. */
+  readonly environment: Environment
   /** Handles of the models that the vendor has; null of a server. */
   readonly models: readonly string[] | null
 }
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 const ENDPOINT: Account = {
   id: 'endpoint',
@@ -47,12 +51,13 @@ export const CLOUD: Account = {
   is: 'server',
 }
 
+/** Its password is no LETTA_SERVER_PASSWORD: that is also what `letta serve` wants of others. */
 export const OWN_SERVER: Account = {
   id: 'server',
   title: 'A Letta server of your own',
-  keyVariable: 'LETTA_SERVER_PASSWORD',
+  keyVariable: 'LETTA_API_KEY',
   addressVariable: 'LETTA_BASE_URL',
-  replaces: ['LETTA_SERVER_PASSWORD'],
+  replaces: ['LETTA_API_KEY', 'LETTA_SERVER_PASSWORD'],
   is: 'server',
 }
 
@@ -75,8 +80,10 @@ export async function signIn(
   settings: Settings,
   account: Account,
   given: Credentials,
+  environment: Environment,
 ): Promise<SignedIn> {
   const { key, address } = checked(account, given)
+  refuseMixture(settings, account, { key, address }, environment)
   const vendor = account.id === ENDPOINT.id ? 'openai' : account.id
   const models = account.is === 'vendor' ? await askVendor(vendor, { key, address }) : null
   if (account.is === 'server') await reachServer(key, address)
@@ -90,7 +97,8 @@ export async function signIn(
     ...value,
     env: { ...without(value['env'], account.replaces), ...variables },
   }))
-  return { variables, models }
+  const others = Object.entries(environment).filter(([name]) => !account.replaces.includes(name))
+  return { variables, models, environment: { ...Object.fromEntries(others), ...variables } }
 }
 
 /** Forgets every key and address that signing in keeps. */
@@ -118,11 +126,34 @@ function checked({ title, addressVariable }: Account, given: Credentials): Crede
       hint: 'Write it like http://localhost:8080/v1',
     })
   }
+  const { username, password } = new URL(address ?? 'http://none')
+  if (username + password !== '') {
+    throw new Problem('The address holds a password, and addresses are shown.', {
+      hint: 'Leave it out of the address: it is asked for by itself.',
+    })
+  }
   // A key is one word of printable letters; anything else is a slip of the clipboard, and no header takes it.
   if (!/^[\x21-\x7e]*$/.test(key)) {
     throw new Problem(`${title}: that is no key: it has spaces or letters that no key has.`)
   }
   return { key, address }
+}
+
+/** What is set outside wins over what is kept, and so one's key would go to another's address. */
+function refuseMixture(
+  settings: Settings,
+  { title, replaces }: Account,
+  { key, address }: Credentials,
+  environment: Environment,
+): void {
+  const name = replaces.find((one) => {
+    const value = environment[one]
+    return value && ![settings.user.env[one], key, address].includes(value)
+  })
+  if (name === undefined) return
+  throw new Problem(`${title}: ${name} is set in the environment, and does not go with it.`, {
+    hint: `Nothing was kept, so that no key goes to another's address. First: unset ${name}`,
+  })
 }
 
 async function reachServer(key: string, address: string | null): Promise<void> {

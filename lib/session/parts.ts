@@ -36,6 +36,8 @@ export interface SessionOptions {
   readonly watch: boolean
   /** Hears every event of the store, to record it. */
   readonly record?: ((event: { readonly type: string }) => void) | null
+  /** Keeps a key that was given after the start out of what is recorded. */
+  readonly hide?: (secret: string) => void
 }
 
 /** What the parts of a session share. */

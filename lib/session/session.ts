@@ -236,10 +236,11 @@ export function openSession(
     unlinkTools: () => changeTools(ready(), 'unlink', changeAgent),
     async signIn(account, given) {
       if (options.demo) throw new Problem('The demo keeps nothing: start letta without --demo.')
-      const signedIn = await signIn(base.settings, account, given)
+      options.hide?.(given.key.trim())
+      const signedIn = await signIn(base.settings, account, given, environment)
       // What is under way still looks for a model without the key.
       await opened.catch(() => undefined)
-      environment = { ...environment, ...signedIn.variables }
+      environment = signedIn.environment
       const isVendor = signedIn.models !== null
       if (parts === null && isVendor && options.backend.kind === 'embedded') await reach('last')
       const useVendors = isVendor ? parts?.useVendors : undefined

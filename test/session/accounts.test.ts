@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import { chooseBackend } from '../../lib/letta/backend.ts'
+import { messageOf } from '../../lib/problem.ts'
+import { type ServedLetta, serve } from '../../lib/server/serve.ts'
+import { type Account, accounts, type Credentials, signIn } from '../../lib/session/accounts.ts'
+import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
+import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
+import { scriptedProvider } from '../support/scripted-provider.ts'
+
+const PASSWORD = 'correct-horse-battery'
+
+describe('what is kept of an account', () => {
+  let home: string
+  let model: ModelEndpoint
+  /** Wants no password. */
+  let open: Server
+  let openUrl: string
+  let closed: ServedLetta
+  before(async () => {
+    model = await startModelEndpoint({ turns: [], models: ['scripted'] })
+    const own = { database: ':memory:', providers: [scriptedProvider()], host: '127.0.0.1' }
+    closed = await serve({ ...own, port: 0, token: PASSWORD })
+    open = createServer((_, response) => {
+      response.setHeader('content-type', 'application/json').end('[]')
+    })
+    await new Promise<void>((resolve) => open.listen(0, '127.0.0.1', resolve))
+    const address = open.address()
+    openUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  })
+  after(async () => {
+    open.close()
+    await Promise.all([model.close(), closed.close()])
+  })
+  beforeEach(() => {
+    home = realpathSync(mkdtempSync(path.join(tmpdir(), 'letta-accounts-')))
+  })
+  afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+  const settings = (): Settings => openSettings({ home, directory: home })
+  const named = async (id: string): Promise<Account> => {
+    const account = (await accounts()).find((one) => one.id === id)
+    if (account === undefined) throw new Error(id)
+    return account
+  }
+  const keep = async (id: string, given: Credentials, environment = {}): Promise<string> =>
+    signIn(settings(), await named(id), given, environment).then(() => 'kept', messageOf)
+  const stored = async (env: Readonly<Record<string, string>>): Promise<void> =>
+    settings().update('user', (value) => ({ ...value, env }))
+
+  it('is never the key of another: an endpoint without one gets none', async () => {
+    await stored({ OPENAI_API_KEY: 'sk-of-openai', ANTHROPIC_API_KEY: 'sk-ant' })
+    expect(await keep('endpoint', { key: '', address: model.url })).to.equal('kept')
+    expect(environmentOf(settings(), {})).to.deep.equal({
+      ANTHROPIC_API_KEY: 'sk-ant',
+      OPENAI_BASE_URL: model.url,
+    })
+  })
+
+  it('is never the key of Letta Cloud for a server of one’s own', async () => {
+    await stored({ LETTA_API_KEY: 'sk-let-cloud' })
+    expect(await keep('server', { key: '', address: openUrl })).to.equal('kept')
+    const environment = environmentOf(settings(), {})
+    expect(chooseBackend(null, environment)).to.deep.equal({
+      kind: 'selfHosted',
+      url: openUrl,
+      password: null,
+    })
+  })
+
+  it('is not the password that letta serve wants here', async () => {
+    expect(await keep('server', { key: PASSWORD, address: closed.url })).to.equal('kept')
+    const environment = environmentOf(settings(), {})
+    expect(environment).to.not.have.property('LETTA_SERVER_PASSWORD')
+    expect(chooseBackend(null, environment)).to.deep.equal({
+      kind: 'selfHosted',
+      url: closed.url,
+      password: PASSWORD,
+    })
+  })
+
+  it('does not go with a key or an address that is set outside', async () => {
+    const endpoint = { key: '', address: model.url }
+    expect(await keep('endpoint', endpoint, { OPENAI_API_KEY: 'sk-of-openai' })).to.equal(
+      'An OpenAI-compatible endpoint: OPENAI_API_KEY is set in the environment, and does not go with it.',
+    )
+    const elsewhere = { OPENAI_BASE_URL: model.url }
+    expect(await keep('openai', { key: 'sk-x', address: null }, elsewhere)).to.equal(
+      'OpenAI: OPENAI_BASE_URL is set in the environment, and does not go with it.',
+    )
+    expect(settings().user.env).to.deep.equal({})
+    const same = { OPENAI_API_KEY: 'same' }
+    expect(await keep('endpoint', { ...endpoint, key: 'same' }, same)).to.equal('kept')
+  })
+
+  it('takes the place of what was in force before, at once', async () => {
+    const before = { PATH: '/bin', OPENAI_API_KEY: 'sk-of-openai' }
+    await stored({ OPENAI_API_KEY: 'sk-of-openai' })
+    const given = { key: '', address: model.url }
+    const { environment } = await signIn(settings(), await named('endpoint'), given, before)
+    expect(environment).to.deep.equal({ PATH: '/bin', OPENAI_BASE_URL: model.url })
+  })
+
+  it('is no address with a password in it: addresses are shown', async () => {
+    const address = model.url.replace('//', `//me:${PASSWORD}@`)
+    for (const id of ['endpoint', 'server']) {
+      expect(await keep(id, { key: '', address })).to.equal(
+        'The address holds a password, and addresses are shown.',
+      )
+    }
+    expect(() => readFileSync(path.join(home, '.letta', 'settings.json'))).to.throw('ENOENT')
+  })
+})
