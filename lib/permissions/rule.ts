@@ -17,7 +17,13 @@ export interface ParsedRules {
 
 /** Each rule taken apart once for a whole decision. Texts that are no rules speak of nothing. */
 export function parseRules(rules: Rules): ParsedRules {
-  return { allow: parse(rules.allow), deny: parse(rules.deny), ask: parse(rules.ask) }
+  const granting = rules.allow.filter(({ text }) => !isLoose(text))
+  return { allow: parse(granting), deny: parse(rules.deny), ask: parse(rules.ask) }
+}
+
+/** `Bash (npm test)`: near enough to forbid, not to grant. */
+export function isLoose(text: string): boolean {
+  return /^[^(]*\S\s+\(/.test(String(text))
 }
 
 function parse(rules: readonly Rule[]): readonly ParsedRule[] {

@@ -82,7 +82,10 @@ const SUBSTITUTIONS = new Set([
   'ArithmeticCommandExpansion',
 ])
 
-/** One reading of one line: holds what it has found, and what is known at the place that it has reached. */
+/**
+ * One reading of one line: holds what it has found, and what is known at the place that it has reached. It is all in
+ * one piece, for a script holds commands, and these hold scripts.
+ */
 class Reader {
   commands: SimpleCommand[] = []
   readonly doubts: Doubt[] = []

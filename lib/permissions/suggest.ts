@@ -3,7 +3,7 @@ import { readPattern } from './command-rule.ts'
 import { decide } from './decide.ts'
 import { isInside } from './paths.ts'
 import { NO_RULES, type Policy, type Request, type Suggestion } from './request.ts'
-import { isFileTool, parseRule, toolFamily } from './rule.ts'
+import { isFileTool, isLoose, parseRule, toolFamily } from './rule.ts'
 import { readLine } from './shell.ts'
 import type { SimpleCommand } from './shell-line.ts'
 import { plainValue } from './shell-word.ts'
@@ -11,7 +11,7 @@ import { plainValue } from './shell-word.ts'
 /** What is wrong with a rule's text; null when it is a rule. */
 export function checkRule(text: string): string | null {
   const rule = parseRule(text)
-  if (rule === null) return 'write it like Bash(npm test:*) or Edit(src/**)'
+  if (rule === null || isLoose(text)) return 'write it like Bash(npm test:*) or Edit(src/**)'
   const { tool, payload } = rule
   if (payload === '') return 'nothing stands between the parentheses, so it matches nothing'
   if (tool === 'Bash' && readPattern(payload).kind === 'none') return 'no command can match it'

@@ -278,6 +278,14 @@ describe('a decision', () => {
     ])
   })
 
+  it('is granted nothing by a rule that is only nearly one, but forbidden by it', () => {
+    const test = { command: 'npm test' }
+    for (const rule of ['Bash (npm test)', 'Bash(npm test', 'Bash npm test', 'Bash(npm test))']) {
+      expect(verdict('Bash', test, { allow: [rule] }).decision, rule).to.equal('ask')
+    }
+    expect(verdict('Bash', test, { deny: ['Bash (npm test)'] }).decision).to.equal('deny')
+  })
+
   it('judges the files that a call names, even when the tool would refuse it', () => {
     expect(verdict('Glob', { path: '/etc' }).decision).to.equal('ask')
     expect(verdict('Grep', { path: '.env' }, { deny: ['Read(.env)'] }).decision).to.equal('deny')
