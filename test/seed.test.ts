@@ -406,6 +406,9 @@ Use this skill to analyze CSV files and generate statistical summaries...
 }`,
       )
       expect(await tries('', ...bash('npm run lint'))).to.equal('refused')
+      expect(lines.asked()).to.include(
+        '--trust (counts what this folder allows: Bash(npm run lint))',
+      )
       expect(await tries('--trust', ...bash('npm run lint'))).to.equal('ran')
       expect(await tries('--yolo', ...bash('rm -rf nothing'))).to.equal('refused')
       expect(await tries('--yolo', 'Read', { file_path: '.env' })).to.equal('refused')

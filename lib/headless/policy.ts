@@ -12,7 +12,7 @@ export function refuseWaiting(
 ): () => void {
   const refuse = (): void => {
     for (const call of pendingApprovals(store.state)) {
-      const way = isOurs() ? wayToAllow(call) : LEFT_WAITING
+      const way = isOurs() ? wayToAllow(call, store.state.grants) : LEFT_WAITING
       tell(`Refused: ${call.tool} ${call.label}\n  ${way}`)
       const reason = `Tool requires approval (headless mode). ${way}`
       const decided = { callId: call.callId, allow: false, by: 'policy', reason } as const
@@ -28,13 +28,18 @@ export function refuseWaiting(
 const LEFT_WAITING =
   'It was left waiting by an earlier session and may have run already: ask for it anew.'
 
-function wayToAllow({ phase }: ToolCall): string {
+function wayToAllow({ phase, tool }: ToolCall, grants: readonly string[]): string {
   if (phase.at !== 'waiting') return ''
   if (phase.preview.kind === 'plan') return 'Only a person can decide this: open letta.'
   // Where no rule covers the call safely, none is named: one for the whole tool would allow far more.
   const rule = phase.suggestion?.rule
   const ways = rule === undefined ? [] : [`--allowedTools ${quoted(rule)}`]
   if (phase.preview.kind === 'diff') ways.push('--permission-mode acceptEdits')
+  const theirs = grants.filter(
+    (grant) => grant === `allow ${tool}` || grant.startsWith(`allow ${tool}(`),
+  )
+  const rules = theirs.map((grant) => grant.replace('allow ', '')).join(', ')
+  if (rules !== '') ways.push(`--trust (counts what this folder allows: ${rules})`)
   return `To allow it: ${[...ways, '--yolo'].join(', or ')}`
 }
 
