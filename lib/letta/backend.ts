@@ -37,7 +37,7 @@ export function serverName(backend: BackendChoice): string {
 
 function cloud(apiKey: string | null): BackendChoice {
   if (apiKey !== null) return { kind: 'cloud', apiKey }
-  throw new Problem('Letta Cloud wants a key: LETTA_API_KEY is not set.', {
-    hint: 'Get one at https://app.letta.com, or leave --backend out to use the embedded server.',
+  throw new Problem('Letta Cloud wants a key, and there is none.', {
+    hint: 'Get one at https://app.letta.com, then: letta login. Without --backend: the embedded server.',
   })
 }

@@ -30,7 +30,7 @@ export interface Connection {
 
 const EMBEDDED_URL = 'http://embedded.letta'
 
-/** One client for every server: only `fetch` differs. `tell` hears what the embedded one has to say to the user. */
+/** One client for every server: only `fetch` differs. `tell` hears what the user should know of it. */
 export async function connect(
   backend: Backend,
   tell?: (notice: string) => void,
@@ -38,6 +38,9 @@ export async function connect(
   if (backend.kind === 'embedded') return connectEmbedded(backend, tell)
   const url = backend.kind === 'cloud' ? CLOUD_URL : checkedUrl(backend.url)
   const apiKey = backend.kind === 'cloud' ? backend.apiKey : (backend.password ?? '')
+  if (apiKey !== '' && isReadableOnTheWay(url)) {
+    tell?.(`${url} is not encrypted: the key, and what is said, can be read on the way.`)
+  }
   const client = new Letta({ baseURL: url, apiKey, logLevel: 'off' })
   return { kind: backend.kind, url, client, close: async () => {} }
 }
@@ -71,6 +74,11 @@ async function connectEmbedded(
       void providers.splice(0, providers.length, ...(await found(environment))),
     close: () => server.close(),
   }
+}
+
+function isReadableOnTheWay(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
 function checkedUrl(text: string): string {

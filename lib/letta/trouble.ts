@@ -27,7 +27,9 @@ export function troubleOf(
 
 function hintFor(status: number): { hint: string } | undefined {
   if (status === 401 || status === 403) {
-    return { hint: 'Check the key: LETTA_API_KEY (Letta Cloud) or the server password.' }
+    return {
+      hint: 'letta login (or /connect) takes another key; LETTA_API_KEY of the environment wins over it.',
+    }
   }
   return status === 402
     ? { hint: 'Your plan is used up: open an agent you already have.' }

@@ -204,7 +204,8 @@ function serverTrouble(error: ServerError, stop: string): TurnOutcome {
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  llm_authentication: 'The model provider refused the key: check it, then send again.',
+  llm_authentication:
+    'The model provider refused the key. /connect (or letta connect) takes another: then send again.',
   llm_rate_limit: 'The model provider asks to wait: send again in a while.',
   llm_timeout: 'The model provider did not answer in time: send again.',
 }

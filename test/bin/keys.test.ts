@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http'
 import path from 'node:path'
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { recordTo } from '../../bin/record.ts'
+import { connect } from '../../lib/letta/connect.ts'
 import type { StreamPart } from '../../lib/letta/decode.ts'
 import { createGateway } from '../../lib/letta/gateway.ts'
 import { openShell, type Ran, type Shell } from '../support/command-line.ts'
@@ -119,6 +121,44 @@ describe('a key', () => {
     }
     const cleaned = { type: 'llm_error', message: 'No: [hidden]', detail: '[hidden] is bad' }
     expect(parts).to.deep.equal([{ kind: 'error', error: cleaned }])
+  })
+
+  it('that was given while a session is recorded is hidden from then on', async () => {
+    shell = await openShell()
+    const file = path.join(shell.project, 'run.jsonl')
+    const { record, hide } = recordTo(file, { directory: '/p', environment: {}, now: 0 })
+    hide(KEY)
+    const notice = {
+      type: 'notice.posted',
+      id: 'n1',
+      level: 'info',
+      text: `It is ${KEY}.`,
+      hint: null,
+    }
+    record(notice)
+    expect(readFileSync(file, 'utf8')).to.include('It is [hidden].')
+    expect(filesWith(root(), 'Canary')).to.deep.equal([])
+  })
+
+  it('is not sent without a warning where others can read it', async () => {
+    shell = await openShell()
+    const told = async (url: string, password: string | null): Promise<readonly string[]> => {
+      const notices: string[] = []
+      await connect({ kind: 'selfHosted', url, password }, (notice) => notices.push(notice))
+      return notices
+    }
+    expect(await told('http://box.lan:8283', KEY)).to.deep.equal([
+      'http://box.lan:8283 is not encrypted: the key, and what is said, can be read on the way.',
+    ])
+    for (const url of [
+      'https://box.lan',
+      'http://localhost:8283',
+      'http://127.0.0.1:1',
+      'http://[::1]:1',
+    ]) {
+      expect(await told(url, KEY)).to.deep.equal([])
+    }
+    expect(await told('http://box.lan:8283', null)).to.deep.equal([])
   })
 
   it('is not wanted in an address, and not shown when it is there', async () => {

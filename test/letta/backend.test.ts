@@ -57,7 +57,7 @@ describe('choosing the Letta server', () => {
   it('says where a key for Letta Cloud comes from when there is none', () => {
     expect(() => chooseBackend('cloud', {})).to.throw(
       Problem,
-      'Letta Cloud wants a key: LETTA_API_KEY is not set.',
+      'Letta Cloud wants a key, and there is none.',
     )
   })
 
