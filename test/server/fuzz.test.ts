@@ -82,7 +82,7 @@ describe('whatever is sent to the server', () => {
 })
 
 const CALL = 'call_1'
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 200)
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 120)
 
 const NO_JSON = [
   '{',
@@ -124,6 +124,10 @@ const PRESENT: Readonly<Record<string, string>> = {
   tool_id: '$tool',
   run_id: '$run',
   conversation_id: '$conversation',
+  message_id: '$message',
+  step_id: '$step',
+  memory_id: '$passage',
+  tool_name: 'Bash',
   block_label: 'human',
 }
 const KNOWN = [...Object.values(PRESENT), CALL, 'Bash', 'memory_insert', 'scripted/model']
@@ -138,12 +142,18 @@ async function presentIn({ server }: OpenedServer): Promise<(text: string) => st
   // A call waits for its answer.
   await client.agents.messages.create(agent, { messages: [{ role: 'user', content: 'Hi' }] })
   const { id: conversation } = await client.conversations.create({ agent_id: agent })
-  const ids: Readonly<Record<string, string>> = { agent, block, tool, run: RUN, conversation }
-  return (text) =>
-    text.replace(/\$(agent|block|tool|run|conversation)/g, (_, kind) => ids[kind] ?? '')
+  const [passage] = await client.agents.passages.create(agent, { text: 'Likes tea.' })
+  const [run] = (await client.runs.list({ agent_id: agent })).items
+  const { items } = await client.agents.messages.list(agent)
+  const ids: Readonly<Record<string, string | null | undefined>> = {
+    ...{ agent, block, tool, conversation },
+    run: run?.id,
+    message: items[0]?.id,
+    step: items.at(-1)?.step_id,
+    passage: passage?.id,
+  }
+  return (text) => text.replace(/\$([a-z]+)/g, (whole, kind) => ids[kind] ?? whole)
 }
-
-const RUN = 'run-00000000-0000-4000-8000-000000000000'
 
 function pathOf(path: string, parameters: readonly Parameter[]): fc.Arbitrary<string> {
   const values = fc.record(
