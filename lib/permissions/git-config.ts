@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { gitlinksOf } from './git-index.ts'
 import { attempt } from './ground.ts'
 
 /**
  * The setting by which a git that only looks would run a program, or look elsewhere, because the repository's own
  * configuration says so; null when there is none. The person's own configuration is their business.
  */
-export function settingThatRuns(folder: string): string | null {
+export function settingThatRuns(folder: string, depth = 0): string | null {
   const found = repositoryOf(folder)
   if (found === null) return null
   const { gitFolder } = found
@@ -22,7 +23,14 @@ export function settingThatRuns(folder: string): string | null {
     const reason = running ?? ofItsOwn
     if (reason !== null) return reason
   }
-  return null
+  const { worktree } = found
+  if (worktree === null || depth > DEEPEST) return null
+  // Repositories in the repository are looked at, too.
+  const inner = gitlinksOf(found.gitFolder).map((link) => path.join(worktree, link))
+  const reasons = inner
+    .filter((one) => isThere(path.join(one, '.git')))
+    .map((one) => settingThatRuns(one, depth + 1))
+  return reasons.find((one) => one !== null) ?? null
 }
 
 /** Files that are not where the repository is. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -61,6 +62,22 @@ describe("a repository's own configuration", () => {
     writeFileSync(path.join(folder.project, '.git'), 'gitdir: build/hidden\n')
     expect(judge('git log').decision, 'pointer').to.equal('ask')
     expect(judge('cd src && git log').decision, 'below').to.equal('ask')
+  })
+
+  it('is looked for in repositories that lie in the repository', () => {
+    const git = (at: string, ...args: readonly string[]): void => {
+      const who = ['-c', 'user.name=a', '-c', 'user.email=a@b']
+      const cwd = path.join(folder.project, at)
+      execFileSync('git', [...who, ...args], { cwd, stdio: 'ignore' })
+    }
+    rmSync(path.join(folder.project, '.git'), { recursive: true })
+    git('.', 'init', '-q')
+    git('build', 'init', '-q')
+    git('build', 'commit', '-q', '--allow-empty', '-m', 'one')
+    git('.', '-c', 'advice.addEmbeddedRepo=false', 'add', '.')
+    expect(judge('git status').decision).to.equal('allow')
+    git('build', 'config', 'filter.x.clean', './evil')
+    expect(judge('git status').because).to.contain('filter.x.clean')
   })
 
   it('may bring hooks, but none that a look runs', () => {
