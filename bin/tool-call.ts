@@ -27,7 +27,13 @@ export async function callOneTool(
     () => true,
     () => undefined,
   )
-  const ports = { store, runner: base.runner, policy: () => policyOf(base), now: Date.now }
+  const ports = {
+    store,
+    runner: base.runner,
+    policy: () => policyOf(base),
+    environment: () => session.environment,
+    now: Date.now,
+  }
   const interrupt = new AbortController()
   process.once('SIGINT', () => interrupt.abort())
   const [reply] = await settleCalls(ports, [{ callId, tool, args }], {

@@ -8,6 +8,7 @@ import type { Store } from '../store.ts'
 import type { Prepared, Runner } from '../tools/runner.ts'
 import type { Preview, ToolAnswer } from '../tools/tool.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
+import { withoutOwnKeys } from './own-keys.ts'
 import { decisionOn, type SessionState } from './state.ts'
 import type { SettleContext } from './turn.ts'
 
@@ -15,6 +16,8 @@ export interface SettlePorts {
   readonly store: Store<SessionState, SessionEvent>
   readonly runner: Runner
   policy(): Policy
+  /** Where letta's own keys are. */
+  environment(): Readonly<Record<string, string | undefined>>
   now(): number
 }
 
@@ -111,9 +114,12 @@ async function runCall(
   const { callId } = prepared
   signal.throwIfAborted()
   ports.store.dispatch({ type: 'tool.started', callId, at: ports.now() })
-  const answer = await prepared.run(signal, (text) =>
+  const told = await prepared.run(signal, (text) =>
     ports.store.dispatch({ type: 'tool.output', callId, text, at: ports.now() }),
   )
+  const { ground } = ports.policy()
+  const environment = ports.environment()
+  const answer = withoutOwnKeys(told, prepared.subject, { ground, environment })
   signal.throwIfAborted()
   finished(ports, callId, answer)
   return replyOf(callId, answer)

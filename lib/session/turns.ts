@@ -96,8 +96,12 @@ function turnPorts(parts: Parts): TurnPorts {
     cancelledText: CANCELLED[gateway.kind],
     maxSteps: parts.options.maxSteps,
     stream: (input, limits) => gateway.stream(agentId(), input, limits),
-    settle: (calls, context) =>
-      settleCalls({ store, runner, now, policy: () => policyOf(parts) }, calls, context),
+    settle(calls, context) {
+      const policy = () => policyOf(parts)
+      // A key may have been given since the start.
+      const environment = () => ({ ...parts.options.environment, ...parts.settings.user.env })
+      return settleCalls({ store, runner, now, policy, environment }, calls, context)
+    },
     reminder: () => (store.state.mode === 'plan' ? planReminder() : null),
     release: () => gateway.cancel(agentId()),
     pending: async () => (await gateway.agent(agentId()))?.pending ?? [],

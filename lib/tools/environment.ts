@@ -17,11 +17,16 @@ export function childEnvironment(
 ): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined || OURS.test(name) || PROVIDERS.test(name) || NPM.test(name)) continue
+    if (value === undefined || isOwnKey(name) || NPM.test(name)) continue
     const own = OWN.get(name)?.(value, directory) ?? value
     if (own !== '') kept[name] = own
   }
   return { ...kept, ...FIXED, ...quietGit(kept) }
+}
+
+/** A variable that holds a key of letta itself, not one that the user's programs need. */
+export function isOwnKey(name: string): boolean {
+  return OURS.test(name) || PROVIDERS.test(name)
 }
 
 const OWN = new Map<string, (value: string, directory: string) => string>([

@@ -76,6 +76,36 @@ describe('a key', () => {
     expect((statSync(file).mode & 0o777).toString(8)).to.equal('600')
   })
 
+  it('is hidden where a command prints the settings or our memory; the project’s files stay as they are', async () => {
+    const settings = path.join('..', 'home', '.letta', 'settings.json')
+    const bash = (command: string) => ({ calls: [{ name: 'Bash', args: { command } }] })
+    const read = (file: string) => ({ calls: [{ name: 'Read', args: { file_path: file } }] })
+    shell = await openShell([
+      bash(`cat ${settings}`),
+      read(path.join('..', 'home', '.letta', 'settings.json')),
+      read('.env'),
+      { text: 'Done.' },
+    ])
+    shell.write('.env', `OPENAI_API_KEY=${KEY}\n`)
+    mkdirSync(path.join(shell.home, '.letta'))
+    const env = { OPENAI_API_KEY: KEY, LETTA_API_KEY: PASSWORD }
+    writeFileSync(path.join(shell.home, '.letta', 'settings.json'), JSON.stringify({ env }))
+    const argv = ['-p', 'Look around', '--yolo', '--backend', 'embedded']
+    const ran = await shell.letta(argv, { environment: { OPENAI_API_KEY: undefined } })
+    expect([ran.code, ran.stdout]).to.deep.equal([0, 'Done.\n'])
+    const last = shell.model.requests.at(-1)?.body.messages ?? []
+    const results = last.flatMap(({ role, content }) => (role === 'tool' ? [String(content)] : []))
+    const counts = results.map((text) => [
+      text.split('[hidden]').length - 1,
+      text.split('Canary').length - 1,
+    ])
+    expect(counts).to.deep.equal([
+      [2, 0],
+      [2, 0],
+      [0, 1],
+    ])
+  })
+
   it('is taken out of what a vendor says back', async () => {
     const said = { error: { message: `Incorrect API key provided: ${KEY}` } }
     shell = await openShell([{ error: { status: 401, body: said }, sticky: true }])
