@@ -128,6 +128,8 @@ async function something({
   const sent = { messages: [{ role: 'user' as const, content: 'Hi' }], background: true }
   for await (const _ of await client.agents.messages.stream(first, sent));
   const runs = await client.runs.list({ agent_id: first })
+  const { items } = await client.agents.messages.list(first)
+  const passages = await client.agents.passages.create(first, { text: 'Likes tea.' })
   const conversations: string[] = []
   for (const agent_id of agents) {
     conversations.push((await client.conversations.create({ agent_id })).id)
@@ -139,6 +141,10 @@ async function something({
     block_label: ['human'],
     run_id: runs.items.map((run) => run.id),
     conversation_id: [...conversations, 'default'],
+    message_id: items.map((message) => message.id),
+    step_id: items.flatMap((message) => message.step_id ?? []),
+    memory_id: passages.map((passage) => passage.id ?? ''),
+    tool_name: ['Bash'],
     model: ['openai/scripted'],
     messages: MESSAGES,
     tools: [['memory_insert'], []],
