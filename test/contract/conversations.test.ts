@@ -68,7 +68,7 @@ contract('a conversation', (desk) => {
 
   it('takes one message at a time', async () => {
     const conversation = await opened(await desk.agent({ tools: [] }))
-    desk.plays({ text: ['A ', 'B '], hang: true })
+    desk.plays({ text: Array<string>(100).fill('word '), delayMs: 100 })
     const body = { messages: say('one'), streaming: true, stream_tokens: true, background: true }
     const stream = (await desk.client.conversations.messages.create(
       conversation,

@@ -9,6 +9,8 @@ import { normal } from './normal.ts'
 export interface Desk {
   readonly client: Letta
   readonly model: ModelEndpoint
+  /** Nobody else can reach it: it wants no token. */
+  readonly isInProcess: boolean
   /** Turns of the model from here on; forgets what it was asked. */
   plays(...turns: readonly Turn[]): void
   /** What the model was asked, in the order of arrival. */
@@ -68,6 +70,7 @@ function deskOf(name: BackendName, backend: () => Backend): Desk {
     get model() {
       return backend().model
     },
+    isInProcess: name === 'in process',
     plays: (...turns) => desk.model.setTurns(turns),
     asked: () => desk.model.requests.map(({ body }) => body),
     prompt: () => normal((desk.asked().at(-1)?.messages ?? []).map(readable)),

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { say } from '../support/letta-server.ts'
-import { contract } from './desk.ts'
+import { contract, MODEL } from './desk.ts'
 import { told } from './parts.ts'
 
 contract('a history', (desk) => {
@@ -66,7 +66,9 @@ contract('a history', (desk) => {
   it('is compacted on demand: a summary stands for what was said', async () => {
     const agent = await threeTurns()
     desk.plays(...Array(3).fill({ text: 'They counted to three.' }), { text: 'Four' })
-    await desk.client.agents.messages.compact(agent)
+    await desk.client.agents.messages.compact(agent, {
+      compaction_settings: { mode: 'all', model: MODEL },
+    })
     desk.plays({ text: 'Four' })
     await desk.send(agent, say('go on'))
     const [first, ...rest] = desk.said()
