@@ -11,6 +11,9 @@ export interface Asker {
   close(): void
 }
 
+/** Ctrl+C instead of an answer. */
+export class Interrupted extends Problem {}
+
 export function createAsker({ stdin, stderr }: Pick<Surroundings, 'stdin' | 'stderr'>): Asker {
   const isPerson = stdin.isTTY === true && stderr.isTTY === true
   if (!isPerson) return pipedAnswers(createInterface({ input: stdin }))
@@ -29,12 +32,16 @@ export function createAsker({ stdin, stderr }: Pick<Surroundings, 'stdin' | 'std
         const output = secret ? silent : echo
         const terminal = createInterface({ input: stdin, output, terminal: true })
         if (secret) stderr.write(question)
-        const end = (done: () => void): void => {
+        const end = (settle: () => void): void => {
+          settle()
           terminal.close()
-          if (secret) stderr.write('\n')
-          done()
         }
-        terminal.once('SIGINT', () => end(() => reject(new Problem('Nothing was kept.'))))
+        // Ctrl+D closes it without an answer.
+        terminal.once('close', () => {
+          if (secret) stderr.write('\n')
+          reject(new Problem('Nothing was kept.'))
+        })
+        terminal.once('SIGINT', () => end(() => reject(new Interrupted('Nothing was kept.'))))
         terminal.question(secret ? '' : question, (answer) => end(() => resolve(answer.trim())))
       }),
   }

@@ -10,7 +10,7 @@ import {
   signIn,
 } from '../lib/session/accounts.ts'
 import { openSettings } from '../lib/settings/settings.ts'
-import { type Asker, createAsker } from './ask.ts'
+import { type Asker, createAsker, Interrupted } from './ask.ts'
 import { type Printer, printerTo } from './print.ts'
 import type { SubcommandCall } from './server-at-hand.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -20,9 +20,8 @@ export async function connectAccount(
   around: Surroundings,
   { operands: [wanted] }: SubcommandCall,
 ): Promise<number> {
-  const asker = createAsker(around)
   const printer = printerTo(around)
-  try {
+  return withAsker(around, async (asker) => {
     const all = await accounts()
     const account = wanted === undefined ? await chosen(asker, all, printer) : named(all, wanted)
     const address =
@@ -33,9 +32,7 @@ export async function connectAccount(
     const more = (models?.length ?? 0) - MOST_SHOWN
     if (more > 0) printer.tell(`and ${more} more. Take one with: letta --model HANDLE`)
     return 0
-  } finally {
-    asker.close()
-  }
+  })
 }
 
 const MOST_SHOWN = 10
@@ -50,13 +47,28 @@ export async function login(
       hint: 'Keys of models: letta connect',
     })
   }
-  const asker = createAsker(around)
-  try {
+  return withAsker(around, async (asker) => {
     const address = backend === null || backend === 'cloud' ? null : backend
     const account = address === null ? CLOUD : OWN_SERVER
     await keep(around, asker, account, address)
     printerTo(around).tell(`${account.title}: signed in. letta uses it from now on.`)
     return 0
+  })
+}
+
+const INTERRUPTED = 130
+
+async function withAsker(
+  around: Surroundings,
+  work: (asker: Asker) => Promise<number>,
+): Promise<number> {
+  const asker = createAsker(around)
+  try {
+    return await work(asker)
+  } catch (thrown) {
+    if (!(thrown instanceof Interrupted)) throw thrown
+    printerTo(around).tell(thrown.message)
+    return INTERRUPTED
   } finally {
     asker.close()
   }
