@@ -100,8 +100,13 @@ function named(all: readonly Account[], wanted: string): Account {
   if (account !== undefined) return account
   const ids = all.map(({ id }) => id)
   const near = nearest(wanted, ids)
-  throw new Problem(`There is nothing called "${wanted}" to connect.`, {
-    hint: near === null ? `There are: ${ids.join(', ')}` : `Did you mean ${near}?`,
+  if (near !== null) {
+    const hint = `Did you mean ${near}?`
+    throw new Problem(`There is nothing called "${wanted}" to connect.`, { hint })
+  }
+  // It may be a key, in the place of a name.
+  throw new Problem('There is nothing of that name to connect.', {
+    hint: `There are: ${ids.join(', ')}`,
   })
 }
 

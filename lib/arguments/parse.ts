@@ -214,6 +214,7 @@ function useSubcommand(
   refuseForeign(given, name)
   const operands = positionals.slice(name.split(' ').length)
   if (operands.length > subcommand.operands.length) {
+    if (subcommand.asksForKey) throw new Misuse(`letta ${name}: ${NO_KEY_HERE}`)
     throw new Misuse(
       `letta ${name}: "${operands.at(-1)}" is one word too many. ${asPrompt(positionals)}`,
     )
@@ -241,6 +242,9 @@ function useSubcommand(
     given,
   }
 }
+
+const NO_KEY_HERE =
+  'a word too many. A key is not written on the command line, where others can read it: it is asked for, or piped in.'
 
 /** Flags that mean nothing here are refused, not ignored. */
 function refuseForeign(given: Given, subcommand: string | null): void {

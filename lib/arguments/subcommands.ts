@@ -5,6 +5,8 @@ export interface Subcommand {
   /** The only words that the operand may be. */
   readonly choices?: readonly string[]
   readonly doc: string
+  /** Asks for a key: a word too many may be one, and is not repeated. */
+  readonly asksForKey?: true
   readonly planned?: true
 }
 
@@ -45,11 +47,13 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'connect',
     operands: ['[PROVIDER]'],
+    asksForKey: true,
     doc: 'Keep the key of a model vendor, or an endpoint, after testing it',
   },
   {
     name: 'login',
     operands: [],
+    asksForKey: true,
     doc: 'Sign in to Letta Cloud, or with --backend to your own server',
   },
   {

@@ -191,6 +191,23 @@ describe('a key', () => {
     expect(await told('http://box.lan:8283', null)).to.deep.equal([])
   })
 
+  it('is not repeated when it is written on the command line, where it does not belong', async () => {
+    shell = await openShell()
+    for (const argv of [
+      ['login', KEY],
+      ['connect', KEY],
+      ['connect', 'anthropic', KEY],
+      ['login', `--key=${KEY}`],
+    ]) {
+      const ran = await shell.letta(argv)
+      expect([argv, ran.code > 0, seen(ran)]).to.deep.equal([argv, true, false])
+    }
+    expect((await shell.letta(['login', KEY])).stderr).to.equal(
+      'letta: letta login: a word too many. A key is not written on the command line, where others can read it: it is asked for, or piped in.\n',
+    )
+    expect(filesWith(root(), 'Canary')).to.deep.equal([])
+  })
+
   it('is not wanted in an address, and not shown when it is there', async () => {
     shell = await openShell()
     const environment = { LETTA_BASE_URL: `http://me:${PASSWORD}@127.0.0.1:1` }
