@@ -11,6 +11,8 @@ function wholeParts(events: readonly Event[]): readonly Event[] {
   const parts: Event[] = []
   for (const event of events) {
     const last = parts.at(-1)
+    // The first tells the run, those after a silence only that the line is alive.
+    if (last !== undefined && event['message_type'] === 'ping') continue
     if (last !== undefined && isMore(last, event)) parts[parts.length - 1] = joined(last, event)
     else parts.push(event)
   }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { outline, say } from '../support/letta-server.ts'
 import { contract } from './desk.ts'
 import { normal } from './normal.ts'
+import { told } from './parts.ts'
 
 contract('a turn', (desk) => {
   it('streams reasoning and text token by token, then why it stopped', async () => {
@@ -21,9 +22,10 @@ contract('a turn', (desk) => {
 
   it('streams whole parts when no tokens are wanted', async () => {
     const agent = await desk.agent()
-    desk.plays({ reasoning: ['Let me ', 'see.'], text: ['Hello ', 'there'] })
-    const { events } = await desk.send(agent, say('hi'), { stream_tokens: false })
-    expect(outline(events)).to.deep.equal([
+    const answer = { reasoning: ['Let me ', 'see.'], text: ['Hello ', 'there'] }
+    desk.plays(answer, answer)
+    const streamed = await desk.send(agent, say('hi'), { stream_tokens: false })
+    expect(told(streamed)).to.deep.equal([
       'ping',
       'reasoning_message "Let me see."',
       'assistant_message "Hello there"',
