@@ -28,7 +28,7 @@ export function troubleOf(
 function hintFor(status: number): { hint: string } | undefined {
   if (status === 401 || status === 403) {
     return {
-      hint: 'letta login (or /connect) takes another key; LETTA_API_KEY of the environment wins over it.',
+      hint: 'Give another key: letta login, or /connect. LETTA_API_KEY of the environment wins over it.',
     }
   }
   return status === 402

@@ -142,7 +142,7 @@ function checked({ title, addressVariable }: Account, given: Credentials): Crede
 /** What is set outside wins over what is kept, and so one's key would go to another's address. */
 function refuseMixture(
   settings: Settings,
-  { title, replaces }: Account,
+  { replaces }: Account,
   { key, address }: Credentials,
   environment: Environment,
 ): void {
@@ -151,8 +151,8 @@ function refuseMixture(
     return value && ![settings.user.env[one], key, address].includes(value)
   })
   if (name === undefined) return
-  throw new Problem(`${title}: ${name} is set in the environment, and does not go with it.`, {
-    hint: `Nothing was kept, so that no key goes to another's address. First: unset ${name}`,
+  throw new Problem(`${name} is set in the environment, and would be used with it.`, {
+    hint: `First: unset ${name}`,
   })
 }
 

@@ -86,7 +86,7 @@ describe('letta login', () => {
     const wrong = await login('guess\n')
     expect([wrong.code, wrong.stderr]).to.deep.equal([
       1,
-      `letta: ${server.url} answered 401: Unauthorized\n  letta login (or /connect) takes another key; LETTA_API_KEY of the environment wins over it.\n`,
+      `letta: ${server.url} answered 401: Unauthorized\n  Give another key: letta login, or /connect. LETTA_API_KEY of the environment wins over it.\n`,
     ])
     const nobody = await login('guess\n', 'http://127.0.0.1:1')
     expect(nobody.stderr).to.match(

@@ -85,11 +85,11 @@ describe('what is kept of an account', () => {
   it('does not go with a key or an address that is set outside', async () => {
     const endpoint = { key: '', address: model.url }
     expect(await keep('endpoint', endpoint, { OPENAI_API_KEY: 'sk-of-openai' })).to.equal(
-      'An OpenAI-compatible endpoint: OPENAI_API_KEY is set in the environment, and does not go with it.',
+      'OPENAI_API_KEY is set in the environment, and would be used with it.',
     )
     const elsewhere = { OPENAI_BASE_URL: model.url }
     expect(await keep('openai', { key: 'sk-x', address: null }, elsewhere)).to.equal(
-      'OpenAI: OPENAI_BASE_URL is set in the environment, and does not go with it.',
+      'OPENAI_BASE_URL is set in the environment, and would be used with it.',
     )
     expect(settings().user.env).to.deep.equal({})
     const same = { OPENAI_API_KEY: 'same' }

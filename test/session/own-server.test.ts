@@ -119,7 +119,7 @@ describe('a session with a server of the user', () => {
     letta = await lettaOverHttp({ token: 'right' })
     expect(await refused(own(letta.url, 'wrong'))).to.deep.equal({
       message: `${letta.url} answered 401: Unauthorized`,
-      hint: 'letta login (or /connect) takes another key; LETTA_API_KEY of the environment wins over it.',
+      hint: 'Give another key: letta login, or /connect. LETTA_API_KEY of the environment wins over it.',
     })
   })
 
