@@ -9,22 +9,29 @@ export interface Watchdog {
 
 /**
  * A small shell reads groups from a pipe; the pipe ends when we do, however that happens.
- * On Linux it looks for the mark, too, which processes carry that have left their group.
+ * On Linux it looks for the mark, too, which processes carry that have left their group, and for what they print to.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
 groups=' '
-while read -r word id mark; do
+while read -r word id mark outputs; do
   case $word in
-    add) groups="$groups$id:$mark " ;;
-    remove) groups="\${groups%% $id:*} \${groups#* $id:$mark }" ;;
+    add) groups="$groups$id:$mark:$outputs " ;;
+    remove) groups="\${groups%% $id:*} \${groups#* $id:$mark:$outputs }" ;;
   esac
 done
 for entry in $groups; do
   kill -9 "-\${entry%%:*}"
-  for file in /proc/[0-9]*/environ; do
-    id=\${file#/proc/}
-    grep -qsaF "\${entry#*:}" "$file" && kill -9 "\${id%/environ}"
+  rest=\${entry#*:}
+  for folder in /proc/[0-9]*; do
+    grep -qsaF "\${rest%%:*}" "$folder/environ" && kill -9 "\${folder#/proc/}"
+    for one in 1 2; do
+      link=$(readlink "$folder/fd/$one")
+      number=\${link#*[}
+      case ",\${rest#*:}," in
+        *",\${link%%:*}-\${number%]},"*) kill -9 "\${folder#/proc/}" ;;
+      esac
+    done
   done
 done
 `
@@ -53,7 +60,8 @@ export async function startWatchdog(
   dog.unref()
   unreference(stdin)
   const tell = (word: string, group: ProcessGroup): void => {
-    if (stdin.writable) stdin.write(`${word} ${group.id} ${group.mark}\n`)
+    const outputs = group.outputs.map((one) => one.replace(/:\[(\d+)\]$/, '-$1')).join(',')
+    if (stdin.writable) stdin.write(`${word} ${group.id} ${group.mark} ${outputs}\n`)
   }
   return { add: (group) => tell('add', group), remove: (group) => tell('remove', group) }
 }

@@ -110,7 +110,7 @@ describe('shells', () => {
         await shells.start(${JSON.stringify(`${STUBBORN} sleep 100`)}, 'call')`
       const node = ['--import', 'tsx', '--input-type=module', '-e', script]
       const child = spawn(process.execPath, node, { stdio: 'ignore' })
-      const ready = (): boolean => existsSync(ground.path('pids')) && pids(ground).length === 5
+      const ready = (): boolean => existsSync(ground.path('pids')) && pids(ground).length === 6
       await until(ready)
       child.kill('SIGKILL')
       await until(() => alive(ground).length === 0)
