@@ -33,9 +33,11 @@ export function trustQuestion(
         '',
         `Its own settings would, without asking you: ${session.grants.join(', ')}.`,
         '',
-        'If you do not trust it, everything works all the same, and the agent asks you each time. What',
-        'its settings forbid counts either way. You can change your mind: /trust',
+        UNTRUSTED,
       ].join('\n'),
     },
   })
 }
+
+const UNTRUSTED =
+  'If you do not trust it, everything works all the same, and the agent asks you each time. What its settings forbid counts either way. You can change your mind: /trust'
