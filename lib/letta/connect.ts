@@ -3,6 +3,7 @@ import { Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
 import type { ServerKind } from '../session/state.ts'
 import { CLOUD_URL } from './backend.ts'
+import { tellingRefusals } from './telling.ts'
 
 /** Where the agent lives. */
 export type Backend =
@@ -51,9 +52,13 @@ async function connectEmbedded(
 ): Promise<Connection> {
   const { demo } = backend
   // Between the parts, which take some 20 ms each, keys are taken and shown.
-  const { findProviders } = await import('../server/providers/index.ts')
-  const found = (environment: typeof backend.environment) =>
-    findProviders({ environment, demo, probeLocal: !demo })
+  const { findProviders, providersFromEnvironment } = await import('../server/providers/index.ts')
+  const found = async (environment: typeof backend.environment) => {
+    const named = new Set(providersFromEnvironment(environment).map(({ id }) => id))
+    const all = await findProviders({ environment, demo, probeLocal: !demo })
+    // Local servers that are not there were not asked for.
+    return all.map((one) => (named.has(one.id) ? tellingRefusals(one, tell) : one))
+  }
   const providers = [...(await found(backend.environment))]
   await nextTurn()
   const { openServer } = await import('../server/app.ts')

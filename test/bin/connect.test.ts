@@ -52,6 +52,24 @@ describe('letta connect', () => {
     }
   })
 
+  it('is named where a key is refused, or nobody answers, and so there is no model', async () => {
+    const refusing = await startModelEndpoint({ turns: [], lists: { status: 401 } })
+    const said = async (url: string): Promise<string> => {
+      const environment = { ...NOTHING, OPENAI_API_KEY: KEY, OPENAI_BASE_URL: url }
+      return (await shell.letta(['-p', 'Hello'], { environment })).stderr
+    }
+    try {
+      expect(await said(refusing.url)).to.match(
+        /^OpenAI-compatible endpoint refused the key \(401\).*\. Another key or address: \/connect, or letta connect\.\nThere is no model/,
+      )
+    } finally {
+      await refusing.close()
+    }
+    expect(await said(refusing.url)).to.match(
+      /^OpenAI-compatible endpoint cannot be reached at .* Another key or address: \/connect/,
+    )
+  })
+
   it('says what is wrong with what it was given', async () => {
     const said = async (argv: readonly string[], input = ''): Promise<string> =>
       (await shell.letta(['connect', ...argv], { input, environment: NOTHING })).stderr
