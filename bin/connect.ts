@@ -1,3 +1,4 @@
+import { resolveModel } from '../lib/models/aliases.ts'
 import { nearest } from '../lib/nearest.ts'
 import { Problem } from '../lib/problem.ts'
 import {
@@ -30,12 +31,30 @@ export async function connectAccount(
     printer.tell(`${account.title}: tested, and kept in your settings.`)
     for (const handle of (models ?? []).slice(0, MOST_SHOWN)) printer.print(handle)
     const more = (models?.length ?? 0) - MOST_SHOWN
-    if (more > 0) printer.tell(`and ${more} more. Take one with: letta --model HANDLE`)
+    if (more > 0) printer.tell(`and ${more} more`)
+    if (asker.isPerson && models !== null) await chooseModel(around, asker, models)
     return 0
   })
 }
 
 const MOST_SHOWN = 10
+
+/** What is no model is asked for again. */
+async function chooseModel(
+  around: Surroundings,
+  asker: Asker,
+  models: readonly string[],
+): Promise<void> {
+  const answer = await asker.ask('Model of new agents (Enter: the best there is): ')
+  if (answer === '') return
+  const model = resolveModel(answer, models)
+  if (typeof model !== 'string') {
+    printerTo(around).tell(`There is no "${answer}". ${model.near.join(', ')}`)
+    return chooseModel(around, asker, models)
+  }
+  const settings = openSettings({ home: around.home, directory: around.home })
+  await settings.update('user', (value) => ({ ...value, model }))
+}
 
 /** `letta login`: Letta Cloud, or with `--backend ADDRESS` a server of one's own. */
 export async function login(

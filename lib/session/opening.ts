@@ -97,7 +97,7 @@ function noModel(): Problem {
 async function makeAgent(parts: Parts, fresh: boolean): Promise<AgentRecord> {
   const { gateway, options } = parts
   const settings = remembered(parts)
-  const model = await wantedModel(parts, options.model)
+  const model = await modelOfNewAgent(parts)
   const drafts = toolDrafts(parts)
   const [blocks] = await Promise.all([
     readyBlocks(gateway, blockDrafts(), settings.blockIds, fresh),
@@ -117,6 +117,17 @@ async function makeAgent(parts: Parts, fresh: boolean): Promise<AgentRecord> {
   )
   tellWhatWasMade(parts, agent, blocks)
   return agent
+}
+
+/** `--model`, else the user's usual one if the server has it, else the best there is. */
+async function modelOfNewAgent(parts: Parts): Promise<ModelRecord> {
+  const usual = parts.settings.user.model
+  if (parts.options.model !== null || usual === null) return wantedModel(parts, parts.options.model)
+  return wantedModel(parts, usual).catch((thrown: unknown) => {
+    if (!(thrown instanceof Problem)) throw thrown
+    parts.notify('warning', `Your usual model ${usual} is not here.`, '/model chooses another.')
+    return wantedModel(parts, null)
+  })
 }
 
 function tellWhatWasMade(parts: Parts, agent: AgentRecord, blocks: readonly BlockReport[]): void {

@@ -95,7 +95,10 @@ export interface Session {
   /** Forgets what was kept; gives the names of the variables. */
   signOut(): Promise<readonly string[]>
   /** Keeps a choice in the user's settings. */
-  saveSetting(key: 'theme' | 'keymap' | 'tokenStreaming', value: string | boolean): Promise<void>
+  saveSetting(
+    key: 'theme' | 'keymap' | 'tokenStreaming' | 'model',
+    value: string | boolean,
+  ): Promise<void>
   /** A line of ours in the conversation. */
   notify(level: 'info' | 'warning' | 'error', text: string, hint?: string): void
   /** Cancels what runs, denies what waits, stops processes, closes files. */

@@ -44,6 +44,7 @@ const userFields = {
   lastAgentByServer: ids
     .default({})
     .describe('The same for each server: `embedded`, or its address.'),
+  model: optionalText.describe('The model of new agents, where the server has it.'),
   env: z
     .record(z.string(), z.string())
     .default({})

@@ -26,11 +26,17 @@ describe('letta connect in a terminal', function () {
     pty.type(`${KEY}x\x7f`)
     await pty.settle()
     pty.type('\r')
-    await pty.waitFor('tested, and kept')
+    await pty.waitFor('Model of new agents')
+    pty.type('scriptd\r')
+    await pty.waitFor('There is no "scriptd". openai/scripted')
+    pty.type('scripted\r')
     expect((await pty.exit).code).to.equal(0)
     expect(pty.raw()).to.not.match(/Canary|Quartz|7781|\*\*\*/)
     const kept = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: desk.model.url }
-    expect(JSON.parse(readFileSync(settings(), 'utf8')).env).to.deep.equal(kept)
+    expect(JSON.parse(readFileSync(settings(), 'utf8'))).to.deep.equal({
+      env: kept,
+      model: 'openai/scripted',
+    })
   })
 
   it('keeps nothing after ctrl+c, and gives the terminal back', async () => {

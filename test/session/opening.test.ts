@@ -262,6 +262,22 @@ describe('opening a session', () => {
     expect(message).to.equal('No model is called "anthropic/claude" here.')
   })
 
+  it('gives new agents the usual model, and says so where the server has no such', async () => {
+    desk = await openDesk()
+    await opened(desk)
+    const file = path.join(desk.home, '.letta', 'settings.json')
+    const usual = async (model: string): Promise<SessionState> => {
+      writeFileSync(file, JSON.stringify({ model }))
+      return opened(desk.again({ agent: 'new' }))
+    }
+    expect((await usual('openai/other')).agent?.model).to.equal('openai/other')
+    const elsewhere = await usual('anthropic/claude')
+    expect(elsewhere.agent?.model).to.equal('openai/scripted')
+    expect(transcript(elsewhere)[0]).to.equal(
+      'warning: Your usual model anthropic/claude is not here.',
+    )
+  })
+
   it('changes the model of a resumed agent by --model, and says so', async () => {
     desk = await openDesk([{ text: 'Here I am.' }])
     const before = await opened(desk)

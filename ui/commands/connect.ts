@@ -31,6 +31,15 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
     },
   },
   {
+    id: 'account.model',
+    title: 'Give the agent, and new ones, this model',
+    hidden: true,
+    async run({ session, run }, handle) {
+      await session.saveSetting('model', handle)
+      run('model.set', handle)
+    },
+  },
+  {
     id: 'account.forget',
     title: 'Sign out: forget the stored keys, and quit',
     slash: 'logout',
@@ -96,7 +105,7 @@ export async function takeKey(
   session.notify('info', `${account.title}: the key is good. It is kept in your settings ${when}.`)
   if (!isUsed || models === null || session.store.state.agent === null) return
   const items = models.map((handle) => ({ id: handle, title: handle, detail: '', current: false }))
-  pick(context, 'model.set', 'Model', items)
+  pick(context, 'account.model', 'Model', items)
 }
 
 async function accountOf(id: string): Promise<Account> {
