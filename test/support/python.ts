@@ -33,7 +33,9 @@ export async function lockedPrograms(lockFile: string): Promise<string> {
   const uv = path.join(await pythonPrograms('uv==0.13.9'), 'uv')
   await run(uv, ['venv', '--quiet', '--clear', '--python', '>=3.11,<3.13', folder])
   const into = ['--python', path.join(programs, 'python')]
-  await run(uv, ['pip', 'install', '--quiet', '--no-deps', ...into, '--requirement', lockFile])
+  // As pip does, uv trusts what the system trusts: a proxy's certificate may be among it.
+  const quietly = ['--quiet', '--system-certs', '--no-deps']
+  await run(uv, ['pip', 'install', ...quietly, ...into, '--requirement', lockFile])
   writeFileSync(stamp, '')
   return programs
 }
