@@ -3,10 +3,10 @@ import { dangerOf } from '../../lib/permissions/danger.ts'
 import type { Ground } from '../../lib/permissions/request.ts'
 
 const GROUND: Ground = {
-  directory: '/work/project',
+  directory: '/home/ada/project',
   home: '/home/ada',
   readable: [],
-  resolve: (path) => path.replace('/work/project/link', '/etc'),
+  resolve: (path) => path.replace('/home/ada/project/link', '/etc'),
 }
 
 describe('what wants a second key', () => {
@@ -65,9 +65,9 @@ describe('what wants a second key', () => {
 
   it('is a file outside the project that is changed, through a link too', () => {
     const outside = 'It changes files outside the project.'
-    expect(file('/work/other/a')).to.equal(outside)
-    expect(file('/work/project/link/passwd')).to.equal(outside)
-    expect(file('/work/project/a')).to.equal(null)
-    expect(file('/work/other/a', 'read')).to.equal(null)
+    expect(file('/home/ada/other/a')).to.equal(outside)
+    expect(file('/home/ada/project/link/passwd')).to.equal(outside)
+    expect(file('/home/ada/project/a')).to.equal(null)
+    expect(file('/home/ada/other/a', 'read')).to.equal(null)
   })
 })
