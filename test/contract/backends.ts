@@ -35,7 +35,7 @@ const openings: Readonly<Record<BackendName, () => Promise<Backend>>> = {
   },
   'a real Letta server': async () => {
     const model = await endpoint(Number(process.env['LETTA_CONTRACT_MODEL_PORT'] ?? 0))
-    const server = REAL === 'start' ? await startRealServer(model.url) : running(REAL)
+    const server = await realServer(model)
     return backend(clientOf(server), model, () => server.stop())
   },
 }
@@ -85,6 +85,16 @@ function backend(client: Letta, model: ModelEndpoint, close: () => Promise<void>
       await close()
       await model.close()
     },
+  }
+}
+
+async function realServer(model: ModelEndpoint): Promise<RealServer> {
+  try {
+    return REAL === 'start' ? await startRealServer(model.url) : running(REAL)
+  } catch (thrown) {
+    // Left open, it would keep the tests from ending.
+    await model.close()
+    throw thrown
   }
 }
 
