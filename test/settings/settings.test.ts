@@ -54,6 +54,7 @@ describe('settings', () => {
           globalSharedBlockIdsByServer: {},
           lastAgent: null,
           lastAgentByServer: {},
+          model: null,
           env: {},
           tokenStreaming: true,
           theme: 'dark',
