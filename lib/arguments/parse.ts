@@ -104,9 +104,10 @@ function readWords(argv: readonly string[]): Words {
 }
 
 function invocationOf({ given, positionals, plain }: Words, stdinIsTerminal: boolean): Invocation {
-  if (given.has('version')) return { kind: 'version' }
   const words = given.has('prompt') ? [] : positionals.slice(0, plain)
   if (given.has('help')) return { kind: 'help', of: subcommandsNamed(words) }
+  if (given.has('version')) return { kind: 'version' }
+  if (asksForHelp(words)) return { kind: 'help', of: subcommandsNamed(words.slice(1)) }
   const subcommand = subcommandOf(words)
   if (subcommand !== null) return useSubcommand(subcommand, given, positionals)
   refuseForeign(given, null)
@@ -198,6 +199,13 @@ function subcommandsNamed([noun, verb]: readonly string[]): readonly Subcommand[
   const named = SUBCOMMANDS.filter(({ name }) => name.split(' ')[0] === noun)
   const found = named.find(({ name }) => name === noun || name === `${noun} ${verb}`)
   return found === undefined ? named : [found]
+}
+
+/** `help`, alone or with the words of a subcommand; `help me …` is a prompt. */
+function asksForHelp([word, ...rest]: readonly string[]): boolean {
+  if (word !== 'help') return false
+  const name = rest.join(' ')
+  return name === '' || SUBCOMMANDS.some((one) => `${one.name} `.startsWith(`${name} `))
 }
 
 function asPrompt(words: readonly string[]): string {

@@ -193,6 +193,26 @@ describe('the command line', () => {
     expect(parse('-p', 'tools')).to.deep.include({ kind: 'headless', prompt: 'tools' })
   })
 
+  it('helps before it tells its version', () => {
+    for (const argv of [['--version', '--help'], ['-hv'], ['-p', 'hi', '-v', '-h']]) {
+      expect(parse(...argv), argv.join(' ')).to.deep.equal({ kind: 'help', of: [] })
+    }
+  })
+
+  it('helps when it is asked in a word, and with a word of a subcommand', () => {
+    const names = (...argv: string[]): unknown => {
+      const parsed = parse(...argv)
+      return parsed.kind === 'help' ? parsed.of.map(({ name }) => name) : parsed.kind
+    }
+    expect(names('help')).to.deep.equal([])
+    expect(names('help', 'serve')).to.deep.equal(['serve'])
+    expect(names('help', 'agents')).to.deep.equal(['agents list', 'agents delete'])
+    expect(names('help', 'memory', 'show')).to.deep.equal(['memory show'])
+    expect(parse('help', 'me', 'with', 'this')).to.deep.include({ prompt: 'help me with this' })
+    expect(parse('help', 'memory', 'leaks')).to.deep.include({ prompt: 'help memory leaks' })
+    expect(parse('-p', 'help')).to.deep.include({ kind: 'headless', prompt: 'help' })
+  })
+
   describe('cases', () => {
     const file = loadCases('cli_argv.json') as CaseFile | null
     if (file === null) it('skipped: cli_argv.json is not here')
