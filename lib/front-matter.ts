@@ -42,11 +42,11 @@ async function parse(source: string): Promise<Document> {
     return { fields: isRecord(data) ? data : {}, body: content }
   }
   try {
-    return read(source)
-  } catch (thrown) {
+    return read(quoted(source))
+  } catch {
     try {
-      return read(quoted(source))
-    } catch {
+      return read(source)
+    } catch (thrown) {
       throw new Problem(`front matter: ${firstLine(thrown)}`, { cause: thrown })
     }
   }
@@ -58,17 +58,30 @@ const refuse = (): never => {
 }
 const REFUSING = { js: refuse, javascript: refuse, coffee: refuse, json: refuse }
 
-/** People write `description: has: colons`, which YAML refuses: each plain one-line value is quoted. */
+/**
+ * People write `has: colons`, `see #5`, `*bold*`, `007`, `2024-05-01`, of which YAML makes errors, comments, numbers and dates:
+ * each value on one line, and each item of a list, is quoted. What spans lines, or is quoted or a flow already, is YAML.
+ */
 function quoted(source: string): string {
   const end = source.indexOf('\n---', 3)
-  const head = source
-    .slice(0, end)
-    .replaceAll(
-      /^([A-Za-z][\w-]*:)[ \t]+([^\s"'[{|>&*!#].*)$/gm,
-      (_, key: string, value: string) => `${key} ${JSON.stringify(value.trim())}`,
-    )
-  return head + source.slice(end)
+  const lines = source.slice(0, end).split('\n')
+  let isList = false
+  const written = lines.map((line, index) => {
+    const field = FIELD.exec(line)
+    if (field !== null) isList = field[2]?.trim() === ''
+    const [, before = '', value = ''] = field ?? (isList ? ITEM.exec(line) : null) ?? []
+    const isWhole = !/^[ \t]+[^\s-]/.test(lines[index + 1] ?? '')
+    const text = value.trim()
+    return isWhole && text !== '' && !YAML_VALUE.test(text) ? before + JSON.stringify(text) : line
+  })
+  return written.join('\n') + source.slice(end)
 }
+
+const FIELD = /^([A-Za-z][\w-]*[ \t]*:(?![^ \t])[ \t]*)(.*)$/
+const ITEM = /^([ \t]*-[ \t]+)(.*)$/
+/** Quoted, a flow (closed or not), or the head of a block. */
+const YAML_VALUE =
+  /^("(\\.|[^"\\])*"|'(''|[^'])*'|\[([^\]]*|.*\])|\{([^}]*|.*\})|[|>][+-]?\d?[+-]?)$/
 
 function firstLine(thrown: unknown): string {
   return messageOf(thrown).split('\n')[0] ?? ''

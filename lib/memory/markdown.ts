@@ -32,8 +32,13 @@ export async function readBlock(text: string, name: string): Promise<WrittenBloc
     label,
     value: body.replace(/\n$/, ''),
     description: typeof description === 'string' ? description : null,
-    limit: typeof limit === 'number' && limit > 0 ? limit : null,
+    limit: limitOf(limit),
   }
+}
+
+function limitOf(written: unknown): number | null {
+  const limit = Number(written)
+  return Number.isInteger(limit) && limit > 0 ? limit : null
 }
 
 const LONGEST = 100

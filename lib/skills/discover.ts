@@ -148,7 +148,9 @@ function tagsOf(value: unknown): readonly string[] {
 
 function titleOf(id: string): string {
   const last = id.split('/').at(-1) ?? id
-  return last.replaceAll('-', ' ').replaceAll(/\b\p{L}/gu, (letter) => letter.toUpperCase())
+  return last
+    .replaceAll('-', ' ')
+    .replaceAll(/(?<![\p{L}\p{M}\p{N}_])\p{L}/gu, (letter) => letter.toUpperCase())
 }
 
 function firstParagraph(body: string): string | null {

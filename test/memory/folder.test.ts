@@ -75,8 +75,8 @@ describe('memory as markdown files', () => {
     })
     await writeBlocks(directory, blocks)
     const files = await readBlocks(directory)
-    expect(files.map(({ label, value }) => [label, value])).to.deep.equal(
-      blocks.map(({ label, value }) => [label, value]),
+    expect(files.map(({ label, value, limit }) => [label, value, limit])).to.deep.equal(
+      blocks.map(({ label, value, limit }) => [label, value, limit]),
     )
     expect(files.map(({ description }) => description)).to.deep.equal(
       blocks.map(({ description }) => description),

@@ -80,6 +80,58 @@ describe('skills', () => {
     ])
   })
 
+  it('takes a value as it is written: no numbers, dates, comments, aliases', async () => {
+    const written = [
+      'see #5 and # more',
+      '*bold* text',
+      '& more',
+      '[tag] does it',
+      '{x} too',
+      '"quoted" start',
+      '! now',
+      '? then',
+      '- dash',
+      'true',
+      'null',
+      '2024-05-01',
+      '4.50',
+      '007',
+    ]
+    for (const [index, text] of written.entries()) {
+      const front = `name: ${text}\ndescription: ${text}\ncategory: c\ntags:\n- ${text}\n- "b"`
+      put(`.skills/${index + 10}/SKILL.MD`, `---\n${front}\n---\n\nBody.\n`)
+    }
+    const { skills, problems } = await discoverSkills(directory)
+    expect(problems).to.deep.equal([])
+    expect(
+      skills.map(({ name, description, category, tags }) => [name, description, category, tags]),
+    ).to.deep.equal(written.map((text) => [text, text, 'c', [text, 'b']]))
+  })
+
+  it('reads a value over several lines', async () => {
+    const list = 'tags:\n  - x\n  - y: z\nmore:\n  - name: z\n    value: 1'
+    put('.skills/a/SKILL.MD', `---\nname: A\ndescription: |\n  - "one"\n  # two\n${list}\n---\n`)
+    put('.skills/b/SKILL.MD', '---\nname: B\ndescription: one\n  two\n---\n')
+    const { skills } = await discoverSkills(directory)
+    expect(skills.map(({ description, tags }) => [description, tags])).to.deep.equal([
+      ['- "one" # two', ['x', 'y: z']],
+      ['one two', []],
+    ])
+  })
+
+  it('makes a name of a folder’s, in any alphabet', async () => {
+    for (const name of ['data-analysis', 'übung-für-äpfel', 'my_under', '2-много-слов']) {
+      put(`.skills/${name}/SKILL.MD`, 'Text.\n')
+    }
+    const { skills } = await discoverSkills(directory)
+    expect(skills.map(({ name }) => name)).to.deep.equal([
+      '2 Много Слов',
+      'Data Analysis',
+      'My_under',
+      'Übung Für Äpfel',
+    ])
+  })
+
   it('runs no JavaScript and lets a bad skill hide no other', async () => {
     put('.skills/js/SKILL.MD', '---js\n{ name: (globalThis.PWNED = 1) }\n---\n')
     put('.skills/json/SKILL.MD', '---JavaScript\n{ name: (globalThis.PWNED = 1) }\n---\n')
