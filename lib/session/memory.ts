@@ -51,7 +51,9 @@ export async function findSkills({
   store,
 }: Pick<Parts, 'options' | 'store'>): Promise<void> {
   const directory = skillsDirectory(options)
-  const { skills, problems } = await discoverSkills(directory)
+  // A person may name a folder anywhere; a repository may not.
+  const fence = options.skills === null ? { within: options.directory } : {}
+  const { skills, problems } = await discoverSkills(directory, fence)
   store.dispatch({ type: 'skills.found', directory, found: skills, problems })
 }
 
@@ -59,8 +61,9 @@ export async function findSkills({
 export async function updateSkillsBlock(parts: Parts): Promise<void> {
   const { directory, found } = parts.store.state.skills
   const known = parts.store.state.memory.find((item) => item.block.label === 'skills')?.block
-  const value = skillsBlock(directory, found)
-  if (known === undefined || known.readOnly || known.value === value) return
+  if (known === undefined || known.readOnly) return
+  const value = skillsBlock(directory, found, known.limit)
+  if (known.value === value) return
   try {
     const block = await parts.gateway.changeBlock(known.id, value)
     parts.store.dispatch({ type: 'memory.changed', block, by: 'skills', at: parts.now() })

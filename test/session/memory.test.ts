@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs'
 import { expect } from 'chai'
 import type { Problem } from '../../lib/problem.ts'
 import type { MemoryItem, SessionState } from '../../lib/session/state.ts'
@@ -167,6 +168,35 @@ describe('memory', () => {
     expect([skills.directory, skills.found.map(({ id }) => id)]).to.deep.equal([
       `${desk.project}/more`,
       ['deploy'],
+    ])
+  })
+
+  it('tells the agent of more skills than the block holds, each as briefly as need be', async () => {
+    const many = Array.from({ length: 110 }, (_, index) => [
+      `.skills/s${index}/SKILL.MD`,
+      `---\nname: S\ndescription: ${'d'.repeat(1000)}\n---\n`,
+    ])
+    desk = await openDesk([], { files: Object.fromEntries(many) })
+    await desk.session.opened
+    const { block } = item(now(), 'skills')
+    expect(block.value.match(/ID: /g)?.length).to.equal(110)
+    expect(block.value.length).to.be.below(block.limit)
+  })
+
+  it('does not follow a link of the project to skills elsewhere', async () => {
+    desk = await openDesk([], { files: { '../elsewhere/a/SKILL.MD': SKILL } })
+    await desk.session.opened
+    await desk.session.close()
+    symlinkSync(`${desk.project}/../elsewhere`, `${desk.project}/.skills`)
+    const next = desk.again()
+    await next.session.opened
+    const { skills } = next.session.store.state
+    expect(skills.found).to.deep.equal([])
+    expect(skills.problems).to.deep.equal([
+      {
+        path: `${desk.project}/.skills`,
+        message: 'a link that leads out of the project is not followed',
+      },
     ])
   })
 })
