@@ -6,6 +6,7 @@ import { chooseBackend, serverName } from '../lib/letta/backend.ts'
 import type { SessionOptions } from '../lib/session/parts.ts'
 import type { Remembered } from '../lib/settings/by-server.ts'
 import { environmentOf, openSettings, type Settings } from '../lib/settings/settings.ts'
+import { printerTo } from './print.ts'
 import { recordTo } from './record.ts'
 import { absolutePath, type Surroundings, workingFolder } from './surroundings.ts'
 
@@ -23,7 +24,7 @@ export async function prepareSession(
   watch: boolean,
 ): Promise<Prepared> {
   if (run.tools !== null) await checkTools(run.tools)
-  await checkRules([...run.allowed, ...run.disallowed])
+  await checkRules(run, printerTo(around).tell)
   const scratch = run.demo ? await makeScratch(around) : null
   const home = scratch === null ? around.home : scratch.home
   const directory = scratch === null ? workingFolder(around, run.directory) : scratch.project
@@ -60,7 +61,7 @@ export async function prepareSession(
   }
 }
 
-function skillsFolder(around: Surroundings, wanted: string): string {
+export function skillsFolder(around: Surroundings, wanted: string): string {
   const path = absolutePath(around, wanted)
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path
   throw new Misuse(`--skills: ${path} is no folder.`)
@@ -88,13 +89,52 @@ async function checkTools(names: readonly string[]): Promise<void> {
   }
 }
 
-async function checkRules(rules: readonly string[]): Promise<void> {
+async function checkRules(
+  { allowed, disallowed }: RunOptions,
+  tell: (line: string) => void,
+): Promise<void> {
+  const rules = [...allowed, ...disallowed]
   if (rules.length === 0) return
   const { checkRule } = await import('../lib/permissions/suggest.ts')
   for (const rule of rules) {
     const wrong = checkRule(rule)
     if (wrong !== null) throw new Misuse(`"${rule}" is no rule: ${wrong}`)
   }
+  for (const name of await slipsOf(disallowed)) {
+    // What is to be forbidden must not run for a small letter.
+    if (name.near.toLowerCase() === name.written.toLowerCase()) throw noTool(name)
+    tell(slip('disallowedTools', name))
+  }
+  for (const name of await slipsOf(allowed)) tell(slip('allowedTools', name))
+}
+
+interface Slip {
+  readonly written: string
+  readonly near: string
+}
+
+/** Names that letta has not, and that look like one it has; others may be tools of the server. */
+async function slipsOf(rules: readonly string[]): Promise<readonly Slip[]> {
+  const [{ TOOLS }, { nearest }, { parseRule }] = await Promise.all([
+    import('../lib/tools/index.ts'),
+    import('../lib/nearest.ts'),
+    import('../lib/permissions/rule.ts'),
+  ])
+  const known = TOOLS.map((tool) => tool.name)
+  return rules.flatMap((rule) => {
+    const written = parseRule(rule)?.tool ?? '*'
+    const near = written === '*' || known.includes(written) ? null : nearest(written, known)
+    return near === null ? [] : [{ written, near }]
+  })
+}
+
+const slip = (flag: string, { written, near }: Slip): string =>
+  `--${flag}: letta has no tool "${written}". Did you mean ${near}?`
+
+function noTool({ written, near }: Slip): Misuse {
+  return new Misuse(`--disallowedTools: there is no tool "${written}".`, {
+    hint: `Did you mean ${near}?`,
+  })
 }
 
 /** The demo works on a project of its own, with a home of its own: nothing of the user's is touched. */

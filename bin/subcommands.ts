@@ -1,7 +1,7 @@
 import type { Invocation } from '../lib/arguments/parse.ts'
 import { Problem } from '../lib/problem.ts'
 import { printerTo } from './print.ts'
-import { absolutePath, type Surroundings, workingFolder } from './surroundings.ts'
+import { type Surroundings, workingFolder } from './surroundings.ts'
 
 type Given = Extract<Invocation, { kind: 'subcommand' }>
 
@@ -119,15 +119,18 @@ async function listTools(around: Surroundings, { json }: Given): Promise<number>
 
 async function listSkills(around: Surroundings, given: Given): Promise<number> {
   const { print, printJson, tell } = printerTo(around)
-  const { discoverSkills } = await import('../lib/skills/discover.ts')
+  const [{ discoverSkills }, { skillsFolder }] = await Promise.all([
+    import('../lib/skills/discover.ts'),
+    import('./session-options.ts'),
+  ])
   const project = workingFolder(around, given.directory)
-  const named = given.skills === null ? null : absolutePath(around, given.skills)
-  const { skills, problems } =
-    named === null
-      ? await discoverSkills(`${project}/.skills`, { within: project })
-      : await discoverSkills(named)
+  const named = given.skills === null ? null : skillsFolder(around, given.skills)
+  const folder = named ?? `${project}/.skills`
+  const fence = named === null ? { within: project } : {}
+  const { skills, problems } = await discoverSkills(folder, fence)
   for (const { path, message } of problems) tell(`${path}: ${message}`)
   if (given.json) return printJson(skills)
+  if (skills.length === 0) tell(`There are no skills in ${folder}.`)
   for (const { id, description } of skills) print(`${id}  ${description}`)
   return 0
 }

@@ -58,6 +58,17 @@ describe('letta', () => {
       'letta: --tools: there is no tool "Bsh".\n  Did you mean Bash?\n',
     )
     expect(wrong('-p', 'hi', '--allowedTools', 'Bash(')).to.include('"Bash(" is no rule')
+    expect(wrong('-p', 'hi', '--yolo', '--disallowedTools', 'WebFetch,bash(curl:*)')).to.equal(
+      'letta: --disallowedTools: there is no tool "bash".\n  Did you mean Bash?\n',
+    )
+    expect(wrong('skills', 'list', '--skills', join(root, 'nowhere'))).to.include('is no folder')
+  })
+
+  it('warns of a rule for a tool that is not there, and looks like a slip', () => {
+    const rules = ['--allowedTools', 'Bsah,web_search,shell', '--disallowedTools', 'Reed']
+    expect(letta(['permissions', 'list', ...rules]).stderr).to.equal(
+      'letta: --allowedTools: letta has no tool "Bsah". Did you mean Bash?\nletta: --disallowedTools: letta has no tool "Reed". Did you mean Read?\n',
+    )
   })
 
   it('says what is wrong with the home folder, without a stack', () => {
