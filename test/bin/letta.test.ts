@@ -67,7 +67,7 @@ describe('letta', () => {
   it('warns of a rule for a tool that is not there, and looks like a slip', () => {
     const rules = ['--allowedTools', 'Bsah,web_search,shell', '--disallowedTools', 'Reed']
     expect(letta(['permissions', 'list', ...rules]).stderr).to.equal(
-      'letta: --allowedTools: letta has no tool "Bsah". Did you mean Bash?\nletta: --disallowedTools: letta has no tool "Reed". Did you mean Read?\n',
+      'letta: --disallowedTools: letta has no tool "Reed". Did you mean Read?\nletta: --allowedTools: letta has no tool "Bsah". Did you mean Bash?\n',
     )
   })
 
