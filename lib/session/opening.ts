@@ -33,6 +33,7 @@ export async function reachAgent(parts: Parts, choice: AgentChoice): Promise<Age
   const opened = known !== null && isFirst ? await asWanted(parts, agent) : agent
   const changed = isFirst && (await arrangeTools(parts, opened))
   await remembered(parts).rememberAgent(agent.id)
+  if (known !== null) tellWhatWasOpened(parts, known, agent)
   return changed ? ((await parts.gateway.agent(agent.id)) ?? opened) : opened
 }
 
@@ -137,6 +138,14 @@ function tellWhatWasMade(parts: Parts, agent: AgentRecord, blocks: readonly Bloc
   const remade = memory.flatMap(({ label, came }) => (came === 'remade' ? [label] : [])).join(', ')
   if (remade === '') return
   parts.notify('warning', `The server has lost the memory blocks ${remade}: they were made anew.`)
+}
+
+function tellWhatWasOpened({ store }: Parts, known: AgentRecord, { blocks }: AgentRecord): void {
+  const ids = known.blocks.map(({ id }) => id)
+  const memory = blocks.map(({ id, label }) => {
+    return { label, came: ids.includes(id) ? ('reused' as const) : ('remade' as const) }
+  })
+  store.dispatch({ type: 'agent.reached', start: { agent: 'opened', memory } })
 }
 
 /** True when the agent's tools were changed. */

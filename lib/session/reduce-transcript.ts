@@ -13,12 +13,13 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
         ...state,
         settled: [...event.entries, ...openingNotices(state)],
         current: [],
+        resumedAfter: event.entries.at(-1)?.id ?? null,
         earlier: event.earlier,
       }
     case 'history.extended':
       return { ...state, settled: [...event.entries, ...state.settled], earlier: event.earlier }
     case 'history.cleared':
-      return { ...state, settled: [], current: [], earlier: false }
+      return { ...state, settled: [], current: [], resumedAfter: null, earlier: false }
     case 'turn.started':
       return settle(state)
     case 'message.sent':

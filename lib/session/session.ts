@@ -130,14 +130,12 @@ export function openSession(
   async function reach(choice: AgentChoice): Promise<void> {
     const found = findSkills(base)
     const connected = parts ?? (await connectParts(base, environment))
-    const before = store.state.start
     const agent = await reachAgent(connected, choice).catch(async (thrown: unknown) => {
       // A person is asked for another agent of the same server.
       if (thrown instanceof UnknownAgent) parts = connected
       if (parts === null) await connected.gateway.close()
       throw thrown
     })
-    if (store.state.start === before) tellOpened(agent)
     await enter(connected, agent)
     parts = connected
     await found
@@ -273,12 +271,6 @@ export function openSession(
       await base.runner.close()
       await parts?.gateway.close()
     },
-  }
-
-  /** What is made at a start tells that itself. */
-  function tellOpened({ blocks }: AgentRecord): void {
-    const memory = blocks.map(({ label }) => ({ label, came: 'reused' as const }))
-    store.dispatch({ type: 'agent.reached', start: { agent: 'opened', memory } })
   }
 
   async function enter(at: Parts, agent: AgentRecord): Promise<void> {

@@ -208,6 +208,8 @@ export interface SessionState {
    */
   readonly settled: readonly Entry[]
   readonly current: readonly Entry[]
+  /** The last entry of the history that was there when the agent was opened; null when there was none. */
+  readonly resumedAfter: string | null
   /** True when the server holds older messages than `settled` shows. */
   readonly earlier: boolean
   /** Messages typed while a turn runs, sent in order when it ends. */
@@ -240,6 +242,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     asksForTrust: false,
     settled: [],
     current: [],
+    resumedAfter: null,
     earlier: false,
     queue: [],
     memory: [],

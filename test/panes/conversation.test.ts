@@ -204,6 +204,31 @@ describe('the conversation', () => {
     ])
   })
 
+  it('says under what was said before what was opened again', () => {
+    const memory = [
+      { label: 'persona', came: 'reused' },
+      { label: 'human', came: 'remade' },
+    ] as const
+    const entries = [
+      { kind: 'user', id: 'u', text: 'old', at: NOON, outcome: 'kept' },
+      { kind: 'assistant', id: 'a', text: 'Before.' },
+    ] as const
+    const rows = (...more: readonly Fact[]): readonly string[] => {
+      const start: Fact = { type: 'agent.reached', start: { agent: 'opened', memory } }
+      const loaded: Fact = { type: 'history.loaded', entries, earlier: false }
+      const facts = [start, ...OPENED, loaded, ...more]
+      return rowsOf(conversation, given(SIZE, ...facts), 90).filter(Boolean)
+    }
+    const notice = { level: 'info', text: 'The model is gpt-5 now.', hint: null } as const
+    expect(rows({ type: 'notice.posted', id: 'n', ...notice })).to.deep.equal([
+      '▌ old',
+      'Before.',
+      '── opened again with its memory: shared: persona · lost and made anew: human',
+      '· The model is gpt-5 now.',
+    ])
+    expect(rows({ type: 'history.cleared' }).join()).to.include('Ada, opened again')
+  })
+
   it('says what to do when no agent could be opened', () => {
     const rows = rowsOf(conversation, given(SIZE, { type: 'opening.failed' }), SIZE.columns)
     expect(rows).to.include('agent    none: /agents opens one, /new makes one')

@@ -28,6 +28,10 @@ describe('opening a session', () => {
   const blockIds = ({ memory }: SessionState): Readonly<Record<string, string>> =>
     Object.fromEntries(memory.map(({ block }) => [block.label, block.id]))
   const blocksOf = ({ memory }: SessionState): unknown => memory.map(({ block }) => block)
+  const cameOf = ({ start }: SessionState): unknown =>
+    start === null || start === 'failed'
+      ? start
+      : Object.fromEntries(start.memory.map(({ label, came }) => [label, came]))
   const problemOf = async ({ session }: OpenedSession): Promise<Problem> => {
     const thrown = await session.opened.catch((reason: unknown) => reason)
     if (thrown instanceof Problem) return thrown
@@ -104,6 +108,11 @@ describe('opening a session', () => {
       'assistant: Good day.',
     ])
     expect(after.earlier).to.equal(false)
+    expect(after.start).to.deep.equal({
+      agent: 'opened',
+      memory: after.memory.map(({ block: { label } }) => ({ label, came: 'reused' })),
+    })
+    expect(after.resumedAfter).to.equal(after.settled.at(-1)?.id)
   })
 
   it('goes on where the conversation was', async () => {
@@ -188,6 +197,13 @@ describe('opening a session', () => {
     const { project, ...others } = blockIds(state)
     expect(project).to.be.a('string').and.not.equal(lost)
     expect(Object.keys(others)).to.have.members(['persona', 'human', 'skills'])
+    expect(state.start).to.deep.include({ agent: 'opened' })
+    expect(cameOf(state)).to.deep.equal({
+      persona: 'reused',
+      human: 'reused',
+      skills: 'reused',
+      project: 'remade',
+    })
     expect(JSON.stringify(desk.settings('project', 'settings.json'))).to.include(project)
     const again = desk.again()
     expect(transcript(await opened(again))).to.deep.equal([])

@@ -58,7 +58,10 @@ export function conversationList(state: RootState, columns: number, look: Look):
       const expanded = workbench.expanded.includes(entry.id)
       const live = session.turn.at === 'running' && index === count
       if (live && !workbench.streaming && isWritten(entry)) return NOTHING
-      return entryRows(entry, { columns, styles: look.styles, expanded, live })
+      const rows = entryRows(entry, { columns, styles: look.styles, expanded, live })
+      return entry.id === session.resumedAfter
+        ? [...rows, ...resumedRows(session, columns, look.styles)]
+        : rows
     },
     indexOf(id) {
       if (id === HEAD) return 0
@@ -155,6 +158,14 @@ function agentWords({ agent, start }: SessionState): string {
   return `${agent.name}, ${start.agent === 'made' ? 'made now' : 'opened again'}`
 }
 
+/** Between what was said before and what is said now. */
+function resumedRows(session: SessionState, columns: number, { muted }: Styles): readonly Row[] {
+  const memory = memoryWords(session)
+  if (memory === '') return NOTHING
+  const text = cleanLine(`opened again with its memory: ${memory}`)
+  return [...wrap(muted(text), columns, { indent: muted('── '), hang: '   ' }), '']
+}
+
 const CAME = { created: 'new', reused: 'shared', remade: 'lost and made anew' } as const
 
 /** What was made, and what was there before. */
@@ -162,7 +173,8 @@ function memoryWords({ agent, start }: SessionState): string {
   if (agent === null || start === null || start === 'failed') return ''
   const named = (came: keyof typeof CAME): string =>
     start.memory.flatMap((one) => (one.came === came ? [one.label] : [])).join(', ')
-  if (start.agent === 'opened') return named('reused')
+  const isAsItWas = start.memory.every(({ came }) => came === 'reused')
+  if (start.agent === 'opened' && isAsItWas) return named('reused')
   const groups = (['created', 'reused', 'remade'] as const).filter((came) => named(came) !== '')
   return groups.map((came) => `${CAME[came]}: ${named(came)}`).join(' · ')
 }
