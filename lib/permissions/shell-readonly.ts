@@ -3,6 +3,7 @@ import { queries, streams } from './shell-filters.ts'
 import { finds } from './shell-find.ts'
 import { changeFolder } from './shell-folders.ts'
 import { readGit } from './shell-git.ts'
+import { showsLetta } from './shell-letta.ts'
 import { isText, type SimpleCommand } from './shell-line.ts'
 import { NO_OPTIONS, sortArgs } from './shell-options.ts'
 import { PRINTF, PROGRAMS, type Program } from './shell-programs.ts'
@@ -123,16 +124,7 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
       args.length > 0 &&
       args.every((word) => /^[-+][euo]+$|^pipefail$/.test(plainValue(word) ?? '')),
   ],
-  [
-    'letta',
-    (args) =>
-      LETTA.test(
-        args
-          .slice(0, 2)
-          .map((word) => plainValue(word) ?? '')
-          .join(' '),
-      ),
-  ],
+  ['letta', (args) => showsLetta(args)],
   ...VERSIONED.map((name): [string, Special] => [name, showsVersion]),
 ])
 
@@ -143,10 +135,6 @@ function prints(args: readonly ShellWord[], { folders }: SimpleCommand, reading:
     return false
   return folders !== null && fitsProgram(args, PRINTF, folders, reading)
 }
-
-/** Our own program, where it only shows. */
-const LETTA =
-  /^(memory (tokens|list|show)|agents list|skills list|tools list|permissions (list|check)|--version|--help)$/
 
 function goes(
   _: readonly ShellWord[],
