@@ -19,7 +19,7 @@ export function readPattern(payload: string | null): CommandPattern {
   const text = payload.trim()
   if (text === '') return NONE
   if (/^:?\*+$/.test(text)) return { kind: 'all', words: [], text }
-  const prefix = /^([\s\S]*?)\s*(?::\*|\*)$/.exec(text)?.[1]?.trim()
+  const prefix = /^([\s\S]*?)\s*:?\*+$/.exec(text)?.[1]?.trim()
   const words = wordsOf(prefix ?? text)
   // A line of several commands is matched as it is written, or not at all.
   if (words === null) return prefix === undefined ? { kind: 'exact', words: [], text } : NONE

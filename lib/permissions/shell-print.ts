@@ -5,16 +5,25 @@ import { plainValue, readWord, type ShellWord, type WordContext } from './shell-
 export function printedIn(script: ParsedScript | undefined, context: WordContext): string | null {
   const [statement, ...more] = script?.commands ?? []
   if (statement?.command.type !== 'Command' || more.length > 0) return null
-  return printedBy(statement.command, context)?.replace(/\n+$/, '') ?? null
+  return printedBy(statement.command, context, null)?.replace(/\n+$/, '') ?? null
 }
 
-/** What a command prints, when that is plain to see. */
-export function printedBy(command: Command, context: WordContext): string | null {
-  if (command.redirects.length > 0) return null
+/** What a command prints, when that is plain to see. `fed` is what stands before it in a pipe. */
+export function printedBy(
+  command: Command,
+  context: WordContext,
+  fed: string | null,
+): string | null {
   const words = [command.name, ...command.args].flatMap((word) =>
     word === undefined ? [] : readWord(word, context),
   )
-  return printedText(words)
+  if (passesOn(words)) return command.redirects.length > 0 ? inputOf(command.redirects) : fed
+  return command.redirects.length > 0 ? null : printedText(words)
+}
+
+/** `cat`, with no file to print. */
+function passesOn([program, ...operands]: readonly ShellWord[]): boolean {
+  return plainValue(program) === 'cat' && operands.every((word) => plainValue(word) === '-')
 }
 
 /** The text that a here-document or here-string feeds, when it is plain. */

@@ -26,8 +26,9 @@ function unwrapWords(words: readonly ShellWord[], input: string | null): Layer |
   if (special !== undefined) return special(words, input)
   const wrapper = WRAPPERS.get(program)
   if (wrapper !== undefined) return unwrapPlain(words, wrapper)
-  if (SUFFIXED.has(program))
-    return unwrapAnywhere(words, ELSEWHERE.has(program) || runsPackages(program))
+  const elsewhere = ELSEWHERE.get(program)
+  if (elsewhere !== undefined) return unwrapElsewhere(words, elsewhere)
+  if (SUFFIXED.has(program)) return unwrapAnywhere(words, runsPackages(program), 1)
   const started = launched(program, words)
   return started === null
     ? null
@@ -191,7 +192,7 @@ function unwrapOption(words: readonly ShellWord[]): Layer | null {
   if (attached !== undefined) {
     return { ...NOTHING, scripts: [(attached.values.at(0) ?? '').slice('--command='.length)] }
   }
-  return at > 0 ? ofScript(words.slice(at + 1, at + 2), {}) : unwrapAnywhere(words, false)
+  return at > 0 ? ofScript(words.slice(at + 1, at + 2), {}) : unwrapAnywhere(words, false, 1)
 }
 
 /** Options may follow the host, too. */
@@ -206,27 +207,41 @@ function unwrapSsh(words: readonly ShellWord[]): Layer | null {
 }
 
 /** Wrappers with more options than are worth knowing: any word may be the program. */
-function unwrapAnywhere(words: readonly ShellWord[], isElsewhere: boolean): Layer | null {
-  const commands = startsAmong(words, 1)
+function unwrapAnywhere(
+  words: readonly ShellWord[],
+  isElsewhere: boolean,
+  from: number,
+): Layer | null {
+  const commands = startsAmong(words, from)
   const started = launched(programOf(words[0]) ?? '', words)
   if (commands.length === 0 && started === null) return null
   const layer = { ...NOTHING, commands, isElsewhere, innerAt: null }
   return withScripts(layer, started?.scripts ?? [])
 }
 
-const ELSEWHERE = new Set([
-  'docker',
-  'podman',
-  'kubectl',
-  'nerdctl',
-  'vagrant',
-  'lxc',
-  'adb',
-  'wsl',
+/** `docker rm app` takes away a container; only some of the sub-commands start a program. */
+function unwrapElsewhere(words: readonly ShellWord[], opening: RegExp | null): Layer | null {
+  if (opening === null) return unwrapAnywhere(words, true, 1)
+  const opened = words.findIndex((word, at) => {
+    const value = plainValue(word)
+    return at > 0 && (value === null || opening.test(value))
+  })
+  return opened < 0 ? null : unwrapAnywhere(words, true, opened + 1)
+}
+
+/** Containers and other machines, with the words that a program follows; null where it may follow any. */
+const ELSEWHERE: ReadonlyMap<string, RegExp | null> = new Map<string, RegExp | null>([
+  ['docker', /^(run|exec|create)$/],
+  ['podman', /^(run|exec|create)$/],
+  ['nerdctl', /^(run|exec|create)$/],
+  ['kubectl', /^(run|exec|debug|--)$/],
+  ['vagrant', null],
+  ['lxc', null],
+  ['adb', null],
+  ['wsl', null],
 ])
 
 const SUFFIXED = new Set([
-  ...ELSEWHERE,
   ...['unshare', 'nsenter', 'systemd-run', 'firejail', 'bwrap', 'fakeroot', 'proxychains'],
   ...['eatmydata', 'valgrind', 'perf', 'hyperfine', 'entr', 'faketime', 'xvfb-run', 'setpriv'],
   ...['prlimit', 'numactl', 'unbuffer', 'rlwrap', 'caffeinate', 'arch', 'choom', 'pkexec', 'gosu'],

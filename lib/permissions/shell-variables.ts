@@ -3,7 +3,7 @@ import type { Ground } from './request.ts'
 import type { Folders } from './shell-folders.ts'
 import { expandGlob } from './shell-glob.ts'
 import type { Assigned } from './shell-line.ts'
-import type { ShellWord, Variable } from './shell-word.ts'
+import { plainValue, type ShellWord, type Variable } from './shell-word.ts'
 
 /** What is known of the shell's variables at the place that reading has reached. */
 export class Variables {
@@ -87,6 +87,18 @@ const SETTERS =
 function mayName(word: { readonly text: string }, name: string): boolean {
   return /[$`'"\\]/.test(word.text) || word.text === name
 }
+
+/** The variables that `export X=rm` and its kin set. */
+export function declaredBy([program, ...args]: readonly ShellWord[]): readonly Assigned[] {
+  if (!DECLARERS.has(plainValue(program) ?? '')) return []
+  return args.flatMap((word) => {
+    const [, name, value] = /^(\w+)=([\s\S]*)$/.exec(word.values.at(0) ?? '') ?? []
+    if (name === undefined || value === undefined) return []
+    return [{ name, value: { ...word, values: [value] } }]
+  })
+}
+
+const DECLARERS = new Set(['export', 'declare', 'typeset', 'readonly', 'local'])
 
 /** What a loop's variable may be: the words that it runs over, wildcards looked up. */
 export function loopVariable(list: readonly ShellWord[] | null, folders: Folders): Variable {

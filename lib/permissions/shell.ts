@@ -14,7 +14,7 @@ import type { Ground } from './request.ts'
 import { isOwnVariable } from './shell-environment.ts'
 import { evaluationIn } from './shell-evaluation.ts'
 import { changeFolder, eitherWay, type Folders, type Outcome } from './shell-folders.ts'
-import type { Layer } from './shell-layer.ts'
+import { type Layer, programOf } from './shell-layer.ts'
 import {
   type Doubt,
   type Inner,
@@ -26,7 +26,7 @@ import {
 import { isMisread, isMisreadWord } from './shell-misread.ts'
 import { inputOf, printedBy, printedIn } from './shell-print.ts'
 import { unwrap } from './shell-unwrap.ts'
-import { loopVariable, setsVariable, UNKNOWN, Variables } from './shell-variables.ts'
+import { declaredBy, loopVariable, setsVariable, UNKNOWN, Variables } from './shell-variables.ts'
 import {
   literalWord,
   readWord,
@@ -183,7 +183,7 @@ class Reader {
         for (const part of node.commands) {
           if (part.type === 'Command') this.readCommand(part, folders, input)
           else this.readNode(part, folders)
-          input = part.type === 'Command' ? printedBy(part, this.context()) : null
+          input = part.type === 'Command' ? printedBy(part, this.context(), input) : null
         }
         return still
       }
@@ -325,7 +325,8 @@ class Reader {
       return [{ name: one.name, value: this.assignedTo(one) }]
     })
     const redirections = this.redirections(node.redirects, folders)
-    if (words.length === 0) for (const one of assignments) this.variables.remember(one)
+    const lasting = words.length === 0 ? assignments : declaredBy(words)
+    for (const one of lasting) this.variables.remember(one)
     const fed = inputOf(node.redirects) ?? input
     this.add({ text: this.slice(node), words, assignments, redirections, folders, input: fed })
     return changeFolder(words, folders, this.ground)
@@ -346,9 +347,11 @@ class Reader {
   /** What a wrapper starts is read like a line of its own. */
   private readLayer(
     layer: Layer,
-    { folders, text }: Pick<SimpleCommand, 'folders' | 'text'>,
+    { folders, text, words: own, input }: Omit<SimpleCommand, 'inner'>,
   ): Inner {
     const outer = this.commands
+    // What xargs is fed become words.
+    const fed = programOf(own[0]) === 'xargs' ? null : input
     this.commands = []
     const from = layer.folder === 'same' ? folders : null
     if (this.depth > DEEPEST) this.doubt('It is nested too deeply.', text, true)
@@ -357,7 +360,7 @@ class Reader {
       for (const words of this.unstarted(layer)) {
         const bare = { words, assignments: layer.assignments, redirections: [] }
         const shown = words.map((word) => word.text).join(' ')
-        this.add({ ...bare, text: shown, folders: from, input: null })
+        this.add({ ...bare, text: shown, folders: from, input: fed })
       }
       for (const script of layer.scripts) this.readScript(script, from)
       this.depth--

@@ -77,6 +77,11 @@ describe('a decision', () => {
     }
   })
 
+  it('takes a doubled star for one', () => {
+    expect(bash('rm -rf x', { deny: ['Bash(rm:**)'], mode: 'bypassPermissions' })).to.equal('deny')
+    expect(bash('npm test x', { allow: ['Bash(npm test:**)'] })).to.equal('allow')
+  })
+
   it('ends a prefix at a word', () => {
     const given = { allow: ['Bash(npm run test:*)'] }
     expect(bash('npm run test -- --watch', given)).to.equal('allow')
