@@ -10,6 +10,7 @@ import { emptySession, type SessionState } from '../lib/session/state.ts'
 import { createStore, type Store, slice } from '../lib/store.ts'
 import { createAppearance, readKeymap } from './appearance.ts'
 import { createCommandRunner } from './command-runner.ts'
+import { isSlash } from './commands/composer.ts'
 import { findFiles, followTyping } from './completing.ts'
 import { hintKey } from './contexts.ts'
 import type { WorkbenchEvent } from './events.ts'
@@ -148,7 +149,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     const { openSession } = await import('../lib/session/session.ts')
     await nextTurn()
     session.current = openSession(options.session, slice(root, sessionOf))
-    if (options.firstPrompt !== null) session.current.send(options.firstPrompt)
+    const { firstPrompt } = options
+    const isCommand = firstPrompt !== null && isSlash(firstPrompt)
+    if (firstPrompt !== null && !isCommand) session.current.send(firstPrompt)
     await session.current.opened.catch((thrown: unknown) => {
       tellOpening(session.current, thrown)
       if (thrown instanceof UnknownAgent) runner.run('agent.missing')
@@ -158,6 +161,13 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     // Rows are kept by the styles they were painted with: new styles draw them with what has been loaded.
     appearance.refresh()
     terminal.invalidate('soon')
+    if (isCommand) await runFirst(firstPrompt)
+  }
+  /** A command given at the start: once the agent is open, one's own prompts are known, and nothing asks for an answer. */
+  async function runFirst(command: string): Promise<void> {
+    await refreshPrompts()
+    await root.when(({ workbench }) => (workbench.overlay === null ? true : undefined))
+    runner.run('composer.take', command)
   }
   function tellAll(found: readonly string[]): void {
     for (const problem of found) session.current.notify('warning', problem)

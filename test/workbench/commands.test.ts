@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { type Desk, layDesk } from '../support/program.ts'
 
@@ -17,6 +18,28 @@ describe('commands and completion in the workbench', () => {
     await workbench.presses('tab').sees('› Read @greet.ts')
     await workbench.presses('enter').sees('It greets.')
     expect(JSON.stringify(desk.model.requests[0]?.body.messages)).to.contain('Read @greet.ts')
+  })
+
+  it('runs a command that is given at the start, and sends a path', async () => {
+    desk = await layDesk([{ text: 'A folder.' }])
+    const workbench = desk.opens({ args: ['/rename', 'Ada Lovelace'] })
+    await workbench.sees('The agent is called Ada Lovelace now.')
+    expect(desk.model.requests).to.deep.equal([])
+    await workbench.quits()
+    const slip = desk.opens({ args: ['/renam'] })
+    await slip.sees('There is no command /renam. Did you mean /rename?')
+    await slip.quits()
+    await desk.opens({ args: ['/usr/bin', 'is what?'] }).sees('A folder.')
+  })
+
+  it('runs a prompt of one’s own that is given at the start', async () => {
+    desk = await layDesk([{ text: 'Looks good.' }])
+    mkdirSync(`${desk.home}/.letta/commands`, { recursive: true })
+    writeFileSync(`${desk.home}/.letta/commands/review.md`, 'Review $ARGUMENTS closely.\n')
+    await desk.opens({ args: ['/review greet.ts'] }).sees('Looks good.')
+    expect(JSON.stringify(desk.model.requests[0]?.body.messages)).to.contain(
+      'Review greet.ts closely.',
+    )
   })
 
   it('takes another keymap and another theme at once, and keeps them', async () => {

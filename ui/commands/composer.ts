@@ -12,6 +12,12 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
     run: send,
   },
   {
+    id: 'composer.take',
+    title: 'Send this text, or run it when it is a /command',
+    hidden: true,
+    run: take,
+  },
+  {
     id: 'composer.clear',
     title: 'Empty the message',
     hidden: true,
@@ -47,12 +53,16 @@ function send(context: WorkbenchContext): void {
     return
   }
   context.root.dispatch({ type: 'composer.sent', text })
+  take(context, text)
+}
+
+function take(context: WorkbenchContext, text: string): void {
   if (isSlash(text)) runSlash(context, text)
   else context.session.send(text)
 }
 
 /** `/rename Ada` is a command, `/usr/bin/env` and a second line are not. */
-function isSlash(text: string): boolean {
+export function isSlash(text: string): boolean {
   return /^\/[a-z?][\w-]*(\s|$)/i.test(text) && !text.includes('\n')
 }
 
