@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { linkTools, UnknownAgent, unlinkTools } from '../letta/agents.ts'
+import { type BackendChoice, chooseBackend } from '../letta/backend.ts'
 import { type Backend, connect } from '../letta/connect.ts'
 import type { ContextWindow } from '../letta/context.ts'
 import { type AgentRecord, type Compaction, createGateway } from '../letta/gateway.ts'
@@ -90,7 +91,10 @@ export interface Session {
   /** The end of a job's output; null when there is no such job. */
   jobOutput(id: string): string | null
   killJob(id: string): Promise<boolean>
-  /** Tests and keeps a key or an address; `isUsed`: at once, else from the next start on. */
+  /**
+   * Tests and keeps a key or an address. `isUsed`: at once; else by the embedded server when that is in use, or (a server)
+   * from the next start on.
+   */
   signIn(account: Account, given: Credentials): Promise<SignedIn & { readonly isUsed: boolean }>
   /** Forgets what was kept; gives the names of the variables. */
   signOut(): Promise<readonly string[]>
@@ -116,7 +120,7 @@ export function openSession(
   let { environment } = options
   const { record } = options
   if (record) store.subscribe((_, event) => record(event))
-  const base = assemble(options, store)
+  let base = assemble(options, store)
   let parts: Parts | null = null
   let watch: Watch | null = null
   let earlier: HistoryPage['earlier'] = null
@@ -243,10 +247,11 @@ export function openSession(
       await opened.catch(() => undefined)
       environment = signedIn.environment
       const isVendor = signedIn.models !== null
-      if (parts === null && isVendor && options.backend.kind === 'embedded') await reach('last')
-      const useVendors = isVendor ? parts?.useVendors : undefined
-      await useVendors?.(environment)
-      return { ...signedIn, isUsed: useVendors !== undefined }
+      if (parts === null && isVendor && base.options.backend.kind === 'embedded')
+        await reach('last')
+      if (!isVendor) return { ...signedIn, isUsed: await moveTo(chooseBackend(null, environment)) }
+      await parts?.useVendors?.(environment)
+      return { ...signedIn, isUsed: parts?.useVendors !== undefined }
     },
     signOut: () => signOut(base.settings),
     saveSetting: (key, value) =>
@@ -271,6 +276,29 @@ export function openSession(
       await base.runner.close()
       await parts?.gateway.close()
     },
+  }
+
+  /** Goes on with this folder's agent on another server; false, and all is as it was, when that cannot be. */
+  async function moveTo(backend: BackendChoice): Promise<boolean> {
+    turns.cancel()
+    await turns.rest()
+    const reached = (): Parts | null => parts
+    const [left, before, { server }] = [parts, base, store.state]
+    base = { ...base, options: { ...options, backend } }
+    parts = null
+    try {
+      await reach('last')
+      await left?.gateway.close()
+      return true
+    } catch (thrown) {
+      const unused = reached()
+      base = before
+      parts = left
+      if (server !== null) store.dispatch({ type: 'server.reached', ...server })
+      await unused?.gateway.close()
+      tell(thrown)
+      return false
+    }
   }
 
   async function enter(at: Parts, agent: AgentRecord): Promise<void> {

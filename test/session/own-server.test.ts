@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import { expect } from 'chai'
 import type { BackendChoice } from '../../lib/letta/backend.ts'
-import { Problem } from '../../lib/problem.ts'
+import { messageOf, Problem } from '../../lib/problem.ts'
+import { OWN_SERVER } from '../../lib/session/accounts.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
 import { type ScriptedTurn, scriptedProvider } from '../support/scripted-provider.ts'
@@ -47,6 +48,49 @@ describe('a session with a server of the user', () => {
       'Read a.txt: success: 1→one',
       'assistant: It says one.',
     ])
+  })
+
+  it('is moved to when it is signed in to, with an agent of its own, and stays where it is when it cannot', async () => {
+    letta = await lettaOverHttp({ model: scriptedProvider([{ text: 'From the server.' }]) })
+    desk = await openDesk([{ text: 'From here.' }, { text: 'Still here.' }])
+    const before = (await desk.says('Hello')).agent?.id
+    const signIn = (address: string) =>
+      desk.session.signIn(OWN_SERVER, { key: '', address }).then(
+        ({ isUsed }) => isUsed,
+        (thrown: unknown) => messageOf(thrown),
+      )
+    expect(await signIn('http://127.0.0.1:9')).to.include('127.0.0.1:9')
+    expect((await desk.says('Where are you?')).server).to.deep.equal({
+      kind: 'embedded',
+      url: null,
+    })
+    expect(await signIn(letta.url)).to.equal(true)
+    const state = await desk.says('Where are you?')
+    expect(state.server).to.deep.equal({ kind: 'selfHosted', url: letta.url })
+    expect(state.agent?.id).to.not.equal(before)
+    expect(transcript(state).slice(-2)).to.deep.equal([
+      'user: Where are you?',
+      'assistant: From the server.',
+    ])
+    expect(desk.settings('project', 'settings.local.json')).to.deep.include({
+      lastAgentByServer: { embedded: before, [letta.url]: state.agent?.id },
+    })
+  })
+
+  it('is kept for the next start when the agent of this folder is not there', async () => {
+    letta = await lettaOverHttp({ model: scriptedProvider([]) })
+    desk = await openDesk([{ text: 'From here.' }])
+    await desk.session.opened
+    const gone = `{"lastAgentByServer": {"${letta.url}": "agent-gone"}, "lastAgent": "agent-gone"}`
+    desk.write('.letta/settings.local.json', gone)
+    const next = desk.again({ agent: 'new' })
+    await next.session.opened
+    const before = next.session.store.state
+    const { isUsed } = await next.session.signIn(OWN_SERVER, { key: '', address: letta.url })
+    const { server, agent } = next.session.store.state
+    expect([isUsed, server, agent]).to.deep.equal([false, before.server, before.agent])
+    next.session.send('Are you there?')
+    expect(transcript(await next.settled()).at(-1)).to.equal('assistant: From here.')
   })
 
   it('shows one whole answer over connections that break', async () => {

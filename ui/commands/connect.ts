@@ -101,7 +101,9 @@ export async function takeKey(
   root.dispatch({ type: 'flash.shown', level: 'info', text: `Asking ${account.title} …` })
   const { models, isUsed } = await session.signIn(account, { key, address })
   root.dispatch({ type: 'overlay.closed' })
-  const when = isUsed ? 'and used' : 'and used from the next start on'
+  const later =
+    account.is === 'vendor' ? 'for the embedded server' : 'and used from the next start on'
+  const when = isUsed ? 'and used' : later
   session.notify('info', `${account.title}: the key is good. It is kept in your settings ${when}.`)
   if (!isUsed || models === null || session.store.state.agent === null) return
   const items = models.map((handle) => ({ id: handle, title: handle, detail: '', current: false }))
