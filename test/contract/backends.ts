@@ -34,7 +34,10 @@ const openings: Readonly<Record<BackendName, () => Promise<Backend>>> = {
     return backend(clientOf(server), model, async () => void (await server.stop()))
   },
   'a real Letta server': async () => {
-    const model = await endpoint(Number(process.env['LETTA_CONTRACT_MODEL_PORT'] ?? 0))
+    const port = Number(process.env['LETTA_CONTRACT_MODEL_PORT'] ?? 0)
+    // It drops its clients of vendors without closing them; their connections, when collected as garbage, take from its event loop
+    // what by then has the same number, and that waits a minute in vain.
+    const model = await endpoint({ port, closesConnections: true })
     const server = await realServer(model)
     return backend(clientOf(server), model, () => server.stop())
   },
@@ -61,12 +64,12 @@ after('closes the backends of the contract', async function () {
   for (const one of settled) if (one.status === 'fulfilled') await one.value.close()
 })
 
-function endpoint(port = 0): Promise<ModelEndpoint> {
+function endpoint(options: Parameters<typeof startModelEndpoint>[1] = {}): Promise<ModelEndpoint> {
   const data = [{ object: 'embedding', index: 0, embedding: Array(1536).fill(0.01) }]
   const usage = { prompt_tokens: 1, total_tokens: 1 }
   const embedding = { object: 'list', model: EMBEDDING, data, usage }
   const posts = { '/v1/embeddings': { [EMBEDDING]: embedding } }
-  return startModelEndpoint({ turns: [], posts }, { port })
+  return startModelEndpoint({ turns: [], posts }, options)
 }
 
 function environmentFor(model: ModelEndpoint): Readonly<Record<string, string>> {

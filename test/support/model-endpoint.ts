@@ -70,11 +70,12 @@ function dialectOf(path: string): WireDialect | undefined {
 
 export async function startModelEndpoint(
   script: Script | readonly Turn[] = [],
-  options: { readonly port?: number } = {},
+  options: { readonly port?: number; readonly closesConnections?: boolean } = {},
 ): Promise<ModelEndpoint> {
   const { turns, ...settings }: Script = 'turns' in script ? script : { turns: script }
   const state: State = { settings, turns: [...turns], requests: [], last: null }
   const server = createServer((request, response) => {
+    if (options.closesConnections === true) response.shouldKeepAlive = false
     void answer(state, request, response)
   })
   // Clients pool connections; closing idle ones at Node's default 5 s makes them lose requests.
