@@ -73,11 +73,13 @@ function fitting<Shape extends z.ZodType>(
 ): z.output<Shape> {
   const parsed = shape.safeParse(value)
   if (parsed.success) return parsed.data
-  const { issues } = parsed.error
+  const issues = parsed.error.issues.slice(0, MOST_COMPLAINTS)
   throw unprocessable(
     issues.map(({ code, path, message }) => ({ type: code, loc: [place, ...path], msg: message })),
   )
 }
+
+const MOST_COMPLAINTS = 20
 
 /** How many to list. */
 export const listLimit = (usual: number) =>

@@ -58,11 +58,7 @@ export function agentTable(database: Database): AgentTable {
       run(database, 'delete from agents where id = ?', id)
     },
     count: () => Number(first(database, 'select count(*) as count from agents')?.['count'] ?? 0),
-    tags: () =>
-      all(
-        database,
-        "select distinct value from agents, json_each(agents.record, '$.tags') order by value",
-      ).map((row) => String(row['value'])),
+    tags: () => tags(database),
     usingBlock: (blockId) =>
       all(
         database,
@@ -71,6 +67,12 @@ export function agentTable(database: Database): AgentTable {
         blockId,
       ).map((row) => recordOf(row)),
   }
+}
+
+/** Taken apart here: SQLite makes of `\ud800` what is no UTF-8, and the driver dies of it. */
+function tags(database: Database): readonly string[] {
+  const rows = all(database, "select record -> '$.tags' as record from agents")
+  return [...new Set(rows.flatMap((row) => recordOf<AgentRecord['tags']>(row)))].toSorted()
 }
 
 function list(database: Database, query: AgentQuery): readonly AgentRecord[] {
