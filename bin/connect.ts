@@ -9,6 +9,7 @@ import {
   OWN_SERVER,
   type SignedIn,
   signIn,
+  signOut,
 } from '../lib/session/accounts.ts'
 import { openSettings } from '../lib/settings/settings.ts'
 import { type Asker, createAsker, Interrupted } from './ask.ts'
@@ -73,6 +74,29 @@ export async function login(
     printerTo(around).tell(`${account.title}: signed in. letta uses it from now on.`)
     return 0
   })
+}
+
+/** `letta logout`: forgets what `connect` and `login` keep. */
+export async function logout(around: Surroundings): Promise<number> {
+  const { tell } = printerTo(around)
+  const settings = openSettings({ home: around.home, directory: around.home })
+  const forgotten = await signOut(settings)
+  tell(
+    forgotten.length === 0
+      ? 'No key is stored.'
+      : `Signed out: ${listed(forgotten)} ${forgotten.length === 1 ? 'is' : 'are'} forgotten.`,
+  )
+  const keys = new Set((await accounts()).map(({ keyVariable }) => keyVariable))
+  const outside = [...keys].filter((name) => around.environment[name])
+  if (outside.length > 0) {
+    const verbs = outside.length === 1 ? ['is', 'stays'] : ['are', 'stay']
+    tell(`${listed(outside)} ${verbs[0]} set in the environment, and ${verbs[1]} in force there.`)
+  }
+  return 0
+}
+
+function listed(names: readonly string[]): string {
+  return new Intl.ListFormat('en').format(names)
 }
 
 const INTERRUPTED = 130

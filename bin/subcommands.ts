@@ -16,6 +16,7 @@ const RUNS: Readonly<Record<string, (around: Surroundings, given: Given) => Prom
   serve,
   connect: async (around, given) => (await import('./connect.ts')).connectAccount(around, given),
   login: async (around, given) => (await import('./connect.ts')).login(around, given),
+  logout: async (around) => (await import('./connect.ts')).logout(around),
   'memory list': memory,
   'memory show': memory,
   'memory edit': memory,

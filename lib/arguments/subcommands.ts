@@ -56,6 +56,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     asksForKey: true,
     doc: 'Sign in to Letta Cloud, or with --backend to your own server',
   },
+  { name: 'logout', operands: [], doc: 'Sign out: forget the stored keys and addresses' },
   {
     name: 'replay',
     operands: ['FILE'],

@@ -110,9 +110,10 @@ export async function signOut(settings: Settings): Promise<readonly string[]> {
     ...replaces,
   ])
   const kept = Object.keys(settings.user.env).filter((name) => known.includes(name))
-  if (kept.length > 0) {
-    await settings.update('user', (value) => ({ ...value, env: without(value['env'], kept) }))
-  }
+  // Also when nothing is to be seen: a file that cannot be read may hold keys, and is told.
+  await settings.update('user', (value) =>
+    value['env'] === undefined ? value : { ...value, env: without(value['env'], known) },
+  )
   return kept
 }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
@@ -68,6 +68,32 @@ describe('letta connect', () => {
     expect(await said(refusing.url)).to.match(
       /^OpenAI-compatible endpoint cannot be reached at .* Another key or address: \/connect/,
     )
+  })
+
+  it('is forgotten by letta logout, with all other keys and nothing else', async () => {
+    const input = `${shell.model.url}\n${KEY}\n`
+    await shell.letta(['connect', 'endpoint'], { input, environment: NOTHING })
+    const file = path.join(shell.home, '.letta', 'settings.json')
+    const stored = JSON.parse(readFileSync(file, 'utf8'))
+    writeFileSync(file, JSON.stringify({ ...stored, env: { ...stored.env, EDITOR: 'vi' } }))
+    expect(await shell.letta(['logout'], { environment: NOTHING })).to.deep.equal({
+      code: 0,
+      stdout: '',
+      stderr: 'letta: Signed out: OPENAI_API_KEY and OPENAI_BASE_URL are forgotten.\n',
+    })
+    expect(kept()).to.deep.equal({ EDITOR: 'vi' })
+    writeFileSync(file, `{"env": {"OPENAI_API_KEY": "${KEY}"},}`)
+    const broken = await shell.letta(['logout'], { environment: NOTHING })
+    expect([broken.code, broken.stdout, broken.stderr.includes(KEY)]).to.deep.equal([1, '', false])
+    expect(broken.stderr).to.include(`${file}:1:57: a comma before "}" is not allowed`)
+    writeFileSync(file, '{}')
+    const environment = { ...NOTHING, LETTA_API_KEY: KEY }
+    expect(await shell.letta(['logout'], { environment })).to.deep.equal({
+      code: 0,
+      stdout: '',
+      stderr:
+        'letta: No key is stored.\nletta: LETTA_API_KEY is set in the environment, and stays in force there.\n',
+    })
   })
 
   it('says what is wrong with what it was given', async () => {
