@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline'
-import { checkLine, type ToRequest } from '../lib/permissions/check.ts'
+import { type CheckedRequest, checkLine, type ToRequest } from '../lib/permissions/check.ts'
 import { resolvePath } from '../lib/permissions/ground.ts'
-import type { Request, Subject } from '../lib/permissions/request.ts'
+import type { Subject } from '../lib/permissions/request.ts'
 import { parseArguments } from '../lib/tools/arguments.ts'
 import { TOOLS } from '../lib/tools/index.ts'
-import { absolutePath } from '../lib/tools/paths.ts'
 import type { Place, Tool } from '../lib/tools/tool.ts'
+import { guessSubject } from './foreign-call.ts'
 
 /** `letta permissions check`: JSON lines in, one verdict a line out, in order; no settings are looked at. */
 export async function checkPermissions(
@@ -18,7 +18,7 @@ export async function checkPermissions(
 }
 
 /** What the tool of that name would have judged of such a call. */
-export const toRequest: ToRequest = (name, args, cwd, home): Request | null => {
+export const toRequest: ToRequest = (name, args, cwd, home) => {
   const tool = TOOLS.find((one) => one.name === name)
   if (tool === undefined) return null
   const place = {
@@ -32,22 +32,23 @@ export const toRequest: ToRequest = (name, args, cwd, home): Request | null => {
 }
 
 /** Arguments that the tool would refuse are judged by what can be read of them all the same. */
-function requestOf(tool: Tool, args: unknown, place: Place): Request {
+function requestOf(tool: Tool, args: unknown, place: Place): CheckedRequest {
+  const { name, access } = tool
   const parsed = parseArguments(tool, JSON.stringify(args))
-  try {
-    const subject = tool.subject(parsed.ok ? parsed.value : args, place)
-    return { tool: tool.name, access: tool.access, subject }
-  } catch (thrown) {
-    if (!(thrown instanceof TypeError)) throw thrown
-    return { tool: tool.name, access: tool.access, subject: pathsAmong(args, place) }
-  }
+  if (parsed.ok) return { tool: name, access, subject: tool.subject(parsed.value, place) }
+  const subject = subjectOf(tool, args, place)
+  if (subject !== null) return { tool: name, access, subject }
+  const guess = guessSubject(args, access === 'execute', place)
+  return { tool: name, access, subject: guess, isGuess: guess.kind === 'command' }
 }
 
-/** What can't be read may still be spoken of by a rule for the whole tool, or name a file. */
-function pathsAmong(args: unknown, place: Place): Subject {
-  const given = typeof args === 'object' && args !== null ? Object.entries(args) : []
-  const paths = given.flatMap(([name, value]) =>
-    /path$/.test(name) && typeof value === 'string' ? [absolutePath(value, place)] : [],
-  )
-  return paths.length === 0 ? { kind: 'nothing' } : { kind: 'paths', paths }
+/** Null where the tool cannot tell, for what it looks at is not there or no text. */
+function subjectOf(tool: Tool, args: unknown, place: Place): Subject | null {
+  try {
+    const subject = tool.subject(args, place)
+    return subject.kind === 'command' && typeof subject.command !== 'string' ? null : subject
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown
+    return null
+  }
 }

@@ -16,6 +16,7 @@ import {
 import { normalizeRule, parseRule, toolFamily } from '../../lib/permissions/rule.ts'
 import { joinRules, splitRuleList } from '../../lib/permissions/rules.ts'
 import { suggest } from '../../lib/permissions/suggest.ts'
+import { foldCall, foldRule, isWindowsPath } from '../../lib/permissions/windows.ts'
 import { layOut } from '../support/case-setup.ts'
 import { loadCases } from '../support/cases.ts'
 import { requestFor } from '../support/permission-requests.ts'
@@ -188,8 +189,9 @@ describe('permissions and the shared cases', () => {
       const { cases } = z.object({ cases: z.array(original) }).parse(loaded)
       const score = new Score()
       for (const one of cases) {
-        const cwd = one.cwd.replace('$HOME', HOME)
-        const [rules, session] = [rulesOf(one.rules, 'project'), rulesOf(one.session, 'session')]
+        const call = onThisSystem({ ...one, cwd: one.cwd.replace('$HOME', HOME) })
+        const { cwd } = call
+        const [rules, session] = [rulesOf(call.rules, 'project'), rulesOf(one.session, 'session')]
         const joined = joinRules(
           {
             allow: [...rules.allow, ...session.allow],
@@ -205,7 +207,7 @@ describe('permissions and the shared cases', () => {
           rules: joined,
           ground: { directory: cwd, home: HOME, readable, resolve: resolvePath },
         }
-        const request = requestFor(one.tool, one.args ?? {}, cwd, HOME)
+        const request = requestFor(one.tool, call.args ?? {}, cwd, HOME)
         const got = decide(policy, request).decision
         const wanted = overruling(one, policy, request)
         if (wanted !== null) score.overrule(one.id, got, wanted)
@@ -263,9 +265,11 @@ describe('permissions and the shared cases', () => {
         subject === undefined
           ? {}
           : { command: subject, file_path: subject, path: subject, pattern: '*' }
-      const cwd = one.cwd.replace('$HOME', HOME)
-      const request = requestFor(tool, args, cwd, HOME)
-      const matches = matchesAs(one.kind, one.rule, request, cwd, one.note)
+      const call = { tool, args, cwd: one.cwd.replace('$HOME', HOME) }
+      const rules = { ...NO_LISTS, allow: [one.rule] }
+      const own = onThisSystem({ ...call, rules })
+      const request = requestFor(tool, own.args, own.cwd, HOME)
+      const matches = matchesAs(one.kind, own.rules.allow[0] ?? '', request, own.cwd, one.note)
       // What runs unasked without the rule tells nothing of it.
       if (matches === null) continue
       const got = String(matches)
@@ -354,8 +358,8 @@ function overruling(
   if (access === 'consent' && one.expected === 'allow') return 'ask'
   // The reference names asking for output as a defect.
   if (one.tool === 'BashOutput' && one.expected === 'ask') return 'allow'
-  // Windows has paths that are nowhere here.
-  if (one.cwd.includes('\\') && one.expected === 'allow') return 'ask'
+  // F4: what lies in ~/.letta asks, unless a rule names the very file.
+  if (paths.some((file) => file.includes('/.letta/')) && one.expected === 'allow') return 'ask'
   const isLater = one.feature !== undefined || LATER_TOOLS.has(one.tool)
   return isLater && one.expected !== 'deny' ? UNKNOWN_TOOL[mode] : null
 }
@@ -387,9 +391,21 @@ function overrulingMatch(one: {
   if (query.includes('(../')) return 'false'
   // P10: neither does a command that is allowed.
   if (query.includes(' -C /x')) return 'false'
-  // The original lets `*` pass by file tools in one place and not in the other.
-  if (one.kind === 'file' && one.rule === '*') return null
-  return one.cwd.includes('\\') ? (/\([A-Za-z]:\\/.test(query) ? 'false' : null) : null
+  return null
+}
+
+/** A call on Windows as `letta permissions check` judges it. */
+function onThisSystem<
+  Of extends {
+    readonly tool: string
+    readonly args?: unknown
+    readonly cwd: string
+    readonly rules: z.infer<typeof lists>
+  },
+>(one: Of): Of {
+  if (!isWindowsPath(one.cwd)) return one
+  const call = foldCall({ ...one, args: one.args, home: HOME })
+  return { ...call, rules: { ...one.rules, allow: one.rules.allow.map(foldRule) } }
 }
 
 /** Whether a rule matches a call. */

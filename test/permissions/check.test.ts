@@ -21,6 +21,83 @@ describe('a checked line', () => {
     })
   })
 
+  it('names the part that the answer is about', () => {
+    const args = { command: 'ls && npm publish' }
+    expect(check(call({ args }))).to.deep.equal({
+      decision: 'ask',
+      rule: null,
+      because: 'No rule allows it, and it may do more than read: npm publish',
+    })
+    expect(check(call({ tool: 'Read', args: { file_path: '../x' } }))).to.deep.equal({
+      decision: 'ask',
+      rule: null,
+      because: 'It reads outside the project: /x',
+    })
+  })
+
+  it('may bring the rules of a session and of the command line', () => {
+    const rules = { ask: ['Bash(npm test)'] }
+    expect(check(call({ rules }))).to.include({ decision: 'ask' })
+    expect(check(call({ rules, session: { allow: ['Bash(npm test)'] } }))).to.include({
+      decision: 'allow',
+    })
+    expect(check(call({ rules, cliAllow: 'Read,Bash(npm test:*)' }))).to.include({
+      decision: 'allow',
+      rule: 'Bash(npm test:*)',
+    })
+    expect(check(call({ cliAllow: 'Bash', cliDeny: 'Bash(npm:*)' }))).to.include({
+      decision: 'deny',
+    })
+  })
+
+  it('is judged on Windows, where capitals and slashes make no difference', () => {
+    const edit = (file_path: string, rule: string): unknown =>
+      check(
+        call({
+          tool: 'Edit',
+          args: { file_path, old_string: 'a', new_string: 'b' },
+          rules: { allow: [rule] },
+          cwd: 'C:\\Users\\Ada\\app',
+          home: 'C:\\Users\\Ada',
+        }),
+      )
+    for (const rule of [
+      'Edit(src/**)',
+      'Edit(SRC\\**)',
+      'Edit(C:/Users/Ada/app/src/**)',
+      'Edit(//c:/users/ada/app/**)',
+      'Edit(/C:\\Users\\Ada\\app\\src\\**)',
+    ]) {
+      for (const file of ['src\\a.ts', 'src/a.ts', 'c:\\users\\ada\\app\\src\\a.ts']) {
+        expect(edit(file, rule), `${rule} ${file}`).to.include({ decision: 'allow', rule })
+      }
+      for (const file of ['D:\\src\\a.ts', '..\\src\\a.ts', 'C:\\Users\\Ada\\app2\\src\\a.ts']) {
+        expect(edit(file, rule), `${rule} ${file}`).to.include({ decision: 'ask' })
+      }
+    }
+    expect(edit('.git\\config', 'Edit')).to.include({ decision: 'ask' })
+  })
+
+  it('finds what is denied in the arguments of other models', () => {
+    const deny = ['Bash(rm:*)', 'Read(.env)', 'Edit(.env)']
+    const bypass = { rules: { deny }, mode: 'bypassPermissions' }
+    const patch = '*** Begin Patch\n*** Update File: .env\n*** End Patch'
+    for (const more of [
+      { tool: 'shell', args: { command: ['bash', '-lc', 'rm x'] } },
+      { tool: 'exec_command', args: { cmd: 'ls; rm x' } },
+      { tool: 'read_file', args: { target_file: '.env' } },
+      { tool: 'ApplyPatch', args: { input: patch } },
+    ]) {
+      expect(check(call({ ...bypass, ...more })), more.tool).to.include({ decision: 'deny' })
+    }
+    const list = { tool: 'Bash', args: { command: ['ls'] } }
+    expect(check(call(list))).to.include({ decision: 'ask' })
+    expect(check(call({ ...list, mode: 'bypassPermissions' }))).to.include({ decision: 'allow' })
+    expect(check(call({ tool: 'Read', args: { file: '/etc/passwd' } }))).to.include({
+      decision: 'ask',
+    })
+  })
+
   it('takes no rule from what is no text', () => {
     expect(check(call({ rules: { allow: [null, 1, {}], deny: 'x', ask: null } }))).to.include({
       decision: 'ask',
