@@ -1,6 +1,13 @@
 import { NOTHING_PENDING, RunProblem } from './failure.ts'
 import { newId, otidOf } from './ids.ts'
-import type { CallRecord, MessageBody, MessageRecord, Picture, Thread } from './records.ts'
+import type {
+  CallRecord,
+  MessageBody,
+  MessageRecord,
+  Picture,
+  RunRecord,
+  Thread,
+} from './records.ts'
 import type { Storage } from './storage/storage.ts'
 import { callJson, enveloped } from './wire-messages.ts'
 
@@ -101,29 +108,43 @@ export function isAnswered(storage: Storage, thread: Thread, replies: readonly R
 const MOST_HELD = 32
 
 const CANCELLED = 'The user cancelled the request, so the tool call was denied.'
+const FAILED = 'The run failed, so the tool call was denied.'
 const CUT_OFF = 'The answer broke off before the tool call was complete, so it never ran.'
 
 /** The answer to a call of an answer that was cut off. */
 export function cutOffBody(call: CallRecord, isCancelled: boolean): MessageBody {
-  const reason = isCancelled ? CANCELLED : CUT_OFF
+  return deniedBody(call, isCancelled ? CANCELLED : CUT_OFF)
+}
+
+function deniedBody(call: CallRecord, reason: string): MessageBody {
   return replyBody(call, { type: 'approval', callId: call.callId, approve: false, reason })
 }
 
 /** Cancelling while a call waits denies it, so that the agent is free at once. */
-export function denyPending(storage: Storage, thread: Thread, now: Date): boolean {
+export function denyPending(storage: Storage, thread: Thread, now: Date): void {
   const pending = pendingOf(storage, thread)
-  if (pending === null) return false
-  const { runId, stepId } = pending.message
-  for (const call of [...pending.waiting, ...pending.held]) {
-    const body = cutOffBody(call, true)
+  if (pending !== null) deny(storage, pending, CANCELLED, now)
+}
+
+/** Of a run that does not complete: nobody will answer its calls, and left waiting they would block the agent. */
+export function denyCallsOf(
+  storage: Storage,
+  { id, status, ...thread }: Thread & Pick<RunRecord, 'id' | 'status'>,
+  now: Date,
+): void {
+  const pending = pendingOf(storage, thread)
+  if (pending?.message.runId !== id) return
+  deny(storage, pending, status === 'cancelled' ? CANCELLED : FAILED, now)
+}
+
+function deny(storage: Storage, { message, waiting, held }: Pending, reason: string, now: Date) {
+  const { agentId, conversationId, runId, stepId } = message
+  for (const call of [...waiting, ...held]) {
     storage.messages.append({
-      ...thread,
+      ...{ agentId, conversationId, runId, stepId },
       id: newId('message'),
-      runId,
-      stepId,
       createdAt: now.toISOString(),
-      body,
+      body: deniedBody(call, reason),
     })
   }
-  return true
 }

@@ -1,3 +1,4 @@
+import { denyCallsOf } from './approvals.ts'
 import { type Failure, Refusal } from './failure.ts'
 import { newId } from './ids.ts'
 import type { Loop, Total } from './loop.ts'
@@ -53,7 +54,11 @@ function close(
   let why = failure
   try {
     const error = failure === null ? null : failureJson(run.record.id, failure)
-    storage.runs.finish({ ...run.record, status, stopReason, completedAt, error }, events)
+    const record = { ...run.record, status, stopReason, completedAt, error }
+    storage.together(() => {
+      if (status !== 'completed') denyCallsOf(storage, record, now())
+      storage.runs.finish(record, events)
+    })
   } catch (thrown) {
     // The disk may be full. The run counts as that of a dead process from now on: the agent stays usable.
     why = notStored(thrown)

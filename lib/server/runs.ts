@@ -96,8 +96,10 @@ export function createRuns(context: LoopContext): Runs {
     cancelRun,
     async cancel(thread) {
       const running = storage.runs.running(thread)
-      if (running !== null) return { [running.id]: await cancelRun(running.id) }
+      const became = running === null ? null : { [running.id]: await cancelRun(running.id) }
+      // Also what a run has left that came to its end in the same moment.
       storage.together(() => denyPending(storage, thread, now()))
+      if (became !== null) return became
       const last = storage.runs.last(thread)
       return last === null ? {} : { [last.id]: 'cancelled' }
     },

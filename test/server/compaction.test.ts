@@ -252,6 +252,29 @@ describe('compaction', () => {
     expect(await inContext()).to.have.lengthOf(5)
   })
 
+  it('behind an answer with calls denies them when it is cancelled, or cannot help', async () => {
+    const denied = async () => {
+      const { pending_approval } = await client.agents.retrieve(agentId)
+      return [pending_approval, (await storedOutline(client, agentId)).at(-1)]
+    }
+    const why = 'tool_return_message call_1 error: Error: request to call tool denied. User reason:'
+    play(turn('a1', 700), { calls: [LIST], promptTokens: 2900 }, { text: 'What', hang: true })
+    await tell(`u1 ${LONG}`)
+    const streaming = tell('u2')
+    await opened.model.hanging()
+    await client.agents.messages.cancel(agentId)
+    await streaming
+    const cancelled = 'The user cancelled the request, so the tool call was denied.'
+    expect(await denied()).to.deep.equal([null, `${why} ${cancelled}`])
+
+    agentId = await createAgent(client)
+    await client.agents.update(agentId, { context_window_limit: WINDOW, system: 'S'.repeat(9500) })
+    play({ calls: [LIST], promptTokens: 3500 })
+    expect(outline((await tell('u3')).events).at(-1)).to.match(/^stop_reason context_window_overf/)
+    const failed = 'The run failed, so the tool call was denied.'
+    expect(await denied()).to.deep.equal([null, `${why} ${failed}`])
+  })
+
   describe('when it is asked for', () => {
     const TOO_FEW = /Summarization failed to reduce the number of messages/
     const refused = (promise: Promise<unknown>) =>
