@@ -17,6 +17,8 @@ export interface HostedVendor {
   readonly id: string
   readonly title: string
   readonly keyVariable: string
+  /** Where other programs look for the same key. */
+  readonly otherKeyVariable?: string
   readonly baseUrlVariable: string
   /** Asked to learn whether a key is good, where the list of models is for everybody. */
   readonly keyPath?: string
@@ -58,6 +60,7 @@ export const hostedVendors: readonly HostedVendor[] = [
     id: 'google_ai',
     title: 'Google',
     keyVariable: 'GEMINI_API_KEY',
+    otherKeyVariable: 'GOOGLE_GENERATIVE_AI_API_KEY',
     baseUrlVariable: 'GEMINI_BASE_URL',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
     dialect: google,
@@ -95,8 +98,9 @@ export async function findProviders(options: FindOptions): Promise<readonly Prov
 /** At once and without I/O: for start-up. */
 export function providersFromEnvironment(environment: Environment): readonly Provider[] {
   return hostedVendors.flatMap((vendor) => {
-    const key = environment[vendor.keyVariable]?.trim() || null
-    const elsewhere = environment[vendor.baseUrlVariable]?.trim() || null
+    const set = (name: string): string | null => environment[name]?.trim() || null
+    const key = set(vendor.keyVariable) ?? set(vendor.otherKeyVariable ?? '')
+    const elsewhere = set(vendor.baseUrlVariable)
     // A base URL alone is an endpoint without a key, as local proxies are.
     return key === null && elsewhere === null ? [] : [providerOf(vendor, key, elsewhere)]
   })

@@ -20,6 +20,7 @@ describe('providersFromEnvironment', () => {
     ])
     expect(ids({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' })).to.deep.equal(['openai'])
     expect(ids({ OPENROUTER_API_KEY: 'c' })).to.deep.equal(['openrouter'])
+    expect(ids({ GOOGLE_GENERATIVE_AI_API_KEY: 'd' })).to.deep.equal(['google_ai'])
   })
 
   it('takes any model only at an endpoint of the user’s own', () => {
