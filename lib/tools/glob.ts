@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { Problem } from '../problem.ts'
 import { ignoring } from './files.ts'
 import { matchPaths } from './path-match.ts'
-import { absolutePath } from './paths.ts'
+import { absolutePath, spotsOf } from './paths.ts'
 import { ripgrep } from './ripgrep.ts'
 import type { Place, Tool } from './tool.ts'
 
@@ -68,8 +68,13 @@ const LIST = [
 /** The folders that it asks for, each alternative of its braces by itself. */
 function rootsOf({ pattern, path }: Args, place: Place): string[] {
   const patterns = alternatives(pattern)
-  const roots = patterns.map((one) => reach({ pattern: one, path }, place).root)
-  return [...new Set(patterns.length > MOST_ALTERNATIVES ? ['/'] : roots)]
+  const reached = patterns.map((one) => reach({ pattern: one, path }, place))
+  // It is refused when it runs; until then it may lead anywhere.
+  const isAnywhere =
+    patterns.length > MOST_ALTERNATIVES || reached.some((one) => CLIMBS.test(one.pattern))
+  const roots = isAnywhere ? ['/'] : reached.map(({ root }) => root)
+  const spots = path === undefined ? [] : spotsOf(path, place).slice(1)
+  return [...new Set([...roots, ...spots])]
 }
 
 const MOST_ALTERNATIVES = 64

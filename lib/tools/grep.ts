@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { Problem } from '../problem.ts'
 import { ignoring } from './files.ts'
-import { absolutePath } from './paths.ts'
+import { absolutePath, spotsOf } from './paths.ts'
 import { type Found, ripgrep } from './ripgrep.ts'
 import type { Place, Tool, ToolAnswer, Work } from './tool.ts'
 
@@ -76,9 +76,9 @@ function rootOf({ path }: Args, place: Place): string {
 
 /** What it looks into. A glob that names one file reaches it even when it is hidden or ignored. */
 function reach(args: Args, place: Place): string[] {
-  const root = rootOf(args, place)
+  const roots = args.path === undefined ? [place.directory] : spotsOf(args.path, place)
   const named = args.glob !== undefined && !/[*?[{]|^!/.test(args.glob)
-  return named ? [root, join(root, args.glob ?? '')] : [root]
+  return named ? [...roots, join(rootOf(args, place), args.glob ?? '')] : [...roots]
 }
 
 function flagsOf(args: Args): string[] {

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { resolvePath } from '../permissions/ground.ts'
 import type { Subject } from '../permissions/request.ts'
 import { Problem } from '../problem.ts'
 import { codeOf } from './files.ts'
@@ -41,5 +42,14 @@ export function pathLabel(path: string, place: Ground): string {
 }
 
 export function pathSubject(path: string, place: Ground): Subject {
-  return { kind: 'paths', paths: [absolutePath(path, place)] }
+  return { kind: 'paths', paths: spotsOf(path, place) }
+}
+
+/** The file that is opened; and where `..` behind a symbolic link would lead a program, for a person may mean that. */
+export function spotsOf(path: string, place: Ground): readonly string[] {
+  const file = absolutePath(path, place)
+  if (!/(^|\/)\.\.(\/|$)/.test(path)) return [file]
+  const written = path.startsWith('~/') ? `${place.home}${path.slice(1)}` : path
+  const followed = resolvePath(written.startsWith('/') ? written : `${place.directory}/${written}`)
+  return followed === resolvePath(file) ? [file] : [file, followed]
 }
