@@ -67,8 +67,13 @@ function isSame(wanted: ShellWord, given: ShellWord): boolean {
 
 /** A prefix that ends in a folder's path covers what lies in the folder. */
 function isBelow(wanted: ShellWord, given: ShellWord): boolean {
-  const folder = plainValue(wanted) ?? wanted.text.replace(/["']/g, '')
-  const file = plainValue(given) ?? given.text.replace(/["']/g, '')
+  return liesIn(
+    plainValue(wanted) ?? wanted.text.replace(/["']/g, ''),
+    plainValue(given) ?? given.text.replace(/["']/g, ''),
+  )
+}
+
+function liesIn(folder: string, file: string): boolean {
   if (!/^(\/|~\/|\.\/|\$HOME\/)/.test(folder) || file.split('/').includes('..')) return false
   return file.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
 }
@@ -139,9 +144,10 @@ function isMeant(wanted: readonly string[], given: readonly string[], kind: stri
   if (!rule.options.every((option) => hasOption(option, call.options))) return false
   if (kind === 'exact') {
     const isWhole = rule.operands.length === call.operands.length
-    return isWhole && wanted.length === given.length && findOperands(rule, call) === 0
+    return isWhole && wanted.length === given.length && findOperands(rule, call, wildcard) === 0
   }
-  return findOperands(rule, call) >= 0
+  const fits = (value: string, own: string): boolean => wildcard(value, own) || liesIn(value, own)
+  return findOperands(rule, call, fits) >= 0
 }
 
 interface Args {
@@ -206,10 +212,14 @@ function isLong(given: string, name: string): boolean {
 }
 
 /** Where the rule's operands stand among the call's; words before them may only be values of options. */
-function findOperands(rule: Args, call: Args): number {
+function findOperands(
+  rule: Args,
+  call: Args,
+  isSame: (value: string, own: string) => boolean,
+): number {
   for (let at = 0; at + rule.operands.length <= call.operands.length; at++) {
     const fits = rule.operands.every(({ value }, index) =>
-      wildcard(value, call.operands[at + index]?.value ?? ''),
+      isSame(value, call.operands[at + index]?.value ?? ''),
     )
     if (fits) return at
     if (call.operands[at]?.follows !== true) return -1

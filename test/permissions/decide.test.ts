@@ -82,6 +82,26 @@ describe('a decision', () => {
     expect(bash('npm test x', { allow: ['Bash(npm test:**)'] })).to.equal('allow')
   })
 
+  it('asks about `..` behind a link that leads out of the project', () => {
+    for (const tool of ['Read', 'LS', 'Grep', 'Glob', 'Edit']) {
+      const args = { file_path: 'link-out/../x', path: 'link-out/../x', pattern: '*' }
+      expect(verdict(tool, args, { mode: 'acceptEdits' }).decision, tool).to.equal('ask')
+    }
+    expect(read('src/../README.md')).to.equal('allow')
+    expect(verdict('Glob', { pattern: 'src/*/../../../*' }).decision).to.equal('ask')
+    expect(verdict('Glob', { pattern: '@(..)/*' }).decision).to.equal('ask')
+  })
+
+  it('takes a prefix that ends in a folder for all that lies in it', () => {
+    const rule = ['Bash(npx tsx /opt/skills/mail:*)']
+    for (const file of ['/opt/skills/mail', '/opt/skills/mail/send.ts']) {
+      expect(bash(`npx tsx ${file} x`, { allow: rule }), file).to.equal('allow')
+      expect(bash(`npx tsx ${file} x`, { deny: rule, mode: 'bypassPermissions' })).to.equal('deny')
+    }
+    expect(bash('npx tsx /opt/skills/mailbox/x.ts', { allow: rule })).to.equal('ask')
+    expect(bash('npx tsx /opt/skills/mail/../x.ts', { allow: rule })).to.equal('ask')
+  })
+
   it('ends a prefix at a word', () => {
     const given = { allow: ['Bash(npm run test:*)'] }
     expect(bash('npm run test -- --watch', given)).to.equal('allow')
