@@ -7,8 +7,14 @@ import { Refusal } from './failure.ts'
 export function admit(request: Request, hosts: ReadonlySet<string> | null): void {
   const { method, headers } = request
   const host = headers.get('host')?.toLowerCase() ?? ''
-  if (hosts !== null && !hosts.has(host)) {
-    throw new Refusal(421, `Misdirected request: this server is not called "${host}".`)
+  // A request may name its host a second time, with its target.
+  const target = new URL(request.url)
+  if (target.username !== '' || target.password !== '') {
+    throw new Refusal(400, 'No login is taken from an address.')
+  }
+  for (const name of [host, target.host]) {
+    if (hosts === null || hosts.has(name)) continue
+    throw new Refusal(421, `Misdirected request: this server is not called "${name}".`)
   }
   const origin = headers.get('origin')
   if (origin !== null && origin.toLowerCase() !== `http://${host}`) {
@@ -30,7 +36,11 @@ function hasBody(headers: Headers): boolean {
 /** How this machine itself may call a server that only it can reach; null when others can reach it, by any name. */
 export function namesOf(address: string, port: number): ReadonlySet<string> | null {
   if (!isLoopback(address)) return null
-  return new Set(['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`))
+  const own = address.includes(':') ? `[${address}]` : address
+  const names = [own, '127.0.0.1', 'localhost', '[::1]']
+  // The usual port goes without saying.
+  const unsaid = port === 80 ? names : []
+  return new Set([...names.map((name) => `${name}:${port}`), ...unsaid])
 }
 
 export function isLoopback(address: string): boolean {
