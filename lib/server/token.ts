@@ -1,28 +1,47 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
+import { messageOf, Problem } from '../problem.ts'
 
 /** The token that `letta serve` wants: made at the first need, and kept where only the user can read it. */
 export function keptToken(file: string): string {
-  return readToken(file) ?? makeToken(file)
+  try {
+    return readToken(file) ?? makeToken(file)
+  } catch (thrown) {
+    throw new Problem(`The token of letta serve cannot be kept in ${file}: ${messageOf(thrown)}`, {
+      hint: 'Make the file and its folder yours, or name a token yourself: LETTA_SERVER_PASSWORD',
+      cause: thrown,
+    })
+  }
 }
 
+/** Null when there is none; a file that others could read, as after a restore, is the user's alone again. */
 function readToken(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8').trim() || null
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
-    throw thrown
-  }
+  const stat = statSync(file, { throwIfNoEntry: false })
+  if (stat === undefined) return null
+  const token = readFileSync(file, 'utf8').trim()
+  if ((stat.mode & 0o077) !== 0) chmodSync(file, 0o600)
+  return token === '' ? null : token
 }
 
 /** Whole or not at all, and the same for two who start at once: the first link stands. */
 function makeToken(file: string): string {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   const token = randomBytes(32).toString('base64url')
-  const draft = `${file}.${process.pid}`
-  writeFileSync(draft, `${token}\n`, { mode: 0o600, flag: 'wx' })
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {
+    writeFileSync(draft, `${token}\n`, { mode: 0o600, flag: 'wx' })
+    // A file without a token is in the way of the link.
+    if (existsSync(file) && readToken(file) === null) rmSync(file)
     linkSync(draft, file)
     return token
   } catch (thrown) {
