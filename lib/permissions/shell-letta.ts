@@ -19,5 +19,6 @@ const SHOWING =
 const OPTIONS: Options = {
   ...NO_OPTIONS,
   flags: 'hq',
-  long: ['json', 'quiet', 'help', 'format=', 'limit='],
+  values: 'an',
+  long: ['json', 'quiet', 'all', 'help', 'format=', 'limit=', 'agent=', 'query='],
 }

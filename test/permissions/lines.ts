@@ -83,6 +83,7 @@ export const RUNS: readonly string[] = [
   'letta messages list --limit 5',
   'letta messages search "the plan" --json',
   'letta agents list',
+  'letta messages search --query plan --agent agent-1',
   'git -C src status',
   'git grep foo',
   'git cat-file -p HEAD',
