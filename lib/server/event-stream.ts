@@ -8,9 +8,19 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 }
 
+/** Which events a client wants to hear of. */
+export interface Wanted {
+  /** Kinds of messages; all when null. */
+  readonly types: readonly string[] | null
+  readonly pings: boolean
+}
+
+export const EVERYTHING: Wanted = { types: null, pings: true }
+
 export interface StreamedRun {
   /** Events after this number. */
   readonly after: number
+  readonly wanted?: Wanted
   /** The request's: in one process nothing else tells that the reader has gone. */
   readonly signal: AbortSignal
   /** Called when the reader goes away before the end. */
@@ -18,20 +28,25 @@ export interface StreamedRun {
 }
 
 /** A run's events as server-sent events: those there are, then each as it happens, then `[DONE]`. */
-export function streamRun(run: LiveRun, { after, signal, onLeft }: StreamedRun): Response {
+export function streamRun(
+  run: LiveRun,
+  { after, wanted = EVERYTHING, signal, onLeft }: StreamedRun,
+): Response {
   const encoder = new TextEncoder()
   let sent = after
   let stop = (): void => {}
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       const write = (text: string): void => controller.enqueue(encoder.encode(text))
-      const pings = setInterval(() => write(dataLine(pingAgain(run, sent))), PING_MS)
-      pings.unref()
+      const ping = (): void => {
+        if (wanted.pings) write(dataLine(pingAgain(run, sent)))
+      }
+      const pings = setInterval(ping, PING_MS).unref()
       const advance = (): void => {
         while (sent < run.events.length) {
           const event = run.events[sent]
           sent++
-          if (event !== undefined) write(eventText(event))
+          if (event !== undefined && isWanted(event.json, wanted)) write(eventText(event))
         }
         if (!run.isOver) return
         stop()
@@ -65,6 +80,14 @@ export function streamRun(run: LiveRun, { after, signal, onLeft }: StreamedRun):
 export function replayRun(events: readonly RunEvent[], after: number): Response {
   const text = events.slice(after).map(eventText).join('')
   return new Response(`${text}data: [DONE]\n\n`, { headers: HEADERS })
+}
+
+/** How a run ends is told to all. */
+const TOLD_ALWAYS = new Set<unknown>(['stop_reason', 'usage_statistics', 'error_message'])
+
+export function isWanted({ message_type: type }: RunEvent['json'], wanted: Wanted): boolean {
+  if (type === 'ping') return wanted.pings
+  return wanted.types === null || TOLD_ALWAYS.has(type) || wanted.types.includes(String(type))
 }
 
 function eventText({ name, json }: RunEvent): string {

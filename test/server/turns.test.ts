@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { ProviderError } from '../../lib/server/providers/provider.ts'
 import {
+  collect,
   createAgent,
   type OpenedServer,
   openedServer,
@@ -95,6 +96,43 @@ describe('a turn', () => {
     ])
     expect(answer.stop_reason.stop_reason).to.equal('end_turn')
     expect(answer.usage.total_tokens).to.equal(110)
+  })
+
+  it('is streamed by the same call that answers without a stream, when that is asked', async () => {
+    opened.model.play({ text: 'Hello there' })
+    const { events } = await collect(
+      opened.client.agents.messages.create(agentId, {
+        ...{ messages: say('hi'), streaming: true, stream_tokens: true, background: true },
+      }),
+    )
+    expect(outline(events)).to.deep.equal([
+      'ping',
+      'assistant_message "Hello "',
+      'assistant_message "there"',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+    expect(events[2]).to.deep.include({ seq_id: 3 })
+  })
+
+  it('tells only of the kinds that are asked for, and how it ends', async () => {
+    const call = { callId: 'call_1', name: 'memory_insert', args: '{}' }
+    const turns = [{ reasoning: 'Hm.', calls: [call] }, { text: 'Done.' }]
+    opened.model.play(...turns, ...turns)
+    const include_return_message_types = ['assistant_message' as const]
+    const asked = { include_return_message_types, include_pings: false }
+    const { events } = await send(opened.client, agentId, say('hi'), asked)
+    expect(outline(events)).to.deep.equal([
+      'assistant_message "Done."',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+    const whole = await opened.client.agents.messages.create(agentId, {
+      ...{ messages: say('hi'), include_return_message_types },
+    })
+    expect(outline(whole.messages.map((one) => ({ ...one })))).to.deep.equal([
+      'assistant_message "Done."',
+    ])
   })
 
   it('shows the model the whole conversation, and hands its reasoning back with the signature', async () => {

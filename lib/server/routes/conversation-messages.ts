@@ -8,7 +8,7 @@ import type { RunRequest } from '../runs.ts'
 import { historyOf, type Service } from '../service.ts'
 import { cancelAnswer, messageAnswer, turnAnswer } from '../wire-shapes.ts'
 import { listedMessages, messageQuery } from './message-list.ts'
-import { isReply, otidsOf, runInput, sendShape } from './send-body.ts'
+import { isReply, otidsOf, runInput, sendShape, wantedOf } from './send-body.ts'
 import { streamed, streamedAgain, whole } from './sending.ts'
 
 /** The same as with an agent's messages, but a request that comes again is answered with the same run. */
@@ -30,16 +30,17 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     const type = 'send_conversation_message'
     const request: RunRequest = { thread, input: runInput(body), background, otids, type }
     const { signal } = req.raw
+    const reader = { wanted: wantedOf(body), signal }
     if (body.streaming === false) {
       if (pendingOf(storage, thread) !== null && !isReply(body)) throw new Refusal(409, PENDING)
       touch(service, thread)
-      return json(await whole(service, request, signal))
+      return json(await whole(service, request, reader))
     }
     const same = background && otids !== null ? storage.runs.sameRequest(thread, otids) : null
     const again = same === null ? null : streamedAgain(service, same, { after: 0, signal })
     if (again !== null) return again
     touch(service, thread)
-    return await streamed(service, request, signal)
+    return await streamed(service, request, reader)
   })
 
   const list = endpoint({

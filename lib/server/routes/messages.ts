@@ -8,37 +8,43 @@ import { agentOf, describeAgent, type Service } from '../service.ts'
 import { runJson } from '../wire.ts'
 import { agentAnswer, cancelAnswer, messageAnswer, runAnswer, turnAnswer } from '../wire-shapes.ts'
 import { listedMessages, messageQuery } from './message-list.ts'
-import { isReply, runInput, type SendBody, sendShape } from './send-body.ts'
+import { isReply, runInput, type SendBody, sendShape, wantedOf } from './send-body.ts'
 import { streamed, whole } from './sending.ts'
 
 export function messageRoutes(app: Hono, service: Service): void {
   const { storage, runs } = service
   const threadOf = (agentId: string) => defaultThread(agentOf(service, agentId).id)
 
+  const streamedTo = (agentId: string, body: SendBody, signal: AbortSignal): Promise<Response> => {
+    const [input, background] = [runInput(body), body.background === true]
+    const type = 'send_message_streaming'
+    const request = { thread: threadOf(agentId), input, background, otids: null, type } as const
+    return streamed(service, request, { wanted: wantedOf(body), signal })
+  }
   const stream = endpoint({
     summary: 'Send a message, or answer what waits; the answer is streamed',
     body: sendShape,
     gives: 'events',
   })
-  app.post('/v1/agents/:agent_id/messages/stream', stream, ({ req }) => {
-    const thread = threadOf(req.param('agent_id'))
-    const body = req.valid('json')
-    const [input, background] = [runInput(body), body.background === true]
-    const request = { thread, input, background, otids: null }
-    return streamed(service, { ...request, type: 'send_message_streaming' }, req.raw.signal)
-  })
+  app.post('/v1/agents/:agent_id/messages/stream', stream, ({ req }) =>
+    streamedTo(req.param('agent_id'), req.valid('json'), req.raw.signal),
+  )
 
   const send = endpoint({
-    summary: 'Send a message, or answer what waits; gives the whole answer',
-    body: sendShape,
+    summary: 'Send a message, or answer what waits; gives the whole answer, or streams it',
+    body: agentSendShape,
+    gives: 'json or events',
     answer: turnAnswer,
   })
   app.post('/v1/agents/:agent_id/messages', send, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
     const body = req.valid('json')
+    const { signal } = req.raw
+    if (body.streaming === true) return streamedTo(thread.agentId, body, signal)
     refuseWhilePending(thread.agentId, body)
-    const request = { thread, input: runInput(body), background: false, otids: null }
-    return json(await whole(service, { ...request, type: 'send_message' }, req.raw.signal))
+    const input = runInput(body)
+    const request = { thread, input, background: false, otids: null, type: 'send_message' } as const
+    return json(await whole(service, request, { wanted: wantedOf(body), signal }))
   })
 
   const begin = endpoint({
@@ -100,6 +106,11 @@ export function messageRoutes(app: Hono, service: Service): void {
     return json(describeAgent(service, agentOf(service, thread.agentId)))
   })
 }
+
+const agentSendShape = sendShape.extend({
+  /** A whole answer unless told otherwise. */
+  streaming: z.boolean().nullish(),
+})
 
 const cancelShape = z.looseObject({ run_ids: z.array(z.string()).nullish() })
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Reply } from '../approvals.ts'
+import type { Wanted } from '../event-stream.ts'
 import { Refusal, unprocessable } from '../failure.ts'
 import type { RunInput } from '../loop.ts'
 import type { Picture, ToolRecord, UserContent } from '../records.ts'
@@ -59,6 +60,8 @@ export const sendShape = z.looseObject({
   stream_tokens: z.boolean().nullish(),
   background: z.boolean().nullish(),
   include_compaction_messages: z.boolean().nullish(),
+  include_return_message_types: z.array(z.string()).nullish(),
+  include_pings: z.boolean().nullish(),
   max_steps: z.int().positive().nullish(),
   override_model: z.string().nullish(),
   client_tools: z
@@ -89,6 +92,13 @@ export function runInput(body: SendBody): RunInput {
   if (body.messages?.length === 0) throw new Refusal(422, 'Messages must not be empty')
   const msg = "Value error, Must specify either 'input' or 'messages'."
   throw unprocessable([{ type: 'value_error', loc: ['body'], msg }])
+}
+
+export function wantedOf(body: SendBody): Wanted {
+  return {
+    types: body.include_return_message_types ?? null,
+    pings: body.include_pings !== false,
+  }
 }
 
 /** What the client calls its messages, when it names all of them. */

@@ -1,19 +1,25 @@
-import { replayRun, streamRun } from '../event-stream.ts'
+import { isWanted, replayRun, streamRun, type Wanted } from '../event-stream.ts'
 import type { LiveRun, RunEvent } from '../live-run.ts'
 import type { RunRecord } from '../records.ts'
 import type { RunRequest } from '../runs.ts'
 import type { Service } from '../service.ts'
 
+/** Who has sent a request. */
+export interface Reader {
+  readonly wanted: Wanted
+  readonly signal: AbortSignal
+}
+
 /** Starts a run; its events are the answer. */
 export async function streamed(
   { runs }: Service,
   request: RunRequest,
-  signal: AbortSignal,
+  { wanted, signal }: Reader,
 ): Promise<Response> {
   const run = await runs.start(request)
   // Whoever leaves a foreground stream has no way back to it: the model need not go on.
   const left = request.background ? {} : { onLeft: () => run.abort() }
-  return streamRun(run, { after: 0, signal, ...left })
+  return streamRun(run, { after: 0, wanted, signal, ...left })
 }
 
 /** The events of a background run, from here on; null while it is another process that has them. */
@@ -32,14 +38,15 @@ export function streamedAgain(
 export async function whole(
   { runs }: Service,
   request: RunRequest,
-  signal: AbortSignal,
+  { wanted, signal }: Reader,
 ): Promise<unknown> {
   const input = { ...request.input, tokens: false }
   const run = await runs.start({ ...request, input, background: false })
+  if (signal.aborted) run.abort()
   signal.addEventListener('abort', run.abort, { once: true })
   await over(run)
   if (run.failure !== null) throw run.failure.refusal
-  return wholeAnswer(run)
+  return wholeAnswer(run, wanted)
 }
 
 function over(run: LiveRun): Promise<void> {
@@ -56,11 +63,13 @@ function over(run: LiveRun): Promise<void> {
 
 const NO_MESSAGES = new Set(['ping', 'stop_reason', 'usage_statistics'])
 
-function wholeAnswer(run: LiveRun): unknown {
+function wholeAnswer(run: LiveRun, wanted: Wanted): unknown {
   const events = run.events.map((event) => event.json)
   const ofType = (type: string) => events.find((json) => json['message_type'] === type)
   return {
-    messages: events.filter((json) => !NO_MESSAGES.has(String(json['message_type']))),
+    messages: events
+      .filter((json) => !NO_MESSAGES.has(String(json['message_type'])))
+      .filter((json) => isWanted(json, wanted)),
     stop_reason: ofType('stop_reason'),
     usage: ofType('usage_statistics'),
     logprobs: null,
