@@ -8,18 +8,25 @@ describe('what can be completed', () => {
   it('is a command that begins the message', () => {
     expect(at('/')).to.deep.equal({ kind: 'command', from: 0, query: '' })
     expect(at('/mod')).to.deep.equal({ kind: 'command', from: 0, query: 'mod' })
-    for (const text of ['/model ', '/usr/bin', 'say /mod', ' /mod', '/1', 'x']) {
+    for (const text of ['/usr/bin', '/usr/bin x', 'say /mod', 'say /model x', ' /mod', '/1', 'x']) {
       expect(at(text), text).to.equal(null)
     }
+  })
+
+  it('is the argument of a command, as far as the message ends with it', () => {
+    const argument = { kind: 'argument', command: 'model' }
+    expect(at('/model ')).to.deep.equal({ ...argument, from: 7, query: '' })
+    expect(at('/model  gpt 4')).to.deep.equal({ ...argument, from: 8, query: 'gpt 4' })
+    expect(at('/model gpt 4', 10)).to.equal(null)
+    expect(at('/review @src')).to.deep.equal({ kind: 'file', from: 8, query: 'src' })
+    for (const text of ['/model\nx', '/model x\ny']) expect(at(text), text).to.equal(null)
   })
 
   it('is a file wherever a word begins with @', () => {
     expect(at('@')).to.deep.equal({ kind: 'file', from: 0, query: '' })
     expect(at('look at @src/a')).to.deep.equal({ kind: 'file', from: 8, query: 'src/a' })
     expect(at('one\n@two')).to.deep.equal({ kind: 'file', from: 4, query: 'two' })
-    for (const text of ['me@home', '@a @', '@one two', '@@'].slice(0, 1)) {
-      expect(at(text), text).to.equal(null)
-    }
+    expect(at('me@home')).to.equal(null)
   })
 
   it('is nothing in the middle of a word', () => {

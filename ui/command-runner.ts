@@ -1,3 +1,4 @@
+import type { Choice } from '../lib/commands/command.ts'
 import { SESSION_COMMANDS } from '../lib/commands/index.ts'
 import { needsAgent } from '../lib/commands/session-command.ts'
 import { Problem } from '../lib/problem.ts'
@@ -13,6 +14,8 @@ export interface CommandRunner {
   readonly commands: readonly ListedCommand[]
   /** Runs a command; why it can't be done now, or what went wrong, is told on the screen. */
   run(id: string, argument?: string): void
+  /** What the argument of a slash command may be: nothing when it may be anything, or cannot be told now. */
+  choices(slash: string): Promise<readonly Choice[]>
 }
 
 /** One border for all commands: nothing a command throws as a `Problem` leaves the workbench. */
@@ -43,6 +46,18 @@ export function createCommandRunner(ports: RunnerPorts): CommandRunner {
       return all()
     },
     run,
+    async choices(slash) {
+      const own = WORKBENCH_COMMANDS.find((command) => command.slash === slash)
+      const shared = SESSION_COMMANDS.find((command) => command.slash === slash)
+      try {
+        if (own !== undefined)
+          return (await own.choices?.({ ...ports, run, commands: all() })) ?? []
+        return (await shared?.choices?.({ session: ports.session })) ?? []
+      } catch (thrown) {
+        if (thrown instanceof Problem) return []
+        throw thrown
+      }
+    },
   }
 }
 

@@ -1,13 +1,16 @@
+import type { Choice } from '../lib/commands/command.ts'
 import type { SessionEvent } from '../lib/session/events.ts'
 import type { Store } from '../lib/store.ts'
 import type { ListedCommand } from './commands/workbench-command.ts'
-import { isSameTrigger, triggerAt } from './completion.ts'
+import { firstSelected, isSameTrigger, triggerAt } from './completion.ts'
 import type { WorkbenchEvent } from './events.ts'
 import type { CompletionItem, CompletionTrigger, RootState } from './state.ts'
 
 export interface CompletionPorts {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   commands(): readonly ListedCommand[]
+  /** What the argument of a slash command may be; nothing where it may be anything. */
+  choices(slash: string): Promise<readonly Choice[]>
   /** Files and folders of the project; a folder ends with `/`. */
   findFiles(query: string, signal: AbortSignal): Promise<readonly string[]>
   /** Files of prompts may have changed since they were read. */
@@ -20,7 +23,10 @@ export function followTyping(ports: CompletionPorts): void {
   let search: AbortController | null = null
   let searched: CompletionTrigger | null = null
   const offer = (trigger: CompletionTrigger, items: readonly CompletionItem[]): void =>
-    root.dispatch({ type: 'completion.offered', completion: { trigger, items, selected: 0 } })
+    root.dispatch({
+      type: 'completion.offered',
+      completion: { trigger, items, selected: firstSelected(trigger) },
+    })
   const offerCommands = (trigger: CompletionTrigger): void => {
     const items = commandItems(ports.commands())
     offer(trigger, items)
@@ -38,6 +44,12 @@ export function followTyping(ports: CompletionPorts): void {
     const items = paths.map((path) => ({ insert: path, title: path, detail: '' }))
     offer(trigger, items)
   }
+  const offerChoices = async (
+    trigger: Extract<CompletionTrigger, { kind: 'argument' }>,
+  ): Promise<void> => {
+    const choices = await ports.choices(trigger.command)
+    if (choices.length > 0) offer(trigger, choices.map(choiceItem))
+  }
   root.subscribe(({ workbench }, { type }) => {
     if (type !== 'text.edited' || workbench.focus !== 'composer' || workbench.overlay !== null) {
       return
@@ -45,9 +57,12 @@ export function followTyping(ports: CompletionPorts): void {
     const trigger = triggerAt(workbench.composer)
     if (trigger?.kind !== 'file') search?.abort()
     const isNew = trigger?.query !== searched?.query || trigger?.from !== searched?.from
+    const wasAsked = trigger !== null && isSameTrigger(searched, trigger)
     searched = trigger
     if (trigger === null || isSameTrigger(workbench.declined, trigger)) return
-    if (trigger.kind === 'command' && workbench.completion === null) offerCommands(trigger)
+    const isOffered = workbench.completion !== null
+    if (trigger.kind === 'command' && !isOffered) offerCommands(trigger)
+    if (trigger.kind === 'argument' && !isOffered && !wasAsked) void offerChoices(trigger)
     if (trigger.kind === 'file' && isNew) void offerFiles(trigger)
   })
 }
@@ -63,6 +78,11 @@ export async function findFiles(
   const { searchFiles } = await import('../lib/tools/file-search.ts')
   const found = await searchFiles(directory, query, signal)
   return found.map(({ path, type }) => (type === 'dir' ? `${path}/` : path))
+}
+
+function choiceItem({ id, title, detail, current }: Choice): CompletionItem {
+  const details = [current ? 'now' : '', detail].filter(Boolean)
+  return { insert: id, title, detail: details.join(' · ') }
 }
 
 function commandItems(commands: readonly ListedCommand[]): readonly CompletionItem[] {

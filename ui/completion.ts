@@ -7,30 +7,43 @@ export function triggerAt({ text, cursor }: TextEditor): CompletionTrigger | nul
   if (/^\S/.test(text.slice(cursor))) return null
   const command = /^\/([a-z?][\w-]*)?$/i.exec(before)
   if (command !== null) return { kind: 'command', from: 0, query: command[1] ?? '' }
-  const [, query] = /(?:^|\s)@([^\s@]*)$/.exec(before) ?? []
-  return query === undefined ? null : { kind: 'file', from: cursor - query.length - 1, query }
+  const [, path] = /(?:^|\s)@([^\s@]*)$/.exec(before) ?? []
+  if (path !== undefined) return { kind: 'file', from: cursor - path.length - 1, query: path }
+  const [, name, query] = /^\/([a-z?][\w-]*)[ \t]+([^\n]*)$/i.exec(before) ?? []
+  if (name === undefined || query === undefined || text.slice(cursor).trim() !== '') return null
+  return { kind: 'argument', command: name, from: cursor - query.length, query }
 }
 
 export function isSameTrigger(one: CompletionTrigger | null, other: CompletionTrigger): boolean {
-  return one?.kind === other.kind && one.from === other.from
+  return one?.kind === other.kind && one.from === other.from && commandOf(one) === commandOf(other)
+}
+
+function commandOf(trigger: CompletionTrigger): string | null {
+  return trigger.kind === 'argument' ? trigger.command : null
+}
+
+/** None of an argument's: what is typed may be right as it is. */
+export function firstSelected({ kind }: CompletionTrigger): number {
+  return kind === 'argument' ? -1 : 0
 }
 
 /** The offers that fit what has been typed since they were made, the best first. */
 export function fittingItems({ trigger, items }: Completion): readonly CompletionItem[] {
-  return trigger.kind === 'command'
-    ? fittingCommands(items, trigger.query.toLowerCase())
-    : items.filter(({ insert }) => isFittingPath(insert, trigger.query))
+  const { kind, query } = trigger
+  if (kind === 'file') return items.filter(({ insert }) => isFittingPath(insert, query))
+  return fittingNames(items, query.trim().toLowerCase(), kind === 'command' ? 'insert' : 'title')
 }
 
-function fittingCommands(
+function fittingNames(
   items: readonly CompletionItem[],
   query: string,
+  by: 'insert' | 'title',
 ): readonly CompletionItem[] {
-  const rank = ({ insert }: CompletionItem): number => {
-    const name = insert.toLowerCase()
+  const rank = (item: CompletionItem): number => {
+    const name = item[by].toLowerCase()
     if (name === query) return 0
     if (name.startsWith(query)) return 1
-    return name.includes(query) ? 2 : 3
+    return name.includes(query) || item.insert.startsWith(query) ? 2 : 3
   }
   const fitting = items.filter((item) => rank(item) < 3)
   return fitting.toSorted((one, other) => rank(one) - rank(other))

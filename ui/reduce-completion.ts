@@ -1,4 +1,4 @@
-import { fittingItems, isSameTrigger, triggerAt } from './completion.ts'
+import { firstSelected, fittingItems, isSameTrigger, triggerAt } from './completion.ts'
 import type { Completion, WorkbenchState } from './state.ts'
 
 /** After the message was edited: the offers go on for the same word, and end with it. */
@@ -14,7 +14,7 @@ export function completionAfterEdit(state: WorkbenchState): WorkbenchState {
   const isDeclined = isSameTrigger(declined, trigger)
   return {
     ...state,
-    completion: goesOn ? { ...completion, trigger, selected: 0 } : null,
+    completion: goesOn ? { ...completion, trigger, selected: firstSelected(trigger) } : null,
     declined: isDeclined ? declined : null,
   }
 }
@@ -32,7 +32,8 @@ export function movedInCompletion(state: WorkbenchState, by: number): WorkbenchS
   if (completion === null) return state
   const { length } = fittingItems(completion)
   if (length === 0) return state
-  const selected = (completion.selected + by + length) % length
+  const from = completion.selected < 0 && by < 0 ? 0 : completion.selected
+  const selected = (from + by + length) % length
   return { ...state, completion: { ...completion, selected } }
 }
 

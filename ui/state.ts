@@ -82,15 +82,19 @@ export type Overlay =
       readonly text: string
     }
 
-/** What is being typed that can be completed. `from` is the place of its `/` or `@` in the message. */
-export interface CompletionTrigger {
-  readonly kind: 'command' | 'file'
-  readonly from: number
-  readonly query: string
-}
+/** What is being typed that can be completed. `from` is the place of its `/` or `@`, or where the argument begins. */
+export type CompletionTrigger =
+  | { readonly kind: 'command' | 'file'; readonly from: number; readonly query: string }
+  | {
+      readonly kind: 'argument'
+      /** Without the slash. */
+      readonly command: string
+      readonly from: number
+      readonly query: string
+    }
 
 export interface CompletionItem {
-  /** What stands behind the `/` or `@`; a folder ends with `/`. */
+  /** What stands behind the `/` or `@`, or as the argument; a folder ends with `/`. */
   readonly insert: string
   readonly title: string
   readonly detail: string
@@ -99,6 +103,7 @@ export interface CompletionItem {
 export interface Completion {
   readonly trigger: CompletionTrigger
   readonly items: readonly CompletionItem[]
+  /** -1: none; what is typed counts until the person moves to one. */
   readonly selected: number
 }
 

@@ -123,6 +123,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   followTyping({
     root,
     commands: () => runner.commands,
+    choices: runner.choices,
     refreshPrompts,
     findFiles: (query, signal) => findFiles(options.session.directory, query, signal),
   })

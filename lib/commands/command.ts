@@ -1,3 +1,11 @@
+/** One of several to pick from; `id` is what the command gets. */
+export interface Choice {
+  readonly id: string
+  readonly title: string
+  readonly detail: string
+  readonly current: boolean
+}
+
 /**
  * Something a user may ask for. One record serves slash input, palette, keys, hints and help.
  * `State` is what `unavailable` looks at, `Context` what `run` works with.
@@ -10,6 +18,8 @@ export interface Command<State, Context> {
   /** Without the slash: `rename`. */
   readonly slash?: string
   readonly argument?: { readonly name: string; readonly required: boolean }
+  /** What the argument may be, offered while it is typed. */
+  choices?(context: Context): readonly Choice[] | Promise<readonly Choice[]>
   /** Not shown in the palette: moves and edits that only make sense as keys. */
   readonly hidden?: boolean
   /** Why it can't be done now; null when it can. */

@@ -23,6 +23,13 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     title: 'Set the permission mode',
     slash: 'mode',
     argument: { name: 'mode', required: true },
+    choices: ({ session }) =>
+      MODES.map((mode) => ({
+        id: mode,
+        title: mode,
+        detail: '',
+        current: mode === session.store.state.mode,
+      })),
     run({ session }, wanted) {
       const mode = MODES.find((one) => one === wanted)
       if (mode === undefined) {

@@ -41,6 +41,44 @@ describe('completion in the message', () => {
     await desk.sees('▸ /link')
   })
 
+  it('offers what the argument of a command may be, and takes none of it unasked', async () => {
+    desk = await openDesktop()
+    desk.types('/theme ')
+    expect(await desk.sees('high-contrast')).to.not.match(/▸ (dark|high|light)/)
+    desk.types('li').presses('tab')
+    expect(text()).to.equal('/theme light')
+    desk.presses('enter', 'ctrl+u').types('/mode ')
+    await desk.sees('bypassPermissions')
+    desk.presses('up')
+    await desk.sees('▸ bypassPermissions')
+    desk.presses('down', 'down')
+    await desk.sees('▸ acceptEdits')
+    desk.presses('enter')
+    await desk.sees('accept edits')
+    expect([text(), desk.done, desk.session.store.state.mode]).to.deep.equal([
+      '',
+      ['theme light'],
+      'acceptEdits',
+    ])
+    desk.types('/mode plan')
+    await desk.sees('plan ')
+    desk.presses('enter')
+    expect(desk.session.store.state.mode).to.equal('plan')
+  })
+
+  it('offers models and agents by name', async () => {
+    desk = await openDesktop()
+    const { id = '' } = desk.session.store.state.agent ?? {}
+    desk.types('/model ')
+    expect(await desk.sees('openai/other')).to.match(/openai\/scripted +now/)
+    desk.types('oth').presses('down', 'enter')
+    await desk.sees('answers with openai/other now')
+    desk.types('/resume work')
+    await desk.sees(/letta-workbench +now/)
+    desk.presses('tab')
+    expect(text()).to.equal(`/resume ${id}`)
+  })
+
   it('is out of the way of a command that is typed whole, and of one that there is not', async () => {
     desk = await openDesktop()
     desk.types('/usage').presses('enter')

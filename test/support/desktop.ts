@@ -125,6 +125,7 @@ export async function openDesktop(
   followTyping({
     root,
     commands: () => runner.commands,
+    choices: runner.choices,
     refreshPrompts: findPrompts,
     findFiles: (query, signal) => findFiles(desk.project, query, signal),
   })

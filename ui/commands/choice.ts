@@ -14,6 +14,7 @@ export const CHOICE_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Choose the model',
     slash: 'model',
     argument: { name: 'model', required: false },
+    choices: modelItems,
     unavailable: ({ session }) => needsAgent(session),
     async run(context, name) {
       if (name !== '') return context.run('model.set', name)
@@ -47,6 +48,7 @@ export const CHOICE_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Go on with another agent: by name or id, or choose',
     slash: 'resume',
     argument: { name: 'agent', required: false },
+    choices: agentItems,
     run: (context, wanted) => (wanted === '' ? chooseAgent(context) : resume(context, wanted)),
   },
   {

@@ -37,15 +37,25 @@ function move(id: string, title: string, by: number): WorkbenchCommand {
 /** A folder goes on to what is in it; all else is followed by a blank. */
 function accept(context: WorkbenchContext): void {
   const open = openCompletion(context.root.state)
-  const item = open?.items[open.selected]
+  const item = open?.items[Math.max(0, open.selected)]
   if (open === null || item === undefined) return
-  const sign = open.trigger.kind === 'command' ? '/' : '@'
-  write(context, open.trigger.from, `${sign}${item.insert}${item.insert.endsWith('/') ? '' : ' '}`)
+  const { kind, from } = open.trigger
+  if (kind === 'argument') {
+    write(context, from, item.insert)
+    return
+  }
+  const sign = kind === 'command' ? '/' : '@'
+  write(context, from, `${sign}${item.insert}${item.insert.endsWith('/') ? '' : ' '}`)
 }
 
-/** A command that wants nothing more is run at once. */
+/** A command that wants nothing more is run at once, and so is one with the argument that is typed or chosen. */
 function choose(context: WorkbenchContext): void {
   const open = openCompletion(context.root.state)
+  if (open?.trigger.kind === 'argument') {
+    if (open.selected >= 0) accept(context)
+    context.run('composer.send')
+    return
+  }
   const item = open?.items[open.selected]
   const command =
     open?.trigger.kind === 'command'

@@ -1,3 +1,4 @@
+import type { PickerItem } from '../state.ts'
 import { pick } from './choice.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -8,6 +9,7 @@ export const LOOK_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Choose the theme',
     slash: 'theme',
     argument: { name: 'theme', required: false },
+    choices: (context) => namesOf(context, 'themes'),
     run: (context, name) => choose(context, 'themes', name),
   },
   {
@@ -24,6 +26,7 @@ export const LOOK_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Choose the keymap',
     slash: 'keymap',
     argument: { name: 'keymap', required: false },
+    choices: (context) => namesOf(context, 'keymaps'),
     run: (context, name) => choose(context, 'keymaps', name),
   },
   {
@@ -56,17 +59,20 @@ const KINDS = {
 
 /** A name that is no file's is told by whatever reads the file. */
 function choose(context: WorkbenchContext, kind: keyof typeof KINDS, wanted: string): void {
-  const { command, title, state } = KINDS[kind]
+  const { command, title } = KINDS[kind]
   if (wanted !== '') {
     context.run(command, wanted)
     return
   }
-  const current = context.root.state.workbench[state]
-  const items = context.namesOf(kind).map(({ name, own }) => ({
+  pick(context, command, title, namesOf(context, kind))
+}
+
+function namesOf(context: WorkbenchContext, kind: keyof typeof KINDS): readonly PickerItem[] {
+  const current = context.root.state.workbench[KINDS[kind].state]
+  return context.namesOf(kind).map(({ name, own }) => ({
     id: name,
     title: name,
     detail: own ? `yours: ~/.letta/${kind}/${name}.json` : '',
     current: name === current,
   }))
-  pick(context, command, title, items)
 }

@@ -32,7 +32,8 @@ export function renderCompletion(state: RootState, composer: Rect, look: Look): 
   })
   const accept = key('completion.accept')
   const hint = accept === null ? '' : `${accept} writes it`
-  const note = items.length > height ? `${selected + 1} of ${items.length}` : ''
+  const place = selected < 0 ? `${items.length} in all` : `${selected + 1} of ${items.length}`
+  const note = items.length > height ? place : ''
   const words = [hint, note].filter(Boolean).join(' · ')
   const rows = [ruled('╭', '╮', '', columns, edge), ...lines, ruled('╰', '╯', words, columns, edge)]
   const rect = { x: composer.x, y: composer.y - rows.length, columns, rows: rows.length }
