@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.ts'
-import { fetchInPlace, plainId, untagged } from './dialect.ts'
+import { plainId, untagged } from './dialect.ts'
+import { fetchFrom } from './fetch-in-place.ts'
 import type { ModelRequest } from './provider.ts'
 import type { SdkOptions } from './sdk.ts'
 
@@ -12,7 +13,7 @@ export const anthropic: Dialect = {
     return createAnthropic({
       baseURL: endpoint.baseUrl,
       apiKey: endpoint.key ?? '',
-      fetch: fetchInPlace,
+      fetch: fetchFrom(endpoint),
       headers: { 'anthropic-beta': 'interleaved-thinking-2025-05-14' },
     })(model)
   },

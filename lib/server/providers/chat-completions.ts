@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.ts'
-import { bearer, fetchInPlace } from './dialect.ts'
-
+import { bearer } from './dialect.ts'
+import { fetchFrom } from './fetch-in-place.ts'
 import { effortOf, isReasoningModel } from './openai-models.ts'
 
 /** The dialect of every OpenAI-compatible endpoint, local servers included. */
@@ -10,7 +10,7 @@ export const chatCompletions: Dialect = {
     return createOpenAICompatible({
       name: 'compatible',
       baseURL: endpoint.baseUrl,
-      fetch: fetchInPlace,
+      fetch: fetchFrom(endpoint),
       includeUsage: true,
       transformRequestBody: forReasoningModels,
       ...(endpoint.key === null ? {} : { apiKey: endpoint.key }),

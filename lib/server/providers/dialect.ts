@@ -6,6 +6,8 @@ export interface Endpoint {
   readonly title: string
   readonly baseUrl: string
   readonly key: string | null
+  /** How long it may say nothing; as usual when left out. */
+  readonly silenceMs?: number
 }
 
 /** What differs between vendors' APIs once the SDK has evened out the wire. */
@@ -42,10 +44,6 @@ export function untagged(signature: string | null, tag: string): string | null {
 export function plainId(id: string): string {
   return id.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64)
 }
-
-/** A redirect would carry the key and the conversation to a host that nobody named. */
-export const fetchInPlace: typeof fetch = (input, init) =>
-  fetch(input, { ...init, redirect: 'error' })
 
 export function bearer(key: string): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${key}` }

@@ -49,7 +49,8 @@ function deepest(thrown: unknown): unknown {
   return chainOf(thrown).findLast((error) => sentenceIn(error) !== null)
 }
 
-function chainOf(thrown: unknown): readonly unknown[] {
+/** What was thrown, and what was behind it. */
+export function chainOf(thrown: unknown): readonly unknown[] {
   const chain: unknown[] = []
   for (
     let at = thrown;

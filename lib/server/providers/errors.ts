@@ -1,5 +1,5 @@
 import type { Endpoint } from './dialect.ts'
-import { codesOf, field, wordsOf } from './error-words.ts'
+import { chainOf, codesOf, field, wordsOf } from './error-words.ts'
 import { ProviderError } from './provider.ts'
 import { redacted } from './redact.ts'
 
@@ -11,7 +11,8 @@ export function providerError(
   endpoint: Endpoint,
   streamed: boolean,
 ): ProviderError {
-  if (thrown instanceof ProviderError) return thrown
+  const known = chainOf(thrown).find((one) => one instanceof ProviderError)
+  if (known !== undefined) return known
   const status = statusOf(thrown)
   const text = wordsOf(thrown)
   const kind = kindOf(thrown, status, text, streamed)
@@ -33,6 +34,7 @@ const openings: Readonly<Record<Kind, (endpoint: Endpoint, status: number | null
   overflow: ({ title }, status) =>
     `The conversation does not fit the context window of the model at ${title}${shown(status)}`,
   timeout: ({ title }, status) => `${title} did not answer in time${shown(status)}`,
+  silent: ({ title }) => `${title} says nothing any more`,
   unreachable: ({ title, baseUrl }) => `${title} cannot be reached at ${baseUrl}`,
   refused: ({ title }, status) => `${title} refused the request${shown(status)}`,
   server: ({ title }, status) => `${title} failed${shown(status)}`,
@@ -50,6 +52,7 @@ const codes: readonly (readonly [RegExp, Kind])[] = [
   [/rate_limit|too_many_requests/i, 'rateLimit'],
   [/authentication_error|invalid_api_key|permission_error/i, 'authentication'],
   [/overloaded|server_error|api_error|internal/i, 'server'],
+  [/(HEADERS|BODY)_TIMEOUT/, 'silent'],
   [/TIMEOUT|ETIMEDOUT|TimeoutError|deadline/, 'timeout'],
   [
     /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|INVALID_URL|E(HOST|NET)UNREACH|CERT|SSL|ECONNRESET|SOCKET/,

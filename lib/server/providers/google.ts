@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.ts'
-import { fetchInPlace, plainId, untagged } from './dialect.ts'
+import { plainId, untagged } from './dialect.ts'
+import { fetchFrom } from './fetch-in-place.ts'
 import { member, members } from './fetch-json.ts'
 import type { ModelRequest } from './provider.ts'
 import type { SdkOptions } from './sdk.ts'
@@ -13,7 +14,7 @@ export const google: Dialect = {
     return createGoogleGenerativeAI({
       baseURL: endpoint.baseUrl,
       apiKey: endpoint.key ?? '',
-      fetch: fetchInPlace,
+      fetch: fetchFrom(endpoint),
     })(model)
   },
   options: (request) => ({ google: thinkingOptions(request) }),

@@ -104,6 +104,7 @@ export class ProviderError extends Error {
     | 'authentication'
     | 'overflow'
     | 'timeout'
+    | 'silent'
     | 'unreachable'
     | 'refused'
     | 'server'

@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.ts'
-import { bearer, fetchInPlace, plainId, untagged } from './dialect.ts'
-
+import { bearer, plainId, untagged } from './dialect.ts'
+import { fetchFrom } from './fetch-in-place.ts'
 import { effortOf, isReasoningModel } from './openai-models.ts'
 
 const tag = 'openai'
@@ -12,7 +12,7 @@ export const responses: Dialect = {
     return createOpenAI({
       baseURL: endpoint.baseUrl,
       apiKey: endpoint.key ?? '',
-      fetch: fetchInPlace,
+      fetch: fetchFrom(endpoint),
     }).responses(model)
   },
   options: (request) => ({

@@ -165,7 +165,7 @@ describe('failures of a model vendor', () => {
     }))
     expect(thrown.map((error) => providerError(error, endpointOf('X'), false).kind)).to.deep.equal([
       'timeout',
-      'timeout',
+      'silent',
       'timeout',
       'unreachable',
     ])
