@@ -51,7 +51,10 @@ export async function writeTarget(path: string): Promise<string> {
   if (link?.isSymbolicLink()) {
     throw new Problem(`${path} is a symbolic link to a file that does not exist`)
   }
-  return join(await writeTarget(dirname(path)), basename(path))
+  const folder = await writeTarget(dirname(path))
+  const above = await statOrNull(folder)
+  if (above !== null && !above.isDirectory()) throw new Problem(`${folder} is a file, not a folder`)
+  return join(folder, basename(path))
 }
 
 interface Replacement {
@@ -75,10 +78,26 @@ export async function replaceFile(target: string, replacement: Replacement): Pro
     if ((await versionAt(target)) !== expected) throw changedMeanwhile(target)
     if (expected === ABSENT) await linkNew(beside, target)
     else await fs.rename(beside, target)
+  } catch (thrown) {
+    const reason = REASONS.get(codeOf(thrown) ?? '')
+    if (reason === undefined) throw thrown
+    throw new Problem(`${target} could not be written, ${reason}; nothing was changed.`, {
+      cause: thrown,
+    })
   } finally {
     await fs.rm(beside, { force: true })
   }
 }
+
+/** The system's own words name the file beside it, which nobody knows. */
+const REASONS = new Map([
+  ['EACCES', 'for its folder may not be changed'],
+  ['EPERM', 'for its folder may not be changed'],
+  ['EROFS', 'for its file system is read-only'],
+  ['ENOSPC', 'for the disk is full'],
+  ['EDQUOT', 'for the disk quota is used up'],
+  ['ENAMETOOLONG', 'for its name is too long'],
+])
 
 function changedMeanwhile(path: string): Problem {
   return new Problem(`${path} was changed by something else meanwhile; nothing was written.`)

@@ -46,7 +46,10 @@ export const grep: Tool<Args> = {
     const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
     if (stats === null) throw new Problem(`Path does not exist: ${path}`)
     if (!stats.isFile() && !stats.isDirectory()) throw new Problem(`${path} is no file or folder`)
-    return ANSWERS[args.output_mode ?? 'files_with_matches'](await search(args, path, work), args)
+    const found = await search(args, path, work)
+    const answer = ANSWERS[args.output_mode ?? 'files_with_matches'](found, args)
+    if (found.unread === null) return answer
+    return success(`${answer.text.trimEnd()}\n[Not all could be read: ${found.unread}]`)
   },
 }
 
@@ -61,7 +64,7 @@ async function search(args: Args, path: string, work: Work): Promise<Found> {
   const all = list.text.split('\0').slice(0, -1)
   const shown = all.filter((file) => !hides(file))
   if (shown.length === all.length) return run(flagsOf(args), [path])
-  if (shown.length === 0) return { text: '', complete: list.complete }
+  if (shown.length === 0) return { ...list, text: '' }
   const some = shown.slice(0, MOST_FILES)
   const found = await run([...flagsOf(args), '--with-filename'], some)
   return { ...found, complete: found.complete && list.complete && some.length === shown.length }

@@ -15,6 +15,8 @@ export interface Found {
   readonly text: string
   /** False when it was stopped at `maxBytes` or after half a minute. */
   readonly complete: boolean
+  /** The first thing that could not be read, with the reason; null when all could. */
+  readonly unread: string | null
 }
 
 const TIMEOUT_MS = 30_000
@@ -49,12 +51,18 @@ export async function ripgrep(search: Search, work: Work): Promise<Found> {
   work.signal.throwIfAborted()
   const text = Buffer.concat(chunks).subarray(0, search.maxBytes).toString()
   const stopped = bytes > search.maxBytes || result.timedOut
-  // 1: nothing found. 2 with output: some files could not be read.
-  if (!stopped && result.exitCode !== 0 && result.exitCode !== 1 && text === '') {
-    throw new Problem(String(result.stderr).trim() || `ripgrep failed: ${result.shortMessage}`)
+  // 1: nothing found. 2: some files could not be read, or it has not searched at all.
+  const failed = !stopped && result.exitCode !== 0 && result.exitCode !== 1
+  const complaint = String(result.stderr).trim()
+  const unread = failed ? (UNREADABLE.exec(complaint)?.[1] ?? null) : null
+  if (failed && text === '' && unread === null) {
+    throw new Problem(complaint || `ripgrep failed: ${result.shortMessage}`)
   }
-  return { text, complete: !stopped }
+  return { text, complete: !stopped, unread }
 }
+
+/** A complaint about a file, not about what was asked. */
+const UNREADABLE = /^(?:rg: )?(.+) \(os error \d+\)$/m
 
 async function ripgrepPath(): Promise<string> {
   try {

@@ -5,7 +5,14 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { ABSENT, readRegularFile, replaceFile, versionAt } from '../../lib/tools/files.ts'
+import { messageOf } from '../../lib/problem.ts'
+import {
+  ABSENT,
+  readRegularFile,
+  replaceFile,
+  versionAt,
+  writeTarget,
+} from '../../lib/tools/files.ts'
 
 const FILES = new URL('../../lib/tools/files.ts', import.meta.url).href
 const LARGE = 5_000_000
@@ -43,6 +50,20 @@ describe('files', () => {
     const status = await readRegularFile('/proc/self/status', 100_000)
     expect(status?.bytes.toString()).to.match(/^Name:/)
     expect(await refusal('/proc/self/status', 10)).to.match(/^File too large/)
+  })
+
+  it('says in plain words why a file cannot be written, and leaves nothing beside it', async () => {
+    const path = join(folder, 'n'.repeat(300))
+    const writing = replaceFile(path, { bytes: Buffer.from('x'), expected: ABSENT, stats: null })
+    expect(await writing.catch(messageOf)).to.equal(
+      `${path} could not be written, for its name is too long; nothing was changed.`,
+    )
+    expect(readdirSync(folder)).to.deep.equal([])
+    const file = join(folder, 'file')
+    writeFileSync(file, '')
+    expect(await writeTarget(join(file, 'x')).catch(messageOf)).to.equal(
+      `${file} is a file, not a folder`,
+    )
   })
 
   it('has nothing to say of a file that is not there', async () => {

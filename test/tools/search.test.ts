@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { createPlayground, type Playground } from './playground.ts'
@@ -100,6 +100,18 @@ describe('searching', () => {
       ground.put('.hidden', 'one\n')
       ground.put('ignored.txt', 'one\n')
       ground.put('.gitignore', 'ignored.txt\n')
+    })
+
+    it('says what it could not read, and gives the rest', async function () {
+      if (process.getuid?.() === 0) return this.skip()
+      plant('a.txt', 'closed/b.txt')
+      chmodSync(ground.path('closed'), 0o000)
+      const { status, text } = await ground.call('Grep', { pattern: 'nowhere' })
+      chmodSync(ground.path('closed'), 0o700)
+      expect({ status, text: short(text) }).to.deep.equal({
+        status: 'success',
+        text: 'No files found\n[Not all could be read: closed: Permission denied]',
+      })
     })
 
     it('names the files, skipping hidden and ignored ones', async () => {
