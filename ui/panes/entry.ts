@@ -4,16 +4,8 @@ import { clean } from '../render/clean.ts'
 import { renderMarkdown } from '../render/markdown.ts'
 import { wrap } from '../render/wrap.ts'
 import type { Styles } from '../styles.ts'
+import type { EntryLook } from './entry-look.ts'
 import { toolRows } from './tool-entry.ts'
-
-export interface EntryLook {
-  readonly columns: number
-  readonly styles: Styles
-  /** Shown whole. */
-  readonly expanded: boolean
-  /** Still growing. */
-  readonly live: boolean
-}
 
 interface Laid extends EntryLook {
   readonly rows: readonly Row[]

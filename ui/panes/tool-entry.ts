@@ -5,7 +5,7 @@ import { clean, cleanLine } from '../render/clean.ts'
 import { renderPreview } from '../render/preview.ts'
 import { rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Styles } from '../styles.ts'
-import type { EntryLook } from './entry.ts'
+import type { EntryLook } from './entry-look.ts'
 import { counted, seconds } from './words.ts'
 
 /** Rows of output, and of a diff, shown until the entry is expanded. */
