@@ -1,4 +1,5 @@
 import { Problem } from '../problem.ts'
+import { agentIn } from './agent-in-thread.ts'
 import { runAgent } from './agent-loop.ts'
 import { denyPending } from './approvals.ts'
 import { Refusal } from './failure.ts'
@@ -56,7 +57,7 @@ export function createRuns(context: LoopContext): Runs {
     for (const id of storage.runs.askedToCancel()) live.get(id)?.run.abort()
   })
   failDeadRuns(context, live)
-  storage.runs.dropEvents(new Date(now().getTime() - EVENTS_KEPT_MS).toISOString())
+  dropOldEvents(context)
 
   const startedIn = (thread: Thread): Started | undefined =>
     [...live.values()].find(({ run }) => sameThread(run.record, thread))
@@ -80,6 +81,8 @@ export function createRuns(context: LoopContext): Runs {
       if (before?.run.signal.aborted === true) await before.done
       const record = newRun(request, now().toISOString())
       storage.together(() => {
+        refuseGone(context, thread)
+        dropOldEvents(context)
         failDeadRuns(context, live)
         const busy = storage.runs.running(thread)
         if (busy !== null) throw new Refusal(409, busyBody(busy.id))
@@ -141,6 +144,16 @@ function newRun({ thread, background, type }: RunRequest, at: string): RunRecord
     processId: process.pid,
     heartbeatAt: at,
   }
+}
+
+/** It may have been deleted while the run before was waited for. */
+function refuseGone({ storage }: LoopContext, thread: Thread): void {
+  if (agentIn(storage, thread) !== null) return
+  throw new Refusal(404, `Agent with ID ${thread.agentId} or its conversation not found`)
+}
+
+function dropOldEvents({ storage, now }: LoopContext): void {
+  storage.runs.dropEvents(new Date(now().getTime() - EVENTS_KEPT_MS).toISOString())
 }
 
 function busyBody(runId: string) {

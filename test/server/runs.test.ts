@@ -3,10 +3,14 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { openServer } from '../../lib/server/app.ts'
 import { newId } from '../../lib/server/ids.ts'
+import type { RunInput } from '../../lib/server/loop.ts'
 import { defaultThread, type RunRecord } from '../../lib/server/records.ts'
+import { createRuns } from '../../lib/server/runs.ts'
 import { openStorage } from '../../lib/server/storage/storage.ts'
 import {
+  clientOf,
   collect,
   createAgent,
   type OpenedServer,
@@ -95,6 +99,46 @@ describe('a run', () => {
     await remove()
   })
 
+  it('is told again for three hours, also by a server that stays open for longer', async () => {
+    let hours = 0
+    const model = scriptedProvider([{ text: 'one' }, { text: 'two' }, { text: 'three' }])
+    const now = (): number => Date.UTC(2026, 0, 1, hours)
+    const server = await openServer({ database: ':memory:', providers: [model], now })
+    const client = clientOf(server)
+    const id = await createAgent(client)
+    const told: number[] = []
+    const runs: string[] = []
+    for (const hour of [0, 2, 4]) {
+      hours = hour
+      const { events } = await send(client, id, say('hi'), { background: true })
+      runs.push(String(events[0]?.['run_id']))
+    }
+    for (const run of runs) {
+      const again = collect(client.runs.messages.stream(run, { starting_after: 0 }))
+      told.push((await again).events.length)
+    }
+    expect(told).to.deep.equal([0, 4, 4])
+    await server.close()
+  })
+
+  it('does not begin for an agent that is gone by then', async () => {
+    const storage = openStorage(':memory:')
+    const now = (): Date => new Date()
+    const providerOf = (): never => {
+      throw new Error('No model is asked here.')
+    }
+    const runs = createRuns({ storage, now, providerOf })
+    const thread = defaultThread(newId('agent'))
+    const request = { thread, input: NO_INPUT, background: false, otids: null } as const
+    const thrown = await runs
+      .start({ ...request, type: 'send_message' })
+      .catch((one: unknown) => one)
+    expect(thrown).to.include({ status: 404 })
+    expect(storage.runs.last(thread)).to.equal(null)
+    await runs.close()
+    storage.close()
+  })
+
   it('may be begun without waiting for it, and read later', async () => {
     opened.model.play({ text: 'Done.' })
     const run = await opened.client.agents.messages.createAsync(agentId, { messages: say('hi') })
@@ -176,6 +220,11 @@ describe('a run', () => {
     await remove()
   })
 })
+
+const NO_INPUT: RunInput = {
+  ...{ replies: null, messages: [], clientTools: [], model: null, maxSteps: 1 },
+  ...{ tokens: false, compactionEvents: false },
+}
 
 async function hangingProcess(database: string): Promise<{ child: ChildProcess; agentId: string }> {
   const script = fileURLToPath(new URL('../support/serve-and-hang.ts', import.meta.url))
