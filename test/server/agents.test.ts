@@ -192,6 +192,35 @@ describe('an agent', () => {
     expect((await opened.client.blocks.retrieve(block?.id ?? '')).label).to.equal('human')
   })
 
+  it('has one block of a label, however it comes by it', async () => {
+    const { client } = opened
+    const [one, two] = [
+      await client.blocks.create({ label: 'human', value: 'Ada' }),
+      await client.blocks.create({ label: 'human', value: 'Bob' }),
+    ]
+    const other = await client.blocks.create({ label: 'persona', value: 'Kind.' })
+    const model = 'scripted/model'
+    const refused = (promise: Promise<unknown>) =>
+      promise.then(
+        () => 'done',
+        (thrown: unknown) => Object(thrown).status,
+      )
+    const human = { label: 'human', value: 'Cy' }
+    const { id } = await client.agents.create({ model, block_ids: [one.id, one.id, other.id] })
+    expect([
+      await refused(client.agents.create({ model, block_ids: [one.id, two.id] })),
+      await refused(client.agents.create({ model, block_ids: [one.id], memory_blocks: [human] })),
+      await refused(client.agents.update(id, { block_ids: [one.id, two.id] })),
+      await refused(client.agents.blocks.attach(two.id, { agent_id: id })),
+      await refused(client.blocks.update(other.id, { label: 'human' })),
+      await refused(client.agents.blocks.update('persona', { agent_id: id, label: 'human' })),
+    ]).to.deep.equal(Array(6).fill(409))
+    const { blocks } = await client.agents.retrieve(id)
+    expect(blocks.map((block) => block.label)).to.deep.equal(['human', 'persona'])
+    const all = (await client.blocks.list()).items
+    expect(all.map((block) => block.value)).to.deep.equal(['Ada', 'Bob', 'Kind.'])
+  })
+
   it('may use the models that the providers list', async () => {
     const models = await opened.client.models.list()
     expect(models[0]).to.deep.include({

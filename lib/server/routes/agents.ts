@@ -22,7 +22,7 @@ import {
   modelFacets,
 } from './agent-body.ts'
 import { withApprovalRules } from './agent-tools.ts'
-import { newBlock } from './blocks.ts'
+import { newBlock, refuseSameLabels } from './blocks.ts'
 import { compactionOf } from './compaction-settings.ts'
 
 export function agentRoutes(app: Hono, service: Service): void {
@@ -110,6 +110,7 @@ function createAgent(
     .map((block) => newBlock(block, at))
   for (const block of made) storage.blocks.insert(block)
   const blocks = [...blocksOf(service, body.block_ids ?? []), ...made]
+  refuseSameLabels(blocks)
   const agent: AgentRecord = {
     ...facets,
     id: newId('agent'),
@@ -140,6 +141,7 @@ const BASE_TOOLS = ['conversation_search', 'memory_insert', 'memory_replace']
 function changedAgent(service: Service, agent: AgentRecord, body: AgentUpdateBody): AgentRecord {
   const tools = body.tool_ids == null ? null : toolsById(service, body.tool_ids)
   const blocks = body.block_ids == null ? null : blocksOf(service, body.block_ids)
+  refuseSameLabels(blocks ?? [])
   const rules = tools === null ? agent.toolRules : withApprovalRules(agent.toolRules, tools)
   return {
     ...agent,
@@ -179,7 +181,7 @@ function toolsById({ storage }: Service, ids: readonly string[]): readonly ToolR
 }
 
 function blocksOf(service: Service, ids: readonly string[]): readonly BlockRecord[] {
-  return ids.map((id) => blockOf(service, id))
+  return [...new Set(ids)].map((id) => blockOf(service, id))
 }
 
 const listQuery = z.object({

@@ -62,6 +62,11 @@ export function blockRoutes(app: Hono, service: Service): void {
         updatedAt: now().toISOString(),
       }
       storage.blocks.save(changed)
+      if (changed.label !== block.label) {
+        for (const agent of storage.agents.usingBlock(block.id)) {
+          refuseSameLabels(blocksOf(service, agent.id))
+        }
+      }
       return changed
     })
 
@@ -153,8 +158,7 @@ export function blockRoutes(app: Hono, service: Service): void {
       const agent = agentOf(service, agentId)
       const block = blockOf(service, req.param('block_id'))
       const others = blocksOf(service, agentId).filter(({ id }) => id !== block.id)
-      // The model tells blocks apart by their labels.
-      if (others.some(({ label }) => label === block.label)) throw labelTaken(block)
+      refuseSameLabels([...others, block])
       storage.agents.save({ ...agent, blockIds: [...new Set([...agent.blockIds, block.id])] })
     })
     return json(describeAgent(service, agentOf(service, agentId)))
@@ -193,6 +197,10 @@ function labelled(service: Service, agentId: string, label: string): BlockRecord
   throw new Refusal(404, `No block with label '${label}' found for agent '${agentId}'`)
 }
 
-function labelTaken({ label }: BlockRecord): Refusal {
-  return new Refusal(409, `The agent has a block with the label ${label} already.`)
+/** The model tells the blocks of an agent apart by their labels. */
+export function refuseSameLabels(blocks: readonly BlockRecord[]): void {
+  const labels = blocks.map(({ label }) => label)
+  const twice = labels.find((label, index) => labels.indexOf(label) !== index)
+  if (twice === undefined) return
+  throw new Refusal(409, `The agent has a block with the label ${twice} already.`)
 }
