@@ -8,8 +8,9 @@ import { enveloped, returnFields } from './wire-messages.ts'
 /** What the model may call: the agent's tools, and those that came with the request. */
 export function toolsOf({ storage, input }: Loop, agent: AgentRecord): readonly ToolRecord[] {
   const attached = agent.toolIds.flatMap((id) => storage.tools.get(id) ?? [])
-  const extra = input.clientTools.filter((tool) => !attached.some((one) => one.name === tool.name))
-  return [...attached, ...extra]
+  const all = [...attached, ...input.clientTools]
+  // Vendors refuse two of a name.
+  return all.filter(({ name }, index) => all.findIndex((one) => one.name === name) === index)
 }
 
 /** Only our own tools run here; a name that nobody knows is answered here too, with what there is. */

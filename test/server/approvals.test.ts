@@ -255,7 +255,10 @@ describe('a call that waits for the client', () => {
   it('waits for a tool that came with the request, too', async () => {
     opened.model.play({ calls: [{ callId: 'c1', name: 'Look', args: '{}' }] }, { text: 'Seen.' })
     const client_tools = [{ name: 'Look', description: 'Looks', parameters: {} }]
-    const { events } = await send(opened.client, agentId, say('look'), { client_tools })
+    const twice = [...client_tools, ...client_tools, { ...client_tools[0], name: 'Bash' }]
+    const { events } = await send(opened.client, agentId, say('look'), { client_tools: twice })
+    const names = opened.model.requests[0]?.tools.map(({ name }) => name) ?? []
+    expect(names.toSorted()).to.deep.equal([...new Set(names)].toSorted())
     expect(outline(events)).to.include('stop_reason requires_approval')
     expect(opened.model.requests[0]?.tools.map((tool) => tool.name)).to.include('Look')
   })

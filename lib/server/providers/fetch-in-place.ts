@@ -21,13 +21,27 @@ export function fetchFrom({ title, silenceMs = SILENCE_MS }: Endpoint): typeof f
     }
     try {
       const signal = AbortSignal.any([left, silence.signal])
-      const response = await fetch(input, { ...init, redirect: 'error', signal })
+      const body = typeof init?.body === 'string' ? withWholeCharacters(init.body) : init?.body
+      const response = await fetch(input, {
+        ...init,
+        body: body ?? null,
+        redirect: 'error',
+        signal,
+      })
       return listenedTo(response, timer, failed)
     } catch (thrown) {
       throw failed(thrown)
     }
   }
 }
+
+/** JSON writes out the half of an emoji, which a text cut anywhere may end with; vendors refuse it, and all that follows. */
+function withWholeCharacters(json: string): string {
+  return json.includes('\\ud') ? json.replace(HALF_CHARACTER, '$1\ufffd') : json
+}
+
+/** Its backslash is not itself behind one. */
+const HALF_CHARACTER = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
 
 /** Each piece that comes sets the timer anew. */
 function listenedTo(

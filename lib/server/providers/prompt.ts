@@ -78,7 +78,7 @@ function messageOf(message: ModelMessage, inCurrentTurn: boolean, dialect: Diale
     case 'system':
       return [{ role: 'system', content: message.text }]
     case 'user':
-      return [{ role: 'user', content: message.content.map(userPart) }]
+      return [{ role: 'user', content: saidBy(message.content) }]
     case 'assistant': {
       const content = assistantContent(message, inCurrentTurn, dialect)
       return content.length === 0 ? [] : [{ role: 'assistant', content }]
@@ -93,6 +93,12 @@ function messageOf(message: ModelMessage, inCurrentTurn: boolean, dialect: Diale
 
 function userMessage(text: string): SdkMessage {
   return { role: 'user', content: [{ type: 'text', text }] }
+}
+
+/** Vendors refuse a message that says nothing, and with it the history for ever. */
+function saidBy(content: readonly ContentPart[]): UserContent {
+  const said = content.filter((part) => part.type !== 'text' || part.text.trim() !== '')
+  return said.length === 0 ? [{ type: 'text', text: '(nothing)' }] : said.map(userPart)
 }
 
 function userPart(part: ContentPart): UserContent[number] {

@@ -67,7 +67,7 @@ export const sendShape = z.looseObject({
   client_tools: z
     .array(
       z.looseObject({
-        name: z.string(),
+        name: z.string().min(1),
         description: z.string().nullish(),
         parameters: z.record(z.string(), z.unknown()).nullish(),
       }),

@@ -17,6 +17,40 @@ const SILENT = {
   message: 'Vendor has said nothing for 0 seconds',
 }
 
+const vendor = (dialect: Dialect, silenceMs: number, baseUrl: string): Provider =>
+  sdkProvider({
+    ...{ id: 'vendor', title: 'Vendor', key: 'key', acceptsAnyModel: true, silenceMs },
+    ...{ baseUrl, dialect, listModels: async () => [] },
+  })
+
+describe('a request to a vendor', () => {
+  it('holds whole characters only, and leaves alone what only looks like half of one', async () => {
+    const endpoint = await startModelEndpoint([{ text: 'Fine.' }])
+    const said = 'cut \ud83d, whole 😀, \\ud83d and \\\ud83d\ude00'
+    const provider = vendor(chatCompletions, 20_000, endpoint.url)
+    const content = [{ type: 'text', text: said }] as const
+    await partsOf(provider, requestOf({ messages: [{ role: 'user', content }] }))
+    expect(endpoint.requests[0]?.body.messages?.[0]?.content).to.equal(
+      'cut \ufffd, whole 😀, \\ud83d and \\😀',
+    )
+    await endpoint.close()
+  })
+
+  it('says that nothing was said, where a message is empty', async () => {
+    const endpoint = await startModelEndpoint([{ text: 'Yes?' }])
+    const messages = [
+      { role: 'user', content: [] },
+      { role: 'assistant', reasoning: [], text: 'Yes?', calls: [] },
+      { role: 'user', content: [{ type: 'text', text: ' \n' }] },
+    ] as const
+    const provider = vendor(anthropic, 20_000, endpoint.url)
+    await partsOf(provider, requestOf({ messages }))
+    const sent = JSON.stringify(endpoint.requests[0]?.body.messages)
+    expect(sent.match(/\(nothing\)/g)).to.have.lengthOf(2)
+    await endpoint.close()
+  })
+})
+
 describe('a vendor that says nothing', () => {
   let endpoint: ModelEndpoint
 
@@ -25,18 +59,15 @@ describe('a vendor that says nothing', () => {
   })
   afterEach(() => endpoint.close())
 
-  const vendor = (dialect: Dialect, silenceMs: number, baseUrl = endpoint.url): Provider =>
-    sdkProvider({
-      ...{ id: 'vendor', title: 'Vendor', key: 'key', acceptsAnyModel: true, silenceMs },
-      ...{ baseUrl, dialect, listModels: async () => [] },
-    })
-
   for (const [name, dialect] of Object.entries({ anthropic, chatCompletions, google, responses })) {
     it(`is given up in the middle of its answer: ${name}`, async () => {
       endpoint.setTurns([{ text: 'Half', hang: true }])
       const parts: ModelPart[] = []
       const reading = async () => {
-        const stream = vendor(dialect, 100).stream(requestOf({ model: 'gemini-2.5-pro' }), never)
+        const stream = vendor(dialect, 100, endpoint.url).stream(
+          requestOf({ model: 'gemini-2.5-pro' }),
+          never,
+        )
         for await (const part of stream) parts.push(part)
       }
       const thrown: unknown = await reading().catch((one: unknown) => one)
@@ -48,7 +79,7 @@ describe('a vendor that says nothing', () => {
 
   it('is given up before its answer, with headers or without', async () => {
     endpoint.setTurns([{ hang: true }])
-    expect(await failureOf(vendor(chatCompletions, 100))).to.deep.equal(SILENT)
+    expect(await failureOf(vendor(chatCompletions, 100, endpoint.url))).to.deep.equal(SILENT)
     const mute = createServer(() => null)
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
     const address = mute.address()
@@ -61,7 +92,7 @@ describe('a vendor that says nothing', () => {
 
   it('now and then is heard out', async () => {
     endpoint.setTurns([{ text: 'one two three four five', delayMs: 30 }])
-    const parts = await partsOf(vendor(chatCompletions, 20_000))
+    const parts = await partsOf(vendor(chatCompletions, 20_000, endpoint.url))
     expect(parts.filter(({ type }) => type === 'text')).to.have.lengthOf(5)
   })
 })
