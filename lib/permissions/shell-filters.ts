@@ -76,7 +76,8 @@ export function queries(
   mayRead: (file: string) => boolean,
 ): boolean {
   const sorted = sortArgs(args, JQ)
-  const [filter, ...files] = sorted?.operands ?? []
+  if (sorted === null || sorted.texts.some((word) => plainValue(word) === null)) return false
+  const [filter, ...files] = sorted.operands
   const text = plainValue(filter)
   // `env` shows secrets, `include` and `import` read files, `input_filename` and `$__loc__` nothing new.
   if (text === null || /\benv\b|\$ENV|\binclude\b|\bimport\b|\bget_search_list\b/.test(text))

@@ -7,6 +7,8 @@ export interface GitLook {
   readonly folders: readonly ShellWord[]
   readonly operands: readonly ShellWord[]
   readonly files: readonly ShellWord[]
+  /** Names and values, which it may repeat when it complains. */
+  readonly texts: readonly ShellWord[]
 }
 
 export function readGit(args: readonly ShellWord[]): GitLook | null {
@@ -22,7 +24,8 @@ export function readGit(args: readonly ShellWord[]): GitLook | null {
     } else if (!PASSING.has(value)) break
   }
   const name = plainValue(args[at]) ?? ''
-  if (name === '--version' || name === 'version') return { folders, operands: [], files: [] }
+  if (name === '--version' || name === 'version')
+    return { folders, operands: [], files: [], texts: args.slice(at + 1) }
   const look = LOOKS.get(name)
   if (look === undefined || args.some(({ values }) => values.some((one) => SIGNATURE.test(one)))) {
     return null
@@ -32,8 +35,13 @@ export function readGit(args: readonly ShellWord[]): GitLook | null {
   if (sorted === null) return null
   const operands = sorted.operands.map((word) => plainValue(word) ?? '')
   if (!look.fits(operands, sorted.given)) return null
-  const files = look.operands === 'paths' ? sorted.operands : []
-  return { folders, operands: [...files], files: sorted.files }
+  const isPaths = look.operands === 'paths'
+  return {
+    folders,
+    operands: isPaths ? sorted.operands : [],
+    files: sorted.files,
+    texts: isPaths ? sorted.texts : [...sorted.texts, ...sorted.operands],
+  }
 }
 
 /** Short options with a value that can't stand apart. */

@@ -21,6 +21,8 @@ export interface SortedArgs {
   readonly given: readonly string[]
   readonly operands: readonly ShellWord[]
   readonly files: readonly ShellWord[]
+  /** What options take besides files, which the program may repeat when it complains. */
+  readonly texts: readonly ShellWord[]
 }
 
 /** Null when an argument isn't known to be harmless. */
@@ -28,6 +30,7 @@ export function sortArgs(args: readonly ShellWord[], options: Options): SortedAr
   const given: string[] = []
   const operands: ShellWord[] = []
   const files: ShellWord[] = []
+  const texts: ShellWord[] = []
   let at = 0
   for (; at < args.length; at++) {
     const word = args[at]
@@ -47,8 +50,9 @@ export function sortArgs(args: readonly ShellWord[], options: Options): SortedAr
     const next = taken.attached === null ? args[++at] : attachedTo(word, taken.attached)
     if (next === undefined) return null
     if (taken.wants === 'file') files.push(next)
+    else texts.push(next)
   }
-  return { given, operands: [...operands, ...args.slice(at + 1)], files }
+  return { given, operands: [...operands, ...args.slice(at + 1)], files, texts }
 }
 
 function attachedTo(word: ShellWord, value: string): ShellWord {

@@ -44,12 +44,12 @@ function fitsProgram(
   const isText = program.operands === 'text'
   const sorted = isText ? textArgs(args, program) : sortArgs(args, program)
   if (sorted === null) return false
-  const { given, operands, files } = sorted
+  const { given, operands, files, texts } = sorted
   if (operands.length > program.mostOperands) return false
   if (operands.some(({ values }) => values.some((one) => program.refused?.test(one)))) return false
   if (program.operands === 'none' && operands.length > 0) return false
   const may = (word: ShellWord): boolean => mayReadWord(word, folders, mayRead)
-  if (!files.every(may)) return false
+  if (!files.every(may) || !texts.every((word) => isSpeakable(word, isOpen, may))) return false
   if (isText) return operands.every((word) => isSpeakable(word, isOpen, may))
   const takesPattern =
     program.operands === 'pattern' && !given.some((one) => program.patternOptions.includes(one))
@@ -73,7 +73,8 @@ function isRecursive({ recursion }: Program, given: readonly string[]): boolean 
 /** To programs that know no options, a word that begins with a dash is one like any other. */
 function textArgs(args: readonly ShellWord[], program: Program): ReturnType<typeof sortArgs> {
   return (
-    sortArgs(args, program) ?? (program.isLenient ? { given: [], operands: args, files: [] } : null)
+    sortArgs(args, program) ??
+    (program.isLenient ? { given: [], operands: args, files: [], texts: [] } : null)
   )
 }
 
@@ -160,7 +161,11 @@ function looksAtGit(
   }
   const may = (word: ShellWord): boolean => mayReadWord(word, places, reading.mayRead)
   if (places.some((folder) => reading.settingThatRuns(folder) !== null)) return false
-  return look.files.every(may) && look.operands.every((word) => isPathspec(word, may))
+  return (
+    look.files.every(may) &&
+    look.operands.every((word) => isPathspec(word, may)) &&
+    look.texts.every((word) => isSpeakable(word, reading.isOpen, may))
+  )
 }
 
 /** `HEAD~1`, `main..topic` and `HEAD:src/a.ts` are all names that may be looked at as if they were paths. */
@@ -181,5 +186,9 @@ function tellsTime(args: readonly ShellWord[]): boolean {
   }
   const bare = args.filter((word) => !/^-I\w*$/.test(plainValue(word) ?? ''))
   const sorted = sortArgs(bare, options)
-  return sorted?.operands.every((word) => plainValue(word)?.startsWith('+')) ?? false
+  return (
+    sorted !== null &&
+    sorted.operands.every((word) => plainValue(word)?.startsWith('+')) &&
+    sorted.texts.every((word) => plainValue(word) !== null)
+  )
 }
