@@ -11,6 +11,12 @@ export function nearest(wanted: string, words: readonly string[]): string | null
   return best
 }
 
+/** The word that was meant, or all there are. */
+export function nearestHint(wanted: string, words: readonly string[]): string {
+  const near = nearest(wanted, words)
+  return near === null ? `There are: ${words.join(', ')}` : `Did you mean ${near}?`
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours that turn `from` into `to`. */
 function editDistance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)]

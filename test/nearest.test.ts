@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { nearest } from '../lib/nearest.ts'
+import { nearest, nearestHint } from '../lib/nearest.ts'
 
 const WORDS = ['agent.rename', 'app.quit', 'turn.cancel']
 
@@ -11,5 +11,10 @@ describe('nearest', () => {
 
   it('offers nothing when no word is near', () => {
     expect(nearest('zebra', WORDS)).to.equal(null)
+  })
+
+  it('asks for the word that is near, else names all', () => {
+    expect(nearestHint('app.qiut', WORDS)).to.equal('Did you mean app.quit?')
+    expect(nearestHint('zebra', WORDS)).to.equal('There are: agent.rename, app.quit, turn.cancel')
   })
 })

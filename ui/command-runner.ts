@@ -24,7 +24,7 @@ export function createCommandRunner(ports: RunnerPorts): CommandRunner {
   const all = (): readonly ListedCommand[] => [...tables, ...listPrompts(ports.root.state)]
   const tell = (thrown: unknown): void => {
     if (!(thrown instanceof Problem)) throw thrown
-    const text = thrown.hint === undefined ? thrown.message : `${thrown.message} ${thrown.hint}`
+    const text = sentences(thrown)
     ports.root.dispatch({ type: 'flash.shown', level: 'warning', text })
   }
   const run = (id: string, argument = ''): void => {
@@ -69,6 +69,11 @@ function start(context: WorkbenchContext, id: string, argument: string): void | 
   const prompt = context.root.state.workbench.prompts.find((one) => promptId(one) === id)
   if (prompt !== undefined) return context.session.send(filledPrompt(prompt, argument))
   throw new Problem(`There is no command "${id}".`)
+}
+
+function sentences({ message, hint }: Problem): string {
+  if (hint === undefined) return message
+  return `${message}${/[.!?:…]$/.test(message) ? '' : '.'} ${hint}`
 }
 
 /** Every command, with the reason why it can't be done in the state of the moment. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { UnknownAgent } from '../lib/letta/agents.ts'
-import { nearest } from '../lib/nearest.ts'
+import { nearestHint } from '../lib/nearest.ts'
 import { Problem } from '../lib/problem.ts'
 import type { SessionEvent } from '../lib/session/events.ts'
 import type { SessionOptions } from '../lib/session/parts.ts'
@@ -206,8 +206,7 @@ function checkName(
 ): void {
   const names = fileNames(kind, lettaFolder).map((file) => file.name)
   if (names.includes(name)) return
-  const near = nearest(name, names) ?? names.join(', ')
-  throw new Problem(`There is no "${name}" in ${kind}.`, { hint: `Did you mean ${near}?` })
+  throw new Problem(`There is no "${name}" in ${kind}.`, { hint: nearestHint(name, names) })
 }
 
 async function withinTime(work: Promise<unknown>, milliseconds: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts'
+import { nearestHint } from '../nearest.ts'
 import { MODES } from '../permissions/request.ts'
 import { Problem } from '../problem.ts'
 import { needsRest, type SessionCommand } from './session-command.ts'
@@ -33,8 +33,8 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     run({ session }, wanted) {
       const mode = MODES.find((one) => one === wanted)
       if (mode === undefined) {
-        const near = nearest(wanted, MODES) ?? MODES.join(', ')
-        throw new Problem(`"${wanted}" is no permission mode.`, { hint: `Did you mean ${near}?` })
+        const hint = nearestHint(wanted, MODES)
+        throw new Problem(`"${wanted}" is no permission mode.`, { hint })
       }
       session.setMode(mode)
     },

@@ -1,5 +1,5 @@
 import type { Letta } from '@letta-ai/letta-client'
-import { Problem } from '../problem.ts'
+import { messageOf, Problem } from '../problem.ts'
 import { secretsOf, textRedactor } from '../recording/redact.ts'
 import type { Agent, AgentListing, MemoryBlock, ServerKind } from '../session/state.ts'
 import type { Connection } from './connect.ts'
@@ -202,7 +202,12 @@ export function createGateway(connection: Connection): Gateway {
     },
     cancel: async (agentId) => void (await call(client.agents.messages.cancel(agentId))),
     async compact(agentId) {
-      const made = await orNull(client.agents.messages.compact(agentId))
+      const made = await orNull(
+        client.agents.messages.compact(agentId).catch((thrown: unknown) => {
+          if (isTooShort(thrown)) return { num_messages_before: 0, num_messages_after: 0 }
+          throw thrown
+        }),
+      )
       return made && { before: made.num_messages_before, after: made.num_messages_after }
     },
     context: (agentId) => call(contextWindow(client, agentId)),
@@ -214,6 +219,11 @@ export function createGateway(connection: Connection): Gateway {
 type AgentState = Awaited<ReturnType<Letta['agents']['retrieve']>>
 type BlockState = Awaited<ReturnType<Letta['blocks']['retrieve']>>
 type ModelState = Awaited<ReturnType<Letta['models']['list']>>[number]
+
+/** Nothing is wrong with a conversation that has nothing to summarize yet. */
+function isTooShort(thrown: unknown): boolean {
+  return isStatus(thrown, 400) && /not have enough messages/.test(messageOf(thrown))
+}
 
 /** A malformed id (422) is as unknown as a missing one (404). */
 function isUnknown(thrown: unknown): boolean {

@@ -24,9 +24,14 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       return { ...state, start: event.start }
     case 'opening.failed':
       return state.agent === null ? { ...state, start: 'failed' } : state
-    case 'agent.opened':
+    case 'agent.opened': {
+      const isSame = state.agent?.id === event.agent.id
+      return { ...state, agent: event.agent, usage: isSame ? state.usage : NO_USAGE }
+    }
     case 'agent.changed':
       return { ...state, agent: event.agent }
+    case 'history.cleared':
+      return { ...state, usage: NO_USAGE }
     case 'skills.found':
       return {
         ...state,

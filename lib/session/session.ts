@@ -197,7 +197,10 @@ export function openSession(
       changeAgent({ model: model.handle, contextWindow: model.contextWindow })
     },
     async listAgents() {
-      if (parts === null) throw new Problem('The server has not been reached yet.')
+      if (parts === null && store.state.start !== 'failed') {
+        throw new Problem('The server has not been reached yet.')
+      }
+      parts ??= await connectParts(base, environment)
       return parts.gateway.listAgents()
     },
     async openAgent(choice) {
@@ -360,7 +363,9 @@ async function changeTools(
       : agent.tools.filter((name) => !names.includes(name))
   changeAgent({ tools })
   const done = change === 'link' ? 'Attached' : 'Took away'
-  parts.notify('info', names.length === 0 ? 'Nothing to change.' : `${done}: ${names.join(', ')}.`)
+  const already = change === 'link' ? 'attached already' : 'not attached anyway'
+  const nothing = `The local tools are ${already}.`
+  parts.notify('info', names.length === 0 ? nothing : `${done}: ${names.join(', ')}.`)
 }
 
 async function undo(journal: Journal, selection: UndoSelection): Promise<readonly string[]> {

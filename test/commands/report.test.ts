@@ -75,6 +75,13 @@ describe('commands about the session', () => {
     expect(asked).to.include('They counted.').and.not.include('uno')
   })
 
+  it('/compact of a short conversation says that there is nothing to put together', async () => {
+    desk = await openDesktop([{ text: 'One.' }])
+    await desk.says('uno')
+    desk.types('/compact').presses('enter')
+    await desk.sees('There was nothing to put together.')
+  })
+
   it('/clear empties the pane and what the agent sees; memory stays', async () => {
     desk = await openDesktop([{ text: 'Hello you.' }, { text: 'Who?' }])
     desk.types('I am Ada').presses('enter')

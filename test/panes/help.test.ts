@@ -28,6 +28,13 @@ describe('the help', () => {
           source: null,
         },
         {
+          id: 'model.choose',
+          title: 'Choose the model',
+          slash: 'model',
+          argument: { name: 'model', required: false },
+          source: null,
+        },
+        {
           id: 'approval.allow',
           title: 'Allow this call once',
           slash: null,
@@ -42,6 +49,7 @@ describe('the help', () => {
       'Commands',
       '/help              Show this help',
       '/rename <name>     Rename the agent',
+      '/model [model]     Choose the model',
       '',
       'Everywhere',
       'f1                 Show this help',

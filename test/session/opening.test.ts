@@ -126,6 +126,13 @@ describe('opening a session', () => {
     ])
   })
 
+  it('lists agents also where none could be opened, so that another can be', async () => {
+    desk = await openDesk([], { options: { model: 'no-such-model' } })
+    await problemOf(desk)
+    expect(await desk.session.listAgents()).to.deep.equal([])
+    await desk.session.close()
+  })
+
   it('makes a new agent with new blocks on --new', async () => {
     desk = await openDesk()
     const before = blockIds(await opened(desk))

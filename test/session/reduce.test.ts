@@ -219,6 +219,20 @@ describe('reduceSession', () => {
     ])
   })
 
+  it('forgets with the conversation, or with the agent, what filled the context', () => {
+    const usage = { ...NO_USAGE, promptTokens: 10, totalTokens: 10, steps: 1, contextTokens: 10 }
+    const facts = { name: 'Ada', model: 'm', contextWindow: null, tools: [] }
+    const opened = (id: string): SessionEvent => ({
+      type: 'agent.opened',
+      agent: { id, ...facts },
+    })
+    const turn: readonly SessionEvent[] = [started, { type: 'usage.reported', usage }, done]
+    const filled = (...more: readonly SessionEvent[]): unknown =>
+      given(opened('a'), ...turn, ...more).usage.contextTokens
+    expect([filled(), filled(opened('a')), filled(opened('b'))]).to.deep.equal([10, 10, null])
+    expect(filled({ type: 'history.cleared' })).to.equal(null)
+  })
+
   it('adds usage up, by turn and in total', () => {
     const usage = { ...NO_USAGE, promptTokens: 10, totalTokens: 10, steps: 1, contextTokens: 10 }
     const report: SessionEvent = { type: 'usage.reported', usage }

@@ -101,6 +101,7 @@ export async function takeKey(
   root.dispatch({ type: 'flash.shown', level: 'info', text: `Asking ${account.title} …` })
   const { models, isUsed } = await session.signIn(account, { key, address })
   root.dispatch({ type: 'overlay.closed' })
+  root.dispatch({ type: 'flash.cleared' })
   const later =
     account.is === 'vendor' ? 'for the embedded server' : 'and used from the next start on'
   const when = isUsed ? 'and used' : later

@@ -30,6 +30,16 @@ export const CONTEXT_TITLES: Readonly<Record<Context, string>> = {
 
 const KEYS = 18
 
+function argumentOf({
+  name,
+  required,
+}: {
+  readonly name: string
+  readonly required: boolean
+}): string {
+  return required ? ` <${name}>` : ` [${name}]`
+}
+
 /** Keys by context and slash commands, made from the tables. */
 export function helpRows(
   keymap: Keymap,
@@ -43,7 +53,7 @@ export function helpRows(
   const rows: Row[] = [styles.heading('Commands')]
   for (const { slash, argument, title, source } of commands) {
     if (slash === null) continue
-    const typed = `/${slash}${argument === null ? '' : ` <${argument.name}>`}`
+    const typed = `/${slash}${argument === null ? '' : argumentOf(argument)}`
     rows.push(line(cleanLine(typed), cleanLine(source === null ? title : `${title} (${source})`)))
   }
   for (const context of CONTEXTS) {
