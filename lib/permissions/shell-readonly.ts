@@ -45,7 +45,9 @@ function fitsProgram(
   const sorted = isText ? textArgs(args, program) : sortArgs(args, program)
   if (sorted === null) return false
   const { given, operands, files, texts } = sorted
-  if (operands.length > program.mostOperands) return false
+  // Some look for options only before their first operand: what follows it is an operand to them.
+  const first = args.findIndex((word) => word === operands[0])
+  if (first >= 0 && args.length - first > program.mostOperands) return false
   if (operands.some(({ values }) => values.some((one) => program.refused?.test(one)))) return false
   if (program.operands === 'none' && operands.length > 0) return false
   const may = (word: ShellWord): boolean => mayReadWord(word, folders, mayRead)
@@ -186,9 +188,6 @@ function tellsTime(args: readonly ShellWord[]): boolean {
   }
   const bare = args.filter((word) => !/^-I\w*$/.test(plainValue(word) ?? ''))
   const sorted = sortArgs(bare, options)
-  return (
-    sorted !== null &&
-    sorted.operands.every((word) => plainValue(word)?.startsWith('+')) &&
-    sorted.texts.every((word) => plainValue(word) !== null)
-  )
+  if (sorted === null || sorted.texts.some((word) => plainValue(word) === null)) return false
+  return sorted.operands.every((word) => plainValue(word)?.startsWith('+'))
 }

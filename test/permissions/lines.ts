@@ -564,6 +564,8 @@ export const ASKS: readonly string[] = [
   'ssh h ls',
   'docker run x ls',
   'letta agents list --backend http://x/?$(cat README.md)',
+  'xxd README.md -a',
+  'xxd -a README.md -a',
   'git remote get-url $LETTA_API_KEY',
   'git describe --match $LETTA_API_KEY',
   'git for-each-ref --format $LETTA_API_KEY',
