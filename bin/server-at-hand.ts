@@ -7,6 +7,7 @@ import { Problem } from '../lib/problem.ts'
 import { backendOf } from '../lib/session/session.ts'
 import type { Remembered } from '../lib/settings/by-server.ts'
 import { type Printer, printerTo } from './print.ts'
+import { tellProblems } from './problems.ts'
 import { prepareSession } from './session-options.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -27,6 +28,7 @@ export async function atServer(
 ): Promise<number> {
   const { session, settings } = await prepareSession(around, options, false)
   const printer = printerTo(around)
+  tellProblems(settings, printer)
   const gateway = createGateway(await connect(backendOf(session), printer.tell))
   try {
     const remembered = settings.on(serverName(session.backend))

@@ -80,12 +80,15 @@ async function serve(around: Surroundings, given: Given): Promise<number> {
 }
 
 async function listRules(around: Surroundings, { options, json }: Given): Promise<number> {
-  const [{ prepareSession }, { joinRules }] = await Promise.all([
+  const [{ prepareSession }, { tellProblems }, { joinRules }] = await Promise.all([
     import('./session-options.ts'),
+    import('./problems.ts'),
     import('../lib/permissions/rules.ts'),
   ])
-  const { print, printJson } = printerTo(around)
+  const printer = printerTo(around)
+  const { print, printJson } = printer
   const { settings } = await prepareSession(around, options, false)
+  tellProblems(settings, printer)
   const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
   const grants = settings.unseenGrants
   if (json) return printJson({ mode: options.mode, ...rules, notTrusted: grants })

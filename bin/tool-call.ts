@@ -7,6 +7,8 @@ import { reduceSession } from '../lib/session/reduce.ts'
 import { settleCalls } from '../lib/session/settle.ts'
 import { emptySession, type SessionState } from '../lib/session/state.ts'
 import { createStore } from '../lib/store.ts'
+import { printerTo } from './print.ts'
+import { tellProblems } from './problems.ts'
 import { prepareSession } from './session-options.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -16,7 +18,8 @@ export async function callOneTool(
   { operands, options }: Extract<Invocation, { kind: 'subcommand' }>,
 ): Promise<number> {
   const [tool = '', args = '{}'] = operands
-  const { session } = await prepareSession(around, options, false)
+  const { session, settings } = await prepareSession(around, options, false)
+  tellProblems(settings, printerTo(around))
   const store = createStore(emptySession(session.directory, Date.now()), reduceSession)
   const base = assemble(session, store)
   const callId = randomUUID()

@@ -28,6 +28,8 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   const report = formats[run.format](run.write)
   const tell = (line: string): void => run.writeError(`${plain(line)}\n`)
   const turn = followTurn(run.prompt)
+  // What was wrong before anybody could listen: settings, above all.
+  for (const entry of session.store.state.settled) if (entry.kind === 'notice') tell(worded(entry))
   const stops = [
     session.store.subscribe((state, event) => {
       report.event(event, state)
@@ -125,7 +127,7 @@ function interrupted(session: HeadlessSession, signal: AbortSignal): Promise<Tur
 
 function tellNotices(event: SessionEvent, state: SessionState, tell: (line: string) => void): void {
   if (event.type === 'notice.posted') {
-    tell(event.hint === null ? event.text : `${event.text}\n  ${event.hint}`)
+    tell(worded(event))
   }
   if (event.type === 'agent.reached' && event.start.agent === 'made') tell(memoryLine(event.start))
   if (event.type !== 'approval.requested') return
@@ -135,6 +137,10 @@ function tellNotices(event: SessionEvent, state: SessionState, tell: (line: stri
     const tool = entry?.kind === 'tool' ? entry.call.tool : ''
     tell(`Refused: ${tool} ${label}\n  ${denialOf(verdict)}`)
   }
+}
+
+function worded({ text, hint }: { readonly text: string; readonly hint: string | null }): string {
+  return hint === null ? text : `${text}\n  ${hint}`
 }
 
 /** `New memory: project, skills. Shared memory: persona, human.` */
@@ -157,7 +163,7 @@ function exitCode(
     return INTERRUPTED
   }
   if (outcome.is === 'failed') {
-    tell(outcome.hint === null ? outcome.message : `${outcome.message}\n  ${outcome.hint}`)
+    tell(worded({ text: outcome.message, hint: outcome.hint }))
     return 1
   }
   if (answer !== null || run.format !== 'text') return 0

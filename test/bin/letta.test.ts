@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,6 +77,22 @@ describe('letta', () => {
     expect(letta(['permissions', 'list', ...rules]).stderr).to.equal(
       'letta: --disallowedTools: letta has no tool "Reed". Did you mean Read?\nletta: --allowedTools: letta has no tool "Bsah". Did you mean Bash?\n',
     )
+  })
+
+  it('says once what is wrong with a file of settings, with its place, and keeps it', () => {
+    mkdirSync(join(project, '.letta'))
+    const file = join(project, '.letta/settings.json')
+    const broken = '{\n  "permissions": { "deny": ["Bash"], }\n}'
+    writeFileSync(file, broken)
+    const wrong = `${file}:2:38: a comma before "}" is not allowed\n`
+    const times = (...argv: string[]): number => letta(argv).stderr.split(wrong).length - 1
+    expect([
+      times('-p', 'hi'),
+      times('agents', 'list'),
+      times('permissions', 'list'),
+      times('tools', 'call', 'LS', `{"path": "${project}"}`),
+    ]).to.deep.equal([1, 1, 1, 1])
+    expect(readFileSync(file, 'utf8')).to.equal(broken)
   })
 
   it('says what is wrong with the home folder, without a stack', () => {

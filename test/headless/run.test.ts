@@ -106,6 +106,13 @@ describe('headless', () => {
     })
   })
 
+  it('tells what was told before it began to listen: settings that are wrong', async () => {
+    const session = sessionOf(greet)
+    const notice = { level: 'warning', text: 'settings.json:2:3: no.', hint: 'Kept.' } as const
+    session.store.dispatch({ type: 'notice.posted', id: 'n', ...notice })
+    expect((await run('text', session)).error).to.equal('settings.json:2:3: no.\n  Kept.\n')
+  })
+
   it('prints one object as the seed’s README shows it', async () => {
     const { code, out } = await run('json', sessionOf(greet))
     expect(code).to.equal(0)
