@@ -28,7 +28,11 @@ export function mayReadWord(
 ): boolean {
   if (!word.isCertain || folders === null) return false
   return folders.every((folder) =>
-    filesOf(word, folder)?.every((file) => file === '/dev/null' || mayRead(file)),
+    filesOf(word, folder)?.every((file) => {
+      // A repository may hold a file whose name a wildcard would turn into an option.
+      if (word.glob !== null && file.startsWith(`${folder}/-`)) return false
+      return file === '/dev/null' || mayRead(file)
+    }),
   )
 }
 

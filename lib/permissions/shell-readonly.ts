@@ -56,7 +56,11 @@ function fitsProgram(
   const takesPattern =
     program.operands === 'pattern' && !given.some((one) => program.patternOptions.includes(one))
   const targets = takesPattern ? operands.slice(1) : operands
-  if (takesPattern && operands[0]?.isCertain === false) return false
+  const [pattern] = operands
+  // Unquoted, a pattern may stand for names of files, of which all but the first are searched.
+  if (takesPattern && pattern !== undefined && (pattern.glob !== null || !pattern.isCertain)) {
+    if (!may(pattern)) return false
+  }
   if (!targets.every((word) => plainValue(word) === '-' || may(word))) return false
   if (!isRecursive(program, given)) return true
   const below = targets.length > 0 ? targets : [HERE]

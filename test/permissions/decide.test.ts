@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
 import type { Mode, Rule, RuleSource, Verdict } from '../../lib/permissions/request.ts'
@@ -100,6 +102,26 @@ describe('a decision', () => {
     }
     expect(bash('npx tsx /opt/skills/mailbox/x.ts', { allow: rule })).to.equal('ask')
     expect(bash('npx tsx /opt/skills/mail/../x.ts', { allow: rule })).to.equal('ask')
+  })
+
+  it('looks at what wildcards would become', () => {
+    const { project } = folder
+    mkdirSync(path.join(project, 'odd'))
+    for (const name of ['-oPWNED', '--output=x', 'a.txt']) {
+      writeFileSync(path.join(project, 'odd', name), '')
+    }
+    for (const line of ['sort *', 'sort ?oPWNED', 'sort [-]*', 'git diff *', 'sort {*,a}']) {
+      expect(bash(`cd odd && ${line}`), line).to.equal('ask')
+    }
+    for (const line of ['sort ./*', 'sort a*', 'sort *.txt', "grep '*' a.txt"]) {
+      expect(bash(`cd odd && ${line}`), line).to.equal('allow')
+    }
+    for (const line of ['grep ../* x', 'grep link-* x', 'rg ../?ecret.txt src']) {
+      expect(bash(line), line).to.equal('ask')
+    }
+    for (const line of ['grep -n foo.* README.md', 'grep src/* README.md', 'rg [a-z]+ src']) {
+      expect(bash(line), line).to.equal('allow')
+    }
   })
 
   it('ends a prefix at a word', () => {
