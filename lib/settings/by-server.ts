@@ -83,9 +83,11 @@ function lastAgentOf(
   return idOf(lastAgent ?? undefined, lastAgentByServer, server) ?? null
 }
 
-function idOf(plain: string | undefined, byServer: Ids, server: string): string | undefined {
+/** An id that is blank is none: asked for it, a server would answer with its whole list. */
+function idOf(written: string | undefined, byServer: Ids, server: string): string | undefined {
+  const plain = written?.trim() || undefined
   const isOfAServer = plain !== undefined && Object.values(byServer).includes(plain)
-  return plain === undefined || isOfAServer ? byServer[server] : plain
+  return plain === undefined || isOfAServer ? byServer[server]?.trim() || undefined : plain
 }
 
 function idsOf(plain: Ids, byServer: Readonly<Record<string, Ids>>, server: string): Ids {

@@ -93,6 +93,21 @@ describe('what the settings remember of a server', () => {
     expect(open().on(CLOUD).lastAgent).to.equal('agent-2')
   })
 
+  it('takes a blank id for none', () => {
+    put('project/.letta/settings.local.json', {
+      lastAgent: '',
+      lastAgentByServer: { embedded: ' ' },
+    })
+    put('project/.letta/settings.json', {
+      localSharedBlockIds: { project: ' ', skills: 'block-1' },
+    })
+    const { lastAgent, blockIds } = open().on('embedded')
+    expect({ lastAgent, blockIds }).to.deep.equal({
+      lastAgent: null,
+      blockIds: { skills: 'block-1' },
+    })
+  })
+
   it('survives what has the wrong shape', () => {
     put('home/.letta/settings.json', {
       lastAgent: 7,
