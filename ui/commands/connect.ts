@@ -105,7 +105,8 @@ export async function takeKey(
   const later =
     account.is === 'vendor' ? 'for the embedded server' : 'and used from the next start on'
   const when = isUsed ? 'and used' : later
-  session.notify('info', `${account.title}: the key is good. It is kept in your settings ${when}.`)
+  const found = key === '' ? 'it answers' : 'the key is good'
+  session.notify('info', `${account.title}: ${found}. It is kept in your settings ${when}.`)
   if (!isUsed || models === null || session.store.state.agent === null) return
   const items = models.map((handle) => ({ id: handle, title: handle, detail: '', current: false }))
   pick(context, 'account.model', 'Model', items)
