@@ -3,7 +3,6 @@ import {
   chmodSync,
   existsSync,
   linkSync,
-  mkdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { messageOf, Problem } from '../problem.ts'
+import { makeFolder } from './folder.ts'
 
 /** The token that `letta serve` wants: made at the first need, and kept where only the user can read it. */
 export function keptToken(file: string): string {
@@ -35,7 +35,7 @@ function readToken(file: string): string | null {
 
 /** Whole or not at all, and the same for two who start at once: the first link stands. */
 function makeToken(file: string): string {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(path.dirname(file))
   const token = randomBytes(32).toString('base64url')
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {

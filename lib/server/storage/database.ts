@@ -1,15 +1,8 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Libsql from 'libsql'
 import { messageOf, Problem } from '../../problem.ts'
+import { makeFolder } from '../folder.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { isDamage, sqliteCode, storageTrouble } from './trouble.ts'
 
@@ -97,7 +90,7 @@ function suspicionOf(file: string): string {
 }
 
 function makeFile(file: string): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(path.dirname(file))
   if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600, flag: 'a' })
 }
 

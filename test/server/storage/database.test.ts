@@ -29,6 +29,10 @@ describe('the database', () => {
     expect([await mode(path.dirname(file)), await mode(file)]).to.deep.equal(['700', '600'])
   })
 
+  it('is refused where no folder can be made', () => {
+    expect(() => openDatabase('/proc/letta/letta.db')).to.throw(Problem, '/proc/letta/letta.db')
+  })
+
   it('leaves a folder as it is that was there before', async () => {
     const folder = path.join(place.folder, 'mine')
     await mkdir(folder, { mode: 0o755 })
