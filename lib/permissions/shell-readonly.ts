@@ -46,7 +46,7 @@ function fitsProgram(
   if (sorted === null) return false
   const { given, operands, files, texts } = sorted
   // Some look for options only before their first operand: what follows it is an operand to them.
-  const first = args.findIndex((word) => word === operands[0])
+  const first = operands[0] === undefined ? -1 : args.indexOf(operands[0])
   if (first >= 0 && args.length - first > program.mostOperands) return false
   if (operands.some(({ values }) => values.some((one) => program.refused?.test(one)))) return false
   if (program.operands === 'none' && operands.length > 0) return false
