@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { ignoredGlobs } from './ignored-globs.ts'
+import { visibleReaddir } from './ignored-paths.ts'
 
 export interface FoundPath {
   /** As it is typed: relative to the project. */
@@ -31,7 +31,8 @@ export async function searchFiles(
     objectMode: true,
     followSymbolicLinks: false,
     suppressErrors: true,
-    ignore: [...SKIPPED, ...(await ignoredGlobs(directory, folder))],
+    ignore: [...SKIPPED],
+    fs: { readdir: await visibleReaddir(directory, folder) },
   })
   const found: FoundPath[] = []
   let looked = 0

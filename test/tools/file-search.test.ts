@@ -41,6 +41,34 @@ describe('searching files for a path that is typed', () => {
     expect(await search('')).to.deep.equal(['lib/', 'src/', 'README.md'])
   })
 
+  it('reads the ignore files of every folder, of which the nearer and the later line counts', async () => {
+    ground.put('.gitignore', '*.gen.ts\n/a/b/*\n!/a/b/app2.ts\nd[0-9]ta\n**/x/app.ts\n')
+    ground.put('src/.gitignore', 'apps\n!keep.gen.ts\n/lib/app.ts\n')
+    ground.put('src/lib/.ignore', '*\n!app.md\n')
+    const names = ['src/apps/app.ts', 'src/app.gen.ts', 'src/app/keep.gen.ts', 'src/lib/app.md']
+    const more = ['apps/app.ts', 'a/b/app1.ts', 'a/b/app2.ts', 'd1ta/app.ts', 'q/x/app.ts']
+    for (const name of [...names, ...more, 'src/lib/deep/app.ts']) ground.put(name, '')
+    expect(await search('app')).to.deep.equal([
+      'apps/',
+      'src/app/',
+      'a/b/app2.ts',
+      'apps/app.ts',
+      'src/App.tsx',
+      'src/lib/app.md',
+    ])
+    expect(await search('keep')).to.deep.equal(['src/app/keep.gen.ts'])
+    expect(await search('src/lib/')).to.deep.equal(['src/lib/app.md'])
+    // What is ignored can still be typed.
+    expect(await search('src/apps/')).to.deep.equal(['src/apps/app.ts'])
+  })
+
+  it('does not take long over ignore files that mean harm', async () => {
+    const stars = `${'a*'.repeat(1000)}b\n`.repeat(50)
+    ground.put('.gitignore', `${stars}{${'a,'.repeat(5000)}}\n`)
+    ground.put(`${'a'.repeat(200)}.app`, '')
+    expect(await search('.app')).to.deep.equal([`${'a'.repeat(200)}.app`])
+  })
+
   it('stops when nobody waits for it any more', async () => {
     const found = await searchFiles(ground.place.directory, 'app', AbortSignal.abort())
     expect(found).to.deep.equal([])
