@@ -95,6 +95,7 @@ function unwrapShell(words: readonly ShellWord[], input: string | null): Layer |
   const program = programOf(words[0]) ?? ''
   let isPlain = /^(sh|bash|dash)$/.test(program)
   let reads = false
+  let isFed = false
   for (let at = 1; at < words.length; at++) {
     const value = words[at]?.values.at(0)
     if (value === undefined) return { ...NOTHING, isHidden: true }
@@ -104,11 +105,13 @@ function unwrapShell(words: readonly ShellWord[], input: string | null): Layer |
     } else if (/^[-+]\w|^--./.test(value)) {
       if (/^-[ceulx]+$/.test(value) === false) isPlain = false
       if (/^-\w*c/.test(value)) reads = true
+      if (/^-\w*s/.test(value)) isFed = true
     } else if (reads && value !== '--') {
       return ofScript(words.slice(at, at + 1), {
         isTransparent: isPlain && at === words.length - 1,
       })
-    } else if (value !== '-' && value !== '--') {
+    } else if (isFed) break
+    else if (value !== '-' && value !== '--') {
       const file = words[at]
       if (file === undefined || !isStream(file)) return null
       break
@@ -185,14 +188,16 @@ function unwrapParallel(words: readonly ShellWord[]): Layer | null {
   return { ...NOTHING, scripts, isHidden: mark < 0 }
 }
 
-/** `su -c SCRIPT`, `flock FILE -c SCRIPT`, `flock FILE PROGRAM …`. */
+/** `su -c SCRIPT`, `flock FILE -c SCRIPT`, `flock FILE PROGRAM …`, whose own options may look the same. */
 function unwrapOption(words: readonly ShellWord[]): Layer | null {
-  const at = words.findIndex((word) => /^(-\w*c|--command)$/.test(word.values.at(0) ?? ''))
-  const attached = words.find((word) => /^--command=/.test(word.values.at(0) ?? ''))
-  if (attached !== undefined) {
-    return { ...NOTHING, scripts: [(attached.values.at(0) ?? '').slice('--command='.length)] }
-  }
-  return at > 0 ? ofScript(words.slice(at + 1, at + 2), {}) : unwrapAnywhere(words, false, 1)
+  const scripts = words.flatMap((word, at) => {
+    const value = word.values.at(0) ?? ''
+    if (value.startsWith('--command=')) return [{ ...word, values: [value.slice(10)] }]
+    const next = words[at + 1]
+    return /^(-\w*c|--command)$/.test(value) && next !== undefined ? [next] : []
+  })
+  const layer = unwrapAnywhere(words, false, 1)
+  return scripts.length === 0 ? layer : withScripts(layer ?? NOTHING, scripts)
 }
 
 /** Options may follow the host, too. */

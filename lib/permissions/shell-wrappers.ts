@@ -38,6 +38,7 @@ export const WRAPPERS = new Map<string, Wrapper>([
   ['noglob', CLEAR],
   ['nocorrect', CLEAR],
   ['-', PLAIN],
+  ['jobs', PLAIN],
   ['exec', { ...PLAIN, short: 'a' }],
   ['setsid', PLAIN],
   ['busybox', PLAIN],
@@ -113,8 +114,9 @@ function takesNext(option: string, short: string): boolean {
   return first >= 0 && first === option.length - 2
 }
 
+/** To env and sudo, names are variables that no shell would take. */
 function asAssignment(word: ShellWord | undefined): Assigned | null {
-  const match = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word?.values.at(0) ?? '')
+  const match = /^([^=]+)=([\s\S]*)$/.exec(word?.values.at(0) ?? '')
   if (word === undefined || match === null) return null
   const [, name = '', value = ''] = match
   return { name, value: word.isCertain ? literalWord(value) : unknownWord(word.text) }
