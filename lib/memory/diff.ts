@@ -4,7 +4,8 @@ import { structuredPatch } from 'diff'
 export function unifiedDiff(label: string, before: string, after: string): string {
   const name = label.replaceAll(/\s+/g, ' ')
   // A value seldom ends with a line feed, and nobody wants to hear of it.
-  const { hunks } = structuredPatch(name, name, `${before}\n`, `${after}\n`, '', '', { context: 3 })
+  const [old, next] = [before, after].map((value) => (value === '' ? '' : `${value}\n`))
+  const { hunks } = structuredPatch(name, name, old ?? '', next ?? '', '', '', { context: 3 })
   const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: changed }) => [
     `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
     ...changed,

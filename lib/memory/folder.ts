@@ -16,7 +16,7 @@ export async function writeBlocks(
   directory: string,
   blocks: readonly MemoryBlock[],
 ): Promise<readonly WrittenFile[]> {
-  await mkdir(directory, { recursive: true })
+  await asked(directory, mkdir(directory, { recursive: true }))
   const names = fileNames(blocks.map(({ label }) => label))
   const files = await Promise.all(
     blocks.map(async (block, index) => {
@@ -64,7 +64,9 @@ async function markdownFiles(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch(() => null)
   if (found === null) throw new Problem(`${path} is not there.`)
   if (!found.isDirectory()) return [path]
-  const names = (await readdir(path)).filter((name) => /^[^.].*\.md$/.test(name)).sort()
+  const names = (await asked(path, readdir(path)))
+    .filter((name) => /^[^.].*\.md$/.test(name))
+    .sort()
   if (names.length === 0) throw new Problem(`${path} holds no markdown files.`)
   if (names.length > COUNT_LIMIT) throw new Problem(`${path} holds over ${COUNT_LIMIT} files.`)
   return names.map((name) => join(path, name))
@@ -94,9 +96,19 @@ async function writeText(path: string, text: string): Promise<void> {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants
   const file = await openFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
   try {
-    await file?.writeFile(text)
+    if (file !== null) await asked(path, file.writeFile(text))
   } finally {
     await file?.close()
+  }
+}
+
+/** What the system refuses is trouble with the path, and none of ours. */
+async function asked<Value>(path: string, work: Promise<Value>): Promise<Value> {
+  try {
+    return await work
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown)) throw thrown
+    throw new Problem(`${path}: ${messageOf(thrown)}`, { cause: thrown })
   }
 }
 

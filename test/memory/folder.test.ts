@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { unifiedDiff } from '../../lib/memory/diff.ts'
 import { readBlocks, writeBlocks } from '../../lib/memory/folder.ts'
 import { fileNames } from '../../lib/memory/markdown.ts'
 import { planImport } from '../../lib/memory/plan.ts'
@@ -42,6 +43,29 @@ describe('memory as markdown files', () => {
     directory = join(root, 'memory')
   })
   afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+  it('says where it cannot write', async () => {
+    const file = join(root, 'file')
+    writeFileSync(file, '')
+    expect(await trouble(writeBlocks(file, [block('human', 'x')]))).to.match(
+      new RegExp(`^${file}: EEXIST`),
+    )
+    expect(await trouble(writeBlocks(join(file, 'below'), [block('human', 'x')]))).to.match(
+      new RegExp(`^${file}/below: ENOTDIR`),
+    )
+  })
+
+  it('shows what is new as added lines alone, and what is emptied as taken ones', () => {
+    expect(unifiedDiff('human', '', 'one\ntwo').split('\n').slice(2)).to.deep.equal([
+      '@@ -0,0 +1,2 @@',
+      '+one',
+      '+two',
+    ])
+    expect(unifiedDiff('human', 'one', '').split('\n').slice(2)).to.deep.equal([
+      '@@ -1,1 +0,0 @@',
+      '-one',
+    ])
+  })
 
   it('writes a block with what it is between --- lines and its value under them', async () => {
     const human = block('human', 'Name: Ada\nLikes: tests', { description: 'Who: the user' })
