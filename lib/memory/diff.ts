@@ -7,8 +7,13 @@ export function unifiedDiff(label: string, before: string, after: string): strin
   const [old, next] = [before, after].map((value) => (value === '' ? '' : `${value}\n`))
   const { hunks } = structuredPatch(name, name, old ?? '', next ?? '', '', '', { context: 3 })
   const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: changed }) => [
-    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+    `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,
     ...changed,
   ])
   return [`--- ${name}`, `+++ ${name}`, ...lines].join('\n')
+}
+
+/** No lines stand behind the line before. */
+function range(start: number, count: number): string {
+  return `${count === 0 ? start - 1 : start},${count}`
 }

@@ -71,7 +71,7 @@ describe('letta memory', () => {
       code: 2,
       stdout:
         '--- human\n+++ human\n@@ -1,1 +1,1 @@\n-Name: Ada\n+Name: Ada Lovelace\n' +
-        '--- rules (new)\n+++ rules (new)\n@@ -1,1 +1,1 @@\n-\n+Be kind.\n',
+        '--- rules (new)\n+++ rules (new)\n@@ -0,0 +1,1 @@\n+Be kind.\n',
       stderr:
         'letta: There is no terminal to ask in: nothing was done.\n  Add --yes to do it unasked.\n',
     })
