@@ -129,6 +129,11 @@ function tellNotices(event: SessionEvent, state: SessionState, tell: (line: stri
   if (event.type === 'notice.posted') {
     tell(worded(event))
   }
+  if (event.type === 'skills.found') {
+    for (const { path, message } of event.problems) {
+      tell(`A skill cannot be read: ${path}: ${message}`)
+    }
+  }
   if (event.type === 'agent.reached' && event.start.agent === 'made') tell(memoryLine(event.start))
   if (event.type !== 'approval.requested') return
   for (const { callId, label, verdict } of event.requests) {

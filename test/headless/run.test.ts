@@ -113,6 +113,17 @@ describe('headless', () => {
     expect((await run('text', session)).error).to.equal('settings.json:2:3: no.\n  Kept.\n')
   })
 
+  it('tells of skills that cannot be read', async () => {
+    const problems = [{ path: '/p/.skills/a/SKILL.MD', message: 'not closed' }]
+    const session = sessionOf((store) => {
+      store.dispatch({ type: 'skills.found', directory: '/p/.skills', found: [], problems })
+      greet(store)
+    })
+    expect((await run('json', session)).error).to.equal(
+      'A skill cannot be read: /p/.skills/a/SKILL.MD: not closed\n',
+    )
+  })
+
   it('prints one object as the seed’s README shows it', async () => {
     const { code, out } = await run('json', sessionOf(greet))
     expect(code).to.equal(0)
