@@ -93,14 +93,14 @@ export const flags: readonly Flag[] = [
     section: 'Agent',
     needs: 'agent',
     excludes: 'unlink',
-    doc: 'Attach the local tools to the agent, then start',
+    doc: 'Attach the local tools to the agent of --agent, then start',
   },
   {
     name: 'unlink',
     section: 'Agent',
     needs: 'agent',
     excludes: 'link',
-    doc: 'Take the local tools from the agent, then start',
+    doc: 'Take the local tools from the agent of --agent, then start',
   },
   {
     name: 'tools',
