@@ -1,6 +1,7 @@
 import type { RouterRoute } from 'hono/types'
 import * as z from 'zod'
 import { type Endpoint, endpointOf } from './endpoint.ts'
+import { eventAnswer } from './event-shapes.ts'
 import { idPattern, type Kind } from './ids.ts'
 import { namedShapes } from './wire-shapes.ts'
 
@@ -101,12 +102,20 @@ function responses(
 ): Json {
   const content: Record<string, Json> = {}
   if (gives !== 'events') content['application/json'] = { schema: answerSchema(answer) }
-  if (gives !== 'json') content['text/event-stream'] = {}
+  if (gives !== 'json') content['text/event-stream'] = { schema: sentEvent(answerSchema) }
   const refusal = { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } }
   return {
     200: { description: 'Done', content },
     '4XX': { description: 'Refused', content: refusal },
   }
+}
+
+/** A server-sent event, as OpenAPI sees one: its `data` is text that holds JSON. */
+function sentEvent(answerSchema: AnswerSchema): Json {
+  const contentSchema = answerSchema(eventAnswer)
+  const json = { contentMediaType: 'application/json', contentSchema }
+  const data = { type: 'string', anyOf: [{ const: '[DONE]' }, json] }
+  return { type: 'object', required: ['data'], properties: { event: { type: 'string' }, data } }
 }
 
 function jsonSchema(shape: z.ZodType) {

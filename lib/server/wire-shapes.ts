@@ -1,4 +1,10 @@
 import * as z from 'zod'
+import {
+  eventShapes,
+  messageAnswer,
+  stopReasonAnswer,
+  usageStatisticsAnswer,
+} from './event-shapes.ts'
 
 /** What the API answers with: `wire.ts` is checked against it by the compiler, clients by the OpenAPI document. */
 type Frozen<Value> = Value extends readonly (infer Item)[]
@@ -62,17 +68,6 @@ const modelSettings = z.object({
   parallel_tool_calls: z.boolean(),
   max_output_tokens: z.int().nullable(),
   temperature: z.number().nullable(),
-})
-
-/** What all events and messages have; the rest is by `message_type`. */
-export const messageAnswer = z.looseObject({
-  id: text,
-  date: text,
-  message_type: text,
-  otid: maybe,
-  run_id: maybe,
-  step_id: maybe,
-  seq_id: z.int().nullable(),
 })
 
 export const agentAnswer = z.object({
@@ -250,8 +245,8 @@ export const modelAnswer = z.object({
 /** The whole answer of a run that was not streamed. */
 export const turnAnswer = z.looseObject({
   messages: z.array(messageAnswer),
-  stop_reason: z.object({ message_type: text, stop_reason: text }),
-  usage: z.looseObject({ message_type: text, step_count: z.int() }).optional(),
+  stop_reason: stopReasonAnswer,
+  usage: usageStatisticsAnswer.optional(),
 })
 
 export const compactionAnswer = z.object({
@@ -266,11 +261,11 @@ export const healthAnswer = z.object({ version: text, status: text })
 
 /** Those with a name of their own: others are made of them, or many routes answer with them. */
 export const namedShapes: Readonly<Record<string, z.ZodType>> = {
+  ...eventShapes,
   Agent: agentAnswer,
   Block: blockAnswer,
   Context: contextAnswer,
   Conversation: conversationAnswer,
-  Message: messageAnswer,
   Model: modelAnswer,
   Passage: passageAnswer,
   Run: runAnswer,

@@ -112,7 +112,12 @@ describe('the OpenAPI document', () => {
     const [id] = stream?.parameters ?? []
     const pattern = new RegExp(String(Object(id?.schema).pattern))
     expect([pattern.test(newId('run')), pattern.test('run-1')]).to.deep.equal([true, false])
-    expect(stream?.responses[200].content).to.deep.equal({ 'text/event-stream': {} })
+    const { properties } = Object(stream?.responses[200].content['text/event-stream']?.schema)
+    const contentSchema = { $ref: '#/components/schemas/Event' }
+    expect(properties.data.anyOf).to.deep.equal([
+      { const: '[DONE]' },
+      { contentMediaType: 'application/json', contentSchema },
+    ])
     const read = document.paths['/v1/blocks/{block_id}']?.['get']?.responses[200].content
     expect(read?.['application/json']?.schema).to.deep.equal({
       $ref: '#/components/schemas/Block',
