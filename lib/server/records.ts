@@ -226,6 +226,9 @@ export interface StepRecord {
   readonly status: 'success' | 'failed' | 'cancelled'
   readonly error: { readonly type: string; readonly message: string } | null
   readonly feedback: 'positive' | 'negative' | null
+  /** When the model was asked; those of an earlier letta do not tell. */
+  readonly askedAt?: string
+  /** When it had answered. */
   readonly createdAt: string
 }
 

@@ -5,18 +5,22 @@ import type { AgentRecord, CallRecord, StepRecord } from './records.ts'
 
 type Outcome = Pick<StepRecord, 'usage' | 'stopReason' | 'status' | 'error'>
 
+interface KeptStep {
+  readonly agent: AgentRecord
+  readonly stepId: string
+  /** When the model was asked. */
+  readonly date: string
+}
+
 /** Keeps what a model call has cost, and how it ended. */
-export function keepStep(
-  loop: Loop,
-  { agent, stepId }: { readonly agent: AgentRecord; readonly stepId: string },
-  outcome: Outcome,
-): void {
+export function keepStep(loop: Loop, { agent, stepId, date }: KeptStep, outcome: Outcome): void {
   loop.storage.steps.insert({
     id: stepId,
     runId: loop.run.record.id,
     agentId: agent.id,
     model: agent.model,
     contextWindow: agent.contextWindow,
+    askedAt: date,
     createdAt: loop.now().toISOString(),
     feedback: null,
     ...outcome,

@@ -201,6 +201,18 @@ export const stepAnswer = usageAnswer.extend({
   messages: z.array(z.unknown()),
 })
 
+/** Times in nanoseconds. */
+export const stepMetricsAnswer = z.object({
+  id: text,
+  agent_id: text,
+  run_id: text,
+  step_start_ns: z.int().nullable(),
+  step_ns: z.int().nullable(),
+  llm_request_start_ns: z.int().nullable(),
+  llm_request_ns: z.int().nullable(),
+  tool_execution_ns: z.null(),
+})
+
 export const contextAnswer = z.object({
   context_window_size_max: z.int(),
   context_window_size_current: z.int(),

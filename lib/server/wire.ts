@@ -18,6 +18,7 @@ import type {
   passageAnswer,
   runAnswer,
   stepAnswer,
+  stepMetricsAnswer,
   toolAnswer,
   usageAnswer,
   Wire,
@@ -201,6 +202,21 @@ export function stepJson(step: StepRecord): Wire<typeof stepAnswer> {
     feedback: step.feedback,
     tags: [],
     messages: [],
+  }
+}
+
+/** Nanoseconds since 1970 are more than a number holds to the last digit; milliseconds are all we know. */
+export function stepMetricsJson(step: StepRecord): Wire<typeof stepMetricsAnswer> {
+  const { id, agentId, runId, askedAt, createdAt } = step
+  const nanoseconds = (milliseconds: number): number => milliseconds * 1e6
+  const begun = askedAt === undefined ? null : Date.parse(askedAt)
+  const start = begun === null ? null : nanoseconds(begun)
+  const took = begun === null ? null : nanoseconds(Date.parse(createdAt) - begun)
+  return {
+    ...{ id, agent_id: agentId, run_id: runId },
+    ...{ step_start_ns: start, step_ns: took },
+    ...{ llm_request_start_ns: start, llm_request_ns: took },
+    tool_execution_ns: null,
   }
 }
 

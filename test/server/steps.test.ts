@@ -52,6 +52,21 @@ describe('what a run leaves behind', () => {
     expect(outline(asEvents(newest.items))).to.deep.equal(['assistant_message "Noted."'])
   })
 
+  it('are its steps with how long each took; what went over the wire is not kept', async () => {
+    const id = await run({ text: 'Noted.' })
+    const [step] = (await client.runs.steps.list(id)).items
+    const metrics = await client.steps.metrics.retrieve(step?.id ?? '')
+    const { step_start_ns: start, step_ns: took } = metrics
+    expect(metrics).to.deep.equal({
+      ...{ id: step?.id, agent_id: agentId, run_id: id, step_start_ns: start, step_ns: took },
+      ...{ llm_request_start_ns: start, llm_request_ns: took, tool_execution_ns: null },
+    })
+    expect(new Date((start ?? 0) / 1e6).getFullYear()).to.equal(new Date().getFullYear())
+    expect(took).to.be.at.least(0)
+    expect(await client.steps.trace.retrieve(step?.id ?? '')).to.equal(null)
+    expect(await client.models.embeddings.list()).to.deep.equal([])
+  })
+
   it('are its steps with what each has cost, and the sum', async () => {
     const id = await run(
       { calls: [INSERT], promptTokens: 200 },

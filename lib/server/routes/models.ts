@@ -11,6 +11,12 @@ export function modelRoutes(app: Hono, service: Service): void {
     endpoint({ summary: 'List the models of all providers', answer: z.array(modelAnswer) }),
     async ({ json }) => json((await allModels(service)).map(modelJson)),
   )
+
+  const embedding = endpoint({
+    summary: 'List the models for embeddings: none, memory is found by its words',
+    answer: z.array(z.never()),
+  })
+  app.get('/v1/models/embedding', embedding, ({ json }) => json([]))
 }
 
 function modelJson({

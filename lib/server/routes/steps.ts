@@ -5,9 +5,9 @@ import { messageAnswer } from '../event-shapes.ts'
 import { Refusal } from '../failure.ts'
 import type { StepRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
-import { stepJson } from '../wire.ts'
+import { stepJson, stepMetricsJson } from '../wire.ts'
 import { messageItems } from '../wire-messages.ts'
-import { stepAnswer } from '../wire-shapes.ts'
+import { stepAnswer, stepMetricsAnswer } from '../wire-shapes.ts'
 
 /** One step is one call of the model. */
 export function stepRoutes(app: Hono, service: Service): void {
@@ -38,6 +38,21 @@ export function stepRoutes(app: Hono, service: Service): void {
     const all = { limit: 1000, ascending: true, after: null, before: null }
     const ofStep = storage.messages.list({ runId }, all).filter((one) => one.stepId === id)
     return json(ofStep.flatMap(messageItems))
+  })
+
+  const metrics = endpoint({ summary: 'Tell how long a step took', answer: stepMetricsAnswer })
+  app.get('/v1/steps/:step_id/metrics', metrics, ({ req, json }) =>
+    json(stepMetricsJson(stepOf(service, req.param('step_id')))),
+  )
+
+  // A conversation is kept once, in the history: not again as it went over the wire.
+  const trace = endpoint({
+    summary: 'Tell what a vendor was sent: it is not kept',
+    answer: z.null(),
+  })
+  app.get('/v1/steps/:step_id/trace', trace, ({ req, json }) => {
+    stepOf(service, req.param('step_id'))
+    return json(null)
   })
 
   const feedback = endpoint({
