@@ -23,6 +23,13 @@ export function isMisreadWord(word: Word | Assignment): boolean {
   return parts.some(({ type, text }) => type === 'Literal' && PARTS.test(bare(text)))
 }
 
+/** Words with nothing between them: to the shell `a<(ls)` is one. */
+export function areJoined(
+  words: readonly { readonly pos: number; readonly end: number }[],
+): boolean {
+  return words.some(({ pos }, at) => pos === words[at - 1]?.end)
+}
+
 function isMisreadPart(part: WordPart): boolean {
   if (part.type === 'Literal') return RUNS.test(bare(part.text))
   if (part.type === 'BraceExpansion' || part.type === 'Glob' || part.type === 'ExtendedGlob') {

@@ -79,7 +79,7 @@ function afterDashes(words: readonly ShellWord[]): readonly ShellWord[] {
 
 /** What is read from a pipe or a descriptor is no file that anybody has seen. */
 function isStream(word: ShellWord): boolean {
-  return word.values.length === 0 || word.values.some((value) => /^\/(dev|proc)\//.test(value))
+  return word.values.length === 0 || word.values.some((value) => /\/(dev|proc)\//.test(value))
 }
 
 function unwrapSource(words: readonly ShellWord[], input: string | null): Layer | null {
@@ -131,7 +131,9 @@ function unwrapEnv(words: readonly ShellWord[]): Layer | null {
   if (split > 0 && split < start) {
     const value = (words[split]?.values.at(0) ?? '').replace(/^(-\w*S|--split-string=?)/, '')
     const rest = words.slice(split + 1)
-    return ofScript(value === '' ? rest : [literalWord(value), ...rest], {})
+    // What it splits may begin with options again.
+    const given = value === '' ? rest : [literalWord(value), ...rest]
+    return given.length === 0 ? null : ofScript([literalWord('env'), ...given], {})
   }
   const layer = unwrapPlain([literalWord('env'), ...words.slice(start)], CLEAR)
   if (layer === null) return null

@@ -116,7 +116,7 @@ function takesNext(option: string, short: string): boolean {
 
 /** To env and sudo, names are variables that no shell would take. */
 function asAssignment(word: ShellWord | undefined): Assigned | null {
-  const match = /^([^=]+)=([\s\S]*)$/.exec(word?.values.at(0) ?? '')
+  const match = /^([^=]*)=([\s\S]*)$/.exec(word?.values.at(0) ?? '')
   if (word === undefined || match === null) return null
   const [, name = '', value = ''] = match
   return { name, value: word.isCertain ? literalWord(value) : unknownWord(word.text) }

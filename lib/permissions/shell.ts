@@ -23,7 +23,7 @@ import {
   type ShellLine,
   type SimpleCommand,
 } from './shell-line.ts'
-import { isMisread, isMisreadWord } from './shell-misread.ts'
+import { areJoined, isMisread, isMisreadWord } from './shell-misread.ts'
 import { inputOf, printedBy, printedIn } from './shell-print.ts'
 import { unwrap } from './shell-unwrap.ts'
 import { declaredBy, loopVariable, setsVariable, UNKNOWN, Variables } from './shell-variables.ts'
@@ -315,9 +315,9 @@ class Reader {
   }
 
   private readCommand(node: Command, folders: Folders, input: string | null): Outcome {
-    const words = [node.name, ...node.args].flatMap((word) =>
-      word === undefined ? [] : this.word(word, folders),
-    )
+    const written = [node.name, ...node.args].filter((word) => word !== undefined)
+    if (areJoined([...node.prefix, ...written])) this.doubt(MISREAD, this.slice(node), true)
+    const words = written.flatMap((word) => this.word(word, folders))
     const assignments = node.prefix.flatMap((one) => {
       if (one.type !== 'Assignment') return []
       if (isMisreadWord(one)) this.doubt(MISREAD, one.text, true)
