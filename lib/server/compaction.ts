@@ -153,12 +153,13 @@ function statsOf(cause: Cause | null, sizes: Sizes): CompactionStats | null {
 
 function noteOf({ mode }: CompactionSettings, stats: CompactionStats | null): string {
   const summary = 'The following is a summary of the previous messages:'
-  if (stats !== null) {
-    const hidden = stats.messagesBefore - stats.messagesAfter
-    return `Note: ${hidden} messages from the beginning of the conversation have been hidden from view due to memory constraints.\n${summary}`
+  const memory = 'due to conversation memory constraints.'
+  if (mode === 'all') return `Note: prior messages have been hidden from view ${memory}\n${summary}`
+  if (stats === null) {
+    return `Note: prior messages from the beginning of the conversation have been hidden from view ${memory}\n${summary}`
   }
-  const which = mode === 'all' ? '' : ' from the beginning of the conversation'
-  return `Note: prior messages${which} have been hidden from view due to conversation memory constraints.\n${summary}`
+  const hidden = stats.messagesBefore - stats.messagesAfter
+  return `Note: ${hidden} messages from the beginning of the conversation have been hidden from view due to memory constraints.\n${summary}`
 }
 
 function packed(

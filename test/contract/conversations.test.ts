@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { collect, type Streamed, say } from '../support/letta-server.ts'
-import { contract, type Messages, NOBODY, refused } from './desk.ts'
+import { contract, type Messages, MODEL, NOBODY, refused } from './desk.ts'
 import { normal } from './normal.ts'
 import { told } from './parts.ts'
 
@@ -101,6 +101,25 @@ contract('a conversation', (desk) => {
     expect(told(again)).to.deep.equal(told(first))
     expect(again.events[0]?.['run_id']).to.equal(first.events[0]?.['run_id'])
     expect(desk.asked().length).to.equal(1)
+  })
+
+  it('is compacted alone', async () => {
+    const agent = await desk.agent({ tools: [] })
+    const [one, other] = [await opened(agent), await opened(agent)]
+    for (const id of [one, other]) {
+      desk.plays({ text: 'A' }, { text: 'B' })
+      await send(id, say('1'))
+      await send(id, say('2'))
+    }
+    desk.plays(...Array(3).fill({ text: 'They counted to two.' }))
+    await desk.client.conversations.messages.compact(one, {
+      compaction_settings: { mode: 'all', model: MODEL },
+    })
+    desk.plays({ text: 'C' }, { text: 'C' })
+    await send(one, say('3'))
+    expect(JSON.stringify(desk.said())).to.include('They counted to two.')
+    await send(other, say('3'))
+    expect(desk.said().map(({ content }) => content)).to.deep.equal(['1', 'A', '2', 'B', '3'])
   })
 
   it('has nothing to cancel when nothing runs', async () => {

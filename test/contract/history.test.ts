@@ -81,4 +81,44 @@ contract('a history', (desk) => {
       'assistant_message "A"',
     ])
   })
+
+  it('is compacted by itself once the window is nearly full: the client may see it', async () => {
+    const agent = await threeTurns()
+    await desk.client.agents.update(agent, { compaction_settings: { mode: 'all', model: MODEL } })
+    const nearlyFull = { text: 'D', usage: { prompt: 95_000 } }
+    desk.plays(nearlyFull, ...Array(3).fill({ text: 'They counted to four.' }))
+    const more = { include_compaction_messages: true }
+    const turn = await desk.send(agent, say('4'), more)
+    expect(told(turn)).to.deep.equal([
+      'ping',
+      'assistant_message "D"',
+      'event_message',
+      'summary_message',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+    const [full, done] = turn.events.filter(({ message_type }) =>
+      ['event_message', 'summary_message'].includes(String(message_type)),
+    )
+    expect(full?.['event_data']).to.deep.equal({
+      context_token_estimate: 95_001,
+      context_window: 100_000,
+      trigger: 'post_step_context_check',
+    })
+    expect(done?.['summary']).to.equal('They counted to four.')
+    expect(done?.['compaction_stats']).to.deep.include({
+      context_tokens_before: 95_001,
+      context_window: 100_000,
+      messages_count_after: 2,
+      messages_count_before: 9,
+      trigger: 'post_step_context_check',
+    })
+    desk.plays({ text: 'Five' })
+    await desk.send(agent, say('5'))
+    const [summary, message] = desk.said()
+    expect(JSON.parse(String(summary?.['content'])).message).to.equal(
+      'Note: prior messages have been hidden from view due to conversation memory constraints.\nThe following is a summary of the previous messages:\n They counted to four.',
+    )
+    expect(message).to.deep.equal({ role: 'user', content: '5' })
+  })
 })
