@@ -16,9 +16,11 @@ export function chooseBackend(
   flag: string | null,
   environment: Readonly<Record<string, string | undefined>>,
 ): BackendChoice {
-  const key = environment['LETTA_API_KEY'] || null
-  const url = environment['LETTA_BASE_URL'] || null
-  const password = environment['LETTA_SERVER_PASSWORD'] || key
+  // A line break often comes along from a file or the clipboard.
+  const set = (name: string): string | null => environment[name]?.trim() || null
+  const key = set('LETTA_API_KEY')
+  const url = set('LETTA_BASE_URL')
+  const password = set('LETTA_SERVER_PASSWORD') ?? key
   if (flag === 'embedded') return { kind: 'embedded' }
   if (flag === 'cloud') return cloud(key)
   if (flag !== null) return { kind: 'selfHosted', url: flag, password }

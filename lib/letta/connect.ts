@@ -42,6 +42,7 @@ export async function connect(
   if (apiKey !== '' && isReadableOnTheWay(url)) {
     tell?.(`${url} is not encrypted: the key, and what is said, can be read on the way.`)
   }
+  refuseUnsendable(apiKey)
   const client = new Letta({ baseURL: url, apiKey, logLevel: 'off' })
   return { kind: backend.kind, url, client, close: async () => {} }
 }
@@ -79,6 +80,14 @@ async function connectEmbedded(
       void providers.splice(0, providers.length, ...(await found(environment))),
     close: () => server.close(),
   }
+}
+
+/** `fetch` throws on it, and says it. */
+function refuseUnsendable(key: string): void {
+  if (/^[\x20-\x7e\x80-\xff]*$/.test(key)) return
+  throw new Problem('The key of the Letta server has a line break, or letters that no key has.', {
+    hint: 'Look at LETTA_API_KEY and LETTA_SERVER_PASSWORD, or sign in anew: letta login, or /connect.',
+  })
 }
 
 function isReadableOnTheWay(url: string): boolean {

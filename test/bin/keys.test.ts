@@ -62,6 +62,34 @@ describe('a key', () => {
     expect(filesWith(root(), 'Canary')).to.deep.equal([])
   })
 
+  it('is not said when no header can carry it: with a line break, or another alphabet', async () => {
+    shell = await openShell()
+    for (const wrong of ['Canary one\nCanary two', 'Canary\tthree\r\nfour', 'Canary😀']) {
+      const letta = { LETTA_API_KEY: wrong, LETTA_BASE_URL: 'http://127.0.0.1:9' }
+      for (const argv of [
+        ['-p', 'Hello'],
+        ['agents', 'list'],
+      ]) {
+        const ran = await shell.letta(argv, { environment: letta })
+        expect([ran.code, seen(ran)], argv.join(' ')).to.deep.equal([1, false])
+        expect(ran.stderr).to.include(
+          'The key of the Letta server has a line break, or letters that no key has.',
+        )
+      }
+      for (const vendor of ['OPENAI', 'ANTHROPIC']) {
+        const environment = {
+          OPENAI_API_KEY: undefined,
+          OPENAI_BASE_URL: undefined,
+          [`${vendor}_API_KEY`]: wrong,
+          [`${vendor}_BASE_URL`]: shell.model.url,
+        }
+        const ran = await shell.letta(['-p', 'Hello', '--output-format', 'json'], { environment })
+        expect([ran.code, seen(ran)], vendor).to.deep.equal([1, false])
+      }
+    }
+    expect(filesWith(root(), 'Canary')).to.deep.equal([])
+  })
+
   it('stays in the user’s settings, where only the user reads it', async () => {
     shell = await openShell([{ text: 'Done.' }])
     const file = path.join(shell.home, '.letta', 'settings.json')

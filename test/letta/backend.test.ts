@@ -25,6 +25,16 @@ describe('choosing the Letta server', () => {
     })
   })
 
+  it('takes no white space around a value for a part of it', () => {
+    const environment = { LETTA_API_KEY: ' k\r\n', LETTA_BASE_URL: ` ${LOCAL}\n` }
+    expect(chooseBackend(null, environment)).to.deep.equal({
+      kind: 'selfHosted',
+      url: LOCAL,
+      password: 'k',
+    })
+    expect(chooseBackend(null, { LETTA_API_KEY: ' ' })).to.deep.equal({ kind: 'embedded' })
+  })
+
   it('gives a server of the user its own password, if there is one', () => {
     const environment = {
       LETTA_BASE_URL: LOCAL,
