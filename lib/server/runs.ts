@@ -1,7 +1,7 @@
 import { Problem } from '../problem.ts'
 import { agentIn } from './agent-in-thread.ts'
 import { runAgent } from './agent-loop.ts'
-import { denyPending } from './approvals.ts'
+import { denyCallsOf, denyPending } from './approvals.ts'
 import { Refusal } from './failure.ts'
 import { newId } from './ids.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'
@@ -67,7 +67,11 @@ export function createRuns(context: LoopContext): Runs {
     started?.run.abort()
     await started?.done
     const record = storage.runs.get(runId)
-    if (record?.status !== 'running') return record === null ? 'failed' : 'cancelled'
+    if (record === null) return 'failed'
+    if (record.status !== 'running') {
+      storage.together(() => denyCallsOf(storage, { ...record, status: 'cancelled' }, now()))
+      return 'cancelled'
+    }
     storage.runs.askToCancel(runId)
     return (await endElsewhere(context, live, runId)) ? 'cancelled' : 'failed'
   }

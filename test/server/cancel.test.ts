@@ -89,6 +89,23 @@ describe('cancelling', () => {
     expect(error).to.equal(null)
   })
 
+  it('of the run whose call waits denies it, too; of another run does not', async () => {
+    opened.model.play({ text: 'Hello.' }, { calls: [LIST] })
+    const runOf = async (text: string): Promise<string> => {
+      const { events } = await send(opened.client, agentId, say(text))
+      return String(events[0]?.['run_id'])
+    }
+    const pendingAfter = async (run: string): Promise<boolean> => {
+      const asked = { run_ids: [run] }
+      expect(await opened.client.agents.messages.cancel(agentId, asked)).to.deep.equal({
+        [run]: 'cancelled',
+      })
+      return (await opened.client.agents.retrieve(agentId)).pending_approval !== null
+    }
+    const [first, second] = [await runOf('hi'), await runOf('list')]
+    expect([await pendingAfter(first), await pendingAfter(second)]).to.deep.equal([true, false])
+  })
+
   it('ends the pause before another try at once', async () => {
     const error = new ProviderError('rateLimit', 'Slow down.', {
       status: 429,
