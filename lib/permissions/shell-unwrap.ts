@@ -84,8 +84,17 @@ function isStream(word: ShellWord): boolean {
 
 function unwrapSource(words: readonly ShellWord[], input: string | null): Layer | null {
   const [file] = afterDashes(words)
-  if (file === undefined || !isStream(file)) return null
-  return input === null ? { ...NOTHING, isHidden: true } : { ...NOTHING, scripts: [input] }
+  return file === undefined || !isStream(file) ? null : running(isInput(file) ? input : null)
+}
+
+/** A stream that is not what stands before it in the pipe: `<(…)`, another descriptor. */
+function isInput({ values }: ShellWord): boolean {
+  return values.length > 0 && values.every((value) => /\/(stdin|fd\/0)$/.test(value))
+}
+
+/** Runs a text, or what nobody can tell. */
+function running(text: string | null): Layer {
+  return text === null ? { ...NOTHING, isHidden: true } : { ...NOTHING, scripts: [text] }
 }
 
 const WATCH = { short: 'nq', long: ['interval', 'equexit'] }
@@ -114,12 +123,12 @@ function unwrapShell(words: readonly ShellWord[], input: string | null): Layer |
     else if (value !== '-' && value !== '--') {
       const file = words[at]
       if (file === undefined || !isStream(file)) return null
-      break
+      return running(isInput(file) ? input : null)
     }
   }
   if (words.length > 1 && words.every((word) => /^--?(version|help)$|^\w+$/.test(word.text)))
     return null
-  return input === null ? { ...NOTHING, isHidden: true } : { ...NOTHING, scripts: [input] }
+  return running(input)
 }
 
 function unwrapEnv(words: readonly ShellWord[]): Layer | null {
