@@ -71,5 +71,6 @@ export function openCompletion({ workbench }: RootState): {
   if (viewport.rows < TINY) return null
   const items = fittingItems(completion)
   if (items.length === 0) return null
-  return { items, selected: completion.selected % items.length, trigger: completion.trigger }
+  const selected = completion.selected < 0 ? -1 : completion.selected % items.length
+  return { items, selected, trigger: completion.trigger }
 }

@@ -60,10 +60,11 @@ describe('completion in the message', () => {
       ['theme light'],
       'acceptEdits',
     ])
-    desk.types('/mode plan')
-    await desk.sees('plan ')
+    desk.types('/mode pla')
+    await desk.sees('│   plan')
     desk.presses('enter')
-    expect(desk.session.store.state.mode).to.equal('plan')
+    await desk.sees('Did you mean plan?')
+    expect(desk.session.store.state.mode).to.equal('acceptEdits')
   })
 
   it('offers models and agents by name', async () => {
