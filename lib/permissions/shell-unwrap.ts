@@ -108,19 +108,20 @@ function unwrapShell(words: readonly ShellWord[], input: string | null): Layer |
   for (let at = 1; at < words.length; at++) {
     const value = words[at]?.values.at(0)
     if (value === undefined) return { ...NOTHING, isHidden: true }
+    if (/^(-|--|\+)$/.test(value)) continue
     if (/^[-+]\w*[oO]$/.test(value) || value === '--rcfile' || value === '--init-file') {
       isPlain = false
       at++
-    } else if (/^[-+]\w|^--./.test(value)) {
+    } else if (/^[-+]/.test(value)) {
       if (/^-[ceulx]+$/.test(value) === false) isPlain = false
       if (/^-\w*c/.test(value)) reads = true
       if (/^-\w*s/.test(value)) isFed = true
-    } else if (reads && value !== '--') {
+    } else if (reads) {
       return ofScript(words.slice(at, at + 1), {
         isTransparent: isPlain && at === words.length - 1,
       })
     } else if (isFed) break
-    else if (value !== '-' && value !== '--') {
+    else {
       const file = words[at]
       if (file === undefined || !isStream(file)) return null
       return running(isInput(file) ? input : null)
