@@ -78,13 +78,18 @@ export async function wantedModel(parts: Parts, name: string | null): Promise<Mo
   return listed ?? { handle: resolved, title: resolved, contextWindow: null }
 }
 
+/** What `--model` names is not there: an agent that is asked for later is opened without it. */
+export class UnknownModel extends Problem {
+  override readonly name = 'UnknownModel'
+}
+
 function unknownModel(name: string, near: readonly string[], all: readonly string[]): Problem {
   const some = all.slice(0, 5).join(', ')
   const hint =
     near.length > 0
       ? `Near: ${near.join(', ')}`
       : `There are: ${some}${all.length > 5 ? ` and ${all.length - 5} more` : ''}`
-  return new Problem(`No model is called "${name}" here.`, { hint })
+  return new UnknownModel(`No model is called "${name}" here.`, { hint })
 }
 
 function noModel(): Problem {

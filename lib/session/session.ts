@@ -22,7 +22,7 @@ import {
   skillsDirectory,
   updateSkillsBlock,
 } from './memory.ts'
-import { type AgentChoice, reachAgent, toolDrafts, wantedModel } from './opening.ts'
+import { type AgentChoice, reachAgent, toolDrafts, UnknownModel, wantedModel } from './opening.ts'
 import type { Parts, SessionOptions } from './parts.ts'
 import type { Agent, AgentListing, MemoryBlock, SessionState } from './state.ts'
 import { createTurns } from './turns.ts'
@@ -127,6 +127,7 @@ export function openSession(
   const turns = createTurns(() => (store.state.agent === null ? null : parts), base)
   const opened = reach(options.agent).catch((thrown: unknown) => {
     store.dispatch({ type: 'opening.failed' })
+    if (thrown instanceof UnknownModel) base = { ...base, options: { ...options, model: null } }
     throw thrown
   })
   opened.then(watchForSkills).catch(() => undefined)
@@ -287,7 +288,7 @@ export function openSession(
     await turns.rest()
     const reached = (): Parts | null => parts
     const [left, before, { server }] = [parts, base, store.state]
-    base = { ...base, options: { ...options, backend } }
+    base = { ...base, options: { ...base.options, backend } }
     parts = null
     try {
       await reach('last')

@@ -133,6 +133,14 @@ describe('opening a session', () => {
     await desk.session.close()
   })
 
+  it('opens an agent when asked to, though the --model of the start is not there', async () => {
+    desk = await openDesk([{ text: 'Hello.' }], { options: { model: 'no-such-model' } })
+    expect((await problemOf(desk)).message).to.equal('No model is called "no-such-model" here.')
+    await desk.session.openAgent('new')
+    expect(desk.session.store.state.agent?.model).to.equal('openai/scripted')
+    expect(transcript(await desk.says('Hi')).at(-1)).to.equal('assistant: Hello.')
+  })
+
   it('makes a new agent with new blocks on --new', async () => {
     desk = await openDesk()
     const before = blockIds(await opened(desk))
