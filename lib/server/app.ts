@@ -53,8 +53,15 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
   putBuiltInTools(storage, now())
   const runs = createRuns({ storage, now, providerOf: (handle) => providerOf(providers, handle) })
   const app = createApp({ storage, runs, providers, now }, options.token ?? null)
+  // Nobody else holds on to requests; the garbage collector would take them, and with them word that a reader has left.
+  const asked = new WeakMap<object, readonly Request[]>()
   return {
-    fetch: async (request) => app.fetch(withoutTrailingSlash(request)),
+    async fetch(request) {
+      const plain = withoutTrailingSlash(request)
+      const response = await app.fetch(plain)
+      if (response.body !== null) asked.set(response.body, [request, plain])
+      return response
+    },
     async close() {
       await runs.close()
       storage.close()

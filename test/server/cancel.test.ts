@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { ProviderError } from '../../lib/server/providers/provider.ts'
+import { collectGarbage } from '../support/garbage.ts'
 import {
   createAgent,
   type OpenedServer,
@@ -140,6 +141,24 @@ describe('cancelling', () => {
     const { error } = await send(opened.client, agentId, say('again'))
     expect(error).to.equal(null)
     expect(opened.model.aborted).to.equal(1)
+  })
+
+  it('is what leaving does also when the garbage collector has come by', async () => {
+    opened.model.play({ text: 'Half an', hang: true })
+    const leaving = new AbortController()
+    const { signal } = leaving
+    const body = { messages: say('hi'), stream_tokens: true }
+    const stream = await opened.client.agents.messages.stream(agentId, body, { signal })
+    const reading = readAll(stream)
+    await opened.model.hanging()
+    await collectGarbage()
+    leaving.abort()
+    await reading
+    const { error } = await send(opened.client, agentId, say('again'))
+    expect([opened.model.aborted, error?.['detail']]).to.deep.equal([
+      1,
+      'The script has no turn for this request.',
+    ])
   })
 
   it('is not what leaving a background stream does', async () => {

@@ -1,5 +1,6 @@
 import type { Endpoint } from './dialect.ts'
 import { providerError } from './errors.ts'
+import { fetchFrom } from './fetch-in-place.ts'
 
 interface JsonRequest {
   readonly url: string
@@ -14,13 +15,16 @@ export async function fetchJson(
   endpoint: Endpoint,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(request.limitMs)])
+  const limited = new AbortController()
+  const late = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+  const timer = setTimeout(() => limited.abort(late), request.limitMs)
+  const leave = (): void => limited.abort(signal.reason)
+  signal.addEventListener('abort', leave, { once: true })
   try {
-    const response = await fetch(request.url, {
+    signal.throwIfAborted()
+    const response = await fetchFrom(endpoint)(request.url, {
       headers: { accept: 'application/json', ...request.headers },
-      signal: limited,
-      // A key or a probe must not follow a redirect to another host.
-      redirect: 'error',
+      signal: limited.signal,
       ...(request.body === undefined ? {} : { method: 'POST', body: JSON.stringify(request.body) }),
     })
     const text = await response.text()
@@ -34,6 +38,9 @@ export async function fetchJson(
   } catch (thrown) {
     signal.throwIfAborted()
     throw providerError(thrown, endpoint, false)
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', leave)
   }
 }
 

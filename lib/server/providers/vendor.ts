@@ -29,13 +29,15 @@ async function* streamFrom(
 ): AsyncGenerator<ModelPart, void> {
   signal.throwIfAborted()
   const left = new AbortController()
-  const abortSignal = AbortSignal.any([signal, left.signal])
+  // Not `AbortSignal.any`: what nobody holds on to, the garbage collector takes.
+  const leave = (): void => left.abort(signal.reason)
+  signal.addEventListener('abort', leave, { once: true })
   let streamed = false
   try {
     const model = await vendor.dialect.open(vendor, request.model)
     const call = sdkCall(request, vendor.dialect)
     // `doStream` and not the SDK's `streamText`: no retries, no warnings on the console, raw arguments.
-    const { stream } = await model.doStream({ ...call, abortSignal })
+    const { stream } = await model.doStream({ ...call, abortSignal: left.signal })
     for await (const part of modelParts(stream, vendor.dialect)) {
       streamed = true
       yield part
@@ -44,6 +46,7 @@ async function* streamFrom(
     signal.throwIfAborted()
     throw providerError(thrown, vendor, streamed)
   } finally {
+    signal.removeEventListener('abort', leave)
     // A reader that leaves early ends the request at the vendor too.
     left.abort()
   }

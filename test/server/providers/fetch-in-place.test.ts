@@ -1,4 +1,5 @@
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
 import { expect } from 'chai'
 import { anthropic } from '../../../lib/server/providers/anthropic.ts'
 import { chatCompletions } from '../../../lib/server/providers/chat-completions.ts'
@@ -7,6 +8,7 @@ import { google } from '../../../lib/server/providers/google.ts'
 import type { ModelPart, Provider } from '../../../lib/server/providers/provider.ts'
 import { responses } from '../../../lib/server/providers/responses.ts'
 import { sdkProvider } from '../../../lib/server/providers/vendor.ts'
+import { collectGarbage } from '../../support/garbage.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../../support/model-endpoint.ts'
 import { failureOf, never, partsOf, requestOf } from './requests.ts'
 
@@ -51,6 +53,43 @@ describe('a request to a vendor', () => {
   })
 })
 
+describe('a request to a vendor that is left', () => {
+  let endpoint: ModelEndpoint
+
+  beforeEach(async () => {
+    endpoint = await startModelEndpoint([{ text: 'Half', hang: true }])
+  })
+  afterEach(() => endpoint.close())
+
+  it('ends at once, also when the garbage collector has come by', async () => {
+    const leaving = new AbortController()
+    const provider = vendor(chatCompletions, 20_000, endpoint.url)
+    const reading = async () => {
+      for await (const _ of provider.stream(requestOf(), leaving.signal)) {
+        await collectGarbage()
+        setImmediate(() => leaving.abort(new Error('left')))
+      }
+    }
+    expect(await reading().catch((thrown: Error) => thrown.message)).to.equal('left')
+    expect(await endpoint.requests[0]?.outcome).to.equal('aborted')
+  })
+
+  it('ends at once before anything has come', async () => {
+    const mute = createServer()
+    const port = await portOf(mute)
+    const asked = once(mute, 'request')
+    const leaving = new AbortController()
+    const provider = vendor(chatCompletions, 20_000, `http://127.0.0.1:${port}/v1`)
+    const reading = partsOf(provider, requestOf(), leaving.signal)
+    await asked
+    await collectGarbage()
+    leaving.abort(new Error('left'))
+    expect(await reading.catch((thrown: Error) => thrown.message)).to.equal('left')
+    mute.closeAllConnections()
+    mute.close()
+  })
+})
+
 describe('a vendor that says nothing', () => {
   let endpoint: ModelEndpoint
 
@@ -81,9 +120,7 @@ describe('a vendor that says nothing', () => {
     endpoint.setTurns([{ hang: true }])
     expect(await failureOf(vendor(chatCompletions, 100, endpoint.url))).to.deep.equal(SILENT)
     const mute = createServer(() => null)
-    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
-    const address = mute.address()
-    const port = typeof address === 'object' ? address?.port : 0
+    const port = await portOf(mute)
     const provider = vendor(chatCompletions, 100, `http://127.0.0.1:${port}/v1`)
     expect(await failureOf(provider)).to.deep.equal(SILENT)
     mute.closeAllConnections()
@@ -96,3 +133,10 @@ describe('a vendor that says nothing', () => {
     expect(parts.filter(({ type }) => type === 'text')).to.have.lengthOf(5)
   })
 })
+
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

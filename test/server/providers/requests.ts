@@ -29,9 +29,10 @@ export const readTool = {
 export async function partsOf(
   provider: Provider,
   request: ModelRequest = requestOf(),
+  signal: AbortSignal = never,
 ): Promise<ModelPart[]> {
   const parts: ModelPart[] = []
-  for await (const part of provider.stream(request, never)) parts.push(part)
+  for await (const part of provider.stream(request, signal)) parts.push(part)
   return parts
 }
 
