@@ -126,6 +126,8 @@ export type SessionEvent =
   | {
       readonly type: 'tool.finished'
       readonly callId: string
+      /** Of a call that was answered before anybody was asked. */
+      readonly label?: string
       readonly status: 'success' | 'error'
       readonly text: string
       readonly at: number

@@ -164,8 +164,11 @@ function output(call: ToolCall, text: string): ToolCall {
 function finish(call: ToolCall, event: Extract<SessionEvent, { type: 'tool.finished' }>): ToolCall {
   if (call.phase.at === 'denied') return call
   const tookMs = call.phase.at === 'running' ? event.at - call.phase.since : null
-  const { status, text } = event
-  return phase(call, { at: 'finished', preview: previewOf(call), status, text, tookMs })
+  const { label = call.label, status, text } = event
+  return phase(
+    { ...call, label },
+    { at: 'finished', preview: previewOf(call), status, text, tookMs },
+  )
 }
 
 function phase(call: ToolCall, next: ToolPhase): ToolCall {

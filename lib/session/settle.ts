@@ -77,7 +77,7 @@ async function prepareCall(
   const preview = verdict.decision === 'deny' ? NO_PREVIEW : await prepared.preview()
   if (preview.kind === 'impossible' && mayRead(policy, request)) {
     // Nobody is asked about a call that can only fail.
-    return answered(ports, callId, { status: 'error', text: preview.reason })
+    return answered(ports, callId, { status: 'error', text: preview.reason }, prepared.label)
   }
   const suggestion = verdict.decision === 'ask' ? suggest(policy, request) : null
   const danger = verdict.decision === 'ask' ? dangerOf(policy.ground, request) : null
@@ -101,8 +101,8 @@ function asLeftWaiting(verdict: Verdict): Verdict {
   return { decision: 'ask', rule: null, source: null, because, part: null }
 }
 
-function answered(ports: SettlePorts, callId: string, answer: ToolAnswer): Asked {
-  finished(ports, callId, answer)
+function answered(ports: SettlePorts, callId: string, answer: ToolAnswer, label?: string): Asked {
+  finished(ports, callId, answer, label)
   return { is: 'answered', reply: replyOf(callId, answer) }
 }
 
@@ -125,8 +125,15 @@ async function runCall(
   return replyOf(callId, answer)
 }
 
-function finished(ports: SettlePorts, callId: string, { status, text }: ToolAnswer): void {
-  ports.store.dispatch({ type: 'tool.finished', callId, status, text, at: ports.now() })
+function finished(
+  ports: SettlePorts,
+  callId: string,
+  { status, text }: ToolAnswer,
+  label?: string,
+): void {
+  const named = label === undefined ? {} : { label }
+  const at = ports.now()
+  ports.store.dispatch({ type: 'tool.finished', callId, ...named, status, text, at })
 }
 
 function replyOf(callId: string, answer: ToolAnswer): Reply {

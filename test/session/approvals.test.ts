@@ -217,7 +217,7 @@ describe('approving calls', () => {
       files,
     })
     const state = await desk.says('Go')
-    expect(said(state)[1]).to.match(/^Edit : error: /)
+    expect(said(state)[1]).to.match(/^Edit a\.txt: error: /)
     expect(answers(1)[0]).to.match(/^c1 Failed: String to replace not found/)
   })
 
