@@ -114,7 +114,8 @@ function invocationOf({ given, positionals, plain }: Words, stdinIsTerminal: boo
   const options = runOptions(given)
   if (given.has('info')) return { kind: 'info', options }
   const said = [given.text('prompt'), ...positionals].filter((word) => word !== null).join(' ')
-  const prompt = said.trim() === '' ? null : said
+  // A lone dash is standard input, as elsewhere.
+  const prompt = ['', '-'].includes(said.trim()) ? null : said
   const format = oneOf(OUTPUT_FORMATS, given.text('output-format'))
   if (given.has('prompt') || !stdinIsTerminal) {
     if (prompt === null && stdinIsTerminal) throw new Misuse(NO_PROMPT)

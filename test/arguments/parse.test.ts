@@ -90,6 +90,9 @@ describe('the command line', () => {
       format: 'text',
     })
     expect(piped('look')).to.deep.include({ kind: 'headless', prompt: 'look' })
+    expect(piped('-p', '-')).to.deep.include({ kind: 'headless', prompt: null })
+    expect(piped('-p', 'sum', '1', '-', '2')).to.deep.include({ prompt: 'sum 1 - 2' })
+    expect(misuse('-p', '-')).to.match(/^No prompt provided/)
   })
 
   it('warns of a flag that goes away', () => {
