@@ -201,14 +201,14 @@ export const stepAnswer = usageAnswer.extend({
   messages: z.array(z.unknown()),
 })
 
-/** Times in nanoseconds. */
+/** Times in nanoseconds: those since 1970 are more than a safe integer. */
 export const stepMetricsAnswer = z.object({
   id: text,
   agent_id: text,
   run_id: text,
-  step_start_ns: z.int().nullable(),
+  step_start_ns: z.number().nullable(),
   step_ns: z.int().nullable(),
-  llm_request_start_ns: z.int().nullable(),
+  llm_request_start_ns: z.number().nullable(),
   llm_request_ns: z.int().nullable(),
   tool_execution_ns: z.null(),
 })
