@@ -5,6 +5,7 @@ import { Problem } from '../lib/problem.ts'
 import type { SessionOptions } from '../lib/session/parts.ts'
 import { reduceSession } from '../lib/session/reduce.ts'
 import { emptySession } from '../lib/session/state.ts'
+import type { Settings } from '../lib/settings/settings.ts'
 import { createStore } from '../lib/store.ts'
 import { pipedText } from './piped-text.ts'
 import { printerTo } from './print.ts'
@@ -18,7 +19,7 @@ export async function runPrompt(
 ): Promise<number> {
   const { tell } = printerTo(around)
   for (const warning of options.warnings) tell(warning)
-  const { session, clean } = await prepareSession(around, options, false)
+  const { session, settings, clean } = await prepareSession(around, options, false)
   const interruption = listenForSignals()
   const output = {
     format,
@@ -38,7 +39,8 @@ export async function runPrompt(
     if (signal.aborted) {
       return exitCode(endBeforeSession(output, emptySession(session.directory, Date.now())))
     }
-    const prompt = [words, piped].filter((text) => text !== null && text !== '').join('\n\n')
+    const said = words?.startsWith('/') ? await ownPrompt(words, session, settings) : words
+    const prompt = [said, piped].filter((text) => text !== null && text !== '').join('\n\n')
     if (prompt === '') throw new Misuse(NO_PROMPT)
     const turn = runTurn(session, { ...output, prompt, signal, now: Date.now })
     return exitCode(await Promise.race([bug.thrown, turn]))
@@ -47,6 +49,21 @@ export async function runPrompt(
     bug.stop()
     clean()
   }
+}
+
+/** `/review src`: a prompt of the user's own, or of a trusted project. What names none is sent as it is. */
+async function ownPrompt(
+  words: string,
+  { home, directory }: SessionOptions,
+  { trusted }: Settings,
+): Promise<string> {
+  const [, name, typed = ''] = /^\/([a-z][\w-]*)(?:\s+([\s\S]*))?$/i.exec(words) ?? []
+  if (name === undefined) return words
+  const { filledPrompt, findPrompts } = await import('../lib/prompts/user-prompts.ts')
+  const project = trusted && directory !== home ? directory : null
+  const { prompts } = await findPrompts({ home, project, taken: [] })
+  const prompt = prompts.find((one) => one.name === name)
+  return prompt === undefined ? words : filledPrompt(prompt, typed.trim())
 }
 
 async function runTurn(

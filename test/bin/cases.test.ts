@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { loadCases } from '../support/cases.ts'
@@ -115,6 +117,25 @@ describe('cases of the command line', () => {
       const { code, stderr } = await shell.letta(['-p', 'hi'], { environment })
       expect(code).to.equal(wanted('argv-56').exit)
       for (const text of wanted('argv-56').stderrContains ?? []) expect(stderr).to.include(text)
+    })
+  })
+
+  describe('a prompt of one’s own', () => {
+    const asked = async (...argv: readonly string[]): Promise<string> => {
+      await shell.letta(['-p', ...argv, '--new'])
+      const { messages } = shell.model.requests.at(-1)?.body ?? {}
+      return String(messages?.findLast(({ role }) => role === 'user')?.content)
+    }
+
+    it('is sent for its name, the project’s once the folder is trusted', async () => {
+      await open(...Array.from({ length: 4 }, () => ({ text: 'Hello.' })))
+      mkdirSync(path.join(shell.home, '.letta/commands'), { recursive: true })
+      writeFileSync(path.join(shell.home, '.letta/commands/review.md'), 'Review $ARGUMENTS well.')
+      shell.write('.letta/commands/ship.md', 'Ship it.')
+      expect(await asked('/review', 'src', 'and', 'test')).to.equal('Review src and test well.')
+      expect(await asked('/ship')).to.equal('/ship')
+      expect(await asked('/ship', '--trust')).to.equal('Ship it.')
+      expect(await asked('/usr/bin is what?')).to.equal('/usr/bin is what?')
     })
   })
 
