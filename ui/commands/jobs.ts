@@ -1,9 +1,14 @@
+import type { ShellSummary } from '../../lib/tools/shells.ts'
 import { seconds } from '../panes/words.ts'
+import type { Overlay, RootState } from '../state.ts'
 import { pick } from './choice.ts'
-import type { WorkbenchCommand } from './workbench-command.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Rows of a job's output that the question shows. */
 const TAIL = 12
+
+/** Faster than that nobody reads. */
+const FOLLOW_MS = 250
 
 /** Background shells: what runs, what it says, and how to end it. */
 export const JOB_COMMANDS: readonly WorkbenchCommand[] = [
@@ -34,15 +39,45 @@ export const JOB_COMMANDS: readonly WorkbenchCommand[] = [
     run({ root, session }, id) {
       const job = session.jobs().find((one) => one.id === id)
       if (job === undefined) return
-      const output = session.jobOutput(id)?.trimEnd() ?? ''
-      const tail = output === '' ? '(no output yet)' : output.split('\n').slice(-TAIL).join('\n')
-      const isRunning = job.status.at === 'running'
-      const text = `${tail}\n\n${isRunning ? 'End it?' : 'It has ended.'}`
-      const purpose = isRunning ? 'job.kill' : 'job.seen'
-      root.dispatch({
-        type: 'overlay.opened',
-        overlay: { kind: 'question', purpose, subject: id, title: job.command, text },
-      })
+      root.dispatch({ type: 'overlay.opened', overlay: questionOf(job, session) })
+      follow({ root, session }, job.id)
     },
   },
 ]
+
+type Question = Extract<Overlay, { kind: 'question' }>
+
+/** The end of what it has said, and whether to end it. */
+function questionOf(job: ShellSummary, session: WorkbenchContext['session']): Question {
+  const output = session.jobOutput(job.id)?.trimEnd() ?? ''
+  const tail = output === '' ? '(no output yet)' : output.split('\n').slice(-TAIL).join('\n')
+  const isRunning = job.status.at === 'running'
+  return {
+    kind: 'question',
+    purpose: isRunning ? 'job.kill' : 'job.seen',
+    subject: job.id,
+    title: job.command,
+    text: `${tail}\n\n${isRunning ? 'End it?' : 'It has ended.'}`,
+  }
+}
+
+/** What stands in the question goes on with the job, as long as it stands. */
+function follow({ root, session }: Pick<WorkbenchContext, 'root' | 'session'>, id: string): void {
+  const clock = setInterval(() => {
+    const job = session.jobs().find((one) => one.id === id)
+    const shown = shownOf(root.state, id)
+    if (job === undefined || shown === null) return
+    const overlay = questionOf(job, session)
+    if (overlay.text !== shown.text) root.dispatch({ type: 'overlay.opened', overlay })
+  }, FOLLOW_MS)
+  const stop = root.subscribe((state) => {
+    if (shownOf(state, id) !== null) return
+    clearInterval(clock)
+    stop()
+  })
+}
+
+function shownOf({ workbench: { overlay } }: RootState, id: string): Question | null {
+  const isJob = overlay?.kind === 'question' && /^job\./.test(overlay.purpose)
+  return isJob && overlay.subject === id ? overlay : null
+}
