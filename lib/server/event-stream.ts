@@ -15,7 +15,7 @@ export interface Wanted {
   readonly pings: boolean
 }
 
-export const EVERYTHING: Wanted = { types: null, pings: true }
+const EVERYTHING: Wanted = { types: null, pings: true }
 
 export interface StreamedRun {
   /** Events after this number. */

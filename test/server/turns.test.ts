@@ -202,6 +202,27 @@ describe('a turn', () => {
     })
   })
 
+  it('sends a picture as what it is, whatever it is said to be', async () => {
+    opened.model.play({ text: 'Pictures.' })
+    const beginnings = [
+      '\x89PNG\r\n\x1a\n',
+      '\xff\xd8\xff',
+      'GIF89a',
+      'RIFF\x01\xff\x00\x00WEBPVP8 ',
+    ]
+    const content = beginnings.map((bytes) => {
+      const data = Buffer.from(bytes, 'latin1').toString('base64')
+      const source = { type: 'base64' as const, media_type: 'image/bmp', data }
+      return { type: 'image' as const, source }
+    })
+    await send(opened.client, agentId, [{ role: 'user', content }])
+    const [, said] = opened.model.requests[0]?.messages ?? []
+    const parts = said?.role === 'user' ? said.content : []
+    expect(parts.map((part) => (part.type === 'image' ? part.mediaType : null))).to.deep.equal([
+      ...['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
+    ])
+  })
+
   it('keeps what the user said and what was streamed when the model fails', async () => {
     const error = new ProviderError('interrupted', 'The connection broke.')
     opened.model.play({ text: 'Half an', error }, { text: 'Better.' })

@@ -2,7 +2,7 @@ import type { Endpoint } from './dialect.ts'
 import { ProviderError } from './provider.ts'
 
 /** How long a vendor may say nothing, not even a comment. Node itself gives up after five minutes, and says less. */
-export const SILENCE_MS = 290_000
+const SILENCE_MS = 290_000
 
 /**
  * The network as a vendor's library uses it. A redirect would carry the key and the conversation to a host that nobody

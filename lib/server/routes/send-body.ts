@@ -165,8 +165,22 @@ function contentOf(given: z.output<typeof content>): readonly UserContent[] {
   return given.map((part) =>
     part.type === 'text'
       ? { type: 'text', text: part.text }
-      : { type: 'image', mediaType: part.source.media_type, base64: part.source.data },
+      : { type: 'image', ...pictureOf(part.source) },
   )
+}
+
+/** A vendor refuses a picture that is of another type than is said, and with it the history for ever. */
+function pictureOf({ data, media_type }: z.output<typeof image>['source']): Picture {
+  const known = Object.entries(SIGNATURES).find(([, begins]) => begins.test(data))
+  return { mediaType: known?.[0] ?? media_type, base64: data }
+}
+
+/** How files of these types begin, in base64. */
+const SIGNATURES: Readonly<Record<string, RegExp>> = {
+  'image/png': /^iVBORw0KGgo/,
+  'image/jpeg': /^\/9j\//,
+  'image/gif': /^R0lGOD/,
+  'image/webp': /^UklGR.{6}XRUJQ/,
 }
 
 function clientTools(body: SendBody): readonly ToolRecord[] {
