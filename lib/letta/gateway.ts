@@ -149,8 +149,13 @@ export function createGateway(connection: Connection): Gateway {
     },
     createAgent: async (draft) => recordOf(await call(client.agents.create(createBody(draft)))),
     listAgents: async () => {
-      const page = await call(client.agents.list({ limit: LISTED, include: ['agent.tools'] }))
-      return page.items.map(listingOf).sort((one, other) => (other.usedAt ?? 0) - (one.usedAt ?? 0))
+      let page = await call(client.agents.list({ limit: LISTED, include: ['agent.tools'] }))
+      const agents = [...page.items]
+      while (page.items.length === LISTED && agents.length < MOST_LISTED) {
+        page = await call(page.getNextPage())
+        agents.push(...page.items)
+      }
+      return agents.map(listingOf).sort((one, other) => (other.usedAt ?? 0) - (one.usedAt ?? 0))
     },
     renameAgent: async (id, name) => void (await call(client.agents.update(id, { name }))),
     deleteAgent: async (id) => void (await call(client.agents.delete(id))),
@@ -240,8 +245,9 @@ function agentOf(agent: AgentState): Agent {
   }
 }
 
-/** Agents asked for at once: more than anybody looks through, and a search finds those among them. */
+/** Agents asked for at once, and in all: more than anybody has, where an account is a person's. */
 const LISTED = 200
+const MOST_LISTED = 5000
 
 function listingOf(agent: AgentState): AgentListing {
   const { last_run_completion, updated_at, created_at } = agent

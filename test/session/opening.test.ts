@@ -265,6 +265,25 @@ describe('opening a session', () => {
     ])
   })
 
+  it('lists all agents, also where they are more than one page', async () => {
+    desk = await openDesk()
+    const { agent } = await opened(desk)
+    const database = path.join(desk.home, '.letta', 'letta.db')
+    const server = await connect({ kind: 'embedded', database, environment: {}, demo: true })
+    const made = await Promise.all(
+      Array.from({ length: 230 }, (_, index) =>
+        server.client.agents.create({
+          name: `agent ${index}`,
+          model: 'demo/tour',
+          include_base_tools: false,
+        }),
+      ),
+    )
+    await server.close()
+    const listed = await desk.session.listAgents()
+    expect(listed.map(({ id }) => id)).to.have.members([agent?.id, ...made.map(({ id }) => id)])
+  })
+
   it('refuses an agent named by the user that the server does not know', async () => {
     desk = await openDesk([], { options: { agent: { id: 'nope' } } })
     const { message } = await problemOf(desk)
