@@ -199,6 +199,16 @@ describe('a conversation', () => {
     expect(await stored(id)).to.deep.equal(['user_message "one"', 'assistant_message "One two"'])
   })
 
+  it('takes the blocks of its own along when it is deleted', async () => {
+    const isolated = { query: { agent_id: agentId }, body: { isolated_block_labels: ['human'] } }
+    const labels = async () => (await client.blocks.list()).items.map(({ label }) => label)
+    const before = await labels()
+    const made = Object(await client.post('/v1/conversations/', isolated))
+    expect(await labels()).to.deep.equal([...before, 'human'])
+    await client.conversations.delete(made.id)
+    expect(await labels()).to.deep.equal(before)
+  })
+
   it('takes an answer that comes again for the same, too', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Two files.' })
     await tell(id, { messages: say('list') })

@@ -95,7 +95,13 @@ export function conversationRoutes(app: Hono, service: Service): void {
     async ({ req, json }) => {
       const conversation = conversationOf(service, req.param('conversation_id'))
       await runs.cancel(threadOf(conversation))
-      storage.together(() => storage.conversations.remove(conversation.id))
+      storage.together(() => {
+        storage.conversations.remove(conversation.id)
+        // Its copies of blocks were for it alone, unless an agent has been given one since.
+        for (const blockId of conversation.isolatedBlockIds) {
+          if (storage.agents.usingBlock(blockId).length === 0) storage.blocks.remove(blockId)
+        }
+      })
       return json(null)
     },
   )
