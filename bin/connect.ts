@@ -78,25 +78,10 @@ export async function login(
 
 /** `letta logout`: forgets what `connect` and `login` keep. */
 export async function logout(around: Surroundings): Promise<number> {
-  const { tell } = printerTo(around)
   const settings = openSettings({ home: around.home, directory: around.home })
-  const forgotten = await signOut(settings)
-  tell(
-    forgotten.length === 0
-      ? 'No key is stored.'
-      : `Signed out: ${listed(forgotten)} ${forgotten.length === 1 ? 'is' : 'are'} forgotten.`,
-  )
-  const keys = new Set((await accounts()).map(({ keyVariable }) => keyVariable))
-  const outside = [...keys].filter((name) => around.environment[name])
-  if (outside.length > 0) {
-    const verbs = outside.length === 1 ? ['is', 'stays'] : ['are', 'stay']
-    tell(`${listed(outside)} ${verbs[0]} set in the environment, and ${verbs[1]} in force there.`)
-  }
+  const lines = await signOut(settings, around.environment)
+  for (const line of lines) printerTo(around).tell(line)
   return 0
-}
-
-function listed(names: readonly string[]): string {
-  return new Intl.ListFormat('en').format(names)
 }
 
 const INTERRUPTED = 130

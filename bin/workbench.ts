@@ -43,6 +43,7 @@ export async function runWorkbench(
   await workbench.closed
   clean()
   if (!session.demo) process.stdout.write(farewell(workbench.state().session, Date.now()) ?? '')
+  for (const line of workbench.parting()) process.stdout.write(`${line}\n`)
   for (const warning of options.warnings) process.stderr.write(`letta: ${warning}\n`)
   return 0
 }

@@ -51,6 +51,8 @@ export interface Workbench {
   /** Resolves when the user quits; the terminal is restored by then. */
   readonly closed: Promise<void>
   state(): RootState
+  /** Lines that a command leaves behind when it quits. */
+  parting(): readonly string[]
 }
 
 type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
@@ -86,7 +88,10 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       root.dispatch({ type: 'keymap.changed', name })
     },
     namesOf: (kind) => fileNames(kind, options.lettaFolder),
-    quit: () => void quit(),
+    quit(words = []) {
+      parting = words
+      void quit()
+    },
   })
   const ids = runner.commands.map((command) => command.id)
   let keymap = readKeymap(options, ids, problems)
@@ -134,6 +139,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   })
   let isQuitting = false
 
+  let parting: readonly string[] = []
+
   async function quit(): Promise<void> {
     if (isQuitting) return
     isQuitting = true
@@ -174,7 +181,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     for (const problem of found) session.current.notify('warning', problem)
   }
   setImmediate(() => void begin())
-  return { terminal, closed, state: () => root.state }
+  return { terminal, closed, state: () => root.state, parting: () => parting }
 }
 
 /** How long closing may take before the terminal is given back all the same. */

@@ -101,8 +101,11 @@ export async function signIn(
   return { variables, models, environment: { ...Object.fromEntries(others), ...variables } }
 }
 
-/** Forgets every key and address that signing in keeps. */
-export async function signOut(settings: Settings): Promise<readonly string[]> {
+/** Forgets every key and address that signing in keeps; says which, and what the environment (without them) still holds. */
+export async function signOut(
+  settings: Settings,
+  environment: Environment,
+): Promise<readonly string[]> {
   const all = await accounts()
   const known = all.flatMap(({ keyVariable, addressVariable, replaces }) => [
     keyVariable,
@@ -114,7 +117,26 @@ export async function signOut(settings: Settings): Promise<readonly string[]> {
   await settings.update('user', (value) =>
     value['env'] === undefined ? value : { ...value, env: without(value['env'], known) },
   )
-  return kept
+  const keys = new Set(all.map(({ keyVariable }) => keyVariable))
+  return partingWords(
+    kept,
+    [...keys].filter((name) => environment[name]),
+  )
+}
+
+function partingWords(forgotten: readonly string[], left: readonly string[]): readonly string[] {
+  const listed = (names: readonly string[]): string => new Intl.ListFormat('en').format(names)
+  const isOne = (names: readonly string[]): boolean => names.length === 1
+  return [
+    forgotten.length === 0
+      ? 'No key is stored.'
+      : `Signed out: ${listed(forgotten)} ${isOne(forgotten) ? 'is' : 'are'} forgotten.`,
+    ...(left.length === 0
+      ? []
+      : [
+          `${listed(left)} ${isOne(left) ? 'is set in the environment, and stays' : 'are set in the environment, and stay'} in force there.`,
+        ]),
+  ]
 }
 
 function checked({ title, addressVariable }: Account, given: Credentials): Credentials {

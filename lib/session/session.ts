@@ -96,7 +96,7 @@ export interface Session {
    * from the next start on.
    */
   signIn(account: Account, given: Credentials): Promise<SignedIn & { readonly isUsed: boolean }>
-  /** Forgets what was kept; gives the names of the variables. */
+  /** Forgets what was kept; says what, and what stays. */
   signOut(): Promise<readonly string[]>
   /** Keeps a choice in the user's settings. */
   saveSetting(
@@ -257,7 +257,14 @@ export function openSession(
       await parts?.useVendors?.(environment)
       return { ...signedIn, isUsed: parts?.useVendors !== undefined }
     },
-    signOut: () => signOut(base.settings),
+    signOut() {
+      // What comes from the settings is no longer there.
+      const stored = base.settings.user.env
+      const set = Object.entries(options.environment).filter(
+        ([name, value]) => value !== stored[name],
+      )
+      return signOut(base.settings, Object.fromEntries(set))
+    },
     saveSetting: (key, value) =>
       base.settings.update('user', (settings) => ({ ...settings, [key]: value })),
     checkpoints: async () => (await base.runner.journal.list()).toReversed(),

@@ -31,6 +31,10 @@ describe('signing in from the workbench', function () {
     await workbench.types('Hello').presses('enter').sees('Good day.')
     await workbench.types('/logout').presses('enter')
     expect((await workbench.pty.exit).code).to.equal(0)
+    expect(workbench.screen()).to.include(
+      'Signed out: OPENAI_API_KEY and OPENAI_BASE_URL are forgotten.',
+    )
+    expect(workbench.screen()).to.not.include('stays in force')
     expect(stored()).to.deep.equal({})
   })
 })

@@ -44,8 +44,7 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Sign out: forget the stored keys, and quit',
     slash: 'logout',
     async run({ session, quit }) {
-      await session.signOut()
-      quit()
+      quit(await session.signOut())
     },
   },
 ]

@@ -29,7 +29,8 @@ export interface WorkbenchContext {
   /** Themes and keymaps to choose from. */
   namesOf(kind: 'themes' | 'keymaps'): readonly FileName[]
   now(): number
-  quit(): void
+  /** `words`: printed when the screen is given back. */
+  quit(words?: readonly string[]): void
 }
 
 export interface ListedCommand {
