@@ -1,5 +1,6 @@
 import path from 'node:path'
-import { allowsPath, forbidsPath, namesPath, reachesInto, type Spot } from './path-rule.ts'
+import { holdsOneOf } from './folder-contents.ts'
+import { allowsPath, forbidsPath, namesPath, type Spot } from './path-rule.ts'
 import { isInside, isProtected, isReadable } from './paths.ts'
 import type { Access, Ground, Mode, Verdict } from './request.ts'
 import { deniedWith, type ParsedRule, type ParsedRules } from './rule.ts'
@@ -96,13 +97,12 @@ export function mayRead(place: Place, file: string): boolean {
   )
 }
 
-/** Whether no rule forbids reading something below the folder. */
+/** Whether no rule forbids reading something that lies below the folder. */
 export function mayReadBelow({ rules, ground }: Place, folder: string): boolean {
-  const resolved = ground.resolve(folder)
-  return ![...rules.deny, ...rules.ask].some(
-    ({ tool, payload }) =>
-      tool === 'Read' && payload !== null && reachesInto(payload, resolved, ground),
+  const payloads = [...rules.deny, ...rules.ask].flatMap(({ tool, payload }) =>
+    tool === 'Read' && payload !== null ? [payload] : [],
   )
+  return !holdsOneOf(payloads, ground.resolve(folder), ground)
 }
 
 function spotOf(file: string, ground: Ground): Spot {

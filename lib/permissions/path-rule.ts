@@ -12,18 +12,26 @@ export interface Spot {
  * For rules that forbid or ask: neither a link, `..`, nor a folder's rule is a way round.
  * `nearly` is a name that differs in case or Unicode form only, which is the same file on some systems.
  */
-export function forbidsPath(
+export function forbidsPath(payload: string, spot: Spot, ground: Ground): 'yes' | 'nearly' | 'no' {
+  return forbidding(payload, ground)(spot)
+}
+
+/** The same for many files. */
+export function forbidding(
   payload: string,
-  { asked, resolved }: Spot,
   ground: Ground,
-): 'yes' | 'nearly' | 'no' {
-  const globs = [absoluteGlob(payload, ground, 'asked'), absoluteGlob(payload, ground, 'resolved')]
-  const files = [asked, resolved]
-  if (files.some((file) => globs.some((glob) => matches(glob, file, 'contents')))) return 'yes'
+): (spot: Spot) => 'yes' | 'nearly' | 'no' {
+  const globs = [
+    ...new Set([absoluteGlob(payload, ground, 'asked'), absoluteGlob(payload, ground, 'resolved')]),
+  ]
   const folded = globs.map(fold)
-  return files.map(fold).some((file) => folded.some((glob) => matches(glob, file, 'contents')))
-    ? 'nearly'
-    : 'no'
+  return ({ asked, resolved }) => {
+    const files = asked === resolved ? [asked] : [asked, resolved]
+    if (files.some((file) => globs.some((glob) => matches(glob, file, 'contents')))) return 'yes'
+    return files.map(fold).some((file) => folded.some((glob) => matches(glob, file, 'contents')))
+      ? 'nearly'
+      : 'no'
+  }
 }
 
 /** For rules that allow: only where the file really is counts. */
@@ -36,10 +44,10 @@ export function namesPath(payload: string, { resolved }: Spot, ground: Ground): 
   return literalBase(absoluteGlob(payload, ground, 'resolved')) === resolved && !WILD.test(payload)
 }
 
-/** Whether the rule can speak of something below this folder. */
+/** Whether the rule can speak of something below this folder, whatever is there. */
 export function reachesInto(payload: string, folder: string, ground: Ground): boolean {
-  const glob = absoluteGlob(payload, ground, 'resolved')
-  return isInside(literalBase(glob), folder) || matches(glob, folder, 'contents')
+  const base = literalBase(absoluteGlob(payload, ground, 'resolved'))
+  return isInside(base, folder) || isInside(folder, base)
 }
 
 function matches(glob: string, file: string, how: 'contents' | 'itself'): boolean {

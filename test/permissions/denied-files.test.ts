@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
 import type { Mode } from '../../lib/permissions/request.ts'
@@ -68,6 +70,34 @@ describe('a file that may not be read', () => {
   it('keeps no other file from being read, nor itself from being spoken of', () => {
     const denied = NOT_REACHING.filter((line) => decided(line, 'bypassPermissions') !== 'allow')
     expect(denied).to.deep.equal([])
+  })
+
+  it('keeps programs out of the folders that hold it, and of no others', () => {
+    const { project, home, ground } = folder
+    mkdirSync(path.join(project, 'deep', 'er'), { recursive: true })
+    writeFileSync(path.join(project, 'deep', 'er', '.env'), '')
+    const decidedWith = (line: string, deny: string): string => {
+      const rules = { allow: [], deny: [{ text: deny, source: 'user' as const }], ask: [] }
+      const request = requestFor('Bash', { command: line }, project, home)
+      return decide({ mode: 'default', rules, ground }, request).decision
+    }
+    for (const deny of ['**/.env', '*/er/**', 'deep', 'd*/**', '**/*.env', '{deep,x}/er/.env']) {
+      for (const line of [
+        'grep -r K deep',
+        'rg K deep',
+        'rg K',
+        'grep -rn K .',
+        'find deep -type f -exec cat {} +',
+      ]) {
+        expect(decidedWith(line, `Read(${deny})`), `${line} ${deny}`).to.not.equal('allow')
+      }
+      expect(decidedWith('grep -r x src', `Read(${deny})`), deny).to.equal('allow')
+    }
+    for (const deny of ['**/*.pem', 'private/**', 'src/*.key', '//etc/**']) {
+      expect(decidedWith('grep -rn K .', `Read(${deny})`), deny).to.equal('allow')
+      expect(decidedWith('rg K', `Read(${deny})`), deny).to.equal('allow')
+    }
+    expect(decidedWith('grep -rn K nowhere', 'Read(**/.env)')).to.equal('ask')
   })
 
   it('is found behind more files than can be looked at', () => {
