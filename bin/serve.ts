@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { Misuse } from '../lib/arguments/given.ts'
 import type { Invocation } from '../lib/arguments/parse.ts'
+import { keptToken } from '../lib/server/http/token.ts'
 import { findProviders } from '../lib/server/providers/index.ts'
 import { serve } from '../lib/server/serve.ts'
-import { keptToken } from '../lib/server/token.ts'
 import { environmentOf, openSettings } from '../lib/settings/settings.ts'
 import { absolutePath, type Surroundings } from './surroundings.ts'
 

@@ -1,4 +1,3 @@
-import { pendingJson, pendingOf } from './approvals.ts'
 import { Refusal, unprocessable } from './failure.ts'
 import { isId, type Kind, systemMessageId } from './ids.ts'
 import type { ModelFacts, Provider } from './providers/provider.ts'
@@ -12,9 +11,10 @@ import {
   type ToolRecord,
   threadOf,
 } from './records.ts'
-import type { Runs } from './runs.ts'
+import { pendingJson, pendingOf } from './runs/approvals.ts'
+import type { Runs } from './runs/runs.ts'
 import type { Storage } from './storage/storage.ts'
-import { agentJson } from './wire.ts'
+import { agentJson } from './wire/records.ts'
 
 /** What routes work with. */
 export interface Service {

@@ -1,10 +1,10 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { endpoint } from '../endpoint.ts'
+import { endpoint } from '../http/endpoint.ts'
 import type { AgentRecord, ToolRecord, ToolRule } from '../records.ts'
 import { agentOf, type Service, toolOf } from '../service.ts'
-import { toolJson } from '../wire.ts'
-import { toolAnswer } from '../wire-shapes.ts'
+import { toolJson } from '../wire/records.ts'
+import { toolAnswer } from '../wire/shapes.ts'
 import { pageOf, wholeQuery } from './paging.ts'
 
 export function agentToolRoutes(app: Hono, service: Service): void {

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { endpoint, flag, listLimit } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
+import { endpoint, flag, listLimit } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import {
   type AgentRecord,
@@ -11,7 +11,7 @@ import {
 } from '../records.ts'
 import { agentOf, blockOf, checkId, describeAgent, modelFacts, type Service } from '../service.ts'
 import type { AgentQuery } from '../storage/agents.ts'
-import { agentAnswer, doneAnswer } from '../wire-shapes.ts'
+import { agentAnswer, doneAnswer } from '../wire/shapes.ts'
 import {
   type AgentCreateBody,
   type AgentUpdateBody,

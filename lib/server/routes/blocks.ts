@@ -1,12 +1,12 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { endpoint } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
+import { endpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord } from '../records.ts'
 import { agentOf, blockOf, checkId, describeAgent, type Service } from '../service.ts'
-import { blockJson } from '../wire.ts'
-import { agentAnswer, blockAnswer } from '../wire-shapes.ts'
+import { blockJson } from '../wire/records.ts'
+import { agentAnswer, blockAnswer } from '../wire/shapes.ts'
 import { pageOf, pageQuery, wholeQuery } from './paging.ts'
 
 const DEFAULT_LIMIT = 100_000

@@ -1,11 +1,11 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { compact } from '../compaction.ts'
-import { endpoint } from '../endpoint.ts'
 import { failureOf, Refusal } from '../failure.ts'
+import { endpoint } from '../http/endpoint.ts'
 import { defaultThread, type Thread, USUAL_COMPACTION } from '../records.ts'
+import { compact } from '../runs/compaction.ts'
 import { agentOf, historyOf, providerOf, type Service } from '../service.ts'
-import { compactionAnswer } from '../wire-shapes.ts'
+import { compactionAnswer } from '../wire/shapes.ts'
 import { compactionOf, compactionSettings } from './compaction-settings.ts'
 
 const TOO_FEW =

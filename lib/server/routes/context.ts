@@ -1,12 +1,12 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { textTokens, tokensOf } from '../context-size.ts'
-import { endpoint, flag } from '../endpoint.ts'
+import { endpoint, flag } from '../http/endpoint.ts'
 import { defaultThread, type Thread } from '../records.ts'
-import { compiledSystem } from '../request.ts'
+import { textTokens, tokensOf } from '../runs/context-size.ts'
+import { compiledSystem } from '../runs/request.ts'
 import { agentOf, historyOf, type Service } from '../service.ts'
-import { rawMessage, rawSystemMessage } from '../wire-raw.ts'
-import { contextAnswer } from '../wire-shapes.ts'
+import { rawMessage, rawSystemMessage } from '../wire/raw.ts'
+import { contextAnswer } from '../wire/shapes.ts'
 
 /** What the model sees of an agent. */
 export function contextRoutes(app: Hono, service: Service): void {

@@ -1,13 +1,13 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { endpoint, flag, listLimit } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
+import { endpoint, flag, listLimit } from '../http/endpoint.ts'
 import { newId, systemMessageId } from '../ids.ts'
 import { type AgentRecord, type ConversationRecord, threadOf } from '../records.ts'
-import { compiledSystem } from '../request.ts'
+import { compiledSystem } from '../runs/request.ts'
 import { conversationOf, historyOf, type Service } from '../service.ts'
-import { conversationJson } from '../wire.ts'
-import { conversationAnswer } from '../wire-shapes.ts'
+import { conversationJson } from '../wire/records.ts'
+import { conversationAnswer } from '../wire/shapes.ts'
 
 export function conversationRoutes(app: Hono, service: Service): void {
   const { storage, runs, now } = service

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { listLimit } from '../endpoint.ts'
+import { listLimit } from '../http/endpoint.ts'
 import type { MessageScope } from '../storage/messages.ts'
 import type { Storage } from '../storage/storage.ts'
-import { messageItems } from '../wire-messages.ts'
+import { messageItems } from '../wire/messages.ts'
 
 /** What each list of messages may be asked. */
 export const messageQuery = z.object({

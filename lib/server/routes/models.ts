@@ -1,9 +1,9 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { endpoint } from '../endpoint.ts'
+import { endpoint } from '../http/endpoint.ts'
 import type { ModelFacts } from '../providers/provider.ts'
 import { allModels, type Service } from '../service.ts'
-import { modelAnswer, type Wire } from '../wire-shapes.ts'
+import { modelAnswer, type Wire } from '../wire/shapes.ts'
 
 export function modelRoutes(app: Hono, service: Service): void {
   app.get(

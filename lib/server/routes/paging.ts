@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { listLimit } from '../endpoint.ts'
+import { listLimit } from '../http/endpoint.ts'
 
 /** What the client asks for page by page, until one is empty. */
 export const pageQuery = z.object({

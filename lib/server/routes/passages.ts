@@ -1,18 +1,18 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { newPassage, resultJson, USUAL_RESULTS } from '../archival-memory.ts'
-import { endpoint, flag, listLimit } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
+import { endpoint, flag, listLimit } from '../http/endpoint.ts'
 import { defaultThread } from '../records.ts'
-import { periodOf } from '../search-dates.ts'
+import { newPassage, resultJson, USUAL_RESULTS } from '../server-tools/archival-memory.ts'
+import { periodOf } from '../server-tools/search-dates.ts'
 import { agentOf, type Service } from '../service.ts'
-import { passageJson } from '../wire.ts'
+import { passageJson } from '../wire/records.ts'
 import {
   doneAnswer,
   passageAnswer,
   passageFoundAnswer,
   passagesFoundAnswer,
-} from '../wire-shapes.ts'
+} from '../wire/shapes.ts'
 
 /** Archival memory. */
 export function passageRoutes(app: Hono, service: Service): void {

@@ -1,13 +1,13 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { endpoint, flag, listLimit } from '../endpoint.ts'
-import { messageAnswer } from '../event-shapes.ts'
 import { Refusal } from '../failure.ts'
+import { endpoint, flag, listLimit } from '../http/endpoint.ts'
 import type { RunRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
-import { runJson, stepJson, usageJson } from '../wire.ts'
-import { messageItems } from '../wire-messages.ts'
-import { runAnswer, stepAnswer, usageAnswer } from '../wire-shapes.ts'
+import { messageAnswer } from '../wire/events.ts'
+import { messageItems } from '../wire/messages.ts'
+import { runJson, stepJson, usageJson } from '../wire/records.ts'
+import { runAnswer, stepAnswer, usageAnswer } from '../wire/shapes.ts'
 import { streamedAgain } from './sending.ts'
 
 const resumeShape = z.looseObject({ starting_after: z.int().nullish() })

@@ -1,7 +1,7 @@
-import { isWanted, replayRun, streamRun, type Wanted } from '../event-stream.ts'
-import type { LiveRun, RunEvent } from '../live-run.ts'
+import { isWanted, replayRun, streamRun, type Wanted } from '../http/event-stream.ts'
 import type { RunRecord } from '../records.ts'
-import type { RunRequest } from '../runs.ts'
+import type { LiveRun, RunEvent } from '../runs/live-run.ts'
+import type { RunRequest } from '../runs/runs.ts'
 import type { Service } from '../service.ts'
 
 /** Who has sent a request. */

@@ -1,13 +1,13 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { endpoint, listLimit } from '../endpoint.ts'
-import { messageAnswer } from '../event-shapes.ts'
 import { Refusal } from '../failure.ts'
+import { endpoint, listLimit } from '../http/endpoint.ts'
 import type { StepRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
-import { stepJson, stepMetricsJson } from '../wire.ts'
-import { messageItems } from '../wire-messages.ts'
-import { stepAnswer, stepMetricsAnswer } from '../wire-shapes.ts'
+import { messageAnswer } from '../wire/events.ts'
+import { messageItems } from '../wire/messages.ts'
+import { stepJson, stepMetricsJson } from '../wire/records.ts'
+import { stepAnswer, stepMetricsAnswer } from '../wire/shapes.ts'
 
 /** One step is one call of the model. */
 export function stepRoutes(app: Hono, service: Service): void {

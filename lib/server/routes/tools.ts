@@ -1,12 +1,12 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { endpoint } from '../endpoint.ts'
 import { Refusal } from '../failure.ts'
+import { endpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import type { ToolRecord } from '../records.ts'
 import { type Service, toolOf } from '../service.ts'
-import { toolJson } from '../wire.ts'
-import { toolAnswer } from '../wire-shapes.ts'
+import { toolJson } from '../wire/records.ts'
+import { toolAnswer } from '../wire/shapes.ts'
 import { pageOf, pageQuery } from './paging.ts'
 
 const shape = z.looseObject({

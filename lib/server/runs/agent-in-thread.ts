@@ -1,0 +1,28 @@
+import type { AgentRecord, Thread } from '../records.ts'
+import { DEFAULT_CONVERSATION } from '../records.ts'
+import type { Storage } from '../storage/storage.ts'
+
+/** The agent as it is in this conversation, which may have a model and blocks of its own. */
+export function agentIn(storage: Storage, { agentId, conversationId }: Thread): AgentRecord | null {
+  const agent = storage.agents.get(agentId)
+  if (agent === null || conversationId === DEFAULT_CONVERSATION) return agent
+  const conversation = storage.conversations.get(conversationId)
+  if (conversation === null) return null
+  const { compiledSystem, model, isolatedBlockIds } = conversation
+  const labelOf = (id: string): string | undefined => storage.blocks.get(id)?.label
+  const own = new Map(isolatedBlockIds.map((id) => [labelOf(id), id]))
+  const blockIds = agent.blockIds.map((id) => own.get(labelOf(id)) ?? id)
+  return { ...agent, compiledSystem, model: model ?? agent.model, blockIds }
+}
+
+/** Keeps what the model gets as its system prompt in this conversation. */
+export function keepCompiled(
+  storage: Storage,
+  { agentId, conversationId }: Thread,
+  compiledSystem: string,
+): void {
+  const agent = storage.agents.get(agentId)
+  const conversation = storage.conversations.get(conversationId)
+  if (conversation !== null) storage.conversations.save({ ...conversation, compiledSystem })
+  else if (agent !== null) storage.agents.save({ ...agent, compiledSystem })
+}

@@ -1,0 +1,164 @@
+import type { ModelPart, ModelUsage } from '../providers/provider.ts'
+import type { CallRecord, MessageBody } from '../records.ts'
+import { callJson } from '../wire/messages.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** What one event of an answer says, before it has its envelope. */
+export interface Piece {
+  readonly type: string
+  /** Which part of the answer it belongs to: clients tell parts apart by it. */
+  readonly part: number
+  readonly fields: Json
+}
+
+export type AnswerBody = Extract<MessageBody, { role: 'assistant' }>
+
+/** One answer of the model, gathered part by part as it streams in. */
+export interface Answer {
+  /** What is new, to be told at once; null for what isn't told. */
+  take(part: ModelPart): Piece | null
+  /** All of it, a piece a part, for clients that asked for no tokens. */
+  pieces(): readonly Piece[]
+  body(partial: boolean): AnswerBody
+  readonly usage: ModelUsage | null
+  /** The model was stopped by its limit of tokens. */
+  readonly isCutShort: boolean
+  readonly isEmpty: boolean
+}
+
+export interface AnswerOptions {
+  readonly model: string
+  /** Who runs a call of this tool. */
+  runsOf(tool: string): CallRecord['runs']
+}
+
+interface Gathered {
+  readonly reasoning: { text: string; signature: string | null }[]
+  text: string
+  readonly calls: CallRecord[]
+  finish: Extract<ModelPart, { type: 'finish' }> | null
+}
+
+export function createAnswer({ model, runsOf }: AnswerOptions): Answer {
+  const gathered: Gathered = { reasoning: [], text: '', calls: [], finish: null }
+  return {
+    get usage() {
+      return gathered.finish?.usage ?? null
+    },
+    get isCutShort() {
+      return gathered.finish?.reason === 'length'
+    },
+    get isEmpty() {
+      return gathered.text === '' && gathered.calls.length === 0 && !hasReasoning(gathered)
+    },
+    take: (part) => gather(gathered, part, runsOf),
+    pieces: () => wholePieces(gathered),
+    body: (partial) => ({
+      role: 'assistant',
+      reasoning: [...gathered.reasoning],
+      text: gathered.text,
+      calls: [...gathered.calls],
+      partial,
+      model,
+    }),
+  }
+}
+
+function gather(
+  gathered: Gathered,
+  part: ModelPart,
+  runsOf: AnswerOptions['runsOf'],
+): Piece | null {
+  switch (part.type) {
+    case 'reasoning':
+      addReasoning(gathered, part.delta)
+      return reasoningPiece(part.delta)
+    case 'reasoningSignature':
+      sign(gathered, part.signature)
+      return null
+    case 'text':
+      gathered.text += part.delta
+      return textPiece(gathered, part.delta)
+    case 'callStart': {
+      const { callId, name } = part
+      const call = { callId, name, args: '', runs: runsOf(name) }
+      gathered.calls.push(call)
+      return callPiece(gathered, call, delta({ name, arguments: null, tool_call_id: callId }))
+    }
+    case 'callDelta':
+      return addArguments(gathered, part.callId, part.args)
+    case 'finish':
+      gathered.finish = part
+      return null
+  }
+}
+
+function addReasoning({ reasoning }: Gathered, delta: string): void {
+  const last = reasoning.at(-1)
+  if (last === undefined || last.signature !== null) {
+    reasoning.push({ text: delta, signature: null })
+  } else {
+    last.text += delta
+  }
+}
+
+/** Closes the reasoning before it; without any, it is a part of its own with no text. */
+function sign({ reasoning }: Gathered, signature: string): void {
+  const last = reasoning.at(-1)
+  if (last === undefined || last.signature !== null) reasoning.push({ text: '', signature })
+  else last.signature = signature
+}
+
+function addArguments(gathered: Gathered, callId: string, args: string): Piece | null {
+  const index = gathered.calls.findLastIndex((call) => call.callId === callId)
+  const call = gathered.calls[index]
+  if (call === undefined) return null
+  gathered.calls[index] = { ...call, args: call.args + args }
+  return callPiece(gathered, call, delta({ name: null, arguments: args, tool_call_id: callId }))
+}
+
+function wholePieces(gathered: Gathered): readonly Piece[] {
+  const thought = gathered.reasoning.map((one) => one.text).join('')
+  return [
+    ...(thought === '' ? [] : [reasoningPiece(thought)]),
+    ...(gathered.text === '' ? [] : [textPiece(gathered, gathered.text)]),
+    ...gathered.calls.map((call) => callPiece(gathered, call, whole(callJson(call)))),
+  ]
+}
+
+function hasReasoning({ reasoning }: Gathered): boolean {
+  return reasoning.some((one) => one.text !== '')
+}
+
+function reasoningPiece(reasoning: string): Piece {
+  const fields = { source: 'reasoner_model', reasoning, signature: null }
+  return { type: 'reasoning_message', part: 0, fields }
+}
+
+function textPiece(gathered: Gathered, content: string): Piece {
+  return { type: 'assistant_message', part: hasReasoning(gathered) ? 1 : 0, fields: { content } }
+}
+
+/** One object in a delta, a list for what is whole: by this the Python client tells them apart. */
+function delta(call: Json): Json {
+  return { tool_call: call, tool_calls: call }
+}
+
+function whole(call: Json): Json {
+  return { tool_call: call, tool_calls: [call] }
+}
+
+/** The server's calls are one part, the client's the next: as they are listed later. */
+function callPiece(gathered: Gathered, { runs }: CallRecord, fields: Json): Piece {
+  const before = [
+    hasReasoning(gathered),
+    gathered.text !== '',
+    runs === 'client' && gathered.calls.some((call) => call.runs === 'server'),
+  ]
+  return {
+    type: runs === 'server' ? 'tool_call_message' : 'approval_request_message',
+    part: before.filter(Boolean).length,
+    fields,
+  }
+}

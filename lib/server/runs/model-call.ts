@@ -1,0 +1,55 @@
+import type { ModelPart, ModelRequest, Provider } from '../providers/provider.ts'
+import { ProviderError } from '../providers/provider.ts'
+
+const TRIES = 3
+const FIRST_PAUSE_MS = 500
+/** Who is told to wait longer is better told so. */
+const LONGEST_PAUSE_MS = 30_000
+const WORTH_TRYING = new Set<ProviderError['kind']>([
+  'rateLimit',
+  'server',
+  'timeout',
+  'unreachable',
+])
+
+/** A model's answer. What fails before its first part is tried again, with pauses; later failures are the caller's. */
+export async function* callModel(
+  provider: Provider,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelPart> {
+  for (let attempt = 1; ; attempt++) {
+    let begun = false
+    try {
+      for await (const part of provider.stream(request, signal)) {
+        begun = true
+        yield part
+      }
+      return
+    } catch (thrown) {
+      if (begun || attempt >= TRIES || !isWorthTrying(thrown)) throw thrown
+      const milliseconds = thrown.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (attempt - 1)
+      if (milliseconds > LONGEST_PAUSE_MS) throw thrown
+      await pause(milliseconds, signal)
+    }
+  }
+}
+
+function isWorthTrying(thrown: unknown): thrown is ProviderError {
+  return thrown instanceof ProviderError && WORTH_TRYING.has(thrown.kind)
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(finish, milliseconds)
+    const abort = (): void => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    function finish(): void {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    }
+    signal.addEventListener('abort', abort, { once: true })
+  })
+}

@@ -1,0 +1,59 @@
+import type { ModelRequest } from '../providers/provider.ts'
+import type { AgentRecord, Thread, ToolRecord } from '../records.ts'
+import type { Storage } from '../storage/storage.ts'
+import { agentIn, keepCompiled } from './agent-in-thread.ts'
+import type { Loop } from './loop.ts'
+import { compileSystem, modelMessages } from './prompt.ts'
+
+/** The agent's system prompt for one run; the one before it as long as it says the same of the memory. */
+export function systemPrompt({ storage, thread, now }: Loop): string {
+  return compiledSystem(storage, thread, now(), { afresh: false, keep: true })
+}
+
+/** `afresh`: compiled though only the clock or the counts have moved on. `keep`: the model gets it from now on. */
+export function compiledSystem(
+  storage: Storage,
+  thread: Thread,
+  now: Date,
+  { afresh, keep }: { readonly afresh: boolean; readonly keep: boolean },
+): string {
+  return storage.together(() => {
+    const agent = agentIn(storage, thread)
+    if (agent === null) return ''
+    const blocks = agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? [])
+    const { conversationId } = thread
+    const recalled = (): number =>
+      storage.messages.count(agent.id) - storage.messages.countInContext(thread)
+    const archived = (): number => storage.passages.count(agent.id)
+    const stored = { conversationId, blocks, recalled, archived, now }
+    const compiled = compileSystem(afresh ? { ...agent, compiledSystem: null } : agent, stored)
+    if (keep && compiled !== agent.compiledSystem) keepCompiled(storage, thread, compiled)
+    return compiled
+  })
+}
+
+export interface RequestParts {
+  readonly agent: AgentRecord
+  /** The model's id at its vendor. */
+  readonly model: string
+  readonly tools: readonly ToolRecord[]
+  readonly system: string
+}
+
+export function modelRequest(loop: Loop, parts: RequestParts): ModelRequest {
+  const { storage, thread } = loop
+  const { agent, model, tools, system } = parts
+  return {
+    model,
+    messages: modelMessages(system, storage.messages.inContext(thread)),
+    tools: tools.map(({ name, description, jsonSchema }) => ({
+      name,
+      description,
+      parameters: Object(jsonSchema['parameters'] ?? { type: 'object', properties: {} }),
+    })),
+    parallelToolCalls: agent.parallelToolCalls,
+    maxOutputTokens: agent.maxOutputTokens,
+    temperature: agent.temperature,
+    reasoningEffort: agent.reasoningEffort,
+  }
+}

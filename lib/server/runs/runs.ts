@@ -1,0 +1,205 @@
+import { Problem } from '../../problem.ts'
+import { Refusal } from '../failure.ts'
+import { newId } from '../ids.ts'
+import { type RunRecord, sameThread, type Thread } from '../records.ts'
+import { agentIn } from './agent-in-thread.ts'
+import { runAgent } from './agent-loop.ts'
+import { denyCallsOf, denyPending } from './approvals.ts'
+import { createLiveRun, type LiveRun } from './live-run.ts'
+import type { LoopContext, RunInput } from './loop.ts'
+
+/** The runs of this process: started, looked up, cancelled. */
+export interface Runs {
+  /** Refuses while another run of the conversation is under way, in this process or another. */
+  start(request: RunRequest): Promise<LiveRun>
+  live(runId: string): LiveRun | null
+  /** Ends what runs in the conversation, here or in another process, and denies what waits. */
+  cancel(thread: Thread): Promise<Cancelled>
+  cancelRun(runId: string): Promise<Cancelled[string]>
+  /** Ends all runs of the agent. */
+  cancelAll(agentId: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface RunRequest {
+  readonly thread: Thread
+  readonly input: RunInput
+  readonly background: boolean
+  readonly type: RunRecord['type']
+  /** What the client calls its messages: the request is known by it when it comes again. */
+  readonly otids: string | null
+}
+
+/** What became of runs, by id. */
+export type Cancelled = Readonly<Record<string, 'cancelled' | 'failed'>>
+
+interface Started {
+  readonly run: LiveRun
+  readonly done: Promise<void>
+}
+
+const HEARTBEAT_MS = 10_000
+const DEAD_AFTER_MS = 60_000
+/** How long the events of a run can be had again. */
+const EVENTS_KEPT_MS = 3 * 3_600_000
+/** How often another process's wish to cancel is looked for, and how long its end is waited for. */
+const LOOK_MS = 200
+const PATIENCE_MS = 5000
+
+export function createRuns(context: LoopContext): Runs {
+  const { storage, now } = context
+  const live = new Map<string, Started>()
+  const beat = every(HEARTBEAT_MS, () => {
+    for (const id of live.keys()) storage.runs.beat(id, now().toISOString())
+  })
+  const look = every(LOOK_MS, () => {
+    if (live.size === 0) return
+    for (const id of storage.runs.askedToCancel()) live.get(id)?.run.abort()
+  })
+  failDeadRuns(context, live)
+  dropOldEvents(context)
+
+  const startedIn = (thread: Thread): Started | undefined =>
+    [...live.values()].find(({ run }) => sameThread(run.record, thread))
+
+  const cancelRun = async (runId: string): Promise<Cancelled[string]> => {
+    const started = live.get(runId)
+    started?.run.abort()
+    await started?.done
+    const record = storage.runs.get(runId)
+    if (record === null) return 'failed'
+    if (record.status !== 'running') {
+      storage.together(() => denyCallsOf(storage, { ...record, status: 'cancelled' }, now()))
+      return 'cancelled'
+    }
+    storage.runs.askToCancel(runId)
+    return (await endElsewhere(context, live, runId)) ? 'cancelled' : 'failed'
+  }
+
+  return {
+    live: (runId) => live.get(runId)?.run ?? null,
+    async start(request) {
+      const { thread, input } = request
+      const before = startedIn(thread)
+      // Who has stopped a run may send the next message at once.
+      if (before?.run.signal.aborted === true) await before.done
+      const record = newRun(request, now().toISOString())
+      storage.together(() => {
+        refuseGone(context, thread)
+        dropOldEvents(context)
+        failDeadRuns(context, live)
+        const busy = storage.runs.running(thread)
+        if (busy !== null) throw new Refusal(409, busyBody(busy.id))
+        storage.runs.insert(record, request.otids)
+      })
+      const run = createLiveRun(record)
+      // Begins in its own turn, when it is already among the live ones and its reader listens.
+      const done = Promise.resolve()
+        .then(() => runAgent(context, run, input))
+        .finally(() => live.delete(record.id))
+      live.set(record.id, { run, done })
+      return run
+    },
+    cancelRun,
+    async cancel(thread) {
+      const running = storage.runs.running(thread)
+      const became = running === null ? null : { [running.id]: await cancelRun(running.id) }
+      // Also what a run has left that came to its end in the same moment.
+      storage.together(() => denyPending(storage, thread, now()))
+      if (became !== null) return became
+      const last = storage.runs.last(thread)
+      return last === null ? {} : { [last.id]: 'cancelled' }
+    },
+    async cancelAll(agentId) {
+      const running = storage.runs.allRunning().filter((run) => run.agentId === agentId)
+      await Promise.all(running.map((run) => cancelRun(run.id)))
+    },
+    async close() {
+      clearInterval(beat)
+      clearInterval(look)
+      for (const { run } of live.values()) run.abort()
+      await Promise.allSettled([...live.values()].map(({ done }) => done))
+    },
+  }
+}
+
+/** The database may be locked or its disk full: the next time will do. */
+function every(milliseconds: number, work: () => void): NodeJS.Timeout {
+  const timer = setInterval(() => {
+    try {
+      work()
+    } catch (thrown) {
+      if (!(thrown instanceof Problem)) throw thrown
+    }
+  }, milliseconds)
+  return timer.unref()
+}
+
+function newRun({ thread, background, type }: RunRequest, at: string): RunRecord {
+  return {
+    ...thread,
+    id: newId('run'),
+    type,
+    status: 'running',
+    stopReason: null,
+    background,
+    createdAt: at,
+    completedAt: null,
+    processId: process.pid,
+    heartbeatAt: at,
+  }
+}
+
+/** It may have been deleted while the run before was waited for. */
+function refuseGone({ storage }: LoopContext, thread: Thread): void {
+  if (agentIn(storage, thread) !== null) return
+  throw new Refusal(404, `Agent with ID ${thread.agentId} or its conversation not found`)
+}
+
+function dropOldEvents({ storage, now }: LoopContext): void {
+  storage.runs.dropEvents(new Date(now().getTime() - EVENTS_KEPT_MS).toISOString())
+}
+
+function busyBody(runId: string) {
+  const detail = `CONFLICT: Cannot send a new message: Another request (run_id=${runId}) is currently being processed for this conversation. Please wait for it to complete.`
+  return { detail, run_id: runId }
+}
+
+/** Whether the process that has the run ended it in time; a dead one's run ends with it. */
+async function endElsewhere(
+  context: LoopContext,
+  live: ReadonlyMap<string, unknown>,
+  runId: string,
+): Promise<boolean> {
+  const isOver = (): boolean => {
+    failDeadRuns(context, live)
+    return context.storage.runs.get(runId)?.status !== 'running'
+  }
+  for (let waited = 0; waited < PATIENCE_MS && !isOver(); waited += LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+  return context.storage.runs.get(runId)?.status === 'cancelled'
+}
+
+/** A run whose process is gone will never end by itself: its agent must be usable again. */
+function failDeadRuns({ storage, now }: LoopContext, live: ReadonlyMap<string, unknown>): void {
+  for (const run of storage.runs.allRunning()) {
+    if (live.has(run.id) || !isDead(run, now())) continue
+    const completedAt = now().toISOString()
+    storage.runs.finish({ ...run, status: 'failed', stopReason: 'error', completedAt }, [])
+  }
+}
+
+/** With our own number it was a process before us: in a container each has the same. */
+function isDead({ processId, heartbeatAt }: RunRecord, now: Date): boolean {
+  if (processId === process.pid || !isProcess(processId)) return true
+  return now.getTime() - Date.parse(heartbeatAt) > DEAD_AFTER_MS
+}
+
+function isProcess(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM'
+  }
+}

@@ -1,0 +1,40 @@
+import { failureOf } from '../failure.ts'
+import type { ModelUsage } from '../providers/provider.ts'
+import type { AgentRecord, CallRecord, StepRecord } from '../records.ts'
+import type { Loop } from './loop.ts'
+
+type Outcome = Pick<StepRecord, 'usage' | 'stopReason' | 'status' | 'error'>
+
+interface KeptStep {
+  readonly agent: AgentRecord
+  readonly stepId: string
+  /** When the model was asked. */
+  readonly date: string
+}
+
+/** Keeps what a model call has cost, and how it ended. */
+export function keepStep(loop: Loop, { agent, stepId, date }: KeptStep, outcome: Outcome): void {
+  loop.storage.steps.insert({
+    id: stepId,
+    runId: loop.run.record.id,
+    agentId: agent.id,
+    model: agent.model,
+    contextWindow: agent.contextWindow,
+    askedAt: date,
+    createdAt: loop.now().toISOString(),
+    feedback: null,
+    ...outcome,
+  })
+}
+
+export function answeredOutcome(usage: ModelUsage | null, calls: readonly CallRecord[]): Outcome {
+  const waits = calls.some((call) => call.runs === 'client')
+  const stopReason = waits ? 'requires_approval' : calls.length === 0 ? 'end_turn' : null
+  return { usage, stopReason, status: 'success', error: null }
+}
+
+export function brokenOutcome(thrown: unknown, isCancelled: boolean): Outcome {
+  if (isCancelled) return { usage: null, stopReason: 'cancelled', status: 'cancelled', error: null }
+  const { errorType, message, stopReason } = failureOf(thrown)
+  return { usage: null, stopReason, status: 'failed', error: { type: errorType, message } }
+}

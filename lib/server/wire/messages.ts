@@ -1,0 +1,114 @@
+import { otidOf } from '../ids.ts'
+import type { CallRecord, MessageRecord, UserContent } from '../records.ts'
+
+/** Messages and events as the Letta API spells them. */
+type Json = Readonly<Record<string, unknown>>
+
+/** What every message event has. */
+export interface Envelope {
+  readonly id: string
+  readonly otid: string | null
+  readonly date: string
+  readonly runId: string | null
+  readonly stepId: string | null
+}
+
+export function enveloped(messageType: string, envelope: Envelope, fields: Json): Json {
+  return {
+    id: envelope.id,
+    date: `${envelope.date.slice(0, 19)}+00:00`,
+    name: null,
+    message_type: messageType,
+    otid: envelope.otid,
+    sender_id: null,
+    step_id: envelope.stepId,
+    is_err: null,
+    seq_id: null,
+    run_id: envelope.runId,
+    ...fields,
+  }
+}
+
+export function callJson({ callId, name, args }: CallRecord): Json {
+  return { name, arguments: args, tool_call_id: callId }
+}
+
+export function returnFields(body: {
+  readonly callId: string
+  readonly name: string
+  readonly text: string
+  readonly status: 'success' | 'error'
+  readonly stdout: readonly string[]
+  readonly stderr: readonly string[]
+}): Json {
+  const one = {
+    tool_return: body.text,
+    status: body.status,
+    tool_call_id: body.callId,
+    stdout: body.stdout.length === 0 ? null : body.stdout,
+    stderr: body.stderr.length === 0 ? null : body.stderr,
+  }
+  return { name: body.name, ...one, tool_returns: [{ type: 'tool', ...one }] }
+}
+
+/** One stored message as the items that the API lists for it. */
+export function messageItems(message: MessageRecord): readonly Json[] {
+  const { body } = message
+  const envelope = (part: number, otid?: string | null): Envelope => ({
+    id: message.id,
+    otid: otid ?? otidOf(message.id, part),
+    date: message.createdAt,
+    runId: message.runId,
+    stepId: message.stepId,
+  })
+  if (body.role === 'user') {
+    const only = body.content.length === 1 ? body.content[0] : undefined
+    const content = only?.type === 'text' ? only.text : body.content.map(contentJson)
+    return [enveloped('user_message', envelope(0, body.otid), { content })]
+  }
+  if (body.role === 'summary') {
+    const unnamed = { ...envelope(0), otid: null }
+    return [enveloped('user_message', unnamed, { content: body.text })]
+  }
+  if (body.role === 'tool') {
+    const returned = enveloped('tool_return_message', envelope(0), returnFields(body))
+    return [...denialItems(message), returned]
+  }
+  const items: Json[] = []
+  const reasoning = body.reasoning.map((part) => part.text).join('')
+  if (reasoning !== '') {
+    const source = { source: 'reasoner_model', reasoning, signature: null }
+    items.push(enveloped('reasoning_message', envelope(items.length), source))
+  }
+  if (body.text !== '') {
+    items.push(enveloped('assistant_message', envelope(items.length), { content: body.text }))
+  }
+  for (const runs of ['server', 'client'] as const) {
+    const calls = body.calls.filter((call) => call.runs === runs).map(callJson)
+    if (calls.length === 0) continue
+    const type = runs === 'server' ? 'tool_call_message' : 'approval_request_message'
+    const fields = { tool_call: calls[0], tool_calls: calls }
+    items.push(enveloped(type, envelope(items.length), fields))
+  }
+  return items
+}
+
+function denialItems({ id, createdAt, runId, stepId, body }: MessageRecord): readonly Json[] {
+  if (body.role !== 'tool' || body.denial === null) return []
+  const denial = {
+    type: 'approval',
+    tool_call_id: body.callId,
+    approve: false,
+    reason: body.denial,
+  }
+  const envelope = { id, otid: otidOf(id, 1), date: createdAt, runId, stepId }
+  const fields = { approve: false, reason: body.denial, approval_request_id: body.callId }
+  return [enveloped('approval_response_message', envelope, { ...fields, approvals: [denial] })]
+}
+
+/** A picture is told of, not sent back: a page of history would weigh megabytes. */
+function contentJson(part: UserContent): Json {
+  if (part.type === 'text') return { type: 'text', text: part.text }
+  const source = { type: 'letta', file_id: '', media_type: part.mediaType, data: null }
+  return { type: 'image', source }
+}

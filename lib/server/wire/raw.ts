@@ -1,0 +1,41 @@
+import { systemMessageId } from '../ids.ts'
+import type { AgentRecord, MessageBody, MessageRecord, Thread } from '../records.ts'
+
+type Json = Record<string, unknown>
+
+/** A message as it stands in the prompt: the API shows these only where it tells of the context. */
+export function rawMessage({ id, agentId, createdAt, runId, stepId, body }: MessageRecord): Json {
+  const place = { run_id: runId, step_id: stepId }
+  return { id, agent_id: agentId, created_at: createdAt, ...place, ...bodyJson(body) }
+}
+
+export function rawSystemMessage(agent: AgentRecord, thread: Thread, text: string): Json {
+  return {
+    id: systemMessageId(thread),
+    agent_id: agent.id,
+    created_at: agent.createdAt,
+    role: 'system',
+    content: [{ type: 'text', text }],
+  }
+}
+
+function bodyJson(body: MessageBody): Json {
+  const said = (text: string) => (text === '' ? [] : [{ type: 'text', text }])
+  switch (body.role) {
+    case 'user': {
+      const text = body.content.map((part) => (part.type === 'text' ? part.text : '[Image]'))
+      return { role: 'user', content: said(text.join('')) }
+    }
+    case 'summary':
+      return { role: 'user', content: said(body.text) }
+    case 'tool':
+      return { role: 'tool', name: body.name, tool_call_id: body.callId, content: said(body.text) }
+    case 'assistant': {
+      const tool_calls = body.calls.map(({ callId, name, args }) => {
+        return { id: callId, type: 'function', function: { name, arguments: args } }
+      })
+      const called = tool_calls.length === 0 ? null : tool_calls
+      return { role: 'assistant', content: said(body.text), tool_calls: called, model: body.model }
+    }
+  }
+}

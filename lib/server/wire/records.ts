@@ -1,0 +1,235 @@
+import type { ModelUsage } from '../providers/provider.ts'
+import {
+  type AgentRecord,
+  type BlockRecord,
+  type CompactionSettings,
+  type ConversationRecord,
+  DEFAULT_CONVERSATION,
+  type PassageRecord,
+  type RunRecord,
+  type StepRecord,
+  type ToolRecord,
+  USUAL_COMPACTION,
+} from '../records.ts'
+import type {
+  agentAnswer,
+  blockAnswer,
+  conversationAnswer,
+  passageAnswer,
+  runAnswer,
+  stepAnswer,
+  stepMetricsAnswer,
+  toolAnswer,
+  usageAnswer,
+  Wire,
+} from './shapes.ts'
+
+/** Records as the Letta API spells them. */
+type Json = Readonly<Record<string, unknown>>
+
+export function blockJson(block: BlockRecord): Wire<typeof blockAnswer> {
+  return {
+    id: block.id,
+    label: block.label,
+    value: block.value,
+    limit: block.limit,
+    description: block.description,
+    read_only: block.readOnly,
+    tags: block.tags,
+    metadata: block.metadata,
+    is_template: false,
+    hidden: null,
+  }
+}
+
+export function toolJson(tool: ToolRecord): Wire<typeof toolAnswer> {
+  return {
+    id: tool.id,
+    name: tool.name,
+    description: tool.description,
+    tool_type: tool.builtIn ? (tool.tags[0] ?? 'letta_core') : 'custom',
+    source_type: tool.sourceType,
+    source_code: tool.sourceCode,
+    json_schema: tool.jsonSchema,
+    args_json_schema: null,
+    tags: tool.tags,
+    return_char_limit: 50_000,
+    default_requires_approval: tool.requiresApproval,
+    metadata_: {},
+  }
+}
+
+export interface AgentParts {
+  readonly blocks: readonly BlockRecord[]
+  readonly tools: readonly ToolRecord[]
+  readonly messageIds: readonly string[]
+  readonly pending: Json | null
+  readonly lastStopReason: string | null
+  readonly lastRunCompletion: string | null
+}
+
+/** Everything is always included: a client that forgets to ask must not take an agent's tools for none. */
+export function agentJson(agent: AgentRecord, parts: AgentParts): Wire<typeof agentAnswer> {
+  const [provider = '', ...model] = agent.model.split('/')
+  const blocks = parts.blocks.map(blockJson)
+  return {
+    id: agent.id,
+    name: agent.name,
+    description: agent.description,
+    agent_type: 'letta_v1_agent',
+    system: agent.system,
+    model: agent.model,
+    llm_config: {
+      model: model.join('/'),
+      handle: agent.model,
+      provider_name: provider,
+      provider_category: 'base',
+      model_endpoint_type: provider === 'anthropic' ? 'anthropic' : 'openai',
+      model_endpoint: null,
+      context_window: agent.contextWindow,
+      max_tokens: agent.maxOutputTokens,
+      temperature: agent.temperature,
+      reasoning_effort: agent.reasoningEffort,
+      put_inner_thoughts_in_kwargs: false,
+      parallel_tool_calls: agent.parallelToolCalls,
+    },
+    model_settings: {
+      provider_type: provider === 'anthropic' ? 'anthropic' : 'openai',
+      parallel_tool_calls: agent.parallelToolCalls,
+      max_output_tokens: agent.maxOutputTokens,
+      temperature: agent.temperature,
+    },
+    embedding_config: null,
+    embedding: null,
+    tags: agent.tags,
+    tools: parts.tools.map(toolJson),
+    blocks,
+    memory: { blocks, file_blocks: [], agent_type: 'letta_v1_agent' },
+    sources: [],
+    tool_rules: agent.toolRules,
+    message_ids: parts.messageIds,
+    metadata: agent.metadata,
+    compaction_settings: compactionJson(agent.compaction ?? USUAL_COMPACTION),
+    pending_approval: parts.pending,
+    last_stop_reason: parts.lastStopReason,
+    last_run_completion: parts.lastRunCompletion,
+    enable_sleeptime: false,
+    created_at: agent.createdAt,
+    updated_at: agent.updatedAt,
+  }
+}
+
+function compactionJson({ mode, model, prompt, share, clipCharacters }: CompactionSettings) {
+  return { mode, model, prompt, sliding_window_percentage: share, clip_chars: clipCharacters }
+}
+
+export function conversationJson(
+  conversation: ConversationRecord,
+  inContextIds: readonly string[],
+): Wire<typeof conversationAnswer> {
+  return {
+    id: conversation.id,
+    agent_id: conversation.agentId,
+    summary: conversation.summary,
+    in_context_message_ids: inContextIds,
+    isolated_block_ids: conversation.isolatedBlockIds,
+    model: conversation.model,
+    model_settings: conversation.modelSettings,
+    last_message_at: conversation.lastMessageAt,
+    created_at: conversation.createdAt,
+    updated_at: conversation.updatedAt,
+  }
+}
+
+export function passageJson({
+  id,
+  agentId,
+  text,
+  tags,
+  createdAt,
+}: PassageRecord): Wire<typeof passageAnswer> {
+  return {
+    id,
+    text,
+    tags: tags.length === 0 ? null : tags,
+    metadata: {},
+    archive_id: agentId.replace('agent-', 'archive-'),
+    embedding: null,
+    embedding_config: null,
+    source_id: null,
+    file_id: null,
+    file_name: null,
+    is_deleted: false,
+    created_at: createdAt,
+    updated_at: createdAt,
+  }
+}
+
+export function runJson(run: RunRecord): Wire<typeof runAnswer> {
+  return {
+    id: run.id,
+    agent_id: run.agentId,
+    status: run.status,
+    stop_reason: run.stopReason,
+    background: run.background,
+    created_at: run.createdAt,
+    completed_at: run.completedAt,
+    conversation_id: run.conversationId === DEFAULT_CONVERSATION ? null : run.conversationId,
+    metadata: { run_type: run.type, ...(run.error == null ? {} : { error: run.error }) },
+  }
+}
+
+export function stepJson(step: StepRecord): Wire<typeof stepAnswer> {
+  const [provider = '', ...model] = step.model.split('/')
+  const { usage, error } = step
+  return {
+    id: step.id,
+    run_id: step.runId,
+    agent_id: step.agentId,
+    provider_name: provider,
+    provider_category: 'base',
+    model: model.join('/'),
+    model_handle: step.model,
+    context_window_limit: step.contextWindow,
+    ...usageJson(usage),
+    cached_input_tokens: usage?.cachedTokens ?? null,
+    cache_write_tokens: usage?.cacheWriteTokens ?? null,
+    reasoning_tokens: usage?.reasoningTokens ?? null,
+    stop_reason: step.stopReason,
+    status: step.status,
+    error_type: error?.type ?? null,
+    error_data: error === null ? null : { message: error.message },
+    feedback: step.feedback,
+    tags: [],
+    messages: [],
+  }
+}
+
+/** Nanoseconds since 1970 are more than a number holds to the last digit; milliseconds are all we know. */
+export function stepMetricsJson(step: StepRecord): Wire<typeof stepMetricsAnswer> {
+  const { id, agentId, runId, askedAt, createdAt } = step
+  const nanoseconds = (milliseconds: number): number => milliseconds * 1e6
+  const begun = askedAt === undefined ? null : Date.parse(askedAt)
+  const start = begun === null ? null : nanoseconds(begun)
+  const took = begun === null ? null : nanoseconds(Date.parse(createdAt) - begun)
+  return {
+    ...{ id, agent_id: agentId, run_id: runId },
+    ...{ step_start_ns: start, step_ns: took },
+    ...{ llm_request_start_ns: start, llm_request_ns: took },
+    tool_execution_ns: null,
+  }
+}
+
+/** Tokens, as runs and steps tell of them. */
+export function usageJson(
+  usage: Pick<ModelUsage, 'promptTokens' | 'completionTokens'> | null,
+): Wire<typeof usageAnswer> {
+  const { promptTokens = 0, completionTokens = 0 } = usage ?? {}
+  return {
+    completion_tokens: completionTokens,
+    prompt_tokens: promptTokens,
+    total_tokens: promptTokens + completionTokens,
+    prompt_tokens_details: null,
+    completion_tokens_details: null,
+  }
+}

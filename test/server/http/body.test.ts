@@ -1,0 +1,70 @@
+import { expect } from 'chai'
+import {
+  createAgent,
+  type OpenedServer,
+  openedServer,
+  say,
+  send,
+} from '../../support/letta-server.ts'
+
+/** Half of an emoji: JSON can write it, UTF-8 cannot. */
+const HALF = '\\ud83d'
+
+describe('the body of a request', () => {
+  let opened: OpenedServer
+  let agentId: string
+
+  beforeEach(async () => {
+    opened = await openedServer()
+    agentId = await createAgent(opened.client)
+  })
+  afterEach(() => opened.close())
+
+  const ask = async (method: string, path: string, body?: string) => {
+    const given = body === undefined ? {} : { body }
+    const request = new Request(`http://embedded.letta${path}`, { method, ...given })
+    const response = await opened.server.fetch(request)
+    return { status: response.status, body: Object(await response.json()) }
+  }
+
+  it('with half a character is taken with a mark in its place', async () => {
+    const patched = await ask('PATCH', `/v1/agents/${agentId}`, `{"tags":["a${HALF}b"]}`)
+    expect([patched.status, patched.body.tags]).to.deep.equal([200, ['a\ufffdb']])
+    expect(await ask('GET', '/v1/tags')).to.deep.equal({ status: 200, body: ['a\ufffdb'] })
+
+    opened.model.play({ text: 'Hello.' })
+    const said = `{"messages":[{"role":"user","content":"cut ${HALF}"}]}`
+    expect((await ask('POST', `/v1/agents/${agentId}/messages`, said)).status).to.equal(200)
+    expect(opened.model.requests[0]?.messages.at(-1)).to.deep.equal({
+      role: 'user',
+      content: [{ type: 'text', text: 'cut \ufffd' }],
+    })
+  })
+
+  it('keeps the whole characters that are written as two halves', async () => {
+    const { body } = await ask('POST', '/v1/blocks', '{"label":"x","value":"\\uD83D\\uDE00"}')
+    expect(body.value).to.equal('😀')
+  })
+
+  it('of a million mistakes is refused, the first of them told', async () => {
+    const path = `/v1/agents/${agentId}/messages`
+    const many = await ask('POST', path, `{"messages":[${'1,'.repeat(999_999)}1]}`)
+    expect(many.status).to.equal(422)
+    expect(JSON.parse(many.body.detail)).to.deep.equal([
+      { type: 'json_invalid', loc: ['body'], msg: 'Holds more than 100000 values' },
+    ])
+    const fewer = await ask('POST', path, `{"messages":[${'1,'.repeat(999)}1]}`)
+    expect([fewer.status, JSON.parse(fewer.body.detail).length]).to.deep.equal([422, 20])
+  })
+
+  it('may ask for words of any length', async () => {
+    opened.model.play({ text: 'Hello.' })
+    const long = '😀'.repeat(30_000)
+    await send(opened.client, agentId, say(long))
+    const found = async (query: string) =>
+      (await ask('POST', '/v1/messages/search', JSON.stringify({ query }))).body.length
+    expect([await found(long), await found(`x${long}`), await found(`${long}x`)]).to.deep.equal([
+      1, 0, 0,
+    ])
+  })
+})

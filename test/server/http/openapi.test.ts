@@ -1,0 +1,148 @@
+import { expect } from 'chai'
+import { createApp } from '../../../lib/server/app.ts'
+import { newId } from '../../../lib/server/ids.ts'
+import { createRuns } from '../../../lib/server/runs/runs.ts'
+import { openStorage, type Storage } from '../../../lib/server/storage/storage.ts'
+
+interface Operation {
+  readonly summary: string
+  readonly parameters?: readonly { name: string; in: string; required: boolean; schema: unknown }[]
+  readonly requestBody?: { readonly content: { 'application/json': { schema: Schema } } }
+  readonly responses: {
+    readonly 200: { readonly content: Readonly<Record<string, { schema?: object }>> }
+  }
+  readonly security?: readonly unknown[]
+}
+interface Schema {
+  readonly properties: Readonly<Record<string, unknown>>
+  readonly required?: readonly string[]
+}
+
+const TOKEN = { authorization: 'Bearer secret' }
+
+describe('the OpenAPI document', () => {
+  let storage: Storage
+  let app: ReturnType<typeof createApp>
+  let document: {
+    paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+    components: { schemas: Readonly<Record<string, Schema>> }
+  }
+
+  before(async () => {
+    storage = openStorage(':memory:')
+    const now = (): Date => new Date(0)
+    const providerOf = (): never => {
+      throw new Error('No model is asked here.')
+    }
+    const runs = createRuns({ storage, now, providerOf })
+    app = createApp({ storage, runs, providers: [], now }, 'secret')
+    document = Object(await (await app.request('/openapi.json', { headers: TOKEN })).json())
+    await runs.close()
+  })
+  after(() => storage.close())
+
+  const operations = (): readonly (readonly [string, Operation])[] =>
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(
+        ([method, one]) => [`${method.toUpperCase()} ${path}`, one] as const,
+      ),
+    )
+
+  it('lists each route, and no other', () => {
+    const routes = app.routes
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
+    expect(
+      operations()
+        .map(([name]) => name)
+        .toSorted(),
+    ).to.deep.equal([...new Set(routes)].toSorted())
+  })
+
+  it('says of each route what it is for, in words of its own', () => {
+    const named = operations().filter(([name]) => name !== 'POST /v1/tools')
+    const summaries = named.map(([, { summary }]) => summary)
+    expect(summaries.filter((summary) => summary.length < 10)).to.deep.equal([])
+    expect(new Set(summaries).size).to.equal(summaries.length)
+  })
+
+  it('says of each route what it answers', () => {
+    const untold = operations().filter(([, { responses }]) =>
+      Object.entries(responses[200].content).some(
+        ([type, { schema }]) =>
+          type === 'application/json' && Object.keys(schema ?? {}).length === 0,
+      ),
+    )
+    expect(untold.map(([name]) => name)).to.deep.equal([])
+  })
+
+  it('tells what a route takes by the schema that checks it', () => {
+    const list = document.paths['/v1/runs']?.['get']
+    expect(list?.parameters?.slice(0, 4)).to.deep.equal([
+      { name: 'agent_id', in: 'query', required: false, schema: { type: 'string' } },
+      {
+        name: 'statuses',
+        in: 'query',
+        required: false,
+        schema: { type: 'array', items: { type: 'string' } },
+      },
+      { name: 'active', in: 'query', required: false, schema: { type: 'boolean' } },
+      {
+        name: 'limit',
+        in: 'query',
+        required: false,
+        schema: {
+          type: 'integer',
+          minimum: Number.MIN_SAFE_INTEGER,
+          maximum: Number.MAX_SAFE_INTEGER,
+          default: 100,
+        },
+      },
+    ])
+    const schema =
+      document.paths['/v1/blocks']?.['post']?.requestBody?.content['application/json'].schema
+    expect([schema?.required, Object.keys(schema?.properties ?? {})]).to.deep.equal([
+      ['label'],
+      ['label', 'value', 'limit', 'description', 'read_only', 'tags', 'metadata'],
+    ])
+  })
+
+  it('knows ids by their pattern, answers by their type, and the one route that is open', () => {
+    const stream = document.paths['/v1/runs/{run_id}/stream']?.['post']
+    const [id] = stream?.parameters ?? []
+    const pattern = new RegExp(String(Object(id?.schema).pattern))
+    expect([pattern.test(newId('run')), pattern.test('run-1')]).to.deep.equal([true, false])
+    const { properties } = Object(stream?.responses[200].content['text/event-stream']?.schema)
+    const contentSchema = { $ref: '#/components/schemas/Event' }
+    expect(properties.data.anyOf).to.deep.equal([
+      { const: '[DONE]' },
+      { contentMediaType: 'application/json', contentSchema },
+    ])
+    const read = document.paths['/v1/blocks/{block_id}']?.['get']?.responses[200].content
+    expect(read?.['application/json']?.schema).to.deep.equal({
+      $ref: '#/components/schemas/Block',
+    })
+    expect(Object.keys(document.components.schemas['Block']?.properties ?? {})).to.deep.equal([
+      ...['id', 'label', 'value', 'limit', 'description', 'read_only', 'tags', 'metadata'],
+      ...['is_template', 'hidden'],
+    ])
+    const open = operations().filter(([, { security }]) => security !== undefined)
+    expect(open.map(([name]) => name)).to.deep.equal(['GET /v1/health'])
+  })
+
+  it('is for who has the token, as every other path is', async () => {
+    const statuses = ['/openapi.json', '/v1/agents', '/nowhere', '/v1/health'].map(
+      async (path) => (await app.request(path)).status,
+    )
+    expect(await Promise.all(statuses)).to.deep.equal([401, 401, 401, 200])
+  })
+
+  it('lists the methods of a path; another is answered with those', async () => {
+    const response = await app.request('/v1/agents', { method: 'DELETE', headers: TOKEN })
+    expect([response.status, response.headers.get('allow'), await response.json()]).to.deep.equal([
+      405,
+      'GET, POST',
+      { detail: 'Method Not Allowed' },
+    ])
+  })
+})

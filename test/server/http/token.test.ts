@@ -1,0 +1,57 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { Problem } from '../../../lib/problem.ts'
+import { keptToken } from '../../../lib/server/http/token.ts'
+import { temporaryFolder } from '../../support/letta-server.ts'
+
+describe('the token of letta serve', () => {
+  let place: Awaited<ReturnType<typeof temporaryFolder>>
+  let file: string
+
+  beforeEach(async () => {
+    place = await temporaryFolder()
+    file = path.join(place.folder, '.letta', 'server-token')
+  })
+  afterEach(() => place.remove())
+
+  const mode = (name: string): string => (statSync(name).mode & 0o777).toString(8)
+
+  it('is made once, for the user alone, and stays the same', () => {
+    const token = keptToken(file)
+    expect(token).to.match(/^[\w-]{43}$/)
+    expect([mode(file), mode(path.dirname(file))]).to.deep.equal(['600', '700'])
+    expect(keptToken(file)).to.equal(token)
+    expect(readdirSync(path.dirname(file))).to.deep.equal(['server-token'])
+  })
+
+  it('is made anew where an empty file was left', () => {
+    mkdirSync(path.dirname(file))
+    writeFileSync(file, '\n')
+    const token = keptToken(file)
+    expect([token, mode(file)]).to.deep.equal([readFileSync(file, 'utf8').trim(), '600'])
+    expect(token).to.match(/^[\w-]{43}$/)
+  })
+
+  it('is hidden again from others who could read it', () => {
+    const token = keptToken(file)
+    chmodSync(file, 0o644)
+    expect([keptToken(file), mode(file)]).to.deep.equal([token, '600'])
+  })
+
+  it('that cannot be kept is trouble, and says where', () => {
+    mkdirSync(file, { recursive: true })
+    expect(() => keptToken(file)).to.throw(Problem, file)
+    rmSync(path.dirname(file), { recursive: true })
+    writeFileSync(path.dirname(file), '')
+    expect(() => keptToken(file)).to.throw(Problem, file)
+  })
+})

@@ -1,0 +1,22 @@
+import { expect } from 'chai'
+import { createAnswer } from '../../../lib/server/runs/answer.ts'
+
+describe('a call in an answer', () => {
+  it('is told as one object delta by delta, and as a list when it is whole', () => {
+    const answer = createAnswer({ model: 'scripted/model', runsOf: () => 'client' })
+    const told = [
+      answer.take({ type: 'callStart', callId: 'c1', name: 'Bash' }),
+      answer.take({ type: 'callDelta', callId: 'c1', args: '{"a":' }),
+      answer.take({ type: 'callDelta', callId: 'c1', args: '1}' }),
+    ]
+    const whole = { name: 'Bash', arguments: '{"a":1}', tool_call_id: 'c1' }
+    expect(told.map((piece) => piece?.fields['tool_calls'])).to.deep.equal([
+      { name: 'Bash', arguments: null, tool_call_id: 'c1' },
+      { name: null, arguments: '{"a":', tool_call_id: 'c1' },
+      { name: null, arguments: '1}', tool_call_id: 'c1' },
+    ])
+    expect(answer.pieces().map((piece) => piece.fields)).to.deep.equal([
+      { tool_call: whole, tool_calls: [whole] },
+    ])
+  })
+})

@@ -1,0 +1,80 @@
+import { expect } from 'chai'
+import {
+  answered,
+  createAgent,
+  type Event,
+  type OpenedServer,
+  openedServer,
+  outline,
+  say,
+  send,
+} from '../../support/letta-server.ts'
+
+const FIRST = { callId: 'call_0', name: 'Bash', args: '{"command":"ls"}' }
+
+describe('calls of a model that counts them anew in each answer', () => {
+  let opened: OpenedServer
+  let agentId: string
+
+  beforeEach(async () => {
+    opened = await openedServer()
+    agentId = await createAgent(opened.client)
+  })
+  afterEach(() => opened.close())
+
+  const waitingId = (events: readonly Event[]): string => {
+    const ids = events
+      .filter((event) => event['message_type'] === 'approval_request_message')
+      .map((event) => String(Object([event['tool_calls']].flat()[0]).tool_call_id))
+    expect(new Set(ids).size).to.equal(1)
+    return ids[0] ?? ''
+  }
+
+  it('have ids of their own, the same in events, in the history and in the prompt', async () => {
+    opened.model.play({ calls: [FIRST] }, { calls: [FIRST] }, { text: 'Done.' })
+    const first = await send(opened.client, agentId, say('list'))
+    const second = await send(opened.client, agentId, answered('call_0', 'a'))
+    const renamed = waitingId(second.events)
+    expect(waitingId(first.events)).to.equal('call_0')
+    expect(renamed).to.match(/^call_[0-9a-f]{24}$/)
+    const third = await send(opened.client, agentId, answered(renamed, 'b'))
+    expect(third.error).to.equal(null)
+
+    const { items } = await opened.client.agents.messages.list(agentId, { order: 'asc' })
+    expect(outline(items.map((item): Event => ({ ...item }))).slice(1)).to.deep.equal([
+      'approval_request_message call_0 Bash {"command":"ls"}',
+      'tool_return_message call_0 success: a',
+      `approval_request_message ${renamed} Bash {"command":"ls"}`,
+      `tool_return_message ${renamed} success: b`,
+      'assistant_message "Done."',
+    ])
+    const called = opened.model.requests[2]?.messages.flatMap((message) => {
+      if (message.role === 'tool') return message.callId
+      return message.role === 'assistant' ? message.calls.map((call) => call.callId) : []
+    })
+    expect(called).to.deep.equal(['call_0', 'call_0', renamed, renamed])
+  })
+
+  it('have ids of their own within one answer too, and when the model gives none', async () => {
+    const other = { ...FIRST, args: '{"command":"pwd"}' }
+    opened.model.play({ calls: [FIRST, other, { ...FIRST, callId: '' }] })
+    await send(opened.client, agentId, say('list'))
+    const { pending_approval } = await opened.client.agents.retrieve(agentId)
+    const calls = [pending_approval?.tool_calls ?? []].flat()
+    expect(calls.map((call) => call.arguments)).to.deep.equal([FIRST.args, other.args, FIRST.args])
+    expect(new Set(calls.map((call) => call.tool_call_id)).size).to.equal(3)
+    expect(calls.every((call) => (call.tool_call_id ?? '').startsWith('call_'))).to.equal(true)
+  })
+
+  it('have ids that no conversation of the agent has', async () => {
+    const { client } = opened
+    const { id } = await client.conversations.create({ agent_id: agentId })
+    opened.model.play({ calls: [FIRST] }, { calls: [FIRST] })
+    await send(client, agentId, say('list'))
+    const events: Event[] = []
+    const body = { messages: say('list'), stream_tokens: true }
+    const stream = await client.conversations.messages.create(id, body)
+    for await (const event of stream) events.push({ ...event })
+    expect(waitingId(events)).to.not.equal('call_0')
+  })
+})

@@ -1,0 +1,331 @@
+import type { Letta } from '@letta-ai/letta-client'
+import { expect } from 'chai'
+import { ProviderError } from '../../../lib/server/providers/provider.ts'
+import {
+  answered,
+  createAgent,
+  type Event,
+  type OpenedServer,
+  openedServer,
+  outline,
+  say,
+  send,
+  storedOutline,
+} from '../../support/letta-server.ts'
+import type { ScriptedTurn } from '../../support/scripted-provider.ts'
+
+const WINDOW = 3000
+const LONG = 'lorem ipsum '.repeat(150).trim()
+const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
+const SUMMARY: ScriptedTurn = { text: 'What was said before.' }
+
+describe('compaction', () => {
+  let opened: OpenedServer
+  let client: Letta
+  let agentId: string
+
+  beforeEach(async () => {
+    opened = await openedServer()
+    client = opened.client
+    agentId = await createAgent(client)
+    await client.agents.update(agentId, { context_window_limit: WINDOW })
+  })
+  afterEach(() => opened.close())
+
+  const turn = (text: string, promptTokens: number): ScriptedTurn => ({ text, promptTokens })
+  const play = (...turns: readonly ScriptedTurn[]) => opened.model.play(...turns)
+  const tell = (text: string, options = {}) =>
+    send(client, agentId, say(text), { stream_tokens: false, ...options })
+  const knowing = { include_compaction_messages: true }
+  const inContext = async () => (await client.agents.retrieve(agentId)).message_ids ?? []
+  const kinds = (events: readonly Event[]) => events.map((event) => event['message_type'])
+
+  /** Three turns, and a fourth behind which the window is full. */
+  const fill = async (options: object): Promise<readonly Event[]> => {
+    play(turn('a1', 700), turn('a2', 1500), turn('a3', 2200), turn('a4', 2900), SUMMARY)
+    for (const text of ['u1', 'u2', 'u3']) await tell(`${text} ${LONG}`)
+    return (await tell('u4', options)).events
+  }
+
+  it('puts a summary in the place of the oldest messages once the window is full', async () => {
+    const events = await fill(knowing)
+    const [, , begin, summary, , usage] = events
+    expect(kinds(events)).to.deep.equal([
+      'ping',
+      'assistant_message',
+      'event_message',
+      'summary_message',
+      'stop_reason',
+      'usage_statistics',
+    ])
+    expect([begin?.['event_type'], begin?.['event_data']]).to.deep.equal([
+      'compaction',
+      {
+        trigger: 'post_step_context_check',
+        context_token_estimate: 2910,
+        context_window: WINDOW,
+      },
+    ])
+    expect(summary?.['summary']).to.equal('What was said before.')
+    const stats = Object(summary?.['compaction_stats'])
+    expect(stats).to.deep.include({
+      trigger: 'post_step_context_check',
+      context_tokens_before: 2910,
+      context_window: WINDOW,
+      messages_count_before: 9,
+      messages_count_after: 7,
+    })
+    expect(stats.context_tokens_after).to.be.below(WINDOW * 0.7)
+    expect(usage).to.deep.include({ step_count: 1, context_tokens: stats.context_tokens_after })
+    expect((await inContext())[1]).to.equal(summary?.['id'])
+  })
+
+  it('is asked of the model with what leaves, and read by it from then on', async () => {
+    await fill(knowing)
+    play({ text: 'a5' })
+    await tell('u5')
+    const [asked, next] = opened.model.requests.slice(-2)
+    const [, transcript] = asked?.messages ?? []
+    expect(asked?.tools).to.deep.equal([])
+    expect(JSON.stringify(transcript)).to.include('[user] u1 lorem').and.include('[assistant] a1')
+    expect(JSON.stringify(transcript)).to.not.include('a2')
+    const read = next?.messages.slice(1).map((message) => {
+      if (message.role === 'user') return message.content.map((part) => Object(part).text).join('')
+      return message.role === 'assistant' ? message.text : message.role
+    })
+    expect(read?.slice(1)).to.deep.equal(['a2', `u3 ${LONG}`, 'a3', 'u4', 'a4', 'u5'])
+    expect(JSON.parse(read?.[0] ?? '')).to.deep.include({
+      type: 'system_alert',
+      message:
+        'Note: 2 messages from the beginning of the conversation have been hidden from view due to memory constraints.\nThe following is a summary of the previous messages:\n What was said before.',
+    })
+  })
+
+  it('leaves the history whole, and the memory in the prompt', async () => {
+    await fill({})
+    const stored = await storedOutline(client, agentId)
+    expect(stored.map((line) => line.slice(0, 22))).to.deep.equal([
+      'user_message "u1 lorem',
+      'assistant_message "a1"',
+      'user_message "u2 lorem',
+      'assistant_message "a2"',
+      'user_message "u3 lorem',
+      'assistant_message "a3"',
+      'user_message "u4"',
+      'assistant_message "a4"',
+      'user_message "{\\n  \\"t',
+    ])
+    play({ text: 'a5' })
+    await tell('u5')
+    const [system] = opened.model.requests.at(-1)?.messages ?? []
+    expect(JSON.stringify(system)).to.include('Name: unknown')
+  })
+
+  it('is told as the message that the model reads to clients that know no other', async () => {
+    const events = await fill({})
+    expect(kinds(events).slice(2, 3)).to.deep.equal(['user_message'])
+    expect(String(events[2]?.['content'])).to.include('What was said before.')
+  })
+
+  it('goes as the agent was told; with its own model where nobody has the one for summaries', async () => {
+    const { compaction_settings } = await client.agents.update(agentId, {
+      compaction_settings: { model: 'letta/auto', prompt: 'Be brief.', clip_chars: 8 },
+    })
+    expect(compaction_settings).to.deep.equal({
+      mode: 'sliding_window',
+      model: 'letta/auto',
+      prompt: 'Be brief.',
+      sliding_window_percentage: 0.3,
+      clip_chars: 8,
+    })
+    const events = await fill(knowing)
+    expect(events[3]?.['summary']).to.equal('What was')
+    expect(opened.model.requests.at(-1)?.messages[0]).to.deep.equal({
+      role: 'system',
+      text: 'Be brief.',
+    })
+  })
+
+  it('takes an earlier summary along', async () => {
+    await fill({})
+    play(turn('a5', 2950), { text: 'All of it.' })
+    await tell(`u5 ${LONG}`)
+    const transcript = JSON.stringify(opened.model.requests.at(-1)?.messages)
+    expect(transcript).to.include('[earlier summary] What was said before.')
+    const { items } = await client.agents.messages.list(agentId, { limit: 1 })
+    expect(JSON.stringify(items)).to.include('All of it.')
+    expect(transcript).to.not.include('u4')
+  })
+
+  it('without a summary leaves the newest turns, when the model cannot write one', async () => {
+    const error = new ProviderError('refused', 'No.')
+    play(turn('a1', 700), turn('a2', 1500), turn('a3', 2200), turn('a4', 2900), { error })
+    for (const text of ['u1', 'u2', 'u3']) await tell(`${text} ${LONG}`)
+    const { events, error: failed } = await tell('u4', knowing)
+    expect([kinds(events).at(-2), failed]).to.deep.equal(['stop_reason', null])
+    play({ text: 'a5' })
+    await tell('u5')
+    const read = JSON.stringify(opened.model.requests.at(-1)?.messages.slice(1))
+    expect(read).to.include('u4').and.include('u3').and.not.include('u1')
+  })
+
+  it('happens too when the vendor finds the prompt too long, and the step is done again', async () => {
+    play(turn('a1', 100), turn('a2', 100))
+    for (const text of ['u1', 'u2']) await tell(`${text} ${LONG}`)
+    play({ error: new ProviderError('overflow', 'Too long.') }, SUMMARY, { text: 'a3' })
+    const { events, error } = await tell('u3', knowing)
+    expect(error).to.equal(null)
+    expect(kinds(events)).to.deep.equal([
+      'ping',
+      'event_message',
+      'summary_message',
+      'assistant_message',
+      'stop_reason',
+      'usage_statistics',
+    ])
+    expect(Object(events[1]?.['event_data']).trigger).to.equal('context_window_exceeded')
+    expect([events[2]?.['compaction_stats'], events[5]?.['step_count']]).to.deep.equal([null, 1])
+  })
+
+  it('that fails then, too, lets the oldest turns leave, and the step is done again', async () => {
+    play(turn('a1', 100), turn('a2', 100))
+    for (const text of ['u1', 'u2']) await tell(`${text} ${LONG}`)
+    const tooLong = { error: new ProviderError('overflow', 'Too long.') }
+    play(tooLong, { error: new ProviderError('refused', 'No.') }, { text: 'a3' })
+    const { error } = await tell(`u3 ${LONG}`)
+    expect(error).to.equal(null)
+    const read = JSON.stringify(opened.model.requests.at(-1)?.messages.slice(1))
+    expect(read).to.include('u3').and.not.include('u1')
+  })
+
+  it('fails with the vendor’s words when nothing can leave', async () => {
+    play({ error: new ProviderError('overflow', 'Too long.') })
+    const { error } = await tell('u1')
+    expect(error?.['message']).to.equal('Too long.')
+    expect(opened.model.requests).to.have.lengthOf(1)
+  })
+
+  it('happens before a prompt is sent that cannot fit', async () => {
+    play(turn('a1', 100), turn('a2', 100), SUMMARY, turn('a3', 100))
+    for (const text of ['u1', 'u2']) await tell(`${text} ${LONG}${LONG}`)
+    await tell(`u3 ${LONG}${LONG}${LONG}`)
+    const read = JSON.stringify(opened.model.requests.at(-1)?.messages.slice(1))
+    expect(read).to.include('What was said before.').and.include('u3').and.not.include('u1')
+  })
+
+  it('does not touch a call that waits', async () => {
+    play(turn('a1', 700), { calls: [LIST], promptTokens: 2900 }, SUMMARY, turn('Two files.', 500))
+    await tell(`u1 ${LONG}`)
+    const { events } = await tell(`u2 ${LONG}`, knowing)
+    expect(kinds(events)).to.deep.equal([
+      'ping',
+      'approval_request_message',
+      'event_message',
+      'summary_message',
+      'stop_reason',
+      'usage_statistics',
+    ])
+    await send(client, agentId, answered('call_1', 'a b'))
+    const read = opened.model.requests.at(-1)?.messages.slice(2)
+    expect(read?.map((message) => message.role)).to.deep.equal(['assistant', 'tool'])
+  })
+
+  it('cannot help when the system prompt alone fills the window', async () => {
+    await client.agents.update(agentId, { system: 'S'.repeat(12_000) })
+    play(turn('a1', 3500))
+    const { events, error } = await tell('u1')
+    expect(outline(events).at(-1)).to.equal('stop_reason context_window_overflow_in_system_prompt')
+    expect(error).to.deep.include({
+      error_type: 'context_window_overflow_in_system_prompt',
+      message:
+        "Compaction failed because the system prompt is too large for this model's context window. Reduce system instructions, memory blocks, or tools, or use a model with a larger context window.",
+    })
+  })
+
+  it('is cancelled with its run; then nothing has left the prompt', async () => {
+    play(turn('a1', 700), turn('a2', 2900), { text: 'What', hang: true })
+    await tell(`u1 ${LONG}`)
+    const streaming = tell('u2', knowing)
+    await opened.model.hanging()
+    await client.agents.messages.cancel(agentId)
+    expect(outline((await streaming).events).at(-1)).to.equal('stop_reason cancelled')
+    expect(await inContext()).to.have.lengthOf(5)
+  })
+
+  it('behind an answer with calls denies them when it is cancelled, or cannot help', async () => {
+    const denied = async () => {
+      const { pending_approval } = await client.agents.retrieve(agentId)
+      return [pending_approval, (await storedOutline(client, agentId)).at(-1)]
+    }
+    const why = 'tool_return_message call_1 error: Error: request to call tool denied. User reason:'
+    play(turn('a1', 700), { calls: [LIST], promptTokens: 2900 }, { text: 'What', hang: true })
+    await tell(`u1 ${LONG}`)
+    const streaming = tell('u2')
+    await opened.model.hanging()
+    await client.agents.messages.cancel(agentId)
+    await streaming
+    const cancelled = 'The user cancelled the request, so the tool call was denied.'
+    expect(await denied()).to.deep.equal([null, `${why} ${cancelled}`])
+
+    agentId = await createAgent(client)
+    await client.agents.update(agentId, { context_window_limit: WINDOW, system: 'S'.repeat(9500) })
+    play({ calls: [LIST], promptTokens: 3500 })
+    expect(outline((await tell('u3')).events).at(-1)).to.match(/^stop_reason context_window_overf/)
+    const failed = 'The run failed, so the tool call was denied.'
+    expect(await denied()).to.deep.equal([null, `${why} ${failed}`])
+  })
+
+  describe('when it is asked for', () => {
+    const TOO_FEW = /Summarization failed to reduce the number of messages/
+    const refused = (promise: Promise<unknown>) =>
+      promise.then(
+        () => '',
+        (thrown: unknown) => `${Object(thrown).status} ${Object(thrown).error.detail}`,
+      )
+    const compact = (compaction_settings = {}) =>
+      client.post(`/v1/agents/${agentId}/summarize`, { body: { compaction_settings } })
+
+    it('leaves the newest messages, or none', async () => {
+      play({ text: 'a1' }, { text: 'a2' }, { text: 'a3' }, { text: 'a4' }, SUMMARY)
+      for (const text of ['u1', 'u2', 'u3', 'u4']) await tell(text)
+      expect(await compact()).to.deep.equal({
+        summary: 'What was said before.',
+        num_messages_before: 9,
+        num_messages_after: 7,
+      })
+      play({ text: 'Everything.' })
+      expect(await compact({ mode: 'all', prompt: 'Be brief.' })).to.deep.equal({
+        summary: 'Everything.',
+        num_messages_before: 7,
+        num_messages_after: 2,
+      })
+      const [system] = opened.model.requests.at(-1)?.messages ?? []
+      expect(system).to.deep.equal({ role: 'system', text: 'Be brief.' })
+      const { items } = await client.agents.messages.list(agentId, { limit: 1 })
+      expect(JSON.stringify(items)).to.include('Note: prior messages have been hidden from view')
+    })
+
+    it('is refused when there is nothing to leave out, or the model fails', async () => {
+      expect(await refused(compact())).to.match(TOO_FEW)
+      play({ text: 'a1' }, { text: 'a2' }, { error: new ProviderError('refused', 'No.') })
+      for (const text of ['u1', 'u2']) await tell(text)
+      expect(await refused(compact({ mode: 'all' }))).to.equal('400 No.')
+      expect(await inContext()).to.have.lengthOf(5)
+    })
+
+    it('is of one conversation alone', async () => {
+      const { id } = await client.conversations.create({ agent_id: agentId })
+      play({ text: 'a1' }, { text: 'b1' }, SUMMARY)
+      await tell('u1')
+      const body = { messages: say('v1'), streaming: false }
+      await client.post(`/v1/conversations/${id}/messages`, { body })
+      const settings = { compaction_settings: { mode: 'all' } } as const
+      expect(await client.conversations.messages.compact(id, settings)).to.deep.equal({
+        summary: 'What was said before.',
+        num_messages_before: 3,
+        num_messages_after: 2,
+      })
+      expect(await inContext()).to.have.lengthOf(3)
+    })
+  })
+})

@@ -1,0 +1,120 @@
+import { expect } from 'chai'
+import type { MessageBody, MessageRecord } from '../../../lib/server/records.ts'
+import { evictedCount, firstThatFits } from '../../../lib/server/runs/eviction.ts'
+
+/** 350 characters are about 100 tokens. */
+const HUNDRED_TOKENS = 'x'.repeat(350)
+
+function record(sequence: number, body: MessageBody): MessageRecord {
+  return {
+    sequence,
+    id: `message-${sequence}`,
+    agentId: 'agent-1',
+    runId: null,
+    stepId: null,
+    conversationId: 'default',
+    position: sequence,
+    createdAt: '2026-11-23T14:05:09.000Z',
+    body,
+  }
+}
+
+const user = (sequence: number, text = HUNDRED_TOKENS): MessageRecord =>
+  record(sequence, { role: 'user', content: [{ type: 'text', text }], otid: null })
+
+const assistant = (sequence: number): MessageRecord =>
+  record(sequence, {
+    role: 'assistant',
+    reasoning: [],
+    text: HUNDRED_TOKENS,
+    calls: [],
+    partial: false,
+    model: 'scripted/model',
+  })
+
+const calling = (sequence: number): MessageRecord =>
+  record(sequence, {
+    role: 'assistant',
+    reasoning: [],
+    text: '',
+    calls: [{ callId: `call_${sequence}`, name: 'Bash', args: '{}', runs: 'client' }],
+    partial: false,
+    model: 'scripted/model',
+  })
+
+const result = (sequence: number): MessageRecord =>
+  record(sequence, {
+    role: 'tool',
+    callId: `call_${sequence - 1}`,
+    name: 'Bash',
+    text: HUNDRED_TOKENS,
+    pictures: [],
+    status: 'success',
+    stdout: [],
+    stderr: [],
+    denial: null,
+  })
+
+describe('what leaves the prompt for a summary', () => {
+  const sliding = { mode: 'sliding_window', share: 0.3, room: 10_000, scale: 1 } as const
+  const turns = [user(1), assistant(2), user(3), assistant(4), user(5), assistant(6), user(7)]
+
+  it('is the oldest part, up to an answer of the model', () => {
+    expect(evictedCount([...turns, assistant(8)], sliding)).to.equal(3)
+  })
+
+  it('is more when the rest would still be too large', () => {
+    expect(evictedCount([...turns, assistant(8)], { ...sliding, room: 350 })).to.equal(5)
+    expect(evictedCount([...turns, assistant(8)], { ...sliding, room: 350, scale: 2 })).to.equal(7)
+  })
+
+  it('is never what came after the last answer', () => {
+    expect(evictedCount([...turns, user(8)], { ...sliding, room: 0 })).to.equal(5)
+  })
+
+  it('is nothing where a summary would stand for one message', () => {
+    expect(evictedCount([user(1), assistant(2), user(3)], sliding)).to.equal(0)
+    expect(evictedCount([user(1), user(2)], sliding)).to.equal(0)
+    expect(evictedCount([], { ...sliding, mode: 'all' })).to.equal(0)
+  })
+
+  it('never parts a call from its result', () => {
+    const worked = [user(1), calling(2), result(3), calling(4), result(5), calling(6), result(7)]
+    expect(evictedCount(worked, sliding)).to.equal(3)
+    expect(evictedCount(worked, { ...sliding, room: 0 })).to.equal(5)
+  })
+
+  it('is never a call that waits', () => {
+    const waiting = [user(1), assistant(2), user(3), calling(4)]
+    expect(evictedCount(waiting, { ...sliding, room: 0 })).to.equal(3)
+    expect(evictedCount(waiting, { ...sliding, mode: 'all' })).to.equal(3)
+    expect(evictedCount(turns, { ...sliding, mode: 'all' })).to.equal(7)
+  })
+})
+
+describe('what leaves the prompt without a summary', () => {
+  const turns = [user(1), assistant(2), user(3), assistant(4), user(5)]
+
+  it('is nothing while there is room', () => {
+    expect(firstThatFits(turns, '', 1000)).to.equal(null)
+  })
+
+  it('is whole turns, the oldest first, until there is room again', () => {
+    expect(firstThatFits(turns, '', 540)).to.equal(3)
+    expect(firstThatFits(turns, HUNDRED_TOKENS, 600)).to.equal(5)
+  })
+
+  it('is never the newest turn, however long', () => {
+    expect(firstThatFits([...turns, assistant(6), assistant(7)], '', 100)).to.equal(5)
+  })
+
+  it('does not count the bytes of a picture', () => {
+    const picture = {
+      type: 'image',
+      mediaType: 'image/png',
+      base64: 'x'.repeat(1_000_000),
+    } as const
+    const seen = record(6, { role: 'user', content: [picture], otid: null })
+    expect(firstThatFits([...turns, seen], '', 10_000)).to.equal(null)
+  })
+})

@@ -1,0 +1,243 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { openServer } from '../../../lib/server/app.ts'
+import { newId } from '../../../lib/server/ids.ts'
+import { defaultThread, type RunRecord } from '../../../lib/server/records.ts'
+import type { RunInput } from '../../../lib/server/runs/loop.ts'
+import { createRuns } from '../../../lib/server/runs/runs.ts'
+import { openStorage } from '../../../lib/server/storage/storage.ts'
+import {
+  clientOf,
+  collect,
+  createAgent,
+  type OpenedServer,
+  openedServer,
+  outline,
+  say,
+  send,
+  temporaryFolder,
+} from '../../support/letta-server.ts'
+import { scriptedProvider } from '../../support/scripted-provider.ts'
+
+describe('a run', () => {
+  let opened: OpenedServer
+  let agentId: string
+
+  beforeEach(async () => {
+    opened = await openedServer()
+    agentId = await createAgent(opened.client)
+  })
+  afterEach(() => opened.close())
+
+  const resume = (runId: unknown, startingAfter: number) =>
+    collect(opened.client.runs.messages.stream(String(runId), { starting_after: startingAfter }))
+
+  it('in the background is told again from any number on, after its end', async () => {
+    opened.model.play({ text: 'one two three' })
+    const { events } = await send(opened.client, agentId, say('hi'), { background: true })
+    const again = await resume(events[0]?.['run_id'], 2)
+    expect(again.events).to.deep.equal(events.slice(2))
+  })
+
+  it('in the background is told from any number on while it runs, and to its end', async () => {
+    opened.model.play({ text: 'one two', hang: true })
+    const first = send(opened.client, agentId, say('hi'), { background: true })
+    await opened.model.hanging()
+    const { items } = await opened.client.runs.list({ agent_id: agentId, active: true })
+    expect(items.map((run) => run.status)).to.deep.equal(['running'])
+    const again = resume(items[0]?.id, 2)
+    await opened.client.agents.messages.cancel(agentId)
+    expect(outline((await again).events)).to.deep.equal([
+      'assistant_message "two"',
+      'stop_reason cancelled',
+    ])
+    expect(outline((await first).events)).to.have.lengthOf(4)
+  })
+
+  it('told from beyond its end ends at once', async () => {
+    opened.model.play({ text: 'one' })
+    const { events } = await send(opened.client, agentId, say('hi'), { background: true })
+    expect((await resume(events[0]?.['run_id'], 1000)).events).to.deep.equal([])
+  })
+
+  it('in the foreground is not told again', async () => {
+    opened.model.play({ text: 'one' })
+    const { events } = await send(opened.client, agentId, say('hi'))
+    const thrown = await resume(events[0]?.['run_id'], 0).catch((one: unknown) => one)
+    expect(thrown).to.include({ status: 400 })
+  })
+
+  it('says what became of it', async () => {
+    opened.model.play({ text: 'one' })
+    const { events } = await send(opened.client, agentId, say('hi'))
+    const run = await opened.client.runs.retrieve(String(events[0]?.['run_id']))
+    expect(run).to.deep.include({
+      agent_id: agentId,
+      status: 'completed',
+      stop_reason: 'end_turn',
+      background: false,
+    })
+  })
+
+  it('is stored with all it told when the server is opened again', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const database = path.join(folder, 'letta.db')
+    const model = scriptedProvider([{ text: 'one two' }])
+    const before = await openedServer({ database, model })
+    const id = await createAgent(before.client)
+    const { events } = await send(before.client, id, say('hi'), { background: true })
+    await before.close()
+    const after = await openedServer({ database, model })
+    const again = await collect(
+      after.client.runs.messages.stream(String(events[0]?.['run_id']), { starting_after: 1 }),
+    )
+    expect(again.events).to.deep.equal(events.slice(1))
+    await after.close()
+    await remove()
+  })
+
+  it('is told again for three hours, also by a server that stays open for longer', async () => {
+    let hours = 0
+    const model = scriptedProvider([{ text: 'one' }, { text: 'two' }, { text: 'three' }])
+    const now = (): number => Date.UTC(2026, 0, 1, hours)
+    const server = await openServer({ database: ':memory:', providers: [model], now })
+    const client = clientOf(server)
+    const id = await createAgent(client)
+    const told: number[] = []
+    const runs: string[] = []
+    for (const hour of [0, 2, 4]) {
+      hours = hour
+      const { events } = await send(client, id, say('hi'), { background: true })
+      runs.push(String(events[0]?.['run_id']))
+    }
+    for (const run of runs) {
+      const again = collect(client.runs.messages.stream(run, { starting_after: 0 }))
+      told.push((await again).events.length)
+    }
+    expect(told).to.deep.equal([0, 4, 4])
+    await server.close()
+  })
+
+  it('does not begin for an agent that is gone by then', async () => {
+    const storage = openStorage(':memory:')
+    const now = (): Date => new Date()
+    const providerOf = (): never => {
+      throw new Error('No model is asked here.')
+    }
+    const runs = createRuns({ storage, now, providerOf })
+    const thread = defaultThread(newId('agent'))
+    const request = { thread, input: NO_INPUT, background: false, otids: null } as const
+    const thrown = await runs
+      .start({ ...request, type: 'send_message' })
+      .catch((one: unknown) => one)
+    expect(thrown).to.include({ status: 404 })
+    expect(storage.runs.last(thread)).to.equal(null)
+    await runs.close()
+    storage.close()
+  })
+
+  it('may be begun without waiting for it, and read later', async () => {
+    opened.model.play({ text: 'Done.' })
+    const run = await opened.client.agents.messages.createAsync(agentId, { messages: say('hi') })
+    expect([run.background, run.metadata]).to.deep.equal([true, { run_type: 'send_message_async' }])
+    const { events } = await resume(run.id, 1)
+    expect(outline(events)).to.deep.equal([
+      'assistant_message "Done."',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+  })
+
+  it('whose process was killed has failed; its agent is free, and knows what was said', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const database = path.join(folder, 'letta.db')
+    const { child, agentId: killedAgent } = await hangingProcess(database)
+    await killed(child)
+    const model = scriptedProvider([{ text: 'Well.' }])
+    const { client, close } = await openedServer({ database, model })
+    const { items } = await client.runs.list({ agent_id: killedAgent })
+    expect(items.map((run) => run.status)).to.deep.equal(['failed'])
+    const { error } = await send(client, killedAgent, say('again'))
+    expect(error).to.equal(null)
+    expect(model.requests[0]?.messages.slice(1)).to.deep.equal([
+      { role: 'user', content: [{ type: 'text', text: 'hi' }] },
+      { role: 'user', content: [{ type: 'text', text: 'again' }] },
+    ])
+    await close()
+    await remove()
+  })
+
+  it('in another process that lives is a conflict; cancelling it reaches that process', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const database = path.join(folder, 'letta.db')
+    const { child, agentId: busyAgent } = await hangingProcess(database)
+    const { client, close } = await openedServer({ database })
+    const thrown = await send(client, busyAgent, say('me too')).catch((one: unknown) => one)
+    expect(thrown).to.include({ status: 409 })
+    const { items } = await client.runs.list({ agent_id: busyAgent })
+    expect(items.map((run) => run.status)).to.deep.equal(['running'])
+    expect(await client.agents.messages.cancel(busyAgent)).to.deep.equal({
+      [items[0]?.id ?? '']: 'cancelled',
+    })
+    const ended = await client.runs.list({ agent_id: busyAgent })
+    expect(ended.items.map((run) => [run.status, run.stop_reason])).to.deep.equal([
+      ['cancelled', 'cancelled'],
+    ])
+    await killed(child)
+    await close()
+    await remove()
+  })
+
+  it('without a heartbeat for a minute is dead, though another program has its number', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const database = path.join(folder, 'letta.db')
+    const before = await openedServer({ database })
+    const id = await createAgent(before.client)
+    await before.close()
+    const storage = openStorage(database)
+    const at = new Date(Date.now() - 61_000).toISOString()
+    const run: RunRecord = {
+      ...defaultThread(id),
+      id: newId('run'),
+      type: 'send_message',
+      status: 'running',
+      stopReason: null,
+      background: false,
+      createdAt: at,
+      completedAt: null,
+      processId: process.ppid,
+      heartbeatAt: at,
+    }
+    storage.runs.insert(run, null)
+    storage.close()
+    const { client, close } = await openedServer({ database })
+    const { items } = await client.runs.list({ agent_id: id })
+    expect(items.map((run) => run.status)).to.deep.equal(['failed'])
+    await close()
+    await remove()
+  })
+})
+
+const NO_INPUT: RunInput = {
+  ...{ replies: null, messages: [], clientTools: [], model: null, maxSteps: 1 },
+  ...{ tokens: false, compactionEvents: false },
+}
+
+async function hangingProcess(database: string): Promise<{ child: ChildProcess; agentId: string }> {
+  const script = fileURLToPath(new URL('../../support/serve-and-hang.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', script, database], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(child.stdout, 'data')
+  return { child, agentId: String(line).trim() }
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  const exit = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exit
+}
