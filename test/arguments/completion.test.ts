@@ -43,6 +43,7 @@ describe('shell completion', () => {
     if (!has('bash')) this.skip()
     const answers = bash(
       ['letta', 'mem'],
+      ['letta', 'he'],
       ['letta', 'memory', ''],
       ['letta', '--model', 'memory', 'mes'],
       ['letta', 'memory', 'import', '--y'],
@@ -61,6 +62,7 @@ describe('shell completion', () => {
     )
     expect(answers).to.deep.equal([
       'memory',
+      'help',
       'list show edit export import',
       'messages',
       '--yes',

@@ -20,7 +20,8 @@ export interface Word {
 export function situations(): readonly Situation[] {
   const made = SUBCOMMANDS.filter(({ planned }) => planned !== true)
   const nouns = [...new Set(made.map(({ name }) => name.split(' ')[0] ?? ''))]
-  const own = nouns.map((noun) => ({ word: noun, doc: nounDoc(verbsOf(made, noun)) }))
+  const help = { word: 'help', doc: 'Print help, also on one of these' }
+  const own = [...nouns.map((noun) => ({ word: noun, doc: nounDoc(verbsOf(made, noun)) })), help]
   return [
     { at: '', flags: flagsOf(null), words: own, files: null },
     ...nouns.flatMap((noun) => nounSituation(noun, verbsOf(made, noun))),
