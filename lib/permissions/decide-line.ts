@@ -7,7 +7,7 @@ import {
   readPattern,
   speaksOfProgram,
 } from './command-rule.ts'
-import { forbiddenRead, mayRead, mayReadBelow, type Place } from './decide-path.ts'
+import { forbiddenBelow, forbiddenRead, mayRead, mayReadBelow, type Place } from './decide-path.ts'
 import { settingThatRuns } from './git-config.ts'
 import { isInside } from './paths.ts'
 import type { Verdict } from './request.ts'
@@ -17,8 +17,9 @@ import { readLine } from './shell.ts'
 import { namesInCode } from './shell-code.ts'
 import { type Doubt, readingsOf, type ShellLine, type SimpleCommand } from './shell-line.ts'
 import { whyOutside } from './shell-outside.ts'
-import { mayReadWord, type Reading } from './shell-reading.ts'
+import { filesOf, mayReadWord, type Reading } from './shell-reading.ts'
 import { whyNotReadOnly } from './shell-readonly.ts'
+import { searchedFolders } from './shell-searches.ts'
 import { isOpenLine } from './shell-speech.ts'
 import { showsNothing } from './shell-test.ts'
 import { touchedFiles } from './shell-touches.ts'
@@ -111,6 +112,11 @@ class LineJudge {
     for (const file of files) {
       const found = forbiddenRead(this.place, path.resolve(folder, file), 'read')
       if (found !== null && found.payload !== null) return found
+    }
+    const searched = searchedFolders(command).flatMap((word) => filesOf(word, folder) ?? [])
+    for (const one of searched) {
+      const found = forbiddenBelow(this.place, one)
+      if (found !== null) return found
     }
     return null
   }

@@ -102,7 +102,17 @@ export function mayReadBelow({ rules, ground }: Place, folder: string): boolean 
   const payloads = [...rules.deny, ...rules.ask].flatMap(({ tool, payload }) =>
     tool === 'Read' && payload !== null ? [payload] : [],
   )
-  return !holdsOneOf(payloads, ground.resolve(folder), ground)
+  return !holdsOneOf(payloads, ground.resolve(folder), { ground, ifMissing: true })
+}
+
+/** A rule that forbids reading something that lies below the folder. */
+export function forbiddenBelow({ rules, ground }: Place, folder: string): ParsedRule | null {
+  const resolved = ground.resolve(folder)
+  const holds = ({ tool, payload }: ParsedRule): boolean =>
+    tool === 'Read' &&
+    payload !== null &&
+    holdsOneOf([payload], resolved, { ground, ifMissing: false })
+  return rules.deny.find(holds) ?? null
 }
 
 function spotOf(file: string, ground: Ground): Spot {

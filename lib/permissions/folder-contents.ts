@@ -7,14 +7,18 @@ import type { Ground } from './request.ts'
  * Whether a folder (a resolved path) holds a file that one of these rules speaks of; true, too, where that cannot be
  * told, for there is too much to look at. Links are not followed, as programs that go through folders do not.
  */
-export function holdsOneOf(payloads: readonly string[], folder: string, ground: Ground): boolean {
+export function holdsOneOf(
+  payloads: readonly string[],
+  folder: string,
+  { ground, ifMissing }: { readonly ground: Ground; readonly ifMissing: boolean },
+): boolean {
   const reaching = payloads.filter((payload) => reachesInto(payload, folder, ground))
   if (reaching.length === 0) return false
   const forbidders = reaching.map((payload) => forbidding(payload, ground))
   const isSpokenOf = (file: string): boolean =>
     forbidders.some((forbids) => forbids({ asked: file, resolved: file }) !== 'no')
   const stats = attempt(() => statSync(folder))
-  if (stats === null) return true
+  if (stats === null) return ifMissing
   if (!stats.isDirectory()) return isSpokenOf(folder)
   const waiting = [folder]
   let looked = 0

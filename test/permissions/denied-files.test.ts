@@ -76,10 +76,10 @@ describe('a file that may not be read', () => {
     const { project, home, ground } = folder
     mkdirSync(path.join(project, 'deep', 'er'), { recursive: true })
     writeFileSync(path.join(project, 'deep', 'er', '.env'), '')
-    const decidedWith = (line: string, deny: string): string => {
+    const decidedWith = (line: string, deny: string, mode: Mode = 'default'): string => {
       const rules = { allow: [], deny: [{ text: deny, source: 'user' as const }], ask: [] }
       const request = requestFor('Bash', { command: line }, project, home)
-      return decide({ mode: 'default', rules, ground }, request).decision
+      return decide({ mode, rules, ground }, request).decision
     }
     for (const deny of ['**/.env', '*/er/**', 'deep', 'd*/**', '**/*.env', '{deep,x}/er/.env']) {
       for (const line of [
@@ -98,6 +98,8 @@ describe('a file that may not be read', () => {
       expect(decidedWith('rg K', `Read(${deny})`), deny).to.equal('allow')
     }
     expect(decidedWith('grep -rn K nowhere', 'Read(**/.env)')).to.equal('ask')
+    expect(decidedWith('grep -rn K src', 'Read(**/.env)', 'bypassPermissions')).to.equal('allow')
+    expect(decidedWith('grep -rn K deep', 'Read(**/.env)', 'bypassPermissions')).to.equal('ask')
   })
 
   it('is found behind more files than can be looked at', () => {

@@ -65,7 +65,7 @@ describe('command lines', () => {
   })
 
   it('that only speak of a denied program are not denied', () => {
-    const deny = ['Bash(rm:*)', 'Bash(git push:*)']
+    const deny = ['Bash(rm:*)', 'Bash(git push:*)', 'Read(.env)']
     expect(wrong(SPEAKS, 'allow', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
   })
 
