@@ -16,6 +16,11 @@ const PENDING =
 const NOTHING_PENDING =
   'Cannot process approval response: No tool call is currently awaiting approval. Please send a regular message to interact with the agent.'
 
+const CANCELS = [
+  ['it is cancelled', 'agent'],
+  ['its run is cancelled', 'run'],
+] as const
+
 contract('a call that waits for the client', (desk) => {
   it('ends the run, is shown with the agent, and goes on with its result', async () => {
     const agent = await desk.agent()
@@ -199,21 +204,24 @@ contract('a call that waits for the client', (desk) => {
     ])
   })
 
-  it('is denied when it is cancelled, and the agent is free', async () => {
-    const agent = await desk.agent()
-    desk.plays({ calls: [LIST] }, { text: 'Fine' })
-    await desk.send(agent, say('look'))
-    await desk.client.agents.messages.cancel(agent)
-    expect(told(await desk.send(agent, say('stop')))).to.include('assistant_message "Fine"')
-    expect(desk.said().slice(2)).to.deep.equal([
-      resulted(
-        'call_1',
-        'Failed',
-        'Error: request to call tool denied. User reason: The user cancelled the request, so the tool call was denied.',
-      ),
-      { role: 'user', content: 'stop' },
-    ])
-  })
+  for (const [how, cancels] of CANCELS) {
+    it(`is denied when ${how}, and the agent is free`, async () => {
+      const agent = await desk.agent()
+      desk.plays({ calls: [LIST] }, { text: 'Fine' })
+      const { events } = await desk.send(agent, say('look'))
+      const run_ids = cancels === 'run' ? [String(events[0]?.['run_id'])] : []
+      await desk.client.agents.messages.cancel(agent, cancels === 'run' ? { run_ids } : {})
+      expect(told(await desk.send(agent, say('stop')))).to.include('assistant_message "Fine"')
+      expect(desk.said().slice(2)).to.deep.equal([
+        resulted(
+          'call_1',
+          'Failed',
+          'Error: request to call tool denied. User reason: The user cancelled the request, so the tool call was denied.',
+        ),
+        { role: 'user', content: 'stop' },
+      ])
+    })
+  }
 })
 
 type Reply = Extract<Messages[number], { approvals?: unknown }>['approvals']

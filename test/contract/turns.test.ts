@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { outline, say } from '../support/letta-server.ts'
+import { collect, outline, say } from '../support/letta-server.ts'
 import { contract } from './desk.ts'
 import { normal } from './normal.ts'
 import { told } from './parts.ts'
@@ -63,6 +63,34 @@ contract('a turn', (desk) => {
         step_count: 1,
         run_ids: null,
       },
+    ])
+  })
+
+  it('is streamed by the call that answers in one piece, too', async () => {
+    const agent = await desk.agent()
+    desk.plays({ text: ['Hello ', 'there'] })
+    const body = { messages: say('hi'), streaming: true, stream_tokens: true } as const
+    const { events } = await collect(desk.client.agents.messages.create(agent, body))
+    expect(outline(events)).to.deep.equal([
+      'ping',
+      'assistant_message "Hello "',
+      'assistant_message "there"',
+      'stop_reason end_turn',
+      'usage_statistics',
+    ])
+  })
+
+  it('tells the kinds that are asked for', async () => {
+    const agent = await desk.agent()
+    desk.plays({ reasoning: ['Hm.'], text: ['Hello'] })
+    const streamed = await desk.send(agent, say('hi'), {
+      include_return_message_types: ['assistant_message'],
+      include_pings: false,
+    })
+    expect(told(streamed)).to.deep.equal([
+      'assistant_message "Hello"',
+      'stop_reason end_turn',
+      'usage_statistics',
     ])
   })
 
