@@ -134,6 +134,7 @@ export type MessageBody =
       readonly calls: readonly CallRecord[]
       /** The model was cut off: cancelled, or its vendor failed. */
       readonly partial: boolean
+      /** Empty when the client said it in the agent's place. */
       readonly model: string
     }
   | {

@@ -123,4 +123,22 @@ Who the user is.
       { role: 'user', content: 'e' },
     ])
   })
+
+  it('holds what the client says that the agent said', async () => {
+    const agent = await desk.agent({ tools: [] })
+    desk.plays({ text: 'Ok' })
+    await desk.send(agent, [
+      { role: 'assistant', content: 'I am Ada.' },
+      { role: 'user', content: 'Go on' },
+    ])
+    expect(desk.said()).to.deep.equal([
+      { role: 'assistant', content: 'I am Ada.' },
+      { role: 'user', content: 'Go on' },
+    ])
+    expect(await desk.history(agent)).to.deep.equal([
+      'assistant_message "I am Ada."',
+      'user_message "Go on"',
+      'assistant_message "Ok"',
+    ])
+  })
 })

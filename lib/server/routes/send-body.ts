@@ -51,7 +51,11 @@ const message = z.union([
     approval_request_id: z.string(),
     otid: z.string().nullish(),
   }),
-  z.looseObject({ role: z.enum(['user', 'system']), content, otid: z.string().nullish() }),
+  z.looseObject({
+    role: z.enum(['user', 'system', 'assistant']),
+    content,
+    otid: z.string().nullish(),
+  }),
 ])
 /** What is sent to an agent. */
 export const sendShape = z.looseObject({
@@ -150,6 +154,7 @@ function messagesOf(body: SendBody): RunInput['messages'] {
     'role' in one
       ? [
           {
+            role: one.role === 'assistant' ? ('assistant' as const) : ('user' as const),
             content: contentOf(content.parse(one.content)),
             otid: typeof one.otid === 'string' ? one.otid : null,
           },
@@ -157,7 +162,9 @@ function messagesOf(body: SendBody): RunInput['messages'] {
       : [],
   )
   const input = body.input ?? null
-  return input === null ? given : [...given, { content: contentOf(input), otid: null }]
+  return input === null
+    ? given
+    : [...given, { role: 'user', content: contentOf(input), otid: null }]
 }
 
 function contentOf(given: z.output<typeof content>): readonly UserContent[] {

@@ -1,7 +1,7 @@
 import { PENDING, RunProblem } from '../failure.ts'
-import type { CallRecord } from '../records.ts'
+import type { CallRecord, MessageBody } from '../records.ts'
 import { checkReplies, isAnswered, pendingOf, replyBody } from './approvals.ts'
-import { type Loop, store } from './loop.ts'
+import { type Loop, type RunInput, store } from './loop.ts'
 import { answerCalls } from './server-calls.ts'
 
 /** Replies and messages are stored, all or none, before anything is asked of the model. */
@@ -9,12 +9,16 @@ export function takeInput(loop: Loop): void {
   const { storage, input } = loop
   const told = storage.together(() => {
     const told = takeReplies(loop)
-    for (const { content, otid } of input.messages) {
-      store(loop, null, { role: 'user', content, otid })
-    }
+    for (const message of input.messages) store(loop, null, bodyOf(message))
     return told
   })
   for (const tell of told) tell()
+}
+
+function bodyOf({ role, content, otid }: RunInput['messages'][number]): MessageBody {
+  if (role === 'user') return { role, content, otid }
+  const text = content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('')
+  return { role, reasoning: [], text, calls: [], partial: false, model: '' }
 }
 
 /** The replies, and the server's own calls that were held back for them; gives what is to be told of these. */

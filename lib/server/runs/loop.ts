@@ -10,6 +10,8 @@ export interface RunInput {
   /** Null when nothing is answered; empty when it is not said which calls are. */
   readonly replies: readonly Reply[] | null
   readonly messages: readonly {
+    /** What the agent is to have said, or what it is told. */
+    readonly role: 'user' | 'assistant'
     readonly content: readonly UserContent[]
     readonly otid: string | null
   }[]
