@@ -5,6 +5,9 @@ import { layDesk, type Workbench } from '../support/program.ts'
 const ROUNDS = 7
 const KEYS = 40
 const ROWS = 10_000
+const SIZE = { columns: 120, rows: 40, built: true }
+/** Nobody listens there: what it takes without a server in the process. */
+const NO_SERVER = { LETTA_BASE_URL: 'http://127.0.0.1:9' }
 
 const median = (values: readonly number[]): number => at(values, 0.5)
 const at = (values: readonly number[], share: number): number =>
@@ -52,6 +55,7 @@ await warmUp()
 const yard: number[] = []
 const paint: number[] = []
 const ready: number[] = []
+const elsewhere: number[] = []
 const headless: number[] = []
 const again: number[] = []
 for (let round = 0; round < ROUNDS; round++) {
@@ -61,17 +65,26 @@ for (let round = 0; round < ROUNDS; round++) {
   again.push(await timed(() => desk.runs(['-p', 'hi'], { built: true })))
   yard.push(bareNode())
   const begun = performance.now()
-  const workbench = desk.opens({ columns: 120, rows: 40, built: true })
+  const workbench = desk.opens(SIZE)
   workbench.types('q')
   await workbench.sees('Message')
   paint.push(performance.now() - begun)
   await workbench.sees('› q')
   ready.push(performance.now() - begun)
+  await workbench.pty.close()
+  elsewhere.push(
+    await timed(() =>
+      desk
+        .opens({ ...SIZE, environment: NO_SERVER })
+        .types('q')
+        .sees('› q'),
+    ),
+  )
   await desk.clear()
 }
 
 const desk = await layDesk([{ text: [longAnswer] }])
-const workbench = desk.opens({ columns: 120, rows: 40, built: true })
+const workbench = desk.opens(SIZE)
 await workbench.sees('ready')
 const short = await keyTimes(workbench)
 await workbench
@@ -90,6 +103,7 @@ const report = [
   row('node -e 0', yardstick),
   row('first paint', median(paint)),
   row('a key typed ahead is on the screen', median(ready)),
+  row('the same without the embedded server', median(elsewhere)),
   row('letta -p hi, instant model, first ever', median(headless)),
   row('letta -p hi, instant model, again', median(again)),
   row('key to screen, empty conversation, p50', median(short)),
