@@ -72,7 +72,7 @@ function options(
 const always = (): boolean => true
 const noOperands = (operands: readonly string[]): boolean => operands.length === 0
 
-const DIFF = `patch no-patch unified= raw patch-with-raw minimal patience histogram anchored= diff-algorithm=
+const DIFF = `patch no-patch unified? raw patch-with-raw minimal patience histogram anchored= diff-algorithm=
   stat? numstat shortstat dirstat? cumulative summary name-only name-status color? no-color
   color-moved? no-color-moved word-diff? word-diff-regex= color-words? no-renames check full-index
   binary abbrev? break-rewrites? find-renames? find-copies? find-copies-harder
@@ -93,7 +93,7 @@ const LOG = `${DIFF} follow decorate? no-decorate decorate-refs= decorate-refs-e
   walk-reflogs merge cc combined-all-paths no-notes notes? show-notes? encoding= count use-bitmap-index`
 
 const log: Look = {
-  options: options('pusrwbazcmgWRiEFPtlDz', 'nSGLUMCB', LOG, { isNumbered: true }),
+  options: options('pusrwbazcmgWRiEFPtlDz', 'nSGL', LOG, { isNumbered: true, maybe: 'UMCB' }),
   operands: 'paths',
   fits: always,
 }
@@ -102,7 +102,7 @@ const REF_LONG = `list all remotes verbose contains= no-contains= merged? no-mer
   format= color? no-color column? no-column ignore-case abbrev= no-abbrev show-current`
 
 /** The options after which an operand is a pattern or a commit to compare with, not a name to create. */
-const LISTING = /^(-l|--list|--contains|--no-contains|--merged|--no-merged|--points-at)$/
+const LISTING = /^(-l|-n|--list|--contains|--no-contains|--merged|--no-merged|--points-at)$/
 
 function lists(operands: readonly string[], given: readonly string[]): boolean {
   return operands.length === 0 || given.some((one) => LISTING.test(one))
@@ -118,12 +118,18 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
   ['log', log],
   ['whatchanged', log],
   ['show', log],
-  ['shortlog', { ...log, options: options('sneci', 'w', `${LOG} summary numbered email group=`) }],
+  [
+    'shortlog',
+    {
+      ...log,
+      options: options('sneci', '', `${LOG} summary numbered email group=`, { maybe: 'w' }),
+    },
+  ],
   ['reflog', { ...log, fits: (operands) => !CHANGING.test(operands[0] ?? '') }],
   [
     'diff',
     {
-      options: options('pusrwbazcmWRi', 'SGUMCB', DIFF, { isNumbered: true }),
+      options: options('pusrwbazcmWRi', 'SG', DIFF, { isNumbered: true, maybe: 'UMCB' }),
       operands: 'paths',
       fits: always,
     },
@@ -131,7 +137,9 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
   [
     'diff-tree',
     {
-      options: options('pustrwbazcmWRi', 'SGUMCB', `${DIFF} root no-commit-id stdin`),
+      options: options('pustrwbazcmWRi', 'SG', `${DIFF} root no-commit-id stdin`, {
+        maybe: 'UMCB',
+      }),
       operands: 'paths',
       fits: always,
     },
@@ -257,7 +265,7 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
   ],
   ['check-attr', { options: options('az', '', 'all cached'), operands: 'paths', fits: always }],
   ['branch', { ...names('alrvqi', '', REF_LONG), fits: lists }],
-  ['tag', { ...names('li', 'n', REF_LONG), fits: lists }],
+  ['tag', { options: options('li', '', REF_LONG, { maybe: 'n' }), operands: 'names', fits: lists }],
   [
     'remote',
     {

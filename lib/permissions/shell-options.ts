@@ -6,6 +6,8 @@ export interface Options {
   readonly flags: string
   /** Letters whose value is only text. */
   readonly values: string
+  /** Letters that may have a value, which stands attached or not at all. */
+  readonly maybe: string
   /** Letters whose value is a file that is read. */
   readonly files: string
   /** Long names: `all`, `lines=` with a value of its own, `color?` with one after `=` only, `file@` with a file. */
@@ -14,7 +16,14 @@ export interface Options {
   readonly isNumbered: boolean
 }
 
-export const NO_OPTIONS: Options = { flags: '', values: '', files: '', long: [], isNumbered: false }
+export const NO_OPTIONS: Options = {
+  flags: '',
+  values: '',
+  maybe: '',
+  files: '',
+  long: [],
+  isNumbered: false,
+}
 
 /** Arguments sorted by what they mean to the program. */
 export interface SortedArgs {
@@ -48,11 +57,19 @@ export function sortArgs(args: readonly ShellWord[], options: Options): SortedAr
     given.push(taken.name)
     if (taken.wants === 'nothing') continue
     const next = taken.attached === null ? args[++at] : attachedTo(word, taken.attached)
-    if (next === undefined) return null
+    if (next === undefined || (taken.attached === null && isRisky(next, taken.name))) return null
     if (taken.wants === 'file') files.push(next)
     else texts.push(next)
   }
   return { given, operands: [...operands, ...args.slice(at + 1)], files, texts }
+}
+
+/**
+ * A value that begins with a dash: where a version of the program takes no value, or only an attached one, it is an
+ * option. Numbers may, and patterns after `-e`.
+ */
+function isRisky({ values }: ShellWord, name: string): boolean {
+  return !/^(-\w*e|--regexp)$/.test(name) && values.some((value) => /^-\D/.test(value))
 }
 
 function attachedTo(word: ShellWord, value: string): ShellWord {
@@ -73,6 +90,7 @@ function readOption(option: string, options: Options): Taken | null {
     const letter = option.charAt(at)
     const name = option.slice(0, at + 1)
     if (options.flags.includes(letter)) continue
+    if (options.maybe.includes(letter)) return { name, wants: 'nothing', attached: null }
     const wants = options.values.includes(letter) ? 'text' : 'file'
     if (wants === 'file' && !options.files.includes(letter)) return null
     const rest = option.slice(at + 1)
