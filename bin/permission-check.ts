@@ -12,8 +12,15 @@ export async function checkPermissions(
   input: NodeJS.ReadableStream,
   write: (line: string) => void,
 ): Promise<void> {
+  let empty: string[] = []
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() !== '') write(checkLine(line, toRequest, resolvePath))
+    if (line.trim() === '') {
+      empty.push(line)
+      continue
+    }
+    // An answer stands where its line stood; only empty lines at the end are none.
+    for (const one of [...empty, line]) write(checkLine(one, toRequest, resolvePath))
+    empty = []
   }
 }
 

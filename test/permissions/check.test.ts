@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream'
 import { expect } from 'chai'
+import { checkPermissions } from '../../bin/permission-check.ts'
 import { checkLine, type ToRequest } from '../../lib/permissions/check.ts'
 import { requestFor } from '../support/permission-requests.ts'
 
@@ -142,5 +144,17 @@ describe('a checked line', () => {
     expect(judged({})).to.include({ decision: 'ask' })
     expect(judged({ mode: 'bypassPermissions' })).to.include({ decision: 'allow' })
     expect(judged({ rules: { deny: ['X'] } })).to.include({ decision: 'deny', rule: 'X' })
+  })
+
+  it('is answered in its place, broken and empty lines among them', async () => {
+    const answers: string[] = []
+    const lines = [call({}), '', '{', call({ mode: 'bypassPermissions' }), '', '']
+    await checkPermissions(Readable.from([lines.join('\n')]), (line) => answers.push(line))
+    expect(answers.map((line) => JSON.parse(line).decision)).to.deep.equal([
+      'ask',
+      'ask',
+      'ask',
+      'allow',
+    ])
   })
 })
