@@ -15,6 +15,7 @@ import type { ParsedRule } from './rule.ts'
 import { hasTurningOption, remaining } from './rule-reach.ts'
 import { readLine } from './shell.ts'
 import { namesInCode } from './shell-code.ts'
+import { shownByGit } from './shell-git-shown.ts'
 import { type Doubt, readingsOf, type ShellLine, type SimpleCommand } from './shell-line.ts'
 import { whyOutside } from './shell-outside.ts'
 import { filesOf, mayReadWord, type Reading } from './shell-reading.ts'
@@ -25,6 +26,7 @@ import { showsNothing } from './shell-test.ts'
 import { touchedFiles } from './shell-touches.ts'
 import { unseenIn } from './shell-unseen.ts'
 import { plainValue } from './shell-word.ts'
+import { forbiddenShown, mayReadShown } from './tracked-files.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
 
 /** A shell line: denied if any command in it is, allowed only if every one is. */
@@ -60,6 +62,7 @@ class LineJudge {
       ground: place.ground,
       mayRead: remembering((file) => mayRead(place, file)),
       mayReadBelow: remembering((folder) => mayReadBelow(place, folder)),
+      mayReadShown: (shown) => mayReadShown(place, shown),
       isOpen: readingsOf(line).every(isOpenLine),
       settingThatRuns: remembering(settingThatRuns),
     }
@@ -116,6 +119,10 @@ class LineJudge {
     const searched = searchedFolders(command).flatMap((word) => filesOf(word, folder) ?? [])
     for (const one of searched) {
       const found = forbiddenBelow(this.place, one)
+      if (found !== null) return found
+    }
+    for (const shown of shownByGit(command)) {
+      const found = forbiddenShown(this.place, shown)
       if (found !== null) return found
     }
     return null

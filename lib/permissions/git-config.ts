@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { gitlinksOf } from './git-index.ts'
+import { isThere, type Repository, readText, repositoryOf } from './git-repository.ts'
 import { attempt } from './ground.ts'
 
 /**
@@ -55,32 +56,6 @@ function hookOf(
 
 /** The one hook that is run when a look refreshes what git knows of the files. */
 const HOOK = 'post-index-change'
-
-interface Repository {
-  readonly gitFolder: string
-  /** Where its files are; null when it is bare. */
-  readonly worktree: string | null
-}
-
-/** As git finds it: the nearest `.git`, or a folder that is made like one, which a clone can bring along. */
-function repositoryOf(folder: string): Repository | null {
-  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
-    const link = path.join(at, '.git')
-    if (isGitFolder(link)) return { gitFolder: link, worktree: at }
-    const pointed = /^gitdir: (.+)/.exec(readText(link) ?? '')?.[1]
-    if (pointed !== undefined) return { gitFolder: path.resolve(at, pointed.trim()), worktree: at }
-    if (isGitFolder(at)) return { gitFolder: at, worktree: null }
-    if (path.dirname(at) === at) return null
-  }
-}
-
-function isGitFolder(folder: string): boolean {
-  return ['HEAD', 'objects', 'refs'].every((name) => isThere(path.join(folder, name)))
-}
-
-function isThere(file: string): boolean {
-  return attempt(() => statSync(file)) !== null
-}
 
 /** Submodules have configurations of their own; git looks into them, too. */
 function configsBelow(folder: string, depth: number): readonly string[] {
@@ -154,12 +129,3 @@ function plain(value: string): string {
     .replace(/"/g, '')
     .trim()
 }
-
-function readText(file: string): string | null {
-  return attempt(() => {
-    const stats = statSync(file)
-    return stats.isFile() && stats.size <= LARGEST ? readFileSync(file, 'utf8') : null
-  })
-}
-
-const LARGEST = 262_144

@@ -9,6 +9,8 @@ export interface GitLook {
   readonly files: readonly ShellWord[]
   /** Names and values, which it may repeat when it complains. */
   readonly texts: readonly ShellWord[]
+  /** Whether lines of files are shown: of all that is tracked, or of what the operands name. */
+  readonly shows: 'all' | 'named' | null
 }
 
 export function readGit(args: readonly ShellWord[]): GitLook | null {
@@ -25,7 +27,7 @@ export function readGit(args: readonly ShellWord[]): GitLook | null {
   }
   const name = plainValue(args[at]) ?? ''
   if (name === '--version' || name === 'version')
-    return { folders, operands: [], files: [], texts: args.slice(at + 1) }
+    return { folders, operands: [], files: [], texts: args.slice(at + 1), shows: null }
   const look = LOOKS.get(name)
   if (look === undefined || args.some(({ values }) => values.some((one) => SIGNATURE.test(one)))) {
     return null
@@ -41,8 +43,30 @@ export function readGit(args: readonly ShellWord[]): GitLook | null {
     operands: isPaths ? sorted.operands : [],
     files: sorted.files,
     texts: isPaths ? sorted.texts : [...sorted.texts, ...sorted.operands],
+    shows: shownLines(name, sorted.given),
   }
 }
+
+function shownLines(name: string, given: readonly string[]): GitLook['shows'] {
+  // What is looked for may have the name of a file.
+  if (name === 'grep') return 'all'
+  const isPatch = given.some((one) => PATCH.test(one))
+  if (name === 'show' || name === 'diff') {
+    return isPatch || !given.some((one) => NAMES_ONLY.test(one)) ? 'named' : null
+  }
+  if (name === 'cat-file') return given.includes('-p') ? 'named' : null
+  if (name === 'status') return given.some((one) => /^(-v|--verbose)$/.test(one)) ? 'named' : null
+  return isPatch && HISTORY.test(name) ? 'named' : null
+}
+
+const HISTORY = /^(log|whatchanged|shortlog|reflog|rev-list|diff-tree)$/
+
+/** Of a diff: the options with which lines are shown. */
+const PATCH =
+  /^(-[puUcWL]|--(patch|patch-with-raw|unified|cc|word-diff|word-diff-regex|color-words|function-context|binary|check))$/
+
+const NAMES_ONLY =
+  /^(-s|--(stat|shortstat|numstat|dirstat|cumulative|compact-summary|summary|name-only|name-status|no-patch|raw|quiet))$/
 
 /** Short options with a value that can't stand apart. */
 const LONG: ReadonlyMap<string, ShellWord> = new Map(

@@ -1,6 +1,7 @@
 import type { Ground } from './request.ts'
 import { expandGlob } from './shell-glob.ts'
 import { plainValue, type ShellWord } from './shell-word.ts'
+import type { Shown } from './tracked-files.ts'
 
 /** Which files may be read without asking: an absolute path, not yet resolved. */
 export interface Reading {
@@ -8,6 +9,8 @@ export interface Reading {
   mayRead(file: string): boolean
   /** Whether everything below a folder may be read. */
   mayReadBelow(folder: string): boolean
+  /** Whether every file may be read of which git shows lines. */
+  mayReadShown(shown: Shown): boolean
   /** Whether no variable of the line can hold a secret. */
   readonly isOpen: boolean
   /** The setting of a folder's repository by which git would run a program; null when there is none. */

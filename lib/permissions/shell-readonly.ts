@@ -3,6 +3,7 @@ import { queries, streams } from './shell-filters.ts'
 import { finds } from './shell-find.ts'
 import { changeFolder } from './shell-folders.ts'
 import { readGit } from './shell-git.ts'
+import { shownBy } from './shell-git-shown.ts'
 import { showsLetta } from './shell-letta.ts'
 import { isText, type SimpleCommand } from './shell-line.ts'
 import { NO_OPTIONS, sortArgs } from './shell-options.ts'
@@ -167,6 +168,7 @@ function looksAtGit(
   }
   const may = (word: ShellWord): boolean => mayReadWord(word, places, reading.mayRead)
   if (places.some((folder) => reading.settingThatRuns(folder) !== null)) return false
+  if (!shownBy(look, places).every(reading.mayReadShown)) return false
   return (
     look.files.every(may) &&
     look.operands.every((word) => isPathspec(word, may)) &&

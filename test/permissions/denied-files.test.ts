@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -100,6 +101,36 @@ describe('a file that may not be read', () => {
     expect(decidedWith('grep -rn K nowhere', 'Read(**/.env)')).to.equal('ask')
     expect(decidedWith('grep -rn K src', 'Read(**/.env)', 'bypassPermissions')).to.equal('allow')
     expect(decidedWith('grep -rn K deep', 'Read(**/.env)', 'bypassPermissions')).to.equal('ask')
+  })
+
+  it('that git keeps is asked about where git shows lines of it, and only there', () => {
+    const { project, home, ground } = folder
+    const repository = path.join(project, 'kept')
+    mkdirSync(path.join(repository, 'src'), { recursive: true })
+    for (const name of ['.env', 'a.ts', 'src/b.ts']) writeFileSync(path.join(repository, name), '1')
+    execFileSync('git', ['init', '--quiet'], { cwd: repository })
+    execFileSync('git', ['add', '.'], { cwd: repository })
+    const judged = (line: string, deny: string, mode: Mode = 'default') => {
+      const rules = { allow: [], deny: [{ text: deny, source: 'user' as const }], ask: [] }
+      const request = requestFor('Bash', { command: `git -C kept ${line}` }, project, home)
+      return decide({ mode, rules, ground }, request).decision
+    }
+    for (const line of [
+      ...['diff', 'diff HEAD~1', 'diff --stat -p', 'diff .', 'show', 'log -p', 'log -U3', 'grep 1'],
+      ...['status -v', 'diff --check', 'diff gone', 'cat-file -p 1234567'],
+    ]) {
+      expect(judged(line, 'Read(**/.env)'), line).to.equal('ask')
+      expect(judged(line, 'Read(**/.env)', 'bypassPermissions'), line).to.equal('ask')
+      expect(judged(line, 'Read(**/*.pem)'), line).to.equal('allow')
+    }
+    for (const line of [
+      ...['diff a.ts', 'diff HEAD src', 'diff --stat', 'diff --name-only', 'show HEAD:a.ts', 'log'],
+      ...['log -p src', 'show --stat', 'status', 'branch -v', 'cat-file -t 1234567'],
+    ]) {
+      expect(judged(line, 'Read(**/.env)'), line).to.equal('allow')
+    }
+    writeFileSync(path.join(repository, '.git/index'), 'DIRC of a later version')
+    expect(judged('diff', 'Read(**/.env)')).to.equal('ask')
   })
 
   it('is found behind more files than can be looked at', () => {
