@@ -1,6 +1,6 @@
 import type { Subject } from '../lib/permissions/request.ts'
 import { absolutePath } from '../lib/tools/paths.ts'
-import type { Place } from '../lib/tools/tool.ts'
+import type { Place } from '../lib/tools/place.ts'
 
 /**
  * What arguments speak of that no tool of ours takes: other names for a file, a patch, a command as a list. Good to

@@ -4,7 +4,8 @@ import { resolvePath } from '../lib/permissions/ground.ts'
 import type { Subject } from '../lib/permissions/request.ts'
 import { parseArguments } from '../lib/tools/arguments.ts'
 import { TOOLS } from '../lib/tools/index.ts'
-import type { Place, Tool } from '../lib/tools/tool.ts'
+import type { Place } from '../lib/tools/place.ts'
+import type { Tool } from '../lib/tools/tool.ts'
 import { guessSubject } from './foreign-call.ts'
 
 /** `letta permissions check`: JSON lines in, one verdict a line out, in order; no settings are looked at. */

@@ -1,7 +1,7 @@
 import { parse } from 'unbash'
-import { programOf } from './shell-layer.ts'
-import type { SimpleCommand } from './shell-line.ts'
-import { plainValue, readWord, type ShellWord } from './shell-word.ts'
+import { programOf } from './shell/layer.ts'
+import type { SimpleCommand } from './shell/line.ts'
+import { plainValue, readWord, type ShellWord } from './shell/word.ts'
 
 /** What stands between the parentheses of a Bash rule. */
 export interface CommandPattern {

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { isInside } from './paths.ts'
 import type { Ground, Request } from './request.ts'
-import { readLine } from './shell.ts'
-import type { Redirection, SimpleCommand } from './shell-line.ts'
-import { plainValue } from './shell-word.ts'
+import type { Redirection, SimpleCommand } from './shell/line.ts'
+import { readLine } from './shell/shell.ts'
+import { plainValue } from './shell/word.ts'
 
 /**
  * Why a slip of the finger must not let this call run, in a sentence; null when one key may. It grants and forbids

@@ -1,6 +1,6 @@
 import type { CommandPattern } from './command-rule.ts'
-import type { SimpleCommand } from './shell-line.ts'
-import { knownName } from './shell-reading.ts'
+import type { SimpleCommand } from './shell/line.ts'
+import { knownName } from './shell/reading.ts'
 
 /** What a rule leaves to be covered of the programs that a wrapper starts. */
 export function remaining(

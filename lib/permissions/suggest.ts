@@ -4,9 +4,9 @@ import { decide } from './decide.ts'
 import { isInside } from './paths.ts'
 import { NO_RULES, type Policy, type Request, type Suggestion } from './request.ts'
 import { isFileTool, isLoose, parseRule, toolFamily } from './rule.ts'
-import { readLine } from './shell.ts'
-import type { SimpleCommand } from './shell-line.ts'
-import { plainValue } from './shell-word.ts'
+import type { SimpleCommand } from './shell/line.ts'
+import { readLine } from './shell/shell.ts'
+import { plainValue } from './shell/word.ts'
 
 /** What is wrong with a rule's text; null when it is a rule. */
 export function checkRule(text: string): string | null {

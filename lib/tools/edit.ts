@@ -5,8 +5,9 @@ import { applyChange, previewChange } from './change.ts'
 import type { StoredFile } from './files.ts'
 import { refuseHalfCharacters, substitute } from './match.ts'
 import { absoluteFile, pathLabel, pathSubject } from './paths.ts'
+import type { Place } from './place.ts'
 import { decodeText, encodeText, isBinary, type TextContent } from './text-file.ts'
-import type { Place, Tool } from './tool.ts'
+import type { Tool } from './tool.ts'
 
 const parameters = z.object({
   file_path: z.string().describe('The file, absolute or relative to the project folder'),

@@ -5,8 +5,9 @@ import { Problem } from '../problem.ts'
 import { ignoring } from './files.ts'
 import { matchPaths } from './path-match.ts'
 import { absolutePath, spotsOf } from './paths.ts'
+import type { Place } from './place.ts'
 import { ripgrep } from './ripgrep.ts'
-import type { Place, Tool } from './tool.ts'
+import type { Tool } from './tool.ts'
 
 const FILE_LIMIT = 2_000
 const LIST_BYTES = 32 * 1_048_576

@@ -4,8 +4,9 @@ import * as z from 'zod'
 import { Problem } from '../problem.ts'
 import { ignoring } from './files.ts'
 import { absolutePath, spotsOf } from './paths.ts'
+import type { Place } from './place.ts'
 import { type Found, ripgrep } from './ripgrep.ts'
-import type { Place, Tool, ToolAnswer, Work } from './tool.ts'
+import type { Tool, ToolAnswer, Work } from './tool.ts'
 
 const CHARACTER_LIMIT = 10_000
 const BYTE_LIMIT = 4 * 1_048_576

@@ -5,8 +5,9 @@ import { applyChange, previewChange } from './change.ts'
 import { editableText } from './edit.ts'
 import { substitute } from './match.ts'
 import { absoluteFile, pathLabel, pathSubject } from './paths.ts'
+import type { Place } from './place.ts'
 import { encodeText } from './text-file.ts'
-import type { Place, Tool } from './tool.ts'
+import type { Tool } from './tool.ts'
 
 const parameters = z.object({
   file_path: z.string().describe('The file, absolute or relative to the project folder'),

@@ -7,8 +7,9 @@ import { editableText } from './edit.ts'
 import { refuseHalfCharacters } from './match.ts'
 import { cellId, type NotebookCell, type NotebookFile, parseNotebook } from './notebook.ts'
 import { absoluteFile, pathLabel, pathSubject } from './paths.ts'
+import type { Place } from './place.ts'
 import { encodeText } from './text-file.ts'
-import type { Place, Tool } from './tool.ts'
+import type { Tool } from './tool.ts'
 
 const parameters = z.object({
   notebook_path: z.string().describe('The .ipynb file, absolute or relative to the project folder'),

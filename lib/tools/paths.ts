@@ -4,7 +4,7 @@ import { resolvePath } from '../permissions/ground.ts'
 import type { Subject } from '../permissions/request.ts'
 import { Problem } from '../problem.ts'
 import { codeOf } from './files.ts'
-import type { Place } from './tool.ts'
+import type { Place } from './place.ts'
 
 type Ground = Pick<Place, 'directory' | 'home'>
 

@@ -6,8 +6,9 @@ import { TOOLS } from './index.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { createLedger } from './ledger.ts'
 import { landing } from './paths.ts'
+import type { Place } from './place.ts'
 import { createShells, type Shells } from './shells.ts'
-import type { Place, Preview, Tool, ToolAnswer, Work } from './tool.ts'
+import type { Preview, Tool, ToolAnswer, Work } from './tool.ts'
 
 /** One call, its arguments checked: what `label`, `subject` and `preview` show is what `run` does. */
 export interface Prepared {

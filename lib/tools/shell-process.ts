@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { Problem } from '../problem.ts'
+import type { Place } from './place.ts'
 import { outputsOf, type ProcessGroup, survivors } from './process-group.ts'
-import type { Place } from './tool.ts'
 
 /** A shell that runs one command. */
 export interface Child {

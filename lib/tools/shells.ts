@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type BoundedOutput, createBoundedOutput } from './bounded-output.ts'
 import { createLiveOutput } from './live-output.ts'
 import { createOutputFile, type OutputFile, openOutputFolder, outputPath } from './output-file.ts'
+import type { Place } from './place.ts'
 import { endGroup, isGroupPresent, killGroupNow, survivors } from './process-group.ts'
 import {
   type Child,
@@ -13,7 +14,6 @@ import {
   startChild,
   within,
 } from './shell-process.ts'
-import type { Place } from './tool.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 
 export interface ShellResult {

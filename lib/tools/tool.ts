@@ -3,20 +3,8 @@ import type { Access, Subject } from '../permissions/request.ts'
 import type { Hunk } from './diff.ts'
 import type { Journal } from './journal.ts'
 import type { FileLedger } from './ledger.ts'
+import type { Place } from './place.ts'
 import type { Shells } from './shells.ts'
-
-/** Where tools work. Handed in: tests give a temp folder. */
-export interface Place {
-  /** Real path of the project. */
-  readonly directory: string
-  readonly home: string
-  /** The user's own folder, `<home>/.letta`: the journal and overflow files lie under it, outside the project. */
-  readonly lettaFolder: string
-  /** What child processes get: never a key or token of ours. */
-  readonly environment: Readonly<Record<string, string>>
-  /** Milliseconds since 1970. */
-  now(): number
-}
 
 /** What one call may use. */
 export interface Work {

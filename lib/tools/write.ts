@@ -3,8 +3,9 @@ import type { Wish } from './change.ts'
 import { applyChange, previewChange } from './change.ts'
 import { refuseHalfCharacters } from './match.ts'
 import { absoluteFile, pathLabel, pathSubject } from './paths.ts'
+import type { Place } from './place.ts'
 import { decodeText, encodeText, isBinary } from './text-file.ts'
-import type { Place, Tool } from './tool.ts'
+import type { Tool } from './tool.ts'
 
 const parameters = z.object({
   file_path: z.string().describe('The file, absolute or relative to the project folder'),

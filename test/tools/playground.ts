@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { childEnvironment } from '../../lib/tools/environment.ts'
+import type { Place } from '../../lib/tools/place.ts'
 import { createRunner, type Prepared, type Runner } from '../../lib/tools/runner.ts'
-import type { Place, Preview, ToolAnswer } from '../../lib/tools/tool.ts'
+import type { Preview, ToolAnswer } from '../../lib/tools/tool.ts'
 
 /** A project of its own in a temporary folder, with a runner that works in it. */
 export interface Playground {

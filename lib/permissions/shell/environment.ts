@@ -1,4 +1,4 @@
-import type { Assigned } from './shell-line.ts'
+import type { Assigned } from './line.ts'
 
 /** Whether setting a variable changes neither which programs run nor what they load. */
 export function isHarmlessAssignment({ name, value }: Assigned, isForProgram: boolean): boolean {

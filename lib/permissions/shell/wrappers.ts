@@ -1,6 +1,6 @@
-import { type Layer, NOTHING } from './shell-layer.ts'
-import type { Assigned } from './shell-line.ts'
-import { literalWord, type ShellWord, unknownWord } from './shell-word.ts'
+import { type Layer, NOTHING } from './layer.ts'
+import type { Assigned } from './line.ts'
+import { literalWord, type ShellWord, unknownWord } from './word.ts'
 
 /** A program that is made to start another, which follows its options. */
 export interface Wrapper {

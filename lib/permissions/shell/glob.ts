@@ -1,5 +1,5 @@
-import { compileGlob } from './glob.ts'
-import { listFolder } from './ground.ts'
+import { compileGlob } from '../glob.ts'
+import { listFolder } from '../ground.ts'
 
 /**
  * The files that a pattern of the shell stands for, seen from a folder; null when there is no telling. A pattern that

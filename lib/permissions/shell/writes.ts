@@ -1,6 +1,6 @@
-import type { SimpleCommand } from './shell-line.ts'
-import { knownName } from './shell-reading.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
+import type { SimpleCommand } from './line.ts'
+import { knownName } from './reading.ts'
+import { plainValue, type ShellWord } from './word.ts'
 
 /** The words by which a well-known program is told what to change: only good to find what a rule forbids. */
 export function writtenBy({ words }: SimpleCommand): readonly ShellWord[] {

@@ -1,5 +1,5 @@
-import type { Folders } from './shell-folders.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
+import type { Folders } from './folders.ts'
+import { plainValue, type ShellWord } from './word.ts'
 
 /** A program that a line may start, with all that is known of how. */
 export interface SimpleCommand {

@@ -1,5 +1,5 @@
-import { isOwnVariable } from './shell-environment.ts'
-import type { ShellWord } from './shell-word.ts'
+import { isOwnVariable } from './environment.ts'
+import type { ShellWord } from './word.ts'
 
 /**
  * Whether a word may be printed: what a variable of the environment holds may be a secret, what a command prints has

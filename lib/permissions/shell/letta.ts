@@ -1,5 +1,5 @@
-import { NO_OPTIONS, type Options, sortArgs } from './shell-options.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
+import { NO_OPTIONS, type Options, sortArgs } from './options.ts'
+import { plainValue, type ShellWord } from './word.ts'
 
 /** Our own program, where it only shows what this folder's agents hold: no other server, no other folder, no file. */
 export function showsLetta(args: readonly ShellWord[]): boolean {

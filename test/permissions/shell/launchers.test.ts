@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { decide } from '../../lib/permissions/decide.ts'
-import type { Mode, Rules, Verdict } from '../../lib/permissions/request.ts'
-import { suggest } from '../../lib/permissions/suggest.ts'
-import { requestFor } from '../support/permission-requests.ts'
+import { decide } from '../../../lib/permissions/decide.ts'
+import type { Mode, Rules, Verdict } from '../../../lib/permissions/request.ts'
+import { suggest } from '../../../lib/permissions/suggest.ts'
+import { requestFor } from '../../support/permission-requests.ts'
 
 const ground = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
 

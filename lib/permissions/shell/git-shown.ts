@@ -1,10 +1,10 @@
 import path from 'node:path'
-import { isThere } from './git-repository.ts'
-import { type GitLook, readGit } from './shell-git.ts'
-import type { SimpleCommand } from './shell-line.ts'
-import { filesOf, knownName } from './shell-reading.ts'
-import { plainValue } from './shell-word.ts'
-import type { Shown } from './tracked-files.ts'
+import { isThere } from '../git-repository.ts'
+import type { Shown } from '../tracked-files.ts'
+import { type GitLook, readGit } from './git.ts'
+import type { SimpleCommand } from './line.ts'
+import { filesOf, knownName } from './reading.ts'
+import { plainValue } from './word.ts'
 
 /** Lines of which files a look shows, in each of the folders where it may work. */
 export function shownBy(look: GitLook, folders: readonly string[]): readonly Shown[] {

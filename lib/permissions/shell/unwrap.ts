@@ -1,8 +1,8 @@
-import { assignedScripts, launched, runsPackages, startsAmong } from './shell-launchers.ts'
-import { type Layer, NOTHING, ofScript, programOf, withScripts } from './shell-layer.ts'
-import type { Assigned } from './shell-line.ts'
-import { literalWord, plainValue, type ShellWord, unknownWord } from './shell-word.ts'
-import { CLEAR, PLAIN, skipOptions, unwrapPlain, WRAPPERS } from './shell-wrappers.ts'
+import { assignedScripts, launched, runsPackages, startsAmong } from './launchers.ts'
+import { type Layer, NOTHING, ofScript, programOf, withScripts } from './layer.ts'
+import type { Assigned } from './line.ts'
+import { literalWord, plainValue, type ShellWord, unknownWord } from './word.ts'
+import { CLEAR, PLAIN, skipOptions, unwrapPlain, WRAPPERS } from './wrappers.ts'
 
 export interface Wrapped {
   readonly words: readonly ShellWord[]

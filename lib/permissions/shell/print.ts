@@ -1,5 +1,5 @@
 import type { Command, ParsedScript, Redirection } from 'unbash'
-import { plainValue, readWord, type ShellWord, type WordContext } from './shell-word.ts'
+import { plainValue, readWord, type ShellWord, type WordContext } from './word.ts'
 
 /** The script of a substitution, when all it does is print plain words. */
 export function printedIn(script: ParsedScript | undefined, context: WordContext): string | null {

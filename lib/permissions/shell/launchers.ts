@@ -1,5 +1,5 @@
-import type { Assigned } from './shell-line.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
+import type { Assigned } from './line.ts'
+import { plainValue, type ShellWord } from './word.ts'
 
 /** What a program would start that is no wrapper by trade, but takes a program or a script among its words. */
 export interface Launched {

@@ -1,6 +1,6 @@
 import path from 'node:path'
-import type { Ground } from './request.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
+import type { Ground } from '../request.ts'
+import { plainValue, type ShellWord } from './word.ts'
 
 /** Where a command may find itself; null when only running it tells. */
 export type Folders = readonly string[] | null

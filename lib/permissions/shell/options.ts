@@ -1,4 +1,4 @@
-import type { ShellWord } from './shell-word.ts'
+import type { ShellWord } from './word.ts'
 
 /** The options with which a program only reads. What isn't listed is not known to be harmless. */
 export interface Options {

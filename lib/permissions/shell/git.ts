@@ -1,5 +1,5 @@
-import { NO_OPTIONS, type Options, sortArgs } from './shell-options.ts'
-import { literalWord, plainValue, type ShellWord } from './shell-word.ts'
+import { NO_OPTIONS, type Options, sortArgs } from './options.ts'
+import { literalWord, plainValue, type ShellWord } from './word.ts'
 
 /** A git command that only looks, with what it looks at; null when it isn't known to be one. */
 export interface GitLook {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { readLine } from '../../lib/permissions/shell.ts'
-import type { SimpleCommand } from '../../lib/permissions/shell-line.ts'
+import type { SimpleCommand } from '../../../lib/permissions/shell/line.ts'
+import { readLine } from '../../../lib/permissions/shell/shell.ts'
 
 const ground = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
 

@@ -1,6 +1,6 @@
-import type { SimpleCommand } from './shell-line.ts'
-import { HERE, knownName } from './shell-reading.ts'
-import type { ShellWord } from './shell-word.ts'
+import type { SimpleCommand } from './line.ts'
+import { HERE, knownName } from './reading.ts'
+import type { ShellWord } from './word.ts'
 
 /** Folders of which a command reads all files, as far as its words tell: only good to find what a rule forbids. */
 export function searchedFolders({ words }: SimpleCommand): readonly ShellWord[] {

@@ -1,5 +1,5 @@
-import type { Assigned } from './shell-line.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
+import type { Assigned } from './line.ts'
+import { plainValue, type ShellWord } from './word.ts'
 
 /** What a command starts in turn, besides itself. */
 export interface Layer {

@@ -1,8 +1,8 @@
-import type { Ground } from './request.ts'
-import { isDescriptor, isText, type SimpleCommand } from './shell-line.ts'
-import { filesOf, knownName } from './shell-reading.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
-import { writtenBy } from './shell-writes.ts'
+import type { Ground } from '../request.ts'
+import { isDescriptor, isText, type SimpleCommand } from './line.ts'
+import { filesOf, knownName } from './reading.ts'
+import { plainValue, type ShellWord } from './word.ts'
+import { writtenBy } from './writes.ts'
 
 /** The files that a command may read or write, as far as its words can be read so: good to find what a rule forbids. */
 export function* touchedFiles(

@@ -1,5 +1,5 @@
-import { programOf } from './shell-layer.ts'
-import type { SimpleCommand } from './shell-line.ts'
+import { programOf } from './layer.ts'
+import type { SimpleCommand } from './line.ts'
 
 /**
  * What the code speaks of that a program is given to run: `python -c`, `awk`, a here-document for `make`. Nobody can

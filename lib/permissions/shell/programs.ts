@@ -1,4 +1,4 @@
-import { NO_OPTIONS, type Options } from './shell-options.ts'
+import { NO_OPTIONS, type Options } from './options.ts'
 
 /** A program that only reads when it is given no more than these options. */
 export interface Program extends Options {

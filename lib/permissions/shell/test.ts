@@ -1,7 +1,7 @@
-import type { SimpleCommand } from './shell-line.ts'
-import { knownName, mayReadWord, type Reading } from './shell-reading.ts'
-import { isSpeakable } from './shell-speech.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
+import type { SimpleCommand } from './line.ts'
+import { knownName, mayReadWord, type Reading } from './reading.ts'
+import { isSpeakable } from './speech.ts'
+import { plainValue, type ShellWord } from './word.ts'
 
 /** `test` and `[`: of files that may be read, and of texts; `-v` would make the shell evaluate what it is given. */
 export function tests(

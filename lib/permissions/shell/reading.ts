@@ -1,7 +1,7 @@
-import type { Ground } from './request.ts'
-import { expandGlob } from './shell-glob.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
-import type { Shown } from './tracked-files.ts'
+import type { Ground } from '../request.ts'
+import type { Shown } from '../tracked-files.ts'
+import { expandGlob } from './glob.ts'
+import { plainValue, type ShellWord } from './word.ts'
 
 /** Which files may be read without asking: an absolute path, not yet resolved. */
 export interface Reading {

@@ -1,6 +1,6 @@
-import type { SimpleCommand } from './shell-line.ts'
-import { HERE, mayReadWord, type Reading } from './shell-reading.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
+import type { SimpleCommand } from './line.ts'
+import { HERE, mayReadWord, type Reading } from './reading.ts'
+import { plainValue, type ShellWord } from './word.ts'
 
 const FIND_FLAGS = new Set([
   ...[

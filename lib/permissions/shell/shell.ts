@@ -10,11 +10,11 @@ import {
   type Statement,
   type SyntaxNode,
 } from 'unbash'
-import type { Ground } from './request.ts'
-import { isOwnVariable } from './shell-environment.ts'
-import { evaluationIn } from './shell-evaluation.ts'
-import { changeFolder, eitherWay, type Folders, type Outcome } from './shell-folders.ts'
-import { type Layer, programOf } from './shell-layer.ts'
+import type { Ground } from '../request.ts'
+import { isOwnVariable } from './environment.ts'
+import { evaluationIn } from './evaluation.ts'
+import { changeFolder, eitherWay, type Folders, type Outcome } from './folders.ts'
+import { type Layer, programOf } from './layer.ts'
 import {
   type Doubt,
   type Inner,
@@ -22,18 +22,12 @@ import {
   readingsOf,
   type ShellLine,
   type SimpleCommand,
-} from './shell-line.ts'
-import { areJoined, isMisread, isMisreadWord } from './shell-misread.ts'
-import { inputOf, printedBy, printedIn } from './shell-print.ts'
-import { unwrap } from './shell-unwrap.ts'
-import { declaredBy, loopVariable, setsVariable, UNKNOWN, Variables } from './shell-variables.ts'
-import {
-  literalWord,
-  readWord,
-  type ShellWord,
-  unknownWord,
-  type WordContext,
-} from './shell-word.ts'
+} from './line.ts'
+import { areJoined, isMisread, isMisreadWord } from './misread.ts'
+import { inputOf, printedBy, printedIn } from './print.ts'
+import { unwrap } from './unwrap.ts'
+import { declaredBy, loopVariable, setsVariable, UNKNOWN, Variables } from './variables.ts'
+import { literalWord, readWord, type ShellWord, unknownWord, type WordContext } from './word.ts'
 
 /** A command line down to its simple commands, at any depth, in the order they are written. Never throws. */
 export function readLine(line: string, ground: Ground): ShellLine {

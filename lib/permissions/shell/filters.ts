@@ -1,8 +1,8 @@
-import type { SimpleCommand } from './shell-line.ts'
-import { NO_OPTIONS, type Options, sortArgs } from './shell-options.ts'
-import { mayReadWord } from './shell-reading.ts'
-import { isHarmlessSed } from './shell-sed.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
+import type { SimpleCommand } from './line.ts'
+import { NO_OPTIONS, type Options, sortArgs } from './options.ts'
+import { mayReadWord } from './reading.ts'
+import { isHarmlessSed } from './sed.ts'
+import { plainValue, type ShellWord } from './word.ts'
 
 const SED: Options = {
   ...NO_OPTIONS,

@@ -1,8 +1,8 @@
-import { decidePaths, type Place } from './decide-path.ts'
-import { isHarmlessAssignment } from './shell-environment.ts'
-import { isDescriptor, isText, type SimpleCommand } from './shell-line.ts'
-import { filesOf, type Reading } from './shell-reading.ts'
-import { plainValue, type ShellWord } from './shell-word.ts'
+import { decidePaths, type Place } from '../decide-path.ts'
+import { isHarmlessAssignment } from './environment.ts'
+import { isDescriptor, isText, type SimpleCommand } from './line.ts'
+import { filesOf, type Reading } from './reading.ts'
+import { plainValue, type ShellWord } from './word.ts'
 
 /** What no rule on a program grants: other folders, environments, files behind redirections; null when it needs none. */
 export function whyOutside(

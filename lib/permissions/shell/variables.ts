@@ -1,9 +1,9 @@
 import { forEachChild, type SyntaxNode } from 'unbash'
-import type { Ground } from './request.ts'
-import type { Folders } from './shell-folders.ts'
-import { expandGlob } from './shell-glob.ts'
-import type { Assigned } from './shell-line.ts'
-import { plainValue, type ShellWord, type Variable } from './shell-word.ts'
+import type { Ground } from '../request.ts'
+import type { Folders } from './folders.ts'
+import { expandGlob } from './glob.ts'
+import type { Assigned } from './line.ts'
+import { plainValue, type ShellWord, type Variable } from './word.ts'
 
 /** What is known of the shell's variables at the place that reading has reached. */
 export class Variables {
