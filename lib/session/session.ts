@@ -22,6 +22,7 @@ import {
   skillsDirectory,
   updateSkillsBlock,
 } from './memory.ts'
+import { withNamedCalls } from './named-calls.ts'
 import { type AgentChoice, reachAgent, toolDrafts, UnknownModel, wantedModel } from './opening.ts'
 import type { Parts, SessionOptions } from './parts.ts'
 import type { Agent, AgentListing, MemoryBlock, SessionState } from './state.ts'
@@ -221,7 +222,7 @@ export function openSession(
       })
       if (page === undefined || id !== agentId()) return
       earlier = page.earlier
-      const { entries } = page
+      const entries = withNamedCalls(page.entries, ready().runner)
       store.dispatch({ type: 'history.extended', entries, earlier: earlier !== null })
     },
     async clear() {
@@ -322,7 +323,7 @@ export function openSession(
       ...facts
     } = agent
     const history = await at.gateway.history(agent, HISTORY_SHOWN)
-    const { entries } = history
+    const entries = withNamedCalls(history.entries, at.runner)
     earlier = history.earlier
     store.dispatch({ type: 'agent.opened', agent: facts })
     store.dispatch({ type: 'memory.loaded', blocks })

@@ -38,6 +38,8 @@ export interface Runner {
   ):
     | { readonly ok: true; readonly prepared: Prepared }
     | { readonly ok: false; readonly answer: ToolAnswer }
+  /** What a call is about, in a line; empty when it is none of these tools', or could not be read. */
+  labelOf(name: string, args: string): string
   readonly journal: Journal
   readonly shells: Shells
   close(): Promise<void>
@@ -57,6 +59,7 @@ export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Ru
     shells: createShells(place),
     journal: openJournal(place),
   }
+  const named = (name: string): Tool | undefined => tools.find((tool) => tool.name === name)
   const claimed = new Set<string>()
   const claim = async (tool: Tool, key: string): Promise<boolean> => {
     if (claimed.has(key)) return false
@@ -69,8 +72,13 @@ export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Ru
     journal: parts.journal,
     shells: parts.shells,
     close: () => parts.shells.closeAll(),
+    labelOf(name, args) {
+      const tool = named(name)
+      const parsed = tool === undefined ? null : parseArguments(tool, args)
+      return tool === undefined || !parsed?.ok ? '' : labelOf(tool, parsed.value, place)
+    },
     prepare(call) {
-      const tool = tools.find(({ name }) => name === call.name)
+      const tool = named(call.name)
       if (tool === undefined) return { ok: false, answer: failed(unknownTool(call.name, tools)) }
       const parsed = parseArguments(tool, call.args)
       if (!parsed.ok) return { ok: false, answer: failed(parsed.reason) }
@@ -84,7 +92,7 @@ export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Ru
       const prepared: Prepared = {
         callId,
         tool,
-        label: tool.label(args, place).replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ '),
+        label: labelOf(tool, args, place),
         subject,
         preview: () =>
           tool.preview(args, work(NEVER, ignore)).catch((thrown) => impossible(trouble(thrown))),
@@ -102,6 +110,10 @@ export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Ru
       return { ok: true, prepared }
     },
   }
+}
+
+function labelOf(tool: Tool, args: Parameters<Tool['label']>[0], place: Place): string {
+  return tool.label(args, place).replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ ')
 }
 
 /** A home folder that cannot be written to must not stop all work: then the claim holds for this process only. */

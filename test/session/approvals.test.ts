@@ -101,7 +101,7 @@ describe('approving calls', () => {
     await next.session.opened
     expect(transcript(next.session.store.state)).to.deep.equal([
       'user: Change two to three',
-      'Edit : denied by person: use four instead',
+      'Edit a.txt: denied by person: use four instead',
       'assistant: Understood.',
     ])
   })

@@ -115,6 +115,17 @@ describe('opening a session', () => {
     expect(after.resumedAfter).to.equal(after.settled.at(-1)?.id)
   })
 
+  it('tells what earlier calls were about as it was told when they ran', async () => {
+    const args = { file_path: 'a.txt' }
+    desk = await openDesk([{ calls: [{ id: 'c1', name: 'Read', args }] }, { text: 'I see.' }], {
+      files: { 'a.txt': 'one\n' },
+    })
+    await desk.says('Look')
+    await desk.session.close()
+    const lines = transcript(await opened(desk.again()))
+    expect(lines.find((line) => line.startsWith('Read'))).to.match(/^Read a\.txt: success: /)
+  })
+
   it('goes on where the conversation was', async () => {
     desk = await openDesk([{ text: 'Good day.' }, { text: 'You said hello.' }])
     await desk.says('Hello')
