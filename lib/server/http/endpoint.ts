@@ -1,6 +1,7 @@
 import type { Env, MiddlewareHandler } from 'hono'
 import * as z from 'zod'
 import { unprocessable } from '../failure.ts'
+import type { AnswerName } from '../wire/answers.ts'
 import { jsonBody } from './body.ts'
 
 /** What a route is for and takes: checked before it runs, and told in the OpenAPI document. */
@@ -13,8 +14,8 @@ export interface Endpoint<
   readonly query?: Query
   /** `events` for server-sent events; JSON unless told. */
   readonly gives?: 'json' | 'events' | 'json or events'
-  /** The JSON it answers with. */
-  readonly answer?: z.ZodType
+  /** The JSON it answers with; in brackets, a list of these. */
+  readonly answer?: AnswerName | readonly [AnswerName]
   /** Answers whoever asks, without a token. */
   readonly isOpen?: true
 }

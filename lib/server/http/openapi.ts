@@ -1,6 +1,7 @@
 import type { RouterRoute } from 'hono/types'
 import * as z from 'zod'
 import { idPattern, type Kind } from '../ids.ts'
+import { answers } from '../wire/answers.ts'
 import { eventAnswer } from '../wire/events.ts'
 import { namedShapes } from '../wire/shapes.ts'
 import { type Endpoint, endpointOf } from './endpoint.ts'
@@ -96,18 +97,20 @@ function requestBody(body: z.ZodType): Json {
   return { required, content: { 'application/json': { schema: jsonSchema(body) } } }
 }
 
-function responses(
-  { gives = 'json', answer = z.unknown() }: Endpoint,
-  answerSchema: AnswerSchema,
-): Json {
+function responses({ gives = 'json', answer }: Endpoint, answerSchema: AnswerSchema): Json {
   const content: Record<string, Json> = {}
-  if (gives !== 'events') content['application/json'] = { schema: answerSchema(answer) }
+  if (gives !== 'events') content['application/json'] = { schema: answerSchema(shapeOf(answer)) }
   if (gives !== 'json') content['text/event-stream'] = { schema: sentEvent(answerSchema) }
   const refusal = { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } }
   return {
     200: { description: 'Done', content },
     '4XX': { description: 'Refused', content: refusal },
   }
+}
+
+function shapeOf(answer: Endpoint['answer']): z.ZodType {
+  if (answer === undefined) return z.unknown()
+  return typeof answer === 'string' ? answers[answer] : z.array(answers[answer[0]])
 }
 
 /** A server-sent event, as OpenAPI sees one: its `data` is text that holds JSON. */

@@ -4,7 +4,6 @@ import { endpoint } from '../http/endpoint.ts'
 import type { AgentRecord, ToolRecord, ToolRule } from '../records.ts'
 import { agentOf, type Service, toolOf } from '../service.ts'
 import { toolJson } from '../wire/records.ts'
-import { toolAnswer } from '../wire/shapes.ts'
 import { pageOf, wholeQuery } from './paging.ts'
 
 export function agentToolRoutes(app: Hono, service: Service): void {
@@ -20,7 +19,7 @@ export function agentToolRoutes(app: Hono, service: Service): void {
   const list = endpoint({
     summary: 'List the tools of an agent',
     query: wholeQuery,
-    answer: z.array(toolAnswer),
+    answer: ['tool'],
   })
   app.get(ofAgent, list, ({ req, json }) => {
     const { toolIds } = agentOf(service, req.param('agent_id'))
@@ -28,7 +27,7 @@ export function agentToolRoutes(app: Hono, service: Service): void {
     return json(pageOf(tools, req.valid('query')).map(toolJson))
   })
 
-  const attach = endpoint({ summary: 'Give an agent a tool', answer: z.null() })
+  const attach = endpoint({ summary: 'Give an agent a tool', answer: 'nothing' })
   app.patch(`${ofAgent}/attach/:tool_id`, attach, ({ req, json }) => {
     const tool = toolOf(service, req.param('tool_id'))
     change(req.param('agent_id'), (agent) => ({
@@ -39,7 +38,7 @@ export function agentToolRoutes(app: Hono, service: Service): void {
   })
 
   // Its approval rule goes with it: left behind, it would pause calls of a tool that is gone.
-  const detach = endpoint({ summary: 'Take a tool from an agent', answer: z.null() })
+  const detach = endpoint({ summary: 'Take a tool from an agent', answer: 'nothing' })
   app.patch(`${ofAgent}/detach/:tool_id`, detach, ({ req, json }) => {
     const tool = toolOf(service, req.param('tool_id'))
     change(req.param('agent_id'), (agent) => ({
@@ -52,7 +51,7 @@ export function agentToolRoutes(app: Hono, service: Service): void {
   const approval = endpoint({
     summary: 'Let calls of a tool wait for an approval, or not',
     body: z.object({ requires_approval: z.boolean() }),
-    answer: z.null(),
+    answer: 'nothing',
   })
   app.patch(`${ofAgent}/approval/:tool_name`, approval, ({ req, json }) => {
     const name = req.param('tool_name')

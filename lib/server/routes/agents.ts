@@ -11,7 +11,6 @@ import {
 } from '../records.ts'
 import { agentOf, blockOf, checkId, describeAgent, modelFacts, type Service } from '../service.ts'
 import type { AgentQuery } from '../storage/agents.ts'
-import { agentAnswer, doneAnswer } from '../wire/shapes.ts'
 import {
   type AgentCreateBody,
   type AgentUpdateBody,
@@ -31,7 +30,7 @@ export function agentRoutes(app: Hono, service: Service): void {
   const create = endpoint({
     summary: 'Create an agent',
     body: agentCreateShape,
-    answer: agentAnswer,
+    answer: 'agent',
   })
   app.post('/v1/agents', create, async ({ req, json }) => {
     const body = req.valid('json')
@@ -46,25 +45,25 @@ export function agentRoutes(app: Hono, service: Service): void {
   const list = endpoint({
     summary: 'List the agents',
     query: listQuery,
-    answer: z.array(agentAnswer),
+    answer: ['agent'],
   })
   app.get('/v1/agents', list, ({ req, json }) => {
     const agents = storage.agents.list(queryOf(req.valid('query')))
     return json(agents.map((agent) => describeAgent(service, agent)))
   })
 
-  const count = endpoint({ summary: 'Count the agents', answer: z.int() })
+  const count = endpoint({ summary: 'Count the agents', answer: 'count' })
   app.get('/v1/agents/count', count, ({ json }) => json(storage.agents.count()))
 
   const one = '/v1/agents/:agent_id'
-  app.get(one, endpoint({ summary: 'Retrieve an agent', answer: agentAnswer }), ({ req, json }) =>
+  app.get(one, endpoint({ summary: 'Retrieve an agent', answer: 'agent' }), ({ req, json }) =>
     json(describeAgent(service, agentOf(service, req.param('agent_id')))),
   )
 
   const update = endpoint({
     summary: 'Change an agent',
     body: agentUpdateShape,
-    answer: agentAnswer,
+    answer: 'agent',
   })
   app.patch(one, update, async ({ req, json }) => {
     const body = req.valid('json')
@@ -84,7 +83,7 @@ export function agentRoutes(app: Hono, service: Service): void {
 
   app.delete(
     one,
-    endpoint({ summary: 'Delete an agent', answer: doneAnswer }),
+    endpoint({ summary: 'Delete an agent', answer: 'done' }),
     async ({ req, json }) => {
       const { id } = agentOf(service, req.param('agent_id'))
       await service.runs.cancelAll(id)

@@ -6,7 +6,6 @@ import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord } from '../records.ts'
 import { agentOf, blockOf, checkId, describeAgent, type Service } from '../service.ts'
 import { blockJson } from '../wire/records.ts'
-import { agentAnswer, blockAnswer } from '../wire/shapes.ts'
 import { pageOf, pageQuery, wholeQuery } from './paging.ts'
 
 const DEFAULT_LIMIT = 100_000
@@ -73,7 +72,7 @@ export function blockRoutes(app: Hono, service: Service): void {
   const create = endpoint({
     summary: 'Create a memory block',
     body: blockShape,
-    answer: blockAnswer,
+    answer: 'block',
   })
   app.post('/v1/blocks', create, ({ req, json }) => {
     const block = newBlock(req.valid('json'), now().toISOString())
@@ -83,29 +82,27 @@ export function blockRoutes(app: Hono, service: Service): void {
   const list = endpoint({
     summary: 'List the memory blocks',
     query: listQuery,
-    answer: z.array(blockAnswer),
+    answer: ['block'],
   })
   app.get('/v1/blocks', list, ({ req, json }) => {
     const { label = null, ...page } = req.valid('query')
     return json(pageOf(storage.blocks.list(label, EVERY), page).map(blockJson))
   })
   const one = '/v1/blocks/:block_id'
-  app.get(
-    one,
-    endpoint({ summary: 'Retrieve a memory block', answer: blockAnswer }),
-    ({ req, json }) => json(blockJson(blockOf(service, req.param('block_id')))),
+  app.get(one, endpoint({ summary: 'Retrieve a memory block', answer: 'block' }), ({ req, json }) =>
+    json(blockJson(blockOf(service, req.param('block_id')))),
   )
   const update = endpoint({
     summary: 'Change a memory block',
     body: updateShape,
-    answer: blockAnswer,
+    answer: 'block',
   })
   app.patch(one, update, ({ req, json }) =>
     json(blockJson(change(req.valid('json'), () => blockOf(service, req.param('block_id'))))),
   )
   app.delete(
     one,
-    endpoint({ summary: 'Delete a memory block', answer: z.null() }),
+    endpoint({ summary: 'Delete a memory block', answer: 'nothing' }),
     ({ req, json }) => {
       const block = blockOf(service, req.param('block_id'))
       storage.together(() => {
@@ -117,7 +114,7 @@ export function blockRoutes(app: Hono, service: Service): void {
   )
   const users = endpoint({
     summary: 'List the agents that have a memory block',
-    answer: z.array(agentAnswer),
+    answer: ['agent'],
   })
   app.get(`${one}/agents`, users, ({ req, json }) => {
     const { id } = blockOf(service, req.param('block_id'))
@@ -129,7 +126,7 @@ export function blockRoutes(app: Hono, service: Service): void {
   const listOfAgent = endpoint({
     summary: 'List the memory of an agent',
     query: wholeQuery,
-    answer: z.array(blockAnswer),
+    answer: ['block'],
   })
   app.get(ofAgent, listOfAgent, ({ req, json }) => {
     const blocks = blocksOf(service, req.param('agent_id'))
@@ -138,20 +135,20 @@ export function blockRoutes(app: Hono, service: Service): void {
   const byLabel = `${ofAgent}/:block_label` as const
   app.get(
     byLabel,
-    endpoint({ summary: 'Retrieve a block by its label', answer: blockAnswer }),
+    endpoint({ summary: 'Retrieve a block by its label', answer: 'block' }),
     ({ req, json }) =>
       json(blockJson(labelled(service, req.param('agent_id'), req.param('block_label')))),
   )
   const updateLabelled = endpoint({
     summary: 'Change a block by its label',
     body: updateShape,
-    answer: blockAnswer,
+    answer: 'block',
   })
   app.patch(byLabel, updateLabelled, ({ req, json }) => {
     const { agent_id: agentId, block_label: label } = req.param()
     return json(blockJson(change(req.valid('json'), () => labelled(service, agentId, label))))
   })
-  const attach = endpoint({ summary: 'Give an agent a memory block', answer: agentAnswer })
+  const attach = endpoint({ summary: 'Give an agent a memory block', answer: 'agent' })
   app.patch(`${ofAgent}/attach/:block_id`, attach, ({ req, json }) => {
     const agentId = req.param('agent_id')
     storage.together(() => {
@@ -163,7 +160,7 @@ export function blockRoutes(app: Hono, service: Service): void {
     })
     return json(describeAgent(service, agentOf(service, agentId)))
   })
-  const detach = endpoint({ summary: 'Take a memory block from an agent', answer: agentAnswer })
+  const detach = endpoint({ summary: 'Take a memory block from an agent', answer: 'agent' })
   app.patch(`${ofAgent}/detach/:block_id`, detach, ({ req, json }) => {
     const agentId = req.param('agent_id')
     storage.together(() => {

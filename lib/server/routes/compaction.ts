@@ -5,7 +5,6 @@ import { endpoint } from '../http/endpoint.ts'
 import { defaultThread, type Thread, USUAL_COMPACTION } from '../records.ts'
 import { compact } from '../runs/compaction.ts'
 import { agentOf, historyOf, providerOf, type Service } from '../service.ts'
-import { compactionAnswer } from '../wire/shapes.ts'
 import { compactionOf, compactionSettings } from './compaction-settings.ts'
 
 const TOO_FEW =
@@ -16,7 +15,7 @@ export function compactionRoutes(app: Hono, service: Service): void {
   const ofAgent = endpoint({
     summary: 'Put a summary in the place of the oldest messages in the context of an agent',
     body: shape,
-    answer: compactionAnswer,
+    answer: 'compaction',
   })
   app.post('/v1/agents/:agent_id/summarize', ofAgent, async ({ req, json }) => {
     const thread = defaultThread(agentOf(service, req.param('agent_id')).id)
@@ -26,7 +25,7 @@ export function compactionRoutes(app: Hono, service: Service): void {
   const ofConversation = endpoint({
     summary: 'Put a summary in the place of the oldest messages in the context of a conversation',
     body: shape.extend({ agent_id: z.string().nullish() }),
-    answer: compactionAnswer,
+    answer: 'compaction',
   })
   app.post('/v1/conversations/:conversation_id/compact', ofConversation, async ({ req, json }) => {
     const body = req.valid('json')

@@ -6,7 +6,7 @@ import { textTokens, tokensOf } from '../runs/context-size.ts'
 import { compiledSystem } from '../runs/request.ts'
 import { agentOf, historyOf, type Service } from '../service.ts'
 import { rawMessage, rawSystemMessage } from '../wire/raw.ts'
-import { contextAnswer } from '../wire/shapes.ts'
+import type { contextAnswer } from '../wire/shapes.ts'
 
 /** What the model sees of an agent. */
 export function contextRoutes(app: Hono, service: Service): void {
@@ -15,7 +15,7 @@ export function contextRoutes(app: Hono, service: Service): void {
   const context = endpoint({
     summary: 'Tell what fills the context window of an agent',
     query: z.object({ conversation_id: z.string().optional() }),
-    answer: contextAnswer,
+    answer: 'context',
   })
   app.get('/v1/agents/:agent_id/context', context, ({ req, json }) => {
     const { id } = agentOf(service, req.param('agent_id'))
@@ -28,7 +28,7 @@ export function contextRoutes(app: Hono, service: Service): void {
   const recompile = endpoint({
     summary: 'Compile the system prompt of an agent anew',
     query: z.object({ dry_run: flag.optional() }),
-    answer: z.string(),
+    answer: 'text',
   })
   app.post('/v1/agents/:agent_id/recompile', recompile, ({ req, json }) => {
     const thread = defaultThread(agentOf(service, req.param('agent_id')).id)
@@ -36,7 +36,7 @@ export function contextRoutes(app: Hono, service: Service): void {
     return json(compiledSystem(storage, thread, now(), { afresh: true, keep }))
   })
 
-  const tags = endpoint({ summary: 'List the tags of all agents', answer: z.array(z.string()) })
+  const tags = endpoint({ summary: 'List the tags of all agents', answer: ['text'] })
   app.get('/v1/tags', tags, ({ json }) => json(storage.agents.tags()))
 }
 

@@ -6,8 +6,6 @@ import type { RunRecord, Thread } from '../records.ts'
 import { pendingOf } from '../runs/approvals.ts'
 import type { RunRequest } from '../runs/runs.ts'
 import { historyOf, type Service } from '../service.ts'
-import { messageAnswer } from '../wire/events.ts'
-import { cancelAnswer, turnAnswer } from '../wire/shapes.ts'
 import { listedMessages, messageQuery } from './message-list.ts'
 import { isReply, otidsOf, runInput, sendShape, wantedOf } from './send-body.ts'
 import { streamed, streamedAgain, whole } from './sending.ts'
@@ -21,7 +19,7 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     summary: 'Send a message to a conversation, or answer what waits there',
     body: conversationSendShape,
     gives: 'json or events',
-    answer: turnAnswer,
+    answer: 'turn',
   })
   app.post(`${one}/messages`, send, async ({ req, json }) => {
     const body = req.valid('json')
@@ -47,7 +45,7 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
   const list = endpoint({
     summary: 'List the messages of a conversation',
     query: listQuery,
-    answer: z.array(messageAnswer),
+    answer: ['message'],
   })
   app.get(`${one}/messages`, list, ({ req, json }) => {
     const { agent_id, ...query } = req.valid('query')
@@ -60,7 +58,7 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
   const cancel = endpoint({
     summary: 'Cancel what runs in a conversation',
     query: z.object({ agent_id: z.string().optional() }),
-    answer: cancelAnswer,
+    answer: 'cancel',
   })
   app.post(`${one}/cancel`, cancel, async ({ req, json }) => {
     const id = req.param('conversation_id')

@@ -7,7 +7,6 @@ import { type AgentRecord, type ConversationRecord, threadOf } from '../records.
 import { compiledSystem } from '../runs/request.ts'
 import { conversationOf, historyOf, type Service } from '../service.ts'
 import { conversationJson } from '../wire/records.ts'
-import { conversationAnswer } from '../wire/shapes.ts'
 
 export function conversationRoutes(app: Hono, service: Service): void {
   const { storage, runs, now } = service
@@ -16,7 +15,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
     summary: 'Begin a conversation with an agent',
     body: createShape,
     query: z.object({ agent_id: z.string() }),
-    answer: conversationAnswer,
+    answer: 'conversation',
   })
   app.post('/v1/conversations', create, ({ req, json }) => {
     const agent = storage.agents.get(req.valid('query').agent_id)
@@ -40,7 +39,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
   const list = endpoint({
     summary: 'List conversations, newest first',
     query: listQuery,
-    answer: z.array(conversationAnswer),
+    answer: ['conversation'],
   })
   app.get('/v1/conversations', list, ({ req, json }) => {
     const query = req.valid('query')
@@ -58,7 +57,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
   const one = '/v1/conversations/:conversation_id'
   app.get(
     one,
-    endpoint({ summary: 'Retrieve a conversation', answer: conversationAnswer }),
+    endpoint({ summary: 'Retrieve a conversation', answer: 'conversation' }),
     ({ req, json }) => {
       const conversation = conversationOf(service, req.param('conversation_id'))
       const thread = threadOf(conversation)
@@ -70,7 +69,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
   const update = endpoint({
     summary: 'Change a conversation',
     body: updateShape,
-    answer: conversationAnswer,
+    answer: 'conversation',
   })
   app.patch(one, update, ({ req, json }) => {
     const body = req.valid('json')
@@ -91,7 +90,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
 
   app.delete(
     one,
-    endpoint({ summary: 'Delete a conversation', answer: z.null() }),
+    endpoint({ summary: 'Delete a conversation', answer: 'nothing' }),
     async ({ req, json }) => {
       const conversation = conversationOf(service, req.param('conversation_id'))
       await runs.cancel(threadOf(conversation))
@@ -109,7 +108,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
   const fork = endpoint({
     summary: 'Begin a conversation with the history of another',
     query: ofAgent.extend({ message_id: z.string().optional(), hidden: flag.optional() }),
-    answer: conversationAnswer,
+    answer: 'conversation',
   })
   app.post(`${one}/fork`, fork, ({ req, json }) => {
     const { agent_id, message_id, hidden = false } = req.valid('query')
@@ -130,7 +129,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
     summary: 'Compile the system prompt of a conversation anew',
     query: ofAgent.extend({ dry_run: flag.optional() }),
     body: z.looseObject({ agent_id: z.string().nullish() }),
-    answer: z.string(),
+    answer: 'text',
   })
   app.post(`${one}/recompile`, recompile, ({ req, json }) => {
     const { agent_id, dry_run } = req.valid('query')

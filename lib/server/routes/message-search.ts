@@ -7,9 +7,7 @@ import { searchMessages } from '../server-tools/conversation-search.ts'
 import { periodOf } from '../server-tools/search-dates.ts'
 import type { Service } from '../service.ts'
 import type { MessageScope } from '../storage/messages.ts'
-import { messageAnswer } from '../wire/events.ts'
 import { messageItems } from '../wire/messages.ts'
-import { messageFoundAnswer } from '../wire/shapes.ts'
 import { listedMessages, messageQuery } from './message-list.ts'
 
 /** Messages of all agents. */
@@ -17,7 +15,7 @@ export function messageSearchRoutes(app: Hono, { storage }: Service): void {
   const list = endpoint({
     summary: 'List the messages of all agents',
     query: listQuery,
-    answer: z.array(messageAnswer),
+    answer: ['message'],
   })
   app.get('/v1/messages', list, ({ req, json }) => {
     const { conversation_id, ...query } = req.valid('query')
@@ -26,7 +24,7 @@ export function messageSearchRoutes(app: Hono, { storage }: Service): void {
 
   app.get(
     '/v1/messages/:message_id',
-    endpoint({ summary: 'Retrieve a message', answer: z.array(messageAnswer) }),
+    endpoint({ summary: 'Retrieve a message', answer: ['message'] }),
     (context) => {
       const id = context.req.param('message_id')
       const message = storage.messages.get(id)
@@ -38,7 +36,7 @@ export function messageSearchRoutes(app: Hono, { storage }: Service): void {
   const search = endpoint({
     summary: 'Search what was said, by words and time',
     body: searchShape,
-    answer: z.array(messageFoundAnswer),
+    answer: ['messageFound'],
   })
   app.post('/v1/messages/search', search, ({ req, json }) => {
     const { query, limit, start_date, end_date, ...scope } = req.valid('json')

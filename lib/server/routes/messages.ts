@@ -5,9 +5,7 @@ import { endpoint } from '../http/endpoint.ts'
 import { defaultThread } from '../records.ts'
 import { pendingOf } from '../runs/approvals.ts'
 import { agentOf, describeAgent, type Service } from '../service.ts'
-import { messageAnswer } from '../wire/events.ts'
 import { runJson } from '../wire/records.ts'
-import { agentAnswer, cancelAnswer, runAnswer, turnAnswer } from '../wire/shapes.ts'
 import { listedMessages, messageQuery } from './message-list.ts'
 import { isReply, runInput, type SendBody, sendShape, wantedOf } from './send-body.ts'
 import { streamed, whole } from './sending.ts'
@@ -35,7 +33,7 @@ export function messageRoutes(app: Hono, service: Service): void {
     summary: 'Send a message, or answer what waits; gives the whole answer, or streams it',
     body: agentSendShape,
     gives: 'json or events',
-    answer: turnAnswer,
+    answer: 'turn',
   })
   app.post('/v1/agents/:agent_id/messages', send, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
@@ -51,7 +49,7 @@ export function messageRoutes(app: Hono, service: Service): void {
   const begin = endpoint({
     summary: 'Send a message, or answer what waits; gives the run, which goes on by itself',
     body: sendShape,
-    answer: runAnswer,
+    answer: 'run',
   })
   app.post('/v1/agents/:agent_id/messages/async', begin, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
@@ -71,7 +69,7 @@ export function messageRoutes(app: Hono, service: Service): void {
   const list = endpoint({
     summary: 'List the messages of an agent',
     query: listQuery,
-    answer: z.array(messageAnswer),
+    answer: ['message'],
   })
   app.get('/v1/agents/:agent_id/messages', list, ({ req, json }) => {
     const { conversation_id, ...query } = req.valid('query')
@@ -83,7 +81,7 @@ export function messageRoutes(app: Hono, service: Service): void {
   const cancel = endpoint({
     summary: 'Cancel what runs, deny what waits',
     body: cancelShape,
-    answer: cancelAnswer,
+    answer: 'cancel',
   })
   app.post('/v1/agents/:agent_id/messages/cancel', cancel, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
@@ -98,7 +96,7 @@ export function messageRoutes(app: Hono, service: Service): void {
 
   const reset = endpoint({
     summary: 'Take all messages out of the context of the model',
-    answer: agentAnswer,
+    answer: 'agent',
   })
   app.patch('/v1/agents/:agent_id/reset-messages', reset, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))

@@ -7,12 +7,6 @@ import { newPassage, resultJson, USUAL_RESULTS } from '../server-tools/archival-
 import { periodOf } from '../server-tools/search-dates.ts'
 import { agentOf, type Service } from '../service.ts'
 import { passageJson } from '../wire/records.ts'
-import {
-  doneAnswer,
-  passageAnswer,
-  passageFoundAnswer,
-  passagesFoundAnswer,
-} from '../wire/shapes.ts'
 
 /** Archival memory. */
 export function passageRoutes(app: Hono, service: Service): void {
@@ -22,7 +16,7 @@ export function passageRoutes(app: Hono, service: Service): void {
   const create = endpoint({
     summary: 'Put a passage into archival memory',
     body: createShape,
-    answer: z.array(passageAnswer),
+    answer: ['passage'],
   })
   app.post(ofAgent, create, ({ req, json }) => {
     const { id } = agentOf(service, req.param('agent_id'))
@@ -38,7 +32,7 @@ export function passageRoutes(app: Hono, service: Service): void {
   const list = endpoint({
     summary: 'List the passages of an agent',
     query: listQuery,
-    answer: z.array(passageAnswer),
+    answer: ['passage'],
   })
   app.get(ofAgent, list, ({ req, json }) => {
     const { id } = agentOf(service, req.param('agent_id'))
@@ -50,7 +44,7 @@ export function passageRoutes(app: Hono, service: Service): void {
   const search = endpoint({
     summary: 'Search the passages of an agent',
     query: searchQuery,
-    answer: passagesFoundAnswer,
+    answer: 'passagesFound',
   })
   app.get(`${ofAgent}/search`, search, ({ req, json }) => {
     const { id } = agentOf(service, req.param('agent_id'))
@@ -65,7 +59,7 @@ export function passageRoutes(app: Hono, service: Service): void {
     return json({ results: found.map(resultJson), count: found.length })
   })
 
-  const remove = endpoint({ summary: 'Delete a passage of an agent', answer: doneAnswer })
+  const remove = endpoint({ summary: 'Delete a passage of an agent', answer: 'done' })
   app.delete(`${ofAgent}/:memory_id`, remove, ({ req, json }) => {
     const agent = agentOf(service, req.param('agent_id'))
     const id = req.param('memory_id')
@@ -79,7 +73,7 @@ export function passageRoutes(app: Hono, service: Service): void {
   const searchAll = endpoint({
     summary: 'Search the passages of all agents',
     body: searchShape,
-    answer: z.array(passageFoundAnswer),
+    answer: ['passageFound'],
   })
   app.post('/v1/passages/search', searchAll, ({ req, json }) => {
     const { query, agent_id, tags, tag_match_mode, limit, start_date, end_date } = req.valid('json')

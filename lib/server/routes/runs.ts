@@ -4,10 +4,8 @@ import { Refusal } from '../failure.ts'
 import { endpoint, flag, listLimit } from '../http/endpoint.ts'
 import type { RunRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
-import { messageAnswer } from '../wire/events.ts'
 import { messageItems } from '../wire/messages.ts'
 import { runJson, stepJson, usageJson } from '../wire/records.ts'
-import { runAnswer, stepAnswer, usageAnswer } from '../wire/shapes.ts'
 import { streamedAgain } from './sending.ts'
 
 const resumeShape = z.looseObject({ starting_after: z.int().nullish() })
@@ -49,7 +47,7 @@ export function runRoutes(app: Hono, service: Service): void {
   const list = endpoint({
     summary: 'List runs, newest first',
     query: listQuery,
-    answer: z.array(runAnswer),
+    answer: ['run'],
   })
   app.get('/v1/runs', list, ({ req, json }) => {
     const query = req.valid('query')
@@ -70,14 +68,14 @@ export function runRoutes(app: Hono, service: Service): void {
 
   app.get(
     '/v1/runs/:run_id',
-    endpoint({ summary: 'Retrieve a run', answer: runAnswer }),
+    endpoint({ summary: 'Retrieve a run', answer: 'run' }),
     ({ req, json }) => json(runJson(runOf(service, req.param('run_id')))),
   )
 
   const messages = endpoint({
     summary: 'List the messages of a run',
     query: pageQuery,
-    answer: z.array(messageAnswer),
+    answer: ['message'],
   })
   app.get('/v1/runs/:run_id/messages', messages, ({ req, json }) => {
     const { id: runId } = runOf(service, req.param('run_id'))
@@ -88,7 +86,7 @@ export function runRoutes(app: Hono, service: Service): void {
   const steps = endpoint({
     summary: 'List the steps of a run',
     query: pageQuery,
-    answer: z.array(stepAnswer),
+    answer: ['step'],
   })
   app.get('/v1/runs/:run_id/steps', steps, ({ req, json }) => {
     const { id: runId } = runOf(service, req.param('run_id'))
@@ -96,7 +94,7 @@ export function runRoutes(app: Hono, service: Service): void {
     return json(storage.steps.list(page).map(stepJson))
   })
 
-  const usage = endpoint({ summary: 'Tell the tokens that a run has taken', answer: usageAnswer })
+  const usage = endpoint({ summary: 'Tell the tokens that a run has taken', answer: 'usage' })
   app.get('/v1/runs/:run_id/usage', usage, ({ req, json }) => {
     const { id: runId } = runOf(service, req.param('run_id'))
     const all = { runId, agentId: null, limit: 1000, ascending: true, after: null, before: null }

@@ -4,10 +4,8 @@ import { Refusal } from '../failure.ts'
 import { endpoint, listLimit } from '../http/endpoint.ts'
 import type { StepRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
-import { messageAnswer } from '../wire/events.ts'
 import { messageItems } from '../wire/messages.ts'
 import { stepJson, stepMetricsJson } from '../wire/records.ts'
-import { stepAnswer, stepMetricsAnswer } from '../wire/shapes.ts'
 
 /** One step is one call of the model. */
 export function stepRoutes(app: Hono, service: Service): void {
@@ -16,7 +14,7 @@ export function stepRoutes(app: Hono, service: Service): void {
   const list = endpoint({
     summary: 'List steps, newest first',
     query: listQuery,
-    answer: z.array(stepAnswer),
+    answer: ['step'],
   })
   app.get('/v1/steps', list, ({ req, json }) => {
     const { agent_id = null, order, after = null, before = null, limit } = req.valid('query')
@@ -24,14 +22,14 @@ export function stepRoutes(app: Hono, service: Service): void {
     return json(storage.steps.list({ ...query, ascending: order === 'asc' }).map(stepJson))
   })
 
-  const retrieve = endpoint({ summary: 'Retrieve a step', answer: stepAnswer })
+  const retrieve = endpoint({ summary: 'Retrieve a step', answer: 'step' })
   app.get('/v1/steps/:step_id', retrieve, ({ req, json }) =>
     json(stepJson(stepOf(service, req.param('step_id')))),
   )
 
   const messages = endpoint({
     summary: 'List the messages of a step',
-    answer: z.array(messageAnswer),
+    answer: ['message'],
   })
   app.get('/v1/steps/:step_id/messages', messages, ({ req, json }) => {
     const { id, runId } = stepOf(service, req.param('step_id'))
@@ -40,7 +38,7 @@ export function stepRoutes(app: Hono, service: Service): void {
     return json(ofStep.flatMap(messageItems))
   })
 
-  const metrics = endpoint({ summary: 'Tell how long a step took', answer: stepMetricsAnswer })
+  const metrics = endpoint({ summary: 'Tell how long a step took', answer: 'stepMetrics' })
   app.get('/v1/steps/:step_id/metrics', metrics, ({ req, json }) =>
     json(stepMetricsJson(stepOf(service, req.param('step_id')))),
   )
@@ -48,7 +46,7 @@ export function stepRoutes(app: Hono, service: Service): void {
   // A conversation is kept once, in the history: not again as it went over the wire.
   const trace = endpoint({
     summary: 'Tell what a vendor was sent: it is not kept',
-    answer: z.null(),
+    answer: 'nothing',
   })
   app.get('/v1/steps/:step_id/trace', trace, ({ req, json }) => {
     stepOf(service, req.param('step_id'))
@@ -58,7 +56,7 @@ export function stepRoutes(app: Hono, service: Service): void {
   const feedback = endpoint({
     summary: 'Say whether a step was good',
     body: feedbackShape,
-    answer: stepAnswer,
+    answer: 'step',
   })
   app.patch('/v1/steps/:step_id/feedback', feedback, ({ req, json }) => {
     const step = { ...stepOf(service, req.param('step_id')), ...req.valid('json') }

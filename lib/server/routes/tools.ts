@@ -6,7 +6,6 @@ import { newId } from '../ids.ts'
 import type { ToolRecord } from '../records.ts'
 import { type Service, toolOf } from '../service.ts'
 import { toolJson } from '../wire/records.ts'
-import { toolAnswer } from '../wire/shapes.ts'
 import { pageOf, pageQuery } from './paging.ts'
 
 const shape = z.looseObject({
@@ -52,13 +51,13 @@ export function toolRoutes(app: Hono, service: Service): void {
   const put = endpoint({
     summary: 'Create a tool, or replace the one of this name',
     body: shape,
-    answer: toolAnswer,
+    answer: 'tool',
   })
   app.put('/v1/tools', put, ({ req, json }) => json(toolJson(upsert(req.valid('json')))))
   app.post('/v1/tools', put, ({ req, json }) => json(toolJson(upsert(req.valid('json')))))
   const base = endpoint({
     summary: 'List the tools that run in the server: they are always there',
-    answer: z.array(toolAnswer),
+    answer: ['tool'],
   })
   app.post('/v1/tools/add-base-tools', base, ({ json }) =>
     json(
@@ -71,7 +70,7 @@ export function toolRoutes(app: Hono, service: Service): void {
   const list = endpoint({
     summary: 'List the tools',
     query: listQuery,
-    answer: z.array(toolAnswer),
+    answer: ['tool'],
   })
   app.get('/v1/tools', list, ({ req, json }) => {
     const { name, ...page } = req.valid('query')
@@ -80,10 +79,10 @@ export function toolRoutes(app: Hono, service: Service): void {
     return json(pageOf(wanted, page).map(toolJson))
   })
   const one = '/v1/tools/:tool_id'
-  app.get(one, endpoint({ summary: 'Retrieve a tool', answer: toolAnswer }), ({ req, json }) =>
+  app.get(one, endpoint({ summary: 'Retrieve a tool', answer: 'tool' }), ({ req, json }) =>
     json(toolJson(toolOf(service, req.param('tool_id')))),
   )
-  const update = endpoint({ summary: 'Change a tool', body: updateShape, answer: toolAnswer })
+  const update = endpoint({ summary: 'Change a tool', body: updateShape, answer: 'tool' })
   app.patch(one, update, ({ req, json }) => {
     const body = req.valid('json')
     const changed = storage.together(() => {
@@ -103,7 +102,7 @@ export function toolRoutes(app: Hono, service: Service): void {
     })
     return json(toolJson(changed))
   })
-  app.delete(one, endpoint({ summary: 'Delete a tool', answer: z.null() }), ({ req, json }) => {
+  app.delete(one, endpoint({ summary: 'Delete a tool', answer: 'nothing' }), ({ req, json }) => {
     const tool = toolOf(service, req.param('tool_id'))
     if (tool.builtIn) throw notYours(tool)
     storage.tools.remove(tool.id)
