@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
 import { createDecoder, type Decoder, isRecord, type StreamPart, serverError } from './decode.ts'
+import { runBegunBy } from './lost-run.ts'
 import { asReminder } from './reminder.ts'
 import { pauseBefore, type Refusal, refusalOf } from './retry.ts'
 import { jsonEvents } from './sse.ts'
@@ -89,12 +90,16 @@ export async function* streamTurn(
       await pauseFor((wait * pause) / PATIENCE.pause, signal)
       continue
     }
-    const { runId, seqId } = decoder.position
+    const { seqId } = decoder.position
     if (seqId !== before) attempt = 0
-    if (!options.background || runId === null || attempt >= RESUMES || signal.aborted) {
+    if (!options.background || attempt >= RESUMES || signal.aborted) {
       throw signal.aborted ? signal.reason : brokenOff(ended.thrown)
     }
     if (attempt > 0) await pauseFor(pause * 2 ** (attempt - 1), signal)
+    const runId =
+      decoder.position.runId ??
+      (await runBegunBy(client, { agentId, otid: input.message?.otid ?? null }, { signal, pause }))
+    if (runId === null) throw signal.aborted ? signal.reason : brokenOff(ended.thrown)
     open = (request) =>
       client.runs.messages.stream(runId, { starting_after: seqId }, request).asResponse()
   }

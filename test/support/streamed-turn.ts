@@ -1,0 +1,78 @@
+import { Letta } from '@letta-ai/letta-client'
+import type { StreamPart } from '../../lib/letta/decode.ts'
+import { streamTurn } from '../../lib/letta/stream.ts'
+import { lettaOverHttp } from './letta-over-http.ts'
+import { createAgent } from './letta-server.ts'
+import { scriptedProvider } from './scripted-provider.ts'
+
+const ANSWER = 'Grüße, 日本語 🚀 and the rest of it.'
+const BASH = { callId: 'c1', name: 'Bash', args: '{"command":"ls -la"}' }
+
+/** What is told of the turn, each part put together, when nothing is lost and nothing doubled. */
+export const WHOLE: readonly string[] = [
+  'reasoning: Let me think.',
+  `assistant: ${ANSWER}`,
+  'c1 here: Bash{"command":"ls -la"}',
+  'stop: requires_approval',
+  'usage: 110',
+]
+
+export interface StreamedTurn {
+  readonly told: readonly string[]
+  readonly thrown: unknown
+  /** Connections that were made for it. */
+  readonly connections: number
+}
+
+export interface Breaks {
+  /** Bytes after which each connection breaks, one after another. */
+  readonly cuts: readonly number[]
+  readonly background: boolean
+  /** A broken connection stays open, and brings nothing more. */
+  readonly silent?: boolean
+}
+
+/** One turn with reasoning, text and a call, over HTTP connections that break. */
+export async function streamedTurn({
+  cuts,
+  background,
+  silent = false,
+}: Breaks): Promise<StreamedTurn> {
+  const model = scriptedProvider([
+    { reasoning: 'Let me think.', text: ANSWER, calls: [BASH] },
+    { text: 'Done.' },
+  ])
+  const letta = await lettaOverHttp({ model, cuts, silent })
+  const client = new Letta({ baseURL: letta.url, apiKey: '', logLevel: 'off' })
+  const agentId = await createAgent(client)
+  const patience = { silence: silent ? 200 : 20_000, pause: 1 }
+  const options = { background, maxSteps: null, patience }
+  const input = { replies: [], message: { otid: 'o1', text: 'Hello', reminder: null } }
+  const told = await read(streamTurn(client, agentId, input, options, new AbortController().signal))
+  const connections = letta.requests.filter((request) => request.endsWith('/stream')).length
+  await letta.close()
+  return { ...told, connections }
+}
+
+async function read(
+  parts: AsyncIterable<StreamPart>,
+): Promise<Pick<StreamedTurn, 'told' | 'thrown'>> {
+  const told = new Map<string, string>()
+  const add = (key: string, text: string) => told.set(key, (told.get(key) ?? '') + text)
+  try {
+    for await (const part of parts) {
+      if (part.kind === 'reasoning' || part.kind === 'assistant') add(part.kind, part.text)
+      else if (part.kind === 'call') add(`${part.callId} ${part.runs}`, part.tool + part.args)
+      else if (part.kind === 'stop') add('stop', part.reason)
+      else if (part.kind === 'usage') add('usage', `${part.usage.totalTokens}`)
+      else add(part.kind, JSON.stringify(part))
+    }
+  } catch (thrown) {
+    return { told: linesOf(told), thrown }
+  }
+  return { told: linesOf(told), thrown: null }
+}
+
+function linesOf(told: ReadonlyMap<string, string>): readonly string[] {
+  return [...told].map(([key, text]) => `${key}: ${text}`)
+}
