@@ -37,6 +37,17 @@ contract('a run', (desk) => {
     })
   })
 
+  it('is known by what the client calls the message that has begun it', async () => {
+    const agent = await desk.agent()
+    desk.plays({ text: 'Hello' })
+    const otid = crypto.randomUUID()
+    const said = [{ role: 'user', content: 'hi', otid }] as const
+    const id = runOf(await desk.send(agent, [...said], BACKGROUND))
+    const { items } = await desk.client.runs.messages.list(id, { order: 'asc', limit: 10 })
+    const otids = items.map((item) => ('otid' in item ? item.otid : null))
+    expect(otids[0]).to.equal(otid)
+  })
+
   it('is streamed again from any of its events on', async () => {
     const agent = await desk.agent()
     desk.plays({ text: ['one ', 'two ', 'three'] })
