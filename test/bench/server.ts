@@ -1,22 +1,19 @@
-// The server in this process, on loopback, and a real Letta server if its address is given, with one scripted model:
-//   npx tsx test/support/model-endpoint.ts --port 8391 --script test/bench/server-model.json
-//   LETTA_TEST_STATE=DIR LETTA_PORT=8491 LLM_BASE_URL=http://127.0.0.1:8391/v1 …/letta-server/start
-//   npm run build && npx tsx test/bench/server.ts http://127.0.0.1:8391/v1 http://127.0.0.1:8491 DIR
+// The server in this process, on loopback, and with --real a real Letta server, behind each one scripted model:
+//   npm run build && npx tsx test/bench/server.ts [--real]
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Letta } from '@letta-ai/letta-client'
 import { openServer } from '../../lib/server/app.ts'
 import { findProviders } from '../../lib/server/providers/index.ts'
+import { startRealServer } from '../contract/letta-server/start.ts'
 import { answered, BASH, clientOf, say, send } from '../support/letta-server.ts'
 
 const ROUNDS = 20
 const WORDS = 3000
 const ROOT = join(import.meta.dirname, '../..')
-
-const [, , modelUrl, realUrl, realState] = process.argv
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
@@ -116,18 +113,14 @@ async function onLoopback(modelUrl: string): Promise<Subject> {
   }
 }
 
-async function real(url: string): Promise<Subject> {
-  const pids = realState === undefined ? [] : readdirSync(join(realState, 'run'))
-  const ids = pids
-    .filter((name) => name.endsWith('.pid'))
-    .flatMap((name) =>
-      withChildren(Number(readFileSync(join(realState ?? '', 'run', name), 'utf8'))),
-    )
+async function real(modelUrl: string): Promise<Subject> {
+  const begun = performance.now()
+  const server = await startRealServer(modelUrl)
   return {
-    client: new Letta({ baseURL: url, apiKey: '', logLevel: 'off' }),
-    startMs: Number.NaN,
-    memory: () => residentMb(...ids),
-    close: async () => {},
+    client: new Letta({ baseURL: server.url, apiKey: server.token, logLevel: 'off' }),
+    startMs: performance.now() - begun,
+    memory: () => residentMb(...withChildren(server.pid)),
+    close: () => server.stop(),
   }
 }
 
@@ -212,12 +205,12 @@ const ROWS = [
 ]
 
 async function measureAll(): Promise<void> {
-  const model = modelUrl ?? (await startModel())
+  const model = await startModel()
   const subjects: Record<string, () => Promise<Subject>> = {
     'in process': () => inProcess(model),
     loopback: () => onLoopback(model),
   }
-  if (realUrl !== undefined) subjects['real 0.16.8'] = () => real(realUrl)
+  if (process.argv.includes('--real')) subjects['real 0.16.8'] = () => real(model)
   const columns: (readonly number[])[] = []
   for (const [name, open] of Object.entries(subjects)) {
     const subject = await open()

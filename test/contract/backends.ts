@@ -91,7 +91,7 @@ function backend(client: Letta, model: ModelEndpoint, close: () => Promise<void>
   }
 }
 
-async function realServer(model: ModelEndpoint): Promise<RealServer> {
+async function realServer(model: ModelEndpoint): Promise<Omit<RealServer, 'pid'>> {
   try {
     return REAL === 'start' ? await startRealServer(model.url) : running(REAL)
   } catch (thrown) {
@@ -101,6 +101,6 @@ async function realServer(model: ModelEndpoint): Promise<RealServer> {
   }
 }
 
-function running(url: string): RealServer {
+function running(url: string): Omit<RealServer, 'pid'> {
   return { url, token: 'token-for-tests', stop: async () => {} }
 }

@@ -7,6 +7,8 @@ import { lockedPrograms } from '../../support/python.ts'
 export interface RealServer {
   readonly url: string
   readonly token: string
+  /** Of the process that holds all the others. */
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -34,6 +36,7 @@ export async function startRealServer(modelUrl: string): Promise<RealServer> {
   return {
     url: JSON.parse(line).url,
     token,
+    pid: child.pid ?? 0,
     async stop() {
       child.stdin.end()
       await ended
