@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { Problem } from '../problem.ts'
 import type { Place } from './place.ts'
-import { outputsOf, type ProcessGroup, survivors } from './process-group.ts'
+import { type ProcessGroup, survivors, TIE, tiesOf } from './process-group.ts'
 
 /** A shell that runs one command. */
 export interface Child {
@@ -10,6 +11,8 @@ export interface Child {
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>
   /** Both pipes are at their end. */
   readonly closed: Promise<unknown>
+  /** Nobody holds the tie any more: all have ended, but for those that shed it. */
+  readonly released: Promise<unknown>
   /** Stops reading, whoever may hold the pipes open. */
   abandon(): void
 }
@@ -39,7 +42,7 @@ export async function startChild(command: string, place: Place, sink: Sink): Pro
     // Its own group, so that all of it can be ended at once.
     detached: true,
     cleanup: false,
-    stdin: 'ignore',
+    stdio: STDIO,
     buffer: false,
     reject: false,
   })
@@ -51,24 +54,40 @@ export async function startChild(command: string, place: Place, sink: Sink): Pro
     throw new Problem(`The shell could not be started in ${place.directory}: ${shortMessage}`)
   }
   const { stdout, stderr } = started
+  const tie = started.stdio.at(TIE)
   const read = (stream: typeof stdout, from: 'stdout' | 'stderr'): Promise<void> => {
     stream.on('data', (chunk: Buffer) => {
       if (sink(chunk, from, () => stream.resume())) return
       stream.pause()
     })
-    // `close` comes after an error, too, and after `abandon`.
-    stream.on('error', () => stream.destroy())
-    return new Promise((resolve) => stream.once('close', () => resolve()))
+    return closing(stream)
   }
   return {
-    group: { id: started.pid, mark, outputs: outputsOf(started.pid) },
+    group: { id: started.pid, mark, ties: tiesOf(started.pid), found: new Set() },
     exited,
     closed: Promise.all([read(stdout, 'stdout'), read(stderr, 'stderr')]),
+    released: tie ? closing(tie.resume()) : Promise.resolve(),
     abandon() {
       stdout.destroy()
       stderr.destroy()
+      tie?.destroy()
     },
   }
+}
+
+/** Nothing to read, two pipes, and the tie. */
+const STDIO: ['ignore', 'pipe', 'pipe', ...('ignore' | 'pipe')[]] = [
+  'ignore',
+  'pipe',
+  'pipe',
+  ...Array<'ignore'>(TIE - 3).fill('ignore'),
+  'pipe',
+]
+
+/** `close` comes after an error, too, and after `abandon`. */
+function closing(stream: Readable): Promise<void> {
+  stream.on('error', () => stream.destroy())
+  return new Promise((resolve) => stream.once('close', () => resolve()))
 }
 
 interface Limits {

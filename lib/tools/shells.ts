@@ -150,7 +150,8 @@ export function createShells(place: Place): Shells {
       let leftovers = 0
       if (end.at === 'exited') {
         const quiet = await outputEnds(child)
-        if (!quiet || isGroupPresent(child.group)) leftovers = (await survivors(child.group)).length
+        if (!quiet || isGroupPresent(child.group) || !(await within(LINGER_MS, child.released)))
+          leftovers = (await survivors(child.group)).length
         if (quiet && leftovers === 0) finishLater(child)
         else await finish(child, TIMEOUT_GRACE_MS)
       } else {

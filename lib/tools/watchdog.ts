@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { ProcessGroup } from './process-group.ts'
+import { type ProcessGroup, TIE } from './process-group.ts'
 
 /** Ends what is still running when this program dies without a chance to do so itself (`kill -9`, a crash). */
 export interface Watchdog {
@@ -9,15 +9,15 @@ export interface Watchdog {
 
 /**
  * A small shell reads groups from a pipe; the pipe ends when we do, however that happens.
- * On Linux it looks for the mark, too, which processes carry that have left their group, and for what they print to.
+ * On Linux it looks for the mark, too, which processes carry that have left their group, and for what ties them to us.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
 groups=' '
-while read -r word id mark outputs; do
+while read -r word id mark ties; do
   case $word in
-    add) groups="$groups$id:$mark:$outputs " ;;
-    remove) groups="\${groups%% $id:*} \${groups#* $id:$mark:$outputs }" ;;
+    add) groups="$groups$id:$mark:$ties " ;;
+    remove) groups="\${groups%% $id:*} \${groups#* $id:$mark:$ties }" ;;
   esac
 done
 for entry in $groups; do
@@ -25,7 +25,7 @@ for entry in $groups; do
   rest=\${entry#*:}
   for folder in /proc/[0-9]*; do
     grep -qsaF "\${rest%%:*}" "$folder/environ" && kill -9 "\${folder#/proc/}"
-    for one in 1 2; do
+    for one in 1 2 ${TIE}; do
       link=$(readlink "$folder/fd/$one")
       number=\${link#*[}
       case ",\${rest#*:}," in
@@ -60,8 +60,8 @@ export async function startWatchdog(
   dog.unref()
   unreference(stdin)
   const tell = (word: string, group: ProcessGroup): void => {
-    const outputs = group.outputs.map((one) => one.replace(/:\[(\d+)\]$/, '-$1')).join(',')
-    if (stdin.writable) stdin.write(`${word} ${group.id} ${group.mark} ${outputs}\n`)
+    const ties = group.ties.map((one) => one.replace(/:\[(\d+)\]$/, '-$1')).join(',')
+    if (stdin.writable) stdin.write(`${word} ${group.id} ${group.mark} ${ties}\n`)
   }
   return { add: (group) => tell('add', group), remove: (group) => tell('remove', group) }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { expect } from 'chai'
 import { childEnvironment } from '../../lib/tools/environment.ts'
+import { tiesOf } from '../../lib/tools/process-group.ts'
 import type { ShellRun } from '../../lib/tools/shells.ts'
 import { createPlayground, type Playground } from './playground.ts'
 
@@ -59,7 +60,7 @@ describe('shells', () => {
 
   describe('ends all that a command has started', () => {
     // Each writes the ids of its processes; all ignore TERM, one has left the group, one has lost its parents, one
-    // has nothing left but our pipe.
+    // has nothing left but our pipe, and one has become a daemon as far as a command line can make it one.
     const STUBBORN = `
       trap '' TERM
       note() { echo $BASHPID >> pids; }
@@ -68,8 +69,9 @@ describe('shells', () => {
       ( (note; exec sleep 100) & )
       (note; exec nohup sleep 100 >/dev/null 2>&1) &
       (note; exec env -i setsid sleep 100) &
+      (note; exec env -i setsid sleep 100 >/dev/null 2>&1 </dev/null) &
       note
-      while [ $(wc -l < pids) -lt 6 ]; do sleep 0.01; done
+      while [ $(wc -l < pids) -lt 7 ]; do sleep 0.01; done
       echo ready
     `
 
@@ -110,10 +112,26 @@ describe('shells', () => {
         await shells.start(${JSON.stringify(`${STUBBORN} sleep 100`)}, 'call')`
       const node = ['--import', 'tsx', '--input-type=module', '-e', script]
       const child = spawn(process.execPath, node, { stdio: 'ignore' })
-      const ready = (): boolean => existsSync(ground.path('pids')) && pids(ground).length === 6
+      const ready = (): boolean => existsSync(ground.path('pids')) && pids(ground).length === 7
       await until(ready)
       child.kill('SIGKILL')
       await until(() => alive(ground).length === 0)
+    })
+
+    it('and has shed all that it was given, while its parent still runs', async () => {
+      const shed = 'env -i setsid sleep 100 19>&- >/dev/null 2>&1 </dev/null'
+      const command = `note() { echo $BASHPID >> pids; }; (note; exec ${shed}) & note; sleep 100`
+      const result = await run(command, { timeoutMs: 300 })
+      expect([result.end, pids(ground).length]).to.deep.equal([{ at: 'timedOut' }, 2])
+      expect(alive(ground)).to.deep.equal([])
+    })
+
+    it('and tells of a daemon that it had left behind', async () => {
+      const result = await run(
+        '(echo $BASHPID > pids; exec env -i setsid sleep 100 >/dev/null 2>&1 </dev/null) & sleep 0.1',
+      )
+      expect([result.end, result.leftovers]).to.deep.equal([done, 1])
+      expect(alive(ground)).to.deep.equal([])
     })
 
     it('when there is no time left to wait', async () => {
@@ -124,6 +142,18 @@ describe('shells', () => {
       await until(() => shells.list()[0]?.status.at === 'exited')
       expect(alive(ground)).to.deep.equal([])
     })
+  })
+
+  it('takes nobody for one of its processes because both print to /dev/null', async () => {
+    const stranger = spawn('sleep', ['100'], { stdio: 'ignore', detached: true })
+    expect(tiesOf(stranger.pid ?? 0)).to.deep.equal([])
+    // By chance it is too soon or too late to see what the shell itself prints to.
+    for (let round = 0; round < 5; round++) {
+      await run('exec >/dev/null 2>&1; sleep 100', { timeoutMs: 50 })
+    }
+    expect([stranger.exitCode, stranger.signalCode]).to.deep.equal([null, null])
+    stranger.kill('SIGKILL')
+    await new Promise((resolve) => stranger.once('exit', resolve))
   })
 
   describe('with much output', () => {
