@@ -14,6 +14,12 @@ const WAYS_OUT: readonly (readonly [way: string, go: (pty: Pty) => void, code: n
   ['an unhandled rejection', (pty) => pty.type('R'), 70],
 ]
 
+/** Ends that leave the program no time to do anything. */
+const SUDDEN_ENDS: readonly (readonly [way: string, go: (pty: Pty) => void])[] = [
+  ['when it is killed', (pty) => process.kill(pidOf(pty), 'SIGKILL')],
+  ['when its memory is used up', (pty) => pty.type('M')],
+]
+
 for (const toolkit of ['blessed', 'neo-blessed'] as const) {
   describe(`terminal with ${toolkit}`, function () {
     this.timeout(30_000)
@@ -84,28 +90,30 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       })
     }
 
-    it('leaves the terminal as it was even when it is killed', async () => {
-      pty = openShell(
-        `stty -g; read go; node --import tsx ${PROGRAM} ${toolkit}; read on; stty -g; read end`,
-      )
-      await pty.waitFor(SETTINGS_LINE)
-      const before = { modes: pty.modes(), settings: settingsOf(pty) }
-      pty.type('\n')
-      await pty.waitFor('size 80x24')
-      // What follows the first frame is done before a second key is taken.
-      for (const text of ['a', 'ab']) {
-        pty.type(text.slice(-1))
-        await pty.waitFor(`typed ${text}`)
-      }
-      process.kill(pidOf(pty), 'SIGKILL')
-      await pty.waitFor(() => !pty.modes().alternateScreen)
-      pty.type('\n')
-      await pty.waitFor((rows) => rows.filter((row) => SETTINGS.test(row)).length === 2)
-      expect({ modes: pty.modes(), settings: settingsOf(pty) }).to.deep.equal({
-        modes: before.modes,
-        settings: [...before.settings, ...before.settings],
+    for (const [way, go] of SUDDEN_ENDS) {
+      it(`leaves the terminal as it was, with a word on it, even ${way}`, async () => {
+        pty = openShell(
+          `ulimit -c 0; stty -g; read go; node --max-old-space-size=64 --import tsx ${PROGRAM} ${toolkit}; read on; stty -g; read end`,
+        )
+        await pty.waitFor(SETTINGS_LINE)
+        const before = { modes: pty.modes(), settings: settingsOf(pty) }
+        pty.type('\n')
+        await pty.waitFor('size 80x24')
+        // What follows the first frame is done before a second key is taken.
+        for (const text of ['a', 'ab']) {
+          pty.type(text.slice(-1))
+          await pty.waitFor(`typed ${text}`)
+        }
+        go(pty)
+        await pty.waitFor('letta: It was killed, or its memory was used up.')
+        pty.type('\n')
+        await pty.waitFor((rows) => rows.filter((row) => SETTINGS.test(row)).length === 2)
+        expect({ modes: pty.modes(), settings: settingsOf(pty) }).to.deep.equal({
+          modes: before.modes,
+          settings: [...before.settings, ...before.settings],
+        })
       })
-    })
+    }
 
     it('stops on ctrl-z and is back with its screen on fg', async () => {
       pty = openPty({

@@ -21,7 +21,7 @@ export function createGuard(): Guard {
     watch() {
       const terminal = child === null && settings !== null ? openControllingTerminal() : null
       if (terminal === null) return
-      child = spawn('/bin/sh', ['-c', SCRIPT, 'sh', settings ?? '', LEAVE_SEQUENCE], {
+      child = spawn('/bin/sh', ['-c', SCRIPT, 'sh', settings ?? '', LEAVE_SEQUENCE, WORDS], {
         stdio: ['pipe', terminal, 'ignore'],
         detached: true,
       })
@@ -39,7 +39,11 @@ export function createGuard(): Guard {
   }
 }
 
-const SCRIPT = 'read line; stty "$1" <&1; printf %s "$2"'
+const SCRIPT = 'read line; stty "$1" <&1; printf "%s%s\\n" "$2" "$3"'
+
+/** Whatever the system has said of it went to the screen that is left. */
+const WORDS =
+  'letta: It was killed, or its memory was used up. What was said is kept: letta goes on with it.'
 
 function readSettings(): string | null {
   const { stdout, status } = spawnSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'ignore'] })
