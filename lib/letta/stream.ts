@@ -137,10 +137,9 @@ async function* readParts(
   { signal, limit }: { readonly signal: AbortSignal; readonly limit: number | null },
 ): AsyncGenerator<StreamPart, Ended> {
   let stopped = false
-  const silence = watchSilence(limit)
+  const silence = watchSilence(limit, signal)
   try {
-    const connection = AbortSignal.any([signal, silence.signal])
-    const { body } = await open({ signal: connection, maxRetries: 0 })
+    const { body } = await open({ signal: silence.signal, maxRetries: 0 })
     if (body === null) return { stopped, thrown: null, refusal: null }
     for await (const chunk of jsonEvents(silence.hearing(body))) {
       if (isErrorBody(chunk)) {
@@ -163,9 +162,15 @@ async function* readParts(
   return { stopped, thrown: null, refusal: null }
 }
 
-/** Aborts its signal when nothing has been heard for so long. */
-function watchSilence(limit: number | null) {
+/**
+ * Aborts its signal when nothing has been heard for so long, or when `signal` is aborted. `AbortSignal.any` would be kept,
+ * with all of the request, for as long as the program runs: the client leaves its listener on it.
+ */
+function watchSilence(limit: number | null, signal: AbortSignal) {
   const controller = new AbortController()
+  const abort = (): void => controller.abort(signal.reason)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
   const giveUp = (): void => controller.abort(new Error('The server fell silent.'))
   const timer = limit === null ? null : setTimeout(giveUp, limit)
   return {
@@ -176,7 +181,10 @@ function watchSilence(limit: number | null) {
         yield bytes
       }
     },
-    end: () => clearTimeout(timer ?? undefined),
+    end() {
+      clearTimeout(timer ?? undefined)
+      signal.removeEventListener('abort', abort)
+    },
   }
 }
 
