@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
 import { createDecoder, type Decoder, isRecord, type StreamPart, serverError } from './decode.ts'
@@ -162,6 +162,9 @@ async function* readParts(
   return { stopped, thrown: null, refusal: null }
 }
 
+/** Milliseconds that an answer may keep everything else in this process waiting: keys, and frames. */
+const AT_ONCE_MS = 8
+
 /**
  * Aborts its signal when nothing has been heard for so long, or when `signal` is aborted. `AbortSignal.any` would be kept,
  * with all of the request, for as long as the program runs: the client leaves its listener on it.
@@ -176,9 +179,13 @@ function watchSilence(limit: number | null, signal: AbortSignal) {
   return {
     signal: controller.signal,
     async *hearing(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      let since = performance.now()
       for await (const bytes of body) {
         timer?.refresh()
         yield bytes
+        if (performance.now() - since < AT_ONCE_MS) continue
+        await nextTurn()
+        since = performance.now()
       }
     },
     end() {

@@ -12,24 +12,26 @@ export function createFrames(paint: (done: () => void) => void): Frames {
   let isInFlight = false
   let wanted: 'now' | 'soon' | null = null
   let scheduled: { readonly when: 'now' | 'soon'; cancel(): void } | null = null
-  let paintedAt = Number.NEGATIVE_INFINITY
+  let nextAt = Number.NEGATIVE_INFINITY
 
   const schedule = (): void => {
     if (wanted === null || isPaused || isInFlight) return
     if (scheduled?.when === 'now' || scheduled?.when === wanted) return
     scheduled?.cancel()
-    scheduled = wanted === 'now' ? immediately(run) : after(paintedAt + INTERVAL, run)
+    scheduled = wanted === 'now' ? immediately(run) : after(nextAt, run)
   }
 
   const run = (): void => {
     scheduled = null
     wanted = null
     isInFlight = true
-    paintedAt = performance.now()
+    const from = performance.now()
     paint(() => {
       isInFlight = false
       schedule()
     })
+    const to = performance.now()
+    nextAt = Math.max(from + INTERVAL, to + (to - from) * SHARE)
   }
 
   return {
@@ -52,6 +54,9 @@ export function createFrames(paint: (done: () => void) => void): Frames {
 
 /** Milliseconds; not more than 60 frames a second. */
 const INTERVAL = 17
+
+/** Times as long as a frame took are left to the rest: a text of a megabyte without a break takes long to lay out. */
+const SHARE = 2
 
 function immediately(run: () => void): { when: 'now'; cancel(): void } {
   const immediate = setImmediate(run)

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ModelPart, ModelRequest, Provider } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider.ts'
 
@@ -21,7 +22,7 @@ export async function* callModel(
   for (let attempt = 1; ; attempt++) {
     let begun = false
     try {
-      for await (const part of provider.stream(request, signal)) {
+      for await (const part of unhurried(provider.stream(request, signal))) {
         begun = true
         yield part
       }
@@ -32,6 +33,20 @@ export async function* callModel(
       if (milliseconds > LONGEST_PAUSE_MS) throw thrown
       await pause(milliseconds, signal)
     }
+  }
+}
+
+/** Milliseconds that an answer may keep everything else in this process waiting: keys, and other agents. */
+const AT_ONCE_MS = 8
+
+/** A model that is faster than we are is read no faster than the rest can bear. */
+async function* unhurried<Part>(parts: AsyncIterable<Part>): AsyncGenerator<Part> {
+  let since = performance.now()
+  for await (const part of parts) {
+    yield part
+    if (performance.now() - since < AT_ONCE_MS) continue
+    await nextTurn()
+    since = performance.now()
   }
 }
 
