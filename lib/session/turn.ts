@@ -94,6 +94,11 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
       input = { replies: await settleStale(ports, await ports.pending(), turn), message }
       continue
     }
+    if (input.replies.length > 0 && isAnsweredElsewhere(answer.error)) {
+      if (message === null) return { is: 'done' }
+      input = { replies: [], message }
+      continue
+    }
     if (answer.error !== null) return serverTrouble(answer.error, answer.stop)
     if (answer.stop !== 'requires_approval') return outcomeOf(answer.stop, ports.cancelledText)
     if (stepsLeft(ports) === 0) {
@@ -194,6 +199,13 @@ async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {
 
 function isApprovalConflict(error: ServerError | null): boolean {
   return error !== null && isApprovalPending(`${error.message} ${error.detail}`)
+}
+
+/** Another session of the agent has answered the calls that waited, while a person was asked here. */
+function isAnsweredElsewhere(error: ServerError | null): boolean {
+  return (
+    error !== null && /No tool call is currently awaiting/i.test(`${error.message} ${error.detail}`)
+  )
 }
 
 function serverTrouble(error: ServerError, stop: string): TurnOutcome {

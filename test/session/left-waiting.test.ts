@@ -66,6 +66,27 @@ describe('calls left waiting by an earlier session', () => {
     ])
   })
 
+  it('run once when two sessions are asked, and the message of the second arrives', async () => {
+    const sticky = { sticky: true, text: 'I see.' }
+    desk = await openDesk([{ calls: [touch('c1')] }, sticky])
+    await desk.session.opened
+    const second = desk.again()
+    await second.session.opened
+    desk.session.send('Make it')
+    await desk.asks()
+    second.session.send('And you?')
+    await firstOf(second)
+    desk.session.allow('c1')
+    await desk.settled()
+    second.session.allow('c1')
+    expect(transcript(await second.settled())).to.deep.equal([
+      'user: And you?',
+      'Bash touch made: error: Bash: this call (c1) has run before; it is not run twice.',
+      'assistant: I see.',
+    ])
+    expect(conversation(desk.endpoint.requests.at(-1)).at(-1)).to.equal('user: And you?')
+  })
+
   it('never run unasked, whatever the mode and the rules', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
     desk.session.send('Make it')
