@@ -1,0 +1,169 @@
+import { expect } from 'chai'
+import { z } from 'zod'
+import { createDecoder, type StreamPart } from '../../lib/letta/decode.ts'
+import { entriesOf } from '../../lib/letta/history.ts'
+import type { Rules } from '../../lib/permissions/request.ts'
+import type { SessionEvent } from '../../lib/session/events.ts'
+import { reduceSession } from '../../lib/session/reduce.ts'
+import { type Entry, emptySession, type SessionState } from '../../lib/session/state.ts'
+import { runTurn } from '../../lib/session/turn.ts'
+import { createStore, type Store } from '../../lib/store.ts'
+import { loadCases } from '../support/cases.ts'
+
+/**
+ * A line of the original's transcript. Ours differ in what they are for, not in what they tell: a call is known by the id that
+ * the server gave it (so `id` is compared for texts alone), and how a call went is one phase instead of three members.
+ */
+const Line = z.object({
+  kind: z.string(),
+  id: z.string(),
+  text: z.string().optional(),
+  toolCallId: z.string().optional(),
+  name: z.string().optional(),
+  argsText: z.string().optional(),
+  resultText: z.string().optional(),
+  resultOk: z.boolean().optional(),
+})
+type Line = z.infer<typeof Line>
+
+const Expected = z.object({
+  lines: z.array(Line),
+  usage: z.record(z.string(), z.number()).optional(),
+})
+const Play = z.object({
+  id: z.string(),
+  note: z.string(),
+  chunks: z.array(z.unknown()),
+  end: z.enum(['finish', 'cancel']).nullable(),
+  expected: Expected,
+})
+const Past = z.object({
+  id: z.string(),
+  note: z.string(),
+  history: z.array(z.unknown()),
+  expected: Expected,
+})
+const Op = z.tuple([
+  z.enum(['add', 'clear']),
+  z.string().optional(),
+  z.enum(['allow', 'deny', 'ask']).optional(),
+])
+const RuleCase = z.object({
+  id: z.string(),
+  ops: z.array(Op),
+  expect: z.record(z.string(), z.array(z.string())),
+})
+
+/** Where ours is another way. */
+const OTHERWISE = new Map([
+  ['history_backfill-01', 'a long text is kept whole: only the screen cuts'],
+  ['history_backfill-04', 'a call without arguments is still a call'],
+])
+
+function casesOf<Case>(name: string, shape: z.ZodType<Case>): readonly Case[] {
+  const file = loadCases(`${name}.json`)
+  return file === null ? [] : z.object({ cases: z.array(shape) }).parse(file).cases
+}
+
+type Session = Store<SessionState, SessionEvent>
+
+describe('cases of the conversation', () => {
+  for (const one of casesOf('stream_accumulator', Play)) {
+    it(`${one.id}: ${one.note}`, async () => {
+      const { current, settled, usage } = await played(one.chunks, one.end)
+      const lines = [...settled, ...current].flatMap(lineOf)
+      expect(lines).to.deep.equal(one.expected.lines.map(comparable))
+      if (one.expected.usage !== undefined) {
+        const { steps, contextTokens: _, ...tokens } = usage
+        expect({ ...tokens, stepCount: steps }).to.deep.equal(one.expected.usage)
+      }
+    })
+  }
+
+  for (const one of casesOf('history_backfill', Past)) {
+    it(`${one.id}: ${OTHERWISE.get(one.id) ?? one.note}`, () => {
+      const lines = entriesOf(one.history).flatMap(lineOf)
+      const wanted = one.expected.lines.map(comparable)
+      if (OTHERWISE.has(one.id)) expect(lines).to.not.deep.equal(wanted)
+      else expect(lines).to.deep.equal(wanted)
+    })
+  }
+
+  for (const one of casesOf('session_rules', RuleCase)) {
+    it(`${one.id}: rules of a session come and go`, () => {
+      const { rules } = one.ops.reduce<Session>(afterOp, newStore()).state
+      const texts = Object.entries(rules).map(([list, all]) => [list, all.map(({ text }) => text)])
+      expect(Object.fromEntries(texts)).to.deep.equal(one.expect)
+    })
+  }
+})
+
+const newStore = (): Session => createStore(emptySession('/project', 0), reduceSession)
+
+function afterOp(store: Session, [op, text = '', list = 'allow']: z.infer<typeof Op>): Session {
+  if (op === 'add') {
+    store.dispatch({ type: 'rule.added', list, rule: { text, source: 'session' } })
+  } else {
+    for (const [list, rule] of rulesOf(store.state.rules)) {
+      store.dispatch({ type: 'rule.removed', list, rule })
+    }
+  }
+  return store
+}
+
+const rulesOf = (rules: Rules) =>
+  (['allow', 'deny', 'ask'] as const).flatMap((list) =>
+    rules[list].map((rule) => [list, rule] as const),
+  )
+
+/** The chunks as one answer to one message, through the turn itself. */
+async function played(
+  chunks: readonly unknown[],
+  end: 'finish' | 'cancel' | null,
+): Promise<SessionState> {
+  const store = newStore()
+  const cancelling = new AbortController()
+  const decoder = createDecoder()
+  let open: SessionState | null = null
+  async function* stream(): AsyncGenerator<StreamPart> {
+    for (const chunk of chunks) yield* decoder.decode(chunk)
+    open = store.state
+    if (end === 'cancel') cancelling.abort()
+  }
+  const unasked = async (): Promise<never> => expect.fail('a call was asked about')
+  await runTurn(
+    {
+      store,
+      stream,
+      settle: unasked,
+      pending: async () => [],
+      reminder: () => null,
+      release: async () => {},
+      maxSteps: null,
+      serverToolReturned: () => {},
+      cancelledText: 'Cancelled.',
+      now: () => 0,
+      newId: () => 'turn',
+    },
+    { message: null, pending: [] },
+    cancelling.signal,
+  )
+  return end === null && open !== null ? open : store.state
+}
+
+function comparable({ kind, id, text, toolCallId, name, argsText, ...line }: Line): unknown {
+  if (kind !== 'tool_call') return { kind, id, text }
+  // "Interrupted by user" is a phase of its own here.
+  const isDropped = line.resultText === 'Interrupted by user' || line.resultOk === undefined
+  const { resultText, resultOk } = line
+  return { kind, toolCallId, name, argsText, ...(isDropped ? {} : { resultText, resultOk }) }
+}
+
+function lineOf(entry: Entry): readonly unknown[] {
+  if (entry.kind === 'notice') return []
+  if (entry.kind !== 'tool') return [{ kind: entry.kind, id: entry.id, text: entry.text }]
+  const { callId: toolCallId, tool: name, args: argsText, phase } = entry.call
+  const result =
+    phase.at === 'finished' ? { resultText: phase.text, resultOk: phase.status === 'success' } : {}
+  return [{ kind: 'tool_call', toolCallId, name, argsText, ...result }]
+}
