@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { z } from 'zod'
 import { createDecoder, type StreamPart } from '../../lib/letta/decode.ts'
 import { entriesOf } from '../../lib/letta/history.ts'
-import type { Rules } from '../../lib/permissions/request.ts'
+import type { Rule, Rules } from '../../lib/permissions/request.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce.ts'
 import { type Entry, emptySession, type SessionState } from '../../lib/session/state.ts'
@@ -92,8 +92,9 @@ describe('cases of the conversation', () => {
   for (const one of casesOf('session_rules', RuleCase)) {
     it(`${one.id}: rules of a session come and go`, () => {
       const { rules } = one.ops.reduce<Session>(afterOp, newStore()).state
-      const texts = Object.entries(rules).map(([list, all]) => [list, all.map(({ text }) => text)])
-      expect(Object.fromEntries(texts)).to.deep.equal(one.expect)
+      const texts = (list: readonly Rule[]) => list.map(({ text }) => text)
+      const { allow, deny, ask } = rules
+      expect({ allow: texts(allow), deny: texts(deny), ask: texts(ask) }).to.deep.equal(one.expect)
     })
   }
 })
