@@ -4,6 +4,7 @@ import { Problem } from '../problem.ts'
 import type { ServerKind } from '../session/state.ts'
 import { CLOUD_URL } from './backend.ts'
 import { tellingRefusals } from './telling.ts'
+import { waitOf } from './trouble.ts'
 
 /** Where the agent lives. */
 export type Backend =
@@ -43,8 +44,20 @@ export async function connect(
     tell?.(`${url} is not encrypted: the key, and what is said, can be read on the way.`)
   }
   refuseUnsendable(apiKey)
-  const client = new Letta({ baseURL: url, apiKey, logLevel: 'off' })
+  const client = new Letta({ baseURL: url, apiKey, logLevel: 'off', fetch: boundedFetch })
   return { kind: backend.kind, url, client, close: async () => {} }
+}
+
+/** Seconds that a request may be put off before it is told; the client itself would wait for hours. */
+const LONGEST_WAIT = 10
+
+async function boundedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init)
+  if (response.ok || (waitOf(response.headers) ?? 0) <= LONGEST_WAIT) return response
+  const headers = new Headers(response.headers)
+  headers.set('x-should-retry', 'false')
+  const { status, statusText, body } = response
+  return new Response(body, { status, statusText, headers })
 }
 
 async function connectEmbedded(

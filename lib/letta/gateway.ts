@@ -133,10 +133,12 @@ export function createGateway(connection: Connection): Gateway {
     })
     // The SDK gives what is no JSON as text: a page of some other program.
     if (typeof answer !== 'string') return answer
-    throw new Problem(`${server} does not answer like a Letta server`, {
-      hint: 'Check LETTA_BASE_URL: address, port and path.',
-    })
+    throw noLetta()
   }
+  const noLetta = (): Problem =>
+    new Problem(`${server} does not answer like a Letta server`, {
+      hint: 'Check LETTA_BASE_URL: address, port and path. A network that wants a sign-in answers so, too.',
+    })
   const orNull = <Value>(work: Promise<Value>): Promise<Value | null> =>
     call(work.catch((thrown: unknown) => (isUnknown(thrown) ? null : Promise.reject(thrown))))
 
@@ -160,7 +162,11 @@ export function createGateway(connection: Connection): Gateway {
     renameAgent: async (id, name) => void (await call(client.agents.update(id, { name }))),
     deleteAgent: async (id) => void (await call(client.agents.delete(id))),
     setModel: async (id, model) => void (await call(client.agents.update(id, modelBody(model)))),
-    models: async () => (await call(client.models.list())).map(modelOf),
+    models: async () => {
+      const models = await call(client.models.list())
+      if (!Array.isArray(models)) throw noLetta()
+      return models.map(modelOf)
+    },
     block: async (id) => {
       const block = await orNull(client.blocks.retrieve(id))
       return block === null ? null : blockOf(block)

@@ -130,9 +130,12 @@ describe('a session with a server of the user', () => {
     await letta?.close()
     letta = null
     const state = await desk.says('Hello')
-    expect(said(state)).to.deep.equal([
-      'user (failed): Hello',
-      `error: Failed to connect to Letta server ${url}`,
+    const [user, error = '', ...more] = said(state)
+    expect([user, ...more]).to.deep.equal(['user (failed): Hello'])
+    // The connection it was kept on may be found closed first.
+    expect(error.split(': ').slice(0, -1)).to.deep.equal([
+      'error',
+      `Failed to connect to Letta server ${url}`,
     ])
     expect(state.settled.at(-1)).to.deep.include({
       hint: 'Is it running? Check LETTA_BASE_URL and the network.',
@@ -154,7 +157,7 @@ describe('a session with a server of the user', () => {
     const url = urlOf(server)
     server.close()
     expect(await refused(own(url))).to.deep.equal({
-      message: `Failed to connect to Letta server ${url}`,
+      message: `Failed to connect to Letta server ${url}: nothing listens there`,
       hint: 'Is it running? Check LETTA_BASE_URL and the network.',
     })
   })
@@ -194,6 +197,59 @@ describe('a session with a server of the user', () => {
     const url = urlOf(server)
     const { message } = await refused(own(url))
     expect(message).to.equal(`${url} does not answer like a Letta server`)
+  })
+
+  describe('over a network that means no good, says in one line', () => {
+    const page =
+      '<!DOCTYPE html><html><head><title>Hotel\n  WiFi</title></head><body>Sign in</body>'
+    const told = async (status: number, headers: Record<string, string>, body: string) => {
+      const server = await listening((_, response) => {
+        response.writeHead(status, { 'x-should-retry': 'false', ...headers }).end(body)
+      })
+      strangers.push(server)
+      const { message, hint } = await refused(own(urlOf(server), 'secret'))
+      return [message.replace(urlOf(server), 'URL'), hint]
+    }
+    const html = { 'content-type': 'text/html' }
+    const json = { 'content-type': 'application/json' }
+
+    it('that a page came instead of an answer', async () => {
+      expect(await told(511, html, page)).to.deep.equal([
+        'URL answered 511: a web page, "Hotel WiFi"',
+        undefined,
+      ])
+      await desk.close()
+      expect(await told(200, html, page)).to.deep.equal([
+        'URL does not answer like a Letta server',
+        'Check LETTA_BASE_URL: address, port and path. A network that wants a sign-in answers so, too.',
+      ])
+    })
+
+    it('that JSON came which is none of Letta’s', async () => {
+      const [message] = await told(200, json, '{}')
+      expect(message).to.equal('URL does not answer like a Letta server')
+    })
+
+    it('how long it is to wait, and does not wait for an hour itself', async () => {
+      const busy = '{"error":{"message":"slow down"},"detail":"slow down"}'
+      const headers = { ...json, 'retry-after': '3600', 'x-should-retry': 'true' }
+      expect(await told(429, headers, busy)).to.deep.equal([
+        'URL answered 429: slow down',
+        'It asks to wait 3600 seconds.',
+      ])
+    })
+
+    it('and gives the key to nobody whom it is sent to', async () => {
+      const seen: (string | undefined)[] = []
+      const other = await listening((request, response) => {
+        seen.push(request.headers.authorization)
+        response.writeHead(200, html).end(page)
+      })
+      strangers.push(other)
+      await told(307, { location: `${urlOf(other).replace('127.0.0.1', 'localhost')}/portal` }, '')
+      expect(seen.length).to.be.greaterThan(0)
+      expect(seen.filter((key) => key !== undefined)).to.deep.equal([])
+    })
   })
 })
 
