@@ -8,21 +8,27 @@ import type { EntryLook } from './entry-look.ts'
 import { toolRows } from './tool-entry.ts'
 
 interface Laid extends EntryLook {
+  readonly entry: Entry
   readonly rows: readonly Row[]
 }
 
-const laid = new WeakMap<Entry, Laid>()
+// Oldest first: a Map keeps the order of entry.
+const laid = new Map<string, Laid>()
+/** Some screens of entries; a long day has ten thousand of them. */
+const KEPT = 500
 
 /** How often rows were made anew; for tests and benches that only what is seen is laid out. */
 export const layoutCount = { rows: 0 }
 
 /** An entry's rows with a blank one below; laid out once for each width and look. */
 export function entryRows(entry: Entry, look: EntryLook): readonly Row[] {
-  const known = laid.get(entry)
-  if (known !== undefined && isSameLook(known, look)) return known.rows
+  const known = laid.get(entry.id)
+  if (known?.entry === entry && isSameLook(known, look)) return known.rows
   layoutCount.rows++
   const rows = [...rowsOf(entry, look), '']
-  laid.set(entry, { ...look, rows })
+  laid.delete(entry.id)
+  laid.set(entry.id, { ...look, entry, rows })
+  if (laid.size > KEPT) laid.delete(laid.keys().next().value ?? '')
   return rows
 }
 
