@@ -1,0 +1,145 @@
+// More text than anybody reads, and keys all the while: npx mocha test/long/flood.ts (BUILT=1 for dist/)
+import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect } from 'chai'
+import type { Turn } from '../support/model-endpoint.ts'
+import { type Desk, layDesk, type Workbench } from '../support/program.ts'
+import { randomFrom } from '../support/random.ts'
+
+/** Milliseconds. */
+const KEY = 100
+const CANCEL = 300
+const MEGABYTES = 400
+
+describe('a workbench in a flood', function () {
+  this.timeout(120_000)
+  let desk: Desk
+  let workbench: Workbench
+  beforeEach(async () => {
+    desk = await layDesk()
+    workbench = desk.opens({ args: ['--yolo'], built: process.env['BUILT'] === '1' })
+    await workbench.sees('ready')
+  })
+  afterEach(() => desk.clear())
+
+  const says = async (turn: readonly Turn[], begun: string | RegExp): Promise<void> => {
+    desk.model.setTurns([...turn, { sticky: true, text: 'It is over.' }])
+    await workbench.types('go').presses('enter').sees(begun)
+  }
+  const runs = (command: string, timeout = 60_000): readonly Turn[] => [
+    { calls: [{ name: 'Bash', args: { command, timeout } }] },
+  ]
+  /** Types until the text is seen, or so many keys were. */
+  const types = async (until: string | null, most = 70): Promise<readonly number[]> => {
+    const random = randomFrom(1)
+    const times: number[] = []
+    let typed = ''
+    while (times.length < most && !(until !== null && workbench.screen().includes(until))) {
+      const key = String.fromCharCode(97 + Math.floor(random() * 26))
+      typed += key
+      const from = performance.now()
+      await workbench.types(key).sees(`! ${typed}`)
+      times.push(performance.now() - from)
+      await pause(20)
+    }
+    return times.toSorted((one, other) => one - other)
+  }
+  const check = (times: readonly number[]): void => {
+    const median = times[Math.floor(times.length / 2)] ?? 0
+    const peak = peakOf(workbench.pty.pid)
+    process.stdout.write(
+      `    ${times.length} keys: median ${Math.round(median)} ms, slowest ${Math.round(times.at(-1) ?? 0)} ms; at most ${peak} MB\n`,
+    )
+    expect(median).to.be.lessThan(KEY)
+    expect(peak).to.be.lessThan(MEGABYTES)
+  }
+  const cancels = async (): Promise<void> => {
+    const from = performance.now()
+    await workbench.presses('escape').sees('Cancelled')
+    const took = Math.round(performance.now() - from)
+    process.stdout.write(`    cancelled after ${took} ms\n`)
+    expect(took).to.be.lessThan(CANCEL)
+  }
+
+  it('of a program that prints without end, till its time is over', async () => {
+    await says(runs('yes', 3_000), 'Bash yes')
+    check(await types('It is over.'))
+    await workbench.sees('It is over.')
+  })
+
+  it('of the same, till a person ends it', async () => {
+    await says(runs('yes'), 'Bash yes')
+    check(await types(null, 50))
+    await cancels()
+  })
+
+  it('of 100 MB without a line break', async () => {
+    await says(runs("head -c 100000000 /dev/zero | tr '\\0' x; sleep 1"), 'xxxxx')
+    check(await types('It is over.'))
+    await workbench.sees('It is over.')
+  })
+
+  it('of a megabyte of answer, in paragraphs', async () => {
+    const word = (_: unknown, index: number): string =>
+      index % 20 === 0 ? `**b** \`c${index}\`\n\n` : `word${index % 7} `
+    await says([{ text: [...Array.from({ length: 130_000 }, word), 'END'] }], 'word')
+    check(await types('END'))
+    await workbench.sees('END')
+  })
+
+  it('of a megabyte of answer, in one block of code', async () => {
+    const line = (_: unknown, index: number): string =>
+      `const value${index} = call(${index}) // text\n`
+    await says(
+      [{ text: ['```ts\n', ...Array.from({ length: 25_000 }, line), '```\n', 'END'] }],
+      'const',
+    )
+    check(await types('END'))
+    await workbench.sees('END')
+  })
+
+  it('of an answer that a person ends', async () => {
+    const word = (_: unknown, index: number): string =>
+      `word${index % 7}${index % 20 === 0 ? '\n\n' : ' '}`
+    await says([{ text: Array.from({ length: 500_000 }, word) }], 'word')
+    check(await types(null, 30))
+    await cancels()
+  })
+
+  it('of 100,000 rows, scrolled', async () => {
+    for (let turn = 0; turn < 10; turn++) {
+      const rows = Array.from({ length: 10_000 }, (_, row) => `row ${turn * 10_000 + row}  \n`)
+      const match = { last: `turn-${turn}"[^a-z]*$` }
+      desk.model.setTurns([
+        { match, text: [rows.join(''), `END${turn}`] },
+        { sticky: true, text: 'A summary.' },
+      ])
+      await workbench.types(`turn-${turn}`).presses('enter').sees(`END${turn}`)
+      await workbench.sees('ready')
+    }
+    const times: number[] = []
+    for (const key of [
+      'pageup',
+      'pageup',
+      'ctrl+home',
+      'pagedown',
+      'pagedown',
+      'ctrl+end',
+      'pageup',
+    ]) {
+      const before = workbench.screen()
+      const from = performance.now()
+      workbench.presses(key)
+      await workbench.pty.waitFor(() => workbench.screen() !== before)
+      times.push(performance.now() - from)
+    }
+    check(times.toSorted((one, other) => one - other))
+    check(await types(null, 30))
+  })
+})
+
+/** The most memory that a process has had, in MB. */
+function peakOf(pid: number): number {
+  const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Math.round(Number(kilobytes) / 1000)
+}
