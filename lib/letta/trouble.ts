@@ -92,8 +92,10 @@ export function waitOf(headers: Headers | undefined): number | null {
 /** The server's own words: `detail` is a string, a record with a message, or a list of complaints. */
 function detailOf(body: unknown): string {
   if (!isRecord(body)) return ''
-  const { detail, message } = body
+  const { detail, message, error } = body
   if (typeof detail === 'string') return detail
+  // As others write it: a gateway before the server.
+  if (isRecord(error)) return text(error['message'])
   if (isRecord(detail)) return text(detail['message'])
   return Array.isArray(detail) ? JSON.stringify(detail) : text(message)
 }

@@ -231,7 +231,7 @@ describe('a session with a server of the user', () => {
     })
 
     it('how long it is to wait, and does not wait for an hour itself', async () => {
-      const busy = '{"error":{"message":"slow down"},"detail":"slow down"}'
+      const busy = '{"error":{"message":"slow down"}}'
       const headers = { ...json, 'retry-after': '3600', 'x-should-retry': 'true' }
       expect(await told(429, headers, busy)).to.deep.equal([
         'URL answered 429: slow down',
