@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import Libsql from 'libsql'
+import type { Turn } from '../support/model-endpoint.ts'
+import { type Desk, layDesk, type Workbench } from '../support/program.ts'
+
+const runs = (word: string, command: string): Turn => ({
+  match: { last: word },
+  calls: [{ name: 'Bash', args: { command } }],
+})
+
+describe('several letta in one folder', () => {
+  let desk: Desk
+  afterEach(() => desk.clear())
+
+  const asks = async (workbench: Workbench, word: string): Promise<void> => {
+    await workbench.types(word).presses('enter').sees('yes, once')
+    await workbench.presses('a').sees(/› Bash\(/)
+    await workbench.presses('ctrl+a').types('local: ').sees('› local: Bash(')
+  }
+
+  it('lose none of their rules, messages and memory, and one that is killed stops none of them', async () => {
+    desk = await layDesk([
+      runs('first', 'echo 1 >> one.txt'),
+      runs('second', 'echo 2 >> two.txt'),
+      runs('third', 'touch began; sleep 100'),
+      { sticky: true, text: 'All done.' },
+    ])
+    const one = desk.opens()
+    await one.sees('ready')
+    const two = desk.opens({ args: ['--new'] })
+    await two.sees('ready')
+    await Promise.all([asks(one, 'first'), asks(two, 'second')])
+    for (const workbench of [one, two]) workbench.presses('enter')
+    await Promise.all([one, two].map((workbench) => workbench.sees('All done.')))
+    expect([desk.read('one.txt'), desk.read('two.txt')]).to.deep.equal(['1\n', '2\n'])
+
+    await one.types('third').presses('enter').sees('yes, once')
+    one.presses('y')
+    while (!existsSync(path.join(desk.project, 'began'))) await one.pty.settle(20)
+    process.kill(one.pty.pid, 'SIGKILL')
+    await one.pty.exit
+
+    await two
+      .types('and you?')
+      .presses('enter')
+      .sees(/and you\?[\s\S]*All done\./)
+    const piped = await desk.runs(['-p', 'anybody there?', '--new'])
+    expect([piped.code, piped.stdout]).to.deep.equal([0, 'All done.\n'])
+    expect(await two.quits()).to.equal(0)
+
+    const { lastAgent, permissions } = JSON.parse(desk.read('.letta/settings.local.json'))
+    expect([typeof lastAgent, permissions.allow.toSorted()]).to.deep.equal([
+      'string',
+      ['Bash(echo 1 >> one.txt)', 'Bash(echo 2 >> two.txt)'],
+    ])
+    expect(said(desk.home)).to.deep.equal([
+      'and you?',
+      'anybody there?',
+      'first',
+      'second',
+      'third',
+    ])
+  })
+})
+
+/** What was said to the agents, as the database has it. */
+function said(home: string): readonly string[] {
+  const database = new Libsql(path.join(home, '.letta/letta.db'))
+  expect(database.prepare('pragma integrity_check').get()).to.include({ integrity_check: 'ok' })
+  const bodies: unknown[] = database.prepare('select body from messages').all()
+  database.close()
+  const text = bodies.map((row) => String(Object(row).body)).join('\n')
+  return ['first', 'second', 'third', 'and you?', 'anybody there?']
+    .filter((words) => text.includes(`"${words}"`))
+    .toSorted()
+}
