@@ -1,0 +1,63 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import Libsql from 'libsql'
+import { type Desk, layDesk } from '../support/program.ts'
+import { conversation, systemOf } from '../support/session.ts'
+
+const FIXTURE = path.join(import.meta.dirname, 'fixtures/version-1.sql')
+const AGENT = 'agent-00000000-0000-4000-8000-000000000001'
+
+describe('letta on what another version has left', () => {
+  let desk: Desk
+  afterEach(() => desk.clear())
+
+  /** Runs SQL on the database of the desk's home. */
+  const write = (sql: string): void => {
+    mkdirSync(path.join(desk.home, '.letta'), { recursive: true })
+    const database = new Libsql(path.join(desk.home, '.letta/letta.db'))
+    database.exec(sql)
+    database.close()
+  }
+
+  it('goes on with the agent, the memory and the conversation of the first one, and keeps settings it does not know', async () => {
+    desk = await layDesk([{ text: 'Still here.' }])
+    write(readFileSync(FIXTURE, 'utf8'))
+    const settings = { lastAgent: AGENT, ofTomorrow: { kept: true }, permissions: { maybe: ['x'] } }
+    desk.write('.letta/settings.local.json', JSON.stringify(settings))
+    expect(await desk.runs(['-p', 'And now?'])).to.include({ code: 0, stdout: 'Still here.\n' })
+    const [request] = desk.model.requests
+    expect(systemOf(request)).to.contain('Likes tea.')
+    expect(conversation(request).filter((line) => /^(user|assistant): /.test(line))).to.deep.equal([
+      'user: old words',
+      'assistant: Let me look. | c1 Bash({"command":"echo hi"})',
+      'assistant: It says hi.',
+      'user: please remember',
+      'assistant: | m1 memory_insert({"label":"human","new_string":"Likes tea."})',
+      'assistant: Fine.',
+      'user: wait',
+      'assistant: | c2 Bash({"command":"touch x"})',
+      'assistant: Fine.',
+      'user: And now?',
+    ])
+    expect(JSON.parse(desk.read('.letta/settings.local.json'))).to.deep.equal({
+      ...settings,
+      lastAgentByServer: { embedded: AGENT },
+    })
+  })
+
+  it('says that a newer one has written the database, and leaves it as it is', async () => {
+    desk = await layDesk()
+    write('create table agents (tomorrow text); pragma user_version = 99')
+    const file = path.join(desk.home, '.letta/letta.db')
+    const before = readFileSync(file)
+    expect(await desk.runs(['-p', 'Hello'])).to.deep.equal({
+      code: 1,
+      stdout: '',
+      stderr:
+        `The database ${file} was written by a newer letta.\n` +
+        '  Nothing was changed in it. Update letta, or move the file aside.\n',
+    })
+    expect(readFileSync(file).equals(before)).to.equal(true)
+  })
+})
