@@ -24,7 +24,7 @@ describe('several letta in one folder', () => {
     desk = await layDesk([
       runs('first', 'echo 1 >> one.txt'),
       runs('second', 'echo 2 >> two.txt'),
-      runs('third', 'touch began; sleep 100'),
+      runs('third', 'echo $$ > began; exec sleep 100'),
       { sticky: true, text: 'All done.' },
     ])
     const one = desk.opens()
@@ -38,9 +38,12 @@ describe('several letta in one folder', () => {
 
     await one.types('third').presses('enter').sees('yes, once')
     one.presses('y')
-    while (!existsSync(path.join(desk.project, 'began'))) await one.pty.settle(20)
+    const began = path.join(desk.project, 'began')
+    while (!existsSync(began) || desk.read('began') === '') await one.pty.settle(20)
     process.kill(one.pty.pid, 'SIGKILL')
     await one.pty.exit
+    // What it was running ends with it.
+    while (existsSync(`/proc/${desk.read('began').trim()}`)) await two.pty.settle(20)
 
     await two
       .types('and you?')
