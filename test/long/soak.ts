@@ -1,13 +1,14 @@
-// Two thousand turns in one process: npx mocha test/long/soak.ts (TURNS=… for more)
-import { readdirSync } from 'node:fs'
+// Two thousand turns in one process: npx mocha test/long/soak.ts (TURNS=… for more; BUILT=1 for the workbench of dist/)
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import v8 from 'node:v8'
 import vm from 'node:vm'
 import { expect } from 'chai'
 import { openServer } from '../../lib/server/app.ts'
 import type { Provider } from '../../lib/server/providers/provider.ts'
 import { clientOf, createAgent, say, send, temporaryFolder } from '../support/letta-server.ts'
+import { type Desk, layDesk, type Workbench } from '../support/program.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
 const TURNS = Number(process.env['TURNS'] ?? 2000)
@@ -44,6 +45,110 @@ describe('a server that goes on and on', () => {
   })
 })
 
+/** Approvals take a person half a second each: only some turns ask. */
+const ASKS_EVERY = 20
+
+describe('a workbench that goes on and on', () => {
+  let desk: Desk
+  beforeEach(async () => {
+    desk = await layDesk()
+  })
+  afterEach(() => desk.clear())
+
+  it(`keeps no more than the conversation: ${TURNS} turns with a command, an answer and scrolling`, async function () {
+    this.timeout(TURNS * 3_000)
+    const file = join(desk.home, 'samples')
+    const workbench = desk.opens({
+      args: ['--allowedTools', 'Bash(seq:*)'],
+      built: process.env['BUILT'] === '1',
+      node: ['--import', PROBE],
+      environment: { PROBE: file },
+      rows: 20,
+    })
+    await workbench.sees('ready')
+    const samples: Held[] = []
+    const frames: number[] = []
+    for (let turn = 1; turn <= TURNS; turn++) {
+      frames.push(await talk(desk, workbench, turn))
+      if (turn % EVERY === 0) samples.push(await probe(workbench, file, samples.length, turn))
+    }
+    expect(await workbench.quits()).to.equal(0)
+    const later = samples.slice(samples.length / 4)
+    const [first, last] = [later[0], later.at(-1)]
+    const slope = slopeOf(later)
+    const [early, late] = [frames.slice(0, 100), frames.slice(-100)].map(slowest)
+    process.stdout.write(
+      `${Math.round(slope)} bytes of heap a turn, ${Math.round(slopeOf(later, 'rss'))} of memory; ` +
+        `${Math.round((last?.rss ?? 0) / 1e6)} MB at last; a key shown within ${early} ms, later ${late} ms\n`,
+    )
+    expect(slope).to.be.lessThan(LIMIT + SAID)
+    expect(last?.rss).to.be.lessThan((first?.rss ?? 0) * 1.5)
+    for (const one of ['files', 'timers', 'listeners', 'children'] as const) {
+      // A connection that is kept for the next request comes and goes.
+      expect(last?.[one], one).to.be.at.most((first?.[one] ?? 0) + 1)
+    }
+  })
+})
+
+const PROBE = join(import.meta.dirname, '../support/probe.mjs')
+const WORDS = 'Some **words** and `code` in a row, as an answer has them. '.repeat(8)
+/** What a turn says and prints, as it is kept to be scrolled back to, once as it came and once as entries. */
+const SAID = 2 * (WORDS.length + 692)
+
+interface Held extends Sample {
+  readonly rss: number
+  readonly timers: number
+  readonly listeners: number
+  readonly children: number
+}
+
+/** Not who is asked for a summary. */
+const AGENT = { system: 'You are a coding agent' }
+
+/** One turn; gives how long it took until a key was seen in it. */
+async function talk(desk: Desk, workbench: Workbench, turn: number): Promise<number> {
+  const asks = turn % ASKS_EVERY === 0
+  const command = asks ? `touch f${turn % 7}; seq 200` : 'seq 200'
+  desk.model.setTurns([
+    { match: AGENT, reasoning: 'Think of it.', calls: [{ name: 'Bash', args: { command } }] },
+    { match: AGENT, text: `${WORDS} End of ${turn}.` },
+    { sticky: true, text: 'A summary of what was said.' },
+  ])
+  const from = performance.now()
+  await workbench.types(`message ${turn}`).sees(`› message ${turn}`)
+  const shown = performance.now() - from
+  workbench.presses('enter')
+  if (asks) await workbench.sees('yes, once').then(() => workbench.presses('y'))
+  await workbench.sees(`End of ${turn}.`)
+  await workbench.sees('ready')
+  for (let page = 0; page < 3; page++) workbench.presses('pageup')
+  await workbench.sees('↓ ctrl+end')
+  workbench.presses('ctrl+end')
+  await workbench.seesNoMore('↓ ctrl+end')
+  return shown
+}
+
+/** What the program holds once it has come to rest: a sweep for left processes may still be reading /proc. */
+async function probe(
+  workbench: Workbench,
+  file: string,
+  before: number,
+  turn: number,
+): Promise<Held> {
+  await workbench.pty.settle(1_000)
+  process.kill(workbench.pty.pid, 'SIGUSR2')
+  for (;;) {
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
+    const line = lines[before]
+    if (lines.length > before + 1 && line !== undefined) return { turn, ...JSON.parse(line) }
+    await pause(20)
+  }
+}
+
+function slowest(times: readonly number[]): number {
+  return Math.round(times.toSorted((one, other) => other - one)[1] ?? 0)
+}
+
 /** A model with a small window that always answers, and remembers nothing. */
 function talker(): Provider {
   const { listModels } = scriptedProvider([], { contextWindow: 16_000 })
@@ -71,12 +176,12 @@ v8.setFlagsFromString('--expose-gc')
 const collect = vm.runInNewContext('gc') as () => void
 
 /** Bytes a turn, by least squares. */
-function slopeOf(samples: readonly Sample[]): number {
+function slopeOf<Kind extends Sample>(samples: readonly Kind[], what: keyof Kind = 'heap'): number {
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length
   const x = mean(samples.map((one) => one.turn))
-  const y = mean(samples.map((one) => one.heap))
-  const above = samples.map((one) => (one.turn - x) * (one.heap - y))
+  const y = mean(samples.map((one) => Number(one[what])))
+  const above = samples.map((one) => (one.turn - x) * (Number(one[what]) - y))
   const below = samples.map((one) => (one.turn - x) ** 2)
   return mean(above) / mean(below)
 }

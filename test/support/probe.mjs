@@ -1,0 +1,34 @@
+// Loaded before a program (`node --import`): on SIGUSR2 it writes, as a line of JSON, what the program holds after a collection.
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
+import v8 from 'node:v8'
+import vm from 'node:vm'
+
+v8.setFlagsFromString('--expose-gc')
+const collect = vm.runInNewContext('gc')
+const file = process.env['PROBE'] ?? ''
+delete process.env['PROBE']
+
+process.on('SIGUSR2', () => {
+  collect()
+  // What was let go by finalizers and by promises that have settled goes with the second.
+  setImmediate(() => {
+    collect()
+    appendFileSync(file, `${JSON.stringify(sample())}\n`)
+  })
+})
+
+function sample() {
+  const { rss, heapUsed, external } = process.memoryUsage()
+  const resources = process.getActiveResourcesInfo()
+  return {
+    rss,
+    heap: heapUsed + external,
+    files: readdirSync('/proc/self/fd').length,
+    timers: resources.filter((name) => name === 'Timeout').length,
+    listeners: process
+      .eventNames()
+      .map((name) => process.listenerCount(name))
+      .reduce((sum, count) => sum + count, 0),
+    children: readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').length - 1,
+  }
+}
