@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { blockDrafts } from '../lib/prompts/index.ts'
@@ -10,6 +10,7 @@ import { lettaOverHttp } from './support/letta-over-http.ts'
 import type { Turn } from './support/model-endpoint.ts'
 import { scriptedProvider } from './support/scripted-provider.ts'
 import { type Lines, linesOf } from './support/seed-lines.ts'
+import { rowsOf, rowsWithoutTest } from './support/table-of-tests.ts'
 
 const HI = 'Hi! How can I help you today?'
 const OURS = TOOLS.map((tool) => tool.name)
@@ -429,18 +430,9 @@ Use this skill to analyze CSV files and generate statistical summaries...
 
 /** `SEED.md` says for each promise of the seed which test holds it. */
 describe('the table of what the seed promises', () => {
-  const rows = readFileSync(path.join(import.meta.dirname, 'SEED.md'), 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('| ') && !/^\| (the seed|---)/.test(line))
-    .map((line) => line.split(' | ').map((cell) => cell.replaceAll(/^\| | \|$/g, '').trim()))
-
   it('names files and titles that there are', () => {
+    const rows = rowsOf('SEED.md')
     expect(rows.length).to.be.greaterThan(40)
-    const missing = rows.filter(([, file = '', title = '']) => {
-      const at = path.join(import.meta.dirname, file)
-      const name = title.replaceAll('&#124;', '|')
-      return !existsSync(at) || !readFileSync(at, 'utf8').includes(name)
-    })
-    expect(missing).to.deep.equal([])
+    expect(rowsWithoutTest(rows)).to.deep.equal([])
   })
 })
