@@ -24,9 +24,7 @@ const parameters = z.object({
     .describe('The whole list; it replaces the one before'),
 })
 
-type Args = z.infer<typeof parameters>
-
-export const todoWrite: Tool<Args> = {
+export const todoWrite: Tool<z.infer<typeof parameters>> = {
   name: 'TodoWrite',
   access: 'read',
   description:
@@ -37,15 +35,12 @@ export const todoWrite: Tool<Args> = {
     return `${done} of ${todos.length} done`
   },
   subject: () => ({ kind: 'nothing' }),
-  preview: async (args) => ({ kind: 'arguments', text: todoLines(args) }),
+  preview: async ({ todos }) => ({
+    kind: 'todos',
+    todos: todos.map(({ content, status }) => ({ content, status })),
+  }),
   run: async () => ({
     status: 'success',
     text: 'Todos have been modified successfully. Ensure that you continue to use the todo list to track your progress. Please proceed with the current tasks if applicable',
   }),
-}
-
-const MARKS = { pending: '☐', in_progress: '▶', completed: '☒' } as const
-
-function todoLines({ todos }: Args): string {
-  return todos.map(({ status, content }) => `${MARKS[status]} ${content}`).join('\n')
 }

@@ -41,9 +41,15 @@ export type Preview =
       readonly timeoutMs: number
     }
   | { readonly kind: 'plan'; readonly markdown: string }
+  | { readonly kind: 'todos'; readonly todos: readonly Todo[] }
   | { readonly kind: 'arguments'; readonly text: string }
   /** The call cannot succeed; running it would answer with this text. */
   | { readonly kind: 'impossible'; readonly reason: string }
+
+export interface Todo {
+  readonly content: string
+  readonly status: 'pending' | 'in_progress' | 'completed'
+}
 
 export interface Picture {
   readonly mediaType: string

@@ -70,6 +70,43 @@ describe('the conversation', () => {
     ])
   })
 
+  it('shows the end of a command that failed, where it says why', () => {
+    const ran = [...run(command('npm test')), finished(lines(20), 'error', 3200), done]
+    expect(shown(...ran)).to.deep.equal([
+      '✗ Bash npm test — 20 lines · 3.2 s',
+      '  │ … 12 more lines',
+      ...lines(20)
+        .split('\n')
+        .slice(12)
+        .map((line) => `  │ ${line}`),
+    ])
+  })
+
+  it('shows the list of what is to be done', () => {
+    const todos: Preview = {
+      kind: 'todos',
+      todos: [
+        { content: 'Fix sum', status: 'completed' },
+        { content: 'Add mean', status: 'in_progress' },
+        { content: 'Test\u001b[31m all', status: 'pending' },
+      ],
+    }
+    const wrote = run(todos, 'TodoWrite', '1 of 3 done')
+    expect(shown(...wrote, finished('Todos have been modified.'), done)).to.deep.equal([
+      '● TodoWrite 1 of 3 done',
+      '  │ ☒ Fix sum',
+      '  │ ▸ Add mean',
+      '  │ ☐ Test all',
+    ])
+  })
+
+  it('counts the lines of a file as an editor does', () => {
+    const read = run({ kind: 'arguments', text: '' }, 'Read', 'a.ts')
+    expect(shown(...read, finished('1→one\n2→two\n3→'), done)).to.deep.equal([
+      '● Read a.ts — 2 lines',
+    ])
+  })
+
   it('keeps what was only read to one line', () => {
     const read = run({ kind: 'arguments', text: '' }, 'Read', 'src/app.ts')
     expect(shown(...read, finished(lines(120)), done)).to.deep.equal([

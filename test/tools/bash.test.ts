@@ -92,8 +92,12 @@ describe('each tool', () => {
     const prepared = ground.prepare('TodoWrite', { todos })
     expect(prepared.label).to.equal('1 of 3 done')
     expect(await prepared.preview()).to.deep.equal({
-      kind: 'arguments',
-      text: '☒ one\n▶ two\n☐ three',
+      kind: 'todos',
+      todos: [
+        { content: 'one', status: 'completed' },
+        { content: 'two', status: 'in_progress' },
+        { content: 'three', status: 'pending' },
+      ],
     })
     await ground.close()
   })

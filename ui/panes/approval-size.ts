@@ -45,6 +45,8 @@ function textOf(preview: Exclude<Preview, { kind: 'diff' }>): string {
       return `${preview.description ?? ''}\n${preview.command}\n`
     case 'plan':
       return preview.markdown
+    case 'todos':
+      return preview.todos.map(({ content }) => content).join('\n')
     case 'arguments':
       return preview.text
     case 'impossible':

@@ -2,7 +2,7 @@ import type { ToolCall, ToolPhase } from '../../lib/session/state.ts'
 import type { Preview } from '../../lib/tools/tool.ts'
 import type { Row } from '../frame.ts'
 import { clean, cleanLine } from '../render/clean.ts'
-import { renderPreview } from '../render/preview.ts'
+import { renderPreview, renderTodos } from '../render/preview.ts'
 import { rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Styles } from '../styles.ts'
 import type { EntryLook } from './entry-look.ts'
@@ -11,6 +11,8 @@ import { counted, seconds } from './words.ts'
 /** Rows of output, and of a diff, shown until the entry is expanded. */
 const FOLDED = 4
 const FOLDED_DIFF = 8
+const FOLDED_FAILURE = 8
+const FOLDED_TODOS = 12
 const EXPANDED = 400
 
 /** Where a label would get less, the outcome is cut instead. */
@@ -58,8 +60,17 @@ function outcome({ preview, text, tookMs }: Extract<ToolPhase, { at: 'finished' 
   const took = tookMs === null || tookMs < 100 ? [] : [seconds(tookMs)]
   if (preview?.kind === 'diff')
     return [`+${preview.added} -${preview.removed}`, ...took].join(' · ')
-  const lines = text.trim() === '' ? 'nothing' : counted(text.trimEnd().split('\n').length, 'line')
-  return [lines, ...took].join(' · ')
+  return [...sizeOf(text, preview), ...took].join(' · ')
+}
+
+function sizeOf(text: string, preview: Preview | null): readonly string[] {
+  // What the agent is answered to a list says nothing of it.
+  if (preview?.kind === 'todos') return []
+  if (text.trim() === '') return ['nothing']
+  const lines = text.trimEnd().split('\n')
+  // A numbered file ends in the number of a line that is not there.
+  const isNumbered = lines.length > 1 && /^\s*\d+→$/.test(lines.at(-1) ?? '')
+  return [counted(lines.length - (isNumbered ? 1 : 0), 'line')]
 }
 
 function detailRows(phase: ToolPhase, look: EntryLook): readonly Row[] {
@@ -84,10 +95,14 @@ function finishedRows(
   look: EntryLook,
 ): readonly Row[] {
   const { styles, expanded } = look
-  if (status === 'error') return boxed(headRows(text, look, styles.toolFailed), look)
+  if (status === 'error' && (preview?.kind !== 'command' || expanded))
+    return boxed(headRows(text, look, styles.toolFailed), look)
+  // The last words of a command tell best why it failed.
+  if (status === 'error') return boxed(endRows(text, FOLDED_FAILURE, look, styles.toolFailed), look)
+  if (preview?.kind === 'todos') return boxed(todoRows(preview, look), look)
   if (preview?.kind === 'diff') return boxed(diffRows(preview, look), look)
   if (expanded) return boxed(headRows(text, look, styles.muted), look)
-  return preview?.kind === 'command' ? boxed(endRows(text, look), look) : []
+  return preview?.kind === 'command' ? boxed(endRows(text, FOLDED, look, styles.muted), look) : []
 }
 
 const INDENT = 2
@@ -104,27 +119,35 @@ function diffRows(preview: Extract<Preview, { kind: 'diff' }>, look: EntryLook):
   return [...kept, ...more(sheet.count - from - kept.length, look)]
 }
 
+function todoRows(preview: Extract<Preview, { kind: 'todos' }>, look: EntryLook): readonly Row[] {
+  const rows = renderTodos(preview.todos, roomIn(look), look.styles)
+  const shown = rows.slice(0, look.expanded ? EXPANDED : FOLDED_TODOS)
+  return [...shown, ...more(rows.length - shown.length, look)]
+}
+
 function tailRows(output: string, look: EntryLook): readonly Row[] {
-  return lastRows(output, look).slice(-FOLDED)
+  return lastRows(output, FOLDED, look, look.styles.muted)
 }
 
 /** The last rows of a text, cleaned; no more of it is laid out than can be seen. */
-function lastRows(text: string, look: EntryLook): readonly Row[] {
-  const tail = clean(text.slice(-FOLDED * roomIn(look) * 2)).trim()
-  return tail === '' ? [] : wrap(look.styles.muted(tail), roomIn(look), { anywhere: true })
+function lastRows(text: string, count: number, look: EntryLook, paint: Paint): readonly Row[] {
+  const tail = clean(text.slice(-count * roomIn(look) * 2)).trim()
+  return tail === '' ? [] : wrap(paint(tail), roomIn(look), { anywhere: true }).slice(-count)
 }
 
-function endRows(text: string, look: EntryLook): readonly Row[] {
+type Paint = (text: string) => string
+
+function endRows(text: string, count: number, look: EntryLook, paint: Paint): readonly Row[] {
   const lines = text
     .trim()
     .replace(/\n\s*\n\s*\n/g, '\n\n')
     .split('\n')
-  const rows = lastRows(lines.slice(-FOLDED).join('\n'), look).slice(-FOLDED)
-  const above = lines.length - FOLDED
+  const rows = lastRows(lines.slice(-count).join('\n'), count, look, paint)
+  const above = lines.length - count
   return above > 0 ? [...more(above, look), ...rows] : rows
 }
 
-function headRows(text: string, look: EntryLook, paint: (text: string) => string): readonly Row[] {
+function headRows(text: string, look: EntryLook, paint: Paint): readonly Row[] {
   if (text.trim() === '') return []
   const limit = look.expanded ? EXPANDED : FOLDED
   const lines = text.trimEnd().split('\n')

@@ -1,4 +1,4 @@
-import type { Preview } from '../../lib/tools/tool.ts'
+import type { Preview, Todo } from '../../lib/tools/tool.ts'
 import type { Row } from '../frame.ts'
 import type { Styles } from '../styles.ts'
 import { clean, cleanLine, reveal } from './clean.ts'
@@ -17,11 +17,31 @@ export function renderPreview(preview: Preview, columns: number, styles: Styles)
       return plainSheet(renderCommand(preview, columns, styles))
     case 'plan':
       return plainSheet(renderMarkdown(planId(preview), preview.markdown, columns, styles))
+    case 'todos':
+      return plainSheet(renderTodos(preview.todos, columns, styles))
     case 'arguments':
       return plainSheet(wrap(reveal(preview.text, styles.warning), columns, { anywhere: true }))
     case 'impossible':
       return plainSheet(wrap(styles.error(clean(preview.reason)), columns))
   }
+}
+
+const TODO_MARKS = { pending: '☐', in_progress: '▸', completed: '☒' } as const
+const TODO_STYLES = { pending: 'text', in_progress: 'strong', completed: 'muted' } as const
+
+/** A list of what is to be done; what is done steps back. */
+export function renderTodos(
+  todos: readonly Todo[],
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  return todos.flatMap(({ status, content }) => {
+    const paint = styles[TODO_STYLES[status]]
+    return wrap(paint(cleanLine(content)), columns, {
+      indent: paint(`${TODO_MARKS[status]} `),
+      hang: '  ',
+    })
+  })
 }
 
 type CommandPreview = Extract<Preview, { kind: 'command' }>
