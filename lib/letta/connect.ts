@@ -53,10 +53,26 @@ const LONGEST_WAIT = 10
 
 async function boundedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await fetch(input, init)
-  if (response.ok || (waitOf(response.headers) ?? 0) <= LONGEST_WAIT) return response
+  if (response.ok) return init?.method === 'POST' ? response : wholeAnswer(response)
+  if ((waitOf(response.headers) ?? 0) <= LONGEST_WAIT) return response
   const headers = new Headers(response.headers)
   headers.set('x-should-retry', 'false')
-  const { status, statusText, body } = response
+  return withBody(response, response.body, headers)
+}
+
+/** The client asks again when `fetch` fails, not when the body breaks off that it reads after; a POST may have made something. */
+async function wholeAnswer(response: Response): Promise<Response> {
+  const type = response.headers.get('content-type') ?? ''
+  return type.includes('json')
+    ? withBody(response, await response.arrayBuffer(), response.headers)
+    : response
+}
+
+function withBody(
+  { status, statusText }: Response,
+  body: ArrayBuffer | Response['body'],
+  headers: Headers,
+): Response {
   return new Response(body, { status, statusText, headers })
 }
 

@@ -17,12 +17,23 @@ export function troubleOf(
       cause: thrown,
     })
   }
+  if (isBrokenOff(thrown)) {
+    return new Problem(`The connection to ${server} broke before its answer was whole.`, {
+      hint: 'Try it again: what was asked may have been done.',
+      cause: thrown,
+    })
+  }
   if (!(thrown instanceof APIError) || thrown.status === undefined) return thrown
   const said = clean(detailOf(thrown.error) || plainWords(thrown))
   return new Problem(`${server} answered ${thrown.status}: ${said}`, {
     ...(hintFor(thrown) ?? {}),
     cause: thrown,
   })
+}
+
+/** So undici says that the peer went away in the middle of a body; the client passes it on as it is. */
+function isBrokenOff(thrown: unknown): boolean {
+  return thrown instanceof TypeError && thrown.message === 'terminated'
 }
 
 /** What the network says of it, in a few words; nothing when it says nothing that a person could use. */

@@ -230,6 +230,18 @@ describe('a session with a server of the user', () => {
       expect(message).to.equal('URL does not answer like a Letta server')
     })
 
+    it('and asks again when an answer breaks off in the middle', async () => {
+      let asked = 0
+      const server = await listening((_, response) => {
+        asked++
+        response.writeHead(200, { ...json, 'content-length': asked === 1 ? 100 : 2 })
+        response.write('{}', () => asked === 1 && response.destroy())
+      })
+      strangers.push(server)
+      expect((await refused(own(urlOf(server)))).message).to.match(/does not answer like a Letta/)
+      expect(asked).to.equal(2)
+    })
+
     it('how long it is to wait, and does not wait for an hour itself', async () => {
       const busy = '{"error":{"message":"slow down"}}'
       const headers = { ...json, 'retry-after': '3600', 'x-should-retry': 'true' }

@@ -1,0 +1,133 @@
+// A Letta server behind a line of 5 kB/s that breaks now and then: npx mocha test/long/bad-network.ts (SEED=… for others)
+import { once } from 'node:events'
+import { createServer, connect as dial, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect } from 'chai'
+import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
+import { type Desk, layDesk } from '../support/program.ts'
+import { randomFrom } from '../support/random.ts'
+import { scriptedProvider } from '../support/scripted-provider.ts'
+
+const SEED = Number(process.env['SEED'] ?? 1)
+const ROUNDS = Number(process.env['ROUNDS'] ?? 5)
+const BYTES_A_SECOND = 5_000
+const TICK_MS = 50
+/** Milliseconds. */
+const KEY = 100
+const PATIENCE = 60_000
+
+describe('a workbench on a bad network', () => {
+  let desk: Desk
+  let letta: LettaOverHttp
+  let line: Line
+  afterEach(async () => {
+    await desk.clear()
+    await line.close()
+    await letta.close()
+  })
+
+  for (const breaks of [0, 0.2]) {
+    it(`shows whole answers and takes keys at 5 kB/s, ${breaks * 100} % of the connections broken`, async function () {
+      this.timeout(300_000)
+      const answers = Array.from({ length: ROUNDS }, (_, round) => ({
+        text: `${'Some words of an answer. '.repeat(20)} End of ${round}.`,
+      }))
+      letta = await lettaOverHttp({ model: scriptedProvider(answers) })
+      line = await layLine(letta.url, breaks)
+      desk = await layDesk()
+      const workbench = desk.opens({ environment: { LETTA_BASE_URL: line.url } })
+      await workbench.sees('Message')
+      const times: number[] = []
+      const random = randomFrom(SEED)
+      const type = async (): Promise<void> => {
+        const key = String.fromCharCode(97 + Math.floor(random() * 26))
+        const from = performance.now()
+        await workbench.types(key).sees(`› ${key}`)
+        times.push(performance.now() - from)
+        await workbench.presses('backspace').sees(/› (Ask|Write)/)
+      }
+      const until = async (wanted: string): Promise<void> => {
+        const end = performance.now() + PATIENCE
+        while (!workbench.screen().includes(wanted)) {
+          if (performance.now() > end) expect.fail(`no ${wanted} on\n${workbench.screen()}`)
+          await type()
+        }
+      }
+      await until('ready ·')
+      for (let round = 0; round < ROUNDS; round++) {
+        await workbench.types(`message ${round}`).presses('enter').sees(`message ${round}`)
+        await until(`End of ${round}.`)
+        await workbench.sees('ready ·')
+        expect(workbench.screen()).to.not.contain('✗')
+      }
+      times.sort((one, other) => one - other)
+      const median = times[Math.floor(times.length / 2)] ?? 0
+      process.stdout.write(
+        `    ${times.length} keys: median ${Math.round(median)} ms, slowest ${Math.round(times.at(-1) ?? 0)} ms; ${line.connections} connections, ${line.broken} broken\n`,
+      )
+      expect(median).to.be.lessThan(KEY)
+    })
+  }
+})
+
+interface Line {
+  readonly url: string
+  readonly connections: number
+  readonly broken: number
+  close(): Promise<void>
+}
+
+/** A way to `target` that carries few bytes at a time, and breaks a part of its connections somewhere in their first 2 kB. */
+async function layLine(target: string, breaks: number): Promise<Line> {
+  const random = randomFrom(SEED)
+  const sockets = new Set<Socket>()
+  let connections = 0
+  let broken = 0
+  const server = createServer((near) => {
+    connections++
+    const far = dial(Number(new URL(target).port), '127.0.0.1')
+    let left = random() < breaks ? random() * 2_000 : Number.POSITIVE_INFINITY
+    const end = (): void => {
+      for (const socket of [near, far]) socket.destroy()
+    }
+    for (const socket of [near, far]) {
+      sockets.add(socket)
+      socket.on('error', end).on('close', end)
+    }
+    near.pipe(far)
+    void (async () => {
+      for await (const chunk of far) {
+        const bytes: Buffer = chunk
+        const step = (BYTES_A_SECOND * TICK_MS) / 1000
+        for (let at = 0; at < bytes.length && !near.destroyed; at += step) {
+          near.write(bytes.subarray(at, at + step))
+          left -= step
+          if (left <= 0) {
+            broken++
+            near.resetAndDestroy()
+          }
+          await pause(TICK_MS)
+        }
+      }
+      near.end()
+    })().catch(end)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://127.0.0.1:${port}`,
+    get connections() {
+      return connections
+    },
+    get broken() {
+      return broken
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
