@@ -82,6 +82,16 @@ describe('the conversation', () => {
     ])
   })
 
+  it('shows a line rather than say that there is one more', () => {
+    const ran = [...run(command('npm test')), finished(lines(5)), done]
+    expect(shown(...ran)).to.deep.equal([
+      '● Bash npm test — 5 lines',
+      ...lines(5)
+        .split('\n')
+        .map((line) => `  │ ${line}`),
+    ])
+  })
+
   it('shows the list of what is to be done', () => {
     const todos: Preview = {
       kind: 'todos',

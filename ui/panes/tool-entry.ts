@@ -115,14 +115,14 @@ function roomIn({ columns }: EntryLook): number {
 function diffRows(preview: Extract<Preview, { kind: 'diff' }>, look: EntryLook): readonly Row[] {
   const sheet = renderPreview(preview, roomIn(look), look.styles)
   const from = sheet.hunkRows[0] ?? 0
-  const kept = sheet.slice(from, from + (look.expanded ? EXPANDED : FOLDED_DIFF))
-  return [...kept, ...more(sheet.count - from - kept.length, look)]
+  const count = folded(sheet.count - from, look.expanded ? EXPANDED : FOLDED_DIFF)
+  return [...sheet.slice(from, from + count), ...more(sheet.count - from - count, look)]
 }
 
 function todoRows(preview: Extract<Preview, { kind: 'todos' }>, look: EntryLook): readonly Row[] {
   const rows = renderTodos(preview.todos, roomIn(look), look.styles)
-  const shown = rows.slice(0, look.expanded ? EXPANDED : FOLDED_TODOS)
-  return [...shown, ...more(rows.length - shown.length, look)]
+  const count = folded(rows.length, look.expanded ? EXPANDED : FOLDED_TODOS)
+  return [...rows.slice(0, count), ...more(rows.length - count, look)]
 }
 
 function tailRows(output: string, look: EntryLook): readonly Row[] {
@@ -137,11 +137,12 @@ function lastRows(text: string, count: number, look: EntryLook, paint: Paint): r
 
 type Paint = (text: string) => string
 
-function endRows(text: string, count: number, look: EntryLook, paint: Paint): readonly Row[] {
+function endRows(text: string, limit: number, look: EntryLook, paint: Paint): readonly Row[] {
   const lines = text
     .trim()
     .replace(/\n\s*\n\s*\n/g, '\n\n')
     .split('\n')
+  const count = folded(lines.length, limit)
   const rows = lastRows(lines.slice(-count).join('\n'), count, look, paint)
   const above = lines.length - count
   return above > 0 ? [...more(above, look), ...rows] : rows
@@ -149,13 +150,18 @@ function endRows(text: string, count: number, look: EntryLook, paint: Paint): re
 
 function headRows(text: string, look: EntryLook, paint: Paint): readonly Row[] {
   if (text.trim() === '') return []
-  const limit = look.expanded ? EXPANDED : FOLDED
   const lines = text.trimEnd().split('\n')
+  const limit = folded(lines.length, look.expanded ? EXPANDED : FOLDED)
   const start = lines.slice(0, limit).join('\n')
   const shown = clean(start.slice(0, limit * roomIn(look) * 2))
   const rows = wrap(paint(shown), roomIn(look), { anywhere: true })
   const hidden = Math.max(lines.length - limit, rows.length - limit)
   return [...rows.slice(0, limit), ...more(hidden, look)]
+}
+
+/** How many of `count` rows are shown: to say that one more is there takes as much room as that one. */
+function folded(count: number, limit: number): number {
+  return count <= limit + 1 ? count : limit
 }
 
 function more(count: number, { styles }: EntryLook): readonly Row[] {
