@@ -7,20 +7,28 @@ import type { Provider } from '../server/providers/provider.ts'
  */
 export function tellingRefusals(provider: Provider, tell: (notice: string) => void): Provider {
   let told = ''
+  const tellOnce = (words: string): void => {
+    if (words === told) return
+    told = words
+    tell(`${words.replace(/\.$/, '')}. Another key or address: /connect, or letta connect.`)
+  }
   return {
     ...provider,
     async listModels(signal) {
       try {
-        return await provider.listModels(signal)
+        const models = await provider.listModels(signal)
+        if (models.length === 0) tellOnce(`${provider.title} names no model to talk to`)
+        return models
       } catch (thrown) {
-        const words = messageOf(thrown)
-        const isTrouble = thrown instanceof Error && thrown.name === 'ProviderError'
-        if (isTrouble && words !== told) {
-          told = words
-          tell(`${words.replace(/\.$/, '')}. Another key or address: /connect, or letta connect.`)
-        }
+        if (thrown instanceof Error && thrown.name === 'ProviderError') tellOnce(messageOf(thrown))
+        if (isLate(thrown))
+          tellOnce(`${provider.title} did not answer in time when asked for its models`)
         throw thrown
       }
     },
   }
+}
+
+function isLate(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'TimeoutError'
 }
