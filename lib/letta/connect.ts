@@ -3,8 +3,8 @@ import { Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
 import type { ServerKind } from '../session/state.ts'
 import { CLOUD_URL } from './backend.ts'
+import { serverFetch } from './server-fetch.ts'
 import { tellingRefusals } from './telling.ts'
-import { waitOf } from './trouble.ts'
 
 /** Where the agent lives. */
 export type Backend =
@@ -44,36 +44,8 @@ export async function connect(
     tell?.(`${url} is not encrypted: the key, and what is said, can be read on the way.`)
   }
   refuseUnsendable(apiKey)
-  const client = new Letta({ baseURL: url, apiKey, logLevel: 'off', fetch: boundedFetch })
+  const client = new Letta({ baseURL: url, apiKey, logLevel: 'off', fetch: serverFetch })
   return { kind: backend.kind, url, client, close: async () => {} }
-}
-
-/** Seconds that a request may be put off before it is told; the client itself would wait for hours. */
-const LONGEST_WAIT = 10
-
-async function boundedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init)
-  if (response.ok) return init?.method === 'POST' ? response : wholeAnswer(response)
-  if ((waitOf(response.headers) ?? 0) <= LONGEST_WAIT) return response
-  const headers = new Headers(response.headers)
-  headers.set('x-should-retry', 'false')
-  return withBody(response, response.body, headers)
-}
-
-/** The client asks again when `fetch` fails, not when the body breaks off that it reads after; a POST may have made something. */
-async function wholeAnswer(response: Response): Promise<Response> {
-  const type = response.headers.get('content-type') ?? ''
-  return type.includes('json')
-    ? withBody(response, await response.arrayBuffer(), response.headers)
-    : response
-}
-
-function withBody(
-  { status, statusText }: Response,
-  body: ArrayBuffer | Response['body'],
-  headers: Headers,
-): Response {
-  return new Response(body, { status, statusText, headers })
 }
 
 async function connectEmbedded(

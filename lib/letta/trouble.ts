@@ -81,7 +81,8 @@ function plainWords({ message, status }: { message: string; status: number }): s
 
 function hintFor({ status, headers }: APIError): { hint: string } | undefined {
   const wait = status === 429 ? waitOf(headers) : null
-  if (wait !== null) return { hint: `It asks to wait ${wait} seconds.` }
+  if (wait !== null)
+    return { hint: `It asks to wait ${wait} ${wait === 1 ? 'second' : 'seconds'}.` }
   if (status === 401 || status === 403) {
     return {
       hint: 'Give another key: letta login, or /connect. LETTA_API_KEY of the environment wins over it.',
