@@ -3,7 +3,10 @@ import * as fs from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { codeOf, ignoring } from './files.ts'
 
-/** All that a command has started: its process group, and what has left the group but not shed all it was given. */
+/**
+ * All that a command has started: its process group, and what has left the group but not shed all it was given. A daemon by
+ * the book that empties its environment, too, is not found: that takes a supervisor of its own, which node has not.
+ */
 export interface ProcessGroup {
   readonly id: number
   /** A word in the environment that all its processes inherit. */
