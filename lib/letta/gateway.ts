@@ -211,7 +211,11 @@ export function createGateway(connection: Connection): Gateway {
         throw troubleOf(thrown, server, clean)
       }
     },
-    cancel: async (agentId) => void (await call(client.agents.messages.cancel(agentId))),
+    cancel: async (agentId) => {
+      // What comes next waits for it.
+      const soon = { timeout: 10_000, maxRetries: 1 }
+      await call(client.agents.messages.cancel(agentId, {}, soon))
+    },
     async compact(agentId) {
       const made = await orNull(
         client.agents.messages.compact(agentId).catch((thrown: unknown) => {

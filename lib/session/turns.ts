@@ -23,11 +23,11 @@ export interface Turns {
 export function createTurns(parts: () => Parts | null, ports: QueuePorts): Turns {
   const { store } = ports
   let running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null
-  let cancelling: Promise<void> = Promise.resolve()
+  let cancelling: Promise<void> | null = null
 
   const start = (ready: Parts, turnStart: TurnStart): void => {
     const abort = new AbortController()
-    const done = cancelling
+    const done = Promise.resolve(cancelling)
       .then(() => runTurn(turnPorts(ready), turnStart, abort.signal))
       .finally(() => {
         running = null
@@ -38,7 +38,7 @@ export function createTurns(parts: () => Parts | null, ports: QueuePorts): Turns
   const sendQueued = (): void => {
     const next = store.state.queue[0]
     const ready = parts()
-    if (next === undefined || ready === null || running !== null) return
+    if (next === undefined || ready === null || running !== null || cancelling !== null) return
     store.dispatch({ type: 'message.unqueued', id: next.id })
     start(ready, { message: next, pending: [] })
   }
@@ -59,7 +59,10 @@ export function createTurns(parts: () => Parts | null, ports: QueuePorts): Turns
       if (running === null || ready === null || running.abort.signal.aborted) return
       store.dispatch({ type: 'turn.cancelling' })
       running.abort.abort()
-      cancelling = cancelOnServer(ready)
+      cancelling = cancelOnServer(ready).finally(() => {
+        cancelling = null
+        sendQueued()
+      })
     },
     async rest() {
       await running?.done

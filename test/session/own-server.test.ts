@@ -124,6 +124,23 @@ describe('a session with a server of the user', () => {
     expect(model.aborted).to.equal(1)
   })
 
+  it('keeps a message in sight that waits for the server to confirm a cancelling', async () => {
+    const model = scriptedProvider([{ text: 'Once', hang: true }])
+    letta = await lettaOverHttp({ model, deafTo: '/cancel' })
+    desk = await openDesk([], { options: { backend: own(letta.url) } })
+    desk.session.send('Tell me a story')
+    await model.hanging()
+    desk.session.cancel()
+    expect(said(await desk.settled())[0]).to.equal('user (cancelled): Tell me a story')
+    desk.session.send('And then?')
+    const { queue } = desk.session.store.state
+    expect(queue.map(({ text }) => text)).to.deep.equal(['And then?'])
+    await letta.close()
+    letta = null
+    const state = await desk.settled()
+    expect(said(state).at(-2)).to.equal('user (failed): And then?')
+  })
+
   it('tells in one line that the server has gone', async () => {
     const { url } = await serve([{ text: 'Good day.' }])
     await desk.session.opened

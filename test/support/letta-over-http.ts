@@ -20,6 +20,8 @@ export interface OverHttpOptions {
   /** A cut connection stays open, and brings nothing more. */
   readonly silent?: boolean
   readonly token?: string
+  /** Requests to paths that end so are never answered. */
+  readonly deafTo?: string
 }
 
 export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<LettaOverHttp> {
@@ -34,7 +36,9 @@ export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<Lett
   const cut = options.silent === true ? untilClosed : breakOff
   const nextCut = (): number => cuts.shift() ?? Number.POSITIVE_INFINITY
   const server = createServer((incoming, outgoing) => {
-    requests.push(`${incoming.method} ${new URL(incoming.url ?? '/', ORIGIN).pathname}`)
+    const { pathname } = new URL(incoming.url ?? '/', ORIGIN)
+    requests.push(`${incoming.method} ${pathname}`)
+    if (options.deafTo !== undefined && pathname.endsWith(options.deafTo)) return
     void answer(letta, { incoming, outgoing, nextCut, cut })
   })
   await new Promise<void>((resolve) => {
