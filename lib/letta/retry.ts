@@ -55,6 +55,12 @@ function isBusy(detail: string): boolean {
   return /(?:currently being processed|busy with another)/i.test(detail)
 }
 
+/** The run that is in the way, where the server names it. */
+export function busyRunId(detail: unknown): string | null {
+  if (typeof detail !== 'string' || !isBusy(detail)) return null
+  return /run_id=(run-[\w-]+)/.exec(detail)?.[1] ?? null
+}
+
 /** Waiting gives no new credits. */
 function isQuota(detail: string): boolean {
   return /usage.?limit|exceeded-quota|insufficient.(?:credits|quota)/i.test(detail)

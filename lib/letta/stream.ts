@@ -1,6 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
 import { Problem } from '../problem.ts'
+import { untilFree } from './busy-run.ts'
 import { createDecoder, type Decoder, isRecord, type StreamPart, serverError } from './decode.ts'
 import { runBegunBy } from './lost-run.ts'
 import { asReminder } from './reminder.ts'
@@ -87,7 +88,9 @@ export async function* streamTurn(
       refused += 1
       const wait = signal.aborted ? null : pauseBefore(refused, ended.refusal)
       if (wait === null || decoder.position.runId !== null) throw ended.thrown
-      await pauseFor((wait * pause) / PATIENCE.pause, signal)
+      const limit = (wait * pause) / PATIENCE.pause
+      // Others who had to wait may be quicker: that is no reason to give up.
+      if (await untilFree(client, ended.refusal, { limit, pause, signal })) refused = 0
       continue
     }
     const { seqId } = decoder.position

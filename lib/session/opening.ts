@@ -26,15 +26,23 @@ export async function reachAgent(parts: Parts, choice: AgentChoice): Promise<Age
   // What the command line asks of an agent is not meant for those that are opened after it.
   const isFirst = parts.store.state.agent === null
   const known = await knownAgent(parts, choice)
-  const agent =
-    known === null
-      ? await makeAgent(parts, choice === 'new')
-      : await remakeLostBlocks(parts, remembered(parts), known)
-  const opened = known !== null && isFirst ? await asWanted(parts, agent) : agent
-  const changed = isFirst && (await arrangeTools(parts, opened))
+  if (known !== null) return openAgent(parts, known, isFirst)
+  return parts.settings.inTurn(async () => {
+    // Of several that start at once in a new folder, the first makes the agent of all.
+    const meanwhile = await knownAgent(parts, choice)
+    if (meanwhile !== null) return openAgent(parts, meanwhile, isFirst)
+    const made = await makeAgent(parts, choice === 'new')
+    return isFirst ? withToolsAsked(parts, made) : made
+  })
+}
+
+async function openAgent(parts: Parts, known: AgentRecord, isFirst: boolean): Promise<AgentRecord> {
+  const whole = await remakeLostBlocks(parts, remembered(parts), known)
+  const wanted = isFirst ? await asWanted(parts, whole) : whole
+  const agent = isFirst ? await withToolsAsked(parts, wanted) : wanted
   await remembered(parts).rememberAgent(agent.id)
-  if (known !== null) tellWhatWasOpened(parts, known, agent)
-  return changed ? ((await parts.gateway.agent(agent.id)) ?? opened) : opened
+  tellWhatWasOpened(parts, known, whole)
+  return agent
 }
 
 /** Null when one is to be made. */
@@ -153,10 +161,9 @@ function tellWhatWasOpened({ store }: Parts, known: AgentRecord, { blocks }: Age
   store.dispatch({ type: 'agent.reached', start: { agent: 'opened', memory } })
 }
 
-/** True when the agent's tools were changed. */
-async function arrangeTools(parts: Parts, agent: AgentRecord): Promise<boolean> {
+async function withToolsAsked(parts: Parts, agent: AgentRecord): Promise<AgentRecord> {
   const { gateway, options, runner } = parts
-  if (options.tools === null && options.link === null) return false
+  if (options.tools === null && options.link === null) return agent
   const ours = runner.tools.map((tool) => tool.name)
   const drafts = options.link === 'unlink' ? [] : toolDrafts(parts)
   const kept = drafts.map((draft) => draft.name)
@@ -165,7 +172,8 @@ async function arrangeTools(parts: Parts, agent: AgentRecord): Promise<boolean> 
   const removed = isChoice ? await unlinkTools(gateway, agent, surplus) : []
   const added = await linkTools(gateway, agent, drafts)
   tellTools(parts, added, removed)
-  return removed.length + added.length > 0
+  const isChanged = removed.length + added.length > 0
+  return isChanged ? ((await gateway.agent(agent.id)) ?? agent) : agent
 }
 
 function tellTools(

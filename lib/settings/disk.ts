@@ -137,12 +137,32 @@ function makeFolder({ path, personal, within }: FileOptions): void {
   if (within !== null) refuseOutside(folder, within)
 }
 
+/** One process after another; without a lock where none can be had, since that is no reason not to work. */
+export async function inTurn<Value>(
+  options: FileOptions,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  const free = async (): Promise<void> => {}
+  // Lost while the machine slept, it is another's: nothing to give back then.
+  const lost = (): void => {}
+  const release = await Promise.resolve()
+    .then(() => makeFolder(options))
+    .then(() => lock(options.path, lost))
+    .catch(() => free)
+  try {
+    return await work()
+  } finally {
+    await release().catch(lost)
+  }
+}
+
 /** Loaded when first needed: starting reads only. A lock left by a killed process is taken over after 5 s. */
-async function lock(path: string): Promise<() => Promise<void>> {
+async function lock(path: string, onCompromised?: () => void): Promise<() => Promise<void>> {
   const { default: lockfile } = await import('proper-lockfile')
   return lockfile.lock(path, {
     realpath: false,
     stale: 5000,
+    ...(onCompromised === undefined ? {} : { onCompromised }),
     retries: { retries: 400, factor: 1.2, minTimeout: 5, maxTimeout: 50 },
   })
 }

@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import type { Rules } from '../permissions/request.ts'
 import { Problem } from '../problem.ts'
 import { type Remembered, rememberedOf } from './by-server.ts'
-import { type Change, describeProblem, isForeign, problemAt, type SettingsProblem } from './disk.ts'
+import {
+  type Change,
+  describeProblem,
+  inTurn,
+  isForeign,
+  problemAt,
+  type SettingsProblem,
+} from './disk.ts'
 import { type Document, hideFromOthers, openDocument } from './document.ts'
 import {
   directoriesOf,
@@ -69,6 +76,8 @@ export interface Settings {
   ): Promise<void>
   /** Read-merge-write under a lock; rejects with a `Problem` and keeps the change in memory when it can't be saved. */
   update(file: SettingsFile, change: Change): Promise<void>
+  /** For what is to be made once: processes come one after another, and know what the one before has saved. */
+  inTurn<Value>(work: () => Promise<Value>): Promise<Value>
   /** Agent and memory blocks of one server: `embedded`, or its address (`serverName`). */
   on(server: string): Remembered
 }
@@ -183,6 +192,14 @@ export function openSettings(options: SettingsOptions): Settings {
       }
     },
     update,
+    inTurn: (work) =>
+      inTurn({ path: join(options.home, '.letta', 'agents'), ...PERSONAL }, async () => {
+        // A change that changes nothing reads the file again.
+        for (const file of ['user', 'project', 'local'] as const) {
+          await quietly(documents[file].update((value) => value))
+        }
+        return work()
+      }),
     on: (server) =>
       rememberedOf(server, {
         view: () => {
@@ -203,9 +220,11 @@ export function environmentOf(
   return { ...settings.user.env, ...Object.fromEntries(set) }
 }
 
+const PERSONAL = { personal: true, within: null }
+
 function openDocuments(home: string, directory: string): Documents {
   const own = (name: string): Document =>
-    openDocument({ path: join(home, '.letta', name), personal: true, within: null })
+    openDocument({ path: join(home, '.letta', name), ...PERSONAL })
   const shared = (name: string): Document =>
     openDocument({ path: join(directory, '.letta', name), personal: false, within: directory })
   const user = own('settings.json')

@@ -118,6 +118,18 @@ describe('asking a server again', () => {
       expect(await play(answers)).to.deep.equal({ said: 'Hi.', asked: 4 })
     })
 
+    it('goes on as soon as the run that was in the way has ended, however many come between', async () => {
+      const detail = 'CONFLICT: Another request (run_id=run-1) is currently being processed.'
+      const inTheWay = [
+        [409, JSON.stringify({ detail, run_id: 'run-1' })],
+        [404, '{"detail":"not yet"}'],
+        [202, '{"id":"run-1","status":"running"}'],
+        [202, '{"id":"run-1","status":"completed"}'],
+      ] as const
+      const answers = [1, 2, 3, 4, 5].flatMap(() => inTheWay)
+      expect(await play([...answers, [200, stream]])).to.deep.equal({ said: 'Hi.', asked: 21 })
+    })
+
     it('fails with the server’s words when it stays away, or will never take it', async () => {
       const away = [503, '{"detail":"down for repair"}'] as const
       const { said, asked } = await play([away, away, away, away, away])

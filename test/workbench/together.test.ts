@@ -66,6 +66,18 @@ describe('several letta in one folder', () => {
       'third',
     ])
   })
+
+  it('make one agent for all when they start at once', async () => {
+    desk = await layDesk([{ sticky: true, text: 'Hello.' }])
+    const words = ['one', 'two', 'three']
+    const ran = await Promise.all(words.map((word) => desk.runs(['-p', word])))
+    expect(ran.map(({ code, stdout }) => [code, stdout])).to.deep.equal(
+      words.map(() => [0, 'Hello.\n']),
+    )
+    const { stdout } = await desk.runs(['agents', 'list', '--json'])
+    expect(JSON.parse(stdout)).to.have.length(1)
+    expect(ran.filter(({ stderr }) => stderr.includes('Made agent'))).to.have.length(1)
+  })
 })
 
 /** What was said to the agents, as the database has it. */
