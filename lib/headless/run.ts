@@ -145,7 +145,7 @@ function tellNotices(event: SessionEvent, state: SessionState, tell: (line: stri
 }
 
 function worded({ text, hint }: { readonly text: string; readonly hint: string | null }): string {
-  return hint === null ? text : `${text}\n  ${hint}`
+  return hint === null ? text : `${text}\n  ${hint.replaceAll('\n', '\n  ')}`
 }
 
 /** `New memory: project, skills. Shared memory: persona, human.` */

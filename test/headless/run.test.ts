@@ -347,7 +347,7 @@ describe('headless', () => {
   })
 
   it('ends with 1 when no agent can be opened', async () => {
-    const opened = Promise.reject(new Problem('No server.', { hint: 'Start it.' }))
+    const opened = Promise.reject(new Problem('No server.', { hint: 'Start it.\nOr another.' }))
     expect(
       await run(
         'text',
@@ -356,7 +356,7 @@ describe('headless', () => {
     ).to.deep.equal({
       code: 1,
       out: '',
-      error: 'No server.\n  Start it.\n',
+      error: 'No server.\n  Start it.\n  Or another.\n',
     })
   })
 
