@@ -65,13 +65,13 @@ describe('the composer', () => {
     expect(rowsOf(composer, given(SIZE, ...queued.slice(0, 2)), 60, 4)).to.deep.equal([
       '⋯ one',
       '⋯ two',
-      '› Ask for something, / for commands, @ for files',
+      '› Write the next message; up takes the last one back',
     ])
     expect(rowsOf(composer, given(SIZE, ...queued), 60, 5)).to.deep.equal([
       '⋯ one',
       '⋯ two',
       '⋯ 3 more messages, sent in order',
-      '› Ask for something, / for commands, @ for files',
+      '› Write the next message; up takes the last one back',
     ])
   })
 })

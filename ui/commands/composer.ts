@@ -89,8 +89,20 @@ function moveOrRecall(context: WorkbenchContext, by: -1 | 1): void {
   const { composer } = context.root.state.workbench
   const { columns } = context.root.state.workbench.viewport
   const moved = moveByLine(composer, by, textColumns(columns))
-  if (moved === null) context.root.dispatch({ type: 'history.moved', by })
-  else context.root.dispatch({ type: 'text.edited', editor: moved, at: context.now() })
+  if (moved !== null)
+    context.root.dispatch({ type: 'text.edited', editor: moved, at: context.now() })
+  else if (by < 0 && composer.text === '' && takeBack(context)) return
+  else context.root.dispatch({ type: 'history.moved', by })
+}
+
+/** The newest message that waits is the one sent before: it comes back, rather than a copy that would be sent twice. */
+function takeBack(context: WorkbenchContext): boolean {
+  const { queue } = context.root.state.session
+  const newest = queue.at(-1)
+  if (newest === undefined) return false
+  context.session.unqueue(newest.id)
+  write(context, newest.text)
+  return true
 }
 
 function write(context: WorkbenchContext, text: string): void {

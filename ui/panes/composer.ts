@@ -71,7 +71,11 @@ function promptOf({ session, workbench }: RootState, styles: Styles): string {
   return workbench.focus === 'composer' ? styles.accent(prompt) : styles.muted(prompt)
 }
 
-function placeholder({ session }: RootState, { styles }: Look): string {
+function placeholder({ session }: RootState, { styles, key }: Look): string {
+  const up = key('composer.up')
+  if (session.queue.length > 0 && up !== null) {
+    return styles.muted(`Write the next message; ${up} takes the last one back`)
+  }
   return styles.muted(
     session.turn.at === 'running'
       ? 'Write the next message; it is sent when this turn ends'
