@@ -139,21 +139,30 @@ function partingWords(forgotten: readonly string[], left: readonly string[]): re
   ]
 }
 
-function checked({ title, addressVariable }: Account, given: Credentials): Credentials {
-  const key = given.key.trim()
-  const address = given.address?.trim().replace(/\/+$/, '') ?? null
-  if (addressVariable === null) {
-    if (key === '') throw new Problem(`${title}: no key was given.`)
-  } else if (!URL.canParse(address ?? '') || !/^https?:\/\//.test(address ?? '')) {
-    throw new Problem(`"${address ?? ''}" is no address.`, {
+/** The address that was meant, also when its `http://` to this machine was left out. Throws a `Problem` when it is none. */
+export function addressOf(written: string): string {
+  const plain = written.trim().replace(/\/+$/, '')
+  const isHere = /^(localhost|127\.0\.0\.1|\[::1\]):\d+(\/|$)/i.test(plain)
+  const address = isHere ? `http://${plain}` : plain
+  if (!URL.canParse(address) || !/^https?:\/\//.test(address)) {
+    throw new Problem(`"${address}" is no address.`, {
       hint: 'Write it like http://localhost:8080/v1',
     })
   }
-  const { username, password } = new URL(address ?? 'http://none')
+  const { username, password } = new URL(address)
   if (username + password !== '') {
     throw new Problem('The address holds a password, and addresses are shown.', {
       hint: 'Leave it out of the address: it is asked for by itself.',
     })
+  }
+  return address
+}
+
+function checked({ title, addressVariable }: Account, given: Credentials): Credentials {
+  const key = given.key.trim()
+  const address = addressVariable === null ? given.address : addressOf(given.address ?? '')
+  if (addressVariable === null && key === '') {
+    throw new Problem(`${title}: no key was given.`)
   }
   // A key is one word of printable letters; anything else is a slip of the clipboard, and no header takes it.
   if (!/^[\x21-\x7e]*$/.test(key)) {

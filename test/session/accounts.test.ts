@@ -6,7 +6,13 @@ import { expect } from 'chai'
 import { chooseBackend } from '../../lib/letta/backend.ts'
 import { messageOf } from '../../lib/problem.ts'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
-import { type Account, accounts, type Credentials, signIn } from '../../lib/session/accounts.ts'
+import {
+  type Account,
+  accounts,
+  addressOf,
+  type Credentials,
+  signIn,
+} from '../../lib/session/accounts.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
@@ -102,6 +108,14 @@ describe('what is kept of an account', () => {
     const given = { key: '', address: model.url }
     const { environment } = await signIn(settings(), await named('endpoint'), given, before)
     expect(environment).to.deep.equal({ PATH: '/bin', OPENAI_BASE_URL: model.url })
+  })
+
+  it('is an address on this machine also without its http://, and nowhere else', () => {
+    expect(addressOf(' localhost:8080/v1/ ')).to.equal('http://localhost:8080/v1')
+    expect(addressOf('127.0.0.1:1234')).to.equal('http://127.0.0.1:1234')
+    for (const written of ['', 'localhost', 'models.example.com:8080/v1', 'ftp://localhost:1/']) {
+      expect(() => addressOf(written)).to.throw('is no address')
+    }
   })
 
   it('is no address with a password in it: addresses are shown', async () => {

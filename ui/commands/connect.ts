@@ -1,5 +1,5 @@
 import { Problem } from '../../lib/problem.ts'
-import { type Account, accounts } from '../../lib/session/accounts.ts'
+import { type Account, accounts, addressOf } from '../../lib/session/accounts.ts'
 import { editorOf } from '../editor.ts'
 import { pick } from './choice.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -80,12 +80,13 @@ function askForKey({ root }: WorkbenchContext, { id, title }: Account, address: 
   })
 }
 
+/** A wrong address leaves the prompt open, before a key is asked for. */
 export async function takeAddress(
   context: WorkbenchContext,
   id: string,
   address: string,
 ): Promise<void> {
-  askForKey(context, await accountOf(id), address.trim())
+  askForKey(context, await accountOf(id), addressOf(address))
 }
 
 /** Tests the key; a wrong one leaves the prompt open. */
