@@ -76,6 +76,20 @@ describe('the composer', () => {
   })
 })
 
+describe('the composer without an agent', () => {
+  it('says that what is sent waits, and for what', () => {
+    const failed: Fact = { type: 'opening.failed' }
+    const hello: Fact = { type: 'message.queued', id: 'q', text: 'Hello' }
+    expect(rowsOf(composer, given(SIZE, failed), 76, 4)).to.deep.equal([
+      '› A message waits here until an agent is open; / for commands',
+    ])
+    expect(rowsOf(composer, given(SIZE, failed, hello), 76, 4)).to.deep.equal([
+      '⋯ Hello',
+      '› Sent when an agent is open; up takes the last one back',
+    ])
+  })
+})
+
 describe('words', () => {
   it('are short and consistent', () => {
     expect(

@@ -1,5 +1,5 @@
 import type { Mode } from '../../lib/permissions/request.ts'
-import type { SessionState } from '../../lib/session/state.ts'
+import { phaseOf, type SessionState } from '../../lib/session/state.ts'
 import type { Row, Size } from '../frame.ts'
 import { clean, cleanLine } from '../render/clean.ts'
 import { editorRows } from '../render/editor-rows.ts'
@@ -72,10 +72,13 @@ function promptOf({ session, workbench }: RootState, styles: Styles): string {
 }
 
 function placeholder({ session }: RootState, { styles, key }: Look): string {
+  const isOpen = phaseOf(session) !== 'unopened'
   const up = key('composer.up')
   if (session.queue.length > 0 && up !== null) {
-    return styles.muted(`Write the next message; ${up} takes the last one back`)
+    const does = isOpen ? 'Write the next message' : 'Sent when an agent is open'
+    return styles.muted(`${does}; ${up} takes the last one back`)
   }
+  if (!isOpen) return styles.muted('A message waits here until an agent is open; / for commands')
   return styles.muted(
     session.turn.at === 'running'
       ? 'Write the next message; it is sent when this turn ends'
