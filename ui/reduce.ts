@@ -257,7 +257,7 @@ type Picker = Extract<WorkbenchState['overlay'], { kind: 'picker' }>
 export function matchingItems({ items, query }: Picker): Picker['items'] {
   const words = query.text.toLowerCase().split(/\s+/).filter(Boolean)
   return items.filter((item) => {
-    const text = `${item.title} ${item.detail} ${item.id}`.toLowerCase()
+    const text = (item.searched ?? `${item.title} ${item.detail} ${item.id}`).toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }

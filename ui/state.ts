@@ -29,6 +29,8 @@ export interface PickerItem {
   readonly title: string
   readonly detail: string
   readonly current: boolean
+  /** What is searched, when it is not title, detail and id. */
+  readonly searched?: string
 }
 
 export type PageLine =

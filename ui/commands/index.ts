@@ -5,6 +5,7 @@ import { COMPLETION_COMMANDS } from './completion.ts'
 import { COMPOSER_COMMANDS } from './composer.ts'
 import { CONNECT_COMMANDS } from './connect.ts'
 import { CONVERSATION_COMMANDS } from './conversation.ts'
+import { FIND_COMMANDS } from './find.ts'
 import { FOCUS_COMMANDS } from './focus.ts'
 import { JOB_COMMANDS } from './jobs.ts'
 import { LOOK_COMMANDS } from './look.ts'
@@ -30,6 +31,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...COMPOSER_COMMANDS,
   ...COMPLETION_COMMANDS,
   ...CONVERSATION_COMMANDS,
+  ...FIND_COMMANDS,
   ...APPROVAL_COMMANDS,
   ...MEMORY_COMMANDS,
   ...SKILL_COMMANDS,

@@ -7,6 +7,7 @@ import { memoryList } from '../panes/memory.ts'
 import type { Look } from '../panes/pane.ts'
 import { skillList } from '../panes/skills.ts'
 import { isTop } from '../reduce-panes.ts'
+import { stripStyles } from '../render/sgr.ts'
 import type { Focus, Scroll } from '../state.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -39,6 +40,20 @@ export function firstVisible(context: WorkbenchContext): string | null {
   const list = listOf(context, 'conversation', size)
   const { scroll } = context.root.state.workbench
   return list === null ? null : visibleRows(list, scroll.conversation, size.rows).first
+}
+
+/** An entry of the conversation as it is drawn, without its styles. */
+export function drawnRows(context: WorkbenchContext, item: string): readonly string[] {
+  const list = listOf(context, 'conversation', paneSize(context, 'conversation'))
+  const index = list?.indexOf(item) ?? -1
+  return list === null || index < 0 ? [] : list.rows(index).map(stripStyles)
+}
+
+/** Moves the conversation so that a row of an entry is seen, with what stands around it. */
+export function showRow(context: WorkbenchContext, item: string, row: number): void {
+  const { rows } = paneSize(context, 'conversation')
+  moveTo(context, 'conversation', { at: 'item', item, row })
+  scrollPane(context, 'conversation', -Math.floor(rows / 3))
 }
 
 const PAGE = 'page'

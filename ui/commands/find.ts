@@ -1,0 +1,93 @@
+import type { Entry, ToolCall } from '../../lib/session/state.ts'
+import { cleanLine } from '../render/clean.ts'
+import type { PickerItem } from '../state.ts'
+import { pick } from './choice.ts'
+import { drawnRows, showRow } from './scroll.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+/** Searching what was said and done: a choice of lines, and the view goes to the one taken. */
+export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'conversation.find',
+    title: 'Find in the conversation',
+    unavailable: ({ session }) =>
+      session.settled.length + session.current.length === 0 ? 'Nothing was said yet.' : null,
+    run(context) {
+      const { settled, current, earlier } = context.root.state.session
+      const items = [...settled, ...current].flatMap(lineItems).reverse()
+      const title = earlier
+        ? 'Find, in what is loaded of the conversation'
+        : 'Find in the conversation'
+      pick(context, 'conversation.show', title, items)
+    },
+  },
+  {
+    id: 'conversation.show',
+    title: 'Go to a line of the conversation',
+    hidden: true,
+    run: showLine,
+  },
+]
+
+function lineItems(entry: Entry): readonly PickerItem[] {
+  const speaker = speakerOf(entry)
+  return linesOf(entry).flatMap((line, index) => {
+    const detail = cleanLine(line).trim()
+    if (detail === '') return []
+    return [
+      {
+        id: `${entry.id} ${index}`,
+        title: speaker,
+        detail,
+        current: false,
+        searched: `${speaker} ${detail}`,
+      },
+    ]
+  })
+}
+
+function linesOf(entry: Entry): readonly string[] {
+  return (entry.kind === 'tool' ? callText(entry.call) : entry.text).split('\n')
+}
+
+function callText({ label, phase }: ToolCall): string {
+  if (phase.at === 'finished') return `${label}\n${phase.text}`
+  return phase.at === 'running' ? `${label}\n${phase.output}` : label
+}
+
+function speakerOf(entry: Entry): string {
+  return entry.kind === 'tool' ? cleanLine(entry.call.tool) : SPEAKERS[entry.kind]
+}
+
+const SPEAKERS = { user: 'you', assistant: 'agent', reasoning: 'thought', notice: 'note' } as const
+
+/** `which`: the entry, and behind a space the number of its line. */
+function showLine(context: WorkbenchContext, which: string): void {
+  const { root } = context
+  const [id = '', number = '0'] = which.split(' ')
+  const { settled, current } = root.state.session
+  const entry = [...settled, ...current].find((one) => one.id === id)
+  if (entry === undefined) return
+  const line = cleanLine(linesOf(entry)[Number(number)] ?? '')
+  let found = bestRow(drawnRows(context, id), line)
+  const isFolded = !root.state.workbench.expanded.includes(id)
+  if (!found.isWhole && isFolded && (entry.kind === 'tool' || entry.kind === 'reasoning')) {
+    root.dispatch({ type: 'entry.toggled', id })
+    found = bestRow(drawnRows(context, id), line)
+  }
+  root.dispatch({ type: 'focus.moved', to: 'conversation' })
+  showRow(context, id, found.row)
+}
+
+/** The row where the line begins; else, as markdown is drawn without its signs, the one that has most of its words. */
+function bestRow(
+  rows: readonly string[],
+  line: string,
+): { readonly row: number; readonly isWhole: boolean } {
+  const start = line.trim().slice(0, 20)
+  const literal = rows.findIndex((row) => row.includes(start))
+  if (literal >= 0) return { row: literal, isWhole: true }
+  const words = line.split(/[^\p{L}\p{N}]+/u).filter(Boolean)
+  const counts = rows.map((row) => words.filter((word) => row.includes(word)).length)
+  return { row: Math.max(0, counts.indexOf(Math.max(0, ...counts))), isWhole: false }
+}
