@@ -97,7 +97,7 @@ describe('the approval pane', () => {
     expect(rowsOf(approval, state, 60, 12).join('\n')).to.not.contain('It concerns')
   })
 
-  it('says why it asks, by which rule, and because of which part', () => {
+  it('says why it asks, by which rule, because of which part; offers no rule where none is safe', () => {
     const state = given(
       SIZE,
       ...two,
@@ -114,7 +114,7 @@ describe('the approval pane', () => {
       '',
       '',
       '─'.repeat(90),
-      'y yes, once  ·  a always …  ·  n no  ·  d no, because …  ·  right another',
+      'y yes, once  ·  n no  ·  d no, because …  ·  right another',
     ])
     expect(approval.render(state, SIZE, lookFor(state)).note).to.equal('2 of 2')
   })

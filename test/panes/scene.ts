@@ -288,7 +288,7 @@ export function requested(
         label,
         preview,
         verdict: { decision, rule: null, source: null, because, part: null },
-        suggestion: null,
+        suggestion: decision === 'ask' ? { rule: 'Edit(src/**)', scope: 'project' } : null,
       },
     ],
   }

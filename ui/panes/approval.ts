@@ -176,7 +176,9 @@ function answerRow(state: RootState, columns: number, { styles, key }: Look): Ro
   if (again !== null) return truncate(again, columns)
   // What is shown can be answered: until then a key is not one for this call.
   if (!isSeen(state, state.workbench.now)) return styles.muted('…')
-  const choices = many ? [...ANSWERS, ['approval.next', 'another'] as const] : ANSWERS
+  const noRule = shownApproval(state)?.phase.suggestion === null
+  const open = ANSWERS.filter(([command]) => !(noRule && command === 'approval.always'))
+  const choices = many ? [...open, ['approval.next', 'another'] as const] : open
   const answers = choices.flatMap(([command, does]) => {
     const stroke = key(command)
     return stroke === null ? [] : [`${styles.accent(stroke)} ${styles.text(does)}`]
