@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { diffHunks } from '../../lib/tools/diff.ts'
 import type { Preview } from '../../lib/tools/tool.ts'
 import { conversation } from '../../ui/panes/conversation.ts'
 import { loadMarkdown } from '../../ui/render/markdown.ts'
@@ -67,6 +68,36 @@ describe('the conversation', () => {
       ...lines(9)
         .split('\n')
         .map((line) => `  │ ${line}`),
+    ])
+  })
+
+  it('begins a folded diff with what changed, and an open one with what stands before it', () => {
+    const context = ['const a = 1', 'const b = 2', `const long = "${'x'.repeat(400)}"`]
+    const before = [...context, ...[1, 2, 3].map((n) => `old(${n})`), ''].join('\n')
+    const after = [...context, ...[1, 2, 3].map((n) => `new(${n})`), ''].join('\n')
+    const diff: Preview = {
+      kind: 'diff',
+      path: 'a.js',
+      created: false,
+      remark: null,
+      ...diffHunks(before, after),
+    }
+    const ran = [...run(diff, 'Edit', 'a.js'), finished('Edited.'), done]
+    expect(shown(...ran)).to.deep.equal([
+      '● Edit a.js — +3 -3',
+      '  │ @@ -4,3 +4,3 @@',
+      '  │ 4 - old(1)',
+      '  │ 5 - old(2)',
+      '  │ 6 - old(3)',
+      '  │ 4 + new(1)',
+      '  │ 5 + new(2)',
+      '  │ 6 + new(3)',
+      '  │ … 10 more lines',
+    ])
+    expect(shown(...ran, opened).slice(0, 3)).to.deep.equal([
+      '● Edit a.js — +3 -3',
+      '  │ @@ -1,6 +1,6 @@',
+      '  │ 1   const a = 1',
     ])
   })
 

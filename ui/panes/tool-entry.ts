@@ -111,12 +111,34 @@ function roomIn({ columns }: EntryLook): number {
   return Math.max(1, columns - INDENT - 2)
 }
 
+type DiffPreview = Extract<Preview, { kind: 'diff' }>
+
 /** The hunks; file and counts stand in the line above. */
-function diffRows(preview: Extract<Preview, { kind: 'diff' }>, look: EntryLook): readonly Row[] {
-  const sheet = renderPreview(preview, roomIn(look), look.styles)
-  const from = sheet.hunkRows[0] ?? 0
-  const count = folded(sheet.count - from, look.expanded ? EXPANDED : FOLDED_DIFF)
-  return [...sheet.slice(from, from + count), ...more(sheet.count - from - count, look)]
+function diffRows(preview: DiffPreview, look: EntryLook): readonly Row[] {
+  const draw = (diff: DiffPreview) => renderPreview(diff, roomIn(look), look.styles)
+  const whole = draw(preview)
+  const from = whole.hunkRows[0] ?? 0
+  const all = whole.count - from
+  const count = folded(all, look.expanded ? EXPANDED : FOLDED_DIFF)
+  const sheet = count < all && !look.expanded ? draw(fromFirstChange(preview)) : whole
+  const rows = sheet.slice(from, from + count)
+  return [...rows, ...more(all - rows.length, look)]
+}
+
+/** The few rows of a folded diff are for what changed, not for what stands before it. */
+function fromFirstChange(preview: DiffPreview): DiffPreview {
+  const [first, ...others] = preview.hunks
+  if (first === undefined) return preview
+  const skipped = Math.max(
+    0,
+    first.lines.findIndex(({ kind }) => kind !== 'context'),
+  )
+  const cut = {
+    oldStart: first.oldStart + skipped,
+    newStart: first.newStart + skipped,
+    lines: first.lines.slice(skipped),
+  }
+  return { ...preview, hunks: [cut, ...others] }
 }
 
 function todoRows(preview: Extract<Preview, { kind: 'todos' }>, look: EntryLook): readonly Row[] {
