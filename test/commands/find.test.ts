@@ -53,6 +53,15 @@ describe('finding in the conversation', () => {
     expect(conversation()).to.match(/ step 4\n/)
   })
 
+  it('begins with what is written behind /find, and is at / in the conversation', async () => {
+    desk = await openDesktop([{ text: LONG }])
+    await desk.says('Count')
+    desk.types('/find line 41').presses('enter')
+    expect(offered()).to.deep.equal(['▸   agent  Line 41 of it.'])
+    desk.presses('escape', 'f5').types('/').types('line 12 of')
+    expect(offered()).to.deep.equal(['▸   agent  Line 12 of it.'])
+  })
+
   it('has nothing to find before something was said', async () => {
     desk = await openDesktop()
     find('x')

@@ -74,12 +74,20 @@ export function pick(
   purpose: string,
   title: string,
   items: readonly PickerItem[],
+  query = '',
 ): void {
   const selected = Math.max(
     0,
     items.findIndex((item) => item.current),
   )
-  const overlay = { kind: 'picker', purpose, title, items, query: editorOf(''), selected } as const
+  const overlay = {
+    kind: 'picker',
+    purpose,
+    title,
+    items,
+    query: editorOf(query),
+    selected,
+  } as const
   root.dispatch({ type: 'overlay.opened', overlay })
 }
 

@@ -10,15 +10,18 @@ export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'conversation.find',
     title: 'Find in the conversation',
+    slash: 'find',
+    argument: { name: 'text', required: false },
     unavailable: ({ session }) =>
       session.settled.length + session.current.length === 0 ? 'Nothing was said yet.' : null,
-    run(context) {
+    run(context, text) {
       const { settled, current, earlier } = context.root.state.session
-      const items = [...settled, ...current].flatMap(lineItems).reverse()
-      const title = earlier
-        ? 'Find, in what is loaded of the conversation'
-        : 'Find in the conversation'
-      pick(context, 'conversation.show', title, items)
+      const items = newestLines([...settled, ...current])
+      const isAll = !earlier && items.length < MOST
+      const title = isAll
+        ? 'Find in the conversation'
+        : 'Find, in what is loaded of the conversation'
+      pick(context, 'conversation.show', title, items, text)
     },
   },
   {
@@ -28,6 +31,19 @@ export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
     run: showLine,
   },
 ]
+
+/** Each key goes through all of them. */
+const MOST = 20_000
+
+/** The newest line first. */
+function newestLines(entries: readonly Entry[]): readonly PickerItem[] {
+  const items: PickerItem[] = []
+  for (let at = entries.length - 1; at >= 0 && items.length < MOST; at--) {
+    const entry = entries[at]
+    if (entry !== undefined) items.push(...lineItems(entry).slice(-MOST).reverse())
+  }
+  return items.slice(0, MOST)
+}
 
 function lineItems(entry: Entry): readonly PickerItem[] {
   const speaker = speakerOf(entry)
