@@ -17,12 +17,13 @@ export function openDatabase(file: string, tell: (notice: string) => void = () =
   try {
     makeFile(file)
     const { ino } = statSync(file)
+    const notices: string[] = []
     try {
-      return openFile(file)
+      return openFile(file, () => notices.push(setAside(file, ino)))
     } catch (thrown) {
-      if (!isDamage(thrown)) throw thrown
-      tell(setAside(file, ino))
+      if (notices.length === 0) throw thrown
     }
+    notices.forEach(tell)
     makeFile(file)
     return openFile(file)
   } catch (thrown) {
@@ -101,7 +102,7 @@ const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal; pragma 
  * By `exec` alone: a prepared statement keeps the file open until the garbage collector comes by, and SQLite,
  * closing it then, would take the log away from the file that has the name by then.
  */
-function openFile(file: string): Database {
+function openFile(file: string, onDamage: () => void = () => {}): Database {
   const database = new Libsql(file, { timeout: 5000 })
   try {
     refuseForeign(database, file)
@@ -115,6 +116,8 @@ function openFile(file: string): Database {
     if (existsSync(suspicionOf(file))) examine(database, file)
     return database
   } catch (thrown) {
+    // Before it is closed, with which SQLite would take the log away.
+    if (isDamage(thrown)) onDamage()
     database.close()
     throw thrown
   }

@@ -3,12 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
 import { Problem } from '../../../lib/problem.ts'
-import {
-  closeDatabase,
-  type Database,
-  inTransaction,
-  openDatabase,
-} from '../../../lib/server/storage/database.ts'
+import { closeDatabase, type Database, openDatabase } from '../../../lib/server/storage/database.ts'
 import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
 import { all } from '../../../lib/server/storage/rows.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
@@ -205,14 +200,13 @@ describe('the database', () => {
 })
 
 /** Enough rows to fill some hundred pages. */
+/** By `exec`, for what is prepared keeps the file open until it is collected. */
 function filled(file: string): Database {
   const database = openDatabase(file)
-  const insert = 'insert into tools (id, name, record) values (?, ?, ?)'
-  inTransaction(database, () => {
-    for (let row = 0; row < 500; row++) {
-      database.prepare(insert).run(`t${row}`, `n${row}`, JSON.stringify('x'.repeat(1500)))
-    }
-  })
+  database.exec(`
+    with recursive rows(n) as (select 0 union all select n + 1 from rows where n < 499)
+    insert into tools (id, name, record)
+    select 't' || n, 'n' || n, json_quote(printf('%.1500c', 'x')) from rows`)
   return database
 }
 
