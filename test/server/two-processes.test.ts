@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
 import Libsql from 'libsql'
 import { openDatabase } from '../../lib/server/storage/database.ts'
@@ -50,6 +52,15 @@ describe('two processes on one database', () => {
       .get()
     opened.close()
     expect(Object(row).ok).to.equal(1)
+  })
+
+  it('may make it at the same moment, thirty times', async () => {
+    const start = Date.now() + 1500
+    const program = path.join(import.meta.dirname, 'fixtures/open-many.ts')
+    const args = ['--import', 'tsx', program, place.folder, '30', String(start)]
+    const both = [0, 1].map(() => promisify(execFile)(process.execPath, args))
+    const told = (await Promise.all(both)).map(({ stdout }) => stdout)
+    expect(told).to.deep.equal(['[]', '[]'])
   })
 })
 

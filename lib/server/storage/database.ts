@@ -19,13 +19,13 @@ export function openDatabase(file: string, tell: (notice: string) => void = () =
     const { ino } = statSync(file)
     const notices: string[] = []
     try {
-      return openFile(file, () => notices.push(setAside(file, ino)))
+      return openInTurn(file, () => notices.push(setAside(file, ino)))
     } catch (thrown) {
       if (notices.length === 0) throw thrown
     }
     notices.forEach(tell)
     makeFile(file)
-    return openFile(file)
+    return openInTurn(file)
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown
     const trouble = storageTrouble(thrown, file)
@@ -97,6 +97,23 @@ function makeFile(file: string): void {
 
 /** An acknowledged commit outlives the process (`normal`: the kernel has it); a power cut may take the last ones, never the file. */
 const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000'
+
+/** Where SQLite itself does not wait: two that open a new file at once keep each other from giving it its log. */
+function openInTurn(file: string, onDamage?: () => void): Database {
+  const begun = performance.now()
+  for (;;) {
+    try {
+      return openFile(file, onDamage)
+    } catch (thrown) {
+      const isOver = performance.now() - begun > PATIENCE_MS
+      if (sqliteCode(thrown)?.startsWith('SQLITE_BUSY') !== true || isOver) throw thrown
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20)
+    }
+  }
+}
+
+/** Less than SQLite's own timeout: who has waited for that has waited enough. */
+const PATIENCE_MS = 3000
 
 /**
  * By `exec` alone: a prepared statement keeps the file open until the garbage collector comes by, and SQLite,
