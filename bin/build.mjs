@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import vm from 'node:vm'
 import { build } from 'esbuild'
-import { writeCompiled } from './compiled.mjs'
+import { writeCompiled } from './code-cache.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
@@ -12,7 +12,7 @@ const dist = join(root, 'dist')
 const PROGRAMS = {
   workbench: ['./workbench.ts'],
   headless: ['./headless.ts'],
-  other: ['./info.ts', './subcommands.ts'],
+  other: ['./info.ts', './commands/index.ts'],
 }
 
 /** Loaded as they are: they find their own parts by computed names. */
@@ -39,7 +39,7 @@ export async function buildProgram() {
   const programs = Object.fromEntries(names.map((name, index) => [name, files[index]]))
   await build({
     ...SHARED,
-    entryPoints: ['bin/launch.mjs'],
+    entryPoints: ['bin/bootstrap.mjs'],
     outfile: join(dist, 'letta.js'),
     format: 'esm',
     define: { PROGRAMS: JSON.stringify(programs) },

@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { flags } from '../lib/arguments/flags.ts'
-import { spelling } from '../lib/arguments/help.ts'
-import { SUBCOMMANDS } from '../lib/arguments/subcommands.ts'
-import { packageRoot, readShipped } from '../lib/package-root.ts'
+import { flags } from '../lib/cli/flags.ts'
+import { spelling } from '../lib/cli/help.ts'
+import { SUBCOMMANDS } from '../lib/cli/subcommands.ts'
+import { packageRoot, readShipped } from '../lib/fs/package-root.ts'
 import { emptySession } from '../lib/session/state.ts'
 import { settingDocs } from '../lib/settings/schema.ts'
-import { listCommands } from '../ui/command-runner.ts'
-import { CONTEXTS, parseKeymap } from '../ui/keymap.ts'
-import { CONTEXT_TITLES } from '../ui/panes/help.ts'
-import { emptyWorkbench } from '../ui/reduce.ts'
+import { listCommands } from '../ui/app/command-runner.ts'
+import { CONTEXTS, parseKeymap } from '../ui/input/keymap.ts'
+import { emptyWorkbench } from '../ui/state/reduce/root.ts'
+import { CONTEXT_TITLES } from '../ui/view/panes/help.ts'
 
 /** The README with its tables printed anew from the tables of the program. */
 export function freshReadme(readme: string): string {

@@ -1,9 +1,9 @@
-import type { RunOptions } from '../lib/arguments/parse.ts'
+import type { RunOptions } from '../lib/cli/parse.ts'
+import { type BackendChoice, serverName } from '../lib/client/backend.ts'
 import { plain } from '../lib/headless/formats.ts'
-import { type BackendChoice, serverName } from '../lib/letta/backend.ts'
 import manifest from '../package.json' with { type: 'json' }
+import type { Surroundings } from './io/cli-environment.ts'
 import { prepareSession } from './session-options.ts'
-import type { Surroundings } from './surroundings.ts'
 
 /** What letta would use here, without asking a server and without a key. */
 export async function tellInfo(around: Surroundings, options: RunOptions): Promise<number> {

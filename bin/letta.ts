@@ -1,4 +1,4 @@
-import { end } from './end.ts'
+import { end } from './io/exit-signals.ts'
 import { endQuietlyWhenClosed, main } from './main.ts'
 
 endQuietlyWhenClosed()

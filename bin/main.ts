@@ -1,9 +1,9 @@
-import { Misuse } from '../lib/arguments/given.ts'
-import { parseArguments } from '../lib/arguments/parse.ts'
-import { Problem } from '../lib/problem.ts'
+import { parseArguments } from '../lib/cli/parse.ts'
+import { Misuse } from '../lib/cli/parsed-flags.ts'
+import { Problem } from '../lib/util/user-error.ts'
 import manifest from '../package.json' with { type: 'json' }
-import { BUG, confess } from './confess.ts'
-import { surroundings, type World } from './surroundings.ts'
+import { surroundings, type World } from './io/cli-environment.ts'
+import { BUG, confess } from './io/report-crash.ts'
 
 const MISUSE = 2
 
@@ -26,7 +26,7 @@ async function run(argv: readonly string[], world: World): Promise<number> {
   const invocation = parseArguments(argv, { stdinIsTerminal: world.stdin.isTTY === true })
   switch (invocation.kind) {
     case 'help': {
-      const { helpText, subcommandHelp } = await import('../lib/arguments/help.ts')
+      const { helpText, subcommandHelp } = await import('../lib/cli/help.ts')
       const { of } = invocation
       world.stdout.write(of.length === 0 ? helpText() : subcommandHelp(of))
       return 0
@@ -50,7 +50,7 @@ async function run(argv: readonly string[], world: World): Promise<number> {
       return tellInfo(surroundings(world), invocation.options)
     }
     case 'subcommand': {
-      const { runSubcommand } = await import('./subcommands.ts')
+      const { runSubcommand } = await import('./commands/index.ts')
       return runSubcommand(surroundings(world), invocation)
     }
   }

@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Misuse } from '../lib/arguments/given.ts'
-import type { RunOptions } from '../lib/arguments/parse.ts'
-import { chooseBackend, serverName } from '../lib/letta/backend.ts'
-import type { SessionOptions } from '../lib/session/parts.ts'
-import type { Remembered } from '../lib/settings/by-server.ts'
+import type { RunOptions } from '../lib/cli/parse.ts'
+import { Misuse } from '../lib/cli/parsed-flags.ts'
+import { chooseBackend, serverName } from '../lib/client/backend.ts'
+import type { SessionOptions } from '../lib/session/services.ts'
+import type { Remembered } from '../lib/settings/remembered-ids.ts'
 import { environmentOf, openSettings, type Settings } from '../lib/settings/settings.ts'
-import { printerTo } from './print.ts'
-import { recordTo } from './record.ts'
-import { absolutePath, type Surroundings, workingFolder } from './surroundings.ts'
+import { absolutePath, type Surroundings, workingFolder } from './io/cli-environment.ts'
+import { printerTo } from './io/stderr.ts'
+import { recordTo } from './recording-file.ts'
 
 export interface Prepared {
   readonly session: SessionOptions
@@ -78,7 +78,7 @@ function agentOf(
 async function checkTools(names: readonly string[]): Promise<void> {
   const [{ TOOLS }, { nearest }] = await Promise.all([
     import('../lib/tools/index.ts'),
-    import('../lib/nearest.ts'),
+    import('../lib/util/did-you-mean.ts'),
   ])
   const known = TOOLS.map((tool) => tool.name)
   for (const name of names) {
@@ -117,8 +117,8 @@ interface Slip {
 async function slipsOf(rules: readonly string[]): Promise<readonly Slip[]> {
   const [{ TOOLS }, { nearest }, { parseRule }] = await Promise.all([
     import('../lib/tools/index.ts'),
-    import('../lib/nearest.ts'),
-    import('../lib/permissions/rule.ts'),
+    import('../lib/util/did-you-mean.ts'),
+    import('../lib/permissions/rules/rule.ts'),
   ])
   const known = TOOLS.map((tool) => tool.name)
   return rules.flatMap((rule) => {

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
-import { Misuse } from '../lib/arguments/given.ts'
-import type { Invocation } from '../lib/arguments/parse.ts'
-import { farewell } from '../ui/farewell.ts'
-import { restoreOnEveryWayOut } from '../ui/terminal/ways-out.ts'
-import { openWorkbench } from '../ui/workbench.ts'
-import { confess } from './confess.ts'
-import { end } from './end.ts'
+import type { Invocation } from '../lib/cli/parse.ts'
+import { Misuse } from '../lib/cli/parsed-flags.ts'
+import { farewell } from '../ui/app/exit-summary.ts'
+import { openWorkbench } from '../ui/app/workbench.ts'
+import { restoreOnEveryWayOut } from '../ui/terminal/exit-handlers.ts'
+import type { Surroundings } from './io/cli-environment.ts'
+import { end } from './io/exit-signals.ts'
+import { confess } from './io/report-crash.ts'
 import { prepareSession } from './session-options.ts'
-import type { Surroundings } from './surroundings.ts'
 
 /** The full screen, until the user quits. */
 export async function runWorkbench(

@@ -1,8 +1,8 @@
 import { AGENT_COMMANDS } from './agent.ts'
-import { FOLDER_COMMANDS } from './folder.ts'
 import { MEMORY_COMMANDS } from './memory.ts'
 import type { SessionCommand } from './session-command.ts'
 import { TOOL_COMMANDS } from './tools.ts'
+import { FOLDER_COMMANDS } from './trust.ts'
 import { TURN_COMMANDS } from './turn.ts'
 
 /** All that can be asked of a session, with or without a screen. */

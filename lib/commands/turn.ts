@@ -1,6 +1,6 @@
-import { nearestHint } from '../nearest.ts'
-import { MODES } from '../permissions/request.ts'
-import { Problem } from '../problem.ts'
+import { MODES } from '../permissions/types.ts'
+import { nearestHint } from '../util/did-you-mean.ts'
+import { Problem } from '../util/user-error.ts'
 import { needsRest, type SessionCommand } from './session-command.ts'
 
 export const TURN_COMMANDS: readonly SessionCommand[] = [

@@ -1,5 +1,5 @@
-import type { OutputFormat } from '../arguments/flags.ts'
-import { denialOf } from '../permissions/denial.ts'
+import type { OutputFormat } from '../cli/flags.ts'
+import { denialOf } from '../permissions/denial-message.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Entry, SessionState, ToolCall, TurnOutcome } from '../session/state.ts'
 

@@ -1,11 +1,11 @@
-import type { OutputFormat } from '../arguments/flags.ts'
-import { denialOf } from '../permissions/denial.ts'
-import { Problem } from '../problem.ts'
+import type { OutputFormat } from '../cli/flags.ts'
+import { denialOf } from '../permissions/denial-message.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionState, Start, TurnOutcome } from '../session/state.ts'
+import { Problem } from '../util/user-error.ts'
+import { refuseWaiting } from './auto-deny.ts'
 import { formats, NO_ANSWER, plain } from './formats.ts'
-import { refuseWaiting } from './policy.ts'
 
 /** What a run needs of a session. */
 export type HeadlessSession = Pick<Session, 'store' | 'opened' | 'send' | 'cancel'>

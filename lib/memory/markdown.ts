@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFrontMatter, writeFrontMatter } from '../front-matter.ts'
-import { Problem } from '../problem.ts'
 import type { MemoryBlock } from '../session/state.ts'
+import { readFrontMatter, writeFrontMatter } from '../util/front-matter.ts'
+import { Problem } from '../util/user-error.ts'
 
 /** A memory block as a markdown file tells it. */
 export interface WrittenBlock {

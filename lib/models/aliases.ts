@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts'
+import { nearest } from '../util/did-you-mean.ts'
 
 /** Short names → the names they stand for, the first that is available counts. Written as `plainName` writes. */
 const aliases: Readonly<Record<string, readonly string[]>> = {

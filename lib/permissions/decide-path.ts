@@ -1,10 +1,10 @@
 import path from 'node:path'
-import { holdsOneOf } from './folder-contents.ts'
-import { allowsPath, forbidsPath, namesPath, type Spot } from './path-rule.ts'
-import { isInside, isProtected, isReadable } from './paths.ts'
-import type { Access, Ground, Mode, Verdict } from './request.ts'
-import { deniedWith, type ParsedRule, type ParsedRules } from './rule.ts'
-import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
+import { isInside, isProtected, isReadable } from './paths/path-predicates.ts'
+import { holdsOneOf } from './paths/scan-directory.ts'
+import { allowsPath, forbidsPath, namesPath, type Spot } from './rules/path-rule.ts'
+import { deniedWith, type ParsedRule, type ParsedRules } from './rules/rule.ts'
+import type { Access, Ground, Mode, Verdict } from './types.ts'
+import { allow, ask, byRule, deny, isOfThisRun } from './verdicts.ts'
 
 export interface Place {
   readonly mode: Mode

@@ -1,9 +1,9 @@
 import path from 'node:path'
-import { decideLine } from './decide-line.ts'
+import { decideLine } from './decide-command.ts'
 import { decidePaths, type Place } from './decide-path.ts'
-import type { Ground, Policy, Request, Verdict } from './request.ts'
-import { isFileTool, type ParsedRule, parseRules, toolFamily } from './rule.ts'
-import { allow, ask, byRule, deny, isOfThisRun } from './verdict.ts'
+import { isFileTool, type ParsedRule, parseRules, toolFamily } from './rules/rule.ts'
+import type { Ground, Policy, Request, Verdict } from './types.ts'
+import { allow, ask, byRule, deny, isOfThisRun } from './verdicts.ts'
 
 /** deny, then ask, then allow: a rule that forbids wins over every mode and every other rule. Never throws. */
 export function decide({ mode, rules, ground }: Policy, request: Request): Verdict {

@@ -1,12 +1,12 @@
 import path from 'node:path'
-import { readPattern } from './command-rule.ts'
 import { decide } from './decide.ts'
-import { isInside } from './paths.ts'
-import { NO_RULES, type Policy, type Request, type Suggestion } from './request.ts'
-import { isFileTool, isLoose, parseRule, toolFamily } from './rule.ts'
-import type { SimpleCommand } from './shell/line.ts'
-import { readLine } from './shell/shell.ts'
-import { plainValue } from './shell/word.ts'
+import { isInside } from './paths/path-predicates.ts'
+import { readPattern } from './rules/command-rule.ts'
+import { isFileTool, isLoose, parseRule, toolFamily } from './rules/rule.ts'
+import { readLine } from './shell/parse/parse-line.ts'
+import { plainValue } from './shell/parse/word.ts'
+import type { SimpleCommand } from './shell/types.ts'
+import { NO_RULES, type Policy, type Request, type Suggestion } from './types.ts'
 
 /** What is wrong with a rule's text; null when it is a rule. */
 export function checkRule(text: string): string | null {

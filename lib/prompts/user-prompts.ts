@@ -1,7 +1,7 @@
 import { constants, open, readdir, realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { readFrontMatter } from '../front-matter.ts'
-import { messageOf, Problem } from '../problem.ts'
+import { readFrontMatter } from '../util/front-matter.ts'
+import { messageOf, Problem } from '../util/user-error.ts'
 
 /** A prompt of the user's or of the project's, offered as a slash command: text for the agent, nothing is run. */
 export interface UserPrompt {

@@ -1,5 +1,5 @@
-import { Problem } from '../problem.ts'
 import type { SessionEvent } from '../session/events.ts'
+import { Problem } from '../util/user-error.ts'
 import { isSessionEvent } from './format.ts'
 
 export interface Recording {

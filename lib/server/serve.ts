@@ -2,10 +2,10 @@ import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { Problem } from '../problem.ts'
+import { Problem } from '../util/user-error.ts'
 import { answerOf, openServer, type ServerOptions } from './app.ts'
-import { Refusal } from './failure.ts'
-import { admit, isLoopback, namesOf } from './http/admission.ts'
+import { Refusal } from './errors.ts'
+import { admit, isLoopback, namesOf } from './http/request-guard.ts'
 
 export interface ServeOptions extends ServerOptions {
   /** An address of this machine: `127.0.0.1`, `::1`, `0.0.0.0` … */

@@ -1,4 +1,4 @@
-import { Refusal, unprocessable } from './failure.ts'
+import { Refusal, unprocessable } from './errors.ts'
 import { isId, type Kind, systemMessageId } from './ids.ts'
 import type { ModelFacts, Provider } from './providers/provider.ts'
 import {

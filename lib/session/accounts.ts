@@ -1,8 +1,8 @@
-import { connect } from '../letta/connect.ts'
-import { createGateway } from '../letta/gateway.ts'
-import { askVendor, listVendors } from '../letta/vendors.ts'
-import { Problem } from '../problem.ts'
+import { connect } from '../client/connect.ts'
+import { createGateway } from '../client/gateway/gateway.ts'
+import { askVendor, listVendors } from '../client/providers.ts'
 import type { Settings } from '../settings/settings.ts'
+import { Problem } from '../util/user-error.ts'
 
 /** Somewhere to sign in to: a model vendor or a Letta server. What is given is kept as variables of the environment are. */
 export interface Account {

@@ -1,8 +1,8 @@
 import { decide } from '../permissions/decide.ts'
-import type { Policy, Request } from '../permissions/request.ts'
 import { checkRule } from '../permissions/suggest.ts'
-import { Problem } from '../problem.ts'
-import type { Parts } from './parts.ts'
+import type { Policy, Request } from '../permissions/types.ts'
+import { Problem } from '../util/user-error.ts'
+import type { Parts } from './services.ts'
 import { pendingApprovals, type ToolCall } from './state.ts'
 
 /** What calls are judged by now: mode and rules as the state has them, paths as the disk has them. */

@@ -1,4 +1,4 @@
-import type { Mode, Rule, Rules, Suggestion, Verdict } from '../permissions/request.ts'
+import type { Mode, Rule, Rules, Suggestion, Verdict } from '../permissions/types.ts'
 import type { Skill, SkillProblem } from '../skills/skill.ts'
 import type { Preview } from '../tools/tool.ts'
 import type {

@@ -1,32 +1,38 @@
 import path from 'node:path'
-import { linkTools, UnknownAgent, unlinkTools } from '../letta/agents.ts'
-import { type BackendChoice, chooseBackend } from '../letta/backend.ts'
-import { type Backend, connect } from '../letta/connect.ts'
-import type { ContextWindow } from '../letta/context.ts'
-import { type AgentRecord, type Compaction, createGateway } from '../letta/gateway.ts'
-import type { HistoryPage } from '../letta/history-pages.ts'
-import type { Mode, Rule } from '../permissions/request.ts'
-import { Problem } from '../problem.ts'
+import { type BackendChoice, chooseBackend } from '../client/backend.ts'
+import { type Backend, connect } from '../client/connect.ts'
+import { linkTools, UnknownAgent, unlinkTools } from '../client/gateway/agents.ts'
+import type { ContextWindow } from '../client/gateway/context.ts'
+import { type AgentRecord, type Compaction, createGateway } from '../client/gateway/gateway.ts'
+import type { HistoryPage } from '../client/gateway/history-pagination.ts'
+import type { Mode, Rule } from '../permissions/types.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
 import type { Store } from '../store.ts'
-import type { Journal, JournalEntry, UndoSelection } from '../tools/journal.ts'
-import type { ShellSummary } from '../tools/shells.ts'
+import type { Journal, JournalEntry, UndoSelection } from '../tools/files/journal.ts'
+import type { ShellSummary } from '../tools/process/shell-manager.ts'
+import { Problem } from '../util/user-error.ts'
 import { type Account, type Credentials, type SignedIn, signIn, signOut } from './accounts.ts'
 import { allow, allowAlways } from './approvals.ts'
-import { assemble, type Foundation, loadRules } from './assembly.ts'
-import type { SessionEvent } from './events.ts'
+import { assemble, type Foundation, loadRules } from './create-services.ts'
 import {
   editMemory,
   findSkills,
   refreshSkills,
   skillsDirectory,
   updateSkillsBlock,
-} from './memory.ts'
-import { withNamedCalls } from './named-calls.ts'
-import { type AgentChoice, reachAgent, toolDrafts, UnknownModel, wantedModel } from './opening.ts'
-import type { Parts, SessionOptions } from './parts.ts'
+} from './edit-memory.ts'
+import type { SessionEvent } from './events.ts'
+import { withNamedCalls } from './label-calls.ts'
+import {
+  type AgentChoice,
+  reachAgent,
+  toolDrafts,
+  UnknownModel,
+  wantedModel,
+} from './open-agent.ts'
+import type { Parts, SessionOptions } from './services.ts'
 import type { Agent, AgentListing, MemoryBlock, SessionState } from './state.ts'
-import { createTurns } from './turns.ts'
+import { createTurns } from './turn-queue.ts'
 
 export interface ModelChoice {
   readonly handle: string

@@ -1,5 +1,5 @@
-import type { Mode, Rules, Suggestion, Verdict } from '../permissions/request.ts'
-import { NO_RULES } from '../permissions/request.ts'
+import type { Mode, Rules, Suggestion, Verdict } from '../permissions/types.ts'
+import { NO_RULES } from '../permissions/types.ts'
 import type { Skill, SkillProblem } from '../skills/skill.ts'
 import type { Preview } from '../tools/tool.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { problemAt, type SettingsProblem } from './disk.ts'
 import { isObject, type JsonObject } from './json.ts'
+import { problemAt, type SettingsProblem } from './json-file.ts'
 
 const ids = z.record(z.string(), z.string())
 /** By `embedded` or the server's address. */

@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Rules } from '../permissions/request.ts'
-import { Problem } from '../problem.ts'
-import { type Remembered, rememberedOf } from './by-server.ts'
+import type { Rules } from '../permissions/types.ts'
+import { Problem } from '../util/user-error.ts'
+import { ignoreLocalSettings } from './gitignore-local-settings.ts'
+import { isObject, type JsonObject } from './json.ts'
 import {
   type Change,
   describeProblem,
@@ -10,18 +11,8 @@ import {
   isForeign,
   problemAt,
   type SettingsProblem,
-} from './disk.ts'
-import { type Document, hideFromOthers, openDocument } from './document.ts'
-import {
-  directoriesOf,
-  folderGrants,
-  type Granting,
-  rulesOf,
-  userGranting,
-  type View,
-} from './grants.ts'
-import { ignoreLocalSettings } from './ignore.ts'
-import { isObject, type JsonObject } from './json.ts'
+} from './json-file.ts'
+import { type Remembered, rememberedOf } from './remembered-ids.ts'
 import {
   decodeLocal,
   decodeProject,
@@ -33,7 +24,16 @@ import {
   type UserSettings,
   valuesOf,
 } from './schema.ts'
+import { type Document, hideFromOthers, openDocument } from './settings-file.ts'
 import { type FolderTrust, STRANGER, setTrust, trustOf } from './trust.ts'
+import {
+  directoriesOf,
+  folderGrants,
+  type Granting,
+  rulesOf,
+  userGranting,
+  type View,
+} from './trusted-rules.ts'
 
 export interface SettingsOptions {
   readonly home: string

@@ -1,5 +1,5 @@
-import type { Document } from './document.ts'
 import { isObject, type JsonObject } from './json.ts'
+import type { Document } from './settings-file.ts'
 
 /**
  * What the user has said about a folder, kept under its real path in the user's own folder. A parent, a link or a file in

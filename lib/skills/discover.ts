@@ -1,8 +1,8 @@
 import { type Dirent, readdir } from 'node:fs'
 import { constants, open, realpath } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
-import { readFrontMatter } from '../front-matter.ts'
-import { messageOf, Problem } from '../problem.ts'
+import { readFrontMatter } from '../util/front-matter.ts'
+import { messageOf, Problem } from '../util/user-error.ts'
 import type { Skill, SkillProblem } from './skill.ts'
 
 export interface Discovery {

@@ -1,14 +1,14 @@
-import type { Subject } from '../permissions/request.ts'
-import { messageOf, Problem } from '../problem.ts'
-import { parseArguments } from './arguments.ts'
-import { codeOf } from './files.ts'
+import type { Subject } from '../permissions/types.ts'
+import { messageOf, Problem } from '../util/user-error.ts'
+import { createLedger } from './files/file-versions.ts'
+import { codeOf } from './files/files.ts'
+import { type Journal, openJournal } from './files/journal.ts'
+import { landing } from './files/paths.ts'
 import { TOOLS } from './index.ts'
-import { type Journal, openJournal } from './journal.ts'
-import { createLedger } from './ledger.ts'
-import { landing } from './paths.ts'
-import type { Place } from './place.ts'
-import { createShells, type Shells } from './shells.ts'
+import { parseArguments } from './parse-arguments.ts'
+import { createShells, type Shells } from './process/shell-manager.ts'
 import type { Preview, Tool, ToolAnswer, Work } from './tool.ts'
+import type { Place } from './workspace.ts'
 
 /** One call, its arguments checked: what `label`, `subject` and `preview` show is what `run` does. */
 export interface Prepared {

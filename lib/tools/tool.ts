@@ -1,10 +1,10 @@
 import type * as z from 'zod'
-import type { Access, Subject } from '../permissions/request.ts'
-import type { Hunk } from './diff.ts'
-import type { Journal } from './journal.ts'
-import type { FileLedger } from './ledger.ts'
-import type { Place } from './place.ts'
-import type { Shells } from './shells.ts'
+import type { Access, Subject } from '../permissions/types.ts'
+import type { Hunk } from './files/diff.ts'
+import type { FileLedger } from './files/file-versions.ts'
+import type { Journal } from './files/journal.ts'
+import type { Shells } from './process/shell-manager.ts'
+import type { Place } from './workspace.ts'
 
 /** What one call may use. */
 export interface Work {

@@ -4,12 +4,12 @@
  */
 import { performance } from 'node:perf_hooks'
 import type { Entry } from '../../lib/session/state.ts'
-import { insert } from '../../ui/editor.ts'
-import { reduceRoot } from '../../ui/reduce.ts'
-import { loadMarkdown } from '../../ui/render/markdown.ts'
-import type { RootState } from '../../ui/state.ts'
-import { view } from '../../ui/view.ts'
-import { type Fact, given, lookFor, NOON, OPENED } from '../panes/scene.ts'
+import { insert } from '../../ui/state/editor.ts'
+import { reduceRoot } from '../../ui/state/reduce/root.ts'
+import type { RootState } from '../../ui/state/state.ts'
+import { loadMarkdown } from '../../ui/view/render/markdown.ts'
+import { view } from '../../ui/view/view.ts'
+import { type Fact, given, lookFor, NOON, OPENED } from '../ui/view/panes/scene.ts'
 
 const FEW = 100
 const MANY = 10_000

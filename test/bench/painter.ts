@@ -1,9 +1,9 @@
 /** Costs of the terminal's parts: `npx tsx test/bench/painter.ts`. Prints a table; compare ratios, not machines. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import type { Frame } from '../../ui/frame.ts'
 import { createDecoder } from '../../ui/terminal/input.ts'
 import { createPainter, type Painter } from '../../ui/terminal/screen.ts'
+import type { Frame } from '../../ui/view/types.ts'
 
 const COLUMNS = 140
 const ROWS = 45

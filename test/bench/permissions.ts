@@ -3,8 +3,8 @@
  * 16, 32, 64 and 128 kB; twice the line may take about twice the time, never four times.
  */
 import { decide } from '../../lib/permissions/decide.ts'
-import { resolvePath } from '../../lib/permissions/ground.ts'
-import type { Policy } from '../../lib/permissions/request.ts'
+import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'
+import type { Policy } from '../../lib/permissions/types.ts'
 
 const rule = (text: string): { readonly text: string; readonly source: 'user' } => ({
   text,

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { diffHunks } from '../../lib/tools/diff.ts'
-import { clean } from '../../ui/render/clean.ts'
-import { type DiffPreview, renderDiff } from '../../ui/render/diff.ts'
-import { loadMarkdown, renderMarkdown } from '../../ui/render/markdown.ts'
-import { wrap } from '../../ui/render/wrap.ts'
-import { makeStyles, parseTheme } from '../../ui/theme.ts'
+import { diffHunks } from '../../lib/tools/files/diff.ts'
+import { makeStyles, parseTheme } from '../../ui/theme/theme.ts'
+import { type DiffPreview, renderDiff } from '../../ui/view/render/diff.ts'
+import { loadMarkdown, renderMarkdown } from '../../ui/view/render/markdown.ts'
+import { clean } from '../../ui/view/render/sanitize.ts'
+import { wrap } from '../../ui/view/render/wrap.ts'
 
 const SECTION = `## Findings
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { freshReadme } from '../../bin/docs.ts'
-import { packageRoot } from '../../lib/package-root.ts'
+import { packageRoot } from '../../lib/fs/package-root.ts'
 
 describe('the README', () => {
   it('has the tables that the program has: npm run docs writes them', () => {

@@ -1,5 +1,5 @@
 import { Letta } from '@letta-ai/letta-client'
-import { connect } from '../../lib/letta/connect.ts'
+import { connect } from '../../lib/client/connect.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
 import { serving } from '../support/serving.ts'
 import { type RealServer, startRealServer } from './letta-server/start.ts'

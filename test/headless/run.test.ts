@@ -1,12 +1,12 @@
 import { expect } from 'chai'
-import { OUTPUT_FORMATS, type OutputFormat } from '../../lib/arguments/flags.ts'
+import { OUTPUT_FORMATS, type OutputFormat } from '../../lib/cli/flags.ts'
 import { formats } from '../../lib/headless/formats.ts'
 import { type HeadlessSession, runHeadless } from '../../lib/headless/run.ts'
-import { Problem } from '../../lib/problem.ts'
 import type { ApprovalRequest, SessionEvent } from '../../lib/session/events.ts'
-import { reduceSession } from '../../lib/session/reduce.ts'
+import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { decisionOn, emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore, type Store } from '../../lib/store.ts'
+import { Problem } from '../../lib/util/user-error.ts'
 
 type SessionStore = Store<SessionState, SessionEvent>
 

@@ -2,9 +2,13 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { z } from 'zod'
 import { decide } from '../../lib/permissions/decide.ts'
-import { resolvePath } from '../../lib/permissions/ground.ts'
-import { allowsPath } from '../../lib/permissions/path-rule.ts'
-import { isInside } from '../../lib/permissions/paths.ts'
+import { isInside } from '../../lib/permissions/paths/path-predicates.ts'
+import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'
+import { foldCall, foldRule, isWindowsPath } from '../../lib/permissions/paths/windows-paths.ts'
+import { allowsPath } from '../../lib/permissions/rules/path-rule.ts'
+import { normalizeRule, parseRule, toolFamily } from '../../lib/permissions/rules/rule.ts'
+import { joinRules, splitRuleList } from '../../lib/permissions/rules/rule-list.ts'
+import { suggest } from '../../lib/permissions/suggest.ts'
 import {
   MODES,
   NO_RULES,
@@ -12,11 +16,7 @@ import {
   type Request,
   type RuleSource,
   type Rules,
-} from '../../lib/permissions/request.ts'
-import { normalizeRule, parseRule, toolFamily } from '../../lib/permissions/rule.ts'
-import { joinRules, splitRuleList } from '../../lib/permissions/rules.ts'
-import { suggest } from '../../lib/permissions/suggest.ts'
-import { foldCall, foldRule, isWindowsPath } from '../../lib/permissions/windows.ts'
+} from '../../lib/permissions/types.ts'
 import { layOut } from '../support/case-setup.ts'
 import { loadCases } from '../support/cases.ts'
 import { requestFor } from '../support/permission-requests.ts'

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
-import type { Mode, Rule, RuleSource, Verdict } from '../../lib/permissions/request.ts'
+import type { Mode, Rule, RuleSource, Verdict } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-folder.ts'
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
-import type { Mode, Rule, Verdict } from '../../lib/permissions/request.ts'
+import type { Mode, Rule, Verdict } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-folder.ts'
 import {

@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { checkLine } from '../../lib/permissions/check.ts'
+import { checkLine } from '../../lib/permissions/check-jsonl.ts'
 import { decide } from '../../lib/permissions/decide.ts'
-import { MODES, NO_RULES, type Policy, type Verdict } from '../../lib/permissions/request.ts'
-import { parseRule } from '../../lib/permissions/rule.ts'
+import { parseRule } from '../../lib/permissions/rules/rule.ts'
 import { suggest } from '../../lib/permissions/suggest.ts'
+import { MODES, NO_RULES, type Policy, type Verdict } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import { ASKS, HIDES } from './lines.ts'
 

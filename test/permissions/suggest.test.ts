@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { NO_RULES, type Policy } from '../../lib/permissions/request.ts'
 import { checkRule, suggest } from '../../lib/permissions/suggest.ts'
+import { NO_RULES, type Policy } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
 
 const policy: Policy = {

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
-import { messageOf } from '../../lib/problem.ts'
 import { createRecorder } from '../../lib/recording/record.ts'
 import { redactor, secretsOf } from '../../lib/recording/redact.ts'
 import { readRecording } from '../../lib/recording/replay.ts'
-import { reduceSession } from '../../lib/session/reduce.ts'
+import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { emptySession } from '../../lib/session/state.ts'
-import { OPENED } from '../panes/scene.ts'
+import { messageOf } from '../../lib/util/user-error.ts'
+import { OPENED } from '../ui/view/panes/scene.ts'
 
 const KEY = 'correct-horse-battery'
 

@@ -3,8 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { chooseBackend } from '../../lib/letta/backend.ts'
-import { messageOf } from '../../lib/problem.ts'
+import { chooseBackend } from '../../lib/client/backend.ts'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
 import {
   type Account,
@@ -14,6 +13,7 @@ import {
   signIn,
 } from '../../lib/session/accounts.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
+import { messageOf } from '../../lib/util/user-error.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import type { Verdict } from '../../lib/permissions/request.ts'
+import type { Verdict } from '../../lib/permissions/types.ts'
 import type { ApprovalRequest, SessionEvent } from '../../lib/session/events.ts'
-import { reduceSession } from '../../lib/session/reduce.ts'
+import { reduceSession } from '../../lib/session/reduce/session.ts'
 import {
   decisionOn,
   emptySession,

@@ -15,8 +15,8 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
-import type { Problem } from '../../lib/problem.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
+import type { Problem } from '../../lib/util/user-error.ts'
 import { loadCases } from '../support/cases.ts'
 
 describe('settings cases', () => {

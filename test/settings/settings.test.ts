@@ -16,8 +16,8 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
-import { messageOf, type Problem } from '../../lib/problem.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
+import { messageOf, type Problem } from '../../lib/util/user-error.ts'
 
 describe('settings', () => {
   let root: string

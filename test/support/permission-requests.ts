@@ -1,6 +1,6 @@
-import { toRequest } from '../../bin/permission-check.ts'
-import type { Request } from '../../lib/permissions/request.ts'
-import { toolFamily } from '../../lib/permissions/rule.ts'
+import { toRequest } from '../../bin/commands/permissions.ts'
+import { toolFamily } from '../../lib/permissions/rules/rule.ts'
+import type { Request } from '../../lib/permissions/types.ts'
 
 /** A call by name and raw arguments as the tools themselves describe it, in the way of `letta permissions check`. */
 export function requestFor(tool: string, args: unknown, cwd: string, home: string): Request {

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { resolvePath } from '../../lib/permissions/ground.ts'
-import type { Ground } from '../../lib/permissions/request.ts'
+import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'
+import type { Ground } from '../../lib/permissions/types.ts'
 
 export interface ProjectFolder {
   readonly project: string

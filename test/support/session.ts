@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { SessionEvent } from '../../lib/session/events.ts'
-import type { SessionOptions } from '../../lib/session/parts.ts'
-import { reduceSession } from '../../lib/session/reduce.ts'
+import { reduceSession } from '../../lib/session/reduce/session.ts'
+import type { SessionOptions } from '../../lib/session/services.ts'
 import { openSession, type Session } from '../../lib/session/session.ts'
 import {
   type Entry,

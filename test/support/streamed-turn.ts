@@ -1,6 +1,6 @@
 import { Letta } from '@letta-ai/letta-client'
-import type { StreamPart } from '../../lib/letta/decode.ts'
-import { streamTurn } from '../../lib/letta/stream.ts'
+import type { StreamPart } from '../../lib/client/stream/decode.ts'
+import { streamTurn } from '../../lib/client/stream/stream.ts'
 import { lettaOverHttp } from './letta-over-http.ts'
 import { createAgent } from './letta-server.ts'
 import { scriptedProvider } from './scripted-provider.ts'

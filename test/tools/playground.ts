@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { childEnvironment } from '../../lib/tools/environment.ts'
-import type { Place } from '../../lib/tools/place.ts'
+import { childEnvironment } from '../../lib/tools/process/environment.ts'
 import { createRunner, type Prepared, type Runner } from '../../lib/tools/runner.ts'
 import type { Preview, ToolAnswer } from '../../lib/tools/tool.ts'
+import type { Place } from '../../lib/tools/workspace.ts'
 
 /** A project of its own in a temporary folder, with a runner that works in it. */
 export interface Playground {

@@ -1,4 +1,4 @@
-import { pressedTwice } from './armed.ts'
+import { pressedTwice } from './confirm-press.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const APP_COMMANDS: readonly WorkbenchCommand[] = [

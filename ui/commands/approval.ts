@@ -1,5 +1,5 @@
-import { editorOf } from '../editor.ts'
-import { isSeen, type ShownApproval, shownApproval } from '../panes/approval.ts'
+import { editorOf } from '../state/editor.ts'
+import { isSeen, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
 import { nothingWaits, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 const decision = (

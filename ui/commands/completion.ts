@@ -1,5 +1,5 @@
-import { openCompletion } from '../completion.ts'
-import { insertOver } from '../editor.ts'
+import { openCompletion } from '../state/completion.ts'
+import { insertOver } from '../state/editor.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const COMPLETION_COMMANDS: readonly WorkbenchCommand[] = [

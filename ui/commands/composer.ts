@@ -1,7 +1,7 @@
-import { nearest } from '../../lib/nearest.ts'
-import { Problem } from '../../lib/problem.ts'
-import { editorOf, moveByLine } from '../editor.ts'
-import { textColumns } from '../panes/composer.ts'
+import { nearest } from '../../lib/util/did-you-mean.ts'
+import { Problem } from '../../lib/util/user-error.ts'
+import { editorOf, moveByLine } from '../state/editor.ts'
+import { textColumns } from '../view/panes/composer.ts'
 import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [

@@ -1,7 +1,7 @@
-import { Problem } from '../../lib/problem.ts'
 import { type Account, accounts, addressOf } from '../../lib/session/accounts.ts'
-import { editorOf } from '../editor.ts'
-import { pick } from './choice.ts'
+import { Problem } from '../../lib/util/user-error.ts'
+import { editorOf } from '../state/editor.ts'
+import { pick } from './agents-and-models.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Signing in to model vendors and Letta servers, and out. */

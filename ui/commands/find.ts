@@ -1,7 +1,7 @@
 import type { Entry, ToolCall } from '../../lib/session/state.ts'
-import { cleanLine } from '../render/clean.ts'
-import type { PickerItem } from '../state.ts'
-import { pick } from './choice.ts'
+import type { PickerItem } from '../state/state.ts'
+import { cleanLine } from '../view/render/sanitize.ts'
+import { pick } from './agents-and-models.ts'
 import { drawnRows, showRow } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 

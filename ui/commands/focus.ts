@@ -1,4 +1,4 @@
-import type { Focus } from '../state.ts'
+import type { Focus } from '../state/state.ts'
 import { nothingWaits, type WorkbenchCommand } from './workbench-command.ts'
 
 const focusOn = (pane: Focus, title: string, slash?: string): WorkbenchCommand => ({

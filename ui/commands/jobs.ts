@@ -1,7 +1,7 @@
-import type { ShellSummary } from '../../lib/tools/shells.ts'
-import { seconds } from '../panes/words.ts'
-import type { Overlay, RootState } from '../state.ts'
-import { pick } from './choice.ts'
+import type { ShellSummary } from '../../lib/tools/process/shell-manager.ts'
+import type { Overlay, RootState } from '../state/state.ts'
+import { seconds } from '../view/panes/format.ts'
+import { pick } from './agents-and-models.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Rows of a job's output that the question shows. */

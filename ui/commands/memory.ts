@@ -1,6 +1,6 @@
 import type { MemoryItem } from '../../lib/session/state.ts'
-import { selectedBlock } from '../panes/memory.ts'
-import type { RootState } from '../state.ts'
+import type { RootState } from '../state/state.ts'
+import { selectedBlock } from '../view/panes/memory.ts'
 import { showItem } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 

@@ -1,7 +1,7 @@
-import { MODES, type Mode, type Rule, type RuleSource } from '../../lib/permissions/request.ts'
-import { MODES as MODE_LOOKS } from '../panes/composer.ts'
-import type { PickerItem } from '../state.ts'
-import { pick } from './choice.ts'
+import { MODES, type Mode, type Rule, type RuleSource } from '../../lib/permissions/types.ts'
+import type { PickerItem } from '../state/state.ts'
+import { MODES as MODE_LOOKS } from '../view/panes/composer.ts'
+import { pick } from './agents-and-models.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
 /** What may run unasked: the mode, and every rule with where it comes from. */

@@ -1,5 +1,5 @@
-import { insert } from '../editor.ts'
-import { orderedSkills, selectedSkill } from '../panes/skills.ts'
+import { insert } from '../state/editor.ts'
+import { orderedSkills, selectedSkill } from '../view/panes/skills.ts'
 import { showItem } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 

@@ -1,7 +1,7 @@
-import type { JournalEntry, UndoSelection } from '../../lib/tools/journal.ts'
-import { ago } from '../panes/words.ts'
-import type { PickerItem } from '../state.ts'
-import { pick } from './choice.ts'
+import type { JournalEntry, UndoSelection } from '../../lib/tools/files/journal.ts'
+import type { PickerItem } from '../state/state.ts'
+import { ago } from '../view/panes/format.ts'
+import { pick } from './agents-and-models.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Taking back what tools changed in files. Shell commands are not in the journal, and the list says so. */

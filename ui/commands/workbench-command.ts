@@ -3,10 +3,10 @@ import type { SessionEvent } from '../../lib/session/events.ts'
 import type { Session } from '../../lib/session/session.ts'
 import { pendingApprovals, type SessionState } from '../../lib/session/state.ts'
 import type { Store } from '../../lib/store.ts'
-import type { WorkbenchEvent } from '../events.ts'
-import type { RootState } from '../state.ts'
-import type { Styles } from '../styles.ts'
-import type { FileName } from '../user-files.ts'
+import type { WorkbenchEvent } from '../state/events.ts'
+import type { RootState } from '../state/state.ts'
+import type { FileName } from '../theme/config-files.ts'
+import type { Styles } from '../theme/styles.ts'
 
 /** What a command may do to the workbench. */
 export interface WorkbenchContext {

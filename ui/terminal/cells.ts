@@ -1,5 +1,5 @@
-import type { Row } from '../frame.ts'
-import { clusterWidth, isEmoji, splitClusters } from '../render/width.ts'
+import { clusterWidth, isEmoji, splitClusters } from '../view/render/width.ts'
+import type { Row } from '../view/types.ts'
 import { type CellStyles, PLAIN_STYLE } from './cell-styles.ts'
 
 /** A line of cells, as parallel arrays. A wide cluster stands in its first cell; its second holds ''. */

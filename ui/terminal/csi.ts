@@ -1,14 +1,6 @@
-import type { Input } from '../frame.ts'
-import {
-  ALT,
-  CTRL,
-  characterKeyEvent,
-  keyEvent,
-  META,
-  SHIFT,
-  SUPER_OR_HYPER,
-} from './key-events.ts'
-import { CODED_KEYS, KEYPAD_TEXT, LETTERED_KEYS, NUMBERED_KEYS } from './keys.ts'
+import type { Input } from '../view/types.ts'
+import { ALT, CTRL, characterKeyEvent, keyEvent, META, SHIFT, SUPER_OR_HYPER } from './key-names.ts'
+import { CODED_KEYS, KEYPAD_TEXT, LETTERED_KEYS, NUMBERED_KEYS } from './key-tables.ts'
 
 /** What the terminal answered to a question. */
 export interface Reply {

@@ -1,8 +1,8 @@
 import { StringDecoder } from 'node:string_decoder'
-import type { Input } from '../frame.ts'
+import type { Input } from '../view/types.ts'
 import { csiEvent, type Reply } from './csi.ts'
-import { ALT, characterKeyEvent, controlKeyEvent, keyEvent } from './key-events.ts'
-import { CONSOLE_KEYS, LETTERED_KEYS } from './keys.ts'
+import { ALT, characterKeyEvent, controlKeyEvent, keyEvent } from './key-names.ts'
+import { CONSOLE_KEYS, LETTERED_KEYS } from './key-tables.ts'
 
 interface DecoderOptions {
   emit(event: Input | Reply): void

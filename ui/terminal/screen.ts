@@ -1,9 +1,9 @@
-import type { Frame, Row, Size } from '../frame.ts'
-import { isWidthDisputed, widestWidth } from '../render/width.ts'
+import { isWidthDisputed, widestWidth } from '../view/render/width.ts'
+import type { Frame, Row, Size } from '../view/types.ts'
 import { createCellStyles, PLAIN_STYLE } from './cell-styles.ts'
 import { blankLine, type Line, writeRow } from './cells.ts'
 import type { Colours } from './colours.ts'
-import { createPen, cursorTo, type Pen } from './pen.ts'
+import { createPen, cursorTo, type Pen } from './cursor-writer.ts'
 import { titleSequence } from './sequences.ts'
 
 export interface Painter {

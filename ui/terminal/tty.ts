@@ -1,7 +1,7 @@
-import { createGuard } from './guard.ts'
+import { createGuard } from './crash-guard.ts'
 import { enterSequence, LEAVE_SEQUENCE, QUERIES } from './sequences.ts'
-import { createSink } from './sink.ts'
-import { createStray } from './stray.ts'
+import { createStray } from './stdout-capture.ts'
+import { createSink } from './tty-writer.ts'
 
 interface TtyOptions {
   readonly input: NodeJS.ReadStream

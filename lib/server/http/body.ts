@@ -1,4 +1,4 @@
-import { unprocessable } from '../failure.ts'
+import { unprocessable } from '../errors.ts'
 
 /** A request's JSON, `{}` when it has none; else FastAPI's 422. */
 export async function jsonBody(request: Request): Promise<unknown> {

@@ -1,7 +1,7 @@
 import type { Env, MiddlewareHandler } from 'hono'
 import * as z from 'zod'
-import { unprocessable } from '../failure.ts'
-import type { AnswerName } from '../wire/answers.ts'
+import { unprocessable } from '../errors.ts'
+import type { AnswerName } from '../wire/response-schemas.ts'
 import { jsonBody } from './body.ts'
 
 /** What a route is for and takes: checked before it runs, and told in the OpenAPI document. */

@@ -1,9 +1,9 @@
 import type { RouterRoute } from 'hono/types'
 import * as z from 'zod'
 import { idPattern, type Kind } from '../ids.ts'
-import { answers } from '../wire/answers.ts'
 import { eventAnswer } from '../wire/events.ts'
-import { namedShapes } from '../wire/shapes.ts'
+import { answers } from '../wire/response-schemas.ts'
+import { namedShapes } from '../wire/schema-types.ts'
 import { type Endpoint, endpointOf } from './endpoint.ts'
 
 type Json = Readonly<Record<string, unknown>>

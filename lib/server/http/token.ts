@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import { messageOf, Problem } from '../../problem.ts'
-import { makeFolder } from '../folder.ts'
+import { messageOf, Problem } from '../../util/user-error.ts'
+import { makeFolder } from '../private-directory.ts'
 
 /** The token that `letta serve` wants: made at the first need, and kept where only the user can read it. */
 export function keptToken(file: string): string {

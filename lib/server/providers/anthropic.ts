@@ -1,8 +1,8 @@
 import type { Dialect } from './dialect.ts'
 import { plainId, untagged } from './dialect.ts'
-import { fetchFrom } from './fetch-in-place.ts'
 import type { ModelRequest } from './provider.ts'
-import type { SdkOptions } from './sdk.ts'
+import type { SdkOptions } from './sdk-stream.ts'
+import { fetchFrom } from './stall-timeout-fetch.ts'
 
 const tag = 'anthropic'
 const redactedTag = 'anthropic-redacted'

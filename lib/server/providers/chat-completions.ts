@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts'
 import { bearer } from './dialect.ts'
-import { fetchFrom } from './fetch-in-place.ts'
 import { effortOf, isReasoningModel } from './openai-models.ts'
+import { fetchFrom } from './stall-timeout-fetch.ts'
 
 /** The dialect of every OpenAI-compatible endpoint, local servers included. */
 export const chatCompletions: Dialect = {

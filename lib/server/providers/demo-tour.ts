@@ -1,4 +1,4 @@
-import { waysToAModel } from '../../models/ways.ts'
+import { waysToAModel } from '../../models/setup-hints.ts'
 import type { ModelTool } from './provider.ts'
 
 /** What became of a call. */

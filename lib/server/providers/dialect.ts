@@ -1,5 +1,5 @@
 import type { ModelRequest, ReasoningPart } from './provider.ts'
-import type { SdkMetadata, SdkModel, SdkOptions, SdkReasoning } from './sdk.ts'
+import type { SdkMetadata, SdkModel, SdkOptions, SdkReasoning } from './sdk-stream.ts'
 
 export interface Endpoint {
   /** For error texts. */

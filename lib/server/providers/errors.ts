@@ -1,5 +1,5 @@
 import type { Endpoint } from './dialect.ts'
-import { chainOf, codesOf, field, wordsOf } from './error-words.ts'
+import { chainOf, codesOf, field, wordsOf } from './error-message.ts'
 import { ProviderError } from './provider.ts'
 import { redacted } from './redact.ts'
 

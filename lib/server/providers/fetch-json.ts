@@ -1,6 +1,6 @@
 import type { Endpoint } from './dialect.ts'
 import { providerError } from './errors.ts'
-import { fetchFrom } from './fetch-in-place.ts'
+import { fetchFrom } from './stall-timeout-fetch.ts'
 
 interface JsonRequest {
   readonly url: string

@@ -1,9 +1,9 @@
 import type { Dialect } from './dialect.ts'
 import { plainId, untagged } from './dialect.ts'
-import { fetchFrom } from './fetch-in-place.ts'
 import { member, members } from './fetch-json.ts'
 import type { ModelRequest } from './provider.ts'
-import type { SdkOptions } from './sdk.ts'
+import type { SdkOptions } from './sdk-stream.ts'
+import { fetchFrom } from './stall-timeout-fetch.ts'
 
 /** Gemini signs the first call of an answer, not its thoughts: `google:…` is kept as reasoning without text. */
 const tag = 'google'

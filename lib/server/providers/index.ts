@@ -8,7 +8,7 @@ import { localProviders } from './local.ts'
 import { listedModels } from './models.ts'
 import type { ModelFacts, Provider } from './provider.ts'
 import { responses } from './responses.ts'
-import { sdkProvider } from './vendor.ts'
+import { sdkProvider } from './sdk-provider.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

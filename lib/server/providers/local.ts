@@ -3,7 +3,7 @@ import type { Endpoint } from './dialect.ts'
 import { fetchJson, firstCount, member, members } from './fetch-json.ts'
 import { factsOf, factsOfRow } from './models.ts'
 import type { ModelFacts, Provider } from './provider.ts'
-import { sdkProvider } from './vendor.ts'
+import { sdkProvider } from './sdk-provider.ts'
 
 /** A program that serves models on this machine. */
 interface LocalServer {

@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts'
 import { bearer, plainId, untagged } from './dialect.ts'
-import { fetchFrom } from './fetch-in-place.ts'
 import { effortOf, isReasoningModel } from './openai-models.ts'
+import { fetchFrom } from './stall-timeout-fetch.ts'
 
 const tag = 'openai'
 

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../failure.ts'
+import { Refusal } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord } from '../records.ts'

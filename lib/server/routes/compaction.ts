@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { failureOf, Refusal } from '../failure.ts'
+import { failureOf, Refusal } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { defaultThread, type Thread, USUAL_COMPACTION } from '../records.ts'
 import { compact } from '../runs/compaction.ts'

@@ -5,8 +5,8 @@ import { defaultThread, type Thread } from '../records.ts'
 import { textTokens, tokensOf } from '../runs/context-size.ts'
 import { compiledSystem } from '../runs/request.ts'
 import { agentOf, historyOf, type Service } from '../service.ts'
-import { rawMessage, rawSystemMessage } from '../wire/raw.ts'
-import type { contextAnswer } from '../wire/shapes.ts'
+import { rawMessage, rawSystemMessage } from '../wire/raw-messages.ts'
+import type { contextAnswer } from '../wire/schema-types.ts'
 
 /** What the model sees of an agent. */
 export function contextRoutes(app: Hono, service: Service): void {

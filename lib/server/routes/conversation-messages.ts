@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { PENDING, Refusal } from '../failure.ts'
+import { PENDING, Refusal } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import type { RunRecord, Thread } from '../records.ts'
 import { pendingOf } from '../runs/approvals.ts'
@@ -8,7 +8,7 @@ import type { RunRequest } from '../runs/runs.ts'
 import { historyOf, type Service } from '../service.ts'
 import { listedMessages, messageQuery } from './message-list.ts'
 import { isReply, otidsOf, runInput, sendShape, wantedOf } from './send-body.ts'
-import { streamed, streamedAgain, whole } from './sending.ts'
+import { streamed, streamedAgain, whole } from './send-message.ts'
 
 /** The same as with an agent's messages, but a request that comes again is answered with the same run. */
 export function conversationMessageRoutes(app: Hono, service: Service): void {

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../failure.ts'
+import { Refusal } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import type { MessageRecord } from '../records.ts'
 import { searchMessages } from '../server-tools/conversation-search.ts'

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { PENDING, Refusal } from '../failure.ts'
+import { PENDING, Refusal } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { defaultThread } from '../records.ts'
 import { pendingOf } from '../runs/approvals.ts'
@@ -8,7 +8,7 @@ import { agentOf, describeAgent, type Service } from '../service.ts'
 import { runJson } from '../wire/records.ts'
 import { listedMessages, messageQuery } from './message-list.ts'
 import { isReply, runInput, type SendBody, sendShape, wantedOf } from './send-body.ts'
-import { streamed, whole } from './sending.ts'
+import { streamed, whole } from './send-message.ts'
 
 export function messageRoutes(app: Hono, service: Service): void {
   const { storage, runs } = service

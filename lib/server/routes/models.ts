@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import { endpoint } from '../http/endpoint.ts'
 import type { ModelFacts } from '../providers/provider.ts'
 import { allModels, type Service } from '../service.ts'
-import type { modelAnswer, Wire } from '../wire/shapes.ts'
+import type { modelAnswer, Wire } from '../wire/schema-types.ts'
 
 export function modelRoutes(app: Hono, service: Service): void {
   app.get(

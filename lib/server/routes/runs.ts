@@ -1,12 +1,12 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../failure.ts'
+import { Refusal } from '../errors.ts'
 import { endpoint, flag, listLimit } from '../http/endpoint.ts'
 import type { RunRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
 import { messageItems } from '../wire/messages.ts'
 import { runJson, stepJson, usageJson } from '../wire/records.ts'
-import { streamedAgain } from './sending.ts'
+import { streamedAgain } from './send-message.ts'
 
 const resumeShape = z.looseObject({ starting_after: z.int().nullish() })
 

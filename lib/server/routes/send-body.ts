@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { Refusal, unprocessable } from '../failure.ts'
+import { Refusal, unprocessable } from '../errors.ts'
 import type { Wanted } from '../http/event-stream.ts'
 import type { Picture, ToolRecord, UserContent } from '../records.ts'
 import type { Reply } from '../runs/approvals.ts'
-import type { RunInput } from '../runs/loop.ts'
+import type { RunInput } from '../runs/loop-context.ts'
 
 /** What no vendor would take must not get into the history: every later request would fail by it. */
 const image = z.looseObject({

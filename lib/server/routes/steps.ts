@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../failure.ts'
+import { Refusal } from '../errors.ts'
 import { endpoint, listLimit } from '../http/endpoint.ts'
 import type { StepRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'

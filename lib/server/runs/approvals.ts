@@ -1,4 +1,4 @@
-import { NOTHING_PENDING, RunProblem } from '../failure.ts'
+import { NOTHING_PENDING, RunProblem } from '../errors.ts'
 import { newId, otidOf } from '../ids.ts'
 import type {
   CallRecord,

@@ -1,4 +1,4 @@
-import { Refusal, SystemTooLarge } from '../failure.ts'
+import { Refusal, SystemTooLarge } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type {
   AgentRecord,
@@ -9,12 +9,12 @@ import type {
   MessageRecord,
   Thread,
 } from '../records.ts'
-import { agentIn } from './agent-in-thread.ts'
 import { contextSize, textTokens } from './context-size.ts'
 import { evictedCount } from './eviction.ts'
-import type { LoopContext } from './loop.ts'
+import type { LoopContext } from './loop-context.ts'
 import { stamp } from './prompt.ts'
 import { compiledSystem } from './request.ts'
+import { agentIn } from './resolve-agent.ts'
 import { SLIDING_PROMPT, summarize, WHOLE_PROMPT } from './summary.ts'
 
 /** Why a prompt is compacted by itself, and how large it is. */

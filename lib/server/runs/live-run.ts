@@ -1,4 +1,4 @@
-import type { Failure } from '../failure.ts'
+import type { Failure } from '../errors.ts'
 import type { RunRecord } from '../records.ts'
 
 /** One server-sent event of a run. `seq` counts from 1; some events take a number without carrying it. */

@@ -1,9 +1,9 @@
 import type { ModelRequest } from '../providers/provider.ts'
 import type { AgentRecord, Thread, ToolRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
-import { agentIn, keepCompiled } from './agent-in-thread.ts'
-import type { Loop } from './loop.ts'
+import type { Loop } from './loop-context.ts'
 import { compileSystem, modelMessages } from './prompt.ts'
+import { agentIn, keepCompiled } from './resolve-agent.ts'
 
 /** The agent's system prompt for one run; the one before it as long as it says the same of the memory. */
 export function systemPrompt({ storage, thread, now }: Loop): string {

@@ -1,9 +1,9 @@
-import { type Failure, Refusal } from '../failure.ts'
+import { type Failure, Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { RunRecord } from '../records.ts'
 import { enveloped } from '../wire/messages.ts'
 import { denyCallsOf } from './approvals.ts'
-import type { Loop, Total } from './loop.ts'
+import type { Loop, Total } from './loop-context.ts'
 
 /** The first event of every run: tells its id. */
 export function tellPing({ run, now }: Loop): void {

@@ -1,12 +1,12 @@
-import { Problem } from '../../problem.ts'
-import { Refusal } from '../failure.ts'
+import { Problem } from '../../util/user-error.ts'
+import { Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { type RunRecord, sameThread, type Thread } from '../records.ts'
-import { agentIn } from './agent-in-thread.ts'
 import { runAgent } from './agent-loop.ts'
 import { denyCallsOf, denyPending } from './approvals.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'
-import type { LoopContext, RunInput } from './loop.ts'
+import type { LoopContext, RunInput } from './loop-context.ts'
+import { agentIn } from './resolve-agent.ts'
 
 /** The runs of this process: started, looked up, cancelled. */
 export interface Runs {

@@ -1,7 +1,7 @@
-import { failureOf } from '../failure.ts'
+import { failureOf } from '../errors.ts'
 import type { ModelUsage } from '../providers/provider.ts'
 import type { AgentRecord, CallRecord, StepRecord } from '../records.ts'
-import type { Loop } from './loop.ts'
+import type { Loop } from './loop-context.ts'
 
 type Outcome = Pick<StepRecord, 'usage' | 'stopReason' | 'status' | 'error'>
 

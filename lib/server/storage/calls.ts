@@ -1,5 +1,5 @@
 import type { Database } from './database.ts'
-import { run } from './rows.ts'
+import { run } from './query-builder.ts'
 
 export interface CallTable {
   /** Whether the id is new to the agent; it is taken from then on. */

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Libsql from 'libsql'
-import { messageOf, Problem } from '../../problem.ts'
-import { makeFolder } from '../folder.ts'
+import { messageOf, Problem } from '../../util/user-error.ts'
+import { makeFolder } from '../private-directory.ts'
 import { MIGRATIONS } from './migrations.ts'
-import { isDamage, sqliteCode, storageTrouble } from './trouble.ts'
+import { isDamage, sqliteCode, storageTrouble } from './sqlite-errors.ts'
 
 export type Database = InstanceType<typeof Libsql>
 

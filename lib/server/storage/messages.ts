@@ -1,6 +1,6 @@
 import type { MessageBody, MessageRecord, Thread } from '../records.ts'
 import type { Database } from './database.ts'
-import { all, first, type Row, run } from './rows.ts'
+import { all, first, type Row, run } from './query-builder.ts'
 
 export interface MessageQuery {
   readonly limit: number

@@ -1,6 +1,6 @@
 import type { StepRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { all, first, recordOf, run } from './rows.ts'
+import { all, first, recordOf, run } from './query-builder.ts'
 
 export interface StepQuery {
   readonly runId: string | null

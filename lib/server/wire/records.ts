@@ -22,7 +22,7 @@ import type {
   toolAnswer,
   usageAnswer,
   Wire,
-} from './shapes.ts'
+} from './schema-types.ts'
 
 /** Records as the Letta API spells them. */
 type Json = Readonly<Record<string, unknown>>

@@ -9,8 +9,8 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { Problem } from '../../../lib/problem.ts'
 import { keptToken } from '../../../lib/server/http/token.ts'
+import { Problem } from '../../../lib/util/user-error.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
 
 describe('the token of letta serve', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Provider } from '../../../lib/server/providers/provider.ts'
 import { responses } from '../../../lib/server/providers/responses.ts'
-import { sdkProvider } from '../../../lib/server/providers/vendor.ts'
+import { sdkProvider } from '../../../lib/server/providers/sdk-provider.ts'
 import type { ModelEndpoint } from '../../support/model-endpoint.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
 import { failureOf, only, partsOf, readTool, requestOf } from './requests.ts'

@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { openServer } from '../../../lib/server/app.ts'
 import { newId } from '../../../lib/server/ids.ts'
 import { defaultThread, type RunRecord } from '../../../lib/server/records.ts'
-import type { RunInput } from '../../../lib/server/runs/loop.ts'
+import type { RunInput } from '../../../lib/server/runs/loop-context.ts'
 import { createRuns } from '../../../lib/server/runs/runs.ts'
 import { openStorage } from '../../../lib/server/storage/storage.ts'
 import {

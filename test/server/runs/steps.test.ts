@@ -1,7 +1,7 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { ProviderError } from '../../../lib/server/providers/provider.ts'
-import { stepMetricsAnswer } from '../../../lib/server/wire/shapes.ts'
+import { stepMetricsAnswer } from '../../../lib/server/wire/schema-types.ts'
 import {
   createAgent,
   type Event,

@@ -1,0 +1,37 @@
+import type { Subject } from '../../lib/permissions/types.ts'
+import { absolutePath } from '../../lib/tools/files/paths.ts'
+import type { Place } from '../../lib/tools/workspace.ts'
+
+/**
+ * What arguments speak of that no tool of ours takes: other names for a file, a patch, a command as a list. Good to
+ * find what a rule forbids; such a call is not run.
+ */
+export function guessSubject(args: unknown, isCommand: boolean, place: Place): Subject {
+  const given = typeof args === 'object' && args !== null ? Object.entries(args) : []
+  if (isCommand) {
+    const [command] = given.flatMap(([name, value]) =>
+      /^(command|cmd|script)$/i.test(name) ? commandIn(value) : [],
+    )
+    return command === undefined ? { kind: 'nothing' } : { kind: 'command', command }
+  }
+  const paths = given.flatMap(([name, value]) =>
+    typeof value !== 'string' ? [] : FILE.test(name) ? [value] : patchedFiles(value),
+  )
+  if (paths.length === 0) return { kind: 'nothing' }
+  return { kind: 'paths', paths: paths.map((one) => absolutePath(one, place)) }
+}
+
+const FILE = /path$|^(file|target_file|filename|dir|directory|dir_path|folder)$/i
+
+function patchedFiles(text: string): readonly string[] {
+  const heads = text.matchAll(/^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+)$/gm)
+  return Array.from(heads, ([, file = '']) => file.trim())
+}
+
+/** `["bash", "-lc", "npm test"]` with each word quoted. */
+function commandIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (!Array.isArray(value) || value.length === 0) return []
+  if (!value.every((one) => typeof one === 'string')) return []
+  return [value.map((one) => `'${one.replaceAll("'", `'\\''`)}'`).join(' ')]
+}

@@ -1,0 +1,61 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Misuse } from '../../lib/cli/parsed-flags.ts'
+import { type Recording, readRecording } from '../../lib/recording/replay.ts'
+import { openSettings } from '../../lib/settings/settings.ts'
+import { messageOf, Problem } from '../../lib/util/user-error.ts'
+import { openReplay } from '../../ui/app/replay.ts'
+import { restoreOnEveryWayOut } from '../../ui/terminal/exit-handlers.ts'
+import { absolutePath, type Surroundings } from '../io/cli-environment.ts'
+import { confess } from '../io/report-crash.ts'
+import type { SubcommandCall } from './with-agent.ts'
+
+/** `letta replay FILE`: in a terminal step by step, else the screen as text. */
+export async function replay(around: Surroundings, call: SubcommandCall): Promise<number> {
+  const recording = readFile(absolutePath(around, call.operands[0] ?? ''))
+  const at = positionOf(call.given.text('at'), recording.events.length)
+  const { home, environment, stdout, stdin } = around
+  const { theme, keymap, toolkit } = openSettings({ home, directory: home }).user
+  const look = { theme, keymap, lettaFolder: join(home, '.letta'), environment }
+  const shown = openReplay({ recording, at, look })
+  if (!stdin.isTTY || !stdout.isTTY) {
+    const { columns = 120, rows = 36 } = process.stdout
+    stdout.write(`${shown.text({ columns, rows })}\n`)
+    return 0
+  }
+  const { terminal, closed } = shown.steps({
+    input: process.stdin,
+    output: process.stdout,
+    environment,
+    toolkit,
+  })
+  const stop = restoreOnEveryWayOut(terminal, {
+    exit(code, problem) {
+      if (problem !== undefined) confess(problem)
+      process.exit(code)
+    },
+  })
+  await closed
+  stop()
+  return 0
+}
+
+const SIZE_LIMIT = 512 * 1024 * 1024
+
+function readFile(path: string): Recording {
+  try {
+    const stats = statSync(path)
+    if (!stats.isFile()) throw new Problem('no regular file')
+    if (stats.size > SIZE_LIMIT) throw new Problem('larger than 512 MB')
+    return readRecording(readFileSync(path, 'utf8'), path)
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.message.includes(path)) throw thrown
+    throw new Problem(`${path}: ${messageOf(thrown)}`, { cause: thrown })
+  }
+}
+
+function positionOf(text: string | null, count: number): number {
+  if (text === null) return count
+  if (/^\d{1,9}$/.test(text)) return Math.min(Number(text), count)
+  throw new Misuse(`--at wants a number of events, not "${text}".`)
+}

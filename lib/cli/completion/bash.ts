@@ -1,0 +1,87 @@
+import { filesOf, type Situation, situations, spellings, valueFlags } from './model.ts'
+
+/** For `eval "$(letta completion bash)"`, or a file that bash-completion reads. */
+export function bashCompletion(): string {
+  const [bare, ...others] = situations()
+  if (bare === undefined) return ''
+  return `# letta completion for bash: eval "$(letta completion bash)"
+_letta() {
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
+  local at= word index flags= words=
+  # "--model=x" comes as three words.
+  if [[ $current == = ]]; then current=; fi
+  if [[ $previous == = ]]; then previous=\${COMP_WORDS[COMP_CWORD-2]}; fi
+  COMPREPLY=()
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    word=\${COMP_WORDS[index]}
+    case $word in
+      --) return ;;
+      -p|--prompt) at='?' ;;
+      ${allValueFlags()})
+        if [[ \${COMP_WORDS[index+1]} == = ]]; then ((index++)); fi
+        ((index++)) ;;
+      -*|=) ;;
+      *)
+        case "$at $word" in
+          ${nextWords()}) at="\${at:+$at }$word" ;;
+          *) if [[ -z $at ]]; then at='?'; fi ;;
+        esac ;;
+    esac
+  done
+  case $previous in
+${valueFlags().map(valueCase).join('\n')}
+  esac
+  case $at in
+${others.map(situationCase).join('\n')}
+    *)
+      flags='${flagWords(bare)}'
+      if [[ -z $at ]]; then words='${words(bare)}'; fi ;;
+  esac
+  if [[ $current == -* ]]; then words=$flags; fi
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -o default -F _letta letta
+`
+}
+
+function allValueFlags(): string {
+  return valueFlags().flatMap(spellings).join('|')
+}
+
+/** `' memory'`, `'memory list'`: the words that lead from one situation into another. */
+function nextWords(): string {
+  const known = situations().filter(({ at }) => at !== '')
+  return known.map(({ at }) => (at.includes(' ') ? `'${at}'` : `' ${at}'`)).join('|')
+}
+
+function valueCase(flag: ReturnType<typeof valueFlags>[number]): string {
+  const { choices, name = '' } = flag.value ?? {}
+  return `    ${spellings(flag).join('|')}) ${valueAnswer(choices, filesOf(name))} ;;`
+}
+
+function valueAnswer(choices: readonly string[] | undefined, files: Situation['files']): string {
+  if (choices !== undefined) {
+    return `COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$current")); return`
+  }
+  return files === null ? 'return' : `${compgen(files)}; return`
+}
+
+function compgen(files: 'directories' | 'files'): string {
+  const option = files === 'directories' ? '-d' : '-f'
+  return `local IFS=$'\\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen ${option} -- "$current"))`
+}
+
+function situationCase(situation: Situation): string {
+  const { at, files } = situation
+  const lines = [`flags='${flagWords(situation)}' words='${words(situation)}'`]
+  if (files !== null) lines.push(`if [[ $current != -* ]]; then ${compgen(files)}; return; fi`)
+  return `    '${at}')\n      ${lines.join('\n      ')} ;;`
+}
+
+function flagWords({ flags }: Situation): string {
+  return flags.flatMap(spellings).join(' ')
+}
+
+function words(situation: Situation): string {
+  return situation.words.map(({ word }) => word).join(' ')
+}

@@ -1,0 +1,45 @@
+import { Problem } from '../util/user-error.ts'
+
+export const CLOUD_URL = 'https://api.letta.com'
+
+/** Which Letta server to speak to, before anything is connected. */
+export type BackendChoice =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'cloud'; readonly apiKey: string }
+  | { readonly kind: 'selfHosted'; readonly url: string; readonly password: string | null }
+
+/**
+ * The flag wins (`embedded`, `cloud` or an address), then `LETTA_BASE_URL`, then `LETTA_API_KEY`; without any of them the
+ * embedded server.
+ */
+export function chooseBackend(
+  flag: string | null,
+  environment: Readonly<Record<string, string | undefined>>,
+): BackendChoice {
+  // A line break often comes along from a file or the clipboard.
+  const set = (name: string): string | null => environment[name]?.trim() || null
+  const key = set('LETTA_API_KEY')
+  const url = set('LETTA_BASE_URL')
+  const password = set('LETTA_SERVER_PASSWORD') ?? key
+  if (flag === 'embedded') return { kind: 'embedded' }
+  if (flag === 'cloud') return cloud(key)
+  if (flag !== null) return { kind: 'selfHosted', url: flag, password }
+  if (url !== null) return { kind: 'selfHosted', url, password }
+  return key === null ? { kind: 'embedded' } : cloud(key)
+}
+
+/** What the settings keep a server's ids under: without keys, the same however its address is written. */
+export function serverName(backend: BackendChoice): string {
+  if (backend.kind === 'embedded') return 'embedded'
+  if (backend.kind === 'cloud') return CLOUD_URL
+  if (!URL.canParse(backend.url)) return backend.url
+  const { origin, pathname } = new URL(backend.url)
+  return origin + pathname.replace(/\/+$/, '')
+}
+
+function cloud(apiKey: string | null): BackendChoice {
+  if (apiKey !== null) return { kind: 'cloud', apiKey }
+  throw new Problem('Letta Cloud wants a key, and there is none.', {
+    hint: 'Get one at https://app.letta.com, then: letta login. Without --backend: the embedded server.',
+  })
+}

@@ -1,0 +1,113 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Letta } from '@letta-ai/letta-client'
+import type { ServerKind } from '../session/state.ts'
+import { Problem } from '../util/user-error.ts'
+import { CLOUD_URL } from './backend.ts'
+import { serverFetch } from './fetch.ts'
+import { tellingRefusals } from './provider-notices.ts'
+
+/** Where the agent lives. */
+export type Backend =
+  | {
+      readonly kind: 'embedded'
+      /** The database file. */
+      readonly database: string
+      /** Provider keys and addresses. */
+      readonly environment: Readonly<Record<string, string | undefined>>
+      readonly demo: boolean
+    }
+  | { readonly kind: 'cloud'; readonly apiKey: string }
+  | { readonly kind: 'selfHosted'; readonly url: string; readonly password: string | null }
+
+/** A letta-client and what stands behind it. */
+export interface Connection {
+  readonly kind: ServerKind
+  /** For people; null when the server is in this process. */
+  readonly url: string | null
+  readonly client: Letta
+  /** Takes the vendors that these variables name from now on; a server elsewhere has its own. */
+  useVendors?(environment: Readonly<Record<string, string | undefined>>): Promise<void>
+  close(): Promise<void>
+}
+
+const EMBEDDED_URL = 'http://embedded.letta'
+
+/** One client for every server: only `fetch` differs. `tell` hears what the user should know of it. */
+export async function connect(
+  backend: Backend,
+  tell?: (notice: string) => void,
+): Promise<Connection> {
+  if (backend.kind === 'embedded') return connectEmbedded(backend, tell)
+  const url = backend.kind === 'cloud' ? CLOUD_URL : checkedUrl(backend.url)
+  const apiKey = backend.kind === 'cloud' ? backend.apiKey : (backend.password ?? '')
+  if (apiKey !== '' && isReadableOnTheWay(url)) {
+    tell?.(`${url} is not encrypted: the key, and what is said, can be read on the way.`)
+  }
+  refuseUnsendable(apiKey)
+  const client = new Letta({ baseURL: url, apiKey, logLevel: 'off', fetch: serverFetch })
+  return { kind: backend.kind, url, client, close: async () => {} }
+}
+
+async function connectEmbedded(
+  backend: Extract<Backend, { kind: 'embedded' }>,
+  tell: (notice: string) => void = () => {},
+): Promise<Connection> {
+  const { demo } = backend
+  // Between the parts, which take some 20 ms each, keys are taken and shown.
+  const { findProviders, providersFromEnvironment } = await import('../server/providers/index.ts')
+  const found = async (environment: typeof backend.environment) => {
+    const named = new Set(providersFromEnvironment(environment).map(({ id }) => id))
+    const all = await findProviders({ environment, demo, probeLocal: !demo })
+    // Local servers that are not there were not asked for.
+    return all.map((one) => (named.has(one.id) ? tellingRefusals(one, tell) : one))
+  }
+  const providers = [...(await found(backend.environment))]
+  await nextTurn()
+  const { openServer } = await import('../server/app.ts')
+  await nextTurn()
+  const server = await openServer({ database: backend.database, providers, tell })
+  await nextTurn()
+  const client = new Letta({
+    baseURL: EMBEDDED_URL,
+    apiKey: '',
+    logLevel: 'off',
+    fetch: (input, init) => server.fetch(new Request(input, init)),
+  })
+  return {
+    kind: 'embedded',
+    url: null,
+    client,
+    useVendors: async (environment) =>
+      void providers.splice(0, providers.length, ...(await found(environment))),
+    close: () => server.close(),
+  }
+}
+
+/** `fetch` throws on it, and says it. */
+function refuseUnsendable(key: string): void {
+  if (/^[\x20-\x7e\x80-\xff]*$/.test(key)) return
+  throw new Problem('The key of the Letta server has a line break, or letters that no key has.', {
+    hint: 'Look at LETTA_API_KEY and LETTA_SERVER_PASSWORD, or sign in anew: letta login, or /connect.',
+  })
+}
+
+function isReadableOnTheWay(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+}
+
+function checkedUrl(text: string): string {
+  if (/^[^/]*\/\/[^/?#]*@/.test(text)) {
+    throw new Problem(
+      'The address of the Letta server holds a password, and addresses are shown.',
+      {
+        hint: 'Leave it out, and set LETTA_SERVER_PASSWORD.',
+      },
+    )
+  }
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
+    return text.replace(/\/+$/, '')
+  throw new Problem(`LETTA_BASE_URL: "${text}" is no http address`, {
+    hint: 'Write it like http://localhost:8283',
+  })
+}

@@ -1,0 +1,98 @@
+import type { MemoryBlock } from '../../session/state.ts'
+import { Problem } from '../../util/user-error.ts'
+import type { AgentRecord, BlockDraft, Gateway, ToolDraft } from './gateway.ts'
+
+/** Ids of memory blocks that outlive one agent, by label; kept in the settings. */
+export type BlockIds = Readonly<Record<string, string>>
+
+export interface BlockReport {
+  readonly label: string
+  /** `remade`: an id was stored, but the server has lost the block. */
+  readonly came: 'reused' | 'created' | 'remade'
+  readonly block: MemoryBlock
+}
+
+/** The blocks of a new agent: those stored are shared, the rest are made. `fresh` makes all anew. */
+export async function readyBlocks(
+  gateway: Gateway,
+  drafts: readonly BlockDraft[],
+  stored: BlockIds,
+  fresh: boolean,
+): Promise<readonly BlockReport[]> {
+  return Promise.all(drafts.map((draft) => readyBlock(gateway, draft, stored, fresh)))
+}
+
+async function readyBlock(
+  gateway: Gateway,
+  draft: BlockDraft,
+  stored: BlockIds,
+  fresh: boolean,
+): Promise<BlockReport> {
+  const { label } = draft
+  const id = fresh ? undefined : stored[label]
+  const known = id === undefined ? null : await gateway.block(id)
+  if (known !== null) return { label, came: 'reused', block: known }
+  const block = await gateway.createBlock(draft)
+  return { label, came: id === undefined ? 'created' : 'remade', block }
+}
+
+/** A named agent is not there: the person is asked what to do instead. */
+export class UnknownAgent extends Problem {
+  override readonly name = 'UnknownAgent'
+}
+
+/** An agent that the user or the settings name; one that the server does not know is never replaced silently. */
+export async function openKnownAgent(
+  gateway: Gateway,
+  id: string,
+  source: 'given' | 'stored',
+): Promise<AgentRecord> {
+  const agent = await gateway.agent(id)
+  if (agent !== null) return agent
+  const which = source === 'given' ? `Agent ${id}` : `This folder's agent (${id})`
+  throw new UnknownAgent(`${which} was not found on ${gateway.url ?? 'the embedded server'}.`, {
+    hint: 'It must exist there: letta agents list shows who does. Open another with --agent ID, or make a new one with --new.',
+  })
+}
+
+/** Local tools brought up to date on the server; their ids by name. */
+export async function registerTools(
+  gateway: Gateway,
+  tools: readonly ToolDraft[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = await Promise.all(tools.map((tool) => gateway.registerTool(tool)))
+  return new Map(tools.map((tool, index) => [tool.name, ids[index] ?? '']))
+}
+
+/** Attaches the tools of ours that the agent lacks, each call to be approved; gives their names. Others are left alone. */
+export async function linkTools(
+  gateway: Gateway,
+  agent: AgentRecord,
+  tools: readonly ToolDraft[],
+): Promise<readonly string[]> {
+  const attached = new Set(agent.tools)
+  const missing = tools.filter((tool) => !attached.has(tool.name))
+  const ids = await registerTools(gateway, missing)
+  for (const id of ids.values()) await gateway.attachTool(agent.id, id)
+  // A tool of ours without a rule would be run by the server.
+  const bare = tools.filter(({ name }) => attached.has(name) && !agent.approvalRules.includes(name))
+  for (const { name } of bare) await gateway.setApproval(agent.id, name, true)
+  return missing.map((tool) => tool.name)
+}
+
+/** Takes the tools with these names and their approval rules from the agent; gives those that were there. */
+export async function unlinkTools(
+  gateway: Gateway,
+  agent: AgentRecord,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const ours = agent.toolIds.filter((tool) => names.includes(tool.name))
+  for (const tool of ours) await gateway.detachTool(agent.id, tool.id)
+  if (names.some((name) => agent.approvalRules.includes(name))) {
+    // Some servers take the rule with the tool, others keep it.
+    const left = (await gateway.agent(agent.id))?.approvalRules ?? []
+    for (const name of names)
+      if (left.includes(name)) await gateway.setApproval(agent.id, name, false)
+  }
+  return ours.map((tool) => tool.name)
+}

@@ -1,0 +1,80 @@
+import type { Letta } from '@letta-ai/letta-client'
+import { isStatus } from '../errors.ts'
+import { isRecord } from '../stream/decode.ts'
+import { entriesOf } from './history.ts'
+
+/** What fills the agent's context window. */
+export interface ContextWindow {
+  /** Tokens; null when the server does not say. */
+  readonly limit: number | null
+  readonly parts: readonly { readonly name: string; readonly tokens: number }[]
+  /** Counted by the server, or reckoned here from the length of the texts. */
+  readonly counted: boolean
+}
+
+type AgentState = Awaited<ReturnType<Letta['agents']['retrieve']>>
+
+/** The server's own count; where it has none, reckoned from what the agent is given. */
+export async function contextWindow(client: Letta, agentId: string): Promise<ContextWindow> {
+  try {
+    const counted = countedOf(await client.get(`/v1/agents/${agentId}/context`))
+    if (counted !== null) return counted
+  } catch (thrown) {
+    if (!isStatus(thrown, 404, 405, 501)) throw thrown
+  }
+  const agent = await client.agents.retrieve(agentId, { include: ['agent.tools', 'agent.blocks'] })
+  const query = { limit: MOST_MESSAGES, order: 'desc' as const }
+  const { items } = await client.agents.messages.list(agentId, query)
+  return reckoned(agent, items)
+}
+
+const MOST_MESSAGES = 1000
+
+/** Fields of Letta's answer in the order a prompt has them. */
+const COUNTS = [
+  ['system prompt', 'num_tokens_system'],
+  ['tools', 'num_tokens_functions_definitions'],
+  ['memory', 'num_tokens_core_memory'],
+  ['memory notes', 'num_tokens_external_memory_summary'],
+  ['files', 'num_tokens_memory_filesystem'],
+  ['summary', 'num_tokens_summary_memory'],
+  ['messages', 'num_tokens_messages'],
+] as const
+
+function countedOf(answer: unknown): ContextWindow | null {
+  if (!isRecord(answer) || typeof answer['num_tokens_messages'] !== 'number') return null
+  const limit = answer['context_window_size_max']
+  const parts = COUNTS.flatMap(([name, field]) => {
+    const tokens = answer[field]
+    return typeof tokens === 'number' && tokens > 0 ? [{ name, tokens }] : []
+  })
+  return { limit: typeof limit === 'number' ? limit : null, parts, counted: true }
+}
+
+function reckoned(agent: AgentState, messages: readonly { readonly id: string }[]): ContextWindow {
+  const seen = agent.message_ids && new Set(agent.message_ids)
+  const visible = seen ? messages.filter((message) => seen.has(message.id)) : messages
+  const blocks = agent.blocks ?? agent.memory?.blocks ?? []
+  const tools = (agent.tools ?? []).map((tool) => JSON.stringify(tool.json_schema ?? {}))
+  const texts = {
+    'system prompt': agent.system,
+    tools: tools.join(''),
+    memory: blocks.map((block) => `${block.label}${block.description}${block.value}`).join(''),
+    messages: entriesOf(visible).map(textOf).join(''),
+  }
+  const parts = Object.entries(texts).map(([name, text]) => ({ name, tokens: tokensOf(text) }))
+  const limit = agent.llm_config?.context_window ?? null
+  return { limit, parts: parts.filter(({ tokens }) => tokens > 0), counted: false }
+}
+
+function textOf(entry: ReturnType<typeof entriesOf>[number]): string {
+  if (entry.kind !== 'tool') return entry.text
+  const { args, phase } = entry.call
+  return args + (phase.at === 'finished' ? phase.text : '')
+}
+
+const CHARACTERS_PER_TOKEN = 3.5
+
+function tokensOf(text: string): number {
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
+}

@@ -1,0 +1,74 @@
+import type { Entry } from '../../session/state.ts'
+import { entriesOf, isSummary } from './history.ts'
+
+/** A part of the stored conversation, oldest first, and the way to the part before it. */
+export interface HistoryPage {
+  readonly entries: readonly Entry[]
+  /** Null when nothing older is to be shown. */
+  readonly earlier: (() => Promise<HistoryPage>) | null
+}
+
+interface Message {
+  readonly id: string
+}
+
+interface Waiting {
+  readonly callId: string
+}
+
+export interface HistorySource {
+  readonly agent: {
+    /** Ids of the messages that the agent sees; null when the server does not say. */
+    readonly inContext: readonly string[] | null
+    readonly pending: readonly Waiting[]
+  }
+  /** Messages asked for at once. */
+  readonly limit: number
+  /** The newest messages before this one, oldest first. */
+  read(before: string | null): Promise<readonly Message[]>
+}
+
+/** The newest page. */
+export function newestPage(source: HistorySource): Promise<HistoryPage> {
+  return pageBefore(source, { oldest: null, messages: [], isCompacted: false })
+}
+
+/** What is shown already: an answer on it may belong to a call of the page before. */
+interface Known {
+  readonly oldest: string | null
+  readonly messages: readonly Message[]
+  readonly isCompacted: boolean
+}
+
+async function pageBefore(source: HistorySource, known: Known): Promise<HistoryPage> {
+  const { agent, limit } = source
+  const items = await source.read(known.oldest)
+  const inContext = agent.inContext === null ? null : new Set(agent.inContext)
+  const isSeen = ({ id }: Message): boolean => inContext === null || inContext.has(id)
+  const isCompacted = known.isCompacted || items.some((item) => isSeen(item) && isSummary(item))
+  // What a reset took out of the agent's sight stays stored on a Letta server, and is no history; what stands in a summary is.
+  const visible = isCompacted ? items : items.filter(isSeen)
+  const messages = [...visible, ...known.messages]
+  const oldest = items[0]?.id ?? null
+  const isLast = oldest === null || items.length < limit || visible.length === 0
+  return {
+    entries: entriesBefore(messages, known.messages).filter((one) => !waits(one, agent.pending)),
+    earlier: isLast ? null : () => pageBefore(source, { oldest, messages, isCompacted }),
+  }
+}
+
+function entriesBefore(messages: readonly Message[], known: readonly Message[]): readonly Entry[] {
+  const shown = entriesOf(known)
+  const taken = new Set(shown.map(({ id }) => id))
+  const all = entriesOf(messages)
+  // Some vendors count their calls anew in each answer.
+  return all
+    .slice(0, all.length - shown.length)
+    .map((entry) => (taken.has(entry.id) ? { ...entry, id: `${entry.id}~before` } : entry))
+}
+
+/** What waits for an answer is dealt with as a turn of its own, which shows it. */
+function waits(entry: Entry, pending: readonly Waiting[]): boolean {
+  if (entry.kind !== 'tool' || entry.call.phase.at !== 'dropped') return false
+  return pending.some(({ callId }) => callId === entry.call.callId)
+}

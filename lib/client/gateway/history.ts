@@ -1,0 +1,137 @@
+import type { Entry, ToolCall, ToolPhase } from '../../session/state.ts'
+import { argsOf, contentText, isRecord, text, toolCallsOf } from '../stream/decode.ts'
+import { withoutReminder } from '../system-reminder.ts'
+
+/** Stored messages, oldest first, as entries of the conversation. Odd ones are left out. */
+export function entriesOf(messages: readonly unknown[]): readonly Entry[] {
+  const entries = new Map<string, Entry>()
+  for (const message of messages) {
+    if (isRecord(message)) add(entries, message)
+  }
+  return [...entries.values()]
+}
+
+function add(entries: Map<string, Entry>, message: Message): void {
+  const id = text(message['otid']) || text(message['id'])
+  const kind = text(message['message_type'])
+  if (kind === 'user_message') addUser(entries, id, message)
+  else if (kind === 'reasoning_message') addText(entries, 'reasoning', id, message['reasoning'])
+  else if (kind === 'assistant_message') addText(entries, 'assistant', id, message['content'])
+  else if (kind === 'approval_response_message') addDenials(entries, message)
+  else if (kind === 'tool_return_message') addReturns(entries, message)
+  else if (CALLS.has(kind)) addCalls(entries, message)
+}
+
+type Message = Readonly<Record<string, unknown>>
+
+const CALLS = new Set(['tool_call_message', 'approval_request_message'])
+
+function addText(
+  entries: Map<string, Entry>,
+  kind: 'reasoning' | 'assistant',
+  id: string,
+  content: unknown,
+): void {
+  put(entries, { kind, id, text: contentText(content) })
+}
+
+/** What stands in the place of older messages that the agent no longer sees. */
+export function isSummary(message: unknown): boolean {
+  if (!isRecord(message)) return false
+  const kind = message['message_type']
+  return (
+    kind === 'summary_message' ||
+    (kind === 'user_message' && isSystemAlert(contentText(message['content'])))
+  )
+}
+
+function addUser(entries: Map<string, Entry>, id: string, message: Message): void {
+  const at = Date.parse(text(message['date'])) || 0
+  if (isSystemAlert(contentText(message['content']))) {
+    const text = 'Earlier messages have left the context of the model for a summary.'
+    put(entries, { kind: 'notice', id, level: 'info', text, hint: null })
+    return
+  }
+  const said = withoutReminder(contentText(message['content']))
+  put(entries, { kind: 'user', id, text: said, at, outcome: 'kept' })
+}
+
+/** What the server itself tells the model comes in a user's message. */
+function isSystemAlert(content: string): boolean {
+  return /^\{\s*"type": "system_alert",\s*"message": /.test(content)
+}
+
+function put(entries: Map<string, Entry>, entry: Entry): void {
+  const empty = entry.kind !== 'tool' && entry.text === ''
+  if (entry.id !== '' && !empty) entries.set(entry.id, entry)
+}
+
+function addCalls(entries: Map<string, Entry>, message: Message): void {
+  const runs = message['message_type'] === 'tool_call_message' ? 'server' : 'here'
+  for (const one of toolCallsOf(message)) {
+    const callId = text(one['tool_call_id'])
+    const tool = text(one['name'])
+    const phase: ToolPhase = { at: 'dropped' }
+    const call: ToolCall = { callId, tool, args: argsOf(one), label: '', runs, phase }
+    if (callId !== '')
+      put(entries, { kind: 'tool', id: newestId(entries, callId, 'unanswered'), call })
+  }
+}
+
+function addReturns(entries: Map<string, Entry>, message: Message): void {
+  const returns = message['tool_returns']
+  for (const one of Array.isArray(returns) ? returns : [message]) {
+    if (!isRecord(one)) continue
+    const returned = contentText(one['tool_return'])
+    const status = one['status'] === 'error' ? 'error' : 'success'
+    close(entries, text(one['tool_call_id']), {
+      at: 'finished',
+      preview: null,
+      status,
+      text: returned,
+      tookMs: null,
+    })
+  }
+}
+
+function addDenials(entries: Map<string, Entry>, message: Message): void {
+  const approvals = message['approvals']
+  for (const one of Array.isArray(approvals) ? approvals : []) {
+    if (!isRecord(one)) continue
+    const callId = text(one['tool_call_id'])
+    if (one['approve'] === false) {
+      close(entries, callId, {
+        at: 'denied',
+        preview: null,
+        by: 'person',
+        reason: text(one['reason']),
+      })
+    } else if (one['type'] === 'tool') {
+      addReturns(entries, { tool_returns: [one] })
+    }
+  }
+}
+
+/** A denial that the server also stored as an error return stays a denial. */
+function close(entries: Map<string, Entry>, callId: string, phase: ToolPhase): void {
+  const id = newestId(entries, callId, 'any')
+  const entry = entries.get(id)
+  if (entry?.kind !== 'tool' || entry.call.phase.at === 'denied') return
+  entries.set(id, { ...entry, call: { ...entry.call, phase } })
+}
+
+/** Some vendors count their calls anew in each answer: what is answered already was another call. */
+function newestId(
+  entries: ReadonlyMap<string, Entry>,
+  callId: string,
+  wanted: 'any' | 'unanswered',
+): string {
+  let id = callId
+  for (let count = 2; ; count++) {
+    const entry = entries.get(id)
+    const next = `${callId}~${count}`
+    const isOver = entry?.kind === 'tool' && entry.call.phase.at !== 'dropped'
+    if (wanted === 'any' ? !entries.has(next) : !isOver) return id
+    id = next
+  }
+}

@@ -1,0 +1,197 @@
+import type { Runs, Usage } from '../../session/state.ts'
+
+/** A piece of a streamed answer, in our words. */
+export type StreamPart =
+  | { readonly kind: 'reasoning' | 'assistant'; readonly id: string; readonly text: string }
+  | {
+      readonly kind: 'call'
+      readonly callId: string
+      readonly runs: Runs
+      /** Deltas, to append. */
+      readonly tool: string
+      readonly args: string
+    }
+  /** A tool that ran on the server. */
+  | {
+      readonly kind: 'return'
+      readonly callId: string
+      readonly status: 'success' | 'error'
+      readonly text: string
+    }
+  /** The server begins to put a summary in the place of older messages. */
+  | { readonly kind: 'compaction'; readonly id: string }
+  | { readonly kind: 'stop'; readonly reason: string }
+  | { readonly kind: 'usage'; readonly usage: Usage }
+  | { readonly kind: 'error'; readonly error: ServerError }
+
+/** What the server says went wrong with a run. */
+export interface ServerError {
+  /** `llm_error`, `llm_rate_limit`, `internal_error` … */
+  readonly type: string
+  readonly message: string
+  readonly detail: string
+}
+
+/** Where a stream stands: enough to resume it after a break. */
+export interface StreamPosition {
+  readonly runId: string | null
+  readonly seqId: number
+}
+
+export interface Decoder {
+  readonly position: StreamPosition
+  /** Chunks that were seen before (a resumed stream repeats itself) and unknown kinds give no parts. */
+  decode(chunk: unknown): readonly StreamPart[]
+}
+
+/** One decoder for one run: chunks as the server sends them in, parts out. Never throws on odd chunks. */
+export function createDecoder(): Decoder {
+  let position: StreamPosition = { runId: null, seqId: 0 }
+  let lastCallId: string | null = null
+  return {
+    get position() {
+      return position
+    },
+    decode(chunk) {
+      if (!isRecord(chunk)) return []
+      const seqId = chunk['seq_id']
+      if (typeof seqId === 'number') {
+        if (seqId <= position.seqId && chunk['message_type'] !== 'ping') return []
+        position = { ...position, seqId: Math.max(seqId, position.seqId) }
+      }
+      const runId = text(chunk['run_id'])
+      if (runId !== '') position = { ...position, runId }
+      const parts = partsOf(chunk, lastCallId)
+      for (const part of parts) if (part.kind === 'call') lastCallId = part.callId
+      return parts
+    },
+  }
+}
+
+type Chunk = Readonly<Record<string, unknown>>
+
+function partsOf(chunk: Chunk, lastCallId: string | null): readonly StreamPart[] {
+  switch (chunk['message_type']) {
+    case 'reasoning_message':
+      return textPart('reasoning', chunk, contentText(chunk['reasoning']))
+    case 'assistant_message':
+      return textPart('assistant', chunk, spokenText(chunk['content']))
+    case 'approval_request_message':
+      return callParts(chunk, 'here', lastCallId)
+    case 'tool_call_message':
+      return callParts(chunk, 'server', lastCallId)
+    case 'tool_return_message':
+      return returnParts(chunk)
+    case 'event_message':
+      return chunk['event_type'] === 'compaction'
+        ? [{ kind: 'compaction', id: text(chunk['id']) }]
+        : []
+    case 'stop_reason':
+      return [{ kind: 'stop', reason: text(chunk['stop_reason']) }]
+    case 'usage_statistics':
+      return [{ kind: 'usage', usage: usageOf(chunk) }]
+    case 'error_message':
+      return [{ kind: 'error', error: serverError(chunk) }]
+    default:
+      return []
+  }
+}
+
+function textPart(
+  kind: 'reasoning' | 'assistant',
+  chunk: Chunk,
+  delta: string,
+): readonly StreamPart[] {
+  const id = text(chunk['otid']) || text(chunk['id'])
+  return delta === '' || id === '' ? [] : [{ kind, id, text: delta }]
+}
+
+function callParts(chunk: Chunk, runs: Runs, lastCallId: string | null): readonly StreamPart[] {
+  const parts: StreamPart[] = []
+  for (const call of toolCallsOf(chunk)) {
+    // The newest servers leave the id out of continuation chunks: they belong to the call before.
+    const callId = text(call['tool_call_id']) || lastCallId
+    if (callId === null) continue
+    parts.push({ kind: 'call', callId, runs, tool: text(call['name']), args: argsOf(call) })
+  }
+  return parts
+}
+
+/** `tool_calls` is an array in whole messages, one object in deltas; `tool_call` is the older singular. */
+export function toolCallsOf(chunk: Chunk): readonly Chunk[] {
+  const calls = chunk['tool_calls']
+  if (Array.isArray(calls)) return calls.filter(isRecord)
+  if (isRecord(calls)) return [calls]
+  return isRecord(chunk['tool_call']) ? [chunk['tool_call']] : []
+}
+
+export function argsOf(call: Chunk): string {
+  const args = call['arguments']
+  return typeof args === 'string' ? args : isRecord(args) ? JSON.stringify(args) : ''
+}
+
+function returnParts(chunk: Chunk): readonly StreamPart[] {
+  const returns = Array.isArray(chunk['tool_returns']) ? chunk['tool_returns'] : [chunk]
+  const parts: StreamPart[] = []
+  for (const one of returns.filter(isRecord)) {
+    const callId = text(one['tool_call_id'])
+    const status = one['status'] === 'error' ? 'error' : 'success'
+    const returned = contentText(one['tool_return'] ?? one['func_response'])
+    if (callId !== '') parts.push({ kind: 'return', callId, status, text: returned })
+  }
+  return parts
+}
+
+function usageOf(chunk: Chunk): Usage {
+  return {
+    promptTokens: count(chunk['prompt_tokens']),
+    completionTokens: count(chunk['completion_tokens']),
+    totalTokens: count(chunk['total_tokens']),
+    cachedTokens: count(chunk['cached_input_tokens']),
+    reasoningTokens: count(chunk['reasoning_tokens']),
+    steps: count(chunk['step_count']),
+    contextTokens: typeof chunk['context_tokens'] === 'number' ? chunk['context_tokens'] : null,
+  }
+}
+
+/** The error event's body, wherever it was found: in the stream, or in the error that the SDK throws for it. */
+export function serverError(value: unknown): ServerError {
+  const body = isRecord(value) ? value : {}
+  const inner = isRecord(body['error']) ? body['error'] : body
+  const detail = inner['detail']
+  return {
+    type: text(inner['error_type']) || 'error',
+    message: text(inner['message']) || text(detail),
+    detail: isRecord(detail) ? text(detail['message']) : text(detail),
+  }
+}
+
+/** A message's text: a string, or the text parts of a content list. */
+export function contentText(content: unknown): string {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return ''
+  return content.map(partText).join('')
+}
+
+/** An agent says text; what else a delta may hold is nothing to say. */
+function spokenText(content: unknown): string {
+  if (!Array.isArray(content)) return contentText(content)
+  return contentText(content.filter((part) => isRecord(part) && part['type'] !== 'image'))
+}
+
+function partText(part: unknown): string {
+  if (!isRecord(part)) return ''
+  return part['type'] === 'image' ? '[Image]' : text(part['text'])
+}
+
+export function isRecord(value: unknown): value is Chunk {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function count(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0
+}

@@ -1,0 +1,253 @@
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
+import { Problem } from '../../util/user-error.ts'
+import { runBegunBy } from '../gateway/find-run.ts'
+import { untilFree } from '../gateway/wait-for-run.ts'
+import { pauseBefore, type Refusal, refusalOf } from '../retry.ts'
+import { asReminder } from '../system-reminder.ts'
+import { createDecoder, type Decoder, isRecord, type StreamPart, serverError } from './decode.ts'
+import { jsonEvents } from './sse.ts'
+
+/** A decision or a result for a call that waits. */
+export type Reply =
+  | {
+      readonly kind: 'result'
+      readonly callId: string
+      readonly status: 'success' | 'error'
+      readonly text: string
+      readonly stdout: readonly string[]
+      readonly stderr: readonly string[]
+      readonly pictures: readonly { readonly mediaType: string; readonly base64: string }[]
+    }
+  | { readonly kind: 'denial'; readonly callId: string; readonly reason: string }
+
+/** What one request brings to the agent: replies to all waiting calls, a message, or both in this order. */
+export interface TurnInput {
+  readonly replies: readonly Reply[]
+  readonly message: {
+    readonly otid: string
+    readonly text: string
+    /** Words of ours that go before it; the person did not write them and does not see them. */
+    readonly reminder: string | null
+  } | null
+}
+
+export interface StreamOptions {
+  /** Background runs survive a lost connection and can be resumed. */
+  readonly background: boolean
+  readonly maxSteps: number | null
+  readonly patience?: Patience
+}
+
+/** Milliseconds. */
+interface Patience {
+  /** Of silence, after which a connection counts as broken. */
+  readonly silence: number
+  /** Before the second attempt in a row to get back; doubled for each that follows. */
+  readonly pause: number
+}
+
+/** A server sends a ping when it has had nothing to say for 20 seconds; here three are missing. */
+const PATIENCE: Patience = { silence: 70_000, pause: 250 }
+
+type Body = Parameters<Letta['agents']['messages']['stream']>[1]
+type Message = NonNullable<Body['messages']>[number]
+
+/** Attempts in a row to get back into a run whose connection broke. One that brings something new is not counted. */
+const RESUMES = 5
+
+/**
+ * One request and the parts of its answer, in order. A broken or silent connection is resumed from the last part, without
+ * losing or doubling one; a server that is busy or away is asked again. Ends after the `stop` part; a stream that ends without one and cannot be resumed throws.
+ */
+export async function* streamTurn(
+  client: Letta,
+  agentId: string,
+  input: TurnInput,
+  options: StreamOptions,
+  signal: AbortSignal,
+): AsyncGenerator<StreamPart> {
+  const decoder = createDecoder()
+  const body: Body = {
+    messages: messagesOf(input),
+    stream_tokens: true,
+    background: options.background,
+    include_pings: true,
+    include_compaction_messages: true,
+    ...(options.maxSteps === null ? {} : { max_steps: options.maxSteps }),
+  }
+  const { silence, pause } = options.patience ?? PATIENCE
+  let open: Open = (request) => client.agents.messages.stream(agentId, body, request).asResponse()
+  let refused = 0
+  for (let attempt = 0; ; attempt++) {
+    const before = decoder.position.seqId
+    const limit = options.background ? silence : null
+    const ended = yield* readParts(open, decoder, { signal, limit })
+    if (ended.stopped) return
+    if (ended.refusal !== null) {
+      refused += 1
+      const wait = signal.aborted ? null : pauseBefore(refused, ended.refusal)
+      if (wait === null || decoder.position.runId !== null) throw ended.thrown
+      const limit = (wait * pause) / PATIENCE.pause
+      // Others who had to wait may be quicker: that is no reason to give up.
+      if (await untilFree(client, ended.refusal, { limit, pause, signal })) refused = 0
+      continue
+    }
+    const { seqId } = decoder.position
+    if (seqId !== before) attempt = 0
+    if (!options.background || attempt >= RESUMES || signal.aborted) {
+      throw signal.aborted ? signal.reason : brokenOff(ended.thrown)
+    }
+    if (attempt > 0) await pauseFor(pause * 2 ** (attempt - 1), signal)
+    const runId =
+      decoder.position.runId ??
+      (await runBegunBy(client, { agentId, otid: input.message?.otid ?? null }, { signal, pause }))
+    if (runId === null) throw signal.aborted ? signal.reason : brokenOff(ended.thrown)
+    open = (request) =>
+      client.runs.messages.stream(runId, { starting_after: seqId }, request).asResponse()
+  }
+}
+
+type Open = (request: {
+  readonly signal: AbortSignal
+  readonly maxRetries: number
+}) => Promise<Response>
+
+function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return delay(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted())
+}
+
+/** Without a connection nothing has begun; else what came so far stays. */
+function brokenOff(thrown: unknown): unknown {
+  if (thrown instanceof APIConnectionError) return thrown
+  return new Problem('The connection broke before the answer was complete.', {
+    hint: 'What came so far is kept. Send a message to go on.',
+    cause: thrown,
+  })
+}
+
+interface Ended {
+  readonly stopped: boolean
+  readonly thrown: unknown
+  /** The server did not take the request. */
+  readonly refusal: Refusal | null
+}
+
+/** Parts until the stream ends; says whether it ended as it should, or which break of the connection ended it. */
+async function* readParts(
+  open: Open,
+  decoder: Decoder,
+  { signal, limit }: { readonly signal: AbortSignal; readonly limit: number | null },
+): AsyncGenerator<StreamPart, Ended> {
+  let stopped = false
+  const silence = watchSilence(limit, signal)
+  try {
+    const { body } = await open({ signal: silence.signal, maxRetries: 0 })
+    if (body === null) return { stopped, thrown: null, refusal: null }
+    for await (const chunk of jsonEvents(silence.hearing(body))) {
+      if (isErrorBody(chunk)) {
+        yield { kind: 'error', error: serverError(chunk) }
+        return { stopped: true, thrown: null, refusal: null }
+      }
+      for (const part of decoder.decode(chunk)) {
+        stopped ||= part.kind === 'stop' || part.kind === 'error'
+        yield part
+      }
+    }
+  } catch (thrown) {
+    const refusal = refusalOf(thrown)
+    const isBroken = isBreak(thrown) || (silence.signal.aborted && !signal.aborted)
+    if (refusal === null && !isBroken) throw thrown
+    return { stopped, thrown, refusal }
+  } finally {
+    silence.end()
+  }
+  return { stopped, thrown: null, refusal: null }
+}
+
+/** Milliseconds that an answer may keep everything else in this process waiting: keys, and frames. */
+const AT_ONCE_MS = 8
+
+/**
+ * Aborts its signal when nothing has been heard for so long, or when `signal` is aborted. `AbortSignal.any` would be kept,
+ * with all of the request, for as long as the program runs: the client leaves its listener on it.
+ */
+function watchSilence(limit: number | null, signal: AbortSignal) {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort(signal.reason)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  const giveUp = (): void => controller.abort(new Error('The server fell silent.'))
+  const timer = limit === null ? null : setTimeout(giveUp, limit)
+  return {
+    signal: controller.signal,
+    async *hearing(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      let since = performance.now()
+      for await (const bytes of body) {
+        timer?.refresh()
+        yield bytes
+        if (performance.now() - since < AT_ONCE_MS) continue
+        await nextTurn()
+        since = performance.now()
+      }
+    },
+    end() {
+      clearTimeout(timer ?? undefined)
+      signal.removeEventListener('abort', abort)
+    },
+  }
+}
+
+/** Some servers send an error without a message type. */
+function isErrorBody(chunk: unknown): boolean {
+  return isRecord(chunk) && chunk['message_type'] === undefined && isRecord(chunk['error'])
+}
+
+/** undici says `TypeError: terminated` when the peer goes away in the middle of a body. */
+function isBreak(thrown: unknown): boolean {
+  return thrown instanceof APIConnectionError || thrown instanceof TypeError
+}
+
+function messagesOf(input: TurnInput): Message[] {
+  const messages: Message[] = []
+  if (input.replies.length > 0) {
+    messages.push({ type: 'approval', approvals: input.replies.map(approvalOf) })
+  }
+  if (input.message !== null) {
+    const { otid, text, reminder } = input.message
+    const texts = reminder === null ? [text] : [asReminder(reminder), text]
+    const content = texts.map((one) => ({ type: 'text' as const, text: one }))
+    messages.push({ role: 'user', content, otid })
+  }
+  return messages
+}
+
+type Approval = NonNullable<Extract<Message, { type?: 'approval' }>['approvals']>[number]
+
+function approvalOf(reply: Reply): Approval {
+  if (reply.kind === 'denial') {
+    return {
+      type: 'approval',
+      tool_call_id: reply.callId,
+      approve: false,
+      reason: reply.reason,
+    }
+  }
+  return {
+    type: 'tool',
+    tool_call_id: reply.callId,
+    status: reply.status,
+    tool_return: returnOf(reply),
+    stdout: [...reply.stdout],
+    stderr: [...reply.stderr],
+  }
+}
+
+function returnOf(reply: Extract<Reply, { kind: 'result' }>) {
+  if (reply.pictures.length === 0) return reply.text
+  const pictures = reply.pictures.map(({ mediaType, base64 }) => ({
+    type: 'image' as const,
+    source: { type: 'base64' as const, media_type: mediaType, data: base64 },
+  }))
+  return [{ type: 'text' as const, text: reply.text }, ...pictures]
+}

@@ -1,0 +1,124 @@
+import { constants } from 'node:fs'
+import { mkdir, open, readdir, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { MemoryBlock } from '../session/state.ts'
+import { messageOf, Problem } from '../util/user-error.ts'
+import { blockMarkdown, fileNames, readBlock, type WrittenBlock } from './markdown.ts'
+
+export interface WrittenFile {
+  readonly label: string
+  readonly path: string
+  readonly changed: boolean
+}
+
+/** Writes each block to a markdown file of the directory, all or none: a file that is not of the block is left alone. */
+export async function writeBlocks(
+  directory: string,
+  blocks: readonly MemoryBlock[],
+): Promise<readonly WrittenFile[]> {
+  await asked(directory, mkdir(directory, { recursive: true }))
+  const names = fileNames(blocks.map(({ label }) => label))
+  const files = await Promise.all(
+    blocks.map(async (block, index) => {
+      const path = join(directory, names[index] ?? '')
+      const text = await blockMarkdown(block)
+      const before = await readText(path)
+      if (before !== null && before !== text) await refuseForeign(path, before, block.label)
+      return { label: block.label, path, text, changed: before !== text }
+    }),
+  )
+  for (const { path, text, changed } of files) if (changed) await writeText(path, text)
+  return files.map(({ label, path, changed }) => ({ label, path, changed }))
+}
+
+async function refuseForeign(path: string, before: string, label: string): Promise<void> {
+  const found = await readBlock(before, '').catch(() => null)
+  if (found?.label === label) return
+  throw new Problem(`${path} is there already, and is not the memory block "${label}".`, {
+    hint: 'Nothing was written. Name another folder, or move the file away.',
+  })
+}
+
+export interface ReadFile extends WrittenBlock {
+  readonly path: string
+}
+
+const COUNT_LIMIT = 1000
+
+/** The blocks that the markdown files of a directory hold, or the one of a file. */
+export async function readBlocks(path: string): Promise<readonly ReadFile[]> {
+  const files: ReadFile[] = []
+  for (const file of await markdownFiles(path)) {
+    const text = await readText(file)
+    if (text === null) continue
+    try {
+      files.push({ ...(await readBlock(text, basename(file, '.md'))), path: file })
+    } catch (thrown) {
+      throw new Problem(`${file}: ${messageOf(thrown)}`, { cause: thrown })
+    }
+  }
+  return files
+}
+
+async function markdownFiles(path: string): Promise<readonly string[]> {
+  const found = await stat(path).catch(() => null)
+  if (found === null) throw new Problem(`${path} is not there.`)
+  if (!found.isDirectory()) return [path]
+  const names = (await asked(path, readdir(path)))
+    .filter((name) => /^[^.].*\.md$/.test(name))
+    .sort()
+  if (names.length === 0) throw new Problem(`${path} holds no markdown files.`)
+  if (names.length > COUNT_LIMIT) throw new Problem(`${path} holds over ${COUNT_LIMIT} files.`)
+  return names.map((name) => join(path, name))
+}
+
+const SIZE_LIMIT = 4 * 1024 * 1024
+
+/** Null when there is no such file. Never through a link, never waiting for a FIFO. */
+async function readText(path: string): Promise<string | null> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+  const file = await openFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  if (file === null) return null
+  try {
+    const stats = await file.stat()
+    if (!stats.isFile()) throw new Problem(`${path} is no regular file.`)
+    if (stats.size > SIZE_LIMIT) throw new Problem(`${path} is larger than 4 MB.`)
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile())
+  } catch (thrown) {
+    if (thrown instanceof TypeError) throw new Problem(`${path} is not UTF-8 text.`)
+    throw thrown
+  } finally {
+    await file.close()
+  }
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants
+  const file = await openFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+  try {
+    if (file !== null) await asked(path, file.writeFile(text))
+  } finally {
+    await file?.close()
+  }
+}
+
+/** What the system refuses is trouble with the path, and none of ours. */
+async function asked<Value>(path: string, work: Promise<Value>): Promise<Value> {
+  try {
+    return await work
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown)) throw thrown
+    throw new Problem(`${path}: ${messageOf(thrown)}`, { cause: thrown })
+  }
+}
+
+async function openFile(path: string, flags: number) {
+  try {
+    return await open(path, flags)
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null
+    if (code === 'ENOENT') return null
+    if (code === 'ELOOP') throw new Problem(`${path} is a link: it is not followed.`)
+    throw new Problem(`${path}: ${messageOf(thrown)}`, { cause: thrown })
+  }
+}

@@ -1,0 +1,190 @@
+import { plainValue, type ShellWord } from '../parse/word.ts'
+import type { Assigned } from '../types.ts'
+
+/** What a program would start that is no wrapper by trade, but takes a program or a script among its words. */
+export interface Launched {
+  readonly commands: readonly (readonly ShellWord[])[]
+  readonly scripts: readonly ShellWord[]
+}
+
+/** The programs and scripts among a command's words; null when there are none. */
+export function launched(program: string, words: readonly ShellWord[]): Launched | null {
+  const scripts = [...scriptOptions(program, words), ...scriptOperands(program, words)]
+  const commands = startedAfter(program, words)
+  return scripts.length + commands.length === 0 ? null : { commands, scripts }
+}
+
+/** Variables that hold what another program will run. */
+export function assignedScripts(assignments: readonly Assigned[]): readonly ShellWord[] {
+  return assignments.filter(({ name }) => RUN_BY_NAME.test(name)).map(({ value }) => value)
+}
+
+const RUN_BY_NAME =
+  /(COMMAND|PAGER|EDITOR|VISUAL|BROWSER|ASKPASS|LESSOPEN|LESSCLOSE|GIT_EXTERNAL_DIFF|GIT_SSH|^PS[0-4]|^SHELL)$/
+
+/** Programs made to run what packages bring: who allows one of them by name means that. */
+export function runsPackages(program: string): boolean {
+  return PACKAGES.has(program)
+}
+
+const PACKAGES = new Set(
+  'npm npx pnpm pnpx yarn bun bunx poetry pipenv pdm hatch rye uv uvx conda mamba bundle corepack'.split(
+    ' ',
+  ),
+)
+
+/** Sub-commands after which a program of any name may follow. */
+const AFTER: ReadonlyMap<string, RegExp> = new Map([
+  ...each('npm pnpm yarn bun', /^(exec|x|dlx)$/),
+  ...each('poetry pipenv pdm hatch rye conda mamba micromamba', /^run$/),
+  ...each('uv', /^(run|x)$/),
+  ...each('bundle rbenv pyenv nodenv asdf nvm fnm', /^exec$/),
+  ...each('mise volta', /^(exec|x|run)$/),
+  ...each('nix', /^(run|develop|shell|-c|--command)$/),
+  ...each('git', /^run$/),
+  ...each(
+    'tmux',
+    /^(new|new-session|neww|new-window|splitw|split-window|respawn-pane|run|run-shell)$/,
+  ),
+  ...each('aws-vault chamber envchain doppler infisical op', /^(exec|run)$/),
+  ...each('rustup', /^run$/),
+])
+
+function each(names: string, what: RegExp): readonly (readonly [string, RegExp])[] {
+  return names.split(' ').map((name) => [name, what])
+}
+
+function startedAfter(
+  program: string,
+  words: readonly ShellWord[],
+): readonly (readonly ShellWord[])[] {
+  const opening = AFTER.get(program)
+  if (opening === undefined) return []
+  const opened = words.findIndex((word, at) => at > 0 && opening.test(plainValue(word) ?? ''))
+  if (opened < 0 || (program === 'git' && plainValue(words[opened - 1]) !== 'bisect')) return []
+  return startsAmong(words, opened + 1)
+}
+
+/** Any word from a place on may be the program. */
+export function startsAmong(
+  words: readonly ShellWord[],
+  from: number,
+): readonly (readonly ShellWord[])[] {
+  return words.slice(from, from + MOST_STARTS).flatMap((word, at) => {
+    const isOption = (word.values.at(0) ?? '').startsWith('-')
+    return isOption ? [] : [words.slice(from + at)]
+  })
+}
+
+/** Enough for the options of any of them. */
+const MOST_STARTS = 24
+
+/** Options whose value is run, attached as the first group or the next word. */
+const BY_OPTION: ReadonlyMap<string, RegExp> = new Map([
+  [
+    'git',
+    /^(?:-x|-O|--exec|--extcmd|--open-files-in-pager|--upload-pack|--receive-pack|--(?:setup|env|tree|index|parent|msg|commit|tag-name)-filter)(?:=?(.+))?$/,
+  ],
+  ['rsync', /^(?:-e|--rsh|--rsync-path)(?:=(.+))?$/],
+  ['scp', /^-S(.+)?$/],
+  ['sftp', /^-S(.+)?$/],
+  ['sort', /^--c[a-z-]*prog[a-z]*(?:=(.+))?$/],
+  ['rg', /^--(?:pre|hostname-bin)(?:=(.+))?$/],
+  ['man', /^(?:-P|-H|--pager|--html)(?:=?(.+))?$/],
+  ['zip', /^(?:-TT|--unzip-command)(?:=(.+))?$/],
+  ['wget', /^--use-askpass(?:=(.+))?$/],
+  ['gdb', /^--?(?:ex|eval-command|iex)(?:=(.+))?$/],
+  ['lldb', /^(?:-o|-O|--one-line)(?:=(.+))?$/],
+  ['mapfile', /^-C(.+)?$/],
+  ['readarray', /^-C(.+)?$/],
+  ['complete', /^-C(.+)?$/],
+  ['compgen', /^-C(.+)?$/],
+  ['hyperfine', /^(?:-p|-c|-s|--prepare|--cleanup|--setup|--conclude)(?:=(.+))?$/],
+  ['nix-shell', /^--(?:run|command)(?:=(.+))?$/],
+  ['xterm', /^-e(.+)?$/],
+  ['split', /^--filter(?:=(.+))?$/],
+  ['nodemon', /^(?:-x|--exec)(?:=(.+))?$/],
+  ['entr', /^-\w*s(.+)?$/],
+  ['cargo', /^(?:-s|--shell)(?:=(.+))?$/],
+  ...each('npm npx pnpm', /^(?:-c|--call)(?:=(.+))?$/),
+  ...each('vim vi nvim ex view gvim', /^(?:-c|--cmd|\+(.+))$/),
+  ...each('less more', /^\+(.+)$/),
+  ...each(
+    'tar gtar bsdtar',
+    /^(?:-[IF]|--(?:to-command|use-compress-program|info-script|new-volume-script|rsh-command)|--checkpoint-action=exec)(?:=?(.+))?$/,
+  ),
+])
+
+function scriptOptions(program: string, words: readonly ShellWord[]): readonly ShellWord[] {
+  const option = BY_OPTION.get(program)
+  return words.slice(1).flatMap((word, at) => {
+    const found = option?.exec(word.values.at(0) ?? '')
+    if (found === null || found === undefined) return []
+    const value = found[1] === undefined ? words[at + 2] : { ...word, values: [found[1]] }
+    return value === undefined ? [] : [withoutMark(value)]
+  })
+}
+
+/** `!rm`, `:!rm`, `shell rm`: how editors, debuggers and aliases say that a shell is meant. */
+function withoutMark(word: ShellWord): ShellWord {
+  return { ...word, values: word.values.map((value) => value.replace(/^:?!+|^shell\s+/, '')) }
+}
+
+/** Operands that are scripts. */
+function scriptOperands(program: string, words: readonly ShellWord[]): readonly ShellWord[] {
+  const operands = words.slice(1).filter((word) => !/^[-+]/.test(word.values.at(0) ?? ''))
+  if (program === 'git') return gitScripts(words)
+  if (/^(ssh|scp|sftp)$/.test(program)) return connectionScripts(words)
+  if (program === 'alias') return operands.map((word) => afterSign(word))
+  if (DECLARING.has(program)) {
+    return operands
+      .filter((word) => RUN_BY_NAME.test((word.values.at(0) ?? '').split('=')[0] ?? ''))
+      .map((word) => afterSign(word))
+  }
+  if (program === 'hyperfine' || program === 'concurrently') return operands
+  if (program === 'tmux' || program === 'screen') {
+    return operands.filter((word) => /\s/.test(word.values.at(0) ?? ''))
+  }
+  return []
+}
+
+/** `-o ProxyCommand=…`, in one word or two. */
+function connectionScripts(words: readonly ShellWord[]): readonly ShellWord[] {
+  return words.flatMap((word) => {
+    const script = /^(?:-o\s*)?[a-z]+Command\s*[= ]\s*(.+)$/i.exec(word.values.at(0) ?? '')?.[1]
+    return script === undefined ? [] : [{ ...word, values: [script] }]
+  })
+}
+
+const DECLARING = new Set(['export', 'declare', 'typeset', 'readonly', 'local'])
+
+function afterSign(word: ShellWord): ShellWord {
+  return { ...word, values: word.values.map((value) => value.replace(/^[^=]*=/, '')) }
+}
+
+/** `-c core.pager=…`, `-c alias.x='!…'`, `submodule foreach …`. */
+function gitScripts(words: readonly ShellWord[]): readonly ShellWord[] {
+  const settings = words.flatMap((word, at) => {
+    const value = plainValue(words[at - 1]) === '-c' ? (word.values.at(0) ?? '') : ''
+    return RUN_BY_SETTING.test(value) ? [asScript(value, afterSign(word))] : []
+  })
+  const saved = words.findIndex((word) => RUN_BY_SETTING.test(plainValue(word) ?? ''))
+  const kept = words[saved + 1]
+  const isSaved = saved > 0 && words.some((word) => plainValue(word) === 'config')
+  if (isSaved && kept !== undefined) settings.push(asScript(plainValue(words[saved]) ?? '', kept))
+  const each = words.findIndex((word) => plainValue(word) === 'foreach')
+  const rest = each < 0 ? [] : words.slice(each + 1).filter(({ text }) => !text.startsWith('-'))
+  const [first, ...others] = rest
+  if (first === undefined) return settings
+  const script = [first, ...others].map((word) => word.values.at(0) ?? word.text).join(' ')
+  return [...settings, { ...first, values: [script] }]
+}
+
+/** An alias without a mark is a command of git. */
+function asScript(setting: string, word: ShellWord): ShellWord {
+  const isOwn = /^alias\./i.test(setting) && !/^\s*!/.test(word.values.at(0) ?? '')
+  return isOwn ? { ...word, values: word.values.map((one) => `git ${one}`) } : withoutMark(word)
+}
+
+const RUN_BY_SETTING =
+  /^[^=]*(alias\.|pager|editor|command|helper|driver|textconv|external|program|fsmonitor|hookspath|askpass|\.cmd|\.clean|\.smudge|\.process)/i

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto'
+import { Refusal } from '../errors.ts'
+import { otidOf } from '../ids.ts'
+import { ProviderError } from '../providers/provider.ts'
+import { type AgentRecord, type CompactionSettings, USUAL_COMPACTION } from '../records.ts'
+import { enveloped } from '../wire/messages.ts'
+import { type Cause, compact, type SummaryMessage, statsJson } from './compaction.ts'
+import { contextSize, FULL } from './context-size.ts'
+import { firstThatFits } from './eviction.ts'
+import type { Loop } from './loop-context.ts'
+import { agentIn } from './resolve-agent.ts'
+
+/** Behind a step: compacts the prompt when the vendor's count says that the window is nearly full. */
+export async function easeAfterStep(loop: Loop, stepId: string): Promise<boolean> {
+  const agent = agentIn(loop.storage, loop.thread)
+  const contextTokens = loop.total.context
+  if (agent === null || contextTokens <= agent.contextWindow * FULL) return false
+  return await ease(loop, stepId, { trigger: 'post_step_context_check', contextTokens })
+}
+
+/** Before a step: a prompt that is surely too large need not be sent to be refused. */
+export async function easeBeforeStep(loop: Loop, system: string): Promise<boolean> {
+  const { storage, thread } = loop
+  const agent = agentIn(storage, thread)
+  if (agent === null) return false
+  const size = contextSize(storage.messages.inContext(thread), system)
+  if (size <= agent.contextWindow * (isCounted(loop) ? SURELY_TOO_LARGE : FULL)) return false
+  return await ease(loop, null, { trigger: 'context_window_exceeded', contextTokens: null })
+}
+
+/** Of the window: our estimate may be a fifth too high. */
+const SURELY_TOO_LARGE = 1.2
+
+/** Whether the vendor tells how many tokens a prompt has: then there is no need to guess. */
+function isCounted({ storage, thread }: Loop): boolean {
+  const newest = { runId: null, ascending: false, after: null, before: null, limit: 1 }
+  const [step] = storage.steps.list({ ...newest, agentId: thread.agentId })
+  return (step?.usage?.promptTokens ?? 0) > 0
+}
+
+/** Whether the prompt is smaller now. Without a summary the oldest turns leave it all the same. */
+export async function ease(loop: Loop, stepId: string | null, cause: Cause): Promise<boolean> {
+  const { thread, run, total } = loop
+  try {
+    const compaction = await compact(loop, {
+      thread,
+      settings: settingsFor(loop, cause),
+      cause,
+      runId: run.record.id,
+      stepId,
+      signal: run.signal,
+      onBegin: (agent) => tellBegin(loop, stepId, cause, agent),
+    })
+    if (compaction === null) return dropOldest(loop, cause)
+    total.eased(compaction.contextAfter)
+    tellSummary(loop, stepId, compaction.message)
+    return true
+  } catch (thrown) {
+    const isModels = thrown instanceof ProviderError || thrown instanceof Refusal
+    if (run.signal.aborted || !isModels) throw thrown
+    return dropOldest(loop, cause)
+  }
+}
+
+/** What has not been answered yet stays, however the agent is told to compact. */
+function settingsFor({ storage, thread }: Loop, { trigger }: Cause): CompactionSettings {
+  const settings = agentIn(storage, thread)?.compaction ?? USUAL_COMPACTION
+  return trigger === 'context_window_exceeded' ? { ...settings, mode: 'sliding_window' } : settings
+}
+
+function dropOldest({ storage, thread }: Loop, { contextTokens }: Cause): boolean {
+  const agent = agentIn(storage, thread)
+  if (agent === null) return false
+  const records = storage.messages.inContext(thread)
+  const system = agent.compiledSystem ?? ''
+  // What the vendor has refused was at least as large as the window.
+  const actual = contextTokens ?? agent.contextWindow
+  const scale = Math.max(1, actual / contextSize(records, system))
+  const from = firstThatFits(records, system, agent.contextWindow / scale)
+  if (from === null || from <= (records[0]?.position ?? 0)) return false
+  storage.messages.forget(thread, from)
+  return true
+}
+
+function tellBegin(
+  loop: Loop,
+  stepId: string | null,
+  { trigger, contextTokens }: Cause,
+  { contextWindow }: AgentRecord,
+): void {
+  if (!loop.input.compactionEvents) return
+  const envelope = { id: randomUUID(), otid: null, date: loop.now().toISOString() }
+  const event_data = {
+    trigger,
+    context_token_estimate: contextTokens,
+    context_window: contextWindow,
+  }
+  const place = { ...envelope, runId: loop.run.record.id, stepId }
+  loop.run.emit(enveloped('event_message', place, { event_type: 'compaction', event_data }))
+}
+
+/** As an event of its own kind to those who know it, else as the message that the model reads. */
+function tellSummary(loop: Loop, stepId: string | null, message: SummaryMessage): void {
+  const { id, createdAt, body } = message
+  const { summary, text, stats } = body
+  const envelope = { id, date: createdAt, runId: loop.run.record.id, stepId, otid: otidOf(id, 0) }
+  const compaction_stats = stats === null ? null : statsJson(stats)
+  loop.run.emit(
+    loop.input.compactionEvents
+      ? enveloped('summary_message', envelope, { summary, compaction_stats })
+      : enveloped('user_message', envelope, { content: text }),
+  )
+}

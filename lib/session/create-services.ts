@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import { unreadable } from '../permissions/paths/protected-files.ts'
+import { resolvePath } from '../permissions/paths/resolve-path.ts'
+import { normalizeRule } from '../permissions/rules/rule.ts'
+import { joinRules } from '../permissions/rules/rule-list.ts'
+import type { Ground } from '../permissions/types.ts'
+import { openSettings, type Settings } from '../settings/settings.ts'
+import type { Store } from '../store.ts'
+import { childEnvironment } from '../tools/process/environment.ts'
+import { createRunner } from '../tools/runner.ts'
+import { policyOf } from './approvals.ts'
+import type { SessionEvent } from './events.ts'
+import type { Parts, SessionOptions } from './services.ts'
+import type { SessionState } from './state.ts'
+
+/** All parts of a session but the server: what is there before anything is connected. */
+export type Foundation = Omit<Parts, 'gateway' | 'useVendors'>
+
+export function assemble(
+  options: SessionOptions,
+  store: Store<SessionState, SessionEvent>,
+): Foundation {
+  const now = Date.now
+  const newId = randomUUID
+  const notify: Parts['notify'] = (level, text, hint) =>
+    store.dispatch({ type: 'notice.posted', id: newId(), level, text, hint: hint ?? null })
+  const { directory, home, trustThisRun } = options
+  const settings = openSettings({
+    home,
+    directory,
+    trustThisRun,
+    normalizeRule,
+    report: (problem) => notify('warning', problem.message, problem.hint),
+  })
+  const lettaFolder = path.join(home, '.letta')
+  const environment = childEnvironment(options.environment, options.directory)
+  const ground = groundOf(options, settings)
+  const place = { directory, home, lettaFolder, environment, now }
+  const runner = createRunner({ place, hides: () => unreadable(policyOf({ store, ground })) })
+  const foundation = { options, store, settings, runner, ground, now, newId, notify }
+  tellSettings(foundation, settings)
+  return foundation
+}
+
+function tellSettings(
+  { options, store, notify }: Pick<Parts, 'options' | 'store' | 'notify'>,
+  settings: Settings,
+): void {
+  for (const { message, line } of settings.problems) {
+    notify('warning', message, line === null ? undefined : UNTIL_MENDED)
+  }
+  store.dispatch({ type: 'mode.changed', mode: options.mode })
+  loadRules({ options, store, settings })
+}
+
+const UNTIL_MENDED = 'The file stays as it is: nothing of it counts, and nothing is saved to it.'
+
+/** Rules of the files and the flags, as far as the folder is trusted. */
+export function loadRules({
+  options,
+  store,
+  settings,
+}: Pick<Parts, 'options' | 'store' | 'settings'>): void {
+  const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
+  const { trusted, unseenGrants: grants, asksForTrust } = settings
+  store.dispatch({ type: 'rules.loaded', rules, trusted, grants, asksForTrust })
+}
+
+function groundOf({ directory, home, skills }: SessionOptions, settings: Settings): Ground {
+  return {
+    directory,
+    home,
+    get readable() {
+      const own = skills === null ? [] : [resolvePath(skills)]
+      const output = path.join(home, '.letta', 'output')
+      return [...own, resolvePath(output), ...settings.additionalDirectories]
+    },
+    resolve: resolvePath,
+  }
+}

@@ -1,0 +1,83 @@
+import path from 'node:path'
+import { discoverSkills } from '../skills/discover.ts'
+import { skillsBlock } from '../skills/format.ts'
+import { messageOf, Problem } from '../util/user-error.ts'
+import type { Parts, SessionOptions } from './services.ts'
+import type { MemoryBlock, MemoryChange } from './state.ts'
+
+/** Reads the agent's blocks again and tells each that is not what it was. */
+export async function reloadMemory(parts: Parts, by: MemoryChange['by']): Promise<void> {
+  const { agent } = parts.store.state
+  if (agent === null) return
+  const blocks = await parts.gateway.blocks(agent.id)
+  if (parts.store.state.agent?.id !== agent.id) return
+  for (const block of blocks) {
+    const known = parts.store.state.memory.find((item) => item.block.label === block.label)
+    if (known?.block.value === block.value) continue
+    parts.store.dispatch({ type: 'memory.changed', block, by, at: parts.now() })
+  }
+}
+
+/** Saves the user's edit; refuses when the block has changed since it was read. */
+export async function editMemory(
+  parts: Parts,
+  label: string,
+  value: string,
+  before: string,
+): Promise<MemoryBlock> {
+  const known = parts.store.state.memory.find((item) => item.block.label === label)?.block
+  if (known === undefined) throw new Problem(`The agent has no memory block "${label}".`)
+  if (known.readOnly) throw new Problem(`The memory block "${label}" is read-only.`)
+  if (value.length > known.limit) {
+    throw new Problem(`${label}: ${value.length} characters, the limit is ${known.limit}.`, {
+      hint: 'Shorten it, then save again.',
+    })
+  }
+  const current = await parts.gateway.block(known.id)
+  if (current !== null && current.value !== before) {
+    parts.store.dispatch({ type: 'memory.changed', block: current, by: 'agent', at: parts.now() })
+    throw new Problem(`The memory block "${label}" changed while you were editing it.`, {
+      hint: 'Look at the new value, then edit again; your text is kept.',
+    })
+  }
+  const block = await parts.gateway.changeBlock(known.id, value)
+  parts.store.dispatch({ type: 'memory.changed', block, by: 'user', at: parts.now() })
+  return block
+}
+
+/** Reads the skills directory, for the screen. */
+export async function findSkills({
+  options,
+  store,
+}: Pick<Parts, 'options' | 'store'>): Promise<void> {
+  const directory = skillsDirectory(options)
+  // A person may name a folder anywhere; a repository may not.
+  const fence = options.skills === null ? { within: options.directory } : {}
+  const { skills, problems } = await discoverSkills(directory, fence)
+  store.dispatch({ type: 'skills.found', directory, found: skills, problems })
+}
+
+/** Brings the agent's `skills` block up to date with what was found. */
+export async function updateSkillsBlock(parts: Parts): Promise<void> {
+  const { directory, found } = parts.store.state.skills
+  const known = parts.store.state.memory.find((item) => item.block.label === 'skills')?.block
+  if (known === undefined || known.readOnly) return
+  const value = skillsBlock(directory, found, known.limit)
+  if (known.value === value) return
+  try {
+    const block = await parts.gateway.changeBlock(known.id, value)
+    parts.store.dispatch({ type: 'memory.changed', block, by: 'skills', at: parts.now() })
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) throw thrown
+    parts.notify('warning', `The agent's skills block is out of date: ${messageOf(thrown)}`)
+  }
+}
+
+export async function refreshSkills(parts: Parts): Promise<void> {
+  await findSkills(parts)
+  await updateSkillsBlock(parts)
+}
+
+export function skillsDirectory({ skills, directory }: SessionOptions): string {
+  return skills ?? path.join(directory, '.skills')
+}

@@ -1,0 +1,42 @@
+import { isReadable } from '../permissions/paths/path-predicates.ts'
+import type { Ground, Subject } from '../permissions/types.ts'
+import { isOwnKey } from '../tools/process/environment.ts'
+import type { ToolAnswer } from '../tools/tool.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const HIDDEN = '[hidden]'
+/** What is shorter is found in other texts too. */
+const SHORTEST = 8
+
+/**
+ * Takes letta's own keys out of what a tool answers: a command can print the settings that hold them, or our environment.
+ * Files of the project are given as they are, for an edit must find what was read.
+ */
+export function withoutOwnKeys(
+  answer: ToolAnswer,
+  subject: Subject,
+  { ground, environment }: { readonly ground: Ground; readonly environment: Environment },
+): ToolAnswer {
+  if (isOfProject(subject, ground)) return answer
+  const keys = Object.entries(environment).flatMap(([name, value]) =>
+    isOwnKey(name) && value !== undefined && value.length >= SHORTEST ? [value] : [],
+  )
+  const clean = (text: string): string =>
+    keys.reduce((left, key) => left.replaceAll(key, HIDDEN), text)
+  const { text, stdout, stderr } = answer
+  return {
+    ...answer,
+    text: clean(text),
+    ...(stdout === undefined ? {} : { stdout: stdout.map(clean) }),
+    ...(stderr === undefined ? {} : { stderr: stderr.map(clean) }),
+  }
+}
+
+/** What may be read without a question; the folder of our settings is never that. */
+function isOfProject(subject: Subject, ground: Ground): boolean {
+  return (
+    subject.kind === 'paths' &&
+    subject.paths.every((path) => isReadable(ground.resolve(path), ground))
+  )
+}

@@ -1,0 +1,37 @@
+import type { SessionEvent } from '../events.ts'
+import type { MemoryBlock, MemoryChange, MemoryItem, SessionState } from '../state.ts'
+
+/** Memory blocks, each with its newest change. */
+export function reduceMemory(state: SessionState, event: SessionEvent): SessionState {
+  switch (event.type) {
+    case 'agent.opened':
+      return event.agent.id === state.agent?.id ? state : { ...state, memory: [] }
+    case 'memory.loaded':
+      return {
+        ...state,
+        memory: event.blocks.map((block) => ({ block, change: changeOf(state, block) })),
+      }
+    case 'memory.changed':
+      return { ...state, memory: changed(state.memory, event) }
+    default:
+      return state
+  }
+}
+
+function changeOf(state: SessionState, block: MemoryBlock): MemoryChange | null {
+  return state.memory.find((item) => item.block.id === block.id)?.change ?? null
+}
+
+function changed(
+  memory: readonly MemoryItem[],
+  event: Extract<SessionEvent, { type: 'memory.changed' }>,
+): readonly MemoryItem[] {
+  const { block, by, at } = event
+  const known = memory.find((item) => item.block.label === block.label)
+  if (known === undefined) return [...memory, { block, change: { before: '', by, at } }]
+  return memory.map((item) => {
+    if (item !== known) return item
+    const same = item.block.value === block.value
+    return { block, change: same ? item.change : { before: item.block.value, by, at } }
+  })
+}

@@ -1,0 +1,128 @@
+import type { SessionEvent } from '../events.ts'
+import {
+  NO_USAGE,
+  type SessionState,
+  type TurnRecord,
+  type TurnState,
+  type Usage,
+} from '../state.ts'
+import { reduceMemory } from './memory.ts'
+import { reduceTranscript } from './transcript.ts'
+
+/** The only maker of session state. Pure: no clock, no random, no I/O. */
+export function reduceSession(state: SessionState, event: SessionEvent): SessionState {
+  const next = reduceTranscript(reduceMemory(reduceFacts(state, event), event), event)
+  return event.type in TURN_PROGRESS && 'at' in event ? touch(next, event.at) : next
+}
+
+/** Facts of which the newest replaces the older. */
+function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
+  switch (event.type) {
+    case 'server.reached':
+      return { ...state, server: { kind: event.kind, url: event.url } }
+    case 'agent.reached':
+      return { ...state, start: event.start }
+    case 'opening.failed':
+      return state.agent === null ? { ...state, start: 'failed' } : state
+    case 'agent.opened': {
+      const isSame = state.agent?.id === event.agent.id
+      return { ...state, agent: event.agent, usage: isSame ? state.usage : NO_USAGE }
+    }
+    case 'agent.changed':
+      return { ...state, agent: event.agent }
+    case 'history.cleared':
+      return { ...state, usage: NO_USAGE }
+    case 'skills.found':
+      return {
+        ...state,
+        skills: { directory: event.directory, found: event.found, problems: event.problems },
+      }
+    case 'mode.changed':
+      return { ...state, mode: event.mode }
+    case 'rules.loaded':
+      return {
+        ...state,
+        rules: event.rules,
+        trusted: event.trusted,
+        grants: event.grants,
+        asksForTrust: event.asksForTrust,
+      }
+    case 'rule.added':
+      return {
+        ...state,
+        rules: { ...state.rules, [event.list]: [...state.rules[event.list], event.rule] },
+      }
+    case 'rule.removed': {
+      const kept = state.rules[event.list].filter((rule) => rule !== event.rule)
+      return { ...state, rules: { ...state.rules, [event.list]: kept } }
+    }
+    case 'message.queued':
+      return { ...state, queue: [...state.queue, { id: event.id, text: event.text }] }
+    case 'message.unqueued':
+      return { ...state, queue: state.queue.filter((message) => message.id !== event.id) }
+    case 'turn.started':
+      return { ...state, turn: startedTurn(event.turnId, event.at), usage: NO_USAGE }
+    case 'turn.cancelling':
+      return state.turn.at === 'running'
+        ? { ...state, turn: { ...state.turn, cancelling: true } }
+        : state
+    case 'usage.reported':
+      return {
+        ...state,
+        usage: addUsage(state.usage, event.usage),
+        totals: { ...state.totals, usage: addUsage(state.totals.usage, event.usage) },
+      }
+    case 'turn.finished':
+      return {
+        ...state,
+        turn: { at: 'resting' },
+        turnLog: [...state.turnLog, turnRecord(state, event)],
+        totals: {
+          ...state.totals,
+          turns: state.totals.turns + 1,
+          apiMs: state.totals.apiMs + event.apiMs,
+        },
+      }
+    default:
+      return state
+  }
+}
+
+/** Events that show the turn is alive; "seconds since the last event" counts from them. */
+const TURN_PROGRESS = {
+  'message.delta': true,
+  'tool.delta': true,
+  'tool.started': true,
+  'tool.output': true,
+  'tool.finished': true,
+  'approval.requested': true,
+} satisfies Partial<Record<SessionEvent['type'], true>>
+
+function touch(state: SessionState, at: number): SessionState {
+  return state.turn.at === 'running'
+    ? { ...state, turn: { ...state.turn, lastEventAt: at } }
+    : state
+}
+
+function startedTurn(turnId: string, at: number): TurnState {
+  return { at: 'running', turnId, since: at, lastEventAt: at, cancelling: false }
+}
+
+function turnRecord(
+  { turn, usage }: SessionState,
+  { at, apiMs }: Extract<SessionEvent, { type: 'turn.finished' }>,
+): TurnRecord {
+  return { usage, apiMs, tookMs: turn.at === 'running' ? at - turn.since : 0 }
+}
+
+function addUsage(sum: Usage, more: Usage): Usage {
+  return {
+    promptTokens: sum.promptTokens + more.promptTokens,
+    completionTokens: sum.completionTokens + more.completionTokens,
+    totalTokens: sum.totalTokens + more.totalTokens,
+    cachedTokens: sum.cachedTokens + more.cachedTokens,
+    reasoningTokens: sum.reasoningTokens + more.reasoningTokens,
+    steps: sum.steps + more.steps,
+    contextTokens: more.contextTokens ?? sum.contextTokens,
+  }
+}

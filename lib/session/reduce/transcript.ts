@@ -1,0 +1,230 @@
+import { denialOf } from '../../permissions/denial-message.ts'
+import type { ApprovalRequest, SessionEvent } from '../events.ts'
+import type { Entry, SessionState, ToolCall, ToolPhase, TurnOutcome } from '../state.ts'
+
+/** Characters of running output kept for the screen; the agent gets what the tool answers. */
+const OUTPUT_KEPT = 20_000
+
+/** The conversation: settled entries and the running turn's. */
+export function reduceTranscript(state: SessionState, event: SessionEvent): SessionState {
+  switch (event.type) {
+    case 'history.loaded':
+      return {
+        ...state,
+        settled: [...event.entries, ...openingNotices(state)],
+        current: [],
+        resumedAfter: event.entries.at(-1)?.id ?? null,
+        earlier: event.earlier,
+      }
+    case 'history.extended':
+      return { ...state, settled: [...event.entries, ...state.settled], earlier: event.earlier }
+    case 'history.cleared':
+      return { ...state, settled: [], current: [], resumedAfter: null, earlier: false }
+    case 'turn.started':
+      return settle(state)
+    case 'message.sent':
+      return append(state, {
+        kind: 'user',
+        id: event.id,
+        text: event.text,
+        at: event.at,
+        outcome: 'kept',
+      })
+    case 'message.delta':
+      return appendText(state, event.role, event.id, event.text)
+    case 'tool.delta':
+      return appendToolDelta(state, event)
+    case 'approval.requested':
+      return event.requests.reduce(request, state)
+    case 'approval.decided':
+      return changeCall(state, event.callId, (call) => decide(call, event))
+    case 'tool.started':
+      return changeCall(state, event.callId, (call) =>
+        phase(call, { at: 'running', preview: previewOf(call), since: event.at, output: '' }),
+      )
+    case 'tool.output':
+      return changeCall(state, event.callId, (call) => output(call, event.text))
+    case 'tool.finished':
+      return changeCall(state, event.callId, (call) => finish(call, event))
+    case 'turn.finished':
+      return settle(close(state, event))
+    case 'notice.posted':
+      return addNotice(state, event)
+    default:
+      return state
+  }
+}
+
+/** What was told before anything was said: settings that are wrong, a model that was changed. */
+function openingNotices({ settled }: SessionState): readonly Entry[] {
+  return settled.every((entry) => entry.kind === 'notice') ? settled : []
+}
+
+function append(state: SessionState, entry: Entry): SessionState {
+  return { ...state, current: [...state.current, entry] }
+}
+
+function settle(state: SessionState): SessionState {
+  if (state.current.length === 0) return state
+  return { ...state, settled: [...state.settled, ...state.current], current: [] }
+}
+
+function addNotice(
+  state: SessionState,
+  event: Extract<SessionEvent, { type: 'notice.posted' }>,
+): SessionState {
+  const entry: Entry = {
+    kind: 'notice',
+    id: event.id,
+    level: event.level,
+    text: event.text,
+    hint: event.hint,
+  }
+  return state.turn.at === 'running'
+    ? append(state, entry)
+    : { ...state, settled: [...state.settled, entry] }
+}
+
+function appendText(
+  state: SessionState,
+  role: 'reasoning' | 'assistant',
+  id: string,
+  text: string,
+): SessionState {
+  const index = state.current.findLastIndex((entry) => entry.kind === role && entry.id === id)
+  const entry = state.current[index]
+  if (entry === undefined || entry.kind !== role) return append(state, { kind: role, id, text })
+  return { ...state, current: state.current.with(index, { ...entry, text: entry.text + text }) }
+}
+
+function appendToolDelta(
+  state: SessionState,
+  event: Extract<SessionEvent, { type: 'tool.delta' }>,
+): SessionState {
+  const { callId, tool, args, runs } = event
+  const known = state.current[findCall(state, callId)]
+  // Some vendors count their calls anew in each answer: what is over was another one.
+  if (known?.kind !== 'tool' || isOver(known.call.phase)) {
+    const call: ToolCall = { callId, tool, args, label: '', runs, phase: { at: 'arriving' } }
+    return append(state, { kind: 'tool', id: freeId(state, callId), call })
+  }
+  return changeCall(state, callId, (call) =>
+    call.phase.at === 'arriving'
+      ? { ...call, tool: call.tool + tool, args: call.args + args }
+      : call,
+  )
+}
+
+function freeId({ settled, current }: SessionState, callId: string): string {
+  const taken = new Set([...settled, ...current].map((entry) => entry.id))
+  let id = callId
+  for (let count = 2; taken.has(id); count++) id = `${callId}~${count}`
+  return id
+}
+
+/** A rule that spoke has decided already; for the rest a person is asked. */
+function request(state: SessionState, asked: ApprovalRequest): SessionState {
+  const { label } = asked
+  return changeCall(state, asked.callId, (call) => ({
+    ...call,
+    label,
+    phase: phaseAfter(asked),
+  }))
+}
+
+function phaseAfter({ verdict, preview, suggestion, danger }: ApprovalRequest): ToolPhase {
+  if (verdict.decision === 'ask') {
+    const careful = danger === undefined ? {} : { danger }
+    return { at: 'waiting', preview, verdict, suggestion, ...careful }
+  }
+  if (verdict.decision === 'allow') {
+    return { at: 'allowed', preview, by: 'rule', because: verdict.because }
+  }
+  const reason = `Permission denied: ${denialOf(verdict)}`
+  return { at: 'denied', preview, by: 'rule', reason }
+}
+
+function decide(
+  call: ToolCall,
+  event: Extract<SessionEvent, { type: 'approval.decided' }>,
+): ToolCall {
+  // The first decision counts: a second key or a late policy never turns it round.
+  if (call.phase.at !== 'waiting') return call
+  const { preview } = call.phase
+  return event.allow
+    ? phase(call, { at: 'allowed', preview, by: event.by, because: event.because })
+    : phase(call, { at: 'denied', preview, by: event.by, reason: event.reason })
+}
+
+function output(call: ToolCall, text: string): ToolCall {
+  if (call.phase.at !== 'running') return call
+  return phase(call, { ...call.phase, output: (call.phase.output + text).slice(-OUTPUT_KEPT) })
+}
+
+function finish(call: ToolCall, event: Extract<SessionEvent, { type: 'tool.finished' }>): ToolCall {
+  if (call.phase.at === 'denied') return call
+  const tookMs = call.phase.at === 'running' ? event.at - call.phase.since : null
+  const { label = call.label, status, text } = event
+  return phase(
+    { ...call, label },
+    { at: 'finished', preview: previewOf(call), status, text, tookMs },
+  )
+}
+
+function phase(call: ToolCall, next: ToolPhase): ToolCall {
+  return { ...call, phase: next }
+}
+
+function previewOf(call: ToolCall) {
+  return 'preview' in call.phase ? call.phase.preview : null
+}
+
+function findCall(state: SessionState, callId: string): number {
+  return state.current.findLastIndex(
+    (entry) => entry.kind === 'tool' && entry.call.callId === callId,
+  )
+}
+
+function changeCall(
+  state: SessionState,
+  callId: string,
+  change: (call: ToolCall) => ToolCall,
+): SessionState {
+  const index = findCall(state, callId)
+  const entry = state.current[index]
+  if (entry?.kind !== 'tool') return state
+  const call = change(entry.call)
+  return call === entry.call
+    ? state
+    : { ...state, current: state.current.with(index, { ...entry, call }) }
+}
+
+/** The turn is over: what never ended is dropped, the user's message is marked, and the reason stands below. */
+function close(
+  state: SessionState,
+  event: Extract<SessionEvent, { type: 'turn.finished' }>,
+): SessionState {
+  const outcome = USER_OUTCOME[event.outcome.is]
+  const current = state.current.map((entry): Entry => {
+    if (entry.kind === 'tool' && !isOver(entry.call.phase)) {
+      return { ...entry, call: phase(entry.call, { at: 'dropped' }) }
+    }
+    return entry.kind === 'user' && outcome !== 'kept' ? { ...entry, outcome } : entry
+  })
+  const last = closingNotice(event.id, event.outcome)
+  return { ...state, current: last === null ? current : [...current, last] }
+}
+
+const USER_OUTCOME = { done: 'kept', cancelled: 'cancelled', failed: 'failed' } as const
+
+function isOver(toolPhase: ToolPhase): boolean {
+  return toolPhase.at === 'finished' || toolPhase.at === 'denied' || toolPhase.at === 'dropped'
+}
+
+function closingNotice(id: string, outcome: TurnOutcome): Entry | null {
+  if (outcome.is === 'done') return null
+  if (outcome.is === 'cancelled') {
+    return { kind: 'notice', id, level: 'warning', text: outcome.text, hint: null }
+  }
+  return { kind: 'notice', id, level: 'error', text: outcome.message, hint: outcome.hint }
+}

@@ -1,0 +1,159 @@
+import type { PendingCall } from '../client/gateway/gateway.ts'
+import type { Reply } from '../client/stream/stream.ts'
+import { dangerOf } from '../permissions/dangerous-calls.ts'
+import { decide } from '../permissions/decide.ts'
+import { suggest } from '../permissions/suggest.ts'
+import type { Policy, Request, Verdict } from '../permissions/types.ts'
+import type { Store } from '../store.ts'
+import type { Prepared, Runner } from '../tools/runner.ts'
+import type { Preview, ToolAnswer } from '../tools/tool.ts'
+import type { ApprovalRequest, SessionEvent } from './events.ts'
+import { withoutOwnKeys } from './redact-keys.ts'
+import { decisionOn, type SessionState } from './state.ts'
+import type { SettleContext } from './turn.ts'
+
+export interface SettlePorts {
+  readonly store: Store<SessionState, SessionEvent>
+  readonly runner: Runner
+  policy(): Policy
+  /** Where letta's own keys are. */
+  environment(): Readonly<Record<string, string | undefined>>
+  now(): number
+}
+
+/**
+ * Calls of the agent to replies: preview, verdict, decision (a rule's, or a person's through the state), run.
+ * Reading tools run side by side, the others one after another in the agent's order.
+ */
+export async function settleCalls(
+  ports: SettlePorts,
+  calls: readonly PendingCall[],
+  context: SettleContext,
+): Promise<readonly Reply[]> {
+  const asked = await Promise.all(calls.map((call) => prepareCall(ports, call, context)))
+  const requests = asked.flatMap((one) => (one.is === 'asked' ? [one.request] : []))
+  if (requests.length > 0) {
+    ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
+  }
+  const inOrder = createQueue()
+  return Promise.all(
+    asked.map((one) => {
+      if (one.is === 'answered') return one.reply
+      const settle = (): Promise<Reply> => settleOne(ports, one, context.signal)
+      return one.prepared.tool.access === 'read' ? settle() : inOrder(settle)
+    }),
+  )
+}
+
+async function settleOne(
+  ports: SettlePorts,
+  { prepared, request }: Extract<Asked, { is: 'asked' }>,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { callId } = request
+  const decision = await ports.store.when(decisionOn(callId), signal)
+  if (!decision.allow) return { kind: 'denial', callId, reason: decision.reason }
+  return runCall(ports, prepared, signal)
+}
+
+type Asked =
+  | { readonly is: 'asked'; readonly prepared: Prepared; readonly request: ApprovalRequest }
+  | { readonly is: 'answered'; readonly reply: Reply }
+
+/** Judged before it is previewed: a preview reads files, and must tell nothing of those that are denied. */
+async function prepareCall(
+  ports: SettlePorts,
+  { callId, tool: name, args }: PendingCall,
+  { turnId, stale }: SettleContext,
+): Promise<Asked> {
+  const agentId = ports.store.state.agent?.id ?? ''
+  const made = ports.runner.prepare({ callId, turnId, agentId, name, args })
+  if (!made.ok) return answered(ports, callId, made.answer)
+  const { prepared } = made
+  const request = { tool: name, access: prepared.tool.access, subject: prepared.subject }
+  const policy = ports.policy()
+  const judged = decide(policy, request)
+  const verdict = stale ? asLeftWaiting(judged) : judged
+  const preview = verdict.decision === 'deny' ? NO_PREVIEW : await prepared.preview()
+  if (preview.kind === 'impossible' && mayRead(policy, request)) {
+    // Nobody is asked about a call that can only fail.
+    return answered(ports, callId, { status: 'error', text: preview.reason }, prepared.label)
+  }
+  const suggestion = verdict.decision === 'ask' ? suggest(policy, request) : null
+  const danger = verdict.decision === 'ask' ? dangerOf(policy.ground, request) : null
+  const careful = danger === null ? {} : { danger }
+  const { label } = prepared
+  const asked = { callId, label, preview, verdict, suggestion, ...careful }
+  return { is: 'asked', prepared, request: asked }
+}
+
+const NO_PREVIEW: Preview = { kind: 'arguments', text: '' }
+
+/** Why a call must fail may tell what is in a file: only where reading it needs no question. */
+function mayRead(policy: Policy, { subject }: Request): boolean {
+  return decide(policy, { tool: 'Read', access: 'read', subject }).decision === 'allow'
+}
+
+/** A call from an earlier session may have run already: only a person may let it run. */
+function asLeftWaiting(verdict: Verdict): Verdict {
+  if (verdict.decision === 'deny') return verdict
+  const because = 'It was left waiting by an earlier session, and may have run already.'
+  return { decision: 'ask', rule: null, source: null, because, part: null }
+}
+
+function answered(ports: SettlePorts, callId: string, answer: ToolAnswer, label?: string): Asked {
+  finished(ports, callId, answer, label)
+  return { is: 'answered', reply: replyOf(callId, answer) }
+}
+
+async function runCall(
+  ports: SettlePorts,
+  prepared: Prepared,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { callId } = prepared
+  signal.throwIfAborted()
+  ports.store.dispatch({ type: 'tool.started', callId, at: ports.now() })
+  const told = await prepared.run(signal, (text) =>
+    ports.store.dispatch({ type: 'tool.output', callId, text, at: ports.now() }),
+  )
+  const { ground } = ports.policy()
+  const environment = ports.environment()
+  const answer = withoutOwnKeys(told, prepared.subject, { ground, environment })
+  signal.throwIfAborted()
+  finished(ports, callId, answer)
+  return replyOf(callId, answer)
+}
+
+function finished(
+  ports: SettlePorts,
+  callId: string,
+  { status, text }: ToolAnswer,
+  label?: string,
+): void {
+  const named = label === undefined ? {} : { label }
+  const at = ports.now()
+  ports.store.dispatch({ type: 'tool.finished', callId, ...named, status, text, at })
+}
+
+function replyOf(callId: string, answer: ToolAnswer): Reply {
+  return {
+    kind: 'result',
+    callId,
+    status: answer.status,
+    text: answer.text,
+    stdout: answer.stdout ?? [],
+    stderr: answer.stderr ?? [],
+    pictures: answer.pictures ?? [],
+  }
+}
+
+/** Runs work one after another, in the order it is handed in; a failure does not stop what follows. */
+function createQueue(): <Value>(work: () => Promise<Value>) => Promise<Value> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const next = last.then(work, work)
+    last = next
+    return next
+  }
+}

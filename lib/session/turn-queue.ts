@@ -1,0 +1,117 @@
+import type { PendingCall } from '../client/gateway/gateway.ts'
+import { planReminder } from '../prompts/index.ts'
+import { messageOf } from '../util/user-error.ts'
+import { policyOf } from './approvals.ts'
+import { reloadMemory } from './edit-memory.ts'
+import { settleCalls } from './resolve-tool-calls.ts'
+import type { Parts } from './services.ts'
+import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
+
+/** The turns of a session: one at a time, what comes meanwhile waits in the queue. */
+export interface Turns {
+  send(text: string): void
+  /** Calls left waiting by an earlier session are dealt with as a turn of their own. */
+  settlePending(calls: readonly PendingCall[]): void
+  /** Sends what was queued while there was no agent yet. */
+  sendQueued(): void
+  cancel(): void
+  /** Resolves when no turn runs and no cancelling is under way. */
+  rest(): Promise<void>
+}
+
+/** `parts` is null until the session has reached its agent. */
+export function createTurns(parts: () => Parts | null, ports: QueuePorts): Turns {
+  const { store } = ports
+  let running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null
+  let cancelling: Promise<void> | null = null
+
+  const start = (ready: Parts, turnStart: TurnStart): void => {
+    const abort = new AbortController()
+    const done = Promise.resolve(cancelling)
+      .then(() => runTurn(turnPorts(ready), turnStart, abort.signal))
+      .finally(() => {
+        running = null
+        sendQueued()
+      })
+    running = { abort, done }
+  }
+  const sendQueued = (): void => {
+    const next = store.state.queue[0]
+    const ready = parts()
+    if (next === undefined || ready === null || running !== null || cancelling !== null) return
+    store.dispatch({ type: 'message.unqueued', id: next.id })
+    start(ready, { message: next, pending: [] })
+  }
+  return {
+    sendQueued,
+    send(text) {
+      store.dispatch({ type: 'message.queued', id: ports.newId(), text })
+      sendQueued()
+    },
+    settlePending(calls) {
+      const ready = parts()
+      if (ready !== null && running === null && calls.length > 0) {
+        start(ready, { message: null, pending: calls })
+      }
+    },
+    cancel() {
+      const ready = parts()
+      if (running === null || ready === null || running.abort.signal.aborted) return
+      store.dispatch({ type: 'turn.cancelling' })
+      running.abort.abort()
+      cancelling = cancelOnServer(ready).finally(() => {
+        cancelling = null
+        sendQueued()
+      })
+    },
+    async rest() {
+      await running?.done
+      await cancelling
+    },
+  }
+}
+
+export type QueuePorts = Pick<Parts, 'store' | 'newId'>
+
+async function cancelOnServer(parts: Parts): Promise<void> {
+  const { agent } = parts.store.state
+  if (agent === null) return
+  try {
+    await parts.gateway.cancel(agent.id)
+  } catch (thrown) {
+    parts.notify('warning', `The server did not confirm the cancelling: ${messageOf(thrown)}`)
+  }
+}
+
+const CANCELLED = {
+  embedded: 'Cancelled. Your message and what was said so far stay in the history.',
+  cloud: 'Cancelled. The server takes this turn out of the agent’s history.',
+  selfHosted: 'Cancelled. The server takes this turn out of the agent’s history.',
+} as const
+
+function turnPorts(parts: Parts): TurnPorts {
+  const { store, gateway, runner, now, newId } = parts
+  const agentId = (): string => store.state.agent?.id ?? ''
+  return {
+    store,
+    now,
+    newId,
+    cancelledText: CANCELLED[gateway.kind],
+    maxSteps: parts.options.maxSteps,
+    stream: (input, limits) => gateway.stream(agentId(), input, limits),
+    settle(calls, context) {
+      const policy = () => policyOf(parts)
+      // A key may have been given since the start.
+      const environment = () => ({ ...parts.options.environment, ...parts.settings.user.env })
+      return settleCalls({ store, runner, now, policy, environment }, calls, context)
+    },
+    reminder: () => (store.state.mode === 'plan' ? planReminder() : null),
+    release: () => gateway.cancel(agentId()),
+    pending: async () => (await gateway.agent(agentId()))?.pending ?? [],
+    serverToolReturned() {
+      reloadMemory(parts, 'agent').catch((thrown: unknown) =>
+        parts.notify('warning', `The memory could not be read again: ${messageOf(thrown)}`),
+      )
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import { isObject, type JsonObject } from './json.ts'
+import type { LocalSettings, ProjectSettings, SettingsFile, UserSettings } from './schema.ts'
+import type { Document } from './settings-file.ts'
+
+/**
+ * Ids mean something to the server that gave them alone. The seed's keys hold those used last; which server they are of,
+ * and those of other servers, stand beside them in `…ByServer`. An id that stands there for no server was written by
+ * another program or by hand, and counts for every server.
+ */
+export interface Remembered {
+  /** The agent of this folder. */
+  readonly lastAgent: string | null
+  /** The agent used last in any folder. */
+  readonly lastAgentAnywhere: string | null
+  /** Never rejects: an agent opens on a read-only disk too. */
+  rememberAgent(id: string): Promise<void>
+  /** A deleted agent is nobody's last one any more. */
+  forgetAgent(id: string): Promise<void>
+  /** Ids of shared memory blocks by label. */
+  readonly blockIds: Readonly<Record<string, string>>
+  rememberBlocks(ids: Readonly<Record<string, string>>): Promise<void>
+}
+
+interface Ports {
+  /** As decoded now. */
+  view(): {
+    readonly user: UserSettings
+    readonly project: ProjectSettings
+    readonly local: LocalSettings
+  }
+  /** Saves; tells trouble instead of rejecting. */
+  update(file: SettingsFile, change: Parameters<Document['update']>[0]): Promise<void>
+}
+
+/** What is remembered of one server: `embedded`, or its address. */
+export function rememberedOf(server: string, { view, update }: Ports): Remembered {
+  return {
+    get lastAgent() {
+      return lastAgentOf(view().local, server)
+    },
+    get lastAgentAnywhere() {
+      return lastAgentOf(view().user, server)
+    },
+    async rememberAgent(id) {
+      const remember = (value: JsonObject): JsonObject => ({
+        ...value,
+        lastAgent: id,
+        lastAgentByServer: { ...objectOf(value['lastAgentByServer']), [server]: id },
+      })
+      await Promise.all([update('local', remember), update('user', remember)])
+    },
+    async forgetAgent(id) {
+      const forget = (value: JsonObject): JsonObject => withoutAgent(value, id)
+      await Promise.all([update('local', forget), update('user', forget)])
+    },
+    get blockIds() {
+      const { user, project } = view()
+      return {
+        ...idsOf(user.globalSharedBlockIds, user.globalSharedBlockIdsByServer, server),
+        ...idsOf(project.localSharedBlockIds, project.localSharedBlockIdsByServer, server),
+      }
+    },
+    async rememberBlocks(ids) {
+      const part = (isProject: boolean): Record<string, string> =>
+        Object.fromEntries(
+          Object.entries(ids).filter(([label]) => PROJECT_LABELS.has(label) === isProject),
+        )
+      await update('user', (value) => withIds(value, 'globalSharedBlockIds', part(false), server))
+      await update('project', (value) => withIds(value, 'localSharedBlockIds', part(true), server))
+    },
+  }
+}
+
+/** `project` and `skills` belong to the project, all other labels to the user. */
+const PROJECT_LABELS = new Set(['project', 'skills'])
+
+type Ids = Readonly<Record<string, string>>
+
+function lastAgentOf(
+  { lastAgent, lastAgentByServer }: LocalSettings | UserSettings,
+  server: string,
+): string | null {
+  return idOf(lastAgent ?? undefined, lastAgentByServer, server) ?? null
+}
+
+/** An id that is blank is none: asked for it, a server would answer with its whole list. */
+function idOf(written: string | undefined, byServer: Ids, server: string): string | undefined {
+  const plain = written?.trim() || undefined
+  const isOfAServer = plain !== undefined && Object.values(byServer).includes(plain)
+  return plain === undefined || isOfAServer ? byServer[server]?.trim() || undefined : plain
+}
+
+function idsOf(plain: Ids, byServer: Readonly<Record<string, Ids>>, server: string): Ids {
+  const labels = new Set([...Object.keys(plain), ...Object.keys(byServer[server] ?? {})])
+  const found = [...labels].flatMap((label) => {
+    const servers = Object.entries(byServer).flatMap(([name, ids]) => {
+      const id = ids[label]
+      return id === undefined ? [] : [[name, id] as const]
+    })
+    const id = idOf(plain[label], Object.fromEntries(servers), server)
+    return id === undefined ? [] : [[label, id] as const]
+  })
+  return Object.fromEntries(found)
+}
+
+function withIds(value: JsonObject, key: string, ids: Ids, server: string): JsonObject {
+  if (Object.keys(ids).length === 0) return value
+  const byServer = objectOf(value[`${key}ByServer`])
+  return {
+    ...value,
+    [key]: { ...objectOf(value[key]), ...ids },
+    [`${key}ByServer`]: { ...byServer, [server]: { ...objectOf(byServer[server]), ...ids } },
+  }
+}
+
+function withoutAgent(value: JsonObject, id: string): JsonObject {
+  const byServer = Object.entries(objectOf(value['lastAgentByServer']))
+  const others = byServer.filter(([, known]) => known !== id)
+  if (value['lastAgent'] !== id && others.length === byServer.length) return value
+  const last = value['lastAgent'] === id ? null : value['lastAgent']
+  return { ...value, lastAgent: last, lastAgentByServer: Object.fromEntries(others) }
+}
+
+function objectOf(value: unknown): JsonObject {
+  return isObject(value) ? value : {}
+}

@@ -1,0 +1,68 @@
+import { chmodSync } from 'node:fs'
+import type { JsonObject } from './json.ts'
+import {
+  type Change,
+  type FileOptions,
+  isForeign,
+  ownUser,
+  type Reading,
+  readDocument,
+  writeDocument,
+} from './json-file.ts'
+
+/** One JSON file of ours: read at once when opened, written by merging into what is on the disk by then. */
+export interface Document {
+  readonly path: string
+  readonly reading: Reading
+  /** What the file holds, with the changes that could not be saved yet. */
+  readonly value: JsonObject
+  /** Rejects with a `Problem` when it can't be saved; the change stays in memory and goes with the next save. */
+  update(change: Change): Promise<void>
+}
+
+export function openDocument(options: FileOptions): Document {
+  let reading = readDocument(options)
+  let unsaved: readonly Change[] = []
+  let queue: Promise<void> = Promise.resolve()
+
+  const save = async (): Promise<void> => {
+    const changes = unsaved
+    const change: Change = (value) => apply(value, changes)
+    reading = readDocument(options)
+    // Most starts change nothing: then nothing is locked or written, and the user's formatting stays.
+    if (reading.problem !== null || isDifferent(reading.value, change(reading.value))) {
+      reading = await writeDocument(options, change)
+    }
+    unsaved = unsaved.slice(changes.length)
+  }
+  return {
+    path: options.path,
+    get reading() {
+      return reading
+    },
+    get value() {
+      return apply(reading.value, unsaved)
+    },
+    update(change) {
+      unsaved = [...unsaved, change]
+      const saved = queue.then(save)
+      queue = saved.catch(() => undefined)
+      return saved
+    },
+  }
+}
+
+function apply(value: JsonObject, changes: readonly Change[]): JsonObject {
+  return changes.reduce((changed, change) => change(changed), value)
+}
+
+function isDifferent(before: JsonObject, after: JsonObject): boolean {
+  return before !== after && JSON.stringify(before) !== JSON.stringify(after)
+}
+
+/** Others need not read it. What they could write stays as it is, so that the warning about it stays too. */
+export function hideFromOthers({ path, reading }: Document): void {
+  if (reading.access === null || isForeign(reading)) return
+  if (reading.access.owner === ownUser() && (reading.access.mode & 0o077) !== 0)
+    chmodSync(path, 0o600)
+}

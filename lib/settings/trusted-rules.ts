@@ -1,0 +1,91 @@
+import { isAbsolute, resolve } from 'node:path'
+import type { Rule, Rules } from '../permissions/types.ts'
+import { isForeign } from './json-file.ts'
+import type {
+  Decoded,
+  LocalSettings,
+  Permissions,
+  ProjectSettings,
+  UserSettings,
+} from './schema.ts'
+import type { Document } from './settings-file.ts'
+
+/** The three files, decoded. */
+export interface View {
+  readonly user: Decoded<UserSettings>
+  readonly project: Decoded<ProjectSettings>
+  readonly local: Decoded<LocalSettings>
+}
+
+/** Whose rules may grant: when the user's file can be written by others its own do not. */
+export type UserGranting = 'all' | 'others' | 'nobody'
+
+/** When rules of the user that forbid may be lost, no rule of any file may grant. */
+export function userGranting(document: Document, user: Decoded<UserSettings>): UserGranting {
+  if (document.reading.problem !== null || user.lostDenials) return 'nobody'
+  return isForeign(document.reading) ? 'others' : 'all'
+}
+
+export interface Granting {
+  readonly view: View
+  readonly userGrants: UserGranting
+  /** Grants of the folder that the user has not accepted. */
+  readonly unseen: readonly string[]
+  readonly home: string
+  readonly directory: string
+}
+
+const SOURCES = ['user', 'project', 'local'] as const
+type Source = (typeof SOURCES)[number]
+
+export function rulesOf(granting: Granting): Rules {
+  const list = (name: 'deny' | 'ask'): Rule[] =>
+    SOURCES.flatMap((source) =>
+      permissionsOf(granting, source)[name].map((text) => ({ text, source })),
+    )
+  const allow = SOURCES.flatMap((source) =>
+    permissionsOf(granting, source)
+      .allow.filter((text) => isGranted(granting, source, `allow ${text}`))
+      .map((text) => ({ text, source })),
+  )
+  return { allow: once(allow), deny: once(list('deny')), ask: once(list('ask')) }
+}
+
+export function directoriesOf(granting: Granting): readonly string[] {
+  const { home, directory } = granting
+  const granted = SOURCES.flatMap((source) =>
+    absolute(permissionsOf(granting, source), home, directory).filter((folder) =>
+      isGranted(granting, source, `read ${folder}`),
+    ),
+  )
+  return [...new Set(granted)]
+}
+
+function permissionsOf({ view }: Granting, source: Source): Permissions {
+  return view[source].value.permissions
+}
+
+function isGranted({ view, userGrants, unseen }: Granting, source: Source, grant: string): boolean {
+  if (userGrants === 'nobody' || view[source].lostDenials) return false
+  return source === 'user' ? userGrants === 'all' : !unseen.includes(grant)
+}
+
+function once(rules: readonly Rule[]): readonly Rule[] {
+  return rules.filter((rule, index) => index === rules.findIndex(({ text }) => text === rule.text))
+}
+
+/** What the folder's own files would allow, in the words of the trust question. */
+export function folderGrants({ project, local }: View, home: string, directory: string): string[] {
+  const grants = [project, local].flatMap(({ value: { permissions } }) => [
+    ...permissions.allow.map((rule) => `allow ${rule}`),
+    ...absolute(permissions, home, directory).map((folder) => `read ${folder}`),
+  ])
+  return [...new Set(grants)]
+}
+
+function absolute({ additionalDirectories }: Permissions, home: string, base: string): string[] {
+  return additionalDirectories.map((folder) => {
+    const expanded = folder === '~' || folder.startsWith('~/') ? home + folder.slice(1) : folder
+    return isAbsolute(expanded) ? resolve(expanded) : resolve(base, expanded)
+  })
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { Problem } from '../../util/user-error.ts'
+import type { Outcome, Wish } from '../files/file-change.ts'
+import { applyChange, previewChange } from '../files/file-change.ts'
+import type { StoredFile } from '../files/files.ts'
+import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
+import { refuseHalfCharacters, substitute } from '../files/replace-text.ts'
+import { decodeText, encodeText, isBinary, type TextContent } from '../files/text-encoding.ts'
+import type { Tool } from '../tool.ts'
+import type { Place } from '../workspace.ts'
+
+const parameters = z.object({
+  file_path: z.string().describe('The file, absolute or relative to the project folder'),
+  old_string: z
+    .string()
+    .describe('The exact text to replace, without line numbers; empty only to make a new file'),
+  new_string: z.string().describe('The text to put in its place'),
+  replace_all: z
+    .boolean()
+    .optional()
+    .describe('Replace every occurrence; without it old_string must occur exactly once'),
+})
+
+type Args = z.infer<typeof parameters>
+
+export const edit: Tool<Args> = {
+  name: 'Edit',
+  access: 'write',
+  description:
+    'Replaces an exact piece of text in a file. Read the file first; give old_string with its indentation and enough surrounding lines to be unique. Line endings and encoding are kept.',
+  parameters,
+  label: (args, place) => pathLabel(args.file_path, place),
+  subject: (args, place) => pathSubject(args.file_path, place),
+  preview: async (args, work) => previewChange(wishOf(args, work.place), work),
+  run: async (args, work) => applyChange(wishOf(args, work.place), work),
+}
+
+function wishOf(args: Args, place: Place): Wish {
+  const path = absoluteFile(args.file_path, place)
+  return {
+    tool: 'Edit',
+    path,
+    compute: (before) =>
+      args.old_string === '' ? create(args, path, before) : change(args, path, before, place),
+  }
+}
+
+function create(args: Args, path: string, before: StoredFile | null): Outcome {
+  refuseHalfCharacters(args.new_string)
+  if (before !== null && before.bytes.length > 0) {
+    throw new Problem(`old_string is empty, but ${path} exists. Give the text to replace.`)
+  }
+  return { bytes: encodeText(args.new_string, null), message: `Successfully created ${path}` }
+}
+
+function change(args: Args, path: string, before: StoredFile | null, place: Place): Outcome {
+  const content = editableText(before, path, place)
+  const { text, count } = substitute(content, args)
+  const noun = count === 1 ? 'occurrence' : 'occurrences'
+  return {
+    bytes: encodeText(text, content),
+    message: `Successfully replaced ${count} ${noun} in ${path}`,
+  }
+}
+
+/** The text of a file that is to be edited; a Problem when it has none. */
+export function editableText(before: StoredFile | null, path: string, place: Place): TextContent {
+  if (before === null) {
+    throw new Problem(`File does not exist. Current working directory: ${place.directory}`)
+  }
+  if (isBinary(before.bytes)) throw new Problem(`Cannot edit binary file: ${path}`)
+  return decodeText(before.bytes)
+}

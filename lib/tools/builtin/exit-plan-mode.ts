@@ -1,0 +1,23 @@
+import * as z from 'zod'
+import type { Tool } from '../tool.ts'
+
+const parameters = z.object({
+  plan: z.string().describe('The plan, in markdown, for the user to judge'),
+})
+
+type Args = z.infer<typeof parameters>
+
+export const exitPlanMode: Tool<Args> = {
+  name: 'ExitPlanMode',
+  access: 'consent',
+  description:
+    'Shows the user your plan and asks to leave plan mode. Use it when the plan for work that changes something is complete, not for questions or research.',
+  parameters,
+  label: ({ plan }) => plan.split('\n').find((line) => line.trim() !== '') ?? 'plan',
+  subject: () => ({ kind: 'nothing' }),
+  preview: async ({ plan }) => ({ kind: 'plan', markdown: plan }),
+  run: async () => ({
+    status: 'success',
+    text: 'User has approved your plan. You can now start coding.\nStart with updating your todo list if applicable',
+  }),
+}

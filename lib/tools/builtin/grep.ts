@@ -1,0 +1,152 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { Problem } from '../../util/user-error.ts'
+import { ignoring } from '../files/files.ts'
+import { absolutePath, spotsOf } from '../files/paths.ts'
+import { type Found, ripgrep } from '../search/ripgrep.ts'
+import type { Tool, ToolAnswer, Work } from '../tool.ts'
+import type { Place } from '../workspace.ts'
+
+const CHARACTER_LIMIT = 10_000
+const BYTE_LIMIT = 4 * 1_048_576
+
+const lines = z.number().int().min(0)
+
+const parameters = z.object({
+  pattern: z.string().describe('Regular expression (ripgrep syntax)'),
+  path: z.string().optional().describe('File or folder to search (the project folder)'),
+  glob: z.string().optional().describe('Only files whose path matches, e.g. "*.ts", "src/**/*.md"'),
+  output_mode: z
+    .enum(['content', 'files_with_matches', 'count'])
+    .optional()
+    .describe('Matching lines, file names (the default), or how many matches each file has'),
+  '-A': lines.optional().describe('Lines to show after each match (content)'),
+  '-B': lines.optional().describe('Lines to show before each match (content)'),
+  '-C': lines.optional().describe('Lines to show before and after each match (content)'),
+  '-n': z.boolean().optional().describe('Show line numbers (content)'),
+  '-i': z.boolean().optional().describe('Ignore case'),
+  type: z.string().optional().describe('File type as ripgrep knows it: js, py, rust, go …'),
+  head_limit: lines.optional().describe('Give only the first N lines or files'),
+  multiline: z.boolean().optional().describe('Let . match line feeds and patterns span lines'),
+})
+
+type Args = z.infer<typeof parameters>
+
+export const grep: Tool<Args> = {
+  name: 'Grep',
+  access: 'read',
+  description:
+    'Searches file contents with ripgrep. Skips hidden, binary and ignored files (.gitignore). Use output_mode "content" with -n to see the lines.',
+  parameters,
+  label: ({ pattern, path, glob }) => [pattern, path, glob].filter((part) => part).join(' · '),
+  subject: (args, place) => ({ kind: 'paths', paths: reach(args, place) }),
+  preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
+  async run(args, work) {
+    const path = rootOf(args, work.place)
+    const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
+    if (stats === null) throw new Problem(`Path does not exist: ${path}`)
+    if (!stats.isFile() && !stats.isDirectory()) throw new Problem(`${path} is no file or folder`)
+    const found = await search(args, path, work)
+    const answer = ANSWERS[args.output_mode ?? 'files_with_matches'](found, args)
+    if (found.unread === null) return answer
+    return success(`${answer.text.trimEnd()}\n[Not all could be read: ${found.unread}]`)
+  },
+}
+
+async function search(args: Args, path: string, work: Work): Promise<Found> {
+  const run = (flags: readonly string[], paths: readonly string[]): Promise<Found> =>
+    ripgrep({ args: [...flags, '--', args.pattern, ...paths], maxBytes: BYTE_LIMIT }, work)
+  const { hides } = work
+  if (hides === null) return run(flagsOf(args), [path])
+  // What must not be shown must not be read either: first the files, then only those that may be shown.
+  const listing = flagsOf({ ...args, output_mode: 'files_with_matches' })
+  const list = await run([...listing, '--null'], [path])
+  const all = list.text.split('\0').slice(0, -1)
+  const shown = all.filter((file) => !hides(file))
+  if (shown.length === all.length) return run(flagsOf(args), [path])
+  if (shown.length === 0) return { ...list, text: '' }
+  const some = shown.slice(0, MOST_FILES)
+  const found = await run([...flagsOf(args), '--with-filename'], some)
+  return { ...found, complete: found.complete && list.complete && some.length === shown.length }
+}
+
+/** As many as fit on a command line. */
+const MOST_FILES = 2_000
+
+function rootOf({ path }: Args, place: Place): string {
+  return path === undefined ? place.directory : absolutePath(path, place)
+}
+
+/** What it looks into. A glob that names one file reaches it even when it is hidden or ignored. */
+function reach(args: Args, place: Place): string[] {
+  const roots = args.path === undefined ? [place.directory] : spotsOf(args.path, place)
+  const named = args.glob !== undefined && !/[*?[{]|^!/.test(args.glob)
+  return named ? [...roots, join(rootOf(args, place), args.glob ?? '')] : [...roots]
+}
+
+function flagsOf(args: Args): string[] {
+  const mode = args.output_mode ?? 'files_with_matches'
+  const flags = ['--no-heading', '--no-require-git', '--max-columns=1000', '--max-columns-preview']
+  if (mode === 'files_with_matches') flags.push('--files-with-matches')
+  if (mode === 'count') flags.push('--count-matches', '--with-filename')
+  if (mode === 'content') {
+    for (const name of ['-A', '-B', '-C'] as const) {
+      if (args[name] !== undefined) flags.push(name, String(args[name]))
+    }
+    flags.push(args['-n'] === true ? '--line-number' : '--no-line-number')
+  }
+  if (args['-i'] === true) flags.push('--ignore-case')
+  if (args.multiline === true) flags.push('--multiline', '--multiline-dotall')
+  if (args.glob !== undefined) flags.push(`--glob=${args.glob}`)
+  if (args.type !== undefined) flags.push(`--type=${args.type}`)
+  return flags
+}
+
+type Mode = NonNullable<Args['output_mode']>
+
+const ANSWERS: Record<Mode, (found: Found, args: Args) => ToolAnswer> = {
+  files_with_matches(found, args) {
+    const all = linesOf(found).sort()
+    if (all.length === 0) return success('No files found')
+    const noun = all.length === 1 ? 'file' : 'files'
+    const head = `Found ${all.length}${found.complete ? '' : ' or more'} ${noun}\n`
+    return success(head + bounded(all, args.head_limit, found))
+  },
+  content(found, args) {
+    const all = linesOf(found)
+    if (all.length === 0) return success('No matches found')
+    const text = bounded(all, args.head_limit, found)
+    return success(text.endsWith(']') ? text : `${text}\n`)
+  },
+  count(found, args) {
+    const all = linesOf(found).sort()
+    if (all.length === 0) return success('No matches found')
+    const total = all.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(':') + 1)), 0)
+    const files = all.length === 1 ? '1 file' : `${all.length} files`
+    const matches = total === 1 ? '1 total occurrence' : `${total} total occurrences`
+    return success(`${bounded(all, args.head_limit, found)}\n\nFound ${matches} across ${files}.`)
+  },
+}
+
+function success(text: string): ToolAnswer {
+  return { status: 'success', text }
+}
+
+function linesOf({ text }: Found): string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
+}
+
+/** As many whole lines as may be given, and a notice for the rest. */
+function bounded(all: readonly string[], headLimit: number | undefined, found: Found): string {
+  const wanted = headLimit ? all.slice(0, headLimit) : all
+  let length = 0
+  const shown = wanted.filter((line) => {
+    length += line.length + 1
+    return length <= CHARACTER_LIMIT
+  })
+  if (shown.length === all.length && found.complete) return shown.join('\n')
+  const total = found.complete ? String(all.length) : `${all.length} or more`
+  const notice = `[Showing ${shown.length} of ${total} lines; narrow the search to see others.]`
+  return [...shown, '', notice].join('\n')
+}

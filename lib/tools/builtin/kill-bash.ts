@@ -1,0 +1,23 @@
+import * as z from 'zod'
+import { Problem } from '../../util/user-error.ts'
+import type { Tool } from '../tool.ts'
+
+const parameters = z.object({
+  shell_id: z.string().describe('The ID that Bash gave for the background command'),
+})
+
+type Args = z.infer<typeof parameters>
+
+export const killBash: Tool<Args> = {
+  name: 'KillBash',
+  access: 'execute',
+  description: 'Ends a background command that Bash started, with all its processes.',
+  parameters,
+  label: ({ shell_id }) => shell_id,
+  subject: () => ({ kind: 'nothing' }),
+  preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
+  async run({ shell_id }, work) {
+    if (await work.shells.kill(shell_id)) return { status: 'success', text: `Killed ${shell_id}` }
+    throw new Problem(`No running background process found with ID: ${shell_id}`)
+  },
+}

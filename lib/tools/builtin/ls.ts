@@ -1,0 +1,61 @@
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import * as z from 'zod'
+import { Problem } from '../../util/user-error.ts'
+import { ignoring } from '../files/files.ts'
+import { absolutePath, pathLabel, pathSubject } from '../files/paths.ts'
+import { matchPaths } from '../search/glob-match.ts'
+import type { Tool } from '../tool.ts'
+
+const ENTRY_LIMIT = 1_000
+
+const parameters = z.object({
+  path: z.string().describe('The folder, absolute or relative to the project folder'),
+  ignore: z.array(z.string()).optional().describe('Glob patterns of names to leave out'),
+})
+
+type Args = z.infer<typeof parameters>
+
+export const ls: Tool<Args> = {
+  name: 'LS',
+  access: 'read',
+  description: `Lists a folder, one level: folders first, up to ${ENTRY_LIMIT} entries. Prefer Glob and Grep when you know what to look for.`,
+  parameters,
+  label: (args, place) => pathLabel(args.path, place),
+  subject: (args, place) => pathSubject(args.path, place),
+  preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
+  async run(args, work) {
+    const path = absolutePath(args.path, work.place)
+    const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
+    if (stats === null) throw new Problem(`Path does not exist: ${path}`)
+    if (!stats.isDirectory()) throw new Problem(`Path is not a directory: ${path}`)
+    const names = await entryNames(path, args.ignore ?? [])
+    const folder = path === '/' ? path : `${path}/`
+    if (names.length === 0) return { status: 'success', text: `${folder} (empty directory)` }
+    const lines = names.slice(0, ENTRY_LIMIT).map((name) => `    - ${name}`)
+    const head =
+      path === '/' ? ['- /'] : [`- ${dirname(path).replace(/\/?$/, '/')}`, `  - ${basename(path)}/`]
+    const notice =
+      names.length > ENTRY_LIMIT ? [`\n[Showing ${ENTRY_LIMIT} of ${names.length} entries.]`] : []
+    return { status: 'success', text: [...head, ...lines, ...notice].join('\n') }
+  },
+}
+
+/** Folders first, with a slash; both sorted. */
+async function entryNames(path: string, ignore: readonly string[]): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true })
+  const names = entries.map(({ name }) => name)
+  const ignored = ignore.length > 0 ? await matchPaths(names, ignore, 'entries') : []
+  const kept = entries.filter(({ name }) => !ignored.includes(name))
+  const sorted = (folders: boolean): string[] =>
+    kept
+      .filter((entry) => entry.isDirectory() === folders)
+      .map(({ name }) => onOneLine(name))
+      .sort()
+  return [...sorted(true).map((name) => `${name}/`), ...sorted(false)]
+}
+
+/** A name with a line feed in it must not look like two entries. */
+function onOneLine(name: string): string {
+  return /[\n\r]/.test(name) ? JSON.stringify(name) : name
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import * as z from 'zod'
+import { Problem } from '../../util/user-error.ts'
+import type { Wish } from '../files/file-change.ts'
+import { applyChange, previewChange } from '../files/file-change.ts'
+import { cellId, type NotebookCell, type NotebookFile, parseNotebook } from '../files/notebook.ts'
+import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
+import { refuseHalfCharacters } from '../files/replace-text.ts'
+import { encodeText } from '../files/text-encoding.ts'
+import type { Tool } from '../tool.ts'
+import type { Place } from '../workspace.ts'
+import { editableText } from './edit.ts'
+
+const parameters = z.object({
+  notebook_path: z.string().describe('The .ipynb file, absolute or relative to the project folder'),
+  cell_id: z
+    .string()
+    .optional()
+    .describe(
+      'The cell, as Read names it; with insert the new one follows it, without it comes first',
+    ),
+  new_source: z.string().describe('The new content of the cell (empty to delete)'),
+  cell_type: z.enum(['code', 'markdown']).optional().describe('Needed to insert'),
+  edit_mode: z.enum(['replace', 'insert', 'delete']).optional().describe('replace when left out'),
+})
+
+type Args = z.infer<typeof parameters>
+
+export const notebookEdit: Tool<Args> = {
+  name: 'NotebookEdit',
+  access: 'write',
+  description:
+    'Replaces, inserts or deletes one cell of a Jupyter notebook. Read it first for the cell ids.',
+  parameters,
+  label: (args, place) => pathLabel(args.notebook_path, place),
+  subject: (args, place) => pathSubject(args.notebook_path, place),
+  preview: async (args, work) => previewChange(wishOf(args, work.place), work),
+  run: async (args, work) => applyChange(wishOf(args, work.place), work),
+}
+
+function wishOf(args: Args, place: Place): Wish {
+  const path = absoluteFile(args.notebook_path, place)
+  return {
+    tool: 'NotebookEdit',
+    path,
+    compute(before) {
+      refuseHalfCharacters(args.new_source)
+      const content = editableText(before, path, place)
+      const notebook = parseNotebook(content.text, path)
+      const { cells, message } = EDITS[args.edit_mode ?? 'replace'](notebook, args)
+      const indent = /^\s*\{\n([ \t]+)/.exec(content.text)?.[1]
+      const end = content.text.endsWith('\n') ? '\n' : ''
+      const text = JSON.stringify({ ...notebook, cells }, null, indent) + end
+      return { bytes: encodeText(text, content), message: `${message} in ${path}` }
+    },
+  }
+}
+
+interface Edited {
+  readonly cells: readonly NotebookCell[]
+  readonly message: string
+}
+
+const EDITS: Record<NonNullable<Args['edit_mode']>, (file: NotebookFile, args: Args) => Edited> = {
+  replace({ cells }, args) {
+    const index = placeOf(cells, args)
+    const edited = cells.map((cell, at) => (at === index ? withSource(cell, args) : cell))
+    return { cells: edited, message: `Replaced cell ${args.cell_id}` }
+  },
+  insert(file, args) {
+    if (args.cell_type === undefined) throw new Problem('cell_type is needed to insert a cell')
+    const index = args.cell_id === undefined ? 0 : placeOf(file.cells, args) + 1
+    const cell = newCell(file, args, index)
+    return {
+      cells: file.cells.toSpliced(index, 0, cell),
+      message: `Inserted cell ${cellId(cell, index)}`,
+    }
+  },
+  delete({ cells }, args) {
+    const index = placeOf(cells, args)
+    return { cells: cells.toSpliced(index, 1), message: `Deleted cell ${args.cell_id}` }
+  },
+}
+
+function placeOf(cells: readonly NotebookCell[], { cell_id }: Args): number {
+  if (cell_id === undefined) throw new Problem('cell_id is needed to say which cell is meant')
+  const index = cells.findIndex((cell, at) => cellId(cell, at) === cell_id)
+  if (index >= 0) return index
+  const ids = cells.map(cellId).join(', ')
+  throw new Problem(`There is no cell "${cell_id}". Cells: ${ids || 'none'}`)
+}
+
+function withSource(cell: NotebookCell, { new_source, cell_type }: Args): NotebookCell {
+  const type = cell_type ?? cell.cell_type
+  const changed = { ...cell, cell_type: type, source: sourceLines(new_source), ...fresh(type) }
+  if (type === 'code') return changed
+  const { outputs: _, execution_count: __, ...rest } = changed
+  return rest
+}
+
+function newCell(
+  file: NotebookFile,
+  { new_source, cell_type = 'code' }: Args,
+  index: number,
+): NotebookCell {
+  const named = file.nbformat > 4 || (file.nbformat === 4 && file.nbformat_minor >= 5)
+  const body = { cell_type, metadata: {}, source: sourceLines(new_source), ...fresh(cell_type) }
+  return named ? { id: newId(file, `${index} ${new_source}`), ...body } : body
+}
+
+/** Made from the content, so that the preview shows the id that is written. */
+function newId(file: NotebookFile, seed: string): string {
+  const taken = new Set(file.cells.map(cellId))
+  const id = createHash('sha256').update(seed).digest('hex').slice(0, 8)
+  return taken.has(id) ? newId(file, id) : id
+}
+
+/** New code has not run: results of the old would lie. */
+function fresh(type: string): { execution_count: null; outputs: [] } | object {
+  return type === 'code' ? { execution_count: null, outputs: [] } : {}
+}
+
+/** A list of lines, as Jupyter itself writes it, so that diffs are by line. */
+function sourceLines(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+}

@@ -1,0 +1,46 @@
+import * as z from 'zod'
+import type { Wish } from '../files/file-change.ts'
+import { applyChange, previewChange } from '../files/file-change.ts'
+import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
+import { refuseHalfCharacters } from '../files/replace-text.ts'
+import { decodeText, encodeText, isBinary } from '../files/text-encoding.ts'
+import type { Tool } from '../tool.ts'
+import type { Place } from '../workspace.ts'
+
+const parameters = z.object({
+  file_path: z.string().describe('The file, absolute or relative to the project folder'),
+  content: z.string().describe('The whole new content of the file'),
+})
+
+type Args = z.infer<typeof parameters>
+
+export const write: Tool<Args> = {
+  name: 'Write',
+  access: 'write',
+  description:
+    'Writes a file, making its folders and replacing what it held. Prefer Edit for a part of an existing file, and read a file before you replace it.',
+  parameters,
+  label: (args, place) => pathLabel(args.file_path, place),
+  subject: (args, place) => pathSubject(args.file_path, place),
+  preview: async (args, work) => previewChange(wishOf(args, work.place), work),
+  run: async (args, work) => applyChange(wishOf(args, work.place), work),
+}
+
+function wishOf({ file_path, content }: Args, place: Place): Wish {
+  const path = absoluteFile(file_path, place)
+  return {
+    tool: 'Write',
+    path,
+    compute(before) {
+      refuseHalfCharacters(content)
+      const like = before === null || isBinary(before.bytes) ? null : decodeText(before.bytes)
+      // Carriage returns in the new content are meant; a byte order mark of its own is not doubled.
+      const newline = like !== null && !content.includes('\r') ? like.newline : '\n'
+      const bom = like?.bom === true && !content.startsWith('\uFEFF')
+      return {
+        bytes: encodeText(content, { bom, newline }),
+        message: `Successfully wrote ${content.length} characters to ${path}`,
+      }
+    },
+  }
+}

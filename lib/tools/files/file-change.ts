@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import * as fs from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { messageOf, Problem } from '../../util/user-error.ts'
+import type { Preview, ToolAnswer, Work } from '../tool.ts'
+import { type Diff, diffHunks } from './diff.ts'
+import {
+  ABSENT,
+  codeOf,
+  readRegularFile,
+  replaceFile,
+  type StoredFile,
+  versionOf,
+  writeTarget,
+} from './files.ts'
+import { pathLabel } from './paths.ts'
+import { decodeText, isBinary, showable, type TextContent } from './text-encoding.ts'
+
+/** A wish to change one file: Write, Edit, MultiEdit and NotebookEdit differ only in `compute`. */
+export interface Wish {
+  readonly tool: string
+  /** Absolute, as the agent named it. */
+  readonly path: string
+  /** The new content, from what is there now. Throws a Problem when it cannot be had. */
+  compute(before: StoredFile | null): Outcome
+}
+
+export interface Outcome {
+  readonly bytes: Buffer
+  /** What the agent reads when it is done. */
+  readonly message: string
+}
+
+const SIZE_LIMIT = 50 * 1_048_576
+
+/** What a person judges. Remembers what it showed, so that `applyChange` does that and nothing else. */
+export async function previewChange(wish: Wish, work: Work): Promise<Preview> {
+  const plan = await planChange(wish, work)
+  const diff = diffOf(plan)
+  work.files.noteShown(work.callId, {
+    path: plan.target,
+    version: plan.version,
+    change: nameOf(diff),
+  })
+  return {
+    kind: 'diff',
+    path: pathLabel(wish.path, work.place),
+    created: plan.before === null,
+    ...diff,
+    remark: remarkOn(plan, wish.path),
+  }
+}
+
+export async function applyChange(wish: Wish, work: Work): Promise<ToolAnswer> {
+  return work.files.alone(await writeTarget(wish.path), async () => {
+    const plan = await planChange(wish, work)
+    refuseUnseen(plan, work)
+    const { target, before, outcome } = plan
+    const { callId, turnId } = work
+    const madeFolder = (await fs.mkdir(dirname(target), { recursive: true })) ?? null
+    const change = { callId, turnId, tool: wish.tool, path: target, before, after: outcome.bytes }
+    const entry = await work.journal.record({ ...change, madeFolder }).catch(unrecorded)
+    try {
+      const stats = before?.stats ?? null
+      await replaceFile(target, { bytes: outcome.bytes, expected: plan.version, stats })
+    } catch (thrown) {
+      if ('id' in entry) await work.journal.forget(entry.id)
+      throw thrown
+    }
+    work.files.noteWritten(target, versionOf(outcome.bytes))
+    const remark = 'remark' in entry ? `\n\n[${entry.remark}]` : ''
+    return { status: 'success', text: outcome.message + remark }
+  })
+}
+
+/** A home folder that cannot be written to must not stop all work. */
+function unrecorded(thrown: unknown): { readonly remark: string } {
+  if (codeOf(thrown) === undefined) throw thrown
+  return { remark: `This change cannot be undone: it was not recorded (${messageOf(thrown)}).` }
+}
+
+interface Plan {
+  /** Real path of the file. */
+  readonly target: string
+  readonly before: StoredFile | null
+  readonly version: string
+  readonly outcome: Outcome
+}
+
+async function planChange(wish: Wish, work: Work): Promise<Plan> {
+  const target = await writeTarget(wish.path)
+  const before = await readRegularFile(target, SIZE_LIMIT)
+  const version = before?.version ?? ABSENT
+  const known = work.files.lastKnown(target)
+  if (known !== undefined && known !== version) {
+    const what = before === null ? 'was deleted' : 'has changed'
+    throw new Problem(
+      `${wish.path} ${what} since you read it. Read it again, then make the change.`,
+    )
+  }
+  return { target, before, version, outcome: wish.compute(before) }
+}
+
+/**
+ * The file must be the one that was shown. An earlier call of ours may have changed another part of it meanwhile:
+ * that is in order as long as exactly the lines that were shown go and come.
+ */
+function refuseUnseen(plan: Plan, work: Work): void {
+  const shown = work.files.shown(work.callId)
+  if (shown === undefined) return
+  if (shown.path === plan.target) {
+    if (shown.version === plan.version) return
+    const ours = work.files.isOurs(plan.target, plan.version)
+    if (ours && nameOf(diffOf(plan)) === shown.change) return
+  }
+  throw new Problem(
+    `${plan.target} has changed since the change was shown for approval; nothing was written. Read it again.`,
+  )
+}
+
+function diffOf({ before, outcome }: Plan): Diff {
+  const old = before === null || isBinary(before.bytes) ? null : decodeText(before.bytes)
+  const now = decodeText(outcome.bytes)
+  const same = old === null || old.newline === now.newline
+  const text = same ? (content: TextContent) => content.text : withReturns
+  return diffHunks(old === null ? '' : showable(text(old)), showable(text(now)))
+}
+
+function withReturns({ text, newline }: TextContent): string {
+  return newline === '\r\n' ? text.replaceAll('\n', '\r\n') : text
+}
+
+function nameOf(diff: Diff): string {
+  const hash = createHash('sha256')
+  for (const hunk of diff.hunks) {
+    for (const line of hunk.lines)
+      if (line.kind !== 'context') hash.update(`${line.kind} ${line.text}\n`)
+  }
+  return hash.digest('hex')
+}
+
+function remarkOn({ target, before, version, outcome }: Plan, path: string): string | null {
+  const remarks: string[] = []
+  if (target !== path) remarks.push(`the file is ${target}`)
+  if (versionOf(outcome.bytes) === version) remarks.push('the content stays the same')
+  if (before !== null) {
+    const content = decodeText(before.bytes)
+    if (isBinary(before.bytes))
+      remarks.push(`replaces a binary file of ${before.bytes.length} bytes`)
+    else if (!content.utf8) remarks.push('bytes that are not UTF-8 are kept')
+    if (content.newline === '\r\n') remarks.push('line endings kept: CRLF')
+    if (content.bom) remarks.push('byte order mark kept')
+    if (before.stats.nlink > 1) remarks.push('its other hard links keep the old content')
+  }
+  return remarks.length === 0 ? null : remarks.join('; ')
+}

@@ -1,0 +1,25 @@
+import { Problem } from '../../util/user-error.ts'
+import type { Picture } from '../tool.ts'
+
+/** What the model vendors accept for one image. */
+const SIZE_LIMIT = 5 * 1_048_576
+
+const SIGNATURES = [
+  { mediaType: 'image/png', at: 0, bytes: Buffer.from('89504e470d0a1a0a', 'hex') },
+  { mediaType: 'image/jpeg', at: 0, bytes: Buffer.from('ffd8ff', 'hex') },
+  { mediaType: 'image/gif', at: 0, bytes: Buffer.from('GIF87a') },
+  { mediaType: 'image/gif', at: 0, bytes: Buffer.from('GIF89a') },
+  { mediaType: 'image/webp', at: 8, bytes: Buffer.from('WEBP') },
+]
+
+/** A picture that models can see, judged by its content and not by its name; null for all else. */
+export function pictureOf(bytes: Buffer): Picture | null {
+  const found = SIGNATURES.find(({ at, bytes: mark }) =>
+    bytes.subarray(at, at + mark.length).equals(mark),
+  )
+  if (found === undefined) return null
+  if (bytes.length > SIZE_LIMIT) {
+    throw new Problem(`The image has ${bytes.length} bytes; the limit is ${SIZE_LIMIT}.`)
+  }
+  return { mediaType: found.mediaType, base64: bytes.toString('base64') }
+}

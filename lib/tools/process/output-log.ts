@@ -1,0 +1,104 @@
+import { createWriteStream, type WriteStream } from 'node:fs'
+import * as fs from 'node:fs/promises'
+import { join } from 'node:path'
+import { finished } from 'node:stream/promises'
+import { codeOf, ignoring } from '../files/files.ts'
+
+/** The whole output of a command, once it is more than the agent is given. */
+export interface OutputFile {
+  /** Null while nothing has been written to it. */
+  readonly path: string | null
+  /** What went wrong, or that it is full; null while it holds everything. */
+  readonly remark: string | null
+  /** Calls `drained` later when the writer should wait for the disk, and then gives false. */
+  write(chunk: Buffer, drained: () => void): boolean
+  close(): Promise<void>
+}
+
+/** A command that never stops printing must not fill the disk. */
+const SIZE_LIMIT = 256 * 1_048_576
+
+/**
+ * Opens at the `threshold`-th byte; what came before is kept in memory till then.
+ * Without a path (there is no folder to write to) nothing is kept.
+ */
+export function createOutputFile(path: string | null, threshold: number): OutputFile {
+  let early: Buffer[] = []
+  let total = 0
+  let stream: WriteStream | null = null
+  let remark: string | null = null
+  let waiting: (() => void)[] = []
+  const release = (): void => {
+    const released = waiting
+    waiting = []
+    for (const drained of released) drained()
+  }
+  const open = (path: string): WriteStream => {
+    const opened = createWriteStream(path, { flags: 'wx', mode: 0o600 })
+    opened.on('error', (error) => {
+      remark = `the rest could not be kept: ${error.message}`
+    })
+    // An error ends the stream without draining it.
+    opened.on('drain', release).on('close', release)
+    for (const chunk of early) opened.write(chunk)
+    early = []
+    return opened
+  }
+  return {
+    get path() {
+      return stream === null ? null : path
+    },
+    get remark() {
+      return remark
+    },
+    write(chunk, drained) {
+      total += chunk.length
+      if (total <= threshold) {
+        early.push(Buffer.from(chunk))
+        return true
+      }
+      if (path === null) remark = 'it could not be kept, there is no folder to write to'
+      if (path === null || remark !== null) return true
+      stream ??= open(path)
+      if (total > SIZE_LIMIT) {
+        remark = `only its first ${SIZE_LIMIT} bytes`
+        return true
+      }
+      if (stream.write(chunk)) return true
+      waiting.push(drained)
+      return false
+    },
+    async close() {
+      if (stream === null) return
+      stream.end()
+      await finished(stream).catch(() => {
+        remark ??= 'it could not be written to the end'
+      })
+    },
+  }
+}
+
+const KEPT_MS = 7 * 24 * 3_600_000
+
+/** The folder of output files, made if need be and cleared of old ones. Null when it cannot be made: a command runs all the same. */
+export async function openOutputFolder(lettaFolder: string, now: number): Promise<string | null> {
+  const folder = join(lettaFolder, 'output')
+  try {
+    await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (thrown) {
+    if (codeOf(thrown) === undefined) throw thrown
+    return null
+  }
+  for (const name of await fs.readdir(folder)) {
+    const path = join(folder, name)
+    const stats = await fs.lstat(path).catch(ignoring('ENOENT'))
+    if (stats !== null && now - stats.mtimeMs > KEPT_MS) await fs.rm(path, { force: true })
+  }
+  return folder
+}
+
+export function outputPath(folder: string | null, name: string): string | null {
+  return folder === null
+    ? null
+    : join(folder, `${name.replaceAll(/[^\w-]/g, '_').slice(0, 120)}.log`)
+}

@@ -1,0 +1,262 @@
+import { randomUUID } from 'node:crypto'
+import type { Place } from '../workspace.ts'
+import { type BoundedOutput, createBoundedOutput } from './head-tail-buffer.ts'
+import { createOutputFile, type OutputFile, openOutputFolder, outputPath } from './output-log.ts'
+import { createLiveOutput } from './output-throttle.ts'
+import { endGroup, isGroupPresent, killGroupNow, survivors } from './process-tree.ts'
+import {
+  type Child,
+  firstEnd,
+  LINGER_MS,
+  outputEnds,
+  type ShellEnd,
+  type Sink,
+  startChild,
+  within,
+} from './shell-process.ts'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
+
+export interface ShellResult {
+  readonly end: ShellEnd
+  /** Head and tail, with a note between them. */
+  readonly stdout: string
+  readonly stderr: string
+  /** What both really were. */
+  readonly bytes: number
+  /** Where all of it is; null when nothing was left out. */
+  readonly file: string | null
+  readonly fileRemark: string | null
+  /** Processes that it had left in the background, ended with it. */
+  readonly leftovers: number
+}
+
+export interface ShellRun {
+  readonly command: string
+  readonly callId: string
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  output(text: string): void
+}
+
+/** A command that runs, or ran, in the background. */
+export interface ShellSummary {
+  readonly id: string
+  readonly command: string
+  readonly startedAt: number
+  readonly bytes: number
+  /** Where its whole output is, once there is much of it. */
+  readonly file: string | null
+  readonly status:
+    | { readonly at: 'running' }
+    | { readonly at: 'exited'; readonly code: number | null; readonly signal: string | null }
+}
+
+export interface ShellNews {
+  readonly shell: ShellSummary
+  /** What it has printed since it was last asked. */
+  readonly text: string
+  /** Bytes before `text` that are only in the file. */
+  readonly lost: number
+}
+
+/** The processes that tools start. */
+export interface Shells {
+  /** Runs a command to its end, and ends all that it started. */
+  run(run: ShellRun): Promise<ShellResult>
+  start(command: string, callId: string): Promise<ShellSummary>
+  list(): readonly ShellSummary[]
+  /** Calls `listener` when a background shell has started or ended; returns the function that stops it. */
+  subscribe(listener: () => void): () => void
+  /** For the agent: what is new, each byte once; null when there is no such shell. */
+  read(id: string): ShellNews | null
+  /** For a person: the end of its output, as often as wanted; null when there is no such shell. */
+  tail(id: string): string | null
+  /** Ends a background shell with all its processes; false when there is none of that id running. */
+  kill(id: string): Promise<boolean>
+  /** Ends everything; resolves when nothing is left alive. */
+  closeAll(): Promise<void>
+  /** The same for the last moment before exit: kills without waiting. */
+  killNow(): void
+}
+
+/** What the agent is given of one command. */
+const KEPT_BYTES = 30_000
+const ERROR_BYTES = 10_000
+const TIMEOUT_GRACE_MS = 1_000
+const CANCEL_GRACE_MS = 200
+
+interface Background {
+  readonly id: string
+  readonly command: string
+  readonly startedAt: number
+  readonly child: Child
+  readonly output: BoundedOutput
+  readonly file: OutputFile
+  status: ShellSummary['status']
+  given: number
+}
+
+export function createShells(place: Place): Shells {
+  const running = new Set<Child>()
+  const sweeps = new Set<Promise<void>>()
+  const background = new Map<string, Background>()
+  const listeners = new Set<() => void>()
+  const tell = (): void => {
+    for (const listener of [...listeners]) listener()
+  }
+  let watchdog: Promise<Watchdog> | null = null
+  let started = 0
+  let folder: Promise<string | null> | null = null
+
+  const openFile = async (name: string): Promise<OutputFile> => {
+    folder ??= openOutputFolder(place.lettaFolder, place.now())
+    return createOutputFile(outputPath(await folder, `${name}-${randomUUID()}`), KEPT_BYTES)
+  }
+  const launch = async (command: string, sink: Sink): Promise<Child> => {
+    watchdog ??= startWatchdog(place.environment)
+    const dog = await watchdog
+    const child = await startChild(command, place, sink)
+    running.add(child)
+    dog.add(child.group)
+    return child
+  }
+  const finish = async (child: Child, graceMs: number): Promise<void> => {
+    await endGroup(child.group, graceMs)
+    await within(LINGER_MS, child.closed)
+    child.abandon()
+    running.delete(child)
+    await watchdog?.then((dog) => dog.remove(child.group))
+  }
+  /** What has left the group is found by a look at all processes: not worth the agent's waiting. */
+  const finishLater = (child: Child): void => {
+    const sweep = finish(child, TIMEOUT_GRACE_MS).finally(() => sweeps.delete(sweep))
+    sweeps.add(sweep)
+  }
+
+  return {
+    async run(run) {
+      const file = await openFile(run.callId)
+      const kept = {
+        stdout: createBoundedOutput(KEPT_BYTES / 2),
+        stderr: createBoundedOutput(KEPT_BYTES / 2),
+      }
+      const live = createLiveOutput((text) => run.output(text))
+      const child = await launch(run.command, (chunk, from, drained) => {
+        kept[from].push(chunk)
+        live.push(chunk)
+        return file.write(chunk, drained)
+      })
+      const end = await firstEnd(child, run)
+      let leftovers = 0
+      if (end.at === 'exited') {
+        const quiet = await outputEnds(child)
+        if (!quiet || isGroupPresent(child.group) || !(await within(LINGER_MS, child.released)))
+          leftovers = (await survivors(child.group)).length
+        if (quiet && leftovers === 0) finishLater(child)
+        else await finish(child, TIMEOUT_GRACE_MS)
+      } else {
+        await finish(child, end.at === 'timedOut' ? TIMEOUT_GRACE_MS : CANCEL_GRACE_MS)
+      }
+      live.end()
+      await file.close()
+      return { end, leftovers, ...summarize(kept, file) }
+    },
+
+    async start(command, callId) {
+      const id = `bash_${++started}`
+      const file = await openFile(`${id}-${callId}`)
+      const output = createBoundedOutput(KEPT_BYTES)
+      const child = await launch(command, (chunk, _, drained) => {
+        output.push(chunk)
+        return file.write(chunk, drained)
+      })
+      const startedAt = place.now()
+      const shell: Background = {
+        id,
+        command,
+        startedAt,
+        child,
+        output,
+        file,
+        status: { at: 'running' },
+        given: 0,
+      }
+      background.set(id, shell)
+      tell()
+      void watch(shell).then(() => {
+        finishLater(child)
+        tell()
+      })
+      return summaryOf(shell)
+    },
+
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+
+    list: () => [...background.values()].map(summaryOf),
+
+    read(id) {
+      const shell = background.get(id)
+      if (shell === undefined) return null
+      const { text, lost, next } = shell.output.since(shell.given)
+      shell.given = next
+      return { shell: summaryOf(shell), text, lost }
+    },
+
+    tail(id) {
+      const shell = background.get(id)
+      if (shell === undefined) return null
+      return shell.output.text(KEPT_BYTES, (omitted) => `\n[${omitted} bytes not shown]\n`)
+    },
+
+    async kill(id) {
+      const shell = background.get(id)
+      if (shell === undefined || shell.status.at !== 'running') return false
+      await finish(shell.child, TIMEOUT_GRACE_MS)
+      return true
+    },
+
+    async closeAll() {
+      await Promise.all([...running].map((child) => finish(child, CANCEL_GRACE_MS)))
+      await Promise.all(sweeps)
+    },
+
+    killNow() {
+      for (const child of running) killGroupNow(child.group)
+    },
+  }
+}
+
+/** A background shell is over when nobody can print any more; what it left running goes with it. */
+async function watch(shell: Background): Promise<void> {
+  const [exit] = await Promise.all([shell.child.exited, shell.child.closed])
+  shell.status = { at: 'exited', ...exit }
+  await shell.file.close()
+}
+
+function summarize(
+  kept: { readonly stdout: BoundedOutput; readonly stderr: BoundedOutput },
+  file: OutputFile,
+): Pick<ShellResult, 'stdout' | 'stderr' | 'bytes' | 'file' | 'fileRemark'> {
+  const bytes = kept.stdout.total + kept.stderr.total
+  const note = (omitted: number): string =>
+    `\n\n[${omitted} bytes left out here; all ${bytes} bytes are in ${file.path ?? 'no file'}]\n\n`
+  const errorBytes = Math.min(
+    kept.stderr.total,
+    Math.max(ERROR_BYTES, KEPT_BYTES - kept.stdout.total),
+  )
+  return {
+    stdout: kept.stdout.text(KEPT_BYTES - errorBytes, note),
+    stderr: kept.stderr.text(errorBytes, note),
+    bytes,
+    file: file.path,
+    fileRemark: file.remark,
+  }
+}
+
+function summaryOf(shell: Background): ShellSummary {
+  const { id, command, startedAt, status } = shell
+  return { id, command, startedAt, status, bytes: shell.output.total, file: shell.file.path }
+}

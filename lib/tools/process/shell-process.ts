@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { Problem } from '../../util/user-error.ts'
+import type { Place } from '../workspace.ts'
+import { type ProcessGroup, survivors, TIE, tiesOf } from './process-tree.ts'
+
+/** A shell that runs one command. */
+export interface Child {
+  readonly group: ProcessGroup
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>
+  /** Both pipes are at their end. */
+  readonly closed: Promise<unknown>
+  /** Nobody holds the tie any more: all have ended, but for those that shed it. */
+  readonly released: Promise<unknown>
+  /** Stops reading, whoever may hold the pipes open. */
+  abandon(): void
+}
+
+/** Takes output; false makes the process wait until `drained` is called. */
+export type Sink = (chunk: Buffer, from: 'stdout' | 'stderr', drained: () => void) => boolean
+
+export type ShellEnd =
+  | { readonly at: 'exited'; readonly code: number | null; readonly signal: string | null }
+  | { readonly at: 'timedOut' }
+  | { readonly at: 'cancelled' }
+
+/** How long output may still come after the shell itself has ended. */
+export const LINGER_MS = 250
+const SLOWEST_MS = 5_000
+
+export async function startChild(command: string, place: Place, sink: Sink): Promise<Child> {
+  if (command.includes('\0')) throw new Problem('The command holds a NUL byte; nothing was run.')
+  const { execa } = await import('execa')
+  const mark = randomUUID()
+  // When we run in a shell of another workbench, its mark must stay.
+  const outer = place.environment['LETTA_SHELL']?.split(' ') ?? []
+  const started = execa(existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh', ['-c', command], {
+    cwd: place.directory,
+    env: { ...place.environment, LETTA_SHELL: [...outer, mark].join(' ') },
+    extendEnv: false,
+    // Its own group, so that all of it can be ended at once.
+    detached: true,
+    cleanup: false,
+    stdio: STDIO,
+    buffer: false,
+    reject: false,
+  })
+  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    started.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+  if (started.pid === undefined) {
+    const { shortMessage } = await started
+    throw new Problem(`The shell could not be started in ${place.directory}: ${shortMessage}`)
+  }
+  const { stdout, stderr } = started
+  const tie = started.stdio.at(TIE)
+  const read = (stream: typeof stdout, from: 'stdout' | 'stderr'): Promise<void> => {
+    stream.on('data', (chunk: Buffer) => {
+      if (sink(chunk, from, () => stream.resume())) return
+      stream.pause()
+    })
+    return closing(stream)
+  }
+  return {
+    group: { id: started.pid, mark, ties: tiesOf(started.pid), found: new Set() },
+    exited,
+    closed: Promise.all([read(stdout, 'stdout'), read(stderr, 'stderr')]),
+    released: tie ? closing(tie.resume()) : Promise.resolve(),
+    abandon() {
+      stdout.destroy()
+      stderr.destroy()
+      tie?.destroy()
+    },
+  }
+}
+
+/** Nothing to read, two pipes, and the tie. */
+const STDIO: ['ignore', 'pipe', 'pipe', ...('ignore' | 'pipe')[]] = [
+  'ignore',
+  'pipe',
+  'pipe',
+  ...Array<'ignore'>(TIE - 3).fill('ignore'),
+  'pipe',
+]
+
+/** `close` comes after an error, too, and after `abandon`. */
+function closing(stream: Readable): Promise<void> {
+  stream.on('error', () => stream.destroy())
+  return new Promise((resolve) => stream.once('close', () => resolve()))
+}
+
+interface Limits {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+/** Its own end, or the end of its time or of the turn: what comes first. */
+export async function firstEnd(child: Child, run: Limits): Promise<ShellEnd> {
+  const over = new AbortController()
+  const timedOut = new Promise<ShellEnd>((resolve) => {
+    const timer = setTimeout(() => resolve({ at: 'timedOut' }), run.timeoutMs)
+    over.signal.addEventListener('abort', () => clearTimeout(timer))
+  })
+  const cancelled = new Promise<ShellEnd>((resolve) => {
+    const abort = (): void => resolve({ at: 'cancelled' })
+    if (run.signal.aborted) abort()
+    run.signal.addEventListener('abort', abort, { once: true, signal: over.signal })
+  })
+  const exited = child.exited.then((exit): ShellEnd => ({ at: 'exited', ...exit }))
+  const end = await Promise.race([exited, timedOut, cancelled])
+  over.abort()
+  return end
+}
+
+/** Waits for what is still in the pipes of a shell that has ended; false when somebody else holds them open. */
+export async function outputEnds(child: Child): Promise<boolean> {
+  for (let waited = 0; waited < SLOWEST_MS; waited += LINGER_MS) {
+    if (await within(LINGER_MS, child.closed)) return true
+    // A slow disk is waited for, a process that was left behind is not.
+    if ((await survivors(child.group)).length > 0) return false
+  }
+  return false
+}
+
+/** True when `promise` is through in time. */
+export async function within(timeMs: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeMs)
+  })
+  const result = await Promise.race([promise.then(() => true), late])
+  clearTimeout(timer)
+  return result
+}

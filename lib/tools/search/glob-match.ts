@@ -1,0 +1,111 @@
+import type { Options } from 'fast-glob'
+import { Problem } from '../../util/user-error.ts'
+
+/**
+ * Which of these paths (relative, `/` between the parts) match one of the glob patterns, by fast-glob over a tree that
+ * exists in memory only: nothing outside the list can be reached, whatever the pattern says.
+ */
+export async function matchPaths(
+  paths: readonly string[],
+  patterns: readonly string[],
+  kind: 'files' | 'entries' = 'files',
+): Promise<string[]> {
+  for (const pattern of patterns) refuseExplosive(pattern)
+  const wanted = patterns.filter((pattern) => pattern !== '')
+  if (wanted.length === 0) return []
+  const { default: glob } = await import('fast-glob')
+  return glob(wanted, {
+    cwd: ROOT,
+    dot: true,
+    onlyFiles: kind === 'files',
+    followSymbolicLinks: false,
+    // The adapter is typed by node:fs's many overloads, of which fast-glob calls these.
+    fs: treeOf(paths) as unknown as NonNullable<Options['fs']>,
+  })
+}
+
+const MOST_ALTERNATIVES = 500
+
+/** Patterns that take longer than anybody can wait: too many braces, repetitions within repetitions. */
+function refuseExplosive(pattern: string): void {
+  let alternatives = 1
+  for (const part of pattern.split('{').slice(1)) alternatives *= part.split(',').length
+  const nested = /[*+]\([^)]*[*+]\(/.test(pattern) || (pattern.match(/[*+]\(/g)?.length ?? 0) > 3
+  const range = /\.\.-?\d{4,}|\d{4,}\.\./.test(pattern)
+  if (alternatives <= MOST_ALTERNATIVES && pattern.length <= 2_000 && !nested && !range) return
+  throw new Problem('The pattern has too many alternatives; use several simpler ones.')
+}
+
+/** Stands for the folder that the paths are relative to. */
+const ROOT = '/'
+
+type Done<Value> = (error: Error | null, value?: Value) => void
+
+function treeOf(paths: readonly string[]): object {
+  const folders = new Map<string, Set<string>>([['', new Set()]])
+  for (const path of paths) addPath(folders, path)
+  const files = new Set(paths)
+  const inspect = (path: string, done: Done<Entry>): void => {
+    const key = keyOf(path)
+    const kind = folders.has(key) ? 'folder' : files.has(key) ? 'file' : null
+    if (kind === null) later(done, Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' }))
+    else later(done, null, entry(path, kind))
+  }
+  return {
+    lstat: inspect,
+    stat: inspect,
+    readdir(path: string, _options: unknown, done: Done<Entry[]>) {
+      const key = keyOf(path)
+      const inside = (name: string): string => (key === '' ? name : `${key}/${name}`)
+      const entries = [...(folders.get(key) ?? [])].map((name) =>
+        entry(name, folders.has(inside(name)) ? 'folder' : 'file'),
+      )
+      later(done, null, entries)
+    },
+  }
+}
+
+/** A deep tree walked without a pause would fill the stack. */
+function later<Value>(done: Done<Value>, error: Error | null, value?: Value): void {
+  setImmediate(done, error, value)
+}
+
+function addPath(folders: Map<string, Set<string>>, path: string): void {
+  const cut = path.lastIndexOf('/')
+  const parent = cut < 0 ? '' : path.slice(0, cut)
+  const names = folders.get(parent)
+  if (names !== undefined) {
+    names.add(path.slice(cut + 1))
+    return
+  }
+  folders.set(parent, new Set([path.slice(cut + 1)]))
+  addPath(folders, parent)
+}
+
+function keyOf(path: string): string {
+  return path.replace(/^[./]+(?=\/|$)|^\/+/, '').replace(/\/+$/, '')
+}
+
+interface Entry {
+  readonly name: string
+  isFile(): boolean
+  isDirectory(): boolean
+}
+
+const never = (): boolean => false
+const NOTHING_ELSE = {
+  isSymbolicLink: never,
+  isBlockDevice: never,
+  isCharacterDevice: never,
+  isFIFO: never,
+  isSocket: never,
+}
+
+function entry(name: string, kind: 'file' | 'folder'): Entry {
+  return {
+    ...NOTHING_ELSE,
+    name,
+    isFile: () => kind === 'file',
+    isDirectory: () => kind === 'folder',
+  }
+}

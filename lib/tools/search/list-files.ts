@@ -1,0 +1,60 @@
+import { join, resolve } from 'node:path'
+import { visibleReaddir } from './gitignore.ts'
+
+export interface FoundPath {
+  /** As it is typed: relative to the project. */
+  readonly path: string
+  readonly type: 'dir' | 'file'
+}
+
+const MOST = 200
+/** Someone's whole home folder is not gone through for one key. */
+const MOST_LOOKED_AT = 50_000
+const SKIPPED = ['**/node_modules', '**/dist', '**/build']
+
+/**
+ * What `@` offers while a path is typed: `dir/part` looks in `dir` for names that hold `part`, in any case;
+ * with nothing after the slash, what the folder itself holds. Folders first.
+ */
+export async function searchFiles(
+  directory: string,
+  query: string,
+  signal?: AbortSignal,
+): Promise<readonly FoundPath[]> {
+  const { default: glob } = await import('fast-glob')
+  const cut = query.lastIndexOf('/') + 1
+  const folder = query.slice(0, cut)
+  const part = query.slice(cut).toLowerCase()
+  const entries = glob.stream(part === '' ? '*' : '**', {
+    cwd: resolve(directory, folder),
+    onlyFiles: false,
+    objectMode: true,
+    followSymbolicLinks: false,
+    suppressErrors: true,
+    ignore: [...SKIPPED],
+    fs: { readdir: await visibleReaddir(directory, folder) },
+  })
+  const found: FoundPath[] = []
+  let looked = 0
+  for await (const entry of entries as AsyncIterable<GlobEntry>) {
+    if (signal?.aborted || ++looked > MOST_LOOKED_AT) break
+    if (!entry.name.toLowerCase().includes(part)) continue
+    found.push({
+      path: join(folder, entry.path),
+      type: entry.dirent.isDirectory() ? 'dir' : 'file',
+    })
+    if (found.length === MOST) break
+  }
+  return found.sort(byTypeThenPath)
+}
+
+interface GlobEntry {
+  readonly name: string
+  readonly path: string
+  readonly dirent: { isDirectory(): boolean }
+}
+
+function byTypeThenPath(one: FoundPath, other: FoundPath): number {
+  if (one.type !== other.type) return one.type === 'dir' ? -1 : 1
+  return one.path < other.path ? -1 : 1
+}

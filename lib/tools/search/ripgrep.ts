@@ -1,0 +1,76 @@
+import { messageOf, Problem } from '../../util/user-error.ts'
+import type { Work } from '../tool.ts'
+
+interface Search {
+  readonly args: readonly string[]
+  /** The project folder when left out. */
+  readonly cwd?: string
+  /** What is searched instead of files. */
+  readonly input?: string
+  /** More output than this is not read. */
+  readonly maxBytes: number
+}
+
+export interface Found {
+  readonly text: string
+  /** False when it was stopped at `maxBytes` or after half a minute. */
+  readonly complete: boolean
+  /** The first thing that could not be read, with the reason; null when all could. */
+  readonly unread: string | null
+}
+
+const TIMEOUT_MS = 30_000
+
+/** Runs ripgrep, with no configuration but ours. Throws a Problem with its words when it cannot do what was asked. */
+export async function ripgrep(search: Search, work: Work): Promise<Found> {
+  if (search.args.some((one) => one.includes('\0'))) {
+    throw new Problem('The search holds a NUL byte, which no line of text does.')
+  }
+  const { execa } = await import('execa')
+  const started = execa(await ripgrepPath(), ['--no-config', '--color=never', ...search.args], {
+    cwd: search.cwd ?? work.place.directory,
+    env: work.place.environment,
+    extendEnv: false,
+    ...(search.input === undefined ? { stdin: 'ignore' as const } : { input: search.input }),
+    buffer: { stdout: false, stderr: true },
+    maxBuffer: 100_000,
+    timeout: TIMEOUT_MS,
+    cancelSignal: work.signal,
+    forceKillAfterDelay: false,
+    killSignal: 'SIGKILL',
+    reject: false,
+  })
+  const chunks: Buffer[] = []
+  let bytes = 0
+  started.stdout.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > search.maxBytes) started.kill('SIGKILL')
+  })
+  const result = await started
+  work.signal.throwIfAborted()
+  const text = Buffer.concat(chunks).subarray(0, search.maxBytes).toString()
+  const stopped = bytes > search.maxBytes || result.timedOut
+  // 1: nothing found. 2: some files could not be read, or it has not searched at all.
+  const failed = !stopped && result.exitCode !== 0 && result.exitCode !== 1
+  const complaint = String(result.stderr).trim()
+  const unread = failed ? (UNREADABLE.exec(complaint)?.[1] ?? null) : null
+  if (failed && text === '' && unread === null) {
+    throw new Problem(complaint || `ripgrep failed: ${result.shortMessage}`)
+  }
+  return { text, complete: !stopped, unread }
+}
+
+/** A complaint about a file, not about what was asked. */
+const UNREADABLE = /^(?:rg: )?(.+) \(os error \d+\)$/m
+
+async function ripgrepPath(): Promise<string> {
+  try {
+    return (await import('@vscode/ripgrep')).rgPath
+  } catch (cause) {
+    throw new Problem(`ripgrep is not installed for this machine: ${messageOf(cause)}`, {
+      hint: 'Install again with optional dependencies: npm install --include=optional',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,92 @@
+import { messageOf, Problem } from './user-error.ts'
+
+export interface Document {
+  readonly fields: Readonly<Record<string, unknown>>
+  /** As it stands in the file. */
+  readonly body: string
+}
+
+const FRONT_MATTER_LIMIT = 64 * 1024
+const FENCE = /^---[ \t]*(?:ya?ml)?[ \t]*\n/
+
+/** YAML between `---` lines, if any, and the text under it. A file is data: no other language is read. */
+export async function readFrontMatter(text: string): Promise<Document> {
+  const source = inLines(text.replace(/^\uFEFF/, ''))
+  if (!/^---(?!-)/.test(source)) return { fields: {}, body: source }
+  if (!FENCE.test(source)) throw new Problem('front matter must be YAML: begin with a line "---"')
+  const end = source.indexOf('\n---', 3)
+  if (end === -1) throw new Problem('the front matter is not closed with a line "---"')
+  if (end > FRONT_MATTER_LIMIT) throw new Problem('the front matter is larger than 64 kB')
+  return parse(source.replace(FENCE, '---\n'))
+}
+
+/** YAML over a text, as `readFrontMatter` reads it. */
+export async function writeFrontMatter(
+  fields: Readonly<Record<string, unknown>>,
+  body: string,
+): Promise<string> {
+  const { default: matter } = await import('gray-matter')
+  // Never a text: gray-matter would look for front matter in that first, and run it when it is code.
+  return `${matter.stringify({ content: '' }, fields).trimEnd()}\n${body}`
+}
+
+/** A file with other line ends than ours has them in its first line already. */
+function inLines(text: string): string {
+  return /^[^\n]*\r/.test(text) ? text.replaceAll(/\r\n?/g, '\n') : text
+}
+
+async function parse(source: string): Promise<Document> {
+  const { default: matter } = await import('gray-matter')
+  const read = (text: string): Document => {
+    const { data, content } = matter(text, { language: 'yaml', engines: REFUSING })
+    return { fields: isRecord(data) ? data : {}, body: content }
+  }
+  try {
+    return read(quoted(source))
+  } catch {
+    try {
+      return read(source)
+    } catch (thrown) {
+      throw new Problem(`front matter: ${firstLine(thrown)}`, { cause: thrown })
+    }
+  }
+}
+
+/** gray-matter evaluates `---js` by default; `language` alone does not stop it, and its cache hides errors without options. */
+const refuse = (): never => {
+  throw new Problem('front matter must be YAML')
+}
+const REFUSING = { js: refuse, javascript: refuse, coffee: refuse, json: refuse }
+
+/**
+ * People write `has: colons`, `see #5`, `*bold*`, `007`, `2024-05-01`, of which YAML makes errors, comments, numbers and dates:
+ * each value on one line, and each item of a list, is quoted. What spans lines, or is quoted or a flow already, is YAML.
+ */
+function quoted(source: string): string {
+  const end = source.indexOf('\n---', 3)
+  const lines = source.slice(0, end).split('\n')
+  let isList = false
+  const written = lines.map((line, index) => {
+    const field = FIELD.exec(line)
+    if (field !== null) isList = field[2]?.trim() === ''
+    const [, before = '', value = ''] = field ?? (isList ? ITEM.exec(line) : null) ?? []
+    const isWhole = !/^[ \t]+[^\s-]/.test(lines[index + 1] ?? '')
+    const text = value.trim()
+    return isWhole && text !== '' && !YAML_VALUE.test(text) ? before + JSON.stringify(text) : line
+  })
+  return written.join('\n') + source.slice(end)
+}
+
+const FIELD = /^([A-Za-z][\w-]*[ \t]*:(?![^ \t])[ \t]*)(.*)$/
+const ITEM = /^([ \t]*-[ \t]+)(.*)$/
+/** Quoted, a flow (closed or not), or the head of a block. */
+const YAML_VALUE =
+  /^("(\\.|[^"\\])*"|'(''|[^'])*'|\[([^\]]*|.*\])|\{([^}]*|.*\})|[|>][+-]?\d?[+-]?)$/
+
+function firstLine(thrown: unknown): string {
+  return messageOf(thrown).split('\n')[0] ?? ''
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

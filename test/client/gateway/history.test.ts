@@ -1,0 +1,182 @@
+import { expect } from 'chai'
+import { entriesOf } from '../../../lib/client/gateway/history.ts'
+import type { Entry, ToolPhase } from '../../../lib/session/state.ts'
+
+describe('stored messages as entries', () => {
+  const call = (id: string, args = '{}', name = 'Bash') => ({
+    tool_call_id: id,
+    name,
+    arguments: args,
+  })
+  const asked = (...calls: readonly unknown[]) => ({
+    message_type: 'approval_request_message',
+    id: 'm1',
+    tool_calls: calls,
+  })
+  const returned = (id: string, text: unknown, status = 'success') => ({
+    message_type: 'tool_return_message',
+    tool_returns: [{ tool_call_id: id, tool_return: text, status }],
+  })
+  const entry = (
+    id: string,
+    phase: ToolPhase,
+    more: { callId?: string; tool?: string; args?: string; runs?: 'here' | 'server' } = {},
+  ): Entry => ({
+    kind: 'tool',
+    id,
+    call: { callId: id, tool: 'Bash', args: '{}', label: '', runs: 'here', phase, ...more },
+  })
+  const finished = (text: string, status: 'success' | 'error' = 'success'): ToolPhase => ({
+    at: 'finished',
+    preview: null,
+    status,
+    text,
+    tookMs: null,
+  })
+  const denied = (reason: string): ToolPhase => ({
+    at: 'denied',
+    preview: null,
+    by: 'person',
+    reason,
+  })
+
+  it('tells who said what, in order', () => {
+    const date = '2026-11-23T02:27:49+00:00'
+    expect(
+      entriesOf([
+        { message_type: 'system_message', id: 's', content: 'You are Ada.' },
+        { message_type: 'user_message', id: 'm1', content: 'Hello', date },
+        { message_type: 'reasoning_message', id: 'm2', otid: 'o2', reasoning: 'A greeting.' },
+        {
+          message_type: 'assistant_message',
+          id: 'm2',
+          otid: 'o3',
+          content: [
+            { type: 'text', text: 'Good' },
+            { type: 'text', text: ' day.' },
+          ],
+        },
+      ]),
+    ).to.deep.equal([
+      { kind: 'user', id: 'm1', text: 'Hello', at: Date.parse(date), outcome: 'kept' },
+      { kind: 'reasoning', id: 'o2', text: 'A greeting.' },
+      { kind: 'assistant', id: 'o3', text: 'Good day.' },
+    ])
+  })
+
+  it('joins calls with their returns, also those that come several in a message', () => {
+    expect(
+      entriesOf([
+        asked(call('c1'), call('c2')),
+        {
+          message_type: 'tool_return_message',
+          tool_returns: [
+            { tool_call_id: 'c1', tool_return: 'one', status: 'success' },
+            { tool_call_id: 'c2', tool_return: 'two', status: 'error' },
+          ],
+        },
+      ]),
+    ).to.deep.equal([entry('c1', finished('one')), entry('c2', finished('two', 'error'))])
+  })
+
+  it('tells apart what ran here and what the server ran', () => {
+    const tool_call = call('c1', '{"label":"human"}', 'memory_insert')
+    expect(
+      entriesOf([
+        { message_type: 'tool_call_message', id: 'm1', tool_call },
+        { message_type: 'tool_return_message', tool_call_id: 'c1', tool_return: 'ok' },
+      ]),
+    ).to.deep.equal([
+      entry('c1', finished('ok'), {
+        tool: 'memory_insert',
+        args: '{"label":"human"}',
+        runs: 'server',
+      }),
+    ])
+  })
+
+  it('keeps a denial with its reason, also where the server stored it as an error return too', () => {
+    const denial = {
+      message_type: 'approval_response_message',
+      approvals: [{ type: 'approval', tool_call_id: 'c1', approve: false, reason: 'use tea' }],
+    }
+    const echo = returned('c1', 'Error: request to call tool denied.', 'error')
+    expect(entriesOf([asked(call('c1')), denial, echo])).to.deep.equal([
+      entry('c1', denied('use tea')),
+    ])
+  })
+
+  it('finds the result in the approval that brought it', () => {
+    const approval = { type: 'tool', tool_call_id: 'c1', status: 'error', tool_return: 'exit 1' }
+    expect(
+      entriesOf([
+        asked(call('c1')),
+        { message_type: 'approval_response_message', approvals: [approval] },
+      ]),
+    ).to.deep.equal([entry('c1', finished('exit 1', 'error'))])
+  })
+
+  it('shows a call without an answer as one that never ran', () => {
+    expect(entriesOf([asked(call('c1'))])).to.deep.equal([entry('c1', { at: 'dropped' })])
+  })
+
+  it('keeps calls apart whose ids the vendor counts anew in each answer', () => {
+    expect(
+      entriesOf([
+        asked(call('call_0', '{"n":1}')),
+        returned('call_0', 'one'),
+        asked(call('call_0', '{"n":2}')),
+        returned('call_0', 'two'),
+      ]),
+    ).to.deep.equal([
+      entry('call_0', finished('one'), { args: '{"n":1}' }),
+      entry('call_0~2', finished('two'), { callId: 'call_0', args: '{"n":2}' }),
+    ])
+  })
+
+  it('shows pictures by a word', () => {
+    const content = [{ type: 'text', text: 'See ' }, { type: 'image' }]
+    expect(entriesOf([{ message_type: 'user_message', id: 'm1', content }])).to.deep.equal([
+      { kind: 'user', id: 'm1', text: 'See [Image]', at: 0, outcome: 'kept' },
+    ])
+  })
+
+  it('leaves out what is odd, and shows the rest', () => {
+    expect(
+      entriesOf([
+        null,
+        7,
+        'text',
+        [],
+        {},
+        { message_type: '__proto__', id: 'x' },
+        { message_type: 'constructor', id: 'x' },
+        { message_type: 'user_message', content: 'no id' },
+        { message_type: 'assistant_message', id: 'm1', content: { strange: true } },
+        { message_type: 'assistant_message', id: 'm2', content: null },
+        { message_type: 'user_message', id: 'm3', content: [null, 4, { text: 7 }] },
+        { message_type: 'approval_response_message', approvals: 'none' },
+        { message_type: 'approval_response_message', approvals: [null, { approve: false }] },
+        { message_type: 'tool_return_message', tool_returns: [null, 3, {}] },
+        returned('nobody', 'asked for this'),
+        asked(null, 'call', { name: 'no id' }),
+        { message_type: 'tool_call_message', id: 'm4' },
+        { message_type: 'assistant_message', id: 'm5', content: 'Still here.' },
+      ]),
+    ).to.deep.equal([{ kind: 'assistant', id: 'm5', text: 'Still here.' }])
+  })
+
+  it('tell of a summary in a line: nobody has said it', () => {
+    const alert = { type: 'system_alert', message: 'Note: 4 messages … A summary.' }
+    const content = JSON.stringify(alert, null, 2)
+    expect(entriesOf([{ message_type: 'user_message', id: 'm1', content }])).to.deep.equal([
+      {
+        kind: 'notice',
+        id: 'm1',
+        level: 'info',
+        text: 'Earlier messages have left the context of the model for a summary.',
+        hint: null,
+      },
+    ])
+  })
+})

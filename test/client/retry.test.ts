@@ -1,0 +1,150 @@
+import { createServer, type Server } from 'node:http'
+import { Letta } from '@letta-ai/letta-client'
+import { expect } from 'chai'
+import {
+  conflictDetail,
+  isApprovalPending,
+  pauseBefore,
+  type Refusal,
+} from '../../lib/client/retry.ts'
+import { streamTurn } from '../../lib/client/stream/stream.ts'
+import { loadCases } from '../support/cases.ts'
+
+const refusal = (more: Partial<Refusal>): Refusal => {
+  return { status: null, detail: '', retryAfter: null, ...more }
+}
+
+describe('asking a server again', () => {
+  describe('error_recovery.json', () => {
+    const file = loadCases('error_recovery.json') as RecoveryCases | null
+    if (file === null) it('skipped: not here')
+    /**
+     * Ours, by the names there. Errors of a run that has begun are not among them: the embedded server asks its vendor again
+     * itself, and a Letta server has done so before it tells of one.
+     */
+    const ours: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> = {
+      isApprovalPendingError: isApprovalPending,
+      extractConflictDetail: conflictDetail,
+      shouldRetryPreStreamTransientError: (given) =>
+        pauseBefore(1, refusal(Object(given))) !== null,
+      getRetryDelayMs: (given) => {
+        const { category, attempt, detail = '' } = Object(given)
+        const busy = 'Conversation is busy with another active run.'
+        return pauseBefore(
+          attempt,
+          refusal({ detail: category === 'conversation_busy' ? busy : detail }),
+        )
+      },
+      getPreStreamErrorAction: (detail) =>
+        isApprovalPending(detail) ? 'resolve_approval_pending' : 'other',
+    }
+    for (const { id, fn, args, expected } of file?.cases ?? []) {
+      const decide = ours[fn]
+      if (decide !== undefined) it(`${id}: ${fn}`, () => expect(decide(...args)).to.equal(expected))
+    }
+  })
+
+  it('waits as long as the server says, and not for ever', () => {
+    const waits = [1, 2, 3, 4].map((attempt) => pauseBefore(attempt, refusal({ status: 503 })))
+    expect(waits).to.deep.equal([1000, 2000, 4000, null])
+    expect(pauseBefore(1, refusal({ status: 429, retryAfter: 7000 }))).to.equal(7000)
+    expect(pauseBefore(1, refusal({ status: 429, retryAfter: 9e9 }))).to.equal(60_000)
+  })
+
+  it('does not ask again for what waiting does not change', () => {
+    const never = [
+      refusal({ status: 400, detail: 'bad request' }),
+      refusal({ status: 401 }),
+      refusal({ status: 500, detail: 'the database is on fire' }),
+      refusal({ status: 429, detail: 'usage_limit_reached' }),
+      refusal({ status: 409, detail: 'The agent is waiting for approval on a tool call.' }),
+    ]
+    expect(never.map((one) => pauseBefore(1, one))).to.deep.equal(never.map(() => null))
+  })
+
+  describe('a turn', () => {
+    let server: Server
+    afterEach(() => server.close())
+    const play = async (answers: readonly (readonly [number, string])[]) => {
+      const left = [...answers]
+      let asked = 0
+      server = createServer((_, response) => {
+        asked += 1
+        const [status, body] = left.shift() ?? [500, '{}']
+        const type = status === 200 ? 'text/event-stream' : 'application/json'
+        response.writeHead(status, { 'content-type': type })
+        response.end(body)
+      })
+      await new Promise<void>((resolve) => {
+        server.listen(0, '127.0.0.1', resolve)
+      })
+      const address = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      const client = new Letta({ baseURL: `http://127.0.0.1:${port}`, apiKey: '', logLevel: 'off' })
+      const message = { otid: 'o1', text: 'Hello', reminder: null }
+      const patience = { silence: 20_000, pause: 0.001 }
+      const options = { background: true, maxSteps: null, patience }
+      const { signal } = new AbortController()
+      let said = ''
+      try {
+        for await (const part of streamTurn(
+          client,
+          'a',
+          { replies: [], message },
+          options,
+          signal,
+        )) {
+          if (part.kind === 'assistant') said += part.text
+        }
+      } catch (thrown) {
+        said = thrown instanceof Error ? thrown.message : String(thrown)
+      }
+      return { said, asked }
+    }
+    const hello = [
+      '{"message_type":"assistant_message","otid":"x","content":"Hi.","run_id":"r1","seq_id":1}',
+      '{"message_type":"stop_reason","stop_reason":"end_turn","run_id":"r1","seq_id":2}',
+    ]
+    const stream = hello.map((event) => `data: ${event}\n\n`).join('')
+    const busy = '{"detail":"CONFLICT: Another request is currently being processed."}'
+
+    it('goes on when a server that was away or busy takes it', async () => {
+      const answers = [
+        [503, '{}'],
+        [429, '{}'],
+        [409, busy],
+        [200, stream],
+      ] as const
+      expect(await play(answers)).to.deep.equal({ said: 'Hi.', asked: 4 })
+    })
+
+    it('goes on as soon as the run that was in the way has ended, however many come between', async () => {
+      const detail = 'CONFLICT: Another request (run_id=run-1) is currently being processed.'
+      const inTheWay = [
+        [409, JSON.stringify({ detail, run_id: 'run-1' })],
+        [404, '{"detail":"not yet"}'],
+        [202, '{"id":"run-1","status":"running"}'],
+        [202, '{"id":"run-1","status":"completed"}'],
+      ] as const
+      const answers = [1, 2, 3, 4, 5].flatMap(() => inTheWay)
+      expect(await play([...answers, [200, stream]])).to.deep.equal({ said: 'Hi.', asked: 21 })
+    })
+
+    it('fails with the server’s words when it stays away, or will never take it', async () => {
+      const away = [503, '{"detail":"down for repair"}'] as const
+      const { said, asked } = await play([away, away, away, away, away])
+      expect([said.includes('down for repair'), asked]).to.deep.equal([true, 4])
+      server.close()
+      expect((await play([[400, '{"detail":"no"}']])).asked).to.equal(1)
+    })
+  })
+})
+
+interface RecoveryCases {
+  readonly cases: readonly {
+    readonly id: string
+    readonly fn: string
+    readonly args: readonly unknown[]
+    readonly expected: unknown
+  }[]
+}

@@ -1,0 +1,132 @@
+import { expect } from 'chai'
+import { createDecoder, type StreamPart } from '../../../lib/client/stream/decode.ts'
+import { NO_USAGE } from '../../../lib/session/state.ts'
+
+const decodeAll = (chunks: readonly unknown[]): readonly StreamPart[] => {
+  const decoder = createDecoder()
+  return chunks.flatMap((chunk) => decoder.decode(chunk))
+}
+
+describe('decoder of stream chunks', () => {
+  it('gives text deltas under the otid of their message', () => {
+    const chunk = (content: unknown) => ({
+      message_type: 'assistant_message',
+      id: 'message-1',
+      otid: 'o1',
+      content,
+    })
+    expect(
+      decodeAll([chunk('Hel'), chunk([{ type: 'text', text: 'lo' }]), chunk('')]),
+    ).to.deep.equal([
+      { kind: 'assistant', id: 'o1', text: 'Hel' },
+      { kind: 'assistant', id: 'o1', text: 'lo' },
+    ])
+  })
+
+  it('joins a call over its deltas, also when later ones leave the id out', () => {
+    const chunk = (tool_call: unknown) => ({ message_type: 'approval_request_message', tool_call })
+    const here = { kind: 'call', callId: 'c1', runs: 'here' }
+    expect(
+      decodeAll([
+        chunk({ name: 'Bash', arguments: null, tool_call_id: 'c1' }),
+        chunk({ name: null, arguments: '{"command":', tool_call_id: 'c1' }),
+        chunk({ arguments: '"ls"}' }),
+      ]),
+    ).to.deep.equal([
+      { ...here, tool: 'Bash', args: '' },
+      { ...here, tool: '', args: '{"command":' },
+      { ...here, tool: '', args: '"ls"}' },
+    ])
+  })
+
+  it('takes all calls of an array, and one call of an object', () => {
+    const call = (id: string) => ({ name: 'Read', arguments: '{}', tool_call_id: id })
+    const ids = decodeAll([
+      { message_type: 'tool_call_message', tool_calls: [call('a'), call('b')] },
+      { message_type: 'tool_call_message', tool_calls: call('c') },
+    ]).map((part) => part.kind === 'call' && [part.callId, part.runs])
+    expect(ids).to.deep.equal([
+      ['a', 'server'],
+      ['b', 'server'],
+      ['c', 'server'],
+    ])
+  })
+
+  it('gives one part for each return of a server tool', () => {
+    const one = (id: string, status: string) => ({
+      tool_call_id: id,
+      status,
+      tool_return: `from ${id}`,
+    })
+    expect(
+      decodeAll([
+        {
+          message_type: 'tool_return_message',
+          ...one('a', 'success'),
+          tool_returns: [one('a', 'success'), one('b', 'error')],
+        },
+      ]),
+    ).to.deep.equal([
+      { kind: 'return', callId: 'a', status: 'success', text: 'from a' },
+      { kind: 'return', callId: 'b', status: 'error', text: 'from b' },
+    ])
+  })
+
+  it('remembers where it stands and passes over what a resumed stream repeats', () => {
+    const decoder = createDecoder()
+    const chunk = (seq_id: number, reasoning: string) => ({
+      message_type: 'reasoning_message',
+      otid: 'o',
+      run_id: 'run-1',
+      seq_id,
+      reasoning,
+    })
+    const parts = [
+      chunk(2, 'a'),
+      chunk(3, 'b'),
+      chunk(2, 'a'),
+      chunk(3, 'b'),
+      chunk(4, 'c'),
+    ].flatMap(decoder.decode)
+    expect(parts.map((part) => part.kind === 'reasoning' && part.text).join('')).to.equal('abc')
+    expect(decoder.position).to.deep.equal({ runId: 'run-1', seqId: 4 })
+  })
+
+  it('reads stop, usage and error events', () => {
+    expect(
+      decodeAll([
+        { message_type: 'stop_reason', stop_reason: 'end_turn' },
+        {
+          message_type: 'usage_statistics',
+          prompt_tokens: 120,
+          completion_tokens: 5,
+          total_tokens: 125,
+          step_count: 1,
+          cached_input_tokens: null,
+        },
+        { message_type: 'error_message', error_type: 'llm_error', message: 'no', detail: 'why' },
+      ]),
+    ).to.deep.equal([
+      { kind: 'stop', reason: 'end_turn' },
+      {
+        kind: 'usage',
+        usage: { ...NO_USAGE, promptTokens: 120, completionTokens: 5, totalTokens: 125, steps: 1 },
+      },
+      { kind: 'error', error: { type: 'llm_error', message: 'no', detail: 'why' } },
+    ])
+  })
+
+  it('tells that the server makes room in the context, once', () => {
+    const begun = { message_type: 'event_message', id: 'e1', event_type: 'compaction' }
+    const done = { message_type: 'summary_message', id: 'm1', summary: 'What was said.' }
+    const other = { message_type: 'event_message', id: 'e2', event_type: 'another' }
+    expect(decodeAll([begun, done, other])).to.deep.equal([{ kind: 'compaction', id: 'e1' }])
+  })
+
+  it('gives nothing for chunks that are not what they should be', () => {
+    const odd = [null, 7, 'x', [], {}, { message_type: 5 }, { message_type: '__proto__' }]
+    expect(decodeAll([...odd, { message_type: 'assistant_message', content: {} }])).to.deep.equal(
+      [],
+    )
+  })
+})

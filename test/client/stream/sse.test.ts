@@ -1,0 +1,46 @@
+import { expect } from 'chai'
+import { jsonEvents } from '../../../lib/client/stream/sse.ts'
+
+describe('server-sent events', () => {
+  const read = async (text: string, size = text.length): Promise<readonly unknown[]> => {
+    const bytes = new TextEncoder().encode(text)
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size)
+    }
+    return gather(jsonEvents(pieces()))
+  }
+  const gather = async (events: AsyncIterable<unknown>): Promise<readonly unknown[]> => {
+    const all: unknown[] = []
+    for await (const event of events) all.push(event)
+    return all
+  }
+
+  it('are read whatever ends their lines and wherever they are cut', async () => {
+    for (const end of ['\n', '\r\n', '\r']) {
+      const text = [
+        'data: {"a":"é🚀"}',
+        '',
+        ': ping',
+        '',
+        'event: x',
+        'data:{"b":',
+        'data: 2}',
+        '',
+        '',
+      ]
+      for (const size of [1, 2, 3, 1000]) {
+        expect(await read(`${text.join(end)}\n`, size)).to.deep.equal([{ a: 'é🚀' }, { b: 2 }])
+      }
+    }
+  })
+
+  it('are passed over where they are no JSON', async () => {
+    const text = 'data: {"a":1}\n\ndata: {"b\n\ndata:\n\ndata: {"c":3}\n\n'
+    expect(await read(text)).to.deep.equal([{ a: 1 }, { c: 3 }])
+  })
+
+  it('end at [DONE], and one that is cut off is none', async () => {
+    expect(await read('data: 1\n\ndata: [DONE]\n\ndata: 2\n\n')).to.deep.equal([1])
+    expect(await read('data: 1\n\ndata: 2\n')).to.deep.equal([1])
+  })
+})

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { emptySession } from '../../lib/session/state.ts'
+import { listCommands } from '../../ui/app/command-runner.ts'
+import { keyFor, parseKeymap } from '../../ui/input/keymap.ts'
+import { emptyWorkbench } from '../../ui/state/reduce/root.ts'
+
+const folder = path.join(import.meta.dirname, '../../keymaps')
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8'))
+const state = {
+  session: emptySession('', 0),
+  workbench: emptyWorkbench({ columns: 80, rows: 24 }, 0, 'dark'),
+}
+const commands = listCommands(() => state)
+
+describe('the keymaps that come with letta', () => {
+  const names = readdirSync(folder).map((file) => path.basename(file, '.json'))
+
+  it('are three', () => expect(names.sort()).to.deep.equal(['default', 'emacs', 'vim']))
+
+  for (const name of names) {
+    const { keymap, problems } = parseKeymap(
+      read(name),
+      name,
+      read,
+      commands.map(({ id }) => id),
+    )
+
+    it(`name commands that there are: ${name}`, () => expect(problems).to.deep.equal([]))
+
+    it(`have a key for what must always be possible: ${name}`, () => {
+      const composer = ['composer', 'text', 'global'] as const
+      const approval = ['approval', 'global'] as const
+      for (const id of ['composer.send', 'palette.open', 'app.quitWhenEmpty', 'focus.next']) {
+        if (name === 'emacs' && id === 'app.quitWhenEmpty') continue
+        expect(keyFor(keymap, composer, id), id).to.be.a('string')
+      }
+      const answers = ['allow', 'always', 'deny', 'denyWithReason']
+      const keys = answers.map((answer) => keyFor(keymap, approval, `approval.${answer}`))
+      expect(keys).to.deep.equal(['y', 'a', 'n', 'd'])
+    })
+  }
+})
+
+describe('the commands', () => {
+  it('have ids and slashes of their own, and a title each', () => {
+    const ids = commands.map(({ id }) => id)
+    expect(new Set(ids).size).to.equal(ids.length)
+    const slashes = commands.flatMap(({ slash }) => slash ?? [])
+    expect(new Set(slashes).size).to.equal(slashes.length)
+    for (const { id, title } of commands) expect(title, id).to.match(/^[A-Z][^\n]*[^.]$/)
+  })
+
+  it('are all that the seed and people of such tools expect', () => {
+    const slashes = commands.flatMap(({ slash }) => slash ?? [])
+    const expected =
+      'agent model rename stream link unlink clear exit help new resume agents memory skills ' +
+      'remember init compact context usage permissions undo theme keymap'
+    expect(slashes).to.include.members(expected.split(' '))
+  })
+})

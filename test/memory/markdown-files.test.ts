@@ -1,0 +1,222 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { unifiedDiff } from '../../lib/memory/diff.ts'
+import { planImport } from '../../lib/memory/import-plan.ts'
+import { fileNames } from '../../lib/memory/markdown.ts'
+import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
+import type { MemoryBlock } from '../../lib/session/state.ts'
+import { messageOf } from '../../lib/util/user-error.ts'
+
+const block = (label: string, value: string, more: Partial<MemoryBlock> = {}): MemoryBlock => ({
+  id: `block-${label}`,
+  label,
+  value,
+  limit: 100,
+  description: null,
+  readOnly: false,
+  ...more,
+})
+
+describe('memory as markdown files', () => {
+  let root: string
+  let directory: string
+  const read = (name: string): string => readFileSync(join(directory, name), 'utf8')
+  const put = (name: string, text: string): void => {
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(join(directory, name), text)
+  }
+  const trouble = (work: Promise<unknown>): Promise<string> => work.then(() => 'none', messageOf)
+
+  beforeEach(() => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'letta-memory-')))
+    directory = join(root, 'memory')
+  })
+  afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+  it('says where it cannot write', async () => {
+    const file = join(root, 'file')
+    writeFileSync(file, '')
+    expect(await trouble(writeBlocks(file, [block('human', 'x')]))).to.match(
+      new RegExp(`^${file}: EEXIST`),
+    )
+    expect(await trouble(writeBlocks(join(file, 'below'), [block('human', 'x')]))).to.match(
+      new RegExp(`^${file}/below: ENOTDIR`),
+    )
+  })
+
+  it('shows what is new as added lines alone, and what is emptied as taken ones', () => {
+    expect(unifiedDiff('human', '', 'one\ntwo').split('\n').slice(2)).to.deep.equal([
+      '@@ -0,0 +1,2 @@',
+      '+one',
+      '+two',
+    ])
+    expect(unifiedDiff('human', 'one', '').split('\n').slice(2)).to.deep.equal([
+      '@@ -1,1 +0,0 @@',
+      '-one',
+    ])
+  })
+
+  it('writes a block with what it is between --- lines and its value under them', async () => {
+    const human = block('human', 'Name: Ada\nLikes: tests', { description: 'Who: the user' })
+    const told = block('rules', 'Be kind.', { readOnly: true })
+    expect(await writeBlocks(directory, [human, told])).to.deep.equal([
+      { label: 'human', path: join(directory, 'human.md'), changed: true },
+      { label: 'rules', path: join(directory, 'rules.md'), changed: true },
+    ])
+    expect(read('human.md')).to.equal(
+      "---\nlabel: human\ndescription: 'Who: the user'\nlimit: 100\n---\nName: Ada\nLikes: tests\n",
+    )
+    expect(read('rules.md')).to.equal(
+      '---\nlabel: rules\nlimit: 100\nread_only: true\n---\nBe kind.\n',
+    )
+  })
+
+  it('reads back exactly what it wrote, whatever a block holds', async () => {
+    const values = [
+      '',
+      '\n',
+      'a\n\n\n',
+      '---\nlabel: other\n---\nx',
+      '---js\nthrow 1\n---\n',
+      'a\r\nb\rc',
+      '\ufeffmark',
+      '  spaces  ',
+      '\u001b[31mred\u0007',
+    ]
+    const blocks = values.map((value, index) => {
+      return block(`b${index}`, value, { description: 'x\n---\ny: "z"' })
+    })
+    await writeBlocks(directory, blocks)
+    const files = await readBlocks(directory)
+    expect(files.map(({ label, value, limit }) => [label, value, limit])).to.deep.equal(
+      blocks.map(({ label, value, limit }) => [label, value, limit]),
+    )
+    expect(files.map(({ description }) => description)).to.deep.equal(
+      blocks.map(({ description }) => description),
+    )
+    const again = await writeBlocks(directory, blocks)
+    expect(again.some(({ changed }) => changed)).to.equal(false)
+  })
+
+  it('lets no label leave the directory, hide, or take the file of another', async () => {
+    const labels = [
+      '../../x',
+      '/etc/passwd',
+      '.git',
+      '..',
+      'a\u0000b',
+      'A',
+      'a',
+      'CON:x',
+      '',
+      'Ü é',
+    ]
+    expect(fileNames(labels)).to.deep.equal([
+      '%2e.%2f..%2fx.md',
+      '%2fetc%2fpasswd.md',
+      '%2egit.md',
+      '%2e..md',
+      'a%00b.md',
+      'A.md',
+      'a~2.md',
+      'CON%3ax.md',
+      '%.md',
+      'Ü%20é.md',
+    ])
+    expect(fileNames(['x'.repeat(5000)])[0]).to.match(/^x{100}~[0-9a-f]{8}\.md$/)
+    await writeBlocks(
+      directory,
+      labels.slice(0, 8).map((label) => block(label, label)),
+    )
+    expect(readdirSync(root)).to.deep.equal(['memory'])
+    const files = await readBlocks(directory)
+    expect(new Set(files.map(({ label }) => label))).to.deep.equal(new Set(labels.slice(0, 8)))
+  })
+
+  it('leaves files alone that are not of the block, and follows no link', async () => {
+    put('human.md', '# Notes of mine\n')
+    const blocks = [block('persona', 'x'), block('human', 'y')]
+    expect(await trouble(writeBlocks(directory, blocks))).to.include('is not the memory block')
+    expect([readdirSync(directory), read('human.md')]).to.deep.equal([
+      ['human.md'],
+      '# Notes of mine\n',
+    ])
+    rmSync(join(directory, 'human.md'))
+    writeFileSync(join(root, 'secret'), 's')
+    symlinkSync(join(root, 'secret'), join(directory, 'human.md'))
+    expect(await trouble(writeBlocks(directory, blocks))).to.include('is a link')
+    expect(await trouble(readBlocks(directory))).to.include('is a link')
+    expect(readFileSync(join(root, 'secret'), 'utf8')).to.equal('s')
+  })
+
+  it('takes the file’s name when there is no label, and says which file cannot be read', async () => {
+    put('notes.md', 'Plain text.\n')
+    put('windows.md', '---\r\nlabel: w\r\n---\r\none\r\ntwo\r\n')
+    put('.hidden.md', 'x')
+    put('other.txt', 'x')
+    expect((await readBlocks(directory)).map(({ label, value }) => [label, value])).to.deep.equal([
+      ['notes', 'Plain text.'],
+      ['w', 'one\ntwo'],
+    ])
+    expect((await readBlocks(join(directory, 'notes.md'))).map(({ label }) => label)).to.deep.equal(
+      ['notes'],
+    )
+    put('code.md', '---js\n({ label: process.exit(3) })\n---\n')
+    expect(await trouble(readBlocks(directory))).to.equal(
+      `${join(directory, 'code.md')}: front matter must be YAML: begin with a line "---"`,
+    )
+    expect(await trouble(readBlocks(join(root, 'nowhere')))).to.include('is not there')
+  })
+
+  it('plans what importing would do, and refuses what a block does not take', () => {
+    const file = (label: string, value: string, limit: number | null = null) => ({
+      label,
+      value,
+      limit,
+      description: null,
+      path: `/m/${label}.md`,
+    })
+    const human = block('human', 'old')
+    const steps = planImport(
+      [
+        file('persona', 'same'),
+        file('human', 'new'),
+        file('human', 'newer'),
+        file('rules', 'changed'),
+        file('short', 'x'.repeat(101)),
+        file('fresh', 'made'),
+        file('long', 'xxx', 2),
+      ],
+      [
+        block('persona', 'same'),
+        human,
+        block('rules', 'r', { readOnly: true }),
+        block('short', ''),
+      ],
+    )
+    expect(steps).to.deep.equal([
+      { is: 'unchanged', label: 'persona' },
+      { is: 'change', block: human, value: 'new' },
+      {
+        is: 'refused',
+        path: '/m/human.md',
+        because: 'its label "human" is that of /m/human.md too',
+      },
+      { is: 'refused', path: '/m/rules.md', because: 'the memory block "rules" is read-only' },
+      { is: 'refused', path: '/m/short.md', because: '101 characters, the limit is 100' },
+      { is: 'make', file: file('fresh', 'made') },
+      { is: 'refused', path: '/m/long.md', because: '3 characters, the limit is 2' },
+    ])
+  })
+})

@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { decide } from '../../../lib/permissions/decide.ts'
+import { NO_RULES, type Rule, type Verdict } from '../../../lib/permissions/types.ts'
+import { requestFor } from '../../support/permission-requests.ts'
+import { createProjectFolder, type ProjectFolder } from '../../support/project-folder.ts'
+
+describe("a repository's own configuration", () => {
+  let folder: ProjectFolder
+
+  beforeEach(() => {
+    folder = createProjectFolder()
+    configure('.git', ORDINARY)
+  })
+
+  afterEach(() => folder.remove())
+
+  function configure(gitFolder: string, config: string): void {
+    const at = path.join(folder.project, gitFolder)
+    for (const part of ['objects', 'refs']) mkdirSync(path.join(at, part), { recursive: true })
+    writeFileSync(path.join(at, 'HEAD'), 'ref: refs/heads/main\n')
+    writeFileSync(path.join(at, 'config'), config)
+  }
+
+  function judge(command: string, allow: readonly Rule[] = []): Verdict {
+    const { project, home, ground } = folder
+    const policy = { mode: 'default', rules: { ...NO_RULES, allow }, ground } as const
+    return decide(policy, requestFor('Bash', { command }, project, home))
+  }
+
+  it('of the usual kind lets git look unasked', () => {
+    expect(judge('git status && git diff && git log -p').decision).to.equal('allow')
+  })
+
+  it('that would run a program for a look is told, and asked about', () => {
+    const wrong = RUNNING.filter(([name, config]) => {
+      configure('.git', `${ORDINARY}${config}\n`)
+      const { decision, because } = judge('git diff')
+      return decision !== 'ask' || !because.endsWith(`could run a program: ${name}.`)
+    })
+    expect(wrong).to.deep.equal([])
+  })
+
+  it('is no matter to a rule that allows the command, nor to other programs', () => {
+    configure('.git', '[diff]\n external = ./evil\n')
+    expect(judge('git diff', [{ text: 'Bash(git diff:*)', source: 'user' }]).decision).to.equal(
+      'allow',
+    )
+    expect(judge('ls -la').decision).to.equal('allow')
+  })
+
+  it('is found from folders below, behind a pointer, and in submodules', () => {
+    const evil = '[diff "x"]\n\ttextconv = ./evil\n'
+    configure('.git/modules/lib/sub', evil)
+    expect(judge('git status').decision, 'submodule').to.equal('ask')
+    rmSync(path.join(folder.project, '.git'), { recursive: true })
+    configure('build/hidden', evil)
+    expect(judge('git -C build/hidden log').decision, 'bare').to.equal('ask')
+    expect(judge('cd build/hidden && git log').decision, 'bare').to.equal('ask')
+    writeFileSync(path.join(folder.project, '.git'), 'gitdir: build/hidden\n')
+    expect(judge('git log').decision, 'pointer').to.equal('ask')
+    expect(judge('cd src && git log').decision, 'below').to.equal('ask')
+  })
+
+  it('is looked for in repositories that lie in the repository', () => {
+    const git = (at: string, ...args: readonly string[]): void => {
+      const who = ['-c', 'user.name=a', '-c', 'user.email=a@b']
+      const cwd = path.join(folder.project, at)
+      execFileSync('git', [...who, ...args], { cwd, stdio: 'ignore' })
+    }
+    rmSync(path.join(folder.project, '.git'), { recursive: true })
+    git('.', 'init', '-q')
+    git('build', 'init', '-q')
+    git('build', 'commit', '-q', '--allow-empty', '-m', 'one')
+    git('.', '-c', 'advice.addEmbeddedRepo=false', 'add', '.')
+    expect(judge('git status').decision).to.equal('allow')
+    git('build', 'config', 'filter.x.clean', './evil')
+    expect(judge('git status').because).to.contain('filter.x.clean')
+  })
+
+  it('may bring hooks, but none that a look runs', () => {
+    const hook = (place: string): void => {
+      mkdirSync(path.join(folder.project, place), { recursive: true })
+      writeFileSync(path.join(folder.project, place, 'post-index-change'), '')
+    }
+    configure('.git', '[core]\n')
+    hook('.hooks')
+    expect(judge('git status').decision).to.equal('allow')
+    configure('.git', '[core]\n\thooksPath = .hooks\n')
+    expect(judge('git status').decision).to.equal('ask')
+    configure('.git', '')
+    hook('.git/hooks')
+    expect(judge('git describe --dirty').because).to.contain('post-index-change')
+  })
+
+  it('may say where a submodule lies, but not that the files are elsewhere', () => {
+    configure('.git', '[core]\n\tworktree = ../..\n')
+    expect(judge('git diff').decision).to.equal('ask')
+    configure('.git', '[core]\n\tworktree = ..\n')
+    expect(judge('git diff').decision).to.equal('allow')
+  })
+})
+
+const ORDINARY = `[core]
+	repositoryformatversion = 0
+	filemode = true
+	hooksPath = .husky/_ ; husky
+	fsmonitor = true
+	sshCommand = ssh -i ~/.ssh/work
+[remote "origin"]
+	url = git@example.com:a/b.git
+	fetch = +refs/heads/*:refs/remotes/origin/*
+[branch "main"]
+	remote = origin
+	merge = refs/heads/main
+[filter "lfs"]
+	clean = git-lfs clean -- %f
+	smudge = git-lfs smudge -- %f
+	process = git-lfs filter-process
+	required = true
+[credential]
+	helper = store
+[alias]
+	st = !rm -rf /
+`
+
+/** The setting that is named, and how it may be written. */
+const RUNNING: readonly (readonly [string, string])[] = [
+  ['diff.external', '[diff]\n\texternal = ./evil'],
+  ['diff.external', '[DIFF] External = "./evil"'],
+  ['diff.external', '[diff]\n\texternal \\\n = ./evil'],
+  ['diff.x.command', '[diff "x"]\n\tcommand = ./evil'],
+  ['diff.x.textconv', '[diff "x"]\n\ttextconv=./evil'],
+  ['diff.x.textconv', '[diff.x]\n\ttextconv=./evil'],
+  ['diff.a "b".textconv', '[diff "a \\"b\\""]\n\ttextconv=./evil # no comment'],
+  ['filter.x.clean', '[filter "x"]\n\tclean = ./evil'],
+  ['filter.x.process', '[filter "x"]\r\n\tprocess = ./evil\r'],
+  ['filter.lfs.clean', '[filter "lfs"]\n\tclean = git-lfs clean -- %f && ./evil'],
+  ['core.fsmonitor', '[core]\n\tfsmonitor = .git/evil'],
+  ['gpg.program', '[gpg]\n\tprogram = ./evil'],
+  ['gpg.ssh.program', '[gpg "ssh"]\n\tprogram = ./evil'],
+  ['include.path', '[include]\n\tpath = ../evil'],
+  ['includeif.gitdir:/.path', '[includeIf "gitdir:/"]\n\tpath = ../evil'],
+  ['core.sshcommand', '[extensions]\n\tpartialClone = origin'],
+  ['core.sshcommand', '[remote "origin"]\n\tpromisor = true'],
+]

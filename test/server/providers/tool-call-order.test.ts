@@ -1,0 +1,65 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { ModelPart } from '../../../lib/server/providers/provider.ts'
+import { callOrder } from '../../../lib/server/providers/tool-call-order.ts'
+
+/** Calls with arguments cut anywhere, and an order in which their pieces arrive. */
+const mixtures = fc
+  .array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 1, maxLength: 4 })
+  .chain((calls) => {
+    const texts = calls.map((args) => JSON.stringify(args))
+    const steps = texts.flatMap((text, call) => [...text].map(() => call))
+    return fc.record({
+      texts: fc.constant(texts),
+      order: fc.shuffledSubarray(steps, { minLength: steps.length }),
+    })
+  })
+
+function arrive(texts: readonly string[], order: readonly number[]): readonly ModelPart[] {
+  const calls = callOrder()
+  const sent = texts.map(() => 0)
+  const parts = texts.flatMap((_, call) => calls.start(`${call}`, `Tool${call}`))
+  for (const call of order) {
+    const at = sent[call] ?? 0
+    sent[call] = at + 1
+    parts.push(...calls.delta(`${call}`, [...(texts[call] ?? '')][at] ?? ''))
+  }
+  return [...parts, ...calls.close()]
+}
+
+describe('callOrder', () => {
+  it('gives the calls whole and one after the other, however they arrive mixed', () => {
+    fc.assert(
+      fc.property(mixtures, ({ texts, order }) => {
+        const told: { name: string; args: string }[] = []
+        for (const part of arrive(texts, order)) {
+          if (part.type === 'callStart') told.push({ name: part.name, args: '' })
+          const last = told.at(-1)
+          if (part.type !== 'callDelta' || last === undefined) continue
+          expect(`Tool${part.callId}`).to.equal(last.name)
+          last.args += part.args
+        }
+        expect(told).to.deep.equal(texts.map((args, call) => ({ name: `Tool${call}`, args })))
+      }),
+    )
+  })
+
+  it('shows the first call while it is written, and a later one as soon as the first is whole', () => {
+    const calls = callOrder()
+    const start = (callId: string) => ({ type: 'callStart', callId, name: 'Read' })
+    const delta = (callId: string, args: string) => ({ type: 'callDelta', callId, args })
+    expect(calls.start('a', 'Read')).to.deep.equal([start('a')])
+    expect(calls.delta('a', '{"x"')).to.deep.equal([delta('a', '{"x"')])
+    expect(calls.start('b', 'Read')).to.deep.equal([])
+    expect(calls.delta('b', '{')).to.deep.equal([])
+    expect(calls.delta('a', ':1}')).to.deep.equal([delta('a', ':1}'), start('b'), delta('b', '{')])
+    expect(calls.delta('b', '}')).to.deep.equal([delta('b', '}')])
+  })
+
+  it('takes a call that comes whole, without deltas', () => {
+    expect(callOrder().end('a', 'Read', '{"x":1}')).to.deep.equal([
+      { type: 'callStart', callId: 'a', name: 'Read' },
+      { type: 'callDelta', callId: 'a', args: '{"x":1}' },
+    ])
+  })
+})

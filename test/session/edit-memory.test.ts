@@ -1,0 +1,202 @@
+import { symlinkSync } from 'node:fs'
+import { expect } from 'chai'
+import type { MemoryItem, SessionState } from '../../lib/session/state.ts'
+import type { Problem } from '../../lib/util/user-error.ts'
+import { openDesk, type SessionDesk, systemOf } from '../support/session.ts'
+
+describe('memory', () => {
+  let desk: SessionDesk
+  afterEach(() => desk.close())
+
+  const item = ({ memory }: SessionState, label: string): MemoryItem => {
+    const found = memory.find(({ block }) => block.label === label)
+    if (found === undefined) throw new Error(`no block ${label}`)
+    return found
+  }
+  const now = (): SessionState => desk.session.store.state
+  const SKILL = '---\nname: Web Scraper\ndescription: Fetches pages politely\n---\n# Web Scraper\n'
+
+  it('shows at once what the agent remembers, and what it was before', async () => {
+    desk = await openDesk([
+      {
+        calls: [
+          {
+            id: 'c1',
+            name: 'memory_rethink',
+            args: { label: 'human', new_memory: 'Name: Ada' },
+          },
+        ],
+      },
+      { text: 'Nice to meet you, Ada.', hang: true },
+    ])
+    await desk.session.opened
+    const before = item(now(), 'human')
+    desk.session.send('I am Ada')
+    const changed = await desk.session.store.when((state) => {
+      const found = item(state, 'human')
+      return found.change === null ? undefined : found
+    })
+    expect(now().turn.at).to.equal('running')
+    expect(changed).to.deep.equal({
+      block: { ...before.block, value: 'Name: Ada' },
+      change: { before: before.block.value, by: 'agent', at: changed.change?.at },
+    })
+  })
+
+  it('asks nobody about what the server does itself', async () => {
+    desk = await openDesk([
+      {
+        calls: [
+          { id: 'c1', name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } },
+        ],
+      },
+      { text: 'Noted.' },
+    ])
+    const state = await desk.says('I like tea')
+    const call = state.settled.find((entry) => entry.kind === 'tool')
+    expect(call?.kind === 'tool' && [call.call.runs, call.call.phase.at]).to.deep.equal([
+      'server',
+      'finished',
+    ])
+    const value = await desk.session.store.when((later) => {
+      const { block, change } = item(later, 'human')
+      return change === null ? undefined : block.value
+    })
+    expect(value).to.match(/Likes tea\.$/)
+  })
+
+  it("puts the user's edit into the agent's next prompt", async () => {
+    desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
+    await desk.says('Hello')
+    const { block } = item(now(), 'human')
+    const saved = await desk.session.editMemory('human', 'Name: Grace', block.value)
+    expect(saved).to.deep.equal({ ...block, value: 'Name: Grace' })
+    const { change } = item(now(), 'human')
+    expect(change).to.deep.equal({ before: block.value, by: 'user', at: change?.at })
+    await desk.says('Who am I?')
+    const [first, second] = desk.endpoint.requests.map(systemOf)
+    expect([first?.includes('Name: Grace'), second?.includes('Name: Grace')]).to.deep.equal([
+      false,
+      true,
+    ])
+  })
+
+  it('refuses an edit of a block that has changed meanwhile, and shows the new value', async () => {
+    desk = await openDesk()
+    await desk.session.opened
+    const { block } = item(now(), 'human')
+    const other = desk.again()
+    await other.session.opened
+    await other.session.editMemory('human', 'Name: Grace', block.value)
+    const refused: Problem = await desk.session
+      .editMemory('human', 'Name: Ada', block.value)
+      .then(() => expect.fail('saved'))
+      .catch((thrown) => thrown)
+    expect([refused.message, refused.hint]).to.deep.equal([
+      'The memory block "human" changed while you were editing it.',
+      'Look at the new value, then edit again; your text is kept.',
+    ])
+    expect(item(now(), 'human').block.value).to.equal('Name: Grace')
+    await desk.session.editMemory('human', 'Name: Ada', 'Name: Grace')
+    expect(item(now(), 'human').block.value).to.equal('Name: Ada')
+  })
+
+  it('refuses what is longer than the limit, and a block that is not there', async () => {
+    desk = await openDesk()
+    await desk.session.opened
+    const { block } = item(now(), 'human')
+    const messages = await Promise.all(
+      [
+        desk.session.editMemory('human', 'x'.repeat(block.limit + 1), block.value),
+        desk.session.editMemory('nothing', 'x', ''),
+      ].map((saving) => saving.then(String, (thrown: Error) => thrown.message)),
+    )
+    expect(messages).to.deep.equal([
+      `human: ${block.limit + 1} characters, the limit is ${block.limit}.`,
+      'The agent has no memory block "nothing".',
+    ])
+    expect(item(now(), 'human').block.value).to.equal(block.value)
+  })
+
+  it("tells the agent of the project's skills from the first start on", async () => {
+    desk = await openDesk([{ text: 'One.' }], {
+      files: { '.skills/web/scraper/SKILL.MD': SKILL },
+    })
+    const state = await desk.says('Hello')
+    expect(state.skills.found.map(({ id, name }) => [id, name])).to.deep.equal([
+      ['web/scraper', 'Web Scraper'],
+    ])
+    const { block } = item(state, 'skills')
+    expect(block.value).to.contain('Fetches pages politely')
+    expect(systemOf(desk.endpoint.requests[0])).to.contain(block.value)
+  })
+
+  it('brings the skills block up to date at the next start', async () => {
+    desk = await openDesk()
+    await desk.session.opened
+    await desk.session.close()
+    desk.write('.skills/web/scraper/skill.md', SKILL)
+    const next = desk.again()
+    await next.session.opened
+    const { block, change } = item(next.session.store.state, 'skills')
+    expect([block.value.includes('Fetches pages politely'), change?.by]).to.deep.equal([
+      true,
+      'skills',
+    ])
+  })
+
+  it('follows the skills directory while the session is open', async () => {
+    desk = await openDesk([], {
+      files: { '.skills/web/scraper/SKILL.MD': SKILL },
+      options: { watch: true },
+    })
+    await desk.session.opened
+    desk.write('.skills/tests/SKILL.MD', SKILL.replace('Web Scraper', 'Test Writer'))
+    const value = await desk.session.store.when((state) => {
+      const found = item(state, 'skills').block.value
+      return found.includes('Test Writer') ? found : undefined
+    })
+    expect(value).to.contain('Web Scraper')
+  })
+
+  it('reads skills from another folder when it is given one', async () => {
+    desk = await openDesk([], { files: { 'more/deploy/SKILL.MD': SKILL } })
+    await desk.session.opened
+    const next = desk.again({ skills: `${desk.project}/more` })
+    await next.session.opened
+    const { skills } = next.session.store.state
+    expect([skills.directory, skills.found.map(({ id }) => id)]).to.deep.equal([
+      `${desk.project}/more`,
+      ['deploy'],
+    ])
+  })
+
+  it('tells the agent of more skills than the block holds, each as briefly as need be', async () => {
+    const many = Array.from({ length: 110 }, (_, index) => [
+      `.skills/s${index}/SKILL.MD`,
+      `---\nname: S\ndescription: ${'d'.repeat(1000)}\n---\n`,
+    ])
+    desk = await openDesk([], { files: Object.fromEntries(many) })
+    await desk.session.opened
+    const { block } = item(now(), 'skills')
+    expect(block.value.match(/ID: /g)?.length).to.equal(110)
+    expect(block.value.length).to.be.below(block.limit)
+  })
+
+  it('does not follow a link of the project to skills elsewhere', async () => {
+    desk = await openDesk([], { files: { '../elsewhere/a/SKILL.MD': SKILL } })
+    await desk.session.opened
+    await desk.session.close()
+    symlinkSync(`${desk.project}/../elsewhere`, `${desk.project}/.skills`)
+    const next = desk.again()
+    await next.session.opened
+    const { skills } = next.session.store.state
+    expect(skills.found).to.deep.equal([])
+    expect(skills.problems).to.deep.equal([
+      {
+        path: `${desk.project}/.skills`,
+        message: 'a link that leads out of the project is not followed',
+      },
+    ])
+  })
+})

@@ -1,0 +1,433 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { connect } from '../../lib/client/connect.ts'
+import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
+import { blockDrafts } from '../../lib/prompts/index.ts'
+import { probeLocalServers } from '../../lib/server/providers/local.ts'
+import { phaseOf, type SessionState } from '../../lib/session/state.ts'
+import { TOOLS } from '../../lib/tools/index.ts'
+import { Problem } from '../../lib/util/user-error.ts'
+import {
+  conversation,
+  type OpenedSession,
+  openDesk,
+  type SessionDesk,
+  transcript,
+} from '../support/session.ts'
+
+describe('opening a session', () => {
+  let desk: SessionDesk
+  afterEach(() => desk.close())
+
+  const opened = async ({ session }: OpenedSession): Promise<SessionState> => {
+    await session.opened
+    return session.store.state
+  }
+  const blockIds = ({ memory }: SessionState): Readonly<Record<string, string>> =>
+    Object.fromEntries(memory.map(({ block }) => [block.label, block.id]))
+  const blocksOf = ({ memory }: SessionState): unknown => memory.map(({ block }) => block)
+  const cameOf = ({ start }: SessionState): unknown =>
+    start === null || start === 'failed'
+      ? start
+      : Object.fromEntries(start.memory.map(({ label, came }) => [label, came]))
+  const problemOf = async ({ session }: OpenedSession): Promise<Problem> => {
+    const thrown = await session.opened.catch((reason: unknown) => reason)
+    if (thrown instanceof Problem) return thrown
+    throw new Error('opened was not rejected with a Problem')
+  }
+
+  it('makes an agent with four blocks, and stores each id in the file it belongs to', async () => {
+    desk = await openDesk()
+    const state = await opened(desk)
+    const { persona, human, project, skills } = blockIds(state)
+    const id = state.agent?.id
+    expect(state.agent).to.deep.equal({
+      id,
+      name: 'letta-workbench',
+      model: 'openai/scripted',
+      contextWindow: 128_000,
+      tools: [
+        ...TOOLS.map((tool) => tool.name),
+        ...['memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search'],
+      ],
+    })
+    expect(state.memory.map(({ block }) => [block.label, block.description])).to.deep.equal(
+      blockDrafts().map(({ label, description }) => [label, description]),
+    )
+    expect(desk.settings('home', 'settings.json')).to.deep.equal({
+      lastAgent: id,
+      lastAgentByServer: { embedded: id },
+      globalSharedBlockIds: { persona, human },
+      globalSharedBlockIdsByServer: { embedded: { persona, human } },
+    })
+    expect(desk.settings('project', 'settings.json')).to.deep.equal({
+      localSharedBlockIds: { project, skills },
+      localSharedBlockIdsByServer: { embedded: { project, skills } },
+    })
+    expect(desk.settings('project', 'settings.local.json')).to.deep.equal({
+      lastAgent: id,
+      lastAgentByServer: { embedded: id },
+    })
+    expect(state.start).to.deep.equal({
+      agent: 'made',
+      memory: ['persona', 'human', 'project', 'skills'].map((label) => ({
+        label,
+        came: 'created',
+      })),
+    })
+    expect(transcript(state)).to.deep.equal(['info: Made agent letta-workbench.'])
+  })
+
+  it('asks the model nothing', async () => {
+    desk = await openDesk()
+    await opened(desk)
+    expect(desk.endpoint.requests).to.deep.equal([])
+  })
+
+  it('keeps the file with the last agent out of git', async () => {
+    desk = await openDesk([], { options: { agent: { id: 'none-yet' } } })
+    await problemOf(desk)
+    execFileSync('git', ['init', '--quiet'], { cwd: desk.project })
+    desk.write('.gitignore', 'dist')
+    await opened(desk.again())
+    expect(desk.read('.gitignore')).to.equal('dist\n.letta/settings.local.json\n')
+  })
+
+  it('opens the same agent again, with its conversation and memory', async () => {
+    desk = await openDesk([{ reasoning: 'A greeting.', text: 'Good day.' }])
+    const before = await desk.says('Hello')
+    await desk.session.close()
+    const after = await opened(desk.again())
+    expect(after.agent).to.deep.equal(before.agent)
+    expect(blocksOf(after)).to.deep.equal(blocksOf(before))
+    expect(transcript(after)).to.deep.equal([
+      'user: Hello',
+      'reasoning: A greeting.',
+      'assistant: Good day.',
+    ])
+    expect(after.earlier).to.equal(false)
+    expect(after.start).to.deep.equal({
+      agent: 'opened',
+      memory: after.memory.map(({ block: { label } }) => ({ label, came: 'reused' })),
+    })
+    expect(after.resumedAfter).to.equal(after.settled.at(-1)?.id)
+  })
+
+  it('tells what earlier calls were about as it was told when they ran', async () => {
+    const args = { file_path: 'a.txt' }
+    desk = await openDesk([{ calls: [{ id: 'c1', name: 'Read', args }] }, { text: 'I see.' }], {
+      files: { 'a.txt': 'one\n' },
+    })
+    await desk.says('Look')
+    await desk.session.close()
+    const lines = transcript(await opened(desk.again()))
+    expect(lines.find((line) => line.startsWith('Read'))).to.match(/^Read a\.txt: success: /)
+  })
+
+  it('goes on where the conversation was', async () => {
+    desk = await openDesk([{ text: 'Good day.' }, { text: 'You said hello.' }])
+    await desk.says('Hello')
+    await desk.session.close()
+    await desk.again().says('What did I say?')
+    expect(desk.endpoint.requests.map(conversation)).to.deep.equal([
+      ['user: Hello'],
+      ['user: Hello', 'assistant: Good day.', 'user: What did I say?'],
+    ])
+  })
+
+  it('lists agents also where none could be opened, so that another can be', async () => {
+    desk = await openDesk([], { options: { model: 'no-such-model' } })
+    await problemOf(desk)
+    expect(await desk.session.listAgents()).to.deep.equal([])
+    await desk.session.close()
+  })
+
+  it('opens an agent when asked to, though the --model of the start is not there', async () => {
+    desk = await openDesk([{ text: 'Hello.' }], { options: { model: 'no-such-model' } })
+    expect((await problemOf(desk)).message).to.equal('No model is called "no-such-model" here.')
+    await desk.session.openAgent('new')
+    expect(desk.session.store.state.agent?.model).to.equal('openai/scripted')
+    expect(transcript(await desk.says('Hi')).at(-1)).to.equal('assistant: Hello.')
+  })
+
+  it('makes a new agent with new blocks on --new', async () => {
+    desk = await openDesk()
+    const before = blockIds(await opened(desk))
+    const state = await opened(desk.again({ agent: 'new' }))
+    const after = blockIds(state)
+    const ids = [...Object.values(before), ...Object.values(after)]
+    expect(new Set(ids).size).to.equal(8)
+    const { persona, human, project, skills } = after
+    expect(desk.settings('home', 'settings.json')).to.deep.equal({
+      lastAgent: state.agent?.id,
+      lastAgentByServer: { embedded: state.agent?.id },
+      globalSharedBlockIds: { persona, human },
+      globalSharedBlockIdsByServer: { embedded: { persona, human } },
+    })
+    expect(desk.settings('project', 'settings.json')).to.deep.equal({
+      localSharedBlockIds: { project, skills },
+      localSharedBlockIdsByServer: { embedded: { project, skills } },
+    })
+  })
+
+  it('shares what it knows of the user with the agents of other folders', async () => {
+    desk = await openDesk()
+    const here = blockIds(await opened(desk))
+    const directory = path.join(desk.home, 'elsewhere')
+    mkdirSync(directory)
+    const state = await opened(desk.again({ directory }))
+    const there = blockIds(state)
+    expect([there['persona'], there['human']]).to.deep.equal([here['persona'], here['human']])
+    expect(there['project']).to.not.equal(here['project'])
+    expect(state.start).to.deep.equal({
+      agent: 'made',
+      memory: [
+        { label: 'persona', came: 'reused' },
+        { label: 'human', came: 'reused' },
+        { label: 'project', came: 'created' },
+        { label: 'skills', came: 'created' },
+      ],
+    })
+  })
+
+  it('says which shared blocks the server has lost, and makes them anew', async () => {
+    desk = await openDesk([], { options: { agent: { id: 'none-yet' } } })
+    await problemOf(desk)
+    const file = path.join(desk.home, '.letta', 'settings.json')
+    mkdirSync(path.dirname(file), { recursive: true })
+    const lost = 'block-00000000-0000-4000-8000-000000000000'
+    writeFileSync(file, JSON.stringify({ globalSharedBlockIds: { human: lost } }), { mode: 0o600 })
+    const state = await opened(desk.again())
+    expect(transcript(state)).to.deep.equal([
+      'info: Made agent letta-workbench.',
+      'warning: The server has lost the memory blocks human: they were made anew.',
+    ])
+    expect(blockIds(state)['human']).to.not.equal(lost)
+  })
+
+  it('makes a block anew that the server lost while its agent stayed', async () => {
+    desk = await openDesk()
+    const first = await opened(desk)
+    await desk.session.close()
+    const lost = blockIds(first)['project'] ?? ''
+    const database = path.join(desk.home, '.letta', 'letta.db')
+    const server = await connect({ kind: 'embedded', database, environment: {}, demo: true })
+    await server.client.blocks.delete(lost)
+    await server.close()
+    const state = await opened(desk.again())
+    expect(transcript(state)).to.deep.equal([
+      'warning: The server has lost the memory blocks project: they were made anew.',
+    ])
+    const { project, ...others } = blockIds(state)
+    expect(project).to.be.a('string').and.not.equal(lost)
+    expect(Object.keys(others)).to.have.members(['persona', 'human', 'skills'])
+    expect(state.start).to.deep.include({ agent: 'opened' })
+    expect(cameOf(state)).to.deep.equal({
+      persona: 'reused',
+      human: 'reused',
+      skills: 'reused',
+      project: 'remade',
+    })
+    expect(JSON.stringify(desk.settings('project', 'settings.json'))).to.include(project)
+    const again = desk.again()
+    expect(transcript(await opened(again))).to.deep.equal([])
+  })
+
+  it('refuses a stored agent that the server does not know, and makes nothing', async () => {
+    desk = await openDesk([], { options: { agent: { id: 'none-yet' } } })
+    await problemOf(desk)
+    const id = 'agent-00000000-0000-4000-8000-000000000000'
+    desk.write('.letta/settings.local.json', JSON.stringify({ lastAgent: id }))
+    const { message, hint } = await problemOf(desk.again())
+    expect({ message, hint }).to.deep.equal({
+      message: `This folder's agent (${id}) was not found on the embedded server.`,
+      hint: 'It must exist there: letta agents list shows who does. Open another with --agent ID, or make a new one with --new.',
+    })
+    expect(desk.settings('home', 'settings.json')).to.equal(null)
+    expect(desk.settings('project', 'settings.json')).to.equal(null)
+    expect(desk.settings('project', 'settings.local.json')).to.deep.equal({ lastAgent: id })
+    const next = desk.again({ agent: 'new' })
+    const { agent } = await opened(next)
+    const listed = await next.session.listAgents()
+    expect(listed.map(({ id }) => id)).to.deep.equal([agent?.id])
+  })
+
+  it('lets another agent be opened, or made, in the place of one that is not there', async () => {
+    desk = await openDesk([{ text: 'Here I am.' }])
+    const first = await opened(desk)
+    const lost = desk.again({ agent: { id: 'agent-00000000-0000-4000-8000-000000000000' } })
+    expect(await problemOf(lost)).to.be.instanceOf(UnknownAgent)
+    const { session } = lost
+    expect([session.store.state.start, phaseOf(session.store.state)]).to.deep.equal([
+      'failed',
+      'unopened',
+    ])
+    session.send('Are you there?')
+    const listed = await session.listAgents()
+    expect(listed.map(({ id }) => id)).to.deep.equal([first.agent?.id])
+    await session.openAgent('sharing')
+    expect(blockIds(session.store.state)).to.deep.equal(blockIds(first))
+    expect(session.store.state.agent?.id).to.not.equal(first.agent?.id)
+    expect(transcript(await lost.settled()).slice(1)).to.deep.equal([
+      'user: Are you there?',
+      'assistant: Here I am.',
+    ])
+  })
+
+  it('lists all agents, also where they are more than one page', async () => {
+    desk = await openDesk()
+    const { agent } = await opened(desk)
+    const database = path.join(desk.home, '.letta', 'letta.db')
+    const server = await connect({ kind: 'embedded', database, environment: {}, demo: true })
+    const made = await Promise.all(
+      Array.from({ length: 230 }, (_, index) =>
+        server.client.agents.create({
+          name: `agent ${index}`,
+          model: 'demo/tour',
+          include_base_tools: false,
+        }),
+      ),
+    )
+    await server.close()
+    const listed = await desk.session.listAgents()
+    expect(listed.map(({ id }) => id)).to.have.members([agent?.id, ...made.map(({ id }) => id)])
+  })
+
+  it('refuses an agent named by the user that the server does not know', async () => {
+    desk = await openDesk([], { options: { agent: { id: 'nope' } } })
+    const { message } = await problemOf(desk)
+    expect(message).to.equal('Agent nope was not found on the embedded server.')
+  })
+
+  it('names three ways to a model when there is none', async function () {
+    // A model server on this machine is found by itself, as it should be.
+    const found = await probeLocalServers(new AbortController().signal)
+    desk = await openDesk([], { options: { environment: { PATH: process.env['PATH'] } } })
+    if (found.length > 0) return this.skip()
+    const { message, hint } = await problemOf(desk)
+    expect(message).to.equal('There is no model to talk to yet.')
+    expect(hint?.split('\n').map((line) => line.split(':')[0])).to.deep.equal([
+      '1. A key of a model vendor',
+      '2. A model on this machine',
+      '3. A Letta server',
+      'Or look round first',
+    ])
+    expect(desk.settings('project', 'settings.local.json')).to.equal(null)
+  })
+
+  it('says which models come near when the one asked for is unknown', async () => {
+    desk = await openDesk([], { options: { model: 'anthropic/claude' } })
+    const { message } = await problemOf(desk)
+    expect(message).to.equal('No model is called "anthropic/claude" here.')
+  })
+
+  it('gives new agents the usual model, and says so where the server has no such', async () => {
+    desk = await openDesk()
+    await opened(desk)
+    const file = path.join(desk.home, '.letta', 'settings.json')
+    const usual = async (model: string): Promise<SessionState> => {
+      writeFileSync(file, JSON.stringify({ model }))
+      return opened(desk.again({ agent: 'new' }))
+    }
+    expect((await usual('openai/other')).agent?.model).to.equal('openai/other')
+    const elsewhere = await usual('anthropic/claude')
+    expect(elsewhere.agent?.model).to.equal('openai/scripted')
+    expect(transcript(elsewhere)[0]).to.equal(
+      'warning: Your usual model anthropic/claude is not here.',
+    )
+  })
+
+  it('changes the model of a resumed agent by --model, and says so', async () => {
+    desk = await openDesk([{ text: 'Here I am.' }])
+    const before = await opened(desk)
+    await desk.session.close()
+    const second = desk.again({ model: 'openai/other' })
+    const state = await opened(second)
+    expect(state.agent).to.deep.equal({ ...before.agent, model: 'openai/other' })
+    expect(transcript(state)).to.deep.equal([
+      "info: The agent's model is openai/other now; it was openai/scripted.",
+    ])
+    await second.says('Which one are you?')
+    expect(desk.endpoint.requests.map(({ body }) => body.model)).to.deep.equal(['other'])
+  })
+
+  it('changes by its flags the agent it is started with, and none that is opened after it', async () => {
+    desk = await openDesk()
+    const other = await opened(desk)
+    await desk.session.close()
+    const options = { agent: 'new', name: 'Ada', model: 'openai/other', tools: [] } as const
+    const second = desk.again(options)
+    expect((await opened(second)).agent).to.include({ name: 'Ada', model: 'openai/other' })
+    await second.session.openAgent({ id: other.agent?.id ?? '' })
+    expect(second.session.store.state.agent).to.deep.equal(other.agent)
+  })
+
+  it('says that --name is for a new agent', async () => {
+    desk = await openDesk()
+    await opened(desk)
+    await desk.session.close()
+    expect(transcript(await opened(desk.again({ name: 'Ada' })))).to.deep.equal([
+      'warning: --name is for a new agent: this one is called letta-workbench.',
+    ])
+  })
+
+  it('takes the tools from the agent that --tools leaves out, and gives them back on --link', async () => {
+    desk = await openDesk([], { options: { tools: ['Read', 'Bash'] } })
+    const server = ['memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search']
+    const made = await opened(desk)
+    expect(made.agent?.tools).to.deep.equal(['Read', 'Bash', ...server])
+    await desk.session.close()
+    const fewer = desk.again({ tools: [] })
+    const without = await opened(fewer)
+    expect(without.agent?.tools).to.deep.equal(server)
+    expect(transcript(without)).to.deep.equal(['info: Took away: Read, Bash.'])
+    await fewer.session.close()
+    const linked = await opened(desk.again({ link: 'link' }))
+    expect(transcript(linked)).to.deep.equal([
+      `info: Attached: ${TOOLS.map((tool) => tool.name).join(', ')}.`,
+    ])
+    expect(new Set(linked.agent?.tools)).to.deep.equal(
+      new Set([...server, ...TOOLS.map((tool) => tool.name)]),
+    )
+  })
+
+  it('sends what was typed before the agent was open', async () => {
+    desk = await openDesk([{ text: 'Good day.' }])
+    desk.session.send('Hello')
+    const { queue } = desk.session.store.state
+    expect(queue.map(({ text }) => text)).to.deep.equal(['Hello'])
+    expect(transcript(await desk.settled()).slice(1)).to.deep.equal([
+      'user: Hello',
+      'assistant: Good day.',
+    ])
+  })
+
+  it('opens another agent of the folder, and remembers it', async () => {
+    desk = await openDesk([{ text: 'Good day.' }])
+    const first = await desk.says('Hello')
+    await desk.session.openAgent('new')
+    const { state } = desk.session.store
+    expect(state.agent?.id).to.not.equal(first.agent?.id)
+    expect(state.settled.some((entry) => entry.kind === 'user')).to.equal(false)
+    await desk.session.openAgent({ id: first.agent?.id ?? '' })
+    const back = desk.session.store.state
+    expect(back.agent).to.deep.equal(first.agent)
+    expect(transcript(back)).to.deep.equal(['user: Hello', 'assistant: Good day.'])
+    expect(desk.settings('project', 'settings.local.json')).to.deep.equal({
+      lastAgent: first.agent?.id,
+      lastAgentByServer: { embedded: first.agent?.id },
+    })
+  })
+
+  it('reports once a settings file that cannot be read, and leaves it as it is', async () => {
+    desk = await openDesk([], { files: { '.letta/settings.local.json': '{ broken' } })
+    const state = await opened(desk)
+    const file = path.join(desk.project, '.letta/settings.local.json')
+    expect(transcript(state).filter((line) => line.startsWith('warning'))).to.deep.equal([
+      `warning: ${file}:1:3: a key or "}" is expected`,
+    ])
+    expect(readFileSync(file, 'utf8')).to.equal('{ broken')
+  })
+})

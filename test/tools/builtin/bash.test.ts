@@ -1,0 +1,104 @@
+import { expect } from 'chai'
+import type { ToolAnswer } from '../../../lib/tools/tool.ts'
+import { createPlayground, type Playground } from '../playground.ts'
+
+describe('Bash', () => {
+  let ground: Playground
+  beforeEach(() => {
+    ground = createPlayground()
+  })
+  afterEach(() => ground.close())
+
+  const bash = (command: string, rest: object = {}): Promise<ToolAnswer> =>
+    ground.call('Bash', { command, ...rest })
+
+  it('says that a command has failed, in its status too', async () => {
+    expect(await bash('echo out; echo err >&2; exit 3')).to.deep.equal({
+      status: 'error',
+      text: 'out\n\nExit code: 3\nerr',
+      stdout: ['out\n'],
+      stderr: ['err\n'],
+    })
+    expect((await bash('false')).text).to.equal('Exit code: 1\nCommand failed: false')
+    expect((await bash('kill -SEGV $$')).text).to.equal('Killed by signal: SIGSEGV')
+  })
+
+  it('says when the time was over, with what was printed till then', async () => {
+    expect(await bash('echo begun; sleep 100', { timeout: 300 })).to.deep.equal({
+      status: 'error',
+      text: 'begun\n\nCommand timed out after 300 ms; it was ended with all its processes.',
+      stdout: ['begun\n'],
+    })
+  })
+
+  it('gives no command more than ten minutes, and none less than a millisecond', async () => {
+    const timeoutOf = async (timeout: number): Promise<unknown> => {
+      const preview = await ground.preview('Bash', { command: 'x', timeout })
+      return preview.kind === 'command' && preview.timeoutMs
+    }
+    expect([await timeoutOf(999_999_999), await timeoutOf(-5)]).to.deep.equal([600_000, 1])
+  })
+
+  it('says when the user has interrupted it', async () => {
+    const abort = new AbortController()
+    const prepared = ground.prepare('Bash', { command: 'echo begun; sleep 100' })
+    const answer = await prepared.run(abort.signal, () => abort.abort())
+    expect(answer.text).to.equal(
+      'begun\n\nInterrupted by user; the command was ended with all its processes.',
+    )
+  })
+
+  it('tells of processes that it ended with the command', async () => {
+    expect((await bash('sleep 100 & echo done')).text).to.equal(
+      'done\n\n\n[1 process left in the background ended with the command; use run_in_background to keep one.]',
+    )
+  })
+
+  it('keeps the bytes a command prints, escapes and carriage returns too', async () => {
+    expect((await bash("printf '10%%\\r20%%\\n\\033[31mred\\033[0m'")).text).to.equal(
+      '10%\r20%\n\x1b[31mred\x1b[0m',
+    )
+  })
+})
+
+describe('each tool', () => {
+  it('says what it may do to the world', () => {
+    const ground = createPlayground()
+    const named = (access: string): string =>
+      ground.runner.tools
+        .filter((tool) => tool.access === access)
+        .map((tool) => tool.name)
+        .join(' ')
+    expect(['read', 'write', 'execute', 'consent'].map(named)).to.deep.equal([
+      'Read Glob Grep LS BashOutput TodoWrite',
+      'Write Edit MultiEdit NotebookEdit',
+      'Bash KillBash',
+      'ExitPlanMode',
+    ])
+    return ground.close()
+  })
+
+  it('shows a plan as the agent wrote it, and todos as a list', async () => {
+    const ground = createPlayground()
+    expect(await ground.preview('ExitPlanMode', { plan: '# Plan\n1. x' })).to.deep.equal({
+      kind: 'plan',
+      markdown: '# Plan\n1. x',
+    })
+    const todos = [
+      { content: 'one', status: 'completed', id: '1' },
+      { content: 'two', status: 'in_progress', id: '2' },
+      { content: 'three', status: 'pending', id: '3', priority: 'high' },
+    ]
+    const prepared = ground.prepare('TodoWrite', { todos })
+    expect(prepared.label).to.equal('1 of 3 done')
+    expect(await prepared.preview()).to.deep.equal({
+      kind: 'todos',
+      todos: [
+        { content: 'one', status: 'completed' },
+        { content: 'two', status: 'in_progress' },
+        { content: 'three', status: 'pending' },
+      ],
+    })
+    await ground.close()
+  })
+})

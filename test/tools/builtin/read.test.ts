@@ -1,0 +1,221 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { createPlayground, type Playground } from '../playground.ts'
+
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
+describe('Read', () => {
+  let ground: Playground
+  beforeEach(() => {
+    ground = createPlayground()
+  })
+  afterEach(() => ground.close())
+
+  const read = (file_path: string, rest: object = {}) => ground.call('Read', { file_path, ...rest })
+
+  it('numbers lines to the width of the last number, from the offset on', async () => {
+    const lines = Array.from({ length: 12 }, (_, index) => `line ${index + 1}`)
+    ground.put('a', lines.join('\r\n'))
+    expect((await read('a', { offset: 8, limit: 3 })).text).to.equal(
+      ' 9→line 9\n10→line 10\n11→line 11',
+    )
+  })
+
+  it('says which lines it shows of a long file and that long lines are cut', async () => {
+    ground.put('a', `${'x'.repeat(2_001)}\n${'y\n'.repeat(2_100)}`)
+    const { text } = await read('a')
+    expect(text.split('\n')[0]).to.equal(`   1→${'x'.repeat(2_000)}... [line truncated]`)
+    expect(text.split('\n').slice(-4)).to.deep.equal([
+      '',
+      '[File truncated: showing lines 1-2000 of 2101 total lines. Use offset and limit parameters to read other sections.]',
+      '',
+      '[Some lines exceeded 2,000 characters and were truncated.]',
+    ])
+  })
+
+  it('stops before long lines fill the context', async () => {
+    ground.put('a', `${'x'.repeat(1_999)}\n`.repeat(1_000))
+    const { text } = await read('a', { limit: 900 })
+    expect(text.length).to.be.lessThan(101_000)
+    expect(text).to.match(/\[File truncated: showing lines 1-50 of 1000 total lines\. /)
+  })
+
+  it('tells an empty file from a missing one, and a folder from both', async () => {
+    ground.put('a', '')
+    expect((await read('a')).text).to.equal(
+      `<system-reminder>\nThe file ${ground.path('a')} exists but has empty contents.\n</system-reminder>`,
+    )
+    expect(await read('b')).to.deep.equal({
+      status: 'error',
+      text: `File does not exist. Current working directory: ${ground.place.directory}`,
+    })
+    expect((await read('.')).text).to.equal(
+      `Path is a directory, not a file: ${ground.place.directory}`,
+    )
+  })
+
+  it('refuses binary files, and files too large', async () => {
+    ground.put('a', Buffer.from([127, 69, 76, 70, 0, 1]))
+    expect((await read('a')).text).to.equal(`Cannot read binary file: ${ground.path('a')}`)
+    ground.put('b', Buffer.alloc(10 * 1_048_576 + 1, 'b'))
+    expect((await read('b')).text).to.match(
+      /^File too large: 10485761 bytes \(max 10485760 bytes\)/,
+    )
+  })
+
+  it('shows text in another encoding as far as it can', async () => {
+    ground.put('a', Buffer.concat([Buffer.from('na'), Buffer.of(0xef), Buffer.from('ve text')]))
+    expect((await read('a')).text).to.equal(
+      '1→na�ve text\n\n[Bytes that are not UTF-8 are shown as �; Edit keeps them.]',
+    )
+  })
+
+  it('gives a picture by its content, whatever its name', async () => {
+    ground.put('logo.txt', Buffer.from(PIXEL, 'base64'))
+    const bytes = Buffer.from(PIXEL, 'base64').length
+    expect(await read('logo.txt')).to.deep.equal({
+      status: 'success',
+      text: `[Image: ${ground.path('logo.txt')}, ${bytes} bytes]`,
+      pictures: [{ mediaType: 'image/png', base64: PIXEL }],
+    })
+  })
+
+  it('answers at once when the file is a pipe or a device', async () => {
+    execFileSync('mkfifo', [ground.path('pipe')])
+    expect((await read('pipe')).text).to.equal(
+      `${ground.path('pipe')} is a named pipe, not a regular file`,
+    )
+    expect((await read('/dev/zero')).text).to.equal('/dev/zero is a device, not a regular file')
+  })
+
+  it('shows and checks the path that it reads', () => {
+    const prepared = ground.prepare('Read', { file_path: '../outside' })
+    const outside = ground.place.directory.replace(/project$/, 'outside')
+    expect([prepared.label, prepared.subject]).to.deep.equal([
+      outside,
+      { kind: 'paths', paths: [outside] },
+    ])
+    expect(ground.prepare('Read', { file_path: './src/../a' }).label).to.equal('a')
+  })
+
+  describe('of a notebook', () => {
+    const notebook = {
+      cells: [
+        { cell_type: 'markdown', id: 'intro', metadata: {}, source: ['# Title\n', 'text'] },
+        {
+          cell_type: 'code',
+          execution_count: 1,
+          id: 'sum',
+          metadata: {},
+          outputs: [
+            { output_type: 'stream', name: 'stdout', text: ['2\n'] },
+            { output_type: 'display_data', data: { 'image/png': PIXEL, 'text/plain': '<Figure>' } },
+            { output_type: 'error', ename: 'ValueError', evalue: 'bad', traceback: [] },
+          ],
+          source: ['print(1 + 1)'],
+        },
+      ],
+      metadata: { kernelspec: { name: 'python3' } },
+      nbformat: 4,
+      nbformat_minor: 5,
+    }
+    beforeEach(() => {
+      ground.put('n.ipynb', `${JSON.stringify(notebook, null, 1)}\n`)
+    })
+    const edit = (args: object) =>
+      ground.call('NotebookEdit', { notebook_path: 'n.ipynb', ...args })
+
+    it('shows cells with their outputs and pictures', async () => {
+      expect(await read('n.ipynb')).to.deep.equal({
+        status: 'success',
+        text: [
+          '<cell id="intro" type="markdown">',
+          '# Title\ntext',
+          '</cell>',
+          '<cell id="sum" type="code">',
+          'print(1 + 1)',
+          '</cell>',
+          '<output>\n2\n</output>',
+          '<output>\n<Figure>\n[image]\n</output>',
+          '<output>\nValueError: bad\n</output>',
+        ].join('\n'),
+        pictures: [{ mediaType: 'image/png', base64: PIXEL }],
+      })
+    })
+
+    it('changes one cell and leaves every other line as it was', async () => {
+      const args = { notebook_path: 'n.ipynb', cell_id: 'intro', new_source: '# Title\nnew' }
+      const preview = await ground.preview('NotebookEdit', args)
+      const hunks = preview.kind === 'diff' ? preview.hunks : []
+      const changed = hunks.flatMap((hunk) => hunk.lines.filter((line) => line.kind !== 'context'))
+      expect(changed.map(({ kind, text }) => `${kind} ${text.trim()}`)).to.deep.equal([
+        'removed "text"',
+        'added "new"',
+      ])
+      expect((await edit(args)).text).to.equal(`Replaced cell intro in ${ground.path('n.ipynb')}`)
+      expect(ground.text('n.ipynb')).to.equal(
+        `${JSON.stringify(notebook, null, 1)}\n`.replace('"text"\n', '"new"\n'),
+      )
+    })
+
+    it('drops the results of code that is new', async () => {
+      await edit({ cell_id: 'sum', new_source: 'print(3)' })
+      expect(JSON.parse(ground.text('n.ipynb')).cells[1]).to.deep.equal({
+        cell_type: 'code',
+        execution_count: null,
+        id: 'sum',
+        metadata: {},
+        outputs: [],
+        source: ['print(3)'],
+      })
+    })
+
+    it('inserts with the id that the preview showed, and deletes', async () => {
+      const args = {
+        notebook_path: 'n.ipynb',
+        edit_mode: 'insert',
+        cell_id: 'intro',
+        cell_type: 'code',
+      }
+      const prepared = ground.prepare('NotebookEdit', { ...args, new_source: 'x = 1' })
+      const preview = await prepared.preview()
+      const { text } = await prepared.run(new AbortController().signal, () => undefined)
+      const id = /Inserted cell (\w+)/.exec(text)?.[1] ?? 'none'
+      expect(JSON.stringify(preview)).to.include(id)
+      expect(
+        JSON.parse(ground.text('n.ipynb')).cells.map((cell: { id: string }) => cell.id),
+      ).to.deep.equal(['intro', id, 'sum'])
+      expect((await edit({ cell_id: id, edit_mode: 'delete', new_source: '' })).status).to.equal(
+        'success',
+      )
+      expect(JSON.parse(ground.text('n.ipynb'))).to.deep.equal(notebook)
+    })
+
+    it('names the cells when there is none of that id, and refuses what is no notebook', async () => {
+      expect((await edit({ cell_id: 'sun', new_source: 'x' })).text).to.equal(
+        'There is no cell "sun". Cells: intro, sum',
+      )
+      writeFileSync(ground.path('n.ipynb'), '{"cells": 1}')
+      expect((await read('n.ipynb')).text).to.equal(
+        `${ground.path('n.ipynb')} is not a valid Jupyter notebook (nbformat 4)`,
+      )
+    })
+  })
+
+  it('takes a name with a slash at its end for a folder', async () => {
+    ground.put('a', 'x')
+    for (const [tool, rest] of [
+      ['Read', {}],
+      ['Write', { content: 'y' }],
+      ['Edit', { old_string: 'x', new_string: 'y' }],
+    ] as const) {
+      expect(await ground.call(tool, { file_path: 'a/', ...rest }), tool).to.deep.equal({
+        status: 'error',
+        text: 'a/ names a folder, not a file',
+      })
+    }
+    expect(ground.text('a')).to.equal('x')
+  })
+})

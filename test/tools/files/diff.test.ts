@@ -1,0 +1,143 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { diffHunks, type Hunk, type HunkLine } from '../../../lib/tools/files/diff.ts'
+import { loadCases } from '../../support/cases.ts'
+import { createPlayground } from '../playground.ts'
+
+const lines = (count: number, of = (number: number) => `line ${number}`): string =>
+  Array.from({ length: count }, (_, index) => `${of(index + 1)}\n`).join('')
+
+/** The text that the hunks make of `before`, which every removed and context line must agree with. */
+function applied(before: string, hunks: readonly Hunk[]): string {
+  const old = before.match(/[^\n]*\n|[^\n]+$/g) ?? []
+  const made: string[] = []
+  let next = 1
+  for (const line of hunks.flatMap((hunk) => hunk.lines)) {
+    const whole = line.noNewline ? line.text : `${line.text}\n`
+    for (; next < (line.oldNumber ?? 0); next++) made.push(old[next - 1] ?? '')
+    if (line.oldNumber !== null) expect(old[next++ - 1]).to.equal(whole)
+    if (line.newNumber === null) continue
+    const skipped = line.kind === 'added' ? line.newNumber - 1 - made.length : 0
+    for (let more = 0; more < skipped; more++) made.push(old[next++ - 1] ?? '')
+    made.push(whole)
+    expect(made.length).to.equal(line.newNumber)
+  }
+  return [...made, ...old.slice(next - 1)].join('')
+}
+
+/** As a unified diff writes it. */
+function raw(line: HunkLine): string[] {
+  const sign = { context: ' ', added: '+', removed: '-' }[line.kind]
+  return [sign + line.text, ...(line.noNewline ? ['\\ No newline at end of file'] : [])]
+}
+
+describe('diffHunks', () => {
+  it('numbers the lines of both sides', () => {
+    expect(
+      diffHunks(lines(20), lines(20).replace('line 10\n', 'ten\nten and a half\n'), 1),
+    ).to.deep.equal({
+      hunks: [
+        {
+          oldStart: 9,
+          newStart: 9,
+          lines: [
+            { kind: 'context', text: 'line 9', oldNumber: 9, newNumber: 9 },
+            { kind: 'removed', text: 'line 10', oldNumber: 10, newNumber: null },
+            { kind: 'added', text: 'ten', oldNumber: null, newNumber: 10 },
+            { kind: 'added', text: 'ten and a half', oldNumber: null, newNumber: 11 },
+            { kind: 'context', text: 'line 11', oldNumber: 11, newNumber: 12 },
+          ],
+        },
+      ],
+      added: 2,
+      removed: 1,
+    })
+  })
+
+  it('marks a last line without a line feed', () => {
+    const { hunks } = diffHunks('a\nb', 'a\nb\n')
+    expect(hunks[0]?.lines.flatMap(raw)).to.deep.equal([
+      ' a',
+      '-b',
+      '\\ No newline at end of file',
+      '+b',
+    ])
+  })
+
+  it('has nothing to show for equal texts, all of a new one, and all of one that is emptied', () => {
+    expect(diffHunks('a\n', 'a\n')).to.deep.equal({ hunks: [], added: 0, removed: 0 })
+    expect(diffHunks('', 'a\nb\n').hunks[0]?.lines.flatMap(raw)).to.deep.equal(['+a', '+b'])
+    expect(diffHunks('a\nb\n', '').hunks[0]?.lines.flatMap(raw)).to.deep.equal(['-a', '-b'])
+  })
+
+  it('is what a search of the whole texts finds, with right numbers', () => {
+    const line = fc.constantFrom('a\n', 'b\n', '\n', 'c\r\n', 'ab\n')
+    const text = fc.tuple(fc.array(line, { maxLength: 12 }), fc.constantFrom('', 'a', 'end'))
+    fc.assert(
+      fc.property(text, text, ([one, end], [other, otherEnd]) => {
+        const before = one.join('') + end
+        const after = other.join('') + otherEnd
+        const { hunks } = diffHunks(before, after, 1)
+        expect(applied(before, hunks)).to.equal(after)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('gives up the search for the shortest diff of huge texts, not the truth', () => {
+    const head = 'same\n'.repeat(5)
+    const before = head + lines(30_000) + head
+    const after = head + lines(30_000, (number) => `other ${number}`) + head
+    const { hunks, added, removed } = diffHunks(before, after)
+    expect([hunks.length, added, removed]).to.deep.equal([1, 30_000, 30_000])
+    const shown = hunks[0]?.lines ?? []
+    expect(shown.length).to.equal(60_006)
+    expect(shown[0]).to.deep.equal({ kind: 'context', text: 'same', oldNumber: 3, newNumber: 3 })
+    expect(shown.at(-1)).to.deep.equal({
+      kind: 'context',
+      text: 'same',
+      oldNumber: 30_008,
+      newNumber: 30_008,
+    })
+  })
+
+  const loaded = loadCases('diff_preview.json')
+  if (loaded === null) it.skip('diff_preview.json is not on this machine')
+  else for (const one of (loaded as { cases: Case[] }).cases) it(one.id, () => runCase(one))
+})
+
+interface Case {
+  readonly id: string
+  readonly tree: Record<string, string>
+  readonly input: Record<string, string | boolean>
+  readonly expected: { hunks?: { oldStart: number; newStart: number; lines: { raw: string }[] }[] }
+}
+
+async function runCase({ tree, input, expected }: Case): Promise<void> {
+  const ground = createPlayground()
+  try {
+    for (const [name, content] of Object.entries(tree)) ground.put(name, content)
+    const file_path = String(input['filePath']).replace('$DIR', ground.place.directory)
+    const preview =
+      input['kind'] === 'write'
+        ? await ground.preview('Write', { file_path, content: input['content'] })
+        : await ground.preview('Edit', {
+            file_path,
+            old_string: input['oldString'],
+            new_string: input['newString'],
+            replace_all: input['replaceAll'],
+          })
+    if (expected.hunks === undefined) {
+      expect(preview.kind).to.equal('impossible')
+      return
+    }
+    if (preview.kind !== 'diff') throw new Error(`a preview of kind ${preview.kind}`)
+    // The case shows one line of context, ours three.
+    const changed = (texts: string[]): string[] => texts.filter((text) => !text.startsWith(' '))
+    expect(changed(preview.hunks.flatMap((hunk) => hunk.lines.flatMap(raw)))).to.deep.equal(
+      changed(expected.hunks.flatMap((hunk) => hunk.lines.map((line) => line.raw))),
+    )
+  } finally {
+    await ground.close()
+  }
+}

@@ -1,0 +1,369 @@
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { expect } from 'chai'
+import type { Preview } from '../../../lib/tools/tool.ts'
+import { createPlayground, type Playground } from '../playground.ts'
+
+const NEVER = new AbortController().signal
+const ignore = (): void => undefined
+
+describe('changing files', () => {
+  let ground: Playground
+  beforeEach(() => {
+    ground = createPlayground()
+  })
+  afterEach(() => ground.close())
+
+  const edit = (file_path: string, old_string: string, new_string: string, replace_all?: boolean) =>
+    ground.call('Edit', { file_path, old_string, new_string, replace_all })
+  const write = (file_path: string, content: string) => ground.call('Write', { file_path, content })
+
+  describe('keeps', () => {
+    const keeps = (what: string, before: Buffer, after: Buffer): void => {
+      it(what, async () => {
+        ground.put('a', before)
+        expect((await edit('a', 'one\ntwo', 'one\n2')).text).to.equal(
+          `Successfully replaced 1 occurrence in ${ground.path('a')}`,
+        )
+        expect(ground.bytes('a').equals(after)).to.equal(true)
+      })
+    }
+    const bytes = (...parts: (string | number[])[]): Buffer =>
+      Buffer.concat(
+        parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))),
+      )
+
+    keeps('a missing last line feed', bytes('one\ntwo'), bytes('one\n2'))
+    keeps('CRLF line endings', bytes('0\r\none\r\ntwo\r\n3\r\n'), bytes('0\r\none\r\n2\r\n3\r\n'))
+    keeps(
+      'a byte order mark',
+      bytes([239, 187, 191], 'one\ntwo\n'),
+      bytes([239, 187, 191], 'one\n2\n'),
+    )
+    keeps(
+      'a byte order mark together with CRLF',
+      bytes([239, 187, 191], 'one\r\ntwo\r\n'),
+      bytes([239, 187, 191], 'one\r\n2\r\n'),
+    )
+    keeps(
+      'bytes that are not UTF-8, whole and broken characters among them',
+      bytes(
+        'caf',
+        [0xe9],
+        ' €\none\ntwo\n',
+        [0xe2, 0x82],
+        ' ',
+        [0xed, 0xa0, 0x80],
+        ' tail of text\n',
+      ),
+      bytes(
+        'caf',
+        [0xe9],
+        ' €\none\n2\n',
+        [0xe2, 0x82],
+        ' ',
+        [0xed, 0xa0, 0x80],
+        ' tail of text\n',
+      ),
+    )
+    keeps(
+      'mixed line endings',
+      bytes('a\nb\r\none\r\ntwo\r\nc\n'),
+      bytes('a\nb\r\none\r\n2\r\nc\n'),
+    )
+
+    it('carriage returns of a wholly CRLF file that is written anew', async () => {
+      ground.put('a', 'one\r\ntwo\r\n')
+      await write('a', 'one\nthree\n')
+      expect(ground.text('a')).to.equal('one\r\nthree\r\n')
+    })
+
+    it('the permission bits', async () => {
+      chmodSync(ground.put('run.sh', 'echo one\n'), 0o755)
+      await edit('run.sh', 'one', 'two')
+      expect(statSync(ground.path('run.sh')).mode & 0o777).to.equal(0o755)
+    })
+
+    it('a symbolic link, and changes the file it leads to', async () => {
+      ground.put('real/a', 'one\n')
+      symlinkSync('real/a', ground.path('link'))
+      const args = { file_path: 'link', old_string: 'one', new_string: 'two' }
+      const preview = await ground.preview('Edit', args)
+      expect(preview.kind === 'diff' && preview.remark).to.equal(
+        `the file is ${ground.path('real/a')}`,
+      )
+      await ground.call('Edit', args)
+      expect(lstatSync(ground.path('link')).isSymbolicLink()).to.equal(true)
+      expect(ground.text('real/a')).to.equal('two\n')
+    })
+
+    it('nothing of its own in the folder', async () => {
+      ground.put('a', 'one\n')
+      await edit('a', 'one', 'two')
+      await write('b', 'new\n')
+      expect(readdirSync(ground.place.directory)).to.deep.equal(['a', 'b'])
+    })
+  })
+
+  it('shows in the preview what is kept and what is not', async () => {
+    ground.put(
+      'a',
+      Buffer.concat([Buffer.from('\uFEFFcaf'), Buffer.of(0xe9), Buffer.from('\r\nx\r\n')]),
+    )
+    linkSync(ground.path('a'), ground.path('b'))
+    const preview = await ground.preview('Edit', {
+      file_path: 'a',
+      old_string: 'x',
+      new_string: 'y',
+    })
+    expect(preview).to.deep.equal({
+      kind: 'diff',
+      path: 'a',
+      created: false,
+      hunks: [
+        {
+          oldStart: 1,
+          newStart: 1,
+          lines: [
+            { kind: 'context', text: 'caf�', oldNumber: 1, newNumber: 1 },
+            { kind: 'removed', text: 'x', oldNumber: 2, newNumber: null },
+            { kind: 'added', text: 'y', oldNumber: null, newNumber: 2 },
+          ],
+        },
+      ],
+      added: 1,
+      removed: 1,
+      remark:
+        'bytes that are not UTF-8 are kept; line endings kept: CRLF; byte order mark kept; its other hard links keep the old content',
+    })
+  })
+
+  it('shows changes of whitespace and of line endings alone', async () => {
+    ground.put('a', 'one\n  two\n')
+    const preview = await ground.preview('Write', { file_path: 'a', content: 'one\r\n\ttwo\n' })
+    expect(
+      preview.kind === 'diff' && preview.hunks[0]?.lines.map(({ kind, text }) => [kind, text]),
+    ).to.deep.equal([
+      ['removed', 'one'],
+      ['removed', '  two'],
+      ['added', 'one\r'],
+      ['added', '\ttwo'],
+    ])
+  })
+
+  it('says when a change would change nothing', async () => {
+    ground.put('a', 'one\n')
+    const preview = await ground.preview('Write', { file_path: 'a', content: 'one\n' })
+    expect(preview.kind === 'diff' && [preview.hunks, preview.remark]).to.deep.equal([
+      [],
+      'the content stays the same',
+    ])
+  })
+
+  describe('refuses', () => {
+    const impossible = (preview: Preview): string =>
+      preview.kind === 'impossible' ? preview.reason : `possible: ${preview.kind}`
+
+    it('a match in several places, and names the lines', async () => {
+      ground.put('a', 'x\ny\nx\nz\nx\n')
+      const answer = await edit('a', 'x', 'w')
+      expect(answer).to.deep.equal({
+        status: 'error',
+        text: 'Found 3 matches of the string to replace, but replace_all is false. They begin on lines 1, 3, 5. Add surrounding lines to old_string to choose one, or set replace_all to true to change all.',
+      })
+      expect((await edit('a', 'x', 'w', true)).text).to.equal(
+        `Successfully replaced 3 occurrences in ${ground.path('a')}`,
+      )
+    })
+
+    it('a match in places that overlap', async () => {
+      ground.put('a', 'aaa')
+      expect((await edit('a', 'aa', 'b')).text).to.match(/^Found 2 matches/)
+    })
+
+    it('a failed match with the likeliest reason', async () => {
+      ground.put('a', 'function one() {\n    return first + second\n}\n')
+      const hint = async (old_string: string): Promise<string> =>
+        (await edit('a', old_string, 'x')).text
+          .split('\n')
+          .slice(1 + old_string.split('\n').length)
+          .join('\n')
+      expect(await hint('function one() {\n  return first + second\n')).to.equal(
+        'Line 1 has it with other whitespace or line endings:\nfunction one() {\n    return first + second',
+      )
+      expect(await hint('return first + seconds')).to.equal(
+        'The nearest is line 2: return first + second',
+      )
+      expect(await hint('     2→    return first + second')).to.equal(
+        'old_string holds line numbers as Read shows them (`12→`); leave them out.',
+      )
+      expect(await hint('nothing like it')).to.equal('')
+    })
+
+    it('an empty old_string for a file that has content', async () => {
+      ground.put('a', 'x')
+      expect((await edit('a', '', 'y')).text).to.equal(
+        `old_string is empty, but ${ground.path('a')} exists. Give the text to replace.`,
+      )
+      expect((await edit('new/b', '', 'y')).text).to.equal(
+        `Successfully created ${ground.path('new/b')}`,
+      )
+      expect(ground.text('new/b')).to.equal('y')
+    })
+
+    it('what has no bytes: half a surrogate pair', async () => {
+      ground.put('a', 'x')
+      const reason = 'The text holds half of a surrogate pair, which cannot be written to a file.'
+      expect((await edit('a', 'x', '\ud83d')).text).to.equal(reason)
+      expect((await write('a', 'a\udc80')).text).to.equal(reason)
+      expect(ground.text('a')).to.equal('x')
+    })
+
+    it('to edit a binary file, but replaces one with a remark', async () => {
+      ground.put('a', Buffer.from([1, 0, 2, 120]))
+      expect((await edit('a', 'x', 'y')).text).to.equal(
+        `Cannot edit binary file: ${ground.path('a')}`,
+      )
+      const preview = await ground.preview('Write', { file_path: 'a', content: 'x' })
+      expect(preview.kind === 'diff' && preview.remark).to.equal(
+        'replaces a binary file of 4 bytes',
+      )
+    })
+
+    it('a link to nothing and a folder', async () => {
+      symlinkSync('/nowhere/else', ground.path('link'))
+      expect((await write('link', 'x')).text).to.equal(
+        `${ground.path('link')} is a symbolic link to a file that does not exist`,
+      )
+      mkdirSync(ground.path('folder'))
+      expect((await write('folder', 'x')).text).to.equal(
+        `Path is a directory: ${ground.path('folder')}`,
+      )
+    })
+
+    it('in the preview already what cannot be done', async () => {
+      ground.put('a', 'x')
+      const preview = await ground.preview('Edit', {
+        file_path: 'a',
+        old_string: 'q',
+        new_string: 'r',
+      })
+      expect(impossible(preview)).to.equal('String to replace not found in file.\nString: q')
+    })
+
+    it('a file that has changed since the agent read it', async () => {
+      ground.put('a', 'one\n')
+      await ground.call('Read', { file_path: 'a' })
+      ground.put('a', 'one and more\n')
+      const args = { file_path: 'a', old_string: 'one', new_string: 'two' }
+      const reason = `${ground.path('a')} has changed since you read it. Read it again, then make the change.`
+      expect(impossible(await ground.preview('Edit', args))).to.equal(reason)
+      expect((await ground.call('Edit', args)).text).to.equal(reason)
+      await ground.call('Read', { file_path: 'a' })
+      expect((await ground.call('Edit', args)).status).to.equal('success')
+      rmSync(ground.path('a'))
+      expect((await write('a', 'x')).text).to.match(/ was deleted since you read it\./)
+    })
+
+    it('a file that has changed since the change was shown', async () => {
+      ground.put('a', 'one\n')
+      const prepared = ground.prepare('Edit', {
+        file_path: 'a',
+        old_string: 'one',
+        new_string: 'two',
+      })
+      await prepared.preview()
+      ground.put('a', 'one\nmore\n')
+      expect(await prepared.run(NEVER, ignore)).to.deep.equal({
+        status: 'error',
+        text: `${ground.path('a')} has changed since the change was shown for approval; nothing was written. Read it again.`,
+      })
+      expect(ground.text('a')).to.equal('one\nmore\n')
+    })
+
+    it('a file that was made since the change was shown, and one whose link leads elsewhere now', async () => {
+      const prepared = ground.prepare('Write', { file_path: 'a', content: 'mine' })
+      await prepared.preview()
+      ground.put('a', 'theirs')
+      expect((await prepared.run(NEVER, ignore)).status).to.equal('error')
+      expect(ground.text('a')).to.equal('theirs')
+      ground.put('real', 'same')
+      ground.put('other', 'same')
+      symlinkSync('real', ground.path('link'))
+      const linked = ground.prepare('Write', { file_path: 'link', content: 'new' })
+      await linked.preview()
+      rmSync(ground.path('link'))
+      symlinkSync('other', ground.path('link'))
+      expect((await linked.run(NEVER, ignore)).status).to.equal('error')
+      expect([ground.text('real'), ground.text('other')]).to.deep.equal(['same', 'same'])
+    })
+  })
+
+  describe('that several calls of one turn change', () => {
+    it('makes each edit as it was shown, whatever the others do elsewhere in the file', async () => {
+      ground.put('a', 'one\ntwo\nthree\n')
+      const first = ground.prepare('Edit', {
+        file_path: 'a',
+        old_string: 'one',
+        new_string: '1\n1',
+      })
+      const second = ground.prepare('Edit', {
+        file_path: 'a',
+        old_string: 'three',
+        new_string: '3',
+      })
+      await Promise.all([first.preview(), second.preview()])
+      await Promise.all([first.run(NEVER, ignore), second.run(NEVER, ignore)])
+      expect(ground.text('a')).to.equal('1\n1\ntwo\n3\n')
+    })
+
+    it('refuses an edit of lines that another has changed', async () => {
+      ground.put('a', 'one two\n')
+      const first = ground.prepare('Edit', { file_path: 'a', old_string: 'one', new_string: '1' })
+      const second = ground.prepare('Edit', { file_path: 'a', old_string: 'two', new_string: '2' })
+      await Promise.all([first.preview(), second.preview()])
+      expect((await first.run(NEVER, ignore)).status).to.equal('success')
+      expect((await second.run(NEVER, ignore)).status).to.equal('error')
+      expect(ground.text('a')).to.equal('1 two\n')
+    })
+  })
+
+  it('makes the folders that a new file needs', async () => {
+    expect((await write('x/y/z', 'deep')).status).to.equal('success')
+    expect(existsSync(dirname(ground.path('x/y/z')))).to.equal(true)
+  })
+
+  it('takes `~` for the home folder', async () => {
+    mkdirSync(ground.place.home, { recursive: true })
+    writeFileSync(`${ground.place.home}/notes`, 'one\n')
+    expect((await edit('~/notes', 'one', 'two')).text).to.equal(
+      `Successfully replaced 1 occurrence in ${ground.place.home}/notes`,
+    )
+  })
+
+  it('makes several edits in order, all or none', async () => {
+    ground.put('a', 'one two')
+    const many = (...edits: [string, string][]) =>
+      ground.call('MultiEdit', {
+        file_path: 'a',
+        edits: edits.map(([old_string, new_string]) => ({ old_string, new_string })),
+      })
+    expect((await many(['one', 'two'], ['two two', '2'])).status).to.equal('success')
+    expect(ground.text('a')).to.equal('2')
+    expect((await many(['2', '3'], ['4', '5'])).text).to.equal(
+      'Edit 2: String to replace not found in file.\nString: 4',
+    )
+    expect(ground.text('a')).to.equal('2')
+  })
+})

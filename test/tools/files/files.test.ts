@@ -1,0 +1,138 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import {
+  ABSENT,
+  readRegularFile,
+  replaceFile,
+  versionAt,
+  writeTarget,
+} from '../../../lib/tools/files/files.ts'
+import { messageOf } from '../../../lib/util/user-error.ts'
+
+const FILES = new URL('../../../lib/tools/files/files.ts', import.meta.url).href
+const LARGE = 5_000_000
+
+describe('files', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'letta-files-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  const refusal = async (path: string, limit = 1_000): Promise<string> => {
+    try {
+      await readRegularFile(path, limit)
+      return 'was read'
+    } catch (thrown) {
+      return thrown instanceof Error ? thrown.message : 'not an error'
+    }
+  }
+
+  it('never waits for a pipe, a device, a socket or a folder', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    expect(await refusal(pipe)).to.equal(`${pipe} is a named pipe, not a regular file`)
+    expect(await refusal('/dev/zero')).to.equal('/dev/zero is a device, not a regular file')
+    const socket = join(folder, 'socket')
+    const server = createServer().listen(socket)
+    await once(server, 'listening')
+    expect(await refusal(socket)).to.equal(`${socket} is a socket, not a regular file`)
+    server.close()
+    expect(await refusal(folder)).to.equal(`Path is a directory: ${folder}`)
+  })
+
+  it('reads files that say they have no size, and stops at the limit when they do not end', async () => {
+    const status = await readRegularFile('/proc/self/status', 100_000)
+    expect(status?.bytes.toString()).to.match(/^Name:/)
+    expect(await refusal('/proc/self/status', 10)).to.match(/^File too large/)
+  })
+
+  it('says in plain words why a file cannot be written, and leaves nothing beside it', async () => {
+    const path = join(folder, 'n'.repeat(300))
+    const writing = replaceFile(path, { bytes: Buffer.from('x'), expected: ABSENT, stats: null })
+    expect(await writing.catch(messageOf)).to.equal(
+      `${path} could not be written, for its name is too long; nothing was changed.`,
+    )
+    expect(readdirSync(folder)).to.deep.equal([])
+    const file = join(folder, 'file')
+    writeFileSync(file, '')
+    expect(await writeTarget(join(file, 'x')).catch(messageOf)).to.equal(
+      `${file} is a file, not a folder`,
+    )
+  })
+
+  it('has nothing to say of a file that is not there', async () => {
+    expect(await readRegularFile(join(folder, 'none', 'a'), 10)).to.equal(null)
+    expect(await versionAt(join(folder, 'none'))).to.equal(ABSENT)
+  })
+
+  it('refuses when the file is no longer the one it was meant to replace', async () => {
+    const path = join(folder, 'a')
+    writeFileSync(path, 'theirs')
+    const stats = statSync(path)
+    const failures: string[] = []
+    for (const replacement of [
+      { bytes: Buffer.from('mine'), expected: ABSENT, stats: null },
+      { bytes: Buffer.from('mine'), expected: 'another', stats },
+    ]) {
+      await replaceFile(path, replacement).catch((thrown: Error) => failures.push(thrown.message))
+    }
+    const reason = `${path} was changed by something else meanwhile; nothing was written.`
+    expect(failures).to.deep.equal([reason, reason])
+    expect([readFileSync(path, 'utf8'), readdirSync(folder)]).to.deep.equal(['theirs', ['a']])
+  })
+
+  it('leaves the old content, and nothing beside it, when the disk takes only a part', async () => {
+    const path = join(folder, 'a')
+    writeFileSync(path, 'old')
+    // A limit of 200 kB on every file: the first writes succeed, then one is short, as on a full disk.
+    const script = `
+      const { replaceFile, readRegularFile } = await import(${JSON.stringify(FILES)})
+      const { version, stats } = await readRegularFile(${JSON.stringify(path)}, 100)
+      const bytes = Buffer.alloc(${LARGE}, 'n')
+      await replaceFile(${JSON.stringify(path)}, { bytes, expected: version, stats }).then(
+        () => console.log('written'), (error) => console.log(error.code))`
+    const child = ['--import', 'tsx', '--input-type=module', '-e', script]
+    const limited = ['-c', 'ulimit -f 200; exec "$0" "$@"', process.execPath, ...child]
+    expect(execFileSync('bash', limited, { encoding: 'utf8' })).to.equal('EFBIG\n')
+    expect([readFileSync(path, 'utf8'), readdirSync(folder)]).to.deep.equal(['old', ['a']])
+  })
+
+  it('holds the old or the new content, never a part, when killed at any moment', async () => {
+    const path = join(folder, 'a')
+    writeFileSync(path, Buffer.alloc(LARGE, 'a'))
+    const script = `
+      const { replaceFile, readRegularFile } = await import(${JSON.stringify(FILES)})
+      for (let round = 0; ; round++) {
+        const { version, stats } = await readRegularFile(${JSON.stringify(path)}, Infinity)
+        process.stdout.write('.')
+        const bytes = Buffer.alloc(${LARGE}, 'ab'[round % 2])
+        await replaceFile(${JSON.stringify(path)}, { bytes, expected: version, stats })
+      }`
+    for (const turns of [0, 1, 5, 40, 400]) {
+      const child = spawn(process.execPath, [
+        '--import',
+        'tsx',
+        '--input-type=module',
+        '-e',
+        script,
+      ])
+      await once(child.stdout, 'data')
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+      await killed(child)
+      const bytes = readFileSync(path)
+      expect(bytes.length).to.equal(LARGE)
+      expect(bytes.equals(Buffer.alloc(LARGE, bytes[0]))).to.equal(true)
+    }
+  })
+})
+
+async function killed(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}

@@ -1,0 +1,204 @@
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { openJournal } from '../../../lib/tools/files/journal.ts'
+import type { ToolAnswer } from '../../../lib/tools/tool.ts'
+import { createPlayground, type Playground } from '../playground.ts'
+
+const NEVER = new AbortController().signal
+
+describe('the journal', () => {
+  let ground: Playground
+  beforeEach(() => {
+    ground = createPlayground()
+  })
+  afterEach(() => ground.close())
+
+  const write = (
+    callId: string,
+    turnId: string,
+    file_path: string,
+    content: string,
+  ): Promise<ToolAnswer> =>
+    ground.prepare('Write', { file_path, content }, { callId, turnId }).run(NEVER, () => undefined)
+  const undone = (...names: string[]) => ({
+    ok: true,
+    paths: names.map((name) => ground.path(name)),
+  })
+
+  it('lists every change with its call and turn, outside the project, for the user alone', async () => {
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't1', 'b/c', 'two')
+    await ground.call('Edit', { file_path: 'a', old_string: 'nope', new_string: 'x' })
+    await ground.call('Bash', { command: 'echo shell > d' })
+    const { journal } = ground.runner
+    const facts = (await journal.list()).map(({ callId, turnId, tool, path, before, undone }) => {
+      return { callId, turnId, tool, path, before, undone }
+    })
+    const common = { turnId: 't1', tool: 'Write', before: 'absent', undone: false }
+    expect(facts).to.deep.equal([
+      { ...common, callId: 'c1', path: ground.path('a') },
+      { ...common, callId: 'c2', path: ground.path('b/c') },
+    ])
+    const folder = join(ground.place.lettaFolder, 'journal')
+    const [project = ''] = readdirSync(folder)
+    expect(statSync(folder).mode & 0o777).to.equal(0o700)
+    expect(statSync(join(folder, project)).mode & 0o777).to.equal(0o700)
+    for (const part of ['changes', 'contents', 'calls']) {
+      expect(statSync(join(folder, project, part)).mode & 0o777, part).to.equal(0o700)
+      for (const name of readdirSync(join(folder, project, part))) {
+        expect(statSync(join(folder, project, part, name)).mode & 0o777, part).to.equal(0o600)
+      }
+    }
+  })
+
+  it('takes back a call: content and permission bits', async () => {
+    chmodSync(ground.put('a', Buffer.from([0, 255, 10])), 0o640)
+    await write('c1', 't1', 'a', 'new')
+    expect(await ground.runner.journal.undo({ callId: 'c1' })).to.deep.equal(undone('a'))
+    expect([...ground.bytes('a')]).to.deep.equal([0, 255, 10])
+    expect(statSync(ground.path('a')).mode & 0o777).to.equal(0o640)
+    expect((await ground.runner.journal.list()).map((entry) => entry.undone)).to.deep.equal([true])
+    expect(await ground.runner.journal.undo({ callId: 'c1' })).to.deep.equal({
+      ok: false,
+      reasons: ['There is nothing to take back.'],
+    })
+  })
+
+  it('takes back a turn: all its changes of a file, new files and the folders made for them', async () => {
+    ground.put('a', 'zero')
+    mkdirSync(ground.path('kept'))
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't2', 'a', 'two')
+    await write('c3', 't2', 'kept/new/deep/b', 'b')
+    await write('c4', 't2', 'a', 'three')
+    expect(await ground.runner.journal.undo({ turnId: 't2' })).to.deep.equal(
+      undone('a', 'kept/new/deep/b'),
+    )
+    expect(ground.text('a')).to.equal('one')
+    expect(readdirSync(ground.path('kept'))).to.deep.equal([])
+  })
+
+  it('takes back everything since a point', async () => {
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't2', 'b', 'two')
+    await write('c3', 't3', 'a', 'three')
+    const second = (await ground.runner.journal.list())[1]
+    expect(await ground.runner.journal.undo({ sinceId: second?.id ?? '' })).to.deep.equal(
+      undone('b', 'a'),
+    )
+    expect([ground.text('a'), existsSync(ground.path('b'))]).to.deep.equal(['one', false])
+  })
+
+  it('takes back nothing when one of the files has changed since', async () => {
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't1', 'b', 'two')
+    ground.put('b', 'by hand')
+    expect(await ground.runner.journal.undo({ turnId: 't1' })).to.deep.equal({
+      ok: false,
+      reasons: [`${ground.path('b')} has been changed since.`],
+    })
+    expect([ground.text('a'), ground.text('b')]).to.deep.equal(['one', 'by hand'])
+  })
+
+  it('refuses a call whose file a later call has changed', async () => {
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't1', 'a', 'two')
+    expect((await ground.runner.journal.undo({ callId: 'c1' })).ok).to.equal(false)
+    expect(ground.text('a')).to.equal('two')
+  })
+
+  it('refuses when somebody else wrote between two calls', async () => {
+    await write('c1', 't1', 'a', 'one')
+    ground.put('a', 'by hand')
+    await ground.call('Read', { file_path: 'a' })
+    await write('c2', 't1', 'a', 'two')
+    expect(await ground.runner.journal.undo({ turnId: 't1' })).to.deep.equal({
+      ok: false,
+      reasons: [`${ground.path('a')} was changed by something else in between.`],
+    })
+  })
+
+  it('brings back a file that was deleted afterwards only when nothing stands in its place', async () => {
+    ground.put('a', 'zero')
+    await write('c1', 't1', 'a', 'one')
+    rmSync(ground.path('a'))
+    expect((await ground.runner.journal.undo({ callId: 'c1' })).ok).to.equal(false)
+  })
+
+  it('makes the agent read again what was taken back', async () => {
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't1', 'a', 'two')
+    await ground.runner.journal.undo({ callId: 'c2' })
+    const answer = await ground.call('Edit', { file_path: 'a', old_string: 'one', new_string: '1' })
+    expect(answer.text).to.include('has changed since you read it')
+  })
+
+  it('leaves git alone', async () => {
+    const git = (...args: string[]): string =>
+      execFileSync('git', args, { cwd: ground.place.directory, encoding: 'utf8' })
+    git('init', '-q')
+    ground.put('a', 'zero\n')
+    git('add', 'a')
+    const before = git('status', '--porcelain') + git('rev-parse', '--git-dir')
+    await write('c1', 't1', 'a', 'one\n')
+    await ground.runner.journal.undo({ callId: 'c1' })
+    expect(git('status', '--porcelain') + git('rev-parse', '--git-dir')).to.equal(before)
+  })
+
+  const inJournal = (part: string): string => {
+    const folder = join(ground.place.lettaFolder, 'journal')
+    const [project = ''] = readdirSync(folder)
+    return join(folder, project, part)
+  }
+
+  it('forgets after a month', async () => {
+    await write('c1', 't1', 'a', 'one')
+    const longAgo = new Date(Date.now() - 31 * 24 * 3_600_000)
+    for (const part of ['changes', 'contents', 'calls']) {
+      for (const name of readdirSync(inJournal(part))) {
+        utimesSync(join(inJournal(part), name), longAgo, longAgo)
+      }
+    }
+    const later = openJournal({ ...ground.place, now: () => Date.now() })
+    const stats = statSync(ground.path('a'))
+    const before = { bytes: Buffer.from('one'), stats }
+    const change = { path: ground.path('a'), before, after: Buffer.from('two'), madeFolder: null }
+    await later.record({ callId: 'c2', turnId: 't2', tool: 'Write', ...change })
+    expect((await later.list()).map((entry) => entry.callId)).to.deep.equal(['c2'])
+    expect(['contents', 'calls'].map((part) => readdirSync(inJournal(part)).length)).to.deep.equal([
+      2, 0,
+    ])
+  })
+
+  it('does not stop the work when it cannot be written, but says so', async () => {
+    mkdirSync(ground.place.home, { recursive: true })
+    writeFileSync(ground.place.lettaFolder, 'in the way')
+    const answer = await write('c1', 't1', 'a', 'one')
+    expect(answer.status).to.equal('success')
+    expect(answer.text).to.match(/\[This change cannot be undone: it was not recorded \(ENOTDIR/)
+    expect((await ground.call('Bash', { command: 'seq 20000' })).text).to.match(
+      /bytes are in no file[\s\S]*\[The output file: it could not be kept, there is no folder to write to\.\]$/,
+    )
+  })
+
+  it('survives a line that a crash cut short', async () => {
+    await write('c1', 't1', 'a', 'one')
+    const [today = ''] = readdirSync(inJournal('changes'))
+    appendFileSync(join(inJournal('changes'), today), '\n{"change":{"id":"half')
+    await write('c2', 't1', 'b', 'two')
+    const calls = (await ground.runner.journal.list()).map((entry) => entry.callId)
+    expect(calls).to.deep.equal(['c1', 'c2'])
+  })
+})

@@ -1,0 +1,45 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { decodeText, encodeText, isBinary } from '../../../lib/tools/files/text-encoding.ts'
+
+describe('text files', () => {
+  it('come back byte for byte, whatever they hold', () => {
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 8 }).map((bytes) => Buffer.from(bytes)),
+      fc
+        .constantFrom('\r\n', '\n', '\r', '\uFEFF', 'é', '€', '😀', 'text')
+        .map((text) => Buffer.from(text)),
+    )
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const bytes = Buffer.concat(pieces)
+        const content = decodeText(bytes)
+        expect(encodeText(content.text, content).equals(bytes)).to.equal(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('decode every well-formed character as itself', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        fc.pre(!text.startsWith('\uFEFF') && !text.includes('\r'))
+        const { text: decoded, utf8 } = decodeText(Buffer.from(text))
+        expect([decoded, utf8]).to.deep.equal([text, true])
+      }),
+    )
+  })
+
+  it('are told from binary ones', () => {
+    const of = (...bytes: number[]): boolean => isBinary(Buffer.from(bytes))
+    expect(of(...Buffer.from('plain text\n'))).to.equal(false)
+    expect(of(...Buffer.from('caf'), 0xe9, ...Buffer.from(' au lait'))).to.equal(false)
+    expect(of(...Buffer.from('\x1b[31mred\x1b[0m'))).to.equal(false)
+    expect(of()).to.equal(false)
+    expect(of(...Buffer.from('text'), 0)).to.equal(true)
+    expect(of(0xff, 0xfe, 0xfd)).to.equal(true)
+    expect(of(1, 2, 3, 4, 5, 65, 66)).to.equal(true)
+    const cut = Buffer.concat([Buffer.alloc(8_191, 'a'), Buffer.from('€€')])
+    expect(isBinary(cut)).to.equal(false)
+  })
+})

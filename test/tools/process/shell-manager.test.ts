@@ -1,0 +1,302 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { expect } from 'chai'
+import { childEnvironment } from '../../../lib/tools/process/environment.ts'
+import { tiesOf } from '../../../lib/tools/process/process-tree.ts'
+import type { ShellRun } from '../../../lib/tools/process/shell-manager.ts'
+import { createPlayground, type Playground } from '../playground.ts'
+
+const SHELLS = new URL('../../../lib/tools/process/shell-manager.ts', import.meta.url).href
+const NEVER = new AbortController().signal
+
+describe('shells', () => {
+  let ground: Playground
+  beforeEach(() => {
+    ground = createPlayground()
+  })
+  afterEach(() => ground.close())
+
+  const run = (command: string, options: Partial<ShellRun> = {}) =>
+    ground.runner.shells.run({
+      command,
+      callId: 'call',
+      timeoutMs: 60_000,
+      signal: NEVER,
+      output: () => undefined,
+      ...options,
+    })
+  const done = { at: 'exited', code: 0, signal: null }
+
+  it('keeps stdout and stderr apart and counts the bytes of both', async () => {
+    expect(await run('echo out; echo err >&2; exit 3')).to.deep.equal({
+      end: { at: 'exited', code: 3, signal: null },
+      stdout: 'out\n',
+      stderr: 'err\n',
+      bytes: 8,
+      file: null,
+      fileRemark: null,
+      leftovers: 0,
+    })
+  })
+
+  it('gives a command nothing to read and no terminal', async () => {
+    const result = await run('cat; read x; (: < /dev/tty) 2>/dev/null || echo no terminal')
+    expect(result.stdout).to.equal('no terminal\n')
+  })
+
+  it('gives children the environment of the place and nothing else', async () => {
+    const { stdout } = await run('env | cut -d= -f1 | sort | tr "\\n" " "')
+    const own = 'HOME LETTA_SHELL PATH PWD SHLVL _'.split(' ')
+    const wanted = [...own, ...Object.keys(childEnvironment({}, '/'))]
+    expect(new Set(stdout.trim().split(' '))).to.deep.equal(new Set(wanted))
+  })
+
+  it('says so when the project folder is gone', async () => {
+    rmSync(ground.place.directory, { recursive: true })
+    const answer = await ground.call('Bash', { command: 'ls' })
+    expect(answer.status).to.equal('error')
+    expect(answer.text).to.match(/^The shell could not be started in /)
+  })
+
+  describe('ends all that a command has started', () => {
+    // Each writes the ids of its processes; all ignore TERM, one has left the group, one has lost its parents, one
+    // has nothing left but our pipe, and one has become a daemon as far as a command line can make it one.
+    const STUBBORN = `
+      trap '' TERM
+      note() { echo $BASHPID >> pids; }
+      (note; while :; do sleep 100; done) &
+      (note; exec setsid sleep 100) &
+      ( (note; exec sleep 100) & )
+      (note; exec nohup sleep 100 >/dev/null 2>&1) &
+      (note; exec env -i setsid sleep 100) &
+      (note; exec env -i setsid sleep 100 >/dev/null 2>&1 </dev/null) &
+      note
+      while [ $(wc -l < pids) -lt 7 ]; do sleep 0.01; done
+      echo ready
+    `
+
+    it('when the time is over', async () => {
+      const result = await run(`${STUBBORN} sleep 100`, { timeoutMs: 700 })
+      expect([result.end, result.stdout]).to.deep.equal([{ at: 'timedOut' }, 'ready\n'])
+      expect(alive(ground)).to.deep.equal([])
+    })
+
+    it('when the turn is cancelled', async () => {
+      const abort = new AbortController()
+      const output = (text: string): void => {
+        if (text.includes('ready')) abort.abort()
+      }
+      const result = await run(`${STUBBORN} sleep 100`, { signal: abort.signal, output })
+      expect(result.end).to.deep.equal({ at: 'cancelled' })
+      expect(alive(ground)).to.deep.equal([])
+    })
+
+    it('when it ends itself and leaves processes that hold its output open', async () => {
+      const result = await run(`${STUBBORN} exit 0`)
+      expect([result.end, result.stdout]).to.deep.equal([done, 'ready\n'])
+      expect(result.leftovers).to.be.greaterThan(2)
+      expect(alive(ground)).to.deep.equal([])
+    })
+
+    it('when the program ends', async () => {
+      await ground.runner.shells.start(`${STUBBORN} sleep 100`, 'call')
+      await until(() => ground.runner.shells.tail('bash_1') === 'ready\n')
+      await ground.runner.shells.closeAll()
+      expect(alive(ground)).to.deep.equal([])
+    })
+
+    it('when the program is killed and can do nothing any more', async () => {
+      const script = `
+        const { createShells } = await import(${JSON.stringify(SHELLS)})
+        const shells = createShells({ ...${JSON.stringify(ground.place)}, now: Date.now })
+        await shells.start(${JSON.stringify(`${STUBBORN} sleep 100`)}, 'call')`
+      const node = ['--import', 'tsx', '--input-type=module', '-e', script]
+      const child = spawn(process.execPath, node, { stdio: 'ignore' })
+      const ready = (): boolean => existsSync(ground.path('pids')) && pids(ground).length === 7
+      await until(ready)
+      child.kill('SIGKILL')
+      await until(() => alive(ground).length === 0)
+    })
+
+    it('and has shed all that it was given, while its parent still runs', async () => {
+      const shed = 'env -i setsid sleep 100 19>&- >/dev/null 2>&1 </dev/null'
+      const command = `note() { echo $BASHPID >> pids; }; (note; exec ${shed}) & note; sleep 100`
+      const result = await run(command, { timeoutMs: 300 })
+      expect([result.end, pids(ground).length]).to.deep.equal([{ at: 'timedOut' }, 2])
+      expect(alive(ground)).to.deep.equal([])
+    })
+
+    it('and tells of a daemon that it had left behind', async () => {
+      const result = await run(
+        '(echo $BASHPID > pids; exec env -i setsid sleep 100 >/dev/null 2>&1 </dev/null) & sleep 0.1',
+      )
+      expect([result.end, result.leftovers]).to.deep.equal([done, 1])
+      expect(alive(ground)).to.deep.equal([])
+    })
+
+    it('when there is no time left to wait', async () => {
+      const { shells } = ground.runner
+      await shells.start('echo $$ > pids; echo ready; sleep 100', 'call')
+      await until(() => shells.tail('bash_1') === 'ready\n')
+      shells.killNow()
+      await until(() => shells.list()[0]?.status.at === 'exited')
+      expect(alive(ground)).to.deep.equal([])
+    })
+  })
+
+  it('takes nobody for one of its processes because both print to /dev/null', async () => {
+    const stranger = spawn('sleep', ['100'], { stdio: 'ignore', detached: true })
+    expect(tiesOf(stranger.pid ?? 0)).to.deep.equal([])
+    // By chance it is too soon or too late to see what the shell itself prints to.
+    for (let round = 0; round < 5; round++) {
+      await run('exec >/dev/null 2>&1; sleep 100', { timeoutMs: 50 })
+    }
+    expect([stranger.exitCode, stranger.signalCode]).to.deep.equal([null, null])
+    stranger.kill('SIGKILL')
+    await new Promise((resolve) => stranger.once('exit', resolve))
+  })
+
+  describe('with much output', () => {
+    it('keeps head and tail, tells the true count, and has all of it in a file', async () => {
+      const before = process.memoryUsage().rss
+      const command = 'echo first; head -c 100000000 /dev/zero | tr "\\0" x; echo; echo last'
+      const result = await run(command)
+      const grown = process.memoryUsage().rss - before
+      expect(result.bytes).to.equal(100_000_012)
+      expect(result.stdout.length).to.be.lessThan(31_000)
+      expect(result.stdout).to.match(
+        /^first\nx+\n\n\[99970\d{3} bytes left out here; all 100000012 /,
+      )
+      expect(result.stdout).to.match(/x\nlast\n$/)
+      const { file } = result
+      if (file === null) throw new Error('no file')
+      expect([statSync(file).size, statSync(file).mode & 0o777]).to.deep.equal([100_000_012, 0o600])
+      expect(file.startsWith(ground.place.lettaFolder)).to.equal(true)
+      expect(grown).to.be.lessThan(120_000_000)
+    })
+
+    it('gives errors their share beside a flood', async () => {
+      const { stdout, stderr } = await run('seq 100000; seq 100000 >&2')
+      expect([stdout.slice(0, 4), stdout.slice(-7)]).to.deep.equal(['1\n2\n', '100000\n'])
+      expect([stderr.slice(0, 4), stderr.slice(-7)]).to.deep.equal(['1\n2\n', '100000\n'])
+      expect(stdout.length + stderr.length).to.be.lessThan(31_000)
+    })
+
+    it('cuts no character in two', async () => {
+      const { stdout } = await run(
+        'for i in $(seq 2000); do printf "a%.0s€%.0s😀%.0s" {1..20}; done',
+      )
+      expect(stdout.includes('\uFFFD')).to.equal(false)
+      expect(stdout).to.include('bytes left out here')
+    })
+
+    it('lets the screen have a part of a flood and the end of it', async () => {
+      const texts: string[] = []
+      await run('seq 300000', { output: (text) => texts.push(text) })
+      const shown = texts.join('')
+      expect(shown).to.match(/^(1\n2\n|\n\[\d+ bytes not shown\])/)
+      expect(shown.endsWith('299999\n300000\n')).to.equal(true)
+      expect(shown.includes('\uFFFD')).to.equal(false)
+    })
+
+    it('ends a command that never stops printing', async () => {
+      const result = await run('yes', { timeoutMs: 200 })
+      expect(result.end).to.deep.equal({ at: 'timedOut' })
+      expect(result.stdout.length).to.be.lessThan(31_000)
+    })
+  })
+
+  it('streams output in order while the command runs, with characters that come in halves whole', async () => {
+    const texts: string[] = []
+    const output = (text: string): void => {
+      texts.push(text)
+      if (texts.join('') === 'one ') ground.put('go', '')
+    }
+    const wait = 'while [ ! -e go ]; do sleep 0.01; done'
+    await run(`printf 'one \\xe2\\x82'; ${wait}; printf '\\xac two'`, { output })
+    expect(texts.join('')).to.equal('one € two')
+    expect(texts.length).to.be.greaterThan(1)
+  })
+
+  describe('in the background', () => {
+    const WAIT = 'while [ ! -e go ]; do sleep 0.01; done'
+
+    it('gives the agent each byte once and says when it is over', async () => {
+      const command = `echo bg; echo e >&2; ${WAIT}; echo late; exit 4`
+      const started = await ground.call('Bash', { command, run_in_background: true })
+      expect(started.text).to.equal('Command running in background with ID: bash_1')
+      const { shells } = ground.runner
+      await until(() => shells.list()[0]?.bytes === 5)
+      const ask = (filter?: string) => ground.call('BashOutput', { bash_id: 'bash_1', filter })
+      expect((await ask()).text.split('\n').sort()).to.deep.equal(['bg', 'e'])
+      expect((await ask()).text).to.equal('[no new output; still running]')
+      ground.put('go', '')
+      await until(() => shells.list()[0]?.status.at === 'exited')
+      expect((await ask('^l')).text).to.equal('late\n\n[exited with code 4]')
+      expect((await ask()).text).to.equal('[exited with code 4]')
+      expect(shells.tail('bash_1')?.split('\n').sort()).to.deep.equal(['', 'bg', 'e', 'late'])
+    })
+
+    it('answers an expression it cannot read', async () => {
+      await ground.call('Bash', { command: 'echo x', run_in_background: true })
+      await until(() => ground.runner.shells.list()[0]?.status.at === 'exited')
+      const answer = await ground.call('BashOutput', { bash_id: 'bash_1', filter: '(' })
+      expect(answer.status).to.equal('error')
+      expect(answer.text).to.include('regex parse error')
+    })
+
+    it('is listed and killed once', async () => {
+      const command = `echo $$ > pids; ${WAIT}`
+      await ground.call('Bash', { command, run_in_background: true })
+      await until(() => existsSync(ground.path('pids')))
+      expect((await ground.call('Bash', { command: '/bashes' })).text).to.equal(
+        `bash_1: ${command} (running)`,
+      )
+      const kill = () => ground.call('KillBash', { shell_id: 'bash_1' })
+      expect(await kill()).to.deep.equal({ status: 'success', text: 'Killed bash_1' })
+      expect(alive(ground)).to.deep.equal([])
+      expect((await kill()).text).to.equal('No running background process found with ID: bash_1')
+      expect((await ground.call('BashOutput', { bash_id: 'nope' })).text).to.equal(
+        'No background process found with ID: nope',
+      )
+    })
+
+    it('tells who listens when a shell starts and ends', async () => {
+      const { shells } = ground.runner
+      const seen: (string | undefined)[] = []
+      const stop = shells.subscribe(() => seen.push(shells.list().at(-1)?.status.at))
+      await Promise.all([shells.start('true', 'a'), shells.start('true', 'b')])
+      await until(() => seen.length === 4)
+      stop()
+      expect(shells.list().map(({ id, status }) => `${id} ${status.at}`)).to.have.members([
+        'bash_1 exited',
+        'bash_2 exited',
+      ])
+    })
+
+    it('says how much of a flood the agent has missed', async () => {
+      await ground.call('Bash', { command: 'seq 100000', run_in_background: true })
+      await until(() => ground.runner.shells.list()[0]?.status.at === 'exited')
+      const { text } = await ground.call('BashOutput', { bash_id: 'bash_1' })
+      expect(text).to.match(/^\[\d+ bytes left out here; all of it is in .*\.log\]\n/)
+      expect(text).to.match(/\n99999\n100000\n\n\[exited with code 0\]$/)
+    })
+  })
+})
+
+/** Ids that the command wrote to `pids`. */
+function pids(ground: Playground): string[] {
+  return ground.text('pids').trim().split('\n')
+}
+
+/** Those of them that still run. */
+function alive(ground: Playground): string[] {
+  return pids(ground).filter((id) => {
+    const stat = existsSync(`/proc/${id}/stat`) ? readFileSync(`/proc/${id}/stat`, 'latin1') : ') Z'
+    return !/\) [ZX]/.test(stat)
+  })
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
+}

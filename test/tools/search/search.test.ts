@@ -1,0 +1,231 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect } from 'chai'
+import { createPlayground, type Playground } from '../playground.ts'
+
+describe('searching', () => {
+  let ground: Playground
+  let hidden: ((file: string) => boolean) | null
+  beforeEach(() => {
+    hidden = null
+    ground = createPlayground({ hides: () => hidden })
+  })
+  afterEach(() => ground.close())
+
+  const plant = (...names: string[]): void => {
+    for (const name of names) ground.put(name, `content of ${name}\n`)
+  }
+  const short = (text: string): string => text.replaceAll(`${ground.place.directory}/`, '')
+
+  describe('Glob', () => {
+    const glob = async (pattern: string, path?: string): Promise<string[]> =>
+      short((await ground.call('Glob', { pattern, path })).text).split('\n')
+
+    it('matches whole paths, hidden files too', async () => {
+      plant('a.ts', '.b.ts', 'src/c.ts', 'src/d/c.ts', 'src/d/e.js')
+      expect(await glob('**/c.ts')).to.deep.equal(['src/c.ts', 'src/d/c.ts'])
+      expect(await glob('src/*.ts')).to.deep.equal(['src/c.ts'])
+      expect(await glob('*.ts')).to.deep.equal(['.b.ts', 'a.ts'])
+      expect(await glob('src/**/*.{js,ts}')).to.deep.equal(['src/c.ts', 'src/d/c.ts', 'src/d/e.js'])
+      expect(await glob('src/d/e.js')).to.deep.equal(['src/d/e.js'])
+      expect(await glob('*.md')).to.deep.equal(['No files found'])
+    })
+
+    it('respects ignore files at every level, in a repository or not', async () => {
+      plant('a.log', 'keep.txt', 'dist/x.txt', 'sub/b.tmp', 'sub/b.txt', 'node_modules/m/i.txt')
+      ground.put('.gitignore', 'dist/\n*.log\n')
+      ground.put('sub/.ignore', '*.tmp\n')
+      expect(await glob('**')).to.deep.equal(['.gitignore', 'keep.txt', 'sub/.ignore', 'sub/b.txt'])
+    })
+
+    it('takes names that begin with a dash or hold brackets for names', async () => {
+      plant('-rf', 'app/(auth)/page.tsx', 'app/[id]/page.tsx', '--files')
+      expect(await glob('-*')).to.deep.equal(['--files', '-rf'])
+      expect(await glob('app/(auth)/*.tsx')).to.deep.equal(['app/(auth)/page.tsx'])
+      expect(await glob('app/(auth)/page.tsx')).to.deep.equal(['app/(auth)/page.tsx'])
+      expect(await glob('app/\\[id\\]/page.tsx')).to.deep.equal(['app/[id]/page.tsx'])
+    })
+
+    it('is checked for the folder that its pattern reaches', () => {
+      const roots = (args: object) => {
+        const { subject } = ground.prepare('Glob', args)
+        return subject.kind === 'paths' ? subject.paths : []
+      }
+      const { directory, home } = ground.place
+      expect(roots({ pattern: '**/*.ts' })).to.deep.equal([directory])
+      expect(roots({ pattern: 'src/../../*' })).to.deep.equal([dirname(directory)])
+      expect(roots({ pattern: '/etc/*' })).to.deep.equal(['/etc'])
+      expect(roots({ pattern: '/etc/passwd', path: 'src' })).to.deep.equal(['/etc'])
+      expect(roots({ pattern: '~/.ssh/*' })).to.deep.equal([join(home, '.ssh')])
+      expect(roots({ pattern: 'a/*', path: '../other' })).to.deep.equal([
+        join(directory, '../other/a'),
+      ])
+      expect(roots({ pattern: '{src,/etc}/{a,b}/*' })).to.deep.equal([
+        ...[join(directory, 'src/a'), join(directory, 'src/b'), '/etc/a', '/etc/b'],
+      ])
+      expect(roots({ pattern: `${'{a,b}'.repeat(9)}/*` })).to.deep.equal(['/'])
+    })
+
+    it('never leaves that folder: not by braces, dots or links', async () => {
+      mkdirSync(ground.place.home, { recursive: true })
+      writeFileSync(join(ground.place.home, 'secret'), '')
+      plant('a')
+      symlinkSync(ground.place.home, ground.path('link'))
+      for (const pattern of ['*/../../**', '{..,.}/home/*', '{a,../home}/*']) {
+        expect(await glob(pattern), pattern).to.deep.equal([
+          '".." may only stand at the beginning of a pattern',
+        ])
+      }
+      expect(await glob('**/secret')).to.deep.equal(['No files found'])
+      expect(await glob(`{a,${ground.place.home}}/*`)).to.deep.equal(['No files found'])
+    })
+
+    it('refuses patterns that could take for ever', async () => {
+      for (const pattern of ['{a,b}'.repeat(12), '+(+(a))', '{1..99999}', '*(a)*(a)*(a)*(a)b']) {
+        expect(await glob(pattern), pattern).to.deep.equal([
+          'The pattern has too many alternatives; use several simpler ones.',
+        ])
+      }
+    })
+  })
+
+  describe('Grep', () => {
+    const grep = async (pattern: string, args: object = {}): Promise<string> =>
+      short((await ground.call('Grep', { pattern, ...args })).text)
+
+    beforeEach(() => {
+      ground.put('a.txt', 'one\ntwo\none more\n')
+      ground.put('src/b.ts', 'const one = 1\n')
+      ground.put('.hidden', 'one\n')
+      ground.put('ignored.txt', 'one\n')
+      ground.put('.gitignore', 'ignored.txt\n')
+    })
+
+    it('says what it could not read, and gives the rest', async function () {
+      if (process.getuid?.() === 0) return this.skip()
+      plant('a.txt', 'closed/b.txt')
+      chmodSync(ground.path('closed'), 0o000)
+      const { status, text } = await ground.call('Grep', { pattern: 'nowhere' })
+      chmodSync(ground.path('closed'), 0o700)
+      expect({ status, text: short(text) }).to.deep.equal({
+        status: 'success',
+        text: 'No files found\n[Not all could be read: closed: Permission denied]',
+      })
+    })
+
+    it('names the files, skipping hidden and ignored ones', async () => {
+      expect(await grep('one')).to.equal('Found 2 files\na.txt\nsrc/b.ts')
+      expect(await grep('one', { type: 'ts' })).to.equal('Found 1 file\nsrc/b.ts')
+      expect(await grep('nowhere')).to.equal('No files found')
+    })
+
+    it('shows lines with numbers and context', async () => {
+      expect(await grep('two', { output_mode: 'content', '-n': true, '-A': 1 })).to.equal(
+        'a.txt:2:two\na.txt-3-one more\n',
+      )
+      expect(await grep('ONE M', { output_mode: 'content', '-i': true })).to.equal(
+        'a.txt:one more\n',
+      )
+    })
+
+    it('counts', async () => {
+      expect(await grep('one', { output_mode: 'count' })).to.equal(
+        'a.txt:2\nsrc/b.ts:1\n\nFound 3 total occurrences across 2 files.',
+      )
+    })
+
+    it('keeps to head_limit and says so', async () => {
+      expect(await grep('one', { head_limit: 1 })).to.equal(
+        'Found 2 files\na.txt\n\n[Showing 1 of 2 lines; narrow the search to see others.]',
+      )
+    })
+
+    it('takes a pattern that looks like a flag for a pattern', async () => {
+      ground.put('flags.txt', '--files\n-v\n')
+      expect(await grep('--files')).to.equal('Found 1 file\nflags.txt')
+      expect(await grep('-v', { output_mode: 'content' })).to.equal('flags.txt:-v\n')
+      expect(await grep('one', { glob: '--pre=touch pwned' })).to.equal('No files found')
+    })
+
+    it('passes on what ripgrep has to say', async () => {
+      expect(await grep('(')).to.match(/^rg: regex parse error/)
+      expect(await grep('one', { type: 'klingon' })).to.match(/unrecognized file type: klingon/)
+      expect(await grep('one', { path: 'nowhere' })).to.match(/^Path does not exist: nowhere$/)
+    })
+
+    it('is not hung by a pipe, and gives a flood in part', async () => {
+      execFileSync('mkfifo', [ground.path('pipe')])
+      ground.put('flood.txt', 'a long line of the flood\n'.repeat(300_000))
+      const text = await grep('flood', { output_mode: 'content' })
+      expect(text.length).to.be.lessThan(10_200)
+      expect(text).to.match(
+        /\[Showing \d+ of \d+ or more lines; narrow the search to see others\.\]$/,
+      )
+      expect(await grep('x', { path: 'pipe' })).to.match(/is no file or folder$/)
+    })
+
+    it('is checked for what it reaches', () => {
+      const { subject } = ground.prepare('Grep', { pattern: 'x', path: '../other', glob: '.env' })
+      const other = join(ground.place.directory, '../other')
+      expect(subject).to.deep.equal({ kind: 'paths', paths: [other, join(other, '.env')] })
+    })
+  })
+
+  describe('what a rule forbids to read', () => {
+    const call = async (tool: string, args: object): Promise<string> =>
+      short((await ground.call(tool, args)).text)
+
+    beforeEach(() => {
+      plant('a', 'keys/k', '.env', 'b/c')
+      hidden = (file) => /\/(keys\/|\.env$)/.test(file)
+    })
+
+    it('is in no answer of Grep, in no mode', async () => {
+      const search = { pattern: 'content' }
+      expect(await call('Grep', search)).to.equal('Found 2 files\na\nb/c')
+      const content = await call('Grep', { ...search, output_mode: 'content', '-n': true })
+      expect(content.trim().split('\n').sort()).to.deep.equal([
+        'a:1:content of a',
+        'b/c:1:content of b/c',
+      ])
+      expect(await call('Grep', { ...search, output_mode: 'count' })).to.equal(
+        'a:1\nb/c:1\n\nFound 2 total occurrences across 2 files.',
+      )
+      for (const glob of ['**/k', '.env', '{keys,.}/*']) {
+        expect(await call('Grep', { ...search, glob, path: '.' }), glob).to.equal('No files found')
+      }
+    })
+
+    it('is in no answer of Glob', async () => {
+      expect(await call('Glob', { pattern: '**' })).to.equal('a\nb/c')
+    })
+  })
+
+  describe('LS', () => {
+    const ls = async (path: string, ignore?: string[]): Promise<string[]> =>
+      (await ground.call('LS', { path, ignore })).text.split('\n')
+
+    it('shows folders first, one level deep, without what is to be left out', async () => {
+      plant('f1', 'b.log', 'node_modules/x', 'sub/x')
+      expect(await ls('.', ['*.log', 'node_modules'])).to.deep.equal([
+        `- ${dirname(ground.place.directory)}/`,
+        '  - project/',
+        '    - sub/',
+        '    - f1',
+      ])
+    })
+
+    it('shows a thousand entries and how many there are', async () => {
+      for (let index = 0; index < 1_002; index++) ground.put(`many/${index}`, '')
+      const lines = await ls('many')
+      expect([lines.length, lines.at(-1)]).to.deep.equal([1_004, '[Showing 1000 of 1002 entries.]'])
+    })
+
+    it('says what is wrong with a path', async () => {
+      plant('a')
+      expect(await ls('a')).to.deep.equal([`Path is not a directory: ${ground.path('a')}`])
+      expect(await ls('b')).to.deep.equal([`Path does not exist: ${ground.path('b')}`])
+    })
+  })
+})

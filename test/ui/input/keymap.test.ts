@@ -1,0 +1,80 @@
+import { expect } from 'chai'
+import { type Context, keyFor, parseKeymap, resolve, strokeOf } from '../../../ui/input/keymap.ts'
+
+const COMMANDS = ['app.quit', 'focus.next', 'scroll.top', 'turn.cancel']
+const plain = { ctrl: false, alt: false, shift: false }
+
+const parse = (json: unknown, lookup: (name: string) => unknown = () => ({})) =>
+  parseKeymap(json, 'mine', lookup, COMMANDS)
+
+describe('keymap', () => {
+  it('names for a hint only a key that does it here', () => {
+    const bindings = {
+      global: { escape: 'app.quit', tab: 'focus.next', 'g g': 'scroll.top', x: 'turn.cancel' },
+      composer: { tab: 'scroll.top', g: 'app.quit' },
+      memory: { escape: 'focus.next', q: 'app.quit' },
+    }
+    const { keymap } = parse({ bindings })
+    const key = (contexts: readonly Context[], command: string) => keyFor(keymap, contexts, command)
+    expect(key(['global'], 'focus.next')).to.equal('tab')
+    expect(key(['composer', 'global'], 'focus.next')).to.equal(null)
+    expect(key(['composer', 'global'], 'scroll.top')).to.equal('tab')
+    expect(key(['memory', 'global'], 'app.quit')).to.equal('q')
+    expect(key(['memory', 'global'], 'scroll.top')).to.equal('g g')
+    expect(key(['composer', 'global'], 'turn.cancel')).to.equal('x')
+  })
+
+  it('finds the command of a key in the most particular context that binds it', () => {
+    const { keymap } = parse({
+      bindings: { global: { q: 'app.quit' }, memory: { q: 'focus.next' } },
+    })
+    expect(resolve(keymap, ['memory', 'global'], ['q'])).to.deep.equal({
+      is: 'command',
+      command: 'focus.next',
+    })
+    expect(resolve(keymap, ['skills', 'global'], ['q'])).to.deep.equal({
+      is: 'command',
+      command: 'app.quit',
+    })
+  })
+
+  it('waits for the second stroke of a binding of two', () => {
+    const { keymap } = parse({ bindings: { conversation: { 'g g': 'scroll.top' } } })
+    expect(resolve(keymap, ['conversation'], ['g'])).to.deep.equal({ is: 'prefix' })
+    expect(resolve(keymap, ['conversation'], ['g', 'g'])).to.deep.equal({
+      is: 'command',
+      command: 'scroll.top',
+    })
+  })
+
+  it('lays a keymap over the one it inherits, and null takes a key away', () => {
+    const base = { bindings: { global: { q: 'app.quit', n: 'focus.next' } } }
+    const { keymap } = parse(
+      { inherits: 'default', bindings: { global: { q: null, x: 'app.quit' } } },
+      () => base,
+    )
+    expect([...keymap.contexts.global]).to.deep.equal([
+      ['n', 'focus.next'],
+      ['x', 'app.quit'],
+    ])
+  })
+
+  it('reports an unknown command with its place and the nearest name, and keeps the rest', () => {
+    const { keymap, problems } = parse({
+      bindings: { global: { q: 'app.qiut', n: 'focus.next' } },
+    })
+    expect(problems).to.deep.equal([
+      'keymap mine: global "q": "app.qiut" is no command. Did you mean "app.quit"?',
+    ])
+    expect([...keymap.contexts.global.keys()]).to.deep.equal(['n'])
+  })
+
+  it('reads modifiers in any order', () => {
+    const { keymap } = parse({ bindings: { global: { 'shift+ctrl+left': 'focus.next' } } })
+    const stroke = strokeOf({ ...plain, name: 'left', ctrl: true, shift: true })
+    expect(resolve(keymap, ['global'], [stroke])).to.deep.equal({
+      is: 'command',
+      command: 'focus.next',
+    })
+  })
+})

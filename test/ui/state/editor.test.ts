@@ -1,0 +1,153 @@
+import { expect } from 'chai'
+import * as edit from '../../../ui/state/editor.ts'
+import { editorRows } from '../../../ui/view/render/wrap-editor.ts'
+
+type Operation = (editor: edit.TextEditor) => edit.TextEditor
+
+/** A text with `|` at the cursor. */
+const at = (marked: string): edit.TextEditor => {
+  const cursor = marked.indexOf('|')
+  return { ...edit.editorOf(marked.replace('|', '')), cursor }
+}
+const marked = ({ text, cursor }: edit.TextEditor): string =>
+  `${text.slice(0, cursor)}|${text.slice(cursor)}`
+const resultOf = (before: string, ...operations: readonly Operation[]): string =>
+  marked(operations.reduce((editor, operation) => operation(editor), at(before)))
+const type =
+  (text: string): Operation =>
+  (editor) =>
+    [...text].reduce(edit.insert, editor)
+
+describe('the text editor', () => {
+  it('inserts at the cursor, a paste as a whole', () => {
+    expect(resultOf('ac|e', type('d'))).to.equal('acd|e')
+    expect(resultOf('a|', (editor) => edit.insert(editor, '1\n2\n3'))).to.equal('a1\n2\n3|')
+  })
+
+  it('takes what one sees as one character for one', () => {
+    const family = '👨‍👩‍👧‍👦'
+    const cases = [
+      family,
+      '🇵🇹',
+      '👍🏽',
+      'e\u0301',
+      '漢',
+      'ก\u0e33'.slice(0, 1),
+      '\u1112\u1161\u11ab',
+    ]
+    for (const cluster of cases) {
+      expect(resultOf(`a${cluster}|b`, edit.moveLeft)).to.equal(`a|${cluster}b`)
+      expect(resultOf(`a|${cluster}b`, edit.moveRight)).to.equal(`a${cluster}|b`)
+      expect(resultOf(`a${cluster}|b`, edit.deleteBack)).to.equal('a|b')
+      expect(resultOf(`a|${cluster}b`, edit.deleteForward)).to.equal('a|b')
+    }
+  })
+
+  it('stays where it is at the ends', () => {
+    for (const operation of [edit.moveLeft, edit.deleteBack, edit.moveWordLeft])
+      expect(resultOf('|ab', operation)).to.equal('|ab')
+    for (const operation of [edit.moveRight, edit.deleteForward, edit.moveWordRight])
+      expect(resultOf('ab|', operation)).to.equal('ab|')
+  })
+
+  it('moves and deletes by words', () => {
+    expect(resultOf('one  two|', edit.moveWordLeft)).to.equal('one  |two')
+    expect(resultOf('one  |two', edit.moveWordLeft)).to.equal('|one  two')
+    expect(resultOf('one|  two', edit.moveWordRight)).to.equal('one  two|')
+    expect(resultOf('one two|', edit.deleteWordBack)).to.equal('one |')
+    expect(resultOf('|one two', edit.deleteWordForward)).to.equal('| two')
+  })
+
+  it('deletes to the ends of a line, then the line break', () => {
+    expect(resultOf('a\nb c|d\ne', edit.deleteToLineStart)).to.equal('a\n|d\ne')
+    expect(resultOf('a\n|d\ne', edit.deleteToLineStart)).to.equal('a|d\ne')
+    expect(resultOf('a\nb| cd\ne', edit.deleteToLineEnd)).to.equal('a\nb|\ne')
+    expect(resultOf('a\nb|\ne', edit.deleteToLineEnd)).to.equal('a\nb|e')
+  })
+
+  it('puts back what was deleted by word or line', () => {
+    expect(resultOf('one two|', edit.deleteWordBack, edit.moveToLineStart, edit.yank)).to.equal(
+      'two|one ',
+    )
+  })
+
+  it('undoes typing word by word, and does it again', () => {
+    const typed = type('two words')(at('|'))
+    const once = edit.undo(typed)
+    expect(marked(once)).to.equal('two |')
+    expect(marked(edit.undo(edit.undo(once)))).to.equal('|')
+    expect(marked(edit.redo(once))).to.equal('two words|')
+    expect(marked(edit.redo(type('!')(once)))).to.equal('two !|')
+  })
+
+  it('moves by rows as they are wrapped, and keeps the column', () => {
+    const up = (before: string, columns?: number) => {
+      const moved = edit.moveByLine(at(before), -1, columns)
+      return moved === null ? null : marked(moved)
+    }
+    const down = (before: string, columns?: number) => {
+      const moved = edit.moveByLine(at(before), 1, columns)
+      return moved === null ? null : marked(moved)
+    }
+    expect(up('long line\nab|c')).to.equal('lo|ng line\nabc')
+    expect(down('lon|g\na\nb')).to.equal('long\na|\nb')
+    expect(up('a|b\nc')).to.equal(null)
+    expect(down('ab\nc|')).to.equal(null)
+    expect(down('one t|wo three four', 9)).to.equal('one two three| four')
+    expect(up('one two three| four', 9)).to.equal('one t|wo three four')
+    expect(down('漢字漢|字\nabcdefg')).to.equal('漢字漢字\nabcdef|g')
+    expect(down('abcd|\nab\nabcd')).to.equal('abcd\nab|\nabcd')
+  })
+
+  it('keeps the cursor on the row it moved to where a line is wrapped without a blank', () => {
+    const moved = edit.moveByLine(at('ab\n12|3456789'), -1, 5)
+    expect(moved && marked(moved)).to.equal('ab|\n123456789')
+    const within = edit.moveByLine(at('1234\n5678|'), -1, 5)
+    expect(within && marked(within)).to.equal('1234|\n5678')
+    const long = edit.moveByLine(at('12345678|'), -1, 5)
+    expect(long && marked(long)).to.equal('123|45678')
+  })
+
+  it('stays quick with ten thousand lines', () => {
+    const text = Array.from({ length: 10_000 }, (_, line) => `line ${line}`).join('\n')
+    const editor = type('x')(edit.editorOf(text))
+    const { rows, caret } = editorRows(editor.text, editor.cursor, 80)
+    expect([rows.length, caret]).to.deep.equal([10_000, { row: 9_999, column: 10 }])
+  })
+})
+
+describe('rows of a text being edited', () => {
+  it('wraps at words, and inside words that are longer than a row', () => {
+    expect(editorRows('one two three', 13, 9)).to.deep.equal({
+      rows: ['one two ', 'three'],
+      starts: [0, 8],
+      caret: { row: 1, column: 5 },
+    })
+    expect(editorRows('abcdefghij', 0, 5).rows).to.deep.equal(['abcd', 'efgh', 'ij'])
+  })
+
+  it('never splits wide characters, and counts them in the caret', () => {
+    expect(editorRows('漢字漢字', 4, 6)).to.deep.equal({
+      rows: ['漢字', '漢字'],
+      starts: [0, 2],
+      caret: { row: 1, column: 4 },
+    })
+  })
+
+  it('shows a tab as two blanks', () => {
+    expect(editorRows('\ta', 1, 20)).to.deep.equal({
+      rows: ['  a'],
+      starts: [0],
+      caret: { row: 0, column: 2 },
+    })
+  })
+
+  it('has a row for an empty text and for an empty last line', () => {
+    expect(editorRows('', 0, 10).rows).to.deep.equal([''])
+    expect(editorRows('a\n', 2, 10)).to.deep.equal({
+      rows: ['a', ''],
+      starts: [0, 2],
+      caret: { row: 1, column: 0 },
+    })
+  })
+})

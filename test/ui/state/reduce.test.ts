@@ -1,0 +1,308 @@
+import { expect } from 'chai'
+import type { SessionEvent } from '../../../lib/session/events.ts'
+import { emptySession } from '../../../lib/session/state.ts'
+import { editorOf } from '../../../ui/state/editor.ts'
+import type { WorkbenchEvent } from '../../../ui/state/events.ts'
+import {
+  activeEditor,
+  emptyWorkbench,
+  matchingItems,
+  reduceRoot,
+} from '../../../ui/state/reduce/root.ts'
+import type { Overlay, RootState, Scroll } from '../../../ui/state/state.ts'
+
+type Fact = SessionEvent | WorkbenchEvent
+
+const SIZE = { columns: 80, rows: 24 }
+const START: RootState = {
+  session: emptySession('/project', 0),
+  workbench: emptyWorkbench(SIZE, 0, 'dark'),
+}
+const given = (...facts: readonly Fact[]) => facts.reduce(reduceRoot, START)
+const workbench = (...facts: readonly Fact[]) => given(...facts).workbench
+
+const typed = (text: string, at = 0): Fact => ({ type: 'text.edited', editor: editorOf(text), at })
+const opened = (id: string): Fact => ({
+  type: 'agent.opened',
+  agent: { id, name: id, model: 'm', contextWindow: null, tools: [] },
+})
+const started: Fact = { type: 'turn.started', turnId: 't', at: 1000 }
+const called = (callId: string): Fact => ({
+  type: 'tool.delta',
+  callId,
+  runs: 'here',
+  tool: 'Bash',
+  args: '{}',
+  at: 1000,
+})
+const asked = (at: number, ...callIds: readonly string[]): Fact => ({
+  type: 'approval.requested',
+  at,
+  requests: callIds.map((callId) => ({
+    callId,
+    label: '',
+    preview: { kind: 'arguments', text: '{}' },
+    verdict: { decision: 'ask', rule: null, source: null, because: 'it runs', part: null },
+    suggestion: null,
+  })),
+})
+const allowed = (callId: string): Fact => ({
+  type: 'approval.decided',
+  callId,
+  allow: true,
+  by: 'person',
+  because: '',
+})
+const waiting: readonly Fact[] = [started, called('c1'), called('c2')]
+
+describe('the workbench, when something waits for a decision', () => {
+  it('shows the oldest call, and gives it the keys of an idle composer', () => {
+    const { approval, focus } = workbench(...waiting, asked(9000, 'c1', 'c2'))
+    expect(approval).to.deep.equal({
+      shown: 'c1',
+      since: 9000,
+      armed: null,
+      offered: 'c1',
+    })
+    expect(focus).to.equal('approval')
+  })
+
+  it('takes no keys from a person who writes, or has just written', () => {
+    const writing = workbench(...waiting, typed('and also', 1000), asked(9000, 'c1'))
+    expect(writing.focus).to.equal('composer')
+    const justCleared = workbench(...waiting, typed('', 8600), asked(9000, 'c1'))
+    expect(justCleared.focus).to.equal('composer')
+    expect(workbench(...waiting, typed('', 8500), asked(9000, 'c1')).focus).to.equal('approval')
+  })
+
+  it('takes the keys once the person has been quiet for a while, but not a second time', () => {
+    const typing = [...waiting, typed('', 8600), asked(9000, 'c1')]
+    const early: Fact = { type: 'tick', at: 9099 }
+    const late: Fact = { type: 'tick', at: 9100 }
+    const away: Fact = { type: 'focus.moved', to: 'composer' }
+    expect(workbench(...typing, early).focus).to.equal('composer')
+    const offered = workbench(...typing, late)
+    expect([offered.focus, offered.approval.since]).to.deep.equal(['approval', 9100])
+    expect(workbench(...typing, late, away, { type: 'tick', at: 99_000 }).focus).to.equal(
+      'composer',
+    )
+  })
+
+  it('takes no keys from a person who reads or answers elsewhere', () => {
+    const reading: Fact = { type: 'focus.moved', to: 'conversation' }
+    expect(workbench(...waiting, reading, asked(9000, 'c1')).focus).to.equal('conversation')
+    const helped: Fact = { type: 'overlay.opened', overlay: { kind: 'help', scroll: 0 } }
+    expect(workbench(...waiting, helped, asked(9000, 'c1')).focus).to.equal('composer')
+  })
+
+  it('stays with the call that is on show when more come', () => {
+    const facts = [...waiting, asked(9000, 'c1')]
+    const scrolled: Fact = {
+      type: 'scroll.moved',
+      pane: 'approval',
+      scroll: { at: 'item', item: '', row: 7 },
+    }
+    const { approval, scroll } = workbench(...facts, scrolled, asked(9500, 'c2'))
+    expect(approval.shown).to.equal('c1')
+    expect(scroll.approval).to.deep.equal({ at: 'item', item: '', row: 7 })
+  })
+
+  it('goes to the next call from its top, then back to the message', () => {
+    const tick: Fact = { type: 'tick', at: 9600 }
+    const next = workbench(...waiting, asked(9000, 'c1', 'c2'), tick, allowed('c1'))
+    expect(next.approval).to.deep.equal({
+      shown: 'c2',
+      since: 9600,
+      armed: null,
+      offered: 'c1',
+    })
+    expect(next.focus).to.equal('approval')
+    const last = workbench(...waiting, asked(9000, 'c1', 'c2'), allowed('c1'), allowed('c2'))
+    expect(last.approval.shown).to.equal(null)
+    expect(last.focus).to.equal('composer')
+  })
+
+  it('goes back to the message when the turn is cancelled', () => {
+    const finished: Fact = {
+      type: 'turn.finished',
+      outcome: { is: 'cancelled', text: '' },
+      apiMs: 0,
+      at: 9900,
+      id: 'end',
+    }
+    expect(workbench(...waiting, asked(9000, 'c1'), finished).focus).to.equal('composer')
+  })
+})
+
+describe('the view of the conversation', () => {
+  const up: Scroll = { at: 'item', item: 'm1', row: 2 }
+  const message: Fact = { type: 'message.sent', id: 'm1', text: 'hello', at: 1000 }
+  const moved: Fact = { type: 'scroll.moved', pane: 'conversation', scroll: up }
+
+  it('stays where it was put, whatever comes in', () => {
+    const state = workbench(
+      started,
+      message,
+      moved,
+      { type: 'message.delta', role: 'assistant', id: 'a1', text: 'hi', at: 1001 },
+      { type: 'viewport.changed', size: { columns: 100, rows: 30 } },
+      { type: 'terminal.focused', focused: false },
+      { type: 'turn.finished', outcome: { is: 'done' }, apiMs: 0, at: 1002, id: 'end' },
+      { ...started, turnId: 't2' },
+    )
+    expect(state.scroll.conversation).to.deep.equal(up)
+  })
+
+  it('goes to the end when a message is sent', () => {
+    const state = workbench(started, message, moved, { type: 'composer.sent', text: 'next' })
+    expect(state.scroll.conversation).to.deep.equal({ at: 'end' })
+  })
+
+  it('counts as seen what was there when the end was left', () => {
+    const entered = (id: string): Fact => ({ ...message, id }) as Fact
+    const state = workbench(started, message, moved, entered('m2'), moved)
+    expect(state.seen).to.equal(1)
+  })
+
+  it('begins anew with another agent, and not when the same is opened again', () => {
+    const chosen: Fact = { type: 'memory.selected', label: 'human' }
+    const same = workbench(opened('a'), moved, chosen, opened('a'))
+    expect([same.scroll.conversation, same.memory.selected]).to.deep.equal([up, 'human'])
+    const other = workbench(opened('a'), moved, chosen, opened('b'))
+    expect([other.scroll.conversation, other.memory.selected]).to.deep.equal([{ at: 'end' }, null])
+  })
+})
+
+describe('the view of the memory', () => {
+  const changed = (by: 'agent' | 'skills'): Fact => ({
+    type: 'memory.changed',
+    block: { id: 'b', label: 'human', value: 'x', limit: 9, description: null, readOnly: false },
+    by,
+    at: 0,
+  })
+  const top: Scroll = { at: 'item', item: '', row: 0 }
+
+  it('goes to what the agent has just written', () => {
+    const { scroll, memory } = workbench(changed('agent'))
+    expect(scroll.memory).to.deep.equal({ ...top, item: 'human' })
+    expect(memory.selected).to.equal('human')
+    expect(workbench(changed('skills')).scroll.memory).to.deep.equal(top)
+  })
+
+  it('stays where a person looks', () => {
+    const { scroll } = workbench({ type: 'focus.moved', to: 'memory' }, changed('agent'))
+    expect(scroll.memory).to.deep.equal(top)
+  })
+})
+
+describe('focus', () => {
+  const step = (by: 1 | -1): Fact => ({ type: 'focus.stepped', by })
+
+  it('goes round the panes that are on show', () => {
+    const hidden: Fact = { type: 'pane.toggled', pane: 'memory' }
+    expect(workbench(step(1)).focus).to.equal('conversation')
+    expect(workbench(hidden, step(1), step(1)).focus).to.equal('skills')
+    expect(workbench(step(-1)).focus).to.equal('skills')
+    expect(workbench(...waiting, typed('x'), asked(9, 'c1'), step(-1)).focus).to.equal('approval')
+  })
+
+  it('shows a hidden pane that it is moved to, and leaves one that is hidden', () => {
+    const hidden: Fact = { type: 'pane.toggled', pane: 'memory' }
+    const shown = workbench(hidden, { type: 'focus.moved', to: 'memory' })
+    expect([shown.focus, shown.hidden]).to.deep.equal(['memory', []])
+    const left = workbench({ type: 'focus.moved', to: 'memory' }, hidden)
+    expect([left.focus, left.hidden]).to.deep.equal(['composer', ['memory']])
+  })
+
+  it('resizes within bounds', () => {
+    const wider: Fact = { type: 'pane.resized', share: 'side', by: 0.9 }
+    expect(workbench(wider).sideShare).to.equal(0.8)
+    expect(workbench({ type: 'pane.resized', share: 'approval', by: -9 }).approvalShare).to.equal(
+      0.2,
+    )
+  })
+})
+
+describe('history of sent messages', () => {
+  const sent = (text: string): Fact => ({ type: 'composer.sent', text })
+  const moved = (by: 1 | -1): Fact => ({ type: 'history.moved', by })
+
+  it('keeps the draft while older messages are looked at', () => {
+    const back = [sent('one'), sent('two'), typed('draft'), moved(-1), moved(-1), moved(-1)]
+    expect(workbench(...back).composer.text).to.equal('one')
+    expect(workbench(...back, moved(1)).composer.text).to.equal('two')
+    expect(workbench(...back, moved(1), moved(1)).composer.text).to.equal('draft')
+    expect(workbench(...back, moved(1), moved(1), moved(1)).composer.text).to.equal('draft')
+  })
+
+  it('does not keep the same message twice in a row', () => {
+    expect(workbench(sent('one'), sent('one'), sent('two')).history.sent).to.deep.equal([
+      'one',
+      'two',
+    ])
+  })
+})
+
+describe('the text that keys go to', () => {
+  const picker: Overlay = {
+    kind: 'picker',
+    purpose: 'theme.set',
+    title: 'Theme',
+    items: [
+      { id: 'dark', title: 'Dark', detail: 'for the night', current: true },
+      { id: 'light', title: 'Light', detail: 'for the day', current: false },
+    ],
+    query: editorOf(''),
+    selected: 1,
+  }
+
+  it('is the query of an open picker, which begins at its first match again', () => {
+    const { overlay, composer } = workbench(
+      typed('draft'),
+      { type: 'overlay.opened', overlay: picker },
+      typed('da'),
+    )
+    expect(composer.text).to.equal('draft')
+    expect(overlay).to.deep.equal({ ...picker, query: editorOf('da'), selected: 0 })
+    expect(overlay?.kind === 'picker' && matchingItems(overlay).map(({ id }) => id)).to.deep.equal([
+      'dark',
+      'light',
+    ])
+  })
+
+  it('is the memory block while it is edited in place', () => {
+    const editing: Fact = { type: 'memory.editing', label: 'human', value: 'old' }
+    const state = workbench(editing, typed('new'))
+    expect(state.memory.editing).to.deep.equal({
+      label: 'human',
+      before: 'old',
+      editor: editorOf('new'),
+    })
+    expect(state.composer.text).to.equal('')
+    expect(workbench(editing, { type: 'memory.edited' }).memory.editing).to.equal(null)
+  })
+
+  it('is nothing in a pane without text', () => {
+    expect(activeEditor(workbench({ type: 'focus.moved', to: 'skills' }))).to.equal(null)
+    const help: Overlay = { kind: 'help', scroll: 0 }
+    expect(activeEditor(workbench({ type: 'overlay.opened', overlay: help }))).to.equal(null)
+  })
+
+  it('moves round in a picker, and not above the top of the help', () => {
+    const open: Fact = { type: 'overlay.opened', overlay: picker }
+    const moved = workbench(open, { type: 'overlay.moved', by: 1 }).overlay
+    expect(moved?.kind === 'picker' && moved.selected).to.equal(0)
+    const help: Fact = { type: 'overlay.opened', overlay: { kind: 'help', scroll: 3 } }
+    expect(workbench(help, { type: 'overlay.moved', by: -15 }).overlay).to.deep.equal({
+      kind: 'help',
+      scroll: 0,
+    })
+  })
+})
+
+describe('a fact that changes nothing on the screen', () => {
+  it('leaves the state the same value', () => {
+    const state = given(typed('x'))
+    expect(reduceRoot(state, { type: 'flash.cleared' })).to.equal(state)
+  })
+})

@@ -1,0 +1,168 @@
+import { expect } from 'chai'
+import { createCellStyles } from '../../../ui/terminal/cell-styles.ts'
+import { blankLine, writeRow } from '../../../ui/terminal/cells.ts'
+import { createPainter } from '../../../ui/terminal/screen.ts'
+import type { Frame } from '../../../ui/view/types.ts'
+import { loadCases } from '../../support/cases.ts'
+import { feed, gridOf, openModel } from './grid.ts'
+
+describe('cells', () => {
+  const texts: readonly (readonly [row: string, columns: number, cells: string])[] = [
+    ['plain', 7, 'p|l|a|i|n| | '],
+    ['too long', 3, 't|o|o'],
+    ['漢字', 5, '漢||字|| '],
+    ['漢字', 3, '漢|| '],
+    ['a\tb', 6, 'a| | | |b| '],
+    ['e\u0301x', 3, 'e\u0301|x| '],
+    ['👩‍🚀👍🏽🇩🇪❤️', 8, '👩||👍||🇩🇪||❤️|'],
+    ['a\u202eb\u200bc', 4, 'a|\ufffd|b|c'],
+    ['a'.padEnd(50, '\u0301'), 2, `${'a'.padEnd(8, '\u0301')}| `],
+    ['x\ud800y', 3, 'x|\ufffd|y'],
+    ['a\nb\rc\x07d\x7fe\u0085f\x00', 7, 'a|b|c|d|e|f| '],
+    ['a\x1b[2Jb\x1b[5Ac\x1b[?25ld\x1b]0;t\x07e\x1bPq\x1b\\f\x1b7g\x1b(0h', 8, 'a|b|c|d|e|f|g|h'],
+    ['a\u009b2Jb\u009d0;t\u009cc\u0090x\u009cd', 4, 'a|b|c|d'],
+    ['a\x1b]0;no end', 9, 'a|]|0|;|n|o| |e|n'],
+    ['a\x1b', 2, 'a| '],
+  ]
+  for (const [row, columns, cells] of texts) {
+    it(`makes ${cells} of ${JSON.stringify(row)}`, () => {
+      const line = blankLine(columns)
+      const styles = createCellStyles('truecolor')
+      writeRow(line, row, { x: 0, columns }, { styles, joinsEmoji: false })
+      expect(line.text.join('|')).to.equal(cells)
+    })
+  }
+
+  it('leaves joined emoji whole where the terminal joins them', () => {
+    const line = blankLine(4)
+    const styles = createCellStyles('truecolor')
+    writeRow(line, '👩‍🚀👍🏽', { x: 0, columns: 4 }, { styles, joinsEmoji: true })
+    expect(line.text).to.deep.equal(['👩‍🚀', '', '👍🏽', ''])
+  })
+
+  const styled: readonly (readonly [sgr: string, shown: string])[] = [
+    ['1;3;4', '\x1b[0;1;3;4m'],
+    ['2;7;9', '\x1b[0;2;7;9m'],
+    ['31;42', '\x1b[0;31;42m'],
+    ['91;102', '\x1b[0;91;102m'],
+    ['38;5;200;48;2;1;2;3', '\x1b[0;38;5;200;48;2;1;2;3m'],
+    ['38:2::1:2:3;48:5:7', '\x1b[0;38;2;1;2;3;47m'],
+    ['4:3', '\x1b[0;4m'],
+    ['1;31;22;39', '\x1b[m'],
+    ['1;31;0', '\x1b[m'],
+    ['1;31;', '\x1b[m'],
+    ['5;6;8;1', '\x1b[0;1m'],
+    ['4;38;9;1', '\x1b[0;4m'],
+    ['38;5;999', '\x1b[m'],
+    ['1;2;22;3;23;4;24;7;27;9;29', '\x1b[m'],
+  ]
+  for (const [parameters, shown] of styled) {
+    it(`shows SGR ${parameters} as ${JSON.stringify(shown)}`, () => {
+      const styles = createCellStyles('truecolor')
+      expect(styles.sgr(styles.afterSgr(0, parameters))).to.equal(shown)
+    })
+  }
+})
+
+describe('second wall', () => {
+  it('lets nothing through but its own sequences, whatever is in a row', () => {
+    const random = createRandom(3)
+    const likely =
+      '\x1b\x1b\x1b[]PX^_?>=0123456789;:mhlHJKABun~\x07\x9b\x9d\x90\x9c\\(7 a漢😀\u202e\u200b\t\n'
+    const pieces = [...likely]
+    for (let round = 0; round < 400; round++) {
+      const rows = Array.from({ length: 4 }, () =>
+        Array.from({ length: 60 }, () => pieces[random(pieces.length)] ?? '').join(''),
+      )
+      expect(residue(createPainter({ colours: 'truecolor' }).paint(frameOf(rows)))).to.equal('')
+    }
+  })
+
+  const cases = casesOf(loadCases('hostile-terminal-escape.json'))
+  if (cases.length === 0) {
+    it('stops the hostile cases (skipped: no cases beside the repository; set LETTA_CASES)')
+    return
+  }
+  for (const { id, why, input, visible, forbidden } of cases) {
+    it(`stops ${id}: ${why}`, async () => {
+      const rows = input.split(/\r?\n/).flatMap((line) => line.match(/.{1,400}/gsu) ?? [''])
+      const painted = createPainter({ colours: 'truecolor' }).paint(frameOf(rows))
+      const bytes = Buffer.from(painted).toString('hex')
+      expect(forbidden.filter((hex) => bytes.includes(hex))).to.deep.equal([])
+      expect(residue(painted)).to.equal('')
+      const model = openModel(400, rows.length)
+      const events: string[] = []
+      model.onTitleChange(() => events.push('title'))
+      model.onBell(() => events.push('bell'))
+      model.onData(() => events.push('input'))
+      await feed(model, painted)
+      expect(events).to.deep.equal([])
+      const text = gridOf(model)
+        .map((line) => line.map((cell) => cell.text).join(''))
+        .join('\n')
+      for (const wanted of visible) expect(text).to.include(wanted)
+    })
+  }
+})
+
+/** What is left when all that the painter may write is taken away, as far as it controls a terminal. */
+function residue(painted: string): string {
+  return painted
+    .replace(
+      /\x1b\[\?(?:2026|25)[hl]|\x1b\[\d+;\d+H|\x1b\[\d*C|\x1b\[K|\x1b\[(?:0;[\d;]+)?m|\x1b\]8;;(?:https?:|file:|mailto:)?[\x21-\x7e]*?\x1b\\/g,
+      '',
+    )
+    .replace(/[^\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
+}
+
+function frameOf(rows: readonly string[]): Frame {
+  const rect = { x: 0, y: 0, columns: 400, rows: rows.length }
+  return {
+    size: { columns: 400, rows: rows.length },
+    parts: [{ id: 'all', rect, rows }],
+    caret: null,
+    title: '',
+  }
+}
+
+interface Case {
+  readonly id: string
+  readonly why: string
+  readonly input: string
+  readonly visible: readonly string[]
+  readonly forbidden: readonly string[]
+}
+
+interface CaseFile {
+  readonly cases: readonly {
+    readonly id: string
+    readonly why: string
+    readonly input?: string
+    readonly input_base64?: string
+    readonly input_parts?: readonly string[]
+    readonly visible: readonly string[]
+    readonly forbid_bytes_hex: readonly string[]
+  }[]
+}
+
+function casesOf(file: unknown): readonly Case[] {
+  if (file === null) return []
+  return (file as CaseFile).cases.map((found) => ({
+    id: found.id,
+    why: found.why,
+    input:
+      found.input ??
+      found.input_parts?.join('') ??
+      Buffer.from(found.input_base64 ?? '', 'base64').toString(),
+    visible: found.visible,
+    forbidden: found.forbid_bytes_hex,
+  }))
+}
+
+function createRandom(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 0x9e3779b9) | 0
+    return (state >>> 7) % below
+  }
+}

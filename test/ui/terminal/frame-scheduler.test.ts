@@ -1,0 +1,70 @@
+import { expect } from 'chai'
+import { createFrames } from '../../../ui/terminal/frame-scheduler.ts'
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Frames that are counted; the terminal takes each when the test says so. */
+function openFrames() {
+  const painted: (() => void)[] = []
+  const waiting: (() => void)[] = []
+  const frames = createFrames((done) => {
+    painted.push(done)
+    waiting.shift()?.()
+  })
+  frames.resume()
+  return {
+    frames,
+    painted,
+    next: () => new Promise<void>((resolve) => waiting.push(resolve)),
+  }
+}
+
+describe('frames', () => {
+  it('paints once for all keys of a turn, and before the next', async () => {
+    const { frames, painted } = openFrames()
+    for (let key = 0; key < 5; key++) frames.invalidate('now')
+    expect(painted.length).to.equal(0)
+    await turn()
+    expect(painted.length).to.equal(1)
+  })
+
+  it('paints the next frame only when the terminal has taken the last', async () => {
+    const { frames, painted } = openFrames()
+    frames.invalidate('now')
+    await turn()
+    frames.invalidate('now')
+    await turn()
+    expect(painted.length).to.equal(1)
+    painted[0]?.()
+    await turn()
+    expect(painted.length).to.equal(2)
+  })
+
+  it('gathers what need not be seen at once, but lets a key overtake it', async () => {
+    const { frames, painted, next } = openFrames()
+    frames.invalidate('soon')
+    await next()
+    painted[0]?.()
+    for (let token = 0; token < 10; token++) frames.invalidate('soon')
+    await turn()
+    expect(painted.length).to.equal(1)
+    frames.invalidate('now')
+    await turn()
+    expect(painted.length).to.equal(2)
+    painted[1]?.()
+    await turn()
+    expect(painted.length).to.equal(2)
+  })
+
+  it('paints nothing while paused, and what was wanted after', async () => {
+    const { frames, painted } = openFrames()
+    frames.invalidate('now')
+    frames.pause()
+    frames.invalidate('now')
+    await turn()
+    expect(painted.length).to.equal(0)
+    frames.resume()
+    await turn()
+    expect(painted.length).to.equal(1)
+  })
+})

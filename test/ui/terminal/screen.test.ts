@@ -1,0 +1,343 @@
+import { expect } from 'chai'
+import { createPainter } from '../../../ui/terminal/screen.ts'
+import type { Frame, Part } from '../../../ui/view/types.ts'
+import { feed, gridOf, type Look, openModel, PLAIN_LOOK, type SeenCell, seenStyle } from './grid.ts'
+
+const frameOf = (columns: number, rows: number, parts: readonly Part[], rest = {}): Frame => ({
+  size: { columns, rows },
+  parts,
+  caret: null,
+  title: '',
+  ...rest,
+})
+
+const whole = (columns: number, rows: readonly string[], rest = {}): Frame =>
+  frameOf(
+    columns,
+    rows.length,
+    [{ id: 'all', rect: { x: 0, y: 0, columns, rows: rows.length }, rows }],
+    rest,
+  )
+
+const body = (bytes: string): string => {
+  expect(bytes.startsWith('\x1b[?2026h') && bytes.endsWith('\x1b[?2026l')).to.equal(true)
+  return bytes.slice('\x1b[?2026h'.length, -'\x1b[?2026l'.length)
+}
+
+describe('painter', () => {
+  it('writes nothing when nothing changed', () => {
+    const painter = createPainter({ colours: 'truecolor' })
+    const frame = () => whole(10, ['one', '\x1b[1mtwo\x1b[22m'], { caret: { x: 1, y: 1 } })
+    expect(painter.paint(frame())).not.to.equal('')
+    expect(painter.paint(frame())).to.equal('')
+  })
+
+  it('writes only the cells that changed', () => {
+    const painter = createPainter({ colours: 'truecolor' })
+    painter.paint(whole(20, ['the quick brown fox', 'jumps']))
+    expect(body(painter.paint(whole(20, ['the quick green fox', 'jumps'])))).to.equal(
+      '\x1b[1;11Hgree',
+    )
+  })
+
+  it('erases the rest of a row instead of writing blanks', () => {
+    const painter = createPainter({ colours: 'truecolor' })
+    painter.paint(whole(20, ['a long row of text']))
+    expect(body(painter.paint(whole(20, ['a'])))).to.equal('\x1b[1;3H\x1b[K')
+  })
+
+  it('moves the caret without painting, and hides it when there is none', () => {
+    const painter = createPainter({ colours: 'truecolor' })
+    painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
+    expect(body(painter.paint(whole(20, ['text'], { caret: { x: 3, y: 0 } })))).to.equal(
+      '\x1b[1;4H\x1b[?25h',
+    )
+    expect(body(painter.paint(whole(20, ['text'])))).to.equal('\x1b[?25l')
+    expect(painter.paint(whole(20, ['text']))).to.equal('')
+  })
+
+  it('hides a cursor that it knows nothing of', () => {
+    const painter = createPainter({ colours: 'truecolor' })
+    painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
+    painter.forget()
+    expect(painter.paint(whole(20, ['text']))).to.include('\x1b[?25l')
+    expect(painter.paint(whole(20, ['text']))).to.equal('')
+  })
+
+  it('sets the title once, with nothing in it that controls a terminal', () => {
+    const painter = createPainter({ colours: 'truecolor' })
+    const frame = whole(5, [''], { title: 'a\x07b\x1b]0;c\u009cd\u202e' })
+    expect(painter.paint(frame)).to.include('\x1b]2;a b ]0;c d \x1b\\')
+    expect(painter.paint(frame)).to.equal('')
+  })
+
+  it('lays later parts over earlier ones', async () => {
+    const painter = createPainter({ colours: 'truecolor' })
+    const model = openModel(8, 2)
+    const parts: readonly Part[] = [
+      { id: 'under', rect: { x: 0, y: 0, columns: 8, rows: 2 }, rows: ['漢字漢字', 'abcdefgh'] },
+      { id: 'over', rect: { x: 1, y: 0, columns: 4, rows: 2 }, rows: ['over', 'o'] },
+    ]
+    await feed(model, painter.paint(frameOf(8, 2, parts)))
+    expect(textOf(gridOf(model))).to.deep.equal([' over 字', 'ao   fgh'])
+    await feed(model, painter.paint(frameOf(8, 2, parts.slice(0, 1))))
+    expect(textOf(gridOf(model))).to.deep.equal(['漢字漢字', 'abcdefgh'])
+  })
+
+  it('shows colours as near as the terminal can', () => {
+    const row = '\x1b[38;2;255;0;0;48;5;17;1mx'
+    const painted = (colours: 'truecolor' | '256' | '16' | 'none'): string =>
+      /\x1b\[0;([\d;]*)m/.exec(createPainter({ colours }).paint(whole(1, [row])))?.[1] ?? ''
+    expect(painted('truecolor')).to.equal('1;38;2;255;0;0;48;5;17')
+    expect(painted('256')).to.equal('1;38;5;196;48;5;17')
+    expect(painted('16')).to.equal('1;91;40')
+    expect(painted('none')).to.equal('1')
+  })
+
+  it('links only where a link is safe, and ends each', () => {
+    const link = (target: string): string =>
+      createPainter({ colours: 'truecolor' }).paint(
+        whole(4, [`\x1b]8;;${target}\x1b\\ab\x1b]8;;\x1b\\cd`]),
+      )
+    expect(link('https://letta.com/x')).to.include(
+      '\x1b]8;;https://letta.com/x\x1b\\ab\x1b[m\x1b]8;;\x1b\\cd'.replace('\x1b[m', ''),
+    )
+    expect(link('javascript:alert(1)')).not.to.include('\x1b]8')
+  })
+
+  it('keeps what follows in place whatever width a terminal gives to an emoji', async () => {
+    for (const version of ['6', 'wide']) {
+      const model = openModel(12, 1)
+      if (version === 'wide') makeAmbiguousWide(model)
+      const painter = createPainter({ colours: 'truecolor' })
+      for (const row of ['a😀b👩‍🚀c🇩🇪d', 'a😀B👩‍🚀c☀d', 'plain text', '❤️x1️⃣y✅z'])
+        await feed(model, painter.paint(whole(12, [row])))
+      const text = textOf(gridOf(model))[0] ?? ''
+      expect(text.replace(/[^\x20-\x7e]/gu, '').replaceAll(' ', ''), version).to.match(/^x1?yz$/)
+      expect(columnOf(gridOf(model), 'x'), version).to.equal(2)
+      expect(columnOf(gridOf(model), 'y'), version).to.equal(5)
+      expect(columnOf(gridOf(model), 'z'), version).to.equal(8)
+    }
+  })
+
+  it('repairs what a wider emoji than ours covers', async () => {
+    for (const row of ['☀bcdef', '🇩🇪cdef', 'ab☀def', 'a✅def']) {
+      const model = openModel(8, 1)
+      makeAmbiguousWide(model)
+      const painter = createPainter({ colours: 'truecolor' })
+      for (const shown of ['abcdef', row]) await feed(model, painter.paint(whole(8, [shown])))
+      const text = textOf(gridOf(model))[0] ?? ''
+      expect(text.replace(/[^a-z]/g, ''), row).to.equal(row.replace(/[^a-z]/g, ''))
+      expect(columnOf(gridOf(model), 'd'), row).to.equal(3)
+    }
+  })
+
+  it('paints all again after it forgot what the terminal shows', async () => {
+    const painter = createPainter({ colours: 'truecolor' })
+    const model = openModel(6, 2)
+    await feed(model, painter.paint(whole(6, ['one', 'two'])))
+    await feed(model, '\x1b[2J\x1b[Hgarbage')
+    painter.forget()
+    await feed(model, painter.paint(whole(6, ['one', 'two'])))
+    expect(textOf(gridOf(model))).to.deep.equal(['one   ', 'two   '])
+  })
+
+  for (const seed of [1, 2, 3]) {
+    it(`shows random frames cell by cell as wanted, painted as changes or anew (seed ${seed})`, async () => {
+      const random = createRandom(seed)
+      let size = { columns: 40, rows: 10 }
+      const model = openModel(size.columns, size.rows)
+      const painter = createPainter({ colours: 'truecolor' })
+      let parts: readonly DrawnPart[] = []
+      for (let index = 0; index < 150; index++) {
+        if (index % 37 === 36) {
+          size = { columns: 8 + random(60), rows: 3 + random(14) }
+          model.resize(size.columns, size.rows)
+        }
+        parts = nextParts(parts, size, random, index % 12 === 0 || index % 37 === 36)
+        const frame = frameOf(size.columns, size.rows, parts.map(partOf), {
+          caret: random(3) === 0 ? null : { x: random(size.columns), y: random(size.rows) },
+        })
+        const bytes = painter.paint(frame)
+        if (bytes !== '') expect(body(bytes)).not.to.match(/\x1b\[\?2026/)
+        await feed(model, bytes)
+        expect(painter.paint(frame)).to.equal('')
+        const shown = gridOf(model)
+        expect(difference(shown, wantedGrid(size, parts)), `frame ${index}`).to.equal('')
+        if (index % 10 === 0) {
+          const fresh = openModel(size.columns, size.rows)
+          await feed(fresh, createPainter({ colours: 'truecolor' }).paint(frame))
+          expect(gridOf(fresh), `frame ${index}`).to.deep.equal(shown)
+        }
+      }
+    })
+  }
+})
+
+function textOf(grid: readonly (readonly SeenCell[])[]): readonly string[] {
+  return grid.map((line) => line.map((cell) => cell.text).join(''))
+}
+
+function columnOf(grid: readonly (readonly SeenCell[])[], text: string): number {
+  return grid[0]?.findIndex((cell) => cell.text === text) ?? -1
+}
+
+/** A terminal that takes two cells for all that is not plain ASCII. */
+function makeAmbiguousWide(model: ReturnType<typeof openModel>): void {
+  model.unicode.register({
+    version: 'wide',
+    wcwidth: (code) => (code < 0x7f ? 1 : code === 0x200d || code === 0xfe0f ? 0 : 2),
+    charProperties: (code) => (code < 0x7f ? 1 : code === 0x200d || code === 0xfe0f ? 0 : 2) << 1,
+  })
+  model.unicode.activeVersion = 'wide'
+}
+
+interface Drawn {
+  readonly cluster: string
+  readonly width: number
+  readonly look: Look
+}
+
+interface DrawnPart {
+  readonly rect: Part['rect']
+  readonly rows: readonly (readonly Drawn[])[]
+}
+
+type Random = (below: number) => number
+
+function createRandom(seed: number): Random {
+  let state = seed * 2654435761
+  return (below) => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 0x9e3779b9) | 0
+    return (state >>> 7) % below
+  }
+}
+
+const CLUSTERS: readonly (readonly [string, number])[] = [
+  ...[...'abcdefgh ─│●é'].map((text) => [text, 1] as const),
+  [' ', 1],
+  [' ', 1],
+  ['漢', 2],
+  ['字', 2],
+  ['한', 2],
+  ['Ｗ', 2],
+  ['😀', 2],
+  ['✅', 2],
+  ['e\u0301', 1],
+  ['ก็', 1],
+]
+
+const LOOKS: readonly Look[] = [
+  PLAIN_LOOK,
+  PLAIN_LOOK,
+  { ...PLAIN_LOOK, fg: 1 },
+  { ...PLAIN_LOOK, fg: 0x78c85a, bg: 0x102030, italic: true },
+  { ...PLAIN_LOOK, bg: 4, bold: true },
+  { ...PLAIN_LOOK, inverse: true },
+  { ...PLAIN_LOOK, underline: true, strike: true, fg: 200 },
+]
+
+function sgrOf(look: Look): string {
+  const colour = (value: number, base: number): string =>
+    value < 0
+      ? ''
+      : value > 255
+        ? `;${base + 8};2;${value >> 16};${(value >> 8) & 255};${value & 255}`
+        : `;${base + 8};5;${value}`
+  return `\x1b[0${look.bold ? ';1' : ''}${look.italic ? ';3' : ''}${look.underline ? ';4' : ''}${
+    look.inverse ? ';7' : ''
+  }${look.strike ? ';9' : ''}${colour(look.fg, 30)}${colour(look.bg, 40)}m`
+}
+
+function nextParts(
+  before: readonly DrawnPart[],
+  size: Frame['size'],
+  random: Random,
+  isNew: boolean,
+): readonly DrawnPart[] {
+  if (isNew) return Array.from({ length: 1 + random(5) }, () => drawPart(size, random))
+  return before.map((part) => {
+    const kind = random(4)
+    if (kind === 0)
+      return { ...part, rows: [...part.rows.slice(1), drawRow(part.rect.columns, random)] }
+    if (kind === 1) return part
+    const changed = random(part.rows.length)
+    return {
+      ...part,
+      rows: part.rows.map((row, y) => (y === changed ? changeRow(row, random) : row)),
+    }
+  })
+}
+
+function drawPart(size: Frame['size'], random: Random): DrawnPart {
+  const x = random(size.columns)
+  const y = random(size.rows)
+  const rect = { x, y, columns: 1 + random(size.columns - x), rows: 1 + random(size.rows - y) }
+  return { rect, rows: Array.from({ length: rect.rows }, () => drawRow(rect.columns, random)) }
+}
+
+function drawRow(columns: number, random: Random): readonly Drawn[] {
+  return Array.from({ length: random(columns + 4) }, () => drawCluster(random))
+}
+
+function drawCluster(random: Random): Drawn {
+  const [cluster = ' ', width = 1] = CLUSTERS[random(CLUSTERS.length)] ?? []
+  return { cluster, width, look: LOOKS[random(LOOKS.length)] ?? PLAIN_LOOK }
+}
+
+function changeRow(row: readonly Drawn[], random: Random): readonly Drawn[] {
+  const at = random(row.length + 1)
+  return [...row.slice(0, at), drawCluster(random), ...row.slice(at + 1)]
+}
+
+function partOf({ rect, rows }: DrawnPart, index: number): Part {
+  return {
+    id: String(index),
+    rect,
+    rows: rows.map((row) => row.map(({ cluster, look }) => sgrOf(look) + cluster).join('')),
+  }
+}
+
+/** The same frame, put together without any of the painter's parts. */
+function wantedGrid(size: Frame['size'], parts: readonly DrawnPart[]): readonly SeenCell[][] {
+  const cells = Array.from({ length: size.rows }, () =>
+    Array.from({ length: size.columns }, () => ({ text: ' ', look: PLAIN_LOOK })),
+  )
+  for (const { rect, rows } of parts) {
+    for (let row = 0; row < rect.rows; row++) {
+      const line = cells[rect.y + row]
+      if (line === undefined) continue
+      const end = rect.x + rect.columns
+      const [first, next] = [line[rect.x], line[end]]
+      if (first?.text === '')
+        line[rect.x - 1] = { text: ' ', look: line[rect.x - 1]?.look ?? PLAIN_LOOK }
+      if (next?.text === '') line[end] = { ...next, text: ' ' }
+      let x = rect.x
+      for (const { cluster, width, look } of rows[row] ?? []) {
+        if (x >= end) break
+        const fits = x + width <= end
+        line[x] = { text: fits ? cluster : ' ', look }
+        if (fits && width === 2) line[x + 1] = { text: '', look }
+        x += width
+      }
+      for (; x < end; x++) line[x] = { text: ' ', look: PLAIN_LOOK }
+    }
+  }
+  return cells.map((line) => line.map(({ text, look }) => ({ text, style: seenStyle(text, look) })))
+}
+
+/** The first cell that differs. The second half of an emoji is a blank where the terminal takes one cell for it. */
+function difference(
+  shown: readonly (readonly SeenCell[])[],
+  wanted: readonly (readonly SeenCell[])[],
+): string {
+  for (const [y, line] of wanted.entries()) {
+    for (const [x, want] of line.entries()) {
+      const seen = shown[y]?.[x]
+      if (want.text === '' && (seen?.text === '' || seen?.text === ' ')) continue
+      if (seen?.text === want.text && seen.style === want.style) continue
+      return `${x},${y}: shows ${JSON.stringify(seen)}, wanted ${JSON.stringify(want)}`
+    }
+  }
+  return ''
+}

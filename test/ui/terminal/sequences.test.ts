@@ -1,0 +1,25 @@
+import { expect } from 'chai'
+import { copySequence, notifySequence, titleSequence } from '../../../ui/terminal/sequences.ts'
+
+describe('sequences beside frames', () => {
+  it('puts text on the clipboard, in tmux also past it', () => {
+    expect(copySequence('é\x1b', false)).to.equal('\x1b]52;c;w6kb\x07')
+    expect(copySequence('é\x1b', true)).to.equal(
+      '\x1b]52;c;w6kb\x07\x1bPtmux;\x1b\x1b]52;c;w6kb\x07\x1b\\',
+    )
+  })
+
+  it('copies nothing rather than a part of too much', () => {
+    expect(copySequence('x'.repeat(60_000), false)).to.equal(null)
+  })
+
+  it('lets no control into titles and notices', () => {
+    expect(titleSequence('a\x1b\\b\u202ec\nd\ud800')).to.equal('\x1b]2;a \\b c d\ufffd\x1b\\')
+    expect(notifySequence('done\x07\x1b]52;c;eA==\x07')).to.equal('\x1b]9;done ]52;c;eA== \x07')
+  })
+
+  it('cuts titles between characters', () => {
+    expect(titleSequence('😀'.repeat(150))).to.equal(`\x1b]2;${'😀'.repeat(100)}\x1b\\`)
+    expect(titleSequence(`a${'😀'.repeat(150)}`)).to.equal(`\x1b]2;a${'😀'.repeat(99)}\x1b\\`)
+  })
+})

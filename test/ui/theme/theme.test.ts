@@ -1,0 +1,165 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { expect } from 'chai'
+import { STYLE_NAMES, type StyleName } from '../../../ui/theme/styles.ts'
+import { makeStyles, parseTheme, type Style, type Theme } from '../../../ui/theme/theme.ts'
+
+const folder = join(import.meta.dirname, '../../../themes')
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+const shipped = readdirSync(folder).map((file) => basename(file, '.json'))
+
+const GROUNDS: Readonly<Record<string, { text: string; grounds: readonly string[] }>> = {
+  dark: { text: '#d4d4d4', grounds: ['#000000', '#1e1e1e', '#282c34'] },
+  light: { text: '#24292e', grounds: ['#ffffff', '#fafafa', '#fdf6e3'] },
+  'high-contrast': { text: '#ffffff', grounds: ['#000000', '#1e1e1e'] },
+}
+
+/** Drawn lines, not text: 3 is enough to see them. */
+const LINES: readonly StyleName[] = ['border', 'codeBorder', 'rule']
+
+describe('the themes that come with it', () => {
+  for (const name of shipped) {
+    const theme = parseTheme(read(name), name, read)
+    const ground = GROUNDS[name]
+
+    it(`${name} has every style and nothing wrong`, () => {
+      expect(theme.problems).to.deep.equal([])
+      expect(Object.keys(theme.styles)).to.deep.equal([...STYLE_NAMES])
+    })
+
+    it(`${name} is readable on the usual backgrounds`, () => {
+      expect(ground, 'name its backgrounds in this test').not.to.equal(undefined)
+      const weak = STYLE_NAMES.flatMap((role) =>
+        (ground?.grounds ?? []).flatMap((under) => {
+          const { fg = ground?.text ?? '', bg = under } = theme.styles[role]
+          const enough = LINES.includes(role) ? 3 : name === 'high-contrast' ? 7 : 4.5
+          const found = contrast(fg, bg)
+          return found < enough ? [`${role} on ${under}: ${found.toFixed(1)}`] : []
+        }),
+      )
+      expect(weak).to.deep.equal([])
+    })
+
+    it(`${name} keeps code readable inside a diff`, () => {
+      const weak = (
+        ['diffAdded', 'diffRemoved', 'diffAddedWord', 'diffRemovedWord'] as const
+      ).flatMap((role) =>
+        codeStyles(theme, ground?.text ?? '').flatMap(({ role: code, fg }) => {
+          const found = contrast(fg, theme.styles[role].bg ?? '')
+          return found < 4.5 ? [`${code} in ${role}: ${found.toFixed(1)}`] : []
+        }),
+      )
+      expect(weak).to.deep.equal([])
+    })
+  }
+})
+
+describe('a theme file', () => {
+  const base = { styles: { error: { fg: 'red' }, muted: { fg: '#777777' } } }
+  const parse = (json: unknown): Theme =>
+    parseTheme(json, 'mine', (name) => (name === 'base' ? base : undefined))
+
+  it('takes what it does not say from the theme it inherits', () => {
+    const theme = parse({ inherits: 'base', styles: { error: { bold: true } } })
+    expect(theme.styles.error).to.deep.equal({ bold: true })
+    expect(theme.styles.muted).to.deep.equal({ fg: '#777777' })
+  })
+
+  it('may change a colour everywhere by redefining a variable', () => {
+    const parent = { vars: { ink: '#111111' }, styles: { text: { fg: 'ink' } } }
+    const theme = parseTheme({ inherits: 'p', vars: { ink: '#eeeeee' } }, 'mine', () => parent)
+    expect(theme.styles.text).to.deep.equal({ fg: '#eeeeee' })
+  })
+
+  it('is reported where it is wrong, with the nearest name; the rest works', () => {
+    const theme = parse({
+      vars: { rose: '#ff0000' },
+      styles: {
+        eror: { fg: 'red' },
+        error: { fg: 'rosy', bold: true },
+        warning: { fg: 'red', blinking: true },
+        success: { fg: 'green' },
+      },
+    })
+    expect(theme.problems.slice(0, 3)).to.deep.equal([
+      'mine: "eror" is no style, did you mean "error"?',
+      'mine: error: "rosy" is no colour, did you mean "rose"?',
+      'mine: warning: Unrecognized key: "blinking"',
+    ])
+    expect(theme.problems[3]).to.match(/^mine: no style for text, /)
+    expect(theme.styles.error).to.deep.equal({ bold: true })
+    expect(theme.styles.success).to.deep.equal({ fg: 'green' })
+  })
+
+  it('that is no theme at all, inherits from itself or from nothing still gives one', () => {
+    expect(parse([]).problems[0]).to.equal('mine: Invalid input: expected object, received array')
+    expect(parse({ inherits: 'mine' }).problems[0]).to.equal(
+      'mine: the theme "mine" that it inherits from inherits from itself',
+    )
+    expect(parse({ inherits: 'other' }).problems[0]).to.equal(
+      'mine: the theme "other" that it inherits from is not there',
+    )
+  })
+})
+
+describe('styles', () => {
+  const theme = parseTheme(
+    {
+      styles: {
+        error: { fg: '#ff0000', bold: true },
+        strong: { bold: true },
+        link: { fg: 'brightBlue', underline: true },
+        selection: { fg: 'white', bg: 'blue' },
+        diffAddedWord: { bg: '#002200' },
+      },
+    },
+    'test',
+    () => undefined,
+  )
+
+  it('turn on what the theme says and off what they turned on', () => {
+    const styles = makeStyles(theme, 'truecolor')
+    expect(styles.error('x')).to.equal('\x1b[38;2;255;0;0m\x1b[1mx\x1b[39m\x1b[22m')
+    expect(styles.link('x')).to.equal('\x1b[94m\x1b[4mx\x1b[39m\x1b[24m')
+    expect(styles.selection('x')).to.equal('\x1b[37m\x1b[44mx\x1b[39m\x1b[49m')
+    expect(styles.text('x')).to.equal('x')
+    expect(styles.error('')).to.equal('')
+  })
+
+  it('nest: the outer one goes on where the inner one ends', () => {
+    const { error, strong, link } = makeStyles(theme, 'truecolor')
+    expect(error(`a${strong('b')}c${link('d')}e`)).to.equal(
+      '\x1b[38;2;255;0;0m\x1b[1ma\x1b[1mb\x1b[22m\x1b[1mc\x1b[94m\x1b[4md\x1b[39m\x1b[38;2;255;0;0m\x1b[24me\x1b[39m\x1b[22m',
+    )
+  })
+
+  it('without colours still tell what is chosen, changed and wrong', () => {
+    const styles = makeStyles(theme, 'none')
+    expect(styles.error('x')).to.equal('\x1b[1mx\x1b[22m')
+    expect(styles.selection('x')).to.equal('\x1b[7mx\x1b[27m')
+    expect(styles.diffAddedWord('x')).to.equal('\x1b[4mx\x1b[24m')
+    for (const role of STYLE_NAMES)
+      expect(styles[role]('x')).not.to.match(/\x1b\[[34][\d;]*[0-8]m.*x/)
+  })
+})
+
+function codeStyles(theme: Theme, text: string): { role: string; fg: string }[] {
+  const roles = STYLE_NAMES.filter((role) => role.startsWith('code') && role !== 'codeBorder')
+  const styles = roles.map((role): [string, Style] => [role, theme.styles[role]])
+  styles.push(['text', {}])
+  return styles.map(([role, { fg = text }]) => ({ role, fg }))
+}
+
+/** WCAG 2's contrast ratio. */
+function contrast(one: string, other: string): number {
+  const [light = 0, dark = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a)
+  return (light + 0.05) / (dark + 0.05)
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}

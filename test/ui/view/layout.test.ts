@@ -1,0 +1,143 @@
+import { expect } from 'chai'
+import { editorOf } from '../../../ui/state/editor.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import { GAP, layout } from '../../../ui/view/layout.ts'
+import type { Rect, Size } from '../../../ui/view/types.ts'
+import { ASKED, call, type Fact, FINISHED, given, requested, WAITING } from './panes/scene.ts'
+
+const placed = (columns: number, rows: number, ...facts: readonly Fact[]) =>
+  layout(given({ columns, rows }, ...facts))
+const panes = (columns: number, rows: number, ...facts: readonly Fact[]) =>
+  placed(columns, rows, ...facts).map(({ pane }) => pane)
+const rectOf = (pane: string, state: RootState): Rect | undefined =>
+  layout(state).find((one) => one.pane === pane)?.rect
+
+const focus = (to: 'conversation' | 'memory' | 'skills' | 'composer'): Fact => ({
+  type: 'focus.moved',
+  to,
+})
+
+describe('the layout', () => {
+  it('puts memory and skills beside the conversation from 100 columns on', () => {
+    expect(placed(140, 45)).to.deep.equal([
+      { pane: 'conversation', rect: { x: 0, y: 0, columns: 89, rows: 41 } },
+      { pane: 'memory', rect: { x: 92, y: 0, columns: 48, rows: 25 } },
+      { pane: 'skills', rect: { x: 92, y: 25, columns: 48, rows: 16 } },
+      { pane: 'composer', rect: { x: 0, y: 41, columns: 140, rows: 3 } },
+      { pane: 'status', rect: { x: 0, y: 44, columns: 140, rows: 1 } },
+    ])
+    expect(panes(99, 45)).to.deep.equal(['conversation', 'composer', 'status'])
+  })
+
+  it('gives a hidden pane’s place to the others', () => {
+    const hidden: Fact = { type: 'pane.toggled', pane: 'memory' }
+    const both: Fact = { type: 'pane.toggled', pane: 'skills' }
+    expect(rectOf('skills', given({ columns: 140, rows: 45 }, hidden))?.rows).to.equal(41)
+    const alone = given({ columns: 140, rows: 45 }, hidden, both)
+    expect(rectOf('conversation', alone)?.columns).to.equal(140)
+  })
+
+  it('shows a side pane in the conversation’s place while it has the focus, where it is narrow', () => {
+    expect(panes(80, 24, focus('memory'))).to.deep.equal(['memory', 'composer', 'status'])
+    expect(panes(80, 24, focus('conversation'))).to.deep.equal([
+      'conversation',
+      'composer',
+      'status',
+    ])
+  })
+
+  it('keeps the end of the conversation in sight of an approval', () => {
+    for (const [columns, rows] of [
+      [60, 15],
+      [80, 24],
+      [140, 45],
+      [250, 80],
+    ] as const) {
+      const state = given({ columns, rows }, ...WAITING)
+      const above = rectOf('conversation', state)
+      expect(above?.rows).to.be.at.least(4)
+      expect(rectOf('approval', state)?.rows).to.be.at.least(8)
+    }
+  })
+
+  it('gives an approval the rows that its calls need, up to its share', () => {
+    const asked = (text: string, callId = 'c8'): readonly Fact[] => [
+      call(callId, 'Tool', '{}'),
+      requested(callId, 'x', { kind: 'arguments', text }, 'ask'),
+    ]
+    const height = (...facts: readonly Fact[]) =>
+      rectOf('approval', given({ columns: 90, rows: 44 }, ...ASKED, ...facts))?.rows
+    expect(height(...asked('one'))).to.equal(10)
+    expect(height(...asked('line\n'.repeat(9)))).to.equal(18)
+    expect(height(...asked('w'.repeat(880)))).to.equal(18)
+    expect(height(...asked('line\n'.repeat(999)))).to.equal(24)
+    expect(height(...asked('line\n'.repeat(9)), ...asked('one', 'c9'))).to.equal(18)
+    const higher: Fact = { type: 'pane.resized', share: 'approval', by: 0.1 }
+    expect(height(...asked('line\n'.repeat(999)), higher)).to.equal(28)
+  })
+
+  it('shows one pane at a time below 60×15: the approval, when one waits', () => {
+    expect(panes(59, 30)).to.deep.equal(['conversation', 'composer', 'status'])
+    expect(panes(59, 30, focus('skills'))).to.deep.equal(['skills', 'composer', 'status'])
+    expect(panes(40, 10, ...WAITING)).to.deep.equal(['approval', 'composer', 'status'])
+  })
+
+  it('lets the composer grow with its text, up to two fifths of the screen', () => {
+    const write = (text: string): Fact => ({ type: 'text.edited', editor: editorOf(text), at: 0 })
+    const height = (text: string): number | undefined =>
+      rectOf('composer', given({ columns: 80, rows: 30 }, write(text)))?.rows
+    expect(height('one')).to.equal(3)
+    expect(height('1\n2\n3\n4\n5')).to.equal(6)
+    expect(height('word '.repeat(48))).to.equal(5)
+    expect(height('\n'.repeat(10_000))).to.equal(12)
+  })
+
+  it('makes room for messages that wait', () => {
+    const queued = (id: string): Fact => ({ type: 'message.queued', id, text: id })
+    const size: Size = { columns: 80, rows: 30 }
+    expect(rectOf('composer', given(size, queued('a')))?.rows).to.equal(4)
+    const many = ['a', 'b', 'c', 'd', 'e'].map(queued)
+    expect(rectOf('composer', given(size, ...many))?.rows).to.equal(6)
+  })
+
+  it('covers every cell once, whatever the size, the focus and the shares', () => {
+    const widest: readonly Fact[] = Array.from({ length: 9 }, () => ({
+      type: 'pane.resized',
+      share: 'side',
+      by: 0.1,
+    }))
+    const situations: readonly (readonly Fact[])[] = [
+      [],
+      WAITING,
+      [...WAITING, focus('memory')],
+      [...FINISHED, focus('skills'), ...widest],
+    ]
+    for (const facts of situations) {
+      for (let columns = 1; columns <= 250; columns += columns < 12 ? 1 : 17) {
+        for (let rows = 1; rows <= 80; rows += rows < 8 ? 1 : 9) {
+          expect(uncovered(given({ columns, rows }, ...facts)), `${columns}×${rows}`).to.equal('')
+        }
+      }
+    }
+  })
+})
+
+/** What is wrong with the layout; empty when each cell belongs to one pane or to the gap between two columns. */
+function uncovered(state: RootState): string {
+  const { columns, rows } = state.workbench.viewport
+  const owners = Array.from({ length: rows }, () => new Array<number>(columns).fill(0))
+  const all = layout(state)
+  for (const { pane, rect } of all) {
+    if (rect.columns < 1 || rect.rows < 1) return `${pane} is empty`
+    const left = rect.x > 0 ? rect.x - GAP : 0
+    for (let y = rect.y; y < rect.y + rect.rows; y++) {
+      for (let x = left; x < rect.x + rect.columns; x++) {
+        const row = owners[y]
+        if (row?.[x] === undefined) return `${pane} leaves the screen`
+        row[x] = (row[x] ?? 0) + 1
+      }
+    }
+  }
+  const wrong = owners.flat().filter((owned) => owned !== 1).length
+  return wrong === 0 ? '' : `${wrong} cells not covered once`
+}

@@ -1,0 +1,157 @@
+import { expect } from 'chai'
+import { diffHunks } from '../../../../lib/tools/files/diff.ts'
+import type { Preview } from '../../../../lib/tools/tool.ts'
+import { approval, isSeen } from '../../../../ui/view/panes/approval.ts'
+import { call, type Fact, given, lookFor, NOON, OPENED, requested, rowsOf } from './scene.ts'
+
+const SIZE = { columns: 100, rows: 40 }
+const before = Array.from({ length: 60 }, (_, index) => `const v${index} = ${index}\n`)
+const after = before.map((line, index) => (index % 20 === 5 ? line.replace('v', 'w') : line))
+const LONG: Preview = {
+  kind: 'diff',
+  path: 'src/long.ts',
+  created: false,
+  remark: null,
+  ...diffHunks(before.join(''), after.join('')),
+}
+const started: Fact = { type: 'turn.started', turnId: 't', at: NOON }
+// Long enough after it for a call to count as seen.
+const seen: Fact = { type: 'tick', at: NOON + 3000 }
+const asked = [
+  ...OPENED,
+  started,
+  call('c1', 'Edit', '{}'),
+  requested('c1', 'src/long.ts', LONG, 'ask'),
+  seen,
+]
+const command: Preview = {
+  kind: 'command',
+  command: 'ls && rm -rf "$HOME"',
+  description: null,
+  background: false,
+  timeoutMs: 120_000,
+}
+const part: Fact = {
+  type: 'approval.requested',
+  at: NOON + 3000,
+  requests: [
+    {
+      callId: 'c2',
+      label: 'ls && rm -rf "$HOME"',
+      preview: command,
+      verdict: {
+        decision: 'ask',
+        rule: 'Bash(rm:*)',
+        source: 'user',
+        because: 'An ask rule matches.',
+        part: 'rm -rf "$HOME"',
+      },
+      suggestion: null,
+    },
+  ],
+}
+const two: readonly Fact[] = [...asked, call('c2', 'Bash', '{}'), part]
+const scrolled = (row: number): Fact => ({
+  type: 'scroll.moved',
+  pane: 'approval',
+  scroll: { at: 'item', item: '', row },
+})
+
+describe('the approval pane', () => {
+  it('shows no answers before a person could have seen the call', () => {
+    const fresh = given(SIZE, ...asked.slice(0, -1))
+    expect(rowsOf(approval, fresh, 60, 12).at(-1)).to.equal('…')
+  })
+
+  it('says how much of a diff is out of sight', () => {
+    const rows = (row: number) =>
+      rowsOf(approval, given(SIZE, ...asked, scrolled(row)), 60, 12).slice(2)
+    expect(rows(0)).to.deep.equal([
+      'src/long.ts +3 -3',
+      '@@ -3,7 +3,7 @@',
+      ' 3  3   const v2 = 2',
+      ' 4  4   const v3 = 3',
+      ' 5  5   const v4 = 4',
+      ' 6    - const v5 = 5',
+      '    6 + const w5 = 5',
+      ' 7  7   const v6 = 6',
+      '─ 20 more rows below, pagedown ─────────────────────────────',
+      'y yes, once  ·  a always …  ·  n no  ·  d no, because …',
+    ])
+    expect(rows(999).slice(-4)).to.deep.equal([
+      '48 48   const v47 = 47',
+      '49 49   const v48 = 48',
+      '─'.repeat(60),
+      'y yes, once  ·  a always …  ·  n no  ·  d no, because …',
+    ])
+  })
+
+  it('names no file that the diff names already', () => {
+    const event = requested('c1', 'src/long.ts', LONG, 'ask')
+    if (event.type !== 'approval.requested') throw new Error('no request')
+    const requests = event.requests.map((one) => ({
+      ...one,
+      verdict: { ...one.verdict, part: `${given(SIZE).session.directory}/src/long.ts` },
+    }))
+    const state = given(SIZE, ...asked.slice(0, -2), { ...event, requests }, seen)
+    expect(rowsOf(approval, state, 60, 12).join('\n')).to.not.contain('It concerns')
+  })
+
+  it('says why it asks, by which rule, because of which part; offers no rule where none is safe', () => {
+    const state = given(
+      SIZE,
+      ...two,
+      { type: 'approval.shown', callId: 'c2' },
+      { type: 'tick', at: NOON + 6000 },
+    )
+    expect(approval.title(state)).to.equal('Approval: Bash ls && rm -rf "$HOME"')
+    expect(rowsOf(approval, state, 90, 9)).to.deep.equal([
+      'An ask rule matches. Rule: Bash(rm:*) It concerns: rm -rf "$HOME"',
+      '',
+      '$ ls && rm -rf "$HOME"',
+      'runs for at most 2 min',
+      '',
+      '',
+      '',
+      '─'.repeat(90),
+      'y yes, once  ·  n no  ·  d no, because …  ·  right another',
+    ])
+    expect(approval.render(state, SIZE, lookFor(state)).note).to.equal('2 of 2')
+  })
+
+  it('spells out what cannot be seen in a label', () => {
+    const state = given(
+      SIZE,
+      ...OPENED,
+      started,
+      call('c1', 'Bash', '{}'),
+      requested('c1', 'rm a\u202eb\nc', command, 'ask'),
+    )
+    expect(approval.title(state)).to.equal('Approval: Bash rm a\\u202eb⏎c')
+  })
+
+  it('offers no answers while the keys go elsewhere', () => {
+    const state = given(SIZE, ...asked, { type: 'focus.moved', to: 'composer' })
+    expect(rowsOf(approval, state, 60, 12).at(-1)).to.equal('f4 to decide')
+  })
+
+  it('keeps preview and answers where there is hardly room', () => {
+    expect(rowsOf(approval, given(SIZE, ...asked), 40, 4)).to.deep.equal([
+      'src/long.ts +3 -3',
+      '@@ -3,7 +3,7 @@',
+      ' 3   const v2 = 2',
+      'y yes, once  a always …  n no  d no, be…',
+    ])
+    expect(rowsOf(approval, given(SIZE, ...asked), 40, 1)).to.have.length(1)
+  })
+
+  it('counts a call as seen only after an eye could see it', () => {
+    const state = given(SIZE, ...asked)
+    const { since } = state.workbench.approval
+    expect([isSeen(state, since + 50), isSeen(state, since + 400)]).to.deep.equal([false, true])
+  })
+
+  it('is empty when nothing waits', () => {
+    expect(approval.render(given(SIZE), SIZE, lookFor(given(SIZE))).rows).to.deep.equal([])
+  })
+})

@@ -1,0 +1,324 @@
+import { expect } from 'chai'
+import { diffHunks } from '../../../../lib/tools/files/diff.ts'
+import type { Preview } from '../../../../lib/tools/tool.ts'
+import { conversation } from '../../../../ui/view/panes/conversation.ts'
+import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
+import { call, EDIT, type Fact, given, NOON, OPENED, requested, rowsOf } from './scene.ts'
+
+const SIZE = { columns: 60, rows: 40 }
+const TURN: readonly Fact[] = [
+  ...OPENED,
+  { type: 'turn.started', turnId: 't', at: NOON },
+  { type: 'message.sent', id: 'm', text: 'go', at: NOON },
+]
+
+/** What stands below the user's message. */
+const shown = (...facts: readonly Fact[]): readonly string[] => {
+  const rows = rowsOf(conversation, given(SIZE, ...TURN, ...facts), SIZE.columns)
+  const from = rows.findIndex((row) => row.startsWith('▌')) + 2
+  return rows.slice(from).filter((row, index, all) => row !== '' || all[index + 1] !== undefined)
+}
+const command = (text: string): Preview => ({
+  kind: 'command',
+  command: text,
+  description: null,
+  background: false,
+  timeoutMs: 1000,
+})
+const started: Fact = { type: 'tool.started', callId: 'c', at: NOON }
+const finished = (text: string, status: 'success' | 'error' = 'success', took = 10): Fact => ({
+  type: 'tool.finished',
+  callId: 'c',
+  status,
+  text,
+  at: NOON + took,
+})
+const run = (preview: Preview, tool = 'Bash', label = 'npm test'): readonly Fact[] => [
+  call('c', tool, '{}'),
+  requested('c', label, preview, 'allow'),
+  started,
+]
+const lines = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `line ${index + 1}`).join('\n')
+const ended = (outcome: Extract<Fact, { type: 'turn.finished' }>['outcome']): Fact => ({
+  type: 'turn.finished',
+  outcome,
+  apiMs: 1,
+  at: NOON + 10,
+  id: 'end',
+})
+const done = ended({ is: 'done' })
+const opened: Fact = { type: 'entry.toggled', id: 'c' }
+
+describe('the conversation', () => {
+  before(loadMarkdown)
+
+  it('shows how a command ended, and all of it when it is opened', () => {
+    const ran = [...run(command('npm test')), finished(lines(9), 'success', 3200), done]
+    expect(shown(...ran)).to.deep.equal([
+      '● Bash npm test — 9 lines · 3.2 s',
+      '  │ … 5 more lines',
+      '  │ line 6',
+      '  │ line 7',
+      '  │ line 8',
+      '  │ line 9',
+    ])
+    expect(shown(...ran, opened)).to.deep.equal([
+      '● Bash npm test — 9 lines · 3.2 s',
+      ...lines(9)
+        .split('\n')
+        .map((line) => `  │ ${line}`),
+    ])
+  })
+
+  it('begins a folded diff with what changed, and an open one with what stands before it', () => {
+    const context = ['const a = 1', 'const b = 2', `const long = "${'x'.repeat(400)}"`]
+    const before = [...context, ...[1, 2, 3].map((n) => `old(${n})`), ''].join('\n')
+    const after = [...context, ...[1, 2, 3].map((n) => `new(${n})`), ''].join('\n')
+    const diff: Preview = {
+      kind: 'diff',
+      path: 'a.js',
+      created: false,
+      remark: null,
+      ...diffHunks(before, after),
+    }
+    const ran = [...run(diff, 'Edit', 'a.js'), finished('Edited.'), done]
+    expect(shown(...ran)).to.deep.equal([
+      '● Edit a.js — +3 -3',
+      '  │ @@ -4,3 +4,3 @@',
+      '  │ 4 - old(1)',
+      '  │ 5 - old(2)',
+      '  │ 6 - old(3)',
+      '  │ 4 + new(1)',
+      '  │ 5 + new(2)',
+      '  │ 6 + new(3)',
+      '  │ … 10 more lines',
+    ])
+    expect(shown(...ran, opened).slice(0, 3)).to.deep.equal([
+      '● Edit a.js — +3 -3',
+      '  │ @@ -1,6 +1,6 @@',
+      '  │ 1   const a = 1',
+    ])
+  })
+
+  it('shows the end of a command that failed, where it says why', () => {
+    const ran = [...run(command('npm test')), finished(lines(20), 'error', 3200), done]
+    expect(shown(...ran)).to.deep.equal([
+      '✗ Bash npm test — 20 lines · 3.2 s',
+      '  │ … 12 more lines',
+      ...lines(20)
+        .split('\n')
+        .slice(12)
+        .map((line) => `  │ ${line}`),
+    ])
+  })
+
+  it('shows a line rather than say that there is one more', () => {
+    const ran = [...run(command('npm test')), finished(lines(5)), done]
+    expect(shown(...ran)).to.deep.equal([
+      '● Bash npm test — 5 lines',
+      ...lines(5)
+        .split('\n')
+        .map((line) => `  │ ${line}`),
+    ])
+  })
+
+  it('shows the list of what is to be done', () => {
+    const todos: Preview = {
+      kind: 'todos',
+      todos: [
+        { content: 'Fix sum', status: 'completed' },
+        { content: 'Add mean', status: 'in_progress' },
+        { content: 'Test\u001b[31m all', status: 'pending' },
+      ],
+    }
+    const wrote = run(todos, 'TodoWrite', '1 of 3 done')
+    expect(shown(...wrote, finished('Todos have been modified.'), done)).to.deep.equal([
+      '● TodoWrite 1 of 3 done',
+      '  │ ☒ Fix sum',
+      '  │ ▸ Add mean',
+      '  │ ☐ Test all',
+    ])
+  })
+
+  it('counts the lines of a file as an editor does', () => {
+    const read = run({ kind: 'arguments', text: '' }, 'Read', 'a.ts')
+    expect(shown(...read, finished('1→one\n2→two\n3→'), done)).to.deep.equal([
+      '● Read a.ts — 2 lines',
+    ])
+  })
+
+  it('keeps what was only read to one line', () => {
+    const read = run({ kind: 'arguments', text: '' }, 'Read', 'src/app.ts')
+    expect(shown(...read, finished(lines(120)), done)).to.deep.equal([
+      '● Read src/app.ts — 120 lines',
+    ])
+  })
+
+  it('tells a failure, whatever failed', () => {
+    const read = run({ kind: 'arguments', text: '' }, 'Read', 'src/app.ts')
+    expect(shown(...read, finished('No such file.', 'error'), done)).to.deep.equal([
+      '✗ Read src/app.ts — 1 line',
+      '  │ No such file.',
+    ])
+  })
+
+  it('shows what an edit changed', () => {
+    expect(shown(...run(EDIT, 'Edit', 'src/add.ts'), finished('ok'), done)).to.deep.equal([
+      '● Edit src/add.ts — +2 -2',
+      '  │ @@ -1,3 +1,3 @@',
+      '  │ 1 - export function add(a: number, b: number): number {',
+      '  │ 2 -   return a + b',
+      '  │ 1 + export function add(...all: readonly number[]): numb',
+      '  │   + er {',
+      '  │ 2 +   return all.reduce((sum, one) => sum + one, 0)',
+      '  │ 3   }',
+    ])
+  })
+
+  it('shows the newest output of what runs', () => {
+    const output: Fact = { type: 'tool.output', callId: 'c', text: lines(9), at: NOON }
+    expect(shown(...run(command('npm test')), output)).to.deep.equal([
+      '◐ Bash npm test — running',
+      '  │ line 6',
+      '  │ line 7',
+      '  │ line 8',
+      '  │ line 9',
+      '',
+      '⠋ working 0.0 s',
+    ])
+  })
+
+  it('gives the reason of a refusal', () => {
+    const denied: Fact = {
+      type: 'approval.decided',
+      callId: 'c',
+      allow: false,
+      by: 'person',
+      reason: 'Use the script.',
+    }
+    const asked = [
+      call('c', 'Bash', '{}'),
+      requested('c', 'rm x', command('rm x'), 'ask'),
+      denied,
+      done,
+    ]
+    expect(shown(...asked)).to.deep.equal(['⊘ Bash rm x — you said no', '  │ Use the script.'])
+  })
+
+  it('cuts a long label rather than the outcome', () => {
+    const rows = shown(...run(command('x'), 'Bash', 'x'.repeat(99)), finished('ok'), done)
+    expect(rows[0]).to.equal(`● Bash ${'x'.repeat(43)}… — 1 line`)
+    expect(rows[0]).to.have.length(60)
+  })
+
+  it('marks a turn that was cancelled, with what became of it', () => {
+    const rows = rowsOf(
+      conversation,
+      given(SIZE, ...TURN, ended({ is: 'cancelled', text: 'The server keeps it.' })),
+      SIZE.columns,
+    )
+    expect(rows.filter(Boolean)).to.deep.equal(['▌ go', '▌ cancelled', '! The server keeps it.'])
+  })
+
+  it('shows the end of reasoning while it comes, and its beginning after', () => {
+    const text = 'one two three four five six seven eight nine ten. '.repeat(9).trim()
+    const thought: Fact = { type: 'message.delta', role: 'reasoning', id: 'r', text, at: NOON }
+    const live = shown(thought)
+    expect(live).to.have.length(6)
+    expect(live[0]).to.match(/^∴ /)
+    expect(live[3]).to.match(/ten\.$/)
+    expect(shown(thought, done)).to.deep.equal([
+      '∴ one two three four five six seven eight nine ten. one …',
+    ])
+    const all = shown(thought, done, { type: 'entry.toggled', id: 'r' })
+    expect(all.join(' ').replace(/\s+/g, ' ')).to.equal(`∴ ${text}`)
+  })
+
+  it('welcomes until something is said: notices do not hide where one is', () => {
+    const notice: Fact = {
+      type: 'notice.posted',
+      id: 'n',
+      level: 'warning',
+      text: 'There is no model to talk to yet.',
+      hint: '1. Set a key\n2. Start Ollama',
+    }
+    const rows = rowsOf(conversation, given(SIZE, ...OPENED, notice), SIZE.columns)
+    expect(rows.slice(0, 7)).to.deep.equal([
+      'Letta Workbench',
+      'An agent that remembers, and a project it may work on.',
+      '',
+      'folder   /home/ada/engine',
+      'server   embedded server, on this machine',
+      'agent    Ada',
+      'model    anthropic/claude-sonnet-4-5',
+    ])
+    expect(rows.slice(-4).filter(Boolean)).to.deep.equal([
+      '! There is no model to talk to yet.',
+      '  1. Set a key',
+      '  2. Start Ollama',
+    ])
+    expect(shown(notice, done)[0]).to.equal('! There is no model to talk to yet.')
+  })
+
+  it('says at the start what was made, and what was there', () => {
+    const card = (start: Extract<Fact, { type: 'agent.reached' }>['start']) =>
+      rowsOf(conversation, given(SIZE, { type: 'agent.reached', start }, ...OPENED), 90).filter(
+        (row) => /^(agent|memory) /.test(row),
+      )
+    const memory = [
+      { label: 'persona', came: 'reused' },
+      { label: 'human', came: 'remade' },
+      { label: 'project', came: 'created' },
+      { label: 'skills', came: 'created' },
+    ] as const
+    expect(card({ agent: 'made', memory })).to.deep.equal([
+      'agent    Ada, made now',
+      'memory   new: project, skills · shared: persona · lost and made anew: human',
+    ])
+    expect(card({ agent: 'opened', memory: memory.slice(0, 1) })).to.deep.equal([
+      'agent    Ada, opened again',
+      'memory   persona',
+    ])
+  })
+
+  it('says under what was said before what was opened again', () => {
+    const memory = [
+      { label: 'persona', came: 'reused' },
+      { label: 'human', came: 'remade' },
+    ] as const
+    const entries = [
+      { kind: 'user', id: 'u', text: 'old', at: NOON, outcome: 'kept' },
+      { kind: 'assistant', id: 'a', text: 'Before.' },
+    ] as const
+    const rows = (...more: readonly Fact[]): readonly string[] => {
+      const start: Fact = { type: 'agent.reached', start: { agent: 'opened', memory } }
+      const loaded: Fact = { type: 'history.loaded', entries, earlier: false }
+      const facts = [start, ...OPENED, loaded, ...more]
+      return rowsOf(conversation, given(SIZE, ...facts), 90).filter(Boolean)
+    }
+    const notice = { level: 'info', text: 'The model is gpt-5 now.', hint: null } as const
+    expect(rows({ type: 'notice.posted', id: 'n', ...notice })).to.deep.equal([
+      '▌ old',
+      'Before.',
+      '── opened again with its memory: shared: persona · lost and made anew: human',
+      '· The model is gpt-5 now.',
+    ])
+    expect(rows({ type: 'history.cleared' }).join()).to.include('Ada, opened again')
+  })
+
+  it('says what to do when no agent could be opened', () => {
+    const rows = rowsOf(conversation, given(SIZE, { type: 'opening.failed' }), SIZE.columns)
+    expect(rows).to.include('agent    none: /agents opens one, /new makes one')
+  })
+
+  it('tells that there is more on the server', () => {
+    const loaded: Fact = {
+      type: 'history.loaded',
+      entries: [{ kind: 'user', id: 'u', text: 'old', at: NOON, outcome: 'kept' }],
+      earlier: true,
+    }
+    const rows = rowsOf(conversation, given(SIZE, ...OPENED, loaded), SIZE.columns)
+    expect(rows.filter(Boolean)).to.deep.equal(['Older messages are on the server', '▌ old'])
+  })
+})

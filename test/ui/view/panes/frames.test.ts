@@ -1,0 +1,216 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { editorOf } from '../../../../ui/state/editor.ts'
+import type { Overlay } from '../../../../ui/state/state.ts'
+import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
+import {
+  ASKED,
+  call,
+  type Fact,
+  FINISHED,
+  given,
+  NOON,
+  OPENED,
+  screenOf,
+  WAITING,
+} from './scene.ts'
+
+/** Whole screens as text. `FRAMES=write npx mocha test/ui/view/panes/frames.test.ts` writes them anew: look at what changed. */
+const folder = join(import.meta.dirname, 'frames')
+const writes = process.env['FRAMES'] === 'write'
+
+const at = (milliseconds: number): Fact => ({ type: 'tick', at: NOON + milliseconds })
+const focused = (pane: 'composer' | 'conversation' | 'memory' | 'skills' | 'approval'): Fact => ({
+  type: 'focus.moved',
+  to: pane,
+})
+
+const over = (overlay: Overlay): Fact => ({ type: 'overlay.opened', overlay })
+
+function models(): Overlay {
+  const items = Array.from({ length: 30 }, (_, index) => ({
+    id: `m${index}`,
+    title: `anthropic/claude-${index}`,
+    detail: '200k tokens',
+    current: index === 13,
+  }))
+  const query = editorOf('claude')
+  return { kind: 'picker', purpose: 'model.set', title: 'Model', items, query, selected: 20 }
+}
+
+const COMMANDS = ['model', 'memory', 'mode', 'rename'].map((name) => ({
+  insert: name,
+  title: `/${name}`,
+  detail: `What /${name} does`,
+}))
+
+const RM = {
+  kind: 'command',
+  command: 'rm -rf build',
+  description: null,
+  background: false,
+  timeoutMs: 120_000,
+} as const
+const ASKS = 'No rule allows it, and it may do more than read.'
+
+const SCENES: readonly (readonly [
+  name: string,
+  sizes: readonly string[],
+  facts: readonly Fact[],
+])[] = [
+  ['opening', ['80x24'], []],
+  ['opened', ['60x15', '80x24', '140x45'], OPENED],
+  ['streaming', ['80x24'], [...ASKED, at(3400)]],
+  ['waiting', ['60x15', '80x24', '140x45', '40x8', '20x4', '5x2', '1x1'], WAITING],
+  ['finished', ['60x15', '80x24', '140x45', '250x80', '50x12'], [...FINISHED, at(75_000)]],
+  [
+    'deciding later',
+    ['80x24'],
+    [
+      ...WAITING,
+      focused('composer'),
+      { type: 'message.queued', id: 'q1', text: 'then commit it' },
+      { type: 'message.queued', id: 'q2', text: 'and\npush it' },
+    ],
+  ],
+  [
+    'dangerous',
+    ['80x24', '60x15'],
+    [
+      ...ASKED,
+      call('c2', 'Bash', '{"command":"rm -rf build"}'),
+      {
+        type: 'approval.requested',
+        at: NOON + 2500,
+        requests: [
+          {
+            callId: 'c2',
+            label: 'rm -rf build',
+            preview: RM,
+            verdict: { decision: 'ask', rule: null, source: null, because: ASKS, part: null },
+            suggestion: null,
+            danger: 'It deletes files for good.',
+          },
+        ],
+      },
+      focused('approval'),
+      { type: 'approval.armed', callId: 'c2', at: NOON + 4000 },
+      at(5000),
+    ],
+  ],
+  [
+    'memory',
+    ['120x30', '60x15'],
+    [
+      ...FINISHED,
+      focused('memory'),
+      { type: 'memory.selected', label: 'project' },
+      { type: 'memory.toggled', label: 'project' },
+    ],
+  ],
+  [
+    'editing memory',
+    ['80x24'],
+    [...FINISHED, { type: 'memory.editing', label: 'human', value: 'Lives in Porto.\n' }],
+  ],
+  [
+    'skills',
+    ['120x30'],
+    [...FINISHED, focused('skills'), { type: 'skill.selected', id: 'bisect' }],
+  ],
+  ['help', ['80x24', '60x15'], [...FINISHED, over({ kind: 'help', scroll: 3 })]],
+  ['choosing', ['140x45', '60x15'], [...FINISHED, over(models())]],
+  [
+    'asking for a rule',
+    ['80x24', '60x15'],
+    [
+      ...WAITING,
+      over({
+        kind: 'prompt',
+        purpose: 'approval.rule',
+        subject: '',
+        title: 'Allow always',
+        explanation: 'This rule is saved in this project, for you. Edit it first, if you like.',
+        editor: editorOf('Edit(src/**)'),
+      }),
+    ],
+  ],
+  [
+    'asking for trust',
+    ['80x24'],
+    [
+      ...OPENED,
+      over({
+        kind: 'question',
+        purpose: 'folder.trust',
+        subject: '',
+        title: 'Do you trust this folder?',
+        text: '/home/ada/engine\n\nIf you do, its settings count.',
+      }),
+    ],
+  ],
+  [
+    'completing',
+    ['80x24', '60x15'],
+    [
+      ...FINISHED,
+      { type: 'text.edited', editor: editorOf('/m'), at: NOON },
+      {
+        type: 'completion.offered',
+        completion: {
+          trigger: { kind: 'command', from: 0, query: 'm' },
+          items: COMMANDS,
+          selected: 0,
+        },
+      },
+      { type: 'completion.moved', by: 1 },
+    ],
+  ],
+  [
+    'a page of facts',
+    ['80x24'],
+    [
+      ...FINISHED,
+      over({
+        kind: 'page',
+        title: 'Context window',
+        scroll: 0,
+        lines: [
+          { is: 'heading', text: '12k of 200k tokens' },
+          { is: 'text', text: '' },
+          { is: 'gauge', name: 'system prompt', used: 4000, limit: 200_000, value: '4k, 2 %' },
+          { is: 'gauge', name: 'messages', used: 190_000, limit: 200_000, value: '190k, 95 %' },
+          { is: 'fact', name: 'model', value: 'anthropic/claude' },
+        ],
+      }),
+    ],
+  ],
+  [
+    'scrolled up',
+    ['80x24'],
+    [
+      ...ASKED,
+      focused('conversation'),
+      { type: 'scroll.moved', pane: 'conversation', scroll: { at: 'item', item: 'm1', row: 0 } },
+      ...FINISHED.slice(ASKED.length),
+    ],
+  ],
+]
+
+describe('the screen', () => {
+  before(loadMarkdown)
+  if (writes) mkdirSync(folder, { recursive: true })
+
+  for (const [name, sizes, facts] of SCENES) {
+    for (const size of sizes) {
+      it(`is drawn as it was: ${name}, ${size}`, () => {
+        const [columns = 0, rows = 0] = size.split('x').map(Number)
+        const shown = `${screenOf(given({ columns, rows }, ...facts))}\n`
+        const file = join(folder, `${name.replaceAll(' ', '-')}-${size}.txt`)
+        if (writes) writeFileSync(file, shown)
+        expect(shown).to.equal(readFileSync(file, 'utf8'))
+      })
+    }
+  }
+})

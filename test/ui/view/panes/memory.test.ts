@@ -1,0 +1,128 @@
+import { expect } from 'chai'
+import { memory, selectedBlock } from '../../../../ui/view/panes/memory.ts'
+import { block, type Fact, given, lookFor, NOON, rowsOf } from './scene.ts'
+
+const SIZE = { columns: 120, rows: 40 }
+const loaded = (...blocks: readonly ReturnType<typeof block>[]): Fact => ({
+  type: 'memory.loaded',
+  blocks,
+})
+const changed = (value: string, by: 'agent' | 'user' | 'skills' = 'agent'): Fact => ({
+  type: 'memory.changed',
+  block: block('human', value, 100),
+  by,
+  at: NOON,
+})
+const tick = (seconds: number): Fact => ({ type: 'tick', at: NOON + seconds * 1000 })
+const open: Fact = { type: 'memory.toggled', label: 'human' }
+const lines = 'Name: Ada\nCity: Lisbon\nPet: none'
+
+describe('the memory pane', () => {
+  it('shows a block with its size, and the beginning of its value', () => {
+    const state = given(SIZE, loaded(block('human', `${lines}\nmore`, 100)))
+    expect(rowsOf(memory, state, 40)).to.deep.equal([
+      '▸ human               ███░░░░░    37/100',
+      '  Name: Ada',
+      '  City: Lisbon …',
+      '',
+    ])
+    expect(rowsOf(memory, given(SIZE, loaded(block('human', lines, 100)), open), 40)).to.deep.equal(
+      [
+        '▾ human               ██▌░░░░░    32/100',
+        '  Name: Ada',
+        '  City: Lisbon',
+        '  Pet: none',
+        '',
+      ],
+    )
+  })
+
+  it('shows what it is for when it is opened', () => {
+    const described = { ...block('human', 'x', 100), description: 'What I know of the user.' }
+    expect(rowsOf(memory, given(SIZE, loaded(described), open), 40).slice(1)).to.deep.equal([
+      '  What I know of the user.',
+      '  x',
+      '',
+    ])
+  })
+
+  it('marks what changed, by whom and when', () => {
+    const facts = [loaded(block('human', lines, 100)), changed(lines.replace('Lisbon', 'Porto'))]
+    expect(rowsOf(memory, given(SIZE, ...facts, tick(300)), 44)).to.deep.equal([
+      '▸ human ●                 ██▌░░░░░    31/100',
+      '  changed by the agent 5 min ago',
+      '  - City: Lisbon',
+      '  + City: Porto',
+      '  Name: Ada',
+      '  City: Porto …',
+      '',
+    ])
+    const [, byUser] = rowsOf(memory, given(SIZE, facts[0] ?? open, changed('x', 'user')), 44)
+    expect(byUser).to.equal('  changed by you just now')
+  })
+
+  it('makes no news of the skills that are written at every start', () => {
+    const facts = [loaded(block('human', 'old', 100)), changed('new', 'skills')]
+    expect(rowsOf(memory, given(SIZE, ...facts), 44)).to.deep.equal([
+      '▸ human                   ▎░░░░░░░     3/100',
+      '  changed by the skills folder just now',
+      '  new',
+      '',
+    ])
+  })
+
+  it('shows four rows of a long change, all of it when the block is opened', () => {
+    const added = Array.from({ length: 9 }, (_, index) => `fact ${index}`).join('\n')
+    const facts = [loaded(block('human', '', 100)), changed(added)]
+    expect(rowsOf(memory, given(SIZE, ...facts), 44).slice(2, 7)).to.deep.equal([
+      '  + fact 0',
+      '  + fact 1',
+      '  + fact 2',
+      '  + fact 3',
+      '    … 5 more rows',
+    ])
+    expect(rowsOf(memory, given(SIZE, ...facts, open), 44)).to.include('  + fact 8')
+  })
+
+  it('tells an empty, a full and a read-only block', () => {
+    const full = { ...block('human', 'x'.repeat(98), 100), readOnly: true }
+    const state = given(SIZE, loaded(full, block('empty', ' ', 100)))
+    expect(rowsOf(memory, state, 60)).to.deep.equal([
+      '▸ human read-only                         ██████▉!    98/100',
+      `  ${'x'.repeat(58)}`,
+      `  ${'x'.repeat(40)}`,
+      '',
+      '▸ empty                                   ▏░░░░░░░     1/100',
+      '  (empty)',
+      '',
+    ])
+  })
+
+  it('keeps the size where there is no room for the gauge', () => {
+    const state = given(SIZE, loaded(block('a-long-label-of-a-block', 'x', 100)))
+    expect(rowsOf(memory, state, 24)[0]).to.equal('▸ a-long-label-of… 1/100')
+  })
+
+  it('shows the text being edited, with its size against the limit', () => {
+    const editing: Fact = { type: 'memory.editing', label: 'human', value: 'one\ntwo' }
+    const state = given(SIZE, loaded(block('human', 'x', 5)), editing)
+    const { rows, caret, note } = memory.render(state, { columns: 40, rows: 5 }, lookFor(state))
+    expect(rowsOf(memory, state, 40, 5)).to.deep.equal([
+      'one',
+      'two',
+      '',
+      '',
+      'ctrl+s save · escape discard',
+    ])
+    expect([rows.length, caret, note]).to.deep.equal([5, { x: 0, y: 0 }, '2 too many'])
+    expect(memory.title(state)).to.equal('Memory: editing human')
+  })
+
+  it('chooses the first block until another is chosen', () => {
+    const state = given(SIZE, loaded(block('a', '', 1), block('b', '', 1)))
+    expect(selectedBlock(state)?.block.label).to.equal('a')
+    const gone = given(SIZE, loaded(block('a', '', 1)), { type: 'memory.selected', label: 'b' })
+    expect(selectedBlock(gone)?.block.label).to.equal('a')
+    expect(selectedBlock(given(SIZE))).to.equal(null)
+  })
+})

@@ -1,0 +1,295 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SessionEvent } from '../../../../lib/session/events.ts'
+import { emptySession, type MemoryBlock } from '../../../../lib/session/state.ts'
+import type { Skill } from '../../../../lib/skills/skill.ts'
+import { diffHunks } from '../../../../lib/tools/files/diff.ts'
+import type { Preview } from '../../../../lib/tools/tool.ts'
+import { hintKey } from '../../../../ui/input/key-contexts.ts'
+import { parseKeymap } from '../../../../ui/input/keymap.ts'
+import type { WorkbenchEvent } from '../../../../ui/state/events.ts'
+import { emptyWorkbench, reduceRoot } from '../../../../ui/state/reduce/root.ts'
+import type { RootState } from '../../../../ui/state/state.ts'
+import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
+import type { Pane } from '../../../../ui/view/panes/pane.ts'
+import { stripStyles } from '../../../../ui/view/render/sgr.ts'
+import { fitRow } from '../../../../ui/view/render/wrap.ts'
+import type { Frame, Size } from '../../../../ui/view/types.ts'
+import { type ViewLook, view } from '../../../../ui/view/view.ts'
+
+export type Fact = SessionEvent | WorkbenchEvent
+
+const shipped = (folder: string) => (name: string) =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../../..', folder, `${name}.json`), 'utf8'))
+
+export const styles = makeStyles(
+  parseTheme(shipped('themes')('dark'), 'dark', shipped('themes')),
+  'truecolor',
+)
+
+const keymapJson = shipped('keymaps')('default')
+const bound = Object.values<Record<string, string>>(keymapJson.bindings).flatMap((context) =>
+  Object.values(context),
+)
+const { keymap } = parseKeymap(keymapJson, 'default', shipped('keymaps'), bound)
+
+/** What the workbench draws a state with: the theme and the keys that come with it. */
+export function lookFor(state: RootState): ViewLook {
+  return {
+    styles,
+    key: (command) => hintKey(keymap, state, command),
+    helpRows: () => Array.from({ length: 40 }, (_, index) => `f${index + 1} does something`),
+  }
+}
+
+/** 1 January 2026, noon. */
+export const NOON = Date.UTC(2026, 0, 1, 12)
+
+export function given(size: Size, ...facts: readonly Fact[]): RootState {
+  const empty: RootState = {
+    session: emptySession('/home/ada/engine', NOON),
+    workbench: emptyWorkbench(size, NOON, 'dark'),
+  }
+  return facts.reduce(reduceRoot, empty)
+}
+
+/** The frame as a terminal shows it, without styles; `▮` stands at the caret. */
+export function screen(frame: Frame): string {
+  const cells = Array.from({ length: frame.size.rows }, () =>
+    Array.from({ length: frame.size.columns }, () => ' '),
+  )
+  for (const { rect, rows } of frame.parts) {
+    for (let y = 0; y < rect.rows; y++) {
+      const row = [...fitRow(stripStyles(rows[y] ?? ''), rect.columns)]
+      for (let x = 0; x < rect.columns; x++) {
+        const line = cells[rect.y + y]
+        if (line !== undefined && rect.x + x < line.length) line[rect.x + x] = row[x] ?? ' '
+      }
+    }
+  }
+  const line = frame.caret === null ? undefined : cells[frame.caret.y]
+  if (line !== undefined && frame.caret !== null) line[frame.caret.x] = '▮'
+  return cells.map((row) => row.join('').trimEnd()).join('\n')
+}
+
+export function screenOf(state: RootState): string {
+  return screen(view(state, lookFor(state)))
+}
+
+/** A pane's rows as text. */
+export function rowsOf(
+  pane: Pane,
+  state: RootState,
+  columns: number,
+  rows = 40,
+): readonly string[] {
+  return pane
+    .render(state, { columns, rows }, lookFor(state))
+    .rows.map((row) => stripStyles(row).trimEnd())
+}
+
+export const OPENED: readonly Fact[] = [
+  { type: 'server.reached', kind: 'embedded', url: null },
+  {
+    type: 'agent.opened',
+    agent: {
+      id: 'agent-1',
+      name: 'Ada',
+      model: 'anthropic/claude-sonnet-4-5',
+      contextWindow: 200_000,
+      tools: [],
+    },
+  },
+  {
+    type: 'memory.loaded',
+    blocks: [
+      block('persona', 'I am Ada. I write small functions and say what I changed.', 20_000),
+      block('human', 'Prefers tabs? No: two spaces. Lives in Lisbon.', 20_000),
+      block(
+        'project',
+        'engine: an analytical engine in TypeScript.\nTests: npm test\nNever touch vendor/.',
+        2_000,
+      ),
+      block('skills', 'Skills directory: .skills', 20_000),
+    ],
+  },
+  {
+    type: 'skills.found',
+    directory: '/home/ada/engine/.skills',
+    found: [
+      skill('release', 'Cut a release and write its notes', 'Project'),
+      skill('bisect', 'Find the commit that broke a test', 'Project'),
+      skill('letters', 'Write to Mr Babbage', null),
+    ],
+    problems: [{ path: '/home/ada/engine/.skills/broken/SKILL.MD', message: 'no front matter' }],
+  },
+]
+
+export const ASKED: readonly Fact[] = [
+  ...OPENED,
+  { type: 'turn.started', turnId: 't1', at: NOON },
+  {
+    type: 'message.sent',
+    id: 'm1',
+    text: 'Make `add` take any number of numbers, please.',
+    at: NOON,
+  },
+  {
+    type: 'message.delta',
+    role: 'reasoning',
+    id: 'r1',
+    text: 'The user wants a variadic add. I should look at the file first, then change it, then run the tests to see that nothing broke.',
+    at: NOON + 900,
+  },
+  {
+    type: 'message.delta',
+    role: 'assistant',
+    id: 'a1',
+    text: 'I look at the file first.',
+    at: NOON + 1000,
+  },
+  call('c1', 'Read', '{"file_path":"src/add.ts"}'),
+  requested('c1', 'src/add.ts', { kind: 'arguments', text: '' }, 'allow'),
+  { type: 'tool.started', callId: 'c1', at: NOON + 1200 },
+  {
+    type: 'tool.finished',
+    callId: 'c1',
+    status: 'success',
+    text: '1→export function add(a: number, b: number): number {\n2→  return a + b\n3→}',
+    at: NOON + 1210,
+  },
+  {
+    type: 'message.delta',
+    role: 'assistant',
+    id: 'a2',
+    text: '`add` is small, so I **rewrite** it:\n\n```ts\nexport const add = (...all: number[]) => all.reduce((sum, n) => sum + n, 0)\n```\n\n- callers stay as they are\n- the empty sum is `0`',
+    at: NOON + 2000,
+  },
+]
+
+const BEFORE = 'export function add(a: number, b: number): number {\n  return a + b\n}\n'
+const AFTER =
+  'export function add(...all: readonly number[]): number {\n  return all.reduce((sum, one) => sum + one, 0)\n}\n'
+
+export const EDIT: Preview = {
+  kind: 'diff',
+  path: 'src/add.ts',
+  created: false,
+  remark: null,
+  ...diffHunks(BEFORE, AFTER),
+}
+
+export const WAITING: readonly Fact[] = [
+  ...ASKED,
+  call('c2', 'Edit', '{"file_path":"src/add.ts"}'),
+  requested('c2', 'src/add.ts', EDIT, 'ask'),
+  // Long enough after it for the call to count as seen.
+  { type: 'tick', at: NOON + 3000 },
+]
+
+export const FINISHED: readonly Fact[] = [
+  ...WAITING,
+  { type: 'approval.decided', callId: 'c2', allow: true, by: 'person', because: '' },
+  { type: 'tool.started', callId: 'c2', at: NOON + 9000 },
+  {
+    type: 'tool.finished',
+    callId: 'c2',
+    status: 'success',
+    text: 'Edited src/add.ts',
+    at: NOON + 9010,
+  },
+  call('c3', 'Bash', '{"command":"npm test"}'),
+  requested(
+    'c3',
+    'npm test',
+    {
+      kind: 'command',
+      command: 'npm test',
+      description: null,
+      background: false,
+      timeoutMs: 120_000,
+    },
+    'allow',
+  ),
+  { type: 'tool.started', callId: 'c3', at: NOON + 9500 },
+  {
+    type: 'tool.finished',
+    callId: 'c3',
+    status: 'success',
+    text: ['> engine@1.0.0 test', '> mocha', '', '', '  12 passing (40ms)', ''].join('\n'),
+    at: NOON + 12_500,
+  },
+  {
+    type: 'memory.changed',
+    block: block(
+      'project',
+      'engine: an analytical engine in TypeScript.\nTests: npm test\nNever touch vendor/.\nadd() takes any number of numbers.',
+      2_000,
+    ),
+    by: 'agent',
+    at: NOON + 13_000,
+  },
+  {
+    type: 'message.delta',
+    role: 'assistant',
+    id: 'a3',
+    text: 'Done: `add(1, 2, 3)` gives 6, and all 12 tests pass.',
+    at: NOON + 14_000,
+  },
+  {
+    type: 'usage.reported',
+    usage: {
+      promptTokens: 12_000,
+      completionTokens: 300,
+      totalTokens: 12_300,
+      cachedTokens: 0,
+      reasoningTokens: 0,
+      steps: 4,
+      contextTokens: 12_300,
+    },
+  },
+  { type: 'turn.finished', outcome: { is: 'done' }, apiMs: 9000, at: NOON + 15_000, id: 'end' },
+]
+
+export function block(label: string, value: string, limit: number): MemoryBlock {
+  return { id: `block-${label}`, label, value, limit, description: null, readOnly: false }
+}
+
+export function skill(id: string, description: string, category: string | null): Skill {
+  return {
+    id,
+    name: id,
+    description,
+    category,
+    tags: [],
+    path: `/home/ada/engine/.skills/${id}/SKILL.MD`,
+    body: `# ${id}\n\nHow to.`,
+  }
+}
+
+export function call(callId: string, tool: string, args: string): SessionEvent {
+  return { type: 'tool.delta', callId, runs: 'here', tool, args, at: NOON + 1100 }
+}
+
+export function requested(
+  callId: string,
+  label: string,
+  preview: Preview,
+  decision: 'allow' | 'ask',
+): SessionEvent {
+  const because =
+    decision === 'allow' ? 'Reading in the project is allowed.' : 'Writing files asks in this mode.'
+  return {
+    type: 'approval.requested',
+    at: NOON + 2500,
+    requests: [
+      {
+        callId,
+        label,
+        preview,
+        verdict: { decision, rule: null, source: null, because, part: null },
+        suggestion: decision === 'ask' ? { rule: 'Edit(src/**)', scope: 'project' } : null,
+      },
+    ],
+  }
+}

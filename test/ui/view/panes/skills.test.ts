@@ -1,0 +1,79 @@
+import { expect } from 'chai'
+import type { Skill } from '../../../../lib/skills/skill.ts'
+import { orderedSkills, selectedSkill, skills } from '../../../../ui/view/panes/skills.ts'
+import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
+import { type Fact, given, lookFor, rowsOf, skill } from './scene.ts'
+
+const SIZE = { columns: 120, rows: 40 }
+const found = (list: readonly Skill[], ...broken: readonly string[]): Fact => ({
+  type: 'skills.found',
+  directory: '/p/.skills',
+  found: list,
+  problems: broken.map((path) => ({ path: `/p/.skills/${path}`, message: 'no front matter' })),
+})
+const list = [
+  skill('letters', 'Write letters', null),
+  skill('release', 'Cut a release', 'Project'),
+  skill('maths', 'Do sums', 'Other'),
+  skill('bisect', 'Find the commit', 'Project'),
+]
+const focused: Fact = { type: 'focus.moved', to: 'skills' }
+
+describe('the skills pane', () => {
+  before(loadMarkdown)
+
+  it('groups skills by category, those without one last, and lists what is broken', () => {
+    const state = given(SIZE, found(list, 'broken/SKILL.MD'))
+    expect(rowsOf(skills, state, 40)).to.deep.equal([
+      'Project',
+      '  release  Cut a release',
+      '  bisect   Find the commit',
+      'Other',
+      '  maths    Do sums',
+      '  letters  Write letters',
+      '✗ broken/SKILL.MD: no front matter',
+    ])
+    expect(skills.render(state, SIZE, lookFor(state)).note).to.equal('4 skills · 1 broken')
+    expect(orderedSkills(list).map(({ id }) => id)).to.deep.equal([
+      'release',
+      'bisect',
+      'maths',
+      'letters',
+    ])
+  })
+
+  it('unfolds the chosen skill while the pane has the focus', () => {
+    const tagged = { ...skill('bisect', 'Find the commit', 'Project'), tags: ['git', 'tests'] }
+    const state = given(SIZE, found([tagged]), focused)
+    expect(rowsOf(skills, state, 40)).to.deep.equal([
+      'Project',
+      '▸ bisect',
+      '    Find the commit',
+      '    #git #tests',
+      '',
+      '    # bisect',
+      '',
+      '    How to.',
+      '',
+    ])
+  })
+
+  it('shows the beginning of a long skill, and how much more there is', () => {
+    const body = Array.from({ length: 40 }, (_, index) => `- step ${index}`).join('\n')
+    const state = given(SIZE, found([{ ...skill('long', 'Long', 'A'), body }]), focused)
+    expect(rowsOf(skills, state, 40)).to.include('    … 16 more rows')
+  })
+
+  it('chooses the first until another is chosen', () => {
+    expect(selectedSkill(given(SIZE, found(list)))?.id).to.equal('release')
+    const chosen: Fact = { type: 'skill.selected', id: 'maths' }
+    expect(selectedSkill(given(SIZE, found(list), chosen))?.id).to.equal('maths')
+    expect(selectedSkill(given(SIZE))).to.equal(null)
+  })
+
+  it('says where to put a skill when there is none', () => {
+    expect(rowsOf(skills, given(SIZE, found([])), 60)).to.deep.equal([
+      'No skills yet: put a SKILL.MD into a folder of /p/.skills',
+    ])
+  })
+})

@@ -1,0 +1,107 @@
+import { expect } from 'chai'
+import { composer } from '../../../../ui/view/panes/composer.ts'
+import { ago, counted, seconds, shortCount } from '../../../../ui/view/panes/format.ts'
+import { status } from '../../../../ui/view/panes/status.ts'
+import { type Fact, FINISHED, given, NOON, OPENED, rowsOf, WAITING } from './scene.ts'
+
+const SIZE = { columns: 120, rows: 40 }
+const row = (columns: number, ...facts: readonly Fact[]) =>
+  rowsOf(status, given(SIZE, ...facts), columns, 1)[0]
+
+describe('the status line', () => {
+  it('drops the least important first when it is narrow', () => {
+    const plan: Fact = { type: 'mode.changed', mode: 'plan' }
+    const facts = [...FINISHED, plan]
+    const tokens = '12.3k/200k tokens'
+    const model = 'anthropic/claude-sonnet-4-5'
+    expect(row(120, ...facts)).to.equal(
+      ` ready · plan: read-only · Ada · ${model} · ${tokens} · ctrl+p commands · f1 help`,
+    )
+    expect(row(100, ...facts)).to.equal(
+      ` ready · plan: read-only · Ada · ${model} · ${tokens} · ctrl+p commands`,
+    )
+    expect(row(90, ...facts)).to.equal(` ready · plan: read-only · Ada · ${model} · ${tokens}`)
+    expect(row(66, ...facts)).to.equal(` ready · plan: read-only · Ada · ${model}`)
+    expect(row(59, ...facts)).to.equal(` ready · plan: read-only · ${model}`)
+    expect(row(30, ...facts)).to.equal(' ready · plan: read-only')
+    expect(row(10, ...facts)).to.equal(' ready')
+    expect(row(4, ...facts)).to.equal(' re…')
+  })
+
+  it('tells how long a turn takes, and when nothing has come for long', () => {
+    const started: Fact = { type: 'turn.started', turnId: 't', at: NOON }
+    const tick = (at: number): Fact => ({ type: 'tick', at: NOON + at })
+    expect(row(60, ...OPENED, started, tick(2300))).to.match(/^ ⠸ thinking 2\.3 s · /)
+    expect(row(90, ...OPENED, started, tick(75_000))).to.match(
+      /^ ⠋ thinking 1 min 15 s, silent for 1 min 15 s · /,
+    )
+  })
+
+  it('says what to press when something waits and the keys go elsewhere', () => {
+    const away: Fact = { type: 'focus.moved', to: 'composer' }
+    expect(row(80, ...WAITING, away)).to.match(/^ \? decide .* · f4 decide · escape cancel/)
+    expect(row(80, ...WAITING)).not.to.match(/f4|cancel/)
+  })
+
+  it('gives its place to a message', () => {
+    const flash: Fact = { type: 'flash.shown', level: 'warning', text: 'There is no command /x.' }
+    expect(row(60, ...OPENED, flash)).to.equal(' There is no command /x.')
+    expect(row(60, ...OPENED, flash, { type: 'flash.cleared' })).to.match(/^ ready/)
+  })
+})
+
+describe('the composer', () => {
+  it('marks the mode where one writes', () => {
+    const prompt = (mode: 'default' | 'acceptEdits' | 'plan' | 'bypassPermissions') =>
+      rowsOf(composer, given(SIZE, { type: 'mode.changed', mode }), 40, 2)[0]?.slice(0, 2)
+    expect([prompt('default'), prompt('acceptEdits')]).to.deep.equal(['› ', '» '])
+    expect([prompt('plan'), prompt('bypassPermissions')]).to.deep.equal(['? ', '! '])
+  })
+
+  it('shows the messages that wait above the one being written', () => {
+    const queued = ['one', 'two', 'three', 'four', 'five'].map(
+      (text): Fact => ({ type: 'message.queued', id: text, text }),
+    )
+    expect(rowsOf(composer, given(SIZE, ...queued.slice(0, 2)), 60, 4)).to.deep.equal([
+      '⋯ one',
+      '⋯ two',
+      '› Write the next message; up takes the last one back',
+    ])
+    expect(rowsOf(composer, given(SIZE, ...queued), 60, 5)).to.deep.equal([
+      '⋯ one',
+      '⋯ two',
+      '⋯ 3 more messages, sent in order',
+      '› Write the next message; up takes the last one back',
+    ])
+  })
+})
+
+describe('the composer without an agent', () => {
+  it('says that what is sent waits, and for what', () => {
+    const failed: Fact = { type: 'opening.failed' }
+    const hello: Fact = { type: 'message.queued', id: 'q', text: 'Hello' }
+    expect(rowsOf(composer, given(SIZE, failed), 76, 4)).to.deep.equal([
+      '› A message waits here until an agent is open; / for commands',
+    ])
+    expect(rowsOf(composer, given(SIZE, failed, hello), 76, 4)).to.deep.equal([
+      '⋯ Hello',
+      '› Sent when an agent is open; up takes the last one back',
+    ])
+  })
+})
+
+describe('words', () => {
+  it('are short and consistent', () => {
+    expect(
+      [0, 999, 1000, 12_345, 20_000, 99_990, 250_000, 999_600, 1_250_000].map(shortCount),
+    ).to.deep.equal(['0', '999', '1k', '12.3k', '20k', '100k', '250k', '1M', '1.3M'])
+    expect([400, 12_300, 75_000].map(seconds)).to.deep.equal(['0.4 s', '12 s', '1 min 15 s'])
+    expect([0, 12_000, 300_000, 7_200_000].map(ago)).to.deep.equal([
+      'just now',
+      '12 s ago',
+      '5 min ago',
+      '2 h ago',
+    ])
+    expect([counted(1, 'line'), counted(0, 'line')]).to.deep.equal(['1 line', '0 lines'])
+  })
+})

@@ -1,0 +1,329 @@
+import { expect } from 'chai'
+import type { Entry } from '../../../../lib/session/state.ts'
+import { editorOf, insert } from '../../../../ui/state/editor.ts'
+import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
+import type { Overlay, RootState } from '../../../../ui/state/state.ts'
+import { layoutCount } from '../../../../ui/view/panes/entry.ts'
+import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
+import { stripStyles } from '../../../../ui/view/render/sgr.ts'
+import { rowWidth } from '../../../../ui/view/render/wrap.ts'
+import type { Frame, Size } from '../../../../ui/view/types.ts'
+import { view } from '../../../../ui/view/view.ts'
+import { type Fact, FINISHED, given, lookFor, NOON, OPENED, screenOf, WAITING } from './scene.ts'
+
+const SIZE: Size = { columns: 140, rows: 45 }
+const SIZES: readonly Size[] = [
+  { columns: 1, rows: 1 },
+  { columns: 7, rows: 3 },
+  { columns: 30, rows: 9 },
+  { columns: 60, rows: 15 },
+  { columns: 101, rows: 30 },
+  { columns: 250, rows: 80 },
+]
+
+const draw = (state: RootState): Frame => view(state, lookFor(state))
+const next = (state: RootState, ...facts: readonly Fact[]): RootState =>
+  facts.reduce(reduceRoot, state)
+const laidOut = (work: () => void): number => {
+  const before = layoutCount.rows
+  work()
+  return layoutCount.rows - before
+}
+
+function longHistory(count: number): Fact {
+  const entries = Array.from({ length: count }, (_, index): Entry => {
+    const id = `e${index}`
+    return index % 2 === 0
+      ? { kind: 'user', id, text: `question ${index}`, at: NOON, outcome: 'kept' }
+      : { kind: 'assistant', id, text: `answer **${index}**\n\n- one\n- two` }
+  })
+  return { type: 'history.loaded', entries, earlier: false }
+}
+
+const started: Fact = { type: 'turn.started', turnId: 't9', at: NOON }
+const token = (text: string): Fact => ({
+  type: 'message.delta',
+  role: 'assistant',
+  id: 'a9',
+  text,
+  at: NOON,
+})
+
+describe('a frame', () => {
+  before(loadMarkdown)
+
+  it('lays out only what is seen of a long conversation, and only what has changed', () => {
+    let state = given(SIZE, ...OPENED, longHistory(10_000))
+    expect(laidOut(() => draw(state))).to.be.below(SIZE.rows)
+    expect(laidOut(() => draw(state))).to.equal(0)
+    state = next(state, started, token('It '))
+    draw(state)
+    state = next(state, token('grows'))
+    expect(laidOut(() => draw(state))).to.equal(1)
+    const typed = insert(state.workbench.composer, 'x')
+    state = next(state, { type: 'text.edited', editor: typed, at: NOON })
+    expect(laidOut(() => draw(state))).to.equal(0)
+    state = next(state, { type: 'viewport.changed', size: { columns: 90, rows: 30 } })
+    expect(laidOut(() => draw(state))).to.be.below(30)
+  })
+
+  it('lays out no more when it is scrolled to the middle', () => {
+    const state = given(SIZE, ...OPENED, longHistory(10_000), {
+      type: 'scroll.moved',
+      pane: 'conversation',
+      scroll: { at: 'item', item: 'e5000', row: 0 },
+    })
+    expect(laidOut(() => draw(state))).to.be.below(2 * SIZE.rows)
+    expect(screenOf(state)).to.contain('▌ question 5000')
+  })
+
+  it('keeps the rows in sight where they are while the answer grows', () => {
+    const scrolled = given(SIZE, ...OPENED, longHistory(100), started, {
+      type: 'scroll.moved',
+      pane: 'conversation',
+      scroll: { at: 'item', item: 'e40', row: 1 },
+    })
+    const rowsOf = (state: RootState) =>
+      draw(state)
+        .parts.find((part) => part.id === 'conversation')
+        ?.rows.slice(1)
+    const before = rowsOf(scrolled)
+    const grown = next(scrolled, token('one\n\ntwo'), token('\n\nthree'.repeat(40)), {
+      type: 'turn.finished',
+      outcome: { is: 'done' },
+      apiMs: 1,
+      at: NOON,
+      id: 'end',
+    })
+    expect(rowsOf(grown)).to.deep.equal(before)
+    expect(screenOf(grown)).to.contain('1 new ↓')
+  })
+
+  it('has its caret where the next character goes', () => {
+    const write = (text: string, cursor = text.length): Fact => ({
+      type: 'text.edited',
+      editor: { ...editorOf(text), cursor },
+      at: NOON,
+    })
+    const caretOf = (...facts: readonly Fact[]) =>
+      draw(given({ columns: 80, rows: 24 }, ...facts)).caret
+    expect(caretOf()).to.deep.equal({ x: 2, y: 21 })
+    expect(caretOf(write('abc'))).to.deep.equal({ x: 5, y: 21 })
+    expect(caretOf(write('漢字'))).to.deep.equal({ x: 6, y: 21 })
+    expect(caretOf(write('a\nb\nc'))).to.deep.equal({ x: 3, y: 22 })
+    expect(caretOf(write('a\nb\nc', 0))).to.deep.equal({ x: 2, y: 20 })
+    expect(caretOf({ type: 'focus.moved', to: 'conversation' })).to.equal(null)
+    expect(
+      caretOf({ type: 'memory.editing', label: 'human', value: 'x' }, write('ab')),
+    ).to.deep.equal({ x: 2, y: 1 })
+  })
+
+  it('keeps the caret on the screen in a message longer than the composer', () => {
+    const text = Array.from({ length: 10_000 }, (_, line) => `line ${line}`).join('\n')
+    const editor = { ...editorOf(text), cursor: text.indexOf('line 5000') }
+    const state = given({ columns: 80, rows: 24 }, { type: 'text.edited', editor, at: NOON })
+    expect(draw(state).caret).to.deep.equal({ x: 2, y: 22 })
+    expect(screenOf(state)).to.contain('line 5001 of 10000')
+  })
+
+  it('says in the window’s title whose it is, and when it waits', () => {
+    const title = (...facts: readonly Fact[]) => draw(given(SIZE, ...facts)).title
+    expect(title()).to.equal('letta · engine')
+    expect(title(...OPENED)).to.equal('letta · Ada')
+    expect(title(...WAITING)).to.equal('? letta · Ada')
+  })
+})
+
+/** What must never reach a terminal: it would clear it, name the window, write the clipboard, turn text round. */
+const HOSTILE = 'h7a\x1b[2J\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x9b31m\x07\b\r\u202e{bold}\x00h7z'
+
+describe('hostile text', () => {
+  before(loadMarkdown)
+
+  const scenes: readonly (readonly Fact[])[] = [
+    hostileSession(),
+    [...hostileSession(), ...waitingFor('command'), { type: 'focus.moved', to: 'memory' }],
+    [...hostileSession(), ...waitingFor('diff'), { type: 'focus.moved', to: 'skills' }],
+    [...hostileSession(), ...waitingFor('arguments'), { type: 'focus.moved', to: 'approval' }],
+    [...hostileSession(), ...waitingFor('impossible')],
+    [...hostileSession(), ...waitingFor('plan')],
+    [
+      ...hostileSession(),
+      { type: 'memory.toggled', label: HOSTILE },
+      { type: 'memory.editing', label: HOSTILE, value: HOSTILE },
+    ],
+    ...hostileOverlays().map((overlay): readonly Fact[] => [
+      ...hostileSession(),
+      { type: 'overlay.opened', overlay },
+    ]),
+    [...hostileSession(), { type: 'flash.shown', level: 'error', text: HOSTILE }],
+  ]
+
+  it('reaches no row and no title as it is, wherever it comes from', () => {
+    for (const facts of scenes) {
+      for (const size of SIZES) {
+        const { parts, title } = draw(given(size, ...facts))
+        for (const { rows } of parts) for (const row of rows) expect(wrongIn(row)).to.equal('')
+        expect(wrongIn(title)).to.equal('')
+      }
+    }
+  })
+
+  it('stays readable', () => {
+    const shown = screenOf(given({ columns: 250, rows: 80 }, ...hostileSession()))
+    expect(shown.match(/h7a/g)?.length).to.be.at.least(10)
+    expect(shown).to.contain('{bold}')
+  })
+})
+
+describe('every row', () => {
+  before(loadMarkdown)
+
+  it('fits its place, whatever is on show', () => {
+    const overlays = hostileOverlays().map((overlay): readonly Fact[] => [
+      ...FINISHED,
+      { type: 'overlay.opened', overlay },
+    ])
+    const inPanes = (['memory', 'skills', 'conversation'] as const).map((to): readonly Fact[] => [
+      ...hostileSession(),
+      ...FINISHED,
+      { type: 'focus.moved', to },
+    ])
+    const editing: readonly Fact[] = [
+      ...FINISHED,
+      { type: 'memory.editing', label: 'human', value: HOSTILE },
+    ]
+    const plain = [[], OPENED, WAITING, FINISHED, hostileSession()]
+    for (const facts of [...plain, ...inPanes, editing, ...overlays]) {
+      for (const size of SIZES) {
+        for (const { id, rect, rows } of draw(given(size, ...facts)).parts) {
+          const where = `${id} at ${size.columns}×${size.rows}`
+          expect(rows.length, where).to.be.at.most(rect.rows)
+          for (const row of rows)
+            expect(rowWidth(row), `${where}: ${stripStyles(row)}`).to.be.at.most(rect.columns)
+        }
+      }
+    }
+  })
+})
+
+/** What a row holds beside visible text and our own colours and links; empty when nothing. */
+function wrongIn(row: string): string {
+  const text = row.replace(/\x1b\[[\d;]*m|\x1b\]8;;[\x21-\x7e]*\x1b\\/g, '')
+  return text.match(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u) === null ? '' : JSON.stringify(row)
+}
+
+function hostileSession(): readonly Fact[] {
+  const tool = { type: 'tool.delta', runs: 'here', tool: HOSTILE, at: NOON } as const
+  return [
+    {
+      type: 'agent.opened',
+      agent: { id: 'a', name: HOSTILE, model: HOSTILE, contextWindow: 10, tools: [] },
+    },
+    {
+      type: 'memory.loaded',
+      blocks: [
+        {
+          id: 'b',
+          label: HOSTILE,
+          value: HOSTILE,
+          limit: 100,
+          description: HOSTILE,
+          readOnly: true,
+        },
+      ],
+    },
+    {
+      type: 'memory.changed',
+      block: {
+        id: 'b',
+        label: HOSTILE,
+        value: `${HOSTILE}\n2`,
+        limit: 100,
+        description: HOSTILE,
+        readOnly: true,
+      },
+      by: 'agent',
+      at: NOON,
+    },
+    {
+      type: 'skills.found',
+      directory: HOSTILE,
+      found: [
+        {
+          id: HOSTILE,
+          name: HOSTILE,
+          description: HOSTILE,
+          category: HOSTILE,
+          tags: [HOSTILE],
+          path: HOSTILE,
+          body: HOSTILE,
+        },
+      ],
+      problems: [{ path: HOSTILE, message: HOSTILE }],
+    },
+    { type: 'turn.started', turnId: 't', at: NOON },
+    { type: 'message.queued', id: 'q', text: HOSTILE },
+    { type: 'message.sent', id: 'm', text: HOSTILE, at: NOON },
+    { type: 'message.delta', role: 'reasoning', id: 'r', text: HOSTILE, at: NOON },
+    { type: 'message.delta', role: 'assistant', id: 'a', text: HOSTILE, at: NOON },
+    { type: 'notice.posted', id: 'n', level: 'error', text: HOSTILE, hint: HOSTILE },
+    { ...tool, callId: 'done', args: HOSTILE },
+    { type: 'tool.started', callId: 'done', at: NOON },
+    { type: 'tool.finished', callId: 'done', status: 'error', text: HOSTILE, at: NOON },
+    { ...tool, callId: 'runs', args: JSON.stringify({ a: HOSTILE, [HOSTILE]: [1] }) },
+    { type: 'tool.started', callId: 'runs', at: NOON },
+    { type: 'tool.output', callId: 'runs', text: HOSTILE, at: NOON },
+    { type: 'text.edited', editor: editorOf(HOSTILE), at: NOON },
+  ]
+}
+
+function waitingFor(kind: 'command' | 'diff' | 'arguments' | 'impossible' | 'plan') {
+  const line = { kind: 'added', text: HOSTILE, oldNumber: null, newNumber: 1 } as const
+  const previews = {
+    command: {
+      kind: 'command',
+      command: HOSTILE,
+      description: HOSTILE,
+      background: false,
+      timeoutMs: 1,
+    },
+    diff: {
+      kind: 'diff',
+      path: HOSTILE,
+      created: true,
+      hunks: [{ oldStart: 1, newStart: 1, lines: [line] }],
+      added: 1,
+      removed: 0,
+      remark: HOSTILE,
+    },
+    arguments: { kind: 'arguments', text: HOSTILE },
+    impossible: { kind: 'impossible', reason: HOSTILE },
+    plan: { kind: 'plan', markdown: HOSTILE },
+  } as const
+  const verdict = {
+    decision: 'ask',
+    rule: HOSTILE,
+    source: 'user',
+    because: HOSTILE,
+    part: HOSTILE,
+  } as const
+  const request = { callId: 'w', label: HOSTILE, preview: previews[kind], verdict } as const
+  const facts: readonly Fact[] = [
+    { type: 'tool.delta', callId: 'w', runs: 'here', tool: HOSTILE, args: HOSTILE, at: NOON },
+    { type: 'approval.requested', requests: [{ ...request, suggestion: null }], at: NOON },
+  ]
+  return facts
+}
+
+function hostileOverlays(): readonly Overlay[] {
+  const texts = { purpose: '', subject: HOSTILE, title: HOSTILE } as const
+  const item = { id: HOSTILE, title: HOSTILE, detail: HOSTILE, current: true }
+  return [
+    { ...texts, kind: 'picker', items: [item, item], query: editorOf(''), selected: 0 },
+    { ...texts, kind: 'picker', items: [item], query: editorOf(HOSTILE), selected: 0 },
+    { ...texts, kind: 'prompt', explanation: HOSTILE, editor: editorOf(HOSTILE) },
+    { ...texts, kind: 'question', text: `${HOSTILE}\n${HOSTILE}` },
+    { kind: 'help', scroll: 99 },
+  ]
+}

@@ -1,0 +1,80 @@
+import { expect } from 'chai'
+import type { Scroll } from '../../../../ui/state/state.ts'
+import {
+  type RowList,
+  scrolledBy,
+  scrolledTo,
+  visibleRows,
+} from '../../../../ui/view/panes/virtual-list.ts'
+
+/** Items `a`, `b`, … with the given numbers of rows, which are called `a0`, `a1`, … */
+function listOf(...counts: readonly number[]): RowList & { asked: Set<string> } {
+  const name = (index: number): string => String.fromCharCode(97 + index)
+  const asked = new Set<string>()
+  return {
+    asked,
+    length: counts.length,
+    id: name,
+    rows(index) {
+      asked.add(name(index))
+      return Array.from({ length: counts[index] ?? 0 }, (_, row) => `${name(index)}${row}`)
+    },
+    indexOf: (id) => (id === '' ? -1 : id.charCodeAt(0) - 97),
+  }
+}
+
+const END: Scroll = { at: 'end' }
+const at = (item: string, row: number): Scroll => ({ at: 'item', item, row })
+
+describe('a list of rows', () => {
+  it('shows the last rows when it follows the end', () => {
+    expect(visibleRows(listOf(2, 3, 2), END, 4)).to.deep.equal({
+      rows: ['b1', 'b2', 'c0', 'c1'],
+      itemsBelow: 0,
+      atEnd: true,
+      first: 'b',
+    })
+  })
+
+  it('shows all rows when there are fewer than fit', () => {
+    expect(visibleRows(listOf(1, 2), END, 9).rows).to.deep.equal(['a0', 'b0', 'b1'])
+  })
+
+  it('lays out only the items that are seen', () => {
+    const list = listOf(...Array.from({ length: 26 }, () => 3))
+    visibleRows(list, END, 5)
+    expect([...list.asked]).to.deep.equal(['z', 'y'])
+  })
+
+  it('stays where it is while items grow below', () => {
+    const scroll = at('a', 1)
+    expect(visibleRows(listOf(3, 3), scroll, 2).rows).to.deep.equal(['a1', 'a2'])
+    expect(visibleRows(listOf(3, 3, 9), scroll, 2)).to.deep.equal({
+      rows: ['a1', 'a2'],
+      itemsBelow: 2,
+      atEnd: false,
+      first: 'a',
+    })
+  })
+
+  it('scrolls over the borders of items, and no further than the ends', () => {
+    const list = listOf(2, 2, 2)
+    expect(scrolledBy(list, at('a', 1), 2, 2, true)).to.deep.equal(at('b', 1))
+    expect(scrolledBy(list, at('b', 1), 2, -9, true)).to.deep.equal(at('a', 0))
+    expect(scrolledBy(list, at('b', 0), 2, 9, true)).to.deep.equal(END)
+    expect(scrolledBy(list, at('b', 0), 2, 9, false)).to.deep.equal(at('c', 0))
+  })
+
+  it('leaves out items without rows', () => {
+    const list = listOf(1, 0, 0, 1)
+    expect(scrolledBy(list, at('a', 0), 1, 1, false)).to.deep.equal(at('d', 0))
+    expect(scrolledBy(list, at('d', 0), 1, -1, false)).to.deep.equal(at('a', 0))
+  })
+
+  it('moves no more than needed to show an item whole', () => {
+    const list = listOf(2, 2, 2, 2)
+    expect(scrolledTo(list, at('a', 0), 4, 'b')).to.deep.equal(at('a', 0))
+    expect(scrolledTo(list, at('a', 0), 4, 'c')).to.deep.equal(at('b', 0))
+    expect(scrolledTo(list, at('c', 0), 4, 'b')).to.deep.equal(at('b', 0))
+  })
+})

@@ -1,0 +1,159 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { diffHunks } from '../../../../lib/tools/files/diff.ts'
+import { STYLE_NAMES, type StyleName } from '../../../../ui/theme/styles.ts'
+import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
+import { type DiffPreview, renderDiff } from '../../../../ui/view/render/diff.ts'
+import { stripStyles } from '../../../../ui/view/render/sgr.ts'
+import { rowWidth } from '../../../../ui/view/render/wrap.ts'
+
+const styles = makeStyles(
+  parseTheme({}, 'plain', () => undefined),
+  'truecolor',
+)
+const named = Object.fromEntries(
+  STYLE_NAMES.map((role) => [role, (text: string) => (text === '' ? '' : `<${role}>${text}</>`)]),
+) as Record<StyleName, (text: string) => string>
+
+function previewOf(before: string, after: string, more: Partial<DiffPreview> = {}): DiffPreview {
+  const diff = diffHunks(before, after)
+  return { kind: 'diff', path: 'notes.txt', created: false, remark: null, ...diff, ...more }
+}
+
+const rows = (preview: DiffPreview, columns = 60): readonly string[] =>
+  renderDiff(preview, columns, styles).rows.map((row) => stripStyles(row).trimEnd())
+
+/** Without the blanks that carry the background to the edge. */
+const lastTwo = (all: readonly string[]): readonly string[] =>
+  all.slice(-2).map((row) => row.replace(/ +<\/>$/, '</>'))
+
+describe('a diff', () => {
+  it('has a header, hunk headers, old and new numbers and signs', () => {
+    const before = 'one\ntwo\nthree\n'
+    const preview = previewOf(before, 'one\n2\nthree\nfour\n', {
+      remark: 'line endings kept: CRLF',
+    })
+    expect(rows(preview)).to.deep.equal([
+      'notes.txt +2 -1',
+      'line endings kept: CRLF',
+      '@@ -1,3 +1,4 @@',
+      '1 1   one',
+      '2   - two',
+      '  2 + 2',
+      '3 3   three',
+      '  4 + four',
+    ])
+  })
+
+  it('says when a file is new, and spells out its path', () => {
+    const preview = previewOf('', 'a\n', { created: true, path: 'a\u202egpj.ts' })
+    expect(rows(preview)).to.deep.equal([
+      'a\\u202egpj.ts new file +1 -0',
+      '@@ -0,0 +1,1 @@',
+      '1 + a',
+    ])
+  })
+
+  it('tells where its hunks begin', () => {
+    const lines = Array.from({ length: 40 }, (_, index) => `line ${index}\n`)
+    const preview = previewOf(
+      lines.join(''),
+      lines.join('').replace('line 3\n', 'x\n').replace('line 30\n', 'y\n'),
+    )
+    const sheet = renderDiff(preview, 80, styles)
+    expect(sheet.hunkRows.map((row) => stripStyles(sheet.rows[row] ?? ''))).to.deep.equal([
+      '@@ -1,7 +1,7 @@',
+      '@@ -28,7 +28,7 @@',
+    ])
+  })
+
+  it('marks the words that changed in lines that belong together', () => {
+    const sheet = renderDiff(previewOf('let a = old + 1\n', 'let a = new + 1\n'), 40, named)
+    expect(lastTwo(sheet.rows)).to.deep.equal([
+      '<diffNumber>1 </><diffRemoved>- let a = <diffRemovedWord>old</> + 1</>',
+      '<diffNumber>1 </><diffAdded>+ let a = <diffAddedWord>new</> + 1</>',
+    ])
+  })
+
+  it('marks no words in lines that have nothing in common', () => {
+    const sheet = renderDiff(previewOf('alpha beta\n', 'gamma delta\n'), 40, named)
+    expect(lastTwo(sheet.rows)).to.deep.equal([
+      '<diffNumber>1 </><diffRemoved>- alpha beta</>',
+      '<diffNumber>1 </><diffAdded>+ gamma delta</>',
+    ])
+  })
+
+  it('shows changes that are made of blanks only', () => {
+    expect(rows(previewOf('\tif (a)\n', '  if (a) \n')).slice(2)).to.deep.equal([
+      '1   - →   if·(a)',
+      '  1 + ··if·(a)·',
+    ])
+    expect(rows(previewOf('a\n', 'a\nb \t\n')).slice(3)).to.deep.equal(['  2 + b·→'])
+  })
+
+  it('sets tabs, and spells out what cannot be seen', () => {
+    expect(rows(previewOf('', '\ta\tb\n/*\u2066*/ \x1b[31m ❤️\n')).slice(2)).to.deep.equal([
+      '1 +     a   b',
+      '2 + /*\\u2066*/ \\x1b[31m ❤️',
+    ])
+  })
+
+  it('wraps long lines behind a hanging gutter, the sign repeated, no number', () => {
+    expect(rows(previewOf('', 'abcdefghijklmnopqrst\n'), 18).slice(2)).to.deep.equal([
+      '1 + abcdefghijklmn',
+      '  + opqrst',
+    ])
+  })
+
+  it('keeps one column of numbers where there is little room', () => {
+    expect(rows(previewOf('a\nb\n', 'a\nc\n'), 30).slice(2)).to.deep.equal([
+      '1   a',
+      '2 - b',
+      '2 + c',
+    ])
+  })
+
+  it('says when a last line has no line feed', () => {
+    expect(rows(previewOf('a\n', 'a')).slice(2)).to.deep.equal([
+      '1   - a',
+      '  1 + a',
+      '    \\ No newline at end of file',
+    ])
+  })
+
+  it('is painted once for a preview at a width', () => {
+    const preview = previewOf('a\n', 'b\n')
+    expect(renderDiff(preview, 60, styles)).to.equal(renderDiff(preview, 60, styles))
+    expect(renderDiff(preview, 60, styles)).not.to.equal(renderDiff(preview, 61, styles))
+  })
+
+  it('gives any part the rows it has as a whole, none too wide', () => {
+    const line = fc.constantFrom(
+      '',
+      'a',
+      '\tb c',
+      'word '.repeat(12),
+      '漢字'.repeat(20),
+      '  ',
+      'x\u200by',
+      '👩‍👩‍👧 e',
+    )
+    const text = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'))
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        fc.integer({ min: 20, max: 90 }),
+        fc.nat(30),
+        (before, after, columns, from) => {
+          const preview = previewOf(before, after)
+          const part = renderDiff(preview, columns, styles).slice(from, from + 5)
+          const whole = renderDiff({ ...preview }, columns, styles)
+          expect(whole.rows.length).to.equal(whole.count)
+          expect(part).to.deep.equal(whole.rows.slice(from, from + 5))
+          for (const row of whole.rows) expect(rowWidth(row), row).to.be.at.most(columns)
+        },
+      ),
+    )
+  })
+})

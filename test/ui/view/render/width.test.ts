@@ -1,0 +1,100 @@
+import { expect } from 'chai'
+import {
+  clusterWidth,
+  isWidthDisputed,
+  splitClusters,
+  textWidth,
+} from '../../../../ui/view/render/width.ts'
+
+describe('width', () => {
+  const widths: readonly (readonly [string, number])[] = [
+    ['', 0],
+    ['plain text', 10],
+    ['naïve é', 7],
+    ['e\u0301', 1],
+    ['漢字', 4],
+    ['한글', 4],
+    ['ｶﾅ', 2],
+    ['Ｗ', 2],
+    ['😀', 2],
+    ['👍🏽', 2],
+    ['👨‍👩‍👧', 2],
+    ['🇩🇪', 2],
+    ['❤️', 2],
+    ['1️⃣', 2],
+    ['🏴󠁧󠁢󠁥󠁮󠁧󠁿', 2],
+    ['✅', 2],
+    ['┌─┐│●○▸', 7],
+    ['ไทย', 3],
+    ['ก็', 1],
+    ['क्षि', 3],
+    ['\u1112\u1161\u11ab', 2],
+    ['שָׁלוֹם', 4],
+    ['a\u200bb\ufeffc\u00add', 4],
+    ['\ufffd', 1],
+  ]
+  for (const [text, width] of widths) {
+    it(`counts ${width} for ${JSON.stringify(text)}`, () => {
+      expect(textWidth(text)).to.equal(width)
+    })
+  }
+
+  it('splits text into what stands in one cell group each', () => {
+    expect(splitClusters('ae\u0301漢👨‍👩‍👧🇩🇪ก็x')).to.deep.equal([
+      'a',
+      'e\u0301',
+      '漢',
+      '👨‍👩‍👧',
+      '🇩🇪',
+      'ก็',
+      'x',
+    ])
+    expect(splitClusters('क्षि')).to.deep.equal(['क्', 'ष', 'ि'])
+    expect(splitClusters('')).to.deep.equal([])
+  })
+
+  it('splits alike whether the text around is plain or not', () => {
+    const parts = [
+      'a',
+      'e\u0301',
+      '漢',
+      '👨‍👩‍👧',
+      '🇩🇪',
+      'ก็',
+      'x',
+      '─',
+      '😀',
+      ' ',
+      '❤️',
+      '1️⃣',
+      'か\u3099',
+      '한',
+      '🙂‍↔️',
+    ]
+    for (const first of parts) {
+      for (const second of parts) {
+        const text = `${first}${second}${first}`
+        expect(splitClusters(text), text).to.deep.equal([first, second, first])
+      }
+    }
+  })
+
+  it('loses no character and gives no cluster more than two cells', () => {
+    const text = 'x👩🏽‍🚀🧑‍🤝‍🧑 ﷽ 漢字 ẛ̣ नमस्ते \u0301 é \ud83d z'
+    expect(splitClusters(text).join('')).to.equal(text)
+    for (const cluster of splitClusters(text)) expect(clusterWidth(cluster)).to.be.within(0, 2)
+  })
+
+  it('adds up: the width of a text is that of its clusters', () => {
+    const text = 'mixed 漢字 and 👍🏽 and é'
+    const sum = splitClusters(text).reduce((total, cluster) => total + clusterWidth(cluster), 0)
+    expect(textWidth(text)).to.equal(sum)
+  })
+
+  it('knows whose width terminals dispute', () => {
+    const disputed = ['😀', '👨‍👩‍👧', '❤️', 'e\u0301', '✅', '☀', 'ท']
+    const agreed = ['a', 'é', '漢', '한', '│', '●', '⠋', 'λ', 'Ж', '✓']
+    expect(disputed.filter((cluster) => !isWidthDisputed(cluster))).to.deep.equal([])
+    expect(agreed.filter(isWidthDisputed)).to.deep.equal([])
+  })
+})

@@ -1,0 +1,97 @@
+import type { Choice } from '../../lib/commands/command.ts'
+import type { SessionEvent } from '../../lib/session/events.ts'
+import type { Store } from '../../lib/store.ts'
+import type { ListedCommand } from '../commands/workbench-command.ts'
+import { firstSelected, isSameTrigger, triggerAt } from '../state/completion.ts'
+import type { WorkbenchEvent } from '../state/events.ts'
+import type { CompletionItem, CompletionTrigger, RootState } from '../state/state.ts'
+
+export interface CompletionPorts {
+  readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
+  commands(): readonly ListedCommand[]
+  /** What the argument of a slash command may be; nothing where it may be anything. */
+  choices(slash: string): Promise<readonly Choice[]>
+  /** Files and folders of the project; a folder ends with `/`. */
+  findFiles(query: string, signal: AbortSignal): Promise<readonly string[]>
+  /** Files of prompts may have changed since they were read. */
+  refreshPrompts(): Promise<void>
+}
+
+/** Offers commands and files while they are typed. A search that the next key has overtaken is given up. */
+export function followTyping(ports: CompletionPorts): void {
+  const { root } = ports
+  let search: AbortController | null = null
+  let searched: CompletionTrigger | null = null
+  const offer = (trigger: CompletionTrigger, items: readonly CompletionItem[]): void =>
+    root.dispatch({
+      type: 'completion.offered',
+      completion: { trigger, items, selected: firstSelected(trigger) },
+    })
+  const offerCommands = (trigger: CompletionTrigger): void => {
+    const items = commandItems(ports.commands())
+    offer(trigger, items)
+    void ports.refreshPrompts().then(() => {
+      const fresh = commandItems(ports.commands())
+      if (fresh.length !== items.length) offer(trigger, fresh)
+    })
+  }
+  const offerFiles = async (trigger: CompletionTrigger): Promise<void> => {
+    search?.abort()
+    search = new AbortController()
+    const { signal } = search
+    const paths = await ports.findFiles(trigger.query, signal)
+    if (signal.aborted) return
+    const items = paths.map((path) => ({ insert: path, title: path, detail: '' }))
+    offer(trigger, items)
+  }
+  const offerChoices = async (
+    trigger: Extract<CompletionTrigger, { kind: 'argument' }>,
+  ): Promise<void> => {
+    const choices = await ports.choices(trigger.command)
+    if (choices.length > 0) offer(trigger, choices.map(choiceItem))
+  }
+  root.subscribe(({ workbench }, { type }) => {
+    if (type !== 'text.edited' || workbench.focus !== 'composer' || workbench.overlay !== null) {
+      return
+    }
+    const trigger = triggerAt(workbench.composer)
+    if (trigger?.kind !== 'file') search?.abort()
+    const isNew = trigger?.query !== searched?.query || trigger?.from !== searched?.from
+    const wasAsked = trigger !== null && isSameTrigger(searched, trigger)
+    searched = trigger
+    if (trigger === null || isSameTrigger(workbench.declined, trigger)) return
+    const isOffered = workbench.completion !== null
+    if (trigger.kind === 'command' && !isOffered) offerCommands(trigger)
+    if (trigger.kind === 'argument' && !isOffered && !wasAsked) void offerChoices(trigger)
+    if (trigger.kind === 'file' && isNew) void offerFiles(trigger)
+  })
+}
+
+/** The search is loaded when it is first wanted. */
+export async function findFiles(
+  directory: string,
+  query: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  // Only what is in the project is offered, and a search never leaves it.
+  if (/^[/~]|(^|\/)\.\.(\/|$)/.test(query)) return []
+  const { searchFiles } = await import('../../lib/tools/search/list-files.ts')
+  const found = await searchFiles(directory, query, signal)
+  return found.map(({ path, type }) => (type === 'dir' ? `${path}/` : path))
+}
+
+function choiceItem({ id, title, detail, current }: Choice): CompletionItem {
+  const details = [current ? 'now' : '', detail].filter(Boolean)
+  return { insert: id, title, detail: details.join(' · ') }
+}
+
+function commandItems(commands: readonly ListedCommand[]): readonly CompletionItem[] {
+  return commands.flatMap((command) => {
+    const { slash, argument, title, source } = command
+    if (slash === null) return []
+    const wants =
+      argument === null ? '' : argument.required ? ` <${argument.name}>` : ` [${argument.name}]`
+    const detail = command.unavailable() ?? (source === null ? title : `${title} (${source})`)
+    return [{ insert: slash, title: `/${slash}${wants}`, detail }]
+  })
+}

@@ -1,0 +1,43 @@
+import { findPrompts } from '../../lib/prompts/user-prompts.ts'
+import type { SessionEvent } from '../../lib/session/events.ts'
+import type { Store } from '../../lib/store.ts'
+import type { ListedCommand } from '../commands/workbench-command.ts'
+import type { WorkbenchEvent } from '../state/events.ts'
+import type { RootState } from '../state/state.ts'
+
+export interface PromptPorts {
+  readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
+  readonly home: string
+  /** Real path of the project. */
+  readonly directory: string
+  readonly commands: readonly ListedCommand[]
+  /** Told once for each file. */
+  tell(problem: string): void
+}
+
+/**
+ * Reads the user's prompts, and the project's while its folder is trusted, whenever that may have changed. The function it
+ * gives reads them again, for files that did.
+ */
+export function createPromptFinder(ports: PromptPorts): () => Promise<void> {
+  const { root, home, directory } = ports
+  const told = new Set<string>()
+  const find = async (): Promise<void> => {
+    const taken = ports.commands.flatMap(({ slash, source }) =>
+      slash === null || source !== null ? [] : [slash],
+    )
+    const project = root.state.session.trusted && directory !== home ? directory : null
+    const { prompts, problems } = await findPrompts({ home, project, taken })
+    if (JSON.stringify(prompts) !== JSON.stringify(root.state.workbench.prompts)) {
+      root.dispatch({ type: 'prompts.found', prompts })
+    }
+    for (const problem of problems.filter((one) => !told.has(one))) {
+      told.add(problem)
+      ports.tell(problem)
+    }
+  }
+  root.subscribe((_, { type }) => {
+    if (type === 'rules.loaded') void find()
+  })
+  return find
+}

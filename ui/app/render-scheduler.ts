@@ -1,0 +1,55 @@
+import type { SessionEvent } from '../../lib/session/events.ts'
+import { pendingApprovals } from '../../lib/session/state.ts'
+import type { Store } from '../../lib/store.ts'
+import type { WorkbenchEvent } from '../state/events.ts'
+import type { RootState } from '../state/state.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+
+type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
+
+const TICK_MS = 100
+
+/**
+ * The terminal follows the store: a frame for each change, at once for what a person did and gathered for what streams in;
+ * a clock while a turn runs; a bell when something waits and nobody looks. Returns the function that ends it.
+ */
+export function followRoot(root: RootStore, terminal: Terminal, now: () => number): () => void {
+  let clock: NodeJS.Timeout | null = null
+  let focus = root.state.workbench.focus
+  const stopClock = (): void => {
+    if (clock !== null) clearInterval(clock)
+    clock = null
+  }
+  const stop = root.subscribe((state, event) => {
+    terminal.invalidate(isGathered(event.type) ? 'soon' : 'now')
+    if (state.workbench.focus !== focus) {
+      focus = state.workbench.focus
+      terminal.focusPart(focus)
+    }
+    if (state.session.turn.at === 'resting') stopClock()
+    else clock ??= setInterval(() => root.dispatch({ type: 'tick', at: now() }), TICK_MS)
+    if (!state.workbench.terminalFocused && wantsAttention(state, event)) terminal.bell()
+  })
+  return () => {
+    stop()
+    stopClock()
+  }
+}
+
+/** Facts that come in bursts: one frame for many. */
+const GATHERED = new Set<string>([
+  'message.delta',
+  'tool.delta',
+  'tool.output',
+  'tick',
+  'viewport.changed',
+])
+
+function isGathered(type: (SessionEvent | WorkbenchEvent)['type']): boolean {
+  return GATHERED.has(type)
+}
+
+function wantsAttention(state: RootState, { type }: SessionEvent | WorkbenchEvent): boolean {
+  if (type === 'turn.finished') return true
+  return type === 'approval.requested' && pendingApprovals(state.session).length > 0
+}

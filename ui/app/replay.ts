@@ -1,0 +1,156 @@
+import type { Recording } from '../../lib/recording/replay.ts'
+import { emptySession } from '../../lib/session/state.ts'
+import { Problem } from '../../lib/util/user-error.ts'
+import { hintKey } from '../input/key-contexts.ts'
+import { emptyWorkbench, reduceRoot } from '../state/reduce/root.ts'
+import type { RootState } from '../state/state.ts'
+import { openTerminal, type Terminal, type TerminalOptions } from '../terminal/terminal.ts'
+import { type AppearanceOptions, createAppearance, readKeymap } from '../theme/theme-loader.ts'
+import { helpRows } from '../view/panes/help.ts'
+import { stripStyles } from '../view/render/sgr.ts'
+import { fitRow } from '../view/render/wrap.ts'
+import type { Frame, Input, Size } from '../view/types.ts'
+import { view } from '../view/view.ts'
+import { listCommands } from './command-runner.ts'
+
+export interface ReplayOptions {
+  readonly recording: Recording
+  /** How many events have happened at first. */
+  readonly at: number
+  readonly look: AppearanceOptions
+}
+
+export interface Replay {
+  /** The screen as text. */
+  text(size: Size): string
+  /** On a screen, with keys to step. */
+  steps(options: Omit<TerminalOptions, 'view' | 'onInput'>): {
+    readonly terminal: Terminal
+    readonly closed: Promise<void>
+  }
+}
+
+/** A recorded session on the screen again, as it was after any of its events. */
+export function openReplay({ recording, at, look }: ReplayOptions): Replay {
+  const states = statesOf(recording, look.theme)
+  const appearance = createAppearance(look, [])
+  let position = at
+  let size: Size = { columns: 80, rows: 24 }
+  const shown = (): RootState => {
+    const state = states[position] ?? states[0]
+    if (state === undefined) throw new Error('a recording has a first state')
+    return sized(state, size)
+  }
+  const commands = listCommands(shown)
+  const keymap = readKeymap(
+    look,
+    commands.map(({ id }) => id),
+    [],
+  )
+  const frameOf = (state: RootState): Frame =>
+    view(state, {
+      styles: appearance.styles,
+      key: (command) => hintKey(keymap, state, command),
+      helpRows: (columns) => helpRows(keymap, commands, columns, appearance.styles),
+    })
+  return {
+    text(wanted) {
+      size = wanted
+      return textOf(frameOf(shown()))
+    },
+    steps(options) {
+      let end = (): void => undefined
+      const closed = new Promise<void>((resolve) => {
+        end = resolve
+      })
+      const terminal = openTerminal({
+        ...options,
+        view: () => frameOf(withPlace(shown(), recording, position)),
+        onInput(input) {
+          if (input.type === 'resize') size = input.size
+          const step = stepOf(input)
+          if (step === 'quit') {
+            terminal.leave()
+            return end()
+          }
+          position = Math.max(0, Math.min(states.length - 1, position + step))
+          terminal.invalidate('now')
+        },
+      })
+      size = terminal.size
+      terminal.invalidate('now')
+      return { terminal, closed }
+    },
+  }
+}
+
+/** The state before the first event, and after each. */
+function statesOf({ directory, startedAt, events }: Recording, theme: string): RootState[] {
+  const states: RootState[] = [
+    {
+      session: emptySession(directory, startedAt),
+      workbench: emptyWorkbench({ columns: 80, rows: 24 }, startedAt, theme),
+    },
+  ]
+  for (const [index, event] of events.entries()) {
+    const last = states.at(-1)
+    if (last === undefined) break
+    try {
+      states.push(reduceRoot(last, event))
+    } catch (thrown) {
+      // A recording comes from outside: a line of the right type may still not hold what it should.
+      throw new Problem(`Event ${index + 1} (${event.type}) does not fit the session.`, {
+        cause: thrown,
+      })
+    }
+  }
+  return states
+}
+
+function sized(state: RootState, size: Size): RootState {
+  const { columns, rows } = state.workbench.viewport
+  if (columns === size.columns && rows === size.rows) return state
+  return reduceRoot(state, { type: 'viewport.changed', size })
+}
+
+function withPlace(state: RootState, { events }: Recording, position: number): RootState {
+  const name = events[position - 1]?.type ?? 'the beginning'
+  const text = `${position}/${events.length} ${name} · ← → one · PgUp PgDn ten · Home End · q quits`
+  return reduceRoot(state, { type: 'flash.shown', level: 'info', text })
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  right: 1,
+  down: 1,
+  n: 1,
+  left: -1,
+  up: -1,
+  b: -1,
+  pagedown: 10,
+  pageup: -10,
+  home: Number.NEGATIVE_INFINITY,
+  end: Number.POSITIVE_INFINITY,
+}
+
+function stepOf(input: Input): number | 'quit' {
+  if (input.type === 'text') return input.text === 'q' ? 'quit' : (STEPS[input.text] ?? 0)
+  if (input.type !== 'key') return 0
+  const { name, ctrl } = input.key
+  if (name === 'escape' || (ctrl && (name === 'c' || name === 'd'))) return 'quit'
+  return STEPS[name] ?? 0
+}
+
+/** Without styles, and without the blanks at the ends of lines. */
+function textOf({ size, parts }: Frame): string {
+  const rows = Array.from({ length: size.rows }, () => Array<string>(size.columns).fill(' '))
+  for (const { rect, rows: drawn } of parts) {
+    for (let y = 0; y < rect.rows; y++) {
+      const cells = [...fitRow(stripStyles(drawn[y] ?? ''), rect.columns)]
+      for (let x = 0; x < rect.columns; x++) {
+        const row = rows[rect.y + y]
+        if (row !== undefined && rect.x + x < row.length) row[rect.x + x] = cells[x] ?? ''
+      }
+    }
+  }
+  return rows.map((row) => row.join('').trimEnd()).join('\n')
+}

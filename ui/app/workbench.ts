@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
+import type { SessionEvent } from '../../lib/session/events.ts'
+import type { SessionOptions } from '../../lib/session/services.ts'
+import type { Session } from '../../lib/session/session.ts'
+import { emptySession, type SessionState } from '../../lib/session/state.ts'
+import { createStore, type Store, slice } from '../../lib/store.ts'
+import { editInEditor } from '../../lib/tools/process/text-editor.ts'
+import { nearestHint } from '../../lib/util/did-you-mean.ts'
+import { Problem } from '../../lib/util/user-error.ts'
+import { isSlash } from '../commands/composer.ts'
+import { takeInput, typeText } from '../input/input-router.ts'
+import { hintKey } from '../input/key-contexts.ts'
+import { createKeys } from '../input/key-dispatch.ts'
+import type { WorkbenchEvent } from '../state/events.ts'
+import { emptyWorkbench, reduceRoot } from '../state/reduce/root.ts'
+import type { RootState } from '../state/state.ts'
+import type { ToolkitName } from '../terminal/blessed-host.ts'
+import { openTerminal, type Terminal } from '../terminal/terminal.ts'
+import { fileNames } from '../theme/config-files.ts'
+import { createAppearance, readKeymap } from '../theme/theme-loader.ts'
+import { helpRows } from '../view/panes/help.ts'
+import { loadMarkdown } from '../view/render/markdown.ts'
+import { type ViewLook, view } from '../view/view.ts'
+import { createCommandRunner } from './command-runner.ts'
+import { findFiles, followTyping } from './completion-controller.ts'
+import { openingSession } from './pending-session.ts'
+import { createPromptFinder } from './prompt-loader.ts'
+import { followRoot } from './render-scheduler.ts'
+import { trustQuestion } from './trust-prompt.ts'
+
+export interface WorkbenchOptions {
+  readonly session: SessionOptions
+  readonly firstPrompt: string | null
+  readonly theme: string
+  readonly keymap: string
+  /** Answers are shown as they come; else whole. */
+  readonly streaming: boolean
+  readonly toolkit: ToolkitName
+  /** `<home>/.letta`. */
+  readonly lettaFolder: string
+  readonly input: NodeJS.ReadStream
+  readonly output: NodeJS.WriteStream
+  readonly environment: Readonly<Record<string, string | undefined>>
+  now(): number
+}
+
+export interface Workbench {
+  readonly terminal: Terminal
+  /** Resolves when the user quits; the terminal is restored by then. */
+  readonly closed: Promise<void>
+  state(): RootState
+  /** Lines that a command leaves behind when it quits. */
+  parting(): readonly string[]
+}
+
+type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
+
+/** Paints first; the session's own parts are loaded and opened after. */
+export function openWorkbench(options: WorkbenchOptions): Workbench {
+  const { now, environment } = options
+  const root = createRoot(options)
+  const problems: string[] = []
+  const appearance = createAppearance(options, problems)
+  const session = { current: openingSession(slice(root, sessionOf), randomUUID) }
+  const runner = createCommandRunner({
+    root,
+    now,
+    get session() {
+      return session.current
+    },
+    styles: () => appearance.styles,
+    edit: (text, name) => terminal.detach(() => editInEditor(text, name, environment)),
+    copy: (text) => terminal.copy(text),
+    suspend: () => terminal.suspend(),
+    repaint: () => terminal.repaint(),
+    setTheme(name) {
+      checkName('themes', name, options)
+      tellAll(appearance.setTheme(name))
+      root.dispatch({ type: 'theme.changed', name })
+    },
+    setKeymap(name) {
+      checkName('keymaps', name, options)
+      const found: string[] = []
+      keymap = readKeymap({ ...options, keymap: name }, ids, found)
+      tellAll(found)
+      root.dispatch({ type: 'keymap.changed', name })
+    },
+    namesOf: (kind) => fileNames(kind, options.lettaFolder),
+    quit(words = []) {
+      parting = words
+      void quit()
+    },
+  })
+  const ids = runner.commands.map((command) => command.id)
+  let keymap = readKeymap(options, ids, problems)
+  const keys = createKeys({
+    get keymap() {
+      return keymap
+    },
+    state: () => root.state,
+    run: runner.run,
+    type: (text) => typeText(root, text, now()),
+  })
+  const look: ViewLook = {
+    get styles() {
+      return appearance.styles
+    },
+    key: (command) => hintKey(keymap, root.state, command),
+    helpRows: (columns) => helpRows(keymap, runner.commands, columns, appearance.styles),
+  }
+  const terminal = openTerminal({
+    input: options.input,
+    output: options.output,
+    environment,
+    toolkit: options.toolkit,
+    view: () => view(root.state, look),
+    onInput: (input) => takeInput(input, { root, keys, run: runner.run }),
+  })
+  const refreshPrompts = createPromptFinder({
+    root,
+    home: options.session.home,
+    directory: options.session.directory,
+    commands: runner.commands,
+    tell: (problem) => tellAll([problem]),
+  })
+  followTyping({
+    root,
+    commands: () => runner.commands,
+    choices: runner.choices,
+    refreshPrompts,
+    findFiles: (query, signal) => findFiles(options.session.directory, query, signal),
+  })
+  const stopFollowing = followRoot(root, terminal, now)
+  let end = (): void => undefined
+  const closed = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  let isQuitting = false
+
+  let parting: readonly string[] = []
+
+  async function quit(): Promise<void> {
+    if (isQuitting) return
+    isQuitting = true
+    await withinTime(session.current.close(), CLOSING_MS)
+    stopFollowing()
+    terminal.leave()
+    end()
+  }
+
+  async function begin(): Promise<void> {
+    tellAll(problems)
+    // What was typed before the first frame is read and shown before anything else is loaded.
+    for (let turn = 0; turn < 3; turn++) await nextTurn()
+    const { openSession } = await import('../../lib/session/session.ts')
+    await nextTurn()
+    session.current = openSession(options.session, slice(root, sessionOf))
+    const { firstPrompt } = options
+    const isCommand = firstPrompt !== null && isSlash(firstPrompt)
+    if (firstPrompt !== null && !isCommand) session.current.send(firstPrompt)
+    await session.current.opened.catch((thrown: unknown) => {
+      tellOpening(session.current, thrown)
+      if (thrown instanceof UnknownAgent) runner.run('agent.missing')
+    })
+    trustQuestion(root, options.session, now())
+    await loadMarkdown()
+    // Rows are kept by the styles they were painted with: new styles draw them with what has been loaded.
+    appearance.refresh()
+    terminal.invalidate('soon')
+    if (isCommand) await runFirst(firstPrompt)
+  }
+  /** A command given at the start: once the agent is open, one's own prompts are known, and nothing asks for an answer. */
+  async function runFirst(command: string): Promise<void> {
+    await refreshPrompts()
+    await root.when(({ workbench }) => (workbench.overlay === null ? true : undefined))
+    runner.run('composer.take', command)
+  }
+  function tellAll(found: readonly string[]): void {
+    for (const problem of found) session.current.notify('warning', problem)
+  }
+  setImmediate(() => void begin())
+  return { terminal, closed, state: () => root.state, parting: () => parting }
+}
+
+/** How long closing may take before the terminal is given back all the same. */
+const CLOSING_MS = 3000
+
+const sessionOf = (state: RootState): SessionState => state.session
+
+function createRoot(options: WorkbenchOptions): RootStore {
+  const { columns, rows } = options.output
+  const viewport = { columns: columns || 80, rows: rows || 24 }
+  const at = options.now()
+  return createStore<RootState, SessionEvent | WorkbenchEvent>(
+    {
+      session: emptySession(options.session.directory, at),
+      workbench: {
+        ...emptyWorkbench(viewport, at, options.theme),
+        keymap: options.keymap,
+        streaming: options.streaming,
+      },
+    },
+    reduceRoot,
+  )
+}
+
+function checkName(
+  kind: 'themes' | 'keymaps',
+  name: string,
+  { lettaFolder }: WorkbenchOptions,
+): void {
+  const names = fileNames(kind, lettaFolder).map((file) => file.name)
+  if (names.includes(name)) return
+  throw new Problem(`There is no "${name}" in ${kind}.`, { hint: nearestHint(name, names) })
+}
+
+async function withinTime(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(timer)
+}
+
+function tellOpening(session: Session, thrown: unknown): void {
+  if (!(thrown instanceof Problem)) throw thrown
+  session.notify('error', thrown.message, thrown.hint)
+}

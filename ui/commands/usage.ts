@@ -1,0 +1,122 @@
+import type { ContextWindow } from '../../lib/client/gateway/context.ts'
+import { needsAgent } from '../../lib/commands/session-command.ts'
+import type { SessionState, TurnRecord, Usage } from '../../lib/session/state.ts'
+import type { PageLine } from '../state/state.ts'
+import { counted, seconds, shortCount } from '../view/panes/format.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+/** Pages of facts about the session. */
+export const REPORT_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'context.show',
+    title: 'Show what fills the context window',
+    slash: 'context',
+    unavailable: ({ session }) => needsAgent(session),
+    async run(context) {
+      const { session } = context.root.state
+      const window = await context.session.contextWindow()
+      openPage(context, 'Context window', contextLines(window, session))
+    },
+  },
+  {
+    id: 'usage.show',
+    title: 'Show the tokens of this session, turn by turn',
+    slash: 'usage',
+    run(context) {
+      openPage(context, 'Usage', usageLines(context.root.state.session, context.now()))
+    },
+  },
+]
+
+function openPage({ root }: WorkbenchContext, title: string, lines: readonly PageLine[]): void {
+  const overlay = { kind: 'page', title, lines, scroll: 0 } as const
+  root.dispatch({ type: 'overlay.opened', overlay })
+}
+
+export function contextLines(
+  { parts, limit: told, counted: isCounted }: ContextWindow,
+  { agent, usage, memory }: SessionState,
+): readonly PageLine[] {
+  const sum = parts.reduce((total, { tokens }) => total + tokens, 0)
+  const limit = told ?? agent?.contextWindow ?? null
+  const most = limit ?? sum
+  const gaugeOf = (name: string, used: number): PageLine => ({
+    is: 'gauge',
+    name,
+    used,
+    limit: most,
+    value: `${shortCount(used)}${percent(used, most)}`,
+  })
+  const measured = usage.contextTokens
+  const all = isCounted ? sum : (measured ?? sum)
+  const left = Math.max(0, (limit ?? 0) - all)
+  const free: PageLine = {
+    is: 'fact',
+    name: 'free',
+    value: `${shortCount(left)}${percent(left, most)}`,
+  }
+  const whole = limit === null ? '' : ` of ${shortCount(limit)}`
+  return [
+    { is: 'heading', text: `${shortCount(all)}${whole} tokens` },
+    { is: 'text', text: '' },
+    ...parts.map(({ name, tokens }) => gaugeOf(name, tokens)),
+    gaugeOf('in all', all),
+    ...(limit === null ? [] : [free]),
+    { is: 'text', text: '' },
+    { is: 'heading', text: 'Memory blocks' },
+    ...memory.map(({ block }): PageLine => {
+      const value = `${shortCount(block.value.length)} of ${shortCount(block.limit)} characters`
+      return { is: 'gauge', name: block.label, used: block.value.length, limit: block.limit, value }
+    }),
+    { is: 'text', text: '' },
+    { is: 'text', text: isCounted ? 'Counted by the server.' : reckonedText(measured) },
+  ]
+}
+
+function reckonedText(measured: number | null): string {
+  const parts = 'The server does not count the parts: they are reckoned from their length'
+  return measured === null ? `${parts}.` : `${parts}; the sum is what the last step took.`
+}
+
+function percent(part: number, whole: number): string {
+  return whole > 0 ? `, ${Math.round((part / whole) * 100)} %` : ''
+}
+
+export function usageLines(session: SessionState, now: number): readonly PageLine[] {
+  const { totals, turnLog, startedAt, agent } = session
+  const lines: PageLine[] = [
+    { is: 'fact', name: 'agent', value: agent === null ? 'none' : `${agent.name} (${agent.id})` },
+    { is: 'fact', name: 'model', value: agent?.model ?? 'none' },
+    { is: 'fact', name: 'time', value: timesOf(now - startedAt, totals.apiMs) },
+    { is: 'fact', name: 'turns', value: String(totals.turns) },
+    { is: 'fact', name: 'tokens', value: tokensOf(totals.usage) },
+  ]
+  if (turnLog.length === 0) return lines
+  const turns = turnLog.map((turn, index) => turnLine(turn, index + 1)).reverse()
+  return [...lines, { is: 'text', text: '' }, { is: 'heading', text: 'Turn by turn' }, ...turns]
+}
+
+function turnLine({ usage, tookMs, apiMs }: TurnRecord, number: number): PageLine {
+  return {
+    is: 'fact',
+    name: `turn ${number}`,
+    value: `${tokensOf(usage)} · ${timesOf(tookMs, apiMs)}`,
+  }
+}
+
+function tokensOf({
+  promptTokens,
+  cachedTokens,
+  completionTokens,
+  reasoningTokens,
+  steps,
+}: Usage): string {
+  const cached = cachedTokens > 0 ? ` (${shortCount(cachedTokens)} cached)` : ''
+  const thought = reasoningTokens > 0 ? ` (${shortCount(reasoningTokens)} reasoning)` : ''
+  const calls = counted(steps, 'model call')
+  return `${shortCount(promptTokens)} in${cached}, ${shortCount(completionTokens)} out${thought}, ${calls}`
+}
+
+function timesOf(wallMs: number, apiMs: number): string {
+  return `${seconds(wallMs)}, of it ${seconds(apiMs)} waiting for answers`
+}

@@ -1,0 +1,55 @@
+import type { SessionEvent } from '../../lib/session/events.ts'
+import type { Store } from '../../lib/store.ts'
+import { insert } from '../state/editor.ts'
+import type { WorkbenchEvent } from '../state/events.ts'
+import { activeEditor } from '../state/reduce/root.ts'
+import { type Focus, PANE_IDS, type RootState } from '../state/state.ts'
+import type { Input } from '../view/types.ts'
+
+export interface InputPorts {
+  readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
+  /** Keys, text and pastes. */
+  keys(input: Input): void
+  run(command: string, argument?: string): void
+}
+
+/** What a person did becomes a fact or a command. */
+export function takeInput(input: Input, { root, keys, run }: InputPorts): void {
+  switch (input.type) {
+    case 'resize':
+      root.dispatch({ type: 'viewport.changed', size: input.size })
+      break
+    case 'focus':
+      root.dispatch({ type: 'terminal.focused', focused: input.focused })
+      break
+    case 'mouse':
+      takeMouse(input, root, run)
+      break
+    default:
+      if (root.state.workbench.flash !== null) root.dispatch({ type: 'flash.cleared' })
+      keys(input)
+  }
+}
+
+const WHEEL_ROWS = 3
+
+function takeMouse(
+  { action, part }: Extract<Input, { type: 'mouse' }>,
+  root: InputPorts['root'],
+  run: InputPorts['run'],
+): void {
+  if (!isFocusable(part) || root.state.workbench.overlay !== null) return
+  if (action === 'press') root.dispatch({ type: 'focus.moved', to: part })
+  if (action === 'wheelUp') run('scroll.pane', `${part} -${WHEEL_ROWS}`)
+  if (action === 'wheelDown') run('scroll.pane', `${part} ${WHEEL_ROWS}`)
+}
+
+function isFocusable(part: string | null): part is Focus {
+  return part !== 'status' && PANE_IDS.some((pane) => pane === part)
+}
+
+/** Characters into whatever text is being written. */
+export function typeText(root: InputPorts['root'], text: string, at: number): void {
+  const editor = activeEditor(root.state.workbench)
+  if (editor !== null) root.dispatch({ type: 'text.edited', editor: insert(editor, text), at })
+}

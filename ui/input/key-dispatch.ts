@@ -1,0 +1,52 @@
+import type { RootState } from '../state/state.ts'
+import type { Input, Key } from '../view/types.ts'
+import { contextsOf, takesText } from './key-contexts.ts'
+import { type Keymap, resolve, strokeOf } from './keymap.ts'
+
+export interface KeyPorts {
+  readonly keymap: Keymap
+  state(): RootState
+  /** A bound key: the command with this id. */
+  run(command: string): void
+  /** Characters for whatever takes text now. */
+  type(text: string): void
+}
+
+/** Keys and text in, commands and typing out; remembers only the first strokes of a longer binding. */
+export function createKeys(ports: KeyPorts): (input: Input) => void {
+  let strokes: readonly string[] = []
+
+  const press = (stroke: string, typed: string | null): void => {
+    const state = ports.state()
+    const found = resolve(ports.keymap, contextsOf(state), [...strokes, stroke])
+    const begun = strokes.length > 0
+    strokes = found.is === 'prefix' ? [...strokes, stroke] : []
+    if (found.is === 'command') ports.run(found.command)
+    else if (found.is === 'none' && begun) press(stroke, typed)
+    else if (found.is === 'none' && typed !== null && takesText(state)) ports.type(typed)
+  }
+  return (input) => {
+    if (input.type === 'paste') {
+      strokes = []
+      if (takesText(ports.state())) ports.type(input.text)
+    }
+    if (input.type === 'key') press(strokeOf(input.key), typedBy(input.key))
+    if (input.type === 'text') typeOrPress(input.text, ports, press)
+  }
+}
+
+/** Where text is taken no plain character is a command, so a burst of them goes in whole. */
+function typeOrPress(
+  text: string,
+  ports: KeyPorts,
+  press: (stroke: string, typed: string) => void,
+): void {
+  if (takesText(ports.state())) ports.type(text)
+  else for (const character of text) press(character === ' ' ? 'space' : character, character)
+}
+
+function typedBy(key: Key): string | null {
+  if (key.ctrl || key.alt) return null
+  if (key.name === 'space') return ' '
+  return [...key.name].length === 1 ? key.name : null
+}

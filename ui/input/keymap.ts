@@ -1,0 +1,175 @@
+import * as z from 'zod'
+import { nearest } from '../../lib/util/did-you-mean.ts'
+import type { Key } from '../view/types.ts'
+
+/** Where keys mean something; the first context that binds a key wins. See `contextsOf`. */
+export const CONTEXTS = [
+  'global',
+  'text',
+  'composer',
+  'completion',
+  'conversation',
+  'memory',
+  'memoryEditor',
+  'skills',
+  'approval',
+  'picker',
+  'prompt',
+  'question',
+  'help',
+] as const
+export type Context = (typeof CONTEXTS)[number]
+
+/** Keys in order of strokes (`g g`), as written in the file, to command ids. */
+export type Bindings = ReadonlyMap<string, string>
+
+export interface Keymap {
+  readonly name: string
+  readonly contexts: Readonly<Record<Context, Bindings>>
+}
+
+const contextSchema = z.record(z.string(), z.string().nullable())
+
+export const keymapSchema = z.strictObject({
+  name: z.string().optional(),
+  /** Another keymap this one is laid over; a binding to null takes a key away. */
+  inherits: z.string().optional(),
+  bindings: z.partialRecord(z.enum(CONTEXTS), contextSchema).default({}),
+})
+
+export interface ParsedKeymap {
+  readonly keymap: Keymap
+  /** What is wrong in the file; the rest works. */
+  readonly problems: readonly string[]
+}
+
+/**
+ * A keymap from its file's JSON. `lookup` gives the JSON of an inherited keymap, `commands` all command ids:
+ * unknown ones are reported with the nearest name.
+ */
+export function parseKeymap(
+  json: unknown,
+  name: string,
+  lookup: (name: string) => unknown,
+  commands: readonly string[],
+): ParsedKeymap {
+  const parsed = keymapSchema.safeParse(json)
+  if (!parsed.success) {
+    return { keymap: empty(name), problems: [`keymap ${name}: ${z.prettifyError(parsed.error)}`] }
+  }
+  const { inherits, bindings } = parsed.data
+  const base =
+    inherits === undefined || inherits === name
+      ? { keymap: empty(name), problems: [] }
+      : parseKeymap(lookup(inherits), inherits, lookup, commands)
+  const problems = [...base.problems]
+  const contexts = { ...base.keymap.contexts }
+  for (const context of CONTEXTS) {
+    const layer = layered(contexts[context], bindings[context] ?? {})
+    for (const [keys, command] of layer) {
+      if (commands.includes(command)) continue
+      layer.delete(keys)
+      problems.push(unknownCommand(name, context, keys, command, commands))
+    }
+    contexts[context] = layer
+  }
+  return { keymap: { name, contexts }, problems }
+}
+
+function empty(name: string): Keymap {
+  const none: Bindings = new Map()
+  const contexts = Object.fromEntries(CONTEXTS.map((context) => [context, none]))
+  return { name, contexts: contexts as Record<Context, Bindings> }
+}
+
+function layered(base: Bindings, layer: Readonly<Record<string, string | null>>) {
+  const bindings = new Map(base)
+  for (const [written, command] of Object.entries(layer)) {
+    const keys = normalized(written)
+    if (command === null) bindings.delete(keys)
+    else bindings.set(keys, command)
+  }
+  return bindings
+}
+
+function unknownCommand(
+  keymap: string,
+  context: Context,
+  keys: string,
+  command: string,
+  commands: readonly string[],
+): string {
+  const near = nearest(command, commands)
+  const advice = near === null ? '' : ` Did you mean "${near}"?`
+  return `keymap ${keymap}: ${context} "${keys}": "${command}" is no command.${advice}`
+}
+
+/** Modifiers in one order, so that `shift+ctrl+x` and `ctrl+shift+x` are one key. */
+function normalized(written: string): string {
+  return written.split(' ').map(normalizedStroke).join(' ')
+}
+
+function normalizedStroke(stroke: string): string {
+  const parts = stroke === '+' ? ['+'] : stroke.split('+')
+  const name = parts.at(-1) || '+'
+  const has = (modifier: string): boolean => parts.slice(0, -1).includes(modifier)
+  return strokeOf({ name, ctrl: has('ctrl'), alt: has('alt'), shift: has('shift') })
+}
+
+/** A key as keymaps write it: `ctrl+alt+shift+name`. Shift is part of a character itself (`A`, `?`). */
+export function strokeOf(key: Key): string {
+  const shift = key.shift && key.name.length > 1
+  return `${key.ctrl ? 'ctrl+' : ''}${key.alt ? 'alt+' : ''}${shift ? 'shift+' : ''}${key.name}`
+}
+
+export type Resolution =
+  | { readonly is: 'command'; readonly command: string }
+  /** The first strokes of a longer binding. */
+  | { readonly is: 'prefix' }
+  | { readonly is: 'none' }
+
+/** The command of the strokes so far, in the first context that knows them. */
+export function resolve(
+  keymap: Keymap,
+  contexts: readonly Context[],
+  strokes: readonly string[],
+): Resolution {
+  const keys = strokes.join(' ')
+  for (const context of contexts) {
+    const command = keymap.contexts[context].get(keys)
+    if (command !== undefined) return { is: 'command', command }
+    for (const bound of keymap.contexts[context].keys()) {
+      if (bound.startsWith(`${keys} `)) return { is: 'prefix' }
+    }
+  }
+  return { is: 'none' }
+}
+
+/** The first key that runs a command in these contexts, for hints; null when none does: a nearer context may take its key. */
+export function keyFor(
+  keymap: Keymap,
+  contexts: readonly Context[],
+  command: string,
+): string | null {
+  for (const context of contexts) {
+    for (const [keys, bound] of keymap.contexts[context]) {
+      if (bound === command && runs(keymap, contexts, keys, command)) return keys
+    }
+  }
+  return null
+}
+
+/** Pressed one after another here, the strokes come to the command and to nothing before. */
+function runs(
+  keymap: Keymap,
+  contexts: readonly Context[],
+  keys: string,
+  command: string,
+): boolean {
+  const strokes = keys.split(' ')
+  return strokes.every((_, index) => {
+    const found = resolve(keymap, contexts, strokes.slice(0, index + 1))
+    if (index < strokes.length - 1) return found.is === 'prefix'
+    return found.is === 'command' && found.command === command
+  })
+}

@@ -1,0 +1,194 @@
+import { editorRows, offsetInRow } from '../view/render/wrap-editor.ts'
+
+interface Snapshot {
+  readonly text: string
+  readonly cursor: number
+}
+
+/** A piece of text being written, as a value: every operation gives a new one. */
+export interface TextEditor extends Snapshot {
+  readonly past: readonly Snapshot[]
+  readonly future: readonly Snapshot[]
+  /** What was deleted by word or line last, for yank. */
+  readonly killed: string
+  /** True while characters are typed in a row: they are undone together. */
+  readonly typing: boolean
+}
+
+const UNDO_KEPT = 200
+
+export function editorOf(text: string): TextEditor {
+  return { text, cursor: text.length, past: [], future: [], killed: '', typing: false }
+}
+
+export const EMPTY_EDITOR: TextEditor = editorOf('')
+
+export function insert(editor: TextEditor, text: string): TextEditor {
+  const { cursor } = editor
+  const next = editor.text.slice(0, cursor) + text + editor.text.slice(cursor)
+  const isTyping = text.length <= 2 && !/\s/.test(text)
+  const past = editor.typing && isTyping ? editor.past : remembered(editor)
+  return {
+    ...editor,
+    text: next,
+    cursor: cursor + text.length,
+    past,
+    future: [],
+    typing: isTyping,
+  }
+}
+
+/** What stands between two places gives way to the text. */
+export function insertOver(editor: TextEditor, from: number, to: number, text: string): TextEditor {
+  const next =
+    editor.text.slice(0, from) +
+    text +
+    editor.text.slice(to).replace(/^ +/, text.endsWith(' ') ? '' : ' ')
+  const cursor = from + text.length
+  return { ...editor, text: next, cursor, past: remembered(editor), future: [], typing: false }
+}
+
+export function moveLeft(editor: TextEditor): TextEditor {
+  return moveTo(editor, clusterBefore(editor.text, editor.cursor))
+}
+
+export function moveRight(editor: TextEditor): TextEditor {
+  return moveTo(editor, clusterAfter(editor.text, editor.cursor))
+}
+
+export function moveWordLeft(editor: TextEditor): TextEditor {
+  return moveTo(editor, wordBefore(editor.text, editor.cursor))
+}
+
+export function moveWordRight(editor: TextEditor): TextEditor {
+  return moveTo(editor, wordAfter(editor.text, editor.cursor))
+}
+
+export function moveToLineStart(editor: TextEditor): TextEditor {
+  return moveTo(editor, lineStart(editor.text, editor.cursor))
+}
+
+export function moveToLineEnd(editor: TextEditor): TextEditor {
+  return moveTo(editor, lineEnd(editor.text, editor.cursor))
+}
+
+/**
+ * One row up or down at the same column, as the text is wrapped at `columns`; null at the first or last row. Without
+ * `columns` a row is a whole line.
+ */
+export function moveByLine(
+  editor: TextEditor,
+  by: -1 | 1,
+  columns = Number.POSITIVE_INFINITY,
+): TextEditor | null {
+  const { text, cursor } = editor
+  const { starts, caret } = editorRows(text, cursor, columns)
+  const start = starts[caret.row + by]
+  if (start === undefined) return null
+  // Before the line break, or, where a line is wrapped, before its last character: after it is the next row.
+  const next = starts[caret.row + by + 1]
+  const end = next === undefined ? text.length : clusterBefore(text, next)
+  return moveTo(editor, offsetInRow(text, start, end, caret.column))
+}
+
+export function deleteBack(editor: TextEditor): TextEditor {
+  return remove(editor, clusterBefore(editor.text, editor.cursor), editor.cursor)
+}
+
+export function deleteForward(editor: TextEditor): TextEditor {
+  return remove(editor, editor.cursor, clusterAfter(editor.text, editor.cursor))
+}
+
+export function deleteWordBack(editor: TextEditor): TextEditor {
+  return kill(editor, wordBefore(editor.text, editor.cursor), editor.cursor)
+}
+
+export function deleteWordForward(editor: TextEditor): TextEditor {
+  return kill(editor, editor.cursor, wordAfter(editor.text, editor.cursor))
+}
+
+/** To the start of the line; at the start, the line break before it. */
+export function deleteToLineStart(editor: TextEditor): TextEditor {
+  const start = lineStart(editor.text, editor.cursor)
+  return start === editor.cursor ? deleteBack(editor) : kill(editor, start, editor.cursor)
+}
+
+/** To the end of the line; at the end, the line break after it. */
+export function deleteToLineEnd(editor: TextEditor): TextEditor {
+  const end = lineEnd(editor.text, editor.cursor)
+  return end === editor.cursor ? deleteForward(editor) : kill(editor, editor.cursor, end)
+}
+
+export function yank(editor: TextEditor): TextEditor {
+  return editor.killed === '' ? editor : { ...insert(editor, editor.killed), typing: false }
+}
+
+export function undo(editor: TextEditor): TextEditor {
+  const last = editor.past.at(-1)
+  if (last === undefined) return editor
+  const future = [...editor.future, { text: editor.text, cursor: editor.cursor }]
+  return { ...editor, ...last, past: editor.past.slice(0, -1), future, typing: false }
+}
+
+export function redo(editor: TextEditor): TextEditor {
+  const next = editor.future.at(-1)
+  if (next === undefined) return editor
+  const past = remembered(editor)
+  return { ...editor, ...next, past, future: editor.future.slice(0, -1), typing: false }
+}
+
+function moveTo(editor: TextEditor, cursor: number): TextEditor {
+  return { ...editor, cursor, typing: false }
+}
+
+function remove(editor: TextEditor, from: number, to: number): TextEditor {
+  if (from === to) return editor
+  const text = editor.text.slice(0, from) + editor.text.slice(to)
+  return { ...editor, text, cursor: from, past: remembered(editor), future: [], typing: false }
+}
+
+function kill(editor: TextEditor, from: number, to: number): TextEditor {
+  if (from === to) return editor
+  return { ...remove(editor, from, to), killed: editor.text.slice(from, to) }
+}
+
+function remembered({ past, text, cursor }: TextEditor): readonly Snapshot[] {
+  return [...past, { text, cursor }].slice(-UNDO_KEPT)
+}
+
+const clusters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** Clusters are short, so a little text round the cursor is enough to find them. */
+const NEAR = 64
+
+function clusterBefore(text: string, at: number): number {
+  const from = Math.max(0, at - NEAR)
+  let start = from
+  for (const { index } of clusters.segment(text.slice(from, at))) start = from + index
+  return at === 0 ? 0 : start
+}
+
+function clusterAfter(text: string, at: number): number {
+  for (const { segment } of clusters.segment(text.slice(at, at + NEAR))) return at + segment.length
+  return at
+}
+
+function wordBefore(text: string, at: number): number {
+  const before = text.slice(0, at)
+  const match = /[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$|[^\p{L}\p{N}_]+$/u.exec(before.slice(-2000))
+  return match === null ? 0 : at - match[0].length
+}
+
+function wordAfter(text: string, at: number): number {
+  const match = /^[^\p{L}\p{N}_]*[\p{L}\p{N}_]+|^[^\p{L}\p{N}_]+/u.exec(text.slice(at, at + 2000))
+  return match === null ? text.length : at + match[0].length
+}
+
+function lineStart(text: string, at: number): number {
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1
+}
+
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at)
+  return end < 0 ? text.length : end
+}

@@ -1,0 +1,83 @@
+import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
+import type { SessionEvent } from '../../lib/session/events.ts'
+import type { Size } from '../view/types.ts'
+import type { TextEditor } from './editor.ts'
+import type { Completion, Focus, Overlay, PaneId, Scroll } from './state.ts'
+
+/** What happened on the screen's side. `at` is milliseconds since 1970. */
+export type WorkbenchEvent =
+  | { readonly type: 'viewport.changed'; readonly size: Size }
+  | { readonly type: 'terminal.focused'; readonly focused: boolean }
+  | { readonly type: 'tick'; readonly at: number }
+  | { readonly type: 'focus.moved'; readonly to: Focus }
+  | { readonly type: 'focus.stepped'; readonly by: 1 | -1 }
+  | { readonly type: 'pane.toggled'; readonly pane: PaneId }
+  | { readonly type: 'pane.resized'; readonly share: 'side' | 'approval'; readonly by: number }
+  | { readonly type: 'text.edited'; readonly editor: TextEditor; readonly at: number }
+  | { readonly type: 'composer.sent'; readonly text: string }
+  | { readonly type: 'history.moved'; readonly by: -1 | 1 }
+  | { readonly type: 'completion.offered'; readonly completion: Completion }
+  | { readonly type: 'completion.moved'; readonly by: number }
+  | { readonly type: 'completion.declined' }
+  | { readonly type: 'scroll.moved'; readonly pane: Focus; readonly scroll: Scroll }
+  | { readonly type: 'entry.toggled'; readonly id: string }
+  | { readonly type: 'memory.selected'; readonly label: string }
+  | { readonly type: 'memory.toggled'; readonly label: string }
+  | { readonly type: 'memory.editing'; readonly label: string; readonly value: string }
+  | { readonly type: 'memory.edited' }
+  | { readonly type: 'skill.selected'; readonly id: string }
+  | { readonly type: 'approval.shown'; readonly callId: string }
+  | { readonly type: 'approval.armed'; readonly callId: string; readonly at: number }
+  | { readonly type: 'overlay.opened'; readonly overlay: Overlay }
+  | { readonly type: 'overlay.moved'; readonly by: number }
+  | { readonly type: 'overlay.closed' }
+  | {
+      readonly type: 'flash.shown'
+      readonly level: 'info' | 'warning' | 'error'
+      readonly text: string
+    }
+  | { readonly type: 'flash.cleared' }
+  | { readonly type: 'theme.changed'; readonly name: string }
+  | { readonly type: 'keymap.changed'; readonly name: string }
+  | { readonly type: 'streaming.changed'; readonly on: boolean }
+  | { readonly type: 'prompts.found'; readonly prompts: readonly UserPrompt[] }
+  | { readonly type: 'command.armed'; readonly command: string; readonly at: number }
+
+export function isWorkbenchEvent(event: SessionEvent | WorkbenchEvent): event is WorkbenchEvent {
+  return event.type in WORKBENCH_EVENTS
+}
+
+const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
+  'viewport.changed': true,
+  'terminal.focused': true,
+  tick: true,
+  'focus.moved': true,
+  'focus.stepped': true,
+  'pane.toggled': true,
+  'pane.resized': true,
+  'text.edited': true,
+  'composer.sent': true,
+  'history.moved': true,
+  'completion.offered': true,
+  'completion.moved': true,
+  'completion.declined': true,
+  'scroll.moved': true,
+  'entry.toggled': true,
+  'memory.selected': true,
+  'memory.toggled': true,
+  'memory.editing': true,
+  'memory.edited': true,
+  'skill.selected': true,
+  'approval.shown': true,
+  'approval.armed': true,
+  'overlay.opened': true,
+  'overlay.moved': true,
+  'overlay.closed': true,
+  'flash.shown': true,
+  'flash.cleared': true,
+  'theme.changed': true,
+  'keymap.changed': true,
+  'streaming.changed': true,
+  'prompts.found': true,
+  'command.armed': true,
+}

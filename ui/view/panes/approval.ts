@@ -1,0 +1,188 @@
+import { pendingApprovals, type ToolCall, type ToolPhase } from '../../../lib/session/state.ts'
+import type { Preview } from '../../../lib/tools/tool.ts'
+import type { RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import type { Sheet } from '../render/lazy-rows.ts'
+import { renderPreview } from '../render/preview.ts'
+import { cleanLine, reveal } from '../render/sanitize.ts'
+import { rowWidth, truncate, wrap } from '../render/wrap.ts'
+import type { Row, Size } from '../types.ts'
+import { counted } from './format.ts'
+import type { Look, Pane } from './pane.ts'
+
+export const approval: Pane = {
+  id: 'approval',
+  title: (state) => {
+    const shown = shownApproval(state)
+    if (shown === null) return 'Approval'
+    const { tool, label } = shown.call
+    return `Approval: ${cleanLine(tool)} ${oneLine(label)}`
+  },
+  render(state, size, look) {
+    const shown = shownApproval(state)
+    if (shown === null) return { rows: [] }
+    const { head, body, foot, sheet } = approvalParts(shown, state, size, look)
+    const top = firstRow(state, sheet, body)
+    const rows = sheet.slice(top, top + body)
+    const blank = Array.from({ length: Math.max(0, body - rows.length) }, () => '')
+    const below = sheet.count - top - body
+    const rule = ruleRow(below, size.columns, state.workbench.focus === 'approval', look)
+    const note = shown.waiting.length > 1 ? `${shown.at + 1} of ${shown.waiting.length}` : ''
+    const all = [...head, ...rows, ...blank, ...(foot.length > 1 ? [rule] : []), ...foot.slice(-1)]
+    return { rows: all.slice(0, size.rows), note }
+  },
+}
+
+type Waiting = Extract<ToolPhase, { at: 'waiting' }>
+
+export interface ShownApproval {
+  readonly call: ToolCall
+  readonly phase: Waiting
+  readonly waiting: readonly ToolCall[]
+  readonly at: number
+}
+
+/** The waiting call that the pane shows: the one chosen, else the oldest. */
+export function shownApproval({ session, workbench }: RootState): ShownApproval | null {
+  const waiting = pendingApprovals(session)
+  const chosen = waiting.findIndex((call) => call.callId === workbench.approval.shown)
+  const at = Math.max(0, chosen)
+  const call = waiting[at]
+  return call?.phase.at === 'waiting' ? { call, phase: call.phase, waiting, at } : null
+}
+
+/** Long enough for an eye to see that another call is on show. */
+const SEEN_MS = 400
+
+/** False for a key that was on its way before a person could see the call: it was meant for the one before. */
+export function isSeen({ workbench }: RootState, at: number): boolean {
+  return at - workbench.approval.since >= SEEN_MS
+}
+
+export interface ApprovalParts {
+  readonly head: readonly Row[]
+  /** Rows for the preview. */
+  readonly body: number
+  readonly foot: readonly Row[]
+  readonly sheet: Sheet
+}
+
+/** How the pane's rows are shared out: why it asks, what would happen, what can be answered. */
+export function approvalParts(
+  { phase }: ShownApproval,
+  state: RootState,
+  size: Size,
+  look: Look,
+): ApprovalParts {
+  const head = size.rows < ROOMY ? [] : headRows(phase, state, size.columns, look.styles)
+  const foot = footRows(state, size, look)
+  const sheet = renderPreview(phase.preview, size.columns, look.styles)
+  return { head, foot, sheet, body: Math.max(0, size.rows - head.length - foot.length) }
+}
+
+/** From here on there is room for more than the preview and the answers. */
+const ROOMY = 6
+
+/** The first visible row of the preview. */
+export function firstRow(state: RootState, sheet: Sheet, body: number): number {
+  const { approval: scroll } = state.workbench.scroll
+  const last = Math.max(0, sheet.count - body)
+  return scroll.at === 'end' ? last : Math.min(scroll.row, last)
+}
+
+/** Why it asks: in words, by which rule, because of which part of the call. */
+function headRows(
+  { verdict, preview, danger }: Waiting,
+  { session }: RootState,
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const whole = wholeOf(preview)
+  const isSaid = [null, whole, `${session.directory}/${whole}`].includes(verdict.part)
+  const rule = verdict.rule === null ? '' : ` Rule: ${cleanLine(verdict.rule)}`
+  const part = isSaid
+    ? ''
+    : ` ${styles.muted('It concerns:')} ${styles.warning(oneLine(verdict.part ?? ''))}`
+  const why = styles.muted(`${cleanLine(verdict.because)}${rule}`)
+  const rows = wrap(`${why}${part}`, columns)
+  const careful = danger === undefined ? [] : wrap(styles.error(`! ${danger}`), columns)
+  const reasons = [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns)]
+  return [...careful, ...reasons, '']
+}
+
+/** What the preview shows anyway. */
+function wholeOf(preview: Preview): string | null {
+  if (preview.kind === 'diff') return preview.path
+  return preview.kind === 'command' ? preview.command : null
+}
+
+const WHY_ROWS = 3
+
+/** One row for what is left; that there is more is marked. */
+function lastOf(rows: readonly Row[], columns: number): readonly Row[] {
+  const [first, ...more] = rows
+  if (first === undefined) return []
+  return [
+    more.length === 0 ? first : `${truncate(first, Math.max(1, columns - 2), '').trimEnd()} …`,
+  ]
+}
+
+/** What a person judges is spelled out, on one line. */
+function oneLine(text: string): string {
+  return reveal(text).replaceAll('\n', '⏎')
+}
+
+const ANSWERS = [
+  ['approval.allow', 'yes, once'],
+  ['approval.always', 'always …'],
+  ['approval.deny', 'no'],
+  ['approval.denyWithReason', 'no, because …'],
+] as const
+
+/** The answers, under a rule where there is room for it. */
+function footRows(state: RootState, { columns, rows }: Size, look: Look): readonly Row[] {
+  const answers = answerRow(state, columns, look)
+  return rows < ROOMY ? [answers] : ['', answers]
+}
+
+/** Where the preview ends; says so when it does not end there. */
+function ruleRow(below: number, columns: number, hasFocus: boolean, { styles, key }: Look): Row {
+  if (below <= 0) return styles.border('─'.repeat(columns))
+  const stroke = hasFocus ? key('scroll.pageDown') : null
+  const words = ` ${counted(below, 'more row')} below${stroke === null ? '' : `, ${stroke}`} `
+  const rest = Math.max(0, columns - rowWidth(words) - 1)
+  const row = `${styles.border('─')}${styles.warning(words)}${styles.border('─'.repeat(rest))}`
+  return truncate(row, columns)
+}
+
+/** The first of two keys was pressed: what the second does, and why it is asked for. */
+function armedRow(state: RootState, { styles, key }: Look): Row | null {
+  const shown = shownApproval(state)
+  const { armed } = state.workbench.approval
+  if (shown?.phase.danger === undefined || armed !== shown.call.callId) return null
+  const answer = (command: string, does: string): string =>
+    `${styles.accent(key(command) ?? '')} ${styles.text(does)}`
+  const answers = [answer('approval.allow', 'again to allow'), answer('approval.deny', 'no')]
+  return `${answers.join('  ')}  ${styles.error(shown.phase.danger)}`
+}
+
+function answerRow(state: RootState, columns: number, { styles, key }: Look): Row {
+  const many = pendingApprovals(state.session).length > 1
+  if (state.workbench.focus !== 'approval') {
+    const stroke = key('focus.approval') ?? key('focus.next') ?? ''
+    return truncate(styles.warning(`${stroke} to decide`), columns)
+  }
+  const again = armedRow(state, { styles, key })
+  if (again !== null) return truncate(again, columns)
+  // What is shown can be answered: until then a key is not one for this call.
+  if (!isSeen(state, state.workbench.now)) return styles.muted('…')
+  const noRule = shownApproval(state)?.phase.suggestion === null
+  const open = ANSWERS.filter(([command]) => !(noRule && command === 'approval.always'))
+  const choices = many ? [...open, ['approval.next', 'another'] as const] : open
+  const answers = choices.flatMap(([command, does]) => {
+    const stroke = key(command)
+    return stroke === null ? [] : [`${styles.accent(stroke)} ${styles.text(does)}`]
+  })
+  const wide = answers.join(styles.muted('  ·  '))
+  return truncate(rowWidth(wide) <= columns ? wide : answers.join('  '), columns)
+}

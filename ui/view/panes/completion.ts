@@ -1,0 +1,52 @@
+import { openCompletion } from '../../state/completion.ts'
+import type { RootState } from '../../state/state.ts'
+import { cleanLine } from '../render/sanitize.ts'
+import { textWidth } from '../render/width.ts'
+import { fitRow, truncate } from '../render/wrap.ts'
+import type { Part, Rect, Row } from '../types.ts'
+import type { Look } from './pane.ts'
+
+const MOST_ROWS = 8
+const MOST_COLUMNS = 92
+
+/** What is offered while a command or a file is typed, above the message. */
+export function renderCompletion(state: RootState, composer: Rect, look: Look): Part | null {
+  const open = openCompletion(state)
+  const height = Math.min(open?.items.length ?? 0, MOST_ROWS, composer.y - 2)
+  if (open === null || height < 1) return null
+  const columns = Math.min(composer.columns, MOST_COLUMNS)
+  const { items, selected } = open
+  const top = Math.max(0, Math.min(selected - Math.floor(height / 2), items.length - height))
+  const shown = items.slice(top, top + height)
+  const { styles, key } = look
+  const edge = styles.border
+  const inner = Math.max(1, columns - 4)
+  const widest = Math.max(...shown.map(({ title }) => textWidth(cleanLine(title))))
+  const titleColumns = Math.min(widest, inner - 2)
+  const lines = shown.map(({ title, detail }, index): Row => {
+    const isSelected = index + top === selected
+    const name = styles.text(fitRow(cleanLine(title), titleColumns))
+    const line = `${isSelected ? '▸' : ' '} ${name}  ${styles.muted(cleanLine(detail))}`
+    const fitted = fitRow(truncate(line, inner), inner)
+    return `${edge('│')} ${isSelected ? styles.selection(fitted) : fitted} ${edge('│')}`
+  })
+  const accept = key('completion.accept')
+  const hint = accept === null ? '' : `${accept} writes it`
+  const place = selected < 0 ? `${items.length} in all` : `${selected + 1} of ${items.length}`
+  const note = items.length > height ? place : ''
+  const words = [hint, note].filter(Boolean).join(' · ')
+  const rows = [ruled('╭', '╮', '', columns, edge), ...lines, ruled('╰', '╯', words, columns, edge)]
+  const rect = { x: composer.x, y: composer.y - rows.length, columns, rows: rows.length }
+  return { id: 'completion', rect, rows: rows.map((row) => truncate(row, columns)) }
+}
+
+function ruled(
+  left: string,
+  right: string,
+  words: string,
+  columns: number,
+  edge: (text: string) => string,
+): Row {
+  const note = words === '' ? '' : ` ${words} ─`
+  return edge(`${left}${'─'.repeat(Math.max(0, columns - 2 - textWidth(note)))}${note}${right}`)
+}

@@ -1,0 +1,206 @@
+import { type Entry, phaseOf, type SessionState } from '../../../lib/session/state.ts'
+import type { RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { cleanLine } from '../render/sanitize.ts'
+import { truncate, wrap } from '../render/wrap.ts'
+import type { Row } from '../types.ts'
+import { entryRows } from './entry.ts'
+import { seconds, spinner } from './format.ts'
+import type { Look, Pane } from './pane.ts'
+import { type RowList, visibleRows } from './virtual-list.ts'
+
+export const conversation: Pane = {
+  id: 'conversation',
+  title: ({ session }) => (session.agent === null ? 'Conversation' : cleanLine(session.agent.name)),
+  render(state, size, look) {
+    const { scroll } = state.workbench
+    const list = conversationList(state, size.columns, look)
+    const visible = visibleRows(list, scroll.conversation, size.rows)
+    // A short conversation stands at the bottom, above the message being written.
+    const blank = Array.from({ length: Math.max(0, size.rows - visible.rows.length) }, () => '')
+    const rows = hasBegun(state.session) ? [...blank, ...visible.rows] : visible.rows
+    return { rows, note: visible.atEnd ? '' : belowNote(state, visible.itemsBelow, look) }
+  },
+}
+
+/** What is out of sight below: new entries, else how many begin there. */
+function belowNote({ session, workbench }: RootState, itemsBelow: number, { key }: Look): string {
+  // The activity line is an item too, and no entry.
+  const below = itemsBelow - 1
+  const fresh = Math.min(below, session.settled.length + session.current.length - workbench.seen)
+  const words = fresh > 0 ? `${fresh} new ↓` : below > 0 ? `${below} below ↓` : 'more ↓'
+  const stroke = key('conversation.end')
+  return stroke === null ? words : `${words} ${stroke}`
+}
+
+/** True when there is more than notices. */
+function hasBegun({ settled, current }: SessionState): boolean {
+  const isSaid = ({ kind }: Entry): boolean => kind !== 'notice'
+  return settled.some(isSaid) || current.some(isSaid)
+}
+
+/** The conversation as a list: what came before, the entries, and what goes on now. */
+export function conversationList(state: RootState, columns: number, look: Look): RowList {
+  const { session, workbench } = state
+  const { settled, current } = session
+  const head = headRows(state, columns, look)
+  const activity = activityRows(state, columns, look.styles)
+  const count = settled.length + current.length
+  const entryAt = (index: number): Entry | undefined =>
+    index < settled.length ? settled[index] : current[index - settled.length]
+  return {
+    length: count + 2,
+    id: (index) => (index === 0 ? HEAD : (entryAt(index - 1)?.id ?? ACTIVITY)),
+    rows(index) {
+      if (index === 0) return head
+      const entry = entryAt(index - 1)
+      if (entry === undefined) return activity
+      const expanded = workbench.expanded.includes(entry.id)
+      const live = session.turn.at === 'running' && index === count
+      if (live && !workbench.streaming && isWritten(entry)) return NOTHING
+      const rows = entryRows(entry, { columns, styles: look.styles, expanded, live })
+      return entry.id === session.resumedAfter
+        ? [...rows, ...resumedRows(session, columns, look.styles)]
+        : rows
+    },
+    indexOf(id) {
+      if (id === HEAD) return 0
+      if (id === ACTIVITY) return count + 1
+      const running = current.findIndex((entry) => entry.id === id)
+      if (running >= 0) return settled.length + running + 1
+      const index = indexOfSettled(settled, id)
+      return index < 0 ? -1 : index + 1
+    },
+  }
+}
+
+const NOTHING: readonly Row[] = []
+
+/** What comes word by word. */
+function isWritten({ kind }: Entry): boolean {
+  return kind === 'assistant' || kind === 'reasoning'
+}
+
+const HEAD = 'head'
+const ACTIVITY = 'activity'
+
+const indexes = new WeakMap<readonly Entry[], ReadonlyMap<string, number>>()
+
+function indexOfSettled(settled: readonly Entry[], id: string): number {
+  let known = indexes.get(settled)
+  if (known === undefined) {
+    known = new Map(settled.map((entry, index) => [entry.id, index]))
+    indexes.set(settled, known)
+  }
+  return known.get(id) ?? -1
+}
+
+function headRows(state: RootState, columns: number, look: Look): readonly Row[] {
+  const { session } = state
+  const { styles } = look
+  if (session.earlier) {
+    const stroke = look.key('conversation.earlier')
+    const how = stroke === null ? '' : `: ${stroke} shows them`
+    return [...wrap(styles.muted(`Older messages are on the server${how}`), columns), '']
+  }
+  if (hasBegun(session)) return []
+  return startCard(state, columns, look)
+}
+
+const SERVERS = {
+  embedded: 'embedded server, on this machine',
+  cloud: 'Letta Cloud',
+  selfHosted: 'your Letta server',
+} as const
+
+/** Rows of a screen that has room for more than facts. */
+const ROOMY = 20
+
+function startCard(
+  { session, workbench }: RootState,
+  columns: number,
+  { styles, key }: Look,
+): readonly Row[] {
+  const { agent, server } = session
+  const tagline = 'An agent that remembers, and a project it may work on.'
+  const isRoomy = workbench.viewport.rows >= ROOMY
+  const where = server === null ? 'opening …' : SERVERS[server.kind]
+  const field = (name: string, value: string): readonly Row[] =>
+    value === ''
+      ? []
+      : wrap(styles.text(cleanLine(value)), columns, { indent: styles.muted(name.padEnd(9)) })
+  const hint = (command: string, does: string): readonly Row[] => {
+    const stroke = key(command)
+    const line = `${styles.accent((stroke ?? '').padEnd(9))}${styles.muted(does)}`
+    return stroke === null ? [] : [truncate(line, columns)]
+  }
+  return [
+    truncate(styles.title('Letta Workbench'), columns),
+    ...(isRoomy ? [...wrap(styles.muted(tagline), columns), ''] : []),
+    ...field('folder', session.directory),
+    ...field('server', where),
+    ...field('agent', agentWords(session)),
+    ...field('model', agent?.model ?? ''),
+    ...field('memory', memoryWords(session)),
+    '',
+    ...hint('composer.send', 'send the message below'),
+    ...hint('palette.open', 'all commands'),
+    ...hint('focus.next', 'next pane'),
+    ...hint('help.open', 'keys and commands'),
+    '',
+  ]
+}
+
+function agentWords({ agent, start }: SessionState): string {
+  if (agent === null)
+    return start === 'failed' ? 'none: /agents opens one, /new makes one' : 'opening …'
+  if (start === null || start === 'failed') return agent.name
+  return `${agent.name}, ${start.agent === 'made' ? 'made now' : 'opened again'}`
+}
+
+/** Between what was said before and what is said now. */
+function resumedRows(session: SessionState, columns: number, { muted }: Styles): readonly Row[] {
+  const memory = memoryWords(session)
+  if (memory === '') return NOTHING
+  const text = cleanLine(`opened again with its memory: ${memory}`)
+  return [...wrap(muted(text), columns, { indent: muted('── '), hang: '   ' }), '']
+}
+
+const CAME = { created: 'new', reused: 'shared', remade: 'lost and made anew' } as const
+
+/** What was made, and what was there before. */
+function memoryWords({ agent, start }: SessionState): string {
+  if (agent === null || start === null || start === 'failed') return ''
+  const named = (came: keyof typeof CAME): string =>
+    start.memory.flatMap((one) => (one.came === came ? [one.label] : [])).join(', ')
+  const isAsItWas = start.memory.every(({ came }) => came === 'reused')
+  if (start.agent === 'opened' && isAsItWas) return named('reused')
+  const groups = (['created', 'reused', 'remade'] as const).filter((came) => named(came) !== '')
+  return groups.map((came) => `${CAME[came]}: ${named(came)}`).join(' · ')
+}
+
+const DOING = {
+  opening: '',
+  unopened: '',
+  resting: '',
+  thinking: 'thinking',
+  answering: 'answering',
+  tool: 'working',
+  // The call itself says so.
+  approval: '',
+  cancelling: 'cancelling',
+} as const
+
+function activityRows(
+  { session, workbench }: RootState,
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  if (session.turn.at === 'resting') return []
+  const phase = phaseOf(session)
+  const since = Math.max(0, workbench.now - session.turn.since)
+  const doing = DOING[phase]
+  if (doing === '') return []
+  const line = `${styles.accent(`${spinner(since)} ${doing}`)} ${styles.muted(seconds(since))}`
+  return [truncate(line, columns)]
+}

@@ -1,0 +1,66 @@
+import { CONTEXTS, type Context, type Keymap } from '../../input/keymap.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { cleanLine } from '../render/sanitize.ts'
+import { fitRow, truncate } from '../render/wrap.ts'
+import type { Row } from '../types.ts'
+
+export interface HelpCommand {
+  readonly id: string
+  readonly title: string
+  readonly slash: string | null
+  readonly argument: { readonly name: string; readonly required: boolean } | null
+  readonly source: string | null
+}
+
+export const CONTEXT_TITLES: Readonly<Record<Context, string>> = {
+  global: 'Everywhere',
+  composer: 'Message',
+  completion: 'Commands and files that are offered',
+  conversation: 'Conversation',
+  memory: 'Memory',
+  memoryEditor: 'Editing a memory block',
+  skills: 'Skills',
+  approval: 'Approval',
+  text: 'Writing text',
+  picker: 'Choosing',
+  prompt: 'A line of text is asked for',
+  question: 'Yes or no',
+  help: 'This help, and other pages',
+}
+
+const KEYS = 18
+
+function argumentOf({
+  name,
+  required,
+}: {
+  readonly name: string
+  readonly required: boolean
+}): string {
+  return required ? ` <${name}>` : ` [${name}]`
+}
+
+/** Keys by context and slash commands, made from the tables. */
+export function helpRows(
+  keymap: Keymap,
+  commands: readonly HelpCommand[],
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const titles = new Map(commands.map((command) => [command.id, command.title]))
+  const line = (left: string, right: string): Row =>
+    truncate(`${styles.accent(fitRow(left, KEYS))} ${styles.text(right)}`, columns)
+  const rows: Row[] = [styles.heading('Commands')]
+  for (const { slash, argument, title, source } of commands) {
+    if (slash === null) continue
+    const typed = `/${slash}${argument === null ? '' : argumentOf(argument)}`
+    rows.push(line(cleanLine(typed), cleanLine(source === null ? title : `${title} (${source})`)))
+  }
+  for (const context of CONTEXTS) {
+    const bound = [...keymap.contexts[context]]
+    if (bound.length === 0) continue
+    rows.push('', styles.heading(CONTEXT_TITLES[context]))
+    for (const [keys, command] of bound) rows.push(line(keys, titles.get(command) ?? command))
+  }
+  return rows
+}

@@ -1,0 +1,42 @@
+import type { PageLine } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { gauge } from '../render/gauge.ts'
+import { clean, cleanLine } from '../render/sanitize.ts'
+import { textWidth } from '../render/width.ts'
+import { fitRow, truncate, wrap } from '../render/wrap.ts'
+import type { Row } from '../types.ts'
+
+/** Cells of a gauge, at most, and its part of a narrow page. */
+const GAUGE = 16
+const GAUGE_SHARE = 0.2
+
+/** A page of facts: names in one column, what belongs to them in the next. */
+export function pageRows(
+  lines: readonly PageLine[],
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const names = lines.map((line) => ('name' in line ? textWidth(cleanLine(line.name)) : 0))
+  const width = Math.min(Math.max(0, ...names), Math.floor(columns / 2))
+  return lines.flatMap((line) => rowsOf(line, width, columns, styles))
+}
+
+function rowsOf(line: PageLine, width: number, columns: number, styles: Styles): readonly Row[] {
+  switch (line.is) {
+    case 'heading':
+      return [truncate(styles.heading(cleanLine(line.text)), columns)]
+    case 'text':
+      return line.text === '' ? [''] : wrap(styles.muted(clean(line.text)), columns)
+    case 'fact':
+      return wrap(styles.text(clean(line.value)), columns, {
+        indent: `${styles.muted(fitRow(cleanLine(line.name), width))}  `,
+        hang: ' '.repeat(width + 2),
+      })
+    case 'gauge': {
+      const name = styles.muted(fitRow(cleanLine(line.name), width))
+      const cells = Math.min(GAUGE, Math.floor(columns * GAUGE_SHARE))
+      const bar = gauge(line.used, line.limit, cells, styles)
+      return [truncate(`${name}  ${bar} ${styles.text(cleanLine(line.value))}`, columns)]
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { WorkbenchState } from '../../state/state.ts'
+import { clean } from '../render/sanitize.ts'
+import { truncate } from '../render/wrap.ts'
+import { editorRows } from '../render/wrap-editor.ts'
+import type { Size } from '../types.ts'
+import { shortCount } from './format.ts'
+import type { Look, PaneView } from './pane.ts'
+
+type Editing = NonNullable<WorkbenchState['memory']['editing']>
+
+/** The block's text in place of the list, as long as it is edited. */
+export function editorView(
+  { editor, before }: Editing,
+  limit: number,
+  size: Size,
+  { styles, key }: Look,
+): PaneView {
+  const { rows, caret } = editorRows(editor.text, editor.cursor, size.columns)
+  const height = Math.max(1, size.rows - 1)
+  const top = Math.max(0, caret.row - height + 1)
+  const shown = rows.slice(top, top + height).map((row) => styles.text(clean(row)))
+  const blank = Array.from({ length: height - shown.length }, () => '')
+  const foot = truncate(styles.muted(editHints(key)), size.columns)
+  const length = editor.text.length
+  const over = length > limit ? `${length - limit} too many` : `${length}/${shortCount(limit)}`
+  const note = editor.text === before ? over : `${over} · changed`
+  return {
+    rows: [...shown, ...blank, foot].slice(0, size.rows),
+    caret: { x: caret.column, y: caret.row - top },
+    note,
+  }
+}
+
+function editHints(key: Look['key']): string {
+  const hints = [
+    [key('memory.save'), 'save'],
+    [key('memory.discard'), 'discard'],
+  ] as const
+  return hints
+    .flatMap(([stroke, does]) => (stroke === null ? [] : [`${stroke} ${does}`]))
+    .join(' · ')
+}

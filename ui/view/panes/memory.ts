@@ -1,0 +1,72 @@
+import type { MemoryItem } from '../../../lib/session/state.ts'
+import type { RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { cleanLine } from '../render/sanitize.ts'
+import { wrap } from '../render/wrap.ts'
+import type { Row } from '../types.ts'
+import { counted } from './format.ts'
+import { type BlockLook, blockRows, changedWords } from './memory-block.ts'
+import { editorView } from './memory-editor.ts'
+import type { Pane } from './pane.ts'
+import { type RowList, visibleRows } from './virtual-list.ts'
+
+export const memory: Pane = {
+  id: 'memory',
+  title: ({ workbench }) => {
+    const { editing } = workbench.memory
+    return editing === null ? 'Memory' : `Memory: editing ${cleanLine(editing.label)}`
+  },
+  render(state, size, look) {
+    const { editing } = state.workbench.memory
+    if (editing !== null) return editorView(editing, limitOf(state, editing.label), size, look)
+    const list = memoryList(state, size.columns, look.styles)
+    const { rows } = visibleRows(list, state.workbench.scroll.memory, size.rows)
+    const count = state.session.memory.length
+    if (count === 0) {
+      return { rows: emptyRows(state, size.columns, look.styles).slice(0, size.rows) }
+    }
+    return { rows, note: counted(count, 'block') }
+  },
+}
+
+function emptyRows({ session }: RootState, columns: number, styles: Styles): readonly Row[] {
+  const words = session.agent === null ? 'What the agent remembers.' : 'The agent has no memory.'
+  return wrap(styles.muted(words), columns)
+}
+
+/** The agent's blocks, one item each. */
+export function memoryList(state: RootState, columns: number, styles: Styles): RowList {
+  const items = state.session.memory
+  return {
+    length: items.length,
+    id: (index) => items[index]?.block.label ?? '',
+    rows(index) {
+      const item = items[index]
+      return item === undefined ? [] : blockRows(item, lookOf(item, state, columns, styles))
+    },
+    indexOf: (label) => items.findIndex((item) => item.block.label === label),
+  }
+}
+
+/** The block that keys are about: the one chosen, else the first. */
+export function selectedBlock({ session, workbench }: RootState): MemoryItem | null {
+  const { selected } = workbench.memory
+  const chosen = session.memory.find((item) => item.block.label === selected)
+  return chosen ?? session.memory[0] ?? null
+}
+
+function lookOf(item: MemoryItem, state: RootState, columns: number, styles: Styles): BlockLook {
+  const { workbench } = state
+  return {
+    columns,
+    styles,
+    isOpen: workbench.memory.open.includes(item.block.label),
+    isSelected: workbench.focus === 'memory' && selectedBlock(state) === item,
+    changed: changedWords(item.change, workbench.now),
+  }
+}
+
+function limitOf({ session }: RootState, label: string): number {
+  const item = session.memory.find(({ block }) => block.label === label)
+  return item?.block.limit ?? Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,172 @@
+import type { TextEditor } from '../../state/editor.ts'
+import { matchingItems } from '../../state/reduce/root.ts'
+import type { Overlay, RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { clean, cleanLine } from '../render/sanitize.ts'
+import { textWidth } from '../render/width.ts'
+import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
+import { editorRows } from '../render/wrap-editor.ts'
+import type { Rect, Row, Size } from '../types.ts'
+import { pageRows } from './info-page.ts'
+import type { Look, PaneView } from './pane.ts'
+
+/** What lies over the panes: a box in the middle, or none. */
+export interface OverlayView extends PaneView {
+  readonly rect: Rect
+}
+
+export function renderOverlay(
+  state: RootState,
+  viewport: Size,
+  look: Look,
+  helpRows: (columns: number) => readonly Row[],
+): OverlayView | null {
+  const { overlay } = state.workbench
+  if (overlay === null) return null
+  const columns = Math.min(viewport.columns, overlay.kind === 'help' ? 92 : 76)
+  const inner = Math.max(1, columns - 4)
+  const height = Math.max(1, viewport.rows - 4)
+  const body = bodyOf(overlay, { columns: inner, rows: height - 2 }, look, helpRows)
+  const title = overlay.kind === 'help' ? 'Help' : overlay.title
+  return boxed(title, body, columns, viewport, look.styles)
+}
+
+interface Body {
+  readonly rows: readonly Row[]
+  /** In the lower edge: how far. */
+  readonly note?: string
+  readonly caret?: { readonly x: number; readonly y: number }
+}
+
+function bodyOf(
+  overlay: Overlay,
+  size: Size,
+  look: Look,
+  helpRows: (columns: number) => readonly Row[],
+): Body {
+  switch (overlay.kind) {
+    case 'picker':
+      return pickerBody(overlay, size, look.styles)
+    case 'prompt':
+      return promptBody(overlay, size, look)
+    case 'question':
+      return questionBody(overlay, size, look)
+    case 'help': {
+      return scrolledBody(helpRows(size.columns), overlay.scroll, size.rows)
+    }
+    case 'page':
+      return scrolledBody(
+        pageRows(overlay.lines, size.columns, look.styles),
+        overlay.scroll,
+        size.rows,
+      )
+  }
+}
+
+function scrolledBody(rows: readonly Row[], scroll: number, height: number): Body {
+  const top = Math.min(scroll, Math.max(0, rows.length - height))
+  const shown = rows.slice(top, top + height)
+  const note = `${top + 1}–${top + shown.length} of ${rows.length}`
+  return { rows: shown, ...(rows.length > height ? { note } : {}) }
+}
+
+function pickerBody(
+  overlay: Extract<Overlay, { kind: 'picker' }>,
+  { columns, rows }: Size,
+  styles: Styles,
+): Body {
+  const items = matchingItems(overlay)
+  const height = Math.max(1, Math.min(rows - 2, 16))
+  const top = Math.max(
+    0,
+    Math.min(overlay.selected - Math.floor(height / 2), items.length - height),
+  )
+  const shown = items.slice(top, top + height)
+  const widest = Math.max(0, ...shown.map(({ title }) => textWidth(cleanLine(title))))
+  const titleColumns = Math.min(widest, Math.floor(columns * 0.6))
+  const lines = shown.map((item, index) => {
+    const isSelected = index + top === overlay.selected
+    const mark = item.current ? styles.success('●') : ' '
+    const title = styles.text(fitRow(cleanLine(item.title), titleColumns))
+    const line = `${isSelected ? '▸' : ' '} ${mark} ${title}  ${styles.muted(cleanLine(item.detail))}`
+    return isSelected ? styles.selection(fitRow(line, columns)) : truncate(line, columns)
+  })
+  const none = [styles.muted('  Nothing matches.')]
+  const query = overlay.query.text
+  const { caret } = editorRows(query, overlay.query.cursor, columns - 2)
+  return {
+    rows: [
+      `${styles.accent('› ')}${styles.text(cleanLine(query))}`,
+      '',
+      ...(lines.length > 0 ? lines : none),
+    ],
+    caret: { x: 2 + caret.column, y: 0 },
+    ...(items.length > height ? { note: `${overlay.selected + 1} of ${items.length}` } : {}),
+  }
+}
+
+function promptBody(
+  overlay: Extract<Overlay, { kind: 'prompt' }>,
+  { columns }: Size,
+  { styles, key }: Look,
+): Body {
+  const explained = wrap(styles.muted(clean(overlay.explanation)), columns)
+  const { text: written, cursor } =
+    overlay.secret === true ? masked(overlay.editor) : overlay.editor
+  const { rows, caret } = editorRows(written, cursor, columns - 2)
+  const text = rows.map(
+    (row, index) => `${styles.accent(index === 0 ? '› ' : '  ')}${styles.text(clean(row))}`,
+  )
+  const keys = `${key('prompt.accept') ?? ''} accept · ${key('overlay.close') ?? ''} back`
+  return {
+    rows: [...explained, '', ...text, '', styles.muted(keys)],
+    caret: { x: 2 + caret.column, y: explained.length + 1 + caret.row },
+  }
+}
+
+/** As many dots as were typed, and nothing else of it. */
+function masked({ text, cursor }: TextEditor): { text: string; cursor: number } {
+  return { text: '•'.repeat(text.length), cursor }
+}
+
+function questionBody(
+  overlay: Extract<Overlay, { kind: 'question' }>,
+  { columns }: Size,
+  { styles, key }: Look,
+): Body {
+  const keys = [
+    `${styles.accent(key('question.yes') ?? '')} yes`,
+    `${styles.accent(key('question.no') ?? '')} no`,
+  ]
+  return { rows: [...wrap(styles.text(clean(overlay.text)), columns), '', keys.join('   ')] }
+}
+
+function boxed(
+  title: string,
+  body: Body,
+  columns: number,
+  viewport: Size,
+  styles: Styles,
+): OverlayView {
+  const inner = Math.max(1, columns - 4)
+  const head = truncate(cleanLine(title), inner)
+  const rule = '─'.repeat(Math.max(0, columns - 4 - rowWidth(head)))
+  const edge = styles.borderFocused
+  const rows = [
+    `${edge('╭ ')}${styles.title(head)}${edge(` ${rule}╮`)}`,
+    ...body.rows.map((row) => `${edge('│')} ${fitRow(row, inner)} ${edge('│')}`),
+    lowerEdge(body.note ?? '', columns, edge),
+  ]
+    .slice(0, viewport.rows)
+    .map((row) => truncate(row, columns))
+  const x = Math.max(0, Math.floor((viewport.columns - columns) / 2))
+  const y = Math.max(0, Math.floor((viewport.rows - rows.length) / 3))
+  const caret = body.caret && { caret: { x: x + 2 + body.caret.x, y: y + 1 + body.caret.y } }
+  return { rect: { x, y, columns, rows: rows.length }, rows, ...caret }
+}
+
+function lowerEdge(note: string, columns: number, edge: (text: string) => string): Row {
+  const words = note === '' ? '' : ` ${note} ─`
+  const rule = '─'.repeat(Math.max(0, columns - 2 - rowWidth(words)))
+  return edge(`╰${rule}${words}╯`)
+}

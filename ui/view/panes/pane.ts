@@ -1,0 +1,25 @@
+import type { PaneId, RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import type { Row, Size } from '../types.ts'
+
+/** What panes are drawn with. */
+export interface Look {
+  readonly styles: Styles
+  /** The key of a command, for hints; null when it has none. */
+  key(command: string): string | null
+}
+
+export interface PaneView {
+  /** At most `size.rows`; each fits the columns. */
+  readonly rows: readonly Row[]
+  /** In the pane's own cells. */
+  readonly caret?: { readonly x: number; readonly y: number }
+  /** Right end of the title: how many, how far. */
+  readonly note?: string
+}
+
+export interface Pane {
+  readonly id: PaneId
+  title(state: RootState): string
+  render(state: RootState, size: Size, look: Look): PaneView
+}

@@ -1,0 +1,138 @@
+import type { Skill } from '../../../lib/skills/skill.ts'
+import type { RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { renderMarkdown } from '../render/markdown.ts'
+import { cleanLine } from '../render/sanitize.ts'
+import { textWidth } from '../render/width.ts'
+import { fitRow, pad, truncate, wrap } from '../render/wrap.ts'
+import type { Row } from '../types.ts'
+import { counted } from './format.ts'
+import type { Pane } from './pane.ts'
+import { type RowList, visibleRows } from './virtual-list.ts'
+
+export const skills: Pane = {
+  id: 'skills',
+  title: () => 'Skills',
+  render(state, size, { styles }) {
+    const list = skillList(state, size.columns, styles)
+    const { rows } = visibleRows(list, state.workbench.scroll.skills, size.rows)
+    const { found, problems } = state.session.skills
+    const broken = problems.length === 0 ? [] : [`${problems.length} broken`]
+    return { rows, note: [counted(found.length, 'skill'), ...broken].join(' · ') }
+  },
+}
+
+interface Line {
+  readonly id: string
+  rows(): readonly Row[]
+}
+
+/** Categories with their skills; the chosen skill is followed by what it is. */
+export function skillList(state: RootState, columns: number, styles: Styles): RowList {
+  const lines = linesOf(state, columns, styles)
+  return {
+    length: lines.length,
+    id: (index) => lines[index]?.id ?? '',
+    rows: (index) => lines[index]?.rows() ?? [],
+    indexOf: (id) => lines.findIndex((line) => line.id === id),
+  }
+}
+
+/** Skills in the order they are shown in: by category, those without one last. */
+export function orderedSkills(found: readonly Skill[]): readonly Skill[] {
+  return [...byCategory(found).values()].flat()
+}
+
+/** The skill that keys are about: the one chosen, else the first. */
+export function selectedSkill({ session, workbench }: RootState): Skill | null {
+  const ordered = orderedSkills(session.skills.found)
+  return ordered.find((skill) => skill.id === workbench.skills.selected) ?? ordered[0] ?? null
+}
+
+const OTHER = 'Other'
+
+function byCategory(found: readonly Skill[]): ReadonlyMap<string, readonly Skill[]> {
+  const groups = new Map<string, Skill[]>()
+  const rest: Skill[] = []
+  for (const skill of found) {
+    if (skill.category === null) rest.push(skill)
+    else groups.set(skill.category, [...(groups.get(skill.category) ?? []), skill])
+  }
+  if (rest.length > 0) groups.set(OTHER, [...(groups.get(OTHER) ?? []), ...rest])
+  return groups
+}
+
+function linesOf(state: RootState, columns: number, styles: Styles): readonly Line[] {
+  const { found, problems, directory } = state.session.skills
+  const selected = state.workbench.focus === 'skills' ? selectedSkill(state) : null
+  const nameColumns = nameWidth(found)
+  const lines: Line[] = []
+  for (const [category, group] of byCategory(found)) {
+    const title = styles.heading(truncate(cleanLine(category), columns))
+    lines.push({ id: `category ${category}`, rows: () => [title] })
+    for (const skill of group) {
+      const isSelected = skill === selected
+      lines.push({
+        id: skill.id,
+        rows: () => skillRows(skill, { isSelected, columns, nameColumns, styles }),
+      })
+    }
+  }
+  for (const { path, message } of problems) {
+    const said = styles.error(cleanLine(`${within(path, directory)}: ${message}`))
+    lines.push({ id: path, rows: () => wrap(said, columns, { indent: styles.error('✗ ') }) })
+  }
+  return lines.length > 0 ? lines : [{ id: '', rows: () => emptyRows(directory, columns, styles) }]
+}
+
+/** Rows of a skill's own text that the preview shows. */
+const PREVIEW = 24
+
+interface SkillLook {
+  readonly isSelected: boolean
+  readonly columns: number
+  /** Names stand in a column of their own. */
+  readonly nameColumns: number
+  readonly styles: Styles
+}
+
+const LONGEST_NAME = 18
+
+function nameWidth(found: readonly Skill[]): number {
+  const widths = found.map(({ name }) => textWidth(cleanLine(name)))
+  return Math.min(LONGEST_NAME, Math.max(0, ...widths))
+}
+
+function skillRows(
+  skill: Skill,
+  { isSelected, columns, nameColumns, styles }: SkillLook,
+): readonly Row[] {
+  const name = cleanLine(skill.name)
+  if (!isSelected) {
+    const text = `  ${styles.text(pad(name, nameColumns))}  ${styles.muted(cleanLine(skill.description))}`
+    return [truncate(text, columns)]
+  }
+  const tags = skill.tags.map((tag) => `#${cleanLine(tag)}`).join(' ')
+  const body = renderMarkdown(`skill ${skill.path}`, skill.body, columns - 4, styles)
+  return [
+    styles.selection(fitRow(`▸ ${name}`, columns)),
+    ...wrap(styles.text(cleanLine(skill.description)), columns, { indent: '    ' }),
+    ...(tags === '' ? [] : wrap(styles.badge(tags), columns, { indent: '    ' })),
+    '',
+    ...body.slice(0, PREVIEW).map((row) => `    ${row}`),
+    ...(body.length > PREVIEW
+      ? [styles.muted(`    … ${counted(body.length - PREVIEW, 'more row')}`)]
+      : []),
+    '',
+  ]
+}
+
+/** A path as it is seen from the skills directory. */
+function within(path: string, directory: string): string {
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path
+}
+
+function emptyRows(directory: string, columns: number, styles: Styles): readonly Row[] {
+  const where = directory === '' ? '.skills' : cleanLine(directory)
+  return wrap(styles.muted(`No skills yet: put a SKILL.MD into a folder of ${where}`), columns)
+}

@@ -1,0 +1,123 @@
+import type { Scroll } from '../../state/state.ts'
+import type { Row } from '../types.ts'
+
+/** Items of rows, drawn only where they are visible: a list may be as long as a conversation. */
+export interface RowList {
+  readonly length: number
+  id(index: number): string
+  rows(index: number): readonly Row[]
+  /** -1 when there is no such item. */
+  indexOf(id: string): number
+}
+
+export interface Visible {
+  readonly rows: readonly Row[]
+  /** Items that begin below the last visible row. */
+  readonly itemsBelow: number
+  readonly atEnd: boolean
+  /** The item that holds the first visible row. */
+  readonly first: string | null
+}
+
+interface Place {
+  readonly index: number
+  readonly row: number
+}
+
+/** The rows from the scroll's place on, `height` at most. */
+export function visibleRows(list: RowList, scroll: Scroll, height: number): Visible {
+  const end = endPlace(list, height)
+  const start = clampPlace(placeOf(list, scroll, end), end)
+  const rows: Row[] = []
+  let index = start.index
+  for (let skip = start.row; index < list.length && rows.length < height; index++) {
+    rows.push(...list.rows(index).slice(skip, skip + height - rows.length))
+    skip = 0
+  }
+  const first = start.index < list.length ? list.id(start.index) : null
+  return { rows, itemsBelow: list.length - index, atEnd: isSame(start, end), first }
+}
+
+/** The scroll after moving by rows; at the last row it follows the end when the list is one that does. */
+export function scrolledBy(
+  list: RowList,
+  scroll: Scroll,
+  height: number,
+  by: number,
+  follows: boolean,
+): Scroll {
+  const end = endPlace(list, height)
+  let place = clampPlace(placeOf(list, scroll, end), end)
+  for (let left = Math.abs(by); left > 0; left--) {
+    const next = by < 0 ? before(list, place) : after(list, place)
+    if (next === null || isAfter(next, end)) break
+    place = next
+  }
+  return scrollAt(list, place, follows && isSame(place, end))
+}
+
+/** The scroll that shows the whole of an item, moved no more than needed. */
+export function scrolledTo(list: RowList, scroll: Scroll, height: number, item: string): Scroll {
+  const index = list.indexOf(item)
+  if (index < 0) return scroll
+  const end = endPlace(list, height)
+  const start = clampPlace(placeOf(list, scroll, end), end)
+  if (index < start.index || (index === start.index && start.row > 0)) {
+    return { at: 'item', item, row: 0 }
+  }
+  let rows = -start.row
+  for (let at = start.index; at <= index && rows <= height; at++) rows += list.rows(at).length
+  return rows <= height ? scroll : scrolledBy(list, scroll, height, rows - height, false)
+}
+
+function scrollAt(list: RowList, place: Place, atEnd: boolean): Scroll {
+  if (atEnd || place.index >= list.length) return { at: 'end' }
+  return { at: 'item', item: list.id(place.index), row: place.row }
+}
+
+function placeOf(list: RowList, scroll: Scroll, end: Place): Place {
+  if (scroll.at === 'end') return end
+  const index = Math.max(0, list.indexOf(scroll.item))
+  const last = Math.max(0, list.length === 0 ? 0 : list.rows(index).length - 1)
+  return { index, row: Math.min(scroll.row, last) }
+}
+
+/** Where the view begins when the last row is at the bottom; only as many items are laid out as fit. */
+function endPlace(list: RowList, height: number): Place {
+  let left = height
+  for (let index = list.length - 1; index >= 0; index--) {
+    const { length } = list.rows(index)
+    if (length >= left) return { index, row: length - left }
+    left -= length
+  }
+  return { index: 0, row: 0 }
+}
+
+function clampPlace(place: Place, end: Place): Place {
+  return isAfter(place, end) ? end : place
+}
+
+function isAfter(place: Place, other: Place): boolean {
+  return place.index > other.index || (place.index === other.index && place.row > other.row)
+}
+
+function isSame(place: Place, other: Place): boolean {
+  return place.index === other.index && place.row === other.row
+}
+
+function before(list: RowList, { index, row }: Place): Place | null {
+  if (row > 0) return { index, row: row - 1 }
+  for (let at = index - 1; at >= 0; at--) {
+    const { length } = list.rows(at)
+    if (length > 0) return { index: at, row: length - 1 }
+  }
+  return null
+}
+
+function after(list: RowList, { index, row }: Place): Place | null {
+  if (index < list.length && row + 1 < list.rows(index).length) return { index, row: row + 1 }
+  for (let at = index + 1; at < list.length; at++) {
+    if (list.rows(at).length > 0) return { index: at, row: 0 }
+  }
+  return null
+}

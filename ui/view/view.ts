@@ -1,0 +1,137 @@
+import { pendingApprovals } from '../../lib/session/state.ts'
+import type { PaneId, RootState } from '../state/state.ts'
+import { GAP, layout, type Placed } from './layout.ts'
+import { renderCompletion } from './panes/completion.ts'
+import { PANES } from './panes/index.ts'
+import { renderOverlay } from './panes/overlay.ts'
+import type { Look, Pane } from './panes/pane.ts'
+import { cleanLine } from './render/sanitize.ts'
+import { fitRow, rowWidth, truncate } from './render/wrap.ts'
+import type { Frame, Part, Rect, Row, Size } from './types.ts'
+
+export interface ViewLook extends Look {
+  /** The help page, made from the tables. */
+  helpRows(columns: number): readonly Row[]
+}
+
+/** The screen is a function of the state. */
+export function view(state: RootState, look: ViewLook): Frame {
+  const size = state.workbench.viewport
+  const parts: Part[] = []
+  let caret: Frame['caret'] = null
+  const placed = layout(state)
+  for (const { pane: id, rect } of placed) {
+    const pane = PANES.find((one) => one.id === id)
+    if (pane === undefined || rect.rows <= 0 || rect.columns <= 0) continue
+    const drawn = drawPane(pane, rect, state, look)
+    parts.push(drawn.part)
+    caret = drawn.caret ?? caret
+  }
+  parts.push(...separators(placed, state, look))
+  const composer = placed.find(({ pane }) => pane === 'composer')
+  const completion = composer && renderCompletion(state, composer.rect, look)
+  if (completion) parts.push(completion)
+  const overlay = renderOverlay(state, size, look, look.helpRows)
+  if (overlay !== null) {
+    parts.push({ id: 'overlay', rect: overlay.rect, rows: overlay.rows })
+    caret = overlay.caret ?? null
+  }
+  return { size, parts, caret: onScreen(caret, size), title: titleOf(state) }
+}
+
+/** A screen too small for the place of the caret has none. */
+function onScreen(caret: Frame['caret'], { columns, rows }: Size): Frame['caret'] {
+  return caret !== null && caret.x < columns && caret.y >= 0 && caret.y < rows ? caret : null
+}
+
+function titleOf({ session }: RootState): string {
+  const folder = session.directory.split('/').at(-1) ?? ''
+  const mark = pendingApprovals(session).length > 0 ? '? ' : ''
+  return cleanLine(`${mark}letta · ${session.agent?.name ?? folder}`)
+}
+
+interface Drawn {
+  readonly part: Part
+  readonly caret: Frame['caret']
+}
+
+function drawPane(pane: Pane, rect: Rect, state: RootState, look: Look): Drawn {
+  const hasTitle = pane.id !== 'status' && rect.rows > 1
+  const top = hasTitle ? 1 : 0
+  const body = { columns: rect.columns, rows: rect.rows - top }
+  const { rows, caret, note } = pane.render(state, body, look)
+  const title = hasTitle ? [titleRow(pane, note ?? '', rect.columns, state, look)] : []
+  return {
+    part: { id: pane.id, rect, rows: [...title, ...cutToFit(rows, rect.columns)] },
+    caret: caret === undefined ? null : { x: rect.x + caret.x, y: rect.y + top + caret.y },
+  }
+}
+
+function hasFocus(pane: PaneId, { workbench }: RootState): boolean {
+  return workbench.focus === pane && workbench.overlay === null
+}
+
+/** Here a pane's margins may take more than there is. */
+const TINY = 24
+
+function cutToFit(rows: readonly Row[], columns: number): readonly Row[] {
+  return columns < TINY ? rows.map((row) => truncate(row, columns)) : rows
+}
+
+/** A rule with the pane's name; the focused one differs by colour, weight and mark. */
+function titleRow(pane: Pane, note: string, columns: number, state: RootState, look: Look): Row {
+  const { styles } = look
+  const isFocused = hasFocus(pane.id, state)
+  const edge = isFocused ? styles.borderFocused : styles.border
+  const line = isFocused ? '━' : '─'
+  const name = isFocused ? styles.title(`▸ ${pane.title(state)}`) : styles.muted(pane.title(state))
+  const left = `${edge(line)} ${truncate(name, Math.max(1, columns - 4))} `
+  const right = note === '' ? '' : ` ${styles.muted(note)} ${edge(line)}`
+  const gap = columns - rowWidth(left) - rowWidth(right)
+  return gap < 0 ? fitRow(left, columns) : `${left}${edge(line.repeat(gap))}${right}`
+}
+
+/** A line between the panes that stand side by side; it joins their title lines, the focused one's being heavy. */
+function separators(
+  placed: readonly Placed[],
+  state: RootState,
+  { styles }: Look,
+): readonly Part[] {
+  const side = placed.filter(({ rect }) => rect.x > 0)
+  const first = side[0]
+  if (first === undefined) return []
+  const { x, y } = first.rect
+  const rows = side.reduce((sum, { rect }) => sum + rect.rows, 0)
+  const titleAt = (row: number, isLeft: boolean): Title => {
+    const pane = placed.find(({ rect }) => rect.y === row && (rect.x === 0) === isLeft)?.pane
+    if (pane === undefined || pane === 'status') return 'none'
+    return hasFocus(pane, state) ? 'heavy' : 'light'
+  }
+  const paint = (line: string): Row =>
+    [...line].map((part) => (HEAVY.has(part) ? styles.borderFocused : styles.border)(part)).join('')
+  const lines = Array.from({ length: rows }, (_, index) => {
+    const joints = index === 0 ? TOP_JOINTS : JOINTS
+    return paint(joints[titleAt(y + index, true)][titleAt(y + index, false)])
+  })
+  const foot = titleAt(y + rows, true)
+  const all = foot === 'none' ? lines : [...lines, paint(FOOT_JOINTS[foot])]
+  return [{ id: 'separator', rect: { x: x - GAP, y, columns: GAP, rows: all.length }, rows: all }]
+}
+
+type Title = 'none' | 'light' | 'heavy'
+/** By the title line on the left, then by that on the right. */
+type Joints = Readonly<Record<Title, Readonly<Record<Title, string>>>>
+
+const JOINTS: Joints = {
+  none: { none: ' │ ', light: ' ├─', heavy: ' ┝━' },
+  light: { none: '─┤ ', light: '─┼─', heavy: '─┾━' },
+  heavy: { none: '━┥ ', light: '━┽─', heavy: '━┿━' },
+}
+const TOP_JOINTS: Joints = {
+  none: { none: ' ╷ ', light: ' ┌─', heavy: ' ┍━' },
+  light: { none: '─┐ ', light: '─┬─', heavy: '─┮━' },
+  heavy: { none: '━┑ ', light: '━┭─', heavy: '━┯━' },
+}
+const FOOT_JOINTS = { light: '─┴─', heavy: '━┷━' } as const
+
+const HEAVY: ReadonlySet<string> = new Set(['━', '┷'])
