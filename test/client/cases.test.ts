@@ -4,12 +4,10 @@ import path from 'node:path'
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { streamTurn } from '../../lib/client/stream/stream.ts'
+import { CASES } from '../support/cases.ts'
 
 /** Recorded and invented bytes of a server, of `hostile-sse`; see its `expected.json`. */
-const FOLDER = path.join(
-  process.env['LETTA_CASES'] ?? path.join(import.meta.dirname, '../../../shared/cases'),
-  'hostile-sse',
-)
+const FOLDER = path.join(CASES, 'hostile-sse')
 
 interface Case {
   readonly id: string

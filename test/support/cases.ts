@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 
-const beside = join(import.meta.dirname, '../../../shared/cases')
+/** The data of acceptance tests: `test/cases/README.md` says what each file is and how a case is read. */
+export const CASES = path.join(import.meta.dirname, '../cases')
 
-/** A file of the cases that the project is measured with: in $LETTA_CASES, else beside the repository; null when absent. */
-export function loadCases(name: string): unknown | null {
-  const path = join(process.env['LETTA_CASES'] ?? beside, name)
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
+/** The parsed content of a file of `test/cases`. Throws where it is missing: a case is never skipped for want of data. */
+export function loadCases(name: string): unknown {
+  return JSON.parse(readFileSync(path.join(CASES, name), 'utf8'))
 }
