@@ -1,12 +1,12 @@
 import { type Invocation, NO_PROMPT } from '../lib/cli/parse.ts'
-import { Misuse } from '../lib/cli/parsed-flags.ts'
+import { UsageError } from '../lib/cli/parsed-flags.ts'
 import { endBeforeSession, type HeadlessRun, runHeadless } from '../lib/headless/run.ts'
 import { reduceSession } from '../lib/session/reduce/session.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
 import { emptySession } from '../lib/session/state.ts'
 import type { Settings } from '../lib/settings/settings.ts'
 import { createStore } from '../lib/store.ts'
-import { Problem } from '../lib/util/user-error.ts'
+import { UserError } from '../lib/util/user-error.ts'
 import type { Surroundings } from './io/cli-environment.ts'
 import { printerTo } from './io/stderr.ts'
 import { pipedText } from './io/stdin.ts'
@@ -41,7 +41,7 @@ export async function runPrompt(
     }
     const said = words?.startsWith('/') ? await ownPrompt(words, session, settings) : words
     const prompt = [said, piped].filter((text) => text !== null && text !== '').join('\n\n')
-    if (prompt === '') throw new Misuse(NO_PROMPT)
+    if (prompt === '') throw new UsageError(NO_PROMPT)
     const turn = runTurn(session, { ...output, prompt, signal, now: Date.now })
     return exitCode(await Promise.race([bug.thrown, turn]))
   } finally {
@@ -79,7 +79,7 @@ async function runTurn(
     await session.close()
     return code
   } catch (thrown) {
-    if (thrown instanceof Problem) await session.close()
+    if (thrown instanceof UserError) await session.close()
     throw thrown
   }
 }

@@ -1,7 +1,7 @@
 import { end } from './io/exit-signals.ts'
-import { endQuietlyWhenClosed, main } from './main.ts'
+import { exitOnEpipe, main } from './main.ts'
 
-endQuietlyWhenClosed()
+exitOnEpipe()
 void main(process.argv.slice(2), process).then((code) => {
   // What is still open (a watcher, a socket) must not keep us; what is still unwritten must be out.
   process.stdout.write('', (lost?: NodeJS.ErrnoException | null) => {

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { createRecorder } from '../lib/recording/record.ts'
 import { redactor, secretsOf } from '../lib/recording/redact.ts'
-import { messageOf, Problem } from '../lib/util/user-error.ts'
+import { messageOf, UserError } from '../lib/util/user-error.ts'
 
 interface Recorded {
   readonly directory: string
@@ -38,10 +38,10 @@ function openRecording(path: string): number {
     const found = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
     const isOurs = isRecordingOrEmpty(found)
     closeSync(found)
-    if (!isOurs) throw new Problem('it is there already, and is no recording')
+    if (!isOurs) throw new UserError('it is there already, and is no recording')
     return openSync(path, O_WRONLY | O_TRUNC | O_NOFOLLOW)
   } catch (thrown) {
-    throw new Problem(`--record ${path}: ${messageOf(thrown)}`, { cause: thrown })
+    throw new UserError(`--record ${path}: ${messageOf(thrown)}`, { cause: thrown })
   }
 }
 

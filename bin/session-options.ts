@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { RunOptions } from '../lib/cli/parse.ts'
-import { Misuse } from '../lib/cli/parsed-flags.ts'
+import { UsageError } from '../lib/cli/parsed-flags.ts'
 import { chooseBackend, serverName } from '../lib/client/backend.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
-import type { Remembered } from '../lib/settings/remembered-ids.ts'
+import type { SavedIds } from '../lib/settings/remembered-ids.ts'
 import { environmentOf, openSettings, type Settings } from '../lib/settings/settings.ts'
 import { absolutePath, type Surroundings, workingFolder } from './io/cli-environment.ts'
 import { printerTo } from './io/stderr.ts'
@@ -64,12 +64,12 @@ export async function prepareSession(
 export function skillsFolder(around: Surroundings, wanted: string): string {
   const path = absolutePath(around, wanted)
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path
-  throw new Misuse(`--skills: ${path} is no folder.`)
+  throw new UsageError(`--skills: ${path} is no folder.`)
 }
 
 function agentOf(
   { agent, continueLast }: RunOptions,
-  { lastAgent, lastAgentAnywhere }: Remembered,
+  { lastAgent, lastAgentAnywhere }: SavedIds,
 ): SessionOptions['agent'] {
   if (agent !== 'last' || !continueLast || lastAgent !== null) return agent
   return lastAgentAnywhere === null ? 'last' : { id: lastAgentAnywhere }
@@ -85,7 +85,7 @@ async function checkTools(names: readonly string[]): Promise<void> {
     if (known.includes(name)) continue
     const near = nearest(name, known)
     const hint = near === null ? `There are: ${known.join(', ')}` : `Did you mean ${near}?`
-    throw new Misuse(`--tools: there is no tool "${name}".`, { hint })
+    throw new UsageError(`--tools: there is no tool "${name}".`, { hint })
   }
 }
 
@@ -98,7 +98,7 @@ async function checkRules(
   const { checkRule } = await import('../lib/permissions/suggest.ts')
   for (const rule of rules) {
     const wrong = checkRule(rule)
-    if (wrong !== null) throw new Misuse(`"${rule}" is no rule: ${wrong}`)
+    if (wrong !== null) throw new UsageError(`"${rule}" is no rule: ${wrong}`)
   }
   for (const name of await slipsOf(disallowed)) {
     // What is to be forbidden must not run for a small letter.
@@ -131,8 +131,8 @@ async function slipsOf(rules: readonly string[]): Promise<readonly Slip[]> {
 const slip = (flag: string, { written, near }: Slip): string =>
   `--${flag}: letta has no tool "${written}". Did you mean ${near}?`
 
-function noTool({ written, near }: Slip): Misuse {
-  return new Misuse(`--disallowedTools: there is no tool "${written}".`, {
+function noTool({ written, near }: Slip): UsageError {
+  return new UsageError(`--disallowedTools: there is no tool "${written}".`, {
     hint: `Did you mean ${near}?`,
   })
 }

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import type { Invocation } from '../lib/cli/parse.ts'
-import { Misuse } from '../lib/cli/parsed-flags.ts'
+import { UsageError } from '../lib/cli/parsed-flags.ts'
 import { farewell } from '../ui/app/exit-summary.ts'
 import { openWorkbench } from '../ui/app/workbench.ts'
-import { restoreOnEveryWayOut } from '../ui/terminal/exit-handlers.ts'
+import { restoreTerminalOnExit } from '../ui/terminal/exit-handlers.ts'
 import type { Surroundings } from './io/cli-environment.ts'
 import { end } from './io/exit-signals.ts'
-import { confess } from './io/report-crash.ts'
+import { reportCrash } from './io/report-crash.ts'
 import { prepareSession } from './session-options.ts'
 
 /** The full screen, until the user quits. */
@@ -16,7 +16,9 @@ export async function runWorkbench(
 ): Promise<number> {
   const wanted = toolkitOf(around.environment['LETTA_TUI'])
   if (!process.stdout.isTTY) {
-    throw new Misuse('Standard output is no terminal: use letta -p for one turn without a screen.')
+    throw new UsageError(
+      'Standard output is no terminal: use letta -p for one turn without a screen.',
+    )
   }
   const { session, settings, clean } = await prepareSession(around, options, true)
   const { theme, keymap, toolkit, tokenStreaming: streaming } = settings.values
@@ -33,9 +35,9 @@ export async function runWorkbench(
     environment: around.environment,
     now: Date.now,
   })
-  restoreOnEveryWayOut(workbench.terminal, {
+  restoreTerminalOnExit(workbench.terminal, {
     exit(code, problem) {
-      if (problem !== undefined) confess(problem)
+      if (problem !== undefined) reportCrash(problem)
       clean()
       end(code)
     },
@@ -51,5 +53,5 @@ export async function runWorkbench(
 function toolkitOf(name: string | undefined): 'blessed' | 'neo-blessed' | null {
   if (name === undefined || name === '') return null
   if (name === 'blessed' || name === 'neo-blessed') return name
-  throw new Misuse(`LETTA_TUI: "${name}" is no toolkit; there are blessed and neo-blessed.`)
+  throw new UsageError(`LETTA_TUI: "${name}" is no toolkit; there are blessed and neo-blessed.`)
 }

@@ -11,9 +11,9 @@ import {
 } from '../../lib/session/accounts.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
 import { nearest } from '../../lib/util/did-you-mean.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import type { Surroundings } from '../io/cli-environment.ts'
-import { type Asker, createAsker, Interrupted } from '../io/prompt.ts'
+import { type Asker, createPrompter, Interrupted } from '../io/prompt.ts'
 import { type Printer, printerTo } from '../io/stderr.ts'
 import type { SubcommandCall } from './with-agent.ts'
 
@@ -63,7 +63,7 @@ export async function login(
   { options: { backend } }: SubcommandCall,
 ): Promise<number> {
   if (backend === 'embedded') {
-    throw new Problem('The embedded server wants no key.', {
+    throw new UserError('The embedded server wants no key.', {
       hint: 'Keys of models: letta connect',
     })
   }
@@ -90,7 +90,7 @@ async function withAsker(
   around: Surroundings,
   work: (asker: Asker) => Promise<number>,
 ): Promise<number> {
-  const asker = createAsker(around)
+  const asker = createPrompter(around)
   try {
     return await work(asker)
   } catch (thrown) {
@@ -130,17 +130,17 @@ function named(all: readonly Account[], wanted: string): Account {
   const near = nearest(wanted, ids)
   if (near !== null) {
     const hint = `Did you mean ${near}?`
-    throw new Problem(`There is nothing called "${wanted}" to connect.`, { hint })
+    throw new UserError(`There is nothing called "${wanted}" to connect.`, { hint })
   }
   // It may be a key, in the place of a name.
-  throw new Problem('There is nothing of that name to connect.', {
+  throw new UserError('There is nothing of that name to connect.', {
     hint: `There are: ${ids.join(', ')}`,
   })
 }
 
 async function chosen(asker: Asker, all: readonly Account[], { tell }: Printer): Promise<Account> {
   if (!asker.isPerson) {
-    throw new Problem('Which one?', {
+    throw new UserError('Which one?', {
       hint: `letta connect NAME, one of: ${all.map(({ id }) => id).join(', ')}`,
     })
   }

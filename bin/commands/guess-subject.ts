@@ -1,12 +1,16 @@
 import type { Subject } from '../../lib/permissions/types.ts'
 import { absolutePath } from '../../lib/tools/files/paths.ts'
-import type { Place } from '../../lib/tools/workspace.ts'
+import type { Workspace } from '../../lib/tools/workspace.ts'
 
 /**
  * What arguments speak of that no tool of ours takes: other names for a file, a patch, a command as a list. Good to
  * find what a rule forbids; such a call is not run.
  */
-export function guessSubject(args: unknown, isCommand: boolean, place: Place): Subject {
+export function inferPermissionSubject(
+  args: unknown,
+  isCommand: boolean,
+  place: Workspace,
+): Subject {
   const given = typeof args === 'object' && args !== null ? Object.entries(args) : []
   if (isCommand) {
     const [command] = given.flatMap(([name, value]) =>

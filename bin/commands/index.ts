@@ -1,5 +1,5 @@
 import type { Invocation } from '../../lib/cli/parse.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import { type Surroundings, workingFolder } from '../io/cli-environment.ts'
 import { printerTo } from '../io/stderr.ts'
 
@@ -37,7 +37,7 @@ const RUNS: Readonly<Record<string, (around: Surroundings, given: Given) => Prom
 
 export async function runSubcommand(around: Surroundings, given: Given): Promise<number> {
   const run = RUNS[given.name]
-  if (run === undefined) throw new Problem(`letta ${given.name} is not yet in this version.`)
+  if (run === undefined) throw new UserError(`letta ${given.name} is not yet in this version.`)
   return run(around, given)
 }
 

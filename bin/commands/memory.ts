@@ -4,18 +4,18 @@ import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
 import { saveBlock } from '../../lib/memory/update-block.ts'
 import type { MemoryBlock } from '../../lib/session/state.ts'
 import { nearest } from '../../lib/util/did-you-mean.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import { absolutePath, type Surroundings } from '../io/cli-environment.ts'
 import { confirmed } from '../io/confirm.ts'
 import type { Printer } from '../io/stderr.ts'
 import { pipedText } from '../io/stdin.ts'
-import { agentAtHand, atServer, type ServerAtHand, type SubcommandCall } from './with-agent.ts'
+import { atServer, type ConnectedServer, resolveAgent, type SubcommandCall } from './with-agent.ts'
 
 /** `letta memory list|show|edit|export|import`; gives the exit code. */
 export function runMemory(around: Surroundings, call: SubcommandCall): Promise<number> {
   const [operand = ''] = call.operands
   return atServer(around, call, async (at) => {
-    const { id, blocks } = await agentAtHand(at, call)
+    const { id, blocks } = await resolveAgent(at, call)
     switch (call.name) {
       case 'memory list':
         return list(at, blocks, call)
@@ -36,7 +36,7 @@ function blockNamed(blocks: readonly MemoryBlock[], label: string): MemoryBlock 
   if (found !== undefined) return found
   const labels = blocks.map((block) => block.label)
   const near = nearest(label, labels)
-  throw new Problem(`The agent has no memory block "${label}".`, {
+  throw new UserError(`The agent has no memory block "${label}".`, {
     hint: near === null ? `There are: ${labels.join(', ')}` : `Did you mean ${near}?`,
   })
 }
@@ -62,7 +62,7 @@ function show({ print, printJson }: Printer, block: MemoryBlock, { json }: Subco
 
 /** In the user's editor; piped text is the new value. */
 async function edit(
-  { around, gateway, printJson, tell }: ServerAtHand,
+  { around, gateway, printJson, tell }: ConnectedServer,
   block: MemoryBlock,
   { json }: SubcommandCall,
 ): Promise<number> {
@@ -81,9 +81,9 @@ async function newValue(
   if (!stdin.isTTY) {
     const piped = await pipedText(stdin, false, tell)
     if (piped !== null && piped !== '') return piped
-    throw new Problem('Nothing was piped in, and there is no terminal for an editor.')
+    throw new UserError('Nothing was piped in, and there is no terminal for an editor.')
   }
-  if (block.readOnly) throw new Problem(`The memory block "${block.label}" is read-only.`)
+  if (block.readOnly) throw new UserError(`The memory block "${block.label}" is read-only.`)
   const { editInEditor } = await import('../../lib/tools/process/text-editor.ts')
   const text = await editInEditor(`${block.value}\n`, `${block.label}.md`, environment)
   return text.replace(/\n$/, '')
@@ -101,7 +101,7 @@ async function exportTo(
   return 0
 }
 
-interface Target extends ServerAtHand {
+interface Target extends ConnectedServer {
   readonly id: string
   readonly blocks: readonly MemoryBlock[]
 }
@@ -114,7 +114,7 @@ async function importFrom(path: string, target: Target, call: SubcommandCall): P
   const refused = steps.filter((step) => step.is === 'refused')
   if (refused.length > 0) {
     const because = refused.map((step) => `${step.path}: ${step.because}`)
-    throw new Problem(`Nothing was imported.\n  ${because.join('\n  ')}`)
+    throw new UserError(`Nothing was imported.\n  ${because.join('\n  ')}`)
   }
   if (changes.length > 0) {
     const question = `Write ${changes.length === 1 ? 'this change' : `these ${changes.length} changes`} to the agent's memory?`

@@ -1,7 +1,7 @@
-import { Misuse } from '../../lib/cli/parsed-flags.ts'
+import { UsageError } from '../../lib/cli/parsed-flags.ts'
 import { collectMessages, type StoredMessage } from '../../lib/client/gateway/stored-messages.ts'
 import type { Surroundings } from '../io/cli-environment.ts'
-import { agentAtHand, atServer, type SubcommandCall } from './with-agent.ts'
+import { atServer, resolveAgent, type SubcommandCall } from './with-agent.ts'
 
 const SHOWN = 20
 
@@ -13,7 +13,7 @@ export function runMessages(around: Surroundings, call: SubcommandCall): Promise
     // The first message of a Letta server is the system prompt: nobody said it.
     type !== 'system' && `${tool ?? ''} ${text}`.toLowerCase().includes(wanted.toLowerCase())
   return atServer(around, call, async (at) => {
-    const { id } = await agentAtHand(at, call)
+    const { id } = await resolveAgent(at, call)
     const page = (before: string | null) => at.gateway.messages(id, before)
     const messages = await collectMessages(page, fits, limit)
     if (call.json) return at.printJson(messages)
@@ -27,7 +27,7 @@ export function runMessages(around: Surroundings, call: SubcommandCall): Promise
 function limitOf(text: string | null): number {
   if (text === null) return SHOWN
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
-  throw new Misuse(`--limit wants a number from 1, not "${text}".`)
+  throw new UsageError(`--limit wants a number from 1, not "${text}".`)
 }
 
 function lineOf({ date, type, tool, text }: StoredMessage): string {

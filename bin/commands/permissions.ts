@@ -9,8 +9,8 @@ import type { Subject } from '../../lib/permissions/types.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { parseArguments } from '../../lib/tools/parse-arguments.ts'
 import type { Tool } from '../../lib/tools/tool.ts'
-import type { Place } from '../../lib/tools/workspace.ts'
-import { guessSubject } from './guess-subject.ts'
+import type { Workspace } from '../../lib/tools/workspace.ts'
+import { inferPermissionSubject } from './guess-subject.ts'
 
 /** `letta permissions check`: JSON lines in, one verdict a line out, in order; no settings are looked at. */
 export async function checkPermissions(
@@ -44,18 +44,18 @@ export const toRequest: ToRequest = (name, args, cwd, home) => {
 }
 
 /** Arguments that the tool would refuse are judged by what can be read of them all the same. */
-function requestOf(tool: Tool, args: unknown, place: Place): CheckedRequest {
+function requestOf(tool: Tool, args: unknown, place: Workspace): CheckedRequest {
   const { name, access } = tool
   const parsed = parseArguments(tool, JSON.stringify(args))
   if (parsed.ok) return { tool: name, access, subject: tool.subject(parsed.value, place) }
   const subject = subjectOf(tool, args, place)
   if (subject !== null) return { tool: name, access, subject }
-  const guess = guessSubject(args, access === 'execute', place)
+  const guess = inferPermissionSubject(args, access === 'execute', place)
   return { tool: name, access, subject: guess, isGuess: guess.kind === 'command' }
 }
 
 /** Null where the tool cannot tell, for what it looks at is not there or no text. */
-function subjectOf(tool: Tool, args: unknown, place: Place): Subject | null {
+function subjectOf(tool: Tool, args: unknown, place: Workspace): Subject | null {
   try {
     const subject = tool.subject(args, place)
     return subject.kind === 'command' && typeof subject.command !== 'string' ? null : subject

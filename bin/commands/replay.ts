@@ -1,13 +1,13 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { Misuse } from '../../lib/cli/parsed-flags.ts'
+import { UsageError } from '../../lib/cli/parsed-flags.ts'
 import { type Recording, readRecording } from '../../lib/recording/replay.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
-import { messageOf, Problem } from '../../lib/util/user-error.ts'
+import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import { openReplay } from '../../ui/app/replay.ts'
-import { restoreOnEveryWayOut } from '../../ui/terminal/exit-handlers.ts'
+import { restoreTerminalOnExit } from '../../ui/terminal/exit-handlers.ts'
 import { absolutePath, type Surroundings } from '../io/cli-environment.ts'
-import { confess } from '../io/report-crash.ts'
+import { reportCrash } from '../io/report-crash.ts'
 import type { SubcommandCall } from './with-agent.ts'
 
 /** `letta replay FILE`: in a terminal step by step, else the screen as text. */
@@ -29,9 +29,9 @@ export async function replay(around: Surroundings, call: SubcommandCall): Promis
     environment,
     toolkit,
   })
-  const stop = restoreOnEveryWayOut(terminal, {
+  const stop = restoreTerminalOnExit(terminal, {
     exit(code, problem) {
-      if (problem !== undefined) confess(problem)
+      if (problem !== undefined) reportCrash(problem)
       process.exit(code)
     },
   })
@@ -45,17 +45,17 @@ const SIZE_LIMIT = 512 * 1024 * 1024
 function readFile(path: string): Recording {
   try {
     const stats = statSync(path)
-    if (!stats.isFile()) throw new Problem('no regular file')
-    if (stats.size > SIZE_LIMIT) throw new Problem('larger than 512 MB')
+    if (!stats.isFile()) throw new UserError('no regular file')
+    if (stats.size > SIZE_LIMIT) throw new UserError('larger than 512 MB')
     return readRecording(readFileSync(path, 'utf8'), path)
   } catch (thrown) {
-    if (thrown instanceof Problem && thrown.message.includes(path)) throw thrown
-    throw new Problem(`${path}: ${messageOf(thrown)}`, { cause: thrown })
+    if (thrown instanceof UserError && thrown.message.includes(path)) throw thrown
+    throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })
   }
 }
 
 function positionOf(text: string | null, count: number): number {
   if (text === null) return count
   if (/^\d{1,9}$/.test(text)) return Math.min(Number(text), count)
-  throw new Misuse(`--at wants a number of events, not "${text}".`)
+  throw new UsageError(`--at wants a number of events, not "${text}".`)
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Invocation } from '../../lib/cli/parse.ts'
-import { Misuse } from '../../lib/cli/parsed-flags.ts'
-import { keptToken } from '../../lib/server/http/token.ts'
+import { UsageError } from '../../lib/cli/parsed-flags.ts'
+import { loadOrCreateToken } from '../../lib/server/http/token.ts'
 import { findProviders } from '../../lib/server/providers/index.ts'
 import { serve } from '../../lib/server/serve.ts'
 import { environmentOf, openSettings } from '../../lib/settings/settings.ts'
@@ -20,7 +20,7 @@ export async function serveUntilStopped(around: Surroundings, { given }: Given):
     around.environment,
   )
   const password = environment['LETTA_SERVER_PASSWORD']
-  const token = password ?? keptToken(join(around.home, '.letta', 'server-token'))
+  const token = password ?? loadOrCreateToken(join(around.home, '.letta', 'server-token'))
   if (given.has('print-token')) {
     print(token)
     if (!['host', 'port', 'database', 'demo'].some((name) => given.has(name))) return 0
@@ -53,7 +53,7 @@ function portOf(text: string | null): number {
   if (text === null) return PORT
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
-  throw new Misuse(`--port wants a number from 0 to 65535, not "${text}".`)
+  throw new UsageError(`--port wants a number from 0 to 65535, not "${text}".`)
 }
 
 /** The workbench's own file, also while a workbench runs; the demo leaves it alone. */

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Invocation } from '../../lib/cli/parse.ts'
 import { refuseWaiting } from '../../lib/headless/auto-deny.ts'
 import { policyOf } from '../../lib/session/approvals.ts'
-import { assemble } from '../../lib/session/create-services.ts'
+import { createServices } from '../../lib/session/create-services.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
-import { settleCalls } from '../../lib/session/resolve-tool-calls.ts'
+import { resolveToolCalls } from '../../lib/session/resolve-tool-calls.ts'
 import { emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore } from '../../lib/store.ts'
 import type { Surroundings } from '../io/cli-environment.ts'
@@ -21,7 +21,7 @@ export async function callOneTool(
   const { session, settings } = await prepareSession(around, options, false)
   tellProblems(settings, printerTo(around))
   const store = createStore(emptySession(session.directory, Date.now()), reduceSession)
-  const base = assemble(session, store)
+  const base = createServices(session, store)
   const callId = randomUUID()
   store.dispatch({ type: 'turn.started', turnId: callId, at: Date.now() })
   store.dispatch({ type: 'tool.delta', callId, runs: 'here', tool, args, at: Date.now() })
@@ -39,7 +39,7 @@ export async function callOneTool(
   }
   const interrupt = new AbortController()
   process.once('SIGINT', () => interrupt.abort())
-  const [reply] = await settleCalls(ports, [{ callId, tool, args }], {
+  const [reply] = await resolveToolCalls(ports, [{ callId, tool, args }], {
     turnId: callId,
     stale: false,
     signal: interrupt.signal,
@@ -50,7 +50,7 @@ export async function callOneTool(
   return failed ? 1 : 0
 }
 
-type Reply = Awaited<ReturnType<typeof settleCalls>>[number]
+type Reply = Awaited<ReturnType<typeof resolveToolCalls>>[number]
 
 function answerOf(reply: Reply | undefined) {
   if (reply === undefined) return { status: 'error', tool_return: '' }

@@ -1,11 +1,11 @@
 import { realpathSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { isAbsolute, resolve } from 'node:path'
-import { Misuse } from '../../lib/cli/parsed-flags.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UsageError } from '../../lib/cli/parsed-flags.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 
 /** What the program has of its process; a test hands in another. */
-export interface World {
+export interface ProcessContext {
   readonly stdin: Input
   readonly stdout: Output
   readonly stderr: Output
@@ -25,7 +25,7 @@ export interface Output {
 }
 
 /** What the process knows about the world, handed to those who may not ask it. */
-export interface Surroundings extends Pick<World, 'stdin' | 'stdout' | 'stderr'> {
+export interface Surroundings extends Pick<ProcessContext, 'stdin' | 'stdout' | 'stderr'> {
   readonly home: string
   /** Where the user typed the command. */
   readonly current: string
@@ -33,7 +33,7 @@ export interface Surroundings extends Pick<World, 'stdin' | 'stdout' | 'stderr'>
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-export function surroundings(world: World): Surroundings {
+export function readCliEnvironment(world: ProcessContext): Surroundings {
   const { stdin, stdout, stderr, env } = world
   return {
     stdin,
@@ -50,7 +50,7 @@ export function surroundings(world: World): Surroundings {
 export function workingFolder({ current, home }: Surroundings, wanted: string | null): string {
   const path = wanted === null ? current : absolutePath({ current, home }, wanted)
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new Misuse(`${path} is no folder.`, { hint: 'Name one with -C DIR.' })
+    throw new UsageError(`${path} is no folder.`, { hint: 'Name one with -C DIR.' })
   }
   return realpathSync(path)
 }
@@ -64,24 +64,24 @@ export function absolutePath(
     : resolve(current, path)
 }
 
-function homeOf(environment: World['env']): string {
+function homeOf(environment: ProcessContext['env']): string {
   const home = environment['HOME'] || homedir()
   if (isAbsolute(home) && statSync(home, { throwIfNoEntry: false })?.isDirectory() === true) {
     return realpathSync(home)
   }
-  throw new Problem(`The home folder ${home || '(none)'} does not exist.`, {
+  throw new UserError(`The home folder ${home || '(none)'} does not exist.`, {
     hint: 'Set HOME to a folder of yours: letta keeps its files in $HOME/.letta',
   })
 }
 
 /** `npm start` runs us in the package; the user stands where npm was called. */
-function currentFolder({ env, cwd }: World): string {
+function currentFolder({ env, cwd }: ProcessContext): string {
   const started = env['npm_lifecycle_event'] === 'start' ? env['INIT_CWD'] : undefined
   if (started !== undefined && isAbsolute(started)) return started
   try {
     return cwd()
   } catch (thrown) {
-    throw new Problem('The current folder does not exist any more.', {
+    throw new UserError('The current folder does not exist any more.', {
       hint: 'Change to another one, or name one with -C DIR.',
       cause: thrown,
     })

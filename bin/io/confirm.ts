@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { type Given, Misuse } from '../../lib/cli/parsed-flags.ts'
+import { type Given, UsageError } from '../../lib/cli/parsed-flags.ts'
 import { plain } from '../../lib/headless/formats.ts'
 import type { Surroundings } from './cli-environment.ts'
 
@@ -11,7 +11,7 @@ export async function confirmed(
 ): Promise<boolean> {
   if (given.has('yes')) return true
   if (!stdin.isTTY || !stderr.isTTY) {
-    throw new Misuse('There is no terminal to ask in: nothing was done.', {
+    throw new UsageError('There is no terminal to ask in: nothing was done.', {
       hint: 'Add --yes to do it unasked.',
     })
   }

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import type { Surroundings } from './cli-environment.ts'
 
 /** Answers a person types, or lines that are piped in. */
@@ -12,9 +12,9 @@ export interface Asker {
 }
 
 /** Ctrl+C instead of an answer. */
-export class Interrupted extends Problem {}
+export class Interrupted extends UserError {}
 
-export function createAsker({ stdin, stderr }: Pick<Surroundings, 'stdin' | 'stderr'>): Asker {
+export function createPrompter({ stdin, stderr }: Pick<Surroundings, 'stdin' | 'stderr'>): Asker {
   const isPerson = stdin.isTTY === true && stderr.isTTY === true
   if (!isPerson) return pipedAnswers(createInterface({ input: stdin }))
   return {
@@ -39,7 +39,7 @@ export function createAsker({ stdin, stderr }: Pick<Surroundings, 'stdin' | 'std
         // Ctrl+D closes it without an answer.
         terminal.once('close', () => {
           if (secret) stderr.write('\n')
-          reject(new Problem('Nothing was kept.'))
+          reject(new UserError('Nothing was kept.'))
         })
         terminal.once('SIGINT', () => end(() => reject(new Interrupted('Nothing was kept.'))))
         terminal.question(secret ? '' : question, (answer) => end(() => resolve(answer.trim())))

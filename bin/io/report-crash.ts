@@ -4,7 +4,7 @@ import { messageOf } from '../../lib/util/user-error.ts'
 export const BUG = 70
 
 /** A bug of ours: all that helps to find it. */
-export function confess(thrown: unknown): void {
+export function reportCrash(thrown: unknown): void {
   const stack = thrown instanceof Error ? thrown.stack : undefined
   process.stderr.write(`letta: this is a bug of ours.\n${stack ?? messageOf(thrown)}\n`)
 }

@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import type { Input } from './cli-environment.ts'
 
 const LIMIT = 10 * 1024 * 1024
@@ -22,7 +22,7 @@ export async function pipedText(
   for await (const chunk of stdin) {
     const bytes = Buffer.from(chunk)
     size += bytes.length
-    if (size > LIMIT) throw new Problem('Standard input is larger than 10 MB.')
+    if (size > LIMIT) throw new UserError('Standard input is larger than 10 MB.')
     chunks.push(bytes)
   }
   return Buffer.concat(chunks).toString('utf8').trim()

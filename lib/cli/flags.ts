@@ -291,7 +291,7 @@ export const flags: readonly Flag[] = [
 ]
 
 /** Does the flag mean something to this subcommand, or (null) to the plain `letta`? */
-export function isTaken(flag: Flag, subcommand: string | null): boolean {
+export function acceptsFlag(flag: Flag, subcommand: string | null): boolean {
   const { planned, subcommands = [], subcommandsOnly } = flag
   if (planned) return false
   if (subcommand === null) return subcommandsOnly !== true

@@ -1,4 +1,4 @@
-import { type Flag, flags, isTaken, SECTIONS } from './flags.ts'
+import { acceptsFlag, type Flag, flags, SECTIONS } from './flags.ts'
 import { SUBCOMMANDS, type Subcommand } from './subcommands.ts'
 
 const USAGE = `USAGE
@@ -27,7 +27,7 @@ export function subcommandHelp(subcommands: readonly Subcommand[]): string {
   const calls = subcommands.map(({ name, operands, doc }) => {
     return [['letta', name, '[OPTIONS]', ...operands].join(' '), doc] as const
   })
-  const taken = flags.filter((flag) => subcommands.some(({ name }) => isTaken(flag, name)))
+  const taken = flags.filter((flag) => subcommands.some(({ name }) => acceptsFlag(flag, name)))
   const rows = taken.map((flag) => [spelling(flag), flag.doc] as const)
   return `USAGE\n${table(calls)}\n\nOPTIONS\n${table(rows)}\n`
 }

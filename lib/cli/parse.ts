@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { MODES, type Mode } from '../permissions/types.ts'
 import { nearest } from '../util/did-you-mean.ts'
 import { flags, OUTPUT_FORMATS, type OutputFormat } from './flags.ts'
-import { type Given, Misuse, readFlags } from './parsed-flags.ts'
+import { type Given, readFlags, UsageError } from './parsed-flags.ts'
 import { splitList } from './split-list.ts'
 import { SUBCOMMANDS, type Subcommand } from './subcommands.ts'
 
@@ -69,7 +69,7 @@ export function parseArguments(
   try {
     return invocationOf(readWords(argv), terminal.stdinIsTerminal)
   } catch (thrown) {
-    if (thrown instanceof Misuse) return { kind: 'misuse', message: thrown.message }
+    if (thrown instanceof UsageError) return { kind: 'misuse', message: thrown.message }
     throw thrown
   }
 }
@@ -118,10 +118,10 @@ function invocationOf({ given, positionals, plain }: Words, stdinIsTerminal: boo
   const prompt = ['', '-'].includes(said.trim()) ? null : said
   const format = oneOf(OUTPUT_FORMATS, given.text('output-format'))
   if (given.has('prompt') || !stdinIsTerminal) {
-    if (prompt === null && stdinIsTerminal) throw new Misuse(NO_PROMPT)
+    if (prompt === null && stdinIsTerminal) throw new UsageError(NO_PROMPT)
     return { kind: 'headless', options, prompt, format: format ?? 'text' }
   }
-  if (format !== null) throw new Misuse('--output-format is for headless runs: add -p.')
+  if (format !== null) throw new UsageError('--output-format is for headless runs: add -p.')
   return { kind: 'workbench', options, prompt }
 }
 
@@ -166,7 +166,7 @@ function oneOf<Choice extends string>(
 function countOf(value: string | null): number | null {
   if (value === null) return null
   const count = /^[1-9]\d{0,6}$/.test(value) ? Number(value) : null
-  if (count === null) throw new Misuse(`--max-turns wants a number from 1, not "${value}".`)
+  if (count === null) throw new UsageError(`--max-turns wants a number from 1, not "${value}".`)
   return count
 }
 
@@ -174,7 +174,7 @@ function backendOf(value: string | null): string | null {
   if (value === null || value === 'embedded' || value === 'cloud') return value
   if (/^https?:\/\//.test(value) && URL.canParse(value)) return value
   const guess = guessed(value, ['embedded', 'cloud'])
-  throw new Misuse(
+  throw new UsageError(
     `--backend wants embedded, cloud or an address like http://localhost:8283, not "${value}".${guess}`,
   )
 }
@@ -187,7 +187,9 @@ function subcommandOf(words: readonly string[]): Subcommand | null {
   if (named.length === 1 && (first.name === noun || first.name === `${noun} ${verb}`)) return first
   const verbs = named.map(({ name }) => name.split(' ')[1] ?? '')
   const guess = verb === undefined ? '' : guessed(verb, verbs)
-  throw new Misuse(`letta ${noun} wants one of: ${verbs.join(', ')}.${guess} ${asPrompt(words)}`)
+  throw new UsageError(
+    `letta ${noun} wants one of: ${verbs.join(', ')}.${guess} ${asPrompt(words)}`,
+  )
 }
 
 function guessed(word: string, words: readonly string[]): string {
@@ -219,24 +221,24 @@ function useSubcommand(
   positionals: readonly string[],
 ): Invocation {
   const { name } = subcommand
-  if (subcommand.planned) throw new Misuse(`letta ${name} is not yet in this version.`)
+  if (subcommand.planned) throw new UsageError(`letta ${name} is not yet in this version.`)
   refuseForeign(given, name)
   const operands = positionals.slice(name.split(' ').length)
   if (operands.length > subcommand.operands.length) {
-    if (subcommand.asksForKey) throw new Misuse(`letta ${name}: ${NO_KEY_HERE}`)
-    throw new Misuse(
+    if (subcommand.asksForKey) throw new UsageError(`letta ${name}: ${NO_KEY_HERE}`)
+    throw new UsageError(
       `letta ${name}: "${operands.at(-1)}" is one word too many. ${asPrompt(positionals)}`,
     )
   }
   const missing = subcommand.operands[operands.length]
   if (missing !== undefined && !missing.startsWith('[')) {
     const wanted = ['letta', name, ...subcommand.operands].join(' ')
-    throw new Misuse(`letta ${name} wants ${missing}: ${wanted}`)
+    throw new UsageError(`letta ${name} wants ${missing}: ${wanted}`)
   }
   const { choices } = subcommand
   for (const operand of operands) {
     if (choices === undefined || choices.includes(operand)) continue
-    throw new Misuse(
+    throw new UsageError(
       `letta ${name} wants one of: ${choices.join(', ')}.${guessed(operand, choices)}`,
     )
   }
@@ -260,10 +262,10 @@ function refuseForeign(given: Given, subcommand: string | null): void {
   for (const { name, subcommands = [], subcommandsOnly } of flags) {
     if (!given.has(name)) continue
     if (subcommand === null && subcommandsOnly === true) {
-      throw new Misuse(`--${name} is for: letta ${shortList(subcommands)}.`)
+      throw new UsageError(`--${name} is for: letta ${shortList(subcommands)}.`)
     }
     if (subcommand === null || subcommands === 'all' || subcommands.includes(subcommand)) continue
-    throw new Misuse(`--${name} means nothing to letta ${subcommand}.`)
+    throw new UsageError(`--${name} means nothing to letta ${subcommand}.`)
   }
 }
 

@@ -1,5 +1,5 @@
 import { nearest } from '../util/did-you-mean.ts'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 import { type Flag, flags } from './flags.ts'
 
 /** The flags that were given, checked against the table. */
@@ -11,7 +11,7 @@ export interface Given {
 }
 
 /** Wrong use of the command line, in one line: exit code 2. */
-export class Misuse extends Problem {}
+export class UsageError extends UserError {}
 
 interface Token {
   readonly name: string
@@ -28,8 +28,8 @@ export function readFlags(tokens: readonly Token[], argv: readonly string[]): Gi
   for (const token of tokens) {
     const flag = byName.get(token.name)
     refuseSingleDash(argv[token.index] ?? '')
-    if (flag === undefined) throw new Misuse(unknown(token.rawName))
-    if (flag.planned) throw new Misuse(`${token.rawName} is not yet in this version.`)
+    if (flag === undefined) throw new UsageError(unknown(token.rawName))
+    if (flag.planned) throw new UsageError(`${token.rawName} is not yet in this version.`)
     const value = givenValue(flag, token)
     values.set(flag.name, [...(values.get(flag.name) ?? []), ...(value === null ? [] : [value])])
   }
@@ -45,7 +45,7 @@ export function readFlags(tokens: readonly Token[], argv: readonly string[]): Gi
 function refuseSingleDash(word: string): void {
   const name = /^-([A-Za-z][A-Za-z-]+)/.exec(word)?.[1]
   if (name !== undefined && byName.has(name)) {
-    throw new Misuse(`Unknown option -${name}: full names take double dashes, --${name}.`)
+    throw new UsageError(`Unknown option -${name}: full names take double dashes, --${name}.`)
   }
 }
 
@@ -59,21 +59,21 @@ function unknown(rawName: string): string {
 function givenValue(flag: Flag, { rawName, value, inlineValue }: Token): string | null {
   const wanted = flag.value
   if (wanted === undefined) {
-    if (value !== undefined) throw new Misuse(`${rawName} takes no value, not "${value}".`)
+    if (value !== undefined) throw new UsageError(`${rawName} takes no value, not "${value}".`)
     return null
   }
   if (value === undefined) {
     if (wanted.optional) return null
-    throw new Misuse(`${rawName} wants a value: ${rawName} ${wanted.name}`)
+    throw new UsageError(`${rawName} wants a value: ${rawName} ${wanted.name}`)
   }
   if (inlineValue !== true && value.length > 1 && value.startsWith('-')) {
     const glued = rawName.startsWith('--') ? `${rawName}=${value}` : `--${flag.name}=${value}`
-    throw new Misuse(
+    throw new UsageError(
       `${rawName} wants a value, and "${value}" looks like a flag. If it is the value: ${glued}`,
     )
   }
   if (value.trim() === '' && !wanted.mayBeEmpty) {
-    throw new Misuse(`${rawName} wants a value: ${rawName} ${wanted.name}`)
+    throw new UsageError(`${rawName} wants a value: ${rawName} ${wanted.name}`)
   }
   return chosen(flag, value)
 }
@@ -84,14 +84,14 @@ function chosen({ name, value: wanted }: Flag, value: string): string {
   const near = nearest(value, choices)
   const guess = near === null ? '' : ` Did you mean "${near}"?`
   const what = name.replaceAll('-', ' ')
-  throw new Misuse(`Invalid ${what}: ${value}.${guess} Valid: ${choices.join(', ')}`)
+  throw new UsageError(`Invalid ${what}: ${value}.${guess} Valid: ${choices.join(', ')}`)
 }
 
 function checkCompany({ name, needs, excludes }: Flag, values: ReadonlyMap<string, unknown>): void {
   if (excludes !== undefined && values.has(excludes)) {
-    throw new Misuse(`--${name} and --${excludes} exclude each other.`)
+    throw new UsageError(`--${name} and --${excludes} exclude each other.`)
   }
   if (needs === undefined || values.has(needs)) return
   const operand = byName.get(needs)?.value?.name ?? ''
-  throw new Misuse(`--${name} requires --${needs} ${operand}`.trim())
+  throw new UsageError(`--${name} requires --${needs} ${operand}`.trim())
 }

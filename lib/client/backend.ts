@@ -1,4 +1,4 @@
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 
 export const CLOUD_URL = 'https://api.letta.com'
 
@@ -39,7 +39,7 @@ export function serverName(backend: BackendChoice): string {
 
 function cloud(apiKey: string | null): BackendChoice {
   if (apiKey !== null) return { kind: 'cloud', apiKey }
-  throw new Problem('Letta Cloud wants a key, and there is none.', {
+  throw new UserError('Letta Cloud wants a key, and there is none.', {
     hint: 'Get one at https://app.letta.com, then: letta login. Without --backend: the embedded server.',
   })
 }

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Letta } from '@letta-ai/letta-client'
 import type { ServerKind } from '../session/state.ts'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 import { CLOUD_URL } from './backend.ts'
 import { serverFetch } from './fetch.ts'
-import { tellingRefusals } from './provider-notices.ts'
+import { withProviderErrors } from './provider-notices.ts'
 
 /** Where the agent lives. */
 export type Backend =
@@ -59,7 +59,7 @@ async function connectEmbedded(
     const named = new Set(providersFromEnvironment(environment).map(({ id }) => id))
     const all = await findProviders({ environment, demo, probeLocal: !demo })
     // Local servers that are not there were not asked for.
-    return all.map((one) => (named.has(one.id) ? tellingRefusals(one, tell) : one))
+    return all.map((one) => (named.has(one.id) ? withProviderErrors(one, tell) : one))
   }
   const providers = [...(await found(backend.environment))]
   await nextTurn()
@@ -86,7 +86,7 @@ async function connectEmbedded(
 /** `fetch` throws on it, and says it. */
 function refuseUnsendable(key: string): void {
   if (/^[\x20-\x7e\x80-\xff]*$/.test(key)) return
-  throw new Problem('The key of the Letta server has a line break, or letters that no key has.', {
+  throw new UserError('The key of the Letta server has a line break, or letters that no key has.', {
     hint: 'Look at LETTA_API_KEY and LETTA_SERVER_PASSWORD, or sign in anew: letta login, or /connect.',
   })
 }
@@ -98,7 +98,7 @@ function isReadableOnTheWay(url: string): boolean {
 
 function checkedUrl(text: string): string {
   if (/^[^/]*\/\/[^/?#]*@/.test(text)) {
-    throw new Problem(
+    throw new UserError(
       'The address of the Letta server holds a password, and addresses are shown.',
       {
         hint: 'Leave it out, and set LETTA_SERVER_PASSWORD.',
@@ -107,7 +107,7 @@ function checkedUrl(text: string): string {
   }
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
     return text.replace(/\/+$/, '')
-  throw new Problem(`LETTA_BASE_URL: "${text}" is no http address`, {
+  throw new UserError(`LETTA_BASE_URL: "${text}" is no http address`, {
     hint: 'Write it like http://localhost:8283',
   })
 }

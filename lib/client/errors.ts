@@ -1,31 +1,31 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@letta-ai/letta-client'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 import { isRecord, text } from './stream/decode.ts'
 
 /**
  * What the SDK throws, as one clear line with the next step; `clean` takes keys out of the server's words. Bugs and aborts pass
  * through unchanged.
  */
-export function troubleOf(
+export function toUserError(
   thrown: unknown,
   server: string,
   clean: (text: string) => string,
 ): unknown {
   if (thrown instanceof APIConnectionError) {
-    return new Problem(`Failed to connect to Letta server ${server}${reasonOf(thrown)}`, {
+    return new UserError(`Failed to connect to Letta server ${server}${reasonOf(thrown)}`, {
       hint: 'Is it running? Check LETTA_BASE_URL and the network.',
       cause: thrown,
     })
   }
   if (isBrokenOff(thrown)) {
-    return new Problem(`The connection to ${server} broke before its answer was whole.`, {
+    return new UserError(`The connection to ${server} broke before its answer was whole.`, {
       hint: 'Try it again: what was asked may have been done.',
       cause: thrown,
     })
   }
   if (!(thrown instanceof APIError) || thrown.status === undefined) return thrown
   const said = clean(detailOf(thrown.error) || plainWords(thrown))
-  return new Problem(`${server} answered ${thrown.status}: ${said}`, {
+  return new UserError(`${server} answered ${thrown.status}: ${said}`, {
     ...(hintFor(thrown) ?? {}),
     cause: thrown,
   })
@@ -80,7 +80,7 @@ function plainWords({ message, status }: { message: string; status: number }): s
 }
 
 function hintFor({ status, headers }: APIError): { hint: string } | undefined {
-  const wait = status === 429 ? waitOf(headers) : null
+  const wait = status === 429 ? retryAfter(headers) : null
   if (wait !== null)
     return { hint: `It asks to wait ${wait} ${wait === 1 ? 'second' : 'seconds'}.` }
   if (status === 401 || status === 403) {
@@ -94,7 +94,7 @@ function hintFor({ status, headers }: APIError): { hint: string } | undefined {
 }
 
 /** Seconds; null when it does not say. */
-export function waitOf(headers: Headers | undefined): number | null {
+export function retryAfter(headers: Headers | undefined): number | null {
   const value = headers?.get('retry-after') ?? ''
   if (value === '') return null
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000

@@ -1,4 +1,4 @@
-import { waitOf } from './errors.ts'
+import { retryAfter } from './errors.ts'
 
 /** Seconds that a request may be put off before it is told; the client itself would wait for hours. */
 const LONGEST_WAIT = 10
@@ -10,7 +10,7 @@ export async function serverFetch(
 ): Promise<Response> {
   const response = await fetchInPlace(new URL(input instanceof Request ? input.url : input), init)
   if (response.ok) return init?.method === 'POST' ? response : wholeAnswer(response)
-  if ((waitOf(response.headers) ?? 0) <= LONGEST_WAIT) return response
+  if ((retryAfter(response.headers) ?? 0) <= LONGEST_WAIT) return response
   const headers = new Headers(response.headers)
   headers.set('x-should-retry', 'false')
   return withBody(response, response.body, headers)

@@ -5,7 +5,7 @@ import { messageOf } from '../util/user-error.ts'
  * A vendor whose refusals are told: the list of models simply lacks those of a vendor that cannot be asked. The same words
  * once.
  */
-export function tellingRefusals(provider: Provider, tell: (notice: string) => void): Provider {
+export function withProviderErrors(provider: Provider, tell: (notice: string) => void): Provider {
   let told = ''
   const tellOnce = (words: string): void => {
     if (words === told) return

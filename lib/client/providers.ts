@@ -1,4 +1,4 @@
-import { messageOf, Problem } from '../util/user-error.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
 
 /** A model vendor that the embedded server can speak to. */
 export interface Vendor {
@@ -20,13 +20,13 @@ export async function askVendor(
 ): Promise<readonly string[]> {
   const { hostedVendors, testedModels } = await import('../server/providers/index.ts')
   const vendor = hostedVendors.find((one) => one.id === id)
-  if (vendor === undefined) throw new Problem(`There is no vendor "${id}".`)
+  if (vendor === undefined) throw new UserError(`There is no vendor "${id}".`)
   try {
     const given = { key: key === '' ? null : key, address }
     const models = await testedModels(vendor, given, AbortSignal.timeout(LIMIT_MS))
     return models.map(({ handle }) => handle)
   } catch (thrown) {
-    throw new Problem(messageOf(thrown), { hint: 'Nothing was kept.', cause: thrown })
+    throw new UserError(messageOf(thrown), { hint: 'Nothing was kept.', cause: thrown })
   }
 }
 

@@ -2,14 +2,14 @@ import { APIError } from '@letta-ai/letta-client'
 import { isRecord, text } from './stream/decode.ts'
 
 /** A request that the server did not take: nothing of it has begun. */
-export interface Refusal {
+export interface RetryableResponse {
   readonly status: number | null
   readonly detail: string
   /** Milliseconds that the server asks to wait. */
   readonly retryAfter: number | null
 }
 
-export function refusalOf(thrown: unknown): Refusal | null {
+export function refusalOf(thrown: unknown): RetryableResponse | null {
   if (!(thrown instanceof APIError) || thrown.status === undefined) return null
   const seconds = Number(thrown.headers?.get('retry-after') ?? Number.NaN)
   return {
@@ -35,7 +35,7 @@ const LONGEST = 60_000
 /** Milliseconds until it is worth asking again for the `attempt`th time; null when it is not. */
 export function pauseBefore(
   attempt: number,
-  { status, detail, retryAfter }: Refusal,
+  { status, detail, retryAfter }: RetryableResponse,
 ): number | null {
   if (attempt > TRIES || isApprovalPending(detail) || isQuota(detail)) return null
   const grown = 2 ** (attempt - 1)

@@ -1,6 +1,6 @@
 import { MODES } from '../permissions/types.ts'
 import { nearestHint } from '../util/did-you-mean.ts'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 import { needsRest, type SessionCommand } from './session-command.ts'
 
 export const TURN_COMMANDS: readonly SessionCommand[] = [
@@ -34,7 +34,7 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
       const mode = MODES.find((one) => one === wanted)
       if (mode === undefined) {
         const hint = nearestHint(wanted, MODES)
-        throw new Problem(`"${wanted}" is no permission mode.`, { hint })
+        throw new UserError(`"${wanted}" is no permission mode.`, { hint })
       }
       session.setMode(mode)
     },

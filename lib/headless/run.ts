@@ -3,7 +3,7 @@ import { denialOf } from '../permissions/denial-message.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionState, Start, TurnOutcome } from '../session/state.ts'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 import { refuseWaiting } from './auto-deny.ts'
 import { formats, NO_ANSWER, plain } from './formats.ts'
 
@@ -109,7 +109,7 @@ async function ended({ session, signal }: HeadlessRun, outcome: Promise<TurnOutc
   try {
     return await Promise.race([outcome, opening, interrupted(session, signal)])
   } catch (thrown) {
-    if (!(thrown instanceof Problem)) throw thrown
+    if (!(thrown instanceof UserError)) throw thrown
     const { message, hint = null } = thrown
     return { is: 'failed', message, hint, stop: 'error' } as const
   }

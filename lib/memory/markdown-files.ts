@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { mkdir, open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { MemoryBlock } from '../session/state.ts'
-import { messageOf, Problem } from '../util/user-error.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
 import { blockMarkdown, fileNames, readBlock, type WrittenBlock } from './markdown.ts'
 
 export interface WrittenFile {
@@ -34,7 +34,7 @@ export async function writeBlocks(
 async function refuseForeign(path: string, before: string, label: string): Promise<void> {
   const found = await readBlock(before, '').catch(() => null)
   if (found?.label === label) return
-  throw new Problem(`${path} is there already, and is not the memory block "${label}".`, {
+  throw new UserError(`${path} is there already, and is not the memory block "${label}".`, {
     hint: 'Nothing was written. Name another folder, or move the file away.',
   })
 }
@@ -54,7 +54,7 @@ export async function readBlocks(path: string): Promise<readonly ReadFile[]> {
     try {
       files.push({ ...(await readBlock(text, basename(file, '.md'))), path: file })
     } catch (thrown) {
-      throw new Problem(`${file}: ${messageOf(thrown)}`, { cause: thrown })
+      throw new UserError(`${file}: ${messageOf(thrown)}`, { cause: thrown })
     }
   }
   return files
@@ -62,13 +62,13 @@ export async function readBlocks(path: string): Promise<readonly ReadFile[]> {
 
 async function markdownFiles(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch(() => null)
-  if (found === null) throw new Problem(`${path} is not there.`)
+  if (found === null) throw new UserError(`${path} is not there.`)
   if (!found.isDirectory()) return [path]
   const names = (await asked(path, readdir(path)))
     .filter((name) => /^[^.].*\.md$/.test(name))
     .sort()
-  if (names.length === 0) throw new Problem(`${path} holds no markdown files.`)
-  if (names.length > COUNT_LIMIT) throw new Problem(`${path} holds over ${COUNT_LIMIT} files.`)
+  if (names.length === 0) throw new UserError(`${path} holds no markdown files.`)
+  if (names.length > COUNT_LIMIT) throw new UserError(`${path} holds over ${COUNT_LIMIT} files.`)
   return names.map((name) => join(path, name))
 }
 
@@ -81,11 +81,11 @@ async function readText(path: string): Promise<string | null> {
   if (file === null) return null
   try {
     const stats = await file.stat()
-    if (!stats.isFile()) throw new Problem(`${path} is no regular file.`)
-    if (stats.size > SIZE_LIMIT) throw new Problem(`${path} is larger than 4 MB.`)
+    if (!stats.isFile()) throw new UserError(`${path} is no regular file.`)
+    if (stats.size > SIZE_LIMIT) throw new UserError(`${path} is larger than 4 MB.`)
     return new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile())
   } catch (thrown) {
-    if (thrown instanceof TypeError) throw new Problem(`${path} is not UTF-8 text.`)
+    if (thrown instanceof TypeError) throw new UserError(`${path} is not UTF-8 text.`)
     throw thrown
   } finally {
     await file.close()
@@ -108,7 +108,7 @@ async function asked<Value>(path: string, work: Promise<Value>): Promise<Value> 
     return await work
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown)) throw thrown
-    throw new Problem(`${path}: ${messageOf(thrown)}`, { cause: thrown })
+    throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })
   }
 }
 
@@ -118,7 +118,7 @@ async function openFile(path: string, flags: number) {
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null
     if (code === 'ENOENT') return null
-    if (code === 'ELOOP') throw new Problem(`${path} is a link: it is not followed.`)
-    throw new Problem(`${path}: ${messageOf(thrown)}`, { cause: thrown })
+    if (code === 'ELOOP') throw new UserError(`${path} is a link: it is not followed.`)
+    throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { MemoryBlock } from '../session/state.ts'
 import { readFrontMatter, writeFrontMatter } from '../util/front-matter.ts'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 
 /** A memory block as a markdown file tells it. */
 export interface WrittenBlock {
@@ -27,7 +27,7 @@ export function blockMarkdown(block: MemoryBlock): Promise<string> {
 export async function readBlock(text: string, name: string): Promise<WrittenBlock> {
   const { fields, body } = await readFrontMatter(text)
   const { label = name, description, limit } = fields
-  if (typeof label !== 'string' || label.trim() === '') throw new Problem('label must be a text')
+  if (typeof label !== 'string' || label.trim() === '') throw new UserError('label must be a text')
   return {
     label,
     value: body.replace(/\n$/, ''),

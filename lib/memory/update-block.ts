@@ -1,6 +1,6 @@
 import type { Gateway } from '../client/gateway/gateway.ts'
 import type { MemoryBlock } from '../session/state.ts'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 
 /** Saves a new value for a block that was read before; refuses when the block does not take it, or has changed since. */
 export async function saveBlock(
@@ -9,16 +9,17 @@ export async function saveBlock(
   value: string,
 ): Promise<MemoryBlock> {
   const { id, label, limit } = block
-  if (block.readOnly) throw new Problem(`The memory block "${label}" is read-only.`)
+  if (block.readOnly) throw new UserError(`The memory block "${label}" is read-only.`)
   if (value.length > limit) {
-    throw new Problem(`${label}: ${value.length} characters, the limit is ${limit}.`, {
+    throw new UserError(`${label}: ${value.length} characters, the limit is ${limit}.`, {
       hint: 'Nothing was saved: shorten it first.',
     })
   }
   const now = await gateway.block(id)
-  if (now === null) throw new Problem(`The memory block "${label}" is not on the server any more.`)
+  if (now === null)
+    throw new UserError(`The memory block "${label}" is not on the server any more.`)
   if (now.value !== block.value) {
-    throw new Problem(`The memory block "${label}" was changed meanwhile.`, {
+    throw new UserError(`The memory block "${label}" was changed meanwhile.`, {
       hint: 'Nothing was saved: look at it anew first.',
     })
   }

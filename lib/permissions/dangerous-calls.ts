@@ -3,13 +3,13 @@ import { isInside } from './paths/path-predicates.ts'
 import { readLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
 import type { Redirection, SimpleCommand } from './shell/types.ts'
-import type { Ground, Request } from './types.ts'
+import type { FsView, Request } from './types.ts'
 
 /**
  * Why a slip of the finger must not let this call run, in a sentence; null when one key may. It grants and forbids
  * nothing: that is for rules and modes.
  */
-export function dangerOf(ground: Ground, { access, subject }: Request): string | null {
+export function dangerOf(ground: FsView, { access, subject }: Request): string | null {
   if (subject.kind === 'paths') {
     const isOutside = subject.paths.some((path) => isElsewhere(path, ground))
     return access === 'write' && isOutside ? OUTSIDE : null
@@ -93,12 +93,12 @@ function argsOf({ words }: SimpleCommand): readonly string[] {
   return words.slice(1).map((word) => word.values.at(0) ?? '')
 }
 
-function leavesProject({ operator, target }: Redirection, ground: Ground): boolean {
+function leavesProject({ operator, target }: Redirection, ground: FsView): boolean {
   const file = plainValue(target ?? undefined)
   if (!/^&?>/.test(operator) || file === null || /^&|^\/dev\//.test(file)) return false
   return isElsewhere(resolve(ground.directory, file), ground)
 }
 
-function isElsewhere(path: string, ground: Ground): boolean {
+function isElsewhere(path: string, ground: FsView): boolean {
   return !isInside(ground.resolve(path), ground.directory)
 }

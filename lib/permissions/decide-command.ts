@@ -1,7 +1,13 @@
 import path from 'node:path'
-import { forbiddenBelow, forbiddenRead, mayRead, mayReadBelow, type Place } from './decide-path.ts'
-import { settingThatRuns } from './git/git-config.ts'
-import { forbiddenShown, mayReadShown } from './git/tracked-files.ts'
+import {
+  forbiddenBelow,
+  forbiddenRead,
+  mayRead,
+  mayReadBelow,
+  type PolicyContext,
+} from './decide-path.ts'
+import { findExecutableSetting } from './git/git-config.ts'
+import { denyRuleForShown, mayReadShown } from './git/tracked-files.ts'
 import { isInside } from './paths/path-predicates.ts'
 import {
   allowedWords,
@@ -15,23 +21,28 @@ import type { ParsedRule } from './rules/rule.ts'
 import { hasTurningOption, remaining } from './rules/rule-coverage.ts'
 import { shownByGit } from './shell/effects/git-output.ts'
 import { namesInCode } from './shell/effects/inline-code.ts'
-import { filesOf, mayReadWord, type Reading } from './shell/effects/read-access.ts'
+import { filesOf, mayReadWord, type ReadPolicy } from './shell/effects/read-access.ts'
 import { whyNotReadOnly } from './shell/effects/readonly.ts'
 import { searchedFolders } from './shell/effects/recursive-search.ts'
 import { whyOutside } from './shell/effects/side-effects.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
-import { unseenIn } from './shell/parse/invisible-characters.ts'
+import { findInvisible } from './shell/parse/invisible-characters.ts'
 import { readLine } from './shell/parse/parse-line.ts'
-import { isOpenLine } from './shell/parse/printable.ts'
+import { isUnterminated } from './shell/parse/printable.ts'
 import { plainValue } from './shell/parse/word.ts'
 import { showsNothing } from './shell/tables/test-command.ts'
-import { type Doubt, readingsOf, type ShellLine, type SimpleCommand } from './shell/types.ts'
+import {
+  interpretations,
+  type ShellLine,
+  type SimpleCommand,
+  type Uncertainty,
+} from './shell/types.ts'
 import type { Verdict } from './types.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdicts.ts'
 
 /** A shell line: denied if any command in it is, allowed only if every one is. */
-export function decideLine(place: Place, line: string): Verdict {
-  const judge = new LineJudge(place, line)
+export function decideLine(place: PolicyContext, line: string): Verdict {
+  const judge = new CommandEvaluator(place, line)
   return judge.decide()
 }
 
@@ -44,15 +55,15 @@ interface CommandRule {
 }
 
 /** One decision about one line: the line read once, the rules taken apart once. */
-class LineJudge {
-  private readonly place: Place
+class CommandEvaluator {
+  private readonly place: PolicyContext
   private readonly line: string
   private readonly read: ShellLine
   private readonly every: readonly SimpleCommand[]
   private readonly allowRules: readonly CommandRule[]
-  private readonly reading: Reading
+  private readonly reading: ReadPolicy
 
-  constructor(place: Place, line: string) {
+  constructor(place: PolicyContext, line: string) {
     this.place = place
     this.line = line
     this.read = readLine(line, place.ground)
@@ -63,8 +74,8 @@ class LineJudge {
       mayRead: remembering((file) => mayRead(place, file)),
       mayReadBelow: remembering((folder) => mayReadBelow(place, folder)),
       mayReadShown: (shown) => mayReadShown(place, shown),
-      isOpen: readingsOf(line).every(isOpenLine),
-      settingThatRuns: remembering(settingThatRuns),
+      isOpen: interpretations(line).every(isUnterminated),
+      settingThatRuns: remembering(findExecutableSetting),
     }
   }
 
@@ -80,7 +91,7 @@ class LineJudge {
     if (asked !== null && !(exact !== null && isOfThisRun(exact)) && !this.isCoveredByThisRun()) {
       return byRule('ask', asked.rule, 'A rule wants you to be asked.', asked.part)
     }
-    const unseen = unseenIn(this.line)
+    const unseen = findInvisible(this.line)
     if (unseen !== null) return ask(unseen)
     if (exact !== null) return byRule('allow', exact, 'A rule allows exactly this line.', null)
     if (doubt !== undefined) return ask(doubt.because, doubt.part)
@@ -122,18 +133,18 @@ class LineJudge {
       if (found !== null) return found
     }
     for (const shown of shownByGit(command)) {
-      const found = forbiddenShown(this.place, shown)
+      const found = denyRuleForShown(this.place, shown)
       if (found !== null) return found
     }
     return null
   }
 
-  private plan(doubt: Doubt | undefined): Verdict {
+  private plan(doubt: Uncertainty | undefined): Verdict {
     const isHarmless =
       doubt === undefined &&
       this.read.commands.length > 0 &&
       !showsNothing(this.read.commands) &&
-      unseenIn(this.line) === null &&
+      findInvisible(this.line) === null &&
       this.read.commands.every((command) => this.isFree(command))
     if (!isHarmless) return deny('Plan mode changes nothing, and this may not only read.')
     const asked = this.spoken(commandRules(this.place.rules.ask))
@@ -226,7 +237,7 @@ class LineJudge {
     return this.uncovered(command, [], []) === null
   }
 
-  private *doubts(): Generator<Doubt> {
+  private *doubts(): Generator<Uncertainty> {
     if (this.line.length > LONGEST) {
       yield { because: 'It is too long to be read before it runs.', part: null, hides: false }
     }

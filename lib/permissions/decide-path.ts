@@ -1,20 +1,20 @@
 import path from 'node:path'
 import { isInside, isProtected, isReadable } from './paths/path-predicates.ts'
-import { holdsOneOf } from './paths/scan-directory.ts'
-import { allowsPath, forbidsPath, namesPath, type Spot } from './rules/path-rule.ts'
+import { containsMatch } from './paths/scan-directory.ts'
+import { allowsPath, forbidsPath, namesPath, type ResolvedPath } from './rules/path-rule.ts'
 import { deniedWith, type ParsedRule, type ParsedRules } from './rules/rule.ts'
-import type { Access, Ground, Mode, Verdict } from './types.ts'
+import type { Access, FsView, Mode, Verdict } from './types.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdicts.ts'
 
-export interface Place {
+export interface PolicyContext {
   readonly mode: Mode
   readonly rules: ParsedRules
-  readonly ground: Ground
+  readonly ground: FsView
 }
 
 /** A call that touches files: the strictest verdict of its paths. `tool` is a family's name. */
 export function decidePaths(
-  place: Place,
+  place: PolicyContext,
   { tool, access, paths }: { tool: string; access: Access; paths: readonly string[] },
 ): Verdict {
   const verdicts = paths.map((file) => decidePath(place, { tool, access, file }))
@@ -30,7 +30,7 @@ interface Touch {
   readonly file: string
 }
 
-function decidePath(place: Place, { tool, access, file }: Touch): Verdict {
+function decidePath(place: PolicyContext, { tool, access, file }: Touch): Verdict {
   const { mode, rules, ground } = place
   const spot = spotOf(file, ground)
   const denied = forbidding(rules.deny, deniedWith(tool), spot, ground)
@@ -41,7 +41,7 @@ function decidePath(place: Place, { tool, access, file }: Touch): Verdict {
   if (denied !== null) {
     return byRule('ask', denied.rule, 'Its name is nearly one that a rule forbids.', spot.resolved)
   }
-  const allowing = rules.allow.filter((rule) => speaksFor(rule, tool, spot, ground))
+  const allowing = rules.allow.filter((rule) => ruleMatches(rule, tool, spot, ground))
   const asked = forbidding(rules.ask, [tool], spot, ground)
   if (asked !== null && !allowing.some(isOfThisRun)) {
     return byRule('ask', asked.rule, 'A rule wants you to be asked.', spot.resolved)
@@ -50,9 +50,9 @@ function decidePath(place: Place, { tool, access, file }: Touch): Verdict {
 }
 
 function decideFreely(
-  { mode, ground }: Place,
+  { mode, ground }: PolicyContext,
   access: Access,
-  spot: Spot,
+  spot: ResolvedPath,
   allowing: readonly ParsedRule[],
 ): Verdict {
   const { resolved } = spot
@@ -80,7 +80,7 @@ function decideFreely(
 
 /** A rule that forbids reading this file, whoever reads it. */
 export function forbiddenRead(
-  place: Place,
+  place: PolicyContext,
   file: string,
   how: 'read' | 'write',
 ): ParsedRule | null {
@@ -90,7 +90,7 @@ export function forbiddenRead(
 }
 
 /** Whether rules or the project's bounds let a program read the file unasked. */
-export function mayRead(place: Place, file: string): boolean {
+export function mayRead(place: PolicyContext, file: string): boolean {
   return (
     decidePath({ ...place, mode: 'default' }, { tool: 'Read', access: 'read', file }).decision ===
     'allow'
@@ -98,32 +98,35 @@ export function mayRead(place: Place, file: string): boolean {
 }
 
 /** Whether no rule forbids reading something that lies below the folder. */
-export function mayReadBelow({ rules, ground }: Place, folder: string): boolean {
+export function mayReadBelow({ rules, ground }: PolicyContext, folder: string): boolean {
   const payloads = [...rules.deny, ...rules.ask].flatMap(({ tool, payload }) =>
     tool === 'Read' && payload !== null ? [payload] : [],
   )
-  return !holdsOneOf(payloads, ground.resolve(folder), { ground, ifMissing: true })
+  return !containsMatch(payloads, ground.resolve(folder), { ground, ifMissing: true })
 }
 
 /** A rule that forbids reading something that lies below the folder. */
-export function forbiddenBelow({ rules, ground }: Place, folder: string): ParsedRule | null {
+export function forbiddenBelow(
+  { rules, ground }: PolicyContext,
+  folder: string,
+): ParsedRule | null {
   const resolved = ground.resolve(folder)
   const holds = ({ tool, payload }: ParsedRule): boolean =>
     tool === 'Read' &&
     payload !== null &&
-    holdsOneOf([payload], resolved, { ground, ifMissing: false })
+    containsMatch([payload], resolved, { ground, ifMissing: false })
   return rules.deny.find(holds) ?? null
 }
 
-function spotOf(file: string, ground: Ground): Spot {
+function spotOf(file: string, ground: FsView): ResolvedPath {
   return { asked: path.normalize(file), resolved: ground.resolve(file) }
 }
 
-function speaksFor(
+function ruleMatches(
   { tool, payload }: ParsedRule,
   family: string,
-  spot: Spot,
-  ground: Ground,
+  spot: ResolvedPath,
+  ground: FsView,
 ): boolean {
   if (tool !== family) return false
   return payload === null || (payload !== '' && allowsPath(payload, spot, ground))
@@ -132,8 +135,8 @@ function speaksFor(
 function forbidding(
   rules: readonly ParsedRule[],
   tools: readonly string[],
-  spot: Spot,
-  ground: Ground,
+  spot: ResolvedPath,
+  ground: FsView,
 ): { readonly rule: ParsedRule; readonly fit: 'yes' | 'nearly' } | null {
   let nearly: ParsedRule | null = null
   for (const rule of rules) {

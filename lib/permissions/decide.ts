@@ -1,20 +1,20 @@
 import path from 'node:path'
 import { decideLine } from './decide-command.ts'
-import { decidePaths, type Place } from './decide-path.ts'
+import { decidePaths, type PolicyContext } from './decide-path.ts'
 import { isFileTool, type ParsedRule, parseRules, toolFamily } from './rules/rule.ts'
-import type { Ground, Policy, Request, Verdict } from './types.ts'
+import type { FsView, Policy, Request, Verdict } from './types.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdicts.ts'
 
 /** deny, then ask, then allow: a rule that forbids wins over every mode and every other rule. Never throws. */
 export function decide({ mode, rules, ground }: Policy, request: Request): Verdict {
-  const looks = new Looks(ground)
-  const place: Place = { mode, rules: parseRules(rules), ground: looks.ground }
+  const looks = new PathCache(ground)
+  const place: PolicyContext = { mode, rules: parseRules(rules), ground: looks.ground }
   const verdict = judge(place, request)
   if (verdict.decision !== 'allow' || !looks.areSpent) return verdict
   return ask('It names more files than can be looked at.')
 }
 
-function judge(place: Place, request: Request): Verdict {
+function judge(place: PolicyContext, request: Request): Verdict {
   const { subject, access } = request
   const tool = toolFamily(request.tool)
   if (access === 'consent') return decideNamed(place, tool, request)
@@ -29,11 +29,11 @@ function judge(place: Place, request: Request): Verdict {
  * A line may name one file many times; within one decision it leads to one place. After too many files they are only
  * compared as they are written, which is enough to deny and not to allow.
  */
-class Looks {
-  readonly ground: Ground
+class PathCache {
+  readonly ground: FsView
   private readonly known = new Map<string, string>()
 
-  constructor(ground: Ground) {
+  constructor(ground: FsView) {
     const look = (file: string): string => {
       const before = this.known.get(file)
       if (before !== undefined) return before
@@ -54,7 +54,7 @@ class Looks {
 const MOST_LOOKS = 5_000
 
 /** Calls without a command or a file: only the tool's name can be matched. */
-function decideNamed({ mode, rules }: Place, tool: string, { access }: Request): Verdict {
+function decideNamed({ mode, rules }: PolicyContext, tool: string, { access }: Request): Verdict {
   const speaks = (rule: ParsedRule): boolean => rule.tool === tool || rule.tool === '*'
   const denied = rules.deny.find((rule) => speaks(rule) && isWhole(rule))
   if (denied !== undefined) return byRule('deny', denied, 'A rule forbids it.', null)

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { decide } from './decide.ts'
 import { isInside } from './paths/path-predicates.ts'
 import { readPattern } from './rules/command-rule.ts'
-import { isFileTool, isLoose, parseRule, toolFamily } from './rules/rule.ts'
+import { isFileTool, isUnscoped, parseRule, toolFamily } from './rules/rule.ts'
 import { readLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
 import type { SimpleCommand } from './shell/types.ts'
@@ -11,7 +11,7 @@ import { NO_RULES, type Policy, type Request, type Suggestion } from './types.ts
 /** What is wrong with a rule's text; null when it is a rule. */
 export function checkRule(text: string): string | null {
   const rule = parseRule(text)
-  if (rule === null || isLoose(text)) return 'write it like Bash(npm test:*) or Edit(src/**)'
+  if (rule === null || isUnscoped(text)) return 'write it like Bash(npm test:*) or Edit(src/**)'
   const { tool, payload } = rule
   if (payload === '') return 'nothing stands between the parentheses, so it matches nothing'
   if (tool === 'Bash' && readPattern(payload).kind === 'none') return 'no command can match it'

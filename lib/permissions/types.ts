@@ -48,7 +48,7 @@ export interface Verdict {
 }
 
 /** Where judging happens. `resolve` follows symlinks of the longest existing prefix of an absolute path. */
-export interface Ground {
+export interface FsView {
   readonly directory: string
   readonly home: string
   /** Folders outside the project that may be read without asking (`--skills`, `additionalDirectories`). */
@@ -59,7 +59,7 @@ export interface Ground {
 export interface Policy {
   readonly mode: Mode
   readonly rules: Rules
-  readonly ground: Ground
+  readonly ground: FsView
 }
 
 /** An "always allow" rule to offer; the person may edit it. Matches the call, never the call + ` && rm -rf /`. */

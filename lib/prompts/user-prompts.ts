@@ -1,7 +1,7 @@
 import { constants, open, readdir, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { readFrontMatter } from '../util/front-matter.ts'
-import { messageOf, Problem } from '../util/user-error.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
 
 /** A prompt of the user's or of the project's, offered as a slash command: text for the agent, nothing is run. */
 export interface UserPrompt {
@@ -100,7 +100,7 @@ async function readPrompt(
 ): Promise<UserPrompt> {
   const { fields, body } = await readFrontMatter(await readBounded(file, source === 'user'))
   const text = withoutControls(body).trim()
-  if (text === '') throw new Problem('there is no text in it')
+  if (text === '') throw new UserError('there is no text in it')
   const { description } = fields
   const words = typeof description === 'string' ? description : firstLine(text)
   return { name, description: withoutControls(words).replaceAll(/\s+/g, ' ').trim(), source, text }
@@ -111,8 +111,8 @@ async function readBounded(file: string, followsLinks: boolean): Promise<string>
   const handle = await open(file, followsLinks ? flags : flags | constants.O_NOFOLLOW)
   try {
     const facts = await handle.stat()
-    if (!facts.isFile()) throw new Problem('it is no file')
-    if (facts.size > SIZE_LIMIT) throw new Problem('it is larger than 100 kB')
+    if (!facts.isFile()) throw new UserError('it is no file')
+    if (facts.size > SIZE_LIMIT) throw new UserError('it is larger than 100 kB')
     return await handle.readFile('utf8')
   } finally {
     await handle.close()

@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../session/events.ts'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 import { isSessionEvent } from './format.ts'
 
 export interface Recording {
@@ -14,17 +14,17 @@ export function readRecording(text: string, path: string): Recording {
   const whole = lines.slice(0, -1)
   const beginning = Object(parse(whole[0] ?? ''))
   if (beginning.type !== 'recording.started' || typeof beginning.at !== 'number') {
-    throw new Problem(`${path} is no recording of letta.`, {
+    throw new UserError(`${path} is no recording of letta.`, {
       hint: 'One is made with: letta --record FILE',
     })
   }
   if (beginning.version !== 1) {
-    throw new Problem(`${path} was recorded by a newer letta: version ${beginning.version}.`)
+    throw new UserError(`${path} was recorded by a newer letta: version ${beginning.version}.`)
   }
   const events = whole.slice(1).map((line, index) => {
     const event = parse(line)
     if (isSessionEvent(event)) return event
-    throw new Problem(`${path}:${index + 2}: this line is no event.`)
+    throw new UserError(`${path}:${index + 2}: this line is no event.`)
   })
   return { directory: String(beginning.directory), startedAt: beginning.at, events }
 }

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
-import { Problem } from '../util/user-error.ts'
-import { Refusal, wordsOf } from './errors.ts'
+import { UserError } from '../util/user-error.ts'
+import { HttpError, wordsOf } from './errors.ts'
 import { endpoint, endpointOf } from './http/endpoint.ts'
 import { newId } from './ids.ts'
 import type { Provider } from './providers/provider.ts'
@@ -127,9 +127,9 @@ function methodsOf(app: Hono, path: string): readonly string[] {
 /** A refusal says why, trouble what it is; never a stack. */
 export function answerOf(error: Error): Response {
   const [status, body] =
-    error instanceof Refusal
+    error instanceof HttpError
       ? [error.status, error.body]
-      : [500, { detail: error instanceof Problem ? wordsOf(error) : unknown(error) }]
+      : [500, { detail: error instanceof UserError ? wordsOf(error) : unknown(error) }]
   // The SDK repeats conflicts and failures by itself; here they would be the same again, or a message said twice.
   return Response.json(body, { status, headers: { 'x-should-retry': 'false' } })
 }

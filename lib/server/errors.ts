@@ -1,8 +1,8 @@
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 import { ProviderError } from './providers/provider.ts'
 
 /** Refuses a request: becomes an HTTP answer. `body` as the real server words it. */
-export class Refusal extends Error {
+export class HttpError extends Error {
   readonly status: number
   readonly body: unknown
 
@@ -22,8 +22,8 @@ interface Complaint {
 }
 
 /** The real server's 422: the list of complaints is a string. */
-export function unprocessable(complaints: readonly Complaint[]): Refusal {
-  return new Refusal(422, { trace_id: '', detail: JSON.stringify(complaints) })
+export function unprocessable(complaints: readonly Complaint[]): HttpError {
+  return new HttpError(422, { trace_id: '', detail: JSON.stringify(complaints) })
 }
 
 export const PENDING =
@@ -40,7 +40,7 @@ export interface Failure {
   readonly message: string
   readonly detail: string
   /** What a request that waited for the whole answer gets. */
-  readonly refusal: Refusal
+  readonly refusal: HttpError
 }
 
 /** A fault of the request that shows only once the run is looked at. */
@@ -87,18 +87,18 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof ProviderError) return modelFailure(thrown)
   if (thrown instanceof SystemTooLarge) {
     const [message, detail] = [TOO_LARGE, thrown.message]
-    const refusal = new Refusal(400, message)
+    const refusal = new HttpError(400, message)
     return { stopReason: SYSTEM_OVERFLOW, errorType: SYSTEM_OVERFLOW, message, detail, refusal }
   }
   const detail = thrown instanceof Error ? thrown.message : 'unknown'
-  const isKnown = thrown instanceof RunProblem || thrown instanceof Refusal
-  const message = thrown instanceof Problem ? wordsOf(thrown) : isKnown ? detail : UNEXPECTED
-  const refusal = thrown instanceof Refusal ? thrown : new Refusal(isKnown ? 400 : 500, message)
+  const isKnown = thrown instanceof RunProblem || thrown instanceof HttpError
+  const message = thrown instanceof UserError ? wordsOf(thrown) : isKnown ? detail : UNEXPECTED
+  const refusal = thrown instanceof HttpError ? thrown : new HttpError(isKnown ? 400 : 500, message)
   return { stopReason: 'error', errorType: 'internal_error', message, detail, refusal }
 }
 
 /** Trouble with the machine, as of a full disk, and what to do about it. */
-export function wordsOf({ message, hint }: Problem): string {
+export function wordsOf({ message, hint }: UserError): string {
   return hint === undefined ? message : `${message}. ${hint}`
 }
 
@@ -107,6 +107,6 @@ const UNEXPECTED = 'An unexpected error occurred in the server.'
 function modelFailure({ kind, message }: ProviderError): Failure {
   const errorType = ERROR_TYPES[kind]
   const error = { type: errorType, message, detail: message }
-  const refusal = new Refusal(STATUSES[kind], { error, detail: message })
+  const refusal = new HttpError(STATUSES[kind], { error, detail: message })
   return { stopReason: 'llm_api_error', errorType, message, detail: message, refusal }
 }

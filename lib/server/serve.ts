@@ -2,10 +2,10 @@ import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 import { answerOf, openServer, type ServerOptions } from './app.ts'
-import { Refusal } from './errors.ts'
-import { admit, isLoopback, namesOf } from './http/request-guard.ts'
+import { HttpError } from './errors.ts'
+import { guardRequest, isLoopback, namesOf } from './http/request-guard.ts'
 
 export interface ServeOptions extends ServerOptions {
   /** An address of this machine: `127.0.0.1`, `::1`, `0.0.0.0` … */
@@ -31,7 +31,7 @@ export async function serve(options: ServeOptions): Promise<ServedLetta> {
   const app = new Hono()
   app.onError((error) => answerOf(error))
   app.use(async ({ req }, next) => {
-    admit(req.raw, hosts)
+    guardRequest(req.raw, hosts)
     await next()
   })
   app.use(bodyLimit({ maxSize: LARGEST_BODY, onError: () => answerOf(TOO_LARGE) }))
@@ -79,7 +79,7 @@ function untilLeft(response: Response, signal: AbortSignal): Response {
 
 /** A message may carry pictures; nothing else is near this. */
 const LARGEST_BODY = 10 * 1024 * 1024
-const TOO_LARGE = new Refusal(413, `Bodies end at ${LARGEST_BODY} bytes here.`)
+const TOO_LARGE = new HttpError(413, `Bodies end at ${LARGEST_BODY} bytes here.`)
 
 const LAST_WORDS_MS = 1_000
 
@@ -98,15 +98,15 @@ function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
   })
 }
 
-function whyNot(error: NodeJS.ErrnoException, host: string, port: number): Problem {
+function whyNot(error: NodeJS.ErrnoException, host: string, port: number): UserError {
   const place = `${host}:${port}`
   if (error.code === 'EADDRINUSE') {
-    return new Problem(`Something listens on ${place} already.`, {
+    return new UserError(`Something listens on ${place} already.`, {
       hint: 'Another letta serve may run; or take a free port: letta serve --port 0',
       cause: error,
     })
   }
-  return new Problem(`Cannot listen on ${place}: ${error.message}`, {
+  return new UserError(`Cannot listen on ${place}: ${error.message}`, {
     hint: 'Name an address of this machine: letta serve --host 127.0.0.1 --port 8283',
     cause: error,
   })

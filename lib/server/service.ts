@@ -1,4 +1,4 @@
-import { Refusal, unprocessable } from './errors.ts'
+import { HttpError, unprocessable } from './errors.ts'
 import { isId, type Kind, systemMessageId } from './ids.ts'
 import type { ModelFacts, Provider } from './providers/provider.ts'
 import {
@@ -27,7 +27,7 @@ export interface Service {
 export function checkId(kind: Kind, id: string): string {
   if (isId(kind, id)) return id
   // No slip in an id, but something else tried: there is nothing of that name, and no more is said.
-  if (!/^[\w-]*$/.test(id)) throw new Refusal(404, 'Not Found')
+  if (!/^[\w-]*$/.test(id)) throw new HttpError(404, 'Not Found')
   const msg = `String should match pattern '${kind}-{uuid4}'`
   throw unprocessable([
     { type: 'string_pattern_mismatch', loc: ['path', `${kind}_id`], msg, input: id },
@@ -36,7 +36,7 @@ export function checkId(kind: Kind, id: string): string {
 
 export function agentOf({ storage }: Service, id: string): AgentRecord {
   const agent = storage.agents.get(checkId('agent', id))
-  if (agent === null) throw new Refusal(404, `Agent with ID ${id} not found`)
+  if (agent === null) throw new HttpError(404, `Agent with ID ${id} not found`)
   return agent
 }
 
@@ -54,19 +54,19 @@ export function historyOf(service: Service, id: string, agentId?: string | null)
   return defaultThread(agentOf(service, agentId).id)
 }
 
-function noConversation(id: string): Refusal {
-  return new Refusal(404, `Conversation not found with id='${id}'`)
+function noConversation(id: string): HttpError {
+  return new HttpError(404, `Conversation not found with id='${id}'`)
 }
 
 export function blockOf({ storage }: Service, id: string): BlockRecord {
   const block = storage.blocks.get(checkId('block', id))
-  if (block === null) throw new Refusal(404, `Block with id '${id}' not found`)
+  if (block === null) throw new HttpError(404, `Block with id '${id}' not found`)
   return block
 }
 
 export function toolOf({ storage }: Service, id: string): ToolRecord {
   const tool = storage.tools.get(checkId('tool', id))
-  if (tool === null) throw new Refusal(404, `Tool with ID ${id} not found`)
+  if (tool === null) throw new HttpError(404, `Tool with ID ${id} not found`)
   return tool
 }
 
@@ -111,9 +111,9 @@ export function providerOf(
   return { provider, model: rest.join('/') }
 }
 
-function unknownModel(handle: string, known: readonly string[]): Refusal {
+function unknownModel(handle: string, known: readonly string[]): HttpError {
   const list = known.map((one) => `'${one}'`).join(', ')
-  return new Refusal(404, `NOT_FOUND: Handle ${handle} not found, must be one of [${list}]`)
+  return new HttpError(404, `NOT_FOUND: Handle ${handle} not found, must be one of [${list}]`)
 }
 
 /** The model's facts; one that a provider does not list is taken when the provider takes any. */

@@ -2,7 +2,7 @@ import { connect } from '../client/connect.ts'
 import { createGateway } from '../client/gateway/gateway.ts'
 import { askVendor, listVendors } from '../client/providers.ts'
 import type { Settings } from '../settings/settings.ts'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 
 /** Somewhere to sign in to: a model vendor or a Letta server. What is given is kept as variables of the environment are. */
 export interface Account {
@@ -145,13 +145,13 @@ export function addressOf(written: string): string {
   const isHere = /^(localhost|127\.0\.0\.1|\[::1\]):\d+(\/|$)/i.test(plain)
   const address = isHere ? `http://${plain}` : plain
   if (!URL.canParse(address) || !/^https?:\/\//.test(address)) {
-    throw new Problem(`"${address}" is no address.`, {
+    throw new UserError(`"${address}" is no address.`, {
       hint: 'Write it like http://localhost:8080/v1',
     })
   }
   const { username, password } = new URL(address)
   if (username + password !== '') {
-    throw new Problem('The address holds a password, and addresses are shown.', {
+    throw new UserError('The address holds a password, and addresses are shown.', {
       hint: 'Leave it out of the address: it is asked for by itself.',
     })
   }
@@ -162,11 +162,11 @@ function checked({ title, addressVariable }: Account, given: Credentials): Crede
   const key = given.key.trim()
   const address = addressVariable === null ? given.address : addressOf(given.address ?? '')
   if (addressVariable === null && key === '') {
-    throw new Problem(`${title}: no key was given.`)
+    throw new UserError(`${title}: no key was given.`)
   }
   // A key is one word of printable letters; anything else is a slip of the clipboard, and no header takes it.
   if (!/^[\x21-\x7e]*$/.test(key)) {
-    throw new Problem(`${title}: that is no key: it has spaces or letters that no key has.`)
+    throw new UserError(`${title}: that is no key: it has spaces or letters that no key has.`)
   }
   return { key, address }
 }
@@ -183,7 +183,7 @@ function refuseMixture(
     return value && ![settings.user.env[one], key, address].includes(value)
   })
   if (name === undefined) return
-  throw new Problem(`${name} is set in the environment, and would be used with it.`, {
+  throw new UserError(`${name} is set in the environment, and would be used with it.`, {
     hint: `First: unset ${name}`,
   })
 }

@@ -4,26 +4,26 @@ import { unreadable } from '../permissions/paths/protected-files.ts'
 import { resolvePath } from '../permissions/paths/resolve-path.ts'
 import { normalizeRule } from '../permissions/rules/rule.ts'
 import { joinRules } from '../permissions/rules/rule-list.ts'
-import type { Ground } from '../permissions/types.ts'
+import type { FsView } from '../permissions/types.ts'
 import { openSettings, type Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import { childEnvironment } from '../tools/process/environment.ts'
 import { createRunner } from '../tools/runner.ts'
 import { policyOf } from './approvals.ts'
 import type { SessionEvent } from './events.ts'
-import type { Parts, SessionOptions } from './services.ts'
+import type { Services, SessionOptions } from './services.ts'
 import type { SessionState } from './state.ts'
 
 /** All parts of a session but the server: what is there before anything is connected. */
-export type Foundation = Omit<Parts, 'gateway' | 'useVendors'>
+export type BaseServices = Omit<Services, 'gateway' | 'useVendors'>
 
-export function assemble(
+export function createServices(
   options: SessionOptions,
   store: Store<SessionState, SessionEvent>,
-): Foundation {
+): BaseServices {
   const now = Date.now
   const newId = randomUUID
-  const notify: Parts['notify'] = (level, text, hint) =>
+  const notify: Services['notify'] = (level, text, hint) =>
     store.dispatch({ type: 'notice.posted', id: newId(), level, text, hint: hint ?? null })
   const { directory, home, trustThisRun } = options
   const settings = openSettings({
@@ -44,7 +44,7 @@ export function assemble(
 }
 
 function tellSettings(
-  { options, store, notify }: Pick<Parts, 'options' | 'store' | 'notify'>,
+  { options, store, notify }: Pick<Services, 'options' | 'store' | 'notify'>,
   settings: Settings,
 ): void {
   for (const { message, line } of settings.problems) {
@@ -61,13 +61,13 @@ export function loadRules({
   options,
   store,
   settings,
-}: Pick<Parts, 'options' | 'store' | 'settings'>): void {
+}: Pick<Services, 'options' | 'store' | 'settings'>): void {
   const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
   const { trusted, unseenGrants: grants, asksForTrust } = settings
   store.dispatch({ type: 'rules.loaded', rules, trusted, grants, asksForTrust })
 }
 
-function groundOf({ directory, home, skills }: SessionOptions, settings: Settings): Ground {
+function groundOf({ directory, home, skills }: SessionOptions, settings: Settings): FsView {
   return {
     directory,
     home,

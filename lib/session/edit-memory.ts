@@ -1,12 +1,12 @@
 import path from 'node:path'
 import { discoverSkills } from '../skills/discover.ts'
 import { skillsBlock } from '../skills/format.ts'
-import { messageOf, Problem } from '../util/user-error.ts'
-import type { Parts, SessionOptions } from './services.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
+import type { Services, SessionOptions } from './services.ts'
 import type { MemoryBlock, MemoryChange } from './state.ts'
 
 /** Reads the agent's blocks again and tells each that is not what it was. */
-export async function reloadMemory(parts: Parts, by: MemoryChange['by']): Promise<void> {
+export async function reloadMemory(parts: Services, by: MemoryChange['by']): Promise<void> {
   const { agent } = parts.store.state
   if (agent === null) return
   const blocks = await parts.gateway.blocks(agent.id)
@@ -20,23 +20,23 @@ export async function reloadMemory(parts: Parts, by: MemoryChange['by']): Promis
 
 /** Saves the user's edit; refuses when the block has changed since it was read. */
 export async function editMemory(
-  parts: Parts,
+  parts: Services,
   label: string,
   value: string,
   before: string,
 ): Promise<MemoryBlock> {
   const known = parts.store.state.memory.find((item) => item.block.label === label)?.block
-  if (known === undefined) throw new Problem(`The agent has no memory block "${label}".`)
-  if (known.readOnly) throw new Problem(`The memory block "${label}" is read-only.`)
+  if (known === undefined) throw new UserError(`The agent has no memory block "${label}".`)
+  if (known.readOnly) throw new UserError(`The memory block "${label}" is read-only.`)
   if (value.length > known.limit) {
-    throw new Problem(`${label}: ${value.length} characters, the limit is ${known.limit}.`, {
+    throw new UserError(`${label}: ${value.length} characters, the limit is ${known.limit}.`, {
       hint: 'Shorten it, then save again.',
     })
   }
   const current = await parts.gateway.block(known.id)
   if (current !== null && current.value !== before) {
     parts.store.dispatch({ type: 'memory.changed', block: current, by: 'agent', at: parts.now() })
-    throw new Problem(`The memory block "${label}" changed while you were editing it.`, {
+    throw new UserError(`The memory block "${label}" changed while you were editing it.`, {
       hint: 'Look at the new value, then edit again; your text is kept.',
     })
   }
@@ -49,7 +49,7 @@ export async function editMemory(
 export async function findSkills({
   options,
   store,
-}: Pick<Parts, 'options' | 'store'>): Promise<void> {
+}: Pick<Services, 'options' | 'store'>): Promise<void> {
   const directory = skillsDirectory(options)
   // A person may name a folder anywhere; a repository may not.
   const fence = options.skills === null ? { within: options.directory } : {}
@@ -58,7 +58,7 @@ export async function findSkills({
 }
 
 /** Brings the agent's `skills` block up to date with what was found. */
-export async function updateSkillsBlock(parts: Parts): Promise<void> {
+export async function updateSkillsBlock(parts: Services): Promise<void> {
   const { directory, found } = parts.store.state.skills
   const known = parts.store.state.memory.find((item) => item.block.label === 'skills')?.block
   if (known === undefined || known.readOnly) return
@@ -68,12 +68,12 @@ export async function updateSkillsBlock(parts: Parts): Promise<void> {
     const block = await parts.gateway.changeBlock(known.id, value)
     parts.store.dispatch({ type: 'memory.changed', block, by: 'skills', at: parts.now() })
   } catch (thrown) {
-    if (!(thrown instanceof Problem)) throw thrown
+    if (!(thrown instanceof UserError)) throw thrown
     parts.notify('warning', `The agent's skills block is out of date: ${messageOf(thrown)}`)
   }
 }
 
-export async function refreshSkills(parts: Parts): Promise<void> {
+export async function refreshSkills(parts: Services): Promise<void> {
   await findSkills(parts)
   await updateSkillsBlock(parts)
 }

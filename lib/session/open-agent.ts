@@ -1,28 +1,28 @@
 import { serverName } from '../client/backend.ts'
 import {
   type BlockReport,
+  ensureBlocks,
   linkTools,
   openKnownAgent,
-  readyBlocks,
   registerTools,
   unlinkTools,
 } from '../client/gateway/agents.ts'
 import type { AgentRecord, ModelRecord, ToolDraft } from '../client/gateway/gateway.ts'
 import { defaultModel, resolveModel } from '../models/aliases.ts'
-import { waysToAModel } from '../models/setup-hints.ts'
+import { modelSetupHints } from '../models/setup-hints.ts'
 import { blockDrafts, systemPrompt } from '../prompts/index.ts'
-import type { Remembered } from '../settings/remembered-ids.ts'
+import type { SavedIds } from '../settings/remembered-ids.ts'
 import { jsonSchema } from '../tools/schema.ts'
 import type { Tool } from '../tools/tool.ts'
-import { Problem } from '../util/user-error.ts'
-import { remakeLostBlocks } from './restore-blocks.ts'
-import { AGENT_NAME, type Parts } from './services.ts'
+import { UserError } from '../util/user-error.ts'
+import { restoreMissingBlocks } from './restore-blocks.ts'
+import { AGENT_NAME, type Services } from './services.ts'
 
 /** `sharing`: a new one with the memory blocks that the settings name, whatever agent they name. */
 export type AgentChoice = { readonly id: string } | 'new' | 'sharing' | 'last'
 
 /** The agent that the options and the settings name, opened or made, with its tools as asked. */
-export async function reachAgent(parts: Parts, choice: AgentChoice): Promise<AgentRecord> {
+export async function reachAgent(parts: Services, choice: AgentChoice): Promise<AgentRecord> {
   // What the command line asks of an agent is not meant for those that are opened after it.
   const isFirst = parts.store.state.agent === null
   const known = await knownAgent(parts, choice)
@@ -36,8 +36,12 @@ export async function reachAgent(parts: Parts, choice: AgentChoice): Promise<Age
   })
 }
 
-async function openAgent(parts: Parts, known: AgentRecord, isFirst: boolean): Promise<AgentRecord> {
-  const whole = await remakeLostBlocks(parts, remembered(parts), known)
+async function openAgent(
+  parts: Services,
+  known: AgentRecord,
+  isFirst: boolean,
+): Promise<AgentRecord> {
+  const whole = await restoreMissingBlocks(parts, remembered(parts), known)
   const wanted = isFirst ? await asWanted(parts, whole) : whole
   const agent = isFirst ? await withToolsAsked(parts, wanted) : wanted
   await remembered(parts).rememberAgent(agent.id)
@@ -47,7 +51,7 @@ async function openAgent(parts: Parts, known: AgentRecord, isFirst: boolean): Pr
 
 /** Null when one is to be made. */
 async function knownAgent(
-  { gateway, ...parts }: Parts,
+  { gateway, ...parts }: Services,
   choice: AgentChoice,
 ): Promise<AgentRecord | null> {
   if (choice === 'new' || choice === 'sharing') return null
@@ -57,12 +61,12 @@ async function knownAgent(
 }
 
 /** What the settings hold for the server we speak to. */
-function remembered({ settings, options }: Pick<Parts, 'settings' | 'options'>): Remembered {
+function remembered({ settings, options }: Pick<Services, 'settings' | 'options'>): SavedIds {
   return settings.on(serverName(options.backend))
 }
 
 /** `--model` counts for a resumed agent too, and says so; `--name` does not, and says so. */
-async function asWanted(parts: Parts, agent: AgentRecord): Promise<AgentRecord> {
+async function asWanted(parts: Services, agent: AgentRecord): Promise<AgentRecord> {
   const { name } = parts.options
   if (name !== null && name !== agent.name) {
     const hint = '/rename changes it; --new makes an agent with that name.'
@@ -76,7 +80,7 @@ async function asWanted(parts: Parts, agent: AgentRecord): Promise<AgentRecord> 
   return { ...agent, model: model.handle, contextWindow: model.contextWindow }
 }
 
-export async function wantedModel(parts: Parts, name: string | null): Promise<ModelRecord> {
+export async function wantedModel(parts: Services, name: string | null): Promise<ModelRecord> {
   const models = await parts.gateway.models()
   const handles = models.map((model) => model.handle)
   const resolved = name === null ? defaultModel(handles) : resolveModel(name, handles)
@@ -87,11 +91,11 @@ export async function wantedModel(parts: Parts, name: string | null): Promise<Mo
 }
 
 /** What `--model` names is not there: an agent that is asked for later is opened without it. */
-export class UnknownModel extends Problem {
+export class UnknownModel extends UserError {
   override readonly name = 'UnknownModel'
 }
 
-function unknownModel(name: string, near: readonly string[], all: readonly string[]): Problem {
+function unknownModel(name: string, near: readonly string[], all: readonly string[]): UserError {
   const some = all.slice(0, 5).join(', ')
   const hint =
     near.length > 0
@@ -100,21 +104,21 @@ function unknownModel(name: string, near: readonly string[], all: readonly strin
   return new UnknownModel(`No model is called "${name}" here.`, { hint })
 }
 
-function noModel(): Problem {
-  const ways = waysToAModel.map(({ title, how }, index) => `${index + 1}. ${title}: ${how}`)
-  return new Problem('There is no model to talk to yet.', {
+function noModel(): UserError {
+  const ways = modelSetupHints.map(({ title, how }, index) => `${index + 1}. ${title}: ${how}`)
+  return new UserError('There is no model to talk to yet.', {
     hint: [...ways, 'Or look round first: letta --demo, on a scratch copy.'].join('\n'),
   })
 }
 
 /** `fresh`: new memory blocks too, whose ids then replace the stored ones. */
-async function makeAgent(parts: Parts, fresh: boolean): Promise<AgentRecord> {
+async function makeAgent(parts: Services, fresh: boolean): Promise<AgentRecord> {
   const { gateway, options } = parts
   const settings = remembered(parts)
   const model = await modelOfNewAgent(parts)
   const drafts = toolDrafts(parts)
   const [blocks] = await Promise.all([
-    readyBlocks(gateway, blockDrafts(), settings.blockIds, fresh),
+    ensureBlocks(gateway, blockDrafts(), settings.blockIds, fresh),
     registerTools(gateway, drafts),
   ])
   const agent = await gateway.createAgent({
@@ -134,17 +138,21 @@ async function makeAgent(parts: Parts, fresh: boolean): Promise<AgentRecord> {
 }
 
 /** `--model`, else the user's usual one if the server has it, else the best there is. */
-async function modelOfNewAgent(parts: Parts): Promise<ModelRecord> {
+async function modelOfNewAgent(parts: Services): Promise<ModelRecord> {
   const usual = parts.settings.user.model
   if (parts.options.model !== null || usual === null) return wantedModel(parts, parts.options.model)
   return wantedModel(parts, usual).catch((thrown: unknown) => {
-    if (!(thrown instanceof Problem)) throw thrown
+    if (!(thrown instanceof UserError)) throw thrown
     parts.notify('warning', `Your usual model ${usual} is not here.`, '/model chooses another.')
     return wantedModel(parts, null)
   })
 }
 
-function tellWhatWasMade(parts: Parts, agent: AgentRecord, blocks: readonly BlockReport[]): void {
+function tellWhatWasMade(
+  parts: Services,
+  agent: AgentRecord,
+  blocks: readonly BlockReport[],
+): void {
   const memory = blocks.map(({ label, came }) => ({ label, came }))
   parts.store.dispatch({ type: 'agent.reached', start: { agent: 'made', memory } })
   parts.notify('info', `Made agent ${agent.name}.`)
@@ -153,7 +161,7 @@ function tellWhatWasMade(parts: Parts, agent: AgentRecord, blocks: readonly Bloc
   parts.notify('warning', `The server has lost the memory blocks ${remade}: they were made anew.`)
 }
 
-function tellWhatWasOpened({ store }: Parts, known: AgentRecord, { blocks }: AgentRecord): void {
+function tellWhatWasOpened({ store }: Services, known: AgentRecord, { blocks }: AgentRecord): void {
   const ids = known.blocks.map(({ id }) => id)
   const memory = blocks.map(({ id, label }) => {
     return { label, came: ids.includes(id) ? ('reused' as const) : ('remade' as const) }
@@ -161,7 +169,7 @@ function tellWhatWasOpened({ store }: Parts, known: AgentRecord, { blocks }: Age
   store.dispatch({ type: 'agent.reached', start: { agent: 'opened', memory } })
 }
 
-async function withToolsAsked(parts: Parts, agent: AgentRecord): Promise<AgentRecord> {
+async function withToolsAsked(parts: Services, agent: AgentRecord): Promise<AgentRecord> {
   const { gateway, options, runner } = parts
   if (options.tools === null && options.link === null) return agent
   const ours = runner.tools.map((tool) => tool.name)
@@ -177,7 +185,7 @@ async function withToolsAsked(parts: Parts, agent: AgentRecord): Promise<AgentRe
 }
 
 function tellTools(
-  { notify, options }: Parts,
+  { notify, options }: Services,
   added: readonly string[],
   removed: readonly string[],
 ): void {
@@ -191,7 +199,7 @@ function tellTools(
 const LINK_AGAIN = 'The agent stays without them until they are attached again: --link, or /link.'
 
 /** The local tools chosen on the command line, as the server wants them. */
-export function toolDrafts(parts: Parts): readonly ToolDraft[] {
+export function toolDrafts(parts: Services): readonly ToolDraft[] {
   const { tools } = parts.options
   const chosen = parts.runner.tools.filter((tool) => tools === null || tools.includes(tool.name))
   return chosen.map(draftOf)

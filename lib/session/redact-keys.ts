@@ -1,5 +1,5 @@
 import { isReadable } from '../permissions/paths/path-predicates.ts'
-import type { Ground, Subject } from '../permissions/types.ts'
+import type { FsView, Subject } from '../permissions/types.ts'
 import { isOwnKey } from '../tools/process/environment.ts'
 import type { ToolAnswer } from '../tools/tool.ts'
 
@@ -13,10 +13,10 @@ const SHORTEST = 8
  * Takes letta's own keys out of what a tool answers: a command can print the settings that hold them, or our environment.
  * Files of the project are given as they are, for an edit must find what was read.
  */
-export function withoutOwnKeys(
+export function redactKeys(
   answer: ToolAnswer,
   subject: Subject,
-  { ground, environment }: { readonly ground: Ground; readonly environment: Environment },
+  { ground, environment }: { readonly ground: FsView; readonly environment: Environment },
 ): ToolAnswer {
   if (isOfProject(subject, ground)) return answer
   const keys = Object.entries(environment).flatMap(([name, value]) =>
@@ -34,7 +34,7 @@ export function withoutOwnKeys(
 }
 
 /** What may be read without a question; the folder of our settings is never that. */
-function isOfProject(subject: Subject, ground: Ground): boolean {
+function isOfProject(subject: Subject, ground: FsView): boolean {
   return (
     subject.kind === 'paths' &&
     subject.paths.every((path) => isReadable(ground.resolve(path), ground))

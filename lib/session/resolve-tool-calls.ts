@@ -8,7 +8,7 @@ import type { Store } from '../store.ts'
 import type { Prepared, Runner } from '../tools/runner.ts'
 import type { Preview, ToolAnswer } from '../tools/tool.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
-import { withoutOwnKeys } from './redact-keys.ts'
+import { redactKeys } from './redact-keys.ts'
 import { decisionOn, type SessionState } from './state.ts'
 import type { SettleContext } from './turn.ts'
 
@@ -25,7 +25,7 @@ export interface SettlePorts {
  * Calls of the agent to replies: preview, verdict, decision (a rule's, or a person's through the state), run.
  * Reading tools run side by side, the others one after another in the agent's order.
  */
-export async function settleCalls(
+export async function resolveToolCalls(
   ports: SettlePorts,
   calls: readonly PendingCall[],
   context: SettleContext,
@@ -119,7 +119,7 @@ async function runCall(
   )
   const { ground } = ports.policy()
   const environment = ports.environment()
-  const answer = withoutOwnKeys(told, prepared.subject, { ground, environment })
+  const answer = redactKeys(told, prepared.subject, { ground, environment })
   signal.throwIfAborted()
   finished(ports, callId, answer)
   return replyOf(callId, answer)

@@ -1,16 +1,16 @@
 import type { AgentRecord } from '../client/gateway/gateway.ts'
 import { blockDrafts } from '../prompts/index.ts'
-import type { Remembered } from '../settings/remembered-ids.ts'
-import type { Parts } from './services.ts'
+import type { SavedIds } from '../settings/remembered-ids.ts'
+import type { Services } from './services.ts'
 import type { MemoryBlock } from './state.ts'
 
 /**
  * An agent of ours whose memory blocks were deleted on the server gets them anew, empty, and the user is told. One that was
  * only taken from the agent stays away, and an agent that has none of ours is left as it is.
  */
-export async function remakeLostBlocks(
-  { gateway, notify }: Pick<Parts, 'gateway' | 'notify'>,
-  remembered: Remembered,
+export async function restoreMissingBlocks(
+  { gateway, notify }: Pick<Services, 'gateway' | 'notify'>,
+  remembered: SavedIds,
   agent: AgentRecord,
 ): Promise<AgentRecord> {
   const stored = remembered.blockIds

@@ -1,7 +1,7 @@
 import type { BackendChoice } from '../client/backend.ts'
 import type { Connection } from '../client/connect.ts'
 import type { Gateway } from '../client/gateway/gateway.ts'
-import type { Ground, Mode } from '../permissions/types.ts'
+import type { FsView, Mode } from '../permissions/types.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import type { Runner } from '../tools/runner.ts'
@@ -41,7 +41,7 @@ export interface SessionOptions {
 }
 
 /** What the parts of a session share. */
-export interface Parts {
+export interface Services {
   readonly options: SessionOptions
   readonly store: Store<SessionState, SessionEvent>
   readonly settings: Settings
@@ -49,7 +49,7 @@ export interface Parts {
   readonly gateway: Gateway
   /** Takes new keys of model vendors; only the embedded server can. */
   readonly useVendors: Connection['useVendors']
-  readonly ground: Ground
+  readonly ground: FsView
   now(): number
   newId(): string
   notify(level: 'info' | 'warning' | 'error', text: string, hint?: string): void

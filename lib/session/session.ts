@@ -10,10 +10,10 @@ import { type Watch, watchSkills } from '../skills/watch.ts'
 import type { Store } from '../store.ts'
 import type { Journal, JournalEntry, UndoSelection } from '../tools/files/journal.ts'
 import type { ShellSummary } from '../tools/process/shell-manager.ts'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 import { type Account, type Credentials, type SignedIn, signIn, signOut } from './accounts.ts'
 import { allow, allowAlways } from './approvals.ts'
-import { assemble, type Foundation, loadRules } from './create-services.ts'
+import { type BaseServices, createServices, loadRules } from './create-services.ts'
 import {
   editMemory,
   findSkills,
@@ -30,7 +30,7 @@ import {
   UnknownModel,
   wantedModel,
 } from './open-agent.ts'
-import type { Parts, SessionOptions } from './services.ts'
+import type { Services, SessionOptions } from './services.ts'
 import type { Agent, AgentListing, MemoryBlock, SessionState } from './state.ts'
 import { createTurns } from './turn-queue.ts'
 
@@ -127,8 +127,8 @@ export function openSession(
   let { environment } = options
   const { record } = options
   if (record) store.subscribe((_, event) => record(event))
-  let base = assemble(options, store)
-  let parts: Parts | null = null
+  let base = createServices(options, store)
+  let parts: Services | null = null
   let watch: Watch | null = null
   let earlier: HistoryPage['earlier'] = null
   const turns = createTurns(() => (store.state.agent === null ? null : parts), base)
@@ -167,12 +167,12 @@ export function openSession(
   }
 
   const tell = (thrown: unknown): void => {
-    if (!(thrown instanceof Problem)) throw thrown
+    if (!(thrown instanceof UserError)) throw thrown
     base.notify('warning', thrown.message, thrown.hint)
   }
-  const ready = (): Parts => {
+  const ready = (): Services => {
     if (parts !== null && store.state.agent !== null) return parts
-    throw new Problem('No agent is open yet.', { hint: 'Wait for it, or open one: /new' })
+    throw new UserError('No agent is open yet.', { hint: 'Wait for it, or open one: /new' })
   }
   const agentId = (): string => store.state.agent?.id ?? ''
   const changeAgent = (change: Partial<Agent>): void => {
@@ -206,7 +206,7 @@ export function openSession(
     },
     async listAgents() {
       if (parts === null && store.state.start !== 'failed') {
-        throw new Problem('The server has not been reached yet.')
+        throw new UserError('The server has not been reached yet.')
       }
       parts ??= await connectParts(base, environment)
       return parts.gateway.listAgents()
@@ -240,9 +240,12 @@ export function openSession(
       const { gateway } = ready()
       const made = await gateway.compact(agentId())
       if (made !== null) return made
-      throw new Problem(`${gateway.url ?? 'The embedded server'} cannot compact a conversation.`, {
-        hint: '/clear empties it; memory stays.',
-      })
+      throw new UserError(
+        `${gateway.url ?? 'The embedded server'} cannot compact a conversation.`,
+        {
+          hint: '/clear empties it; memory stays.',
+        },
+      )
     },
     contextWindow: () => ready().gateway.context(agentId()),
     removeRule(list, rule) {
@@ -251,7 +254,7 @@ export function openSession(
     linkTools: () => changeTools(ready(), 'link', changeAgent),
     unlinkTools: () => changeTools(ready(), 'unlink', changeAgent),
     async signIn(account, given) {
-      if (options.demo) throw new Problem('The demo keeps nothing: start letta without --demo.')
+      if (options.demo) throw new UserError('The demo keeps nothing: start letta without --demo.')
       options.hide?.(given.key.trim())
       const signedIn = await signIn(base.settings, account, given, environment)
       // What is under way still looks for a model without the key.
@@ -260,7 +263,8 @@ export function openSession(
       const isVendor = signedIn.models !== null
       if (parts === null && isVendor && base.options.backend.kind === 'embedded')
         await reach('last')
-      if (!isVendor) return { ...signedIn, isUsed: await moveTo(chooseBackend(null, environment)) }
+      if (!isVendor)
+        return { ...signedIn, isUsed: await switchAgent(chooseBackend(null, environment)) }
       await parts?.useVendors?.(environment)
       return { ...signedIn, isUsed: parts?.useVendors !== undefined }
     },
@@ -297,10 +301,10 @@ export function openSession(
   }
 
   /** Goes on with this folder's agent on another server; false, and all is as it was, when that cannot be. */
-  async function moveTo(backend: BackendChoice): Promise<boolean> {
+  async function switchAgent(backend: BackendChoice): Promise<boolean> {
     turns.cancel()
     await turns.rest()
-    const reached = (): Parts | null => parts
+    const reached = (): Services | null => parts
     const [left, before, { server }] = [parts, base, store.state]
     base = { ...base, options: { ...base.options, backend } }
     parts = null
@@ -319,7 +323,7 @@ export function openSession(
     }
   }
 
-  async function enter(at: Parts, agent: AgentRecord): Promise<void> {
+  async function enter(at: Services, agent: AgentRecord): Promise<void> {
     const {
       toolIds: _ids,
       approvalRules: _rules,
@@ -342,9 +346,9 @@ export function openSession(
 }
 
 async function connectParts(
-  base: Foundation,
+  base: BaseServices,
   environment: SessionOptions['environment'],
-): Promise<Parts> {
+): Promise<Services> {
   const { options, store } = base
   const tell = (notice: string): void => base.notify('warning', notice)
   const connection = await connect(backendOf({ ...options, environment }), tell)
@@ -360,13 +364,13 @@ export function backendOf({ backend, home, environment, demo }: SessionOptions):
 }
 
 async function changeTools(
-  parts: Parts,
+  parts: Services,
   change: 'link' | 'unlink',
   changeAgent: (change: Partial<Agent>) => void,
 ): Promise<void> {
   const { gateway, runner, store } = parts
   const agent = await gateway.agent(store.state.agent?.id ?? '')
-  if (agent === null) throw new Problem('The server does not know this agent any more.')
+  if (agent === null) throw new UserError('The server does not know this agent any more.')
   const ours = runner.tools.map((tool) => tool.name)
   const names =
     change === 'link'
@@ -386,5 +390,5 @@ async function changeTools(
 async function undo(journal: Journal, selection: UndoSelection): Promise<readonly string[]> {
   const result = await journal.undo(selection)
   if (result.ok) return result.paths
-  throw new Problem(`Nothing was taken back: ${result.reasons.join('; ')}`)
+  throw new UserError(`Nothing was taken back: ${result.reasons.join('; ')}`)
 }

@@ -3,8 +3,8 @@ import { planReminder } from '../prompts/index.ts'
 import { messageOf } from '../util/user-error.ts'
 import { policyOf } from './approvals.ts'
 import { reloadMemory } from './edit-memory.ts'
-import { settleCalls } from './resolve-tool-calls.ts'
-import type { Parts } from './services.ts'
+import { resolveToolCalls } from './resolve-tool-calls.ts'
+import type { Services } from './services.ts'
 import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
 
 /** The turns of a session: one at a time, what comes meanwhile waits in the queue. */
@@ -20,12 +20,12 @@ export interface Turns {
 }
 
 /** `parts` is null until the session has reached its agent. */
-export function createTurns(parts: () => Parts | null, ports: QueuePorts): Turns {
+export function createTurns(parts: () => Services | null, ports: QueuePorts): Turns {
   const { store } = ports
   let running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null
   let cancelling: Promise<void> | null = null
 
-  const start = (ready: Parts, turnStart: TurnStart): void => {
+  const start = (ready: Services, turnStart: TurnStart): void => {
     const abort = new AbortController()
     const done = Promise.resolve(cancelling)
       .then(() => runTurn(turnPorts(ready), turnStart, abort.signal))
@@ -71,9 +71,9 @@ export function createTurns(parts: () => Parts | null, ports: QueuePorts): Turns
   }
 }
 
-export type QueuePorts = Pick<Parts, 'store' | 'newId'>
+export type QueuePorts = Pick<Services, 'store' | 'newId'>
 
-async function cancelOnServer(parts: Parts): Promise<void> {
+async function cancelOnServer(parts: Services): Promise<void> {
   const { agent } = parts.store.state
   if (agent === null) return
   try {
@@ -89,7 +89,7 @@ const CANCELLED = {
   selfHosted: 'Cancelled. The server takes this turn out of the agent’s history.',
 } as const
 
-function turnPorts(parts: Parts): TurnPorts {
+function turnPorts(parts: Services): TurnPorts {
   const { store, gateway, runner, now, newId } = parts
   const agentId = (): string => store.state.agent?.id ?? ''
   return {
@@ -103,7 +103,7 @@ function turnPorts(parts: Parts): TurnPorts {
       const policy = () => policyOf(parts)
       // A key may have been given since the start.
       const environment = () => ({ ...parts.options.environment, ...parts.settings.user.env })
-      return settleCalls({ store, runner, now, policy, environment }, calls, context)
+      return resolveToolCalls({ store, runner, now, policy, environment }, calls, context)
     },
     reminder: () => (store.state.mode === 'plan' ? planReminder() : null),
     release: () => gateway.cancel(agentId()),

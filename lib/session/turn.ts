@@ -3,7 +3,7 @@ import { isApprovalPending } from '../client/retry.ts'
 import type { ServerError, StreamPart } from '../client/stream/decode.ts'
 import type { Reply, TurnInput } from '../client/stream/stream.ts'
 import type { Store } from '../store.ts'
-import { messageOf, Problem } from '../util/user-error.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
 import type { SessionEvent } from './events.ts'
 import type { SessionState, TurnOutcome } from './state.ts'
 
@@ -68,7 +68,7 @@ export async function runTurn(
   } catch (thrown) {
     if (signal.aborted) return finish({ is: 'cancelled', text: ports.cancelledText })
     finish(failure(thrown))
-    if (!(thrown instanceof Problem)) throw thrown
+    if (!(thrown instanceof UserError)) throw thrown
   }
 }
 
@@ -192,7 +192,7 @@ async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {
   if (calls.length > 0) return calls
   const pending = await ports.pending()
   if (pending.length > 0) return pending
-  throw new Problem('The agent waits for an approval, but the server names no call.', {
+  throw new UserError('The agent waits for an approval, but the server names no call.', {
     hint: 'Send a message to go on, or cancel with Esc.',
   })
 }
@@ -240,6 +240,6 @@ function outcomeOf(stop: string, cancelledText: string): TurnOutcome {
 }
 
 function failure(thrown: unknown): TurnOutcome {
-  const hint = thrown instanceof Problem ? (thrown.hint ?? null) : null
+  const hint = thrown instanceof UserError ? (thrown.hint ?? null) : null
   return { is: 'failed', message: messageOf(thrown), hint, stop: 'error' }
 }

@@ -11,7 +11,7 @@ import {
 import { open, readdir, rename, rm } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, dirname, join, sep } from 'node:path'
-import { messageOf, Problem } from '../util/user-error.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
 import { isObject, type JsonObject, parseJson } from './json.ts'
 
 export interface SettingsProblem {
@@ -84,14 +84,14 @@ function readRegularFile({ path, within }: FileOptions): {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const stats = fstatSync(file)
-    if (!stats.isFile()) throw new Problem('not a regular file')
-    if (stats.size > SIZE_LIMIT) throw new Problem('larger than 1 MB')
+    if (!stats.isFile()) throw new UserError('not a regular file')
+    if (stats.size > SIZE_LIMIT) throw new UserError('larger than 1 MB')
     const bytes = Buffer.alloc(stats.size)
     const length = readSync(file, bytes, 0, stats.size, 0)
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length))
     return { text, access: { mode: stats.mode & 0o777, owner: stats.uid } }
   } catch (thrown) {
-    if (thrown instanceof TypeError) throw new Problem('not UTF-8 text', { cause: thrown })
+    if (thrown instanceof TypeError) throw new UserError('not UTF-8 text', { cause: thrown })
     throw thrown
   } finally {
     closeSync(file)
@@ -101,7 +101,7 @@ function readRegularFile({ path, within }: FileOptions): {
 function refuseOutside(path: string, within: string): void {
   const real = realpathSync(path)
   if (!real.startsWith(within.endsWith(sep) ? within : within + sep)) {
-    throw new Problem('a link that leads out of the project is not followed')
+    throw new UserError('a link that leads out of the project is not followed')
   }
 }
 
@@ -113,9 +113,9 @@ export async function writeDocument(options: FileOptions, change: Change): Promi
     const release = await lock(path)
     try {
       const before = readDocument(options)
-      if (before.problem !== null) throw new Problem(describeProblem(before.problem))
+      if (before.problem !== null) throw new UserError(describeProblem(before.problem))
       // Our rename would make it ours and 0600, and so its rules would count that anybody may have written.
-      if (options.personal && isForeign(before)) throw new Problem('other users may write it')
+      if (options.personal && isForeign(before)) throw new UserError('other users may write it')
       await replace(options, before, change(before.value))
       return readDocument(options)
     } finally {
@@ -123,7 +123,7 @@ export async function writeDocument(options: FileOptions, change: Change): Promi
     }
   } catch (thrown) {
     const hint = 'Nothing was written; the change holds until you quit.'
-    throw new Problem(`Not saved: ${withPath(path, messageOf(thrown))}`, { hint, cause: thrown })
+    throw new UserError(`Not saved: ${withPath(path, messageOf(thrown))}`, { hint, cause: thrown })
   }
 }
 
@@ -138,7 +138,7 @@ function makeFolder({ path, personal, within }: FileOptions): void {
 }
 
 /** One process after another; without a lock where none can be had, since that is no reason not to work. */
-export async function inTurn<Value>(
+export async function withLock<Value>(
   options: FileOptions,
   work: () => Promise<Value>,
 ): Promise<Value> {

@@ -1,7 +1,7 @@
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /** Where a text stops being JSON, counted from 1, and why. */
-export interface Fault {
+export interface JsonSyntaxError {
   readonly line: number
   readonly column: number
   readonly message: string
@@ -9,7 +9,7 @@ export interface Fault {
 
 export type Parsed =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly fault: Fault }
+  | { readonly ok: false; readonly fault: JsonSyntaxError }
 
 /** `JSON.parse` whose errors name a place: V8 tells it only for some of them, and differently in each version. */
 export function parseJson(text: string): Parsed {
@@ -32,7 +32,7 @@ const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y
 
 /** Reads the text token by token with an explicit stack, so that depth cannot hurt. */
-function faultOf(text: string): Fault {
+function faultOf(text: string): JsonSyntaxError {
   const open: ('{' | '[')[] = []
   let wanted: Wanted = 'a value'
   let at = 0

@@ -7,7 +7,7 @@ import type { Document } from './settings-file.ts'
  * and those of other servers, stand beside them in `…ByServer`. An id that stands there for no server was written by
  * another program or by hand, and counts for every server.
  */
-export interface Remembered {
+export interface SavedIds {
   /** The agent of this folder. */
   readonly lastAgent: string | null
   /** The agent used last in any folder. */
@@ -33,7 +33,7 @@ interface Ports {
 }
 
 /** What is remembered of one server: `embedded`, or its address. */
-export function rememberedOf(server: string, { view, update }: Ports): Remembered {
+export function rememberedOf(server: string, { view, update }: Ports): SavedIds {
   return {
     get lastAgent() {
       return lastAgentOf(view().local, server)

@@ -61,7 +61,7 @@ function isDifferent(before: JsonObject, after: JsonObject): boolean {
 }
 
 /** Others need not read it. What they could write stays as it is, so that the warning about it stays too. */
-export function hideFromOthers({ path, reading }: Document): void {
+export function chmodPrivate({ path, reading }: Document): void {
   if (reading.access === null || isForeign(reading)) return
   if (reading.access.owner === ownUser() && (reading.access.mode & 0o077) !== 0)
     chmodSync(path, 0o600)

@@ -1,18 +1,18 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Rules } from '../permissions/types.ts'
-import { Problem } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 import { ignoreLocalSettings } from './gitignore-local-settings.ts'
 import { isObject, type JsonObject } from './json.ts'
 import {
   type Change,
   describeProblem,
-  inTurn,
   isForeign,
   problemAt,
   type SettingsProblem,
+  withLock,
 } from './json-file.ts'
-import { type Remembered, rememberedOf } from './remembered-ids.ts'
+import { rememberedOf, type SavedIds } from './remembered-ids.ts'
 import {
   decodeLocal,
   decodeProject,
@@ -24,12 +24,12 @@ import {
   type UserSettings,
   valuesOf,
 } from './schema.ts'
-import { type Document, hideFromOthers, openDocument } from './settings-file.ts'
-import { type FolderTrust, STRANGER, setTrust, trustOf } from './trust.ts'
+import { chmodPrivate, type Document, openDocument } from './settings-file.ts'
+import { type FolderTrust, setTrust, trustOf, UNTRUSTED } from './trust.ts'
 import {
   directoriesOf,
   folderGrants,
-  type Granting,
+  type GrantSource,
   rulesOf,
   userGranting,
   type View,
@@ -43,7 +43,7 @@ export interface SettingsOptions {
   /** The form in which two rules are compared: `shell(ls)` and `Bash(ls)` may be one. */
   normalizeRule?(rule: string): string
   /** Trouble with saving what nobody asked for at this moment, such as the last agent; told once a message. */
-  report?(problem: Problem): void
+  report?(problem: UserError): void
 }
 
 /** The three files, as one: read at once, written by one writer. */
@@ -79,7 +79,7 @@ export interface Settings {
   /** For what is to be made once: processes come one after another, and know what the one before has saved. */
   inTurn<Value>(work: () => Promise<Value>): Promise<Value>
   /** Agent and memory blocks of one server: `embedded`, or its address (`serverName`). */
-  on(server: string): Remembered
+  on(server: string): SavedIds
 }
 
 interface Documents {
@@ -96,13 +96,13 @@ export const FOLDER_PROMPTS = '.letta/commands'
 export function openSettings(options: SettingsOptions): Settings {
   const directory = realpathSync(options.directory)
   const documents = openDocuments(options.home, directory)
-  hideFromOthers(documents.user)
-  hideFromOthers(documents.trust)
+  chmodPrivate(documents.user)
+  chmodPrivate(documents.trust)
   const reported = new Set<string>()
 
   const view = (): View => viewOf(documents)
   const trust = (): FolderTrust =>
-    isForeign(documents.trust.reading) ? STRANGER : trustOf(documents.trust, directory)
+    isForeign(documents.trust.reading) ? UNTRUSTED : trustOf(documents.trust, directory)
   const grants = (): readonly string[] => [
     ...folderGrants(view(), options.home, directory),
     ...(existsSync(join(directory, FOLDER_PROMPTS)) ? [`offer prompts of ${FOLDER_PROMPTS}`] : []),
@@ -111,7 +111,7 @@ export function openSettings(options: SettingsOptions): Settings {
     const { accepted } = trust()
     return grants().filter((grant) => options.trustThisRun !== true && !accepted.includes(grant))
   }
-  const granting = (): Granting => ({
+  const granting = (): GrantSource => ({
     view: view(),
     userGrants: userGranting(documents.user, view().user),
     unseen: unseen(),
@@ -127,7 +127,7 @@ export function openSettings(options: SettingsOptions): Settings {
     try {
       await saving
     } catch (thrown) {
-      if (!(thrown instanceof Problem)) throw thrown
+      if (!(thrown instanceof UserError)) throw thrown
       // What is wrong with the file itself is among the problems, and has been told.
       const why = thrown.message.replace(/^Not saved: /, '')
       const isTold = problemsOf(documents, view()).some(({ message }) => message.startsWith(why))
@@ -167,7 +167,7 @@ export function openSettings(options: SettingsOptions): Settings {
     },
     trust: () => {
       const accepted = grants()
-      return setTrust(documents.trust, directory, () => ({ ...STRANGER, trusted: true, accepted }))
+      return setTrust(documents.trust, directory, () => ({ ...UNTRUSTED, trusted: true, accepted }))
     },
     distrust: () => {
       const declined = unseen()
@@ -193,7 +193,7 @@ export function openSettings(options: SettingsOptions): Settings {
     },
     update,
     inTurn: (work) =>
-      inTurn({ path: join(options.home, '.letta', 'agents'), ...PERSONAL }, async () => {
+      withLock({ path: join(options.home, '.letta', 'agents'), ...PERSONAL }, async () => {
         // A change that changes nothing reads the file again.
         for (const file of ['user', 'project', 'local'] as const) {
           await quietly(documents[file].update((value) => value))

@@ -13,7 +13,7 @@ export interface FolderTrust {
   readonly declined: readonly string[]
 }
 
-export const STRANGER: FolderTrust = { trusted: false, accepted: [], declined: [] }
+export const UNTRUSTED: FolderTrust = { trusted: false, accepted: [], declined: [] }
 
 export function trustOf(document: Document, directory: string): FolderTrust {
   return folderTrust(foldersOf(document.value)[directory])
@@ -37,7 +37,7 @@ function foldersOf(value: JsonObject): JsonObject {
 }
 
 function folderTrust(raw: unknown): FolderTrust {
-  if (!isObject(raw)) return STRANGER
+  if (!isObject(raw)) return UNTRUSTED
   return {
     trusted: raw['trusted'] === true,
     accepted: textsOf(raw['accepted']),

@@ -26,7 +26,7 @@ export function userGranting(document: Document, user: Decoded<UserSettings>): U
   return isForeign(document.reading) ? 'others' : 'all'
 }
 
-export interface Granting {
+export interface GrantSource {
   readonly view: View
   readonly userGrants: UserGranting
   /** Grants of the folder that the user has not accepted. */
@@ -38,7 +38,7 @@ export interface Granting {
 const SOURCES = ['user', 'project', 'local'] as const
 type Source = (typeof SOURCES)[number]
 
-export function rulesOf(granting: Granting): Rules {
+export function rulesOf(granting: GrantSource): Rules {
   const list = (name: 'deny' | 'ask'): Rule[] =>
     SOURCES.flatMap((source) =>
       permissionsOf(granting, source)[name].map((text) => ({ text, source })),
@@ -51,7 +51,7 @@ export function rulesOf(granting: Granting): Rules {
   return { allow: once(allow), deny: once(list('deny')), ask: once(list('ask')) }
 }
 
-export function directoriesOf(granting: Granting): readonly string[] {
+export function directoriesOf(granting: GrantSource): readonly string[] {
   const { home, directory } = granting
   const granted = SOURCES.flatMap((source) =>
     absolute(permissionsOf(granting, source), home, directory).filter((folder) =>
@@ -61,11 +61,15 @@ export function directoriesOf(granting: Granting): readonly string[] {
   return [...new Set(granted)]
 }
 
-function permissionsOf({ view }: Granting, source: Source): Permissions {
+function permissionsOf({ view }: GrantSource, source: Source): Permissions {
   return view[source].value.permissions
 }
 
-function isGranted({ view, userGrants, unseen }: Granting, source: Source, grant: string): boolean {
+function isGranted(
+  { view, userGrants, unseen }: GrantSource,
+  source: Source,
+  grant: string,
+): boolean {
   if (userGrants === 'nobody' || view[source].lostDenials) return false
   return source === 'user' ? userGrants === 'all' : !unseen.includes(grant)
 }

@@ -2,7 +2,7 @@ import { type Dirent, readdir } from 'node:fs'
 import { constants, open, realpath } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { readFrontMatter } from '../util/front-matter.ts'
-import { messageOf, Problem } from '../util/user-error.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
 import type { Skill, SkillProblem } from './skill.ts'
 
 export interface Discovery {
@@ -122,8 +122,8 @@ async function readText(path: string): Promise<string> {
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   try {
     const stats = await file.stat()
-    if (!stats.isFile()) throw new Problem('not a regular file')
-    if (stats.size > FILE_LIMIT) throw new Problem('larger than 1 MB')
+    if (!stats.isFile()) throw new UserError('not a regular file')
+    if (stats.size > FILE_LIMIT) throw new UserError('larger than 1 MB')
     return await file.readFile('utf8')
   } finally {
     await file.close()

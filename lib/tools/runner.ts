@@ -1,14 +1,14 @@
 import type { Subject } from '../permissions/types.ts'
-import { messageOf, Problem } from '../util/user-error.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
 import { createLedger } from './files/file-versions.ts'
 import { codeOf } from './files/files.ts'
 import { type Journal, openJournal } from './files/journal.ts'
-import { landing } from './files/paths.ts'
+import { resolveTarget } from './files/paths.ts'
 import { TOOLS } from './index.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { createShells, type Shells } from './process/shell-manager.ts'
-import type { Preview, Tool, ToolAnswer, Work } from './tool.ts'
-import type { Place } from './workspace.ts'
+import type { Preview, Tool, ToolAnswer, ToolContext } from './tool.ts'
+import type { Workspace } from './workspace.ts'
 
 /** One call, its arguments checked: what `label`, `subject` and `preview` show is what `run` does. */
 export interface Prepared {
@@ -46,10 +46,10 @@ export interface Runner {
 }
 
 interface RunnerOptions {
-  readonly place: Place
+  readonly place: Workspace
   readonly tools?: readonly Tool[]
   /** Looked up for each call: rules change while the program runs. */
-  hides?(): Work['hides']
+  hides?(): ToolContext['hides']
 }
 
 export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Runner {
@@ -85,8 +85,8 @@ export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Ru
       const { callId, turnId } = call
       const args = parsed.value
       const subject = tool.subject(args, place)
-      const judged = landings(subject)
-      const work = (signal: AbortSignal, output: (text: string) => void): Work => {
+      const judged = resolveTargets(subject)
+      const work = (signal: AbortSignal, output: (text: string) => void): ToolContext => {
         return { ...parts, callId, turnId, signal, output, hides: hides?.() ?? null }
       }
       const prepared: Prepared = {
@@ -103,7 +103,7 @@ export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Ru
               `${call.name}: this call (${callId}) has run before; it is not run twice.`,
             )
           }
-          if (landings(subject) !== judged) return failed(ELSEWHERE)
+          if (resolveTargets(subject) !== judged) return failed(ELSEWHERE)
           return tool.run(args, work(signal, output)).catch((thrown) => failed(trouble(thrown)))
         },
       }
@@ -112,7 +112,7 @@ export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Ru
   }
 }
 
-function labelOf(tool: Tool, args: Parameters<Tool['label']>[0], place: Place): string {
+function labelOf(tool: Tool, args: Parameters<Tool['label']>[0], place: Workspace): string {
   return tool.label(args, place).replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ ')
 }
 
@@ -126,9 +126,9 @@ const ELSEWHERE =
   'A symbolic link on the way to the file leads elsewhere than when the call was checked; nothing was done.'
 
 /** Where the paths of a call really lead: resolved at once when it is prepared to be judged, and again when it runs. */
-function landings(subject: Subject): string {
+function resolveTargets(subject: Subject): string {
   const paths = subject.kind === 'paths' ? subject.paths : []
-  return paths.map(landing).join('\0')
+  return paths.map(resolveTarget).join('\0')
 }
 
 const INTERRUPTED = 'Interrupted by user'
@@ -149,7 +149,7 @@ function impossible(reason: string): Preview {
 
 /** The words of trouble that the agent can read and mend; a bug is thrown on. */
 function trouble(thrown: unknown): string {
-  if (thrown instanceof Problem || codeOf(thrown) !== undefined) return messageOf(thrown)
+  if (thrown instanceof UserError || codeOf(thrown) !== undefined) return messageOf(thrown)
   if (thrown instanceof Error && thrown.name === 'AbortError') return INTERRUPTED
   throw thrown
 }

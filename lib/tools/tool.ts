@@ -4,11 +4,11 @@ import type { Hunk } from './files/diff.ts'
 import type { FileLedger } from './files/file-versions.ts'
 import type { Journal } from './files/journal.ts'
 import type { Shells } from './process/shell-manager.ts'
-import type { Place } from './workspace.ts'
+import type { Workspace } from './workspace.ts'
 
 /** What one call may use. */
-export interface Work {
-  readonly place: Place
+export interface ToolContext {
+  readonly place: Workspace
   readonly callId: string
   readonly turnId: string
   readonly signal: AbortSignal
@@ -73,8 +73,8 @@ export interface Tool<Args = unknown> {
   readonly description: string
   readonly parameters: z.ZodType<Args>
   /** One line for the transcript: `src/app.ts`, `npm test`. */
-  label(args: Args, place: Place): string
-  subject(args: Args, place: Place): Subject
-  preview(args: Args, work: Work): Promise<Preview>
-  run(args: Args, work: Work): Promise<ToolAnswer>
+  label(args: Args, place: Workspace): string
+  subject(args: Args, place: Workspace): Subject
+  preview(args: Args, work: ToolContext): Promise<Preview>
+  run(args: Args, work: ToolContext): Promise<ToolAnswer>
 }

@@ -1,5 +1,5 @@
 /** Where tools work. Handed in: tests give a temp folder. */
-export interface Place {
+export interface Workspace {
   /** Real path of the project. */
   readonly directory: string
   readonly home: string

@@ -1,4 +1,4 @@
-import { messageOf, Problem } from './user-error.ts'
+import { messageOf, UserError } from './user-error.ts'
 
 export interface Document {
   readonly fields: Readonly<Record<string, unknown>>
@@ -13,10 +13,10 @@ const FENCE = /^---[ \t]*(?:ya?ml)?[ \t]*\n/
 export async function readFrontMatter(text: string): Promise<Document> {
   const source = inLines(text.replace(/^\uFEFF/, ''))
   if (!/^---(?!-)/.test(source)) return { fields: {}, body: source }
-  if (!FENCE.test(source)) throw new Problem('front matter must be YAML: begin with a line "---"')
+  if (!FENCE.test(source)) throw new UserError('front matter must be YAML: begin with a line "---"')
   const end = source.indexOf('\n---', 3)
-  if (end === -1) throw new Problem('the front matter is not closed with a line "---"')
-  if (end > FRONT_MATTER_LIMIT) throw new Problem('the front matter is larger than 64 kB')
+  if (end === -1) throw new UserError('the front matter is not closed with a line "---"')
+  if (end > FRONT_MATTER_LIMIT) throw new UserError('the front matter is larger than 64 kB')
   return parse(source.replace(FENCE, '---\n'))
 }
 
@@ -47,14 +47,14 @@ async function parse(source: string): Promise<Document> {
     try {
       return read(source)
     } catch (thrown) {
-      throw new Problem(`front matter: ${firstLine(thrown)}`, { cause: thrown })
+      throw new UserError(`front matter: ${firstLine(thrown)}`, { cause: thrown })
     }
   }
 }
 
 /** gray-matter evaluates `---js` by default; `language` alone does not stop it, and its cache hides errors without options. */
 const refuse = (): never => {
-  throw new Problem('front matter must be YAML')
+  throw new UserError('front matter must be YAML')
 }
 const REFUSING = { js: refuse, javascript: refuse, coffee: refuse, json: refuse }
 

@@ -1,5 +1,5 @@
 /** Trouble that a person can act on: what happened, to what, and (hint) what to do. Not for bugs. */
-export class Problem extends Error {
+export class UserError extends Error {
   readonly hint: string | undefined
 
   constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { completionFor } from '../../bin/commands/completion.ts'
-import { flags, isTaken } from '../../lib/cli/flags.ts'
+import { acceptsFlag, flags } from '../../lib/cli/flags.ts'
 import { SUBCOMMANDS } from '../../lib/cli/subcommands.ts'
 
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0
@@ -105,7 +105,7 @@ describe('shell completion', () => {
       const script = completionFor(shell)
       for (const flag of flags) {
         const isMade = ['', ...SUBCOMMANDS.map(({ name }) => name)].some((name) =>
-          isTaken(flag, name === '' ? null : name),
+          acceptsFlag(flag, name === '' ? null : name),
         )
         const spelt = shell === 'fish' ? `-l ${flag.name} ` : `--${flag.name}`
         expect(script.includes(spelt), flag.name).to.equal(isMade)

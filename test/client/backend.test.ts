@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { chooseBackend, serverName } from '../../lib/client/backend.ts'
 import { connect } from '../../lib/client/connect.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 
 describe('choosing the Letta server', () => {
   const LOCAL = 'http://localhost:8283'
@@ -66,7 +66,7 @@ describe('choosing the Letta server', () => {
 
   it('says where a key for Letta Cloud comes from when there is none', () => {
     expect(() => chooseBackend('cloud', {})).to.throw(
-      Problem,
+      UserError,
       'Letta Cloud wants a key, and there is none.',
     )
   })
@@ -76,7 +76,7 @@ describe('choosing the Letta server', () => {
       const refused = await connect({ kind: 'selfHosted', url, password: null }).catch(
         (thrown) => thrown,
       )
-      expect(refused).to.be.instanceOf(Problem)
+      expect(refused).to.be.instanceOf(UserError)
       expect(refused.message).to.equal(`LETTA_BASE_URL: "${url}" is no http address`)
     }
   })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { tellingRefusals } from '../../lib/client/provider-notices.ts'
+import { withProviderErrors } from '../../lib/client/provider-notices.ts'
 import type { ModelFacts } from '../../lib/server/providers/provider.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
@@ -8,7 +8,7 @@ describe('a vendor that has no model to give', () => {
   const told = async (list: () => Promise<readonly ModelFacts[]>): Promise<readonly string[]> => {
     const notices: string[] = []
     const asked = { ...scriptedProvider(), title: 'Vendor', listModels: list }
-    const provider = tellingRefusals(asked, (notice) => notices.push(notice))
+    const provider = withProviderErrors(asked, (notice) => notices.push(notice))
     for (let round = 0; round < 2; round++) {
       await provider.listModels(new AbortController().signal).catch(() => [])
     }

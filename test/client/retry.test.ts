@@ -5,12 +5,12 @@ import {
   conflictDetail,
   isApprovalPending,
   pauseBefore,
-  type Refusal,
+  type RetryableResponse,
 } from '../../lib/client/retry.ts'
 import { streamTurn } from '../../lib/client/stream/stream.ts'
 import { loadCases } from '../support/cases.ts'
 
-const refusal = (more: Partial<Refusal>): Refusal => {
+const refusal = (more: Partial<RetryableResponse>): RetryableResponse => {
   return { status: null, detail: '', retryAfter: null, ...more }
 }
 

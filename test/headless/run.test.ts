@@ -6,7 +6,7 @@ import type { ApprovalRequest, SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { decisionOn, emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore, type Store } from '../../lib/store.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 
 type SessionStore = Store<SessionState, SessionEvent>
 
@@ -347,7 +347,7 @@ describe('headless', () => {
   })
 
   it('ends with 1 when no agent can be opened', async () => {
-    const opened = Promise.reject(new Problem('No server.', { hint: 'Start it.\nOr another.' }))
+    const opened = Promise.reject(new UserError('No server.', { hint: 'Start it.\nOr another.' }))
     expect(
       await run(
         'text',

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { dangerOf } from '../../lib/permissions/dangerous-calls.ts'
-import type { Ground } from '../../lib/permissions/types.ts'
+import type { FsView } from '../../lib/permissions/types.ts'
 
-const GROUND: Ground = {
+const GROUND: FsView = {
   directory: '/home/ada/project',
   home: '/home/ada',
   readable: [],

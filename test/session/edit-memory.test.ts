@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs'
 import { expect } from 'chai'
 import type { MemoryItem, SessionState } from '../../lib/session/state.ts'
-import type { Problem } from '../../lib/util/user-error.ts'
+import type { UserError } from '../../lib/util/user-error.ts'
 import { openDesk, type SessionDesk, systemOf } from '../support/session.ts'
 
 describe('memory', () => {
@@ -88,7 +88,7 @@ describe('memory', () => {
     const other = desk.again()
     await other.session.opened
     await other.session.editMemory('human', 'Name: Grace', block.value)
-    const refused: Problem = await desk.session
+    const refused: UserError = await desk.session
       .editMemory('human', 'Name: Ada', block.value)
       .then(() => expect.fail('saved'))
       .catch((thrown) => thrown)

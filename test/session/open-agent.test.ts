@@ -8,7 +8,7 @@ import { blockDrafts } from '../../lib/prompts/index.ts'
 import { probeLocalServers } from '../../lib/server/providers/local.ts'
 import { phaseOf, type SessionState } from '../../lib/session/state.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import {
   conversation,
   type OpenedSession,
@@ -32,9 +32,9 @@ describe('opening a session', () => {
     start === null || start === 'failed'
       ? start
       : Object.fromEntries(start.memory.map(({ label, came }) => [label, came]))
-  const problemOf = async ({ session }: OpenedSession): Promise<Problem> => {
+  const problemOf = async ({ session }: OpenedSession): Promise<UserError> => {
     const thrown = await session.opened.catch((reason: unknown) => reason)
-    if (thrown instanceof Problem) return thrown
+    if (thrown instanceof UserError) return thrown
     throw new Error('opened was not rejected with a Problem')
   }
 

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import type { BackendChoice } from '../../lib/client/backend.ts'
 import { OWN_SERVER } from '../../lib/session/accounts.ts'
 import type { SessionState } from '../../lib/session/state.ts'
-import { messageOf, Problem } from '../../lib/util/user-error.ts'
+import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
 import { type ScriptedTurn, scriptedProvider } from '../support/scripted-provider.ts'
 import { openDesk, type SessionDesk, transcript } from '../support/session.ts'
@@ -33,7 +33,7 @@ describe('a session with a server of the user', () => {
   const refused = async (backend: BackendChoice) => {
     desk = await openDesk([], { options: { backend } })
     const thrown = await desk.session.opened.catch((reason: unknown) => reason)
-    if (!(thrown instanceof Problem)) throw new Error('opened was not rejected with a Problem')
+    if (!(thrown instanceof UserError)) throw new Error('opened was not rejected with a Problem')
     return { message: thrown.message, hint: thrown.hint }
   }
   const read = { callId: 'c1', name: 'Read', args: '{"file_path":"a.txt"}' }

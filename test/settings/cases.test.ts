@@ -16,14 +16,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
-import type { Problem } from '../../lib/util/user-error.ts'
+import type { UserError } from '../../lib/util/user-error.ts'
 import { loadCases } from '../support/cases.ts'
 
 describe('settings cases', () => {
   let root: string
   let home: string
   let directory: string
-  let troubles: Problem[]
+  let troubles: UserError[]
   const open = (trustThisRun = false): Settings =>
     openSettings({
       home,

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
-import { messageOf, type Problem } from '../../lib/util/user-error.ts'
+import { messageOf, type UserError } from '../../lib/util/user-error.ts'
 
 describe('settings', () => {
   let root: string
@@ -224,7 +224,7 @@ describe('settings', () => {
       mkdirSync(join(home, '.ssh'))
       symlinkSync(join(home, '.ssh'), join(directory, '.letta'))
       symlinkSync(join(home, '.bashrc'), join(directory, '.gitignore'))
-      const troubles: Problem[] = []
+      const troubles: UserError[] = []
       const settings = open({ report: (problem) => troubles.push(problem) })
       await settings.on('embedded').rememberAgent('agent-1')
       await settings.on('embedded').rememberAgent('agent-2')

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { surroundings, type World } from '../../bin/io/cli-environment.ts'
+import { type ProcessContext, readCliEnvironment } from '../../bin/io/cli-environment.ts'
 import { main } from '../../bin/main.ts'
 import { prepareSession } from '../../bin/session-options.ts'
 import { parseArguments } from '../../lib/cli/parse.ts'
@@ -63,7 +63,10 @@ export async function openShell(turns: readonly Turn[] = []): Promise<Shell> {
     OPENAI_API_KEY: 'key-for-tests',
     OPENAI_BASE_URL: model.url,
   }
-  const worldOf = (given: ShellInput, printed: Record<'stdout' | 'stderr', string>): World => {
+  const worldOf = (
+    given: ShellInput,
+    printed: Record<'stdout' | 'stderr', string>,
+  ): ProcessContext => {
     const { input = '', terminal = false, environment = {} } = given
     const output = (name: 'stdout' | 'stderr') => ({
       isTTY: terminal,
@@ -93,7 +96,7 @@ export async function openShell(turns: readonly Turn[] = []): Promise<Shell> {
     async opens(argv, given = {}) {
       const parsed = parseArguments(argv, { stdinIsTerminal: true })
       if (parsed.kind !== 'workbench') throw new Error(JSON.stringify(parsed))
-      const around = surroundings(worldOf(given, { stdout: '', stderr: '' }))
+      const around = readCliEnvironment(worldOf(given, { stdout: '', stderr: '' }))
       const { session: options } = await prepareSession(around, parsed.options, false)
       const store = createStore(emptySession(project, 0), reduceSession)
       const session = openSession(options, store)

@@ -6,7 +6,7 @@ import { createStore, type Store, slice } from '../../lib/store.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
 import { findFiles, followTyping } from '../../ui/app/completion-controller.ts'
 import { createPromptFinder } from '../../ui/app/prompt-loader.ts'
-import { takeInput, typeText } from '../../ui/input/input-router.ts'
+import { handleInput, typeText } from '../../ui/input/input-router.ts'
 import { hintKey } from '../../ui/input/key-contexts.ts'
 import { createKeys } from '../../ui/input/key-dispatch.ts'
 import { parseKeymap } from '../../ui/input/keymap.ts'
@@ -88,7 +88,7 @@ export async function openDesktop(
     key: (command) => hintKey(keymap, root.state, command),
     helpRows: (columns) => helpRows(keymap, runner.commands, columns, styles),
   }
-  const take = (input: Input): void => takeInput(input, { root, keys, run: runner.run })
+  const take = (input: Input): void => handleInput(input, { root, keys, run: runner.run })
   const shown = (): string => screen(view(root.state, look))
   const until = (pleases: (text: string) => boolean): Promise<string> =>
     root.when(() => {

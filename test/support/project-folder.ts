@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'
-import type { Ground } from '../../lib/permissions/types.ts'
+import type { FsView } from '../../lib/permissions/types.ts'
 
 export interface ProjectFolder {
   readonly project: string
   readonly home: string
-  readonly ground: Ground
+  readonly ground: FsView
   remove(): void
 }
 

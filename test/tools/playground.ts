@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path'
 import { childEnvironment } from '../../lib/tools/process/environment.ts'
 import { createRunner, type Prepared, type Runner } from '../../lib/tools/runner.ts'
 import type { Preview, ToolAnswer } from '../../lib/tools/tool.ts'
-import type { Place } from '../../lib/tools/workspace.ts'
+import type { Workspace } from '../../lib/tools/workspace.ts'
 
 /** A project of its own in a temporary folder, with a runner that works in it. */
 export interface Playground {
-  readonly place: Place
+  readonly place: Workspace
   readonly runner: Runner
   path(name: string): string
   put(name: string, content: string | Buffer): string
@@ -27,7 +27,7 @@ export function createPlayground(
   const directory = join(root, 'project')
   mkdirSync(directory)
   const home = join(root, 'home')
-  const place: Place = {
+  const place: Workspace = {
     directory,
     home,
     lettaFolder: join(home, '.letta'),

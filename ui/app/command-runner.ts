@@ -2,7 +2,7 @@ import type { Choice } from '../../lib/commands/command.ts'
 import { SESSION_COMMANDS } from '../../lib/commands/index.ts'
 import { needsAgent } from '../../lib/commands/session-command.ts'
 import { filledPrompt, type UserPrompt } from '../../lib/prompts/user-prompts.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import { WORKBENCH_COMMANDS } from '../commands/index.ts'
 import type { ListedCommand, WorkbenchContext } from '../commands/workbench-command.ts'
 import type { RootState } from '../state/state.ts'
@@ -23,7 +23,7 @@ export function createCommandRunner(ports: RunnerPorts): CommandRunner {
   const tables = listCommands(() => ports.root.state)
   const all = (): readonly ListedCommand[] => [...tables, ...listPrompts(ports.root.state)]
   const tell = (thrown: unknown): void => {
-    if (!(thrown instanceof Problem)) throw thrown
+    if (!(thrown instanceof UserError)) throw thrown
     const text = sentences(thrown)
     ports.root.dispatch({ type: 'flash.shown', level: 'warning', text })
   }
@@ -54,7 +54,7 @@ export function createCommandRunner(ports: RunnerPorts): CommandRunner {
           return (await own.choices?.({ ...ports, run, commands: all() })) ?? []
         return (await shared?.choices?.({ session: ports.session })) ?? []
       } catch (thrown) {
-        if (thrown instanceof Problem) return []
+        if (thrown instanceof UserError) return []
         throw thrown
       }
     },
@@ -68,10 +68,10 @@ function start(context: WorkbenchContext, id: string, argument: string): void | 
   if (shared !== undefined) return shared.run({ session: context.session }, argument)
   const prompt = context.root.state.workbench.prompts.find((one) => promptId(one) === id)
   if (prompt !== undefined) return context.session.send(filledPrompt(prompt, argument))
-  throw new Problem(`There is no command "${id}".`)
+  throw new UserError(`There is no command "${id}".`)
 }
 
-function sentences({ message, hint }: Problem): string {
+function sentences({ message, hint }: UserError): string {
   if (hint === undefined) return message
   return `${message}${/[.!?:…]$/.test(message) ? '' : '.'} ${hint}`
 }

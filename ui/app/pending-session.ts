@@ -2,18 +2,18 @@ import type { SessionEvent } from '../../lib/session/events.ts'
 import type { Session } from '../../lib/session/session.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import type { Store } from '../../lib/store.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 
 /**
  * Stands for the session until its parts are loaded, so that the first paint need not wait for them: messages are queued,
  * all else says that it is too early.
  */
-export function openingSession(
+export function createPendingSession(
   store: Store<SessionState, SessionEvent>,
   newId: () => string,
 ): Session {
   const tooEarly = (): never => {
-    throw new Problem('The agent is still being opened.')
+    throw new UserError('The agent is still being opened.')
   }
   return {
     store,

@@ -1,6 +1,6 @@
 import type { Recording } from '../../lib/recording/replay.ts'
 import { emptySession } from '../../lib/session/state.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import { hintKey } from '../input/key-contexts.ts'
 import { emptyWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { RootState } from '../state/state.ts'
@@ -99,7 +99,7 @@ function statesOf({ directory, startedAt, events }: Recording, theme: string): R
       states.push(reduceRoot(last, event))
     } catch (thrown) {
       // A recording comes from outside: a line of the right type may still not hold what it should.
-      throw new Problem(`Event ${index + 1} (${event.type}) does not fit the session.`, {
+      throw new UserError(`Event ${index + 1} (${event.type}) does not fit the session.`, {
         cause: thrown,
       })
     }

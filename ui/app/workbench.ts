@@ -8,9 +8,9 @@ import { emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore, type Store, slice } from '../../lib/store.ts'
 import { editInEditor } from '../../lib/tools/process/text-editor.ts'
 import { nearestHint } from '../../lib/util/did-you-mean.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import { isSlash } from '../commands/composer.ts'
-import { takeInput, typeText } from '../input/input-router.ts'
+import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey } from '../input/key-contexts.ts'
 import { createKeys } from '../input/key-dispatch.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
@@ -25,7 +25,7 @@ import { loadMarkdown } from '../view/render/markdown.ts'
 import { type ViewLook, view } from '../view/view.ts'
 import { createCommandRunner } from './command-runner.ts'
 import { findFiles, followTyping } from './completion-controller.ts'
-import { openingSession } from './pending-session.ts'
+import { createPendingSession } from './pending-session.ts'
 import { createPromptFinder } from './prompt-loader.ts'
 import { followRoot } from './render-scheduler.ts'
 import { trustQuestion } from './trust-prompt.ts'
@@ -63,7 +63,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const root = createRoot(options)
   const problems: string[] = []
   const appearance = createAppearance(options, problems)
-  const session = { current: openingSession(slice(root, sessionOf), randomUUID) }
+  const session = { current: createPendingSession(slice(root, sessionOf), randomUUID) }
   const runner = createCommandRunner({
     root,
     now,
@@ -116,7 +116,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     environment,
     toolkit: options.toolkit,
     view: () => view(root.state, look),
-    onInput: (input) => takeInput(input, { root, keys, run: runner.run }),
+    onInput: (input) => handleInput(input, { root, keys, run: runner.run }),
   })
   const refreshPrompts = createPromptFinder({
     root,
@@ -161,7 +161,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     const isCommand = firstPrompt !== null && isSlash(firstPrompt)
     if (firstPrompt !== null && !isCommand) session.current.send(firstPrompt)
     await session.current.opened.catch((thrown: unknown) => {
-      tellOpening(session.current, thrown)
+      reportOpenError(session.current, thrown)
       if (thrown instanceof UnknownAgent) runner.run('agent.missing')
     })
     trustQuestion(root, options.session, now())
@@ -213,7 +213,7 @@ function checkName(
 ): void {
   const names = fileNames(kind, lettaFolder).map((file) => file.name)
   if (names.includes(name)) return
-  throw new Problem(`There is no "${name}" in ${kind}.`, { hint: nearestHint(name, names) })
+  throw new UserError(`There is no "${name}" in ${kind}.`, { hint: nearestHint(name, names) })
 }
 
 async function withinTime(work: Promise<unknown>, milliseconds: number): Promise<void> {
@@ -225,7 +225,7 @@ async function withinTime(work: Promise<unknown>, milliseconds: number): Promise
   clearTimeout(timer)
 }
 
-function tellOpening(session: Session, thrown: unknown): void {
-  if (!(thrown instanceof Problem)) throw thrown
+function reportOpenError(session: Session, thrown: unknown): void {
+  if (!(thrown instanceof UserError)) throw thrown
   session.notify('error', thrown.message, thrown.hint)
 }

@@ -1,7 +1,7 @@
 import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
 import { needsAgent } from '../../lib/commands/session-command.ts'
 import { nearest } from '../../lib/util/did-you-mean.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import { editorOf } from '../state/editor.ts'
 import type { PickerItem } from '../state/state.ts'
 import { ago, shortCount } from '../view/panes/format.ts'
@@ -137,7 +137,7 @@ async function openAgent({ root, session }: WorkbenchContext, id: string): Promi
   }
   await session.openAgent({ id }).catch((thrown: unknown) => {
     if (!(thrown instanceof UnknownAgent)) throw thrown
-    throw new Problem(`There is no agent ${id} here.`, { hint: '/agents shows them all.' })
+    throw new UserError(`There is no agent ${id} here.`, { hint: '/agents shows them all.' })
   })
 }
 
@@ -154,7 +154,7 @@ async function resume(context: WorkbenchContext, wanted: string): Promise<void> 
     wanted,
     agents.map(({ name }) => name),
   )
-  throw new Problem(`No agent is called "${wanted}" here.`, {
+  throw new UserError(`No agent is called "${wanted}" here.`, {
     hint: near === null ? '/agents shows them all.' : `Did you mean ${near}?`,
   })
 }

@@ -1,5 +1,5 @@
 import { nearest } from '../../lib/util/did-you-mean.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import { editorOf, moveByLine } from '../state/editor.ts'
 import { textColumns } from '../view/panes/composer.ts'
 import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -71,18 +71,18 @@ function runSlash(context: WorkbenchContext, text: string): void {
   const command = context.commands.find((one) => one.slash === word)
   if (command === undefined) throw unknownSlash(word, context.commands)
   if (command.argument?.required === true && argument === '') {
-    throw new Problem(
+    throw new UserError(
       `/${word} wants a ${command.argument.name}: /${word} <${command.argument.name}>`,
     )
   }
   context.run(command.id, argument)
 }
 
-function unknownSlash(word: string, commands: readonly ListedCommand[]): Problem {
+function unknownSlash(word: string, commands: readonly ListedCommand[]): UserError {
   const slashes = commands.flatMap(({ slash }) => (slash === null ? [] : [slash]))
   const near = nearest(word, slashes)
   const advice = near === null ? '/help shows all commands.' : `Did you mean /${near}?`
-  return new Problem(`There is no command /${word}. ${advice}`)
+  return new UserError(`There is no command /${word}. ${advice}`)
 }
 
 function moveOrRecall(context: WorkbenchContext, by: -1 | 1): void {

@@ -1,5 +1,5 @@
 import { type Account, accounts, addressOf } from '../../lib/session/accounts.ts'
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import { editorOf } from '../state/editor.ts'
 import { pick } from './agents-and-models.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -115,5 +115,5 @@ export async function takeKey(
 async function accountOf(id: string): Promise<Account> {
   const account = (await accounts()).find((one) => one.id === id)
   if (account !== undefined) return account
-  throw new Problem(`There is nothing called "${id}" to connect.`, { hint: 'Choose: /connect' })
+  throw new UserError(`There is nothing called "${id}" to connect.`, { hint: 'Choose: /connect' })
 }

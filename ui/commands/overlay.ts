@@ -1,4 +1,4 @@
-import { Problem } from '../../lib/util/user-error.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import { editorOf } from '../state/editor.ts'
 import { matchingItems } from '../state/reduce/root.ts'
 import { refuse, saveRule } from './approval.ts'
@@ -130,7 +130,7 @@ async function acceptPrompt(context: WorkbenchContext): Promise<void> {
   const { overlay } = context.root.state.workbench
   if (overlay?.kind !== 'prompt') return
   const accept = ACCEPTED[overlay.purpose]
-  if (accept === undefined) throw new Problem(`Nothing takes this text: ${overlay.purpose}`)
+  if (accept === undefined) throw new UserError(`Nothing takes this text: ${overlay.purpose}`)
   await accept(context, overlay.subject, overlay.editor.text)
   if (context.root.state.workbench.overlay === overlay)
     context.root.dispatch({ type: 'overlay.closed' })

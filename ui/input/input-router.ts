@@ -14,7 +14,7 @@ export interface InputPorts {
 }
 
 /** What a person did becomes a fact or a command. */
-export function takeInput(input: Input, { root, keys, run }: InputPorts): void {
+export function handleInput(input: Input, { root, keys, run }: InputPorts): void {
   switch (input.type) {
     case 'resize':
       root.dispatch({ type: 'viewport.changed', size: input.size })

@@ -9,7 +9,7 @@ interface WaysOut {
  * Restores the terminal when a signal or a bug ends the program (on a plain exit it restores itself), and says with which
  * code to end. The function returned takes that back.
  */
-export function restoreOnEveryWayOut(
+export function restoreTerminalOnExit(
   terminal: Pick<Terminal, 'leave' | 'isDetached'>,
   out: WaysOut,
 ): () => void {

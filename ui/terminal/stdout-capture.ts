@@ -8,7 +8,7 @@ interface Stray {
   take(): string
 }
 
-export function createStray(onText: (text: string) => void): Stray {
+export function captureStdout(onText: (text: string) => void): Stray {
   let captured = ''
   let restore: (() => void)[] = []
 

@@ -7,7 +7,7 @@ import { createPainter } from './screen.ts'
 import { BELL, copySequence, notifySequence } from './sequences.ts'
 import { createSuspension } from './suspend.ts'
 import { type Background, createQuestions } from './terminal-queries.ts'
-import { createArrangement } from './toolkit-layout.ts'
+import { syncToolkitBoxes } from './toolkit-layout.ts'
 import { openTty } from './tty.ts'
 
 export interface TerminalOptions {
@@ -55,7 +55,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const colours = detectColours(environment)
   const painter = createPainter({ colours })
   const questions = createQuestions()
-  const arrangement = createArrangement(options.toolkit)
+  const arrangement = syncToolkitBoxes(options.toolkit)
   let size = sizeOf(output)
   let isSettled = false
   let isDetached = false

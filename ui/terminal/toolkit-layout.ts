@@ -11,7 +11,7 @@ interface Arrangement {
   close(): void
 }
 
-export function createArrangement(toolkit: ToolkitName): Arrangement {
+export function syncToolkitBoxes(toolkit: ToolkitName): Arrangement {
   let host: Host | null = null
   let frame: Frame | null = null
   let focused: string | null = null

@@ -1,6 +1,6 @@
 import { createGuard } from './crash-guard.ts'
 import { enterSequence, LEAVE_SEQUENCE, QUERIES } from './sequences.ts'
-import { createStray } from './stdout-capture.ts'
+import { captureStdout } from './stdout-capture.ts'
 import { createSink } from './tty-writer.ts'
 
 interface TtyOptions {
@@ -36,7 +36,7 @@ export function openTty(options: TtyOptions): Tty {
   }
   const guard = createGuard()
   const sink = createSink(output, onGone)
-  const stray = createStray(options.onStray)
+  const stray = captureStdout(options.onStray)
   let isTaken = false
 
   input.on('error', onGone)

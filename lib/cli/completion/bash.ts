@@ -1,8 +1,8 @@
-import { filesOf, type Situation, situations, spellings, valueFlags } from './model.ts'
+import { type CompletionState, completionStates, filesOf, spellings, valueFlags } from './model.ts'
 
 /** For `eval "$(letta completion bash)"`, or a file that bash-completion reads. */
 export function bashCompletion(): string {
-  const [bare, ...others] = situations()
+  const [bare, ...others] = completionStates()
   if (bare === undefined) return ''
   return `# letta completion for bash: eval "$(letta completion bash)"
 _letta() {
@@ -50,7 +50,7 @@ function allValueFlags(): string {
 
 /** `' memory'`, `'memory list'`: the words that lead from one situation into another. */
 function nextWords(): string {
-  const known = situations().filter(({ at }) => at !== '')
+  const known = completionStates().filter(({ at }) => at !== '')
   return known.map(({ at }) => (at.includes(' ') ? `'${at}'` : `' ${at}'`)).join('|')
 }
 
@@ -59,7 +59,10 @@ function valueCase(flag: ReturnType<typeof valueFlags>[number]): string {
   return `    ${spellings(flag).join('|')}) ${valueAnswer(choices, filesOf(name))} ;;`
 }
 
-function valueAnswer(choices: readonly string[] | undefined, files: Situation['files']): string {
+function valueAnswer(
+  choices: readonly string[] | undefined,
+  files: CompletionState['files'],
+): string {
   if (choices !== undefined) {
     return `COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$current")); return`
   }
@@ -71,17 +74,17 @@ function compgen(files: 'directories' | 'files'): string {
   return `local IFS=$'\\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen ${option} -- "$current"))`
 }
 
-function situationCase(situation: Situation): string {
+function situationCase(situation: CompletionState): string {
   const { at, files } = situation
   const lines = [`flags='${flagWords(situation)}' words='${words(situation)}'`]
   if (files !== null) lines.push(`if [[ $current != -* ]]; then ${compgen(files)}; return; fi`)
   return `    '${at}')\n      ${lines.join('\n      ')} ;;`
 }
 
-function flagWords({ flags }: Situation): string {
+function flagWords({ flags }: CompletionState): string {
   return flags.flatMap(spellings).join(' ')
 }
 
-function words(situation: Situation): string {
+function words(situation: CompletionState): string {
   return situation.words.map(({ word }) => word).join(' ')
 }

@@ -1,9 +1,9 @@
 import type { Flag } from '../flags.ts'
-import { filesOf, type Situation, situations, spellings, valueFlags } from './model.ts'
+import { type CompletionState, completionStates, filesOf, spellings, valueFlags } from './model.ts'
 
 /** For `letta completion fish | source`, or a file `letta.fish` among fish's completions. */
 export function fishCompletion(): string {
-  const all = situations()
+  const all = completionStates()
   const known = all.filter(({ at }) => at !== '').map(({ at }) => `'${at}'`)
   return `# letta completion for fish: letta completion fish | source
 function __letta_at
@@ -38,7 +38,7 @@ ${all.flatMap(situationLines).join('\n')}
 }
 
 /** Words of a prompt take the flags of the bare program still. */
-function situationLines(situation: Situation): readonly string[] {
+function situationLines(situation: CompletionState): readonly string[] {
   const { at, flags, words, files } = situation
   const here = at === '' ? `'' '?'` : quoted(at)
   const when = `complete -c letta -n ${quoted(`__letta_at ${here}`)}`

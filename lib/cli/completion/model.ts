@@ -1,8 +1,8 @@
-import { type Flag, flags, isTaken } from '../flags.ts'
+import { acceptsFlag, type Flag, flags } from '../flags.ts'
 import { SUBCOMMANDS, type Subcommand } from '../subcommands.ts'
 
 /** What may come next behind some words of a command line. */
-export interface Situation {
+export interface CompletionState {
   /** The words so far: nothing, `memory`, or `memory list`. */
   readonly at: string
   readonly flags: readonly Flag[]
@@ -17,7 +17,7 @@ export interface Word {
 }
 
 /** The situations that a completion tells apart, from the tables of flags and subcommands. The first is the bare program. */
-export function situations(): readonly Situation[] {
+export function completionStates(): readonly CompletionState[] {
   const made = SUBCOMMANDS.filter(({ planned }) => planned !== true)
   const nouns = [...new Set(made.map(({ name }) => name.split(' ')[0] ?? ''))]
   const help = { word: 'help', doc: 'Print help, also on one of these' }
@@ -39,14 +39,14 @@ function nounDoc(verbs: readonly Subcommand[]): string {
   return verbs.map(({ name }) => name.split(' ')[1]).join(', ')
 }
 
-function nounSituation(noun: string, verbs: readonly Subcommand[]): readonly Situation[] {
+function nounSituation(noun: string, verbs: readonly Subcommand[]): readonly CompletionState[] {
   if (verbs.some(({ name }) => name === noun)) return []
   const words = verbs.map(({ name, doc }) => ({ word: name.split(' ')[1] ?? '', doc }))
-  const taken = flags.filter((flag) => verbs.some(({ name }) => isTaken(flag, name)))
+  const taken = flags.filter((flag) => verbs.some(({ name }) => acceptsFlag(flag, name)))
   return [{ at: noun, flags: taken, words, files: null }]
 }
 
-function subcommandSituation({ name, operands, choices = [] }: Subcommand): Situation {
+function subcommandSituation({ name, operands, choices = [] }: Subcommand): CompletionState {
   const [operand = ''] = operands
   return {
     at: name,
@@ -57,7 +57,7 @@ function subcommandSituation({ name, operands, choices = [] }: Subcommand): Situ
 }
 
 function flagsOf(subcommand: string | null): readonly Flag[] {
-  return flags.filter((flag) => isTaken(flag, subcommand))
+  return flags.filter((flag) => acceptsFlag(flag, subcommand))
 }
 
 /** Flags whose value is a word behind them. */
@@ -66,7 +66,7 @@ export function valueFlags(): readonly Flag[] {
 }
 
 /** The values of a flag, as far as they can be listed. */
-export function filesOf(name: string): Situation['files'] {
+export function filesOf(name: string): CompletionState['files'] {
   if (/DIR/.test(name)) return 'directories'
   return /FILE/.test(name) ? 'files' : null
 }

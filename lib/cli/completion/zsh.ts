@@ -1,8 +1,8 @@
-import { filesOf, type Situation, situations, spellings, valueFlags } from './model.ts'
+import { type CompletionState, completionStates, filesOf, spellings, valueFlags } from './model.ts'
 
 /** For `eval "$(letta completion zsh)"`, or a file `_letta` in a folder of `$fpath`. */
 export function zshCompletion(): string {
-  const [bare, ...others] = situations()
+  const [bare, ...others] = completionStates()
   if (bare === undefined) return ''
   const nexts = others.map(({ at }) => (at.includes(' ') ? `'${at}'` : `' ${at}'`)).join('|')
   return `#compdef letta
@@ -61,7 +61,7 @@ function filesCall(files: 'directories' | 'files'): string {
   return files === 'directories' ? '_files -/' : '_files'
 }
 
-function situationCase(situation: Situation): string {
+function situationCase(situation: CompletionState): string {
   const { at, files } = situation
   const lines = [`flags=(${flagRows(situation)})`, `next=(${wordRows(situation)})`]
   if (files !== null) {
@@ -70,11 +70,11 @@ function situationCase(situation: Situation): string {
   return `    ('${at}')\n      ${lines.join('\n      ')} ;;`
 }
 
-function flagRows({ flags }: Situation): string {
+function flagRows({ flags }: CompletionState): string {
   return flags.flatMap((flag) => spellings(flag).map((name) => row(name, flag.doc))).join(' ')
 }
 
-function wordRows({ words }: Situation): string {
+function wordRows({ words }: CompletionState): string {
   return words.map(({ word, doc }) => row(word, doc)).join(' ')
 }
 

@@ -1,5 +1,5 @@
 import type { MemoryBlock } from '../../session/state.ts'
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 import type { AgentRecord, BlockDraft, Gateway, ToolDraft } from './gateway.ts'
 
 /** Ids of memory blocks that outlive one agent, by label; kept in the settings. */
@@ -13,7 +13,7 @@ export interface BlockReport {
 }
 
 /** The blocks of a new agent: those stored are shared, the rest are made. `fresh` makes all anew. */
-export async function readyBlocks(
+export async function ensureBlocks(
   gateway: Gateway,
   drafts: readonly BlockDraft[],
   stored: BlockIds,
@@ -37,7 +37,7 @@ async function readyBlock(
 }
 
 /** A named agent is not there: the person is asked what to do instead. */
-export class UnknownAgent extends Problem {
+export class UnknownAgent extends UserError {
   override readonly name = 'UnknownAgent'
 }
 

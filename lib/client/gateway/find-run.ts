@@ -11,7 +11,7 @@ const LOOKS = 3
  * The run that a message has begun, where the connection broke before the server told; null when none is found. The message
  * is known by its otid: sent again, it could make the agent do everything twice.
  */
-export async function runBegunBy(
+export async function findRunByMessage(
   client: Letta,
   message: { readonly agentId: string; readonly otid: string | null },
   { signal, pause }: { readonly signal: AbortSignal; readonly pause: number },

@@ -1,9 +1,9 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { secretsOf, textRedactor } from '../../recording/redact.ts'
 import type { Agent, AgentListing, MemoryBlock, ServerKind } from '../../session/state.ts'
-import { messageOf, Problem } from '../../util/user-error.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
 import type { Connection } from '../connect.ts'
-import { isStatus, troubleOf } from '../errors.ts'
+import { isStatus, toUserError } from '../errors.ts'
 import { argsOf, type ServerError, type StreamPart, text, toolCallsOf } from '../stream/decode.ts'
 import { streamTurn, type TurnInput } from '../stream/stream.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
@@ -129,14 +129,14 @@ export function createGateway(connection: Connection): Gateway {
   const background = kind !== 'embedded'
   const call = async <Value>(work: Promise<Value>): Promise<Value> => {
     const answer = await work.catch((thrown: unknown) => {
-      throw troubleOf(thrown, server, clean)
+      throw toUserError(thrown, server, clean)
     })
     // The SDK gives what is no JSON as text: a page of some other program.
     if (typeof answer !== 'string') return answer
     throw noLetta()
   }
-  const noLetta = (): Problem =>
-    new Problem(`${server} does not answer like a Letta server`, {
+  const noLetta = (): UserError =>
+    new UserError(`${server} does not answer like a Letta server`, {
       hint: 'Check LETTA_BASE_URL: address, port and path. A network that wants a sign-in answers so, too.',
     })
   const orNull = <Value>(work: Promise<Value>): Promise<Value | null> =>
@@ -208,7 +208,7 @@ export function createGateway(connection: Connection): Gateway {
           yield part.kind === 'error' ? { ...part, error: cleanError(part.error) } : part
         }
       } catch (thrown) {
-        throw troubleOf(thrown, server, clean)
+        throw toUserError(thrown, server, clean)
       }
     },
     cancel: async (agentId) => {

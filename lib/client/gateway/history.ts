@@ -1,6 +1,6 @@
 import type { Entry, ToolCall, ToolPhase } from '../../session/state.ts'
 import { argsOf, contentText, isRecord, text, toolCallsOf } from '../stream/decode.ts'
-import { withoutReminder } from '../system-reminder.ts'
+import { stripSystemReminder } from '../system-reminder.ts'
 
 /** Stored messages, oldest first, as entries of the conversation. Odd ones are left out. */
 export function entriesOf(messages: readonly unknown[]): readonly Entry[] {
@@ -52,7 +52,7 @@ function addUser(entries: Map<string, Entry>, id: string, message: Message): voi
     put(entries, { kind: 'notice', id, level: 'info', text, hint: null })
     return
   }
-  const said = withoutReminder(contentText(message['content']))
+  const said = stripSystemReminder(contentText(message['content']))
   put(entries, { kind: 'user', id, text: said, at, outcome: 'kept' })
 }
 

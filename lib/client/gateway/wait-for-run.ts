@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { APIError, type Letta } from '@letta-ai/letta-client'
-import { busyRunId, type Refusal } from '../retry.ts'
+import { busyRunId, type RetryableResponse } from '../retry.ts'
 
 interface Wait {
   /** Milliseconds at most. */
@@ -11,9 +11,9 @@ interface Wait {
 }
 
 /** Waits before a refused request is sent again. Another run that is in the way is watched: true as soon as it has ended. */
-export async function untilFree(
+export async function waitUntilIdle(
   client: Letta,
-  { detail }: Refusal,
+  { detail }: RetryableResponse,
   { limit, pause, signal }: Wait,
 ): Promise<boolean> {
   const runId = busyRunId(detail)

@@ -1,10 +1,10 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
-import { Problem } from '../../util/user-error.ts'
-import { runBegunBy } from '../gateway/find-run.ts'
-import { untilFree } from '../gateway/wait-for-run.ts'
-import { pauseBefore, type Refusal, refusalOf } from '../retry.ts'
-import { asReminder } from '../system-reminder.ts'
+import { UserError } from '../../util/user-error.ts'
+import { findRunByMessage } from '../gateway/find-run.ts'
+import { waitUntilIdle } from '../gateway/wait-for-run.ts'
+import { pauseBefore, type RetryableResponse, refusalOf } from '../retry.ts'
+import { wrapSystemReminder } from '../system-reminder.ts'
 import { createDecoder, type Decoder, isRecord, type StreamPart, serverError } from './decode.ts'
 import { jsonEvents } from './sse.ts'
 
@@ -90,7 +90,7 @@ export async function* streamTurn(
       if (wait === null || decoder.position.runId !== null) throw ended.thrown
       const limit = (wait * pause) / PATIENCE.pause
       // Others who had to wait may be quicker: that is no reason to give up.
-      if (await untilFree(client, ended.refusal, { limit, pause, signal })) refused = 0
+      if (await waitUntilIdle(client, ended.refusal, { limit, pause, signal })) refused = 0
       continue
     }
     const { seqId } = decoder.position
@@ -101,7 +101,11 @@ export async function* streamTurn(
     if (attempt > 0) await pauseFor(pause * 2 ** (attempt - 1), signal)
     const runId =
       decoder.position.runId ??
-      (await runBegunBy(client, { agentId, otid: input.message?.otid ?? null }, { signal, pause }))
+      (await findRunByMessage(
+        client,
+        { agentId, otid: input.message?.otid ?? null },
+        { signal, pause },
+      ))
     if (runId === null) throw signal.aborted ? signal.reason : brokenOff(ended.thrown)
     open = (request) =>
       client.runs.messages.stream(runId, { starting_after: seqId }, request).asResponse()
@@ -120,7 +124,7 @@ function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
 /** Without a connection nothing has begun; else what came so far stays. */
 function brokenOff(thrown: unknown): unknown {
   if (thrown instanceof APIConnectionError) return thrown
-  return new Problem('The connection broke before the answer was complete.', {
+  return new UserError('The connection broke before the answer was complete.', {
     hint: 'What came so far is kept. Send a message to go on.',
     cause: thrown,
   })
@@ -130,7 +134,7 @@ interface Ended {
   readonly stopped: boolean
   readonly thrown: unknown
   /** The server did not take the request. */
-  readonly refusal: Refusal | null
+  readonly refusal: RetryableResponse | null
 }
 
 /** Parts until the stream ends; says whether it ended as it should, or which break of the connection ended it. */
@@ -215,7 +219,7 @@ function messagesOf(input: TurnInput): Message[] {
   }
   if (input.message !== null) {
     const { otid, text, reminder } = input.message
-    const texts = reminder === null ? [text] : [asReminder(reminder), text]
+    const texts = reminder === null ? [text] : [wrapSystemReminder(reminder), text]
     const content = texts.map((one) => ({ type: 'text' as const, text: one }))
     messages.push({ role: 'user', content, otid })
   }

@@ -8,7 +8,7 @@ import { isThere, type Repository, readText, repositoryOf } from './git-reposito
  * The setting by which a git that only looks would run a program, or look elsewhere, because the repository's own
  * configuration says so; null when there is none. The person's own configuration is their business.
  */
-export function settingThatRuns(folder: string, depth = 0): string | null {
+export function findExecutableSetting(folder: string, depth = 0): string | null {
   const found = repositoryOf(folder)
   if (found === null) return null
   const { gitFolder } = found
@@ -30,7 +30,7 @@ export function settingThatRuns(folder: string, depth = 0): string | null {
   const inner = gitlinksOf(found.gitFolder).map((link) => path.join(worktree, link))
   const reasons = inner
     .filter((one) => isThere(path.join(one, '.git')))
-    .map((one) => settingThatRuns(one, depth + 1))
+    .map((one) => findExecutableSetting(one, depth + 1))
   return reasons.find((one) => one !== null) ?? null
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Place } from '../decide-path.ts'
+import type { PolicyContext } from '../decide-path.ts'
 import { isInside } from '../paths/path-predicates.ts'
 import { forbidding } from '../rules/path-rule.ts'
 import type { ParsedRule } from '../rules/rule.ts'
@@ -13,12 +13,15 @@ export interface Shown {
 }
 
 /** Whether no rule keeps a file from being read of which lines are shown. */
-export function mayReadShown({ rules, ground }: Place, shown: Shown): boolean {
+export function mayReadShown({ rules, ground }: PolicyContext, shown: Shown): boolean {
   return ruleOn(shown, [...rules.deny, ...rules.ask], ground) === null
 }
 
 /** A rule that forbids to read a file of which lines are shown. */
-export function forbiddenShown({ rules, ground }: Place, shown: Shown): ParsedRule | null {
+export function denyRuleForShown(
+  { rules, ground }: PolicyContext,
+  shown: Shown,
+): ParsedRule | null {
   return ruleOn(shown, rules.deny, ground)
 }
 
@@ -26,7 +29,7 @@ export function forbiddenShown({ rules, ground }: Place, shown: Shown): ParsedRu
 function ruleOn(
   { folder, places }: Shown,
   rules: readonly ParsedRule[],
-  ground: Place['ground'],
+  ground: PolicyContext['ground'],
 ): ParsedRule | null {
   const [first, ...others] = rules.filter(
     ({ tool, payload }) => tool === 'Read' && payload !== null,

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Ground } from '../types.ts'
+import type { FsView } from '../types.ts'
 
 /** Both resolved and absolute. */
 export function isInside(file: string, folder: string): boolean {
@@ -8,13 +8,13 @@ export function isInside(file: string, folder: string): boolean {
 }
 
 /** Whether a resolved path may be read without asking. */
-export function isReadable(file: string, ground: Ground): boolean {
+export function isReadable(file: string, ground: FsView): boolean {
   if (ground.readable.some((folder) => isInside(file, folder))) return true
   return isInside(file, ground.resolve(ground.directory)) && !isPrivate(file, ground)
 }
 
 /** Keys and tokens, which are nobody's project even when the project is the home folder. */
-function isPrivate(file: string, ground: Ground): boolean {
+function isPrivate(file: string, ground: FsView): boolean {
   const home = ground.resolve(ground.home)
   if (!isInside(file, home)) return false
   const [first = ''] = path.relative(home, file).split('/')
@@ -33,7 +33,7 @@ const PRIVATE = new Set([
 ])
 
 /** Files whose change lets something run, or grants something, later: a person sees each such change. */
-export function isProtected(file: string, ground: Ground): boolean {
+export function isProtected(file: string, ground: FsView): boolean {
   const home = ground.resolve(ground.home)
   const parts = file.normalize('NFKC').toLowerCase().split('/').map(withoutDisguise)
   if (parts.some((part) => FOLDERS.has(part))) return true

@@ -1,16 +1,16 @@
 import { readdirSync, statSync } from 'node:fs'
 import { forbidding, reachesInto } from '../rules/path-rule.ts'
-import type { Ground } from '../types.ts'
+import type { FsView } from '../types.ts'
 import { attempt } from './resolve-path.ts'
 
 /**
  * Whether a folder (a resolved path) holds a file that one of these rules speaks of; true, too, where that cannot be
  * told, for there is too much to look at. Links are not followed, as programs that go through folders do not.
  */
-export function holdsOneOf(
+export function containsMatch(
   payloads: readonly string[],
   folder: string,
-  { ground, ifMissing }: { readonly ground: Ground; readonly ifMissing: boolean },
+  { ground, ifMissing }: { readonly ground: FsView; readonly ifMissing: boolean },
 ): boolean {
   const reaching = payloads.filter((payload) => reachesInto(payload, folder, ground))
   if (reaching.length === 0) return false

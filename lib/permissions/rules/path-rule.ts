@@ -1,9 +1,9 @@
 import { isInside } from '../paths/path-predicates.ts'
-import type { Ground } from '../types.ts'
+import type { FsView } from '../types.ts'
 import { compileGlob } from './compile-glob.ts'
 
 /** A file as it was asked for (absolute, `..` folded) and as it resolves. */
-export interface Spot {
+export interface ResolvedPath {
   readonly asked: string
   readonly resolved: string
 }
@@ -12,15 +12,19 @@ export interface Spot {
  * For rules that forbid or ask: neither a link, `..`, nor a folder's rule is a way round.
  * `nearly` is a name that differs in case or Unicode form only, which is the same file on some systems.
  */
-export function forbidsPath(payload: string, spot: Spot, ground: Ground): 'yes' | 'nearly' | 'no' {
+export function forbidsPath(
+  payload: string,
+  spot: ResolvedPath,
+  ground: FsView,
+): 'yes' | 'nearly' | 'no' {
   return forbidding(payload, ground)(spot)
 }
 
 /** The same for many files. */
 export function forbidding(
   payload: string,
-  ground: Ground,
-): (spot: Spot) => 'yes' | 'nearly' | 'no' {
+  ground: FsView,
+): (spot: ResolvedPath) => 'yes' | 'nearly' | 'no' {
   const globs = [
     ...new Set([absoluteGlob(payload, ground, 'asked'), absoluteGlob(payload, ground, 'resolved')]),
   ]
@@ -35,17 +39,17 @@ export function forbidding(
 }
 
 /** For rules that allow: only where the file really is counts. */
-export function allowsPath(payload: string, { resolved }: Spot, ground: Ground): boolean {
+export function allowsPath(payload: string, { resolved }: ResolvedPath, ground: FsView): boolean {
   return matches(absoluteGlob(payload, ground, 'resolved'), resolved, 'itself')
 }
 
 /** Whether the rule names this very file, not a pattern that happens to cover it. */
-export function namesPath(payload: string, { resolved }: Spot, ground: Ground): boolean {
+export function namesPath(payload: string, { resolved }: ResolvedPath, ground: FsView): boolean {
   return literalBase(absoluteGlob(payload, ground, 'resolved')) === resolved && !WILD.test(payload)
 }
 
 /** Whether the rule can speak of something below this folder, whatever is there. */
-export function reachesInto(payload: string, folder: string, ground: Ground): boolean {
+export function reachesInto(payload: string, folder: string, ground: FsView): boolean {
   const base = literalBase(absoluteGlob(payload, ground, 'resolved'))
   return isInside(base, folder) || isInside(folder, base)
 }
@@ -77,7 +81,7 @@ const MOST_COMPILED = 1_000
  * Payloads are relative to the project, `~/` to the home folder, `//` or `/` absolute. The folders that the person
  * chose are resolved; what lies below the project is not, for a link there may be the project's own idea.
  */
-function absoluteGlob(payload: string, ground: Ground, how: 'asked' | 'resolved'): string {
+function absoluteGlob(payload: string, ground: FsView, how: 'asked' | 'resolved'): string {
   const place = (folder: string): string => (how === 'resolved' ? ground.resolve(folder) : folder)
   if (/^\/{0,2}[A-Z]:\//.test(payload))
     return below(place(ground.directory), payload.replace(/^\/+/, ''))

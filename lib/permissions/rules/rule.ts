@@ -17,12 +17,12 @@ export interface ParsedRules {
 
 /** Each rule taken apart once for a whole decision. Texts that are no rules speak of nothing. */
 export function parseRules(rules: Rules): ParsedRules {
-  const granting = rules.allow.filter(({ text }) => !isLoose(text))
+  const granting = rules.allow.filter(({ text }) => !isUnscoped(text))
   return { allow: parse(granting), deny: parse(rules.deny), ask: parse(rules.ask) }
 }
 
 /** `Bash (npm test)`: near enough to forbid, not to grant. */
-export function isLoose(text: string): boolean {
+export function isUnscoped(text: string): boolean {
   return /^[^(]*\S\s+\(/.test(String(text))
 }
 

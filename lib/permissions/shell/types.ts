@@ -49,7 +49,7 @@ export function isDescriptor({ operator, target }: Redirection): boolean {
 }
 
 /** Something that keeps a line from being understood. */
-export interface Doubt {
+export interface Uncertainty {
   readonly because: string
   readonly part: string | null
   /** Whether commands may hide behind it that no rule can see. */
@@ -58,7 +58,7 @@ export interface Doubt {
 
 export interface ShellLine {
   readonly commands: readonly SimpleCommand[]
-  readonly doubts: readonly Doubt[]
+  readonly doubts: readonly Uncertainty[]
   /** Whether all of it fits the shell's grammar. */
   readonly isParsed: boolean
   /** What looks like commands in a line that doesn't: only good to find what a rule forbids. */
@@ -69,7 +69,7 @@ export interface ShellLine {
  * The line as it is written, and as the shell has joined it before it looks for words: a parser takes some words for
  * others when they are parted in the middle. What holds of either may hold of the line.
  */
-export function readingsOf(line: string): readonly string[] {
+export function interpretations(line: string): readonly string[] {
   const joined = line.replaceAll('\\\n', '')
   return joined === line ? [line] : [line, joined]
 }

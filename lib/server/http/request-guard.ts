@@ -1,31 +1,31 @@
-import { Refusal } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 
 /**
  * Whether a request that came in by a port may go on: a page in somebody's browser can send requests here too, and by
  * rebinding a name even as the same origin. The token is asked for elsewhere, on every route but health.
  */
-export function admit(request: Request, hosts: ReadonlySet<string> | null): void {
+export function guardRequest(request: Request, hosts: ReadonlySet<string> | null): void {
   const { method, headers } = request
   const host = headers.get('host')?.toLowerCase() ?? ''
   // A request may name its host a second time, with its target.
   const target = new URL(request.url)
   if (target.username !== '' || target.password !== '') {
-    throw new Refusal(400, 'No login is taken from an address.')
+    throw new HttpError(400, 'No login is taken from an address.')
   }
   for (const name of [host, target.host]) {
     if (hosts === null || hosts.has(name)) continue
-    throw new Refusal(421, `Misdirected request: this server is not called "${name}".`)
+    throw new HttpError(421, `Misdirected request: this server is not called "${name}".`)
   }
   const origin = headers.get('origin')
   if (origin !== null && origin.toLowerCase() !== `http://${host}`) {
-    throw new Refusal(403, 'Requests of other origins are refused.')
+    throw new HttpError(403, 'Requests of other origins are refused.')
   }
   if (headers.get('sec-fetch-site') === 'cross-site') {
-    throw new Refusal(403, 'Cross-site requests are refused.')
+    throw new HttpError(403, 'Cross-site requests are refused.')
   }
   if (method !== 'GET' && method !== 'HEAD' && hasBody(headers)) {
     const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-    if (type !== 'application/json') throw new Refusal(415, 'Bodies are application/json here.')
+    if (type !== 'application/json') throw new HttpError(415, 'Bodies are application/json here.')
   }
 }
 

@@ -9,18 +9,21 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import { messageOf, Problem } from '../../util/user-error.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
 import { makeFolder } from '../private-directory.ts'
 
 /** The token that `letta serve` wants: made at the first need, and kept where only the user can read it. */
-export function keptToken(file: string): string {
+export function loadOrCreateToken(file: string): string {
   try {
     return readToken(file) ?? makeToken(file)
   } catch (thrown) {
-    throw new Problem(`The token of letta serve cannot be kept in ${file}: ${messageOf(thrown)}`, {
-      hint: 'Make the file and its folder yours, or name a token yourself: LETTA_SERVER_PASSWORD',
-      cause: thrown,
-    })
+    throw new UserError(
+      `The token of letta serve cannot be kept in ${file}: ${messageOf(thrown)}`,
+      {
+        hint: 'Make the file and its folder yours, or name a token yourself: LETTA_SERVER_PASSWORD',
+        cause: thrown,
+      },
+    )
   }
 }
 

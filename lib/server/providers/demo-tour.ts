@@ -1,4 +1,4 @@
-import { waysToAModel } from '../../models/setup-hints.ts'
+import { modelSetupHints } from '../../models/setup-hints.ts'
 import type { ModelTool } from './provider.ts'
 
 /** What became of a call. */
@@ -106,7 +106,7 @@ letta -p "…"     # asks without a screen
   },
 ]
 
-const ways = waysToAModel
+const ways = modelSetupHints
   .map((way, index) => `${index + 1}. **${way.title}**: ${way.how}`)
   .join('\n')
 

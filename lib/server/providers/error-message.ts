@@ -13,7 +13,7 @@ export function wordsOf(thrown: unknown): string {
 /** The names and codes along the chain of causes, and those of the vendor's own error. */
 export function codesOf(thrown: unknown): readonly string[] {
   const body = parsed(field(thrown, 'responseBody'))
-  const errors = [...chainOf(thrown), field(thrown, 'error'), field(body, 'error')]
+  const errors = [...causeChain(thrown), field(thrown, 'error'), field(body, 'error')]
   const codes = errors.flatMap((error) =>
     ['code', 'type', 'name'].map((name) => field(error, name)),
   )
@@ -46,11 +46,11 @@ function sentenceIn(value: unknown): string | null {
 
 /** "fetch failed" says nothing; what failed is in its cause. */
 function deepest(thrown: unknown): unknown {
-  return chainOf(thrown).findLast((error) => sentenceIn(error) !== null)
+  return causeChain(thrown).findLast((error) => sentenceIn(error) !== null)
 }
 
 /** What was thrown, and what was behind it. */
-export function chainOf(thrown: unknown): readonly unknown[] {
+export function causeChain(thrown: unknown): readonly unknown[] {
   const chain: unknown[] = []
   for (
     let at = thrown;

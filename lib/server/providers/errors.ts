@@ -1,5 +1,5 @@
 import type { Endpoint } from './dialect.ts'
-import { chainOf, codesOf, field, wordsOf } from './error-message.ts'
+import { causeChain, codesOf, field, wordsOf } from './error-message.ts'
 import { ProviderError } from './provider.ts'
 import { redacted } from './redact.ts'
 
@@ -11,7 +11,7 @@ export function providerError(
   endpoint: Endpoint,
   streamed: boolean,
 ): ProviderError {
-  const known = chainOf(thrown).find((one) => one instanceof ProviderError)
+  const known = causeChain(thrown).find((one) => one instanceof ProviderError)
   if (known !== undefined) return known
   const status = statusOf(thrown)
   const text = wordsOf(thrown)

@@ -63,14 +63,17 @@ function promptOf(messages: readonly ModelMessage[], dialect: Dialect): SdkCall[
 
 /** Google wants the results of one answer's calls in one message; the others take them so too. */
 function withResultsTogether(messages: readonly SdkMessage[]): SdkMessage[] {
-  const together: SdkMessage[] = []
+  const mergeAdjacent: SdkMessage[] = []
   for (const message of messages) {
-    const last = together.at(-1)
+    const last = mergeAdjacent.at(-1)
     if (message.role === 'tool' && last?.role === 'tool') {
-      together[together.length - 1] = { ...last, content: [...last.content, ...message.content] }
-    } else together.push(message)
+      mergeAdjacent[mergeAdjacent.length - 1] = {
+        ...last,
+        content: [...last.content, ...message.content],
+      }
+    } else mergeAdjacent.push(message)
   }
-  return together
+  return mergeAdjacent
 }
 
 function messageOf(message: ModelMessage, inCurrentTurn: boolean, dialect: Dialect): SdkMessage[] {

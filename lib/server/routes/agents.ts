@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { endpoint, flag, listLimit } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import {
@@ -35,8 +35,8 @@ export function agentRoutes(app: Hono, service: Service): void {
   app.post('/v1/agents', create, async ({ req, json }) => {
     const body = req.valid('json')
     const model = body.model ?? body.llm_config?.handle ?? null
-    if (model === null) throw new Refusal(400, NO_MODEL)
-    if (!model.includes('/')) throw new Refusal(400, NO_HANDLE)
+    if (model === null) throw new HttpError(400, NO_MODEL)
+    if (!model.includes('/')) throw new HttpError(400, NO_HANDLE)
     const facets = modelFacets(body, defaultFacets(await modelFacts(service, model)))
     const agent = storage.together(() => createAgent(service, body, { model, facets }))
     return json(describeAgent(service, agent))
@@ -165,7 +165,7 @@ function toolsNamed({ storage }: Service, names: readonly string[]): readonly To
   )
   if (missing.length > 0) {
     const list = missing.map((name) => `'${name}'`).join(', ')
-    throw new Refusal(400, `Tools not found by name: {${list}}`)
+    throw new HttpError(400, `Tools not found by name: {${list}}`)
   }
   return names.flatMap((name) => storage.tools.named(name) ?? [])
 }
@@ -174,7 +174,7 @@ function toolsById({ storage }: Service, ids: readonly string[]): readonly ToolR
   const missing = ids.filter((id) => storage.tools.get(checkId('tool', id)) === null)
   if (missing.length > 0) {
     const list = missing.map((id) => `'${id}'`).join(', ')
-    throw new Refusal(400, `Tools not found by id:   {${list}}`)
+    throw new HttpError(400, `Tools not found by id:   {${list}}`)
   }
   return ids.flatMap((id) => storage.tools.get(id) ?? [])
 }

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord } from '../records.ts'
@@ -167,7 +167,7 @@ export function blockRoutes(app: Hono, service: Service): void {
       const agent = agentOf(service, agentId)
       const blockId = checkId('block', req.param('block_id'))
       if (!agent.blockIds.includes(blockId)) {
-        throw new Refusal(404, `No block with id '${blockId}' found for agent '${agent.id}'`)
+        throw new HttpError(404, `No block with id '${blockId}' found for agent '${agent.id}'`)
       }
       without(service, agent, blockId)
     })
@@ -191,7 +191,7 @@ function blocksOf(service: Service, agentId: string): readonly BlockRecord[] {
 function labelled(service: Service, agentId: string, label: string): BlockRecord {
   const block = blocksOf(service, agentId).find((one) => one.label === label)
   if (block !== undefined) return block
-  throw new Refusal(404, `No block with label '${label}' found for agent '${agentId}'`)
+  throw new HttpError(404, `No block with label '${label}' found for agent '${agentId}'`)
 }
 
 /** The model tells the blocks of an agent apart by their labels. */
@@ -199,5 +199,5 @@ export function refuseSameLabels(blocks: readonly BlockRecord[]): void {
   const labels = blocks.map(({ label }) => label)
   const twice = labels.find((label, index) => labels.indexOf(label) !== index)
   if (twice === undefined) return
-  throw new Refusal(409, `The agent has a block with the label ${twice} already.`)
+  throw new HttpError(409, `The agent has a block with the label ${twice} already.`)
 }

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { failureOf, Refusal } from '../errors.ts'
+import { failureOf, HttpError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { defaultThread, type Thread, USUAL_COMPACTION } from '../records.ts'
 import { compact } from '../runs/compaction.ts'
@@ -54,7 +54,7 @@ async function compacted(
   const compaction = await compact(context, request).catch((thrown: unknown) => {
     throw failureOf(thrown).refusal
   })
-  if (compaction === null) throw new Refusal(400, TOO_FEW)
+  if (compaction === null) throw new HttpError(400, TOO_FEW)
   return {
     summary: compaction.message.body.summary,
     num_messages_before: compaction.messagesBefore,

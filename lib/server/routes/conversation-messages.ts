@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { PENDING, Refusal } from '../errors.ts'
+import { HttpError, PENDING } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import type { RunRecord, Thread } from '../records.ts'
 import { pendingOf } from '../runs/approvals.ts'
@@ -31,7 +31,7 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     const { signal } = req.raw
     const reader = { wanted: wantedOf(body), signal }
     if (body.streaming === false) {
-      if (pendingOf(storage, thread) !== null && !isReply(body)) throw new Refusal(409, PENDING)
+      if (pendingOf(storage, thread) !== null && !isReply(body)) throw new HttpError(409, PENDING)
       touch(service, thread)
       return json(await whole(service, request, reader))
     }
@@ -64,7 +64,7 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     const id = req.param('conversation_id')
     const thread = historyOf(service, id, req.valid('query').agent_id)
     if (storage.runs.running(thread) !== null) return json(await runs.cancel(thread))
-    throw new Refusal(409, `CONFLICT: No active runs to cancel for conversation ${id}`)
+    throw new HttpError(409, `CONFLICT: No active runs to cancel for conversation ${id}`)
   })
 
   const stream = endpoint({
@@ -82,7 +82,7 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
         ? streamedAgain(service, run, { after, signal: req.raw.signal })
         : null
     if (events !== null) return events
-    throw new Refusal(400, 'INVALID_ARGUMENT: No active runs found for this conversation.')
+    throw new HttpError(400, 'INVALID_ARGUMENT: No active runs found for this conversation.')
   })
 }
 
@@ -98,7 +98,7 @@ function threadIfAny(service: Service, id: string, agentId: string | undefined):
   try {
     return historyOf(service, id, agentId)
   } catch (thrown) {
-    if (thrown instanceof Refusal && thrown.status === 404) return null
+    if (thrown instanceof HttpError && thrown.status === 404) return null
     throw thrown
   }
 }

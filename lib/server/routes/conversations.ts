@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { endpoint, flag, listLimit } from '../http/endpoint.ts'
 import { newId, systemMessageId } from '../ids.ts'
 import { type AgentRecord, type ConversationRecord, threadOf } from '../records.ts'
@@ -19,7 +19,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
   })
   app.post('/v1/conversations', create, ({ req, json }) => {
     const agent = storage.agents.get(req.valid('query').agent_id)
-    if (agent === null) throw new Refusal(404, 'Agent not found')
+    if (agent === null) throw new HttpError(404, 'Agent not found')
     const body = req.valid('json')
     const at = now().toISOString()
     const conversation = storage.together(() => {
@@ -171,7 +171,7 @@ function isolated(
     const block = blocks.find((one) => one.label === label)
     if (block === undefined) {
       const what = `Block with label '${label}' not found on agent '${agent.id}'`
-      throw new Refusal(400, `INVALID_ARGUMENT: ${what}`)
+      throw new HttpError(400, `INVALID_ARGUMENT: ${what}`)
     }
     const copy = { ...block, id: newId('block'), createdAt: at, updatedAt: at }
     storage.blocks.insert(copy)

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import type { MessageRecord } from '../records.ts'
 import { searchMessages } from '../server-tools/conversation-search.ts'
@@ -28,7 +28,7 @@ export function messageSearchRoutes(app: Hono, { storage }: Service): void {
     (context) => {
       const id = context.req.param('message_id')
       const message = storage.messages.get(id)
-      if (message === null) throw new Refusal(404, `Message with id ${id} not found.`)
+      if (message === null) throw new HttpError(404, `Message with id ${id} not found.`)
       return context.json(messageItems(message))
     },
   )
@@ -40,7 +40,7 @@ export function messageSearchRoutes(app: Hono, { storage }: Service): void {
   })
   app.post('/v1/messages/search', search, ({ req, json }) => {
     const { query, limit, start_date, end_date, ...scope } = req.valid('json')
-    const period = periodOf({ start_date, end_date }, (problem) => new Refusal(400, problem))
+    const period = periodOf({ start_date, end_date }, (problem) => new HttpError(400, problem))
     const wanted = { query, roles: SAID, period, limit: limit ?? USUAL_LIMIT }
     return json(searchMessages(storage, scopeOf(scope), wanted).map(resultJson))
   })

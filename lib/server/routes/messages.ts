@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { PENDING, Refusal } from '../errors.ts'
+import { HttpError, PENDING } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { defaultThread } from '../records.ts'
 import { pendingOf } from '../runs/approvals.ts'
@@ -63,7 +63,7 @@ export function messageRoutes(app: Hono, service: Service): void {
     if (pending === null || isReply(body)) return
     const pending_request_id = pending.message.id
     const detail = { code: 'PENDING_APPROVAL', message: PENDING, pending_request_id }
-    throw new Refusal(409, { detail })
+    throw new HttpError(409, { detail })
   }
 
   const list = endpoint({

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { endpoint, flag, listLimit } from '../http/endpoint.ts'
 import { defaultThread } from '../records.ts'
 import { newPassage, resultJson, USUAL_RESULTS } from '../server-tools/archival-memory.ts'
@@ -64,7 +64,7 @@ export function passageRoutes(app: Hono, service: Service): void {
     const agent = agentOf(service, req.param('agent_id'))
     const id = req.param('memory_id')
     if (storage.passages.get(id)?.agentId !== agent.id) {
-      throw new Refusal(404, `Passage with id ${id} not found in database.`)
+      throw new HttpError(404, `Passage with id ${id} not found in database.`)
     }
     storage.passages.remove(id)
     return json({ message: `Memory id=${id} successfully deleted` })
@@ -88,7 +88,7 @@ export function passageRoutes(app: Hono, service: Service): void {
   })
 }
 
-const badDate = (problem: string): Refusal => new Refusal(400, problem)
+const badDate = (problem: string): HttpError => new HttpError(400, problem)
 
 const createShape = z.looseObject({
   text: z.string(),

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { endpoint, flag, listLimit } from '../http/endpoint.ts'
 import type { RunRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
@@ -116,16 +116,16 @@ export function runRoutes(app: Hono, service: Service): void {
   app.post('/v1/runs/:run_id/stream', resume, ({ req }) => {
     const body = req.valid('json')
     const run = runOf(service, req.param('run_id'))
-    if (!run.background) throw new Refusal(400, NOT_BACKGROUND)
+    if (!run.background) throw new HttpError(400, NOT_BACKGROUND)
     const after = Math.max(0, body.starting_after ?? 0)
     const response = streamedAgain(service, run, { after, signal: req.raw.signal })
-    if (response === null) throw new Refusal(409, ELSEWHERE)
+    if (response === null) throw new HttpError(409, ELSEWHERE)
     return response
   })
 }
 
 function runOf({ storage }: Service, id: string): RunRecord {
   const run = storage.runs.get(checkId('run', id))
-  if (run === null) throw new Refusal(404, `Run with ID ${id} not found`)
+  if (run === null) throw new HttpError(404, `Run with ID ${id} not found`)
   return run
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Refusal, unprocessable } from '../errors.ts'
+import { HttpError, unprocessable } from '../errors.ts'
 import type { Wanted } from '../http/event-stream.ts'
 import type { Picture, ToolRecord, UserContent } from '../records.ts'
 import type { Reply } from '../runs/approvals.ts'
@@ -93,7 +93,7 @@ export function runInput(body: SendBody): RunInput {
     clientTools: clientTools(body),
   }
   if (input.replies !== null || input.messages.length > 0) return input
-  if (body.messages?.length === 0) throw new Refusal(422, 'Messages must not be empty')
+  if (body.messages?.length === 0) throw new HttpError(422, 'Messages must not be empty')
   const msg = "Value error, Must specify either 'input' or 'messages'."
   throw unprocessable([{ type: 'value_error', loc: ['body'], msg }])
 }

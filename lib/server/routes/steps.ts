@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { endpoint, listLimit } from '../http/endpoint.ts'
 import type { StepRecord } from '../records.ts'
 import { checkId, type Service } from '../service.ts'
@@ -67,7 +67,7 @@ export function stepRoutes(app: Hono, service: Service): void {
 
 function stepOf({ storage }: Service, id: string): StepRecord {
   const step = storage.steps.get(checkId('step', id))
-  if (step === null) throw new Refusal(404, `Step with ID ${id} not found`)
+  if (step === null) throw new HttpError(404, `Step with ID ${id} not found`)
   return step
 }
 

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { Refusal } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import type { ToolRecord } from '../records.ts'
@@ -27,7 +27,7 @@ export function toolRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
   const upsert = (body: z.output<typeof shape>): ToolRecord => {
     const name = body.json_schema?.name ?? /def\s+(\w+)/.exec(body.source_code)?.[1]
-    if (name === undefined) throw new Refusal(400, 'The tool has no name: give it a json_schema.')
+    if (name === undefined) throw new HttpError(400, 'The tool has no name: give it a json_schema.')
     return storage.together(() => {
       const known = storage.tools.named(name)
       if (known?.builtIn === true) throw notYours(known)
@@ -112,6 +112,6 @@ export function toolRoutes(app: Hono, service: Service): void {
 
 const EVERY = 10_000
 
-function notYours({ name }: ToolRecord): Refusal {
-  return new Refusal(409, `Tool ${name} is the server's own.`)
+function notYours({ name }: ToolRecord): HttpError {
+  return new HttpError(409, `Tool ${name} is the server's own.`)
 }

@@ -2,21 +2,21 @@ import { failureOf, RunProblem } from '../errors.ts'
 import { newId, otidOf } from '../ids.ts'
 import { type ModelPart, ProviderError } from '../providers/provider.ts'
 import type { AgentRecord, CallRecord } from '../records.ts'
-import { enveloped } from '../wire/messages.ts'
+import { withMessageHeader } from '../wire/messages.ts'
 import { takeInput } from './accept-input.ts'
 import { type Answer, type AnswerBody, createAnswer, type Piece } from './answer.ts'
-import { cutOffBody, pendingOf } from './approvals.ts'
-import { ease, easeAfterStep, easeBeforeStep } from './auto-compaction.ts'
+import { interruptedReturn, pendingOf } from './approvals.ts'
+import { compactAfterStep, compactBeforeStep, compactIfNeeded } from './auto-compaction.ts'
 import type { LiveRun } from './live-run.ts'
 import type { Loop, LoopContext, RunInput } from './loop-context.ts'
 import { emptyTotal, store } from './loop-context.ts'
 import { callModel } from './model-call.ts'
 import { modelRequest, systemPrompt } from './request.ts'
 import { agentIn } from './resolve-agent.ts'
-import { endCancelled, endCompleted, endFailed, tellPing } from './run-events.ts'
+import { emitPing, endCancelled, endCompleted, endFailed } from './run-events.ts'
 import { answerCalls, runsOf, toolsOf } from './run-server-tools.ts'
-import { answeredOutcome, brokenOutcome, keepStep } from './steps.ts'
-import { withIdsOfTheirOwn } from './unique-call-ids.ts'
+import { answeredOutcome, brokenOutcome, saveStep } from './steps.ts'
+import { withUniqueCallIds } from './unique-call-ids.ts'
 
 /** One run from its first event to the last: always ends with a stop reason, and the run stored. Never throws. */
 export async function runAgent(context: LoopContext, run: LiveRun, input: RunInput): Promise<void> {
@@ -24,7 +24,7 @@ export async function runAgent(context: LoopContext, run: LiveRun, input: RunInp
   const thread = { agentId, conversationId }
   const loop: Loop = { ...context, thread, run, input, total: emptyTotal() }
   try {
-    tellPing(loop)
+    emitPing(loop)
     if (input.replies?.length === 0 && pendingOf(context.storage, thread) !== null) {
       return endCompleted(loop, 'invalid_tool_call')
     }
@@ -40,9 +40,9 @@ export async function runAgent(context: LoopContext, run: LiveRun, input: RunInp
 async function stepUntilRest(loop: Loop): Promise<string> {
   let system = systemPrompt(loop)
   while (loop.total.steps < loop.input.maxSteps) {
-    if (await easeBeforeStep(loop, system)) system = systemPrompt(loop)
+    if (await compactBeforeStep(loop, system)) system = systemPrompt(loop)
     const { stepId, calls, isCutShort } = await stepWithin(loop, system)
-    if (await easeAfterStep(loop, stepId)) system = systemPrompt(loop)
+    if (await compactAfterStep(loop, stepId)) system = systemPrompt(loop)
     if (calls.some((call) => call.runs === 'client')) return 'requires_approval'
     if (calls.length === 0) return isCutShort ? 'max_tokens_exceeded' : 'end_turn'
     loop.run.signal.throwIfAborted()
@@ -57,7 +57,7 @@ async function stepWithin(loop: Loop, system: string): Promise<StepEnd> {
   } catch (thrown) {
     if (!(thrown instanceof ProviderError) || thrown.kind !== 'overflow') throw thrown
     const cause = { trigger: 'context_window_exceeded', contextTokens: null } as const
-    if (!(await ease(loop, null, cause))) throw thrown
+    if (!(await compactIfNeeded(loop, null, cause))) throw thrown
     return await step(loop, systemPrompt(loop))
   }
 }
@@ -80,11 +80,11 @@ async function step(loop: Loop, system: string): Promise<StepEnd> {
   const runs = (name: string): CallRecord['runs'] => runsOf(name, agent, tools)
   const answer = createAnswer({ model: agent.model, runsOf: runs })
   const request = modelRequest(loop, { agent, model, tools, system })
-  const parts = withIdsOfTheirOwn(callModel(provider, request, loop.run.signal), (callId) =>
+  const parts = withUniqueCallIds(callModel(provider, request, loop.run.signal), (callId) =>
     storage.calls.claim(agent.id, callId),
   )
   await receive(loop, ids, answer, parts).catch((thrown: unknown) => {
-    keepStep(loop, { ...ids, agent }, brokenOutcome(thrown, loop.run.signal.aborted))
+    saveStep(loop, { ...ids, agent }, brokenOutcome(thrown, loop.run.signal.aborted))
     throw thrown
   })
   const calls = keepAnswer(loop, { ...ids, agent }, answer)
@@ -103,9 +103,9 @@ function keepAnswer(
   const body = answer.body(false)
   loop.storage.together(() => {
     store(loop, ids.stepId, body, ids.messageId)
-    keepStep(loop, ids, answeredOutcome(answer.usage, body.calls))
+    saveStep(loop, ids, answeredOutcome(answer.usage, body.calls))
   })
-  if (!loop.input.tokens) for (const piece of answer.pieces()) tellPiece(loop, ids, piece)
+  if (!loop.input.tokens) for (const piece of answer.pieces()) emitDelta(loop, ids, piece)
   loop.total.steps++
   loop.total.add(answer.usage)
   return body.calls
@@ -120,7 +120,7 @@ async function receive(
   try {
     for await (const part of parts) {
       const piece = answer.take(part)
-      if (loop.input.tokens && piece !== null) tellPiece(loop, ids, piece)
+      if (loop.input.tokens && piece !== null) emitDelta(loop, ids, piece)
     }
     loop.run.signal.throwIfAborted()
   } catch (thrown) {
@@ -135,13 +135,15 @@ interface AnswerIds {
   readonly date: string
 }
 
-function tellPiece(
+function emitDelta(
   { run }: Loop,
   { stepId, messageId, date }: AnswerIds,
   { type, part, fields }: Piece,
 ): void {
   const otid = otidOf(messageId, part)
-  run.emit(enveloped(type, { id: messageId, otid, date, runId: run.record.id, stepId }, fields))
+  run.emit(
+    withMessageHeader(type, { id: messageId, otid, date, runId: run.record.id, stepId }, fields),
+  )
 }
 
 /** What was streamed stays in the history, so that agent and user remember the same; its calls never ran. */
@@ -149,6 +151,6 @@ function storeCutOff(loop: Loop, { stepId, messageId }: AnswerIds, body: AnswerB
   loop.storage.together(() => {
     store(loop, stepId, body, messageId)
     const isCancelled = loop.run.signal.aborted
-    for (const call of body.calls) store(loop, stepId, cutOffBody(call, isCancelled))
+    for (const call of body.calls) store(loop, stepId, interruptedReturn(call, isCancelled))
   })
 }

@@ -9,7 +9,7 @@ import type {
   Thread,
 } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
-import { callJson, enveloped } from '../wire/messages.ts'
+import { callJson, withMessageHeader } from '../wire/messages.ts'
 
 /** What a client sends for a call that waits. */
 export type Reply =
@@ -51,7 +51,10 @@ export function pendingJson(pending: Pending): Readonly<Record<string, unknown>>
   const { id, createdAt: date, runId, stepId } = pending.message
   const calls = pending.waiting.map(callJson)
   const envelope = { id, otid: otidOf(id, 0), date, runId, stepId }
-  return enveloped('approval_request_message', envelope, { tool_call: calls[0], tool_calls: calls })
+  return withMessageHeader('approval_request_message', envelope, {
+    tool_call: calls[0],
+    tool_calls: calls,
+  })
 }
 
 /** The replies must answer exactly the calls that wait. */
@@ -112,7 +115,7 @@ const FAILED = 'The run failed, so the tool call was denied.'
 const CUT_OFF = 'The answer broke off before the tool call was complete, so it never ran.'
 
 /** The answer to a call of an answer that was cut off. */
-export function cutOffBody(call: CallRecord, isCancelled: boolean): MessageBody {
+export function interruptedReturn(call: CallRecord, isCancelled: boolean): MessageBody {
   return deniedBody(call, isCancelled ? CANCELLED : CUT_OFF)
 }
 

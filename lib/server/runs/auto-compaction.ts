@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { Refusal } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { otidOf } from '../ids.ts'
 import { ProviderError } from '../providers/provider.ts'
 import { type AgentRecord, type CompactionSettings, USUAL_COMPACTION } from '../records.ts'
-import { enveloped } from '../wire/messages.ts'
+import { withMessageHeader } from '../wire/messages.ts'
 import { type Cause, compact, type SummaryMessage, statsJson } from './compaction.ts'
 import { contextSize, FULL } from './context-size.ts'
 import { firstThatFits } from './eviction.ts'
@@ -11,21 +11,24 @@ import type { Loop } from './loop-context.ts'
 import { agentIn } from './resolve-agent.ts'
 
 /** Behind a step: compacts the prompt when the vendor's count says that the window is nearly full. */
-export async function easeAfterStep(loop: Loop, stepId: string): Promise<boolean> {
+export async function compactAfterStep(loop: Loop, stepId: string): Promise<boolean> {
   const agent = agentIn(loop.storage, loop.thread)
   const contextTokens = loop.total.context
   if (agent === null || contextTokens <= agent.contextWindow * FULL) return false
-  return await ease(loop, stepId, { trigger: 'post_step_context_check', contextTokens })
+  return await compactIfNeeded(loop, stepId, { trigger: 'post_step_context_check', contextTokens })
 }
 
 /** Before a step: a prompt that is surely too large need not be sent to be refused. */
-export async function easeBeforeStep(loop: Loop, system: string): Promise<boolean> {
+export async function compactBeforeStep(loop: Loop, system: string): Promise<boolean> {
   const { storage, thread } = loop
   const agent = agentIn(storage, thread)
   if (agent === null) return false
   const size = contextSize(storage.messages.inContext(thread), system)
   if (size <= agent.contextWindow * (isCounted(loop) ? SURELY_TOO_LARGE : FULL)) return false
-  return await ease(loop, null, { trigger: 'context_window_exceeded', contextTokens: null })
+  return await compactIfNeeded(loop, null, {
+    trigger: 'context_window_exceeded',
+    contextTokens: null,
+  })
 }
 
 /** Of the window: our estimate may be a fifth too high. */
@@ -39,7 +42,11 @@ function isCounted({ storage, thread }: Loop): boolean {
 }
 
 /** Whether the prompt is smaller now. Without a summary the oldest turns leave it all the same. */
-export async function ease(loop: Loop, stepId: string | null, cause: Cause): Promise<boolean> {
+export async function compactIfNeeded(
+  loop: Loop,
+  stepId: string | null,
+  cause: Cause,
+): Promise<boolean> {
   const { thread, run, total } = loop
   try {
     const compaction = await compact(loop, {
@@ -56,7 +63,7 @@ export async function ease(loop: Loop, stepId: string | null, cause: Cause): Pro
     tellSummary(loop, stepId, compaction.message)
     return true
   } catch (thrown) {
-    const isModels = thrown instanceof ProviderError || thrown instanceof Refusal
+    const isModels = thrown instanceof ProviderError || thrown instanceof HttpError
     if (run.signal.aborted || !isModels) throw thrown
     return dropOldest(loop, cause)
   }
@@ -96,7 +103,7 @@ function tellBegin(
     context_window: contextWindow,
   }
   const place = { ...envelope, runId: loop.run.record.id, stepId }
-  loop.run.emit(enveloped('event_message', place, { event_type: 'compaction', event_data }))
+  loop.run.emit(withMessageHeader('event_message', place, { event_type: 'compaction', event_data }))
 }
 
 /** As an event of its own kind to those who know it, else as the message that the model reads. */
@@ -107,7 +114,7 @@ function tellSummary(loop: Loop, stepId: string | null, message: SummaryMessage)
   const compaction_stats = stats === null ? null : statsJson(stats)
   loop.run.emit(
     loop.input.compactionEvents
-      ? enveloped('summary_message', envelope, { summary, compaction_stats })
-      : enveloped('user_message', envelope, { content: text }),
+      ? withMessageHeader('summary_message', envelope, { summary, compaction_stats })
+      : withMessageHeader('user_message', envelope, { content: text }),
   )
 }

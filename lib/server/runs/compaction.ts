@@ -1,4 +1,4 @@
-import { Refusal, SystemTooLarge } from '../errors.ts'
+import { HttpError, SystemTooLarge } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type {
   AgentRecord,
@@ -96,7 +96,7 @@ function modelOf(
   try {
     return providerOf(model)
   } catch (thrown) {
-    if (thrown instanceof Refusal) return providerOf(agent.model)
+    if (thrown instanceof HttpError) return providerOf(agent.model)
     throw thrown
   }
 }

@@ -22,7 +22,7 @@ export async function* callModel(
   for (let attempt = 1; ; attempt++) {
     let begun = false
     try {
-      for await (const part of unhurried(provider.stream(request, signal))) {
+      for await (const part of yieldToEventLoop(provider.stream(request, signal))) {
         begun = true
         yield part
       }
@@ -40,7 +40,7 @@ export async function* callModel(
 const AT_ONCE_MS = 8
 
 /** A model that is faster than we are is read no faster than the rest can bear. */
-async function* unhurried<Part>(parts: AsyncIterable<Part>): AsyncGenerator<Part> {
+async function* yieldToEventLoop<Part>(parts: AsyncIterable<Part>): AsyncGenerator<Part> {
   let since = performance.now()
   for await (const part of parts) {
     yield part

@@ -3,7 +3,7 @@ import type { AgentRecord, Thread, ToolRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Loop } from './loop-context.ts'
 import { compileSystem, modelMessages } from './prompt.ts'
-import { agentIn, keepCompiled } from './resolve-agent.ts'
+import { agentIn, saveCompiledPrompt } from './resolve-agent.ts'
 
 /** The agent's system prompt for one run; the one before it as long as it says the same of the memory. */
 export function systemPrompt({ storage, thread, now }: Loop): string {
@@ -27,7 +27,7 @@ export function compiledSystem(
     const archived = (): number => storage.passages.count(agent.id)
     const stored = { conversationId, blocks, recalled, archived, now }
     const compiled = compileSystem(afresh ? { ...agent, compiledSystem: null } : agent, stored)
-    if (keep && compiled !== agent.compiledSystem) keepCompiled(storage, thread, compiled)
+    if (keep && compiled !== agent.compiledSystem) saveCompiledPrompt(storage, thread, compiled)
     return compiled
   })
 }

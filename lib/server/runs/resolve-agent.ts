@@ -16,7 +16,7 @@ export function agentIn(storage: Storage, { agentId, conversationId }: Thread): 
 }
 
 /** Keeps what the model gets as its system prompt in this conversation. */
-export function keepCompiled(
+export function saveCompiledPrompt(
   storage: Storage,
   { agentId, conversationId }: Thread,
   compiledSystem: string,

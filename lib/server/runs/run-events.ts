@@ -1,15 +1,15 @@
-import { type Failure, Refusal } from '../errors.ts'
+import { type Failure, HttpError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { RunRecord } from '../records.ts'
-import { enveloped } from '../wire/messages.ts'
+import { withMessageHeader } from '../wire/messages.ts'
 import { denyCallsOf } from './approvals.ts'
 import type { Loop, Total } from './loop-context.ts'
 
 /** The first event of every run: tells its id. */
-export function tellPing({ run, now }: Loop): void {
+export function emitPing({ run, now }: Loop): void {
   const date = now().toISOString()
   const envelope = { id: newId('ping'), otid: null, date, runId: run.record.id, stepId: null }
-  run.emit(enveloped('ping', envelope, {}))
+  run.emit(withMessageHeader('ping', envelope, {}))
 }
 
 export function endCompleted(loop: Loop, stopReason: string): void {
@@ -71,7 +71,7 @@ function close(
 function notStored(thrown: unknown): Failure {
   const detail = thrown instanceof Error ? thrown.message : ''
   const message = 'The end of this run could not be stored.'
-  const refusal = new Refusal(500, message)
+  const refusal = new HttpError(500, message)
   return { stopReason: 'error', errorType: 'internal_error', message, detail, refusal }
 }
 

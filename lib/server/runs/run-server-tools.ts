@@ -1,7 +1,7 @@
 import { otidOf } from '../ids.ts'
 import type { AgentRecord, CallRecord, ToolRecord } from '../records.ts'
 import { type Answer, runBuiltIn } from '../server-tools/built-in-tools.ts'
-import { enveloped, returnFields } from '../wire/messages.ts'
+import { returnFields, withMessageHeader } from '../wire/messages.ts'
 import { type Loop, store } from './loop-context.ts'
 import { agentIn } from './resolve-agent.ts'
 
@@ -64,7 +64,7 @@ function answerCall(loop: Loop, { stepId, call, agent, tools }: ServerCall): () 
   const { id, body } = fields
   const date = now().toISOString()
   const envelope = { id, otid: otidOf(id, 0), date, runId: run.record.id, stepId }
-  return () => run.emit(enveloped('tool_return_message', envelope, returnFields(body)))
+  return () => run.emit(withMessageHeader('tool_return_message', envelope, returnFields(body)))
 }
 
 const NOTHING_MORE = { pictures: [], stdout: [], denial: null } as const

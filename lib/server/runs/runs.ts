@@ -1,5 +1,5 @@
-import { Problem } from '../../util/user-error.ts'
-import { Refusal } from '../errors.ts'
+import { UserError } from '../../util/user-error.ts'
+import { HttpError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { type RunRecord, sameThread, type Thread } from '../records.ts'
 import { runAgent } from './agent-loop.ts'
@@ -89,7 +89,7 @@ export function createRuns(context: LoopContext): Runs {
         dropOldEvents(context)
         failDeadRuns(context, live)
         const busy = storage.runs.running(thread)
-        if (busy !== null) throw new Refusal(409, busyBody(busy.id))
+        if (busy !== null) throw new HttpError(409, busyBody(busy.id))
         storage.runs.insert(record, request.otids)
       })
       const run = createLiveRun(record)
@@ -129,7 +129,7 @@ function every(milliseconds: number, work: () => void): NodeJS.Timeout {
     try {
       work()
     } catch (thrown) {
-      if (!(thrown instanceof Problem)) throw thrown
+      if (!(thrown instanceof UserError)) throw thrown
     }
   }, milliseconds)
   return timer.unref()
@@ -153,7 +153,7 @@ function newRun({ thread, background, type }: RunRequest, at: string): RunRecord
 /** It may have been deleted while the run before was waited for. */
 function refuseGone({ storage }: LoopContext, thread: Thread): void {
   if (agentIn(storage, thread) !== null) return
-  throw new Refusal(404, `Agent with ID ${thread.agentId} or its conversation not found`)
+  throw new HttpError(404, `Agent with ID ${thread.agentId} or its conversation not found`)
 }
 
 function dropOldEvents({ storage, now }: LoopContext): void {

@@ -13,7 +13,7 @@ interface KeptStep {
 }
 
 /** Keeps what a model call has cost, and how it ended. */
-export function keepStep(loop: Loop, { agent, stepId, date }: KeptStep, outcome: Outcome): void {
+export function saveStep(loop: Loop, { agent, stepId, date }: KeptStep, outcome: Outcome): void {
   loop.storage.steps.insert({
     id: stepId,
     runId: loop.run.record.id,

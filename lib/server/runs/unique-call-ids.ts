@@ -5,7 +5,7 @@ import type { ModelPart } from '../providers/provider.ts'
  * Gives calls ids that the agent has not had. Some endpoints number the calls of each answer anew, and a client
  * that has run `call_0` once would take the next one for the same.
  */
-export async function* withIdsOfTheirOwn(
+export async function* withUniqueCallIds(
   parts: AsyncIterable<ModelPart>,
   claim: (callId: string) => boolean,
 ): AsyncGenerator<ModelPart> {

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Libsql from 'libsql'
-import { messageOf, Problem } from '../../util/user-error.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
 import { makeFolder } from '../private-directory.ts'
 import { MIGRATIONS } from './migrations.ts'
-import { isDamage, sqliteCode, storageTrouble } from './sqlite-errors.ts'
+import { isDamage, sqliteCode, toStorageError } from './sqlite-errors.ts'
 
 export type Database = InstanceType<typeof Libsql>
 
@@ -27,10 +27,10 @@ export function openDatabase(file: string, tell: (notice: string) => void = () =
     makeFile(file)
     return openInTurn(file)
   } catch (thrown) {
-    if (thrown instanceof Problem) throw thrown
-    const trouble = storageTrouble(thrown, file)
-    if (trouble instanceof Problem) throw trouble
-    throw new Problem(`The database ${file} cannot be opened.`, {
+    if (thrown instanceof UserError) throw thrown
+    const trouble = toStorageError(thrown, file)
+    if (trouble instanceof UserError) throw trouble
+    throw new UserError(`The database ${file} cannot be opened.`, {
       hint: `It is kept as it is. Is it a file, and yours to read and write? (${messageOf(thrown)})`,
       cause: thrown,
     })
@@ -72,7 +72,7 @@ export function accessing<Value>(database: Database, access: () => Value): Value
   } catch (thrown) {
     const file = fileOf(database)
     if (isDamage(thrown) && file !== '') writeFileSync(suspicionOf(file), '', { mode: 0o600 })
-    throw storageTrouble(thrown, file)
+    throw toStorageError(thrown, file)
   }
 }
 
@@ -154,14 +154,14 @@ const TABLES = [
 function refuseForeign(database: Database, file: string): void {
   const version = '(select user_version from pragma_user_version)'
   if (holds(database, `${version} > ${MIGRATIONS.length}`)) {
-    throw new Problem(`The database ${file} was written by a newer letta.`, {
+    throw new UserError(`The database ${file} was written by a newer letta.`, {
       hint: 'Nothing was changed in it. Update letta, or move the file aside.',
     })
   }
   const tables = "(select count(*) from sqlite_schema where type = 'table'"
   const isOurs = `${tables} and name = 'agents') = 1`
   if (holds(database, `${tables}) = 0 or (${version} > 0 and ${isOurs})`)) return
-  throw new Problem(`The database ${file} belongs to another program.`, {
+  throw new UserError(`The database ${file} belongs to another program.`, {
     hint: 'Nothing was changed in it. Name another file.',
   })
 }

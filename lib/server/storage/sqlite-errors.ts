@@ -1,4 +1,4 @@
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 
 /** SQLite's name of what went wrong, e.g. `SQLITE_BUSY`; null for what is not SQLite's. */
 export function sqliteCode(thrown: unknown): string | null {
@@ -12,12 +12,12 @@ export function isDamage(thrown: unknown): boolean {
 }
 
 /** What a person can do about a database that fails; a mistake of ours is thrown on as it is. */
-export function storageTrouble(thrown: unknown, file: string): unknown {
+export function toStorageError(thrown: unknown, file: string): unknown {
   const code = sqliteCode(thrown)
   const known = Object.entries(TROUBLE).find(([prefix]) => code?.startsWith(prefix))
   if (known === undefined) return thrown
   const [what, hint] = known[1]
-  return new Problem(`${what}: ${file}`, { hint, cause: thrown })
+  return new UserError(`${what}: ${file}`, { hint, cause: thrown })
 }
 
 const DAMAGED = [

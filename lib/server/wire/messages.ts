@@ -5,7 +5,7 @@ import type { CallRecord, MessageRecord, UserContent } from '../records.ts'
 type Json = Readonly<Record<string, unknown>>
 
 /** What every message event has. */
-export interface Envelope {
+export interface MessageHeader {
   readonly id: string
   readonly otid: string | null
   readonly date: string
@@ -13,7 +13,11 @@ export interface Envelope {
   readonly stepId: string | null
 }
 
-export function enveloped(messageType: string, envelope: Envelope, fields: Json): Json {
+export function withMessageHeader(
+  messageType: string,
+  envelope: MessageHeader,
+  fields: Json,
+): Json {
   return {
     id: envelope.id,
     date: `${envelope.date.slice(0, 19)}+00:00`,
@@ -54,7 +58,7 @@ export function returnFields(body: {
 /** One stored message as the items that the API lists for it. */
 export function messageItems(message: MessageRecord): readonly Json[] {
   const { body } = message
-  const envelope = (part: number, otid?: string | null): Envelope => ({
+  const envelope = (part: number, otid?: string | null): MessageHeader => ({
     id: message.id,
     otid: otid ?? otidOf(message.id, part),
     date: message.createdAt,
@@ -64,31 +68,33 @@ export function messageItems(message: MessageRecord): readonly Json[] {
   if (body.role === 'user') {
     const only = body.content.length === 1 ? body.content[0] : undefined
     const content = only?.type === 'text' ? only.text : body.content.map(contentJson)
-    return [enveloped('user_message', envelope(0, body.otid), { content })]
+    return [withMessageHeader('user_message', envelope(0, body.otid), { content })]
   }
   if (body.role === 'summary') {
     const unnamed = { ...envelope(0), otid: null }
-    return [enveloped('user_message', unnamed, { content: body.text })]
+    return [withMessageHeader('user_message', unnamed, { content: body.text })]
   }
   if (body.role === 'tool') {
-    const returned = enveloped('tool_return_message', envelope(0), returnFields(body))
+    const returned = withMessageHeader('tool_return_message', envelope(0), returnFields(body))
     return [...denialItems(message), returned]
   }
   const items: Json[] = []
   const reasoning = body.reasoning.map((part) => part.text).join('')
   if (reasoning !== '') {
     const source = { source: 'reasoner_model', reasoning, signature: null }
-    items.push(enveloped('reasoning_message', envelope(items.length), source))
+    items.push(withMessageHeader('reasoning_message', envelope(items.length), source))
   }
   if (body.text !== '') {
-    items.push(enveloped('assistant_message', envelope(items.length), { content: body.text }))
+    items.push(
+      withMessageHeader('assistant_message', envelope(items.length), { content: body.text }),
+    )
   }
   for (const runs of ['server', 'client'] as const) {
     const calls = body.calls.filter((call) => call.runs === runs).map(callJson)
     if (calls.length === 0) continue
     const type = runs === 'server' ? 'tool_call_message' : 'approval_request_message'
     const fields = { tool_call: calls[0], tool_calls: calls }
-    items.push(enveloped(type, envelope(items.length), fields))
+    items.push(withMessageHeader(type, envelope(items.length), fields))
   }
   return items
 }
@@ -103,7 +109,9 @@ function denialItems({ id, createdAt, runId, stepId, body }: MessageRecord): rea
   }
   const envelope = { id, otid: otidOf(id, 1), date: createdAt, runId, stepId }
   const fields = { approve: false, reason: body.denial, approval_request_id: body.callId }
-  return [enveloped('approval_response_message', envelope, { ...fields, approvals: [denial] })]
+  return [
+    withMessageHeader('approval_response_message', envelope, { ...fields, approvals: [denial] }),
+  ]
 }
 
 /** A picture is told of, not sent back: a page of history would weigh megabytes. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { Problem } from '../../util/user-error.ts'
-import type { ShellNews } from '../process/shell-manager.ts'
+import { UserError } from '../../util/user-error.ts'
+import type { OutputDelta } from '../process/shell-manager.ts'
 import { ripgrep } from '../search/ripgrep.ts'
 import type { Tool } from '../tool.ts'
 
@@ -22,7 +22,7 @@ export const bashOutput: Tool<Args> = {
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run({ bash_id, filter }, work) {
     const news = work.shells.read(bash_id)
-    if (news === null) throw new Problem(`No background process found with ID: ${bash_id}`)
+    if (news === null) throw new UserError(`No background process found with ID: ${bash_id}`)
     if (filter === undefined || news.text === '') return { status: 'success', text: describe(news) }
     // ripgrep's expressions cannot run away, whatever the agent writes.
     const args = ['--no-line-number', '--text', '-e', filter, '-']
@@ -31,7 +31,7 @@ export const bashOutput: Tool<Args> = {
   },
 }
 
-function describe({ shell, text, lost }: ShellNews): string {
+function describe({ shell, text, lost }: OutputDelta): string {
   const where = shell.file === null ? '' : `; all of it is in ${shell.file}`
   const parts = [
     ...(lost > 0 ? [`[${lost} bytes left out here${where}]`] : []),

@@ -1,13 +1,13 @@
 import * as z from 'zod'
-import { Problem } from '../../util/user-error.ts'
-import type { Outcome, Wish } from '../files/file-change.ts'
+import { UserError } from '../../util/user-error.ts'
+import type { FileEdit, Outcome } from '../files/file-change.ts'
 import { applyChange, previewChange } from '../files/file-change.ts'
 import type { StoredFile } from '../files/files.ts'
 import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
-import { refuseHalfCharacters, substitute } from '../files/replace-text.ts'
+import { assertNoLoneSurrogate, substitute } from '../files/replace-text.ts'
 import { decodeText, encodeText, isBinary, type TextContent } from '../files/text-encoding.ts'
 import type { Tool } from '../tool.ts'
-import type { Place } from '../workspace.ts'
+import type { Workspace } from '../workspace.ts'
 
 const parameters = z.object({
   file_path: z.string().describe('The file, absolute or relative to the project folder'),
@@ -35,7 +35,7 @@ export const edit: Tool<Args> = {
   run: async (args, work) => applyChange(wishOf(args, work.place), work),
 }
 
-function wishOf(args: Args, place: Place): Wish {
+function wishOf(args: Args, place: Workspace): FileEdit {
   const path = absoluteFile(args.file_path, place)
   return {
     tool: 'Edit',
@@ -46,14 +46,14 @@ function wishOf(args: Args, place: Place): Wish {
 }
 
 function create(args: Args, path: string, before: StoredFile | null): Outcome {
-  refuseHalfCharacters(args.new_string)
+  assertNoLoneSurrogate(args.new_string)
   if (before !== null && before.bytes.length > 0) {
-    throw new Problem(`old_string is empty, but ${path} exists. Give the text to replace.`)
+    throw new UserError(`old_string is empty, but ${path} exists. Give the text to replace.`)
   }
   return { bytes: encodeText(args.new_string, null), message: `Successfully created ${path}` }
 }
 
-function change(args: Args, path: string, before: StoredFile | null, place: Place): Outcome {
+function change(args: Args, path: string, before: StoredFile | null, place: Workspace): Outcome {
   const content = editableText(before, path, place)
   const { text, count } = substitute(content, args)
   const noun = count === 1 ? 'occurrence' : 'occurrences'
@@ -64,10 +64,14 @@ function change(args: Args, path: string, before: StoredFile | null, place: Plac
 }
 
 /** The text of a file that is to be edited; a Problem when it has none. */
-export function editableText(before: StoredFile | null, path: string, place: Place): TextContent {
+export function editableText(
+  before: StoredFile | null,
+  path: string,
+  place: Workspace,
+): TextContent {
   if (before === null) {
-    throw new Problem(`File does not exist. Current working directory: ${place.directory}`)
+    throw new UserError(`File does not exist. Current working directory: ${place.directory}`)
   }
-  if (isBinary(before.bytes)) throw new Problem(`Cannot edit binary file: ${path}`)
+  if (isBinary(before.bytes)) throw new UserError(`Cannot edit binary file: ${path}`)
   return decodeText(before.bytes)
 }

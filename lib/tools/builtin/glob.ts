@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 import { ignoring } from '../files/files.ts'
 import { absolutePath, spotsOf } from '../files/paths.ts'
 import { matchPaths } from '../search/glob-match.ts'
 import { ripgrep } from '../search/ripgrep.ts'
 import type { Tool } from '../tool.ts'
-import type { Place } from '../workspace.ts'
+import type { Workspace } from '../workspace.ts'
 
 const FILE_LIMIT = 2_000
 const LIST_BYTES = 32 * 1_048_576
@@ -29,13 +29,14 @@ export const glob: Tool<Args> = {
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run(args, work) {
     const { root, pattern } = reach(args, work.place)
-    if (CLIMBS.test(pattern)) throw new Problem('".." may only stand at the beginning of a pattern')
+    if (CLIMBS.test(pattern))
+      throw new UserError('".." may only stand at the beginning of a pattern')
     const stats = await stat(root).catch(ignoring('ENOENT', 'ENOTDIR'))
     if (stats === null) {
       if (args.path === undefined) return { status: 'success', text: 'No files found' }
-      throw new Problem(`Path does not exist: ${root}`)
+      throw new UserError(`Path does not exist: ${root}`)
     }
-    if (!stats.isDirectory()) throw new Problem(`Path is not a directory: ${root}`)
+    if (!stats.isDirectory()) throw new UserError(`Path is not a directory: ${root}`)
     const list = await ripgrep({ args: LIST, cwd: root, maxBytes: LIST_BYTES }, work)
     const names = list.text
       .split('\0')
@@ -67,7 +68,7 @@ const LIST = [
 ]
 
 /** The folders that it asks for, each alternative of its braces by itself. */
-function rootsOf({ pattern, path }: Args, place: Place): string[] {
+function rootsOf({ pattern, path }: Args, place: Workspace): string[] {
   const patterns = alternatives(pattern)
   const reached = patterns.map((one) => reach({ pattern: one, path }, place))
   // It is refused when it runs; until then it may lead anywhere.
@@ -100,7 +101,7 @@ interface Reach {
   readonly pattern: string
 }
 
-function reach({ pattern, path }: Args, place: Place): Reach {
+function reach({ pattern, path }: Args, place: Workspace): Reach {
   const base = path === undefined ? place.directory : absolutePath(path, place)
   const parts = (pattern.startsWith('~/') ? absolutePath(pattern, place) : pattern).split('/')
   const firstMagic = parts.findIndex((part) => /[*?[\]{}]|[!+@]\(/.test(part))

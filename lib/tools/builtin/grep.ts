@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 import { ignoring } from '../files/files.ts'
 import { absolutePath, spotsOf } from '../files/paths.ts'
 import { type Found, ripgrep } from '../search/ripgrep.ts'
-import type { Tool, ToolAnswer, Work } from '../tool.ts'
-import type { Place } from '../workspace.ts'
+import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
+import type { Workspace } from '../workspace.ts'
 
 const CHARACTER_LIMIT = 10_000
 const BYTE_LIMIT = 4 * 1_048_576
@@ -45,8 +45,8 @@ export const grep: Tool<Args> = {
   async run(args, work) {
     const path = rootOf(args, work.place)
     const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
-    if (stats === null) throw new Problem(`Path does not exist: ${path}`)
-    if (!stats.isFile() && !stats.isDirectory()) throw new Problem(`${path} is no file or folder`)
+    if (stats === null) throw new UserError(`Path does not exist: ${path}`)
+    if (!stats.isFile() && !stats.isDirectory()) throw new UserError(`${path} is no file or folder`)
     const found = await search(args, path, work)
     const answer = ANSWERS[args.output_mode ?? 'files_with_matches'](found, args)
     if (found.unread === null) return answer
@@ -54,7 +54,7 @@ export const grep: Tool<Args> = {
   },
 }
 
-async function search(args: Args, path: string, work: Work): Promise<Found> {
+async function search(args: Args, path: string, work: ToolContext): Promise<Found> {
   const run = (flags: readonly string[], paths: readonly string[]): Promise<Found> =>
     ripgrep({ args: [...flags, '--', args.pattern, ...paths], maxBytes: BYTE_LIMIT }, work)
   const { hides } = work
@@ -74,12 +74,12 @@ async function search(args: Args, path: string, work: Work): Promise<Found> {
 /** As many as fit on a command line. */
 const MOST_FILES = 2_000
 
-function rootOf({ path }: Args, place: Place): string {
+function rootOf({ path }: Args, place: Workspace): string {
   return path === undefined ? place.directory : absolutePath(path, place)
 }
 
 /** What it looks into. A glob that names one file reaches it even when it is hidden or ignored. */
-function reach(args: Args, place: Place): string[] {
+function reach(args: Args, place: Workspace): string[] {
   const roots = args.path === undefined ? [place.directory] : spotsOf(args.path, place)
   const named = args.glob !== undefined && !/[*?[{]|^!/.test(args.glob)
   return named ? [...roots, join(rootOf(args, place), args.glob ?? '')] : [...roots]

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 import type { Tool } from '../tool.ts'
 
 const parameters = z.object({
@@ -18,6 +18,6 @@ export const killBash: Tool<Args> = {
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run({ shell_id }, work) {
     if (await work.shells.kill(shell_id)) return { status: 'success', text: `Killed ${shell_id}` }
-    throw new Problem(`No running background process found with ID: ${shell_id}`)
+    throw new UserError(`No running background process found with ID: ${shell_id}`)
   },
 }

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import * as z from 'zod'
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 import { ignoring } from '../files/files.ts'
 import { absolutePath, pathLabel, pathSubject } from '../files/paths.ts'
 import { matchPaths } from '../search/glob-match.ts'
@@ -27,8 +27,8 @@ export const ls: Tool<Args> = {
   async run(args, work) {
     const path = absolutePath(args.path, work.place)
     const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
-    if (stats === null) throw new Problem(`Path does not exist: ${path}`)
-    if (!stats.isDirectory()) throw new Problem(`Path is not a directory: ${path}`)
+    if (stats === null) throw new UserError(`Path does not exist: ${path}`)
+    if (!stats.isDirectory()) throw new UserError(`Path is not a directory: ${path}`)
     const names = await entryNames(path, args.ignore ?? [])
     const folder = path === '/' ? path : `${path}/`
     if (names.length === 0) return { status: 'success', text: `${folder} (empty directory)` }

@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import { messageOf, Problem } from '../../util/user-error.ts'
-import type { Wish } from '../files/file-change.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
+import type { FileEdit } from '../files/file-change.ts'
 import { applyChange, previewChange } from '../files/file-change.ts'
 import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
 import { substitute } from '../files/replace-text.ts'
 import { encodeText } from '../files/text-encoding.ts'
 import type { Tool } from '../tool.ts'
-import type { Place } from '../workspace.ts'
+import type { Workspace } from '../workspace.ts'
 import { editableText } from './edit.ts'
 
 const parameters = z.object({
@@ -37,7 +37,7 @@ export const multiEdit: Tool<Args> = {
   run: async (args, work) => applyChange(wishOf(args, work.place), work),
 }
 
-function wishOf({ file_path, edits }: Args, place: Place): Wish {
+function wishOf({ file_path, edits }: Args, place: Workspace): FileEdit {
   const path = absoluteFile(file_path, place)
   return {
     tool: 'MultiEdit',
@@ -65,8 +65,8 @@ function numbered<Value>(number: number, task: () => Value): Value {
   try {
     return task()
   } catch (thrown) {
-    if (!(thrown instanceof Problem)) throw thrown
-    throw new Problem(`Edit ${number}: ${messageOf(thrown)}`, { cause: thrown })
+    if (!(thrown instanceof UserError)) throw thrown
+    throw new UserError(`Edit ${number}: ${messageOf(thrown)}`, { cause: thrown })
   }
 }
 

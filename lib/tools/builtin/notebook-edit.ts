@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
-import { Problem } from '../../util/user-error.ts'
-import type { Wish } from '../files/file-change.ts'
+import { UserError } from '../../util/user-error.ts'
+import type { FileEdit } from '../files/file-change.ts'
 import { applyChange, previewChange } from '../files/file-change.ts'
 import { cellId, type NotebookCell, type NotebookFile, parseNotebook } from '../files/notebook.ts'
 import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
-import { refuseHalfCharacters } from '../files/replace-text.ts'
+import { assertNoLoneSurrogate } from '../files/replace-text.ts'
 import { encodeText } from '../files/text-encoding.ts'
 import type { Tool } from '../tool.ts'
-import type { Place } from '../workspace.ts'
+import type { Workspace } from '../workspace.ts'
 import { editableText } from './edit.ts'
 
 const parameters = z.object({
@@ -38,13 +38,13 @@ export const notebookEdit: Tool<Args> = {
   run: async (args, work) => applyChange(wishOf(args, work.place), work),
 }
 
-function wishOf(args: Args, place: Place): Wish {
+function wishOf(args: Args, place: Workspace): FileEdit {
   const path = absoluteFile(args.notebook_path, place)
   return {
     tool: 'NotebookEdit',
     path,
     compute(before) {
-      refuseHalfCharacters(args.new_source)
+      assertNoLoneSurrogate(args.new_source)
       const content = editableText(before, path, place)
       const notebook = parseNotebook(content.text, path)
       const { cells, message } = EDITS[args.edit_mode ?? 'replace'](notebook, args)
@@ -68,7 +68,7 @@ const EDITS: Record<NonNullable<Args['edit_mode']>, (file: NotebookFile, args: A
     return { cells: edited, message: `Replaced cell ${args.cell_id}` }
   },
   insert(file, args) {
-    if (args.cell_type === undefined) throw new Problem('cell_type is needed to insert a cell')
+    if (args.cell_type === undefined) throw new UserError('cell_type is needed to insert a cell')
     const index = args.cell_id === undefined ? 0 : placeOf(file.cells, args) + 1
     const cell = newCell(file, args, index)
     return {
@@ -83,11 +83,11 @@ const EDITS: Record<NonNullable<Args['edit_mode']>, (file: NotebookFile, args: A
 }
 
 function placeOf(cells: readonly NotebookCell[], { cell_id }: Args): number {
-  if (cell_id === undefined) throw new Problem('cell_id is needed to say which cell is meant')
+  if (cell_id === undefined) throw new UserError('cell_id is needed to say which cell is meant')
   const index = cells.findIndex((cell, at) => cellId(cell, at) === cell_id)
   if (index >= 0) return index
   const ids = cells.map(cellId).join(', ')
-  throw new Problem(`There is no cell "${cell_id}". Cells: ${ids || 'none'}`)
+  throw new UserError(`There is no cell "${cell_id}". Cells: ${ids || 'none'}`)
 }
 
 function withSource(cell: NotebookCell, { new_source, cell_type }: Args): NotebookCell {

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import * as z from 'zod'
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 import { ignoring, readRegularFile, type StoredFile } from '../files/files.ts'
 import { pictureOf } from '../files/image.ts'
 import { renderNotebook } from '../files/notebook.ts'
@@ -36,10 +36,10 @@ export const read: Tool<Args> = {
   async run(args, work) {
     const path = absoluteFile(args.file_path, work.place)
     const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
-    if (stats?.isDirectory()) throw new Problem(`Path is a directory, not a file: ${path}`)
+    if (stats?.isDirectory()) throw new UserError(`Path is a directory, not a file: ${path}`)
     const file = await readRegularFile(path, SIZE_LIMIT)
     if (file === null) {
-      throw new Problem(`File does not exist. Current working directory: ${work.place.directory}`)
+      throw new UserError(`File does not exist. Current working directory: ${work.place.directory}`)
     }
     work.files.noteRead(await realpath(path), file.version)
     return answer(path, file, args)
@@ -52,7 +52,7 @@ function answer(path: string, file: StoredFile, args: Args): ToolAnswer {
     const size = `${file.bytes.length} bytes`
     return { status: 'success', text: `[Image: ${path}, ${size}]`, pictures: [picture] }
   }
-  if (isBinary(file.bytes)) throw new Problem(`Cannot read binary file: ${path}`)
+  if (isBinary(file.bytes)) throw new UserError(`Cannot read binary file: ${path}`)
   const { text, utf8 } = decodeText(file.bytes)
   if (path.toLowerCase().endsWith('.ipynb'))
     return { status: 'success', ...renderNotebook(text, path) }

@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import type { Wish } from '../files/file-change.ts'
+import type { FileEdit } from '../files/file-change.ts'
 import { applyChange, previewChange } from '../files/file-change.ts'
 import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
-import { refuseHalfCharacters } from '../files/replace-text.ts'
+import { assertNoLoneSurrogate } from '../files/replace-text.ts'
 import { decodeText, encodeText, isBinary } from '../files/text-encoding.ts'
 import type { Tool } from '../tool.ts'
-import type { Place } from '../workspace.ts'
+import type { Workspace } from '../workspace.ts'
 
 const parameters = z.object({
   file_path: z.string().describe('The file, absolute or relative to the project folder'),
@@ -26,13 +26,13 @@ export const write: Tool<Args> = {
   run: async (args, work) => applyChange(wishOf(args, work.place), work),
 }
 
-function wishOf({ file_path, content }: Args, place: Place): Wish {
+function wishOf({ file_path, content }: Args, place: Workspace): FileEdit {
   const path = absoluteFile(file_path, place)
   return {
     tool: 'Write',
     path,
     compute(before) {
-      refuseHalfCharacters(content)
+      assertNoLoneSurrogate(content)
       const like = before === null || isBinary(before.bytes) ? null : decodeText(before.bytes)
       // Carriage returns in the new content are meant; a byte order mark of its own is not doubled.
       const newline = like !== null && !content.includes('\r') ? like.newline : '\n'

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { messageOf, Problem } from '../../util/user-error.ts'
-import type { Preview, ToolAnswer, Work } from '../tool.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
+import type { Preview, ToolAnswer, ToolContext } from '../tool.ts'
 import { type Diff, diffHunks } from './diff.ts'
 import {
-  ABSENT,
   codeOf,
+  MISSING_FILE,
   readRegularFile,
   replaceFile,
   type StoredFile,
@@ -17,7 +17,7 @@ import { pathLabel } from './paths.ts'
 import { decodeText, isBinary, showable, type TextContent } from './text-encoding.ts'
 
 /** A wish to change one file: Write, Edit, MultiEdit and NotebookEdit differ only in `compute`. */
-export interface Wish {
+export interface FileEdit {
   readonly tool: string
   /** Absolute, as the agent named it. */
   readonly path: string
@@ -34,7 +34,7 @@ export interface Outcome {
 const SIZE_LIMIT = 50 * 1_048_576
 
 /** What a person judges. Remembers what it showed, so that `applyChange` does that and nothing else. */
-export async function previewChange(wish: Wish, work: Work): Promise<Preview> {
+export async function previewChange(wish: FileEdit, work: ToolContext): Promise<Preview> {
   const plan = await planChange(wish, work)
   const diff = diffOf(plan)
   work.files.noteShown(work.callId, {
@@ -51,7 +51,7 @@ export async function previewChange(wish: Wish, work: Work): Promise<Preview> {
   }
 }
 
-export async function applyChange(wish: Wish, work: Work): Promise<ToolAnswer> {
+export async function applyChange(wish: FileEdit, work: ToolContext): Promise<ToolAnswer> {
   return work.files.alone(await writeTarget(wish.path), async () => {
     const plan = await planChange(wish, work)
     refuseUnseen(plan, work)
@@ -87,14 +87,14 @@ interface Plan {
   readonly outcome: Outcome
 }
 
-async function planChange(wish: Wish, work: Work): Promise<Plan> {
+async function planChange(wish: FileEdit, work: ToolContext): Promise<Plan> {
   const target = await writeTarget(wish.path)
   const before = await readRegularFile(target, SIZE_LIMIT)
-  const version = before?.version ?? ABSENT
+  const version = before?.version ?? MISSING_FILE
   const known = work.files.lastKnown(target)
   if (known !== undefined && known !== version) {
     const what = before === null ? 'was deleted' : 'has changed'
-    throw new Problem(
+    throw new UserError(
       `${wish.path} ${what} since you read it. Read it again, then make the change.`,
     )
   }
@@ -105,7 +105,7 @@ async function planChange(wish: Wish, work: Work): Promise<Plan> {
  * The file must be the one that was shown. An earlier call of ours may have changed another part of it meanwhile:
  * that is in order as long as exactly the lines that were shown go and come.
  */
-function refuseUnseen(plan: Plan, work: Work): void {
+function refuseUnseen(plan: Plan, work: ToolContext): void {
   const shown = work.files.shown(work.callId)
   if (shown === undefined) return
   if (shown.path === plan.target) {
@@ -113,7 +113,7 @@ function refuseUnseen(plan: Plan, work: Work): void {
     const ours = work.files.isOurs(plan.target, plan.version)
     if (ours && nameOf(diffOf(plan)) === shown.change) return
   }
-  throw new Problem(
+  throw new UserError(
     `${plan.target} has changed since the change was shown for approval; nothing was written. Read it again.`,
   )
 }

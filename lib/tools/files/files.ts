@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs'
 import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 
 export interface StoredFile {
   readonly bytes: Buffer
@@ -13,7 +13,7 @@ export interface StoredFile {
 }
 
 /** The version of a file that is not there. */
-export const ABSENT = 'absent'
+export const MISSING_FILE = 'absent'
 
 export function versionOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
@@ -37,7 +37,7 @@ export async function readRegularFile(path: string, limit: number): Promise<Stor
 }
 
 export async function versionAt(path: string): Promise<string> {
-  return (await readRegularFile(path, Number.POSITIVE_INFINITY))?.version ?? ABSENT
+  return (await readRegularFile(path, Number.POSITIVE_INFINITY))?.version ?? MISSING_FILE
 }
 
 /** Where a write to `path` lands: links followed, even when the file or its folders are still to be made. */
@@ -49,11 +49,12 @@ export async function writeTarget(path: string): Promise<string> {
   }
   const link = await fs.lstat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
   if (link?.isSymbolicLink()) {
-    throw new Problem(`${path} is a symbolic link to a file that does not exist`)
+    throw new UserError(`${path} is a symbolic link to a file that does not exist`)
   }
   const folder = await writeTarget(dirname(path))
   const above = await statOrNull(folder)
-  if (above !== null && !above.isDirectory()) throw new Problem(`${folder} is a file, not a folder`)
+  if (above !== null && !above.isDirectory())
+    throw new UserError(`${folder} is a file, not a folder`)
   return join(folder, basename(path))
 }
 
@@ -76,12 +77,12 @@ export async function replaceFile(target: string, replacement: Replacement): Pro
   try {
     await writeNew(beside, replacement)
     if ((await versionAt(target)) !== expected) throw changedMeanwhile(target)
-    if (expected === ABSENT) await linkNew(beside, target)
+    if (expected === MISSING_FILE) await linkNew(beside, target)
     else await fs.rename(beside, target)
   } catch (thrown) {
     const reason = REASONS.get(codeOf(thrown) ?? '')
     if (reason === undefined) throw thrown
-    throw new Problem(`${target} could not be written, ${reason}; nothing was changed.`, {
+    throw new UserError(`${target} could not be written, ${reason}; nothing was changed.`, {
       cause: thrown,
     })
   } finally {
@@ -99,8 +100,8 @@ const REASONS = new Map([
   ['ENAMETOOLONG', 'for its name is too long'],
 ])
 
-function changedMeanwhile(path: string): Problem {
-  return new Problem(`${path} was changed by something else meanwhile; nothing was written.`)
+function changedMeanwhile(path: string): UserError {
+  return new UserError(`${path} was changed by something else meanwhile; nothing was written.`)
 }
 
 /** The system's code of an error, e.g. `ENOENT`. */
@@ -124,14 +125,14 @@ function statOrNull(path: string): Promise<Stats | null> {
 
 function refuseSpecial(path: string, stats: Stats): void {
   if (stats.isFile()) return
-  if (stats.isDirectory()) throw new Problem(`Path is a directory: ${path}`)
+  if (stats.isDirectory()) throw new UserError(`Path is a directory: ${path}`)
   const kind = stats.isFIFO() ? 'a named pipe' : stats.isSocket() ? 'a socket' : 'a device'
-  throw new Problem(`${path} is ${kind}, not a regular file`)
+  throw new UserError(`${path} is ${kind}, not a regular file`)
 }
 
 function refuseLarge(path: string, size: number, limit: number): void {
   if (size <= limit) return
-  throw new Problem(
+  throw new UserError(
     `File too large: ${size} bytes (max ${limit} bytes): ${path}. ` +
       'Use Grep, or Bash with head, tail or sed, for a part of it.',
   )
@@ -160,7 +161,7 @@ async function refuseReadOnly(path: string): Promise<void> {
   try {
     await fs.access(path, constants.W_OK)
   } catch (cause) {
-    throw new Problem(`${path} is read-only`, { cause })
+    throw new UserError(`${path} is read-only`, { cause })
   }
 }
 

@@ -1,4 +1,4 @@
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 import type { Picture } from '../tool.ts'
 
 /** What the model vendors accept for one image. */
@@ -19,7 +19,7 @@ export function pictureOf(bytes: Buffer): Picture | null {
   )
   if (found === undefined) return null
   if (bytes.length > SIZE_LIMIT) {
-    throw new Problem(`The image has ${bytes.length} bytes; the limit is ${SIZE_LIMIT}.`)
+    throw new UserError(`The image has ${bytes.length} bytes; the limit is ${SIZE_LIMIT}.`)
   }
   return { mediaType: found.mediaType, base64: bytes.toString('base64') }
 }

@@ -3,11 +3,11 @@ import type { Stats } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
-import { messageOf, Problem } from '../../util/user-error.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
 import {
-  ABSENT,
   codeOf,
   ignoring,
+  MISSING_FILE,
   readRegularFile,
   replaceFile,
   versionAt,
@@ -131,7 +131,7 @@ function entryOf(change: NewChange, at: number): z.infer<typeof Change> {
     tool,
     at,
     path,
-    before: before === null ? ABSENT : versionOf(before.bytes),
+    before: before === null ? MISSING_FILE : versionOf(before.bytes),
     after: versionOf(after),
     mode: before === null ? null : before.stats.mode & 0o7777,
     madeFolder,
@@ -219,7 +219,7 @@ async function planRevert(entries: Chain): Promise<Revert> {
     const untouched = current === entries.at(-1)?.after || current === first.before
     return { entries, reason: untouched ? null : `${first.path} has been changed since.` }
   } catch (thrown) {
-    if (!(thrown instanceof Problem) && codeOf(thrown) === undefined) throw thrown
+    if (!(thrown instanceof UserError) && codeOf(thrown) === undefined) throw thrown
     return { entries, reason: messageOf(thrown) }
   }
 }
@@ -227,18 +227,18 @@ async function planRevert(entries: Chain): Promise<Revert> {
 async function revertFile(folder: string, entries: Chain): Promise<void> {
   const [{ path, before, mode, madeFolder }] = entries
   const current = await readRegularFile(path, Number.POSITIVE_INFINITY)
-  if ((current?.version ?? ABSENT) === before) return
-  if (before === ABSENT) {
+  if ((current?.version ?? MISSING_FILE) === before) return
+  if (before === MISSING_FILE) {
     await fs.rm(path)
     if (madeFolder !== null) await removeEmptyFolders(dirname(path), madeFolder)
     return
   }
   const bytes = await fs.readFile(join(folder, 'contents', before)).catch(ignoring('ENOENT'))
-  if (bytes === null) throw new Problem(`What ${path} was before is no longer kept.`)
+  if (bytes === null) throw new UserError(`What ${path} was before is no longer kept.`)
   await fs.mkdir(dirname(path), { recursive: true })
   await replaceFile(path, {
     bytes,
-    expected: current?.version ?? ABSENT,
+    expected: current?.version ?? MISSING_FILE,
     stats: current?.stats ?? null,
   })
   if (mode !== null) await fs.chmod(path, mode)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 import type { Picture } from '../tool.ts'
 
 const Text = z.union([z.string(), z.array(z.string())])
@@ -36,7 +36,7 @@ export function parseNotebook(text: string, path: string): NotebookFile {
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown
   }
-  throw new Problem(`${path} is not a valid Jupyter notebook (nbformat 4)`)
+  throw new UserError(`${path} is not a valid Jupyter notebook (nbformat 4)`)
 }
 
 /** Older notebooks have no cell ids: then the place stands for it. */

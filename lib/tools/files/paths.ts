@@ -2,51 +2,51 @@ import { realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { resolvePath } from '../../permissions/paths/resolve-path.ts'
 import type { Subject } from '../../permissions/types.ts'
-import { Problem } from '../../util/user-error.ts'
-import type { Place } from '../workspace.ts'
+import { UserError } from '../../util/user-error.ts'
+import type { Workspace } from '../workspace.ts'
 import { codeOf } from './files.ts'
 
-type Ground = Pick<Place, 'directory' | 'home'>
+type PathBase = Pick<Workspace, 'directory' | 'home'>
 
 /** `~` and the project folder applied; symbolic links are not followed. */
-export function absolutePath(path: string, place: Ground): string {
+export function absolutePath(path: string, place: PathBase): string {
   if (path === '~') return place.home
   return resolve(place.directory, path.startsWith('~/') ? join(place.home, path.slice(2)) : path)
 }
 
 /** The same for a name that must be a file's: a slash at its end says that a folder is meant. */
-export function absoluteFile(path: string, place: Ground): string {
+export function absoluteFile(path: string, place: PathBase): string {
   const file = absolutePath(path, place)
-  if (/[^/]\/+\.?$/.test(path)) throw new Problem(`${path} names a folder, not a file`)
+  if (/[^/]\/+\.?$/.test(path)) throw new UserError(`${path} names a folder, not a file`)
   return file
 }
 
 /** Where an absolute path really leads: links of its longest part that exists are followed. */
-export function landing(path: string): string {
+export function resolveTarget(path: string): string {
   try {
     return realpathSync(path)
   } catch (thrown) {
     // Not there, or not to be looked at: then what stands above it decides.
     if (codeOf(thrown) === undefined) throw thrown
     const above = dirname(path)
-    return above === path ? path : join(landing(above), basename(path))
+    return above === path ? path : join(resolveTarget(above), basename(path))
   }
 }
 
 /** Short for a person: relative inside the project, absolute outside. */
-export function pathLabel(path: string, place: Ground): string {
+export function pathLabel(path: string, place: PathBase): string {
   const absolute = absolutePath(path, place)
   const short = relative(place.directory, absolute)
   if (short === '') return '.'
   return short === '..' || short.startsWith(`..${sep}`) ? absolute : short
 }
 
-export function pathSubject(path: string, place: Ground): Subject {
+export function pathSubject(path: string, place: PathBase): Subject {
   return { kind: 'paths', paths: spotsOf(path, place) }
 }
 
 /** The file that is opened; and where `..` behind a symbolic link would lead a program, for a person may mean that. */
-export function spotsOf(path: string, place: Ground): readonly string[] {
+export function spotsOf(path: string, place: PathBase): readonly string[] {
   const file = absolutePath(path, place)
   if (!/(^|\/)\.\.(\/|$)/.test(path)) return [file]
   const written = path.startsWith('~/') ? `${place.home}${path.slice(1)}` : path

@@ -1,4 +1,4 @@
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 import { showable, type TextContent } from './text-encoding.ts'
 
 interface Substitution {
@@ -15,14 +15,14 @@ interface Substituted {
 /** Puts `new_string` for `old_string`, both literal. Throws a Problem that tells the agent how to do better. */
 export function substitute(content: TextContent, edit: Substitution): Substituted {
   const { from, to } = inFileStyle(content, edit)
-  refuseHalfCharacters(from, to)
+  assertNoLoneSurrogate(from, to)
   if (from === to) {
-    throw new Problem('No changes to make: old_string and new_string are exactly the same.')
+    throw new UserError('No changes to make: old_string and new_string are exactly the same.')
   }
   const places = occurrences(content.text, from, edit.replace_all === true ? from.length : 1)
   if (places.length === 0) {
     const hint = hintFor(content, from)
-    throw new Problem(`String to replace not found in file.\nString: ${edit.old_string}${hint}`)
+    throw new UserError(`String to replace not found in file.\nString: ${edit.old_string}${hint}`)
   }
   if (places.length > 1 && edit.replace_all !== true) throw ambiguous(content.text, places)
   return { text: content.text.replaceAll(from, () => to), count: places.length }
@@ -40,9 +40,9 @@ function inFileStyle(content: TextContent, edit: Substitution): { from: string; 
 }
 
 /** Half of a surrogate pair has no bytes: what was shown could not be what is written. */
-export function refuseHalfCharacters(...texts: readonly string[]): void {
+export function assertNoLoneSurrogate(...texts: readonly string[]): void {
   if (texts.every((text) => text.isWellFormed())) return
-  throw new Problem('The text holds half of a surrogate pair, which cannot be written to a file.')
+  throw new UserError('The text holds half of a surrogate pair, which cannot be written to a file.')
 }
 
 /** `step` 1 counts places that overlap too: `aa` is ambiguous in `aaa`. */
@@ -58,10 +58,10 @@ function occurrences(text: string, part: string, step: number): number[] {
 
 const PLACES_TOLD = 10
 
-function ambiguous(text: string, places: readonly number[]): Problem {
+function ambiguous(text: string, places: readonly number[]): UserError {
   const told = places.slice(0, PLACES_TOLD).map((place) => lineAt(text, place))
   const more = places.length > PLACES_TOLD ? ` and ${places.length - PLACES_TOLD} more` : ''
-  return new Problem(
+  return new UserError(
     `Found ${places.length} matches of the string to replace, but replace_all is false. ` +
       `They begin on lines ${told.join(', ')}${more}. ` +
       'Add surrounding lines to old_string to choose one, or set replace_all to true to change all.',

@@ -18,11 +18,11 @@ export interface ProcessGroup {
 }
 
 /** A pipe that nobody uses, so that nobody thinks of closing it: above what scripts number themselves, and bash moves up. */
-export const TIE = 19
-const TIES = [1, 2, TIE]
+export const TRACKER_FD = 19
+const TIES = [1, 2, TRACKER_FD]
 
 /** What ties a process that has just started to us: not what it may have put in its place by now, /dev/null or a file. */
-export function tiesOf(id: number): readonly string[] {
+export function trackedPids(id: number): readonly string[] {
   return TIES.map((descriptor) => linkOf(`/proc/${id}/fd/${descriptor}`)).filter((link) =>
     link.startsWith('socket:'),
   )
@@ -60,7 +60,7 @@ export function killGroupNow(group: ProcessGroup): void {
 }
 
 /** Process ids, zombies left out. */
-export async function survivors(group: ProcessGroup): Promise<readonly number[]> {
+export async function remainingPids(group: ProcessGroup): Promise<readonly number[]> {
   if (process.platform !== 'linux') return signal(-group.id, 0) ? [group.id] : []
   const names = (await fs.readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const alive = (await Promise.all(names.map(look))).filter((one) => one !== null)
@@ -81,7 +81,7 @@ export function isGroupPresent(group: ProcessGroup): boolean {
 async function isEmptyWithin(group: ProcessGroup, timeMs: number): Promise<boolean> {
   const start = performance.now()
   for (;;) {
-    if ((await survivors(group)).length === 0) return true
+    if ((await remainingPids(group)).length === 0) return true
     if (performance.now() - start >= timeMs) return false
     await pause(LOOK_MS)
   }
@@ -89,7 +89,7 @@ async function isEmptyWithin(group: ProcessGroup, timeMs: number): Promise<boole
 
 async function signalAll(group: ProcessGroup, name: NodeJS.Signals): Promise<void> {
   // Looked for first: who has lost its parent may not be known any more.
-  const known = await survivors(group)
+  const known = await remainingPids(group)
   signal(-group.id, name)
   for (const id of known) signal(id, name)
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { Place } from '../workspace.ts'
+import type { Workspace } from '../workspace.ts'
 import { type BoundedOutput, createBoundedOutput } from './head-tail-buffer.ts'
 import { createOutputFile, type OutputFile, openOutputFolder, outputPath } from './output-log.ts'
 import { createLiveOutput } from './output-throttle.ts'
-import { endGroup, isGroupPresent, killGroupNow, survivors } from './process-tree.ts'
+import { endGroup, isGroupPresent, killGroupNow, remainingPids } from './process-tree.ts'
 import {
   type Child,
+  DRAIN_MS,
   firstEnd,
-  LINGER_MS,
   outputEnds,
   type ShellEnd,
   type Sink,
@@ -51,7 +51,7 @@ export interface ShellSummary {
     | { readonly at: 'exited'; readonly code: number | null; readonly signal: string | null }
 }
 
-export interface ShellNews {
+export interface OutputDelta {
   readonly shell: ShellSummary
   /** What it has printed since it was last asked. */
   readonly text: string
@@ -68,7 +68,7 @@ export interface Shells {
   /** Calls `listener` when a background shell has started or ended; returns the function that stops it. */
   subscribe(listener: () => void): () => void
   /** For the agent: what is new, each byte once; null when there is no such shell. */
-  read(id: string): ShellNews | null
+  read(id: string): OutputDelta | null
   /** For a person: the end of its output, as often as wanted; null when there is no such shell. */
   tail(id: string): string | null
   /** Ends a background shell with all its processes; false when there is none of that id running. */
@@ -96,7 +96,7 @@ interface Background {
   given: number
 }
 
-export function createShells(place: Place): Shells {
+export function createShells(place: Workspace): Shells {
   const running = new Set<Child>()
   const sweeps = new Set<Promise<void>>()
   const background = new Map<string, Background>()
@@ -122,7 +122,7 @@ export function createShells(place: Place): Shells {
   }
   const finish = async (child: Child, graceMs: number): Promise<void> => {
     await endGroup(child.group, graceMs)
-    await within(LINGER_MS, child.closed)
+    await within(DRAIN_MS, child.closed)
     child.abandon()
     running.delete(child)
     await watchdog?.then((dog) => dog.remove(child.group))
@@ -150,8 +150,8 @@ export function createShells(place: Place): Shells {
       let leftovers = 0
       if (end.at === 'exited') {
         const quiet = await outputEnds(child)
-        if (!quiet || isGroupPresent(child.group) || !(await within(LINGER_MS, child.released)))
-          leftovers = (await survivors(child.group)).length
+        if (!quiet || isGroupPresent(child.group) || !(await within(DRAIN_MS, child.released)))
+          leftovers = (await remainingPids(child.group)).length
         if (quiet && leftovers === 0) finishLater(child)
         else await finish(child, TIMEOUT_GRACE_MS)
       } else {

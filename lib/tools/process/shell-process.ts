@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { Problem } from '../../util/user-error.ts'
-import type { Place } from '../workspace.ts'
-import { type ProcessGroup, survivors, TIE, tiesOf } from './process-tree.ts'
+import { UserError } from '../../util/user-error.ts'
+import type { Workspace } from '../workspace.ts'
+import { type ProcessGroup, remainingPids, TRACKER_FD, trackedPids } from './process-tree.ts'
 
 /** A shell that runs one command. */
 export interface Child {
@@ -26,11 +26,11 @@ export type ShellEnd =
   | { readonly at: 'cancelled' }
 
 /** How long output may still come after the shell itself has ended. */
-export const LINGER_MS = 250
+export const DRAIN_MS = 250
 const SLOWEST_MS = 5_000
 
-export async function startChild(command: string, place: Place, sink: Sink): Promise<Child> {
-  if (command.includes('\0')) throw new Problem('The command holds a NUL byte; nothing was run.')
+export async function startChild(command: string, place: Workspace, sink: Sink): Promise<Child> {
+  if (command.includes('\0')) throw new UserError('The command holds a NUL byte; nothing was run.')
   const { execa } = await import('execa')
   const mark = randomUUID()
   // When we run in a shell of another workbench, its mark must stay.
@@ -51,10 +51,10 @@ export async function startChild(command: string, place: Place, sink: Sink): Pro
   })
   if (started.pid === undefined) {
     const { shortMessage } = await started
-    throw new Problem(`The shell could not be started in ${place.directory}: ${shortMessage}`)
+    throw new UserError(`The shell could not be started in ${place.directory}: ${shortMessage}`)
   }
   const { stdout, stderr } = started
-  const tie = started.stdio.at(TIE)
+  const tie = started.stdio.at(TRACKER_FD)
   const read = (stream: typeof stdout, from: 'stdout' | 'stderr'): Promise<void> => {
     stream.on('data', (chunk: Buffer) => {
       if (sink(chunk, from, () => stream.resume())) return
@@ -63,7 +63,7 @@ export async function startChild(command: string, place: Place, sink: Sink): Pro
     return closing(stream)
   }
   return {
-    group: { id: started.pid, mark, ties: tiesOf(started.pid), found: new Set() },
+    group: { id: started.pid, mark, ties: trackedPids(started.pid), found: new Set() },
     exited,
     closed: Promise.all([read(stdout, 'stdout'), read(stderr, 'stderr')]),
     released: tie ? closing(tie.resume()) : Promise.resolve(),
@@ -80,7 +80,7 @@ const STDIO: ['ignore', 'pipe', 'pipe', ...('ignore' | 'pipe')[]] = [
   'ignore',
   'pipe',
   'pipe',
-  ...Array<'ignore'>(TIE - 3).fill('ignore'),
+  ...Array<'ignore'>(TRACKER_FD - 3).fill('ignore'),
   'pipe',
 ]
 
@@ -115,10 +115,10 @@ export async function firstEnd(child: Child, run: Limits): Promise<ShellEnd> {
 
 /** Waits for what is still in the pipes of a shell that has ended; false when somebody else holds them open. */
 export async function outputEnds(child: Child): Promise<boolean> {
-  for (let waited = 0; waited < SLOWEST_MS; waited += LINGER_MS) {
-    if (await within(LINGER_MS, child.closed)) return true
+  for (let waited = 0; waited < SLOWEST_MS; waited += DRAIN_MS) {
+    if (await within(DRAIN_MS, child.closed)) return true
     // A slow disk is waited for, a process that was left behind is not.
-    if ((await survivors(child.group)).length > 0) return false
+    if ((await remainingPids(child.group)).length > 0) return false
   }
   return false
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 
 /** Runs the user's editor on a private file with the text; gives what it holds after. */
 export async function editInEditor(
@@ -30,7 +30,7 @@ async function runEditor(command: string, file: string): Promise<void> {
   const [program = 'vi', ...args] = command.split(/\s+/).filter(Boolean)
   const result = await execa(program, [...args, file], { stdio: 'inherit', reject: false })
   if (result.failed) {
-    throw new Problem(`The editor "${command}" failed: nothing was changed.`, {
+    throw new UserError(`The editor "${command}" failed: nothing was changed.`, {
       hint: 'Set EDITOR to the editor you want.',
       cause: result,
     })

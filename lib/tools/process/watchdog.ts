@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { type ProcessGroup, TIE } from './process-tree.ts'
+import { type ProcessGroup, TRACKER_FD } from './process-tree.ts'
 
 /** Ends what is still running when this program dies without a chance to do so itself (`kill -9`, a crash). */
 export interface Watchdog {
@@ -25,7 +25,7 @@ for entry in $groups; do
   rest=\${entry#*:}
   for folder in /proc/[0-9]*; do
     grep -qsaF "\${rest%%:*}" "$folder/environ" && kill -9 "\${folder#/proc/}"
-    for one in 1 2 ${TIE}; do
+    for one in 1 2 ${TRACKER_FD}; do
       link=$(readlink "$folder/fd/$one")
       number=\${link#*[}
       case ",\${rest#*:}," in

@@ -7,7 +7,10 @@ import { compileGlob } from '../../permissions/rules/compile-glob.ts'
  * `readdir` for a search in `folder` (`src/`, or empty) of a project, without what its ignore files keep out of sight: those
  * of every folder, of which the nearer counts before the farther, and the later line before the earlier.
  */
-export async function visibleReaddir(directory: string, folder: string): Promise<typeof readdir> {
+export async function readdirExcludingIgnored(
+  directory: string,
+  folder: string,
+): Promise<typeof readdir> {
   const rules = new Map<string, readonly Rule[]>()
   for (const above of foldersAbove(folder)) rules.set(above, await rulesIn(join(directory, above)))
   const visible = async (path: string, entries: readonly Dirent[]): Promise<Dirent[]> => {

@@ -1,5 +1,5 @@
 import type { Options } from 'fast-glob'
-import { Problem } from '../../util/user-error.ts'
+import { UserError } from '../../util/user-error.ts'
 
 /**
  * Which of these paths (relative, `/` between the parts) match one of the glob patterns, by fast-glob over a tree that
@@ -33,7 +33,7 @@ function refuseExplosive(pattern: string): void {
   const nested = /[*+]\([^)]*[*+]\(/.test(pattern) || (pattern.match(/[*+]\(/g)?.length ?? 0) > 3
   const range = /\.\.-?\d{4,}|\d{4,}\.\./.test(pattern)
   if (alternatives <= MOST_ALTERNATIVES && pattern.length <= 2_000 && !nested && !range) return
-  throw new Problem('The pattern has too many alternatives; use several simpler ones.')
+  throw new UserError('The pattern has too many alternatives; use several simpler ones.')
 }
 
 /** Stands for the folder that the paths are relative to. */

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { visibleReaddir } from './gitignore.ts'
+import { readdirExcludingIgnored } from './gitignore.ts'
 
 export interface FoundPath {
   /** As it is typed: relative to the project. */
@@ -32,7 +32,7 @@ export async function searchFiles(
     followSymbolicLinks: false,
     suppressErrors: true,
     ignore: [...SKIPPED],
-    fs: { readdir: await visibleReaddir(directory, folder) },
+    fs: { readdir: await readdirExcludingIgnored(directory, folder) },
   })
   const found: FoundPath[] = []
   let looked = 0

@@ -1,5 +1,5 @@
-import { messageOf, Problem } from '../../util/user-error.ts'
-import type { Work } from '../tool.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
+import type { ToolContext } from '../tool.ts'
 
 interface Search {
   readonly args: readonly string[]
@@ -22,9 +22,9 @@ export interface Found {
 const TIMEOUT_MS = 30_000
 
 /** Runs ripgrep, with no configuration but ours. Throws a Problem with its words when it cannot do what was asked. */
-export async function ripgrep(search: Search, work: Work): Promise<Found> {
+export async function ripgrep(search: Search, work: ToolContext): Promise<Found> {
   if (search.args.some((one) => one.includes('\0'))) {
-    throw new Problem('The search holds a NUL byte, which no line of text does.')
+    throw new UserError('The search holds a NUL byte, which no line of text does.')
   }
   const { execa } = await import('execa')
   const started = execa(await ripgrepPath(), ['--no-config', '--color=never', ...search.args], {
@@ -56,7 +56,7 @@ export async function ripgrep(search: Search, work: Work): Promise<Found> {
   const complaint = String(result.stderr).trim()
   const unread = failed ? (UNREADABLE.exec(complaint)?.[1] ?? null) : null
   if (failed && text === '' && unread === null) {
-    throw new Problem(complaint || `ripgrep failed: ${result.shortMessage}`)
+    throw new UserError(complaint || `ripgrep failed: ${result.shortMessage}`)
   }
   return { text, complete: !stopped, unread }
 }
@@ -68,7 +68,7 @@ async function ripgrepPath(): Promise<string> {
   try {
     return (await import('@vscode/ripgrep')).rgPath
   } catch (cause) {
-    throw new Problem(`ripgrep is not installed for this machine: ${messageOf(cause)}`, {
+    throw new UserError(`ripgrep is not installed for this machine: ${messageOf(cause)}`, {
       hint: 'Install again with optional dependencies: npm install --include=optional',
       cause,
     })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { Refusal } from '../../../lib/server/errors.ts'
-import { admit, namesOf } from '../../../lib/server/http/request-guard.ts'
+import { HttpError } from '../../../lib/server/errors.ts'
+import { guardRequest, namesOf } from '../../../lib/server/http/request-guard.ts'
 
 describe('who may ask the server on a port', () => {
   const statusOf = (
@@ -9,10 +9,10 @@ describe('who may ask the server on a port', () => {
     hosts: ReadonlySet<string> | null,
   ): number => {
     try {
-      admit({ ...METHOD, url: target, headers: new Headers(headers) } as Request, hosts)
+      guardRequest({ ...METHOD, url: target, headers: new Headers(headers) } as Request, hosts)
       return 200
     } catch (thrown) {
-      if (thrown instanceof Refusal) return thrown.status
+      if (thrown instanceof HttpError) return thrown.status
       throw thrown
     }
   }

@@ -9,8 +9,8 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { keptToken } from '../../../lib/server/http/token.ts'
-import { Problem } from '../../../lib/util/user-error.ts'
+import { loadOrCreateToken } from '../../../lib/server/http/token.ts'
+import { UserError } from '../../../lib/util/user-error.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
 
 describe('the token of letta serve', () => {
@@ -26,32 +26,32 @@ describe('the token of letta serve', () => {
   const mode = (name: string): string => (statSync(name).mode & 0o777).toString(8)
 
   it('is made once, for the user alone, and stays the same', () => {
-    const token = keptToken(file)
+    const token = loadOrCreateToken(file)
     expect(token).to.match(/^[\w-]{43}$/)
     expect([mode(file), mode(path.dirname(file))]).to.deep.equal(['600', '700'])
-    expect(keptToken(file)).to.equal(token)
+    expect(loadOrCreateToken(file)).to.equal(token)
     expect(readdirSync(path.dirname(file))).to.deep.equal(['server-token'])
   })
 
   it('is made anew where an empty file was left', () => {
     mkdirSync(path.dirname(file))
     writeFileSync(file, '\n')
-    const token = keptToken(file)
+    const token = loadOrCreateToken(file)
     expect([token, mode(file)]).to.deep.equal([readFileSync(file, 'utf8').trim(), '600'])
     expect(token).to.match(/^[\w-]{43}$/)
   })
 
   it('is hidden again from others who could read it', () => {
-    const token = keptToken(file)
+    const token = loadOrCreateToken(file)
     chmodSync(file, 0o644)
-    expect([keptToken(file), mode(file)]).to.deep.equal([token, '600'])
+    expect([loadOrCreateToken(file), mode(file)]).to.deep.equal([token, '600'])
   })
 
   it('that cannot be kept is trouble, and says where', () => {
     mkdirSync(file, { recursive: true })
-    expect(() => keptToken(file)).to.throw(Problem, file)
+    expect(() => loadOrCreateToken(file)).to.throw(UserError, file)
     rmSync(path.dirname(file), { recursive: true })
     writeFileSync(path.dirname(file), '')
-    expect(() => keptToken(file)).to.throw(Problem, file)
+    expect(() => loadOrCreateToken(file)).to.throw(UserError, file)
   })
 })

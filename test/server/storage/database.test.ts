@@ -5,7 +5,7 @@ import Libsql from 'libsql'
 import { closeDatabase, type Database, openDatabase } from '../../../lib/server/storage/database.ts'
 import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
 import { all } from '../../../lib/server/storage/query-builder.ts'
-import { Problem } from '../../../lib/util/user-error.ts'
+import { UserError } from '../../../lib/util/user-error.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
 import { randomFrom } from '../../support/random.ts'
 
@@ -25,7 +25,7 @@ describe('the database', () => {
   })
 
   it('is refused where no folder can be made', () => {
-    expect(() => openDatabase('/proc/letta/letta.db')).to.throw(Problem, '/proc/letta/letta.db')
+    expect(() => openDatabase('/proc/letta/letta.db')).to.throw(UserError, '/proc/letta/letta.db')
   })
 
   it('leaves a folder as it is that was there before', async () => {
@@ -77,7 +77,7 @@ describe('the database', () => {
     newer.exec('pragma user_version = 999')
     closeDatabase(newer)
     const before = await readFile(file)
-    expect(() => openDatabase(file)).to.throw(Problem, /was written by a newer letta/)
+    expect(() => openDatabase(file)).to.throw(UserError, /was written by a newer letta/)
     expect((await readFile(file)).equals(before)).to.equal(true)
   })
 
@@ -87,15 +87,15 @@ describe('the database', () => {
     theirs.exec('create table notes (text); insert into notes values (1)')
     theirs.close()
     const before = await readFile(file)
-    expect(() => openDatabase(file)).to.throw(Problem, /belongs to another program/)
+    expect(() => openDatabase(file)).to.throw(UserError, /belongs to another program/)
     expect((await readFile(file)).equals(before)).to.equal(true)
   })
 
   it('that cannot be opened says which one', async () => {
-    expect(() => openDatabase(place.folder)).to.throw(Problem, place.folder)
+    expect(() => openDatabase(place.folder)).to.throw(UserError, place.folder)
     await writeFile(path.join(place.folder, 'file'), '')
     const within = path.join(place.folder, 'file', 'letta.db')
-    expect(() => openDatabase(within)).to.throw(Problem, within)
+    expect(() => openDatabase(within)).to.throw(UserError, within)
   })
 
   it('is whole when a power cut took the end of its log: 20 images', async () => {
@@ -175,7 +175,7 @@ describe('the database', () => {
       await writeFile(file, whole.fill(0xff, whole.length - 40 * 4096))
       const database = openDatabase(file)
       expect(() => all(database, 'select sum(length(record)) from tools')).to.throw(
-        Problem,
+        UserError,
         `The database is damaged: ${file}`,
       )
       closeDatabase(database)
@@ -216,7 +216,7 @@ function outcome(open: () => { readonly rows: number; readonly notices: readonly
     return open()
   } catch (thrown) {
     const code = Object(thrown).code
-    if (thrown instanceof Problem || String(code).startsWith('SQLITE_')) {
+    if (thrown instanceof UserError || String(code).startsWith('SQLITE_')) {
       return { rows: -1, notices: [] }
     }
     throw thrown

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import {
-  ABSENT,
+  MISSING_FILE,
   readRegularFile,
   replaceFile,
   versionAt,
@@ -54,7 +54,11 @@ describe('files', () => {
 
   it('says in plain words why a file cannot be written, and leaves nothing beside it', async () => {
     const path = join(folder, 'n'.repeat(300))
-    const writing = replaceFile(path, { bytes: Buffer.from('x'), expected: ABSENT, stats: null })
+    const writing = replaceFile(path, {
+      bytes: Buffer.from('x'),
+      expected: MISSING_FILE,
+      stats: null,
+    })
     expect(await writing.catch(messageOf)).to.equal(
       `${path} could not be written, for its name is too long; nothing was changed.`,
     )
@@ -68,7 +72,7 @@ describe('files', () => {
 
   it('has nothing to say of a file that is not there', async () => {
     expect(await readRegularFile(join(folder, 'none', 'a'), 10)).to.equal(null)
-    expect(await versionAt(join(folder, 'none'))).to.equal(ABSENT)
+    expect(await versionAt(join(folder, 'none'))).to.equal(MISSING_FILE)
   })
 
   it('refuses when the file is no longer the one it was meant to replace', async () => {
@@ -77,7 +81,7 @@ describe('files', () => {
     const stats = statSync(path)
     const failures: string[] = []
     for (const replacement of [
-      { bytes: Buffer.from('mine'), expected: ABSENT, stats: null },
+      { bytes: Buffer.from('mine'), expected: MISSING_FILE, stats: null },
       { bytes: Buffer.from('mine'), expected: 'another', stats },
     ]) {
       await replaceFile(path, replacement).catch((thrown: Error) => failures.push(thrown.message))

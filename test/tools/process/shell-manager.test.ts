@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { expect } from 'chai'
 import { childEnvironment } from '../../../lib/tools/process/environment.ts'
-import { tiesOf } from '../../../lib/tools/process/process-tree.ts'
+import { trackedPids } from '../../../lib/tools/process/process-tree.ts'
 import type { ShellRun } from '../../../lib/tools/process/shell-manager.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
@@ -146,7 +146,7 @@ describe('shells', () => {
 
   it('takes nobody for one of its processes because both print to /dev/null', async () => {
     const stranger = spawn('sleep', ['100'], { stdio: 'ignore', detached: true })
-    expect(tiesOf(stranger.pid ?? 0)).to.deep.equal([])
+    expect(trackedPids(stranger.pid ?? 0)).to.deep.equal([])
     // By chance it is too soon or too late to see what the shell itself prints to.
     for (let round = 0; round < 5; round++) {
       await run('exec >/dev/null 2>&1; sleep 100', { timeoutMs: 50 })

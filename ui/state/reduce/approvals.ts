@@ -5,7 +5,7 @@ import { focusOn, withScroll } from './panes.ts'
 /** A person who is typing is never interrupted: keys must not answer a question that has only just come up. */
 const QUIET_MS = 500
 
-export function askedToDecide(
+export function approvalRequested(
   state: WorkbenchState,
   session: SessionState,
   at: number,
@@ -33,7 +33,7 @@ function isIdle({ focus, composer, overlay, typedAt }: WorkbenchState, at: numbe
   )
 }
 
-export function nextToDecide(state: WorkbenchState, session: SessionState): WorkbenchState {
+export function advanceApproval(state: WorkbenchState, session: SessionState): WorkbenchState {
   const waiting = pendingApprovals(session)
   if (waiting.some((call) => call.callId === state.approval.shown)) return state
   const next = showApproval(state, waiting[0]?.callId ?? null, state.now)

@@ -5,7 +5,7 @@ import type { Size } from '../../view/types.ts'
 import { EMPTY_EDITOR, editorOf, type TextEditor } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import type { RootState, WorkbenchState } from '../state.ts'
-import { askedToDecide, nextToDecide, offerToDecide, showApproval } from './approvals.ts'
+import { advanceApproval, approvalRequested, offerToDecide, showApproval } from './approvals.ts'
 import { completionAfterEdit, declined, movedInCompletion, offered } from './completion.ts'
 import {
   focusOn,
@@ -83,10 +83,10 @@ function followSession(
     case 'memory.changed':
       return event.by === 'agent' ? showMemory(state, event.block.label) : state
     case 'approval.requested':
-      return askedToDecide(state, session, event.at)
+      return approvalRequested(state, session, event.at)
     case 'approval.decided':
     case 'turn.finished':
-      return nextToDecide(state, session)
+      return advanceApproval(state, session)
     default:
       return state
   }

@@ -2,7 +2,7 @@ import { pendingApprovals, type ToolCall, type ToolPhase } from '../../../lib/se
 import type { Preview } from '../../../lib/tools/tool.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
-import type { Sheet } from '../render/lazy-rows.ts'
+import type { LazyRows } from '../render/lazy-rows.ts'
 import { renderPreview } from '../render/preview.ts'
 import { cleanLine, reveal } from '../render/sanitize.ts'
 import { rowWidth, truncate, wrap } from '../render/wrap.ts'
@@ -64,7 +64,7 @@ export interface ApprovalParts {
   /** Rows for the preview. */
   readonly body: number
   readonly foot: readonly Row[]
-  readonly sheet: Sheet
+  readonly sheet: LazyRows
 }
 
 /** How the pane's rows are shared out: why it asks, what would happen, what can be answered. */
@@ -84,7 +84,7 @@ export function approvalParts(
 const ROOMY = 6
 
 /** The first visible row of the preview. */
-export function firstRow(state: RootState, sheet: Sheet, body: number): number {
+export function firstRow(state: RootState, sheet: LazyRows, body: number): number {
   const { approval: scroll } = state.workbench.scroll
   const last = Math.max(0, sheet.count - body)
   return scroll.at === 'end' ? last : Math.min(scroll.row, last)

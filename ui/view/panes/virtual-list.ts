@@ -19,7 +19,7 @@ export interface Visible {
   readonly first: string | null
 }
 
-interface Place {
+interface ScrollAnchor {
   readonly index: number
   readonly row: number
 }
@@ -70,12 +70,12 @@ export function scrolledTo(list: RowList, scroll: Scroll, height: number, item: 
   return rows <= height ? scroll : scrolledBy(list, scroll, height, rows - height, false)
 }
 
-function scrollAt(list: RowList, place: Place, atEnd: boolean): Scroll {
+function scrollAt(list: RowList, place: ScrollAnchor, atEnd: boolean): Scroll {
   if (atEnd || place.index >= list.length) return { at: 'end' }
   return { at: 'item', item: list.id(place.index), row: place.row }
 }
 
-function placeOf(list: RowList, scroll: Scroll, end: Place): Place {
+function placeOf(list: RowList, scroll: Scroll, end: ScrollAnchor): ScrollAnchor {
   if (scroll.at === 'end') return end
   const index = Math.max(0, list.indexOf(scroll.item))
   const last = Math.max(0, list.length === 0 ? 0 : list.rows(index).length - 1)
@@ -83,7 +83,7 @@ function placeOf(list: RowList, scroll: Scroll, end: Place): Place {
 }
 
 /** Where the view begins when the last row is at the bottom; only as many items are laid out as fit. */
-function endPlace(list: RowList, height: number): Place {
+function endPlace(list: RowList, height: number): ScrollAnchor {
   let left = height
   for (let index = list.length - 1; index >= 0; index--) {
     const { length } = list.rows(index)
@@ -93,19 +93,19 @@ function endPlace(list: RowList, height: number): Place {
   return { index: 0, row: 0 }
 }
 
-function clampPlace(place: Place, end: Place): Place {
+function clampPlace(place: ScrollAnchor, end: ScrollAnchor): ScrollAnchor {
   return isAfter(place, end) ? end : place
 }
 
-function isAfter(place: Place, other: Place): boolean {
+function isAfter(place: ScrollAnchor, other: ScrollAnchor): boolean {
   return place.index > other.index || (place.index === other.index && place.row > other.row)
 }
 
-function isSame(place: Place, other: Place): boolean {
+function isSame(place: ScrollAnchor, other: ScrollAnchor): boolean {
   return place.index === other.index && place.row === other.row
 }
 
-function before(list: RowList, { index, row }: Place): Place | null {
+function before(list: RowList, { index, row }: ScrollAnchor): ScrollAnchor | null {
   if (row > 0) return { index, row: row - 1 }
   for (let at = index - 1; at >= 0; at--) {
     const { length } = list.rows(at)
@@ -114,7 +114,7 @@ function before(list: RowList, { index, row }: Place): Place | null {
   return null
 }
 
-function after(list: RowList, { index, row }: Place): Place | null {
+function after(list: RowList, { index, row }: ScrollAnchor): ScrollAnchor | null {
   if (index < list.length && row + 1 < list.rows(index).length) return { index, row: row + 1 }
   for (let at = index + 1; at < list.length; at++) {
     if (list.rows(at).length > 0) return { index: at, row: 0 }

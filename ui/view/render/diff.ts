@@ -4,8 +4,8 @@ import type { Styles } from '../../theme/styles.ts'
 import type { Row } from '../types.ts'
 import { highlight, languageOf } from './highlight-code.ts'
 import { paintRanges } from './highlight-ranges.ts'
-import { type Sheet, type SheetPart, sheetOf } from './lazy-rows.ts'
-import { cleanLine, reveal, revealCode } from './sanitize.ts'
+import { type LazyRows, type LazyRowsPart, sheetOf } from './lazy-rows.ts'
+import { cleanLine, escapeControlCharacters, reveal } from './sanitize.ts'
 import { textWidth } from './width.ts'
 import { changedWords, type Range } from './word-diff.ts'
 import { pad, truncate, wrap } from './wrap.ts'
@@ -16,7 +16,7 @@ export type DiffPreview = Extract<Preview, { kind: 'diff' }>
  * A diff to judge: header, hunks, numbers, signs; colours of the language under those of the change. All that cannot be
  * seen is spelled out. Rows are painted when they are asked for (`slice`), so a long diff opens as fast as a short one.
  */
-export function renderDiff(preview: DiffPreview, columns: number, styles: Styles): Sheet {
+export function renderDiff(preview: DiffPreview, columns: number, styles: Styles): LazyRows {
   const known = cache.get(preview)
   if (known?.columns === columns && known.styles === styles) return known.sheet
   const sheet = layDiff(preview, columns, styles)
@@ -24,7 +24,7 @@ export function renderDiff(preview: DiffPreview, columns: number, styles: Styles
   return sheet
 }
 
-const cache = new WeakMap<DiffPreview, { columns: number; styles: Styles; sheet: Sheet }>()
+const cache = new WeakMap<DiffPreview, { columns: number; styles: Styles; sheet: LazyRows }>()
 
 interface Paper {
   readonly columns: number
@@ -35,10 +35,10 @@ interface Paper {
   readonly newDigits: number
 }
 
-function layDiff(preview: DiffPreview, columns: number, styles: Styles): Sheet {
+function layDiff(preview: DiffPreview, columns: number, styles: Styles): LazyRows {
   const paper = paperFor(preview, columns, styles)
   const header = headerRows(preview, columns, styles)
-  const parts: SheetPart[] = [{ count: header.length, rows: () => header }]
+  const parts: LazyRowsPart[] = [{ count: header.length, rows: () => header }]
   const hunkRows: number[] = []
   let count = header.length
   for (const hunk of preview.hunks) {
@@ -91,10 +91,10 @@ interface Shown {
 
 const PART_LINES = 100
 
-function layHunk(hunk: Hunk, paper: Paper): readonly SheetPart[] {
+function layHunk(hunk: Hunk, paper: Paper): readonly LazyRowsPart[] {
   const { columns, styles } = paper
   const header = wrap(styles.diffHunk(hunkTitle(hunk)), columns)
-  const parts: SheetPart[] = [{ count: header.length, rows: () => header }]
+  const parts: LazyRowsPart[] = [{ count: header.length, rows: () => header }]
   const shown = showLines(hunk.lines)
   for (let from = 0; from < shown.length; from += PART_LINES) {
     const lines = shown.slice(from, from + PART_LINES)
@@ -151,12 +151,12 @@ function pairLines(lines: readonly HunkLine[]): ReadonlyMap<number, number> {
 function showText({ kind, text }: HunkLine): string {
   const line = text.endsWith('\r') ? text.slice(0, -1) : text
   const body = line.replace(/(?<![ \t])[ \t]+$/, '')
-  const shown = expandTabs(revealCode(body))
+  const shown = expandTabs(escapeControlCharacters(body))
   return kind === 'added' ? shown + showBlanks(line.slice(body.length)) : shown
 }
 
 function showBlanks(text: string): string {
-  return revealCode(text).replaceAll(' ', '·').replaceAll('\t', '→   ')
+  return escapeControlCharacters(text).replaceAll(' ', '·').replaceAll('\t', '→   ')
 }
 
 function expandTabs(text: string): string {

@@ -1,7 +1,7 @@
 import type { Row } from '../types.ts'
 
 /** Rows that may be many: how many is known at once, each is painted when it is asked for. */
-export interface Sheet {
+export interface LazyRows {
   readonly count: number
   /** Where hunks begin. */
   readonly hunkRows: readonly number[]
@@ -12,14 +12,17 @@ export interface Sheet {
 }
 
 /** A part of a sheet: `rows` is called once, when a row of it is wanted. */
-export interface SheetPart {
+export interface LazyRowsPart {
   readonly count: number
   rows(): readonly Row[]
 }
 
-export function sheetOf(parts: readonly SheetPart[], hunkRows: readonly number[] = []): Sheet {
-  const painted = new Map<SheetPart, readonly Row[]>()
-  const paint = (part: SheetPart): readonly Row[] => {
+export function sheetOf(
+  parts: readonly LazyRowsPart[],
+  hunkRows: readonly number[] = [],
+): LazyRows {
+  const painted = new Map<LazyRowsPart, readonly Row[]>()
+  const paint = (part: LazyRowsPart): readonly Row[] => {
     const rows = painted.get(part) ?? part.rows()
     painted.set(part, rows)
     return rows
@@ -47,6 +50,6 @@ export function sheetOf(parts: readonly SheetPart[], hunkRows: readonly number[]
 }
 
 /** A sheet of rows that are there already. */
-export function plainSheet(rows: readonly Row[]): Sheet {
+export function toLazyRows(rows: readonly Row[]): LazyRows {
   return sheetOf([{ count: rows.length, rows: () => rows }])
 }

@@ -3,26 +3,26 @@ import type { Styles } from '../../theme/styles.ts'
 import type { Row } from '../types.ts'
 import { renderDiff } from './diff.ts'
 import { highlight } from './highlight-code.ts'
-import { plainSheet, type Sheet } from './lazy-rows.ts'
+import { type LazyRows, toLazyRows } from './lazy-rows.ts'
 import { renderMarkdown } from './markdown.ts'
 import { clean, cleanLine, reveal } from './sanitize.ts'
 import { wrap } from './wrap.ts'
 
 /** What a call would do, for a person to judge, whatever its kind. */
-export function renderPreview(preview: Preview, columns: number, styles: Styles): Sheet {
+export function renderPreview(preview: Preview, columns: number, styles: Styles): LazyRows {
   switch (preview.kind) {
     case 'diff':
       return renderDiff(preview, columns, styles)
     case 'command':
-      return plainSheet(renderCommand(preview, columns, styles))
+      return toLazyRows(renderCommand(preview, columns, styles))
     case 'plan':
-      return plainSheet(renderMarkdown(planId(preview), preview.markdown, columns, styles))
+      return toLazyRows(renderMarkdown(planId(preview), preview.markdown, columns, styles))
     case 'todos':
-      return plainSheet(renderTodos(preview.todos, columns, styles))
+      return toLazyRows(renderTodos(preview.todos, columns, styles))
     case 'arguments':
-      return plainSheet(wrap(reveal(preview.text, styles.warning), columns, { anywhere: true }))
+      return toLazyRows(wrap(reveal(preview.text, styles.warning), columns, { anywhere: true }))
     case 'impossible':
-      return plainSheet(wrap(styles.error(clean(preview.reason)), columns))
+      return toLazyRows(wrap(styles.error(clean(preview.reason)), columns))
   }
 }
 

@@ -45,7 +45,7 @@ export function reveal(
 }
 
 /** As `reveal`, for a line of code whose blanks and tabs the caller sets. */
-export function revealCode(text: string): string {
+export function escapeControlCharacters(text: string): string {
   if (PLAIN.test(text)) return text
   return text.replace(
     REVEALED,

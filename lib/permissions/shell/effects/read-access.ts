@@ -1,11 +1,11 @@
 import type { Shown } from '../../git/tracked-files.ts'
-import type { Ground } from '../../types.ts'
+import type { FsView } from '../../types.ts'
 import { expandGlob } from '../parse/expand-glob.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 
 /** Which files may be read without asking: an absolute path, not yet resolved. */
-export interface Reading {
-  readonly ground: Ground
+export interface ReadPolicy {
+  readonly ground: FsView
   mayRead(file: string): boolean
   /** Whether everything below a folder may be read. */
   mayReadBelow(folder: string): boolean
@@ -49,4 +49,4 @@ export function filesOf(word: ShellWord, folder: string): readonly string[] | nu
 
 export const DRIVE = /^[A-Za-z]:([\\/\s]|$)/
 
-export const HERE: ShellWord = { text: '.', values: ['.'], isCertain: true, glob: null }
+export const CWD: ShellWord = { text: '.', values: ['.'], isCertain: true, glob: null }

@@ -1,20 +1,20 @@
-import { isSpeakable } from '../parse/printable.ts'
+import { isPlainText } from '../parse/printable.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { changeFolder } from '../parse/working-directory.ts'
 import { isOwnVariable } from '../tables/env-variables.ts'
 import { finds } from '../tables/find.ts'
 import { readGit } from '../tables/git.ts'
-import { showsLetta } from '../tables/letta-command.ts'
+import { isReadOnlyLettaCommand } from '../tables/letta-command.ts'
 import { NO_OPTIONS, sortArgs } from '../tables/options.ts'
 import { PRINTF, PROGRAMS, type Program } from '../tables/readonly-programs.ts'
 import { queries, streams } from '../tables/stream-filters.ts'
 import { tests } from '../tables/test-command.ts'
 import { isText, type SimpleCommand } from '../types.ts'
 import { shownBy } from './git-output.ts'
-import { DRIVE, filesOf, HERE, knownName, mayReadWord, type Reading } from './read-access.ts'
+import { CWD, DRIVE, filesOf, knownName, mayReadWord, type ReadPolicy } from './read-access.ts'
 
 /** Why a command is not known to change nothing and to read only what may be read; null when it is. */
-export function whyNotReadOnly(command: SimpleCommand, reading: Reading): string | null {
+export function whyNotReadOnly(command: SimpleCommand, reading: ReadPolicy): string | null {
   if (isReadOnly(command, reading)) return null
   const places = knownName(command.words[0]) === 'git' ? (command.folders ?? []) : []
   const setting = places.map(reading.settingThatRuns).find((one) => one !== null)
@@ -22,13 +22,13 @@ export function whyNotReadOnly(command: SimpleCommand, reading: Reading): string
   return `The repository's own configuration could run a program: ${setting}.`
 }
 
-function isReadOnly(command: SimpleCommand, reading: Reading): boolean {
+function isReadOnly(command: SimpleCommand, reading: ReadPolicy): boolean {
   const { words, folders } = command
   const name = knownName(words[0])
   if (name === null || folders === null) return false
   const may = (word: ShellWord): boolean => mayReadWord(word, folders, reading.mayRead)
   const fed = command.redirections.filter(isText).map(({ target }) => target)
-  if (!fed.every((word) => word !== null && isSpeakable(word, reading.isOpen, may))) return false
+  if (!fed.every((word) => word !== null && isPlainText(word, reading.isOpen, may))) return false
   const args = words.slice(1)
   const special = SPECIAL.get(name)
   if (special !== undefined) return special(args, command, reading)
@@ -40,7 +40,7 @@ function fitsProgram(
   args: readonly ShellWord[],
   program: Program,
   folders: readonly string[],
-  { mayRead, mayReadBelow, isOpen }: Reading,
+  { mayRead, mayReadBelow, isOpen }: ReadPolicy,
 ): boolean {
   const isText = program.operands === 'text'
   const sorted = isText ? textArgs(args, program) : sortArgs(args, program)
@@ -52,8 +52,8 @@ function fitsProgram(
   if (operands.some(({ values }) => values.some((one) => program.refused?.test(one)))) return false
   if (program.operands === 'none' && operands.length > 0) return false
   const may = (word: ShellWord): boolean => mayReadWord(word, folders, mayRead)
-  if (!files.every(may) || !texts.every((word) => isSpeakable(word, isOpen, may))) return false
-  if (isText) return operands.every((word) => isSpeakable(word, isOpen, may))
+  if (!files.every(may) || !texts.every((word) => isPlainText(word, isOpen, may))) return false
+  if (isText) return operands.every((word) => isPlainText(word, isOpen, may))
   const takesPattern =
     program.operands === 'pattern' && !given.some((one) => program.patternOptions.includes(one))
   const targets = takesPattern ? operands.slice(1) : operands
@@ -64,7 +64,7 @@ function fitsProgram(
   }
   if (!targets.every((word) => plainValue(word) === '-' || may(word))) return false
   if (!isRecursive(program, given)) return true
-  const below = targets.length > 0 ? targets : [HERE]
+  const below = targets.length > 0 ? targets : [CWD]
   return below.every((word) => mayReadWord(word, folders, mayReadBelow))
 }
 
@@ -107,7 +107,7 @@ function isReadArgument(word: ShellWord): boolean {
   return value === '-r' || isOwnVariable(value)
 }
 
-type Special = (args: readonly ShellWord[], command: SimpleCommand, reading: Reading) => boolean
+type Special = (args: readonly ShellWord[], command: SimpleCommand, reading: ReadPolicy) => boolean
 
 const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   ['printf', prints],
@@ -132,12 +132,16 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
       args.length > 0 &&
       args.every((word) => /^[-+][euo]+$|^pipefail$/.test(plainValue(word) ?? '')),
   ],
-  ['letta', (args) => showsLetta(args)],
+  ['letta', (args) => isReadOnlyLettaCommand(args)],
   ...VERSIONED.map((name): [string, Special] => [name, showsVersion]),
 ])
 
 /** The first word must be known: `-v` would make the shell evaluate the second. */
-function prints(args: readonly ShellWord[], { folders }: SimpleCommand, reading: Reading): boolean {
+function prints(
+  args: readonly ShellWord[],
+  { folders }: SimpleCommand,
+  reading: ReadPolicy,
+): boolean {
   const [format] = args
   if (format === undefined || !format.isCertain || format.values.some((one) => /^-[^-]/.test(one)))
     return false
@@ -147,7 +151,7 @@ function prints(args: readonly ShellWord[], { folders }: SimpleCommand, reading:
 function goes(
   _: readonly ShellWord[],
   { words, folders }: SimpleCommand,
-  { ground, mayRead }: Reading,
+  { ground, mayRead }: ReadPolicy,
 ): boolean {
   const { done } = changeFolder(words, folders, ground)
   if (words.some((word) => DRIVE.test(word.values.at(0) ?? ''))) return false
@@ -157,7 +161,7 @@ function goes(
 function looksAtGit(
   args: readonly ShellWord[],
   { folders }: SimpleCommand,
-  reading: Reading,
+  reading: ReadPolicy,
 ): boolean {
   const look = readGit(args)
   if (look === null) return false
@@ -172,7 +176,7 @@ function looksAtGit(
   return (
     look.files.every(may) &&
     look.operands.every((word) => isPathspec(word, may)) &&
-    look.texts.every((word) => isSpeakable(word, reading.isOpen, may))
+    look.texts.every((word) => isPlainText(word, reading.isOpen, may))
   )
 }
 

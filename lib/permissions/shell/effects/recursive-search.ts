@@ -1,6 +1,6 @@
 import type { ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
-import { HERE, knownName } from './read-access.ts'
+import { CWD, knownName } from './read-access.ts'
 
 /** Folders of which a command reads all files, as far as its words tell: only good to find what a rule forbids. */
 export function searchedFolders({ words }: SimpleCommand): readonly ShellWord[] {
@@ -9,7 +9,7 @@ export function searchedFolders({ words }: SimpleCommand): readonly ShellWord[] 
   if (option === undefined || !args.some(({ values }) => option.test(values.at(0) ?? ''))) return []
   const operands = args.filter(({ values }) => !/^-/.test(values.at(0) ?? ''))
   // A pattern to look for is no folder, but does no harm among them.
-  return operands.length > 1 ? operands : [...operands, HERE]
+  return operands.length > 1 ? operands : [...operands, CWD]
 }
 
 /** What makes a program go through folders and leave out no file that is hidden. */

@@ -1,14 +1,14 @@
-import { decidePaths, type Place } from '../../decide-path.ts'
+import { decidePaths, type PolicyContext } from '../../decide-path.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { isHarmlessAssignment } from '../tables/env-variables.ts'
 import { isDescriptor, isText, type SimpleCommand } from '../types.ts'
-import { filesOf, type Reading } from './read-access.ts'
+import { filesOf, type ReadPolicy } from './read-access.ts'
 
 /** What no rule on a program grants: other folders, environments, files behind redirections; null when it needs none. */
 export function whyOutside(
   { folders, assignments, redirections, words }: SimpleCommand,
-  place: Place,
-  reading: Reading,
+  place: PolicyContext,
+  reading: ReadPolicy,
 ): string | null {
   if (folders === null) return 'Where it would run is known only when it runs.'
   if (!folders.every((folder) => reading.mayRead(folder)))
@@ -31,8 +31,8 @@ export function whyOutside(
 function mayRedirect(
   { access, target }: { readonly access: 'Read' | 'Write'; readonly target: ShellWord },
   folders: readonly string[],
-  place: Place,
-  reading: Reading,
+  place: PolicyContext,
+  reading: ReadPolicy,
 ): boolean {
   if (SINKS.has(plainValue(target) ?? '')) return true
   if (!target.isCertain || target.glob !== null) return false

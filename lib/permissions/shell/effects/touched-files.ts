@@ -1,4 +1,4 @@
-import type { Ground } from '../../types.ts'
+import type { FsView } from '../../types.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { isDescriptor, isText, type SimpleCommand } from '../types.ts'
 import { filesOf, knownName } from './read-access.ts'
@@ -7,7 +7,7 @@ import { writtenBy } from './written-files.ts'
 /** The files that a command may read or write, as far as its words can be read so: good to find what a rule forbids. */
 export function* touchedFiles(
   command: SimpleCommand,
-  ground: Ground,
+  ground: FsView,
 ): Generator<{ readonly how: 'read' | 'write'; readonly file: string }> {
   const { words, redirections, folders } = command
   const places = gitFolders(words, folders ?? [ground.directory])

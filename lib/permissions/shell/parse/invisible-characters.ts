@@ -1,5 +1,5 @@
 /** Characters that are not what they look like, or are not seen at all. */
-export function unseenIn(line: string): string | null {
+export function findInvisible(line: string): string | null {
   return UNSEEN.test(line) ? 'It holds characters that cannot be seen, or look like others.' : null
 }
 

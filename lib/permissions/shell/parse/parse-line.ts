@@ -10,15 +10,15 @@ import {
   type Statement,
   type SyntaxNode,
 } from 'unbash'
-import type { Ground } from '../../types.ts'
+import type { FsView } from '../../types.ts'
 import { isOwnVariable } from '../tables/env-variables.ts'
 import {
-  type Doubt,
   type Inner,
+  interpretations,
   type Redirection,
-  readingsOf,
   type ShellLine,
   type SimpleCommand,
+  type Uncertainty,
 } from '../types.ts'
 import { unwrap } from '../unwrap/unwrap.ts'
 import { type Layer, programOf } from '../unwrap/wrapper-layer.ts'
@@ -27,15 +27,15 @@ import { areJoined, isMisread, isMisreadWord } from './parser-disagreements.ts'
 import { inputOf, printedBy, printedIn } from './static-output.ts'
 import { declaredBy, loopVariable, setsVariable, UNKNOWN, Variables } from './variables.ts'
 import { literalWord, readWord, type ShellWord, unknownWord, type WordContext } from './word.ts'
-import { changeFolder, eitherWay, type Folders, type Outcome } from './working-directory.ts'
+import { changeFolder, eitherDirectory, type Folders, type Outcome } from './working-directory.ts'
 
 /** A command line down to its simple commands, at any depth, in the order they are written. Never throws. */
-export function readLine(line: string, ground: Ground): ShellLine {
+export function readLine(line: string, ground: FsView): ShellLine {
   const reader = new Reader(ground)
   const folders = [ground.resolve(ground.directory)]
   try {
     if (!isReadable(line)) reader.giveUp('It is too long to be understood.')
-    else for (const reading of readingsOf(line)) reader.readScript(reading, folders)
+    else for (const reading of interpretations(line)) reader.readScript(reading, folders)
   } catch (thrown) {
     // Nesting deeper than the stack, the only thing that a parser of any bytes may still do.
     if (!(thrown instanceof RangeError)) throw thrown
@@ -82,9 +82,9 @@ const SUBSTITUTIONS = new Set([
  */
 class Reader {
   commands: SimpleCommand[] = []
-  readonly doubts: Doubt[] = []
+  readonly doubts: Uncertainty[] = []
   isParsed = true
-  private readonly ground: Ground
+  private readonly ground: FsView
   private source = ''
   private depth = 0
   private wordsLeft = MOST_WORDS
@@ -92,7 +92,7 @@ class Reader {
   private readonly variables: Variables
   private readonly started = new Set<ShellWord>()
 
-  constructor(ground: Ground) {
+  constructor(ground: FsView) {
     this.ground = ground
     this.variables = new Variables(ground)
   }
@@ -150,7 +150,7 @@ class Reader {
     for (const { command, background } of statements) {
       last = this.readNode(command, now)
       if (background) last = { done: now, failed: now }
-      now = eitherWay(last.done, last.failed)
+      now = eitherDirectory(last.done, last.failed)
     }
     return last.done === last.failed ? last : { done: last.done, failed: last.failed }
   }
@@ -232,9 +232,10 @@ class Reader {
       const operator = at === 0 ? null : operators[at - 1]
       const from = operator === '||' ? now.failed : now.done
       const next = this.readNode(node, from)
-      if (operator === '&&') now = { done: next.done, failed: eitherWay(now.failed, next.failed) }
+      if (operator === '&&')
+        now = { done: next.done, failed: eitherDirectory(now.failed, next.failed) }
       else if (operator === '||')
-        now = { done: eitherWay(now.done, next.done), failed: next.failed }
+        now = { done: eitherDirectory(now.done, next.done), failed: next.failed }
       else now = next
     })
     return now
@@ -245,10 +246,10 @@ class Reader {
     let end = both(this.readList(node.then, test.done))
     for (const branch of node.elif) {
       test = this.readList(branch.clause, test.failed)
-      end = eitherWay(end, both(this.readList(branch.then, test.done)))
+      end = eitherDirectory(end, both(this.readList(branch.then, test.done)))
     }
     const rest = node.else === undefined ? test.failed : both(this.readList(node.else, test.failed))
-    const all = eitherWay(end, rest)
+    const all = eitherDirectory(end, rest)
     return { done: all, failed: all }
   }
 
@@ -289,7 +290,7 @@ class Reader {
     let end = folders
     for (const { pattern, body } of node.items) {
       for (const word of pattern) this.word(word, folders)
-      end = eitherWay(end, both(this.readList(body, end)))
+      end = eitherDirectory(end, both(this.readList(body, end)))
     }
     return { done: end, failed: end }
   }
@@ -446,7 +447,7 @@ class Reader {
   }
 }
 
-const both = ({ done, failed }: Outcome): Folders => eitherWay(done, failed)
+const both = ({ done, failed }: Outcome): Folders => eitherDirectory(done, failed)
 
 function sameFolders(left: Folders, right: Folders): boolean {
   if (left === null || right === null) return left === right

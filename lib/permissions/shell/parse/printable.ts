@@ -5,7 +5,7 @@ import type { ShellWord } from './word.ts'
  * Whether a word may be printed: what a variable of the environment holds may be a secret, what a command prints has
  * been judged by itself. `isOpen` says that no variable of the line can hold a secret.
  */
-export function isSpeakable(
+export function isPlainText(
   word: ShellWord,
   isOpen: boolean,
   may: (word: ShellWord) => boolean,
@@ -15,7 +15,7 @@ export function isSpeakable(
 }
 
 /** Whether the line names no variable of the environment but those that everybody may know. */
-export function isOpenLine(line: string): boolean {
+export function isUnterminated(line: string): boolean {
   return namesOnly(line, isOwnVariable)
 }
 

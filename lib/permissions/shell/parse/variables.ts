@@ -1,5 +1,5 @@
 import { forEachChild, type SyntaxNode } from 'unbash'
-import type { Ground } from '../../types.ts'
+import type { FsView } from '../../types.ts'
 import type { Assigned } from '../types.ts'
 import { expandGlob } from './expand-glob.ts'
 import { plainValue, type ShellWord, type Variable } from './word.ts'
@@ -8,9 +8,9 @@ import type { Folders } from './working-directory.ts'
 /** What is known of the shell's variables at the place that reading has reached. */
 export class Variables {
   private readonly known = new Map<string, Variable>()
-  private readonly ground: Ground
+  private readonly ground: FsView
 
-  constructor(ground: Ground) {
+  constructor(ground: FsView) {
     this.ground = ground
   }
 

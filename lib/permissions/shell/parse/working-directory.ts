@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Ground } from '../../types.ts'
+import type { FsView } from '../../types.ts'
 import { plainValue, type ShellWord } from './word.ts'
 
 /** Where a command may find itself; null when only running it tells. */
@@ -13,7 +13,7 @@ export interface Outcome {
 
 const MOST = 8
 
-export function eitherWay(one: Folders, other: Folders): Folders {
+export function eitherDirectory(one: Folders, other: Folders): Folders {
   if (one === other) return one
   if (one === null || other === null) return null
   const all = [...new Set([...one, ...other])]
@@ -24,7 +24,7 @@ export function eitherWay(one: Folders, other: Folders): Folders {
 export function changeFolder(
   words: readonly ShellWord[],
   folders: Folders,
-  ground: Ground,
+  ground: FsView,
 ): Outcome {
   const still: Outcome = { done: folders, failed: folders }
   const [name] = words
@@ -45,7 +45,7 @@ export function changeFolder(
 
 const CHANGERS = new Set(['cd', 'pushd', 'chdir'])
 
-function goTo(args: readonly ShellWord[], folders: readonly string[], ground: Ground): Folders {
+function goTo(args: readonly ShellWord[], folders: readonly string[], ground: FsView): Folders {
   const operands = args.filter((word) => !/^-[LPe@]+$|^--$/.test(plainValue(word) ?? ''))
   const [operand, ...more] = operands
   if (operand === undefined) return [ground.resolve(ground.home)]

@@ -1,4 +1,4 @@
-import { HERE, mayReadWord, type Reading } from '../effects/read-access.ts'
+import { CWD, mayReadWord, type ReadPolicy } from '../effects/read-access.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
 
@@ -79,7 +79,7 @@ const FIND_FILES = new Set(['-newer', '-anewer', '-cnewer', '-samefile'])
 export function finds(
   args: readonly ShellWord[],
   { folders }: SimpleCommand,
-  { mayRead, mayReadBelow }: Reading,
+  { mayRead, mayReadBelow }: ReadPolicy,
 ): boolean {
   let at = 0
   for (; at < args.length; at++) {
@@ -112,7 +112,7 @@ function mayReadBelowAll(
   mayReadBelow: (folder: string) => boolean,
 ): boolean {
   const end = args.findIndex((word) => /^[-!(]/.test(word.values.at(0) ?? ''))
-  const starts = end > 0 ? args.slice(0, end) : [HERE]
+  const starts = end > 0 ? args.slice(0, end) : [CWD]
   return starts.every((word) => mayReadWord(word, folders, mayReadBelow))
 }
 

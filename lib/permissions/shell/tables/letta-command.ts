@@ -2,7 +2,7 @@ import { plainValue, type ShellWord } from '../parse/word.ts'
 import { NO_OPTIONS, type Options, sortArgs } from './options.ts'
 
 /** Our own program, where it only shows what this folder's agents hold: no other server, no other folder, no file. */
-export function showsLetta(args: readonly ShellWord[]): boolean {
+export function isReadOnlyLettaCommand(args: readonly ShellWord[]): boolean {
   const name = args.slice(0, 2).map((word) => plainValue(word) ?? '')
   if (/^--(version|help)$/.test(name[0] ?? '')) return args.length === 1
   const rest = args.slice(2)

@@ -1,5 +1,5 @@
-import { knownName, mayReadWord, type Reading } from '../effects/read-access.ts'
-import { isSpeakable } from '../parse/printable.ts'
+import { knownName, mayReadWord, type ReadPolicy } from '../effects/read-access.ts'
+import { isPlainText } from '../parse/printable.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
 
@@ -7,7 +7,7 @@ import type { SimpleCommand } from '../types.ts'
 export function tests(
   args: readonly ShellWord[],
   { words, folders }: SimpleCommand,
-  reading: Reading,
+  reading: ReadPolicy,
 ): boolean {
   const isBracket = knownName(words[0]) === '['
   if (isBracket && plainValue(args.at(-1)) !== ']') return false
@@ -15,7 +15,7 @@ export function tests(
   const operands = plainValue(given[0]) === '!' ? given.slice(1) : given
   const may = (word: ShellWord): boolean => mayReadWord(word, folders, reading.mayRead)
   const isText = (word: ShellWord | undefined): boolean =>
-    word !== undefined && isOneWord(word) && isSpeakable(word, reading.isOpen, may)
+    word !== undefined && isOneWord(word) && isPlainText(word, reading.isOpen, may)
   const [first, second, third, ...more] = operands
   const [sign, compared] = [plainValue(first), plainValue(second) ?? '']
   if (more.length > 0 || first === undefined) return false

@@ -2,13 +2,13 @@ import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { Assigned } from '../types.ts'
 
 /** What a program would start that is no wrapper by trade, but takes a program or a script among its words. */
-export interface Launched {
+export interface LaunchedProgram {
   readonly commands: readonly (readonly ShellWord[])[]
   readonly scripts: readonly ShellWord[]
 }
 
 /** The programs and scripts among a command's words; null when there are none. */
-export function launched(program: string, words: readonly ShellWord[]): Launched | null {
+export function launched(program: string, words: readonly ShellWord[]): LaunchedProgram | null {
   const scripts = [...scriptOptions(program, words), ...scriptOperands(program, words)]
   const commands = startedAfter(program, words)
   return scripts.length + commands.length === 0 ? null : { commands, scripts }
@@ -62,11 +62,11 @@ function startedAfter(
   if (opening === undefined) return []
   const opened = words.findIndex((word, at) => at > 0 && opening.test(plainValue(word) ?? ''))
   if (opened < 0 || (program === 'git' && plainValue(words[opened - 1]) !== 'bisect')) return []
-  return startsAmong(words, opened + 1)
+  return findLaunched(words, opened + 1)
 }
 
 /** Any word from a place on may be the program. */
-export function startsAmong(
+export function findLaunched(
   words: readonly ShellWord[],
   from: number,
 ): readonly (readonly ShellWord[])[] {

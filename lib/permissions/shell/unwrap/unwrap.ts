@@ -1,6 +1,6 @@
 import { literalWord, plainValue, type ShellWord, unknownWord } from '../parse/word.ts'
 import type { Assigned } from '../types.ts'
-import { assignedScripts, launched, runsPackages, startsAmong } from './launchers.ts'
+import { assignedScripts, findLaunched, launched, runsPackages } from './launchers.ts'
 import { type Layer, NOTHING, ofScript, programOf, withScripts } from './wrapper-layer.ts'
 import { CLEAR, PLAIN, skipOptions, unwrapPlain, WRAPPERS } from './wrappers.ts'
 
@@ -229,7 +229,7 @@ function unwrapAnywhere(
   isElsewhere: boolean,
   from: number,
 ): Layer | null {
-  const commands = startsAmong(words, from)
+  const commands = findLaunched(words, from)
   const started = launched(programOf(words[0]) ?? '', words)
   if (commands.length === 0 && started === null) return null
   const layer = { ...NOTHING, commands, isElsewhere, innerAt: null }
