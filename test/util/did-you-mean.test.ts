@@ -9,6 +9,15 @@ describe('nearest', () => {
     expect(nearest('app.qiut', WORDS)).to.equal('app.quit')
   })
 
+  it('takes the first of words that are equally close', () => {
+    expect(nearest('cat', ['bat', 'hat'])).to.equal('bat')
+  })
+
+  it('takes a word at two mistakes, and none at three', () => {
+    expect(nearest('abcd', ['abxy'])).to.equal('abxy')
+    expect(nearest('abcd', ['axyz'])).to.equal(null)
+  })
+
   it('offers nothing when no word is near', () => {
     expect(nearest('zebra', WORDS)).to.equal(null)
   })
