@@ -1,6 +1,8 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@letta-ai/letta-client'
+import { errnoCode } from '../fs/errno.ts'
+import { isRecord } from '../util/is-record.ts'
 import { UserError } from '../util/user-error.ts'
-import { isRecord, text } from './stream/decode.ts'
+import { text } from './stream/decode.ts'
 
 /**
  * What the SDK throws, as one clear line with the next step; `clean` takes keys out of the server's words. Bugs and aborts pass
@@ -40,7 +42,7 @@ function isBrokenOff(thrown: unknown): boolean {
 function reasonOf(thrown: APIConnectionError): string {
   if (thrown instanceof APIConnectionTimeoutError) return ': it did not answer in time'
   for (let error: unknown = thrown; error instanceof Error; error = error.cause) {
-    const reason = 'code' in error ? REASONS[String(error.code)] : undefined
+    const reason = REASONS[errnoCode(error) ?? '']
     if (reason !== undefined) return `: ${reason}`
   }
   return ''

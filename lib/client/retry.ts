@@ -1,5 +1,6 @@
 import { APIError } from '@letta-ai/letta-client'
-import { isRecord, text } from './stream/decode.ts'
+import { isRecord } from '../util/is-record.ts'
+import { text } from './stream/decode.ts'
 
 /** A request that the server did not take: nothing of it has begun. */
 export interface RetryableResponse {

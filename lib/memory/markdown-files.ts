@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { mkdir, open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { isErrno } from '../fs/errno.ts'
 import type { MemoryBlock } from '../session/state.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { blockMarkdown, fileNames, readBlock, type WrittenBlock } from './markdown.ts'
@@ -107,7 +108,7 @@ async function asked<Value>(path: string, work: Promise<Value>): Promise<Value> 
   try {
     return await work
   } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown)) throw thrown
+    if (!isErrno(thrown)) throw thrown
     throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })
   }
 }
@@ -116,9 +117,8 @@ async function openFile(path: string, flags: number) {
   try {
     return await open(path, flags)
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null
-    if (code === 'ENOENT') return null
-    if (code === 'ELOOP') throw new UserError(`${path} is a link: it is not followed.`)
+    if (isErrno(thrown, 'ENOENT')) return null
+    if (isErrno(thrown, 'ELOOP')) throw new UserError(`${path} is a link: it is not followed.`)
     throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })
   }
 }

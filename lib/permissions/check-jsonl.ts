@@ -1,3 +1,4 @@
+import { isRecord } from '../util/is-record.ts'
 import { decide } from './decide.ts'
 import { foldCall, foldPath, foldRule, isWindowsPath } from './paths/windows-paths.ts'
 import { toolFamily } from './rules/rule.ts'
@@ -73,7 +74,7 @@ interface Call {
 
 function readCall(line: string): Call | string {
   const parsed = parseJson(line)
-  if (!isObject(parsed)) return 'a JSON object {tool, args, rules, mode, cwd, home} is expected'
+  if (!isRecord(parsed)) return 'a JSON object {tool, args, rules, mode, cwd, home} is expected'
   const { tool, cwd, home } = parsed
   if (typeof tool !== 'string') return '"tool" must be a text'
   if (!isAbsolute(cwd)) return '"cwd" must be an absolute path'
@@ -81,7 +82,7 @@ function readCall(line: string): Call | string {
   const mode = MODES.find((known) => known === (parsed['mode'] ?? 'default'))
   if (mode === undefined) return `"mode" must be one of ${MODES.join(', ')}`
   const given = parsed['rules'] ?? {}
-  if (!isObject(given)) return '"rules" must be an object {allow, deny, ask}'
+  if (!isRecord(given)) return '"rules" must be an object {allow, deny, ask}'
   const [lists, session] = [rulesOf(given, 'user'), rulesOf(parsed['session'], 'session')]
   const rules = joinRules(
     {
@@ -116,7 +117,7 @@ function onWindows(call: Omit<Call, 'written'>): Call {
 }
 
 function rulesOf(lists: unknown, source: RuleSource): Rules {
-  const given = isObject(lists) ? lists : {}
+  const given = isRecord(lists) ? lists : {}
   const list = (name: keyof Rules): readonly Rule[] =>
     textsOf(given[name]).map((text) => ({ text, source }))
   return { allow: list('allow'), deny: list('deny'), ask: list('ask') }
@@ -134,8 +135,4 @@ function parseJson(line: string): unknown {
     if (thrown instanceof SyntaxError) return null
     throw thrown
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

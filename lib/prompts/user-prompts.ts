@@ -1,5 +1,6 @@
 import { constants, open, readdir, realpath } from 'node:fs/promises'
 import path from 'node:path'
+import { isErrno } from '../fs/errno.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 
@@ -86,7 +87,7 @@ async function namesIn(folder: string, within: string | null): Promise<readonly 
       .sort()
   } catch (thrown) {
     // Mostly there is no such folder; one that cannot be read offers nothing either.
-    if (thrown instanceof Error && 'code' in thrown) return []
+    if (isErrno(thrown)) return []
     throw thrown
   }
 }

@@ -11,8 +11,10 @@ import {
 import { open, readdir, rename, rm } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, dirname, join, sep } from 'node:path'
+import { isErrno } from '../fs/errno.ts'
+import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
-import { isObject, type JsonObject, parseJson } from './json.ts'
+import { parseJson } from './json.ts'
 
 export interface SettingsProblem {
   readonly path: string
@@ -51,7 +53,7 @@ export function readDocument(options: FileOptions): Reading {
     const found = readRegularFile(options)
     return { ...decode(path, found.text), access: found.access }
   } catch (thrown) {
-    if (isMissing(thrown)) return NOTHING
+    if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return NOTHING
     return { ...NOTHING, problem: problemAt(path, messageOf(thrown)) }
   }
 }
@@ -62,7 +64,7 @@ function decode(path: string, text: string): Omit<Reading, 'access'> {
     const { line, column, message } = parsed.fault
     return { value: {}, problem: { path, line, column, message } }
   }
-  if (isObject(parsed.value)) return { value: parsed.value, problem: null }
+  if (isRecord(parsed.value)) return { value: parsed.value, problem: null }
   return { value: {}, problem: problemAt(path, 'an object { … } is expected') }
 }
 
@@ -222,12 +224,7 @@ function idOfUser(): number | null {
   try {
     return userInfo().uid
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown) return null
+    if (isErrno(thrown)) return null
     throw thrown
   }
-}
-
-function isMissing(thrown: unknown): boolean {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null
-  return code === 'ENOENT' || code === 'ENOTDIR'
 }

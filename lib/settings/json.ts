@@ -1,5 +1,3 @@
-export type JsonObject = Readonly<Record<string, unknown>>
-
 /** Where a text stops being JSON, counted from 1, and why. */
 export interface JsonSyntaxError {
   readonly line: number
@@ -19,10 +17,6 @@ export function parseJson(text: string): Parsed {
     if (!(thrown instanceof SyntaxError)) throw thrown
     return { ok: false, fault: faultOf(text) }
   }
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 type Wanted = 'a value' | 'a value or "]"' | 'a key' | 'a key or "}"' | '":"' | '","' | 'the end'

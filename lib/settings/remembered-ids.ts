@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json.ts'
+import { isRecord, type JsonObject } from '../util/is-record.ts'
 import type { LocalSettings, ProjectSettings, SettingsFile, UserSettings } from './schema.ts'
 import type { Document } from './settings-file.ts'
 
@@ -122,5 +122,5 @@ function withoutAgent(value: JsonObject, id: string): JsonObject {
 }
 
 function objectOf(value: unknown): JsonObject {
-  return isObject(value) ? value : {}
+  return isRecord(value) ? value : {}
 }

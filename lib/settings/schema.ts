@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { isObject, type JsonObject } from './json.ts'
+import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { problemAt, type SettingsProblem } from './json-file.ts'
 
 const ids = z.record(z.string(), z.string())
@@ -181,7 +181,7 @@ function decodeFile<Shape extends z.ZodRawShape>(
 
 function decodePermissions(path: string, raw: unknown): Decoded<Permissions> {
   if (raw === undefined) return { value: noPermissions(), problems: [], lostDenials: false }
-  if (!isObject(raw)) {
+  if (!isRecord(raw)) {
     const problem = problemAt(path, '"permissions" is ignored: an object { … } is expected')
     return { value: noPermissions(), problems: [problem], lostDenials: true }
   }

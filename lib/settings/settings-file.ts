@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs'
-import type { JsonObject } from './json.ts'
+import type { JsonObject } from '../util/is-record.ts'
 import {
   type Change,
   type FileOptions,

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Rules } from '../permissions/types.ts'
+import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { UserError } from '../util/user-error.ts'
 import { ignoreLocalSettings } from './gitignore-local-settings.ts'
-import { isObject, type JsonObject } from './json.ts'
 import {
   type Change,
   describeProblem,
@@ -265,7 +265,7 @@ function withRule(
   rule: string,
   same: (rule: string) => string,
 ): JsonObject {
-  const permissions = isObject(value['permissions']) ? value['permissions'] : {}
+  const permissions = isRecord(value['permissions']) ? value['permissions'] : {}
   const known = permissions[list]
   const rules = Array.isArray(known) ? known : []
   if (rules.some((other) => typeof other === 'string' && same(other) === same(rule))) return value

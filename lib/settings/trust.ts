@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json.ts'
+import { isRecord, type JsonObject } from '../util/is-record.ts'
 import type { Document } from './settings-file.ts'
 
 /**
@@ -33,11 +33,11 @@ export async function setTrust(
 
 function foldersOf(value: JsonObject): JsonObject {
   const folders = value['folders']
-  return isObject(folders) ? folders : {}
+  return isRecord(folders) ? folders : {}
 }
 
 function folderTrust(raw: unknown): FolderTrust {
-  if (!isObject(raw)) return UNTRUSTED
+  if (!isRecord(raw)) return UNTRUSTED
   return {
     trusted: raw['trusted'] === true,
     accepted: textsOf(raw['accepted']),

@@ -1,6 +1,7 @@
 import { type Dirent, readdir } from 'node:fs'
 import { constants, open, realpath } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
+import { isErrno } from '../fs/errno.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import type { Skill, SkillProblem } from './skill.ts'
@@ -54,7 +55,7 @@ async function realRoot(directory: string): Promise<string | null> {
   try {
     return await realpath(directory)
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown) return null
+    if (isErrno(thrown)) return null
     throw thrown
   }
 }

@@ -1,7 +1,7 @@
+import { isErrno } from '../fs/errno.ts'
 import type { Subject } from '../permissions/types.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { createLedger } from './files/file-versions.ts'
-import { codeOf } from './files/files.ts'
 import { type Journal, openJournal } from './files/journal.ts'
 import { resolveTarget } from './files/paths.ts'
 import { TOOLS } from './index.ts'
@@ -118,7 +118,7 @@ function labelOf(tool: Tool, args: Parameters<Tool['label']>[0], place: Workspac
 
 /** A home folder that cannot be written to must not stop all work: then the claim holds for this process only. */
 function unclaimable(thrown: unknown): boolean {
-  if (codeOf(thrown) === undefined) throw thrown
+  if (!isErrno(thrown)) throw thrown
   return true
 }
 
@@ -149,7 +149,7 @@ function impossible(reason: string): Preview {
 
 /** The words of trouble that the agent can read and mend; a bug is thrown on. */
 function trouble(thrown: unknown): string {
-  if (thrown instanceof UserError || codeOf(thrown) !== undefined) return messageOf(thrown)
+  if (thrown instanceof UserError || isErrno(thrown)) return messageOf(thrown)
   if (thrown instanceof Error && thrown.name === 'AbortError') return INTERRUPTED
   throw thrown
 }

@@ -1,3 +1,4 @@
+import { isRecord } from './is-record.ts'
 import { messageOf, UserError } from './user-error.ts'
 
 export interface Document {
@@ -85,8 +86,4 @@ const YAML_VALUE =
 
 function firstLine(thrown: unknown): string {
   return messageOf(thrown).split('\n')[0] ?? ''
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { isErrno } from '../../lib/fs/errno.ts'
 
 /** Writes to the terminal, in order, and never waits for it: a stalled terminal must not stop the program. */
 interface Sink {
@@ -78,17 +79,13 @@ function writeSome(descriptor: number, bytes: Buffer): number | 'gone' {
   try {
     return writeSync(descriptor, bytes)
   } catch (error) {
-    if (isCoded(error) && (error.code === 'EAGAIN' || error.code === 'EINTR')) return 0
-    if (isCoded(error) && GONE.has(error.code)) return 'gone'
+    if (isErrno(error, 'EAGAIN', 'EINTR')) return 0
+    if (isErrno(error, ...GONE)) return 'gone'
     throw error
   }
 }
 
-const GONE = new Set(['EIO', 'EPIPE', 'EBADF', 'ENXIO'])
-
-function isCoded(error: unknown): error is { readonly code: string } {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-}
+const GONE = ['EIO', 'EPIPE', 'EBADF', 'ENXIO']
 
 /** Node's own, but not in its documentation: a terminal whose stream has no such handle blocks, as it does without us. */
 function setBlocking(output: NodeJS.WriteStream, isBlocking: boolean): void {

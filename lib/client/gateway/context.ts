@@ -1,6 +1,6 @@
 import type { Letta } from '@letta-ai/letta-client'
+import { isRecord } from '../../util/is-record.ts'
 import { isStatus } from '../errors.ts'
-import { isRecord } from '../stream/decode.ts'
 import { entriesOf } from './history.ts'
 
 /** What fills the agent's context window. */

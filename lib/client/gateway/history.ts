@@ -1,5 +1,6 @@
 import type { Entry, ToolCall, ToolPhase } from '../../session/state.ts'
-import { argsOf, contentText, isRecord, text, toolCallsOf } from '../stream/decode.ts'
+import { isRecord } from '../../util/is-record.ts'
+import { argsOf, contentText, text, toolCallsOf } from '../stream/decode.ts'
 import { stripSystemReminder } from '../system-reminder.ts'
 
 /** Stored messages, oldest first, as entries of the conversation. Odd ones are left out. */

@@ -1,4 +1,5 @@
-import { argsOf, contentText, isRecord, text, toolCallsOf } from '../stream/decode.ts'
+import { isRecord } from '../../util/is-record.ts'
+import { argsOf, contentText, text, toolCallsOf } from '../stream/decode.ts'
 
 /** A message as the server stores it, in one shape for all kinds. */
 export interface StoredMessage {

@@ -1,4 +1,5 @@
 import type { Runs, Usage } from '../../session/state.ts'
+import { isRecord } from '../../util/is-record.ts'
 
 /** A piece of a streamed answer, in our words. */
 export type StreamPart =
@@ -182,10 +183,6 @@ function spokenText(content: unknown): string {
 function partText(part: unknown): string {
   if (!isRecord(part)) return ''
   return part['type'] === 'image' ? '[Image]' : text(part['text'])
-}
-
-export function isRecord(value: unknown): value is Chunk {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export function text(value: unknown): string {

@@ -1,11 +1,12 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
+import { isRecord } from '../../util/is-record.ts'
 import { UserError } from '../../util/user-error.ts'
 import { findRunByMessage } from '../gateway/find-run.ts'
 import { waitUntilIdle } from '../gateway/wait-for-run.ts'
 import { pauseBefore, type RetryableResponse, refusalOf } from '../retry.ts'
 import { wrapSystemReminder } from '../system-reminder.ts'
-import { createDecoder, type Decoder, isRecord, type StreamPart, serverError } from './decode.ts'
+import { createDecoder, type Decoder, type StreamPart, serverError } from './decode.ts'
 import { jsonEvents } from './sse.ts'
 
 /** A decision or a result for a call that waits. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../../util/is-record.ts'
 import type { Dialect } from './dialect.ts'
 import type {
   ContentPart,
@@ -139,7 +140,7 @@ function firstCallOptions(
 function argumentsOf(args: string): unknown {
   try {
     const parsed: unknown = JSON.parse(args === '' ? '{}' : args)
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed
+    if (isRecord(parsed)) return parsed
   } catch {
     // Falls through: what could not be read is given back as it was written.
   }

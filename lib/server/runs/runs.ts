@@ -1,3 +1,4 @@
+import { isErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
 import { HttpError } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -200,6 +201,6 @@ function isProcess(processId: number): boolean {
   try {
     return process.kill(processId, 0)
   } catch (thrown) {
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM'
+    return isErrno(thrown, 'EPERM')
   }
 }

@@ -1,9 +1,10 @@
+import { errnoCode } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
 
 /** SQLite's name of what went wrong, e.g. `SQLITE_BUSY`; null for what is not SQLite's. */
 export function sqliteCode(thrown: unknown): string | null {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return null
-  return typeof thrown.code === 'string' && thrown.code.startsWith('SQLITE_') ? thrown.code : null
+  const code = errnoCode(thrown)
+  return code?.startsWith('SQLITE_') ? code : null
 }
 
 /** The file is no database, or one with broken pages. */

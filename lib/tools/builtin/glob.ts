@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
+import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
-import { ignoring } from '../files/files.ts'
 import { absolutePath, spotsOf } from '../files/paths.ts'
 import { matchPaths } from '../search/glob-match.ts'
 import { ripgrep } from '../search/ripgrep.ts'
@@ -31,7 +31,7 @@ export const glob: Tool<Args> = {
     const { root, pattern } = reach(args, work.place)
     if (CLIMBS.test(pattern))
       throw new UserError('".." may only stand at the beginning of a pattern')
-    const stats = await stat(root).catch(ignoring('ENOENT', 'ENOTDIR'))
+    const stats = await stat(root).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) {
       if (args.path === undefined) return { status: 'success', text: 'No files found' }
       throw new UserError(`Path does not exist: ${root}`)

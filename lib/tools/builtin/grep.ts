@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
-import { ignoring } from '../files/files.ts'
 import { absolutePath, spotsOf } from '../files/paths.ts'
 import { type Found, ripgrep } from '../search/ripgrep.ts'
 import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
@@ -44,7 +44,7 @@ export const grep: Tool<Args> = {
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run(args, work) {
     const path = rootOf(args, work.place)
-    const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
+    const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) throw new UserError(`Path does not exist: ${path}`)
     if (!stats.isFile() && !stats.isDirectory()) throw new UserError(`${path} is no file or folder`)
     const found = await search(args, path, work)

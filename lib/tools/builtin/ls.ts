@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import * as z from 'zod'
+import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
-import { ignoring } from '../files/files.ts'
 import { absolutePath, pathLabel, pathSubject } from '../files/paths.ts'
 import { matchPaths } from '../search/glob-match.ts'
 import type { Tool } from '../tool.ts'
@@ -26,7 +26,7 @@ export const ls: Tool<Args> = {
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run(args, work) {
     const path = absolutePath(args.path, work.place)
-    const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
+    const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) throw new UserError(`Path does not exist: ${path}`)
     if (!stats.isDirectory()) throw new UserError(`Path is not a directory: ${path}`)
     const names = await entryNames(path, args.ignore ?? [])

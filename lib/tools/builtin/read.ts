@@ -1,7 +1,8 @@
 import { realpath, stat } from 'node:fs/promises'
 import * as z from 'zod'
+import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
-import { ignoring, readRegularFile, type StoredFile } from '../files/files.ts'
+import { readRegularFile, type StoredFile } from '../files/files.ts'
 import { pictureOf } from '../files/image.ts'
 import { renderNotebook } from '../files/notebook.ts'
 import { absoluteFile, absolutePath, pathLabel, pathSubject } from '../files/paths.ts'
@@ -35,7 +36,7 @@ export const read: Tool<Args> = {
   }),
   async run(args, work) {
     const path = absoluteFile(args.file_path, work.place)
-    const stats = await stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
+    const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats?.isDirectory()) throw new UserError(`Path is a directory, not a file: ${path}`)
     const file = await readRegularFile(path, SIZE_LIMIT)
     if (file === null) {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { isErrno } from '../../fs/errno.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import type { Preview, ToolAnswer, ToolContext } from '../tool.ts'
 import { type Diff, diffHunks } from './diff.ts'
 import {
-  codeOf,
   MISSING_FILE,
   readRegularFile,
   replaceFile,
@@ -75,7 +75,7 @@ export async function applyChange(wish: FileEdit, work: ToolContext): Promise<To
 
 /** A home folder that cannot be written to must not stop all work. */
 function unrecorded(thrown: unknown): { readonly remark: string } {
-  if (codeOf(thrown) === undefined) throw thrown
+  if (!isErrno(thrown)) throw thrown
   return { remark: `This change cannot be undone: it was not recorded (${messageOf(thrown)}).` }
 }
 

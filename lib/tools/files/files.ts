@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs'
 import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { errnoCode, ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
 
 export interface StoredFile {
@@ -45,9 +46,9 @@ export async function writeTarget(path: string): Promise<string> {
   try {
     return await fs.realpath(path)
   } catch (thrown) {
-    if (codeOf(thrown) !== 'ENOENT' && codeOf(thrown) !== 'ENOTDIR') throw thrown
+    if (!isErrno(thrown, 'ENOENT', 'ENOTDIR')) throw thrown
   }
-  const link = await fs.lstat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
+  const link = await fs.lstat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
   if (link?.isSymbolicLink()) {
     throw new UserError(`${path} is a symbolic link to a file that does not exist`)
   }
@@ -80,7 +81,7 @@ export async function replaceFile(target: string, replacement: Replacement): Pro
     if (expected === MISSING_FILE) await linkNew(beside, target)
     else await fs.rename(beside, target)
   } catch (thrown) {
-    const reason = REASONS.get(codeOf(thrown) ?? '')
+    const reason = REASONS.get(errnoCode(thrown) ?? '')
     if (reason === undefined) throw thrown
     throw new UserError(`${target} could not be written, ${reason}; nothing was changed.`, {
       cause: thrown,
@@ -104,23 +105,8 @@ function changedMeanwhile(path: string): UserError {
   return new UserError(`${path} was changed by something else meanwhile; nothing was written.`)
 }
 
-/** The system's code of an error, e.g. `ENOENT`. */
-export function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
-    ? thrown.code
-    : undefined
-}
-
-/** For `catch`: null for these codes, all else is thrown on. */
-export function ignoring(...codes: readonly string[]): (thrown: unknown) => null {
-  return (thrown) => {
-    if (codes.includes(codeOf(thrown) ?? '')) return null
-    throw thrown
-  }
-}
-
 function statOrNull(path: string): Promise<Stats | null> {
-  return fs.stat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
+  return fs.stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
 }
 
 function refuseSpecial(path: string, stats: Stats): void {
@@ -171,7 +157,7 @@ async function writeNew(path: string, { bytes, stats }: Replacement): Promise<vo
     await file.writeFile(bytes)
     if (stats !== null) {
       // Only root may give a file away; a group we are in can be kept.
-      await file.chown(stats.uid, stats.gid).catch(ignoring('EPERM', 'EINVAL', 'ENOSYS'))
+      await file.chown(stats.uid, stats.gid).catch(ignoreErrno('EPERM', 'EINVAL', 'ENOSYS'))
       await file.chmod(stats.mode & 0o7777)
     }
     await file.sync()
@@ -185,7 +171,7 @@ async function linkNew(from: string, to: string): Promise<void> {
   try {
     await fs.link(from, to)
   } catch (thrown) {
-    if (codeOf(thrown) === 'EEXIST') throw changedMeanwhile(to)
+    if (isErrno(thrown, 'EEXIST')) throw changedMeanwhile(to)
     // Some file systems (FAT, network shares) have no hard links.
     await fs.rename(from, to)
   }

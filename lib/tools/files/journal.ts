@@ -3,16 +3,9 @@ import type { Stats } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
+import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
-import {
-  codeOf,
-  ignoring,
-  MISSING_FILE,
-  readRegularFile,
-  replaceFile,
-  versionAt,
-  versionOf,
-} from './files.ts'
+import { MISSING_FILE, readRegularFile, replaceFile, versionAt, versionOf } from './files.ts'
 
 const Change = z.object({
   id: z.string(),
@@ -143,16 +136,16 @@ const KEPT_MS = 30 * 24 * 3_600_000
 /** What lies long enough that nobody will take it back. */
 async function removeOld(folder: string, now: number): Promise<void> {
   for (const part of ['changes', 'contents', 'calls']) {
-    for (const name of (await fs.readdir(join(folder, part)).catch(ignoring('ENOENT'))) ?? []) {
+    for (const name of (await fs.readdir(join(folder, part)).catch(ignoreErrno('ENOENT'))) ?? []) {
       const path = join(folder, part, name)
-      const stats = await fs.stat(path).catch(ignoring('ENOENT'))
+      const stats = await fs.stat(path).catch(ignoreErrno('ENOENT'))
       if (stats !== null && now - stats.mtimeMs > KEPT_MS) await fs.rm(path, { force: true })
     }
   }
 }
 
 async function readEntries(folder: string): Promise<JournalEntry[]> {
-  const days = (await fs.readdir(folder).catch(ignoring('ENOENT'))) ?? []
+  const days = (await fs.readdir(folder).catch(ignoreErrno('ENOENT'))) ?? []
   const texts = await Promise.all(days.sort().map((day) => fs.readFile(join(folder, day), 'utf8')))
   const entries = new Map<string, JournalEntry>()
   for (const line of texts.join('\n').split('\n')) {
@@ -219,7 +212,7 @@ async function planRevert(entries: Chain): Promise<Revert> {
     const untouched = current === entries.at(-1)?.after || current === first.before
     return { entries, reason: untouched ? null : `${first.path} has been changed since.` }
   } catch (thrown) {
-    if (!(thrown instanceof UserError) && codeOf(thrown) === undefined) throw thrown
+    if (!(thrown instanceof UserError) && !isErrno(thrown)) throw thrown
     return { entries, reason: messageOf(thrown) }
   }
 }
@@ -233,7 +226,7 @@ async function revertFile(folder: string, entries: Chain): Promise<void> {
     if (madeFolder !== null) await removeEmptyFolders(dirname(path), madeFolder)
     return
   }
-  const bytes = await fs.readFile(join(folder, 'contents', before)).catch(ignoring('ENOENT'))
+  const bytes = await fs.readFile(join(folder, 'contents', before)).catch(ignoreErrno('ENOENT'))
   if (bytes === null) throw new UserError(`What ${path} was before is no longer kept.`)
   await fs.mkdir(dirname(path), { recursive: true })
   await replaceFile(path, {
@@ -248,7 +241,7 @@ async function removeEmptyFolders(from: string, to: string): Promise<void> {
   const removed = await fs
     .rmdir(from)
     .then(() => true)
-    .catch(ignoring('ENOTEMPTY', 'EEXIST', 'ENOENT'))
+    .catch(ignoreErrno('ENOTEMPTY', 'EEXIST', 'ENOENT'))
   if (removed && from !== to && from.startsWith(to)) await removeEmptyFolders(dirname(from), to)
 }
 
@@ -266,7 +259,7 @@ async function claim(folder: string, key: string): Promise<boolean> {
   const made = await fs
     .writeFile(join(folder, shortHash(key)), '', { mode: 0o600, flag: 'wx' })
     .then(() => true)
-    .catch(ignoring('EEXIST'))
+    .catch(ignoreErrno('EEXIST'))
   return made === true
 }
 

@@ -1,10 +1,10 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { isErrno } from '../../fs/errno.ts'
 import { resolvePath } from '../../permissions/paths/resolve-path.ts'
 import type { Subject } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
 import type { Workspace } from '../workspace.ts'
-import { codeOf } from './files.ts'
 
 type PathBase = Pick<Workspace, 'directory' | 'home'>
 
@@ -27,7 +27,7 @@ export function resolveTarget(path: string): string {
     return realpathSync(path)
   } catch (thrown) {
     // Not there, or not to be looked at: then what stands above it decides.
-    if (codeOf(thrown) === undefined) throw thrown
+    if (!isErrno(thrown)) throw thrown
     const above = dirname(path)
     return above === path ? path : join(resolveTarget(above), basename(path))
   }

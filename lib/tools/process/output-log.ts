@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { codeOf, ignoring } from '../files/files.ts'
+import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 
 /** The whole output of a command, once it is more than the agent is given. */
 export interface OutputFile {
@@ -86,12 +86,12 @@ export async function openOutputFolder(lettaFolder: string, now: number): Promis
   try {
     await fs.mkdir(folder, { recursive: true, mode: 0o700 })
   } catch (thrown) {
-    if (codeOf(thrown) === undefined) throw thrown
+    if (!isErrno(thrown)) throw thrown
     return null
   }
   for (const name of await fs.readdir(folder)) {
     const path = join(folder, name)
-    const stats = await fs.lstat(path).catch(ignoring('ENOENT'))
+    const stats = await fs.lstat(path).catch(ignoreErrno('ENOENT'))
     if (stats !== null && now - stats.mtimeMs > KEPT_MS) await fs.rm(path, { force: true })
   }
   return folder

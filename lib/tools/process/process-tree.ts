@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import { codeOf, ignoring } from '../files/files.ts'
+import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 
 /**
  * All that a command has started: its process group, and what has left the group but not shed all it was given. A daemon by
@@ -33,7 +33,7 @@ function linkOf(path: string): string {
     return readlinkSync(path)
   } catch (thrown) {
     // Gone already, or no Linux.
-    if (codeOf(thrown) === undefined) throw thrown
+    if (!isErrno(thrown)) throw thrown
     return ''
   }
 }
@@ -99,8 +99,8 @@ function signal(id: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(id, name)
   } catch (thrown) {
-    if (codeOf(thrown) === 'ESRCH') return false
-    if (codeOf(thrown) === 'EPERM') return true
+    if (isErrno(thrown, 'ESRCH')) return false
+    if (isErrno(thrown, 'EPERM')) return true
     throw thrown
   }
 }
@@ -116,7 +116,7 @@ interface Process {
 }
 
 async function look(name: string): Promise<Process | null> {
-  const stat = await fs.readFile(`/proc/${name}/stat`, 'latin1').catch(ignoring(...GONE))
+  const stat = await fs.readFile(`/proc/${name}/stat`, 'latin1').catch(ignoreErrno(...GONE))
   if (stat === null) return null
   // The program's name in parentheses may hold anything; what follows it is fixed.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -133,10 +133,10 @@ function keyOf({ id, startedAt }: Process): string {
 async function belongs(one: Process, group: ProcessGroup): Promise<boolean> {
   if (one.groupId === group.id || group.found.has(keyOf(one))) return true
   const folder = `/proc/${one.id}`
-  const environment = await fs.readFile(`${folder}/environ`, 'latin1').catch(ignoring(...GONE))
+  const environment = await fs.readFile(`${folder}/environ`, 'latin1').catch(ignoreErrno(...GONE))
   if (environment?.includes(group.mark)) return true
   const links = await Promise.all(
-    TIES.map((tie) => fs.readlink(`${folder}/fd/${tie}`).catch(ignoring(...GONE))),
+    TIES.map((tie) => fs.readlink(`${folder}/fd/${tie}`).catch(ignoreErrno(...GONE))),
   )
   return links.some((link) => link !== null && group.ties.includes(link))
 }

@@ -1,6 +1,7 @@
 import { type Dirent, readdir } from 'node:fs'
 import { lstat, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { isErrno } from '../../fs/errno.ts'
 import { compileGlob } from '../../permissions/rules/compile-glob.ts'
 
 /**
@@ -71,7 +72,7 @@ async function textOf(file: string): Promise<string> {
     const facts = await lstat(file)
     return facts.isFile() && facts.size <= LARGEST ? await readFile(file, 'utf8') : ''
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown) return ''
+    if (isErrno(thrown)) return ''
     throw thrown
   }
 }

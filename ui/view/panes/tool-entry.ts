@@ -1,5 +1,6 @@
 import type { ToolCall, ToolPhase } from '../../../lib/session/state.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
+import { isRecord } from '../../../lib/util/is-record.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { renderPreview, renderTodos } from '../render/preview.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
@@ -208,9 +209,7 @@ function argsLine(args: string): string {
 function parsedArgs(args: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(args)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { ...value }
-      : null
+    return isRecord(value) ? value : null
   } catch {
     // Still arriving, or never valid: shown as it is.
     return null

@@ -1,0 +1,7 @@
+/** A decoded object of JSON or YAML, its members still to be checked. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** Whether a decoded value is an object with named members: not null, not an array. */
+export function isRecord(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
