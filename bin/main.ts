@@ -1,5 +1,6 @@
 import { parseArguments } from '../lib/cli/parse.ts'
 import { UsageError } from '../lib/cli/parsed-flags.ts'
+import { toShellMessage } from '../lib/cli/shell-message.ts'
 import { UserError } from '../lib/util/user-error.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { type ProcessContext, readCliEnvironment } from './io/cli-environment.ts'
@@ -17,7 +18,7 @@ export async function main(argv: readonly string[], world: ProcessContext): Prom
       return BUG
     }
     const hint = thrown.hint === undefined ? '' : `\n  ${thrown.hint.replaceAll('\n', '\n  ')}`
-    world.stderr.write(`letta: ${thrown.message}${hint}\n`)
+    world.stderr.write(toShellMessage(`letta: ${thrown.message}${hint}\n`))
     return thrown instanceof UsageError ? MISUSE : 1
   }
 }

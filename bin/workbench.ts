@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Invocation } from '../lib/cli/parse.ts'
 import { UsageError } from '../lib/cli/parsed-flags.ts'
+import { toShellMessage } from '../lib/cli/shell-message.ts'
 import { farewell } from '../ui/app/exit-summary.ts'
 import { openWorkbench } from '../ui/app/workbench.ts'
 import { restoreTerminalOnExit } from '../ui/terminal/exit-handlers.ts'
@@ -45,7 +46,7 @@ export async function runWorkbench(
   await workbench.closed
   clean()
   if (!session.demo) process.stdout.write(farewell(workbench.state().session, Date.now()) ?? '')
-  for (const line of workbench.parting()) process.stdout.write(`${line}\n`)
+  for (const line of workbench.parting()) process.stdout.write(`${toShellMessage(line)}\n`)
   for (const warning of options.warnings) process.stderr.write(`letta: ${warning}\n`)
   return 0
 }

@@ -1,3 +1,4 @@
+import { toShellMessage } from '../../lib/cli/shell-message.ts'
 import { encode, plain } from '../../lib/headless/formats.ts'
 import type { Surroundings } from './cli-environment.ts'
 
@@ -20,6 +21,6 @@ export function printerTo({ stdout, stderr }: Pick<Surroundings, 'stdout' | 'std
       stdout.write(`${encode(value, 2)}\n`)
       return 0
     },
-    tell: (line) => void stderr.write(`letta: ${plain(line)}\n`),
+    tell: (line) => void stderr.write(`letta: ${plain(toShellMessage(line))}\n`),
   }
 }

@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../cli/flags.ts'
+import { toShellMessage } from '../cli/shell-message.ts'
 import { denialOf } from '../permissions/denial-message.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Entry, SessionState, ToolCall, TurnOutcome } from '../session/state.ts'
@@ -141,7 +142,9 @@ function callOf(state: SessionState, callId: string): ToolCall | null {
 function closeTurn(outcome: TurnOutcome, state: SessionState, line: (value: object) => void): void {
   const stop = outcome.is === 'failed' ? outcome.stop : STOP_REASONS[outcome.is]
   if (outcome.is === 'failed') {
-    line({ type: 'error', message: outcome.message, hint: outcome.hint, stop_reason: stop })
+    const message = toShellMessage(outcome.message)
+    const hint = outcome.hint === null ? null : toShellMessage(outcome.hint)
+    line({ type: 'error', message, hint, stop_reason: stop })
   }
   line({
     type: 'message',
@@ -183,7 +186,7 @@ function resultOf({ outcome, answer, state, durationMs }: Ending): object {
 }
 
 function wordsOf(outcome: TurnOutcome, answer: string | null): string {
-  if (outcome.is === 'failed') return outcome.message
+  if (outcome.is === 'failed') return toShellMessage(outcome.message)
   return answer ?? (outcome.is === 'cancelled' ? '' : NO_ANSWER)
 }
 

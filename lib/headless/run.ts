@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../cli/flags.ts'
+import { toShellMessage } from '../cli/shell-message.ts'
 import { denialOf } from '../permissions/denial-message.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Session } from '../session/session.ts'
@@ -26,7 +27,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   const { session, signal } = run
   const began = run.now()
   const report = formats[run.format](run.write)
-  const tell = (line: string): void => run.writeError(`${plain(line)}\n`)
+  const tell = (line: string): void => run.writeError(`${plain(toShellMessage(line))}\n`)
   const turn = followTurn(run.prompt)
   // What was wrong before anybody could listen: settings, above all.
   for (const entry of session.store.state.settled) if (entry.kind === 'notice') tell(worded(entry))

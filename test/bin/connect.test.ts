@@ -1,6 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { toShellMessage } from '../../lib/cli/shell-message.ts'
+import { errorResponse, KEY_REJECTED_HINT } from '../../lib/client/messages.ts'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { startModelEndpoint } from '../support/model-endpoint.ts'
@@ -130,7 +132,7 @@ describe('letta login', () => {
     const wrong = await login('guess\n')
     expect([wrong.code, wrong.stderr]).to.deep.equal([
       1,
-      `letta: ${server.url} answered 401: Unauthorized\n  Give another key: letta login, or /connect. LETTA_API_KEY of the environment wins over it.\n`,
+      `letta: ${errorResponse(server.url, 401, 'Unauthorized')}\n  ${toShellMessage(KEY_REJECTED_HINT)}\n`,
     ])
     const nobody = await login('guess\n', 'http://127.0.0.1:1')
     expect(nobody.stderr).to.match(

@@ -1,6 +1,14 @@
 import { createServer, type Server } from 'node:http'
 import { expect } from 'chai'
 import type { BackendChoice } from '../../lib/client/backend.ts'
+import {
+  cannotConnect,
+  errorResponse,
+  htmlPage,
+  KEY_REJECTED_HINT,
+  NETWORK_REASONS,
+  retryAfterSeconds,
+} from '../../lib/client/messages.ts'
 import { OWN_SERVER } from '../../lib/session/accounts.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
@@ -155,7 +163,7 @@ describe('a session with a server of the user', () => {
       `Failed to connect to Letta server ${url}`,
     ])
     expect(state.settled.at(-1)).to.deep.include({
-      hint: 'Is it running? Check LETTA_BASE_URL and the network.',
+      hint: cannotConnect(url, null).hint,
     })
   })
 
@@ -173,17 +181,15 @@ describe('a session with a server of the user', () => {
     const server = await listening((_, response) => response.end())
     const url = urlOf(server)
     server.close()
-    expect(await refused(own(url))).to.deep.equal({
-      message: `Failed to connect to Letta server ${url}: nothing listens there`,
-      hint: 'Is it running? Check LETTA_BASE_URL and the network.',
-    })
+    const expected = cannotConnect(url, NETWORK_REASONS['ECONNREFUSED'] ?? '')
+    expect(await refused(own(url))).to.deep.equal(expected)
   })
 
   it('says that the key was refused', async () => {
     letta = await lettaOverHttp({ token: 'right' })
     expect(await refused(own(letta.url, 'wrong'))).to.deep.equal({
-      message: `${letta.url} answered 401: Unauthorized`,
-      hint: 'Give another key: letta login, or /connect. LETTA_API_KEY of the environment wins over it.',
+      message: errorResponse(letta.url, 401, 'Unauthorized'),
+      hint: KEY_REJECTED_HINT,
     })
   })
 
@@ -232,7 +238,7 @@ describe('a session with a server of the user', () => {
 
     it('that a page came instead of an answer', async () => {
       expect(await told(511, html, page)).to.deep.equal([
-        'URL answered 511: a web page, "Hotel WiFi"',
+        errorResponse('URL', 511, htmlPage('Hotel WiFi')),
         undefined,
       ])
       await desk.close()
@@ -264,7 +270,7 @@ describe('a session with a server of the user', () => {
       const headers = { ...json, 'retry-after': '3600', 'x-should-retry': 'true' }
       expect(await told(429, headers, busy)).to.deep.equal([
         'URL answered 429: slow down',
-        'It asks to wait 3600 seconds.',
+        retryAfterSeconds(3600),
       ])
     })
 

@@ -10,6 +10,7 @@ import { handleInput, typeText } from '../../ui/input/input-router.ts'
 import { hintKey } from '../../ui/input/key-contexts.ts'
 import { createKeys } from '../../ui/input/key-dispatch.ts'
 import { parseKeymap } from '../../ui/input/keymap.ts'
+import { createMessagePresenter } from '../../ui/input/workbench-message.ts'
 import type { WorkbenchEvent } from '../../ui/state/events.ts'
 import { emptyWorkbench, reduceRoot } from '../../ui/state/reduce/root.ts'
 import type { RootState } from '../../ui/state/state.ts'
@@ -62,6 +63,7 @@ export async function openDesktop(
     now,
     session: desk.session,
     styles: () => styles,
+    presenter: () => message,
     edit: async (text) => text,
     copy: () => true,
     suspend: () => void done.push('suspend'),
@@ -77,6 +79,7 @@ export async function openDesktop(
     () => ({}),
     runner.commands.map(({ id }) => id),
   )
+  const message = createMessagePresenter(keymap, runner.commands)
   const keys = createKeys({
     keymap,
     state: () => root.state,
@@ -86,6 +89,7 @@ export async function openDesktop(
   const look: ViewLook = {
     styles,
     key: (command) => hintKey(keymap, root.state, command),
+    message,
     helpRows: (columns) => helpRows(keymap, runner.commands, columns, styles),
   }
   const take = (input: Input): void => handleInput(input, { root, keys, run: runner.run })

@@ -2,6 +2,7 @@ import type { Recording } from '../../lib/recording/replay.ts'
 import { emptySession } from '../../lib/session/state.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { hintKey } from '../input/key-contexts.ts'
+import { createMessagePresenter } from '../input/workbench-message.ts'
 import { emptyWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { RootState } from '../state/state.ts'
 import { openTerminal, type Terminal, type TerminalOptions } from '../terminal/terminal.ts'
@@ -47,10 +48,12 @@ export function openReplay({ recording, at, look }: ReplayOptions): Replay {
     commands.map(({ id }) => id),
     [],
   )
+  const message = createMessagePresenter(keymap, commands)
   const frameOf = (state: RootState): Frame =>
     view(state, {
       styles: appearance.styles,
       key: (command) => hintKey(keymap, state, command),
+      message,
       helpRows: (columns) => helpRows(keymap, commands, columns, appearance.styles),
     })
   return {

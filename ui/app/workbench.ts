@@ -13,6 +13,7 @@ import { isSlash } from '../commands/composer.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey } from '../input/key-contexts.ts'
 import { createKeys } from '../input/key-dispatch.ts'
+import { createMessagePresenter } from '../input/workbench-message.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { emptyWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { RootState } from '../state/state.ts'
@@ -71,6 +72,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       return session.current
     },
     styles: () => appearance.styles,
+    presenter: () => message,
     edit: (text, name) => terminal.detach(() => editInEditor(text, name, environment)),
     copy: (text) => terminal.copy(text),
     suspend: () => terminal.suspend(),
@@ -84,6 +86,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       checkName('keymaps', name, options)
       const found: string[] = []
       keymap = readKeymap({ ...options, keymap: name }, ids, found)
+      message = createMessagePresenter(keymap, runner.commands)
       tellAll(found)
       root.dispatch({ type: 'keymap.changed', name })
     },
@@ -95,6 +98,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   })
   const ids = runner.commands.map((command) => command.id)
   let keymap = readKeymap(options, ids, problems)
+  let message = createMessagePresenter(keymap, runner.commands)
   const keys = createKeys({
     get keymap() {
       return keymap
@@ -108,6 +112,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       return appearance.styles
     },
     key: (command) => hintKey(keymap, root.state, command),
+    get message() {
+      return message
+    },
     helpRows: (columns) => helpRows(keymap, runner.commands, columns, appearance.styles),
   }
   const terminal = openTerminal({

@@ -153,7 +153,7 @@ function paneSize(context: WorkbenchContext, pane: Focus): Size {
 }
 
 function lookOf(context: WorkbenchContext): Look {
-  return { styles: context.styles(), key: () => null }
+  return { styles: context.styles(), key: () => null, message: context.presenter() }
 }
 
 function listOf(context: WorkbenchContext, pane: Focus, { columns }: Size): RowList | null {

@@ -3,6 +3,7 @@ import type { SessionEvent } from '../../lib/session/events.ts'
 import type { Session } from '../../lib/session/session.ts'
 import { pendingApprovals, type SessionState } from '../../lib/session/state.ts'
 import type { Store } from '../../lib/store.ts'
+import type { MessagePresenter } from '../input/workbench-message.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
 import type { FileName } from '../theme/config-files.ts'
@@ -13,6 +14,8 @@ export interface WorkbenchContext {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   readonly session: Session
   styles(): Styles
+  /** How messages are drawn: rows are laid out once for each presenter. */
+  presenter(): MessagePresenter
   /** All commands, ours and the session's, with the reason why one can't be done now. */
   readonly commands: readonly ListedCommand[]
   /** Runs another command by its id. */

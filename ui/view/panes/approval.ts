@@ -156,7 +156,7 @@ function ruleRow(below: number, columns: number, hasFocus: boolean, { styles, ke
 }
 
 /** The first of two keys was pressed: what the second does, and why it is asked for. */
-function armedRow(state: RootState, { styles, key }: Look): Row | null {
+function armedRow(state: RootState, { styles, key }: Pick<Look, 'styles' | 'key'>): Row | null {
   const shown = shownApproval(state)
   const { armed } = state.workbench.approval
   if (shown?.phase.danger === undefined || armed !== shown.call.callId) return null

@@ -43,6 +43,7 @@ function hasBegun({ settled, current }: SessionState): boolean {
 export function conversationList(state: RootState, columns: number, look: Look): RowList {
   const { session, workbench } = state
   const { settled, current } = session
+  const { styles, message } = look
   const head = headRows(state, columns, look)
   const activity = activityRows(state, columns, look.styles)
   const count = settled.length + current.length
@@ -58,7 +59,7 @@ export function conversationList(state: RootState, columns: number, look: Look):
       const expanded = workbench.expanded.includes(entry.id)
       const live = session.turn.at === 'running' && index === count
       if (live && !workbench.streaming && isWritten(entry)) return NOTHING
-      const rows = entryRows(entry, { columns, styles: look.styles, expanded, live })
+      const rows = entryRows(entry, { columns, styles, message, expanded, live })
       return entry.id === session.resumedAfter
         ? [...rows, ...resumedRows(session, columns, look.styles)]
         : rows

@@ -36,6 +36,7 @@ function isSameLook(known: EntryLook, look: EntryLook): boolean {
   return (
     known.columns === look.columns &&
     known.styles === look.styles &&
+    known.message === look.message &&
     known.expanded === look.expanded &&
     known.live === look.live
   )
@@ -57,7 +58,7 @@ function rowsOf(entry: Entry, look: EntryLook): readonly Row[] {
     case 'tool':
       return toolRows(entry.call, look)
     case 'notice':
-      return noticeRows(entry, columns, styles)
+      return noticeRows(entry, { ...look, columns })
   }
 }
 
@@ -97,13 +98,12 @@ const NOTICE_MARKS = { info: '·', warning: '!', error: '✗' } as const
 
 function noticeRows(
   entry: Extract<Entry, { kind: 'notice' }>,
-  columns: number,
-  styles: Styles,
+  { columns, styles, message }: EntryLook,
 ): readonly Row[] {
   const paint = styles[entry.level]
-  const rows = wrap(paint(clean(entry.text)), columns, {
+  const rows = wrap(paint(clean(message(entry.text))), columns, {
     indent: paint(`${NOTICE_MARKS[entry.level]} `),
   })
   if (entry.hint === null) return rows
-  return [...rows, ...wrap(styles.muted(clean(entry.hint)), columns, { indent: '  ' })]
+  return [...rows, ...wrap(styles.muted(clean(message(entry.hint))), columns, { indent: '  ' })]
 }

@@ -46,7 +46,7 @@ function bodyOf(
 ): Body {
   switch (overlay.kind) {
     case 'picker':
-      return pickerBody(overlay, size, look.styles)
+      return pickerBody(overlay, size, look)
     case 'prompt':
       return promptBody(overlay, size, look)
     case 'question':
@@ -73,7 +73,7 @@ function scrolledBody(rows: readonly Row[], scroll: number, height: number): Bod
 function pickerBody(
   overlay: Extract<Overlay, { kind: 'picker' }>,
   { columns, rows }: Size,
-  styles: Styles,
+  { styles, message }: Look,
 ): Body {
   const items = matchingItems(overlay)
   const height = Math.max(1, Math.min(rows - 2, 16))
@@ -88,7 +88,7 @@ function pickerBody(
     const isSelected = index + top === overlay.selected
     const mark = item.current ? styles.success('●') : ' '
     const title = styles.text(fitRow(cleanLine(item.title), titleColumns))
-    const line = `${isSelected ? '▸' : ' '} ${mark} ${title}  ${styles.muted(cleanLine(item.detail))}`
+    const line = `${isSelected ? '▸' : ' '} ${mark} ${title}  ${styles.muted(cleanLine(message(item.detail)))}`
     return isSelected ? styles.selection(fitRow(line, columns)) : truncate(line, columns)
   })
   const none = [styles.muted('  Nothing matches.')]
@@ -108,9 +108,9 @@ function pickerBody(
 function promptBody(
   overlay: Extract<Overlay, { kind: 'prompt' }>,
   { columns }: Size,
-  { styles, key }: Look,
+  { styles, key, message }: Look,
 ): Body {
-  const explained = wrap(styles.muted(clean(overlay.explanation)), columns)
+  const explained = wrap(styles.muted(clean(message(overlay.explanation))), columns)
   const { text: written, cursor } =
     overlay.secret === true ? masked(overlay.editor) : overlay.editor
   const { rows, caret } = editorRows(written, cursor, columns - 2)
@@ -132,13 +132,15 @@ function masked({ text, cursor }: TextEditor): { text: string; cursor: number } 
 function questionBody(
   overlay: Extract<Overlay, { kind: 'question' }>,
   { columns }: Size,
-  { styles, key }: Look,
+  { styles, key, message }: Look,
 ): Body {
   const keys = [
     `${styles.accent(key('question.yes') ?? '')} yes`,
     `${styles.accent(key('question.no') ?? '')} no`,
   ]
-  return { rows: [...wrap(styles.text(clean(overlay.text)), columns), '', keys.join('   ')] }
+  return {
+    rows: [...wrap(styles.text(clean(message(overlay.text))), columns), '', keys.join('   ')],
+  }
 }
 
 function boxed(

@@ -1,3 +1,4 @@
+import type { MessagePresenter } from '../../input/workbench-message.ts'
 import type { PaneId, RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import type { Row, Size } from '../types.ts'
@@ -7,6 +8,8 @@ export interface Look {
   readonly styles: Styles
   /** The key of a command, for hints; null when it has none. */
   key(command: string): string | null
+  /** Writes what a message of `lib/` refers to; another one when the keymap changes. */
+  readonly message: MessagePresenter
 }
 
 export interface PaneView {

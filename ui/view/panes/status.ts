@@ -15,7 +15,12 @@ export const status: Pane = {
     const { flash } = state.workbench
     if (flash !== null) {
       return {
-        rows: [truncate(look.styles[flash.level](` ${cleanLine(flash.text)}`), size.columns)],
+        rows: [
+          truncate(
+            look.styles[flash.level](` ${cleanLine(look.message(flash.text))}`),
+            size.columns,
+          ),
+        ],
       }
     }
     return { rows: [statusRow(state, size.columns, look)] }

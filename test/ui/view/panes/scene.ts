@@ -7,6 +7,7 @@ import { diffHunks } from '../../../../lib/tools/files/diff.ts'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { hintKey } from '../../../../ui/input/key-contexts.ts'
 import { parseKeymap } from '../../../../ui/input/keymap.ts'
+import { createMessagePresenter } from '../../../../ui/input/workbench-message.ts'
 import type { WorkbenchEvent } from '../../../../ui/state/events.ts'
 import { emptyWorkbench, reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { RootState } from '../../../../ui/state/state.ts'
@@ -32,12 +33,14 @@ const bound = Object.values<Record<string, string>>(keymapJson.bindings).flatMap
   Object.values(context),
 )
 const { keymap } = parseKeymap(keymapJson, 'default', shipped('keymaps'), bound)
+const message = createMessagePresenter(keymap, [])
 
 /** What the workbench draws a state with: the theme and the keys that come with it. */
 export function lookFor(state: RootState): ViewLook {
   return {
     styles,
     key: (command) => hintKey(keymap, state, command),
+    message,
     helpRows: () => Array.from({ length: 40 }, (_, index) => `f${index + 1} does something`),
   }
 }

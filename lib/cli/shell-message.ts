@@ -1,0 +1,27 @@
+import { type Reference, resolveReferences } from '../util/references.ts'
+import { SUBCOMMANDS } from './subcommands.ts'
+
+/** What the shell offers in place of a slash command that has no subcommand of its name. */
+const SHELL_FORMS: Readonly<Record<string, string>> = {
+  agents: 'letta agents list',
+  link: 'letta --link',
+  mode: 'letta --permission-mode MODE',
+  model: 'letta --model MODEL',
+  new: 'letta --new',
+  resume: 'letta --agent ID',
+  unlink: 'letta --unlink',
+}
+
+/** Signals are the only keys outside the workbench. */
+const SHELL_KEYS: Readonly<Record<string, string>> = { 'turn.cancel': 'Ctrl+C' }
+
+/** A message for stdout, stderr or a log: references to commands and keys as a shell knows them. */
+export function toShellMessage(message: string): string {
+  return resolveReferences(message, nameInShell)
+}
+
+function nameInShell({ type, id }: Reference): string {
+  if (type === 'key') return SHELL_KEYS[id] ?? `${id} in letta`
+  const hasSubcommand = SUBCOMMANDS.some(({ name }) => name === id)
+  return hasSubcommand ? `letta ${id}` : (SHELL_FORMS[id] ?? `/${id} in letta`)
+}
