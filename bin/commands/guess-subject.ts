@@ -1,4 +1,4 @@
-import type { Subject } from '../../lib/permissions/types.ts'
+import type { PermissionSubject } from '../../lib/permissions/types.ts'
 import { absolutePath } from '../../lib/tools/files/paths.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
 
@@ -10,19 +10,19 @@ export function inferPermissionSubject(
   args: unknown,
   isCommand: boolean,
   place: Workspace,
-): Subject {
+): PermissionSubject {
   const given = typeof args === 'object' && args !== null ? Object.entries(args) : []
   if (isCommand) {
     const [command] = given.flatMap(([name, value]) =>
       /^(command|cmd|script)$/i.test(name) ? commandIn(value) : [],
     )
-    return command === undefined ? { kind: 'nothing' } : { kind: 'command', command }
+    return command === undefined ? { type: 'nothing' } : { type: 'command', command }
   }
   const paths = given.flatMap(([name, value]) =>
     typeof value !== 'string' ? [] : FILE.test(name) ? [value] : patchedFiles(value),
   )
-  if (paths.length === 0) return { kind: 'nothing' }
-  return { kind: 'paths', paths: paths.map((one) => absolutePath(one, place)) }
+  if (paths.length === 0) return { type: 'nothing' }
+  return { type: 'paths', paths: paths.map((one) => absolutePath(one, place)) }
 }
 
 const FILE = /path$|^(file|target_file|filename|dir|directory|dir_path|folder)$/i

@@ -5,7 +5,7 @@ import {
   type ToRequest,
 } from '../../lib/permissions/check-jsonl.ts'
 import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'
-import type { Subject } from '../../lib/permissions/types.ts'
+import type { PermissionSubject } from '../../lib/permissions/types.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { parseArguments } from '../../lib/tools/parse-arguments.ts'
 import type { Tool } from '../../lib/tools/tool.ts'
@@ -51,14 +51,14 @@ function requestOf(tool: Tool, args: unknown, place: Workspace): CheckedRequest 
   const subject = subjectOf(tool, args, place)
   if (subject !== null) return { tool: name, access, subject }
   const guess = inferPermissionSubject(args, access === 'execute', place)
-  return { tool: name, access, subject: guess, isGuess: guess.kind === 'command' }
+  return { tool: name, access, subject: guess, isGuess: guess.type === 'command' }
 }
 
 /** Null where the tool cannot tell, for what it looks at is not there or no text. */
-function subjectOf(tool: Tool, args: unknown, place: Workspace): Subject | null {
+function subjectOf(tool: Tool, args: unknown, place: Workspace): PermissionSubject | null {
   try {
     const subject = tool.subject(args, place)
-    return subject.kind === 'command' && typeof subject.command !== 'string' ? null : subject
+    return subject.type === 'command' && typeof subject.command !== 'string' ? null : subject
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown
     return null

@@ -1,4 +1,4 @@
-import { MODES } from '../permissions/types.ts'
+import { PERMISSION_MODES } from '../permissions/types.ts'
 
 /** What follows a flag. */
 export interface FlagValue {
@@ -151,10 +151,10 @@ export const flags: readonly Flag[] = [
   },
   {
     name: 'permission-mode',
-    value: { name: 'MODE', choices: MODES },
+    value: { name: 'MODE', choices: PERMISSION_MODES },
     section: 'Permissions',
     subcommands: JUDGING,
-    doc: `One of ${MODES.join(', ')}`,
+    doc: `One of ${PERMISSION_MODES.join(', ')}`,
   },
   {
     name: 'yolo',

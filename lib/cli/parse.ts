@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { MODES, type Mode } from '../permissions/types.ts'
+import { PERMISSION_MODES, type PermissionMode } from '../permissions/types.ts'
 import { nearest } from '../util/did-you-mean.ts'
 import { flags, OUTPUT_FORMATS, type OutputFormat } from './flags.ts'
 import { type Given, readFlags, UsageError } from './parsed-flags.ts'
@@ -14,7 +14,7 @@ export interface RunOptions {
   readonly name: string | null
   readonly model: string | null
   readonly backend: string | null
-  readonly mode: Mode
+  readonly mode: PermissionMode
   readonly allowed: readonly string[]
   readonly disallowed: readonly string[]
   readonly tools: readonly string[] | null
@@ -131,7 +131,7 @@ export const NO_PROMPT =
 
 function runOptions(given: Given): RunOptions {
   const id = given.text('agent')
-  const chosen = oneOf(MODES, given.text('permission-mode')) ?? 'default'
+  const chosen = oneOf(PERMISSION_MODES, given.text('permission-mode')) ?? 'default'
   return {
     agent: id !== null ? { id } : given.has('new') ? 'new' : 'last',
     continueLast: given.has('continue'),

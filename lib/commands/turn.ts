@@ -1,4 +1,4 @@
-import { MODES } from '../permissions/types.ts'
+import { PERMISSION_MODES } from '../permissions/types.ts'
 import { nearestHint } from '../util/did-you-mean.ts'
 import { UserError } from '../util/user-error.ts'
 import { needsRest, type SessionCommand } from './session-command.ts'
@@ -14,8 +14,8 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     id: 'mode.next',
     title: 'Go to the next permission mode',
     run({ session }) {
-      const at = MODES.indexOf(session.store.state.mode)
-      session.setMode(MODES[(at + 1) % MODES.length] ?? 'default')
+      const at = PERMISSION_MODES.indexOf(session.store.state.mode)
+      session.setMode(PERMISSION_MODES[(at + 1) % PERMISSION_MODES.length] ?? 'default')
     },
   },
   {
@@ -24,16 +24,16 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     slash: 'mode',
     argument: { name: 'mode', required: true },
     choices: ({ session }) =>
-      MODES.map((mode) => ({
+      PERMISSION_MODES.map((mode) => ({
         id: mode,
         title: mode,
         detail: '',
         current: mode === session.store.state.mode,
       })),
     run({ session }, wanted) {
-      const mode = MODES.find((one) => one === wanted)
+      const mode = PERMISSION_MODES.find((one) => one === wanted)
       if (mode === undefined) {
-        const hint = nearestHint(wanted, MODES)
+        const hint = nearestHint(wanted, PERMISSION_MODES)
         throw new UserError(`"${wanted}" is no permission mode.`, { hint })
       }
       session.setMode(mode)

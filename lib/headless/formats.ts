@@ -1,6 +1,6 @@
 import type { OutputFormat } from '../cli/flags.ts'
 import { toShellMessage } from '../cli/shell-message.ts'
-import { denialOf } from '../permissions/denial-message.ts'
+import { denialMessage } from '../permissions/denial-message.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Entry, SessionState, ToolCall, TurnOutcome } from '../session/state.ts'
 
@@ -107,7 +107,9 @@ function decidedByRule(
     if (verdict.decision === 'ask') return []
     const call = callOf(state, callId)
     const reason =
-      verdict.decision === 'allow' ? verdict.because : `Permission denied: ${denialOf(verdict)}`
+      verdict.decision === 'allow'
+        ? verdict.because
+        : `Permission denied: ${denialMessage(verdict)}`
     return [
       {
         type: verdict.decision === 'allow' ? 'auto_approval' : 'denial',

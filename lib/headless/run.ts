@@ -1,6 +1,6 @@
 import type { OutputFormat } from '../cli/flags.ts'
 import { toShellMessage } from '../cli/shell-message.ts'
-import { denialOf } from '../permissions/denial-message.ts'
+import { denialMessage } from '../permissions/denial-message.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionState, Start, TurnOutcome } from '../session/state.ts'
@@ -141,7 +141,7 @@ function tellNotices(event: SessionEvent, state: SessionState, tell: (line: stri
     if (verdict.decision !== 'deny') continue
     const entry = state.current.findLast((one) => one.kind === 'tool' && one.call.callId === callId)
     const tool = entry?.kind === 'tool' ? entry.call.tool : ''
-    tell(`Refused: ${tool} ${label}\n  ${denialOf(verdict)}`)
+    tell(`Refused: ${tool} ${label}\n  ${denialMessage(verdict)}`)
   }
 }
 

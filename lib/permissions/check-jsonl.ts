@@ -4,13 +4,13 @@ import { foldCall, foldPath, foldRule, isWindowsPath } from './paths/windows-pat
 import { toolFamily } from './rules/rule.ts'
 import { joinRules } from './rules/rule-list.ts'
 import {
-  MODES,
-  type Mode,
+  PERMISSION_MODES,
+  type PermissionMode,
+  type PermissionRequest,
+  type PermissionRule,
+  type PermissionRules,
   type Policy,
-  type Request,
-  type Rule,
   type RuleSource,
-  type Rules,
 } from './types.ts'
 
 /** A call by name and arguments to what is judged; null when there is no such tool, or the arguments are not its. */
@@ -21,7 +21,7 @@ export type ToRequest = (
   home: string,
 ) => CheckedRequest | null
 
-export interface CheckedRequest extends Request {
+export interface CheckedRequest extends PermissionRequest {
   /** Whether no tool takes such arguments: what they seem to say can be denied, but not allowed. */
   readonly isGuess?: boolean
 }
@@ -47,7 +47,7 @@ export function checkLine(
     rules,
     ground: { directory: cwd, home, readable: call.readable, resolve },
   }
-  const nameless: Request = { tool, access: 'execute', subject: { kind: 'nothing' } }
+  const nameless: PermissionRequest = { tool, access: 'execute', subject: { type: 'nothing' } }
   // Other models' names for our tools are bound by the same rules.
   const known = toRequest(tool, args, cwd, home) ?? toRequest(toolFamily(tool), args, cwd, home)
   const first = decide(policy, known ?? nameless)
@@ -63,8 +63,8 @@ export function checkLine(
 interface Call {
   readonly tool: string
   readonly args: unknown
-  readonly rules: Rules
-  readonly mode: Mode
+  readonly rules: PermissionRules
+  readonly mode: PermissionMode
   readonly cwd: string
   readonly home: string
   readonly readable: readonly string[]
@@ -79,8 +79,8 @@ function readCall(line: string): Call | string {
   if (typeof tool !== 'string') return '"tool" must be a text'
   if (!isAbsolute(cwd)) return '"cwd" must be an absolute path'
   if (!isAbsolute(home)) return '"home" must be an absolute path'
-  const mode = MODES.find((known) => known === (parsed['mode'] ?? 'default'))
-  if (mode === undefined) return `"mode" must be one of ${MODES.join(', ')}`
+  const mode = PERMISSION_MODES.find((known) => known === (parsed['mode'] ?? 'default'))
+  if (mode === undefined) return `"mode" must be one of ${PERMISSION_MODES.join(', ')}`
   const given = parsed['rules'] ?? {}
   if (!isRecord(given)) return '"rules" must be an object {allow, deny, ask}'
   const [lists, session] = [rulesOf(given, 'user'), rulesOf(parsed['session'], 'session')]
@@ -105,7 +105,7 @@ function isAbsolute(path: unknown): path is string {
 /** The same call as if all drives lay below one root. */
 function onWindows(call: Omit<Call, 'written'>): Call {
   const written = new Map<string, string>()
-  const folded = (list: readonly Rule[]): readonly Rule[] =>
+  const folded = (list: readonly PermissionRule[]): readonly PermissionRule[] =>
     list.map(({ text, source }) => {
       const own = foldRule(text)
       written.set(own, text)
@@ -116,9 +116,9 @@ function onWindows(call: Omit<Call, 'written'>): Call {
   return { ...foldCall(call), rules, readable: call.readable.map(foldPath), written }
 }
 
-function rulesOf(lists: unknown, source: RuleSource): Rules {
+function rulesOf(lists: unknown, source: RuleSource): PermissionRules {
   const given = isRecord(lists) ? lists : {}
-  const list = (name: keyof Rules): readonly Rule[] =>
+  const list = (name: keyof PermissionRules): readonly PermissionRule[] =>
     textsOf(given[name]).map((text) => ({ text, source }))
   return { allow: list('allow'), deny: list('deny'), ask: list('ask') }
 }

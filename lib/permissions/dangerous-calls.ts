@@ -3,18 +3,18 @@ import { isInside } from './paths/path-predicates.ts'
 import { readLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
 import type { Redirection, SimpleCommand } from './shell/types.ts'
-import type { FsView, Request } from './types.ts'
+import type { FsView, PermissionRequest } from './types.ts'
 
 /**
  * Why a slip of the finger must not let this call run, in a sentence; null when one key may. It grants and forbids
  * nothing: that is for rules and modes.
  */
-export function dangerOf(ground: FsView, { access, subject }: Request): string | null {
-  if (subject.kind === 'paths') {
+export function findDanger(ground: FsView, { access, subject }: PermissionRequest): string | null {
+  if (subject.type === 'paths') {
     const isOutside = subject.paths.some((path) => isElsewhere(path, ground))
     return access === 'write' && isOutside ? OUTSIDE : null
   }
-  if (subject.kind === 'nothing') return null
+  if (subject.type === 'nothing') return null
   const { commands, pieces } = readLine(subject.command, ground)
   const all = [...commands, ...pieces].flatMap(withInner)
   const names = all.map(nameOf)

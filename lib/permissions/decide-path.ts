@@ -3,11 +3,11 @@ import { isInside, isProtected, isReadable } from './paths/path-predicates.ts'
 import { containsMatch } from './paths/scan-directory.ts'
 import { allowsPath, forbidsPath, namesPath, type ResolvedPath } from './rules/path-rule.ts'
 import { deniedWith, type ParsedRule, type ParsedRules } from './rules/rule.ts'
-import type { Access, FsView, Mode, Verdict } from './types.ts'
+import type { Access, FsView, PermissionMode, Verdict } from './types.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdicts.ts'
 
 export interface PolicyContext {
-  readonly mode: Mode
+  readonly mode: PermissionMode
   readonly rules: ParsedRules
   readonly ground: FsView
 }

@@ -2,11 +2,11 @@ import path from 'node:path'
 import { decideLine } from './decide-command.ts'
 import { decidePaths, type PolicyContext } from './decide-path.ts'
 import { isFileTool, type ParsedRule, parseRules, toolFamily } from './rules/rule.ts'
-import type { FsView, Policy, Request, Verdict } from './types.ts'
+import type { FsView, PermissionRequest, Policy, Verdict } from './types.ts'
 import { allow, ask, byRule, deny, isOfThisRun } from './verdicts.ts'
 
 /** deny, then ask, then allow: a rule that forbids wins over every mode and every other rule. Never throws. */
-export function decide({ mode, rules, ground }: Policy, request: Request): Verdict {
+export function decide({ mode, rules, ground }: Policy, request: PermissionRequest): Verdict {
   const looks = new PathCache(ground)
   const place: PolicyContext = { mode, rules: parseRules(rules), ground: looks.ground }
   const verdict = judge(place, request)
@@ -14,14 +14,14 @@ export function decide({ mode, rules, ground }: Policy, request: Request): Verdi
   return ask('It names more files than can be looked at.')
 }
 
-function judge(place: PolicyContext, request: Request): Verdict {
+function judge(place: PolicyContext, request: PermissionRequest): Verdict {
   const { subject, access } = request
   const tool = toolFamily(request.tool)
   if (access === 'consent') return decideNamed(place, tool, request)
   // Arguments that no tool would take may hold anything where a text is expected.
-  const isLine = subject.kind === 'command' && typeof subject.command === 'string'
+  const isLine = subject.type === 'command' && typeof subject.command === 'string'
   if (isLine) return decideLine(place, subject.command)
-  if (subject.kind === 'paths') return decidePaths(place, { tool, access, paths: subject.paths })
+  if (subject.type === 'paths') return decidePaths(place, { tool, access, paths: subject.paths })
   return decideNamed(place, tool, request)
 }
 
@@ -54,7 +54,11 @@ class PathCache {
 const MOST_LOOKS = 5_000
 
 /** Calls without a command or a file: only the tool's name can be matched. */
-function decideNamed({ mode, rules }: PolicyContext, tool: string, { access }: Request): Verdict {
+function decideNamed(
+  { mode, rules }: PolicyContext,
+  tool: string,
+  { access }: PermissionRequest,
+): Verdict {
   const speaks = (rule: ParsedRule): boolean => rule.tool === tool || rule.tool === '*'
   const denied = rules.deny.find((rule) => speaks(rule) && isWhole(rule))
   if (denied !== undefined) return byRule('deny', denied, 'A rule forbids it.', null)

@@ -9,7 +9,7 @@ const PLACES: Readonly<Record<RuleSource, string>> = {
 }
 
 /** Why a call is denied, with the rule that forbids it and where that stands: for the agent and for a person. */
-export function denialOf({ because, rule, source }: Verdict): string {
+export function denialMessage({ because, rule, source }: Verdict): string {
   const reason = because || 'Unknown reason'
   if (rule === null || source === null) return reason
   return `${reason.replace(/\.$/, '')}: ${rule} (${PLACES[source]})`

@@ -6,7 +6,7 @@ import { isFileTool, isUnscoped, parseRule, toolFamily } from './rules/rule.ts'
 import { readLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
 import type { SimpleCommand } from './shell/types.ts'
-import { NO_RULES, type Policy, type Request, type Suggestion } from './types.ts'
+import { NO_RULES, type PermissionRequest, type Policy, type RuleSuggestion } from './types.ts'
 
 /** What is wrong with a rule's text; null when it is a rule. */
 export function checkRule(text: string): string | null {
@@ -20,7 +20,7 @@ export function checkRule(text: string): string | null {
 }
 
 /** An "always allow" rule that covers this call and nothing that could be hung on to it; null when none is safe. */
-export function suggest(policy: Policy, request: Request): Suggestion | null {
+export function suggest(policy: Policy, request: PermissionRequest): RuleSuggestion | null {
   if (request.access === 'consent') return null
   for (const { rule, scope } of candidates(policy, request)) {
     for (const where of new Set([scope, 'session' as const])) {
@@ -31,7 +31,11 @@ export function suggest(policy: Policy, request: Request): Suggestion | null {
 }
 
 /** Asked of the matcher itself: with the rule the call runs, and with only the rule nothing more does. */
-function isSound(policy: Policy, request: Request, { rule, scope }: Suggestion): boolean {
+function isSound(
+  policy: Policy,
+  request: PermissionRequest,
+  { rule, scope }: RuleSuggestion,
+): boolean {
   if (checkRule(rule) !== null) return false
   const { rules, ground } = policy
   const added = { text: rule, source: scope }
@@ -39,22 +43,22 @@ function isSound(policy: Policy, request: Request, { rule, scope }: Suggestion):
   const withRule = { ...asked, rules: { ...rules, allow: [...rules.allow, added] } }
   if (decide(withRule, request).decision !== 'allow') return false
   const { subject } = request
-  if (subject.kind !== 'command') return true
+  if (subject.type !== 'command') return true
   const alone = { ...asked, rules: { ...NO_RULES, allow: [added] } }
   const command = `${subject.command} && rm -rf /`
   const more = { ...request, subject: { ...subject, command } }
   return decide(alone, more).decision !== 'allow'
 }
 
-function candidates(policy: Policy, request: Request): readonly Suggestion[] {
+function candidates(policy: Policy, request: PermissionRequest): readonly RuleSuggestion[] {
   const { subject } = request
   const family = toolFamily(request.tool)
-  if (subject.kind === 'command') return lineRules(policy, subject.command)
-  if (subject.kind === 'paths') return pathRules(policy, family, request.access, subject.paths)
+  if (subject.type === 'command') return lineRules(policy, subject.command)
+  if (subject.type === 'paths') return pathRules(policy, family, request.access, subject.paths)
   return isFileTool(family) || family === 'Bash' ? [] : [{ rule: family, scope: 'session' }]
 }
 
-function lineRules({ ground }: Policy, line: string): readonly Suggestion[] {
+function lineRules({ ground }: Policy, line: string): readonly RuleSuggestion[] {
   const { commands } = readLine(line, ground)
   if (commands.length === 0 || commands.some(isDangerous)) return []
   const prefixes = commands.flatMap((command) => prefixOf(command))
@@ -121,9 +125,9 @@ const DEPTHS: readonly (readonly [RegExp, (values: readonly string[]) => number]
 function pathRules(
   { ground }: Policy,
   family: string,
-  access: Request['access'],
+  access: PermissionRequest['access'],
   paths: readonly string[],
-): readonly Suggestion[] {
+): readonly RuleSuggestion[] {
   const [first] = paths
   if (first === undefined) return []
   const file = ground.resolve(first)
@@ -131,7 +135,7 @@ function pathRules(
   const own = access === 'write' ? `${family}(${written(file, root)})` : null
   // Searching names a folder, reading and writing a file in one.
   const folder = /^(Glob|Grep|LS)$/.test(family) ? file : path.dirname(file)
-  const exact: Suggestion[] = own === null ? [] : [{ rule: own, scope: 'project' }]
+  const exact: RuleSuggestion[] = own === null ? [] : [{ rule: own, scope: 'project' }]
   if (!isInside(folder, root))
     return [{ rule: `${family}(/${quote(folder)}/**)`, scope: 'project' }, ...exact]
   const scope = family === 'Edit' ? 'project' : 'session'

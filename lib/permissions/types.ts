@@ -5,36 +5,36 @@
 export type Access = 'read' | 'write' | 'execute' | 'consent'
 
 /** What a rule is matched with. Paths are absolute (`~` and the working folder applied), not yet resolved. */
-export type Subject =
-  | { readonly kind: 'command'; readonly command: string }
-  | { readonly kind: 'paths'; readonly paths: readonly string[] }
-  | { readonly kind: 'nothing' }
+export type PermissionSubject =
+  | { readonly type: 'command'; readonly command: string }
+  | { readonly type: 'paths'; readonly paths: readonly string[] }
+  | { readonly type: 'nothing' }
 
-export interface Request {
+export interface PermissionRequest {
   readonly tool: string
   readonly access: Access
-  readonly subject: Subject
+  readonly subject: PermissionSubject
 }
 
-export const MODES = ['default', 'acceptEdits', 'plan', 'bypassPermissions'] as const
-export type Mode = (typeof MODES)[number]
+export const PERMISSION_MODES = ['default', 'acceptEdits', 'plan', 'bypassPermissions'] as const
+export type PermissionMode = (typeof PERMISSION_MODES)[number]
 
 /** Where a rule was written. `flag` is the command line, `session` lasts until exit. */
 export type RuleSource = 'flag' | 'session' | 'local' | 'project' | 'user'
 
-export interface Rule {
+export interface PermissionRule {
   /** As written: `Bash(npm run test:*)`, `Read(src/**)`, `Grep`. */
   readonly text: string
   readonly source: RuleSource
 }
 
-export interface Rules {
-  readonly allow: readonly Rule[]
-  readonly deny: readonly Rule[]
-  readonly ask: readonly Rule[]
+export interface PermissionRules {
+  readonly allow: readonly PermissionRule[]
+  readonly deny: readonly PermissionRule[]
+  readonly ask: readonly PermissionRule[]
 }
 
-export const NO_RULES: Rules = { allow: [], deny: [], ask: [] }
+export const NO_RULES: PermissionRules = { allow: [], deny: [], ask: [] }
 
 export interface Verdict {
   readonly decision: 'allow' | 'ask' | 'deny'
@@ -57,13 +57,13 @@ export interface FsView {
 }
 
 export interface Policy {
-  readonly mode: Mode
-  readonly rules: Rules
+  readonly mode: PermissionMode
+  readonly rules: PermissionRules
   readonly ground: FsView
 }
 
 /** An "always allow" rule to offer; the person may edit it. Matches the call, never the call + ` && rm -rf /`. */
-export interface Suggestion {
+export interface RuleSuggestion {
   readonly rule: string
   readonly scope: 'session' | 'local' | 'project' | 'user'
 }

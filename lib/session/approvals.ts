@@ -1,6 +1,6 @@
 import { decide } from '../permissions/decide.ts'
 import { checkRule } from '../permissions/suggest.ts'
-import type { Policy, Request } from '../permissions/types.ts'
+import type { PermissionRequest, Policy } from '../permissions/types.ts'
 import { UserError } from '../util/user-error.ts'
 import type { Services } from './services.ts'
 import { pendingApprovals, type ToolCall } from './state.ts'
@@ -38,7 +38,7 @@ function isAllowed(parts: Services, call: ToolCall): boolean {
   return request !== null && decide(policyOf(parts), request).decision === 'allow'
 }
 
-function requestOf(parts: Services, call: ToolCall): Request | null {
+function requestOf(parts: Services, call: ToolCall): PermissionRequest | null {
   const { callId, tool: name, args } = call
   const made = parts.runner.prepare({ callId, turnId: '', agentId: '', name, args })
   if (!made.ok) return null

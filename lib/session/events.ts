@@ -1,4 +1,10 @@
-import type { Mode, Rule, Rules, Suggestion, Verdict } from '../permissions/types.ts'
+import type {
+  PermissionMode,
+  PermissionRule,
+  PermissionRules,
+  RuleSuggestion,
+  Verdict,
+} from '../permissions/types.ts'
 import type { Skill, SkillProblem } from '../skills/skill.ts'
 import type { Preview } from '../tools/tool.ts'
 import type {
@@ -20,7 +26,7 @@ export interface ApprovalRequest {
   readonly label: string
   readonly preview: Preview
   readonly verdict: Verdict
-  readonly suggestion: Suggestion | null
+  readonly suggestion: RuleSuggestion | null
   /** Why one key is not enough to let it run, in a sentence. */
   readonly danger?: string
 }
@@ -61,17 +67,25 @@ export type SessionEvent =
       readonly found: readonly Skill[]
       readonly problems: readonly SkillProblem[]
     }
-  | { readonly type: 'mode.changed'; readonly mode: Mode }
+  | { readonly type: 'mode.changed'; readonly mode: PermissionMode }
   | {
       readonly type: 'rules.loaded'
-      readonly rules: Rules
+      readonly rules: PermissionRules
       readonly trusted: boolean
       readonly grants: readonly string[]
       readonly asksForTrust: boolean
     }
-  | { readonly type: 'rule.added'; readonly list: 'allow' | 'deny' | 'ask'; readonly rule: Rule }
+  | {
+      readonly type: 'rule.added'
+      readonly list: 'allow' | 'deny' | 'ask'
+      readonly rule: PermissionRule
+    }
   /** A rule of this session was taken back. */
-  | { readonly type: 'rule.removed'; readonly list: 'allow' | 'deny' | 'ask'; readonly rule: Rule }
+  | {
+      readonly type: 'rule.removed'
+      readonly list: 'allow' | 'deny' | 'ask'
+      readonly rule: PermissionRule
+    }
   | { readonly type: 'message.queued'; readonly id: string; readonly text: string }
   | { readonly type: 'message.unqueued'; readonly id: string }
   | { readonly type: 'turn.started'; readonly turnId: string; readonly at: number }

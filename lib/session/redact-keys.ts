@@ -1,5 +1,5 @@
 import { isReadable } from '../permissions/paths/path-predicates.ts'
-import type { FsView, Subject } from '../permissions/types.ts'
+import type { FsView, PermissionSubject } from '../permissions/types.ts'
 import { isOwnKey } from '../tools/process/environment.ts'
 import type { ToolAnswer } from '../tools/tool.ts'
 
@@ -15,7 +15,7 @@ const SHORTEST = 8
  */
 export function redactKeys(
   answer: ToolAnswer,
-  subject: Subject,
+  subject: PermissionSubject,
   { ground, environment }: { readonly ground: FsView; readonly environment: Environment },
 ): ToolAnswer {
   if (isOfProject(subject, ground)) return answer
@@ -34,9 +34,9 @@ export function redactKeys(
 }
 
 /** What may be read without a question; the folder of our settings is never that. */
-function isOfProject(subject: Subject, ground: FsView): boolean {
+function isOfProject(subject: PermissionSubject, ground: FsView): boolean {
   return (
-    subject.kind === 'paths' &&
+    subject.type === 'paths' &&
     subject.paths.every((path) => isReadable(ground.resolve(path), ground))
   )
 }

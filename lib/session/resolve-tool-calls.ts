@@ -1,9 +1,9 @@
 import type { PendingCall } from '../client/gateway/gateway.ts'
 import type { Reply } from '../client/stream/stream.ts'
-import { dangerOf } from '../permissions/dangerous-calls.ts'
+import { findDanger } from '../permissions/dangerous-calls.ts'
 import { decide } from '../permissions/decide.ts'
 import { suggest } from '../permissions/suggest.ts'
-import type { Policy, Request, Verdict } from '../permissions/types.ts'
+import type { PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
 import type { Store } from '../store.ts'
 import type { Prepared, Runner } from '../tools/runner.ts'
 import type { Preview, ToolAnswer } from '../tools/tool.ts'
@@ -80,7 +80,7 @@ async function prepareCall(
     return answered(ports, callId, { status: 'error', text: preview.reason }, prepared.label)
   }
   const suggestion = verdict.decision === 'ask' ? suggest(policy, request) : null
-  const danger = verdict.decision === 'ask' ? dangerOf(policy.ground, request) : null
+  const danger = verdict.decision === 'ask' ? findDanger(policy.ground, request) : null
   const careful = danger === null ? {} : { danger }
   const { label } = prepared
   const asked = { callId, label, preview, verdict, suggestion, ...careful }
@@ -90,7 +90,7 @@ async function prepareCall(
 const NO_PREVIEW: Preview = { kind: 'arguments', text: '' }
 
 /** Why a call must fail may tell what is in a file: only where reading it needs no question. */
-function mayRead(policy: Policy, { subject }: Request): boolean {
+function mayRead(policy: Policy, { subject }: PermissionRequest): boolean {
   return decide(policy, { tool: 'Read', access: 'read', subject }).decision === 'allow'
 }
 

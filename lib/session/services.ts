@@ -1,7 +1,7 @@
 import type { BackendChoice } from '../client/backend.ts'
 import type { Connection } from '../client/connect.ts'
 import type { Gateway } from '../client/gateway/gateway.ts'
-import type { FsView, Mode } from '../permissions/types.ts'
+import type { FsView, PermissionMode } from '../permissions/types.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import type { Runner } from '../tools/runner.ts'
@@ -21,7 +21,7 @@ export interface SessionOptions {
   readonly name: string | null
   /** A handle or an alias. */
   readonly model: string | null
-  readonly mode: Mode
+  readonly mode: PermissionMode
   readonly allowed: readonly string[]
   readonly disallowed: readonly string[]
   /** Names of the local tools to attach; null for all, and to leave an agent's own choice alone. */

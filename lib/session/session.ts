@@ -5,7 +5,7 @@ import { linkTools, UnknownAgent, unlinkTools } from '../client/gateway/agents.t
 import type { ContextWindow } from '../client/gateway/context.ts'
 import { type AgentRecord, type Compaction, createGateway } from '../client/gateway/gateway.ts'
 import type { HistoryPage } from '../client/gateway/history-pagination.ts'
-import type { Mode, Rule } from '../permissions/types.ts'
+import type { PermissionMode, PermissionRule } from '../permissions/types.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
 import type { Store } from '../store.ts'
 import type { Journal, JournalEntry, UndoSelection } from '../tools/files/journal.ts'
@@ -63,7 +63,7 @@ export interface Session {
     scope: 'session' | 'local' | 'project' | 'user',
   ): Promise<void>
   deny(callId: string, reason: string): void
-  setMode(mode: Mode): void
+  setMode(mode: PermissionMode): void
   /** Saves the user's edit of a memory block; refuses when the block is no longer what it was (`before`). */
   editMemory(label: string, value: string, before: string): Promise<MemoryBlock>
   refreshSkills(): Promise<void>
@@ -83,7 +83,7 @@ export interface Session {
   /** What fills the context window. */
   contextWindow(): Promise<ContextWindow>
   /** Takes back a rule that was given for this session. */
-  removeRule(list: 'allow' | 'deny' | 'ask', rule: Rule): void
+  removeRule(list: 'allow' | 'deny' | 'ask', rule: PermissionRule): void
   linkTools(): Promise<void>
   unlinkTools(): Promise<void>
   /** The user's answer to "do you trust this folder?". */

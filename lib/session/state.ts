@@ -1,4 +1,9 @@
-import type { Mode, Rules, Suggestion, Verdict } from '../permissions/types.ts'
+import type {
+  PermissionMode,
+  PermissionRules,
+  RuleSuggestion,
+  Verdict,
+} from '../permissions/types.ts'
 import { NO_RULES } from '../permissions/types.ts'
 import type { Skill, SkillProblem } from '../skills/skill.ts'
 import type { Preview } from '../tools/tool.ts'
@@ -54,7 +59,7 @@ export type ToolPhase =
       readonly at: 'waiting'
       readonly preview: Preview
       readonly verdict: Verdict
-      readonly suggestion: Suggestion | null
+      readonly suggestion: RuleSuggestion | null
       /** Why one key is not enough to let it run, in a sentence. */
       readonly danger?: string
     }
@@ -195,8 +200,8 @@ export interface SessionState {
   readonly agent: Agent | null
   /** Null until an agent is reached; `failed` when none could be. */
   readonly start: Start | 'failed' | null
-  readonly mode: Mode
-  readonly rules: Rules
+  readonly mode: PermissionMode
+  readonly rules: PermissionRules
   readonly trusted: boolean
   /** What the folder's own settings would allow, once it is trusted. */
   readonly grants: readonly string[]

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Rules } from '../permissions/types.ts'
+import type { PermissionRules } from '../permissions/types.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { UserError } from '../util/user-error.ts'
 import { ignoreLocalSettings } from './gitignore-local-settings.ts'
@@ -65,7 +65,7 @@ export interface Settings {
   /** Remembers that the user does not want what the folder grants. Never rejects. */
   distrust(): Promise<void>
   /** Rules in force, each with the file it comes from: user, project, local. */
-  ruleLists(): Rules
+  ruleLists(): PermissionRules
   /** Absolute folders outside the project that may be read. */
   readonly additionalDirectories: readonly string[]
   /** Saves a rule once. The user's own decision, so it holds in a folder that is not trusted too. */

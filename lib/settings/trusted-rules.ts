@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
-import type { Rule, Rules } from '../permissions/types.ts'
+import type { PermissionRule, PermissionRules } from '../permissions/types.ts'
 import { isForeign } from './json-file.ts'
 import type {
   Decoded,
@@ -38,8 +38,8 @@ export interface GrantSource {
 const SOURCES = ['user', 'project', 'local'] as const
 type Source = (typeof SOURCES)[number]
 
-export function rulesOf(granting: GrantSource): Rules {
-  const list = (name: 'deny' | 'ask'): Rule[] =>
+export function rulesOf(granting: GrantSource): PermissionRules {
+  const list = (name: 'deny' | 'ask'): PermissionRule[] =>
     SOURCES.flatMap((source) =>
       permissionsOf(granting, source)[name].map((text) => ({ text, source })),
     )
@@ -74,7 +74,7 @@ function isGranted(
   return source === 'user' ? userGrants === 'all' : !unseen.includes(grant)
 }
 
-function once(rules: readonly Rule[]): readonly Rule[] {
+function once(rules: readonly PermissionRule[]): readonly PermissionRule[] {
   return rules.filter((rule, index) => index === rules.findIndex(({ text }) => text === rule.text))
 }
 

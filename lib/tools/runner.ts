@@ -1,5 +1,5 @@
 import { isErrno } from '../fs/errno.ts'
-import type { Subject } from '../permissions/types.ts'
+import type { PermissionSubject } from '../permissions/types.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { createLedger } from './files/file-versions.ts'
 import { type Journal, openJournal } from './files/journal.ts'
@@ -15,7 +15,7 @@ export interface Prepared {
   readonly callId: string
   readonly tool: Tool
   readonly label: string
-  readonly subject: Subject
+  readonly subject: PermissionSubject
   preview(): Promise<Preview>
   run(signal: AbortSignal, output: (text: string) => void): Promise<ToolAnswer>
 }
@@ -126,8 +126,8 @@ const ELSEWHERE =
   'A symbolic link on the way to the file leads elsewhere than when the call was checked; nothing was done.'
 
 /** Where the paths of a call really lead: resolved at once when it is prepared to be judged, and again when it runs. */
-function resolveTargets(subject: Subject): string {
-  const paths = subject.kind === 'paths' ? subject.paths : []
+function resolveTargets(subject: PermissionSubject): string {
+  const paths = subject.type === 'paths' ? subject.paths : []
   return paths.map(resolveTarget).join('\0')
 }
 

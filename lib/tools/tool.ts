@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Access, Subject } from '../permissions/types.ts'
+import type { Access, PermissionSubject } from '../permissions/types.ts'
 import type { Hunk } from './files/diff.ts'
 import type { FileLedger } from './files/file-versions.ts'
 import type { Journal } from './files/journal.ts'
@@ -74,7 +74,7 @@ export interface Tool<Args = unknown> {
   readonly parameters: z.ZodType<Args>
   /** One line for the transcript: `src/app.ts`, `npm test`. */
   label(args: Args, place: Workspace): string
-  subject(args: Args, place: Workspace): Subject
+  subject(args: Args, place: Workspace): PermissionSubject
   preview(args: Args, work: ToolContext): Promise<Preview>
   run(args: Args, work: ToolContext): Promise<ToolAnswer>
 }

@@ -60,7 +60,7 @@ const SIZES = [16, 32, 64, 128]
 function milliseconds(command: string): number {
   const times = [1, 2, 3].map(() => {
     const start = performance.now()
-    decide(policy, { tool: 'Bash', access: 'execute', subject: { kind: 'command', command } })
+    decide(policy, { tool: 'Bash', access: 'execute', subject: { type: 'command', command } })
     return performance.now() - start
   })
   return Math.min(...times)

@@ -10,12 +10,12 @@ import { normalizeRule, parseRule, toolFamily } from '../../lib/permissions/rule
 import { joinRules, splitRuleList } from '../../lib/permissions/rules/rule-list.ts'
 import { suggest } from '../../lib/permissions/suggest.ts'
 import {
-  MODES,
   NO_RULES,
+  PERMISSION_MODES,
+  type PermissionRequest,
+  type PermissionRules,
   type Policy,
-  type Request,
   type RuleSource,
-  type Rules,
 } from '../../lib/permissions/types.ts'
 import { layOut } from '../support/case-setup.ts'
 import { loadCases } from '../support/cases.ts'
@@ -84,8 +84,9 @@ const NO_LISTS = { allow: [], deny: [], ask: [], alwaysAsk: [], additionalDirect
 function rulesOf(
   { allow, deny, ask, alwaysAsk }: z.infer<typeof lists>,
   source: RuleSource,
-): Rules {
-  const list = (all: readonly string[]): Rules['allow'] => all.map((text) => ({ text, source }))
+): PermissionRules {
+  const list = (all: readonly string[]): PermissionRules['allow'] =>
+    all.map((text) => ({ text, source }))
   return { allow: list(allow), deny: list(deny), ask: list([...ask, ...alwaysAsk]) }
 }
 
@@ -102,7 +103,7 @@ const hostile = z.object({
   id: z.string(),
   tier: z.string(),
   rules: lists,
-  mode: z.enum(MODES),
+  mode: z.enum(PERMISSION_MODES),
   expect: z.string(),
   accept: z.array(z.string()),
 })
@@ -117,7 +118,7 @@ const original = z.object({
   session: lists.default(NO_LISTS),
   cliAllow: z.string().optional(),
   cliDeny: z.string().optional(),
-  mode: z.enum(MODES).default('default'),
+  mode: z.enum(PERMISSION_MODES).default('default'),
   expected: z.string(),
   feature: z.string().optional(),
 })
@@ -307,7 +308,7 @@ describe('permissions and the shared cases', () => {
       const rules = { ...NO_RULES, allow: [{ text: offer.rule, source: offer.scope }] }
       if (decide({ ...policy, rules }, request).decision !== 'allow')
         wrong.push(`${id}: ${offer.rule} does not cover the call`)
-      if (request.subject.kind !== 'command') continue
+      if (request.subject.type !== 'command') continue
       const command = `${request.subject.command} && rm -rf /`
       const more = { ...request, subject: { ...request.subject, command } }
       if (decide({ ...policy, rules }, more).decision === 'allow')
@@ -342,10 +343,10 @@ describe('permissions and the shared cases', () => {
 function overruling(
   one: z.infer<typeof original>,
   { mode, ground, rules }: Policy,
-  { subject, access }: Request,
+  { subject, access }: PermissionRequest,
 ): string | null {
   const folders = [ground.directory, ...ground.readable]
-  const paths = subject.kind === 'paths' ? subject.paths : []
+  const paths = subject.type === 'paths' ? subject.paths : []
   const leadsOut = paths.some(
     (file) => !folders.some((folder) => isInside(path.normalize(file), folder)),
   )
@@ -412,7 +413,7 @@ function onThisSystem<
 function matchesAs(
   kind: string,
   text: string,
-  request: Request,
+  request: PermissionRequest,
   directory: string,
   note: string,
 ): boolean | null {
@@ -421,13 +422,13 @@ function matchesAs(
   const { subject, tool } = request
   const isForbidden = kind === 'tool' || note.startsWith('deny')
   if (isForbidden || kind === 'bash') {
-    const answer = (lists: Partial<Rules>): string =>
+    const answer = (lists: Partial<PermissionRules>): string =>
       decide({ mode: 'default', rules: { ...NO_RULES, ...lists }, ground }, request).decision
     if (isForbidden) return answer({ deny: [rule] }) === 'deny'
     return answer({}) === 'allow' ? null : answer({ allow: [rule] }) === 'allow'
   }
   const parsed = parseRule(rule.text)
-  if (parsed === null || subject.kind !== 'paths' || parsed.tool !== toolFamily(tool)) return false
+  if (parsed === null || subject.type !== 'paths' || parsed.tool !== toolFamily(tool)) return false
   const { payload } = parsed
   const spots = subject.paths.map((file) => ({ asked: file, resolved: resolvePath(file) }))
   return payload === null || spots.every((spot) => allowsPath(payload, spot, ground))

@@ -125,7 +125,7 @@ describe('a checked line', () => {
       tool,
       access: 'execute',
       // What a border that trusts its input would let through.
-      subject: JSON.parse('{"kind":"command","command":["rm"]}'),
+      subject: JSON.parse('{"type":"command","command":["rm"]}'),
     })
     expect(JSON.parse(checkLine(call({}), toRequest, (path) => path))).to.include({
       decision: 'ask',

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { dangerOf } from '../../lib/permissions/dangerous-calls.ts'
+import { findDanger } from '../../lib/permissions/dangerous-calls.ts'
 import type { FsView } from '../../lib/permissions/types.ts'
 
 const GROUND: FsView = {
@@ -11,9 +11,9 @@ const GROUND: FsView = {
 
 describe('what wants a second key', () => {
   const line = (command: string): string | null =>
-    dangerOf(GROUND, { tool: 'Bash', access: 'execute', subject: { kind: 'command', command } })
+    findDanger(GROUND, { tool: 'Bash', access: 'execute', subject: { type: 'command', command } })
   const file = (path: string, access: 'read' | 'write' = 'write'): string | null =>
-    dangerOf(GROUND, { tool: 'Write', access, subject: { kind: 'paths', paths: [path] } })
+    findDanger(GROUND, { tool: 'Write', access, subject: { type: 'paths', paths: [path] } })
 
   const DANGEROUS = {
     'It deletes files for good.': [

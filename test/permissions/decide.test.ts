@@ -2,12 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
-import type { Mode, Rule, RuleSource, Verdict } from '../../lib/permissions/types.ts'
+import type {
+  PermissionMode,
+  PermissionRule,
+  RuleSource,
+  Verdict,
+} from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-folder.ts'
 
 interface Given {
-  readonly mode?: Mode
+  readonly mode?: PermissionMode
   readonly allow?: readonly string[]
   readonly deny?: readonly string[]
   readonly ask?: readonly string[]
@@ -26,7 +31,7 @@ describe('a decision', () => {
 
   function verdict(tool: string, args: object, given: Given = {}): Verdict {
     const { mode = 'default', source = 'user' } = given
-    const list = (texts: readonly string[] = []): readonly Rule[] =>
+    const list = (texts: readonly string[] = []): readonly PermissionRule[] =>
       texts.map((text) => ({ text, source }))
     const rules = { allow: list(given.allow), deny: list(given.deny), ask: list(given.ask) }
     const request = requestFor(tool, args, folder.project, folder.home)

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { denialOf } from '../../lib/permissions/denial-message.ts'
+import { denialMessage } from '../../lib/permissions/denial-message.ts'
 import type { Verdict } from '../../lib/permissions/types.ts'
 import { loadCases } from '../support/cases.ts'
 
@@ -15,13 +15,13 @@ describe('why a call is denied', () => {
 
   it('names the rule and where it stands', () => {
     const because = 'A rule forbids it.'
-    expect(denialOf(verdict({ because, rule: 'Bash(curl:*)', source: 'flag' }))).to.equal(
+    expect(denialMessage(verdict({ because, rule: 'Bash(curl:*)', source: 'flag' }))).to.equal(
       'A rule forbids it: Bash(curl:*) (--disallowedTools)',
     )
-    expect(denialOf(verdict({ because, rule: 'Read(.env)', source: 'project' }))).to.equal(
+    expect(denialMessage(verdict({ because, rule: 'Read(.env)', source: 'project' }))).to.equal(
       'A rule forbids it: Read(.env) (.letta/settings.json)',
     )
-    expect(denialOf(verdict({ because: 'Plan mode only reads.' }))).to.equal(
+    expect(denialMessage(verdict({ because: 'Plan mode only reads.' }))).to.equal(
       'Plan mode only reads.',
     )
   })
@@ -32,7 +32,7 @@ describe('why a call is denied', () => {
     for (const { id, permission, expected } of file?.cases ?? []) {
       // What the cases call a matched rule is the name of a guard there: no rule of the user's.
       it(id, () => {
-        const told = denialOf(verdict({ because: permission.reason ?? '' }))
+        const told = denialMessage(verdict({ because: permission.reason ?? '' }))
         expect(`Permission denied: ${told}`).to.equal(expected)
       })
     }

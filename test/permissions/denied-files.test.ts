@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
-import type { Mode } from '../../lib/permissions/types.ts'
+import type { PermissionMode } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import { createProjectFolder, type ProjectFolder } from '../support/project-folder.ts'
 
@@ -53,7 +53,7 @@ describe('a file that may not be read', () => {
 
   after(() => folder.remove())
 
-  function decided(line: string, mode: Mode): string {
+  function decided(line: string, mode: PermissionMode): string {
     const { project, home, ground } = folder
     const rule = (text: string) => ({ text, source: 'user' as const })
     const rules = { allow: [rule('Bash')], deny: [rule('Read(.env)')], ask: [] }
@@ -77,7 +77,7 @@ describe('a file that may not be read', () => {
     const { project, home, ground } = folder
     mkdirSync(path.join(project, 'deep', 'er'), { recursive: true })
     writeFileSync(path.join(project, 'deep', 'er', '.env'), '')
-    const decidedWith = (line: string, deny: string, mode: Mode = 'default'): string => {
+    const decidedWith = (line: string, deny: string, mode: PermissionMode = 'default'): string => {
       const rules = { allow: [], deny: [{ text: deny, source: 'user' as const }], ask: [] }
       const request = requestFor('Bash', { command: line }, project, home)
       return decide({ mode, rules, ground }, request).decision
@@ -110,7 +110,7 @@ describe('a file that may not be read', () => {
     for (const name of ['.env', 'a.ts', 'src/b.ts']) writeFileSync(path.join(repository, name), '1')
     execFileSync('git', ['init', '--quiet'], { cwd: repository })
     execFileSync('git', ['add', '.'], { cwd: repository })
-    const judged = (line: string, deny: string, mode: Mode = 'default') => {
+    const judged = (line: string, deny: string, mode: PermissionMode = 'default') => {
       const rules = { allow: [], deny: [{ text: deny, source: 'user' as const }], ask: [] }
       const request = requestFor('Bash', { command: `git -C kept ${line}` }, project, home)
       return decide({ mode, rules, ground }, request).decision

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
-import type { Mode, Rule, Verdict } from '../../lib/permissions/types.ts'
+import type { PermissionMode, PermissionRule, Verdict } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-folder.ts'
 import {
@@ -33,9 +33,9 @@ describe('command lines', () => {
       mode = 'default',
       allow = [],
       deny = [],
-    }: { mode?: Mode; allow?: string[]; deny?: string[] } = {},
+    }: { mode?: PermissionMode; allow?: string[]; deny?: string[] } = {},
   ): readonly string[] {
-    const list = (texts: readonly string[]): readonly Rule[] =>
+    const list = (texts: readonly string[]): readonly PermissionRule[] =>
       texts.map((text) => ({ text, source: 'user' }))
     const rules = { allow: list(allow), deny: list(deny), ask: [] }
     return lines.filter((line) => {

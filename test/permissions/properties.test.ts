@@ -4,7 +4,12 @@ import { checkLine } from '../../lib/permissions/check-jsonl.ts'
 import { decide } from '../../lib/permissions/decide.ts'
 import { parseRule } from '../../lib/permissions/rules/rule.ts'
 import { suggest } from '../../lib/permissions/suggest.ts'
-import { MODES, NO_RULES, type Policy, type Verdict } from '../../lib/permissions/types.ts'
+import {
+  NO_RULES,
+  PERMISSION_MODES,
+  type Policy,
+  type Verdict,
+} from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import { ASKS, HIDES } from './lines.ts'
 
@@ -106,7 +111,7 @@ const simple = fc
 const PARTED = [...ASKS, ...HIDES].filter((line) => line.length > 2 && !/['"#\\\n@]|<</.test(line))
 
 const policies: fc.Arbitrary<Policy> = fc.record({
-  mode: fc.constantFrom(...MODES),
+  mode: fc.constantFrom(...PERMISSION_MODES),
   ground: fc.constant(ground),
   rules: fc.constantFrom(
     NO_RULES,
@@ -192,7 +197,7 @@ describe('permissions, whatever they are given', () => {
   it('let a denied command through in no mode and behind no other rule', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...MODES),
+        fc.constantFrom(...PERMISSION_MODES),
         simple,
         fc.constantFrom(...WRAPPINGS),
         (mode, line, wrap) => {

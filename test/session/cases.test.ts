@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { z } from 'zod'
 import { entriesOf } from '../../lib/client/gateway/history.ts'
 import { createDecoder, type StreamPart } from '../../lib/client/stream/decode.ts'
-import type { Rule, Rules } from '../../lib/permissions/types.ts'
+import type { PermissionRule, PermissionRules } from '../../lib/permissions/types.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { type Entry, emptySession, type SessionState } from '../../lib/session/state.ts'
@@ -92,7 +92,7 @@ describe('cases of the conversation', () => {
   for (const one of casesOf('session_rules', RuleCase)) {
     it(`${one.id}: rules of a session come and go`, () => {
       const { rules } = one.ops.reduce<Session>(afterOp, newStore()).state
-      const texts = (list: readonly Rule[]) => list.map(({ text }) => text)
+      const texts = (list: readonly PermissionRule[]) => list.map(({ text }) => text)
       const { allow, deny, ask } = rules
       expect({ allow: texts(allow), deny: texts(deny), ask: texts(ask) }).to.deep.equal(one.expect)
     })
@@ -112,7 +112,7 @@ function afterOp(store: Session, [op, text = '', list = 'allow']: z.infer<typeof
   return store
 }
 
-const rulesOf = (rules: Rules) =>
+const rulesOf = (rules: PermissionRules) =>
   (['allow', 'deny', 'ask'] as const).flatMap((list) =>
     rules[list].map((rule) => [list, rule] as const),
   )

@@ -1,9 +1,14 @@
 import { toRequest } from '../../bin/commands/permissions.ts'
 import { toolFamily } from '../../lib/permissions/rules/rule.ts'
-import type { Request } from '../../lib/permissions/types.ts'
+import type { PermissionRequest } from '../../lib/permissions/types.ts'
 
 /** A call by name and raw arguments as the tools themselves describe it, in the way of `letta permissions check`. */
-export function requestFor(tool: string, args: unknown, cwd: string, home: string): Request {
+export function requestFor(
+  tool: string,
+  args: unknown,
+  cwd: string,
+  home: string,
+): PermissionRequest {
   const known = toRequest(tool, args, cwd, home) ?? toRequest(toolFamily(tool), args, cwd, home)
-  return known ?? { tool, access: 'execute', subject: { kind: 'nothing' } }
+  return known ?? { tool, access: 'execute', subject: { type: 'nothing' } }
 }

@@ -81,7 +81,7 @@ describe('the tool runner', () => {
   it('shows, checks and runs one and the same command', async () => {
     const prepared = ground.prepare('Bash', { command: 'echo one > made' })
     expect(prepared.label).to.equal('echo one > made')
-    expect(prepared.subject).to.deep.equal({ kind: 'command', command: 'echo one > made' })
+    expect(prepared.subject).to.deep.equal({ type: 'command', command: 'echo one > made' })
     expect(await prepared.preview()).to.deep.equal({
       kind: 'command',
       command: 'echo one > made',

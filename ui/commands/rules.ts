@@ -1,4 +1,9 @@
-import { MODES, type Mode, type Rule, type RuleSource } from '../../lib/permissions/types.ts'
+import {
+  PERMISSION_MODES,
+  type PermissionMode,
+  type PermissionRule,
+  type RuleSource,
+} from '../../lib/permissions/types.ts'
 import type { PickerItem } from '../state/state.ts'
 import { MODES as MODE_LOOKS } from '../view/panes/composer.ts'
 import { pick } from './agents-and-models.ts'
@@ -13,7 +18,7 @@ export const RULE_COMMANDS: readonly WorkbenchCommand[] = [
     run(context) {
       const { mode } = context.root.state.session
       const items = [
-        ...MODES.map((one) => modeItem(one, mode)),
+        ...PERMISSION_MODES.map((one) => modeItem(one, mode)),
         ...LISTS.flatMap((list) => context.root.state.session.rules[list].map(ruleItem(list))),
       ]
       pick(context, 'permissions.change', 'Permissions: mode and rules', items)
@@ -54,12 +59,12 @@ const PLACES: Readonly<Record<RuleSource, string>> = {
   user: '~/.letta/settings.json',
 }
 
-function modeItem(mode: Mode, current: Mode): PickerItem {
+function modeItem(mode: PermissionMode, current: PermissionMode): PickerItem {
   const { words } = MODE_LOOKS[mode]
   return { id: `mode ${mode}`, title: `mode ${mode}`, detail: words, current: mode === current }
 }
 
-function ruleItem(list: List): (rule: Rule, index: number) => PickerItem {
+function ruleItem(list: List): (rule: PermissionRule, index: number) => PickerItem {
   return ({ text, source }, index) => ({
     id: `${list} ${index}`,
     title: `${list} ${text}`,

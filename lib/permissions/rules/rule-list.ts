@@ -1,12 +1,12 @@
-import type { Rule, Rules } from '../types.ts'
+import type { PermissionRule, PermissionRules } from '../types.ts'
 import { isFileTool, normalizeRule } from './rule.ts'
 
 /** The rules of the settings files, as far as they count, and those of the command line. */
 export function joinRules(
-  lists: Rules,
+  lists: PermissionRules,
   allowed: readonly string[],
   disallowed: readonly string[],
-): Rules {
+): PermissionRules {
   return {
     allow: [...lists.allow, ...allowed.flatMap(fromFlag)],
     deny: [...lists.deny, ...disallowed.flatMap(fromFlag)],
@@ -14,7 +14,7 @@ export function joinRules(
   }
 }
 
-function fromFlag(value: string): readonly Rule[] {
+function fromFlag(value: string): readonly PermissionRule[] {
   return splitRuleList(value).map((text) => ({ text, source: 'flag' }))
 }
 

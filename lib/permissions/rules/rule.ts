@@ -1,4 +1,4 @@
-import type { Rule, RuleSource, Rules } from '../types.ts'
+import type { PermissionRule, PermissionRules, RuleSource } from '../types.ts'
 
 /** A rule taken apart. A null payload speaks of every call of the tool. */
 export interface ParsedRule {
@@ -16,7 +16,7 @@ export interface ParsedRules {
 }
 
 /** Each rule taken apart once for a whole decision. Texts that are no rules speak of nothing. */
-export function parseRules(rules: Rules): ParsedRules {
+export function parseRules(rules: PermissionRules): ParsedRules {
   const granting = rules.allow.filter(({ text }) => !isUnscoped(text))
   return { allow: parse(granting), deny: parse(rules.deny), ask: parse(rules.ask) }
 }
@@ -26,7 +26,7 @@ export function isUnscoped(text: string): boolean {
   return /^[^(]*\S\s+\(/.test(String(text))
 }
 
-function parse(rules: readonly Rule[]): readonly ParsedRule[] {
+function parse(rules: readonly PermissionRule[]): readonly ParsedRule[] {
   return rules.flatMap(({ text, source }) => {
     const parts = parseRule(text)
     return parts === null ? [] : [{ ...parts, text, source }]

@@ -1,4 +1,4 @@
-import { denialOf } from '../../permissions/denial-message.ts'
+import { denialMessage } from '../../permissions/denial-message.ts'
 import type { ApprovalRequest, SessionEvent } from '../events.ts'
 import type { Entry, SessionState, ToolCall, ToolPhase, TurnOutcome } from '../state.ts'
 
@@ -140,7 +140,7 @@ function phaseAfter({ verdict, preview, suggestion, danger }: ApprovalRequest): 
   if (verdict.decision === 'allow') {
     return { at: 'allowed', preview, by: 'rule', because: verdict.because }
   }
-  const reason = `Permission denied: ${denialOf(verdict)}`
+  const reason = `Permission denied: ${denialMessage(verdict)}`
   return { at: 'denied', preview, by: 'rule', reason }
 }
 

@@ -18,7 +18,7 @@ export const bashOutput: Tool<Args> = {
     'Gives what a background command has printed since it was last asked, and whether it is still running.',
   parameters,
   label: ({ bash_id }) => bash_id,
-  subject: () => ({ kind: 'nothing' }),
+  subject: () => ({ type: 'nothing' }),
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run({ bash_id, filter }, work) {
     const news = work.shells.read(bash_id)

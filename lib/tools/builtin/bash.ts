@@ -27,7 +27,7 @@ export const bash: Tool<Args> = {
     'Runs a command with bash in the project folder. Each call is a fresh shell: folder and variables do not carry over. Nothing can be typed in. All processes end with the call, so use run_in_background for servers and watchers. Prefer Read, Grep, Glob and LS to cat, grep, find and ls.',
   parameters,
   label: (args) => args.command,
-  subject: (args) => ({ kind: 'command', command: args.command }),
+  subject: (args) => ({ type: 'command', command: args.command }),
   preview: async (args) => ({
     kind: 'command',
     command: args.command,

@@ -14,7 +14,7 @@ export const exitPlanMode: Tool<Args> = {
     'Shows the user your plan and asks to leave plan mode. Use it when the plan for work that changes something is complete, not for questions or research.',
   parameters,
   label: ({ plan }) => plan.split('\n').find((line) => line.trim() !== '') ?? 'plan',
-  subject: () => ({ kind: 'nothing' }),
+  subject: () => ({ type: 'nothing' }),
   preview: async ({ plan }) => ({ kind: 'plan', markdown: plan }),
   run: async () => ({
     status: 'success',

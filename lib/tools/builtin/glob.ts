@@ -25,7 +25,7 @@ export const glob: Tool<Args> = {
   description: `Finds files by name pattern, up to ${FILE_LIMIT}, sorted by path. Leaves out node_modules, .git and what ignore files (.gitignore) name.`,
   parameters,
   label: ({ pattern, path }) => (path === undefined ? pattern : `${pattern} · ${path}`),
-  subject: (args, place) => ({ kind: 'paths', paths: rootsOf(args, place) }),
+  subject: (args, place) => ({ type: 'paths', paths: rootsOf(args, place) }),
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run(args, work) {
     const { root, pattern } = reach(args, work.place)

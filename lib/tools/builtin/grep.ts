@@ -40,7 +40,7 @@ export const grep: Tool<Args> = {
     'Searches file contents with ripgrep. Skips hidden, binary and ignored files (.gitignore). Use output_mode "content" with -n to see the lines.',
   parameters,
   label: ({ pattern, path, glob }) => [pattern, path, glob].filter((part) => part).join(' · '),
-  subject: (args, place) => ({ kind: 'paths', paths: reach(args, place) }),
+  subject: (args, place) => ({ type: 'paths', paths: reach(args, place) }),
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run(args, work) {
     const path = rootOf(args, work.place)

@@ -14,7 +14,7 @@ export const killBash: Tool<Args> = {
   description: 'Ends a background command that Bash started, with all its processes.',
   parameters,
   label: ({ shell_id }) => shell_id,
-  subject: () => ({ kind: 'nothing' }),
+  subject: () => ({ type: 'nothing' }),
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run({ shell_id }, work) {
     if (await work.shells.kill(shell_id)) return { status: 'success', text: `Killed ${shell_id}` }

@@ -34,7 +34,7 @@ export const todoWrite: Tool<z.infer<typeof parameters>> = {
     const done = todos.filter(({ status }) => status === 'completed').length
     return `${done} of ${todos.length} done`
   },
-  subject: () => ({ kind: 'nothing' }),
+  subject: () => ({ type: 'nothing' }),
   preview: async ({ todos }) => ({
     kind: 'todos',
     todos: todos.map(({ content, status }) => ({ content, status })),

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { isErrno } from '../../fs/errno.ts'
 import { resolvePath } from '../../permissions/paths/resolve-path.ts'
-import type { Subject } from '../../permissions/types.ts'
+import type { PermissionSubject } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
 import type { Workspace } from '../workspace.ts'
 
@@ -41,8 +41,8 @@ export function pathLabel(path: string, place: PathBase): string {
   return short === '..' || short.startsWith(`..${sep}`) ? absolute : short
 }
 
-export function pathSubject(path: string, place: PathBase): Subject {
-  return { kind: 'paths', paths: spotsOf(path, place) }
+export function pathSubject(path: string, place: PathBase): PermissionSubject {
+  return { type: 'paths', paths: spotsOf(path, place) }
 }
 
 /** The file that is opened; and where `..` behind a symbolic link would lead a program, for a person may mean that. */

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../../lib/permissions/decide.ts'
-import { NO_RULES, type Rule, type Verdict } from '../../../lib/permissions/types.ts'
+import { NO_RULES, type PermissionRule, type Verdict } from '../../../lib/permissions/types.ts'
 import { requestFor } from '../../support/permission-requests.ts'
 import { createProjectFolder, type ProjectFolder } from '../../support/project-folder.ts'
 
@@ -24,7 +24,7 @@ describe("a repository's own configuration", () => {
     writeFileSync(path.join(at, 'config'), config)
   }
 
-  function judge(command: string, allow: readonly Rule[] = []): Verdict {
+  function judge(command: string, allow: readonly PermissionRule[] = []): Verdict {
     const { project, home, ground } = folder
     const policy = { mode: 'default', rules: { ...NO_RULES, allow }, ground } as const
     return decide(policy, requestFor('Bash', { command }, project, home))

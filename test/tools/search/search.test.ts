@@ -50,7 +50,7 @@ describe('searching', () => {
     it('is checked for the folder that its pattern reaches', () => {
       const roots = (args: object) => {
         const { subject } = ground.prepare('Glob', args)
-        return subject.kind === 'paths' ? subject.paths : []
+        return subject.type === 'paths' ? subject.paths : []
       }
       const { directory, home } = ground.place
       expect(roots({ pattern: '**/*.ts' })).to.deep.equal([directory])
@@ -168,7 +168,7 @@ describe('searching', () => {
     it('is checked for what it reaches', () => {
       const { subject } = ground.prepare('Grep', { pattern: 'x', path: '../other', glob: '.env' })
       const other = join(ground.place.directory, '../other')
-      expect(subject).to.deep.equal({ kind: 'paths', paths: [other, join(other, '.env')] })
+      expect(subject).to.deep.equal({ type: 'paths', paths: [other, join(other, '.env')] })
     })
   })
 

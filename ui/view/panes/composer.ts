@@ -1,4 +1,4 @@
-import type { Mode } from '../../../lib/permissions/types.ts'
+import type { PermissionMode } from '../../../lib/permissions/types.ts'
 import { phaseOf, type SessionState } from '../../../lib/session/state.ts'
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
@@ -16,7 +16,7 @@ interface ModeLook {
   readonly prompt: string
 }
 
-export const MODES: Readonly<Record<Mode, ModeLook>> = {
+export const MODES: Readonly<Record<PermissionMode, ModeLook>> = {
   default: { words: 'asks before it writes or runs', style: 'modeDefault', prompt: '› ' },
   acceptEdits: { words: 'accept edits', style: 'modeAcceptEdits', prompt: '» ' },
   plan: { words: 'plan: read-only', style: 'modePlan', prompt: '? ' },

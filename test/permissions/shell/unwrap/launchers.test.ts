@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { decide } from '../../../../lib/permissions/decide.ts'
 import { suggest } from '../../../../lib/permissions/suggest.ts'
-import type { Mode, Rules, Verdict } from '../../../../lib/permissions/types.ts'
+import type { PermissionMode, PermissionRules, Verdict } from '../../../../lib/permissions/types.ts'
 import { requestFor } from '../../../support/permission-requests.ts'
 
 const ground = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
@@ -9,9 +9,9 @@ const ground = { directory: '/p', home: '/h', readable: [], resolve: (path: stri
 function decisions(
   lines: readonly string[],
   { allow = [], deny = [] }: { allow?: readonly string[]; deny?: readonly string[] },
-  mode: Mode = 'default',
+  mode: PermissionMode = 'default',
 ): Readonly<Record<string, Verdict['decision']>> {
-  const list = (texts: readonly string[]): Rules['allow'] =>
+  const list = (texts: readonly string[]): PermissionRules['allow'] =>
     texts.map((text) => ({ text, source: 'user' }))
   const policy = { mode, ground, rules: { allow: list(allow), deny: list(deny), ask: [] } }
   return Object.fromEntries(
