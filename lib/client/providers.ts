@@ -9,8 +9,8 @@ export interface Vendor {
 }
 
 export async function listVendors(): Promise<readonly Vendor[]> {
-  const { hostedVendors } = await import('../server/providers/index.ts')
-  return hostedVendors
+  const { hostedProviders } = await import('../server/providers/index.ts')
+  return hostedProviders
 }
 
 /** The handles of a vendor's models, asked of it with this key: throws a `Problem` when key or address is wrong. */
@@ -18,12 +18,12 @@ export async function askVendor(
   id: string,
   { key, address }: { readonly key: string; readonly address: string | null },
 ): Promise<readonly string[]> {
-  const { hostedVendors, testedModels } = await import('../server/providers/index.ts')
-  const vendor = hostedVendors.find((one) => one.id === id)
+  const { hostedProviders, verifyProvider } = await import('../server/providers/index.ts')
+  const vendor = hostedProviders.find((one) => one.id === id)
   if (vendor === undefined) throw new UserError(`There is no vendor "${id}".`)
   try {
     const given = { key: key === '' ? null : key, address }
-    const models = await testedModels(vendor, given, AbortSignal.timeout(LIMIT_MS))
+    const models = await verifyProvider(vendor, given, AbortSignal.timeout(LIMIT_MS))
     return models.map(({ handle }) => handle)
   } catch (thrown) {
     throw new UserError(messageOf(thrown), { hint: 'Nothing was kept.', cause: thrown })

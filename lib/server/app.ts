@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import { UserError } from '../util/user-error.ts'
-import { HttpError, wordsOf } from './errors.ts'
-import { endpoint, endpointOf } from './http/endpoint.ts'
+import { HttpError, withHint } from './errors.ts'
+import { describeEndpoint, endpointOf } from './http/endpoint.ts'
 import { newId } from './ids.ts'
 import type { Provider } from './providers/provider.ts'
 import type { ToolRecord } from './records.ts'
@@ -21,8 +21,8 @@ import { runRoutes } from './routes/runs.ts'
 import { stepRoutes } from './routes/steps.ts'
 import { toolRoutes } from './routes/tools.ts'
 import { createRuns } from './runs/runs.ts'
-import { builtInRecords } from './server-tools/built-in-tools.ts'
-import { providerOf, type Service } from './service.ts'
+import { createBuiltInRecords } from './server-tools/built-in-tools.ts'
+import { resolveModel, type Service } from './service.ts'
 import { openStorage, type Storage } from './storage/storage.ts'
 
 export interface ServerOptions {
@@ -47,8 +47,12 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
   const now = (): Date => new Date(options.now?.() ?? Date.now())
   const { providers } = options
   const storage = openStorage(options.database, options.tell)
-  putBuiltInTools(storage, now())
-  const runs = createRuns({ storage, now, providerOf: (handle) => providerOf(providers, handle) })
+  saveBuiltInTools(storage, now())
+  const runs = createRuns({
+    storage,
+    now,
+    resolveModel: (handle) => resolveModel(providers, handle),
+  })
   const app = createApp({ storage, runs, providers, now }, options.token ?? null)
   // Nobody else holds on to requests; the garbage collector would take them, and with them word that a reader has left.
   const asked = new WeakMap<object, readonly Request[]>()
@@ -69,10 +73,10 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
 /** All routes, over what they work with. */
 export function createApp(service: Service, token: string | null): Hono {
   const app = new Hono()
-  const health = endpoint({
+  const health = describeEndpoint({
     summary: 'Tell whether the server is up',
-    answer: 'health',
-    isOpen: true,
+    response: 'health',
+    isPublic: true,
   })
   app.get('/v1/health', health, ({ json }) => json({ version: API_VERSION, status: 'ok' }))
   app.use(async ({ req, json }, next) => {
@@ -93,43 +97,45 @@ export function createApp(service: Service, token: string | null): Hono {
   passageRoutes(app, service)
   runRoutes(app, service)
   stepRoutes(app, service)
-  openApiRoute(app)
+  addOpenApiRoute(app)
   app.notFound(({ req, json }) => {
-    const allowed = methodsOf(app, req.path)
+    const allowed = allowedMethods(app, req.path)
     if (allowed.length === 0) return json({ detail: 'Not Found' }, 404)
     return json({ detail: 'Method Not Allowed' }, 405, { allow: allowed.join(', ') })
   })
-  app.onError((error) => answerOf(error))
+  app.onError((error) => toErrorResponse(error))
   return app
 }
 
 /** The Letta server that this one stands in for. */
 const API_VERSION = '0.16.8'
 
-function openApiRoute(app: Hono): void {
-  const described = endpoint({
+function addOpenApiRoute(app: Hono): void {
+  const described = describeEndpoint({
     summary: 'Describe the API',
-    answer: 'openApi',
+    response: 'openApi',
   })
   app.get('/openapi.json', described, async ({ json }) => {
     // The shapes of all answers take their time, and only who asks for this needs them.
-    const { openApi } = await import('./http/openapi.ts')
-    return json(openApi(app.routes, { title: 'Letta, embedded', version: API_VERSION }))
+    const { createOpenApiDocument } = await import('./http/openapi.ts')
+    return json(
+      createOpenApiDocument(app.routes, { title: 'Letta, embedded', version: API_VERSION }),
+    )
   })
 }
 
-function methodsOf(app: Hono, path: string): readonly string[] {
+function allowedMethods(app: Hono, path: string): readonly string[] {
   return ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) =>
     app.router.match(method, path)[0].some(([[handler]]) => endpointOf(handler) !== null),
   )
 }
 
 /** A refusal says why, trouble what it is; never a stack. */
-export function answerOf(error: Error): Response {
+export function toErrorResponse(error: Error): Response {
   const [status, body] =
     error instanceof HttpError
       ? [error.status, error.body]
-      : [500, { detail: error instanceof UserError ? wordsOf(error) : unknown(error) }]
+      : [500, { detail: error instanceof UserError ? withHint(error) : unknown(error) }]
   // The SDK repeats conflicts and failures by itself; here they would be the same again, or a message said twice.
   return Response.json(body, { status, headers: { 'x-should-retry': 'false' } })
 }
@@ -153,7 +159,7 @@ function withoutTrailingSlash(request: Request): Request {
 }
 
 /** Written only when this letta has others than the last: most starts wait for nobody's lock. */
-function putBuiltInTools(storage: Storage, now: Date): void {
+function saveBuiltInTools(storage: Storage, now: Date): void {
   const idOf = (name: string): string => storage.tools.named(name)?.id ?? newId('tool')
   const isStored = (tool: ToolRecord): boolean => {
     const stored = storage.tools.get(tool.id)
@@ -161,9 +167,10 @@ function putBuiltInTools(storage: Storage, now: Date): void {
       JSON.stringify({ ...stored, createdAt: '' }) === JSON.stringify({ ...tool, createdAt: '' })
     )
   }
-  const changed = () => builtInRecords(idOf, now.toISOString()).filter((tool) => !isStored(tool))
+  const changed = () =>
+    createBuiltInRecords(idOf, now.toISOString()).filter((tool) => !isStored(tool))
   if (changed().length === 0) return
-  storage.together(() => {
+  storage.transaction(() => {
     for (const tool of changed()) storage.tools.put(tool)
   })
 }

@@ -14,7 +14,7 @@ export class HttpError extends Error {
   }
 }
 
-interface Complaint {
+interface ValidationIssue {
   readonly type: string
   readonly loc: readonly PropertyKey[]
   readonly msg: string
@@ -22,7 +22,7 @@ interface Complaint {
 }
 
 /** The real server's 422: the list of complaints is a string. */
-export function unprocessable(complaints: readonly Complaint[]): HttpError {
+export function validationError(complaints: readonly ValidationIssue[]): HttpError {
   return new HttpError(422, { trace_id: '', detail: JSON.stringify(complaints) })
 }
 
@@ -34,20 +34,20 @@ export const NOTHING_PENDING =
 const SYSTEM_OVERFLOW = 'context_window_overflow_in_system_prompt'
 
 /** What went wrong with a run: the error event's fields. */
-export interface Failure {
+export interface RunFailure {
   readonly stopReason: 'error' | 'llm_api_error' | typeof SYSTEM_OVERFLOW
   readonly errorType: string
   readonly message: string
   readonly detail: string
   /** What a request that waited for the whole answer gets. */
-  readonly refusal: HttpError
+  readonly httpError: HttpError
 }
 
 /** A fault of the request that shows only once the run is looked at. */
-export class RunProblem extends Error {}
+export class RunError extends Error {}
 
 /** No compaction can help: what it may not touch fills the window. */
-export class SystemTooLarge extends Error {
+export class SystemPromptOverflow extends Error {
   constructor(tokens: number, contextWindow: number) {
     super(
       `CONTEXT_WINDOW_EXCEEDED: The system prompt tokens ${tokens} exceeds the context window ${contextWindow}. Please reduce the size of your system prompt, memory blocks, or increase the context window.`,
@@ -58,7 +58,7 @@ export class SystemTooLarge extends Error {
 const TOO_LARGE =
   "Compaction failed because the system prompt is too large for this model's context window. Reduce system instructions, memory blocks, or tools, or use a model with a larger context window."
 
-const ERROR_TYPES: Readonly<Record<ProviderError['kind'], string>> = {
+const ERROR_TYPES: Readonly<Record<ProviderError['type'], string>> = {
   rateLimit: 'llm_rate_limit',
   authentication: 'llm_authentication',
   timeout: 'llm_timeout',
@@ -70,7 +70,7 @@ const ERROR_TYPES: Readonly<Record<ProviderError['kind'], string>> = {
   interrupted: 'internal_error',
 }
 
-const STATUSES: Readonly<Record<ProviderError['kind'], number>> = {
+const STATUSES: Readonly<Record<ProviderError['type'], number>> = {
   rateLimit: 429,
   authentication: 401,
   timeout: 504,
@@ -83,30 +83,31 @@ const STATUSES: Readonly<Record<ProviderError['kind'], number>> = {
 }
 
 /** Whatever a run may stumble on, as its error event tells it: never a stack, never a lost stream. */
-export function failureOf(thrown: unknown): Failure {
-  if (thrown instanceof ProviderError) return modelFailure(thrown)
-  if (thrown instanceof SystemTooLarge) {
+export function toRunFailure(thrown: unknown): RunFailure {
+  if (thrown instanceof ProviderError) return fromProviderError(thrown)
+  if (thrown instanceof SystemPromptOverflow) {
     const [message, detail] = [TOO_LARGE, thrown.message]
-    const refusal = new HttpError(400, message)
-    return { stopReason: SYSTEM_OVERFLOW, errorType: SYSTEM_OVERFLOW, message, detail, refusal }
+    const httpError = new HttpError(400, message)
+    return { stopReason: SYSTEM_OVERFLOW, errorType: SYSTEM_OVERFLOW, message, detail, httpError }
   }
   const detail = thrown instanceof Error ? thrown.message : 'unknown'
-  const isKnown = thrown instanceof RunProblem || thrown instanceof HttpError
-  const message = thrown instanceof UserError ? wordsOf(thrown) : isKnown ? detail : UNEXPECTED
-  const refusal = thrown instanceof HttpError ? thrown : new HttpError(isKnown ? 400 : 500, message)
-  return { stopReason: 'error', errorType: 'internal_error', message, detail, refusal }
+  const isKnown = thrown instanceof RunError || thrown instanceof HttpError
+  const message = thrown instanceof UserError ? withHint(thrown) : isKnown ? detail : UNEXPECTED
+  const httpError =
+    thrown instanceof HttpError ? thrown : new HttpError(isKnown ? 400 : 500, message)
+  return { stopReason: 'error', errorType: 'internal_error', message, detail, httpError }
 }
 
 /** Trouble with the machine, as of a full disk, and what to do about it. */
-export function wordsOf({ message, hint }: UserError): string {
+export function withHint({ message, hint }: UserError): string {
   return hint === undefined ? message : `${message}. ${hint}`
 }
 
 const UNEXPECTED = 'An unexpected error occurred in the server.'
 
-function modelFailure({ kind, message }: ProviderError): Failure {
-  const errorType = ERROR_TYPES[kind]
+function fromProviderError({ type, message }: ProviderError): RunFailure {
+  const errorType = ERROR_TYPES[type]
   const error = { type: errorType, message, detail: message }
-  const refusal = new HttpError(STATUSES[kind], { error, detail: message })
-  return { stopReason: 'llm_api_error', errorType, message, detail: message, refusal }
+  const httpError = new HttpError(STATUSES[type], { error, detail: message })
+  return { stopReason: 'llm_api_error', errorType, message, detail: message, httpError }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { DEFAULT_CONVERSATION, type Thread } from './records.ts'
 
-export type Kind =
+export type IdPrefix =
   | 'agent'
   | 'block'
   | 'tool'
@@ -13,22 +13,22 @@ export type Kind =
   | 'ping'
 
 /** Letta's ids: `<kind>-<uuid4>`. */
-export function newId(kind: Kind): string {
+export function newId(kind: IdPrefix): string {
   return `${kind}-${randomUUID()}`
 }
 
 const UUID4 = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
 
-export function idPattern(kind: Kind): string {
+export function idPattern(kind: IdPrefix): string {
   return `^${kind}-${UUID4}$`
 }
 
-export function isId(kind: Kind, text: string): boolean {
+export function isId(kind: IdPrefix, text: string): boolean {
   return new RegExp(idPattern(kind)).test(text)
 }
 
 /** One message's parts share its uuid; the last seven bits count them: what clients tell parts apart by. */
-export function otidOf(messageId: string, part: number): string {
+export function toOtid(messageId: string, part: number): string {
   const uuid = messageId.replace(/^message-/, '')
   const low = (Number.parseInt(uuid.slice(-2), 16) & 0x80) | (part & 0x7f)
   return uuid.slice(0, -2) + low.toString(16).padStart(2, '0')

@@ -5,9 +5,9 @@ import path from 'node:path'
  * Makes a folder for the user alone, and those above it. Not by `recursive`: where the system makes no folders, as in
  * /proc, Node 20 tries for ever.
  */
-export function makeFolder(folder: string): void {
+export function createPrivateDirectory(folder: string): void {
   if (existsSync(folder)) return
-  makeFolder(path.dirname(folder))
+  createPrivateDirectory(path.dirname(folder))
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (thrown) {

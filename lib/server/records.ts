@@ -124,7 +124,7 @@ export interface CallRecord {
 export type MessageBody =
   | {
       readonly role: 'user'
-      readonly content: readonly UserContent[]
+      readonly content: readonly UserContentPart[]
       readonly otid: string | null
     }
   | {
@@ -142,7 +142,7 @@ export type MessageBody =
       readonly callId: string
       readonly name: string
       readonly text: string
-      readonly pictures: readonly Picture[]
+      readonly pictures: readonly Base64Image[]
       readonly status: 'success' | 'error'
       readonly stdout: readonly string[]
       readonly stderr: readonly string[]
@@ -169,7 +169,7 @@ export interface CompactionSettings {
   readonly clipCharacters: number | null
 }
 
-export const USUAL_COMPACTION: CompactionSettings = {
+export const DEFAULT_COMPACTION: CompactionSettings = {
   mode: 'sliding_window',
   model: null,
   prompt: null,
@@ -191,14 +191,14 @@ export interface CompactionStats {
 /** As the API names them: full behind a step; refused by the vendor, or too large to be sent. */
 export type CompactionTrigger = 'post_step_context_check' | 'context_window_exceeded'
 
-export interface Picture {
+export interface Base64Image {
   readonly mediaType: string
   readonly base64: string
 }
 
-export type UserContent =
+export type UserContentPart =
   | { readonly type: 'text'; readonly text: string }
-  | ({ readonly type: 'image' } & Picture)
+  | ({ readonly type: 'image' } & Base64Image)
 
 export interface MessageRecord {
   /** Order of arrival over all agents. */

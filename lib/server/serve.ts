@@ -3,9 +3,9 @@ import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { UserError } from '../util/user-error.ts'
-import { answerOf, openServer, type ServerOptions } from './app.ts'
+import { openServer, type ServerOptions, toErrorResponse } from './app.ts'
 import { HttpError } from './errors.ts'
-import { guardRequest, isLoopback, namesOf } from './http/request-guard.ts'
+import { allowedHosts, guardRequest, isLoopback } from './http/request-guard.ts'
 
 export interface ServeOptions extends ServerOptions {
   /** An address of this machine: `127.0.0.1`, `::1`, `0.0.0.0` … */
@@ -29,13 +29,13 @@ export async function serve(options: ServeOptions): Promise<ServedLetta> {
   const letta = await openServer(options)
   let hosts: ReadonlySet<string> | null = new Set()
   const app = new Hono()
-  app.onError((error) => answerOf(error))
+  app.onError((error) => toErrorResponse(error))
   app.use(async ({ req }, next) => {
     guardRequest(req.raw, hosts)
     await next()
   })
-  app.use(bodyLimit({ maxSize: LARGEST_BODY, onError: () => answerOf(TOO_LARGE) }))
-  app.all('*', async ({ req }) => untilLeft(await letta.fetch(req.raw), req.raw.signal))
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => toErrorResponse(TOO_LARGE) }))
+  app.all('*', async ({ req }) => ignoreDisconnect(await letta.fetch(req.raw), req.raw.signal))
   const server = httpServer(app)
   try {
     await listen(server, options)
@@ -44,7 +44,7 @@ export async function serve(options: ServeOptions): Promise<ServedLetta> {
     throw thrown
   }
   const port = portOf(server)
-  hosts = namesOf(options.host, port)
+  hosts = allowedHosts(options.host, port)
   const name = options.host.includes(':') ? `[${options.host}]` : options.host
   return {
     url: `http://${name}:${port}`,
@@ -56,7 +56,7 @@ export async function serve(options: ServeOptions): Promise<ServedLetta> {
       // Streams end with their last event first.
       await letta.close()
       server.closeIdleConnections()
-      const giveUp = setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS)
+      const giveUp = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
       await closed
       clearTimeout(giveUp)
     },
@@ -64,7 +64,7 @@ export async function serve(options: ServeOptions): Promise<ServedLetta> {
 }
 
 /** A reader that has gone is no trouble: in one process it must learn of its own leaving, over a wire nobody listens. */
-function untilLeft(response: Response, signal: AbortSignal): Response {
+function ignoreDisconnect(response: Response, signal: AbortSignal): Response {
   const { body } = response
   if (body === null) return response
   const parts = async function* (): AsyncGenerator<Uint8Array> {
@@ -78,10 +78,10 @@ function untilLeft(response: Response, signal: AbortSignal): Response {
 }
 
 /** A message may carry pictures; nothing else is near this. */
-const LARGEST_BODY = 10 * 1024 * 1024
-const TOO_LARGE = new HttpError(413, `Bodies end at ${LARGEST_BODY} bytes here.`)
+const MAX_BODY_BYTES = 10 * 1024 * 1024
+const TOO_LARGE = new HttpError(413, `Bodies end at ${MAX_BODY_BYTES} bytes here.`)
 
-const LAST_WORDS_MS = 1_000
+const CLOSE_TIMEOUT_MS = 1_000
 
 function httpServer(app: Hono): Server {
   // Clients keep idle connections for as long: Node's five seconds close some in the moment they are used again.
@@ -93,12 +93,12 @@ function httpServer(app: Hono): Server {
 
 function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(whyNot(error, host, port)))
+    server.once('error', (error: NodeJS.ErrnoException) => reject(toListenError(error, host, port)))
     server.listen(port, host, resolve)
   })
 }
 
-function whyNot(error: NodeJS.ErrnoException, host: string, port: number): UserError {
+function toListenError(error: NodeJS.ErrnoException, host: string, port: number): UserError {
   const place = `${host}:${port}`
   if (error.code === 'EADDRINUSE') {
     return new UserError(`Something listens on ${place} already.`, {

@@ -23,7 +23,7 @@ async function filled(database: string, size: number): Promise<string> {
   await close()
   const storage = openStorage(database)
   const thread = defaultThread(agentId)
-  storage.together(() => {
+  storage.transaction(() => {
     for (let index = 0; index < size; index++) {
       const createdAt = new Date(Date.UTC(2026, 0, 1) + index * 1000).toISOString()
       const runId = newId('run')

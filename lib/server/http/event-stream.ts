@@ -1,36 +1,36 @@
 import type { LiveRun, RunEvent } from '../runs/live-run.ts'
 
-const PING_MS = 20_000
+const PING_INTERVAL_MS = 20_000
 
-const HEADERS = {
+const EVENT_STREAM_HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-cache',
   'x-accel-buffering': 'no',
 }
 
 /** Which events a client wants to hear of. */
-export interface Wanted {
+export interface EventFilter {
   /** Kinds of messages; all when null. */
   readonly types: readonly string[] | null
   readonly pings: boolean
 }
 
-const EVERYTHING: Wanted = { types: null, pings: true }
+const ALL_EVENTS: EventFilter = { types: null, pings: true }
 
-export interface StreamedRun {
+export interface RunStreamOptions {
   /** Events after this number. */
   readonly after: number
-  readonly wanted?: Wanted
+  readonly filter?: EventFilter
   /** The request's: in one process nothing else tells that the reader has gone. */
   readonly signal: AbortSignal
   /** Called when the reader goes away before the end. */
-  onLeft?(): void
+  onDisconnect?(): void
 }
 
 /** A run's events as server-sent events: those there are, then each as it happens, then `[DONE]`. */
 export function streamRun(
   run: LiveRun,
-  { after, wanted = EVERYTHING, signal, onLeft }: StreamedRun,
+  { after, filter = ALL_EVENTS, signal, onDisconnect }: RunStreamOptions,
 ): Response {
   const encoder = new TextEncoder()
   let sent = after
@@ -39,14 +39,14 @@ export function streamRun(
     start(controller) {
       const write = (text: string): void => controller.enqueue(encoder.encode(text))
       const ping = (): void => {
-        if (wanted.pings) write(dataLine(pingAgain(run, sent)))
+        if (filter.pings) write(formatData(createPing(run, sent)))
       }
-      const pings = setInterval(ping, PING_MS).unref()
+      const pings = setInterval(ping, PING_INTERVAL_MS).unref()
       const advance = (): void => {
         while (sent < run.events.length) {
           const event = run.events[sent]
           sent++
-          if (event !== undefined && isWanted(event.json, wanted)) write(eventText(event))
+          if (event !== undefined && passesFilter(event.json, filter)) write(formatEvent(event))
         }
         if (!run.isOver) return
         stop()
@@ -56,7 +56,7 @@ export function streamRun(
       const leave = (): void => {
         stop()
         controller.error(signal.reason)
-        onLeft?.()
+        onDisconnect?.()
       }
       const unfollow = run.follow(advance)
       stop = () => {
@@ -70,36 +70,39 @@ export function streamRun(
     },
     cancel() {
       stop()
-      onLeft?.()
+      onDisconnect?.()
     },
   })
-  return new Response(body, { headers: HEADERS })
+  return new Response(body, { headers: EVENT_STREAM_HEADERS })
 }
 
 /** The stored events of a run that is over. */
 export function replayRun(events: readonly RunEvent[], after: number): Response {
-  const text = events.slice(after).map(eventText).join('')
-  return new Response(`${text}data: [DONE]\n\n`, { headers: HEADERS })
+  const text = events.slice(after).map(formatEvent).join('')
+  return new Response(`${text}data: [DONE]\n\n`, { headers: EVENT_STREAM_HEADERS })
 }
 
 /** How a run ends is told to all. */
-const TOLD_ALWAYS = new Set<unknown>(['stop_reason', 'usage_statistics', 'error_message'])
+const ALWAYS_SENT = new Set<unknown>(['stop_reason', 'usage_statistics', 'error_message'])
 
-export function isWanted({ message_type: type }: RunEvent['json'], wanted: Wanted): boolean {
-  if (type === 'ping') return wanted.pings
-  return wanted.types === null || TOLD_ALWAYS.has(type) || wanted.types.includes(String(type))
+export function passesFilter(
+  { message_type: type }: RunEvent['json'],
+  filter: EventFilter,
+): boolean {
+  if (type === 'ping') return filter.pings
+  return filter.types === null || ALWAYS_SENT.has(type) || filter.types.includes(String(type))
 }
 
-function eventText({ name, json }: RunEvent): string {
-  return name === null ? dataLine(json) : `event: ${name}\n${dataLine(json)}`
+function formatEvent({ name, json }: RunEvent): string {
+  return name === null ? formatData(json) : `event: ${name}\n${formatData(json)}`
 }
 
-function dataLine(json: unknown): string {
+function formatData(json: unknown): string {
   return `data: ${JSON.stringify(json)}\n\n`
 }
 
 /** A ping between events repeats the last number. */
-function pingAgain({ events, record }: LiveRun, sent: number): Readonly<Record<string, unknown>> {
+function createPing({ events, record }: LiveRun, sent: number): Readonly<Record<string, unknown>> {
   const first = events[0]?.json ?? {}
   return { ...first, message_type: 'ping', seq_id: record.background ? sent : null }
 }

@@ -1,26 +1,26 @@
 import type { RouterRoute } from 'hono/types'
 import * as z from 'zod'
-import { idPattern, type Kind } from '../ids.ts'
-import { eventAnswer } from '../wire/events.ts'
-import { answers } from '../wire/response-schemas.ts'
+import { type IdPrefix, idPattern } from '../ids.ts'
+import { eventSchema } from '../wire/events.ts'
+import { responseSchemas } from '../wire/response-schemas.ts'
 import { namedShapes } from '../wire/schema-types.ts'
-import { type Endpoint, endpointOf } from './endpoint.ts'
+import { type EndpointSpec, endpointOf } from './endpoint.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-export interface About {
+export interface ApiInfo {
   readonly title: string
   readonly version: string
 }
 
 /** The OpenAPI document of the routes, made of the very schemas that check their requests. */
-export function openApi(routes: readonly RouterRoute[], about: About): Json {
+export function createOpenApiDocument(routes: readonly RouterRoute[], about: ApiInfo): Json {
   const paths: Record<string, Record<string, Json>> = {}
-  const schemas: Record<string, unknown> = { Refusal: REFUSAL }
+  const schemas: Record<string, unknown> = { Refusal: ERROR_SCHEMA }
   const names = z.registry<{ id: string }>()
   for (const [id, shape] of Object.entries(namedShapes)) names.add(shape, { id })
-  const answerSchema: AnswerSchema = (shape) => {
-    const { $defs = {}, ...schema } = refersToComponents(
+  const toResponseSchema: ResponseSchemaOf = (shape) => {
+    const { $defs = {}, ...schema } = rewriteReferences(
       z.toJSONSchema(shape, { io: 'output', metadata: names }),
     )
     Object.assign(schemas, $defs)
@@ -32,7 +32,7 @@ export function openApi(routes: readonly RouterRoute[], about: About): Json {
     const written = path.replace(/:(\w+)/g, '{$1}')
     paths[written] = {
       ...paths[written],
-      [method.toLowerCase()]: operation(path, endpoint, answerSchema),
+      [method.toLowerCase()]: describeOperation(path, endpoint, toResponseSchema),
     }
   }
   return {
@@ -48,32 +48,36 @@ export function openApi(routes: readonly RouterRoute[], about: About): Json {
 }
 
 /** Shapes that have a name stand in the document once, and are referred to. */
-type AnswerSchema = (shape: z.ZodType) => Json
+type ResponseSchemaOf = (shape: z.ZodType) => Json
 
-const REFUSAL = { type: 'object', required: ['detail'], properties: { detail: {} } }
+const ERROR_SCHEMA = { type: 'object', required: ['detail'], properties: { detail: {} } }
 
-function operation(path: string, endpoint: Endpoint, answerSchema: AnswerSchema): Json {
+function describeOperation(
+  path: string,
+  endpoint: EndpointSpec,
+  answerSchema: ResponseSchemaOf,
+): Json {
   const { summary, body, query } = endpoint
   const parameters = [...pathParameters(path), ...queryParameters(query)]
   return {
     summary,
     tags: [path.split('/')[2] ?? ''],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: requestBody(body) }),
-    responses: responses(endpoint, answerSchema),
-    ...(endpoint.isOpen === true ? { security: [] } : {}),
+    ...(body === undefined ? {} : { requestBody: describeRequestBody(body) }),
+    responses: describeResponses(endpoint, answerSchema),
+    ...(endpoint.isPublic === true ? { security: [] } : {}),
   }
 }
 
 function pathParameters(path: string): readonly Json[] {
   return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => {
-    const kind = KINDS[name]
+    const kind = ID_PARAMETERS[name]
     const pattern = kind === undefined ? {} : { pattern: idPattern(kind) }
     return { name, in: 'path', required: true, schema: { type: 'string', ...pattern } }
   })
 }
 
-const KINDS: Readonly<Record<string, Kind>> = {
+const ID_PARAMETERS: Readonly<Record<string, IdPrefix>> = {
   agent_id: 'agent',
   block_id: 'block',
   tool_id: 'tool',
@@ -83,7 +87,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 }
 
 function queryParameters(query: z.ZodObject | undefined): readonly Json[] {
-  const { properties = {}, required = [] } = query === undefined ? {} : jsonSchema(query)
+  const { properties = {}, required = [] } = query === undefined ? {} : toInputSchema(query)
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     in: 'query',
@@ -92,15 +96,20 @@ function queryParameters(query: z.ZodObject | undefined): readonly Json[] {
   }))
 }
 
-function requestBody(body: z.ZodType): Json {
+function describeRequestBody(body: z.ZodType): Json {
   const required = !body.safeParse({}).success
-  return { required, content: { 'application/json': { schema: jsonSchema(body) } } }
+  return { required, content: { 'application/json': { schema: toInputSchema(body) } } }
 }
 
-function responses({ gives = 'json', answer }: Endpoint, answerSchema: AnswerSchema): Json {
+function describeResponses(
+  { responseType = 'json', response }: EndpointSpec,
+  answerSchema: ResponseSchemaOf,
+): Json {
   const content: Record<string, Json> = {}
-  if (gives !== 'events') content['application/json'] = { schema: answerSchema(shapeOf(answer)) }
-  if (gives !== 'json') content['text/event-stream'] = { schema: sentEvent(answerSchema) }
+  if (responseType !== 'events')
+    content['application/json'] = { schema: answerSchema(findResponseSchema(response)) }
+  if (responseType !== 'json')
+    content['text/event-stream'] = { schema: describeEvent(answerSchema) }
   const refusal = { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } }
   return {
     200: { description: 'Done', content },
@@ -108,25 +117,25 @@ function responses({ gives = 'json', answer }: Endpoint, answerSchema: AnswerSch
   }
 }
 
-function shapeOf(answer: Endpoint['answer']): z.ZodType {
+function findResponseSchema(answer: EndpointSpec['response']): z.ZodType {
   if (answer === undefined) return z.unknown()
-  return typeof answer === 'string' ? answers[answer] : z.array(answers[answer[0]])
+  return typeof answer === 'string' ? responseSchemas[answer] : z.array(responseSchemas[answer[0]])
 }
 
 /** A server-sent event, as OpenAPI sees one: its `data` is text that holds JSON. */
-function sentEvent(answerSchema: AnswerSchema): Json {
-  const contentSchema = answerSchema(eventAnswer)
+function describeEvent(answerSchema: ResponseSchemaOf): Json {
+  const contentSchema = answerSchema(eventSchema)
   const json = { contentMediaType: 'application/json', contentSchema }
   const data = { type: 'string', anyOf: [{ const: '[DONE]' }, json] }
   return { type: 'object', required: ['data'], properties: { event: { type: 'string' }, data } }
 }
 
-function jsonSchema(shape: z.ZodType) {
+function toInputSchema(shape: z.ZodType) {
   const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'input' })
   return schema
 }
 
-function refersToComponents(schema: object): Readonly<Record<string, object>> {
+function rewriteReferences(schema: object): Readonly<Record<string, object>> {
   const text = JSON.stringify({ ...schema, $schema: undefined })
   return Object(JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')))
 }

@@ -34,7 +34,7 @@ function hasBody(headers: Headers): boolean {
 }
 
 /** How this machine itself may call a server that only it can reach; null when others can reach it, by any name. */
-export function namesOf(address: string, port: number): ReadonlySet<string> | null {
+export function allowedHosts(address: string, port: number): ReadonlySet<string> | null {
   if (!isLoopback(address)) return null
   const own = address.includes(':') ? `[${address}]` : address
   const names = [own, '127.0.0.1', 'localhost', '[::1]']

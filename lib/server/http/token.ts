@@ -10,12 +10,12 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { messageOf, UserError } from '../../util/user-error.ts'
-import { makeFolder } from '../private-directory.ts'
+import { createPrivateDirectory } from '../private-directory.ts'
 
 /** The token that `letta serve` wants: made at the first need, and kept where only the user can read it. */
 export function loadOrCreateToken(file: string): string {
   try {
-    return readToken(file) ?? makeToken(file)
+    return readToken(file) ?? createToken(file)
   } catch (thrown) {
     throw new UserError(
       `The token of letta serve cannot be kept in ${file}: ${messageOf(thrown)}`,
@@ -37,8 +37,8 @@ function readToken(file: string): string | null {
 }
 
 /** Whole or not at all, and the same for two who start at once: the first link stands. */
-function makeToken(file: string): string {
-  makeFolder(path.dirname(file))
+function createToken(file: string): string {
+  createPrivateDirectory(path.dirname(file))
   const token = randomBytes(32).toString('base64url')
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {

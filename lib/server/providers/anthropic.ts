@@ -2,7 +2,7 @@ import type { Dialect } from './dialect.ts'
 import { plainId, untagged } from './dialect.ts'
 import type { ModelRequest } from './provider.ts'
 import type { SdkOptions } from './sdk-stream.ts'
-import { fetchFrom } from './stall-timeout-fetch.ts'
+import { createFetch } from './stall-timeout-fetch.ts'
 
 const tag = 'anthropic'
 const redactedTag = 'anthropic-redacted'
@@ -13,7 +13,7 @@ export const anthropic: Dialect = {
     return createAnthropic({
       baseURL: endpoint.baseUrl,
       apiKey: endpoint.key ?? '',
-      fetch: fetchFrom(endpoint),
+      fetch: createFetch(endpoint),
       headers: { 'anthropic-beta': 'interleaved-thinking-2025-05-14' },
     })(model)
   },

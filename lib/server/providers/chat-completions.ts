@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts'
 import { bearer } from './dialect.ts'
 import { effortOf, isReasoningModel } from './openai-models.ts'
-import { fetchFrom } from './stall-timeout-fetch.ts'
+import { createFetch } from './stall-timeout-fetch.ts'
 
 /** The dialect of every OpenAI-compatible endpoint, local servers included. */
 export const chatCompletions: Dialect = {
@@ -10,7 +10,7 @@ export const chatCompletions: Dialect = {
     return createOpenAICompatible({
       name: 'compatible',
       baseURL: endpoint.baseUrl,
-      fetch: fetchFrom(endpoint),
+      fetch: createFetch(endpoint),
       includeUsage: true,
       transformRequestBody: forReasoningModels,
       ...(endpoint.key === null ? {} : { apiKey: endpoint.key }),

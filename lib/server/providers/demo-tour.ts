@@ -2,24 +2,24 @@ import { modelSetupHints } from '../../models/setup-hints.ts'
 import type { ModelTool } from './provider.ts'
 
 /** What became of a call. */
-export type Outcome =
-  | { readonly was: 'done'; readonly text: string }
-  | { readonly was: 'failed'; readonly text: string }
-  | { readonly was: 'denied'; readonly reason: string | null }
+export type TourOutcome =
+  | { readonly type: 'done'; readonly text: string }
+  | { readonly type: 'failed'; readonly text: string }
+  | { readonly type: 'denied'; readonly reason: string | null }
 
 /** A stop of the tour: a word before, one call, a word on what really came of it. */
-export interface Stop {
+export interface TourStop {
   readonly id: string
   readonly tool: string
   readonly thought: string
   readonly before: string
   args(tool: ModelTool): Readonly<Record<string, unknown>>
-  after(outcome: Outcome): string
+  after(outcome: TourOutcome): string
 }
 
 export const label = '**demo — not an AI**'
 
-export const tour: readonly Stop[] = [
+export const tour: readonly TourStop[] = [
   {
     id: 'readme',
     tool: 'Read',
@@ -53,7 +53,7 @@ letta -p "…"     # asks without a screen
     after: (outcome) =>
       settled(outcome, {
         done:
-          outcome.was === 'done' && outcome.text.includes('Helo')
+          outcome.type === 'done' && outcome.text.includes('Helo')
             ? 'There it is: `Helo`.'
             : 'Read.',
         failed: 'The program could not be read',
@@ -86,7 +86,7 @@ letta -p "…"     # asks without a screen
     args: () => ({ command: 'node greeting.mjs Ada', description: 'Greet Ada' }),
     after: (outcome) =>
       settled(outcome, {
-        done: `It printed:\n\n\`\`\`\n${outcome.was === 'done' ? firstLines(outcome.text) : ''}\n\`\`\``,
+        done: `It printed:\n\n\`\`\`\n${outcome.type === 'done' ? firstLines(outcome.text) : ''}\n\`\`\``,
         failed: 'The command failed',
         denied: 'The command was not run.',
       }),
@@ -119,11 +119,11 @@ Write \`again\` to see the tour once more, \`/help\` for all that the workbench 
 export const nothingMore = `${label} · The tour is over, and I understand nothing else. ${farewell.slice(farewell.indexOf('To work'))}`
 
 function settled(
-  outcome: Outcome,
+  outcome: TourOutcome,
   words: { readonly done: string; readonly failed: string; readonly denied: string },
 ): string {
-  if (outcome.was === 'done') return words.done
-  if (outcome.was === 'failed') return `${words.failed}: ${firstLines(outcome.text)}`
+  if (outcome.type === 'done') return words.done
+  if (outcome.type === 'failed') return `${words.failed}: ${firstLines(outcome.text)}`
   return outcome.reason === null
     ? `You said no. ${words.denied}`
     : `You said no: “${outcome.reason}”. ${words.denied}`

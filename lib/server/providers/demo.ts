@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Outcome, Stop } from './demo-tour.ts'
+import type { TourOutcome, TourStop } from './demo-tour.ts'
 import { farewell, label, nothingMore, tour } from './demo-tour.ts'
 import type { ModelMessage, ModelPart, ModelRequest, Provider } from './provider.ts'
 
 /** A scripted model that shows a newcomer the whole loop; never chosen unless asked for. */
-export function demoProvider({ delayMs = 14 }: { readonly delayMs?: number } = {}): Provider {
+export function createDemoProvider({ delayMs = 14 }: { readonly delayMs?: number } = {}): Provider {
   return {
     id: 'demo',
     title: 'Demo — not an AI',
@@ -37,18 +37,18 @@ function answerTo(request: ModelRequest): readonly ModelPart[] {
   const remark = remarkOn(round, tour)
   if (ended) return spoken({ text: nothingMore, request })
   if (next === undefined)
-    return spoken({ text: stops.length > 0 ? joined(remark, farewell) : alone(), request })
+    return spoken({ text: stops.length > 0 ? joined(remark, farewell) : withoutTools(), request })
   const text = joined(remark, opening(next, visited.size === 0, stops))
   return spoken({ text, stop: next, round: round.number, request })
 }
 
-interface Round {
+interface TourRound {
   /** Counts the times that the tour was asked for again. */
   readonly number: number
   readonly messages: readonly ModelMessage[]
 }
 
-function roundOf(messages: readonly ModelMessage[]): Round {
+function roundOf(messages: readonly ModelMessage[]): TourRound {
   const starts = messages.flatMap((message, index) => (asksAgain(message) ? [index] : []))
   return { number: starts.length, messages: messages.slice(starts.at(-1) ?? 0) }
 }
@@ -67,12 +67,12 @@ function callIds(message: ModelMessage): readonly string[] {
   return message.role === 'assistant' ? message.calls.map((call) => call.callId) : []
 }
 
-function idOf(stop: Stop, round: number): string {
+function idOf(stop: TourStop, round: number): string {
   return `demo-${round}-${stop.id}`
 }
 
 /** On the results that came since the demo last spoke. */
-function remarkOn(round: Round, stops: readonly Stop[]): string {
+function remarkOn(round: TourRound, stops: readonly TourStop[]): string {
   const spokenAt = round.messages.findLastIndex((message) => message.role === 'assistant')
   const remarks = round.messages.slice(spokenAt + 1).flatMap((message) => {
     if (message.role !== 'tool') return []
@@ -82,14 +82,14 @@ function remarkOn(round: Round, stops: readonly Stop[]): string {
   return remarks.join('\n')
 }
 
-function outcomeOf({ text, isError }: Extract<ModelMessage, { role: 'tool' }>): Outcome {
+function outcomeOf({ text, isError }: Extract<ModelMessage, { role: 'tool' }>): TourOutcome {
   const said = unwrapped(text)
   const denied = /request to call tool denied\.(?: User reason: ([\s\S]*))?/.exec(said)
   if (denied !== null) {
     const reason = denied[1]?.trim() ?? ''
-    return { was: 'denied', reason: /^(None)?$/.test(reason) ? null : reason }
+    return { type: 'denied', reason: /^(None)?$/.test(reason) ? null : reason }
   }
-  return { was: isError ? 'failed' : 'done', text: said }
+  return { type: isError ? 'failed' : 'done', text: said }
 }
 
 /** Letta wraps what a tool gave as `{"status":…,"message":…}`. */
@@ -103,13 +103,13 @@ function unwrapped(text: string): string {
 }
 
 /** The label stands first even when the tools of the first stops are not there. */
-function opening(stop: Stop, isFirst: boolean, stops: readonly Stop[]): string {
+function opening(stop: TourStop, isFirst: boolean, stops: readonly TourStop[]): string {
   return isFirst && stops[0] === stop && !stop.before.startsWith(label)
     ? `${label} · ${stop.before}`
     : stop.before
 }
 
-function alone(): string {
+function withoutTools(): string {
   return `${label} · I have no tools here, so there is no tour to play.\n\n${farewell}`
 }
 
@@ -119,7 +119,7 @@ function joined(...texts: readonly string[]): string {
 
 interface Speech {
   readonly text: string
-  readonly stop?: Stop
+  readonly stop?: TourStop
   readonly round?: number
   readonly request: ModelRequest
 }

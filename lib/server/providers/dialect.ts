@@ -1,19 +1,19 @@
 import type { ModelRequest, ReasoningPart } from './provider.ts'
 import type { SdkMetadata, SdkModel, SdkOptions, SdkReasoning } from './sdk-stream.ts'
 
-export interface Endpoint {
+export interface ProviderEndpoint {
   /** For error texts. */
   readonly title: string
   readonly baseUrl: string
   readonly key: string | null
   /** How long it may say nothing; as usual when left out. */
-  readonly silenceMs?: number
+  readonly stallTimeoutMs?: number
 }
 
 /** What differs between vendors' APIs once the SDK has evened out the wire. */
 export interface Dialect {
   /** Loads the vendor's SDK at the first use. */
-  open(endpoint: Endpoint, model: string): Promise<SdkModel>
+  open(endpoint: ProviderEndpoint, model: string): Promise<SdkModel>
   /** Options of one request: effort, parallel calls, storage. */
   options(request: ModelRequest): SdkOptions
   /** Hung on the system prompt, the last tool and the last message: the prefixes worth caching. */

@@ -1,5 +1,5 @@
 /** The vendor's own sentence, from whichever of the usual shapes it came in. */
-export function wordsOf(thrown: unknown): string {
+export function extractMessage(thrown: unknown): string {
   const body = parsed(field(thrown, 'responseBody'))
   const found =
     sentenceIn(field(body, 'error')) ??
@@ -11,7 +11,7 @@ export function wordsOf(thrown: unknown): string {
 }
 
 /** The names and codes along the chain of causes, and those of the vendor's own error. */
-export function codesOf(thrown: unknown): readonly string[] {
+export function collectCodes(thrown: unknown): readonly string[] {
   const body = parsed(field(thrown, 'responseBody'))
   const errors = [...causeChain(thrown), field(thrown, 'error'), field(body, 'error')]
   const codes = errors.flatMap((error) =>

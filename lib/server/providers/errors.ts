@@ -1,21 +1,21 @@
-import type { Endpoint } from './dialect.ts'
-import { causeChain, codesOf, field, wordsOf } from './error-message.ts'
+import type { ProviderEndpoint } from './dialect.ts'
+import { causeChain, collectCodes, extractMessage, field } from './error-message.ts'
 import { ProviderError } from './provider.ts'
 import { redacted } from './redact.ts'
 
-type Kind = ProviderError['kind']
+type ProviderErrorType = ProviderError['type']
 
 /** What a vendor's library throws, sorted and put in words; no key and no conversation is in it. */
-export function providerError(
+export function toProviderError(
   thrown: unknown,
-  endpoint: Endpoint,
+  endpoint: ProviderEndpoint,
   streamed: boolean,
 ): ProviderError {
   const known = causeChain(thrown).find((one) => one instanceof ProviderError)
   if (known !== undefined) return known
   const status = statusOf(thrown)
-  const text = wordsOf(thrown)
-  const kind = kindOf(thrown, status, text, streamed)
+  const text = extractMessage(thrown)
+  const kind = classify(thrown, status, text, streamed)
   const words = redacted(
     `${openings[kind](endpoint, status)}${text === '' ? '' : `: ${text}`}`,
     endpoint,
@@ -28,26 +28,29 @@ export function providerError(
   })
 }
 
-const openings: Readonly<Record<Kind, (endpoint: Endpoint, status: number | null) => string>> = {
-  rateLimit: ({ title }, status) => `${title} takes no more requests for now${shown(status)}`,
-  authentication: ({ title }, status) => `${title} refused the key${shown(status)}`,
+const openings: Readonly<
+  Record<ProviderErrorType, (endpoint: ProviderEndpoint, status: number | null) => string>
+> = {
+  rateLimit: ({ title }, status) =>
+    `${title} takes no more requests for now${formatStatus(status)}`,
+  authentication: ({ title }, status) => `${title} refused the key${formatStatus(status)}`,
   overflow: ({ title }, status) =>
-    `The conversation does not fit the context window of the model at ${title}${shown(status)}`,
-  timeout: ({ title }, status) => `${title} did not answer in time${shown(status)}`,
+    `The conversation does not fit the context window of the model at ${title}${formatStatus(status)}`,
+  timeout: ({ title }, status) => `${title} did not answer in time${formatStatus(status)}`,
   silent: ({ title }) => `${title} says nothing any more`,
   unreachable: ({ title, baseUrl }) => `${title} cannot be reached at ${baseUrl}`,
-  refused: ({ title }, status) => `${title} refused the request${shown(status)}`,
-  server: ({ title }, status) => `${title} failed${shown(status)}`,
+  refused: ({ title }, status) => `${title} refused the request${formatStatus(status)}`,
+  server: ({ title }, status) => `${title} failed${formatStatus(status)}`,
   interrupted: ({ title }) => `${title} broke off its answer`,
 }
 
-function shown(status: number | null): string {
+function formatStatus(status: number | null): string {
   return status === null ? '' : ` (${status})`
 }
 
 const overflowWords =
   /context.?(length|window|size)|maximum context|prompt is too long|input is too long|too many tokens|maximum number of tokens|reduce the length|exceed_context|request_too_large/i
-const codes: readonly (readonly [RegExp, Kind])[] = [
+const codes: readonly (readonly [RegExp, ProviderErrorType])[] = [
   [/insufficient_quota|billing|credit balance/i, 'refused'],
   [/rate_limit|too_many_requests/i, 'rateLimit'],
   [/authentication_error|invalid_api_key|permission_error/i, 'authentication'],
@@ -60,25 +63,30 @@ const codes: readonly (readonly [RegExp, Kind])[] = [
   ],
 ]
 
-function kindOf(thrown: unknown, status: number | null, text: string, streamed: boolean): Kind {
-  const named = `${codesOf(thrown).join(' ')} ${text}`
+function classify(
+  thrown: unknown,
+  status: number | null,
+  text: string,
+  streamed: boolean,
+): ProviderErrorType {
+  const named = `${collectCodes(thrown).join(' ')} ${text}`
   const mayOverflow = status === null || [400, 413, 422].includes(status)
   if (mayOverflow && overflowWords.test(named)) return 'overflow'
   if (status === 400 && /api.?key.?(not valid|invalid)/i.test(named)) return 'authentication'
   const failed = status !== null && status >= 400
-  const kind = failed ? kindOfStatus(status, named) : kindOfCodes(thrown)
+  const kind = failed ? classifyByStatus(status, named) : classifyByCode(thrown)
   // Once an answer has begun, a lost line or a failure is an answer broken off.
   const begun = streamed || (status !== null && !failed)
   return begun && (kind === 'server' || kind === 'unreachable') ? 'interrupted' : kind
 }
 
-function kindOfCodes(thrown: unknown): Kind {
-  const named = codesOf(thrown).join(' ')
+function classifyByCode(thrown: unknown): ProviderErrorType {
+  const named = collectCodes(thrown).join(' ')
   const known = codes.find(([words]) => words.test(named))?.[1]
   return known ?? (isNetworkError(thrown) ? 'unreachable' : 'interrupted')
 }
 
-function kindOfStatus(status: number, named: string): Kind {
+function classifyByStatus(status: number, named: string): ProviderErrorType {
   if (status === 429) return /insufficient_quota/i.test(named) ? 'refused' : 'rateLimit'
   if (status === 401 || status === 403) return 'authentication'
   if (status === 413) return 'overflow'

@@ -1,6 +1,6 @@
-import type { Endpoint } from './dialect.ts'
-import { providerError } from './errors.ts'
-import { fetchFrom } from './stall-timeout-fetch.ts'
+import type { ProviderEndpoint } from './dialect.ts'
+import { toProviderError } from './errors.ts'
+import { createFetch } from './stall-timeout-fetch.ts'
 
 interface JsonRequest {
   readonly url: string
@@ -12,7 +12,7 @@ interface JsonRequest {
 /** JSON of an endpoint, for lists and probes; what goes wrong is told as for answers. */
 export async function fetchJson(
   request: JsonRequest,
-  endpoint: Endpoint,
+  endpoint: ProviderEndpoint,
   signal: AbortSignal,
 ): Promise<unknown> {
   const limited = new AbortController()
@@ -22,7 +22,7 @@ export async function fetchJson(
   signal.addEventListener('abort', leave, { once: true })
   try {
     signal.throwIfAborted()
-    const response = await fetchFrom(endpoint)(request.url, {
+    const response = await createFetch(endpoint)(request.url, {
       headers: { accept: 'application/json', ...request.headers },
       signal: limited.signal,
       ...(request.body === undefined ? {} : { method: 'POST', body: JSON.stringify(request.body) }),
@@ -37,7 +37,7 @@ export async function fetchJson(
     }
   } catch (thrown) {
     signal.throwIfAborted()
-    throw providerError(thrown, endpoint, false)
+    throw toProviderError(thrown, endpoint, false)
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', leave)

@@ -3,7 +3,7 @@ import { plainId, untagged } from './dialect.ts'
 import { member, members } from './fetch-json.ts'
 import type { ModelRequest } from './provider.ts'
 import type { SdkOptions } from './sdk-stream.ts'
-import { fetchFrom } from './stall-timeout-fetch.ts'
+import { createFetch } from './stall-timeout-fetch.ts'
 
 /** Gemini signs the first call of an answer, not its thoughts: `google:…` is kept as reasoning without text. */
 const tag = 'google'
@@ -14,7 +14,7 @@ export const google: Dialect = {
     return createGoogleGenerativeAI({
       baseURL: endpoint.baseUrl,
       apiKey: endpoint.key ?? '',
-      fetch: fetchFrom(endpoint),
+      fetch: createFetch(endpoint),
     })(model)
   },
   options: (request) => ({ google: thinkingOptions(request) }),

@@ -1,19 +1,19 @@
 import { anthropic } from './anthropic.ts'
 import { chatCompletions } from './chat-completions.ts'
-import { demoProvider } from './demo.ts'
+import { createDemoProvider } from './demo.ts'
 import type { Dialect } from './dialect.ts'
 import { fetchJson } from './fetch-json.ts'
 import { google } from './google.ts'
 import { localProviders } from './local.ts'
-import { listedModels } from './models.ts'
+import { listModelsOf } from './models.ts'
 import type { ModelFacts, Provider } from './provider.ts'
 import { responses } from './responses.ts'
-import { sdkProvider } from './sdk-provider.ts'
+import { createSdkProvider } from './sdk-provider.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
+export type ProviderEnvironment = Readonly<Record<string, string | undefined>>
 
 /** A vendor reached over the network with a key from the environment. */
-export interface HostedVendor {
+export interface HostedProvider {
   readonly id: string
   readonly title: string
   readonly keyVariable: string
@@ -25,12 +25,12 @@ export interface HostedVendor {
   readonly baseUrl: string
   readonly dialect: Dialect
   /** Spoken instead when the user gives a base URL: proxies seldom speak more than this. */
-  readonly dialectElsewhere: Dialect
+  readonly customEndpointDialect: Dialect
   /** Said to be there when the vendor's list cannot be had for now. */
   readonly wellKnown: readonly string[]
 }
 
-export const hostedVendors: readonly HostedVendor[] = [
+export const hostedProviders: readonly HostedProvider[] = [
   {
     id: 'anthropic',
     title: 'Anthropic',
@@ -38,7 +38,7 @@ export const hostedVendors: readonly HostedVendor[] = [
     baseUrlVariable: 'ANTHROPIC_BASE_URL',
     baseUrl: 'https://api.anthropic.com/v1',
     dialect: anthropic,
-    dialectElsewhere: anthropic,
+    customEndpointDialect: anthropic,
     wellKnown: [
       'claude-sonnet-4-5-20250929',
       'claude-haiku-4-5-20251001',
@@ -52,7 +52,7 @@ export const hostedVendors: readonly HostedVendor[] = [
     baseUrlVariable: 'OPENAI_BASE_URL',
     baseUrl: 'https://api.openai.com/v1',
     dialect: responses,
-    dialectElsewhere: chatCompletions,
+    customEndpointDialect: chatCompletions,
     wellKnown: ['gpt-5', 'gpt-5-mini', 'gpt-4.1', 'gpt-4o'],
   },
   {
@@ -64,7 +64,7 @@ export const hostedVendors: readonly HostedVendor[] = [
     baseUrlVariable: 'GEMINI_BASE_URL',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
     dialect: google,
-    dialectElsewhere: google,
+    customEndpointDialect: google,
     wellKnown: ['gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-2.5-flash-lite'],
   },
   {
@@ -75,13 +75,13 @@ export const hostedVendors: readonly HostedVendor[] = [
     baseUrl: 'https://openrouter.ai/api/v1',
     keyPath: '/key',
     dialect: chatCompletions,
-    dialectElsewhere: chatCompletions,
+    customEndpointDialect: chatCompletions,
     wellKnown: ['anthropic/claude-sonnet-4.5', 'z-ai/glm-4.6', 'google/gemini-2.5-pro'],
   },
 ]
 
 interface FindOptions {
-  readonly environment: Environment
+  readonly environment: ProviderEnvironment
   readonly demo: boolean
   readonly probeLocal: boolean
   readonly signal?: AbortSignal
@@ -91,13 +91,13 @@ interface FindOptions {
 export async function findProviders(options: FindOptions): Promise<readonly Provider[]> {
   const signal = options.signal ?? new AbortController().signal
   const local = options.probeLocal ? localProviders(signal) : []
-  const demo = options.demo ? [demoProvider()] : []
+  const demo = options.demo ? [createDemoProvider()] : []
   return [...demo, ...providersFromEnvironment(options.environment), ...local]
 }
 
 /** At once and without I/O: for start-up. */
-export function providersFromEnvironment(environment: Environment): readonly Provider[] {
-  return hostedVendors.flatMap((vendor) => {
+export function providersFromEnvironment(environment: ProviderEnvironment): readonly Provider[] {
+  return hostedProviders.flatMap((vendor) => {
     const set = (name: string): string | null => environment[name]?.trim() || null
     const key = set(vendor.keyVariable) ?? set(vendor.otherKeyVariable ?? '')
     const elsewhere = set(vendor.baseUrlVariable)
@@ -107,8 +107,8 @@ export function providersFromEnvironment(environment: Environment): readonly Pro
 }
 
 /** The models of a vendor, asked of it now: throws when the key or the address is wrong. */
-export async function testedModels(
-  vendor: HostedVendor,
+export async function verifyProvider(
+  vendor: HostedProvider,
   { key, address }: { readonly key: string | null; readonly address: string | null },
   signal: AbortSignal,
 ): Promise<readonly ModelFacts[]> {
@@ -118,31 +118,35 @@ export async function testedModels(
     const headers = endpoint.dialect.authorization(key)
     await fetchJson({ url, headers, limitMs: 10_000 }, endpoint, signal)
   }
-  return listedModels(endpoint, [], signal)
+  return listModelsOf(endpoint, [], signal)
 }
 
-function endpointOf(vendor: HostedVendor, key: string | null, elsewhere: string | null) {
+function endpointOf(vendor: HostedProvider, key: string | null, elsewhere: string | null) {
   return {
     id: vendor.id,
     title: elsewhere === null ? vendor.title : `${vendor.title}-compatible endpoint`,
     key,
     baseUrl: elsewhere === null ? vendor.baseUrl : baseUrlOf(vendor, elsewhere),
-    dialect: elsewhere === null ? vendor.dialect : vendor.dialectElsewhere,
+    dialect: elsewhere === null ? vendor.dialect : vendor.customEndpointDialect,
     acceptsAnyModel: elsewhere !== null,
   }
 }
 
-function providerOf(vendor: HostedVendor, key: string | null, elsewhere: string | null): Provider {
+function providerOf(
+  vendor: HostedProvider,
+  key: string | null,
+  elsewhere: string | null,
+): Provider {
   const endpoint = endpointOf(vendor, key, elsewhere)
   const wellKnown = elsewhere === null ? vendor.wellKnown : []
-  return sdkProvider({
+  return createSdkProvider({
     ...endpoint,
-    listModels: (signal) => listedModels(endpoint, wellKnown, signal),
+    listModels: (signal) => listModelsOf(endpoint, wellKnown, signal),
   })
 }
 
 /** Anthropic's own programs are given the address without the version, others with it: both are right. */
-function baseUrlOf(vendor: HostedVendor, url: string): string {
+function baseUrlOf(vendor: HostedProvider, url: string): string {
   const plain = url.replace(/\/+$/, '')
   return vendor.dialect === anthropic && !/\/v\d+$/.test(plain) ? `${plain}/v1` : plain
 }

@@ -1,9 +1,9 @@
 import { chatCompletions } from './chat-completions.ts'
-import type { Endpoint } from './dialect.ts'
+import type { ProviderEndpoint } from './dialect.ts'
 import { fetchJson, firstCount, member, members } from './fetch-json.ts'
-import { factsOf, factsOfRow } from './models.ts'
+import { createFacts, parseRow } from './models.ts'
 import type { ModelFacts, Provider } from './provider.ts'
-import { sdkProvider } from './sdk-provider.ts'
+import { createSdkProvider } from './sdk-provider.ts'
 
 /** A program that serves models on this machine. */
 interface LocalServer {
@@ -11,12 +11,12 @@ interface LocalServer {
   readonly title: string
   readonly port: number
   /** Answers a request that only this program answers so; another program on its port is left alone. */
-  isItself(ask: Ask): Promise<boolean>
-  models(ask: Ask): Promise<readonly ModelFacts[]>
+  isItself(ask: FetchPath): Promise<boolean>
+  models(ask: FetchPath): Promise<readonly ModelFacts[]>
 }
 
 /** JSON of a path at the server; throws a `ProviderError`. */
-type Ask = (path: string, body?: unknown) => Promise<unknown>
+type FetchPath = (path: string, body?: unknown) => Promise<unknown>
 
 export const localServers: readonly LocalServer[] = [
   {
@@ -36,7 +36,7 @@ export const localServers: readonly LocalServer[] = [
     models: async (ask) =>
       members(await ask('/api/v0/models'), 'data')
         .filter((row) => member(row, 'type') !== 'embeddings')
-        .flatMap((row) => factsOfRow('lmstudio', row)),
+        .flatMap((row) => parseRow('lmstudio', row)),
   },
   {
     id: 'llamacpp',
@@ -68,17 +68,17 @@ interface ProbeOptions {
   readonly limitMs?: number
 }
 
-const PROBE_MS = 400
+const PROBE_TIMEOUT_MS = 400
 
 /** The model servers that answer on this machine, all asked at once. */
 export async function probeLocalServers(
   signal: AbortSignal,
-  { ports = {}, limitMs = PROBE_MS }: ProbeOptions = {},
+  { ports = {}, limitMs = PROBE_TIMEOUT_MS }: ProbeOptions = {},
 ): Promise<readonly Provider[]> {
   const found = await Promise.all(
     localServers.map(async (server) => {
       const endpoint = endpointOf(server, ports[server.id] ?? server.port)
-      const answers = await isThere(server, asking(endpoint, signal, limitMs))
+      const answers = await isThere(server, createFetchPath(endpoint, signal, limitMs))
       signal.throwIfAborted()
       return answers ? [providerOf(server, endpoint)] : []
     }),
@@ -94,14 +94,17 @@ export function localProviders(signal: AbortSignal): readonly Provider[] {
     return {
       ...provider,
       listModels: async (listing) =>
-        (await isThere(server, asking(endpoint, AbortSignal.any([signal, listing]), PROBE_MS)))
+        (await isThere(
+          server,
+          createFetchPath(endpoint, AbortSignal.any([signal, listing]), PROBE_TIMEOUT_MS),
+        ))
           ? provider.listModels(listing)
           : [],
     }
   })
 }
 
-async function isThere(server: LocalServer, ask: Ask): Promise<boolean> {
+async function isThere(server: LocalServer, ask: FetchPath): Promise<boolean> {
   try {
     return await server.isItself(ask)
   } catch {
@@ -110,35 +113,39 @@ async function isThere(server: LocalServer, ask: Ask): Promise<boolean> {
   }
 }
 
-function endpointOf(server: LocalServer, port: number): Endpoint {
+function endpointOf(server: LocalServer, port: number): ProviderEndpoint {
   return { title: server.title, baseUrl: `http://127.0.0.1:${port}/v1`, key: null }
 }
 
-function asking(endpoint: Endpoint, signal: AbortSignal, limitMs: number): Ask {
+function createFetchPath(
+  endpoint: ProviderEndpoint,
+  signal: AbortSignal,
+  limitMs: number,
+): FetchPath {
   const origin = new URL(endpoint.baseUrl).origin
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
   return (path, body) => fetchJson({ url: origin + path, body, limitMs }, endpoint, limit)
 }
 
-function providerOf(server: LocalServer, endpoint: Endpoint): Provider {
-  return sdkProvider({
+function providerOf(server: LocalServer, endpoint: ProviderEndpoint): Provider {
+  return createSdkProvider({
     ...endpoint,
     id: server.id,
     dialect: chatCompletions,
     acceptsAnyModel: false,
-    listModels: (signal) => server.models(asking(endpoint, signal, 5_000)),
+    listModels: (signal) => server.models(createFetchPath(endpoint, signal, 5_000)),
   })
 }
 
-async function listed(id: string, ask: Ask): Promise<readonly ModelFacts[]> {
-  return members(await ask('/v1/models'), 'data').flatMap((row) => factsOfRow(id, row))
+async function listed(id: string, ask: FetchPath): Promise<readonly ModelFacts[]> {
+  return members(await ask('/v1/models'), 'data').flatMap((row) => parseRow(id, row))
 }
 
 /** Ollama gives a model this much when nobody says otherwise, however much the model could hold. */
 const ollamaContext = 4_096
 
 /** Ollama cuts what doesn't fit without a word, so the window told is what it will really give. */
-async function ollamaModels(ask: Ask): Promise<readonly ModelFacts[]> {
+async function ollamaModels(ask: FetchPath): Promise<readonly ModelFacts[]> {
   const [tags, running] = await Promise.all([ask('/api/tags'), ask('/api/ps')])
   const names = members(tags, 'models').flatMap((row) => {
     const name = member(row, 'name')
@@ -151,7 +158,7 @@ async function ollamaModels(ask: Ask): Promise<readonly ModelFacts[]> {
       // One model that Ollama can't describe must not hide the others.
       const show = () => ask('/api/show', { model: name }).catch(() => null)
       const contextWindow = told ?? contextShown(await show())
-      return factsOf('ollama', name, { contextWindow })
+      return createFacts('ollama', name, { contextWindow })
     }),
   )
 }

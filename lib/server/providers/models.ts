@@ -1,4 +1,4 @@
-import type { Dialect, Endpoint } from './dialect.ts'
+import type { Dialect, ProviderEndpoint } from './dialect.ts'
 import { fetchJson, firstCount, member, members } from './fetch-json.ts'
 import type { ModelFacts } from './provider.ts'
 import { ProviderError } from './provider.ts'
@@ -47,7 +47,7 @@ const otherUses =
   /embed|whisper|-tts|^tts|dall-e|-image|-audio|realtime|transcribe|moderation|rerank|-search-|^sora|^computer-use|^(gpt-3.*instruct|babbage|davinci)/i
 
 /** Facts of one model: what its vendor tells, else the table. */
-export function factsOf(
+export function createFacts(
   provider: string,
   id: string,
   told: { contextWindow?: number | null; maxOutputTokens?: number | null; name?: string } = {},
@@ -62,14 +62,14 @@ export function factsOf(
   }
 }
 
-interface ListingVendor extends Endpoint {
+interface ListingProvider extends ProviderEndpoint {
   readonly id: string
   readonly dialect: Dialect
 }
 
 /** The list of a hosted vendor, or of an endpoint that speaks like one; without network, what is well known. */
-export async function listedModels(
-  vendor: ListingVendor,
+export async function listModelsOf(
+  vendor: ListingProvider,
   wellKnown: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly ModelFacts[]> {
@@ -78,26 +78,26 @@ export async function listedModels(
   try {
     const list = await fetchJson(request, vendor, signal)
     const rows = vendor.dialect.rowsOf?.(list) ?? members(list, 'data')
-    return rows.flatMap((row) => factsOfRow(vendor.id, row))
+    return rows.flatMap((row) => parseRow(vendor.id, row))
   } catch (thrown) {
     if (wellKnown.length === 0 || !isPassing(thrown)) throw thrown
-    return wellKnown.map((id) => factsOf(vendor.id, id))
+    return wellKnown.map((id) => createFacts(vendor.id, id))
   }
 }
 
 /** No network or a vendor in trouble: nothing is wrong with the key or the address. */
 function isPassing(thrown: unknown): boolean {
   if (!(thrown instanceof ProviderError)) return false
-  return ['unreachable', 'timeout', 'server', 'rateLimit', 'interrupted'].includes(thrown.kind)
+  return ['unreachable', 'timeout', 'server', 'rateLimit', 'interrupted'].includes(thrown.type)
 }
 
 /** One row of a `/models` list, in the several spellings of servers; none for what is no model to talk to. */
-export function factsOfRow(provider: string, row: unknown): readonly ModelFacts[] {
+export function parseRow(provider: string, row: unknown): readonly ModelFacts[] {
   const id = member(row, 'id')
   if (typeof id !== 'string' || id === '' || otherUses.test(id)) return []
   const name = member(row, 'display_name') ?? member(row, 'name')
   return [
-    factsOf(provider, id, {
+    createFacts(provider, id, {
       contextWindow: contextIn(row),
       maxOutputTokens: firstCount(
         member(row, 'max_output_tokens'),

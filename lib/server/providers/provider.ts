@@ -99,7 +99,7 @@ export interface ModelUsage {
 
 /** Thrown by `stream`: what the Letta API's `error_type` is made from. */
 export class ProviderError extends Error {
-  readonly kind:
+  readonly type:
     | 'rateLimit'
     | 'authentication'
     | 'overflow'
@@ -113,13 +113,13 @@ export class ProviderError extends Error {
   readonly retryAfterMs: number | null
 
   constructor(
-    kind: ProviderError['kind'],
+    type: ProviderError['type'],
     message: string,
     options: { status?: number; retryAfterMs?: number; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'ProviderError'
-    this.kind = kind
+    this.type = type
     this.status = options.status ?? null
     this.retryAfterMs = options.retryAfterMs ?? null
   }

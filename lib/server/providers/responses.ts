@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts'
 import { bearer, plainId, untagged } from './dialect.ts'
 import { effortOf, isReasoningModel } from './openai-models.ts'
-import { fetchFrom } from './stall-timeout-fetch.ts'
+import { createFetch } from './stall-timeout-fetch.ts'
 
 const tag = 'openai'
 
@@ -12,7 +12,7 @@ export const responses: Dialect = {
     return createOpenAI({
       baseURL: endpoint.baseUrl,
       apiKey: endpoint.key ?? '',
-      fetch: fetchFrom(endpoint),
+      fetch: createFetch(endpoint),
     }).responses(model)
   },
   options: (request) => ({

@@ -9,11 +9,11 @@ import type {
 } from './provider.ts'
 import type { SdkCall, SdkMessage, SdkOptions } from './sdk-stream.ts'
 
-type AssistantContent = Extract<SdkMessage, { role: 'assistant' }>['content']
-type UserContent = Extract<SdkMessage, { role: 'user' }>['content']
+type SdkAssistantContent = Extract<SdkMessage, { role: 'assistant' }>['content']
+type SdkUserContent = Extract<SdkMessage, { role: 'user' }>['content']
 
 /** Our request in the SDK's words. */
-export function sdkCall(request: ModelRequest, dialect: Dialect): SdkCall {
+export function toSdkCall(request: ModelRequest, dialect: Dialect): SdkCall {
   return {
     prompt: promptOf(request.messages, dialect),
     providerOptions: dialect.options(request),
@@ -82,7 +82,7 @@ function messageOf(message: ModelMessage, inCurrentTurn: boolean, dialect: Diale
     case 'system':
       return [{ role: 'system', content: message.text }]
     case 'user':
-      return [{ role: 'user', content: saidBy(message.content) }]
+      return [{ role: 'user', content: toUserContent(message.content) }]
     case 'assistant': {
       const content = assistantContent(message, inCurrentTurn, dialect)
       return content.length === 0 ? [] : [{ role: 'assistant', content }]
@@ -100,12 +100,12 @@ function userMessage(text: string): SdkMessage {
 }
 
 /** Vendors refuse a message that says nothing, and with it the history for ever. */
-function saidBy(content: readonly ContentPart[]): UserContent {
+function toUserContent(content: readonly ContentPart[]): SdkUserContent {
   const said = content.filter((part) => part.type !== 'text' || part.text.trim() !== '')
   return said.length === 0 ? [{ type: 'text', text: '(nothing)' }] : said.map(userPart)
 }
 
-function userPart(part: ContentPart): UserContent[number] {
+function userPart(part: ContentPart): SdkUserContent[number] {
   if (part.type === 'text') return part
   return { type: 'file', mediaType: part.mediaType, data: part.base64 }
 }
@@ -114,7 +114,7 @@ function assistantContent(
   message: Extract<ModelMessage, { role: 'assistant' }>,
   inCurrentTurn: boolean,
   dialect: Dialect,
-): AssistantContent {
+): SdkAssistantContent {
   return [
     ...message.reasoning.flatMap((part) => dialect.reasoning(part, inCurrentTurn) ?? []),
     ...(message.text.trim() === '' ? [] : [{ type: 'text' as const, text: message.text }]),

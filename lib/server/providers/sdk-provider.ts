@@ -1,10 +1,10 @@
-import type { Dialect, Endpoint } from './dialect.ts'
-import { providerError } from './errors.ts'
+import type { Dialect, ProviderEndpoint } from './dialect.ts'
+import { toProviderError } from './errors.ts'
 import type { ModelFacts, ModelPart, ModelRequest, Provider } from './provider.ts'
-import { sdkCall } from './sdk-prompt.ts'
-import { modelParts } from './stream-parts.ts'
+import { toSdkCall } from './sdk-prompt.ts'
+import { toModelParts } from './stream-parts.ts'
 
-interface Vendor extends Endpoint {
+interface SdkProviderOptions extends ProviderEndpoint {
   readonly id: string
   readonly dialect: Dialect
   readonly acceptsAnyModel: boolean
@@ -12,7 +12,7 @@ interface Vendor extends Endpoint {
 }
 
 /** A provider over the AI SDK. The SDK is loaded by the first `stream`. */
-export function sdkProvider(vendor: Vendor): Provider {
+export function createSdkProvider(vendor: SdkProviderOptions): Provider {
   return {
     id: vendor.id,
     title: vendor.title,
@@ -23,7 +23,7 @@ export function sdkProvider(vendor: Vendor): Provider {
 }
 
 async function* streamFrom(
-  vendor: Vendor,
+  vendor: SdkProviderOptions,
   request: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelPart, void> {
@@ -35,16 +35,16 @@ async function* streamFrom(
   let streamed = false
   try {
     const model = await vendor.dialect.open(vendor, request.model)
-    const call = sdkCall(request, vendor.dialect)
+    const call = toSdkCall(request, vendor.dialect)
     // `doStream` and not the SDK's `streamText`: no retries, no warnings on the console, raw arguments.
     const { stream } = await model.doStream({ ...call, abortSignal: left.signal })
-    for await (const part of modelParts(stream, vendor.dialect)) {
+    for await (const part of toModelParts(stream, vendor.dialect)) {
       streamed = true
       yield part
     }
   } catch (thrown) {
     signal.throwIfAborted()
-    throw providerError(thrown, vendor, streamed)
+    throw toProviderError(thrown, vendor, streamed)
   } finally {
     signal.removeEventListener('abort', leave)
     // A reader that leaves early ends the request at the vendor too.

@@ -1,21 +1,24 @@
-import type { Endpoint } from './dialect.ts'
+import type { ProviderEndpoint } from './dialect.ts'
 import { ProviderError } from './provider.ts'
 
 /** How long a vendor may say nothing, not even a comment. Node itself gives up after five minutes, and says less. */
-const SILENCE_MS = 290_000
+const STALL_TIMEOUT_MS = 290_000
 
 /**
  * The network as a vendor's library uses it. A redirect would carry the key and the conversation to a host that nobody
  * named; a line that has gone dead would keep its run for ever.
  */
-export function fetchFrom({ title, silenceMs = SILENCE_MS }: Endpoint): typeof fetch {
+export function createFetch({
+  title,
+  stallTimeoutMs = STALL_TIMEOUT_MS,
+}: ProviderEndpoint): typeof fetch {
   return async (input, init) => {
-    const patience = patienceOf(init?.signal ?? null, { title, silenceMs })
-    const body = typeof init?.body === 'string' ? withWholeCharacters(init.body) : init?.body
+    const patience = createStallTimer(init?.signal ?? null, { title, stallTimeoutMs })
+    const body = typeof init?.body === 'string' ? replaceLoneSurrogates(init.body) : init?.body
     const { signal } = patience
     try {
       const asked = fetch(input, { ...init, body: body ?? null, redirect: 'error', signal })
-      return listenedTo(await patience.orEnd(asked), patience)
+      return withStallTimer(await patience.race(asked), patience)
     } catch (thrown) {
       patience.stop()
       // The library tells only a copy of the reason.
@@ -25,22 +28,25 @@ export function fetchFrom({ title, silenceMs = SILENCE_MS }: Endpoint): typeof f
 }
 
 /** Ends when the one who asks has left, or has heard nothing for too long. */
-interface Patience {
+interface StallTimer {
   readonly signal: AbortSignal
   /** Something was heard. */
   renew(): void
   stop(): void
   /** The response; what comes when it has ended is left alone. */
-  orEnd(asked: Promise<Response>): Promise<Response>
+  race(asked: Promise<Response>): Promise<Response>
 }
 
-function patienceOf(
+function createStallTimer(
   left: AbortSignal | null,
-  { title, silenceMs }: { readonly title: string; readonly silenceMs: number },
-): Patience {
+  { title, stallTimeoutMs }: { readonly title: string; readonly stallTimeoutMs: number },
+): StallTimer {
   const ended = new AbortController()
-  const words = `${title} has said nothing for ${Math.round(silenceMs / 1000)} seconds`
-  const timer = setTimeout(() => ended.abort(new ProviderError('silent', words)), silenceMs).unref()
+  const words = `${title} has said nothing for ${Math.round(stallTimeoutMs / 1000)} seconds`
+  const timer = setTimeout(
+    () => ended.abort(new ProviderError('silent', words)),
+    stallTimeoutMs,
+  ).unref()
   const leave = (): void => ended.abort(left?.reason)
   if (left?.aborted === true) leave()
   left?.addEventListener('abort', leave, { once: true })
@@ -51,7 +57,7 @@ function patienceOf(
       clearTimeout(timer)
       left?.removeEventListener('abort', leave)
     },
-    orEnd: (asked) =>
+    race: (asked) =>
       new Promise((resolve, reject) => {
         ended.signal.addEventListener('abort', () => {
           reject(ended.signal.reason)
@@ -63,18 +69,18 @@ function patienceOf(
 }
 
 /** JSON writes out the half of an emoji, which a text cut anywhere may end with; vendors refuse it, and all that follows. */
-function withWholeCharacters(json: string): string {
-  return json.includes('\\ud') ? json.replace(HALF_CHARACTER, '$1\ufffd') : json
+function replaceLoneSurrogates(json: string): string {
+  return json.includes('\\ud') ? json.replace(ESCAPED_LONE_SURROGATE, '$1\ufffd') : json
 }
 
 /** Its backslash is not itself behind one. */
-const HALF_CHARACTER = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
+const ESCAPED_LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
 
 /**
  * The response with its body read here: once the garbage collector has come by, Node's own `fetch` hears of no signal
  * any more, and would go on for ever.
  */
-function listenedTo(response: Response, { signal, renew, stop }: Patience): Response {
+function withStallTimer(response: Response, { signal, renew, stop }: StallTimer): Response {
   if (response.body === null) {
     stop()
     return response

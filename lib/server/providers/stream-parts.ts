@@ -2,20 +2,20 @@ import type { Dialect } from './dialect.ts'
 import type { ModelPart, ModelUsage } from './provider.ts'
 import type { SdkPart } from './sdk-stream.ts'
 import type { CallOrder } from './tool-call-order.ts'
-import { callOrder } from './tool-call-order.ts'
+import { createCallOrder } from './tool-call-order.ts'
 
 /** The SDK's stream in our words; an error in the stream is thrown as it came. */
-export async function* modelParts(
+export async function* toModelParts(
   stream: AsyncIterable<SdkPart>,
   dialect: Dialect,
 ): AsyncGenerator<ModelPart, void> {
-  const calls = callOrder()
+  const calls = createCallOrder()
   let reasoned = false
   let finished = false
   for await (const part of stream) {
     if (part.type === 'error') throw part.error
     if (part.type === 'reasoning-start' && reasoned) yield { type: 'reasoning', delta: '\n\n' }
-    for (const ours of oursOf(part, calls, dialect)) {
+    for (const ours of toParts(part, calls, dialect)) {
       if (ours.type === 'reasoning') reasoned = true
       // What follows a signature is another part of reasoning: no gap is due between them.
       if (ours.type === 'reasoningSignature') reasoned = false
@@ -26,7 +26,7 @@ export async function* modelParts(
   if (!finished) throw new Error('the answer ended without a finish')
 }
 
-function oursOf(part: SdkPart, calls: CallOrder, dialect: Dialect): readonly ModelPart[] {
+function toParts(part: SdkPart, calls: CallOrder, dialect: Dialect): readonly ModelPart[] {
   switch (part.type) {
     case 'text-delta':
       return part.delta === '' ? [] : [{ type: 'text', delta: part.delta }]

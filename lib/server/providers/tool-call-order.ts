@@ -19,7 +19,7 @@ export interface CallOrder {
   close(): ModelPart[]
 }
 
-export function callOrder(): CallOrder {
+export function createCallOrder(): CallOrder {
   const waiting: OpenCall[] = []
   const seen = new Map<string, OpenCall>()
 

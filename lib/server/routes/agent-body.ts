@@ -15,7 +15,7 @@ const modelSettings = z.looseObject({
   effort: z.string().nullish(),
 })
 
-const RULES = [
+const TOOL_RULE_TYPES = [
   'run_first',
   'exit_loop',
   'conditional',
@@ -28,7 +28,7 @@ const RULES = [
 ] as const
 
 const toolRule = z
-  .looseObject({ type: z.enum(RULES), tool_name: z.string() })
+  .looseObject({ type: z.enum(TOOL_RULE_TYPES), tool_name: z.string() })
   .transform((rule) => ({ prompt_template: null, ...rule }))
 
 const changes = {
@@ -69,12 +69,12 @@ type ModelFields =
   | 'temperature'
   | 'parallelToolCalls'
 
-export type ModelFacets = Pick<AgentRecord, ModelFields>
+export type ModelOptions = Pick<AgentRecord, ModelFields>
 
 /** A model's own limits, for an agent that asks for nothing else. */
-export function defaultFacets(
+export function defaultModelOptions(
   facts: Pick<ModelFacts, 'contextWindow' | 'maxOutputTokens'>,
-): ModelFacets {
+): ModelOptions {
   const { contextWindow, maxOutputTokens } = facts
   return {
     contextWindow,
@@ -86,7 +86,7 @@ export function defaultFacets(
 }
 
 /** How the model is used, as the body asks; what it doesn't speak of stays as it was. */
-export function modelFacets(body: AgentUpdateBody, before: ModelFacets): ModelFacets {
+export function mergeModelOptions(body: AgentUpdateBody, before: ModelOptions): ModelOptions {
   const settings = body.model_settings ?? {}
   return {
     contextWindow:

@@ -1,14 +1,14 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
-import { endpoint } from '../http/endpoint.ts'
+import { describeEndpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import type { AgentRecord, BlockRecord } from '../records.ts'
-import { agentOf, blockOf, checkId, describeAgent, type Service } from '../service.ts'
-import { blockJson } from '../wire/records.ts'
-import { pageOf, pageQuery, wholeQuery } from './paging.ts'
+import { assertId, describeAgent, requireAgent, requireBlock, type Service } from '../service.ts'
+import { toBlockJson } from '../wire/records.ts'
+import { fullListQuery, pageQuery, paginate } from './paging.ts'
 
-const DEFAULT_LIMIT = 100_000
+const DEFAULT_BLOCK_LIMIT = 100_000
 
 const fields = {
   value: z.string(),
@@ -28,12 +28,12 @@ const updateShape = z
   .looseObject({ ...fields, label: z.string().min(1), value: z.string() })
   .partial()
 
-export function newBlock(body: z.output<typeof blockShape>, at: string): BlockRecord {
+export function createBlock(body: z.output<typeof blockShape>, at: string): BlockRecord {
   return {
     id: newId('block'),
     label: body.label,
     value: body.value ?? '',
-    limit: body.limit ?? DEFAULT_LIMIT,
+    limit: body.limit ?? DEFAULT_BLOCK_LIMIT,
     description: body.description ?? null,
     readOnly: body.read_only ?? false,
     tags: body.tags ?? [],
@@ -47,7 +47,7 @@ export function blockRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
 
   const change = (body: z.output<typeof updateShape>, find: () => BlockRecord): BlockRecord =>
-    storage.together(() => {
+    storage.transaction(() => {
       const block = find()
       const changed: BlockRecord = {
         ...block,
@@ -63,139 +63,153 @@ export function blockRoutes(app: Hono, service: Service): void {
       storage.blocks.save(changed)
       if (changed.label !== block.label) {
         for (const agent of storage.agents.usingBlock(block.id)) {
-          refuseSameLabels(blocksOf(service, agent.id))
+          assertUniqueLabels(blocksOf(service, agent.id))
         }
       }
       return changed
     })
 
-  const create = endpoint({
+  const create = describeEndpoint({
     summary: 'Create a memory block',
     body: blockShape,
-    answer: 'block',
+    response: 'block',
   })
   app.post('/v1/blocks', create, ({ req, json }) => {
-    const block = newBlock(req.valid('json'), now().toISOString())
+    const block = createBlock(req.valid('json'), now().toISOString())
     storage.blocks.insert(block)
-    return json(blockJson(block))
+    return json(toBlockJson(block))
   })
-  const list = endpoint({
+  const list = describeEndpoint({
     summary: 'List the memory blocks',
     query: listQuery,
-    answer: ['block'],
+    response: ['block'],
   })
   app.get('/v1/blocks', list, ({ req, json }) => {
     const { label = null, ...page } = req.valid('query')
-    return json(pageOf(storage.blocks.list(label, EVERY), page).map(blockJson))
+    return json(paginate(storage.blocks.list(label, MAX_BLOCKS), page).map(toBlockJson))
   })
   const one = '/v1/blocks/:block_id'
-  app.get(one, endpoint({ summary: 'Retrieve a memory block', answer: 'block' }), ({ req, json }) =>
-    json(blockJson(blockOf(service, req.param('block_id')))),
+  app.get(
+    one,
+    describeEndpoint({ summary: 'Retrieve a memory block', response: 'block' }),
+    ({ req, json }) => json(toBlockJson(requireBlock(service, req.param('block_id')))),
   )
-  const update = endpoint({
+  const update = describeEndpoint({
     summary: 'Change a memory block',
     body: updateShape,
-    answer: 'block',
+    response: 'block',
   })
   app.patch(one, update, ({ req, json }) =>
-    json(blockJson(change(req.valid('json'), () => blockOf(service, req.param('block_id'))))),
+    json(
+      toBlockJson(change(req.valid('json'), () => requireBlock(service, req.param('block_id')))),
+    ),
   )
   app.delete(
     one,
-    endpoint({ summary: 'Delete a memory block', answer: 'nothing' }),
+    describeEndpoint({ summary: 'Delete a memory block', response: 'nothing' }),
     ({ req, json }) => {
-      const block = blockOf(service, req.param('block_id'))
-      storage.together(() => {
-        for (const agent of storage.agents.usingBlock(block.id)) without(service, agent, block.id)
+      const block = requireBlock(service, req.param('block_id'))
+      storage.transaction(() => {
+        for (const agent of storage.agents.usingBlock(block.id))
+          detachBlock(service, agent, block.id)
         storage.blocks.remove(block.id)
       })
       return json(null)
     },
   )
-  const users = endpoint({
+  const users = describeEndpoint({
     summary: 'List the agents that have a memory block',
-    answer: ['agent'],
+    response: ['agent'],
   })
   app.get(`${one}/agents`, users, ({ req, json }) => {
-    const { id } = blockOf(service, req.param('block_id'))
+    const { id } = requireBlock(service, req.param('block_id'))
     const newestFirst = storage.agents.usingBlock(id).toReversed()
     return json(newestFirst.map((agent) => describeAgent(service, agent)))
   })
 
   const ofAgent = '/v1/agents/:agent_id/core-memory/blocks'
-  const listOfAgent = endpoint({
+  const listOfAgent = describeEndpoint({
     summary: 'List the memory of an agent',
-    query: wholeQuery,
-    answer: ['block'],
+    query: fullListQuery,
+    response: ['block'],
   })
   app.get(ofAgent, listOfAgent, ({ req, json }) => {
     const blocks = blocksOf(service, req.param('agent_id'))
-    return json(pageOf(blocks, req.valid('query')).map(blockJson))
+    return json(paginate(blocks, req.valid('query')).map(toBlockJson))
   })
   const byLabel = `${ofAgent}/:block_label` as const
   app.get(
     byLabel,
-    endpoint({ summary: 'Retrieve a block by its label', answer: 'block' }),
+    describeEndpoint({ summary: 'Retrieve a block by its label', response: 'block' }),
     ({ req, json }) =>
-      json(blockJson(labelled(service, req.param('agent_id'), req.param('block_label')))),
+      json(
+        toBlockJson(requireBlockByLabel(service, req.param('agent_id'), req.param('block_label'))),
+      ),
   )
-  const updateLabelled = endpoint({
+  const updateLabelled = describeEndpoint({
     summary: 'Change a block by its label',
     body: updateShape,
-    answer: 'block',
+    response: 'block',
   })
   app.patch(byLabel, updateLabelled, ({ req, json }) => {
     const { agent_id: agentId, block_label: label } = req.param()
-    return json(blockJson(change(req.valid('json'), () => labelled(service, agentId, label))))
+    return json(
+      toBlockJson(change(req.valid('json'), () => requireBlockByLabel(service, agentId, label))),
+    )
   })
-  const attach = endpoint({ summary: 'Give an agent a memory block', answer: 'agent' })
+  const attach = describeEndpoint({ summary: 'Give an agent a memory block', response: 'agent' })
   app.patch(`${ofAgent}/attach/:block_id`, attach, ({ req, json }) => {
     const agentId = req.param('agent_id')
-    storage.together(() => {
-      const agent = agentOf(service, agentId)
-      const block = blockOf(service, req.param('block_id'))
+    storage.transaction(() => {
+      const agent = requireAgent(service, agentId)
+      const block = requireBlock(service, req.param('block_id'))
       const others = blocksOf(service, agentId).filter(({ id }) => id !== block.id)
-      refuseSameLabels([...others, block])
+      assertUniqueLabels([...others, block])
       storage.agents.save({ ...agent, blockIds: [...new Set([...agent.blockIds, block.id])] })
     })
-    return json(describeAgent(service, agentOf(service, agentId)))
+    return json(describeAgent(service, requireAgent(service, agentId)))
   })
-  const detach = endpoint({ summary: 'Take a memory block from an agent', answer: 'agent' })
+  const detach = describeEndpoint({
+    summary: 'Take a memory block from an agent',
+    response: 'agent',
+  })
   app.patch(`${ofAgent}/detach/:block_id`, detach, ({ req, json }) => {
     const agentId = req.param('agent_id')
-    storage.together(() => {
-      const agent = agentOf(service, agentId)
-      const blockId = checkId('block', req.param('block_id'))
+    storage.transaction(() => {
+      const agent = requireAgent(service, agentId)
+      const blockId = assertId('block', req.param('block_id'))
       if (!agent.blockIds.includes(blockId)) {
         throw new HttpError(404, `No block with id '${blockId}' found for agent '${agent.id}'`)
       }
-      without(service, agent, blockId)
+      detachBlock(service, agent, blockId)
     })
-    return json(describeAgent(service, agentOf(service, agentId)))
+    return json(describeAgent(service, requireAgent(service, agentId)))
   })
 }
 
 const listQuery = pageQuery.extend({ label: z.string().optional() })
 
 /** More than anyone has. */
-const EVERY = 100_000
+const MAX_BLOCKS = 100_000
 
-function without({ storage }: Service, agent: AgentRecord, blockId: string): void {
+function detachBlock({ storage }: Service, agent: AgentRecord, blockId: string): void {
   storage.agents.save({ ...agent, blockIds: agent.blockIds.filter((id) => id !== blockId) })
 }
 
 function blocksOf(service: Service, agentId: string): readonly BlockRecord[] {
-  return agentOf(service, agentId).blockIds.flatMap((id) => service.storage.blocks.get(id) ?? [])
+  return requireAgent(service, agentId).blockIds.flatMap(
+    (id) => service.storage.blocks.get(id) ?? [],
+  )
 }
 
-function labelled(service: Service, agentId: string, label: string): BlockRecord {
+function requireBlockByLabel(service: Service, agentId: string, label: string): BlockRecord {
   const block = blocksOf(service, agentId).find((one) => one.label === label)
   if (block !== undefined) return block
   throw new HttpError(404, `No block with label '${label}' found for agent '${agentId}'`)
 }
 
 /** The model tells the blocks of an agent apart by their labels. */
-export function refuseSameLabels(blocks: readonly BlockRecord[]): void {
+export function assertUniqueLabels(blocks: readonly BlockRecord[]): void {
   const labels = blocks.map(({ label }) => label)
   const twice = labels.find((label, index) => labels.indexOf(label) !== index)
   if (twice === undefined) return

@@ -1,11 +1,16 @@
 import * as z from 'zod'
 import type { CompactionSettings } from '../records.ts'
 
-const MODES = ['all', 'sliding_window', 'self_compact_all', 'self_compact_sliding_window'] as const
+const COMPACTION_MODES = [
+  'all',
+  'sliding_window',
+  'self_compact_all',
+  'self_compact_sliding_window',
+] as const
 
 /** How a prompt is to be compacted, as a client says it. */
 export const compactionSettings = z.looseObject({
-  mode: z.enum(MODES).nullish(),
+  mode: z.enum(COMPACTION_MODES).nullish(),
   model: z.string().nullish(),
   prompt: z.string().nullish(),
   sliding_window_percentage: z.number().min(0).max(1).nullish(),
@@ -13,7 +18,7 @@ export const compactionSettings = z.looseObject({
 })
 
 /** What is not said stays as it was. */
-export function compactionOf(
+export function mergeCompactionSettings(
   given: z.output<typeof compactionSettings> | null | undefined,
   before: CompactionSettings,
 ): CompactionSettings {

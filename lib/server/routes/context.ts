@@ -1,49 +1,51 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { endpoint, flag } from '../http/endpoint.ts'
+import { booleanParameter, describeEndpoint } from '../http/endpoint.ts'
 import { defaultThread, type Thread } from '../records.ts'
-import { textTokens, tokensOf } from '../runs/context-size.ts'
-import { compiledSystem } from '../runs/request.ts'
-import { agentOf, historyOf, type Service } from '../service.ts'
-import { rawMessage, rawSystemMessage } from '../wire/raw-messages.ts'
-import type { contextAnswer } from '../wire/schema-types.ts'
+import { estimateTextTokens, estimateTokens } from '../runs/context-size.ts'
+import { compileSystemPrompt } from '../runs/request.ts'
+import { requireAgent, requireThread, type Service } from '../service.ts'
+import { toRawMessage, toRawSystemMessage } from '../wire/raw-messages.ts'
+import type { contextSchema } from '../wire/schema-types.ts'
 
 /** What the model sees of an agent. */
 export function contextRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
 
-  const context = endpoint({
+  const context = describeEndpoint({
     summary: 'Tell what fills the context window of an agent',
     query: z.object({ conversation_id: z.string().optional() }),
-    answer: 'context',
+    response: 'context',
   })
   app.get('/v1/agents/:agent_id/context', context, ({ req, json }) => {
-    const { id } = agentOf(service, req.param('agent_id'))
+    const { id } = requireAgent(service, req.param('agent_id'))
     const { conversation_id } = req.valid('query')
     const thread =
-      conversation_id === undefined ? defaultThread(id) : historyOf(service, conversation_id, id)
+      conversation_id === undefined
+        ? defaultThread(id)
+        : requireThread(service, conversation_id, id)
     return json(contextJson(service, thread))
   })
 
-  const recompile = endpoint({
+  const recompile = describeEndpoint({
     summary: 'Compile the system prompt of an agent anew',
-    query: z.object({ dry_run: flag.optional() }),
-    answer: 'text',
+    query: z.object({ dry_run: booleanParameter.optional() }),
+    response: 'text',
   })
   app.post('/v1/agents/:agent_id/recompile', recompile, ({ req, json }) => {
-    const thread = defaultThread(agentOf(service, req.param('agent_id')).id)
+    const thread = defaultThread(requireAgent(service, req.param('agent_id')).id)
     const keep = req.valid('query').dry_run !== true
-    return json(compiledSystem(storage, thread, now(), { afresh: true, keep }))
+    return json(compileSystemPrompt(storage, thread, now(), { afresh: true, keep }))
   })
 
-  const tags = endpoint({ summary: 'List the tags of all agents', answer: ['text'] })
+  const tags = describeEndpoint({ summary: 'List the tags of all agents', response: ['text'] })
   app.get('/v1/tags', tags, ({ json }) => json(storage.agents.tags()))
 }
 
-function contextJson(service: Service, thread: Thread): z.output<typeof contextAnswer> {
+function contextJson(service: Service, thread: Thread): z.output<typeof contextSchema> {
   const { storage, now } = service
-  const agent = agentOf(service, thread.agentId)
-  const compiled = compiledSystem(storage, thread, now(), { afresh: false, keep: false })
+  const agent = requireAgent(service, thread.agentId)
+  const compiled = compileSystemPrompt(storage, thread, now(), { afresh: false, keep: false })
   const records = storage.messages.inContext(thread)
   const memory = /<memory_blocks>[\s\S]*<\/memory_blocks>/.exec(compiled.slice(agent.system.length))
   const metadata = compiled.slice(compiled.lastIndexOf('<memory_metadata>'))
@@ -51,8 +53,8 @@ function contextJson(service: Service, thread: Thread): z.output<typeof contextA
   const functions = agent.toolIds
     .flatMap((id) => storage.tools.get(id) ?? [])
     .map(({ jsonSchema }) => ({ type: 'function', function: { strict: null, ...jsonSchema } }))
-  const tokens = (text: string | null | undefined): number => textTokens(text ?? '')
-  const said = records.reduce((sum, { body }) => sum + tokensOf(body), 0)
+  const tokens = (text: string | null | undefined): number => estimateTextTokens(text ?? '')
+  const said = records.reduce((sum, { body }) => sum + estimateTokens(body), 0)
   const defined = functions.length === 0 ? 0 : tokens(JSON.stringify(functions))
   return {
     context_window_size_max: agent.contextWindow,
@@ -77,6 +79,6 @@ function contextJson(service: Service, thread: Thread): z.output<typeof contextA
     num_tokens_functions_definitions: defined,
     functions_definitions: functions,
     num_tokens_messages: said,
-    messages: [rawSystemMessage(agent, thread, compiled), ...records.map(rawMessage)],
+    messages: [toRawSystemMessage(agent, thread, compiled), ...records.map(toRawMessage)],
   }
 }

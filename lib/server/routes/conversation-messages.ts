@@ -1,85 +1,85 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError, PENDING } from '../errors.ts'
-import { endpoint } from '../http/endpoint.ts'
+import { describeEndpoint } from '../http/endpoint.ts'
 import type { RunRecord, Thread } from '../records.ts'
-import { pendingOf } from '../runs/approvals.ts'
+import { findPending } from '../runs/approvals.ts'
 import type { RunRequest } from '../runs/runs.ts'
-import { historyOf, type Service } from '../service.ts'
-import { listedMessages, messageQuery } from './message-list.ts'
-import { isReply, otidsOf, runInput, sendShape, wantedOf } from './send-body.ts'
-import { streamed, streamedAgain, whole } from './send-message.ts'
+import { requireThread, type Service } from '../service.ts'
+import { listMessages, messageQuery } from './message-list.ts'
+import { isReply, joinOtids, sendShape, toEventFilter, toRunInput } from './send-body.ts'
+import { resumeStream, runToCompletion, streamNewRun } from './send-message.ts'
 
 /** The same as with an agent's messages, but a request that comes again is answered with the same run. */
 export function conversationMessageRoutes(app: Hono, service: Service): void {
   const { storage, runs } = service
   const one = '/v1/conversations/:conversation_id'
 
-  const send = endpoint({
+  const send = describeEndpoint({
     summary: 'Send a message to a conversation, or answer what waits there',
     body: conversationSendShape,
-    gives: 'json or events',
-    answer: 'turn',
+    responseType: 'json or events',
+    response: 'turn',
   })
   app.post(`${one}/messages`, send, async ({ req, json }) => {
     const body = req.valid('json')
-    const thread = historyOf(service, req.param('conversation_id'), body.agent_id)
+    const thread = requireThread(service, req.param('conversation_id'), body.agent_id)
     const background = body.background === true
-    const otids = otidsOf(body)
+    const otids = joinOtids(body)
     const type = 'send_conversation_message'
-    const request: RunRequest = { thread, input: runInput(body), background, otids, type }
+    const request: RunRequest = { thread, input: toRunInput(body), background, otids, type }
     const { signal } = req.raw
-    const reader = { wanted: wantedOf(body), signal }
+    const reader = { filter: toEventFilter(body), signal }
     if (body.streaming === false) {
-      if (pendingOf(storage, thread) !== null && !isReply(body)) throw new HttpError(409, PENDING)
+      if (findPending(storage, thread) !== null && !isReply(body)) throw new HttpError(409, PENDING)
       touch(service, thread)
-      return json(await whole(service, request, reader))
+      return json(await runToCompletion(service, request, reader))
     }
     const same = background && otids !== null ? storage.runs.sameRequest(thread, otids) : null
-    const again = same === null ? null : streamedAgain(service, same, { after: 0, signal })
+    const again = same === null ? null : resumeStream(service, same, { after: 0, signal })
     if (again !== null) return again
     touch(service, thread)
-    return await streamed(service, request, reader)
+    return await streamNewRun(service, request, reader)
   })
 
-  const list = endpoint({
+  const list = describeEndpoint({
     summary: 'List the messages of a conversation',
     query: listQuery,
-    answer: ['message'],
+    response: ['message'],
   })
   app.get(`${one}/messages`, list, ({ req, json }) => {
     const { agent_id, ...query } = req.valid('query')
     const thread = threadIfAny(service, req.param('conversation_id'), agent_id)
     if (thread === null) return json([])
-    const items = listedMessages(storage, thread, query)
+    const items = listMessages(storage, thread, query)
     return json(query.order === 'asc' ? items : items.toReversed())
   })
 
-  const cancel = endpoint({
+  const cancel = describeEndpoint({
     summary: 'Cancel what runs in a conversation',
     query: z.object({ agent_id: z.string().optional() }),
-    answer: 'cancel',
+    response: 'cancel',
   })
   app.post(`${one}/cancel`, cancel, async ({ req, json }) => {
     const id = req.param('conversation_id')
-    const thread = historyOf(service, id, req.valid('query').agent_id)
+    const thread = requireThread(service, id, req.valid('query').agent_id)
     if (storage.runs.running(thread) !== null) return json(await runs.cancel(thread))
     throw new HttpError(409, `CONFLICT: No active runs to cancel for conversation ${id}`)
   })
 
-  const stream = endpoint({
+  const stream = describeEndpoint({
     summary: 'Stream the run of a conversation that is under way again',
     body: streamShape,
-    gives: 'events',
+    responseType: 'events',
   })
   app.post(`${one}/stream`, stream, ({ req }) => {
     const body = req.valid('json')
-    const thread = historyOf(service, req.param('conversation_id'), body.agent_id)
+    const thread = requireThread(service, req.param('conversation_id'), body.agent_id)
     const run = wantedRun(service, thread, body)
     const after = Math.max(0, body.starting_after ?? 0)
     const events =
       run?.background === true
-        ? streamedAgain(service, run, { after, signal: req.raw.signal })
+        ? resumeStream(service, run, { after, signal: req.raw.signal })
         : null
     if (events !== null) return events
     throw new HttpError(400, 'INVALID_ARGUMENT: No active runs found for this conversation.')
@@ -96,7 +96,7 @@ function touch({ storage, now }: Service, { conversationId }: Thread): void {
 /** A conversation that is not there has no messages. */
 function threadIfAny(service: Service, id: string, agentId: string | undefined): Thread | null {
   try {
-    return historyOf(service, id, agentId)
+    return requireThread(service, id, agentId)
   } catch (thrown) {
     if (thrown instanceof HttpError && thrown.status === 404) return null
     throw thrown

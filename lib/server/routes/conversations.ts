@@ -1,45 +1,45 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
-import { endpoint, flag, listLimit } from '../http/endpoint.ts'
+import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { newId, systemMessageId } from '../ids.ts'
 import { type AgentRecord, type ConversationRecord, threadOf } from '../records.ts'
-import { compiledSystem } from '../runs/request.ts'
-import { conversationOf, historyOf, type Service } from '../service.ts'
-import { conversationJson } from '../wire/records.ts'
+import { compileSystemPrompt } from '../runs/request.ts'
+import { requireConversation, requireThread, type Service } from '../service.ts'
+import { toConversationJson } from '../wire/records.ts'
 
 export function conversationRoutes(app: Hono, service: Service): void {
   const { storage, runs, now } = service
 
-  const create = endpoint({
+  const create = describeEndpoint({
     summary: 'Begin a conversation with an agent',
     body: createShape,
     query: z.object({ agent_id: z.string() }),
-    answer: 'conversation',
+    response: 'conversation',
   })
   app.post('/v1/conversations', create, ({ req, json }) => {
     const agent = storage.agents.get(req.valid('query').agent_id)
     if (agent === null) throw new HttpError(404, 'Agent not found')
     const body = req.valid('json')
     const at = now().toISOString()
-    const conversation = storage.together(() => {
+    const conversation = storage.transaction(() => {
       const made = newConversation(agent.id, at, {
         summary: body.summary ?? null,
         model: body.model ?? null,
         modelSettings: body.model_settings ?? null,
-        isolatedBlockIds: isolated(service, agent, body.isolated_block_labels ?? []),
+        isolatedBlockIds: copyBlocks(service, agent, body.isolated_block_labels ?? []),
         isHidden: body.hidden === true,
       })
       storage.conversations.insert(made)
       return made
     })
-    return json(conversationJson(conversation, []))
+    return json(toConversationJson(conversation, []))
   })
 
-  const list = endpoint({
+  const list = describeEndpoint({
     summary: 'List conversations, newest first',
     query: listQuery,
-    answer: ['conversation'],
+    response: ['conversation'],
   })
   app.get('/v1/conversations', list, ({ req, json }) => {
     const query = req.valid('query')
@@ -51,30 +51,30 @@ export function conversationRoutes(app: Hono, service: Service): void {
       after: query.after ?? null,
       limit: query.limit,
     })
-    return json(listed.map((one) => conversationJson(one, [])))
+    return json(listed.map((one) => toConversationJson(one, [])))
   })
 
   const one = '/v1/conversations/:conversation_id'
   app.get(
     one,
-    endpoint({ summary: 'Retrieve a conversation', answer: 'conversation' }),
+    describeEndpoint({ summary: 'Retrieve a conversation', response: 'conversation' }),
     ({ req, json }) => {
-      const conversation = conversationOf(service, req.param('conversation_id'))
+      const conversation = requireConversation(service, req.param('conversation_id'))
       const thread = threadOf(conversation)
       const ids = [systemMessageId(thread), ...storage.messages.inContextIds(thread)]
-      return json(conversationJson(conversation, ids))
+      return json(toConversationJson(conversation, ids))
     },
   )
 
-  const update = endpoint({
+  const update = describeEndpoint({
     summary: 'Change a conversation',
     body: updateShape,
-    answer: 'conversation',
+    response: 'conversation',
   })
   app.patch(one, update, ({ req, json }) => {
     const body = req.valid('json')
-    const changed = storage.together(() => {
-      const before = conversationOf(service, req.param('conversation_id'))
+    const changed = storage.transaction(() => {
+      const before = requireConversation(service, req.param('conversation_id'))
       const after: ConversationRecord = {
         ...before,
         summary: body.summary ?? before.summary,
@@ -85,16 +85,16 @@ export function conversationRoutes(app: Hono, service: Service): void {
       storage.conversations.save(after)
       return after
     })
-    return json(conversationJson(changed, []))
+    return json(toConversationJson(changed, []))
   })
 
   app.delete(
     one,
-    endpoint({ summary: 'Delete a conversation', answer: 'nothing' }),
+    describeEndpoint({ summary: 'Delete a conversation', response: 'nothing' }),
     async ({ req, json }) => {
-      const conversation = conversationOf(service, req.param('conversation_id'))
+      const conversation = requireConversation(service, req.param('conversation_id'))
       await runs.cancel(threadOf(conversation))
-      storage.together(() => {
+      storage.transaction(() => {
         storage.conversations.remove(conversation.id)
         // Its copies of blocks were for it alone, unless an agent has been given one since.
         for (const blockId of conversation.isolatedBlockIds) {
@@ -105,16 +105,19 @@ export function conversationRoutes(app: Hono, service: Service): void {
     },
   )
 
-  const fork = endpoint({
+  const fork = describeEndpoint({
     summary: 'Begin a conversation with the history of another',
-    query: ofAgent.extend({ message_id: z.string().optional(), hidden: flag.optional() }),
-    answer: 'conversation',
+    query: ofAgent.extend({
+      message_id: z.string().optional(),
+      hidden: booleanParameter.optional(),
+    }),
+    response: 'conversation',
   })
   app.post(`${one}/fork`, fork, ({ req, json }) => {
     const { agent_id, message_id, hidden = false } = req.valid('query')
-    const source = historyOf(service, req.param('conversation_id'), agent_id)
+    const source = requireThread(service, req.param('conversation_id'), agent_id)
     const made = newConversation(source.agentId, now().toISOString(), { isHidden: hidden })
-    storage.together(() => {
+    storage.transaction(() => {
       storage.conversations.insert(made)
       const messages = storage.messages.inContext(source)
       const last = messages.findIndex((message) => message.id === message_id)
@@ -122,20 +125,22 @@ export function conversationRoutes(app: Hono, service: Service): void {
         storage.messages.append({ ...message, ...threadOf(made), id: newId('message') })
       }
     })
-    return json(conversationJson(made, []))
+    return json(toConversationJson(made, []))
   })
 
-  const recompile = endpoint({
+  const recompile = describeEndpoint({
     summary: 'Compile the system prompt of a conversation anew',
-    query: ofAgent.extend({ dry_run: flag.optional() }),
+    query: ofAgent.extend({ dry_run: booleanParameter.optional() }),
     body: z.looseObject({ agent_id: z.string().nullish() }),
-    answer: 'text',
+    response: 'text',
   })
   app.post(`${one}/recompile`, recompile, ({ req, json }) => {
     const { agent_id, dry_run } = req.valid('query')
     const agentId = req.valid('json').agent_id ?? agent_id
-    const thread = historyOf(service, req.param('conversation_id'), agentId)
-    return json(compiledSystem(storage, thread, now(), { afresh: true, keep: dry_run !== true }))
+    const thread = requireThread(service, req.param('conversation_id'), agentId)
+    return json(
+      compileSystemPrompt(storage, thread, now(), { afresh: true, keep: dry_run !== true }),
+    )
   })
 }
 
@@ -160,7 +165,7 @@ function newConversation(
 }
 
 /** Copies of the agent's blocks with these labels, for one conversation alone. */
-function isolated(
+function copyBlocks(
   { storage, now }: Service,
   agent: AgentRecord,
   labels: readonly string[],
@@ -201,7 +206,7 @@ const listQuery = z.object({
   after: z.string().optional(),
   order: z.enum(['asc', 'desc']).optional(),
   order_by: z.enum(['created_at', 'last_message_at', 'last_run_completion']).optional(),
-  limit: listLimit(50),
+  limit: limitParameter(50),
 })
 
 const ORDERS = {

@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import { listLimit } from '../http/endpoint.ts'
+import { limitParameter } from '../http/endpoint.ts'
 import type { MessageScope } from '../storage/messages.ts'
 import type { Storage } from '../storage/storage.ts'
-import { messageItems } from '../wire/messages.ts'
+import { toMessageItems } from '../wire/messages.ts'
 
 /** What each list of messages may be asked. */
 export const messageQuery = z.object({
-  limit: listLimit(100),
+  limit: limitParameter(100),
   order: z.enum(['asc', 'desc']).optional(),
   after: z.string().optional(),
   before: z.string().optional(),
@@ -14,7 +14,7 @@ export const messageQuery = z.object({
 })
 
 /** A page of stored messages as the items they are listed as, oldest first; the newest page unless `asc` is asked. */
-export function listedMessages(
+export function listMessages(
   { messages }: Storage,
   scope: MessageScope,
   query: z.output<typeof messageQuery>,
@@ -22,7 +22,7 @@ export function listedMessages(
   const { limit, order, after = null, before = null } = query
   const page = messages.list(scope, { limit, ascending: order === 'asc', after, before })
   const types = query.include_return_message_types
-  const items = page.flatMap(messageItems)
+  const items = page.flatMap(toMessageItems)
   return types === undefined
     ? items
     : items.filter((item) => types.includes(String(item['message_type'])))

@@ -1,53 +1,56 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
-import { endpoint } from '../http/endpoint.ts'
+import { describeEndpoint } from '../http/endpoint.ts'
 import type { MessageRecord } from '../records.ts'
 import { searchMessages } from '../server-tools/conversation-search.ts'
-import { periodOf } from '../server-tools/search-dates.ts'
+import { parseDateRange } from '../server-tools/search-dates.ts'
 import type { Service } from '../service.ts'
 import type { MessageScope } from '../storage/messages.ts'
-import { messageItems } from '../wire/messages.ts'
-import { listedMessages, messageQuery } from './message-list.ts'
+import { toMessageItems } from '../wire/messages.ts'
+import { listMessages, messageQuery } from './message-list.ts'
 
 /** Messages of all agents. */
 export function messageSearchRoutes(app: Hono, { storage }: Service): void {
-  const list = endpoint({
+  const list = describeEndpoint({
     summary: 'List the messages of all agents',
     query: listQuery,
-    answer: ['message'],
+    response: ['message'],
   })
   app.get('/v1/messages', list, ({ req, json }) => {
     const { conversation_id, ...query } = req.valid('query')
-    return json(listedMessages(storage, scopeOf({ conversation_id }), query))
+    return json(listMessages(storage, scopeOf({ conversation_id }), query))
   })
 
   app.get(
     '/v1/messages/:message_id',
-    endpoint({ summary: 'Retrieve a message', answer: ['message'] }),
+    describeEndpoint({ summary: 'Retrieve a message', response: ['message'] }),
     (context) => {
       const id = context.req.param('message_id')
       const message = storage.messages.get(id)
       if (message === null) throw new HttpError(404, `Message with id ${id} not found.`)
-      return context.json(messageItems(message))
+      return context.json(toMessageItems(message))
     },
   )
 
-  const search = endpoint({
+  const search = describeEndpoint({
     summary: 'Search what was said, by words and time',
     body: searchShape,
-    answer: ['messageFound'],
+    response: ['messageFound'],
   })
   app.post('/v1/messages/search', search, ({ req, json }) => {
     const { query, limit, start_date, end_date, ...scope } = req.valid('json')
-    const period = periodOf({ start_date, end_date }, (problem) => new HttpError(400, problem))
-    const wanted = { query, roles: SAID, period, limit: limit ?? USUAL_LIMIT }
+    const period = parseDateRange(
+      { start_date, end_date },
+      (problem) => new HttpError(400, problem),
+    )
+    const wanted = { query, roles: SEARCHED_ROLES, period, limit: limit ?? DEFAULT_LIMIT }
     return json(searchMessages(storage, scopeOf(scope), wanted).map(resultJson))
   })
 }
 
-const SAID = ['user', 'assistant']
-const USUAL_LIMIT = 50
+const SEARCHED_ROLES = ['user', 'assistant']
+const DEFAULT_LIMIT = 50
 
 const listQuery = messageQuery.extend({ conversation_id: z.string().optional() })
 
@@ -73,7 +76,7 @@ function scopeOf(wanted: {
 /** As the client types it: the message's part that was said, and where it stands. */
 function resultJson(message: MessageRecord) {
   const { id, createdAt, agentId, conversationId } = message
-  const said = messageItems(message).find((item) => item['content'] !== undefined)
+  const said = toMessageItems(message).find((item) => item['content'] !== undefined)
   return {
     message_type: said?.['message_type'],
     content: said?.['content'],

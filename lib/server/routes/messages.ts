@@ -1,39 +1,39 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError, PENDING } from '../errors.ts'
-import { endpoint } from '../http/endpoint.ts'
+import { describeEndpoint } from '../http/endpoint.ts'
 import { defaultThread } from '../records.ts'
-import { pendingOf } from '../runs/approvals.ts'
-import { agentOf, describeAgent, type Service } from '../service.ts'
-import { runJson } from '../wire/records.ts'
-import { listedMessages, messageQuery } from './message-list.ts'
-import { isReply, runInput, type SendBody, sendShape, wantedOf } from './send-body.ts'
-import { streamed, whole } from './send-message.ts'
+import { findPending } from '../runs/approvals.ts'
+import { describeAgent, requireAgent, type Service } from '../service.ts'
+import { toRunJson } from '../wire/records.ts'
+import { listMessages, messageQuery } from './message-list.ts'
+import { isReply, type SendBody, sendShape, toEventFilter, toRunInput } from './send-body.ts'
+import { runToCompletion, streamNewRun } from './send-message.ts'
 
 export function messageRoutes(app: Hono, service: Service): void {
   const { storage, runs } = service
-  const threadOf = (agentId: string) => defaultThread(agentOf(service, agentId).id)
+  const threadOf = (agentId: string) => defaultThread(requireAgent(service, agentId).id)
 
   const streamedTo = (agentId: string, body: SendBody, signal: AbortSignal): Promise<Response> => {
-    const [input, background] = [runInput(body), body.background === true]
+    const [input, background] = [toRunInput(body), body.background === true]
     const type = 'send_message_streaming'
     const request = { thread: threadOf(agentId), input, background, otids: null, type } as const
-    return streamed(service, request, { wanted: wantedOf(body), signal })
+    return streamNewRun(service, request, { filter: toEventFilter(body), signal })
   }
-  const stream = endpoint({
+  const stream = describeEndpoint({
     summary: 'Send a message, or answer what waits; the answer is streamed',
     body: sendShape,
-    gives: 'events',
+    responseType: 'events',
   })
   app.post('/v1/agents/:agent_id/messages/stream', stream, ({ req }) =>
     streamedTo(req.param('agent_id'), req.valid('json'), req.raw.signal),
   )
 
-  const send = endpoint({
+  const send = describeEndpoint({
     summary: 'Send a message, or answer what waits; gives the whole answer, or streams it',
     body: agentSendShape,
-    gives: 'json or events',
-    answer: 'turn',
+    responseType: 'json or events',
+    response: 'turn',
   })
   app.post('/v1/agents/:agent_id/messages', send, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
@@ -41,47 +41,47 @@ export function messageRoutes(app: Hono, service: Service): void {
     const { signal } = req.raw
     if (body.streaming === true) return streamedTo(thread.agentId, body, signal)
     refuseWhilePending(thread.agentId, body)
-    const input = runInput(body)
+    const input = toRunInput(body)
     const request = { thread, input, background: false, otids: null, type: 'send_message' } as const
-    return json(await whole(service, request, { wanted: wantedOf(body), signal }))
+    return json(await runToCompletion(service, request, { filter: toEventFilter(body), signal }))
   })
 
-  const begin = endpoint({
+  const begin = describeEndpoint({
     summary: 'Send a message, or answer what waits; gives the run, which goes on by itself',
     body: sendShape,
-    answer: 'run',
+    response: 'run',
   })
   app.post('/v1/agents/:agent_id/messages/async', begin, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
-    const request = { thread, input: runInput(req.valid('json')), background: true, otids: null }
+    const request = { thread, input: toRunInput(req.valid('json')), background: true, otids: null }
     const run = await runs.start({ ...request, type: 'send_message_async' })
-    return json(runJson(run.record))
+    return json(toRunJson(run.record))
   })
 
   const refuseWhilePending = (agentId: string, body: SendBody): void => {
-    const pending = pendingOf(storage, defaultThread(agentId))
+    const pending = findPending(storage, defaultThread(agentId))
     if (pending === null || isReply(body)) return
     const pending_request_id = pending.message.id
     const detail = { code: 'PENDING_APPROVAL', message: PENDING, pending_request_id }
     throw new HttpError(409, { detail })
   }
 
-  const list = endpoint({
+  const list = describeEndpoint({
     summary: 'List the messages of an agent',
     query: listQuery,
-    answer: ['message'],
+    response: ['message'],
   })
   app.get('/v1/agents/:agent_id/messages', list, ({ req, json }) => {
     const { conversation_id, ...query } = req.valid('query')
-    const { id: agentId } = agentOf(service, req.param('agent_id'))
+    const { id: agentId } = requireAgent(service, req.param('agent_id'))
     const conversation = conversation_id === undefined ? {} : { conversationId: conversation_id }
-    return json(listedMessages(storage, { agentId, ...conversation }, query))
+    return json(listMessages(storage, { agentId, ...conversation }, query))
   })
 
-  const cancel = endpoint({
+  const cancel = describeEndpoint({
     summary: 'Cancel what runs, deny what waits',
     body: cancelShape,
-    answer: 'cancel',
+    response: 'cancel',
   })
   app.post('/v1/agents/:agent_id/messages/cancel', cancel, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
@@ -94,15 +94,15 @@ export function messageRoutes(app: Hono, service: Service): void {
     return json(Object.fromEntries(await Promise.all(ended)))
   })
 
-  const reset = endpoint({
+  const reset = describeEndpoint({
     summary: 'Take all messages out of the context of the model',
-    answer: 'agent',
+    response: 'agent',
   })
   app.patch('/v1/agents/:agent_id/reset-messages', reset, async ({ req, json }) => {
     const thread = threadOf(req.param('agent_id'))
     await runs.cancel(thread)
     storage.messages.forget(thread)
-    return json(describeAgent(service, agentOf(service, thread.agentId)))
+    return json(describeAgent(service, requireAgent(service, thread.agentId)))
   })
 }
 

@@ -1,19 +1,19 @@
 import type { Hono } from 'hono'
-import { endpoint } from '../http/endpoint.ts'
+import { describeEndpoint } from '../http/endpoint.ts'
 import type { ModelFacts } from '../providers/provider.ts'
-import { allModels, type Service } from '../service.ts'
-import type { modelAnswer, Wire } from '../wire/schema-types.ts'
+import { listAllModels, type Service } from '../service.ts'
+import type { modelSchema, Wire } from '../wire/schema-types.ts'
 
 export function modelRoutes(app: Hono, service: Service): void {
   app.get(
     '/v1/models',
-    endpoint({ summary: 'List the models of all providers', answer: ['model'] }),
-    async ({ json }) => json((await allModels(service)).map(modelJson)),
+    describeEndpoint({ summary: 'List the models of all providers', response: ['model'] }),
+    async ({ json }) => json((await listAllModels(service)).map(modelJson)),
   )
 
-  const embedding = endpoint({
+  const embedding = describeEndpoint({
     summary: 'List the models for embeddings: none, memory is found by its words',
-    answer: ['never'],
+    response: ['never'],
   })
   app.get('/v1/models/embedding', embedding, ({ json }) => json([]))
 }
@@ -23,7 +23,7 @@ function modelJson({
   name,
   contextWindow,
   maxOutputTokens,
-}: ModelFacts): Wire<typeof modelAnswer> {
+}: ModelFacts): Wire<typeof modelSchema> {
   const [provider = '', ...model] = handle.split('/')
   return {
     handle,

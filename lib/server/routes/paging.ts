@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { listLimit } from '../http/endpoint.ts'
+import { limitParameter } from '../http/endpoint.ts'
 
 /** What the client asks for page by page, until one is empty. */
 export const pageQuery = z.object({
-  limit: listLimit(50),
+  limit: limitParameter(50),
   /** Ids. */
   after: z.string().optional(),
   before: z.string().optional(),
@@ -11,10 +11,10 @@ export const pageQuery = z.object({
 })
 
 /** What belongs to one agent is listed whole, unless less is asked for. */
-export const wholeQuery = pageQuery.extend({ limit: listLimit(1000) })
+export const fullListQuery = pageQuery.extend({ limit: limitParameter(1000) })
 
 /** One page of a list that is oldest first. */
-export function pageOf<Item extends { readonly id: string }>(
+export function paginate<Item extends { readonly id: string }>(
   oldestFirst: readonly Item[],
   { limit, after, before, order }: z.output<typeof pageQuery>,
 ): readonly Item[] {

@@ -1,67 +1,67 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
-import { endpoint, flag, listLimit } from '../http/endpoint.ts'
+import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { defaultThread } from '../records.ts'
-import { newPassage, resultJson, USUAL_RESULTS } from '../server-tools/archival-memory.ts'
-import { periodOf } from '../server-tools/search-dates.ts'
-import { agentOf, type Service } from '../service.ts'
-import { passageJson } from '../wire/records.ts'
+import { DEFAULT_RESULTS, newPassage, resultJson } from '../server-tools/archival-memory.ts'
+import { parseDateRange } from '../server-tools/search-dates.ts'
+import { requireAgent, type Service } from '../service.ts'
+import { toPassageJson } from '../wire/records.ts'
 
 /** Archival memory. */
 export function passageRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
   const ofAgent = '/v1/agents/:agent_id/archival-memory'
 
-  const create = endpoint({
+  const create = describeEndpoint({
     summary: 'Put a passage into archival memory',
     body: createShape,
-    answer: ['passage'],
+    response: ['passage'],
   })
   app.post(ofAgent, create, ({ req, json }) => {
-    const { id } = agentOf(service, req.param('agent_id'))
+    const { id } = requireAgent(service, req.param('agent_id'))
     const { text, tags, created_at } = req.valid('json')
     const made = newPassage({ thread: defaultThread(id), now: now() }, text, tags ?? [])
     const at = created_at == null ? null : new Date(created_at)
     const isDate = at !== null && !Number.isNaN(at.getTime())
     const passage = isDate ? { ...made, createdAt: at.toISOString() } : made
     storage.passages.insert(passage)
-    return json([passageJson(passage)])
+    return json([toPassageJson(passage)])
   })
 
-  const list = endpoint({
+  const list = describeEndpoint({
     summary: 'List the passages of an agent',
     query: listQuery,
-    answer: ['passage'],
+    response: ['passage'],
   })
   app.get(ofAgent, list, ({ req, json }) => {
-    const { id } = agentOf(service, req.param('agent_id'))
+    const { id } = requireAgent(service, req.param('agent_id'))
     const { limit, ascending = true, after = null, before = null, search } = req.valid('query')
     const query = { limit, ascending, after, before, text: search ?? null }
-    return json(storage.passages.list(id, query).map(passageJson))
+    return json(storage.passages.list(id, query).map(toPassageJson))
   })
 
-  const search = endpoint({
+  const search = describeEndpoint({
     summary: 'Search the passages of an agent',
     query: searchQuery,
-    answer: 'passagesFound',
+    response: 'passagesFound',
   })
   app.get(`${ofAgent}/search`, search, ({ req, json }) => {
-    const { id } = agentOf(service, req.param('agent_id'))
+    const { id } = requireAgent(service, req.param('agent_id'))
     const { query, tags, tag_match_mode, top_k, start_datetime, end_datetime } = req.valid('query')
     const found = storage.passages.search(id, {
       query,
       tags: tags ?? [],
       matchAllTags: tag_match_mode === 'all',
-      ...periodOf({ start_datetime, end_datetime }, badDate),
+      ...parseDateRange({ start_datetime, end_datetime }, badDate),
       limit: top_k,
     })
     return json({ results: found.map(resultJson), count: found.length })
   })
 
-  const remove = endpoint({ summary: 'Delete a passage of an agent', answer: 'done' })
+  const remove = describeEndpoint({ summary: 'Delete a passage of an agent', response: 'done' })
   app.delete(`${ofAgent}/:memory_id`, remove, ({ req, json }) => {
-    const agent = agentOf(service, req.param('agent_id'))
+    const agent = requireAgent(service, req.param('agent_id'))
     const id = req.param('memory_id')
     if (storage.passages.get(id)?.agentId !== agent.id) {
       throw new HttpError(404, `Passage with id ${id} not found in database.`)
@@ -70,10 +70,10 @@ export function passageRoutes(app: Hono, service: Service): void {
     return json({ message: `Memory id=${id} successfully deleted` })
   })
 
-  const searchAll = endpoint({
+  const searchAll = describeEndpoint({
     summary: 'Search the passages of all agents',
     body: searchShape,
-    answer: ['passageFound'],
+    response: ['passageFound'],
   })
   app.post('/v1/passages/search', searchAll, ({ req, json }) => {
     const { query, agent_id, tags, tag_match_mode, limit, start_date, end_date } = req.valid('json')
@@ -81,10 +81,10 @@ export function passageRoutes(app: Hono, service: Service): void {
       query: query ?? '',
       tags: tags ?? [],
       matchAllTags: tag_match_mode === 'all',
-      ...periodOf({ start_date, end_date }, badDate),
-      limit: limit ?? USUAL_RESULTS,
+      ...parseDateRange({ start_date, end_date }, badDate),
+      limit: limit ?? DEFAULT_RESULTS,
     })
-    return json(found.map((one) => ({ passage: passageJson(one), score: 0, metadata: {} })))
+    return json(found.map((one) => ({ passage: toPassageJson(one), score: 0, metadata: {} })))
   })
 }
 
@@ -97,8 +97,8 @@ const createShape = z.looseObject({
 })
 
 const listQuery = z.object({
-  limit: listLimit(100),
-  ascending: flag.optional(),
+  limit: limitParameter(100),
+  ascending: booleanParameter.optional(),
   after: z.string().optional(),
   before: z.string().optional(),
   search: z.string().optional(),
@@ -110,7 +110,7 @@ const searchQuery = z.object({
   query: z.string(),
   tags: z.array(z.string()).optional(),
   tag_match_mode: matchMode.optional(),
-  top_k: listLimit(USUAL_RESULTS),
+  top_k: limitParameter(DEFAULT_RESULTS),
   start_datetime: z.string().optional(),
   end_datetime: z.string().optional(),
 })

@@ -1,22 +1,22 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
-import { endpoint, flag, listLimit } from '../http/endpoint.ts'
+import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import type { RunRecord } from '../records.ts'
-import { checkId, type Service } from '../service.ts'
-import { messageItems } from '../wire/messages.ts'
-import { runJson, stepJson, usageJson } from '../wire/records.ts'
-import { streamedAgain } from './send-message.ts'
+import { assertId, type Service } from '../service.ts'
+import { toMessageItems } from '../wire/messages.ts'
+import { toRunJson, toStepJson, toUsageJson } from '../wire/records.ts'
+import { resumeStream } from './send-message.ts'
 
 const resumeShape = z.looseObject({ starting_after: z.int().nullish() })
 
 const listQuery = z.object({
   agent_id: z.string().optional(),
   statuses: z.array(z.string()).optional(),
-  active: flag.optional(),
-  limit: listLimit(100),
+  active: booleanParameter.optional(),
+  limit: limitParameter(100),
   conversation_id: z.string().optional(),
-  background: flag.optional(),
+  background: booleanParameter.optional(),
   stop_reason: z.string().optional(),
   order: z.enum(['asc', 'desc']).optional(),
   after: z.string().optional(),
@@ -24,7 +24,7 @@ const listQuery = z.object({
 })
 
 const pageQuery = z.object({
-  limit: listLimit(100),
+  limit: limitParameter(100),
   order: z.enum(['asc', 'desc']).optional(),
   after: z.string().optional(),
   before: z.string().optional(),
@@ -44,10 +44,10 @@ const NOT_BACKGROUND =
 export function runRoutes(app: Hono, service: Service): void {
   const { storage } = service
 
-  const list = endpoint({
+  const list = describeEndpoint({
     summary: 'List runs, newest first',
     query: listQuery,
-    answer: ['run'],
+    response: ['run'],
   })
   app.get('/v1/runs', list, ({ req, json }) => {
     const query = req.valid('query')
@@ -63,38 +63,43 @@ export function runRoutes(app: Hono, service: Service): void {
       before: query.before ?? null,
       limit: query.limit,
     })
-    return json(listed.map(runJson))
+    return json(listed.map(toRunJson))
   })
 
   app.get(
     '/v1/runs/:run_id',
-    endpoint({ summary: 'Retrieve a run', answer: 'run' }),
-    ({ req, json }) => json(runJson(runOf(service, req.param('run_id')))),
+    describeEndpoint({ summary: 'Retrieve a run', response: 'run' }),
+    ({ req, json }) => json(toRunJson(runOf(service, req.param('run_id')))),
   )
 
-  const messages = endpoint({
+  const messages = describeEndpoint({
     summary: 'List the messages of a run',
     query: pageQuery,
-    answer: ['message'],
+    response: ['message'],
   })
   app.get('/v1/runs/:run_id/messages', messages, ({ req, json }) => {
     const { id: runId } = runOf(service, req.param('run_id'))
-    const items = storage.messages.list({ runId }, pageOf(req.valid('query'))).flatMap(messageItems)
+    const items = storage.messages
+      .list({ runId }, pageOf(req.valid('query')))
+      .flatMap(toMessageItems)
     return json(req.valid('query').order === 'desc' ? items.toReversed() : items)
   })
 
-  const steps = endpoint({
+  const steps = describeEndpoint({
     summary: 'List the steps of a run',
     query: pageQuery,
-    answer: ['step'],
+    response: ['step'],
   })
   app.get('/v1/runs/:run_id/steps', steps, ({ req, json }) => {
     const { id: runId } = runOf(service, req.param('run_id'))
     const page = { runId, agentId: null, ...pageOf(req.valid('query')) }
-    return json(storage.steps.list(page).map(stepJson))
+    return json(storage.steps.list(page).map(toStepJson))
   })
 
-  const usage = endpoint({ summary: 'Tell the tokens that a run has taken', answer: 'usage' })
+  const usage = describeEndpoint({
+    summary: 'Tell the tokens that a run has taken',
+    response: 'usage',
+  })
   app.get('/v1/runs/:run_id/usage', usage, ({ req, json }) => {
     const { id: runId } = runOf(service, req.param('run_id'))
     const all = { runId, agentId: null, limit: 1000, ascending: true, after: null, before: null }
@@ -105,27 +110,27 @@ export function runRoutes(app: Hono, service: Service): void {
       promptTokens: sum('promptTokens'),
       completionTokens: sum('completionTokens'),
     }
-    return json(usageJson(total))
+    return json(toUsageJson(total))
   })
 
-  const resume = endpoint({
+  const resume = describeEndpoint({
     summary: 'Stream the events of a background run again',
     body: resumeShape,
-    gives: 'events',
+    responseType: 'events',
   })
   app.post('/v1/runs/:run_id/stream', resume, ({ req }) => {
     const body = req.valid('json')
     const run = runOf(service, req.param('run_id'))
     if (!run.background) throw new HttpError(400, NOT_BACKGROUND)
     const after = Math.max(0, body.starting_after ?? 0)
-    const response = streamedAgain(service, run, { after, signal: req.raw.signal })
+    const response = resumeStream(service, run, { after, signal: req.raw.signal })
     if (response === null) throw new HttpError(409, ELSEWHERE)
     return response
   })
 }
 
 function runOf({ storage }: Service, id: string): RunRecord {
-  const run = storage.runs.get(checkId('run', id))
+  const run = storage.runs.get(assertId('run', id))
   if (run === null) throw new HttpError(404, `Run with ID ${id} not found`)
   return run
 }

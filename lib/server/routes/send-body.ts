@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { HttpError, unprocessable } from '../errors.ts'
-import type { Wanted } from '../http/event-stream.ts'
-import type { Picture, ToolRecord, UserContent } from '../records.ts'
-import type { Reply } from '../runs/approvals.ts'
+import { HttpError, validationError } from '../errors.ts'
+import type { EventFilter } from '../http/event-stream.ts'
+import type { Base64Image, ToolRecord, UserContentPart } from '../records.ts'
+import type { ClientReply } from '../runs/approvals.ts'
 import type { RunInput } from '../runs/loop-context.ts'
 
 /** What no vendor would take must not get into the history: every later request would fail by it. */
@@ -80,14 +80,14 @@ export const sendShape = z.looseObject({
 })
 export type SendBody = z.output<typeof sendShape>
 
-const MAX_STEPS = 200
+const DEFAULT_MAX_STEPS = 200
 
-export function runInput(body: SendBody): RunInput {
+export function toRunInput(body: SendBody): RunInput {
   const input: RunInput = {
     replies: repliesOf(body),
     messages: messagesOf(body),
     tokens: body.stream_tokens === true,
-    maxSteps: body.max_steps ?? MAX_STEPS,
+    maxSteps: body.max_steps ?? DEFAULT_MAX_STEPS,
     model: body.override_model ?? null,
     compactionEvents: body.include_compaction_messages === true,
     clientTools: clientTools(body),
@@ -95,10 +95,10 @@ export function runInput(body: SendBody): RunInput {
   if (input.replies !== null || input.messages.length > 0) return input
   if (body.messages?.length === 0) throw new HttpError(422, 'Messages must not be empty')
   const msg = "Value error, Must specify either 'input' or 'messages'."
-  throw unprocessable([{ type: 'value_error', loc: ['body'], msg }])
+  throw validationError([{ type: 'value_error', loc: ['body'], msg }])
 }
 
-export function wantedOf(body: SendBody): Wanted {
+export function toEventFilter(body: SendBody): EventFilter {
   return {
     types: body.include_return_message_types ?? null,
     pings: body.include_pings !== false,
@@ -106,7 +106,7 @@ export function wantedOf(body: SendBody): Wanted {
 }
 
 /** What the client calls its messages, when it names all of them. */
-export function otidsOf({ messages }: SendBody): string | null {
+export function joinOtids({ messages }: SendBody): string | null {
   const otids = (messages ?? []).map(({ otid }) => otid)
   return otids.length > 0 && otids.every((otid) => typeof otid === 'string')
     ? otids.join(' ')
@@ -117,18 +117,18 @@ export function isReply(body: SendBody): boolean {
   return (body.messages ?? []).some((one) => !('role' in one))
 }
 
-function repliesOf(body: SendBody): readonly Reply[] | null {
+function repliesOf(body: SendBody): readonly ClientReply[] | null {
   if (!isReply(body)) return null
   return (body.messages ?? []).flatMap((one) =>
     'role' in one ? [] : approvalsOf(one['approvals'] ?? one['tool_returns'] ?? []),
   )
 }
 
-function approvalsOf(approvals: unknown): readonly Reply[] {
+function approvalsOf(approvals: unknown): readonly ClientReply[] {
   return z.array(reply).parse(approvals).map(replyOf)
 }
 
-function replyOf(one: z.output<typeof reply>): Reply {
+function replyOf(one: z.output<typeof reply>): ClientReply {
   if (one.type === 'approval') {
     return {
       type: 'approval',
@@ -143,7 +143,7 @@ function replyOf(one: z.output<typeof reply>): Reply {
     callId: one.tool_call_id,
     status: one.status,
     text: parts.flatMap((part) => (part.type === 'text' ? part.text : [])).join(''),
-    pictures: parts.flatMap((part): Picture[] => (part.type === 'image' ? [part] : [])),
+    pictures: parts.flatMap((part): Base64Image[] => (part.type === 'image' ? [part] : [])),
     stdout: one.stdout ?? [],
     stderr: one.stderr ?? [],
   }
@@ -167,17 +167,17 @@ function messagesOf(body: SendBody): RunInput['messages'] {
     : [...given, { role: 'user', content: contentOf(input), otid: null }]
 }
 
-function contentOf(given: z.output<typeof content>): readonly UserContent[] {
+function contentOf(given: z.output<typeof content>): readonly UserContentPart[] {
   if (typeof given === 'string') return [{ type: 'text', text: given }]
   return given.map((part) =>
     part.type === 'text'
       ? { type: 'text', text: part.text }
-      : { type: 'image', ...pictureOf(part.source) },
+      : { type: 'image', ...toImage(part.source) },
   )
 }
 
 /** A vendor refuses a picture that is of another type than is said, and with it the history for ever. */
-function pictureOf({ data, media_type }: z.output<typeof image>['source']): Picture {
+function toImage({ data, media_type }: z.output<typeof image>['source']): Base64Image {
   const known = Object.entries(SIGNATURES).find(([, begins]) => begins.test(data))
   return { mediaType: known?.[0] ?? media_type, base64: data }
 }

@@ -1,29 +1,29 @@
-import { isWanted, replayRun, streamRun, type Wanted } from '../http/event-stream.ts'
+import { type EventFilter, passesFilter, replayRun, streamRun } from '../http/event-stream.ts'
 import type { RunRecord } from '../records.ts'
 import type { LiveRun, RunEvent } from '../runs/live-run.ts'
 import type { RunRequest } from '../runs/runs.ts'
 import type { Service } from '../service.ts'
 
 /** Who has sent a request. */
-export interface Reader {
-  readonly wanted: Wanted
+export interface StreamReader {
+  readonly filter: EventFilter
   readonly signal: AbortSignal
 }
 
 /** Starts a run; its events are the answer. */
-export async function streamed(
+export async function streamNewRun(
   { runs }: Service,
   request: RunRequest,
-  { wanted, signal }: Reader,
+  { filter, signal }: StreamReader,
 ): Promise<Response> {
   const run = await runs.start(request)
   // Whoever leaves a foreground stream has no way back to it: the model need not go on.
-  const left = request.background ? {} : { onLeft: () => run.abort() }
-  return streamRun(run, { after: 0, wanted, signal, ...left })
+  const left = request.background ? {} : { onDisconnect: () => run.abort() }
+  return streamRun(run, { after: 0, filter, signal, ...left })
 }
 
 /** The events of a background run, from here on; null while it is another process that has them. */
-export function streamedAgain(
+export function resumeStream(
   { storage, runs }: Service,
   run: RunRecord,
   { after, signal }: { readonly after: number; readonly signal: AbortSignal },
@@ -35,21 +35,21 @@ export function streamedAgain(
 }
 
 /** Starts a run and waits for it; its failure is an HTTP error. */
-export async function whole(
+export async function runToCompletion(
   { runs }: Service,
   request: RunRequest,
-  { wanted, signal }: Reader,
+  { filter, signal }: StreamReader,
 ): Promise<unknown> {
   const input = { ...request.input, tokens: false }
   const run = await runs.start({ ...request, input, background: false })
   if (signal.aborted) run.abort()
   signal.addEventListener('abort', run.abort, { once: true })
-  await over(run)
-  if (run.failure !== null) throw run.failure.refusal
-  return wholeAnswer(run, wanted)
+  await untilOver(run)
+  if (run.failure !== null) throw run.failure.httpError
+  return toTurnJson(run, filter)
 }
 
-function over(run: LiveRun): Promise<void> {
+function untilOver(run: LiveRun): Promise<void> {
   return new Promise((resolve) => {
     const check = (): void => {
       if (!run.isOver) return
@@ -61,15 +61,15 @@ function over(run: LiveRun): Promise<void> {
   })
 }
 
-const NO_MESSAGES = new Set(['ping', 'stop_reason', 'usage_statistics'])
+const NOT_MESSAGES = new Set(['ping', 'stop_reason', 'usage_statistics'])
 
-function wholeAnswer(run: LiveRun, wanted: Wanted): unknown {
+function toTurnJson(run: LiveRun, filter: EventFilter): unknown {
   const events = run.events.map((event) => event.json)
   const ofType = (type: string) => events.find((json) => json['message_type'] === type)
   return {
     messages: events
-      .filter((json) => !NO_MESSAGES.has(String(json['message_type'])))
-      .filter((json) => isWanted(json, wanted)),
+      .filter((json) => !NOT_MESSAGES.has(String(json['message_type'])))
+      .filter((json) => passesFilter(json, filter)),
     stop_reason: ofType('stop_reason'),
     usage: ofType('usage_statistics'),
     logprobs: null,

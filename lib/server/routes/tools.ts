@@ -1,12 +1,12 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
-import { endpoint } from '../http/endpoint.ts'
+import { describeEndpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import type { ToolRecord } from '../records.ts'
-import { type Service, toolOf } from '../service.ts'
-import { toolJson } from '../wire/records.ts'
-import { pageOf, pageQuery } from './paging.ts'
+import { requireTool, type Service } from '../service.ts'
+import { toToolJson } from '../wire/records.ts'
+import { pageQuery, paginate } from './paging.ts'
 
 const shape = z.looseObject({
   source_code: z.string(),
@@ -28,9 +28,9 @@ export function toolRoutes(app: Hono, service: Service): void {
   const upsert = (body: z.output<typeof shape>): ToolRecord => {
     const name = body.json_schema?.name ?? /def\s+(\w+)/.exec(body.source_code)?.[1]
     if (name === undefined) throw new HttpError(400, 'The tool has no name: give it a json_schema.')
-    return storage.together(() => {
+    return storage.transaction(() => {
       const known = storage.tools.named(name)
-      if (known?.builtIn === true) throw notYours(known)
+      if (known?.builtIn === true) throw builtInToolError(known)
       const description = body.description ?? body.json_schema?.description ?? ''
       const tool: ToolRecord = {
         id: known?.id ?? newId('tool'),
@@ -48,46 +48,49 @@ export function toolRoutes(app: Hono, service: Service): void {
       return tool
     })
   }
-  const put = endpoint({
+  const put = describeEndpoint({
     summary: 'Create a tool, or replace the one of this name',
     body: shape,
-    answer: 'tool',
+    response: 'tool',
   })
-  app.put('/v1/tools', put, ({ req, json }) => json(toolJson(upsert(req.valid('json')))))
-  app.post('/v1/tools', put, ({ req, json }) => json(toolJson(upsert(req.valid('json')))))
-  const base = endpoint({
+  app.put('/v1/tools', put, ({ req, json }) => json(toToolJson(upsert(req.valid('json')))))
+  app.post('/v1/tools', put, ({ req, json }) => json(toToolJson(upsert(req.valid('json')))))
+  const base = describeEndpoint({
     summary: 'List the tools that run in the server: they are always there',
-    answer: ['tool'],
+    response: ['tool'],
   })
   app.post('/v1/tools/add-base-tools', base, ({ json }) =>
     json(
       storage.tools
-        .list(EVERY)
+        .list(MAX_TOOLS)
         .filter((tool) => tool.builtIn)
-        .map(toolJson),
+        .map(toToolJson),
     ),
   )
-  const list = endpoint({
+  const list = describeEndpoint({
     summary: 'List the tools',
     query: listQuery,
-    answer: ['tool'],
+    response: ['tool'],
   })
   app.get('/v1/tools', list, ({ req, json }) => {
     const { name, ...page } = req.valid('query')
     const named = name === undefined ? null : storage.tools.named(name)
-    const wanted = name === undefined ? storage.tools.list(EVERY) : named === null ? [] : [named]
-    return json(pageOf(wanted, page).map(toolJson))
+    const wanted =
+      name === undefined ? storage.tools.list(MAX_TOOLS) : named === null ? [] : [named]
+    return json(paginate(wanted, page).map(toToolJson))
   })
   const one = '/v1/tools/:tool_id'
-  app.get(one, endpoint({ summary: 'Retrieve a tool', answer: 'tool' }), ({ req, json }) =>
-    json(toolJson(toolOf(service, req.param('tool_id')))),
+  app.get(
+    one,
+    describeEndpoint({ summary: 'Retrieve a tool', response: 'tool' }),
+    ({ req, json }) => json(toToolJson(requireTool(service, req.param('tool_id')))),
   )
-  const update = endpoint({ summary: 'Change a tool', body: updateShape, answer: 'tool' })
+  const update = describeEndpoint({ summary: 'Change a tool', body: updateShape, response: 'tool' })
   app.patch(one, update, ({ req, json }) => {
     const body = req.valid('json')
-    const changed = storage.together(() => {
-      const tool = toolOf(service, req.param('tool_id'))
-      if (tool.builtIn) throw notYours(tool)
+    const changed = storage.transaction(() => {
+      const tool = requireTool(service, req.param('tool_id'))
+      if (tool.builtIn) throw builtInToolError(tool)
       const next: ToolRecord = {
         ...tool,
         description: body.description ?? tool.description,
@@ -100,18 +103,22 @@ export function toolRoutes(app: Hono, service: Service): void {
       storage.tools.put(next)
       return next
     })
-    return json(toolJson(changed))
+    return json(toToolJson(changed))
   })
-  app.delete(one, endpoint({ summary: 'Delete a tool', answer: 'nothing' }), ({ req, json }) => {
-    const tool = toolOf(service, req.param('tool_id'))
-    if (tool.builtIn) throw notYours(tool)
-    storage.tools.remove(tool.id)
-    return json(null)
-  })
+  app.delete(
+    one,
+    describeEndpoint({ summary: 'Delete a tool', response: 'nothing' }),
+    ({ req, json }) => {
+      const tool = requireTool(service, req.param('tool_id'))
+      if (tool.builtIn) throw builtInToolError(tool)
+      storage.tools.remove(tool.id)
+      return json(null)
+    },
+  )
 }
 
-const EVERY = 10_000
+const MAX_TOOLS = 10_000
 
-function notYours({ name }: ToolRecord): HttpError {
+function builtInToolError({ name }: ToolRecord): HttpError {
   return new HttpError(409, `Tool ${name} is the server's own.`)
 }

@@ -1,11 +1,11 @@
 import type { ModelPart, ModelUsage } from '../providers/provider.ts'
 import type { CallRecord, MessageBody } from '../records.ts'
-import { callJson } from '../wire/messages.ts'
+import { toCallJson } from '../wire/messages.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** What one event of an answer says, before it has its envelope. */
-export interface Piece {
+export interface AnswerPiece {
   readonly type: string
   /** Which part of the answer it belongs to: clients tell parts apart by it. */
   readonly part: number
@@ -15,45 +15,45 @@ export interface Piece {
 export type AnswerBody = Extract<MessageBody, { role: 'assistant' }>
 
 /** One answer of the model, gathered part by part as it streams in. */
-export interface Answer {
+export interface ModelAnswer {
   /** What is new, to be told at once; null for what isn't told. */
-  take(part: ModelPart): Piece | null
+  add(part: ModelPart): AnswerPiece | null
   /** All of it, a piece a part, for clients that asked for no tokens. */
-  pieces(): readonly Piece[]
+  completePieces(): readonly AnswerPiece[]
   body(partial: boolean): AnswerBody
   readonly usage: ModelUsage | null
   /** The model was stopped by its limit of tokens. */
-  readonly isCutShort: boolean
+  readonly isTruncated: boolean
   readonly isEmpty: boolean
 }
 
 export interface AnswerOptions {
   readonly model: string
   /** Who runs a call of this tool. */
-  runsOf(tool: string): CallRecord['runs']
+  resolveExecutor(tool: string): CallRecord['runs']
 }
 
-interface Gathered {
+interface AnswerState {
   readonly reasoning: { text: string; signature: string | null }[]
   text: string
   readonly calls: CallRecord[]
   finish: Extract<ModelPart, { type: 'finish' }> | null
 }
 
-export function createAnswer({ model, runsOf }: AnswerOptions): Answer {
-  const gathered: Gathered = { reasoning: [], text: '', calls: [], finish: null }
+export function createAnswer({ model, resolveExecutor }: AnswerOptions): ModelAnswer {
+  const gathered: AnswerState = { reasoning: [], text: '', calls: [], finish: null }
   return {
     get usage() {
       return gathered.finish?.usage ?? null
     },
-    get isCutShort() {
+    get isTruncated() {
       return gathered.finish?.reason === 'length'
     },
     get isEmpty() {
       return gathered.text === '' && gathered.calls.length === 0 && !hasReasoning(gathered)
     },
-    take: (part) => gather(gathered, part, runsOf),
-    pieces: () => wholePieces(gathered),
+    add: (part) => applyPart(gathered, part, resolveExecutor),
+    completePieces: () => toCompletePieces(gathered),
     body: (partial) => ({
       role: 'assistant',
       reasoning: [...gathered.reasoning],
@@ -65,17 +65,17 @@ export function createAnswer({ model, runsOf }: AnswerOptions): Answer {
   }
 }
 
-function gather(
-  gathered: Gathered,
+function applyPart(
+  gathered: AnswerState,
   part: ModelPart,
-  runsOf: AnswerOptions['runsOf'],
-): Piece | null {
+  runsOf: AnswerOptions['resolveExecutor'],
+): AnswerPiece | null {
   switch (part.type) {
     case 'reasoning':
       addReasoning(gathered, part.delta)
       return reasoningPiece(part.delta)
     case 'reasoningSignature':
-      sign(gathered, part.signature)
+      addSignature(gathered, part.signature)
       return null
     case 'text':
       gathered.text += part.delta
@@ -84,7 +84,7 @@ function gather(
       const { callId, name } = part
       const call = { callId, name, args: '', runs: runsOf(name) }
       gathered.calls.push(call)
-      return callPiece(gathered, call, delta({ name, arguments: null, tool_call_id: callId }))
+      return callPiece(gathered, call, asDelta({ name, arguments: null, tool_call_id: callId }))
     }
     case 'callDelta':
       return addArguments(gathered, part.callId, part.args)
@@ -94,7 +94,7 @@ function gather(
   }
 }
 
-function addReasoning({ reasoning }: Gathered, delta: string): void {
+function addReasoning({ reasoning }: AnswerState, delta: string): void {
   const last = reasoning.at(-1)
   if (last === undefined || last.signature !== null) {
     reasoning.push({ text: delta, signature: null })
@@ -104,53 +104,53 @@ function addReasoning({ reasoning }: Gathered, delta: string): void {
 }
 
 /** Closes the reasoning before it; without any, it is a part of its own with no text. */
-function sign({ reasoning }: Gathered, signature: string): void {
+function addSignature({ reasoning }: AnswerState, signature: string): void {
   const last = reasoning.at(-1)
   if (last === undefined || last.signature !== null) reasoning.push({ text: '', signature })
   else last.signature = signature
 }
 
-function addArguments(gathered: Gathered, callId: string, args: string): Piece | null {
+function addArguments(gathered: AnswerState, callId: string, args: string): AnswerPiece | null {
   const index = gathered.calls.findLastIndex((call) => call.callId === callId)
   const call = gathered.calls[index]
   if (call === undefined) return null
   gathered.calls[index] = { ...call, args: call.args + args }
-  return callPiece(gathered, call, delta({ name: null, arguments: args, tool_call_id: callId }))
+  return callPiece(gathered, call, asDelta({ name: null, arguments: args, tool_call_id: callId }))
 }
 
-function wholePieces(gathered: Gathered): readonly Piece[] {
+function toCompletePieces(gathered: AnswerState): readonly AnswerPiece[] {
   const thought = gathered.reasoning.map((one) => one.text).join('')
   return [
     ...(thought === '' ? [] : [reasoningPiece(thought)]),
     ...(gathered.text === '' ? [] : [textPiece(gathered, gathered.text)]),
-    ...gathered.calls.map((call) => callPiece(gathered, call, whole(callJson(call)))),
+    ...gathered.calls.map((call) => callPiece(gathered, call, asComplete(toCallJson(call)))),
   ]
 }
 
-function hasReasoning({ reasoning }: Gathered): boolean {
+function hasReasoning({ reasoning }: AnswerState): boolean {
   return reasoning.some((one) => one.text !== '')
 }
 
-function reasoningPiece(reasoning: string): Piece {
+function reasoningPiece(reasoning: string): AnswerPiece {
   const fields = { source: 'reasoner_model', reasoning, signature: null }
   return { type: 'reasoning_message', part: 0, fields }
 }
 
-function textPiece(gathered: Gathered, content: string): Piece {
+function textPiece(gathered: AnswerState, content: string): AnswerPiece {
   return { type: 'assistant_message', part: hasReasoning(gathered) ? 1 : 0, fields: { content } }
 }
 
 /** One object in a delta, a list for what is whole: by this the Python client tells them apart. */
-function delta(call: Json): Json {
+function asDelta(call: Json): Json {
   return { tool_call: call, tool_calls: call }
 }
 
-function whole(call: Json): Json {
+function asComplete(call: Json): Json {
   return { tool_call: call, tool_calls: [call] }
 }
 
 /** The server's calls are one part, the client's the next: as they are listed later. */
-function callPiece(gathered: Gathered, { runs }: CallRecord, fields: Json): Piece {
+function callPiece(gathered: AnswerState, { runs }: CallRecord, fields: Json): AnswerPiece {
   const before = [
     hasReasoning(gathered),
     gathered.text !== '',

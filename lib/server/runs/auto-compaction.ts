@@ -1,30 +1,34 @@
 import { randomUUID } from 'node:crypto'
 import { HttpError } from '../errors.ts'
-import { otidOf } from '../ids.ts'
+import { toOtid } from '../ids.ts'
 import { ProviderError } from '../providers/provider.ts'
-import { type AgentRecord, type CompactionSettings, USUAL_COMPACTION } from '../records.ts'
+import { type AgentRecord, type CompactionSettings, DEFAULT_COMPACTION } from '../records.ts'
 import { withMessageHeader } from '../wire/messages.ts'
-import { type Cause, compact, type SummaryMessage, statsJson } from './compaction.ts'
-import { contextSize, FULL } from './context-size.ts'
-import { firstThatFits } from './eviction.ts'
+import { type CompactionCause, compact, type SummaryMessage, toStatsJson } from './compaction.ts'
+import { COMPACTION_THRESHOLD, estimateContext } from './context-size.ts'
+import { findFirstThatFits } from './eviction.ts'
 import type { Loop } from './loop-context.ts'
-import { agentIn } from './resolve-agent.ts'
+import { resolveAgent } from './resolve-agent.ts'
 
 /** Behind a step: compacts the prompt when the vendor's count says that the window is nearly full. */
 export async function compactAfterStep(loop: Loop, stepId: string): Promise<boolean> {
-  const agent = agentIn(loop.storage, loop.thread)
+  const agent = resolveAgent(loop.storage, loop.thread)
   const contextTokens = loop.total.context
-  if (agent === null || contextTokens <= agent.contextWindow * FULL) return false
+  if (agent === null || contextTokens <= agent.contextWindow * COMPACTION_THRESHOLD) return false
   return await compactIfNeeded(loop, stepId, { trigger: 'post_step_context_check', contextTokens })
 }
 
 /** Before a step: a prompt that is surely too large need not be sent to be refused. */
 export async function compactBeforeStep(loop: Loop, system: string): Promise<boolean> {
   const { storage, thread } = loop
-  const agent = agentIn(storage, thread)
+  const agent = resolveAgent(storage, thread)
   if (agent === null) return false
-  const size = contextSize(storage.messages.inContext(thread), system)
-  if (size <= agent.contextWindow * (isCounted(loop) ? SURELY_TOO_LARGE : FULL)) return false
+  const size = estimateContext(storage.messages.inContext(thread), system)
+  if (
+    size <=
+    agent.contextWindow * (reportsUsage(loop) ? CERTAIN_OVERFLOW_RATIO : COMPACTION_THRESHOLD)
+  )
+    return false
   return await compactIfNeeded(loop, null, {
     trigger: 'context_window_exceeded',
     contextTokens: null,
@@ -32,10 +36,10 @@ export async function compactBeforeStep(loop: Loop, system: string): Promise<boo
 }
 
 /** Of the window: our estimate may be a fifth too high. */
-const SURELY_TOO_LARGE = 1.2
+const CERTAIN_OVERFLOW_RATIO = 1.2
 
 /** Whether the vendor tells how many tokens a prompt has: then there is no need to guess. */
-function isCounted({ storage, thread }: Loop): boolean {
+function reportsUsage({ storage, thread }: Loop): boolean {
   const newest = { runId: null, ascending: false, after: null, before: null, limit: 1 }
   const [step] = storage.steps.list({ ...newest, agentId: thread.agentId })
   return (step?.usage?.promptTokens ?? 0) > 0
@@ -45,7 +49,7 @@ function isCounted({ storage, thread }: Loop): boolean {
 export async function compactIfNeeded(
   loop: Loop,
   stepId: string | null,
-  cause: Cause,
+  cause: CompactionCause,
 ): Promise<boolean> {
   const { thread, run, total } = loop
   try {
@@ -56,11 +60,11 @@ export async function compactIfNeeded(
       runId: run.record.id,
       stepId,
       signal: run.signal,
-      onBegin: (agent) => tellBegin(loop, stepId, cause, agent),
+      onStart: (agent) => emitCompactionStart(loop, stepId, cause, agent),
     })
     if (compaction === null) return dropOldest(loop, cause)
-    total.eased(compaction.contextAfter)
-    tellSummary(loop, stepId, compaction.message)
+    total.setContext(compaction.contextAfter)
+    emitSummary(loop, stepId, compaction.message)
     return true
   } catch (thrown) {
     const isModels = thrown instanceof ProviderError || thrown instanceof HttpError
@@ -70,29 +74,29 @@ export async function compactIfNeeded(
 }
 
 /** What has not been answered yet stays, however the agent is told to compact. */
-function settingsFor({ storage, thread }: Loop, { trigger }: Cause): CompactionSettings {
-  const settings = agentIn(storage, thread)?.compaction ?? USUAL_COMPACTION
+function settingsFor({ storage, thread }: Loop, { trigger }: CompactionCause): CompactionSettings {
+  const settings = resolveAgent(storage, thread)?.compaction ?? DEFAULT_COMPACTION
   return trigger === 'context_window_exceeded' ? { ...settings, mode: 'sliding_window' } : settings
 }
 
-function dropOldest({ storage, thread }: Loop, { contextTokens }: Cause): boolean {
-  const agent = agentIn(storage, thread)
+function dropOldest({ storage, thread }: Loop, { contextTokens }: CompactionCause): boolean {
+  const agent = resolveAgent(storage, thread)
   if (agent === null) return false
   const records = storage.messages.inContext(thread)
   const system = agent.compiledSystem ?? ''
   // What the vendor has refused was at least as large as the window.
   const actual = contextTokens ?? agent.contextWindow
-  const scale = Math.max(1, actual / contextSize(records, system))
-  const from = firstThatFits(records, system, agent.contextWindow / scale)
+  const scale = Math.max(1, actual / estimateContext(records, system))
+  const from = findFirstThatFits(records, system, agent.contextWindow / scale)
   if (from === null || from <= (records[0]?.position ?? 0)) return false
   storage.messages.forget(thread, from)
   return true
 }
 
-function tellBegin(
+function emitCompactionStart(
   loop: Loop,
   stepId: string | null,
-  { trigger, contextTokens }: Cause,
+  { trigger, contextTokens }: CompactionCause,
   { contextWindow }: AgentRecord,
 ): void {
   if (!loop.input.compactionEvents) return
@@ -107,11 +111,11 @@ function tellBegin(
 }
 
 /** As an event of its own kind to those who know it, else as the message that the model reads. */
-function tellSummary(loop: Loop, stepId: string | null, message: SummaryMessage): void {
+function emitSummary(loop: Loop, stepId: string | null, message: SummaryMessage): void {
   const { id, createdAt, body } = message
   const { summary, text, stats } = body
-  const envelope = { id, date: createdAt, runId: loop.run.record.id, stepId, otid: otidOf(id, 0) }
-  const compaction_stats = stats === null ? null : statsJson(stats)
+  const envelope = { id, date: createdAt, runId: loop.run.record.id, stepId, otid: toOtid(id, 0) }
+  const compaction_stats = stats === null ? null : toStatsJson(stats)
   loop.run.emit(
     loop.input.compactionEvents
       ? withMessageHeader('summary_message', envelope, { summary, compaction_stats })

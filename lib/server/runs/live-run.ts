@@ -1,4 +1,4 @@
-import type { Failure } from '../errors.ts'
+import type { RunFailure } from '../errors.ts'
 import type { RunRecord } from '../records.ts'
 
 /** One server-sent event of a run. `seq` counts from 1; some events take a number without carrying it. */
@@ -15,12 +15,12 @@ export interface LiveRun {
   readonly events: readonly RunEvent[]
   readonly isOver: boolean
   /** Why it ended, when it failed. */
-  readonly failure: Failure | null
+  readonly failure: RunFailure | null
   emit(json: Readonly<Record<string, unknown>>, name?: 'error'): void
   /** Events from here on, until the run is over. */
   follow(listener: () => void): () => void
   abort(): void
-  finish(failure: Failure | null): void
+  finish(failure: RunFailure | null): void
 }
 
 /** Events that take a number but do not carry it, as on the real server. */
@@ -31,7 +31,7 @@ export function createLiveRun(record: RunRecord): LiveRun {
   const events: RunEvent[] = []
   const listeners = new Set<() => void>()
   let isOver = false
-  let failure: Failure | null = null
+  let failure: RunFailure | null = null
   const tell = (): void => {
     for (const listener of [...listeners]) listener()
   }

@@ -1,18 +1,18 @@
 import { newId } from '../ids.ts'
 import type { ModelUsage, Provider } from '../providers/provider.ts'
-import type { MessageBody, Thread, ToolRecord, UserContent } from '../records.ts'
+import type { MessageBody, Thread, ToolRecord, UserContentPart } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
-import type { Reply } from './approvals.ts'
+import type { ClientReply } from './approvals.ts'
 import type { LiveRun } from './live-run.ts'
 
 /** What one request brings to the agent. */
 export interface RunInput {
   /** Null when nothing is answered; empty when it is not said which calls are. */
-  readonly replies: readonly Reply[] | null
+  readonly replies: readonly ClientReply[] | null
   readonly messages: readonly {
     /** What the agent is to have said, or what it is told. */
     readonly role: 'user' | 'assistant'
-    readonly content: readonly UserContent[]
+    readonly content: readonly UserContentPart[]
     readonly otid: string | null
   }[]
   readonly tokens: boolean
@@ -27,7 +27,7 @@ export interface RunInput {
 
 export interface LoopContext {
   readonly storage: Storage
-  readonly providerOf: (handle: string) => { provider: Provider; model: string }
+  readonly resolveModel: (handle: string) => { provider: Provider; model: string }
   now(): Date
 }
 
@@ -36,21 +36,21 @@ export interface Loop extends LoopContext {
   readonly thread: Thread
   readonly run: LiveRun
   readonly input: RunInput
-  readonly total: Total
+  readonly total: UsageTotal
 }
 
 /** Usage over the steps of a run. */
-export interface Total {
+export interface UsageTotal {
   steps: number
   readonly usage: ModelUsage
   /** Tokens of the last step: what the context holds. */
   readonly context: number
   add(usage: ModelUsage | null): void
   /** The context has been made smaller. */
-  eased(context: number): void
+  setContext(context: number): void
 }
 
-const NOTHING: ModelUsage = {
+const NO_USAGE: ModelUsage = {
   promptTokens: 0,
   completionTokens: 0,
   cachedTokens: 0,
@@ -58,8 +58,8 @@ const NOTHING: ModelUsage = {
   reasoningTokens: 0,
 }
 
-export function emptyTotal(): Total {
-  let sum = NOTHING
+export function createUsageTotal(): UsageTotal {
+  let sum = NO_USAGE
   let context = 0
   return {
     steps: 0,
@@ -69,7 +69,7 @@ export function emptyTotal(): Total {
     get context() {
       return context
     },
-    eased(smaller) {
+    setContext(smaller) {
       context = smaller
     },
     add(usage) {
@@ -87,7 +87,7 @@ export function emptyTotal(): Total {
 }
 
 /** Appends a message to the history; gives its id. */
-export function store(
+export function storeMessage(
   { storage, run, thread, now }: Loop,
   stepId: string | null,
   body: MessageBody,

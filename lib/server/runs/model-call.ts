@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ModelPart, ModelRequest, Provider } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider.ts'
 
-const TRIES = 3
-const FIRST_PAUSE_MS = 500
+const MAX_ATTEMPTS = 3
+const INITIAL_BACKOFF_MS = 500
 /** Who is told to wait longer is better told so. */
-const LONGEST_PAUSE_MS = 30_000
-const WORTH_TRYING = new Set<ProviderError['kind']>([
+const MAX_BACKOFF_MS = 30_000
+const RETRYABLE_TYPES = new Set<ProviderError['type']>([
   'rateLimit',
   'server',
   'timeout',
@@ -28,30 +28,30 @@ export async function* callModel(
       }
       return
     } catch (thrown) {
-      if (begun || attempt >= TRIES || !isWorthTrying(thrown)) throw thrown
-      const milliseconds = thrown.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (attempt - 1)
-      if (milliseconds > LONGEST_PAUSE_MS) throw thrown
+      if (begun || attempt >= MAX_ATTEMPTS || !isRetryable(thrown)) throw thrown
+      const milliseconds = thrown.retryAfterMs ?? INITIAL_BACKOFF_MS * 2 ** (attempt - 1)
+      if (milliseconds > MAX_BACKOFF_MS) throw thrown
       await pause(milliseconds, signal)
     }
   }
 }
 
 /** Milliseconds that an answer may keep everything else in this process waiting: keys, and other agents. */
-const AT_ONCE_MS = 8
+const MAX_BLOCKING_MS = 8
 
 /** A model that is faster than we are is read no faster than the rest can bear. */
 async function* yieldToEventLoop<Part>(parts: AsyncIterable<Part>): AsyncGenerator<Part> {
   let since = performance.now()
   for await (const part of parts) {
     yield part
-    if (performance.now() - since < AT_ONCE_MS) continue
+    if (performance.now() - since < MAX_BLOCKING_MS) continue
     await nextTurn()
     since = performance.now()
   }
 }
 
-function isWorthTrying(thrown: unknown): thrown is ProviderError {
-  return thrown instanceof ProviderError && WORTH_TRYING.has(thrown.kind)
+function isRetryable(thrown: unknown): thrown is ProviderError {
+  return thrown instanceof ProviderError && RETRYABLE_TYPES.has(thrown.type)
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

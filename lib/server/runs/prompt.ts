@@ -2,13 +2,13 @@ import type { ContentPart, ModelMessage } from '../providers/provider.ts'
 import type { AgentRecord, BlockRecord, MessageRecord } from '../records.ts'
 
 /** What the prompt tells of the agent's storage. */
-export interface Stored {
+export interface PromptContext {
   readonly conversationId: string
   readonly blocks: readonly BlockRecord[]
   /** Counts the messages that this conversation's prompt does not hold: of many, so only when it is told. */
-  recalled(): number
+  countRecalled(): number
   /** Counts the archival memory. */
-  archived(): number
+  countArchived(): number
   readonly now: Date
 }
 
@@ -18,7 +18,7 @@ export interface Stored {
  */
 export function compileSystem(
   agent: AgentRecord,
-  { conversationId, blocks, recalled, archived, now }: Stored,
+  { conversationId, blocks, countRecalled, countArchived, now }: PromptContext,
 ): string {
   const memory =
     blocks.length === 0
@@ -26,12 +26,12 @@ export function compileSystem(
       : `\n\n<memory_blocks>\nThe following memory blocks are currently engaged in your core memory unit:\n\n${blocks.map(renderBlock).join('\n\n')}\n\n</memory_blocks>`
   const body = `${agent.system}${memory}\n\n<memory_metadata>\n`
   if (agent.compiledSystem?.startsWith(body) === true) return agent.compiledSystem
-  const memories = archived()
+  const memories = countArchived()
   const metadata = [
     `- AGENT_ID: ${agent.id}`,
     `- CONVERSATION_ID: ${conversationId}`,
-    `- System prompt last recompiled: ${stamp(now)}`,
-    `- ${recalled()} previous messages between you and the user are stored in recall memory`,
+    `- System prompt last recompiled: ${formatTimestamp(now)}`,
+    `- ${countRecalled()} previous messages between you and the user are stored in recall memory`,
     ...(memories === 0 ? [] : [`- ${memories} ${IN_ARCHIVE}`]),
   ]
   return `${body}${metadata.join('\n')}\n</memory_metadata>`
@@ -56,14 +56,14 @@ function renderBlock({ label, description, value, limit, readOnly }: BlockRecord
 }
 
 /** `2026-11-23 02:27:49 AM UTC+0000`. */
-export function stamp(now: Date): string {
+export function formatTimestamp(now: Date): string {
   const iso = now.toISOString()
   const hours = now.getUTCHours()
   const clock = `${String(hours % 12 || 12).padStart(2, '0')}${iso.slice(13, 19)}`
   return `${iso.slice(0, 10)} ${clock} ${hours < 12 ? 'AM' : 'PM'} UTC+0000`
 }
 
-function summaryMessage(text: string): ModelMessage {
+function toSummaryMessage(text: string): ModelMessage {
   return { role: 'user', content: [{ type: 'text', text }] }
 }
 
@@ -75,19 +75,19 @@ type ToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
  * Stored messages as a model reads them. Every call gets exactly one answer, right behind it: vendors refuse a prompt with
  * a call that has none, and what was cancelled may have left one.
  */
-export function modelMessages(system: string, records: readonly MessageRecord[]): ModelMessage[] {
+export function toModelMessages(system: string, records: readonly MessageRecord[]): ModelMessage[] {
   const messages: ModelMessage[] = [{ role: 'system', text: system }]
   for (const [index, { body }] of records.entries()) {
     if (body.role === 'user') messages.push({ role: 'user', content: body.content })
-    if (body.role === 'summary') messages.push(summaryMessage(body.text))
+    if (body.role === 'summary') messages.push(toSummaryMessage(body.text))
     if (body.role !== 'assistant') continue
-    messages.push(...answerMessages(body, resultsAfter(records, index)))
+    messages.push(...toAnswerMessages(body, findResults(records, index)))
   }
   return messages
 }
 
 /** By call; only up to the next answer, since some vendors count their calls anew in each. */
-function resultsAfter(
+function findResults(
   records: readonly MessageRecord[],
   index: number,
 ): ReadonlyMap<string, MessageRecord> {
@@ -101,7 +101,7 @@ function resultsAfter(
 }
 
 /** An answer, the results of its calls, and the pictures among them: those only a user's message can carry everywhere. */
-function answerMessages(
+function toAnswerMessages(
   body: Extract<MessageRecord['body'], { role: 'assistant' }>,
   results: ReadonlyMap<string, MessageRecord>,
 ): readonly ModelMessage[] {
@@ -115,10 +115,10 @@ function answerMessages(
   for (const call of calls) {
     const result = results.get(call.callId)
     if (result?.body.role !== 'tool') {
-      messages.push(unanswered(call))
+      messages.push(toUnansweredMessage(call))
       continue
     }
-    messages.push(toolMessage(result.body, result.createdAt))
+    messages.push(toToolMessage(result.body, result.createdAt))
     if (result.body.pictures.length === 0) continue
     pictures.push({ type: 'text', text: `[Pictures returned by ${call.name}, ${call.callId}]` })
     for (const picture of result.body.pictures) pictures.push({ type: 'image', ...picture })
@@ -126,14 +126,14 @@ function answerMessages(
   return pictures.length === 0 ? messages : [...messages, { role: 'user', content: pictures }]
 }
 
-function toolMessage(body: ToolBody, createdAt: string): ModelMessage {
+function toToolMessage(body: ToolBody, createdAt: string): ModelMessage {
   const status = body.status === 'success' ? 'OK' : 'Failed'
-  const time = stamp(new Date(createdAt))
+  const time = formatTimestamp(new Date(createdAt))
   const text = JSON.stringify({ status, message: body.text, time }, null, 2)
   const { callId, name } = body
   return { role: 'tool', callId, name, text, isError: body.status === 'error' }
 }
 
-function unanswered({ callId, name }: { callId: string; name: string }): ModelMessage {
+function toUnansweredMessage({ callId, name }: { callId: string; name: string }): ModelMessage {
   return { role: 'tool', callId, name, text: UNANSWERED, isError: true }
 }

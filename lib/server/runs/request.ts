@@ -2,30 +2,30 @@ import type { ModelRequest } from '../providers/provider.ts'
 import type { AgentRecord, Thread, ToolRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Loop } from './loop-context.ts'
-import { compileSystem, modelMessages } from './prompt.ts'
-import { agentIn, saveCompiledPrompt } from './resolve-agent.ts'
+import { compileSystem, toModelMessages } from './prompt.ts'
+import { resolveAgent, saveCompiledPrompt } from './resolve-agent.ts'
 
 /** The agent's system prompt for one run; the one before it as long as it says the same of the memory. */
-export function systemPrompt({ storage, thread, now }: Loop): string {
-  return compiledSystem(storage, thread, now(), { afresh: false, keep: true })
+export function compileForRun({ storage, thread, now }: Loop): string {
+  return compileSystemPrompt(storage, thread, now(), { afresh: false, keep: true })
 }
 
 /** `afresh`: compiled though only the clock or the counts have moved on. `keep`: the model gets it from now on. */
-export function compiledSystem(
+export function compileSystemPrompt(
   storage: Storage,
   thread: Thread,
   now: Date,
   { afresh, keep }: { readonly afresh: boolean; readonly keep: boolean },
 ): string {
-  return storage.together(() => {
-    const agent = agentIn(storage, thread)
+  return storage.transaction(() => {
+    const agent = resolveAgent(storage, thread)
     if (agent === null) return ''
     const blocks = agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? [])
     const { conversationId } = thread
-    const recalled = (): number =>
+    const countRecalled = (): number =>
       storage.messages.count(agent.id) - storage.messages.countInContext(thread)
-    const archived = (): number => storage.passages.count(agent.id)
-    const stored = { conversationId, blocks, recalled, archived, now }
+    const countArchived = (): number => storage.passages.count(agent.id)
+    const stored = { conversationId, blocks, countRecalled, countArchived, now }
     const compiled = compileSystem(afresh ? { ...agent, compiledSystem: null } : agent, stored)
     if (keep && compiled !== agent.compiledSystem) saveCompiledPrompt(storage, thread, compiled)
     return compiled
@@ -40,12 +40,12 @@ export interface RequestParts {
   readonly system: string
 }
 
-export function modelRequest(loop: Loop, parts: RequestParts): ModelRequest {
+export function createModelRequest(loop: Loop, parts: RequestParts): ModelRequest {
   const { storage, thread } = loop
   const { agent, model, tools, system } = parts
   return {
     model,
-    messages: modelMessages(system, storage.messages.inContext(thread)),
+    messages: toModelMessages(system, storage.messages.inContext(thread)),
     tools: tools.map(({ name, description, jsonSchema }) => ({
       name,
       description,

@@ -3,7 +3,10 @@ import { DEFAULT_CONVERSATION } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** The agent as it is in this conversation, which may have a model and blocks of its own. */
-export function agentIn(storage: Storage, { agentId, conversationId }: Thread): AgentRecord | null {
+export function resolveAgent(
+  storage: Storage,
+  { agentId, conversationId }: Thread,
+): AgentRecord | null {
   const agent = storage.agents.get(agentId)
   if (agent === null || conversationId === DEFAULT_CONVERSATION) return agent
   const conversation = storage.conversations.get(conversationId)

@@ -1,9 +1,9 @@
-import { type Failure, HttpError } from '../errors.ts'
+import { HttpError, type RunFailure } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { RunRecord } from '../records.ts'
 import { withMessageHeader } from '../wire/messages.ts'
-import { denyCallsOf } from './approvals.ts'
-import type { Loop, Total } from './loop-context.ts'
+import { denyCallsOfRun } from './approvals.ts'
+import type { Loop, UsageTotal } from './loop-context.ts'
 
 /** The first event of every run: tells its id. */
 export function emitPing({ run, now }: Loop): void {
@@ -13,39 +13,39 @@ export function emitPing({ run, now }: Loop): void {
 }
 
 export function endCompleted(loop: Loop, stopReason: string): void {
-  tellStop(loop, stopReason)
-  loop.run.emit(usageJson(loop.total))
-  close(loop, 'completed', stopReason)
+  emitStopReason(loop, stopReason)
+  loop.run.emit(toUsageEvent(loop.total))
+  finishRun(loop, 'completed', stopReason)
 }
 
 export function endCancelled(loop: Loop): void {
-  tellStop(loop, 'cancelled')
-  close(loop, 'cancelled', 'cancelled')
+  emitStopReason(loop, 'cancelled')
+  finishRun(loop, 'cancelled', 'cancelled')
 }
 
-export function endFailed(loop: Loop, failure: Failure): void {
-  tellStop(loop, failure.stopReason)
-  tellFailure(loop, failure)
-  close(loop, 'failed', failure.stopReason, failure)
+export function endFailed(loop: Loop, failure: RunFailure): void {
+  emitStopReason(loop, failure.stopReason)
+  emitFailure(loop, failure)
+  finishRun(loop, 'failed', failure.stopReason, failure)
 }
 
-function tellStop({ run }: Loop, stopReason: string): void {
+function emitStopReason({ run }: Loop, stopReason: string): void {
   run.emit({ message_type: 'stop_reason', stop_reason: stopReason })
 }
 
-function tellFailure({ run }: Loop, failure: Failure): void {
-  run.emit(failureJson(run.record.id, failure), 'error')
+function emitFailure({ run }: Loop, failure: RunFailure): void {
+  run.emit(toFailureJson(run.record.id, failure), 'error')
 }
 
-function failureJson(runId: string, { errorType, message, detail }: Failure) {
+function toFailureJson(runId: string, { errorType, message, detail }: RunFailure) {
   return { message_type: 'error_message', run_id: runId, error_type: errorType, message, detail }
 }
 
-function close(
+function finishRun(
   loop: Loop,
   status: RunRecord['status'],
   stopReason: string,
-  failure: Failure | null = null,
+  failure: RunFailure | null = null,
 ): void {
   const { run, storage, now } = loop
   const completedAt = now().toISOString()
@@ -53,29 +53,29 @@ function close(
   const events = run.record.background ? run.events : []
   let why = failure
   try {
-    const error = failure === null ? null : failureJson(run.record.id, failure)
+    const error = failure === null ? null : toFailureJson(run.record.id, failure)
     const record = { ...run.record, status, stopReason, completedAt, error }
-    storage.together(() => {
-      if (status !== 'completed') denyCallsOf(storage, record, now())
+    storage.transaction(() => {
+      if (status !== 'completed') denyCallsOfRun(storage, record, now())
       storage.runs.finish(record, events)
     })
   } catch (thrown) {
     // The disk may be full. The run counts as that of a dead process from now on: the agent stays usable.
-    why = notStored(thrown)
-    tellFailure(loop, why)
+    why = toStorageFailure(thrown)
+    emitFailure(loop, why)
   } finally {
     run.finish(why)
   }
 }
 
-function notStored(thrown: unknown): Failure {
+function toStorageFailure(thrown: unknown): RunFailure {
   const detail = thrown instanceof Error ? thrown.message : ''
   const message = 'The end of this run could not be stored.'
-  const refusal = new HttpError(500, message)
-  return { stopReason: 'error', errorType: 'internal_error', message, detail, refusal }
+  const httpError = new HttpError(500, message)
+  return { stopReason: 'error', errorType: 'internal_error', message, detail, httpError }
 }
 
-function usageJson({ steps, usage, context }: Total): Readonly<Record<string, unknown>> {
+function toUsageEvent({ steps, usage, context }: UsageTotal): Readonly<Record<string, unknown>> {
   return {
     message_type: 'usage_statistics',
     completion_tokens: usage.completionTokens,

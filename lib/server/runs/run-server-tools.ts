@@ -1,12 +1,12 @@
-import { otidOf } from '../ids.ts'
+import { toOtid } from '../ids.ts'
 import type { AgentRecord, CallRecord, ToolRecord } from '../records.ts'
-import { type Answer, runBuiltIn } from '../server-tools/built-in-tools.ts'
-import { returnFields, withMessageHeader } from '../wire/messages.ts'
-import { type Loop, store } from './loop-context.ts'
-import { agentIn } from './resolve-agent.ts'
+import { runBuiltIn, type ServerToolResult } from '../server-tools/built-in-tools.ts'
+import { toReturnFields, withMessageHeader } from '../wire/messages.ts'
+import { type Loop, storeMessage } from './loop-context.ts'
+import { resolveAgent } from './resolve-agent.ts'
 
 /** What the model may call: the agent's tools, and those that came with the request. */
-export function toolsOf({ storage, input }: Loop, agent: AgentRecord): readonly ToolRecord[] {
+export function listTools({ storage, input }: Loop, agent: AgentRecord): readonly ToolRecord[] {
   const attached = agent.toolIds.flatMap((id) => storage.tools.get(id) ?? [])
   const all = [...attached, ...input.clientTools]
   // Vendors refuse two of a name.
@@ -14,7 +14,7 @@ export function toolsOf({ storage, input }: Loop, agent: AgentRecord): readonly 
 }
 
 /** Only our own tools run here; a name that nobody knows is answered here too, with what there is. */
-export function runsOf(
+export function resolveExecutor(
   name: string,
   agent: AgentRecord,
   tools: readonly ToolRecord[],
@@ -36,9 +36,9 @@ export function answerCalls(
 ): readonly (() => void)[] {
   return calls.flatMap((call) => {
     // Each finds the agent as the one before has left it.
-    const agent = agentIn(loop.storage, loop.thread)
+    const agent = resolveAgent(loop.storage, loop.thread)
     if (agent === null) return []
-    return [answerCall(loop, { stepId, call, agent, tools: toolsOf(loop, agent) })]
+    return [answerCall(loop, { stepId, call, agent, tools: listTools(loop, agent) })]
   })
 }
 
@@ -53,23 +53,23 @@ function answerCall(loop: Loop, { stepId, call, agent, tools }: ServerCall): () 
   const { storage, thread, now, run } = loop
   const { callId, name, args } = call
   const isKnown = tools.some((tool) => tool.name === name)
-  const fields = storage.together(() => {
+  const fields = storage.transaction(() => {
     const answer = isKnown
       ? runBuiltIn(name, args, { agent, thread, storage, now: now() })
-      : unknownTool(name, tools)
-    const body = { role: 'tool', callId, name, ...answer, ...NOTHING_MORE } as const
-    const id = store(loop, stepId, body)
+      : toUnknownToolResult(name, tools)
+    const body = { role: 'tool', callId, name, ...answer, ...EMPTY_FIELDS } as const
+    const id = storeMessage(loop, stepId, body)
     return { id, body }
   })
   const { id, body } = fields
   const date = now().toISOString()
-  const envelope = { id, otid: otidOf(id, 0), date, runId: run.record.id, stepId }
-  return () => run.emit(withMessageHeader('tool_return_message', envelope, returnFields(body)))
+  const envelope = { id, otid: toOtid(id, 0), date, runId: run.record.id, stepId }
+  return () => run.emit(withMessageHeader('tool_return_message', envelope, toReturnFields(body)))
 }
 
-const NOTHING_MORE = { pictures: [], stdout: [], denial: null } as const
+const EMPTY_FIELDS = { pictures: [], stdout: [], denial: null } as const
 
-function unknownTool(name: string, tools: readonly ToolRecord[]): Answer {
+function toUnknownToolResult(name: string, tools: readonly ToolRecord[]): ServerToolResult {
   const names = tools.map((tool) => `'${tool.name}'`).join(', ')
   const text = `[ToolConstraintError] Cannot call ${name}, valid tools include: [${names}].`
   return { status: 'error', text, stderr: [] }

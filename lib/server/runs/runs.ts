@@ -4,19 +4,19 @@ import { HttpError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { type RunRecord, sameThread, type Thread } from '../records.ts'
 import { runAgent } from './agent-loop.ts'
-import { denyCallsOf, denyPending } from './approvals.ts'
+import { denyCallsOfRun, denyPending } from './approvals.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'
 import type { LoopContext, RunInput } from './loop-context.ts'
-import { agentIn } from './resolve-agent.ts'
+import { resolveAgent } from './resolve-agent.ts'
 
 /** The runs of this process: started, looked up, cancelled. */
-export interface Runs {
+export interface RunManager {
   /** Refuses while another run of the conversation is under way, in this process or another. */
   start(request: RunRequest): Promise<LiveRun>
   live(runId: string): LiveRun | null
   /** Ends what runs in the conversation, here or in another process, and denies what waits. */
-  cancel(thread: Thread): Promise<Cancelled>
-  cancelRun(runId: string): Promise<Cancelled[string]>
+  cancel(thread: Thread): Promise<CancelResults>
+  cancelRun(runId: string): Promise<CancelResults[string]>
   /** Ends all runs of the agent. */
   cancelAll(agentId: string): Promise<void>
   close(): Promise<void>
@@ -32,49 +32,49 @@ export interface RunRequest {
 }
 
 /** What became of runs, by id. */
-export type Cancelled = Readonly<Record<string, 'cancelled' | 'failed'>>
+export type CancelResults = Readonly<Record<string, 'cancelled' | 'failed'>>
 
-interface Started {
+interface ActiveRun {
   readonly run: LiveRun
   readonly done: Promise<void>
 }
 
-const HEARTBEAT_MS = 10_000
+const HEARTBEAT_INTERVAL_MS = 10_000
 const DEAD_AFTER_MS = 60_000
 /** How long the events of a run can be had again. */
-const EVENTS_KEPT_MS = 3 * 3_600_000
+const EVENT_RETENTION_MS = 3 * 3_600_000
 /** How often another process's wish to cancel is looked for, and how long its end is waited for. */
-const LOOK_MS = 200
-const PATIENCE_MS = 5000
+const CANCEL_POLL_MS = 200
+const CANCEL_TIMEOUT_MS = 5000
 
-export function createRuns(context: LoopContext): Runs {
+export function createRuns(context: LoopContext): RunManager {
   const { storage, now } = context
-  const live = new Map<string, Started>()
-  const beat = every(HEARTBEAT_MS, () => {
+  const live = new Map<string, ActiveRun>()
+  const beat = runPeriodically(HEARTBEAT_INTERVAL_MS, () => {
     for (const id of live.keys()) storage.runs.beat(id, now().toISOString())
   })
-  const look = every(LOOK_MS, () => {
+  const look = runPeriodically(CANCEL_POLL_MS, () => {
     if (live.size === 0) return
     for (const id of storage.runs.askedToCancel()) live.get(id)?.run.abort()
   })
   failDeadRuns(context, live)
   dropOldEvents(context)
 
-  const startedIn = (thread: Thread): Started | undefined =>
+  const startedIn = (thread: Thread): ActiveRun | undefined =>
     [...live.values()].find(({ run }) => sameThread(run.record, thread))
 
-  const cancelRun = async (runId: string): Promise<Cancelled[string]> => {
+  const cancelRun = async (runId: string): Promise<CancelResults[string]> => {
     const started = live.get(runId)
     started?.run.abort()
     await started?.done
     const record = storage.runs.get(runId)
     if (record === null) return 'failed'
     if (record.status !== 'running') {
-      storage.together(() => denyCallsOf(storage, { ...record, status: 'cancelled' }, now()))
+      storage.transaction(() => denyCallsOfRun(storage, { ...record, status: 'cancelled' }, now()))
       return 'cancelled'
     }
     storage.runs.askToCancel(runId)
-    return (await endElsewhere(context, live, runId)) ? 'cancelled' : 'failed'
+    return (await waitForRemoteCancel(context, live, runId)) ? 'cancelled' : 'failed'
   }
 
   return {
@@ -85,8 +85,8 @@ export function createRuns(context: LoopContext): Runs {
       // Who has stopped a run may send the next message at once.
       if (before?.run.signal.aborted === true) await before.done
       const record = newRun(request, now().toISOString())
-      storage.together(() => {
-        refuseGone(context, thread)
+      storage.transaction(() => {
+        assertAgentExists(context, thread)
         dropOldEvents(context)
         failDeadRuns(context, live)
         const busy = storage.runs.running(thread)
@@ -106,7 +106,7 @@ export function createRuns(context: LoopContext): Runs {
       const running = storage.runs.running(thread)
       const became = running === null ? null : { [running.id]: await cancelRun(running.id) }
       // Also what a run has left that came to its end in the same moment.
-      storage.together(() => denyPending(storage, thread, now()))
+      storage.transaction(() => denyPending(storage, thread, now()))
       if (became !== null) return became
       const last = storage.runs.last(thread)
       return last === null ? {} : { [last.id]: 'cancelled' }
@@ -125,7 +125,7 @@ export function createRuns(context: LoopContext): Runs {
 }
 
 /** The database may be locked or its disk full: the next time will do. */
-function every(milliseconds: number, work: () => void): NodeJS.Timeout {
+function runPeriodically(milliseconds: number, work: () => void): NodeJS.Timeout {
   const timer = setInterval(() => {
     try {
       work()
@@ -152,13 +152,13 @@ function newRun({ thread, background, type }: RunRequest, at: string): RunRecord
 }
 
 /** It may have been deleted while the run before was waited for. */
-function refuseGone({ storage }: LoopContext, thread: Thread): void {
-  if (agentIn(storage, thread) !== null) return
+function assertAgentExists({ storage }: LoopContext, thread: Thread): void {
+  if (resolveAgent(storage, thread) !== null) return
   throw new HttpError(404, `Agent with ID ${thread.agentId} or its conversation not found`)
 }
 
 function dropOldEvents({ storage, now }: LoopContext): void {
-  storage.runs.dropEvents(new Date(now().getTime() - EVENTS_KEPT_MS).toISOString())
+  storage.runs.dropEvents(new Date(now().getTime() - EVENT_RETENTION_MS).toISOString())
 }
 
 function busyBody(runId: string) {
@@ -167,7 +167,7 @@ function busyBody(runId: string) {
 }
 
 /** Whether the process that has the run ended it in time; a dead one's run ends with it. */
-async function endElsewhere(
+async function waitForRemoteCancel(
   context: LoopContext,
   live: ReadonlyMap<string, unknown>,
   runId: string,
@@ -176,8 +176,8 @@ async function endElsewhere(
     failDeadRuns(context, live)
     return context.storage.runs.get(runId)?.status !== 'running'
   }
-  for (let waited = 0; waited < PATIENCE_MS && !isOver(); waited += LOOK_MS) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  for (let waited = 0; waited < CANCEL_TIMEOUT_MS && !isOver(); waited += CANCEL_POLL_MS) {
+    await new Promise((resolve) => setTimeout(resolve, CANCEL_POLL_MS))
   }
   return context.storage.runs.get(runId)?.status === 'cancelled'
 }
@@ -193,11 +193,11 @@ function failDeadRuns({ storage, now }: LoopContext, live: ReadonlyMap<string, u
 
 /** With our own number it was a process before us: in a container each has the same. */
 function isDead({ processId, heartbeatAt }: RunRecord, now: Date): boolean {
-  if (processId === process.pid || !isProcess(processId)) return true
+  if (processId === process.pid || !processExists(processId)) return true
   return now.getTime() - Date.parse(heartbeatAt) > DEAD_AFTER_MS
 }
 
-function isProcess(processId: number): boolean {
+function processExists(processId: number): boolean {
   try {
     return process.kill(processId, 0)
   } catch (thrown) {

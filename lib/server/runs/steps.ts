@@ -1,11 +1,11 @@
-import { failureOf } from '../errors.ts'
+import { toRunFailure } from '../errors.ts'
 import type { ModelUsage } from '../providers/provider.ts'
 import type { AgentRecord, CallRecord, StepRecord } from '../records.ts'
 import type { Loop } from './loop-context.ts'
 
-type Outcome = Pick<StepRecord, 'usage' | 'stopReason' | 'status' | 'error'>
+type StepOutcome = Pick<StepRecord, 'usage' | 'stopReason' | 'status' | 'error'>
 
-interface KeptStep {
+interface StepIdentity {
   readonly agent: AgentRecord
   readonly stepId: string
   /** When the model was asked. */
@@ -13,7 +13,11 @@ interface KeptStep {
 }
 
 /** Keeps what a model call has cost, and how it ended. */
-export function saveStep(loop: Loop, { agent, stepId, date }: KeptStep, outcome: Outcome): void {
+export function saveStep(
+  loop: Loop,
+  { agent, stepId, date }: StepIdentity,
+  outcome: StepOutcome,
+): void {
   loop.storage.steps.insert({
     id: stepId,
     runId: loop.run.record.id,
@@ -27,14 +31,17 @@ export function saveStep(loop: Loop, { agent, stepId, date }: KeptStep, outcome:
   })
 }
 
-export function answeredOutcome(usage: ModelUsage | null, calls: readonly CallRecord[]): Outcome {
+export function toAnsweredOutcome(
+  usage: ModelUsage | null,
+  calls: readonly CallRecord[],
+): StepOutcome {
   const waits = calls.some((call) => call.runs === 'client')
   const stopReason = waits ? 'requires_approval' : calls.length === 0 ? 'end_turn' : null
   return { usage, stopReason, status: 'success', error: null }
 }
 
-export function brokenOutcome(thrown: unknown, isCancelled: boolean): Outcome {
+export function toFailedOutcome(thrown: unknown, isCancelled: boolean): StepOutcome {
   if (isCancelled) return { usage: null, stopReason: 'cancelled', status: 'cancelled', error: null }
-  const { errorType, message, stopReason } = failureOf(thrown)
+  const { errorType, message, stopReason } = toRunFailure(thrown)
   return { usage: null, stopReason, status: 'failed', error: { type: errorType, message } }
 }

@@ -1,7 +1,7 @@
 import type { Provider } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider.ts'
 import type { AgentRecord, MessageRecord } from '../records.ts'
-import { charactersOf } from './context-size.ts'
+import { toCharacters } from './context-size.ts'
 import { callModel } from './model-call.ts'
 
 export interface SummaryRequest {
@@ -18,7 +18,7 @@ export interface SummaryRequest {
 /** What the model says of the messages that leave its sight. */
 export async function summarize(request: SummaryRequest, signal: AbortSignal): Promise<string> {
   const { provider, model, agent, evicted, prompt, clipCharacters } = request
-  const budget = charactersOf(agent.contextWindow * TRANSCRIPT_SHARE)
+  const budget = toCharacters(agent.contextWindow * TRANSCRIPT_SHARE)
   const text = `<transcript>\n${transcript(evicted, budget)}\n</transcript>\n\nWrite the summary.`
   const parts = callModel(
     provider,
@@ -46,39 +46,41 @@ export async function summarize(request: SummaryRequest, signal: AbortSignal): P
 /** Of the window: instructions and summary need room too. */
 const TRANSCRIPT_SHARE = 0.7
 /** Characters of one message, fewer until all fit. */
-const CLIPS = [20_000, 4000, 1000, 300]
+const CLIP_CHARACTERS = [20_000, 4000, 1000, 300]
 
 function transcript(records: readonly MessageRecord[], budget: number): string {
-  for (const clip of CLIPS) {
-    const text = records.flatMap((record) => linesOf(record, clip)).join('\n')
+  for (const max of CLIP_CHARACTERS) {
+    const text = records.flatMap((record) => formatRecord(record, max)).join('\n')
     if (text.length <= budget) return text
   }
-  const text = records.flatMap((record) => linesOf(record, CLIPS.at(-1) ?? 0)).join('\n')
+  const text = records
+    .flatMap((record) => formatRecord(record, CLIP_CHARACTERS.at(-1) ?? 0))
+    .join('\n')
   return `[…]\n${text.slice(-budget)}`
 }
 
-function linesOf({ body }: MessageRecord, clip: number): readonly string[] {
+function formatRecord({ body }: MessageRecord, max: number): readonly string[] {
   switch (body.role) {
     case 'user': {
       const parts = body.content.map((part) => (part.type === 'text' ? part.text : '[picture]'))
-      return [`[user] ${clipped(parts.join(''), clip)}`]
+      return [`[user] ${clip(parts.join(''), max)}`]
     }
     case 'summary':
-      return [`[earlier summary] ${clipped(body.summary, clip * 2)}`]
+      return [`[earlier summary] ${clip(body.summary, max * 2)}`]
     case 'tool':
-      return [`[result of ${body.name}, ${body.status}] ${clipped(body.text, clip)}`]
+      return [`[result of ${body.name}, ${body.status}] ${clip(body.text, max)}`]
     case 'assistant':
       return [
-        ...(body.text === '' ? [] : [`[assistant] ${clipped(body.text, clip)}`]),
-        ...body.calls.map((call) => `[assistant calls ${call.name}] ${clipped(call.args, clip)}`),
+        ...(body.text === '' ? [] : [`[assistant] ${clip(body.text, max)}`]),
+        ...body.calls.map((call) => `[assistant calls ${call.name}] ${clip(call.args, max)}`),
       ]
   }
 }
 
 /** Both ends say more than the middle. */
-function clipped(text: string, most: number): string {
-  if (text.length <= most) return text
-  const half = Math.floor(most / 2)
+function clip(text: string, max: number): string {
+  if (text.length <= max) return text
+  const half = Math.floor(max / 2)
   return `${text.slice(0, half)} […] ${text.slice(-half)}`
 }
 
@@ -99,7 +101,7 @@ ${SECTIONS}
 5. ${HINTS} Keep it under 300 words.`
 
 /** For the whole conversation. */
-export const WHOLE_PROMPT = `The transcript below is your whole conversation so far, which is about to leave your context window. Write the summary from which you will go on working, with nothing else to remember it by.
+export const FULL_PROMPT = `The transcript below is your whole conversation so far, which is about to leave your context window. Write the summary from which you will go on working, with nothing else to remember it by.
 
 ${SECTIONS}
 5. State: what you were doing at the very end, in detail, with the files and code it is about.

@@ -12,7 +12,10 @@ export async function* withUniqueCallIds(
   const ours = new Map<string, string>()
   for await (const part of parts) {
     if (part.type === 'callStart') {
-      ours.set(part.callId, part.callId !== '' && claim(part.callId) ? part.callId : unused(claim))
+      ours.set(
+        part.callId,
+        part.callId !== '' && claim(part.callId) ? part.callId : newCallId(claim),
+      )
     }
     const isOfCall = part.type === 'callStart' || part.type === 'callDelta'
     yield isOfCall ? { ...part, callId: ours.get(part.callId) ?? part.callId } : part
@@ -20,7 +23,7 @@ export async function* withUniqueCallIds(
 }
 
 /** As OpenAI writes them: short enough for all vendors. */
-function unused(claim: (callId: string) => boolean): string {
+function newCallId(claim: (callId: string) => boolean): string {
   const callId = `call_${randomBytes(12).toString('hex')}`
-  return claim(callId) ? callId : unused(claim)
+  return claim(callId) ? callId : newCallId(claim)
 }

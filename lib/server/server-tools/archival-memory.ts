@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { newId } from '../ids.ts'
 import type { PassageRecord } from '../records.ts'
 import { pythonLiteral } from './python-literal.ts'
-import { periodOf } from './search-dates.ts'
-import { serverTool, ToolError, type ToolPlace } from './server-tool.ts'
+import { parseDateRange } from './search-dates.ts'
+import { defineServerTool, type ServerToolContext, ToolError } from './server-tool.ts'
 
 const date = (edge: string) =>
   z.string().nullish().describe(`Only memories made ${edge} this time (ISO 8601)`)
@@ -27,11 +27,11 @@ const insertShape = z.object({
   tags: z.array(z.string()).nullish().describe('Words by which it can be found again'),
 })
 
-export const USUAL_RESULTS = 10
+export const DEFAULT_RESULTS = 10
 
 /** Memory without end, outside the prompt. */
 export const archivalTools = {
-  archival_memory_insert: serverTool({
+  archival_memory_insert: defineServerTool({
     name: 'archival_memory_insert',
     description: 'Store a text in long-term memory, where archival_memory_search finds it.',
     shape: insertShape,
@@ -40,18 +40,21 @@ export const archivalTools = {
       return 'None'
     },
   }),
-  archival_memory_search: serverTool({
+  archival_memory_search: defineServerTool({
     name: 'archival_memory_search',
     description: 'Search long-term memory by words, tags and time.',
     shape: searchShape,
     run({ query, tags, tag_match_mode, top_k, start_datetime, end_datetime }, place) {
-      const period = periodOf({ start_datetime, end_datetime }, (problem) => new ToolError(problem))
+      const period = parseDateRange(
+        { start_datetime, end_datetime },
+        (problem) => new ToolError(problem),
+      )
       const found = place.storage.passages.search(place.agent.id, {
         query,
         tags: tags ?? [],
         matchAllTags: tag_match_mode === 'all',
         ...period,
-        limit: top_k ?? USUAL_RESULTS,
+        limit: top_k ?? DEFAULT_RESULTS,
       })
       return pythonLiteral(found.map(resultJson))
     },
@@ -59,7 +62,7 @@ export const archivalTools = {
 }
 
 export function newPassage(
-  { thread, now }: Pick<ToolPlace, 'thread' | 'now'>,
+  { thread, now }: Pick<ServerToolContext, 'thread' | 'now'>,
   text: string,
   tags: readonly string[],
 ): PassageRecord {

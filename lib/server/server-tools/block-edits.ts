@@ -1,10 +1,10 @@
 import type { BlockRecord } from '../records.ts'
-import { ToolError, type ToolPlace } from './server-tool.ts'
+import { type ServerToolContext, ToolError } from './server-tool.ts'
 
 /** Changes the value of a block of the agent; gives the new value. */
 export function editValue(
   label: string,
-  place: ToolPlace,
+  place: ServerToolContext,
   change: (value: string) => string,
 ): string {
   return editBlock(label, place, (block) => ({ value: change(block.value) })).value
@@ -13,12 +13,12 @@ export function editValue(
 /** Changes a block of the agent, unless it is read-only. */
 export function editBlock(
   label: string,
-  place: ToolPlace,
+  place: ServerToolContext,
   change: (block: BlockRecord) => Partial<BlockRecord>,
 ): BlockRecord {
   const { storage, now } = place
-  return storage.together(() => {
-    const block = blockLabelled(label, place)
+  return storage.transaction(() => {
+    const block = findBlock(label, place)
     if (block.readOnly) throw new ToolError('Error This block is read-only and cannot be edited.')
     const changed = { ...block, ...change(block), updatedAt: now.toISOString() }
     storage.blocks.save(changed)
@@ -26,8 +26,8 @@ export function editBlock(
   })
 }
 
-export function blockLabelled(label: string, place: ToolPlace): BlockRecord {
-  const blocks = blocksOf(place)
+export function findBlock(label: string, place: ServerToolContext): BlockRecord {
+  const blocks = listBlocks(place)
   const block = blocks.find((one) => one.label === label)
   if (block !== undefined) return block
   const labels = blocks.map((one) => one.label).join(', ')
@@ -35,7 +35,7 @@ export function blockLabelled(label: string, place: ToolPlace): BlockRecord {
   throw new ToolError(what, 'KeyError')
 }
 
-export function blocksOf({ agent, storage }: ToolPlace): readonly BlockRecord[] {
+export function listBlocks({ agent, storage }: ServerToolContext): readonly BlockRecord[] {
   return agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? [])
 }
 
@@ -56,13 +56,13 @@ export function replaceText(label: string, value: string, before: string, after:
   const old = `old_string \`${before}\``
   throw new ToolError(
     parts.length > 1
-      ? `No replacement was performed. Multiple occurrences of ${old} in lines [${linesWith(value, before).join(', ')}]. Please ensure it is unique.`
+      ? `No replacement was performed. Multiple occurrences of ${old} in lines [${findLines(value, before).join(', ')}]. Please ensure it is unique.`
       : `No replacement was performed, ${old} did not appear verbatim in memory block with label \`${label}\`.`,
   )
 }
 
 /** Numbers of the lines in which the text begins. */
-function linesWith(value: string, text: string): readonly number[] {
+function findLines(value: string, text: string): readonly number[] {
   if (text === '') return value.split('\n').map((_, index) => index + 1)
   const numbers = new Set<number>()
   let line = 1
@@ -75,7 +75,7 @@ function linesWith(value: string, text: string): readonly number[] {
 }
 
 /** Refuses text in which a model has copied the line numbers that it is shown. */
-export function refuseLineNumbers(texts: Readonly<Record<string, string>>): void {
+export function assertNoLineNumbers(texts: Readonly<Record<string, string>>): void {
   const why =
     'which is not allowed. Do not include line number information when calling memory tools (line numbers are for display purposes only).'
   for (const [name, text] of Object.entries(texts)) {

@@ -3,10 +3,10 @@ import { archivalTools } from './archival-memory.ts'
 import { conversationSearch } from './conversation-search.ts'
 import { memoryTool } from './memory-tool.ts'
 import { memoryTools } from './memory-tools.ts'
-import { type ServerTool, ToolError, type ToolPlace } from './server-tool.ts'
+import { type ServerTool, type ServerToolContext, ToolError } from './server-tool.ts'
 
 /** What a tool of the server answers; `error` texts are those of the real server. */
-export interface Answer {
+export interface ServerToolResult {
   readonly status: 'success' | 'error'
   readonly text: string
   readonly stderr: readonly string[]
@@ -28,7 +28,10 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** The server's own tools as records, by the names agents attach them with. */
-export function builtInRecords(id: (name: string) => string, createdAt: string): ToolRecord[] {
+export function createBuiltInRecords(
+  id: (name: string) => string,
+  createdAt: string,
+): ToolRecord[] {
   return Object.entries(builtInTools).map(([name, { description, parameters }]) => ({
     id: id(name),
     name,
@@ -44,7 +47,7 @@ export function builtInRecords(id: (name: string) => string, createdAt: string):
 }
 
 /** Runs a tool of the server; whatever is wrong with the call is an answer for the model. */
-export function runBuiltIn(name: string, args: string, place: ToolPlace): Answer {
+export function runBuiltIn(name: string, args: string, place: ServerToolContext): ServerToolResult {
   try {
     const tool = builtInTools[name]
     if (tool === undefined) throw new ToolError(`Tool ${name} not found`)
@@ -52,7 +55,7 @@ export function runBuiltIn(name: string, args: string, place: ToolPlace): Answer
   } catch (thrown) {
     if (!(thrown instanceof ToolError)) throw thrown
     const text = thrown.message
-    const stderr = [`Error executing function ${name}: ${thrown.kind}: ${text}`]
+    const stderr = [`Error executing function ${name}: ${thrown.pythonClass}: ${text}`]
     return { status: 'error', text, stderr }
   }
 }

@@ -3,8 +3,8 @@ import type { MessageRecord } from '../records.ts'
 import type { MessageScope } from '../storage/messages.ts'
 import type { Storage } from '../storage/storage.ts'
 import { pythonLiteral } from './python-literal.ts'
-import { isWithin, type Period, periodOf } from './search-dates.ts'
-import { serverTool, ToolError } from './server-tool.ts'
+import { type DateRange, isWithin, parseDateRange } from './search-dates.ts'
+import { defineServerTool, ToolError } from './server-tool.ts'
 
 const date = (edge: string) =>
   z
@@ -25,14 +25,19 @@ const shape = z.object({
   end_date: date('back'),
 })
 
-export const conversationSearch = serverTool({
+export const conversationSearch = defineServerTool({
   name: 'conversation_search',
   description:
     'Search all earlier messages, those of other conversations too, for a text or a time.',
   shape,
   run({ query, roles, limit, start_date, end_date }, { agent, storage, now }) {
-    const period = periodOf({ start_date, end_date }, (problem) => new ToolError(problem))
-    const wanted = { query: query ?? '', roles: roles ?? null, period, limit: limit ?? USUAL_LIMIT }
+    const period = parseDateRange({ start_date, end_date }, (problem) => new ToolError(problem))
+    const wanted = {
+      query: query ?? '',
+      roles: roles ?? null,
+      period,
+      limit: limit ?? DEFAULT_LIMIT,
+    }
     const found = searchMessages(storage, { agentId: agent.id }, wanted)
     if (found.length === 0) return pythonLiteral({ message: 'No results found.', results: [] })
     const results = found.map((message) => ({
@@ -40,36 +45,36 @@ export const conversationSearch = serverTool({
       time_ago: ago(now.getTime() - Date.parse(message.createdAt)),
       role: message.body.role,
       relevance: { search_mode: 'sql' },
-      content: textOf(message).slice(0, SHOWN),
+      content: textOf(message).slice(0, MAX_SHOWN_CHARACTERS),
     }))
     return pythonLiteral({ message: `Showing ${results.length} results:`, results })
   },
 })
 
-const USUAL_LIMIT = 5
+const DEFAULT_LIMIT = 5
 /** Characters of a result that are shown. */
-const SHOWN = 2000
+const MAX_SHOWN_CHARACTERS = 2000
 
-export interface Search {
+export interface SearchOptions {
   readonly query: string
   /** All when null. */
   readonly roles: readonly string[] | null
-  readonly period: Period
+  readonly period: DateRange
   readonly limit: number
 }
 
 /** Rows looked at for each result wanted: what matches only in a call's arguments is no result. */
-const LOOKED_AT = 20
+const ROWS_PER_RESULT = 20
 
 /** The newest messages whose text holds the query. */
 export function searchMessages(
   storage: Storage,
   scope: MessageScope,
-  { query, roles, period, limit }: Search,
+  { query, roles, period, limit }: SearchOptions,
 ): readonly MessageRecord[] {
   const wanted = query.toLowerCase()
   return storage.messages
-    .search(scope, { words: query, ...period, limit: limit * LOOKED_AT })
+    .search(scope, { words: query, ...period, limit: limit * ROWS_PER_RESULT })
     .filter(({ createdAt }) => isWithin(period, createdAt))
     .filter(({ body }) => body.role !== 'summary')
     .filter(({ body }) => roles === null || roles.includes(body.role))

@@ -2,15 +2,15 @@ import * as z from 'zod'
 import { newId } from '../ids.ts'
 import type { BlockRecord } from '../records.ts'
 import {
-  blockLabelled,
-  blocksOf,
+  assertNoLineNumbers,
   editBlock,
   editValue,
+  findBlock,
   insertText,
-  refuseLineNumbers,
+  listBlocks,
   replaceText,
 } from './block-edits.ts'
-import { serverTool, ToolError, type ToolPlace } from './server-tool.ts'
+import { defineServerTool, type ServerToolContext, ToolError } from './server-tool.ts'
 
 const text = (about: string) => z.string().nullish().describe(about)
 
@@ -27,10 +27,10 @@ const shape = z.object({
   new_path: text('Its new path'),
 })
 
-type Args = z.output<typeof shape>
+type MemoryToolArgs = z.output<typeof shape>
 
 /** Memory blocks as files: the one tool that can make and remove them. */
-export const memoryTool = serverTool({
+export const memoryTool = defineServerTool({
   name: 'memory',
   description:
     'Create, edit, rename and delete memory blocks, named by paths such as `/memories/preferences`.',
@@ -43,32 +43,34 @@ export const memoryTool = serverTool({
   },
 })
 
-const COMMANDS: Readonly<Record<string, (args: Args, place: ToolPlace) => string>> = {
+const COMMANDS: Readonly<
+  Record<string, (args: MemoryToolArgs, place: ServerToolContext) => string>
+> = {
   create(args, place) {
-    const label = labelOf(needed(args, 'path'))
-    const description = needed(args, 'description')
+    const label = labelOf(required(args, 'path'))
+    const description = required(args, 'description')
     const value = args.file_text ?? ''
-    refuseLineNumbers({ file_text: value })
+    assertNoLineNumbers({ file_text: value })
     createBlock({ label, description, value }, place)
     return `Successfully created memory block '${label}'. ${recompiled('with the new memory block')}`
   },
   str_replace(args, place) {
-    const before = needed(args, 'old_string')
-    const after = needed(args, 'new_string')
-    const label = labelOf(needed(args, 'path'))
-    refuseLineNumbers({ old_string: before, new_string: after })
+    const before = required(args, 'old_string')
+    const after = required(args, 'new_string')
+    const label = labelOf(required(args, 'path'))
+    assertNoLineNumbers({ old_string: before, new_string: after })
     return editValue(label, place, (value) => replaceText(label, value, before, after))
   },
   insert(args, place) {
-    const more = needed(args, 'insert_text')
-    refuseLineNumbers({ insert_text: more })
-    return editValue(labelOf(needed(args, 'path')), place, (value) =>
+    const more = required(args, 'insert_text')
+    assertNoLineNumbers({ insert_text: more })
+    return editValue(labelOf(required(args, 'path')), place, (value) =>
       insertText(value, more, args.insert_line ?? -1),
     )
   },
   delete(args, place) {
-    const label = labelOf(needed(args, 'path'))
-    detach(blockLabelled(label, place), place)
+    const label = labelOf(required(args, 'path'))
+    detach(findBlock(label, place), place)
     return `Successfully deleted memory block '${label}'. ${recompiled('without this memory block')}`
   },
   rename(args, place) {
@@ -77,23 +79,23 @@ const COMMANDS: Readonly<Record<string, (args: Args, place: ToolPlace) => string
       const { label } = editBlock(labelOf(path), place, () => ({ description }))
       return `Successfully updated description of memory block '${label}'. ${recompiled('with the new description')}`
     }
-    if (old_path == null || new_path == null) throw new ToolError(RENAME_NEEDS)
+    if (old_path == null || new_path == null) throw new ToolError(RENAME_ARGUMENTS_MISSING)
     const [before, after] = [labelOf(old_path), labelOf(new_path)]
-    refuseTaken(after, place)
+    assertLabelFree(after, place)
     editBlock(before, place, () => ({ label: after }))
     return `Successfully renamed memory block '${before}' to '${after}'. ${recompiled('with the renamed memory block')}`
   },
 }
 
-const RENAME_NEEDS =
+const RENAME_ARGUMENTS_MISSING =
   'Error: path and description are required for update_description command, or old_path and new_path are required for rename command'
 
 function recompiled(how: string): string {
   return `Your system prompt has been recompiled ${how} and is now active in your context.`
 }
 
-function needed(
-  args: Args,
+function required(
+  args: MemoryToolArgs,
   name: 'path' | 'description' | 'old_string' | 'new_string' | 'insert_text',
 ): string {
   const value = args[name]
@@ -107,12 +109,12 @@ function labelOf(path: string): string {
 
 function createBlock(
   fields: Pick<BlockRecord, 'label' | 'description' | 'value'>,
-  place: ToolPlace,
+  place: ServerToolContext,
 ): void {
   const { storage, now, thread } = place
   const at = now.toISOString()
-  storage.together(() => {
-    refuseTaken(fields.label, place)
+  storage.transaction(() => {
+    assertLabelFree(fields.label, place)
     const agent = storage.agents.get(thread.agentId)
     if (agent === null) return
     const id = newId('block')
@@ -122,15 +124,15 @@ function createBlock(
   })
 }
 
-function refuseTaken(label: string, place: ToolPlace): void {
+function assertLabelFree(label: string, place: ServerToolContext): void {
   if (label === '') throw new ToolError('Error: the path names no memory block.')
-  if (!blocksOf(place).some((block) => block.label === label)) return
+  if (!listBlocks(place).some((block) => block.label === label)) return
   throw new ToolError(`Error: a memory block with label '${label}' exists already.`)
 }
 
 /** The block itself stays: others may share it. */
-function detach({ label }: BlockRecord, { storage, thread }: ToolPlace): void {
-  storage.together(() => {
+function detach({ label }: BlockRecord, { storage, thread }: ServerToolContext): void {
+  storage.transaction(() => {
     const agent = storage.agents.get(thread.agentId)
     if (agent === null) return
     const blockIds = agent.blockIds.filter((id) => storage.blocks.get(id)?.label !== label)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { editValue, insertText, refuseLineNumbers, replaceText } from './block-edits.ts'
-import { serverTool } from './server-tool.ts'
+import { assertNoLineNumbers, editValue, insertText, replaceText } from './block-edits.ts'
+import { defineServerTool } from './server-tool.ts'
 
 const label = z.string().describe('Label of the memory block')
 
@@ -26,31 +26,31 @@ const rethinkShape = z.object({
 
 /** The agent's own hands on its memory; each answers with the block's new value. */
 export const memoryTools = {
-  memory_insert: serverTool({
+  memory_insert: defineServerTool({
     name: 'memory_insert',
     description: 'Insert text into a memory block, at a line (0 is the top) or at the end.',
     shape: insertShape,
     run: ({ label, new_string, insert_line }, place) => {
-      refuseLineNumbers({ new_string })
+      assertNoLineNumbers({ new_string })
       return editValue(label, place, (value) => insertText(value, new_string, insert_line))
     },
   }),
-  memory_replace: serverTool({
+  memory_replace: defineServerTool({
     name: 'memory_replace',
     description:
       'Replace a text in a memory block by another. The old text must stand in the block exactly once.',
     shape: replaceShape,
     run: ({ label, old_string, new_string }, place) => {
-      refuseLineNumbers({ old_string, new_string })
+      assertNoLineNumbers({ old_string, new_string })
       return editValue(label, place, (value) => replaceText(label, value, old_string, new_string))
     },
   }),
-  memory_rethink: serverTool({
+  memory_rethink: defineServerTool({
     name: 'memory_rethink',
     description: 'Rewrite a whole memory block: to condense it, or to put new insights in.',
     shape: rethinkShape,
     run: ({ label, new_memory }, place) => {
-      refuseLineNumbers({ new_memory })
+      assertNoLineNumbers({ new_memory })
       return editValue(label, place, () => new_memory)
     },
   }),

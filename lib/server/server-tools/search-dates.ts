@@ -1,5 +1,5 @@
 /** The moment an ISO 8601 date means, a day alone its beginning or its end; null when it is none. */
-export function momentOf(text: string, edge: 'begin' | 'end'): string | null {
+export function parseMoment(text: string, edge: 'begin' | 'end'): string | null {
   const day = /^\d{4}-\d\d-\d\d$/.test(text)
   const time = edge === 'begin' ? 'T00:00:00.000Z' : 'T23:59:59.999Z'
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(text)
@@ -7,26 +7,26 @@ export function momentOf(text: string, edge: 'begin' | 'end'): string | null {
   return Number.isNaN(moment.getTime()) ? null : moment.toISOString()
 }
 
-export interface Period {
+export interface DateRange {
   readonly from: string | null
   readonly to: string | null
 }
 
 /** `refuse` makes the error for a date that is none. */
-export function periodOf(
+export function parseDateRange(
   dates: Readonly<Record<string, string | null | undefined>>,
-  refuse: (problem: string) => Error,
-): Period {
+  createError: (problem: string) => Error,
+): DateRange {
   const [from = null, to = null] = Object.entries(dates).map(([name, text], index) => {
     if (text == null || text === '') return null
-    const moment = momentOf(text, index === 0 ? 'begin' : 'end')
+    const moment = parseMoment(text, index === 0 ? 'begin' : 'end')
     if (moment !== null) return moment
     const wanted = 'Use ISO 8601 format (YYYY-MM-DD or YYYY-MM-DDTHH:MM)'
-    throw refuse(`Invalid ${name} format: ${text}. ${wanted}`)
+    throw createError(`Invalid ${name} format: ${text}. ${wanted}`)
   })
   return { from, to }
 }
 
-export function isWithin({ from, to }: Period, at: string): boolean {
+export function isWithin({ from, to }: DateRange, at: string): boolean {
   return (from === null || at >= from) && (to === null || at <= to)
 }

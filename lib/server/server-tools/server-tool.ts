@@ -3,7 +3,7 @@ import type { AgentRecord, Thread } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** Where a tool of the server works. */
-export interface ToolPlace {
+export interface ServerToolContext {
   /** As it is in the conversation of the call. */
   readonly agent: AgentRecord
   readonly thread: Thread
@@ -13,11 +13,11 @@ export interface ToolPlace {
 
 /** What is wrong with a call, for the model to read; `kind` as Python names it. */
 export class ToolError extends Error {
-  readonly kind: 'ValueError' | 'KeyError' | 'TypeError'
+  readonly pythonClass: 'ValueError' | 'KeyError' | 'TypeError'
 
-  constructor(message: string, kind: ToolError['kind'] = 'ValueError') {
+  constructor(message: string, pythonClass: ToolError['pythonClass'] = 'ValueError') {
     super(message)
-    this.kind = kind
+    this.pythonClass = pythonClass
   }
 }
 
@@ -27,14 +27,14 @@ export interface ServerTool {
   /** JSON schema of its arguments. */
   readonly parameters: Readonly<Record<string, unknown>>
   /** Throws a `ToolError` for a bad call. */
-  run(args: unknown, place: ToolPlace): string
+  run(args: unknown, place: ServerToolContext): string
 }
 
-export function serverTool<Shape extends z.ZodObject>(tool: {
+export function defineServerTool<Shape extends z.ZodObject>(tool: {
   readonly name: string
   readonly description: string
   readonly shape: Shape
-  run(args: z.output<Shape>, place: ToolPlace): string
+  run(args: z.output<Shape>, place: ServerToolContext): string
 }): ServerTool {
   return {
     description: tool.description,
@@ -45,14 +45,15 @@ export function serverTool<Shape extends z.ZodObject>(tool: {
       const missing = parsed.error.issues
         .map(({ path }) => String(path[0] ?? ''))
         .filter((name) => name in tool.shape.shape && !(name in Object(args)))
-      if (missing.length > 0) throw new ToolError(missingWords(tool.name, missing), 'TypeError')
+      if (missing.length > 0)
+        throw new ToolError(formatMissingArguments(tool.name, missing), 'TypeError')
       throw new ToolError(`Invalid arguments: ${z.prettifyError(parsed.error)}`)
     },
   }
 }
 
 /** As Python says it. */
-function missingWords(tool: string, missing: readonly string[]): string {
+function formatMissingArguments(tool: string, missing: readonly string[]): string {
   const names = missing.map((name) => `'${name}'`)
   const last = names.at(-1) ?? ''
   const before = names.slice(0, -1)

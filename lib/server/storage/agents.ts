@@ -1,6 +1,6 @@
 import type { AgentRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { all, first, recordOf, run } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
 
 export interface AgentQuery {
   readonly limit: number
@@ -29,12 +29,12 @@ export interface AgentTable {
 export function agentTable(database: Database): AgentTable {
   return {
     get(id) {
-      const row = first(database, 'select record from agents where id = ?', id)
-      return row === null ? null : recordOf(row)
+      const row = queryFirst(database, 'select record from agents where id = ?', id)
+      return row === null ? null : parseRecord(row)
     },
     list: (query) => list(database, query),
     insert: (agent) =>
-      void run(
+      void execute(
         database,
         'insert into agents (id, created_at, record) values (?, ?, ?)',
         agent.id,
@@ -42,47 +42,48 @@ export function agentTable(database: Database): AgentTable {
         JSON.stringify(agent),
       ),
     save: (agent) =>
-      void run(
+      void execute(
         database,
         'update agents set record = ? where id = ?',
         JSON.stringify(agent),
         agent.id,
       ),
     remove(id) {
-      run(database, 'delete from messages where agent_id = ?', id)
-      run(database, 'delete from calls where agent_id = ?', id)
-      run(database, 'delete from passages where agent_id = ?', id)
-      run(database, 'delete from steps where agent_id = ?', id)
-      run(database, 'delete from runs where agent_id = ?', id)
-      run(database, 'delete from conversations where agent_id = ?', id)
-      run(database, 'delete from agents where id = ?', id)
+      execute(database, 'delete from messages where agent_id = ?', id)
+      execute(database, 'delete from calls where agent_id = ?', id)
+      execute(database, 'delete from passages where agent_id = ?', id)
+      execute(database, 'delete from steps where agent_id = ?', id)
+      execute(database, 'delete from runs where agent_id = ?', id)
+      execute(database, 'delete from conversations where agent_id = ?', id)
+      execute(database, 'delete from agents where id = ?', id)
     },
-    count: () => Number(first(database, 'select count(*) as count from agents')?.['count'] ?? 0),
+    count: () =>
+      Number(queryFirst(database, 'select count(*) as count from agents')?.['count'] ?? 0),
     tags: () => tags(database),
     usingBlock: (blockId) =>
-      all(
+      queryAll(
         database,
         `select record from agents where exists
            (select 1 from json_each(agents.record, '$.blockIds') where value = ?)`,
         blockId,
-      ).map((row) => recordOf(row)),
+      ).map((row) => parseRecord(row)),
   }
 }
 
 /** Taken apart here: SQLite makes of `\ud800` what is no UTF-8, and the driver dies of it. */
 function tags(database: Database): readonly string[] {
-  const rows = all(database, "select record -> '$.tags' as record from agents")
-  return [...new Set(rows.flatMap((row) => recordOf<AgentRecord['tags']>(row)))].toSorted()
+  const rows = queryAll(database, "select record -> '$.tags' as record from agents")
+  return [...new Set(rows.flatMap((row) => parseRecord<AgentRecord['tags']>(row)))].toSorted()
 }
 
 function list(database: Database, query: AgentQuery): readonly AgentRecord[] {
   const direction = query.ascending ? 'asc' : 'desc'
-  const rows = all(
+  const rows = queryAll(
     database,
     `select record from agents order by created_at ${direction}, rowid ${direction}`,
   )
   let agents = rows
-    .map((row) => recordOf<AgentRecord>(row))
+    .map((row) => parseRecord<AgentRecord>(row))
     .filter((agent) => matches(agent, query))
   const from = agents.findIndex((agent) => agent.id === query.after)
   const to = agents.findIndex((agent) => agent.id === query.before)

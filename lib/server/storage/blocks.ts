@@ -1,6 +1,6 @@
 import type { BlockRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { all, first, recordOf, run } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
 
 export interface BlockTable {
   get(id: string): BlockRecord | null
@@ -13,18 +13,18 @@ export interface BlockTable {
 export function blockTable(database: Database): BlockTable {
   return {
     get(id) {
-      const row = first(database, 'select record from blocks where id = ?', id)
-      return row === null ? null : recordOf(row)
+      const row = queryFirst(database, 'select record from blocks where id = ?', id)
+      return row === null ? null : parseRecord(row)
     },
     list: (label, limit) =>
-      all(
+      queryAll(
         database,
         'select record from blocks where ?1 is null or label = ?1 order by created_at limit ?2',
         label,
         limit,
-      ).map((row) => recordOf(row)),
+      ).map((row) => parseRecord(row)),
     insert: (block) =>
-      void run(
+      void execute(
         database,
         'insert into blocks (id, label, created_at, record) values (?, ?, ?, ?)',
         block.id,
@@ -33,13 +33,13 @@ export function blockTable(database: Database): BlockTable {
         JSON.stringify(block),
       ),
     save: (block) =>
-      void run(
+      void execute(
         database,
         'update blocks set label = ?, record = ? where id = ?',
         block.label,
         JSON.stringify(block),
         block.id,
       ),
-    remove: (id) => void run(database, 'delete from blocks where id = ?', id),
+    remove: (id) => void execute(database, 'delete from blocks where id = ?', id),
   }
 }

@@ -1,5 +1,5 @@
 import type { Database } from './database.ts'
-import { run } from './query-builder.ts'
+import { execute } from './query-builder.ts'
 
 export interface CallTable {
   /** Whether the id is new to the agent; it is taken from then on. */
@@ -9,6 +9,6 @@ export interface CallTable {
 export function callTable(database: Database): CallTable {
   return {
     claim: (agentId, callId) =>
-      run(database, 'insert or ignore into calls values (?, ?)', agentId, callId) === 1,
+      execute(database, 'insert or ignore into calls values (?, ?)', agentId, callId) === 1,
   }
 }

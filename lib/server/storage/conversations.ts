@@ -1,6 +1,6 @@
 import type { ConversationRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { all, first, recordOf, run } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
 
 export interface ConversationQuery {
   readonly agentId: string | null
@@ -25,12 +25,12 @@ export interface ConversationTable {
 export function conversationTable(database: Database): ConversationTable {
   return {
     get(id) {
-      const row = first(database, 'select record from conversations where id = ?', id)
-      return row === null ? null : recordOf(row)
+      const row = queryFirst(database, 'select record from conversations where id = ?', id)
+      return row === null ? null : parseRecord(row)
     },
     list: (query) => list(database, query),
     insert: (conversation) =>
-      void run(
+      void execute(
         database,
         'insert into conversations (id, agent_id, created_at, record) values (?, ?, ?, ?)',
         conversation.id,
@@ -39,18 +39,18 @@ export function conversationTable(database: Database): ConversationTable {
         JSON.stringify(conversation),
       ),
     save: (conversation) =>
-      void run(
+      void execute(
         database,
         'update conversations set record = ? where id = ?',
         JSON.stringify(conversation),
         conversation.id,
       ),
     remove(id) {
-      run(database, 'delete from messages where conversation_id = ?', id)
+      execute(database, 'delete from messages where conversation_id = ?', id)
       const ofRuns = 'run_id in (select id from runs where conversation_id = ?)'
-      run(database, `delete from steps where ${ofRuns}`, id)
-      run(database, 'delete from runs where conversation_id = ?', id)
-      run(database, 'delete from conversations where id = ?', id)
+      execute(database, `delete from steps where ${ofRuns}`, id)
+      execute(database, 'delete from runs where conversation_id = ?', id)
+      execute(database, 'delete from conversations where id = ?', id)
     },
   }
 }
@@ -58,7 +58,7 @@ export function conversationTable(database: Database): ConversationTable {
 function list(database: Database, query: ConversationQuery): readonly ConversationRecord[] {
   const [direction, beyond] = query.ascending ? ['asc', '>'] : ['desc', '<']
   const key = `coalesce(record ->> '$.${query.orderBy}', '')`
-  return all(
+  return queryAll(
     database,
     `select record from conversations
        where (?1 is null or agent_id = ?1)
@@ -70,5 +70,5 @@ function list(database: Database, query: ConversationQuery): readonly Conversati
     query.text,
     query.after,
     query.limit,
-  ).map((row) => recordOf(row))
+  ).map((row) => parseRecord(row))
 }

@@ -2,9 +2,9 @@ import { chmodSync, existsSync, renameSync, rmSync, statSync, writeFileSync } fr
 import path from 'node:path'
 import Libsql from 'libsql'
 import { messageOf, UserError } from '../../util/user-error.ts'
-import { makeFolder } from '../private-directory.ts'
+import { createPrivateDirectory } from '../private-directory.ts'
 import { MIGRATIONS } from './migrations.ts'
-import { isDamage, sqliteCode, toStorageError } from './sqlite-errors.ts'
+import { isCorruption, sqliteCode, toStorageError } from './sqlite-errors.ts'
 
 export type Database = InstanceType<typeof Libsql>
 
@@ -15,17 +15,17 @@ export type Database = InstanceType<typeof Libsql>
 export function openDatabase(file: string, tell: (notice: string) => void = () => {}): Database {
   if (file === ':memory:') return openFile(file)
   try {
-    makeFile(file)
+    createFile(file)
     const { ino } = statSync(file)
     const notices: string[] = []
     try {
-      return openInTurn(file, () => notices.push(setAside(file, ino)))
+      return openWithRetry(file, () => notices.push(moveCorruptFile(file, ino)))
     } catch (thrown) {
       if (notices.length === 0) throw thrown
     }
     notices.forEach(tell)
-    makeFile(file)
-    return openInTurn(file)
+    createFile(file)
+    return openWithRetry(file)
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown
     const trouble = toStorageError(thrown, file)
@@ -53,10 +53,10 @@ export function closeDatabase(database: Database): void {
 /** All or nothing; `immediate`, so that two processes wait for each other instead of failing. */
 export function inTransaction<Value>(database: Database, work: () => Value): Value {
   if (database.inTransaction) return work()
-  execute(database, 'begin immediate')
+  executeSql(database, 'begin immediate')
   try {
     const value = work()
-    execute(database, 'commit')
+    executeSql(database, 'commit')
     return value
   } catch (thrown) {
     // A full disk has ended the transaction by itself.
@@ -66,18 +66,18 @@ export function inTransaction<Value>(database: Database, work: () => Value): Val
 }
 
 /** Runs one access to the database; what fails is told so that a person can act on it. */
-export function accessing<Value>(database: Database, access: () => Value): Value {
+export function withStorageErrors<Value>(database: Database, access: () => Value): Value {
   try {
     return access()
   } catch (thrown) {
     const file = fileOf(database)
-    if (isDamage(thrown) && file !== '') writeFileSync(suspicionOf(file), '', { mode: 0o600 })
+    if (isCorruption(thrown) && file !== '') writeFileSync(suspectMarker(file), '', { mode: 0o600 })
     throw toStorageError(thrown, file)
   }
 }
 
-function execute(database: Database, sql: string): void {
-  accessing(database, () => database.exec(sql))
+function executeSql(database: Database, sql: string): void {
+  withStorageErrors(database, () => database.exec(sql))
 }
 
 function fileOf(database: Database): string {
@@ -86,12 +86,12 @@ function fileOf(database: Database): string {
 }
 
 /** The note that a page was found broken while letta ran: the next one to open the file looks at all of it. */
-function suspicionOf(file: string): string {
+function suspectMarker(file: string): string {
   return `${file}-suspect`
 }
 
-function makeFile(file: string): void {
-  makeFolder(path.dirname(file))
+function createFile(file: string): void {
+  createPrivateDirectory(path.dirname(file))
   if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600, flag: 'a' })
 }
 
@@ -99,13 +99,13 @@ function makeFile(file: string): void {
 const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000'
 
 /** Where SQLite itself does not wait: two that open a new file at once keep each other from giving it its log. */
-function openInTurn(file: string, onDamage?: () => void): Database {
+function openWithRetry(file: string, onDamage?: () => void): Database {
   const begun = performance.now()
   for (;;) {
     try {
       return openFile(file, onDamage)
     } catch (thrown) {
-      const isOver = performance.now() - begun > PATIENCE_MS
+      const isOver = performance.now() - begun > MAX_BUSY_WAIT_MS
       if (sqliteCode(thrown)?.startsWith('SQLITE_BUSY') !== true || isOver) throw thrown
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20)
     }
@@ -113,7 +113,7 @@ function openInTurn(file: string, onDamage?: () => void): Database {
 }
 
 /** Less than SQLite's own timeout: who has waited for that has waited enough. */
-const PATIENCE_MS = 3000
+const MAX_BUSY_WAIT_MS = 3000
 
 /**
  * By `exec` alone: a prepared statement keeps the file open until the garbage collector comes by, and SQLite,
@@ -122,7 +122,7 @@ const PATIENCE_MS = 3000
 function openFile(file: string, onDamage: () => void = () => {}): Database {
   const database = new Libsql(file, { timeout: 5000 })
   try {
-    refuseForeign(database, file)
+    assertOwnDatabase(database, file)
     if (file !== ':memory:') chmodSync(file, 0o600)
     database.exec(PRAGMAS)
     migrate(database)
@@ -130,11 +130,11 @@ function openFile(file: string, onDamage: () => void = () => {}): Database {
     for (const table of TABLES) {
       database.exec(`select count(*) from (select * from ${table} limit 1)`)
     }
-    if (existsSync(suspicionOf(file))) examine(database, file)
+    if (existsSync(suspectMarker(file))) checkIntegrity(database, file)
     return database
   } catch (thrown) {
     // Before it is closed, with which SQLite would take the log away.
-    if (isDamage(thrown)) onDamage()
+    if (isCorruption(thrown)) onDamage()
     database.close()
     throw thrown
   }
@@ -151,16 +151,16 @@ const TABLES = [
 ] as const
 
 /** What another program, or a letta to come, has written is not touched. */
-function refuseForeign(database: Database, file: string): void {
+function assertOwnDatabase(database: Database, file: string): void {
   const version = '(select user_version from pragma_user_version)'
-  if (holds(database, `${version} > ${MIGRATIONS.length}`)) {
+  if (isTrue(database, `${version} > ${MIGRATIONS.length}`)) {
     throw new UserError(`The database ${file} was written by a newer letta.`, {
       hint: 'Nothing was changed in it. Update letta, or move the file aside.',
     })
   }
   const tables = "(select count(*) from sqlite_schema where type = 'table'"
   const isOurs = `${tables} and name = 'agents') = 1`
-  if (holds(database, `${tables}) = 0 or (${version} > 0 and ${isOurs})`)) return
+  if (isTrue(database, `${tables}) = 0 or (${version} > 0 and ${isOurs})`)) return
   throw new UserError(`The database ${file} belongs to another program.`, {
     hint: 'Nothing was changed in it. Name another file.',
   })
@@ -169,25 +169,25 @@ function refuseForeign(database: Database, file: string): void {
 function migrate(database: Database): void {
   const version = '(select user_version from pragma_user_version)'
   // Most starts find nothing to do, and wait for nobody then.
-  if (holds(database, `${version} = ${MIGRATIONS.length}`)) return
+  if (isTrue(database, `${version} = ${MIGRATIONS.length}`)) return
   inTransaction(database, () => {
     for (const [index, step] of MIGRATIONS.entries()) {
-      if (!holds(database, `${version} = ${index}`)) continue
+      if (!isTrue(database, `${version} = ${index}`)) continue
       database.exec(`${step}; pragma user_version = ${index + 1}`)
     }
   })
 }
 
-function examine(database: Database, file: string): void {
-  if (holds(database, "exists (select 1 from pragma_quick_check where quick_check <> 'ok')")) {
+function checkIntegrity(database: Database, file: string): void {
+  if (isTrue(database, "exists (select 1 from pragma_quick_check where quick_check <> 'ok')")) {
     const broken = new Error('The quick check found broken pages.')
     throw Object.assign(broken, { code: 'SQLITE_CORRUPT' })
   }
-  rmSync(suspicionOf(file))
+  rmSync(suspectMarker(file))
 }
 
 /** A question by `exec`, which answers nothing but can fail: at `json('!')`, when the condition holds. */
-function holds(database: Database, condition: string): boolean {
+function isTrue(database: Database, condition: string): boolean {
   try {
     database.exec(`select iif(${condition}, json('!'), null)`)
     return false
@@ -198,19 +198,19 @@ function holds(database: Database, condition: string): boolean {
 }
 
 /** Under another name, its log first: a log would be played into any file that has the name. Gives the notice. */
-function setAside(file: string, ino: number): string {
+function moveCorruptFile(file: string, ino: number): string {
   // Two processes have found it damaged: the other was first, and the name is a new file's by now.
   if (statSync(file, { throwIfNoEntry: false })?.ino !== ino)
     return 'A damaged database was set aside.'
-  const kept = freeName(`${file}.damaged`)
+  const kept = unusedName(`${file}.damaged`)
   for (const end of ['-wal', '-shm', '']) {
     if (existsSync(file + end)) renameSync(file + end, kept + end)
   }
-  rmSync(suspicionOf(file), { force: true })
+  rmSync(suspectMarker(file), { force: true })
   return `The database ${file} is damaged. It is kept as ${kept}; an empty one takes its place.`
 }
 
-function freeName(name: string): string {
+function unusedName(name: string): string {
   let free = name
   for (let count = 2; existsSync(free); count++) free = `${name}-${count}`
   return free

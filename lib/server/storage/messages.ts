@@ -1,6 +1,6 @@
 import type { MessageBody, MessageRecord, Thread } from '../records.ts'
 import type { Database } from './database.ts'
-import { all, first, type Row, run } from './query-builder.ts'
+import { execute, queryAll, queryFirst, type SqlRow } from './query-builder.ts'
 
 export interface MessageQuery {
   readonly limit: number
@@ -32,7 +32,7 @@ export interface MessageTable {
   /** At the end of its conversation's prompt. */
   append(message: NewMessage): void
   /** At a place in the prompt that another message has left. */
-  place(message: NewMessage, position: number): void
+  insertAt(message: NewMessage, position: number): void
   /** What the model sees, in that order. */
   inContext(thread: Thread): readonly MessageRecord[]
   inContextIds(thread: Thread): readonly string[]
@@ -53,30 +53,32 @@ const OF_THREAD = 'from messages where agent_id = ?1 and conversation_id = ?2'
 const IN_CONTEXT = `${OF_THREAD} and position is not null`
 
 export function messageTable(database: Database): MessageTable {
-  const ofThread = (sql: string, { agentId, conversationId }: Thread): readonly Row[] =>
-    all(database, sql, agentId, conversationId)
+  const ofThread = (sql: string, { agentId, conversationId }: Thread): readonly SqlRow[] =>
+    queryAll(database, sql, agentId, conversationId)
   return {
     get(id) {
-      const row = first(database, `select ${COLUMNS} from messages where id = ?`, id)
-      return row === null ? null : messageOf(row)
+      const row = queryFirst(database, `select ${COLUMNS} from messages where id = ?`, id)
+      return row === null ? null : toMessageRecord(row)
     },
     append: (message) => insert(database, message, NEXT_POSITION),
-    place: (message, position) => insert(database, message, String(position)),
+    insertAt: (message, position) => insert(database, message, String(position)),
     inContext: (thread) =>
-      ofThread(`select ${COLUMNS} ${IN_CONTEXT} order by position`, thread).map(messageOf),
+      ofThread(`select ${COLUMNS} ${IN_CONTEXT} order by position`, thread).map(toMessageRecord),
     inContextIds: (thread) =>
       ofThread(`select id ${IN_CONTEXT} order by position`, thread).map((row) => String(row['id'])),
     lastInContext(thread) {
       const sql = `select ${COLUMNS} ${IN_CONTEXT} order by position desc limit 1`
-      return ofThread(sql, thread).map(messageOf)[0] ?? null
+      return ofThread(sql, thread).map(toMessageRecord)[0] ?? null
     },
     list: (scope, query) => list(database, scope, query),
     search: (scope, query) => search(database, scope, query),
     count: (agentId) =>
-      countOf(all(database, 'select count(*) as n from messages where agent_id = ?', agentId)),
-    countInContext: (thread) => countOf(ofThread(`select count(*) as n ${IN_CONTEXT}`, thread)),
+      readCount(
+        queryAll(database, 'select count(*) as n from messages where agent_id = ?', agentId),
+      ),
+    countInContext: (thread) => readCount(ofThread(`select count(*) as n ${IN_CONTEXT}`, thread)),
     forget: ({ agentId, conversationId }, beforePosition) =>
-      void run(
+      void execute(
         database,
         `update messages set position = null where agent_id = ?1 and conversation_id = ?2
            and position is not null and (?3 is null or position < ?3)`,
@@ -90,7 +92,7 @@ export function messageTable(database: Database): MessageTable {
 const NEXT_POSITION = `(select coalesce(max(position), 0) + 1 ${IN_CONTEXT})`
 
 function insert(database: Database, message: NewMessage, position: string): void {
-  run(
+  execute(
     database,
     `insert into messages (agent_id, conversation_id, id, run_id, step_id, created_at, body, position)
        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ${position})`,
@@ -109,7 +111,7 @@ function list(
   scope: MessageScope,
   { limit, ascending, after, before }: MessageQuery,
 ): readonly MessageRecord[] {
-  const { conditions, values } = withinScope(scope)
+  const { conditions, values } = scopeConditions(scope)
   const bound = (comparison: string, id: string | null): void => {
     if (id === null) return
     conditions.push(`sequence ${comparison} (select sequence from messages where id = ?)`)
@@ -117,13 +119,13 @@ function list(
   }
   bound('>', after)
   bound('<', before)
-  const rows = all(
+  const rows = queryAll(
     database,
     `select ${COLUMNS} from messages where ${conditions.join(' and ')}
        order by sequence ${ascending ? 'asc' : 'desc'} limit ?`,
     ...values,
     limit,
-  ).map(messageOf)
+  ).map(toMessageRecord)
   return ascending ? rows : rows.toReversed()
 }
 
@@ -132,31 +134,31 @@ function search(
   scope: MessageScope,
   { words, from, to, limit }: MessageSearch,
 ): readonly MessageRecord[] {
-  const { conditions, values } = withinScope(scope)
+  const { conditions, values } = scopeConditions(scope)
   const wanted = (condition: string, value: string | null): void => {
     if (value === null) return
     conditions.push(condition)
     values.push(value)
   }
-  const written = JSON.stringify(beginningOf(words)).slice(1, -1)
+  const written = JSON.stringify(truncatePattern(words)).slice(1, -1)
   wanted("body like ? escape '\\'", `%${written.replace(/[\\%_]/g, '\\$&')}%`)
   wanted('created_at >= ?', from)
   wanted('created_at <= ?', to)
-  return all(
+  return queryAll(
     database,
     `select ${COLUMNS} from messages where ${conditions.join(' and ')}
        order by sequence desc limit ?`,
     ...values,
     limit,
-  ).map(messageOf)
+  ).map(toMessageRecord)
 }
 
 /** Enough for a sieve: SQLite refuses patterns of more than 50,000 bytes. */
-function beginningOf(words: string): string {
+function truncatePattern(words: string): string {
   return words.slice(0, 1000).replace(/[\ud800-\udbff]$/, '')
 }
 
-function withinScope({ agentId, conversationId, runId }: MessageScope) {
+function scopeConditions({ agentId, conversationId, runId }: MessageScope) {
   const conditions = ['true']
   const values: string[] = []
   if (agentId !== undefined) {
@@ -174,11 +176,11 @@ function withinScope({ agentId, conversationId, runId }: MessageScope) {
   return { conditions, values }
 }
 
-function countOf([row]: readonly Row[]): number {
+function readCount([row]: readonly SqlRow[]): number {
   return Number(row?.['n'] ?? 0)
 }
 
-function messageOf(row: Row): MessageRecord {
+function toMessageRecord(row: SqlRow): MessageRecord {
   const text = (column: string): string | null => {
     const value = row[column]
     return typeof value === 'string' ? value : null

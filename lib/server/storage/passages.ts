@@ -1,6 +1,6 @@
 import type { PassageRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { all, first, recordOf, run } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
 
 export interface PassageQuery {
   readonly limit: number
@@ -35,17 +35,17 @@ export interface PassageTable {
 export function passageTable(database: Database): PassageTable {
   return {
     get(id) {
-      const row = first(database, 'select record from passages where id = ?', id)
-      return row === null ? null : recordOf(row)
+      const row = queryFirst(database, 'select record from passages where id = ?', id)
+      return row === null ? null : parseRecord(row)
     },
     list: (agentId, query) => list(database, agentId, query),
     search: (agentId, query) => search(database, agentId, query),
     count(agentId) {
       const sql = 'select count(*) as n from passages where agent_id = ?'
-      return Number(first(database, sql, agentId)?.['n'])
+      return Number(queryFirst(database, sql, agentId)?.['n'])
     },
     insert: (passage) =>
-      void run(
+      void execute(
         database,
         'insert into passages (id, agent_id, text, record) values (?, ?, ?, ?)',
         passage.id,
@@ -53,7 +53,7 @@ export function passageTable(database: Database): PassageTable {
         passage.text,
         JSON.stringify(passage),
       ),
-    remove: (id) => void run(database, 'delete from passages where id = ?', id),
+    remove: (id) => void execute(database, 'delete from passages where id = ?', id),
   }
 }
 
@@ -63,7 +63,7 @@ function list(
   { limit, ascending, after, before, text }: PassageQuery,
 ): readonly PassageRecord[] {
   const [later, earlier] = ascending ? ['>', '<'] : ['<', '>']
-  return all(
+  return queryAll(
     database,
     `select record from passages where agent_id = ?1
        and (?2 is null or sequence ${later} (select sequence from passages where id = ?2))
@@ -75,7 +75,7 @@ function list(
     before,
     text,
     limit,
-  ).map((row) => recordOf(row))
+  ).map((row) => parseRecord(row))
 }
 
 function search(
@@ -85,7 +85,7 @@ function search(
 ): readonly PassageRecord[] {
   const enough = matchAllTags ? new Set(tags).size : Math.min(tags.length, 1)
   const found = (way: string, wanted: string): readonly PassageRecord[] =>
-    all(
+    queryAll(
       database,
       `${way} and (?2 is null or agent_id = ?2)
          and (select count(distinct value) from json_each(record, '$.tags')
@@ -100,8 +100,8 @@ function search(
       from,
       to,
       limit,
-    ).map((row) => recordOf(row))
-  const words = wordsOf(query)
+    ).map((row) => parseRecord(row))
+  const words = toFtsQuery(query)
   if (words === '') return []
   const byWords = found(BY_WORDS, words)
   return byWords.length > 0 ? byWords : found(BY_TEXT, query.trim())
@@ -114,6 +114,6 @@ const BY_TEXT = `select record, -sequence as rank from passages
   where instr(lower(text), lower(?1)) > 0`
 
 /** Any of the words, as FTS5 wants them: quoted, so that nothing in them is an operator. */
-function wordsOf(query: string): string {
+function toFtsQuery(query: string): string {
   return (query.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => `"${word}"`).join(' OR ')
 }

@@ -1,6 +1,6 @@
 import type { RunRecord, Thread } from '../records.ts'
 import type { Database } from './database.ts'
-import { all, first, recordOf, run } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
 
 export interface RunQuery {
   readonly agentId: string | null
@@ -41,8 +41,8 @@ export interface RunTable {
 
 export function runTable(database: Database): RunTable {
   const one = (sql: string, ...values: readonly string[]): RunRecord | null => {
-    const row = first(database, sql, ...values)
-    return row === null ? null : recordOf(row)
+    const row = queryFirst(database, sql, ...values)
+    return row === null ? null : parseRecord(row)
   }
   return {
     get: (id) => one('select record from runs where id = ?', id),
@@ -54,7 +54,9 @@ export function runTable(database: Database): RunTable {
         conversationId,
       ),
     allRunning: () =>
-      all(database, "select record from runs where status = 'running'").map((row) => recordOf(row)),
+      queryAll(database, "select record from runs where status = 'running'").map((row) =>
+        parseRecord(row),
+      ),
     last: ({ agentId, conversationId }) =>
       one(
         `select record from runs where agent_id = ? and conversation_id = ?
@@ -64,7 +66,7 @@ export function runTable(database: Database): RunTable {
       ),
     list: (query) => list(database, query),
     insert: (record, otids) =>
-      void run(
+      void execute(
         database,
         `insert into runs (id, agent_id, conversation_id, status, created_at, record, otids)
            values (?, ?, ?, ?, ?, ?, ?)`,
@@ -86,7 +88,7 @@ export function runTable(database: Database): RunTable {
         otids,
       ),
     finish: (record, events) =>
-      void run(
+      void execute(
         database,
         'update runs set status = ?, record = ?, events = ? where id = ?',
         record.status,
@@ -95,24 +97,25 @@ export function runTable(database: Database): RunTable {
         record.id,
       ),
     events(id) {
-      const row = first(database, 'select events from runs where id = ?', id)
+      const row = queryFirst(database, 'select events from runs where id = ?', id)
       return JSON.parse(String(row?.['events'] ?? '[]')) as unknown[]
     },
     beat: (id, at) =>
-      void run(
+      void execute(
         database,
         `update runs set record = json_set(record, '$.heartbeatAt', ?) where id = ? and status = 'running'`,
         at,
         id,
       ),
-    askToCancel: (id) => void run(database, 'update runs set cancel_asked = 1 where id = ?', id),
+    askToCancel: (id) =>
+      void execute(database, 'update runs set cancel_asked = 1 where id = ?', id),
     askedToCancel: () =>
-      all(database, "select id from runs where status = 'running' and cancel_asked = 1").map(
+      queryAll(database, "select id from runs where status = 'running' and cancel_asked = 1").map(
         (row) => String(row['id']),
       ),
-    remove: (id) => void run(database, 'delete from runs where id = ?', id),
+    remove: (id) => void execute(database, 'delete from runs where id = ?', id),
     dropEvents: (before) =>
-      void run(
+      void execute(
         database,
         "update runs set events = '[]' where events <> '[]' and created_at < ?",
         before,
@@ -141,11 +144,11 @@ function list(database: Database, query: RunQuery): readonly RunRecord[] {
     values.push(...query.statuses)
   }
   const direction = query.ascending ? 'asc' : 'desc'
-  return all(
+  return queryAll(
     database,
     `select record from runs where ${conditions.join(' and ')}
        order by created_at ${direction}, rowid ${direction} limit ?`,
     ...values,
     query.limit,
-  ).map((row) => recordOf(row))
+  ).map((row) => parseRecord(row))
 }

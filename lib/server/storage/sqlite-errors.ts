@@ -8,25 +8,25 @@ export function sqliteCode(thrown: unknown): string | null {
 }
 
 /** The file is no database, or one with broken pages. */
-export function isDamage(thrown: unknown): boolean {
+export function isCorruption(thrown: unknown): boolean {
   return ['SQLITE_CORRUPT', 'SQLITE_NOTADB'].includes(sqliteCode(thrown)?.slice(0, 14) ?? '')
 }
 
 /** What a person can do about a database that fails; a mistake of ours is thrown on as it is. */
 export function toStorageError(thrown: unknown, file: string): unknown {
   const code = sqliteCode(thrown)
-  const known = Object.entries(TROUBLE).find(([prefix]) => code?.startsWith(prefix))
+  const known = Object.entries(KNOWN_ERRORS).find(([prefix]) => code?.startsWith(prefix))
   if (known === undefined) return thrown
   const [what, hint] = known[1]
   return new UserError(`${what}: ${file}`, { hint, cause: thrown })
 }
 
-const DAMAGED = [
+const CORRUPT = [
   'The database is damaged',
   'Start letta again: it sets the file aside, under another name, and begins an empty one.',
 ] as const
 
-const TROUBLE: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+const KNOWN_ERRORS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   SQLITE_FULL: [
     'The disk is full, so the database could not be written',
     'Nothing of this was stored, what was stored before is safe. Make room, then try again.',
@@ -41,6 +41,6 @@ const TROUBLE: Readonly<Record<string, readonly [what: string, hint: string]>> =
     'Another program keeps the database locked',
     'Nothing of this was stored. Try again when the other one has done its work.',
   ],
-  SQLITE_CORRUPT: DAMAGED,
-  SQLITE_NOTADB: DAMAGED,
+  SQLITE_CORRUPT: CORRUPT,
+  SQLITE_NOTADB: CORRUPT,
 }

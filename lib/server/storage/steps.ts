@@ -1,6 +1,6 @@
 import type { StepRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { all, first, recordOf, run } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
 
 export interface StepQuery {
   readonly runId: string | null
@@ -22,12 +22,12 @@ export interface StepTable {
 export function stepTable(database: Database): StepTable {
   return {
     get(id) {
-      const row = first(database, 'select record from steps where id = ?', id)
-      return row === null ? null : recordOf(row)
+      const row = queryFirst(database, 'select record from steps where id = ?', id)
+      return row === null ? null : parseRecord(row)
     },
     list: (query) => list(database, query),
     insert: (step) =>
-      void run(
+      void execute(
         database,
         'insert into steps (id, run_id, agent_id, record) values (?, ?, ?, ?)',
         step.id,
@@ -36,7 +36,12 @@ export function stepTable(database: Database): StepTable {
         JSON.stringify(step),
       ),
     save: (step) =>
-      void run(database, 'update steps set record = ? where id = ?', JSON.stringify(step), step.id),
+      void execute(
+        database,
+        'update steps set record = ? where id = ?',
+        JSON.stringify(step),
+        step.id,
+      ),
   }
 }
 
@@ -46,7 +51,7 @@ function list(
 ): readonly StepRecord[] {
   const [later, earlier] = ascending ? ['>', '<'] : ['<', '>']
   const owner = runId !== null ? 'run_id = ?1' : agentId !== null ? 'agent_id = ?1' : '?1 is null'
-  return all(
+  return queryAll(
     database,
     `select record from steps where ${owner}
        and (?2 is null or sequence ${later} (select sequence from steps where id = ?2))
@@ -56,5 +61,5 @@ function list(
     after,
     before,
     limit,
-  ).map((row) => recordOf(row))
+  ).map((row) => parseRecord(row))
 }

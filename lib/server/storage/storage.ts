@@ -20,7 +20,7 @@ export interface Storage {
   readonly runs: RunTable
   readonly steps: StepTable
   /** All or nothing. */
-  together<Value>(work: () => Value): Value
+  transaction<Value>(work: () => Value): Value
   close(): void
 }
 
@@ -37,7 +37,7 @@ export function openStorage(file: string, tell?: (notice: string) => void): Stor
     passages: passageTable(database),
     runs: runTable(database),
     steps: stepTable(database),
-    together: (work) => inTransaction(database, work),
+    transaction: (work) => inTransaction(database, work),
     close: () => closeDatabase(database),
   }
 }

@@ -1,6 +1,6 @@
 import type { ToolRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { all, first, recordOf, run } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
 
 export interface ToolTable {
   get(id: string): ToolRecord | null
@@ -13,18 +13,18 @@ export interface ToolTable {
 
 export function toolTable(database: Database): ToolTable {
   const one = (sql: string, value: string): ToolRecord | null => {
-    const row = first(database, sql, value)
-    return row === null ? null : recordOf(row)
+    const row = queryFirst(database, sql, value)
+    return row === null ? null : parseRecord(row)
   }
   return {
     get: (id) => one('select record from tools where id = ?', id),
     named: (name) => one('select record from tools where name = ?', name),
     list: (limit) =>
-      all(database, 'select record from tools order by rowid limit ?', limit).map((row) =>
-        recordOf(row),
+      queryAll(database, 'select record from tools order by rowid limit ?', limit).map((row) =>
+        parseRecord(row),
       ),
     put: (tool) =>
-      void run(
+      void execute(
         database,
         `insert into tools (id, name, record) values (?, ?, ?)
            on conflict (id) do update set name = excluded.name, record = excluded.record`,
@@ -32,6 +32,6 @@ export function toolTable(database: Database): ToolTable {
         tool.name,
         JSON.stringify(tool),
       ),
-    remove: (id) => void run(database, 'delete from tools where id = ?', id),
+    remove: (id) => void execute(database, 'delete from tools where id = ?', id),
   }
 }

@@ -116,7 +116,7 @@ const signals = {
 }
 
 /** What is said, done and remembered. */
-export const messageAnswer = z.discriminatedUnion('message_type', [
+export const messageSchema = z.discriminatedUnion('message_type', [
   messages.UserMessage,
   messages.ReasoningMessage,
   messages.AssistantMessage,
@@ -129,20 +129,20 @@ export const messageAnswer = z.discriminatedUnion('message_type', [
 ])
 
 /** Each `data:` line of a stream but the last, which is `[DONE]`. */
-export const eventAnswer = z.discriminatedUnion('message_type', [
-  ...messageAnswer.options,
+export const eventSchema = z.discriminatedUnion('message_type', [
+  ...messageSchema.options,
   signals.Ping,
   signals.StopReason,
   signals.UsageStatistics,
   signals.ErrorMessage,
 ])
 
-export const stopReasonAnswer = signals.StopReason
-export const usageStatisticsAnswer = signals.UsageStatistics
+export const stopReasonSchema = signals.StopReason
+export const usageStatisticsSchema = signals.UsageStatistics
 
 export const eventShapes: Readonly<Record<string, z.ZodType>> = {
   ...messages,
   ...signals,
-  Message: messageAnswer,
-  Event: eventAnswer,
+  Message: messageSchema,
+  Event: eventSchema,
 }

@@ -1,5 +1,5 @@
-import { otidOf } from '../ids.ts'
-import type { CallRecord, MessageRecord, UserContent } from '../records.ts'
+import { toOtid } from '../ids.ts'
+import type { CallRecord, MessageRecord, UserContentPart } from '../records.ts'
 
 /** Messages and events as the Letta API spells them. */
 type Json = Readonly<Record<string, unknown>>
@@ -33,11 +33,11 @@ export function withMessageHeader(
   }
 }
 
-export function callJson({ callId, name, args }: CallRecord): Json {
+export function toCallJson({ callId, name, args }: CallRecord): Json {
   return { name, arguments: args, tool_call_id: callId }
 }
 
-export function returnFields(body: {
+export function toReturnFields(body: {
   readonly callId: string
   readonly name: string
   readonly text: string
@@ -56,18 +56,18 @@ export function returnFields(body: {
 }
 
 /** One stored message as the items that the API lists for it. */
-export function messageItems(message: MessageRecord): readonly Json[] {
+export function toMessageItems(message: MessageRecord): readonly Json[] {
   const { body } = message
   const envelope = (part: number, otid?: string | null): MessageHeader => ({
     id: message.id,
-    otid: otid ?? otidOf(message.id, part),
+    otid: otid ?? toOtid(message.id, part),
     date: message.createdAt,
     runId: message.runId,
     stepId: message.stepId,
   })
   if (body.role === 'user') {
     const only = body.content.length === 1 ? body.content[0] : undefined
-    const content = only?.type === 'text' ? only.text : body.content.map(contentJson)
+    const content = only?.type === 'text' ? only.text : body.content.map(toContentJson)
     return [withMessageHeader('user_message', envelope(0, body.otid), { content })]
   }
   if (body.role === 'summary') {
@@ -75,8 +75,8 @@ export function messageItems(message: MessageRecord): readonly Json[] {
     return [withMessageHeader('user_message', unnamed, { content: body.text })]
   }
   if (body.role === 'tool') {
-    const returned = withMessageHeader('tool_return_message', envelope(0), returnFields(body))
-    return [...denialItems(message), returned]
+    const returned = withMessageHeader('tool_return_message', envelope(0), toReturnFields(body))
+    return [...toDenialItems(message), returned]
   }
   const items: Json[] = []
   const reasoning = body.reasoning.map((part) => part.text).join('')
@@ -90,7 +90,7 @@ export function messageItems(message: MessageRecord): readonly Json[] {
     )
   }
   for (const runs of ['server', 'client'] as const) {
-    const calls = body.calls.filter((call) => call.runs === runs).map(callJson)
+    const calls = body.calls.filter((call) => call.runs === runs).map(toCallJson)
     if (calls.length === 0) continue
     const type = runs === 'server' ? 'tool_call_message' : 'approval_request_message'
     const fields = { tool_call: calls[0], tool_calls: calls }
@@ -99,7 +99,7 @@ export function messageItems(message: MessageRecord): readonly Json[] {
   return items
 }
 
-function denialItems({ id, createdAt, runId, stepId, body }: MessageRecord): readonly Json[] {
+function toDenialItems({ id, createdAt, runId, stepId, body }: MessageRecord): readonly Json[] {
   if (body.role !== 'tool' || body.denial === null) return []
   const denial = {
     type: 'approval',
@@ -107,7 +107,7 @@ function denialItems({ id, createdAt, runId, stepId, body }: MessageRecord): rea
     approve: false,
     reason: body.denial,
   }
-  const envelope = { id, otid: otidOf(id, 1), date: createdAt, runId, stepId }
+  const envelope = { id, otid: toOtid(id, 1), date: createdAt, runId, stepId }
   const fields = { approve: false, reason: body.denial, approval_request_id: body.callId }
   return [
     withMessageHeader('approval_response_message', envelope, { ...fields, approvals: [denial] }),
@@ -115,7 +115,7 @@ function denialItems({ id, createdAt, runId, stepId, body }: MessageRecord): rea
 }
 
 /** A picture is told of, not sent back: a page of history would weigh megabytes. */
-function contentJson(part: UserContent): Json {
+function toContentJson(part: UserContentPart): Json {
   if (part.type === 'text') return { type: 'text', text: part.text }
   const source = { type: 'letta', file_id: '', media_type: part.mediaType, data: null }
   return { type: 'image', source }

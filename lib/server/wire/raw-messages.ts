@@ -4,12 +4,12 @@ import type { AgentRecord, MessageBody, MessageRecord, Thread } from '../records
 type Json = Record<string, unknown>
 
 /** A message as it stands in the prompt: the API shows these only where it tells of the context. */
-export function rawMessage({ id, agentId, createdAt, runId, stepId, body }: MessageRecord): Json {
+export function toRawMessage({ id, agentId, createdAt, runId, stepId, body }: MessageRecord): Json {
   const place = { run_id: runId, step_id: stepId }
   return { id, agent_id: agentId, created_at: createdAt, ...place, ...bodyJson(body) }
 }
 
-export function rawSystemMessage(agent: AgentRecord, thread: Thread, text: string): Json {
+export function toRawSystemMessage(agent: AgentRecord, thread: Thread, text: string): Json {
   return {
     id: systemMessageId(thread),
     agent_id: agent.id,

@@ -4,30 +4,30 @@ import {
   type BlockRecord,
   type CompactionSettings,
   type ConversationRecord,
+  DEFAULT_COMPACTION,
   DEFAULT_CONVERSATION,
   type PassageRecord,
   type RunRecord,
   type StepRecord,
   type ToolRecord,
-  USUAL_COMPACTION,
 } from '../records.ts'
 import type {
-  agentAnswer,
-  blockAnswer,
-  conversationAnswer,
-  passageAnswer,
-  runAnswer,
-  stepAnswer,
-  stepMetricsAnswer,
-  toolAnswer,
-  usageAnswer,
+  agentSchema,
+  blockSchema,
+  conversationSchema,
+  passageSchema,
+  runSchema,
+  stepMetricsSchema,
+  stepSchema,
+  toolSchema,
+  usageSchema,
   Wire,
 } from './schema-types.ts'
 
 /** Records as the Letta API spells them. */
 type Json = Readonly<Record<string, unknown>>
 
-export function blockJson(block: BlockRecord): Wire<typeof blockAnswer> {
+export function toBlockJson(block: BlockRecord): Wire<typeof blockSchema> {
   return {
     id: block.id,
     label: block.label,
@@ -42,7 +42,7 @@ export function blockJson(block: BlockRecord): Wire<typeof blockAnswer> {
   }
 }
 
-export function toolJson(tool: ToolRecord): Wire<typeof toolAnswer> {
+export function toToolJson(tool: ToolRecord): Wire<typeof toolSchema> {
   return {
     id: tool.id,
     name: tool.name,
@@ -59,7 +59,7 @@ export function toolJson(tool: ToolRecord): Wire<typeof toolAnswer> {
   }
 }
 
-export interface AgentParts {
+export interface AgentRelations {
   readonly blocks: readonly BlockRecord[]
   readonly tools: readonly ToolRecord[]
   readonly messageIds: readonly string[]
@@ -69,9 +69,9 @@ export interface AgentParts {
 }
 
 /** Everything is always included: a client that forgets to ask must not take an agent's tools for none. */
-export function agentJson(agent: AgentRecord, parts: AgentParts): Wire<typeof agentAnswer> {
+export function toAgentJson(agent: AgentRecord, parts: AgentRelations): Wire<typeof agentSchema> {
   const [provider = '', ...model] = agent.model.split('/')
-  const blocks = parts.blocks.map(blockJson)
+  const blocks = parts.blocks.map(toBlockJson)
   return {
     id: agent.id,
     name: agent.name,
@@ -102,14 +102,14 @@ export function agentJson(agent: AgentRecord, parts: AgentParts): Wire<typeof ag
     embedding_config: null,
     embedding: null,
     tags: agent.tags,
-    tools: parts.tools.map(toolJson),
+    tools: parts.tools.map(toToolJson),
     blocks,
     memory: { blocks, file_blocks: [], agent_type: 'letta_v1_agent' },
     sources: [],
     tool_rules: agent.toolRules,
     message_ids: parts.messageIds,
     metadata: agent.metadata,
-    compaction_settings: compactionJson(agent.compaction ?? USUAL_COMPACTION),
+    compaction_settings: toCompactionJson(agent.compaction ?? DEFAULT_COMPACTION),
     pending_approval: parts.pending,
     last_stop_reason: parts.lastStopReason,
     last_run_completion: parts.lastRunCompletion,
@@ -119,14 +119,14 @@ export function agentJson(agent: AgentRecord, parts: AgentParts): Wire<typeof ag
   }
 }
 
-function compactionJson({ mode, model, prompt, share, clipCharacters }: CompactionSettings) {
+function toCompactionJson({ mode, model, prompt, share, clipCharacters }: CompactionSettings) {
   return { mode, model, prompt, sliding_window_percentage: share, clip_chars: clipCharacters }
 }
 
-export function conversationJson(
+export function toConversationJson(
   conversation: ConversationRecord,
   inContextIds: readonly string[],
-): Wire<typeof conversationAnswer> {
+): Wire<typeof conversationSchema> {
   return {
     id: conversation.id,
     agent_id: conversation.agentId,
@@ -141,13 +141,13 @@ export function conversationJson(
   }
 }
 
-export function passageJson({
+export function toPassageJson({
   id,
   agentId,
   text,
   tags,
   createdAt,
-}: PassageRecord): Wire<typeof passageAnswer> {
+}: PassageRecord): Wire<typeof passageSchema> {
   return {
     id,
     text,
@@ -165,7 +165,7 @@ export function passageJson({
   }
 }
 
-export function runJson(run: RunRecord): Wire<typeof runAnswer> {
+export function toRunJson(run: RunRecord): Wire<typeof runSchema> {
   return {
     id: run.id,
     agent_id: run.agentId,
@@ -179,7 +179,7 @@ export function runJson(run: RunRecord): Wire<typeof runAnswer> {
   }
 }
 
-export function stepJson(step: StepRecord): Wire<typeof stepAnswer> {
+export function toStepJson(step: StepRecord): Wire<typeof stepSchema> {
   const [provider = '', ...model] = step.model.split('/')
   const { usage, error } = step
   return {
@@ -191,7 +191,7 @@ export function stepJson(step: StepRecord): Wire<typeof stepAnswer> {
     model: model.join('/'),
     model_handle: step.model,
     context_window_limit: step.contextWindow,
-    ...usageJson(usage),
+    ...toUsageJson(usage),
     cached_input_tokens: usage?.cachedTokens ?? null,
     cache_write_tokens: usage?.cacheWriteTokens ?? null,
     reasoning_tokens: usage?.reasoningTokens ?? null,
@@ -206,7 +206,7 @@ export function stepJson(step: StepRecord): Wire<typeof stepAnswer> {
 }
 
 /** Nanoseconds since 1970 are more than a number holds to the last digit; milliseconds are all we know. */
-export function stepMetricsJson(step: StepRecord): Wire<typeof stepMetricsAnswer> {
+export function toStepMetricsJson(step: StepRecord): Wire<typeof stepMetricsSchema> {
   const { id, agentId, runId, askedAt, createdAt } = step
   const nanoseconds = (milliseconds: number): number => milliseconds * 1e6
   const begun = askedAt === undefined ? null : Date.parse(askedAt)
@@ -221,9 +221,9 @@ export function stepMetricsJson(step: StepRecord): Wire<typeof stepMetricsAnswer
 }
 
 /** Tokens, as runs and steps tell of them. */
-export function usageJson(
+export function toUsageJson(
   usage: Pick<ModelUsage, 'promptTokens' | 'completionTokens'> | null,
-): Wire<typeof usageAnswer> {
+): Wire<typeof usageSchema> {
   const { promptTokens = 0, completionTokens = 0 } = usage ?? {}
   return {
     completion_tokens: completionTokens,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { eventShapes, messageAnswer, stopReasonAnswer, usageStatisticsAnswer } from './events.ts'
+import { eventShapes, messageSchema, stopReasonSchema, usageStatisticsSchema } from './events.ts'
 
 /** What the API answers with: `wire.ts` is checked against it by the compiler, clients by the OpenAPI document. */
 type Frozen<Value> = Value extends readonly (infer Item)[]
@@ -15,7 +15,7 @@ const texts = z.array(text)
 const maybe = text.nullable()
 const json = z.record(text, z.unknown())
 
-export const blockAnswer = z.object({
+export const blockSchema = z.object({
   id: text,
   label: text,
   value: text,
@@ -28,7 +28,7 @@ export const blockAnswer = z.object({
   hidden: z.boolean().nullable(),
 })
 
-export const toolAnswer = z.object({
+export const toolSchema = z.object({
   id: text,
   name: text,
   description: text,
@@ -65,7 +65,7 @@ const modelSettings = z.object({
   temperature: z.number().nullable(),
 })
 
-export const agentAnswer = z.object({
+export const agentSchema = z.object({
   id: text,
   name: text,
   description: maybe,
@@ -77,10 +77,10 @@ export const agentAnswer = z.object({
   embedding_config: z.null(),
   embedding: z.null(),
   tags: texts,
-  tools: z.array(toolAnswer),
-  blocks: z.array(blockAnswer),
+  tools: z.array(toolSchema),
+  blocks: z.array(blockSchema),
   memory: z.object({
-    blocks: z.array(blockAnswer),
+    blocks: z.array(blockSchema),
     file_blocks: z.array(z.unknown()),
     agent_type: text,
   }),
@@ -103,7 +103,7 @@ export const agentAnswer = z.object({
   updated_at: text,
 })
 
-export const conversationAnswer = z.object({
+export const conversationSchema = z.object({
   id: text,
   agent_id: text,
   summary: maybe,
@@ -116,7 +116,7 @@ export const conversationAnswer = z.object({
   updated_at: text,
 })
 
-export const passageAnswer = z.object({
+export const passageSchema = z.object({
   id: text,
   text,
   tags: texts.nullable(),
@@ -132,18 +132,18 @@ export const passageAnswer = z.object({
   updated_at: text,
 })
 
-export const passagesFoundAnswer = z.object({
+export const passagesFoundSchema = z.object({
   results: z.array(z.object({ id: text, timestamp: text, content: text, tags: texts })),
   count: z.int(),
 })
 
-export const passageFoundAnswer = z.object({
-  passage: passageAnswer,
+export const passageFoundSchema = z.object({
+  passage: passageSchema,
   score: z.number(),
   metadata: json,
 })
 
-export const messageFoundAnswer = z.object({
+export const messageFoundSchema = z.object({
   message_type: text,
   content: z.union([text, z.array(json)]),
   message_id: text,
@@ -153,9 +153,9 @@ export const messageFoundAnswer = z.object({
 })
 
 /** Runs, and what became of each. */
-export const cancelAnswer = z.record(text, z.enum(['cancelled', 'failed']))
+export const cancelSchema = z.record(text, z.enum(['cancelled', 'failed']))
 
-export const runAnswer = z.object({
+export const runSchema = z.object({
   id: text,
   agent_id: text,
   status: z.enum(['running', 'completed', 'failed', 'cancelled']),
@@ -167,7 +167,7 @@ export const runAnswer = z.object({
   metadata: json,
 })
 
-export const usageAnswer = z.object({
+export const usageSchema = z.object({
   completion_tokens: z.int(),
   prompt_tokens: z.int(),
   total_tokens: z.int(),
@@ -175,7 +175,7 @@ export const usageAnswer = z.object({
   completion_tokens_details: z.null(),
 })
 
-export const stepAnswer = usageAnswer.extend({
+export const stepSchema = usageSchema.extend({
   id: text,
   run_id: text,
   agent_id: text,
@@ -197,7 +197,7 @@ export const stepAnswer = usageAnswer.extend({
 })
 
 /** Times in nanoseconds: those since 1970 are more than a safe integer. */
-export const stepMetricsAnswer = z.object({
+export const stepMetricsSchema = z.object({
   id: text,
   agent_id: text,
   run_id: text,
@@ -208,7 +208,7 @@ export const stepMetricsAnswer = z.object({
   tool_execution_ns: z.null(),
 })
 
-export const contextAnswer = z.object({
+export const contextSchema = z.object({
   context_window_size_max: z.int(),
   context_window_size_current: z.int(),
   num_messages: z.int(),
@@ -234,7 +234,7 @@ export const contextAnswer = z.object({
   messages: z.array(json),
 })
 
-export const modelAnswer = z.object({
+export const modelSchema = z.object({
   handle: text,
   name: text,
   display_name: text,
@@ -250,33 +250,33 @@ export const modelAnswer = z.object({
 })
 
 /** The whole answer of a run that was not streamed. */
-export const turnAnswer = z.looseObject({
-  messages: z.array(messageAnswer),
-  stop_reason: stopReasonAnswer,
-  usage: usageStatisticsAnswer.optional(),
+export const turnSchema = z.looseObject({
+  messages: z.array(messageSchema),
+  stop_reason: stopReasonSchema,
+  usage: usageStatisticsSchema.optional(),
 })
 
-export const compactionAnswer = z.object({
+export const compactionSchema = z.object({
   summary: text,
   num_messages_before: z.int(),
   num_messages_after: z.int(),
 })
 
-export const doneAnswer = z.object({ message: text })
+export const doneSchema = z.object({ message: text })
 
-export const healthAnswer = z.object({ version: text, status: text })
+export const healthSchema = z.object({ version: text, status: text })
 
 /** Those with a name of their own: others are made of them, or many routes answer with them. */
 export const namedShapes: Readonly<Record<string, z.ZodType>> = {
   ...eventShapes,
-  Agent: agentAnswer,
-  Block: blockAnswer,
-  Context: contextAnswer,
-  Conversation: conversationAnswer,
-  Model: modelAnswer,
-  Passage: passageAnswer,
-  Run: runAnswer,
-  Step: stepAnswer,
-  Tool: toolAnswer,
-  Turn: turnAnswer,
+  Agent: agentSchema,
+  Block: blockSchema,
+  Context: contextSchema,
+  Conversation: conversationSchema,
+  Model: modelSchema,
+  Passage: passageSchema,
+  Run: runSchema,
+  Step: stepSchema,
+  Tool: toolSchema,
+  Turn: turnSchema,
 }

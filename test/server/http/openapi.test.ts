@@ -31,10 +31,10 @@ describe('the OpenAPI document', () => {
   before(async () => {
     storage = openStorage(':memory:')
     const now = (): Date => new Date(0)
-    const providerOf = (): never => {
+    const resolveModel = (): never => {
       throw new Error('No model is asked here.')
     }
-    const runs = createRuns({ storage, now, providerOf })
+    const runs = createRuns({ storage, now, resolveModel })
     app = createApp({ storage, runs, providers: [], now }, 'secret')
     document = Object(await (await app.request('/openapi.json', { headers: TOKEN })).json())
     await runs.close()

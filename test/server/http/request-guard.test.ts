@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { HttpError } from '../../../lib/server/errors.ts'
-import { guardRequest, namesOf } from '../../../lib/server/http/request-guard.ts'
+import { allowedHosts, guardRequest } from '../../../lib/server/http/request-guard.ts'
 
 describe('who may ask the server on a port', () => {
   const statusOf = (
@@ -19,23 +19,23 @@ describe('who may ask the server on a port', () => {
   const METHOD = { method: 'GET' }
 
   it('is who calls it by a name of this machine', () => {
-    const hosts = namesOf('127.0.0.1', 8283)
+    const hosts = allowedHosts('127.0.0.1', 8283)
     const status = (host: string) => statusOf(`http://${host}/v1/health`, { host }, hosts)
     const names = ['127.0.0.1:8283', 'LocalHost:8283', '[::1]:8283', 'evil.example:8283']
     expect(names.map(status)).to.deep.equal([200, 200, 200, 421])
   })
 
   it('is who calls it by the address it was given', () => {
-    const own = namesOf('127.0.0.2', 8283)
+    const own = allowedHosts('127.0.0.2', 8283)
     expect(statusOf('http://127.0.0.2:8283/', { host: '127.0.0.2:8283' }, own)).to.equal(200)
-    const usual = namesOf('127.0.0.1', 80)
+    const usual = allowedHosts('127.0.0.1', 80)
     expect(statusOf('http://127.0.0.1/', { host: '127.0.0.1' }, usual)).to.equal(200)
     expect(statusOf('http://127.0.0.1/', { host: '127.0.0.1:80' }, usual)).to.equal(200)
   })
 
   it('is not who names another host with the target, or a login', () => {
     const headers = { host: '127.0.0.1:8283' }
-    const status = (target: string, hosts = namesOf('127.0.0.1', 8283)) =>
+    const status = (target: string, hosts = allowedHosts('127.0.0.1', 8283)) =>
       statusOf(target, headers, hosts)
     expect(status('http://evil.example/v1/agents')).to.equal(421)
     expect(status('http://evil.example@127.0.0.1:8283/v1/health')).to.equal(400)

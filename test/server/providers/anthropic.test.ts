@@ -187,7 +187,7 @@ describe('Anthropic', () => {
       { text: 'Half a', disconnectAfter: 1 },
     ])
     const kinds = [await failureOf(provider), await failureOf(provider), await failureOf(provider)]
-    expect(kinds.map(({ kind }) => kind)).to.deep.equal(['server', 'interrupted', 'interrupted'])
+    expect(kinds.map(({ type }) => type)).to.deep.equal(['server', 'interrupted', 'interrupted'])
   })
 
   it('stops the request at the vendor when it is aborted', async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { demoProvider } from '../../../lib/server/providers/demo.ts'
+import { createDemoProvider } from '../../../lib/server/providers/demo.ts'
 import { demoProject } from '../../../lib/server/providers/demo-project.ts'
 import type { ModelCall, ModelMessage, ModelTool } from '../../../lib/server/providers/provider.ts'
 import { never, partsOf, requestOf } from './requests.ts'
@@ -31,7 +31,7 @@ async function play(
 }
 
 async function speak(messages: readonly ModelMessage[], tools: readonly ModelTool[]) {
-  const parts = await partsOf(demoProvider({ delayMs: 0 }), requestOf({ messages, tools }))
+  const parts = await partsOf(createDemoProvider({ delayMs: 0 }), requestOf({ messages, tools }))
   const text = parts.map((part) => (part.type === 'text' ? part.delta : '')).join('')
   const args = parts.map((part) => (part.type === 'callDelta' ? part.args : '')).join('')
   const start = parts.find((part) => part.type === 'callStart')
@@ -53,7 +53,7 @@ const succeed: Answer = () => ({ text: 'ok', isError: false })
 
 describe('the demo model', () => {
   it('says that it is no AI, in its title and in its first words', async () => {
-    const provider = demoProvider({ delayMs: 0 })
+    const provider = createDemoProvider({ delayMs: 0 })
     expect(provider.title).to.equal('Demo — not an AI')
     const [first] = spoken(await play(succeed))
     expect(first?.startsWith('**demo — not an AI**')).to.equal(true)
@@ -161,14 +161,14 @@ describe('the demo model', () => {
   })
 
   it('gives the same parts to the same request', async () => {
-    const provider = demoProvider({ delayMs: 0 })
+    const provider = createDemoProvider({ delayMs: 0 })
     const request = requestOf({ tools: allTools })
     expect(await partsOf(provider, request)).to.deep.equal(await partsOf(provider, request))
   })
 
   it('stops when it is aborted', async () => {
     const abort = new AbortController()
-    const parts = demoProvider().stream(requestOf({ tools: allTools }), abort.signal)
+    const parts = createDemoProvider().stream(requestOf({ tools: allTools }), abort.signal)
     const reading = parts[Symbol.asyncIterator]()
     await reading.next()
     abort.abort()

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { providerError } from '../../../lib/server/providers/errors.ts'
+import { toProviderError } from '../../../lib/server/providers/errors.ts'
 import { providersFromEnvironment } from '../../../lib/server/providers/index.ts'
 import type { Provider } from '../../../lib/server/providers/provider.ts'
 import type { ModelEndpoint, Turn } from '../../support/model-endpoint.ts'
@@ -62,7 +62,7 @@ describe('failures of a model vendor', () => {
       endpoint.setTurns([turn, turn])
       const failures = [await failureOf(openai), await failureOf(anthropic)]
       const status = turn.error?.status
-      expect(failures.map((failure) => [failure.kind, failure.status])).to.deep.equal([
+      expect(failures.map((failure) => [failure.type, failure.status])).to.deep.equal([
         [kind, status],
         [kind, status],
       ])
@@ -111,13 +111,13 @@ describe('failures of a model vendor', () => {
   })
 
   it('carries neither the request nor the library’s error along', () => {
-    const error = providerError(
+    const error = toProviderError(
       { statusCode: 500, requestBodyValues: { key } },
       endpointOf('X'),
       false,
     )
     expect(error.cause).to.equal(undefined)
-    expect(Object.keys(error).sort()).to.deep.equal(['kind', 'name', 'retryAfterMs', 'status'])
+    expect(Object.keys(error).sort()).to.deep.equal(['name', 'retryAfterMs', 'status', 'type'])
   })
 
   it('follows no redirect with the key', async () => {
@@ -125,8 +125,8 @@ describe('failures of a model vendor', () => {
     try {
       const headers = { location: `${other.url}/messages` }
       endpoint.setTurns([{ error: { status: 307, headers } }])
-      const { kind, message } = await failureOf(anthropic)
-      expect([kind, message]).to.deep.equal([
+      const { type, message } = await failureOf(anthropic)
+      expect([type, message]).to.deep.equal([
         'unreachable',
         `Anthropic-compatible endpoint cannot be reached at ${endpoint.url}: unexpected redirect`,
       ])
@@ -140,7 +140,7 @@ describe('failures of a model vendor', () => {
     const { url } = endpoint
     await endpoint.close()
     expect(await failureOf(openai)).to.deep.equal({
-      kind: 'unreachable',
+      type: 'unreachable',
       status: null,
       retryAfterMs: null,
       message: `OpenAI-compatible endpoint cannot be reached at ${url}: connect ECONNREFUSED ${new URL(url).host}`,
@@ -148,10 +148,10 @@ describe('failures of a model vendor', () => {
   })
 
   it('says when an address is none', async () => {
-    const { kind, message } = await failureOf(
+    const { type, message } = await failureOf(
       only(providersFromEnvironment({ OPENAI_BASE_URL: 'foo' })),
     )
-    expect([kind, message]).to.deep.equal([
+    expect([type, message]).to.deep.equal([
       'unreachable',
       'OpenAI-compatible endpoint cannot be reached at foo: Invalid URL',
     ])
@@ -163,11 +163,8 @@ describe('failures of a model vendor', () => {
       message: 'fetch failed',
       cause: { code, message: code },
     }))
-    expect(thrown.map((error) => providerError(error, endpointOf('X'), false).kind)).to.deep.equal([
-      'timeout',
-      'silent',
-      'timeout',
-      'unreachable',
-    ])
+    expect(
+      thrown.map((error) => toProviderError(error, endpointOf('X'), false).type),
+    ).to.deep.equal(['timeout', 'silent', 'timeout', 'unreachable'])
   })
 })

@@ -163,7 +163,7 @@ describe('Google', () => {
     ])
     const kinds: string[] = []
     while (endpoint.remaining() > 0)
-      kinds.push((await failureOf(provider, requestOf({ model }))).kind)
+      kinds.push((await failureOf(provider, requestOf({ model }))).type)
     expect(kinds).to.deep.equal([
       'authentication',
       'authentication',

@@ -54,8 +54,8 @@ describe('providersFromEnvironment', () => {
     await closed.close()
     const provider = only(providersFromEnvironment({ OPENAI_BASE_URL: closed.url }))
     const failure = await provider.listModels(never).catch((thrown: unknown) => thrown)
-    expect(failure).to.have.property('kind', 'unreachable')
-    expect((await failureOf(provider)).kind).to.equal('unreachable')
+    expect(failure).to.have.property('type', 'unreachable')
+    expect((await failureOf(provider)).type).to.equal('unreachable')
   })
 })
 

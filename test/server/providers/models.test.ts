@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { anthropic } from '../../../lib/server/providers/anthropic.ts'
-import { factsOf, factsOfRow, listedModels } from '../../../lib/server/providers/models.ts'
+import { createFacts, listModelsOf, parseRow } from '../../../lib/server/providers/models.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
 import { never } from './requests.ts'
 
@@ -20,7 +20,7 @@ describe('model facts', () => {
   for (const [id, [contextWindow, maxOutputTokens]] of Object.entries(known)) {
     it(`knows the limits of ${id}`, () => {
       const handle = `vendor/${id}`
-      expect(factsOf('vendor', id)).to.deep.equal({
+      expect(createFacts('vendor', id)).to.deep.equal({
         handle,
         name: id,
         contextWindow,
@@ -31,7 +31,7 @@ describe('model facts', () => {
 
   it('believes the vendor before the table', () => {
     const row = { id: 'gpt-5', context_length: 100_000, top_provider: { max_completion_tokens: 9 } }
-    expect(factsOfRow('openrouter', row)).to.deep.equal([
+    expect(parseRow('openrouter', row)).to.deep.equal([
       { handle: 'openrouter/gpt-5', name: 'gpt-5', contextWindow: 100_000, maxOutputTokens: 9 },
     ])
   })
@@ -45,7 +45,7 @@ describe('model facts', () => {
       7,
       '',
     ]
-    expect(ids.flatMap((id) => factsOfRow('openai', { id }))).to.deep.equal([])
+    expect(ids.flatMap((id) => parseRow('openai', { id }))).to.deep.equal([])
   })
 })
 
@@ -54,10 +54,10 @@ describe('listedModels', () => {
     const endpoint = await startModelEndpoint({ turns: [], lists: { status: 401 } })
     const vendor = { id: 'anthropic', title: 'Anthropic', key: 'wrong', dialect: anthropic }
     const list = (baseUrl: string) =>
-      listedModels({ ...vendor, baseUrl }, ['claude-sonnet-4-5-20250929'], never)
+      listModelsOf({ ...vendor, baseUrl }, ['claude-sonnet-4-5-20250929'], never)
     const refused = await list(endpoint.url).catch((thrown: unknown) => thrown)
     await endpoint.close()
-    expect(refused).to.have.property('kind', 'authentication')
+    expect(refused).to.have.property('type', 'authentication')
     const handles = (await list(endpoint.url)).map((model) => model.handle)
     expect(handles).to.deep.equal(['anthropic/claude-sonnet-4-5-20250929'])
   })

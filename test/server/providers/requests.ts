@@ -42,8 +42,8 @@ export async function failureOf(provider: Provider, request: ModelRequest = requ
     await partsOf(provider, request)
   } catch (thrown) {
     if (!(thrown instanceof ProviderError)) throw thrown
-    const { kind, status, retryAfterMs, message } = thrown
-    return { kind, status, retryAfterMs, message }
+    const { type, status, retryAfterMs, message } = thrown
+    return { type, status, retryAfterMs, message }
   }
   throw new Error('the request did not fail')
 }

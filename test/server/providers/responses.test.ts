@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Provider } from '../../../lib/server/providers/provider.ts'
 import { responses } from '../../../lib/server/providers/responses.ts'
-import { sdkProvider } from '../../../lib/server/providers/sdk-provider.ts'
+import { createSdkProvider } from '../../../lib/server/providers/sdk-provider.ts'
 import type { ModelEndpoint } from '../../support/model-endpoint.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
 import { failureOf, only, partsOf, readTool, requestOf } from './requests.ts'
@@ -12,7 +12,7 @@ describe('OpenAI', () => {
 
   beforeEach(async () => {
     endpoint = await startModelEndpoint()
-    provider = sdkProvider({
+    provider = createSdkProvider({
       id: 'openai',
       title: 'OpenAI',
       baseUrl: endpoint.url,
@@ -112,13 +112,13 @@ describe('OpenAI', () => {
     ])
     expect([await failureOf(provider), await failureOf(provider)]).to.deep.equal([
       {
-        kind: 'interrupted',
+        type: 'interrupted',
         status: null,
         retryAfterMs: null,
         message: 'OpenAI broke off its answer: other side closed',
       },
       {
-        kind: 'interrupted',
+        type: 'interrupted',
         status: 500,
         retryAfterMs: null,
         message: 'OpenAI broke off its answer: Oops',

@@ -7,21 +7,21 @@ import type { Dialect } from '../../../lib/server/providers/dialect.ts'
 import { google } from '../../../lib/server/providers/google.ts'
 import type { ModelPart, Provider } from '../../../lib/server/providers/provider.ts'
 import { responses } from '../../../lib/server/providers/responses.ts'
-import { sdkProvider } from '../../../lib/server/providers/sdk-provider.ts'
+import { createSdkProvider } from '../../../lib/server/providers/sdk-provider.ts'
 import { collectGarbage } from '../../support/garbage.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../../support/model-endpoint.ts'
 import { failureOf, never, partsOf, requestOf } from './requests.ts'
 
 const SILENT = {
-  kind: 'silent',
+  type: 'silent',
   status: null,
   retryAfterMs: null,
   message: 'Vendor has said nothing for 0 seconds',
 }
 
-const vendor = (dialect: Dialect, silenceMs: number, baseUrl: string): Provider =>
-  sdkProvider({
-    ...{ id: 'vendor', title: 'Vendor', key: 'key', acceptsAnyModel: true, silenceMs },
+const vendor = (dialect: Dialect, stallTimeoutMs: number, baseUrl: string): Provider =>
+  createSdkProvider({
+    ...{ id: 'vendor', title: 'Vendor', key: 'key', acceptsAnyModel: true, stallTimeoutMs },
     ...{ baseUrl, dialect, listModels: async () => [] },
   })
 
@@ -111,7 +111,7 @@ describe('a vendor that says nothing', () => {
       }
       const thrown: unknown = await reading().catch((one: unknown) => one)
       expect(parts).to.deep.equal([{ type: 'text', delta: 'Half' }])
-      expect(thrown).to.include({ kind: 'silent', message: SILENT.message })
+      expect(thrown).to.include({ type: 'silent', message: SILENT.message })
       expect(await endpoint.requests[0]?.outcome).to.equal('aborted')
     })
   }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { ModelPart } from '../../../lib/server/providers/provider.ts'
-import { callOrder } from '../../../lib/server/providers/tool-call-order.ts'
+import { createCallOrder } from '../../../lib/server/providers/tool-call-order.ts'
 
 /** Calls with arguments cut anywhere, and an order in which their pieces arrive. */
 const mixtures = fc
@@ -16,7 +16,7 @@ const mixtures = fc
   })
 
 function arrive(texts: readonly string[], order: readonly number[]): readonly ModelPart[] {
-  const calls = callOrder()
+  const calls = createCallOrder()
   const sent = texts.map(() => 0)
   const parts = texts.flatMap((_, call) => calls.start(`${call}`, `Tool${call}`))
   for (const call of order) {
@@ -45,7 +45,7 @@ describe('callOrder', () => {
   })
 
   it('shows the first call while it is written, and a later one as soon as the first is whole', () => {
-    const calls = callOrder()
+    const calls = createCallOrder()
     const start = (callId: string) => ({ type: 'callStart', callId, name: 'Read' })
     const delta = (callId: string, args: string) => ({ type: 'callDelta', callId, args })
     expect(calls.start('a', 'Read')).to.deep.equal([start('a')])
@@ -57,7 +57,7 @@ describe('callOrder', () => {
   })
 
   it('takes a call that comes whole, without deltas', () => {
-    expect(callOrder().end('a', 'Read', '{"x":1}')).to.deep.equal([
+    expect(createCallOrder().end('a', 'Read', '{"x":1}')).to.deep.equal([
       { type: 'callStart', callId: 'a', name: 'Read' },
       { type: 'callDelta', callId: 'a', args: '{"x":1}' },
     ])

@@ -3,11 +3,11 @@ import { createAnswer } from '../../../lib/server/runs/answer.ts'
 
 describe('a call in an answer', () => {
   it('is told as one object delta by delta, and as a list when it is whole', () => {
-    const answer = createAnswer({ model: 'scripted/model', runsOf: () => 'client' })
+    const answer = createAnswer({ model: 'scripted/model', resolveExecutor: () => 'client' })
     const told = [
-      answer.take({ type: 'callStart', callId: 'c1', name: 'Bash' }),
-      answer.take({ type: 'callDelta', callId: 'c1', args: '{"a":' }),
-      answer.take({ type: 'callDelta', callId: 'c1', args: '1}' }),
+      answer.add({ type: 'callStart', callId: 'c1', name: 'Bash' }),
+      answer.add({ type: 'callDelta', callId: 'c1', args: '{"a":' }),
+      answer.add({ type: 'callDelta', callId: 'c1', args: '1}' }),
     ]
     const whole = { name: 'Bash', arguments: '{"a":1}', tool_call_id: 'c1' }
     expect(told.map((piece) => piece?.fields['tool_calls'])).to.deep.equal([
@@ -15,7 +15,7 @@ describe('a call in an answer', () => {
       { name: null, arguments: '{"a":', tool_call_id: 'c1' },
       { name: null, arguments: '1}', tool_call_id: 'c1' },
     ])
-    expect(answer.pieces().map((piece) => piece.fields)).to.deep.equal([
+    expect(answer.completePieces().map((piece) => piece.fields)).to.deep.equal([
       { tool_call: whole, tool_calls: [whole] },
     ])
   })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { MessageBody, MessageRecord } from '../../../lib/server/records.ts'
-import { evictedCount, firstThatFits } from '../../../lib/server/runs/eviction.ts'
+import { countEvicted, findFirstThatFits } from '../../../lib/server/runs/eviction.ts'
 
 /** 350 characters are about 100 tokens. */
 const HUNDRED_TOKENS = 'x'.repeat(350)
@@ -60,35 +60,35 @@ describe('what leaves the prompt for a summary', () => {
   const turns = [user(1), assistant(2), user(3), assistant(4), user(5), assistant(6), user(7)]
 
   it('is the oldest part, up to an answer of the model', () => {
-    expect(evictedCount([...turns, assistant(8)], sliding)).to.equal(3)
+    expect(countEvicted([...turns, assistant(8)], sliding)).to.equal(3)
   })
 
   it('is more when the rest would still be too large', () => {
-    expect(evictedCount([...turns, assistant(8)], { ...sliding, room: 350 })).to.equal(5)
-    expect(evictedCount([...turns, assistant(8)], { ...sliding, room: 350, scale: 2 })).to.equal(7)
+    expect(countEvicted([...turns, assistant(8)], { ...sliding, room: 350 })).to.equal(5)
+    expect(countEvicted([...turns, assistant(8)], { ...sliding, room: 350, scale: 2 })).to.equal(7)
   })
 
   it('is never what came after the last answer', () => {
-    expect(evictedCount([...turns, user(8)], { ...sliding, room: 0 })).to.equal(5)
+    expect(countEvicted([...turns, user(8)], { ...sliding, room: 0 })).to.equal(5)
   })
 
   it('is nothing where a summary would stand for one message', () => {
-    expect(evictedCount([user(1), assistant(2), user(3)], sliding)).to.equal(0)
-    expect(evictedCount([user(1), user(2)], sliding)).to.equal(0)
-    expect(evictedCount([], { ...sliding, mode: 'all' })).to.equal(0)
+    expect(countEvicted([user(1), assistant(2), user(3)], sliding)).to.equal(0)
+    expect(countEvicted([user(1), user(2)], sliding)).to.equal(0)
+    expect(countEvicted([], { ...sliding, mode: 'all' })).to.equal(0)
   })
 
   it('never parts a call from its result', () => {
     const worked = [user(1), calling(2), result(3), calling(4), result(5), calling(6), result(7)]
-    expect(evictedCount(worked, sliding)).to.equal(3)
-    expect(evictedCount(worked, { ...sliding, room: 0 })).to.equal(5)
+    expect(countEvicted(worked, sliding)).to.equal(3)
+    expect(countEvicted(worked, { ...sliding, room: 0 })).to.equal(5)
   })
 
   it('is never a call that waits', () => {
     const waiting = [user(1), assistant(2), user(3), calling(4)]
-    expect(evictedCount(waiting, { ...sliding, room: 0 })).to.equal(3)
-    expect(evictedCount(waiting, { ...sliding, mode: 'all' })).to.equal(3)
-    expect(evictedCount(turns, { ...sliding, mode: 'all' })).to.equal(7)
+    expect(countEvicted(waiting, { ...sliding, room: 0 })).to.equal(3)
+    expect(countEvicted(waiting, { ...sliding, mode: 'all' })).to.equal(3)
+    expect(countEvicted(turns, { ...sliding, mode: 'all' })).to.equal(7)
   })
 })
 
@@ -96,16 +96,16 @@ describe('what leaves the prompt without a summary', () => {
   const turns = [user(1), assistant(2), user(3), assistant(4), user(5)]
 
   it('is nothing while there is room', () => {
-    expect(firstThatFits(turns, '', 1000)).to.equal(null)
+    expect(findFirstThatFits(turns, '', 1000)).to.equal(null)
   })
 
   it('is whole turns, the oldest first, until there is room again', () => {
-    expect(firstThatFits(turns, '', 540)).to.equal(3)
-    expect(firstThatFits(turns, HUNDRED_TOKENS, 600)).to.equal(5)
+    expect(findFirstThatFits(turns, '', 540)).to.equal(3)
+    expect(findFirstThatFits(turns, HUNDRED_TOKENS, 600)).to.equal(5)
   })
 
   it('is never the newest turn, however long', () => {
-    expect(firstThatFits([...turns, assistant(6), assistant(7)], '', 100)).to.equal(5)
+    expect(findFirstThatFits([...turns, assistant(6), assistant(7)], '', 100)).to.equal(5)
   })
 
   it('does not count the bytes of a picture', () => {
@@ -115,6 +115,6 @@ describe('what leaves the prompt without a summary', () => {
       base64: 'x'.repeat(1_000_000),
     } as const
     const seen = record(6, { role: 'user', content: [picture], otid: null })
-    expect(firstThatFits([...turns, seen], '', 10_000)).to.equal(null)
+    expect(findFirstThatFits([...turns, seen], '', 10_000)).to.equal(null)
   })
 })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { MessageBody, MessageRecord } from '../../../lib/server/records.ts'
-import { modelMessages, stamp } from '../../../lib/server/runs/prompt.ts'
+import { formatTimestamp, toModelMessages } from '../../../lib/server/runs/prompt.ts'
 
 const CALL = { callId: 'c1', name: 'Bash', args: '{"command":"ls"}', runs: 'client' } as const
 const ASKED: MessageBody = { role: 'user', content: [{ type: 'text', text: 'list' }], otid: null }
@@ -48,29 +48,29 @@ function result(fields: Partial<Extract<MessageBody, { role: 'tool' }>> = {}): M
 
 describe('the prompt', () => {
   it('wraps results as the real server does', () => {
-    expect(modelMessages('SYS', records(ASKED, answer({ calls: [CALL] }), result()))).to.deep.equal(
-      [
-        { role: 'system', text: 'SYS' },
-        { role: 'user', content: [{ type: 'text', text: 'list' }] },
-        {
-          role: 'assistant',
-          reasoning: [],
-          text: '',
-          calls: [{ callId: 'c1', name: 'Bash', args: '{"command":"ls"}' }],
-        },
-        {
-          role: 'tool',
-          callId: 'c1',
-          name: 'Bash',
-          text: '{\n  "status": "OK",\n  "message": "a.txt",\n  "time": "2026-11-23 02:05:09 PM UTC+0000"\n}',
-          isError: false,
-        },
-      ],
-    )
+    expect(
+      toModelMessages('SYS', records(ASKED, answer({ calls: [CALL] }), result())),
+    ).to.deep.equal([
+      { role: 'system', text: 'SYS' },
+      { role: 'user', content: [{ type: 'text', text: 'list' }] },
+      {
+        role: 'assistant',
+        reasoning: [],
+        text: '',
+        calls: [{ callId: 'c1', name: 'Bash', args: '{"command":"ls"}' }],
+      },
+      {
+        role: 'tool',
+        callId: 'c1',
+        name: 'Bash',
+        text: '{\n  "status": "OK",\n  "message": "a.txt",\n  "time": "2026-11-23 02:05:09 PM UTC+0000"\n}',
+        isError: false,
+      },
+    ])
   })
 
   it('answers a call that nothing has answered', () => {
-    const messages = modelMessages('SYS', records(ASKED, answer({ calls: [CALL] }), ASKED))
+    const messages = toModelMessages('SYS', records(ASKED, answer({ calls: [CALL] }), ASKED))
     expect(messages[3]).to.deep.equal({
       role: 'tool',
       callId: 'c1',
@@ -83,7 +83,7 @@ describe('the prompt', () => {
 
   it('puts answers right behind their calls, in the order of the calls', () => {
     const second = { ...CALL, callId: 'c2' }
-    const messages = modelMessages(
+    const messages = toModelMessages(
       'SYS',
       records(answer({ calls: [CALL, second] }), result({ callId: 'c2' }), result()),
     )
@@ -93,7 +93,7 @@ describe('the prompt', () => {
   })
 
   it('keeps calls of different answers apart that have the same id', () => {
-    const messages = modelMessages(
+    const messages = toModelMessages(
       'SYS',
       records(
         answer({ calls: [CALL] }),
@@ -111,7 +111,7 @@ describe('the prompt', () => {
       { text: 'whole', signature: 'sealed' },
       { text: 'half', signature: null },
     ]
-    const messages = modelMessages(
+    const messages = toModelMessages(
       'SYS',
       records(answer({ reasoning }), answer({ reasoning, text: 'So', partial: true })),
     )
@@ -126,7 +126,8 @@ describe('the prompt', () => {
   })
 
   it('writes the clock as the real server does', () => {
-    const at = (time: string): string => stamp(new Date(`2026-11-23T${time}Z`)).slice(11, 22)
+    const at = (time: string): string =>
+      formatTimestamp(new Date(`2026-11-23T${time}Z`)).slice(11, 22)
     expect([at('00:01:02'), at('11:00:00'), at('12:00:00'), at('23:59:59')]).to.deep.equal([
       '12:01:02 AM',
       '11:00:00 AM',

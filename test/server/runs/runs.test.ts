@@ -124,10 +124,10 @@ describe('a run', () => {
   it('does not begin for an agent that is gone by then', async () => {
     const storage = openStorage(':memory:')
     const now = (): Date => new Date()
-    const providerOf = (): never => {
+    const resolveModel = (): never => {
       throw new Error('No model is asked here.')
     }
-    const runs = createRuns({ storage, now, providerOf })
+    const runs = createRuns({ storage, now, resolveModel })
     const thread = defaultThread(newId('agent'))
     const request = { thread, input: NO_INPUT, background: false, otids: null } as const
     const thrown = await runs

@@ -1,7 +1,7 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { ProviderError } from '../../../lib/server/providers/provider.ts'
-import { stepMetricsAnswer } from '../../../lib/server/wire/schema-types.ts'
+import { stepMetricsSchema } from '../../../lib/server/wire/schema-types.ts'
 import {
   createAgent,
   type Event,
@@ -62,7 +62,7 @@ describe('what a run leaves behind', () => {
       ...{ id: step?.id, agent_id: agentId, run_id: id, step_start_ns: start, step_ns: took },
       ...{ llm_request_start_ns: start, llm_request_ns: took, tool_execution_ns: null },
     })
-    expect(stepMetricsAnswer.parse(metrics)).to.deep.equal(metrics)
+    expect(stepMetricsSchema.parse(metrics)).to.deep.equal(metrics)
     expect(new Date((start ?? 0) / 1e6).getFullYear()).to.equal(new Date().getFullYear())
     expect(took).to.be.at.least(0)
     expect(await client.steps.trace.retrieve(step?.id ?? '')).to.equal(null)

@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import Libsql from 'libsql'
 import { closeDatabase, type Database, openDatabase } from '../../../lib/server/storage/database.ts'
 import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
-import { all } from '../../../lib/server/storage/query-builder.ts'
+import { queryAll } from '../../../lib/server/storage/query-builder.ts'
 import { UserError } from '../../../lib/util/user-error.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
 import { randomFrom } from '../../support/random.ts'
@@ -62,7 +62,7 @@ describe('the database', () => {
     earlier.close()
     const database = openDatabase(file)
     const columns = 'id, agent_id, conversation_id, position'
-    expect(all(database, `select ${columns} from messages`)).to.deep.equal([
+    expect(queryAll(database, `select ${columns} from messages`)).to.deep.equal([
       { id: 'm', agent_id: 'a', conversation_id: 'default', position: 7 },
     ])
     expect(database.prepare('pragma user_version').get()).to.include({
@@ -116,8 +116,8 @@ describe('the database', () => {
       await writeFile(image, main)
       await writeFile(`${image}-wal`, Buffer.concat([log.subarray(0, cut), end]))
       const opened = openDatabase(image, () => expect.fail(`seed ${seed} counts as damaged`))
-      expect(all(opened, 'pragma integrity_check')).to.deep.equal([{ integrity_check: 'ok' }])
-      const rows = all(opened, 'select substr(id, 2) + 0 as n from tools order by n')
+      expect(queryAll(opened, 'pragma integrity_check')).to.deep.equal([{ integrity_check: 'ok' }])
+      const rows = queryAll(opened, 'select substr(id, 2) + 0 as n from tools order by n')
       expect(rows.map((row) => row['n'])).to.deep.equal(rows.map((_, index) => index))
       closeDatabase(opened)
     }
@@ -174,7 +174,7 @@ describe('the database', () => {
     it('in a page read only later says so then, and is set aside by the next to open it', async () => {
       await writeFile(file, whole.fill(0xff, whole.length - 40 * 4096))
       const database = openDatabase(file)
-      expect(() => all(database, 'select sum(length(record)) from tools')).to.throw(
+      expect(() => queryAll(database, 'select sum(length(record)) from tools')).to.throw(
         UserError,
         `The database is damaged: ${file}`,
       )

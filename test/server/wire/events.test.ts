@@ -2,7 +2,7 @@ import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import type * as z from 'zod'
 import { ProviderError } from '../../../lib/server/providers/provider.ts'
-import { eventAnswer, messageAnswer } from '../../../lib/server/wire/events.ts'
+import { eventSchema, messageSchema } from '../../../lib/server/wire/events.ts'
 import {
   createAgent,
   type Event,
@@ -72,13 +72,13 @@ describe('the shapes of events and messages', () => {
     await tell(say('lorem ipsum '.repeat(300)), { include_compaction_messages: true })
     await tell(say('and'), { background: true })
 
-    expect(strange(eventAnswer, told)).to.deep.equal([])
+    expect(strange(eventSchema, told)).to.deep.equal([])
     const kinds = new Set(told.map((event) => event['message_type']))
-    expect(eventAnswer.options.map(kindOf).filter((kind) => !kinds.has(kind))).to.deep.equal([
+    expect(eventSchema.options.map(kindOf).filter((kind) => !kinds.has(kind))).to.deep.equal([
       ...['user_message', 'approval_response_message'],
     ])
     const { items } = await client.agents.messages.list(agentId, { limit: 100 })
-    expect(strange(messageAnswer, items)).to.deep.equal([])
+    expect(strange(messageSchema, items)).to.deep.equal([])
     const listed = new Set(items.map((item) => item.message_type))
     expect([...listed].toSorted()).to.deep.equal([
       ...['approval_request_message', 'approval_response_message', 'assistant_message'],
@@ -87,7 +87,7 @@ describe('the shapes of events and messages', () => {
   })
 })
 
-function kindOf({ shape }: (typeof eventAnswer.options)[number]): string {
+function kindOf({ shape }: (typeof eventSchema.options)[number]): string {
   return shape.message_type.value
 }
 
