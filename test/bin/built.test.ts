@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,
-  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -20,8 +19,11 @@ const ROOT = path.join(import.meta.dirname, '../..')
 describe('the built program', () => {
   let root: string
 
-  before(function () {
-    if (!existsSync(path.join(ROOT, 'dist/letta.js'))) this.skip()
+  before('builds the program where the source is newer', function () {
+    this.timeout(120_000)
+    const setup = path.join(ROOT, 'bin/setup.mjs')
+    const { status, stderr } = spawnSync(process.execPath, [setup], { encoding: 'utf8' })
+    expect({ status, stderr }).to.deep.include({ status: 0 })
   })
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), 'letta-built-'))

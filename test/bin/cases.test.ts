@@ -41,7 +41,6 @@ describe('cases of the command line', () => {
   }
 
   describe('headless_output.json', () => {
-    if (loadCases('headless_output.json') === null) it('skipped: not here')
     const wanted = (id: string): Wanted => wantedOf('headless_output.json', id)
 
     it('hl-02: one object, the seed’s keys in the seed’s order', async () => {
@@ -101,7 +100,6 @@ describe('cases of the command line', () => {
   })
 
   describe('cli_argv.json', () => {
-    if (loadCases('cli_argv.json') === null) it('skipped: not here')
     const wanted = (id: string): Wanted => wantedOf('cli_argv.json', id)
 
     it('argv-52: nothing typed and nothing piped', async () => {
@@ -140,8 +138,6 @@ describe('cases of the command line', () => {
   })
 
   describe('startup_resolution.json', () => {
-    if (loadCases('startup_resolution.json') === null) it('skipped: not here')
-
     it('start-08: a second agent shares the four blocks; the skills are the newest', async () => {
       await open({ text: 'One.' }, { text: 'Two.' })
       await shell.letta(['-p', 'hi'])

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { skipWhen } from '../support/skip.ts'
 
 const tsx = createRequire(import.meta.url).resolve('tsx')
 const program = join(import.meta.dirname, '../../bin/letta.ts')
@@ -29,7 +30,7 @@ describe('letta in trouble', () => {
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
   it('says that its output is lost on a full disk', function () {
-    if (!existsSync('/dev/full')) return this.skip()
+    skipWhen(this, !existsSync('/dev/full'), 'this system has no /dev/full')
     expect(letta('--version > /dev/full')).to.deep.equal({
       status: 1,
       stdout: '',

@@ -98,7 +98,7 @@ describe('letta as a process', () => {
 
   it('hostile-project/*: runs nothing that lies in the folder', async () => {
     desk = await layDesk([{ text: 'Hi.' }])
-    const { cases = [] } = Object(loadCases('hostile-settings-cases.json'))
+    const { cases } = Object(loadCases('hostile-settings-cases.json'))
     const wanted = /^hostile-project\/(npmrc|node-modules-shadow|bin-shadow|terminfo|inputrc)$/
     for (const { id, files } of cases) {
       if (!wanted.test(id)) continue

@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import { completionFor } from '../../bin/commands/completion.ts'
 import { acceptsFlag, flags } from '../../lib/cli/flags.ts'
 import { SUBCOMMANDS } from '../../lib/cli/subcommands.ts'
+import { skipWhen } from '../support/skip.ts'
 
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0
 
@@ -40,7 +41,7 @@ describe('shell completion', () => {
   }
 
   it('completes words, flags and their values in bash', function () {
-    if (!has('bash')) this.skip()
+    skipWhen(this, !has('bash'), 'bash is not installed')
     const answers = bash(
       ['letta', 'mem'],
       ['letta', 'he'],
@@ -81,7 +82,7 @@ describe('shell completion', () => {
   })
 
   it('completes in fish', function () {
-    if (!has('fish')) this.skip()
+    skipWhen(this, !has('fish'), 'fish is not installed')
     const fish = (line: string): string => {
       const script = `${completionFor('fish')}\ncomplete -C '${line}'`
       return spawnSync('fish', ['--no-config', '-c', script], { encoding: 'utf8' }).stdout
@@ -94,7 +95,7 @@ describe('shell completion', () => {
 
   for (const shell of ['bash', 'zsh', 'fish']) {
     it(`gives ${shell} a script that it takes`, function () {
-      if (!has(shell)) this.skip()
+      skipWhen(this, !has(shell), `${shell} is not installed`)
       const file = join(folder, `letta.${shell}`)
       writeFileSync(file, completionFor(shell))
       const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' })

@@ -106,12 +106,11 @@ describe('the server on a port', () => {
   })
 
   it('refuses what a page in a browser could send', async function () {
-    const cases = loadCases('hostile-loopback-http.json') as { cases: LoopbackCase[] } | null
-    if (cases === null) return this.skip()
+    const { cases } = loadCases('hostile-loopback-http.json') as { cases: LoopbackCase[] }
     this.timeout(30_000)
     const before = await agentNames()
     const wrong: unknown[] = []
-    for (const one of cases.cases) {
+    for (const one of cases) {
       const { request } = one
       if ('check' in request) continue
       const got = 'raw' in request ? await talkNonsense(request.raw) : await send(request)

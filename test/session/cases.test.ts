@@ -61,8 +61,7 @@ const OTHERWISE = new Map([
 ])
 
 function casesOf<Case>(name: string, shape: z.ZodType<Case>): readonly Case[] {
-  const file = loadCases(`${name}.json`)
-  return file === null ? [] : z.object({ cases: z.array(shape) }).parse(file).cases
+  return z.object({ cases: z.array(shape) }).parse(loadCases(`${name}.json`)).cases
 }
 
 type Session = Store<SessionState, SessionEvent>

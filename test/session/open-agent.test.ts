@@ -16,6 +16,7 @@ import {
   type SessionDesk,
   transcript,
 } from '../support/session.ts'
+import { skipWhen } from '../support/skip.ts'
 
 describe('opening a session', () => {
   let desk: SessionDesk
@@ -305,7 +306,7 @@ describe('opening a session', () => {
     // A model server on this machine is found by itself, as it should be.
     const found = await probeLocalServers(new AbortController().signal)
     desk = await openDesk([], { options: { environment: { PATH: process.env['PATH'] } } })
-    if (found.length > 0) return this.skip()
+    skipWhen(this, found.length > 0, 'a model server answers on this machine')
     const { message, hint } = await problemOf(desk)
     expect(message).to.equal('There is no model to talk to yet.')
     expect(hint?.split('\n').map((line) => line.split(':')[0])).to.deep.equal([

@@ -14,6 +14,7 @@ import { discoverSkills } from '../../lib/skills/discover.ts'
 import { skillsBlock } from '../../lib/skills/format.ts'
 import type { Skill } from '../../lib/skills/skill.ts'
 import { loadCases } from '../support/cases.ts'
+import { skipWhen } from '../support/skip.ts'
 
 describe('skills', () => {
   let root: string
@@ -176,7 +177,7 @@ describe('skills', () => {
   })
 
   it('tells of a folder that cannot be listed and goes on', async function () {
-    if (process.getuid?.() === 0) return this.skip()
+    skipWhen(this, process.getuid?.() === 0, 'root can read every file')
     put('.skills/a/SKILL.MD', skill('A'))
     mkdirSync(join(directory, 'closed'))
     chmodSync(join(directory, 'closed'), 0)
@@ -252,11 +253,10 @@ describe('skills', () => {
   })
 
   describe('cases', () => {
-    const file = loadCases('skills_discovery.json') as CaseFile | null
+    const { cases } = loadCases('skills_discovery.json') as CaseFile
     // The original read no CRLF and put the raw file into the agent's memory; the case itself asks to accept it.
     const better = new Set(['skills_discovery-18'])
-    if (file === null) it('skipped: skills_discovery.json is not here')
-    for (const { id, note, tree, expected } of file?.cases ?? []) {
+    for (const { id, note, tree, expected } of cases) {
       if (better.has(id)) continue
       it(`${id}: ${note}`, async () => {
         for (const [path, text] of Object.entries(tree)) put(path, text)

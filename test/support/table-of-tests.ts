@@ -3,16 +3,16 @@ import path from 'node:path'
 
 const TESTS = path.join(import.meta.dirname, '..')
 
-/** One line of a table like `SEED.md`: what is promised, and the file and title of the test that holds it. */
-export interface Row {
+/** A row of a table of promises: the promise, and the file and the title of the test that holds it. */
+export interface PromiseRow {
   readonly promise: string
   readonly file: string
   readonly title: string
 }
 
 /** The rows of all tables in a page of `test/`. */
-export function rowsOf(page: string): readonly Row[] {
-  return readFileSync(path.join(TESTS, page), 'utf8')
+export function readRows(page: string): readonly PromiseRow[] {
+  return readPage(page)
     .split('\n')
     .filter((line) => line.startsWith('| ') && !/^\| --- |\| test \|$/.test(line))
     .map((line) => {
@@ -22,10 +22,19 @@ export function rowsOf(page: string): readonly Row[] {
     })
 }
 
-/** Those that name a file or a title that is not there. */
-export function rowsWithoutTest(rows: readonly Row[]): readonly Row[] {
+/** The ids of the rules that a page of `test/` lists: its items that begin with a bold id. */
+export function readRuleIds(page: string): readonly string[] {
+  return [...readPage(page).matchAll(/^- \*\*(\S+)\*\* /gm)].map(([, id = '']) => id)
+}
+
+/** The rows whose file does not exist or does not contain their title. */
+export function findRowsWithoutTest(rows: readonly PromiseRow[]): readonly PromiseRow[] {
   return rows.filter(({ file, title }) => {
-    const at = path.join(TESTS, file)
-    return !existsSync(at) || !readFileSync(at, 'utf8').includes(title)
+    const test = path.join(TESTS, file)
+    return !existsSync(test) || !readFileSync(test, 'utf8').includes(title)
   })
+}
+
+function readPage(page: string): string {
+  return readFileSync(path.join(TESTS, page), 'utf8')
 }

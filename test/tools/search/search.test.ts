@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { skipWhen } from '../../support/skip.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
 describe('searching', () => {
@@ -103,7 +104,7 @@ describe('searching', () => {
     })
 
     it('says what it could not read, and gives the rest', async function () {
-      if (process.getuid?.() === 0) return this.skip()
+      skipWhen(this, process.getuid?.() === 0, 'root can read every file')
       plant('a.txt', 'closed/b.txt')
       chmodSync(ground.path('closed'), 0o000)
       const { status, text } = await ground.call('Grep', { pattern: 'nowhere' })

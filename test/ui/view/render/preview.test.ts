@@ -74,12 +74,8 @@ describe('the approval sink of the escape corpus', () => {
     readonly input?: string
     readonly visible: readonly string[]
   }
-  const corpus = loadCases('hostile-terminal-escape.json') as { cases: Case[] } | null
-  if (corpus === null) {
-    it.skip('hostile-terminal-escape.json is not here (set LETTA_CASES)')
-    return
-  }
-  for (const { id, sinks, input, visible } of corpus.cases) {
+  const { cases } = loadCases('hostile-terminal-escape.json') as { cases: Case[] }
+  for (const { id, sinks, input, visible } of cases) {
     if (!sinks.includes('approval_prompt') || input === undefined) continue
     it(`${id}: the command can be read, nothing of it acts`, () => {
       const shown = rows(command(input), 100).join('\n')
