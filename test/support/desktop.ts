@@ -6,6 +6,7 @@ import { createStore, type Store, slice } from '../../lib/store.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
 import { findFiles, followTyping } from '../../ui/app/completion-controller.ts'
 import { createPromptFinder } from '../../ui/app/prompt-loader.ts'
+import { scrollPane } from '../../ui/commands/scroll.ts'
 import { handleInput, typeText } from '../../ui/input/input-router.ts'
 import { hintKey } from '../../ui/input/key-contexts.ts'
 import { createKeys } from '../../ui/input/key-dispatch.ts'
@@ -13,7 +14,7 @@ import { parseKeymap } from '../../ui/input/keymap.ts'
 import { createMessagePresenter } from '../../ui/input/workbench-message.ts'
 import type { WorkbenchEvent } from '../../ui/state/events.ts'
 import { emptyWorkbench, reduceRoot } from '../../ui/state/reduce/root.ts'
-import type { RootState } from '../../ui/state/state.ts'
+import type { Focus, RootState } from '../../ui/state/state.ts'
 import { fileNames } from '../../ui/theme/config-files.ts'
 import { helpRows } from '../../ui/view/panes/help.ts'
 import type { Input } from '../../ui/view/types.ts'
@@ -92,7 +93,9 @@ export async function openDesktop(
     message,
     helpRows: (columns) => helpRows(keymap, runner.commands, columns, styles),
   }
-  const take = (input: Input): void => handleInput(input, { root, keys, run: runner.run })
+  const scroll = (pane: Focus, rows: number): void =>
+    runner.perform((context) => scrollPane(context, pane, rows))
+  const take = (input: Input): void => handleInput(input, { root, keys, scroll })
   const shown = (): string => screen(view(root.state, look))
   const until = (pleases: (text: string) => boolean): Promise<string> =>
     root.when(() => {

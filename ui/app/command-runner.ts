@@ -14,6 +14,8 @@ export interface CommandRunner {
   readonly commands: readonly ListedCommand[]
   /** Runs a command; why it can't be done now, or what went wrong, is told on the screen. */
   run(id: string, argument?: string): void
+  /** Does what no command stands for, such as scrolling by the wheel, with the same handling of errors. */
+  perform(work: (context: WorkbenchContext) => void | Promise<void>): void
   /** What the argument of a slash command may be: nothing when it may be anything, or cannot be told now. */
   choices(slash: string): Promise<readonly Choice[]>
 }
@@ -28,14 +30,19 @@ export function createCommandRunner(ports: RunnerPorts): CommandRunner {
     ports.root.dispatch({ type: 'flash.shown', level: 'warning', text })
   }
   const run = (id: string, argument = ''): void => {
-    const commands = all()
-    const reason = commands.find((command) => command.id === id)?.unavailable() ?? null
+    const reason =
+      all()
+        .find((command) => command.id === id)
+        ?.unavailable() ?? null
     if (reason !== null) {
       ports.root.dispatch({ type: 'flash.shown', level: 'info', text: reason })
       return
     }
+    perform((context) => start(context, id, argument))
+  }
+  const perform: CommandRunner['perform'] = (work) => {
     try {
-      const running = start({ ...ports, run, commands }, id, argument)
+      const running = work({ ...ports, run, commands: all() })
       if (running instanceof Promise) running.catch(tell)
     } catch (thrown) {
       tell(thrown)
@@ -46,6 +53,7 @@ export function createCommandRunner(ports: RunnerPorts): CommandRunner {
       return all()
     },
     run,
+    perform,
     async choices(slash) {
       const own = WORKBENCH_COMMANDS.find((command) => command.slash === slash)
       const shared = SESSION_COMMANDS.find((command) => command.slash === slash)

@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Store } from '../../lib/store.ts'
+import { openQuestion } from '../commands/open-overlay.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
 
@@ -21,12 +22,9 @@ export function trustQuestion(
     root.dispatch({ type: 'flash.shown', level: 'info', text })
     return
   }
-  root.dispatch({
-    type: 'overlay.opened',
-    overlay: {
-      kind: 'question',
-      purpose: 'folder.trust',
-      subject: directory,
+  openQuestion(
+    { root },
+    {
       title: 'Do you trust this folder?',
       text: [
         directory,
@@ -35,8 +33,9 @@ export function trustQuestion(
         '',
         UNTRUSTED,
       ].join('\n'),
+      action: { type: 'directory.trust' },
     },
-  })
+  )
 }
 
 const UNTRUSTED =

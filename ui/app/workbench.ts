@@ -9,14 +9,16 @@ import { createStore, type Store, slice } from '../../lib/store.ts'
 import { editInEditor } from '../../lib/tools/process/text-editor.ts'
 import { nearestHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { isSlash } from '../commands/composer.ts'
+import { chooseReplacementAgent } from '../commands/agents.ts'
+import { isSlash, submit } from '../commands/composer.ts'
+import { scrollPane } from '../commands/scroll.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey } from '../input/key-contexts.ts'
 import { createKeys } from '../input/key-dispatch.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { emptyWorkbench, reduceRoot } from '../state/reduce/root.ts'
-import type { RootState } from '../state/state.ts'
+import type { Focus, RootState } from '../state/state.ts'
 import type { ToolkitName } from '../terminal/blessed-host.ts'
 import { openTerminal, type Terminal } from '../terminal/terminal.ts'
 import { fileNames } from '../theme/config-files.ts'
@@ -117,13 +119,15 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     },
     helpRows: (columns) => helpRows(keymap, runner.commands, columns, appearance.styles),
   }
+  const scroll = (pane: Focus, rows: number): void =>
+    runner.perform((context) => scrollPane(context, pane, rows))
   const terminal = openTerminal({
     input: options.input,
     output: options.output,
     environment,
     toolkit: options.toolkit,
     view: () => view(root.state, look),
-    onInput: (input) => handleInput(input, { root, keys, run: runner.run }),
+    onInput: (input) => handleInput(input, { root, keys, scroll }),
   })
   const refreshPrompts = createPromptFinder({
     root,
@@ -169,7 +173,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     if (firstPrompt !== null && !isCommand) session.current.send(firstPrompt)
     await session.current.opened.catch((thrown: unknown) => {
       reportOpenError(session.current, thrown)
-      if (thrown instanceof UnknownAgent) runner.run('agent.missing')
+      if (thrown instanceof UnknownAgent) runner.perform(chooseReplacementAgent)
     })
     trustQuestion(root, options.session, now())
     await loadMarkdown()
@@ -182,7 +186,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   async function runFirst(command: string): Promise<void> {
     await refreshPrompts()
     await root.when(({ workbench }) => (workbench.overlay === null ? true : undefined))
-    runner.run('composer.take', command)
+    runner.perform((context) => submit(context, command))
   }
   function tellAll(found: readonly string[]): void {
     for (const problem of found) session.current.notify('warning', problem)

@@ -1,5 +1,7 @@
-import { editorOf } from '../state/editor.ts'
+import type { RuleSuggestion } from '../../lib/permissions/types.ts'
+import type { PromptAction } from '../state/overlay-actions.ts'
 import { isSeen, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
+import { openPrompt } from './open-overlay.ts'
 import { nothingWaits, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 const decision = (
@@ -46,59 +48,50 @@ const SCOPES = {
   local: 'in this project, for you (.letta/settings.local.json)',
   project: 'in this project, for everyone (.letta/settings.json)',
   user: 'in all your projects (~/.letta/settings.json)',
-} as const
+} as const satisfies Record<Scope, string>
 
-type Scope = keyof typeof SCOPES
+type Scope = RuleSuggestion['scope']
 
-function offerRule({ root, session }: WorkbenchContext, { call, phase }: ShownApproval): void {
+function offerRule(context: WorkbenchContext, { call, phase }: ShownApproval): void {
   if (phase.suggestion === null) {
-    session.notify('warning', 'No rule can cover this call safely: it has to be allowed each time.')
+    context.session.notify(
+      'warning',
+      'No rule can cover this call safely: it has to be allowed each time.',
+    )
     return
   }
   const { rule, scope } = phase.suggestion
-  root.dispatch({
-    type: 'overlay.opened',
-    overlay: {
-      kind: 'prompt',
-      purpose: 'approval.rule',
-      subject: JSON.stringify([call.callId, scope]),
-      title: 'Allow always',
-      explanation: `This rule is saved ${SCOPES[scope]}. Edit it, or begin it with "${Object.keys(SCOPES).join('", "')}" and a colon for another scope.`,
-      editor: editorOf(rule),
-    },
+  openPrompt(context, {
+    title: 'Allow always',
+    explanation: `This rule is saved ${SCOPES[scope]}. Edit it, or begin it with "${Object.keys(SCOPES).join('", "')}" and a colon for another scope.`,
+    text: rule,
+    action: { type: 'approval.addRule', callId: call.callId, scope },
   })
 }
 
-/** The answer to the rule prompt: `Bash(npm test)` or `user: Bash(npm test)`. */
-export async function saveRule(
+/** `text` is a rule, or one with the scope that it is saved in: `Bash(npm test)`, `user: Bash(npm test)`. */
+export async function addRule(
   { session }: WorkbenchContext,
-  subject: string,
+  { callId, scope }: Extract<PromptAction, { type: 'approval.addRule' }>,
   text: string,
 ): Promise<void> {
-  const [callId, suggested] = JSON.parse(subject) as [string, Scope]
-  const [, named, rest] = /^(session|local|project|user):\s*(.*)$/.exec(text) ?? []
-  await session.allowAlways(
-    callId,
-    (rest ?? text).trim(),
-    (named as Scope | undefined) ?? suggested,
-  )
+  const [, named, rule = text] = /^(session|local|project|user):\s*(.*)$/.exec(text) ?? []
+  await session.allowAlways(callId, rule.trim(), (named as Scope | undefined) ?? scope)
 }
 
-function askReason({ root }: WorkbenchContext, { call }: ShownApproval): void {
-  root.dispatch({
-    type: 'overlay.opened',
-    overlay: {
-      kind: 'prompt',
-      purpose: 'approval.reason',
-      subject: call.callId,
-      title: 'No, because …',
-      explanation: 'The agent reads this, and goes on from it.',
-      editor: editorOf(''),
-    },
+function askReason(context: WorkbenchContext, { call }: ShownApproval): void {
+  openPrompt(context, {
+    title: 'No, because …',
+    explanation: 'The agent reads this, and goes on from it.',
+    action: { type: 'approval.deny', callId: call.callId },
   })
 }
 
-export function refuse({ session }: WorkbenchContext, callId: string, reason: string): void {
+export function denyWithReason(
+  { session }: WorkbenchContext,
+  callId: string,
+  reason: string,
+): void {
   session.deny(callId, reason.trim() === '' ? DENIED : reason.trim())
 }
 

@@ -12,12 +12,6 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
     run: send,
   },
   {
-    id: 'composer.take',
-    title: 'Send this text, or run it when it is a /command',
-    hidden: true,
-    run: take,
-  },
-  {
     id: 'composer.clear',
     title: 'Empty the message',
     hidden: true,
@@ -53,10 +47,11 @@ function send(context: WorkbenchContext): void {
     return
   }
   context.root.dispatch({ type: 'composer.sent', text })
-  take(context, text)
+  submit(context, text)
 }
 
-function take(context: WorkbenchContext, text: string): void {
+/** Sends the text as a message, or runs it when it is a /command. */
+export function submit(context: WorkbenchContext, text: string): void {
   if (isSlash(text)) runSlash(context, text)
   else context.session.send(text)
 }

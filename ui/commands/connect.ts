@@ -1,7 +1,7 @@
 import { type Account, accounts, addressOf } from '../../lib/session/accounts.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { editorOf } from '../state/editor.ts'
-import { pick } from './agents-and-models.ts'
+import type { PromptAction } from '../state/overlay-actions.ts'
+import { openPicker, openPrompt } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Signing in to model vendors and Letta servers, and out. */
@@ -11,32 +11,13 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Connect a model vendor or a Letta server',
     slash: 'connect',
     async run(context) {
-      const items = (await accounts()).map(({ id, title, keyVariable, addressVariable }) => ({
-        id,
-        title,
-        detail: addressVariable ?? keyVariable,
-        current: false,
-      }))
-      pick(context, 'account.open', 'Connect', items)
-    },
-  },
-  {
-    id: 'account.open',
-    title: 'Ask for address and key',
-    hidden: true,
-    async run(context, id) {
-      const account = await accountOf(id)
-      if (account.addressVariable === null) askForKey(context, account, '')
-      else askForAddress(context, account)
-    },
-  },
-  {
-    id: 'account.model',
-    title: 'Give the agent, and new ones, this model',
-    hidden: true,
-    async run({ session, run }, handle) {
-      await session.saveSetting('model', handle)
-      run('model.set', handle)
+      const items = (await accounts()).map(({ id, title, keyVariable, addressVariable }) => {
+        const detail = addressVariable ?? keyVariable
+        const searched = `${title} ${detail} ${id}`
+        const action = { type: 'account.open', accountId: id } as const
+        return { title, detail, current: false, searched, action }
+      })
+      openPicker(context, 'Connect', items)
     },
   },
   {
@@ -49,39 +30,36 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
-function askForAddress({ root }: WorkbenchContext, { id, title }: Account): void {
-  root.dispatch({
-    type: 'overlay.opened',
-    overlay: {
-      kind: 'prompt',
-      purpose: 'account.address',
-      subject: id,
-      title,
-      explanation: 'Its address, like http://localhost:8080/v1:',
-      editor: editorOf(''),
-    },
+export async function openAccount(context: WorkbenchContext, id: string): Promise<void> {
+  const account = await accountOf(id)
+  if (account.addressVariable === null) askForKey(context, account, null)
+  else askForAddress(context, account)
+}
+
+function askForAddress(context: WorkbenchContext, { id, title }: Account): void {
+  openPrompt(context, {
+    title,
+    explanation: 'Its address, like http://localhost:8080/v1:',
+    action: { type: 'account.setAddress', accountId: id },
   })
 }
 
-/** `subject`: the account, and behind a space the address, if one was asked for. */
-function askForKey({ root }: WorkbenchContext, { id, title }: Account, address: string): void {
-  const isWanted = address === '' ? '' : ' (empty if it wants none)'
-  root.dispatch({
-    type: 'overlay.opened',
-    overlay: {
-      kind: 'prompt',
-      purpose: 'account.key',
-      subject: `${id} ${address}`.trim(),
-      title,
-      explanation: `Its key${isWanted}. It is tested, and kept in your own settings, which only you can read:`,
-      editor: editorOf(''),
-      secret: true,
-    },
+function askForKey(
+  context: WorkbenchContext,
+  { id, title }: Account,
+  address: string | null,
+): void {
+  const isWanted = address === null ? '' : ' (empty if it wants none)'
+  openPrompt(context, {
+    title,
+    explanation: `Its key${isWanted}. It is tested, and kept in your own settings, which only you can read:`,
+    secret: true,
+    action: { type: 'account.setKey', accountId: id, address },
   })
 }
 
-/** A wrong address leaves the prompt open, before a key is asked for. */
-export async function takeAddress(
+/** An invalid address leaves the prompt open, before a key is asked for. */
+export async function setAccountAddress(
   context: WorkbenchContext,
   id: string,
   address: string,
@@ -89,15 +67,14 @@ export async function takeAddress(
   askForKey(context, await accountOf(id), addressOf(address))
 }
 
-/** Tests the key; a wrong one leaves the prompt open. */
-export async function takeKey(
+/** Verifies the key; one that is refused leaves the prompt open. */
+export async function setAccountKey(
   context: WorkbenchContext,
-  subject: string,
+  { accountId, address }: Extract<PromptAction, { type: 'account.setKey' }>,
   key: string,
 ): Promise<void> {
   const { root, session } = context
-  const [id = '', address = null] = subject.split(' ')
-  const account = await accountOf(id)
+  const account = await accountOf(accountId)
   root.dispatch({ type: 'flash.shown', level: 'info', text: `Asking ${account.title} …` })
   const { models, isUsed } = await session.signIn(account, { key, address })
   root.dispatch({ type: 'overlay.closed' })
@@ -108,8 +85,13 @@ export async function takeKey(
   const found = key === '' ? 'it answers' : 'the key is good'
   session.notify('info', `${account.title}: ${found}. It is kept in your settings ${when}.`)
   if (!isUsed || models === null || session.store.state.agent === null) return
-  const items = models.map((handle) => ({ id: handle, title: handle, detail: '', current: false }))
-  pick(context, 'account.model', 'Model', items)
+  const items = models.map((handle) => ({
+    title: handle,
+    detail: '',
+    current: false,
+    action: { type: 'model.setDefault', handle } as const,
+  }))
+  openPicker(context, 'Model', items)
 }
 
 async function accountOf(id: string): Promise<Account> {

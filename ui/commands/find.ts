@@ -1,7 +1,8 @@
 import type { Entry, ToolCall } from '../../lib/session/state.ts'
+import type { PickerAction } from '../state/overlay-actions.ts'
 import type { PickerItem } from '../state/state.ts'
 import { cleanLine } from '../view/render/sanitize.ts'
-import { pick } from './agents-and-models.ts'
+import { openPicker } from './open-overlay.ts'
 import { drawnRows, showRow } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -21,14 +22,8 @@ export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
       const title = isAll
         ? 'Find in the conversation'
         : 'Find, in what is loaded of the conversation'
-      pick(context, 'conversation.show', title, items, text)
+      openPicker(context, title, items, text)
     },
-  },
-  {
-    id: 'conversation.show',
-    title: 'Go to a line of the conversation',
-    hidden: true,
-    run: showLine,
   },
 ]
 
@@ -52,11 +47,10 @@ function lineItems(entry: Entry): readonly PickerItem[] {
     if (detail === '') return []
     return [
       {
-        id: `${entry.id} ${index}`,
         title: speaker,
         detail,
         current: false,
-        searched: `${speaker} ${detail}`,
+        action: { type: 'conversation.showLine', entryId: entry.id, line: index },
       },
     ]
   })
@@ -77,14 +71,16 @@ function speakerOf(entry: Entry): string {
 
 const SPEAKERS = { user: 'you', assistant: 'agent', reasoning: 'thought', notice: 'note' } as const
 
-/** `which`: the entry, and behind a space the number of its line. */
-function showLine(context: WorkbenchContext, which: string): void {
+/** Expands the entry if the line is folded away. */
+export function showLine(
+  context: WorkbenchContext,
+  { entryId: id, line: number }: Extract<PickerAction, { type: 'conversation.showLine' }>,
+): void {
   const { root } = context
-  const [id = '', number = '0'] = which.split(' ')
   const { settled, current } = root.state.session
   const entry = [...settled, ...current].find((one) => one.id === id)
   if (entry === undefined) return
-  const line = cleanLine(linesOf(entry)[Number(number)] ?? '')
+  const line = cleanLine(linesOf(entry)[number] ?? '')
   let found = bestRow(drawnRows(context, id), line)
   const isFolded = !root.state.workbench.expanded.includes(id)
   if (!found.isWhole && isFolded && (entry.kind === 'tool' || entry.kind === 'reasoning')) {

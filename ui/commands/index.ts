@@ -1,4 +1,4 @@
-import { CHOICE_COMMANDS } from './agents-and-models.ts'
+import { AGENT_COMMANDS } from './agents.ts'
 import { APP_COMMANDS } from './app.ts'
 import { APPROVAL_COMMANDS } from './approval.ts'
 import { COMPLETION_COMMANDS } from './completion.ts'
@@ -9,7 +9,9 @@ import { FIND_COMMANDS } from './find.ts'
 import { FOCUS_COMMANDS } from './focus.ts'
 import { JOB_COMMANDS } from './jobs.ts'
 import { MEMORY_COMMANDS } from './memory.ts'
+import { MODEL_COMMANDS } from './models.ts'
 import { OVERLAY_COMMANDS } from './overlay.ts'
+import { PALETTE_COMMANDS } from './palette.ts'
 import { LOOK_COMMANDS } from './preferences.ts'
 import { RULE_COMMANDS } from './rules.ts'
 import { SCROLL_COMMANDS } from './scroll.ts'
@@ -22,7 +24,9 @@ import type { WorkbenchCommand } from './workbench-command.ts'
 /** All that can be asked of the screen; `lib/commands` has what can be asked of a session. */
 export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...OVERLAY_COMMANDS,
-  ...CHOICE_COMMANDS,
+  ...PALETTE_COMMANDS,
+  ...MODEL_COMMANDS,
+  ...AGENT_COMMANDS,
   ...LOOK_COMMANDS,
   ...REPORT_COMMANDS,
   ...RULE_COMMANDS,

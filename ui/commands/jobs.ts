@@ -1,7 +1,7 @@
 import type { ShellSummary } from '../../lib/tools/process/shell-manager.ts'
-import type { Overlay, RootState } from '../state/state.ts'
+import type { OverlayOf, RootState } from '../state/state.ts'
 import { seconds } from '../view/panes/format.ts'
-import { pick } from './agents-and-models.ts'
+import { openPicker, openQuestion } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Rows of a job's output that the question shows. */
@@ -24,38 +24,36 @@ export const JOB_COMMANDS: readonly WorkbenchCommand[] = [
         return
       }
       const items = jobs.map(({ id, command, startedAt, status }) => ({
-        id,
         title: command,
         detail: `${id} · ${status.at} · ${seconds(context.now() - startedAt)}`,
         current: status.at === 'running',
+        action: { type: 'job.show', jobId: id } as const,
       }))
-      pick(context, 'jobs.look', 'Background shells', items)
-    },
-  },
-  {
-    id: 'jobs.look',
-    title: 'Look at a background shell',
-    hidden: true,
-    run({ root, session }, id) {
-      const job = session.jobs().find((one) => one.id === id)
-      if (job === undefined) return
-      root.dispatch({ type: 'overlay.opened', overlay: questionOf(job, session) })
-      follow({ root, session }, job.id)
+      openPicker(context, 'Background shells', items)
     },
   },
 ]
 
-type Question = Extract<Overlay, { kind: 'question' }>
+type Question = OverlayOf<'question'>
+
+/** The output of a job, followed while the dialog is open. */
+export function showJob({ root, session }: WorkbenchContext, id: string): void {
+  const job = session.jobs().find((one) => one.id === id)
+  if (job === undefined) return
+  openQuestion({ root }, questionOf(job, session))
+  follow({ root, session }, job.id)
+}
 
 /** The end of what it has said, and whether to end it. */
-function questionOf(job: ShellSummary, session: WorkbenchContext['session']): Question {
+function questionOf(
+  job: ShellSummary,
+  session: WorkbenchContext['session'],
+): Omit<Question, 'type'> {
   const output = session.jobOutput(job.id)?.trimEnd() ?? ''
   const tail = output === '' ? '(no output yet)' : output.split('\n').slice(-TAIL).join('\n')
   const isRunning = job.status.at === 'running'
   return {
-    kind: 'question',
-    purpose: isRunning ? 'job.kill' : 'job.seen',
-    subject: job.id,
+    action: { type: isRunning ? 'job.kill' : 'job.close', jobId: job.id },
     title: job.command,
     text: `${tail}\n\n${isRunning ? 'End it?' : 'It has ended.'}`,
   }
@@ -67,8 +65,8 @@ function follow({ root, session }: Pick<WorkbenchContext, 'root' | 'session'>, i
     const job = session.jobs().find((one) => one.id === id)
     const shown = shownOf(root.state, id)
     if (job === undefined || shown === null) return
-    const overlay = questionOf(job, session)
-    if (overlay.text !== shown.text) root.dispatch({ type: 'overlay.opened', overlay })
+    const question = questionOf(job, session)
+    if (question.text !== shown.text) openQuestion({ root }, question)
   }, FOLLOW_MS)
   const stop = root.subscribe((state) => {
     if (shownOf(state, id) !== null) return
@@ -78,6 +76,6 @@ function follow({ root, session }: Pick<WorkbenchContext, 'root' | 'session'>, i
 }
 
 function shownOf({ workbench: { overlay } }: RootState, id: string): Question | null {
-  const isJob = overlay?.kind === 'question' && /^job\./.test(overlay.purpose)
-  return isJob && overlay.subject === id ? overlay : null
+  const isJob = overlay?.type === 'question' && 'jobId' in overlay.action
+  return isJob && overlay.action.jobId === id ? overlay : null
 }

@@ -1,5 +1,5 @@
-import type { PickerItem } from '../state/state.ts'
-import { pick } from './agents-and-models.ts'
+import type { Choice } from '../../lib/commands/command.ts'
+import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** How the workbench looks and listens; what is chosen is kept in the user's settings. */
@@ -9,16 +9,14 @@ export const LOOK_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Choose the theme',
     slash: 'theme',
     argument: { name: 'theme', required: false },
-    choices: (context) => namesOf(context, 'themes'),
-    run: (context, name) => choose(context, 'themes', name),
-  },
-  {
-    id: 'theme.set',
-    title: 'Take this theme',
-    hidden: true,
-    run(context, name) {
-      context.setTheme(name)
-      return context.session.saveSetting('theme', name)
+    choices: themeChoices,
+    async run(context, name) {
+      if (name !== '') return setTheme(context, name)
+      const items = themeChoices(context).map((choice) => ({
+        ...choice,
+        action: { type: 'theme.set', name: choice.id } as const,
+      }))
+      openPicker(context, 'Theme', items)
     },
   },
   {
@@ -26,17 +24,14 @@ export const LOOK_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Choose the keymap',
     slash: 'keymap',
     argument: { name: 'keymap', required: false },
-    choices: (context) => namesOf(context, 'keymaps'),
-    run: (context, name) => choose(context, 'keymaps', name),
-  },
-  {
-    id: 'keymap.set',
-    title: 'Take this keymap',
-    hidden: true,
+    choices: keymapChoices,
     async run(context, name) {
-      context.setKeymap(name)
-      await context.session.saveSetting('keymap', name)
-      context.session.notify('info', `The keys are those of the keymap "${name}" now.`)
+      if (name !== '') return setKeymap(context, name)
+      const items = keymapChoices(context).map((choice) => ({
+        ...choice,
+        action: { type: 'keymap.set', name: choice.id } as const,
+      }))
+      openPicker(context, 'Keymap', items)
     },
   },
   {
@@ -52,24 +47,33 @@ export const LOOK_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
-const KINDS = {
-  themes: { command: 'theme.set', title: 'Theme', state: 'theme' },
-  keymaps: { command: 'keymap.set', title: 'Keymap', state: 'keymap' },
-} as const
-
-/** A name that is no file's is told by whatever reads the file. */
-function choose(context: WorkbenchContext, kind: keyof typeof KINDS, wanted: string): void {
-  const { command, title } = KINDS[kind]
-  if (wanted !== '') {
-    context.run(command, wanted)
-    return
-  }
-  pick(context, command, title, namesOf(context, kind))
+/** Throws when there is no theme of this name. */
+export async function setTheme(context: WorkbenchContext, name: string): Promise<void> {
+  context.setTheme(name)
+  await context.session.saveSetting('theme', name)
 }
 
-function namesOf(context: WorkbenchContext, kind: keyof typeof KINDS): readonly PickerItem[] {
-  const current = context.root.state.workbench[KINDS[kind].state]
-  return context.namesOf(kind).map(({ name, own }) => ({
+/** Throws when there is no keymap of this name. */
+export async function setKeymap(context: WorkbenchContext, name: string): Promise<void> {
+  context.setKeymap(name)
+  await context.session.saveSetting('keymap', name)
+  context.session.notify('info', `The keys are those of the keymap "${name}" now.`)
+}
+
+function themeChoices(context: WorkbenchContext): readonly Choice[] {
+  return choicesOf(context, 'themes', context.root.state.workbench.theme)
+}
+
+function keymapChoices(context: WorkbenchContext): readonly Choice[] {
+  return choicesOf(context, 'keymaps', context.root.state.workbench.keymap)
+}
+
+function choicesOf(
+  { namesOf }: WorkbenchContext,
+  kind: 'themes' | 'keymaps',
+  current: string,
+): readonly Choice[] {
+  return namesOf(kind).map(({ name, own }) => ({
     id: name,
     title: name,
     detail: own ? `yours: ~/.letta/${kind}/${name}.json` : '',

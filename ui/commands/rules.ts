@@ -1,55 +1,52 @@
 import {
   PERMISSION_MODES,
   type PermissionMode,
-  type PermissionRule,
   type RuleSource,
 } from '../../lib/permissions/types.ts'
-import type { PickerItem } from '../state/state.ts'
+import type { PickerAction, RuleListName } from '../state/overlay-actions.ts'
+import type { PickerItem, RootState } from '../state/state.ts'
 import { MODES as MODE_LOOKS } from '../view/panes/composer.ts'
-import { pick } from './agents-and-models.ts'
-import type { WorkbenchCommand } from './workbench-command.ts'
+import { openPicker } from './open-overlay.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
-/** What may run unasked: the mode, and every rule with where it comes from. */
+/** The permission mode, and every rule with the place where it is defined. */
 export const RULE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'permissions.show',
     title: 'Show mode and rules; choose a mode, take back a rule of this session',
     slash: 'permissions',
     run(context) {
-      const { mode } = context.root.state.session
+      const { state } = context.root
       const items = [
-        ...PERMISSION_MODES.map((one) => modeItem(one, mode)),
-        ...LISTS.flatMap((list) => context.root.state.session.rules[list].map(ruleItem(list))),
+        ...PERMISSION_MODES.map((mode) => modeItem(mode, state)),
+        ...LISTS.flatMap(ruleItems(state)),
       ]
-      pick(context, 'permissions.change', 'Permissions: mode and rules', items)
-    },
-  },
-  {
-    id: 'permissions.change',
-    title: 'Take this mode, or take back this rule',
-    hidden: true,
-    run({ root, session, run }, id) {
-      const [list = '', index = ''] = id.split(' ')
-      if (!isList(list)) return run('mode.set', index)
-      const rule = root.state.session.rules[list][Number(index)]
-      if (rule === undefined) return
-      if (rule.source === 'session') {
-        session.removeRule(list, rule)
-        session.notify('info', `Taken back: ${list} ${rule.text}`)
-        return
-      }
-      const text = `${rule.text} comes from ${PLACES[rule.source]}: take it out there.`
-      root.dispatch({ type: 'flash.shown', level: 'info', text })
+      openPicker(context, 'Permissions: mode and rules', items)
     },
   },
 ]
 
-const LISTS = ['deny', 'ask', 'allow'] as const
-type List = (typeof LISTS)[number]
+type RuleRemoval = Extract<PickerAction, { type: 'rule.remove' }>
 
-function isList(text: string): text is List {
-  return LISTS.some((list) => list === text)
+/** Only a rule of this session can be removed; the others are in files. */
+export function removeRule(
+  { root, session }: WorkbenchContext,
+  { list, rule: { text, source } }: RuleRemoval,
+): void {
+  if (source !== 'session') {
+    const where = `${text} comes from ${PLACES[source]}: take it out there.`
+    root.dispatch({ type: 'flash.shown', level: 'info', text: where })
+    return
+  }
+  const rule = root.state.session.rules[list].find(
+    (one) => one.text === text && one.source === source,
+  )
+  if (rule === undefined) return
+  session.removeRule(list, rule)
+  session.notify('info', `Taken back: ${list} ${text}`)
 }
+
+const LISTS: readonly RuleListName[] = ['deny', 'ask', 'allow']
 
 const PLACES: Readonly<Record<RuleSource, string>> = {
   flag: 'the command line',
@@ -59,16 +56,21 @@ const PLACES: Readonly<Record<RuleSource, string>> = {
   user: '~/.letta/settings.json',
 }
 
-function modeItem(mode: PermissionMode, current: PermissionMode): PickerItem {
-  const { words } = MODE_LOOKS[mode]
-  return { id: `mode ${mode}`, title: `mode ${mode}`, detail: words, current: mode === current }
+function modeItem(mode: PermissionMode, { session }: RootState): PickerItem {
+  return {
+    title: `mode ${mode}`,
+    detail: MODE_LOOKS[mode].words,
+    current: mode === session.mode,
+    action: { type: 'mode.set', mode },
+  }
 }
 
-function ruleItem(list: List): (rule: PermissionRule, index: number) => PickerItem {
-  return ({ text, source }, index) => ({
-    id: `${list} ${index}`,
-    title: `${list} ${text}`,
-    detail: source === 'session' ? 'this session: take back' : PLACES[source],
-    current: false,
-  })
+function ruleItems({ session }: RootState): (list: RuleListName) => readonly PickerItem[] {
+  return (list) =>
+    session.rules[list].map((rule) => ({
+      title: `${list} ${rule.text}`,
+      detail: rule.source === 'session' ? 'this session: take back' : PLACES[rule.source],
+      current: false,
+      action: { type: 'rule.remove', list, rule },
+    }))
 }

@@ -83,15 +83,6 @@ export const SCROLL_COMMANDS: readonly WorkbenchCommand[] = [
     hidden: true,
     run: (context) => scrollPane(context, 'conversation', page(context, 'conversation')),
   },
-  {
-    id: 'scroll.pane',
-    title: 'Scroll a pane by rows: what the wheel does',
-    hidden: true,
-    run(context, argument) {
-      const [pane = '', rows = '0'] = argument.split(' ')
-      scrollPane(context, pane as Focus, Number(rows))
-    },
-  },
   hunk('hunk.next', 'To the next hunk', 1),
   hunk('hunk.previous', 'To the previous hunk', -1),
 ]

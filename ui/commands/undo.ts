@@ -1,7 +1,7 @@
 import type { JournalEntry, UndoSelection } from '../../lib/tools/files/journal.ts'
 import type { PickerItem } from '../state/state.ts'
 import { ago } from '../view/panes/format.ts'
-import { pick } from './agents-and-models.ts'
+import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Taking back what tools changed in files. Shell commands are not in the journal, and the list says so. */
@@ -20,19 +20,19 @@ export const UNDO_COMMANDS: readonly WorkbenchCommand[] = [
         context.root.dispatch({ type: 'flash.shown', level: 'info', text })
         return
       }
-      pick(context, 'files.undoChosen', TITLE, itemsOf(open, context))
-    },
-  },
-  {
-    id: 'files.undoChosen',
-    title: 'Take these changes back',
-    hidden: true,
-    async run({ session }, id) {
-      const paths = await session.undo(selectionOf(id))
-      session.notify('info', `Taken back: ${paths.join(', ')}`)
+      openPicker(context, TITLE, itemsOf(open, context))
     },
   },
 ]
+
+/** All of the changes, or none when a file was modified since. */
+export async function undoChanges(
+  { session }: WorkbenchContext,
+  selection: UndoSelection,
+): Promise<void> {
+  const paths = await session.undo(selection)
+  session.notify('info', `Taken back: ${paths.join(', ')}`)
+}
 
 const TITLE = 'Take back (what shell commands changed is not listed)'
 
@@ -48,23 +48,16 @@ function itemsOf(
   for (const [index, entry] of entries.entries()) {
     const turn = entries.filter((other) => other.turnId === entry.turnId)
     const when = ago(now() - entry.at)
-    const item = (id: string, title: string, detail: string): void => {
-      items.push({ id, title, detail, current: false })
+    const item = (selection: UndoSelection, title: string, detail: string): void => {
+      items.push({ title, detail, current: false, action: { type: 'files.undo', selection } })
     }
     if (turn[0] === entry && turn.length > 1) {
-      item(`turn ${entry.turnId}`, `The whole turn: ${turn.length} changes`, when)
+      item({ turnId: entry.turnId }, `The whole turn: ${turn.length} changes`, when)
     }
-    item(`call ${entry.callId}`, `${entry.tool} ${shown(entry.path)}`, when)
+    item({ callId: entry.callId }, `${entry.tool} ${shown(entry.path)}`, when)
     if (turn.at(-1) === entry && index > turn.length - 1) {
-      item(`since ${entry.id}`, 'Everything since then', `${index + 1} changes`)
+      item({ sinceId: entry.id }, 'Everything since then', `${index + 1} changes`)
     }
   }
   return items
-}
-
-function selectionOf(id: string): UndoSelection {
-  const [kind = '', ...rest] = id.split(' ')
-  const value = rest.join(' ')
-  if (kind === 'turn') return { turnId: value }
-  return kind === 'since' ? { sinceId: value } : { callId: value }
 }

@@ -3,7 +3,8 @@ import { needsAgent } from '../../lib/commands/session-command.ts'
 import type { SessionState, TurnRecord, Usage } from '../../lib/session/state.ts'
 import type { PageLine } from '../state/state.ts'
 import { counted, seconds, shortCount } from '../view/panes/format.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { openPage } from './open-overlay.ts'
+import type { WorkbenchCommand } from './workbench-command.ts'
 
 /** Pages of facts about the session. */
 export const REPORT_COMMANDS: readonly WorkbenchCommand[] = [
@@ -27,11 +28,6 @@ export const REPORT_COMMANDS: readonly WorkbenchCommand[] = [
     },
   },
 ]
-
-function openPage({ root }: WorkbenchContext, title: string, lines: readonly PageLine[]): void {
-  const overlay = { kind: 'page', title, lines, scroll: 0 } as const
-  root.dispatch({ type: 'overlay.opened', overlay })
-}
 
 export function contextLines(
   { parts, limit: told, counted: isCounted }: ContextWindow,

@@ -10,11 +10,11 @@ export interface InputPorts {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   /** Keys, text and pastes. */
   keys(input: Input): void
-  run(command: string, argument?: string): void
+  scroll(pane: Focus, rows: number): void
 }
 
 /** What a person did becomes a fact or a command. */
-export function handleInput(input: Input, { root, keys, run }: InputPorts): void {
+export function handleInput(input: Input, { root, keys, scroll }: InputPorts): void {
   switch (input.type) {
     case 'resize':
       root.dispatch({ type: 'viewport.changed', size: input.size })
@@ -23,7 +23,7 @@ export function handleInput(input: Input, { root, keys, run }: InputPorts): void
       root.dispatch({ type: 'terminal.focused', focused: input.focused })
       break
     case 'mouse':
-      takeMouse(input, root, run)
+      handleMouse(input, root, scroll)
       break
     default:
       if (root.state.workbench.flash !== null) root.dispatch({ type: 'flash.cleared' })
@@ -33,15 +33,15 @@ export function handleInput(input: Input, { root, keys, run }: InputPorts): void
 
 const WHEEL_ROWS = 3
 
-function takeMouse(
+function handleMouse(
   { action, part }: Extract<Input, { type: 'mouse' }>,
   root: InputPorts['root'],
-  run: InputPorts['run'],
+  scroll: InputPorts['scroll'],
 ): void {
   if (!isFocusable(part) || root.state.workbench.overlay !== null) return
   if (action === 'press') root.dispatch({ type: 'focus.moved', to: part })
-  if (action === 'wheelUp') run('scroll.pane', `${part} -${WHEEL_ROWS}`)
-  if (action === 'wheelDown') run('scroll.pane', `${part} ${WHEEL_ROWS}`)
+  if (action === 'wheelUp') scroll(part, -WHEEL_ROWS)
+  if (action === 'wheelDown') scroll(part, WHEEL_ROWS)
 }
 
 function isFocusable(part: string | null): part is Focus {

@@ -5,7 +5,7 @@ import { type Context, type Keymap, keyFor } from './keymap.ts'
 /** The contexts that keys are looked up in now, the most particular first. */
 export function contextsOf(state: RootState): readonly Context[] {
   const { overlay, focus, memory } = state.workbench
-  if (overlay !== null) return OVERLAY_CONTEXTS[overlay.kind]
+  if (overlay !== null) return OVERLAY_CONTEXTS[overlay.type]
   if (openCompletion(state) !== null) return ['completion', 'composer', 'text', 'global']
   if (focus === 'composer') return ['composer', 'text', 'global']
   if (focus === 'memory' && memory.editing !== null) return ['memoryEditor', 'text', 'global']

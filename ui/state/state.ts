@@ -2,6 +2,7 @@ import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import type { Size } from '../view/types.ts'
 import type { TextEditor } from './editor.ts'
+import type { PickerAction, PromptAction, QuestionAction } from './overlay-actions.ts'
 
 export const PANE_IDS = [
   'conversation',
@@ -25,12 +26,12 @@ export type Scroll =
   | { readonly at: 'item'; readonly item: string; readonly row: number }
 
 export interface PickerItem {
-  readonly id: string
   readonly title: string
   readonly detail: string
   readonly current: boolean
-  /** What is searched, when it is not title, detail and id. */
+  /** The text that the query is compared with, when it is not title and detail. */
   readonly searched?: string
+  readonly action: PickerAction
 }
 
 export type PageLine =
@@ -45,44 +46,43 @@ export type PageLine =
       readonly value: string
     }
 
-/** What lies over the panes and takes the keys. */
+/** A dialog over the panes, which takes the keys. */
 export type Overlay =
-  /** One widget for "pick one of …": palette, models, agents. `purpose` is the id of the command that gets the choice. */
+  /** One of several is picked: palette, models, agents. */
   | {
-      readonly kind: 'picker'
-      readonly purpose: string
+      readonly type: 'picker'
       readonly title: string
       readonly items: readonly PickerItem[]
       readonly query: TextEditor
       readonly selected: number
     }
-  | { readonly kind: 'help'; readonly scroll: number }
+  | { readonly type: 'help'; readonly scroll: number }
   /** Facts to read, such as what fills the context window. */
   | {
-      readonly kind: 'page'
+      readonly type: 'page'
       readonly title: string
       readonly lines: readonly PageLine[]
       readonly scroll: number
     }
-  /** One line of text is asked for: a name, a reason, a rule. `purpose` as above, `subject` what it is about. */
+  /** One line of text is typed: a name, a reason, a rule. */
   | {
-      readonly kind: 'prompt'
-      readonly purpose: string
-      readonly subject: string
+      readonly type: 'prompt'
       readonly title: string
       readonly explanation: string
       readonly editor: TextEditor
       /** Shown as dots. */
       readonly secret?: true
+      readonly action: PromptAction
     }
-  /** Yes or no, with what it means. */
+  /** Yes or no. */
   | {
-      readonly kind: 'question'
-      readonly purpose: string
-      readonly subject: string
+      readonly type: 'question'
       readonly title: string
       readonly text: string
+      readonly action: QuestionAction
     }
+
+export type OverlayOf<Type extends Overlay['type']> = Extract<Overlay, { type: Type }>
 
 /** What is being typed that can be completed. `from` is the place of its `/` or `@`, or where the argument begins. */
 export type CompletionTrigger =

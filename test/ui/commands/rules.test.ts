@@ -36,6 +36,21 @@ describe('/permissions', () => {
     expect((await desk.asks())[0]?.label).to.include('touch made.txt')
   })
 
+  it('removes the chosen rule although the list changed while it was open', async () => {
+    desk = await openDesktop()
+    const [first, second, third] = ['one', 'two', 'three'].map(
+      (name) => ({ text: `Bash(${name})`, source: 'session' }) as const,
+    )
+    for (const rule of [first, second, third]) {
+      if (rule !== undefined) desk.root.dispatch({ type: 'rule.added', list: 'allow', rule })
+    }
+    desk.types('/permissions').presses('enter').types('Bash(two)')
+    if (first !== undefined)
+      desk.root.dispatch({ type: 'rule.removed', list: 'allow', rule: first })
+    desk.presses('enter')
+    expect(desk.session.store.state.rules.allow).to.deep.equal([third])
+  })
+
   it('takes a mode', async () => {
     desk = await openDesktop()
     desk.types('/permissions').presses('enter').types('plan')

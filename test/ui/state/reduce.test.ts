@@ -9,7 +9,7 @@ import {
   matchingItems,
   reduceRoot,
 } from '../../../ui/state/reduce/root.ts'
-import type { Overlay, RootState, Scroll } from '../../../ui/state/state.ts'
+import type { Overlay, PickerItem, RootState, Scroll } from '../../../ui/state/state.ts'
 
 type Fact = SessionEvent | WorkbenchEvent
 
@@ -91,7 +91,7 @@ describe('the workbench, when something waits for a decision', () => {
   it('takes no keys from a person who reads or answers elsewhere', () => {
     const reading: Fact = { type: 'focus.moved', to: 'conversation' }
     expect(workbench(...waiting, reading, asked(9000, 'c1')).focus).to.equal('conversation')
-    const helped: Fact = { type: 'overlay.opened', overlay: { kind: 'help', scroll: 0 } }
+    const helped: Fact = { type: 'overlay.opened', overlay: { type: 'help', scroll: 0 } }
     expect(workbench(...waiting, helped, asked(9000, 'c1')).focus).to.equal('composer')
   })
 
@@ -244,14 +244,16 @@ describe('history of sent messages', () => {
 })
 
 describe('the text that keys go to', () => {
+  const theme = (title: string, detail: string, current: boolean): PickerItem => ({
+    title,
+    detail,
+    current,
+    action: { type: 'theme.set', name: title.toLowerCase() },
+  })
   const picker: Overlay = {
-    kind: 'picker',
-    purpose: 'theme.set',
+    type: 'picker',
     title: 'Theme',
-    items: [
-      { id: 'dark', title: 'Dark', detail: 'for the night', current: true },
-      { id: 'light', title: 'Light', detail: 'for the day', current: false },
-    ],
+    items: [theme('Dark', 'for the night', true), theme('Light', 'for the day', false)],
     query: editorOf(''),
     selected: 1,
   }
@@ -264,10 +266,9 @@ describe('the text that keys go to', () => {
     )
     expect(composer.text).to.equal('draft')
     expect(overlay).to.deep.equal({ ...picker, query: editorOf('da'), selected: 0 })
-    expect(overlay?.kind === 'picker' && matchingItems(overlay).map(({ id }) => id)).to.deep.equal([
-      'dark',
-      'light',
-    ])
+    expect(
+      overlay?.type === 'picker' && matchingItems(overlay).map(({ title }) => title),
+    ).to.deep.equal(['Dark', 'Light'])
   })
 
   it('is the memory block while it is edited in place', () => {
@@ -284,17 +285,17 @@ describe('the text that keys go to', () => {
 
   it('is nothing in a pane without text', () => {
     expect(activeEditor(workbench({ type: 'focus.moved', to: 'skills' }))).to.equal(null)
-    const help: Overlay = { kind: 'help', scroll: 0 }
+    const help: Overlay = { type: 'help', scroll: 0 }
     expect(activeEditor(workbench({ type: 'overlay.opened', overlay: help }))).to.equal(null)
   })
 
   it('moves round in a picker, and not above the top of the help', () => {
     const open: Fact = { type: 'overlay.opened', overlay: picker }
     const moved = workbench(open, { type: 'overlay.moved', by: 1 }).overlay
-    expect(moved?.kind === 'picker' && moved.selected).to.equal(0)
-    const help: Fact = { type: 'overlay.opened', overlay: { kind: 'help', scroll: 3 } }
+    expect(moved?.type === 'picker' && moved.selected).to.equal(0)
+    const help: Fact = { type: 'overlay.opened', overlay: { type: 'help', scroll: 3 } }
     expect(workbench(help, { type: 'overlay.moved', by: -15 }).overlay).to.deep.equal({
-      kind: 'help',
+      type: 'help',
       scroll: 0,
     })
   })

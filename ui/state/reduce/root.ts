@@ -4,7 +4,7 @@ import type { SessionState } from '../../../lib/session/state.ts'
 import type { Size } from '../../view/types.ts'
 import { EMPTY_EDITOR, editorOf, type TextEditor } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
-import type { RootState, WorkbenchState } from '../state.ts'
+import type { OverlayOf, PickerItem, RootState, WorkbenchState } from '../state.ts'
 import { advanceApproval, approvalRequested, offerToDecide, showApproval } from './approvals.ts'
 import { completionAfterEdit, declined, movedInCompletion, offered } from './completion.ts'
 import {
@@ -199,8 +199,8 @@ function forAnotherAgent(state: WorkbenchState): WorkbenchState {
 /** The text that keys go to now; null when none does. */
 export function activeEditor(state: WorkbenchState): TextEditor | null {
   const { overlay, memory, focus } = state
-  if (overlay?.kind === 'picker') return overlay.query
-  if (overlay?.kind === 'prompt') return overlay.editor
+  if (overlay?.type === 'picker') return overlay.query
+  if (overlay?.type === 'prompt') return overlay.editor
   if (overlay !== null) return null
   if (focus === 'memory' && memory.editing !== null) return memory.editing.editor
   return focus === 'composer' ? state.composer : null
@@ -208,10 +208,10 @@ export function activeEditor(state: WorkbenchState): TextEditor | null {
 
 function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchState {
   const { overlay, memory } = state
-  if (overlay?.kind === 'picker') {
+  if (overlay?.type === 'picker') {
     return { ...state, overlay: { ...overlay, query: editor, selected: 0 } }
   }
-  if (overlay?.kind === 'prompt') return { ...state, overlay: { ...overlay, editor } }
+  if (overlay?.type === 'prompt') return { ...state, overlay: { ...overlay, editor } }
   if (state.focus === 'memory' && memory.editing !== null) {
     return { ...state, memory: { ...memory, editing: { ...memory.editing, editor } } }
   }
@@ -242,22 +242,20 @@ function moveInHistory(state: WorkbenchState, by: -1 | 1): WorkbenchState {
 
 function moveInOverlay(state: WorkbenchState, by: number): WorkbenchState {
   const { overlay } = state
-  if (overlay?.kind === 'help' || overlay?.kind === 'page') {
+  if (overlay?.type === 'help' || overlay?.type === 'page') {
     return { ...state, overlay: { ...overlay, scroll: Math.max(0, overlay.scroll + by) } }
   }
-  if (overlay?.kind !== 'picker') return state
+  if (overlay?.type !== 'picker') return state
   const { length } = matchingItems(overlay)
   const selected = length === 0 ? 0 : (overlay.selected + by + length) % length
   return { ...state, overlay: { ...overlay, selected } }
 }
 
-type Picker = Extract<WorkbenchState['overlay'], { kind: 'picker' }>
-
-/** The items whose words hold every word of the query. */
-export function matchingItems({ items, query }: Picker): Picker['items'] {
+/** The items that contain every word of the query. */
+export function matchingItems({ items, query }: OverlayOf<'picker'>): readonly PickerItem[] {
   const words = query.text.toLowerCase().split(/\s+/).filter(Boolean)
   return items.filter((item) => {
-    const text = (item.searched ?? `${item.title} ${item.detail} ${item.id}`).toLowerCase()
+    const text = (item.searched ?? `${item.title} ${item.detail}`).toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }

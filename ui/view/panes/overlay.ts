@@ -1,6 +1,6 @@
 import type { TextEditor } from '../../state/editor.ts'
 import { matchingItems } from '../../state/reduce/root.ts'
-import type { Overlay, RootState } from '../../state/state.ts'
+import type { Overlay, OverlayOf, RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
@@ -23,11 +23,11 @@ export function renderOverlay(
 ): OverlayView | null {
   const { overlay } = state.workbench
   if (overlay === null) return null
-  const columns = Math.min(viewport.columns, overlay.kind === 'help' ? 92 : 76)
+  const columns = Math.min(viewport.columns, overlay.type === 'help' ? 92 : 76)
   const inner = Math.max(1, columns - 4)
   const height = Math.max(1, viewport.rows - 4)
   const body = bodyOf(overlay, { columns: inner, rows: height - 2 }, look, helpRows)
-  const title = overlay.kind === 'help' ? 'Help' : overlay.title
+  const title = overlay.type === 'help' ? 'Help' : overlay.title
   return boxed(title, body, columns, viewport, look.styles)
 }
 
@@ -44,7 +44,7 @@ function bodyOf(
   look: Look,
   helpRows: (columns: number) => readonly Row[],
 ): Body {
-  switch (overlay.kind) {
+  switch (overlay.type) {
     case 'picker':
       return pickerBody(overlay, size, look)
     case 'prompt':
@@ -71,7 +71,7 @@ function scrolledBody(rows: readonly Row[], scroll: number, height: number): Bod
 }
 
 function pickerBody(
-  overlay: Extract<Overlay, { kind: 'picker' }>,
+  overlay: OverlayOf<'picker'>,
   { columns, rows }: Size,
   { styles, message }: Look,
 ): Body {
@@ -106,7 +106,7 @@ function pickerBody(
 }
 
 function promptBody(
-  overlay: Extract<Overlay, { kind: 'prompt' }>,
+  overlay: OverlayOf<'prompt'>,
   { columns }: Size,
   { styles, key, message }: Look,
 ): Body {
@@ -130,7 +130,7 @@ function masked({ text, cursor }: TextEditor): { text: string; cursor: number } 
 }
 
 function questionBody(
-  overlay: Extract<Overlay, { kind: 'question' }>,
+  overlay: OverlayOf<'question'>,
   { columns }: Size,
   { styles, key, message }: Look,
 ): Body {

@@ -60,7 +60,7 @@ const FACTS: readonly Fact[] = [
   { type: 'history.moved', by: -1 },
   { type: 'history.moved', by: 1 },
   { type: 'history.cleared' },
-  { type: 'overlay.opened', overlay: { kind: 'help', scroll: 9 } },
+  { type: 'overlay.opened', overlay: { type: 'help', scroll: 9 } },
   { type: 'overlay.moved', by: -3 },
   { type: 'overlay.closed' },
 ]

@@ -30,13 +30,13 @@ const over = (overlay: Overlay): Fact => ({ type: 'overlay.opened', overlay })
 
 function models(): Overlay {
   const items = Array.from({ length: 30 }, (_, index) => ({
-    id: `m${index}`,
     title: `anthropic/claude-${index}`,
     detail: '200k tokens',
     current: index === 13,
+    action: { type: 'model.set', handle: `m${index}` } as const,
   }))
   const query = editorOf('claude')
-  return { kind: 'picker', purpose: 'model.set', title: 'Model', items, query, selected: 20 }
+  return { type: 'picker', title: 'Model', items, query, selected: 20 }
 }
 
 const COMMANDS = ['model', 'memory', 'mode', 'rename'].map((name) => ({
@@ -119,7 +119,7 @@ const SCENES: readonly (readonly [
     ['120x30'],
     [...FINISHED, focused('skills'), { type: 'skill.selected', id: 'bisect' }],
   ],
-  ['help', ['80x24', '60x15'], [...FINISHED, over({ kind: 'help', scroll: 3 })]],
+  ['help', ['80x24', '60x15'], [...FINISHED, over({ type: 'help', scroll: 3 })]],
   ['choosing', ['140x45', '60x15'], [...FINISHED, over(models())]],
   [
     'asking for a rule',
@@ -127,9 +127,8 @@ const SCENES: readonly (readonly [
     [
       ...WAITING,
       over({
-        kind: 'prompt',
-        purpose: 'approval.rule',
-        subject: '',
+        type: 'prompt',
+        action: { type: 'approval.addRule', callId: 'c1', scope: 'project' },
         title: 'Allow always',
         explanation: 'This rule is saved in this project, for you. Edit it first, if you like.',
         editor: editorOf('Edit(src/**)'),
@@ -142,9 +141,8 @@ const SCENES: readonly (readonly [
     [
       ...OPENED,
       over({
-        kind: 'question',
-        purpose: 'folder.trust',
-        subject: '',
+        type: 'question',
+        action: { type: 'directory.trust' },
         title: 'Do you trust this folder?',
         text: '/home/ada/engine\n\nIf you do, its settings count.',
       }),
@@ -173,7 +171,7 @@ const SCENES: readonly (readonly [
     [
       ...FINISHED,
       over({
-        kind: 'page',
+        type: 'page',
         title: 'Context window',
         scroll: 0,
         lines: [

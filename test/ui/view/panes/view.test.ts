@@ -317,13 +317,19 @@ function waitingFor(kind: 'command' | 'diff' | 'arguments' | 'impossible' | 'pla
 }
 
 function hostileOverlays(): readonly Overlay[] {
-  const texts = { purpose: '', subject: HOSTILE, title: HOSTILE } as const
-  const item = { id: HOSTILE, title: HOSTILE, detail: HOSTILE, current: true }
+  const action = { type: 'command.run', commandId: HOSTILE } as const
+  const item = { title: HOSTILE, detail: HOSTILE, current: true, action }
+  const title = HOSTILE
   return [
-    { ...texts, kind: 'picker', items: [item, item], query: editorOf(''), selected: 0 },
-    { ...texts, kind: 'picker', items: [item], query: editorOf(HOSTILE), selected: 0 },
-    { ...texts, kind: 'prompt', explanation: HOSTILE, editor: editorOf(HOSTILE) },
-    { ...texts, kind: 'question', text: `${HOSTILE}\n${HOSTILE}` },
-    { kind: 'help', scroll: 99 },
+    { title, type: 'picker', items: [item, item], query: editorOf(''), selected: 0 },
+    { title, type: 'picker', items: [item], query: editorOf(HOSTILE), selected: 0 },
+    { title, action, type: 'prompt', explanation: HOSTILE, editor: editorOf(HOSTILE) },
+    {
+      title,
+      type: 'question',
+      text: `${HOSTILE}\n${HOSTILE}`,
+      action: { type: 'job.kill', jobId: HOSTILE },
+    },
+    { type: 'help', scroll: 99 },
   ]
 }

@@ -1,0 +1,90 @@
+import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
+import type { Choice } from '../../lib/commands/command.ts'
+import { nearest } from '../../lib/util/did-you-mean.ts'
+import { UserError } from '../../lib/util/user-error.ts'
+import type { PickerItem } from '../state/state.ts'
+import { ago } from '../view/panes/format.ts'
+import { openPicker } from './open-overlay.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+export const AGENT_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'agent.choose',
+    title: 'Open another agent',
+    slash: 'agents',
+    run: chooseAgent,
+  },
+  {
+    id: 'agent.resume',
+    title: 'Go on with another agent: by name or id, or choose',
+    slash: 'resume',
+    argument: { name: 'agent', required: false },
+    choices: agentChoices,
+    run: (context, wanted) => (wanted === '' ? chooseAgent(context) : resumeAgent(context, wanted)),
+  },
+]
+
+const CREATE_AGENT: PickerItem = {
+  title: 'Make a new agent',
+  detail: 'with the memory blocks that your agents share',
+  current: false,
+  action: { type: 'agent.create' },
+}
+
+async function chooseAgent(context: WorkbenchContext): Promise<void> {
+  openPicker(context, 'Agents', await agentItems(context))
+}
+
+/** When the agent that was to be opened does not exist on the server. */
+export async function chooseReplacementAgent(context: WorkbenchContext): Promise<void> {
+  const items = [CREATE_AGENT, ...(await agentItems(context))]
+  openPicker(context, 'That agent is not on this server: open another', items)
+}
+
+async function agentItems(context: WorkbenchContext): Promise<readonly PickerItem[]> {
+  const choices = await agentChoices(context)
+  return choices.map((choice) => ({
+    ...choice,
+    action: { type: 'agent.open', agentId: choice.id },
+  }))
+}
+
+async function agentChoices({ session, now }: WorkbenchContext): Promise<readonly Choice[]> {
+  const current = session.store.state.agent?.id
+  const agents = await session.listAgents()
+  return agents.map(({ id, name, model, usedAt }) => ({
+    id,
+    title: name,
+    detail: [usedAt === null ? '' : ago(now() - usedAt), model, id].filter(Boolean).join(' · '),
+    current: id === current,
+  }))
+}
+
+export async function openAgent({ root, session }: WorkbenchContext, id: string): Promise<void> {
+  if (session.store.state.agent?.id === id) {
+    root.dispatch({ type: 'flash.shown', level: 'info', text: 'That agent is open already.' })
+    return
+  }
+  await session.openAgent({ id }).catch((thrown: unknown) => {
+    if (!(thrown instanceof UnknownAgent)) throw thrown
+    throw new UserError(`There is no agent ${id} here.`, { hint: '/agents shows them all.' })
+  })
+}
+
+/** The newest agent of several with the same name. */
+async function resumeAgent(context: WorkbenchContext, wanted: string): Promise<void> {
+  const agents = await context.session.listAgents()
+  const isNamed = (name: string): boolean => name.toLowerCase() === wanted.toLowerCase()
+  const agent = agents.find(({ id }) => id === wanted) ?? agents.find(({ name }) => isNamed(name))
+  // The list is limited: an agent that is not in it can only be named by its id.
+  if (agent !== undefined || /^agent-/.test(wanted)) {
+    return openAgent(context, agent?.id ?? wanted)
+  }
+  const near = nearest(
+    wanted,
+    agents.map(({ name }) => name),
+  )
+  throw new UserError(`No agent is called "${wanted}" here.`, {
+    hint: near === null ? '/agents shows them all.' : `Did you mean ${near}?`,
+  })
+}

@@ -1,0 +1,59 @@
+import type { Choice } from '../../lib/commands/command.ts'
+import { needsAgent } from '../../lib/commands/session-command.ts'
+import { shortCount } from '../view/panes/format.ts'
+import { openPicker } from './open-overlay.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'model.choose',
+    title: 'Choose the model',
+    slash: 'model',
+    argument: { name: 'model', required: false },
+    choices: modelChoices,
+    unavailable: ({ session }) => needsAgent(session),
+    async run(context, name) {
+      if (name !== '') return setModel(context, name)
+      const choices = await modelChoices(context)
+      const items = choices.map((choice) => ({
+        ...choice,
+        action: { type: 'model.set', handle: choice.id } as const,
+      }))
+      openPicker(context, 'Model', items)
+    },
+  },
+]
+
+/** `handle` may be any part of the handle that only one model has. */
+export async function setModel({ session }: WorkbenchContext, handle: string): Promise<void> {
+  const before = session.store.state.agent
+  await session.setModel(handle)
+  const { agent } = session.store.state
+  if (agent === null) return
+  const text =
+    agent.model === before?.model
+      ? `${agent.name} has the model ${agent.model} already.`
+      : `${agent.name} answers with ${agent.model} now: the same agent, the same memory.`
+  session.notify('info', text)
+}
+
+export async function setDefaultModel(context: WorkbenchContext, handle: string): Promise<void> {
+  await context.session.saveSetting('model', handle)
+  await setModel(context, handle)
+}
+
+async function modelChoices({ session }: WorkbenchContext): Promise<readonly Choice[]> {
+  const current = session.store.state.agent?.model
+  const models = await session.listModels()
+  return models.map(({ handle, title, contextWindow }) => ({
+    id: handle,
+    title: handle,
+    detail: [
+      handle.endsWith(title) ? '' : title,
+      contextWindow === null ? '' : `${shortCount(contextWindow)} tokens`,
+    ]
+      .filter(Boolean)
+      .join(' · '),
+    current: handle === current,
+  }))
+}

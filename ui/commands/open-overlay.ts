@@ -1,0 +1,41 @@
+import { editorOf } from '../state/editor.ts'
+import type { Overlay, OverlayOf, PickerItem } from '../state/state.ts'
+import type { WorkbenchContext } from './workbench-command.ts'
+
+type Root = Pick<WorkbenchContext, 'root'>
+
+/** The current item is selected, if there is one. */
+export function openPicker(
+  context: Root,
+  title: string,
+  items: readonly PickerItem[],
+  query = '',
+): void {
+  const current = items.findIndex((item) => item.current)
+  open(context, {
+    type: 'picker',
+    title,
+    items,
+    query: editorOf(query),
+    selected: Math.max(0, current),
+  })
+}
+
+export function openPrompt(
+  context: Root,
+  { text = '', ...prompt }: Omit<OverlayOf<'prompt'>, 'type' | 'editor'> & { text?: string },
+): void {
+  open(context, { type: 'prompt', ...prompt, editor: editorOf(text) })
+}
+
+export function openQuestion(context: Root, question: Omit<OverlayOf<'question'>, 'type'>): void {
+  open(context, { type: 'question', ...question })
+}
+
+export function openPage(context: Root, title: string, lines: OverlayOf<'page'>['lines']): void {
+  open(context, { type: 'page', title, lines, scroll: 0 })
+}
+
+function open({ root }: Root, overlay: Overlay): void {
+  root.dispatch({ type: 'overlay.opened', overlay })
+}

@@ -1,0 +1,83 @@
+import type { PickerAction, PromptAction, QuestionAction } from '../state/overlay-actions.ts'
+import { openAgent } from './agents.ts'
+import { addRule, denyWithReason } from './approval.ts'
+import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
+import { showLine } from './find.ts'
+import { showJob } from './jobs.ts'
+import { setDefaultModel, setModel } from './models.ts'
+import { runFromPalette } from './palette.ts'
+import { setKeymap, setTheme } from './preferences.ts'
+import { removeRule } from './rules.ts'
+import { undoChanges } from './undo.ts'
+import type { WorkbenchContext } from './workbench-command.ts'
+
+/** Does what the picked item stands for. */
+export async function performPicked(
+  context: WorkbenchContext,
+  action: PickerAction,
+): Promise<unknown> {
+  switch (action.type) {
+    case 'command.run':
+      return runFromPalette(context, action.commandId)
+    case 'model.set':
+      return setModel(context, action.handle)
+    case 'model.setDefault':
+      return setDefaultModel(context, action.handle)
+    case 'agent.open':
+      return openAgent(context, action.agentId)
+    case 'agent.create':
+      return context.session.openAgent('sharing')
+    case 'theme.set':
+      return setTheme(context, action.name)
+    case 'keymap.set':
+      return setKeymap(context, action.name)
+    case 'mode.set':
+      return context.session.setMode(action.mode)
+    case 'rule.remove':
+      return removeRule(context, action)
+    case 'account.open':
+      return openAccount(context, action.accountId)
+    case 'conversation.showLine':
+      return showLine(context, action)
+    case 'files.undo':
+      return undoChanges(context, action.selection)
+    case 'job.show':
+      return showJob(context, action.jobId)
+  }
+}
+
+/** Does what the text was typed for; an error leaves the prompt open. */
+export async function performAccepted(
+  context: WorkbenchContext,
+  action: PromptAction,
+  text: string,
+): Promise<unknown> {
+  switch (action.type) {
+    case 'command.run':
+      return context.run(action.commandId, text)
+    case 'approval.addRule':
+      return addRule(context, action, text)
+    case 'approval.deny':
+      return denyWithReason(context, action.callId, text)
+    case 'account.setAddress':
+      return setAccountAddress(context, action.accountId, text)
+    case 'account.setKey':
+      return setAccountKey(context, action, text)
+  }
+}
+
+/** Does what the question was about. */
+export async function performAnswer(
+  { session }: WorkbenchContext,
+  action: QuestionAction,
+  yes: boolean,
+): Promise<unknown> {
+  switch (action.type) {
+    case 'directory.trust':
+      return yes ? session.trust() : session.distrust()
+    case 'job.kill':
+      return yes ? session.killJob(action.jobId) : null
+    case 'job.close':
+      return null
+  }
+}

@@ -1,0 +1,46 @@
+import { openPicker, openPrompt } from './open-overlay.ts'
+import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+export const PALETTE_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'palette.open',
+    title: 'Show all commands',
+    run: openPalette,
+  },
+]
+
+function openPalette(context: WorkbenchContext): void {
+  const items = context.commands
+    .filter((command) => !command.hidden && command.id !== 'palette.open')
+    .map((command) => {
+      const { id, title } = command
+      const detail = command.unavailable() ?? slashOf(command)
+      return {
+        title,
+        detail,
+        current: false,
+        searched: `${title} ${detail} ${id}`,
+        action: { type: 'command.run', commandId: id } as const,
+      }
+    })
+  openPicker(context, 'Commands', items)
+}
+
+function slashOf({ slash, source }: ListedCommand): string {
+  if (slash === null) return ''
+  return source === null ? `/${slash}` : `/${slash} · ${source}`
+}
+
+/** Runs the command, or asks for its argument first. */
+export function runFromPalette(context: WorkbenchContext, commandId: string): void {
+  const command = context.commands.find((one) => one.id === commandId)
+  if (command?.argument?.required !== true) {
+    context.run(commandId)
+    return
+  }
+  openPrompt(context, {
+    title: command.title,
+    explanation: `The ${command.argument.name}:`,
+    action: { type: 'command.run', commandId },
+  })
+}

@@ -1,0 +1,50 @@
+import type { PermissionMode, PermissionRule, RuleSuggestion } from '../../lib/permissions/types.ts'
+import type { UndoSelection } from '../../lib/tools/files/journal.ts'
+
+/**
+ * What an answer to an overlay leads to. These are values, not functions, because they are part of the state: `ui/commands` has
+ * a table with one function for each `type`.
+ */
+export type PickerAction =
+  | { readonly type: 'command.run'; readonly commandId: string }
+  | { readonly type: 'model.set'; readonly handle: string }
+  /** Also the model of agents that are created later. */
+  | { readonly type: 'model.setDefault'; readonly handle: string }
+  | { readonly type: 'agent.open'; readonly agentId: string }
+  /** A new agent with the memory blocks that the user's agents share. */
+  | { readonly type: 'agent.create' }
+  | { readonly type: 'theme.set'; readonly name: string }
+  | { readonly type: 'keymap.set'; readonly name: string }
+  | { readonly type: 'mode.set'; readonly mode: PermissionMode }
+  | { readonly type: 'rule.remove'; readonly list: RuleListName; readonly rule: PermissionRule }
+  | { readonly type: 'account.open'; readonly accountId: string }
+  | { readonly type: 'conversation.showLine'; readonly entryId: string; readonly line: number }
+  | { readonly type: 'files.undo'; readonly selection: UndoSelection }
+  | { readonly type: 'job.show'; readonly jobId: string }
+
+export type RuleListName = 'deny' | 'ask' | 'allow'
+
+/** The same for a line of text. */
+export type PromptAction =
+  | { readonly type: 'command.run'; readonly commandId: string }
+  | {
+      readonly type: 'approval.addRule'
+      readonly callId: string
+      /** Where the rule is saved unless the text names another place. */
+      readonly scope: RuleSuggestion['scope']
+    }
+  | { readonly type: 'approval.deny'; readonly callId: string }
+  | { readonly type: 'account.setAddress'; readonly accountId: string }
+  | {
+      readonly type: 'account.setKey'
+      readonly accountId: string
+      /** Null for an account whose address is fixed. */
+      readonly address: string | null
+    }
+
+/** The same for a yes or a no. */
+export type QuestionAction =
+  | { readonly type: 'directory.trust' }
+  | { readonly type: 'job.kill'; readonly jobId: string }
+  /** A job that has exited: either answer only closes the dialog. */
+  | { readonly type: 'job.close'; readonly jobId: string }
