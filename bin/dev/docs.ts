@@ -1,33 +1,50 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { flags } from '../lib/cli/flags.ts'
-import { spelling } from '../lib/cli/help.ts'
-import { SUBCOMMANDS } from '../lib/cli/subcommands.ts'
-import { packageRoot, readShipped } from '../lib/fs/package-root.ts'
-import { emptySession } from '../lib/session/state.ts'
-import { settingDocs } from '../lib/settings/schema.ts'
-import { listCommands } from '../ui/app/command-runner.ts'
-import { CONTEXTS, parseKeymap } from '../ui/input/keymap.ts'
-import { emptyWorkbench } from '../ui/state/reduce/root.ts'
-import { CONTEXT_TITLES } from '../ui/view/panes/help.ts'
+import { flags } from '../../lib/cli/flags.ts'
+import { spelling } from '../../lib/cli/help.ts'
+import { SUBCOMMANDS } from '../../lib/cli/subcommands.ts'
+import { packageRoot, readShipped } from '../../lib/fs/package-root.ts'
+import { emptySession } from '../../lib/session/state.ts'
+import { settingDocs } from '../../lib/settings/schema.ts'
+import { listCommands } from '../../ui/app/command-runner.ts'
+import { CONTEXTS, parseKeymap } from '../../ui/input/keymap.ts'
+import { emptyWorkbench } from '../../ui/state/reduce/root.ts'
+import { CONTEXT_TITLES } from '../../ui/view/panes/help.ts'
+import { layerConfiguration } from './layer-rules.ts'
+import { LAYERS } from './layers.ts'
 
-/** The README with its tables printed anew from the tables of the program. */
-export function freshReadme(readme: string): string {
-  const tables = {
-    flags: flagTable(),
-    subcommands: subcommandTable(),
-    commands: commandTable(),
-    keys: keyTables(),
-    settings: settingTable(),
-  }
+/** The files that are written from tables of the program, by path, with the text that they should have. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  return new Map([
+    [
+      'README.md',
+      withTables('README.md', {
+        flags: flagTable(),
+        subcommands: subcommandTable(),
+        commands: commandTable(),
+        keys: keyTables(),
+        settings: settingTable(),
+      }),
+    ],
+    ['CONTRIBUTING.md', withTables('CONTRIBUTING.md', { layers: layerTable() })],
+    ['bin/dev/layers.biome.json', json(layerConfiguration(packageRoot()))],
+  ])
+}
+
+/** The text of a page with each table between its two marks replaced. */
+function withTables(page: string, tables: Readonly<Record<string, string>>): string {
   return Object.entries(tables).reduce(
     (text, [name, table]) =>
       text.replace(
         new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`),
         (_all, begin: string, end: string) => `${begin}\n${table}\n\n${end}`,
       ),
-    readme,
+    readFileSync(path.join(packageRoot(), page), 'utf8'),
   )
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
 }
 
 function row(...cells: readonly string[]): string {
@@ -107,7 +124,20 @@ function settingTable(): string {
   return table(['setting', 'file', 'default', 'does'], rows)
 }
 
+function layerTable(): string {
+  const code = (text: string) => `\`${text}\``
+  const rows = LAYERS.map((layer) =>
+    row(
+      code(layer.path),
+      layer.purpose,
+      layer.imports.map(code).join(', '),
+      [...(layer.packages ?? []), ...(layer.node === true ? ['node:*'] : [])].join(', '),
+      layer.pure === undefined ? '' : 'yes',
+    ),
+  )
+  return table(['folder', 'contains', 'may import', 'packages', 'pure'], rows)
+}
+
 if (process.argv[2] === '--write') {
-  const file = path.join(packageRoot(), 'README.md')
-  writeFileSync(file, freshReadme(readFileSync(file, 'utf8')))
+  for (const [file, text] of generatedFiles()) writeFileSync(path.join(packageRoot(), file), text)
 }
