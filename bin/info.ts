@@ -1,6 +1,6 @@
 import type { RunOptions } from '../lib/cli/parse.ts'
 import { type BackendChoice, serverName } from '../lib/client/backend.ts'
-import { plain } from '../lib/headless/formats.ts'
+import { stripControlCharacters } from '../lib/util/sanitize.ts'
 import manifest from '../package.json' with { type: 'json' }
 import type { Surroundings } from './io/cli-environment.ts'
 import { prepareSession } from './session-options.ts'
@@ -28,7 +28,8 @@ export async function tellInfo(around: Surroundings, options: RunOptions): Promi
     ['settings', `${around.home}/.letta/settings.json`],
     ...settings.problems.map(({ message }) => ['problem', message] as const),
   ]
-  for (const [name, value] of rows) around.stdout.write(`${name.padEnd(9)} ${plain(value)}\n`)
+  for (const [name, value] of rows)
+    around.stdout.write(`${name.padEnd(9)} ${stripControlCharacters(value)}\n`)
   clean()
   return 0
 }

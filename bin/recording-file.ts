@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { createRecorder } from '../lib/recording/record.ts'
-import { redactor, secretsOf } from '../lib/recording/redact.ts'
+import { createRedactor, findSecrets } from '../lib/util/redact.ts'
 import { messageOf, UserError } from '../lib/util/user-error.ts'
 
 interface Recorded {
@@ -15,8 +15,8 @@ interface Recorded {
  */
 export function recordTo(path: string, { directory, environment, now }: Recorded) {
   const file = openRecording(path)
-  let secrets = secretsOf(environment)
-  let redact = redactor(secrets)
+  let secrets = findSecrets(environment)
+  let redact = createRedactor(secrets)
   const record = createRecorder({
     directory,
     at: now,
@@ -24,8 +24,8 @@ export function recordTo(path: string, { directory, environment, now }: Recorded
     write: (line) => void writeSync(file, line),
   })
   const hide = (secret: string): void => {
-    secrets = [...secrets, ...secretsOf({ KEY: secret })]
-    redact = redactor(secrets)
+    secrets = [...secrets, ...findSecrets({ KEY: secret })]
+    redact = createRedactor(secrets)
   }
   return { record, hide }
 }

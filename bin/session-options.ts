@@ -76,15 +76,14 @@ function agentOf(
 }
 
 async function checkTools(names: readonly string[]): Promise<void> {
-  const [{ TOOLS }, { nearest }] = await Promise.all([
+  const [{ TOOLS }, { suggestionHint }] = await Promise.all([
     import('../lib/tools/index.ts'),
     import('../lib/util/did-you-mean.ts'),
   ])
   const known = TOOLS.map((tool) => tool.name)
   for (const name of names) {
     if (known.includes(name)) continue
-    const near = nearest(name, known)
-    const hint = near === null ? `There are: ${known.join(', ')}` : `Did you mean ${near}?`
+    const hint = suggestionHint(name, known)
     throw new UsageError(`--tools: there is no tool "${name}".`, { hint })
   }
 }
@@ -115,7 +114,7 @@ interface Slip {
 
 /** Names that letta has not, and that look like one it has; others may be tools of the server. */
 async function slipsOf(rules: readonly string[]): Promise<readonly Slip[]> {
-  const [{ TOOLS }, { nearest }, { parseRule }] = await Promise.all([
+  const [{ TOOLS }, { closestMatch }, { parseRule }] = await Promise.all([
     import('../lib/tools/index.ts'),
     import('../lib/util/did-you-mean.ts'),
     import('../lib/permissions/rules/rule.ts'),
@@ -123,7 +122,7 @@ async function slipsOf(rules: readonly string[]): Promise<readonly Slip[]> {
   const known = TOOLS.map((tool) => tool.name)
   return rules.flatMap((rule) => {
     const written = parseRule(rule)?.tool ?? '*'
-    const near = written === '*' || known.includes(written) ? null : nearest(written, known)
+    const near = written === '*' || known.includes(written) ? null : closestMatch(written, known)
     return near === null ? [] : [{ written, near }]
   })
 }

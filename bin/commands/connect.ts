@@ -10,7 +10,7 @@ import {
   signOut,
 } from '../../lib/session/accounts.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
-import { nearest } from '../../lib/util/did-you-mean.ts'
+import { closestMatch, suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import type { Surroundings } from '../io/cli-environment.ts'
 import { type Asker, createPrompter, Interrupted } from '../io/prompt.ts'
@@ -127,15 +127,10 @@ function named(all: readonly Account[], wanted: string): Account {
   const account = all.find(({ id }) => id === wanted || id === `${wanted}_ai`)
   if (account !== undefined) return account
   const ids = all.map(({ id }) => id)
-  const near = nearest(wanted, ids)
-  if (near !== null) {
-    const hint = `Did you mean ${near}?`
-    throw new UserError(`There is nothing called "${wanted}" to connect.`, { hint })
-  }
-  // It may be a key, in the place of a name.
-  throw new UserError('There is nothing of that name to connect.', {
-    hint: `There are: ${ids.join(', ')}`,
-  })
+  const hint = suggestionHint(wanted, ids)
+  // What resembles no name may be a key, and a key is not shown.
+  const what = closestMatch(wanted, ids) === null ? 'of that name' : `called "${wanted}"`
+  throw new UserError(`There is nothing ${what} to connect.`, { hint })
 }
 
 async function chosen(asker: Asker, all: readonly Account[], { tell }: Printer): Promise<Account> {

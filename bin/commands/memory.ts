@@ -3,7 +3,7 @@ import { planImport, type Step } from '../../lib/memory/import-plan.ts'
 import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
 import { saveBlock } from '../../lib/memory/update-block.ts'
 import type { MemoryBlock } from '../../lib/session/state.ts'
-import { nearest } from '../../lib/util/did-you-mean.ts'
+import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { absolutePath, type Surroundings } from '../io/cli-environment.ts'
 import { confirmed } from '../io/confirm.ts'
@@ -35,9 +35,8 @@ function blockNamed(blocks: readonly MemoryBlock[], label: string): MemoryBlock 
   const found = blocks.find((block) => block.label === label)
   if (found !== undefined) return found
   const labels = blocks.map((block) => block.label)
-  const near = nearest(label, labels)
   throw new UserError(`The agent has no memory block "${label}".`, {
-    hint: near === null ? `There are: ${labels.join(', ')}` : `Did you mean ${near}?`,
+    hint: suggestionHint(label, labels),
   })
 }
 

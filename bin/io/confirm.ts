@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { type Given, UsageError } from '../../lib/cli/parsed-flags.ts'
-import { plain } from '../../lib/headless/formats.ts'
+import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import type { Surroundings } from './cli-environment.ts'
 
 /** `--yes`, or the user's own yes; without a terminal there is nobody to ask, and that is told. */
@@ -15,7 +15,7 @@ export async function confirmed(
       hint: 'Add --yes to do it unasked.',
     })
   }
-  stderr.write(`${plain(question)} [y/N] `)
+  stderr.write(`${stripControlCharacters(question)} [y/N] `)
   const terminal = createInterface({ input: stdin })
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
   try {

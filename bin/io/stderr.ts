@@ -1,5 +1,6 @@
 import { toShellMessage } from '../../lib/cli/shell-message.ts'
-import { encode, plain } from '../../lib/headless/formats.ts'
+import { encode } from '../../lib/headless/formats.ts'
+import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import type { Surroundings } from './cli-environment.ts'
 
 /** Lines for people and pipes. */
@@ -14,13 +15,13 @@ export interface Printer {
 export function printerTo({ stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>): Printer {
   return {
     print(line) {
-      stdout.write(`${plain(line)}\n`)
+      stdout.write(`${stripControlCharacters(line)}\n`)
       return 0
     },
     printJson(value) {
       stdout.write(`${encode(value, 2)}\n`)
       return 0
     },
-    tell: (line) => void stderr.write(`letta: ${plain(toShellMessage(line))}\n`),
+    tell: (line) => void stderr.write(`letta: ${stripControlCharacters(toShellMessage(line))}\n`),
   }
 }

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { PERMISSION_MODES, type PermissionMode } from '../permissions/types.ts'
-import { nearest } from '../util/did-you-mean.ts'
+import { withSuggestion } from '../util/did-you-mean.ts'
+import { splitList } from '../util/split-list.ts'
 import { flags, OUTPUT_FORMATS, type OutputFormat } from './flags.ts'
 import { type Given, readFlags, UsageError } from './parsed-flags.ts'
-import { splitList } from './split-list.ts'
 import { SUBCOMMANDS, type Subcommand } from './subcommands.ts'
 
 /** What a run of the agent was asked for; paths as typed. */
@@ -173,10 +173,8 @@ function countOf(value: string | null): number | null {
 function backendOf(value: string | null): string | null {
   if (value === null || value === 'embedded' || value === 'cloud') return value
   if (/^https?:\/\//.test(value) && URL.canParse(value)) return value
-  const guess = guessed(value, ['embedded', 'cloud'])
-  throw new UsageError(
-    `--backend wants embedded, cloud or an address like http://localhost:8283, not "${value}".${guess}`,
-  )
+  const sentence = `--backend wants embedded, cloud or an address like http://localhost:8283, not "${value}".`
+  throw new UsageError(guessed(sentence, value, ['embedded', 'cloud']))
 }
 
 function subcommandOf(words: readonly string[]): Subcommand | null {
@@ -186,15 +184,13 @@ function subcommandOf(words: readonly string[]): Subcommand | null {
   const [noun = '', verb] = words
   if (named.length === 1 && (first.name === noun || first.name === `${noun} ${verb}`)) return first
   const verbs = named.map(({ name }) => name.split(' ')[1] ?? '')
-  const guess = verb === undefined ? '' : guessed(verb, verbs)
   throw new UsageError(
-    `letta ${noun} wants one of: ${verbs.join(', ')}.${guess} ${asPrompt(words)}`,
+    `${guessed(`letta ${noun} wants one of: ${verbs.join(', ')}.`, verb ?? '', verbs)} ${asPrompt(words)}`,
   )
 }
 
-function guessed(word: string, words: readonly string[]): string {
-  const near = nearest(word, words)
-  return near === null ? '' : ` Did you mean "${near}"?`
+function guessed(sentence: string, word: string, words: readonly string[]): string {
+  return withSuggestion(sentence, word, words, (match) => `"${match}"`)
 }
 
 /** The one that the words name, or all that begin with the first of them. */
@@ -238,9 +234,8 @@ function useSubcommand(
   const { choices } = subcommand
   for (const operand of operands) {
     if (choices === undefined || choices.includes(operand)) continue
-    throw new UsageError(
-      `letta ${name} wants one of: ${choices.join(', ')}.${guessed(operand, choices)}`,
-    )
+    const sentence = `letta ${name} wants one of: ${choices.join(', ')}.`
+    throw new UsageError(guessed(sentence, operand, choices))
   }
   return {
     kind: 'subcommand',

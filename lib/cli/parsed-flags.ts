@@ -1,4 +1,4 @@
-import { nearest } from '../util/did-you-mean.ts'
+import { withSuggestion } from '../util/did-you-mean.ts'
 import { UserError } from '../util/user-error.ts'
 import { type Flag, flags } from './flags.ts'
 
@@ -51,9 +51,9 @@ function refuseSingleDash(word: string): void {
 
 function unknown(rawName: string): string {
   const name = rawName.replace(/^-+/, '')
-  const near = nearest(name, [...byName.keys()])
-  const guess = near === null ? '' : ` Did you mean --${near}?`
-  return `Unknown option ${rawName}.${guess} Full names take double dashes; letta --help lists them.`
+  const names = [...byName.keys()]
+  const sentence = withSuggestion(`Unknown option ${rawName}.`, name, names, (near) => `--${near}`)
+  return `${sentence} Full names take double dashes; letta --help lists them.`
 }
 
 function givenValue(flag: Flag, { rawName, value, inlineValue }: Token): string | null {
@@ -81,10 +81,9 @@ function givenValue(flag: Flag, { rawName, value, inlineValue }: Token): string 
 function chosen({ name, value: wanted }: Flag, value: string): string {
   const choices = wanted?.choices
   if (choices === undefined || choices.includes(value)) return value
-  const near = nearest(value, choices)
-  const guess = near === null ? '' : ` Did you mean "${near}"?`
-  const what = name.replaceAll('-', ' ')
-  throw new UsageError(`Invalid ${what}: ${value}.${guess} Valid: ${choices.join(', ')}`)
+  const invalid = `Invalid ${name.replaceAll('-', ' ')}: ${value}.`
+  const sentence = withSuggestion(invalid, value, choices, (near) => `"${near}"`)
+  throw new UsageError(`${sentence} Valid: ${choices.join(', ')}`)
 }
 
 function checkCompany({ name, needs, excludes }: Flag, values: ReadonlyMap<string, unknown>): void {

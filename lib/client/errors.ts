@@ -1,6 +1,7 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@letta-ai/letta-client'
 import { errnoCode } from '../fs/errno.ts'
 import { isRecord } from '../util/is-record.ts'
+import { parseRetryAfter } from '../util/retry-after.ts'
 import { UserError } from '../util/user-error.ts'
 import {
   CONNECTION_TIMED_OUT,
@@ -69,20 +70,12 @@ function bodyExcerpt({ message, status }: { message: string; status: number }): 
 }
 
 function hintFor({ status, headers }: APIError): { hint: string } | undefined {
-  const wait = status === 429 ? retryAfter(headers) : null
-  if (wait !== null) return { hint: retryAfterSeconds(wait) }
+  const wait = status === 429 ? parseRetryAfter((name) => headers?.get(name), Date.now()) : null
+  if (wait !== null) return { hint: retryAfterSeconds(Math.round(wait / 1000)) }
   if (status === 401 || status === 403) {
     return { hint: KEY_REJECTED_HINT }
   }
   return status === 402 ? { hint: PLAN_LIMIT_HINT } : undefined
-}
-
-/** Seconds; null when it does not say. */
-export function retryAfter(headers: Headers | undefined): number | null {
-  const value = headers?.get('retry-after') ?? ''
-  if (value === '') return null
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000
-  return Number.isNaN(seconds) ? null : Math.max(0, Math.round(seconds))
 }
 
 /** The server's own words: `detail` is a string, a record with a message, or a list of complaints. */

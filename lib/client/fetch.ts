@@ -1,7 +1,7 @@
-import { retryAfter } from './errors.ts'
+import { parseRetryAfter } from '../util/retry-after.ts'
 
-/** Seconds that a request may be put off before it is told; the client itself would wait for hours. */
-const LONGEST_WAIT = 10
+/** A server may put a request off this long before it is reported; the client itself would wait for hours. */
+const MAX_WAIT_MS = 10_000
 
 /** `fetch` for a server elsewhere, over whatever network lies between. */
 export async function serverFetch(
@@ -10,7 +10,8 @@ export async function serverFetch(
 ): Promise<Response> {
   const response = await fetchInPlace(new URL(input instanceof Request ? input.url : input), init)
   if (response.ok) return init?.method === 'POST' ? response : wholeAnswer(response)
-  if ((retryAfter(response.headers) ?? 0) <= LONGEST_WAIT) return response
+  const wait = parseRetryAfter((name) => response.headers.get(name), Date.now())
+  if ((wait ?? 0) <= MAX_WAIT_MS) return response
   const headers = new Headers(response.headers)
   headers.set('x-should-retry', 'false')
   return withBody(response, response.body, headers)

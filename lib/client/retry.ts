@@ -1,5 +1,6 @@
 import { APIError } from '@letta-ai/letta-client'
 import { isRecord } from '../util/is-record.ts'
+import { parseRetryAfter } from '../util/retry-after.ts'
 import { text } from './stream/decode.ts'
 
 /** A request that the server did not take: nothing of it has begun. */
@@ -7,16 +8,16 @@ export interface RetryableResponse {
   readonly status: number | null
   readonly detail: string
   /** Milliseconds that the server asks to wait. */
-  readonly retryAfter: number | null
+  readonly retryAfterMs: number | null
 }
 
 export function refusalOf(thrown: unknown): RetryableResponse | null {
   if (!(thrown instanceof APIError) || thrown.status === undefined) return null
-  const seconds = Number(thrown.headers?.get('retry-after') ?? Number.NaN)
+  const { headers } = thrown
   return {
     status: thrown.status,
     detail: conflictDetail(thrown),
-    retryAfter: Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null,
+    retryAfterMs: parseRetryAfter((name) => headers?.get(name), Date.now()),
   }
 }
 
@@ -36,13 +37,13 @@ const LONGEST = 60_000
 /** Milliseconds until it is worth asking again for the `attempt`th time; null when it is not. */
 export function pauseBefore(
   attempt: number,
-  { status, detail, retryAfter }: RetryableResponse,
+  { status, detail, retryAfterMs }: RetryableResponse,
 ): number | null {
   if (attempt > TRIES || isApprovalPending(detail) || isQuota(detail)) return null
   const grown = 2 ** (attempt - 1)
   if (isBusy(detail)) return 10_000 * grown
   if (!isTransient(status, detail)) return null
-  if (retryAfter !== null) return Math.min(retryAfter, LONGEST)
+  if (retryAfterMs !== null) return Math.min(retryAfterMs, LONGEST)
   return (isAway(detail) ? 5000 : 1000) * grown
 }
 

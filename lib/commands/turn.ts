@@ -1,5 +1,5 @@
 import { PERMISSION_MODES } from '../permissions/types.ts'
-import { nearestHint } from '../util/did-you-mean.ts'
+import { suggestionHint } from '../util/did-you-mean.ts'
 import { UserError } from '../util/user-error.ts'
 import { needsRest, type SessionCommand } from './session-command.ts'
 
@@ -33,7 +33,7 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     run({ session }, wanted) {
       const mode = PERMISSION_MODES.find((one) => one === wanted)
       if (mode === undefined) {
-        const hint = nearestHint(wanted, PERMISSION_MODES)
+        const hint = suggestionHint(wanted, PERMISSION_MODES)
         throw new UserError(`"${wanted}" is no permission mode.`, { hint })
       }
       session.setMode(mode)

@@ -3,6 +3,7 @@ import { toShellMessage } from '../cli/shell-message.ts'
 import { denialMessage } from '../permissions/denial-message.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Entry, SessionState, ToolCall, TurnOutcome } from '../session/state.ts'
+import { stripControlCharacters } from '../util/sanitize.ts'
 
 /** How the run ended. */
 export interface Ending {
@@ -25,7 +26,7 @@ export const formats: Readonly<Record<OutputFormat, Format>> = {
   text: (write) => ({
     event: () => undefined,
     end({ outcome, answer }) {
-      if (outcome.is === 'done' && answer !== null) write(`${plain(answer)}\n`)
+      if (outcome.is === 'done' && answer !== null) write(`${stripControlCharacters(answer)}\n`)
     },
   }),
   json: (write) => ({
@@ -36,11 +37,6 @@ export const formats: Readonly<Record<OutputFormat, Format>> = {
 }
 
 export const NO_ANSWER = 'No assistant response found'
-
-/** Text from elsewhere without the bytes that a terminal obeys. */
-export function plain(text: string): string {
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
-}
 
 function streamJson(write: (text: string) => void): Report {
   const line = (value: object): void => write(`${encode(value)}\n`)

@@ -4,9 +4,10 @@ import { denialMessage } from '../permissions/denial-message.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionState, Start, TurnOutcome } from '../session/state.ts'
+import { stripControlCharacters } from '../util/sanitize.ts'
 import { UserError } from '../util/user-error.ts'
 import { refuseWaiting } from './auto-deny.ts'
-import { formats, NO_ANSWER, plain } from './formats.ts'
+import { formats, NO_ANSWER } from './formats.ts'
 
 /** What a run needs of a session. */
 export type HeadlessSession = Pick<Session, 'store' | 'opened' | 'send' | 'cancel'>
@@ -27,7 +28,8 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   const { session, signal } = run
   const began = run.now()
   const report = formats[run.format](run.write)
-  const tell = (line: string): void => run.writeError(`${plain(toShellMessage(line))}\n`)
+  const tell = (line: string): void =>
+    run.writeError(`${stripControlCharacters(toShellMessage(line))}\n`)
   const turn = followTurn(run.prompt)
   // What was wrong before anybody could listen: settings, above all.
   for (const entry of session.store.state.settled) if (entry.kind === 'notice') tell(worded(entry))

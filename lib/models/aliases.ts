@@ -1,4 +1,4 @@
-import { nearest } from '../util/did-you-mean.ts'
+import { closestMatch } from '../util/did-you-mean.ts'
 
 /** Short names → the names they stand for, the first that is available counts. Written as `plainName` writes. */
 const aliases: Readonly<Record<string, readonly string[]>> = {
@@ -104,7 +104,7 @@ function nearTo(wanted: string, handles: readonly string[]): readonly string[] {
   const plain = plainName(wanted)
   const containing = handles.filter((handle) => plain !== '' && plainName(handle).includes(plain))
   const names = handles.map(plainName)
-  const slip = nearest(plain, names)
+  const slip = closestMatch(plain, names)
   const near = slip === null ? [] : handles.filter((_, index) => names[index] === slip)
   return [...new Set([...near, ...containing])].slice(0, 3)
 }

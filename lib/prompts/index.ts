@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readShipped } from '../fs/package-root.ts'
 
 /** A memory block of a new agent. */
 export interface PromptBlock {
@@ -39,18 +37,7 @@ export function blockDrafts(): readonly PromptBlock[] {
   })
 }
 
-/** The texts are files, read when needed: from source this module lies beside them, in a bundle it does not. */
+/** The texts are files that are shipped with the program, read when needed. */
 function read(name: string): string {
-  return readFileSync(join(packageRoot(), 'lib/prompts', `${name}.md`), 'utf8').trim()
-}
-
-/** The folder of this package, found upward from the running module. */
-export function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'lib/prompts/system.md'))) {
-    const parent = dirname(folder)
-    if (parent === folder) throw new Error('lib/prompts is missing from the installed package')
-    folder = parent
-  }
-  return folder
+  return readShipped(`lib/prompts/${name}.md`).trim()
 }

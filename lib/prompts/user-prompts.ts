@@ -2,6 +2,7 @@ import { constants, open, readdir, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { isErrno } from '../fs/errno.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
+import { stripControlCharacters } from '../util/sanitize.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 
 /** A prompt of the user's or of the project's, offered as a slash command: text for the agent, nothing is run. */
@@ -100,11 +101,16 @@ async function readPrompt(
   source: UserPrompt['source'],
 ): Promise<UserPrompt> {
   const { fields, body } = await readFrontMatter(await readBounded(file, source === 'user'))
-  const text = withoutControls(body).trim()
+  const text = stripControlCharacters(body).trim()
   if (text === '') throw new UserError('there is no text in it')
   const { description } = fields
   const words = typeof description === 'string' ? description : firstLine(text)
-  return { name, description: withoutControls(words).replaceAll(/\s+/g, ' ').trim(), source, text }
+  return {
+    name,
+    description: stripControlCharacters(words).replaceAll(/\s+/g, ' ').trim(),
+    source,
+    text,
+  }
 }
 
 async function readBounded(file: string, followsLinks: boolean): Promise<string> {
@@ -123,9 +129,4 @@ async function readBounded(file: string, followsLinks: boolean): Promise<string>
 function firstLine(text: string): string {
   const [line = ''] = text.replace(/^#+\s*/, '').split('\n')
   return line.length > 80 ? `${line.slice(0, 79)}…` : line
-}
-
-/** An agent reads words: what steers a terminal has no place among them. */
-function withoutControls(text: string): string {
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
 }

@@ -100,7 +100,7 @@ function unknownModel(name: string, near: readonly string[], all: readonly strin
   const hint =
     near.length > 0
       ? `Near: ${near.join(', ')}`
-      : `There are: ${some}${all.length > 5 ? ` and ${all.length - 5} more` : ''}`
+      : `Available: ${some}${all.length > 5 ? ` and ${all.length - 5} more` : ''}`
   return new UnknownModel(`No model is called "${name}" here.`, { hint })
 }
 

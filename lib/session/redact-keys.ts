@@ -2,10 +2,10 @@ import { isReadable } from '../permissions/paths/path-predicates.ts'
 import type { FsView, PermissionSubject } from '../permissions/types.ts'
 import { isOwnKey } from '../tools/process/environment.ts'
 import type { ToolAnswer } from '../tools/tool.ts'
+import { createTextRedactor } from '../util/redact.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-const HIDDEN = '[hidden]'
 /** What is shorter is found in other texts too. */
 const SHORTEST = 8
 
@@ -22,8 +22,7 @@ export function redactKeys(
   const keys = Object.entries(environment).flatMap(([name, value]) =>
     isOwnKey(name) && value !== undefined && value.length >= SHORTEST ? [value] : [],
   )
-  const clean = (text: string): string =>
-    keys.reduce((left, key) => left.replaceAll(key, HIDDEN), text)
+  const clean = createTextRedactor(keys, 'none')
   const { text, stdout, stderr } = answer
   return {
     ...answer,

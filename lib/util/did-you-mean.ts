@@ -1,20 +1,42 @@
-/** The word closest to `wanted`, when one is close enough to be a slip; else null. */
-export function nearest(wanted: string, words: readonly string[]): string | null {
+/** The candidate closest to a mistyped word, when it is close enough to be meant; else null. */
+export function closestMatch(wanted: string, candidates: readonly string[]): string | null {
   let best: string | null = null
   let least = Math.max(2, Math.floor(wanted.length / 3)) + 1
-  for (const word of words) {
-    const distance = editDistance(wanted.toLowerCase(), word.toLowerCase())
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted.toLowerCase(), candidate.toLowerCase())
     if (distance >= least) continue
     least = distance
-    best = word
+    best = candidate
   }
   return best
 }
 
-/** The word that was meant, or all there are. */
-export function nearestHint(wanted: string, words: readonly string[]): string {
-  const near = nearest(wanted, words)
-  return near === null ? `There are: ${words.join(', ')}` : `Did you mean ${near}?`
+interface SuggestionStyle {
+  /** How the candidate is written: with its dashes, its slash, in quotes. */
+  readonly write?: (candidate: string) => string
+  /** What is returned when no candidate is close. */
+  readonly otherwise?: string
+}
+
+/** A hint for an unknown name: `Did you mean --model?`, or, when none is close, `Available: a, b`. */
+export function suggestionHint(
+  wanted: string,
+  candidates: readonly string[],
+  { write = String, otherwise = `Available: ${candidates.join(', ')}` }: SuggestionStyle = {},
+): string {
+  const match = closestMatch(wanted, candidates)
+  return match === null ? otherwise : `Did you mean ${write(match)}?`
+}
+
+/** The sentence, followed by `Did you mean …?` when a candidate is close. */
+export function withSuggestion(
+  sentence: string,
+  wanted: string,
+  candidates: readonly string[],
+  write?: (candidate: string) => string,
+): string {
+  const style = write === undefined ? { otherwise: '' } : { write, otherwise: '' }
+  return `${sentence} ${suggestionHint(wanted, candidates, style)}`.trimEnd()
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn `from` into `to`. */

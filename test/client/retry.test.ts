@@ -11,7 +11,7 @@ import { streamTurn } from '../../lib/client/stream/stream.ts'
 import { loadCases } from '../support/cases.ts'
 
 const refusal = (more: Partial<RetryableResponse>): RetryableResponse => {
-  return { status: null, detail: '', retryAfter: null, ...more }
+  return { status: null, detail: '', retryAfterMs: null, ...more }
 }
 
 describe('asking a server again', () => {
@@ -46,8 +46,8 @@ describe('asking a server again', () => {
   it('waits as long as the server says, and not for ever', () => {
     const waits = [1, 2, 3, 4].map((attempt) => pauseBefore(attempt, refusal({ status: 503 })))
     expect(waits).to.deep.equal([1000, 2000, 4000, null])
-    expect(pauseBefore(1, refusal({ status: 429, retryAfter: 7000 }))).to.equal(7000)
-    expect(pauseBefore(1, refusal({ status: 429, retryAfter: 9e9 }))).to.equal(60_000)
+    expect(pauseBefore(1, refusal({ status: 429, retryAfterMs: 7000 }))).to.equal(7000)
+    expect(pauseBefore(1, refusal({ status: 429, retryAfterMs: 9e9 }))).to.equal(60_000)
   })
 
   it('does not ask again for what waiting does not change', () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import { createRecorder } from '../../lib/recording/record.ts'
-import { redactor, secretsOf } from '../../lib/recording/redact.ts'
 import { readRecording } from '../../lib/recording/replay.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { emptySession } from '../../lib/session/state.ts'
+import { createRedactor, findSecrets } from '../../lib/util/redact.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { OPENED } from '../ui/view/panes/scene.ts'
 
@@ -15,7 +15,7 @@ describe('a recording', () => {
     const hear = createRecorder({
       directory: '/p',
       at: 5,
-      redact: redactor(secretsOf({ MY_API_KEY: KEY, HOME: '/home/ada', A_TOKEN: 'x' })),
+      redact: createRedactor(findSecrets({ MY_API_KEY: KEY, HOME: '/home/ada', A_TOKEN: 'x' })),
       write: (line) => {
         text += line
       },

@@ -7,7 +7,7 @@ import type { Session } from '../../lib/session/session.ts'
 import { emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore, type Store, slice } from '../../lib/store.ts'
 import { editInEditor } from '../../lib/tools/process/text-editor.ts'
-import { nearestHint } from '../../lib/util/did-you-mean.ts'
+import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { chooseReplacementAgent } from '../commands/agents.ts'
 import { isSlash, submit } from '../commands/composer.ts'
@@ -224,7 +224,7 @@ function checkName(
 ): void {
   const names = fileNames(kind, lettaFolder).map((file) => file.name)
   if (names.includes(name)) return
-  throw new UserError(`There is no "${name}" in ${kind}.`, { hint: nearestHint(name, names) })
+  throw new UserError(`There is no "${name}" in ${kind}.`, { hint: suggestionHint(name, names) })
 }
 
 async function withinTime(work: Promise<unknown>, milliseconds: number): Promise<void> {

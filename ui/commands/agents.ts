@@ -1,9 +1,9 @@
 import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
 import type { Choice } from '../../lib/commands/command.ts'
-import { nearest } from '../../lib/util/did-you-mean.ts'
+import { suggestionHint } from '../../lib/util/did-you-mean.ts'
+import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import type { PickerItem } from '../state/state.ts'
-import { ago } from '../view/panes/format.ts'
 import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -55,7 +55,7 @@ async function agentChoices({ session, now }: WorkbenchContext): Promise<readonl
   return agents.map(({ id, name, model, usedAt }) => ({
     id,
     title: name,
-    detail: [usedAt === null ? '' : ago(now() - usedAt), model, id].filter(Boolean).join(' · '),
+    detail: [usedAt === null ? '' : timeAgo(now() - usedAt), model, id].filter(Boolean).join(' · '),
     current: id === current,
   }))
 }
@@ -80,11 +80,8 @@ async function resumeAgent(context: WorkbenchContext, wanted: string): Promise<v
   if (agent !== undefined || /^agent-/.test(wanted)) {
     return openAgent(context, agent?.id ?? wanted)
   }
-  const near = nearest(
-    wanted,
-    agents.map(({ name }) => name),
-  )
+  const names = agents.map(({ name }) => name)
   throw new UserError(`No agent is called "${wanted}" here.`, {
-    hint: near === null ? '/agents shows them all.' : `Did you mean ${near}?`,
+    hint: suggestionHint(wanted, names, { otherwise: '/agents shows them all.' }),
   })
 }

@@ -1,4 +1,4 @@
-import { nearest } from '../../lib/util/did-you-mean.ts'
+import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { editorOf, moveByLine } from '../state/editor.ts'
 import { textColumns } from '../view/panes/composer.ts'
@@ -75,8 +75,10 @@ function runSlash(context: WorkbenchContext, text: string): void {
 
 function unknownSlash(word: string, commands: readonly ListedCommand[]): UserError {
   const slashes = commands.flatMap(({ slash }) => (slash === null ? [] : [slash]))
-  const near = nearest(word, slashes)
-  const advice = near === null ? '/help shows all commands.' : `Did you mean /${near}?`
+  const advice = suggestionHint(word, slashes, {
+    write: (near) => `/${near}`,
+    otherwise: '/help shows all commands.',
+  })
   return new UserError(`There is no command /${word}. ${advice}`)
 }
 

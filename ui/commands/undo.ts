@@ -1,6 +1,6 @@
 import type { JournalEntry, UndoSelection } from '../../lib/tools/files/journal.ts'
+import { timeAgo } from '../../lib/util/time-ago.ts'
 import type { PickerItem } from '../state/state.ts'
-import { ago } from '../view/panes/format.ts'
 import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -47,7 +47,7 @@ function itemsOf(
   const items: PickerItem[] = []
   for (const [index, entry] of entries.entries()) {
     const turn = entries.filter((other) => other.turnId === entry.turnId)
-    const when = ago(now() - entry.at)
+    const when = timeAgo(now() - entry.at)
     const item = (selection: UndoSelection, title: string, detail: string): void => {
       items.push({ title, detail, current: false, action: { type: 'files.undo', selection } })
     }

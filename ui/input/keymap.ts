@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { nearest } from '../../lib/util/did-you-mean.ts'
+import { withSuggestion } from '../../lib/util/did-you-mean.ts'
 import type { Key } from '../view/types.ts'
 
 /** Where keys mean something; the first context that binds a key wins. See `contextsOf`. */
@@ -99,9 +99,8 @@ function unknownCommand(
   command: string,
   commands: readonly string[],
 ): string {
-  const near = nearest(command, commands)
-  const advice = near === null ? '' : ` Did you mean "${near}"?`
-  return `keymap ${keymap}: ${context} "${keys}": "${command}" is no command.${advice}`
+  const sentence = `keymap ${keymap}: ${context} "${keys}": "${command}" is no command.`
+  return withSuggestion(sentence, command, commands, (near) => `"${near}"`)
 }
 
 /** Modifiers in one order, so that `shift+ctrl+x` and `ctrl+shift+x` are one key. */

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import type { Input } from '../view/types.ts'
 import { csiEvent, type Reply } from './csi.ts'
 import { ALT, characterKeyEvent, controlKeyEvent, keyEvent } from './key-names.ts'
@@ -121,7 +122,7 @@ function takePaste(
 }
 
 function cleanPaste(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '')
+  return stripControlCharacters(text.replace(/\r\n?/g, '\n'))
 }
 
 const TYPED = /[^\x00-\x1f\x7f-\x9f]+/y

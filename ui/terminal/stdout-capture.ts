@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 
 /** Keeps what others print (console.*, warnings) off the screen. */
 interface Stray {
@@ -13,7 +14,7 @@ export function captureStdout(onText: (text: string) => void): Stray {
   let restore: (() => void)[] = []
 
   const keep = (text: string): void => {
-    const plain = stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '')
+    const plain = stripControlCharacters(stripVTControlCharacters(text))
     captured = (captured + plain).slice(-LONGEST)
     onText(plain)
   }

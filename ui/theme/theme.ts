@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { nearest } from '../../lib/util/did-you-mean.ts'
+import { withSuggestion } from '../../lib/util/did-you-mean.ts'
 import { type Group, OFF } from '../view/render/sgr.ts'
 import { STYLE_NAMES, type StyleName, type Styles, styleSchema } from './styles.ts'
 
@@ -24,7 +24,7 @@ export function parseTheme(json: unknown, name: string, lookup: (name: string) =
   for (const layer of layers.toReversed())
     for (const [role, style] of Object.entries(layer.styles)) {
       if (!isStyleName(role)) {
-        problems.push(`${layer.name}: "${role}" is no style${didYouMean(role, STYLE_NAMES)}`)
+        problems.push(didYouMean(`${layer.name}: "${role}" is no style.`, role, STYLE_NAMES))
         continue
       }
       const read = readStyle(style, { vars, problems, at: `${layer.name}: ${role}` })
@@ -133,7 +133,7 @@ function colour(key: 'fg' | 'bg', named: string | undefined, reading: Reading): 
   if (value === 'default') return {}
   if (/^#[\da-f]{6}$/i.test(value) || isColourName(value)) return { [key]: value }
   const known = [...Object.keys(reading.vars), ...COLOUR_NAMES, 'default']
-  reading.problems.push(`${reading.at}: "${named}" is no colour${didYouMean(named, known)}`)
+  reading.problems.push(didYouMean(`${reading.at}: "${named}" is no colour.`, named, known))
   return {}
 }
 
@@ -222,7 +222,6 @@ function colourSequence(value: string, ground: 'fg' | 'bg'): string {
   return `\x1b[${ground === 'fg' ? 38 : 48};2;${rgb.join(';')}m`
 }
 
-function didYouMean(name: string, known: readonly string[]): string {
-  const word = nearest(name, known)
-  return word === null ? '' : `, did you mean "${word}"?`
+function didYouMean(sentence: string, name: string, known: readonly string[]): string {
+  return withSuggestion(sentence, name, known, (match) => `"${match}"`)
 }

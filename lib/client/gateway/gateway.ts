@@ -1,6 +1,6 @@
 import type { Letta } from '@letta-ai/letta-client'
-import { secretsOf, textRedactor } from '../../recording/redact.ts'
 import type { Agent, AgentListing, MemoryBlock, ServerKind } from '../../session/state.ts'
+import { createTextRedactor, findSecrets } from '../../util/redact.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import type { Connection } from '../connect.ts'
 import { isStatus, toUserError } from '../errors.ts'
@@ -120,7 +120,7 @@ const NEWEST_OF_ITS_OWN = { order: 'desc', conversation_id: 'default' } as const
 export function createGateway(connection: Connection): Gateway {
   const { client, kind, url } = connection
   const server = url ?? 'The embedded Letta server'
-  const clean = textRedactor(secretsOf({ LETTA_API_KEY: client.apiKey ?? undefined }))
+  const clean = createTextRedactor(findSecrets({ LETTA_API_KEY: client.apiKey ?? undefined }))
   const cleanError = ({ type, message, detail }: ServerError): ServerError => ({
     type,
     message: clean(message),

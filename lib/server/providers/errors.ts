@@ -1,7 +1,8 @@
+import { createTextRedactor } from '../../util/redact.ts'
+import { parseRetryAfter } from '../../util/retry-after.ts'
 import type { ProviderEndpoint } from './dialect.ts'
 import { causeChain, collectCodes, extractMessage, field } from './error-message.ts'
 import { ProviderError } from './provider.ts'
-import { redacted } from './redact.ts'
 
 type ProviderErrorType = ProviderError['type']
 
@@ -16,13 +17,11 @@ export function toProviderError(
   const status = statusOf(thrown)
   const text = extractMessage(thrown)
   const kind = classify(thrown, status, text, streamed)
-  const words = redacted(
-    `${openings[kind](endpoint, status)}${text === '' ? '' : `: ${text}`}`,
-    endpoint,
-  )
-  const retryAfterMs = retryAfter(thrown)
+  const words = `${openings[kind](endpoint, status)}${text === '' ? '' : `: ${text}`}`
+  const headers = field(thrown, 'responseHeaders')
+  const retryAfterMs = parseRetryAfter((name) => stringOf(field(headers, name)), Date.now())
   // No cause: the library's error carries the request, which is the conversation.
-  return new ProviderError(kind, words, {
+  return new ProviderError(kind, redactorOf(endpoint)(words), {
     ...(status === null || status < 400 ? {} : { status }),
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   })
@@ -103,14 +102,11 @@ function statusOf(thrown: unknown): number | null {
   return typeof status === 'number' ? status : null
 }
 
-function retryAfter(thrown: unknown): number | null {
-  const headers = field(thrown, 'responseHeaders')
-  const milliseconds = Number(field(headers, 'retry-after-ms') ?? Number.NaN)
-  if (Number.isFinite(milliseconds)) return Math.max(0, milliseconds)
-  const value = field(headers, 'retry-after')
-  if (typeof value !== 'string') return null
-  if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1_000
-  // A date is told by the vendor's own clock, so the wait is counted from the vendor's now.
-  const wait = Date.parse(value) - Date.parse(String(field(headers, 'date') ?? ''))
-  return Number.isFinite(wait) ? Math.max(0, wait) : null
+function stringOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+/** A key of three characters or less would be found in every text. */
+function redactorOf({ key }: ProviderEndpoint): (text: string) => string {
+  return createTextRedactor(key === null || key.length < 4 ? [] : [key], 'partial')
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { compactTimeAgo } from '../../util/time-ago.ts'
 import type { MessageRecord } from '../records.ts'
 import type { MessageScope } from '../storage/messages.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -42,7 +43,7 @@ export const conversationSearch = defineServerTool({
     if (found.length === 0) return pythonLiteral({ message: 'No results found.', results: [] })
     const results = found.map((message) => ({
       timestamp: message.createdAt.replace('Z', '+00:00'),
-      time_ago: ago(now.getTime() - Date.parse(message.createdAt)),
+      time_ago: compactTimeAgo(now.getTime() - Date.parse(message.createdAt)),
       role: message.body.role,
       relevance: { search_mode: 'sql' },
       content: textOf(message).slice(0, MAX_SHOWN_CHARACTERS),
@@ -86,13 +87,4 @@ export function searchMessages(
 export function textOf({ body }: MessageRecord): string {
   if (body.role !== 'user') return body.text
   return body.content.map((part) => (part.type === 'text' ? part.text : '[Image]')).join('')
-}
-
-function ago(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000))
-  if (seconds < 60) return `${seconds}s ago`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ago`
-  return seconds < 86_400
-    ? `${Math.floor(seconds / 3600)}h ago`
-    : `${Math.floor(seconds / 86_400)}d ago`
 }

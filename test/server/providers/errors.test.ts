@@ -103,7 +103,7 @@ describe('failures of a model vendor', () => {
     endpoint.setTurns([failing(401, quoted, 'invalid_api_key')])
     const { message } = await failureOf(openai)
     expect(message).to.equal(
-      'OpenAI-compatible endpoint refused the key (401): Incorrect API key provided: [key]. Also [key], Bearer [key]',
+      'OpenAI-compatible endpoint refused the key (401): Incorrect API key provided: [hidden]. Also [hidden], Bearer [hidden]',
     )
     const login = 'http://ada:lovelace@127.0.0.1:9/v1'
     const elsewhere = only(providersFromEnvironment({ OPENAI_BASE_URL: login }))

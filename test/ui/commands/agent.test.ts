@@ -41,7 +41,7 @@ describe('commands about the agent', () => {
     desk.types('/model scriptd').presses('enter')
     await desk.sees('No model is called "scriptd" here. Near: openai/scripted')
     desk.types('/model zzzz').presses('enter')
-    await desk.sees('There are: openai/scripted, openai/other')
+    await desk.sees('Available: openai/scripted, openai/other')
     expect(desk.session.store.state.agent?.model).to.equal('openai/other')
     desk.types('/model other').presses('enter')
     await desk.sees('letta-workbench has the model openai/other already.')

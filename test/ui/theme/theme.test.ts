@@ -83,8 +83,8 @@ describe('a theme file', () => {
       },
     })
     expect(theme.problems.slice(0, 3)).to.deep.equal([
-      'mine: "eror" is no style, did you mean "error"?',
-      'mine: error: "rosy" is no colour, did you mean "rose"?',
+      'mine: "eror" is no style. Did you mean "error"?',
+      'mine: error: "rosy" is no colour. Did you mean "rose"?',
       'mine: warning: Unrecognized key: "blinking"',
     ])
     expect(theme.problems[3]).to.match(/^mine: no style for text, /)

@@ -29,14 +29,3 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 export function spinner(milliseconds: number): string {
   return FRAMES[Math.floor(milliseconds / 100) % FRAMES.length] ?? ''
 }
-
-const DAY = 86_400_000
-
-/** `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `4 days ago`. */
-export function ago(milliseconds: number): string {
-  if (milliseconds < 5000) return 'just now'
-  if (milliseconds < 60_000) return `${Math.floor(milliseconds / 1000)} s ago`
-  if (milliseconds < 3_600_000) return `${Math.floor(milliseconds / 60_000)} min ago`
-  if (milliseconds < 2 * DAY) return `${Math.floor(milliseconds / 3_600_000)} h ago`
-  return `${Math.floor(milliseconds / DAY)} days ago`
-}

@@ -1,11 +1,12 @@
 import type { MemoryChange, MemoryItem } from '../../../lib/session/state.ts'
 import { type Diff, diffHunks } from '../../../lib/tools/files/diff.ts'
+import { timeAgo } from '../../../lib/util/time-ago.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { gauge } from '../render/gauge.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Row } from '../types.ts'
-import { ago, counted, shortCount } from './format.ts'
+import { counted, shortCount } from './format.ts'
 
 export interface BlockLook {
   readonly columns: number
@@ -105,7 +106,7 @@ const BY = {
 
 /** By whom and when a block was changed; empty when it was not. */
 export function changedWords(change: MemoryChange | null, now: number): string {
-  return change === null ? '' : `changed by ${BY[change.by]} ${ago(now - change.at)}`
+  return change === null ? '' : `changed by ${BY[change.by]} ${timeAgo(now - change.at)}`
 }
 
 /** The skills folder changes its block at every start: no news for a person. */

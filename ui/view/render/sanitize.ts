@@ -1,3 +1,5 @@
+import { stripControlCharacters } from '../../../lib/util/sanitize.ts'
+
 /**
  * The one sanitizer. All text that is not ours (models, tools, files, names, server errors) passes one of these three
  * before it becomes a row:
@@ -82,15 +84,9 @@ const SEQUENCES = new RegExp(
   'g',
 )
 
-const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
-
 function withoutControls(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-    .replace(SEQUENCES, '')
-    .replace(CONTROLS, '')
-    .replace(STACKED_MARKS, '$1')
+  const lines = text.toWellFormed().replace(/\r\n?|[\u2028\u2029]/g, '\n')
+  return stripControlCharacters(lines.replace(SEQUENCES, '')).replace(STACKED_MARKS, '$1')
 }
 
 // A tower of combining marks paints over its neighbours.

@@ -1,3 +1,4 @@
+import { stripControlCharacters } from '../../../lib/util/sanitize.ts'
 import { clusterWidth, splitClusters } from './width.ts'
 
 export interface EditorRows {
@@ -117,10 +118,8 @@ function rowAt(starts: readonly number[], offset: number): number {
 const TAB = '  '
 
 // Controls have no width, so they are left out; what a row holds beside them is cleaned where it is painted.
-const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
-
 function shown(text: string): string {
-  return PLAIN.test(text) ? text : text.replaceAll('\t', TAB).replace(CONTROLS, '')
+  return PLAIN.test(text) ? text : stripControlCharacters(text.replaceAll('\t', TAB))
 }
 
 function shownWidth(cluster: string): number {

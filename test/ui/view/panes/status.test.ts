@@ -1,6 +1,7 @@
 import { expect } from 'chai'
+import { timeAgo } from '../../../../lib/util/time-ago.ts'
 import { composer } from '../../../../ui/view/panes/composer.ts'
-import { ago, counted, seconds, shortCount } from '../../../../ui/view/panes/format.ts'
+import { counted, seconds, shortCount } from '../../../../ui/view/panes/format.ts'
 import { status } from '../../../../ui/view/panes/status.ts'
 import { type Fact, FINISHED, given, NOON, OPENED, rowsOf, WAITING } from './scene.ts'
 
@@ -96,7 +97,7 @@ describe('words', () => {
       [0, 999, 1000, 12_345, 20_000, 99_990, 250_000, 999_600, 1_250_000].map(shortCount),
     ).to.deep.equal(['0', '999', '1k', '12.3k', '20k', '100k', '250k', '1M', '1.3M'])
     expect([400, 12_300, 75_000].map(seconds)).to.deep.equal(['0.4 s', '12 s', '1 min 15 s'])
-    expect([0, 12_000, 300_000, 7_200_000].map(ago)).to.deep.equal([
+    expect([0, 12_000, 300_000, 7_200_000].map(timeAgo)).to.deep.equal([
       'just now',
       '12 s ago',
       '5 min ago',

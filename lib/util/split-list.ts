@@ -1,4 +1,4 @@
-/** `Bash(a,b),Read` → two: a comma inside parentheses belongs to what stands before them. */
+/** Splits a list at its commas: `Bash(a,b), Read` has two parts, since commas within parentheses belong to the part. */
 export function splitList(value: string): readonly string[] {
   const parts: string[] = []
   let depth = 0
