@@ -45,7 +45,7 @@ export function followTyping(ports: CompletionPorts): void {
     offer(trigger, items)
   }
   const offerChoices = async (
-    trigger: Extract<CompletionTrigger, { kind: 'argument' }>,
+    trigger: Extract<CompletionTrigger, { type: 'argument' }>,
   ): Promise<void> => {
     const choices = await ports.choices(trigger.command)
     if (choices.length > 0) offer(trigger, choices.map(choiceItem))
@@ -55,15 +55,15 @@ export function followTyping(ports: CompletionPorts): void {
       return
     }
     const trigger = triggerAt(workbench.composer)
-    if (trigger?.kind !== 'file') search?.abort()
+    if (trigger?.type !== 'file') search?.abort()
     const isNew = trigger?.query !== searched?.query || trigger?.from !== searched?.from
     const wasAsked = trigger !== null && isSameTrigger(searched, trigger)
     searched = trigger
     if (trigger === null || isSameTrigger(workbench.declined, trigger)) return
     const isOffered = workbench.completion !== null
-    if (trigger.kind === 'command' && !isOffered) offerCommands(trigger)
-    if (trigger.kind === 'argument' && !isOffered && !wasAsked) void offerChoices(trigger)
-    if (trigger.kind === 'file' && isNew) void offerFiles(trigger)
+    if (trigger.type === 'command' && !isOffered) offerCommands(trigger)
+    if (trigger.type === 'argument' && !isOffered && !wasAsked) void offerChoices(trigger)
+    if (trigger.type === 'file' && isNew) void offerFiles(trigger)
   })
 }
 

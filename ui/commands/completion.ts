@@ -39,26 +39,26 @@ function accept(context: WorkbenchContext): void {
   const open = openCompletion(context.root.state)
   const item = open?.items[Math.max(0, open.selected)]
   if (open === null || item === undefined) return
-  const { kind, from } = open.trigger
-  if (kind === 'argument') {
+  const { type, from } = open.trigger
+  if (type === 'argument') {
     write(context, from, item.insert)
     return
   }
-  const sign = kind === 'command' ? '/' : '@'
+  const sign = type === 'command' ? '/' : '@'
   write(context, from, `${sign}${item.insert}${item.insert.endsWith('/') ? '' : ' '}`)
 }
 
 /** A command that wants nothing more is run at once, and so is one with the argument that is typed or chosen. */
 function choose(context: WorkbenchContext): void {
   const open = openCompletion(context.root.state)
-  if (open?.trigger.kind === 'argument') {
+  if (open?.trigger.type === 'argument') {
     if (open.selected >= 0) accept(context)
     context.run('composer.send')
     return
   }
   const item = open?.items[open.selected]
   const command =
-    open?.trigger.kind === 'command'
+    open?.trigger.type === 'command'
       ? context.commands.find(({ slash }) => slash === item?.insert)
       : undefined
   if (item === undefined || command === undefined || command.argument?.required === true) {

@@ -52,7 +52,7 @@ export function drawnRows(context: WorkbenchContext, item: string): readonly str
 /** Moves the conversation so that a row of an entry is seen, with what stands around it. */
 export function showRow(context: WorkbenchContext, item: string, row: number): void {
   const { rows } = paneSize(context, 'conversation')
-  moveTo(context, 'conversation', { at: 'item', item, row })
+  moveTo(context, 'conversation', { type: 'item', item, row })
   scrollPane(context, 'conversation', -Math.floor(rows / 3))
 }
 
@@ -63,14 +63,14 @@ export const SCROLL_COMMANDS: readonly WorkbenchCommand[] = [
   scrollFocused('down', 'Scroll down', 1),
   scrollFocused('pageUp', 'One page up', `-${PAGE}`),
   scrollFocused('pageDown', 'One page down', PAGE),
-  jump('scroll.start', 'To the start', (focus) => focus, { at: 'item', item: '', row: 0 }),
-  jump('scroll.end', 'To the end', (focus) => focus, { at: 'end' }),
+  jump('scroll.start', 'To the start', (focus) => focus, { type: 'item', item: '', row: 0 }),
+  jump('scroll.end', 'To the end', (focus) => focus, { type: 'end' }),
   jump('conversation.start', 'To the start of the conversation', () => 'conversation', {
-    at: 'item',
+    type: 'item',
     item: '',
     row: 0,
   }),
-  jump('conversation.end', 'To the end of the conversation', () => 'conversation', { at: 'end' }),
+  jump('conversation.end', 'To the end of the conversation', () => 'conversation', { type: 'end' }),
   {
     id: 'conversation.pageUp',
     title: 'One page up in the conversation',
@@ -127,7 +127,7 @@ function hunk(id: string, title: string, by: 1 | -1): WorkbenchCommand {
       const row =
         by > 0 ? starts.find((start) => start > at.top) : starts.findLast((start) => start < at.top)
       if (row === undefined || state.workbench.focus !== 'approval') return
-      dispatch({ type: 'scroll.moved', pane: 'approval', scroll: { at: 'item', item: '', row } })
+      dispatch({ type: 'scroll.moved', pane: 'approval', scroll: { type: 'item', item: '', row } })
     },
   }
 }
@@ -179,5 +179,5 @@ function approvalScroll(context: WorkbenchContext, by: number): Scroll | null {
   const at = approvalPlace(context)
   if (at === null) return null
   const last = Math.max(0, at.sheet.count - at.body)
-  return { at: 'item', item: '', row: Math.min(last, Math.max(0, at.top + by)) }
+  return { type: 'item', item: '', row: Math.min(last, Math.max(0, at.top + by)) }
 }

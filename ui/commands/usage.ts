@@ -37,7 +37,7 @@ export function contextLines(
   const limit = told ?? agent?.contextWindow ?? null
   const most = limit ?? sum
   const gaugeOf = (name: string, used: number): PageLine => ({
-    is: 'gauge',
+    type: 'gauge',
     name,
     used,
     limit: most,
@@ -47,25 +47,31 @@ export function contextLines(
   const all = isCounted ? sum : (measured ?? sum)
   const left = Math.max(0, (limit ?? 0) - all)
   const free: PageLine = {
-    is: 'fact',
+    type: 'fact',
     name: 'free',
     value: `${shortCount(left)}${percent(left, most)}`,
   }
   const whole = limit === null ? '' : ` of ${shortCount(limit)}`
   return [
-    { is: 'heading', text: `${shortCount(all)}${whole} tokens` },
-    { is: 'text', text: '' },
+    { type: 'heading', text: `${shortCount(all)}${whole} tokens` },
+    { type: 'text', text: '' },
     ...parts.map(({ name, tokens }) => gaugeOf(name, tokens)),
     gaugeOf('in all', all),
     ...(limit === null ? [] : [free]),
-    { is: 'text', text: '' },
-    { is: 'heading', text: 'Memory blocks' },
+    { type: 'text', text: '' },
+    { type: 'heading', text: 'Memory blocks' },
     ...memory.map(({ block }): PageLine => {
       const value = `${shortCount(block.value.length)} of ${shortCount(block.limit)} characters`
-      return { is: 'gauge', name: block.label, used: block.value.length, limit: block.limit, value }
+      return {
+        type: 'gauge',
+        name: block.label,
+        used: block.value.length,
+        limit: block.limit,
+        value,
+      }
     }),
-    { is: 'text', text: '' },
-    { is: 'text', text: isCounted ? 'Counted by the server.' : reckonedText(measured) },
+    { type: 'text', text: '' },
+    { type: 'text', text: isCounted ? 'Counted by the server.' : reckonedText(measured) },
   ]
 }
 
@@ -81,20 +87,20 @@ function percent(part: number, whole: number): string {
 export function usageLines(session: SessionState, now: number): readonly PageLine[] {
   const { totals, turnLog, startedAt, agent } = session
   const lines: PageLine[] = [
-    { is: 'fact', name: 'agent', value: agent === null ? 'none' : `${agent.name} (${agent.id})` },
-    { is: 'fact', name: 'model', value: agent?.model ?? 'none' },
-    { is: 'fact', name: 'time', value: timesOf(now - startedAt, totals.apiMs) },
-    { is: 'fact', name: 'turns', value: String(totals.turns) },
-    { is: 'fact', name: 'tokens', value: tokensOf(totals.usage) },
+    { type: 'fact', name: 'agent', value: agent === null ? 'none' : `${agent.name} (${agent.id})` },
+    { type: 'fact', name: 'model', value: agent?.model ?? 'none' },
+    { type: 'fact', name: 'time', value: timesOf(now - startedAt, totals.apiMs) },
+    { type: 'fact', name: 'turns', value: String(totals.turns) },
+    { type: 'fact', name: 'tokens', value: tokensOf(totals.usage) },
   ]
   if (turnLog.length === 0) return lines
   const turns = turnLog.map((turn, index) => turnLine(turn, index + 1)).reverse()
-  return [...lines, { is: 'text', text: '' }, { is: 'heading', text: 'Turn by turn' }, ...turns]
+  return [...lines, { type: 'text', text: '' }, { type: 'heading', text: 'Turn by turn' }, ...turns]
 }
 
 function turnLine({ usage, tookMs, apiMs }: TurnRecord, number: number): PageLine {
   return {
-    is: 'fact',
+    type: 'fact',
     name: `turn ${number}`,
     value: `${tokensOf(usage)} · ${timesOf(tookMs, apiMs)}`,
   }

@@ -20,10 +20,10 @@ export function createKeys(ports: KeyPorts): (input: Input) => void {
     const state = ports.state()
     const found = resolve(ports.keymap, contextsOf(state), [...strokes, stroke])
     const begun = strokes.length > 0
-    strokes = found.is === 'prefix' ? [...strokes, stroke] : []
-    if (found.is === 'command') ports.run(found.command)
-    else if (found.is === 'none' && begun) press(stroke, typed)
-    else if (found.is === 'none' && typed !== null && takesText(state)) ports.type(typed)
+    strokes = found.type === 'prefix' ? [...strokes, stroke] : []
+    if (found.type === 'command') ports.run(found.command)
+    else if (found.type === 'none' && begun) press(stroke, typed)
+    else if (found.type === 'none' && typed !== null && takesText(state)) ports.type(typed)
   }
   return (input) => {
     if (input.type === 'paste') {

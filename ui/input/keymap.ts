@@ -122,10 +122,10 @@ export function strokeOf(key: Key): string {
 }
 
 export type Resolution =
-  | { readonly is: 'command'; readonly command: string }
+  | { readonly type: 'command'; readonly command: string }
   /** The first strokes of a longer binding. */
-  | { readonly is: 'prefix' }
-  | { readonly is: 'none' }
+  | { readonly type: 'prefix' }
+  | { readonly type: 'none' }
 
 /** The command of the strokes so far, in the first context that knows them. */
 export function resolve(
@@ -136,12 +136,12 @@ export function resolve(
   const keys = strokes.join(' ')
   for (const context of contexts) {
     const command = keymap.contexts[context].get(keys)
-    if (command !== undefined) return { is: 'command', command }
+    if (command !== undefined) return { type: 'command', command }
     for (const bound of keymap.contexts[context].keys()) {
-      if (bound.startsWith(`${keys} `)) return { is: 'prefix' }
+      if (bound.startsWith(`${keys} `)) return { type: 'prefix' }
     }
   }
-  return { is: 'none' }
+  return { type: 'none' }
 }
 
 /** The first key that runs a command in these contexts, for hints; null when none does: a nearer context may take its key. */
@@ -168,7 +168,7 @@ function runs(
   const strokes = keys.split(' ')
   return strokes.every((_, index) => {
     const found = resolve(keymap, contexts, strokes.slice(0, index + 1))
-    if (index < strokes.length - 1) return found.is === 'prefix'
-    return found.is === 'command' && found.command === command
+    if (index < strokes.length - 1) return found.type === 'prefix'
+    return found.type === 'command' && found.command === command
   })
 }

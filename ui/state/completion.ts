@@ -6,32 +6,32 @@ export function triggerAt({ text, cursor }: TextEditor): CompletionTrigger | nul
   const before = text.slice(0, cursor)
   if (/^\S/.test(text.slice(cursor))) return null
   const command = /^\/([a-z?][\w-]*)?$/i.exec(before)
-  if (command !== null) return { kind: 'command', from: 0, query: command[1] ?? '' }
+  if (command !== null) return { type: 'command', from: 0, query: command[1] ?? '' }
   const [, path] = /(?:^|\s)@([^\s@]*)$/.exec(before) ?? []
-  if (path !== undefined) return { kind: 'file', from: cursor - path.length - 1, query: path }
+  if (path !== undefined) return { type: 'file', from: cursor - path.length - 1, query: path }
   const [, name, query] = /^\/([a-z?][\w-]*)[ \t]+([^\n]*)$/i.exec(before) ?? []
   if (name === undefined || query === undefined || text.slice(cursor).trim() !== '') return null
-  return { kind: 'argument', command: name, from: cursor - query.length, query }
+  return { type: 'argument', command: name, from: cursor - query.length, query }
 }
 
 export function isSameTrigger(one: CompletionTrigger | null, other: CompletionTrigger): boolean {
-  return one?.kind === other.kind && one.from === other.from && commandOf(one) === commandOf(other)
+  return one?.type === other.type && one.from === other.from && commandOf(one) === commandOf(other)
 }
 
 function commandOf(trigger: CompletionTrigger): string | null {
-  return trigger.kind === 'argument' ? trigger.command : null
+  return trigger.type === 'argument' ? trigger.command : null
 }
 
 /** None of an argument's: what is typed may be right as it is. */
-export function firstSelected({ kind }: CompletionTrigger): number {
-  return kind === 'argument' ? -1 : 0
+export function firstSelected({ type }: CompletionTrigger): number {
+  return type === 'argument' ? -1 : 0
 }
 
 /** The offers that fit what has been typed since they were made, the best first. */
 export function fittingItems({ trigger, items }: Completion): readonly CompletionItem[] {
-  const { kind, query } = trigger
-  if (kind === 'file') return items.filter(({ insert }) => isFittingPath(insert, query))
-  return fittingNames(items, query.trim().toLowerCase(), kind === 'command' ? 'insert' : 'title')
+  const { type, query } = trigger
+  if (type === 'file') return items.filter(({ insert }) => isFittingPath(insert, query))
+  return fittingNames(items, query.trim().toLowerCase(), type === 'command' ? 'insert' : 'title')
 }
 
 function fittingNames(

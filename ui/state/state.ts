@@ -22,8 +22,8 @@ export type Focus = Exclude<PaneId, 'status'>
  * (an entry, a block, a hunk), so that it stays put when something above or below grows.
  */
 export type Scroll =
-  | { readonly at: 'end' }
-  | { readonly at: 'item'; readonly item: string; readonly row: number }
+  | { readonly type: 'end' }
+  | { readonly type: 'item'; readonly item: string; readonly row: number }
 
 export interface PickerItem {
   readonly title: string
@@ -35,11 +35,11 @@ export interface PickerItem {
 }
 
 export type PageLine =
-  | { readonly is: 'heading'; readonly text: string }
-  | { readonly is: 'text'; readonly text: string }
-  | { readonly is: 'fact'; readonly name: string; readonly value: string }
+  | { readonly type: 'heading'; readonly text: string }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'fact'; readonly name: string; readonly value: string }
   | {
-      readonly is: 'gauge'
+      readonly type: 'gauge'
       readonly name: string
       readonly used: number
       readonly limit: number
@@ -86,9 +86,9 @@ export type OverlayOf<Type extends Overlay['type']> = Extract<Overlay, { type: T
 
 /** What is being typed that can be completed. `from` is the place of its `/` or `@`, or where the argument begins. */
 export type CompletionTrigger =
-  | { readonly kind: 'command' | 'file'; readonly from: number; readonly query: string }
+  | { readonly type: 'command' | 'file'; readonly from: number; readonly query: string }
   | {
-      readonly kind: 'argument'
+      readonly type: 'argument'
       /** Without the slash. */
       readonly command: string
       readonly from: number

@@ -40,11 +40,11 @@ describe('commands about the session', () => {
 
   it('/usage says so little before the first turn', () => {
     expect(usageLines(emptySession('/project', 0), 4000)).to.deep.equal([
-      { is: 'fact', name: 'agent', value: 'none' },
-      { is: 'fact', name: 'model', value: 'none' },
-      { is: 'fact', name: 'time', value: '4.0 s, of it 0.0 s waiting for answers' },
-      { is: 'fact', name: 'turns', value: '0' },
-      { is: 'fact', name: 'tokens', value: '0 in, 0 out, 0 model calls' },
+      { type: 'fact', name: 'agent', value: 'none' },
+      { type: 'fact', name: 'model', value: 'none' },
+      { type: 'fact', name: 'time', value: '4.0 s, of it 0.0 s waiting for answers' },
+      { type: 'fact', name: 'turns', value: '0' },
+      { type: 'fact', name: 'tokens', value: '0 in, 0 out, 0 model calls' },
     ])
   })
 
@@ -52,15 +52,15 @@ describe('commands about the session', () => {
     const session = { ...emptySession('/', 0), usage: { ...NO_USAGE, contextTokens: 7 } }
     const parts = [{ name: 'messages', tokens: 30 }]
     expect(contextLines({ limit: 100, parts, counted: true }, session)).to.deep.equal([
-      { is: 'heading', text: '30 of 100 tokens' },
-      { is: 'text', text: '' },
-      { is: 'gauge', name: 'messages', used: 30, limit: 100, value: '30, 30 %' },
-      { is: 'gauge', name: 'in all', used: 30, limit: 100, value: '30, 30 %' },
-      { is: 'fact', name: 'free', value: '70, 70 %' },
-      { is: 'text', text: '' },
-      { is: 'heading', text: 'Memory blocks' },
-      { is: 'text', text: '' },
-      { is: 'text', text: 'Counted by the server.' },
+      { type: 'heading', text: '30 of 100 tokens' },
+      { type: 'text', text: '' },
+      { type: 'gauge', name: 'messages', used: 30, limit: 100, value: '30, 30 %' },
+      { type: 'gauge', name: 'in all', used: 30, limit: 100, value: '30, 30 %' },
+      { type: 'fact', name: 'free', value: '70, 70 %' },
+      { type: 'text', text: '' },
+      { type: 'heading', text: 'Memory blocks' },
+      { type: 'text', text: '' },
+      { type: 'text', text: 'Counted by the server.' },
     ])
   })
 

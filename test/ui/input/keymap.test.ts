@@ -29,20 +29,20 @@ describe('keymap', () => {
       bindings: { global: { q: 'app.quit' }, memory: { q: 'focus.next' } },
     })
     expect(resolve(keymap, ['memory', 'global'], ['q'])).to.deep.equal({
-      is: 'command',
+      type: 'command',
       command: 'focus.next',
     })
     expect(resolve(keymap, ['skills', 'global'], ['q'])).to.deep.equal({
-      is: 'command',
+      type: 'command',
       command: 'app.quit',
     })
   })
 
   it('waits for the second stroke of a binding of two', () => {
     const { keymap } = parse({ bindings: { conversation: { 'g g': 'scroll.top' } } })
-    expect(resolve(keymap, ['conversation'], ['g'])).to.deep.equal({ is: 'prefix' })
+    expect(resolve(keymap, ['conversation'], ['g'])).to.deep.equal({ type: 'prefix' })
     expect(resolve(keymap, ['conversation'], ['g', 'g'])).to.deep.equal({
-      is: 'command',
+      type: 'command',
       command: 'scroll.top',
     })
   })
@@ -73,7 +73,7 @@ describe('keymap', () => {
     const { keymap } = parse({ bindings: { global: { 'shift+ctrl+left': 'focus.next' } } })
     const stroke = strokeOf({ ...plain, name: 'left', ctrl: true, shift: true })
     expect(resolve(keymap, ['global'], [stroke])).to.deep.equal({
-      is: 'command',
+      type: 'command',
       command: 'focus.next',
     })
   })

@@ -6,32 +6,32 @@ describe('what can be completed', () => {
   const at = (text: string, cursor = text.length) => triggerAt({ ...editorOf(text), cursor })
 
   it('is a command that begins the message', () => {
-    expect(at('/')).to.deep.equal({ kind: 'command', from: 0, query: '' })
-    expect(at('/mod')).to.deep.equal({ kind: 'command', from: 0, query: 'mod' })
+    expect(at('/')).to.deep.equal({ type: 'command', from: 0, query: '' })
+    expect(at('/mod')).to.deep.equal({ type: 'command', from: 0, query: 'mod' })
     for (const text of ['/usr/bin', '/usr/bin x', 'say /mod', 'say /model x', ' /mod', '/1', 'x']) {
       expect(at(text), text).to.equal(null)
     }
   })
 
   it('is the argument of a command, as far as the message ends with it', () => {
-    const argument = { kind: 'argument', command: 'model' }
+    const argument = { type: 'argument', command: 'model' }
     expect(at('/model ')).to.deep.equal({ ...argument, from: 7, query: '' })
     expect(at('/model  gpt 4')).to.deep.equal({ ...argument, from: 8, query: 'gpt 4' })
     expect(at('/model gpt 4', 10)).to.equal(null)
-    expect(at('/review @src')).to.deep.equal({ kind: 'file', from: 8, query: 'src' })
+    expect(at('/review @src')).to.deep.equal({ type: 'file', from: 8, query: 'src' })
     for (const text of ['/model\nx', '/model x\ny']) expect(at(text), text).to.equal(null)
   })
 
   it('is a file wherever a word begins with @', () => {
-    expect(at('@')).to.deep.equal({ kind: 'file', from: 0, query: '' })
-    expect(at('look at @src/a')).to.deep.equal({ kind: 'file', from: 8, query: 'src/a' })
-    expect(at('one\n@two')).to.deep.equal({ kind: 'file', from: 4, query: 'two' })
+    expect(at('@')).to.deep.equal({ type: 'file', from: 0, query: '' })
+    expect(at('look at @src/a')).to.deep.equal({ type: 'file', from: 8, query: 'src/a' })
+    expect(at('one\n@two')).to.deep.equal({ type: 'file', from: 4, query: 'two' })
     expect(at('me@home')).to.equal(null)
   })
 
   it('is nothing in the middle of a word', () => {
     expect(at('/model', 3)).to.equal(null)
-    expect(at('@src x', 4)).to.deep.equal({ kind: 'file', from: 0, query: 'src' })
+    expect(at('@src x', 4)).to.deep.equal({ type: 'file', from: 0, query: 'src' })
   })
 
   it('offers the command that is typed first, then those that begin so, then those that hold it', () => {
@@ -40,7 +40,7 @@ describe('what can be completed', () => {
       title: insert,
       detail: '',
     }))
-    const trigger = { kind: 'command', from: 0, query: 'LINK' } as const
+    const trigger = { type: 'command', from: 0, query: 'LINK' } as const
     const fitting = fittingItems({ trigger, items, selected: 0 })
     expect(fitting.map(({ insert }) => insert)).to.deep.equal(['link', 'links', 'unlink'])
   })
@@ -52,7 +52,7 @@ describe('what can be completed', () => {
       detail: '',
     }))
     const of = (query: string): readonly string[] =>
-      fittingItems({ trigger: { kind: 'file', from: 0, query }, items, selected: 0 }).map(
+      fittingItems({ trigger: { type: 'file', from: 0, query }, items, selected: 0 }).map(
         ({ insert }) => insert,
       )
     expect(of('app')).to.deep.equal(['src/App.ts', 'lib/app.ts'])

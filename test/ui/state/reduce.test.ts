@@ -100,11 +100,11 @@ describe('the workbench, when something waits for a decision', () => {
     const scrolled: Fact = {
       type: 'scroll.moved',
       pane: 'approval',
-      scroll: { at: 'item', item: '', row: 7 },
+      scroll: { type: 'item', item: '', row: 7 },
     }
     const { approval, scroll } = workbench(...facts, scrolled, asked(9500, 'c2'))
     expect(approval.shown).to.equal('c1')
-    expect(scroll.approval).to.deep.equal({ at: 'item', item: '', row: 7 })
+    expect(scroll.approval).to.deep.equal({ type: 'item', item: '', row: 7 })
   })
 
   it('goes to the next call from its top, then back to the message', () => {
@@ -135,7 +135,7 @@ describe('the workbench, when something waits for a decision', () => {
 })
 
 describe('the view of the conversation', () => {
-  const up: Scroll = { at: 'item', item: 'm1', row: 2 }
+  const up: Scroll = { type: 'item', item: 'm1', row: 2 }
   const message: Fact = { type: 'message.sent', id: 'm1', text: 'hello', at: 1000 }
   const moved: Fact = { type: 'scroll.moved', pane: 'conversation', scroll: up }
 
@@ -155,7 +155,7 @@ describe('the view of the conversation', () => {
 
   it('goes to the end when a message is sent', () => {
     const state = workbench(started, message, moved, { type: 'composer.sent', text: 'next' })
-    expect(state.scroll.conversation).to.deep.equal({ at: 'end' })
+    expect(state.scroll.conversation).to.deep.equal({ type: 'end' })
   })
 
   it('counts as seen what was there when the end was left', () => {
@@ -169,7 +169,10 @@ describe('the view of the conversation', () => {
     const same = workbench(opened('a'), moved, chosen, opened('a'))
     expect([same.scroll.conversation, same.memory.selected]).to.deep.equal([up, 'human'])
     const other = workbench(opened('a'), moved, chosen, opened('b'))
-    expect([other.scroll.conversation, other.memory.selected]).to.deep.equal([{ at: 'end' }, null])
+    expect([other.scroll.conversation, other.memory.selected]).to.deep.equal([
+      { type: 'end' },
+      null,
+    ])
   })
 })
 
@@ -180,7 +183,7 @@ describe('the view of the memory', () => {
     by,
     at: 0,
   })
-  const top: Scroll = { at: 'item', item: '', row: 0 }
+  const top: Scroll = { type: 'item', item: '', row: 0 }
 
   it('goes to what the agent has just written', () => {
     const { scroll, memory } = workbench(changed('agent'))

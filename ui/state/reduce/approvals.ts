@@ -46,6 +46,6 @@ export function showApproval(
   at: number,
 ): WorkbenchState {
   if (state.approval.shown === callId) return state
-  const top = withScroll(state, 'approval', { at: 'item', item: '', row: 0 })
+  const top = withScroll(state, 'approval', { type: 'item', item: '', row: 0 })
   return { ...top, approval: { ...state.approval, shown: callId, since: at, armed: null } }
 }

@@ -40,7 +40,7 @@ export function withScroll(state: WorkbenchState, pane: Focus, scroll: Scroll): 
 
 /** The very first rows of a pane: before any item. */
 export function isTop(scroll: Scroll): boolean {
-  return scroll.at === 'item' && (scroll.item === '' || scroll.item === 'head')
+  return scroll.type === 'item' && (scroll.item === '' || scroll.item === 'head')
 }
 
 /** Who leaves the end of the conversation has seen all that is there by then. */
@@ -49,7 +49,7 @@ export function scrolled(
   pane: Focus,
   to: Scroll,
 ): WorkbenchState {
-  const leaves = pane === 'conversation' && state.scroll.conversation.at === 'end'
+  const leaves = pane === 'conversation' && state.scroll.conversation.type === 'end'
   const seen = leaves ? session.settled.length + session.current.length : state.seen
   return { ...withScroll(state, pane, to), seen }
 }

@@ -30,11 +30,11 @@ export function emptyWorkbench(viewport: Size, now: number, theme: string): Work
     completion: null,
     declined: null,
     scroll: {
-      conversation: { at: 'end' },
-      memory: { at: 'item', item: '', row: 0 },
-      skills: { at: 'item', item: '', row: 0 },
-      approval: { at: 'item', item: '', row: 0 },
-      composer: { at: 'end' },
+      conversation: { type: 'end' },
+      memory: { type: 'item', item: '', row: 0 },
+      skills: { type: 'item', item: '', row: 0 },
+      approval: { type: 'item', item: '', row: 0 },
+      composer: { type: 'end' },
     },
     memory: { selected: null, open: [], editing: null },
     skills: { selected: null },
@@ -79,7 +79,7 @@ function followSession(
     case 'history.extended':
       return keptInPlace(state, before, event.entries.length)
     case 'history.cleared':
-      return withScroll(state, 'conversation', { at: 'end' })
+      return withScroll(state, 'conversation', { type: 'end' })
     case 'memory.changed':
       return event.by === 'agent' ? showMemory(state, event.block.label) : state
     case 'approval.requested':
@@ -171,7 +171,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
 /** What the agent has just written is worth a look, unless a person looks at something else there. */
 function showMemory(state: WorkbenchState, label: string): WorkbenchState {
   if (state.focus === 'memory') return state
-  const shown = withScroll(state, 'memory', { at: 'item', item: label, row: 0 })
+  const shown = withScroll(state, 'memory', { type: 'item', item: label, row: 0 })
   return { ...shown, memory: { ...state.memory, selected: label } }
 }
 
@@ -183,10 +183,10 @@ function keptInPlace(
 ): WorkbenchState {
   const { conversation } = state.scroll
   const first = (settled[0] ?? current[0])?.id ?? ''
-  const isAtTop = conversation.at === 'item' && isTop(conversation)
+  const isAtTop = conversation.type === 'item' && isTop(conversation)
   const scrolled = { ...state, seen: state.seen + added }
   return isAtTop
-    ? withScroll(scrolled, 'conversation', { at: 'item', item: first, row: 0 })
+    ? withScroll(scrolled, 'conversation', { type: 'item', item: first, row: 0 })
     : scrolled
 }
 
@@ -225,7 +225,7 @@ function sent(state: WorkbenchState, text: string): WorkbenchState {
   const { sent: before } = state.history
   const all = before.at(-1) === text ? before : [...before, text].slice(-HISTORY_KEPT)
   const history = { sent: all, at: null, draft: '' }
-  const atEnd = withScroll(state, 'conversation', { at: 'end' })
+  const atEnd = withScroll(state, 'conversation', { type: 'end' })
   return { ...atEnd, composer: EMPTY_EDITOR, history, completion: null, declined: null }
 }
 

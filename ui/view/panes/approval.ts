@@ -87,7 +87,7 @@ const ROOMY = 6
 export function firstRow(state: RootState, sheet: LazyRows, body: number): number {
   const { approval: scroll } = state.workbench.scroll
   const last = Math.max(0, sheet.count - body)
-  return scroll.at === 'end' ? last : Math.min(scroll.row, last)
+  return scroll.type === 'end' ? last : Math.min(scroll.row, last)
 }
 
 /** Why it asks: in words, by which rule, because of which part of the call. */

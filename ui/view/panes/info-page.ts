@@ -22,7 +22,7 @@ export function pageRows(
 }
 
 function rowsOf(line: PageLine, width: number, columns: number, styles: Styles): readonly Row[] {
-  switch (line.is) {
+  switch (line.type) {
     case 'heading':
       return [truncate(styles.heading(cleanLine(line.text)), columns)]
     case 'text':

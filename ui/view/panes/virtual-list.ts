@@ -63,7 +63,7 @@ export function scrolledTo(list: RowList, scroll: Scroll, height: number, item: 
   const end = endPlace(list, height)
   const start = clampPlace(placeOf(list, scroll, end), end)
   if (index < start.index || (index === start.index && start.row > 0)) {
-    return { at: 'item', item, row: 0 }
+    return { type: 'item', item, row: 0 }
   }
   let rows = -start.row
   for (let at = start.index; at <= index && rows <= height; at++) rows += list.rows(at).length
@@ -71,12 +71,12 @@ export function scrolledTo(list: RowList, scroll: Scroll, height: number, item: 
 }
 
 function scrollAt(list: RowList, place: ScrollAnchor, atEnd: boolean): Scroll {
-  if (atEnd || place.index >= list.length) return { at: 'end' }
-  return { at: 'item', item: list.id(place.index), row: place.row }
+  if (atEnd || place.index >= list.length) return { type: 'end' }
+  return { type: 'item', item: list.id(place.index), row: place.row }
 }
 
 function placeOf(list: RowList, scroll: Scroll, end: ScrollAnchor): ScrollAnchor {
-  if (scroll.at === 'end') return end
+  if (scroll.type === 'end') return end
   const index = Math.max(0, list.indexOf(scroll.item))
   const last = Math.max(0, list.length === 0 ? 0 : list.rows(index).length - 1)
   return { index, row: Math.min(scroll.row, last) }

@@ -32,11 +32,11 @@ const FACTS: readonly Fact[] = [
       (item): Fact => ({
         type: 'scroll.moved',
         pane,
-        scroll: { at: 'item', item, row: item.length * 3 },
+        scroll: { type: 'item', item, row: item.length * 3 },
       }),
     ),
   ),
-  ...FOCI.map((pane): Fact => ({ type: 'scroll.moved', pane, scroll: { at: 'end' } })),
+  ...FOCI.map((pane): Fact => ({ type: 'scroll.moved', pane, scroll: { type: 'end' } })),
   ...PANES.map(({ id }): Fact => ({ type: 'pane.toggled', pane: id })),
   ...ITEMS.map((id): Fact => ({ type: 'entry.toggled', id })),
   ...ITEMS.map((label): Fact => ({ type: 'memory.toggled', label })),

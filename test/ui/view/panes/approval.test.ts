@@ -54,7 +54,7 @@ const two: readonly Fact[] = [...asked, call('c2', 'Bash', '{}'), part]
 const scrolled = (row: number): Fact => ({
   type: 'scroll.moved',
   pane: 'approval',
-  scroll: { at: 'item', item: '', row },
+  scroll: { type: 'item', item: '', row },
 })
 
 describe('the approval pane', () => {

@@ -157,7 +157,7 @@ const SCENES: readonly (readonly [
       {
         type: 'completion.offered',
         completion: {
-          trigger: { kind: 'command', from: 0, query: 'm' },
+          trigger: { type: 'command', from: 0, query: 'm' },
           items: COMMANDS,
           selected: 0,
         },
@@ -175,11 +175,11 @@ const SCENES: readonly (readonly [
         title: 'Context window',
         scroll: 0,
         lines: [
-          { is: 'heading', text: '12k of 200k tokens' },
-          { is: 'text', text: '' },
-          { is: 'gauge', name: 'system prompt', used: 4000, limit: 200_000, value: '4k, 2 %' },
-          { is: 'gauge', name: 'messages', used: 190_000, limit: 200_000, value: '190k, 95 %' },
-          { is: 'fact', name: 'model', value: 'anthropic/claude' },
+          { type: 'heading', text: '12k of 200k tokens' },
+          { type: 'text', text: '' },
+          { type: 'gauge', name: 'system prompt', used: 4000, limit: 200_000, value: '4k, 2 %' },
+          { type: 'gauge', name: 'messages', used: 190_000, limit: 200_000, value: '190k, 95 %' },
+          { type: 'fact', name: 'model', value: 'anthropic/claude' },
         ],
       }),
     ],
@@ -190,7 +190,7 @@ const SCENES: readonly (readonly [
     [
       ...ASKED,
       focused('conversation'),
-      { type: 'scroll.moved', pane: 'conversation', scroll: { at: 'item', item: 'm1', row: 0 } },
+      { type: 'scroll.moved', pane: 'conversation', scroll: { type: 'item', item: 'm1', row: 0 } },
       ...FINISHED.slice(ASKED.length),
     ],
   ],

@@ -71,7 +71,7 @@ describe('a frame', () => {
     const state = given(SIZE, ...OPENED, longHistory(10_000), {
       type: 'scroll.moved',
       pane: 'conversation',
-      scroll: { at: 'item', item: 'e5000', row: 0 },
+      scroll: { type: 'item', item: 'e5000', row: 0 },
     })
     expect(laidOut(() => draw(state))).to.be.below(2 * SIZE.rows)
     expect(screenOf(state)).to.contain('▌ question 5000')
@@ -81,7 +81,7 @@ describe('a frame', () => {
     const scrolled = given(SIZE, ...OPENED, longHistory(100), started, {
       type: 'scroll.moved',
       pane: 'conversation',
-      scroll: { at: 'item', item: 'e40', row: 1 },
+      scroll: { type: 'item', item: 'e40', row: 1 },
     })
     const rowsOf = (state: RootState) =>
       draw(state)

@@ -23,8 +23,8 @@ function listOf(...counts: readonly number[]): RowList & { asked: Set<string> } 
   }
 }
 
-const END: Scroll = { at: 'end' }
-const at = (item: string, row: number): Scroll => ({ at: 'item', item, row })
+const END: Scroll = { type: 'end' }
+const at = (item: string, row: number): Scroll => ({ type: 'item', item, row })
 
 describe('a list of rows', () => {
   it('shows the last rows when it follows the end', () => {
