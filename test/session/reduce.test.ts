@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Verdict } from '../../lib/permissions/types.ts'
+import type { PermissionRule, Verdict } from '../../lib/permissions/types.ts'
 import type { ApprovalRequest, SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import {
@@ -15,6 +15,7 @@ import {
 const given = (...events: readonly SessionEvent[]): SessionState =>
   events.reduce(reduceSession, emptySession('/project', 0))
 
+const ruleOf = (text: string): PermissionRule => ({ text, source: 'session' })
 const started: SessionEvent = { type: 'turn.started', turnId: 't1', at: 10 }
 const sent: SessionEvent = { type: 'message.sent', id: 'm1', text: 'hello', at: 10 }
 const delta = (id: string, text: string): SessionEvent => ({
@@ -65,6 +66,16 @@ const block = (value: string): MemoryBlock => ({
   limit: 100,
   description: null,
   readOnly: false,
+})
+
+describe('the rules of a session', () => {
+  it('lose a removed rule also when the event comes from a recording', () => {
+    const added = ['Bash(a)', 'Bash(b)'].map(
+      (text): SessionEvent => ({ type: 'rule.added', list: 'allow', rule: ruleOf(text) }),
+    )
+    const removed: SessionEvent = { type: 'rule.removed', list: 'allow', rule: ruleOf('Bash(a)') }
+    expect(given(...added, removed).rules.allow).to.deep.equal([ruleOf('Bash(b)')])
+  })
 })
 
 describe('reduceSession', () => {

@@ -53,7 +53,11 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
         rules: { ...state.rules, [event.list]: [...state.rules[event.list], event.rule] },
       }
     case 'rule.removed': {
-      const kept = state.rules[event.list].filter((rule) => rule !== event.rule)
+      // Compared by value: the event of a recording holds another object.
+      const { text, source } = event.rule
+      const kept = state.rules[event.list].filter(
+        (rule) => rule.text !== text || rule.source !== source,
+      )
       return { ...state, rules: { ...state.rules, [event.list]: kept } }
     }
     case 'message.queued':
