@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+
+const ROOT = path.join(import.meta.dirname, '..')
+
+/** Data of tests: its paths are made up. */
+const DATA = /^test\/(cases|permissions\/lines\.ts)/
+
+/** Directories that belong to the system. What a test makes is in `/tmp` or the like. */
+const SYSTEM = /^\/(bin|dev|etc|lib|private|proc|sbin|sys|tmp|usr|var)\//
+
+describe('The repository', () => {
+  const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
+    .split('\0')
+    .filter((file) => file !== '' && !DATA.test(file) && existsSync(path.join(ROOT, file)))
+
+  it('mentions no path that leads out of it', () => {
+    const outside = files.flatMap((file) => {
+      const directory = path.join(ROOT, path.dirname(file))
+      return tokens(file, /(?<![\w/.@*-])(?:\.\.\/)+[\w@.*-]*/g)
+        .filter((token) => path.relative(ROOT, path.join(directory, token)).startsWith('..'))
+        .map((token) => `${file}: ${token}`)
+    })
+    expect(outside).to.deep.equal([])
+  })
+
+  it('mentions no file of the machine on which it is developed', () => {
+    const existing = files.flatMap((file) =>
+      tokens(file, /(?<![\w/.@*:-])(?:\/[\w.-]+){2,}/g)
+        .filter((token) => !SYSTEM.test(token) && existsSync(token))
+        .map((token) => `${file}: ${token}`),
+    )
+    expect(existing).to.deep.equal([])
+  })
+
+  it('describes every file of cases', () => {
+    const page = readFileSync(path.join(ROOT, 'test/cases/README.md'), 'utf8')
+    const listed = [...page.matchAll(/^\| `([\w-]+(?:\.json|\/))` \|/gm)].map(([, name]) => name)
+    const cases = readdirSync(path.join(ROOT, 'test/cases'), { withFileTypes: true })
+      .filter(({ name }) => name !== 'README.md')
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+    expect(listed).to.have.members(cases)
+  })
+
+  it('names no address in its lock file, so that any registry serves', () => {
+    expect(tokens('package-lock.json', /"resolved"/g)).to.deep.equal([])
+  })
+})
+
+function tokens(file: string, pattern: RegExp): readonly string[] {
+  return readFileSync(path.join(ROOT, file), 'utf8').match(pattern) ?? []
+}
