@@ -5,8 +5,8 @@ import { expect } from 'chai'
 
 const ROOT = path.join(import.meta.dirname, '..')
 
-/** Data of tests: its paths are made up. */
-const DATA = /^test\/(cases|permissions\/lines\.ts)/
+/** Made-up paths of test data, and patterns of import paths. */
+const DATA = /^(test\/(cases|permissions\/lines\.ts)|bin\/dev\/layers\.biome\.json)/
 
 /** Directories that belong to the system. What a test makes is in `/tmp` or the like. */
 const SYSTEM = /^\/(bin|dev|etc|lib|private|proc|sbin|sys|tmp|usr|var)\//
