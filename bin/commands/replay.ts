@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../../lib/cli/parsed-flags.ts'
+import { readBoundedSync } from '../../lib/fs/read-bounded.ts'
 import { type Recording, readRecording } from '../../lib/recording/replay.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
@@ -40,14 +40,12 @@ export async function replay(around: Surroundings, call: SubcommandCall): Promis
   return 0
 }
 
-const SIZE_LIMIT = 512 * 1024 * 1024
+const MAX_RECORDING_BYTES = 512 * 1_048_576
 
 function readFile(path: string): Recording {
   try {
-    const stats = statSync(path)
-    if (!stats.isFile()) throw new UserError('no regular file')
-    if (stats.size > SIZE_LIMIT) throw new UserError('larger than 512 MB')
-    return readRecording(readFileSync(path, 'utf8'), path)
+    const { bytes } = readBoundedSync(path, { maxBytes: MAX_RECORDING_BYTES })
+    return readRecording(bytes.toString('utf8'), path)
   } catch (thrown) {
     if (thrown instanceof UserError && thrown.message.includes(path)) throw thrown
     throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })

@@ -20,7 +20,7 @@ export async function serveUntilStopped(around: Surroundings, { given }: Given):
     around.environment,
   )
   const password = environment['LETTA_SERVER_PASSWORD']
-  const token = password ?? loadOrCreateToken(join(around.home, '.letta', 'server-token'))
+  const token = password ?? (await loadOrCreateToken(join(around.home, '.letta', 'server-token')))
   if (given.has('print-token')) {
     print(token)
     if (!['host', 'port', 'database', 'demo'].some((name) => given.has(name))) return 0

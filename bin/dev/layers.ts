@@ -26,8 +26,9 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     path: 'lib/fs',
-    purpose: 'files: bounded reads, atomic writes, error codes, path resolution',
+    purpose: 'files: bounded reads, atomic writes, locks, error codes, path resolution',
     imports: ['lib/util'],
+    packages: ['proper-lockfile'],
     node: true,
   },
   {
@@ -57,7 +58,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/settings',
     purpose: 'settings files of the user and the project, trust, remembered ids',
     imports: [...BASE, 'lib/permissions'],
-    packages: ['proper-lockfile', 'zod'],
+    packages: ['zod'],
     node: true,
   },
   {
@@ -117,7 +118,7 @@ export const LAYERS: readonly Layer[] = [
   {
     path: 'lib/client',
     purpose: 'the one Letta client: connection, streams, agents, messages, memory',
-    imports: [...BASE, ...FACTS, 'lib/models', 'lib/recording/redact.ts', 'lib/server'],
+    imports: [...BASE, ...FACTS, 'lib/models', 'lib/server'],
     packages: ['@letta-ai/letta-client'],
     node: true,
   },

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { mkdir, open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isErrno } from '../fs/errno.ts'
+import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
 import type { MemoryBlock } from '../session/state.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { blockMarkdown, fileNames, readBlock, type WrittenBlock } from './markdown.ts'
@@ -73,23 +74,18 @@ async function markdownFiles(path: string): Promise<readonly string[]> {
   return names.map((name) => join(path, name))
 }
 
-const SIZE_LIMIT = 4 * 1024 * 1024
+const MAX_FILE_BYTES = 4 * 1_048_576
 
-/** Null when there is no such file. Never through a link, never waiting for a FIFO. */
+/** Null when there is no such file. */
 async function readText(path: string): Promise<string | null> {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
-  const file = await openFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-  if (file === null) return null
   try {
-    const stats = await file.stat()
-    if (!stats.isFile()) throw new UserError(`${path} is no regular file.`)
-    if (stats.size > SIZE_LIMIT) throw new UserError(`${path} is larger than 4 MB.`)
-    return new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile())
+    const { bytes } = await readBounded(path, { maxBytes: MAX_FILE_BYTES, followSymlinks: false })
+    return decodeUtf8(bytes)
   } catch (thrown) {
-    if (thrown instanceof TypeError) throw new UserError(`${path} is not UTF-8 text.`)
+    if (isErrno(thrown, 'ENOENT')) return null
+    if (thrown instanceof UnreadableFile) throw new UserError(`${path} ${thrown.message}.`)
+    if (isErrno(thrown)) throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })
     throw thrown
-  } finally {
-    await file.close()
   }
 }
 

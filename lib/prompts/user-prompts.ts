@@ -1,6 +1,7 @@
-import { constants, open, readdir, realpath } from 'node:fs/promises'
+import { readdir, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { isErrno } from '../fs/errno.ts'
+import { readBounded } from '../fs/read-bounded.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
 import { stripControlCharacters } from '../util/sanitize.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
@@ -93,14 +94,18 @@ async function namesIn(folder: string, within: string | null): Promise<readonly 
   }
 }
 
-const SIZE_LIMIT = 100_000
+const MAX_PROMPT_BYTES = 100_000
 
 async function readPrompt(
   file: string,
   name: string,
   source: UserPrompt['source'],
 ): Promise<UserPrompt> {
-  const { fields, body } = await readFrontMatter(await readBounded(file, source === 'user'))
+  const { bytes } = await readBounded(file, {
+    maxBytes: MAX_PROMPT_BYTES,
+    followSymlinks: source === 'user',
+  })
+  const { fields, body } = await readFrontMatter(bytes.toString('utf8'))
   const text = stripControlCharacters(body).trim()
   if (text === '') throw new UserError('there is no text in it')
   const { description } = fields
@@ -110,19 +115,6 @@ async function readPrompt(
     description: stripControlCharacters(words).replaceAll(/\s+/g, ' ').trim(),
     source,
     text,
-  }
-}
-
-async function readBounded(file: string, followsLinks: boolean): Promise<string> {
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK
-  const handle = await open(file, followsLinks ? flags : flags | constants.O_NOFOLLOW)
-  try {
-    const facts = await handle.stat()
-    if (!facts.isFile()) throw new UserError('it is no file')
-    if (facts.size > SIZE_LIMIT) throw new UserError('it is larger than 100 kB')
-    return await handle.readFile('utf8')
-  } finally {
-    await handle.close()
   }
 }
 

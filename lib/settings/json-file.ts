@@ -1,17 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  realpathSync,
-} from 'node:fs'
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdirSync, realpathSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { basename, dirname, join, sep } from 'node:path'
+import { dirname, sep } from 'node:path'
+import { removeStaleTemporaries, writeAtomically } from '../fs/atomic-write.ts'
 import { isErrno } from '../fs/errno.ts'
+import { withLock } from '../fs/lock.ts'
+import { decodeUtf8, readBoundedSync } from '../fs/read-bounded.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { parseJson } from './json.ts'
@@ -42,7 +35,7 @@ export interface FileOptions {
   readonly within: string | null
 }
 
-const SIZE_LIMIT = 1024 * 1024
+const MAX_SETTINGS_BYTES = 1_048_576
 
 const NOTHING: Reading = { value: {}, problem: null, access: null }
 
@@ -50,7 +43,7 @@ const NOTHING: Reading = { value: {}, problem: null, access: null }
 export function readDocument(options: FileOptions): Reading {
   const { path } = options
   try {
-    const found = readRegularFile(options)
+    const found = readText(options)
     return { ...decode(path, found.text), access: found.access }
   } catch (thrown) {
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return NOTHING
@@ -77,27 +70,13 @@ export function describeProblem({ path, line, column, message }: SettingsProblem
   return line === null ? `${path}: ${message}` : `${path}:${line}:${column}: ${message}`
 }
 
-/** Opened without waiting for a writer (a FIFO would hang us), bounded (a link to /dev/zero would not end). */
-function readRegularFile({ path, within }: FileOptions): {
+function readText({ path, within }: FileOptions): {
   text: string
   access: { mode: number; owner: number }
 } {
   if (within !== null) refuseOutside(path, within)
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  try {
-    const stats = fstatSync(file)
-    if (!stats.isFile()) throw new UserError('not a regular file')
-    if (stats.size > SIZE_LIMIT) throw new UserError('larger than 1 MB')
-    const bytes = Buffer.alloc(stats.size)
-    const length = readSync(file, bytes, 0, stats.size, 0)
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length))
-    return { text, access: { mode: stats.mode & 0o777, owner: stats.uid } }
-  } catch (thrown) {
-    if (thrown instanceof TypeError) throw new UserError('not UTF-8 text', { cause: thrown })
-    throw thrown
-  } finally {
-    closeSync(file)
-  }
+  const { bytes, stats } = readBoundedSync(path, { maxBytes: MAX_SETTINGS_BYTES })
+  return { text: decodeUtf8(bytes), access: { mode: stats.mode & 0o777, owner: stats.uid } }
 }
 
 function refuseOutside(path: string, within: string): void {
@@ -107,22 +86,19 @@ function refuseOutside(path: string, within: string): void {
   }
 }
 
-/** Changes what is on the disk by now, under a lock. */
+/** Changes what the file contains by now, while this process holds its lock. */
 export async function writeDocument(options: FileOptions, change: Change): Promise<Reading> {
   const { path } = options
   try {
     makeFolder(options)
-    const release = await lock(path)
-    try {
+    return await withLock(path, async () => {
       const before = readDocument(options)
       if (before.problem !== null) throw new UserError(describeProblem(before.problem))
-      // Our rename would make it ours and 0600, and so its rules would count that anybody may have written.
+      // The new file belongs to this user and has mode 0600, so rules that others have written would count from then on.
       if (options.personal && isForeign(before)) throw new UserError('other users may write it')
       await replace(options, before, change(before.value))
       return readDocument(options)
-    } finally {
-      await release()
-    }
+    })
   } catch (thrown) {
     const hint = 'Nothing was written; the change holds until you quit.'
     throw new UserError(`Not saved: ${withPath(path, messageOf(thrown))}`, { hint, cause: thrown })
@@ -139,69 +115,23 @@ function makeFolder({ path, personal, within }: FileOptions): void {
   if (within !== null) refuseOutside(folder, within)
 }
 
-/** One process after another; without a lock where none can be had, since that is no reason not to work. */
-export async function withLock<Value>(
-  options: FileOptions,
-  work: () => Promise<Value>,
-): Promise<Value> {
-  const free = async (): Promise<void> => {}
-  // Lost while the machine slept, it is another's: nothing to give back then.
-  const lost = (): void => {}
-  const release = await Promise.resolve()
-    .then(() => makeFolder(options))
-    .then(() => lock(options.path, lost))
-    .catch(() => free)
+/** Runs the task in turn with other processes; also where no lock can be had, as on a read-only disk. */
+export function runInTurn<Value>(options: FileOptions, task: () => Promise<Value>): Promise<Value> {
   try {
-    return await work()
-  } finally {
-    await release().catch(lost)
-  }
-}
-
-/** Loaded when first needed: starting reads only. A lock left by a killed process is taken over after 5 s. */
-async function lock(path: string, onCompromised?: () => void): Promise<() => Promise<void>> {
-  const { default: lockfile } = await import('proper-lockfile')
-  return lockfile.lock(path, {
-    realpath: false,
-    stale: 5000,
-    ...(onCompromised === undefined ? {} : { onCompromised }),
-    retries: { retries: 400, factor: 1.2, minTimeout: 5, maxTimeout: 50 },
-  })
-}
-
-/**
- * Old or new, never half: a new file beside it (random name, never through a planted link), flushed, renamed over it.
- * `write-file-atomic` opens a guessable name without O_EXCL, which is why this isn't it.
- */
-async function replace(options: FileOptions, before: Reading, value: JsonObject): Promise<void> {
-  const target = before.access === null ? options.path : realpathSync(options.path)
-  await sweep(target)
-  const temporary = `${target}.${randomBytes(8).toString('hex')}.tmp`
-  const mode = options.personal ? 0o600 : (before.access?.mode ?? 0o666)
-  try {
-    const file = await open(temporary, 'wx', mode)
-    try {
-      await file.writeFile(JSON.stringify(value, null, 2))
-      if (before.access !== null) await file.chmod(mode)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, target)
+    makeFolder(options)
   } catch (thrown) {
-    await rm(temporary, { force: true })
-    throw thrown
+    if (!isErrno(thrown)) throw thrown
   }
+  return withLock(options.path, task, { ifUnavailable: 'run' })
 }
 
-/** A killed process leaves its half-written file behind; we hold the lock, so none of them is in use. */
-async function sweep(target: string): Promise<void> {
-  const folder = dirname(target)
-  const begin = `${basename(target)}.`
-  for (const name of await readdir(folder)) {
-    const isStale = name.startsWith(begin) && /^[0-9a-f]{16}\.tmp$/.test(name.slice(begin.length))
-    if (isStale) await rm(join(folder, name), { force: true })
-  }
+async function replace(options: FileOptions, before: Reading, value: JsonObject): Promise<void> {
+  const { access } = before
+  const target = access === null ? options.path : realpathSync(options.path)
+  await removeStaleTemporaries(target)
+  const mode = options.personal ? 0o600 : (access?.mode ?? 0o666)
+  const attributes = access === null ? { mode } : { attributes: { mode } }
+  await writeAtomically(target, JSON.stringify(value, null, 2), attributes)
 }
 
 /** Can somebody else have written it? Then nothing in it may grant. */

@@ -9,8 +9,8 @@ import {
   describeProblem,
   isForeign,
   problemAt,
+  runInTurn,
   type SettingsProblem,
-  withLock,
 } from './json-file.ts'
 import { rememberedOf, type SavedIds } from './remembered-ids.ts'
 import {
@@ -193,7 +193,7 @@ export function openSettings(options: SettingsOptions): Settings {
     },
     update,
     inTurn: (work) =>
-      withLock({ path: join(options.home, '.letta', 'agents'), ...PERSONAL }, async () => {
+      runInTurn({ path: join(options.home, '.letta', 'agents'), ...PERSONAL }, async () => {
         // A change that changes nothing reads the file again.
         for (const file of ['user', 'project', 'local'] as const) {
           await quietly(documents[file].update((value) => value))

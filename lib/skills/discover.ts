@@ -1,9 +1,10 @@
 import { type Dirent, readdir } from 'node:fs'
-import { constants, open, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { isErrno } from '../fs/errno.ts'
+import { readBounded } from '../fs/read-bounded.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
-import { messageOf, UserError } from '../util/user-error.ts'
+import { messageOf } from '../util/user-error.ts'
 import type { Skill, SkillProblem } from './skill.ts'
 
 export interface Discovery {
@@ -17,7 +18,7 @@ export interface DiscoveryOptions {
   readonly within?: string
 }
 
-const FILE_LIMIT = 1024 * 1024
+const MAX_SKILL_BYTES = 1_048_576
 const COUNT_LIMIT = 1000
 
 /** Every `SKILL.MD` (in any case) under the directory; links are not followed. A bad one is a problem and hides no other. */
@@ -117,18 +118,9 @@ async function readSkill(path: string, entry: string): Promise<Skill> {
   }
 }
 
-/** Never waits (FIFO) and never follows a link that took the file's place meanwhile. */
 async function readText(path: string): Promise<string> {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
-  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-  try {
-    const stats = await file.stat()
-    if (!stats.isFile()) throw new UserError('not a regular file')
-    if (stats.size > FILE_LIMIT) throw new UserError('larger than 1 MB')
-    return await file.readFile('utf8')
-  } finally {
-    await file.close()
-  }
+  const { bytes } = await readBounded(path, { maxBytes: MAX_SKILL_BYTES, followSymlinks: false })
+  return bytes.toString('utf8')
 }
 
 const FIELD_LIMIT = 1000

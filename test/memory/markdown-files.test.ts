@@ -155,8 +155,8 @@ describe('memory as markdown files', () => {
     rmSync(join(directory, 'human.md'))
     writeFileSync(join(root, 'secret'), 's')
     symlinkSync(join(root, 'secret'), join(directory, 'human.md'))
-    expect(await trouble(writeBlocks(directory, blocks))).to.include('is a link')
-    expect(await trouble(readBlocks(directory))).to.include('is a link')
+    expect(await trouble(writeBlocks(directory, blocks))).to.include('is a symbolic link')
+    expect(await trouble(readBlocks(directory))).to.include('is a symbolic link')
     expect(readFileSync(join(root, 'secret'), 'utf8')).to.equal('s')
   })
 

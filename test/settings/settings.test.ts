@@ -214,7 +214,7 @@ describe('settings', () => {
       await once(child, 'exit')
       const saved = JSON.parse(read('home/.letta/settings.json'))
       expect(saved).to.deep.include({ env: { LETTA_API_KEY: 'kept' }, future: { a: 1 } })
-      put('home/.letta/settings.json.0123456789abcdef.tmp', '{"half')
+      put('home/.letta/.settings.json.0123456789abcdef.tmp', '{"half')
       await open().update('user', (value) => ({ ...value, theme: 'light' }))
       expect(readdirSync(join(home, '.letta'))).to.deep.equal(['settings.json'])
     })

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { packageRoot } from '../../lib/fs/package-root.ts'
+import { decodeUtf8, readBoundedSync } from '../../lib/fs/read-bounded.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 
 /** JSON files that are shipped with the program and may be added to, or replaced, in the user's folder. */
@@ -54,9 +55,11 @@ export function userFiles(kind: 'keymaps' | 'themes', lettaFolder: string): User
   }
 }
 
+const MAX_FILE_BYTES = 1_048_576
+
 function parsed(file: string, problems: string[]): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(decodeUtf8(readBoundedSync(file, { maxBytes: MAX_FILE_BYTES }).bytes))
   } catch (thrown) {
     problems.push(`${file}: ${messageOf(thrown)}`)
     return undefined

@@ -1,21 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  existsSync,
-  linkSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { writeAtomically } from '../../fs/atomic-write.ts'
+import { ignoreErrno, isErrno } from '../../fs/errno.ts'
+import { readBounded } from '../../fs/read-bounded.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import { createPrivateDirectory } from '../private-directory.ts'
 
 /** The token that `letta serve` wants: made at the first need, and kept where only the user can read it. */
-export function loadOrCreateToken(file: string): string {
+export async function loadOrCreateToken(file: string): Promise<string> {
   try {
-    return readToken(file) ?? createToken(file)
+    return (await readToken(file)) ?? (await createToken(file))
   } catch (thrown) {
     throw new UserError(
       `The token of letta serve cannot be kept in ${file}: ${messageOf(thrown)}`,
@@ -27,31 +22,31 @@ export function loadOrCreateToken(file: string): string {
   }
 }
 
-/** Null when there is none; a file that others could read, as after a restore, is the user's alone again. */
-function readToken(file: string): string | null {
-  const stat = statSync(file, { throwIfNoEntry: false })
-  if (stat === undefined) return null
-  const token = readFileSync(file, 'utf8').trim()
-  if ((stat.mode & 0o077) !== 0) chmodSync(file, 0o600)
+const MAX_TOKEN_BYTES = 4096
+
+/** Null when there is none. A file that others could read, as after a restore from a backup, is made private again. */
+async function readToken(file: string): Promise<string | null> {
+  const read = await readBounded(file, { maxBytes: MAX_TOKEN_BYTES }).catch(ignoreErrno('ENOENT'))
+  if (read === null) return null
+  if ((read.stats.mode & 0o077) !== 0) await chmod(file, 0o600)
+  const token = read.bytes.toString('utf8').trim()
   return token === '' ? null : token
 }
 
-/** Whole or not at all, and the same for two who start at once: the first link stands. */
-function createToken(file: string): string {
+/** Of two servers that start at once, the token of the first is that of both. */
+async function createToken(file: string): Promise<string> {
   createPrivateDirectory(path.dirname(file))
   const token = randomBytes(32).toString('base64url')
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  // A file without a token would be taken for that of another server.
+  const confirm = async (): Promise<void> => {
+    if ((await readToken(file)) === null) await rm(file, { force: true })
+  }
   try {
-    writeFileSync(draft, `${token}\n`, { mode: 0o600, flag: 'wx' })
-    // A file without a token is in the way of the link.
-    if (existsSync(file) && readToken(file) === null) rmSync(file)
-    linkSync(draft, file)
+    await writeAtomically(file, `${token}\n`, { mode: 0o600, exclusive: true, confirm })
     return token
   } catch (thrown) {
-    const other = readToken(file)
+    const other = isErrno(thrown, 'EEXIST') ? await readToken(file) : null
     if (other === null) throw thrown
     return other
-  } finally {
-    rmSync(draft, { force: true })
   }
 }

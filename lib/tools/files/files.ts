@@ -1,9 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { writeAtomically } from '../../fs/atomic-write.ts'
 import { errnoCode, ignoreErrno, isErrno } from '../../fs/errno.ts'
+import { readBounded, UnreadableFile } from '../../fs/read-bounded.ts'
 import { UserError } from '../../util/user-error.ts'
 
 export interface StoredFile {
@@ -22,18 +24,24 @@ export function versionOf(bytes: Buffer): string {
 
 /** A regular file's content, null when there is none. Refuses all that could block, never end, or be too large. */
 export async function readRegularFile(path: string, limit: number): Promise<StoredFile | null> {
-  const before = await statOrNull(path)
-  if (before === null) return null
-  refuseSpecial(path, before)
-  refuseLarge(path, before.size, limit)
-  const file = await fs.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  try {
-    const stats = await file.stat()
-    refuseSpecial(path, stats)
-    const bytes = await readAll(file, path, limit)
-    return { bytes, version: versionOf(bytes), stats }
-  } finally {
-    await file.close()
+  const file = await readBounded(path, { maxBytes: limit }).catch((thrown: unknown) => {
+    if (thrown instanceof UnreadableFile) throw describeUnreadable(path, thrown)
+    return ignoreErrno('ENOENT', 'ENOTDIR')(thrown)
+  })
+  return file && { ...file, version: versionOf(file.bytes) }
+}
+
+function describeUnreadable(path: string, { reason, message }: UnreadableFile): UserError {
+  switch (reason.type) {
+    case 'directory':
+      return new UserError(`Path is a directory: ${path}`)
+    case 'tooLarge':
+      return new UserError(
+        `File too large: ${reason.bytes} bytes (max ${reason.maxBytes} bytes): ${path}. ` +
+          'Use Grep, or Bash with head, tail or sed, for a part of it.',
+      )
+    default:
+      return new UserError(`${path} ${message}`)
   }
 }
 
@@ -67,27 +75,24 @@ interface Replacement {
   readonly stats: Stats | null
 }
 
-/**
- * Puts new content at `target`, which holds the old or the new bytes at every moment.
- * (write-file-atomic takes a short write, as a full disk gives, for a whole one, and opens its temporary file without O_EXCL.)
- */
+/** Puts new content at `target`, which holds the old or the new bytes at every moment. */
 export async function replaceFile(target: string, replacement: Replacement): Promise<void> {
-  const { stats, expected } = replacement
+  const { bytes, stats, expected } = replacement
   if (stats !== null) await refuseReadOnly(target)
-  const beside = join(dirname(target), `.${basename(target).slice(0, 60)}.${randomName()}`)
-  try {
-    await writeNew(beside, replacement)
+  const confirm = async (): Promise<void> => {
     if ((await versionAt(target)) !== expected) throw changedMeanwhile(target)
-    if (expected === MISSING_FILE) await linkNew(beside, target)
-    else await fs.rename(beside, target)
+  }
+  try {
+    const attributes = stats === null ? {} : { attributes: stats }
+    const exclusive = expected === MISSING_FILE
+    await writeAtomically(target, bytes, { ...attributes, exclusive, confirm })
   } catch (thrown) {
+    if (isErrno(thrown, 'EEXIST')) throw changedMeanwhile(target)
     const reason = REASONS.get(errnoCode(thrown) ?? '')
     if (reason === undefined) throw thrown
     throw new UserError(`${target} could not be written, ${reason}; nothing was changed.`, {
       cause: thrown,
     })
-  } finally {
-    await fs.rm(beside, { force: true })
   }
 }
 
@@ -109,74 +114,10 @@ function statOrNull(path: string): Promise<Stats | null> {
   return fs.stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
 }
 
-function refuseSpecial(path: string, stats: Stats): void {
-  if (stats.isFile()) return
-  if (stats.isDirectory()) throw new UserError(`Path is a directory: ${path}`)
-  const kind = stats.isFIFO() ? 'a named pipe' : stats.isSocket() ? 'a socket' : 'a device'
-  throw new UserError(`${path} is ${kind}, not a regular file`)
-}
-
-function refuseLarge(path: string, size: number, limit: number): void {
-  if (size <= limit) return
-  throw new UserError(
-    `File too large: ${size} bytes (max ${limit} bytes): ${path}. ` +
-      'Use Grep, or Bash with head, tail or sed, for a part of it.',
-  )
-}
-
-const CHUNK = 1_048_576
-
-/** Files under /proc have no size and some never end, so what counts is what was read. */
-async function readAll(file: fs.FileHandle, path: string, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let total = 0
-  for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, null)
-    if (bytesRead === 0) return Buffer.concat(chunks, total)
-    total += bytesRead
-    refuseLarge(path, total, limit)
-    chunks.push(
-      bytesRead < CHUNK / 2
-        ? Buffer.from(buffer.subarray(0, bytesRead))
-        : buffer.subarray(0, bytesRead),
-    )
-  }
-}
-
 async function refuseReadOnly(path: string): Promise<void> {
   try {
     await fs.access(path, constants.W_OK)
   } catch (cause) {
     throw new UserError(`${path} is read-only`, { cause })
   }
-}
-
-async function writeNew(path: string, { bytes, stats }: Replacement): Promise<void> {
-  const file = await fs.open(path, 'wx', stats === null ? 0o666 : 0o600)
-  try {
-    await file.writeFile(bytes)
-    if (stats !== null) {
-      // Only root may give a file away; a group we are in can be kept.
-      await file.chown(stats.uid, stats.gid).catch(ignoreErrno('EPERM', 'EINVAL', 'ENOSYS'))
-      await file.chmod(stats.mode & 0o7777)
-    }
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** A link fails when somebody has made the file meanwhile; a rename would destroy theirs. */
-async function linkNew(from: string, to: string): Promise<void> {
-  try {
-    await fs.link(from, to)
-  } catch (thrown) {
-    if (isErrno(thrown, 'EEXIST')) throw changedMeanwhile(to)
-    // Some file systems (FAT, network shares) have no hard links.
-    await fs.rename(from, to)
-  }
-}
-
-function randomName(): string {
-  return `${randomBytes(6).toString('hex')}.tmp`
 }

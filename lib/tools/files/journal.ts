@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
+import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import { MISSING_FILE, readRegularFile, replaceFile, versionAt, versionOf } from './files.ts'
@@ -248,10 +249,7 @@ async function removeEmptyFolders(from: string, to: string): Promise<void> {
 async function keepContent(folder: string, bytes: Buffer): Promise<void> {
   const contents = join(folder, 'contents')
   await makePrivateFolder(contents)
-  const path = join(contents, versionOf(bytes))
-  const beside = `${path}.${randomUUID()}`
-  await fs.writeFile(beside, bytes, { mode: 0o600, flag: 'wx' })
-  await fs.rename(beside, path)
+  await writeAtomically(join(contents, versionOf(bytes)), bytes, { mode: 0o600, flush: false })
 }
 
 async function claim(folder: string, key: string): Promise<boolean> {

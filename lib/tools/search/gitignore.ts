@@ -1,7 +1,7 @@
 import { type Dirent, readdir } from 'node:fs'
-import { lstat, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { isErrno } from '../../fs/errno.ts'
+import { readBounded, UnreadableFile } from '../../fs/read-bounded.ts'
 import { compileGlob } from '../../permissions/rules/compile-glob.ts'
 
 /**
@@ -64,15 +64,15 @@ async function rulesIn(folder: string): Promise<readonly Rule[]> {
   return texts.flatMap((text) => text.split(/\r?\n/).flatMap(ruleOf))
 }
 
-const LARGEST = 1024 * 1024
+const MAX_IGNORE_FILE_BYTES = 1_048_576
 
-/** Empty where there is no such file, or what stands there is none (a FIFO would keep us waiting). */
-async function textOf(file: string): Promise<string> {
+/** Empty where there is no such file, or something that is not read as one. */
+async function textOf(path: string): Promise<string> {
   try {
-    const facts = await lstat(file)
-    return facts.isFile() && facts.size <= LARGEST ? await readFile(file, 'utf8') : ''
+    const limits = { maxBytes: MAX_IGNORE_FILE_BYTES, followSymlinks: false }
+    return (await readBounded(path, limits)).bytes.toString('utf8')
   } catch (thrown) {
-    if (isErrno(thrown)) return ''
+    if (thrown instanceof UnreadableFile || isErrno(thrown)) return ''
     throw thrown
   }
 }
