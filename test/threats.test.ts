@@ -141,10 +141,10 @@ describe('text that means harm', () => {
       { files: { 'notes.txt': IMITATIONS } },
     )
     const { rules, mode } = desk.session.store.state
-    desk.session.send('Read my notes')
+    desk.session.turns.send('Read my notes')
     const [call] = await desk.asks()
     expect(call?.callId).to.equal('c2')
-    desk.session.deny('c2', 'no')
+    desk.session.approvals.deny('c2', 'no')
     const state = await desk.settled()
     expect([state.mode, state.rules, state.queue]).to.deep.equal([mode, rules, []])
     expect(() => desk.read('made')).to.throw('ENOENT')

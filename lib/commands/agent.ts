@@ -23,7 +23,7 @@ export const AGENT_COMMANDS: readonly SessionCommand[] = [
     argument: { name: 'name', required: true },
     unavailable: needsAgent,
     async run({ session }, name) {
-      await session.rename(name)
+      await session.agents.rename(name)
       session.notify('info', `The agent is called ${name} now.`)
     },
   },
@@ -32,7 +32,7 @@ export const AGENT_COMMANDS: readonly SessionCommand[] = [
     title: 'Make a new agent with new memory blocks',
     slash: 'new',
     unavailable: (state) => (state.agent === null ? null : needsRest(state)),
-    run: ({ session }) => session.openAgent('new'),
+    run: ({ session }) => session.agents.open('new'),
   },
 ]
 

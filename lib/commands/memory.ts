@@ -9,13 +9,13 @@ export const MEMORY_COMMANDS: readonly SessionCommand[] = [
     slash: 'remember',
     argument: { name: 'text', required: false },
     unavailable: needsAgent,
-    run: ({ session }, text) => session.send(rememberPrompt(text.trim())),
+    run: ({ session }, text) => session.turns.send(rememberPrompt(text.trim())),
   },
   {
     id: 'memory.init',
     title: 'Ask the agent to get to know this project',
     slash: 'init',
     unavailable: needsAgent,
-    run: ({ session }) => session.send(initPrompt()),
+    run: ({ session }) => session.turns.send(initPrompt()),
   },
 ]

@@ -6,13 +6,13 @@ export const TOOL_COMMANDS: readonly SessionCommand[] = [
     title: 'Attach our tools to the agent',
     slash: 'link',
     unavailable: needsRest,
-    run: ({ session }) => session.linkTools(),
+    run: ({ session }) => session.agents.attachTools(),
   },
   {
     id: 'tools.unlink',
     title: 'Take our tools from the agent',
     slash: 'unlink',
     unavailable: needsRest,
-    run: ({ session }) => session.unlinkTools(),
+    run: ({ session }) => session.agents.detachTools(),
   },
 ]

@@ -10,13 +10,13 @@ export const FOLDER_COMMANDS: readonly SessionCommand[] = [
         ? 'This folder’s settings allow nothing that you have not accepted.'
         : null,
     async run({ session }) {
-      await session.trust()
+      await session.rules.trust()
       session.notify('info', 'You trust this folder now: what its settings allow counts.')
     },
   },
   {
     id: 'skills.refresh',
     title: 'Read the skills again and bring the agent up to date',
-    run: ({ session }) => session.refreshSkills(),
+    run: ({ session }) => session.skills.refresh(),
   },
 ]

@@ -8,14 +8,14 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     id: 'turn.cancel',
     title: 'Cancel the running turn',
     unavailable: (state) => (state.turn.at === 'resting' ? 'No turn is running.' : null),
-    run: ({ session }) => session.cancel(),
+    run: ({ session }) => session.turns.cancel(),
   },
   {
     id: 'mode.next',
     title: 'Go to the next permission mode',
     run({ session }) {
       const at = PERMISSION_MODES.indexOf(session.store.state.mode)
-      session.setMode(PERMISSION_MODES[(at + 1) % PERMISSION_MODES.length] ?? 'default')
+      session.rules.setMode(PERMISSION_MODES[(at + 1) % PERMISSION_MODES.length] ?? 'default')
     },
   },
   {
@@ -36,14 +36,14 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
         const hint = suggestionHint(wanted, PERMISSION_MODES)
         throw new UserError(`"${wanted}" is no permission mode.`, { hint })
       }
-      session.setMode(mode)
+      session.rules.setMode(mode)
     },
   },
   {
     id: 'conversation.earlier',
     title: 'Show earlier messages',
     unavailable: ({ earlier }) => (earlier ? null : 'There are no earlier messages.'),
-    run: ({ session }) => session.loadEarlier(),
+    run: ({ session }) => session.conversations.loadEarlier(),
   },
   {
     id: 'conversation.compact',
@@ -52,7 +52,7 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     unavailable: needsRest,
     async run({ session }) {
       session.notify('info', 'Compacting the conversation …')
-      const { before, after } = await session.compact()
+      const { before, after } = await session.conversations.compact()
       const text =
         after < before
           ? `The agent sees ${after} messages now instead of ${before}; the conversation here stays.`
@@ -65,6 +65,6 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     title: 'Clear the conversation; memory stays',
     slash: 'clear',
     unavailable: needsRest,
-    run: ({ session }) => session.clear(),
+    run: ({ session }) => session.conversations.clear(),
   },
 ]

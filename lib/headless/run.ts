@@ -2,6 +2,7 @@ import type { OutputFormat } from '../cli/flags.ts'
 import { toShellMessage } from '../cli/shell-message.ts'
 import { denialMessage } from '../permissions/denial-message.ts'
 import type { SessionEvent } from '../session/events.ts'
+import type { TurnsPort } from '../session/ports/turns.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionState, Start, TurnOutcome } from '../session/state.ts'
 import { stripControlCharacters } from '../util/sanitize.ts'
@@ -10,7 +11,9 @@ import { refuseWaiting } from './auto-deny.ts'
 import { formats, NO_ANSWER } from './formats.ts'
 
 /** What a run needs of a session. */
-export type HeadlessSession = Pick<Session, 'store' | 'opened' | 'send' | 'cancel'>
+export interface HeadlessSession extends Pick<Session, 'store' | 'opened'> {
+  readonly turns: Pick<TurnsPort, 'send' | 'cancel'>
+}
 
 export interface HeadlessRun {
   readonly session: HeadlessSession
@@ -41,10 +44,10 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     }),
     refuseWaiting(session.store, turn.isSent, tell),
   ]
-  const cancel = (): void => session.cancel()
+  const cancel = (): void => session.turns.cancel()
   signal.addEventListener('abort', cancel)
   try {
-    session.send(run.prompt)
+    session.turns.send(run.prompt)
     const outcome = await ended(run, turn.outcome)
     const { state } = session.store
     report.end({ outcome, answer: turn.answer(), state, durationMs: run.now() - began })

@@ -1,27 +1,28 @@
 import type { PendingCall } from '../client/gateway/gateway.ts'
 import { planReminder } from '../prompts/index.ts'
 import { messageOf } from '../util/user-error.ts'
-import { policyOf } from './approvals.ts'
 import { reloadMemory } from './edit-memory.ts'
+import { policyOf } from './policy.ts'
+import type { TurnsPort } from './ports/turns.ts'
 import { resolveToolCalls } from './resolve-tool-calls.ts'
 import type { Services } from './services.ts'
+import type { SessionContext } from './session-context.ts'
 import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
 
 /** The turns of a session: one at a time, what comes meanwhile waits in the queue. */
-export interface Turns {
-  send(text: string): void
+export interface TurnQueue extends TurnsPort {
   /** Calls left waiting by an earlier session are dealt with as a turn of their own. */
   settlePending(calls: readonly PendingCall[]): void
   /** Sends what was queued while there was no agent yet. */
   sendQueued(): void
-  cancel(): void
-  /** Resolves when no turn runs and no cancelling is under way. */
-  rest(): Promise<void>
+  /** Resolves when no turn runs and no cancellation is under way. */
+  idle(): Promise<void>
 }
 
-/** `parts` is null until the session has reached its agent. */
-export function createTurns(parts: () => Services | null, ports: QueuePorts): Turns {
-  const { store } = ports
+/** Turns wait in the queue until the context has an agent. */
+export function createTurnQueue(context: SessionContext): TurnQueue {
+  const { store } = context
+  const openServices = (): Services | null => (store.state.agent === null ? null : context.services)
   let running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null
   let cancelling: Promise<void> | null = null
 
@@ -37,7 +38,7 @@ export function createTurns(parts: () => Services | null, ports: QueuePorts): Tu
   }
   const sendQueued = (): void => {
     const next = store.state.queue[0]
-    const ready = parts()
+    const ready = openServices()
     if (next === undefined || ready === null || running !== null || cancelling !== null) return
     store.dispatch({ type: 'message.unqueued', id: next.id })
     start(ready, { message: next, pending: [] })
@@ -45,17 +46,18 @@ export function createTurns(parts: () => Services | null, ports: QueuePorts): Tu
   return {
     sendQueued,
     send(text) {
-      store.dispatch({ type: 'message.queued', id: ports.newId(), text })
+      store.dispatch({ type: 'message.queued', id: context.base.newId(), text })
       sendQueued()
     },
+    unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
     settlePending(calls) {
-      const ready = parts()
+      const ready = openServices()
       if (ready !== null && running === null && calls.length > 0) {
         start(ready, { message: null, pending: calls })
       }
     },
     cancel() {
-      const ready = parts()
+      const ready = openServices()
       if (running === null || ready === null || running.abort.signal.aborted) return
       store.dispatch({ type: 'turn.cancelling' })
       running.abort.abort()
@@ -64,14 +66,12 @@ export function createTurns(parts: () => Services | null, ports: QueuePorts): Tu
         sendQueued()
       })
     },
-    async rest() {
+    async idle() {
       await running?.done
       await cancelling
     },
   }
 }
-
-export type QueuePorts = Pick<Services, 'store' | 'newId'>
 
 async function cancelOnServer(parts: Services): Promise<void> {
   const { agent } = parts.store.state

@@ -32,19 +32,21 @@ describe('headless', () => {
     return {
       store,
       opened,
-      cancel: () => finish(store, { is: 'cancelled', text: 'Cancelled.' }),
-      send(text) {
-        store.dispatch({ type: 'message.queued', id: 'u1', text })
-        void opened.then(
-          async () => {
-            store.dispatch({ type: 'agent.opened', agent: AGENT })
-            store.dispatch({ type: 'message.unqueued', id: 'u1' })
-            store.dispatch({ type: 'turn.started', turnId: 't1', at: 0 })
-            store.dispatch({ type: 'message.sent', id: 'u1', text, at: 0 })
-            await script(store)
-          },
-          () => undefined,
-        )
+      turns: {
+        cancel: () => finish(store, { is: 'cancelled', text: 'Cancelled.' }),
+        send(text) {
+          store.dispatch({ type: 'message.queued', id: 'u1', text })
+          void opened.then(
+            async () => {
+              store.dispatch({ type: 'agent.opened', agent: AGENT })
+              store.dispatch({ type: 'message.unqueued', id: 'u1' })
+              store.dispatch({ type: 'turn.started', turnId: 't1', at: 0 })
+              store.dispatch({ type: 'message.sent', id: 'u1', text, at: 0 })
+              await script(store)
+            },
+            () => undefined,
+          )
+        },
       },
     }
   }
@@ -293,20 +295,22 @@ describe('headless', () => {
     const session: HeadlessSession = {
       store,
       opened: Promise.resolve(),
-      cancel: () => undefined,
-      send(text) {
-        store.dispatch({ type: 'message.queued', id: 'u1', text })
-        void (async () => {
-          store.dispatch({ type: 'turn.started', turnId: 't0', at: 0 })
-          request(store, 'Bash', ask('c0'))
-          await store.when(decisionOn('c0'))
-          say(store, 'assistant', 'a0', 'I see.')
-          finish(store, done)
-          store.dispatch({ type: 'turn.started', turnId: 't1', at: 0 })
-          store.dispatch({ type: 'message.sent', id: 'u1', text, at: 0 })
-          say(store, 'assistant', 'a1', 'Hello.')
-          finish(store, done)
-        })()
+      turns: {
+        cancel: () => undefined,
+        send(text) {
+          store.dispatch({ type: 'message.queued', id: 'u1', text })
+          void (async () => {
+            store.dispatch({ type: 'turn.started', turnId: 't0', at: 0 })
+            request(store, 'Bash', ask('c0'))
+            await store.when(decisionOn('c0'))
+            say(store, 'assistant', 'a0', 'I see.')
+            finish(store, done)
+            store.dispatch({ type: 'turn.started', turnId: 't1', at: 0 })
+            store.dispatch({ type: 'message.sent', id: 'u1', text, at: 0 })
+            say(store, 'assistant', 'a1', 'Hello.')
+            finish(store, done)
+          })()
+        },
       },
     }
     expect(await run('text', session)).to.deep.equal({

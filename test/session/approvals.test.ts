@@ -30,7 +30,7 @@ describe('approving calls', () => {
 
   it('shows an edit as a diff, and changes the file only once it is allowed', async () => {
     desk = await openDesk(oneEdit, { files })
-    desk.session.send('Change two to three')
+    desk.session.turns.send('Change two to three')
     const call = await only()
     expect(call.label).to.equal('a.txt')
     expect(call.phase).to.deep.equal({
@@ -64,7 +64,7 @@ describe('approving calls', () => {
       suggestion: { rule: 'Edit(**)', scope: 'project' },
     })
     expect(desk.read('a.txt')).to.equal('one\ntwo\n')
-    desk.session.allow('c1')
+    desk.session.approvals.allow('c1')
     const state = await desk.settled()
     expect(desk.read('a.txt')).to.equal('one\nthree\n')
     expect(said(state).at(-1)).to.equal('assistant: Understood.')
@@ -75,9 +75,9 @@ describe('approving calls', () => {
 
   it('gives the agent the reason of a denial, and leaves the file alone', async () => {
     desk = await openDesk(oneEdit, { files })
-    desk.session.send('Change two to three')
+    desk.session.turns.send('Change two to three')
     await only()
-    desk.session.deny('c1', 'use four instead')
+    desk.session.approvals.deny('c1', 'use four instead')
     const state = await desk.settled()
     expect(said(state)).to.deep.equal([
       'user: Change two to three',
@@ -92,9 +92,9 @@ describe('approving calls', () => {
 
   it('shows a denial as one when the session is opened again', async () => {
     desk = await openDesk(oneEdit, { files })
-    desk.session.send('Change two to three')
+    desk.session.turns.send('Change two to three')
     await only()
-    desk.session.deny('c1', 'use four instead')
+    desk.session.approvals.deny('c1', 'use four instead')
     await desk.settled()
     await desk.session.close()
     const next = desk.again()
@@ -111,10 +111,10 @@ describe('approving calls', () => {
       [{ calls: [bash('c1', 'echo hi > out.txt'), bash('c2', 'touch b.txt')] }, { text: 'Done.' }],
       { files, options: { allowed: ['Bash(touch:*)'] } },
     )
-    desk.session.send('Go')
+    desk.session.turns.send('Go')
     const call = await only()
     expect(call.callId).to.equal('c1')
-    desk.session.deny('c1', 'no')
+    desk.session.approvals.deny('c1', 'no')
     const state = await desk.settled()
     expect(said(state).slice(1, 3)).to.deep.equal([
       'Bash echo hi > out.txt: denied by person: no',
@@ -137,9 +137,9 @@ describe('approving calls', () => {
       ],
       { files },
     )
-    desk.session.send('Go')
+    desk.session.turns.send('Go')
     await desk.asks(3)
-    await desk.session.allowAlways('c1', 'Edit(**)', 'local')
+    await desk.session.approvals.allowAlways('c1', 'Edit(**)', 'local')
     const left = await desk.session.store.when(({ current }) => {
       const calls = current.flatMap((entry) => (entry.kind === 'tool' ? [entry.call] : []))
       const rest = calls.filter(({ phase }) => phase.at !== 'finished')
@@ -150,7 +150,7 @@ describe('approving calls', () => {
     expect(desk.settings('project', 'settings.local.json')).to.deep.include({
       permissions: { allow: ['Edit(**)'] },
     })
-    desk.session.deny('c3', 'no')
+    desk.session.approvals.deny('c3', 'no')
     await desk.settled()
   })
 
@@ -159,9 +159,9 @@ describe('approving calls', () => {
       [...oneEdit, { calls: [edit('c2', 'b.txt', 'one', 'six')] }, { text: 'Done.' }],
       { files },
     )
-    desk.session.send('Change two to three')
+    desk.session.turns.send('Change two to three')
     await only()
-    await desk.session.allowAlways('c1', 'Edit(**)', 'project')
+    await desk.session.approvals.allowAlways('c1', 'Edit(**)', 'project')
     await desk.settled()
     await desk.session.close()
     const state = await desk.again().says('And b')
@@ -171,9 +171,9 @@ describe('approving calls', () => {
 
   it('forgets a rule of the session at its end', async () => {
     desk = await openDesk(oneEdit, { files })
-    desk.session.send('Change two to three')
+    desk.session.turns.send('Change two to three')
     await only()
-    await desk.session.allowAlways('c1', 'Edit(**)', 'session')
+    await desk.session.approvals.allowAlways('c1', 'Edit(**)', 'session')
     await desk.settled()
     expect(desk.session.store.state.rules.allow).to.deep.equal([
       { text: 'Edit(**)', source: 'session' },
@@ -186,9 +186,11 @@ describe('approving calls', () => {
 
   it('refuses a text that is no rule, and goes on waiting', async () => {
     desk = await openDesk(oneEdit, { files })
-    desk.session.send('Go')
+    desk.session.turns.send('Go')
     await only()
-    const refused = await desk.session.allowAlways('c1', 'Edit(', 'local').catch((thrown) => thrown)
+    const refused = await desk.session.approvals
+      .allowAlways('c1', 'Edit(', 'local')
+      .catch((thrown) => thrown)
     expect(refused.message).to.match(/^"Edit\(" is no rule: /)
     expect((await only()).phase.at).to.equal('waiting')
   })
@@ -254,17 +256,17 @@ describe('approving calls', () => {
   it('judges by the mode and the rules as they are when the call comes', async () => {
     desk = await openDesk([oneEdit[0] ?? {}, { text: 'Done.' }], { files })
     await desk.session.opened
-    desk.session.setMode('acceptEdits')
+    desk.session.rules.setMode('acceptEdits')
     await desk.says('Go')
     expect(desk.read('a.txt')).to.equal('one\nthree\n')
   })
 
   it('counts only the first decision on a call', async () => {
     desk = await openDesk(oneEdit, { files })
-    desk.session.send('Go')
+    desk.session.turns.send('Go')
     await only()
-    desk.session.deny('c1', 'no')
-    desk.session.allow('c1')
+    desk.session.approvals.deny('c1', 'no')
+    desk.session.approvals.allow('c1')
     await desk.settled()
     expect(desk.read('a.txt')).to.equal('one\ntwo\n')
   })
@@ -277,10 +279,10 @@ describe('approving calls', () => {
       ],
       { files },
     )
-    desk.session.send('Go')
+    desk.session.turns.send('Go')
     await desk.asks(2)
-    desk.session.allow('c2')
-    desk.session.allow('c1')
+    desk.session.approvals.allow('c2')
+    desk.session.approvals.allow('c1')
     await desk.settled()
     expect(desk.read('a.txt')).to.equal('zero\nthree\n')
   })
@@ -297,9 +299,11 @@ describe('approving calls', () => {
   it('takes back what a turn changed', async () => {
     desk = await openDesk(oneEdit, { files, options: { mode: 'acceptEdits' } })
     await desk.says('Go')
-    const [change] = await desk.session.checkpoints()
+    const [change] = await desk.session.changes.list()
     expect(change?.tool).to.equal('Edit')
-    expect(await desk.session.undo({ callId: 'c1' })).to.deep.equal([`${desk.project}/a.txt`])
+    expect(await desk.session.changes.undo({ callId: 'c1' })).to.deep.equal([
+      `${desk.project}/a.txt`,
+    ])
     expect(desk.read('a.txt')).to.equal('one\ntwo\n')
   })
 })

@@ -18,9 +18,9 @@ describe('cancelling a turn', () => {
 
   it('keeps the message and what was streamed, and stops the model', async () => {
     desk = await openDesk([{ text: 'Once upon a time', hang: true }, { text: 'Here I am.' }])
-    desk.session.send('Tell me a story')
+    desk.session.turns.send('Tell me a story')
     await until('assistant: Once upon a time')
-    desk.session.cancel()
+    desk.session.turns.cancel()
     expect(said(await desk.settled())).to.deep.equal([
       'user (cancelled): Tell me a story',
       'assistant: Once upon a time',
@@ -38,9 +38,9 @@ describe('cancelling a turn', () => {
 
   it('shows that the turn is being cancelled from the moment it is asked', async () => {
     desk = await openDesk([{ text: 'Once', hang: true }])
-    desk.session.send('Tell me a story')
+    desk.session.turns.send('Tell me a story')
     await until('assistant: Once')
-    desk.session.cancel()
+    desk.session.turns.cancel()
     const { turn } = desk.session.store.state
     expect(turn.at === 'running' && turn.cancelling).to.equal(true)
     await desk.settled()
@@ -48,9 +48,9 @@ describe('cancelling a turn', () => {
 
   it('works before the model has said anything', async () => {
     desk = await openDesk([{ hang: true }, { text: 'Here I am.' }])
-    desk.session.send('Hello')
+    desk.session.turns.send('Hello')
     await turnOfLoopUntil(() => desk.endpoint.requests.length === 1)
-    desk.session.cancel()
+    desk.session.turns.cancel()
     expect(said(await desk.settled())).to.deep.equal(['user (cancelled): Hello', CANCELLED])
     expect(await desk.endpoint.requests[0]?.outcome).to.equal('aborted')
     const state = await desk.says('Again')
@@ -59,9 +59,9 @@ describe('cancelling a turn', () => {
 
   it('works before the message has left', async () => {
     desk = await openDesk([{ text: 'Here I am.' }])
-    desk.session.send('Hello')
+    desk.session.turns.send('Hello')
     await desk.session.store.when(({ turn }) => turn.at === 'running' || undefined)
-    desk.session.cancel()
+    desk.session.turns.cancel()
     expect(said(await desk.settled())).to.deep.equal(['user (cancelled): Hello', CANCELLED])
     const state = await desk.says('Again')
     expect(said(state).slice(-2)).to.deep.equal(['user: Again', 'assistant: Here I am.'])
@@ -73,7 +73,7 @@ describe('cancelling a turn', () => {
       [{ calls: [bash('c1', 'echo $$ > pid; echo begun; sleep 600')] }, { text: 'Here I am.' }],
       yolo,
     )
-    desk.session.send('Run it')
+    desk.session.turns.send('Run it')
     await desk.session.store.when(({ current }) => {
       const last = current.at(-1)
       if (last?.kind !== 'tool' || last.call.phase.at !== 'running') return undefined
@@ -81,7 +81,7 @@ describe('cancelling a turn', () => {
     })
     const pid = Number(readFileSync(path.join(desk.project, 'pid'), 'utf8'))
     expect(isAlive(pid)).to.equal(true)
-    desk.session.cancel()
+    desk.session.turns.cancel()
     expect(said(await desk.settled())).to.deep.equal([
       'user (cancelled): Run it',
       'Bash echo $$ > pid; echo begun; sleep 600: dropped',
@@ -97,15 +97,15 @@ describe('cancelling a turn', () => {
 
   it('takes back the question when a call waits, and the call never runs', async () => {
     desk = await openDesk([{ calls: [bash('c1', 'touch made')] }, { text: 'Here I am.' }])
-    desk.session.send('Make it')
+    desk.session.turns.send('Make it')
     await desk.asks()
-    desk.session.cancel()
+    desk.session.turns.cancel()
     expect(said(await desk.settled())).to.deep.equal([
       'user (cancelled): Make it',
       'Bash touch made: dropped',
       CANCELLED,
     ])
-    desk.session.allow('c1')
+    desk.session.approvals.allow('c1')
     const state = await desk.says('Are you there?')
     expect(said(state).slice(-2)).to.deep.equal(['user: Are you there?', 'assistant: Here I am.'])
     expect(existsSync(path.join(desk.project, 'made'))).to.equal(false)
@@ -120,7 +120,7 @@ describe('cancelling a turn', () => {
       [{ calls: [bash('c1', 'echo begun; sleep 600'), bash('c2', 'touch made')] }, { text: 'Ok.' }],
       yolo,
     )
-    desk.session.send('Run both')
+    desk.session.turns.send('Run both')
     await desk.session.store.when(({ current }) => {
       const running = current.some(
         (entry) =>
@@ -130,7 +130,7 @@ describe('cancelling a turn', () => {
       )
       return running || undefined
     })
-    desk.session.cancel()
+    desk.session.turns.cancel()
     await desk.settled()
     await desk.says('Go on')
     expect(existsSync(path.join(desk.project, 'made'))).to.equal(false)
@@ -145,13 +145,13 @@ describe('cancelling a turn', () => {
       ],
       yolo,
     )
-    desk.session.send('Make it')
+    desk.session.turns.send('Make it')
     await desk.session.store.when(
       ({ current }) =>
         current.some((entry) => entry.kind === 'tool' && entry.call.args.includes('touch')) ||
         undefined,
     )
-    desk.session.cancel()
+    desk.session.turns.cancel()
     const cancelled = await desk.settled()
     expect(said(cancelled).slice(1, 2)).to.deep.equal(['Bash : dropped'])
     const state = await desk.says('Are you there?')
@@ -161,10 +161,10 @@ describe('cancelling a turn', () => {
 
   it('sends what was queued once the cancelled turn has ended', async () => {
     desk = await openDesk([{ text: 'Once', hang: true }, { text: 'Of course.' }])
-    desk.session.send('Tell me a story')
+    desk.session.turns.send('Tell me a story')
     await until('assistant: Once')
-    desk.session.send('A short one')
-    desk.session.cancel()
+    desk.session.turns.send('A short one')
+    desk.session.turns.cancel()
     expect(said(await desk.settled(2))).to.deep.equal([
       'user (cancelled): Tell me a story',
       'assistant: Once',
@@ -178,13 +178,13 @@ describe('cancelling a turn', () => {
     desk = await openDesk([{ text: 'Good day.' }])
     await desk.says('Hello')
     const before = desk.session.store.state
-    desk.session.cancel()
+    desk.session.turns.cancel()
     expect(desk.session.store.state).to.equal(before)
   })
 
   it('ends what runs and closes the database when the session is closed', async () => {
     desk = await openDesk([{ text: 'Once', hang: true }, { text: 'Here I am.' }])
-    desk.session.send('Tell me a story')
+    desk.session.turns.send('Tell me a story')
     await until('assistant: Once')
     await desk.session.close()
     expect(await desk.endpoint.requests[0]?.outcome).to.equal('aborted')

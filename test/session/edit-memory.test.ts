@@ -31,7 +31,7 @@ describe('memory', () => {
     ])
     await desk.session.opened
     const before = item(now(), 'human')
-    desk.session.send('I am Ada')
+    desk.session.turns.send('I am Ada')
     const changed = await desk.session.store.when((state) => {
       const found = item(state, 'human')
       return found.change === null ? undefined : found
@@ -69,7 +69,7 @@ describe('memory', () => {
     desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
     await desk.says('Hello')
     const { block } = item(now(), 'human')
-    const saved = await desk.session.editMemory('human', 'Name: Grace', block.value)
+    const saved = await desk.session.memory.edit('human', 'Name: Grace', block.value)
     expect(saved).to.deep.equal({ ...block, value: 'Name: Grace' })
     const { change } = item(now(), 'human')
     expect(change).to.deep.equal({ before: block.value, by: 'user', at: change?.at })
@@ -87,9 +87,9 @@ describe('memory', () => {
     const { block } = item(now(), 'human')
     const other = desk.again()
     await other.session.opened
-    await other.session.editMemory('human', 'Name: Grace', block.value)
-    const refused: UserError = await desk.session
-      .editMemory('human', 'Name: Ada', block.value)
+    await other.session.memory.edit('human', 'Name: Grace', block.value)
+    const refused: UserError = await desk.session.memory
+      .edit('human', 'Name: Ada', block.value)
       .then(() => expect.fail('saved'))
       .catch((thrown) => thrown)
     expect([refused.message, refused.hint]).to.deep.equal([
@@ -97,7 +97,7 @@ describe('memory', () => {
       'Look at the new value, then edit again; your text is kept.',
     ])
     expect(item(now(), 'human').block.value).to.equal('Name: Grace')
-    await desk.session.editMemory('human', 'Name: Ada', 'Name: Grace')
+    await desk.session.memory.edit('human', 'Name: Ada', 'Name: Grace')
     expect(item(now(), 'human').block.value).to.equal('Name: Ada')
   })
 
@@ -107,8 +107,8 @@ describe('memory', () => {
     const { block } = item(now(), 'human')
     const messages = await Promise.all(
       [
-        desk.session.editMemory('human', 'x'.repeat(block.limit + 1), block.value),
-        desk.session.editMemory('nothing', 'x', ''),
+        desk.session.memory.edit('human', 'x'.repeat(block.limit + 1), block.value),
+        desk.session.memory.edit('nothing', 'x', ''),
       ].map((saving) => saving.then(String, (thrown: Error) => thrown.message)),
     )
     expect(messages).to.deep.equal([

@@ -35,7 +35,7 @@ describe('calls left waiting by an earlier session', () => {
 
   it('are shown with their diff when the agent is opened again, and the conversation goes on', async () => {
     desk = await openDesk([{ calls: [edit] }, { text: 'Done.' }], { files })
-    desk.session.send('Change it')
+    desk.session.turns.send('Change it')
     await desk.asks()
     const next = desk.again()
     const call = await firstOf(next)
@@ -53,7 +53,7 @@ describe('calls left waiting by an earlier session', () => {
       },
     ])
     expect(desk.endpoint.requests).to.have.lengthOf(1)
-    next.session.allow('c1')
+    next.session.approvals.allow('c1')
     const state = await next.settled()
     expect(desk.read('a.txt')).to.equal('two\n')
     expect(transcript(state)).to.deep.equal([
@@ -72,13 +72,13 @@ describe('calls left waiting by an earlier session', () => {
     await desk.session.opened
     const second = desk.again()
     await second.session.opened
-    desk.session.send('Make it')
+    desk.session.turns.send('Make it')
     await desk.asks()
-    second.session.send('And you?')
+    second.session.turns.send('And you?')
     await firstOf(second)
-    desk.session.allow('c1')
+    desk.session.approvals.allow('c1')
     await desk.settled()
-    second.session.allow('c1')
+    second.session.approvals.allow('c1')
     expect(transcript(await second.settled())).to.deep.equal([
       'user: And you?',
       'Bash touch made: error: Bash: this call (c1) has run before; it is not run twice.',
@@ -89,13 +89,13 @@ describe('calls left waiting by an earlier session', () => {
 
   it('never run unasked, whatever the mode and the rules', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
-    desk.session.send('Make it')
+    desk.session.turns.send('Make it')
     await desk.asks()
     const next = desk.again({ mode: 'bypassPermissions', allowed: ['Bash'] })
     const call = await firstOf(next)
     expect(call.phase.at).to.equal('waiting')
     expect(isMade()).to.equal(false)
-    next.session.deny('c1', 'not any more')
+    next.session.approvals.deny('c1', 'not any more')
     const state = await next.settled()
     expect(transcript(state).slice(-2)).to.deep.equal([
       'Bash touch made: denied by person: not any more',
@@ -106,7 +106,7 @@ describe('calls left waiting by an earlier session', () => {
 
   it('are denied by a rule without a question', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
-    desk.session.send('Make it')
+    desk.session.turns.send('Make it')
     await desk.asks()
     const next = desk.again({ disallowed: ['Bash(touch:*)'] })
     const state = await next.settled()
@@ -129,25 +129,25 @@ describe('calls left waiting by an earlier session', () => {
       ],
       { files },
     )
-    desk.session.send('Make them')
+    desk.session.turns.send('Make them')
     await desk.asks(3)
     const next = desk.again()
     const waiting = await next.asks(3)
     expect(waiting.map(({ callId }) => callId)).to.deep.equal(['c1', 'c2', 'c3'])
-    for (const { callId } of waiting) next.session.deny(callId, 'no')
+    for (const { callId } of waiting) next.session.approvals.deny(callId, 'no')
     const state = await next.settled()
     expect(tools(state)).to.deep.equal(['c1 denied', 'c2 denied', 'c3 denied'])
   })
 
   it('come before the first message that is sent', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }, { text: 'Good day.' }])
-    desk.session.send('Make it')
+    desk.session.turns.send('Make it')
     await desk.asks()
     const next = desk.again()
-    next.session.send('Hello')
+    next.session.turns.send('Hello')
     await next.asks()
     expect(next.session.store.state.queue.map(({ text }) => text)).to.deep.equal(['Hello'])
-    next.session.deny('c1', 'no')
+    next.session.approvals.deny('c1', 'no')
     const state = await next.settled(2)
     expect(transcript(state).slice(-4)).to.deep.equal([
       'Bash touch made: denied by person: no',
@@ -159,11 +159,11 @@ describe('calls left waiting by an earlier session', () => {
 
   it('can be cancelled away', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'Good day.' }])
-    desk.session.send('Make it')
+    desk.session.turns.send('Make it')
     await desk.asks()
     const next = desk.again()
     await next.asks()
-    next.session.cancel()
+    next.session.turns.cancel()
     await next.settled()
     const state = await next.says('Hello')
     expect(transcript(state).slice(-2)).to.deep.equal(['user: Hello', 'assistant: Good day.'])
@@ -176,13 +176,13 @@ describe('calls left waiting by an earlier session', () => {
     await Promise.all([desk.session.opened, other.session.opened])
     // Both may have made an agent at once: one of them is told to open the other's.
     const id = desk.session.store.state.agent?.id ?? ''
-    await other.session.openAgent({ id })
-    desk.session.send('Make it')
+    await other.session.agents.open({ id })
+    desk.session.turns.send('Make it')
     await desk.asks()
-    other.session.send('Hello')
+    other.session.turns.send('Hello')
     const call = await firstOf(other)
     expect(call.callId).to.equal('c1')
-    other.session.deny('c1', 'no')
+    other.session.approvals.deny('c1', 'no')
     await other.settled()
     expect(conversation(desk.endpoint.requests[1]).slice(-2)).to.deep.equal([
       'c1 Failed: Error: request to call tool denied. User reason: no',
@@ -195,7 +195,7 @@ describe('calls left waiting by an earlier session', () => {
     desk = await openDesk([{ calls: [slow] }, { text: 'I see.' }], {
       options: { mode: 'bypassPermissions' },
     })
-    desk.session.send('Run it')
+    desk.session.turns.send('Run it')
     await desk.session.store.when(({ current }) => {
       const last = current.at(-1)
       if (last?.kind !== 'tool' || last.call.phase.at !== 'running') return undefined
@@ -203,7 +203,7 @@ describe('calls left waiting by an earlier session', () => {
     })
     const next = desk.again()
     await next.asks()
-    next.session.allow('c1')
+    next.session.approvals.allow('c1')
     await next.settled()
     const answer = conversation(desk.endpoint.requests[1]).at(-1)
     expect(answer).to.equal('c1 Failed: Bash: this call (c1) has run before; it is not run twice.')

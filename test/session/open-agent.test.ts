@@ -141,14 +141,14 @@ describe('opening a session', () => {
   it('lists agents also where none could be opened, so that another can be', async () => {
     desk = await openDesk([], { options: { model: 'no-such-model' } })
     await problemOf(desk)
-    expect(await desk.session.listAgents()).to.deep.equal([])
+    expect(await desk.session.agents.list()).to.deep.equal([])
     await desk.session.close()
   })
 
   it('opens an agent when asked to, though the --model of the start is not there', async () => {
     desk = await openDesk([{ text: 'Hello.' }], { options: { model: 'no-such-model' } })
     expect((await problemOf(desk)).message).to.equal('No model is called "no-such-model" here.')
-    await desk.session.openAgent('new')
+    await desk.session.agents.open('new')
     expect(desk.session.store.state.agent?.model).to.equal('openai/scripted')
     expect(transcript(await desk.says('Hi')).at(-1)).to.equal('assistant: Hello.')
   })
@@ -251,7 +251,7 @@ describe('opening a session', () => {
     expect(desk.settings('project', 'settings.local.json')).to.deep.equal({ lastAgent: id })
     const next = desk.again({ agent: 'new' })
     const { agent } = await opened(next)
-    const listed = await next.session.listAgents()
+    const listed = await next.session.agents.list()
     expect(listed.map(({ id }) => id)).to.deep.equal([agent?.id])
   })
 
@@ -265,10 +265,10 @@ describe('opening a session', () => {
       'failed',
       'unopened',
     ])
-    session.send('Are you there?')
-    const listed = await session.listAgents()
+    session.turns.send('Are you there?')
+    const listed = await session.agents.list()
     expect(listed.map(({ id }) => id)).to.deep.equal([first.agent?.id])
-    await session.openAgent('sharing')
+    await session.agents.open('sharing')
     expect(blockIds(session.store.state)).to.deep.equal(blockIds(first))
     expect(session.store.state.agent?.id).to.not.equal(first.agent?.id)
     expect(transcript(await lost.settled()).slice(1)).to.deep.equal([
@@ -292,7 +292,7 @@ describe('opening a session', () => {
       ),
     )
     await server.close()
-    const listed = await desk.session.listAgents()
+    const listed = await desk.session.agents.list()
     expect(listed.map(({ id }) => id)).to.have.members([agent?.id, ...made.map(({ id }) => id)])
   })
 
@@ -361,7 +361,7 @@ describe('opening a session', () => {
     const options = { agent: 'new', name: 'Ada', model: 'openai/other', tools: [] } as const
     const second = desk.again(options)
     expect((await opened(second)).agent).to.include({ name: 'Ada', model: 'openai/other' })
-    await second.session.openAgent({ id: other.agent?.id ?? '' })
+    await second.session.agents.open({ id: other.agent?.id ?? '' })
     expect(second.session.store.state.agent).to.deep.equal(other.agent)
   })
 
@@ -396,7 +396,7 @@ describe('opening a session', () => {
 
   it('sends what was typed before the agent was open', async () => {
     desk = await openDesk([{ text: 'Good day.' }])
-    desk.session.send('Hello')
+    desk.session.turns.send('Hello')
     const { queue } = desk.session.store.state
     expect(queue.map(({ text }) => text)).to.deep.equal(['Hello'])
     expect(transcript(await desk.settled()).slice(1)).to.deep.equal([
@@ -408,11 +408,11 @@ describe('opening a session', () => {
   it('opens another agent of the folder, and remembers it', async () => {
     desk = await openDesk([{ text: 'Good day.' }])
     const first = await desk.says('Hello')
-    await desk.session.openAgent('new')
+    await desk.session.agents.open('new')
     const { state } = desk.session.store
     expect(state.agent?.id).to.not.equal(first.agent?.id)
     expect(state.settled.some((entry) => entry.kind === 'user')).to.equal(false)
-    await desk.session.openAgent({ id: first.agent?.id ?? '' })
+    await desk.session.agents.open({ id: first.agent?.id ?? '' })
     const back = desk.session.store.state
     expect(back.agent).to.deep.equal(first.agent)
     expect(transcript(back)).to.deep.equal(['user: Hello', 'assistant: Good day.'])

@@ -63,7 +63,7 @@ describe('a session with a server of the user', () => {
     desk = await openDesk([{ text: 'From here.' }, { text: 'Still here.' }])
     const before = (await desk.says('Hello')).agent?.id
     const signIn = (address: string) =>
-      desk.session.signIn(OWN_SERVER, { key: '', address }).then(
+      desk.session.accounts.signIn(OWN_SERVER, { key: '', address }).then(
         ({ isUsed }) => isUsed,
         (thrown: unknown) => messageOf(thrown),
       )
@@ -94,10 +94,13 @@ describe('a session with a server of the user', () => {
     const next = desk.again({ agent: 'new' })
     await next.session.opened
     const before = next.session.store.state
-    const { isUsed } = await next.session.signIn(OWN_SERVER, { key: '', address: letta.url })
+    const { isUsed } = await next.session.accounts.signIn(OWN_SERVER, {
+      key: '',
+      address: letta.url,
+    })
     const { server, agent } = next.session.store.state
     expect([isUsed, server, agent]).to.deep.equal([false, before.server, before.agent])
-    next.session.send('Are you there?')
+    next.session.turns.send('Are you there?')
     expect(transcript(await next.settled()).at(-1)).to.equal('assistant: From here.')
   })
 
@@ -119,11 +122,11 @@ describe('a session with a server of the user', () => {
 
   it('ends the run on the server when the turn is cancelled', async () => {
     const { model } = await serve([{ text: 'Once', hang: true }, { text: 'Here I am.' }])
-    desk.session.send('Tell me a story')
+    desk.session.turns.send('Tell me a story')
     await desk.session.store.when(
       (state) => transcript(state).includes('assistant: Once') || undefined,
     )
-    desk.session.cancel()
+    desk.session.turns.cancel()
     expect(said(await desk.settled()).at(-1)).to.equal(
       'warning: Cancelled. The server takes this turn out of the agent’s history.',
     )
@@ -136,11 +139,11 @@ describe('a session with a server of the user', () => {
     const model = scriptedProvider([{ text: 'Once', hang: true }])
     letta = await lettaOverHttp({ model, deafTo: '/cancel' })
     desk = await openDesk([], { options: { backend: own(letta.url) } })
-    desk.session.send('Tell me a story')
+    desk.session.turns.send('Tell me a story')
     await model.hanging()
-    desk.session.cancel()
+    desk.session.turns.cancel()
     expect(said(await desk.settled())[0]).to.equal('user (cancelled): Tell me a story')
-    desk.session.send('And then?')
+    desk.session.turns.send('And then?')
     const { queue } = desk.session.store.state
     expect(queue.map(({ text }) => text)).to.deep.equal(['And then?'])
     await letta.close()

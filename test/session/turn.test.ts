@@ -251,7 +251,7 @@ describe('a turn', () => {
     expect(asked).to.match(
       /^user: <system-reminder>\nPlan mode is on[\s\S]*<\/system-reminder>\n\nChange it$/,
     )
-    desk.session.setMode('default')
+    desk.session.rules.setMode('default')
     await desk.says('Go on')
     expect(conversation(desk.endpoint.requests[1]).at(-1)).to.equal('user: Go on')
     const { session } = desk.again()
@@ -291,7 +291,7 @@ describe('a turn', () => {
 
   it('sends what is typed meanwhile in order, each as a turn of its own', async () => {
     desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
-    for (const text of ['first', 'second', 'third']) desk.session.send(text)
+    for (const text of ['first', 'second', 'third']) desk.session.turns.send(text)
     const state = await desk.settled(3)
     expect(said(state)).to.deep.equal([
       'user: first',
@@ -306,9 +306,9 @@ describe('a turn', () => {
 
   it('never sends a queued message that was taken back', async () => {
     desk = await openDesk([{ text: 'One.' }, { text: 'Three.' }])
-    for (const text of ['first', 'second', 'third']) desk.session.send(text)
+    for (const text of ['first', 'second', 'third']) desk.session.turns.send(text)
     const second = desk.session.store.state.queue.find(({ text }) => text === 'second')
-    desk.session.unqueue(second?.id ?? '')
+    desk.session.turns.unqueue(second?.id ?? '')
     const state = await desk.settled(2)
     expect(said(state)).to.deep.equal([
       'user: first',
@@ -321,7 +321,7 @@ describe('a turn', () => {
   it('forgets the conversation on clear, here and on the server; memory stays', async () => {
     desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
     const before = await desk.says('first')
-    await desk.session.clear()
+    await desk.session.conversations.clear()
     expect(transcript(desk.session.store.state)).to.deep.equal([])
     expect(desk.session.store.state.memory).to.deep.equal(before.memory)
     await desk.says('second')
@@ -335,12 +335,12 @@ describe('a turn', () => {
   it('takes a new name and a new model from the next turn on', async () => {
     desk = await openDesk([{ text: 'One.' }])
     await desk.session.opened
-    await desk.session.rename('Ada')
-    await desk.session.setModel('openai/other')
+    await desk.session.agents.rename('Ada')
+    await desk.session.models.set('openai/other')
     const { agent } = await desk.says('Who are you?')
     expect([agent?.name, agent?.model]).to.deep.equal(['Ada', 'openai/other'])
     expect(desk.endpoint.requests.map(({ body }) => body.model)).to.deep.equal(['other'])
-    const [listed] = await desk.session.listAgents()
+    const [listed] = await desk.session.agents.list()
     expect(listed).to.deep.include(agent)
   })
 

@@ -133,7 +133,7 @@ function watched(options: SessionOptions, store: Store<SessionState, SessionEven
     session,
     settled,
     says(text) {
-      session.send(text)
+      session.turns.send(text)
       return settled()
     },
     asks: (count = 1) =>

@@ -75,7 +75,7 @@ function start(context: WorkbenchContext, id: string, argument: string): void | 
   const shared = SESSION_COMMANDS.find((command) => command.id === id)
   if (shared !== undefined) return shared.run({ session: context.session }, argument)
   const prompt = context.root.state.workbench.prompts.find((one) => promptId(one) === id)
-  if (prompt !== undefined) return context.session.send(filledPrompt(prompt, argument))
+  if (prompt !== undefined) return context.session.turns.send(filledPrompt(prompt, argument))
   throw new UserError(`There is no command "${id}".`)
 }
 

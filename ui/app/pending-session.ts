@@ -1,56 +1,47 @@
+import { randomUUID } from 'node:crypto'
 import type { SessionEvent } from '../../lib/session/events.ts'
+import type { RulesPort } from '../../lib/session/ports/rules.ts'
 import type { Session } from '../../lib/session/session.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import type { Store } from '../../lib/store.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 
 /**
- * Stands for the session until its parts are loaded, so that the first paint need not wait for them: messages are queued,
- * all else says that it is too early.
+ * The session until its modules are loaded, so that the first paint need not wait for them. What is only a fact (a message to
+ * send, a mode) goes into the store, where the session finds it; all other ports refuse.
  */
-export function createPendingSession(
-  store: Store<SessionState, SessionEvent>,
-  newId: () => string,
-): Session {
-  const tooEarly = (): never => {
-    throw new UserError('The agent is still being opened.')
-  }
+export function createPendingSession(store: Store<SessionState, SessionEvent>): Session {
   return {
     store,
     opened: Promise.resolve(),
-    send: (text) => store.dispatch({ type: 'message.queued', id: newId(), text }),
-    unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
+    turns: {
+      send: (text) => store.dispatch({ type: 'message.queued', id: randomUUID(), text }),
+      unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
+      cancel: () => {},
+    },
+    rules: refusing<RulesPort>({
+      setMode: (mode) => store.dispatch({ type: 'mode.changed', mode }),
+    }),
+    accounts: refusing(),
+    agents: refusing(),
+    approvals: refusing(),
+    changes: refusing(),
+    conversations: refusing(),
+    jobs: refusing(),
+    memory: refusing(),
+    models: refusing(),
+    preferences: refusing(),
+    skills: refusing(),
     notify: (level, text, hint) =>
-      store.dispatch({ type: 'notice.posted', id: newId(), level, text, hint: hint ?? null }),
-    setMode: (mode) => store.dispatch({ type: 'mode.changed', mode }),
-    cancel: () => {},
+      store.dispatch({ type: 'notice.posted', id: randomUUID(), level, text, hint: hint ?? null }),
     close: async () => {},
-    allow: tooEarly,
-    allowAlways: tooEarly,
-    deny: tooEarly,
-    editMemory: tooEarly,
-    refreshSkills: tooEarly,
-    rename: tooEarly,
-    listModels: tooEarly,
-    setModel: tooEarly,
-    listAgents: tooEarly,
-    openAgent: tooEarly,
-    signIn: tooEarly,
-    signOut: tooEarly,
-    saveSetting: tooEarly,
-    loadEarlier: tooEarly,
-    clear: tooEarly,
-    checkpoints: tooEarly,
-    undo: tooEarly,
-    jobs: () => [],
-    jobOutput: () => null,
-    killJob: tooEarly,
-    compact: tooEarly,
-    contextWindow: tooEarly,
-    removeRule: tooEarly,
-    linkTools: tooEarly,
-    unlinkTools: tooEarly,
-    trust: tooEarly,
-    distrust: tooEarly,
   }
+}
+
+/** A port whose methods throw, but for those that `work` has. */
+function refusing<Port extends object>(work: Partial<Port> = {}): Port {
+  const refuse = (): never => {
+    throw new UserError('The agent is still being opened.')
+  }
+  return new Proxy(work as Port, { get: (port, name) => Reflect.get(port, name) ?? refuse })
 }

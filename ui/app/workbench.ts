@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
@@ -66,7 +65,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const root = createRoot(options)
   const problems: string[] = []
   const appearance = createAppearance(options, problems)
-  const session = { current: createPendingSession(slice(root, sessionOf), randomUUID) }
+  const session = { current: createPendingSession(slice(root, sessionOf)) }
   const runner = createCommandRunner({
     root,
     now,
@@ -170,7 +169,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     session.current = openSession(options.session, slice(root, sessionOf))
     const { firstPrompt } = options
     const isCommand = firstPrompt !== null && isSlash(firstPrompt)
-    if (firstPrompt !== null && !isCommand) session.current.send(firstPrompt)
+    if (firstPrompt !== null && !isCommand) session.current.turns.send(firstPrompt)
     await session.current.opened.catch((thrown: unknown) => {
       reportOpenError(session.current, thrown)
       if (thrown instanceof UnknownAgent) runner.perform(chooseReplacementAgent)

@@ -51,7 +51,7 @@ async function agentItems(context: WorkbenchContext): Promise<readonly PickerIte
 
 async function agentChoices({ session, now }: WorkbenchContext): Promise<readonly Choice[]> {
   const current = session.store.state.agent?.id
-  const agents = await session.listAgents()
+  const agents = await session.agents.list()
   return agents.map(({ id, name, model, usedAt }) => ({
     id,
     title: name,
@@ -65,7 +65,7 @@ export async function openAgent({ root, session }: WorkbenchContext, id: string)
     root.dispatch({ type: 'flash.shown', level: 'info', text: 'That agent is open already.' })
     return
   }
-  await session.openAgent({ id }).catch((thrown: unknown) => {
+  await session.agents.open({ id }).catch((thrown: unknown) => {
     if (!(thrown instanceof UnknownAgent)) throw thrown
     throw new UserError(`There is no agent ${id} here.`, { hint: '/agents shows them all.' })
   })
@@ -73,7 +73,7 @@ export async function openAgent({ root, session }: WorkbenchContext, id: string)
 
 /** The newest agent of several with the same name. */
 async function resumeAgent(context: WorkbenchContext, wanted: string): Promise<void> {
-  const agents = await context.session.listAgents()
+  const agents = await context.session.agents.list()
   const isNamed = (name: string): boolean => name.toLowerCase() === wanted.toLowerCase()
   const agent = agents.find(({ id }) => id === wanted) ?? agents.find(({ name }) => isNamed(name))
   // The list is limited: an agent that is not in it can only be named by its id.

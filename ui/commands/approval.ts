@@ -26,7 +26,7 @@ export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
   decision('approval.allow', 'Allow this call once; a dangerous one wants the key twice', allow),
   decision('approval.always', 'Allow calls like this always: shows the rule first', offerRule),
   decision('approval.deny', 'Refuse this call', ({ session }, { call }) =>
-    session.deny(call.callId, DENIED),
+    session.approvals.deny(call.callId, DENIED),
   ),
   decision('approval.denyWithReason', 'Refuse this call and tell the agent why', askReason),
   decision('approval.next', 'Show the next waiting call', (context, shown) =>
@@ -39,7 +39,7 @@ export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
 
 function allow({ root, session, now }: WorkbenchContext, { call, phase }: ShownApproval): void {
   const { armed } = root.state.workbench.approval
-  if (phase.danger === undefined || armed === call.callId) session.allow(call.callId)
+  if (phase.danger === undefined || armed === call.callId) session.approvals.allow(call.callId)
   else root.dispatch({ type: 'approval.armed', callId: call.callId, at: now() })
 }
 
@@ -76,7 +76,7 @@ export async function addRule(
   text: string,
 ): Promise<void> {
   const [, named, rule = text] = /^(session|local|project|user):\s*(.*)$/.exec(text) ?? []
-  await session.allowAlways(callId, rule.trim(), (named as Scope | undefined) ?? scope)
+  await session.approvals.allowAlways(callId, rule.trim(), (named as Scope | undefined) ?? scope)
 }
 
 function askReason(context: WorkbenchContext, { call }: ShownApproval): void {
@@ -92,7 +92,7 @@ export function denyWithReason(
   callId: string,
   reason: string,
 ): void {
-  session.deny(callId, reason.trim() === '' ? DENIED : reason.trim())
+  session.approvals.deny(callId, reason.trim() === '' ? DENIED : reason.trim())
 }
 
 function show({ root }: WorkbenchContext, { waiting, at }: ShownApproval, by: number): void {

@@ -53,7 +53,7 @@ function send(context: WorkbenchContext): void {
 /** Sends the text as a message, or runs it when it is a /command. */
 export function submit(context: WorkbenchContext, text: string): void {
   if (isSlash(text)) runSlash(context, text)
-  else context.session.send(text)
+  else context.session.turns.send(text)
 }
 
 /** `/rename Ada` is a command, `/usr/bin/env` and a second line are not. */
@@ -97,7 +97,7 @@ function takeBack(context: WorkbenchContext): boolean {
   const { queue } = context.root.state.session
   const newest = queue.at(-1)
   if (newest === undefined) return false
-  context.session.unqueue(newest.id)
+  context.session.turns.unqueue(newest.id)
   write(context, newest.text)
   return true
 }

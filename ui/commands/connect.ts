@@ -25,7 +25,7 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Sign out: forget the stored keys, and quit',
     slash: 'logout',
     async run({ session, quit }) {
-      quit(await session.signOut())
+      quit(await session.accounts.signOut())
     },
   },
 ]
@@ -76,7 +76,7 @@ export async function setAccountKey(
   const { root, session } = context
   const account = await accountOf(accountId)
   root.dispatch({ type: 'flash.shown', level: 'info', text: `Asking ${account.title} …` })
-  const { models, isUsed } = await session.signIn(account, { key, address })
+  const { models, isUsed } = await session.accounts.signIn(account, { key, address })
   root.dispatch({ type: 'overlay.closed' })
   root.dispatch({ type: 'flash.cleared' })
   const later =

@@ -17,7 +17,7 @@ export const JOB_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Show background shells',
     slash: 'jobs',
     run(context) {
-      const jobs = context.session.jobs()
+      const jobs = context.session.jobs.list()
       if (jobs.length === 0) {
         const text = 'No background shell was started.'
         context.root.dispatch({ type: 'flash.shown', level: 'info', text })
@@ -38,7 +38,7 @@ type Question = OverlayOf<'question'>
 
 /** The output of a job, followed while the dialog is open. */
 export function showJob({ root, session }: WorkbenchContext, id: string): void {
-  const job = session.jobs().find((one) => one.id === id)
+  const job = session.jobs.list().find((one) => one.id === id)
   if (job === undefined) return
   openQuestion({ root }, questionOf(job, session))
   follow({ root, session }, job.id)
@@ -49,7 +49,7 @@ function questionOf(
   job: ShellSummary,
   session: WorkbenchContext['session'],
 ): Omit<Question, 'type'> {
-  const output = session.jobOutput(job.id)?.trimEnd() ?? ''
+  const output = session.jobs.output(job.id)?.trimEnd() ?? ''
   const tail = output === '' ? '(no output yet)' : output.split('\n').slice(-TAIL).join('\n')
   const isRunning = job.status.at === 'running'
   return {
@@ -62,7 +62,7 @@ function questionOf(
 /** What stands in the question goes on with the job, as long as it stands. */
 function follow({ root, session }: Pick<WorkbenchContext, 'root' | 'session'>, id: string): void {
   const clock = setInterval(() => {
-    const job = session.jobs().find((one) => one.id === id)
+    const job = session.jobs.list().find((one) => one.id === id)
     const shown = shownOf(root.state, id)
     if (job === undefined || shown === null) return
     const question = questionOf(job, session)

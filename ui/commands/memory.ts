@@ -38,7 +38,7 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
       const { editing } = root.state.workbench.memory
       if (editing === null) return
       const { label, editor, before } = editing
-      if (editor.text !== before) await session.editMemory(label, editor.text, before)
+      if (editor.text !== before) await session.memory.edit(label, editor.text, before)
       root.dispatch({ type: 'memory.edited' })
     },
   },
@@ -87,5 +87,5 @@ async function editOutside(context: WorkbenchContext, { block }: MemoryItem): Pr
   const text = await context.edit(block.value, `${block.label}.md`)
   // Editors end a file with a line end that the block did not have.
   const value = block.value.endsWith('\n') ? text : text.replace(/\n$/, '')
-  if (value !== block.value) await context.session.editMemory(block.label, value, block.value)
+  if (value !== block.value) await context.session.memory.edit(block.label, value, block.value)
 }

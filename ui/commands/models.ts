@@ -27,7 +27,7 @@ export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
 /** `handle` may be any part of the handle that only one model has. */
 export async function setModel({ session }: WorkbenchContext, handle: string): Promise<void> {
   const before = session.store.state.agent
-  await session.setModel(handle)
+  await session.models.set(handle)
   const { agent } = session.store.state
   if (agent === null) return
   const text =
@@ -38,13 +38,13 @@ export async function setModel({ session }: WorkbenchContext, handle: string): P
 }
 
 export async function setDefaultModel(context: WorkbenchContext, handle: string): Promise<void> {
-  await context.session.saveSetting('model', handle)
+  await context.session.preferences.save('model', handle)
   await setModel(context, handle)
 }
 
 async function modelChoices({ session }: WorkbenchContext): Promise<readonly Choice[]> {
   const current = session.store.state.agent?.model
-  const models = await session.listModels()
+  const models = await session.models.list()
   return models.map(({ handle, title, contextWindow }) => ({
     id: handle,
     title: handle,

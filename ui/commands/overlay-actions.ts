@@ -26,13 +26,13 @@ export async function performPicked(
     case 'agent.open':
       return openAgent(context, action.agentId)
     case 'agent.create':
-      return context.session.openAgent('sharing')
+      return context.session.agents.open('sharing')
     case 'theme.set':
       return setTheme(context, action.name)
     case 'keymap.set':
       return setKeymap(context, action.name)
     case 'mode.set':
-      return context.session.setMode(action.mode)
+      return context.session.rules.setMode(action.mode)
     case 'rule.remove':
       return removeRule(context, action)
     case 'account.open':
@@ -74,9 +74,9 @@ export async function performAnswer(
 ): Promise<unknown> {
   switch (action.type) {
     case 'directory.trust':
-      return yes ? session.trust() : session.distrust()
+      return yes ? session.rules.trust() : session.rules.distrust()
     case 'job.kill':
-      return yes ? session.killJob(action.jobId) : null
+      return yes ? session.jobs.kill(action.jobId) : null
     case 'job.close':
       return null
   }

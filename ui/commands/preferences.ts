@@ -41,7 +41,7 @@ export const LOOK_COMMANDS: readonly WorkbenchCommand[] = [
     async run({ root, session }) {
       const on = !root.state.workbench.streaming
       root.dispatch({ type: 'streaming.changed', on })
-      await session.saveSetting('tokenStreaming', on)
+      await session.preferences.save('tokenStreaming', on)
       session.notify('info', on ? 'Answers are shown as they come.' : 'Answers are shown whole.')
     },
   },
@@ -50,13 +50,13 @@ export const LOOK_COMMANDS: readonly WorkbenchCommand[] = [
 /** Throws when there is no theme of this name. */
 export async function setTheme(context: WorkbenchContext, name: string): Promise<void> {
   context.setTheme(name)
-  await context.session.saveSetting('theme', name)
+  await context.session.preferences.save('theme', name)
 }
 
 /** Throws when there is no keymap of this name. */
 export async function setKeymap(context: WorkbenchContext, name: string): Promise<void> {
   context.setKeymap(name)
-  await context.session.saveSetting('keymap', name)
+  await context.session.preferences.save('keymap', name)
   context.session.notify('info', `The keys are those of the keymap "${name}" now.`)
 }
 

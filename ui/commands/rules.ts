@@ -42,7 +42,7 @@ export function removeRule(
     (one) => one.text === text && one.source === source,
   )
   if (rule === undefined) return
-  session.removeRule(list, rule)
+  session.rules.remove(list, rule)
   session.notify('info', `Taken back: ${list} ${text}`)
 }
 

@@ -13,7 +13,7 @@ export const UNDO_COMMANDS: readonly WorkbenchCommand[] = [
     unavailable: ({ session }) =>
       session.turn.at === 'running' ? 'A turn is running: cancel it first (Esc).' : null,
     async run(context) {
-      const entries = await context.session.checkpoints()
+      const entries = await context.session.changes.list()
       const open = entries.filter((entry) => !entry.undone)
       if (open.length === 0) {
         const text = 'Tools changed no file here that could be taken back.'
@@ -30,7 +30,7 @@ export async function undoChanges(
   { session }: WorkbenchContext,
   selection: UndoSelection,
 ): Promise<void> {
-  const paths = await session.undo(selection)
+  const paths = await session.changes.undo(selection)
   session.notify('info', `Taken back: ${paths.join(', ')}`)
 }
 

@@ -15,7 +15,7 @@ export const REPORT_COMMANDS: readonly WorkbenchCommand[] = [
     unavailable: ({ session }) => needsAgent(session),
     async run(context) {
       const { session } = context.root.state
-      const window = await context.session.contextWindow()
+      const window = await context.session.conversations.contextWindow()
       openPage(context, 'Context window', contextLines(window, session))
     },
   },

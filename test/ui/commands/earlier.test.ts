@@ -8,7 +8,7 @@ describe('earlier messages', () => {
     for (let turn = 1; turn <= 35; turn++) await first.says(`Question ${turn}`)
     first.root.dispatch({ type: 'history.cleared' })
     const { agent } = first.session.store.state
-    await first.session.openAgent({ id: agent?.id ?? '' })
+    await first.session.agents.open({ id: agent?.id ?? '' })
     const shown = (): string =>
       first
         .screen()

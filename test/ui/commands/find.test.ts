@@ -45,7 +45,7 @@ describe('finding in the conversation', () => {
   it('opens the tool call whose folded output holds the line', async () => {
     const command = 'for i in 1 2 3 4 5 6 7 8 9; do echo "step $i"; done; echo needle; seq 10 90'
     desk = await openDesktop([{ calls: [{ name: 'Bash', args: { command } }] }, { text: 'Done.' }])
-    desk.session.setMode('bypassPermissions')
+    desk.session.rules.setMode('bypassPermissions')
     await desk.says('Go')
     expect(conversation()).to.not.match(/ needle\n/)
     find('Bash step 4')

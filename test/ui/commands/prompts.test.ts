@@ -25,7 +25,7 @@ describe('prompts of one’s own in the workbench', () => {
     desk = await openDesktop([], { files })
     desk.types('/deploy x').presses('enter')
     await desk.sees('There is no command /deploy.')
-    await desk.session.trust()
+    await desk.session.rules.trust()
     await desk.root.when(({ workbench }) => workbench.prompts[0])
     desk.presses('ctrl+p').types('deploy')
     await desk.sees('this project’s')

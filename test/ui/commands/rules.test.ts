@@ -23,16 +23,16 @@ describe('/permissions', () => {
 
   it('takes back a rule of this session, which then asks again', async () => {
     desk = await openDesktop([{ calls: [BASH] }, { text: 'Made.' }, { calls: [BASH] }])
-    desk.session.send('Make it')
+    desk.session.turns.send('Make it')
     const [call] = await desk.asks()
-    await desk.session.allowAlways(call?.callId ?? '', 'Bash(touch made.txt)', 'session')
+    await desk.session.approvals.allowAlways(call?.callId ?? '', 'Bash(touch made.txt)', 'session')
     await desk.settled()
     desk.types('/permissions').presses('enter').types('touch')
     await desk.sees('this session: take back')
     desk.presses('enter')
     await desk.sees('Taken back: allow Bash(touch made.txt)')
     expect(desk.session.store.state.rules.allow).to.deep.equal([])
-    desk.session.send('Again')
+    desk.session.turns.send('Again')
     expect((await desk.asks())[0]?.label).to.include('touch made.txt')
   })
 

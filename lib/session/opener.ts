@@ -1,0 +1,123 @@
+import type { BackendChoice } from '../client/backend.ts'
+import { UnknownAgent } from '../client/gateway/agents.ts'
+import type { AgentRecord } from '../client/gateway/gateway.ts'
+import { type Watch, watchSkills } from '../skills/watch.ts'
+import { UserError } from '../util/user-error.ts'
+import { findSkills, refreshSkills, skillsDirectory, updateSkillsBlock } from './edit-memory.ts'
+import { type AgentChoice, reachAgent, UnknownModel } from './open-agent.ts'
+import type { OpenConversations } from './ports/conversations.ts'
+import type { Services } from './services.ts'
+import { connectedServices, type SessionContext } from './session-context.ts'
+import type { TurnQueue } from './turn-queue.ts'
+
+/** Connects and opens agents, first the one that the options name. */
+export interface Opener {
+  /** Resolves when the first agent is open; rejects with the `UserError` that stopped it. */
+  readonly opened: Promise<void>
+  /** Opens an agent on the present server, after the running turn has been cancelled. */
+  open(choice: AgentChoice): Promise<void>
+  /** Continues with this project's agent on another server; false, with all as it was, when that cannot be. */
+  switchServer(backend: BackendChoice): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** Begins at once to open the agent of the options. */
+export function createOpener(
+  context: SessionContext,
+  turns: TurnQueue,
+  conversations: OpenConversations,
+): Opener {
+  const { store } = context
+  const { options } = context.base
+  let watch: Watch | null = null
+
+  const opened = reach(options.agent).catch((thrown: unknown) => {
+    store.dispatch({ type: 'opening.failed' })
+    if (thrown instanceof UnknownModel) {
+      context.base = { ...context.base, options: { ...options, model: null } }
+    }
+    throw thrown
+  })
+  opened.then(watchForSkills).catch(() => undefined)
+
+  async function reach(choice: AgentChoice): Promise<void> {
+    const found = findSkills(context.base)
+    const connected = await connectedServices(context)
+    const agent = await reachAgent(connected, choice).catch(async (thrown: unknown) => {
+      // A person is asked for another agent of the same server.
+      if (thrown instanceof UnknownAgent) context.services = connected
+      if (context.services === null) await connected.gateway.close()
+      throw thrown
+    })
+    await enter(connected, agent)
+    context.services = connected
+    await found
+    await updateSkillsBlock(connected)
+    turns.settlePending(agent.pending)
+    turns.sendQueued()
+  }
+
+  async function enter(services: Services, agent: AgentRecord): Promise<void> {
+    const showHistory = await conversations.load(services, agent)
+    const { id, name, model, contextWindow, tools } = agent
+    store.dispatch({ type: 'agent.opened', agent: { id, name, model, contextWindow, tools } })
+    store.dispatch({ type: 'memory.loaded', blocks: agent.blocks })
+    showHistory()
+  }
+
+  async function watchForSkills(): Promise<void> {
+    if (!options.watch) return
+    const follow = (): void => {
+      if (context.services !== null) refreshSkills(context.services).catch(warn)
+    }
+    watch = await watchSkills(skillsDirectory(options), follow)
+    // Nobody reported what changed before the watch was ready.
+    follow()
+  }
+
+  async function cancelTurn(): Promise<void> {
+    turns.cancel()
+    await turns.idle()
+  }
+
+  function warn(thrown: unknown): void {
+    if (!(thrown instanceof UserError)) throw thrown
+    context.base.notify('warning', thrown.message, thrown.hint)
+  }
+
+  return {
+    opened,
+    async open(choice) {
+      await cancelTurn()
+      await reach(choice)
+      if (watch === null) await watchForSkills()
+    },
+    async switchServer(backend) {
+      await cancelTurn()
+      const reached = (): Services | null => context.services
+      const { base, services } = context
+      const { server } = store.state
+      context.base = { ...base, options: { ...base.options, backend } }
+      context.services = null
+      try {
+        await reach('last')
+        await services?.gateway.close()
+        return true
+      } catch (thrown) {
+        const unused = reached()
+        context.base = base
+        context.services = services
+        if (server !== null) store.dispatch({ type: 'server.reached', ...server })
+        await unused?.gateway.close()
+        warn(thrown)
+        return false
+      }
+    },
+    async close() {
+      await cancelTurn()
+      await watch?.close()
+      await context.base.runner.close()
+      await context.services?.gateway.close()
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import { chooseBackend } from '../../client/backend.ts'
+import { UserError } from '../../util/user-error.ts'
+import { type Account, type Credentials, type SignedIn, signIn, signOut } from '../accounts.ts'
+import type { Opener } from '../opener.ts'
+import type { SessionContext } from '../session-context.ts'
+
+/** Keys of providers and servers. */
+export interface AccountsPort {
+  /**
+   * Tests and saves a key or an address. `isUsed`: at once; otherwise by the embedded server when that is in use, or (a server)
+   * from the next start.
+   */
+  signIn(account: Account, given: Credentials): Promise<SignedIn & { readonly isUsed: boolean }>
+  /** Deletes what was saved; gives sentences about what was deleted and what stays. */
+  signOut(): Promise<readonly string[]>
+}
+
+export function createAccounts(context: SessionContext, opener: Opener): AccountsPort {
+  const { options } = context.base
+  return {
+    async signIn(account, given) {
+      if (options.demo) throw new UserError('The demo keeps nothing: start letta without --demo.')
+      options.hide?.(given.key.trim())
+      const { settings } = context.base
+      const signedIn = await signIn(settings, account, given, context.environment)
+      // What is being opened still looks for a model without the key.
+      await opener.opened.catch(() => undefined)
+      context.environment = signedIn.environment
+      const isProvider = signedIn.models !== null
+      if (!isProvider) {
+        const backend = chooseBackend(null, signedIn.environment)
+        return { ...signedIn, isUsed: await opener.switchServer(backend) }
+      }
+      const isEmbedded = context.base.options.backend.kind === 'embedded'
+      if (context.services === null && isEmbedded) await opener.open('last')
+      await context.services?.useVendors?.(signedIn.environment)
+      return { ...signedIn, isUsed: context.services?.useVendors !== undefined }
+    },
+    signOut() {
+      const { settings } = context.base
+      // What comes from the settings is no longer there.
+      const stored = settings.user.env
+      const set = Object.entries(options.environment).filter(
+        ([name, value]) => value !== stored[name],
+      )
+      return signOut(settings, Object.fromEntries(set))
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { decide } from '../../permissions/decide.ts'
+import { checkRule } from '../../permissions/suggest.ts'
+import type { PermissionRequest } from '../../permissions/types.ts'
+import { UserError } from '../../util/user-error.ts'
+import { policyOf } from '../policy.ts'
+import type { Services } from '../services.ts'
+import { agentServices, type SessionContext } from '../session-context.ts'
+import { pendingApprovals, type ToolCall } from '../state.ts'
+
+/** A person's decisions on tool calls. */
+export interface ApprovalsPort {
+  allow(callId: string): void
+  /** Saves the rule, then allows this call and every waiting call that the rule covers. */
+  allowAlways(
+    callId: string,
+    rule: string,
+    scope: 'session' | 'local' | 'project' | 'user',
+  ): Promise<void>
+  deny(callId: string, reason: string): void
+}
+
+export function createApprovals(context: SessionContext): ApprovalsPort {
+  const { store } = context
+  return {
+    allow: (callId) => allow(context, callId, 'You allowed it once.'),
+    allowAlways: async (callId, rule, scope) =>
+      allowAlways(agentServices(context), callId, rule, scope),
+    deny: (callId, reason) =>
+      store.dispatch({ type: 'approval.decided', callId, allow: false, by: 'person', reason }),
+  }
+}
+
+async function allowAlways(
+  services: Services,
+  callId: string,
+  text: string,
+  scope: 'session' | 'local' | 'project' | 'user',
+): Promise<void> {
+  const wrong = checkRule(text)
+  if (wrong !== null) throw new UserError(`"${text}" is no rule: ${wrong}`)
+  if (scope !== 'session') await services.settings.addRule(scope, 'allow', text)
+  const rule = { text, source: scope }
+  services.store.dispatch({ type: 'rule.added', list: 'allow', rule })
+  for (const call of pendingApprovals(services.store.state)) {
+    if (call.callId === callId || isAllowed(services, call)) {
+      allow(services, call.callId, `Rule ${text}`)
+    }
+  }
+}
+
+function allow({ store }: Pick<Services, 'store'>, callId: string, because: string): void {
+  store.dispatch({ type: 'approval.decided', callId, allow: true, by: 'person', because })
+}
+
+function isAllowed(services: Services, call: ToolCall): boolean {
+  const request = requestOf(services, call)
+  return request !== null && decide(policyOf(services), request).decision === 'allow'
+}
+
+function requestOf({ runner }: Services, call: ToolCall): PermissionRequest | null {
+  const { callId, tool: name, args } = call
+  const made = runner.prepare({ callId, turnId: '', agentId: '', name, args })
+  if (!made.ok) return null
+  const { tool, subject } = made.prepared
+  return { tool: tool.name, access: tool.access, subject }
+}

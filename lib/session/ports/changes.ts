@@ -1,0 +1,23 @@
+import type { JournalEntry, UndoSelection } from '../../tools/files/journal.ts'
+import { UserError } from '../../util/user-error.ts'
+import type { SessionContext } from '../session-context.ts'
+
+/** The changes that tools made to files; what shell commands changed is not among them. */
+export interface ChangesPort {
+  /** Query: the changes in the journal of this project, newest first. */
+  list(): Promise<readonly JournalEntry[]>
+  /** Reverts changes, all or none; gives the files. Rejects with the reasons when a file has changed since. */
+  undo(selection: UndoSelection): Promise<readonly string[]>
+}
+
+export function createChanges({ base }: SessionContext): ChangesPort {
+  const { journal } = base.runner
+  return {
+    list: async () => (await journal.list()).toReversed(),
+    async undo(selection) {
+      const result = await journal.undo(selection)
+      if (result.ok) return result.paths
+      throw new UserError(`Nothing was taken back: ${result.reasons.join('; ')}`)
+    },
+  }
+}

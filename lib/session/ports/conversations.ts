@@ -1,0 +1,75 @@
+import type { ContextWindow } from '../../client/gateway/context.ts'
+import type { AgentRecord, Compaction } from '../../client/gateway/gateway.ts'
+import type { HistoryPage } from '../../client/gateway/history-pagination.ts'
+import { UserError } from '../../util/user-error.ts'
+import { withNamedCalls } from '../label-calls.ts'
+import type { Services } from '../services.ts'
+import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
+
+/** The conversation with the open agent, as the server has it. */
+export interface ConversationsPort {
+  /** Shows messages of the server that are older than those shown. */
+  loadEarlier(): Promise<void>
+  /** Deletes the conversation on the server and here; memory stays. */
+  clear(): Promise<void>
+  /** Replaces older messages by a summary, on the server. */
+  compact(): Promise<Compaction>
+  /** Query: what fills the context window now, counted by the server at each call. */
+  contextWindow(): Promise<ContextWindow>
+}
+
+export interface OpenConversations extends ConversationsPort {
+  /** Loads the newest page of the agent's messages. What it gives shows them. */
+  load(services: Services, agent: AgentRecord): Promise<() => void>
+}
+
+/** Stored messages shown when an agent is opened. */
+const HISTORY_PAGE_MESSAGES = 60
+
+export function createConversations(context: SessionContext): OpenConversations {
+  const { store } = context
+  let earlier: HistoryPage['earlier'] = null
+  return {
+    async load({ gateway, runner }, agent) {
+      const history = await gateway.history(agent, HISTORY_PAGE_MESSAGES)
+      const entries = withNamedCalls(history.entries, runner)
+      earlier = history.earlier
+      return () => {
+        if (entries.length > 0) {
+          store.dispatch({ type: 'history.loaded', entries, earlier: earlier !== null })
+        } else if (store.state.settled.some((entry) => entry.kind !== 'notice')) {
+          store.dispatch({ type: 'history.cleared' })
+        }
+      }
+    },
+    async loadEarlier() {
+      const load = earlier
+      const id = openAgentId(context)
+      // One page at a time.
+      earlier = null
+      const page = await load?.().catch((thrown: unknown) => {
+        if (id === openAgentId(context)) earlier = load
+        throw thrown
+      })
+      if (page === undefined || id !== openAgentId(context)) return
+      earlier = page.earlier
+      const entries = withNamedCalls(page.entries, agentServices(context).runner)
+      store.dispatch({ type: 'history.extended', entries, earlier: earlier !== null })
+    },
+    async clear() {
+      await agentServices(context).gateway.reset(openAgentId(context))
+      earlier = null
+      store.dispatch({ type: 'history.cleared' })
+    },
+    async compact() {
+      const { gateway } = agentServices(context)
+      const made = await gateway.compact(openAgentId(context))
+      if (made !== null) return made
+      throw new UserError(
+        `${gateway.url ?? 'The embedded server'} cannot compact a conversation.`,
+        { hint: '/clear empties it; memory stays.' },
+      )
+    },
+    contextWindow: async () => agentServices(context).gateway.context(openAgentId(context)),
+  }
+}

@@ -1,0 +1,29 @@
+import type { ModelRecord } from '../../client/gateway/gateway.ts'
+import { wantedModel } from '../open-agent.ts'
+import {
+  agentServices,
+  changeAgent,
+  openAgentId,
+  type SessionContext,
+  serverServices,
+} from '../session-context.ts'
+
+/** The models of the server. */
+export interface ModelsPort {
+  /** Query: the models that the server offers now. */
+  list(): Promise<readonly ModelRecord[]>
+  /** Gives the open agent another model, by handle or alias. */
+  set(name: string): Promise<void>
+}
+
+export function createModels(context: SessionContext): ModelsPort {
+  return {
+    list: async () => (await serverServices(context)).gateway.models(),
+    async set(name) {
+      const services = agentServices(context)
+      const model = await wantedModel(services, name)
+      await services.gateway.setModel(openAgentId(context), model)
+      changeAgent(context, { model: model.handle, contextWindow: model.contextWindow })
+    },
+  }
+}

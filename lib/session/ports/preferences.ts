@@ -1,0 +1,13 @@
+import type { SessionContext } from '../session-context.ts'
+
+/** The user's choices in their own settings file. */
+export interface PreferencesPort {
+  save(key: 'theme' | 'keymap' | 'tokenStreaming' | 'model', value: string | boolean): Promise<void>
+}
+
+export function createPreferences({ base }: SessionContext): PreferencesPort {
+  return {
+    save: (key, value) =>
+      base.settings.update('user', (settings) => ({ ...settings, [key]: value })),
+  }
+}

@@ -1,0 +1,9 @@
+/** The messages to the agent, and the turns that answer them. */
+export interface TurnsPort {
+  /** Starts a turn, or queues the message while one runs or no agent is open yet. */
+  send(text: string): void
+  /** Removes a queued message. */
+  unqueue(id: string): void
+  /** Ends the running turn, here at once and on the server. */
+  cancel(): void
+}

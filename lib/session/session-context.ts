@@ -1,0 +1,81 @@
+import path from 'node:path'
+import { type Backend, connect } from '../client/connect.ts'
+import { createGateway } from '../client/gateway/gateway.ts'
+import type { Store } from '../store.ts'
+import { UserError } from '../util/user-error.ts'
+import { type BaseServices, createServices } from './create-services.ts'
+import type { SessionEvent } from './events.ts'
+import type { Services, SessionOptions } from './services.ts'
+import type { Agent, SessionState } from './state.ts'
+
+/** What the ports of one session share. The fields change when it connects, signs in or moves to another server. */
+export interface SessionContext {
+  readonly store: Store<SessionState, SessionEvent>
+  /** Everything that needs no server. */
+  base: BaseServices
+  /** Everything, once a server is connected; null before. */
+  services: Services | null
+  /** Variables that name servers and providers, with the keys given since the start. */
+  environment: SessionOptions['environment']
+}
+
+export function createContext(
+  options: SessionOptions,
+  store: Store<SessionState, SessionEvent>,
+): SessionContext {
+  return {
+    store,
+    base: createServices(options, store),
+    services: null,
+    environment: options.environment,
+  }
+}
+
+/** For requests about the open agent; throws a `UserError` while there is none. */
+export function agentServices({ services, store }: SessionContext): Services {
+  if (services !== null && store.state.agent !== null) return services
+  throw new UserError('No agent is open yet.', { hint: 'Wait for it, or open one: /new' })
+}
+
+/** For requests that need a server, but no agent. Connects again when opening the first agent failed. */
+export async function serverServices(context: SessionContext): Promise<Services> {
+  if (context.services === null && context.store.state.start !== 'failed') {
+    throw new UserError('The server has not been reached yet.')
+  }
+  context.services = await connectedServices(context)
+  return context.services
+}
+
+/** The services of the context; when it has none, those of a new connection, which the caller keeps or closes. */
+export async function connectedServices({
+  services,
+  base,
+  environment,
+}: SessionContext): Promise<Services> {
+  if (services !== null) return services
+  const { options, store } = base
+  const report = (notice: string): void => base.notify('warning', notice)
+  const connection = await connect(backendOf({ ...options, environment }), report)
+  const { kind, url, useVendors } = connection
+  store.dispatch({ type: 'server.reached', kind, url })
+  return { ...base, gateway: createGateway(connection), useVendors }
+}
+
+export function openAgentId({ store }: Pick<SessionContext, 'store'>): string {
+  return store.state.agent?.id ?? ''
+}
+
+/** Reports that the open agent is another than the server said when it was opened. */
+export function changeAgent(
+  { store }: Pick<SessionContext, 'store'>,
+  change: Partial<Agent>,
+): void {
+  const { agent } = store.state
+  if (agent !== null) store.dispatch({ type: 'agent.changed', agent: { ...agent, ...change } })
+}
+
+/** The embedded server's database is in the user's own directory. */
+export function backendOf({ backend, home, environment, demo }: SessionOptions): Backend {
+  if (backend.kind !== 'embedded') return backend
+  return { ...backend, database: path.join(home, '.letta', 'letta.db'), environment, demo }
+}
