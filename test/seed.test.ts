@@ -8,9 +8,9 @@ import { openShell, type Shell } from './support/command-line.ts'
 import { openDesktop } from './support/desktop.ts'
 import { lettaOverHttp } from './support/letta-over-http.ts'
 import type { Turn } from './support/model-endpoint.ts'
+import { findRowsWithoutTest, readRows } from './support/promise-tables.ts'
 import { scriptedProvider } from './support/scripted-provider.ts'
-import { type Lines, linesOf } from './support/seed-lines.ts'
-import { findRowsWithoutTest, readRows } from './support/table-of-tests.ts'
+import { type Lines, linesOf } from './support/shell-lines.ts'
 
 const HI = 'Hi! How can I help you today?'
 const OURS = TOOLS.map((tool) => tool.name)

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import { expect } from 'chai'
 import { type Desk, layDesk } from './support/program.ts'
+import { findRowsWithoutTest, readRows, readRuleIds } from './support/promise-tables.ts'
 import { conversation, openDesk, type SessionDesk } from './support/session.ts'
-import { findRowsWithoutTest, readRows, readRuleIds } from './support/table-of-tests.ts'
 
 describe('The table of threats', () => {
   const rows = readRows('THREATS.md')

@@ -1,7 +1,7 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
-import { contract, MODEL, NOBODY, refused, wholeAgent } from './desk.ts'
-import { normal } from './normal.ts'
+import { contract, MODEL, NOBODY, refused, wholeAgent } from './contract-suite.ts'
+import { normal } from './normalize.ts'
 
 contract('an agent', (desk) => {
   it('is made with blocks, tools, tags, a model and its settings', async () => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { answered, say } from '../support/letta-server.ts'
-import { contract, type Messages, refused, wholeAgent } from './desk.ts'
-import { normal } from './normal.ts'
-import { told } from './parts.ts'
+import { contract, type Messages, refused, wholeAgent } from './contract-suite.ts'
+import { normal } from './normalize.ts'
+import { told } from './outline-stream.ts'
 
 const LIST = { id: 'call_1', name: 'Bash', args: '{"command": "ls"}' }
 const WHERE = { id: 'call_2', name: 'Bash', args: '{"command": "pwd"}' }

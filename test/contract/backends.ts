@@ -1,7 +1,7 @@
 import { Letta } from '@letta-ai/letta-client'
 import { connect } from '../../lib/client/connect.ts'
+import { serving } from '../support/letta-serve.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
-import { serving } from '../support/serving.ts'
 import { type RealServer, startRealServer } from './letta-server/start.ts'
 
 /** A server of the Letta API, and the scripted model it asks. */

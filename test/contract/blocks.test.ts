@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { contract, NOBODY, refused } from './desk.ts'
-import { normal } from './normal.ts'
+import { contract, NOBODY, refused } from './contract-suite.ts'
+import { normal } from './normalize.ts'
 
 contract('a block', (desk) => {
   it('is created with a value, a limit, a description, tags and metadata', async () => {

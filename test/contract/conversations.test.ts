@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { collect, type Streamed, say } from '../support/letta-server.ts'
-import { contract, type Messages, MODEL, NOBODY, refused } from './desk.ts'
-import { normal } from './normal.ts'
-import { told } from './parts.ts'
+import { contract, type Messages, MODEL, NOBODY, refused } from './contract-suite.ts'
+import { normal } from './normalize.ts'
+import { told } from './outline-stream.ts'
 
 contract('a conversation', (desk) => {
   const opened = async (agent: string) =>

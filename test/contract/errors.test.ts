@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { say } from '../support/letta-server.ts'
 import type { Turn } from '../support/model-endpoint.ts'
-import { contract, refused } from './desk.ts'
-import { told } from './parts.ts'
+import { contract, refused } from './contract-suite.ts'
+import { told } from './outline-stream.ts'
 
 contract('an end', (desk) => {
   const turn = async (...turns: readonly Turn[]) => {

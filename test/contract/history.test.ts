@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { say } from '../support/letta-server.ts'
-import { contract, MODEL } from './desk.ts'
-import { told } from './parts.ts'
+import { contract, MODEL } from './contract-suite.ts'
+import { told } from './outline-stream.ts'
 
 contract('a history', (desk) => {
   const threeTurns = async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { say } from '../support/letta-server.ts'
-import { type AgentBody, contract } from './desk.ts'
-import { told } from './parts.ts'
+import { type AgentBody, contract } from './contract-suite.ts'
+import { told } from './outline-stream.ts'
 
 contract('a memory tool', (desk) => {
   /** What the call answers, and what the block `human` holds then. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { say } from '../support/letta-server.ts'
-import { contract } from './desk.ts'
+import { contract } from './contract-suite.ts'
 
 contract('a prompt', (desk) => {
   const system = () => desk.prompt()[0]?.['content']

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { collect, type Event, outline, say } from '../support/letta-server.ts'
 import type { Turn } from '../support/model-endpoint.ts'
-import { contract, type Desk, NOBODY, refused } from './desk.ts'
-import { told } from './parts.ts'
+import { contract, type Desk, NOBODY, refused } from './contract-suite.ts'
+import { told } from './outline-stream.ts'
 
 const BACKGROUND = { background: true } as const
 /** Talks for ten seconds: a real server looks for a cancellation only when the model goes on talking. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { BASH, contract, NOBODY, refused, wholeAgent } from './desk.ts'
+import { BASH, contract, NOBODY, refused, wholeAgent } from './contract-suite.ts'
 
 contract('a tool', (desk) => {
   const named = (name: string) => ({ ...BASH, json_schema: { ...BASH.json_schema, name } })

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { collect, outline, say } from '../support/letta-server.ts'
-import { contract } from './desk.ts'
-import { normal } from './normal.ts'
-import { told } from './parts.ts'
+import { contract } from './contract-suite.ts'
+import { normal } from './normalize.ts'
+import { told } from './outline-stream.ts'
 
 contract('a turn', (desk) => {
   it('streams reasoning and text token by token, then why it stopped', async () => {

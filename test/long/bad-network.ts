@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
 import { type Desk, layDesk } from '../support/program.ts'
-import { randomFrom } from '../support/random.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
+import { randomFrom } from '../support/seeded-random.ts'
 
 const SEED = Number(process.env['SEED'] ?? 1)
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5)

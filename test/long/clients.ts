@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
+import { type Serving, serving } from '../support/letta-serve.ts'
 import { type ModelEndpoint, startModelEndpoint, type Turn } from '../support/model-endpoint.ts'
 import { pythonPrograms } from '../support/python.ts'
-import { type Serving, serving } from '../support/serving.ts'
 
 const INSTALLING_MS = 300_000
 const HELLO: Turn = {

@@ -1,7 +1,7 @@
 // A turn whose stream breaks at every byte of it, and again wherever: npx mocha test/long/cut-streams.ts (SEED=… for others)
 import { expect } from 'chai'
-import { randomFrom } from '../support/random.ts'
-import { streamedTurn, WHOLE } from '../support/streamed-turn.ts'
+import { streamedTurn, WHOLE } from '../support/interrupted-turn.ts'
+import { randomFrom } from '../support/seeded-random.ts'
 
 /** A turn has some 3,600 bytes on the wire: one cut is behind its end. */
 const LENGTH = 3_700

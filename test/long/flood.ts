@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { Turn } from '../support/model-endpoint.ts'
 import { type Desk, layDesk, type Workbench } from '../support/program.ts'
-import { randomFrom } from '../support/random.ts'
+import { randomFrom } from '../support/seeded-random.ts'
 
 /** Milliseconds. */
 const KEY = 100

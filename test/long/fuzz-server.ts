@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { type Serving, serving } from '../support/letta-serve.ts'
 import { BASH } from '../support/letta-server.ts'
 import { startModelEndpoint, type Turn } from '../support/model-endpoint.ts'
 import { pythonPrograms } from '../support/python.ts'
-import { type Serving, serving } from '../support/serving.ts'
 
 const seconds = Number(process.env['FUZZ_SECONDS'] ?? 110)
 const seed = Number(process.env['SEED'] ?? 1)

@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import Libsql from 'libsql'
 import type { Turn } from '../support/model-endpoint.ts'
 import { type Desk, layDesk } from '../support/program.ts'
-import { randomFrom } from '../support/random.ts'
+import { randomFrom } from '../support/seeded-random.ts'
 
 const rounds = Number(process.env['KILLS'] ?? 60)
 const seed = Number(process.env['SEED'] ?? 1)

@@ -1,6 +1,6 @@
 // A hundred kills: npx mocha test/long/kill-server.ts (KILLS=1000 for more, SEED=… for others)
 import { expect } from 'chai'
-import { killServers } from '../support/killing.ts'
+import { killServers } from '../support/kill-servers.ts'
 import { temporaryFolder } from '../support/letta-server.ts'
 
 const rounds = Number(process.env['KILLS'] ?? 100)

@@ -90,7 +90,7 @@ describe('a workbench that goes on and on', () => {
   })
 })
 
-const PROBE = join(import.meta.dirname, '../support/probe.mjs')
+const PROBE = join(import.meta.dirname, '../support/memory-memory-probe.mjs')
 const WORDS = 'Some **words** and `code` in a row, as an answer has them. '.repeat(8)
 /** What a turn says and prints, as it is kept to be scrolled back to, once as it came and once as entries. */
 const SAID = 2 * (WORDS.length + 692)

@@ -17,10 +17,10 @@ import {
   type Policy,
   type RuleSource,
 } from '../../lib/permissions/types.ts'
-import { layOut } from '../support/case-setup.ts'
 import { loadCases } from '../support/cases.ts'
 import { requestFor } from '../support/permission-requests.ts'
-import { addLinks, createProjectFolder } from '../support/project-folder.ts'
+import { addLinks, createProjectFolder } from '../support/project-directory.ts'
+import { layOut } from '../support/set-up-case.ts'
 
 /** Answers to the cases of one file: what must hold, what should, and how the rest is wrong. */
 class Score {

@@ -9,7 +9,7 @@ import type {
   Verdict,
 } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
-import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-folder.ts'
+import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-directory.ts'
 
 interface Given {
   readonly mode?: PermissionMode

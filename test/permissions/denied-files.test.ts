@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
 import type { PermissionMode } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
-import { createProjectFolder, type ProjectFolder } from '../support/project-folder.ts'
+import { createProjectFolder, type ProjectFolder } from '../support/project-directory.ts'
 
 const REACHING = [
   ...[

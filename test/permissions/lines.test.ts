@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
 import type { PermissionMode, PermissionRule, Verdict } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
-import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-folder.ts'
+import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-directory.ts'
 import {
   ASKS,
   CHANGES,

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { ProviderError } from '../../lib/server/providers/provider.ts'
-import { collectGarbage } from '../support/garbage.ts'
+import { collectGarbage } from '../support/collect-garbage.ts'
 import {
   createAgent,
   type OpenedServer,

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { expect } from 'chai'
 import { openDatabase } from '../../lib/server/storage/database.ts'
-import { chat, startChatter, storedIds } from '../support/chatter.ts'
 import { createAgent, openedServer, say, send, temporaryFolder } from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
+import { chat, startChatter, storedIds } from '../support/server-process.ts'
 
 /** Kilobytes that no file of the server may outgrow, which is how a full disk shows. */
 const LIMIT = 200

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { ModelRequest, Provider } from '../../lib/server/providers/provider.ts'
-import { junk, nearly, type Schema } from '../support/junk.ts'
+import { junk, nearly, type Schema } from '../support/fuzz-values.ts'
 import { BASH, clientOf, type OpenedServer, openedServer } from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 

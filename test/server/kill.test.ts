@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { killServers } from '../support/killing.ts'
+import { killServers } from '../support/kill-servers.ts'
 import { temporaryFolder } from '../support/letta-server.ts'
 
 // A hundred times and more: test/long/kill-server.ts

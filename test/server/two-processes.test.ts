@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import Libsql from 'libsql'
 import { openDatabase } from '../../lib/server/storage/database.ts'
-import { type Chatter, chat, startChatter, storedIds } from '../support/chatter.ts'
 import { createAgent, openedServer, temporaryFolder } from '../support/letta-server.ts'
+import { type Chatter, chat, startChatter, storedIds } from '../support/server-process.ts'
 
 const TURNS = 12
 

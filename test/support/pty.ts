@@ -1,5 +1,5 @@
 import { type IPty, spawn } from '@lydell/node-pty'
-import { Terminal } from './xterm.ts'
+import { Terminal } from './xterm-headless.ts'
 
 interface PtyOptions {
   readonly command: string

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { streamedTurn, WHOLE } from '../../support/streamed-turn.ts'
+import { streamedTurn, WHOLE } from '../../support/interrupted-turn.ts'
 
 describe('streaming a turn over connections that break', () => {
   const run = (cuts: readonly number[], background: boolean, silent = false) =>

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { decide } from '../../../lib/permissions/decide.ts'
 import { NO_RULES, type PermissionRule, type Verdict } from '../../../lib/permissions/types.ts'
 import { requestFor } from '../../support/permission-requests.ts'
-import { createProjectFolder, type ProjectFolder } from '../../support/project-folder.ts'
+import { createProjectFolder, type ProjectFolder } from '../../support/project-directory.ts'
 
 describe("a repository's own configuration", () => {
   let folder: ProjectFolder

@@ -8,7 +8,7 @@ import { google } from '../../../lib/server/providers/google.ts'
 import type { ModelPart, Provider } from '../../../lib/server/providers/provider.ts'
 import { responses } from '../../../lib/server/providers/responses.ts'
 import { createSdkProvider } from '../../../lib/server/providers/sdk-provider.ts'
-import { collectGarbage } from '../../support/garbage.ts'
+import { collectGarbage } from '../../support/collect-garbage.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../../support/model-endpoint.ts'
 import { failureOf, never, partsOf, requestOf } from './requests.ts'
 

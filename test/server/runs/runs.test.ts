@@ -227,7 +227,7 @@ const NO_INPUT: RunInput = {
 }
 
 async function hangingProcess(database: string): Promise<{ child: ChildProcess; agentId: string }> {
-  const script = fileURLToPath(new URL('../../support/serve-and-hang.ts', import.meta.url))
+  const script = fileURLToPath(new URL('../../support/hanging-server-program.ts', import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', script, database], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

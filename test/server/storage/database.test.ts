@@ -7,7 +7,7 @@ import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
 import { queryAll } from '../../../lib/server/storage/query-builder.ts'
 import { UserError } from '../../../lib/util/user-error.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
-import { randomFrom } from '../../support/random.ts'
+import { randomFrom } from '../../support/seeded-random.ts'
 
 describe('the database', () => {
   let place: Awaited<ReturnType<typeof temporaryFolder>>

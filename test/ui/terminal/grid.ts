@@ -1,4 +1,4 @@
-import { Terminal } from '../../support/xterm.ts'
+import { Terminal } from '../../support/xterm-headless.ts'
 
 /** A cell as a person sees it. What does not show (the colour of ink on a blank) is left out. */
 export interface SeenCell {

@@ -3,7 +3,7 @@ import { collect, type Event, outline, type Streamed } from '../support/letta-se
 import type { ModelEndpoint, RequestBody, Turn } from '../support/model-endpoint.ts'
 import { type Backend, type BackendName, backendNames, openBackend } from './backends.ts'
 import type { Difference } from './differences.ts'
-import { normal } from './normal.ts'
+import { normal } from './normalize.ts'
 
 /** What a test of the contract works with: one of the servers, by the client alone. */
 export interface Desk {

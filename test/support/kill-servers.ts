@@ -1,9 +1,9 @@
 import path from 'node:path'
 import Libsql from 'libsql'
-import { chat, startChatter, storedIds } from './chatter.ts'
 import { answered, createAgent, openedServer, say, send } from './letta-server.ts'
-import { randomFrom } from './random.ts'
 import { scriptedProvider } from './scripted-provider.ts'
+import { randomFrom } from './seeded-random.ts'
+import { chat, startChatter, storedIds } from './server-process.ts'
 
 export interface Kills {
   /** Ids of messages that the client was told of, and its own ids of those it sent. */

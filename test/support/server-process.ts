@@ -7,7 +7,7 @@ import { Letta } from '@letta-ai/letta-client'
 import Libsql from 'libsql'
 import { answered, type Streamed, say, send } from './letta-server.ts'
 
-/** A server in a process of its own (serve-chatter.ts), and a client that talks to it over HTTP. */
+/** A server in a process of its own (scripted-server-program.ts), and a client that talks to it over HTTP. */
 export interface Chatter {
   readonly child: ChildProcess
   readonly client: Letta
@@ -27,7 +27,7 @@ export async function startChatter(
 
 /** `fileLimit`: kilobytes that no file can grow beyond, as on a full disk. */
 function spawnServer(database: string, fileLimit: number | null): ChildProcess {
-  const script = fileURLToPath(new URL('serve-chatter.ts', import.meta.url))
+  const script = fileURLToPath(new URL('scripted-server-program.ts', import.meta.url))
   const program = [process.execPath, '--import', 'tsx', script, database]
   const limited = ['bash', '-c', `ulimit -f ${fileLimit}; exec "$@"`, 'bash', ...program]
   const [command = '', ...args] = fileLimit === null ? program : limited
