@@ -7,10 +7,10 @@ import { TOOLS } from '../lib/tools/index.ts'
 import { openShell, type Shell } from './support/command-line.ts'
 import { openDesktop } from './support/desktop.ts'
 import { lettaOverHttp } from './support/letta-over-http.ts'
-import type { Turn } from './support/model-endpoint.ts'
+import type { ScriptedAnswer } from './support/model-endpoint.ts'
 import { findRowsWithoutTest, readRows } from './support/promise-tables.ts'
 import { scriptedProvider } from './support/scripted-provider.ts'
-import { type Lines, linesOf } from './support/shell-lines.ts'
+import { createShellLines, type ShellLines } from './support/shell-lines.ts'
 
 const HI = 'Hi! How can I help you today?'
 const OURS = TOOLS.map((tool) => tool.name)
@@ -19,16 +19,16 @@ const isOurs = (name: string): boolean => OURS.includes(name)
 /** The examples of the seed, each command as it is printed there, and what came out. */
 describe('the seed', () => {
   let shell: Shell
-  let lines: Lines
+  let lines: ShellLines
   beforeEach(async () => {
     shell = await openShell()
-    lines = linesOf(shell)
+    lines = createShellLines(shell)
   })
   afterEach(() => shell.close())
 
-  const runs: Lines['runs'] = (...given) => lines.runs(...given)
-  const opens: Lines['opens'] = (line) => lines.opens(line)
-  const answers = (...turns: readonly Turn[]): void => shell.model.setTurns(turns)
+  const runs: ShellLines['runs'] = (...given) => lines.runs(...given)
+  const opens: ShellLines['opens'] = (line) => lines.opens(line)
+  const answers = (...turns: readonly ScriptedAnswer[]): void => shell.model.setTurns(turns)
   /** A program in `~/bin`. */
   const install = (name: string, script: string): void => {
     const bin = path.join(shell.home, 'bin')

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import { expect } from 'chai'
-import { type Desk, layDesk } from './support/program.ts'
+import { type ProgramFixture, setUpProgram } from './support/program.ts'
 import { findRowsWithoutTest, readRows, readRuleIds } from './support/promise-tables.ts'
 import { conversation, openDesk, type SessionDesk } from './support/session.ts'
 
@@ -26,7 +26,7 @@ describe('The table of threats', () => {
 })
 
 describe('a folder that means harm', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   let decoy: Server
   let visits = 0
   beforeEach(async () => {
@@ -53,7 +53,7 @@ describe('a folder that means harm', () => {
   const calls = (name: string, args: unknown) => ({ calls: [{ id: `${name}-1`, name, args }] })
 
   it('starts no program of the folder, reads no environment from it, and calls no server but the user’s', async () => {
-    desk = await layDesk([
+    desk = await setUpProgram([
       calls('Grep', { pattern: 'greeting' }),
       calls('Glob', { pattern: '**/*.ts' }),
       calls('Bash', { command: 'ls && git log --oneline | head -3 && cat greet.ts' }),

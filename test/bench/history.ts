@@ -61,9 +61,9 @@ function answer(index: number): MessageBody {
   }
 }
 
-type Step = (client: Letta, agentId: string) => Promise<unknown>
+type HistoryStep = (client: Letta, agentId: string) => Promise<unknown>
 
-const STEPS: Readonly<Record<string, Step>> = {
+const STEPS: Readonly<Record<string, HistoryStep>> = {
   'retrieve the agent': (client, agentId) => client.agents.retrieve(agentId),
   'list the last page': (client, agentId) =>
     client.agents.messages.list(agentId, { limit: 60, order: 'desc' }),

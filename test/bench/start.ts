@@ -1,6 +1,6 @@
 // What a person feels, as ratios to `node -e 0`: npm run build && npx tsx test/bench/start.ts
 import { spawnSync } from 'node:child_process'
-import { layDesk, type Workbench } from '../support/program.ts'
+import { setUpProgram, type WorkbenchDriver } from '../support/program.ts'
 
 const ROUNDS = 7
 const KEYS = 40
@@ -26,7 +26,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Time from a key to the screen that shows it. */
-async function keyTimes(workbench: Workbench): Promise<readonly number[]> {
+async function keyTimes(workbench: WorkbenchDriver): Promise<readonly number[]> {
   const times: number[] = []
   let typed = ''
   for (let key = 0; key < KEYS; key++) {
@@ -43,7 +43,7 @@ const longAnswer = Array.from({ length: ROWS / 2 }, (_, index) => `${line(index)
 
 /** What was compiled is kept from the second start on. */
 async function warmUp(): Promise<void> {
-  const desk = await layDesk([{ text: 'Hello.' }])
+  const desk = await setUpProgram([{ text: 'Hello.' }])
   await desk.runs(['-p', 'hi'], { built: true })
   const workbench = desk.opens({ built: true })
   await workbench.sees('ready')
@@ -59,7 +59,7 @@ const elsewhere: number[] = []
 const headless: number[] = []
 const again: number[] = []
 for (let round = 0; round < ROUNDS; round++) {
-  const desk = await layDesk([{ text: 'Hello.' }, { text: 'Hello.' }])
+  const desk = await setUpProgram([{ text: 'Hello.' }, { text: 'Hello.' }])
   yard.push(bareNode())
   headless.push(await timed(() => desk.runs(['-p', 'hi'], { built: true })))
   again.push(await timed(() => desk.runs(['-p', 'hi'], { built: true })))
@@ -83,7 +83,7 @@ for (let round = 0; round < ROUNDS; round++) {
   await desk.clear()
 }
 
-const desk = await layDesk([{ text: [longAnswer] }])
+const desk = await setUpProgram([{ text: [longAnswer] }])
 const workbench = desk.opens(SIZE)
 await workbench.sees('ready')
 const short = await keyTimes(workbench)

@@ -5,18 +5,18 @@ import { TOOLS } from '../../lib/tools/index.ts'
 import { loadCases } from '../support/cases.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { lettaOverHttp } from '../support/letta-over-http.ts'
-import type { Turn } from '../support/model-endpoint.ts'
+import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
 interface CaseFile {
   readonly cases: readonly {
     readonly id: string
-    readonly expect: Wanted
+    readonly expect: ExpectedRun
     readonly note?: string
   }[]
 }
 
-interface Wanted {
+interface ExpectedRun {
   readonly exit?: number
   readonly stdoutJson?: object
   readonly keysInOrder?: readonly string[]
@@ -26,7 +26,7 @@ interface Wanted {
   readonly blocksReused?: readonly string[]
 }
 
-const wantedOf = (file: string, id: string): Wanted => {
+const wantedOf = (file: string, id: string): ExpectedRun => {
   const { cases } = loadCases(file) as CaseFile
   return cases.find((one) => one.id === id)?.expect ?? {}
 }
@@ -35,13 +35,13 @@ const wantedOf = (file: string, id: string): Wanted => {
 describe('cases of the command line', () => {
   let shell: Shell
   afterEach(() => shell.close())
-  const open = async (...turns: readonly Turn[]): Promise<Shell> => {
+  const open = async (...turns: readonly ScriptedAnswer[]): Promise<Shell> => {
     shell = await openShell(turns)
     return shell
   }
 
   describe('headless_output.json', () => {
-    const wanted = (id: string): Wanted => wantedOf('headless_output.json', id)
+    const wanted = (id: string): ExpectedRun => wantedOf('headless_output.json', id)
 
     it('hl-02: one object, the seed’s keys in the seed’s order', async () => {
       await open({ text: 'Hi!', usage: { prompt: 294, completion: 97 } })
@@ -100,7 +100,7 @@ describe('cases of the command line', () => {
   })
 
   describe('cli_argv.json', () => {
-    const wanted = (id: string): Wanted => wantedOf('cli_argv.json', id)
+    const wanted = (id: string): ExpectedRun => wantedOf('cli_argv.json', id)
 
     it('argv-52: nothing typed and nothing piped', async () => {
       await open()

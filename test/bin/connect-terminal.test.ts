@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { type Desk, layDesk } from '../support/program.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const KEY = 'Canary_Quartz_7781'
 const NO_MODEL = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
 
 describe('letta connect in a terminal', function () {
   this.timeout(60_000)
-  let desk: Desk
+  let desk: ProgramFixture
   beforeEach(async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
   })
   afterEach(() => desk.clear())
 

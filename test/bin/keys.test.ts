@@ -7,7 +7,7 @@ import { recordTo } from '../../bin/recording-file.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
 import type { StreamPart } from '../../lib/client/stream/decode.ts'
-import { openShell, type Ran, type Shell } from '../support/command-line.ts'
+import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'
 
 /** Looks like nobody's key, so that only those who know it can take it out. */
 const KEY = 'Canary_Quartz_7781'
@@ -29,7 +29,7 @@ describe('a key', () => {
       .filter((name) => readFileSync(path.join(folder, name)).includes(text))
       .sort()
   const root = (): string => path.dirname(shell.home)
-  const seen = (ran: Ran): boolean => /Canary/.test(ran.stdout + ran.stderr)
+  const seen = (ran: CommandResult): boolean => /Canary/.test(ran.stdout + ran.stderr)
 
   /** A Letta server that says back what it was told. */
   const tattler = async (): Promise<string> => {

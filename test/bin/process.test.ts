@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync 
 import path from 'node:path'
 import { expect } from 'chai'
 import { loadCases } from '../support/cases.ts'
-import { type Desk, layDesk } from '../support/program.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const LETTA = [
   '--import',
@@ -14,7 +14,7 @@ const LETTA = [
 
 /** What only a process of its own shows: signals, permissions, folders that mean harm. */
 describe('letta as a process', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   afterEach(() => desk.clear())
 
   const environment = (): NodeJS.ProcessEnv => ({
@@ -55,7 +55,7 @@ describe('letta as a process', () => {
   const streamed = ['--output-format', 'stream-json'] as const
 
   it('cancels on SIGINT while the answer streams: a result, 130, and the model is stopped', async () => {
-    desk = await layDesk([{ text: 'Half an answer', hang: true }])
+    desk = await setUpProgram([{ text: 'Half an answer', hang: true }])
     const { code, last } = await interrupted(['-p', 'hi', ...streamed], 'answer', 'SIGINT')
     expect([code, last.type, last.subtype, last.result]).to.deep.equal([
       130,
@@ -68,7 +68,7 @@ describe('letta as a process', () => {
 
   it('cancels on SIGTERM while a tool runs: a result, 143, and the tool is ended', async () => {
     const command = 'echo $$ > pid; exec sleep 60'
-    desk = await layDesk([{ calls: [{ name: 'Bash', args: { command } }] }])
+    desk = await setUpProgram([{ calls: [{ name: 'Bash', args: { command } }] }])
     const argv = ['-p', 'hi', '--yolo', ...streamed]
     const { code, last } = await interrupted(argv, 'auto_approval', 'SIGTERM')
     expect([code, last.subtype]).to.deep.equal([143, 'cancelled'])
@@ -77,7 +77,7 @@ describe('letta as a process', () => {
   })
 
   it('ends quietly when nobody reads on', async () => {
-    desk = await layDesk([{ text: 'one two three' }])
+    desk = await setUpProgram([{ text: 'one two three' }])
     const { stdout, stderr } = await shell(
       '("$@" -p hi --output-format stream-json | head -c 1) 2>errors; cat errors >&2',
     )
@@ -86,7 +86,7 @@ describe('letta as a process', () => {
   })
 
   it('perm/first-write: keeps what it makes from others, whatever the umask', async () => {
-    desk = await layDesk([{ text: 'Hi.' }])
+    desk = await setUpProgram([{ text: 'Hi.' }])
     expect((await shell('umask 000; exec "$@" -p hi')).stdout).to.equal('Hi.\n')
     const folder = path.join(desk.home, '.letta')
     const mode = (file: string): string => (statSync(file).mode & 0o777).toString(8)
@@ -97,7 +97,7 @@ describe('letta as a process', () => {
   })
 
   it('hostile-project/*: runs nothing that lies in the folder', async () => {
-    desk = await layDesk([{ text: 'Hi.' }])
+    desk = await setUpProgram([{ text: 'Hi.' }])
     const { cases } = Object(loadCases('hostile-settings-cases.json'))
     const wanted = /^hostile-project\/(npmrc|node-modules-shadow|bin-shadow|terminfo|inputrc)$/
     for (const { id, files } of cases) {

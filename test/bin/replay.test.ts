@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { openShell, type Shell } from '../support/command-line.ts'
-import { layDesk } from '../support/program.ts'
+import { setUpProgram } from '../support/program.ts'
 
 describe('letta --record and letta replay', () => {
   let shell: Shell
@@ -50,7 +50,7 @@ describe('letta --record and letta replay', () => {
   })
 
   it('steps through it in a terminal', async () => {
-    const desk = await layDesk([{ text: 'Good day.' }])
+    const desk = await setUpProgram([{ text: 'Good day.' }])
     await desk.runs(['-p', 'Hello', '--record', 'r.jsonl'])
     const workbench = desk.opens({ args: ['replay', 'r.jsonl'] })
     await workbench.sees('turn.finished')

@@ -2,14 +2,14 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
-import { type Desk, layDesk } from '../support/program.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 import { conversation, systemOf } from '../support/session.ts'
 
 const FIXTURE = path.join(import.meta.dirname, 'fixtures/version-1.sql')
 const AGENT = 'agent-00000000-0000-4000-8000-000000000001'
 
 describe('letta on what another version has left', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   afterEach(() => desk.clear())
 
   /** Runs SQL on the database of the desk's home. */
@@ -21,7 +21,7 @@ describe('letta on what another version has left', () => {
   }
 
   it('goes on with the agent, the memory and the conversation of the first one, and keeps settings it does not know', async () => {
-    desk = await layDesk([{ text: 'Still here.' }])
+    desk = await setUpProgram([{ text: 'Still here.' }])
     write(readFileSync(FIXTURE, 'utf8'))
     const settings = { lastAgent: AGENT, ofTomorrow: { kept: true }, permissions: { maybe: ['x'] } }
     desk.write('.letta/settings.local.json', JSON.stringify(settings))
@@ -47,7 +47,7 @@ describe('letta on what another version has left', () => {
   })
 
   it('says that a newer one has written the database, and leaves it as it is', async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
     write('create table agents (tomorrow text); pragma user_version = 99')
     const file = path.join(desk.home, '.letta/letta.db')
     const before = readFileSync(file)

@@ -1,7 +1,13 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
-import { contract, MODEL, NOBODY, refused, wholeAgent } from './contract-suite.ts'
-import { normal } from './normalize.ts'
+import {
+  contract,
+  expectRefusal,
+  MODEL,
+  retrieveCompleteAgent,
+  UNKNOWN_UUID,
+} from './contract-suite.ts'
+import { normalize } from './normalize.ts'
 
 contract('an agent', (desk) => {
   it('is made with blocks, tools, tags, a model and its settings', async () => {
@@ -16,7 +22,7 @@ contract('an agent', (desk) => {
         max_output_tokens: 100,
       },
     })
-    const agent = await wholeAgent(desk, id)
+    const agent = await retrieveCompleteAgent(desk, id)
     expect({
       name: agent.name,
       system: agent.system,
@@ -48,7 +54,7 @@ contract('an agent', (desk) => {
 
   it('has the base tools unless it is made without', async () => {
     const { id } = await desk.client.agents.create({ model: MODEL })
-    const { tools } = await wholeAgent(desk, id)
+    const { tools } = await retrieveCompleteAgent(desk, id)
     expect(tools?.map((tool) => tool.name).toSorted()).to.deep.equal([
       'conversation_search',
       'memory_insert',
@@ -157,18 +163,18 @@ contract('an agent', (desk) => {
   it('is gone once it is deleted, and leaves its blocks', async () => {
     const id = await desk.agent()
     const [block] = (await desk.client.agents.blocks.list(id)).items
-    expect(normal(await desk.client.agents.delete(id))).to.deep.equal({
+    expect(normalize(await desk.client.agents.delete(id))).to.deep.equal({
       message: 'Agent id=agent-1 successfully deleted',
     })
-    expect(normal(await refused(desk.client.agents.retrieve(id)))).to.deep.equal({
+    expect(normalize(await expectRefusal(desk.client.agents.retrieve(id)))).to.deep.equal({
       status: 404,
       body: { detail: 'Agent with ID agent-1 not found' },
     })
     const statuses = [
-      await refused(desk.client.agents.delete(id)),
-      await refused(desk.client.agents.update(id, { name: 'Eve' })),
-      await refused(desk.client.agents.messages.list(id)),
-      await refused(desk.client.agents.blocks.list(id)),
+      await expectRefusal(desk.client.agents.delete(id)),
+      await expectRefusal(desk.client.agents.update(id, { name: 'Eve' })),
+      await expectRefusal(desk.client.agents.messages.list(id)),
+      await expectRefusal(desk.client.agents.blocks.list(id)),
     ].map(({ status }) => status)
     expect(statuses).to.deep.equal([404, 404, 404, 404])
     expect((await desk.client.blocks.retrieve(block?.id ?? '')).label).to.equal('human')
@@ -176,7 +182,7 @@ contract('an agent', (desk) => {
 
   it('is refused without a model that there is', async () => {
     const refusal = (model?: string) =>
-      refused(desk.client.agents.create(model === undefined ? {} : { model }))
+      expectRefusal(desk.client.agents.create(model === undefined ? {} : { model }))
     expect(await refusal()).to.deep.equal({
       status: 400,
       body: { detail: 'INVALID_ARGUMENT: Must specify either model or llm_config in request' },
@@ -200,18 +206,20 @@ contract('an agent', (desk) => {
   })
 
   it('is refused with tools that are not there', async () => {
-    expect(await refused(desk.agent({ tools: ['Nope'] }))).to.deep.equal({
+    expect(await expectRefusal(desk.agent({ tools: ['Nope'] }))).to.deep.equal({
       status: 400,
       body: { detail: "Tools not found by name: {'Nope'}" },
     })
-    expect(normal(await refused(desk.agent({ tool_ids: [`tool-${NOBODY}`] })))).to.deep.equal({
+    expect(
+      normalize(await expectRefusal(desk.agent({ tool_ids: [`tool-${UNKNOWN_UUID}`] }))),
+    ).to.deep.equal({
       status: 400,
       body: { detail: "Tools not found by id:   {'tool-1'}" },
     })
   })
 
   it('is made without a block that is not there, or not at all', async () => {
-    const made = desk.agent({ block_ids: [`block-${NOBODY}`] }).then(
+    const made = desk.agent({ block_ids: [`block-${UNKNOWN_UUID}`] }).then(
       () => 'made',
       (thrown) => `refused, ${thrown.status}`,
     )

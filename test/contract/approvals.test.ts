@@ -1,8 +1,13 @@
 import { expect } from 'chai'
 import { answered, say } from '../support/letta-server.ts'
-import { contract, type Messages, refused, wholeAgent } from './contract-suite.ts'
-import { normal } from './normalize.ts'
-import { told } from './outline-stream.ts'
+import {
+  type ContractMessages,
+  contract,
+  expectRefusal,
+  retrieveCompleteAgent,
+} from './contract-suite.ts'
+import { normalize } from './normalize.ts'
+import { outlineStream } from './outline-stream.ts'
 
 const LIST = { id: 'call_1', name: 'Bash', args: '{"command": "ls"}' }
 const WHERE = { id: 'call_2', name: 'Bash', args: '{"command": "pwd"}' }
@@ -25,25 +30,25 @@ contract('a call that waits for the client', (desk) => {
   it('ends the run, is shown with the agent, and goes on with its result', async () => {
     const agent = await desk.agent()
     desk.plays({ text: 'I look.', calls: [LIST] }, { text: 'One file.' })
-    expect(told(await desk.send(agent, say('list')))).to.deep.equal([
+    expect(outlineStream(await desk.send(agent, say('list')))).to.deep.equal([
       'ping',
       'assistant_message "I look."',
       'approval_request_message call_1 Bash {"command": "ls"}',
       'stop_reason requires_approval',
       'usage_statistics',
     ])
-    const { pending_approval, last_stop_reason } = await wholeAgent(desk, agent)
+    const { pending_approval, last_stop_reason } = await retrieveCompleteAgent(desk, agent)
     expect([pending_approval?.tool_calls, last_stop_reason]).to.deep.equal([
       [{ name: 'Bash', arguments: '{"command": "ls"}', tool_call_id: 'call_1' }],
       'requires_approval',
     ])
-    expect(told(await desk.send(agent, answered('call_1', 'a.txt')))).to.deep.equal([
+    expect(outlineStream(await desk.send(agent, answered('call_1', 'a.txt')))).to.deep.equal([
       'ping',
       'assistant_message "One file."',
       'stop_reason end_turn',
       'usage_statistics',
     ])
-    expect((await wholeAgent(desk, agent)).pending_approval ?? null).to.equal(null)
+    expect((await retrieveCompleteAgent(desk, agent)).pending_approval ?? null).to.equal(null)
   })
 
   it('reaches the model with its result', async () => {
@@ -61,14 +66,14 @@ contract('a call that waits for the client', (desk) => {
   it('is answered together with the others of its answer', async () => {
     const agent = await desk.agent()
     desk.plays({ calls: [LIST, WHERE] }, { text: 'Done' })
-    expect(told(await desk.send(agent, say('look')))).to.deep.equal([
+    expect(outlineStream(await desk.send(agent, say('look')))).to.deep.equal([
       'ping',
       'approval_request_message call_1 Bash {"command": "ls"}',
       'approval_request_message call_2 Bash {"command": "pwd"}',
       'stop_reason requires_approval',
       'usage_statistics',
     ])
-    expect(told(await desk.send(agent, replies(result('call_1', 'x'))))).to.deep.equal([
+    expect(outlineStream(await desk.send(agent, replies(result('call_1', 'x'))))).to.deep.equal([
       'ping',
       'stop_reason error',
       desk.differs('told-why', {
@@ -98,7 +103,7 @@ contract('a call that waits for the client', (desk) => {
   it('holds back the calls of the server beside it', async () => {
     const agent = await desk.agent({ tools: ['Bash', 'memory_insert'] })
     desk.plays({ calls: [NOTE, LIST] }, { text: 'Done' })
-    expect(told(await desk.send(agent, say('both')))).to.deep.equal([
+    expect(outlineStream(await desk.send(agent, say('both')))).to.deep.equal([
       'ping',
       'tool_call_message call_0 memory_insert {"label": "human", "new_string": "Sam"}',
       'approval_request_message call_1 Bash {"command": "ls"}',
@@ -106,7 +111,7 @@ contract('a call that waits for the client', (desk) => {
       'usage_statistics',
     ])
     expect(await desk.block(agent, 'human')).to.equal('Name: unknown')
-    expect(told(await desk.send(agent, answered('call_1', 'x'))).slice(-3)).to.deep.equal([
+    expect(outlineStream(await desk.send(agent, answered('call_1', 'x'))).slice(-3)).to.deep.equal([
       'assistant_message "Done"',
       'stop_reason end_turn',
       'usage_statistics',
@@ -130,7 +135,7 @@ contract('a call that waits for the client', (desk) => {
     desk.plays({ calls: [LIST] })
     await desk.send(agent, say('look'))
     const { events, error } = await desk.send(agent, say('more'))
-    expect([told({ events, error: null }), normal(error)]).to.deep.equal([
+    expect([outlineStream({ events, error: null }), normalize(error)]).to.deep.equal([
       ['ping', 'stop_reason error'],
       {
         message_type: 'error_message',
@@ -143,8 +148,10 @@ contract('a call that waits for the client', (desk) => {
     ])
     const { error: numbered } = await desk.send(agent, say('more'), { background: true })
     expect([numbered?.['message'], numbered?.['seq_id']]).to.deep.equal([PENDING, 3])
-    const whole = refused(desk.client.agents.messages.create(agent, { messages: say('more') }))
-    expect(normal(await whole)).to.deep.equal({
+    const whole = expectRefusal(
+      desk.client.agents.messages.create(agent, { messages: say('more') }),
+    )
+    expect(normalize(await whole)).to.deep.equal({
       status: 409,
       body: {
         detail: { code: 'PENDING_APPROVAL', message: PENDING, pending_request_id: 'message-1' },
@@ -178,13 +185,13 @@ contract('a call that waits for the client', (desk) => {
     const parameters = { type: 'object', properties: {} }
     const tools = { client_tools: [{ name: 'Look', description: 'Looks', parameters }] }
     desk.plays({ calls: [{ id: 'call_1', name: 'Look', args: '{}' }] }, { text: 'Done' })
-    expect(told(await desk.send(agent, say('look'), tools))).to.deep.equal([
+    expect(outlineStream(await desk.send(agent, say('look'), tools))).to.deep.equal([
       'ping',
       'approval_request_message call_1 Look {}',
       'stop_reason requires_approval',
       'usage_statistics',
     ])
-    expect(told(await desk.send(agent, answered('call_1', 'seen'), tools))).to.include(
+    expect(outlineStream(await desk.send(agent, answered('call_1', 'seen'), tools))).to.include(
       'assistant_message "Done"',
     )
   })
@@ -193,9 +200,11 @@ contract('a call that waits for the client', (desk) => {
     const rules = [{ type: 'requires_approval', tool_name: 'memory_insert' }] as const
     const agent = await desk.agent({ tools: ['memory_insert'], tool_rules: [...rules] })
     desk.plays({ calls: [NOTE] }, { text: 'Done' })
-    expect(told(await desk.send(agent, say('note')))).to.include('stop_reason requires_approval')
+    expect(outlineStream(await desk.send(agent, say('note')))).to.include(
+      'stop_reason requires_approval',
+    )
     const approval = { type: 'approval', tool_call_id: 'call_0', approve: true } as const
-    expect(told(await desk.send(agent, replies(approval)))).to.deep.equal([
+    expect(outlineStream(await desk.send(agent, replies(approval)))).to.deep.equal([
       'ping',
       'tool_return_message call_0 success: Name: unknown\nSam',
       'assistant_message "Done"',
@@ -211,7 +220,9 @@ contract('a call that waits for the client', (desk) => {
       const { events } = await desk.send(agent, say('look'))
       const run_ids = cancels === 'run' ? [String(events[0]?.['run_id'])] : []
       await desk.client.agents.messages.cancel(agent, cancels === 'run' ? { run_ids } : {})
-      expect(told(await desk.send(agent, say('stop')))).to.include('assistant_message "Fine"')
+      expect(outlineStream(await desk.send(agent, say('stop')))).to.include(
+        'assistant_message "Fine"',
+      )
       expect(desk.said().slice(2)).to.deep.equal([
         resulted(
           'call_1',
@@ -224,9 +235,9 @@ contract('a call that waits for the client', (desk) => {
   }
 })
 
-type Reply = Extract<Messages[number], { approvals?: unknown }>['approvals']
+type Reply = Extract<ContractMessages[number], { approvals?: unknown }>['approvals']
 
-function replies(...approvals: NonNullable<Reply>): Messages {
+function replies(...approvals: NonNullable<Reply>): ContractMessages {
   return [{ type: 'approval', approvals }]
 }
 

@@ -1,11 +1,11 @@
 import { Letta } from '@letta-ai/letta-client'
 import { connect } from '../../lib/client/connect.ts'
-import { serving } from '../support/letta-serve.ts'
+import { startLettaServe } from '../support/letta-serve.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
 import { type RealServer, startRealServer } from './letta-server/start.ts'
 
 /** A server of the Letta API, and the scripted model it asks. */
-export interface Backend {
+export interface ContractBackend {
   readonly client: Letta
   readonly model: ModelEndpoint
   close(): Promise<void>
@@ -17,7 +17,7 @@ export type BackendName = 'in process' | 'letta serve' | 'a real Letta server'
 const REAL = process.env['LETTA_CONTRACT_SERVER'] ?? ''
 const EMBEDDING = 'text-embedding-3-small'
 
-const openings: Readonly<Record<BackendName, () => Promise<Backend>>> = {
+const openings: Readonly<Record<BackendName, () => Promise<ContractBackend>>> = {
   'in process': async () => {
     const model = await endpoint()
     const { client, close } = await connect({
@@ -30,7 +30,7 @@ const openings: Readonly<Record<BackendName, () => Promise<Backend>>> = {
   },
   'letta serve': async () => {
     const model = await endpoint()
-    const server = await serving(environmentFor(model))
+    const server = await startLettaServe(environmentFor(model))
     return backend(clientOf(server), model, async () => void (await server.stop()))
   },
   'a real Letta server': async () => {
@@ -46,10 +46,10 @@ const openings: Readonly<Record<BackendName, () => Promise<Backend>>> = {
 export const backendNames: readonly BackendName[] =
   REAL === '' ? ['in process', 'letta serve'] : ['in process', 'letta serve', 'a real Letta server']
 
-const opened = new Map<BackendName, Promise<Backend>>()
+const opened = new Map<BackendName, Promise<ContractBackend>>()
 
 /** One of each kind serves all tests of a run. */
-export function openBackend(name: BackendName): Promise<Backend> {
+export function openBackend(name: BackendName): Promise<ContractBackend> {
   const backend = opened.get(name) ?? openings[name]()
   opened.set(name, backend)
   return backend
@@ -80,7 +80,7 @@ function clientOf({ url, token }: Pick<RealServer, 'url' | 'token'>): Letta {
   return new Letta({ baseURL: url, apiKey: token, logLevel: 'off' })
 }
 
-function backend(client: Letta, model: ModelEndpoint, close: () => Promise<void>): Backend {
+function backend(client: Letta, model: ModelEndpoint, close: () => Promise<void>): ContractBackend {
   return {
     client: client.withOptions({ maxRetries: 0 }),
     model,

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { contract, NOBODY, refused } from './contract-suite.ts'
-import { normal } from './normalize.ts'
+import { contract, expectRefusal, UNKNOWN_UUID } from './contract-suite.ts'
+import { normalize } from './normalize.ts'
 
 contract('a block', (desk) => {
   it('is created with a value, a limit, a description, tags and metadata', async () => {
@@ -14,7 +14,7 @@ contract('a block', (desk) => {
       metadata: { since: 2024 },
     }
     const { id } = await desk.client.blocks.create(facts)
-    expect(normal(await desk.client.blocks.retrieve(id))).to.deep.include(facts)
+    expect(normalize(await desk.client.blocks.retrieve(id))).to.deep.include(facts)
   })
 
   it('has a limit of 100,000 and no value unless it is told', async () => {
@@ -71,7 +71,9 @@ contract('a block', (desk) => {
     expect(memory.blocks.map(({ label }: { label: string }) => label)).to.deep.equal(['human'])
     expect((await desk.client.blocks.retrieve(block.id)).value).to.equal('one')
     expect(
-      normal(await refused(desk.client.agents.blocks.retrieve('team', { agent_id: agent }))),
+      normalize(
+        await expectRefusal(desk.client.agents.blocks.retrieve('team', { agent_id: agent })),
+      ),
     ).to.deep.equal({
       status: 404,
       body: { detail: "No block with label 'team' found for agent 'agent-1'" },
@@ -81,7 +83,9 @@ contract('a block', (desk) => {
   it('is alone with its label in an agent', async () => {
     const agent = await desk.agent()
     const { id } = await desk.client.blocks.create({ label: 'human', value: 'another' })
-    const { status } = await refused(desk.client.agents.blocks.attach(id, { agent_id: agent }))
+    const { status } = await expectRefusal(
+      desk.client.agents.blocks.attach(id, { agent_id: agent }),
+    )
     expect(status).to.equal(409)
     expect(await desk.block(agent, 'human')).to.equal('Name: unknown')
   })
@@ -92,7 +96,7 @@ contract('a block', (desk) => {
     await desk.client.blocks.delete(block.id)
     const { items } = await desk.client.agents.blocks.list(agent)
     expect(items.map(({ label }) => label)).to.deep.equal(['human'])
-    expect(normal(await refused(desk.client.blocks.retrieve(block.id)))).to.deep.equal({
+    expect(normalize(await expectRefusal(desk.client.blocks.retrieve(block.id)))).to.deep.equal({
       status: 404,
       body: { detail: "Block with id 'block-1' not found" },
     })
@@ -100,13 +104,13 @@ contract('a block', (desk) => {
 
   it('that is not there cannot be changed, attached or detached', async () => {
     const agent = await desk.agent()
-    const [id, of] = [`block-${NOBODY}`, { agent_id: agent }]
+    const [id, of] = [`block-${UNKNOWN_UUID}`, { agent_id: agent }]
     const statuses = [
-      await refused(desk.client.blocks.update(id, { value: 'x' })),
-      await refused(desk.client.blocks.delete(id)),
-      await refused(desk.client.agents.blocks.attach(id, of)),
-      await refused(desk.client.agents.blocks.detach(id, of)),
-      await refused(desk.client.agents.blocks.update('nope', { ...of, value: 'x' })),
+      await expectRefusal(desk.client.blocks.update(id, { value: 'x' })),
+      await expectRefusal(desk.client.blocks.delete(id)),
+      await expectRefusal(desk.client.agents.blocks.attach(id, of)),
+      await expectRefusal(desk.client.agents.blocks.detach(id, of)),
+      await expectRefusal(desk.client.agents.blocks.update('nope', { ...of, value: 'x' })),
     ].map(({ status }) => status)
     expect(statuses).to.deep.equal([404, 404, 404, 404, 404])
   })

@@ -1,13 +1,19 @@
 import { expect } from 'chai'
 import { collect, type Streamed, say } from '../support/letta-server.ts'
-import { contract, type Messages, MODEL, NOBODY, refused } from './contract-suite.ts'
-import { normal } from './normalize.ts'
-import { told } from './outline-stream.ts'
+import {
+  type ContractMessages,
+  contract,
+  expectRefusal,
+  MODEL,
+  UNKNOWN_UUID,
+} from './contract-suite.ts'
+import { normalize } from './normalize.ts'
+import { outlineStream } from './outline-stream.ts'
 
 contract('a conversation', (desk) => {
   const opened = async (agent: string) =>
     (await desk.client.conversations.create({ agent_id: agent })).id
-  const send = (id: string, messages: Messages, more: object = {}): Promise<Streamed> =>
+  const send = (id: string, messages: ContractMessages, more: object = {}): Promise<Streamed> =>
     collect(
       desk.client.conversations.messages.create(id, {
         messages,
@@ -20,7 +26,7 @@ contract('a conversation', (desk) => {
   it('is created for an agent, named, and deleted', async () => {
     const agent = await desk.agent()
     const created = await desk.client.conversations.create({ agent_id: agent })
-    expect(normal([agent, created])[1]).to.deep.include({
+    expect(normalize([agent, created])[1]).to.deep.include({
       id: 'conv-1',
       agent_id: 'agent-1',
       isolated_block_ids: [],
@@ -31,7 +37,7 @@ contract('a conversation', (desk) => {
     const listed = await desk.client.conversations.list({ agent_id: agent })
     expect(listed.map((one) => one.id)).to.deep.equal([id])
     await desk.client.conversations.delete(id)
-    expect((await refused(desk.client.conversations.retrieve(id))).status).to.equal(404)
+    expect((await expectRefusal(desk.client.conversations.retrieve(id))).status).to.equal(404)
   })
 
   it('has a history of its own, and the memory of its agent', async () => {
@@ -39,7 +45,7 @@ contract('a conversation', (desk) => {
     const [first, second] = [await opened(agent), await opened(agent)]
     desk.plays({ text: 'A' }, { text: 'B' })
     await send(first, say('one'))
-    expect(told(await send(second, say('two')))).to.deep.equal([
+    expect(outlineStream(await send(second, say('two')))).to.deep.equal([
       'ping',
       'assistant_message "B"',
       'stop_reason end_turn',
@@ -77,11 +83,11 @@ contract('a conversation', (desk) => {
     let second: Promise<unknown> | null = null
     for await (const event of stream) {
       if (event.message_type !== 'assistant_message' || second !== null) continue
-      second = refused(send(conversation, say('two')))
+      second = expectRefusal(send(conversation, say('two')))
       await second
       await desk.client.conversations.cancel(conversation)
     }
-    expect(normal(await second)).to.deep.equal({
+    expect(normalize(await second)).to.deep.equal({
       status: 409,
       body: {
         detail:
@@ -94,11 +100,11 @@ contract('a conversation', (desk) => {
   it('plays a run again for messages that come again', async () => {
     const conversation = await opened(await desk.agent({ tools: [] }))
     const otid = crypto.randomUUID()
-    const messages: Messages = [{ role: 'user', content: 'one', otid }]
+    const messages: ContractMessages = [{ role: 'user', content: 'one', otid }]
     desk.plays({ text: ['A ', 'B'] }, { text: 'not this' })
     const first = await send(conversation, messages, { background: true })
     const again = await send(conversation, messages, { background: true })
-    expect(told(again)).to.deep.equal(told(first))
+    expect(outlineStream(again)).to.deep.equal(outlineStream(first))
     expect(again.events[0]?.['run_id']).to.equal(first.events[0]?.['run_id'])
     expect(desk.asked().length).to.equal(1)
   })
@@ -124,17 +130,19 @@ contract('a conversation', (desk) => {
 
   it('has nothing to cancel when nothing runs', async () => {
     const conversation = await opened(await desk.agent())
-    expect(normal(await refused(desk.client.conversations.cancel(conversation)))).to.deep.equal({
+    expect(
+      normalize(await expectRefusal(desk.client.conversations.cancel(conversation))),
+    ).to.deep.equal({
       status: 409,
       body: { detail: 'CONFLICT: No active runs to cancel for conversation conv-1' },
     })
   })
 
   it('that is not there is a 404', async () => {
-    const id = `conv-${NOBODY}`
+    const id = `conv-${UNKNOWN_UUID}`
     const statuses = [
-      await refused(desk.client.conversations.retrieve(id)),
-      await refused(send(id, say('hi'))),
+      await expectRefusal(desk.client.conversations.retrieve(id)),
+      await expectRefusal(send(id, say('hi'))),
     ].map(({ status }) => status)
     expect(statuses).to.deep.equal([404, 404])
   })

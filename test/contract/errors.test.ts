@@ -1,18 +1,18 @@
 import { expect } from 'chai'
 import { say } from '../support/letta-server.ts'
-import type { Turn } from '../support/model-endpoint.ts'
-import { contract, refused } from './contract-suite.ts'
-import { told } from './outline-stream.ts'
+import type { ScriptedAnswer } from '../support/model-endpoint.ts'
+import { contract, expectRefusal } from './contract-suite.ts'
+import { outlineStream } from './outline-stream.ts'
 
 contract('an end', (desk) => {
-  const turn = async (...turns: readonly Turn[]) => {
+  const turn = async (...turns: readonly ScriptedAnswer[]) => {
     const agent = await desk.agent({ tools: ['memory_insert'] })
     desk.plays(...turns)
     const { events, error } = await desk.send(agent, say('hi'), { max_steps: 2 })
     const stop = events.find((event) => event['message_type'] === 'stop_reason')
     return { agent, stop: stop?.['stop_reason'], error }
   }
-  const note = (id: string): Turn => ({
+  const note = (id: string): ScriptedAnswer => ({
     calls: [{ id, name: 'memory_insert', args: { label: 'human', new_string: id } }],
   })
 
@@ -49,7 +49,7 @@ contract('an end', (desk) => {
     [503, 'llm_error', 3],
   ] as const) {
     it(`by a vendor that answers ${status} is an ${type}, after ${tries} tries`, async () => {
-      const { stop, error } = await turn(...Array<Turn>(6).fill(saysNo(status)))
+      const { stop, error } = await turn(...Array<ScriptedAnswer>(6).fill(saysNo(status)))
       const tried = desk.asked().length
       expect({ stop, type: error?.['error_type'], tried }).to.deep.equal({
         stop: 'llm_api_error',
@@ -60,7 +60,7 @@ contract('an end', (desk) => {
   }
 
   it('by a key that may not is told as one by a key that is wrong', async () => {
-    const { error } = await turn(...Array<Turn>(6).fill(saysNo(403)))
+    const { error } = await turn(...Array<ScriptedAnswer>(6).fill(saysNo(403)))
     expect(error?.['error_type']).to.equal(
       desk.differs('forbidden', { real: 'llm_error', ours: 'llm_authentication' }),
     )
@@ -71,10 +71,10 @@ contract('an end', (desk) => {
   })
 
   it('in the middle of an answer tells what came, and that it broke off', async () => {
-    const broken: Turn = { text: ['one ', 'two ', 'three'], disconnectAfter: 2 }
+    const broken: ScriptedAnswer = { text: ['one ', 'two ', 'three'], disconnectAfter: 2 }
     const agent = await desk.agent()
     desk.plays(broken)
-    expect(told(await desk.send(agent, say('count'))).slice(0, 3)).to.deep.equal([
+    expect(outlineStream(await desk.send(agent, say('count'))).slice(0, 3)).to.deep.equal([
       'ping',
       'assistant_message "one two "',
       desk.differs('broken-off', {
@@ -104,9 +104,9 @@ contract('an end', (desk) => {
   it('of a turn that was not streamed is an HTTP error', async () => {
     const status = async (vendor: number) => {
       const agent = await desk.agent()
-      desk.plays(...Array<Turn>(6).fill(saysNo(vendor)))
+      desk.plays(...Array<ScriptedAnswer>(6).fill(saysNo(vendor)))
       const whole = desk.client.agents.messages.create(agent, { messages: say('hi') })
-      return (await refused(whole)).status
+      return (await expectRefusal(whole)).status
     }
     expect([await status(400), await status(401), await status(500)]).to.deep.equal([400, 401, 500])
   })
@@ -114,7 +114,7 @@ contract('an end', (desk) => {
 
 contract('a request', (desk) => {
   const complaint = async (request: Promise<unknown>) => {
-    const { status, body } = await refused(request)
+    const { status, body } = await expectRefusal(request)
     const fields = Object.keys(Object(body)).filter((name) => name !== 'examples')
     return [status, ...fields.toSorted()]
   }
@@ -157,11 +157,11 @@ contract('a request', (desk) => {
 
   it('for what is not there is a 404, by another method a 405', async () => {
     const { client } = desk
-    expect(await refused(client.get('/v1/nothing'))).to.deep.equal({
+    expect(await expectRefusal(client.get('/v1/nothing'))).to.deep.equal({
       status: 404,
       body: { detail: 'Not Found' },
     })
-    expect(await refused(client.put('/v1/agents/'))).to.deep.equal({
+    expect(await expectRefusal(client.put('/v1/agents/'))).to.deep.equal({
       status: 405,
       body: { detail: 'Method Not Allowed' },
     })
@@ -187,6 +187,6 @@ contract('a request', (desk) => {
   })
 })
 
-function saysNo(status: number): Turn {
+function saysNo(status: number): ScriptedAnswer {
   return { error: { status, body: { error: { message: 'The vendor says no', type: 'no' } } } }
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { say } from '../support/letta-server.ts'
 import { contract, MODEL } from './contract-suite.ts'
-import { told } from './outline-stream.ts'
+import { outlineStream } from './outline-stream.ts'
 
 contract('a history', (desk) => {
   const threeTurns = async () => {
@@ -56,7 +56,9 @@ contract('a history', (desk) => {
     await desk.client.patch(`/v1/agents/${agent}/reset-messages`, { body: {} })
     const { message_ids } = await desk.client.agents.retrieve(agent)
     expect(message_ids?.length).to.equal(1)
-    expect(told(await desk.send(agent, say('new')))).to.include('assistant_message "Fresh"')
+    expect(outlineStream(await desk.send(agent, say('new')))).to.include(
+      'assistant_message "Fresh"',
+    )
     expect(desk.said()).to.deep.equal([{ role: 'user', content: 'new' }])
     const history = await desk.history(agent)
     expect(history[0]).to.equal('user_message "old"')
@@ -89,7 +91,7 @@ contract('a history', (desk) => {
     desk.plays(nearlyFull, ...Array(3).fill({ text: 'They counted to four.' }))
     const more = { include_compaction_messages: true }
     const turn = await desk.send(agent, say('4'), more)
-    expect(told(turn)).to.deep.equal([
+    expect(outlineStream(turn)).to.deep.equal([
       'ping',
       'assistant_message "D"',
       'event_message',

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { say } from '../support/letta-server.ts'
 import { type AgentBody, contract } from './contract-suite.ts'
-import { told } from './outline-stream.ts'
+import { outlineStream } from './outline-stream.ts'
 
 contract('a memory tool', (desk) => {
   /** What the call answers, and what the block `human` holds then. */
@@ -13,7 +13,7 @@ contract('a memory tool', (desk) => {
     const memory_blocks = [{ label: 'human', value: 'one\ntwo\nthree', ...block }]
     const agent = await desk.agent({ tools: [name], memory_blocks })
     desk.plays({ calls: [{ id: 'call_1', name, args }] }, { text: 'Done' })
-    const answer = told(await desk.send(agent, say('remember')))[2]
+    const answer = outlineStream(await desk.send(agent, say('remember')))[2]
     const { items } = await desk.client.agents.blocks.list(agent)
     const blocks = items.map(({ label, value }) => `${label}: ${value}`).toSorted()
     return [answer?.replace('tool_return_message call_1 ', ''), ...blocks]
@@ -104,7 +104,7 @@ contract('a memory tool', (desk) => {
   it('that is not there is answered with those that are', async () => {
     const agent = await desk.agent()
     desk.plays({ calls: [{ id: 'call_1', name: 'Fly', args: {} }] }, { text: 'Done' })
-    expect(told(await desk.send(agent, say('fly'))).slice(2, 4)).to.deep.equal([
+    expect(outlineStream(await desk.send(agent, say('fly'))).slice(2, 4)).to.deep.equal([
       "tool_return_message call_1 error: [ToolConstraintError] Cannot call Fly, valid tools include: ['Bash'].",
       'assistant_message "Done"',
     ])
@@ -118,7 +118,7 @@ contract('a memory tool', (desk) => {
       args: { label: 'human', new_string },
     })
     desk.plays({ calls: [insert('call_1', 'A'), insert('call_2', 'B')] }, { text: 'Done' })
-    const lines = told(await desk.send(agent, say('both')))
+    const lines = outlineStream(await desk.send(agent, say('both')))
     expect(lines.filter((line) => line.startsWith('tool_return')).join()).to.match(
       /call_1 success.*call_2 success/s,
     )
@@ -134,7 +134,7 @@ contract('a search', (desk) => {
     })
     desk.plays({ text: 'It is Paris.' }, search('Paris'), { text: 'Done' })
     await desk.send(agent, say('What is the capital of France?'))
-    const lines = told(await desk.send(agent, say('Which was it?')))
+    const lines = outlineStream(await desk.send(agent, say('Which was it?')))
     expect(lines[2]).to.match(/^tool_return_message call_1 success: .*It is Paris\./s)
   })
 
@@ -149,7 +149,7 @@ contract('a search', (desk) => {
       call('archival_memory_search', { query: 'sky' }),
       { text: 'Done' },
     )
-    const lines = told(await desk.send(agent, say('remember')))
+    const lines = outlineStream(await desk.send(agent, say('remember')))
     expect(lines.find((line) => line.startsWith('tool_return'))).to.match(/success/)
     expect(lines.join('\n')).to.include("'content': 'The sky is blue', 'tags': ['sky']")
     const passages = await desk.client.agents.passages.list(agent)

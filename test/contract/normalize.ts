@@ -8,7 +8,7 @@ const STAMPS = /\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [AP]M UTC\+0000/g
  * The value with ids and times that no two servers share made comparable: `agent-1`, `message-2`, in the order in which they
  * first appear, the otid of a message's third part `message-2/2`, every time `TIME`.
  */
-export function normal<Value>(value: Value): Value {
+export function normalize<Value>(value: Value): Value {
   return JSON.parse(naming(JSON.stringify(value)))
 }
 

@@ -1,14 +1,14 @@
-import { type Event, outline, type Streamed } from '../support/letta-server.ts'
+import { outline, type Streamed, type WireEvent } from '../support/letta-server.ts'
 
 /** What was streamed in short lines, the deltas of a part put together; an error event is the last line. */
-export function told({ events, error }: Streamed): readonly string[] {
+export function outlineStream({ events, error }: Streamed): readonly string[] {
   const lines = outline(wholeParts(events))
   return error === null ? lines : [...lines, `error ${error['error_type']}: ${error['message']}`]
 }
 
 /** As many events as there are parts, however finely they were streamed. */
-function wholeParts(events: readonly Event[]): readonly Event[] {
-  const parts: Event[] = []
+function wholeParts(events: readonly WireEvent[]): readonly WireEvent[] {
+  const parts: WireEvent[] = []
   for (const event of events) {
     const last = parts.at(-1)
     // The first tells the run, those after a silence only that the line is alive.
@@ -19,12 +19,12 @@ function wholeParts(events: readonly Event[]): readonly Event[] {
   return parts
 }
 
-function isMore(last: Event, event: Event): boolean {
+function isMore(last: WireEvent, event: WireEvent): boolean {
   if (last['message_type'] !== event['message_type'] || last['id'] !== event['id']) return false
   return callOf(last)['tool_call_id'] === callOf(event)['tool_call_id']
 }
 
-function joined(last: Event, event: Event): Event {
+function joined(last: WireEvent, event: WireEvent): WireEvent {
   const text = (name: string) =>
     name in last ? { [name]: `${last[name] ?? ''}${event[name] ?? ''}` } : {}
   if (last['tool_calls'] === undefined) return { ...last, ...text('content'), ...text('reasoning') }
@@ -37,6 +37,6 @@ function joined(last: Event, event: Event): Event {
   return { ...last, tool_calls: [call] }
 }
 
-function callOf(event: Event): Readonly<Record<string, unknown>> {
+function callOf(event: WireEvent): Readonly<Record<string, unknown>> {
   return Object([event['tool_calls']].flat()[0])
 }

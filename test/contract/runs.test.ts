@@ -1,12 +1,12 @@
 import { expect } from 'chai'
-import { collect, type Event, outline, say } from '../support/letta-server.ts'
-import type { Turn } from '../support/model-endpoint.ts'
-import { contract, type Desk, NOBODY, refused } from './contract-suite.ts'
-import { told } from './outline-stream.ts'
+import { collect, outline, say, type WireEvent } from '../support/letta-server.ts'
+import type { ScriptedAnswer } from '../support/model-endpoint.ts'
+import { type ContractContext, contract, expectRefusal, UNKNOWN_UUID } from './contract-suite.ts'
+import { outlineStream } from './outline-stream.ts'
 
 const BACKGROUND = { background: true } as const
 /** Talks for ten seconds: a real server looks for a cancellation only when the model goes on talking. */
-const TALKATIVE: Turn = { text: Array<string>(100).fill('word '), delayMs: 100 }
+const TALKATIVE: ScriptedAnswer = { text: Array<string>(100).fill('word '), delayMs: 100 }
 
 contract('a run', (desk) => {
   it('in the background numbers its events from 1', async () => {
@@ -53,7 +53,7 @@ contract('a run', (desk) => {
     desk.plays({ text: ['one ', 'two ', 'three'] })
     const whole = await desk.send(agent, say('count'), BACKGROUND)
     const again = await resumed(desk, runOf(whole), 2)
-    expect(told({ events: again, error: null })).to.deep.equal([
+    expect(outlineStream({ events: again, error: null })).to.deep.equal([
       'assistant_message "two three"',
       'stop_reason end_turn',
       'usage_statistics',
@@ -64,7 +64,7 @@ contract('a run', (desk) => {
   it('goes on when its reader has left, and is taken up again', async () => {
     const agent = await desk.agent()
     desk.plays({ text: ['one ', 'two ', 'three'], delayMs: 300 })
-    const read: Event[] = []
+    const read: WireEvent[] = []
     const body = { messages: say('count'), stream_tokens: true, background: true }
     for await (const event of await desk.client.agents.messages.stream(agent, body)) {
       read.push({ ...event })
@@ -80,15 +80,15 @@ contract('a run', (desk) => {
     const agent = await desk.agent()
     desk.plays({ text: 'Hello' })
     const id = runOf(await desk.send(agent, say('hi')))
-    expect(await refused(desk.client.runs.messages.stream(id, {}))).to.deep.equal({
+    expect(await expectRefusal(desk.client.runs.messages.stream(id, {}))).to.deep.equal({
       status: 400,
       body: {
         detail:
           'INVALID_ARGUMENT: Run was not created in background mode, so it cannot be retrieved.',
       },
     })
-    const nobody = desk.client.runs.messages.stream(`run-${NOBODY}`, {})
-    expect((await refused(nobody)).status).to.equal(404)
+    const nobody = desk.client.runs.messages.stream(`run-${UNKNOWN_UUID}`, {})
+    expect((await expectRefusal(nobody)).status).to.equal(404)
   })
 
   it('tells its steps, its messages and its usage', async () => {
@@ -162,7 +162,7 @@ contract('a cancelled run', (desk) => {
     const agent = await desk.agent()
     desk.plays(TALKATIVE, { text: 'Hello' })
     await cancelledAt(desk, agent, 'assistant_message')
-    expect(told(await desk.send(agent, say('hi')))).to.include('assistant_message "Hello"')
+    expect(outlineStream(await desk.send(agent, say('hi')))).to.include('assistant_message "Hello"')
   })
 
   it('may end while a call is written', async () => {
@@ -172,15 +172,19 @@ contract('a cancelled run', (desk) => {
     desk.plays({ calls: [call], delayMs: 100 }, { text: 'Hello' })
     const events = await cancelledAt(desk, agent, 'approval_request_message')
     expect(outline(events).at(-1)).to.equal('stop_reason cancelled')
-    expect(told(await desk.send(agent, say('hi')))).to.include('assistant_message "Hello"')
+    expect(outlineStream(await desk.send(agent, say('hi')))).to.include('assistant_message "Hello"')
   })
 })
 
-function runOf({ events }: { readonly events: readonly Event[] }): string {
+function runOf({ events }: { readonly events: readonly WireEvent[] }): string {
   return String(events[0]?.['run_id'])
 }
 
-async function resumed(desk: Desk, run: string, after: number): Promise<readonly Event[]> {
+async function resumed(
+  desk: ContractContext,
+  run: string,
+  after: number,
+): Promise<readonly WireEvent[]> {
   const { events } = await collect(
     desk.client.runs.messages.stream(run, { starting_after: after, include_pings: false }),
   )
@@ -188,8 +192,12 @@ async function resumed(desk: Desk, run: string, after: number): Promise<readonly
 }
 
 /** Events of a background run that is cancelled once one of a kind has come. */
-async function cancelledAt(desk: Desk, agent: string, kind: string): Promise<readonly Event[]> {
-  const events: Event[] = []
+async function cancelledAt(
+  desk: ContractContext,
+  agent: string,
+  kind: string,
+): Promise<readonly WireEvent[]> {
+  const events: WireEvent[] = []
   const body = { messages: say('count'), stream_tokens: true, background: true }
   let cancelling: Promise<unknown> | null = null
   for await (const event of await desk.client.agents.messages.stream(agent, body)) {

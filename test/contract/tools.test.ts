@@ -1,5 +1,11 @@
 import { expect } from 'chai'
-import { BASH, contract, NOBODY, refused, wholeAgent } from './contract-suite.ts'
+import {
+  BASH,
+  contract,
+  expectRefusal,
+  retrieveCompleteAgent,
+  UNKNOWN_UUID,
+} from './contract-suite.ts'
 
 contract('a tool', (desk) => {
   const named = (name: string) => ({ ...BASH, json_schema: { ...BASH.json_schema, name } })
@@ -30,20 +36,20 @@ contract('a tool', (desk) => {
     const changes = { description: 'Peeks', default_requires_approval: false }
     expect(await desk.client.tools.update(id, changes)).to.deep.include(changes)
     await desk.client.tools.delete(id)
-    expect((await refused(desk.client.tools.retrieve(id))).status).to.equal(404)
+    expect((await expectRefusal(desk.client.tools.retrieve(id))).status).to.equal(404)
   })
 
   it('brings its approval rule when it is attached', async () => {
     const agent = await desk.agent({ tools: [] })
     const { id } = await desk.client.tools.upsert(BASH)
     await desk.client.agents.tools.attach(id, { agent_id: agent })
-    const attached = await wholeAgent(desk, agent)
+    const attached = await retrieveCompleteAgent(desk, agent)
     expect([attached.tools?.map(({ name }) => name), attached.tool_rules]).to.deep.equal([
       ['Bash'],
       [WAITS],
     ])
     await desk.client.agents.tools.detach(id, { agent_id: agent })
-    const detached = await wholeAgent(desk, agent)
+    const detached = await retrieveCompleteAgent(desk, agent)
     expect([detached.tools, detached.tool_rules]).to.deep.equal([
       [],
       desk.differs('orphan-rules', { real: [WAITS], ours: [] }),
@@ -56,9 +62,9 @@ contract('a tool', (desk) => {
     const wait = (requires_approval: boolean) =>
       desk.client.patch(`/v1/agents/${agent}/tools/approval/Bash`, { body: { requires_approval } })
     await wait(false)
-    expect((await wholeAgent(desk, agent)).tool_rules).to.deep.equal([])
+    expect((await retrieveCompleteAgent(desk, agent)).tool_rules).to.deep.equal([])
     await wait(true)
-    expect((await wholeAgent(desk, agent)).tool_rules).to.deep.equal([WAITS])
+    expect((await retrieveCompleteAgent(desk, agent)).tool_rules).to.deep.equal([WAITS])
   })
 
   it('of the server is of a type that says what it is for', async () => {
@@ -80,10 +86,10 @@ contract('a tool', (desk) => {
 
   it('that is not there cannot be retrieved or attached', async () => {
     const agent = await desk.agent()
-    const id = `tool-${NOBODY}`
+    const id = `tool-${UNKNOWN_UUID}`
     const statuses = [
-      await refused(desk.client.tools.retrieve(id)),
-      await refused(desk.client.agents.tools.attach(id, { agent_id: agent })),
+      await expectRefusal(desk.client.tools.retrieve(id)),
+      await expectRefusal(desk.client.agents.tools.attach(id, { agent_id: agent })),
     ].map(({ status }) => status)
     expect(statuses).to.deep.equal([404, 404])
   })

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { collect, outline, say } from '../support/letta-server.ts'
 import { contract } from './contract-suite.ts'
-import { normal } from './normalize.ts'
-import { told } from './outline-stream.ts'
+import { normalize } from './normalize.ts'
+import { outlineStream } from './outline-stream.ts'
 
 contract('a turn', (desk) => {
   it('streams reasoning and text token by token, then why it stopped', async () => {
@@ -25,7 +25,7 @@ contract('a turn', (desk) => {
     const answer = { reasoning: ['Let me ', 'see.'], text: ['Hello ', 'there'] }
     desk.plays(answer, answer)
     const streamed = await desk.send(agent, say('hi'), { stream_tokens: false })
-    expect(told(streamed)).to.deep.equal([
+    expect(outlineStream(streamed)).to.deep.equal([
       'ping',
       'reasoning_message "Let me see."',
       'assistant_message "Hello there"',
@@ -39,7 +39,7 @@ contract('a turn', (desk) => {
     desk.plays({ reasoning: ['Hm.'], text: ['Hello'] })
     const { events } = await desk.send(agent, say('hi'))
     const envelope = { ...ENVELOPE, id: 'message-1', step_id: 'step-1' }
-    expect(normal(events)).to.deep.equal([
+    expect(normalize(events)).to.deep.equal([
       { ...ENVELOPE, message_type: 'ping', id: 'ping-1' },
       {
         ...envelope,
@@ -87,7 +87,7 @@ contract('a turn', (desk) => {
       include_return_message_types: ['assistant_message'],
       include_pings: false,
     })
-    expect(told(streamed)).to.deep.equal([
+    expect(outlineStream(streamed)).to.deep.equal([
       'assistant_message "Hello"',
       'stop_reason end_turn',
       'usage_statistics',

@@ -4,9 +4,9 @@ import { createServer, connect as dial, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
-import { type Desk, layDesk } from '../support/program.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
-import { randomFrom } from '../support/seeded-random.ts'
+import { createSeededRandom } from '../support/seeded-random.ts'
 
 const SEED = Number(process.env['SEED'] ?? 1)
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5)
@@ -17,9 +17,9 @@ const KEY = 100
 const PATIENCE = 60_000
 
 describe('a workbench on a bad network', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   let letta: LettaOverHttp
-  let line: Line
+  let line: LineLoss
   afterEach(async () => {
     await desk.clear()
     await line.close()
@@ -34,11 +34,11 @@ describe('a workbench on a bad network', () => {
       }))
       letta = await lettaOverHttp({ model: scriptedProvider(answers) })
       line = await layLine(letta.url, breaks)
-      desk = await layDesk()
+      desk = await setUpProgram()
       const workbench = desk.opens({ environment: { LETTA_BASE_URL: line.url } })
       await workbench.sees('Message')
       const times: number[] = []
-      const random = randomFrom(SEED)
+      const random = createSeededRandom(SEED)
       const type = async (): Promise<void> => {
         const key = String.fromCharCode(97 + Math.floor(random() * 26))
         const from = performance.now()
@@ -70,7 +70,7 @@ describe('a workbench on a bad network', () => {
   }
 })
 
-interface Line {
+interface LineLoss {
   readonly url: string
   readonly connections: number
   readonly broken: number
@@ -78,8 +78,8 @@ interface Line {
 }
 
 /** A way to `target` that carries few bytes at a time, and breaks a part of its connections somewhere in their first 2 kB. */
-async function layLine(target: string, breaks: number): Promise<Line> {
-  const random = randomFrom(SEED)
+async function layLine(target: string, breaks: number): Promise<LineLoss> {
+  const random = createSeededRandom(SEED)
   const sockets = new Set<Socket>()
   let connections = 0
   let broken = 0

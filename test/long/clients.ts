@@ -4,12 +4,16 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { type Serving, serving } from '../support/letta-serve.ts'
-import { type ModelEndpoint, startModelEndpoint, type Turn } from '../support/model-endpoint.ts'
+import { type LettaServe, startLettaServe } from '../support/letta-serve.ts'
+import {
+  type ModelEndpoint,
+  type ScriptedAnswer,
+  startModelEndpoint,
+} from '../support/model-endpoint.ts'
 import { pythonPrograms } from '../support/python.ts'
 
 const INSTALLING_MS = 300_000
-const HELLO: Turn = {
+const HELLO: ScriptedAnswer = {
   match: { last: 'Say hello' },
   sticky: true,
   reasoning: 'A greeting.',
@@ -19,14 +23,14 @@ const HELLO: Turn = {
 describe('letta serve', function () {
   this.timeout(INSTALLING_MS)
   let model: ModelEndpoint
-  let server: Serving
+  let server: LettaServe
   let home: string
 
   before(async () => {
     home = mkdtempSync(path.join(tmpdir(), 'letta-clients-'))
     mkdirSync(path.join(home, 'project'))
     model = await startModelEndpoint({ turns: [HELLO] })
-    server = await serving({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: model.url })
+    server = await startLettaServe({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: model.url })
   })
   after(async () => {
     // Not there when it could not start: what is must end all the same.
@@ -37,7 +41,7 @@ describe('letta serve', function () {
   beforeEach(() => model.setTurns([HELLO]))
 
   /** A client in a folder of its own, told by its environment where the server is. */
-  const run = (program: string, argv: readonly string[], input = ''): Promise<Ended> =>
+  const run = (program: string, argv: readonly string[], input = ''): Promise<ClientResult> =>
     new Promise((resolve) => {
       const env = {
         PATH: process.env['PATH'],
@@ -96,7 +100,11 @@ describe('letta serve', function () {
       letta = path.join(await pythonPrograms('letta==0.34.12'), 'letta')
     })
 
-    const prompt = (text: string, format: string, ...more: readonly string[]): Promise<Ended> =>
+    const prompt = (
+      text: string,
+      format: string,
+      ...more: readonly string[]
+    ): Promise<ClientResult> =>
       run(letta, ['-p', text, '--backend', 'cloud', '--output-format', format, ...more])
     const newAgent = ['--new-agent', '-m', 'openai/scripted']
 
@@ -165,7 +173,7 @@ describe('letta serve', function () {
   })
 })
 
-interface Ended {
+interface ClientResult {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
@@ -180,13 +188,13 @@ function linesOf(text: string): readonly Readonly<Record<string, unknown>>[] {
     .map((line) => Object(JSON.parse(line)))
 }
 
-function resultOf({ code, stdout, stderr }: Ended): Readonly<Record<string, unknown>> {
+function resultOf({ code, stdout, stderr }: ClientResult): Readonly<Record<string, unknown>> {
   expect([code, stderr]).to.deep.equal([0, ''])
   return Object(JSON.parse(stdout))
 }
 
 /** The sorts of events, those in a row once. */
-function kindsOf({ stdout }: Ended): readonly string[] {
+function kindsOf({ stdout }: ClientResult): readonly string[] {
   const kinds = linesOf(stdout).map(({ type, subtype, message_type }) =>
     String(message_type ?? `${type} ${subtype}`),
   )

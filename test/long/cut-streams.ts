@@ -1,7 +1,7 @@
 // A turn whose stream breaks at every byte of it, and again wherever: npx mocha test/long/cut-streams.ts (SEED=… for others)
 import { expect } from 'chai'
-import { streamedTurn, WHOLE } from '../support/interrupted-turn.ts'
-import { randomFrom } from '../support/seeded-random.ts'
+import { COMPLETE_TURN, runInterruptedTurn } from '../support/interrupted-turn.ts'
+import { createSeededRandom } from '../support/seeded-random.ts'
 
 /** A turn has some 3,600 bytes on the wire: one cut is behind its end. */
 const LENGTH = 3_700
@@ -14,21 +14,24 @@ describe('a stream that breaks', () => {
   it('at any of its bytes loses and doubles nothing, for one more connection', async function () {
     this.timeout(LENGTH * 500)
     for (let cut = 0; cut < LENGTH; cut++) {
-      const { told, thrown, connections } = await streamedTurn({ cuts: [cut], background: true })
+      const { told, thrown, connections } = await runInterruptedTurn({
+        cuts: [cut],
+        background: true,
+      })
       const found = { cut, told: told.slice(0, SAID), thrown }
-      expect(found).to.deep.equal({ cut, told: WHOLE.slice(0, SAID), thrown: null })
+      expect(found).to.deep.equal({ cut, told: COMPLETE_TURN.slice(0, SAID), thrown: null })
       expect(connections).to.be.at.most(2)
     }
   })
 
   it(`several times loses and doubles nothing: ${ROUNDS} times from seed ${SEED}`, async function () {
     this.timeout(ROUNDS * 5_000)
-    const random = randomFrom(SEED)
+    const random = createSeededRandom(SEED)
     for (let round = 0; round < ROUNDS; round++) {
       const cuts = Array.from({ length: 4 }, () => Math.floor(random() * 1_900))
-      const { told, thrown, connections } = await streamedTurn({ cuts, background: true })
+      const { told, thrown, connections } = await runInterruptedTurn({ cuts, background: true })
       const found = { cuts, told: told.slice(0, SAID), thrown }
-      expect(found).to.deep.equal({ cuts, told: WHOLE.slice(0, SAID), thrown: null })
+      expect(found).to.deep.equal({ cuts, told: COMPLETE_TURN.slice(0, SAID), thrown: null })
       expect(connections).to.be.at.most(5)
     }
   })

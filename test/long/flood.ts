@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
-import type { Turn } from '../support/model-endpoint.ts'
-import { type Desk, layDesk, type Workbench } from '../support/program.ts'
-import { randomFrom } from '../support/seeded-random.ts'
+import type { ScriptedAnswer } from '../support/model-endpoint.ts'
+import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
+import { createSeededRandom } from '../support/seeded-random.ts'
 
 /** Milliseconds. */
 const KEY = 100
@@ -13,25 +13,25 @@ const MEGABYTES = 400
 
 describe('a workbench in a flood', function () {
   this.timeout(120_000)
-  let desk: Desk
-  let workbench: Workbench
+  let desk: ProgramFixture
+  let workbench: WorkbenchDriver
   beforeEach(async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
     workbench = desk.opens({ args: ['--yolo'], built: process.env['BUILT'] === '1' })
     await workbench.sees('ready')
   })
   afterEach(() => desk.clear())
 
-  const says = async (turn: readonly Turn[], begun: string | RegExp): Promise<void> => {
+  const says = async (turn: readonly ScriptedAnswer[], begun: string | RegExp): Promise<void> => {
     desk.model.setTurns([...turn, { sticky: true, text: 'It is over.' }])
     await workbench.types('go').presses('enter').sees(begun)
   }
-  const runs = (command: string, timeout = 60_000): readonly Turn[] => [
+  const runs = (command: string, timeout = 60_000): readonly ScriptedAnswer[] => [
     { calls: [{ name: 'Bash', args: { command, timeout } }] },
   ]
   /** Types until the text is seen, or so many keys were. */
   const types = async (until: string | null, most = 70): Promise<readonly number[]> => {
-    const random = randomFrom(1)
+    const random = createSeededRandom(1)
     const times: number[] = []
     let typed = ''
     while (times.length < most && !(until !== null && workbench.screen().includes(until))) {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
-import { type Serving, serving } from '../support/letta-serve.ts'
+import { type LettaServe, startLettaServe } from '../support/letta-serve.ts'
 import { BASH } from '../support/letta-server.ts'
-import { startModelEndpoint, type Turn } from '../support/model-endpoint.ts'
+import { type ScriptedAnswer, startModelEndpoint } from '../support/model-endpoint.ts'
 import { pythonPrograms } from '../support/python.ts'
 
 const seconds = Number(process.env['FUZZ_SECONDS'] ?? 110)
@@ -27,7 +27,7 @@ describe('letta serve', () => {
     this.timeout((seconds + 240) * 1000)
     const programs = await pythonPrograms('schemathesis==4.32.5')
     const model = await startModelEndpoint({ turns: [CALLING], onExhausted: 'echo' })
-    const server = await serving({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: model.url })
+    const server = await startLettaServe({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: model.url })
     const folder = mkdtempSync(path.join(tmpdir(), 'letta-fuzz-'))
     const described = path.join(folder, 'openapi.json')
     writeFileSync(described, JSON.stringify(await description(server)))
@@ -52,13 +52,13 @@ describe('letta serve', () => {
 })
 
 interface Described {
-  readonly paths: Record<string, Record<string, Operation>>
+  readonly paths: Record<string, Record<string, FuzzOperation>>
 }
-interface Operation {
+interface FuzzOperation {
   parameters?: { name: string; in: string; schema: object }[]
-  requestBody?: { content: { 'application/json': { schema: Body } } }
+  requestBody?: { content: { 'application/json': { schema: FuzzBody } } }
 }
-interface Body {
+interface FuzzBody {
   properties?: Record<string, object>
   required?: readonly string[]
 }
@@ -67,7 +67,7 @@ interface Body {
 const WANTED = ['model', 'messages']
 
 /** The server's own description, with ids of what is there among the values to try. */
-async function description(server: Serving): Promise<Described> {
+async function description(server: LettaServe): Promise<Described> {
   const present = await something(server)
   const headers = { authorization: `Bearer ${server.token}` }
   const document: Described = Object(
@@ -75,7 +75,7 @@ async function description(server: Serving): Promise<Described> {
   )
   for (const operations of Object.values(document.paths)) {
     for (const [method, { parameters = [], requestBody }] of Object.entries(operations)) {
-      const schema: Body = requestBody?.content['application/json'].schema ?? {}
+      const schema: FuzzBody = requestBody?.content['application/json'].schema ?? {}
       const { properties = {}, required = [] } = schema
       if (method === 'post')
         schema.required = [...required, ...WANTED.filter((one) => one in properties)]
@@ -94,7 +94,7 @@ async function description(server: Serving): Promise<Described> {
 }
 
 /** Not when a summary is asked for of what was said. */
-const CALLING: Turn = {
+const CALLING: ScriptedAnswer = {
   match: { last: '"Call"' },
   sticky: true,
   calls: [{ id: 'call_1', name: 'Bash', args: {} }],
@@ -115,7 +115,7 @@ const MESSAGES = [
 async function something({
   url,
   token,
-}: Serving): Promise<Readonly<Record<string, readonly unknown[]>>> {
+}: LettaServe): Promise<Readonly<Record<string, readonly unknown[]>>> {
   const client = new Letta({ baseURL: url, apiKey: token, logLevel: 'off' })
   const { id: tool } = await client.tools.upsert(BASH)
   const { id: block } = await client.blocks.create({ label: 'human', value: 'Ada' })

@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
-import type { Turn } from '../support/model-endpoint.ts'
-import { type Desk, layDesk } from '../support/program.ts'
-import { randomFrom } from '../support/seeded-random.ts'
+import type { ScriptedAnswer } from '../support/model-endpoint.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { createSeededRandom } from '../support/seeded-random.ts'
 
 const rounds = Number(process.env['KILLS'] ?? 60)
 const seed = Number(process.env['SEED'] ?? 1)
@@ -16,7 +16,7 @@ const SIZE = 4_000
 const content = (round: number): string => `${round}\n`.repeat(SIZE / 4)
 
 /** Reads a file, writes it anew and leaves a line in a log by a command, then talks. */
-function turnsOf(round: number): readonly Turn[] {
+function turnsOf(round: number): readonly ScriptedAnswer[] {
   const write = { file_path: 'large.txt', content: content(round) }
   return [
     { calls: [{ name: 'Read', args: { file_path: 'large.txt', limit: 1 } }] },
@@ -31,15 +31,15 @@ function turnsOf(round: number): readonly Turn[] {
 }
 
 describe('letta -p that is killed', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   beforeEach(async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
   })
   afterEach(() => desk.clear())
 
   it(`leaves whole files, runs no call twice, and goes on: ${rounds} times from seed ${seed}`, async function () {
     this.timeout(rounds * 30_000)
-    const random = randomFrom(seed)
+    const random = createSeededRandom(seed)
     desk.write('large.txt', content(0))
     desk.model.setTurns([{ sticky: true, text: 'Hello.' }])
     const first = await desk.runs(['-p', 'hello'], { built })
@@ -71,7 +71,7 @@ describe('letta -p that is killed', () => {
   })
 })
 
-function check({ project, home, read }: Desk, round: number): void {
+function check({ project, home, read }: ProgramFixture, round: number): void {
   const text = read('large.txt')
   const written = Number(text.split('\n', 1)[0])
   expect(text === content(written), `large.txt is whole in round ${round}`).to.equal(true)

@@ -8,7 +8,7 @@ import { expect } from 'chai'
 import { openServer } from '../../lib/server/app.ts'
 import type { Provider } from '../../lib/server/providers/provider.ts'
 import { clientOf, createAgent, say, send, temporaryFolder } from '../support/letta-server.ts'
-import { type Desk, layDesk, type Workbench } from '../support/program.ts'
+import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
 const TURNS = Number(process.env['TURNS'] ?? 2000)
@@ -49,9 +49,9 @@ describe('a server that goes on and on', () => {
 const ASKS_EVERY = 20
 
 describe('a workbench that goes on and on', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   beforeEach(async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
   })
   afterEach(() => desk.clear())
 
@@ -106,7 +106,11 @@ interface Held extends Sample {
 const AGENT = { system: 'You are a coding agent' }
 
 /** One turn; gives how long it took until a key was seen in it. */
-async function talk(desk: Desk, workbench: Workbench, turn: number): Promise<number> {
+async function talk(
+  desk: ProgramFixture,
+  workbench: WorkbenchDriver,
+  turn: number,
+): Promise<number> {
   const asks = turn % ASKS_EVERY === 0
   const command = asks ? `touch f${turn % 7}; seq 200` : 'seq 200'
   desk.model.setTurns([
@@ -130,7 +134,7 @@ async function talk(desk: Desk, workbench: Workbench, turn: number): Promise<num
 
 /** What the program holds once it has come to rest: a sweep for left processes may still be reading /proc. */
 async function probe(
-  workbench: Workbench,
+  workbench: WorkbenchDriver,
   file: string,
   before: number,
   turn: number,

@@ -12,7 +12,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { transformSync } from 'esbuild'
 import { findDefects, listRooms, type Mutant, mutate, ROOT, readMutants } from './mutants.ts'
-import { copyTree, type Outcome, type TreeCopy } from './tree-copy.ts'
+import { copyTree, type TestOutcome, type TreeCopy } from './tree-copy.ts'
 
 /** Share of the mutants that must be killed, in percent. */
 const AIMS: Readonly<Record<string, number>> = { ui: 70 }
@@ -29,7 +29,7 @@ const BASELINE_LIMIT_MS = 300_000
 interface Result {
   readonly room: string
   readonly mutant: Mutant
-  readonly outcome: Outcome
+  readonly outcome: TestOutcome
 }
 
 const copies: TreeCopy[] = []

@@ -5,13 +5,13 @@ import path from 'node:path'
 import { ROOT } from './mutants.ts'
 
 /** How a run of tests ended. A run that was ended by the time limit hangs. */
-export type Outcome = 'passed' | 'failed' | 'hung'
+export type TestOutcome = 'passed' | 'failed' | 'hung'
 
 /** A temporary copy of the working tree, in which files can be changed and tests run. */
 export interface TreeCopy {
   write(file: string, text: string): void
   /** Runs test files with mocha until the first failure. The limit is in milliseconds. */
-  test(files: readonly string[], limit: number): Promise<{ outcome: Outcome; output: string }>
+  test(files: readonly string[], limit: number): Promise<{ outcome: TestOutcome; output: string }>
   remove(): void
 }
 
@@ -36,7 +36,7 @@ function runMocha(
   directory: string,
   files: readonly string[],
   limit: number,
-): Promise<{ outcome: Outcome; output: string }> {
+): Promise<{ outcome: TestOutcome; output: string }> {
   const mocha = path.join(directory, 'node_modules/mocha/bin/mocha.js')
   const child = spawn(process.execPath, [mocha, '--bail', ...files], {
     cwd: directory,

@@ -19,8 +19,8 @@ import {
 } from '../../lib/permissions/types.ts'
 import { loadCases } from '../support/cases.ts'
 import { requestFor } from '../support/permission-requests.ts'
-import { addLinks, createProjectFolder } from '../support/project-directory.ts'
-import { layOut } from '../support/set-up-case.ts'
+import { addLinks, createProjectDirectory } from '../support/project-directory.ts'
+import { setUpCase } from '../support/set-up-case.ts'
 
 /** Answers to the cases of one file: what must hold, what should, and how the rest is wrong. */
 class Score {
@@ -128,7 +128,7 @@ describe('permissions and the shared cases', () => {
       command_parts: z.array(z.tuple([z.string(), z.number()])).default([]),
     })
     const { cases } = z.object({ cases: z.array(line) }).parse(loaded)
-    const { project, home, ground, remove } = createProjectFolder()
+    const { project, home, ground, remove } = createProjectDirectory()
     addLinks(project)
     const place = (text: string): string =>
       text.replaceAll('@PROJECT@', project).replaceAll('@HOME@', home)
@@ -152,7 +152,7 @@ describe('permissions and the shared cases', () => {
     const { cases } = z.object({ cases: z.array(file) }).parse(loaded)
     const score = new Score()
     for (const one of cases) {
-      const { project, home, ground, remove } = createProjectFolder([
+      const { project, home, ground, remove } = createProjectDirectory([
         'package.json',
         'README.md',
         'src/a.ts',
@@ -164,7 +164,7 @@ describe('permissions and the shared cases', () => {
             .replaceAll('@PROJECT@', project)
             .replaceAll('@HOME@', home),
         )
-      layOut(project, place(one.setup))
+      setUpCase(project, place(one.setup))
       const policy = { mode: one.mode, rules: rulesOf(place(one.rules), 'user'), ground }
       score.add({
         ...one,

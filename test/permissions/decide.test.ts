@@ -9,7 +9,11 @@ import type {
   Verdict,
 } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
-import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-directory.ts'
+import {
+  addLinks,
+  createProjectDirectory,
+  type ProjectDirectory,
+} from '../support/project-directory.ts'
 
 interface Given {
   readonly mode?: PermissionMode
@@ -20,10 +24,10 @@ interface Given {
 }
 
 describe('a decision', () => {
-  let folder: ProjectFolder
+  let folder: ProjectDirectory
 
   before(() => {
-    folder = createProjectFolder()
+    folder = createProjectDirectory()
     addLinks(folder.project)
   })
 

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
 import type { PermissionMode } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
-import { createProjectFolder, type ProjectFolder } from '../support/project-directory.ts'
+import { createProjectDirectory, type ProjectDirectory } from '../support/project-directory.ts'
 
 const REACHING = [
   ...[
@@ -45,10 +45,10 @@ const NOT_REACHING = [
 ]
 
 describe('a file that may not be read', () => {
-  let folder: ProjectFolder
+  let folder: ProjectDirectory
 
   before(() => {
-    folder = createProjectFolder()
+    folder = createProjectDirectory()
   })
 
   after(() => folder.remove())

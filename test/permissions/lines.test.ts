@@ -2,7 +2,11 @@ import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
 import type { PermissionMode, PermissionRule, Verdict } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
-import { addLinks, createProjectFolder, type ProjectFolder } from '../support/project-directory.ts'
+import {
+  addLinks,
+  createProjectDirectory,
+  type ProjectDirectory,
+} from '../support/project-directory.ts'
 import {
   ASKS,
   CHANGES,
@@ -16,10 +20,10 @@ import {
 } from './lines.ts'
 
 describe('command lines', () => {
-  let folder: ProjectFolder
+  let folder: ProjectDirectory
 
   before(() => {
-    folder = createProjectFolder()
+    folder = createProjectDirectory()
     addLinks(folder.project)
   })
 

@@ -4,13 +4,13 @@ import {
   answered,
   collect,
   createAgent,
-  type Event,
   type OpenedServer,
   openedServer,
   outline,
   say,
   send,
   storedOutline,
+  type WireEvent,
 } from '../support/letta-server.ts'
 
 type CreateBody = Parameters<Letta['conversations']['messages']['create']>[1]
@@ -50,7 +50,7 @@ describe('a conversation', () => {
   const stored = async (conversationId: string): Promise<readonly string[]> => {
     const query = { order: 'asc', agent_id: agentId } as const
     const { items } = await client.conversations.messages.list(conversationId, query)
-    return outline(items.map((item): Event => ({ ...item })))
+    return outline(items.map((item): WireEvent => ({ ...item })))
   }
 
   it('is created, listed, changed, retrieved and deleted', async () => {
@@ -123,7 +123,7 @@ describe('a conversation', () => {
       'assistant_message "Three"',
     ])
     const newest = await client.conversations.messages.list(id, { limit: 1 })
-    expect(outline(newest.items.map((item): Event => ({ ...item })))).to.deep.equal([
+    expect(outline(newest.items.map((item): WireEvent => ({ ...item })))).to.deep.equal([
       'assistant_message "Four"',
     ])
     const { in_context_message_ids, last_message_at } = await client.conversations.retrieve(id)

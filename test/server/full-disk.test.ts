@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { openDatabase } from '../../lib/server/storage/database.ts'
 import { createAgent, openedServer, say, send, temporaryFolder } from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
-import { chat, startChatter, storedIds } from '../support/server-process.ts'
+import { exchangeMessage, readStoredIds, startServerProcess } from '../support/server-process.ts'
 
 /** Kilobytes that no file of the server may outgrow, which is how a full disk shows. */
 const LIMIT = 200
@@ -16,9 +16,9 @@ describe('a server whose disk is full', () => {
     const agentId = await createAgent(before.client)
     await before.close()
 
-    const { child, client, gone } = await startChatter(database, { fileLimit: LIMIT })
+    const { child, client, gone } = await startServerProcess(database, { fileLimit: LIMIT })
     const acknowledged = new Set<string>()
-    const trouble = await untilTrouble(() => chat(client, agentId, acknowledged))
+    const trouble = await untilTrouble(() => exchangeMessage(client, agentId, acknowledged))
     expect(trouble).to.include(
       `The database could not be read or written: ${database}. Nothing of this was stored. `,
     )
@@ -30,7 +30,7 @@ describe('a server whose disk is full', () => {
     const opened = openDatabase(database)
     expect(opened.prepare('pragma integrity_check').get()).to.include({ integrity_check: 'ok' })
     opened.close()
-    const stored = storedIds(database)
+    const stored = readStoredIds(database)
     expect([...acknowledged].filter((id) => !stored.has(id))).to.deep.equal([])
     const model = scriptedProvider([{ text: 'Room again.' }])
     const after = await openedServer({ database, model })

@@ -1,18 +1,18 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { ModelRequest, Provider } from '../../lib/server/providers/provider.ts'
-import { junk, nearly, type Schema } from '../support/fuzz-values.ts'
+import { type FuzzSchema, invalidValues, nearlyValid } from '../support/fuzz-values.ts'
 import { BASH, clientOf, type OpenedServer, openedServer } from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
 interface Parameter {
   readonly name: string
   readonly in: 'path' | 'query'
-  readonly schema: Schema
+  readonly schema: FuzzSchema
 }
 interface Operation {
   readonly parameters?: readonly Parameter[]
-  readonly requestBody?: { readonly content: { 'application/json': { schema: Schema } } }
+  readonly requestBody?: { readonly content: { 'application/json': { schema: FuzzSchema } } }
 }
 interface Route {
   readonly method: string
@@ -56,7 +56,7 @@ describe('whatever is sent to the server', () => {
       return fc.record({
         method: fc.constant(method),
         path: pathOf(path, parameters),
-        body: nearly(schema, KNOWN).map((value) => JSON.stringify(value) ?? ''),
+        body: nearlyValid(schema, KNOWN).map((value) => JSON.stringify(value) ?? ''),
       })
     })
     await fc.assert(
@@ -169,8 +169,8 @@ function pathOf(path: string, parameters: readonly Parameter[]): fc.Arbitrary<st
 
 function sentAs({ name, schema }: Parameter): fc.Arbitrary<string> {
   const present = PRESENT[name]
-  const fits = present === undefined ? nearly(schema, KNOWN) : fc.constant(present)
-  const value = fc.oneof({ weight: 9, arbitrary: fits }, { weight: 1, arbitrary: junk })
+  const fits = present === undefined ? nearlyValid(schema, KNOWN) : fc.constant(present)
+  const value = fc.oneof({ weight: 9, arbitrary: fits }, { weight: 1, arbitrary: invalidValues })
   return value
     .map((one) => (typeof one === 'object' ? JSON.stringify(one) : String(one)))
     .filter((text) => text.length < 500)

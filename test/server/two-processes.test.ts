@@ -5,14 +5,19 @@ import { expect } from 'chai'
 import Libsql from 'libsql'
 import { openDatabase } from '../../lib/server/storage/database.ts'
 import { createAgent, openedServer, temporaryFolder } from '../support/letta-server.ts'
-import { type Chatter, chat, startChatter, storedIds } from '../support/server-process.ts'
+import {
+  exchangeMessage,
+  readStoredIds,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/server-process.ts'
 
 const TURNS = 12
 
 describe('two processes on one database', () => {
   let place: Awaited<ReturnType<typeof temporaryFolder>>
   let database: string
-  const chatters: Chatter[] = []
+  const chatters: ServerProcess[] = []
 
   beforeEach(async () => {
     place = await temporaryFolder()
@@ -28,16 +33,16 @@ describe('two processes on one database', () => {
 
   it('lose no message and no change of the memory that they share', async () => {
     const agents = await agentsOfOneMemory(database)
-    chatters.push(...(await Promise.all(agents.map(() => startChatter(database)))))
+    chatters.push(...(await Promise.all(agents.map(() => startServerProcess(database)))))
     const acknowledged = new Set<string>()
     await Promise.all(
       chatters.map(async ({ client }, index) => {
         for (let turn = 0; turn < TURNS; turn++) {
-          await chat(client, agents[index] ?? '', acknowledged)
+          await exchangeMessage(client, agents[index] ?? '', acknowledged)
         }
       }),
     )
-    const stored = storedIds(database)
+    const stored = readStoredIds(database)
     expect([...acknowledged].filter((id) => !stored.has(id))).to.deep.equal([])
     const { notes, lines } = memoryOf(database)
     expect(lines.toSorted()).to.deep.equal(notes.toSorted())
@@ -45,7 +50,9 @@ describe('two processes on one database', () => {
   })
 
   it('may both be the first to open it', async () => {
-    chatters.push(...(await Promise.all([startChatter(database), startChatter(database)])))
+    chatters.push(
+      ...(await Promise.all([startServerProcess(database), startServerProcess(database)])),
+    )
     const opened = openDatabase(database)
     const row: unknown = opened
       .prepare('select count(distinct name) = count(*) as ok from tools')

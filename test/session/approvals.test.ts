@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { SessionState, ToolCall } from '../../lib/session/state.ts'
-import type { Turn } from '../support/model-endpoint.ts'
+import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
 
 describe('approving calls', () => {
@@ -23,7 +23,7 @@ describe('approving calls', () => {
     if (call === undefined) throw new Error('nothing waits')
     return call
   }
-  const oneEdit: readonly Turn[] = [
+  const oneEdit: readonly ScriptedAnswer[] = [
     { calls: [edit('c1', 'a.txt', 'two', 'three')] },
     { text: 'Understood.' },
   ]

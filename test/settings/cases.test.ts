@@ -188,7 +188,7 @@ describe('settings cases', () => {
   }
 
   /** Rules alone: a call that must not run is allowed by none, a call that may run is allowed by one. */
-  function checkProbe(settings: Settings, { tool, args, accept }: Probe): void {
+  function checkProbe(settings: Settings, { tool, args, accept }: PermissionProbe): void {
     const { allow, deny } = settings.ruleLists()
     const matches = (rule: { text: string }): boolean => {
       const subject = args.command ?? args.file_path ?? ''
@@ -254,7 +254,7 @@ interface HostileFile {
   }
 }
 
-interface Probe {
+interface PermissionProbe {
   readonly tool: string
   readonly args: { readonly command?: string; readonly file_path?: string }
   readonly accept: readonly string[]
@@ -267,7 +267,7 @@ interface HostileCase {
   readonly files: Readonly<Record<string, HostileFile>>
   readonly expect: {
     readonly warnings?: number | readonly number[]
-    readonly probes?: readonly Probe[]
+    readonly probes?: readonly PermissionProbe[]
     readonly file_bytes_unchanged?: readonly string[]
     readonly dir_unchanged?: readonly string[]
     readonly mode_after?: Readonly<Record<string, string>>

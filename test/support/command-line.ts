@@ -19,7 +19,7 @@ import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { openSession } from '../../lib/session/session.ts'
 import { emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore } from '../../lib/store.ts'
-import { type ModelEndpoint, startModelEndpoint, type Turn } from './model-endpoint.ts'
+import { type ModelEndpoint, type ScriptedAnswer, startModelEndpoint } from './model-endpoint.ts'
 
 /** A shell in a project, with a home and a scripted model: the program's `main` in this process, for many short runs. */
 export interface Shell {
@@ -27,7 +27,7 @@ export interface Shell {
   readonly home: string
   readonly model: ModelEndpoint
   /** The command as typed behind `letta`. */
-  letta(argv: readonly string[], given?: ShellInput): Promise<Ran>
+  letta(argv: readonly string[], given?: ShellInput): Promise<CommandResult>
   /** Opens the session that the workbench would open for the command, and closes it; gives what it was then. */
   opens(argv: readonly string[], given?: ShellInput): Promise<SessionState>
   read(file: string): string
@@ -44,13 +44,13 @@ export interface ShellInput {
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
-export interface Ran {
+export interface CommandResult {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
 
-export async function openShell(turns: readonly Turn[] = []): Promise<Shell> {
+export async function openShell(turns: readonly ScriptedAnswer[] = []): Promise<Shell> {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'letta-shell-')))
   const [project, home] = [path.join(root, 'project'), path.join(root, 'home')]
   const model = await startModelEndpoint({ turns, models: ['scripted', 'other'] })

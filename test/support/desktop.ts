@@ -20,7 +20,7 @@ import { helpRows } from '../../ui/view/panes/help.ts'
 import type { Input } from '../../ui/view/types.ts'
 import { type ViewLook, view } from '../../ui/view/view.ts'
 import { screen, styles } from '../ui/view/panes/scene.ts'
-import type { Turn } from './model-endpoint.ts'
+import type { ScriptedAnswer } from './model-endpoint.ts'
 import { type DeskOptions, openDesk, type SessionDesk } from './session.ts'
 
 /** The workbench without a terminal: a real session, real keys and commands, and the frame as text. */
@@ -40,7 +40,7 @@ export interface Desktop extends SessionDesk {
 const SIZE = { columns: 120, rows: 36 }
 
 export async function openDesktop(
-  turns: readonly Turn[] = [],
+  turns: readonly ScriptedAnswer[] = [],
   options: DeskOptions = {},
 ): Promise<Desktop> {
   const root = createStore<RootState, SessionEvent | WorkbenchEvent>(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 /** Values and requests that nobody should send. */
-export const junk: fc.Arbitrary<unknown> = fc.oneof(
+export const invalidValues: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(null, true, '', ' ', 0, -1, 0.5, 2 ** 53, -(2 ** 63), 1e308, [], {}),
   fc.constantFrom('__proto__', 'constructor', 'toString', '\u0000', '\ud800', '%', "';--", '../..'),
   fc.constantFrom<unknown>([[]], [null], [{}], { type: 'approval' }, { role: 'user' }),
@@ -16,23 +16,27 @@ function nested(depth: number): unknown {
   return depth === 0 ? 0 : [nested(depth - 1)]
 }
 
-export interface Schema {
+export interface FuzzSchema {
   readonly type?: string | readonly string[]
-  readonly anyOf?: readonly Schema[]
+  readonly anyOf?: readonly FuzzSchema[]
   readonly enum?: readonly unknown[]
   readonly const?: unknown
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly items?: Schema
+  readonly properties?: Readonly<Record<string, FuzzSchema>>
+  readonly items?: FuzzSchema
   readonly required?: string[]
 }
 
 /** Values that fit a schema nearly: most of their parts do. `known` are the words to try for a string. */
-export function nearly(schema: Schema, known: readonly string[]): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 30, arbitrary: fitting(schema, known) }, { weight: 1, arbitrary: junk })
+export function nearlyValid(schema: FuzzSchema, known: readonly string[]): fc.Arbitrary<unknown> {
+  return fc.oneof(
+    { weight: 30, arbitrary: fitting(schema, known) },
+    { weight: 1, arbitrary: invalidValues },
+  )
 }
 
-function fitting(schema: Schema, known: readonly string[]): fc.Arbitrary<unknown> {
-  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((one) => nearly(one, known)))
+function fitting(schema: FuzzSchema, known: readonly string[]): fc.Arbitrary<unknown> {
+  if (schema.anyOf !== undefined)
+    return fc.oneof(...schema.anyOf.map((one) => nearlyValid(one, known)))
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)
   if (schema.const !== undefined) return fc.constant(schema.const)
   const { properties = {}, items = {}, required = [] } = schema
@@ -41,15 +45,15 @@ function fitting(schema: Schema, known: readonly string[]): fc.Arbitrary<unknown
   }
   switch (schema.type) {
     case 'object':
-      if (Object.keys(properties).length === 0) return fc.dictionary(fc.string(), junk)
+      if (Object.keys(properties).length === 0) return fc.dictionary(fc.string(), invalidValues)
       return fc.record(
         Object.fromEntries(
-          Object.entries(properties).map(([name, one]) => [name, nearly(one, known)]),
+          Object.entries(properties).map(([name, one]) => [name, nearlyValid(one, known)]),
         ),
         { requiredKeys: required },
       )
     case 'array':
-      return fc.array(nearly(items, known), { maxLength: 3 })
+      return fc.array(nearlyValid(items, known), { maxLength: 3 })
     case 'string':
       return fc.constantFrom('a word', ...known)
     case 'null':

@@ -9,7 +9,7 @@ const ANSWER = 'Grüße, 日本語 🚀 and the rest of it.'
 const BASH = { callId: 'c1', name: 'Bash', args: '{"command":"ls -la"}' }
 
 /** What is told of the turn, each part put together, when nothing is lost and nothing doubled. */
-export const WHOLE: readonly string[] = [
+export const COMPLETE_TURN: readonly string[] = [
   'reasoning: Let me think.',
   `assistant: ${ANSWER}`,
   'c1 here: Bash{"command":"ls -la"}',
@@ -17,14 +17,14 @@ export const WHOLE: readonly string[] = [
   'usage: 110',
 ]
 
-export interface StreamedTurn {
+export interface InterruptedTurn {
   readonly told: readonly string[]
   readonly thrown: unknown
   /** Connections that were made for it. */
   readonly connections: number
 }
 
-export interface Breaks {
+export interface Interruptions {
   /** Bytes after which each connection breaks, one after another. */
   readonly cuts: readonly number[]
   readonly background: boolean
@@ -33,11 +33,11 @@ export interface Breaks {
 }
 
 /** One turn with reasoning, text and a call, over HTTP connections that break. */
-export async function streamedTurn({
+export async function runInterruptedTurn({
   cuts,
   background,
   silent = false,
-}: Breaks): Promise<StreamedTurn> {
+}: Interruptions): Promise<InterruptedTurn> {
   const model = scriptedProvider([
     { reasoning: 'Let me think.', text: ANSWER, calls: [BASH] },
     { text: 'Done.' },
@@ -56,7 +56,7 @@ export async function streamedTurn({
 
 async function read(
   parts: AsyncIterable<StreamPart>,
-): Promise<Pick<StreamedTurn, 'told' | 'thrown'>> {
+): Promise<Pick<InterruptedTurn, 'told' | 'thrown'>> {
   const told = new Map<string, string>()
   const add = (key: string, text: string) => told.set(key, (told.get(key) ?? '') + text)
   try {

@@ -2,10 +2,10 @@ import path from 'node:path'
 import Libsql from 'libsql'
 import { answered, createAgent, openedServer, say, send } from './letta-server.ts'
 import { scriptedProvider } from './scripted-provider.ts'
-import { randomFrom } from './seeded-random.ts'
-import { chat, startChatter, storedIds } from './server-process.ts'
+import { createSeededRandom } from './seeded-random.ts'
+import { exchangeMessage, readStoredIds, startServerProcess } from './server-process.ts'
 
-export interface Kills {
+export interface KillReport {
   /** Ids of messages that the client was told of, and its own ids of those it sent. */
   readonly acknowledged: ReadonlySet<string>
   /** Of those, what the database does not hold. */
@@ -25,9 +25,14 @@ export interface KillOptions {
 }
 
 /** A server in a process of its own, killed while a client talks to it over HTTP; then its file is looked at. */
-export async function killServers({ folder, rounds, seed, span }: KillOptions): Promise<Kills> {
+export async function killServers({
+  folder,
+  rounds,
+  seed,
+  span,
+}: KillOptions): Promise<KillReport> {
   const database = path.join(folder, 'letta.db')
-  const random = randomFrom(seed)
+  const random = createSeededRandom(seed)
   const acknowledged = new Set<string>()
   const integrity = new Set<string>()
   const answers = new Set<string>()
@@ -37,7 +42,7 @@ export async function killServers({ folder, rounds, seed, span }: KillOptions): 
     integrity.add(check(database))
     answers.add(await askAgain(database, agentId))
   }
-  const stored = storedIds(database)
+  const stored = readStoredIds(database)
   const lost = [...acknowledged].filter((id) => !stored.has(id))
   return { acknowledged, lost, integrity, answers }
 }
@@ -56,10 +61,10 @@ interface Round {
 }
 
 async function killOne(database: string, { agentId, delay, acknowledged }: Round): Promise<void> {
-  const { child, client, gone } = await startChatter(database)
+  const { child, client, gone } = await startServerProcess(database)
   try {
     for (let count = 0; ; count++) {
-      await chat(client, agentId, acknowledged)
+      await exchangeMessage(client, agentId, acknowledged)
       if (count === 0) setTimeout(() => child.kill('SIGKILL'), delay)
     }
   } catch (thrown) {

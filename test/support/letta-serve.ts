@@ -9,7 +9,7 @@ const tsx = createRequire(import.meta.url).resolve('tsx')
 const program = path.join(import.meta.dirname, '../../bin/letta.ts')
 
 /** `letta serve` as a process of its own, with a home of its own. */
-export interface Serving {
+export interface LettaServe {
   readonly url: string
   readonly token: string
   /** What it said beside its address. */
@@ -18,10 +18,10 @@ export interface Serving {
   stop(): Promise<number | null>
 }
 
-export async function serving(
+export async function startLettaServe(
   environment: Readonly<Record<string, string>> = {},
   ...argv: readonly string[]
-): Promise<Serving> {
+): Promise<LettaServe> {
   const home = mkdtempSync(path.join(tmpdir(), 'letta-serving-'))
   const token = 'token-for-tests'
   const child = spawn(

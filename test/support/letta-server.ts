@@ -71,18 +71,18 @@ export async function createAgent(client: Letta): Promise<string> {
   return agent.id
 }
 
-export type Event = Readonly<Record<string, unknown>>
+export type WireEvent = Readonly<Record<string, unknown>>
 type StreamBody = Parameters<Letta['agents']['messages']['stream']>[1]
 
 export interface Streamed {
-  readonly events: readonly Event[]
+  readonly events: readonly WireEvent[]
   /** The error event, which the client throws. */
-  readonly error: Event | null
+  readonly error: WireEvent | null
 }
 
 /** Reads a stream to its end; the error event that the client throws is part of what came. */
 export async function collect(opening: Promise<AsyncIterable<unknown>>): Promise<Streamed> {
-  const events: Event[] = []
+  const events: WireEvent[] = []
   try {
     for await (const event of await opening) events.push({ ...Object(event) })
   } catch (thrown) {
@@ -117,11 +117,11 @@ export function answered(callId: string, text: string): NonNullable<StreamBody['
 }
 
 /** Events as short lines: kind and what it says. */
-export function outline(events: readonly Event[]): readonly string[] {
+export function outline(events: readonly WireEvent[]): readonly string[] {
   return events.map(outlineOf)
 }
 
-function outlineOf(event: Event): string {
+function outlineOf(event: WireEvent): string {
   const kind = String(event['message_type'])
   switch (kind) {
     case 'user_message':

@@ -10,9 +10,9 @@ import { chatCompletions } from './model-endpoint/chat-completions.ts'
 import { generateContent } from './model-endpoint/generate-content.ts'
 import { messages } from './model-endpoint/messages.ts'
 import { responses } from './model-endpoint/responses.ts'
-import type { Frame, Script, Turn, WireDialect } from './model-endpoint/script.ts'
+import type { Script, ScriptedAnswer, WireDialect, WireFrame } from './model-endpoint/script.ts'
 
-export type { Script, Turn } from './model-endpoint/script.ts'
+export type { Script, ScriptedAnswer } from './model-endpoint/script.ts'
 
 /** What a model is asked, in any of the dialects: the members that the endpoint itself looks at. */
 export interface RequestBody {
@@ -48,8 +48,8 @@ export interface ModelEndpoint {
   /** Requests for answers, in the order of arrival; not those for lists. */
   readonly requests: readonly RecordedRequest[]
   /** Replaces what is left of the script, and forgets the requests. */
-  setTurns(turns: readonly Turn[]): void
-  addTurns(turns: readonly Turn[]): void
+  setTurns(turns: readonly ScriptedAnswer[]): void
+  addTurns(turns: readonly ScriptedAnswer[]): void
   /** Turns that no request has used. */
   remaining(): number
   close(): Promise<void>
@@ -69,7 +69,7 @@ function dialectOf(path: string): WireDialect | undefined {
 }
 
 export async function startModelEndpoint(
-  script: Script | readonly Turn[] = [],
+  script: Script | readonly ScriptedAnswer[] = [],
   options: { readonly port?: number; readonly closesConnections?: boolean } = {},
 ): Promise<ModelEndpoint> {
   const { turns, ...settings }: Script = 'turns' in script ? script : { turns: script }
@@ -105,9 +105,9 @@ export async function startModelEndpoint(
 
 interface State {
   readonly settings: Omit<Script, 'turns'>
-  turns: Turn[]
+  turns: ScriptedAnswer[]
   readonly requests: RecordedRequest[]
-  last: Turn | null
+  last: ScriptedAnswer | null
 }
 
 async function answer(state: State, request: IncomingMessage, response: ServerResponse) {
@@ -158,7 +158,7 @@ async function model(
 async function stream(
   state: State,
   dialect: WireDialect,
-  turn: Turn,
+  turn: ScriptedAnswer,
   context: { model: string; number: number; includeUsage: boolean },
   response: ServerResponse,
 ) {
@@ -184,7 +184,7 @@ async function stream(
   }
 }
 
-function write(response: ServerResponse, { event, payload }: Frame): Promise<void> {
+function write(response: ServerResponse, { event, payload }: WireFrame): Promise<void> {
   const head = event === undefined ? '' : `event: ${event}\n`
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
   return new Promise((resolve) => {
@@ -192,7 +192,7 @@ function write(response: ServerResponse, { event, payload }: Frame): Promise<voi
   })
 }
 
-function takeTurn(state: State, body: RequestBody): Turn {
+function takeTurn(state: State, body: RequestBody): ScriptedAnswer {
   const index = state.turns.findIndex((turn) => matches(turn, body))
   const turn = state.turns[index]
   if (turn === undefined) return exhausted(state, body)
@@ -201,7 +201,7 @@ function takeTurn(state: State, body: RequestBody): Turn {
   return turn
 }
 
-function matches({ match }: Turn, body: RequestBody): boolean {
+function matches({ match }: ScriptedAnswer, body: RequestBody): boolean {
   const said = body.messages ?? body.input ?? []
   const first = said.find((message) => /system|developer/.test(message.role ?? ''))
   const tried = [
@@ -212,7 +212,7 @@ function matches({ match }: Turn, body: RequestBody): boolean {
   return tried.every(([wanted, text]) => wanted === undefined || new RegExp(wanted).test(text))
 }
 
-function exhausted(state: State, body: RequestBody): Turn {
+function exhausted(state: State, body: RequestBody): ScriptedAnswer {
   const mode = state.settings.onExhausted ?? 'error'
   if (mode === 'repeat' && state.last !== null) return state.last
   const last = (body.messages ?? body.input ?? []).at(-1)?.content

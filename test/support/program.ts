@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ModelEndpoint, startModelEndpoint, type Turn } from './model-endpoint.ts'
+import { type ModelEndpoint, type ScriptedAnswer, startModelEndpoint } from './model-endpoint.ts'
 import { openPty, type Pty } from './pty.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -16,7 +16,7 @@ function programOf({ built }: { readonly built?: boolean }): readonly string[] {
 }
 
 /** A project, a home and a scripted model: what a person has before they start letta. */
-export interface Desk {
+export interface ProgramFixture {
   readonly project: string
   readonly home: string
   readonly model: ModelEndpoint
@@ -24,16 +24,16 @@ export interface Desk {
   read(file: string): string
   write(file: string, text: string): void
   /** Starts the workbench in a terminal. */
-  opens(options?: DeskOptions): Workbench
+  opens(options?: ProgramOptions): WorkbenchDriver
   /** Starts letta without a terminal, and leaves it to the caller. */
-  starts(args: readonly string[], options?: RunOptions): ChildProcess
+  starts(args: readonly string[], options?: ProgramRunOptions): ChildProcess
   /** Runs letta to its end, as in a pipe. */
-  runs(args: readonly string[], options?: RunOptions): Promise<Ran>
+  runs(args: readonly string[], options?: ProgramRunOptions): Promise<ProgramResult>
   /** Ends what still runs, and takes everything away. */
   clear(): Promise<void>
 }
 
-export interface DeskOptions {
+export interface ProgramOptions {
   readonly args?: readonly string[]
   readonly columns?: number
   readonly rows?: number
@@ -44,31 +44,31 @@ export interface DeskOptions {
   readonly node?: readonly string[]
 }
 
-interface RunOptions {
+interface ProgramRunOptions {
   readonly built?: boolean
   /** What is piped in. */
   readonly input?: string
 }
 
-export interface Ran {
+export interface ProgramResult {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
 /** What a person does and sees; each step waits until it has shown. */
-export interface Workbench {
+export interface WorkbenchDriver {
   readonly pty: Pty
-  types(text: string): Workbench
-  presses(...keys: readonly string[]): Workbench
-  sees(wanted: string | RegExp): Promise<Workbench>
-  seesNoMore(text: string): Promise<Workbench>
+  types(text: string): WorkbenchDriver
+  presses(...keys: readonly string[]): WorkbenchDriver
+  sees(wanted: string | RegExp): Promise<WorkbenchDriver>
+  seesNoMore(text: string): Promise<WorkbenchDriver>
   screen(): string
   /** Ctrl+D; gives the exit code. */
   quits(): Promise<number>
 }
 
-export async function layDesk(turns: readonly Turn[] = []): Promise<Desk> {
+export async function setUpProgram(turns: readonly ScriptedAnswer[] = []): Promise<ProgramFixture> {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'letta-desk-')))
   const [project, home] = [path.join(root, 'project'), path.join(root, 'home')]
   const model = await startModelEndpoint({ turns, models: ['scripted'] })
@@ -134,8 +134,8 @@ category: Web
 # Web Scraper
 `
 
-function workbenchOf(pty: Pty): Workbench {
-  const workbench: Workbench = {
+function workbenchOf(pty: Pty): WorkbenchDriver {
+  const workbench: WorkbenchDriver = {
     pty,
     types(text) {
       pty.type(text)
@@ -167,7 +167,7 @@ function run(
   cwd: string,
   environment: Readonly<Record<string, string | undefined>>,
   input = '',
-): Promise<Ran> {
+): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...environment }
     const child = spawn(process.execPath, args, { cwd, env, stdio: 'pipe' })

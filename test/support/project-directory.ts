@@ -4,7 +4,7 @@ import path from 'node:path'
 import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'
 import type { FsView } from '../../lib/permissions/types.ts'
 
-export interface ProjectFolder {
+export interface ProjectDirectory {
   readonly project: string
   readonly home: string
   readonly ground: FsView
@@ -12,7 +12,7 @@ export interface ProjectFolder {
 }
 
 /** A project, a home and something outside of both, on disk, for paths that must really resolve. */
-export function createProjectFolder(files: readonly string[] = USUAL): ProjectFolder {
+export function createProjectDirectory(files: readonly string[] = USUAL): ProjectDirectory {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'permissions-')))
   const project = path.join(root, 'proj')
   const home = path.join(root, 'home')

@@ -1,5 +1,5 @@
 import { type IPty, spawn } from '@lydell/node-pty'
-import { Terminal } from './xterm-headless.ts'
+import { TerminalEmulator } from './xterm-headless.ts'
 
 interface PtyOptions {
   readonly command: string
@@ -14,7 +14,7 @@ interface PtyOptions {
 }
 
 /** What a program has turned on in the terminal. */
-export interface Modes {
+export interface TerminalModes {
   readonly alternateScreen: boolean
   readonly bracketedPaste: boolean
   readonly mouse: string
@@ -29,7 +29,7 @@ export interface Modes {
 }
 
 /** Cells of one row that look alike. Colours are `#rrggbb`, a palette's number, or null for the default. */
-export interface Run {
+export interface StyledRun {
   readonly text: string
   /** Cells it takes. */
   readonly width: number
@@ -49,12 +49,12 @@ export interface Pty {
   screen(): readonly string[]
   /** All bytes that came from the program. */
   raw(): string
-  modes(): Modes
+  modes(): TerminalModes
   /** Foreground of a cell as `#rrggbb`, a palette's number, or null for the default. */
   colourAt(x: number, y: number): string | number | null
   cursor(): { readonly x: number; readonly y: number }
   /** The screen as styled runs of text, for a picture of it. */
-  runs(): readonly (readonly Run[])[]
+  runs(): readonly (readonly StyledRun[])[]
   /** Waits until the screen has the text, matches, or pleases; fails with a picture of the screen. */
   waitFor(wanted: string | RegExp | ((screen: readonly string[]) => boolean)): Promise<void>
   /** Waits until the program has been silent for some milliseconds. */
@@ -79,7 +79,7 @@ export interface Pty {
 export function openPty(options: PtyOptions): Pty {
   const columns = options.columns ?? 80
   const rows = options.rows ?? 24
-  const screen = new Terminal({
+  const screen = new TerminalEmulator({
     cols: columns,
     rows,
     allowProposedApi: true,
@@ -279,7 +279,7 @@ interface Watched {
 }
 
 /** xterm.js knows neither the keyboard protocols nor what the title is. */
-function watchModes(screen: Terminal): Watched {
+function watchModes(screen: TerminalEmulator): Watched {
   const watched: Watched = { kittyFlags: [], modifyOtherKeys: '0', title: '' }
   screen.onTitleChange((title) => {
     watched.title = title
@@ -299,7 +299,7 @@ function watchModes(screen: Terminal): Watched {
   return watched
 }
 
-function modesOf(screen: Terminal, watched: Watched): Modes {
+function modesOf(screen: TerminalEmulator, watched: Watched): TerminalModes {
   const { modes } = screen
   // Not in the public interface.
   const { _core: core } = screen as unknown as {
@@ -320,7 +320,7 @@ function modesOf(screen: Terminal, watched: Watched): Modes {
   }
 }
 
-function colourOf(screen: Terminal, x: number, y: number): string | number | null {
+function colourOf(screen: TerminalEmulator, x: number, y: number): string | number | null {
   const { active } = screen.buffer
   const cell = active.getLine(active.baseY + y)?.getCell(x)
   if (cell === undefined || cell.isFgDefault()) return null
@@ -337,13 +337,13 @@ function endChild(child: IPty): void {
   }
 }
 
-type Screen = InstanceType<typeof Terminal>
+type ScreenBuffer = InstanceType<typeof TerminalEmulator>
 
-function runsOf(screen: Screen): readonly (readonly Run[])[] {
+function runsOf(screen: ScreenBuffer): readonly (readonly StyledRun[])[] {
   const { active } = screen.buffer
   return Array.from({ length: screen.rows }, (_, y) => {
     const line = active.getLine(active.baseY + y)
-    const runs: Run[] = []
+    const runs: StyledRun[] = []
     for (let x = 0; x < screen.cols; x++) {
       const cell = line?.getCell(x)
       if (cell === undefined || cell.getWidth() === 0) continue
@@ -376,6 +376,6 @@ function colour(isRgb: boolean, value: number): string | number {
   return isRgb ? `#${value.toString(16).padStart(6, '0')}` : value
 }
 
-function isSameLook(run: Run, look: Omit<Run, 'text' | 'width'>): boolean {
+function isSameLook(run: StyledRun, look: Omit<StyledRun, 'text' | 'width'>): boolean {
   return (Object.keys(look) as (keyof typeof look)[]).every((key) => run[key] === look[key])
 }

@@ -1,5 +1,5 @@
 /** Numbers from 0 up to 1, the same ones for a seed each time (mulberry32). */
-export function randomFrom(seed: number): () => number {
+export function createSeededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -8,17 +8,17 @@ import Libsql from 'libsql'
 import { answered, type Streamed, say, send } from './letta-server.ts'
 
 /** A server in a process of its own (scripted-server-program.ts), and a client that talks to it over HTTP. */
-export interface Chatter {
+export interface ServerProcess {
   readonly child: ChildProcess
   readonly client: Letta
   /** Once its process has ended. */
   readonly gone: Promise<unknown>
 }
 
-export async function startChatter(
+export async function startServerProcess(
   database: string,
   { fileLimit = null }: { readonly fileLimit?: number | null } = {},
-): Promise<Chatter> {
+): Promise<ServerProcess> {
   const child = spawnServer(database, fileLimit)
   const url = await firstLine(child)
   const client = new Letta({ baseURL: url, apiKey: '', logLevel: 'off', maxRetries: 0 })
@@ -41,7 +41,7 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 }
 
 /** A message and the answers to all calls. A stream that has told its stop has acknowledged what it told. */
-export async function chat(
+export async function exchangeMessage(
   client: Letta,
   agentId: string,
   acknowledged: Set<string>,
@@ -78,7 +78,7 @@ function acknowledge({ events, error }: Streamed, acknowledged: Set<string>): st
   return first === undefined ? null : String(Object(first).tool_call_id)
 }
 
-export function storedIds(database: string): ReadonlySet<string> {
+export function readStoredIds(database: string): ReadonlySet<string> {
   const opened = new Libsql(database)
   const rows: unknown[] = opened.prepare(`select id, body ->> '$.otid' as otid from messages`).all()
   opened.close()

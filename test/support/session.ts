@@ -16,8 +16,8 @@ import { createStore, type Store } from '../../lib/store.ts'
 import {
   type ModelEndpoint,
   type RecordedRequest,
+  type ScriptedAnswer,
   startModelEndpoint,
-  type Turn,
 } from './model-endpoint.ts'
 
 /** A real session: letta-client, embedded server, tools and settings, on temporary folders; only the model is scripted. */
@@ -52,7 +52,7 @@ export interface DeskOptions {
 }
 
 export async function openDesk(
-  turns: readonly Turn[] = [],
+  turns: readonly ScriptedAnswer[] = [],
   { files = {}, options = {}, store = storeOf }: DeskOptions = {},
 ): Promise<SessionDesk> {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'letta-session-')))

@@ -6,7 +6,7 @@ import path from 'node:path'
 export type SetupStep = readonly [operation: string, ...args: readonly (string | number)[]]
 
 /** Lays out what a case of `hostile-file-permission` wants in its project; the meaning of each step stands in its meta. */
-export function layOut(project: string, steps: readonly SetupStep[]): void {
+export function setUpCase(project: string, steps: readonly SetupStep[]): void {
   const at = (name: string | number | undefined): string => path.join(project, String(name))
   for (const [operation, first = '', second = '', third = 0] of steps) {
     const file = operation === 'symlink' || operation === 'hardlink' ? at(second) : at(first)

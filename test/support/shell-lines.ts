@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import path from 'node:path'
 import type { SessionState } from '../../lib/session/state.ts'
-import type { Ran, Shell } from './command-line.ts'
+import type { CommandResult, Shell } from './command-line.ts'
 
 /** Command lines as the seed prints them, pipes, quotes and comments included. */
-export interface Lines {
+export interface ShellLines {
   /** Runs a line without a terminal, the program before its pipe by a real shell. */
-  runs(line: string, environment?: Readonly<Record<string, string>>): Promise<Ran>
+  runs(line: string, environment?: Readonly<Record<string, string>>): Promise<CommandResult>
   /** What the workbench would open for a line. */
   opens(line: string): Promise<SessionState>
   /** The message that the model was sent last (or at `index`). */
@@ -16,7 +16,7 @@ export interface Lines {
 }
 
 /** Programs of the person lie in `~/bin`. */
-export function linesOf(shell: Shell): Lines {
+export function createShellLines(shell: Shell): ShellLines {
   const env = {
     ...process.env,
     HOME: shell.home,

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { type Desk, layDesk } from '../support/program.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 describe('commands and completion in the workbench', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   afterEach(() => desk.clear())
 
   it('offers commands and files while they are typed, and tells the agent the file', async () => {
-    desk = await layDesk([{ text: 'It greets.' }])
+    desk = await setUpProgram([{ text: 'It greets.' }])
     const workbench = desk.opens({ columns: 100, rows: 30 })
     await workbench.sees('ready')
     await workbench.types('/').sees('▸ /help')
@@ -21,7 +21,7 @@ describe('commands and completion in the workbench', () => {
   })
 
   it('runs a command that is given at the start, and sends a path', async () => {
-    desk = await layDesk([{ text: 'A folder.' }])
+    desk = await setUpProgram([{ text: 'A folder.' }])
     const workbench = desk.opens({ args: ['/rename', 'Ada Lovelace'] })
     await workbench.sees('The agent is called Ada Lovelace now.')
     expect(desk.model.requests).to.deep.equal([])
@@ -33,7 +33,7 @@ describe('commands and completion in the workbench', () => {
   })
 
   it('runs a prompt of one’s own that is given at the start', async () => {
-    desk = await layDesk([{ text: 'Looks good.' }])
+    desk = await setUpProgram([{ text: 'Looks good.' }])
     mkdirSync(`${desk.home}/.letta/commands`, { recursive: true })
     writeFileSync(`${desk.home}/.letta/commands/review.md`, 'Review $ARGUMENTS closely.\n')
     await desk.opens({ args: ['/review greet.ts'] }).sees('Looks good.')
@@ -43,7 +43,7 @@ describe('commands and completion in the workbench', () => {
   })
 
   it('takes another keymap and another theme at once, and keeps them', async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
     const workbench = desk.opens({ columns: 100, rows: 30 })
     await workbench.sees('ready')
     await workbench.types('/keymap vim').presses('enter').sees('keymap "vim" now')

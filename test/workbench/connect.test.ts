@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { type Desk, layDesk } from '../support/program.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const KEY = 'sk-very-secret-1234567890'
 const NO_MODEL = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
 
 describe('signing in from the workbench', function () {
   this.timeout(60_000)
-  let desk: Desk
+  let desk: ProgramFixture
   beforeEach(async () => {
-    desk = await layDesk([{ text: 'Good day.' }])
+    desk = await setUpProgram([{ text: 'Good day.' }])
   })
   afterEach(() => desk.clear())
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type Desk, layDesk } from '../support/program.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const EDIT = {
   name: 'Edit',
@@ -7,18 +7,18 @@ const EDIT = {
 }
 
 describe('letta -p', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   afterEach(() => desk.clear())
 
   it('prints the answer alone to standard output', async () => {
-    desk = await layDesk([{ text: 'Hi! How can I help?' }])
+    desk = await setUpProgram([{ text: 'Hi! How can I help?' }])
     const { code, stdout } = await desk.runs(['-p', 'hi there'])
     expect({ code, stdout }).to.deep.equal({ code: 0, stdout: 'Hi! How can I help?\n' })
     expect(desk.model.requests.length).to.equal(1)
   })
 
   it('refuses what needs approval, with the flag and the rule that would allow it', async () => {
-    desk = await layDesk([{ calls: [EDIT] }, { text: 'I may not.' }])
+    desk = await setUpProgram([{ calls: [EDIT] }, { text: 'I may not.' }])
     const before = desk.read('greet.ts')
     const { code, stderr } = await desk.runs(['-p', 'Fix it'])
     expect(code).to.equal(0)
@@ -27,14 +27,14 @@ describe('letta -p', () => {
   })
 
   it('edits with --permission-mode acceptEdits', async () => {
-    desk = await layDesk([{ calls: [EDIT] }, { text: 'Done.' }])
+    desk = await setUpProgram([{ calls: [EDIT] }, { text: 'Done.' }])
     const { stdout } = await desk.runs(['-p', 'Fix it', '--permission-mode', 'acceptEdits'])
     expect(stdout).to.equal('Done.\n')
     expect(desk.read('greet.ts')).to.contain('Hello')
   })
 
   it('takes its prompt from a pipe, and resumes the same agent', async () => {
-    desk = await layDesk([{ text: 'One.' }, { text: 'Two.' }])
+    desk = await setUpProgram([{ text: 'One.' }, { text: 'Two.' }])
     await desk.runs(['-p'], { input: 'the first question' })
     const { stdout } = await desk.runs(['-p', 'the second question'])
     expect(stdout).to.equal('Two.\n')
@@ -42,7 +42,7 @@ describe('letta -p', () => {
   })
 
   it('exits 1 and says why when the model fails', async () => {
-    desk = await layDesk([{ error: { status: 401, body: { error: { message: 'bad key' } } } }])
+    desk = await setUpProgram([{ error: { status: 401, body: { error: { message: 'bad key' } } } }])
     const { code, stdout, stderr } = await desk.runs(['-p', 'hi'])
     expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' })
     expect(stderr).to.contain('refused the key')

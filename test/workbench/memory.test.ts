@@ -1,13 +1,13 @@
 import { expect } from 'chai'
-import { type Desk, layDesk } from '../support/program.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 describe('memory and skills in the workbench', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   afterEach(() => desk.clear())
 
   it('shows at once what the agent remembers, and brings it back after a restart', async () => {
     const insert = { name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } }
-    desk = await layDesk([{ calls: [insert] }, { text: 'Noted.' }, { text: 'Tea it is.' }])
+    desk = await setUpProgram([{ calls: [insert] }, { text: 'Noted.' }, { text: 'Tea it is.' }])
     const first = desk.opens()
     await first.sees('ready')
     await first.types('I like tea').presses('enter').sees('Noted.')
@@ -22,7 +22,7 @@ describe('memory and skills in the workbench', () => {
   })
 
   it('saves what the person writes into a block, for the next turn', async () => {
-    desk = await layDesk([{ text: 'Understood.' }])
+    desk = await setUpProgram([{ text: 'Understood.' }])
     const workbench = desk.opens()
     await workbench.sees('ready')
     await workbench.presses('f2').sees('▸ Memory')
@@ -33,7 +33,7 @@ describe('memory and skills in the workbench', () => {
   })
 
   it('makes a new agent with new memory for --new', async () => {
-    desk = await layDesk([{ text: 'First.' }])
+    desk = await setUpProgram([{ text: 'First.' }])
     const first = desk.opens()
     await first.sees('ready')
     await first.types('Hello').presses('enter').sees('First.')
@@ -47,7 +47,7 @@ describe('memory and skills in the workbench', () => {
   })
 
   it('lists skills by category, follows their files, and tells the agent', async () => {
-    desk = await layDesk([{ text: 'I see.' }])
+    desk = await setUpProgram([{ text: 'I see.' }])
     const workbench = desk.opens()
     await workbench.sees(/Web\s+│?[\s\S]*Web Scraper/)
     desk.write('.skills/data/SKILL.MD', '---\nname: Data\ndescription: Reads tables\n---\nx\n')

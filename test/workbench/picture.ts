@@ -1,8 +1,8 @@
 // Draws test/workbench/picture.svg from the real program: npx tsx test/workbench/picture.ts
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { layDesk } from '../support/program.ts'
-import type { Run } from '../support/pty.ts'
+import { setUpProgram } from '../support/program.ts'
+import type { StyledRun } from '../support/pty.ts'
 
 const [COLUMNS, ROWS] = [120, 36]
 const [CELL, LINE, MARGIN, BAR] = [8.4, 18, 14, 34]
@@ -17,7 +17,7 @@ export function farewell(name) {
 }
 `
 
-const desk = await layDesk([
+const desk = await setUpProgram([
   {
     reasoning: 'The person prefers template strings. First look at the file, then change it.',
     calls: [
@@ -56,12 +56,12 @@ writeFileSync(file, drawn(workbench.pty.runs().map((row) => row.map(withoutPath)
 await desk.clear()
 
 /** The scratch project is called what a person would call theirs. */
-function withoutPath(run: Run): Run {
+function withoutPath(run: StyledRun): StyledRun {
   const text = run.text.replaceAll(desk.project, '~/project').padEnd(run.text.length)
   return { ...run, text }
 }
 
-function drawn(rows: readonly (readonly Run[])[]): string {
+function drawn(rows: readonly (readonly StyledRun[])[]): string {
   const width = Math.ceil(COLUMNS * CELL + 2 * MARGIN)
   const height = Math.ceil(ROWS * LINE + 2 * MARGIN + BAR)
   const lights = ['#ff5f57', '#febc2e', '#28c840'].map(
@@ -80,7 +80,7 @@ function drawn(rows: readonly (readonly Run[])[]): string {
   ].join('\n')
 }
 
-function drawnRow(row: readonly Run[], y: number): readonly string[] {
+function drawnRow(row: readonly StyledRun[], y: number): readonly string[] {
   const parts: string[] = []
   let column = 0
   for (const run of row) {

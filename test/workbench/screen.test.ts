@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { type Desk, layDesk } from '../support/program.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 describe('the screen of the workbench', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   afterEach(() => desk.clear())
 
   it('shows all panes side by side when there is room', async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
     const workbench = desk.opens({ columns: 140, rows: 45 })
     await workbench.sees('ready')
     for (const title of ['Memory', 'Skills', 'Message', 'persona', 'Web Scraper']) {
@@ -23,7 +23,7 @@ describe('the screen of the workbench', () => {
     [40, 10],
   ] as const) {
     it(`shows the conversation and the message at ${columns}×${rows}, other panes when asked for`, async () => {
-      desk = await layDesk()
+      desk = await setUpProgram()
       const workbench = desk.opens({ columns, rows })
       await workbench.sees('ready')
       expect(workbench.screen()).to.contain('Message').and.to.not.contain('Skills')
@@ -32,7 +32,7 @@ describe('the screen of the workbench', () => {
   }
 
   it('is laid out anew when the terminal changes its size', async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
     const workbench = desk.opens({ columns: 80, rows: 24 })
     await workbench.sees('ready')
     workbench.pty.resize(140, 45)
@@ -42,7 +42,7 @@ describe('the screen of the workbench', () => {
   })
 
   it('opens without any model, and says the three ways to one', async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
     const none = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
     const workbench = desk.opens({ environment: none })
     await workbench.sees('There is no model to talk to yet.')
@@ -52,7 +52,7 @@ describe('the screen of the workbench', () => {
 
   it('keeps hostile text of the model from the terminal', async () => {
     const text = 'before\u001b]0;owned\u0007\u001b[?1049l\u009d52;c;eA==\u009cafter'
-    desk = await layDesk([{ text: [text] }])
+    desk = await setUpProgram([{ text: [text] }])
     const workbench = desk.opens()
     await workbench.sees('ready')
     await workbench.types('Attack').presses('enter').sees('after')
@@ -62,7 +62,7 @@ describe('the screen of the workbench', () => {
   })
 
   it('restores the terminal on SIGTERM, with its exit code', async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
     const workbench = desk.opens({ columns: 80, rows: 24 })
     await workbench.sees('ready')
     process.kill(workbench.pty.pid, 'SIGTERM')
@@ -71,7 +71,7 @@ describe('the screen of the workbench', () => {
   })
 
   it('ends with its terminal, as a hangup ends it: without a core file', async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
     const workbench = desk.opens({ columns: 80, rows: 24 })
     await workbench.sees('ready')
     workbench.pty.hangUp()
@@ -79,7 +79,7 @@ describe('the screen of the workbench', () => {
   })
 
   it('restores the terminal when the program has a bug, and shows it', async () => {
-    desk = await layDesk()
+    desk = await setUpProgram()
     const bug = path.join(desk.home, 'bug.mjs')
     writeFileSync(
       bug,
@@ -95,11 +95,11 @@ describe('the screen of the workbench', () => {
 })
 
 describe('an agent that the server does not know', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   afterEach(() => desk.clear())
 
   it('is asked about: the person picks another, or makes a new one', async () => {
-    desk = await layDesk([{ text: 'Here I am.' }])
+    desk = await setUpProgram([{ text: 'Here I am.' }])
     const lost = 'agent-00000000-0000-4000-8000-000000000000'
     const workbench = desk.opens({ args: ['--agent', lost], columns: 100, rows: 30 })
     await workbench.sees('That agent is not on this server: open another')

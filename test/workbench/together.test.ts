@@ -2,26 +2,26 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
-import type { Turn } from '../support/model-endpoint.ts'
-import { type Desk, layDesk, type Workbench } from '../support/program.ts'
+import type { ScriptedAnswer } from '../support/model-endpoint.ts'
+import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
 
-const runs = (word: string, command: string): Turn => ({
+const runs = (word: string, command: string): ScriptedAnswer => ({
   match: { last: word },
   calls: [{ name: 'Bash', args: { command } }],
 })
 
 describe('several letta in one folder', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   afterEach(() => desk.clear())
 
-  const asks = async (workbench: Workbench, word: string): Promise<void> => {
+  const asks = async (workbench: WorkbenchDriver, word: string): Promise<void> => {
     await workbench.types(word).presses('enter').sees('yes, once')
     await workbench.presses('a').sees(/› Bash\(/)
     await workbench.presses('ctrl+a').types('local: ').sees('› local: Bash(')
   }
 
   it('lose none of their rules, messages and memory, and one that is killed stops none of them', async () => {
-    desk = await layDesk([
+    desk = await setUpProgram([
       runs('first', 'echo 1 >> one.txt'),
       runs('second', 'echo 2 >> two.txt'),
       runs('third', 'echo $$ > began; exec sleep 100'),
@@ -68,7 +68,7 @@ describe('several letta in one folder', () => {
   })
 
   it('make one agent for all when they start at once', async () => {
-    desk = await layDesk([{ sticky: true, text: 'Hello.' }])
+    desk = await setUpProgram([{ sticky: true, text: 'Hello.' }])
     const words = ['one', 'two', 'three']
     const ran = await Promise.all(words.map((word) => desk.runs(['-p', word])))
     expect(ran.map(({ code, stdout }) => [code, stdout])).to.deep.equal(

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type Desk, layDesk } from '../support/program.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const FIXED = 'export const greeting = "Hello"\n'
 const EDIT = {
@@ -10,12 +10,12 @@ const EDIT = {
 for (const toolkit of ['blessed', 'neo-blessed']) {
   describe(`a turn in the workbench, on ${toolkit}`, () => {
     const environment = { LETTA_TUI: toolkit }
-    let desk: Desk
+    let desk: ProgramFixture
 
     afterEach(() => desk.clear())
 
     it('streams an answer, reads unasked, and edits only after a yes', async () => {
-      desk = await layDesk([
+      desk = await setUpProgram([
         {
           reasoning: 'Look first.',
           calls: [{ name: 'Read', args: { file_path: 'greet.ts' } }],
@@ -38,7 +38,7 @@ for (const toolkit of ['blessed', 'neo-blessed']) {
     })
 
     it('gives the terminal back as it was', async () => {
-      desk = await layDesk()
+      desk = await setUpProgram()
       const workbench = desk.opens({ environment, columns: 80, rows: 24 })
       await workbench.sees('ready')
       expect(workbench.pty.modes()).to.include({ alternateScreen: true, bracketedPaste: true })
@@ -55,11 +55,11 @@ for (const toolkit of ['blessed', 'neo-blessed']) {
 }
 
 describe('deciding in the workbench', () => {
-  let desk: Desk
+  let desk: ProgramFixture
   afterEach(() => desk.clear())
 
   it('tells the agent why when the person says no, and leaves the file alone', async () => {
-    desk = await layDesk([{ calls: [EDIT] }, { text: 'Then I leave it.' }])
+    desk = await setUpProgram([{ calls: [EDIT] }, { text: 'Then I leave it.' }])
     const before = desk.read('greet.ts')
     const workbench = desk.opens()
     await workbench.sees('ready')
@@ -72,7 +72,7 @@ describe('deciding in the workbench', () => {
 
   it('shows the rule of an "always", saves it, and asks no more for what it covers', async () => {
     const bash = { name: 'Bash', args: { command: 'touch made.txt' } }
-    desk = await layDesk([{ calls: [bash] }, { calls: [bash] }, { text: 'Twice.' }])
+    desk = await setUpProgram([{ calls: [bash] }, { calls: [bash] }, { text: 'Twice.' }])
     const workbench = desk.opens()
     await workbench.sees('ready')
     await workbench.types('Make it').presses('enter').sees('yes, once')
@@ -83,7 +83,7 @@ describe('deciding in the workbench', () => {
   })
 
   it('cancels at once on Esc, keeps the message, and goes on', async () => {
-    desk = await layDesk([{ text: 'I begin and', hang: true }, { text: 'Here I am.' }])
+    desk = await setUpProgram([{ text: 'I begin and', hang: true }, { text: 'Here I am.' }])
     const workbench = desk.opens()
     await workbench.sees('ready')
     await workbench.types('Go on for ever').presses('enter').sees('I begin and')

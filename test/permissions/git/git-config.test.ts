@@ -5,13 +5,13 @@ import { expect } from 'chai'
 import { decide } from '../../../lib/permissions/decide.ts'
 import { NO_RULES, type PermissionRule, type Verdict } from '../../../lib/permissions/types.ts'
 import { requestFor } from '../../support/permission-requests.ts'
-import { createProjectFolder, type ProjectFolder } from '../../support/project-directory.ts'
+import { createProjectDirectory, type ProjectDirectory } from '../../support/project-directory.ts'
 
 describe("a repository's own configuration", () => {
-  let folder: ProjectFolder
+  let folder: ProjectDirectory
 
   beforeEach(() => {
-    folder = createProjectFolder()
+    folder = createProjectDirectory()
     configure('.git', ORDINARY)
   })
 

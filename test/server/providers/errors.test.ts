@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { toProviderError } from '../../../lib/server/providers/errors.ts'
 import { providersFromEnvironment } from '../../../lib/server/providers/index.ts'
 import type { Provider } from '../../../lib/server/providers/provider.ts'
-import type { ModelEndpoint, Turn } from '../../support/model-endpoint.ts'
+import type { ModelEndpoint, ScriptedAnswer } from '../../support/model-endpoint.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
 import { failureOf, only } from './requests.ts'
 
@@ -22,11 +22,11 @@ describe('failures of a model vendor', () => {
   })
   afterEach(() => endpoint.close())
 
-  const failing = (status: number, message: string, code: string): Turn => ({
+  const failing = (status: number, message: string, code: string): ScriptedAnswer => ({
     error: { status, body: { type: 'error', error: { type: code, code, message } } },
   })
 
-  const cases: readonly (readonly [string, Turn, string])[] = [
+  const cases: readonly (readonly [string, ScriptedAnswer, string])[] = [
     ['a wrong key', failing(401, 'Invalid key', 'invalid_api_key'), 'authentication'],
     ['a forbidden model', failing(403, 'Not for you', 'permission_error'), 'authentication'],
     ['no such model', failing(404, 'No such model', 'model_not_found'), 'refused'],
@@ -70,7 +70,9 @@ describe('failures of a model vendor', () => {
   }
 
   it('tells how long to wait, in seconds or until a date of the vendor’s clock', async () => {
-    const limited = (headers: Record<string, string>): Turn => ({ error: { status: 429, headers } })
+    const limited = (headers: Record<string, string>): ScriptedAnswer => ({
+      error: { status: 429, headers },
+    })
     const now = new Date('2026-01-01T10:00:00Z').toUTCString()
     const then = new Date('2026-01-01T10:00:30Z').toUTCString()
     endpoint.setTurns([

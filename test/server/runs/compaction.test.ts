@@ -4,13 +4,13 @@ import { ProviderError } from '../../../lib/server/providers/provider.ts'
 import {
   answered,
   createAgent,
-  type Event,
   type OpenedServer,
   openedServer,
   outline,
   say,
   send,
   storedOutline,
+  type WireEvent,
 } from '../../support/letta-server.ts'
 import type { ScriptedTurn } from '../../support/scripted-provider.ts'
 
@@ -38,10 +38,10 @@ describe('compaction', () => {
     send(client, agentId, say(text), { stream_tokens: false, ...options })
   const knowing = { include_compaction_messages: true }
   const inContext = async () => (await client.agents.retrieve(agentId)).message_ids ?? []
-  const kinds = (events: readonly Event[]) => events.map((event) => event['message_type'])
+  const kinds = (events: readonly WireEvent[]) => events.map((event) => event['message_type'])
 
   /** Three turns, and a fourth behind which the window is full. */
-  const fill = async (options: object): Promise<readonly Event[]> => {
+  const fill = async (options: object): Promise<readonly WireEvent[]> => {
     play(turn('a1', 700), turn('a2', 1500), turn('a3', 2200), turn('a4', 2900), SUMMARY)
     for (const text of ['u1', 'u2', 'u3']) await tell(`${text} ${LONG}`)
     return (await tell('u4', options)).events

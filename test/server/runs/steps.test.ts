@@ -4,12 +4,12 @@ import { ProviderError } from '../../../lib/server/providers/provider.ts'
 import { stepMetricsSchema } from '../../../lib/server/wire/schema-types.ts'
 import {
   createAgent,
-  type Event,
   type OpenedServer,
   openedServer,
   outline,
   say,
   send,
+  type WireEvent,
 } from '../../support/letta-server.ts'
 import type { ScriptedTurn } from '../../support/scripted-provider.ts'
 
@@ -36,8 +36,8 @@ describe('what a run leaves behind', () => {
     const { events } = await send(client, agentId, say('I like tea'))
     return String(events[0]?.['run_id'])
   }
-  const asEvents = (items: readonly object[]): readonly Event[] =>
-    items.map((item): Event => ({ ...item }))
+  const asEvents = (items: readonly object[]): readonly WireEvent[] =>
+    items.map((item): WireEvent => ({ ...item }))
 
   it('are its messages, oldest first', async () => {
     const id = await run({ calls: [INSERT] }, { text: 'Noted.' })
@@ -160,7 +160,7 @@ describe('what a run leaves behind', () => {
       /^<memory_blocks>[\s\S]+Name: unknown[\s\S]+<\/memory_blocks>$/,
     )
     expect(context.external_memory_summary).to.match(/^<memory_metadata>\n- AGENT_ID: agent-/)
-    expect(context.messages.map((message: Event) => message['role'])).to.deep.equal([
+    expect(context.messages.map((message: WireEvent) => message['role'])).to.deep.equal([
       'system',
       'user',
       'assistant',

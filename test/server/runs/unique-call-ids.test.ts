@@ -2,12 +2,12 @@ import { expect } from 'chai'
 import {
   answered,
   createAgent,
-  type Event,
   type OpenedServer,
   openedServer,
   outline,
   say,
   send,
+  type WireEvent,
 } from '../../support/letta-server.ts'
 
 const FIRST = { callId: 'call_0', name: 'Bash', args: '{"command":"ls"}' }
@@ -22,7 +22,7 @@ describe('calls of a model that counts them anew in each answer', () => {
   })
   afterEach(() => opened.close())
 
-  const waitingId = (events: readonly Event[]): string => {
+  const waitingId = (events: readonly WireEvent[]): string => {
     const ids = events
       .filter((event) => event['message_type'] === 'approval_request_message')
       .map((event) => String(Object([event['tool_calls']].flat()[0]).tool_call_id))
@@ -41,7 +41,7 @@ describe('calls of a model that counts them anew in each answer', () => {
     expect(third.error).to.equal(null)
 
     const { items } = await opened.client.agents.messages.list(agentId, { order: 'asc' })
-    expect(outline(items.map((item): Event => ({ ...item }))).slice(1)).to.deep.equal([
+    expect(outline(items.map((item): WireEvent => ({ ...item }))).slice(1)).to.deep.equal([
       'approval_request_message call_0 Bash {"command":"ls"}',
       'tool_return_message call_0 success: a',
       `approval_request_message ${renamed} Bash {"command":"ls"}`,
@@ -71,7 +71,7 @@ describe('calls of a model that counts them anew in each answer', () => {
     const { id } = await client.conversations.create({ agent_id: agentId })
     opened.model.play({ calls: [FIRST] }, { calls: [FIRST] })
     await send(client, agentId, say('list'))
-    const events: Event[] = []
+    const events: WireEvent[] = []
     const body = { messages: say('list'), stream_tokens: true }
     const stream = await client.conversations.messages.create(id, body)
     for await (const event of stream) events.push({ ...event })

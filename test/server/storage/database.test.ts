@@ -7,7 +7,7 @@ import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
 import { queryAll } from '../../../lib/server/storage/query-builder.ts'
 import { UserError } from '../../../lib/util/user-error.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
-import { randomFrom } from '../../support/seeded-random.ts'
+import { createSeededRandom } from '../../support/seeded-random.ts'
 
 describe('the database', () => {
   let place: Awaited<ReturnType<typeof temporaryFolder>>
@@ -108,7 +108,7 @@ describe('the database', () => {
     const [main, log] = await Promise.all([readFile(file), readFile(`${file}-wal`)])
     closeDatabase(database)
     for (let seed = 1; seed <= 20; seed++) {
-      const random = randomFrom(seed)
+      const random = createSeededRandom(seed)
       const cut = Math.floor(random() * log.length)
       // What was not on the disk is missing, or zeros.
       const end = Buffer.alloc(seed % 2 === 0 ? 0 : Math.floor(random() * 20_000))
@@ -225,7 +225,7 @@ function outcome(open: () => { readonly rows: number; readonly notices: readonly
 
 /** Flipped bytes, a page of zeros, or an end cut off. */
 function damaged(whole: Buffer, seed: number): Buffer {
-  const random = randomFrom(seed)
+  const random = createSeededRandom(seed)
   const image = Buffer.from(whole)
   const place = (): number => Math.floor(random() ** 3 * image.length)
   if (seed % 3 === 0) return image.subarray(0, place())

@@ -5,11 +5,11 @@ import { ProviderError } from '../../../lib/server/providers/provider.ts'
 import { eventSchema, messageSchema } from '../../../lib/server/wire/events.ts'
 import {
   createAgent,
-  type Event,
   type OpenedServer,
   openedServer,
   say,
   send,
+  type WireEvent,
 } from '../../support/letta-server.ts'
 
 const PICTURE = {
@@ -28,7 +28,7 @@ describe('the shapes of events and messages', () => {
   let opened: OpenedServer
   let client: Letta
   let agentId: string
-  const told: Event[] = []
+  const told: WireEvent[] = []
 
   before(async () => {
     opened = await openedServer()

@@ -1,4 +1,4 @@
-import type { AnswerContext, Frame, Turn, WireDialect } from './script.ts'
+import type { AnswerContext, ScriptedAnswer, WireDialect, WireFrame } from './script.ts'
 import { callsOf, deltasOf, joined, usageOf } from './script.ts'
 
 /** OpenAI's chat completions, with `reasoning_content` as most compatible servers send it. */
@@ -39,7 +39,7 @@ export const chatCompletions: WireDialect = {
   },
 }
 
-function callFrames(turn: Turn, context: AnswerContext): Frame[] {
+function callFrames(turn: ScriptedAnswer, context: AnswerContext): WireFrame[] {
   const perCall = callsOf(turn, context).map((call, index) => [
     frame(context, { tool_calls: [{ index, ...wireCall(call.id, call.name, '') }] }),
     ...call.deltas.map((args) =>
@@ -49,7 +49,7 @@ function callFrames(turn: Turn, context: AnswerContext): Frame[] {
   return turn.interleave === true ? inTurns(perCall) : perCall.flat()
 }
 
-function inTurns(lists: readonly (readonly Frame[])[]): Frame[] {
+function inTurns(lists: readonly (readonly WireFrame[])[]): WireFrame[] {
   const longest = Math.max(0, ...lists.map((list) => list.length))
   return Array.from({ length: longest }, (_, row) =>
     lists.flatMap((list) => list[row] ?? []),
@@ -60,7 +60,7 @@ function wireCall(id: string, name: string, args: string) {
   return { id, type: 'function', function: { name, arguments: args } }
 }
 
-function frame(context: AnswerContext, delta: unknown, counts = true): Frame {
+function frame(context: AnswerContext, delta: unknown, counts = true): WireFrame {
   return { payload: chunk(context, [{ index: 0, delta, finish_reason: null }]), delta: counts }
 }
 
@@ -74,11 +74,11 @@ function chunk(context: AnswerContext, choices: readonly unknown[]) {
   }
 }
 
-function finishOf(turn: Turn): string {
+function finishOf(turn: ScriptedAnswer): string {
   return turn.finish ?? ((turn.calls ?? []).length > 0 ? 'tool_calls' : 'stop')
 }
 
-function wireUsage(turn: Turn) {
+function wireUsage(turn: ScriptedAnswer) {
   const usage = usageOf(turn)
   return {
     prompt_tokens: usage.prompt,

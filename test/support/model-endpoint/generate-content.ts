@@ -1,4 +1,4 @@
-import type { AnswerContext, Frame, Turn, WireDialect } from './script.ts'
+import type { AnswerContext, ScriptedAnswer, WireDialect, WireFrame } from './script.ts'
 import { callsOf, deltasOf, usageOf } from './script.ts'
 
 /** Google's generateContent. A call is sent whole; its first one carries the signature. */
@@ -17,7 +17,7 @@ export const generateContent: WireDialect = {
   },
 }
 
-function partsOf(turn: Turn, context: AnswerContext): readonly unknown[] {
+function partsOf(turn: ScriptedAnswer, context: AnswerContext): readonly unknown[] {
   return [
     ...deltasOf(turn.reasoning).map((text) => ({ text, thought: true })),
     ...deltasOf(turn.text).map((text) => ({ text })),
@@ -28,15 +28,15 @@ function partsOf(turn: Turn, context: AnswerContext): readonly unknown[] {
   ]
 }
 
-function chunk(parts: readonly unknown[]): Frame {
+function chunk(parts: readonly unknown[]): WireFrame {
   return { payload: { candidates: [{ content: { role: 'model', parts }, index: 0 }] } }
 }
 
-function finishOf(turn: Turn): string {
+function finishOf(turn: ScriptedAnswer): string {
   return turn.finish ?? 'STOP'
 }
 
-function wireUsage(turn: Turn) {
+function wireUsage(turn: ScriptedAnswer) {
   const { prompt, completion, cached, reasoning } = usageOf(turn)
   return {
     promptTokenCount: prompt,

@@ -1,4 +1,4 @@
-import type { AnswerContext, Frame, Turn, WireDialect } from './script.ts'
+import type { AnswerContext, ScriptedAnswer, WireDialect, WireFrame } from './script.ts'
 import { callsOf, deltasOf, joined, usageOf } from './script.ts'
 
 /** Anthropic's messages. */
@@ -39,12 +39,12 @@ export const messages: WireDialect = {
   },
 }
 
-interface Block {
+interface ContentBlock {
   readonly start: unknown
   readonly deltas: readonly unknown[]
 }
 
-function blocksOf(turn: Turn, context: AnswerContext): readonly Block[] {
+function blocksOf(turn: ScriptedAnswer, context: AnswerContext): readonly ContentBlock[] {
   const thinking = deltasOf(turn.reasoning).map((text) => ({
     type: 'thinking_delta',
     thinking: text,
@@ -68,7 +68,7 @@ function blocksOf(turn: Turn, context: AnswerContext): readonly Block[] {
   ]
 }
 
-function frame(type: string, rest: object): Frame {
+function frame(type: string, rest: object): WireFrame {
   return { event: type, payload: { type, ...rest } }
 }
 
@@ -84,11 +84,11 @@ function shell(context: AnswerContext) {
   }
 }
 
-function finishOf(turn: Turn): string {
+function finishOf(turn: ScriptedAnswer): string {
   return turn.finish ?? ((turn.calls ?? []).length > 0 ? 'tool_use' : 'end_turn')
 }
 
-function wireUsage(turn: Turn, outputTokens: number) {
+function wireUsage(turn: ScriptedAnswer, outputTokens: number) {
   const usage = usageOf(turn)
   return {
     input_tokens: usage.prompt,

@@ -1,4 +1,4 @@
-import type { Frame, Turn, WireCall, WireDialect } from './script.ts'
+import type { ScriptedAnswer, ScriptedWireCall, WireDialect, WireFrame } from './script.ts'
 import { callsOf, deltasOf, joined, usageOf } from './script.ts'
 
 /** OpenAI's responses. */
@@ -24,9 +24,9 @@ export const responses: WireDialect = {
   whole: () => ({ error: { message: 'the scripted responses dialect only streams' } }),
 }
 
-type ItemFrames = (index: number) => Frame[]
+type ItemFrames = (index: number) => WireFrame[]
 
-function reasoningFrames(turn: Turn): ItemFrames {
+function reasoningFrames(turn: ScriptedAnswer): ItemFrames {
   return (index) => {
     const id = `rs_${index}`
     const item = { type: 'reasoning', id, encrypted_content: null }
@@ -46,7 +46,7 @@ function reasoningFrames(turn: Turn): ItemFrames {
   }
 }
 
-function textFrames(turn: Turn): ItemFrames {
+function textFrames(turn: ScriptedAnswer): ItemFrames {
   return (index) => {
     const id = `msg_${index}`
     return [
@@ -63,7 +63,7 @@ function textFrames(turn: Turn): ItemFrames {
   }
 }
 
-function callFrames(call: WireCall): ItemFrames {
+function callFrames(call: ScriptedWireCall): ItemFrames {
   return (index) => {
     const item = { type: 'function_call', id: `fc_${index}`, call_id: call.id, name: call.name }
     return [
@@ -87,11 +87,11 @@ function callFrames(call: WireCall): ItemFrames {
   }
 }
 
-function frame(type: string, rest: object): Frame {
+function frame(type: string, rest: object): WireFrame {
   return { event: type, payload: { type, ...rest } }
 }
 
-function wireUsage(turn: Turn) {
+function wireUsage(turn: ScriptedAnswer) {
   const usage = usageOf(turn)
   return {
     input_tokens: usage.prompt,

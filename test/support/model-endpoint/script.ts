@@ -1,5 +1,5 @@
 /** One answer of the scripted model. All parts optional; a turn is used once, unless it is sticky. */
-export interface Turn {
+export interface ScriptedAnswer {
   /** Regular expressions; `last` is tried on the JSON of the last message. */
   readonly match?: { readonly model?: string; readonly system?: string; readonly last?: string }
   readonly sticky?: boolean
@@ -46,7 +46,7 @@ interface ScriptedUsage {
 }
 
 export interface Script {
-  readonly turns: readonly Turn[]
+  readonly turns: readonly ScriptedAnswer[]
   /** What a request gets when no turn is left: an error (default), the last turn again, or its own last message. */
   readonly onExhausted?: 'error' | 'repeat' | 'echo'
   /** Rows of `/v1/models`; a string is an id. */
@@ -61,7 +61,7 @@ export interface Script {
 }
 
 /** One server-sent event; `delta` marks those that carry model output. */
-export interface Frame {
+export interface WireFrame {
   readonly event?: string
   readonly payload: unknown
   readonly delta?: boolean
@@ -76,25 +76,25 @@ export interface AnswerContext {
 /** How one vendor's wire spells an answer. */
 export interface WireDialect {
   /** Frames up to the end of the model's output. */
-  body(turn: Turn, context: AnswerContext): Frame[]
+  body(turn: ScriptedAnswer, context: AnswerContext): WireFrame[]
   /** Frames that close the answer. */
-  end(turn: Turn, context: AnswerContext): Frame[]
-  error(error: Readonly<Record<string, unknown>>): Frame
+  end(turn: ScriptedAnswer, context: AnswerContext): WireFrame[]
+  error(error: Readonly<Record<string, unknown>>): WireFrame
   /** The answer of a request without streaming. */
-  whole(turn: Turn, context: AnswerContext): unknown
+  whole(turn: ScriptedAnswer, context: AnswerContext): unknown
 }
 
-export function deltasOf(text: Turn['text']): readonly string[] {
+export function deltasOf(text: ScriptedAnswer['text']): readonly string[] {
   if (text === undefined) return []
   if (typeof text !== 'string') return text
   return text.match(/\s*\S+(?:\s+$)?/g) ?? (text === '' ? [] : [text])
 }
 
-export function joined(text: Turn['text']): string {
+export function joined(text: ScriptedAnswer['text']): string {
   return deltasOf(text).join('')
 }
 
-export interface WireCall {
+export interface ScriptedWireCall {
   readonly id: string
   readonly name: string
   readonly args: string
@@ -102,7 +102,7 @@ export interface WireCall {
 }
 
 /** The calls with ids, and arguments as text, cut into deltas. */
-export function callsOf(turn: Turn, context: AnswerContext): readonly WireCall[] {
+export function callsOf(turn: ScriptedAnswer, context: AnswerContext): readonly ScriptedWireCall[] {
   return (turn.calls ?? []).map((call, index) => {
     const text = typeof call.args === 'string' ? call.args : JSON.stringify(call.args ?? {})
     const deltas = call.deltas ?? text.match(/[\s\S]{1,12}/g) ?? []
@@ -123,7 +123,7 @@ interface WireUsage {
   readonly reasoning: number
 }
 
-export function usageOf(turn: Turn): WireUsage {
+export function usageOf(turn: ScriptedAnswer): WireUsage {
   const completion = deltasOf(turn.text).length + deltasOf(turn.reasoning).length
   return { prompt: 10, completion, cached: 0, cacheWrite: 0, reasoning: 0, ...turn.usage }
 }

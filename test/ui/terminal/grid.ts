@@ -1,4 +1,4 @@
-import { Terminal } from '../../support/xterm-headless.ts'
+import { TerminalEmulator } from '../../support/xterm-headless.ts'
 
 /** A cell as a person sees it. What does not show (the colour of ink on a blank) is left out. */
 export interface SeenCell {
@@ -6,16 +6,16 @@ export interface SeenCell {
   readonly style: string
 }
 
-export function openModel(columns: number, rows: number): Terminal {
-  return new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 })
+export function openModel(columns: number, rows: number): TerminalEmulator {
+  return new TerminalEmulator({ cols: columns, rows, allowProposedApi: true, scrollback: 0 })
 }
 
-export function feed(terminal: Terminal, bytes: string): Promise<void> {
+export function feed(terminal: TerminalEmulator, bytes: string): Promise<void> {
   return new Promise((resolve) => terminal.write(bytes, resolve))
 }
 
 /** What the terminal shows; the second cell of a wide character has the text ''. */
-export function gridOf(terminal: Terminal): readonly (readonly SeenCell[])[] {
+export function gridOf(terminal: TerminalEmulator): readonly (readonly SeenCell[])[] {
   return Array.from({ length: terminal.rows }, (_, y) => {
     const line = terminal.buffer.active.getLine(terminal.buffer.active.baseY + y)
     return Array.from({ length: terminal.cols }, (_, x) => {
