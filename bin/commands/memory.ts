@@ -1,9 +1,10 @@
-import { unifiedDiff } from '../../lib/memory/diff.ts'
 import { planImport, type Step } from '../../lib/memory/import-plan.ts'
 import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
-import { saveBlock } from '../../lib/memory/update-block.ts'
+import { blockNotFound, blockReadOnly } from '../../lib/memory/messages.ts'
+import { updateBlock } from '../../lib/memory/update-block.ts'
 import type { MemoryBlock } from '../../lib/session/state.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
+import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { absolutePath, type Surroundings } from '../io/cli-environment.ts'
 import { confirmed } from '../io/confirm.ts'
@@ -35,7 +36,7 @@ function blockNamed(blocks: readonly MemoryBlock[], label: string): MemoryBlock 
   const found = blocks.find((block) => block.label === label)
   if (found !== undefined) return found
   const labels = blocks.map((block) => block.label)
-  throw new UserError(`The agent has no memory block "${label}".`, {
+  throw new UserError(blockNotFound(label), {
     hint: suggestionHint(label, labels),
   })
 }
@@ -66,7 +67,7 @@ async function edit(
   { json }: SubcommandCall,
 ): Promise<number> {
   const value = await newValue(around, block, tell)
-  const saved = value === block.value ? block : await saveBlock(gateway, block, value)
+  const saved = value === block.value ? block : await updateBlock(gateway, block, value)
   if (json) return printJson(saved)
   tell(value === block.value ? `${block.label} is as it was.` : `Saved ${block.label}.`)
   return 0
@@ -82,7 +83,7 @@ async function newValue(
     if (piped !== null && piped !== '') return piped
     throw new UserError('Nothing was piped in, and there is no terminal for an editor.')
   }
-  if (block.readOnly) throw new UserError(`The memory block "${block.label}" is read-only.`)
+  if (block.readOnly) throw new UserError(blockReadOnly(block.label))
   const { editInEditor } = await import('../../lib/tools/process/text-editor.ts')
   const text = await editInEditor(`${block.value}\n`, `${block.label}.md`, environment)
   return text.replace(/\n$/, '')
@@ -131,8 +132,8 @@ async function importFrom(path: string, target: Target, call: SubcommandCall): P
 }
 
 function showStep(step: Step, print: Printer['print']): void {
-  if (step.is === 'change') print(unifiedDiff(step.block.label, step.block.value, step.value))
-  if (step.is === 'make') print(unifiedDiff(`${step.file.label} (new)`, '', step.file.value))
+  if (step.is === 'change') print(formatUnifiedDiff(step.block.label, step.block.value, step.value))
+  if (step.is === 'make') print(formatUnifiedDiff(`${step.file.label} (new)`, '', step.file.value))
 }
 
 function summary(step: Step): object {
@@ -147,7 +148,7 @@ function summary(step: Step): object {
 }
 
 async function take(step: Step, { gateway, id }: Target): Promise<void> {
-  if (step.is === 'change') await saveBlock(gateway, step.block, step.value)
+  if (step.is === 'change') await updateBlock(gateway, step.block, step.value)
   if (step.is !== 'make') return
   const { label, value, description, limit } = step.file
   const block = await gateway.createBlock({

@@ -22,7 +22,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/util',
     purpose: 'small helpers without I/O: errors, redaction, sanitizing, suggestions',
     imports: [],
-    packages: ['gray-matter'],
+    packages: ['diff', 'gray-matter'],
   },
   {
     path: 'lib/fs',
@@ -72,7 +72,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/tools',
     purpose: 'the local tools, the runner, processes, the undo journal',
     imports: [...BASE, 'lib/permissions'],
-    packages: ['@vscode/ripgrep', 'diff', 'execa', 'fast-glob', 'zod'],
+    packages: ['@vscode/ripgrep', 'execa', 'fast-glob', 'zod'],
     node: true,
   },
   {
@@ -126,7 +126,6 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/memory',
     purpose: 'memory blocks: Markdown files, differences, updates',
     imports: [...BASE, ...FACTS, 'lib/client'],
-    packages: ['diff'],
     node: true,
   },
   {

@@ -1,27 +1,42 @@
 import type { Gateway } from '../client/gateway/gateway.ts'
 import type { MemoryBlock } from '../session/state.ts'
 import { UserError } from '../util/user-error.ts'
+import {
+  BLOCK_CONFLICT_HINT,
+  blockConflict,
+  blockDeleted,
+  blockReadOnly,
+  blockTooLong,
+  SHORTEN_BLOCK_HINT,
+} from './messages.ts'
 
-/** Saves a new value for a block that was read before; refuses when the block does not take it, or has changed since. */
-export async function saveBlock(
+/** The block is not what it was when its value was read. */
+export class BlockConflict extends UserError {
+  /** As it is on the server now. */
+  readonly current: MemoryBlock
+
+  constructor(current: MemoryBlock) {
+    super(blockConflict(current.label), { hint: BLOCK_CONFLICT_HINT })
+    this.current = current
+  }
+}
+
+/**
+ * Saves a new value for a block whose value is still `block.value` on the server. Throws a `UserError` when it is read-only or
+ * has been deleted, or the value is too long, and a `BlockConflict` when it has been modified.
+ */
+export async function updateBlock(
   gateway: Pick<Gateway, 'block' | 'changeBlock'>,
   block: MemoryBlock,
   value: string,
 ): Promise<MemoryBlock> {
   const { id, label, limit } = block
-  if (block.readOnly) throw new UserError(`The memory block "${label}" is read-only.`)
+  if (block.readOnly) throw new UserError(blockReadOnly(label))
   if (value.length > limit) {
-    throw new UserError(`${label}: ${value.length} characters, the limit is ${limit}.`, {
-      hint: 'Nothing was saved: shorten it first.',
-    })
+    throw new UserError(blockTooLong(label, value.length, limit), { hint: SHORTEN_BLOCK_HINT })
   }
-  const now = await gateway.block(id)
-  if (now === null)
-    throw new UserError(`The memory block "${label}" is not on the server any more.`)
-  if (now.value !== block.value) {
-    throw new UserError(`The memory block "${label}" was changed meanwhile.`, {
-      hint: 'Nothing was saved: look at it anew first.',
-    })
-  }
+  const current = await gateway.block(id)
+  if (current === null) throw new UserError(blockDeleted(label))
+  if (current.value !== block.value) throw new BlockConflict(current)
   return gateway.changeBlock(id, value)
 }

@@ -1,4 +1,6 @@
 import path from 'node:path'
+import { blockNotFound } from '../memory/messages.ts'
+import { BlockConflict, updateBlock } from '../memory/update-block.ts'
 import { discoverSkills } from '../skills/discover.ts'
 import { skillsBlock } from '../skills/format.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
@@ -26,23 +28,17 @@ export async function editMemory(
   before: string,
 ): Promise<MemoryBlock> {
   const known = parts.store.state.memory.find((item) => item.block.label === label)?.block
-  if (known === undefined) throw new UserError(`The agent has no memory block "${label}".`)
-  if (known.readOnly) throw new UserError(`The memory block "${label}" is read-only.`)
-  if (value.length > known.limit) {
-    throw new UserError(`${label}: ${value.length} characters, the limit is ${known.limit}.`, {
-      hint: 'Shorten it, then save again.',
-    })
+  if (known === undefined) throw new UserError(blockNotFound(label))
+  const report = (block: MemoryBlock, by: MemoryChange['by']): void =>
+    parts.store.dispatch({ type: 'memory.changed', block, by, at: parts.now() })
+  try {
+    const block = await updateBlock(parts.gateway, { ...known, value: before }, value)
+    report(block, 'user')
+    return block
+  } catch (thrown) {
+    if (thrown instanceof BlockConflict) report(thrown.current, 'agent')
+    throw thrown
   }
-  const current = await parts.gateway.block(known.id)
-  if (current !== null && current.value !== before) {
-    parts.store.dispatch({ type: 'memory.changed', block: current, by: 'agent', at: parts.now() })
-    throw new UserError(`The memory block "${label}" changed while you were editing it.`, {
-      hint: 'Look at the new value, then edit again; your text is kept.',
-    })
-  }
-  const block = await parts.gateway.changeBlock(known.id, value)
-  parts.store.dispatch({ type: 'memory.changed', block, by: 'user', at: parts.now() })
-  return block
 }
 
 /** Reads the skills directory, for the screen. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Access, PermissionSubject } from '../permissions/types.ts'
-import type { Hunk } from './files/diff.ts'
+import type { Hunk } from '../util/unified-diff.ts'
 import type { FileLedger } from './files/file-versions.ts'
 import type { Journal } from './files/journal.ts'
 import type { Shells } from './process/shell-manager.ts'

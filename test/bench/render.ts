@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { diffHunks } from '../../lib/tools/files/diff.ts'
+import { diffHunks } from '../../lib/util/unified-diff.ts'
 import { makeStyles, parseTheme } from '../../ui/theme/theme.ts'
 import { type DiffPreview, renderDiff } from '../../ui/view/render/diff.ts'
 import { loadMarkdown, renderMarkdown } from '../../ui/view/render/markdown.ts'

@@ -11,7 +11,6 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { unifiedDiff } from '../../lib/memory/diff.ts'
 import { planImport } from '../../lib/memory/import-plan.ts'
 import { fileNames } from '../../lib/memory/markdown.ts'
 import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
@@ -53,18 +52,6 @@ describe('memory as markdown files', () => {
     expect(await trouble(writeBlocks(join(file, 'below'), [block('human', 'x')]))).to.match(
       new RegExp(`^${file}/below: ENOTDIR`),
     )
-  })
-
-  it('shows what is new as added lines alone, and what is emptied as taken ones', () => {
-    expect(unifiedDiff('human', '', 'one\ntwo').split('\n').slice(2)).to.deep.equal([
-      '@@ -0,0 +1,2 @@',
-      '+one',
-      '+two',
-    ])
-    expect(unifiedDiff('human', 'one', '').split('\n').slice(2)).to.deep.equal([
-      '@@ -1,1 +0,0 @@',
-      '-one',
-    ])
   })
 
   it('writes a block with what it is between --- lines and its value under them', async () => {

@@ -1,5 +1,11 @@
 import { symlinkSync } from 'node:fs'
 import { expect } from 'chai'
+import {
+  BLOCK_CONFLICT_HINT,
+  blockConflict,
+  blockNotFound,
+  blockTooLong,
+} from '../../lib/memory/messages.ts'
 import type { MemoryItem, SessionState } from '../../lib/session/state.ts'
 import type { UserError } from '../../lib/util/user-error.ts'
 import { openDesk, type SessionDesk, systemOf } from '../support/session.ts'
@@ -93,8 +99,8 @@ describe('memory', () => {
       .then(() => expect.fail('saved'))
       .catch((thrown) => thrown)
     expect([refused.message, refused.hint]).to.deep.equal([
-      'The memory block "human" changed while you were editing it.',
-      'Look at the new value, then edit again; your text is kept.',
+      blockConflict('human'),
+      BLOCK_CONFLICT_HINT,
     ])
     expect(item(now(), 'human').block.value).to.equal('Name: Grace')
     await desk.session.memory.edit('human', 'Name: Ada', 'Name: Grace')
@@ -112,8 +118,8 @@ describe('memory', () => {
       ].map((saving) => saving.then(String, (thrown: Error) => thrown.message)),
     )
     expect(messages).to.deep.equal([
-      `human: ${block.limit + 1} characters, the limit is ${block.limit}.`,
-      'The agent has no memory block "nothing".',
+      blockTooLong('human', block.limit + 1, block.limit),
+      blockNotFound('nothing'),
     ])
     expect(item(now(), 'human').block.value).to.equal(block.value)
   })

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isErrno } from '../../fs/errno.ts'
+import { type Diff, diffHunks } from '../../util/unified-diff.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import type { Preview, ToolAnswer, ToolContext } from '../tool.ts'
-import { type Diff, diffHunks } from './diff.ts'
 import {
   MISSING_FILE,
   readRegularFile,

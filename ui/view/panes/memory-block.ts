@@ -1,6 +1,6 @@
 import type { MemoryChange, MemoryItem } from '../../../lib/session/state.ts'
-import { type Diff, diffHunks } from '../../../lib/tools/files/diff.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
+import { type Diff, diffHunks } from '../../../lib/util/unified-diff.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { gauge } from '../render/gauge.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'

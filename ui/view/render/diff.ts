@@ -1,5 +1,5 @@
-import type { Hunk, HunkLine } from '../../../lib/tools/files/diff.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
+import { type Hunk, type HunkLine, hunkHeader } from '../../../lib/util/unified-diff.ts'
 import type { Styles } from '../../theme/styles.ts'
 import type { Row } from '../types.ts'
 import { highlight, languageOf } from './highlight-code.ts'
@@ -93,7 +93,7 @@ const PART_LINES = 100
 
 function layHunk(hunk: Hunk, paper: Paper): readonly LazyRowsPart[] {
   const { columns, styles } = paper
-  const header = wrap(styles.diffHunk(hunkTitle(hunk)), columns)
+  const header = wrap(styles.diffHunk(hunkHeader(hunk)), columns)
   const parts: LazyRowsPart[] = [{ count: header.length, rows: () => header }]
   const shown = showLines(hunk.lines)
   for (let from = 0; from < shown.length; from += PART_LINES) {
@@ -102,17 +102,6 @@ function layHunk(hunk: Hunk, paper: Paper): readonly LazyRowsPart[] {
     parts.push({ count, rows: () => paintLines(lines, shown, paper) })
   }
   return parts
-}
-
-function hunkTitle({ oldStart, newStart, lines }: Hunk): string {
-  const removed = lines.filter(({ kind }) => kind !== 'added').length
-  const added = lines.filter(({ kind }) => kind !== 'removed').length
-  return `@@ -${place(oldStart, removed)} +${place(newStart, added)} @@`
-}
-
-// As git writes it: a part without lines lies after the line it names.
-function place(start: number, count: number): string {
-  return `${count === 0 ? start - 1 : start},${count}`
 }
 
 function showLines(lines: readonly HunkLine[]): readonly Shown[] {

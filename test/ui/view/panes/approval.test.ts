@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { diffHunks } from '../../../../lib/tools/files/diff.ts'
 import type { Preview } from '../../../../lib/tools/tool.ts'
+import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { approval, isSeen } from '../../../../ui/view/panes/approval.ts'
 import { call, type Fact, given, lookFor, NOON, OPENED, requested, rowsOf } from './scene.ts'
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { diffHunks } from '../../../../lib/tools/files/diff.ts'
 import type { Preview } from '../../../../lib/tools/tool.ts'
+import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { conversation } from '../../../../ui/view/panes/conversation.ts'
 import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
 import { call, EDIT, type Fact, given, NOON, OPENED, requested, rowsOf } from './scene.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { diffHunks } from '../../../../lib/tools/files/diff.ts'
+import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { STYLE_NAMES, type StyleName } from '../../../../ui/theme/styles.ts'
 import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
 import { type DiffPreview, renderDiff } from '../../../../ui/view/render/diff.ts'

@@ -24,12 +24,12 @@ export interface Diff {
 }
 
 /** Past this many changed lines the search for the shortest diff stops: about 0.3 s for 200,000 lines. */
-const SEARCH_LIMIT = 2_000
+const MAX_CHANGED_LINES = 2_000
 
 /** Every changed line, with `context` lines around it. When two texts have too little in common, all of the part that differs. */
 export function diffHunks(before: string, after: string, context = 3): Diff {
   const part = differingPart(before, after, context)
-  const options = { context, maxEditLength: SEARCH_LIMIT }
+  const options = { context, maxEditLength: MAX_CHANGED_LINES }
   const patch = structuredPatch('', '', part.before, part.after, '', '', options)
   const raw = patch === undefined ? [replacedPart(part.before, part.after, context)] : patch.hunks
   const hunks = raw.map((hunk) => numberLines(hunk, part.skipped))
@@ -48,6 +48,32 @@ const KINDS = new Map([
   ['+', 'added'],
   ['-', 'removed'],
 ] as const)
+
+/** A change of a text as `diff -u` prints it, with the label in the place of the two file names. */
+export function formatUnifiedDiff(label: string, before: string, after: string): string {
+  const name = label.replaceAll(/\s+/g, ' ')
+  // A block of memory seldom ends with a line feed: the notice about that would stand below most changes.
+  const [old = '', now = ''] = [before, after].map((text) => (text === '' ? '' : `${text}\n`))
+  const lines = diffHunks(old, now).hunks.flatMap((hunk) => [
+    hunkHeader(hunk),
+    ...hunk.lines.map(({ kind, text }) => SIGNS[kind] + text),
+  ])
+  return [`--- ${name}`, `+++ ${name}`, ...lines].join('\n')
+}
+
+/** `@@ -1,3 +1,4 @@`: where the hunk begins, and how many lines it has, before and after the change. */
+export function hunkHeader({ oldStart, newStart, lines }: Hunk): string {
+  const removed = lines.filter(({ kind }) => kind !== 'added').length
+  const added = lines.filter(({ kind }) => kind !== 'removed').length
+  return `@@ -${hunkRange(oldStart, removed)} +${hunkRange(newStart, added)} @@`
+}
+
+/** As git writes it: a side without lines is after the line that it names. */
+function hunkRange(start: number, count: number): string {
+  return `${count === 0 ? start - 1 : start},${count}`
+}
+
+const SIGNS = { context: ' ', added: '+', removed: '-' } as const
 
 function numberLines(raw: RawHunk, skipped: number): Hunk {
   const oldStart = raw.oldStart + skipped

@@ -1,8 +1,13 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { diffHunks, type Hunk, type HunkLine } from '../../../lib/tools/files/diff.ts'
-import { loadCases } from '../../support/cases.ts'
-import { createPlayground } from '../playground.ts'
+import {
+  diffHunks,
+  formatUnifiedDiff,
+  type Hunk,
+  type HunkLine,
+} from '../../lib/util/unified-diff.ts'
+import { loadCases } from '../support/cases.ts'
+import { createPlayground } from '../tools/playground.ts'
 
 const lines = (count: number, of = (number: number) => `line ${number}`): string =>
   Array.from({ length: count }, (_, index) => `${of(index + 1)}\n`).join('')
@@ -31,7 +36,7 @@ function raw(line: HunkLine): string[] {
   return [sign + line.text, ...(line.noNewline ? ['\\ No newline at end of file'] : [])]
 }
 
-describe('diffHunks', () => {
+describe('The hunks of a difference', () => {
   it('numbers the lines of both sides', () => {
     expect(
       diffHunks(lines(20), lines(20).replace('line 10\n', 'ten\nten and a half\n'), 1),
@@ -140,3 +145,32 @@ async function runCase({ tree, input, expected }: Case): Promise<void> {
     await ground.close()
   }
 }
+
+describe('A printed difference', () => {
+  it('names the label once for each side, on one line', () => {
+    expect(formatUnifiedDiff('my\nblock', 'one', 'two').split('\n').slice(0, 2)).to.deep.equal([
+      '--- my block',
+      '+++ my block',
+    ])
+  })
+
+  it('shows a new text as added lines only, and an emptied one as removed lines only', () => {
+    expect(formatUnifiedDiff('human', '', 'one\ntwo').split('\n').slice(2)).to.deep.equal([
+      '@@ -0,0 +1,2 @@',
+      '+one',
+      '+two',
+    ])
+    expect(formatUnifiedDiff('human', 'one', '').split('\n').slice(2)).to.deep.equal([
+      '@@ -1,1 +0,0 @@',
+      '-one',
+    ])
+  })
+
+  it('keeps three unchanged lines around a change', () => {
+    const lines = ['1', '2', '3', '4', '5', '6', '7', '8', '9']
+    const after = lines.with(4, 'five')
+    expect(
+      formatUnifiedDiff('n', lines.join('\n'), after.join('\n')).split('\n').slice(2),
+    ).to.deep.equal(['@@ -2,7 +2,7 @@', ' 2', ' 3', ' 4', '-5', '+five', ' 6', ' 7', ' 8'])
+  })
+})
