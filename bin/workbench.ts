@@ -2,9 +2,12 @@ import { join } from 'node:path'
 import type { Invocation } from '../lib/cli/parse.ts'
 import { UsageError } from '../lib/cli/parsed-flags.ts'
 import { toShellMessage } from '../lib/cli/shell-message.ts'
+import { commandIds } from '../ui/app/command-runner.ts'
 import { farewell } from '../ui/app/exit-summary.ts'
 import { openWorkbench } from '../ui/app/workbench.ts'
+import { loadKeymap } from '../ui/input/keymap-loader.ts'
 import { restoreTerminalOnExit } from '../ui/terminal/exit-handlers.ts'
+import { loadTheme } from '../ui/theme/theme-loader.ts'
 import type { Surroundings } from './io/cli-environment.ts'
 import { end } from './io/exit-signals.ts'
 import { reportCrash } from './io/report-crash.ts'
@@ -23,14 +26,19 @@ export async function runWorkbench(
   }
   const { session, settings, clean } = await prepareSession(around, options, true)
   const { theme, keymap, toolkit, tokenStreaming: streaming } = settings.values
+  const lettaFolder = join(around.home, '.letta')
+  const [look, keys] = await Promise.all([
+    loadTheme(theme, lettaFolder),
+    loadKeymap(keymap, lettaFolder, commandIds()),
+  ])
   const workbench = openWorkbench({
     session,
     firstPrompt: prompt,
-    theme,
-    keymap,
+    theme: look,
+    keymap: keys,
     streaming,
     toolkit: wanted ?? toolkit,
-    lettaFolder: join(around.home, '.letta'),
+    lettaFolder,
     input: process.stdin,
     output: process.stdout,
     environment: around.environment,

@@ -4,8 +4,11 @@ import { readBoundedSync } from '../../lib/fs/read-bounded.ts'
 import { type Recording, readRecording } from '../../lib/recording/replay.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
+import { commandIds } from '../../ui/app/command-runner.ts'
 import { openReplay } from '../../ui/app/replay.ts'
+import { loadKeymap } from '../../ui/input/keymap-loader.ts'
 import { restoreTerminalOnExit } from '../../ui/terminal/exit-handlers.ts'
+import { loadTheme } from '../../ui/theme/theme-loader.ts'
 import { absolutePath, type Surroundings } from '../io/cli-environment.ts'
 import { reportCrash } from '../io/report-crash.ts'
 import type { SubcommandCall } from './with-agent.ts'
@@ -16,8 +19,12 @@ export async function replay(around: Surroundings, call: SubcommandCall): Promis
   const at = positionOf(call.given.text('at'), recording.events.length)
   const { home, environment, stdout, stdin } = around
   const { theme, keymap, toolkit } = openSettings({ home, directory: home }).user
-  const look = { theme, keymap, lettaFolder: join(home, '.letta'), environment }
-  const shown = openReplay({ recording, at, look })
+  const lettaFolder = join(home, '.letta')
+  const [look, keys] = await Promise.all([
+    loadTheme(theme, lettaFolder),
+    loadKeymap(keymap, lettaFolder, commandIds()),
+  ])
+  const shown = openReplay({ recording, at, theme: look, keymap: keys.keymap, environment })
   if (!stdin.isTTY || !stdout.isTTY) {
     const { columns = 120, rows = 36 } = process.stdout
     stdout.write(`${shown.text({ columns, rows })}\n`)

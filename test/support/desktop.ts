@@ -15,7 +15,7 @@ import { createMessagePresenter } from '../../ui/input/workbench-message.ts'
 import type { WorkbenchEvent } from '../../ui/state/events.ts'
 import { emptyWorkbench, reduceRoot } from '../../ui/state/reduce/root.ts'
 import type { Focus, RootState } from '../../ui/state/state.ts'
-import { fileNames } from '../../ui/theme/config-files.ts'
+import { listConfigFiles } from '../../ui/theme/config-files.ts'
 import { helpRows } from '../../ui/view/panes/help.ts'
 import type { Input } from '../../ui/view/types.ts'
 import { type ViewLook, view } from '../../ui/view/view.ts'
@@ -69,9 +69,9 @@ export async function openDesktop(
     copy: () => true,
     suspend: () => void done.push('suspend'),
     repaint: () => void done.push('repaint'),
-    setTheme: (name) => void done.push(`theme ${name}`),
-    setKeymap: (name) => void done.push(`keymap ${name}`),
-    namesOf: (kind) => fileNames(kind, path.join(desk.home, '.letta')),
+    setTheme: async (name) => void done.push(`theme ${name}`),
+    setKeymap: async (name) => void done.push(`keymap ${name}`),
+    configFiles: (kind) => listConfigFiles(kind, path.join(desk.home, '.letta')),
     quit: () => void done.push('quit'),
   })
   const { keymap } = parseKeymap(

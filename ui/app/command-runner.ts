@@ -97,6 +97,11 @@ export function listCommands(state: () => RootState): readonly ListedCommand[] {
   return [...own, ...shared]
 }
 
+/** The ids that a keymap may name. */
+export function commandIds(): readonly string[] {
+  return [...WORKBENCH_COMMANDS, ...SESSION_COMMANDS].map(({ id }) => id)
+}
+
 const SOURCES = { user: 'yours', project: 'this project’s' } as const
 
 function promptId({ name }: UserPrompt): string {

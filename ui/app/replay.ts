@@ -2,11 +2,13 @@ import type { Recording } from '../../lib/recording/replay.ts'
 import { emptySession } from '../../lib/session/state.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { hintKey } from '../input/key-contexts.ts'
+import type { Keymap } from '../input/keymap.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
 import { emptyWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { RootState } from '../state/state.ts'
 import { openTerminal, type Terminal, type TerminalOptions } from '../terminal/terminal.ts'
-import { type AppearanceOptions, createAppearance, readKeymap } from '../theme/theme-loader.ts'
+import type { Theme } from '../theme/theme.ts'
+import { createAppearance } from '../theme/theme-loader.ts'
 import { helpRows } from '../view/panes/help.ts'
 import { stripStyles } from '../view/render/sgr.ts'
 import { fitRow } from '../view/render/wrap.ts'
@@ -18,7 +20,9 @@ export interface ReplayOptions {
   readonly recording: Recording
   /** How many events have happened at first. */
   readonly at: number
-  readonly look: AppearanceOptions
+  readonly theme: Theme
+  readonly keymap: Keymap
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 export interface Replay {
@@ -32,9 +36,9 @@ export interface Replay {
 }
 
 /** A recorded session on the screen again, as it was after any of its events. */
-export function openReplay({ recording, at, look }: ReplayOptions): Replay {
-  const states = statesOf(recording, look.theme)
-  const appearance = createAppearance(look, [])
+export function openReplay({ recording, at, theme, keymap, environment }: ReplayOptions): Replay {
+  const states = statesOf(recording, theme.name)
+  const appearance = createAppearance(theme, environment)
   let position = at
   let size: Size = { columns: 80, rows: 24 }
   const shown = (): RootState => {
@@ -43,11 +47,6 @@ export function openReplay({ recording, at, look }: ReplayOptions): Replay {
     return sized(state, size)
   }
   const commands = listCommands(shown)
-  const keymap = readKeymap(
-    look,
-    commands.map(({ id }) => id),
-    [],
-  )
   const message = createMessagePresenter(keymap, commands)
   const frameOf = (state: RootState): Frame =>
     view(state, {

@@ -14,18 +14,22 @@ import { scrollPane } from '../commands/scroll.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey } from '../input/key-contexts.ts'
 import { createKeys } from '../input/key-dispatch.ts'
+import type { ParsedKeymap } from '../input/keymap.ts'
+import { loadKeymap } from '../input/keymap-loader.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
+import { type ConfigKind, configFileNotFound } from '../messages/config-files.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { emptyWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { Focus, RootState } from '../state/state.ts'
 import type { ToolkitName } from '../terminal/blessed-host.ts'
 import { openTerminal, type Terminal } from '../terminal/terminal.ts'
-import { fileNames } from '../theme/config-files.ts'
-import { createAppearance, readKeymap } from '../theme/theme-loader.ts'
+import { listConfigFiles } from '../theme/config-files.ts'
+import type { Theme } from '../theme/theme.ts'
+import { createAppearance, loadTheme } from '../theme/theme-loader.ts'
 import { helpRows } from '../view/panes/help.ts'
 import { loadMarkdown } from '../view/render/markdown.ts'
 import { type ViewLook, view } from '../view/view.ts'
-import { createCommandRunner } from './command-runner.ts'
+import { commandIds, createCommandRunner } from './command-runner.ts'
 import { findFiles, followTyping } from './completion-controller.ts'
 import { createPendingSession } from './pending-session.ts'
 import { createPromptFinder } from './prompt-loader.ts'
@@ -35,8 +39,8 @@ import { trustQuestion } from './trust-prompt.ts'
 export interface WorkbenchOptions {
   readonly session: SessionOptions
   readonly firstPrompt: string | null
-  readonly theme: string
-  readonly keymap: string
+  readonly theme: Theme
+  readonly keymap: ParsedKeymap
   /** Answers are shown as they come; else whole. */
   readonly streaming: boolean
   readonly toolkit: ToolkitName
@@ -61,10 +65,9 @@ type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
 
 /** Paints first; the session's own parts are loaded and opened after. */
 export function openWorkbench(options: WorkbenchOptions): Workbench {
-  const { now, environment } = options
+  const { now, environment, lettaFolder } = options
   const root = createRoot(options)
-  const problems: string[] = []
-  const appearance = createAppearance(options, problems)
+  const appearance = createAppearance(options.theme, environment)
   const session = { current: createPendingSession(slice(root, sessionOf)) }
   const runner = createCommandRunner({
     root,
@@ -78,27 +81,28 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     copy: (text) => terminal.copy(text),
     suspend: () => terminal.suspend(),
     repaint: () => terminal.repaint(),
-    setTheme(name) {
-      checkName('themes', name, options)
-      tellAll(appearance.setTheme(name))
+    async setTheme(name) {
+      await checkName('themes', name, lettaFolder)
+      const theme = await loadTheme(name, lettaFolder)
+      appearance.setTheme(theme)
+      tellAll(theme.problems)
       root.dispatch({ type: 'theme.changed', name })
     },
-    setKeymap(name) {
-      checkName('keymaps', name, options)
-      const found: string[] = []
-      keymap = readKeymap({ ...options, keymap: name }, ids, found)
+    async setKeymap(name) {
+      await checkName('keymaps', name, lettaFolder)
+      const loaded = await loadKeymap(name, lettaFolder, commandIds())
+      keymap = loaded.keymap
       message = createMessagePresenter(keymap, runner.commands)
-      tellAll(found)
+      tellAll(loaded.problems)
       root.dispatch({ type: 'keymap.changed', name })
     },
-    namesOf: (kind) => fileNames(kind, options.lettaFolder),
+    configFiles: (kind) => listConfigFiles(kind, lettaFolder),
     quit(words = []) {
       parting = words
       void quit()
     },
   })
-  const ids = runner.commands.map((command) => command.id)
-  let keymap = readKeymap(options, ids, problems)
+  let { keymap } = options.keymap
   let message = createMessagePresenter(keymap, runner.commands)
   const keys = createKeys({
     get keymap() {
@@ -161,7 +165,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   }
 
   async function begin(): Promise<void> {
-    tellAll(problems)
+    tellAll([...options.theme.problems, ...options.keymap.problems])
     // What was typed before the first frame is read and shown before anything else is loaded.
     for (let turn = 0; turn < 3; turn++) await nextTurn()
     const { openSession } = await import('../../lib/session/session.ts')
@@ -207,8 +211,8 @@ function createRoot(options: WorkbenchOptions): RootStore {
     {
       session: emptySession(options.session.directory, at),
       workbench: {
-        ...emptyWorkbench(viewport, at, options.theme),
-        keymap: options.keymap,
+        ...emptyWorkbench(viewport, at, options.theme.name),
+        keymap: options.keymap.keymap.name,
         streaming: options.streaming,
       },
     },
@@ -216,14 +220,10 @@ function createRoot(options: WorkbenchOptions): RootStore {
   )
 }
 
-function checkName(
-  kind: 'themes' | 'keymaps',
-  name: string,
-  { lettaFolder }: WorkbenchOptions,
-): void {
-  const names = fileNames(kind, lettaFolder).map((file) => file.name)
+async function checkName(kind: ConfigKind, name: string, lettaFolder: string): Promise<void> {
+  const names = (await listConfigFiles(kind, lettaFolder)).map((file) => file.name)
   if (names.includes(name)) return
-  throw new UserError(`There is no "${name}" in ${kind}.`, { hint: suggestionHint(name, names) })
+  throw new UserError(configFileNotFound(kind, name), { hint: suggestionHint(name, names) })
 }
 
 async function withinTime(work: Promise<unknown>, milliseconds: number): Promise<void> {

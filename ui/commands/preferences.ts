@@ -1,4 +1,5 @@
 import type { Choice } from '../../lib/commands/command.ts'
+import type { ConfigKind } from '../messages/config-files.ts'
 import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -12,7 +13,7 @@ export const LOOK_COMMANDS: readonly WorkbenchCommand[] = [
     choices: themeChoices,
     async run(context, name) {
       if (name !== '') return setTheme(context, name)
-      const items = themeChoices(context).map((choice) => ({
+      const items = (await themeChoices(context)).map((choice) => ({
         ...choice,
         action: { type: 'theme.set', name: choice.id } as const,
       }))
@@ -27,7 +28,7 @@ export const LOOK_COMMANDS: readonly WorkbenchCommand[] = [
     choices: keymapChoices,
     async run(context, name) {
       if (name !== '') return setKeymap(context, name)
-      const items = keymapChoices(context).map((choice) => ({
+      const items = (await keymapChoices(context)).map((choice) => ({
         ...choice,
         action: { type: 'keymap.set', name: choice.id } as const,
       }))
@@ -47,33 +48,32 @@ export const LOOK_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
-/** Throws when there is no theme of this name. */
 export async function setTheme(context: WorkbenchContext, name: string): Promise<void> {
-  context.setTheme(name)
+  await context.setTheme(name)
   await context.session.preferences.save('theme', name)
 }
 
-/** Throws when there is no keymap of this name. */
 export async function setKeymap(context: WorkbenchContext, name: string): Promise<void> {
-  context.setKeymap(name)
+  await context.setKeymap(name)
   await context.session.preferences.save('keymap', name)
   context.session.notify('info', `The keys are those of the keymap "${name}" now.`)
 }
 
-function themeChoices(context: WorkbenchContext): readonly Choice[] {
+function themeChoices(context: WorkbenchContext): Promise<readonly Choice[]> {
   return choicesOf(context, 'themes', context.root.state.workbench.theme)
 }
 
-function keymapChoices(context: WorkbenchContext): readonly Choice[] {
+function keymapChoices(context: WorkbenchContext): Promise<readonly Choice[]> {
   return choicesOf(context, 'keymaps', context.root.state.workbench.keymap)
 }
 
-function choicesOf(
-  { namesOf }: WorkbenchContext,
-  kind: 'themes' | 'keymaps',
+async function choicesOf(
+  { configFiles }: WorkbenchContext,
+  kind: ConfigKind,
   current: string,
-): readonly Choice[] {
-  return namesOf(kind).map(({ name, own }) => ({
+): Promise<readonly Choice[]> {
+  const files = await configFiles(kind)
+  return files.map(({ name, own }) => ({
     id: name,
     title: name,
     detail: own ? `yours: ~/.letta/${kind}/${name}.json` : '',

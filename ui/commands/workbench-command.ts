@@ -4,9 +4,10 @@ import type { Session } from '../../lib/session/session.ts'
 import { pendingApprovals, type SessionState } from '../../lib/session/state.ts'
 import type { Store } from '../../lib/store.ts'
 import type { MessagePresenter } from '../input/workbench-message.ts'
+import type { ConfigKind } from '../messages/config-files.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
-import type { FileName } from '../theme/config-files.ts'
+import type { ConfigFileName } from '../theme/config-files.ts'
 import type { Styles } from '../theme/styles.ts'
 
 /** What a command may do to the workbench. */
@@ -26,11 +27,11 @@ export interface WorkbenchContext {
   copy(text: string): boolean
   suspend(): void
   repaint(): void
-  /** Throws when there is no such theme or keymap. */
-  setTheme(name: string): void
-  setKeymap(name: string): void
-  /** Themes and keymaps to choose from. */
-  namesOf(kind: 'themes' | 'keymaps'): readonly FileName[]
+  /** Rejects with a `UserError` when there is no theme of this name. */
+  setTheme(name: string): Promise<void>
+  setKeymap(name: string): Promise<void>
+  /** The themes or keymaps that can be chosen. */
+  configFiles(kind: ConfigKind): Promise<readonly ConfigFileName[]>
   now(): number
   /** `words`: printed when the screen is given back. */
   quit(words?: readonly string[]): void

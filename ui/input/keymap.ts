@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { withSuggestion } from '../../lib/util/did-you-mean.ts'
+import { unknownCommand } from '../messages/config-files.ts'
+import { inheritedLayers } from '../theme/inheritance.ts'
 import type { Key } from '../view/types.ts'
 
 /** Where keys mean something; the first context that binds a key wins. See `contextsOf`. */
@@ -30,11 +31,22 @@ export interface Keymap {
 
 const contextSchema = z.record(z.string(), z.string().nullable())
 
-export const keymapSchema = z.strictObject({
-  name: z.string().optional(),
-  /** Another keymap this one is laid over; a binding to null takes a key away. */
-  inherits: z.string().optional(),
-  bindings: z.partialRecord(z.enum(CONTEXTS), contextSchema).default({}),
+/** A keymap file, as it is documented and as it is read. */
+export const keymapFileSchema = z.strictObject({
+  $schema: z.string().optional().describe('Where an editor finds the JSON Schema of this file.'),
+  name: z.string().optional().describe('For people; the name in use is the name of the file.'),
+  inherits: z
+    .string()
+    .optional()
+    .describe(
+      'Another keymap, by the name of its file. What this file does not bind is taken from it.',
+    ),
+  bindings: z
+    .partialRecord(z.enum(CONTEXTS), contextSchema)
+    .default({})
+    .describe(
+      'For each context: keys to the ids of commands. A key that is bound to null does nothing there.',
+    ),
 })
 
 export interface ParsedKeymap {
@@ -44,8 +56,8 @@ export interface ParsedKeymap {
 }
 
 /**
- * A keymap from its file's JSON. `lookup` gives the JSON of an inherited keymap, `commands` all command ids:
- * unknown ones are reported with the nearest name.
+ * A keymap from its file's JSON. `lookup` gives the JSON of the other keymap files, `commands` are the ids of all commands: other
+ * ids are reported with the nearest name.
  */
 export function parseKeymap(
   json: unknown,
@@ -53,33 +65,28 @@ export function parseKeymap(
   lookup: (name: string) => unknown,
   commands: readonly string[],
 ): ParsedKeymap {
-  const parsed = keymapSchema.safeParse(json)
-  if (!parsed.success) {
-    return { keymap: empty(name), problems: [`keymap ${name}: ${z.prettifyError(parsed.error)}`] }
-  }
-  const { inherits, bindings } = parsed.data
-  const base =
-    inherits === undefined || inherits === name
-      ? { keymap: empty(name), problems: [] }
-      : parseKeymap(lookup(inherits), inherits, lookup, commands)
-  const problems = [...base.problems]
-  const contexts = { ...base.keymap.contexts }
-  for (const context of CONTEXTS) {
-    const layer = layered(contexts[context], bindings[context] ?? {})
-    for (const [keys, command] of layer) {
-      if (commands.includes(command)) continue
-      layer.delete(keys)
-      problems.push(unknownCommand(name, context, keys, command, commands))
+  const problems: string[] = []
+  const read = (wanted: string): unknown => (wanted === name ? json : lookup(wanted))
+  const layers = inheritedLayers('keymaps', keymapFileSchema, name, read, problems)
+  const contexts = noBindings()
+  for (const layer of layers.toReversed()) {
+    for (const context of CONTEXTS) {
+      const bound = layered(contexts[context], layer.content.bindings[context] ?? {})
+      for (const [keys, command] of bound) {
+        if (commands.includes(command)) continue
+        bound.delete(keys)
+        problems.push(unknownCommand(layer.name, context, keys, command, commands))
+      }
+      contexts[context] = bound
     }
-    contexts[context] = layer
   }
   return { keymap: { name, contexts }, problems }
 }
 
-function empty(name: string): Keymap {
+function noBindings(): Record<Context, Bindings> {
   const none: Bindings = new Map()
   const contexts = Object.fromEntries(CONTEXTS.map((context) => [context, none]))
-  return { name, contexts: contexts as Record<Context, Bindings> }
+  return contexts as Record<Context, Bindings>
 }
 
 function layered(base: Bindings, layer: Readonly<Record<string, string | null>>) {
@@ -90,17 +97,6 @@ function layered(base: Bindings, layer: Readonly<Record<string, string | null>>)
     else bindings.set(keys, command)
   }
   return bindings
-}
-
-function unknownCommand(
-  keymap: string,
-  context: Context,
-  keys: string,
-  command: string,
-  commands: readonly string[],
-): string {
-  const sentence = `keymap ${keymap}: ${context} "${keys}": "${command}" is no command.`
-  return withSuggestion(sentence, command, commands, (near) => `"${near}"`)
 }
 
 /** Modifiers in one order, so that `shift+ctrl+x` and `ctrl+shift+x` are one key. */

@@ -1,67 +1,97 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { isErrno } from '../../lib/fs/errno.ts'
 import { packageRoot } from '../../lib/fs/package-root.ts'
-import { decodeUtf8, readBoundedSync } from '../../lib/fs/read-bounded.ts'
+import { decodeUtf8, readBounded } from '../../lib/fs/read-bounded.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
+import {
+  type ConfigKind,
+  configFileNotFound,
+  configFileUnreadable,
+} from '../messages/config-files.ts'
+import { DEFAULT_NAMES } from './inheritance.ts'
 
-/** JSON files that are shipped with the program and may be added to, or replaced, in the user's folder. */
-export interface UserFiles {
-  /** The JSON of a named file, the user's before ours; undefined when there is none. */
+export interface ConfigFile {
+  /** The JSON of the file, of one that it inherits from, or of the default; undefined when there is none. */
   read(name: string): unknown
   readonly problems: readonly string[]
 }
 
-export interface FileName {
+export interface ConfigFileName {
   readonly name: string
-  /** In the user's folder; replaces one of ours with the same name. */
+  /** In the user's folder; it replaces a shipped file with the same name. */
   readonly own: boolean
 }
 
-/** What there is to choose from: ours, then the user's. */
-export function fileNames(kind: 'keymaps' | 'themes', lettaFolder: string): readonly FileName[] {
-  const own = namesIn(path.join(lettaFolder, kind))
-  const shipped = namesIn(path.join(packageRoot(), kind)).filter((name) => !own.includes(name))
+/** The keymaps or themes that can be chosen: the shipped ones, then the user's. */
+export async function listConfigFiles(
+  kind: ConfigKind,
+  lettaFolder: string,
+): Promise<readonly ConfigFileName[]> {
+  const [own, all] = await Promise.all([
+    namesIn(path.join(lettaFolder, kind)),
+    namesIn(path.join(packageRoot(), kind)),
+  ])
+  const shipped = all.filter((name) => !own.includes(name))
   return [
     ...shipped.map((name) => ({ name, own: false })),
     ...own.map((name) => ({ name, own: true })),
   ]
 }
 
-function namesIn(folder: string): readonly string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .flatMap((file) => (/^[\w-]+\.json$/.test(file) ? [file.slice(0, -'.json'.length)] : []))
-    .sort()
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    const files = await readdir(folder)
+    return files
+      .flatMap((file) => (/^[\w-]+\.json$/.test(file) ? [file.slice(0, -'.json'.length)] : []))
+      .sort()
+  } catch (thrown) {
+    if (isErrno(thrown)) return []
+    throw thrown
+  }
 }
 
-/** `kind` is the folder: `keymaps` or `themes`, here and under the user's `lettaFolder`. */
-export function userFiles(kind: 'keymaps' | 'themes', lettaFolder: string): UserFiles {
+/** Reads a theme or keymap with all that it inherits from: the user's files before the shipped ones. */
+export async function loadConfigFile(
+  kind: ConfigKind,
+  name: string,
+  lettaFolder: string,
+): Promise<ConfigFile> {
   const problems: string[] = []
+  const files = new Map<string, unknown>()
   const folders = [path.join(lettaFolder, kind), path.join(packageRoot(), kind)]
-  return {
-    problems,
-    read(name) {
-      if (!/^[\w-]+$/.test(name)) {
-        problems.push(`"${name}" is no name of a file in ${kind}`)
-        return undefined
-      }
-      const file = folders.map((folder) => path.join(folder, `${name}.json`)).find(existsSync)
-      if (file === undefined) {
-        problems.push(`${kind}: there is no "${name}"`)
-        return undefined
-      }
-      return parsed(file, problems)
-    },
+  let next: unknown = name
+  while (typeof next === 'string' && !files.has(next)) {
+    const json: unknown = await readJson(folders, next, problems)
+    files.set(next, json)
+    next = Object(json).inherits
   }
+  if (files.get(name) === undefined && problems.length === 0) {
+    problems.push(configFileNotFound(kind, name))
+  }
+  const fallback = DEFAULT_NAMES[kind]
+  if (!files.has(fallback)) files.set(fallback, await readJson(folders.slice(1), fallback, []))
+  return { problems, read: (wanted) => files.get(wanted) }
 }
 
 const MAX_FILE_BYTES = 1_048_576
 
-function parsed(file: string, problems: string[]): unknown {
-  try {
-    return JSON.parse(decodeUtf8(readBoundedSync(file, { maxBytes: MAX_FILE_BYTES }).bytes))
-  } catch (thrown) {
-    problems.push(`${file}: ${messageOf(thrown)}`)
-    return undefined
+async function readJson(
+  folders: readonly string[],
+  name: string,
+  problems: string[],
+): Promise<unknown> {
+  if (!/^[\w-]+$/.test(name)) return undefined
+  for (const folder of folders) {
+    const file = path.join(folder, `${name}.json`)
+    try {
+      const { bytes } = await readBounded(file, { maxBytes: MAX_FILE_BYTES })
+      return JSON.parse(decodeUtf8(bytes))
+    } catch (thrown) {
+      if (isErrno(thrown, 'ENOENT')) continue
+      problems.push(configFileUnreadable(file, messageOf(thrown)))
+      return undefined
+    }
   }
+  return undefined
 }

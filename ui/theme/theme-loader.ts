@@ -1,62 +1,41 @@
-import { type Keymap, parseKeymap } from '../input/keymap.ts'
 import { detectColours } from '../terminal/colours.ts'
-import { userFiles } from './config-files.ts'
+import { loadConfigFile } from './config-files.ts'
 import type { Styles } from './styles.ts'
-import { makeStyles, parseTheme } from './theme.ts'
+import { makeStyles, parseTheme, type Theme } from './theme.ts'
 
-export interface AppearanceOptions {
-  readonly theme: string
-  readonly keymap: string
-  readonly lettaFolder: string
-  readonly environment: Readonly<Record<string, string | undefined>>
+/** Reads a theme; its `problems` contain what is wrong with its file. */
+export async function loadTheme(name: string, lettaFolder: string): Promise<Theme> {
+  const file = await loadConfigFile('themes', name, lettaFolder)
+  const theme = parseTheme(file.read(name), name, file.read)
+  return { ...theme, problems: [...file.problems, ...theme.problems] }
 }
 
+/** The styles of the theme in use, in the colors that the terminal has. */
 export interface Appearance {
   readonly styles: Styles
-  /** Gives what is wrong with the theme's file. */
-  setTheme(name: string): readonly string[]
-  /** New styles that look the same: rows painted with the old ones are painted again. */
+  setTheme(theme: Theme): void
+  /** New styles that look the same: rows that were drawn with the old ones are drawn again. */
   refresh(): void
 }
 
-/** The theme as styles; what is wrong with its file is added to `problems`. */
-export function createAppearance(options: AppearanceOptions, problems: string[]): Appearance {
-  const colours = detectColours(options.environment)
-  const read = (name: string) => {
-    const files = userFiles('themes', options.lettaFolder)
-    const parsed = parseTheme(files.read(name), name, files.read)
-    return { ...parsed, problems: [...files.problems, ...parsed.problems] }
-  }
-  let theme = read(options.theme)
-  problems.push(...theme.problems)
+export function createAppearance(
+  first: Theme,
+  environment: Readonly<Record<string, string | undefined>>,
+): Appearance {
+  const colours = detectColours(environment)
+  let theme = first
   let styles = makeStyles(theme, colours)
+  const refresh = (): void => {
+    styles = makeStyles(theme, colours)
+  }
   return {
     get styles() {
       return styles
     },
-    setTheme(name) {
-      theme = read(name)
-      styles = makeStyles(theme, colours)
-      return theme.problems
+    setTheme(next) {
+      theme = next
+      refresh()
     },
-    refresh() {
-      styles = makeStyles(theme, colours)
-    },
+    refresh,
   }
-}
-
-export function readKeymap(
-  options: AppearanceOptions,
-  commands: readonly string[],
-  problems: string[],
-): Keymap {
-  const files = userFiles('keymaps', options.lettaFolder)
-  const { keymap, problems: found } = parseKeymap(
-    files.read(options.keymap),
-    options.keymap,
-    files.read,
-    commands,
-  )
-  problems.push(...files.problems, ...found)
-  return keymap
 }

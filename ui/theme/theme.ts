@@ -1,7 +1,14 @@
-import * as z from 'zod'
-import { withSuggestion } from '../../lib/util/did-you-mean.ts'
+import type * as z from 'zod'
+import {
+  configFileInvalid,
+  missingStyles,
+  unknownColor,
+  unknownStyle,
+} from '../messages/config-files.ts'
 import { type Group, OFF } from '../view/render/sgr.ts'
+import { inheritedLayers, issuesOf } from './inheritance.ts'
 import { STYLE_NAMES, type StyleName, type Styles, styleSchema } from './styles.ts'
+import { themeSchema } from './theme-file.ts'
 
 export type Style = z.infer<typeof styleSchema>
 
@@ -15,23 +22,24 @@ export interface Theme {
 
 export type Colours = 'truecolor' | '256' | '16' | 'none'
 
-/** Reads a theme file's JSON. `lookup` gives the JSON of the theme it inherits from. */
+/** Reads a theme file's JSON. `lookup` gives the JSON of the other theme files. */
 export function parseTheme(json: unknown, name: string, lookup: (name: string) => unknown): Theme {
   const problems: string[] = []
-  const layers = layersOf(json, name, lookup, problems)
-  const vars = Object.assign({}, ...layers.map((layer) => layer.vars).reverse())
+  const read = (wanted: string): unknown => (wanted === name ? json : lookup(wanted))
+  const layers = inheritedLayers('themes', themeSchema, name, read, problems)
+  const vars = Object.assign({}, ...layers.map(({ content }) => content.vars).reverse())
   const styles: Partial<Record<StyleName, Style>> = {}
-  for (const layer of layers.toReversed())
-    for (const [role, style] of Object.entries(layer.styles)) {
+  for (const { name: theme, content } of layers.toReversed())
+    for (const [role, style] of Object.entries(content.styles)) {
       if (!isStyleName(role)) {
-        problems.push(didYouMean(`${layer.name}: "${role}" is no style.`, role, STYLE_NAMES))
+        problems.push(unknownStyle(theme, role, STYLE_NAMES))
         continue
       }
-      const read = readStyle(style, { vars, problems, at: `${layer.name}: ${role}` })
-      if (read !== null) styles[role] = read
+      const parsed = readStyle(style, { vars, problems, theme, role })
+      if (parsed !== null) styles[role] = parsed
     }
   const missing = STYLE_NAMES.filter((role) => styles[role] === undefined)
-  if (missing.length > 0) problems.push(`${name}: no style for ${missing.join(', ')}`)
+  if (missing.length > 0) problems.push(missingStyles(name, missing))
   return { name, styles: everyStyle((role) => styles[role] ?? {}), problems }
 }
 
@@ -65,80 +73,35 @@ const COLOUR_NAMES = [
   'brightWhite',
 ] as const
 
-const themeSchema = z.object({
-  name: z.string().optional(),
-  inherits: z.string().optional(),
-  vars: z.record(z.string(), z.string()).default({}),
-  styles: z.record(z.string(), z.unknown()).default({}),
-})
-
-interface Layer {
-  readonly name: string
-  readonly vars: Readonly<Record<string, string>>
-  readonly styles: Readonly<Record<string, unknown>>
-}
-
-/** The theme itself first, then what it inherits from. */
-function layersOf(
-  json: unknown,
-  name: string,
-  lookup: (name: string) => unknown,
-  problems: string[],
-): readonly Layer[] {
-  const layers: Layer[] = []
-  const seen = new Set<string>()
-  let next: string | undefined = name
-  let source = json
-  while (next !== undefined) {
-    const current: string = next
-    seen.add(current)
-    const read = themeSchema.safeParse(source)
-    if (!read.success) {
-      problems.push(`${current}: ${issuesOf(read.error)}`)
-      break
-    }
-    layers.push({ name: current, vars: read.data.vars, styles: read.data.styles })
-    next = read.data.inherits
-    if (next === undefined) break
-    source = seen.has(next) ? undefined : lookup(next)
-    if (source === undefined) {
-      const why = seen.has(next) ? 'inherits from itself' : 'is not there'
-      problems.push(`${current}: the theme "${next}" that it inherits from ${why}`)
-      break
-    }
-  }
-  return layers
-}
-
-interface Reading {
+/** Where a style is in the files, and what its colors may be called. */
+interface StylePlace {
   readonly vars: Readonly<Record<string, string>>
   readonly problems: string[]
-  readonly at: string
+  readonly theme: string
+  readonly role: StyleName
 }
 
-function readStyle(json: unknown, reading: Reading): Style | null {
+function readStyle(json: unknown, place: StylePlace): Style | null {
   const read = styleSchema.safeParse(json)
   if (!read.success) {
-    reading.problems.push(`${reading.at}: ${issuesOf(read.error)}`)
+    place.problems.push(
+      configFileInvalid('themes', place.theme, `${place.role}: ${issuesOf(read.error)}`),
+    )
     return null
   }
   const { fg, bg, ...rest } = read.data
-  return { ...rest, ...colour('fg', fg, reading), ...colour('bg', bg, reading) }
+  return { ...rest, ...colour('fg', fg, place), ...colour('bg', bg, place) }
 }
 
-function colour(key: 'fg' | 'bg', named: string | undefined, reading: Reading): Style {
+function colour(key: 'fg' | 'bg', named: string | undefined, place: StylePlace): Style {
   if (named === undefined) return {}
   let value = named
-  for (let depth = 0; depth < 8; depth++) value = reading.vars[value] ?? value
+  for (let depth = 0; depth < 8; depth++) value = place.vars[value] ?? value
   if (value === 'default') return {}
   if (/^#[\da-f]{6}$/i.test(value) || isColourName(value)) return { [key]: value }
-  const known = [...Object.keys(reading.vars), ...COLOUR_NAMES, 'default']
-  reading.problems.push(didYouMean(`${reading.at}: "${named}" is no colour.`, named, known))
+  const known = [...Object.keys(place.vars), ...COLOUR_NAMES, 'default']
+  place.problems.push(unknownColor(place.theme, place.role, named, known))
   return {}
-}
-
-function issuesOf(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ')
 }
 
 function everyStyle<Value>(make: (role: StyleName) => Value): Readonly<Record<StyleName, Value>> {
@@ -220,8 +183,4 @@ function colourSequence(value: string, ground: 'fg' | 'bg'): string {
     return `\x1b[${(index < 8 ? 30 + index : 82 + index) + (ground === 'bg' ? 10 : 0)}m`
   const rgb = [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16))
   return `\x1b[${ground === 'fg' ? 38 : 48};2;${rgb.join(';')}m`
-}
-
-function didYouMean(sentence: string, name: string, known: readonly string[]): string {
-  return withSuggestion(sentence, name, known, (match) => `"${match}"`)
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { type Context, keyFor, parseKeymap, resolve, strokeOf } from '../../../ui/input/keymap.ts'
+import { unknownCommand } from '../../../ui/messages/config-files.ts'
 
 const COMMANDS = ['app.quit', 'focus.next', 'scroll.top', 'turn.cancel']
 const plain = { ctrl: false, alt: false, shift: false }
@@ -63,9 +64,7 @@ describe('keymap', () => {
     const { keymap, problems } = parse({
       bindings: { global: { q: 'app.qiut', n: 'focus.next' } },
     })
-    expect(problems).to.deep.equal([
-      'keymap mine: global "q": "app.qiut" is no command. Did you mean "app.quit"?',
-    ])
+    expect(problems).to.deep.equal([unknownCommand('mine', 'global', 'q', 'app.qiut', COMMANDS)])
     expect([...keymap.contexts.global.keys()]).to.deep.equal(['n'])
   })
 

@@ -1,8 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect } from 'chai'
+import {
+  configFileInvalid,
+  inheritsFromItself,
+  parentNotFound,
+  unknownColor,
+  unknownStyle,
+} from '../../../ui/messages/config-files.ts'
 import { STYLE_NAMES, type StyleName } from '../../../ui/theme/styles.ts'
 import { makeStyles, parseTheme, type Style, type Theme } from '../../../ui/theme/theme.ts'
+import { themeFileSchema } from '../../../ui/theme/theme-file.ts'
 
 const folder = join(import.meta.dirname, '../../../themes')
 const read = (name: string): unknown =>
@@ -26,6 +34,10 @@ describe('the themes that come with it', () => {
     it(`${name} has every style and nothing wrong`, () => {
       expect(theme.problems).to.deep.equal([])
       expect(Object.keys(theme.styles)).to.deep.equal([...STYLE_NAMES])
+    })
+
+    it(`${name} follows the documented format`, () => {
+      expect(themeFileSchema.safeParse(read(name)).error).to.equal(undefined)
     })
 
     it(`${name} is readable on the usual backgrounds`, () => {
@@ -83,22 +95,23 @@ describe('a theme file', () => {
       },
     })
     expect(theme.problems.slice(0, 3)).to.deep.equal([
-      'mine: "eror" is no style. Did you mean "error"?',
-      'mine: error: "rosy" is no colour. Did you mean "rose"?',
-      'mine: warning: Unrecognized key: "blinking"',
+      unknownStyle('mine', 'eror', ['error']),
+      unknownColor('mine', 'error', 'rosy', ['rose']),
+      configFileInvalid('themes', 'mine', 'warning: Unrecognized key: "blinking"'),
     ])
-    expect(theme.problems[3]).to.match(/^mine: no style for text, /)
+    expect(theme.problems[3]).to.match(/^Theme mine: missing styles: text, /)
     expect(theme.styles.error).to.deep.equal({ bold: true })
     expect(theme.styles.success).to.deep.equal({ fg: 'green' })
   })
 
   it('that is no theme at all, inherits from itself or from nothing still gives one', () => {
-    expect(parse([]).problems[0]).to.equal('mine: Invalid input: expected object, received array')
+    const invalid = 'Invalid input: expected object, received array'
+    expect(parse([]).problems[0]).to.equal(configFileInvalid('themes', 'mine', invalid))
     expect(parse({ inherits: 'mine' }).problems[0]).to.equal(
-      'mine: the theme "mine" that it inherits from inherits from itself',
+      inheritsFromItself('themes', 'mine', 'mine'),
     )
     expect(parse({ inherits: 'other' }).problems[0]).to.equal(
-      'mine: the theme "other" that it inherits from is not there',
+      parentNotFound('themes', 'mine', 'other'),
     )
   })
 })

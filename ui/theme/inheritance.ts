@@ -1,0 +1,66 @@
+import type * as z from 'zod'
+import {
+  type ConfigKind,
+  configFileInvalid,
+  inheritsFromItself,
+  parentNotFound,
+} from '../messages/config-files.ts'
+
+/** What is used where a file cannot be. */
+export const DEFAULT_NAMES: Readonly<Record<ConfigKind, string>> = {
+  keymaps: 'default',
+  themes: 'dark',
+}
+
+export interface ConfigLayer<Content> {
+  readonly name: string
+  readonly content: Content
+}
+
+interface Inheriting {
+  readonly inherits?: string | undefined
+}
+
+/**
+ * The file itself first, then what it inherits from; `problems` gets what is wrong on the way. A file that is not valid gives the
+ * layers of the default, so that there are colors to read by and keys to quit with.
+ */
+export function inheritedLayers<Content extends Inheriting>(
+  kind: ConfigKind,
+  schema: z.ZodType<Content>,
+  name: string,
+  lookup: (name: string) => unknown,
+  problems: string[],
+): readonly ConfigLayer<Content>[] {
+  const layers: ConfigLayer<Content>[] = []
+  const add = (current: string, json: unknown): string | undefined => {
+    const parsed = schema.safeParse(json)
+    if (parsed.success) layers.push({ name: current, content: parsed.data })
+    else problems.push(configFileInvalid(kind, current, issuesOf(parsed.error)))
+    return parsed.data?.inherits
+  }
+  const json = lookup(name)
+  // Whoever reads the files has reported one that does not exist.
+  let parent = json === undefined ? undefined : add(name, json)
+  if (layers.length === 0 && name !== DEFAULT_NAMES[kind]) {
+    return inheritedLayers(kind, schema, DEFAULT_NAMES[kind], lookup, problems)
+  }
+  const seen = new Set([name])
+  let child = name
+  while (parent !== undefined) {
+    const inherited = seen.has(parent) ? undefined : lookup(parent)
+    if (inherited === undefined) {
+      const report = seen.has(parent) ? inheritsFromItself : parentNotFound
+      problems.push(report(kind, child, parent))
+      break
+    }
+    seen.add(parent)
+    child = parent
+    parent = add(child, inherited)
+  }
+  return layers
+}
+
+export function issuesOf(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ')
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod'
+import { STYLE_NAMES, styleSchema } from './styles.ts'
+
+const header = {
+  $schema: z.string().optional().describe('Where an editor finds the JSON Schema of this file.'),
+  name: z.string().optional().describe('For people; the name in use is the name of the file.'),
+  inherits: z
+    .string()
+    .optional()
+    .describe(
+      'Another theme, by the name of its file. What this file does not set is taken from it.',
+    ),
+  vars: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Names for colors. A theme that inherits from this one may give them other values.'),
+}
+
+/** A theme file in full, as it is documented. */
+export const themeFileSchema = z.strictObject({
+  ...header,
+  styles: z
+    .partialRecord(z.enum(STYLE_NAMES), styleSchema)
+    .default({})
+    .describe('How each kind of text is drawn.'),
+})
+
+/** The same for reading: a style that is wrong is reported on its own, and the others are used. */
+export const themeSchema = z.object({
+  ...header,
+  styles: z.record(z.string(), z.unknown()).default({}),
+})
