@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { reasons } from '../lib/permissions/messages.ts'
 import { blockDrafts } from '../lib/prompts/index.ts'
 import type { SessionState } from '../lib/session/state.ts'
 import { TOOLS } from '../lib/tools/index.ts'
@@ -232,7 +233,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       )
       expect(stdout).to.equal('I only read.\n')
       expect(stderr).to.include('Refused: Bash ls')
-      expect(lines.asked()).to.include('A rule forbids it: Bash')
+      expect(lines.asked()).to.include(`${reasons.deniedByRule.replace('.', '')}: Bash`)
     })
 
     it('letta -p "Explain this code" -m gpt-4o', async () => {

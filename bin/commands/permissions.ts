@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import {
   type CheckedRequest,
-  checkLine,
+  checkJsonLine,
   type ToRequest,
 } from '../../lib/permissions/check-jsonl.ts'
 import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'
@@ -24,7 +24,7 @@ export async function checkPermissions(
       continue
     }
     // An answer stands where its line stood; only empty lines at the end are none.
-    for (const one of [...empty, line]) write(checkLine(one, toRequest, resolvePath))
+    for (const one of [...empty, line]) write(checkJsonLine(one, toRequest, resolvePath))
     empty = []
   }
 }

@@ -1,6 +1,6 @@
 import type { OutputFormat } from '../cli/flags.ts'
 import { toShellMessage } from '../cli/shell-message.ts'
-import { denialMessage } from '../permissions/denial-message.ts'
+import { denialMessage } from '../permissions/messages.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { TurnsPort } from '../session/ports/turns.ts'
 import type { Session } from '../session/session.ts'

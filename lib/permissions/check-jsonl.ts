@@ -1,6 +1,12 @@
 import { isRecord } from '../util/is-record.ts'
 import { decide } from './decide.ts'
-import { foldCall, foldPath, foldRule, isWindowsPath } from './paths/windows-paths.ts'
+import { reasons, reasonWithPart, requestErrors } from './messages.ts'
+import {
+  foldWindowsCall,
+  foldWindowsPath,
+  foldWindowsRule,
+  isWindowsPath,
+} from './paths/windows-paths.ts'
 import { toolFamily } from './rules/rule.ts'
 import { joinRules } from './rules/rule-list.ts'
 import {
@@ -13,7 +19,7 @@ import {
   type RuleSource,
 } from './types.ts'
 
-/** A call by name and arguments to what is judged; null when there is no such tool, or the arguments are not its. */
+/** Describes a call by tool name and arguments as a request; null when there is no such tool. */
 export type ToRequest = (
   tool: string,
   args: unknown,
@@ -22,45 +28,46 @@ export type ToRequest = (
 ) => CheckedRequest | null
 
 export interface CheckedRequest extends PermissionRequest {
-  /** Whether no tool takes such arguments: what they seem to say can be denied, but not allowed. */
+  /** Whether no tool accepts such arguments: what they seem to mean can be denied, but not allowed. */
   readonly isGuess?: boolean
 }
 
 /**
- * One line of `letta permissions check`: `{tool, args, rules, mode, cwd, home}` as JSON in, `{decision, rule, because}`
- * out. What can't be read is asked about, with the reason as `error`. Rules that are not from a file may stand beside:
- * `session` like `rules`, `cliAllow` and `cliDeny` as on the command line.
+ * Answers one line of `letta permissions check`: `{tool, args, rules, mode, cwd, home}` as JSON in,
+ * `{decision, rule, because}` out. An invalid line is answered with `ask` and the reason as `error`. Rules that are not
+ * from a file are optional fields: `session` like `rules`, `cliAllow` and `cliDeny` as on the command line.
  */
-export function checkLine(
+export function checkJsonLine(
   line: string,
   toRequest: ToRequest,
   resolve: (path: string) => string,
 ): string {
-  const call = readCall(line)
+  const call = parseCall(line)
   if (typeof call === 'string') {
-    const because = 'The line is not understood.'
+    const because = reasons.invalidRequest
     return JSON.stringify({ decision: 'ask', rule: null, because, error: call })
   }
   const { tool, args, rules, mode, cwd, home } = call
   const policy: Policy = {
     mode,
     rules,
-    ground: { directory: cwd, home, readable: call.readable, resolve },
+    view: { directory: cwd, home, readable: call.readable, resolve },
   }
-  const nameless: PermissionRequest = { tool, access: 'execute', subject: { type: 'nothing' } }
-  // Other models' names for our tools are bound by the same rules.
+  const toolOnly: PermissionRequest = { tool, access: 'execute', subject: { type: 'nothing' } }
+  // The names that other model families use for a tool are bound by the same rules.
   const known = toRequest(tool, args, cwd, home) ?? toRequest(toolFamily(tool), args, cwd, home)
-  const first = decide(policy, known ?? nameless)
-  const isUnfit = known?.isGuess === true && first.decision !== 'deny'
-  const { decision, rule, because, part } = isUnfit ? decide(policy, nameless) : first
+  const first = decide(policy, known ?? toolOnly)
+  const isUnusable = known?.isGuess === true && first.decision !== 'deny'
+  const verdict = isUnusable ? decide(policy, toolOnly) : first
+  const { decision, rule } = verdict
   return JSON.stringify({
     decision,
     rule: rule === null ? null : (call.written.get(rule) ?? rule),
-    because: part === null ? because : `${because.replace(/\.$/, '')}: ${part}`,
+    because: reasonWithPart(verdict),
   })
 }
 
-interface Call {
+interface CheckCall {
   readonly tool: string
   readonly args: unknown
   readonly rules: PermissionRules
@@ -68,21 +75,21 @@ interface Call {
   readonly cwd: string
   readonly home: string
   readonly readable: readonly string[]
-  /** Rules as they were written, by what has been made of them for Windows. */
+  /** The text of each rule as written, by the text that it has been converted to for Windows. */
   readonly written: ReadonlyMap<string, string>
 }
 
-function readCall(line: string): Call | string {
+function parseCall(line: string): CheckCall | string {
   const parsed = parseJson(line)
-  if (!isRecord(parsed)) return 'a JSON object {tool, args, rules, mode, cwd, home} is expected'
+  if (!isRecord(parsed)) return requestErrors.notAnObject
   const { tool, cwd, home } = parsed
-  if (typeof tool !== 'string') return '"tool" must be a text'
-  if (!isAbsolute(cwd)) return '"cwd" must be an absolute path'
-  if (!isAbsolute(home)) return '"home" must be an absolute path'
+  if (typeof tool !== 'string') return requestErrors.toolNotAString
+  if (!isAbsolute(cwd)) return requestErrors.pathNotAbsolute('cwd')
+  if (!isAbsolute(home)) return requestErrors.pathNotAbsolute('home')
   const mode = PERMISSION_MODES.find((known) => known === (parsed['mode'] ?? 'default'))
-  if (mode === undefined) return `"mode" must be one of ${PERMISSION_MODES.join(', ')}`
+  if (mode === undefined) return requestErrors.unknownMode(PERMISSION_MODES)
   const given = parsed['rules'] ?? {}
-  if (!isRecord(given)) return '"rules" must be an object {allow, deny, ask}'
+  if (!isRecord(given)) return requestErrors.rulesNotAnObject
   const [lists, session] = [rulesOf(given, 'user'), rulesOf(parsed['session'], 'session')]
   const rules = joinRules(
     {
@@ -95,25 +102,25 @@ function readCall(line: string): Call | string {
   )
   const readable = textsOf(given['additionalDirectories'])
   const call = { tool, args: parsed['args'] ?? {}, rules, mode, cwd, home, readable }
-  return isWindowsPath(cwd) ? onWindows(call) : { ...call, written: new Map() }
+  return isWindowsPath(cwd) ? toWindowsCall(call) : { ...call, written: new Map() }
 }
 
 function isAbsolute(path: unknown): path is string {
   return typeof path === 'string' && (path.startsWith('/') || isWindowsPath(path))
 }
 
-/** The same call as if all drives lay below one root. */
-function onWindows(call: Omit<Call, 'written'>): Call {
+/** The same call with all drives below one root. */
+function toWindowsCall(call: Omit<CheckCall, 'written'>): CheckCall {
   const written = new Map<string, string>()
   const folded = (list: readonly PermissionRule[]): readonly PermissionRule[] =>
     list.map(({ text, source }) => {
-      const own = foldRule(text)
+      const own = foldWindowsRule(text)
       written.set(own, text)
       return { text: own, source }
     })
   const { allow, deny, ask } = call.rules
   const rules = { allow: folded(allow), deny: folded(deny), ask: folded(ask) }
-  return { ...foldCall(call), rules, readable: call.readable.map(foldPath), written }
+  return { ...foldWindowsCall(call), rules, readable: call.readable.map(foldWindowsPath), written }
 }
 
 function rulesOf(lists: unknown, source: RuleSource): PermissionRules {
@@ -123,7 +130,7 @@ function rulesOf(lists: unknown, source: RuleSource): PermissionRules {
   return { allow: list('allow'), deny: list('deny'), ask: list('ask') }
 }
 
-/** What is no text is no rule: it grants nothing, and nothing can be told from it. */
+/** Values that are not strings are no rules, and are ignored. */
 function textsOf(list: unknown): readonly string[] {
   return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : []
 }

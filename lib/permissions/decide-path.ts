@@ -1,154 +1,156 @@
 import path from 'node:path'
+import { reasons } from './messages.ts'
 import { isInside, isProtected, isReadable } from './paths/path-predicates.ts'
 import { containsMatch } from './paths/scan-directory.ts'
-import { allowsPath, forbidsPath, namesPath, type ResolvedPath } from './rules/path-rule.ts'
-import { deniedWith, type ParsedRule, type ParsedRules } from './rules/rule.ts'
+import {
+  allowsPath,
+  type DenyMatch,
+  matchDenyPath,
+  namesExactPath,
+  type ResolvedPath,
+} from './rules/path-rule.ts'
+import { denyingFamilies, type ParsedRule, type ParsedRules } from './rules/rule.ts'
 import type { Access, FsView, PermissionMode, Verdict } from './types.ts'
-import { allow, ask, byRule, deny, isOfThisRun } from './verdicts.ts'
+import { allow, ask, byRule, deny, isFromThisRun } from './verdicts.ts'
 
+/** A policy with its rules parsed, for one decision. */
 export interface PolicyContext {
   readonly mode: PermissionMode
   readonly rules: ParsedRules
-  readonly ground: FsView
+  readonly view: FsView
 }
 
-/** A call that touches files: the strictest verdict of its paths. `tool` is a family's name. */
+/** A call that reads or writes files gets the strictest verdict of its paths. `tool` is the name of a tool family. */
 export function decidePaths(
-  place: PolicyContext,
+  context: PolicyContext,
   { tool, access, paths }: { tool: string; access: Access; paths: readonly string[] },
 ): Verdict {
-  const verdicts = paths.map((file) => decidePath(place, { tool, access, file }))
+  const verdicts = paths.map((file) => decidePath(context, { tool, access, file }))
   const strictest = (['deny', 'ask', 'allow'] as const)
     .map((decision) => verdicts.find((verdict) => verdict.decision === decision))
     .find((verdict) => verdict !== undefined)
-  return strictest ?? ask('It names no file.')
+  return strictest ?? ask(reasons.noFile)
 }
 
-interface Touch {
+interface PathAccess {
   readonly tool: string
   readonly access: Access
   readonly file: string
 }
 
-function decidePath(place: PolicyContext, { tool, access, file }: Touch): Verdict {
-  const { mode, rules, ground } = place
-  const spot = spotOf(file, ground)
-  const denied = forbidding(rules.deny, deniedWith(tool), spot, ground)
-  if (denied?.fit === 'yes') return byRule('deny', denied.rule, 'A rule forbids it.', spot.resolved)
-  if (mode === 'bypassPermissions' && denied === null)
-    return allow('Everything is allowed in this mode.')
-  if (mode === 'plan' && access !== 'read') return deny('Plan mode changes nothing.')
-  if (denied !== null) {
-    return byRule('ask', denied.rule, 'Its name is nearly one that a rule forbids.', spot.resolved)
+function decidePath(context: PolicyContext, { tool, access, file }: PathAccess): Verdict {
+  const { mode, rules, view } = context
+  const target = resolveAliases(file, view)
+  const { resolved } = target
+  const denied = findMatchingRule(rules.deny, denyingFamilies(tool), target, view)
+  if (denied?.match === 'exact') return byRule('deny', denied.rule, reasons.deniedByRule, resolved)
+  if (mode === 'bypassPermissions' && denied === null) return allow(reasons.allowedByBypassMode)
+  if (mode === 'plan' && access !== 'read') return deny(reasons.deniedByPlanMode)
+  if (denied !== null) return byRule('ask', denied.rule, reasons.resemblesDeniedPath, resolved)
+  const allowRules = rules.allow.filter((rule) => ruleMatches(rule, tool, target, view))
+  const asked = findMatchingRule(rules.ask, [tool], target, view)
+  if (asked !== null && !allowRules.some(isFromThisRun)) {
+    return byRule('ask', asked.rule, reasons.requiredByRule, resolved)
   }
-  const allowing = rules.allow.filter((rule) => ruleMatches(rule, tool, spot, ground))
-  const asked = forbidding(rules.ask, [tool], spot, ground)
-  if (asked !== null && !allowing.some(isOfThisRun)) {
-    return byRule('ask', asked.rule, 'A rule wants you to be asked.', spot.resolved)
-  }
-  return decideFreely(place, access, spot, allowing)
+  return decideByBounds(context, access, target, allowRules)
 }
 
-function decideFreely(
-  { mode, ground }: PolicyContext,
+/** No rule denies or asks: allow rules, the project's bounds and the mode decide. */
+function decideByBounds(
+  { mode, view }: PolicyContext,
   access: Access,
-  spot: ResolvedPath,
-  allowing: readonly ParsedRule[],
+  target: ResolvedPath,
+  allowRules: readonly ParsedRule[],
 ): Verdict {
-  const { resolved } = spot
-  if (access !== 'read' && isProtected(resolved, ground)) {
-    const named = allowing.find(
-      ({ payload }) => payload !== null && namesPath(payload, spot, ground),
+  const { resolved } = target
+  if (access !== 'read' && isProtected(resolved, view)) {
+    const exact = allowRules.find(
+      ({ payload }) => payload !== null && namesExactPath(payload, target, view),
     )
-    if (named !== undefined) return byRule('allow', named, 'A rule names this very file.', resolved)
-    return ask('The file can let programs run or grant permissions.', resolved)
+    if (exact !== undefined) return byRule('allow', exact, reasons.allowedByExactRule, resolved)
+    return ask(reasons.protectedFile, resolved)
   }
-  const [rule] = allowing
-  if (rule !== undefined) return byRule('allow', rule, 'A rule allows it.', resolved)
+  const [rule] = allowRules
+  if (rule !== undefined) return byRule('allow', rule, reasons.allowedByRule, resolved)
   if (access === 'read') {
-    if (isReadable(resolved, ground)) return allow('It reads inside the project.', resolved)
-    return ask('It reads outside the project.', resolved)
+    if (isReadable(resolved, view)) return allow(reasons.readOnlyInProject, resolved)
+    return ask(reasons.readsOutside, resolved)
   }
-  if (!isInside(resolved, ground.resolve(ground.directory))) {
-    return ask('It writes outside the project.', resolved)
-  }
+  if (!isInside(resolved, view.resolve(view.directory))) return ask(reasons.writesOutside, resolved)
   if (access === 'write' && mode === 'acceptEdits') {
-    return allow('Edits inside the project are accepted.', resolved)
+    return allow(reasons.allowedByAcceptEditsMode, resolved)
   }
-  return ask('It changes a file.', resolved)
+  return ask(reasons.modifiesFile, resolved)
 }
 
-/** A rule that forbids reading this file, whoever reads it. */
-export function forbiddenRead(
-  place: PolicyContext,
+/** The rule that denies reading or writing a file, whichever program or tool does it. */
+export function findDenyRule(
+  { rules, view }: PolicyContext,
   file: string,
-  how: 'read' | 'write',
+  access: 'read' | 'write',
 ): ParsedRule | null {
-  const spot = spotOf(file, place.ground)
-  const tools = how === 'read' ? ['Read'] : deniedWith('Write')
-  return forbidding(place.rules.deny, tools, spot, place.ground)?.rule ?? null
+  const families = access === 'read' ? ['Read'] : denyingFamilies('Write')
+  return findMatchingRule(rules.deny, families, resolveAliases(file, view), view)?.rule ?? null
 }
 
-/** Whether rules or the project's bounds let a program read the file unasked. */
-export function mayRead(place: PolicyContext, file: string): boolean {
-  return (
-    decidePath({ ...place, mode: 'default' }, { tool: 'Read', access: 'read', file }).decision ===
-    'allow'
-  )
+/** Whether a program may read the file without approval: by a rule, or because it is in the project. */
+export function mayRead(context: PolicyContext, file: string): boolean {
+  const asDefault = { ...context, mode: 'default' as const }
+  return decidePath(asDefault, { tool: 'Read', access: 'read', file }).decision === 'allow'
 }
 
-/** Whether no rule forbids reading something that lies below the folder. */
-export function mayReadBelow({ rules, ground }: PolicyContext, folder: string): boolean {
+/** Whether no deny or ask rule protects a file inside the directory from being read. */
+export function mayReadBelow({ rules, view }: PolicyContext, directory: string): boolean {
   const payloads = [...rules.deny, ...rules.ask].flatMap(({ tool, payload }) =>
     tool === 'Read' && payload !== null ? [payload] : [],
   )
-  return !containsMatch(payloads, ground.resolve(folder), { ground, ifMissing: true })
+  return !containsMatch(payloads, view.resolve(directory), { view, ifMissing: true })
 }
 
-/** A rule that forbids reading something that lies below the folder. */
-export function forbiddenBelow(
-  { rules, ground }: PolicyContext,
-  folder: string,
+/** The rule that denies reading a file inside the directory. */
+export function findDenyRuleInside(
+  { rules, view }: PolicyContext,
+  directory: string,
 ): ParsedRule | null {
-  const resolved = ground.resolve(folder)
-  const holds = ({ tool, payload }: ParsedRule): boolean =>
+  const resolved = view.resolve(directory)
+  const matches = ({ tool, payload }: ParsedRule): boolean =>
     tool === 'Read' &&
     payload !== null &&
-    containsMatch([payload], resolved, { ground, ifMissing: false })
-  return rules.deny.find(holds) ?? null
+    containsMatch([payload], resolved, { view, ifMissing: false })
+  return rules.deny.find(matches) ?? null
 }
 
-function spotOf(file: string, ground: FsView): ResolvedPath {
-  return { asked: path.normalize(file), resolved: ground.resolve(file) }
+function resolveAliases(file: string, view: FsView): ResolvedPath {
+  return { asked: path.normalize(file), resolved: view.resolve(file) }
 }
 
 function ruleMatches(
   { tool, payload }: ParsedRule,
   family: string,
-  spot: ResolvedPath,
-  ground: FsView,
+  target: ResolvedPath,
+  view: FsView,
 ): boolean {
   if (tool !== family) return false
-  return payload === null || (payload !== '' && allowsPath(payload, spot, ground))
+  return payload === null || (payload !== '' && allowsPath(payload, target, view))
 }
 
-function forbidding(
+/** The first deny or ask rule of these tool families that matches the file; one that only resembles it comes last. */
+function findMatchingRule(
   rules: readonly ParsedRule[],
-  tools: readonly string[],
-  spot: ResolvedPath,
-  ground: FsView,
-): { readonly rule: ParsedRule; readonly fit: 'yes' | 'nearly' } | null {
-  let nearly: ParsedRule | null = null
+  families: readonly string[],
+  target: ResolvedPath,
+  view: FsView,
+): { readonly rule: ParsedRule; readonly match: Exclude<DenyMatch, 'none'> } | null {
+  let similar: ParsedRule | null = null
   for (const rule of rules) {
-    if (!tools.includes(rule.tool) && rule.tool !== '*') continue
-    const fit =
-      rule.payload === null
-        ? 'yes'
-        : rule.payload === ''
-          ? 'no'
-          : forbidsPath(rule.payload, spot, ground)
-    if (fit === 'yes') return { rule, fit }
-    if (fit === 'nearly') nearly ??= rule
+    if (!families.includes(rule.tool) && rule.tool !== '*') continue
+    const match = rule.payload === null ? 'exact' : matchPayload(rule.payload, target, view)
+    if (match === 'exact') return { rule, match }
+    if (match === 'similar') similar ??= rule
   }
-  return nearly === null ? null : { rule: nearly, fit: 'nearly' }
+  return similar === null ? null : { rule: similar, match: 'similar' }
+}
+
+function matchPayload(payload: string, target: ResolvedPath, view: FsView): DenyMatch {
+  return payload === '' ? 'none' : matchDenyPath(payload, target, view)
 }

@@ -1,10 +1,10 @@
 /**
- * What a tool may do to the world.
- * `read` looks, `write` changes files, `execute` runs programs, `consent` always asks a person, in every mode.
+ * What a tool can do: `read` only reads, `write` changes files, `execute` runs programs, `consent` asks a person in
+ * every mode.
  */
 export type Access = 'read' | 'write' | 'execute' | 'consent'
 
-/** What a rule is matched with. Paths are absolute (`~` and the working folder applied), not yet resolved. */
+/** What rules are matched against. Paths are absolute (`~` and the project directory applied), links not resolved. */
 export type PermissionSubject =
   | { readonly type: 'command'; readonly command: string }
   | { readonly type: 'paths'; readonly paths: readonly string[] }
@@ -19,7 +19,7 @@ export interface PermissionRequest {
 export const PERMISSION_MODES = ['default', 'acceptEdits', 'plan', 'bypassPermissions'] as const
 export type PermissionMode = (typeof PERMISSION_MODES)[number]
 
-/** Where a rule was written. `flag` is the command line, `session` lasts until exit. */
+/** Where a rule is written. `flag` is the command line, `session` lasts until the program exits. */
 export type RuleSource = 'flag' | 'session' | 'local' | 'project' | 'user'
 
 export interface PermissionRule {
@@ -38,20 +38,20 @@ export const NO_RULES: PermissionRules = { allow: [], deny: [], ask: [] }
 
 export interface Verdict {
   readonly decision: 'allow' | 'ask' | 'deny'
-  /** The rule that spoke, as written; null when a mode or a default did. */
+  /** The rule that decided, as written; null when a mode or a default decided. */
   readonly rule: string | null
   readonly source: RuleSource | null
-  /** One sentence for a person. */
+  /** The reason, one sentence for a person. */
   readonly because: string
-  /** The part of a shell line that it concerns (one simple command), or the resolved path; null for the whole. */
+  /** What it concerns: one simple command of a line, or the resolved path; null for the complete call. */
   readonly part: string | null
 }
 
-/** Where judging happens. `resolve` follows symlinks of the longest existing prefix of an absolute path. */
+/** The file system as a decision sees it. `resolve` follows the symlinks of the longest existing part of a path. */
 export interface FsView {
   readonly directory: string
   readonly home: string
-  /** Folders outside the project that may be read without asking (`--skills`, `additionalDirectories`). */
+  /** Directories outside the project that can be read without approval (`--skills`, `additionalDirectories`). */
   readonly readable: readonly string[]
   resolve(path: string): string
 }
@@ -59,10 +59,10 @@ export interface FsView {
 export interface Policy {
   readonly mode: PermissionMode
   readonly rules: PermissionRules
-  readonly ground: FsView
+  readonly view: FsView
 }
 
-/** An "always allow" rule to offer; the person may edit it. Matches the call, never the call + ` && rm -rf /`. */
+/** An "always allow" rule to suggest. It matches the call, and never the call followed by ` && rm -rf /`. */
 export interface RuleSuggestion {
   readonly rule: string
   readonly scope: 'session' | 'local' | 'project' | 'user'

@@ -22,7 +22,7 @@ export function deny(because: string, part: string | null = null): Verdict {
   return { decision: 'deny', rule: null, source: null, because, part }
 }
 
-/** What the person said in this very run outranks a file's wish to be asked. */
-export function isOfThisRun({ source }: ParsedRule): boolean {
+/** Whether a rule was given for this run (flag or session): then its allow outranks the ask rule of a file. */
+export function isFromThisRun({ source }: ParsedRule): boolean {
   return source === 'flag' || source === 'session'
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import { unreadable } from '../permissions/paths/protected-files.ts'
+import { createDeniedFileFilter } from '../permissions/paths/protected-files.ts'
 import { resolvePath } from '../permissions/paths/resolve-path.ts'
 import { normalizeRule } from '../permissions/rules/rule.ts'
 import { joinRules } from '../permissions/rules/rule-list.ts'
@@ -37,7 +37,10 @@ export function createServices(
   const environment = childEnvironment(options.environment, options.directory)
   const ground = groundOf(options, settings)
   const place = { directory, home, lettaFolder, environment, now }
-  const runner = createRunner({ place, hides: () => unreadable(policyOf({ store, ground })) })
+  const runner = createRunner({
+    place,
+    hides: () => createDeniedFileFilter(policyOf({ store, ground })),
+  })
   const foundation = { options, store, settings, runner, ground, now, newId, notify }
   tellSettings(foundation, settings)
   return foundation

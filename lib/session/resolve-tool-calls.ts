@@ -80,7 +80,7 @@ async function prepareCall(
     return answered(ports, callId, { status: 'error', text: preview.reason }, prepared.label)
   }
   const suggestion = verdict.decision === 'ask' ? suggest(policy, request) : null
-  const danger = verdict.decision === 'ask' ? findDanger(policy.ground, request) : null
+  const danger = verdict.decision === 'ask' ? findDanger(policy.view, request) : null
   const careful = danger === null ? {} : { danger }
   const { label } = prepared
   const asked = { callId, label, preview, verdict, suggestion, ...careful }
@@ -117,7 +117,7 @@ async function runCall(
   const told = await prepared.run(signal, (text) =>
     ports.store.dispatch({ type: 'tool.output', callId, text, at: ports.now() }),
   )
-  const { ground } = ports.policy()
+  const { view: ground } = ports.policy()
   const environment = ports.environment()
   const answer = redactKeys(told, prepared.subject, { ground, environment })
   signal.throwIfAborted()

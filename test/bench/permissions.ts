@@ -23,7 +23,7 @@ const policy: Policy = {
     ],
     ask: [rule('Bash(docker:*)')],
   },
-  ground: { directory: process.cwd(), home: '/nowhere', readable: [], resolve: resolvePath },
+  view: { directory: process.cwd(), home: '/nowhere', readable: [], resolve: resolvePath },
 }
 
 const repeated = (text: string, size: number): string => text.repeat(Math.ceil(size / text.length))

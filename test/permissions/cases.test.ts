@@ -4,7 +4,11 @@ import { z } from 'zod'
 import { decide } from '../../lib/permissions/decide.ts'
 import { isInside } from '../../lib/permissions/paths/path-predicates.ts'
 import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'
-import { foldCall, foldRule, isWindowsPath } from '../../lib/permissions/paths/windows-paths.ts'
+import {
+  foldWindowsCall,
+  foldWindowsRule,
+  isWindowsPath,
+} from '../../lib/permissions/paths/windows-paths.ts'
 import { allowsPath } from '../../lib/permissions/rules/path-rule.ts'
 import { normalizeRule, parseRule, toolFamily } from '../../lib/permissions/rules/rule.ts'
 import { joinRules, splitRuleList } from '../../lib/permissions/rules/rule-list.ts'
@@ -22,7 +26,7 @@ import { requestFor } from '../support/permission-requests.ts'
 import { addLinks, createProjectDirectory } from '../support/project-directory.ts'
 import { setUpCase } from '../support/set-up-case.ts'
 
-/** Answers to the cases of one file: what must hold, what should, and how the rest is wrong. */
+/** The score for the cases of one file, by tier, with the kinds of wrong answers. */
 class Score {
   readonly missed: string[] = []
   readonly wrongAllows: string[] = []
@@ -49,7 +53,7 @@ class Score {
     if (one.expect !== 'deny' && one.got === 'deny') this.overDeny++
   }
 
-  /** A case against the issue or a hostile case, held to what those want. */
+  /** A case that contradicts the specification or a hostile case: the answer must be the one of those. */
   overrule(id: string, got: string, wanted: string): void {
     this.overruled++
     if (got !== wanted) this.missed.push(`${id}: ${got}, not ${wanted}, as the case is overruled`)
@@ -90,7 +94,7 @@ function rulesOf(
   return { allow: list(allow), deny: list(deny), ask: list([...ask, ...alwaysAsk]) }
 }
 
-/** A test over a file of cases. */
+/** Defines a test over a file of cases. */
 function overCases(name: string, run: (cases: unknown) => void): void {
   it(`answers ${name}`, () => run(loadCases(name))).timeout(60_000)
 }
@@ -121,14 +125,14 @@ const original = z.object({
 
 const HOME = '/Users/test'
 
-describe('permissions and the shared cases', () => {
+describe('A decision', () => {
   overCases('hostile-bash-permission.json', (loaded) => {
     const line = hostile.extend({
       command: z.string().optional(),
       command_parts: z.array(z.tuple([z.string(), z.number()])).default([]),
     })
     const { cases } = z.object({ cases: z.array(line) }).parse(loaded)
-    const { project, home, ground, remove } = createProjectDirectory()
+    const { project, home, view, remove } = createProjectDirectory()
     addLinks(project)
     const place = (text: string): string =>
       text.replaceAll('@PROJECT@', project).replaceAll('@HOME@', home)
@@ -136,7 +140,7 @@ describe('permissions and the shared cases', () => {
     for (const one of cases) {
       const parts = one.command_parts.map(([text, times]) => text.repeat(times)).join('')
       const command = place(one.command ?? parts)
-      const policy = { mode: one.mode, rules: rulesOf(one.rules, 'user'), ground }
+      const policy = { mode: one.mode, rules: rulesOf(one.rules, 'user'), view }
       score.add({
         ...one,
         got: decide(policy, requestFor('Bash', { command }, project, home)).decision,
@@ -152,7 +156,7 @@ describe('permissions and the shared cases', () => {
     const { cases } = z.object({ cases: z.array(file) }).parse(loaded)
     const score = new Score()
     for (const one of cases) {
-      const { project, home, ground, remove } = createProjectDirectory([
+      const { project, home, view, remove } = createProjectDirectory([
         'package.json',
         'README.md',
         'src/a.ts',
@@ -165,7 +169,7 @@ describe('permissions and the shared cases', () => {
             .replaceAll('@HOME@', home),
         )
       setUpCase(project, place(one.setup))
-      const policy = { mode: one.mode, rules: rulesOf(place(one.rules), 'user'), ground }
+      const policy = { mode: one.mode, rules: rulesOf(place(one.rules), 'user'), view }
       score.add({
         ...one,
         got: decide(policy, requestFor(one.tool, place(one.args), project, home)).decision,
@@ -202,7 +206,7 @@ describe('permissions and the shared cases', () => {
         const policy: Policy = {
           mode: one.mode,
           rules: joined,
-          ground: { directory: cwd, home: HOME, readable, resolve: resolvePath },
+          view: { directory: cwd, home: HOME, readable, resolve: resolvePath },
         }
         const request = requestFor(one.tool, call.args ?? {}, cwd, HOME)
         const got = decide(policy, request).decision
@@ -222,7 +226,7 @@ describe('permissions and the shared cases', () => {
       expected: z.boolean(),
     })
     const { cases } = z.object({ cases: z.array(line) }).parse(loaded)
-    const ground = {
+    const view = {
       directory: '/Users/test/project',
       home: HOME,
       readable: [],
@@ -230,10 +234,10 @@ describe('permissions and the shared cases', () => {
     }
     const score = new Score()
     for (const { id, tier, command, expected } of cases) {
-      const request = requestFor('Bash', { command }, ground.directory, HOME)
-      const { decision } = decide({ mode: 'default', rules: NO_RULES, ground }, request)
+      const request = requestFor('Bash', { command }, view.directory, HOME)
+      const { decision } = decide({ mode: 'default', rules: NO_RULES, view }, request)
       const wanted = expected ? 'allow' : 'ask'
-      // P10: looking unasked is kept inside the project.
+      // P10: reading without approval is limited to the project.
       const reachesOut = /(^|\s)(\/(?!Users\/test\/project)|\.\.|~)/.test(String(command))
       if (expected && reachesOut) score.overrule(id, decision, 'ask')
       else score.add({ id, tier, got: decision, accept: [wanted], expect: wanted })
@@ -267,7 +271,7 @@ describe('permissions and the shared cases', () => {
       const own = onThisSystem({ ...call, rules })
       const request = requestFor(tool, own.args, own.cwd, HOME)
       const matches = matchesAs(one.kind, own.rules.allow[0] ?? '', request, own.cwd, one.note)
-      // What runs unasked without the rule tells nothing of it.
+      // A call that is allowed without the rule says nothing about the rule.
       if (matches === null) continue
       const got = String(matches)
       const wanted = overrulingMatch(one)
@@ -289,31 +293,31 @@ describe('permissions and the shared cases', () => {
       cwd: z.string(),
     })
     const { cases } = z.object({ cases: z.array(call) }).parse(loaded)
-    const wrong: string[] = []
+    const mistakes: string[] = []
     let same = 0
     for (const { id, tool, args, cwd, expected } of cases) {
       const policy: Policy = {
         mode: 'default',
         rules: NO_RULES,
-        ground: { directory: cwd, home: HOME, readable: [], resolve: resolvePath },
+        view: { directory: cwd, home: HOME, readable: [], resolve: resolvePath },
       }
       const request = requestFor(tool, args ?? {}, cwd, HOME)
-      const offer = suggest(policy, request)
-      if (offer?.rule === (expected.recommendedRule || undefined)) same++
-      if (offer === null) continue
-      const rules = { ...NO_RULES, allow: [{ text: offer.rule, source: offer.scope }] }
+      const suggestion = suggest(policy, request)
+      if (suggestion?.rule === (expected.recommendedRule || undefined)) same++
+      if (suggestion === null) continue
+      const rules = { ...NO_RULES, allow: [{ text: suggestion.rule, source: suggestion.scope }] }
       if (decide({ ...policy, rules }, request).decision !== 'allow')
-        wrong.push(`${id}: ${offer.rule} does not cover the call`)
+        mistakes.push(`${id}: ${suggestion.rule} does not cover the call`)
       if (request.subject.type !== 'command') continue
       const command = `${request.subject.command} && rm -rf /`
       const more = { ...request, subject: { ...request.subject, command } }
       if (decide({ ...policy, rules }, more).decision === 'allow')
-        wrong.push(`${id}: ${offer.rule} covers more than the call`)
+        mistakes.push(`${id}: ${suggestion.rule} covers more than the call`)
     }
     console.log(
       `    permission_analyzer: the same rule as the original in ${same} of ${cases.length}`,
     )
-    expect(wrong).to.deep.equal([])
+    expect(mistakes).to.deep.equal([])
   })
 
   overCases('rule_normalization.json', (loaded) => {
@@ -328,40 +332,40 @@ describe('permissions and the shared cases', () => {
       .object({ cases: z.array(z.object({ value: z.string(), expected: z.array(z.string()) })) })
       .parse(loaded)
     for (const { value, expected } of cases) {
-      // Ours is called LS, as the issue names it.
+      // The specification names this tool LS.
       const wanted = expected.map((rule) => rule.replace(/^ListDir/, 'LS'))
       expect(splitRuleList(value)).to.deep.equal(wanted)
     }
   })
 })
 
-/** The answer that the issue or a hostile case wants where the original gave another; null where they agree. */
+/** The answer required by the specification or a hostile case where Letta Code gives another; null where they agree. */
 function overruling(
   one: z.infer<typeof original>,
-  { mode, ground, rules }: Policy,
+  { mode, view, rules }: Policy,
   { subject, access }: PermissionRequest,
 ): string | null {
-  const folders = [ground.directory, ...ground.readable]
+  const directories = [view.directory, ...view.readable]
   const paths = subject.type === 'paths' ? subject.paths : []
   const leadsOut = paths.some(
-    (file) => !folders.some((folder) => isInside(path.normalize(file), folder)),
+    (file) => !directories.some((directory) => isInside(path.normalize(file), directory)),
   )
-  // The issue: "Deny wins over all of them, everywhere"; the original let `*` pass by file tools.
+  // The specification: "Deny wins over all of them, everywhere"; Letta Code did not apply `*` to file tools.
   if (rules.deny.some(({ text }) => text === '*')) return 'deny'
-  // F2, F3: reading and editing outside the project asks, in every mode but the one that asks nothing.
+  // F2, F3: reading and editing outside the project asks in every mode except bypassPermissions.
   const isFree = one.expected === 'allow' && rules.allow.length === 0
   if (isFree && leadsOut && mode !== 'bypassPermissions') return 'ask'
-  // The issue: ExitPlanMode "always asks".
+  // The specification: ExitPlanMode "always asks".
   if (access === 'consent' && one.expected === 'allow') return 'ask'
-  // The reference names asking for output as a defect.
+  // Asking for the output of a command is a known defect of Letta Code.
   if (one.tool === 'BashOutput' && one.expected === 'ask') return 'allow'
-  // F4: what lies in ~/.letta asks, unless a rule names the very file.
+  // F4: files in ~/.letta ask, unless a rule names exactly that file.
   if (paths.some((file) => file.includes('/.letta/')) && one.expected === 'allow') return 'ask'
   const isLater = one.feature !== undefined || LATER_TOOLS.has(one.tool)
   return isLater && one.expected !== 'deny' ? UNKNOWN_TOOL[mode] : null
 }
 
-/** Tools and kinds of rules that the seed does not have are nothing that anybody could have allowed. */
+/** Tools of later versions of Letta Code, which are unknown here. */
 const LATER_TOOLS = new Set(['Agent', 'Task', 'Skill', 'AskUserQuestion', 'conversation_search'])
 
 const UNKNOWN_TOOL = {
@@ -371,7 +375,7 @@ const UNKNOWN_TOOL = {
   bypassPermissions: 'allow',
 } as const
 
-/** The same for a rule and what it matches. */
+/** The same for whether a rule matches. */
 function overrulingMatch(one: {
   readonly kind: string
   readonly query?: string | undefined
@@ -380,18 +384,18 @@ function overrulingMatch(one: {
   readonly note: string
 }): string | null {
   const query = one.query ?? ''
-  // P2: a rule that forbids finds its command at any depth.
+  // P2: a deny rule matches its command at every depth.
   if (one.note.startsWith('deny')) return 'true'
-  // F6: `~` is the home folder on both sides, files that begin with a dot are files, and a name may begin with `#`.
+  // F6: `~` is the home directory in rules and calls, names can begin with a dot or with `#`.
   if (/^Read\((~|#)/.test(one.rule)) return 'true'
-  // F6: a pattern is relative to the project and never leads out of it.
+  // F6: a pattern is relative to the project and never leaves it.
   if (query.includes('(../')) return 'false'
-  // P10: neither does a command that is allowed.
+  // P10: nor does an allowed command.
   if (query.includes(' -C /x')) return 'false'
   return null
 }
 
-/** A call on Windows as `letta permissions check` judges it. */
+/** A Windows call, converted as `letta permissions check` does. */
 function onThisSystem<
   Of extends {
     readonly tool: string
@@ -401,8 +405,8 @@ function onThisSystem<
   },
 >(one: Of): Of {
   if (!isWindowsPath(one.cwd)) return one
-  const call = foldCall({ ...one, args: one.args, home: HOME })
-  return { ...call, rules: { ...one.rules, allow: one.rules.allow.map(foldRule) } }
+  const call = foldWindowsCall({ ...one, args: one.args, home: HOME })
+  return { ...call, rules: { ...one.rules, allow: one.rules.allow.map(foldWindowsRule) } }
 }
 
 /** Whether a rule matches a call. */
@@ -413,19 +417,19 @@ function matchesAs(
   directory: string,
   note: string,
 ): boolean | null {
-  const ground = { directory, home: HOME, readable: [], resolve: resolvePath }
+  const view = { directory, home: HOME, readable: [], resolve: resolvePath }
   const rule = { text: text.replace('$HOME', HOME), source: 'user' as const }
   const { subject, tool } = request
   const isForbidden = kind === 'tool' || note.startsWith('deny')
   if (isForbidden || kind === 'bash') {
     const answer = (lists: Partial<PermissionRules>): string =>
-      decide({ mode: 'default', rules: { ...NO_RULES, ...lists }, ground }, request).decision
+      decide({ mode: 'default', rules: { ...NO_RULES, ...lists }, view }, request).decision
     if (isForbidden) return answer({ deny: [rule] }) === 'deny'
     return answer({}) === 'allow' ? null : answer({ allow: [rule] }) === 'allow'
   }
   const parsed = parseRule(rule.text)
   if (parsed === null || subject.type !== 'paths' || parsed.tool !== toolFamily(tool)) return false
   const { payload } = parsed
-  const spots = subject.paths.map((file) => ({ asked: file, resolved: resolvePath(file) }))
-  return payload === null || spots.every((spot) => allowsPath(payload, spot, ground))
+  const files = subject.paths.map((file) => ({ asked: file, resolved: resolvePath(file) }))
+  return payload === null || files.every((file) => allowsPath(payload, file, view))
 }

@@ -1,43 +1,47 @@
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { checkPermissions } from '../../bin/commands/permissions.ts'
-import { checkLine, type ToRequest } from '../../lib/permissions/check-jsonl.ts'
+import { checkJsonLine, type ToRequest } from '../../lib/permissions/check-jsonl.ts'
+import { reasons, reasonWithPart } from '../../lib/permissions/messages.ts'
+import { ask } from '../../lib/permissions/verdicts.ts'
 import { requestFor } from '../support/permission-requests.ts'
 
-const check = (line: string): unknown => JSON.parse(checkLine(line, requestFor, (path) => path))
+const check = (line: string): unknown => JSON.parse(checkJsonLine(line, requestFor, (path) => path))
 
 const call = (more: object): string =>
   JSON.stringify({ tool: 'Bash', args: { command: 'npm test' }, cwd: '/p', home: '/h', ...more })
 
-describe('a checked line', () => {
+const withPart = (reason: string, part: string): string => reasonWithPart(ask(reason, part))
+
+describe('A line of letta permissions check', () => {
   it('is answered with the decision, the rule and the reason', () => {
     expect(check(call({ rules: { allow: ['Bash(npm test)'] }, mode: 'default' }))).to.deep.equal({
       decision: 'allow',
       rule: 'Bash(npm test)',
-      because: 'A rule allows exactly this line.',
+      because: reasons.allowedByExactRule,
     })
     expect(check(call({ mode: 'plan' }))).to.deep.equal({
       decision: 'deny',
       rule: null,
-      because: 'Plan mode changes nothing, and this may not only read.',
+      because: reasons.deniedByPlanMode,
     })
   })
 
-  it('names the part that the answer is about', () => {
+  it('is answered with the part of the call that the reason concerns', () => {
     const args = { command: 'ls && npm publish' }
     expect(check(call({ args }))).to.deep.equal({
       decision: 'ask',
       rule: null,
-      because: 'No rule allows it, and it may do more than read: npm publish',
+      because: withPart(reasons.noRuleNotReadOnly, 'npm publish'),
     })
     expect(check(call({ tool: 'Read', args: { file_path: '../x' } }))).to.deep.equal({
       decision: 'ask',
       rule: null,
-      because: 'It reads outside the project: /x',
+      because: withPart(reasons.readsOutside, '/x'),
     })
   })
 
-  it('may bring the rules of a session and of the command line', () => {
+  it('can contain the rules of a session and of the command line', () => {
     const rules = { ask: ['Bash(npm test)'] }
     expect(check(call({ rules }))).to.include({ decision: 'ask' })
     expect(check(call({ rules, session: { allow: ['Bash(npm test)'] } }))).to.include({
@@ -52,7 +56,7 @@ describe('a checked line', () => {
     })
   })
 
-  it('is judged on Windows, where capitals and slashes make no difference', () => {
+  it('ignores case and the kind of slash in Windows paths', () => {
     const edit = (file_path: string, rule: string): unknown =>
       check(
         call({
@@ -80,7 +84,7 @@ describe('a checked line', () => {
     expect(edit('.git\\config', 'Edit')).to.include({ decision: 'ask' })
   })
 
-  it('finds what is denied in the arguments of other models', () => {
+  it('is denied for a denied file or command in the arguments of other model families', () => {
     const deny = ['Bash(rm:*)', 'Read(.env)', 'Edit(.env)']
     const bypass = { rules: { deny }, mode: 'bypassPermissions' }
     const patch = '*** Begin Patch\n*** Update File: .env\n*** End Patch'
@@ -100,13 +104,13 @@ describe('a checked line', () => {
     })
   })
 
-  it('takes no rule from what is no text', () => {
+  it('ignores rules that are not strings', () => {
     expect(check(call({ rules: { allow: [null, 1, {}], deny: 'x', ask: null } }))).to.include({
       decision: 'ask',
     })
   })
 
-  it('is asked about, with the reason, when it cannot be read', () => {
+  it('is answered with ask and an error when it is invalid', () => {
     for (const line of [
       '',
       '{',
@@ -120,22 +124,22 @@ describe('a checked line', () => {
     }
   })
 
-  it('is asked about when the command is no text', () => {
+  it('is answered with ask when the command is not a string', () => {
     const toRequest: ToRequest = (tool) => ({
       tool,
       access: 'execute',
-      // What a border that trusts its input would let through.
+      // What unvalidated input could contain.
       subject: JSON.parse('{"type":"command","command":["rm"]}'),
     })
-    expect(JSON.parse(checkLine(call({}), toRequest, (path) => path))).to.include({
+    expect(JSON.parse(checkJsonLine(call({}), toRequest, (path) => path))).to.include({
       decision: 'ask',
     })
   })
 
-  it('is judged by name when no tool takes the arguments', () => {
+  it('is decided by the tool name when no tool accepts the arguments', () => {
     const judged = (more: object): unknown =>
       JSON.parse(
-        checkLine(
+        checkJsonLine(
           call({ tool: 'X', ...more }),
           () => null,
           (path) => path,
@@ -146,7 +150,7 @@ describe('a checked line', () => {
     expect(judged({ rules: { deny: ['X'] } })).to.include({ decision: 'deny', rule: 'X' })
   })
 
-  it('is answered in its place, broken and empty lines among them', async () => {
+  it('is answered in the order of the input, invalid and empty lines included', async () => {
     const answers: string[] = []
     const lines = [call({}), '', '{', call({ mode: 'bypassPermissions' }), '', '']
     await checkPermissions(Readable.from([lines.join('\n')]), (line) => answers.push(line))

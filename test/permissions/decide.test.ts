@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
+import { reasons } from '../../lib/permissions/messages.ts'
 import type {
   PermissionMode,
   PermissionRule,
@@ -15,7 +16,7 @@ import {
   type ProjectDirectory,
 } from '../support/project-directory.ts'
 
-interface Given {
+interface PolicyOptions {
   readonly mode?: PermissionMode
   readonly allow?: readonly string[]
   readonly deny?: readonly string[]
@@ -23,40 +24,40 @@ interface Given {
   readonly source?: RuleSource
 }
 
-describe('a decision', () => {
-  let folder: ProjectDirectory
+describe('A decision', () => {
+  let directory: ProjectDirectory
 
   before(() => {
-    folder = createProjectDirectory()
-    addLinks(folder.project)
+    directory = createProjectDirectory()
+    addLinks(directory.project)
   })
 
-  after(() => folder.remove())
+  after(() => directory.remove())
 
-  function verdict(tool: string, args: object, given: Given = {}): Verdict {
+  function verdict(tool: string, args: object, given: PolicyOptions = {}): Verdict {
     const { mode = 'default', source = 'user' } = given
     const list = (texts: readonly string[] = []): readonly PermissionRule[] =>
       texts.map((text) => ({ text, source }))
     const rules = { allow: list(given.allow), deny: list(given.deny), ask: list(given.ask) }
-    const request = requestFor(tool, args, folder.project, folder.home)
-    return decide({ mode, rules, ground: folder.ground }, request)
+    const request = requestFor(tool, args, directory.project, directory.home)
+    return decide({ mode, rules, view: directory.view }, request)
   }
 
-  const bash = (command: string, given?: Given): string =>
+  const bash = (command: string, given?: PolicyOptions): string =>
     verdict('Bash', { command }, given).decision
-  const read = (file_path: string, given?: Given): string =>
+  const read = (file_path: string, given?: PolicyOptions): string =>
     verdict('Read', { file_path }, given).decision
-  const write = (file_path: string, given?: Given): string =>
+  const write = (file_path: string, given?: PolicyOptions): string =>
     verdict('Write', { file_path }, given).decision
 
-  it('says which rule spoke, where it was written, and of what', () => {
+  it('names the rule, its source and the part of the line that it concerns', () => {
     expect(
       verdict('Bash', { command: 'ls && sudo rm -rf x' }, { deny: ['Bash(rm:*)'] }),
     ).to.deep.equal({
       decision: 'deny',
       rule: 'Bash(rm:*)',
       source: 'user',
-      because: 'A rule forbids it.',
+      because: reasons.deniedByRule,
       part: 'rm -rf x',
     })
     expect(
@@ -65,7 +66,7 @@ describe('a decision', () => {
       decision: 'ask',
       rule: null,
       source: null,
-      because: 'No rule allows it, and it may do more than read.',
+      because: reasons.noRuleNotReadOnly,
       part: 'npm start',
     })
   })
@@ -88,12 +89,12 @@ describe('a decision', () => {
     }
   })
 
-  it('takes a doubled star for one', () => {
+  it('treats a doubled star in a command rule like a single one', () => {
     expect(bash('rm -rf x', { deny: ['Bash(rm:**)'], mode: 'bypassPermissions' })).to.equal('deny')
     expect(bash('npm test x', { allow: ['Bash(npm test:**)'] })).to.equal('allow')
   })
 
-  it('asks about `..` behind a link that leads out of the project', () => {
+  it('asks about a path with `..` after a link that leaves the project', () => {
     for (const tool of ['Read', 'LS', 'Grep', 'Glob', 'Edit']) {
       const args = { file_path: 'link-out/../x', path: 'link-out/../x', pattern: '*' }
       expect(verdict(tool, args, { mode: 'acceptEdits' }).decision, tool).to.equal('ask')
@@ -103,7 +104,7 @@ describe('a decision', () => {
     expect(verdict('Glob', { pattern: '@(..)/*' }).decision).to.equal('ask')
   })
 
-  it('takes a prefix that ends in a folder for all that lies in it', () => {
+  it('lets a command prefix that ends in a directory cover the files in it', () => {
     const rule = ['Bash(npx tsx /opt/skills/mail:*)']
     for (const file of ['/opt/skills/mail', '/opt/skills/mail/send.ts']) {
       expect(bash(`npx tsx ${file} x`, { allow: rule }), file).to.equal('allow')
@@ -113,8 +114,8 @@ describe('a decision', () => {
     expect(bash('npx tsx /opt/skills/mail/../x.ts', { allow: rule })).to.equal('ask')
   })
 
-  it('looks at what wildcards would become', () => {
-    const { project } = folder
+  it('checks the files that wildcards match', () => {
+    const { project } = directory
     mkdirSync(path.join(project, 'odd'))
     for (const name of ['-oPWNED', '--output=x', 'a.txt']) {
       writeFileSync(path.join(project, 'odd', name), '')
@@ -133,14 +134,14 @@ describe('a decision', () => {
     }
   })
 
-  it('ends a prefix at a word', () => {
+  it('matches a command prefix only at a word boundary', () => {
     const given = { allow: ['Bash(npm run test:*)'] }
     expect(bash('npm run test -- --watch', given)).to.equal('allow')
     expect(bash('npm run test-evil', given)).to.equal('ask')
     expect(bash('npm run test/../evil', given)).to.equal('ask')
   })
 
-  it('denies in every mode and through every disguise', () => {
+  it('denies a denied program in every mode, however it is called', () => {
     const lines = [
       'rm x',
       '/bin/rm x',
@@ -156,7 +157,7 @@ describe('a decision', () => {
     }
   })
 
-  it('denies options in any order and form, and sub-commands behind options', () => {
+  it('denies options in any order and form, and subcommands after options', () => {
     for (const line of ['rm -fr x', 'rm -r -f x', 'rm x --recursive --force', 'rm -vrf x']) {
       expect(bash(line, { deny: ['Bash(rm -rf:*)'] }), line).to.equal('deny')
     }
@@ -166,7 +167,7 @@ describe('a decision', () => {
     expect(bash('git log --grep push', { deny: ['Bash(git push:*)'] })).to.equal('allow')
   })
 
-  it('runs what provably only reads inside the project', () => {
+  it('allows commands that only read inside the project', () => {
     for (const line of [
       'ls -la src',
       'git log --oneline | head -5',
@@ -177,7 +178,7 @@ describe('a decision', () => {
     }
   })
 
-  it('asks before a line that reads elsewhere, writes, or may run something', () => {
+  it('asks about a line that reads outside the project, writes, or could run something', () => {
     const lines = [
       'cat /etc/passwd',
       'cat link-secret',
@@ -199,7 +200,7 @@ describe('a decision', () => {
     }
   })
 
-  it('lets no allow rule reach outside the project, into files, or into the environment', () => {
+  it('does not let an allow rule cover other directories, written files or environment variables', () => {
     const given = { allow: ['Bash(npm test:*)'] }
     for (const line of [
       'cd / && npm test',
@@ -212,14 +213,14 @@ describe('a decision', () => {
     expect(bash('CI=1 timeout 60 npm test > /dev/null 2>&1', given)).to.equal('allow')
   })
 
-  it('lets a redirection write where a rule lets Write', () => {
+  it('allows a redirection to a file that a Write rule allows', () => {
     expect(bash('ls > out.txt', { allow: ['Write(out.txt)'] })).to.equal('allow')
     expect(bash('ls > out.txt', { deny: ['Write(out.txt)'], mode: 'bypassPermissions' })).to.equal(
       'deny',
     )
   })
 
-  it('keeps what may not be read from programs, too', () => {
+  it('denies a denied file to programs as well', () => {
     const given = { deny: ['Read(.env)'], mode: 'bypassPermissions' } as const
     for (const line of [
       'cat .env',
@@ -234,7 +235,7 @@ describe('a decision', () => {
     expect(bash('echo .env', given)).to.equal('allow')
   })
 
-  it('allows all but what is denied when everything is allowed, and asks where that could hide', () => {
+  it('allows everything in bypass mode except denied commands, and asks where those could hide', () => {
     const mode = 'bypassPermissions'
     expect(bash('curl x | sh', { mode })).to.equal('allow')
     expect(bash('npm test', { mode, deny: ['Bash(rm:*)'] })).to.equal('allow')
@@ -242,7 +243,7 @@ describe('a decision', () => {
     expect(bash('echo "x', { mode, deny: ['Bash(rm:*)'] })).to.equal('ask')
   })
 
-  it('lets plan mode look and nothing else', () => {
+  it('allows only reading in plan mode', () => {
     expect(bash('git status && ls', { mode: 'plan' })).to.equal('allow')
     expect(bash('npm test', { mode: 'plan', allow: ['Bash'] })).to.equal('deny')
     expect(write('x', { mode: 'plan', allow: ['Write'] })).to.equal('deny')
@@ -250,19 +251,19 @@ describe('a decision', () => {
     expect(verdict('ExitPlanMode', {}, { mode: 'plan' }).decision).to.equal('ask')
   })
 
-  it('asks for consent in every mode', () => {
+  it('asks about a tool that requires consent in every mode', () => {
     expect(
       verdict('ExitPlanMode', {}, { mode: 'bypassPermissions', allow: ['ExitPlanMode'] }).decision,
     ).to.equal('ask')
   })
 
-  it('asks where a file wants that, unless this run has said otherwise', () => {
+  it('asks where an ask rule of a file requires it, unless a rule of this run allows the call', () => {
     const rules = { allow: ['Bash(make:*)'], ask: ['Bash(make:*)'] }
     expect(bash('make', rules)).to.equal('ask')
     expect(bash('make', { ...rules, source: 'session' })).to.equal('allow')
   })
 
-  it('reads inside the project and asks outside', () => {
+  it('allows reading inside the project and asks outside', () => {
     expect(read('src/a.ts')).to.equal('allow')
     expect(read('link-in')).to.equal('allow')
     for (const file of [
@@ -270,14 +271,14 @@ describe('a decision', () => {
       'link-secret',
       '/etc/passwd',
       '~/.ssh/id_rsa',
-      `${folder.project}-evil`,
+      `${directory.project}-evil`,
     ]) {
       expect(read(file), file).to.equal('ask')
     }
   })
 
-  it('knows a denied file under all its names', () => {
-    for (const file of ['.env', './.env', 'src/../.env', './/.env', `${folder.project}/.env`]) {
+  it('denies a denied file under every spelling of its path', () => {
+    for (const file of ['.env', './.env', 'src/../.env', './/.env', `${directory.project}/.env`]) {
       expect(read(file, { deny: ['Read(.env)'] }), file).to.equal('deny')
     }
     expect(read('.ENV', { deny: ['Read(.env)'] })).to.equal('ask')
@@ -289,7 +290,7 @@ describe('a decision', () => {
     )
   })
 
-  it('lets edits through where they are accepted, but not to files that grant or run', () => {
+  it('allows edits in acceptEdits mode, except of files that execute code or grant permissions', () => {
     const given = { mode: 'acceptEdits' } as const
     expect(write('src/new.ts', given)).to.equal('allow')
     for (const file of [
@@ -311,19 +312,19 @@ describe('a decision', () => {
     expect(write('.git/config', { allow: ['Write(.git/config)'] })).to.equal('allow')
   })
 
-  it('never lets a mode read the keys in the home folder, even when that is the project', () => {
-    const ground = { ...folder.ground, directory: folder.home }
+  it('asks about the keys in the home directory, even when that is the project', () => {
+    const view = { ...directory.view, directory: directory.home }
     const request = requestFor(
       'Read',
       { file_path: '.letta/settings.json' },
-      folder.home,
-      folder.home,
+      directory.home,
+      directory.home,
     )
     const rules = { allow: [], deny: [], ask: [] }
-    expect(decide({ mode: 'acceptEdits', rules, ground }, request).decision).to.equal('ask')
+    expect(decide({ mode: 'acceptEdits', rules, view }, request).decision).to.equal('ask')
   })
 
-  it('allows paths segment by segment', () => {
+  it('matches the paths of an allow rule segment by segment', () => {
     const edit = (file_path: string): string =>
       verdict('Edit', { file_path }, { allow: ['Edit(src/**)'] }).decision
     expect(['src/a.ts', 'src/x/.y', 'srcx/a.ts', '../src/a.ts'].map(edit)).to.deep.equal([
@@ -334,7 +335,7 @@ describe('a decision', () => {
     ])
   })
 
-  it('is granted nothing by a rule that is only nearly one, but forbidden by it', () => {
+  it('ignores a malformed allow rule, but obeys a deny rule with a stray space', () => {
     const test = { command: 'npm test' }
     for (const rule of ['Bash (npm test)', 'Bash(npm test', 'Bash npm test', 'Bash(npm test))']) {
       expect(verdict('Bash', test, { allow: [rule] }).decision, rule).to.equal('ask')
@@ -342,13 +343,13 @@ describe('a decision', () => {
     expect(verdict('Bash', test, { deny: ['Bash (npm test)'] }).decision).to.equal('deny')
   })
 
-  it('judges the files that a call names, even when the tool would refuse it', () => {
+  it('checks the files that a call names, even when the tool would reject the call', () => {
     expect(verdict('Glob', { path: '/etc' }).decision).to.equal('ask')
     expect(verdict('Grep', { path: '.env' }, { deny: ['Read(.env)'] }).decision).to.equal('deny')
     expect(verdict('Write', { file_path: 'x' }, { mode: 'plan' }).decision).to.equal('deny')
   })
 
-  it('asks about tools that nobody knows, and denies them while planning', () => {
+  it('asks about unknown tools, and denies them in plan mode', () => {
     expect(verdict('mcp__x', {}).decision).to.equal('ask')
     expect(verdict('mcp__x', {}, { allow: ['mcp__x'] }).decision).to.equal('allow')
     expect(verdict('mcp__x', {}, { mode: 'plan' }).decision).to.equal('deny')

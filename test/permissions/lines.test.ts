@@ -8,29 +8,29 @@ import {
   type ProjectDirectory,
 } from '../support/project-directory.ts'
 import {
-  ASKS,
-  CHANGES,
-  COVERED,
-  HIDES,
-  LEAVES,
-  MAY_HIDE,
-  RUNS,
-  SPEAKS,
-  UNCOVERED,
+  APPROVAL_LINES,
+  COVERED_LINES,
+  EDITING_LINES,
+  MENTIONING_LINES,
+  NOT_EDITING_LINES,
+  POSSIBLY_HIDING_LINES,
+  READ_ONLY_LINES,
+  RM_LINES,
+  UNCOVERED_LINES,
 } from './lines.ts'
 
-describe('command lines', () => {
-  let folder: ProjectDirectory
+describe('A command line', () => {
+  let directory: ProjectDirectory
 
   before(() => {
-    folder = createProjectDirectory()
-    addLinks(folder.project)
+    directory = createProjectDirectory()
+    addLinks(directory.project)
   })
 
-  after(() => folder.remove())
+  after(() => directory.remove())
 
-  /** The lines that are not decided as they must be. */
-  function wrong(
+  /** The lines whose decision is not the expected one. */
+  function findMistakes(
     lines: readonly string[],
     wanted: Verdict['decision'],
     {
@@ -43,56 +43,64 @@ describe('command lines', () => {
       texts.map((text) => ({ text, source: 'user' }))
     const rules = { allow: list(allow), deny: list(deny), ask: [] }
     return lines.filter((line) => {
-      const command = line.replaceAll('@PROJECT@', folder.project)
-      const request = requestFor('Bash', { command }, folder.project, folder.home)
-      return decide({ mode, rules, ground: folder.ground }, request).decision !== wanted
+      const command = line.replaceAll('@PROJECT@', directory.project)
+      const request = requestFor('Bash', { command }, directory.project, directory.home)
+      return decide({ mode, rules, view: directory.view }, request).decision !== wanted
     })
   }
 
-  it('that only look at the project run unasked', () => {
-    expect(wrong(RUNS, 'allow')).to.deep.equal([])
+  it('that only reads the project is allowed without approval', () => {
+    expect(findMistakes(READ_ONLY_LINES, 'allow')).to.deep.equal([])
   })
 
-  it('that may do anything else are asked about', () => {
-    expect(wrong(ASKS, 'ask')).to.deep.equal([])
+  it('that could do anything else requires approval', () => {
+    expect(findMistakes(APPROVAL_LINES, 'ask')).to.deep.equal([])
   })
 
-  it('that may do anything else are refused while planning', () => {
-    expect(wrong(ASKS, 'deny', { mode: 'plan' })).to.deep.equal([])
-    expect(wrong(RUNS, 'allow', { mode: 'plan' })).to.deep.equal([])
+  it('that could do anything else is denied in plan mode', () => {
+    expect(findMistakes(APPROVAL_LINES, 'deny', { mode: 'plan' })).to.deep.equal([])
+    expect(findMistakes(READ_ONLY_LINES, 'allow', { mode: 'plan' })).to.deep.equal([])
   })
 
-  it('that run a denied program are denied, however they are written', () => {
+  it('that runs a denied program is denied, however it is written', () => {
     const deny = ['Bash(rm:*)']
-    expect(wrong(HIDES, 'deny', { deny })).to.deep.equal([])
-    expect(wrong(HIDES, 'deny', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
+    expect(findMistakes(RM_LINES, 'deny', { deny })).to.deep.equal([])
+    expect(findMistakes(RM_LINES, 'deny', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
   })
 
-  it('that only speak of a denied program are not denied', () => {
+  it('that only mentions a denied program is not denied', () => {
     const deny = ['Bash(rm:*)', 'Bash(git push:*)', 'Read(.env)']
-    expect(wrong(SPEAKS, 'allow', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
+    expect(
+      findMistakes(MENTIONING_LINES, 'allow', { deny, mode: 'bypassPermissions' }),
+    ).to.deep.equal([])
   })
 
-  it('that may run what is denied are asked about where everything else runs', () => {
+  it('that could run a denied program requires approval in bypass mode', () => {
     const deny = ['Bash(rm:*)', 'Bash(git push:*)', 'Read(.env)']
-    expect(wrong(MAY_HIDE, 'ask', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
+    expect(
+      findMistakes(POSSIBLY_HIDING_LINES, 'ask', { deny, mode: 'bypassPermissions' }),
+    ).to.deep.equal([])
   })
 
-  it('that change a file which may not be edited are denied', () => {
+  it('that changes a file with denied edits is denied', () => {
     const deny = ['Edit(src/**)']
-    expect(wrong(CHANGES, 'deny', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
-    expect(wrong(LEAVES, 'allow', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
+    expect(findMistakes(EDITING_LINES, 'deny', { deny, mode: 'bypassPermissions' })).to.deep.equal(
+      [],
+    )
+    expect(
+      findMistakes(NOT_EDITING_LINES, 'allow', { deny, mode: 'bypassPermissions' }),
+    ).to.deep.equal([])
   })
 
-  it('are all denied by a rule for the whole tool', () => {
+  it('is always denied by a rule for every command', () => {
     for (const deny of [['Bash'], ['Bash(:*)'], ['*']]) {
-      expect(wrong(['ls', 'x=1', '> x', '#'], 'deny', { deny })).to.deep.equal([])
+      expect(findMistakes(['ls', 'x=1', '> x', '#'], 'deny', { deny })).to.deep.equal([])
     }
   })
 
-  it('are covered by a rule as far as its words go, and no further', () => {
+  it('is covered by a rule only as far as the words of the rule reach', () => {
     const allow = ['Bash(npm test:*)']
-    expect(wrong(COVERED, 'allow', { allow })).to.deep.equal([])
-    expect(wrong(UNCOVERED, 'ask', { allow })).to.deep.equal([])
+    expect(findMistakes(COVERED_LINES, 'allow', { allow })).to.deep.equal([])
+    expect(findMistakes(UNCOVERED_LINES, 'ask', { allow })).to.deep.equal([])
   })
 })

@@ -1,7 +1,7 @@
-/** Command lines by the verdict that they must have; one idea each, in no order that matters. */
+/** Command lines grouped by their expected decision, one idea each. The order does not matter. */
 
-/** Everyday inspection, which runs unasked. */
-export const RUNS: readonly string[] = [
+/** Common reading commands, allowed without approval. */
+export const READ_ONLY_LINES: readonly string[] = [
   'ls',
   'ls -la src',
   'ls -lah',
@@ -255,8 +255,8 @@ export const RUNS: readonly string[] = [
   'diff <(git show HEAD:README.md) README.md',
 ]
 
-/** Whatever writes, runs, connects, reads elsewhere, or cannot be told. */
-export const ASKS: readonly string[] = [
+/** Commands that write, run others, connect, read outside the project, or cannot be analysed. */
+export const APPROVAL_LINES: readonly string[] = [
   'rm x',
   'ls; rm x',
   'echo $(rm x)',
@@ -969,7 +969,7 @@ export const ASKS: readonly string[] = [
 ]
 
 /** Ways to run `rm`. */
-export const HIDES: readonly string[] = [
+export const RM_LINES: readonly string[] = [
   'rm x',
   '/bin/rm x',
   '\\rm x',
@@ -1124,8 +1124,8 @@ export const HIDES: readonly string[] = [
   'kubectl create job j --image=i -- rm x',
 ]
 
-/** Ways in which `rm` or a reading of `.env` may hide where only running tells: with such a rule they are asked about. */
-export const MAY_HIDE: readonly string[] = [
+/** Lines that could run `rm` or read `.env`, depending on the run: rules that deny those make them ask. */
+export const POSSIBLY_HIDING_LINES: readonly string[] = [
   'python3 -c \'import os; os.system("rm -rf build")\'',
   'python3 -c \'print(open(".env").read())\'',
   "node -e 'fs.readFileSync(`.env`)'",
@@ -1152,7 +1152,7 @@ export const MAY_HIDE: readonly string[] = [
 ]
 
 /** Ways to change `src/a.ts`. */
-export const CHANGES: readonly string[] = [
+export const EDITING_LINES: readonly string[] = [
   'echo x > src/a.ts',
   'tee src/a.ts < README.md',
   'cp README.md src/a.ts',
@@ -1177,8 +1177,8 @@ export const CHANGES: readonly string[] = [
   'for f in src/*.ts; do chmod +x $f; done',
 ]
 
-/** Lines that only look at it, or change others. */
-export const LEAVES: readonly string[] = [
+/** Lines that only read it, or change other files. */
+export const NOT_EDITING_LINES: readonly string[] = [
   'cp src/a.ts x',
   'sed p src/a.ts',
   'grep -o x src/a.ts',
@@ -1187,8 +1187,8 @@ export const LEAVES: readonly string[] = [
   'rm README.md',
 ]
 
-/** Lines that only speak of rm. */
-export const SPEAKS: readonly string[] = [
+/** Lines that only mention `rm`. */
+export const MENTIONING_LINES: readonly string[] = [
   'echo rm',
   'grep rm x',
   'ls rm',
@@ -1221,8 +1221,8 @@ export const SPEAKS: readonly string[] = [
   'git -C "$folder" status',
 ]
 
-/** What `Bash(npm test:*)` covers. */
-export const COVERED: readonly string[] = [
+/** Lines that `Bash(npm test:*)` covers. */
+export const COVERED_LINES: readonly string[] = [
   'npm test',
   'npm test && npm test',
   'npm test | head',
@@ -1246,8 +1246,8 @@ export const COVERED: readonly string[] = [
   'npm test "$(git rev-parse HEAD)"',
 ]
 
-/** What it must not cover. */
-export const UNCOVERED: readonly string[] = [
+/** Lines that it must not cover. */
+export const UNCOVERED_LINES: readonly string[] = [
   'npm tester',
   'npm  testx',
   'npm run test',

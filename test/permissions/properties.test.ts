@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { checkLine } from '../../lib/permissions/check-jsonl.ts'
+import { checkJsonLine } from '../../lib/permissions/check-jsonl.ts'
 import { decide } from '../../lib/permissions/decide.ts'
 import { parseRule } from '../../lib/permissions/rules/rule.ts'
 import { suggest } from '../../lib/permissions/suggest.ts'
@@ -11,9 +11,9 @@ import {
   type Verdict,
 } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
-import { ASKS, HIDES } from './lines.ts'
+import { APPROVAL_LINES, RM_LINES } from './lines.ts'
 
-const ground = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
+const view = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
 
 const bash = (command: string): ReturnType<typeof requestFor> =>
   requestFor('Bash', { command }, '/p', '/h')
@@ -22,7 +22,7 @@ const STRICTNESS: readonly Verdict['decision'][] = ['allow', 'ask', 'deny']
 
 const strictness = ({ decision }: Verdict): number => STRICTNESS.indexOf(decision)
 
-/** Ways to write a line so that it runs all the same. */
+/** Shell syntax around a line that does not change what it runs. */
 const WRAPPINGS: readonly ((line: string) => string)[] = [
   (line) => `( ${line}\n)`,
   (line) => `${line}\n:`,
@@ -107,12 +107,14 @@ const simple = fc
   )
   .map((words) => words.join(' '))
 
-/** Lines without quotes, in which a continuation may stand anywhere. */
-const PARTED = [...ASKS, ...HIDES].filter((line) => line.length > 2 && !/['"#\\\n@]|<</.test(line))
+/** Lines without quotes, in which a continuation can be inserted at every position. */
+const PARTED = [...APPROVAL_LINES, ...RM_LINES].filter(
+  (line) => line.length > 2 && !/['"#\\\n@]|<</.test(line),
+)
 
 const policies: fc.Arbitrary<Policy> = fc.record({
   mode: fc.constantFrom(...PERMISSION_MODES),
-  ground: fc.constant(ground),
+  view: fc.constant(view),
   rules: fc.constantFrom(
     NO_RULES,
     { ...NO_RULES, deny: [{ text: 'Bash(rm:*)', source: 'user' as const }] },
@@ -124,8 +126,8 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   ),
 })
 
-describe('permissions, whatever they are given', () => {
-  it('answer every line, and never throw', () => {
+describe('Permissions, for any input,', () => {
+  it('decide every line without throwing', () => {
     const anything = fc.oneof(
       lines,
       fc.string({ unit: 'binary', maxLength: 80 }),
@@ -139,7 +141,7 @@ describe('permissions, whatever they are given', () => {
     )
   })
 
-  it('answer every rule and path, and never throw', () => {
+  it('decide every rule and path without throwing', () => {
     const text = fc.string({ unit: 'binary', maxLength: 40 })
     fc.assert(
       fc.property(text, text, fc.constantFrom('Bash', 'Read', 'Edit'), (payload, subject, tool) => {
@@ -147,22 +149,22 @@ describe('permissions, whatever they are given', () => {
         parseRule(payload)
         const rules = { allow: [rule], deny: [rule], ask: [rule] }
         const request = requestFor(tool, { command: subject, file_path: subject }, '/p', '/h')
-        expect(decide({ mode: 'default', rules, ground }, request).decision).to.be.a('string')
+        expect(decide({ mode: 'default', rules, view }, request).decision).to.be.a('string')
       }),
       { numRuns: 1_000 },
     )
   })
 
-  it('answer every line of the check', () => {
+  it('answer every line of letta permissions check', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
-        const answer: unknown = JSON.parse(checkLine(line, requestFor, (path) => path))
+        const answer: unknown = JSON.parse(checkJsonLine(line, requestFor, (path) => path))
         expect(answer).to.include.keys('decision', 'rule', 'because')
       }),
     )
   })
 
-  it('are never weakened by a line that goes on in the next one', () => {
+  it('are never weakened by a continuation line', () => {
     const parted = fc.tuple(fc.constantFrom(...PARTED), fc.nat()).map(([line, at]) => {
       const place = 1 + (at % (line.length - 1))
       return [line, `${line.slice(0, place)}\\\n${line.slice(place)}`] as const
@@ -183,7 +185,7 @@ describe('permissions, whatever they are given', () => {
     )
   })
 
-  it('are never weakened by a wrapping', () => {
+  it('are never weakened by wrapping a line in shell syntax', () => {
     fc.assert(
       fc.property(policies, simple, fc.constantFrom(...WRAPPINGS), (policy, line, wrap) => {
         const plain = strictness(decide(policy, bash(line)))
@@ -194,7 +196,7 @@ describe('permissions, whatever they are given', () => {
     )
   })
 
-  it('let a denied command through in no mode and behind no other rule', () => {
+  it('deny a denied command in every mode and despite every allow rule', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...PERMISSION_MODES),
@@ -207,7 +209,7 @@ describe('permissions, whatever they are given', () => {
             deny: [{ text: `Bash(${name}:*)`, source: 'project' as const }],
             ask: [],
           }
-          const verdict = decide({ mode, rules, ground }, bash(wrap(line)))
+          const verdict = decide({ mode, rules, view }, bash(wrap(line)))
           expect(verdict.decision, wrap(line)).to.equal('deny')
         },
       ),
@@ -215,15 +217,15 @@ describe('permissions, whatever they are given', () => {
     )
   })
 
-  it('offer only rules that cover the call, and nothing hung on to it', () => {
+  it('suggest only rules that cover the call and nothing appended to it', () => {
     fc.assert(
       fc.property(fc.oneof(simple, lines), (line) => {
-        const offer = suggest({ mode: 'default', rules: NO_RULES, ground }, bash(line))
-        // A backslash at the end takes what is hung on to it into its last word.
-        if (offer === null || line.endsWith('\\')) return
-        const rules = { ...NO_RULES, allow: [{ text: offer.rule, source: offer.scope }] }
-        const policy: Policy = { mode: 'default', rules, ground }
-        expect(decide(policy, bash(line)).decision, offer.rule).to.equal('allow')
+        const suggestion = suggest({ mode: 'default', rules: NO_RULES, view }, bash(line))
+        // A backslash at the end joins the appended text to the last word.
+        if (suggestion === null || line.endsWith('\\')) return
+        const rules = { ...NO_RULES, allow: [{ text: suggestion.rule, source: suggestion.scope }] }
+        const policy: Policy = { mode: 'default', rules, view }
+        expect(decide(policy, bash(line)).decision, suggestion.rule).to.equal('allow')
         for (const more of [
           ' && rm -rf /',
           '; rm -rf /',

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { ruleErrors } from '../../lib/permissions/messages.ts'
 import { checkRule, suggest } from '../../lib/permissions/suggest.ts'
 import { NO_RULES, type Policy } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
@@ -6,41 +7,47 @@ import { requestFor } from '../support/permission-requests.ts'
 const policy: Policy = {
   mode: 'default',
   rules: NO_RULES,
-  ground: { directory: '/p', home: '/h', readable: [], resolve: (path) => path },
+  view: { directory: '/p', home: '/h', readable: [], resolve: (path) => path },
 }
 
-const offered = (tool: string, args: object, given = policy): unknown =>
+const suggestFor = (tool: string, args: object, given = policy): unknown =>
   suggest(given, requestFor(tool, args, '/p', '/h'))
 
-const forLine = (command: string): unknown => offered('Bash', { command })
+const suggestForCommand = (command: string): unknown => suggestFor('Bash', { command })
 
-describe('an offered rule', () => {
-  it('names what a command does, not its every argument', () => {
-    expect(forLine('git push origin main')).to.deep.equal({
+describe('A suggested rule', () => {
+  it('covers what a command does, not every argument', () => {
+    expect(suggestForCommand('git push origin main')).to.deep.equal({
       rule: 'Bash(git push:*)',
       scope: 'project',
     })
-    expect(forLine('npm run build -- --x')).to.deep.equal({
+    expect(suggestForCommand('npm run build -- --x')).to.deep.equal({
       rule: 'Bash(npm run build:*)',
       scope: 'project',
     })
-    expect(forLine('make -j4 all')).to.deep.equal({ rule: 'Bash(make -j4 all)', scope: 'project' })
+    expect(suggestForCommand('make -j4 all')).to.deep.equal({
+      rule: 'Bash(make -j4 all)',
+      scope: 'project',
+    })
   })
 
-  it('speaks of the part that must be asked about', () => {
-    expect(forLine('cd src && npm ci | tail -3')).to.deep.equal({
+  it('covers the command of a line that requires approval', () => {
+    expect(suggestForCommand('cd src && npm ci | tail -3')).to.deep.equal({
       rule: 'Bash(npm ci:*)',
       scope: 'project',
     })
   })
 
-  it('is the whole line when no smaller rule covers it', () => {
+  it('is the complete line when no smaller rule covers it', () => {
     const line = 'git add . && git commit -m x'
-    expect(forLine(line)).to.deep.equal({ rule: `Bash(${line})`, scope: 'project' })
-    expect(forLine('X=1 npm test')).to.deep.equal({ rule: 'Bash(X=1 npm test)', scope: 'project' })
+    expect(suggestForCommand(line)).to.deep.equal({ rule: `Bash(${line})`, scope: 'project' })
+    expect(suggestForCommand('X=1 npm test')).to.deep.equal({
+      rule: 'Bash(X=1 npm test)',
+      scope: 'project',
+    })
   })
 
-  it('is withheld for what should be looked at each time', () => {
+  it('is not suggested for commands that a person should approve each time', () => {
     for (const line of [
       'rm x',
       'ls; sudo ls',
@@ -49,64 +56,67 @@ describe('an offered rule', () => {
       'x -f',
       'ls "',
     ]) {
-      expect(forLine(line), line).to.equal(null)
+      expect(suggestForCommand(line), line).to.equal(null)
     }
-    expect(offered('ExitPlanMode', {})).to.equal(null)
+    expect(suggestFor('ExitPlanMode', {})).to.equal(null)
   })
 
-  it('speaks of the folder of a file', () => {
-    expect(offered('Edit', { file_path: 'src/a.ts' })).to.deep.equal({
+  it('covers the directory of a file', () => {
+    expect(suggestFor('Edit', { file_path: 'src/a.ts' })).to.deep.equal({
       rule: 'Edit(src/**)',
       scope: 'project',
     })
-    expect(offered('MultiEdit', { file_path: 'a.ts' })).to.deep.equal({
+    expect(suggestFor('MultiEdit', { file_path: 'a.ts' })).to.deep.equal({
       rule: 'Edit(**)',
       scope: 'project',
     })
-    expect(offered('Write', { file_path: 'src/a.ts' })).to.deep.equal({
+    expect(suggestFor('Write', { file_path: 'src/a.ts' })).to.deep.equal({
       rule: 'Write(**)',
       scope: 'session',
     })
-    expect(offered('Read', { file_path: '/opt/x/y' })).to.deep.equal({
+    expect(suggestFor('Read', { file_path: '/opt/x/y' })).to.deep.equal({
       rule: 'Read(//opt/x/**)',
       scope: 'project',
     })
-    expect(offered('Grep', { pattern: 'x', path: '/opt' })).to.deep.equal({
+    expect(suggestFor('Grep', { pattern: 'x', path: '/opt' })).to.deep.equal({
       rule: 'Grep(//opt/**)',
       scope: 'project',
     })
   })
 
-  it('names a file that grants or runs by itself', () => {
-    expect(offered('Write', { file_path: '.git/config' })).to.deep.equal({
+  it('names a protected file exactly', () => {
+    expect(suggestFor('Write', { file_path: '.git/config' })).to.deep.equal({
       rule: 'Write(.git/config)',
       scope: 'project',
     })
   })
 
-  it('is none when a rule forbids the call', () => {
+  it('is not suggested when a rule denies the call', () => {
     const deny = [{ text: 'Bash(git push:*)', source: 'user' as const }]
     expect(
-      offered('Bash', { command: 'git push' }, { ...policy, rules: { ...NO_RULES, deny } }),
+      suggestFor('Bash', { command: 'git push' }, { ...policy, rules: { ...NO_RULES, deny } }),
     ).to.equal(null)
   })
 
-  it('is of this session where a file always wants to be asked', () => {
+  it('is for this session where an ask rule requires approval', () => {
     const ask = [{ text: 'Bash(git push:*)', source: 'user' as const }]
     const given = { ...policy, rules: { ...NO_RULES, ask } }
-    expect(offered('Bash', { command: 'git push' }, given)).to.deep.equal({
+    expect(suggestFor('Bash', { command: 'git push' }, given)).to.deep.equal({
       rule: 'Bash(git push:*)',
       scope: 'session',
     })
   })
 })
 
-describe('a rule that a person wrote', () => {
-  it('is told what is wrong with it', () => {
+describe('A rule written by a person', () => {
+  it('is checked, and its error is reported', () => {
     expect(checkRule('Bash(npm test:*)')).to.equal(null)
     expect(checkRule('Edit(src/**)')).to.equal(null)
-    expect(checkRule('Bash(npm test')).to.be.a('string')
-    expect(checkRule('Bash( )')).to.be.a('string')
-    expect(checkRule('no rule')).to.be.a('string')
+    expect(checkRule('Bash(npm test')).to.equal(ruleErrors.malformed)
+    expect(checkRule('Bash (npm test)')).to.equal(ruleErrors.malformed)
+    expect(checkRule('no rule')).to.equal(ruleErrors.malformed)
+    expect(checkRule('Bash( )')).to.equal(ruleErrors.emptyParentheses)
+    expect(checkRule('Bash(a && b:*)')).to.equal(ruleErrors.matchesNoCommand)
+    expect(checkRule('*(x)')).to.equal(ruleErrors.parenthesesAfterStar)
   })
 })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { denialMessage, reasons } from '../../lib/permissions/messages.ts'
 import type { SessionState, ToolCall } from '../../lib/session/state.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
@@ -58,7 +59,7 @@ describe('approving calls', () => {
         decision: 'ask',
         rule: null,
         source: null,
-        because: 'It changes a file.',
+        because: reasons.modifiesFile,
         part: `${desk.project}/a.txt`,
       },
       suggestion: { rule: 'Edit(**)', scope: 'project' },
@@ -202,7 +203,7 @@ describe('approving calls', () => {
     })
     const state = await desk.says('Go')
     const call = state.settled.find((entry) => entry.kind === 'tool')
-    const reason = 'Permission denied: A rule forbids it: Edit(.env) (--disallowedTools)'
+    const reason = `Permission denied: ${denied('Edit(.env)')}`
     expect(call?.kind === 'tool' && call.call.phase).to.deep.equal({
       at: 'denied',
       preview: { kind: 'arguments', text: '' },
@@ -307,3 +308,8 @@ describe('approving calls', () => {
     expect(desk.read('a.txt')).to.equal('one\ntwo\n')
   })
 })
+
+function denied(rule: string): string {
+  const because = reasons.deniedByRule
+  return denialMessage({ decision: 'deny', rule, source: 'flag', because, part: null })
+}

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { denialMessage, reasons } from '../../lib/permissions/messages.ts'
 import type { SessionState, ToolCall } from '../../lib/session/state.ts'
 import {
   conversation,
@@ -111,7 +112,7 @@ describe('calls left waiting by an earlier session', () => {
     const next = desk.again({ disallowed: ['Bash(touch:*)'] })
     const state = await next.settled()
     expect(transcript(state).slice(-2)).to.deep.equal([
-      'Bash touch made: denied by rule: Permission denied: A rule forbids it: Bash(touch:*) (--disallowedTools)',
+      `Bash touch made: denied by rule: Permission denied: ${denied('Bash(touch:*)')}`,
       'assistant: I see.',
     ])
   })
@@ -209,3 +210,8 @@ describe('calls left waiting by an earlier session', () => {
     expect(answer).to.equal('c1 Failed: Bash: this call (c1) has run before; it is not run twice.')
   })
 })
+
+function denied(rule: string): string {
+  const because = reasons.deniedByRule
+  return denialMessage({ decision: 'deny', rule, source: 'flag', because, part: null })
+}

@@ -2,7 +2,7 @@ import { toRequest } from '../../bin/commands/permissions.ts'
 import { toolFamily } from '../../lib/permissions/rules/rule.ts'
 import type { PermissionRequest } from '../../lib/permissions/types.ts'
 
-/** A call by name and raw arguments as the tools themselves describe it, in the way of `letta permissions check`. */
+/** The request for a call by name and raw arguments, as the tool describes it to `letta permissions check`. */
 export function requestFor(
   tool: string,
   args: unknown,

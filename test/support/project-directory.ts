@@ -7,17 +7,17 @@ import type { FsView } from '../../lib/permissions/types.ts'
 export interface ProjectDirectory {
   readonly project: string
   readonly home: string
-  readonly ground: FsView
+  readonly view: FsView
   remove(): void
 }
 
-/** A project, a home and something outside of both, on disk, for paths that must really resolve. */
+/** A project, a home directory and a file outside of both, on disk, for paths that must really resolve. */
 export function createProjectDirectory(files: readonly string[] = USUAL): ProjectDirectory {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'permissions-')))
   const project = path.join(root, 'proj')
   const home = path.join(root, 'home')
-  for (const folder of [home, path.join(project, 'src', 'sub'), path.join(project, '.git')]) {
-    mkdirSync(folder, { recursive: true })
+  for (const directory of [home, path.join(project, 'src', 'sub'), path.join(project, '.git')]) {
+    mkdirSync(directory, { recursive: true })
   }
   for (const file of files) {
     mkdirSync(path.dirname(path.join(project, file)), { recursive: true })
@@ -27,7 +27,7 @@ export function createProjectDirectory(files: readonly string[] = USUAL): Projec
   return {
     project,
     home,
-    ground: { directory: project, home, readable: [], resolve: resolvePath },
+    view: { directory: project, home, readable: [], resolve: resolvePath },
     remove: () => rmSync(root, { recursive: true }),
   }
 }

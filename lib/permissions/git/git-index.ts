@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { attempt } from '../paths/resolve-path.ts'
 
-interface Entry {
+interface GitIndexEntry {
   /** Relative to where the files of the repository are. */
   readonly name: string
   /** A repository of its own. */
@@ -10,8 +10,8 @@ interface Entry {
 }
 
 /** What a repository keeps track of; null when there is an index that cannot be read. */
-export function trackedBy(gitFolder: string): readonly string[] | null {
-  const file = path.join(gitFolder, 'index')
+export function readTrackedFiles(gitDirectory: string): readonly string[] | null {
+  const file = path.join(gitDirectory, 'index')
   if (attempt(() => statSync(file)) === null) return []
   const index = readIndex(file)
   return index === null ? null : [...entriesOf(index)].map(({ name }) => name)
@@ -21,8 +21,8 @@ export function trackedBy(gitFolder: string): readonly string[] | null {
  * The folders that a repository keeps as repositories of their own, by its index; none when there is no index that can be
  * read.
  */
-export function gitlinksOf(gitFolder: string): readonly string[] {
-  const index = readIndex(path.join(gitFolder, 'index'))
+export function readGitlinks(gitDirectory: string): readonly string[] {
+  const index = readIndex(path.join(gitDirectory, 'index'))
   // Few repositories have any: one search spares the reading.
   if (index === null || !index.includes(LINK)) return []
   const links: string[] = []
@@ -40,7 +40,7 @@ function readIndex(file: string): Buffer | null {
     : null
 }
 
-function* entriesOf(index: Buffer): Generator<Entry> {
+function* entriesOf(index: Buffer): Generator<GitIndexEntry> {
   const version = index.readUInt32BE(4)
   let left = index.readUInt32BE(8)
   for (let at = HEADER; left > 0 && at + NAME < index.length; left--) {

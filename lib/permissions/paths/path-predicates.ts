@@ -1,27 +1,27 @@
 import path from 'node:path'
 import type { FsView } from '../types.ts'
 
-/** Both resolved and absolute. */
-export function isInside(file: string, folder: string): boolean {
-  const relative = path.relative(folder, file)
+/** Whether a path is the directory or inside it; both are resolved and absolute. */
+export function isInside(file: string, directory: string): boolean {
+  const relative = path.relative(directory, file)
   return relative !== '..' && !relative.startsWith('../') && !path.isAbsolute(relative)
 }
 
-/** Whether a resolved path may be read without asking. */
-export function isReadable(file: string, ground: FsView): boolean {
-  if (ground.readable.some((folder) => isInside(file, folder))) return true
-  return isInside(file, ground.resolve(ground.directory)) && !isPrivate(file, ground)
+/** Whether a resolved path can be read without approval. */
+export function isReadable(file: string, view: FsView): boolean {
+  if (view.readable.some((directory) => isInside(file, directory))) return true
+  return isInside(file, view.resolve(view.directory)) && !isPrivate(file, view)
 }
 
-/** Keys and tokens, which are nobody's project even when the project is the home folder. */
-function isPrivate(file: string, ground: FsView): boolean {
-  const home = ground.resolve(ground.home)
+/** Directories with keys and tokens, which are not part of the project even when the project is the home directory. */
+function isPrivate(file: string, view: FsView): boolean {
+  const home = view.resolve(view.home)
   if (!isInside(file, home)) return false
   const [first = ''] = path.relative(home, file).split('/')
-  return PRIVATE.has(first)
+  return PRIVATE_DIRECTORIES.has(first)
 }
 
-const PRIVATE = new Set([
+const PRIVATE_DIRECTORIES = new Set([
   '.letta',
   '.ssh',
   '.gnupg',
@@ -32,20 +32,20 @@ const PRIVATE = new Set([
   '.docker',
 ])
 
-/** Files whose change lets something run, or grants something, later: a person sees each such change. */
-export function isProtected(file: string, ground: FsView): boolean {
-  const home = ground.resolve(ground.home)
-  const parts = file.normalize('NFKC').toLowerCase().split('/').map(withoutDisguise)
-  if (parts.some((part) => FOLDERS.has(part))) return true
+/** Files whose change can execute code or grant permissions later: a person approves each such change. */
+export function isProtected(file: string, view: FsView): boolean {
+  const home = view.resolve(view.home)
+  const parts = file.normalize('NFKC').toLowerCase().split('/').map(toCanonicalName)
+  if (parts.some((part) => PROTECTED_DIRECTORIES.has(part))) return true
   const name = parts.at(-1) ?? ''
-  if (FILES.has(name) || /\.(code-workspace|sublime-project)$/.test(name)) return true
+  if (PROTECTED_FILES.has(name) || /\.(code-workspace|sublime-project)$/.test(name)) return true
   if (!isInside(file, home)) return false
   const below = path.relative(home, file).toLowerCase()
-  return HOME_PLACES.some((place) => below === place || below.startsWith(`${place}/`))
+  return PROTECTED_IN_HOME.some((start) => below === start || below.startsWith(`${start}/`))
 }
 
-/** Names that some file systems take for the same: `.git.`, `.git `, `GIT~1`, and letters nobody sees. */
-function withoutDisguise(part: string): string {
+/** Some file systems treat these names as equal: `.git.`, `.git `, `GIT~1`, and names with invisible characters. */
+function toCanonicalName(part: string): string {
   const plain = part.replace(/[\p{Cf}\p{Mn}]/gu, '').replace(/[. ]+$/, '')
   return SHORT_NAMES.get(plain) ?? plain.replace(/:.*$/, '')
 }
@@ -56,7 +56,7 @@ const SHORT_NAMES = new Map([
   ['ssh~1', '.ssh'],
 ])
 
-const FOLDERS = new Set([
+const PROTECTED_DIRECTORIES = new Set([
   '.git',
   '.letta',
   '.ssh',
@@ -82,7 +82,7 @@ const FOLDERS = new Set([
   ...['.aws', '.docker', '.kube'],
 ])
 
-const FILES = new Set([
+const PROTECTED_FILES = new Set([
   ...['.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.bash_aliases', '.profile'],
   ...['.zshrc', '.zshenv', '.zprofile', '.zlogin', '.zlogout', '.kshrc', '.cshrc', '.tcshrc'],
   ...['.inputrc', '.xinitrc', '.xprofile', '.xsession', '.pam_environment', '.hushlogin'],
@@ -120,8 +120,8 @@ const FILES = new Set([
   ],
 ])
 
-/** Below the home folder: what runs at start, by the clock, or in place of another program. */
-const HOME_PLACES = [
+/** Below the home directory: what runs at login, on a schedule, or in place of another program. */
+const PROTECTED_IN_HOME = [
   '.config',
   '.local/bin',
   '.local/share/applications',

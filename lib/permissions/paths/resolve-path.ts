@@ -51,9 +51,9 @@ function lastOf(file: string): string {
 }
 
 /** The names in a folder, none when there is no such folder; null when it can't be read or holds a crowd. */
-export function listFolder(folder: string): readonly string[] | null {
-  if (attempt(() => statSync(folder))?.isDirectory() !== true) return []
-  const names = attempt(() => readdirSync(folder))
+export function listDirectory(directory: string): readonly string[] | null {
+  if (attempt(() => statSync(directory))?.isDirectory() !== true) return []
+  const names = attempt(() => readdirSync(directory))
   return names === null || names.length > MOST_NAMES ? null : names
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { forbidding, reachesInto } from '../rules/path-rule.ts'
+import { canMatchInside, createDenyMatcher } from '../rules/path-rule.ts'
 import type { FsView } from '../types.ts'
 import { attempt } from './resolve-path.ts'
 
@@ -9,18 +9,18 @@ import { attempt } from './resolve-path.ts'
  */
 export function containsMatch(
   payloads: readonly string[],
-  folder: string,
-  { ground, ifMissing }: { readonly ground: FsView; readonly ifMissing: boolean },
+  directory: string,
+  { view, ifMissing }: { readonly view: FsView; readonly ifMissing: boolean },
 ): boolean {
-  const reaching = payloads.filter((payload) => reachesInto(payload, folder, ground))
+  const reaching = payloads.filter((payload) => canMatchInside(payload, directory, view))
   if (reaching.length === 0) return false
-  const forbidders = reaching.map((payload) => forbidding(payload, ground))
+  const forbidders = reaching.map((payload) => createDenyMatcher(payload, view))
   const isSpokenOf = (file: string): boolean =>
-    forbidders.some((forbids) => forbids({ asked: file, resolved: file }) !== 'no')
-  const stats = attempt(() => statSync(folder))
+    forbidders.some((forbids) => forbids({ asked: file, resolved: file }) !== 'none')
+  const stats = attempt(() => statSync(directory))
   if (stats === null) return ifMissing
-  if (!stats.isDirectory()) return isSpokenOf(folder)
-  const waiting = [folder]
+  if (!stats.isDirectory()) return isSpokenOf(directory)
+  const waiting = [directory]
   let looked = 0
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     const place = at
@@ -31,7 +31,7 @@ export function containsMatch(
     for (const entry of entries) {
       const file = place === '/' ? `/${entry.name}` : `${place}/${entry.name}`
       if (entry.isDirectory()) {
-        if (payloads.some((payload) => reachesInto(payload, file, ground))) waiting.push(file)
+        if (payloads.some((payload) => canMatchInside(payload, file, view))) waiting.push(file)
       } else if (isSpokenOf(file)) return true
     }
   }

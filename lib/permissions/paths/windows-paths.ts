@@ -1,7 +1,7 @@
 import { isFileTool, toolFamily } from '../rules/rule.ts'
 
-/** A call as it stands in a line for `letta permissions check`. */
-interface Call {
+/** The fields of a request to `letta permissions check` that contain paths. */
+interface CallWithPaths {
   readonly tool: string
   readonly args: unknown
   readonly cwd: string
@@ -12,32 +12,32 @@ export function isWindowsPath(text: string): boolean {
   return /^[A-Za-z]:[\\/]/.test(text)
 }
 
-/** `C:\Users\Ada` as `/c/users/ada`: one root for all drives, and capitals make no difference. */
-export function foldPath(text: string): string {
+/** `C:\Users\Ada` becomes `/c/users/ada`: one root for all drives, and case is ignored. */
+export function foldWindowsPath(text: string): string {
   return text
     .replaceAll('\\', '/')
     .toLowerCase()
     .replace(/^([a-z]):(?=\/)/, '/$1')
 }
 
-export function foldCall<Of extends Call>(call: Of): Of {
+export function foldWindowsCall<Call extends CallWithPaths>(call: Call): Call {
   const { tool, args, cwd, home } = call
-  const places = { cwd: foldPath(cwd), home: foldPath(home) }
+  const bases = { cwd: foldWindowsPath(cwd), home: foldWindowsPath(home) }
   if (!isFileTool(toolFamily(tool)) || typeof args !== 'object' || args === null) {
-    return { ...call, ...places }
+    return { ...call, ...bases }
   }
   const folded = Object.entries(args).map(([name, value]) => [
     name,
-    typeof value === 'string' && PATHS.test(name) ? foldPath(value) : value,
+    typeof value === 'string' && PATH_ARGUMENT.test(name) ? foldWindowsPath(value) : value,
   ])
-  return { ...call, ...places, args: Object.fromEntries(folded) }
+  return { ...call, ...bases, args: Object.fromEntries(folded) }
 }
 
-const PATHS = /path$|^(pattern|glob)$/
+const PATH_ARGUMENT = /path$|^(pattern|glob)$/
 
-/** The same for what stands between a file rule's parentheses: `Edit(//C:/src/**)` is below the root of all drives. */
-export function foldRule(text: string): string {
+/** The same for the payload of a file rule: `Edit(//C:/src/**)` is below the root of all drives. */
+export function foldWindowsRule(text: string): string {
   const [, tool = '', payload = ''] = /^\s*([\w.-]+)\(([\s\S]*)\)\s*$/.exec(text) ?? []
   if (!isFileTool(toolFamily(tool))) return text
-  return `${tool}(${foldPath(payload.trim().replace(/^\/{1,2}(?=[a-z]:)/i, ''))})`
+  return `${tool}(${foldWindowsPath(payload.trim().replace(/^\/{1,2}(?=[a-z]:)/i, ''))})`
 }

@@ -1,32 +1,32 @@
 import { parse } from 'unbash'
-import { plainValue, readWord, type ShellWord } from '../shell/parse/word.ts'
+import { expandWord, plainValue, type ShellWord } from '../shell/parse/word.ts'
 import type { SimpleCommand } from '../shell/types.ts'
-import { programOf } from '../shell/unwrap/wrapper-layer.ts'
+import { programName } from '../shell/unwrap/wrapper-layer.ts'
 
-/** What stands between the parentheses of a Bash rule. */
+/** The payload of a Bash rule. */
 export interface CommandPattern {
   /** `all` is every command, `prefix` ends in `:*`, `exact` is one command and no other, `none` matches nothing. */
-  readonly kind: 'all' | 'prefix' | 'exact' | 'none'
+  readonly type: 'all' | 'prefix' | 'exact' | 'none'
   readonly words: readonly ShellWord[]
   readonly text: string
 }
 
-const NONE: CommandPattern = { kind: 'none', words: [], text: '' }
+const NO_COMMANDS: CommandPattern = { type: 'none', words: [], text: '' }
 
-/** `npm run test:*`, its other spelling `npm run test *`, or one exact command. A null payload is the whole tool. */
-export function readPattern(payload: string | null): CommandPattern {
-  if (payload === null) return { kind: 'all', words: [], text: '' }
+/** Parses `npm run test:*`, its other spelling `npm run test *`, or one exact command. A null payload is every command. */
+export function parseCommandPattern(payload: string | null): CommandPattern {
+  if (payload === null) return { type: 'all', words: [], text: '' }
   const text = payload.trim()
-  if (text === '') return NONE
-  if (/^:?\*+$/.test(text)) return { kind: 'all', words: [], text }
+  if (text === '') return NO_COMMANDS
+  if (/^:?\*+$/.test(text)) return { type: 'all', words: [], text }
   const prefix = /^([\s\S]*?)\s*:?\*+$/.exec(text)?.[1]?.trim()
-  const words = wordsOf(prefix ?? text)
-  // A line of several commands is matched as it is written, or not at all.
-  if (words === null) return prefix === undefined ? { kind: 'exact', words: [], text } : NONE
-  return { kind: prefix === undefined ? 'exact' : 'prefix', words, text }
+  const words = parseWords(prefix ?? text)
+  // A line of several commands is matched only as it is written.
+  if (words === null) return prefix === undefined ? { type: 'exact', words: [], text } : NO_COMMANDS
+  return { type: prefix === undefined ? 'exact' : 'prefix', words, text }
 }
 
-function wordsOf(text: string): readonly ShellWord[] | null {
+function parseWords(text: string): readonly ShellWord[] | null {
   const { commands, errors = [] } = parse(text)
   const [statement, ...more] = commands
   if (statement?.command.type !== 'Command' || more.length > 0 || errors.length > 0) return null
@@ -34,68 +34,72 @@ function wordsOf(text: string): readonly ShellWord[] | null {
   if (name === undefined || redirects.length > 0 || prefix.length > 0 || statement.background) {
     return null
   }
-  return [name, ...args].flatMap((word) => readWord(word, AS_WRITTEN))
+  return [name, ...args].flatMap((word) => expandWord(word, UNEXPANDED))
 }
 
-/** A rule's variables and substitutions stand for themselves: they are compared as text. */
-const AS_WRITTEN = {
+/** Variables and substitutions in a rule are not expanded; they are compared as text. */
+const UNEXPANDED = {
   home: '~',
   variable: () => ({ values: [], isCertain: false }),
-  printed: () => null,
+  staticOutput: () => null,
 }
 
-/** How many words of a command the rule covers; 0 when it doesn't allow the command. */
-export function allowedWords({ kind, words }: CommandPattern, command: SimpleCommand): number {
-  if (kind === 'all') return command.words.length
-  if (kind === 'none' || words.length === 0) return 0
-  if (kind === 'exact' && words.length !== command.words.length) return 0
+/** How many words of a command the rule covers; 0 when it does not allow the command. */
+export function countCoveredWords({ type, words }: CommandPattern, command: SimpleCommand): number {
+  if (type === 'all') return command.words.length
+  if (type === 'none' || words.length === 0) return 0
+  if (type === 'exact' && words.length !== command.words.length) return 0
   const last = words.length - 1
   const fits = words.every((word, at) => {
     const given = command.words[at]
     if (given === undefined) return false
     return (
-      isSame(word, given) || (kind === 'prefix' && at === last && at > 0 && isBelow(word, given))
+      isSame(word, given) ||
+      (type === 'prefix' && at === last && at > 0 && isInsideWord(word, given))
     )
   })
   return fits ? words.length : 0
 }
 
-function isSame(wanted: ShellWord, given: ShellWord): boolean {
-  const value = plainValue(wanted)
-  return value === null ? wanted.text === given.text : value === plainValue(given)
+function isSame(ruleWord: ShellWord, given: ShellWord): boolean {
+  const value = plainValue(ruleWord)
+  return value === null ? ruleWord.text === given.text : value === plainValue(given)
 }
 
-/** A prefix that ends in a folder's path covers what lies in the folder. */
-function isBelow(wanted: ShellWord, given: ShellWord): boolean {
-  return liesIn(
-    plainValue(wanted) ?? wanted.text.replace(/["']/g, ''),
+/** A prefix that ends in the path of a directory covers the files in it. */
+function isInsideWord(ruleWord: ShellWord, given: ShellWord): boolean {
+  return isInsideDirectory(
+    plainValue(ruleWord) ?? ruleWord.text.replace(/["']/g, ''),
     plainValue(given) ?? given.text.replace(/["']/g, ''),
   )
 }
 
-function liesIn(folder: string, file: string): boolean {
-  if (!/^(\/|~\/|\.\/|\$HOME\/)/.test(folder) || file.split('/').includes('..')) return false
-  return file.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
+function isInsideDirectory(directory: string, file: string): boolean {
+  if (!/^(\/|~\/|\.\/|\$HOME\/)/.test(directory) || file.split('/').includes('..')) return false
+  return file.startsWith(directory.endsWith('/') ? directory : `${directory}/`)
 }
 
-/** Whether a rule that forbids, or wants to ask, speaks of the command: by name, options in any order, sub-command. */
-export function forbidsCommand(pattern: CommandPattern, { words }: SimpleCommand): boolean {
-  if (pattern.kind === 'all') return words.length > 0
-  const [name, ...wanted] = pattern.words
-  if (pattern.kind === 'none' || name === undefined) return false
-  const program = programOf(name)
-  return spellings(words).some(
+/** Whether a deny or ask rule matches the command: by program, options in any order, and subcommand. */
+export function matchesCommand(pattern: CommandPattern, { words }: SimpleCommand): boolean {
+  if (pattern.type === 'all') return words.length > 0
+  const [name, ...ruleWord] = pattern.words
+  if (pattern.type === 'none' || name === undefined) return false
+  const program = programName(name)
+  return possibleSpellings(words).some(
     ([given, ...args]) =>
-      isProgram(program, given, pattern) && isMeant(wanted.map(textOf), args, pattern.kind),
+      isProgram(program, given, pattern) &&
+      matchesArguments(ruleWord.map(firstValue), args, pattern.type),
   )
 }
 
-/** Whether a command may turn out to be one that the rule forbids: the word that says what it does is not known. */
-export function mayBeForbidden(pattern: CommandPattern, { words }: SimpleCommand): boolean {
-  const [name, wanted] = pattern.words
-  const program = programOf(name)
-  const isMeant = words[0]?.values.some((given) => isProgram(program, given, pattern)) ?? false
-  if (!isMeant || wanted === undefined || textOf(wanted).startsWith('-')) return false
+/** Whether a command could turn out to match the rule, because the word that says what it does is not known. */
+export function couldMatchCommand(pattern: CommandPattern, { words }: SimpleCommand): boolean {
+  const [name, ruleWord] = pattern.words
+  const program = programName(name)
+  const matchesArguments =
+    words[0]?.values.some((given) => isProgram(program, given, pattern)) ?? false
+  if (!matchesArguments || ruleWord === undefined || firstValue(ruleWord).startsWith('-'))
+    return false
   let follows = false
   for (const word of words.slice(1)) {
     const isOption = (word.values.at(0) ?? '').startsWith('-')
@@ -105,9 +109,9 @@ export function mayBeForbidden(pattern: CommandPattern, { words }: SimpleCommand
   return false
 }
 
-/** Whether the rule speaks of a program of this name, whatever it is told to do. */
-export function speaksOfProgram(pattern: CommandPattern, name: string): boolean {
-  return isProgram(programOf(pattern.words[0]), name, pattern)
+/** Whether the rule names this program, whatever its arguments. */
+export function namesProgram(pattern: CommandPattern, name: string): boolean {
+  return isProgram(programName(pattern.words[0]), name, pattern)
 }
 
 function isProgram(
@@ -117,18 +121,18 @@ function isProgram(
 ): boolean {
   if (program === null || given === undefined) return false
   const own = given.slice(given.lastIndexOf('/') + 1)
-  // Some file systems take capitals for the same name.
+  // Some file systems ignore case.
   if (own.toLowerCase() === program.toLowerCase()) return true
-  // `Bash(rm*)`: whoever wrote that fears all that begins so.
+  // `Bash(rm*)` is meant for every program whose name begins with `rm`.
   return /^\S*[^\s:*]\*$/.test(text) && own.startsWith(program.replace(/\*+$/, ''))
 }
 
-function textOf(word: ShellWord): string {
+function firstValue(word: ShellWord): string {
   return word.values.at(0) ?? word.text
 }
 
-/** The command's words as they may be: each name it may have, and a name that falls apart at blanks. */
-function spellings(words: readonly ShellWord[]): readonly (readonly string[])[] {
+/** The command's words with each name it may have; a name that is not certain is also split at blanks. */
+function possibleSpellings(words: readonly ShellWord[]): readonly (readonly string[])[] {
   const [name, ...args] = words
   if (name === undefined) return []
   const rest = args.flatMap((word) => (word.values.length === 0 ? [word.text] : [...word.values]))
@@ -138,24 +142,31 @@ function spellings(words: readonly ShellWord[]): readonly (readonly string[])[] 
   })
 }
 
-function isMeant(wanted: readonly string[], given: readonly string[], kind: string): boolean {
-  const rule = sortArgs(wanted)
-  const call = sortArgs(given)
+function matchesArguments(
+  ruleWord: readonly string[],
+  given: readonly string[],
+  type: CommandPattern['type'],
+): boolean {
+  const rule = splitArguments(ruleWord)
+  const call = splitArguments(given)
   if (!rule.options.every((option) => hasOption(option, call.options))) return false
-  if (kind === 'exact') {
+  if (type === 'exact') {
     const isWhole = rule.operands.length === call.operands.length
-    return isWhole && wanted.length === given.length && findOperands(rule, call, wildcard) === 0
+    return (
+      isWhole && ruleWord.length === given.length && findOperands(rule, call, matchesWildcard) === 0
+    )
   }
-  const fits = (value: string, own: string): boolean => wildcard(value, own) || liesIn(value, own)
+  const fits = (value: string, own: string): boolean =>
+    matchesWildcard(value, own) || isInsideDirectory(value, own)
   return findOperands(rule, call, fits) >= 0
 }
 
-interface Args {
+interface CommandArguments {
   readonly options: readonly string[]
   readonly operands: readonly { readonly value: string; readonly follows: boolean }[]
 }
 
-function sortArgs(args: readonly string[]): Args {
+function splitArguments(args: readonly string[]): CommandArguments {
   const options: string[] = []
   const operands: { value: string; follows: boolean }[] = []
   let onlyOperands = false
@@ -172,24 +183,27 @@ function sortArgs(args: readonly string[]): Args {
   return { options, operands }
 }
 
-/** `-rf` is in `-vrf`, `-f -r`, `-r --force`; a longer word with one dash is a name and must stand as it is. */
+/** `-rf` is in `-vrf`, `-f -r`, `-r --force`; a longer word with one dash is a name and must be identical. */
 function hasOption(option: string, given: readonly string[]): boolean {
-  if (given.some((one) => one === option || wildcard(option, one))) return true
+  if (given.some((one) => one === option || matchesWildcard(option, one))) return true
   if (option.startsWith('--')) {
-    const long = LETTERS.find(([, name]) => name === option.slice(2))
+    const long = SHORT_AND_LONG.find(([, name]) => name === option.slice(2))
     return given.some(
-      (one) => isLong(one, option.slice(2)) || (long !== undefined && hasLetter(one, long[0])),
+      (one) =>
+        isLongOption(one, option.slice(2)) || (long !== undefined && hasLetter(one, long[0])),
     )
   }
-  if (option.length > MOST_BUNDLED) return false
+  if (option.length > MAX_BUNDLED_CHARACTERS) return false
   return [...option.slice(1)].every((letter) =>
-    given.some((one) => hasLetter(one, letter) || isLong(one, LONG_NAMES.get(letter) ?? '-')),
+    given.some(
+      (one) => hasLetter(one, letter) || isLongOption(one, LONG_OPTION_NAMES.get(letter) ?? '-'),
+    ),
   )
 }
 
-const MOST_BUNDLED = 5
+const MAX_BUNDLED_CHARACTERS = 5
 
-const LETTERS = [
+const SHORT_AND_LONG = [
   ['r', 'recursive'],
   ['R', 'recursive'],
   ['f', 'force'],
@@ -198,7 +212,7 @@ const LETTERS = [
   ['d', 'delete'],
 ] as const
 
-const LONG_NAMES = new Map<string, string>(LETTERS)
+const LONG_OPTION_NAMES = new Map<string, string>(SHORT_AND_LONG)
 
 function hasLetter(option: string, letter: string): boolean {
   if (option.startsWith('--')) return false
@@ -206,15 +220,15 @@ function hasLetter(option: string, letter: string): boolean {
   return letters.some((one) => option.includes(one))
 }
 
-function isLong(given: string, name: string): boolean {
+function isLongOption(given: string, name: string): boolean {
   const [own = ''] = given.slice(2).split('=')
   return given.startsWith('--') && own.length > 2 && name.startsWith(own)
 }
 
-/** Where the rule's operands stand among the call's; words before them may only be values of options. */
+/** The index of the rule's operands among the call's, or -1; only values of options can precede them. */
 function findOperands(
-  rule: Args,
-  call: Args,
+  rule: CommandArguments,
+  call: CommandArguments,
   isSame: (value: string, own: string) => boolean,
 ): number {
   for (let at = 0; at + rule.operands.length <= call.operands.length; at++) {
@@ -227,8 +241,8 @@ function findOperands(
   return -1
 }
 
-/** `*` is any text; in one pass, whatever the pattern. */
-function wildcard(pattern: string, text: string): boolean {
+/** `*` matches any text. Runs in one pass for every pattern. */
+function matchesWildcard(pattern: string, text: string): boolean {
   if (!pattern.includes('*')) return pattern === text
   const [head = '', ...middle] = pattern.split('*')
   const tail = middle.pop() ?? ''

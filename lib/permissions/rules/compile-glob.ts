@@ -1,51 +1,51 @@
 /**
- * Whether a pattern covers a path: `*` and `?` within one part of it, `**` for any number of parts, `[a-z]`, `[!a]`,
- * `{a,b}`, a backslash quotes. Files that begin with a dot are files. Takes time in proportion to pattern and path,
- * for both may come from somebody who means harm. Null when the pattern stands for too many.
+ * Compiles a pattern for paths: `*` and `?` match within one segment, `**` any number of segments, `[a-z]`, `[!a]` and
+ * `{a,b}` as usual, and a backslash escapes. Names that begin with a dot are matched like others. Matching takes time
+ * proportional to pattern and path, because both can come from an attacker. Null when the braces make too many patterns.
  */
 export function compileGlob(pattern: string): ((path: string) => boolean) | null {
-  if (pattern.length > LONGEST) return null
+  if (pattern.length > MAX_PATTERN_CHARACTERS) return null
   const patterns = expandBraces(pattern)
   if (patterns === null) return null
   const compiled = patterns.map((one) => one.split('/').map(compilePart))
   return (path) => {
     const parts = path.split('/').map((part) => Array.from(part))
-    return compiled.some((wanted) => matchAll(wanted, parts, fitsPart))
+    return compiled.some((patterns) => matchAll(patterns, parts, matchesPart))
   }
 }
 
-const LONGEST = 4_096
+const MAX_PATTERN_CHARACTERS = 4_096
 
-/** One part of a pattern: `**`, or what its letters must be. */
-type Part = typeof STAR | readonly Letter[]
+/** One segment of a pattern: `**`, or a matcher for each character. */
+type PathPattern = typeof STAR | readonly CharacterPattern[]
 
-type Letter = typeof STAR | ((letter: string) => boolean)
+type CharacterPattern = typeof STAR | ((letter: string) => boolean)
 
 const STAR = '*'
 
-function fitsPart(wanted: readonly Letter[], given: readonly string[]): boolean {
-  return matchAll(wanted, given, (letter, own) => letter(own))
+function matchesPart(patterns: readonly CharacterPattern[], values: readonly string[]): boolean {
+  return matchAll(patterns, values, (letter, own) => letter(own))
 }
 
 /**
- * Compares one by one; a star takes as few as it can. When what follows fails, only the last star needs to take
- * more: whatever an earlier one could take, it can, too.
+ * Compares element by element; a star takes as few as possible. When a later element does not match, only the last
+ * star has to take more, because it can take everything that an earlier star could.
  */
 function matchAll<Wanted, Given>(
-  wanted: readonly (typeof STAR | Wanted)[],
-  given: readonly Given[],
-  fits: (wanted: Wanted, given: Given) => boolean,
+  patterns: readonly (typeof STAR | Wanted)[],
+  values: readonly Given[],
+  matches: (patterns: Wanted, values: Given) => boolean,
 ): boolean {
   let at = 0
   let star = -1
   let taken = 0
-  for (let own = 0; own < given.length; ) {
-    const one = wanted[at]
-    const next = given[own]
+  for (let own = 0; own < values.length; ) {
+    const one = patterns[at]
+    const next = values[own]
     if (one === STAR) {
       star = at++
       taken = own
-    } else if (one !== undefined && next !== undefined && fits(one, next)) {
+    } else if (one !== undefined && next !== undefined && matches(one, next)) {
       at++
       own++
     } else if (star >= 0) {
@@ -53,24 +53,24 @@ function matchAll<Wanted, Given>(
       own = ++taken
     } else return false
   }
-  return wanted.slice(at).every((one) => one === STAR)
+  return patterns.slice(at).every((one) => one === STAR)
 }
 
-function compilePart(part: string): Part {
+function compilePart(part: string): PathPattern {
   if (part === '**') return STAR
-  const letters: Letter[] = []
+  const letters: CharacterPattern[] = []
   const tokens = part.match(TOKEN) ?? []
   for (const token of tokens) {
-    if (token !== STAR) letters.push(compileLetter(token))
+    if (token !== STAR) letters.push(compileCharacter(token))
     else if (letters.at(-1) !== STAR) letters.push(STAR)
   }
   return letters
 }
 
-/** A quoted letter, a set of letters, or a letter. */
+/** An escaped character, a set of characters, or a character. */
 const TOKEN = /\\[\s\S]|\[[!^]?\]?(?:\[:\w+:\]|\\[\s\S]|[^\]\\])*\]|[\s\S]/gu
 
-function compileLetter(token: string): (letter: string) => boolean {
+function compileCharacter(token: string): (letter: string) => boolean {
   if (token === '?') return () => true
   if (token.startsWith('[') && token.length > 1) return compileSet(token.slice(1, -1))
   const own = token.length > 1 && token.startsWith('\\') ? token.slice(1) : token
@@ -86,7 +86,8 @@ function compileSet(body: string): (letter: string) => boolean {
     const named = /^\[:(\w+):\]$/.exec(token)?.[1]
     const from = token.replace(/^\\(?=.)/s, '')
     const to = tokens[at + 2]?.replace(/^\\(?=.)/s, '')
-    if (named !== undefined) members.push((letter) => NAMED.get(named)?.test(letter) ?? false)
+    if (named !== undefined)
+      members.push((letter) => CHARACTER_CLASSES.get(named)?.test(letter) ?? false)
     else if (tokens[at + 1] === '-' && to !== undefined) {
       members.push((letter) => letter >= from && letter <= to)
       at += 2
@@ -95,7 +96,7 @@ function compileSet(body: string): (letter: string) => boolean {
   return (letter) => members.some((member) => member(letter)) !== isNegated
 }
 
-const NAMED: ReadonlyMap<string, RegExp> = new Map([
+const CHARACTER_CLASSES: ReadonlyMap<string, RegExp> = new Map([
   ['alpha', /\p{L}/u],
   ['digit', /\d/],
   ['alnum', /[\p{L}\p{N}]/u],
@@ -108,7 +109,7 @@ const NAMED: ReadonlyMap<string, RegExp> = new Map([
   ['word', /\w/],
 ])
 
-/** Each pattern that the braces make; null when they are too many. Braces that don't close are letters. */
+/** Every pattern that the braces expand to; null when they are too many. Unclosed braces are plain characters. */
 function expandBraces(pattern: string): readonly string[] | null {
   const open = findBraces(pattern)
   if (open === null) return [pattern]
@@ -118,7 +119,7 @@ function expandBraces(pattern: string): readonly string[] | null {
   const all: string[] = []
   for (const option of options) {
     const middles = expandBraces(option)
-    if (middles === null || all.length + middles.length * tails.length > MOST) return null
+    if (middles === null || all.length + middles.length * tails.length > MAX_EXPANSIONS) return null
     for (const middle of middles) {
       for (const tail of tails) all.push(pattern.slice(0, from) + middle + tail)
     }
@@ -126,18 +127,18 @@ function expandBraces(pattern: string): readonly string[] | null {
   return all
 }
 
-const MOST = 512
+const MAX_EXPANSIONS = 512
 
-interface Braces {
+interface BraceGroup {
   readonly from: number
   readonly to: number
   readonly options: readonly string[]
 }
 
-/** The first braces that hold a choice. */
-function findBraces(pattern: string): Braces | null {
+/** The first braces that contain alternatives. */
+function findBraces(pattern: string): BraceGroup | null {
   const open: { from: number; commas: number[] }[] = []
-  let found: Braces | null = null
+  let found: BraceGroup | null = null
   for (let at = 0; at < pattern.length; at++) {
     const letter = pattern[at]
     if (letter === '\\') at++
@@ -147,7 +148,7 @@ function findBraces(pattern: string): Braces | null {
       const closed = open.pop()
       const options = closed === undefined ? null : optionsOf(pattern, closed, at)
       if (closed === undefined || options === null) continue
-      // An inner choice closes first, the outer one wins.
+      // Inner braces close first, but the outer ones are expanded first.
       if (found === null || closed.from < found.from)
         found = { from: closed.from, to: at + 1, options }
       if (open.length === 0) return found
@@ -167,6 +168,6 @@ function optionsOf(
   const range = /^(\d{1,6})\.\.(\d{1,6})$/.exec(pattern.slice(from + 1, to))
   if (range === null) return null
   const [low, high] = [Number(range[1]), Number(range[2])].sort((one, other) => one - other)
-  const size = Math.min((high ?? 0) - (low ?? 0) + 1, MOST + 1)
+  const size = Math.min((high ?? 0) - (low ?? 0) + 1, MAX_EXPANSIONS + 1)
   return Array.from({ length: size }, (_, at) => String((low ?? 0) + at))
 }

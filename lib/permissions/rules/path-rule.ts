@@ -2,107 +2,110 @@ import { isInside } from '../paths/path-predicates.ts'
 import type { FsView } from '../types.ts'
 import { compileGlob } from './compile-glob.ts'
 
-/** A file as it was asked for (absolute, `..` folded) and as it resolves. */
+/** A file as it was requested (absolute, `..` folded) and with its symlinks resolved. */
 export interface ResolvedPath {
   readonly asked: string
   readonly resolved: string
 }
 
 /**
- * For rules that forbid or ask: neither a link, `..`, nor a folder's rule is a way round.
- * `nearly` is a name that differs in case or Unicode form only, which is the same file on some systems.
+ * How a deny or ask rule matches. `similar` is a name that differs only in case or Unicode form, which is the same
+ * file on some systems.
  */
-export function forbidsPath(
-  payload: string,
-  spot: ResolvedPath,
-  ground: FsView,
-): 'yes' | 'nearly' | 'no' {
-  return forbidding(payload, ground)(spot)
+export type DenyMatch = 'exact' | 'similar' | 'none'
+
+/** Matches a deny or ask rule: both spellings of the file count, and a rule for a directory covers its contents. */
+export function matchDenyPath(payload: string, file: ResolvedPath, view: FsView): DenyMatch {
+  return createDenyMatcher(payload, view)(file)
 }
 
-/** The same for many files. */
-export function forbidding(
+/** The same, compiled once for many files. */
+export function createDenyMatcher(
   payload: string,
-  ground: FsView,
-): (spot: ResolvedPath) => 'yes' | 'nearly' | 'no' {
+  view: FsView,
+): (file: ResolvedPath) => DenyMatch {
   const globs = [
-    ...new Set([absoluteGlob(payload, ground, 'asked'), absoluteGlob(payload, ground, 'resolved')]),
+    ...new Set([absoluteGlob(payload, view, 'asked'), absoluteGlob(payload, view, 'resolved')]),
   ]
-  const folded = globs.map(fold)
+  const folded = globs.map(foldCase)
   return ({ asked, resolved }) => {
     const files = asked === resolved ? [asked] : [asked, resolved]
-    if (files.some((file) => globs.some((glob) => matches(glob, file, 'contents')))) return 'yes'
-    return files.map(fold).some((file) => folded.some((glob) => matches(glob, file, 'contents')))
-      ? 'nearly'
-      : 'no'
+    if (files.some((file) => globs.some((glob) => matches(glob, file, 'contents')))) return 'exact'
+    return files
+      .map(foldCase)
+      .some((file) => folded.some((glob) => matches(glob, file, 'contents')))
+      ? 'similar'
+      : 'none'
   }
 }
 
-/** For rules that allow: only where the file really is counts. */
-export function allowsPath(payload: string, { resolved }: ResolvedPath, ground: FsView): boolean {
-  return matches(absoluteGlob(payload, ground, 'resolved'), resolved, 'itself')
+/** Matches an allow rule: only the resolved path counts. */
+export function allowsPath(payload: string, { resolved }: ResolvedPath, view: FsView): boolean {
+  return matches(absoluteGlob(payload, view, 'resolved'), resolved, 'itself')
 }
 
-/** Whether the rule names this very file, not a pattern that happens to cover it. */
-export function namesPath(payload: string, { resolved }: ResolvedPath, ground: FsView): boolean {
-  return literalBase(absoluteGlob(payload, ground, 'resolved')) === resolved && !WILD.test(payload)
+/** Whether the rule names exactly this file, without wildcards. */
+export function namesExactPath(payload: string, { resolved }: ResolvedPath, view: FsView): boolean {
+  return literalBase(absoluteGlob(payload, view, 'resolved')) === resolved && !WILD.test(payload)
 }
 
-/** Whether the rule can speak of something below this folder, whatever is there. */
-export function reachesInto(payload: string, folder: string, ground: FsView): boolean {
-  const base = literalBase(absoluteGlob(payload, ground, 'resolved'))
-  return isInside(base, folder) || isInside(folder, base)
+/** Whether the rule could match a file inside the directory, whatever the directory contains. */
+export function canMatchInside(payload: string, directory: string, view: FsView): boolean {
+  const base = literalBase(absoluteGlob(payload, view, 'resolved'))
+  return isInside(base, directory) || isInside(directory, base)
 }
 
 function matches(glob: string, file: string, how: 'contents' | 'itself'): boolean {
   const whole = glob.endsWith('/**') ? [glob, glob.slice(0, -3)] : [glob]
   const globs = how === 'contents' ? [...whole, `${glob}/**`] : whole
-  // What nobody can read through forbids everything, and allows nothing.
+  // A pattern that is too complex to compile denies everything, and allows nothing.
   return globs.some(
-    (one) => unquoted(one) === file || (compiled(one)?.(file) ?? how === 'contents'),
+    (one) => unescapeGlob(one) === file || (compiled(one)?.(file) ?? how === 'contents'),
   )
 }
 
-/** A line may name thousands of files, each of which is held against the same few patterns. */
+/** A line can name thousands of files, and each is compared with the same few patterns. */
 function compiled(glob: string): ReturnType<typeof compileGlob> {
-  const before = COMPILED.get(glob)
+  const before = COMPILED_GLOBS.get(glob)
   if (before !== undefined) return before
-  if (COMPILED.size >= MOST_COMPILED) COMPILED.clear()
+  if (COMPILED_GLOBS.size >= MAX_CACHED_GLOBS) COMPILED_GLOBS.clear()
   const matcher = compileGlob(glob)
-  COMPILED.set(glob, matcher)
+  COMPILED_GLOBS.set(glob, matcher)
   return matcher
 }
 
-const COMPILED = new Map<string, ReturnType<typeof compileGlob>>()
+const COMPILED_GLOBS = new Map<string, ReturnType<typeof compileGlob>>()
 
-const MOST_COMPILED = 1_000
+const MAX_CACHED_GLOBS = 1_000
 
 /**
- * Payloads are relative to the project, `~/` to the home folder, `//` or `/` absolute. The folders that the person
- * chose are resolved; what lies below the project is not, for a link there may be the project's own idea.
+ * The absolute pattern of a payload. Payloads are relative to the project, `~/` to the home directory, and `//` or `/`
+ * are absolute. Directories that the person chose are resolved. Parts of a pattern inside the project are not: a link
+ * there can come from the repository.
  */
-function absoluteGlob(payload: string, ground: FsView, how: 'asked' | 'resolved'): string {
-  const place = (folder: string): string => (how === 'resolved' ? ground.resolve(folder) : folder)
+function absoluteGlob(payload: string, view: FsView, how: 'asked' | 'resolved'): string {
+  const resolveBase = (directory: string): string =>
+    how === 'resolved' ? view.resolve(directory) : directory
   if (/^\/{0,2}[A-Z]:\//.test(payload))
-    return below(place(ground.directory), payload.replace(/^\/+/, ''))
+    return joinPattern(resolveBase(view.directory), payload.replace(/^\/+/, ''))
   if (payload === '~' || payload.startsWith('~/'))
-    return below(place(ground.home), payload.slice(2))
-  if (!payload.startsWith('/')) return below(place(ground.directory), payload)
+    return joinPattern(resolveBase(view.home), payload.slice(2))
+  if (!payload.startsWith('/')) return joinPattern(resolveBase(view.directory), payload)
   const absolute = payload.replace(/^\/+/, '/')
   const base = literalBase(absolute)
-  if (how === 'asked') return below('/', absolute)
-  if (isInside(base, ground.directory)) {
-    return below(place(ground.directory), absolute.slice(ground.directory.length))
+  if (how === 'asked') return joinPattern('/', absolute)
+  if (isInside(base, view.directory)) {
+    return joinPattern(resolveBase(view.directory), absolute.slice(view.directory.length))
   }
-  return below(place(base), absolute.slice(base.length))
+  return joinPattern(resolveBase(base), absolute.slice(base.length))
 }
 
-/** Folds `.`, `..` and empty segments of a pattern below a folder; `..` may leave the folder. */
-function below(folder: string, pattern: string): string {
-  const kept = escapeGlob(folder)
+/** Joins a pattern to a directory and folds `.`, `..` and empty segments; `..` can leave the directory. */
+function joinPattern(directory: string, pattern: string): string {
+  const kept = escapeGlob(directory)
     .split('/')
     .filter((part) => part !== '')
-  // Parentheses and bars would be alternatives to the compiler; in names they are letters.
+  // Parentheses and bars are plain characters in names.
   for (const part of pattern.replace(/(?<!\\)[()|]/g, '\\$&').split('/')) {
     if (part === '..') kept.pop()
     else if (part !== '' && part !== '.') kept.push(part)
@@ -110,24 +113,24 @@ function below(folder: string, pattern: string): string {
   return `/${kept.join('/')}`
 }
 
-/** The leading folders without a wildcard in them. */
+/** The leading segments without wildcards. */
 function literalBase(glob: string): string {
   const parts = glob.split('/')
   const wild = parts.findIndex((part) => WILD.test(part))
-  return unquoted(wild < 0 ? glob : parts.slice(0, wild).join('/') || '/')
+  return unescapeGlob(wild < 0 ? glob : parts.slice(0, wild).join('/') || '/')
 }
 
-/** A wildcard that no backslash quotes. */
+/** A wildcard that is not escaped. */
 const WILD = /(?<!\\)[*?[\]{}]/
 
-function escapeGlob(folder: string): string {
-  return folder.replace(/[*?[\]{}()|!+@\\]/g, '\\$&')
+function escapeGlob(directory: string): string {
+  return directory.replace(/[*?[\]{}()|!+@\\]/g, '\\$&')
 }
 
-function unquoted(glob: string): string {
+function unescapeGlob(glob: string): string {
   return glob.replace(/\\(.)/gs, '$1')
 }
 
-function fold(text: string): string {
+function foldCase(text: string): string {
   return text.normalize('NFC').toLowerCase()
 }

@@ -2,7 +2,7 @@ import { splitList } from '../../util/split-list.ts'
 import type { PermissionRule, PermissionRules } from '../types.ts'
 import { isFileTool, normalizeRule } from './rule.ts'
 
-/** The rules of the settings files, as far as they count, and those of the command line. */
+/** The rules of the settings files that apply, and those of the command line. */
 export function joinRules(
   lists: PermissionRules,
   allowed: readonly string[],
@@ -19,12 +19,12 @@ function fromFlag(value: string): readonly PermissionRule[] {
   return splitRuleList(value).map((text) => ({ text, source: 'flag' }))
 }
 
-/** `Read,Bash(npm run a,b)` as rules: commas separate, but not within parentheses; a bare tool means all of it. */
+/** `Read,Bash(npm run a,b)` as rules: commas separate, except within parentheses; a tool's name means all its calls. */
 export function splitRuleList(value: string): readonly string[] {
-  return splitList(value).map((text) => wholeTool(normalizeRule(text)))
+  return splitList(value).map((text) => toWholeToolRule(normalizeRule(text)))
 }
 
-function wholeTool(rule: string): string {
+function toWholeToolRule(rule: string): string {
   if (rule === 'Bash') return 'Bash(:*)'
   return isFileTool(rule) ? `${rule}(**)` : rule
 }

@@ -1,6 +1,6 @@
 import type { PermissionRule, PermissionRules, RuleSource } from '../types.ts'
 
-/** A rule taken apart. A null payload speaks of every call of the tool. */
+/** A rule split into tool and payload. A null payload matches every call of the tool. */
 export interface ParsedRule {
   readonly tool: string
   readonly payload: string | null
@@ -15,13 +15,13 @@ export interface ParsedRules {
   readonly ask: readonly ParsedRule[]
 }
 
-/** Each rule taken apart once for a whole decision. Texts that are no rules speak of nothing. */
+/** Parses each rule once for a decision. Texts that are not valid rules match nothing. */
 export function parseRules(rules: PermissionRules): ParsedRules {
   const granting = rules.allow.filter(({ text }) => !isUnscoped(text))
   return { allow: parse(granting), deny: parse(rules.deny), ask: parse(rules.ask) }
 }
 
-/** `Bash (npm test)`: near enough to forbid, not to grant. */
+/** `Bash (npm test)`: close enough to a rule to deny, not to allow. */
 export function isUnscoped(text: string): boolean {
   return /^[^(]*\S\s+\(/.test(String(text))
 }
@@ -35,7 +35,7 @@ function parse(rules: readonly PermissionRule[]): readonly ParsedRule[] {
 
 /** `Tool` or `Tool(payload)`; null when the text is neither. */
 export function parseRule(text: string): Pick<ParsedRule, 'tool' | 'payload'> | null {
-  if (typeof text !== 'string' || text.length > LONGEST) return null
+  if (typeof text !== 'string' || text.length > MAX_RULE_CHARACTERS) return null
   const trimmed = text.trim()
   const open = trimmed.indexOf('(')
   const name = open < 0 ? trimmed : trimmed.slice(0, open).trimEnd()
@@ -45,45 +45,45 @@ export function parseRule(text: string): Pick<ParsedRule, 'tool' | 'payload'> | 
   if (!trimmed.endsWith(')')) return null
   const payload = trimmed.slice(open + 1, -1)
   if (tool === 'Bash') return isBalanced(payload) ? { tool, payload: payload.trim() } : null
-  return { tool, payload: normalPath(tool, payload.trim()) }
+  return { tool, payload: normalizePath(tool, payload.trim()) }
 }
 
-const LONGEST = 10_000
+const MAX_RULE_CHARACTERS = 10_000
 
-/** One way to write each rule: what is compared, and what is saved. */
+/** The canonical spelling of a rule, which is compared and saved. */
 export function normalizeRule(text: string): string {
   const rule = parseRule(text)
   if (rule === null) return text
   if (rule.payload === null) return rule.tool
-  const payload = rule.tool === 'Bash' ? withoutShell(rule.payload) : rule.payload
+  const payload = rule.tool === 'Bash' ? unwrapShell(rule.payload) : rule.payload
   return `${rule.tool}(${payload})`
 }
 
 /** `bash -lc 'npm test'` runs `npm test` and nothing else. */
-function withoutShell(command: string): string {
+function unwrapShell(command: string): string {
   return /^(?:ba|da)?sh -l?c (["'])([^"'$`\\]+)\1$/.exec(command)?.[2] ?? command
 }
 
-/** Tools that do the same thing to the same subject are bound by one rule, whatever a model family calls them. */
+/** Tools that do the same thing share one family and its rules, whatever a model family calls them. */
 export function toolFamily(tool: string): string {
   return FAMILIES.get(tool) ?? tool
 }
 
 const FAMILIES = new Map([
   ...['MultiEdit', 'NotebookEdit', 'Replace', 'replace', 'ApplyPatch', 'apply_patch'].map(
-    of('Edit'),
+    toFamily('Edit'),
   ),
   ...['shell', 'Shell', 'ShellCommand', 'shell_command', 'run_shell_command', 'RunShellCommand']
     .concat(['exec_command'])
-    .map(of('Bash')),
-  ...['read_file', 'ReadFile', 'NotebookRead'].map(of('Read')),
-  ...['write_file', 'WriteFile'].map(of('Write')),
-  ...['ListDir', 'list_dir', 'list_directory', 'ListDirectory'].map(of('LS')),
-  ...['GlobGemini', 'glob'].map(of('Glob')),
-  ...['search_file_content', 'SearchFileContent', 'grep_files', 'GrepFiles'].map(of('Grep')),
+    .map(toFamily('Bash')),
+  ...['read_file', 'ReadFile', 'NotebookRead'].map(toFamily('Read')),
+  ...['write_file', 'WriteFile'].map(toFamily('Write')),
+  ...['ListDir', 'list_dir', 'list_directory', 'ListDirectory'].map(toFamily('LS')),
+  ...['GlobGemini', 'glob'].map(toFamily('Glob')),
+  ...['search_file_content', 'SearchFileContent', 'grep_files', 'GrepFiles'].map(toFamily('Grep')),
 ])
 
-function of(family: string): (name: string) => readonly [string, string] {
+function toFamily(family: string): (name: string) => readonly [string, string] {
   return (name) => [name, family]
 }
 
@@ -94,14 +94,14 @@ export function isFileTool(tool: string): boolean {
 }
 
 /**
- * Rules of these tools speak of a call, too: who may not read a file may not search or edit it (both show what is in
- * it), who may not edit it may not replace it.
+ * The families whose deny rules also bind a tool: a file that must not be read must not be searched or edited either
+ * (both show its content), and a file that must not be edited must not be replaced.
  */
-export function deniedWith(tool: string): readonly string[] {
-  return DENIED_WITH.get(tool) ?? [tool]
+export function denyingFamilies(tool: string): readonly string[] {
+  return DENYING_FAMILIES.get(tool) ?? [tool]
 }
 
-const DENIED_WITH = new Map([
+const DENYING_FAMILIES = new Map([
   ['Grep', ['Grep', 'Read']],
   ['Glob', ['Glob', 'Read']],
   ['LS', ['LS', 'Read']],
@@ -109,8 +109,8 @@ const DENIED_WITH = new Map([
   ['Write', ['Write', 'Edit']],
 ])
 
-/** `src\a` is `src/a`, `c:\x` is `C:/x`; a backslash before a wildcard quotes it. */
-function normalPath(tool: string, payload: string): string {
+/** `src\a` is `src/a`, `c:\x` is `C:/x`; a backslash before a wildcard escapes it. */
+function normalizePath(tool: string, payload: string): string {
   if (!FILE_TOOLS.has(tool)) return payload
   return payload
     .replace(/\\(?![*?[\]{}!\\])/g, '/')
@@ -120,7 +120,7 @@ function normalPath(tool: string, payload: string): string {
     )
 }
 
-/** `npm test)` was meant otherwise: a rule with stray parentheses grants and forbids nothing. */
+/** A rule with stray parentheses, such as `npm test)`, allows and denies nothing. */
 function isBalanced(payload: string): boolean {
   let depth = 0
   for (const character of payload) {

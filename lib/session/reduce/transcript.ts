@@ -1,4 +1,4 @@
-import { denialMessage } from '../../permissions/denial-message.ts'
+import { denialMessage } from '../../permissions/messages.ts'
 import type { ApprovalRequest, SessionEvent } from '../events.ts'
 import type { Entry, SessionState, ToolCall, ToolPhase, TurnOutcome } from '../state.ts'
 

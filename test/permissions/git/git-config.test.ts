@@ -3,47 +3,48 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../../lib/permissions/decide.ts'
+import { sideEffects } from '../../../lib/permissions/messages.ts'
 import { NO_RULES, type PermissionRule, type Verdict } from '../../../lib/permissions/types.ts'
 import { requestFor } from '../../support/permission-requests.ts'
 import { createProjectDirectory, type ProjectDirectory } from '../../support/project-directory.ts'
 
-describe("a repository's own configuration", () => {
-  let folder: ProjectDirectory
+describe("A repository's own configuration", () => {
+  let directory: ProjectDirectory
 
   beforeEach(() => {
-    folder = createProjectDirectory()
+    directory = createProjectDirectory()
     configure('.git', ORDINARY)
   })
 
-  afterEach(() => folder.remove())
+  afterEach(() => directory.remove())
 
-  function configure(gitFolder: string, config: string): void {
-    const at = path.join(folder.project, gitFolder)
+  function configure(gitDirectory: string, config: string): void {
+    const at = path.join(directory.project, gitDirectory)
     for (const part of ['objects', 'refs']) mkdirSync(path.join(at, part), { recursive: true })
     writeFileSync(path.join(at, 'HEAD'), 'ref: refs/heads/main\n')
     writeFileSync(path.join(at, 'config'), config)
   }
 
   function judge(command: string, allow: readonly PermissionRule[] = []): Verdict {
-    const { project, home, ground } = folder
-    const policy = { mode: 'default', rules: { ...NO_RULES, allow }, ground } as const
+    const { project, home, view } = directory
+    const policy = { mode: 'default', rules: { ...NO_RULES, allow }, view } as const
     return decide(policy, requestFor('Bash', { command }, project, home))
   }
 
-  it('of the usual kind lets git look unasked', () => {
+  it('of the usual kind lets git read without approval', () => {
     expect(judge('git status && git diff && git log -p').decision).to.equal('allow')
   })
 
-  it('that would run a program for a look is told, and asked about', () => {
-    const wrong = RUNNING.filter(([name, config]) => {
+  it('that makes a reading git run a program requires approval and is named', () => {
+    const wrong = EXECUTABLE_SETTINGS.filter(([name, config]) => {
       configure('.git', `${ORDINARY}${config}\n`)
       const { decision, because } = judge('git diff')
-      return decision !== 'ask' || !because.endsWith(`could run a program: ${name}.`)
+      return decision !== 'ask' || because !== sideEffects.runsGitSetting(name)
     })
     expect(wrong).to.deep.equal([])
   })
 
-  it('is no matter to a rule that allows the command, nor to other programs', () => {
+  it('does not affect a rule that allows the command, or other programs', () => {
     configure('.git', '[diff]\n external = ./evil\n')
     expect(judge('git diff', [{ text: 'Bash(git diff:*)', source: 'user' }]).decision).to.equal(
       'allow',
@@ -51,39 +52,39 @@ describe("a repository's own configuration", () => {
     expect(judge('ls -la').decision).to.equal('allow')
   })
 
-  it('is found from folders below, behind a pointer, and in submodules', () => {
+  it('is found from subdirectories, through a .git file, and in submodules', () => {
     const evil = '[diff "x"]\n\ttextconv = ./evil\n'
     configure('.git/modules/lib/sub', evil)
     expect(judge('git status').decision, 'submodule').to.equal('ask')
-    rmSync(path.join(folder.project, '.git'), { recursive: true })
+    rmSync(path.join(directory.project, '.git'), { recursive: true })
     configure('build/hidden', evil)
     expect(judge('git -C build/hidden log').decision, 'bare').to.equal('ask')
     expect(judge('cd build/hidden && git log').decision, 'bare').to.equal('ask')
-    writeFileSync(path.join(folder.project, '.git'), 'gitdir: build/hidden\n')
+    writeFileSync(path.join(directory.project, '.git'), 'gitdir: build/hidden\n')
     expect(judge('git log').decision, 'pointer').to.equal('ask')
     expect(judge('cd src && git log').decision, 'below').to.equal('ask')
   })
 
-  it('is looked for in repositories that lie in the repository', () => {
+  it('is checked in nested repositories', () => {
     const git = (at: string, ...args: readonly string[]): void => {
       const who = ['-c', 'user.name=a', '-c', 'user.email=a@b']
-      const cwd = path.join(folder.project, at)
+      const cwd = path.join(directory.project, at)
       execFileSync('git', [...who, ...args], { cwd, stdio: 'ignore' })
     }
-    rmSync(path.join(folder.project, '.git'), { recursive: true })
+    rmSync(path.join(directory.project, '.git'), { recursive: true })
     git('.', 'init', '-q')
     git('build', 'init', '-q')
     git('build', 'commit', '-q', '--allow-empty', '-m', 'one')
     git('.', '-c', 'advice.addEmbeddedRepo=false', 'add', '.')
     expect(judge('git status').decision).to.equal('allow')
     git('build', 'config', 'filter.x.clean', './evil')
-    expect(judge('git status').because).to.contain('filter.x.clean')
+    expect(judge('git status').because).to.equal(sideEffects.runsGitSetting('filter.x.clean'))
   })
 
-  it('may bring hooks, but none that a look runs', () => {
+  it('can define hooks, except the one that a reading git runs', () => {
     const hook = (place: string): void => {
-      mkdirSync(path.join(folder.project, place), { recursive: true })
-      writeFileSync(path.join(folder.project, place, 'post-index-change'), '')
+      mkdirSync(path.join(directory.project, place), { recursive: true })
+      writeFileSync(path.join(directory.project, place, 'post-index-change'), '')
     }
     configure('.git', '[core]\n')
     hook('.hooks')
@@ -92,10 +93,12 @@ describe("a repository's own configuration", () => {
     expect(judge('git status').decision).to.equal('ask')
     configure('.git', '')
     hook('.git/hooks')
-    expect(judge('git describe --dirty').because).to.contain('post-index-change')
+    expect(judge('git describe --dirty').because).to.equal(
+      sideEffects.runsGitSetting('post-index-change'),
+    )
   })
 
-  it('may say where a submodule lies, but not that the files are elsewhere', () => {
+  it('can set the worktree of a submodule, but not move the files elsewhere', () => {
     configure('.git', '[core]\n\tworktree = ../..\n')
     expect(judge('git diff').decision).to.equal('ask')
     configure('.git', '[core]\n\tworktree = ..\n')
@@ -126,8 +129,8 @@ const ORDINARY = `[core]
 	st = !rm -rf /
 `
 
-/** The setting that is named, and how it may be written. */
-const RUNNING: readonly (readonly [string, string])[] = [
+/** The setting that is named, and a way to write it. */
+const EXECUTABLE_SETTINGS: readonly (readonly [string, string])[] = [
   ['diff.external', '[diff]\n\texternal = ./evil'],
   ['diff.external', '[DIFF] External = "./evil"'],
   ['diff.external', '[diff]\n\texternal \\\n = ./evil'],

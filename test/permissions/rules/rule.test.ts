@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import { normalizeRule, parseRule } from '../../../lib/permissions/rules/rule.ts'
 import { joinRules, splitRuleList } from '../../../lib/permissions/rules/rule-list.ts'
 
-describe('a rule', () => {
-  it('is a tool, or a tool and what it is used on', () => {
+describe('A rule', () => {
+  it('is parsed into a tool and an optional payload', () => {
     expect(parseRule('Grep')).to.deep.equal({ tool: 'Grep', payload: null })
     expect(parseRule(' Bash(npm run test:*) ')).to.deep.equal({
       tool: 'Bash',
@@ -12,7 +12,7 @@ describe('a rule', () => {
     expect(parseRule('Bash(echo (x,y))')).to.deep.equal({ tool: 'Bash', payload: 'echo (x,y)' })
   })
 
-  it('is no rule when its parentheses or its name are broken', () => {
+  it('is not valid with unbalanced parentheses or an invalid tool name', () => {
     for (const text of [
       'Bash(npm test',
       'Bash npm test',
@@ -26,12 +26,12 @@ describe('a rule', () => {
     }
   })
 
-  it('speaks of every tool that edits when it speaks of Edit', () => {
+  it('for Edit matches every tool that edits', () => {
     expect(parseRule('MultiEdit(src/**)')).to.deep.equal({ tool: 'Edit', payload: 'src/**' })
     expect(parseRule('NotebookEdit')).to.deep.equal({ tool: 'Edit', payload: null })
   })
 
-  it('has one way to be written', () => {
+  it('has one canonical spelling', () => {
     const ways = [
       'MultiEdit(src/**)',
       'Read(src\\a\\b)',
@@ -47,8 +47,8 @@ describe('a rule', () => {
   })
 })
 
-describe('rules of the command line', () => {
-  it('are parted at commas, but not within parentheses', () => {
+describe('Rules of the command line', () => {
+  it('are split at commas outside of parentheses', () => {
     expect(splitRuleList('Read, Bash(a,b),,Bash(npm run x:*)')).to.deep.equal([
       'Read(**)',
       'Bash(a,b)',
@@ -56,11 +56,11 @@ describe('rules of the command line', () => {
     ])
   })
 
-  it('mean all of a tool when they name only the tool', () => {
+  it('cover every call of a tool when they name only the tool', () => {
     expect(splitRuleList('Bash,Edit,WebFetch')).to.deep.equal(['Bash(:*)', 'Edit(**)', 'WebFetch'])
   })
 
-  it('are added to those of the settings with their source', () => {
+  it('are added to the rules of the settings with their source', () => {
     const lists = { allow: [{ text: 'Grep', source: 'user' as const }], deny: [], ask: [] }
     expect(joinRules(lists, ['Bash(ls:*)'], ['Write'])).to.deep.equal({
       allow: [

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { dangers } from '../../../lib/permissions/messages.ts'
 import { type Desktop, openDesktop } from '../../support/desktop.ts'
 
 describe('a dangerous call', () => {
@@ -16,9 +17,9 @@ describe('a dangerous call', () => {
     desk.types('Clean').presses('enter')
     await desk.asks()
     desk.presses('f4')
-    expect(desk.screen()).to.include('! It deletes files for good.').and.include('y yes, once')
+    expect(desk.screen()).to.include(`! ${dangers.deletesFiles}`).and.include('y yes, once')
     desk.presses('y')
-    expect(desk.screen()).to.include('y again to allow  n no  It deletes files for good.')
+    expect(desk.screen()).to.include(`y again to allow  n no  ${dangers.deletesFiles}`)
     expect(built()).to.equal(true)
     desk.presses('y')
     await desk.sees('Gone.')

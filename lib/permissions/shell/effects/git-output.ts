@@ -1,35 +1,41 @@
 import path from 'node:path'
-import { isThere } from '../../git/git-repository.ts'
-import type { Shown } from '../../git/tracked-files.ts'
+import { exists } from '../../git/git-repository.ts'
+import type { ShownFiles } from '../../git/tracked-files.ts'
 import { plainValue } from '../parse/word.ts'
-import { type GitLook, readGit } from '../tables/git.ts'
+import { type GitReadCommand, parseGitCommand } from '../tables/git.ts'
 import type { SimpleCommand } from '../types.ts'
-import { filesOf, knownName } from './read-access.ts'
+import { pathsOf, systemProgram } from './read-access.ts'
 
-/** Lines of which files a look shows, in each of the folders where it may work. */
-export function shownBy(look: GitLook, folders: readonly string[]): readonly Shown[] {
-  return look.shows === null
+/** The files whose content a git command shows, in each directory where it can run. */
+export function listShownFiles(
+  command: GitReadCommand,
+  directories: readonly string[],
+): readonly ShownFiles[] {
+  return command.shows === null
     ? []
-    : folders.map((folder) => ({ folder, places: placesOf(look, folder) }))
+    : directories.map((directory) => ({ directory, paths: placesOf(command, directory) }))
 }
 
-/** The same of any command, as far as it is known what it does. */
-export function shownByGit({ words, folders }: SimpleCommand): readonly Shown[] {
-  const look = knownName(words[0]) === 'git' ? readGit(words.slice(1)) : null
-  if (look === null) return []
-  const within = look.folders.reduce<readonly string[]>(
-    (from, word) => from.flatMap((folder) => filesOf(word, folder) ?? []),
-    folders ?? [],
+/** The same for any command that is a known git command. */
+export function filesShownByGit({ words, directories }: SimpleCommand): readonly ShownFiles[] {
+  const command = systemProgram(words[0]) === 'git' ? parseGitCommand(words.slice(1)) : null
+  if (command === null) return []
+  const within = command.directories.reduce<readonly string[]>(
+    (from, word) => from.flatMap((directory) => pathsOf(word, directory) ?? []),
+    directories ?? [],
   )
-  return shownBy(look, within)
+  return listShownFiles(command, within)
 }
 
-/** Null where no operand names a file that is there; what `HEAD:a.ts` names is judged by its name. */
-function placesOf({ shows, operands }: GitLook, folder: string): readonly string[] | null {
+/** Null when no operand names an existing file. Files named like `HEAD:a.ts` are checked by name. */
+function placesOf(
+  { shows, operands }: GitReadCommand,
+  directory: string,
+): readonly string[] | null {
   if (shows === 'all') return null
   const unnamed = operands.filter((word) => !/^[^:]+:./.test(plainValue(word) ?? ''))
   if (unnamed.length === 0 && operands.length > 0) return []
-  const places = unnamed.flatMap((word) => filesOf(word, folder) ?? [])
-  const found = places.map((place) => path.resolve(place)).filter(isThere)
+  const paths = unnamed.flatMap((word) => pathsOf(word, directory) ?? [])
+  const found = paths.map((file) => path.resolve(file)).filter(exists)
   return found.length === 0 ? null : found
 }

@@ -1,52 +1,52 @@
-import type { Shown } from '../../git/tracked-files.ts'
+import type { ShownFiles } from '../../git/tracked-files.ts'
 import type { FsView } from '../../types.ts'
 import { expandGlob } from '../parse/expand-glob.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 
-/** Which files may be read without asking: an absolute path, not yet resolved. */
+/** Which files can be read without approval. Paths are absolute, their links not yet resolved. */
 export interface ReadPolicy {
-  readonly ground: FsView
+  readonly view: FsView
   mayRead(file: string): boolean
-  /** Whether everything below a folder may be read. */
-  mayReadBelow(folder: string): boolean
-  /** Whether every file may be read of which git shows lines. */
-  mayReadShown(shown: Shown): boolean
-  /** Whether no variable of the line can hold a secret. */
-  readonly isOpen: boolean
-  /** The setting of a folder's repository by which git would run a program; null when there is none. */
-  settingThatRuns(folder: string): string | null
+  /** Whether every file inside a directory may be read. */
+  mayReadBelow(directory: string): boolean
+  /** Whether every file whose content git shows may be read. */
+  mayReadShown(shown: ShownFiles): boolean
+  /** Whether no variable of the line can contain a secret. */
+  readonly hasOnlyKnownVariables: boolean
+  /** The setting of a directory's repository that makes git run a program; null when there is none. */
+  findExecutableSetting(directory: string): string | null
 }
 
-/** The bare name, or one in a folder of the system: a program of the repository only looks like one. */
-export function knownName(word: ShellWord | undefined): string | null {
+/** The name of a program called by bare name or from a system directory; null for any other path, such as `./ls`. */
+export function systemProgram(word: ShellWord | undefined): string | null {
   const value = plainValue(word)
   return /^(?:\/(?:usr\/(?:local\/)?)?bin\/)?([\w.:[-]+)$/.exec(value ?? '')?.[1] ?? null
 }
 
-/** Whether each file that a word stands for may be read. */
+/** Whether every file that a word can mean may be read. */
 export function mayReadWord(
   word: ShellWord,
-  folders: readonly string[] | null,
+  directories: readonly string[] | null,
   mayRead: (file: string) => boolean,
 ): boolean {
-  if (!word.isCertain || folders === null) return false
-  return folders.every((folder) =>
-    filesOf(word, folder)?.every((file) => {
-      // A repository may hold a file whose name a wildcard would turn into an option.
-      if (word.glob !== null && file.startsWith(`${folder}/-`)) return false
+  if (!word.isCertain || directories === null) return false
+  return directories.every((directory) =>
+    pathsOf(word, directory)?.every((file) => {
+      // A repository can contain a file whose name becomes an option when a wildcard matches it.
+      if (word.glob !== null && file.startsWith(`${directory}/-`)) return false
       return file === '/dev/null' || mayRead(file)
     }),
   )
 }
 
-/** The absolute paths that a word may mean in a folder; null when nobody can tell. */
-export function filesOf(word: ShellWord, folder: string): readonly string[] | null {
-  if (word.glob !== null) return expandGlob(word.glob, folder)
-  // A drive of Windows is nowhere in the project, whatever the system makes of its name.
-  if (word.values.some((value) => DRIVE.test(value))) return ['/']
-  return word.values.map((value) => (value.startsWith('/') ? value : `${folder}/${value}`))
+/** The absolute paths that a word can mean in a directory; null when they cannot be known. */
+export function pathsOf(word: ShellWord, directory: string): readonly string[] | null {
+  if (word.glob !== null) return expandGlob(word.glob, directory)
+  // A Windows drive is outside the project, whatever this system makes of its name.
+  if (word.values.some((value) => WINDOWS_DRIVE.test(value))) return ['/']
+  return word.values.map((value) => (value.startsWith('/') ? value : `${directory}/${value}`))
 }
 
-export const DRIVE = /^[A-Za-z]:([\\/\s]|$)/
+export const WINDOWS_DRIVE = /^[A-Za-z]:([\\/\s]|$)/
 
 export const CWD: ShellWord = { text: '.', values: ['.'], isCertain: true, glob: null }

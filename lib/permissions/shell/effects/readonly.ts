@@ -1,74 +1,89 @@
-import { isPlainText } from '../parse/printable.ts'
+import { reasons, sideEffects } from '../../messages.ts'
+import { isSafeToPrint } from '../parse/printable.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
-import { changeFolder } from '../parse/working-directory.ts'
-import { isOwnVariable } from '../tables/env-variables.ts'
-import { finds } from '../tables/find.ts'
-import { readGit } from '../tables/git.ts'
+import { changeDirectory } from '../parse/working-directory.ts'
+import { isShellVariable } from '../tables/env-variables.ts'
+import { isReadOnlyFind } from '../tables/find.ts'
+import { parseGitCommand } from '../tables/git.ts'
 import { isReadOnlyLettaCommand } from '../tables/letta-command.ts'
 import { NO_OPTIONS, sortArgs } from '../tables/options.ts'
-import { PRINTF, PROGRAMS, type Program } from '../tables/readonly-programs.ts'
-import { queries, streams } from '../tables/stream-filters.ts'
-import { tests } from '../tables/test-command.ts'
-import { isText, type SimpleCommand } from '../types.ts'
-import { shownBy } from './git-output.ts'
-import { CWD, DRIVE, filesOf, knownName, mayReadWord, type ReadPolicy } from './read-access.ts'
+import { PRINTF, PROGRAMS, type ReadOnlyProgram } from '../tables/readonly-programs.ts'
+import { isReadOnlyJq, isReadOnlySed } from '../tables/stream-filters.ts'
+import { isReadOnlyTest } from '../tables/test-command.ts'
+import { isInlineText, type SimpleCommand } from '../types.ts'
+import { listShownFiles } from './git-output.ts'
+import {
+  CWD,
+  mayReadWord,
+  pathsOf,
+  type ReadPolicy,
+  systemProgram,
+  WINDOWS_DRIVE,
+} from './read-access.ts'
 
-/** Why a command is not known to change nothing and to read only what may be read; null when it is. */
-export function whyNotReadOnly(command: SimpleCommand, reading: ReadPolicy): string | null {
-  if (isReadOnly(command, reading)) return null
-  const places = knownName(command.words[0]) === 'git' ? (command.folders ?? []) : []
-  const setting = places.map(reading.settingThatRuns).find((one) => one !== null)
-  if (setting === undefined) return 'No rule allows it, and it may do more than read.'
-  return `The repository's own configuration could run a program: ${setting}.`
+/** Why a command is not known to be read-only, within what may be read; null when it is. */
+export function whyNotReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): string | null {
+  if (isReadOnly(command, readPolicy)) return null
+  const directories = systemProgram(command.words[0]) === 'git' ? (command.directories ?? []) : []
+  const setting = directories.map(readPolicy.findExecutableSetting).find((one) => one !== null)
+  if (setting === undefined) return reasons.noRuleNotReadOnly
+  return sideEffects.runsGitSetting(setting)
 }
 
-function isReadOnly(command: SimpleCommand, reading: ReadPolicy): boolean {
-  const { words, folders } = command
-  const name = knownName(words[0])
-  if (name === null || folders === null) return false
-  const may = (word: ShellWord): boolean => mayReadWord(word, folders, reading.mayRead)
-  const fed = command.redirections.filter(isText).map(({ target }) => target)
-  if (!fed.every((word) => word !== null && isPlainText(word, reading.isOpen, may))) return false
+function isReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): boolean {
+  const { words, directories } = command
+  const name = systemProgram(words[0])
+  if (name === null || directories === null) return false
+  const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy.mayRead)
+  const inputs = command.redirections.filter(isInlineText).map(({ target }) => target)
+  if (
+    !inputs.every(
+      (word) => word !== null && isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may),
+    )
+  )
+    return false
   const args = words.slice(1)
-  const special = SPECIAL.get(name)
-  if (special !== undefined) return special(args, command, reading)
+  const special = SPECIAL_PROGRAMS.get(name)
+  if (special !== undefined) return special(args, command, readPolicy)
   const program = PROGRAMS.get(name)
-  return program !== undefined && fitsProgram(args, program, folders, reading)
+  return program !== undefined && fitsProgram(args, program, directories, readPolicy)
 }
 
 function fitsProgram(
   args: readonly ShellWord[],
-  program: Program,
-  folders: readonly string[],
-  { mayRead, mayReadBelow, isOpen }: ReadPolicy,
+  program: ReadOnlyProgram,
+  directories: readonly string[],
+  { mayRead, mayReadBelow, hasOnlyKnownVariables }: ReadPolicy,
 ): boolean {
   const isText = program.operands === 'text'
   const sorted = isText ? textArgs(args, program) : sortArgs(args, program)
   if (sorted === null) return false
   const { given, operands, files, texts } = sorted
-  // Some look for options only before their first operand: what follows it is an operand to them.
+  // Some programs accept options only before their first operand; what follows is an operand to them.
   const first = operands[0] === undefined ? -1 : args.indexOf(operands[0])
-  if (first >= 0 && args.length - first > program.mostOperands) return false
-  if (operands.some(({ values }) => values.some((one) => program.refused?.test(one)))) return false
+  if (first >= 0 && args.length - first > program.maxOperands) return false
+  if (operands.some(({ values }) => values.some((one) => program.forbiddenOperand?.test(one))))
+    return false
   if (program.operands === 'none' && operands.length > 0) return false
-  const may = (word: ShellWord): boolean => mayReadWord(word, folders, mayRead)
-  if (!files.every(may) || !texts.every((word) => isPlainText(word, isOpen, may))) return false
-  if (isText) return operands.every((word) => isPlainText(word, isOpen, may))
+  const may = (word: ShellWord): boolean => mayReadWord(word, directories, mayRead)
+  if (!files.every(may) || !texts.every((word) => isSafeToPrint(word, hasOnlyKnownVariables, may)))
+    return false
+  if (isText) return operands.every((word) => isSafeToPrint(word, hasOnlyKnownVariables, may))
   const takesPattern =
     program.operands === 'pattern' && !given.some((one) => program.patternOptions.includes(one))
   const targets = takesPattern ? operands.slice(1) : operands
   const [pattern] = operands
-  // Unquoted, a pattern may stand for names of files, of which all but the first are searched.
+  // An unquoted pattern can match file names, of which all but the first are searched.
   if (takesPattern && pattern !== undefined && (pattern.glob !== null || !pattern.isCertain)) {
     if (!may(pattern)) return false
   }
   if (!targets.every((word) => plainValue(word) === '-' || may(word))) return false
   if (!isRecursive(program, given)) return true
   const below = targets.length > 0 ? targets : [CWD]
-  return below.every((word) => mayReadWord(word, folders, mayReadBelow))
+  return below.every((word) => mayReadWord(word, directories, mayReadBelow))
 }
 
-function isRecursive({ recursion }: Program, given: readonly string[]): boolean {
+function isRecursive({ recursion }: ReadOnlyProgram, given: readonly string[]): boolean {
   if (recursion === 'always') return true
   return given.some((one) =>
     one.startsWith('--')
@@ -77,50 +92,60 @@ function isRecursive({ recursion }: Program, given: readonly string[]): boolean 
   )
 }
 
-/** To programs that know no options, a word that begins with a dash is one like any other. */
-function textArgs(args: readonly ShellWord[], program: Program): ReturnType<typeof sortArgs> {
+/** To programs without options, a word that begins with a dash is plain text. */
+function textArgs(
+  args: readonly ShellWord[],
+  program: ReadOnlyProgram,
+): ReturnType<typeof sortArgs> {
   return (
     sortArgs(args, program) ??
     (program.isLenient ? { given: [], operands: args, files: [], texts: [] } : null)
   )
 }
 
-/** Only asked for their version: whatever else they are given, they run. */
-const VERSIONED = (
+/** Programs that are read-only when asked for their version, and only then. */
+const VERSION_PROGRAMS = (
   'node npm npx yarn pnpm bun deno tsc python python3 pip pip3 uv poetry ruby cargo rustc gcc g++ clang cmake ' +
   'make java javac php perl dotnet swift bash zsh docker gh curl wget sqlite3 psql vim nvim'
 ).split(' ')
 
-function showsVersion(args: readonly ShellWord[], { words }: SimpleCommand): boolean {
-  // Python's -v is no question but a verbose run.
-  const name = knownName(words[0]) ?? ''
+function isVersionQuery(args: readonly ShellWord[], { words }: SimpleCommand): boolean {
+  // To Python, -v is a verbose run.
+  const name = systemProgram(words[0]) ?? ''
   const short = name.startsWith('python') ? '-V' : '-v'
   const option = plainValue(args[0])
-  return args.length === 1 && (option === '--version' || (SHORT.test(name) && option === short))
+  return (
+    args.length === 1 &&
+    (option === '--version' || (HAS_SHORT_VERSION_OPTION.test(name) && option === short))
+  )
 }
 
-const SHORT = /^(node|npm|yarn|pnpm|bun|tsc|python3?|ruby|gcc|g\+\+|perl|php)$/
+const HAS_SHORT_VERSION_OPTION = /^(node|npm|yarn|pnpm|bun|tsc|python3?|ruby|gcc|g\+\+|perl|php)$/
 
-/** Reads a line that something else has been asked for, into variables of the line alone. */
+/** `read` only stores its input, which is checked separately, in variables of the shell. */
 function isReadArgument(word: ShellWord): boolean {
   const value = plainValue(word) ?? '-?'
-  return value === '-r' || isOwnVariable(value)
+  return value === '-r' || isShellVariable(value)
 }
 
-type Special = (args: readonly ShellWord[], command: SimpleCommand, reading: ReadPolicy) => boolean
+type ReadOnlyCheck = (
+  args: readonly ShellWord[],
+  command: SimpleCommand,
+  readPolicy: ReadPolicy,
+) => boolean
 
-const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
-  ['printf', prints],
-  ['git', looksAtGit],
-  ['find', finds],
-  ['sed', (args, { folders }, { mayRead }) => streams(args, folders, mayRead)],
-  ['jq', (args, { folders }, { mayRead }) => queries(args, folders, mayRead)],
-  ['test', tests],
-  ['[', tests],
+const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, ReadOnlyCheck>([
+  ['printf', isReadOnlyPrintf],
+  ['git', isReadOnlyGit],
+  ['find', isReadOnlyFind],
+  ['sed', (args, { directories }, { mayRead }) => isReadOnlySed(args, directories, mayRead)],
+  ['jq', (args, { directories }, { mayRead }) => isReadOnlyJq(args, directories, mayRead)],
+  ['test', isReadOnlyTest],
+  ['[', isReadOnlyTest],
   ['read', (args) => args.every(isReadArgument)],
-  ['date', (args) => tellsTime(args)],
-  ['cd', goes],
-  ['pushd', goes],
+  ['date', (args) => isReadOnlyDate(args)],
+  ['cd', isReadOnlyCd],
+  ['pushd', isReadOnlyCd],
   [
     'command',
     (args) =>
@@ -133,54 +158,56 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
       args.every((word) => /^[-+][euo]+$|^pipefail$/.test(plainValue(word) ?? '')),
   ],
   ['letta', (args) => isReadOnlyLettaCommand(args)],
-  ...VERSIONED.map((name): [string, Special] => [name, showsVersion]),
+  ...VERSION_PROGRAMS.map((name): [string, ReadOnlyCheck] => [name, isVersionQuery]),
 ])
 
-/** The first word must be known: `-v` would make the shell evaluate the second. */
-function prints(
+/** The first word must be known: `-v` makes the shell evaluate the second. */
+function isReadOnlyPrintf(
   args: readonly ShellWord[],
-  { folders }: SimpleCommand,
-  reading: ReadPolicy,
+  { directories }: SimpleCommand,
+  readPolicy: ReadPolicy,
 ): boolean {
   const [format] = args
   if (format === undefined || !format.isCertain || format.values.some((one) => /^-[^-]/.test(one)))
     return false
-  return folders !== null && fitsProgram(args, PRINTF, folders, reading)
+  return directories !== null && fitsProgram(args, PRINTF, directories, readPolicy)
 }
 
-function goes(
+function isReadOnlyCd(
   _: readonly ShellWord[],
-  { words, folders }: SimpleCommand,
-  { ground, mayRead }: ReadPolicy,
+  { words, directories }: SimpleCommand,
+  { view, mayRead }: ReadPolicy,
 ): boolean {
-  const { done } = changeFolder(words, folders, ground)
-  if (words.some((word) => DRIVE.test(word.values.at(0) ?? ''))) return false
-  return done?.every(mayRead) ?? false
+  const { afterSuccess } = changeDirectory(words, directories, view)
+  if (words.some((word) => WINDOWS_DRIVE.test(word.values.at(0) ?? ''))) return false
+  return afterSuccess?.every(mayRead) ?? false
 }
 
-function looksAtGit(
+function isReadOnlyGit(
   args: readonly ShellWord[],
-  { folders }: SimpleCommand,
-  reading: ReadPolicy,
+  { directories }: SimpleCommand,
+  readPolicy: ReadPolicy,
 ): boolean {
-  const look = readGit(args)
-  if (look === null) return false
-  let places = folders ?? []
-  for (const word of look.folders) {
-    if (!mayReadWord(word, places, reading.mayRead)) return false
-    places = places.flatMap((folder) => filesOf(word, folder) ?? [])
+  const command = parseGitCommand(args)
+  if (command === null) return false
+  let workingDirectories = directories ?? []
+  for (const word of command.directories) {
+    if (!mayReadWord(word, workingDirectories, readPolicy.mayRead)) return false
+    workingDirectories = workingDirectories.flatMap((directory) => pathsOf(word, directory) ?? [])
   }
-  const may = (word: ShellWord): boolean => mayReadWord(word, places, reading.mayRead)
-  if (places.some((folder) => reading.settingThatRuns(folder) !== null)) return false
-  if (!shownBy(look, places).every(reading.mayReadShown)) return false
+  const may = (word: ShellWord): boolean =>
+    mayReadWord(word, workingDirectories, readPolicy.mayRead)
+  if (workingDirectories.some((directory) => readPolicy.findExecutableSetting(directory) !== null))
+    return false
+  if (!listShownFiles(command, workingDirectories).every(readPolicy.mayReadShown)) return false
   return (
-    look.files.every(may) &&
-    look.operands.every((word) => isPathspec(word, may)) &&
-    look.texts.every((word) => isPlainText(word, reading.isOpen, may))
+    command.files.every(may) &&
+    command.operands.every((word) => isPathspec(word, may)) &&
+    command.texts.every((word) => isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may))
   )
 }
 
-/** `HEAD~1`, `main..topic` and `HEAD:src/a.ts` are all names that may be looked at as if they were paths. */
+/** `HEAD~1`, `main..topic` and `HEAD:src/a.ts` are checked as if they were paths. */
 function isPathspec(word: ShellWord, may: (word: ShellWord) => boolean): boolean {
   const value = plainValue(word)
   if (value === null) return may(word)
@@ -189,7 +216,7 @@ function isPathspec(word: ShellWord, may: (word: ShellWord) => boolean): boolean
   return may(asPath) && (after === value || may(word))
 }
 
-function tellsTime(args: readonly ShellWord[]): boolean {
+function isReadOnlyDate(args: readonly ShellWord[]): boolean {
   const options = {
     ...NO_OPTIONS,
     flags: 'uR',

@@ -1,19 +1,19 @@
 import type { ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
-import { CWD, knownName } from './read-access.ts'
+import { CWD, systemProgram } from './read-access.ts'
 
-/** Folders of which a command reads all files, as far as its words tell: only good to find what a rule forbids. */
-export function searchedFolders({ words }: SimpleCommand): readonly ShellWord[] {
+/** Directories of which a command seems to read all files: used only to find what a rule denies. */
+export function searchedDirectories({ words }: SimpleCommand): readonly ShellWord[] {
   const [program, ...args] = words
-  const option = OPTIONS.get(knownName(program) ?? '')
+  const option = RECURSIVE_OPTIONS.get(systemProgram(program) ?? '')
   if (option === undefined || !args.some(({ values }) => option.test(values.at(0) ?? ''))) return []
   const operands = args.filter(({ values }) => !/^-/.test(values.at(0) ?? ''))
-  // A pattern to look for is no folder, but does no harm among them.
+  // The pattern is among the operands; as a directory it does no harm.
   return operands.length > 1 ? operands : [...operands, CWD]
 }
 
-/** What makes a program go through folders and leave out no file that is hidden. */
-const OPTIONS: ReadonlyMap<string, RegExp> = new Map([
+/** Options that make a program search directories recursively, hidden files included. */
+const RECURSIVE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ...['grep', 'egrep', 'fgrep'].map((name): [string, RegExp] => [
     name,
     /^(-[a-zA-Z]*[rR]|--(dereference-)?recursive$)/,

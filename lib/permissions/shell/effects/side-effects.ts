@@ -1,28 +1,27 @@
 import { decidePaths, type PolicyContext } from '../../decide-path.ts'
+import { sideEffects } from '../../messages.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { isHarmlessAssignment } from '../tables/env-variables.ts'
-import { isDescriptor, isText, type SimpleCommand } from '../types.ts'
-import { filesOf, type ReadPolicy } from './read-access.ts'
+import { isDescriptorCopy, isInlineText, type SimpleCommand } from '../types.ts'
+import { pathsOf, type ReadPolicy } from './read-access.ts'
 
-/** What no rule on a program grants: other folders, environments, files behind redirections; null when it needs none. */
-export function whyOutside(
-  { folders, assignments, redirections, words }: SimpleCommand,
-  place: PolicyContext,
-  reading: ReadPolicy,
+/** Why a command needs more than a rule on its program: another directory, variables, redirected files; null otherwise. */
+export function whySideEffects(
+  { directories, assignments, redirections, words }: SimpleCommand,
+  context: PolicyContext,
+  readPolicy: ReadPolicy,
 ): string | null {
-  if (folders === null) return 'Where it would run is known only when it runs.'
-  if (!folders.every((folder) => reading.mayRead(folder)))
-    return 'It would run outside the project.'
+  if (directories === null) return sideEffects.unknownDirectory
+  if (!directories.every((directory) => readPolicy.mayRead(directory)))
+    return sideEffects.runsOutside
   if (!assignments.every((one) => isHarmlessAssignment(one, words.length > 0))) {
-    return 'The variables it sets can change what runs.'
+    return sideEffects.setsLookupVariables
   }
   for (const { operator, target } of redirections) {
-    if (isText({ operator, target }) || isDescriptor({ operator, target })) continue
+    if (isInlineText({ operator, target }) || isDescriptorCopy({ operator, target })) continue
     const access = operator === '<' ? 'Read' : 'Write'
-    if (target === null || !mayRedirect({ access, target }, folders, place, reading)) {
-      return access === 'Read'
-        ? 'It reads from a file that may not be read unasked.'
-        : 'It writes to a file.'
+    if (target === null || !mayRedirect({ access, target }, directories, context, readPolicy)) {
+      return access === 'Read' ? sideEffects.readsProtectedFile : sideEffects.writesFile
     }
   }
   return null
@@ -30,21 +29,22 @@ export function whyOutside(
 
 function mayRedirect(
   { access, target }: { readonly access: 'Read' | 'Write'; readonly target: ShellWord },
-  folders: readonly string[],
-  place: PolicyContext,
-  reading: ReadPolicy,
+  directories: readonly string[],
+  context: PolicyContext,
+  readPolicy: ReadPolicy,
 ): boolean {
-  if (SINKS.has(plainValue(target) ?? '')) return true
+  if (HARMLESS_TARGETS.has(plainValue(target) ?? '')) return true
   if (!target.isCertain || target.glob !== null) return false
-  return folders.every((folder) =>
-    filesOf(target, folder)?.every((file) => {
-      if (access === 'Read') return reading.mayRead(file)
-      const asked = { ...place, mode: 'default' as const }
+  return directories.every((directory) =>
+    pathsOf(target, directory)?.every((file) => {
+      if (access === 'Read') return readPolicy.mayRead(file)
+      const asDefault = { ...context, mode: 'default' as const }
       return (
-        decidePaths(asked, { tool: 'Write', access: 'write', paths: [file] }).decision === 'allow'
+        decidePaths(asDefault, { tool: 'Write', access: 'write', paths: [file] }).decision ===
+        'allow'
       )
     }),
   )
 }
 
-const SINKS = new Set(['/dev/null', '/dev/stdout', '/dev/stderr', '/dev/stdin'])
+const HARMLESS_TARGETS = new Set(['/dev/null', '/dev/stdout', '/dev/stderr', '/dev/stdin'])

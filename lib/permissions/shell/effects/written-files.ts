@@ -1,38 +1,42 @@
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
-import { knownName } from './read-access.ts'
+import { systemProgram } from './read-access.ts'
 
-/** The words by which a well-known program is told what to change: only good to find what a rule forbids. */
-export function writtenBy({ words }: SimpleCommand): readonly ShellWord[] {
-  const name = knownName(words[0]) ?? ''
+/** The words that name the files a well-known program changes: used only to find what a rule denies. */
+export function writtenWords({ words }: SimpleCommand): readonly ShellWord[] {
+  const name = systemProgram(words[0]) ?? ''
   const args = words.slice(1)
-  const given = [...valuesOf(OUTPUTS.get(name), args), ...valuesOf(/^(?:of=)(.+)$/, args)]
+  const given = [...valuesOf(OUTPUT_OPTIONS.get(name), args), ...valuesOf(/^(?:of=)(.+)$/, args)]
   const operands = args.filter((word) => !(word.values.at(0) ?? '').startsWith('-'))
-  if (ALL.has(name) || (INSIDE.test(name) && editsInside(args))) return [...given, ...operands]
-  if (LAST.has(name)) return [...given, ...operands.slice(-1)]
-  if (name === 'git' && operands.some((word) => CHANGING.has(plainValue(word) ?? '')))
+  if (WRITES_ALL_OPERANDS.has(name) || (EDITS_IN_PLACE.test(name) && editsInPlace(args)))
+    return [...given, ...operands]
+  if (WRITES_LAST_OPERAND.has(name)) return [...given, ...operands.slice(-1)]
+  if (
+    name === 'git' &&
+    operands.some((word) => WRITING_GIT_SUBCOMMANDS.has(plainValue(word) ?? ''))
+  )
     return operands
   return given
 }
 
-const ALL = new Set(
+const WRITES_ALL_OPERANDS = new Set(
   'tee mv rm rmdir unlink shred truncate touch mkdir mkfifo chmod chown chgrp patch sponge ed ex'.split(
     ' ',
   ),
 )
 
-const LAST = new Set(['cp', 'install', 'ln', 'link', 'rsync', 'scp'])
+const WRITES_LAST_OPERAND = new Set(['cp', 'install', 'ln', 'link', 'rsync', 'scp'])
 
-const INSIDE = /^(g?sed|perl|ruby)$/
+const EDITS_IN_PLACE = /^(g?sed|perl|ruby)$/
 
-function editsInside(args: readonly ShellWord[]): boolean {
+function editsInPlace(args: readonly ShellWord[]): boolean {
   return args.some(({ values }) => /^(-[a-zA-Z]*i|--in-place)/.test(values.at(0) ?? ''))
 }
 
-const CHANGING = new Set('checkout restore rm mv clean reset apply stash'.split(' '))
+const WRITING_GIT_SUBCOMMANDS = new Set('checkout restore rm mv clean reset apply stash'.split(' '))
 
-/** Options whose value, attached or the next word, is written to. */
-const OUTPUTS: ReadonlyMap<string, RegExp> = new Map([
+/** Options whose value, attached or the next word, is a file to write. */
+const OUTPUT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['sort', /^(?:-[a-zA-Z]*o|--output)(?:=?(.+))?$/],
   ['curl', /^(?:-[a-zA-Z]*o|--output|--output-dir)(?:=?(.+))?$/],
   ['wget', /^(?:-O|-P|--output-document|--directory-prefix)(?:=?(.+))?$/],

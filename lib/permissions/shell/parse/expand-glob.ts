@@ -1,37 +1,37 @@
-import { listFolder } from '../../paths/resolve-path.ts'
+import { listDirectory } from '../../paths/resolve-path.ts'
 import { compileGlob } from '../../rules/compile-glob.ts'
 
 /**
- * The files that a pattern of the shell stands for, seen from a folder; null when there is no telling. A pattern that
- * fits nothing stands for itself, as in the shell.
+ * The files that a shell pattern matches in a directory; null when they cannot be known. A pattern without matches is
+ * a literal, as in the shell.
  */
-export function expandGlob(glob: string, folder: string): readonly string[] | null {
+export function expandGlob(glob: string, directory: string): readonly string[] | null {
   const parts = glob.split('/')
-  let found: readonly string[] = [glob.startsWith('/') ? '/' : folder]
+  let found: readonly string[] = [glob.startsWith('/') ? '/' : directory]
   for (const part of parts) {
     if (part === '') continue
     const next: string[] = []
-    for (const place of found) {
-      const names = isWild(part) ? namesIn(place, part) : [unquoted(part)]
+    for (const directory of found) {
+      const names = isWild(part) ? namesIn(directory, part) : [unquoted(part)]
       if (names === null) return null
-      for (const name of names) next.push(place === '/' ? `/${name}` : `${place}/${name}`)
-      if (next.length > MOST) return null
+      for (const name of names) next.push(directory === '/' ? `/${name}` : `${directory}/${name}`)
+      if (next.length > MAX_MATCHES) return null
     }
     found = next
   }
   const literal = unquoted(glob)
-  return found.length > 0 ? found : [literal.startsWith('/') ? literal : `${folder}/${literal}`]
+  return found.length > 0 ? found : [literal.startsWith('/') ? literal : `${directory}/${literal}`]
 }
 
-const MOST = 500
+const MAX_MATCHES = 500
 
 function isWild(part: string): boolean {
   return /(?<!\\)[*?[]/.test(part)
 }
 
-function namesIn(folder: string, part: string): readonly string[] | null {
-  const names = listFolder(folder)
-  // What can't be listed here can't be matched by the shell either, but a crowd must not be guessed at.
+function namesIn(directory: string, part: string): readonly string[] | null {
+  const names = listDirectory(directory)
+  // An unreadable directory matches nothing in the shell either, but one with too many names cannot be known.
   if (names === null) return null
   const isMatch = compileGlob(part.replace(/\*+/g, '*'))
   if (isMatch === null) return null

@@ -1,35 +1,34 @@
 import type { SyntaxNode, TestExpression, Word, WordPart } from 'unbash'
+import { uncertainties } from '../../messages.ts'
 
-/** Why the shell would make code of what a part holds, which nobody has seen; null when it only reads it. */
-export function evaluationIn(node: SyntaxNode): string | null {
+/** Why the shell would run a value as code, which is unknown before; null when it only reads the value. */
+export function findHiddenEvaluation(node: SyntaxNode): string | null {
   switch (node.type) {
     case 'ParameterExpansion':
-      return expands(node) ? 'The shell would evaluate what a variable holds.' : null
+      return evaluatesVariable(node) ? uncertainties.evaluatesVariable : null
     case 'Assignment':
-      return isIndex(node.index) ? null : 'The shell would evaluate a subscript.'
+      return isPlainIndex(node.index) ? null : uncertainties.evaluatesSubscript
     case 'ArithmeticWord':
-      return /^\d*$/.test(node.value) ? null : 'The shell would evaluate what a name holds.'
+      return /^\d*$/.test(node.value) ? null : uncertainties.evaluatesName
     case 'ArithmeticCommandExpansion':
-      return 'The shell would evaluate what a command prints.'
+      return uncertainties.evaluatesOutput
     case 'ArithmeticExpansion':
-      return node.expression === undefined ? 'Arithmetic is not understood.' : null
+      return node.expression === undefined ? uncertainties.unsupportedArithmetic : null
     case 'FileDescriptorVariable':
-      return 'It sets a variable to the number of a file.'
+      return uncertainties.storesDescriptor
     case 'TestUnary':
-      return /^-[vR]$/.test(node.operator) ? COMPARED : null
+      return /^-[vR]$/.test(node.operator) ? uncertainties.evaluatesComparison : null
     case 'TestBinary':
-      return compares(node) ? COMPARED : null
+      return evaluatesComparison(node) ? uncertainties.evaluatesComparison : null
     default:
       return null
   }
 }
 
-const COMPARED = 'The shell would evaluate what is compared.'
-
-/** Subscripts, indirection and `@P` make code of what a variable holds. */
-function expands(node: Extract<WordPart, { type: 'ParameterExpansion' }>): boolean {
+/** Subscripts, indirection and `@P` run the value of a variable as code. */
+function evaluatesVariable(node: Extract<WordPart, { type: 'ParameterExpansion' }>): boolean {
   const { prefix, index, operation } = node
-  if (prefix === '!' || !isIndex(index)) return true
+  if (prefix === '!' || !isPlainIndex(index)) return true
   if (operation?.type === 'Transform' || operation?.type === 'Unknown') return true
   if (operation?.type !== 'Slice') return false
   return [operation.offset, operation.length].some(
@@ -37,12 +36,12 @@ function expands(node: Extract<WordPart, { type: 'ParameterExpansion' }>): boole
   )
 }
 
-function isIndex(word: Word | undefined): boolean {
+function isPlainIndex(word: Word | undefined): boolean {
   return word === undefined || (/^(\d+|[@*])$/.test(word.value) && word.parts === undefined)
 }
 
-/** Numbers are compared by evaluating both sides. */
-function compares({
+/** A comparison of numbers evaluates both operands. */
+function evaluatesComparison({
   operator,
   left,
   right,

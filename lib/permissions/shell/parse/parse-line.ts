@@ -10,10 +10,11 @@ import {
   type Statement,
   type SyntaxNode,
 } from 'unbash'
+import { sideEffects, uncertainties } from '../../messages.ts'
 import type { FsView } from '../../types.ts'
-import { isOwnVariable } from '../tables/env-variables.ts'
+import { isShellVariable } from '../tables/env-variables.ts'
 import {
-  type Inner,
+  type InnerCommands,
   interpretations,
   type Redirection,
   type ShellLine,
@@ -21,52 +22,64 @@ import {
   type Uncertainty,
 } from '../types.ts'
 import { unwrap } from '../unwrap/unwrap.ts'
-import { type Layer, programOf } from '../unwrap/wrapper-layer.ts'
-import { evaluationIn } from './hidden-evaluation.ts'
-import { areJoined, isMisread, isMisreadWord } from './parser-disagreements.ts'
-import { inputOf, printedBy, printedIn } from './static-output.ts'
-import { declaredBy, loopVariable, setsVariable, UNKNOWN, Variables } from './variables.ts'
-import { literalWord, readWord, type ShellWord, unknownWord, type WordContext } from './word.ts'
-import { changeFolder, eitherDirectory, type Folders, type Outcome } from './working-directory.ts'
+import { programName, type WrapperLayer } from '../unwrap/wrapper-layer.ts'
+import { findHiddenEvaluation } from './hidden-evaluation.ts'
+import { inputOf, staticOutputOf, staticOutputOfCommand } from './static-output.ts'
+import { haveNoSeparator, isAmbiguous, isAmbiguousWord } from './suspicious-text.ts'
+import {
+  declaredVariables,
+  loopVariableValue,
+  setsVariable,
+  UNKNOWN_VALUE,
+  Variables,
+} from './variables.ts'
+import { expandWord, literalWord, type ShellWord, unknownWord, type WordContext } from './word.ts'
+import {
+  changeDirectory,
+  type DirectoryOutcome,
+  eitherDirectory,
+  type WorkingDirectories,
+} from './working-directory.ts'
 
-/** A command line down to its simple commands, at any depth, in the order they are written. Never throws. */
-export function readLine(line: string, ground: FsView): ShellLine {
-  const reader = new Reader(ground)
-  const folders = [ground.resolve(ground.directory)]
+/** Parses a command line into its simple commands, at every depth, in the order written. Never throws. */
+export function parseLine(line: string, view: FsView): ShellLine {
+  const parser = new LineParser(view)
+  const directories = [view.resolve(view.directory)]
   try {
-    if (!isReadable(line)) reader.giveUp('It is too long to be understood.')
-    else for (const reading of interpretations(line)) reader.readScript(reading, folders)
+    if (!isParseable(line)) parser.giveUp(uncertainties.tooLongToParse)
+    else
+      for (const interpretation of interpretations(line))
+        parser.parseScript(interpretation, directories)
   } catch (thrown) {
-    // Nesting deeper than the stack, the only thing that a parser of any bytes may still do.
+    // The parser throws only when the nesting is deeper than the stack.
     if (!(thrown instanceof RangeError)) throw thrown
-    reader.giveUp('It is nested too deeply to be understood.')
+    parser.giveUp(uncertainties.tooDeeplyNested)
   }
-  const { commands, doubts, isParsed } = reader
-  return { commands, doubts, isParsed, pieces: isParsed ? [] : reader.readPieces(line, folders) }
+  const { commands, isParsed } = parser
+  const fragments = isParsed ? [] : parser.parseFragments(line, directories)
+  return { commands, uncertainties: parser.uncertainties, isParsed, fragments }
 }
 
-/** Within these bounds reading takes a fraction of a second. */
-function isReadable(line: string): boolean {
-  return line.length <= LONGEST && line.split('<<').length <= MOST_DOCUMENTS
+/** Within these bounds parsing takes a fraction of a second. */
+function isParseable(line: string): boolean {
+  return line.length <= MAX_LINE_CHARACTERS && line.split('<<').length <= MAX_HERE_DOCUMENTS
 }
 
-const LONGEST = 262_144
+const MAX_LINE_CHARACTERS = 262_144
 
-const MOST_DOCUMENTS = 1_000
+const MAX_HERE_DOCUMENTS = 1_000
 
-/** Wrappers in wrappers: beyond this nobody means well. */
-const DEEPEST = 12
+/** Of scripts and wrappers within each other; deeper nesting is an attack. */
+const MAX_DEPTH = 12
 
-/** Words of all commands together; wrappers count their inner words anew. */
-const MOST_WORDS = 100_000
+/** Words of all commands together; the words inside wrappers are counted again. */
+const MAX_WORDS = 100_000
 
-/** Text of all substitutions together, which is read anew at each depth. */
-const MOST_LETTERS = 4_000_000
+/** Text of all substitutions together, which is parsed again at each depth. */
+const MAX_SUBSTITUTION_CHARACTERS = 4_000_000
 
-/** Longer substitutions are not worth a guess at what they print. */
-const MOST_PRINTED = 1_000
-
-const MISREAD = 'The shell may read it otherwise.'
+/** The output of longer substitutions is not computed. */
+const MAX_STATIC_SUBSTITUTION_CHARACTERS = 1_000
 
 const VARIABLES = new Set(['SimpleExpansion', 'ParameterExpansion'])
 
@@ -77,299 +90,343 @@ const SUBSTITUTIONS = new Set([
 ])
 
 /**
- * One reading of one line: holds what it has found, and what is known at the place that it has reached. It is all in
- * one piece, for a script holds commands, and these hold scripts.
+ * The state of parsing one line: what has been found, and what is known at the current place. It is one class because
+ * scripts contain commands, and commands contain scripts.
  */
-class Reader {
+class LineParser {
   commands: SimpleCommand[] = []
-  readonly doubts: Uncertainty[] = []
+  readonly uncertainties: Uncertainty[] = []
   isParsed = true
-  private readonly ground: FsView
+  private readonly view: FsView
   private source = ''
   private depth = 0
-  private wordsLeft = MOST_WORDS
-  private lettersLeft = MOST_LETTERS
+  private wordsLeft = MAX_WORDS
+  private charactersLeft = MAX_SUBSTITUTION_CHARACTERS
   private readonly variables: Variables
   private readonly started = new Set<ShellWord>()
 
-  constructor(ground: FsView) {
-    this.ground = ground
-    this.variables = new Variables(ground)
+  constructor(view: FsView) {
+    this.view = view
+    this.variables = new Variables(view)
   }
 
-  doubt(because: string, part: string | null, hides: boolean): void {
-    this.doubts.push({ because, part, hides })
+  addUncertainty(because: string, part: string | null, hides: boolean): void {
+    this.uncertainties.push({ because, part, hides })
   }
 
   giveUp(because: string): void {
     this.isParsed = false
-    this.doubt(because, null, true)
+    this.addUncertainty(because, null, true)
   }
 
-  /** Cuts a line at whatever may part commands. */
-  readPieces(line: string, folders: Folders): readonly SimpleCommand[] {
+  /** Splits a line at everything that can separate commands. */
+  parseFragments(line: string, directories: WorkingDirectories): readonly SimpleCommand[] {
     this.commands = []
-    this.wordsLeft = MOST_WORDS
+    this.wordsLeft = MAX_WORDS
     for (const piece of line.split(/[;&|<>(){}`$"'\n]+/)) {
       const words = piece
         .split(/\s+/)
         .filter((word) => word !== '')
         .map(literalWord)
       const bare = { assignments: [], redirections: [], input: null }
-      if (words.length > 0) this.add({ ...bare, text: piece.trim(), words, folders })
+      if (words.length > 0) this.add({ ...bare, text: piece.trim(), words, directories })
     }
     return this.commands
   }
 
-  readScript(text: string, folders: Folders): void {
-    if (this.depth > DEEPEST) {
-      this.doubt('It is nested too deeply.', null, true)
+  parseScript(text: string, directories: WorkingDirectories): void {
+    if (this.depth > MAX_DEPTH) {
+      this.addUncertainty(uncertainties.tooDeeplyNested, null, true)
       return
     }
     this.depth++
-    this.readParsed(parse(text), text, folders)
+    this.visitScript(parse(text), text, directories)
     this.depth--
   }
 
-  private readParsed(script: ParsedScript, text: string, folders: Folders): Outcome {
+  private visitScript(
+    script: ParsedScript,
+    text: string,
+    directories: WorkingDirectories,
+  ): DirectoryOutcome {
     const outer = this.source
     this.source = script.source ?? text
     const [error] = script.errors ?? []
     if (error !== undefined) {
       this.isParsed = false
-      this.doubt(`The shell's grammar does not fit: ${error.message}.`, null, true)
+      this.addUncertainty(uncertainties.syntaxError(error.message), null, true)
     }
-    const outcome = this.readStatements(script.commands, folders)
+    const outcome = this.visitStatements(script.commands, directories)
     this.source = outer
     return outcome
   }
 
-  private readStatements(statements: readonly Statement[], folders: Folders): Outcome {
-    let now = folders
-    let last: Outcome = { done: folders, failed: folders }
+  private visitStatements(
+    statements: readonly Statement[],
+    directories: WorkingDirectories,
+  ): DirectoryOutcome {
+    let now = directories
+    let last: DirectoryOutcome = { afterSuccess: directories, afterFailure: directories }
     for (const { command, background } of statements) {
-      last = this.readNode(command, now)
-      if (background) last = { done: now, failed: now }
-      now = eitherDirectory(last.done, last.failed)
+      last = this.visitNode(command, now)
+      if (background) last = { afterSuccess: now, afterFailure: now }
+      now = eitherDirectory(last.afterSuccess, last.afterFailure)
     }
-    return last.done === last.failed ? last : { done: last.done, failed: last.failed }
+    return last.afterSuccess === last.afterFailure
+      ? last
+      : { afterSuccess: last.afterSuccess, afterFailure: last.afterFailure }
   }
 
-  private readList(list: CompoundList, folders: Folders): Outcome {
-    return this.readStatements(list.commands, folders)
+  private visitList(list: CompoundList, directories: WorkingDirectories): DirectoryOutcome {
+    return this.visitStatements(list.commands, directories)
   }
 
-  private readNode(node: PipelineNode | Statement['command'], folders: Folders): Outcome {
-    const still: Outcome = { done: folders, failed: folders }
+  private visitNode(
+    node: PipelineNode | Statement['command'],
+    directories: WorkingDirectories,
+  ): DirectoryOutcome {
+    const unchanged: DirectoryOutcome = { afterSuccess: directories, afterFailure: directories }
     switch (node.type) {
       case 'Command':
-        return this.readCommand(node, folders, null)
+        return this.visitCommand(node, directories, null)
       case 'AndOr':
-        return this.readAndOr(node.commands, node.operators, folders)
+        return this.visitAndOr(node.commands, node.operators, directories)
       case 'Pipeline': {
         if (node.commands.length === 1) {
           const [only] = node.commands
-          const { done, failed } = only === undefined ? still : this.readNode(only, folders)
+          const { afterSuccess, afterFailure } =
+            only === undefined ? unchanged : this.visitNode(only, directories)
           const isNegated = node.prefixes.some(({ type }) => type === 'Negation')
-          return isNegated ? { done: failed, failed: done } : { done, failed }
+          return isNegated
+            ? { afterSuccess: afterFailure, afterFailure: afterSuccess }
+            : { afterSuccess, afterFailure }
         }
         let input: string | null = null
         for (const part of node.commands) {
-          if (part.type === 'Command') this.readCommand(part, folders, input)
-          else this.readNode(part, folders)
-          input = part.type === 'Command' ? printedBy(part, this.context(), input) : null
+          if (part.type === 'Command') this.visitCommand(part, directories, input)
+          else this.visitNode(part, directories)
+          input =
+            part.type === 'Command' ? staticOutputOfCommand(part, this.context(), input) : null
         }
-        return still
+        return unchanged
       }
       case 'Redirected':
-        this.readRedirections(node.redirects, folders)
-        return this.readNode(node.command, folders)
+        this.visitRedirections(node.redirects, directories)
+        return this.visitNode(node.command, directories)
       case 'Subshell':
-        this.readList(node.body, folders)
-        return still
+        this.visitList(node.body, directories)
+        return unchanged
       case 'BraceGroup':
-        return this.readList(node.body, folders)
+        return this.visitList(node.body, directories)
       case 'If':
-        return this.readIf(node, folders)
+        return this.visitIf(node, directories)
       case 'While':
-        return this.readLoop([node.clause, node.body], folders)
+        return this.visitLoop([node.clause, node.body], directories)
       case 'Select':
       case 'For':
-        return this.readFor(node, folders)
+        return this.visitFor(node, directories)
       case 'ArithmeticFor':
         for (const one of [node.initialize, node.test, node.update]) {
-          if (one !== undefined) this.visit(one, folders)
+          if (one !== undefined) this.visitExpansions(one, directories)
         }
-        return this.readLoop([node.body], folders)
+        return this.visitLoop([node.body], directories)
       case 'ArithmeticCommand':
-        if (node.expression !== undefined) this.visit(node.expression, folders)
-        return still
+        if (node.expression !== undefined) this.visitExpansions(node.expression, directories)
+        return unchanged
       case 'Case':
-        return this.readCase(node, folders)
+        return this.visitCase(node, directories)
       case 'TestCommand':
-        this.readTest(node, folders)
-        return still
+        this.visitTest(node, directories)
+        return unchanged
       case 'Function':
-        this.doubt('It defines a function.', this.slice(node), false)
-        if (node.body.type === 'CompoundList') this.readList(node.body, null)
-        else this.readNode(node.body, null)
-        return still
+        this.addUncertainty(uncertainties.definesFunction, this.slice(node), false)
+        if (node.body.type === 'CompoundList') this.visitList(node.body, null)
+        else this.visitNode(node.body, null)
+        return unchanged
       case 'Coproc':
-        this.doubt('It starts a coprocess.', this.slice(node), false)
-        if (node.body.type === 'CompoundList') this.readList(node.body, folders)
-        else this.readNode(node.body, folders)
-        return still
+        this.addUncertainty(uncertainties.startsCoprocess, this.slice(node), false)
+        if (node.body.type === 'CompoundList') this.visitList(node.body, directories)
+        else this.visitNode(node.body, directories)
+        return unchanged
     }
   }
 
-  private readAndOr(
+  private visitAndOr(
     nodes: readonly PipelineNode[],
     operators: readonly string[],
-    folders: Folders,
-  ): Outcome {
-    let now: Outcome = { done: folders, failed: folders }
+    directories: WorkingDirectories,
+  ): DirectoryOutcome {
+    let now: DirectoryOutcome = { afterSuccess: directories, afterFailure: directories }
     nodes.forEach((node, at) => {
       const operator = at === 0 ? null : operators[at - 1]
-      const from = operator === '||' ? now.failed : now.done
-      const next = this.readNode(node, from)
+      const from = operator === '||' ? now.afterFailure : now.afterSuccess
+      const next = this.visitNode(node, from)
       if (operator === '&&')
-        now = { done: next.done, failed: eitherDirectory(now.failed, next.failed) }
+        now = {
+          afterSuccess: next.afterSuccess,
+          afterFailure: eitherDirectory(now.afterFailure, next.afterFailure),
+        }
       else if (operator === '||')
-        now = { done: eitherDirectory(now.done, next.done), failed: next.failed }
+        now = {
+          afterSuccess: eitherDirectory(now.afterSuccess, next.afterSuccess),
+          afterFailure: next.afterFailure,
+        }
       else now = next
     })
     return now
   }
 
-  private readIf(node: Extract<CommandNode, { type: 'If' }>, folders: Folders): Outcome {
-    let test = this.readList(node.clause, folders)
-    let end = both(this.readList(node.then, test.done))
+  private visitIf(
+    node: Extract<CommandNode, { type: 'If' }>,
+    directories: WorkingDirectories,
+  ): DirectoryOutcome {
+    let test = this.visitList(node.clause, directories)
+    let end = both(this.visitList(node.then, test.afterSuccess))
     for (const branch of node.elif) {
-      test = this.readList(branch.clause, test.failed)
-      end = eitherDirectory(end, both(this.readList(branch.then, test.done)))
+      test = this.visitList(branch.clause, test.afterFailure)
+      end = eitherDirectory(end, both(this.visitList(branch.then, test.afterSuccess)))
     }
-    const rest = node.else === undefined ? test.failed : both(this.readList(node.else, test.failed))
+    const rest =
+      node.else === undefined
+        ? test.afterFailure
+        : both(this.visitList(node.else, test.afterFailure))
     const all = eitherDirectory(end, rest)
-    return { done: all, failed: all }
+    return { afterSuccess: all, afterFailure: all }
   }
 
-  /** A body that changes the folder may do so any number of times. */
-  private readLoop(lists: readonly CompoundList[], folders: Folders): Outcome {
-    const found = this.commands.length
-    const noted = this.doubts.length
-    let now = folders
-    for (const list of lists) now = both(this.readList(list, now))
-    if (sameFolders(now, folders)) return { done: folders, failed: folders }
-    this.commands.length = found
-    this.doubts.length = noted
-    for (const list of lists) this.readList(list, null)
-    return { done: null, failed: null }
+  /** A body that changes the working directory can do so any number of times. */
+  private visitLoop(
+    lists: readonly CompoundList[],
+    directories: WorkingDirectories,
+  ): DirectoryOutcome {
+    const commandsBefore = this.commands.length
+    const uncertaintiesBefore = this.uncertainties.length
+    let now = directories
+    for (const list of lists) now = both(this.visitList(list, now))
+    if (sameFolders(now, directories))
+      return { afterSuccess: directories, afterFailure: directories }
+    this.commands.length = commandsBefore
+    this.uncertainties.length = uncertaintiesBefore
+    for (const list of lists) this.visitList(list, null)
+    return { afterSuccess: null, afterFailure: null }
   }
 
-  private readFor(
+  private visitFor(
     node: Extract<CommandNode, { type: 'For' | 'Select' }>,
-    folders: Folders,
-  ): Outcome {
-    const list = node.wordlist?.flatMap((word) => this.word(word, folders)) ?? null
+    directories: WorkingDirectories,
+  ): DirectoryOutcome {
+    const list = node.wordlist?.flatMap((word) => this.word(word, directories)) ?? null
     const name = node.name.value
-    // A loop may as well set PATH.
-    if (!isOwnVariable(name)) this.doubt('The variable it sets can change what runs.', name, false)
-    // Listing names is a look at them, too.
-    const looked = [literalWord(':'), ...(list ?? [])]
+    // The variable of a loop can be PATH.
+    if (!isShellVariable(name)) this.addUncertainty(sideEffects.setsLookupVariables, name, false)
+    // Expanding a wildcard lists names, which is a read.
+    const listing = [literalWord(':'), ...(list ?? [])]
     const bare = { assignments: [], redirections: [], input: null }
     if (list?.some((word) => word.glob !== null || !word.isCertain)) {
-      this.add({ ...bare, text: `for ${name}`, words: looked, folders })
+      this.add({ ...bare, text: `for ${name}`, words: listing, directories })
     }
-    const own = node.type === 'For' ? loopVariable(list, folders) : UNKNOWN
-    const variable = { ...own, isCertain: own.isCertain && !setsVariable(node.body, name) }
-    return this.variables.during(name, variable, () => this.readLoop([node.body], folders))
+    const value = node.type === 'For' ? loopVariableValue(list, directories) : UNKNOWN_VALUE
+    const variable = { ...value, isCertain: value.isCertain && !setsVariable(node.body, name) }
+    return this.variables.duringLoop(name, variable, () => this.visitLoop([node.body], directories))
   }
 
-  private readCase(node: Extract<CommandNode, { type: 'Case' }>, folders: Folders): Outcome {
-    this.word(node.word, folders)
-    let end = folders
+  private visitCase(
+    node: Extract<CommandNode, { type: 'Case' }>,
+    directories: WorkingDirectories,
+  ): DirectoryOutcome {
+    this.word(node.word, directories)
+    let end = directories
     for (const { pattern, body } of node.items) {
-      for (const word of pattern) this.word(word, folders)
-      end = eitherDirectory(end, both(this.readList(body, end)))
+      for (const word of pattern) this.word(word, directories)
+      end = eitherDirectory(end, both(this.visitList(body, end)))
     }
-    return { done: end, failed: end }
+    return { afterSuccess: end, afterFailure: end }
   }
 
-  /** Judged like a program that looks at files. */
-  private readTest(node: Extract<CommandNode, { type: 'TestCommand' }>, folders: Folders): void {
+  /** Checked like a program that reads its operands. */
+  private visitTest(
+    node: Extract<CommandNode, { type: 'TestCommand' }>,
+    directories: WorkingDirectories,
+  ): void {
     const operands: ShellWord[] = []
     const collect = (part: SyntaxNode): void => {
-      if (part.type === 'Word') operands.push(...readWord(part, this.context()))
+      if (part.type === 'Word') operands.push(...expandWord(part, this.context()))
       else forEachChild(part, collect)
     }
     collect(node.expression)
-    this.visit(node.expression, folders)
+    this.visitExpansions(node.expression, directories)
     const words = [literalWord('[['), ...operands]
     const bare = { assignments: [], redirections: [], input: null }
-    this.add({ ...bare, text: this.slice(node), words, folders })
+    this.add({ ...bare, text: this.slice(node), words, directories })
   }
 
-  private readCommand(node: Command, folders: Folders, input: string | null): Outcome {
+  private visitCommand(
+    node: Command,
+    directories: WorkingDirectories,
+    input: string | null,
+  ): DirectoryOutcome {
     const written = [node.name, ...node.args].filter((word) => word !== undefined)
-    if (areJoined([...node.prefix, ...written])) this.doubt(MISREAD, this.slice(node), true)
-    const words = written.flatMap((word) => this.word(word, folders))
+    if (haveNoSeparator([...node.prefix, ...written]))
+      this.addUncertainty(uncertainties.ambiguous, this.slice(node), true)
+    const words = written.flatMap((word) => this.word(word, directories))
     const assignments = node.prefix.flatMap((one) => {
       if (one.type !== 'Assignment') return []
-      if (isMisreadWord(one)) this.doubt(MISREAD, one.text, true)
-      this.visit(one, folders)
+      if (isAmbiguousWord(one)) this.addUncertainty(uncertainties.ambiguous, one.text, true)
+      this.visitExpansions(one, directories)
       return [{ name: one.name, value: this.assignedTo(one) }]
     })
-    const redirections = this.redirections(node.redirects, folders)
-    const lasting = words.length === 0 ? assignments : declaredBy(words)
+    const redirections = this.redirections(node.redirects, directories)
+    const lasting = words.length === 0 ? assignments : declaredVariables(words)
     for (const one of lasting) this.variables.remember(one)
-    const fed = inputOf(node.redirects) ?? input
-    this.add({ text: this.slice(node), words, assignments, redirections, folders, input: fed })
-    return changeFolder(words, folders, this.ground)
+    const text = this.slice(node)
+    const fedInput = inputOf(node.redirects) ?? input
+    this.add({ text, words, assignments, redirections, directories, input: fedInput })
+    return changeDirectory(words, directories, this.view)
   }
 
   private add(command: Omit<SimpleCommand, 'inner'>): void {
     if (this.wordsLeft < 0) return
     this.wordsLeft -= command.words.length + 1
     if (this.wordsLeft < 0) {
-      this.doubt('It holds more commands than can be looked at.', null, true)
+      this.addUncertainty(uncertainties.tooManyCommands, null, true)
       return
     }
     const layer = unwrap(command)
     if (layer === null) this.commands.push({ ...command, inner: null })
-    else this.commands.push({ ...command, inner: this.readLayer(layer, command) })
+    else this.commands.push({ ...command, inner: this.visitLayer(layer, command) })
   }
 
-  /** What a wrapper starts is read like a line of its own. */
-  private readLayer(
-    layer: Layer,
-    { folders, text, words: own, input }: Omit<SimpleCommand, 'inner'>,
-  ): Inner {
+  /** What a wrapper starts is parsed like a separate line. */
+  private visitLayer(
+    layer: WrapperLayer,
+    { directories, text, words: wrapperWords, input }: Omit<SimpleCommand, 'inner'>,
+  ): InnerCommands {
     const outer = this.commands
-    // What xargs is fed become words.
-    const fed = programOf(own[0]) === 'xargs' ? null : input
+    // The input of xargs becomes words.
+    const innerInput = programName(wrapperWords[0]) === 'xargs' ? null : input
     this.commands = []
-    const from = layer.folder === 'same' ? folders : null
-    if (this.depth > DEEPEST) this.doubt('It is nested too deeply.', text, true)
+    const from = layer.directory === 'same' ? directories : null
+    if (this.depth > MAX_DEPTH) this.addUncertainty(uncertainties.tooDeeplyNested, text, true)
     else {
       this.depth++
-      for (const words of this.unstarted(layer)) {
+      for (const words of this.notYetStarted(layer)) {
         const bare = { words, assignments: layer.assignments, redirections: [] }
-        const shown = words.map((word) => word.text).join(' ')
-        this.add({ ...bare, text: shown, folders: from, input: fed })
+        const innerText = words.map((word) => word.text).join(' ')
+        this.add({ ...bare, text: innerText, directories: from, input: innerInput })
       }
-      for (const script of layer.scripts) this.readScript(script, from)
+      for (const script of layer.scripts) this.parseScript(script, from)
       this.depth--
     }
-    if (layer.isHidden) this.doubt('What it would run is known only when it runs.', text, true)
+    if (layer.isHidden) this.addUncertainty(uncertainties.unknownCommand, text, true)
     const { commands } = this
     this.commands = outer
-    const { isTransparent, isElsewhere, innerAt } = layer
-    return { isTransparent, isElsewhere, commands, innerAt }
+    const { isTransparent, isElsewhere, innerIndex } = layer
+    return { isTransparent, isElsewhere, commands, innerIndex }
   }
 
-  /** Where any word may be the program, a wrapper further on would start the same ones again. */
-  private unstarted({ commands, innerAt }: Layer): Layer['commands'] {
-    if (innerAt !== null) return commands
+  /** Where every word could be the program, a wrapper further on would start the same words again. */
+  private notYetStarted({ commands, innerIndex }: WrapperLayer): WrapperLayer['commands'] {
+    if (innerIndex !== null) return commands
     return commands.filter(([first]) => {
       const isNew = first !== undefined && !this.started.has(first)
       if (first !== undefined) this.started.add(first)
@@ -377,67 +434,74 @@ class Reader {
     })
   }
 
-  private readRedirections(nodes: readonly RedirectionNode[], folders: Folders): void {
-    const redirections = this.redirections(nodes, folders)
+  private visitRedirections(
+    nodes: readonly RedirectionNode[],
+    directories: WorkingDirectories,
+  ): void {
+    const redirections = this.redirections(nodes, directories)
     const text = nodes.map((node) => this.slice(node)).join(' ')
     const none = { words: [], assignments: [], input: null, inner: null }
-    this.commands.push({ ...none, text, redirections, folders })
+    this.commands.push({ ...none, text, redirections, directories })
   }
 
   private redirections(
     nodes: readonly RedirectionNode[],
-    folders: Folders,
+    directories: WorkingDirectories,
   ): readonly Redirection[] {
     return nodes.flatMap((node): readonly Redirection[] => {
-      if (node.descriptor !== undefined) this.visit(node.descriptor, folders)
+      if (node.descriptor !== undefined) this.visitExpansions(node.descriptor, directories)
       if (node.type === 'HereDoc') {
-        for (const part of node.body.parts ?? []) this.visit(part, folders)
-        const isOpen = node.delimiter === undefined || node.closing === undefined
-        if (isOpen) this.doubt('A here-document has no end.', this.slice(node), true)
+        for (const part of node.body.parts ?? []) this.visitExpansions(part, directories)
+        const hasOnlyKnownVariables = node.delimiter === undefined || node.closing === undefined
+        if (hasOnlyKnownVariables)
+          this.addUncertainty(uncertainties.unterminatedHereDocument, this.slice(node), true)
         const variables = (node.body.parts ?? []).filter(({ type }) => VARIABLES.has(type))
         return variables.map(({ text }) => ({ operator: '<<', target: unknownWord(text) }))
       }
       const { operator, target } = node
-      const words = target === undefined ? [] : this.word(target, folders)
+      const words = target === undefined ? [] : this.word(target, directories)
       const [only = null] = words
       return [{ operator, target: words.length > 1 ? unknownWord(target?.text ?? '') : only }]
     })
   }
 
-  private word(word: Command['args'][number], folders: Folders): readonly ShellWord[] {
-    if (isMisreadWord(word)) this.doubt(MISREAD, this.slice(word), true)
-    this.visit(word, folders)
-    return readWord(word, this.context())
+  private word(
+    word: Command['args'][number],
+    directories: WorkingDirectories,
+  ): readonly ShellWord[] {
+    if (isAmbiguousWord(word)) this.addUncertainty(uncertainties.ambiguous, this.slice(word), true)
+    this.visitExpansions(word, directories)
+    return expandWord(word, this.context())
   }
 
-  /** Everything inside a part that runs: substitutions at any depth, and what the shell evaluates. */
-  private visit(node: SyntaxNode, folders: Folders): void {
-    if (isMisread(node)) this.doubt(MISREAD, this.slice(node), true)
-    const evaluation = evaluationIn(node)
-    if (evaluation !== null) this.doubt(evaluation, this.slice(node), true)
+  /** Finds everything inside a node that runs: substitutions at every depth, and what the shell evaluates. */
+  private visitExpansions(node: SyntaxNode, directories: WorkingDirectories): void {
+    if (isAmbiguous(node)) this.addUncertainty(uncertainties.ambiguous, this.slice(node), true)
+    const evaluation = findHiddenEvaluation(node)
+    if (evaluation !== null) this.addUncertainty(evaluation, this.slice(node), true)
     if (SUBSTITUTIONS.has(node.type) && 'script' in node) {
-      this.lettersLeft -= node.end - node.pos
-      if (node.script === undefined || this.lettersLeft < 0) {
-        this.doubt('A substitution is not understood.', null, true)
-      } else this.readParsed(node.script, this.source, folders)
+      this.charactersLeft -= node.end - node.pos
+      if (node.script === undefined || this.charactersLeft < 0) {
+        this.addUncertainty(uncertainties.unsupportedSubstitution, null, true)
+      } else this.visitScript(node.script, this.source, directories)
       return
     }
-    forEachChild(node, (child) => this.visit(child, folders))
+    forEachChild(node, (child) => this.visitExpansions(child, directories))
   }
 
   private assignedTo(node: Extract<Command['prefix'][number], { type: 'Assignment' }>): ShellWord {
     if (node.value.type === 'ArrayValue' || node.index !== undefined) return unknownWord(node.text)
-    const [value, ...more] = readWord(node.value, this.context())
+    const [value, ...more] = expandWord(node.value, this.context())
     return value === undefined || more.length > 0 ? unknownWord(node.text) : value
   }
 
   private context(): WordContext {
     return {
-      home: this.ground.home,
+      home: this.view.home,
       variable: (name) => this.variables.get(name),
-      printed: (part) =>
-        part.type === 'CommandExpansion' && part.end - part.pos < MOST_PRINTED
-          ? printedIn(part.script, this.context())
+      staticOutput: (part) =>
+        part.type === 'CommandExpansion' && part.end - part.pos < MAX_STATIC_SUBSTITUTION_CHARACTERS
+          ? staticOutputOf(part.script, this.context())
           : null,
     }
   }
@@ -447,9 +511,10 @@ class Reader {
   }
 }
 
-const both = ({ done, failed }: Outcome): Folders => eitherDirectory(done, failed)
+const both = ({ afterSuccess, afterFailure }: DirectoryOutcome): WorkingDirectories =>
+  eitherDirectory(afterSuccess, afterFailure)
 
-function sameFolders(left: Folders, right: Folders): boolean {
+function sameFolders(left: WorkingDirectories, right: WorkingDirectories): boolean {
   if (left === null || right === null) return left === right
-  return left.length === right.length && left.every((folder) => right.includes(folder))
+  return left.length === right.length && left.every((directory) => right.includes(directory))
 }

@@ -1,32 +1,35 @@
-import { isOwnVariable } from '../tables/env-variables.ts'
+import { isShellVariable } from '../tables/env-variables.ts'
 import type { ShellWord } from './word.ts'
 
 /**
- * Whether a word may be printed: what a variable of the environment holds may be a secret, what a command prints has
- * been judged by itself. `isOpen` says that no variable of the line can hold a secret.
+ * Whether a word can be printed: a variable of the environment can contain a secret, while the output of a command is
+ * checked separately. `hasOnlyKnownVariables` says that no variable of the line can contain a secret.
  */
-export function isPlainText(
+export function isSafeToPrint(
   word: ShellWord,
-  isOpen: boolean,
+  hasOnlyKnownVariables: boolean,
   may: (word: ShellWord) => boolean,
 ): boolean {
   if (word.glob !== null) return may(word)
-  return word.isCertain || namesOnly(word.text, (name) => isOpen && isOwnVariable(name))
+  return (
+    word.isCertain ||
+    usesOnlyVariables(word.text, (name) => hasOnlyKnownVariables && isShellVariable(name))
+  )
 }
 
-/** Whether the line names no variable of the environment but those that everybody may know. */
-export function isUnterminated(line: string): boolean {
-  return namesOnly(line, isOwnVariable)
+/** Whether the line names no environment variable that could contain a secret. */
+export function hasOnlyKnownVariables(line: string): boolean {
+  return usesOnlyVariables(line, isShellVariable)
 }
 
-function namesOnly(text: string, isFine: (name: string) => boolean): boolean {
+function usesOnlyVariables(text: string, isAllowed: (name: string) => boolean): boolean {
   for (const [, brace, name = '', sets] of text.matchAll(/\$(\{?)([A-Za-z_]\w*)?(:?=)?/g)) {
-    const isKnown = KNOWN.has(name) && (brace === '' || sets === undefined)
-    if (name === '' ? brace !== '' : !isKnown && !isFine(name)) return false
+    const isKnown = PUBLIC_VARIABLES.has(name) && (brace === '' || sets === undefined)
+    if (name === '' ? brace !== '' : !isKnown && !isAllowed(name)) return false
   }
   return true
 }
 
-const KNOWN = new Set(
+const PUBLIC_VARIABLES = new Set(
   'PWD OLDPWD USER SHELL LANG PATH HOME RANDOM LINENO SECONDS HOSTNAME UID EUID PPID'.split(' '),
 )

@@ -1,32 +1,35 @@
 import type { Command, ParsedScript, Redirection } from 'unbash'
-import { plainValue, readWord, type ShellWord, type WordContext } from './word.ts'
+import { expandWord, plainValue, type ShellWord, type WordContext } from './word.ts'
 
-/** The script of a substitution, when all it does is print plain words. */
-export function printedIn(script: ParsedScript | undefined, context: WordContext): string | null {
+/** What a substitution prints, when it only prints plain words. */
+export function staticOutputOf(
+  script: ParsedScript | undefined,
+  context: WordContext,
+): string | null {
   const [statement, ...more] = script?.commands ?? []
   if (statement?.command.type !== 'Command' || more.length > 0) return null
-  return printedBy(statement.command, context, null)?.replace(/\n+$/, '') ?? null
+  return staticOutputOfCommand(statement.command, context, null)?.replace(/\n+$/, '') ?? null
 }
 
-/** What a command prints, when that is plain to see. `fed` is what stands before it in a pipe. */
-export function printedBy(
+/** What a command prints, when that is known. `input` is what the pipe feeds it. */
+export function staticOutputOfCommand(
   command: Command,
   context: WordContext,
-  fed: string | null,
+  input: string | null,
 ): string | null {
   const words = [command.name, ...command.args].flatMap((word) =>
-    word === undefined ? [] : readWord(word, context),
+    word === undefined ? [] : expandWord(word, context),
   )
-  if (passesOn(words)) return command.redirects.length > 0 ? inputOf(command.redirects) : fed
+  if (isPlainCat(words)) return command.redirects.length > 0 ? inputOf(command.redirects) : input
   return command.redirects.length > 0 ? null : printedText(words)
 }
 
-/** `cat`, with no file to print. */
-function passesOn([program, ...operands]: readonly ShellWord[]): boolean {
+/** `cat` without a file prints its input. */
+function isPlainCat([program, ...operands]: readonly ShellWord[]): boolean {
   return plainValue(program) === 'cat' && operands.every((word) => plainValue(word) === '-')
 }
 
-/** The text that a here-document or here-string feeds, when it is plain. */
+/** The text that a here-document or here-string feeds, when it contains no expansion. */
 export function inputOf(nodes: readonly Redirection[]): string | null {
   const node = nodes.at(-1)
   if (node?.type === 'HereDoc') {
@@ -37,7 +40,7 @@ export function inputOf(nodes: readonly Redirection[]): string | null {
   return node.target.value
 }
 
-/** What `echo` or `printf` prints when all its words are plain; null for anything else. */
+/** What `echo` or `printf` prints when all its words are known; null for other commands. */
 function printedText(words: readonly ShellWord[]): string | null {
   const values = words.map((word) =>
     word.glob === null ? (word.values.at(0) ?? null) : plainValue(word),
@@ -66,7 +69,7 @@ function printFormat([format, ...args]: readonly string[]): string | null {
   return text.replace(/%([%sb])/g, (_, kind: string) => (kind === '%' ? '%' : (args[at++] ?? '')))
 }
 
-const LETTERS = new Map([
+const ESCAPES = new Map([
   ['n', '\n'],
   ['t', '\t'],
   ['r', '\r'],
@@ -88,7 +91,7 @@ function unescaped(text: string): string {
       const code = hex ?? wide
       if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
       if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
-      return LETTERS.get(String(letter)) ?? whole
+      return ESCAPES.get(String(letter)) ?? whole
     },
   )
 }

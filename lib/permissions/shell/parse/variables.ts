@@ -1,54 +1,54 @@
 import { forEachChild, type SyntaxNode } from 'unbash'
 import type { FsView } from '../../types.ts'
-import type { Assigned } from '../types.ts'
+import type { VariableAssignment } from '../types.ts'
 import { expandGlob } from './expand-glob.ts'
-import { plainValue, type ShellWord, type Variable } from './word.ts'
-import type { Folders } from './working-directory.ts'
+import { plainValue, type ShellWord, type VariableValue } from './word.ts'
+import type { WorkingDirectories } from './working-directory.ts'
 
-/** What is known of the shell's variables at the place that reading has reached. */
+/** What is known about the shell's variables at the current place of the line. */
 export class Variables {
-  private readonly known = new Map<string, Variable>()
-  private readonly ground: FsView
+  private readonly values = new Map<string, VariableValue>()
+  private readonly view: FsView
 
-  constructor(ground: FsView) {
-    this.ground = ground
+  constructor(view: FsView) {
+    this.view = view
   }
 
-  get(name: string): Variable {
-    return this.known.get(name) ?? this.builtIn(name)
+  get(name: string): VariableValue {
+    return this.values.get(name) ?? this.builtIn(name)
   }
 
-  /** Good enough to find what a rule forbids; never to prove a line harmless, for it may not have run. */
-  remember({ name, value }: Assigned): void {
-    const before = this.known.get(name)?.values ?? []
-    const values = [...new Set([...before, ...value.values])].slice(0, MOST_GUESSES)
-    this.known.set(name, { values, isCertain: false })
+  /** Used to find what a rule denies, never to prove a line harmless: the assignment may not run. */
+  remember({ name, value }: VariableAssignment): void {
+    const before = this.values.get(name)?.values ?? []
+    const values = [...new Set([...before, ...value.values])].slice(0, MAX_REMEMBERED_VALUES)
+    this.values.set(name, { values, isCertain: false })
   }
 
-  /** Gives a variable its values for as long as a loop's body is read; after it they are only a guess. */
-  during<Value>(name: string, variable: Variable, read: () => Value): Value {
-    this.known.set(name, variable)
+  /** Gives a variable its values while the body of a loop is parsed; afterwards they are only a guess. */
+  duringLoop<Value>(name: string, variable: VariableValue, read: () => Value): Value {
+    this.values.set(name, variable)
     const value = read()
-    this.known.set(name, { values: this.get(name).values, isCertain: false })
+    this.values.set(name, { values: this.get(name).values, isCertain: false })
     return value
   }
 
-  private builtIn(name: string): Variable {
-    if (name === 'HOME') return { values: [this.ground.home], isCertain: true }
-    // Only at the start: `cd` changes it.
-    if (name === 'PWD') return { values: [this.ground.directory], isCertain: false }
+  private builtIn(name: string): VariableValue {
+    if (name === 'HOME') return { values: [this.view.home], isCertain: true }
+    // Only at first: `cd` changes it.
+    if (name === 'PWD') return { values: [this.view.directory], isCertain: false }
     if (name === 'IFS') return { values: [' '], isCertain: false }
-    // Without arguments, as `bash -c` gives none.
+    // `bash -c` has no positional parameters.
     if (/^[@*1-9]$/.test(name)) return { values: [''], isCertain: false }
-    return UNKNOWN
+    return UNKNOWN_VALUE
   }
 }
 
-const MOST_GUESSES = 8
+const MAX_REMEMBERED_VALUES = 8
 
-export const UNKNOWN: Variable = { values: [], isCertain: false }
+export const UNKNOWN_VALUE: VariableValue = { values: [], isCertain: false }
 
-/** Whether a loop's body may give the variable another value, which its next round would find. */
+/** Whether the body of a loop can set the variable, which its next iteration would see. */
 export function setsVariable(node: SyntaxNode, name: string): boolean {
   if (setsItself(node, name)) return true
   let sets = false
@@ -68,29 +68,35 @@ function setsItself(node: SyntaxNode, name: string): boolean {
     case 'ParameterExpansion':
       return node.parameter === name && /=$/.test(node.operation?.operator ?? '')
     case 'Command':
-      return isSetter(node) && node.args.some((word) => mayName(word, name))
+      return isSettingCommand(node) && node.args.some((word) => couldName(word, name))
     default:
       return false
   }
 }
 
-/** `printf` sets one only after `-v`. */
-function isSetter({ name, args: [first] }: Extract<SyntaxNode, { type: 'Command' }>): boolean {
+/** `printf` sets a variable only with `-v`. */
+function isSettingCommand({
+  name,
+  args: [first],
+}: Extract<SyntaxNode, { type: 'Command' }>): boolean {
   const program = name?.value ?? ''
-  if (program !== 'printf') return SETTERS.test(program)
+  if (program !== 'printf') return SETTING_COMMANDS.test(program)
   return first !== undefined && /^[-$`]/.test('value' in first ? String(first.value) : '')
 }
 
-const SETTERS =
+const SETTING_COMMANDS =
   /^(read|mapfile|readarray|getopts|declare|typeset|local|export|readonly|unset|let|wait|coproc|builtin|command|eval|source|\.)$/
 
-function mayName(word: { readonly text: string }, name: string): boolean {
+function couldName(word: { readonly text: string }, name: string): boolean {
   return /[$`'"\\]/.test(word.text) || word.text === name
 }
 
-/** The variables that `export X=rm` and its kin set. */
-export function declaredBy([program, ...args]: readonly ShellWord[]): readonly Assigned[] {
-  if (!DECLARERS.has(plainValue(program) ?? '')) return []
+/** The variables that `export X=rm` and similar commands set. */
+export function declaredVariables([
+  program,
+  ...args
+]: readonly ShellWord[]): readonly VariableAssignment[] {
+  if (!DECLARING_COMMANDS.has(plainValue(program) ?? '')) return []
   return args.flatMap((word) => {
     const [, name, value] = /^(\w+)=([\s\S]*)$/.exec(word.values.at(0) ?? '') ?? []
     if (name === undefined || value === undefined) return []
@@ -98,25 +104,28 @@ export function declaredBy([program, ...args]: readonly ShellWord[]): readonly A
   })
 }
 
-const DECLARERS = new Set(['export', 'declare', 'typeset', 'readonly', 'local'])
+const DECLARING_COMMANDS = new Set(['export', 'declare', 'typeset', 'readonly', 'local'])
 
-/** What a loop's variable may be: the words that it runs over, wildcards looked up. */
-export function loopVariable(list: readonly ShellWord[] | null, folders: Folders): Variable {
-  if (list === null) return UNKNOWN
-  const [folder, ...others] = folders ?? []
+/** The values of a loop's variable: the words of its list, with wildcards expanded. */
+export function loopVariableValue(
+  list: readonly ShellWord[] | null,
+  directories: WorkingDirectories,
+): VariableValue {
+  if (list === null) return UNKNOWN_VALUE
+  const [directory, ...others] = directories ?? []
   const all = list.map((word) => {
     if (word.glob === null) return word.isCertain ? word.values : null
-    if (folder === undefined || others.length > 0 || !word.isCertain) return null
-    return expandGlob(word.glob, folder)?.map((file) => relativeTo(folder, file)) ?? null
+    if (directory === undefined || others.length > 0 || !word.isCertain) return null
+    return expandGlob(word.glob, directory)?.map((file) => relativeTo(directory, file)) ?? null
   })
   const values = all.flatMap((one, at) => one ?? list[at]?.values ?? [])
   const isCertain = all.every((one) => one !== null)
-  return values.length > MOST_IN_LOOP ? UNKNOWN : { values, isCertain }
+  return values.length > MAX_LOOP_VALUES ? UNKNOWN_VALUE : { values, isCertain }
 }
 
-const MOST_IN_LOOP = 64
+const MAX_LOOP_VALUES = 64
 
-/** As the shell would write it: a file that begins with a dash must still look like an option. */
-function relativeTo(folder: string, file: string): string {
-  return file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file
+/** As the shell writes it, so that a file name that begins with a dash still looks like an option. */
+function relativeTo(directory: string, file: string): string {
+  return file.startsWith(`${directory}/`) ? file.slice(directory.length + 1) : file
 }

@@ -1,54 +1,56 @@
 import type { Assignment, GlobPart, LiteralPart, Word, WordPart } from 'unbash'
 
-/** One argument, as far as it is known before the line runs. */
+/** One word of a command, as far as it is known before the line runs. */
 export interface ShellWord {
   /** As written. */
   readonly text: string
-  /** What it may be; several when a loop sets it. With `isCertain` these are all of them. */
+  /** The values it can have; several when a loop sets it. With `isCertain` there are no others. */
   readonly values: readonly string[]
   readonly isCertain: boolean
-  /** A pattern for file names, its letters quoted; null when no wildcard stands unquoted. */
+  /** A pattern for file names, with literal characters escaped; null without an unquoted wildcard. */
   readonly glob: string | null
 }
 
-/** What a name stands for: all that it may be, or only a guess. */
-export interface Variable {
+/** The values a variable can have: all of them, or only a guess. */
+export interface VariableValue {
   readonly values: readonly string[]
   readonly isCertain: boolean
 }
 
 export interface WordContext {
   readonly home: string
-  variable(name: string): Variable
-  /** What a substitution prints, if that is plain to see: `$(echo rm)`. */
-  printed(part: WordPart): string | null
+  variable(name: string): VariableValue
+  /** What a substitution prints, if that is known: `$(echo rm)`. */
+  staticOutput(part: WordPart): string | null
 }
 
-/** A word after quotes, escapes, `~`, braces and variables: several when braces make several of it. */
-export function readWord(word: Word | Assignment, context: WordContext): readonly ShellWord[] {
-  if (word.type === 'Assignment') return [readAssignment(word, context)]
+/** Expands quotes, escapes, `~`, braces and variables of a word; braces can make several words of it. */
+export function expandWord(word: Word | Assignment, context: WordContext): readonly ShellWord[] {
+  if (word.type === 'Assignment') return [expandAssignment(word, context)]
   const { text } = word
   const parts = word.parts ?? [{ type: 'Literal' as const, value: word.value, text }]
-  let pieces: readonly Piece[] = [START]
+  let pieces: readonly WordPiece[] = [EMPTY_PIECE]
   for (const part of parts) {
-    const next = readPart(part, context)
-    if (pieces.length * next.length > MOST) return [unknownWord(text)]
-    pieces = pieces.flatMap((piece) => next.map((one) => join(piece, one)))
+    const next = expandPart(part, context)
+    if (pieces.length * next.length > MAX_ALTERNATIVES) return [unknownWord(text)]
+    pieces = pieces.flatMap((piece) => next.map((one) => joinPieces(piece, one)))
   }
-  // What braces make of nothing is no word: `{,rm}` runs rm.
+  // An empty expansion is dropped: `{,rm}` runs rm.
   const isQuoted = /["'\\]/.test(text)
   const words = pieces.filter(({ values }) => isQuoted || values.some((value) => value !== ''))
-  return (words.length === 0 ? pieces : words).map((piece) => finish(text, piece, context.home))
+  return (words.length === 0 ? pieces : words).map((piece) =>
+    toShellWord(text, piece, context.home),
+  )
 }
 
-/** More alternatives than a person would write. */
-const MOST = 64
+/** More than a person would write. */
+const MAX_ALTERNATIVES = 64
 
 export function unknownWord(text: string): ShellWord {
   return { text, values: [], isCertain: false, glob: null }
 }
 
-/** A word whose value is known: a single one, certain, and no pattern. */
+/** The value of a word that has exactly one certain value and is not a pattern; null otherwise. */
 export function plainValue(word: ShellWord | undefined): string | null {
   const [value] = word?.values ?? []
   if (word === undefined || value === undefined || word.values.length > 1) return null
@@ -59,102 +61,110 @@ export function literalWord(value: string): ShellWord {
   return { text: value, values: [value], isCertain: true, glob: null }
 }
 
-/** A part of a word. `glob` is its value as a pattern, with everything quoted that is meant literally. */
-interface Piece extends Variable {
+/** A part of a word. `glob` is its value as a pattern, with literal characters escaped. */
+interface WordPiece extends VariableValue {
   readonly glob: string
   readonly isGlob: boolean
-  /** Whether the word begins with a `~` that no quote protects. */
+  /** Whether the word begins with an unquoted `~`. */
   readonly tilde: boolean
 }
 
-const START: Piece = { values: [''], isCertain: true, glob: '', isGlob: false, tilde: false }
-const UNKNOWN: Piece = { ...START, values: [], isCertain: false }
+const EMPTY_PIECE: WordPiece = {
+  values: [''],
+  isCertain: true,
+  glob: '',
+  isGlob: false,
+  tilde: false,
+}
+const UNKNOWN_PIECE: WordPiece = { ...EMPTY_PIECE, values: [], isCertain: false }
 
-type PartLike = WordPart | Pick<LiteralPart, 'type' | 'value' | 'text'>
+type WordPartLike = WordPart | Pick<LiteralPart, 'type' | 'value' | 'text'>
 
-function readPart(part: PartLike, context: WordContext): readonly Piece[] {
+function expandPart(part: WordPartLike, context: WordContext): readonly WordPiece[] {
   switch (part.type) {
     case 'Literal':
-      return [{ ...quoted(part.value), tilde: part.text.startsWith('~') }]
+      return [{ ...literalPiece(part.value), tilde: part.text.startsWith('~') }]
     case 'SingleQuoted':
     case 'AnsiCQuoted':
-      return [quoted(part.value)]
+      return [literalPiece(part.value)]
     case 'DoubleQuoted':
     case 'LocaleString':
-      return [readQuotes(part.parts, context)]
+      return [expandQuotes(part.parts, context)]
     case 'Glob':
-      return [readWildcard(part)]
+      return [expandWildcard(part)]
     case 'BraceExpansion':
-      return readBraces(part.text)
+      return expandBraces(part.text)
     default:
-      return [asSplit(readExpansion(part, context))]
+      return [splitPiece(expandVariable(part, context))]
   }
 }
 
-function readWildcard({ text, value, parts = [] }: GlobPart): Piece {
+function expandWildcard({ text, value, parts = [] }: GlobPart): WordPiece {
   const isKnown = parts.every(({ type }) => type === 'Literal')
-  return { ...quoted(value), glob: text, isGlob: true, isCertain: isKnown }
+  return { ...literalPiece(value), glob: text, isGlob: true, isCertain: isKnown }
 }
 
-function quoted(value: string): Piece {
-  return { ...START, values: [value], glob: value.replace(/[*?[\]{}()|!+@\\]/g, '\\$&') }
+function literalPiece(value: string): WordPiece {
+  return { ...EMPTY_PIECE, values: [value], glob: value.replace(/[*?[\]{}()|!+@\\]/g, '\\$&') }
 }
 
-function readQuotes(parts: readonly WordPart[], context: WordContext): Piece {
-  let whole = START
+function expandQuotes(parts: readonly WordPart[], context: WordContext): WordPiece {
+  let joined = EMPTY_PIECE
   for (const part of parts) {
-    const next = part.type === 'Literal' ? quoted(part.value) : readExpansion(part, context)
-    whole = join(whole, next)
-    if (whole.values.length > MOST) return UNKNOWN
+    const next = part.type === 'Literal' ? literalPiece(part.value) : expandVariable(part, context)
+    joined = joinPieces(joined, next)
+    if (joined.values.length > MAX_ALTERNATIVES) return UNKNOWN_PIECE
   }
-  return whole
+  return joined
 }
 
-function readExpansion(part: WordPart, context: WordContext): Piece {
-  if (part.type === 'SimpleExpansion') return ofVariable(context.variable(part.text.slice(1)))
-  // A pipe that what stands in it feeds, which is judged by itself.
-  if (part.type === 'ProcessSubstitution' && part.operator === '<') return quoted('/dev/null')
+function expandVariable(part: WordPart, context: WordContext): WordPiece {
+  if (part.type === 'SimpleExpansion') return variablePiece(context.variable(part.text.slice(1)))
+  // A pipe, fed by commands that are checked separately.
+  if (part.type === 'ProcessSubstitution' && part.operator === '<') return literalPiece('/dev/null')
   if (part.type === 'CommandExpansion') {
-    const printed = context.printed(part)
-    return printed === null ? UNKNOWN : { ...quoted(printed), isCertain: false }
+    const staticOutput = context.staticOutput(part)
+    return staticOutput === null
+      ? UNKNOWN_PIECE
+      : { ...literalPiece(staticOutput), isCertain: false }
   }
-  if (part.type !== 'ParameterExpansion') return UNKNOWN
+  if (part.type !== 'ParameterExpansion') return UNKNOWN_PIECE
   const { parameter, prefix, index, operation } = part
-  if (prefix !== undefined || index !== undefined) return UNKNOWN
-  if (operation === undefined) return ofVariable(context.variable(parameter))
-  if (operation.type !== 'Default' || !/[-=]$/.test(operation.operator)) return UNKNOWN
-  const fallback = readWord(operation.operand, context).flatMap(({ values }) => values)
-  return { ...UNKNOWN, values: [...context.variable(parameter).values, ...fallback] }
+  if (prefix !== undefined || index !== undefined) return UNKNOWN_PIECE
+  if (operation === undefined) return variablePiece(context.variable(parameter))
+  if (operation.type !== 'Default' || !/[-=]$/.test(operation.operator)) return UNKNOWN_PIECE
+  const fallback = expandWord(operation.operand, context).flatMap(({ values }) => values)
+  return { ...UNKNOWN_PIECE, values: [...context.variable(parameter).values, ...fallback] }
 }
 
-function ofVariable({ values, isCertain }: Variable): Piece {
+function variablePiece({ values, isCertain }: VariableValue): WordPiece {
   const [only = ''] = values
-  const { glob } = quoted(only)
-  return { ...START, values, isCertain, glob }
+  const { glob } = literalPiece(only)
+  return { ...EMPTY_PIECE, values, isCertain, glob }
 }
 
-/** Outside quotes a value is split at blanks, its wildcards work, and an empty one vanishes. */
-function asSplit(piece: Piece): Piece {
+/** Outside quotes the shell splits a value at blanks, expands its wildcards, and drops an empty one. */
+function splitPiece(piece: WordPiece): WordPiece {
   const isPlain = piece.values.every((value) => value !== '' && !/[\s*?[\]\\]/.test(value))
   return isPlain ? piece : { ...piece, isCertain: false }
 }
 
-function join(left: Piece, right: Piece): Piece {
+function joinPieces(left: WordPiece, right: WordPiece): WordPiece {
   return {
     values: left.values.flatMap((one) => right.values.map((other) => one + other)),
     isCertain: left.isCertain && right.isCertain,
     glob: left.glob + right.glob,
     isGlob: left.isGlob || right.isGlob,
-    tilde: left === START ? right.tilde : left.tilde,
+    tilde: left === EMPTY_PIECE ? right.tilde : left.tilde,
   }
 }
 
-function finish(text: string, piece: Piece, home: string): ShellWord {
+function toShellWord(text: string, piece: WordPiece, home: string): ShellWord {
   const { values, isGlob } = piece
   const isCertain = piece.isCertain && !(isGlob && values.length > 1)
   const glob = isGlob ? piece.glob : null
   if (!piece.tilde) return { text, values, isCertain, glob }
-  // `~+` is the folder itself; that it could be another one keeps it from being certain.
+  // `~+` is the current directory, which may have changed: not certain.
   if (values.every((value) => /^~\+(\/|$)/.test(value))) {
     return { text, values: values.map((value) => `.${value.slice(2)}`), isCertain: false, glob }
   }
@@ -163,28 +173,28 @@ function finish(text: string, piece: Piece, home: string): ShellWord {
   return { text, values: values.map((value) => home + value.slice(1)), isCertain, glob }
 }
 
-/** `{a,b}` and `{1..3}` of plain letters; whatever else stands in braces is known only when it runs. */
-function readBraces(text: string): readonly Piece[] {
+/** `{a,b}` and `{1..3}` with plain characters; other braces are not known before the line runs. */
+function expandBraces(text: string): readonly WordPiece[] {
   const body = text.slice(1, -1)
   const range = /^(\d{1,4})\.\.(\d{1,4})$/.exec(body)
-  if (range !== null) return readRange(Number(range[1]), Number(range[2]))
+  if (range !== null) return expandRange(Number(range[1]), Number(range[2]))
   const isPlain = /^[\w./,+:@%=-]*$/.test(body) && body.includes(',')
-  if (!isPlain) return [UNKNOWN]
+  if (!isPlain) return [UNKNOWN_PIECE]
   const options = body.split(',')
-  return options.length > MOST ? [UNKNOWN] : options.map(quoted)
+  return options.length > MAX_ALTERNATIVES ? [UNKNOWN_PIECE] : options.map(literalPiece)
 }
 
-function readRange(from: number, to: number): readonly Piece[] {
+function expandRange(from: number, to: number): readonly WordPiece[] {
   const size = Math.abs(to - from) + 1
-  if (size > MOST) return [UNKNOWN]
+  if (size > MAX_ALTERNATIVES) return [UNKNOWN_PIECE]
   const step = to < from ? -1 : 1
-  return Array.from({ length: size }, (_, at) => quoted(String(from + at * step)))
+  return Array.from({ length: size }, (_, at) => literalPiece(String(from + at * step)))
 }
 
-function readAssignment(assignment: Assignment, context: WordContext): ShellWord {
+function expandAssignment(assignment: Assignment, context: WordContext): ShellWord {
   const { text, name, value, index, append } = assignment
   if (index !== undefined || value.type === 'ArrayValue') return unknownWord(text)
-  const [word, ...more] = readWord(value, context)
+  const [word, ...more] = expandWord(value, context)
   if (word === undefined || more.length > 0) return unknownWord(text)
   const sign = append ? '+=' : '='
   return { ...word, text, values: word.values.map((one) => `${name}${sign}${one}`) }

@@ -2,64 +2,75 @@ import path from 'node:path'
 import type { FsView } from '../../types.ts'
 import { plainValue, type ShellWord } from './word.ts'
 
-/** Where a command may find itself; null when only running it tells. */
-export type Folders = readonly string[] | null
+/** The directories in which a command can run; null when that is determined at run time. */
+export type WorkingDirectories = readonly string[] | null
 
-/** Where the shell stands after a command succeeded, and after it failed. */
-export interface Outcome {
-  readonly done: Folders
-  readonly failed: Folders
+/** The working directories after a command succeeded, and after it failed. */
+export interface DirectoryOutcome {
+  readonly afterSuccess: WorkingDirectories
+  readonly afterFailure: WorkingDirectories
 }
 
-const MOST = 8
+const MAX_DIRECTORIES = 8
 
-export function eitherDirectory(one: Folders, other: Folders): Folders {
+export function eitherDirectory(
+  one: WorkingDirectories,
+  other: WorkingDirectories,
+): WorkingDirectories {
   if (one === other) return one
   if (one === null || other === null) return null
   const all = [...new Set([...one, ...other])]
-  return all.length > MOST ? null : all
+  return all.length > MAX_DIRECTORIES ? null : all
 }
 
-/** What `cd` and its kin do to the folder; every other command leaves it. */
-export function changeFolder(
+/** What `cd` and similar commands do to the working directory; other commands do not change it. */
+export function changeDirectory(
   words: readonly ShellWord[],
-  folders: Folders,
-  ground: FsView,
-): Outcome {
-  const still: Outcome = { done: folders, failed: folders }
+  directories: WorkingDirectories,
+  view: FsView,
+): DirectoryOutcome {
+  const unchanged: DirectoryOutcome = { afterSuccess: directories, afterFailure: directories }
   const [name] = words
   const program = name?.values.at(0)
-  if (name === undefined || program === undefined) return still
-  if (program === 'popd' || program === 'dirs') return { done: null, failed: folders }
-  // `pushd` alone, or with a number, goes back to where it has been.
+  if (name === undefined || program === undefined) return unchanged
+  if (program === 'popd' || program === 'dirs')
+    return { afterSuccess: null, afterFailure: directories }
+  // `pushd` without a directory returns to an earlier one.
   const isTurn = program === 'pushd' && !/^[^-+]/.test(plainValue(words[1]) ?? '')
-  if (isTurn) return { done: null, failed: folders }
+  if (isTurn) return { afterSuccess: null, afterFailure: directories }
   if (program === 'builtin' || program === 'command') {
-    return changeFolder(words.slice(1), folders, ground)
+    return changeDirectory(words.slice(1), directories, view)
   }
   if (program === 'eval' || program === 'source' || program === '.')
-    return { done: null, failed: null }
-  if (!CHANGERS.has(program)) return still
-  return { done: folders === null ? null : goTo(words.slice(1), folders, ground), failed: folders }
+    return { afterSuccess: null, afterFailure: null }
+  if (!CHANGING_COMMANDS.has(program)) return unchanged
+  return {
+    afterSuccess: directories === null ? null : resolveTargets(words.slice(1), directories, view),
+    afterFailure: directories,
+  }
 }
 
-const CHANGERS = new Set(['cd', 'pushd', 'chdir'])
+const CHANGING_COMMANDS = new Set(['cd', 'pushd', 'chdir'])
 
-function goTo(args: readonly ShellWord[], folders: readonly string[], ground: FsView): Folders {
+function resolveTargets(
+  args: readonly ShellWord[],
+  directories: readonly string[],
+  view: FsView,
+): WorkingDirectories {
   const operands = args.filter((word) => !/^-[LPe@]+$|^--$/.test(plainValue(word) ?? ''))
   const [operand, ...more] = operands
-  if (operand === undefined) return [ground.resolve(ground.home)]
+  if (operand === undefined) return [view.resolve(view.home)]
   const target = plainValue(operand)
   if (target === null || target === '-' || more.length > 0) return null
-  // The shell folds `..` as text, programs follow links first: both places are possible from here on.
-  const reached = folders.flatMap((folder) => {
-    const lexical = path.resolve(folder, target)
+  // The shell folds `..` textually, programs follow links first: both directories are possible afterwards.
+  const reached = directories.flatMap((directory) => {
+    const lexical = path.resolve(directory, target)
     return [
-      ground.resolve(lexical),
-      ground.resolve(path.isAbsolute(target) ? target : `${folder}/${target}`),
+      view.resolve(lexical),
+      view.resolve(path.isAbsolute(target) ? target : `${directory}/${target}`),
       lexical,
     ]
   })
   const all = [...new Set(reached)]
-  return all.length > MOST ? null : all
+  return all.length > MAX_DIRECTORIES ? null : all
 }

@@ -72,13 +72,13 @@ const FIND_VALUES = new Set([
   ],
 ])
 
-/** Tests that look at another file. */
+/** Tests that read another file. */
 const FIND_FILES = new Set(['-newer', '-anewer', '-cnewer', '-samefile'])
 
-/** Names below the project. With `-exec` the programs are judged by themselves, and see only plain files. */
-export function finds(
+/** Lists names inside the project. With `-exec`, the programs are checked separately and must get only regular files. */
+export function isReadOnlyFind(
   args: readonly ShellWord[],
-  { folders }: SimpleCommand,
+  { directories }: SimpleCommand,
   { mayRead, mayReadBelow }: ReadPolicy,
 ): boolean {
   let at = 0
@@ -87,7 +87,7 @@ export function finds(
     if (value !== null && /^(-.*|[!(),])$/.test(value)) break
     const word = args[at]
     if (word?.values.some((one) => /^[-!(),]/.test(one))) return false
-    if (word === undefined || !mayReadWord(word, folders, mayRead)) return false
+    if (word === undefined || !mayReadWord(word, directories, mayRead)) return false
   }
   let starts = false
   for (; at < args.length; at++) {
@@ -99,24 +99,24 @@ export function finds(
       while (at < args.length && !/^[;+]$/.test(plainValue(args[at]) ?? '')) at++
     } else if (FIND_FILES.has(value)) {
       const file = args[++at]
-      if (file === undefined || !mayReadWord(file, folders, mayRead)) return false
+      if (file === undefined || !mayReadWord(file, directories, mayRead)) return false
     } else if (!FIND_VALUES.has(value) || plainValue(args[++at]) === null) return false
   }
-  return !starts || (onlyFiles(args) && mayReadBelowAll(args, folders, mayReadBelow))
+  return !starts || (matchesOnlyFiles(args) && mayReadBelowAll(args, directories, mayReadBelow))
 }
 
-/** What the started programs are shown may be any file below. */
+/** The started programs can get every file below. */
 function mayReadBelowAll(
   args: readonly ShellWord[],
-  folders: SimpleCommand['folders'],
-  mayReadBelow: (folder: string) => boolean,
+  directories: SimpleCommand['directories'],
+  mayReadBelow: (directory: string) => boolean,
 ): boolean {
   const end = args.findIndex((word) => /^[-!(]/.test(word.values.at(0) ?? ''))
   const starts = end > 0 ? args.slice(0, end) : [CWD]
-  return starts.every((word) => mayReadWord(word, folders, mayReadBelow))
+  return starts.every((word) => mayReadWord(word, directories, mayReadBelow))
 }
 
-function onlyFiles(args: readonly ShellWord[]): boolean {
+function matchesOnlyFiles(args: readonly ShellWord[]): boolean {
   const values = args.map((word) => plainValue(word) ?? '')
   const type = values.indexOf('-type')
   const isEither = values.some((value) => /^(-o|-or|,|!|-not)$/.test(value))

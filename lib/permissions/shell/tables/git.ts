@@ -1,102 +1,108 @@
 import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
-import { NO_OPTIONS, type Options, sortArgs } from './options.ts'
+import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
 
-/** A git command that only looks, with what it looks at; null when it isn't known to be one. */
-export interface GitLook {
-  /** Folders that it is told to work in (`-C`). */
-  readonly folders: readonly ShellWord[]
+/** A git command that only reads, with what it reads. */
+export interface GitReadCommand {
+  /** The directories given by `-C`. */
+  readonly directories: readonly ShellWord[]
   readonly operands: readonly ShellWord[]
   readonly files: readonly ShellWord[]
-  /** Names and values, which it may repeat when it complains. */
+  /** Names and values, which it can print in an error message. */
   readonly texts: readonly ShellWord[]
-  /** Whether lines of files are shown: of all that is tracked, or of what the operands name. */
+  /** Whether it shows the content of files: of all tracked files, or of those that the operands name. */
   readonly shows: 'all' | 'named' | null
 }
 
-export function readGit(args: readonly ShellWord[]): GitLook | null {
-  const folders: ShellWord[] = []
+/** Null when the command is not known to be read-only. */
+export function parseGitCommand(args: readonly ShellWord[]): GitReadCommand | null {
+  const directories: ShellWord[] = []
   let at = 0
   for (; at < args.length; at++) {
     const value = plainValue(args[at])
     if (value === null) return null
     if (value === '-C') {
-      const folder = args[++at]
-      if (folder === undefined) return null
-      folders.push(folder)
-    } else if (!PASSING.has(value)) break
+      const directory = args[++at]
+      if (directory === undefined) return null
+      directories.push(directory)
+    } else if (!GLOBAL_OPTIONS.has(value)) break
   }
   const name = plainValue(args[at]) ?? ''
   if (name === '--version' || name === 'version')
-    return { folders, operands: [], files: [], texts: args.slice(at + 1), shows: null }
-  const look = LOOKS.get(name)
-  if (look === undefined || args.some(({ values }) => values.some((one) => SIGNATURE.test(one)))) {
+    return { directories, operands: [], files: [], texts: args.slice(at + 1), shows: null }
+  const subcommand = GIT_SUBCOMMANDS.get(name)
+  if (
+    subcommand === undefined ||
+    args.some(({ values }) => values.some((one) => SIGNATURE_FORMAT.test(one)))
+  ) {
     return null
   }
-  const given = args.slice(at + 1).map((word) => LONG.get(plainValue(word) ?? '') ?? word)
-  const sorted = sortArgs(given, look.options)
+  const given = args
+    .slice(at + 1)
+    .map((word) => ATTACHED_OPTIONS.get(plainValue(word) ?? '') ?? word)
+  const sorted = sortArgs(given, subcommand.optionGrammar)
   if (sorted === null) return null
   const operands = sorted.operands.map((word) => plainValue(word) ?? '')
-  if (!look.fits(operands, sorted.given)) return null
-  const isPaths = look.operands === 'paths'
+  if (!subcommand.accepts(operands, sorted.given)) return null
+  const isPaths = subcommand.operands === 'paths'
   return {
-    folders,
+    directories,
     operands: isPaths ? sorted.operands : [],
     files: sorted.files,
     texts: isPaths ? sorted.texts : [...sorted.texts, ...sorted.operands],
-    shows: shownLines(name, sorted.given),
+    shows: findShownLines(name, sorted.given),
   }
 }
 
-function shownLines(name: string, given: readonly string[]): GitLook['shows'] {
-  // What is looked for may have the name of a file.
+function findShownLines(name: string, given: readonly string[]): GitReadCommand['shows'] {
+  // The pattern can have the name of a file.
   if (name === 'grep') return 'all'
-  const isPatch = given.some((one) => PATCH.test(one))
+  const isPatch = given.some((one) => PATCH_OPTION.test(one))
   if (name === 'show' || name === 'diff') {
-    return isPatch || !given.some((one) => NAMES_ONLY.test(one)) ? 'named' : null
+    return isPatch || !given.some((one) => NAMES_ONLY_OPTION.test(one)) ? 'named' : null
   }
   if (name === 'cat-file') return given.includes('-p') ? 'named' : null
   if (name === 'status') return given.some((one) => /^(-v|--verbose)$/.test(one)) ? 'named' : null
-  return isPatch && HISTORY.test(name) ? 'named' : null
+  return isPatch && HISTORY_SUBCOMMAND.test(name) ? 'named' : null
 }
 
-const HISTORY = /^(log|whatchanged|shortlog|reflog|rev-list|diff-tree)$/
+const HISTORY_SUBCOMMAND = /^(log|whatchanged|shortlog|reflog|rev-list|diff-tree)$/
 
-/** Of a diff: the options with which lines are shown. */
-const PATCH =
+/** The options of a diff that show the content of files. */
+const PATCH_OPTION =
   /^(-[puUcWL]|--(patch|patch-with-raw|unified|cc|word-diff|word-diff-regex|color-words|function-context|binary|check))$/
 
-const NAMES_ONLY =
+const NAMES_ONLY_OPTION =
   /^(-s|--(stat|shortstat|numstat|dirstat|cumulative|compact-summary|summary|name-only|name-status|no-patch|raw|quiet))$/
 
-/** Short options with a value that can't stand apart. */
-const LONG: ReadonlyMap<string, ShellWord> = new Map(
+/** Short options whose value is always attached. */
+const ATTACHED_OPTIONS: ReadonlyMap<string, ShellWord> = new Map(
   ['no', 'normal', 'all'].map((which) => [`-u${which}`, literalWord(`--untracked-files=${which}`)]),
 )
 
-/** To show what a signature is worth, git runs the program that checks it. */
-const SIGNATURE = /%[-+ ]?G|%\(\*?signature/
+/** To show a signature, git runs the program that verifies it. */
+const SIGNATURE_FORMAT = /%[-+ ]?G|%\(\*?signature/
 
-const PASSING = new Set(['--no-pager', '--no-optional-locks', '--literal-pathspecs', '-P'])
+const GLOBAL_OPTIONS = new Set(['--no-pager', '--no-optional-locks', '--literal-pathspecs', '-P'])
 
-interface Look {
-  readonly options: Options
+interface GitSubcommand {
+  readonly optionGrammar: OptionGrammar
   readonly operands: 'paths' | 'names'
-  fits(operands: readonly string[], given: readonly string[]): boolean
+  accepts(operands: readonly string[], given: readonly string[]): boolean
 }
 
-function options(
+function optionGrammar(
   flags: string,
   values: string,
   long: string,
-  more: Partial<Options> = {},
-): Options {
+  more: Partial<OptionGrammar> = {},
+): OptionGrammar {
   return { ...NO_OPTIONS, flags, values, long: long.trim().split(/\s+/), ...more }
 }
 
 const always = (): boolean => true
 const noOperands = (operands: readonly string[]): boolean => operands.length === 0
 
-const DIFF = `patch no-patch unified? raw patch-with-raw minimal patience histogram anchored= diff-algorithm=
+const DIFF_OPTIONS = `patch no-patch unified? raw patch-with-raw minimal patience histogram anchored= diff-algorithm=
   stat? numstat shortstat dirstat? cumulative summary name-only name-status color? no-color
   color-moved? no-color-moved word-diff? word-diff-regex= color-words? no-renames check full-index
   binary abbrev? break-rewrites? find-renames? find-copies? find-copies-harder
@@ -106,7 +112,7 @@ const DIFF = `patch no-patch unified? raw patch-with-raw minimal patience histog
   ignore-submodules? src-prefix= dst-prefix= no-prefix compact-summary cached staged merge-base
   submodule? line-prefix= ita-invisible-in-index`
 
-const LOG = `${DIFF} follow decorate? no-decorate decorate-refs= decorate-refs-exclude= source mailmap
+const LOG_OPTIONS = `${DIFF_OPTIONS} follow decorate? no-decorate decorate-refs= decorate-refs-exclude= source mailmap
   no-mailmap log-size max-count= skip= since= after= until= before= author= committer= grep=
   all-match invert-grep regexp-ignore-case basic-regexp extended-regexp fixed-strings perl-regexp
   remove-empty merges no-merges min-parents= max-parents= first-parent not all branches? tags?
@@ -116,87 +122,107 @@ const LOG = `${DIFF} follow decorate? no-decorate decorate-refs= decorate-refs-e
   left-right graph show-linear-break? cherry-pick cherry-mark cherry left-only right-only
   walk-reflogs merge cc combined-all-paths no-notes notes? show-notes? encoding= count use-bitmap-index`
 
-const log: Look = {
-  options: options('pusrwbazcmgWRiEFPtlDz', 'nSGL', LOG, { isNumbered: true, maybe: 'UMCB' }),
+const logSubcommand: GitSubcommand = {
+  optionGrammar: optionGrammar('pusrwbazcmgWRiEFPtlDz', 'nSGL', LOG_OPTIONS, {
+    isNumbered: true,
+    maybe: 'UMCB',
+  }),
   operands: 'paths',
-  fits: always,
+  accepts: always,
 }
 
-const REF_LONG = `list all remotes verbose contains= no-contains= merged? no-merged? points-at= sort=
+const REF_OPTIONS = `list all remotes verbose contains= no-contains= merged? no-merged? points-at= sort=
   format= color? no-color column? no-column ignore-case abbrev= no-abbrev show-current`
 
-/** The options after which an operand is a pattern or a commit to compare with, not a name to create. */
-const LISTING = /^(-l|-n|--list|--contains|--no-contains|--merged|--no-merged|--points-at)$/
+/** With these options an operand is a pattern or a commit, not a name to create. */
+const LISTING_OPTION = /^(-l|-n|--list|--contains|--no-contains|--merged|--no-merged|--points-at)$/
 
-function lists(operands: readonly string[], given: readonly string[]): boolean {
-  return operands.length === 0 || given.some((one) => LISTING.test(one))
+function isListing(operands: readonly string[], given: readonly string[]): boolean {
+  return operands.length === 0 || given.some((one) => LISTING_OPTION.test(one))
 }
 
-const names = (flags: string, values: string, long: string): Look => ({
-  options: options(flags, values, long, { isNumbered: true }),
+const namesSubcommand = (flags: string, values: string, long: string): GitSubcommand => ({
+  optionGrammar: optionGrammar(flags, values, long, { isNumbered: true }),
   operands: 'names',
-  fits: always,
+  accepts: always,
 })
 
-const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
-  ['log', log],
-  ['whatchanged', log],
-  ['show', log],
+const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitSubcommand>([
+  ['log', logSubcommand],
+  ['whatchanged', logSubcommand],
+  ['show', logSubcommand],
   [
     'shortlog',
     {
-      ...log,
-      options: options('sneci', '', `${LOG} summary numbered email group=`, { maybe: 'w' }),
+      ...logSubcommand,
+      optionGrammar: optionGrammar('sneci', '', `${LOG_OPTIONS} summary numbered email group=`, {
+        maybe: 'w',
+      }),
     },
   ],
-  ['reflog', { ...log, fits: (operands) => !CHANGING.test(operands[0] ?? '') }],
+  ['reflog', { ...logSubcommand, accepts: (operands) => !CHANGING_REFLOG.test(operands[0] ?? '') }],
   [
     'diff',
     {
-      options: options('pusrwbazcmWRi', 'SG', DIFF, { isNumbered: true, maybe: 'UMCB' }),
+      optionGrammar: optionGrammar('pusrwbazcmWRi', 'SG', DIFF_OPTIONS, {
+        isNumbered: true,
+        maybe: 'UMCB',
+      }),
       operands: 'paths',
-      fits: always,
+      accepts: always,
     },
   ],
   [
     'diff-tree',
     {
-      options: options('pustrwbazcmWRi', 'SG', `${DIFF} root no-commit-id stdin`, {
-        maybe: 'UMCB',
-      }),
+      optionGrammar: optionGrammar(
+        'pustrwbazcmWRi',
+        'SG',
+        `${DIFF_OPTIONS} root no-commit-id stdin`,
+        {
+          maybe: 'UMCB',
+        },
+      ),
       operands: 'paths',
-      fits: always,
+      accepts: always,
     },
   ],
   [
     'status',
     {
-      options: options(
+      optionGrammar: optionGrammar(
         'svbuz',
         '',
         'short branch show-stash porcelain? long verbose untracked-files? ignore-submodules? ignored? ahead-behind no-ahead-behind renames no-renames column? no-column',
       ),
       operands: 'paths',
-      fits: always,
+      accepts: always,
     },
   ],
   [
     'blame',
     {
-      options: options(
+      optionGrammar: optionGrammar(
         'blrtcsefnwpMC',
         'L',
         'root show-stats porcelain line-porcelain incremental show-name show-number show-email date= abbrev= since= first-parent color-lines color-by-age ignore-rev=',
       ),
       operands: 'paths',
-      fits: always,
+      accepts: always,
     },
   ],
-  ['annotate', { options: options('blrtcsefnwp', 'L', 'root'), operands: 'paths', fits: always }],
+  [
+    'annotate',
+    {
+      optionGrammar: optionGrammar('blrtcsefnwp', 'L', 'root'),
+      operands: 'paths',
+      accepts: always,
+    },
+  ],
   [
     'grep',
     {
-      options: options(
+      optionGrammar: optionGrammar(
         'aIrivwhHEGFPnlLzcopqW',
         'eABCm',
         `text ignore-case word-regexp invert-match full-name
@@ -207,38 +233,38 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
         { files: 'f', isNumbered: true },
       ),
       operands: 'paths',
-      fits: always,
+      accepts: always,
     },
   ],
   [
     'ls-files',
     {
-      options: options(
+      optionGrammar: optionGrammar(
         'cdmoisuktvfz',
         'x',
         'cached deleted modified others ignored stage unmerged killed directory no-empty-directory eol deduplicate exclude= exclude-standard error-unmatch full-name recurse-submodules abbrev? debug format=',
       ),
       operands: 'paths',
-      fits: always,
+      accepts: always,
     },
   ],
   [
     'ls-tree',
     {
-      options: options(
+      optionGrammar: optionGrammar(
         'drtlz',
         '',
         'long name-only name-status object-only full-name full-tree abbrev? format=',
       ),
       operands: 'paths',
-      fits: always,
+      accepts: always,
     },
   ],
-  ['cat-file', { ...names('tspe', '', 'batch-check? use-mailmap'), operands: 'paths' }],
+  ['cat-file', { ...namesSubcommand('tspe', '', 'batch-check? use-mailmap'), operands: 'paths' }],
   [
     'rev-parse',
     {
-      ...names(
+      ...namesSubcommand(
         'q',
         '',
         'abbrev-ref? short? verify quiet symbolic symbolic-full-name all branches? tags? remotes? show-toplevel show-prefix show-cdup git-dir absolute-git-dir git-common-dir is-inside-work-tree is-inside-git-dir is-bare-repository is-shallow-repository show-superproject-working-tree sq revs-only no-revs flags no-flags default= since= until= after= before= not path-format=',
@@ -246,20 +272,20 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
       operands: 'paths',
     },
   ],
-  ['rev-list', log],
-  ['merge-base', names('a', '', 'all octopus is-ancestor independent fork-point')],
+  ['rev-list', logSubcommand],
+  ['merge-base', namesSubcommand('a', '', 'all octopus is-ancestor independent fork-point')],
   [
     'describe',
-    names(
+    namesSubcommand(
       '',
       '',
       'dirty? broken? all tags contains abbrev= candidates= exact-match debug long match= exclude= always first-parent',
     ),
   ],
-  ['name-rev', names('', '', 'tags refs= exclude= all name-only no-undefined always')],
+  ['name-rev', namesSubcommand('', '', 'tags refs= exclude= all name-only no-undefined always')],
   [
     'for-each-ref',
-    names(
+    namesSubcommand(
       'spt',
       '',
       'count= sort= format= color? points-at= merged? no-merged? contains? no-contains? ignore-case',
@@ -267,34 +293,47 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
   ],
   [
     'show-ref',
-    names('dshq', '', 'head heads tags branches dereference hash? verify abbrev? quiet'),
+    namesSubcommand('dshq', '', 'head heads tags branches dereference hash? verify abbrev? quiet'),
   ],
   [
     'show-branch',
-    names(
+    namesSubcommand(
       'ar',
       '',
       'all remotes current topo-order date-order sparse more= list merge-base independent no-name sha1-name topics color? no-color',
     ),
   ],
-  ['cherry', names('v', '', 'abbrev?')],
-  ['count-objects', { ...names('vH', '', 'verbose human-readable'), fits: noOperands }],
+  ['cherry', namesSubcommand('v', '', 'abbrev?')],
+  [
+    'count-objects',
+    { ...namesSubcommand('vH', '', 'verbose human-readable'), accepts: noOperands },
+  ],
   [
     'check-ignore',
     {
-      options: options('qvnz', '', 'quiet verbose non-matching no-index'),
+      optionGrammar: optionGrammar('qvnz', '', 'quiet verbose non-matching no-index'),
       operands: 'paths',
-      fits: always,
+      accepts: always,
     },
   ],
-  ['check-attr', { options: options('az', '', 'all cached'), operands: 'paths', fits: always }],
-  ['branch', { ...names('alrvqi', '', REF_LONG), fits: lists }],
-  ['tag', { options: options('li', '', REF_LONG, { maybe: 'n' }), operands: 'names', fits: lists }],
+  [
+    'check-attr',
+    { optionGrammar: optionGrammar('az', '', 'all cached'), operands: 'paths', accepts: always },
+  ],
+  ['branch', { ...namesSubcommand('alrvqi', '', REF_OPTIONS), accepts: isListing }],
+  [
+    'tag',
+    {
+      optionGrammar: optionGrammar('li', '', REF_OPTIONS, { maybe: 'n' }),
+      operands: 'names',
+      accepts: isListing,
+    },
+  ],
   [
     'remote',
     {
-      ...names('v', '', 'verbose all'),
-      fits: ([first = '', ...rest]) =>
+      ...namesSubcommand('v', '', 'verbose all'),
+      accepts: ([first = '', ...rest]) =>
         first === '' ||
         (first === 'show' ? rest.length === 0 : first === 'get-url' && rest.length > 0),
     },
@@ -302,17 +341,23 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
   [
     'config',
     {
-      ...names('z', '', 'get get-all local global null type= show-origin'),
-      fits: ([key = '', ...more], given) =>
-        more.length === 0 && PUBLIC.test(key) && given.every((one) => !/type/.test(one)),
+      ...namesSubcommand('z', '', 'get get-all local global null type= show-origin'),
+      accepts: ([key = '', ...more], given) =>
+        more.length === 0 && PUBLIC_SETTING.test(key) && given.every((one) => !/type/.test(one)),
     },
   ],
-  ['symbolic-ref', { ...names('q', '', 'short quiet'), fits: ({ length }) => length === 1 }],
-  ['worktree', { ...names('vz', '', 'porcelain verbose'), fits: ([first]) => first === 'list' }],
+  [
+    'symbolic-ref',
+    { ...namesSubcommand('q', '', 'short quiet'), accepts: ({ length }) => length === 1 },
+  ],
+  [
+    'worktree',
+    { ...namesSubcommand('vz', '', 'porcelain verbose'), accepts: ([first]) => first === 'list' },
+  ],
 ])
 
-/** Settings that hold no secret. */
-const PUBLIC =
+/** Settings that contain no secret. */
+const PUBLIC_SETTING =
   /^(user|core|init|pull|push|branch|remote|alias|color|merge|rebase|commit|gpg)\.[\w./-]+$/i
 
-const CHANGING = /^(expire|delete|drop|write)$/
+const CHANGING_REFLOG = /^(expire|delete|drop|write)$/

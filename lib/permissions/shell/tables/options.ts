@@ -1,22 +1,22 @@
 import type { ShellWord } from '../parse/word.ts'
 
-/** The options with which a program only reads. What isn't listed is not known to be harmless. */
-export interface Options {
-  /** Letters without a value. */
+/** The options with which a program only reads. Options that are not listed are not known to be harmless. */
+export interface OptionGrammar {
+  /** Short options without a value. */
   readonly flags: string
-  /** Letters whose value is only text. */
+  /** Short options whose value is text. */
   readonly values: string
-  /** Letters that may have a value, which stands attached or not at all. */
+  /** Short options whose value is attached or absent. */
   readonly maybe: string
-  /** Letters whose value is a file that is read. */
+  /** Short options whose value is a file that is read. */
   readonly files: string
-  /** Long names: `all`, `lines=` with a value of its own, `color?` with one after `=` only, `file@` with a file. */
+  /** Long options: `all`, `lines=` with a value, `color?` with a value only after `=`, `file@` with a file. */
   readonly long: readonly string[]
   /** Whether `-20` is a number of lines. */
   readonly isNumbered: boolean
 }
 
-export const NO_OPTIONS: Options = {
+export const NO_OPTIONS: OptionGrammar = {
   flags: '',
   values: '',
   maybe: '',
@@ -25,17 +25,17 @@ export const NO_OPTIONS: Options = {
   isNumbered: false,
 }
 
-/** Arguments sorted by what they mean to the program. */
+/** Arguments by what they mean to the program. */
 export interface SortedArgs {
   readonly given: readonly string[]
   readonly operands: readonly ShellWord[]
   readonly files: readonly ShellWord[]
-  /** What options take besides files, which the program may repeat when it complains. */
+  /** Values of options that are not files, which the program can print in an error message. */
   readonly texts: readonly ShellWord[]
 }
 
-/** Null when an argument isn't known to be harmless. */
-export function sortArgs(args: readonly ShellWord[], options: Options): SortedArgs | null {
+/** Null when an argument is not known to be harmless. */
+export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): SortedArgs | null {
   const given: string[] = []
   const operands: ShellWord[] = []
   const files: ShellWord[] = []
@@ -52,62 +52,63 @@ export function sortArgs(args: readonly ShellWord[], options: Options): SortedAr
     }
     if (!word.isCertain || word.values.length > 1) return null
     if (value === '--') break
-    const taken = readOption(value, options)
-    if (taken === null) return null
-    given.push(taken.name)
-    if (taken.wants === 'nothing') continue
-    const next = taken.attached === null ? args[++at] : attachedTo(word, taken.attached)
-    if (next === undefined || (taken.attached === null && isRisky(next, taken.name))) return null
-    if (taken.wants === 'file') files.push(next)
+    const option = parseOption(value, options)
+    if (option === null) return null
+    given.push(option.name)
+    if (option.value === 'none') continue
+    const next = option.attached === null ? args[++at] : attachedValue(word, option.attached)
+    if (next === undefined || (option.attached === null && couldBeOption(next, option.name)))
+      return null
+    if (option.value === 'file') files.push(next)
     else texts.push(next)
   }
   return { given, operands: [...operands, ...args.slice(at + 1)], files, texts }
 }
 
 /**
- * A value that begins with a dash: where a version of the program takes no value, or only an attached one, it is an
- * option. Numbers may, and patterns after `-e`.
+ * Whether a value begins with a dash: a version of the program in which the option has no value, or only an attached
+ * one, would read it as an option. Numbers are safe, and so are patterns after `-e`.
  */
-function isRisky({ values }: ShellWord, name: string): boolean {
+function couldBeOption({ values }: ShellWord, name: string): boolean {
   return !/^(-\w*e|--regexp)$/.test(name) && values.some((value) => /^-\D/.test(value))
 }
 
-function attachedTo(word: ShellWord, value: string): ShellWord {
+function attachedValue(word: ShellWord, value: string): ShellWord {
   return { ...word, values: [value], glob: null }
 }
 
-interface Taken {
+interface ParsedOption {
   readonly name: string
-  readonly wants: 'nothing' | 'text' | 'file'
-  /** The value within the same word; null when it is the next one. */
+  readonly value: 'none' | 'text' | 'file'
+  /** The value in the same word; null when it is the next word. */
   readonly attached: string | null
 }
 
-function readOption(option: string, options: Options): Taken | null {
-  if (option.startsWith('--')) return readLong(option, options.long)
+function parseOption(option: string, options: OptionGrammar): ParsedOption | null {
+  if (option.startsWith('--')) return parseLongOption(option, options.long)
   if (options.isNumbered && /^-\d+$/.test(option)) return NUMBER
   for (let at = 1; at < option.length; at++) {
     const letter = option.charAt(at)
     const name = option.slice(0, at + 1)
     if (options.flags.includes(letter)) continue
-    if (options.maybe.includes(letter)) return { name, wants: 'nothing', attached: null }
-    const wants = options.values.includes(letter) ? 'text' : 'file'
-    if (wants === 'file' && !options.files.includes(letter)) return null
+    if (options.maybe.includes(letter)) return { name, value: 'none', attached: null }
+    const value = options.values.includes(letter) ? 'text' : 'file'
+    if (value === 'file' && !options.files.includes(letter)) return null
     const rest = option.slice(at + 1)
-    return { name, wants, attached: rest === '' ? null : rest }
+    return { name, value, attached: rest === '' ? null : rest }
   }
-  return { name: option, wants: 'nothing', attached: null }
+  return { name: option, value: 'none', attached: null }
 }
 
-const NUMBER: Taken = { name: '-1', wants: 'nothing', attached: null }
+const NUMBER: ParsedOption = { name: '-1', value: 'none', attached: null }
 
-function readLong(option: string, known: readonly string[]): Taken | null {
+function parseLongOption(option: string, known: readonly string[]): ParsedOption | null {
   const cut = option.indexOf('=')
   const name = option.slice(2, cut < 0 ? undefined : cut)
   const attached = cut < 0 ? null : option.slice(cut + 1)
-  const nothing: Taken = { name: `--${name}`, wants: 'nothing', attached: null }
-  if (known.includes(name) && attached === null) return nothing
-  if (known.includes(`${name}?`)) return nothing
-  if (known.includes(`${name}=`)) return { name: `--${name}`, wants: 'text', attached }
-  return known.includes(`${name}@`) ? { name: `--${name}`, wants: 'file', attached } : null
+  const withoutValue: ParsedOption = { name: `--${name}`, value: 'none', attached: null }
+  if (known.includes(name) && attached === null) return withoutValue
+  if (known.includes(`${name}?`)) return withoutValue
+  if (known.includes(`${name}=`)) return { name: `--${name}`, value: 'text', attached }
+  return known.includes(`${name}@`) ? { name: `--${name}`, value: 'file', attached } : null
 }

@@ -1,30 +1,33 @@
-import { NO_OPTIONS, type Options } from './options.ts'
+import { NO_OPTIONS, type OptionGrammar } from './options.ts'
 
-/** A program that only reads when it is given no more than these options. */
-export interface Program extends Options {
-  /** What its operands are: files, text that goes nowhere, a pattern and then files, or not allowed at all. */
+/** A program that only reads when it is given only these options. */
+export interface ReadOnlyProgram extends OptionGrammar {
+  /** What its operands are: files, text that is only printed, a pattern followed by files, or not allowed. */
   readonly operands: 'files' | 'text' | 'pattern' | 'none'
-  /** Options after which no pattern is expected among the operands. */
+  /** Options that replace the pattern among the operands. */
   readonly patternOptions: readonly string[]
-  /** Whether it takes options that it doesn't know for text. */
+  /** Whether it treats unknown options as text. */
   readonly isLenient: boolean
-  /** Operands that are orders, as `+!ls` is to a pager. */
-  readonly refused: RegExp | null
-  /** More operands than this would be files to write. */
-  readonly mostOperands: number
-  /** Whether it reads what lies below a folder, always or with one of these options. */
+  /** Operands that are commands, as `+!ls` is to a pager. */
+  readonly forbiddenOperand: RegExp | null
+  /** Further operands would be files to write. */
+  readonly maxOperands: number
+  /** Whether it reads directories recursively: always, or with one of these options. */
   readonly recursion: 'always' | readonly string[]
 }
 
-function program(operands: Program['operands'], options: Partial<Program> = {}): Program {
+function program(
+  operands: ReadOnlyProgram['operands'],
+  options: Partial<ReadOnlyProgram> = {},
+): ReadOnlyProgram {
   const long = [...(options.long ?? []), 'help', 'version']
   return {
     ...NO_OPTIONS,
     patternOptions: [],
     recursion: [],
-    refused: null,
+    forbiddenOperand: null,
     isLenient: false,
-    mostOperands: Infinity,
+    maxOperands: Infinity,
     operands,
     ...options,
     long,
@@ -77,8 +80,8 @@ const headLong = names('lines= bytes= quiet silent verbose zero-terminated')
 
 export const PRINTF = program('text', { isLenient: true })
 
-/** Everyday programs of inspection. Missing on purpose: whatever writes, runs, connects, or is seldom used. */
-export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
+/** Common programs that only read. Programs that write, run others, connect or are rare are left out on purpose. */
+export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, ReadOnlyProgram>([
   [
     'ls',
     program('files', {
@@ -240,10 +243,10 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['column', program('files', { flags: 'txne', values: 'cosN' })],
   ['rev', program('files')],
   ['strings', program('files', { flags: 'afow', values: 'nte' })],
-  ['xxd', program('files', { flags: 'abeEiupC', values: 'cgolsn', mostOperands: 1 })],
+  ['xxd', program('files', { flags: 'abeEiupC', values: 'cgolsn', maxOperands: 1 })],
   ['hexdump', program('files', { flags: 'bcCdovx', values: 'ns' })],
-  ['less', program('files', { flags: 'NRSFXEiIgnrs', refused: /^\+/ })],
-  ['more', program('files', { refused: /^\+/ })],
+  ['less', program('files', { flags: 'NRSFXEiIgnrs', forbiddenOperand: /^\+/ })],
+  ['more', program('files', { forbiddenOperand: /^\+/ })],
   ['basename', program('text', { flags: 'az', values: 's', long: names('multiple suffix= zero') })],
   ['dirname', program('text', { flags: 'z', long: ['zero'] })],
   [

@@ -1,10 +1,9 @@
 import { mayReadWord } from '../effects/read-access.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
-import { NO_OPTIONS, type Options, sortArgs } from './options.ts'
-import { isHarmlessSed } from './sed.ts'
+import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
 
-const SED: Options = {
+const SED: OptionGrammar = {
   ...NO_OPTIONS,
   flags: 'nErsuz',
   values: 'e',
@@ -24,9 +23,9 @@ const SED: Options = {
 }
 
 /** `sed` with scripts that only print, on files that may be read. */
-export function streams(
+export function isReadOnlySed(
   args: readonly ShellWord[],
-  folders: SimpleCommand['folders'],
+  directories: SimpleCommand['directories'],
   mayRead: (file: string) => boolean,
 ): boolean {
   const sorted = sortArgs(args, SED)
@@ -44,11 +43,54 @@ export function streams(
   const isHarmless = all.every((script) => script !== null && isHarmlessSed(script))
   return (
     isHarmless &&
-    files.every((word) => plainValue(word) === '-' || mayReadWord(word, folders, mayRead))
+    files.every((word) => plainValue(word) === '-' || mayReadWord(word, directories, mayRead))
   )
 }
 
-const JQ: Options = {
+/** Whether a sed script only prints, deletes and replaces, without files and programs. Runs in one pass. */
+function isHarmlessSed(script: string): boolean {
+  let rest = script.trim()
+  while (rest !== '') {
+    rest = rest.slice(ADDRESS_PREFIX.exec(rest)?.[0].length ?? 0)
+    if (rest === '') return true
+    if (rest.startsWith('{')) {
+      rest = rest.slice(1)
+      continue
+    }
+    const length = measureCommand(rest)
+    if (length === null) return false
+    rest = rest.slice(length).replace(/^[\s;}]+/, '')
+  }
+  return true
+}
+
+const ADDRESS = String.raw`(?:\d+(?:~\d+)?|\$|\/(?:[^/\\\n]|\\[^\n])*\/I?)`
+
+/** What can precede a command: blanks and the addresses of its lines. */
+const ADDRESS_PREFIX = new RegExp(
+  String.raw`^[\s;]*(?:${ADDRESS}(?:,(?:${ADDRESS}|[+~]\d+))?\s*!?\s*)?`,
+)
+
+/** The length of the first command; null when it could do harm. */
+function measureCommand(script: string): number | null {
+  const plain = /^[pdDPnNhHgGxl=q](?=[\s;}]|$)/.exec(script)
+  if (plain !== null) return 1
+  const replace = /^s([/|,:#@!_%])/.exec(script)
+  const mark = replace?.[1]
+  if (mark === undefined) return null
+  let at = 2
+  for (let part = 0; part < 2; part++) {
+    while (at < script.length && script[at] !== mark) at += script[at] === '\\' ? 2 : 1
+    if (at >= script.length) return null
+    at++
+  }
+  const flags = /^[gpiI\d]*(?=[\s;}]|$)/.exec(script.slice(at, at + MAX_FLAGS))
+  return flags === null ? null : at + flags[0].length
+}
+
+const MAX_FLAGS = 16
+
+const JQ: OptionGrammar = {
   ...NO_OPTIONS,
   flags: 'nrRjaScCMesV',
   long: [
@@ -69,18 +111,18 @@ const JQ: Options = {
   ],
 }
 
-/** `jq` with a filter that looks at nothing but its files. */
-export function queries(
+/** `jq` with a filter that reads only its files. */
+export function isReadOnlyJq(
   args: readonly ShellWord[],
-  folders: SimpleCommand['folders'],
+  directories: SimpleCommand['directories'],
   mayRead: (file: string) => boolean,
 ): boolean {
   const sorted = sortArgs(args, JQ)
   if (sorted === null || sorted.texts.some((word) => plainValue(word) === null)) return false
   const [filter, ...files] = sorted.operands
   const text = plainValue(filter)
-  // `env` shows secrets, `include` and `import` read files, `input_filename` and `$__loc__` nothing new.
+  // `env` shows secrets; `include` and `import` read files.
   if (text === null || /\benv\b|\$ENV|\binclude\b|\bimport\b|\bget_search_list\b/.test(text))
     return false
-  return files.every((word) => mayReadWord(word, folders, mayRead))
+  return files.every((word) => mayReadWord(word, directories, mayRead))
 }

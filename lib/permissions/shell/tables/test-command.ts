@@ -1,43 +1,49 @@
-import { knownName, mayReadWord, type ReadPolicy } from '../effects/read-access.ts'
-import { isPlainText } from '../parse/printable.ts'
+import { mayReadWord, type ReadPolicy, systemProgram } from '../effects/read-access.ts'
+import { isSafeToPrint } from '../parse/printable.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
 
-/** `test` and `[`: of files that may be read, and of texts; `-v` would make the shell evaluate what it is given. */
-export function tests(
+/** `test` and `[` on readable files and on text. `-v` is left out: the shell evaluates its operand. */
+export function isReadOnlyTest(
   args: readonly ShellWord[],
-  { words, folders }: SimpleCommand,
-  reading: ReadPolicy,
+  { words, directories }: SimpleCommand,
+  readPolicy: ReadPolicy,
 ): boolean {
-  const isBracket = knownName(words[0]) === '['
+  const isBracket = systemProgram(words[0]) === '['
   if (isBracket && plainValue(args.at(-1)) !== ']') return false
   const given = isBracket ? args.slice(0, -1) : args
   const operands = plainValue(given[0]) === '!' ? given.slice(1) : given
-  const may = (word: ShellWord): boolean => mayReadWord(word, folders, reading.mayRead)
-  const isText = (word: ShellWord | undefined): boolean =>
-    word !== undefined && isOneWord(word) && isPlainText(word, reading.isOpen, may)
+  const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy.mayRead)
+  const isTextOperand = (word: ShellWord | undefined): boolean =>
+    word !== undefined &&
+    isOneWord(word) &&
+    isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may)
   const [first, second, third, ...more] = operands
   const [sign, compared] = [plainValue(first), plainValue(second) ?? '']
   if (more.length > 0 || first === undefined) return false
-  if (third !== undefined) return COMPARES.test(compared) && isText(first) && isText(third)
-  if (second === undefined) return isText(first)
-  if (/^-[nz]$/.test(sign ?? '')) return isText(second)
+  if (third !== undefined)
+    return COMPARISON.test(compared) && isTextOperand(first) && isTextOperand(third)
+  if (second === undefined) return isTextOperand(first)
+  if (/^-[nz]$/.test(sign ?? '')) return isTextOperand(second)
   return /^-[bcdefghkLprsSuwxOGN]$/.test(sign ?? '') && may(second)
 }
 
-const COMPARES = /^(=|==|!=|<|>|-(eq|ne|lt|le|gt|ge))$/
+const COMPARISON = /^(=|==|!=|<|>|-(eq|ne|lt|le|gt|ge))$/
 
-/** A word that could fall apart might bring an operator along. */
+/** A word that the shell could split might add an operator. */
 function isOneWord({ isCertain, text }: ShellWord): boolean {
   return isCertain || /^"[^"]*"$|^\$[?#]$/.test(text) || /^"\$\([^"]*\)"$/.test(text)
 }
 
-/** Commands that show nothing: a line of these alone is no look at anything. */
-export function showsNothing(commands: readonly SimpleCommand[]): boolean {
-  const names = commands.map(({ words }) => knownName(words[0]) ?? '')
-  return names.some((name) => TESTS.has(name)) && names.every((name) => SILENT.has(name))
+/** Whether a line only tests conditions and prints nothing: there is no reason to run it. */
+export function printNothing(commands: readonly SimpleCommand[]): boolean {
+  const names = commands.map(({ words }) => systemProgram(words[0]) ?? '')
+  return (
+    names.some((name) => TEST_COMMANDS.has(name)) &&
+    names.every((name) => SILENT_COMMANDS.has(name))
+  )
 }
 
-const TESTS = new Set(['test', '[', '[[', 'false'])
+const TEST_COMMANDS = new Set(['test', '[', '[[', 'false'])
 
-const SILENT = new Set([...TESTS, 'true', ':'])
+const SILENT_COMMANDS = new Set([...TEST_COMMANDS, 'true', ':'])

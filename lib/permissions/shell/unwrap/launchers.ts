@@ -1,29 +1,32 @@
 import { plainValue, type ShellWord } from '../parse/word.ts'
-import type { Assigned } from '../types.ts'
+import type { VariableAssignment } from '../types.ts'
 
-/** What a program would start that is no wrapper by trade, but takes a program or a script among its words. */
-export interface LaunchedProgram {
+/** What a program starts that is not a wrapper itself but accepts a program or a script among its words. */
+export interface LaunchedPrograms {
   readonly commands: readonly (readonly ShellWord[])[]
   readonly scripts: readonly ShellWord[]
 }
 
-/** The programs and scripts among a command's words; null when there are none. */
-export function launched(program: string, words: readonly ShellWord[]): LaunchedProgram | null {
+/** Finds programs and scripts among the words of a command; null when there are none. */
+export function findLaunchedPrograms(
+  program: string,
+  words: readonly ShellWord[],
+): LaunchedPrograms | null {
   const scripts = [...scriptOptions(program, words), ...scriptOperands(program, words)]
-  const commands = startedAfter(program, words)
+  const commands = launchedBySubcommand(program, words)
   return scripts.length + commands.length === 0 ? null : { commands, scripts }
 }
 
-/** Variables that hold what another program will run. */
-export function assignedScripts(assignments: readonly Assigned[]): readonly ShellWord[] {
-  return assignments.filter(({ name }) => RUN_BY_NAME.test(name)).map(({ value }) => value)
+/** The values of variables that other programs run as commands. */
+export function assignedScripts(assignments: readonly VariableAssignment[]): readonly ShellWord[] {
+  return assignments.filter(({ name }) => EXECUTED_VARIABLE.test(name)).map(({ value }) => value)
 }
 
-const RUN_BY_NAME =
+const EXECUTED_VARIABLE =
   /(COMMAND|PAGER|EDITOR|VISUAL|BROWSER|ASKPASS|LESSOPEN|LESSCLOSE|GIT_EXTERNAL_DIFF|GIT_SSH|^PS[0-4]|^SHELL)$/
 
-/** Programs made to run what packages bring: who allows one of them by name means that. */
-export function runsPackages(program: string): boolean {
+/** Programs made to run programs of packages: a rule that allows one of them by name includes those. */
+export function isPackageRunner(program: string): boolean {
   return PACKAGES.has(program)
 }
 
@@ -33,8 +36,8 @@ const PACKAGES = new Set(
   ),
 )
 
-/** Sub-commands after which a program of any name may follow. */
-const AFTER: ReadonlyMap<string, RegExp> = new Map([
+/** Subcommands that are followed by a program. */
+const LAUNCHING_SUBCOMMANDS: ReadonlyMap<string, RegExp> = new Map([
   ...each('npm pnpm yarn bun', /^(exec|x|dlx)$/),
   ...each('poetry pipenv pdm hatch rye conda mamba micromamba', /^run$/),
   ...each('uv', /^(run|x)$/),
@@ -54,33 +57,33 @@ function each(names: string, what: RegExp): readonly (readonly [string, RegExp])
   return names.split(' ').map((name) => [name, what])
 }
 
-function startedAfter(
+function launchedBySubcommand(
   program: string,
   words: readonly ShellWord[],
 ): readonly (readonly ShellWord[])[] {
-  const opening = AFTER.get(program)
+  const opening = LAUNCHING_SUBCOMMANDS.get(program)
   if (opening === undefined) return []
   const opened = words.findIndex((word, at) => at > 0 && opening.test(plainValue(word) ?? ''))
   if (opened < 0 || (program === 'git' && plainValue(words[opened - 1]) !== 'bisect')) return []
   return findLaunched(words, opened + 1)
 }
 
-/** Any word from a place on may be the program. */
+/** Every word from an index on could be the program. */
 export function findLaunched(
   words: readonly ShellWord[],
   from: number,
 ): readonly (readonly ShellWord[])[] {
-  return words.slice(from, from + MOST_STARTS).flatMap((word, at) => {
+  return words.slice(from, from + MAX_LAUNCH_CANDIDATES).flatMap((word, at) => {
     const isOption = (word.values.at(0) ?? '').startsWith('-')
     return isOption ? [] : [words.slice(from + at)]
   })
 }
 
 /** Enough for the options of any of them. */
-const MOST_STARTS = 24
+const MAX_LAUNCH_CANDIDATES = 24
 
-/** Options whose value is run, attached as the first group or the next word. */
-const BY_OPTION: ReadonlyMap<string, RegExp> = new Map([
+/** Options whose value is run: attached (the first group) or the next word. */
+const EXECUTED_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   [
     'git',
     /^(?:-x|-O|--exec|--extcmd|--open-files-in-pager|--upload-pack|--receive-pack|--(?:setup|env|tree|index|parent|msg|commit|tag-name)-filter)(?:=?(.+))?$/,
@@ -116,17 +119,17 @@ const BY_OPTION: ReadonlyMap<string, RegExp> = new Map([
 ])
 
 function scriptOptions(program: string, words: readonly ShellWord[]): readonly ShellWord[] {
-  const option = BY_OPTION.get(program)
+  const option = EXECUTED_OPTIONS.get(program)
   return words.slice(1).flatMap((word, at) => {
     const found = option?.exec(word.values.at(0) ?? '')
     if (found === null || found === undefined) return []
     const value = found[1] === undefined ? words[at + 2] : { ...word, values: [found[1]] }
-    return value === undefined ? [] : [withoutMark(value)]
+    return value === undefined ? [] : [stripShellMarker(value)]
   })
 }
 
-/** `!rm`, `:!rm`, `shell rm`: how editors, debuggers and aliases say that a shell is meant. */
-function withoutMark(word: ShellWord): ShellWord {
+/** Editors, debuggers and aliases mark shell commands as `!rm`, `:!rm` or `shell rm`. */
+function stripShellMarker(word: ShellWord): ShellWord {
   return { ...word, values: word.values.map((value) => value.replace(/^:?!+|^shell\s+/, '')) }
 }
 
@@ -135,11 +138,11 @@ function scriptOperands(program: string, words: readonly ShellWord[]): readonly 
   const operands = words.slice(1).filter((word) => !/^[-+]/.test(word.values.at(0) ?? ''))
   if (program === 'git') return gitScripts(words)
   if (/^(ssh|scp|sftp)$/.test(program)) return connectionScripts(words)
-  if (program === 'alias') return operands.map((word) => afterSign(word))
+  if (program === 'alias') return operands.map((word) => afterEquals(word))
   if (DECLARING.has(program)) {
     return operands
-      .filter((word) => RUN_BY_NAME.test((word.values.at(0) ?? '').split('=')[0] ?? ''))
-      .map((word) => afterSign(word))
+      .filter((word) => EXECUTED_VARIABLE.test((word.values.at(0) ?? '').split('=')[0] ?? ''))
+      .map((word) => afterEquals(word))
   }
   if (program === 'hyperfine' || program === 'concurrently') return operands
   if (program === 'tmux' || program === 'screen') {
@@ -158,7 +161,7 @@ function connectionScripts(words: readonly ShellWord[]): readonly ShellWord[] {
 
 const DECLARING = new Set(['export', 'declare', 'typeset', 'readonly', 'local'])
 
-function afterSign(word: ShellWord): ShellWord {
+function afterEquals(word: ShellWord): ShellWord {
   return { ...word, values: word.values.map((value) => value.replace(/^[^=]*=/, '')) }
 }
 
@@ -166,12 +169,12 @@ function afterSign(word: ShellWord): ShellWord {
 function gitScripts(words: readonly ShellWord[]): readonly ShellWord[] {
   const settings = words.flatMap((word, at) => {
     const value = plainValue(words[at - 1]) === '-c' ? (word.values.at(0) ?? '') : ''
-    return RUN_BY_SETTING.test(value) ? [asScript(value, afterSign(word))] : []
+    return EXECUTED_GIT_SETTING.test(value) ? [toScript(value, afterEquals(word))] : []
   })
-  const saved = words.findIndex((word) => RUN_BY_SETTING.test(plainValue(word) ?? ''))
+  const saved = words.findIndex((word) => EXECUTED_GIT_SETTING.test(plainValue(word) ?? ''))
   const kept = words[saved + 1]
   const isSaved = saved > 0 && words.some((word) => plainValue(word) === 'config')
-  if (isSaved && kept !== undefined) settings.push(asScript(plainValue(words[saved]) ?? '', kept))
+  if (isSaved && kept !== undefined) settings.push(toScript(plainValue(words[saved]) ?? '', kept))
   const each = words.findIndex((word) => plainValue(word) === 'foreach')
   const rest = each < 0 ? [] : words.slice(each + 1).filter(({ text }) => !text.startsWith('-'))
   const [first, ...others] = rest
@@ -180,11 +183,13 @@ function gitScripts(words: readonly ShellWord[]): readonly ShellWord[] {
   return [...settings, { ...first, values: [script] }]
 }
 
-/** An alias without a mark is a command of git. */
-function asScript(setting: string, word: ShellWord): ShellWord {
+/** A git alias without a shell marker is a git command. */
+function toScript(setting: string, word: ShellWord): ShellWord {
   const isOwn = /^alias\./i.test(setting) && !/^\s*!/.test(word.values.at(0) ?? '')
-  return isOwn ? { ...word, values: word.values.map((one) => `git ${one}`) } : withoutMark(word)
+  return isOwn
+    ? { ...word, values: word.values.map((one) => `git ${one}`) }
+    : stripShellMarker(word)
 }
 
-const RUN_BY_SETTING =
+const EXECUTED_GIT_SETTING =
   /^[^=]*(alias\.|pager|editor|command|helper|driver|textconv|external|program|fsmonitor|hookspath|askpass|\.cmd|\.clean|\.smudge|\.process)/i

@@ -1,46 +1,57 @@
 import { literalWord, plainValue, type ShellWord, unknownWord } from '../parse/word.ts'
-import type { Assigned } from '../types.ts'
-import { assignedScripts, findLaunched, launched, runsPackages } from './launchers.ts'
-import { type Layer, NOTHING, ofScript, programOf, withScripts } from './wrapper-layer.ts'
-import { CLEAR, PLAIN, skipOptions, unwrapPlain, WRAPPERS } from './wrappers.ts'
+import type { VariableAssignment } from '../types.ts'
+import {
+  assignedScripts,
+  findLaunched,
+  findLaunchedPrograms,
+  isPackageRunner,
+} from './launchers.ts'
+import {
+  createScriptLayer,
+  EMPTY_LAYER,
+  programName,
+  type WrapperLayer,
+  withScripts,
+} from './wrapper-layer.ts'
+import { PLAIN, skipOptions, TRANSPARENT_WRAPPER, unwrapPlain, WRAPPERS } from './wrappers.ts'
 
-export interface Wrapped {
+export interface WrappedCommand {
   readonly words: readonly ShellWord[]
-  readonly assignments: readonly Assigned[]
-  /** The text that it is fed with, if that is known. */
+  readonly assignments: readonly VariableAssignment[]
+  /** The text fed to its standard input, if that is known. */
   readonly input: string | null
 }
 
-/** Takes one wrapper off a command; null when it is none, and its variables start nothing either. */
-export function unwrap({ words, assignments, input }: Wrapped): Layer | null {
+/** Removes one wrapper from a command; null when neither its words nor its variables start another program. */
+export function unwrap({ words, assignments, input }: WrappedCommand): WrapperLayer | null {
   const layer = unwrapWords(words, input)
   const scripts = assignedScripts(assignments)
   if (scripts.length === 0) return layer
-  return withScripts(layer ?? NOTHING, scripts)
+  return withScripts(layer ?? EMPTY_LAYER, scripts)
 }
 
-function unwrapWords(words: readonly ShellWord[], input: string | null): Layer | null {
-  const program = programOf(words[0])
+function unwrapWords(words: readonly ShellWord[], input: string | null): WrapperLayer | null {
+  const program = programName(words[0])
   if (program === null) return null
   const special = SPECIAL.get(program)
   if (special !== undefined) return special(words, input)
   const wrapper = WRAPPERS.get(program)
   if (wrapper !== undefined) return unwrapPlain(words, wrapper)
-  const elsewhere = ELSEWHERE.get(program)
+  const elsewhere = CONTAINER_PROGRAMS.get(program)
   if (elsewhere !== undefined) return unwrapElsewhere(words, elsewhere)
-  if (SUFFIXED.has(program)) return unwrapAnywhere(words, runsPackages(program), 1)
-  const started = launched(program, words)
+  if (ANY_WORD_WRAPPERS.has(program)) return unwrapAnywhere(words, isPackageRunner(program), 1)
+  const started = findLaunchedPrograms(program, words)
   return started === null
     ? null
     : withScripts(
-        { ...NOTHING, commands: started.commands, isElsewhere: runsPackages(program) },
+        { ...EMPTY_LAYER, commands: started.commands, isElsewhere: isPackageRunner(program) },
         started.scripts,
       )
 }
 
-type Unwrap = (words: readonly ShellWord[], input: string | null) => Layer | null
+type UnwrapFunction = (words: readonly ShellWord[], input: string | null) => WrapperLayer | null
 
-const SPECIAL = new Map<string, Unwrap>([
+const SPECIAL = new Map<string, UnwrapFunction>([
   ...[
     'sh',
     'bash',
@@ -54,17 +65,20 @@ const SPECIAL = new Map<string, Unwrap>([
     'rbash',
     'csh',
     'tcsh',
-  ].map((name): [string, Unwrap] => [name, unwrapShell]),
+  ].map((name): [string, UnwrapFunction] => [name, unwrapShell]),
   ['env', unwrapEnv],
   ['xargs', unwrapXargs],
   ['find', unwrapFind],
-  ['eval', (words) => ofScript(afterDashes(words), {})],
-  ['trap', (words) => (words.length > 2 ? ofScript(afterDashes(words).slice(0, 1), {}) : null)],
+  ['eval', (words) => createScriptLayer(afterDashes(words), {})],
+  [
+    'trap',
+    (words) => (words.length > 2 ? createScriptLayer(afterDashes(words).slice(0, 1), {}) : null),
+  ],
   ['source', unwrapSource],
   ['.', unwrapSource],
-  ['at', (_, input) => (input === null ? null : { ...NOTHING, scripts: [input] })],
-  ['batch', (_, input) => (input === null ? null : { ...NOTHING, scripts: [input] })],
-  ['watch', (words) => ofScript(words.slice(skipOptions(words, WATCH).start), {})],
+  ['at', (_, input) => (input === null ? null : { ...EMPTY_LAYER, scripts: [input] })],
+  ['batch', (_, input) => (input === null ? null : { ...EMPTY_LAYER, scripts: [input] })],
+  ['watch', (words) => createScriptLayer(words.slice(skipOptions(words, WATCH).start), {})],
   ['parallel', unwrapParallel],
   ['su', unwrapOption],
   ['runuser', unwrapOption],
@@ -77,37 +91,39 @@ function afterDashes(words: readonly ShellWord[]): readonly ShellWord[] {
   return words.slice(plainValue(words[1]) === '--' ? 2 : 1)
 }
 
-/** What is read from a pipe or a descriptor is no file that anybody has seen. */
+/** Whether a script is read from a pipe or a descriptor instead of a file. */
 function isStream(word: ShellWord): boolean {
   return word.values.length === 0 || word.values.some((value) => /\/(dev|proc)\//.test(value))
 }
 
-function unwrapSource(words: readonly ShellWord[], input: string | null): Layer | null {
+function unwrapSource(words: readonly ShellWord[], input: string | null): WrapperLayer | null {
   const [file] = afterDashes(words)
-  return file === undefined || !isStream(file) ? null : running(isInput(file) ? input : null)
+  return file === undefined || !isStream(file)
+    ? null
+    : createStreamLayer(isInput(file) ? input : null)
 }
 
-/** A stream that is not what stands before it in the pipe: `<(…)`, another descriptor. */
+/** Whether the stream is the command's own standard input, and not `<(…)` or another descriptor. */
 function isInput({ values }: ShellWord): boolean {
   return values.length > 0 && values.every((value) => /\/(stdin|fd\/0)$/.test(value))
 }
 
-/** Runs a text, or what nobody can tell. */
-function running(text: string | null): Layer {
-  return text === null ? { ...NOTHING, isHidden: true } : { ...NOTHING, scripts: [text] }
+/** A layer that runs a text, or unknown commands when the text is null. */
+function createStreamLayer(text: string | null): WrapperLayer {
+  return text === null ? { ...EMPTY_LAYER, isHidden: true } : { ...EMPTY_LAYER, scripts: [text] }
 }
 
 const WATCH = { short: 'nq', long: ['interval', 'equexit'] }
 
-/** `bash -c SCRIPT`, `bash FILE`, or `bash` that runs what it is fed. */
-function unwrapShell(words: readonly ShellWord[], input: string | null): Layer | null {
-  const program = programOf(words[0]) ?? ''
+/** `bash -c SCRIPT`, `bash FILE`, or `bash` that runs its input. */
+function unwrapShell(words: readonly ShellWord[], input: string | null): WrapperLayer | null {
+  const program = programName(words[0]) ?? ''
   let isPlain = /^(sh|bash|dash)$/.test(program)
   let reads = false
   let isFed = false
   for (let at = 1; at < words.length; at++) {
     const value = words[at]?.values.at(0)
-    if (value === undefined) return { ...NOTHING, isHidden: true }
+    if (value === undefined) return { ...EMPTY_LAYER, isHidden: true }
     if (/^(-|--|\+)$/.test(value)) continue
     if (/^[-+]\w*[oO]$/.test(value) || value === '--rcfile' || value === '--init-file') {
       isPlain = false
@@ -117,22 +133,22 @@ function unwrapShell(words: readonly ShellWord[], input: string | null): Layer |
       if (/^-\w*c/.test(value)) reads = true
       if (/^-\w*s/.test(value)) isFed = true
     } else if (reads) {
-      return ofScript(words.slice(at, at + 1), {
+      return createScriptLayer(words.slice(at, at + 1), {
         isTransparent: isPlain && at === words.length - 1,
       })
     } else if (isFed) break
     else {
       const file = words[at]
       if (file === undefined || !isStream(file)) return null
-      return running(isInput(file) ? input : null)
+      return createStreamLayer(isInput(file) ? input : null)
     }
   }
   if (words.length > 1 && words.every((word) => /^--?(version|help)$|^\w+$/.test(word.text)))
     return null
-  return running(input)
+  return createStreamLayer(input)
 }
 
-function unwrapEnv(words: readonly ShellWord[]): Layer | null {
+function unwrapEnv(words: readonly ShellWord[]): WrapperLayer | null {
   const { start, options } = skipOptions(words, {
     short: 'uCSaP',
     long: ['unset', 'chdir', 'split-string', 'argv0'],
@@ -141,20 +157,20 @@ function unwrapEnv(words: readonly ShellWord[]): Layer | null {
   if (split > 0 && split < start) {
     const value = (words[split]?.values.at(0) ?? '').replace(/^(-\w*S|--split-string=?)/, '')
     const rest = words.slice(split + 1)
-    // What it splits may begin with options again.
+    // The split words can begin with options again.
     const given = value === '' ? rest : [literalWord(value), ...rest]
-    return given.length === 0 ? null : ofScript([literalWord('env'), ...given], {})
+    return given.length === 0 ? null : createScriptLayer([literalWord('env'), ...given], {})
   }
-  const layer = unwrapPlain([literalWord('env'), ...words.slice(start)], CLEAR)
+  const layer = unwrapPlain([literalWord('env'), ...words.slice(start)], TRANSPARENT_WRAPPER)
   if (layer === null) return null
-  const folder = options.some((one) => /^(-C|--chdir)/.test(one)) ? 'other' : 'same'
-  // Without the variables that it is given, git listens to the repository's configuration.
+  const directory = options.some((one) => /^(-C|--chdir)/.test(one)) ? 'other' : 'same'
+  // Options can remove variables that protect git from the repository's configuration.
   const isTransparent = options.length === 0
-  return { ...layer, isTransparent, folder, innerAt: (layer.innerAt ?? 1) + start - 1 }
+  return { ...layer, isTransparent, directory, innerIndex: (layer.innerIndex ?? 1) + start - 1 }
 }
 
-/** The program gets words from a file or a pipe, which nobody has seen, or only as a guess. */
-function unwrapXargs(words: readonly ShellWord[], input: string | null): Layer | null {
+/** The program gets words from a file or a pipe, which are unknown or only a guess. */
+function unwrapXargs(words: readonly ShellWord[], input: string | null): WrapperLayer | null {
   const wrapper = WRAPPERS.get('xargs') ?? PLAIN
   const layer = unwrapPlain(words, wrapper)
   const [inner] = layer?.commands ?? []
@@ -171,9 +187,9 @@ function unwrapXargs(words: readonly ShellWord[], input: string | null): Layer |
   return { ...layer, commands: [[...marked, ...guesses, unknownWord('…')]] }
 }
 
-function unwrapFind(words: readonly ShellWord[]): Layer | null {
+function unwrapFind(words: readonly ShellWord[]): WrapperLayer | null {
   const commands: ShellWord[][] = []
-  let innerAt: number | null = null
+  let innerIndex: number | null = null
   let isHidden = false
   for (let at = 1; at < words.length; at++) {
     const value = words[at]?.values.at(0)
@@ -181,27 +197,27 @@ function unwrapFind(words: readonly ShellWord[]): Layer | null {
     let end = at + 1
     while (end < words.length && !/^[;+]$/.test(words[end]?.values.at(0) ?? '')) end++
     const inner = words.slice(at + 1, end)
-    // A file's name inside a script or an option is code or an option, too.
+    // A file name inside a script or an option becomes code or an option.
     isHidden ||= inner.some((word) => word.text !== '{}' && word.text.includes('{}'))
-    innerAt ??= at + 1
+    innerIndex ??= at + 1
     commands.push(inner)
     at = end
   }
-  return commands.length === 0 ? null : { ...NOTHING, commands, innerAt, isHidden }
+  return commands.length === 0 ? null : { ...EMPTY_LAYER, commands, innerIndex, isHidden }
 }
 
-function unwrapParallel(words: readonly ShellWord[]): Layer | null {
+function unwrapParallel(words: readonly ShellWord[]): WrapperLayer | null {
   const { start } = skipOptions(words, { short: 'jIaSND', long: ['jobs', 'arg-file', 'delay'] })
   const rest = words.slice(start)
   const mark = rest.findIndex((word) => /^:::/.test(word.text))
   const command = mark < 0 ? rest : rest.slice(0, mark)
-  if (command.length > 0) return ofScript([...command], {})
+  if (command.length > 0) return createScriptLayer([...command], {})
   const scripts = rest.slice(mark + 1).map((word) => word.values.at(0) ?? word.text)
-  return { ...NOTHING, scripts, isHidden: mark < 0 }
+  return { ...EMPTY_LAYER, scripts, isHidden: mark < 0 }
 }
 
-/** `su -c SCRIPT`, `flock FILE -c SCRIPT`, `flock FILE PROGRAM …`, whose own options may look the same. */
-function unwrapOption(words: readonly ShellWord[]): Layer | null {
+/** `su -c SCRIPT`, `flock FILE -c SCRIPT`, `flock FILE PROGRAM …`. */
+function unwrapOption(words: readonly ShellWord[]): WrapperLayer | null {
   const scripts = words.flatMap((word, at) => {
     const value = word.values.at(0) ?? ''
     if (value.startsWith('--command=')) return [{ ...word, values: [value.slice(10)] }]
@@ -209,35 +225,35 @@ function unwrapOption(words: readonly ShellWord[]): Layer | null {
     return /^(-\w*c|--command)$/.test(value) && next !== undefined ? [next] : []
   })
   const layer = unwrapAnywhere(words, false, 1)
-  return scripts.length === 0 ? layer : withScripts(layer ?? NOTHING, scripts)
+  return scripts.length === 0 ? layer : withScripts(layer ?? EMPTY_LAYER, scripts)
 }
 
-/** Options may follow the host, too. */
-function unwrapSsh(words: readonly ShellWord[]): Layer | null {
+/** Options can also follow the host. */
+function unwrapSsh(words: readonly ShellWord[]): WrapperLayer | null {
   const options = { short: 'BbcDEeFIiJLlmOoPpQRSWw', long: [] }
   const { start } = skipOptions(words, options)
   const rest = words.slice(start)
   const script = rest.slice(skipOptions(rest, options).start)
-  const layer = ofScript(script, { isElsewhere: true, isHidden: false })
-  const own = launched('ssh', words)?.scripts ?? []
-  return own.length === 0 ? layer : withScripts(layer ?? NOTHING, own)
+  const layer = createScriptLayer(script, { isElsewhere: true, isHidden: false })
+  const own = findLaunchedPrograms('ssh', words)?.scripts ?? []
+  return own.length === 0 ? layer : withScripts(layer ?? EMPTY_LAYER, own)
 }
 
-/** Wrappers with more options than are worth knowing: any word may be the program. */
+/** Wrappers whose option grammar is not modelled: every word could be the program. */
 function unwrapAnywhere(
   words: readonly ShellWord[],
   isElsewhere: boolean,
   from: number,
-): Layer | null {
+): WrapperLayer | null {
   const commands = findLaunched(words, from)
-  const started = launched(programOf(words[0]) ?? '', words)
+  const started = findLaunchedPrograms(programName(words[0]) ?? '', words)
   if (commands.length === 0 && started === null) return null
-  const layer = { ...NOTHING, commands, isElsewhere, innerAt: null }
+  const layer = { ...EMPTY_LAYER, commands, isElsewhere, innerIndex: null }
   return withScripts(layer, started?.scripts ?? [])
 }
 
-/** `docker rm app` takes away a container; only some of the sub-commands start a program. */
-function unwrapElsewhere(words: readonly ShellWord[], opening: RegExp | null): Layer | null {
+/** `docker rm app` removes a container: only some subcommands start a program. */
+function unwrapElsewhere(words: readonly ShellWord[], opening: RegExp | null): WrapperLayer | null {
   if (opening === null) return unwrapAnywhere(words, true, 1)
   const opened = words.findIndex((word, at) => {
     const value = plainValue(word)
@@ -246,8 +262,8 @@ function unwrapElsewhere(words: readonly ShellWord[], opening: RegExp | null): L
   return opened < 0 ? null : unwrapAnywhere(words, true, opened + 1)
 }
 
-/** Containers and other machines, with the words that a program follows; null where it may follow any. */
-const ELSEWHERE: ReadonlyMap<string, RegExp | null> = new Map<string, RegExp | null>([
+/** Containers and other machines, with the words that precede a program; null when every word can. */
+const CONTAINER_PROGRAMS: ReadonlyMap<string, RegExp | null> = new Map<string, RegExp | null>([
   ['docker', /^(run|exec|create)$/],
   ['podman', /^(run|exec|create)$/],
   ['nerdctl', /^(run|exec|create)$/],
@@ -258,7 +274,7 @@ const ELSEWHERE: ReadonlyMap<string, RegExp | null> = new Map<string, RegExp | n
   ['wsl', null],
 ])
 
-const SUFFIXED = new Set([
+const ANY_WORD_WRAPPERS = new Set([
   ...['unshare', 'nsenter', 'systemd-run', 'firejail', 'bwrap', 'fakeroot', 'proxychains'],
   ...['eatmydata', 'valgrind', 'perf', 'hyperfine', 'entr', 'faketime', 'xvfb-run', 'setpriv'],
   ...['prlimit', 'numactl', 'unbuffer', 'rlwrap', 'caffeinate', 'arch', 'choom', 'pkexec', 'gosu'],

@@ -1,18 +1,18 @@
 import { literalWord, type ShellWord, unknownWord } from '../parse/word.ts'
-import type { Assigned } from '../types.ts'
-import { type Layer, NOTHING } from './wrapper-layer.ts'
+import type { VariableAssignment } from '../types.ts'
+import { EMPTY_LAYER, type WrapperLayer } from './wrapper-layer.ts'
 
-/** A program that is made to start another, which follows its options. */
+/** A program that starts another program, which follows its options. */
 export interface Wrapper {
-  /** Short options that take a value, and long ones that take it as a word of its own. */
+  /** Short options that require a value, and long ones whose value is the next word. */
   readonly short: string
   readonly long: readonly string[]
-  /** Words between the options and the program. */
+  /** The number of words between the options and the program. */
   readonly operands: number
   readonly isTransparent: boolean
-  /** Options that end the transparency. */
+  /** Options with which it is not transparent. */
   readonly opaque: RegExp | null
-  /** Options that say that nothing is run. */
+  /** Options with which nothing is run. */
   readonly idle: RegExp | null
 }
 
@@ -24,19 +24,30 @@ export const PLAIN: Wrapper = {
   opaque: null,
   idle: null,
 }
-export const CLEAR: Wrapper = { ...PLAIN, isTransparent: true }
+export const TRANSPARENT_WRAPPER: Wrapper = { ...PLAIN, isTransparent: true }
 
 export const WRAPPERS = new Map<string, Wrapper>([
-  ['timeout', { ...CLEAR, short: 'ks', long: ['kill-after', 'signal'], operands: 1 }],
-  ['nice', { ...CLEAR, short: 'n', long: ['adjustment'] }],
-  ['ionice', { ...CLEAR, short: 'cn', long: ['class', 'classdata'], opaque: /^-[pPu]|^--[pu]/ }],
-  ['nohup', CLEAR],
-  ['stdbuf', { ...CLEAR, short: 'ioe', long: ['input', 'output', 'error'] }],
-  ['time', { ...CLEAR, short: 'fo', long: ['format', 'output'], opaque: /^-\w*o|^--o/ }],
-  ['command', { ...CLEAR, idle: /^-\w*[vV]/ }],
-  ['builtin', CLEAR],
-  ['noglob', CLEAR],
-  ['nocorrect', CLEAR],
+  ['timeout', { ...TRANSPARENT_WRAPPER, short: 'ks', long: ['kill-after', 'signal'], operands: 1 }],
+  ['nice', { ...TRANSPARENT_WRAPPER, short: 'n', long: ['adjustment'] }],
+  [
+    'ionice',
+    {
+      ...TRANSPARENT_WRAPPER,
+      short: 'cn',
+      long: ['class', 'classdata'],
+      opaque: /^-[pPu]|^--[pu]/,
+    },
+  ],
+  ['nohup', TRANSPARENT_WRAPPER],
+  ['stdbuf', { ...TRANSPARENT_WRAPPER, short: 'ioe', long: ['input', 'output', 'error'] }],
+  [
+    'time',
+    { ...TRANSPARENT_WRAPPER, short: 'fo', long: ['format', 'output'], opaque: /^-\w*o|^--o/ },
+  ],
+  ['command', { ...TRANSPARENT_WRAPPER, idle: /^-\w*[vV]/ }],
+  ['builtin', TRANSPARENT_WRAPPER],
+  ['noglob', TRANSPARENT_WRAPPER],
+  ['nocorrect', TRANSPARENT_WRAPPER],
   ['-', PLAIN],
   ['jobs', PLAIN],
   ['exec', { ...PLAIN, short: 'a' }],
@@ -63,10 +74,10 @@ export const WRAPPERS = new Map<string, Wrapper>([
   ],
 ])
 
-export function unwrapPlain(words: readonly ShellWord[], wrapper: Wrapper): Layer | null {
+export function unwrapPlain(words: readonly ShellWord[], wrapper: Wrapper): WrapperLayer | null {
   const { start, options } = skipOptions(words, wrapper)
   let at = start + wrapper.operands
-  const assignments: Assigned[] = []
+  const assignments: VariableAssignment[] = []
   for (; at < words.length; at++) {
     const assigned = asAssignment(words[at])
     if (assigned === null) break
@@ -74,23 +85,23 @@ export function unwrapPlain(words: readonly ShellWord[], wrapper: Wrapper): Laye
   }
   const inner = words.slice(at)
   if (inner.length === 0 || options.some((one) => wrapper.idle?.test(one))) return null
-  // Words that may be several things may also move the place where the program stands.
+  // An uncertain word can change which word is the program.
   const isHidden = words.slice(1, at).some((word) => word.values.length !== 1 || !word.isCertain)
   const isClear = !isHidden && !options.some((one) => wrapper.opaque?.test(one))
   const isTransparent = wrapper.isTransparent && isClear
-  const folder = options.some((one) => /^(-D|-R|--ch)/.test(one)) ? 'other' : 'same'
+  const directory = options.some((one) => /^(-D|-R|--ch)/.test(one)) ? 'other' : 'same'
   return {
-    ...NOTHING,
+    ...EMPTY_LAYER,
     commands: [inner],
     assignments,
     isTransparent,
     isHidden,
-    folder,
-    innerAt: at,
+    directory,
+    innerIndex: at,
   }
 }
 
-/** Where the words after the options begin. */
+/** The index of the first word after the options. */
 export function skipOptions(
   words: readonly ShellWord[],
   { short, long }: Pick<Wrapper, 'short' | 'long'>,
@@ -108,14 +119,14 @@ export function skipOptions(
   return { start: at, options }
 }
 
-/** `-n 5`, but not `-n5`, nor what follows a letter that takes the rest of the word. */
+/** Whether the value is the next word: `-n 5`, but not `-n5`. */
 function takesNext(option: string, short: string): boolean {
   const first = [...option.slice(1)].findIndex((letter) => short.includes(letter))
   return first >= 0 && first === option.length - 2
 }
 
-/** To env and sudo, names are variables that no shell would take. */
-function asAssignment(word: ShellWord | undefined): Assigned | null {
+/** env and sudo accept variable names that a shell does not. */
+function asAssignment(word: ShellWord | undefined): VariableAssignment | null {
   const match = /^([^=]*)=([\s\S]*)$/.exec(word?.values.at(0) ?? '')
   if (word === undefined || match === null) return null
   const [, name = '', value = ''] = match

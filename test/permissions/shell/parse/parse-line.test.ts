@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { readLine } from '../../../../lib/permissions/shell/parse/parse-line.ts'
+import { parseLine } from '../../../../lib/permissions/shell/parse/parse-line.ts'
 import type { SimpleCommand } from '../../../../lib/permissions/shell/types.ts'
 
-const ground = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
+const view = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
 
 function programs(commands: readonly SimpleCommand[]): readonly string[] {
   return commands.flatMap(({ words, inner }) => [
@@ -11,10 +11,10 @@ function programs(commands: readonly SimpleCommand[]): readonly string[] {
   ])
 }
 
-const found = (line: string): readonly string[] => programs(readLine(line, ground).commands)
+const found = (line: string): readonly string[] => programs(parseLine(line, view).commands)
 
-describe('a shell line', () => {
-  it('is read down to its simple commands', () => {
+describe('A shell line', () => {
+  it('is parsed into its simple commands', () => {
     expect(found('a 1 && b || c; d | e & f\ng')).to.deep.equal([
       'a 1',
       'b',
@@ -36,7 +36,7 @@ describe('a shell line', () => {
     expect(found('f() { a; }; coproc b')).to.deep.equal(['a', 'b'])
   })
 
-  it('is read inside substitutions, wherever they stand', () => {
+  it('is parsed inside substitutions at every position', () => {
     expect(found('a "$(b `c`)"')).to.deep.equal(['c', 'b ?', 'a ?'])
     expect(found('x=$(a) b <(c) > "$(d)"')).to.include.members(['a', 'c', 'd'])
     expect(found(`echo \${x:-$(a)} $((1 + $(b))) "\${y[$(c)]}"`)).to.include.members([
@@ -48,13 +48,13 @@ describe('a shell line', () => {
     expect(found("cat <<'E'\n$(a)\nE")).to.deep.equal(['cat'])
   })
 
-  it('is read through quotes, escapes and braces', () => {
+  it('is parsed through quotes, escapes and braces', () => {
     expect(found(`r""m 'a b' c\\ d $'\\x41'`)).to.deep.equal(['rm a b c d A'])
     expect(found('{rm,-rf,x{1,2}}')).to.have.length(1)
     expect(found('ls {a,b}.ts ~/c')).to.deep.equal(['ls a.ts b.ts /h/c'])
   })
 
-  it('is read through wrappers', () => {
+  it('is parsed through wrappers', () => {
     expect(found('sudo -u bob env A=1 timeout -k 5 10 nice -n 5 rm x')).to.deep.equal([
       'sudo -u bob env A=1 timeout -k 5 10 nice -n 5 rm x',
       'env A=1 timeout -k 5 10 nice -n 5 rm x',
@@ -68,18 +68,19 @@ describe('a shell line', () => {
     expect(found('bash <<E\nrm x\nE')).to.include('rm x')
   })
 
-  it('tells where each command may run', () => {
-    const folders = (line: string): unknown => readLine(line, ground).commands.at(-1)?.folders
-    expect(folders('ls')).to.deep.equal(['/p'])
-    expect(folders('cd src && ls')).to.deep.equal(['/p/src'])
-    expect(folders('cd src; ls')).to.have.members(['/p/src', '/p'])
-    expect(folders('(cd src); ls')).to.deep.equal(['/p'])
-    expect(folders('cd; ls')).to.have.members(['/h', '/p'])
-    expect(folders('cd $X && ls')).to.equal(null)
-    expect(folders('while cd ..; do ls; done')).to.equal(null)
+  it('gives the directories in which each command can run', () => {
+    const directories = (line: string): unknown =>
+      parseLine(line, view).commands.at(-1)?.directories
+    expect(directories('ls')).to.deep.equal(['/p'])
+    expect(directories('cd src && ls')).to.deep.equal(['/p/src'])
+    expect(directories('cd src; ls')).to.have.members(['/p/src', '/p'])
+    expect(directories('(cd src); ls')).to.deep.equal(['/p'])
+    expect(directories('cd; ls')).to.have.members(['/h', '/p'])
+    expect(directories('cd $X && ls')).to.equal(null)
+    expect(directories('while cd ..; do ls; done')).to.equal(null)
   })
 
-  it('is doubted where the shell would make code of what it holds', () => {
+  it('is uncertain where the shell would evaluate a value as code', () => {
     const lines = [
       'echo $((x))',
       '[[ a -eq b ]]',
@@ -92,14 +93,15 @@ describe('a shell line', () => {
       'cat <<E',
       'eval "$x"',
     ]
-    for (const line of lines) expect(readLine(line, ground).doubts, line).not.to.deep.equal([])
+    for (const line of lines)
+      expect(parseLine(line, view).uncertainties, line).not.to.deep.equal([])
     for (const line of ['echo $((1 + 2))', '[[ -f x ]]', `echo \${a[1]}`, 'ls']) {
-      expect(readLine(line, ground).doubts, line).to.deep.equal([])
+      expect(parseLine(line, view).uncertainties, line).to.deep.equal([])
     }
   })
 
-  it('does not grow beyond measure when wrappers stand in wrappers', () => {
-    const { doubts } = readLine(`${'docker run '.repeat(200)}ls`, ground)
-    expect(doubts.some(({ hides }) => hides)).to.equal(true)
+  it('has bounded size when wrappers are nested', () => {
+    const { uncertainties } = parseLine(`${'docker run '.repeat(200)}ls`, view)
+    expect(uncertainties.some(({ hides }) => hides)).to.equal(true)
   })
 })

@@ -4,7 +4,7 @@ import { suggest } from '../../../../lib/permissions/suggest.ts'
 import type { PermissionMode, PermissionRules, Verdict } from '../../../../lib/permissions/types.ts'
 import { requestFor } from '../../../support/permission-requests.ts'
 
-const ground = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
+const view = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
 
 function decisions(
   lines: readonly string[],
@@ -13,7 +13,7 @@ function decisions(
 ): Readonly<Record<string, Verdict['decision']>> {
   const list = (texts: readonly string[]): PermissionRules['allow'] =>
     texts.map((text) => ({ text, source: 'user' }))
-  const policy = { mode, ground, rules: { allow: list(allow), deny: list(deny), ask: [] } }
+  const policy = { mode, view, rules: { allow: list(allow), deny: list(deny), ask: [] } }
   return Object.fromEntries(
     lines.map((command) => {
       const request = requestFor('Bash', { command }, '/p', '/h')
@@ -51,29 +51,29 @@ const NOT_STARTING_RM = [
   ...['git log --grep=rm', 'tar tf rm.tar', 'vim rm', 'man rm', 'alias', 'export NAME=rm'],
 ]
 
-describe('programs that take another among their words', () => {
-  it('are denied with it, in every mode and behind every rule', () => {
+describe('Programs that start another of their words', () => {
+  it('are denied with it, in every mode and despite every allow rule', () => {
     const rules = { allow: ['Bash'], deny: ['Bash(rm:*)'] }
     for (const mode of ['default', 'bypassPermissions'] as const) {
       expect(decisions(STARTING_RM, rules, mode)).to.deep.equal(all(STARTING_RM, 'deny'))
     }
   })
 
-  it('are not denied for a word that only looks like it', () => {
+  it('are not denied for a word that only looks like a program', () => {
     const rules = { deny: ['Bash(rm:*)'] }
     expect(decisions(NOT_STARTING_RM, rules, 'bypassPermissions')).to.deep.equal(
       all(NOT_STARTING_RM, 'allow'),
     )
   })
 
-  it('are asked about when what they start comes from a pipe', () => {
+  it('require approval when the script comes from a pipe', () => {
     const lines = ['source <(x)', '. <(x)', 'bash <(x)', 'source /dev/fd/3', 'bash /proc/self/fd/0']
     const rules = { allow: ['Bash'], deny: ['Bash(rm:*)'] }
     expect(decisions(lines, rules)).to.deep.equal(all(lines, 'ask'))
     expect(decisions(lines, rules, 'bypassPermissions')).to.deep.equal(all(lines, 'ask'))
   })
 
-  it('are covered by a rule on their own name only when running packages is what they are for', () => {
+  it('are covered by a rule for their own name only when they run packages', () => {
     const packages = ['npx eslint src', 'uv run pytest -k a', 'npm exec eslint']
     const allow = ['Bash(npx eslint:*)', 'Bash(uv run pytest:*)', 'Bash(npm exec eslint:*)']
     expect(decisions(packages, { allow })).to.deep.equal(all(packages, 'allow'))
@@ -82,11 +82,11 @@ describe('programs that take another among their words', () => {
     expect(decisions(others, { allow: wide })).to.deep.equal(all(others, 'ask'))
   })
 
-  it('are never offered as a rule without what they start', () => {
-    const policy = { mode: 'default' as const, ground, rules: { allow: [], deny: [], ask: [] } }
-    const offer = (command: string): string | undefined =>
+  it('are suggested as a rule only together with what they start', () => {
+    const policy = { mode: 'default' as const, view, rules: { allow: [], deny: [], ask: [] } }
+    const suggestion = (command: string): string | undefined =>
       suggest(policy, requestFor('Bash', { command }, '/p', '/h'))?.rule
-    expect(offer('npm exec eslint src')).to.equal('Bash(npm exec eslint:*)')
-    expect(offer('pnpm dlx cowsay hi')).to.equal('Bash(pnpm dlx cowsay:*)')
+    expect(suggestion('npm exec eslint src')).to.equal('Bash(npm exec eslint:*)')
+    expect(suggestion('pnpm dlx cowsay hi')).to.equal('Bash(pnpm dlx cowsay:*)')
   })
 })
