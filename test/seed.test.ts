@@ -17,8 +17,8 @@ const HI = 'Hi! How can I help you today?'
 const OURS = TOOLS.map((tool) => tool.name)
 const isOurs = (name: string): boolean => OURS.includes(name)
 
-/** The examples of the seed, each command as it is printed there, and what came out. */
-describe('the seed', () => {
+/** The examples of the seed (`SEED.md`): each command as it is printed there, with its outcome. */
+describe('As the seed promises,', () => {
   let shell: Shell
   let lines: ShellLines
   beforeEach(async () => {
@@ -40,8 +40,8 @@ describe('the seed', () => {
   const blocks = ({ memory }: SessionState): Readonly<Record<string, string>> =>
     Object.fromEntries(memory.map(({ block }) => [block.label, block.id]))
 
-  describe('Agents and projects', () => {
-    it('letta: makes an agent in a folder the first time, and resumes it from then on', async () => {
+  describe('among agents and projects,', () => {
+    it('letta creates an agent in a directory the first time, and resumes it from then on', async () => {
       const first = await opens('letta')
       const second = await opens('letta')
       expect(idOf(second)).to.equal(idOf(first))
@@ -51,7 +51,7 @@ describe('the seed', () => {
       expect(shell.read('.gitignore')).to.include('.letta/settings.local.json\n')
     })
 
-    it('letta --new: makes a new agent with new memory blocks', async () => {
+    it('letta --new creates a new agent with new memory blocks', async () => {
       const [first, second] = [await opens('letta'), await opens('letta --new')]
       expect(idOf(second)).to.not.equal(idOf(first))
       const ids = [...Object.values(blocks(first)), ...Object.values(blocks(second))]
@@ -59,18 +59,18 @@ describe('the seed', () => {
       expect(idOf(await opens('letta'))).to.equal(idOf(second))
     })
 
-    it('letta --agent <id>: opens that agent', async () => {
+    it('letta --agent <id> opens that agent', async () => {
       const [first, second] = [await opens('letta'), await opens('letta --new')]
       expect(idOf(await opens(`letta --agent ${idOf(first)}`))).to.equal(idOf(first))
       expect(idOf(second)).to.not.equal(idOf(first))
     })
 
-    it('letta --model <model>, letta -m <model>: gives the agent a model, a resumed one too', async () => {
+    it('letta --model <model> and letta -m <model> set the model of a new and of a resumed agent', async () => {
       expect((await opens('letta --model other')).agent?.model).to.equal('openai/other')
       expect((await opens('letta -m scripted')).agent?.model).to.equal('openai/scripted')
     })
 
-    it('letta --continue: opens the agent used last in any folder, and says that it goes away', async () => {
+    it('letta --continue opens the agent used last in any directory, and warns that it is deprecated', async () => {
       const first = await opens('letta')
       shell.write('.letta/settings.local.json', '{}')
       expect(idOf(await opens('letta --continue'))).to.equal(idOf(first))
@@ -79,8 +79,8 @@ describe('the seed', () => {
     })
   })
 
-  describe('Memory', () => {
-    it('persona and human are shared by all agents of a person, project and skills by those of a project', async () => {
+  describe('in memory,', () => {
+    it('persona and human are shared by all agents of a user, project and skills by those of a project', async () => {
       const here = blocks(await opens('letta'))
       shell.write('.letta/settings.local.json', '{}')
       const again = blocks(await opens('letta'))
@@ -93,7 +93,7 @@ describe('the seed', () => {
       expect(there['skills']).to.not.equal(here['skills'])
     })
 
-    it('their ids stand in the files that the seed names', async () => {
+    it('the ids of the blocks are stored in the files that the seed names', async () => {
       const { persona, human, project, skills } = blocks(await opens('letta'))
       const user = Object(shell.settings('home', 'settings.json'))
       expect(user.globalSharedBlockIds).to.deep.equal({ persona, human })
@@ -106,7 +106,7 @@ describe('the seed', () => {
     })
   })
 
-  describe('Skills', () => {
+  describe('among skills,', () => {
     const SKILL = `---
 name: Data Analysis Skill
 description: Analyzes CSV files and generates statistical reports
@@ -122,7 +122,7 @@ This skill analyzes data files and generates comprehensive reports.
 Use this skill to analyze CSV files and generate statistical summaries...
 `
 
-    it('every .skills/**/SKILL.MD is found, its folder is its id, and the agent’s memory lists it', async () => {
+    it('every .skills/**/SKILL.MD is found, its directory is its id, and the agent’s memory lists it', async () => {
       shell.write('.skills/data-analysis/SKILL.MD', SKILL)
       shell.write(
         '.skills/web/scraper/skill.md',
@@ -142,7 +142,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       expect(value).to.include('## Data Processing').and.include('ID: `web/scraper`')
     })
 
-    it('letta --skills /path/to/custom/skills, letta -p "Use the custom skills" --skills ~/my-skills', async () => {
+    it('letta --skills /path/to/custom/skills and --skills ~/my-skills load the skills of another directory', async () => {
       const folder = path.join(shell.home, 'my-skills/deploy')
       mkdirSync(folder, { recursive: true })
       writeFileSync(path.join(folder, 'SKILL.MD'), '---\nname: Deploy\ndescription: d\n---\nText\n')
@@ -154,8 +154,8 @@ Use this skill to analyze CSV files and generate statistical summaries...
     })
   })
 
-  describe('Attaching tools', () => {
-    it('letta --agent <id> --unlink, letta --agent <id> --link: ours alone are taken and attached', async () => {
+  describe('among attached tools,', () => {
+    it('letta --agent <id> --unlink and --link detach and attach only the tools of the program', async () => {
       const first = await opens('letta')
       const server = first.agent?.tools.filter((name) => !OURS.includes(name))
       const without = await opens(`letta --agent ${idOf(first)} --unlink`)
@@ -164,7 +164,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       expect(new Set(again.agent?.tools)).to.deep.equal(new Set(first.agent?.tools))
     })
 
-    it('attached tools wait for approval: nobody there to ask, so the call is refused', async () => {
+    it('attached tools require approval, and a call is denied where no user can be asked', async () => {
       answers({ calls: [{ name: 'Bash', args: { command: 'touch x' } }] }, { text: 'I may not.' })
       const { stdout, stderr } = await runs('letta -p "Touch x"')
       expect(stdout).to.equal('I may not.\n')
@@ -173,8 +173,8 @@ Use this skill to analyze CSV files and generate statistical summaries...
     })
   })
 
-  describe('While in a session', () => {
-    it('/unlink takes our tools from the agent, /link attaches them again', async () => {
+  describe('in a session,', () => {
+    it('/unlink detaches the tools of the program, and /link attaches them again', async () => {
       const desk = await openDesktop()
       const tools = (): readonly string[] => desk.root.state.session.agent?.tools ?? []
       const before = tools()
@@ -187,7 +187,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       await desk.close()
     })
 
-    it('/exit quits', async () => {
+    it('/exit ends the program', async () => {
       const desk = await openDesktop()
       desk.types('/exit').presses('enter')
       expect(desk.done).to.deep.equal(['quit'])
@@ -195,8 +195,8 @@ Use this skill to analyze CSV files and generate statistical summaries...
     })
   })
 
-  describe('Headless', () => {
-    it('letta -p "Run bun lint and correct errors", letta -p "Pick up where you left off"', async () => {
+  describe('in headless mode,', () => {
+    it('letta -p "Run bun lint and correct errors" and letta -p "Pick up where you left off" talk to the same agent', async () => {
       answers({ text: 'Done.' }, { text: 'I did that.' })
       expect((await runs('letta -p "Run bun lint and correct errors"')).stdout).to.equal('Done.\n')
       const second = await runs('letta -p "Pick up where you left off" # Same - auto-resumes')
@@ -209,14 +209,14 @@ Use this skill to analyze CSV files and generate statistical summaries...
       ])
     })
 
-    it('letta -p "Start fresh" --new', async () => {
+    it('letta -p "Start fresh" --new creates a new agent', async () => {
       answers({ text: 'Done.' }, { text: 'I know nothing.' })
       await runs('letta -p "Run bun lint and correct errors"')
       await runs('letta -p "Start fresh" --new')
       expect(shell.model.requests[1]?.body.messages).to.have.lengthOf(2)
     })
 
-    it('letta -p "Run all the test" --allowedTools "Bash"', async () => {
+    it('letta -p "Run all the test" --allowedTools "Bash" runs a command without approval', async () => {
       answers(
         { calls: [{ name: 'Bash', args: { command: 'touch tested' } }] },
         { text: 'All pass.' },
@@ -226,7 +226,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       expect(existsSync(path.join(shell.project, 'tested'))).to.equal(true)
     })
 
-    it('letta -p "Just read the code" --disallowedTools "Bash"', async () => {
+    it('letta -p "Just read the code" --disallowedTools "Bash" denies a command', async () => {
       answers({ calls: [{ name: 'Bash', args: { command: 'ls' } }] }, { text: 'I only read.' })
       const { stdout, stderr } = await runs(
         'letta -p "Just read the code" --disallowedTools "Bash"',
@@ -236,7 +236,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       expect(lines.asked()).to.include(`${reasons.deniedByRule.replace('.', '')}: Bash`)
     })
 
-    it('letta -p "Explain this code" -m gpt-4o', async () => {
+    it('letta -p "Explain this code" -m gpt-4o uses that model, or reports that it is unknown', async () => {
       const { code, stderr } = await runs('letta -p "Explain this code" -m gpt-4o')
       expect([code, stderr.split('\n')[0]]).to.deep.equal([1, 'No model is called "gpt-4o" here.'])
       answers({ text: 'It adds.' })
@@ -244,7 +244,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       expect(shell.model.requests[0]?.body.model).to.equal('other')
     })
 
-    it('echo "Explain this code" | letta -p, cat file.txt | letta -p', async () => {
+    it('echo "Explain this code" | letta -p and cat file.txt | letta -p read the prompt from the pipe', async () => {
       shell.write('file.txt', 'What is in it\n')
       answers({ text: 'One.' }, { text: 'Two.' })
       expect((await runs('echo "Explain this code" | letta -p')).stdout).to.equal('One.\n')
@@ -253,7 +253,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       expect(lines.asked()).to.equal('What is in it')
     })
 
-    it('gh pr diff 123 | letta -p --yolo: the prompt comes from the pipe alone, and everything runs', async () => {
+    it('gh pr diff 123 | letta -p --yolo reads the prompt from the pipe and runs every call', async () => {
       install('gh', 'echo "diff of $3"')
       answers({ calls: [{ name: 'Bash', args: { command: 'touch ran' } }] }, { text: 'Reviewed.' })
       const { code, stdout } = await runs('gh pr diff 123 | letta -p --yolo')
@@ -263,19 +263,19 @@ Use this skill to analyze CSV files and generate statistical summaries...
     })
   })
 
-  describe('Output formats', () => {
+  describe('as output,', () => {
     const greeting = {
       reasoning: ['The user is asking', ' me to say hello', '. This is a simple', ' greeting.'],
       text: [HI],
       usage: { prompt: 294, completion: 97 },
     }
 
-    it('letta -p "hi there": the answer as text', async () => {
+    it('letta -p "hi there" prints the answer as text', async () => {
       answers(greeting)
       expect((await runs('letta -p "hi there"')).stdout).to.equal(`${HI}\n`)
     })
 
-    it('letta -p "hi there" --output-format json: the object as printed', async () => {
+    it('letta -p "hi there" --output-format json prints the object as the seed shows it', async () => {
       answers(greeting)
       const { stdout } = await runs('letta -p "hi there" --output-format json')
       const { duration_ms, duration_api_ms, agent_id } = JSON.parse(stdout)
@@ -298,7 +298,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
 `)
     })
 
-    it('letta -p "hi there" --output-format stream-json: the lines as printed, token by token', async () => {
+    it('letta -p "hi there" --output-format stream-json prints the lines as the seed shows them, token by token', async () => {
       answers(greeting)
       const { stdout } = await runs('letta -p "hi there" --output-format stream-json')
       const printed = stdout.trimEnd().split('\n')
@@ -326,8 +326,8 @@ Use this skill to analyze CSV files and generate statistical summaries...
     })
   })
 
-  describe('Tool selection', () => {
-    it('letta -p "Run all tests" --tools "Bash,Read": the schemas of the others leave the context', async () => {
+  describe('among selected tools,', () => {
+    it('letta -p "Run all tests" --tools "Bash,Read" removes the schemas of the other tools from the context', async () => {
       answers({ text: 'One.' }, { text: 'Two.' })
       await runs('letta -p "hi"')
       expect(lines.schemas().filter(isOurs)).to.have.members(OURS)
@@ -335,13 +335,13 @@ Use this skill to analyze CSV files and generate statistical summaries...
       expect(lines.schemas().filter(isOurs)).to.have.members(['Bash', 'Read'])
     })
 
-    it('letta -p "Just analyze the code" --tools "": none is left', async () => {
+    it('letta -p "Just analyze the code" --tools "" removes the schemas of all tools', async () => {
       answers({ text: 'One.' })
       await runs('letta -p "Just analyze the code" --tools ""   # No tools (analysis only)')
       expect(lines.schemas().filter(isOurs)).to.deep.equal([])
     })
 
-    it('--tools "Bash,Raed": an unknown name is an error, before anything is sent', async () => {
+    it('--tools "Bash,Raed" reports the unknown name before anything is sent', async () => {
       const { code, stderr } = await runs('letta -p "Run all tests" --tools "Bash,Raed"')
       expect([code, stderr]).to.deep.equal([
         2,
@@ -351,7 +351,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
     })
   })
 
-  describe('Permissions', () => {
+  describe('among permissions,', () => {
     /** Whether the call ran, by what the agent was told. */
     const tries = async (line: string, name: string, args: object): Promise<'ran' | 'refused'> => {
       answers({ calls: [{ name, args }] }, { text: 'So it is.' })
@@ -362,7 +362,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
     const write = ['Write', { file_path: 'new.txt', content: 'x' }] as const
     const read = ['Read', { file_path: 'file.txt' }] as const
 
-    it('--allowedTools "Bash,Read,Write", "Bash(npm run test:*)": these run, others don’t', async () => {
+    it('--allowedTools "Bash,Read,Write" and "Bash(npm run test:*)" allow these calls and no others', async () => {
       install('npm', 'echo "npm $*"')
       const all = '--allowedTools "Bash,Read,Write" # Allow specific tools'
       expect(await tries(all, ...bash('touch a'))).to.equal('ran')
@@ -372,30 +372,30 @@ Use this skill to analyze CSV files and generate statistical summaries...
       expect(await tries(some, ...bash('npm run deploy'))).to.equal('refused')
     })
 
-    it('--disallowedTools "Bash(curl:*)": blocked, whatever else is allowed', async () => {
+    it('--disallowedTools "Bash(curl:*)" blocks the call, whatever else is allowed', async () => {
       const line = '--disallowedTools "Bash(curl:*)" --yolo'
       expect(await tries(line, ...bash('curl http://localhost:1'))).to.equal('refused')
       expect(await tries(line, ...bash('touch b'))).to.equal('ran')
     })
 
-    it('--permission-mode acceptEdits: writes run, commands don’t', async () => {
+    it('--permission-mode acceptEdits runs edits of files, but no commands', async () => {
       expect(await tries('--permission-mode acceptEdits', ...write)).to.equal('ran')
       expect(await tries('--permission-mode acceptEdits', ...bash('touch c'))).to.equal('refused')
     })
 
-    it('--permission-mode plan: reads run, modifications don’t', async () => {
+    it('--permission-mode plan runs reading tools, but no modifications', async () => {
       shell.write('file.txt', 'text')
       expect(await tries('--permission-mode plan', ...read)).to.equal('ran')
       expect(await tries('--permission-mode plan', ...write)).to.equal('refused')
       expect(await tries('--permission-mode plan', ...bash('touch d'))).to.equal('refused')
     })
 
-    it('--permission-mode bypassPermissions, --yolo: everything runs', async () => {
+    it('--permission-mode bypassPermissions and --yolo run every call', async () => {
       expect(await tries('--permission-mode bypassPermissions', ...bash('touch e'))).to.equal('ran')
       expect(await tries('--yolo', ...write)).to.equal('ran')
     })
 
-    it('.letta/settings.json: its rules count, what it allows once the folder is trusted', async () => {
+    it('.letta/settings.json denies at once, and allows once the directory is trusted', async () => {
       install('npm', 'echo "npm $*"')
       shell.write('.env', 'SECRET=1')
       shell.write(
@@ -417,8 +417,8 @@ Use this skill to analyze CSV files and generate statistical summaries...
     })
   })
 
-  describe('A server of one’s own', () => {
-    it('export LETTA_BASE_URL="http://localhost:8283": the agent lives there', async () => {
+  describe('on a self-hosted server,', () => {
+    it('export LETTA_BASE_URL="http://localhost:8283" connects to that server', async () => {
       const letta = await lettaOverHttp({ model: scriptedProvider([{ text: HI }]) })
       const environment = { LETTA_BASE_URL: letta.url }
       const { stdout } = await runs('letta -p "hi there"', environment)

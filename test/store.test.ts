@@ -3,8 +3,8 @@ import { createStore, slice } from '../lib/store.ts'
 
 const counter = () => createStore(0, (count: number, step: number) => count + step)
 
-describe('store', () => {
-  it('keeps what the reducer makes and tells each listener until it stops listening', () => {
+describe('The store', () => {
+  it('holds the state that the reducer returns and notifies each listener until it unsubscribes', () => {
     const store = counter()
     const seen: number[] = []
     const stop = store.subscribe((count) => seen.push(count))
@@ -14,11 +14,11 @@ describe('store', () => {
     expect({ state: store.state, seen }).to.deep.equal({ state: 5, seen: [2] })
   })
 
-  it('answers a wait at once when the state has the value already', async () => {
+  it('resolves a wait at once when the state already has the value', async () => {
     expect(await counter().when((count) => (count === 0 ? 'zero' : undefined))).to.equal('zero')
   })
 
-  it('answers a wait when a later event brings the value', async () => {
+  it('resolves a wait when a later event brings the value', async () => {
     const store = counter()
     const waited = store.when((count) => (count > 2 ? count : undefined))
     store.dispatch(1)
@@ -27,14 +27,14 @@ describe('store', () => {
     expect(await waited).to.equal(3)
   })
 
-  it('ends a wait with the reason of its signal', async () => {
+  it('rejects a wait with the reason of its signal', async () => {
     const abort = new AbortController()
     const waited = counter().when(() => undefined, abort.signal)
     abort.abort('enough')
     expect(await waited.catch((reason: unknown) => reason)).to.equal('enough')
   })
 
-  it('shows a slice only its part, and passes its events to the whole', () => {
+  it('shows a slice only its part, and dispatches its events to the complete store', () => {
     const store = createStore({ count: 1 }, (state, step: number) => ({
       count: state.count + step,
     }))

@@ -25,7 +25,7 @@ describe('The table of threats', () => {
   })
 })
 
-describe('a folder that means harm', () => {
+describe('A malicious directory', () => {
   let desk: ProgramFixture
   let decoy: Server
   let visits = 0
@@ -52,7 +52,7 @@ describe('a folder that means harm', () => {
   }
   const calls = (name: string, args: unknown) => ({ calls: [{ id: `${name}-1`, name, args }] })
 
-  it('starts no program of the folder, reads no environment from it, and calls no server but the user’s', async () => {
+  it('gets none of its programs, environment variables and server addresses used', async () => {
     desk = await setUpProgram([
       calls('Grep', { pattern: 'greeting' }),
       calls('Glob', { pattern: '**/*.ts' }),
@@ -113,7 +113,7 @@ describe('a folder that means harm', () => {
   })
 })
 
-describe('text that means harm', () => {
+describe('Malicious text', () => {
   let desk: SessionDesk
   afterEach(() => desk.close())
 
@@ -131,7 +131,7 @@ describe('text that means harm', () => {
     '\u001b[Ay\r',
   ].join('\n')
 
-  it('takes what a file says for text, whatever it imitates', async () => {
+  it('has no effect as part of a file, whatever it imitates', async () => {
     desk = await openDesk(
       [
         { calls: [{ id: 'c1', name: 'Read', args: { file_path: 'notes.txt' } }] },

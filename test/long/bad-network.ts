@@ -16,7 +16,7 @@ const TICK_MS = 50
 const KEY = 100
 const PATIENCE = 60_000
 
-describe('a workbench on a bad network', () => {
+describe('A workbench on a bad network', () => {
   let desk: ProgramFixture
   let letta: LettaOverHttp
   let line: LineLoss
@@ -27,7 +27,7 @@ describe('a workbench on a bad network', () => {
   })
 
   for (const breaks of [0, 0.2]) {
-    it(`shows whole answers and takes keys at 5 kB/s, ${breaks * 100} % of the connections broken`, async function () {
+    it(`shows complete answers and accepts keys at 5 kB/s with ${breaks * 100} % of the connections broken`, async function () {
       this.timeout(300_000)
       const answers = Array.from({ length: ROUNDS }, (_, round) => ({
         text: `${'Some words of an answer. '.repeat(20)} End of ${round}.`,

@@ -20,7 +20,7 @@ const HELLO: ScriptedAnswer = {
   text: 'Hello there, friend.',
 }
 
-describe('letta serve', function () {
+describe('The command letta serve', function () {
   this.timeout(INSTALLING_MS)
   let model: ModelEndpoint
   let server: LettaServe
@@ -56,7 +56,7 @@ describe('letta serve', function () {
       child.stdin?.end(input)
     })
 
-  it('serves the Python client: agents, memory, streams, approvals', async () => {
+  it('serves agents, memory, streams and approvals to the Python client', async () => {
     const programs = await pythonPrograms('letta-client==1.12.1')
     model.addTurns([
       {
@@ -93,7 +93,7 @@ describe('letta serve', function () {
     ])
   })
 
-  describe('serves Letta Code 0.34.12:', () => {
+  describe('serves Letta Code 0.34.12, which', () => {
     let letta: string
 
     before(async () => {
@@ -108,7 +108,7 @@ describe('letta serve', function () {
       run(letta, ['-p', text, '--backend', 'cloud', '--output-format', format, ...more])
     const newAgent = ['--new-agent', '-m', 'openai/scripted']
 
-    it('a prompt, answered as text', async () => {
+    it('prints an answer as text', async () => {
       expect(await prompt('Say hello', 'text', ...newAgent)).to.deep.equal({
         code: 0,
         stdout: 'Hello there, friend.\n',
@@ -116,7 +116,7 @@ describe('letta serve', function () {
       })
     })
 
-    it('a prompt, answered as JSON, and another to the same agent', async () => {
+    it('prints an answer as JSON, and another of the same agent', async () => {
       const first = resultOf(await prompt('Say hello', 'json', ...newAgent))
       expect(first).to.deep.include({ subtype: 'success', result: 'Hello there, friend.' })
       const again = resultOf(
@@ -125,7 +125,7 @@ describe('letta serve', function () {
       expect(again).to.deep.include({ subtype: 'success', agent_id: first['agent_id'] })
     })
 
-    it('a stream of events, by the handle that the real server gives the model', async () => {
+    it('prints a stream of events with the handle that the real server gives the model', async () => {
       const ended = await prompt(
         'Say hello',
         'stream-json',
@@ -137,7 +137,7 @@ describe('letta serve', function () {
       ])
     })
 
-    it('a prompt that comes as an event, and a search for what was said', async () => {
+    it('takes a prompt as an event, and searches the messages', async () => {
       const { agent_id } = resultOf(await prompt('Say hello', 'json', ...newAgent))
       const input = { type: 'user', message: { role: 'user', content: 'Say hello' } }
       const format = ['--input-format', 'stream-json', '--output-format', 'stream-json']
@@ -152,7 +152,7 @@ describe('letta serve', function () {
       ])
     })
 
-    it('a tool that runs where the client is', async () => {
+    it('runs a tool on its side', async () => {
       const command = { cmd: 'echo from-the-tool', description: 'Say something' }
       model.setTurns([
         {

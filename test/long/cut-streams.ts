@@ -10,8 +10,8 @@ const ROUNDS = 100
 const SAID = 4
 const SEED = Number(process.env['SEED'] ?? 1)
 
-describe('a stream that breaks', () => {
-  it('at any of its bytes loses and doubles nothing, for one more connection', async function () {
+describe('A stream that breaks', () => {
+  it('at any of its bytes loses and doubles nothing, at the cost of one connection', async function () {
     this.timeout(LENGTH * 500)
     for (let cut = 0; cut < LENGTH; cut++) {
       const { told, thrown, connections } = await runInterruptedTurn({

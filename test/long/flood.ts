@@ -11,7 +11,7 @@ const KEY = 100
 const CANCEL = 300
 const MEGABYTES = 400
 
-describe('a workbench in a flood', function () {
+describe('A workbench stays usable', function () {
   this.timeout(120_000)
   let desk: ProgramFixture
   let workbench: WorkbenchDriver
@@ -61,25 +61,25 @@ describe('a workbench in a flood', function () {
     expect(took).to.be.lessThan(CANCEL)
   }
 
-  it('of a program that prints without end, till its time is over', async () => {
+  it('while a program prints without end until its time limit', async () => {
     await says(runs('yes', 3_000), 'Bash yes')
     check(await types('It is over.'))
     await workbench.sees('It is over.')
   })
 
-  it('of the same, till a person ends it', async () => {
+  it('while a program prints without end until a user cancels it', async () => {
     await says(runs('yes'), 'Bash yes')
     check(await types(null, 50))
     await cancels()
   })
 
-  it('of 100 MB without a line break', async () => {
+  it('while a program prints 100 MB without a line break', async () => {
     await says(runs("head -c 100000000 /dev/zero | tr '\\0' x; sleep 1"), 'xxxxx')
     check(await types('It is over.'))
     await workbench.sees('It is over.')
   })
 
-  it('of a megabyte of answer, in paragraphs', async () => {
+  it('while a megabyte of paragraphs is streamed', async () => {
     const word = (_: unknown, index: number): string =>
       index % 20 === 0 ? `**b** \`c${index}\`\n\n` : `word${index % 7} `
     await says([{ text: [...Array.from({ length: 130_000 }, word), 'END'] }], 'word')
@@ -87,7 +87,7 @@ describe('a workbench in a flood', function () {
     await workbench.sees('END')
   })
 
-  it('of a megabyte of answer, in one block of code', async () => {
+  it('while a megabyte of code is streamed', async () => {
     const line = (_: unknown, index: number): string =>
       `const value${index} = call(${index}) // text\n`
     await says(
@@ -98,7 +98,7 @@ describe('a workbench in a flood', function () {
     await workbench.sees('END')
   })
 
-  it('of an answer that a person ends', async () => {
+  it('when a user cancels a long answer', async () => {
     const word = (_: unknown, index: number): string =>
       `word${index % 7}${index % 20 === 0 ? '\n\n' : ' '}`
     await says([{ text: Array.from({ length: 500_000 }, word) }], 'word')
@@ -106,7 +106,7 @@ describe('a workbench in a flood', function () {
     await cancels()
   })
 
-  it('of 100,000 rows, scrolled', async () => {
+  it('while 100,000 rows are scrolled', async () => {
     for (let turn = 0; turn < 10; turn++) {
       const rows = Array.from({ length: 10_000 }, (_, row) => `row ${turn * 10_000 + row}  \n`)
       const match = { last: `turn-${turn}"[^a-z]*$` }

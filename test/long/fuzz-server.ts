@@ -22,8 +22,8 @@ const CHECKS = [
   'says_why_it_refuses',
 ]
 
-describe('letta serve', () => {
-  it(`answers what schemathesis makes of its description: ${seconds} s from seed ${seed}`, async function () {
+describe('The command letta serve', () => {
+  it(`answers the requests that schemathesis derives from its description: ${seconds} s from seed ${seed}`, async function () {
     this.timeout((seconds + 240) * 1000)
     const programs = await pythonPrograms('schemathesis==4.32.5')
     const model = await startModelEndpoint({ turns: [CALLING], onExhausted: 'echo' })

@@ -30,14 +30,14 @@ function turnsOf(round: number): readonly ScriptedAnswer[] {
   ]
 }
 
-describe('letta -p that is killed', () => {
+describe('A killed letta -p', () => {
   let desk: ProgramFixture
   beforeEach(async () => {
     desk = await setUpProgram()
   })
   afterEach(() => desk.clear())
 
-  it(`leaves whole files, runs no call twice, and goes on: ${rounds} times from seed ${seed}`, async function () {
+  it(`leaves complete files, runs no call twice, and resumes: ${rounds} times from seed ${seed}`, async function () {
     this.timeout(rounds * 30_000)
     const random = createSeededRandom(seed)
     desk.write('large.txt', content(0))

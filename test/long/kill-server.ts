@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/letta-server.ts'
 const rounds = Number(process.env['KILLS'] ?? 100)
 const seed = Number(process.env['SEED'] ?? 1)
 
-describe('a server that is killed', () => {
+describe('A killed server', () => {
   it(`loses nothing that it acknowledged: ${rounds} times from seed ${seed}`, async function () {
     this.timeout(rounds * 20_000)
     const { folder, remove } = await temporaryFolder()

@@ -22,8 +22,8 @@ interface Sample {
   readonly files: number
 }
 
-describe('a server that goes on and on', () => {
-  it(`keeps neither memory nor files: ${TURNS} turns`, async function () {
+describe('A server that runs for a long time', () => {
+  it(`leaks neither memory nor file descriptors in ${TURNS} turns`, async function () {
     this.timeout(TURNS * 500)
     const { folder, remove } = await temporaryFolder()
     const server = await openServer({ database: join(folder, 'letta.db'), providers: [talker()] })
@@ -48,14 +48,14 @@ describe('a server that goes on and on', () => {
 /** Approvals take a person half a second each: only some turns ask. */
 const ASKS_EVERY = 20
 
-describe('a workbench that goes on and on', () => {
+describe('A workbench that runs for a long time', () => {
   let desk: ProgramFixture
   beforeEach(async () => {
     desk = await setUpProgram()
   })
   afterEach(() => desk.clear())
 
-  it(`keeps no more than the conversation: ${TURNS} turns with a command, an answer and scrolling`, async function () {
+  it(`retains no more than the conversation in ${TURNS} turns with a command, an answer and scrolling`, async function () {
     this.timeout(TURNS * 3_000)
     const file = join(desk.home, 'samples')
     const workbench = desk.opens({

@@ -6,7 +6,7 @@ import { only, partsOf, readTool, requestOf } from '../server/providers/requests
 import { clientOf } from '../support/letta-server.ts'
 import { type SmallModel, startSmallModel } from './small-model.ts'
 
-describe('a real small model', function () {
+describe('A real small model', function () {
   this.timeout(600_000)
   let model: SmallModel
   let provider: Provider
@@ -22,7 +22,7 @@ describe('a real small model', function () {
     model?.close()
   })
 
-  it('answers a turn of an agent word by word, and tells its tokens', async () => {
+  it('answers a turn of an agent word by word, and reports its tokens', async () => {
     const client = clientOf(server)
     const agent = await client.agents.create({
       agent_type: 'letta_v1_agent',
@@ -48,7 +48,7 @@ describe('a real small model', function () {
     expect([...types]).to.include.members(['assistant_message', 'stop_reason', 'usage_statistics'])
   })
 
-  it('calls the tool that it is told to call, with arguments of its schema', async () => {
+  it('calls the required tool with arguments of its schema', async () => {
     const parts = await partsOf(
       provider,
       requestOf({ model: 'small', tools: [readTool], toolChoice: { name: 'Read' } }),

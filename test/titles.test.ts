@@ -1,0 +1,75 @@
+import path from 'node:path'
+
+const TESTS = import.meta.dirname
+
+/** Rooms and files of `test/` whose titles are still to be rewritten. The list only ever gets shorter. */
+const PENDING: readonly string[] = [
+  'bin/',
+  'cli/',
+  'client/',
+  'contract/',
+  'headless/',
+  'keymaps/',
+  'memory/',
+  'models/',
+  'permissions/',
+  'prompts/',
+  'recording/',
+  'server/',
+  'session/',
+  'settings/',
+  'skills/',
+  'tools/',
+  'ui/',
+  'util/',
+  'workbench/',
+]
+
+/** How a group begins that cannot be the subject of a sentence. */
+const NO_SUBJECT = /^(by|for|from|in|of|on|that|to|which|who|whose|with)\b/
+
+/** Words of the project's former idiom; CONTRIBUTING.md lists what is said instead. */
+const BANNED =
+  /\b(anew|nobody|of (ours|theirs|its own|one’s own)|takes? back|unasked|wants? (a|an|no)\b|goes on with)\b/
+
+/** A title with the group titles before it, as a report shows it. */
+interface FullTitle {
+  readonly file: string
+  readonly groups: readonly string[]
+  readonly title: string
+}
+
+/** Walks over the tests that this run has loaded: in `npm test`, over all. */
+describe('The title of every test', () => {
+  it('is a sentence that can be read alone', function () {
+    const root = rootOf(this.test?.parent)
+    const wrong = titlesOf(root)
+      .filter(({ file }) => !PENDING.some((start) => file.startsWith(start)))
+      .flatMap((title) => defectsOf(title).map((defect) => `${title.file}: ${defect}`))
+    if (wrong.length > 0) throw new Error(wrong.join('\n'))
+  })
+})
+
+function defectsOf({ groups, title }: FullTitle): readonly string[] {
+  const full = [...groups, title].join(' ')
+  const cut = groups.find((group) => NO_SUBJECT.test(group) && !group.endsWith(','))
+  return [
+    ...(/^[A-Z]/.test(full) ? [] : [`"${full}" does not begin with a capital letter`]),
+    ...(full.split(/\s+/).length >= 4 ? [] : [`"${full}" has fewer than four words`]),
+    ...(/[.!]$/.test(full) ? [`"${full}" ends with a full stop`] : []),
+    ...(cut === undefined ? [] : [`"${full}" has no subject in its group "${cut}"`]),
+    ...(BANNED.test(full) ? [`"${full}" uses "${BANNED.exec(full)?.[0]}"`] : []),
+  ]
+}
+
+function titlesOf(suite: Mocha.Suite, groups: readonly string[] = []): readonly FullTitle[] {
+  const own = suite.tests.map(({ title, file }) => {
+    return { file: path.relative(TESTS, file ?? ''), groups, title }
+  })
+  return [...own, ...suite.suites.flatMap((inner) => titlesOf(inner, [...groups, inner.title]))]
+}
+
+function rootOf(suite: Mocha.Suite | undefined): Mocha.Suite {
+  if (suite === undefined) throw new Error('The test has no suite.')
+  return suite.parent === undefined ? suite : rootOf(suite.parent)
+}
