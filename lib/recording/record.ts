@@ -1,4 +1,5 @@
 import type { SessionEvent } from '../session/events.ts'
+import { MAX_JOB_OUTPUT_CHARACTERS } from '../session/reduce/jobs.ts'
 import { type Beginning, isSessionEvent } from './format.ts'
 
 export interface RecorderOptions {
@@ -38,6 +39,8 @@ function pieceKey(event: SessionEvent): string | null {
     case 'tool.delta':
     case 'tool.output':
       return `${event.type} ${event.callId}`
+    case 'job.output':
+      return `${event.type} ${event.jobId}`
     default:
       return null
   }
@@ -49,6 +52,11 @@ function joined(before: SessionEvent | undefined, event: SessionEvent): SessionE
   }
   if (before?.type === 'tool.output' && event.type === 'tool.output') {
     return { ...event, text: before.text + event.text }
+  }
+  if (before?.type === 'job.output' && event.type === 'job.output') {
+    // No more than the state retains: a job can print for days while nothing else happens.
+    const text = (before.text + event.text).slice(-MAX_JOB_OUTPUT_CHARACTERS)
+    return { ...event, text }
   }
   if (before?.type === 'tool.delta' && event.type === 'tool.delta') {
     return { ...event, tool: before.tool + event.tool, args: before.args + event.args }

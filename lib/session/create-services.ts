@@ -11,6 +11,7 @@ import { childEnvironment } from '../tools/process/environment.ts'
 import { createRunner } from '../tools/runner.ts'
 import type { SessionEvent } from './events.ts'
 import { policyOf } from './policy.ts'
+import { reportJobs } from './report-jobs.ts'
 import type { Services, SessionOptions } from './services.ts'
 import type { SessionState } from './state.ts'
 
@@ -41,6 +42,7 @@ export function createServices(
     place,
     hides: () => createDeniedFileFilter(policyOf({ store, ground })),
   })
+  reportJobs({ store }, runner.shells)
   const foundation = { options, store, settings, runner, ground, now, newId, notify }
   tellSettings(foundation, settings)
   return foundation

@@ -146,6 +146,19 @@ export type SessionEvent =
       readonly text: string
       readonly at: number
     }
+  | {
+      readonly type: 'job.started'
+      readonly jobId: string
+      readonly command: string
+      readonly at: number
+    }
+  | { readonly type: 'job.output'; readonly jobId: string; readonly text: string }
+  | {
+      readonly type: 'job.exited'
+      readonly jobId: string
+      readonly code: number | null
+      readonly signal: string | null
+    }
   | { readonly type: 'usage.reported'; readonly usage: Usage }
   | { readonly type: 'turn.cancelling' }
   | {

@@ -191,6 +191,22 @@ export interface Start {
   }[]
 }
 
+/** A command that runs, or ran, in the background. */
+export interface Job {
+  readonly id: string
+  readonly command: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  /** The end of what it has printed, at most `MAX_JOB_OUTPUT_CHARACTERS`. */
+  readonly output: string
+  readonly status: JobStatus
+}
+
+export type JobStatus =
+  | { readonly type: 'running' }
+  /** `code` is null when a signal ended it. */
+  | { readonly type: 'exited'; readonly code: number | null; readonly signal: string | null }
+
 /** Where the agent lives. */
 export type ServerKind = 'embedded' | 'cloud' | 'selfHosted'
 
@@ -225,6 +241,8 @@ export interface SessionState {
     readonly found: readonly Skill[]
     readonly problems: readonly SkillProblem[]
   }
+  /** Background jobs in the order of their start; those that have exited stay. */
+  readonly jobs: readonly Job[]
   readonly turn: TurnState
   /** Usage of the turn under way or the last one. */
   readonly usage: Usage
@@ -252,6 +270,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     queue: [],
     memory: [],
     skills: { directory: '', found: [], problems: [] },
+    jobs: [],
     turn: { at: 'resting' },
     usage: NO_USAGE,
     totals: { usage: NO_USAGE, turns: 0, apiMs: 0 },

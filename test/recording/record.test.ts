@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { createRecorder } from '../../lib/recording/record.ts'
 import { readRecording } from '../../lib/recording/replay.ts'
+import { MAX_JOB_OUTPUT_CHARACTERS } from '../../lib/session/reduce/jobs.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { emptySession } from '../../lib/session/state.ts'
 import { createRedactor, findSecrets } from '../../lib/util/redact.ts'
@@ -73,6 +74,27 @@ describe('a recording', () => {
     expect(text).to.not.match(/correct|battery|other@|0123456789/)
     expect(text).to.include('It is [hidden], or [hidden].').and.include('http://[hidden]@host/')
     expect(text).to.include(JSON.stringify('{"command":"a [hidden]"}'))
+  })
+
+  it('joins the output of a background job, and holds no more of it than the screen shows', () => {
+    const output = (text: string) => ({ type: 'job.output', jobId: 'bash_1', text })
+    const started = { type: 'job.started', jobId: 'bash_1', command: 'serve', at: 6 }
+    const facts = [
+      started,
+      output('correct-hor'),
+      output('se-battery '),
+      output('.'.repeat(30_000)),
+    ]
+    const { events } = readRecording(record(...facts, finished), 'r')
+    expect(events.map(({ type }) => type)).to.deep.equal([
+      'job.started',
+      'job.output',
+      'turn.finished',
+    ])
+    const replayed = events.reduce(reduceSession, emptySession('/p', 5))
+    expect(replayed.jobs[0]?.output).to.equal('.'.repeat(MAX_JOB_OUTPUT_CHARACTERS))
+    const short = record(started, output('correct-hor'), output('se-battery'), finished)
+    expect(short).to.include('[hidden]').and.not.include('correct')
   })
 
   it('holds nothing that was typed and not sent', () => {

@@ -41,6 +41,7 @@ const GATHERED = new Set<string>([
   'message.delta',
   'tool.delta',
   'tool.output',
+  'job.output',
   'tick',
   'viewport.changed',
 ])

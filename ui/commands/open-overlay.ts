@@ -12,7 +12,7 @@ export function openPicker(
   query = '',
 ): void {
   const current = items.findIndex((item) => item.current)
-  open(context, {
+  openOverlay(context, {
     type: 'picker',
     title,
     items,
@@ -25,17 +25,17 @@ export function openPrompt(
   context: Root,
   { text = '', ...prompt }: Omit<OverlayOf<'prompt'>, 'type' | 'editor'> & { text?: string },
 ): void {
-  open(context, { type: 'prompt', ...prompt, editor: editorOf(text) })
+  openOverlay(context, { type: 'prompt', ...prompt, editor: editorOf(text) })
 }
 
 export function openQuestion(context: Root, question: Omit<OverlayOf<'question'>, 'type'>): void {
-  open(context, { type: 'question', ...question })
+  openOverlay(context, { type: 'question', ...question })
 }
 
 export function openPage(context: Root, title: string, lines: OverlayOf<'page'>['lines']): void {
-  open(context, { type: 'page', title, lines, scroll: 0 })
+  openOverlay(context, { type: 'page', title, lines, scroll: 0 })
 }
 
-function open({ root }: Root, overlay: Overlay): void {
+export function openOverlay({ root }: Root, overlay: Overlay): void {
   root.dispatch({ type: 'overlay.opened', overlay })
 }

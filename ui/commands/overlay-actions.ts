@@ -3,8 +3,8 @@ import { openAgent } from './agents.ts'
 import { addRule, denyWithReason } from './approval.ts'
 import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { showLine } from './find.ts'
-import { showJob } from './jobs.ts'
 import { setDefaultModel, setModel } from './models.ts'
+import { openOverlay } from './open-overlay.ts'
 import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
 import { removeRule } from './rules.ts'
@@ -42,7 +42,7 @@ export async function performPicked(
     case 'files.undo':
       return undoChanges(context, action.selection)
     case 'job.show':
-      return showJob(context, action.jobId)
+      return openOverlay(context, { type: 'job', jobId: action.jobId })
   }
 }
 
@@ -75,9 +75,5 @@ export async function performAnswer(
   switch (action.type) {
     case 'directory.trust':
       return yes ? session.rules.trust() : session.rules.distrust()
-    case 'job.kill':
-      return yes ? session.jobs.kill(action.jobId) : null
-    case 'job.close':
-      return null
   }
 }

@@ -70,9 +70,10 @@ function answer(id: string, title: string, yes: boolean): WorkbenchCommand {
     hidden: true,
     async run(context) {
       const { overlay } = context.root.state.workbench
-      if (overlay?.type !== 'question') return
+      if (overlay?.type !== 'question' && overlay?.type !== 'job') return
       context.root.dispatch({ type: 'overlay.closed' })
-      await performAnswer(context, overlay.action, yes)
+      if (overlay.type === 'question') await performAnswer(context, overlay.action, yes)
+      else if (yes) await context.session.jobs.kill(overlay.jobId)
     },
   }
 }

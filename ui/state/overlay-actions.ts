@@ -43,8 +43,4 @@ export type PromptAction =
     }
 
 /** The same for a yes or a no. */
-export type QuestionAction =
-  | { readonly type: 'directory.trust' }
-  | { readonly type: 'job.kill'; readonly jobId: string }
-  /** A job that has exited: either answer only closes the dialog. */
-  | { readonly type: 'job.close'; readonly jobId: string }
+export type QuestionAction = { readonly type: 'directory.trust' }

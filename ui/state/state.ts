@@ -74,6 +74,8 @@ export type Overlay =
       readonly secret?: true
       readonly action: PromptAction
     }
+  /** What a background job has printed so far, and whether to kill it. */
+  | { readonly type: 'job'; readonly jobId: string }
   /** Yes or no. */
   | {
       readonly type: 'question'

@@ -6,12 +6,14 @@ import {
   type TurnState,
   type Usage,
 } from '../state.ts'
+import { reduceJobs } from './jobs.ts'
 import { reduceMemory } from './memory.ts'
 import { reduceTranscript } from './transcript.ts'
 
 /** The only maker of session state. Pure: no clock, no random, no I/O. */
 export function reduceSession(state: SessionState, event: SessionEvent): SessionState {
-  const next = reduceTranscript(reduceMemory(reduceFacts(state, event), event), event)
+  const slices = [reduceFacts, reduceMemory, reduceJobs, reduceTranscript]
+  const next = slices.reduce((before, reduce) => reduce(before, event), state)
   return event.type in TURN_PROGRESS && 'at' in event ? touch(next, event.at) : next
 }
 

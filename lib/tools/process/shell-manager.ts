@@ -51,6 +51,12 @@ export interface ShellSummary {
     | { readonly at: 'exited'; readonly code: number | null; readonly signal: string | null }
 }
 
+/** What happened to a background shell. Output is gathered into a few texts a second; what a flood loses is marked in it. */
+export type ShellNews =
+  | { readonly type: 'started'; readonly shell: ShellSummary }
+  | { readonly type: 'output'; readonly id: string; readonly text: string }
+  | { readonly type: 'exited'; readonly shell: ShellSummary }
+
 export interface OutputDelta {
   readonly shell: ShellSummary
   /** What it has printed since it was last asked. */
@@ -65,12 +71,10 @@ export interface Shells {
   run(run: ShellRun): Promise<ShellResult>
   start(command: string, callId: string): Promise<ShellSummary>
   list(): readonly ShellSummary[]
-  /** Calls `listener` when a background shell has started or ended; returns the function that stops it. */
-  subscribe(listener: () => void): () => void
+  /** Calls `listener` with what happens to background shells; returns the function that stops it. */
+  subscribe(listener: (news: ShellNews) => void): () => void
   /** For the agent: what is new, each byte once; null when there is no such shell. */
   read(id: string): OutputDelta | null
-  /** For a person: the end of its output, as often as wanted; null when there is no such shell. */
-  tail(id: string): string | null
   /** Ends a background shell with all its processes; false when there is none of that id running. */
   kill(id: string): Promise<boolean>
   /** Ends everything; resolves when nothing is left alive. */
@@ -100,9 +104,9 @@ export function createShells(place: Workspace): Shells {
   const running = new Set<Child>()
   const sweeps = new Set<Promise<void>>()
   const background = new Map<string, Background>()
-  const listeners = new Set<() => void>()
-  const tell = (): void => {
-    for (const listener of [...listeners]) listener()
+  const listeners = new Set<(news: ShellNews) => void>()
+  const report = (news: ShellNews): void => {
+    for (const listener of [...listeners]) listener(news)
   }
   let watchdog: Promise<Watchdog> | null = null
   let started = 0
@@ -166,8 +170,11 @@ export function createShells(place: Workspace): Shells {
       const id = `bash_${++started}`
       const file = await openFile(`${id}-${callId}`)
       const output = createBoundedOutput(KEPT_BYTES)
+      const live = createLiveOutput((text) => report({ type: 'output', id, text }))
+      let isReported = false
       const child = await launch(command, (chunk, _, drained) => {
         output.push(chunk)
+        if (isReported) live.push(chunk)
         return file.write(chunk, drained)
       })
       const startedAt = place.now()
@@ -182,10 +189,14 @@ export function createShells(place: Workspace): Shells {
         given: 0,
       }
       background.set(id, shell)
-      tell()
+      report({ type: 'started', shell: summaryOf(shell) })
+      // What was printed before the start was reported.
+      live.push(Buffer.from(output.since(0).text))
+      isReported = true
       void watch(shell).then(() => {
+        live.end()
         finishLater(child)
-        tell()
+        report({ type: 'exited', shell: summaryOf(shell) })
       })
       return summaryOf(shell)
     },
@@ -203,12 +214,6 @@ export function createShells(place: Workspace): Shells {
       const { text, lost, next } = shell.output.since(shell.given)
       shell.given = next
       return { shell: summaryOf(shell), text, lost }
-    },
-
-    tail(id) {
-      const shell = background.get(id)
-      if (shell === undefined) return null
-      return shell.output.text(KEPT_BYTES, (omitted) => `\n[${omitted} bytes not shown]\n`)
     },
 
     async kill(id) {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { expect } from 'chai'
 import { childEnvironment } from '../../../lib/tools/process/environment.ts'
 import { trackedPids } from '../../../lib/tools/process/process-tree.ts'
-import type { ShellRun } from '../../../lib/tools/process/shell-manager.ts'
+import type { ShellNews, ShellRun } from '../../../lib/tools/process/shell-manager.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
 const SHELLS = new URL('../../../lib/tools/process/shell-manager.ts', import.meta.url).href
@@ -100,7 +100,7 @@ describe('shells', () => {
 
     it('when the program ends', async () => {
       await ground.runner.shells.start(`${STUBBORN} sleep 100`, 'call')
-      await until(() => ground.runner.shells.tail('bash_1') === 'ready\n')
+      await until(() => ground.runner.shells.list()[0]?.bytes === 6)
       await ground.runner.shells.closeAll()
       expect(alive(ground)).to.deep.equal([])
     })
@@ -137,7 +137,7 @@ describe('shells', () => {
     it('when there is no time left to wait', async () => {
       const { shells } = ground.runner
       await shells.start('echo $$ > pids; echo ready; sleep 100', 'call')
-      await until(() => shells.tail('bash_1') === 'ready\n')
+      await until(() => shells.list()[0]?.bytes === 6)
       shells.killNow()
       await until(() => shells.list()[0]?.status.at === 'exited')
       expect(alive(ground)).to.deep.equal([])
@@ -234,7 +234,6 @@ describe('shells', () => {
       await until(() => shells.list()[0]?.status.at === 'exited')
       expect((await ask('^l')).text).to.equal('late\n\n[exited with code 4]')
       expect((await ask()).text).to.equal('[exited with code 4]')
-      expect(shells.tail('bash_1')?.split('\n').sort()).to.deep.equal(['', 'bg', 'e', 'late'])
     })
 
     it('answers an expression it cannot read', async () => {
@@ -261,17 +260,26 @@ describe('shells', () => {
       )
     })
 
-    it('tells who listens when a shell starts and ends', async () => {
+    it('reports the start, all output and the exit of each shell to those who subscribe', async () => {
       const { shells } = ground.runner
-      const seen: (string | undefined)[] = []
-      const stop = shells.subscribe(() => seen.push(shells.list().at(-1)?.status.at))
-      await Promise.all([shells.start('true', 'a'), shells.start('true', 'b')])
-      await until(() => seen.length === 4)
-      stop()
-      expect(shells.list().map(({ id, status }) => `${id} ${status.at}`)).to.have.members([
-        'bash_1 exited',
-        'bash_2 exited',
+      const news: ShellNews[] = []
+      const stop = shells.subscribe((one) => void news.push(one))
+      await Promise.all([
+        shells.start(`echo early; ${WAIT}; echo late; exit 4`, 'a'),
+        shells.start('true', 'b'),
       ])
+      await until(() => news.some((one) => one.type === 'output'))
+      ground.put('go', '')
+      await until(() => news.filter(({ type }) => type === 'exited').length === 2)
+      stop()
+      const told = (id: string) =>
+        news.filter((one) => (one.type === 'output' ? one.id : one.shell.id) === id)
+      const [first, second] = [told('bash_1'), told('bash_2')]
+      expect(first[0]).to.deep.include({ type: 'started' })
+      const text = first.map((one) => (one.type === 'output' ? one.text : '')).join('')
+      expect(text).to.equal('early\nlate\n')
+      expect(first.at(-1)).to.have.nested.property('shell.status.code', 4)
+      expect(second.map(({ type }) => type)).to.deep.equal(['started', 'exited'])
     })
 
     it('says how much of a flood the agent has missed', async () => {

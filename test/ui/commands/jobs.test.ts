@@ -16,12 +16,14 @@ describe('commands about background shells', () => {
     desk.types('/jobs').presses('enter')
     await desk.sees('bash_1 · running')
     desk.presses('enter')
-    expect(await desk.sees('End it?')).to.not.include('second')
+    expect(await desk.sees('Kill it?')).to.not.include('second')
     desk.write('go', '')
     await desk.sees('second')
     desk.presses('y')
-    await desk.seesNoMore('End it?')
-    await desk.session.jobs.kill('bash_1')
-    expect(desk.session.jobs.list().map(({ status }) => status.at)).to.deep.equal(['exited'])
+    await desk.seesNoMore('Kill it?')
+    const job = await desk.root.when(({ session: { jobs } }) =>
+      jobs.find(({ status }) => status.type === 'exited'),
+    )
+    expect(job.output).to.equal('first\nsecond\n')
   })
 })

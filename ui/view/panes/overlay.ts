@@ -1,3 +1,4 @@
+import type { Job } from '../../../lib/session/state.ts'
 import type { TextEditor } from '../../state/editor.ts'
 import { matchingItems } from '../../state/reduce/root.ts'
 import type { Overlay, OverlayOf, RootState } from '../../state/state.ts'
@@ -26,7 +27,13 @@ export function renderOverlay(
   const columns = Math.min(viewport.columns, overlay.type === 'help' ? 92 : 76)
   const inner = Math.max(1, columns - 4)
   const height = Math.max(1, viewport.rows - 4)
-  const body = bodyOf(overlay, { columns: inner, rows: height - 2 }, look, helpRows)
+  const size = { columns: inner, rows: height - 2 }
+  if (overlay.type === 'job') {
+    const job = state.session.jobs.find(({ id }) => id === overlay.jobId)
+    if (job === undefined) return null
+    return boxed(job.command, jobBody(job, size, look), columns, viewport, look.styles)
+  }
+  const body = bodyOf(overlay, size, look, helpRows)
   const title = overlay.type === 'help' ? 'Help' : overlay.title
   return boxed(title, body, columns, viewport, look.styles)
 }
@@ -39,7 +46,7 @@ interface Body {
 }
 
 function bodyOf(
-  overlay: Overlay,
+  overlay: Exclude<Overlay, { type: 'job' }>,
   size: Size,
   look: Look,
   helpRows: (columns: number) => readonly Row[],
@@ -129,8 +136,19 @@ function masked({ text, cursor }: TextEditor): { text: string; cursor: number } 
   return { text: '•'.repeat(text.length), cursor }
 }
 
+/** Rows of a job's output that its dialog shows. */
+const JOB_OUTPUT_ROWS = 12
+
+function jobBody({ output, status }: Job, size: Size, look: Look): Body {
+  const printed = output.trimEnd()
+  const tail =
+    printed === '' ? '(no output yet)' : printed.split('\n').slice(-JOB_OUTPUT_ROWS).join('\n')
+  const ending = status.type === 'running' ? 'Kill it?' : 'Exited.'
+  return questionBody({ text: `${tail}\n\n${ending}` }, size, look)
+}
+
 function questionBody(
-  overlay: OverlayOf<'question'>,
+  { text }: Pick<OverlayOf<'question'>, 'text'>,
   { columns }: Size,
   { styles, key, message }: Look,
 ): Body {
@@ -139,7 +157,7 @@ function questionBody(
     `${styles.accent(key('question.no') ?? '')} no`,
   ]
   return {
-    rows: [...wrap(styles.text(clean(message(overlay.text))), columns), '', keys.join('   ')],
+    rows: [...wrap(styles.text(clean(message(text))), columns), '', keys.join('   ')],
   }
 }
 

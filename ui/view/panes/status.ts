@@ -5,7 +5,7 @@ import { cleanLine } from '../render/sanitize.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
 import type { Row } from '../types.ts'
 import { MODES } from './composer.ts'
-import { seconds, shortCount, spinner } from './format.ts'
+import { counted, seconds, shortCount, spinner } from './format.ts'
 import type { Look, Pane } from './pane.ts'
 
 export const status: Pane = {
@@ -36,6 +36,7 @@ function statusRow(state: RootState, columns: number, look: Look): Row {
     { text: agentPart(state, styles), keep: 3 },
     { text: modelPart(state, styles), keep: 4 },
     { text: tokensPart(state, styles), keep: 2 },
+    { text: jobsPart(state, styles), keep: 2 },
     ...hintParts(state, look),
   ].filter((part) => part.text !== '')
   const separator = styles.muted(' · ')
@@ -95,6 +96,11 @@ function tokensPart({ session }: RootState, styles: Styles): string {
   const window = session.agent?.contextWindow ?? null
   const limit = window === null ? '' : `/${shortCount(window)}`
   return styles.muted(`${shortCount(contextTokens)}${limit} tokens`)
+}
+
+function jobsPart({ session }: RootState, styles: Styles): string {
+  const running = session.jobs.filter(({ status }) => status.type === 'running').length
+  return running === 0 ? '' : styles.muted(counted(running, 'job'))
 }
 
 interface StatusPart {

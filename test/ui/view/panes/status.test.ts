@@ -44,6 +44,18 @@ describe('the status line', () => {
     expect(row(80, ...WAITING)).not.to.match(/f4|cancel/)
   })
 
+  it('counts the background jobs that run', () => {
+    const start = (jobId: string): Fact => ({
+      type: 'job.started',
+      jobId,
+      command: 'serve',
+      at: NOON,
+    })
+    const exit: Fact = { type: 'job.exited', jobId: 'a', code: 0, signal: null }
+    expect(row(120, ...OPENED, start('a'), start('b'))).to.include(' · 2 jobs · ')
+    expect(row(120, ...OPENED, start('a'), exit)).to.not.include('job')
+  })
+
   it('gives its place to a message', () => {
     const flash: Fact = { type: 'flash.shown', level: 'warning', text: 'There is no command /x.' }
     expect(row(60, ...OPENED, flash)).to.equal(' There is no command /x.')

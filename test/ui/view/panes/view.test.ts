@@ -328,8 +328,9 @@ function hostileOverlays(): readonly Overlay[] {
       title,
       type: 'question',
       text: `${HOSTILE}\n${HOSTILE}`,
-      action: { type: 'job.kill', jobId: HOSTILE },
+      action: { type: 'directory.trust' },
     },
+    { type: 'job', jobId: HOSTILE },
     { type: 'help', scroll: 99 },
   ]
 }

@@ -1,0 +1,34 @@
+import type { SessionEvent } from '../events.ts'
+import type { Job, SessionState } from '../state.ts'
+
+/** The agent reads all of a job's output from its tool; this is for the screen. */
+export const MAX_JOB_OUTPUT_CHARACTERS = 20_000
+
+/** Background jobs. */
+export function reduceJobs(state: SessionState, event: SessionEvent): SessionState {
+  switch (event.type) {
+    case 'job.started': {
+      const { jobId: id, command, at: startedAt } = event
+      const job: Job = { id, command, startedAt, output: '', status: { type: 'running' } }
+      return { ...state, jobs: [...state.jobs, job] }
+    }
+    case 'job.output':
+      return changeJob(state, event.jobId, (job) => ({
+        ...job,
+        output: (job.output + event.text).slice(-MAX_JOB_OUTPUT_CHARACTERS),
+      }))
+    case 'job.exited': {
+      const { code, signal } = event
+      return changeJob(state, event.jobId, (job) => ({
+        ...job,
+        status: { type: 'exited', code, signal },
+      }))
+    }
+    default:
+      return state
+  }
+}
+
+function changeJob(state: SessionState, id: string, change: (job: Job) => Job): SessionState {
+  return { ...state, jobs: state.jobs.map((job) => (job.id === id ? change(job) : job)) }
+}
