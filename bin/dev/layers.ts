@@ -282,6 +282,13 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    path: 'bin/dev',
+    purpose: 'scripts for contributors: generated pages, layer rules, banned words',
+    imports: ['lib', 'ui', 'package.json'],
+    packages: ['fast-glob', 'typescript'],
+    node: true,
+  },
+  {
     path: 'bin',
     purpose: 'the program: arguments to workbench, headless mode or a subcommand; build and set-up',
     imports: ['lib', 'ui', 'package.json'],
