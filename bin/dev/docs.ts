@@ -27,7 +27,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
       }),
     ],
     ['CONTRIBUTING.md', withTables('CONTRIBUTING.md', { layers: layerTable() })],
-    ['bin/dev/layers.biome.json', json(layerConfiguration(packageRoot()))],
+    ['bin/dev/layers.biome.json', layerJson()],
   ])
 }
 
@@ -43,8 +43,12 @@ function withTables(page: string, tables: Readonly<Record<string, string>>): str
   )
 }
 
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`
+/** One override a line: a change of a row is a change of few lines. */
+function layerJson(): string {
+  const { plugins, overrides } = layerConfiguration()
+  const lines = (values: readonly unknown[]) =>
+    values.map((value) => `    ${JSON.stringify(value)}`).join(',\n')
+  return `{\n  "plugins": [\n${lines(plugins)}\n  ],\n  "overrides": [\n${lines(overrides)}\n  ]\n}\n`
 }
 
 function row(...cells: readonly string[]): string {
@@ -138,6 +142,14 @@ function layerTable(): string {
   return table(['folder', 'contains', 'may import', 'packages', 'pure'], rows)
 }
 
-if (process.argv[2] === '--write') {
-  for (const [file, text] of generatedFiles()) writeFileSync(path.join(packageRoot(), file), text)
+const mode = process.argv[2]
+if (mode === '--write' || mode === '--check') {
+  for (const [file, text] of generatedFiles()) {
+    const target = path.join(packageRoot(), file)
+    if (mode === '--write') writeFileSync(target, text)
+    else if (readFileSync(target, 'utf8') !== text) {
+      process.stderr.write(`${file} is out of date: run "npm run docs".\n`)
+      process.exitCode = 1
+    }
+  }
 }

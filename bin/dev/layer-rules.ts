@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { LAYERS, type Layer } from './layers.ts'
 
 const ROOTS = ['lib', 'ui', 'bin'] as const
+/** How deep the directories of a row may go: 0 is its own directory. */
+const DEPTHS = [0, 1, 2, 3]
 const SEE = 'See bin/dev/layers.ts.'
 
 /** Globals by which a clock, randomness, I/O or a later moment gets into a function. */
@@ -34,7 +35,7 @@ const IMPURE_GLOBALS = [
  * override that names it and drops those of the others, so each file is named by exactly one: an
  * override for each row and for each depth of folders below it, without the rows inside of it.
  */
-export function layerConfiguration(root: string) {
+export function layerConfiguration() {
   const pure = LAYERS.filter((layer) => layer.pure !== undefined)
   const strict = pure.filter((layer) => layer.pure === true)
   return {
@@ -43,7 +44,7 @@ export function layerConfiguration(root: string) {
       plugin('no-random', filesOf(pure)),
       plugin('no-async', filesOf(strict)),
     ],
-    overrides: [...LAYERS.flatMap((layer) => layerOverrides(root, layer)), ...unlistedOverrides()],
+    overrides: [...LAYERS.flatMap((layer) => layerOverrides(layer)), ...unlistedOverrides()],
   }
 }
 
@@ -53,8 +54,8 @@ function plugin(name: string, files: readonly string[]) {
   return { path: `./bin/dev/${name}.grit`, includes }
 }
 
-function layerOverrides(root: string, layer: Layer) {
-  return folderDepths(root, layer).map((depth) => ({
+function layerOverrides(layer: Layer) {
+  return (isFile(layer.path) ? [0] : DEPTHS).map((depth) => ({
     includes: [
       ...sources(isFile(layer.path) ? layer.path : `${layer.path}/${'*/'.repeat(depth)}*`),
       ...rowsInside(layer).map((inside) => `!${everything(inside.path)}`),
@@ -114,20 +115,6 @@ function restrictedImports(group: readonly string[], message: string) {
   return {
     noRestrictedImports: { level: 'error', options: { patterns: [{ group, message }] } },
   }
-}
-
-/** How deep the folders of a row go: [0, 1] for files in the folder itself and in its subfolders. */
-function folderDepths(root: string, layer: Layer): readonly number[] {
-  if (isFile(layer.path)) return [0]
-  const skipped = new Set(rowsInside(layer).map((inside) => inside.path))
-  const deepest = (folder: string): number =>
-    Math.max(
-      0,
-      ...readdirSync(path.join(root, folder), { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && !skipped.has(`${folder}/${entry.name}`))
-        .map((entry) => 1 + deepest(`${folder}/${entry.name}`)),
-    )
-  return Array.from({ length: deepest(layer.path) + 1 }, (_, depth) => depth)
 }
 
 function rowsInside(layer: Layer): readonly Layer[] {

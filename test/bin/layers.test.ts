@@ -18,7 +18,7 @@ interface Probe {
 
 describe('The layer table', () => {
   it('names every source file exactly once, so that no override of the linter can switch another off', () => {
-    const overrides = layerConfiguration(root).overrides.map(({ includes }) =>
+    const overrides = layerConfiguration().overrides.map(({ includes }) =>
       fastGlob.sync(
         includes.filter((glob) => !glob.startsWith('!')),
         {
@@ -101,7 +101,7 @@ describe('The layer table', () => {
 /** A file in the folder of a row, and one in folders below it as deep as its folders go. */
 function probeFiles(layer: Layer): readonly string[] {
   if (isFile(layer.path)) return [layer.path]
-  const depths = layerConfiguration(root).overrides.flatMap(({ includes }) => {
+  const depths = layerConfiguration().overrides.flatMap(({ includes }) => {
     const glob = includes[0] ?? ''
     const below = glob.slice(layer.path.length + 1, -'*.ts'.length)
     return glob.startsWith(`${layer.path}/`) && /^(\*\/)*$/.test(below) ? [below] : []
