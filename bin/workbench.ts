@@ -3,7 +3,7 @@ import type { Invocation } from '../lib/cli/parse.ts'
 import { UsageError } from '../lib/cli/parsed-flags.ts'
 import { toShellMessage } from '../lib/cli/shell-message.ts'
 import { commandIds } from '../ui/app/command-runner.ts'
-import { farewell } from '../ui/app/exit-summary.ts'
+import { exitSummary } from '../ui/app/exit-summary.ts'
 import { openWorkbench } from '../ui/app/workbench.ts'
 import { loadKeymap } from '../ui/input/keymap-loader.ts'
 import { restoreTerminalOnExit } from '../ui/terminal/exit-handlers.ts'
@@ -53,7 +53,7 @@ export async function runWorkbench(
   })
   await workbench.closed
   clean()
-  if (!session.demo) process.stdout.write(farewell(workbench.state().session, Date.now()) ?? '')
+  if (!session.demo) process.stdout.write(exitSummary(workbench.state().session, Date.now()) ?? '')
   for (const line of workbench.parting()) process.stdout.write(`${toShellMessage(line)}\n`)
   for (const warning of options.warnings) process.stderr.write(`letta: ${warning}\n`)
   return 0

@@ -8,7 +8,7 @@ import { emptySession } from '../../lib/session/state.ts'
 import { settingDocs } from '../../lib/settings/schema.ts'
 import { listCommands } from '../../ui/app/command-runner.ts'
 import { CONTEXTS, parseKeymap } from '../../ui/input/keymap.ts'
-import { emptyWorkbench } from '../../ui/state/reduce/root.ts'
+import { initialWorkbench } from '../../ui/state/reduce/root.ts'
 import { CONTEXT_TITLES } from '../../ui/view/panes/help.ts'
 import { layerConfiguration } from './layer-rules.ts'
 import { LAYERS } from './layers.ts'
@@ -77,7 +77,7 @@ function subcommandTable(): string {
 function commands() {
   const state = {
     session: emptySession('', 0),
-    workbench: emptyWorkbench({ columns: 80, rows: 24 }, 0, ''),
+    workbench: initialWorkbench({ columns: 80, rows: 24 }, 0, ''),
   }
   return listCommands(() => state)
 }

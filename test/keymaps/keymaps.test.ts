@@ -4,14 +4,14 @@ import { expect } from 'chai'
 import { emptySession } from '../../lib/session/state.ts'
 import { listCommands } from '../../ui/app/command-runner.ts'
 import { keyFor, parseKeymap } from '../../ui/input/keymap.ts'
-import { emptyWorkbench } from '../../ui/state/reduce/root.ts'
+import { initialWorkbench } from '../../ui/state/reduce/root.ts'
 
 const folder = path.join(import.meta.dirname, '../../keymaps')
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8'))
 const state = {
   session: emptySession('', 0),
-  workbench: emptyWorkbench({ columns: 80, rows: 24 }, 0, 'dark'),
+  workbench: initialWorkbench({ columns: 80, rows: 24 }, 0, 'dark'),
 }
 const commands = listCommands(() => state)
 

@@ -4,16 +4,16 @@ import type { SessionEvent } from '../../lib/session/events.ts'
 import { emptySession } from '../../lib/session/state.ts'
 import { createStore, type Store, slice } from '../../lib/store.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
-import { findFiles, followTyping } from '../../ui/app/completion-controller.ts'
-import { createPromptFinder } from '../../ui/app/prompt-loader.ts'
+import { findFiles, startCompletion } from '../../ui/app/completion-controller.ts'
+import { createPromptLoader } from '../../ui/app/prompt-loader.ts'
 import { scrollPane } from '../../ui/commands/scroll.ts'
 import { handleInput, typeText } from '../../ui/input/input-router.ts'
 import { hintKey } from '../../ui/input/key-contexts.ts'
-import { createKeys } from '../../ui/input/key-dispatch.ts'
+import { createKeyDispatcher } from '../../ui/input/key-dispatch.ts'
 import { parseKeymap } from '../../ui/input/keymap.ts'
 import { createMessagePresenter } from '../../ui/input/workbench-message.ts'
 import type { WorkbenchEvent } from '../../ui/state/events.ts'
-import { emptyWorkbench, reduceRoot } from '../../ui/state/reduce/root.ts'
+import { initialWorkbench, reduceRoot } from '../../ui/state/reduce/root.ts'
 import type { Focus, RootState } from '../../ui/state/state.ts'
 import { listConfigFiles } from '../../ui/theme/config-files.ts'
 import { helpRows } from '../../ui/view/panes/help.ts'
@@ -44,7 +44,7 @@ export async function openDesktop(
   options: DeskOptions = {},
 ): Promise<Desktop> {
   const root = createStore<RootState, SessionEvent | WorkbenchEvent>(
-    { session: emptySession('', 0), workbench: emptyWorkbench(SIZE, 0, 'dark') },
+    { session: emptySession('', 0), workbench: initialWorkbench(SIZE, 0, 'dark') },
     reduceRoot,
   )
   const facts = slice<RootState, RootState['session'], SessionEvent | WorkbenchEvent, SessionEvent>(
@@ -81,7 +81,7 @@ export async function openDesktop(
     runner.commands.map(({ id }) => id),
   )
   const message = createMessagePresenter(keymap, runner.commands)
-  const keys = createKeys({
+  const keys = createKeyDispatcher({
     keymap,
     state: () => root.state,
     run: runner.run,
@@ -122,14 +122,14 @@ export async function openDesktop(
       until((text) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text))),
     seesNoMore: (text) => until((all) => !all.includes(text)),
   }
-  const findPrompts = createPromptFinder({
+  const findPrompts = createPromptLoader({
     root,
     home: desk.home,
     directory: desk.project,
     commands: runner.commands,
     tell: (problem) => desk.session.notify('warning', problem),
   })
-  followTyping({
+  startCompletion({
     root,
     commands: () => runner.commands,
     choices: runner.choices,

@@ -8,7 +8,7 @@ import type { ListedCommand, WorkbenchContext } from '../commands/workbench-comm
 import type { RootState } from '../state/state.ts'
 
 /** What a runner needs of the workbench; `run` and `commands` it brings itself. */
-export type RunnerPorts = Omit<WorkbenchContext, 'run' | 'commands'>
+export type CommandRunnerPorts = Omit<WorkbenchContext, 'run' | 'commands'>
 
 export interface CommandRunner {
   readonly commands: readonly ListedCommand[]
@@ -21,12 +21,12 @@ export interface CommandRunner {
 }
 
 /** One border for all commands: nothing a command throws as a `Problem` leaves the workbench. */
-export function createCommandRunner(ports: RunnerPorts): CommandRunner {
+export function createCommandRunner(ports: CommandRunnerPorts): CommandRunner {
   const tables = listCommands(() => ports.root.state)
   const all = (): readonly ListedCommand[] => [...tables, ...listPrompts(ports.root.state)]
   const tell = (thrown: unknown): void => {
     if (!(thrown instanceof UserError)) throw thrown
-    const text = sentences(thrown)
+    const text = messageWithHint(thrown)
     ports.root.dispatch({ type: 'flash.shown', level: 'warning', text })
   }
   const run = (id: string, argument = ''): void => {
@@ -79,7 +79,7 @@ function start(context: WorkbenchContext, id: string, argument: string): void | 
   throw new UserError(`There is no command "${id}".`)
 }
 
-function sentences({ message, hint }: UserError): string {
+function messageWithHint({ message, hint }: UserError): string {
   if (hint === undefined) return message
   return `${message}${/[.!?:…]$/.test(message) ? '' : '.'} ${hint}`
 }
@@ -87,11 +87,11 @@ function sentences({ message, hint }: UserError): string {
 /** Every command, with the reason why it can't be done in the state of the moment. */
 export function listCommands(state: () => RootState): readonly ListedCommand[] {
   const own = WORKBENCH_COMMANDS.map((command) => ({
-    ...described(command),
+    ...describeCommand(command),
     unavailable: () => command.unavailable?.(state()) ?? null,
   }))
   const shared = SESSION_COMMANDS.map((command) => ({
-    ...described(command),
+    ...describeCommand(command),
     unavailable: () => command.unavailable?.(state().session) ?? null,
   }))
   return [...own, ...shared]
@@ -121,7 +121,7 @@ function listPrompts({ session, workbench }: RootState): readonly ListedCommand[
   }))
 }
 
-function described(command: {
+function describeCommand(command: {
   readonly id: string
   readonly title: string
   readonly slash?: string

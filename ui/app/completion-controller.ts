@@ -2,7 +2,7 @@ import type { Choice } from '../../lib/commands/command.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { Store } from '../../lib/store.ts'
 import type { ListedCommand } from '../commands/workbench-command.ts'
-import { firstSelected, isSameTrigger, triggerAt } from '../state/completion.ts'
+import { findTrigger, initialSelection, isSameTrigger } from '../state/completion.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { CompletionItem, CompletionTrigger, RootState } from '../state/state.ts'
 
@@ -18,14 +18,14 @@ export interface CompletionPorts {
 }
 
 /** Offers commands and files while they are typed. A search that the next key has overtaken is given up. */
-export function followTyping(ports: CompletionPorts): void {
+export function startCompletion(ports: CompletionPorts): void {
   const { root } = ports
   let search: AbortController | null = null
   let searched: CompletionTrigger | null = null
   const offer = (trigger: CompletionTrigger, items: readonly CompletionItem[]): void =>
     root.dispatch({
-      type: 'completion.offered',
-      completion: { trigger, items, selected: firstSelected(trigger) },
+      type: 'completion.found',
+      completion: { trigger, items, selected: initialSelection(trigger) },
     })
   const offerCommands = (trigger: CompletionTrigger): void => {
     const items = commandItems(ports.commands())
@@ -54,12 +54,12 @@ export function followTyping(ports: CompletionPorts): void {
     if (type !== 'text.edited' || workbench.focus !== 'composer' || workbench.overlay !== null) {
       return
     }
-    const trigger = triggerAt(workbench.composer)
+    const trigger = findTrigger(workbench.composer)
     if (trigger?.type !== 'file') search?.abort()
     const isNew = trigger?.query !== searched?.query || trigger?.from !== searched?.from
     const wasAsked = trigger !== null && isSameTrigger(searched, trigger)
     searched = trigger
-    if (trigger === null || isSameTrigger(workbench.declined, trigger)) return
+    if (trigger === null || isSameTrigger(workbench.dismissedTrigger, trigger)) return
     const isOffered = workbench.completion !== null
     if (trigger.type === 'command' && !isOffered) offerCommands(trigger)
     if (trigger.type === 'argument' && !isOffered && !wasAsked) void offerChoices(trigger)

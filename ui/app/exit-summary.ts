@@ -3,7 +3,7 @@ import { seconds, shortCount } from '../view/panes/format.ts'
 import { cleanLine } from '../view/render/sanitize.ts'
 
 /** What is left on the screen after quitting: what was done, and how to go on. Null when there was no agent. */
-export function farewell(session: SessionState, now: number): string | null {
+export function exitSummary(session: SessionState, now: number): string | null {
   const { agent, totals, startedAt } = session
   if (agent === null) return null
   const { usage, turns, apiMs } = totals

@@ -19,7 +19,7 @@ export interface PromptPorts {
  * Reads the user's prompts, and the project's while its folder is trusted, whenever that may have changed. The function it
  * gives reads them again, for files that did.
  */
-export function createPromptFinder(ports: PromptPorts): () => Promise<void> {
+export function createPromptLoader(ports: PromptPorts): () => Promise<void> {
   const { root, home, directory } = ports
   const told = new Set<string>()
   const find = async (): Promise<void> => {

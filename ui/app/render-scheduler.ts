@@ -13,7 +13,11 @@ const TICK_MS = 100
  * The terminal follows the store: a frame for each change, at once for what a person did and gathered for what streams in;
  * a clock while a turn runs; a bell when something waits and nobody looks. Returns the function that ends it.
  */
-export function followRoot(root: RootStore, terminal: Terminal, now: () => number): () => void {
+export function startRenderScheduler(
+  root: RootStore,
+  terminal: Terminal,
+  now: () => number,
+): () => void {
   let clock: NodeJS.Timeout | null = null
   let focus = root.state.workbench.focus
   const stopClock = (): void => {

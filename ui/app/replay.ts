@@ -4,7 +4,7 @@ import { UserError } from '../../lib/util/user-error.ts'
 import { hintKey } from '../input/key-contexts.ts'
 import type { Keymap } from '../input/keymap.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
-import { emptyWorkbench, reduceRoot } from '../state/reduce/root.ts'
+import { initialWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { RootState } from '../state/state.ts'
 import { openTerminal, type Terminal, type TerminalOptions } from '../terminal/terminal.ts'
 import type { Theme } from '../theme/theme.ts'
@@ -91,7 +91,7 @@ function statesOf({ directory, startedAt, events }: Recording, theme: string): R
   const states: RootState[] = [
     {
       session: emptySession(directory, startedAt),
-      workbench: emptyWorkbench({ columns: 80, rows: 24 }, startedAt, theme),
+      workbench: initialWorkbench({ columns: 80, rows: 24 }, startedAt, theme),
     },
   ]
   for (const [index, event] of events.entries()) {

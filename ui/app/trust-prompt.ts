@@ -3,20 +3,17 @@ import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Store } from '../../lib/store.ts'
 import { openQuestion } from '../commands/open-overlay.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
-import type { RootState } from '../state/state.ts'
-
-/** A person at the keys is not interrupted by the question. */
-const QUIET_MS = 500
+import { type RootState, TYPING_PAUSE_MS } from '../state/state.ts'
 
 /** Asks whether what the folder's own settings allow may count; once for each thing, and where they allow nothing there is nothing to ask. */
-export function trustQuestion(
+export function promptForTrust(
   root: Store<RootState, SessionEvent | WorkbenchEvent>,
   { directory, demo }: SessionOptions,
   now: number,
 ): void {
   const { session, workbench } = root.state
   if (!session.asksForTrust || demo) return
-  const busy = workbench.composer.text !== '' || now - workbench.typedAt < QUIET_MS
+  const busy = workbench.composer.text !== '' || now - workbench.lastTypedAt < TYPING_PAUSE_MS
   if (busy || workbench.overlay !== null) {
     const text = 'This folder is not trusted yet, so what its settings allow does not count: /trust'
     root.dispatch({ type: 'flash.shown', level: 'info', text })

@@ -13,13 +13,13 @@ import { isSlash, submit } from '../commands/composer.ts'
 import { scrollPane } from '../commands/scroll.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey } from '../input/key-contexts.ts'
-import { createKeys } from '../input/key-dispatch.ts'
+import { createKeyDispatcher } from '../input/key-dispatch.ts'
 import type { ParsedKeymap } from '../input/keymap.ts'
 import { loadKeymap } from '../input/keymap-loader.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
 import { type ConfigKind, configFileNotFound } from '../messages/config-files.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
-import { emptyWorkbench, reduceRoot } from '../state/reduce/root.ts'
+import { initialWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { Focus, RootState } from '../state/state.ts'
 import type { ToolkitName } from '../terminal/blessed-host.ts'
 import { openTerminal, type Terminal } from '../terminal/terminal.ts'
@@ -30,11 +30,11 @@ import { helpRows } from '../view/panes/help.ts'
 import { loadMarkdown } from '../view/render/markdown.ts'
 import { type ViewLook, view } from '../view/view.ts'
 import { commandIds, createCommandRunner } from './command-runner.ts'
-import { findFiles, followTyping } from './completion-controller.ts'
+import { findFiles, startCompletion } from './completion-controller.ts'
 import { createPendingSession } from './pending-session.ts'
-import { createPromptFinder } from './prompt-loader.ts'
-import { followRoot } from './render-scheduler.ts'
-import { trustQuestion } from './trust-prompt.ts'
+import { createPromptLoader } from './prompt-loader.ts'
+import { startRenderScheduler } from './render-scheduler.ts'
+import { promptForTrust } from './trust-prompt.ts'
 
 export interface WorkbenchOptions {
   readonly session: SessionOptions
@@ -104,7 +104,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   })
   let { keymap } = options.keymap
   let message = createMessagePresenter(keymap, runner.commands)
-  const keys = createKeys({
+  const keys = createKeyDispatcher({
     get keymap() {
       return keymap
     },
@@ -132,21 +132,21 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     view: () => view(root.state, look),
     onInput: (input) => handleInput(input, { root, keys, scroll }),
   })
-  const refreshPrompts = createPromptFinder({
+  const refreshPrompts = createPromptLoader({
     root,
     home: options.session.home,
     directory: options.session.directory,
     commands: runner.commands,
     tell: (problem) => tellAll([problem]),
   })
-  followTyping({
+  startCompletion({
     root,
     commands: () => runner.commands,
     choices: runner.choices,
     refreshPrompts,
     findFiles: (query, signal) => findFiles(options.session.directory, query, signal),
   })
-  const stopFollowing = followRoot(root, terminal, now)
+  const stopFollowing = startRenderScheduler(root, terminal, now)
   let end = (): void => undefined
   const closed = new Promise<void>((resolve) => {
     end = resolve
@@ -178,7 +178,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       reportOpenError(session.current, thrown)
       if (thrown instanceof UnknownAgent) runner.perform(chooseReplacementAgent)
     })
-    trustQuestion(root, options.session, now())
+    promptForTrust(root, options.session, now())
     await loadMarkdown()
     // Rows are kept by the styles they were painted with: new styles draw them with what has been loaded.
     appearance.refresh()
@@ -211,7 +211,7 @@ function createRoot(options: WorkbenchOptions): RootStore {
     {
       session: emptySession(options.session.directory, at),
       workbench: {
-        ...emptyWorkbench(viewport, at, options.theme.name),
+        ...initialWorkbench(viewport, at, options.theme.name),
         keymap: options.keymap.keymap.name,
         streaming: options.streaming,
       },

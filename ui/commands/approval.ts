@@ -2,7 +2,11 @@ import type { RuleSuggestion } from '../../lib/permissions/types.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
 import { isSeen, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
 import { openPrompt } from './open-overlay.ts'
-import { nothingWaits, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+import {
+  needsPendingApproval,
+  type WorkbenchCommand,
+  type WorkbenchContext,
+} from './workbench-command.ts'
 
 const decision = (
   id: string,
@@ -11,7 +15,7 @@ const decision = (
 ): WorkbenchCommand => ({
   id,
   title,
-  unavailable: ({ session }) => nothingWaits(session),
+  unavailable: ({ session }) => needsPendingApproval(session),
   run(context) {
     const { state } = context.root
     const shown = shownApproval(state)
@@ -20,15 +24,19 @@ const decision = (
   },
 })
 
-const DENIED = 'The user said no.'
+const DEFAULT_REASON = 'The user said no.'
 
 export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
-  decision('approval.allow', 'Allow this call once; a dangerous one wants the key twice', allow),
-  decision('approval.always', 'Allow calls like this always: shows the rule first', offerRule),
-  decision('approval.deny', 'Refuse this call', ({ session }, { call }) =>
-    session.approvals.deny(call.callId, DENIED),
+  decision(
+    'approval.allow',
+    'Allow this call once; a dangerous one wants the key twice',
+    approveOnce,
   ),
-  decision('approval.denyWithReason', 'Refuse this call and tell the agent why', askReason),
+  decision('approval.always', 'Allow calls like this always: shows the rule first', promptForRule),
+  decision('approval.deny', 'Refuse this call', ({ session }, { call }) =>
+    session.approvals.deny(call.callId, DEFAULT_REASON),
+  ),
+  decision('approval.denyWithReason', 'Refuse this call and tell the agent why', promptForReason),
   decision('approval.next', 'Show the next waiting call', (context, shown) =>
     show(context, shown, 1),
   ),
@@ -37,10 +45,13 @@ export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
   ),
 ]
 
-function allow({ root, session, now }: WorkbenchContext, { call, phase }: ShownApproval): void {
-  const { armed } = root.state.workbench.approval
-  if (phase.danger === undefined || armed === call.callId) session.approvals.allow(call.callId)
-  else root.dispatch({ type: 'approval.armed', callId: call.callId, at: now() })
+function approveOnce(
+  { root, session, now }: WorkbenchContext,
+  { call, phase }: ShownApproval,
+): void {
+  const { confirming } = root.state.workbench.approval
+  if (phase.danger === undefined || confirming === call.callId) session.approvals.allow(call.callId)
+  else root.dispatch({ type: 'approval.confirming', callId: call.callId, at: now() })
 }
 
 const SCOPES = {
@@ -52,7 +63,7 @@ const SCOPES = {
 
 type Scope = RuleSuggestion['scope']
 
-function offerRule(context: WorkbenchContext, { call, phase }: ShownApproval): void {
+function promptForRule(context: WorkbenchContext, { call, phase }: ShownApproval): void {
   if (phase.suggestion === null) {
     context.session.notify(
       'warning',
@@ -79,7 +90,7 @@ export async function addRule(
   await session.approvals.allowAlways(callId, rule.trim(), (named as Scope | undefined) ?? scope)
 }
 
-function askReason(context: WorkbenchContext, { call }: ShownApproval): void {
+function promptForReason(context: WorkbenchContext, { call }: ShownApproval): void {
   openPrompt(context, {
     title: 'No, because …',
     explanation: 'The agent reads this, and goes on from it.',
@@ -92,10 +103,10 @@ export function denyWithReason(
   callId: string,
   reason: string,
 ): void {
-  session.approvals.deny(callId, reason.trim() === '' ? DENIED : reason.trim())
+  session.approvals.deny(callId, reason.trim() === '' ? DEFAULT_REASON : reason.trim())
 }
 
 function show({ root }: WorkbenchContext, { waiting, at }: ShownApproval, by: number): void {
   const next = waiting[(at + by + waiting.length) % waiting.length]
-  if (next !== undefined) root.dispatch({ type: 'approval.shown', callId: next.callId })
+  if (next !== undefined) root.dispatch({ type: 'approval.selected', callId: next.callId })
 }

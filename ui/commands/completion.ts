@@ -1,5 +1,5 @@
-import { openCompletion } from '../state/completion.ts'
-import { insertOver } from '../state/editor.ts'
+import { visibleCompletion } from '../state/completion.ts'
+import { replaceRange } from '../state/editor.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const COMPLETION_COMMANDS: readonly WorkbenchCommand[] = [
@@ -21,7 +21,7 @@ export const COMPLETION_COMMANDS: readonly WorkbenchCommand[] = [
     id: 'completion.close',
     title: 'Offer nothing for this word',
     hidden: true,
-    run: ({ root }) => root.dispatch({ type: 'completion.declined' }),
+    run: ({ root }) => root.dispatch({ type: 'completion.dismissed' }),
   },
 ]
 
@@ -36,7 +36,7 @@ function move(id: string, title: string, by: number): WorkbenchCommand {
 
 /** A folder goes on to what is in it; all else is followed by a blank. */
 function accept(context: WorkbenchContext): void {
-  const open = openCompletion(context.root.state)
+  const open = visibleCompletion(context.root.state)
   const item = open?.items[Math.max(0, open.selected)]
   if (open === null || item === undefined) return
   const { type, from } = open.trigger
@@ -50,7 +50,7 @@ function accept(context: WorkbenchContext): void {
 
 /** A command that wants nothing more is run at once, and so is one with the argument that is typed or chosen. */
 function choose(context: WorkbenchContext): void {
-  const open = openCompletion(context.root.state)
+  const open = visibleCompletion(context.root.state)
   if (open?.trigger.type === 'argument') {
     if (open.selected >= 0) accept(context)
     context.run('composer.send')
@@ -71,6 +71,6 @@ function choose(context: WorkbenchContext): void {
 
 function write({ root, now }: WorkbenchContext, from: number, text: string): void {
   const { composer } = root.state.workbench
-  const editor = insertOver(composer, from, composer.cursor, text)
+  const editor = replaceRange(composer, from, composer.cursor, text)
   root.dispatch({ type: 'text.edited', editor, at: now() })
 }

@@ -1,6 +1,6 @@
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { editorOf, moveByLine } from '../state/editor.ts'
+import { createEditor, moveByLine } from '../state/editor.ts'
 import { textColumns } from '../view/panes/composer.ts'
 import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -15,25 +15,28 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
     id: 'composer.clear',
     title: 'Empty the message',
     hidden: true,
-    run: (context) => write(context, ''),
+    run: (context) => setMessage(context, ''),
   },
   {
     id: 'composer.up',
     title: 'One line up; on the first line, the message sent before',
     hidden: true,
-    run: (context) => moveOrRecall(context, -1),
+    run: (context) => moveOrRecallMessage(context, -1),
   },
   {
     id: 'composer.down',
     title: 'One line down; on the last line, the message sent after',
     hidden: true,
-    run: (context) => moveOrRecall(context, 1),
+    run: (context) => moveOrRecallMessage(context, 1),
   },
   {
     id: 'composer.edit',
     title: 'Write the message in your editor',
     async run(context) {
-      write(context, await context.edit(context.root.state.workbench.composer.text, 'message.md'))
+      setMessage(
+        context,
+        await context.edit(context.root.state.workbench.composer.text, 'message.md'),
+      )
     },
   },
 ]
@@ -43,7 +46,7 @@ function send(context: WorkbenchContext): void {
   if (text.trim() === '') return
   // A backslash at the end of a line asks for another line where the terminal can't tell shift+enter.
   if (text.endsWith('\\')) {
-    write(context, `${text.slice(0, -1)}\n`)
+    setMessage(context, `${text.slice(0, -1)}\n`)
     return
   }
   context.root.dispatch({ type: 'composer.sent', text })
@@ -82,27 +85,27 @@ function unknownSlash(word: string, commands: readonly ListedCommand[]): UserErr
   return new UserError(`There is no command /${word}. ${advice}`)
 }
 
-function moveOrRecall(context: WorkbenchContext, by: -1 | 1): void {
+function moveOrRecallMessage(context: WorkbenchContext, by: -1 | 1): void {
   const { composer } = context.root.state.workbench
   const { columns } = context.root.state.workbench.viewport
   const moved = moveByLine(composer, by, textColumns(columns))
   if (moved !== null)
     context.root.dispatch({ type: 'text.edited', editor: moved, at: context.now() })
-  else if (by < 0 && composer.text === '' && takeBack(context)) return
+  else if (by < 0 && composer.text === '' && editNewestQueued(context)) return
   else context.root.dispatch({ type: 'history.moved', by })
 }
 
 /** The newest message that waits is the one sent before: it comes back, rather than a copy that would be sent twice. */
-function takeBack(context: WorkbenchContext): boolean {
+function editNewestQueued(context: WorkbenchContext): boolean {
   const { queue } = context.root.state.session
   const newest = queue.at(-1)
   if (newest === undefined) return false
   context.session.turns.unqueue(newest.id)
-  write(context, newest.text)
+  setMessage(context, newest.text)
   return true
 }
 
-function write(context: WorkbenchContext, text: string): void {
+function setMessage(context: WorkbenchContext, text: string): void {
   context.root.dispatch({ type: 'focus.moved', to: 'composer' })
-  context.root.dispatch({ type: 'text.edited', editor: editorOf(text), at: context.now() })
+  context.root.dispatch({ type: 'text.edited', editor: createEditor(text), at: context.now() })
 }

@@ -1,13 +1,12 @@
 import type { WorkbenchContext } from './workbench-command.ts'
 
-/** How long a first press counts. */
-const WITHIN_MS = 2000
+const DOUBLE_PRESS_MS = 2000
 
-/** True at the second press of a command within two seconds; the first one arms it. */
+/** True at the second press of a command within two seconds. */
 export function pressedTwice(context: WorkbenchContext, command: string): boolean {
-  const { armed } = context.root.state.workbench
+  const { firstPress } = context.root.state.workbench
   const at = context.now()
-  if (armed?.command === command && at - armed.at <= WITHIN_MS) return true
-  context.root.dispatch({ type: 'command.armed', command, at })
+  if (firstPress?.command === command && at - firstPress.at <= DOUBLE_PRESS_MS) return true
+  context.root.dispatch({ type: 'command.pressed', command, at })
   return false
 }

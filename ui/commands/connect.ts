@@ -31,12 +31,12 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
 ]
 
 export async function openAccount(context: WorkbenchContext, id: string): Promise<void> {
-  const account = await accountOf(id)
-  if (account.addressVariable === null) askForKey(context, account, null)
-  else askForAddress(context, account)
+  const account = await findAccount(id)
+  if (account.addressVariable === null) promptForKey(context, account, null)
+  else promptForAddress(context, account)
 }
 
-function askForAddress(context: WorkbenchContext, { id, title }: Account): void {
+function promptForAddress(context: WorkbenchContext, { id, title }: Account): void {
   openPrompt(context, {
     title,
     explanation: 'Its address, like http://localhost:8080/v1:',
@@ -44,7 +44,7 @@ function askForAddress(context: WorkbenchContext, { id, title }: Account): void 
   })
 }
 
-function askForKey(
+function promptForKey(
   context: WorkbenchContext,
   { id, title }: Account,
   address: string | null,
@@ -64,7 +64,7 @@ export async function setAccountAddress(
   id: string,
   address: string,
 ): Promise<void> {
-  askForKey(context, await accountOf(id), addressOf(address))
+  promptForKey(context, await findAccount(id), addressOf(address))
 }
 
 /** Verifies the key; one that is refused leaves the prompt open. */
@@ -74,7 +74,7 @@ export async function setAccountKey(
   key: string,
 ): Promise<void> {
   const { root, session } = context
-  const account = await accountOf(accountId)
+  const account = await findAccount(accountId)
   root.dispatch({ type: 'flash.shown', level: 'info', text: `Asking ${account.title} …` })
   const { models, isUsed } = await session.accounts.signIn(account, { key, address })
   root.dispatch({ type: 'overlay.closed' })
@@ -94,7 +94,7 @@ export async function setAccountKey(
   openPicker(context, 'Model', items)
 }
 
-async function accountOf(id: string): Promise<Account> {
+async function findAccount(id: string): Promise<Account> {
   const account = (await accounts()).find((one) => one.id === id)
   if (account !== undefined) return account
   throw new UserError(`There is nothing called "${id}" to connect.`, { hint: 'Choose: /connect' })

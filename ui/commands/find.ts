@@ -18,7 +18,7 @@ export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
     run(context, text) {
       const { settled, current, earlier } = context.root.state.session
       const items = newestLines([...settled, ...current])
-      const isAll = !earlier && items.length < MOST
+      const isAll = !earlier && items.length < MAX_FOUND_LINES
       const title = isAll
         ? 'Find in the conversation'
         : 'Find, in what is loaded of the conversation'
@@ -28,21 +28,21 @@ export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
 ]
 
 /** Each key goes through all of them. */
-const MOST = 20_000
+const MAX_FOUND_LINES = 20_000
 
 /** The newest line first. */
 function newestLines(entries: readonly Entry[]): readonly PickerItem[] {
   const items: PickerItem[] = []
-  for (let at = entries.length - 1; at >= 0 && items.length < MOST; at--) {
+  for (let at = entries.length - 1; at >= 0 && items.length < MAX_FOUND_LINES; at--) {
     const entry = entries[at]
-    if (entry !== undefined) items.push(...lineItems(entry).slice(-MOST).reverse())
+    if (entry !== undefined) items.push(...lineItems(entry).slice(-MAX_FOUND_LINES).reverse())
   }
-  return items.slice(0, MOST)
+  return items.slice(0, MAX_FOUND_LINES)
 }
 
 function lineItems(entry: Entry): readonly PickerItem[] {
-  const speaker = speakerOf(entry)
-  return linesOf(entry).flatMap((line, index) => {
+  const speaker = speakerName(entry)
+  return entryLines(entry).flatMap((line, index) => {
     const detail = cleanLine(line).trim()
     if (detail === '') return []
     return [
@@ -56,7 +56,7 @@ function lineItems(entry: Entry): readonly PickerItem[] {
   })
 }
 
-function linesOf(entry: Entry): readonly string[] {
+function entryLines(entry: Entry): readonly string[] {
   return (entry.kind === 'tool' ? callText(entry.call) : entry.text).split('\n')
 }
 
@@ -65,7 +65,7 @@ function callText({ label, phase }: ToolCall): string {
   return phase.at === 'running' ? `${label}\n${phase.output}` : label
 }
 
-function speakerOf(entry: Entry): string {
+function speakerName(entry: Entry): string {
   return entry.kind === 'tool' ? cleanLine(entry.call.tool) : SPEAKERS[entry.kind]
 }
 
@@ -80,19 +80,19 @@ export function showLine(
   const { settled, current } = root.state.session
   const entry = [...settled, ...current].find((one) => one.id === id)
   if (entry === undefined) return
-  const line = cleanLine(linesOf(entry)[number] ?? '')
-  let found = bestRow(drawnRows(context, id), line)
+  const line = cleanLine(entryLines(entry)[number] ?? '')
+  let found = findRow(drawnRows(context, id), line)
   const isFolded = !root.state.workbench.expanded.includes(id)
   if (!found.isWhole && isFolded && (entry.kind === 'tool' || entry.kind === 'reasoning')) {
     root.dispatch({ type: 'entry.toggled', id })
-    found = bestRow(drawnRows(context, id), line)
+    found = findRow(drawnRows(context, id), line)
   }
   root.dispatch({ type: 'focus.moved', to: 'conversation' })
   showRow(context, id, found.row)
 }
 
 /** The row where the line begins; else, as markdown is drawn without its signs, the one that has most of its words. */
-function bestRow(
+function findRow(
   rows: readonly string[],
   line: string,
 ): { readonly row: number; readonly isWhole: boolean } {

@@ -1,5 +1,5 @@
 import type { Focus } from '../state/state.ts'
-import { nothingWaits, type WorkbenchCommand } from './workbench-command.ts'
+import { needsPendingApproval, type WorkbenchCommand } from './workbench-command.ts'
 
 const focusOn = (pane: Focus, title: string, slash?: string): WorkbenchCommand => ({
   id: `focus.${pane}`,
@@ -26,7 +26,7 @@ const resize = (
   run: ({ root }) => root.dispatch({ type: 'pane.resized', share, by }),
 })
 
-const STEP = 0.05
+const RESIZE_STEP = 0.05
 
 export const FOCUS_COMMANDS: readonly WorkbenchCommand[] = [
   focusOn('composer', 'Go to the message'),
@@ -35,7 +35,7 @@ export const FOCUS_COMMANDS: readonly WorkbenchCommand[] = [
   focusOn('skills', 'Go to the skills', 'skills'),
   {
     ...focusOn('approval', 'Go to the approval'),
-    unavailable: ({ session }) => nothingWaits(session),
+    unavailable: ({ session }) => needsPendingApproval(session),
   },
   {
     id: 'focus.next',
@@ -51,8 +51,8 @@ export const FOCUS_COMMANDS: readonly WorkbenchCommand[] = [
   },
   toggle('memory'),
   toggle('skills'),
-  resize('side.widen', 'Make the side panes wider', 'side', STEP),
-  resize('side.narrow', 'Make the side panes narrower', 'side', -STEP),
-  resize('approval.grow', 'Make the approval pane higher', 'approval', STEP),
-  resize('approval.shrink', 'Make the approval pane lower', 'approval', -STEP),
+  resize('side.widen', 'Make the side panes wider', 'side', RESIZE_STEP),
+  resize('side.narrow', 'Make the side panes narrower', 'side', -RESIZE_STEP),
+  resize('approval.grow', 'Make the approval pane higher', 'approval', RESIZE_STEP),
+  resize('approval.shrink', 'Make the approval pane lower', 'approval', -RESIZE_STEP),
 ]

@@ -12,13 +12,13 @@ import { MEMORY_COMMANDS } from './memory.ts'
 import { MODEL_COMMANDS } from './models.ts'
 import { OVERLAY_COMMANDS } from './overlay.ts'
 import { PALETTE_COMMANDS } from './palette.ts'
-import { LOOK_COMMANDS } from './preferences.ts'
+import { PREFERENCE_COMMANDS } from './preferences.ts'
 import { RULE_COMMANDS } from './rules.ts'
 import { SCROLL_COMMANDS } from './scroll.ts'
 import { SKILL_COMMANDS } from './skills.ts'
 import { TEXT_COMMANDS } from './text-editing.ts'
 import { UNDO_COMMANDS } from './undo.ts'
-import { REPORT_COMMANDS } from './usage.ts'
+import { USAGE_COMMANDS } from './usage.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
 /** All that can be asked of the screen; `lib/commands` has what can be asked of a session. */
@@ -27,8 +27,8 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...PALETTE_COMMANDS,
   ...MODEL_COMMANDS,
   ...AGENT_COMMANDS,
-  ...LOOK_COMMANDS,
-  ...REPORT_COMMANDS,
+  ...PREFERENCE_COMMANDS,
+  ...USAGE_COMMANDS,
   ...RULE_COMMANDS,
   ...CONNECT_COMMANDS,
   ...FOCUS_COMMANDS,

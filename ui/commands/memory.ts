@@ -22,7 +22,7 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
   ),
   {
     ...onBlock('memory.edit', 'Edit the memory block here', ({ root }, { block }) =>
-      root.dispatch({ type: 'memory.editing', label: block.label, value: block.value }),
+      root.dispatch({ type: 'memory.editStarted', label: block.label, value: block.value }),
     ),
     unavailable: notEditable,
   },
@@ -39,14 +39,14 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
       if (editing === null) return
       const { label, editor, before } = editing
       if (editor.text !== before) await session.memory.edit(label, editor.text, before)
-      root.dispatch({ type: 'memory.edited' })
+      root.dispatch({ type: 'memory.editEnded' })
     },
   },
   {
     id: 'memory.discard',
     title: 'Leave the memory block as it was',
     hidden: true,
-    run: ({ root }) => root.dispatch({ type: 'memory.edited' }),
+    run: ({ root }) => root.dispatch({ type: 'memory.editEnded' }),
   },
 ]
 

@@ -1,4 +1,4 @@
-import { editorOf } from '../state/editor.ts'
+import { createEditor } from '../state/editor.ts'
 import type { Overlay, OverlayOf, PickerItem } from '../state/state.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
 
@@ -16,7 +16,7 @@ export function openPicker(
     type: 'picker',
     title,
     items,
-    query: editorOf(query),
+    query: createEditor(query),
     selected: Math.max(0, current),
   })
 }
@@ -25,7 +25,7 @@ export function openPrompt(
   context: Root,
   { text = '', ...prompt }: Omit<OverlayOf<'prompt'>, 'type' | 'editor'> & { text?: string },
 ): void {
-  openOverlay(context, { type: 'prompt', ...prompt, editor: editorOf(text) })
+  openOverlay(context, { type: 'prompt', ...prompt, editor: createEditor(text) })
 }
 
 export function openQuestion(context: Root, question: Omit<OverlayOf<'question'>, 'type'>): void {

@@ -1,4 +1,4 @@
-import { matchingItems } from '../state/reduce/root.ts'
+import { matchingPickerItems } from '../state/selectors.ts'
 import { performAccepted, performAnswer, performPicked } from './overlay-actions.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -29,7 +29,7 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
     async run(context) {
       const { overlay } = context.root.state.workbench
       if (overlay?.type !== 'picker') return
-      const item = matchingItems(overlay)[overlay.selected]
+      const item = matchingPickerItems(overlay)[overlay.selected]
       if (item === undefined) return
       context.root.dispatch({ type: 'overlay.closed' })
       await performPicked(context, item.action)

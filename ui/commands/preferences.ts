@@ -4,7 +4,7 @@ import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** How the workbench looks and listens; what is chosen is kept in the user's settings. */
-export const LOOK_COMMANDS: readonly WorkbenchCommand[] = [
+export const PREFERENCE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'theme.choose',
     title: 'Choose the theme',

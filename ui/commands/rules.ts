@@ -19,7 +19,7 @@ export const RULE_COMMANDS: readonly WorkbenchCommand[] = [
       const { state } = context.root
       const items = [
         ...PERMISSION_MODES.map((mode) => modeItem(mode, state)),
-        ...LISTS.flatMap(ruleItems(state)),
+        ...RULE_LISTS.flatMap(ruleItems(state)),
       ]
       openPicker(context, 'Permissions: mode and rules', items)
     },
@@ -34,7 +34,7 @@ export function removeRule(
   { list, rule: { text, source } }: RuleRemoval,
 ): void {
   if (source !== 'session') {
-    const where = `${text} comes from ${PLACES[source]}: take it out there.`
+    const where = `${text} comes from ${SOURCE_LABELS[source]}: take it out there.`
     root.dispatch({ type: 'flash.shown', level: 'info', text: where })
     return
   }
@@ -46,9 +46,9 @@ export function removeRule(
   session.notify('info', `Taken back: ${list} ${text}`)
 }
 
-const LISTS: readonly RuleListName[] = ['deny', 'ask', 'allow']
+const RULE_LISTS: readonly RuleListName[] = ['deny', 'ask', 'allow']
 
-const PLACES: Readonly<Record<RuleSource, string>> = {
+const SOURCE_LABELS: Readonly<Record<RuleSource, string>> = {
   flag: 'the command line',
   session: 'this session',
   local: '.letta/settings.local.json',
@@ -69,7 +69,7 @@ function ruleItems({ session }: RootState): (list: RuleListName) => readonly Pic
   return (list) =>
     session.rules[list].map((rule) => ({
       title: `${list} ${rule.text}`,
-      detail: rule.source === 'session' ? 'this session: take back' : PLACES[rule.source],
+      detail: rule.source === 'session' ? 'this session: take back' : SOURCE_LABELS[rule.source],
       current: false,
       action: { type: 'rule.remove', list, rule },
     }))

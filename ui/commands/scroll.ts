@@ -56,13 +56,13 @@ export function showRow(context: WorkbenchContext, item: string, row: number): v
   scrollPane(context, 'conversation', -Math.floor(rows / 3))
 }
 
-const PAGE = 'page'
+const WHOLE_PAGE = 'page'
 
 export const SCROLL_COMMANDS: readonly WorkbenchCommand[] = [
   scrollFocused('up', 'Scroll up', -1),
   scrollFocused('down', 'Scroll down', 1),
-  scrollFocused('pageUp', 'One page up', `-${PAGE}`),
-  scrollFocused('pageDown', 'One page down', PAGE),
+  scrollFocused('pageUp', 'One page up', `-${WHOLE_PAGE}`),
+  scrollFocused('pageDown', 'One page down', WHOLE_PAGE),
   jump('scroll.start', 'To the start', (focus) => focus, { type: 'item', item: '', row: 0 }),
   jump('scroll.end', 'To the end', (focus) => focus, { type: 'end' }),
   jump('conversation.start', 'To the start of the conversation', () => 'conversation', {
@@ -94,7 +94,7 @@ function scrollFocused(verb: string, title: string, by: number | string): Workbe
     hidden: true,
     run(context) {
       const { focus } = context.root.state.workbench
-      const rows = typeof by === 'number' ? by : page(context, focus) * (by === PAGE ? 1 : -1)
+      const rows = typeof by === 'number' ? by : page(context, focus) * (by === WHOLE_PAGE ? 1 : -1)
       scrollPane(context, focus, rows)
     },
   }

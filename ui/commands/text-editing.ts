@@ -1,5 +1,5 @@
 import * as edit from '../state/editor.ts'
-import { activeEditor } from '../state/reduce/root.ts'
+import { activeEditor } from '../state/selectors.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
 type Operation = (editor: edit.TextEditor) => edit.TextEditor

@@ -20,7 +20,7 @@ export const UNDO_COMMANDS: readonly WorkbenchCommand[] = [
         context.root.dispatch({ type: 'flash.shown', level: 'info', text })
         return
       }
-      openPicker(context, TITLE, itemsOf(open, context))
+      openPicker(context, TITLE, undoItems(open, context))
     },
   },
 ]
@@ -37,7 +37,7 @@ export async function undoChanges(
 const TITLE = 'Take back (what shell commands changed is not listed)'
 
 /** Each change by itself, and before the last of a turn the whole turn and all since. */
-function itemsOf(
+function undoItems(
   entries: readonly JournalEntry[],
   { now, root }: WorkbenchContext,
 ): readonly PickerItem[] {

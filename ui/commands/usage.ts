@@ -7,7 +7,7 @@ import { openPage } from './open-overlay.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
 /** Pages of facts about the session. */
-export const REPORT_COMMANDS: readonly WorkbenchCommand[] = [
+export const USAGE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'context.show',
     title: 'Show what fills the context window',
@@ -71,11 +71,11 @@ export function contextLines(
       }
     }),
     { type: 'text', text: '' },
-    { type: 'text', text: isCounted ? 'Counted by the server.' : reckonedText(measured) },
+    { type: 'text', text: isCounted ? 'Counted by the server.' : estimateNote(measured) },
   ]
 }
 
-function reckonedText(measured: number | null): string {
+function estimateNote(measured: number | null): string {
   const parts = 'The server does not count the parts: they are reckoned from their length'
   return measured === null ? `${parts}.` : `${parts}; the sum is what the last step took.`
 }
@@ -89,9 +89,9 @@ export function usageLines(session: SessionState, now: number): readonly PageLin
   const lines: PageLine[] = [
     { type: 'fact', name: 'agent', value: agent === null ? 'none' : `${agent.name} (${agent.id})` },
     { type: 'fact', name: 'model', value: agent?.model ?? 'none' },
-    { type: 'fact', name: 'time', value: timesOf(now - startedAt, totals.apiMs) },
+    { type: 'fact', name: 'time', value: formatTimes(now - startedAt, totals.apiMs) },
     { type: 'fact', name: 'turns', value: String(totals.turns) },
-    { type: 'fact', name: 'tokens', value: tokensOf(totals.usage) },
+    { type: 'fact', name: 'tokens', value: formatTokens(totals.usage) },
   ]
   if (turnLog.length === 0) return lines
   const turns = turnLog.map((turn, index) => turnLine(turn, index + 1)).reverse()
@@ -102,11 +102,11 @@ function turnLine({ usage, tookMs, apiMs }: TurnRecord, number: number): PageLin
   return {
     type: 'fact',
     name: `turn ${number}`,
-    value: `${tokensOf(usage)} · ${timesOf(tookMs, apiMs)}`,
+    value: `${formatTokens(usage)} · ${formatTimes(tookMs, apiMs)}`,
   }
 }
 
-function tokensOf({
+function formatTokens({
   promptTokens,
   cachedTokens,
   completionTokens,
@@ -119,6 +119,6 @@ function tokensOf({
   return `${shortCount(promptTokens)} in${cached}, ${shortCount(completionTokens)} out${thought}, ${calls}`
 }
 
-function timesOf(wallMs: number, apiMs: number): string {
+function formatTimes(wallMs: number, apiMs: number): string {
   return `${seconds(wallMs)}, of it ${seconds(apiMs)} waiting for answers`
 }

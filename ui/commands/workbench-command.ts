@@ -50,6 +50,6 @@ export interface ListedCommand {
 
 export type WorkbenchCommand = Command<RootState, WorkbenchContext>
 
-export function nothingWaits(session: SessionState): string | null {
+export function needsPendingApproval(session: SessionState): string | null {
   return pendingApprovals(session).length === 0 ? 'Nothing waits for a decision.' : null
 }

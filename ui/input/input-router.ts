@@ -2,7 +2,7 @@ import type { SessionEvent } from '../../lib/session/events.ts'
 import type { Store } from '../../lib/store.ts'
 import { insert } from '../state/editor.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
-import { activeEditor } from '../state/reduce/root.ts'
+import { activeEditor } from '../state/selectors.ts'
 import { type Focus, PANE_IDS, type RootState } from '../state/state.ts'
 import type { Input } from '../view/types.ts'
 

@@ -1,12 +1,12 @@
-import { openCompletion } from '../state/completion.ts'
+import { visibleCompletion } from '../state/completion.ts'
 import type { RootState } from '../state/state.ts'
-import { type Context, type Keymap, keyFor } from './keymap.ts'
+import { type KeyContext, type Keymap, keyFor } from './keymap.ts'
 
 /** The contexts that keys are looked up in now, the most particular first. */
-export function contextsOf(state: RootState): readonly Context[] {
+export function activeContexts(state: RootState): readonly KeyContext[] {
   const { overlay, focus, memory } = state.workbench
   if (overlay !== null) return OVERLAY_CONTEXTS[overlay.type]
-  if (openCompletion(state) !== null) return ['completion', 'composer', 'text', 'global']
+  if (visibleCompletion(state) !== null) return ['completion', 'composer', 'text', 'global']
   if (focus === 'composer') return ['composer', 'text', 'global']
   if (focus === 'memory' && memory.editing !== null) return ['memoryEditor', 'text', 'global']
   return [focus, 'global']
@@ -19,7 +19,7 @@ const OVERLAY_CONTEXTS = {
   job: ['question', 'global'],
   help: ['help', 'global'],
   page: ['help', 'global'],
-} as const satisfies Record<string, readonly Context[]>
+} as const satisfies Record<string, readonly KeyContext[]>
 
 /**
  * The key that a hint names. What lies over the panes, or is offered for a word, changes no hint of theirs: it has keys of its
@@ -27,11 +27,15 @@ const OVERLAY_CONTEXTS = {
  */
 export function hintKey(keymap: Keymap, state: RootState, command: string): string | null {
   const workbench = { ...state.workbench, overlay: null, completion: null }
-  const below: readonly Context[] = [...contextsOf({ ...state, workbench }), 'approval', 'composer']
-  return keyFor(keymap, below, command) ?? keyFor(keymap, contextsOf(state), command)
+  const below: readonly KeyContext[] = [
+    ...activeContexts({ ...state, workbench }),
+    'approval',
+    'composer',
+  ]
+  return keyFor(keymap, below, command) ?? keyFor(keymap, activeContexts(state), command)
 }
 
 /** True when plain characters are typed rather than looked up. */
-export function takesText(state: RootState): boolean {
-  return contextsOf(state).includes('text')
+export function acceptsText(state: RootState): boolean {
+  return activeContexts(state).includes('text')
 }

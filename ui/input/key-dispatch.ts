@@ -1,9 +1,9 @@
 import type { RootState } from '../state/state.ts'
 import type { Input, Key } from '../view/types.ts'
-import { contextsOf, takesText } from './key-contexts.ts'
-import { type Keymap, resolve, strokeOf } from './keymap.ts'
+import { acceptsText, activeContexts } from './key-contexts.ts'
+import { formatStroke, type Keymap, resolveKeys } from './keymap.ts'
 
-export interface KeyPorts {
+export interface KeyDispatcherPorts {
   readonly keymap: Keymap
   state(): RootState
   /** A bound key: the command with this id. */
@@ -13,24 +13,24 @@ export interface KeyPorts {
 }
 
 /** Keys and text in, commands and typing out; remembers only the first strokes of a longer binding. */
-export function createKeys(ports: KeyPorts): (input: Input) => void {
+export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) => void {
   let strokes: readonly string[] = []
 
   const press = (stroke: string, typed: string | null): void => {
     const state = ports.state()
-    const found = resolve(ports.keymap, contextsOf(state), [...strokes, stroke])
+    const found = resolveKeys(ports.keymap, activeContexts(state), [...strokes, stroke])
     const begun = strokes.length > 0
     strokes = found.type === 'prefix' ? [...strokes, stroke] : []
     if (found.type === 'command') ports.run(found.command)
     else if (found.type === 'none' && begun) press(stroke, typed)
-    else if (found.type === 'none' && typed !== null && takesText(state)) ports.type(typed)
+    else if (found.type === 'none' && typed !== null && acceptsText(state)) ports.type(typed)
   }
   return (input) => {
     if (input.type === 'paste') {
       strokes = []
-      if (takesText(ports.state())) ports.type(input.text)
+      if (acceptsText(ports.state())) ports.type(input.text)
     }
-    if (input.type === 'key') press(strokeOf(input.key), typedBy(input.key))
+    if (input.type === 'key') press(formatStroke(input.key), typedBy(input.key))
     if (input.type === 'text') typeOrPress(input.text, ports, press)
   }
 }
@@ -38,10 +38,10 @@ export function createKeys(ports: KeyPorts): (input: Input) => void {
 /** Where text is taken no plain character is a command, so a burst of them goes in whole. */
 function typeOrPress(
   text: string,
-  ports: KeyPorts,
+  ports: KeyDispatcherPorts,
   press: (stroke: string, typed: string) => void,
 ): void {
-  if (takesText(ports.state())) ports.type(text)
+  if (acceptsText(ports.state())) ports.type(text)
   else for (const character of text) press(character === ' ' ? 'space' : character, character)
 }
 

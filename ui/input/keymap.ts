@@ -19,14 +19,14 @@ export const CONTEXTS = [
   'question',
   'help',
 ] as const
-export type Context = (typeof CONTEXTS)[number]
+export type KeyContext = (typeof CONTEXTS)[number]
 
 /** Keys in order of strokes (`g g`), as written in the file, to command ids. */
 export type Bindings = ReadonlyMap<string, string>
 
 export interface Keymap {
   readonly name: string
-  readonly contexts: Readonly<Record<Context, Bindings>>
+  readonly contexts: Readonly<Record<KeyContext, Bindings>>
 }
 
 const contextSchema = z.record(z.string(), z.string().nullable())
@@ -71,7 +71,7 @@ export function parseKeymap(
   const contexts = noBindings()
   for (const layer of layers.toReversed()) {
     for (const context of CONTEXTS) {
-      const bound = layered(contexts[context], layer.content.bindings[context] ?? {})
+      const bound = applyLayer(contexts[context], layer.content.bindings[context] ?? {})
       for (const [keys, command] of bound) {
         if (commands.includes(command)) continue
         bound.delete(keys)
@@ -83,16 +83,16 @@ export function parseKeymap(
   return { keymap: { name, contexts }, problems }
 }
 
-function noBindings(): Record<Context, Bindings> {
+function noBindings(): Record<KeyContext, Bindings> {
   const none: Bindings = new Map()
   const contexts = Object.fromEntries(CONTEXTS.map((context) => [context, none]))
-  return contexts as Record<Context, Bindings>
+  return contexts as Record<KeyContext, Bindings>
 }
 
-function layered(base: Bindings, layer: Readonly<Record<string, string | null>>) {
+function applyLayer(base: Bindings, layer: Readonly<Record<string, string | null>>) {
   const bindings = new Map(base)
   for (const [written, command] of Object.entries(layer)) {
-    const keys = normalized(written)
+    const keys = normalizeKeys(written)
     if (command === null) bindings.delete(keys)
     else bindings.set(keys, command)
   }
@@ -100,35 +100,35 @@ function layered(base: Bindings, layer: Readonly<Record<string, string | null>>)
 }
 
 /** Modifiers in one order, so that `shift+ctrl+x` and `ctrl+shift+x` are one key. */
-function normalized(written: string): string {
-  return written.split(' ').map(normalizedStroke).join(' ')
+function normalizeKeys(written: string): string {
+  return written.split(' ').map(normalizeStroke).join(' ')
 }
 
-function normalizedStroke(stroke: string): string {
+function normalizeStroke(stroke: string): string {
   const parts = stroke === '+' ? ['+'] : stroke.split('+')
   const name = parts.at(-1) || '+'
   const has = (modifier: string): boolean => parts.slice(0, -1).includes(modifier)
-  return strokeOf({ name, ctrl: has('ctrl'), alt: has('alt'), shift: has('shift') })
+  return formatStroke({ name, ctrl: has('ctrl'), alt: has('alt'), shift: has('shift') })
 }
 
 /** A key as keymaps write it: `ctrl+alt+shift+name`. Shift is part of a character itself (`A`, `?`). */
-export function strokeOf(key: Key): string {
+export function formatStroke(key: Key): string {
   const shift = key.shift && key.name.length > 1
   return `${key.ctrl ? 'ctrl+' : ''}${key.alt ? 'alt+' : ''}${shift ? 'shift+' : ''}${key.name}`
 }
 
-export type Resolution =
+export type KeyResolution =
   | { readonly type: 'command'; readonly command: string }
   /** The first strokes of a longer binding. */
   | { readonly type: 'prefix' }
   | { readonly type: 'none' }
 
 /** The command of the strokes so far, in the first context that knows them. */
-export function resolve(
+export function resolveKeys(
   keymap: Keymap,
-  contexts: readonly Context[],
+  contexts: readonly KeyContext[],
   strokes: readonly string[],
-): Resolution {
+): KeyResolution {
   const keys = strokes.join(' ')
   for (const context of contexts) {
     const command = keymap.contexts[context].get(keys)
@@ -143,27 +143,27 @@ export function resolve(
 /** The first key that runs a command in these contexts, for hints; null when none does: a nearer context may take its key. */
 export function keyFor(
   keymap: Keymap,
-  contexts: readonly Context[],
+  contexts: readonly KeyContext[],
   command: string,
 ): string | null {
   for (const context of contexts) {
     for (const [keys, bound] of keymap.contexts[context]) {
-      if (bound === command && runs(keymap, contexts, keys, command)) return keys
+      if (bound === command && reachesCommand(keymap, contexts, keys, command)) return keys
     }
   }
   return null
 }
 
 /** Pressed one after another here, the strokes come to the command and to nothing before. */
-function runs(
+function reachesCommand(
   keymap: Keymap,
-  contexts: readonly Context[],
+  contexts: readonly KeyContext[],
   keys: string,
   command: string,
 ): boolean {
   const strokes = keys.split(' ')
   return strokes.every((_, index) => {
-    const found = resolve(keymap, contexts, strokes.slice(0, index + 1))
+    const found = resolveKeys(keymap, contexts, strokes.slice(0, index + 1))
     if (index < strokes.length - 1) return found.type === 'prefix'
     return found.type === 'command' && found.command === command
   })

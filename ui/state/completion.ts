@@ -2,7 +2,7 @@ import type { TextEditor } from './editor.ts'
 import type { Completion, CompletionItem, CompletionTrigger, RootState } from './state.ts'
 
 /** What is being typed that can be completed: a `/command` that begins the message, an `@file` anywhere in it. */
-export function triggerAt({ text, cursor }: TextEditor): CompletionTrigger | null {
+export function findTrigger({ text, cursor }: TextEditor): CompletionTrigger | null {
   const before = text.slice(0, cursor)
   if (/^\S/.test(text.slice(cursor))) return null
   const command = /^\/([a-z?][\w-]*)?$/i.exec(before)
@@ -23,18 +23,18 @@ function commandOf(trigger: CompletionTrigger): string | null {
 }
 
 /** None of an argument's: what is typed may be right as it is. */
-export function firstSelected({ type }: CompletionTrigger): number {
+export function initialSelection({ type }: CompletionTrigger): number {
   return type === 'argument' ? -1 : 0
 }
 
 /** The offers that fit what has been typed since they were made, the best first. */
-export function fittingItems({ trigger, items }: Completion): readonly CompletionItem[] {
+export function matchingSuggestions({ trigger, items }: Completion): readonly CompletionItem[] {
   const { type, query } = trigger
-  if (type === 'file') return items.filter(({ insert }) => isFittingPath(insert, query))
-  return fittingNames(items, query.trim().toLowerCase(), type === 'command' ? 'insert' : 'title')
+  if (type === 'file') return items.filter(({ insert }) => matchesPath(insert, query))
+  return rankByName(items, query.trim().toLowerCase(), type === 'command' ? 'insert' : 'title')
 }
 
-function fittingNames(
+function rankByName(
   items: readonly CompletionItem[],
   query: string,
   by: 'insert' | 'title',
@@ -50,7 +50,7 @@ function fittingNames(
 }
 
 /** As the search looks: names that hold the last part, in the folder that is named. */
-function isFittingPath(path: string, query: string): boolean {
+function matchesPath(path: string, query: string): boolean {
   const cut = query.lastIndexOf('/') + 1
   const name = path.replace(/\/$/, '').split('/').at(-1) ?? ''
   const part = query.slice(cut).toLowerCase()
@@ -58,18 +58,18 @@ function isFittingPath(path: string, query: string): boolean {
 }
 
 /** Rows of a screen on which there is no room for offers. */
-const TINY = 8
+const MIN_ROWS = 8
 
 /** What is offered now, and which of it is chosen; null when nothing is. */
-export function openCompletion({ workbench }: RootState): {
+export function visibleCompletion({ workbench }: RootState): {
   readonly items: readonly CompletionItem[]
   readonly selected: number
   readonly trigger: CompletionTrigger
 } | null {
   const { completion, focus, overlay, viewport } = workbench
   if (completion === null || focus !== 'composer' || overlay !== null) return null
-  if (viewport.rows < TINY) return null
-  const items = fittingItems(completion)
+  if (viewport.rows < MIN_ROWS) return null
+  const items = matchingSuggestions(completion)
   if (items.length === 0) return null
   const selected = completion.selected < 0 ? -1 : completion.selected % items.length
   return { items, selected, trigger: completion.trigger }

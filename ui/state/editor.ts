@@ -1,33 +1,33 @@
 import { editorRows, offsetInRow } from '../view/render/wrap-editor.ts'
 
-interface Snapshot {
+interface TextSnapshot {
   readonly text: string
   readonly cursor: number
 }
 
 /** A piece of text being written, as a value: every operation gives a new one. */
-export interface TextEditor extends Snapshot {
-  readonly past: readonly Snapshot[]
-  readonly future: readonly Snapshot[]
+export interface TextEditor extends TextSnapshot {
+  readonly past: readonly TextSnapshot[]
+  readonly future: readonly TextSnapshot[]
   /** What was deleted by word or line last, for yank. */
   readonly killed: string
   /** True while characters are typed in a row: they are undone together. */
   readonly typing: boolean
 }
 
-const UNDO_KEPT = 200
+const MAX_UNDO_STEPS = 200
 
-export function editorOf(text: string): TextEditor {
+export function createEditor(text: string): TextEditor {
   return { text, cursor: text.length, past: [], future: [], killed: '', typing: false }
 }
 
-export const EMPTY_EDITOR: TextEditor = editorOf('')
+export const EMPTY_EDITOR: TextEditor = createEditor('')
 
 export function insert(editor: TextEditor, text: string): TextEditor {
   const { cursor } = editor
   const next = editor.text.slice(0, cursor) + text + editor.text.slice(cursor)
   const isTyping = text.length <= 2 && !/\s/.test(text)
-  const past = editor.typing && isTyping ? editor.past : remembered(editor)
+  const past = editor.typing && isTyping ? editor.past : withSnapshot(editor)
   return {
     ...editor,
     text: next,
@@ -39,13 +39,18 @@ export function insert(editor: TextEditor, text: string): TextEditor {
 }
 
 /** What stands between two places gives way to the text. */
-export function insertOver(editor: TextEditor, from: number, to: number, text: string): TextEditor {
+export function replaceRange(
+  editor: TextEditor,
+  from: number,
+  to: number,
+  text: string,
+): TextEditor {
   const next =
     editor.text.slice(0, from) +
     text +
     editor.text.slice(to).replace(/^ +/, text.endsWith(' ') ? '' : ' ')
   const cursor = from + text.length
-  return { ...editor, text: next, cursor, past: remembered(editor), future: [], typing: false }
+  return { ...editor, text: next, cursor, past: withSnapshot(editor), future: [], typing: false }
 }
 
 export function moveLeft(editor: TextEditor): TextEditor {
@@ -133,7 +138,7 @@ export function undo(editor: TextEditor): TextEditor {
 export function redo(editor: TextEditor): TextEditor {
   const next = editor.future.at(-1)
   if (next === undefined) return editor
-  const past = remembered(editor)
+  const past = withSnapshot(editor)
   return { ...editor, ...next, past, future: editor.future.slice(0, -1), typing: false }
 }
 
@@ -144,7 +149,7 @@ function moveTo(editor: TextEditor, cursor: number): TextEditor {
 function remove(editor: TextEditor, from: number, to: number): TextEditor {
   if (from === to) return editor
   const text = editor.text.slice(0, from) + editor.text.slice(to)
-  return { ...editor, text, cursor: from, past: remembered(editor), future: [], typing: false }
+  return { ...editor, text, cursor: from, past: withSnapshot(editor), future: [], typing: false }
 }
 
 function kill(editor: TextEditor, from: number, to: number): TextEditor {
@@ -152,24 +157,25 @@ function kill(editor: TextEditor, from: number, to: number): TextEditor {
   return { ...remove(editor, from, to), killed: editor.text.slice(from, to) }
 }
 
-function remembered({ past, text, cursor }: TextEditor): readonly Snapshot[] {
-  return [...past, { text, cursor }].slice(-UNDO_KEPT)
+function withSnapshot({ past, text, cursor }: TextEditor): readonly TextSnapshot[] {
+  return [...past, { text, cursor }].slice(-MAX_UNDO_STEPS)
 }
 
 const clusters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** Clusters are short, so a little text round the cursor is enough to find them. */
-const NEAR = 64
+const MAX_CLUSTER_LENGTH = 64
 
 function clusterBefore(text: string, at: number): number {
-  const from = Math.max(0, at - NEAR)
+  const from = Math.max(0, at - MAX_CLUSTER_LENGTH)
   let start = from
   for (const { index } of clusters.segment(text.slice(from, at))) start = from + index
   return at === 0 ? 0 : start
 }
 
 function clusterAfter(text: string, at: number): number {
-  for (const { segment } of clusters.segment(text.slice(at, at + NEAR))) return at + segment.length
+  for (const { segment } of clusters.segment(text.slice(at, at + MAX_CLUSTER_LENGTH)))
+    return at + segment.length
   return at
 }
 

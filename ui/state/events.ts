@@ -16,18 +16,18 @@ export type WorkbenchEvent =
   | { readonly type: 'text.edited'; readonly editor: TextEditor; readonly at: number }
   | { readonly type: 'composer.sent'; readonly text: string }
   | { readonly type: 'history.moved'; readonly by: -1 | 1 }
-  | { readonly type: 'completion.offered'; readonly completion: Completion }
+  | { readonly type: 'completion.found'; readonly completion: Completion }
   | { readonly type: 'completion.moved'; readonly by: number }
-  | { readonly type: 'completion.declined' }
+  | { readonly type: 'completion.dismissed' }
   | { readonly type: 'scroll.moved'; readonly pane: Focus; readonly scroll: Scroll }
   | { readonly type: 'entry.toggled'; readonly id: string }
   | { readonly type: 'memory.selected'; readonly label: string }
   | { readonly type: 'memory.toggled'; readonly label: string }
-  | { readonly type: 'memory.editing'; readonly label: string; readonly value: string }
-  | { readonly type: 'memory.edited' }
+  | { readonly type: 'memory.editStarted'; readonly label: string; readonly value: string }
+  | { readonly type: 'memory.editEnded' }
   | { readonly type: 'skill.selected'; readonly id: string }
-  | { readonly type: 'approval.shown'; readonly callId: string }
-  | { readonly type: 'approval.armed'; readonly callId: string; readonly at: number }
+  | { readonly type: 'approval.selected'; readonly callId: string }
+  | { readonly type: 'approval.confirming'; readonly callId: string; readonly at: number }
   | { readonly type: 'overlay.opened'; readonly overlay: Overlay }
   | { readonly type: 'overlay.moved'; readonly by: number }
   | { readonly type: 'overlay.closed' }
@@ -41,7 +41,7 @@ export type WorkbenchEvent =
   | { readonly type: 'keymap.changed'; readonly name: string }
   | { readonly type: 'streaming.changed'; readonly on: boolean }
   | { readonly type: 'prompts.found'; readonly prompts: readonly UserPrompt[] }
-  | { readonly type: 'command.armed'; readonly command: string; readonly at: number }
+  | { readonly type: 'command.pressed'; readonly command: string; readonly at: number }
 
 export function isWorkbenchEvent(event: SessionEvent | WorkbenchEvent): event is WorkbenchEvent {
   return event.type in WORKBENCH_EVENTS
@@ -58,18 +58,18 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'text.edited': true,
   'composer.sent': true,
   'history.moved': true,
-  'completion.offered': true,
+  'completion.found': true,
   'completion.moved': true,
-  'completion.declined': true,
+  'completion.dismissed': true,
   'scroll.moved': true,
   'entry.toggled': true,
   'memory.selected': true,
   'memory.toggled': true,
-  'memory.editing': true,
-  'memory.edited': true,
+  'memory.editStarted': true,
+  'memory.editEnded': true,
   'skill.selected': true,
-  'approval.shown': true,
-  'approval.armed': true,
+  'approval.selected': true,
+  'approval.confirming': true,
   'overlay.opened': true,
   'overlay.moved': true,
   'overlay.closed': true,
@@ -79,5 +79,5 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'keymap.changed': true,
   'streaming.changed': true,
   'prompts.found': true,
-  'command.armed': true,
+  'command.pressed': true,
 }

@@ -14,7 +14,7 @@ export const PANE_IDS = [
 ] as const
 export type PaneId = (typeof PANE_IDS)[number]
 
-/** Panes a person can move to. */
+/** Panes that can have the focus. */
 export type Focus = Exclude<PaneId, 'status'>
 
 /**
@@ -86,7 +86,7 @@ export type Overlay =
 
 export type OverlayOf<Type extends Overlay['type']> = Extract<Overlay, { type: Type }>
 
-/** What is being typed that can be completed. `from` is the place of its `/` or `@`, or where the argument begins. */
+/** The word at the cursor that can be completed. `from`: the offset of its `/` or `@`, or of the argument. */
 export type CompletionTrigger =
   | { readonly type: 'command' | 'file'; readonly from: number; readonly query: string }
   | {
@@ -98,7 +98,7 @@ export type CompletionTrigger =
     }
 
 export interface CompletionItem {
-  /** What stands behind the `/` or `@`, or as the argument; a folder ends with `/`. */
+  /** What is inserted after the `/` or `@`, or as the argument; a directory ends with `/`. */
   readonly insert: string
   readonly title: string
   readonly detail: string
@@ -107,72 +107,80 @@ export interface CompletionItem {
 export interface Completion {
   readonly trigger: CompletionTrigger
   readonly items: readonly CompletionItem[]
-  /** -1: none; what is typed counts until the person moves to one. */
+  /** -1: none, so that the text is used as it was typed. */
   readonly selected: number
 }
+
+/** How long a person must not have typed before something new may take the keys. */
+export const TYPING_PAUSE_MS = 500
 
 export interface WorkbenchState {
   readonly viewport: Size
   readonly focus: Focus
-  readonly hidden: readonly PaneId[]
+  readonly hiddenPanes: readonly PaneId[]
   /** Columns of the side panes as a share of the width, 0.2 – 0.8; rows of the approval pane as a share of the height. */
   readonly sideShare: number
   readonly approvalShare: number
   readonly composer: TextEditor
-  /** Sent messages, oldest first, and where up/down stands in them (null: at the draft, which is kept). */
   readonly history: {
+    /** Oldest first. */
     readonly sent: readonly string[]
-    readonly at: number | null
+    /** The message that is shown; null for the draft. */
+    readonly index: number | null
+    /** The text that was in the input before the first step back. */
     readonly draft: string
   }
-  /** Commands or files that are offered for the word at the cursor. */
+  /** Suggestions for the word at the cursor. */
   readonly completion: Completion | null
-  /** The word that nothing is offered for any more, because the person said so. */
-  readonly declined: CompletionTrigger | null
+  /** The word for which the person dismissed the suggestions. */
+  readonly dismissedTrigger: CompletionTrigger | null
   readonly scroll: Readonly<Record<Focus, Scroll>>
   readonly memory: {
+    /** Label of a block. */
     readonly selected: string | null
-    /** Labels shown whole. */
+    /** Labels of expanded blocks. */
     readonly open: readonly string[]
-    /** The block edited in place: its label, the value it had, and the text. */
-    readonly editing: {
-      readonly label: string
-      readonly before: string
-      readonly editor: TextEditor
-    } | null
+    readonly editing: MemoryEdit | null
   }
   readonly skills: { readonly selected: string | null }
-  /**
-   * Call shown in the approval pane; null shows the oldest. `since` when it came on show or took the keys: a key that
-   * was on its way then is no answer to it. `armed` is a decision that wants a second key. `offered` is the call that the focus
-   * was taken to: it is taken to a call only once, so that a person who goes elsewhere stays there.
-   */
   readonly approval: {
-    readonly shown: string | null
-    readonly since: number
-    readonly armed: string | null
-    readonly offered: string | null
+    /** The call that the approval pane shows; null for the oldest. */
+    readonly callId: string | null
+    /** When it appeared or got the focus. A key that was pressed before a person could see it is no answer to it. */
+    readonly visibleSince: number
+    /** A dangerous call that was approved with one key and needs the key again. */
+    readonly confirming: string | null
+    /** The call that the focus was last moved to. It is moved once for each call, so that a person who goes elsewhere stays there. */
+    readonly focusedFor: string | null
   }
-  /** Entries there were when the conversation was last left at its end: those after them are new. */
-  readonly seen: number
-  /** Entries shown whole: reasoning, tool output. */
+  /** How many entries there were when the conversation was last scrolled away from its end: later ones are new. */
+  readonly seenEntries: number
+  /** Ids of expanded entries: reasoning, tool output. */
   readonly expanded: readonly string[]
   readonly overlay: Overlay | null
-  /** One line over the status line, gone at the next key. */
+  /** A line in the place of the status line, until the next key. */
   readonly flash: { readonly level: 'info' | 'warning' | 'error'; readonly text: string } | null
-  /** Milliseconds since 1970, as of the last tick: for "12 s" and the spinner, which only move while a turn runs. */
+  /** Milliseconds since 1970, as of the last tick: for durations and the spinner, which move only while a turn runs. */
   readonly now: number
-  /** When the last key went to the composer: an approval never takes the keys from under a typing hand. */
-  readonly typedAt: number
+  /** When a character was last typed: an approval never takes the keys from a person who is typing. */
+  readonly lastTypedAt: number
   readonly terminalFocused: boolean
   readonly theme: string
   readonly keymap: string
-  /** Answers are shown as they come; else whole. */
+  /** True: answers are shown while they are written; false: when they are complete. */
   readonly streaming: boolean
-  /** The user's own prompts and the project's, offered as slash commands. */
+  /** Prompts of the user and the project, offered as slash commands. */
   readonly prompts: readonly UserPrompt[]
-  /** A command armed by its first press, such as quit. */
-  readonly armed: { readonly command: string; readonly at: number } | null
+  /** The first press of a command that needs two, such as quit. */
+  readonly firstPress: { readonly command: string; readonly at: number } | null
+}
+
+/** A memory block that is edited in the memory pane. */
+export interface MemoryEdit {
+  readonly label: string
+  /** The value of the block when the edit began. */
+  readonly before: string
+  readonly editor: TextEditor
 }
 
 export interface RootState {

@@ -54,7 +54,9 @@ function mainPanes(state: RootState, main: Rect): readonly Placed[] {
   if (columns < SMALL.columns || rows < SMALL.rows)
     return [{ pane: onlyPane(state, waiting.length > 0), rect: main }]
   if (columns < WIDE) return narrowPanes(state, main, waiting)
-  const side = (['memory', 'skills'] as const).filter((pane) => !workbench.hidden.includes(pane))
+  const side = (['memory', 'skills'] as const).filter(
+    (pane) => !workbench.hiddenPanes.includes(pane),
+  )
   if (side.length === 0) return withApproval(main, 'conversation', waiting, state)
   const sideColumns = Math.max(
     28,
@@ -89,7 +91,7 @@ function withApproval(
   waiting: readonly ToolCall[],
   { workbench }: RootState,
 ): readonly Placed[] {
-  if (waiting.length === 0 || workbench.hidden.includes('approval'))
+  if (waiting.length === 0 || workbench.hiddenPanes.includes('approval'))
     return [{ pane: upper, rect: area }]
   const share = Math.round(area.rows * workbench.approvalShare)
   const needed = Math.max(...waiting.map((call) => rowsNeeded(call, area.columns, share)))

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { emptySession, NO_USAGE } from '../../../lib/session/state.ts'
-import { farewell } from '../../../ui/app/exit-summary.ts'
+import { exitSummary } from '../../../ui/app/exit-summary.ts'
 
 const agent = {
   id: 'agent-1',
@@ -18,12 +18,12 @@ describe('farewell', () => {
       agent,
       totals: { usage, turns: 1, apiMs: 2500 },
     }
-    expect(farewell(session, 66_000)).to.equal(
+    expect(exitSummary(session, 66_000)).to.equal(
       'Ada (agent-1)\n1 turn · 1.5k tokens in, 80 out · 1 min 5 s, of it 2.5 s waiting for answers\nGo on with: letta\n',
     )
   })
 
   it('says nothing when no agent was reached', () => {
-    expect(farewell(emptySession('/project', 0), 5)).to.equal(null)
+    expect(exitSummary(emptySession('/project', 0), 5)).to.equal(null)
   })
 })

@@ -1,5 +1,11 @@
 import { expect } from 'chai'
-import { type Context, keyFor, parseKeymap, resolve, strokeOf } from '../../../ui/input/keymap.ts'
+import {
+  formatStroke,
+  type KeyContext,
+  keyFor,
+  parseKeymap,
+  resolveKeys,
+} from '../../../ui/input/keymap.ts'
 import { unknownCommand } from '../../../ui/messages/config-files.ts'
 
 const COMMANDS = ['app.quit', 'focus.next', 'scroll.top', 'turn.cancel']
@@ -16,7 +22,8 @@ describe('keymap', () => {
       memory: { escape: 'focus.next', q: 'app.quit' },
     }
     const { keymap } = parse({ bindings })
-    const key = (contexts: readonly Context[], command: string) => keyFor(keymap, contexts, command)
+    const key = (contexts: readonly KeyContext[], command: string) =>
+      keyFor(keymap, contexts, command)
     expect(key(['global'], 'focus.next')).to.equal('tab')
     expect(key(['composer', 'global'], 'focus.next')).to.equal(null)
     expect(key(['composer', 'global'], 'scroll.top')).to.equal('tab')
@@ -29,11 +36,11 @@ describe('keymap', () => {
     const { keymap } = parse({
       bindings: { global: { q: 'app.quit' }, memory: { q: 'focus.next' } },
     })
-    expect(resolve(keymap, ['memory', 'global'], ['q'])).to.deep.equal({
+    expect(resolveKeys(keymap, ['memory', 'global'], ['q'])).to.deep.equal({
       type: 'command',
       command: 'focus.next',
     })
-    expect(resolve(keymap, ['skills', 'global'], ['q'])).to.deep.equal({
+    expect(resolveKeys(keymap, ['skills', 'global'], ['q'])).to.deep.equal({
       type: 'command',
       command: 'app.quit',
     })
@@ -41,8 +48,8 @@ describe('keymap', () => {
 
   it('waits for the second stroke of a binding of two', () => {
     const { keymap } = parse({ bindings: { conversation: { 'g g': 'scroll.top' } } })
-    expect(resolve(keymap, ['conversation'], ['g'])).to.deep.equal({ type: 'prefix' })
-    expect(resolve(keymap, ['conversation'], ['g', 'g'])).to.deep.equal({
+    expect(resolveKeys(keymap, ['conversation'], ['g'])).to.deep.equal({ type: 'prefix' })
+    expect(resolveKeys(keymap, ['conversation'], ['g', 'g'])).to.deep.equal({
       type: 'command',
       command: 'scroll.top',
     })
@@ -70,8 +77,8 @@ describe('keymap', () => {
 
   it('reads modifiers in any order', () => {
     const { keymap } = parse({ bindings: { global: { 'shift+ctrl+left': 'focus.next' } } })
-    const stroke = strokeOf({ ...plain, name: 'left', ctrl: true, shift: true })
-    expect(resolve(keymap, ['global'], [stroke])).to.deep.equal({
+    const stroke = formatStroke({ ...plain, name: 'left', ctrl: true, shift: true })
+    expect(resolveKeys(keymap, ['global'], [stroke])).to.deep.equal({
       type: 'command',
       command: 'focus.next',
     })

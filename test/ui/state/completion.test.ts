@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import { fittingItems, triggerAt } from '../../../ui/state/completion.ts'
-import { editorOf } from '../../../ui/state/editor.ts'
+import { findTrigger, matchingSuggestions } from '../../../ui/state/completion.ts'
+import { createEditor } from '../../../ui/state/editor.ts'
 
 describe('what can be completed', () => {
-  const at = (text: string, cursor = text.length) => triggerAt({ ...editorOf(text), cursor })
+  const at = (text: string, cursor = text.length) => findTrigger({ ...createEditor(text), cursor })
 
   it('is a command that begins the message', () => {
     expect(at('/')).to.deep.equal({ type: 'command', from: 0, query: '' })
@@ -41,7 +41,7 @@ describe('what can be completed', () => {
       detail: '',
     }))
     const trigger = { type: 'command', from: 0, query: 'LINK' } as const
-    const fitting = fittingItems({ trigger, items, selected: 0 })
+    const fitting = matchingSuggestions({ trigger, items, selected: 0 })
     expect(fitting.map(({ insert }) => insert)).to.deep.equal(['link', 'links', 'unlink'])
   })
 
@@ -52,7 +52,7 @@ describe('what can be completed', () => {
       detail: '',
     }))
     const of = (query: string): readonly string[] =>
-      fittingItems({ trigger: { type: 'file', from: 0, query }, items, selected: 0 }).map(
+      matchingSuggestions({ trigger: { type: 'file', from: 0, query }, items, selected: 0 }).map(
         ({ insert }) => insert,
       )
     expect(of('app')).to.deep.equal(['src/App.ts', 'lib/app.ts'])

@@ -7,7 +7,7 @@ type Operation = (editor: edit.TextEditor) => edit.TextEditor
 /** A text with `|` at the cursor. */
 const at = (marked: string): edit.TextEditor => {
   const cursor = marked.indexOf('|')
-  return { ...edit.editorOf(marked.replace('|', '')), cursor }
+  return { ...edit.createEditor(marked.replace('|', '')), cursor }
 }
 const marked = ({ text, cursor }: edit.TextEditor): string =>
   `${text.slice(0, cursor)}|${text.slice(cursor)}`
@@ -110,7 +110,7 @@ describe('the text editor', () => {
 
   it('stays quick with ten thousand lines', () => {
     const text = Array.from({ length: 10_000 }, (_, line) => `line ${line}`).join('\n')
-    const editor = type('x')(edit.editorOf(text))
+    const editor = type('x')(edit.createEditor(text))
     const { rows, caret } = editorRows(editor.text, editor.cursor, 80)
     expect([rows.length, caret]).to.deep.equal([10_000, { row: 9_999, column: 10 }])
   })

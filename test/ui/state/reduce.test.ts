@@ -1,14 +1,10 @@
 import { expect } from 'chai'
 import type { SessionEvent } from '../../../lib/session/events.ts'
 import { emptySession } from '../../../lib/session/state.ts'
-import { editorOf } from '../../../ui/state/editor.ts'
+import { createEditor } from '../../../ui/state/editor.ts'
 import type { WorkbenchEvent } from '../../../ui/state/events.ts'
-import {
-  activeEditor,
-  emptyWorkbench,
-  matchingItems,
-  reduceRoot,
-} from '../../../ui/state/reduce/root.ts'
+import { initialWorkbench, reduceRoot } from '../../../ui/state/reduce/root.ts'
+import { activeEditor, matchingPickerItems } from '../../../ui/state/selectors.ts'
 import type { Overlay, PickerItem, RootState, Scroll } from '../../../ui/state/state.ts'
 
 type Fact = SessionEvent | WorkbenchEvent
@@ -16,12 +12,16 @@ type Fact = SessionEvent | WorkbenchEvent
 const SIZE = { columns: 80, rows: 24 }
 const START: RootState = {
   session: emptySession('/project', 0),
-  workbench: emptyWorkbench(SIZE, 0, 'dark'),
+  workbench: initialWorkbench(SIZE, 0, 'dark'),
 }
 const given = (...facts: readonly Fact[]) => facts.reduce(reduceRoot, START)
 const workbench = (...facts: readonly Fact[]) => given(...facts).workbench
 
-const typed = (text: string, at = 0): Fact => ({ type: 'text.edited', editor: editorOf(text), at })
+const typed = (text: string, at = 0): Fact => ({
+  type: 'text.edited',
+  editor: createEditor(text),
+  at,
+})
 const opened = (id: string): Fact => ({
   type: 'agent.opened',
   agent: { id, name: id, model: 'm', contextWindow: null, tools: [] },
@@ -59,10 +59,10 @@ describe('the workbench, when something waits for a decision', () => {
   it('shows the oldest call, and gives it the keys of an idle composer', () => {
     const { approval, focus } = workbench(...waiting, asked(9000, 'c1', 'c2'))
     expect(approval).to.deep.equal({
-      shown: 'c1',
-      since: 9000,
-      armed: null,
-      offered: 'c1',
+      callId: 'c1',
+      visibleSince: 9000,
+      confirming: null,
+      focusedFor: 'c1',
     })
     expect(focus).to.equal('approval')
   })
@@ -82,7 +82,7 @@ describe('the workbench, when something waits for a decision', () => {
     const away: Fact = { type: 'focus.moved', to: 'composer' }
     expect(workbench(...typing, early).focus).to.equal('composer')
     const offered = workbench(...typing, late)
-    expect([offered.focus, offered.approval.since]).to.deep.equal(['approval', 9100])
+    expect([offered.focus, offered.approval.visibleSince]).to.deep.equal(['approval', 9100])
     expect(workbench(...typing, late, away, { type: 'tick', at: 99_000 }).focus).to.equal(
       'composer',
     )
@@ -103,7 +103,7 @@ describe('the workbench, when something waits for a decision', () => {
       scroll: { type: 'item', item: '', row: 7 },
     }
     const { approval, scroll } = workbench(...facts, scrolled, asked(9500, 'c2'))
-    expect(approval.shown).to.equal('c1')
+    expect(approval.callId).to.equal('c1')
     expect(scroll.approval).to.deep.equal({ type: 'item', item: '', row: 7 })
   })
 
@@ -111,14 +111,14 @@ describe('the workbench, when something waits for a decision', () => {
     const tick: Fact = { type: 'tick', at: 9600 }
     const next = workbench(...waiting, asked(9000, 'c1', 'c2'), tick, allowed('c1'))
     expect(next.approval).to.deep.equal({
-      shown: 'c2',
-      since: 9600,
-      armed: null,
-      offered: 'c1',
+      callId: 'c2',
+      visibleSince: 9600,
+      confirming: null,
+      focusedFor: 'c1',
     })
     expect(next.focus).to.equal('approval')
     const last = workbench(...waiting, asked(9000, 'c1', 'c2'), allowed('c1'), allowed('c2'))
-    expect(last.approval.shown).to.equal(null)
+    expect(last.approval.callId).to.equal(null)
     expect(last.focus).to.equal('composer')
   })
 
@@ -161,7 +161,7 @@ describe('the view of the conversation', () => {
   it('counts as seen what was there when the end was left', () => {
     const entered = (id: string): Fact => ({ ...message, id }) as Fact
     const state = workbench(started, message, moved, entered('m2'), moved)
-    expect(state.seen).to.equal(1)
+    expect(state.seenEntries).to.equal(1)
   })
 
   it('begins anew with another agent, and not when the same is opened again', () => {
@@ -212,9 +212,9 @@ describe('focus', () => {
   it('shows a hidden pane that it is moved to, and leaves one that is hidden', () => {
     const hidden: Fact = { type: 'pane.toggled', pane: 'memory' }
     const shown = workbench(hidden, { type: 'focus.moved', to: 'memory' })
-    expect([shown.focus, shown.hidden]).to.deep.equal(['memory', []])
+    expect([shown.focus, shown.hiddenPanes]).to.deep.equal(['memory', []])
     const left = workbench({ type: 'focus.moved', to: 'memory' }, hidden)
-    expect([left.focus, left.hidden]).to.deep.equal(['composer', ['memory']])
+    expect([left.focus, left.hiddenPanes]).to.deep.equal(['composer', ['memory']])
   })
 
   it('resizes within bounds', () => {
@@ -257,7 +257,7 @@ describe('the text that keys go to', () => {
     type: 'picker',
     title: 'Theme',
     items: [theme('Dark', 'for the night', true), theme('Light', 'for the day', false)],
-    query: editorOf(''),
+    query: createEditor(''),
     selected: 1,
   }
 
@@ -268,22 +268,22 @@ describe('the text that keys go to', () => {
       typed('da'),
     )
     expect(composer.text).to.equal('draft')
-    expect(overlay).to.deep.equal({ ...picker, query: editorOf('da'), selected: 0 })
+    expect(overlay).to.deep.equal({ ...picker, query: createEditor('da'), selected: 0 })
     expect(
-      overlay?.type === 'picker' && matchingItems(overlay).map(({ title }) => title),
+      overlay?.type === 'picker' && matchingPickerItems(overlay).map(({ title }) => title),
     ).to.deep.equal(['Dark', 'Light'])
   })
 
   it('is the memory block while it is edited in place', () => {
-    const editing: Fact = { type: 'memory.editing', label: 'human', value: 'old' }
+    const editing: Fact = { type: 'memory.editStarted', label: 'human', value: 'old' }
     const state = workbench(editing, typed('new'))
     expect(state.memory.editing).to.deep.equal({
       label: 'human',
       before: 'old',
-      editor: editorOf('new'),
+      editor: createEditor('new'),
     })
     expect(state.composer.text).to.equal('')
-    expect(workbench(editing, { type: 'memory.edited' }).memory.editing).to.equal(null)
+    expect(workbench(editing, { type: 'memory.editEnded' }).memory.editing).to.equal(null)
   })
 
   it('is nothing in a pane without text', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { strokeOf } from '../../../ui/input/keymap.ts'
+import { formatStroke } from '../../../ui/input/keymap.ts'
 import type { Reply } from '../../../ui/terminal/csi.ts'
 import { createDecoder } from '../../../ui/terminal/input.ts'
 import type { Input } from '../../../ui/view/types.ts'
@@ -186,7 +186,7 @@ function spelled(event: Input | Reply): string {
     case 'text':
       return JSON.stringify(event.text)
     case 'key':
-      return strokeOf(event.key)
+      return formatStroke(event.key)
     case 'paste':
       return `paste ${JSON.stringify(event.text)}`
     case 'mouse':

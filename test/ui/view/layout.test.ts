@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { editorOf } from '../../../ui/state/editor.ts'
+import { createEditor } from '../../../ui/state/editor.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { GAP, layout } from '../../../ui/view/layout.ts'
 import type { Rect, Size } from '../../../ui/view/types.ts'
@@ -83,7 +83,11 @@ describe('the layout', () => {
   })
 
   it('lets the composer grow with its text, up to two fifths of the screen', () => {
-    const write = (text: string): Fact => ({ type: 'text.edited', editor: editorOf(text), at: 0 })
+    const write = (text: string): Fact => ({
+      type: 'text.edited',
+      editor: createEditor(text),
+      at: 0,
+    })
     const height = (text: string): number | undefined =>
       rectOf('composer', given({ columns: 80, rows: 30 }, write(text)))?.rows
     expect(height('one')).to.equal(3)

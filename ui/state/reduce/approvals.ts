@@ -1,9 +1,6 @@
 import { pendingApprovals, type SessionState } from '../../../lib/session/state.ts'
-import type { WorkbenchState } from '../state.ts'
+import { TYPING_PAUSE_MS, type WorkbenchState } from '../state.ts'
 import { focusOn, withScroll } from './panes.ts'
-
-/** A person who is typing is never interrupted: keys must not answer a question that has only just come up. */
-const QUIET_MS = 500
 
 export function approvalRequested(
   state: WorkbenchState,
@@ -12,30 +9,39 @@ export function approvalRequested(
 ): WorkbenchState {
   const waiting = pendingApprovals(session)
   if (waiting.length === 0) return state
-  const isShown = waiting.some((call) => call.callId === state.approval.shown)
+  const isShown = waiting.some((call) => call.callId === state.approval.callId)
   const next = isShown ? state : showApproval(state, waiting[0]?.callId ?? null, at)
-  return offerToDecide({ ...next, now: at }, session)
+  return focusApprovalWhenIdle({ ...next, now: at }, session)
 }
 
-/** Takes the keys to a call that waits, once, as soon as no key is on its way to anything else. */
-export function offerToDecide(state: WorkbenchState, session: SessionState): WorkbenchState {
-  const { shown, offered } = state.approval
-  if (shown === null || offered === shown || pendingApprovals(session).length === 0) return state
+/** Moves the focus to a pending call, once for each call, as soon as no key is on its way to anything else. */
+export function focusApprovalWhenIdle(
+  state: WorkbenchState,
+  session: SessionState,
+): WorkbenchState {
+  const { callId, focusedFor } = state.approval
+  if (callId === null || focusedFor === callId || pendingApprovals(session).length === 0) {
+    return state
+  }
   if (!isIdle(state, state.now)) return state
-  const approval = { ...state.approval, offered: shown, since: state.now }
+  const approval = { ...state.approval, focusedFor: callId, visibleSince: state.now }
   return { ...focusOn(state, 'approval'), approval }
 }
 
-/** True when no key that is on its way could be meant for anything but the empty message. */
-function isIdle({ focus, composer, overlay, typedAt }: WorkbenchState, at: number): boolean {
+/** True when a key that is on its way can only be meant for the empty message. */
+function isIdle({ focus, composer, overlay, lastTypedAt }: WorkbenchState, at: number): boolean {
   return (
-    focus === 'composer' && composer.text === '' && overlay === null && at - typedAt >= QUIET_MS
+    focus === 'composer' &&
+    composer.text === '' &&
+    overlay === null &&
+    at - lastTypedAt >= TYPING_PAUSE_MS
   )
 }
 
+/** After an answer: the next pending call, or the message when there is none. */
 export function advanceApproval(state: WorkbenchState, session: SessionState): WorkbenchState {
   const waiting = pendingApprovals(session)
-  if (waiting.some((call) => call.callId === state.approval.shown)) return state
+  if (waiting.some((call) => call.callId === state.approval.callId)) return state
   const next = showApproval(state, waiting[0]?.callId ?? null, state.now)
   return waiting.length === 0 && state.focus === 'approval' ? focusOn(next, 'composer') : next
 }
@@ -45,7 +51,7 @@ export function showApproval(
   callId: string | null,
   at: number,
 ): WorkbenchState {
-  if (state.approval.shown === callId) return state
+  if (state.approval.callId === callId) return state
   const top = withScroll(state, 'approval', { type: 'item', item: '', row: 0 })
-  return { ...top, approval: { ...state.approval, shown: callId, since: at, armed: null } }
+  return { ...top, approval: { ...state.approval, callId, visibleSince: at, confirming: null } }
 }

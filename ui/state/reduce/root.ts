@@ -2,33 +2,45 @@ import type { SessionEvent } from '../../../lib/session/events.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
 import type { SessionState } from '../../../lib/session/state.ts'
 import type { Size } from '../../view/types.ts'
-import { EMPTY_EDITOR, editorOf, type TextEditor } from '../editor.ts'
+import { createEditor, EMPTY_EDITOR, type TextEditor } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
-import type { OverlayOf, PickerItem, RootState, WorkbenchState } from '../state.ts'
-import { advanceApproval, approvalRequested, offerToDecide, showApproval } from './approvals.ts'
-import { completionAfterEdit, declined, movedInCompletion, offered } from './completion.ts'
+import { matchingPickerItems } from '../selectors.ts'
+import type { RootState, WorkbenchState } from '../state.ts'
 import {
+  advanceApproval,
+  approvalRequested,
+  focusApprovalWhenIdle,
+  showApproval,
+} from './approvals.ts'
+import {
+  completionAfterEdit,
+  dismissSuggestions,
+  selectSuggestion,
+  showSuggestions,
+} from './completion.ts'
+import { moveInHistory, recordSentMessage } from './history.ts'
+import {
+  adjacentPane,
   focusOn,
   isTop,
-  neighbour,
   resize,
-  scrolled,
-  toggled,
+  scrollPane,
+  toggleItem,
   togglePane,
   withScroll,
 } from './panes.ts'
 
-export function emptyWorkbench(viewport: Size, now: number, theme: string): WorkbenchState {
+export function initialWorkbench(viewport: Size, now: number, theme: string): WorkbenchState {
   return {
     viewport,
     focus: 'composer',
-    hidden: [],
+    hiddenPanes: [],
     sideShare: 0.34,
     approvalShare: 0.6,
     composer: EMPTY_EDITOR,
-    history: { sent: [], at: null, draft: '' },
+    history: { sent: [], index: null, draft: '' },
     completion: null,
-    declined: null,
+    dismissedTrigger: null,
     scroll: {
       conversation: { type: 'end' },
       memory: { type: 'item', item: '', row: 0 },
@@ -38,19 +50,19 @@ export function emptyWorkbench(viewport: Size, now: number, theme: string): Work
     },
     memory: { selected: null, open: [], editing: null },
     skills: { selected: null },
-    approval: { shown: null, since: 0, armed: null, offered: null },
-    seen: 0,
+    approval: { callId: null, visibleSince: 0, confirming: null, focusedFor: null },
+    seenEntries: 0,
     expanded: [],
     overlay: null,
     flash: null,
     now,
-    typedAt: 0,
+    lastTypedAt: 0,
     terminalFocused: true,
     theme,
     keymap: 'default',
     streaming: true,
     prompts: [],
-    armed: null,
+    firstPress: null,
   }
 }
 
@@ -65,7 +77,7 @@ export function reduceRoot(root: RootState, event: SessionEvent | WorkbenchEvent
   return { session, workbench }
 }
 
-/** What the screen makes of a fact of the session. */
+/** How the screen follows a fact of the session. */
 function followSession(
   { session: before, workbench: state }: RootState,
   session: SessionState,
@@ -75,13 +87,13 @@ function followSession(
     case 'turn.started':
       return { ...state, now: event.at }
     case 'agent.opened':
-      return event.agent.id === before.agent?.id ? state : forAnotherAgent(state)
+      return event.agent.id === before.agent?.id ? state : resetForAgent(state)
     case 'history.extended':
-      return keptInPlace(state, before, event.entries.length)
+      return keepScrollPosition(state, before, event.entries.length)
     case 'history.cleared':
       return withScroll(state, 'conversation', { type: 'end' })
     case 'memory.changed':
-      return event.by === 'agent' ? showMemory(state, event.block.label) : state
+      return event.by === 'agent' ? revealMemoryBlock(state, event.block.label) : state
     case 'approval.requested':
       return approvalRequested(state, session, event.at)
     case 'approval.decided':
@@ -100,51 +112,54 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'terminal.focused':
       return { ...state, terminalFocused: event.focused }
     case 'tick':
-      return offerToDecide({ ...state, now: event.at }, root.session)
+      return focusApprovalWhenIdle({ ...state, now: event.at }, root.session)
     case 'focus.moved':
       return focusOn(state, event.to)
     case 'focus.stepped':
-      return focusOn(state, neighbour(root, event.by))
+      return focusOn(state, adjacentPane(root, event.by))
     case 'pane.toggled':
       return togglePane(state, event.pane)
     case 'pane.resized':
       return resize(state, event)
     case 'text.edited':
-      return { ...withActiveEditor(state, event.editor), typedAt: event.at, flash: null }
+      return { ...withActiveEditor(state, event.editor), lastTypedAt: event.at, flash: null }
     case 'composer.sent':
-      return sent(state, event.text)
+      return recordSentMessage(state, event.text)
     case 'history.moved':
       return moveInHistory(state, event.by)
-    case 'completion.offered':
-      return offered(state, event.completion)
+    case 'completion.found':
+      return showSuggestions(state, event.completion)
     case 'completion.moved':
-      return movedInCompletion(state, event.by)
-    case 'completion.declined':
-      return declined(state)
+      return selectSuggestion(state, event.by)
+    case 'completion.dismissed':
+      return dismissSuggestions(state)
     case 'scroll.moved':
-      return scrolled(root, event.pane, event.scroll)
+      return scrollPane(root, event.pane, event.scroll)
     case 'entry.toggled':
-      return { ...state, expanded: toggled(state.expanded, event.id) }
+      return { ...state, expanded: toggleItem(state.expanded, event.id) }
     case 'memory.selected':
       return { ...state, memory: { ...state.memory, selected: event.label } }
     case 'memory.toggled': {
-      const open = toggled(state.memory.open, event.label)
+      const open = toggleItem(state.memory.open, event.label)
       return { ...state, memory: { ...state.memory, open } }
     }
-    case 'memory.editing': {
+    case 'memory.editStarted': {
       const { label, value } = event
-      const editing = { label, before: value, editor: { ...editorOf(value), cursor: 0 } }
+      const editing = { label, before: value, editor: { ...createEditor(value), cursor: 0 } }
       return { ...state, focus: 'memory', memory: { ...state.memory, editing } }
     }
-    case 'memory.edited':
+    case 'memory.editEnded':
       return { ...state, memory: { ...state.memory, editing: null } }
     case 'skill.selected':
       return { ...state, skills: { selected: event.id } }
-    case 'approval.shown':
+    case 'approval.selected':
       return showApproval(state, event.callId, state.now)
-    case 'approval.armed':
-      // A key that is held down is one key.
-      return { ...state, approval: { ...state.approval, armed: event.callId, since: event.at } }
+    case 'approval.confirming':
+      // `visibleSince` as well: a key that is held down is one press.
+      return {
+        ...state,
+        approval: { ...state.approval, confirming: event.callId, visibleSince: event.at },
+      }
     case 'overlay.opened':
       return { ...state, overlay: event.overlay, flash: null }
     case 'overlay.moved':
@@ -163,20 +178,20 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...state, streaming: event.on }
     case 'prompts.found':
       return { ...state, prompts: event.prompts }
-    case 'command.armed':
-      return { ...state, armed: { command: event.command, at: event.at } }
+    case 'command.pressed':
+      return { ...state, firstPress: { command: event.command, at: event.at } }
   }
 }
 
-/** What the agent has just written is worth a look, unless a person looks at something else there. */
-function showMemory(state: WorkbenchState, label: string): WorkbenchState {
+/** Scrolls to a block that the agent has changed, unless the person is using the memory pane. */
+function revealMemoryBlock(state: WorkbenchState, label: string): WorkbenchState {
   if (state.focus === 'memory') return state
   const shown = withScroll(state, 'memory', { type: 'item', item: label, row: 0 })
   return { ...shown, memory: { ...state.memory, selected: label } }
 }
 
-/** What was on top of the conversation stays there when older messages come before it. */
-function keptInPlace(
+/** The entry at the top of the conversation stays there when older messages are inserted before it. */
+function keepScrollPosition(
   state: WorkbenchState,
   { settled, current }: SessionState,
   added: number,
@@ -184,26 +199,16 @@ function keptInPlace(
   const { conversation } = state.scroll
   const first = (settled[0] ?? current[0])?.id ?? ''
   const isAtTop = conversation.type === 'item' && isTop(conversation)
-  const scrolled = { ...state, seen: state.seen + added }
+  const scrolled = { ...state, seen: state.seenEntries + added }
   return isAtTop
     ? withScroll(scrolled, 'conversation', { type: 'item', item: first, row: 0 })
     : scrolled
 }
 
-/** What was chosen, opened or scrolled to was about the agent before. */
-function forAnotherAgent(state: WorkbenchState): WorkbenchState {
-  const { scroll, memory, expanded } = emptyWorkbench(state.viewport, state.now, state.theme)
+/** Selections, expanded entries and scroll positions belong to the previous agent. */
+function resetForAgent(state: WorkbenchState): WorkbenchState {
+  const { scroll, memory, expanded } = initialWorkbench(state.viewport, state.now, state.theme)
   return { ...state, scroll, memory, expanded }
-}
-
-/** The text that keys go to now; null when none does. */
-export function activeEditor(state: WorkbenchState): TextEditor | null {
-  const { overlay, memory, focus } = state
-  if (overlay?.type === 'picker') return overlay.query
-  if (overlay?.type === 'prompt') return overlay.editor
-  if (overlay !== null) return null
-  if (focus === 'memory' && memory.editing !== null) return memory.editing.editor
-  return focus === 'composer' ? state.composer : null
 }
 
 function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchState {
@@ -215,29 +220,8 @@ function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchS
   if (state.focus === 'memory' && memory.editing !== null) {
     return { ...state, memory: { ...memory, editing: { ...memory.editing, editor } } }
   }
-  const at = editor.text === state.composer.text ? state.history.at : null
-  return completionAfterEdit({ ...state, composer: editor, history: { ...state.history, at } })
-}
-
-const HISTORY_KEPT = 500
-
-function sent(state: WorkbenchState, text: string): WorkbenchState {
-  const { sent: before } = state.history
-  const all = before.at(-1) === text ? before : [...before, text].slice(-HISTORY_KEPT)
-  const history = { sent: all, at: null, draft: '' }
-  const atEnd = withScroll(state, 'conversation', { type: 'end' })
-  return { ...atEnd, composer: EMPTY_EDITOR, history, completion: null, declined: null }
-}
-
-function moveInHistory(state: WorkbenchState, by: -1 | 1): WorkbenchState {
-  const { sent: all, at, draft } = state.history
-  const from = at ?? all.length
-  const to = from + by
-  if (to < 0 || to > all.length) return state
-  const kept = at === null ? state.composer.text : draft
-  const text = to === all.length ? kept : (all[to] ?? '')
-  const history = { sent: all, at: to === all.length ? null : to, draft: kept }
-  return { ...state, composer: editorOf(text), history, completion: null, declined: null }
+  const index = editor.text === state.composer.text ? state.history.index : null
+  return completionAfterEdit({ ...state, composer: editor, history: { ...state.history, index } })
 }
 
 function moveInOverlay(state: WorkbenchState, by: number): WorkbenchState {
@@ -246,16 +230,7 @@ function moveInOverlay(state: WorkbenchState, by: number): WorkbenchState {
     return { ...state, overlay: { ...overlay, scroll: Math.max(0, overlay.scroll + by) } }
   }
   if (overlay?.type !== 'picker') return state
-  const { length } = matchingItems(overlay)
+  const { length } = matchingPickerItems(overlay)
   const selected = length === 0 ? 0 : (overlay.selected + by + length) % length
   return { ...state, overlay: { ...overlay, selected } }
-}
-
-/** The items that contain every word of the query. */
-export function matchingItems({ items, query }: OverlayOf<'picker'>): readonly PickerItem[] {
-  const words = query.text.toLowerCase().split(/\s+/).filter(Boolean)
-  return items.filter((item) => {
-    const text = (item.searched ?? `${item.title} ${item.detail}`).toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
 }

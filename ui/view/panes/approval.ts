@@ -45,7 +45,7 @@ export interface ShownApproval {
 /** The waiting call that the pane shows: the one chosen, else the oldest. */
 export function shownApproval({ session, workbench }: RootState): ShownApproval | null {
   const waiting = pendingApprovals(session)
-  const chosen = waiting.findIndex((call) => call.callId === workbench.approval.shown)
+  const chosen = waiting.findIndex((call) => call.callId === workbench.approval.callId)
   const at = Math.max(0, chosen)
   const call = waiting[at]
   return call?.phase.at === 'waiting' ? { call, phase: call.phase, waiting, at } : null
@@ -56,7 +56,7 @@ const SEEN_MS = 400
 
 /** False for a key that was on its way before a person could see the call: it was meant for the one before. */
 export function isSeen({ workbench }: RootState, at: number): boolean {
-  return at - workbench.approval.since >= SEEN_MS
+  return at - workbench.approval.visibleSince >= SEEN_MS
 }
 
 export interface ApprovalParts {
@@ -156,10 +156,10 @@ function ruleRow(below: number, columns: number, hasFocus: boolean, { styles, ke
 }
 
 /** The first of two keys was pressed: what the second does, and why it is asked for. */
-function armedRow(state: RootState, { styles, key }: Pick<Look, 'styles' | 'key'>): Row | null {
+function confirmRow(state: RootState, { styles, key }: Pick<Look, 'styles' | 'key'>): Row | null {
   const shown = shownApproval(state)
-  const { armed } = state.workbench.approval
-  if (shown?.phase.danger === undefined || armed !== shown.call.callId) return null
+  const { confirming } = state.workbench.approval
+  if (shown?.phase.danger === undefined || confirming !== shown.call.callId) return null
   const answer = (command: string, does: string): string =>
     `${styles.accent(key(command) ?? '')} ${styles.text(does)}`
   const answers = [answer('approval.allow', 'again to allow'), answer('approval.deny', 'no')]
@@ -172,7 +172,7 @@ function answerRow(state: RootState, columns: number, { styles, key }: Look): Ro
     const stroke = key('focus.approval') ?? key('focus.next') ?? ''
     return truncate(styles.warning(`${stroke} to decide`), columns)
   }
-  const again = armedRow(state, { styles, key })
+  const again = confirmRow(state, { styles, key })
   if (again !== null) return truncate(again, columns)
   // What is shown can be answered: until then a key is not one for this call.
   if (!isSeen(state, state.workbench.now)) return styles.muted('…')

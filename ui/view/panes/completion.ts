@@ -1,4 +1,4 @@
-import { openCompletion } from '../../state/completion.ts'
+import { visibleCompletion } from '../../state/completion.ts'
 import type { RootState } from '../../state/state.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
@@ -11,7 +11,7 @@ const MOST_COLUMNS = 92
 
 /** What is offered while a command or a file is typed, above the message. */
 export function renderCompletion(state: RootState, composer: Rect, look: Look): Part | null {
-  const open = openCompletion(state)
+  const open = visibleCompletion(state)
   const height = Math.min(open?.items.length ?? 0, MOST_ROWS, composer.y - 2)
   if (open === null || height < 1) return null
   const columns = Math.min(composer.columns, MOST_COLUMNS)

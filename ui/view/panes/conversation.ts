@@ -27,7 +27,10 @@ export const conversation: Pane = {
 function belowNote({ session, workbench }: RootState, itemsBelow: number, { key }: Look): string {
   // The activity line is an item too, and no entry.
   const below = itemsBelow - 1
-  const fresh = Math.min(below, session.settled.length + session.current.length - workbench.seen)
+  const fresh = Math.min(
+    below,
+    session.settled.length + session.current.length - workbench.seenEntries,
+  )
   const words = fresh > 0 ? `${fresh} new ↓` : below > 0 ? `${below} below ↓` : 'more ↓'
   const stroke = key('conversation.end')
   return stroke === null ? words : `${words} ${stroke}`

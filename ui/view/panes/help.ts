@@ -1,4 +1,4 @@
-import { CONTEXTS, type Context, type Keymap } from '../../input/keymap.ts'
+import { CONTEXTS, type KeyContext, type Keymap } from '../../input/keymap.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, truncate } from '../render/wrap.ts'
@@ -12,7 +12,7 @@ export interface HelpCommand {
   readonly source: string | null
 }
 
-export const CONTEXT_TITLES: Readonly<Record<Context, string>> = {
+export const CONTEXT_TITLES: Readonly<Record<KeyContext, string>> = {
   global: 'Everywhere',
   composer: 'Message',
   completion: 'Commands and files that are offered',

@@ -1,6 +1,6 @@
 import type { Job } from '../../../lib/session/state.ts'
 import type { TextEditor } from '../../state/editor.ts'
-import { matchingItems } from '../../state/reduce/root.ts'
+import { matchingPickerItems } from '../../state/selectors.ts'
 import type { Overlay, OverlayOf, RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
@@ -82,7 +82,7 @@ function pickerBody(
   { columns, rows }: Size,
   { styles, message }: Look,
 ): Body {
-  const items = matchingItems(overlay)
+  const items = matchingPickerItems(overlay)
   const height = Math.max(1, Math.min(rows - 2, 16))
   const top = Math.max(
     0,

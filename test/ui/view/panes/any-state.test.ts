@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { array, assert, constantFrom, integer, property, record } from 'fast-check'
-import { editorOf } from '../../../../ui/state/editor.ts'
+import { createEditor } from '../../../../ui/state/editor.ts'
 import type { Focus } from '../../../../ui/state/state.ts'
 import { PANES } from '../../../../ui/view/panes/index.ts'
 import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
@@ -40,10 +40,10 @@ const FACTS: readonly Fact[] = [
   ...PANES.map(({ id }): Fact => ({ type: 'pane.toggled', pane: id })),
   ...ITEMS.map((id): Fact => ({ type: 'entry.toggled', id })),
   ...ITEMS.map((label): Fact => ({ type: 'memory.toggled', label })),
-  ...TEXTS.map((text): Fact => ({ type: 'text.edited', editor: editorOf(text), at: NOON })),
+  ...TEXTS.map((text): Fact => ({ type: 'text.edited', editor: createEditor(text), at: NOON })),
   ...TEXTS.map((text): Fact => ({ type: 'composer.sent', text })),
   ...TEXTS.map((text): Fact => ({ type: 'message.queued', id: text, text })),
-  ...TEXTS.map((value): Fact => ({ type: 'memory.editing', label: 'human', value })),
+  ...TEXTS.map((value): Fact => ({ type: 'memory.editStarted', label: 'human', value })),
   ...TEXTS.map(
     (text): Fact => ({
       type: 'memory.changed',
@@ -52,7 +52,7 @@ const FACTS: readonly Fact[] = [
       at: NOON,
     }),
   ),
-  { type: 'memory.edited' },
+  { type: 'memory.editEnded' },
   { type: 'focus.stepped', by: 1 },
   { type: 'focus.stepped', by: -1 },
   { type: 'pane.resized', share: 'side', by: 0.4 },

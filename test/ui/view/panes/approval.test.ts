@@ -101,7 +101,7 @@ describe('the approval pane', () => {
     const state = given(
       SIZE,
       ...two,
-      { type: 'approval.shown', callId: 'c2' },
+      { type: 'approval.selected', callId: 'c2' },
       { type: 'tick', at: NOON + 6000 },
     )
     expect(approval.title(state)).to.equal('Approval: Bash ls && rm -rf "$HOME"')
@@ -147,7 +147,7 @@ describe('the approval pane', () => {
 
   it('counts a call as seen only after an eye could see it', () => {
     const state = given(SIZE, ...asked)
-    const { since } = state.workbench.approval
+    const { visibleSince: since } = state.workbench.approval
     expect([isSeen(state, since + 50), isSeen(state, since + 400)]).to.deep.equal([false, true])
   })
 

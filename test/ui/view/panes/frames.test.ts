@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { editorOf } from '../../../../ui/state/editor.ts'
+import { createEditor } from '../../../../ui/state/editor.ts'
 import type { Overlay } from '../../../../ui/state/state.ts'
 import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
 import {
@@ -35,7 +35,7 @@ function models(): Overlay {
     current: index === 13,
     action: { type: 'model.set', handle: `m${index}` } as const,
   }))
-  const query = editorOf('claude')
+  const query = createEditor('claude')
   return { type: 'picker', title: 'Model', items, query, selected: 20 }
 }
 
@@ -95,7 +95,7 @@ const SCENES: readonly (readonly [
         ],
       },
       focused('approval'),
-      { type: 'approval.armed', callId: 'c2', at: NOON + 4000 },
+      { type: 'approval.confirming', callId: 'c2', at: NOON + 4000 },
       at(5000),
     ],
   ],
@@ -112,7 +112,7 @@ const SCENES: readonly (readonly [
   [
     'editing memory',
     ['80x24'],
-    [...FINISHED, { type: 'memory.editing', label: 'human', value: 'Lives in Porto.\n' }],
+    [...FINISHED, { type: 'memory.editStarted', label: 'human', value: 'Lives in Porto.\n' }],
   ],
   [
     'skills',
@@ -131,7 +131,7 @@ const SCENES: readonly (readonly [
         action: { type: 'approval.addRule', callId: 'c1', scope: 'project' },
         title: 'Allow always',
         explanation: 'This rule is saved in this project, for you. Edit it first, if you like.',
-        editor: editorOf('Edit(src/**)'),
+        editor: createEditor('Edit(src/**)'),
       }),
     ],
   ],
@@ -153,9 +153,9 @@ const SCENES: readonly (readonly [
     ['80x24', '60x15'],
     [
       ...FINISHED,
-      { type: 'text.edited', editor: editorOf('/m'), at: NOON },
+      { type: 'text.edited', editor: createEditor('/m'), at: NOON },
       {
-        type: 'completion.offered',
+        type: 'completion.found',
         completion: {
           trigger: { type: 'command', from: 0, query: 'm' },
           items: COMMANDS,

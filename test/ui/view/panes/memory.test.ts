@@ -104,7 +104,7 @@ describe('the memory pane', () => {
   })
 
   it('shows the text being edited, with its size against the limit', () => {
-    const editing: Fact = { type: 'memory.editing', label: 'human', value: 'one\ntwo' }
+    const editing: Fact = { type: 'memory.editStarted', label: 'human', value: 'one\ntwo' }
     const state = given(SIZE, loaded(block('human', 'x', 5)), editing)
     const { rows, caret, note } = memory.render(state, { columns: 40, rows: 5 }, lookFor(state))
     expect(rowsOf(memory, state, 40, 5)).to.deep.equal([

@@ -9,7 +9,7 @@ import { hintKey } from '../../../../ui/input/key-contexts.ts'
 import { parseKeymap } from '../../../../ui/input/keymap.ts'
 import { createMessagePresenter } from '../../../../ui/input/workbench-message.ts'
 import type { WorkbenchEvent } from '../../../../ui/state/events.ts'
-import { emptyWorkbench, reduceRoot } from '../../../../ui/state/reduce/root.ts'
+import { initialWorkbench, reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { RootState } from '../../../../ui/state/state.ts'
 import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
 import type { Pane } from '../../../../ui/view/panes/pane.ts'
@@ -51,7 +51,7 @@ export const NOON = Date.UTC(2026, 0, 1, 12)
 export function given(size: Size, ...facts: readonly Fact[]): RootState {
   const empty: RootState = {
     session: emptySession('/home/ada/engine', NOON),
-    workbench: emptyWorkbench(size, NOON, 'dark'),
+    workbench: initialWorkbench(size, NOON, 'dark'),
   }
   return facts.reduce(reduceRoot, empty)
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Entry } from '../../../../lib/session/state.ts'
-import { editorOf, insert } from '../../../../ui/state/editor.ts'
+import { createEditor, insert } from '../../../../ui/state/editor.ts'
 import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { Overlay, RootState } from '../../../../ui/state/state.ts'
 import { layoutCount } from '../../../../ui/view/panes/entry.ts'
@@ -102,7 +102,7 @@ describe('a frame', () => {
   it('has its caret where the next character goes', () => {
     const write = (text: string, cursor = text.length): Fact => ({
       type: 'text.edited',
-      editor: { ...editorOf(text), cursor },
+      editor: { ...createEditor(text), cursor },
       at: NOON,
     })
     const caretOf = (...facts: readonly Fact[]) =>
@@ -114,13 +114,13 @@ describe('a frame', () => {
     expect(caretOf(write('a\nb\nc', 0))).to.deep.equal({ x: 2, y: 20 })
     expect(caretOf({ type: 'focus.moved', to: 'conversation' })).to.equal(null)
     expect(
-      caretOf({ type: 'memory.editing', label: 'human', value: 'x' }, write('ab')),
+      caretOf({ type: 'memory.editStarted', label: 'human', value: 'x' }, write('ab')),
     ).to.deep.equal({ x: 2, y: 1 })
   })
 
   it('keeps the caret on the screen in a message longer than the composer', () => {
     const text = Array.from({ length: 10_000 }, (_, line) => `line ${line}`).join('\n')
-    const editor = { ...editorOf(text), cursor: text.indexOf('line 5000') }
+    const editor = { ...createEditor(text), cursor: text.indexOf('line 5000') }
     const state = given({ columns: 80, rows: 24 }, { type: 'text.edited', editor, at: NOON })
     expect(draw(state).caret).to.deep.equal({ x: 2, y: 22 })
     expect(screenOf(state)).to.contain('line 5001 of 10000')
@@ -150,7 +150,7 @@ describe('hostile text', () => {
     [
       ...hostileSession(),
       { type: 'memory.toggled', label: HOSTILE },
-      { type: 'memory.editing', label: HOSTILE, value: HOSTILE },
+      { type: 'memory.editStarted', label: HOSTILE, value: HOSTILE },
     ],
     ...hostileOverlays().map((overlay): readonly Fact[] => [
       ...hostileSession(),
@@ -191,7 +191,7 @@ describe('every row', () => {
     ])
     const editing: readonly Fact[] = [
       ...FINISHED,
-      { type: 'memory.editing', label: 'human', value: HOSTILE },
+      { type: 'memory.editStarted', label: 'human', value: HOSTILE },
     ]
     const plain = [[], OPENED, WAITING, FINISHED, hostileSession()]
     for (const facts of [...plain, ...inPanes, editing, ...overlays]) {
@@ -274,7 +274,7 @@ function hostileSession(): readonly Fact[] {
     { ...tool, callId: 'runs', args: JSON.stringify({ a: HOSTILE, [HOSTILE]: [1] }) },
     { type: 'tool.started', callId: 'runs', at: NOON },
     { type: 'tool.output', callId: 'runs', text: HOSTILE, at: NOON },
-    { type: 'text.edited', editor: editorOf(HOSTILE), at: NOON },
+    { type: 'text.edited', editor: createEditor(HOSTILE), at: NOON },
   ]
 }
 
@@ -321,9 +321,9 @@ function hostileOverlays(): readonly Overlay[] {
   const item = { title: HOSTILE, detail: HOSTILE, current: true, action }
   const title = HOSTILE
   return [
-    { title, type: 'picker', items: [item, item], query: editorOf(''), selected: 0 },
-    { title, type: 'picker', items: [item], query: editorOf(HOSTILE), selected: 0 },
-    { title, action, type: 'prompt', explanation: HOSTILE, editor: editorOf(HOSTILE) },
+    { title, type: 'picker', items: [item, item], query: createEditor(''), selected: 0 },
+    { title, type: 'picker', items: [item], query: createEditor(HOSTILE), selected: 0 },
+    { title, action, type: 'prompt', explanation: HOSTILE, editor: createEditor(HOSTILE) },
     {
       title,
       type: 'question',

@@ -1,0 +1,21 @@
+import type { TextEditor } from './editor.ts'
+import type { OverlayOf, PickerItem, WorkbenchState } from './state.ts'
+
+/** The text that is being edited; null when keys edit none. */
+export function activeEditor(state: WorkbenchState): TextEditor | null {
+  const { overlay, memory, focus } = state
+  if (overlay?.type === 'picker') return overlay.query
+  if (overlay?.type === 'prompt') return overlay.editor
+  if (overlay !== null) return null
+  if (focus === 'memory' && memory.editing !== null) return memory.editing.editor
+  return focus === 'composer' ? state.composer : null
+}
+
+/** The items that contain every word of the query. */
+export function matchingPickerItems({ items, query }: OverlayOf<'picker'>): readonly PickerItem[] {
+  const words = query.text.toLowerCase().split(/\s+/).filter(Boolean)
+  return items.filter((item) => {
+    const text = (item.searched ?? `${item.title} ${item.detail}`).toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+}
