@@ -1,6 +1,6 @@
 /**
- * What one token, one key and one resize cost by the length of the conversation: `npx tsx test/bench/conversation.ts`.
- * The ratios should stay near 1: only what is seen is laid out.
+ * The cost of one token, one key and one resize for a short and a long conversation: `npx tsx test/bench/conversation.ts`.
+ * The ratios should stay near 1, since only visible rows are laid out.
  */
 import { performance } from 'node:perf_hooks'
 import type { Entry } from '../../lib/session/state.ts'
@@ -11,9 +11,9 @@ import { loadMarkdown } from '../../ui/view/render/markdown.ts'
 import { view } from '../../ui/view/view.ts'
 import { type Fact, given, lookFor, NOON, OPENED } from '../ui/view/panes/scene.ts'
 
-const FEW = 100
-const MANY = 10_000
-const TIMES = 400
+const FEW_ENTRIES = 100
+const MANY_ENTRIES = 10_000
+const ROUNDS = 400
 
 function conversation(count: number): RootState {
   const entries = Array.from({ length: count }, (_, index): Entry => {
@@ -38,19 +38,19 @@ function draw(state: RootState): void {
   view(state, lookFor(state))
 }
 
-/** Median milliseconds of a fact and the frame after it. */
+/** Median milliseconds that an event and the frame after it take. */
 function measure(start: RootState, factAt: (state: RootState, index: number) => Fact): number {
   let state = start
   draw(state)
   const times: number[] = []
-  for (let index = 0; index < TIMES; index++) {
+  for (let index = 0; index < ROUNDS; index++) {
     const fact = factAt(state, index)
     const from = performance.now()
     state = reduceRoot(state, fact)
     draw(state)
     times.push(performance.now() - from)
   }
-  return times.toSorted((one, other) => one - other)[TIMES / 2] ?? 0
+  return times.toSorted((one, other) => one - other)[ROUNDS / 2] ?? 0
 }
 
 const token = (count: number) => (_: RootState, index: number) =>
@@ -72,10 +72,10 @@ const resize = (_: RootState, index: number): Fact => ({
 })
 
 await loadMarkdown()
-const few = conversation(FEW)
-const many = conversation(MANY)
+const few = conversation(FEW_ENTRIES)
+const many = conversation(MANY_ENTRIES)
 measure(few, token(0))
-report('token', measure(few, token(FEW)), measure(many, token(MANY)))
+report('token', measure(few, token(FEW_ENTRIES)), measure(many, token(MANY_ENTRIES)))
 report('key', measure(few, key), measure(many, key))
 report('resize', measure(few, resize), measure(many, resize))
 
@@ -83,6 +83,6 @@ function report(name: string, short: number, long: number): void {
   const figures = [short, long].map((time) => `${time.toFixed(3)} ms`)
   const [atFew, atMany] = figures
   console.log(
-    `${name.padEnd(8)} ${FEW} entries ${atFew}   ${MANY} entries ${atMany}   ratio ${(long / short).toFixed(2)}`,
+    `${name.padEnd(8)} ${FEW_ENTRIES} entries ${atFew}   ${MANY_ENTRIES} entries ${atMany}   ratio ${(long / short).toFixed(2)}`,
   )
 }

@@ -1,4 +1,4 @@
-// An agent with 100,000 messages beside one with 100, in one run: npx tsx test/bench/history.ts
+// An agent with 100 messages compared with one of 100,000: npx tsx test/bench/history.ts
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Letta } from '@letta-ai/letta-client'
@@ -10,14 +10,14 @@ import { scriptedProvider } from '../support/scripted-provider.ts'
 
 const ROUNDS = 15
 const SIZES = [100, 100_000] as const
-/** Messages that the model sees, of few and of many alike: the rest has left the prompt long ago. */
-const IN_CONTEXT = 100
+/** Messages in the context window. Older ones have left it, so that both agents send the same prompt. */
+const MESSAGES_IN_CONTEXT = 100
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
-/** Fills a database as so many messages of an agent would have. */
-async function filled(database: string, size: number): Promise<string> {
+/** Fills a database with messages of one agent. Gives the id of the agent. */
+async function fillDatabase(database: string, size: number): Promise<string> {
   const { client, close } = await openedServer({ database })
   const agentId = await createAgent(client)
   await close()
@@ -36,7 +36,7 @@ async function filled(database: string, size: number): Promise<string> {
         createdAt,
         body,
       })
-      if (index === size - IN_CONTEXT - 1) storage.messages.forget(thread)
+      if (index === size - MESSAGES_IN_CONTEXT - 1) storage.messages.forget(thread)
     }
   })
   storage.close()
@@ -76,7 +76,7 @@ const STEPS: Readonly<Record<string, HistoryStep>> = {
   'find a rare word': (client, agentId) => send(client, agentId, say('find')),
 }
 
-async function measured(database: string, agentId: string): Promise<Map<string, number[]>> {
+async function measure(database: string, agentId: string): Promise<Map<string, number[]>> {
   const times = new Map<string, number[]>()
   const time = async <Value>(name: string, work: () => Promise<Value>): Promise<Value> => {
     const begun = performance.now()
@@ -100,9 +100,9 @@ const { folder } = await temporaryFolder()
 const results: Map<string, number[]>[] = []
 for (const size of SIZES) {
   const database = join(folder, `${size}.db`)
-  const agentId = await filled(database, size)
-  await measured(database, agentId)
-  results.push(await measured(database, agentId))
+  const agentId = await fillDatabase(database, size)
+  await measure(database, agentId)
+  results.push(await measure(database, agentId))
 }
 rmSync(folder, { recursive: true })
 

@@ -1,4 +1,4 @@
-/** Costs of the terminal's parts: `npx tsx test/bench/painter.ts`. Prints a table; compare ratios, not machines. */
+/** Costs of painting and decoding: `npx tsx test/bench/painter.ts`. Compare the ratios of two runs on one machine. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { createDecoder } from '../../ui/terminal/input.ts'
@@ -151,7 +151,7 @@ const decode = (rounds: number): number => {
   return ((performance.now() - started) * 1000) / (rounds * chunks.length)
 }
 decode(2000)
-console.log('decoder'.padEnd(46), `${decode(20_000).toFixed(2)} µs a key`)
+console.log('decoder'.padEnd(46), `${decode(20_000).toFixed(2)} µs per key`)
 const paste = Buffer.from(`\x1b[200~${'some pasted line\n'.repeat(61_681)}\x1b[201~`)
 const started = performance.now()
 for (let from = 0; from < paste.length; from += 65_536)
@@ -173,7 +173,7 @@ console.log(
   `${timed(`await import('${folder}/terminal.ts')`).toFixed(0)} ms`,
 )
 for (const toolkit of ['blessed', 'neo-blessed']) {
-  const work = `(await import('${folder}/toolkit.ts')).createHost('${toolkit}').close()`
+  const work = `(await import('${folder}/blessed-host.ts')).createHost('${toolkit}').close()`
   console.log(
     `the host on ${toolkit} (after the first frame)`.padEnd(46),
     `${timed(work).toFixed(0)} ms`,

@@ -1,6 +1,6 @@
 /**
- * How a decision's time grows with the line: `npx tsx test/bench/permissions.ts`. Prints milliseconds for lines of
- * 16, 32, 64 and 128 kB; twice the line may take about twice the time, never four times.
+ * How the time of a decision grows with the command line: `npx tsx test/bench/permissions.ts`. Prints milliseconds for
+ * lines of 16, 32, 64 and 128 kB. A line of twice the length may take about twice the time, never four times.
  */
 import { decide } from '../../lib/permissions/decide.ts'
 import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'

@@ -1,4 +1,4 @@
-/** What rendering costs: `npx tsx test/bench/render.ts`. Figures only; ratios between machines differ less than times. */
+/** Costs of rendering: `npx tsx test/bench/render.ts`. Compare the ratios of two runs on one machine. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -31,8 +31,8 @@ export function add(one: number, other: number): number {
 | write | 7 |
 
 `
-const TOKEN = 4
-const FRAME_TOKENS = 8
+const CHARACTERS_PER_TOKEN = 4
+const TOKENS_PER_FRAME = 8
 const COLUMNS = 78
 
 const theme = (name: string): unknown =>
@@ -44,7 +44,7 @@ const answer = SECTION.repeat(Math.ceil(4096 / SECTION.length)).slice(0, 4096)
 report('4 kB answer at once, cold', [timed(() => renderMarkdown('cold', answer, COLUMNS, styles))])
 for (let turn = 0; turn < 3; turn++) stream(`warm ${turn}`)
 report('4 kB answer, one 16-ms frame of its stream', stream('stream'))
-report('the same, all of it again each frame', stream(null))
+report('the same without cached rows', stream(null))
 report('400-line open fence, one frame of its stream', [
   ...openBlocks('```ts\n', 'const a = 1 + 2', 400),
 ])
@@ -87,21 +87,25 @@ report(
 const shown = preview()
 layout(shown, 40)
 report(
-  '2,000-line diff: another 40 rows in sight',
+  '2,000-line diff: scrolled by 40 rows',
   repeat(() => layout(shown, 40)),
 )
 
-/** Times of the frames of an answer that streams in; with no id, each frame starts from nothing. */
+/** Times of the frames of an answer that is streamed. Without an id, no frame can reuse rows of the one before. */
 function stream(id: string | null): number[] {
   const times: number[] = []
-  for (let end = TOKEN * FRAME_TOKENS; end <= answer.length; end += TOKEN * FRAME_TOKENS)
+  for (
+    let end = CHARACTERS_PER_TOKEN * TOKENS_PER_FRAME;
+    end <= answer.length;
+    end += CHARACTERS_PER_TOKEN * TOKENS_PER_FRAME
+  )
     times.push(
       timed(() => renderMarkdown(id ?? `all ${end}`, answer.slice(0, end), COLUMNS, styles)),
     )
   return times
 }
 
-/** Times of the frames in which one block grows by a line each, the last tenth of it. */
+/** Times of the frames in which one block grows by a line each: those of its last tenth. */
 function* openBlocks(start: string, line: string, lines: number): Generator<number> {
   let text = start
   for (let index = 0; index < lines; index++) {
@@ -111,7 +115,7 @@ function* openBlocks(start: string, line: string, lines: number): Generator<numb
   }
 }
 
-/** A new one each time, as rows are kept by preview. */
+/** A new object each time, since rows are cached per preview. */
 function preview(): DiffPreview {
   return { kind: 'diff', path: 'a.ts', created: true, remark: null, ...diff }
 }

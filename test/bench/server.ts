@@ -1,4 +1,4 @@
-// The server in this process, on loopback, and with --real a real Letta server, behind each one scripted model:
+// The embedded server in this process and on loopback, and with --real an original Letta server, with one scripted model:
 //   npm run build && npx tsx test/bench/server.ts [--real]
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -37,7 +37,7 @@ const home = mkdtempSync(join(tmpdir(), 'letta-bench-'))
 
 const children: ChildProcess[] = []
 
-/** The same for all: a text, a call and what follows its result, a long text. */
+/** Starts the model that all servers use: a text, a call with the answer after its result, and a long text. */
 async function startModel(): Promise<string> {
   const program = join(ROOT, 'test/support/model-endpoint.ts')
   const script = join(ROOT, 'test/bench/server-model.json')
@@ -50,7 +50,7 @@ async function startModel(): Promise<string> {
 }
 
 function firstLine({ stdout }: ChildProcess): Promise<string> {
-  if (stdout === null) throw new Error('no standard output')
+  if (stdout === null) throw new Error('The process has no standard output.')
   return new Promise((resolve) => createInterface({ input: stdout }).once('line', resolve))
 }
 
@@ -73,7 +73,7 @@ async function inProcess(modelUrl: string): Promise<Subject> {
   return {
     client: clientOf(server),
     startMs: performance.now() - begun,
-    // What came on top of this bench.
+    // What the server adds to the memory of this program.
     memory: () => residentMb(process.pid) - before,
     close: () => server.close(),
   }
@@ -179,8 +179,8 @@ async function measure(subject: Subject, modelHandle: string): Promise<readonly 
   ]
 }
 
-/** What of a turn is the model's own: asked without a server. */
-async function modelAlone(url: string): Promise<number> {
+/** The time of the model without a server. */
+async function measureModel(url: string): Promise<number> {
   const messages = [{ role: 'user', content: 'hi' }]
   const body = JSON.stringify({ model: 'scripted', stream: true, messages })
   const headers = { 'content-type': 'application/json' }
@@ -200,7 +200,7 @@ const ROWS = [
   'create an agent, ms',
   'turn: text, ms',
   'turn: one approval, ms',
-  'tokens a second',
+  'tokens per second',
   'memory, MB',
 ]
 
@@ -218,7 +218,7 @@ async function measureAll(): Promise<void> {
     columns.push(await measure(subject, handle))
     await subject.close()
   }
-  const alone = await modelAlone(model)
+  const alone = await measureModel(model)
   line('', Object.keys(subjects))
   for (const [index, title] of ROWS.entries()) {
     line(
@@ -227,10 +227,10 @@ async function measureAll(): Promise<void> {
     )
   }
   line(
-    'text turn less the model',
+    'text turn without the model',
     columns.map((column) => (column[2] ?? Number.NaN) - alone),
   )
-  process.stdout.write(`The model alone: ${alone.toFixed(1)} ms.\n`)
+  process.stdout.write(`The model takes ${alone.toFixed(1)} ms.\n`)
 }
 
 function line(title: string, cells: readonly (string | number)[]): void {

@@ -1,4 +1,4 @@
-// What a person feels, as ratios to `node -e 0`: npm run build && npx tsx test/bench/start.ts
+// Start and response times, as ratios to `node -e 0`: npm run build && npx tsx test/bench/start.ts
 import { spawnSync } from 'node:child_process'
 import { setUpProgram, type WorkbenchDriver } from '../support/program.ts'
 
@@ -6,8 +6,8 @@ const ROUNDS = 7
 const KEYS = 40
 const ROWS = 10_000
 const SIZE = { columns: 120, rows: 40, built: true }
-/** Nobody listens there: what it takes without a server in the process. */
-const NO_SERVER = { LETTA_BASE_URL: 'http://127.0.0.1:9' }
+/** An address without a listener: the time without the embedded server. */
+const UNREACHABLE_SERVER = { LETTA_BASE_URL: 'http://127.0.0.1:9' }
 
 const median = (values: readonly number[]): number => at(values, 0.5)
 const at = (values: readonly number[], share: number): number =>
@@ -41,7 +41,7 @@ const line = (index: number): string =>
   `Row ${index} of a long answer that was given a while ago.\n`
 const longAnswer = Array.from({ length: ROWS / 2 }, (_, index) => `${line(index)}\n`).join('')
 
-/** What was compiled is kept from the second start on. */
+/** The first start fills the cache of compiled code. */
 async function warmUp(): Promise<void> {
   const desk = await setUpProgram([{ text: 'Hello.' }])
   await desk.runs(['-p', 'hi'], { built: true })
@@ -52,18 +52,18 @@ async function warmUp(): Promise<void> {
 }
 
 await warmUp()
-const yard: number[] = []
+const bare: number[] = []
 const paint: number[] = []
 const ready: number[] = []
-const elsewhere: number[] = []
+const withoutServer: number[] = []
 const headless: number[] = []
 const again: number[] = []
 for (let round = 0; round < ROUNDS; round++) {
   const desk = await setUpProgram([{ text: 'Hello.' }, { text: 'Hello.' }])
-  yard.push(bareNode())
+  bare.push(bareNode())
   headless.push(await timed(() => desk.runs(['-p', 'hi'], { built: true })))
   again.push(await timed(() => desk.runs(['-p', 'hi'], { built: true })))
-  yard.push(bareNode())
+  bare.push(bareNode())
   const begun = performance.now()
   const workbench = desk.opens(SIZE)
   workbench.types('q')
@@ -72,10 +72,10 @@ for (let round = 0; round < ROUNDS; round++) {
   await workbench.sees('› q')
   ready.push(performance.now() - begun)
   await workbench.pty.close()
-  elsewhere.push(
+  withoutServer.push(
     await timed(() =>
       desk
-        .opens({ ...SIZE, environment: NO_SERVER })
+        .opens({ ...SIZE, environment: UNREACHABLE_SERVER })
         .types('q')
         .sees('› q'),
     ),
@@ -96,16 +96,16 @@ await workbench.sees('ready')
 const long = await keyTimes(workbench)
 await desk.clear()
 
-const yardstick = median(yard)
+const baseline = median(bare)
 const row = (name: string, value: number): string =>
-  `${name.padEnd(44)} ${value.toFixed(1).padStart(7)} ms ${(value / yardstick).toFixed(2).padStart(6)}×`
+  `${name.padEnd(44)} ${value.toFixed(1).padStart(7)} ms ${(value / baseline).toFixed(2).padStart(6)}×`
 const report = [
-  row('node -e 0', yardstick),
+  row('node -e 0', baseline),
   row('first paint', median(paint)),
-  row('a key typed ahead is on the screen', median(ready)),
-  row('the same without the embedded server', median(elsewhere)),
-  row('letta -p hi, instant model, first ever', median(headless)),
-  row('letta -p hi, instant model, again', median(again)),
+  row('a key typed during the start is on the screen', median(ready)),
+  row('the same without the embedded server', median(withoutServer)),
+  row('letta -p hi, instant model, first run', median(headless)),
+  row('letta -p hi, instant model, later run', median(again)),
   row('key to screen, empty conversation, p50', median(short)),
   row('key to screen, empty conversation, p95', at(short, 0.95)),
   row(`key to screen, ${ROWS} rows, p50`, median(long)),

@@ -1,4 +1,4 @@
-// A Letta server behind a line of 5 kB/s that breaks now and then: npx mocha test/long/bad-network.ts (SEED=… for others)
+// A Letta server behind a connection of 5 kB/s that sometimes breaks: npx mocha test/long/bad-network.ts (SEED=… varies it).
 import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,19 +10,18 @@ import { createSeededRandom } from '../support/seeded-random.ts'
 
 const SEED = Number(process.env['SEED'] ?? 1)
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5)
-const BYTES_A_SECOND = 5_000
+const BYTES_PER_SECOND = 5_000
 const TICK_MS = 50
-/** Milliseconds. */
-const KEY = 100
-const PATIENCE = 60_000
+const MAX_KEY_MS = 100
+const ANSWER_TIMEOUT_MS = 60_000
 
 describe('A workbench on a bad network', () => {
   let desk: ProgramFixture
   let letta: LettaOverHttp
-  let line: LineLoss
+  let connection: SlowConnection
   afterEach(async () => {
     await desk.clear()
-    await line.close()
+    await connection.close()
     await letta.close()
   })
 
@@ -33,9 +32,9 @@ describe('A workbench on a bad network', () => {
         text: `${'Some words of an answer. '.repeat(20)} End of ${round}.`,
       }))
       letta = await lettaOverHttp({ model: scriptedProvider(answers) })
-      line = await layLine(letta.url, breaks)
+      connection = await openSlowConnection(letta.url, breaks)
       desk = await setUpProgram()
-      const workbench = desk.opens({ environment: { LETTA_BASE_URL: line.url } })
+      const workbench = desk.opens({ environment: { LETTA_BASE_URL: connection.url } })
       await workbench.sees('Message')
       const times: number[] = []
       const random = createSeededRandom(SEED)
@@ -47,9 +46,10 @@ describe('A workbench on a bad network', () => {
         await workbench.presses('backspace').sees(/› (Ask|Write)/)
       }
       const until = async (wanted: string): Promise<void> => {
-        const end = performance.now() + PATIENCE
+        const end = performance.now() + ANSWER_TIMEOUT_MS
         while (!workbench.screen().includes(wanted)) {
-          if (performance.now() > end) expect.fail(`no ${wanted} on\n${workbench.screen()}`)
+          if (performance.now() > end)
+            expect.fail(`${wanted} did not appear on\n${workbench.screen()}`)
           await type()
         }
       }
@@ -63,22 +63,22 @@ describe('A workbench on a bad network', () => {
       times.sort((one, other) => one - other)
       const median = times[Math.floor(times.length / 2)] ?? 0
       process.stdout.write(
-        `    ${times.length} keys: median ${Math.round(median)} ms, slowest ${Math.round(times.at(-1) ?? 0)} ms; ${line.connections} connections, ${line.broken} broken\n`,
+        `    ${times.length} keys: median ${Math.round(median)} ms, slowest ${Math.round(times.at(-1) ?? 0)} ms; ${connection.connections} connections, ${connection.broken} broken\n`,
       )
-      expect(median).to.be.lessThan(KEY)
+      expect(median).to.be.lessThan(MAX_KEY_MS)
     })
   }
 })
 
-interface LineLoss {
+interface SlowConnection {
   readonly url: string
   readonly connections: number
   readonly broken: number
   close(): Promise<void>
 }
 
-/** A way to `target` that carries few bytes at a time, and breaks a part of its connections somewhere in their first 2 kB. */
-async function layLine(target: string, breaks: number): Promise<LineLoss> {
+/** A proxy to `target` that forwards few bytes at a time, and breaks a share of its connections within their first 2 kB. */
+async function openSlowConnection(target: string, breaks: number): Promise<SlowConnection> {
   const random = createSeededRandom(SEED)
   const sockets = new Set<Socket>()
   let connections = 0
@@ -98,7 +98,7 @@ async function layLine(target: string, breaks: number): Promise<LineLoss> {
     void (async () => {
       for await (const chunk of far) {
         const bytes: Buffer = chunk
-        const step = (BYTES_A_SECOND * TICK_MS) / 1000
+        const step = (BYTES_PER_SECOND * TICK_MS) / 1000
         for (let at = 0; at < bytes.length && !near.destroyed; at += step) {
           near.write(bytes.subarray(at, at + step))
           left -= step

@@ -1,4 +1,4 @@
-// The clients of others against letta serve: npx mocha test/long/clients.ts (their packages come from PyPI)
+// Clients of other projects against `letta serve`: npx mocha test/long/clients.ts (installs them from PyPI).
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import {
 } from '../support/model-endpoint.ts'
 import { pythonPrograms } from '../support/python.ts'
 
-const INSTALLING_MS = 300_000
+const INSTALL_TIMEOUT_MS = 300_000
 const HELLO: ScriptedAnswer = {
   match: { last: 'Say hello' },
   sticky: true,
@@ -21,7 +21,7 @@ const HELLO: ScriptedAnswer = {
 }
 
 describe('The command letta serve', function () {
-  this.timeout(INSTALLING_MS)
+  this.timeout(INSTALL_TIMEOUT_MS)
   let model: ModelEndpoint
   let server: LettaServe
   let home: string
@@ -33,14 +33,14 @@ describe('The command letta serve', function () {
     server = await startLettaServe({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: model.url })
   })
   after(async () => {
-    // Not there when it could not start: what is must end all the same.
+    // Undefined when it could not start; the model must be closed nevertheless.
     await server?.stop()
     await model.close()
     rmSync(home, { recursive: true, force: true })
   })
   beforeEach(() => model.setTurns([HELLO]))
 
-  /** A client in a folder of its own, told by its environment where the server is. */
+  /** Runs a client in a separate directory, with the address of the server in its environment. */
   const run = (program: string, argv: readonly string[], input = ''): Promise<ClientResult> =>
     new Promise((resolve) => {
       const env = {
@@ -79,7 +79,7 @@ describe('The command letta serve', function () {
       { text: 'I look.' },
       { stream: ['ping', 'assistant_message', ...END] },
       { text: 'One file.' },
-      { whole: [['reasoning_message', 'assistant_message'], 'end_turn'] },
+      { complete: [['reasoning_message', 'assistant_message'], 'end_turn'] },
       {
         history: [
           ...['user_message', 'reasoning_message', 'assistant_message'],
@@ -193,7 +193,7 @@ function resultOf({ code, stdout, stderr }: ClientResult): Readonly<Record<strin
   return Object(JSON.parse(stdout))
 }
 
-/** The sorts of events, those in a row once. */
+/** The types of the events, without repetitions in a row. */
 function kindsOf({ stdout }: ClientResult): readonly string[] {
   const kinds = linesOf(stdout).map(({ type, subtype, message_type }) =>
     String(message_type ?? `${type} ${subtype}`),

@@ -1,25 +1,29 @@
-// A turn whose stream breaks at every byte of it, and again wherever: npx mocha test/long/cut-streams.ts (SEED=… for others)
+// A turn whose stream breaks at each of its bytes, and at random ones: npx mocha test/long/cut-streams.ts (SEED=… varies it).
 import { expect } from 'chai'
 import { COMPLETE_TURN, runInterruptedTurn } from '../support/interrupted-turn.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
 
-/** A turn has some 3,600 bytes on the wire: one cut is behind its end. */
-const LENGTH = 3_700
+/** A turn has about 3,600 bytes on the wire, so that the last cuts are after its end. */
+const TURN_BYTES = 3_700
 const ROUNDS = 100
-/** A break behind the stop leaves nothing to get back for: then the usage stays untold. */
-const SAID = 4
+/** Parts up to the stop. A break after it is not resumed, so the usage may be missing. */
+const PARTS_UNTIL_STOP = 4
 const SEED = Number(process.env['SEED'] ?? 1)
 
 describe('A stream that breaks', () => {
   it('at any of its bytes loses and doubles nothing, at the cost of one connection', async function () {
-    this.timeout(LENGTH * 500)
-    for (let cut = 0; cut < LENGTH; cut++) {
+    this.timeout(TURN_BYTES * 500)
+    for (let cut = 0; cut < TURN_BYTES; cut++) {
       const { told, thrown, connections } = await runInterruptedTurn({
         cuts: [cut],
         background: true,
       })
-      const found = { cut, told: told.slice(0, SAID), thrown }
-      expect(found).to.deep.equal({ cut, told: COMPLETE_TURN.slice(0, SAID), thrown: null })
+      const found = { cut, told: told.slice(0, PARTS_UNTIL_STOP), thrown }
+      expect(found).to.deep.equal({
+        cut,
+        told: COMPLETE_TURN.slice(0, PARTS_UNTIL_STOP),
+        thrown: null,
+      })
       expect(connections).to.be.at.most(2)
     }
   })
@@ -30,8 +34,12 @@ describe('A stream that breaks', () => {
     for (let round = 0; round < ROUNDS; round++) {
       const cuts = Array.from({ length: 4 }, () => Math.floor(random() * 1_900))
       const { told, thrown, connections } = await runInterruptedTurn({ cuts, background: true })
-      const found = { cuts, told: told.slice(0, SAID), thrown }
-      expect(found).to.deep.equal({ cuts, told: COMPLETE_TURN.slice(0, SAID), thrown: null })
+      const found = { cuts, told: told.slice(0, PARTS_UNTIL_STOP), thrown }
+      expect(found).to.deep.equal({
+        cuts,
+        told: COMPLETE_TURN.slice(0, PARTS_UNTIL_STOP),
+        thrown: null,
+      })
       expect(connections).to.be.at.most(5)
     }
   })

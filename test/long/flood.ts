@@ -1,4 +1,4 @@
-// More text than anybody reads, and keys all the while: npx mocha test/long/flood.ts (BUILT=1 for dist/)
+// Keys while masses of text are printed: npx mocha test/long/flood.ts (BUILT=1 runs dist/).
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
@@ -6,10 +6,9 @@ import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
 
-/** Milliseconds. */
-const KEY = 100
-const CANCEL = 300
-const MEGABYTES = 400
+const MAX_KEY_MS = 100
+const MAX_CANCEL_MS = 300
+const MAX_MEMORY_MB = 400
 
 describe('A workbench stays usable', function () {
   this.timeout(120_000)
@@ -22,15 +21,15 @@ describe('A workbench stays usable', function () {
   })
   afterEach(() => desk.clear())
 
-  const says = async (turn: readonly ScriptedAnswer[], begun: string | RegExp): Promise<void> => {
+  const send = async (turn: readonly ScriptedAnswer[], begun: string | RegExp): Promise<void> => {
     desk.model.setTurns([...turn, { sticky: true, text: 'It is over.' }])
     await workbench.types('go').presses('enter').sees(begun)
   }
-  const runs = (command: string, timeout = 60_000): readonly ScriptedAnswer[] => [
+  const runCommand = (command: string, timeout = 60_000): readonly ScriptedAnswer[] => [
     { calls: [{ name: 'Bash', args: { command, timeout } }] },
   ]
-  /** Types until the text is seen, or so many keys were. */
-  const types = async (until: string | null, most = 70): Promise<readonly number[]> => {
+  /** Types until the text is on the screen, or for `most` keys. Gives the sorted times from key to screen, in milliseconds. */
+  const typeUntil = async (until: string | null, most = 70): Promise<readonly number[]> => {
     const random = createSeededRandom(1)
     const times: number[] = []
     let typed = ''
@@ -50,60 +49,60 @@ describe('A workbench stays usable', function () {
     process.stdout.write(
       `    ${times.length} keys: median ${Math.round(median)} ms, slowest ${Math.round(times.at(-1) ?? 0)} ms; at most ${peak} MB\n`,
     )
-    expect(median).to.be.lessThan(KEY)
-    expect(peak).to.be.lessThan(MEGABYTES)
+    expect(median).to.be.lessThan(MAX_KEY_MS)
+    expect(peak).to.be.lessThan(MAX_MEMORY_MB)
   }
-  const cancels = async (): Promise<void> => {
+  const expectCancel = async (): Promise<void> => {
     const from = performance.now()
     await workbench.presses('escape').sees('Cancelled')
     const took = Math.round(performance.now() - from)
     process.stdout.write(`    cancelled after ${took} ms\n`)
-    expect(took).to.be.lessThan(CANCEL)
+    expect(took).to.be.lessThan(MAX_CANCEL_MS)
   }
 
   it('while a program prints without end until its time limit', async () => {
-    await says(runs('yes', 3_000), 'Bash yes')
-    check(await types('It is over.'))
+    await send(runCommand('yes', 3_000), 'Bash yes')
+    check(await typeUntil('It is over.'))
     await workbench.sees('It is over.')
   })
 
   it('while a program prints without end until a user cancels it', async () => {
-    await says(runs('yes'), 'Bash yes')
-    check(await types(null, 50))
-    await cancels()
+    await send(runCommand('yes'), 'Bash yes')
+    check(await typeUntil(null, 50))
+    await expectCancel()
   })
 
   it('while a program prints 100 MB without a line break', async () => {
-    await says(runs("head -c 100000000 /dev/zero | tr '\\0' x; sleep 1"), 'xxxxx')
-    check(await types('It is over.'))
+    await send(runCommand("head -c 100000000 /dev/zero | tr '\\0' x; sleep 1"), 'xxxxx')
+    check(await typeUntil('It is over.'))
     await workbench.sees('It is over.')
   })
 
   it('while a megabyte of paragraphs is streamed', async () => {
     const word = (_: unknown, index: number): string =>
       index % 20 === 0 ? `**b** \`c${index}\`\n\n` : `word${index % 7} `
-    await says([{ text: [...Array.from({ length: 130_000 }, word), 'END'] }], 'word')
-    check(await types('END'))
+    await send([{ text: [...Array.from({ length: 130_000 }, word), 'END'] }], 'word')
+    check(await typeUntil('END'))
     await workbench.sees('END')
   })
 
   it('while a megabyte of code is streamed', async () => {
     const line = (_: unknown, index: number): string =>
       `const value${index} = call(${index}) // text\n`
-    await says(
+    await send(
       [{ text: ['```ts\n', ...Array.from({ length: 25_000 }, line), '```\n', 'END'] }],
       'const',
     )
-    check(await types('END'))
+    check(await typeUntil('END'))
     await workbench.sees('END')
   })
 
   it('when a user cancels a long answer', async () => {
     const word = (_: unknown, index: number): string =>
       `word${index % 7}${index % 20 === 0 ? '\n\n' : ' '}`
-    await says([{ text: Array.from({ length: 500_000 }, word) }], 'word')
-    check(await types(null, 30))
-    await cancels()
+    await send([{ text: Array.from({ length: 500_000 }, word) }], 'word')
+    check(await typeUntil(null, 30))
+    await expectCancel()
   })
 
   it('while 100,000 rows are scrolled', async () => {
@@ -134,11 +133,11 @@ describe('A workbench stays usable', function () {
       times.push(performance.now() - from)
     }
     check(times.toSorted((one, other) => one - other))
-    check(await types(null, 30))
+    check(await typeUntil(null, 30))
   })
 })
 
-/** The most memory that a process has had, in MB. */
+/** The peak memory of a process, in MB. */
 function peakOf(pid: number): number {
   const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Math.round(Number(kilobytes) / 1000)

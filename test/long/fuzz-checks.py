@@ -1,17 +1,17 @@
-"""What schemathesis checks of each answer of `letta serve`, beside its own checks."""
+"""Checks of each answer of `letta serve`, in addition to those of schemathesis."""
 import re
 
 import schemathesis
 
-INSIDE = re.compile(r"\n\s+at |node:internal|\.ts:\d")
+STACK = re.compile(r"\n\s+at |node:internal|\.ts:\d")
 
 
 @schemathesis.check
-def shows_nothing_of_its_inside(ctx, response, case):
-    assert not INSIDE.search(response.text), "a stack is in the answer"
+def reveals_no_stack_trace(ctx, response, case):
+    assert not STACK.search(response.text), "the answer contains a stack trace"
 
 
 @schemathesis.check
-def says_why_it_refuses(ctx, response, case):
+def gives_a_reason_for_errors(ctx, response, case):
     if response.status_code >= 400 and case.method != "HEAD":
-        assert "detail" in response.json(), "a refusal has no detail"
+        assert "detail" in response.json(), "the error has no detail"

