@@ -40,7 +40,7 @@ describe('The command letta serve', () => {
       ...['--suppress-health-check', 'all', '--workers', '1'],
     ])
     const health = await fetch(`${server.url}/v1/health/`)
-    const said = server.said()
+    const said = server.stderr()
     const ended = await server.stop()
     await model.close()
     rmSync(folder, { recursive: true })

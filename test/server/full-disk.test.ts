@@ -16,7 +16,7 @@ describe('a server whose disk is full', () => {
     const agentId = await createAgent(before.client)
     await before.close()
 
-    const { child, client, gone } = await startServerProcess(database, { fileLimit: LIMIT })
+    const { child, client, exited } = await startServerProcess(database, { fileLimit: LIMIT })
     const acknowledged = new Set<string>()
     const trouble = await untilTrouble(() => exchangeMessage(client, agentId, acknowledged))
     expect(trouble).to.include(
@@ -25,7 +25,7 @@ describe('a server whose disk is full', () => {
     const { items } = await client.agents.list()
     expect(items.map((agent) => agent.id)).to.deep.equal([agentId])
     child.kill('SIGKILL')
-    await gone
+    await exited
 
     const opened = openDatabase(database)
     expect(opened.prepare('pragma integrity_check').get()).to.include({ integrity_check: 'ok' })

@@ -24,9 +24,9 @@ describe('two processes on one database', () => {
     database = path.join(place.folder, 'letta.db')
   })
   afterEach(async () => {
-    for (const { child, gone } of chatters.splice(0)) {
+    for (const { child, exited } of chatters.splice(0)) {
       child.kill('SIGKILL')
-      await gone
+      await exited
     }
     await place.remove()
   })

@@ -137,7 +137,7 @@ describe('a session with a server of the user', () => {
 
   it('keeps a message in sight that waits for the server to confirm a cancelling', async () => {
     const model = scriptedProvider([{ text: 'Once', hang: true }])
-    letta = await lettaOverHttp({ model, deafTo: '/cancel' })
+    letta = await lettaOverHttp({ model, unansweredPath: '/cancel' })
     desk = await openDesk([], { options: { backend: own(letta.url) } })
     desk.session.turns.send('Tell me a story')
     await model.hanging()

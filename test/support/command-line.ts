@@ -21,24 +21,24 @@ import { emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore } from '../../lib/store.ts'
 import { type ModelEndpoint, type ScriptedAnswer, startModelEndpoint } from './model-endpoint.ts'
 
-/** A shell in a project, with a home and a scripted model: the program's `main` in this process, for many short runs. */
+/** A project, a home and a scripted model, in which the program's `main` runs in this process: for many short runs. */
 export interface Shell {
   readonly project: string
   readonly home: string
   readonly model: ModelEndpoint
-  /** The command as typed behind `letta`. */
+  /** Runs `letta` with these arguments to its end. */
   letta(argv: readonly string[], given?: ShellInput): Promise<CommandResult>
-  /** Opens the session that the workbench would open for the command, and closes it; gives what it was then. */
+  /** Opens and closes the session that the workbench would open for these arguments. Gives its state. */
   opens(argv: readonly string[], given?: ShellInput): Promise<SessionState>
   read(file: string): string
   write(file: string, text: string): void
-  /** A settings file as it is stored; null when there is none. */
+  /** The parsed content of a settings file; null when it does not exist. */
   settings(where: 'home' | 'project', name: string): unknown
   close(): Promise<void>
 }
 
 export interface ShellInput {
-  /** What is piped in, or (in a terminal) typed. */
+  /** Standard input: piped, or typed when `terminal` is set. */
   readonly input?: string
   readonly terminal?: boolean
   readonly environment?: Readonly<Record<string, string | undefined>>

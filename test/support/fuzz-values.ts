@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Values and requests that nobody should send. */
+/** Values that no valid request contains. */
 export const invalidValues: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(null, true, '', ' ', 0, -1, 0.5, 2 ** 53, -(2 ** 63), 1e308, [], {}),
   fc.constantFrom('__proto__', 'constructor', 'toString', '\u0000', '\ud800', '%', "';--", '../..'),
@@ -26,7 +26,7 @@ export interface FuzzSchema {
   readonly required?: string[]
 }
 
-/** Values that fit a schema nearly: most of their parts do. `known` are the words to try for a string. */
+/** Values most of whose parts match a schema. `known` are the words to try for a string. */
 export function nearlyValid(schema: FuzzSchema, known: readonly string[]): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 30, arbitrary: fitting(schema, known) },

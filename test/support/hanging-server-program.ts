@@ -1,7 +1,7 @@
 import { createAgent, openedServer, say } from './letta-server.ts'
 import { scriptedProvider } from './scripted-provider.ts'
 
-/** A process of its own that is killed in the middle of an answer: prints its agent's id once it hangs. */
+/** A program that is killed in the middle of an answer. Prints the id of its agent when the model hangs. */
 const [, , database = ':memory:'] = process.argv
 const model = scriptedProvider([{ text: 'Half an', hang: true }])
 const { client } = await openedServer({ database, model })
@@ -11,7 +11,7 @@ const stream = await client.agents.messages.stream(agentId, {
   background: true,
 })
 await model.hanging()
-// Nothing else keeps the process alive while the model hangs.
+// The timer keeps the process alive while the model hangs.
 const alive = setInterval(() => {}, 1000)
 process.stdout.write(`${agentId}\n`)
 for await (const _ of stream);

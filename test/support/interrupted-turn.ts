@@ -8,7 +8,7 @@ import { scriptedProvider } from './scripted-provider.ts'
 const ANSWER = 'Grüße, 日本語 🚀 and the rest of it.'
 const BASH = { callId: 'c1', name: 'Bash', args: '{"command":"ls -la"}' }
 
-/** What is told of the turn, each part put together, when nothing is lost and nothing doubled. */
+/** The parts of the turn, each joined, when nothing is lost or doubled. */
 export const COMPLETE_TURN: readonly string[] = [
   'reasoning: Let me think.',
   `assistant: ${ANSWER}`,
@@ -20,19 +20,19 @@ export const COMPLETE_TURN: readonly string[] = [
 export interface InterruptedTurn {
   readonly told: readonly string[]
   readonly thrown: unknown
-  /** Connections that were made for it. */
+  /** The number of connections that the turn took. */
   readonly connections: number
 }
 
 export interface Interruptions {
-  /** Bytes after which each connection breaks, one after another. */
+  /** Bytes after which the first, second … connection breaks. */
   readonly cuts: readonly number[]
   readonly background: boolean
-  /** A broken connection stays open, and brings nothing more. */
+  /** A broken connection stays open, without further bytes. */
   readonly silent?: boolean
 }
 
-/** One turn with reasoning, text and a call, over HTTP connections that break. */
+/** Runs one turn with reasoning, text and a call over HTTP connections that break. */
 export async function runInterruptedTurn({
   cuts,
   background,

@@ -6,13 +6,13 @@ import { createSeededRandom } from './seeded-random.ts'
 import { exchangeMessage, readStoredIds, startServerProcess } from './server-process.ts'
 
 export interface KillReport {
-  /** Ids of messages that the client was told of, and its own ids of those it sent. */
+  /** Ids of the messages that the client received, and its own ids of those that it sent. */
   readonly acknowledged: ReadonlySet<string>
-  /** Of those, what the database does not hold. */
+  /** Acknowledged ids that the database does not contain. */
   readonly lost: readonly string[]
-  /** What `pragma integrity_check` said, each time. */
+  /** The results of `pragma integrity_check` after each kill. */
   readonly integrity: ReadonlySet<string>
-  /** What an agent answered right after its server was killed, each time. */
+  /** The answers of the agent right after each kill. */
   readonly answers: ReadonlySet<string>
 }
 
@@ -20,11 +20,11 @@ export interface KillOptions {
   readonly folder: string
   readonly rounds: number
   readonly seed: number
-  /** Kills fall anywhere within so many milliseconds from the first answer on. */
+  /** Milliseconds after the first answer within which a kill happens. */
   readonly span: number
 }
 
-/** A server in a process of its own, killed while a client talks to it over HTTP; then its file is looked at. */
+/** Kills a server process while a client uses it over HTTP, then examines its database; repeatedly. */
 export async function killServers({
   folder,
   rounds,
@@ -61,7 +61,7 @@ interface Round {
 }
 
 async function killOne(database: string, { agentId, delay, acknowledged }: Round): Promise<void> {
-  const { child, client, gone } = await startServerProcess(database)
+  const { child, client, exited } = await startServerProcess(database)
   try {
     for (let count = 0; ; count++) {
       await exchangeMessage(client, agentId, acknowledged)
@@ -70,7 +70,7 @@ async function killOne(database: string, { agentId, delay, acknowledged }: Round
   } catch (thrown) {
     if (!child.killed) throw thrown
   }
-  await gone
+  await exited
 }
 
 function check(database: string): string {
@@ -80,7 +80,7 @@ function check(database: string): string {
   return String(Object(row).integrity_check)
 }
 
-/** The next to open the file talks to the agent as if nothing had been; a call that waits is answered first. */
+/** Opens the database and talks to the agent. A call that awaits its result is answered first. */
 async function askAgain(database: string, agentId: string): Promise<string> {
   const model = scriptedProvider([{ text: 'Here I am.' }])
   const { client, close } = await openedServer({ database, model })

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type LettaServer, openServer } from '../../lib/server/app.ts'
 import { type ScriptedProvider, scriptedProvider } from './scripted-provider.ts'
 
-/** The embedded server as if it were somebody's own: real HTTP on loopback, over connections that break as told. */
+/** The embedded server as a self-hosted one: real HTTP on loopback, over connections that break on demand. */
 export interface LettaOverHttp {
   readonly url: string
   readonly model: ScriptedProvider
@@ -12,16 +12,16 @@ export interface LettaOverHttp {
 }
 
 export interface OverHttpOptions {
-  /** The database file; none unless given. */
+  /** The database file; in memory by default. */
   readonly database?: string
   readonly model?: ScriptedProvider
-  /** Bytes after which the first, second … streamed answer breaks off; those behind the list are whole. */
+  /** Bytes after which the first, second … streamed answer breaks. Answers beyond the list are complete. */
   readonly cuts?: readonly number[]
-  /** A cut connection stays open, and brings nothing more. */
+  /** A cut connection stays open, without further bytes. */
   readonly silent?: boolean
   readonly token?: string
-  /** Requests to paths that end so are never answered. */
-  readonly deafTo?: string
+  /** Requests to paths with this end are never answered. */
+  readonly unansweredPath?: string
 }
 
 export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<LettaOverHttp> {
@@ -38,7 +38,7 @@ export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<Lett
   const server = createServer((incoming, outgoing) => {
     const { pathname } = new URL(incoming.url ?? '/', ORIGIN)
     requests.push(`${incoming.method} ${pathname}`)
-    if (options.deafTo !== undefined && pathname.endsWith(options.deafTo)) return
+    if (options.unansweredPath !== undefined && pathname.endsWith(options.unansweredPath)) return
     void answer(letta, { incoming, outgoing, nextCut, cut })
   })
   await new Promise<void>((resolve) => {
@@ -66,7 +66,7 @@ interface Exchange {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
   nextCut(): number
-  /** What happens to a connection at its cut. */
+  /** Ends or stalls a connection at its cut. */
   cut(outgoing: ServerResponse): void | Promise<void>
 }
 

@@ -8,13 +8,13 @@ import { createInterface } from 'node:readline'
 const tsx = createRequire(import.meta.url).resolve('tsx')
 const program = path.join(import.meta.dirname, '../../bin/letta.ts')
 
-/** `letta serve` as a process of its own, with a home of its own. */
+/** A process that runs `letta serve`, with a separate home. */
 export interface LettaServe {
   readonly url: string
   readonly token: string
-  /** What it said beside its address. */
-  said(): string
-  /** Asks it to end; gives the exit code. */
+  /** What it has written to standard error. */
+  stderr(): string
+  /** Ends it with SIGTERM. Gives the exit code. */
   stop(): Promise<number | null>
 }
 
@@ -45,7 +45,7 @@ export async function startLettaServe(
   return {
     url,
     token,
-    said: () => said,
+    stderr: () => said,
     async stop() {
       child.kill('SIGTERM')
       const code = await ended

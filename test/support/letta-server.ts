@@ -39,7 +39,7 @@ export function clientOf(server: LettaServer, apiKey = ''): Letta {
   })
 }
 
-/** A folder for one test, and how to remove it. */
+/** A directory for one test, and a function that removes it. */
 export async function temporaryFolder(): Promise<{ folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'letta-server-'))
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
@@ -55,7 +55,7 @@ export const BASH = {
   default_requires_approval: true,
 }
 
-/** An agent with memory, memory tools and one tool that waits for the client. */
+/** Creates an agent with memory, memory tools and one tool that requires approval. Gives its id. */
 export async function createAgent(client: Letta): Promise<string> {
   await client.tools.upsert(BASH)
   const agent = await client.agents.create({
@@ -80,7 +80,7 @@ export interface Streamed {
   readonly error: WireEvent | null
 }
 
-/** Reads a stream to its end; the error event that the client throws is part of what came. */
+/** Reads a stream to its end. The error event that the client throws is part of the result. */
 export async function collect(opening: Promise<AsyncIterable<unknown>>): Promise<Streamed> {
   const events: WireEvent[] = []
   try {
@@ -116,7 +116,7 @@ export function answered(callId: string, text: string): NonNullable<StreamBody['
   return [{ type: 'approval', approvals: [result] }]
 }
 
-/** Events as short lines: kind and what it says. */
+/** Events as short lines: type and content. */
 export function outline(events: readonly WireEvent[]): readonly string[] {
   return events.map(outlineOf)
 }

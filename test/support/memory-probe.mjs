@@ -1,4 +1,4 @@
-// Loaded before a program (`node --import`): on SIGUSR2 it writes, as a line of JSON, what the program holds after a collection.
+// Loaded before a program (`node --import`). On SIGUSR2 it collects garbage, and appends the resources of the program to a file as JSON.
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import v8 from 'node:v8'
 import vm from 'node:vm'
@@ -10,7 +10,7 @@ delete process.env['PROBE']
 
 process.on('SIGUSR2', () => {
   collect()
-  // What was let go by finalizers and by promises that have settled goes with the second.
+  // The second collection frees what finalizers and settled promises have released.
   setImmediate(() => {
     collect()
     appendFileSync(file, `${JSON.stringify(sample())}\n`)

@@ -1,5 +1,5 @@
-// A model vendor for tests: real HTTP on loopback, the answers come from a script.
-// By hand: node --import tsx test/support/model-endpoint.ts --port 8399 --script script.json
+// A model provider for tests: real HTTP on loopback, with answers from a script.
+// Manually: node --import tsx test/support/model-endpoint.ts --port 8399 --script script.json
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
@@ -14,7 +14,7 @@ import type { Script, ScriptedAnswer, WireDialect, WireFrame } from './model-end
 
 export type { Script, ScriptedAnswer } from './model-endpoint/script.ts'
 
-/** What a model is asked, in any of the dialects: the members that the endpoint itself looks at. */
+/** A request for an answer in any of the dialects: the members that the endpoint itself reads. */
 export interface RequestBody {
   readonly model?: string
   readonly stream?: boolean
@@ -37,20 +37,20 @@ export interface RecordedRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: RequestBody
-  /** How the exchange ended, seen from the server. */
+  /** Whether the client received the complete answer. */
   readonly outcome: Promise<'answered' | 'aborted'>
 }
 
 export interface ModelEndpoint {
-  /** Base URL with `/v1`: right for `OPENAI_BASE_URL` and `ANTHROPIC_BASE_URL`. */
+  /** Base URL with `/v1`, as for `OPENAI_BASE_URL` and `ANTHROPIC_BASE_URL`. */
   readonly url: string
   readonly port: number
-  /** Requests for answers, in the order of arrival; not those for lists. */
+  /** Requests for answers, in the order of arrival, without those for lists. */
   readonly requests: readonly RecordedRequest[]
-  /** Replaces what is left of the script, and forgets the requests. */
+  /** Replaces the remaining script, and clears the requests. */
   setTurns(turns: readonly ScriptedAnswer[]): void
   addTurns(turns: readonly ScriptedAnswer[]): void
-  /** Turns that no request has used. */
+  /** The number of turns that no request has used yet. */
   remaining(): number
   close(): Promise<void>
 }
@@ -61,7 +61,7 @@ const dialects: Readonly<Record<string, WireDialect>> = {
   '/v1/responses': responses,
 }
 
-/** Google names the model, and whether to stream, in the path. */
+/** Google's path contains the model and whether the answer is streamed. */
 function dialectOf(path: string): WireDialect | undefined {
   return /^\/v1\/models\/[^/]+:(stream)?generateContent$/i.test(path)
     ? generateContent
@@ -78,7 +78,7 @@ export async function startModelEndpoint(
     if (options.closesConnections === true) response.shouldKeepAlive = false
     void answer(state, request, response)
   })
-  // Clients pool connections; closing idle ones at Node's default 5 s makes them lose requests.
+  // Clients pool connections. Node would close idle ones after 5 s, so that a request on one of them is lost.
   server.keepAliveTimeout = 120_000
   await new Promise<void>((resolve) => {
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
@@ -125,7 +125,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   }
   const listed = path === '/v1/models' ? modelList(state) : state.settings.routes?.[path]
   if (listed !== undefined) return send(response, 200, listed)
-  return send(response, 404, { error: { message: `no route ${path}`, type: 'not_found' } })
+  return send(response, 404, { error: { message: `Unknown route ${path}`, type: 'not_found' } })
 }
 
 async function model(
@@ -150,7 +150,7 @@ async function model(
   const context = { model: String(body.model), number, includeUsage }
   const streams = body.stream === true || path.endsWith(':streamGenerateContent')
   if (streams) return stream(state, dialect, turn, context, response)
-  // The real Letta server (httpx) stalls for a minute on some answers that come within 2 ms.
+  // The original Letta server (httpx) stalls for a minute on some answers that arrive within 2 ms.
   await pause(250)
   return send(response, 200, dialect.whole(turn, context))
 }
@@ -176,7 +176,7 @@ async function stream(
     await write(response, dialect.error(turn.streamError))
     response.end()
   } else if (turn.disconnectAfter !== undefined) {
-    // What was written reaches the client first; then the line breaks.
+    // The connection breaks after the client has received what was written.
     setImmediate(() => response.destroy())
   } else if (turn.hang !== true) {
     for (const frame of dialect.end(turn, context)) await write(response, frame)
@@ -202,12 +202,12 @@ function takeTurn(state: State, body: RequestBody): ScriptedAnswer {
 }
 
 function matches({ match }: ScriptedAnswer, body: RequestBody): boolean {
-  const said = body.messages ?? body.input ?? []
-  const first = said.find((message) => /system|developer/.test(message.role ?? ''))
+  const received = body.messages ?? body.input ?? []
+  const first = received.find((message) => /system|developer/.test(message.role ?? ''))
   const tried = [
     [match?.model, String(body.model)],
     [match?.system, JSON.stringify(body.system ?? first?.content ?? '')],
-    [match?.last, JSON.stringify(said.at(-1) ?? null)],
+    [match?.last, JSON.stringify(received.at(-1) ?? null)],
   ] as const
   return tried.every(([wanted, text]) => wanted === undefined || new RegExp(wanted).test(text))
 }
@@ -217,7 +217,7 @@ function exhausted(state: State, body: RequestBody): ScriptedAnswer {
   if (mode === 'repeat' && state.last !== null) return state.last
   const last = (body.messages ?? body.input ?? []).at(-1)?.content
   if (mode === 'echo') return { text: typeof last === 'string' ? last : JSON.stringify(last) }
-  const message = 'the script has no turn left for this request'
+  const message = 'The script has no turn left for this request.'
   return { error: { status: 400, body: { error: { message, type: 'script_exhausted' } } } }
 }
 

@@ -10,26 +10,26 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const FROM_SOURCE = ['--import', path.join(ROOT, 'node_modules/tsx/dist/esm/index.mjs')]
 const PROGRAM = path.join(ROOT, 'bin/letta.ts')
 
-/** What node is given to run the program. */
+/** The arguments with which node runs the program. */
 function programOf({ built }: { readonly built?: boolean }): readonly string[] {
   return built === true ? [path.join(ROOT, 'dist/letta.js')] : [...FROM_SOURCE, PROGRAM]
 }
 
-/** A project, a home and a scripted model: what a person has before they start letta. */
+/** A project, a home and a scripted model: what a user has before they start letta. */
 export interface ProgramFixture {
   readonly project: string
   readonly home: string
   readonly model: ModelEndpoint
-  /** A file of the project. */
+  /** The content of a file of the project. */
   read(file: string): string
   write(file: string, text: string): void
   /** Starts the workbench in a terminal. */
   opens(options?: ProgramOptions): WorkbenchDriver
-  /** Starts letta without a terminal, and leaves it to the caller. */
+  /** Starts letta without a terminal, and gives its process. */
   starts(args: readonly string[], options?: ProgramRunOptions): ChildProcess
-  /** Runs letta to its end, as in a pipe. */
+  /** Runs letta without a terminal to its end. */
   runs(args: readonly string[], options?: ProgramRunOptions): Promise<ProgramResult>
-  /** Ends what still runs, and takes everything away. */
+  /** Ends the processes that still run, and removes all files. */
   clear(): Promise<void>
 }
 
@@ -40,13 +40,13 @@ export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** The built program instead of the source. */
   readonly built?: boolean
-  /** Given to node before the program. */
+  /** Arguments of node before the program. */
   readonly node?: readonly string[]
 }
 
 interface ProgramRunOptions {
   readonly built?: boolean
-  /** What is piped in. */
+  /** Standard input. */
   readonly input?: string
 }
 
@@ -56,7 +56,7 @@ export interface ProgramResult {
   readonly stderr: string
 }
 
-/** What a person does and sees; each step waits until it has shown. */
+/** What a user does and sees. `sees` waits until the screen shows it. */
 export interface WorkbenchDriver {
   readonly pty: Pty
   types(text: string): WorkbenchDriver
@@ -64,7 +64,7 @@ export interface WorkbenchDriver {
   sees(wanted: string | RegExp): Promise<WorkbenchDriver>
   seesNoMore(text: string): Promise<WorkbenchDriver>
   screen(): string
-  /** Ctrl+D; gives the exit code. */
+  /** Ends the workbench with Ctrl+D. Gives the exit code. */
   quits(): Promise<number>
 }
 
@@ -107,7 +107,7 @@ export async function setUpProgram(turns: readonly ScriptedAnswer[] = []): Promi
         rows: options.rows ?? 45,
         cwd: project,
         environment: { ...environment, ...options.environment },
-        patience: 20_000,
+        timeout: 20_000,
       })
       open.push(pty)
       return workbenchOf(pty)

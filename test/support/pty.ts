@@ -7,13 +7,13 @@ interface PtyOptions {
   readonly columns?: number
   readonly rows?: number
   readonly cwd?: string
-  /** Laid over the environment of the test; undefined takes a variable away. */
+  /** Merged into the environment of the test. `undefined` removes a variable. */
   readonly environment?: Readonly<Record<string, string | undefined>>
-  /** Milliseconds that `waitFor` waits at most. */
-  readonly patience?: number
+  /** Milliseconds after which `waitFor` fails. */
+  readonly timeout?: number
 }
 
-/** What a program has turned on in the terminal. */
+/** The modes that a program has set in the terminal. */
 export interface TerminalModes {
   readonly alternateScreen: boolean
   readonly bracketedPaste: boolean
@@ -28,10 +28,10 @@ export interface TerminalModes {
   readonly title: string
 }
 
-/** Cells of one row that look alike. Colours are `#rrggbb`, a palette's number, or null for the default. */
+/** Adjacent cells of one row with the same style. A colour is `#rrggbb`, an index of the palette, or null for the default. */
 export interface StyledRun {
   readonly text: string
-  /** Cells it takes. */
+  /** The number of cells. */
   readonly width: number
   readonly fg: string | number | null
   readonly bg: string | number | null
@@ -42,34 +42,34 @@ export interface StyledRun {
   readonly inverse: boolean
 }
 
-/** A program in a terminal: what a person types goes in, what they see comes out. */
+/** A program in a terminal emulator. */
 export interface Pty {
   readonly pid: number
-  /** The screen as rows of text, blanks at their ends cut. */
+  /** The rows of the screen, without spaces at their ends. */
   screen(): readonly string[]
-  /** All bytes that came from the program. */
+  /** All output of the program. */
   raw(): string
   modes(): TerminalModes
-  /** Foreground of a cell as `#rrggbb`, a palette's number, or null for the default. */
+  /** The foreground of a cell: `#rrggbb`, an index of the palette, or null for the default. */
   colourAt(x: number, y: number): string | number | null
   cursor(): { readonly x: number; readonly y: number }
-  /** The screen as styled runs of text, for a picture of it. */
+  /** The rows of the screen as styled runs of text. */
   runs(): readonly (readonly StyledRun[])[]
-  /** Waits until the screen has the text, matches, or pleases; fails with a picture of the screen. */
+  /** Waits until the screen contains the text or satisfies the condition. The error of a timeout shows the screen. */
   waitFor(wanted: string | RegExp | ((screen: readonly string[]) => boolean)): Promise<void>
-  /** Waits until the program has been silent for some milliseconds. */
+  /** Waits until the program has printed nothing for some milliseconds. */
   settle(milliseconds?: number): Promise<void>
   type(text: string): void
-  /** One key as keymaps write it: `enter`, `ctrl+c`, `alt+enter`, `shift+tab`, `f1`, `x`. */
+  /** Presses a key in the notation of keymaps: `enter`, `ctrl+c`, `alt+enter`, `shift+tab`, `f1`, `x`. */
   press(key: string): void
   paste(text: string): void
-  /** Cells count from 0. */
+  /** Coordinates start at 0. */
   click(x: number, y: number): void
   wheel(direction: 'up' | 'down', x: number, y: number): void
   resize(columns: number, rows: number): void
-  /** A terminal that takes nothing any more, as one stopped by ctrl-s or a dead connection does. */
+  /** Stops reading the output, as a terminal does after Ctrl+S or on a dead connection. */
   stall(): void
-  /** The terminal goes away, as a closed window or a lost connection. */
+  /** Closes the terminal, as a closed window or a lost connection does. */
   hangUp(): void
   readonly exit: Promise<{ readonly code: number; readonly signal: number }>
   /** Ends the program if it still runs. */
@@ -110,7 +110,7 @@ export function openPty(options: PtyOptions): Pty {
 
   const exit = new Promise<{ code: number; signal: number }>((resolve) => {
     child.onExit(({ exitCode, signal }) => {
-      // What the program wrote last may still be on its way through the terminal.
+      // The last output may not have been processed by the emulator yet.
       screen.write('', () => {
         resolve({ code: exitCode, signal: signal ?? 0 })
         tell()
@@ -136,7 +136,7 @@ export function openPty(options: PtyOptions): Pty {
       const timer = setTimeout(() => {
         stop()
         reject(failure())
-      }, options.patience ?? 10_000)
+      }, options.timeout ?? 10_000)
       const stop = (): void => {
         clearTimeout(timer)
         listeners.delete(check)
@@ -155,9 +155,10 @@ export function openPty(options: PtyOptions): Pty {
     runs: () => runsOf(screen),
     waitFor: (wanted) =>
       waitUntil(
-        // Half a frame is not what a person sees.
+        // A terminal shows no part of a synchronized update.
         () => !screen.modes.synchronizedOutputMode && isSeen(wanted, rowsOf()),
-        () => new Error(`waited in vain for ${String(wanted)}; the screen:\n${picture(rowsOf())}`),
+        () =>
+          new Error(`Timed out waiting for ${String(wanted)}. The screen:\n${picture(rowsOf())}`),
       ),
     async settle(milliseconds = 50) {
       const calledAt = performance.now()
@@ -182,7 +183,7 @@ export function openPty(options: PtyOptions): Pty {
       child.resize(newColumns, newRows)
     },
     stall: () => child.pause(),
-    // Not among the types: closes our end.
+    // Missing in the types: closes this end of the terminal.
     hangUp: () => Object(child).destroy(),
     exit,
     async close() {
@@ -278,7 +279,7 @@ interface Watched {
   title: string
 }
 
-/** xterm.js knows neither the keyboard protocols nor what the title is. */
+/** xterm.js reports neither the keyboard protocols nor the title. */
 function watchModes(screen: TerminalEmulator): Watched {
   const watched: Watched = { kittyFlags: [], modifyOtherKeys: '0', title: '' }
   screen.onTitleChange((title) => {
@@ -301,7 +302,7 @@ function watchModes(screen: TerminalEmulator): Watched {
 
 function modesOf(screen: TerminalEmulator, watched: Watched): TerminalModes {
   const { modes } = screen
-  // Not in the public interface.
+  // Missing in the public interface.
   const { _core: core } = screen as unknown as {
     _core: { coreService: { isCursorHidden: boolean } }
   }
@@ -332,7 +333,7 @@ function endChild(child: IPty): void {
   try {
     child.kill('SIGKILL')
   } catch (error) {
-    // It has ended by itself.
+    // The program has already ended.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

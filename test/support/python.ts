@@ -9,7 +9,7 @@ const CACHE =
   process.env['LETTA_TEST_CACHE'] ??
   path.join(import.meta.dirname, '../../node_modules/.cache/letta')
 
-/** Programs from PyPI, installed once into a folder of their own; gives the folder that holds them. */
+/** Installs packages from PyPI once, into a separate directory. Gives the directory of their programs. */
 export async function pythonPrograms(...packages: readonly string[]): Promise<string> {
   const folder = path.join(CACHE, packages.join('+'))
   const programs = path.join(folder, 'bin')
@@ -23,7 +23,7 @@ export async function pythonPrograms(...packages: readonly string[]): Promise<st
   return programs
 }
 
-/** What a lock file names; gives the folder of its programs. Wants Python 3.11 or 3.12. */
+/** Installs the packages of a lock file once. Gives the directory of their programs. Requires Python 3.11 or 3.12. */
 export async function lockedPrograms(lockFile: string): Promise<string> {
   const lock = createHash('sha256').update(readFileSync(lockFile)).digest('hex').slice(0, 12)
   const folder = path.join(CACHE, `locked-${lock}`)
@@ -33,7 +33,7 @@ export async function lockedPrograms(lockFile: string): Promise<string> {
   const uv = path.join(await pythonPrograms('uv==0.13.9'), 'uv')
   await run(uv, ['venv', '--quiet', '--clear', '--python', '>=3.11,<3.13', folder])
   const into = ['--python', path.join(programs, 'python')]
-  // As pip does, uv trusts what the system trusts: a proxy's certificate may be among it.
+  // Like pip, uv uses the certificates of the system, among which may be that of a proxy.
   const quietly = ['--quiet', '--system-certs', '--no-deps']
   await run(uv, ['pip', 'install', ...quietly, ...into, '--requirement', lockFile])
   writeFileSync(stamp, '')

@@ -6,29 +6,29 @@ import type {
   ProviderError,
 } from '../../lib/server/providers/provider.ts'
 
-/** One answer of the model: its parts in this order, then how it ends. */
+/** One answer of the model: its parts in this order, then its end. */
 export interface ScriptedTurn {
-  /** Streamed word by word, as text is. */
+  /** Streamed word by word, like `text`. */
   readonly reasoning?: string
   readonly signature?: string
   readonly text?: string
   readonly calls?: readonly ModelCall[]
   readonly finish?: 'length' | 'content-filter' | 'other'
   readonly promptTokens?: number
-  /** Thrown behind the parts. */
+  /** Thrown after the parts. */
   readonly error?: ProviderError
-  /** Says nothing more behind the parts, until it is aborted. */
+  /** Hangs after the parts until the request is aborted. */
   readonly hang?: boolean
 }
 
-/** A model that plays its turns, one a request, and keeps what it was asked. */
+/** A model that plays one turn for each request, and records the requests. */
 export interface ScriptedProvider extends Provider {
   readonly requests: readonly ModelRequest[]
-  /** Requests stopped while they hung. */
+  /** The number of requests that were aborted while they hung. */
   readonly aborted: number
-  /** Turns for the requests to come, behind those that are left. */
+  /** Appends turns to the remaining ones. */
   play(...turns: readonly ScriptedTurn[]): void
-  /** Once a turn hangs. */
+  /** Resolves when a turn hangs. */
   hanging(): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export interface ScriptOptions {
   readonly acceptsAnyModel?: boolean
 }
 
-/** Its one model has the handle `scripted/model`. */
+/** A provider with one model, whose handle is `scripted/model`. */
 export function scriptedProvider(
   turns: readonly ScriptedTurn[] = [],
   { contextWindow = 200_000, acceptsAnyModel = false }: ScriptOptions = {},
@@ -112,7 +112,7 @@ function finishOf({ calls = [], finish, promptTokens = 100 }: ScriptedTurn): Mod
   }
 }
 
-/** Each word with the space behind it. */
+/** The words, each with the space after it. */
 function wordsOf(text: string | undefined): readonly string[] {
   return text?.match(/\S+\s*/g) ?? []
 }

@@ -1,11 +1,11 @@
 import { lettaOverHttp } from './letta-over-http.ts'
 import { type ScriptedTurn, scriptedProvider } from './scripted-provider.ts'
 
-/** A server of its own process whose model always has something to say: prints its address, and serves until it is killed. */
+/** A server whose model always has an answer. Prints its address, and serves until it is killed. */
 const [, , database = ':memory:'] = process.argv
 const TURNS = 3000
 
-/** In the order of a conversation: text, a memory tool of the server and its end, a call for the client and its end. */
+/** The turns alternate: text, a memory tool of the server and its answer, a call for the client and its answer. */
 function turn(index: number): ScriptedTurn {
   const callId = `call-${process.pid}-${index}`
   switch (index % 4) {

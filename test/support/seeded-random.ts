@@ -1,4 +1,4 @@
-/** Numbers from 0 up to 1, the same ones for a seed each time (mulberry32). */
+/** A generator of numbers from 0 to less than 1, which are the same for the same seed (mulberry32). */
 export function createSeededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

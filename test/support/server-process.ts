@@ -7,12 +7,12 @@ import { Letta } from '@letta-ai/letta-client'
 import Libsql from 'libsql'
 import { answered, type Streamed, say, send } from './letta-server.ts'
 
-/** A server in a process of its own (scripted-server-program.ts), and a client that talks to it over HTTP. */
+/** A server in a separate process (`scripted-server-program.ts`), and a client that uses it over HTTP. */
 export interface ServerProcess {
   readonly child: ChildProcess
   readonly client: Letta
-  /** Once its process has ended. */
-  readonly gone: Promise<unknown>
+  /** Resolves when the process has ended. */
+  readonly exited: Promise<unknown>
 }
 
 export async function startServerProcess(
@@ -22,10 +22,10 @@ export async function startServerProcess(
   const child = spawnServer(database, fileLimit)
   const url = await firstLine(child)
   const client = new Letta({ baseURL: url, apiKey: '', logLevel: 'off', maxRetries: 0 })
-  return { child, client, gone: once(child, 'exit') }
+  return { child, client, exited: once(child, 'exit') }
 }
 
-/** `fileLimit`: kilobytes that no file can grow beyond, as on a full disk. */
+/** `fileLimit`: the size in kilobytes that no file can exceed, as on a full disk. */
 function spawnServer(database: string, fileLimit: number | null): ChildProcess {
   const script = fileURLToPath(new URL('scripted-server-program.ts', import.meta.url))
   const program = [process.execPath, '--import', 'tsx', script, database]
@@ -37,10 +37,10 @@ function spawnServer(database: string, fileLimit: number | null): ChildProcess {
 async function firstLine({ stdout }: ChildProcess): Promise<string> {
   if (stdout === null) throw new Error('The server has no standard output.')
   for await (const line of createInterface({ input: stdout })) return line
-  throw new Error('The server ended before it told its address.')
+  throw new Error('The server ended before it printed its address.')
 }
 
-/** A message and the answers to all calls. A stream that has told its stop has acknowledged what it told. */
+/** Sends a message and the results of all calls. The ids of a stream that has reached its stop count as acknowledged. */
 export async function exchangeMessage(
   client: Letta,
   agentId: string,
@@ -61,11 +61,11 @@ export async function exchangeMessage(
   }
 }
 
-/** Gives the call that waits for an answer now. */
+/** Adds the ids of the streamed messages. Gives the call that awaits a result, or null. */
 function acknowledge({ events, error }: Streamed, acknowledged: Set<string>): string | null {
   if (error !== null) throw new Error(JSON.stringify(error))
   if (events.every((event) => event['message_type'] !== 'stop_reason')) {
-    throw new Error('The stream broke off.')
+    throw new Error('The stream ended without a stop reason.')
   }
   for (const event of events) {
     const id = String(event['id'])

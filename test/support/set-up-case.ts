@@ -5,7 +5,7 @@ import path from 'node:path'
 
 export type SetupStep = readonly [operation: string, ...args: readonly (string | number)[]]
 
-/** Lays out what a case of `hostile-file-permission` wants in its project; the meaning of each step stands in its meta. */
+/** Creates the files that a case of `hostile-file-permission.json` requires. Its `meta` describes each operation. */
 export function setUpCase(project: string, steps: readonly SetupStep[]): void {
   const at = (name: string | number | undefined): string => path.join(project, String(name))
   for (const [operation, first = '', second = '', third = 0] of steps) {
@@ -48,7 +48,7 @@ export function setUpCase(project: string, steps: readonly SetupStep[]): void {
         for (let n = 0; n < Number(second); n++) writeFileSync(path.join(file, `${n}`), '')
         break
       default:
-        throw new Error(`Unknown step ${operation}`)
+        throw new Error(`Unknown operation ${operation}`)
     }
   }
 }

@@ -3,19 +3,19 @@ import path from 'node:path'
 import type { SessionState } from '../../lib/session/state.ts'
 import type { CommandResult, Shell } from './command-line.ts'
 
-/** Command lines as the seed prints them, pipes, quotes and comments included. */
+/** Runs command lines as the seed prints them, with pipes, quotes and comments. */
 export interface ShellLines {
-  /** Runs a line without a terminal, the program before its pipe by a real shell. */
+  /** Runs a line without a terminal. The program before the pipe runs in a real shell. */
   runs(line: string, environment?: Readonly<Record<string, string>>): Promise<CommandResult>
-  /** What the workbench would open for a line. */
+  /** The state of the session that the workbench would open for a line. */
   opens(line: string): Promise<SessionState>
-  /** The message that the model was sent last (or at `index`). */
+  /** The last message of the last request to the model, or of the one at `index`. */
   asked(index?: number): string
-  /** Names of the tools whose schemas the model was sent last. */
+  /** The names of the tools whose schemas the last request contained. */
   schemas(): readonly string[]
 }
 
-/** Programs of the person lie in `~/bin`. */
+/** The programs of the user are in `~/bin`. */
 export function createShellLines(shell: Shell): ShellLines {
   const env = {
     ...process.env,

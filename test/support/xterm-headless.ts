@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type xterm from '@xterm/headless'
 
-// CommonJS whose exports a loader may or may not put under `default`; required, it is always the same.
+// A loader may put the exports of a CommonJS module under `default` or not; `require` always gives the same.
 const loaded = createRequire(import.meta.url)('@xterm/headless') as typeof xterm
 
 export const TerminalEmulator = loaded.Terminal

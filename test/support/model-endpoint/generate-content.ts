@@ -1,7 +1,7 @@
 import type { AnswerContext, ScriptedAnswer, WireDialect, WireFrame } from './script.ts'
 import { callsOf, deltasOf, usageOf } from './script.ts'
 
-/** Google's generateContent. A call is sent whole; its first one carries the signature. */
+/** Google's generateContent. A call is sent in one piece; the first one carries the signature. */
 export const generateContent: WireDialect = {
   body: (turn, context) =>
     partsOf(turn, context).map((part) => ({ ...chunk([part]), delta: true })),

@@ -1,15 +1,15 @@
-/** One answer of the scripted model. All parts optional; a turn is used once, unless it is sticky. */
+/** One answer of the scripted model. All parts are optional. A turn is used once, unless it is sticky. */
 export interface ScriptedAnswer {
-  /** Regular expressions; `last` is tried on the JSON of the last message. */
+  /** Regular expressions. `last` is matched against the JSON of the last message. */
   readonly match?: { readonly model?: string; readonly system?: string; readonly last?: string }
   readonly sticky?: boolean
-  /** A text is cut into words; a list is sent delta by delta. */
+  /** A string is streamed word by word, a list delta by delta. */
   readonly reasoning?: string | readonly string[]
   /** Anthropic's signature of the reasoning; OpenAI's encrypted content. */
   readonly signature?: string
   readonly text?: string | readonly string[]
   readonly calls?: readonly ScriptedCall[]
-  /** Sends the argument deltas of parallel calls in turns (chat completions only). */
+  /** Interleaves the argument deltas of parallel calls (chat completions only). */
   readonly interleave?: boolean
   readonly finish?: string
   readonly usage?: ScriptedUsage
@@ -19,9 +19,9 @@ export interface ScriptedAnswer {
     readonly body?: unknown
     readonly headers?: Readonly<Record<string, string>>
   }
-  /** Sent as the dialect's error event, after `disconnectAfter` deltas or all. */
+  /** Sent as the error event of the dialect, after `disconnectAfter` deltas or after all. */
   readonly streamError?: Readonly<Record<string, unknown>>
-  /** Breaks the connection after so many deltas. */
+  /** The number of deltas after which the connection breaks. */
   readonly disconnectAfter?: number
   /** Sends all deltas and never ends. */
   readonly hang?: boolean
@@ -32,7 +32,7 @@ export interface ScriptedAnswer {
 interface ScriptedCall {
   readonly id?: string
   readonly name: string
-  /** A string is sent as it is, valid JSON or not. */
+  /** A string is sent unchanged, whether it is valid JSON or not. */
   readonly args?: unknown
   readonly deltas?: readonly string[]
 }
@@ -47,20 +47,20 @@ interface ScriptedUsage {
 
 export interface Script {
   readonly turns: readonly ScriptedAnswer[]
-  /** What a request gets when no turn is left: an error (default), the last turn again, or its own last message. */
+  /** The answer when no turn is left: an error (default), the last turn again, or the last message of the request. */
   readonly onExhausted?: 'error' | 'repeat' | 'echo'
-  /** Rows of `/v1/models`; a string is an id. */
+  /** Rows of `/v1/models`. A string is an id. */
   readonly models?: readonly (string | Readonly<Record<string, unknown>>)[]
   readonly delayMs?: number
-  /** Answers `/v1/models` with this instead: a refusal unless there is a body. */
+  /** Answers `/v1/models` with this instead; without a body, with an error. */
   readonly lists?: { readonly status: number; readonly body?: unknown }
-  /** More GET routes: path → JSON (a local server's own API). */
+  /** Additional GET routes, such as the API of a local server: path → JSON. */
   readonly routes?: Readonly<Record<string, unknown>>
-  /** POST routes that answer by the `model` of the body: path → model → JSON. */
+  /** POST routes that are answered by the `model` of the body: path → model → JSON. */
   readonly posts?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
-/** One server-sent event; `delta` marks those that carry model output. */
+/** One server-sent event. `delta` marks those that carry output of the model. */
 export interface WireFrame {
   readonly event?: string
   readonly payload: unknown
@@ -73,14 +73,14 @@ export interface AnswerContext {
   readonly includeUsage: boolean
 }
 
-/** How one vendor's wire spells an answer. */
+/** The format in which one provider sends an answer. */
 export interface WireDialect {
-  /** Frames up to the end of the model's output. */
+  /** Frames up to the end of the output. */
   body(turn: ScriptedAnswer, context: AnswerContext): WireFrame[]
   /** Frames that close the answer. */
   end(turn: ScriptedAnswer, context: AnswerContext): WireFrame[]
   error(error: Readonly<Record<string, unknown>>): WireFrame
-  /** The answer of a request without streaming. */
+  /** The answer to a request without streaming. */
   whole(turn: ScriptedAnswer, context: AnswerContext): unknown
 }
 
@@ -101,7 +101,7 @@ export interface ScriptedWireCall {
   readonly deltas: readonly string[]
 }
 
-/** The calls with ids, and arguments as text, cut into deltas. */
+/** The calls with ids, and their arguments as text, split into deltas. */
 export function callsOf(turn: ScriptedAnswer, context: AnswerContext): readonly ScriptedWireCall[] {
   return (turn.calls ?? []).map((call, index) => {
     const text = typeof call.args === 'string' ? call.args : JSON.stringify(call.args ?? {})
