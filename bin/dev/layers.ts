@@ -22,7 +22,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/util',
     purpose: 'small helpers without I/O: errors, redaction, sanitizing, suggestions',
     imports: [],
-    packages: ['diff', 'gray-matter'],
+    packages: ['diff', 'gray-matter', 'yaml'],
   },
   {
     path: 'lib/fs',
@@ -72,7 +72,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/tools',
     purpose: 'the local tools, the runner, processes, the undo journal',
     imports: [...BASE, 'lib/permissions'],
-    packages: ['@vscode/ripgrep', 'execa', 'fast-glob', 'zod'],
+    packages: ['@vscode/ripgrep', 'execa', 'fast-glob', 'ignore', 'zod'],
     node: true,
   },
   {

@@ -37,9 +37,14 @@ function inLines(text: string): string {
 }
 
 async function parse(source: string): Promise<Document> {
-  const { default: matter } = await import('gray-matter')
+  const [{ default: matter }, yaml] = await Promise.all([import('gray-matter'), import('yaml')])
+  // Every scalar is a string: no numbers, dates or booleans, so that an id `007` stays one.
+  const parseYaml = (text: string): object =>
+    yaml.parse(text, { schema: 'failsafe', logLevel: 'error' })
+  const engines = { ...REFUSED_ENGINES, yaml: { parse: parseYaml } }
   const read = (text: string): Document => {
-    const { data, content } = matter(text, { language: 'yaml', engines: REFUSING })
+    // Options, though empty, keep gray-matter from its cache, which would hide an error the second time.
+    const { data, content } = matter(text, { language: 'yaml', engines })
     return { fields: isRecord(data) ? data : {}, body: content }
   }
   try {
@@ -53,11 +58,11 @@ async function parse(source: string): Promise<Document> {
   }
 }
 
-/** gray-matter evaluates `---js` by default; `language` alone does not stop it, and its cache hides errors without options. */
+/** By default gray-matter evaluates `---js`; the option `language` alone does not stop it. */
 const refuse = (): never => {
   throw new UserError('front matter must be YAML')
 }
-const REFUSING = { js: refuse, javascript: refuse, coffee: refuse, json: refuse }
+const REFUSED_ENGINES = { js: refuse, javascript: refuse, coffee: refuse, json: refuse }
 
 /**
  * People write `has: colons`, `see #5`, `*bold*`, `007`, `2024-05-01`, of which YAML makes errors, comments, numbers and dates:

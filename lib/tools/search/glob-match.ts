@@ -2,8 +2,9 @@ import type { Options } from 'fast-glob'
 import { UserError } from '../../util/user-error.ts'
 
 /**
- * Which of these paths (relative, `/` between the parts) match one of the glob patterns, by fast-glob over a tree that
- * exists in memory only: nothing outside the list can be reached, whatever the pattern says.
+ * The paths (relative, `/` between the parts) that match one of the glob patterns, as fast-glob understands them, extended globs
+ * (`!(*.ts)`) included. It walks a tree that exists in memory only: nothing outside the list can be reached, whatever the pattern
+ * says. `compileGlob` of the permissions is faster, but has no extended globs.
  */
 export async function matchPaths(
   paths: readonly string[],
