@@ -22,14 +22,10 @@ describe('Front matter', () => {
   })
 
   it('is refused when it names an alias more often than a person would', async () => {
-    const lines = [
-      'a: &a',
-      '  - x',
-      ...'bcdefghij'.split('').map((name, index) => {
-        const before = 'abcdefghij'[index]
-        return `${name}: &${name}\n  - *${before}\n  - *${before}\n  - *${before}`
-      }),
-    ]
+    const lines = ['a0: &a0', '  - x']
+    for (let level = 1; level < 10; level++) {
+      lines.push(`a${level}: &a${level}`, ...Array<string>(3).fill(`  - *a${level - 1}`))
+    }
     const thrown = await fieldsOf(...lines).catch((error: unknown) => error)
     expect(thrown).to.have.property('name', 'UserError')
   })
