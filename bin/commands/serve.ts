@@ -33,7 +33,7 @@ export async function serveUntilStopped(around: Surroundings, { given }: Given):
     host,
     port,
     token,
-    tell,
+    onNotice: tell,
   })
   print(server.url)
   tell(

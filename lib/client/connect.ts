@@ -65,7 +65,7 @@ async function connectEmbedded(
   await nextTurn()
   const { openServer } = await import('../server/app.ts')
   await nextTurn()
-  const server = await openServer({ database: backend.database, providers, tell })
+  const server = await openServer({ database: backend.database, providers, onNotice: tell })
   await nextTurn()
   const client = new Letta({
     baseURL: EMBEDDED_URL,

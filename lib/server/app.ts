@@ -4,6 +4,8 @@ import { UserError } from '../util/user-error.ts'
 import { HttpError, withHint } from './errors.ts'
 import { describeEndpoint, endpointOf } from './http/endpoint.ts'
 import { newId } from './ids.ts'
+import { METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED, unknownError } from './messages/api.ts'
+import { SERVER_CLOSED } from './messages/serve.ts'
 import type { Provider } from './providers/provider.ts'
 import type { ToolRecord } from './records.ts'
 import { agentToolRoutes } from './routes/agent-tools.ts'
@@ -26,19 +28,19 @@ import { resolveModel, type Service } from './service.ts'
 import { openStorage, type Storage } from './storage/storage.ts'
 
 export interface ServerOptions {
-  /** The database file; `:memory:` for none. */
+  /** The database file; `:memory:` keeps nothing on disk. */
   readonly database: string
   readonly providers: readonly Provider[]
   now?(): number
-  /** Bearer token wanted on every route but health; none in process. */
+  /** The bearer token that every route but health requires; none in process. */
   readonly token?: string
-  /** Hears what the user should know, e.g. of a damaged database that was set aside. */
-  tell?(notice: string): void
+  /** Called with what the user should know, for example that a corrupt database was moved. */
+  onNotice?(notice: string): void
 }
 
 export interface LettaServer {
   fetch(request: Request): Promise<Response>
-  /** Ends what runs, and closes the database. */
+  /** Cancels all runs, waits for their end, and closes the database. Later requests get a 503. */
   close(): Promise<void>
 }
 
@@ -46,7 +48,7 @@ export interface LettaServer {
 export async function openServer(options: ServerOptions): Promise<LettaServer> {
   const now = (): Date => new Date(options.now?.() ?? Date.now())
   const { providers } = options
-  const storage = openStorage(options.database, options.tell)
+  const storage = openStorage(options.database, options.onNotice)
   saveBuiltInTools(storage, now())
   const runs = createRuns({
     storage,
@@ -54,34 +56,37 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
     resolveModel: (handle) => resolveModel(providers, handle),
   })
   const app = createApp({ storage, runs, providers, now }, options.token ?? null)
-  // Nobody else holds on to requests; the garbage collector would take them, and with them word that a reader has left.
-  const asked = new WeakMap<object, readonly Request[]>()
+  // Nothing else refers to the requests: collected as garbage, their signals would not tell that a reader has left.
+  const requests = new WeakMap<object, readonly Request[]>()
+  let isClosed = false
   return {
     async fetch(request) {
+      if (isClosed) return toErrorResponse(new HttpError(503, SERVER_CLOSED))
       const plain = withoutTrailingSlash(request)
       const response = await app.fetch(plain)
-      if (response.body !== null) asked.set(response.body, [request, plain])
+      if (response.body !== null) requests.set(response.body, [request, plain])
       return response
     },
     async close() {
+      isClosed = true
       await runs.close()
       storage.close()
     },
   }
 }
 
-/** All routes, over what they work with. */
+/** The Hono application with all routes. */
 export function createApp(service: Service, token: string | null): Hono {
   const app = new Hono()
   const health = describeEndpoint({
-    summary: 'Tell whether the server is up',
+    summary: 'Health check',
     response: 'health',
     isPublic: true,
   })
   app.get('/v1/health', health, ({ json }) => json({ version: API_VERSION, status: 'ok' }))
   app.use(async ({ req, json }, next) => {
     if (token === null || isAuthorized(req.header('authorization'), token)) return next()
-    return json({ detail: 'Unauthorized' }, 401)
+    return json({ detail: UNAUTHORIZED }, 401)
   })
   agentRoutes(app, service)
   agentToolRoutes(app, service)
@@ -100,23 +105,23 @@ export function createApp(service: Service, token: string | null): Hono {
   addOpenApiRoute(app)
   app.notFound(({ req, json }) => {
     const allowed = allowedMethods(app, req.path)
-    if (allowed.length === 0) return json({ detail: 'Not Found' }, 404)
-    return json({ detail: 'Method Not Allowed' }, 405, { allow: allowed.join(', ') })
+    if (allowed.length === 0) return json({ detail: NOT_FOUND }, 404)
+    return json({ detail: METHOD_NOT_ALLOWED }, 405, { allow: allowed.join(', ') })
   })
   app.onError((error) => toErrorResponse(error))
   return app
 }
 
-/** The Letta server that this one stands in for. */
+/** The version of Letta server whose API this server implements. */
 const API_VERSION = '0.16.8'
 
 function addOpenApiRoute(app: Hono): void {
   const described = describeEndpoint({
-    summary: 'Describe the API',
+    summary: 'Get this OpenAPI document',
     response: 'openApi',
   })
   app.get('/openapi.json', described, async ({ json }) => {
-    // The shapes of all answers take their time, and only who asks for this needs them.
+    // The schemas of all responses are slow to load, and only this document needs them.
     const { createOpenApiDocument } = await import('./http/openapi.ts')
     return json(
       createOpenApiDocument(app.routes, { title: 'Letta, embedded', version: API_VERSION }),
@@ -130,27 +135,26 @@ function allowedMethods(app: Hono, path: string): readonly string[] {
   )
 }
 
-/** A refusal says why, trouble what it is; never a stack. */
+/** The HTTP response to an error: its message and hint, never a stack. */
 export function toErrorResponse(error: Error): Response {
   const [status, body] =
     error instanceof HttpError
       ? [error.status, error.body]
-      : [500, { detail: error instanceof UserError ? withHint(error) : unknown(error) }]
-  // The SDK repeats conflicts and failures by itself; here they would be the same again, or a message said twice.
+      : [
+          500,
+          { detail: error instanceof UserError ? withHint(error) : unknownError(error.message) },
+        ]
+  // The SDK retries conflicts and failures automatically. Here they would fail again, or send a message twice.
   return Response.json(body, { status, headers: { 'x-should-retry': 'false' } })
-}
-
-function unknown({ message }: Error): string {
-  return `An unknown error occurred: ${message}`
 }
 
 function isAuthorized(header: string | undefined, token: string): boolean {
   const given = Buffer.from(header ?? '')
-  const wanted = Buffer.from(`Bearer ${token}`)
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
+  const expected = Buffer.from(`Bearer ${token}`)
+  return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
-/** Clients write some collections with a slash at the end, some without. */
+/** Clients request some collections with a trailing slash, some without. */
 function withoutTrailingSlash(request: Request): Request {
   const url = new URL(request.url)
   if (!url.pathname.endsWith('/') || url.pathname === '/') return request
@@ -158,9 +162,9 @@ function withoutTrailingSlash(request: Request): Request {
   return new Request(url, request)
 }
 
-/** Written only when this letta has others than the last: most starts wait for nobody's lock. */
+/** Saves the server's own tools when they have changed since the last start. Most starts do not wait for a lock. */
 function saveBuiltInTools(storage: Storage, now: Date): void {
-  const idOf = (name: string): string => storage.tools.named(name)?.id ?? newId('tool')
+  const idOf = (name: string): string => storage.tools.findByName(name)?.id ?? newId('tool')
   const isStored = (tool: ToolRecord): boolean => {
     const stored = storage.tools.get(tool.id)
     return (

@@ -1,7 +1,8 @@
 import { UserError } from '../util/user-error.ts'
+import { SYSTEM_PROMPT_OVERFLOW, systemPromptOverflow, UNEXPECTED_ERROR } from './messages/api.ts'
 import { ProviderError } from './providers/provider.ts'
 
-/** Refuses a request: becomes an HTTP answer. `body` as the real server words it. */
+/** Thrown to answer a request with an HTTP error. `body` has the shape of Letta server's. */
 export class HttpError extends Error {
   readonly status: number
   readonly body: unknown
@@ -21,42 +22,33 @@ interface ValidationIssue {
   readonly input?: unknown
 }
 
-/** The real server's 422: the list of complaints is a string. */
-export function validationError(complaints: readonly ValidationIssue[]): HttpError {
-  return new HttpError(422, { trace_id: '', detail: JSON.stringify(complaints) })
+/** A 422 as Letta server sends it: the list of issues is JSON in a string. */
+export function validationError(issues: readonly ValidationIssue[]): HttpError {
+  return new HttpError(422, { trace_id: '', detail: JSON.stringify(issues) })
 }
 
-export const PENDING =
-  'CONFLICT: Cannot send a new message: The agent is waiting for approval on a tool call. Please approve or deny the pending request before continuing.'
-export const NOTHING_PENDING =
-  'Cannot process approval response: No tool call is currently awaiting approval. Please send a regular message to interact with the agent.'
-
+/** Verbatim: stop reason and error type of the Letta API. */
 const SYSTEM_OVERFLOW = 'context_window_overflow_in_system_prompt'
 
-/** What went wrong with a run: the error event's fields. */
+/** Why a run failed: the fields of its error event. */
 export interface RunFailure {
   readonly stopReason: 'error' | 'llm_api_error' | typeof SYSTEM_OVERFLOW
   readonly errorType: string
   readonly message: string
   readonly detail: string
-  /** What a request that waited for the whole answer gets. */
+  /** The answer to a request that waited for the complete response. */
   readonly httpError: HttpError
 }
 
-/** A fault of the request that shows only once the run is looked at. */
+/** An invalid request that is detected only while the run is processed. */
 export class RunError extends Error {}
 
-/** No compaction can help: what it may not touch fills the window. */
+/** The system prompt fills the context window, and compaction must not touch it. */
 export class SystemPromptOverflow extends Error {
   constructor(tokens: number, contextWindow: number) {
-    super(
-      `CONTEXT_WINDOW_EXCEEDED: The system prompt tokens ${tokens} exceeds the context window ${contextWindow}. Please reduce the size of your system prompt, memory blocks, or increase the context window.`,
-    )
+    super(systemPromptOverflow(tokens, contextWindow))
   }
 }
-
-const TOO_LARGE =
-  "Compaction failed because the system prompt is too large for this model's context window. Reduce system instructions, memory blocks, or tools, or use a model with a larger context window."
 
 const ERROR_TYPES: Readonly<Record<ProviderError['type'], string>> = {
   rateLimit: 'llm_rate_limit',
@@ -82,28 +74,27 @@ const STATUSES: Readonly<Record<ProviderError['type'], number>> = {
   interrupted: 500,
 }
 
-/** Whatever a run may stumble on, as its error event tells it: never a stack, never a lost stream. */
+/** Describes anything that a run may throw, without a stack, so that its stream always ends with an event. */
 export function toRunFailure(thrown: unknown): RunFailure {
   if (thrown instanceof ProviderError) return fromProviderError(thrown)
   if (thrown instanceof SystemPromptOverflow) {
-    const [message, detail] = [TOO_LARGE, thrown.message]
+    const [message, detail] = [SYSTEM_PROMPT_OVERFLOW, thrown.message]
     const httpError = new HttpError(400, message)
     return { stopReason: SYSTEM_OVERFLOW, errorType: SYSTEM_OVERFLOW, message, detail, httpError }
   }
   const detail = thrown instanceof Error ? thrown.message : 'unknown'
   const isKnown = thrown instanceof RunError || thrown instanceof HttpError
-  const message = thrown instanceof UserError ? withHint(thrown) : isKnown ? detail : UNEXPECTED
+  const known = isKnown ? detail : UNEXPECTED_ERROR
+  const message = thrown instanceof UserError ? withHint(thrown) : known
   const httpError =
     thrown instanceof HttpError ? thrown : new HttpError(isKnown ? 400 : 500, message)
   return { stopReason: 'error', errorType: 'internal_error', message, detail, httpError }
 }
 
-/** Trouble with the machine, as of a full disk, and what to do about it. */
+/** The error and what to do about it, in one line. */
 export function withHint({ message, hint }: UserError): string {
-  return hint === undefined ? message : `${message}. ${hint}`
+  return hint === undefined ? message : `${message.replace(/\.$/, '')}. ${hint}`
 }
-
-const UNEXPECTED = 'An unexpected error occurred in the server.'
 
 function fromProviderError({ type, message }: ProviderError): RunFailure {
   const errorType = ERROR_TYPES[type]

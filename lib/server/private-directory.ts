@@ -2,16 +2,16 @@ import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Makes a folder for the user alone, and those above it. Not by `recursive`: where the system makes no folders, as in
- * /proc, Node 20 tries for ever.
+ * Creates a directory that only the user can enter, and those above it. `recursive` is not used: where the system refuses
+ * to create directories, as in /proc, it never returns in Node 20.
  */
-export function createPrivateDirectory(folder: string): void {
-  if (existsSync(folder)) return
-  createPrivateDirectory(path.dirname(folder))
+export function createPrivateDirectory(directory: string): void {
+  if (existsSync(directory)) return
+  createPrivateDirectory(path.dirname(directory))
   try {
-    mkdirSync(folder, { mode: 0o700 })
+    mkdirSync(directory, { mode: 0o700 })
   } catch (thrown) {
-    // Another letta that starts may have been first.
-    if (!existsSync(folder)) throw thrown
+    // Another process that is starting may have created it.
+    if (!existsSync(directory)) throw thrown
   }
 }

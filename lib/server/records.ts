@@ -1,13 +1,16 @@
 import type { ModelUsage } from './providers/provider.ts'
 
-/** What the database holds, one shape a table. Times are ISO 8601 in UTC. */
+/**
+ * The records of the database, one type per table. They are stored as JSON under these very names, so a field is renamed
+ * only with a migration. Times are ISO 8601 in UTC.
+ */
 
 export interface AgentRecord {
   readonly id: string
   readonly name: string
   readonly description: string | null
   readonly system: string
-  /** What the model last got as its system prompt. */
+  /** The system prompt that the model was last sent. */
   readonly compiledSystem: string | null
   /** Handle: `provider/model`. */
   readonly model: string
@@ -18,24 +21,24 @@ export interface AgentRecord {
   readonly temperature: number | null
   readonly parallelToolCalls: boolean
   readonly tags: readonly string[]
-  /** In prompt order. */
+  /** In the order of the prompt. */
   readonly blockIds: readonly string[]
   readonly toolIds: readonly string[]
   readonly toolRules: readonly ToolRule[]
   readonly metadata: Readonly<Record<string, unknown>>
-  /** As usual when left out. */
+  /** `DEFAULT_COMPACTION` when absent. */
   readonly compaction?: CompactionSettings
   readonly createdAt: string
   readonly updatedAt: string
 }
 
-/** A history of messages: the agent's own, or that of one of its conversations. */
+/** A message history: the agent's default one, or that of one of its conversations. */
 export interface Thread {
   readonly agentId: string
   readonly conversationId: string
 }
 
-/** The agent's own history is the conversation of this name. */
+/** Names the agent's default history in place of a conversation id. */
 export const DEFAULT_CONVERSATION = 'default'
 
 export function defaultThread(agentId: string): Thread {
@@ -54,12 +57,12 @@ export interface ConversationRecord {
   readonly id: string
   readonly agentId: string
   readonly summary: string | null
-  /** Handle, in place of the agent's. */
+  /** Model handle that replaces the agent's. */
   readonly model: string | null
   readonly modelSettings: Readonly<Record<string, unknown>> | null
-  /** Blocks of its own, each in place of the agent's with the same label. */
+  /** Blocks of this conversation only; each replaces the agent's block with the same label. */
   readonly isolatedBlockIds: readonly string[]
-  /** Not listed. */
+  /** Left out of lists. */
   readonly isHidden?: boolean
   readonly compiledSystem: string | null
   readonly createdAt: string
@@ -67,7 +70,7 @@ export interface ConversationRecord {
   readonly lastMessageAt: string | null
 }
 
-/** A piece of archival memory. */
+/** An entry of archival memory. */
 export interface PassageRecord {
   readonly id: string
   readonly agentId: string
@@ -76,7 +79,7 @@ export interface PassageRecord {
   readonly createdAt: string
 }
 
-/** Only `requires_approval` is acted on; other rules are kept and given back. */
+/** Only `requires_approval` is enforced; other rules are stored and returned. */
 export interface ToolRule {
   readonly type: string
   readonly tool_name: string
@@ -87,7 +90,7 @@ export interface BlockRecord {
   readonly id: string
   readonly label: string
   readonly value: string
-  /** Characters; told, not enforced, as on the real server. */
+  /** In characters. Shown to the model but not enforced, as on Letta server. */
   readonly limit: number
   readonly description: string | null
   readonly readOnly: boolean
@@ -106,7 +109,7 @@ export interface ToolRecord {
   readonly sourceCode: string
   readonly sourceType: string
   readonly requiresApproval: boolean
-  /** Runs in the server itself. */
+  /** Whether the server itself runs the tool. */
   readonly builtIn: boolean
   readonly tags: readonly string[]
   readonly createdAt: string
@@ -117,7 +120,7 @@ export interface CallRecord {
   readonly name: string
   /** Raw JSON text, as the model wrote it. */
   readonly args: string
-  /** `client` waits for an approval and a result from outside. */
+  /** Where the call runs; `client` waits for an approval or a result from the client. */
   readonly runs: 'server' | 'client'
 }
 
@@ -132,9 +135,9 @@ export type MessageBody =
       readonly reasoning: readonly { readonly text: string; readonly signature: string | null }[]
       readonly text: string
       readonly calls: readonly CallRecord[]
-      /** The model was cut off: cancelled, or its vendor failed. */
+      /** The response was interrupted: cancelled, or its provider failed. */
       readonly partial: boolean
-      /** Empty when the client said it in the agent's place. */
+      /** Handle; empty when the client sent the message in the agent's place. */
       readonly model: string
     }
   | {
@@ -142,15 +145,16 @@ export type MessageBody =
       readonly callId: string
       readonly name: string
       readonly text: string
+      /** The images of the result, stored under this older name. */
       readonly pictures: readonly Base64Image[]
       readonly status: 'success' | 'error'
       readonly stdout: readonly string[]
       readonly stderr: readonly string[]
-      /** A person or the server said no; `text` is what the model reads. */
+      /** Why a person or the server denied the call, null when it ran. The model reads `text`. */
       readonly denial: string | null
     }
   | {
-      /** Stands in the prompt for the messages that have left it. */
+      /** Replaces, in the prompt, the messages that were removed from it. */
       readonly role: 'summary'
       readonly summary: string
       /** What the model reads. */
@@ -160,11 +164,11 @@ export type MessageBody =
 
 export interface CompactionSettings {
   readonly mode: 'all' | 'sliding_window'
-  /** Handle of the model that writes the summary; the agent's when null. */
+  /** Handle of the model that writes the summary; the agent's model when null. */
   readonly model: string | null
-  /** Instructions in place of ours. */
+  /** Instructions that replace the default ones. */
   readonly prompt: string | null
-  /** The part of the messages that leaves. */
+  /** The share of the messages that is removed, from 0 to 1. */
   readonly share: number
   readonly clipCharacters: number | null
 }
@@ -183,12 +187,12 @@ export interface CompactionStats {
   readonly contextBefore: number
   readonly contextAfter: number
   readonly contextWindow: number
-  /** Messages of the prompt, its system prompt among them. */
+  /** Messages of the prompt, including the system prompt. */
   readonly messagesBefore: number
   readonly messagesAfter: number
 }
 
-/** As the API names them: full behind a step; refused by the vendor, or too large to be sent. */
+/** Names of the API: nearly full after a step; refused by the provider, or too large to be sent. */
 export type CompactionTrigger = 'post_step_context_check' | 'context_window_exceeded'
 
 export interface Base64Image {
@@ -201,20 +205,20 @@ export type UserContentPart =
   | ({ readonly type: 'image' } & Base64Image)
 
 export interface MessageRecord {
-  /** Order of arrival over all agents. */
+  /** The order of arrival among the messages of all agents. */
   readonly sequence: number
   readonly id: string
   readonly agentId: string
   readonly conversationId: string
   readonly runId: string | null
   readonly stepId: string | null
-  /** Place in the prompt; null once it has left it. */
+  /** The position in the prompt; null once the message has been removed from it. */
   readonly position: number | null
   readonly createdAt: string
   readonly body: MessageBody
 }
 
-/** One call of a model. */
+/** One model call. */
 export interface StepRecord {
   readonly id: string
   readonly runId: string
@@ -227,9 +231,9 @@ export interface StepRecord {
   readonly status: 'success' | 'failed' | 'cancelled'
   readonly error: { readonly type: string; readonly message: string } | null
   readonly feedback: 'positive' | 'negative' | null
-  /** When the model was asked; those of an earlier letta do not tell. */
+  /** When the model was called. Absent in records of earlier versions. */
   readonly askedAt?: string
-  /** When it had answered. */
+  /** When the response was complete. */
   readonly createdAt: string
 }
 
@@ -237,7 +241,7 @@ export interface RunRecord {
   readonly id: string
   readonly agentId: string
   readonly conversationId: string
-  /** As the API calls the kind of request. */
+  /** The kind of request, by its name in the API. */
   readonly type:
     | 'send_message'
     | 'send_message_streaming'
@@ -245,13 +249,13 @@ export interface RunRecord {
     | 'send_conversation_message'
   readonly status: 'running' | 'completed' | 'failed' | 'cancelled'
   readonly stopReason: string | null
-  /** The event that told of its failure. */
+  /** The error event of a failed run. */
   readonly error?: Readonly<Record<string, unknown>> | null
   readonly background: boolean
   readonly createdAt: string
   readonly completedAt: string | null
-  /** The process that runs it: a run whose process is gone is dead. */
+  /** The process that owns the run. A run whose process has ended is dead. */
   readonly processId: number
-  /** Renewed while it runs: another program may have got a dead process's number. */
+  /** Renewed while the run is active, because another program can have the process id of one that ended. */
   readonly heartbeatAt: string
 }

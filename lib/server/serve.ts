@@ -6,25 +6,26 @@ import { UserError } from '../util/user-error.ts'
 import { openServer, type ServerOptions, toErrorResponse } from './app.ts'
 import { HttpError } from './errors.ts'
 import { allowedHosts, guardRequest, isLoopback } from './http/request-guard.ts'
+import { addressInUse, bodyTooLarge, cannotListen } from './messages/serve.ts'
 
 export interface ServeOptions extends ServerOptions {
-  /** An address of this machine: `127.0.0.1`, `::1`, `0.0.0.0` … */
+  /** A local address, for example `127.0.0.1`, `::1` or `0.0.0.0`. */
   readonly host: string
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number
-  /** Bearer token wanted on every route but health. */
+  /** The bearer token that every route but health requires. */
   readonly token: string
 }
 
 export interface ServedLetta {
   readonly url: string
-  /** Whether other machines can reach it. */
+  /** Whether other machines can connect. */
   readonly isPublic: boolean
-  /** Ends what runs, closes connections and the database. */
+  /** Cancels all runs, then closes the connections and the database. */
   close(): Promise<void>
 }
 
-/** The embedded server on a port. Throws a `Problem` when the address cannot be had. */
+/** Starts the embedded server on a port. Throws a `UserError` when it cannot listen on the address. */
 export async function serve(options: ServeOptions): Promise<ServedLetta> {
   const letta = await openServer(options)
   let hosts: ReadonlySet<string> | null = new Set()
@@ -36,7 +37,7 @@ export async function serve(options: ServeOptions): Promise<ServedLetta> {
   })
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => toErrorResponse(TOO_LARGE) }))
   app.all('*', async ({ req }) => ignoreDisconnect(await letta.fetch(req.raw), req.raw.signal))
-  const server = httpServer(app)
+  const server = createHttpServer(app)
   try {
     await listen(server, options)
   } catch (thrown) {
@@ -53,17 +54,17 @@ export async function serve(options: ServeOptions): Promise<ServedLetta> {
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve())
       })
-      // Streams end with their last event first.
+      // Closing the server first lets streams send their last event.
       await letta.close()
       server.closeIdleConnections()
-      const giveUp = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
+      const timeout = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
       await closed
-      clearTimeout(giveUp)
+      clearTimeout(timeout)
     },
   }
 }
 
-/** A reader that has gone is no trouble: in one process it must learn of its own leaving, over a wire nobody listens. */
+/** Ends the body quietly when its reader has left: in one process the reader expects the error, here nobody does. */
 function ignoreDisconnect(response: Response, signal: AbortSignal): Response {
   const { body } = response
   if (body === null) return response
@@ -77,17 +78,17 @@ function ignoreDisconnect(response: Response, signal: AbortSignal): Response {
   return new Response(ReadableStream.from(parts()), response)
 }
 
-/** A message may carry pictures; nothing else is near this. */
+/** Large enough for a message with images. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024
-const TOO_LARGE = new HttpError(413, `Bodies end at ${MAX_BODY_BYTES} bytes here.`)
+const TOO_LARGE = new HttpError(413, bodyTooLarge(MAX_BODY_BYTES))
 
 const CLOSE_TIMEOUT_MS = 1_000
 
-function httpServer(app: Hono): Server {
-  // Clients keep idle connections for as long: Node's five seconds close some in the moment they are used again.
+function createHttpServer(app: Hono): Server {
+  // Clients keep idle connections this long. Node's default of five seconds closes some just when they are reused.
   const options = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 120_000 }
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: options })
-  // Only HTTP/1 is asked for.
+  // The type covers HTTP/2 too, which is not requested here.
   return server as Server
 }
 
@@ -99,17 +100,10 @@ function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
 }
 
 function toListenError(error: NodeJS.ErrnoException, host: string, port: number): UserError {
-  const place = `${host}:${port}`
-  if (error.code === 'EADDRINUSE') {
-    return new UserError(`Something listens on ${place} already.`, {
-      hint: 'Another letta serve may run; or take a free port: letta serve --port 0',
-      cause: error,
-    })
-  }
-  return new UserError(`Cannot listen on ${place}: ${error.message}`, {
-    hint: 'Name an address of this machine: letta serve --host 127.0.0.1 --port 8283',
-    cause: error,
-  })
+  const address = `${host}:${port}`
+  const { text, hint } =
+    error.code === 'EADDRINUSE' ? addressInUse(address) : cannotListen(address, error.message)
+  return new UserError(text, { hint, cause: error })
 }
 
 function portOf(server: Server): number {

@@ -1,5 +1,14 @@
 import { HttpError, validationError } from './errors.ts'
 import { type IdPrefix, isId, systemMessageId } from './ids.ts'
+import {
+  agentNotFound,
+  blockNotFound,
+  conversationNotFound,
+  idPatternMismatch,
+  modelNotFound,
+  NOT_FOUND,
+  toolNotFound,
+} from './messages/api.ts'
 import type { ModelFacts, Provider } from './providers/provider.ts'
 import {
   type AgentRecord,
@@ -16,7 +25,7 @@ import type { RunManager } from './runs/runs.ts'
 import type { Storage } from './storage/storage.ts'
 import { toAgentJson } from './wire/records.ts'
 
-/** What routes work with. */
+/** What the routes work with. */
 export interface Service {
   readonly storage: Storage
   readonly runs: RunManager
@@ -24,49 +33,45 @@ export interface Service {
   now(): Date
 }
 
-export function assertId(kind: IdPrefix, id: string): string {
-  if (isId(kind, id)) return id
-  // No slip in an id, but something else tried: there is nothing of that name, and no more is said.
-  if (!/^[\w-]*$/.test(id)) throw new HttpError(404, 'Not Found')
-  const msg = `String should match pattern '${kind}-{uuid4}'`
+export function assertId(prefix: IdPrefix, id: string): string {
+  if (isId(prefix, id)) return id
+  // Not a mistyped id but something else, such as a path. Nothing has that name, and the answer tells no more.
+  if (!/^[\w-]*$/.test(id)) throw new HttpError(404, NOT_FOUND)
+  const msg = idPatternMismatch(prefix)
   throw validationError([
-    { type: 'string_pattern_mismatch', loc: ['path', `${kind}_id`], msg, input: id },
+    { type: 'string_pattern_mismatch', loc: ['path', `${prefix}_id`], msg, input: id },
   ])
 }
 
 export function requireAgent({ storage }: Service, id: string): AgentRecord {
   const agent = storage.agents.get(assertId('agent', id))
-  if (agent === null) throw new HttpError(404, `Agent with ID ${id} not found`)
+  if (agent === null) throw new HttpError(404, agentNotFound(id))
   return agent
 }
 
 export function requireConversation({ storage }: Service, id: string): ConversationRecord {
   const conversation = storage.conversations.get(assertId('conv', id))
-  if (conversation === null) throw conversationNotFound(id)
+  if (conversation === null) throw new HttpError(404, conversationNotFound(id))
   return conversation
 }
 
-/** The history a path names: a conversation's, or with `default` (or the agent's id instead) the agent's own. */
+/** The history that a path names: a conversation's, or for `default` or an agent's id the agent's default one. */
 export function requireThread(service: Service, id: string, agentId?: string | null): Thread {
   if (isId('agent', id)) return defaultThread(requireAgent(service, id).id)
   if (id !== DEFAULT_CONVERSATION) return threadOf(requireConversation(service, id))
-  if (agentId == null) throw conversationNotFound(id)
+  if (agentId == null) throw new HttpError(404, conversationNotFound(id))
   return defaultThread(requireAgent(service, agentId).id)
-}
-
-function conversationNotFound(id: string): HttpError {
-  return new HttpError(404, `Conversation not found with id='${id}'`)
 }
 
 export function requireBlock({ storage }: Service, id: string): BlockRecord {
   const block = storage.blocks.get(assertId('block', id))
-  if (block === null) throw new HttpError(404, `Block with id '${id}' not found`)
+  if (block === null) throw new HttpError(404, blockNotFound(id))
   return block
 }
 
 export function requireTool({ storage }: Service, id: string): ToolRecord {
   const tool = storage.tools.get(assertId('tool', id))
-  if (tool === null) throw new HttpError(404, `Tool with ID ${id} not found`)
+  if (tool === null) throw new HttpError(404, toolNotFound(id))
   return tool
 }
 
@@ -97,28 +102,22 @@ export async function listAllModels({
   return lists.flat()
 }
 
-/** `openai-proxy/X`, as a real server calls the models of an OpenAI-compatible endpoint, is `openai/X` here. */
+/** The provider of a handle. `openai-proxy/X`, Letta server's name for an OpenAI-compatible endpoint, means `openai/X`. */
 export function resolveModel(
   providers: readonly Provider[],
   handle: string,
 ): { provider: Provider; model: string } {
   const [first = '', ...rest] = handle.split('/')
-  const wanted = first === 'openai-proxy' ? 'openai' : first
-  const provider = providers.find((one) => one.id === wanted)
-  if (provider === undefined)
-    throw modelNotFound(
-      handle,
-      providers.map((one) => `${one.id}/…`),
-    )
+  const id = first === 'openai-proxy' ? 'openai' : first
+  const provider = providers.find((one) => one.id === id)
+  if (provider === undefined) {
+    const available = providers.map((one) => `${one.id}/…`)
+    throw new HttpError(404, modelNotFound(handle, available))
+  }
   return { provider, model: rest.join('/') }
 }
 
-function modelNotFound(handle: string, known: readonly string[]): HttpError {
-  const list = known.map((one) => `'${one}'`).join(', ')
-  return new HttpError(404, `NOT_FOUND: Handle ${handle} not found, must be one of [${list}]`)
-}
-
-/** The model's facts; one that a provider does not list is taken when the provider takes any. */
+/** The limits of a model. A model that is not listed is accepted when its provider accepts any. */
 export async function findModelLimits(
   service: Service,
   handle: string,
@@ -130,13 +129,11 @@ export async function findModelLimits(
   const known = listed.find((one) => one.handle === `${provider.id}/${model}`)
   if (known !== undefined) return known
   if (provider.acceptsAnyModel !== true && listed.length > 0) {
-    throw modelNotFound(
-      handle,
-      listed.map((one) => one.handle),
-    )
+    const available = listed.map((one) => one.handle)
+    throw new HttpError(404, modelNotFound(handle, available))
   }
   return DEFAULT_MODEL_LIMITS
 }
 
-/** What the real server assumes is too small to work with. */
+/** Letta server assumes 30,000 tokens, which is too small to work with. */
 const DEFAULT_MODEL_LIMITS = { contextWindow: 128_000, maxOutputTokens: null }

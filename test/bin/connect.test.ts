@@ -46,7 +46,7 @@ describe('letta connect', () => {
         environment: NOTHING,
       })
       expect(ran.code).to.equal(1)
-      expect(ran.stderr).to.match(/^letta: OpenAI-compatible endpoint refused the key \(401\)/)
+      expect(ran.stderr).to.match(/^letta: OpenAI-compatible endpoint rejected the API key \(401\)/)
       expect(ran.stderr + ran.stdout).to.not.include(KEY)
       expect(kept()).to.equal(undefined)
     } finally {
@@ -62,13 +62,13 @@ describe('letta connect', () => {
     }
     try {
       expect(await said(refusing.url)).to.match(
-        /^OpenAI-compatible endpoint refused the key \(401\).*\. Another key or address: \/connect, or letta connect\.\nThere is no model/,
+        /^OpenAI-compatible endpoint rejected the API key \(401\).*\. Another key or address: \/connect, or letta connect\.\nThere is no model/,
       )
     } finally {
       await refusing.close()
     }
     expect(await said(refusing.url)).to.match(
-      /^OpenAI-compatible endpoint cannot be reached at .* Another key or address: \/connect/,
+      /^Cannot connect to OpenAI-compatible endpoint at .* Another key or address: \/connect/,
     )
   })
 

@@ -4,12 +4,15 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { cannotOpenDatabase, sqliteErrors } from '../../lib/server/messages/storage.ts'
 import { skipWhen } from '../support/skip.ts'
 
 const tsx = createRequire(import.meta.url).resolve('tsx')
 const program = join(import.meta.dirname, '../../bin/letta.ts')
 
 /** The program in a world that fails it: each time one clear line, and an exit code that says so. */
+const ioError = sqliteErrors['SQLITE_IOERR']
+
 describe('letta in trouble', () => {
   let root: string
   let home: string
@@ -49,8 +52,7 @@ describe('letta in trouble', () => {
     const { status, stderr } = letta('-p hi', 'ulimit -f 8')
     expect([status, stderr]).to.deep.equal([
       1,
-      `The database could not be read or written: ${home}/.letta/letta.db\n` +
-        '  Nothing of this was stored. Is the disk full, a quota reached, or the disk failing?\n',
+      `${ioError?.text}: ${home}/.letta/letta.db\n  ${ioError?.hint}\n`,
     ])
   })
 
@@ -58,7 +60,7 @@ describe('letta in trouble', () => {
     writeFileSync(join(home, '.letta'), '')
     const { status, stderr } = letta('-p hi')
     expect(status).to.equal(1)
-    expect(stderr).to.include(`The database ${home}/.letta/letta.db cannot be opened.`)
+    expect(stderr).to.include(cannotOpenDatabase(`${home}/.letta/letta.db`, '').text)
     expect(stderr).to.not.match(/^ +at /m)
   })
 

@@ -142,7 +142,7 @@ describe('a key', () => {
       const argv = ['-p', 'Hello', '--record', 'run.jsonl', '--output-format', format]
       const ran = await shell.letta(argv, { environment })
       expect([format, ran.code, seen(ran)]).to.deep.equal([format, 1, false])
-      expect(ran.stdout + ran.stderr).to.include('refused the key')
+      expect(ran.stdout + ran.stderr).to.include('rejected the API key')
     }
     expect(filesWith(root(), 'Canary')).to.deep.equal([])
   })

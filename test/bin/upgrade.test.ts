@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
+import { newerDatabase } from '../../lib/server/messages/storage.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 import { conversation, systemOf } from '../support/session.ts'
 
@@ -54,9 +55,7 @@ describe('letta on what another version has left', () => {
     expect(await desk.runs(['-p', 'Hello'])).to.deep.equal({
       code: 1,
       stdout: '',
-      stderr:
-        `The database ${file} was written by a newer letta.\n` +
-        '  Nothing was changed in it. Update letta, or move the file aside.\n',
+      stderr: `${newerDatabase(file).text}\n  ${newerDatabase(file).hint}\n`,
     })
     expect(readFileSync(file).equals(before)).to.equal(true)
   })

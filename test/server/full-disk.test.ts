@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { expect } from 'chai'
+import { sqliteErrors } from '../../lib/server/messages/storage.ts'
 import { openDatabase } from '../../lib/server/storage/database.ts'
 import { createAgent, openedServer, say, send, temporaryFolder } from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
@@ -18,10 +19,9 @@ describe('a server whose disk is full', () => {
 
     const { child, client, exited } = await startServerProcess(database, { fileLimit: LIMIT })
     const acknowledged = new Set<string>()
-    const trouble = await untilTrouble(() => exchangeMessage(client, agentId, acknowledged))
-    expect(trouble).to.include(
-      `The database could not be read or written: ${database}. Nothing of this was stored. `,
-    )
+    const thrown = await untilError(() => exchangeMessage(client, agentId, acknowledged))
+    const { text, hint } = sqliteErrors['SQLITE_IOERR'] ?? { text: '-', hint: '-' }
+    expect(thrown).to.include(`${text}: ${database}. ${hint}`)
     const { items } = await client.agents.list()
     expect(items.map((agent) => agent.id)).to.deep.equal([agentId])
     child.kill('SIGKILL')
@@ -43,7 +43,7 @@ describe('a server whose disk is full', () => {
   })
 })
 
-async function untilTrouble(work: () => Promise<void>): Promise<string> {
+async function untilError(work: () => Promise<void>): Promise<string> {
   for (;;) {
     try {
       await work()

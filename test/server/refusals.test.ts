@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { expect } from 'chai'
+import { SERVER_CLOSED } from '../../lib/server/messages/serve.ts'
 import {
   clientOf,
   createAgent,
@@ -163,6 +164,15 @@ describe('an agent whose provider is gone', () => {
     ])
     await close()
     await remove()
+  })
+})
+
+describe('a server that is closed', () => {
+  it('answers a request with 503 instead of using the closed database', async () => {
+    const { server, close } = await openedServer()
+    await close()
+    const response = await server.fetch(new Request('http://embedded.letta/v1/agents/'))
+    expect([response.status, await response.json()]).to.deep.equal([503, { detail: SERVER_CLOSED }])
   })
 })
 

@@ -1,6 +1,7 @@
 import { connect as connectSocket } from 'node:net'
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { addressInUse } from '../../lib/server/messages/serve.ts'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
 import { loadCases } from '../support/cases.ts'
 import { createAgent } from '../support/letta-server.ts'
@@ -136,7 +137,7 @@ describe('the server on a port', () => {
       () => null,
       (error: Error) => error.message,
     )
-    expect(said).to.equal(`Something listens on 127.0.0.1:${port} already.`)
+    expect(said).to.equal(addressInUse(`127.0.0.1:${port}`).text)
   })
 
   async function agentNames(): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { builtInTool } from '../../lib/server/messages/api.ts'
 import { BASH, type OpenedServer, openedServer } from '../support/letta-server.ts'
 
 describe('the tools of the server', () => {
@@ -37,7 +38,7 @@ describe('the tools of the server', () => {
       const thrown: unknown = await refused.then(null, (error: unknown) => error)
       expect(thrown).to.be.instanceOf(Letta.ConflictError)
       expect(Object(thrown).error).to.deep.equal({
-        detail: "Tool memory_insert is the server's own.",
+        detail: builtInTool('memory_insert'),
       })
     }
     expect((await client.tools.retrieve(id)).name).to.equal('memory_insert')

@@ -45,6 +45,6 @@ describe('letta -p', () => {
     desk = await setUpProgram([{ error: { status: 401, body: { error: { message: 'bad key' } } } }])
     const { code, stdout, stderr } = await desk.runs(['-p', 'hi'])
     expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' })
-    expect(stderr).to.contain('refused the key')
+    expect(stderr).to.contain('rejected the API key')
   })
 })

@@ -1,6 +1,8 @@
 import { validationError } from '../errors.ts'
+import { INVALID_JSON } from '../messages/api.ts'
+import { maxDepthExceeded, maxValuesExceeded } from '../messages/serve.ts'
 
-/** A request's JSON, `{}` when it has none; else FastAPI's 422. */
+/** The JSON of a request, `{}` when it has no body. Throws a 422 as FastAPI does. */
 export async function readJsonBody(request: Request): Promise<unknown> {
   const bytes = await request.arrayBuffer()
   if (bytes.byteLength === 0) return {}
@@ -9,9 +11,9 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   return value
 }
 
-/** JSON is written recursively: deeper values overflow the stack when they are stored. */
+/** `JSON.stringify` is recursive: deeper values overflow the stack when they are stored. */
 const MAX_JSON_DEPTH = 200
-/** Each may be a mistake that is told of: ten megabytes of mistakes do not fit into memory. */
+/** Each value can become a validation issue, and the issues of ten megabytes do not fit into memory. */
 const MAX_JSON_VALUES = 100_000
 
 function parseJson(bytes: ArrayBuffer): unknown {
@@ -19,11 +21,11 @@ function parseJson(bytes: ArrayBuffer): unknown {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return JSON.parse(text, LONE_SURROGATE.test(text) ? replaceLoneSurrogates : undefined)
   } catch {
-    throw invalidJson('JSON decode error')
+    throw invalidJson(INVALID_JSON)
   }
 }
 
-/** Half of an emoji, as texts cut anywhere end with: no vendor takes it, and the database's driver dies of it. */
+/** Half of an emoji, as in text cut at any character: providers refuse it, and the database driver aborts on it. */
 const LONE_SURROGATE = /\\u[dD][89a-fA-F]/
 
 function replaceLoneSurrogates(_: string, value: unknown): unknown {
@@ -38,15 +40,15 @@ function assertJsonLimits(value: unknown): void {
   let count = 0
   let level: readonly unknown[] = [value]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_JSON_DEPTH) throw invalidJson(`Nested deeper than ${MAX_JSON_DEPTH} levels`)
-    const within: unknown[] = []
+    if (depth > MAX_JSON_DEPTH) throw invalidJson(maxDepthExceeded(MAX_JSON_DEPTH))
+    const next: unknown[] = []
     for (const one of level) {
       if (typeof one !== 'object' || one === null) continue
-      const parts = Object.values(one)
-      count += parts.length
-      if (count > MAX_JSON_VALUES) throw invalidJson(`Holds more than ${MAX_JSON_VALUES} values`)
-      for (const part of parts) within.push(part)
+      const members = Object.values(one)
+      count += members.length
+      if (count > MAX_JSON_VALUES) throw invalidJson(maxValuesExceeded(MAX_JSON_VALUES))
+      for (const member of members) next.push(member)
     }
-    level = within
+    level = next
   }
 }

@@ -4,7 +4,7 @@ import { validationError } from '../errors.ts'
 import type { ResponseName } from '../wire/response-schemas.ts'
 import { readJsonBody } from './body.ts'
 
-/** What a route is for and takes: checked before it runs, and told in the OpenAPI document. */
+/** Describes a route: validates its requests, and documents it in the OpenAPI document. */
 export interface EndpointSpec<
   Body extends z.ZodType = z.ZodType,
   Query extends z.ZodObject = z.ZodObject,
@@ -12,11 +12,11 @@ export interface EndpointSpec<
   readonly summary: string
   readonly body?: Body
   readonly query?: Query
-  /** `events` for server-sent events; JSON unless told. */
+  /** `events` for server-sent events; JSON when absent. */
   readonly responseType?: 'json' | 'events' | 'json or events'
-  /** The JSON it answers with; in brackets, a list of these. */
+  /** The name of the response's schema; in brackets, a list of these. */
   readonly response?: ResponseName | readonly [ResponseName]
-  /** Answers whoever asks, without a token. */
+  /** Needs no token. */
   readonly isPublic?: true
 }
 
@@ -31,12 +31,15 @@ type EndpointHandler<Body extends z.ZodType, Query extends z.ZodObject> = Middle
   ValidatedInput<Body, Query>
 > & { readonly endpoint: EndpointSpec }
 
-/** Stands first in each route: its handler finds what fits in `req.valid('json')` and `req.valid('query')`. */
+/**
+ * The first handler of each route. It validates the request, so that the next handler reads the body from
+ * `req.valid('json')` and the query from `req.valid('query')`.
+ */
 export function describeEndpoint<
   Body extends z.ZodType = z.ZodUnknown,
   Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
->(described: EndpointSpec<Body, Query>): EndpointHandler<Body, Query> {
-  const { body, query } = described
+>(spec: EndpointSpec<Body, Query>): EndpointHandler<Body, Query> {
+  const { body, query } = spec
   const check: MiddlewareHandler<Env, string, ValidatedInput<Body, Query>> = async (
     { req },
     next,
@@ -47,19 +50,19 @@ export function describeEndpoint<
     }
     await next()
   }
-  return Object.assign(check, { endpoint: described })
+  return Object.assign(check, { endpoint: spec })
 }
 
-/** What a handler was described with; null for one that is no endpoint. */
+/** The description of a handler; null when it has none. */
 export function endpointOf(handler: object): EndpointSpec | null {
   return 'endpoint' in handler ? (handler.endpoint as EndpointSpec) : null
 }
 
 function parseQuery(given: Readonly<Record<string, string[]>>, shape: z.ZodObject): object {
-  const values = Object.entries(shape.shape).flatMap(([name, wanted]) => {
+  const values = Object.entries(shape.shape).flatMap(([name, schema]) => {
     const all = given[name]
     if (all === undefined) return []
-    return [[name, isArraySchema(wanted) ? all : all.at(-1)] as const]
+    return [[name, isArraySchema(schema) ? all : all.at(-1)] as const]
   })
   return Object(validate('query', shape, Object.fromEntries(values)))
 }
@@ -69,7 +72,7 @@ function isArraySchema(shape: z.core.$ZodType): boolean {
   return inner instanceof z.ZodArray
 }
 
-/** The value as the schema wants it; else FastAPI's 422. */
+/** The value, parsed by the schema. Throws a 422 as FastAPI does. */
 function validate<Shape extends z.ZodType>(
   place: 'body' | 'query',
   shape: Shape,
@@ -85,17 +88,17 @@ function validate<Shape extends z.ZodType>(
 
 const MAX_REPORTED_ISSUES = 20
 
-/** How many to list. */
-export const limitParameter = (usual: number) =>
+/** A `limit` parameter; 0 and negative numbers mean the default. */
+export const limitParameter = (defaultLimit: number) =>
   z.coerce
     .number()
     .int()
-    .default(usual)
-    .transform((limit) => (limit > 0 ? Math.min(limit, MAX_LIST_ITEMS) : usual))
+    .default(defaultLimit)
+    .transform((limit) => (limit > 0 ? Math.min(limit, MAX_LIST_ITEMS) : defaultLimit))
 
 const MAX_LIST_ITEMS = 1000
 
-/** As FastAPI reads a truth of a query. */
+/** A boolean query parameter in the spellings that FastAPI accepts. */
 export const booleanParameter = z
   .stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] })
   .meta({ type: 'boolean' })

@@ -8,9 +8,9 @@ const EVENT_STREAM_HEADERS = {
   'x-accel-buffering': 'no',
 }
 
-/** Which events a client wants to hear of. */
+/** Which events a client asked for. */
 export interface EventFilter {
-  /** Kinds of messages; all when null. */
+  /** Message types; all when null. */
   readonly types: readonly string[] | null
   readonly pings: boolean
 }
@@ -18,16 +18,16 @@ export interface EventFilter {
 const ALL_EVENTS: EventFilter = { types: null, pings: true }
 
 export interface RunStreamOptions {
-  /** Events after this number. */
+  /** Streams the events after this number. */
   readonly after: number
   readonly filter?: EventFilter
-  /** The request's: in one process nothing else tells that the reader has gone. */
+  /** The signal of the request: in one process nothing else tells that the reader has left. */
   readonly signal: AbortSignal
-  /** Called when the reader goes away before the end. */
+  /** Called when the reader leaves before the end. */
   onDisconnect?(): void
 }
 
-/** A run's events as server-sent events: those there are, then each as it happens, then `[DONE]`. */
+/** Streams a run as server-sent events: past events first, then each new one, then `[DONE]`. */
 export function streamRun(
   run: LiveRun,
   { after, filter = ALL_EVENTS, signal, onDisconnect }: RunStreamOptions,
@@ -76,13 +76,13 @@ export function streamRun(
   return new Response(body, { headers: EVENT_STREAM_HEADERS })
 }
 
-/** The stored events of a run that is over. */
+/** Streams the stored events of a run that has ended. */
 export function replayRun(events: readonly RunEvent[], after: number): Response {
   const text = events.slice(after).map(formatEvent).join('')
   return new Response(`${text}data: [DONE]\n\n`, { headers: EVENT_STREAM_HEADERS })
 }
 
-/** How a run ends is told to all. */
+/** Sent to every client, because they tell how the run ended. */
 const ALWAYS_SENT = new Set<unknown>(['stop_reason', 'usage_statistics', 'error_message'])
 
 export function passesFilter(
@@ -101,7 +101,7 @@ function formatData(json: unknown): string {
   return `data: ${JSON.stringify(json)}\n\n`
 }
 
-/** A ping between events repeats the last number. */
+/** A ping between events repeats the number of the last event. */
 function createPing({ events, record }: LiveRun, sent: number): Readonly<Record<string, unknown>> {
   const first = events[0]?.json ?? {}
   return { ...first, message_type: 'ping', seq_id: record.background ? sent : null }

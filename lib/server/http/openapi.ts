@@ -2,21 +2,20 @@ import type { RouterRoute } from 'hono/types'
 import * as z from 'zod'
 import { type IdPrefix, idPattern } from '../ids.ts'
 import { eventSchema } from '../wire/events.ts'
+import type { JsonObject } from '../wire/json-object.ts'
 import { responseSchemas } from '../wire/response-schemas.ts'
 import { namedShapes } from '../wire/schema-types.ts'
 import { type EndpointSpec, endpointOf } from './endpoint.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 export interface ApiInfo {
   readonly title: string
   readonly version: string
 }
 
-/** The OpenAPI document of the routes, made of the very schemas that check their requests. */
-export function createOpenApiDocument(routes: readonly RouterRoute[], about: ApiInfo): Json {
-  const paths: Record<string, Record<string, Json>> = {}
-  const schemas: Record<string, unknown> = { Refusal: ERROR_SCHEMA }
+/** Generates the OpenAPI document of the routes from the schemas that validate their requests. */
+export function createOpenApiDocument(routes: readonly RouterRoute[], about: ApiInfo): JsonObject {
+  const paths: Record<string, Record<string, JsonObject>> = {}
+  const schemas: Record<string, unknown> = { Error: ERROR_SCHEMA }
   const names = z.registry<{ id: string }>()
   for (const [id, shape] of Object.entries(namedShapes)) names.add(shape, { id })
   const toResponseSchema: ResponseSchemaOf = (shape) => {
@@ -47,8 +46,8 @@ export function createOpenApiDocument(routes: readonly RouterRoute[], about: Api
   }
 }
 
-/** Shapes that have a name stand in the document once, and are referred to. */
-type ResponseSchemaOf = (shape: z.ZodType) => Json
+/** Converts a schema; named schemas are defined once in the document and referred to. */
+type ResponseSchemaOf = (shape: z.ZodType) => JsonObject
 
 const ERROR_SCHEMA = { type: 'object', required: ['detail'], properties: { detail: {} } }
 
@@ -56,7 +55,7 @@ function describeOperation(
   path: string,
   endpoint: EndpointSpec,
   answerSchema: ResponseSchemaOf,
-): Json {
+): JsonObject {
   const { summary, body, query } = endpoint
   const parameters = [...pathParameters(path), ...queryParameters(query)]
   return {
@@ -69,10 +68,10 @@ function describeOperation(
   }
 }
 
-function pathParameters(path: string): readonly Json[] {
+function pathParameters(path: string): readonly JsonObject[] {
   return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => {
-    const kind = ID_PARAMETERS[name]
-    const pattern = kind === undefined ? {} : { pattern: idPattern(kind) }
+    const prefix = ID_PARAMETERS[name]
+    const pattern = prefix === undefined ? {} : { pattern: idPattern(prefix) }
     return { name, in: 'path', required: true, schema: { type: 'string', ...pattern } }
   })
 }
@@ -83,10 +82,10 @@ const ID_PARAMETERS: Readonly<Record<string, IdPrefix>> = {
   tool_id: 'tool',
   run_id: 'run',
   step_id: 'step',
-  // Not `conversation_id`: it may be `default` or the id of an agent.
+  // Not `conversation_id`: it can also be `default` or the id of an agent.
 }
 
-function queryParameters(query: z.ZodObject | undefined): readonly Json[] {
+function queryParameters(query: z.ZodObject | undefined): readonly JsonObject[] {
   const { properties = {}, required = [] } = query === undefined ? {} : toInputSchema(query)
   return Object.entries(properties).map(([name, schema]) => ({
     name,
@@ -96,7 +95,7 @@ function queryParameters(query: z.ZodObject | undefined): readonly Json[] {
   }))
 }
 
-function describeRequestBody(body: z.ZodType): Json {
+function describeRequestBody(body: z.ZodType): JsonObject {
   const required = !body.safeParse({}).success
   return { required, content: { 'application/json': { schema: toInputSchema(body) } } }
 }
@@ -104,16 +103,16 @@ function describeRequestBody(body: z.ZodType): Json {
 function describeResponses(
   { responseType = 'json', response }: EndpointSpec,
   answerSchema: ResponseSchemaOf,
-): Json {
-  const content: Record<string, Json> = {}
+): JsonObject {
+  const content: Record<string, JsonObject> = {}
   if (responseType !== 'events')
     content['application/json'] = { schema: answerSchema(findResponseSchema(response)) }
   if (responseType !== 'json')
     content['text/event-stream'] = { schema: describeEvent(answerSchema) }
-  const refusal = { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } }
+  const error = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
   return {
-    200: { description: 'Done', content },
-    '4XX': { description: 'Refused', content: refusal },
+    200: { description: 'Success', content },
+    '4XX': { description: 'Error', content: error },
   }
 }
 
@@ -122,8 +121,8 @@ function findResponseSchema(answer: EndpointSpec['response']): z.ZodType {
   return typeof answer === 'string' ? responseSchemas[answer] : z.array(responseSchemas[answer[0]])
 }
 
-/** A server-sent event, as OpenAPI sees one: its `data` is text that holds JSON. */
-function describeEvent(answerSchema: ResponseSchemaOf): Json {
+/** A server-sent event in the terms of OpenAPI: its `data` is a string that contains JSON. */
+function describeEvent(answerSchema: ResponseSchemaOf): JsonObject {
   const contentSchema = answerSchema(eventSchema)
   const json = { contentMediaType: 'application/json', contentSchema }
   const data = { type: 'string', anyOf: [{ const: '[DONE]' }, json] }

@@ -5,20 +5,19 @@ import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { readBounded } from '../../fs/read-bounded.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
+import { cannotSaveToken } from '../messages/serve.ts'
 import { createPrivateDirectory } from '../private-directory.ts'
 
-/** The token that `letta serve` wants: made at the first need, and kept where only the user can read it. */
+/**
+ * The bearer token of `letta serve`: created at the first start and saved in a file that only the user can read.
+ * Throws a `UserError`.
+ */
 export async function loadOrCreateToken(file: string): Promise<string> {
   try {
     return (await readToken(file)) ?? (await createToken(file))
   } catch (thrown) {
-    throw new UserError(
-      `The token of letta serve cannot be kept in ${file}: ${messageOf(thrown)}`,
-      {
-        hint: 'Make the file and its folder yours, or name a token yourself: LETTA_SERVER_PASSWORD',
-        cause: thrown,
-      },
-    )
+    const { text, hint } = cannotSaveToken(file, messageOf(thrown))
+    throw new UserError(text, { hint, cause: thrown })
   }
 }
 

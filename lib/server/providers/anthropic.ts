@@ -39,28 +39,28 @@ export const anthropic: Dialect = {
     return typeof redactedData === 'string' ? `${redactedTag}:${redactedData}` : null
   },
   callId: plainId,
-  // Anthropic gives twenty when nobody asks for more.
+  // Anthropic lists twenty models by default.
   modelsPath: '/models?limit=1000',
   authorization: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }),
 }
 
 const budgets = { low: 4_096, medium: 12_288, high: 32_000 } as const
 
-/** Older models are given tokens to think with, newer ones an effort. */
+/** Older models get a token budget for thinking, newer ones an effort. */
 function thinkingOptions(request: ModelRequest): NonNullable<SdkOptions[string]> {
   const effort = request.reasoningEffort
-  if (effort === null || effort === 'none' || lacksThinkingOfThisTurn(request)) return {}
+  if (effort === null || effort === 'none' || lacksThinkingInTurn(request)) return {}
   if (thinksByEffort(request.model)) return { thinking: { type: 'adaptive' }, effort }
-  const roomy = Math.min(budgets[effort], Math.floor((request.maxOutputTokens ?? 64_000) / 2))
-  return roomy < 1_024 ? {} : { thinking: { type: 'enabled', budgetTokens: roomy } }
+  const budget = Math.min(budgets[effort], Math.floor((request.maxOutputTokens ?? 64_000) / 2))
+  return budget < 1_024 ? {} : { thinking: { type: 'enabled', budgetTokens: budget } }
 }
 
 function thinksByEffort(model: string): boolean {
   return !/claude-(3|(sonnet|opus|haiku)-4(-[0-5])?(-\d{8})?$)/.test(model)
 }
 
-/** With thinking on, Anthropic refuses a tool loop whose first answer carries none of its own thinking. */
-function lacksThinkingOfThisTurn({ messages }: ModelRequest): boolean {
+/** With thinking enabled, Anthropic refuses a tool loop whose first answer contains no thinking of its own. */
+function lacksThinkingInTurn({ messages }: ModelRequest): boolean {
   const turn = messages.slice(messages.findLastIndex((message) => message.role === 'user') + 1)
   const first = turn.find((message) => message.role === 'assistant')
   if (first === undefined || first.calls.length === 0) return false

@@ -1,9 +1,9 @@
 import type { Dialect } from './dialect.ts'
 import { bearer } from './dialect.ts'
-import { effortOf, isReasoningModel } from './openai-models.ts'
+import { isReasoningModel, toOpenAiEffort } from './openai-models.ts'
 import { createFetch } from './stall-timeout-fetch.ts'
 
-/** The dialect of every OpenAI-compatible endpoint, local servers included. */
+/** The dialect of OpenAI-compatible endpoints, including local servers. */
 export const chatCompletions: Dialect = {
   async open(endpoint, model) {
     const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
@@ -12,18 +12,18 @@ export const chatCompletions: Dialect = {
       baseURL: endpoint.baseUrl,
       fetch: createFetch(endpoint),
       includeUsage: true,
-      transformRequestBody: forReasoningModels,
+      transformRequestBody: adaptToReasoningModels,
       ...(endpoint.key === null ? {} : { apiKey: endpoint.key }),
     }).chatModel(model)
   },
   options: (request) => ({
     compatible: {
       ...(request.tools.length === 0 ? {} : { parallel_tool_calls: request.parallelToolCalls }),
-      ...(effortOf(request) === null ? {} : { reasoningEffort: effortOf(request) }),
+      ...(toOpenAiEffort(request) === null ? {} : { reasoningEffort: toOpenAiEffort(request) }),
     },
   }),
   cacheMark: null,
-  // Models that think between tool calls want that thinking back; that of earlier turns some refuse.
+  // Models that reason between tool calls need that reasoning back. Some refuse the reasoning of earlier turns.
   reasoning: (part, inCurrentTurn) =>
     inCurrentTurn && part.text !== '' ? { type: 'reasoning', text: part.text } : null,
   signature: () => null,
@@ -32,8 +32,8 @@ export const chatCompletions: Dialect = {
   authorization: bearer,
 }
 
-/** OpenAI's reasoning models refuse the older name of the output limit, and any temperature. */
-function forReasoningModels(body: Record<string, unknown>): Record<string, unknown> {
+/** OpenAI's reasoning models refuse `max_tokens`, the older name of the output limit, and any temperature. */
+function adaptToReasoningModels(body: Record<string, unknown>): Record<string, unknown> {
   if (!isReasoningModel(String(body['model']))) return body
   const { max_tokens: limit, temperature: _, ...rest } = body
   return limit === undefined ? rest : { ...rest, max_completion_tokens: limit }

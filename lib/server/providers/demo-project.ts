@@ -1,4 +1,4 @@
-/** The scratch project that the demo's tour works on: path → text. */
+/** The files of the project on which the demo works, by path. */
 export const demoProject: Readonly<Record<string, string>> = {
   'README.md': `# Greeter
 

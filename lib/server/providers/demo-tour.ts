@@ -1,13 +1,13 @@
 import { modelSetupHints } from '../../models/setup-hints.ts'
 import type { ModelTool } from './provider.ts'
 
-/** What became of a call. */
+/** The outcome of a call. */
 export type TourOutcome =
   | { readonly type: 'done'; readonly text: string }
   | { readonly type: 'failed'; readonly text: string }
   | { readonly type: 'denied'; readonly reason: string | null }
 
-/** A stop of the tour: a word before, one call, a word on what really came of it. */
+/** A stop of the tour: text before it, one call, and text about the actual outcome. */
 export interface TourStop {
   readonly id: string
   readonly tool: string
@@ -24,18 +24,18 @@ export const tour: readonly TourStop[] = [
     id: 'readme',
     tool: 'Read',
     thought:
-      'A real model would think here. The demo follows a script: first, look at the project.',
-    before: `${label} · I am a script that plays one tour, so that you can see the workbench work. Everything else is real: the tools, the files, the approvals, the memory.
+      'A real model would reason here. The demo follows a script: first, look at the project.',
+    before: `${label} · I am a script that plays one tour to show how the workbench works. Everything else is real: the tools, the files, the approvals, the memory.
 
-What you see is streamed markdown, with code in colour:
+You see streamed Markdown, with highlighted code:
 
 \`\`\`sh
-letta            # opens this folder's agent, with all that it remembers
-letta --new      # makes a new agent
-letta -p "…"     # asks without a screen
+letta            # resumes this directory's agent with its memory
+letta --new      # creates a new agent
+letta -p "…"     # runs one turn non-interactively
 \`\`\`
 
-**1. Reading.** I read two files of this scratch project. Reading inside the project asks for no approval.`,
+**1. Reading.** I read two files of this temporary project. Reading inside the project needs no approval.`,
     args: () => ({ file_path: 'README.md' }),
     after: (outcome) =>
       settled(outcome, {
@@ -47,14 +47,14 @@ letta -p "…"     # asks without a screen
   {
     id: 'source',
     tool: 'Read',
-    thought: 'The README names greeting.mjs; an edit must know the file first.',
+    thought: 'The README names greeting.mjs; a file must be read before it is edited.',
     before: 'Now the program itself.',
     args: () => ({ file_path: 'greeting.mjs' }),
     after: (outcome) =>
       settled(outcome, {
         done:
           outcome.type === 'done' && outcome.text.includes('Helo')
-            ? 'There it is: `Helo`.'
+            ? 'Here it is: `Helo`.'
             : 'Read.',
         failed: 'The program could not be read',
         denied: 'I did not read it.',
@@ -63,8 +63,8 @@ letta -p "…"     # asks without a screen
   {
     id: 'edit',
     tool: 'Edit',
-    thought: 'One line to change. The person at the keyboard decides.',
-    before: `**2. Editing.** I propose to mend that line. The approval pane shows the change as a diff: allow it, allow it always, or refuse it and say why. Nothing is written before you decide.`,
+    thought: 'One line to change. The user approves or denies it.',
+    before: `**2. Editing.** I propose to fix that line. The approval pane shows the change as a diff: approve it once, always allow it, or deny it with a reason. Nothing is written before you approve.`,
     args: () => ({
       file_path: 'greeting.mjs',
       old_string: 'Helo, ',
@@ -72,9 +72,9 @@ letta -p "…"     # asks without a screen
     }),
     after: (outcome) =>
       settled(outcome, {
-        done: 'It was allowed, and the file has changed.',
-        failed: 'The edit was allowed, but it could not be made',
-        denied: 'The file is as it was.',
+        done: 'It was approved, and the file has changed.',
+        failed: 'The edit was approved, but it failed',
+        denied: 'The file is unchanged.',
       }),
   },
   {
@@ -82,7 +82,7 @@ letta -p "…"     # asks without a screen
     tool: 'Bash',
     thought: 'Run the program to see what it prints now.',
     before:
-      '**3. Running a command.** I run the program. A command asks for approval too, unless a rule allows it.',
+      '**3. Running a command.** I run the program. A command needs approval too, unless a rule allows it.',
     args: () => ({ command: 'node greeting.mjs Ada', description: 'Greet Ada' }),
     after: (outcome) =>
       settled(outcome, {
@@ -99,41 +99,41 @@ letta -p "…"     # asks without a screen
     args: (tool) => ({ label: 'human', [textArgument(tool)]: 'Has seen the demo tour.' }),
     after: (outcome) =>
       settled(outcome, {
-        done: 'The block holds it from now on, also after you quit. You can edit it yourself.',
+        done: 'The block now contains it, also after you quit. You can edit it yourself.',
         failed: 'The block could not be changed',
-        denied: 'The block is as it was.',
+        denied: 'The block is unchanged.',
       }),
   },
 ]
 
-const ways = modelSetupHints
-  .map((way, index) => `${index + 1}. **${way.title}**: ${way.how}`)
+const setupHints = modelSetupHints
+  .map((hint, index) => `${index + 1}. **${hint.title}**: ${hint.how}`)
   .join('\n')
 
-export const farewell = `**That was the tour.** To work with a real agent, get a model in one of three ways, then start \`letta\` without \`--demo\` in your project:
+export const farewell = `**That was the tour.** To work with a real agent, set up a model in one of three ways, then start \`letta\` without \`--demo\` in your project:
 
-${ways}
+${setupHints}
 
-Write \`again\` to see the tour once more, \`/help\` for all that the workbench can do.`
+Type \`again\` to see the tour once more, \`/help\` for everything that the workbench can do.`
 
-export const nothingMore = `${label} · The tour is over, and I understand nothing else. ${farewell.slice(farewell.indexOf('To work'))}`
+export const nothingMore = `${label} · The tour is over, and I do not understand anything else. ${farewell.slice(farewell.indexOf('To work'))}`
 
 function settled(
   outcome: TourOutcome,
-  words: { readonly done: string; readonly failed: string; readonly denied: string },
+  texts: { readonly done: string; readonly failed: string; readonly denied: string },
 ): string {
-  if (outcome.type === 'done') return words.done
-  if (outcome.type === 'failed') return `${words.failed}: ${firstLines(outcome.text)}`
+  if (outcome.type === 'done') return texts.done
+  if (outcome.type === 'failed') return `${texts.failed}: ${firstLines(outcome.text)}`
   return outcome.reason === null
-    ? `You said no. ${words.denied}`
-    : `You said no: “${outcome.reason}”. ${words.denied}`
+    ? `You denied it. ${texts.denied}`
+    : `You denied it: “${outcome.reason}”. ${texts.denied}`
 }
 
 function firstLines(text: string): string {
   return text.trim().split('\n').slice(0, 5).join('\n').slice(0, 400).replaceAll('```', "'''")
 }
 
-/** Older servers call it otherwise. */
+/** Older servers name the argument differently. */
 function textArgument(tool: ModelTool): string {
   const properties = tool.parameters['properties']
   const named = typeof properties === 'object' && properties !== null ? Object.keys(properties) : []

@@ -3,7 +3,7 @@ import type { TourOutcome, TourStop } from './demo-tour.ts'
 import { farewell, label, nothingMore, tour } from './demo-tour.ts'
 import type { ModelMessage, ModelPart, ModelRequest, Provider } from './provider.ts'
 
-/** A scripted model that shows a newcomer the whole loop; never chosen unless asked for. */
+/** A scripted model that demonstrates the workbench. It is used only on request. */
 export function createDemoProvider({ delayMs = 14 }: { readonly delayMs?: number } = {}): Provider {
   return {
     id: 'demo',
@@ -27,7 +27,7 @@ export function createDemoProvider({ delayMs = 14 }: { readonly delayMs?: number
   }
 }
 
-/** The next stop of the tour, after a word on what became of the last one. */
+/** The next stop of the tour, after a remark about the outcome of the previous one. */
 function answerTo(request: ModelRequest): readonly ModelPart[] {
   const round = roundOf(request.messages)
   const visited = new Set(round.messages.flatMap(callIds))
@@ -43,7 +43,7 @@ function answerTo(request: ModelRequest): readonly ModelPart[] {
 }
 
 interface TourRound {
-  /** Counts the times that the tour was asked for again. */
+  /** How many times the tour was repeated. */
   readonly number: number
   readonly messages: readonly ModelMessage[]
 }
@@ -71,7 +71,7 @@ function idOf(stop: TourStop, round: number): string {
   return `demo-${round}-${stop.id}`
 }
 
-/** On the results that came since the demo last spoke. */
+/** Remarks about the results since the last answer. */
 function remarkOn(round: TourRound, stops: readonly TourStop[]): string {
   const spokenAt = round.messages.findLastIndex((message) => message.role === 'assistant')
   const remarks = round.messages.slice(spokenAt + 1).flatMap((message) => {
@@ -83,16 +83,16 @@ function remarkOn(round: TourRound, stops: readonly TourStop[]): string {
 }
 
 function outcomeOf({ text, isError }: Extract<ModelMessage, { role: 'tool' }>): TourOutcome {
-  const said = unwrapped(text)
-  const denied = /request to call tool denied\.(?: User reason: ([\s\S]*))?/.exec(said)
+  const message = unwrapped(text)
+  const denied = /request to call tool denied\.(?: User reason: ([\s\S]*))?/.exec(message)
   if (denied !== null) {
     const reason = denied[1]?.trim() ?? ''
     return { type: 'denied', reason: /^(None)?$/.test(reason) ? null : reason }
   }
-  return { type: isError ? 'failed' : 'done', text: said }
+  return { type: isError ? 'failed' : 'done', text: message }
 }
 
-/** Letta wraps what a tool gave as `{"status":…,"message":…}`. */
+/** Letta wraps a result as `{"status":…,"message":…}`. */
 function unwrapped(text: string): string {
   try {
     const { message }: { message?: unknown } = JSON.parse(text) ?? {}
@@ -102,7 +102,7 @@ function unwrapped(text: string): string {
   }
 }
 
-/** The label stands first even when the tools of the first stops are not there. */
+/** The label comes first even if the tools of the first stops are missing. */
 function opening(stop: TourStop, isFirst: boolean, stops: readonly TourStop[]): string {
   return isFirst && stops[0] === stop && !stop.before.startsWith(label)
     ? `${label} · ${stop.before}`

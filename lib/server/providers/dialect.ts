@@ -2,45 +2,45 @@ import type { ModelRequest, ReasoningPart } from './provider.ts'
 import type { SdkMetadata, SdkModel, SdkOptions, SdkReasoning } from './sdk-stream.ts'
 
 export interface ProviderEndpoint {
-  /** For error texts. */
+  /** The name of the provider in error messages. */
   readonly title: string
   readonly baseUrl: string
   readonly key: string | null
-  /** How long it may say nothing; as usual when left out. */
+  /** How long it may send no data; `STALL_TIMEOUT_MS` when absent. */
   readonly stallTimeoutMs?: number
 }
 
-/** What differs between vendors' APIs once the SDK has evened out the wire. */
+/** What differs between the APIs of providers and is not handled by the AI SDK. */
 export interface Dialect {
-  /** Loads the vendor's SDK at the first use. */
+  /** Loads the provider's SDK at the first use. */
   open(endpoint: ProviderEndpoint, model: string): Promise<SdkModel>
-  /** Options of one request: effort, parallel calls, storage. */
+  /** Provider options of one request: reasoning effort, parallel calls, storage. */
   options(request: ModelRequest): SdkOptions
-  /** Hung on the system prompt, the last tool and the last message: the prefixes worth caching. */
+  /** Attached to the system prompt, the last tool and the last message, which end the prefixes worth caching. */
   readonly cacheMark: SdkOptions | null
-  /** A past reasoning part as the vendor wants it back; null when it must not be sent. */
+  /** Converts a past reasoning part for the provider; null when it must not be sent. */
   reasoning(part: ReasoningPart, inCurrentTurn: boolean): SdkReasoning | null
-  /** The opaque string to keep with a reasoning part, tagged with its vendor. */
+  /** The opaque signature to store with a reasoning part, tagged with its provider. */
   signature(metadata: SdkMetadata, atEnd: boolean): string | null
-  /** The same of a call, for vendors that sign the first call of an answer. */
+  /** The signature of a call, for providers that sign the first call of an answer. */
   callSignature?(metadata: SdkMetadata): string | null
-  /** What such a vendor wants back with the first call; the signature is among the answer's reasoning. */
+  /** The options that return this signature with the first call. It is stored with the answer's reasoning. */
   firstCallOptions?(reasoning: readonly ReasoningPart[]): SdkOptions | null
-  /** The id of a call as the vendor can take it; another vendor may have made it. */
+  /** Converts a call id, which may be of another provider, to one that this provider accepts. */
   callId(id: string): string
   readonly modelsPath: string
-  /** The rows of the vendor's list, where it is not `{ data: [...] }`. */
+  /** The rows of the provider's list of models, where it is not `{ data: [...] }`. */
   rowsOf?(list: unknown): readonly unknown[]
-  /** The header that carries the key. */
+  /** The headers that contain the API key. */
   authorization(key: string): Readonly<Record<string, string>>
 }
 
-/** Signatures are tagged `vendor:…`, because an agent may change models and no vendor takes another's. */
+/** Removes the tag of a signature; null when it has another. Providers refuse the signatures of others. */
 export function untagged(signature: string | null, tag: string): string | null {
   return signature?.startsWith(`${tag}:`) === true ? signature.slice(tag.length + 1) : null
 }
 
-/** What most vendors allow in ids. */
+/** Replaces the characters that most providers refuse in ids. */
 export function plainId(id: string): string {
   return id.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64)
 }

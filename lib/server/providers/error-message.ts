@@ -1,68 +1,68 @@
-/** The vendor's own sentence, from whichever of the usual shapes it came in. */
+import { INVALID_RESPONSE } from '../messages/providers.ts'
+import { member } from './json-members.ts'
+
+/** The provider's own sentence from an error of the SDK, in one line; empty when there is none. */
 export function extractMessage(thrown: unknown): string {
-  const body = parsed(field(thrown, 'responseBody'))
+  const body = parseBody(member(thrown, 'responseBody'))
   const found =
-    sentenceIn(field(body, 'error')) ??
-    sentenceIn(body) ??
-    sentenceIn(deepest(thrown)) ??
-    sentenceIn(thrown)
-  const line = (isUnreadable(thrown) ? unreadable : (found ?? '')).replace(/\s+/g, ' ').trim()
-  return line.length > 400 ? `${line.slice(0, 400)}…` : line
+    findSentence(member(body, 'error')) ??
+    findSentence(body) ??
+    findSentence(deepestCause(thrown)) ??
+    findSentence(thrown)
+  const line = (isInvalidResponse(thrown) ? INVALID_RESPONSE : (found ?? ''))
+    .replace(/\s+/g, ' ')
+    .trim()
+  return line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line
 }
 
-/** The names and codes along the chain of causes, and those of the vendor's own error. */
+const MAX_CHARACTERS = 400
+
+/** The names and codes of an error, of its causes, and of the provider's own error. */
 export function collectCodes(thrown: unknown): readonly string[] {
-  const body = parsed(field(thrown, 'responseBody'))
-  const errors = [...causeChain(thrown), field(thrown, 'error'), field(body, 'error')]
+  const body = parseBody(member(thrown, 'responseBody'))
+  const errors = [...causeChain(thrown), member(thrown, 'error'), member(body, 'error')]
   const codes = errors.flatMap((error) =>
-    ['code', 'type', 'name'].map((name) => field(error, name)),
+    ['code', 'type', 'name'].map((name) => member(error, name)),
   )
   return codes.filter((code) => typeof code === 'string')
 }
 
-/** A member of an object that is not known; undefined when there is none. */
-export function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+function isInvalidResponse(thrown: unknown): boolean {
+  return /TypeValidation|JSONParse|SyntaxError/.test(String(member(thrown, 'name')))
 }
 
-const unreadable = 'what it sent is not understood'
-
-function isUnreadable(thrown: unknown): boolean {
-  return /TypeValidation|JSONParse|SyntaxError/.test(String(field(thrown, 'name')))
-}
-
-function sentenceIn(value: unknown): string | null {
-  const places = [
+function findSentence(value: unknown): string | null {
+  const candidates = [
     value,
-    field(value, 'message'),
-    field(value, 'error'),
-    field(value, 'detail'),
-    field(field(value, 'error'), 'message'),
-    field(field(field(value, 'response'), 'error'), 'message'),
+    member(value, 'message'),
+    member(value, 'error'),
+    member(value, 'detail'),
+    member(member(value, 'error'), 'message'),
+    member(member(member(value, 'response'), 'error'), 'message'),
   ]
-  const sentence = places.find((place) => typeof place === 'string' && place !== '')
+  const sentence = candidates.find((candidate) => typeof candidate === 'string' && candidate !== '')
   return typeof sentence === 'string' ? sentence : null
 }
 
-/** "fetch failed" says nothing; what failed is in its cause. */
-function deepest(thrown: unknown): unknown {
-  return causeChain(thrown).findLast((error) => sentenceIn(error) !== null)
+/** "fetch failed" explains nothing; the reason is in its cause. */
+function deepestCause(thrown: unknown): unknown {
+  return causeChain(thrown).findLast((error) => findSentence(error) !== null)
 }
 
-/** What was thrown, and what was behind it. */
+/** An error followed by its causes. */
 export function causeChain(thrown: unknown): readonly unknown[] {
   const chain: unknown[] = []
-  for (
-    let at = thrown;
-    at !== undefined && at !== null && chain.length < 6;
-    at = field(at, 'cause')
-  ) {
-    chain.push(at)
+  let error = thrown
+  while (error !== undefined && error !== null && chain.length < MAX_CAUSES) {
+    chain.push(error)
+    error = member(error, 'cause')
   }
   return chain
 }
 
-function parsed(text: unknown): unknown {
+const MAX_CAUSES = 6
+
+function parseBody(text: unknown): unknown {
   if (typeof text !== 'string') return null
   try {
     return JSON.parse(text)

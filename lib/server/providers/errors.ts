@@ -1,12 +1,14 @@
 import { createTextRedactor } from '../../util/redact.ts'
 import { parseRetryAfter } from '../../util/retry-after.ts'
+import { providerErrors } from '../messages/providers.ts'
 import type { ProviderEndpoint } from './dialect.ts'
-import { causeChain, collectCodes, extractMessage, field } from './error-message.ts'
+import { causeChain, collectCodes, extractMessage } from './error-message.ts'
+import { member } from './json-members.ts'
 import { ProviderError } from './provider.ts'
 
 type ProviderErrorType = ProviderError['type']
 
-/** What a vendor's library throws, sorted and put in words; no key and no conversation is in it. */
+/** Converts an error of the AI SDK. The result contains neither the API key nor the conversation. */
 export function toProviderError(
   thrown: unknown,
   endpoint: ProviderEndpoint,
@@ -14,42 +16,24 @@ export function toProviderError(
 ): ProviderError {
   const known = causeChain(thrown).find((one) => one instanceof ProviderError)
   if (known !== undefined) return known
-  const status = statusOf(thrown)
+  const status = findStatus(thrown)
   const text = extractMessage(thrown)
-  const kind = classify(thrown, status, text, streamed)
-  const words = `${openings[kind](endpoint, status)}${text === '' ? '' : `: ${text}`}`
-  const headers = field(thrown, 'responseHeaders')
-  const retryAfterMs = parseRetryAfter((name) => stringOf(field(headers, name)), Date.now())
-  // No cause: the library's error carries the request, which is the conversation.
-  return new ProviderError(kind, redactorOf(endpoint)(words), {
+  const type = classify(thrown, status, text, streamed)
+  const { title, baseUrl } = endpoint
+  const failed = providerErrors[type]({ title, baseUrl, status })
+  const message = createRedactor(endpoint)(text === '' ? failed : `${failed}: ${text}`)
+  const headers = member(thrown, 'responseHeaders')
+  const retryAfterMs = parseRetryAfter((name) => asText(member(headers, name)), Date.now())
+  // Without a cause, because the SDK's error contains the request and so the conversation.
+  return new ProviderError(type, message, {
     ...(status === null || status < 400 ? {} : { status }),
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   })
 }
 
-const openings: Readonly<
-  Record<ProviderErrorType, (endpoint: ProviderEndpoint, status: number | null) => string>
-> = {
-  rateLimit: ({ title }, status) =>
-    `${title} takes no more requests for now${formatStatus(status)}`,
-  authentication: ({ title }, status) => `${title} refused the key${formatStatus(status)}`,
-  overflow: ({ title }, status) =>
-    `The conversation does not fit the context window of the model at ${title}${formatStatus(status)}`,
-  timeout: ({ title }, status) => `${title} did not answer in time${formatStatus(status)}`,
-  silent: ({ title }) => `${title} says nothing any more`,
-  unreachable: ({ title, baseUrl }) => `${title} cannot be reached at ${baseUrl}`,
-  refused: ({ title }, status) => `${title} refused the request${formatStatus(status)}`,
-  server: ({ title }, status) => `${title} failed${formatStatus(status)}`,
-  interrupted: ({ title }) => `${title} broke off its answer`,
-}
-
-function formatStatus(status: number | null): string {
-  return status === null ? '' : ` (${status})`
-}
-
-const overflowWords =
+const OVERFLOW_PATTERN =
   /context.?(length|window|size)|maximum context|prompt is too long|input is too long|too many tokens|maximum number of tokens|reduce the length|exceed_context|request_too_large/i
-const codes: readonly (readonly [RegExp, ProviderErrorType])[] = [
+const CODE_PATTERNS: readonly (readonly [RegExp, ProviderErrorType])[] = [
   [/insufficient_quota|billing|credit balance/i, 'refused'],
   [/rate_limit|too_many_requests/i, 'rateLimit'],
   [/authentication_error|invalid_api_key|permission_error/i, 'authentication'],
@@ -70,18 +54,18 @@ function classify(
 ): ProviderErrorType {
   const named = `${collectCodes(thrown).join(' ')} ${text}`
   const mayOverflow = status === null || [400, 413, 422].includes(status)
-  if (mayOverflow && overflowWords.test(named)) return 'overflow'
+  if (mayOverflow && OVERFLOW_PATTERN.test(named)) return 'overflow'
   if (status === 400 && /api.?key.?(not valid|invalid)/i.test(named)) return 'authentication'
   const failed = status !== null && status >= 400
-  const kind = failed ? classifyByStatus(status, named) : classifyByCode(thrown)
-  // Once an answer has begun, a lost line or a failure is an answer broken off.
-  const begun = streamed || (status !== null && !failed)
-  return begun && (kind === 'server' || kind === 'unreachable') ? 'interrupted' : kind
+  const type = failed ? classifyByStatus(status, named) : classifyByCode(thrown)
+  // A connection or a provider that fails after the first part has interrupted the response.
+  const hasBegun = streamed || (status !== null && !failed)
+  return hasBegun && (type === 'server' || type === 'unreachable') ? 'interrupted' : type
 }
 
 function classifyByCode(thrown: unknown): ProviderErrorType {
   const named = collectCodes(thrown).join(' ')
-  const known = codes.find(([words]) => words.test(named))?.[1]
+  const known = CODE_PATTERNS.find(([pattern]) => pattern.test(named))?.[1]
   return known ?? (isNetworkError(thrown) ? 'unreachable' : 'interrupted')
 }
 
@@ -94,19 +78,21 @@ function classifyByStatus(status: number, named: string): ProviderErrorType {
 }
 
 function isNetworkError(thrown: unknown): boolean {
-  return /fetch failed|cannot connect|cannot be constructed/i.test(String(field(thrown, 'message')))
+  return /fetch failed|cannot connect|cannot be constructed/i.test(
+    String(member(thrown, 'message')),
+  )
 }
 
-function statusOf(thrown: unknown): number | null {
-  const status = field(thrown, 'statusCode')
+function findStatus(thrown: unknown): number | null {
+  const status = member(thrown, 'statusCode')
   return typeof status === 'number' ? status : null
 }
 
-function stringOf(value: unknown): string | null {
+function asText(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
 /** A key of three characters or less would be found in every text. */
-function redactorOf({ key }: ProviderEndpoint): (text: string) => string {
+function createRedactor({ key }: ProviderEndpoint): (text: string) => string {
   return createTextRedactor(key === null || key.length < 4 ? [] : [key], 'partial')
 }

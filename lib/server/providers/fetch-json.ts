@@ -6,58 +6,49 @@ interface JsonRequest {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
-  readonly limitMs: number
+  readonly timeoutMs: number
 }
 
-/** JSON of an endpoint, for lists and probes; what goes wrong is told as for answers. */
+/** Requests JSON from an endpoint, for lists and probes. Throws a `ProviderError`. */
 export async function fetchJson(
   request: JsonRequest,
   endpoint: ProviderEndpoint,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const limited = new AbortController()
-  const late = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
-  const timer = setTimeout(() => limited.abort(late), request.limitMs)
-  const leave = (): void => limited.abort(signal.reason)
-  signal.addEventListener('abort', leave, { once: true })
+  const controller = new AbortController()
+  const timeout = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+  const timer = setTimeout(() => controller.abort(timeout), request.timeoutMs)
+  const abort = (): void => controller.abort(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
   try {
     signal.throwIfAborted()
     const response = await createFetch(endpoint)(request.url, {
       headers: { accept: 'application/json', ...request.headers },
-      signal: limited.signal,
+      signal: controller.signal,
       ...(request.body === undefined ? {} : { method: 'POST', body: JSON.stringify(request.body) }),
     })
     const text = await response.text()
     if (response.ok) return JSON.parse(text)
-    throw {
-      statusCode: response.status,
-      responseHeaders: Object.fromEntries(response.headers),
-      responseBody: text,
-      message: response.statusText,
-    }
+    throw new ResponseError(response, text)
   } catch (thrown) {
     signal.throwIfAborted()
     throw toProviderError(thrown, endpoint, false)
   } finally {
     clearTimeout(timer)
-    signal.removeEventListener('abort', leave)
+    signal.removeEventListener('abort', abort)
   }
 }
 
-/** A member of decoded JSON; undefined when there is none. */
-export function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-}
+/** An error response with the fields of the AI SDK's errors, so that both are classified alike. */
+class ResponseError extends Error {
+  readonly statusCode: number
+  readonly responseHeaders: Readonly<Record<string, string>>
+  readonly responseBody: string
 
-export function members(value: unknown, name: string): readonly unknown[] {
-  const list = member(value, name)
-  return Array.isArray(list) ? list : []
-}
-
-/** The first of the values that is a whole number above zero. */
-export function firstCount(...values: readonly unknown[]): number | null {
-  const count = values.find(
-    (value) => typeof value === 'number' && Number.isInteger(value) && value > 0,
-  )
-  return typeof count === 'number' ? count : null
+  constructor({ status, statusText, headers }: Response, body: string) {
+    super(statusText)
+    this.statusCode = status
+    this.responseHeaders = Object.fromEntries(headers)
+    this.responseBody = body
+  }
 }

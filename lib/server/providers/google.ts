@@ -1,11 +1,11 @@
 import type { Dialect } from './dialect.ts'
 import { plainId, untagged } from './dialect.ts'
-import { member, members } from './fetch-json.ts'
+import { member, members } from './json-members.ts'
 import type { ModelRequest } from './provider.ts'
 import type { SdkOptions } from './sdk-stream.ts'
 import { createFetch } from './stall-timeout-fetch.ts'
 
-/** Gemini signs the first call of an answer, not its thoughts: `google:…` is kept as reasoning without text. */
+/** Gemini signs the first call of an answer instead of its thoughts. The signature is stored as reasoning without text. */
 const tag = 'google'
 
 export const google: Dialect = {
@@ -18,7 +18,7 @@ export const google: Dialect = {
     })(model)
   },
   options: (request) => ({ google: thinkingOptions(request) }),
-  // Gemini caches prefixes by itself.
+  // Gemini caches prefixes automatically.
   cacheMark: null,
   reasoning: () => null,
   signature: () => null,
@@ -39,7 +39,7 @@ export const google: Dialect = {
 
 const budgets = { none: 0, low: 2_048, medium: 8_192, high: 24_576 } as const
 
-/** Gemini 2.5 is given tokens to think with, later ones a level; earlier ones do not think. */
+/** Gemini 2.5 gets a token budget for thinking, later models a level. Earlier models do not think. */
 function thinkingOptions({
   model,
   reasoningEffort,
@@ -49,16 +49,16 @@ function thinkingOptions({
   const includeThoughts = reasoningEffort !== 'none'
   if (reasoningEffort === null) return { thinkingConfig: { includeThoughts } }
   if (version < 3) {
-    // The larger one cannot be kept from thinking.
-    const least = model.includes('pro') ? 128 : 0
-    const thinkingBudget = Math.max(least, budgets[reasoningEffort])
+    // Thinking cannot be disabled in the Pro model.
+    const minBudget = model.includes('pro') ? 128 : 0
+    const thinkingBudget = Math.max(minBudget, budgets[reasoningEffort])
     return { thinkingConfig: { includeThoughts, thinkingBudget } }
   }
   const thinkingLevel = reasoningEffort === 'none' ? 'low' : reasoningEffort
   return { thinkingConfig: { includeThoughts, thinkingLevel } }
 }
 
-/** A row of Google's list in the words of the others'; none for what does not answer. */
+/** Converts a row of Google's list to the format of other lists; none for a model that does not generate text. */
 function rowOf(row: unknown): readonly unknown[] {
   const name = member(row, 'name')
   if (typeof name !== 'string') return []

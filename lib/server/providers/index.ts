@@ -12,21 +12,21 @@ import { createSdkProvider } from './sdk-provider.ts'
 
 export type ProviderEnvironment = Readonly<Record<string, string | undefined>>
 
-/** A vendor reached over the network with a key from the environment. */
+/** A provider on the internet whose API key is in the environment. */
 export interface HostedProvider {
   readonly id: string
   readonly title: string
   readonly keyVariable: string
-  /** Where other programs look for the same key. */
+  /** The variable in which other programs look for the same key. */
   readonly otherKeyVariable?: string
   readonly baseUrlVariable: string
-  /** Asked to learn whether a key is good, where the list of models is for everybody. */
+  /** A path that verifies the key, for a provider whose list of models needs none. */
   readonly keyPath?: string
   readonly baseUrl: string
   readonly dialect: Dialect
-  /** Spoken instead when the user gives a base URL: proxies seldom speak more than this. */
+  /** Used with a custom base URL, because proxies rarely implement more than this. */
   readonly customEndpointDialect: Dialect
-  /** Said to be there when the vendor's list cannot be had for now. */
+  /** Models to list while the provider cannot be reached. */
   readonly wellKnown: readonly string[]
 }
 
@@ -56,7 +56,7 @@ export const hostedProviders: readonly HostedProvider[] = [
     wellKnown: ['gpt-5', 'gpt-5-mini', 'gpt-4.1', 'gpt-4o'],
   },
   {
-    // As a Letta server calls it.
+    // Letta server's name for it.
     id: 'google_ai',
     title: 'Google',
     keyVariable: 'GEMINI_API_KEY',
@@ -87,7 +87,7 @@ interface FindOptions {
   readonly signal?: AbortSignal
 }
 
-/** All providers there are, in the order of preference. */
+/** All available providers, in order of preference. */
 export async function findProviders(options: FindOptions): Promise<readonly Provider[]> {
   const signal = options.signal ?? new AbortController().signal
   const local = options.probeLocal ? localProviders(signal) : []
@@ -95,58 +95,61 @@ export async function findProviders(options: FindOptions): Promise<readonly Prov
   return [...demo, ...providersFromEnvironment(options.environment), ...local]
 }
 
-/** At once and without I/O: for start-up. */
+/** The providers with an API key or a base URL in the environment. Does no I/O, for a fast start. */
 export function providersFromEnvironment(environment: ProviderEnvironment): readonly Provider[] {
-  return hostedProviders.flatMap((vendor) => {
-    const set = (name: string): string | null => environment[name]?.trim() || null
-    const key = set(vendor.keyVariable) ?? set(vendor.otherKeyVariable ?? '')
-    const elsewhere = set(vendor.baseUrlVariable)
-    // A base URL alone is an endpoint without a key, as local proxies are.
-    return key === null && elsewhere === null ? [] : [providerOf(vendor, key, elsewhere)]
+  return hostedProviders.flatMap((provider) => {
+    const read = (name: string): string | null => environment[name]?.trim() || null
+    const key = read(provider.keyVariable) ?? read(provider.otherKeyVariable ?? '')
+    const customUrl = read(provider.baseUrlVariable)
+    // A base URL without a key is an endpoint that needs none, such as a local proxy.
+    return key === null && customUrl === null ? [] : [createProvider(provider, key, customUrl)]
   })
 }
 
-/** The models of a vendor, asked of it now: throws when the key or the address is wrong. */
+/** How long verifying a key may take. */
+const VERIFY_TIMEOUT_MS = 10_000
+
+/** Requests the models of a provider. Throws a `ProviderError` when the key or the address is wrong. */
 export async function verifyProvider(
-  vendor: HostedProvider,
+  provider: HostedProvider,
   { key, address }: { readonly key: string | null; readonly address: string | null },
   signal: AbortSignal,
 ): Promise<readonly ModelFacts[]> {
-  const endpoint = endpointOf(vendor, key, address)
-  if (vendor.keyPath !== undefined && address === null && key !== null) {
-    const url = endpoint.baseUrl + vendor.keyPath
+  const endpoint = createEndpoint(provider, key, address)
+  if (provider.keyPath !== undefined && address === null && key !== null) {
+    const url = endpoint.baseUrl + provider.keyPath
     const headers = endpoint.dialect.authorization(key)
-    await fetchJson({ url, headers, limitMs: 10_000 }, endpoint, signal)
+    await fetchJson({ url, headers, timeoutMs: VERIFY_TIMEOUT_MS }, endpoint, signal)
   }
   return listModelsOf(endpoint, [], signal)
 }
 
-function endpointOf(vendor: HostedProvider, key: string | null, elsewhere: string | null) {
+function createEndpoint(provider: HostedProvider, key: string | null, customUrl: string | null) {
   return {
-    id: vendor.id,
-    title: elsewhere === null ? vendor.title : `${vendor.title}-compatible endpoint`,
+    id: provider.id,
+    title: customUrl === null ? provider.title : `${provider.title}-compatible endpoint`,
     key,
-    baseUrl: elsewhere === null ? vendor.baseUrl : baseUrlOf(vendor, elsewhere),
-    dialect: elsewhere === null ? vendor.dialect : vendor.customEndpointDialect,
-    acceptsAnyModel: elsewhere !== null,
+    baseUrl: customUrl === null ? provider.baseUrl : normalizeBaseUrl(provider, customUrl),
+    dialect: customUrl === null ? provider.dialect : provider.customEndpointDialect,
+    acceptsAnyModel: customUrl !== null,
   }
 }
 
-function providerOf(
-  vendor: HostedProvider,
+function createProvider(
+  provider: HostedProvider,
   key: string | null,
-  elsewhere: string | null,
+  customUrl: string | null,
 ): Provider {
-  const endpoint = endpointOf(vendor, key, elsewhere)
-  const wellKnown = elsewhere === null ? vendor.wellKnown : []
+  const endpoint = createEndpoint(provider, key, customUrl)
+  const wellKnown = customUrl === null ? provider.wellKnown : []
   return createSdkProvider({
     ...endpoint,
     listModels: (signal) => listModelsOf(endpoint, wellKnown, signal),
   })
 }
 
-/** Anthropic's own programs are given the address without the version, others with it: both are right. */
-function baseUrlOf(vendor: HostedProvider, url: string): string {
+/** Adds the version to an address for Anthropic, whose own programs leave it out. */
+function normalizeBaseUrl(provider: HostedProvider, url: string): string {
   const plain = url.replace(/\/+$/, '')
-  return vendor.dialect === anthropic && !/\/v\d+$/.test(plain) ? `${plain}/v1` : plain
+  return provider.dialect === anthropic && !/\/v\d+$/.test(plain) ? `${plain}/v1` : plain
 }

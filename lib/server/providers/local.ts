@@ -1,6 +1,7 @@
 import { chatCompletions } from './chat-completions.ts'
 import type { ProviderEndpoint } from './dialect.ts'
-import { fetchJson, firstCount, member, members } from './fetch-json.ts'
+import { fetchJson } from './fetch-json.ts'
+import { firstCount, member, members } from './json-members.ts'
 import { createFacts, parseRow } from './models.ts'
 import type { ModelFacts, Provider } from './provider.ts'
 import { createSdkProvider } from './sdk-provider.ts'
@@ -10,12 +11,12 @@ interface LocalServer {
   readonly id: string
   readonly title: string
   readonly port: number
-  /** Answers a request that only this program answers so; another program on its port is left alone. */
-  isItself(ask: FetchPath): Promise<boolean>
+  /** Whether the program on the port is this one, by a response that no other gives. */
+  identify(ask: FetchPath): Promise<boolean>
   models(ask: FetchPath): Promise<readonly ModelFacts[]>
 }
 
-/** JSON of a path at the server; throws a `ProviderError`. */
+/** Requests JSON from a path of the server. Throws a `ProviderError`. */
 type FetchPath = (path: string, body?: unknown) => Promise<unknown>
 
 export const localServers: readonly LocalServer[] = [
@@ -23,7 +24,7 @@ export const localServers: readonly LocalServer[] = [
     id: 'ollama',
     title: 'Ollama',
     port: 11434,
-    isItself: async (ask) =>
+    identify: async (ask) =>
       typeof member(await ask('/api/version'), 'version') === 'string' &&
       Array.isArray(member(await ask('/api/tags'), 'models')),
     models: ollamaModels,
@@ -32,7 +33,7 @@ export const localServers: readonly LocalServer[] = [
     id: 'lmstudio',
     title: 'LM Studio',
     port: 1234,
-    isItself: async (ask) => Array.isArray(member(await ask('/api/v0/models'), 'data')),
+    identify: async (ask) => Array.isArray(member(await ask('/api/v0/models'), 'data')),
     models: async (ask) =>
       members(await ask('/api/v0/models'), 'data')
         .filter((row) => member(row, 'type') !== 'embeddings')
@@ -42,7 +43,7 @@ export const localServers: readonly LocalServer[] = [
     id: 'llamacpp',
     title: 'llama.cpp',
     port: 8080,
-    isItself: async (ask) =>
+    identify: async (ask) =>
       typeof member(await ask('/props'), 'default_generation_settings') === 'object',
     async models(ask) {
       const settings = member(await ask('/props'), 'default_generation_settings')
@@ -55,7 +56,7 @@ export const localServers: readonly LocalServer[] = [
     id: 'vllm',
     title: 'vLLM',
     port: 8000,
-    isItself: async (ask) =>
+    identify: async (ask) =>
       typeof member(await ask('/version'), 'version') === 'string' &&
       members(await ask('/v1/models'), 'data').some((row) => member(row, 'owned_by') === 'vllm'),
     models: (ask) => listed('vllm', ask),
@@ -63,22 +64,22 @@ export const localServers: readonly LocalServer[] = [
 ]
 
 interface ProbeOptions {
-  /** Other ports than the usual ones, by id. */
+  /** Ports that replace the default ones, by id. */
   readonly ports?: Readonly<Record<string, number>>
-  readonly limitMs?: number
+  readonly timeoutMs?: number
 }
 
 const PROBE_TIMEOUT_MS = 400
 
-/** The model servers that answer on this machine, all asked at once. */
+/** The model servers that run on this machine. They are probed in parallel. */
 export async function probeLocalServers(
   signal: AbortSignal,
-  { ports = {}, limitMs = PROBE_TIMEOUT_MS }: ProbeOptions = {},
+  { ports = {}, timeoutMs = PROBE_TIMEOUT_MS }: ProbeOptions = {},
 ): Promise<readonly Provider[]> {
   const found = await Promise.all(
     localServers.map(async (server) => {
       const endpoint = endpointOf(server, ports[server.id] ?? server.port)
-      const answers = await isThere(server, createFetchPath(endpoint, signal, limitMs))
+      const answers = await isRunning(server, createFetchPath(endpoint, signal, timeoutMs))
       signal.throwIfAborted()
       return answers ? [providerOf(server, endpoint)] : []
     }),
@@ -86,7 +87,7 @@ export async function probeLocalServers(
   return found.flat()
 }
 
-/** One for each of them, without asking now who runs: those that do have models when these are listed. */
+/** One provider for each program, without probing it now. One that does not run lists no models. */
 export function localProviders(signal: AbortSignal): readonly Provider[] {
   return localServers.map((server) => {
     const endpoint = endpointOf(server, server.port)
@@ -94,7 +95,7 @@ export function localProviders(signal: AbortSignal): readonly Provider[] {
     return {
       ...provider,
       listModels: async (listing) =>
-        (await isThere(
+        (await isRunning(
           server,
           createFetchPath(endpoint, AbortSignal.any([signal, listing]), PROBE_TIMEOUT_MS),
         ))
@@ -104,11 +105,11 @@ export function localProviders(signal: AbortSignal): readonly Provider[] {
   })
 }
 
-async function isThere(server: LocalServer, ask: FetchPath): Promise<boolean> {
+async function isRunning(server: LocalServer, ask: FetchPath): Promise<boolean> {
   try {
-    return await server.isItself(ask)
+    return await server.identify(ask)
   } catch {
-    // Nobody there, too slow, or another program: all mean that this server isn't running.
+    // No response, a slow one or another program's: in each case this server is not running.
     return false
   }
 }
@@ -120,11 +121,11 @@ function endpointOf(server: LocalServer, port: number): ProviderEndpoint {
 function createFetchPath(
   endpoint: ProviderEndpoint,
   signal: AbortSignal,
-  limitMs: number,
+  timeoutMs: number,
 ): FetchPath {
   const origin = new URL(endpoint.baseUrl).origin
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
-  return (path, body) => fetchJson({ url: origin + path, body, limitMs }, endpoint, limit)
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+  return (path, body) => fetchJson({ url: origin + path, body, timeoutMs }, endpoint, limit)
 }
 
 function providerOf(server: LocalServer, endpoint: ProviderEndpoint): Provider {
@@ -141,10 +142,10 @@ async function listed(id: string, ask: FetchPath): Promise<readonly ModelFacts[]
   return members(await ask('/v1/models'), 'data').flatMap((row) => parseRow(id, row))
 }
 
-/** Ollama gives a model this much when nobody says otherwise, however much the model could hold. */
-const ollamaContext = 4_096
+/** The context window that Ollama gives a model by default, whatever its maximum. */
+const OLLAMA_CONTEXT_WINDOW = 4_096
 
-/** Ollama cuts what doesn't fit without a word, so the window told is what it will really give. */
+/** Lists the window that Ollama will actually use, because it silently truncates longer prompts. */
 async function ollamaModels(ask: FetchPath): Promise<readonly ModelFacts[]> {
   const [tags, running] = await Promise.all([ask('/api/tags'), ask('/api/ps')])
   const names = members(tags, 'models').flatMap((row) => {
@@ -154,19 +155,19 @@ async function ollamaModels(ask: FetchPath): Promise<readonly ModelFacts[]> {
   return Promise.all(
     names.map(async (name) => {
       const loaded = members(running, 'models').find((row) => member(row, 'name') === name)
-      const told = firstCount(member(loaded, 'context_length'))
-      // One model that Ollama can't describe must not hide the others.
+      const loadedWindow = firstCount(member(loaded, 'context_length'))
+      // A model that Ollama cannot describe must not hide the others.
       const show = () => ask('/api/show', { model: name }).catch(() => null)
-      const contextWindow = told ?? contextShown(await show())
+      const contextWindow = loadedWindow ?? parseContextWindow(await show())
       return createFacts('ollama', name, { contextWindow })
     }),
   )
 }
 
-function contextShown(shown: unknown): number {
-  const set = /^num_ctx\s+(\d+)/m.exec(String(member(shown, 'parameters') ?? ''))?.[1]
-  if (set !== undefined) return Number(set)
-  const facts = Object.entries(member(shown, 'model_info') ?? {})
-  const trained = facts.find(([name]) => name.endsWith('.context_length'))?.[1]
-  return Math.min(ollamaContext, firstCount(trained) ?? ollamaContext)
+function parseContextWindow(shown: unknown): number {
+  const configured = /^num_ctx\s+(\d+)/m.exec(String(member(shown, 'parameters') ?? ''))?.[1]
+  if (configured !== undefined) return Number(configured)
+  const modelInfo = Object.entries(member(shown, 'model_info') ?? {})
+  const trained = modelInfo.find(([name]) => name.endsWith('.context_length'))?.[1]
+  return Math.min(OLLAMA_CONTEXT_WINDOW, firstCount(trained) ?? OLLAMA_CONTEXT_WINDOW)
 }

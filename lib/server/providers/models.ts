@@ -1,10 +1,11 @@
 import type { Dialect, ProviderEndpoint } from './dialect.ts'
-import { fetchJson, firstCount, member, members } from './fetch-json.ts'
+import { fetchJson } from './fetch-json.ts'
+import { firstCount, member, members } from './json-members.ts'
 import type { ModelFacts } from './provider.ts'
 import { ProviderError } from './provider.ts'
 
-/** For a hosted model that neither the vendor nor the table knows: what nearly all of them hold. */
-const fallbackContext = 128_000
+/** The window of a hosted model that neither the provider nor the table describes. Nearly all have at least this. */
+const DEFAULT_CONTEXT_WINDOW = 128_000
 
 interface KnownModel {
   readonly name: RegExp
@@ -12,8 +13,8 @@ interface KnownModel {
   readonly maxOutputTokens: number
 }
 
-/** The first line that fits counts. Names with `-` where vendors write `.` or `-`. */
-const knownModels: readonly KnownModel[] = [
+/** The first match applies. Names use `-` where providers write `.` or `-`. */
+const KNOWN_MODELS: readonly KnownModel[] = [
   {
     name: /claude-(opus|sonnet)-(4-[6-9]|[5-9])/,
     contextWindow: 200_000,
@@ -42,23 +43,23 @@ const knownModels: readonly KnownModel[] = [
   { name: /glm-4/, contextWindow: 128_000, maxOutputTokens: 96_000 },
 ]
 
-/** What the vendors' own lists hold beside models to talk to. */
-const otherUses =
+/** Entries of providers' lists that are not chat models. */
+const NOT_CHAT_MODELS =
   /embed|whisper|-tts|^tts|dall-e|-image|-audio|realtime|transcribe|moderation|rerank|-search-|^sora|^computer-use|^(gpt-3.*instruct|babbage|davinci)/i
 
-/** Facts of one model: what its vendor tells, else the table. */
+/** The facts of a model: those that its provider states, otherwise those of the table. */
 export function createFacts(
   provider: string,
   id: string,
-  told: { contextWindow?: number | null; maxOutputTokens?: number | null; name?: string } = {},
+  stated: { contextWindow?: number | null; maxOutputTokens?: number | null; name?: string } = {},
 ): ModelFacts {
   const plain = id.toLowerCase().replace(/[._]/g, '-')
-  const known = knownModels.find((model) => model.name.test(plain))
+  const known = KNOWN_MODELS.find((model) => model.name.test(plain))
   return {
     handle: `${provider}/${id}`,
-    name: told.name ?? id,
-    contextWindow: told.contextWindow ?? known?.contextWindow ?? fallbackContext,
-    maxOutputTokens: told.maxOutputTokens ?? known?.maxOutputTokens ?? null,
+    name: stated.name ?? id,
+    contextWindow: stated.contextWindow ?? known?.contextWindow ?? DEFAULT_CONTEXT_WINDOW,
+    maxOutputTokens: stated.maxOutputTokens ?? known?.maxOutputTokens ?? null,
   }
 }
 
@@ -67,38 +68,44 @@ interface ListingProvider extends ProviderEndpoint {
   readonly dialect: Dialect
 }
 
-/** The list of a hosted vendor, or of an endpoint that speaks like one; without network, what is well known. */
+const LIST_TIMEOUT_MS = 10_000
+
+/** The models of a hosted provider or a compatible endpoint; well-known ones while it cannot be reached. */
 export async function listModelsOf(
-  vendor: ListingProvider,
+  provider: ListingProvider,
   wellKnown: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly ModelFacts[]> {
-  const headers = vendor.key === null ? {} : vendor.dialect.authorization(vendor.key)
-  const request = { url: vendor.baseUrl + vendor.dialect.modelsPath, headers, limitMs: 10_000 }
+  const headers = provider.key === null ? {} : provider.dialect.authorization(provider.key)
+  const request = {
+    url: provider.baseUrl + provider.dialect.modelsPath,
+    headers,
+    timeoutMs: LIST_TIMEOUT_MS,
+  }
   try {
-    const list = await fetchJson(request, vendor, signal)
-    const rows = vendor.dialect.rowsOf?.(list) ?? members(list, 'data')
-    return rows.flatMap((row) => parseRow(vendor.id, row))
+    const list = await fetchJson(request, provider, signal)
+    const rows = provider.dialect.rowsOf?.(list) ?? members(list, 'data')
+    return rows.flatMap((row) => parseRow(provider.id, row))
   } catch (thrown) {
-    if (wellKnown.length === 0 || !isPassing(thrown)) throw thrown
-    return wellKnown.map((id) => createFacts(vendor.id, id))
+    if (wellKnown.length === 0 || !isTemporary(thrown)) throw thrown
+    return wellKnown.map((id) => createFacts(provider.id, id))
   }
 }
 
-/** No network or a vendor in trouble: nothing is wrong with the key or the address. */
-function isPassing(thrown: unknown): boolean {
+/** Whether the network or the provider is at fault, not the key or the address. */
+function isTemporary(thrown: unknown): boolean {
   if (!(thrown instanceof ProviderError)) return false
   return ['unreachable', 'timeout', 'server', 'rateLimit', 'interrupted'].includes(thrown.type)
 }
 
-/** One row of a `/models` list, in the several spellings of servers; none for what is no model to talk to. */
+/** Parses a row of a `/models` list, whose fields differ between servers; none for what is not a chat model. */
 export function parseRow(provider: string, row: unknown): readonly ModelFacts[] {
   const id = member(row, 'id')
-  if (typeof id !== 'string' || id === '' || otherUses.test(id)) return []
+  if (typeof id !== 'string' || id === '' || NOT_CHAT_MODELS.test(id)) return []
   const name = member(row, 'display_name') ?? member(row, 'name')
   return [
     createFacts(provider, id, {
-      contextWindow: contextIn(row),
+      contextWindow: parseContextWindow(row),
       maxOutputTokens: firstCount(
         member(row, 'max_output_tokens'),
         member(row, 'max_tokens'),
@@ -109,8 +116,8 @@ export function parseRow(provider: string, row: unknown): readonly ModelFacts[] 
   ]
 }
 
-/** What is loaded comes before what the model could hold at most. */
-function contextIn(row: unknown): number | null {
+/** The window with which a model is loaded takes precedence over its maximum. */
+function parseContextWindow(row: unknown): number | null {
   return firstCount(
     member(member(row, 'meta'), 'n_ctx'),
     member(row, 'loaded_context_length'),

@@ -1,9 +1,9 @@
-/** What the agent loop asks of a model vendor, whatever library stands behind it. */
+/** A model provider as the agent loop uses it, independent of the library behind it. */
 export interface Provider {
-  /** First part of a handle: `anthropic`, `openai`, `ollama`, `demo`. */
+  /** The first part of a handle: `anthropic`, `openai`, `ollama`, `demo`. */
   readonly id: string
   readonly title: string
-  /** The vendor takes ids that its list doesn't name (an endpoint of the user's own). */
+  /** Whether models that it does not list are accepted, as at a custom endpoint. */
   readonly acceptsAnyModel?: boolean
   listModels(signal: AbortSignal): Promise<readonly ModelFacts[]>
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>
@@ -41,7 +41,7 @@ export type ContentPart =
 
 export interface ReasoningPart {
   readonly text: string
-  /** Opaque, to be handed back to the vendor that made it (Anthropic's signature and the like). */
+  /** Opaque data to return to the provider that created it, such as Anthropic's signature. */
   readonly signature: string | null
 }
 
@@ -60,22 +60,22 @@ export interface ModelTool {
 }
 
 export interface ModelRequest {
-  /** The model's id at the vendor, without the provider. */
+  /** The model's id at the provider, without the provider's own. */
   readonly model: string
   readonly messages: readonly ModelMessage[]
   readonly tools: readonly ModelTool[]
   readonly parallelToolCalls: boolean
-  /** Default `auto`. */
+  /** `auto` when absent. */
   readonly toolChoice?: 'auto' | 'required' | 'none' | { readonly name: string }
   readonly maxOutputTokens: number | null
   readonly temperature: number | null
-  /** `none` when the vendor's reasoning is to stay off, else an effort the vendor may know. */
+  /** `none` disables reasoning; null leaves the effort to the provider. */
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | null
 }
 
 /**
- * In the order the vendor sends them; `call` deltas of one callId are consecutive, its name comes first.
- * A signature closes the reasoning before it; without any before it, it is a part with no text.
+ * Parts come in the order in which the provider sends them, except that the deltas of one call are consecutive and follow
+ * its name. A signature ends the reasoning before it; without any, it is a part without text.
  */
 export type ModelPart =
   | { readonly type: 'reasoning'; readonly delta: string }
@@ -97,7 +97,7 @@ export interface ModelUsage {
   readonly reasoningTokens: number
 }
 
-/** Thrown by `stream`: what the Letta API's `error_type` is made from. */
+/** Thrown by `stream`. Its type determines the `error_type` of the Letta API. */
 export class ProviderError extends Error {
   readonly type:
     | 'rateLimit'

@@ -1,11 +1,11 @@
 import type { Dialect } from './dialect.ts'
 import { bearer, plainId, untagged } from './dialect.ts'
-import { effortOf, isReasoningModel } from './openai-models.ts'
+import { isReasoningModel, toOpenAiEffort } from './openai-models.ts'
 import { createFetch } from './stall-timeout-fetch.ts'
 
 const tag = 'openai'
 
-/** OpenAI's own API; nothing of the conversation is stored there. */
+/** OpenAI's Responses API, used without storing the conversation there. */
 export const responses: Dialect = {
   async open(endpoint, model) {
     const { createOpenAI } = await import('@ai-sdk/openai')
@@ -19,7 +19,7 @@ export const responses: Dialect = {
     openai: {
       store: false,
       ...(request.tools.length === 0 ? {} : { parallelToolCalls: request.parallelToolCalls }),
-      ...(effortOf(request) === null ? {} : { reasoningEffort: effortOf(request) }),
+      ...(toOpenAiEffort(request) === null ? {} : { reasoningEffort: toOpenAiEffort(request) }),
       ...(request.reasoningEffort === 'none' || !isReasoningModel(request.model)
         ? {}
         : { reasoningSummary: 'auto' }),
@@ -32,7 +32,7 @@ export const responses: Dialect = {
     const providerOptions = { openai: { reasoningEncryptedContent: encrypted } }
     return { type: 'reasoning', text: part.text, providerOptions }
   },
-  // What comes at the start of a part is not yet the whole.
+  // The metadata at the start of a part is incomplete.
   signature(metadata, atEnd) {
     if (!atEnd) return null
     const encrypted = metadata['openai']?.['reasoningEncryptedContent']

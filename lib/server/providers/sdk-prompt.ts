@@ -1,4 +1,5 @@
 import { isRecord } from '../../util/is-record.ts'
+import { EMPTY_MESSAGE } from '../messages/prompts.ts'
 import type { Dialect } from './dialect.ts'
 import type {
   ContentPart,
@@ -12,10 +13,10 @@ import type { SdkCall, SdkMessage, SdkOptions } from './sdk-stream.ts'
 type SdkAssistantContent = Extract<SdkMessage, { role: 'assistant' }>['content']
 type SdkUserContent = Extract<SdkMessage, { role: 'user' }>['content']
 
-/** Our request in the SDK's words. */
+/** Converts a request to the AI SDK's format. */
 export function toSdkCall(request: ModelRequest, dialect: Dialect): SdkCall {
   return {
-    prompt: promptOf(request.messages, dialect),
+    prompt: toPrompt(request.messages, dialect),
     providerOptions: dialect.options(request),
     ...(request.tools.length === 0 ? {} : toolOptions(request, dialect)),
     ...(request.maxOutputTokens === null ? {} : { maxOutputTokens: request.maxOutputTokens }),
@@ -27,14 +28,17 @@ function toolOptions(request: ModelRequest, dialect: Dialect): Partial<SdkCall> 
   const choice = request.toolChoice ?? 'auto'
   return {
     tools: request.tools.map((tool, index) =>
-      toolOf(tool, index === request.tools.length - 1 ? dialect.cacheMark : null),
+      toSdkTool(tool, index === request.tools.length - 1 ? dialect.cacheMark : null),
     ),
     toolChoice:
       typeof choice === 'string' ? { type: choice } : { type: 'tool', toolName: choice.name },
   }
 }
 
-function toolOf(tool: ModelTool, mark: SdkOptions | null): NonNullable<SdkCall['tools']>[number] {
+function toSdkTool(
+  tool: ModelTool,
+  mark: SdkOptions | null,
+): NonNullable<SdkCall['tools']>[number] {
   return {
     type: 'function',
     name: tool.name,
@@ -44,16 +48,16 @@ function toolOf(tool: ModelTool, mark: SdkOptions | null): NonNullable<SdkCall['
   }
 }
 
-function promptOf(messages: readonly ModelMessage[], dialect: Dialect): SdkCall['prompt'] {
+function toPrompt(messages: readonly ModelMessage[], dialect: Dialect): SdkCall['prompt'] {
   const turnStart = messages.findLastIndex((message) => message.role === 'user')
-  const said = messages.findIndex((message) => message.role !== 'system')
-  const leading = said < 0 ? messages.length : said
+  const firstOther = messages.findIndex((message) => message.role !== 'system')
+  const leading = firstOther < 0 ? messages.length : firstOther
   const single = messages.flatMap((message, index): SdkMessage[] => {
-    // Vendors take a system message only at the start; a later one is said as by the user.
+    // Providers accept a system message only at the start; a later one is sent as a user message.
     if (message.role === 'system' && index >= leading) return [userMessage(message.text)]
-    return messageOf(message, index > turnStart, dialect)
+    return toSdkMessages(message, index > turnStart, dialect)
   })
-  const prompt = withResultsTogether(single)
+  const prompt = mergeToolResults(single)
   const { cacheMark } = dialect
   if (cacheMark === null) return prompt
   const marked = new Set([prompt.findLastIndex(({ role }) => role === 'system'), prompt.length - 1])
@@ -62,29 +66,33 @@ function promptOf(messages: readonly ModelMessage[], dialect: Dialect): SdkCall[
   )
 }
 
-/** Google wants the results of one answer's calls in one message; the others take them so too. */
-function withResultsTogether(messages: readonly SdkMessage[]): SdkMessage[] {
-  const mergeAdjacent: SdkMessage[] = []
+/** Google requires the results of an answer's calls in one message, and the others accept that too. */
+function mergeToolResults(messages: readonly SdkMessage[]): SdkMessage[] {
+  const merged: SdkMessage[] = []
   for (const message of messages) {
-    const last = mergeAdjacent.at(-1)
+    const last = merged.at(-1)
     if (message.role === 'tool' && last?.role === 'tool') {
-      mergeAdjacent[mergeAdjacent.length - 1] = {
+      merged[merged.length - 1] = {
         ...last,
         content: [...last.content, ...message.content],
       }
-    } else mergeAdjacent.push(message)
+    } else merged.push(message)
   }
-  return mergeAdjacent
+  return merged
 }
 
-function messageOf(message: ModelMessage, inCurrentTurn: boolean, dialect: Dialect): SdkMessage[] {
+function toSdkMessages(
+  message: ModelMessage,
+  inCurrentTurn: boolean,
+  dialect: Dialect,
+): SdkMessage[] {
   switch (message.role) {
     case 'system':
       return [{ role: 'system', content: message.text }]
     case 'user':
       return [{ role: 'user', content: toUserContent(message.content) }]
     case 'assistant': {
-      const content = assistantContent(message, inCurrentTurn, dialect)
+      const content = toAssistantContent(message, inCurrentTurn, dialect)
       return content.length === 0 ? [] : [{ role: 'assistant', content }]
     }
     case 'tool': {
@@ -99,18 +107,18 @@ function userMessage(text: string): SdkMessage {
   return { role: 'user', content: [{ type: 'text', text }] }
 }
 
-/** Vendors refuse a message that says nothing, and with it the history for ever. */
+/** Providers refuse an empty message, and with it every later request. */
 function toUserContent(content: readonly ContentPart[]): SdkUserContent {
-  const said = content.filter((part) => part.type !== 'text' || part.text.trim() !== '')
-  return said.length === 0 ? [{ type: 'text', text: '(nothing)' }] : said.map(userPart)
+  const nonEmpty = content.filter((part) => part.type !== 'text' || part.text.trim() !== '')
+  return nonEmpty.length === 0 ? [{ type: 'text', text: EMPTY_MESSAGE }] : nonEmpty.map(toUserPart)
 }
 
-function userPart(part: ContentPart): SdkUserContent[number] {
+function toUserPart(part: ContentPart): SdkUserContent[number] {
   if (part.type === 'text') return part
   return { type: 'file', mediaType: part.mediaType, data: part.base64 }
 }
 
-function assistantContent(
+function toAssistantContent(
   message: Extract<ModelMessage, { role: 'assistant' }>,
   inCurrentTurn: boolean,
   dialect: Dialect,
@@ -122,7 +130,7 @@ function assistantContent(
       type: 'tool-call' as const,
       toolCallId: dialect.callId(call.callId),
       toolName: call.name,
-      input: argumentsOf(call.args),
+      input: parseArguments(call.args),
       ...(index === 0 ? firstCallOptions(message.reasoning, dialect) : {}),
     })),
   ]
@@ -136,13 +144,13 @@ function firstCallOptions(
   return providerOptions === null ? {} : { providerOptions }
 }
 
-/** Vendors refuse a history with arguments that are no object, so a slip of the model is wrapped. */
-function argumentsOf(args: string): unknown {
+/** Providers refuse a history with arguments that are not an object, so malformed ones are wrapped. */
+function parseArguments(args: string): unknown {
   try {
     const parsed: unknown = JSON.parse(args === '' ? '{}' : args)
     if (isRecord(parsed)) return parsed
   } catch {
-    // Falls through: what could not be read is given back as it was written.
+    // Wrapped below.
   }
   return { malformed: args }
 }

@@ -11,43 +11,43 @@ interface SdkProviderOptions extends ProviderEndpoint {
   listModels(signal: AbortSignal): Promise<readonly ModelFacts[]>
 }
 
-/** A provider over the AI SDK. The SDK is loaded by the first `stream`. */
-export function createSdkProvider(vendor: SdkProviderOptions): Provider {
+/** A provider that uses the AI SDK, which is loaded by the first `stream`. */
+export function createSdkProvider(options: SdkProviderOptions): Provider {
   return {
-    id: vendor.id,
-    title: vendor.title,
-    acceptsAnyModel: vendor.acceptsAnyModel,
-    listModels: (signal) => vendor.listModels(signal),
-    stream: (request, signal) => streamFrom(vendor, request, signal),
+    id: options.id,
+    title: options.title,
+    acceptsAnyModel: options.acceptsAnyModel,
+    listModels: (signal) => options.listModels(signal),
+    stream: (request, signal) => streamFrom(options, request, signal),
   }
 }
 
 async function* streamFrom(
-  vendor: SdkProviderOptions,
+  options: SdkProviderOptions,
   request: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelPart, void> {
   signal.throwIfAborted()
-  const left = new AbortController()
-  // Not `AbortSignal.any`: what nobody holds on to, the garbage collector takes.
-  const leave = (): void => left.abort(signal.reason)
-  signal.addEventListener('abort', leave, { once: true })
+  const controller = new AbortController()
+  // Not `AbortSignal.any`, whose result is garbage-collected while nothing refers to it.
+  const abort = (): void => controller.abort(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
   let streamed = false
   try {
-    const model = await vendor.dialect.open(vendor, request.model)
-    const call = toSdkCall(request, vendor.dialect)
-    // `doStream` and not the SDK's `streamText`: no retries, no warnings on the console, raw arguments.
-    const { stream } = await model.doStream({ ...call, abortSignal: left.signal })
-    for await (const part of toModelParts(stream, vendor.dialect)) {
+    const model = await options.dialect.open(options, request.model)
+    const call = toSdkCall(request, options.dialect)
+    // `doStream` instead of the SDK's `streamText`: no retries, no console warnings, raw arguments.
+    const { stream } = await model.doStream({ ...call, abortSignal: controller.signal })
+    for await (const part of toModelParts(stream, options.dialect)) {
       streamed = true
       yield part
     }
   } catch (thrown) {
     signal.throwIfAborted()
-    throw toProviderError(thrown, vendor, streamed)
+    throw toProviderError(thrown, options, streamed)
   } finally {
-    signal.removeEventListener('abort', leave)
-    // A reader that leaves early ends the request at the vendor too.
-    left.abort()
+    signal.removeEventListener('abort', abort)
+    // Also ends the request at the provider when the reader leaves early.
+    controller.abort()
   }
 }

@@ -1,6 +1,6 @@
 import type { OpenAICompatibleProvider } from '@ai-sdk/openai-compatible'
 
-// The AI SDK's own types live in a package that we don't depend on; they are read off a function here.
+// The AI SDK's types are in a package that is not a dependency, so they are inferred from a function.
 export type SdkModel = ReturnType<OpenAICompatibleProvider['chatModel']>
 export type SdkCall = Parameters<SdkModel['doStream']>[0]
 export type SdkMessage = SdkCall['prompt'][number]
@@ -14,5 +14,5 @@ export type SdkPart =
     ? Part
     : never
 
-/** The nested metadata that a vendor hangs on parts: vendor → name → value. */
+/** The metadata of a part: provider → name → value. */
 export type SdkMetadata = Readonly<Record<string, Readonly<Record<string, unknown>>>>

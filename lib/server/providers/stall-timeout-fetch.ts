@@ -1,84 +1,85 @@
+import { stalled } from '../messages/providers.ts'
 import type { ProviderEndpoint } from './dialect.ts'
 import { ProviderError } from './provider.ts'
 
-/** How long a vendor may say nothing, not even a comment. Node itself gives up after five minutes, and says less. */
+/** How long a provider may send no data, not even a comment. Node's own timeout is five minutes, and explains less. */
 const STALL_TIMEOUT_MS = 290_000
 
 /**
- * The network as a vendor's library uses it. A redirect would carry the key and the conversation to a host that nobody
- * named; a line that has gone dead would keep its run for ever.
+ * The `fetch` of a provider's SDK. It follows no redirects, which would send the API key and the conversation to a host
+ * that the user did not choose, and it ends a request whose connection has stalled.
  */
 export function createFetch({
   title,
   stallTimeoutMs = STALL_TIMEOUT_MS,
 }: ProviderEndpoint): typeof fetch {
   return async (input, init) => {
-    const patience = createStallTimer(init?.signal ?? null, { title, stallTimeoutMs })
+    const stallTimer = createStallTimer(init?.signal ?? null, { title, stallTimeoutMs })
     const body = typeof init?.body === 'string' ? replaceLoneSurrogates(init.body) : init?.body
-    const { signal } = patience
+    const { signal } = stallTimer
     try {
-      const asked = fetch(input, { ...init, body: body ?? null, redirect: 'error', signal })
-      return withStallTimer(await patience.race(asked), patience)
+      const request = fetch(input, { ...init, body: body ?? null, redirect: 'error', signal })
+      return withStallTimer(await stallTimer.race(request), stallTimer)
     } catch (thrown) {
-      patience.stop()
-      // The library tells only a copy of the reason.
+      stallTimer.stop()
+      // `fetch` throws a copy of the reason.
       throw signal.aborted ? signal.reason : thrown
     }
   }
 }
 
-/** Ends when the one who asks has left, or has heard nothing for too long. */
+/** Aborts when the caller does, or when no data has arrived for too long. */
 interface StallTimer {
   readonly signal: AbortSignal
-  /** Something was heard. */
+  /** Called when data arrives. */
   renew(): void
   stop(): void
-  /** The response; what comes when it has ended is left alone. */
-  race(asked: Promise<Response>): Promise<Response>
+  /** The response, or a rejection as soon as the timer aborts; a response that comes later is discarded. */
+  race(request: Promise<Response>): Promise<Response>
 }
 
 function createStallTimer(
-  left: AbortSignal | null,
+  callerSignal: AbortSignal | null,
   { title, stallTimeoutMs }: { readonly title: string; readonly stallTimeoutMs: number },
 ): StallTimer {
-  const ended = new AbortController()
-  const words = `${title} has said nothing for ${Math.round(stallTimeoutMs / 1000)} seconds`
+  const controller = new AbortController()
+  const message = stalled(title, Math.round(stallTimeoutMs / 1000))
   const timer = setTimeout(
-    () => ended.abort(new ProviderError('silent', words)),
+    () => controller.abort(new ProviderError('silent', message)),
     stallTimeoutMs,
   ).unref()
-  const leave = (): void => ended.abort(left?.reason)
-  if (left?.aborted === true) leave()
-  left?.addEventListener('abort', leave, { once: true })
+  const abort = (): void => controller.abort(callerSignal?.reason)
+  if (callerSignal?.aborted === true) abort()
+  callerSignal?.addEventListener('abort', abort, { once: true })
   return {
-    signal: ended.signal,
+    signal: controller.signal,
     renew: () => void timer.refresh(),
     stop() {
       clearTimeout(timer)
-      left?.removeEventListener('abort', leave)
+      callerSignal?.removeEventListener('abort', abort)
     },
-    race: (asked) =>
+    race: (request) =>
       new Promise((resolve, reject) => {
-        ended.signal.addEventListener('abort', () => {
-          reject(ended.signal.reason)
-          asked.then(({ body }) => body?.cancel()).catch(() => null)
+        controller.signal.addEventListener('abort', () => {
+          reject(controller.signal.reason)
+          request.then(({ body }) => body?.cancel()).catch(() => null)
         })
-        asked.then(resolve, reject)
+        request.then(resolve, reject)
       }),
   }
 }
 
-/** JSON writes out the half of an emoji, which a text cut anywhere may end with; vendors refuse it, and all that follows. */
+/** Replaces lone surrogates, as in text cut at any character: providers refuse them, and so every later request. */
 function replaceLoneSurrogates(json: string): string {
   return json.includes('\\ud') ? json.replace(ESCAPED_LONE_SURROGATE, '$1\ufffd') : json
 }
 
-/** Its backslash is not itself behind one. */
+/** An escape whose backslash is not itself escaped. */
 const ESCAPED_LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
 
 /**
- * The response with its body read here: once the garbage collector has come by, Node's own `fetch` hears of no signal
- * any more, and would go on for ever.
+ * Reads the body here and renews the timer with each chunk. After a garbage collection Node's `fetch` no longer reacts to
+ * its signal, so the reader is cancelled explicitly.
  */
 function withStallTimer(response: Response, { signal, renew, stop }: StallTimer): Response {
   if (response.body === null) {
@@ -88,7 +89,7 @@ function withStallTimer(response: Response, { signal, renew, stop }: StallTimer)
   const reader = response.body.getReader()
   const cancel = (): void => void reader.cancel().catch(() => null)
   signal.addEventListener('abort', cancel, { once: true })
-  const pieces = async function* (): AsyncGenerator<Uint8Array> {
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
     try {
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
         renew()
@@ -103,5 +104,5 @@ function withStallTimer(response: Response, { signal, renew, stop }: StallTimer)
     signal.throwIfAborted()
   }
   renew()
-  return new Response(ReadableStream.from(pieces()), response)
+  return new Response(ReadableStream.from(chunks()), response)
 }

@@ -1,10 +1,11 @@
+import { NO_FINISH_REASON } from '../messages/providers.ts'
 import type { Dialect } from './dialect.ts'
 import type { ModelPart, ModelUsage } from './provider.ts'
 import type { SdkPart } from './sdk-stream.ts'
 import type { CallOrder } from './tool-call-order.ts'
 import { createCallOrder } from './tool-call-order.ts'
 
-/** The SDK's stream in our words; an error in the stream is thrown as it came. */
+/** Converts the AI SDK's stream. An error in the stream is thrown unchanged. */
 export async function* toModelParts(
   stream: AsyncIterable<SdkPart>,
   dialect: Dialect,
@@ -15,15 +16,15 @@ export async function* toModelParts(
   for await (const part of stream) {
     if (part.type === 'error') throw part.error
     if (part.type === 'reasoning-start' && reasoned) yield { type: 'reasoning', delta: '\n\n' }
-    for (const ours of toParts(part, calls, dialect)) {
-      if (ours.type === 'reasoning') reasoned = true
-      // What follows a signature is another part of reasoning: no gap is due between them.
-      if (ours.type === 'reasoningSignature') reasoned = false
-      if (ours.type === 'finish') finished = true
-      yield ours
+    for (const converted of toParts(part, calls, dialect)) {
+      if (converted.type === 'reasoning') reasoned = true
+      // Reasoning after a signature is a separate part, so no blank line is inserted.
+      if (converted.type === 'reasoningSignature') reasoned = false
+      if (converted.type === 'finish') finished = true
+      yield converted
     }
   }
-  if (!finished) throw new Error('the answer ended without a finish')
+  if (!finished) throw new Error(NO_FINISH_REASON)
 }
 
 function toParts(part: SdkPart, calls: CallOrder, dialect: Dialect): readonly ModelPart[] {
@@ -44,7 +45,7 @@ function toParts(part: SdkPart, calls: CallOrder, dialect: Dialect): readonly Mo
     case 'tool-call':
       return calls.end(part.toolCallId, part.toolName, part.input)
     case 'finish':
-      return [...calls.close(), finishOf(part)]
+      return [...calls.close(), toFinish(part)]
     default:
       return []
   }
@@ -67,12 +68,12 @@ function callSignature(
   return signature === null ? [] : [{ type: 'reasoningSignature', signature }]
 }
 
-function finishOf({ finishReason, usage }: Extract<SdkPart, { type: 'finish' }>): ModelPart {
+function toFinish({ finishReason, usage }: Extract<SdkPart, { type: 'finish' }>): ModelPart {
   const reason = finishReason.unified === 'error' ? 'other' : finishReason.unified
-  return { type: 'finish', reason, usage: usageOf(usage) }
+  return { type: 'finish', reason, usage: toUsage(usage) }
 }
 
-function usageOf(usage: Extract<SdkPart, { type: 'finish' }>['usage']): ModelUsage {
+function toUsage(usage: Extract<SdkPart, { type: 'finish' }>['usage']): ModelUsage {
   return {
     promptTokens: usage.inputTokens.total ?? 0,
     completionTokens: usage.outputTokens.total ?? 0,

@@ -9,13 +9,13 @@ interface OpenCall {
   ended: boolean
 }
 
-/** Brings the deltas of parallel calls one call after the other, though a vendor may mix them. */
+/** Puts the deltas of parallel calls, which a provider may interleave, into one sequence per call. */
 export interface CallOrder {
   start(callId: string, name: string): ModelPart[]
   delta(callId: string, text: string): ModelPart[]
-  /** `input` is the whole of the arguments, for vendors that send no deltas. */
+  /** `input` is the complete arguments, for providers that send no deltas. */
   end(callId: string, name: string, input: string): ModelPart[]
-  /** No more will come. */
+  /** Called at the end of the answer. */
   close(): ModelPart[]
 }
 
@@ -38,27 +38,27 @@ export function createCallOrder(): CallOrder {
   return {
     start(callId, name) {
       open(callId, name)
-      return sendable(waiting)
+      return takeReady(waiting)
     },
     delta(callId, text) {
       const call = seen.get(callId)
       if (call !== undefined) add(call, text)
-      return sendable(waiting)
+      return takeReady(waiting)
     },
     end(callId, name, input) {
       const call = open(callId, name)
       if (call.args.trim() === '') add(call, input.trim() === '' ? '{}' : input)
       call.ended = true
-      return sendable(waiting)
+      return takeReady(waiting)
     },
     close() {
       for (const call of waiting) call.ended = true
-      return sendable(waiting)
+      return takeReady(waiting)
     },
   }
 }
 
-function sendable(waiting: OpenCall[]): ModelPart[] {
+function takeReady(waiting: OpenCall[]): ModelPart[] {
   const parts: ModelPart[] = []
   for (let call = waiting[0]; call !== undefined; call = waiting[0]) {
     const { callId, name, unsent } = call
@@ -66,7 +66,7 @@ function sendable(waiting: OpenCall[]): ModelPart[] {
     if (unsent !== '') parts.push({ type: 'callDelta', callId, args: unsent })
     call.announced = true
     call.unsent = ''
-    // Some vendors end no call before the answer ends; a whole object is an end too.
+    // Some providers end no call before the end of the answer; a complete object ends a call too.
     if (!call.ended && !(waiting.length > 1 && isComplete(call.args))) break
     waiting.shift()
   }
@@ -74,7 +74,7 @@ function sendable(waiting: OpenCall[]): ModelPart[] {
 }
 
 function isComplete(json: string): boolean {
-  // Looked at for every delta of a long call, so the cheap test comes first.
+  // Called for every delta of a long call, so the cheap test comes first.
   if (!/\}\s*$/.test(json.slice(-8))) return false
   try {
     return typeof JSON.parse(json) === 'object'

@@ -8,9 +8,9 @@ const modelSettings = z.looseObject({
   parallel_tool_calls: z.boolean().nullish(),
   max_output_tokens: z.int().positive().nullish(),
   temperature: z.number().nullish(),
-  /** As OpenAI's models have it. */
+  /** The setting of OpenAI's models. */
   reasoning: z.looseObject({ reasoning_effort: z.string().nullish() }).nullish(),
-  /** As Anthropic's models have it. */
+  /** The setting of Anthropic's models. */
   thinking: z.looseObject({ type: z.string().nullish() }).nullish(),
   effort: z.string().nullish(),
 })
@@ -71,7 +71,7 @@ type ModelFields =
 
 export type ModelOptions = Pick<AgentRecord, ModelFields>
 
-/** A model's own limits, for an agent that asks for nothing else. */
+/** The options of an agent that sets none. */
 export function defaultModelOptions(
   facts: Pick<ModelFacts, 'contextWindow' | 'maxOutputTokens'>,
 ): ModelOptions {
@@ -85,7 +85,7 @@ export function defaultModelOptions(
   }
 }
 
-/** How the model is used, as the body asks; what it doesn't speak of stays as it was. */
+/** Merges the options of a request into the previous ones; absent options keep their values. */
 export function mergeModelOptions(body: AgentUpdateBody, before: ModelOptions): ModelOptions {
   const settings = body.model_settings ?? {}
   return {

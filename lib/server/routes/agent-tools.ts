@@ -27,7 +27,7 @@ export function agentToolRoutes(app: Hono, service: Service): void {
     return json(paginate(tools, req.valid('query')).map(toToolJson))
   })
 
-  const attach = describeEndpoint({ summary: 'Give an agent a tool', response: 'nothing' })
+  const attach = describeEndpoint({ summary: 'Attach a tool to an agent', response: 'nothing' })
   app.patch(`${ofAgent}/attach/:tool_id`, attach, ({ req, json }) => {
     const tool = requireTool(service, req.param('tool_id'))
     change(req.param('agent_id'), (agent) => ({
@@ -37,8 +37,8 @@ export function agentToolRoutes(app: Hono, service: Service): void {
     return json(null)
   })
 
-  // Its approval rule goes with it: left behind, it would pause calls of a tool that is gone.
-  const detach = describeEndpoint({ summary: 'Take a tool from an agent', response: 'nothing' })
+  // The approval rule is removed too: it would otherwise pause calls of a tool that no longer exists.
+  const detach = describeEndpoint({ summary: 'Detach a tool from an agent', response: 'nothing' })
   app.patch(`${ofAgent}/detach/:tool_id`, detach, ({ req, json }) => {
     const tool = requireTool(service, req.param('tool_id'))
     change(req.param('agent_id'), (agent) => ({
@@ -49,7 +49,7 @@ export function agentToolRoutes(app: Hono, service: Service): void {
   })
 
   const approval = describeEndpoint({
-    summary: 'Let calls of a tool wait for an approval, or not',
+    summary: 'Set whether an agent needs approval for a tool',
     body: z.object({ requires_approval: z.boolean() }),
     response: 'nothing',
   })
@@ -64,7 +64,7 @@ export function agentToolRoutes(app: Hono, service: Service): void {
   })
 }
 
-/** A tool that wants approval brings its rule with it. */
+/** Adds the approval rules of tools that require approval by default. */
 export function withApprovalRules(
   rules: readonly ToolRule[],
   tools: readonly ToolRecord[],

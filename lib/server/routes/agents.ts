@@ -4,6 +4,13 @@ import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import {
+  agentDeleted,
+  INVALID_HANDLE,
+  MODEL_REQUIRED,
+  toolsNotFoundById,
+  toolsNotFoundByName,
+} from '../messages/api.ts'
+import {
   type AgentRecord,
   type BlockRecord,
   DEFAULT_COMPACTION,
@@ -42,8 +49,8 @@ export function agentRoutes(app: Hono, service: Service): void {
   app.post('/v1/agents', create, async ({ req, json }) => {
     const body = req.valid('json')
     const model = body.model ?? body.llm_config?.handle ?? null
-    if (model === null) throw new HttpError(400, NO_MODEL)
-    if (!model.includes('/')) throw new HttpError(400, NO_HANDLE)
+    if (model === null) throw new HttpError(400, MODEL_REQUIRED)
+    if (!model.includes('/')) throw new HttpError(400, INVALID_HANDLE)
     const facets = mergeModelOptions(
       body,
       defaultModelOptions(await findModelLimits(service, model)),
@@ -53,16 +60,16 @@ export function agentRoutes(app: Hono, service: Service): void {
   })
 
   const list = describeEndpoint({
-    summary: 'List the agents',
+    summary: 'List agents',
     query: listQuery,
     response: ['agent'],
   })
   app.get('/v1/agents', list, ({ req, json }) => {
-    const agents = storage.agents.list(queryOf(req.valid('query')))
+    const agents = storage.agents.list(toAgentQuery(req.valid('query')))
     return json(agents.map((agent) => describeAgent(service, agent)))
   })
 
-  const count = describeEndpoint({ summary: 'Count the agents', response: 'count' })
+  const count = describeEndpoint({ summary: 'Count agents', response: 'count' })
   app.get('/v1/agents/count', count, ({ json }) => json(storage.agents.count()))
 
   const one = '/v1/agents/:agent_id'
@@ -73,7 +80,7 @@ export function agentRoutes(app: Hono, service: Service): void {
   )
 
   const update = describeEndpoint({
-    summary: 'Change an agent',
+    summary: 'Update an agent',
     body: agentUpdateShape,
     response: 'agent',
   })
@@ -81,7 +88,7 @@ export function agentRoutes(app: Hono, service: Service): void {
     const body = req.valid('json')
     const { id, model: before } = requireAgent(service, req.param('agent_id'))
     const model = body.model ?? body.llm_config?.handle ?? before
-    // Another model has limits of its own; the same one keeps what was set.
+    // A different model brings its own limits; the same one keeps those that were set.
     const limits = model === before ? {} : await findModelLimits(service, model)
     const agent = storage.transaction(() => {
       const current = requireAgent(service, id)
@@ -100,7 +107,7 @@ export function agentRoutes(app: Hono, service: Service): void {
       const { id } = requireAgent(service, req.param('agent_id'))
       await service.runs.cancelAll(id)
       storage.transaction(() => storage.agents.remove(id))
-      return json({ message: `Agent id=${id} successfully deleted` })
+      return json({ message: agentDeleted(id) })
     },
   )
 }
@@ -115,12 +122,12 @@ function createAgent(
   const base = body.include_base_tools === false ? [] : BASE_TOOLS
   const names = [...new Set([...(body.tools ?? []), ...base])]
   const tools = [...findToolsByName(service, names), ...findToolsById(service, body.tool_ids ?? [])]
-  const wanted = body.memory_blocks ?? []
-  const made = wanted
-    .filter(({ label }, index) => wanted.findIndex((block) => block.label === label) === index)
+  const bodies = body.memory_blocks ?? []
+  const created = bodies
+    .filter(({ label }, index) => bodies.findIndex((block) => block.label === label) === index)
     .map((block) => createBlock(block, at))
-  for (const block of made) storage.blocks.insert(block)
-  const blocks = [...blocksOf(service, body.block_ids ?? []), ...made]
+  for (const block of created) storage.blocks.insert(block)
+  const blocks = [...requireBlocks(service, body.block_ids ?? []), ...created]
   assertUniqueLabels(blocks)
   const agent: AgentRecord = {
     ...facets,
@@ -143,15 +150,12 @@ function createAgent(
   return agent
 }
 
-const NO_MODEL = 'INVALID_ARGUMENT: Must specify either model or llm_config in request'
-const NO_HANDLE = 'INVALID_ARGUMENT: The model handle should be in the format provider/model-name'
-
-/** Whom nobody tells which tools to take has these. */
+/** The tools of an agent that is created without a list of its own. */
 const BASE_TOOLS = ['conversation_search', 'memory_insert', 'memory_replace']
 
 function applyUpdate(service: Service, agent: AgentRecord, body: AgentUpdateBody): AgentRecord {
   const tools = body.tool_ids == null ? null : findToolsById(service, body.tool_ids)
-  const blocks = body.block_ids == null ? null : blocksOf(service, body.block_ids)
+  const blocks = body.block_ids == null ? null : requireBlocks(service, body.block_ids)
   assertUniqueLabels(blocks ?? [])
   const rules = tools === null ? agent.toolRules : withApprovalRules(agent.toolRules, tools)
   return {
@@ -171,30 +175,24 @@ function applyUpdate(service: Service, agent: AgentRecord, body: AgentUpdateBody
   }
 }
 
-/** Tools of the real server that work through accounts elsewhere. Letta Code gives them to each agent it makes. */
+/** Tools of Letta server that need accounts of other services. Letta Code lists them for every agent that it creates. */
 const IGNORED_TOOLS = new Set(['web_search', 'fetch_webpage', 'run_code'])
 
 function findToolsByName({ storage }: Service, names: readonly string[]): readonly ToolRecord[] {
   const missing = names.filter(
-    (name) => storage.tools.named(name) === null && !IGNORED_TOOLS.has(name),
+    (name) => storage.tools.findByName(name) === null && !IGNORED_TOOLS.has(name),
   )
-  if (missing.length > 0) {
-    const list = missing.map((name) => `'${name}'`).join(', ')
-    throw new HttpError(400, `Tools not found by name: {${list}}`)
-  }
-  return names.flatMap((name) => storage.tools.named(name) ?? [])
+  if (missing.length > 0) throw new HttpError(400, toolsNotFoundByName(missing))
+  return names.flatMap((name) => storage.tools.findByName(name) ?? [])
 }
 
 function findToolsById({ storage }: Service, ids: readonly string[]): readonly ToolRecord[] {
   const missing = ids.filter((id) => storage.tools.get(assertId('tool', id)) === null)
-  if (missing.length > 0) {
-    const list = missing.map((id) => `'${id}'`).join(', ')
-    throw new HttpError(400, `Tools not found by id:   {${list}}`)
-  }
+  if (missing.length > 0) throw new HttpError(400, toolsNotFoundById(missing))
   return ids.flatMap((id) => storage.tools.get(id) ?? [])
 }
 
-function blocksOf(service: Service, ids: readonly string[]): readonly BlockRecord[] {
+function requireBlocks(service: Service, ids: readonly string[]): readonly BlockRecord[] {
   return [...new Set(ids)].map((id) => requireBlock(service, id))
 }
 
@@ -210,7 +208,7 @@ const listQuery = z.object({
   match_all_tags: booleanParameter.optional(),
 })
 
-function queryOf(query: z.output<typeof listQuery>): AgentQuery {
+function toAgentQuery(query: z.output<typeof listQuery>): AgentQuery {
   return {
     limit: query.limit,
     ascending: query.order === 'asc' || query.ascending === true,

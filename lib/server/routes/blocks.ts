@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
+import { blockNotAttached, labelNotFound, labelTaken } from '../messages/api.ts'
 import type { AgentRecord, BlockRecord } from '../records.ts'
 import { assertId, describeAgent, requireAgent, requireBlock, type Service } from '../service.ts'
 import { toBlockJson } from '../wire/records.ts'
@@ -80,7 +81,7 @@ export function blockRoutes(app: Hono, service: Service): void {
     return json(toBlockJson(block))
   })
   const list = describeEndpoint({
-    summary: 'List the memory blocks',
+    summary: 'List memory blocks',
     query: listQuery,
     response: ['block'],
   })
@@ -95,7 +96,7 @@ export function blockRoutes(app: Hono, service: Service): void {
     ({ req, json }) => json(toBlockJson(requireBlock(service, req.param('block_id')))),
   )
   const update = describeEndpoint({
-    summary: 'Change a memory block',
+    summary: 'Update a memory block',
     body: updateShape,
     response: 'block',
   })
@@ -118,7 +119,7 @@ export function blockRoutes(app: Hono, service: Service): void {
     },
   )
   const users = describeEndpoint({
-    summary: 'List the agents that have a memory block',
+    summary: 'List the agents that use a memory block',
     response: ['agent'],
   })
   app.get(`${one}/agents`, users, ({ req, json }) => {
@@ -129,7 +130,7 @@ export function blockRoutes(app: Hono, service: Service): void {
 
   const ofAgent = '/v1/agents/:agent_id/core-memory/blocks'
   const listOfAgent = describeEndpoint({
-    summary: 'List the memory of an agent',
+    summary: 'List the memory blocks of an agent',
     query: fullListQuery,
     response: ['block'],
   })
@@ -140,14 +141,17 @@ export function blockRoutes(app: Hono, service: Service): void {
   const byLabel = `${ofAgent}/:block_label` as const
   app.get(
     byLabel,
-    describeEndpoint({ summary: 'Retrieve a block by its label', response: 'block' }),
+    describeEndpoint({
+      summary: 'Retrieve a memory block of an agent by its label',
+      response: 'block',
+    }),
     ({ req, json }) =>
       json(
         toBlockJson(requireBlockByLabel(service, req.param('agent_id'), req.param('block_label'))),
       ),
   )
   const updateLabelled = describeEndpoint({
-    summary: 'Change a block by its label',
+    summary: 'Update a memory block of an agent by its label',
     body: updateShape,
     response: 'block',
   })
@@ -157,7 +161,10 @@ export function blockRoutes(app: Hono, service: Service): void {
       toBlockJson(change(req.valid('json'), () => requireBlockByLabel(service, agentId, label))),
     )
   })
-  const attach = describeEndpoint({ summary: 'Give an agent a memory block', response: 'agent' })
+  const attach = describeEndpoint({
+    summary: 'Attach a memory block to an agent',
+    response: 'agent',
+  })
   app.patch(`${ofAgent}/attach/:block_id`, attach, ({ req, json }) => {
     const agentId = req.param('agent_id')
     storage.transaction(() => {
@@ -170,7 +177,7 @@ export function blockRoutes(app: Hono, service: Service): void {
     return json(describeAgent(service, requireAgent(service, agentId)))
   })
   const detach = describeEndpoint({
-    summary: 'Take a memory block from an agent',
+    summary: 'Detach a memory block from an agent',
     response: 'agent',
   })
   app.patch(`${ofAgent}/detach/:block_id`, detach, ({ req, json }) => {
@@ -179,7 +186,7 @@ export function blockRoutes(app: Hono, service: Service): void {
       const agent = requireAgent(service, agentId)
       const blockId = assertId('block', req.param('block_id'))
       if (!agent.blockIds.includes(blockId)) {
-        throw new HttpError(404, `No block with id '${blockId}' found for agent '${agent.id}'`)
+        throw new HttpError(404, blockNotAttached(blockId, agent.id))
       }
       detachBlock(service, agent, blockId)
     })
@@ -189,7 +196,7 @@ export function blockRoutes(app: Hono, service: Service): void {
 
 const listQuery = pageQuery.extend({ label: z.string().optional() })
 
-/** More than anyone has. */
+/** Larger than any real list. */
 const MAX_BLOCKS = 100_000
 
 function detachBlock({ storage }: Service, agent: AgentRecord, blockId: string): void {
@@ -205,13 +212,13 @@ function blocksOf(service: Service, agentId: string): readonly BlockRecord[] {
 function requireBlockByLabel(service: Service, agentId: string, label: string): BlockRecord {
   const block = blocksOf(service, agentId).find((one) => one.label === label)
   if (block !== undefined) return block
-  throw new HttpError(404, `No block with label '${label}' found for agent '${agentId}'`)
+  throw new HttpError(404, labelNotFound(label, agentId))
 }
 
-/** The model tells the blocks of an agent apart by their labels. */
+/** Throws a 409 for two blocks of the same label, because the model addresses blocks by label. */
 export function assertUniqueLabels(blocks: readonly BlockRecord[]): void {
   const labels = blocks.map(({ label }) => label)
-  const twice = labels.find((label, index) => labels.indexOf(label) !== index)
-  if (twice === undefined) return
-  throw new HttpError(409, `The agent has a block with the label ${twice} already.`)
+  const duplicate = labels.find((label, index) => labels.indexOf(label) !== index)
+  if (duplicate === undefined) return
+  throw new HttpError(409, labelTaken(duplicate))
 }

@@ -8,7 +8,7 @@ const COMPACTION_MODES = [
   'self_compact_sliding_window',
 ] as const
 
-/** How a prompt is to be compacted, as a client says it. */
+/** The compaction settings of a request. */
 export const compactionSettings = z.looseObject({
   mode: z.enum(COMPACTION_MODES).nullish(),
   model: z.string().nullish(),
@@ -17,18 +17,18 @@ export const compactionSettings = z.looseObject({
   clip_chars: z.int().positive().nullish(),
 })
 
-/** What is not said stays as it was. */
+/** Merges settings into the previous ones; absent settings keep their values. */
 export function mergeCompactionSettings(
-  given: z.output<typeof compactionSettings> | null | undefined,
+  changes: z.output<typeof compactionSettings> | null | undefined,
   before: CompactionSettings,
 ): CompactionSettings {
-  if (given == null) return before
-  const { mode } = given
+  if (changes == null) return before
+  const { mode } = changes
   return {
     mode: mode == null ? before.mode : mode.endsWith('all') ? 'all' : 'sliding_window',
-    model: given.model ?? before.model,
-    prompt: given.prompt ?? before.prompt,
-    share: given.sliding_window_percentage ?? before.share,
-    clipCharacters: given.clip_chars ?? before.clipCharacters,
+    model: changes.model ?? before.model,
+    prompt: changes.prompt ?? before.prompt,
+    share: changes.sliding_window_percentage ?? before.share,
+    clipCharacters: changes.clip_chars ?? before.clipCharacters,
   }
 }

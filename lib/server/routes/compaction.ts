@@ -2,41 +2,39 @@ import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError, toRunFailure } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
+import { NOTHING_TO_COMPACT } from '../messages/api.ts'
 import { DEFAULT_COMPACTION, defaultThread, type Thread } from '../records.ts'
 import { compact } from '../runs/compaction.ts'
 import { requireAgent, requireThread, resolveModel, type Service } from '../service.ts'
 import { compactionSettings, mergeCompactionSettings } from './compaction-settings.ts'
 
-const TOO_FEW =
-  'Summarization failed to reduce the number of messages. You may not have enough messages to compact or need to use a different CompactionSettings (e.g. using `all` mode).'
-
-/** Compaction that somebody asks for. */
+/** Compaction on request. */
 export function compactionRoutes(app: Hono, service: Service): void {
   const ofAgent = describeEndpoint({
-    summary: 'Put a summary in the place of the oldest messages in the context of an agent',
+    summary: 'Compact the context of an agent',
     body: shape,
     response: 'compaction',
   })
   app.post('/v1/agents/:agent_id/summarize', ofAgent, async ({ req, json }) => {
     const thread = defaultThread(requireAgent(service, req.param('agent_id')).id)
-    return json(await compacted(service, thread, req.valid('json'), req.raw.signal))
+    return json(await compactOnRequest(service, thread, req.valid('json'), req.raw.signal))
   })
 
   const ofConversation = describeEndpoint({
-    summary: 'Put a summary in the place of the oldest messages in the context of a conversation',
+    summary: 'Compact the context of a conversation',
     body: shape.extend({ agent_id: z.string().nullish() }),
     response: 'compaction',
   })
   app.post('/v1/conversations/:conversation_id/compact', ofConversation, async ({ req, json }) => {
     const body = req.valid('json')
     const thread = requireThread(service, req.param('conversation_id'), body.agent_id)
-    return json(await compacted(service, thread, body, req.raw.signal))
+    return json(await compactOnRequest(service, thread, body, req.raw.signal))
   })
 }
 
 const shape = z.looseObject({ compaction_settings: compactionSettings.nullish() })
 
-async function compacted(
+async function compactOnRequest(
   service: Service,
   thread: Thread,
   body: z.output<typeof shape>,
@@ -48,13 +46,13 @@ async function compacted(
     now,
     resolveModel: (handle: string) => resolveModel(providers, handle),
   }
-  const usual = requireAgent(service, thread.agentId).compaction ?? DEFAULT_COMPACTION
-  const settings = mergeCompactionSettings(body.compaction_settings, usual)
+  const agentSettings = requireAgent(service, thread.agentId).compaction ?? DEFAULT_COMPACTION
+  const settings = mergeCompactionSettings(body.compaction_settings, agentSettings)
   const request = { thread, settings, cause: null, runId: null, stepId: null, signal }
   const compaction = await compact(context, request).catch((thrown: unknown) => {
     throw toRunFailure(thrown).httpError
   })
-  if (compaction === null) throw new HttpError(400, TOO_FEW)
+  if (compaction === null) throw new HttpError(400, NOTHING_TO_COMPACT)
   return {
     summary: compaction.message.body.summary,
     num_messages_before: compaction.messagesBefore,

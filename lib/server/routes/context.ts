@@ -8,12 +8,12 @@ import { requireAgent, requireThread, type Service } from '../service.ts'
 import { toRawMessage, toRawSystemMessage } from '../wire/raw-messages.ts'
 import type { contextSchema } from '../wire/schema-types.ts'
 
-/** What the model sees of an agent. */
+/** What the model is sent. */
 export function contextRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
 
   const context = describeEndpoint({
-    summary: 'Tell what fills the context window of an agent',
+    summary: 'Get the context window usage of an agent',
     query: z.object({ conversation_id: z.string().optional() }),
     response: 'context',
   })
@@ -24,28 +24,28 @@ export function contextRoutes(app: Hono, service: Service): void {
       conversation_id === undefined
         ? defaultThread(id)
         : requireThread(service, conversation_id, id)
-    return json(contextJson(service, thread))
+    return json(toContextJson(service, thread))
   })
 
   const recompile = describeEndpoint({
-    summary: 'Compile the system prompt of an agent anew',
+    summary: 'Recompile the system prompt of an agent',
     query: z.object({ dry_run: booleanParameter.optional() }),
     response: 'text',
   })
   app.post('/v1/agents/:agent_id/recompile', recompile, ({ req, json }) => {
     const thread = defaultThread(requireAgent(service, req.param('agent_id')).id)
-    const keep = req.valid('query').dry_run !== true
-    return json(compileSystemPrompt(storage, thread, now(), { afresh: true, keep }))
+    const save = req.valid('query').dry_run !== true
+    return json(compileSystemPrompt(storage, thread, now(), { force: true, save }))
   })
 
   const tags = describeEndpoint({ summary: 'List the tags of all agents', response: ['text'] })
   app.get('/v1/tags', tags, ({ json }) => json(storage.agents.tags()))
 }
 
-function contextJson(service: Service, thread: Thread): z.output<typeof contextSchema> {
+function toContextJson(service: Service, thread: Thread): z.output<typeof contextSchema> {
   const { storage, now } = service
   const agent = requireAgent(service, thread.agentId)
-  const compiled = compileSystemPrompt(storage, thread, now(), { afresh: false, keep: false })
+  const compiled = compileSystemPrompt(storage, thread, now(), { force: false, save: false })
   const records = storage.messages.inContext(thread)
   const memory = /<memory_blocks>[\s\S]*<\/memory_blocks>/.exec(compiled.slice(agent.system.length))
   const metadata = compiled.slice(compiled.lastIndexOf('<memory_metadata>'))
@@ -54,11 +54,11 @@ function contextJson(service: Service, thread: Thread): z.output<typeof contextS
     .flatMap((id) => storage.tools.get(id) ?? [])
     .map(({ jsonSchema }) => ({ type: 'function', function: { strict: null, ...jsonSchema } }))
   const tokens = (text: string | null | undefined): number => estimateTextTokens(text ?? '')
-  const said = records.reduce((sum, { body }) => sum + estimateTokens(body), 0)
-  const defined = functions.length === 0 ? 0 : tokens(JSON.stringify(functions))
+  const messageTokens = records.reduce((sum, { body }) => sum + estimateTokens(body), 0)
+  const toolTokens = functions.length === 0 ? 0 : tokens(JSON.stringify(functions))
   return {
     context_window_size_max: agent.contextWindow,
-    context_window_size_current: tokens(compiled) + said + defined,
+    context_window_size_current: tokens(compiled) + messageTokens + toolTokens,
     num_messages: records.length + 1,
     num_archival_memory: storage.passages.count(agent.id),
     num_recall_memory: storage.messages.count(agent.id) + 1,
@@ -76,9 +76,9 @@ function contextJson(service: Service, thread: Thread): z.output<typeof contextS
     directories: null,
     num_tokens_summary_memory: tokens(summary),
     summary_memory: summary,
-    num_tokens_functions_definitions: defined,
+    num_tokens_functions_definitions: toolTokens,
     functions_definitions: functions,
-    num_tokens_messages: said,
+    num_tokens_messages: messageTokens,
     messages: [toRawSystemMessage(agent, thread, compiled), ...records.map(toRawMessage)],
   }
 }

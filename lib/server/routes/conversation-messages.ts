@@ -1,7 +1,8 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { HttpError, PENDING } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
+import { APPROVAL_PENDING, NO_ACTIVE_RUNS, nothingToCancel } from '../messages/api.ts'
 import type { RunRecord, Thread } from '../records.ts'
 import { findPending } from '../runs/approvals.ts'
 import type { RunRequest } from '../runs/runs.ts'
@@ -10,13 +11,13 @@ import { listMessages, messageQuery } from './message-list.ts'
 import { isReply, joinOtids, sendShape, toEventFilter, toRunInput } from './send-body.ts'
 import { resumeStream, runToCompletion, streamNewRun } from './send-message.ts'
 
-/** The same as with an agent's messages, but a request that comes again is answered with the same run. */
+/** Like the routes of an agent's messages, but a repeated request is answered with the same run. */
 export function conversationMessageRoutes(app: Hono, service: Service): void {
   const { storage, runs } = service
   const one = '/v1/conversations/:conversation_id'
 
   const send = describeEndpoint({
-    summary: 'Send a message to a conversation, or answer what waits there',
+    summary: 'Send a message or an approval to a conversation',
     body: conversationSendShape,
     responseType: 'json or events',
     response: 'turn',
@@ -31,14 +32,15 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     const { signal } = req.raw
     const reader = { filter: toEventFilter(body), signal }
     if (body.streaming === false) {
-      if (findPending(storage, thread) !== null && !isReply(body)) throw new HttpError(409, PENDING)
-      touch(service, thread)
+      if (findPending(storage, thread) !== null && !isReply(body))
+        throw new HttpError(409, APPROVAL_PENDING)
+      updateLastMessageAt(service, thread)
       return json(await runToCompletion(service, request, reader))
     }
-    const same = background && otids !== null ? storage.runs.sameRequest(thread, otids) : null
-    const again = same === null ? null : resumeStream(service, same, { after: 0, signal })
-    if (again !== null) return again
-    touch(service, thread)
+    const previous = background && otids !== null ? storage.runs.sameRequest(thread, otids) : null
+    const resumed = previous === null ? null : resumeStream(service, previous, { after: 0, signal })
+    if (resumed !== null) return resumed
+    updateLastMessageAt(service, thread)
     return await streamNewRun(service, request, reader)
   })
 
@@ -49,14 +51,14 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
   })
   app.get(`${one}/messages`, list, ({ req, json }) => {
     const { agent_id, ...query } = req.valid('query')
-    const thread = threadIfAny(service, req.param('conversation_id'), agent_id)
+    const thread = findThread(service, req.param('conversation_id'), agent_id)
     if (thread === null) return json([])
     const items = listMessages(storage, thread, query)
     return json(query.order === 'asc' ? items : items.toReversed())
   })
 
   const cancel = describeEndpoint({
-    summary: 'Cancel what runs in a conversation',
+    summary: 'Cancel the run of a conversation',
     query: z.object({ agent_id: z.string().optional() }),
     response: 'cancel',
   })
@@ -64,37 +66,37 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     const id = req.param('conversation_id')
     const thread = requireThread(service, id, req.valid('query').agent_id)
     if (storage.runs.running(thread) !== null) return json(await runs.cancel(thread))
-    throw new HttpError(409, `CONFLICT: No active runs to cancel for conversation ${id}`)
+    throw new HttpError(409, nothingToCancel(id))
   })
 
   const stream = describeEndpoint({
-    summary: 'Stream the run of a conversation that is under way again',
+    summary: 'Resume the stream of a conversation',
     body: streamShape,
     responseType: 'events',
   })
   app.post(`${one}/stream`, stream, ({ req }) => {
     const body = req.valid('json')
     const thread = requireThread(service, req.param('conversation_id'), body.agent_id)
-    const run = wantedRun(service, thread, body)
+    const run = findRun(service, thread, body)
     const after = Math.max(0, body.starting_after ?? 0)
     const events =
       run?.background === true
         ? resumeStream(service, run, { after, signal: req.raw.signal })
         : null
     if (events !== null) return events
-    throw new HttpError(400, 'INVALID_ARGUMENT: No active runs found for this conversation.')
+    throw new HttpError(400, NO_ACTIVE_RUNS)
   })
 }
 
-function touch({ storage, now }: Service, { conversationId }: Thread): void {
+function updateLastMessageAt({ storage, now }: Service, { conversationId }: Thread): void {
   const conversation = storage.conversations.get(conversationId)
   if (conversation === null) return
   const at = now().toISOString()
   storage.conversations.save({ ...conversation, lastMessageAt: at, updatedAt: at })
 }
 
-/** A conversation that is not there has no messages. */
-function threadIfAny(service: Service, id: string, agentId: string | undefined): Thread | null {
+/** Null for a conversation that does not exist, whose list of messages is empty. */
+function findThread(service: Service, id: string, agentId: string | undefined): Thread | null {
   try {
     return requireThread(service, id, agentId)
   } catch (thrown) {
@@ -103,7 +105,7 @@ function threadIfAny(service: Service, id: string, agentId: string | undefined):
   }
 }
 
-function wantedRun(
+function findRun(
   { storage }: Service,
   thread: Thread,
   { run_id, otid }: z.output<typeof streamShape>,
@@ -116,7 +118,7 @@ function wantedRun(
 
 const conversationSendShape = sendShape.extend({
   agent_id: z.string().nullish(),
-  /** Server-sent events unless told otherwise. */
+  /** Server-sent events unless it is false. */
   streaming: z.boolean().nullish(),
 })
 

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { newId, systemMessageId } from '../ids.ts'
+import { AGENT_NOT_FOUND, isolatedLabelNotFound } from '../messages/api.ts'
 import { type AgentRecord, type ConversationRecord, threadOf } from '../records.ts'
 import { compileSystemPrompt } from '../runs/request.ts'
 import { requireConversation, requireThread, type Service } from '../service.ts'
@@ -12,26 +13,26 @@ export function conversationRoutes(app: Hono, service: Service): void {
   const { storage, runs, now } = service
 
   const create = describeEndpoint({
-    summary: 'Begin a conversation with an agent',
+    summary: 'Create a conversation with an agent',
     body: createShape,
     query: z.object({ agent_id: z.string() }),
     response: 'conversation',
   })
   app.post('/v1/conversations', create, ({ req, json }) => {
     const agent = storage.agents.get(req.valid('query').agent_id)
-    if (agent === null) throw new HttpError(404, 'Agent not found')
+    if (agent === null) throw new HttpError(404, AGENT_NOT_FOUND)
     const body = req.valid('json')
     const at = now().toISOString()
     const conversation = storage.transaction(() => {
-      const made = newConversation(agent.id, at, {
+      const created = createConversation(agent.id, at, {
         summary: body.summary ?? null,
         model: body.model ?? null,
         modelSettings: body.model_settings ?? null,
         isolatedBlockIds: copyBlocks(service, agent, body.isolated_block_labels ?? []),
         isHidden: body.hidden === true,
       })
-      storage.conversations.insert(made)
-      return made
+      storage.conversations.insert(created)
+      return created
     })
     return json(toConversationJson(conversation, []))
   })
@@ -67,7 +68,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
   )
 
   const update = describeEndpoint({
-    summary: 'Change a conversation',
+    summary: 'Update a conversation',
     body: updateShape,
     response: 'conversation',
   })
@@ -96,7 +97,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
       await runs.cancel(threadOf(conversation))
       storage.transaction(() => {
         storage.conversations.remove(conversation.id)
-        // Its copies of blocks were for it alone, unless an agent has been given one since.
+        // Its copies of blocks are no longer needed, unless one has been attached to an agent since.
         for (const blockId of conversation.isolatedBlockIds) {
           if (storage.agents.usingBlock(blockId).length === 0) storage.blocks.remove(blockId)
         }
@@ -106,7 +107,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
   )
 
   const fork = describeEndpoint({
-    summary: 'Begin a conversation with the history of another',
+    summary: 'Fork a conversation',
     query: ofAgent.extend({
       message_id: z.string().optional(),
       hidden: booleanParameter.optional(),
@@ -116,20 +117,20 @@ export function conversationRoutes(app: Hono, service: Service): void {
   app.post(`${one}/fork`, fork, ({ req, json }) => {
     const { agent_id, message_id, hidden = false } = req.valid('query')
     const source = requireThread(service, req.param('conversation_id'), agent_id)
-    const made = newConversation(source.agentId, now().toISOString(), { isHidden: hidden })
+    const created = createConversation(source.agentId, now().toISOString(), { isHidden: hidden })
     storage.transaction(() => {
-      storage.conversations.insert(made)
+      storage.conversations.insert(created)
       const messages = storage.messages.inContext(source)
       const last = messages.findIndex((message) => message.id === message_id)
       for (const message of last < 0 ? messages : messages.slice(0, last + 1)) {
-        storage.messages.append({ ...message, ...threadOf(made), id: newId('message') })
+        storage.messages.append({ ...message, ...threadOf(created), id: newId('message') })
       }
     })
-    return json(toConversationJson(made, []))
+    return json(toConversationJson(created, []))
   })
 
   const recompile = describeEndpoint({
-    summary: 'Compile the system prompt of a conversation anew',
+    summary: 'Recompile the system prompt of a conversation',
     query: ofAgent.extend({ dry_run: booleanParameter.optional() }),
     body: z.looseObject({ agent_id: z.string().nullish() }),
     response: 'text',
@@ -139,12 +140,12 @@ export function conversationRoutes(app: Hono, service: Service): void {
     const agentId = req.valid('json').agent_id ?? agent_id
     const thread = requireThread(service, req.param('conversation_id'), agentId)
     return json(
-      compileSystemPrompt(storage, thread, now(), { afresh: true, keep: dry_run !== true }),
+      compileSystemPrompt(storage, thread, now(), { force: true, save: dry_run !== true }),
     )
   })
 }
 
-function newConversation(
+function createConversation(
   agentId: string,
   at: string,
   fields: Partial<ConversationRecord>,
@@ -164,7 +165,7 @@ function newConversation(
   }
 }
 
-/** Copies of the agent's blocks with these labels, for one conversation alone. */
+/** Copies the agent's blocks with these labels for use by one conversation. Returns the ids of the copies. */
 function copyBlocks(
   { storage, now }: Service,
   agent: AgentRecord,
@@ -175,8 +176,7 @@ function copyBlocks(
   return labels.map((label) => {
     const block = blocks.find((one) => one.label === label)
     if (block === undefined) {
-      const what = `Block with label '${label}' not found on agent '${agent.id}'`
-      throw new HttpError(400, `INVALID_ARGUMENT: ${what}`)
+      throw new HttpError(400, isolatedLabelNotFound(label, agent.id))
     }
     const copy = { ...block, id: newId('block'), createdAt: at, updatedAt: at }
     storage.blocks.insert(copy)

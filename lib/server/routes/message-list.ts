@@ -4,7 +4,7 @@ import type { MessageScope } from '../storage/messages.ts'
 import type { Storage } from '../storage/storage.ts'
 import { toMessageItems } from '../wire/messages.ts'
 
-/** What each list of messages may be asked. */
+/** The parameters of every list of messages. */
 export const messageQuery = z.object({
   limit: limitParameter(100),
   order: z.enum(['asc', 'desc']).optional(),
@@ -13,7 +13,7 @@ export const messageQuery = z.object({
   include_return_message_types: z.array(z.string()).optional(),
 })
 
-/** A page of stored messages as the items they are listed as, oldest first; the newest page unless `asc` is asked. */
+/** A page of messages, converted to list items, oldest first. It is the newest page unless `order` is `asc`. */
 export function listMessages(
   { messages }: Storage,
   scope: MessageScope,

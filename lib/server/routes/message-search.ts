@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
+import { messageNotFound } from '../messages/api.ts'
 import type { MessageRecord } from '../records.ts'
 import { searchMessages } from '../server-tools/conversation-search.ts'
 import { parseDateRange } from '../server-tools/search-dates.ts'
@@ -10,7 +11,7 @@ import type { MessageScope } from '../storage/messages.ts'
 import { toMessageItems } from '../wire/messages.ts'
 import { listMessages, messageQuery } from './message-list.ts'
 
-/** Messages of all agents. */
+/** The messages of all agents. */
 export function messageSearchRoutes(app: Hono, { storage }: Service): void {
   const list = describeEndpoint({
     summary: 'List the messages of all agents',
@@ -19,7 +20,7 @@ export function messageSearchRoutes(app: Hono, { storage }: Service): void {
   })
   app.get('/v1/messages', list, ({ req, json }) => {
     const { conversation_id, ...query } = req.valid('query')
-    return json(listMessages(storage, scopeOf({ conversation_id }), query))
+    return json(listMessages(storage, toScope({ conversation_id }), query))
   })
 
   app.get(
@@ -28,13 +29,13 @@ export function messageSearchRoutes(app: Hono, { storage }: Service): void {
     (context) => {
       const id = context.req.param('message_id')
       const message = storage.messages.get(id)
-      if (message === null) throw new HttpError(404, `Message with id ${id} not found.`)
+      if (message === null) throw new HttpError(404, messageNotFound(id))
       return context.json(toMessageItems(message))
     },
   )
 
   const search = describeEndpoint({
-    summary: 'Search what was said, by words and time',
+    summary: 'Search messages',
     body: searchShape,
     response: ['messageFound'],
   })
@@ -44,8 +45,8 @@ export function messageSearchRoutes(app: Hono, { storage }: Service): void {
       { start_date, end_date },
       (problem) => new HttpError(400, problem),
     )
-    const wanted = { query, roles: SEARCHED_ROLES, period, limit: limit ?? DEFAULT_LIMIT }
-    return json(searchMessages(storage, scopeOf(scope), wanted).map(resultJson))
+    const search = { query, roles: SEARCHED_ROLES, period, limit: limit ?? DEFAULT_LIMIT }
+    return json(searchMessages(storage, toScope(scope), search).map(toResultJson))
   })
 }
 
@@ -63,23 +64,23 @@ const searchShape = z.looseObject({
   end_date: z.string().nullish(),
 })
 
-function scopeOf(wanted: {
+function toScope(query: {
   readonly agent_id?: string | null | undefined
   readonly conversation_id?: string | null | undefined
 }): MessageScope {
   return {
-    ...(wanted.agent_id == null ? {} : { agentId: wanted.agent_id }),
-    ...(wanted.conversation_id == null ? {} : { conversationId: wanted.conversation_id }),
+    ...(query.agent_id == null ? {} : { agentId: query.agent_id }),
+    ...(query.conversation_id == null ? {} : { conversationId: query.conversation_id }),
   }
 }
 
-/** As the client types it: the message's part that was said, and where it stands. */
-function resultJson(message: MessageRecord) {
+/** The text of the message and where it was found. */
+function toResultJson(message: MessageRecord) {
   const { id, createdAt, agentId, conversationId } = message
-  const said = toMessageItems(message).find((item) => item['content'] !== undefined)
+  const item = toMessageItems(message).find((one) => one['content'] !== undefined)
   return {
-    message_type: said?.['message_type'],
-    content: said?.['content'],
+    message_type: item?.['message_type'],
+    content: item?.['content'],
     message_id: id,
     created_at: createdAt,
     agent_id: agentId,

@@ -1,7 +1,8 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { HttpError, PENDING } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
+import { APPROVAL_PENDING } from '../messages/api.ts'
 import { defaultThread } from '../records.ts'
 import { findPending } from '../runs/approvals.ts'
 import { describeAgent, requireAgent, type Service } from '../service.ts'
@@ -14,23 +15,23 @@ export function messageRoutes(app: Hono, service: Service): void {
   const { storage, runs } = service
   const threadOf = (agentId: string) => defaultThread(requireAgent(service, agentId).id)
 
-  const streamedTo = (agentId: string, body: SendBody, signal: AbortSignal): Promise<Response> => {
+  const streamTo = (agentId: string, body: SendBody, signal: AbortSignal): Promise<Response> => {
     const [input, background] = [toRunInput(body), body.background === true]
     const type = 'send_message_streaming'
     const request = { thread: threadOf(agentId), input, background, otids: null, type } as const
     return streamNewRun(service, request, { filter: toEventFilter(body), signal })
   }
   const stream = describeEndpoint({
-    summary: 'Send a message, or answer what waits; the answer is streamed',
+    summary: 'Send a message or an approval, and stream the response',
     body: sendShape,
     responseType: 'events',
   })
   app.post('/v1/agents/:agent_id/messages/stream', stream, ({ req }) =>
-    streamedTo(req.param('agent_id'), req.valid('json'), req.raw.signal),
+    streamTo(req.param('agent_id'), req.valid('json'), req.raw.signal),
   )
 
   const send = describeEndpoint({
-    summary: 'Send a message, or answer what waits; gives the whole answer, or streams it',
+    summary: 'Send a message or an approval',
     body: agentSendShape,
     responseType: 'json or events',
     response: 'turn',
@@ -39,15 +40,15 @@ export function messageRoutes(app: Hono, service: Service): void {
     const thread = threadOf(req.param('agent_id'))
     const body = req.valid('json')
     const { signal } = req.raw
-    if (body.streaming === true) return streamedTo(thread.agentId, body, signal)
-    refuseWhilePending(thread.agentId, body)
+    if (body.streaming === true) return streamTo(thread.agentId, body, signal)
+    assertNoPendingApproval(thread.agentId, body)
     const input = toRunInput(body)
     const request = { thread, input, background: false, otids: null, type: 'send_message' } as const
     return json(await runToCompletion(service, request, { filter: toEventFilter(body), signal }))
   })
 
   const begin = describeEndpoint({
-    summary: 'Send a message, or answer what waits; gives the run, which goes on by itself',
+    summary: 'Send a message or an approval, and return its background run',
     body: sendShape,
     response: 'run',
   })
@@ -58,11 +59,11 @@ export function messageRoutes(app: Hono, service: Service): void {
     return json(toRunJson(run.record))
   })
 
-  const refuseWhilePending = (agentId: string, body: SendBody): void => {
+  const assertNoPendingApproval = (agentId: string, body: SendBody): void => {
     const pending = findPending(storage, defaultThread(agentId))
     if (pending === null || isReply(body)) return
     const pending_request_id = pending.message.id
-    const detail = { code: 'PENDING_APPROVAL', message: PENDING, pending_request_id }
+    const detail = { code: 'PENDING_APPROVAL', message: APPROVAL_PENDING, pending_request_id }
     throw new HttpError(409, { detail })
   }
 
@@ -79,7 +80,7 @@ export function messageRoutes(app: Hono, service: Service): void {
   })
 
   const cancel = describeEndpoint({
-    summary: 'Cancel what runs, deny what waits',
+    summary: 'Cancel runs and deny pending calls',
     body: cancelShape,
     response: 'cancel',
   })
@@ -95,7 +96,7 @@ export function messageRoutes(app: Hono, service: Service): void {
   })
 
   const reset = describeEndpoint({
-    summary: 'Take all messages out of the context of the model',
+    summary: 'Remove all messages from the context',
     response: 'agent',
   })
   app.patch('/v1/agents/:agent_id/reset-messages', reset, async ({ req, json }) => {
@@ -107,13 +108,13 @@ export function messageRoutes(app: Hono, service: Service): void {
 }
 
 const agentSendShape = sendShape.extend({
-  /** A whole answer unless told otherwise. */
+  /** One complete response unless it is true. */
   streaming: z.boolean().nullish(),
 })
 
 const cancelShape = z.looseObject({ run_ids: z.array(z.string()).nullish() })
 
 const listQuery = messageQuery.extend({
-  /** Messages of all conversations without it. */
+  /** Lists the messages of all conversations when absent. */
   conversation_id: z.string().optional(),
 })

@@ -8,17 +8,17 @@ export function modelRoutes(app: Hono, service: Service): void {
   app.get(
     '/v1/models',
     describeEndpoint({ summary: 'List the models of all providers', response: ['model'] }),
-    async ({ json }) => json((await listAllModels(service)).map(modelJson)),
+    async ({ json }) => json((await listAllModels(service)).map(toModelJson)),
   )
 
   const embedding = describeEndpoint({
-    summary: 'List the models for embeddings: none, memory is found by its words',
+    summary: 'List embedding models (always empty)',
     response: ['never'],
   })
   app.get('/v1/models/embedding', embedding, ({ json }) => json([]))
 }
 
-function modelJson({
+function toModelJson({
   handle,
   name,
   contextWindow,

@@ -1,19 +1,19 @@
 import * as z from 'zod'
 import { limitParameter } from '../http/endpoint.ts'
 
-/** What the client asks for page by page, until one is empty. */
+/** The parameters of a list that clients request page by page, until a page is empty. */
 export const pageQuery = z.object({
   limit: limitParameter(50),
-  /** Ids. */
+  /** The id of the last item of the previous page. */
   after: z.string().optional(),
   before: z.string().optional(),
   order: z.enum(['asc', 'desc']).optional(),
 })
 
-/** What belongs to one agent is listed whole, unless less is asked for. */
+/** What belongs to one agent is listed completely, unless `limit` is given. */
 export const fullListQuery = pageQuery.extend({ limit: limitParameter(1000) })
 
-/** One page of a list that is oldest first. */
+/** One page of a list whose items are ordered oldest first. */
 export function paginate<Item extends { readonly id: string }>(
   oldestFirst: readonly Item[],
   { limit, after, before, order }: z.output<typeof pageQuery>,

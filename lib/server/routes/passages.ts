@@ -2,8 +2,9 @@ import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
+import { passageDeleted, passageNotFound } from '../messages/api.ts'
 import { defaultThread } from '../records.ts'
-import { DEFAULT_RESULTS, newPassage, resultJson } from '../server-tools/archival-memory.ts'
+import { createPassage, DEFAULT_RESULTS, toResultJson } from '../server-tools/archival-memory.ts'
 import { parseDateRange } from '../server-tools/search-dates.ts'
 import { requireAgent, type Service } from '../service.ts'
 import { toPassageJson } from '../wire/records.ts'
@@ -14,17 +15,17 @@ export function passageRoutes(app: Hono, service: Service): void {
   const ofAgent = '/v1/agents/:agent_id/archival-memory'
 
   const create = describeEndpoint({
-    summary: 'Put a passage into archival memory',
+    summary: 'Create a passage in archival memory',
     body: createShape,
     response: ['passage'],
   })
   app.post(ofAgent, create, ({ req, json }) => {
     const { id } = requireAgent(service, req.param('agent_id'))
     const { text, tags, created_at } = req.valid('json')
-    const made = newPassage({ thread: defaultThread(id), now: now() }, text, tags ?? [])
+    const created = createPassage({ thread: defaultThread(id), now: now() }, text, tags ?? [])
     const at = created_at == null ? null : new Date(created_at)
     const isDate = at !== null && !Number.isNaN(at.getTime())
-    const passage = isDate ? { ...made, createdAt: at.toISOString() } : made
+    const passage = isDate ? { ...created, createdAt: at.toISOString() } : created
     storage.passages.insert(passage)
     return json([toPassageJson(passage)])
   })
@@ -53,10 +54,10 @@ export function passageRoutes(app: Hono, service: Service): void {
       query,
       tags: tags ?? [],
       matchAllTags: tag_match_mode === 'all',
-      ...parseDateRange({ start_datetime, end_datetime }, badDate),
+      ...parseDateRange({ start_datetime, end_datetime }, invalidDateError),
       limit: top_k,
     })
-    return json({ results: found.map(resultJson), count: found.length })
+    return json({ results: found.map(toResultJson), count: found.length })
   })
 
   const remove = describeEndpoint({ summary: 'Delete a passage of an agent', response: 'done' })
@@ -64,10 +65,10 @@ export function passageRoutes(app: Hono, service: Service): void {
     const agent = requireAgent(service, req.param('agent_id'))
     const id = req.param('memory_id')
     if (storage.passages.get(id)?.agentId !== agent.id) {
-      throw new HttpError(404, `Passage with id ${id} not found in database.`)
+      throw new HttpError(404, passageNotFound(id))
     }
     storage.passages.remove(id)
-    return json({ message: `Memory id=${id} successfully deleted` })
+    return json({ message: passageDeleted(id) })
   })
 
   const searchAll = describeEndpoint({
@@ -81,14 +82,14 @@ export function passageRoutes(app: Hono, service: Service): void {
       query: query ?? '',
       tags: tags ?? [],
       matchAllTags: tag_match_mode === 'all',
-      ...parseDateRange({ start_date, end_date }, badDate),
+      ...parseDateRange({ start_date, end_date }, invalidDateError),
       limit: limit ?? DEFAULT_RESULTS,
     })
     return json(found.map((one) => ({ passage: toPassageJson(one), score: 0, metadata: {} })))
   })
 }
 
-const badDate = (problem: string): HttpError => new HttpError(400, problem)
+const invalidDateError = (problem: string): HttpError => new HttpError(400, problem)
 
 const createShape = z.looseObject({
   text: z.string(),

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
+import { NOT_A_BACKGROUND_RUN, RUN_IN_OTHER_PROCESS, runNotFound } from '../messages/api.ts'
 import type { RunRecord } from '../records.ts'
 import { assertId, type Service } from '../service.ts'
 import { toMessageItems } from '../wire/messages.ts'
@@ -30,16 +31,10 @@ const pageQuery = z.object({
   before: z.string().optional(),
 })
 
-/** Oldest first unless told otherwise. */
-function pageOf({ limit, order, after, before }: z.output<typeof pageQuery>) {
+/** The oldest steps and messages come first unless `order` is `desc`. */
+function toPage({ limit, order, after, before }: z.output<typeof pageQuery>) {
   return { limit, ascending: order !== 'desc', after: after ?? null, before: before ?? null }
 }
-
-const ELSEWHERE =
-  'CONFLICT: The run is under way in another process; its events can be had once it is over.'
-
-const NOT_BACKGROUND =
-  'INVALID_ARGUMENT: Run was not created in background mode, so it cannot be retrieved.'
 
 export function runRoutes(app: Hono, service: Service): void {
   const { storage } = service
@@ -69,7 +64,7 @@ export function runRoutes(app: Hono, service: Service): void {
   app.get(
     '/v1/runs/:run_id',
     describeEndpoint({ summary: 'Retrieve a run', response: 'run' }),
-    ({ req, json }) => json(toRunJson(runOf(service, req.param('run_id')))),
+    ({ req, json }) => json(toRunJson(requireRun(service, req.param('run_id')))),
   )
 
   const messages = describeEndpoint({
@@ -78,9 +73,9 @@ export function runRoutes(app: Hono, service: Service): void {
     response: ['message'],
   })
   app.get('/v1/runs/:run_id/messages', messages, ({ req, json }) => {
-    const { id: runId } = runOf(service, req.param('run_id'))
+    const { id: runId } = requireRun(service, req.param('run_id'))
     const items = storage.messages
-      .list({ runId }, pageOf(req.valid('query')))
+      .list({ runId }, toPage(req.valid('query')))
       .flatMap(toMessageItems)
     return json(req.valid('query').order === 'desc' ? items.toReversed() : items)
   })
@@ -91,17 +86,17 @@ export function runRoutes(app: Hono, service: Service): void {
     response: ['step'],
   })
   app.get('/v1/runs/:run_id/steps', steps, ({ req, json }) => {
-    const { id: runId } = runOf(service, req.param('run_id'))
-    const page = { runId, agentId: null, ...pageOf(req.valid('query')) }
+    const { id: runId } = requireRun(service, req.param('run_id'))
+    const page = { runId, agentId: null, ...toPage(req.valid('query')) }
     return json(storage.steps.list(page).map(toStepJson))
   })
 
   const usage = describeEndpoint({
-    summary: 'Tell the tokens that a run has taken',
+    summary: 'Get the token usage of a run',
     response: 'usage',
   })
   app.get('/v1/runs/:run_id/usage', usage, ({ req, json }) => {
-    const { id: runId } = runOf(service, req.param('run_id'))
+    const { id: runId } = requireRun(service, req.param('run_id'))
     const all = { runId, agentId: null, limit: 1000, ascending: true, after: null, before: null }
     const used = storage.steps.list(all).flatMap((step) => step.usage ?? [])
     const sum = (tokens: 'promptTokens' | 'completionTokens'): number =>
@@ -114,23 +109,23 @@ export function runRoutes(app: Hono, service: Service): void {
   })
 
   const resume = describeEndpoint({
-    summary: 'Stream the events of a background run again',
+    summary: 'Resume the stream of a background run',
     body: resumeShape,
     responseType: 'events',
   })
   app.post('/v1/runs/:run_id/stream', resume, ({ req }) => {
     const body = req.valid('json')
-    const run = runOf(service, req.param('run_id'))
-    if (!run.background) throw new HttpError(400, NOT_BACKGROUND)
+    const run = requireRun(service, req.param('run_id'))
+    if (!run.background) throw new HttpError(400, NOT_A_BACKGROUND_RUN)
     const after = Math.max(0, body.starting_after ?? 0)
     const response = resumeStream(service, run, { after, signal: req.raw.signal })
-    if (response === null) throw new HttpError(409, ELSEWHERE)
+    if (response === null) throw new HttpError(409, RUN_IN_OTHER_PROCESS)
     return response
   })
 }
 
-function runOf({ storage }: Service, id: string): RunRecord {
+function requireRun({ storage }: Service, id: string): RunRecord {
   const run = storage.runs.get(assertId('run', id))
-  if (run === null) throw new HttpError(404, `Run with ID ${id} not found`)
+  if (run === null) throw new HttpError(404, runNotFound(id))
   return run
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import { HttpError, validationError } from '../errors.ts'
 import type { EventFilter } from '../http/event-stream.ts'
+import { INPUT_REQUIRED, MESSAGES_EMPTY } from '../messages/api.ts'
 import type { Base64Image, ToolRecord, UserContentPart } from '../records.ts'
 import type { ClientReply } from '../runs/approvals.ts'
 import type { RunInput } from '../runs/loop-context.ts'
 
-/** What no vendor would take must not get into the history: every later request would fail by it. */
+/** An image that providers refuse must not enter the history, because every later request would fail. */
 const image = z.looseObject({
   type: z.literal('image'),
   source: z.looseObject({
@@ -44,7 +45,7 @@ const message = z.union([
     tool_returns: z.array(reply).min(1),
     otid: z.string().nullish(),
   }),
-  // As clients answered before calls had ids of their own.
+  // The format of older clients, from before replies named their calls.
   z.looseObject({
     type: z.literal('approval'),
     approve: z.boolean(),
@@ -57,7 +58,7 @@ const message = z.union([
     otid: z.string().nullish(),
   }),
 ])
-/** What is sent to an agent. */
+/** The body of a request that sends messages or replies to an agent. */
 export const sendShape = z.looseObject({
   messages: z.array(message).nullish(),
   input: content.nullish(),
@@ -84,8 +85,8 @@ const DEFAULT_MAX_STEPS = 200
 
 export function toRunInput(body: SendBody): RunInput {
   const input: RunInput = {
-    replies: repliesOf(body),
-    messages: messagesOf(body),
+    replies: parseReplies(body),
+    messages: parseMessages(body),
     tokens: body.stream_tokens === true,
     maxSteps: body.max_steps ?? DEFAULT_MAX_STEPS,
     model: body.override_model ?? null,
@@ -93,9 +94,8 @@ export function toRunInput(body: SendBody): RunInput {
     clientTools: clientTools(body),
   }
   if (input.replies !== null || input.messages.length > 0) return input
-  if (body.messages?.length === 0) throw new HttpError(422, 'Messages must not be empty')
-  const msg = "Value error, Must specify either 'input' or 'messages'."
-  throw validationError([{ type: 'value_error', loc: ['body'], msg }])
+  if (body.messages?.length === 0) throw new HttpError(422, MESSAGES_EMPTY)
+  throw validationError([{ type: 'value_error', loc: ['body'], msg: INPUT_REQUIRED }])
 }
 
 export function toEventFilter(body: SendBody): EventFilter {
@@ -105,7 +105,7 @@ export function toEventFilter(body: SendBody): EventFilter {
   }
 }
 
-/** What the client calls its messages, when it names all of them. */
+/** The client's ids of all messages, joined; null unless every message has one. */
 export function joinOtids({ messages }: SendBody): string | null {
   const otids = (messages ?? []).map(({ otid }) => otid)
   return otids.length > 0 && otids.every((otid) => typeof otid === 'string')
@@ -117,18 +117,18 @@ export function isReply(body: SendBody): boolean {
   return (body.messages ?? []).some((one) => !('role' in one))
 }
 
-function repliesOf(body: SendBody): readonly ClientReply[] | null {
+function parseReplies(body: SendBody): readonly ClientReply[] | null {
   if (!isReply(body)) return null
   return (body.messages ?? []).flatMap((one) =>
-    'role' in one ? [] : approvalsOf(one['approvals'] ?? one['tool_returns'] ?? []),
+    'role' in one ? [] : parseApprovals(one['approvals'] ?? one['tool_returns'] ?? []),
   )
 }
 
-function approvalsOf(approvals: unknown): readonly ClientReply[] {
-  return z.array(reply).parse(approvals).map(replyOf)
+function parseApprovals(approvals: unknown): readonly ClientReply[] {
+  return z.array(reply).parse(approvals).map(toReply)
 }
 
-function replyOf(one: z.output<typeof reply>): ClientReply {
+function toReply(one: z.output<typeof reply>): ClientReply {
   if (one.type === 'approval') {
     return {
       type: 'approval',
@@ -137,7 +137,7 @@ function replyOf(one: z.output<typeof reply>): ClientReply {
       reason: one.reason ?? null,
     }
   }
-  const parts = contentOf(one.tool_return)
+  const parts = toContent(one.tool_return)
   return {
     type: 'tool',
     callId: one.tool_call_id,
@@ -149,13 +149,13 @@ function replyOf(one: z.output<typeof reply>): ClientReply {
   }
 }
 
-function messagesOf(body: SendBody): RunInput['messages'] {
-  const given = (body.messages ?? []).flatMap((one) =>
+function parseMessages(body: SendBody): RunInput['messages'] {
+  const messages = (body.messages ?? []).flatMap((one) =>
     'role' in one
       ? [
           {
             role: one.role === 'assistant' ? ('assistant' as const) : ('user' as const),
-            content: contentOf(content.parse(one.content)),
+            content: toContent(content.parse(one.content)),
             otid: typeof one.otid === 'string' ? one.otid : null,
           },
         ]
@@ -163,11 +163,11 @@ function messagesOf(body: SendBody): RunInput['messages'] {
   )
   const input = body.input ?? null
   return input === null
-    ? given
-    : [...given, { role: 'user', content: contentOf(input), otid: null }]
+    ? messages
+    : [...messages, { role: 'user', content: toContent(input), otid: null }]
 }
 
-function contentOf(given: z.output<typeof content>): readonly UserContentPart[] {
+function toContent(given: z.output<typeof content>): readonly UserContentPart[] {
   if (typeof given === 'string') return [{ type: 'text', text: given }]
   return given.map((part) =>
     part.type === 'text'
@@ -176,13 +176,13 @@ function contentOf(given: z.output<typeof content>): readonly UserContentPart[] 
   )
 }
 
-/** A vendor refuses a picture that is of another type than is said, and with it the history for ever. */
+/** Takes the media type from the data: a provider refuses an image of another type than stated, and so every later request. */
 function toImage({ data, media_type }: z.output<typeof image>['source']): Base64Image {
-  const known = Object.entries(SIGNATURES).find(([, begins]) => begins.test(data))
-  return { mediaType: known?.[0] ?? media_type, base64: data }
+  const detected = Object.entries(SIGNATURES).find(([, beginning]) => beginning.test(data))
+  return { mediaType: detected?.[0] ?? media_type, base64: data }
 }
 
-/** How files of these types begin, in base64. */
+/** The beginnings of files of these types, in base64. */
 const SIGNATURES: Readonly<Record<string, RegExp>> = {
   'image/png': /^iVBORw0KGgo/,
   'image/jpeg': /^\/9j\//,

@@ -4,25 +4,25 @@ import type { LiveRun, RunEvent } from '../runs/live-run.ts'
 import type { RunRequest } from '../runs/runs.ts'
 import type { Service } from '../service.ts'
 
-/** Who has sent a request. */
+/** The client that sent the request: what it wants to read, and when it leaves. */
 export interface StreamReader {
   readonly filter: EventFilter
   readonly signal: AbortSignal
 }
 
-/** Starts a run; its events are the answer. */
+/** Starts a run and streams its events. */
 export async function streamNewRun(
   { runs }: Service,
   request: RunRequest,
   { filter, signal }: StreamReader,
 ): Promise<Response> {
   const run = await runs.start(request)
-  // Whoever leaves a foreground stream has no way back to it: the model need not go on.
-  const left = request.background ? {} : { onDisconnect: () => run.abort() }
-  return streamRun(run, { after: 0, filter, signal, ...left })
+  // A foreground stream cannot be resumed, so when its reader leaves the run is cancelled.
+  const onLeave = request.background ? {} : { onDisconnect: () => run.abort() }
+  return streamRun(run, { after: 0, filter, signal, ...onLeave })
 }
 
-/** The events of a background run, from here on; null while it is another process that has them. */
+/** Streams the events of a background run after a number; null while another process owns the run. */
 export function resumeStream(
   { storage, runs }: Service,
   run: RunRecord,
@@ -34,7 +34,7 @@ export function resumeStream(
   return replayRun(storage.runs.events(run.id) as readonly RunEvent[], after)
 }
 
-/** Starts a run and waits for it; its failure is an HTTP error. */
+/** Starts a run and waits for its end. Throws an `HttpError` when it fails. */
 export async function runToCompletion(
   { runs }: Service,
   request: RunRequest,

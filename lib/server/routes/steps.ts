@@ -2,12 +2,13 @@ import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { describeEndpoint, limitParameter } from '../http/endpoint.ts'
+import { stepNotFound } from '../messages/api.ts'
 import type { StepRecord } from '../records.ts'
 import { assertId, type Service } from '../service.ts'
 import { toMessageItems } from '../wire/messages.ts'
 import { toStepJson, toStepMetricsJson } from '../wire/records.ts'
 
-/** One step is one call of the model. */
+/** A step is one model call. */
 export function stepRoutes(app: Hono, service: Service): void {
   const { storage } = service
 
@@ -24,7 +25,7 @@ export function stepRoutes(app: Hono, service: Service): void {
 
   const retrieve = describeEndpoint({ summary: 'Retrieve a step', response: 'step' })
   app.get('/v1/steps/:step_id', retrieve, ({ req, json }) =>
-    json(toStepJson(stepOf(service, req.param('step_id')))),
+    json(toStepJson(requireStep(service, req.param('step_id')))),
   )
 
   const messages = describeEndpoint({
@@ -32,45 +33,45 @@ export function stepRoutes(app: Hono, service: Service): void {
     response: ['message'],
   })
   app.get('/v1/steps/:step_id/messages', messages, ({ req, json }) => {
-    const { id, runId } = stepOf(service, req.param('step_id'))
+    const { id, runId } = requireStep(service, req.param('step_id'))
     const all = { limit: 1000, ascending: true, after: null, before: null }
     const ofStep = storage.messages.list({ runId }, all).filter((one) => one.stepId === id)
     return json(ofStep.flatMap(toMessageItems))
   })
 
   const metrics = describeEndpoint({
-    summary: 'Tell how long a step took',
+    summary: 'Get the metrics of a step',
     response: 'stepMetrics',
   })
   app.get('/v1/steps/:step_id/metrics', metrics, ({ req, json }) =>
-    json(toStepMetricsJson(stepOf(service, req.param('step_id')))),
+    json(toStepMetricsJson(requireStep(service, req.param('step_id')))),
   )
 
-  // A conversation is kept once, in the history: not again as it went over the wire.
+  // Requests to providers are not stored: the history already contains the conversation.
   const trace = describeEndpoint({
-    summary: 'Tell what a vendor was sent: it is not kept',
+    summary: 'Get the trace of a step (not stored)',
     response: 'nothing',
   })
   app.get('/v1/steps/:step_id/trace', trace, ({ req, json }) => {
-    stepOf(service, req.param('step_id'))
+    requireStep(service, req.param('step_id'))
     return json(null)
   })
 
   const feedback = describeEndpoint({
-    summary: 'Say whether a step was good',
+    summary: 'Add feedback to a step',
     body: feedbackShape,
     response: 'step',
   })
   app.patch('/v1/steps/:step_id/feedback', feedback, ({ req, json }) => {
-    const step = { ...stepOf(service, req.param('step_id')), ...req.valid('json') }
+    const step = { ...requireStep(service, req.param('step_id')), ...req.valid('json') }
     storage.steps.save(step)
     return json(toStepJson(step))
   })
 }
 
-function stepOf({ storage }: Service, id: string): StepRecord {
+function requireStep({ storage }: Service, id: string): StepRecord {
   const step = storage.steps.get(assertId('step', id))
-  if (step === null) throw new HttpError(404, `Step with ID ${id} not found`)
+  if (step === null) throw new HttpError(404, stepNotFound(id))
   return step
 }
 
@@ -78,7 +79,7 @@ const feedbackShape = z.object({
   feedback: z
     .enum(['positive', 'negative'])
     .nullish()
-    .transform((given) => given ?? null),
+    .transform((feedback) => feedback ?? null),
 })
 
 const listQuery = z.object({

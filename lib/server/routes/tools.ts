@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
+import { builtInTool, TOOL_NAME_REQUIRED } from '../messages/api.ts'
 import type { ToolRecord } from '../records.ts'
 import { requireTool, type Service } from '../service.ts'
 import { toToolJson } from '../wire/records.ts'
@@ -27,9 +28,9 @@ export function toolRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
   const upsert = (body: z.output<typeof shape>): ToolRecord => {
     const name = body.json_schema?.name ?? /def\s+(\w+)/.exec(body.source_code)?.[1]
-    if (name === undefined) throw new HttpError(400, 'The tool has no name: give it a json_schema.')
+    if (name === undefined) throw new HttpError(400, TOOL_NAME_REQUIRED)
     return storage.transaction(() => {
-      const known = storage.tools.named(name)
+      const known = storage.tools.findByName(name)
       if (known?.builtIn === true) throw builtInToolError(known)
       const description = body.description ?? body.json_schema?.description ?? ''
       const tool: ToolRecord = {
@@ -49,14 +50,14 @@ export function toolRoutes(app: Hono, service: Service): void {
     })
   }
   const put = describeEndpoint({
-    summary: 'Create a tool, or replace the one of this name',
+    summary: 'Create a tool, or replace the one with its name',
     body: shape,
     response: 'tool',
   })
   app.put('/v1/tools', put, ({ req, json }) => json(toToolJson(upsert(req.valid('json')))))
   app.post('/v1/tools', put, ({ req, json }) => json(toToolJson(upsert(req.valid('json')))))
   const base = describeEndpoint({
-    summary: 'List the tools that run in the server: they are always there',
+    summary: 'List the tools of the server',
     response: ['tool'],
   })
   app.post('/v1/tools/add-base-tools', base, ({ json }) =>
@@ -68,16 +69,15 @@ export function toolRoutes(app: Hono, service: Service): void {
     ),
   )
   const list = describeEndpoint({
-    summary: 'List the tools',
+    summary: 'List tools',
     query: listQuery,
     response: ['tool'],
   })
   app.get('/v1/tools', list, ({ req, json }) => {
     const { name, ...page } = req.valid('query')
-    const named = name === undefined ? null : storage.tools.named(name)
-    const wanted =
-      name === undefined ? storage.tools.list(MAX_TOOLS) : named === null ? [] : [named]
-    return json(paginate(wanted, page).map(toToolJson))
+    const found = name === undefined ? null : storage.tools.findByName(name)
+    const tools = name === undefined ? storage.tools.list(MAX_TOOLS) : found === null ? [] : [found]
+    return json(paginate(tools, page).map(toToolJson))
   })
   const one = '/v1/tools/:tool_id'
   app.get(
@@ -85,7 +85,7 @@ export function toolRoutes(app: Hono, service: Service): void {
     describeEndpoint({ summary: 'Retrieve a tool', response: 'tool' }),
     ({ req, json }) => json(toToolJson(requireTool(service, req.param('tool_id')))),
   )
-  const update = describeEndpoint({ summary: 'Change a tool', body: updateShape, response: 'tool' })
+  const update = describeEndpoint({ summary: 'Update a tool', body: updateShape, response: 'tool' })
   app.patch(one, update, ({ req, json }) => {
     const body = req.valid('json')
     const changed = storage.transaction(() => {
@@ -120,5 +120,5 @@ export function toolRoutes(app: Hono, service: Service): void {
 const MAX_TOOLS = 10_000
 
 function builtInToolError({ name }: ToolRecord): HttpError {
-  return new HttpError(409, `Tool ${name} is the server's own.`)
+  return new HttpError(409, builtInTool(name))
 }

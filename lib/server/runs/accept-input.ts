@@ -1,18 +1,19 @@
-import { PENDING, RunError } from '../errors.ts'
+import { RunError } from '../errors.ts'
+import { APPROVAL_PENDING } from '../messages/api.ts'
 import type { CallRecord, MessageBody } from '../records.ts'
 import { findPending, isAlreadyAnswered, matchReplies, toReplyBody } from './approvals.ts'
 import { type Loop, type RunInput, storeMessage } from './loop-context.ts'
 import { answerCalls } from './run-server-tools.ts'
 
-/** Replies and messages are stored, all or none, before anything is asked of the model. */
+/** Stores replies and messages in one transaction, before the model is called. */
 export function acceptInput(loop: Loop): void {
   const { storage, input } = loop
-  const told = storage.transaction(() => {
-    const told = acceptReplies(loop)
+  const emitters = storage.transaction(() => {
+    const fromReplies = acceptReplies(loop)
     for (const message of input.messages) storeMessage(loop, null, toMessageBody(message))
-    return told
+    return fromReplies
   })
-  for (const tell of told) tell()
+  for (const emit of emitters) emit()
 }
 
 function toMessageBody({ role, content, otid }: RunInput['messages'][number]): MessageBody {
@@ -21,26 +22,29 @@ function toMessageBody({ role, content, otid }: RunInput['messages'][number]): M
   return { role, reasoning: [], text, calls: [], partial: false, model: '' }
 }
 
-/** The replies, and the server's own calls that were held back for them; gives what is to be told of these. */
+/**
+ * Stores the replies, and runs the server's own calls that waited for them. Returns the events of these calls, to be sent
+ * once everything is stored.
+ */
 function acceptReplies(loop: Loop): readonly (() => void)[] {
   const { storage, thread } = loop
   const { replies } = loop.input
   const pending = findPending(storage, thread)
   if (replies === null) {
-    if (pending !== null) throw new RunError(PENDING)
+    if (pending !== null) throw new RunError(APPROVAL_PENDING)
     return []
   }
-  // A client that lost the answer sends its replies again: the model is asked again, nothing is stored twice.
+  // A client that lost the response repeats its replies: the model is called again, but nothing is stored twice.
   if (pending === null && replies.length > 0 && isAlreadyAnswered(storage, thread, replies))
     return []
   const { message, clientCalls, serverCalls } = matchReplies(pending, replies)
-  const allowed: CallRecord[] = []
+  const approved: CallRecord[] = []
   for (const call of clientCalls) {
     const reply = replies.find((one) => one.callId === call.callId)
     if (reply === undefined) continue
-    const isServers = storage.tools.named(call.name)?.builtIn === true
-    if (isServers && reply.type === 'approval' && reply.approve) allowed.push(call)
+    const isServers = storage.tools.findByName(call.name)?.builtIn === true
+    if (isServers && reply.type === 'approval' && reply.approve) approved.push(call)
     else storeMessage(loop, message.stepId, toReplyBody(call, reply))
   }
-  return answerCalls(loop, message.stepId, [...allowed, ...serverCalls])
+  return answerCalls(loop, message.stepId, [...approved, ...serverCalls])
 }

@@ -1,5 +1,6 @@
 import { RunError, toRunFailure } from '../errors.ts'
 import { newId, toOtid } from '../ids.ts'
+import { agentNotFound } from '../messages/api.ts'
 import { type ModelPart, ProviderError } from '../providers/provider.ts'
 import type { AgentRecord, CallRecord } from '../records.ts'
 import { withMessageHeader } from '../wire/messages.ts'
@@ -18,7 +19,10 @@ import { answerCalls, listTools, resolveExecutor } from './run-server-tools.ts'
 import { saveStep, toAnsweredOutcome, toFailedOutcome } from './steps.ts'
 import { withUniqueCallIds } from './unique-call-ids.ts'
 
-/** One run from its first event to the last: always ends with a stop reason, and the run stored. Never throws. */
+/**
+ * Processes one run from its first event to its last: stores the input, then alternates model calls and tool calls until
+ * a client must act or the turn is over. The stream always ends with a stop reason, and the run is stored. Never throws.
+ */
 export async function runAgent(context: LoopContext, run: LiveRun, input: RunInput): Promise<void> {
   const { agentId, conversationId } = run.record
   const thread = { agentId, conversationId }
@@ -36,7 +40,7 @@ export async function runAgent(context: LoopContext, run: LiveRun, input: RunInp
   }
 }
 
-/** Memory is read once a run: the prompt's beginning stays the same from step to step, and vendors' caches with it. */
+/** The system prompt is compiled once per run, so that its prefix stays the same for providers' caches. */
 async function runSteps(loop: Loop): Promise<string> {
   let system = compileForRun(loop)
   while (loop.total.steps < loop.input.maxSteps) {
@@ -50,7 +54,7 @@ async function runSteps(loop: Loop): Promise<string> {
   return 'max_steps'
 }
 
-/** A prompt that the vendor finds too long is compacted and sent once more. */
+/** Compacts a prompt that the provider refuses as too long, and sends it once more. */
 async function runStepWithCompaction(loop: Loop, system: string): Promise<StepResult> {
   try {
     return await runStep(loop, system)
@@ -68,11 +72,11 @@ interface StepResult {
   readonly isTruncated: boolean
 }
 
-/** One model call, and the server's own tools it asked for. */
+/** One model call, and the calls of the server's own tools in its answer. */
 async function runStep(loop: Loop, system: string): Promise<StepResult> {
   const { storage, input, thread, now } = loop
   const found = resolveAgent(storage, thread)
-  if (found === null) throw new RunError(`Agent with ID ${thread.agentId} not found`)
+  if (found === null) throw new RunError(agentNotFound(thread.agentId))
   const agent = { ...found, model: input.model ?? found.model }
   const { provider, model } = loop.resolveModel(agent.model)
   const tools = listTools(loop, agent)
@@ -89,12 +93,12 @@ async function runStep(loop: Loop, system: string): Promise<StepResult> {
   })
   const calls = saveAnswer(loop, { ...ids, agent }, answer)
   if (calls.every((call) => call.runs === 'server')) {
-    for (const tell of answerCalls(loop, ids.stepId, calls)) tell()
+    for (const emit of answerCalls(loop, ids.stepId, calls)) emit()
   }
   return { stepId: ids.stepId, calls, isTruncated: answer.isTruncated }
 }
 
-/** An answer that is whole: stored, counted, and told to those who asked for no tokens. */
+/** Stores a complete answer, adds its usage, and sends it to a client that did not ask for tokens. */
 function saveAnswer(
   loop: Loop,
   ids: AnswerIds & { readonly agent: AgentRecord },
@@ -146,7 +150,7 @@ function emitDelta(
   )
 }
 
-/** What was streamed stays in the history, so that agent and user remember the same; its calls never ran. */
+/** An interrupted answer stays in the history, so that agent and user remember the same. Its calls did not run. */
 function storePartialAnswer(loop: Loop, { stepId, messageId }: AnswerIds, body: AnswerBody): void {
   loop.storage.transaction(() => {
     storeMessage(loop, stepId, body, messageId)

@@ -1,35 +1,34 @@
 import type { ModelPart, ModelUsage } from '../providers/provider.ts'
 import type { CallRecord, MessageBody } from '../records.ts'
+import type { JsonObject } from '../wire/json-object.ts'
 import { toCallJson } from '../wire/messages.ts'
 
-type Json = Readonly<Record<string, unknown>>
-
-/** What one event of an answer says, before it has its envelope. */
+/** One event of an answer, without the header that every message event has. */
 export interface AnswerPiece {
   readonly type: string
-  /** Which part of the answer it belongs to: clients tell parts apart by it. */
+  /** The number of the part it belongs to, by which clients tell parts apart. */
   readonly part: number
-  readonly fields: Json
+  readonly fields: JsonObject
 }
 
 export type AnswerBody = Extract<MessageBody, { role: 'assistant' }>
 
-/** One answer of the model, gathered part by part as it streams in. */
+/** One answer of the model, collected part by part as it is streamed. */
 export interface ModelAnswer {
-  /** What is new, to be told at once; null for what isn't told. */
+  /** Adds a part. Returns the event to send; null for parts that clients do not see. */
   add(part: ModelPart): AnswerPiece | null
-  /** All of it, a piece a part, for clients that asked for no tokens. */
+  /** The complete answer, one event per part, for clients that did not ask for tokens. */
   completePieces(): readonly AnswerPiece[]
   body(partial: boolean): AnswerBody
   readonly usage: ModelUsage | null
-  /** The model was stopped by its limit of tokens. */
+  /** The token limit ended the answer. */
   readonly isTruncated: boolean
   readonly isEmpty: boolean
 }
 
 export interface AnswerOptions {
   readonly model: string
-  /** Who runs a call of this tool. */
+  /** Where a call of this tool runs. */
   resolveExecutor(tool: string): CallRecord['runs']
 }
 
@@ -103,7 +102,7 @@ function addReasoning({ reasoning }: AnswerState, delta: string): void {
   }
 }
 
-/** Closes the reasoning before it; without any, it is a part of its own with no text. */
+/** A signature ends the reasoning before it; without any, it is a part without text. */
 function addSignature({ reasoning }: AnswerState, signature: string): void {
   const last = reasoning.at(-1)
   if (last === undefined || last.signature !== null) reasoning.push({ text: '', signature })
@@ -140,17 +139,17 @@ function textPiece(gathered: AnswerState, content: string): AnswerPiece {
   return { type: 'assistant_message', part: hasReasoning(gathered) ? 1 : 0, fields: { content } }
 }
 
-/** One object in a delta, a list for what is whole: by this the Python client tells them apart. */
-function asDelta(call: Json): Json {
+/** `tool_calls` is an object in a delta and a list in a complete call: the Python client tells them apart by this. */
+function asDelta(call: JsonObject): JsonObject {
   return { tool_call: call, tool_calls: call }
 }
 
-function asComplete(call: Json): Json {
+function asComplete(call: JsonObject): JsonObject {
   return { tool_call: call, tool_calls: [call] }
 }
 
-/** The server's calls are one part, the client's the next: as they are listed later. */
-function callPiece(gathered: AnswerState, { runs }: CallRecord, fields: Json): AnswerPiece {
+/** The calls of the server are one part and those of the client the next, as in lists. */
+function callPiece(gathered: AnswerState, { runs }: CallRecord, fields: JsonObject): AnswerPiece {
   const before = [
     hasReasoning(gathered),
     gathered.text !== '',

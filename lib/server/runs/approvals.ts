@@ -1,5 +1,13 @@
-import { NOTHING_PENDING, RunError } from '../errors.ts'
+import { RunError } from '../errors.ts'
 import { newId, toOtid } from '../ids.ts'
+import { NO_PENDING_APPROVAL, wrongCallIds } from '../messages/api.ts'
+import {
+  CLIENT_TOOL,
+  callDenied,
+  INTERRUPTED_REASON,
+  RUN_CANCELLED_REASON,
+  RUN_FAILED_REASON,
+} from '../messages/prompts.ts'
 import type {
   Base64Image,
   CallRecord,
@@ -11,7 +19,7 @@ import type {
 import type { Storage } from '../storage/storage.ts'
 import { toCallJson, withMessageHeader } from '../wire/messages.ts'
 
-/** What a client sends for a call that waits. */
+/** What a client sends for a pending call: its result, or the decision to run it. */
 export type ClientReply =
   | {
       readonly type: 'tool'
@@ -31,13 +39,13 @@ export type ClientReply =
 
 export interface PendingApproval {
   readonly message: MessageRecord
-  /** Those that wait for the client. */
+  /** Calls that the client must answer. */
   readonly clientCalls: readonly CallRecord[]
-  /** Calls of the same answer that the server runs itself once the approval is there. */
+  /** Calls of the same answer that the server runs once the client has answered. */
   readonly serverCalls: readonly CallRecord[]
 }
 
-/** The calls that wait: those of the newest message, when it is an answer with client calls. */
+/** The pending calls: those of the newest message in the prompt, if it is an answer with client calls. */
 export function findPending(storage: Storage, thread: Thread): PendingApproval | null {
   const message = storage.messages.lastInContext(thread)
   if (message?.body.role !== 'assistant' || message.body.partial) return null
@@ -50,33 +58,26 @@ export function findPending(storage: Storage, thread: Thread): PendingApproval |
 export function toPendingJson(pending: PendingApproval): Readonly<Record<string, unknown>> {
   const { id, createdAt: date, runId, stepId } = pending.message
   const calls = pending.clientCalls.map(toCallJson)
-  const envelope = { id, otid: toOtid(id, 0), date, runId, stepId }
-  return withMessageHeader('approval_request_message', envelope, {
+  const header = { id, otid: toOtid(id, 0), date, runId, stepId }
+  return withMessageHeader('approval_request_message', header, {
     tool_call: calls[0],
     tool_calls: calls,
   })
 }
 
-/** The replies must answer exactly the calls that wait. */
+/** The pending approval, when the replies answer exactly its calls. Throws a `RunError` otherwise. */
 export function matchReplies(
   pending: PendingApproval | null,
   replies: readonly ClientReply[],
 ): PendingApproval {
-  if (pending === null) throw new RunError(NOTHING_PENDING)
+  if (pending === null) throw new RunError(NO_PENDING_APPROVAL)
   const expected = pending.clientCalls.map((call) => call.callId)
   const received = replies.map((reply) => reply.callId)
-  const same = expected.length === received.length && expected.every((id) => received.includes(id))
-  if (same) return pending
-  throw new RunError(
-    `Invalid tool call IDs. Expected '${formatIds(expected)}', but received '${formatIds(received)}'.`,
-  )
+  const areEqual =
+    expected.length === received.length && expected.every((id) => received.includes(id))
+  if (areEqual) return pending
+  throw new RunError(wrongCallIds(expected, received))
 }
-
-function formatIds(ids: readonly string[]): string {
-  return `[${ids.map((id) => `'${id}'`).join(', ')}]`
-}
-
-const NOT_HERE = 'This tool runs on the client: the server cannot run it.'
 
 export function toReplyBody(call: CallRecord, reply: ClientReply): MessageBody {
   const { callId, name } = call
@@ -93,12 +94,12 @@ export function toReplyBody(call: CallRecord, reply: ClientReply): MessageBody {
     const { text, status, stdout, stderr, pictures } = reply
     return { ...base, text, status, stdout, stderr, pictures }
   }
-  if (reply.approve) return { ...base, text: NOT_HERE, status: 'error' }
-  const text = `Error: request to call tool denied. User reason: ${reply.reason ?? 'None'}`
+  if (reply.approve) return { ...base, text: CLIENT_TOOL, status: 'error' }
+  const text = callDenied(reply.reason)
   return { ...base, text, status: 'error', denial: reply.reason ?? '' }
 }
 
-/** Whether the replies are to the calls that were answered last. */
+/** Whether the replies answer the calls that were answered last. */
 export function isAlreadyAnswered(
   storage: Storage,
   thread: Thread,
@@ -114,29 +115,25 @@ export function isAlreadyAnswered(
   )
 }
 
-/** Calls of the server beside them that are looked past. */
+/** How many results of the server's own calls may be between them. */
 const MAX_SERVER_CALLS = 32
 
-const CANCELLED = 'The user cancelled the request, so the tool call was denied.'
-const FAILED = 'The run failed, so the tool call was denied.'
-const CUT_OFF = 'The answer broke off before the tool call was complete, so it never ran.'
-
-/** The answer to a call of an answer that was cut off. */
+/** The result of a call whose answer was interrupted. */
 export function interruptedReturn(call: CallRecord, isCancelled: boolean): MessageBody {
-  return toDeniedBody(call, isCancelled ? CANCELLED : CUT_OFF)
+  return toDeniedBody(call, isCancelled ? RUN_CANCELLED_REASON : INTERRUPTED_REASON)
 }
 
 function toDeniedBody(call: CallRecord, reason: string): MessageBody {
   return toReplyBody(call, { type: 'approval', callId: call.callId, approve: false, reason })
 }
 
-/** Cancelling while a call waits denies it, so that the agent is free at once. */
+/** Denies pending calls when the client cancels, so that the agent is free at once. */
 export function denyPending(storage: Storage, thread: Thread, now: Date): void {
   const pending = findPending(storage, thread)
-  if (pending !== null) deny(storage, pending, CANCELLED, now)
+  if (pending !== null) deny(storage, pending, RUN_CANCELLED_REASON, now)
 }
 
-/** Of a run that does not complete: nobody will answer its calls, and left waiting they would block the agent. */
+/** Denies the pending calls of a run that failed or was cancelled: no client answers them, and they would block the agent. */
 export function denyCallsOfRun(
   storage: Storage,
   { id, status, ...thread }: Thread & Pick<RunRecord, 'id' | 'status'>,
@@ -144,7 +141,7 @@ export function denyCallsOfRun(
 ): void {
   const pending = findPending(storage, thread)
   if (pending?.message.runId !== id) return
-  deny(storage, pending, status === 'cancelled' ? CANCELLED : FAILED, now)
+  deny(storage, pending, status === 'cancelled' ? RUN_CANCELLED_REASON : RUN_FAILED_REASON, now)
 }
 
 function deny(

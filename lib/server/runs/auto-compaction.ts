@@ -10,7 +10,7 @@ import { findFirstThatFits } from './eviction.ts'
 import type { Loop } from './loop-context.ts'
 import { resolveAgent } from './resolve-agent.ts'
 
-/** Behind a step: compacts the prompt when the vendor's count says that the window is nearly full. */
+/** Compacts the prompt after a step, when the provider's token count is close to the context window. */
 export async function compactAfterStep(loop: Loop, stepId: string): Promise<boolean> {
   const agent = resolveAgent(loop.storage, loop.thread)
   const contextTokens = loop.total.context
@@ -18,7 +18,7 @@ export async function compactAfterStep(loop: Loop, stepId: string): Promise<bool
   return await compactIfNeeded(loop, stepId, { trigger: 'post_step_context_check', contextTokens })
 }
 
-/** Before a step: a prompt that is surely too large need not be sent to be refused. */
+/** Compacts the prompt before a step, when it is certain that the provider would refuse it. */
 export async function compactBeforeStep(loop: Loop, system: string): Promise<boolean> {
   const { storage, thread } = loop
   const agent = resolveAgent(storage, thread)
@@ -35,17 +35,17 @@ export async function compactBeforeStep(loop: Loop, system: string): Promise<boo
   })
 }
 
-/** Of the window: our estimate may be a fifth too high. */
+/** Relative to the context window: the estimate can be a fifth too high. */
 const CERTAIN_OVERFLOW_RATIO = 1.2
 
-/** Whether the vendor tells how many tokens a prompt has: then there is no need to guess. */
+/** Whether the provider reports token counts, so that the estimate is not needed. */
 function reportsUsage({ storage, thread }: Loop): boolean {
   const newest = { runId: null, ascending: false, after: null, before: null, limit: 1 }
   const [step] = storage.steps.list({ ...newest, agentId: thread.agentId })
   return (step?.usage?.promptTokens ?? 0) > 0
 }
 
-/** Whether the prompt is smaller now. Without a summary the oldest turns leave it all the same. */
+/** Returns whether the prompt is smaller now. When no summary can be written, the oldest turns are removed without one. */
 export async function compactIfNeeded(
   loop: Loop,
   stepId: string | null,
@@ -67,13 +67,13 @@ export async function compactIfNeeded(
     emitSummary(loop, stepId, compaction.message)
     return true
   } catch (thrown) {
-    const isModels = thrown instanceof ProviderError || thrown instanceof HttpError
-    if (run.signal.aborted || !isModels) throw thrown
+    const isFromModel = thrown instanceof ProviderError || thrown instanceof HttpError
+    if (run.signal.aborted || !isFromModel) throw thrown
     return dropOldest(loop, cause)
   }
 }
 
-/** What has not been answered yet stays, however the agent is told to compact. */
+/** What the model has not answered yet stays in the prompt, whatever the settings say. */
 function settingsFor({ storage, thread }: Loop, { trigger }: CompactionCause): CompactionSettings {
   const settings = resolveAgent(storage, thread)?.compaction ?? DEFAULT_COMPACTION
   return trigger === 'context_window_exceeded' ? { ...settings, mode: 'sliding_window' } : settings
@@ -84,7 +84,7 @@ function dropOldest({ storage, thread }: Loop, { contextTokens }: CompactionCaus
   if (agent === null) return false
   const records = storage.messages.inContext(thread)
   const system = agent.compiledSystem ?? ''
-  // What the vendor has refused was at least as large as the window.
+  // A prompt that the provider refused was at least as large as the window.
   const actual = contextTokens ?? agent.contextWindow
   const scale = Math.max(1, actual / estimateContext(records, system))
   const from = findFirstThatFits(records, system, agent.contextWindow / scale)
@@ -100,25 +100,27 @@ function emitCompactionStart(
   { contextWindow }: AgentRecord,
 ): void {
   if (!loop.input.compactionEvents) return
-  const envelope = { id: randomUUID(), otid: null, date: loop.now().toISOString() }
+  const header = { id: randomUUID(), otid: null, date: loop.now().toISOString() }
   const event_data = {
     trigger,
     context_token_estimate: contextTokens,
     context_window: contextWindow,
   }
-  const place = { ...envelope, runId: loop.run.record.id, stepId }
-  loop.run.emit(withMessageHeader('event_message', place, { event_type: 'compaction', event_data }))
+  const fields = { ...header, runId: loop.run.record.id, stepId }
+  loop.run.emit(
+    withMessageHeader('event_message', fields, { event_type: 'compaction', event_data }),
+  )
 }
 
-/** As an event of its own kind to those who know it, else as the message that the model reads. */
+/** Sends a `summary_message` to clients that asked for it; others get the message that the model reads. */
 function emitSummary(loop: Loop, stepId: string | null, message: SummaryMessage): void {
   const { id, createdAt, body } = message
   const { summary, text, stats } = body
-  const envelope = { id, date: createdAt, runId: loop.run.record.id, stepId, otid: toOtid(id, 0) }
+  const header = { id, date: createdAt, runId: loop.run.record.id, stepId, otid: toOtid(id, 0) }
   const compaction_stats = stats === null ? null : toStatsJson(stats)
   loop.run.emit(
     loop.input.compactionEvents
-      ? withMessageHeader('summary_message', envelope, { summary, compaction_stats })
-      : withMessageHeader('user_message', envelope, { content: text }),
+      ? withMessageHeader('summary_message', header, { summary, compaction_stats })
+      : withMessageHeader('user_message', header, { content: text }),
   )
 }

@@ -1,5 +1,12 @@
 import { HttpError, SystemPromptOverflow } from '../errors.ts'
 import { newId } from '../ids.ts'
+import {
+  ALL_MESSAGES_HIDDEN,
+  FULL_SUMMARY_PROMPT,
+  messagesHidden,
+  OLDEST_MESSAGES_HIDDEN,
+  SLIDING_SUMMARY_PROMPT,
+} from '../messages/prompts.ts'
 import type {
   AgentRecord,
   CompactionSettings,
@@ -15,12 +22,12 @@ import type { LoopContext } from './loop-context.ts'
 import { formatTimestamp } from './prompt.ts'
 import { compileSystemPrompt } from './request.ts'
 import { resolveAgent } from './resolve-agent.ts'
-import { FULL_PROMPT, SLIDING_PROMPT, summarize } from './summary.ts'
+import { summarize } from './summary.ts'
 
-/** Why a prompt is compacted by itself, and how large it is. */
+/** Why a prompt is compacted automatically, and how large it is. */
 export interface CompactionCause {
   readonly trigger: CompactionTrigger
-  /** Tokens as the vendor counts them; null when it has only refused them. */
+  /** The provider's token count; null when it only refused the prompt. */
   readonly contextTokens: number | null
 }
 
@@ -40,16 +47,19 @@ type SummaryBody = Extract<MessageBody, { role: 'summary' }>
 export interface CompactionRequest {
   readonly thread: Thread
   readonly settings: CompactionSettings
-  /** Null when somebody has asked for it. */
+  /** Null when the client asked for the compaction. */
   readonly cause: CompactionCause | null
   readonly runId: string | null
   readonly stepId: string | null
   readonly signal: AbortSignal
-  /** Told once it is certain that something will leave. */
+  /** Called once it is certain that messages will be removed. */
   onStart?(agent: AgentRecord): void
 }
 
-/** Puts a summary in the place of the oldest messages of a prompt; null when too few could leave it. */
+/**
+ * Replaces the oldest messages of a prompt by a summary that the model writes. Null when too few messages can be removed,
+ * or when the prompt was changed in the meantime.
+ */
 export async function compact(
   context: LoopContext,
   request: CompactionRequest,
@@ -60,7 +70,7 @@ export async function compact(
   if (agent === null) return null
   const records = storage.messages.inContext(thread)
   const system =
-    agent.compiledSystem ?? compileSystemPrompt(storage, thread, context.now(), READING)
+    agent.compiledSystem ?? compileSystemPrompt(storage, thread, context.now(), WITHOUT_SAVING)
   const scale = estimateScale(cause, estimateContext(records, system), agent.contextWindow)
   if (cause !== null) assertSystemFits(system, scale, agent)
   const room = agent.contextWindow * (1 - settings.share) - estimateTextTokens(system) * scale
@@ -73,7 +83,8 @@ export async function compact(
       ...resolveSummaryModel(context, settings, agent),
       agent,
       evicted,
-      prompt: settings.prompt ?? (settings.mode === 'all' ? FULL_PROMPT : SLIDING_PROMPT),
+      prompt:
+        settings.prompt ?? (settings.mode === 'all' ? FULL_SUMMARY_PROMPT : SLIDING_SUMMARY_PROMPT),
       clipCharacters: settings.clipCharacters,
     },
     request.signal,
@@ -89,7 +100,7 @@ export async function compact(
   return storeSummary(context, request, { evicted, summary, sizes })
 }
 
-/** A model that nobody has here must not keep the agent from going on. */
+/** Falls back to the agent's model when the one for summaries does not exist: the agent must be able to continue. */
 function resolveSummaryModel(
   { resolveModel }: LoopContext,
   { model }: CompactionSettings,
@@ -104,11 +115,11 @@ function resolveSummaryModel(
   }
 }
 
-const READING = { afresh: false, keep: false }
+const WITHOUT_SAVING = { force: false, save: false }
 
 type CompactionSizes = Omit<CompactionStats, 'trigger' | 'contextBefore'>
 
-/** The vendor's count against the estimate; what it refused was at least as large as the window. */
+/** The provider's count divided by the estimate. A prompt that it refused was at least as large as the window. */
 function estimateScale(
   cause: CompactionCause | null,
   estimate: number,
@@ -129,7 +140,7 @@ interface NewSummary {
   readonly sizes: CompactionSizes
 }
 
-/** Stores the summary in the place of the last that it stands for. */
+/** Stores the summary at the position of the last message that it replaces. */
 function storeSummary(
   { storage, now }: LoopContext,
   { thread, settings, cause, runId, stepId }: CompactionRequest,
@@ -143,16 +154,16 @@ function storeSummary(
   const message = { id: newId('message'), createdAt: at.toISOString(), body }
   return storage.transaction(() => {
     const position = evicted.at(-1)?.position ?? 0
-    // Somebody else may have emptied the prompt meanwhile.
+    // The prompt may have been reset while the model wrote.
     if (storage.messages.inContextIds(thread)[0] !== evicted[0]?.id) return null
     storage.messages.forget(thread, position + 1)
     storage.messages.insertAt({ ...thread, runId, stepId, ...message }, position)
-    compileSystemPrompt(storage, thread, at, { afresh: true, keep: true })
+    compileSystemPrompt(storage, thread, at, { force: true, save: true })
     return { ...sizes, message }
   })
 }
 
-/** Only what the vendor has counted can be told. */
+/** Only counts of the provider are reported, no estimates. */
 function createStats(
   cause: CompactionCause | null,
   sizes: CompactionSizes,
@@ -162,22 +173,17 @@ function createStats(
 }
 
 function createNote({ mode }: CompactionSettings, stats: CompactionStats | null): string {
-  const summary = 'The following is a summary of the previous messages:'
-  const memory = 'due to conversation memory constraints.'
-  if (mode === 'all') return `Note: prior messages have been hidden from view ${memory}\n${summary}`
-  if (stats === null) {
-    return `Note: prior messages from the beginning of the conversation have been hidden from view ${memory}\n${summary}`
-  }
-  const hidden = stats.messagesBefore - stats.messagesAfter
-  return `Note: ${hidden} messages from the beginning of the conversation have been hidden from view due to memory constraints.\n${summary}`
+  if (mode === 'all') return ALL_MESSAGES_HIDDEN
+  if (stats === null) return OLDEST_MESSAGES_HIDDEN
+  return messagesHidden(stats.messagesBefore - stats.messagesAfter)
 }
 
 function packSummary(
   alert: { readonly message: string; readonly time: string },
   stats: CompactionStats | null,
 ): string {
-  const told = stats === null ? {} : { compaction_stats: toStatsJson(stats) }
-  return JSON.stringify({ type: 'system_alert', ...alert, ...told }, null, 2)
+  const withStats = stats === null ? {} : { compaction_stats: toStatsJson(stats) }
+  return JSON.stringify({ type: 'system_alert', ...alert, ...withStats }, null, 2)
 }
 
 export function toStatsJson(stats: CompactionStats) {

@@ -1,22 +1,22 @@
 import type { MessageBody, MessageRecord } from '../records.ts'
 
-/** Roughly: enough to keep a prompt within a window. */
+/** An estimate, accurate enough to keep a prompt within a context window. */
 const CHARACTERS_PER_TOKEN = 3.5
 const TOKENS_PER_IMAGE = 1600
 
-/** Where making room begins, as a part of the window. */
+/** The share of the context window at which the prompt is compacted. */
 export const COMPACTION_THRESHOLD = 0.9
 
 export function estimateTextTokens(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
 }
 
-/** As many characters as these tokens are. */
+/** The estimated length of so many tokens. */
 export function toCharacters(tokens: number): number {
   return Math.floor(tokens * CHARACTERS_PER_TOKEN)
 }
 
-/** An estimate, in tokens. */
+/** The estimated size of a prompt, in tokens. */
 export function estimateContext(records: readonly MessageRecord[], system: string): number {
   return records.reduce((sum, { body }) => sum + estimateTokens(body), estimateTextTokens(system))
 }

@@ -3,24 +3,24 @@ import { COMPACTION_THRESHOLD, estimateTextTokens, estimateTokens } from './cont
 
 export interface Eviction {
   readonly mode: 'all' | 'sliding_window'
-  /** The part of the messages to evict first; more when the rest would still be too large. */
+  /** The share of the messages to remove, from 0 to 1; more are removed when the rest would still be too large. */
   readonly share: number
-  /** Tokens that the rest may have. */
+  /** The number of tokens that may remain. */
   readonly room: number
-  /** True tokens of one that is estimated. */
+  /** Actual tokens per estimated token. */
   readonly scale: number
 }
 
 /**
- * How many of the messages leave, from the oldest on; 0 when it would be of no use. What stays begins with an answer
- * of the model, so that no call is parted from its result, and what came after the last answer stays always.
+ * How many messages are removed, starting with the oldest; 0 when that would not help. The rest begins with an answer of
+ * the model, so that no call is separated from its result. What came after the last answer always stays.
  */
 export function countEvicted(records: readonly MessageRecord[], eviction: Eviction): number {
   const { mode, share, room, scale } = eviction
   if (mode === 'all')
     return zeroIfUseless(isPending(records.at(-1)) ? records.length - 1 : records.length)
   const starts = records.flatMap(({ body }, index) => (body.role === 'assistant' ? [index] : []))
-  // As if the system prompt were the first of them.
+  // Counted as if the system prompt were the first message.
   const first = Math.round(share * (records.length + 1)) - 1
   const possible = starts.filter((index) => index >= first && zeroIfUseless(index) > 0)
   const fits = (index: number): boolean =>
@@ -28,7 +28,7 @@ export function countEvicted(records: readonly MessageRecord[], eviction: Evicti
   return possible.find(fits) ?? possible.at(-1) ?? zeroIfUseless(starts.at(-1) ?? 0)
 }
 
-/** The summary takes the place of one. */
+/** A summary is a message too, so replacing a single one gains nothing. */
 function zeroIfUseless(count: number): number {
   return count > 1 ? count : 0
 }
@@ -38,11 +38,11 @@ function isPending(record: MessageRecord | undefined): boolean {
   return record.body.calls.some((call) => call.runs === 'client')
 }
 
-/** Down to where dropping goes, so that it is seldom. */
+/** The share of the context window that remains in use, low enough that messages are removed rarely. */
 const EVICTION_TARGET = 0.6
 
 /**
- * Without a summary: the position of the first message to keep, at a turn's border; null when all fit. The newest
+ * Without a summary: the position of the first message to keep, at the start of a turn; null when all fit. The newest
  * turn always stays.
  */
 export function findFirstThatFits(

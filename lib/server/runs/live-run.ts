@@ -1,29 +1,30 @@
 import type { RunFailure } from '../errors.ts'
+import { RUN_CANCELLED } from '../messages/api.ts'
 import type { RunRecord } from '../records.ts'
 
-/** One server-sent event of a run. `seq` counts from 1; some events take a number without carrying it. */
+/** One server-sent event of a run. `seq` counts from 1; some events have a number but are sent without it. */
 export interface RunEvent {
   readonly seq: number
   readonly name: 'error' | null
   readonly json: Readonly<Record<string, unknown>>
 }
 
-/** A run under way in this process: its events so far, who listens, and how to stop it. */
+/** An active run of this process: its events so far, its listeners, and how to stop it. */
 export interface LiveRun {
   readonly record: RunRecord
   readonly signal: AbortSignal
   readonly events: readonly RunEvent[]
   readonly isOver: boolean
-  /** Why it ended, when it failed. */
+  /** Why the run failed; null otherwise. */
   readonly failure: RunFailure | null
   emit(json: Readonly<Record<string, unknown>>, name?: 'error'): void
-  /** Events from here on, until the run is over. */
+  /** Calls `listener` for every new event and at the end. Returns the function that stops it. */
   follow(listener: () => void): () => void
   abort(): void
   finish(failure: RunFailure | null): void
 }
 
-/** Events that take a number but do not carry it, as on the real server. */
+/** Events that have a number but are sent without it, as on Letta server. */
 const UNNUMBERED = new Set(['stop_reason', 'usage_statistics'])
 
 export function createLiveRun(record: RunRecord): LiveRun {
@@ -32,7 +33,7 @@ export function createLiveRun(record: RunRecord): LiveRun {
   const listeners = new Set<() => void>()
   let isOver = false
   let failure: RunFailure | null = null
-  const tell = (): void => {
+  const notifyListeners = (): void => {
     for (const listener of [...listeners]) listener()
   }
   return {
@@ -47,22 +48,22 @@ export function createLiveRun(record: RunRecord): LiveRun {
     },
     emit(json, name) {
       const seq = events.length + 1
-      const carried = record.background ? seq : null
+      const seqId = record.background ? seq : null
       const numbered = UNNUMBERED.has(String(json['message_type']))
         ? json
-        : { ...json, seq_id: carried }
+        : { ...json, seq_id: seqId }
       events.push({ seq, name: name ?? null, json: numbered })
-      tell()
+      notifyListeners()
     },
     follow(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    abort: () => controller.abort(new Error('The run was cancelled.')),
+    abort: () => controller.abort(new Error(RUN_CANCELLED)),
     finish(why) {
       isOver = true
       failure = why
-      tell()
+      notifyListeners()
     },
   }
 }

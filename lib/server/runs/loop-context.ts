@@ -5,23 +5,23 @@ import type { Storage } from '../storage/storage.ts'
 import type { ClientReply } from './approvals.ts'
 import type { LiveRun } from './live-run.ts'
 
-/** What one request brings to the agent. */
+/** The input of one request. */
 export interface RunInput {
-  /** Null when nothing is answered; empty when it is not said which calls are. */
+  /** Null when the request contains no replies; empty when it does not name the calls. */
   readonly replies: readonly ClientReply[] | null
   readonly messages: readonly {
-    /** What the agent is to have said, or what it is told. */
+    /** `assistant` is put into the history as the agent's own message. */
     readonly role: 'user' | 'assistant'
     readonly content: readonly UserContentPart[]
     readonly otid: string | null
   }[]
   readonly tokens: boolean
   readonly maxSteps: number
-  /** Handle, for this run in place of the agent's. */
+  /** Model handle that replaces the agent's for this run. */
   readonly model: string | null
-  /** The client knows the events that tell of a compaction. */
+  /** Whether the client understands the events of a compaction. */
   readonly compactionEvents: boolean
-  /** Tools that travel with the request, run by the client. */
+  /** Tools of the client, sent with the request. */
   readonly clientTools: readonly ToolRecord[]
 }
 
@@ -31,7 +31,7 @@ export interface LoopContext {
   now(): Date
 }
 
-/** One run of an agent, as the parts of the loop see it. */
+/** What the parts of the agent loop share during one run. */
 export interface Loop extends LoopContext {
   readonly thread: Thread
   readonly run: LiveRun
@@ -39,14 +39,14 @@ export interface Loop extends LoopContext {
   readonly total: UsageTotal
 }
 
-/** Usage over the steps of a run. */
+/** The usage of all steps of a run. */
 export interface UsageTotal {
   steps: number
   readonly usage: ModelUsage
-  /** Tokens of the last step: what the context holds. */
+  /** The tokens of the last step, which are the size of the context. */
   readonly context: number
   add(usage: ModelUsage | null): void
-  /** The context has been made smaller. */
+  /** Called when the context was compacted. */
   setContext(context: number): void
 }
 
@@ -86,7 +86,7 @@ export function createUsageTotal(): UsageTotal {
   }
 }
 
-/** Appends a message to the history; gives its id. */
+/** Appends a message to the history, and returns its id. */
 export function storeMessage(
   { storage, run, thread, now }: Loop,
   stepId: string | null,

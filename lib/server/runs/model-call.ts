@@ -4,7 +4,7 @@ import { ProviderError } from '../providers/provider.ts'
 
 const MAX_ATTEMPTS = 3
 const INITIAL_BACKOFF_MS = 500
-/** Who is told to wait longer is better told so. */
+/** When the provider asks for a longer wait, the run fails and shows the provider's message. */
 const MAX_BACKOFF_MS = 30_000
 const RETRYABLE_TYPES = new Set<ProviderError['type']>([
   'rateLimit',
@@ -13,7 +13,7 @@ const RETRYABLE_TYPES = new Set<ProviderError['type']>([
   'unreachable',
 ])
 
-/** A model's answer. What fails before its first part is tried again, with pauses; later failures are the caller's. */
+/** Streams a model's answer. A failure before its first part is retried with backoff; a later one is thrown. */
 export async function* callModel(
   provider: Provider,
   request: ModelRequest,
@@ -36,10 +36,10 @@ export async function* callModel(
   }
 }
 
-/** Milliseconds that an answer may keep everything else in this process waiting: keys, and other agents. */
+/** How long an answer may block the event loop, on which key presses and other agents depend. */
 const MAX_BLOCKING_MS = 8
 
-/** A model that is faster than we are is read no faster than the rest can bear. */
+/** Yields to the event loop while a model sends faster than its answer is processed. */
 async function* yieldToEventLoop<Part>(parts: AsyncIterable<Part>): AsyncGenerator<Part> {
   let since = performance.now()
   for await (const part of parts) {

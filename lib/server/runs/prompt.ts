@@ -1,20 +1,27 @@
+import {
+  archivedMemories,
+  CALL_WITHOUT_RESULT,
+  imagesReturned,
+  MEMORY_BLOCKS_INTRODUCTION,
+  recalledMessages,
+} from '../messages/prompts.ts'
 import type { ContentPart, ModelMessage } from '../providers/provider.ts'
 import type { AgentRecord, BlockRecord, MessageRecord } from '../records.ts'
 
-/** What the prompt tells of the agent's storage. */
+/** What the system prompt contains in addition to the agent's own text. */
 export interface PromptContext {
   readonly conversationId: string
   readonly blocks: readonly BlockRecord[]
-  /** Counts the messages that this conversation's prompt does not hold: of many, so only when it is told. */
+  /** Counts the messages outside this conversation's prompt. Slow for many, so it is called only when needed. */
   countRecalled(): number
-  /** Counts the archival memory. */
+  /** Counts the entries of archival memory. */
   countArchived(): number
   readonly now: Date
 }
 
 /**
- * The system prompt as the real server compiles it: the agent's own text, its memory, and what is stored besides. The one
- * compiled before is given back when only the clock or the count has moved on, since vendors cache by prefix.
+ * Compiles the system prompt as Letta server does: the agent's own text, its memory blocks, and counts of what is stored.
+ * Returns the previous prompt when only the time or the counts have changed, because providers cache by prefix.
  */
 export function compileSystem(
   agent: AgentRecord,
@@ -23,7 +30,7 @@ export function compileSystem(
   const memory =
     blocks.length === 0
       ? ''
-      : `\n\n<memory_blocks>\nThe following memory blocks are currently engaged in your core memory unit:\n\n${blocks.map(renderBlock).join('\n\n')}\n\n</memory_blocks>`
+      : `\n\n<memory_blocks>\n${MEMORY_BLOCKS_INTRODUCTION}\n\n${blocks.map(renderBlock).join('\n\n')}\n\n</memory_blocks>`
   const body = `${agent.system}${memory}\n\n<memory_metadata>\n`
   if (agent.compiledSystem?.startsWith(body) === true) return agent.compiledSystem
   const memories = countArchived()
@@ -31,14 +38,11 @@ export function compileSystem(
     `- AGENT_ID: ${agent.id}`,
     `- CONVERSATION_ID: ${conversationId}`,
     `- System prompt last recompiled: ${formatTimestamp(now)}`,
-    `- ${countRecalled()} previous messages between you and the user are stored in recall memory`,
-    ...(memories === 0 ? [] : [`- ${memories} ${IN_ARCHIVE}`]),
+    recalledMessages(countRecalled()),
+    ...(memories === 0 ? [] : [archivedMemories(memories)]),
   ]
   return `${body}${metadata.join('\n')}\n</memory_metadata>`
 }
-
-const IN_ARCHIVE =
-  'total memories you created are stored in archival memory (use tools to access them)'
 
 function renderBlock({ label, description, value, limit, readOnly }: BlockRecord): string {
   const facts = [
@@ -55,7 +59,7 @@ function renderBlock({ label, description, value, limit, readOnly }: BlockRecord
   ].join('\n')
 }
 
-/** `2026-11-23 02:27:49 AM UTC+0000`. */
+/** Formats a time as Letta server does: `2026-11-23 02:27:49 AM UTC+0000`. */
 export function formatTimestamp(now: Date): string {
   const iso = now.toISOString()
   const hours = now.getUTCHours()
@@ -67,13 +71,11 @@ function toSummaryMessage(text: string): ModelMessage {
   return { role: 'user', content: [{ type: 'text', text }] }
 }
 
-const UNANSWERED = 'Error: the call was cancelled before it ran.'
-
 type ToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
 
 /**
- * Stored messages as a model reads them. Every call gets exactly one answer, right behind it: vendors refuse a prompt with
- * a call that has none, and what was cancelled may have left one.
+ * Converts stored messages to the prompt. Every call is followed by exactly one result: providers refuse a prompt with a
+ * call that has none, which a cancelled run may have left.
  */
 export function toModelMessages(system: string, records: readonly MessageRecord[]): ModelMessage[] {
   const messages: ModelMessage[] = [{ role: 'system', text: system }]
@@ -86,7 +88,7 @@ export function toModelMessages(system: string, records: readonly MessageRecord[
   return messages
 }
 
-/** By call; only up to the next answer, since some vendors count their calls anew in each. */
+/** The results by call id, up to the next answer: some providers number the calls of each answer from 0. */
 function findResults(
   records: readonly MessageRecord[],
   index: number,
@@ -100,18 +102,18 @@ function findResults(
   return results
 }
 
-/** An answer, the results of its calls, and the pictures among them: those only a user's message can carry everywhere. */
+/** An answer, the results of its calls, and their images: every provider accepts images only in a user message. */
 function toAnswerMessages(
   body: Extract<MessageRecord['body'], { role: 'assistant' }>,
   results: ReadonlyMap<string, MessageRecord>,
 ): readonly ModelMessage[] {
   const { text, calls, partial } = body
   if (text === '' && calls.length === 0) return []
-  // Reasoning that broke off has no signature; vendors refuse it.
+  // Interrupted reasoning has no signature, and providers refuse it.
   const reasoning = body.reasoning.filter((part) => !partial || part.signature !== null)
   const called = calls.map(({ callId, name, args }) => ({ callId, name, args }))
   const messages: ModelMessage[] = [{ role: 'assistant', reasoning, text, calls: called }]
-  const pictures: ContentPart[] = []
+  const images: ContentPart[] = []
   for (const call of calls) {
     const result = results.get(call.callId)
     if (result?.body.role !== 'tool') {
@@ -120,10 +122,10 @@ function toAnswerMessages(
     }
     messages.push(toToolMessage(result.body, result.createdAt))
     if (result.body.pictures.length === 0) continue
-    pictures.push({ type: 'text', text: `[Pictures returned by ${call.name}, ${call.callId}]` })
-    for (const picture of result.body.pictures) pictures.push({ type: 'image', ...picture })
+    images.push({ type: 'text', text: imagesReturned(call.name, call.callId) })
+    for (const image of result.body.pictures) images.push({ type: 'image', ...image })
   }
-  return pictures.length === 0 ? messages : [...messages, { role: 'user', content: pictures }]
+  return images.length === 0 ? messages : [...messages, { role: 'user', content: images }]
 }
 
 function toToolMessage(body: ToolBody, createdAt: string): ModelMessage {
@@ -135,5 +137,5 @@ function toToolMessage(body: ToolBody, createdAt: string): ModelMessage {
 }
 
 function toUnansweredMessage({ callId, name }: { callId: string; name: string }): ModelMessage {
-  return { role: 'tool', callId, name, text: UNANSWERED, isError: true }
+  return { role: 'tool', callId, name, text: CALL_WITHOUT_RESULT, isError: true }
 }

@@ -5,17 +5,17 @@ import type { Loop } from './loop-context.ts'
 import { compileSystem, toModelMessages } from './prompt.ts'
 import { resolveAgent, saveCompiledPrompt } from './resolve-agent.ts'
 
-/** The agent's system prompt for one run; the one before it as long as it says the same of the memory. */
+/** The system prompt for a run: the previous one, unless memory or the agent's text has changed. */
 export function compileForRun({ storage, thread, now }: Loop): string {
-  return compileSystemPrompt(storage, thread, now(), { afresh: false, keep: true })
+  return compileSystemPrompt(storage, thread, now(), { force: false, save: true })
 }
 
-/** `afresh`: compiled though only the clock or the counts have moved on. `keep`: the model gets it from now on. */
+/** With `force` it is compiled even if only the time or the counts have changed; with `save` the agent keeps it. */
 export function compileSystemPrompt(
   storage: Storage,
   thread: Thread,
   now: Date,
-  { afresh, keep }: { readonly afresh: boolean; readonly keep: boolean },
+  { force, save }: { readonly force: boolean; readonly save: boolean },
 ): string {
   return storage.transaction(() => {
     const agent = resolveAgent(storage, thread)
@@ -26,15 +26,15 @@ export function compileSystemPrompt(
       storage.messages.count(agent.id) - storage.messages.countInContext(thread)
     const countArchived = (): number => storage.passages.count(agent.id)
     const stored = { conversationId, blocks, countRecalled, countArchived, now }
-    const compiled = compileSystem(afresh ? { ...agent, compiledSystem: null } : agent, stored)
-    if (keep && compiled !== agent.compiledSystem) saveCompiledPrompt(storage, thread, compiled)
+    const compiled = compileSystem(force ? { ...agent, compiledSystem: null } : agent, stored)
+    if (save && compiled !== agent.compiledSystem) saveCompiledPrompt(storage, thread, compiled)
     return compiled
   })
 }
 
 export interface RequestParts {
   readonly agent: AgentRecord
-  /** The model's id at its vendor. */
+  /** The model's id at its provider. */
   readonly model: string
   readonly tools: readonly ToolRecord[]
   readonly system: string

@@ -2,7 +2,7 @@ import type { AgentRecord, Thread } from '../records.ts'
 import { DEFAULT_CONVERSATION } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 
-/** The agent as it is in this conversation, which may have a model and blocks of its own. */
+/** The agent with the model and the blocks that the conversation may replace. Null when either does not exist. */
 export function resolveAgent(
   storage: Storage,
   { agentId, conversationId }: Thread,
@@ -18,7 +18,7 @@ export function resolveAgent(
   return { ...agent, compiledSystem, model: model ?? agent.model, blockIds }
 }
 
-/** Keeps what the model gets as its system prompt in this conversation. */
+/** Saves the system prompt of the conversation. */
 export function saveCompiledPrompt(
   storage: Storage,
   { agentId, conversationId }: Thread,

@@ -1,15 +1,16 @@
 import { HttpError, type RunFailure } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { RUN_NOT_SAVED } from '../messages/api.ts'
 import type { RunRecord } from '../records.ts'
 import { withMessageHeader } from '../wire/messages.ts'
 import { denyCallsOfRun } from './approvals.ts'
 import type { Loop, UsageTotal } from './loop-context.ts'
 
-/** The first event of every run: tells its id. */
+/** The first event of every run, which tells the run's id. */
 export function emitPing({ run, now }: Loop): void {
   const date = now().toISOString()
-  const envelope = { id: newId('ping'), otid: null, date, runId: run.record.id, stepId: null }
-  run.emit(withMessageHeader('ping', envelope, {}))
+  const header = { id: newId('ping'), otid: null, date, runId: run.record.id, stepId: null }
+  run.emit(withMessageHeader('ping', header, {}))
 }
 
 export function endCompleted(loop: Loop, stopReason: string): void {
@@ -49,9 +50,9 @@ function finishRun(
 ): void {
   const { run, storage, now } = loop
   const completedAt = now().toISOString()
-  // Only background runs can be resumed.
+  // Only the events of background runs can be requested again.
   const events = run.record.background ? run.events : []
-  let why = failure
+  let finalFailure = failure
   try {
     const error = failure === null ? null : toFailureJson(run.record.id, failure)
     const record = { ...run.record, status, stopReason, completedAt, error }
@@ -60,19 +61,19 @@ function finishRun(
       storage.runs.finish(record, events)
     })
   } catch (thrown) {
-    // The disk may be full. The run counts as that of a dead process from now on: the agent stays usable.
-    why = toStorageFailure(thrown)
-    emitFailure(loop, why)
+    // The disk may be full. The run is later treated as that of a dead process, so the agent remains usable.
+    finalFailure = toStorageFailure(thrown)
+    emitFailure(loop, finalFailure)
   } finally {
-    run.finish(why)
+    run.finish(finalFailure)
   }
 }
 
 function toStorageFailure(thrown: unknown): RunFailure {
   const detail = thrown instanceof Error ? thrown.message : ''
-  const message = 'The end of this run could not be stored.'
-  const httpError = new HttpError(500, message)
-  return { stopReason: 'error', errorType: 'internal_error', message, detail, httpError }
+  const httpError = new HttpError(500, RUN_NOT_SAVED)
+  const fields = { message: RUN_NOT_SAVED, detail, httpError }
+  return { stopReason: 'error', errorType: 'internal_error', ...fields }
 }
 
 function toUsageEvent({ steps, usage, context }: UsageTotal): Readonly<Record<string, unknown>> {

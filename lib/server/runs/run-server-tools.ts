@@ -1,19 +1,20 @@
 import { toOtid } from '../ids.ts'
+import { unknownTool } from '../messages/tools.ts'
 import type { AgentRecord, CallRecord, ToolRecord } from '../records.ts'
 import { runBuiltIn, type ServerToolResult } from '../server-tools/built-in-tools.ts'
 import { toReturnFields, withMessageHeader } from '../wire/messages.ts'
 import { type Loop, storeMessage } from './loop-context.ts'
 import { resolveAgent } from './resolve-agent.ts'
 
-/** What the model may call: the agent's tools, and those that came with the request. */
+/** The tools that the model may call: the agent's, and those of the request. */
 export function listTools({ storage, input }: Loop, agent: AgentRecord): readonly ToolRecord[] {
   const attached = agent.toolIds.flatMap((id) => storage.tools.get(id) ?? [])
   const all = [...attached, ...input.clientTools]
-  // Vendors refuse two of a name.
+  // Providers refuse two tools of the same name.
   return all.filter(({ name }, index) => all.findIndex((one) => one.name === name) === index)
 }
 
-/** Only our own tools run here; a name that nobody knows is answered here too, with what there is. */
+/** The server runs its own tools, and answers calls of unknown tools with the names of those that exist. */
 export function resolveExecutor(
   name: string,
   agent: AgentRecord,
@@ -22,20 +23,20 @@ export function resolveExecutor(
   const tool = tools.find((one) => one.name === name)
   if (tool === undefined) return 'server'
   if (!tool.builtIn) return 'client'
-  const asks = agent.toolRules.some(
+  const needsApproval = agent.toolRules.some(
     (rule) => rule.type === 'requires_approval' && rule.tool_name === name,
   )
-  return asks ? 'client' : 'server'
+  return needsApproval ? 'client' : 'server'
 }
 
-/** Runs calls here and stores their answers; telling of them is left until they are safely stored. */
+/** Runs calls and stores their results. Returns functions that send the events, to be called once all is stored. */
 export function answerCalls(
   loop: Loop,
   stepId: string | null,
   calls: readonly CallRecord[],
 ): readonly (() => void)[] {
   return calls.flatMap((call) => {
-    // Each finds the agent as the one before has left it.
+    // Each call sees the changes of the previous one.
     const agent = resolveAgent(loop.storage, loop.thread)
     if (agent === null) return []
     return [answerCall(loop, { stepId, call, agent, tools: listTools(loop, agent) })]
@@ -63,14 +64,13 @@ function answerCall(loop: Loop, { stepId, call, agent, tools }: ServerCall): () 
   })
   const { id, body } = fields
   const date = now().toISOString()
-  const envelope = { id, otid: toOtid(id, 0), date, runId: run.record.id, stepId }
-  return () => run.emit(withMessageHeader('tool_return_message', envelope, toReturnFields(body)))
+  const header = { id, otid: toOtid(id, 0), date, runId: run.record.id, stepId }
+  return () => run.emit(withMessageHeader('tool_return_message', header, toReturnFields(body)))
 }
 
 const EMPTY_FIELDS = { pictures: [], stdout: [], denial: null } as const
 
 function toUnknownToolResult(name: string, tools: readonly ToolRecord[]): ServerToolResult {
-  const names = tools.map((tool) => `'${tool.name}'`).join(', ')
-  const text = `[ToolConstraintError] Cannot call ${name}, valid tools include: [${names}].`
-  return { status: 'error', text, stderr: [] }
+  const available = tools.map((tool) => tool.name)
+  return { status: 'error', text: unknownTool(name, available), stderr: [] }
 }

@@ -2,6 +2,7 @@ import { isErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
 import { HttpError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import { agentOrConversationGone, conversationBusy } from '../messages/api.ts'
 import { type RunRecord, sameThread, type Thread } from '../records.ts'
 import { runAgent } from './agent-loop.ts'
 import { denyCallsOfRun, denyPending } from './approvals.ts'
@@ -9,15 +10,15 @@ import { createLiveRun, type LiveRun } from './live-run.ts'
 import type { LoopContext, RunInput } from './loop-context.ts'
 import { resolveAgent } from './resolve-agent.ts'
 
-/** The runs of this process: started, looked up, cancelled. */
+/** Starts, finds and cancels the runs of this process. */
 export interface RunManager {
-  /** Refuses while another run of the conversation is under way, in this process or another. */
+  /** Throws a 409 while another run of the conversation is active, in this process or another. */
   start(request: RunRequest): Promise<LiveRun>
   live(runId: string): LiveRun | null
-  /** Ends what runs in the conversation, here or in another process, and denies what waits. */
+  /** Cancels the run of the conversation, here or in another process, and denies its pending calls. */
   cancel(thread: Thread): Promise<CancelResults>
   cancelRun(runId: string): Promise<CancelResults[string]>
-  /** Ends all runs of the agent. */
+  /** Cancels all runs of the agent. */
   cancelAll(agentId: string): Promise<void>
   close(): Promise<void>
 }
@@ -27,11 +28,11 @@ export interface RunRequest {
   readonly input: RunInput
   readonly background: boolean
   readonly type: RunRecord['type']
-  /** What the client calls its messages: the request is known by it when it comes again. */
+  /** The client's ids of the messages, by which a repeated request is recognized. */
   readonly otids: string | null
 }
 
-/** What became of runs, by id. */
+/** The outcome of cancelling each run, by its id. */
 export type CancelResults = Readonly<Record<string, 'cancelled' | 'failed'>>
 
 interface ActiveRun {
@@ -41,26 +42,26 @@ interface ActiveRun {
 
 const HEARTBEAT_INTERVAL_MS = 10_000
 const DEAD_AFTER_MS = 60_000
-/** How long the events of a run can be had again. */
+/** How long the events of a run are available. */
 const EVENT_RETENTION_MS = 3 * 3_600_000
-/** How often another process's wish to cancel is looked for, and how long its end is waited for. */
+/** How often a process looks for requests of others to cancel its runs, and how long the others wait for it. */
 const CANCEL_POLL_MS = 200
 const CANCEL_TIMEOUT_MS = 5000
 
 export function createRuns(context: LoopContext): RunManager {
   const { storage, now } = context
   const live = new Map<string, ActiveRun>()
-  const beat = runPeriodically(HEARTBEAT_INTERVAL_MS, () => {
+  const heartbeat = runPeriodically(HEARTBEAT_INTERVAL_MS, () => {
     for (const id of live.keys()) storage.runs.beat(id, now().toISOString())
   })
-  const look = runPeriodically(CANCEL_POLL_MS, () => {
+  const cancelPoll = runPeriodically(CANCEL_POLL_MS, () => {
     if (live.size === 0) return
-    for (const id of storage.runs.askedToCancel()) live.get(id)?.run.abort()
+    for (const id of storage.runs.cancelRequested()) live.get(id)?.run.abort()
   })
   failDeadRuns(context, live)
   dropOldEvents(context)
 
-  const startedIn = (thread: Thread): ActiveRun | undefined =>
+  const findActive = (thread: Thread): ActiveRun | undefined =>
     [...live.values()].find(({ run }) => sameThread(run.record, thread))
 
   const cancelRun = async (runId: string): Promise<CancelResults[string]> => {
@@ -73,7 +74,7 @@ export function createRuns(context: LoopContext): RunManager {
       storage.transaction(() => denyCallsOfRun(storage, { ...record, status: 'cancelled' }, now()))
       return 'cancelled'
     }
-    storage.runs.askToCancel(runId)
+    storage.runs.requestCancel(runId)
     return (await waitForRemoteCancel(context, live, runId)) ? 'cancelled' : 'failed'
   }
 
@@ -81,20 +82,20 @@ export function createRuns(context: LoopContext): RunManager {
     live: (runId) => live.get(runId)?.run ?? null,
     async start(request) {
       const { thread, input } = request
-      const before = startedIn(thread)
-      // Who has stopped a run may send the next message at once.
-      if (before?.run.signal.aborted === true) await before.done
+      const previous = findActive(thread)
+      // A client that has cancelled a run may send the next message at once.
+      if (previous?.run.signal.aborted === true) await previous.done
       const record = newRun(request, now().toISOString())
       storage.transaction(() => {
         assertAgentExists(context, thread)
         dropOldEvents(context)
         failDeadRuns(context, live)
         const busy = storage.runs.running(thread)
-        if (busy !== null) throw new HttpError(409, busyBody(busy.id))
+        if (busy !== null) throw new HttpError(409, toBusyBody(busy.id))
         storage.runs.insert(record, request.otids)
       })
       const run = createLiveRun(record)
-      // Begins in its own turn, when it is already among the live ones and its reader listens.
+      // The run starts in a later microtask, when it is registered and its reader listens.
       const done = Promise.resolve()
         .then(() => runAgent(context, run, input))
         .finally(() => live.delete(record.id))
@@ -104,10 +105,10 @@ export function createRuns(context: LoopContext): RunManager {
     cancelRun,
     async cancel(thread) {
       const running = storage.runs.running(thread)
-      const became = running === null ? null : { [running.id]: await cancelRun(running.id) }
-      // Also what a run has left that came to its end in the same moment.
+      const results = running === null ? null : { [running.id]: await cancelRun(running.id) }
+      // A run that ended in the same moment may have left pending calls.
       storage.transaction(() => denyPending(storage, thread, now()))
-      if (became !== null) return became
+      if (results !== null) return results
       const last = storage.runs.last(thread)
       return last === null ? {} : { [last.id]: 'cancelled' }
     },
@@ -116,15 +117,15 @@ export function createRuns(context: LoopContext): RunManager {
       await Promise.all(running.map((run) => cancelRun(run.id)))
     },
     async close() {
-      clearInterval(beat)
-      clearInterval(look)
+      clearInterval(heartbeat)
+      clearInterval(cancelPoll)
       for (const { run } of live.values()) run.abort()
       await Promise.allSettled([...live.values()].map(({ done }) => done))
     },
   }
 }
 
-/** The database may be locked or its disk full: the next time will do. */
+/** Ignores a locked database or a full disk: the next time may succeed. */
 function runPeriodically(milliseconds: number, work: () => void): NodeJS.Timeout {
   const timer = setInterval(() => {
     try {
@@ -151,22 +152,21 @@ function newRun({ thread, background, type }: RunRequest, at: string): RunRecord
   }
 }
 
-/** It may have been deleted while the run before was waited for. */
+/** The agent may have been deleted while the previous run ended. */
 function assertAgentExists({ storage }: LoopContext, thread: Thread): void {
   if (resolveAgent(storage, thread) !== null) return
-  throw new HttpError(404, `Agent with ID ${thread.agentId} or its conversation not found`)
+  throw new HttpError(404, agentOrConversationGone(thread.agentId))
 }
 
 function dropOldEvents({ storage, now }: LoopContext): void {
   storage.runs.dropEvents(new Date(now().getTime() - EVENT_RETENTION_MS).toISOString())
 }
 
-function busyBody(runId: string) {
-  const detail = `CONFLICT: Cannot send a new message: Another request (run_id=${runId}) is currently being processed for this conversation. Please wait for it to complete.`
-  return { detail, run_id: runId }
+function toBusyBody(runId: string) {
+  return { detail: conversationBusy(runId), run_id: runId }
 }
 
-/** Whether the process that has the run ended it in time; a dead one's run ends with it. */
+/** Returns whether the process that owns the run has cancelled it in time. */
 async function waitForRemoteCancel(
   context: LoopContext,
   live: ReadonlyMap<string, unknown>,
@@ -182,7 +182,7 @@ async function waitForRemoteCancel(
   return context.storage.runs.get(runId)?.status === 'cancelled'
 }
 
-/** A run whose process is gone will never end by itself: its agent must be usable again. */
+/** Fails the runs of processes that have ended, which would block their agents. */
 function failDeadRuns({ storage, now }: LoopContext, live: ReadonlyMap<string, unknown>): void {
   for (const run of storage.runs.allRunning()) {
     if (live.has(run.id) || !isDead(run, now())) continue
@@ -191,7 +191,7 @@ function failDeadRuns({ storage, now }: LoopContext, live: ReadonlyMap<string, u
   }
 }
 
-/** With our own number it was a process before us: in a container each has the same. */
+/** A run with this process's own id belongs to an earlier process: in a container all have the same id. */
 function isDead({ processId, heartbeatAt }: RunRecord, now: Date): boolean {
   if (processId === process.pid || !processExists(processId)) return true
   return now.getTime() - Date.parse(heartbeatAt) > DEAD_AFTER_MS

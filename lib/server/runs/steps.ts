@@ -8,11 +8,11 @@ type StepOutcome = Pick<StepRecord, 'usage' | 'stopReason' | 'status' | 'error'>
 interface StepIdentity {
   readonly agent: AgentRecord
   readonly stepId: string
-  /** When the model was asked. */
+  /** When the model was called. */
   readonly date: string
 }
 
-/** Keeps what a model call has cost, and how it ended. */
+/** Stores the usage of a model call, and how it ended. */
 export function saveStep(
   loop: Loop,
   { agent, stepId, date }: StepIdentity,

@@ -1,3 +1,4 @@
+import { EMPTY_SUMMARY } from '../messages/providers.ts'
 import type { Provider } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider.ts'
 import type { AgentRecord, MessageRecord } from '../records.ts'
@@ -6,16 +7,16 @@ import { callModel } from './model-call.ts'
 
 export interface SummaryRequest {
   readonly provider: Provider
-  /** The model's id at its vendor. */
+  /** The model's id at its provider. */
   readonly model: string
   readonly agent: AgentRecord
   readonly evicted: readonly MessageRecord[]
-  /** Instructions in place of ours. */
+  /** The instructions for the summary. */
   readonly prompt: string
   readonly clipCharacters: number | null
 }
 
-/** What the model says of the messages that leave its sight. */
+/** Asks the model for a summary of the messages that are removed from the prompt. */
 export async function summarize(request: SummaryRequest, signal: AbortSignal): Promise<string> {
   const { provider, model, agent, evicted, prompt, clipCharacters } = request
   const budget = toCharacters(agent.contextWindow * TRANSCRIPT_SHARE)
@@ -39,13 +40,13 @@ export async function summarize(request: SummaryRequest, signal: AbortSignal): P
   let summary = ''
   for await (const part of parts) if (part.type === 'text') summary += part.delta
   signal.throwIfAborted()
-  if (summary.trim() === '') throw new ProviderError('server', 'The summary came back empty.')
+  if (summary.trim() === '') throw new ProviderError('server', EMPTY_SUMMARY)
   return clipCharacters === null ? summary.trim() : summary.trim().slice(0, clipCharacters)
 }
 
-/** Of the window: instructions and summary need room too. */
+/** The share of the context window; instructions and summary need room too. */
 const TRANSCRIPT_SHARE = 0.7
-/** Characters of one message, fewer until all fit. */
+/** Maximum characters of one message, tried in this order until the transcript fits. */
 const CLIP_CHARACTERS = [20_000, 4000, 1000, 300]
 
 function transcript(records: readonly MessageRecord[], budget: number): string {
@@ -62,7 +63,7 @@ function transcript(records: readonly MessageRecord[], budget: number): string {
 function formatRecord({ body }: MessageRecord, max: number): readonly string[] {
   switch (body.role) {
     case 'user': {
-      const parts = body.content.map((part) => (part.type === 'text' ? part.text : '[picture]'))
+      const parts = body.content.map((part) => (part.type === 'text' ? part.text : '[image]'))
       return [`[user] ${clip(parts.join(''), max)}`]
     }
     case 'summary':
@@ -77,33 +78,9 @@ function formatRecord({ body }: MessageRecord, max: number): readonly string[] {
   }
 }
 
-/** Both ends say more than the middle. */
+/** Keeps both ends, which say more than the middle. */
 function clip(text: string, max: number): string {
   if (text.length <= max) return text
   const half = Math.floor(max / 2)
   return `${text.slice(0, half)} […] ${text.slice(-half)}`
 }
-
-const SECTIONS = `Cover, each under its own heading:
-1. Goals: what the user wants in the end and what they asked for last, in their words where it matters. Carry over what an earlier summary says of it.
-2. What happened: what was tried and done, in order, with its outcome. Condense an earlier summary; do not drop it.
-3. Details to keep: files, code, commands, settings, names, decisions. Copy paths, URLs, issue numbers and other identifiers to the letter.
-4. Errors: what went wrong, how it was mended, and what the user said about it.`
-
-const HINTS = `Hints for searching: for what is too long to repeat here, words by which it can be found again in the message history.
-
-Write in the first person, as a plain record of facts. Give the summary and nothing else.`
-
-/** For the oldest messages, with newer ones left standing behind the summary. */
-export const SLIDING_PROMPT = `The transcript below is about to leave the beginning of your context window. Write the summary that will stand in its place, in front of the newer messages, so that these make sense and no work is done twice.
-
-${SECTIONS}
-5. ${HINTS} Keep it under 300 words.`
-
-/** For the whole conversation. */
-export const FULL_PROMPT = `The transcript below is your whole conversation so far, which is about to leave your context window. Write the summary from which you will go on working, with nothing else to remember it by.
-
-${SECTIONS}
-5. State: what you were doing at the very end, in detail, with the files and code it is about.
-6. Next step: only if one follows from what the user asked for last; quote the words that say so.
-7. ${HINTS} Keep it under 500 words.`

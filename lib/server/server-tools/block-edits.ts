@@ -1,38 +1,46 @@
+import {
+  BLOCK_READ_ONLY,
+  invalidInsertLine,
+  labelUnknown,
+  lineNumberPrefix,
+  lineNumberWarning,
+  oldStringMissing,
+  oldStringRepeated,
+} from '../messages/tools.ts'
 import type { BlockRecord } from '../records.ts'
 import { type ServerToolContext, ToolError } from './server-tool.ts'
 
-/** Changes the value of a block of the agent; gives the new value. */
+/** Changes the value of one of the agent's blocks, and returns the new value. Throws a `ToolError`. */
 export function editValue(
   label: string,
-  place: ServerToolContext,
+  context: ServerToolContext,
   change: (value: string) => string,
 ): string {
-  return editBlock(label, place, (block) => ({ value: change(block.value) })).value
+  return editBlock(label, context, (block) => ({ value: change(block.value) })).value
 }
 
-/** Changes a block of the agent, unless it is read-only. */
+/** Changes one of the agent's blocks. Throws a `ToolError` for a block that does not exist or is read-only. */
 export function editBlock(
   label: string,
-  place: ServerToolContext,
+  context: ServerToolContext,
   change: (block: BlockRecord) => Partial<BlockRecord>,
 ): BlockRecord {
-  const { storage, now } = place
+  const { storage, now } = context
   return storage.transaction(() => {
-    const block = findBlock(label, place)
-    if (block.readOnly) throw new ToolError('Error This block is read-only and cannot be edited.')
+    const block = findBlock(label, context)
+    if (block.readOnly) throw new ToolError(BLOCK_READ_ONLY)
     const changed = { ...block, ...change(block), updatedAt: now.toISOString() }
     storage.blocks.save(changed)
     return changed
   })
 }
 
-export function findBlock(label: string, place: ServerToolContext): BlockRecord {
-  const blocks = listBlocks(place)
+export function findBlock(label: string, context: ServerToolContext): BlockRecord {
+  const blocks = listBlocks(context)
   const block = blocks.find((one) => one.label === label)
   if (block !== undefined) return block
-  const labels = blocks.map((one) => one.label).join(', ')
-  const what = `'Block field ${label} does not exist (available sections = ${labels})'`
-  throw new ToolError(what, 'KeyError')
+  const labels = blocks.map((one) => one.label)
+  throw new ToolError(labelUnknown(label, labels), 'KeyError')
 }
 
 export function listBlocks({ agent, storage }: ServerToolContext): readonly BlockRecord[] {
@@ -42,26 +50,23 @@ export function listBlocks({ agent, storage }: ServerToolContext): readonly Bloc
 export function insertText(value: string, text: string, line: number): string {
   const lines = value === '' ? [] : value.split('\n')
   if (line < -1 || line > lines.length) {
-    throw new ToolError(
-      `Invalid \`insert_line\` parameter: ${line}. It should be within the range of lines of the memory block: [0, ${lines.length}], or -1 to append to the end of the memory block.`,
-    )
+    throw new ToolError(invalidInsertLine(line, lines.length))
   }
   return lines.toSpliced(line === -1 ? lines.length : line, 0, text).join('\n')
 }
 
-/** The old text must stand in the value exactly once. */
+/** Replaces text that must occur exactly once in the value. */
 export function replaceText(label: string, value: string, before: string, after: string): string {
   const parts = value.split(before)
   if (before === '' ? value === '' : parts.length === 2) return value.replace(before, () => after)
-  const old = `old_string \`${before}\``
   throw new ToolError(
     parts.length > 1
-      ? `No replacement was performed. Multiple occurrences of ${old} in lines [${findLines(value, before).join(', ')}]. Please ensure it is unique.`
-      : `No replacement was performed, ${old} did not appear verbatim in memory block with label \`${label}\`.`,
+      ? oldStringRepeated(before, findLines(value, before))
+      : oldStringMissing(before, label),
   )
 }
 
-/** Numbers of the lines in which the text begins. */
+/** The numbers of the lines in which the text begins. */
 function findLines(value: string, text: string): readonly number[] {
   if (text === '') return value.split('\n').map((_, index) => index + 1)
   const numbers = new Set<number>()
@@ -74,17 +79,12 @@ function findLines(value: string, text: string): readonly number[] {
   return [...numbers]
 }
 
-/** Refuses text in which a model has copied the line numbers that it is shown. */
+/** Throws a `ToolError` for text that contains the line numbers shown to a model. */
 export function assertNoLineNumbers(texts: Readonly<Record<string, string>>): void {
-  const why =
-    'which is not allowed. Do not include line number information when calling memory tools (line numbers are for display purposes only).'
   for (const [name, text] of Object.entries(texts)) {
-    if (/^\s*\d+→/m.test(text)) {
-      const prefix = why.replace('line number information', 'line numbers')
-      throw new ToolError(`${name} contains a line number prefix, ${prefix}`)
-    }
+    if (/^\s*\d+→/m.test(text)) throw new ToolError(lineNumberPrefix(name))
     if (text.includes('# NOTE: Line numbers shown below')) {
-      throw new ToolError(`${name} contains a line number warning, ${why}`)
+      throw new ToolError(lineNumberWarning(name))
     }
   }
 }

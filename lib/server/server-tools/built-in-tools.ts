@@ -1,3 +1,4 @@
+import { ARGUMENTS_NOT_AN_OBJECT, executionError, toolNotFound } from '../messages/tools.ts'
 import type { ToolRecord } from '../records.ts'
 import { archivalTools } from './archival-memory.ts'
 import { conversationSearch } from './conversation-search.ts'
@@ -5,7 +6,7 @@ import { memoryTool } from './memory-tool.ts'
 import { memoryTools } from './memory-tools.ts'
 import { type ServerTool, type ServerToolContext, ToolError } from './server-tool.ts'
 
-/** What a tool of the server answers; `error` texts are those of the real server. */
+/** The result of a tool of the server. */
 export interface ServerToolResult {
   readonly status: 'success' | 'error'
   readonly text: string
@@ -19,15 +20,15 @@ const builtInTools: Readonly<Record<string, ServerTool>> = {
   conversation_search: conversationSearch,
 }
 
-/** How the real server sorts its tools. */
-const TYPES: Readonly<Record<string, string>> = {
+/** The types that Letta server gives its tools. */
+const TOOL_TYPES: Readonly<Record<string, string>> = {
   memory: 'letta_memory_core',
   memory_insert: 'letta_sleeptime_core',
   memory_replace: 'letta_sleeptime_core',
   memory_rethink: 'letta_sleeptime_core',
 }
 
-/** The server's own tools as records, by the names agents attach them with. */
+/** The records of the server's own tools. */
 export function createBuiltInRecords(
   id: (name: string) => string,
   createdAt: string,
@@ -41,29 +42,33 @@ export function createBuiltInRecords(
     sourceType: 'python',
     requiresApproval: false,
     builtIn: true,
-    tags: [TYPES[name] ?? 'letta_core'],
+    tags: [TOOL_TYPES[name] ?? 'letta_core'],
     createdAt,
   }))
 }
 
-/** Runs a tool of the server; whatever is wrong with the call is an answer for the model. */
-export function runBuiltIn(name: string, args: string, place: ServerToolContext): ServerToolResult {
+/** Runs a tool of the server. Errors in the call become a result that the model reads. */
+export function runBuiltIn(
+  name: string,
+  args: string,
+  context: ServerToolContext,
+): ServerToolResult {
   try {
     const tool = builtInTools[name]
-    if (tool === undefined) throw new ToolError(`Tool ${name} not found`)
-    return { status: 'success', text: tool.run(parsedJson(args), place), stderr: [] }
+    if (tool === undefined) throw new ToolError(toolNotFound(name))
+    return { status: 'success', text: tool.run(parseArguments(args), context), stderr: [] }
   } catch (thrown) {
     if (!(thrown instanceof ToolError)) throw thrown
     const text = thrown.message
-    const stderr = [`Error executing function ${name}: ${thrown.pythonClass}: ${text}`]
+    const stderr = [executionError(name, thrown.pythonClass, text)]
     return { status: 'error', text, stderr }
   }
 }
 
-function parsedJson(text: string): unknown {
+function parseArguments(text: string): unknown {
   try {
     return JSON.parse(text === '' ? '{}' : text)
   } catch {
-    throw new ToolError('Invalid arguments: they are no JSON object.')
+    throw new ToolError(ARGUMENTS_NOT_AN_OBJECT)
   }
 }

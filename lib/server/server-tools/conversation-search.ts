@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { compactTimeAgo } from '../../util/time-ago.ts'
+import { NO_RESULTS, showingResults } from '../messages/tools.ts'
 import type { MessageRecord } from '../records.ts'
 import type { MessageScope } from '../storage/messages.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -16,12 +17,12 @@ const date = (edge: string) =>
     )
 
 const shape = z.object({
-  query: z.string().nullish().describe('Text to look for; all messages when left out'),
+  query: z.string().nullish().describe('Search text; all messages when omitted'),
   roles: z
     .array(z.enum(['assistant', 'user', 'tool']))
     .nullish()
     .describe('Only messages of these roles'),
-  limit: z.int().min(1).max(50).nullish().describe('How many results at most'),
+  limit: z.int().min(1).max(50).nullish().describe('Maximum number of results'),
   start_date: date('on'),
   end_date: date('back'),
 })
@@ -29,18 +30,18 @@ const shape = z.object({
 export const conversationSearch = defineServerTool({
   name: 'conversation_search',
   description:
-    'Search all earlier messages, those of other conversations too, for a text or a time.',
+    'Search all earlier messages by text or date, including those of other conversations.',
   shape,
   run({ query, roles, limit, start_date, end_date }, { agent, storage, now }) {
-    const period = parseDateRange({ start_date, end_date }, (problem) => new ToolError(problem))
-    const wanted = {
+    const period = parseDateRange({ start_date, end_date }, (message) => new ToolError(message))
+    const options = {
       query: query ?? '',
       roles: roles ?? null,
       period,
       limit: limit ?? DEFAULT_LIMIT,
     }
-    const found = searchMessages(storage, { agentId: agent.id }, wanted)
-    if (found.length === 0) return pythonLiteral({ message: 'No results found.', results: [] })
+    const found = searchMessages(storage, { agentId: agent.id }, options)
+    if (found.length === 0) return pythonLiteral({ message: NO_RESULTS, results: [] })
     const results = found.map((message) => ({
       timestamp: message.createdAt.replace('Z', '+00:00'),
       time_ago: compactTimeAgo(now.getTime() - Date.parse(message.createdAt)),
@@ -48,39 +49,39 @@ export const conversationSearch = defineServerTool({
       relevance: { search_mode: 'sql' },
       content: textOf(message).slice(0, MAX_SHOWN_CHARACTERS),
     }))
-    return pythonLiteral({ message: `Showing ${results.length} results:`, results })
+    return pythonLiteral({ message: showingResults(results.length), results })
   },
 })
 
 const DEFAULT_LIMIT = 5
-/** Characters of a result that are shown. */
+
 const MAX_SHOWN_CHARACTERS = 2000
 
 export interface SearchOptions {
   readonly query: string
-  /** All when null. */
+  /** All roles when null. */
   readonly roles: readonly string[] | null
   readonly period: DateRange
   readonly limit: number
 }
 
-/** Rows looked at for each result wanted: what matches only in a call's arguments is no result. */
+/** Rows read per result: a match in the arguments of a call only is not a result. */
 const ROWS_PER_RESULT = 20
 
-/** The newest messages whose text holds the query. */
+/** The newest messages whose text contains the query. */
 export function searchMessages(
   storage: Storage,
   scope: MessageScope,
   { query, roles, period, limit }: SearchOptions,
 ): readonly MessageRecord[] {
-  const wanted = query.toLowerCase()
+  const lowerCaseQuery = query.toLowerCase()
   return storage.messages
     .search(scope, { words: query, ...period, limit: limit * ROWS_PER_RESULT })
     .filter(({ createdAt }) => isWithin(period, createdAt))
     .filter(({ body }) => body.role !== 'summary')
     .filter(({ body }) => roles === null || roles.includes(body.role))
     .filter((message) => textOf(message) !== '')
-    .filter((message) => textOf(message).toLowerCase().includes(wanted))
+    .filter((message) => textOf(message).toLowerCase().includes(lowerCaseQuery))
     .slice(0, limit)
 }
 

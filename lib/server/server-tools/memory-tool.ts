@@ -1,5 +1,16 @@
 import * as z from 'zod'
 import { newId } from '../ids.ts'
+import {
+  argumentRequired,
+  blockCreated,
+  blockDeleted,
+  blockRenamed,
+  descriptionUpdated,
+  LABEL_REQUIRED,
+  labelExists,
+  RENAME_ARGUMENTS_MISSING,
+  unknownCommand,
+} from '../messages/tools.ts'
 import type { BlockRecord } from '../records.ts'
 import {
   assertNoLineNumbers,
@@ -16,12 +27,12 @@ const text = (about: string) => z.string().nullish().describe(about)
 
 const shape = z.object({
   command: z.string().describe('One of `create`, `str_replace`, `insert`, `delete`, `rename`'),
-  path: text('The block: `/memories/` and its label'),
+  path: text('The block: `/memories/` followed by its label'),
   file_text: text('Value of the new block (for create)'),
   description: text('What the block is for (for create; for rename to change it)'),
   old_string: text('Text to replace (for str_replace)'),
-  new_string: text('Text to put in its place (for str_replace)'),
-  insert_line: z.int().nullish().describe('Line after which to insert; the end when left out'),
+  new_string: text('Replacement text (for str_replace)'),
+  insert_line: z.int().nullish().describe('Line after which to insert; the end when omitted'),
   insert_text: text('Text to insert (for insert)'),
   old_path: text('The block to rename'),
   new_path: text('Its new path'),
@@ -29,69 +40,61 @@ const shape = z.object({
 
 type MemoryToolArgs = z.output<typeof shape>
 
-/** Memory blocks as files: the one tool that can make and remove them. */
+/** Presents memory blocks as files. Only this tool can create and delete them. */
 export const memoryTool = defineServerTool({
   name: 'memory',
   description:
     'Create, edit, rename and delete memory blocks, named by paths such as `/memories/preferences`.',
   shape,
-  run(args, place) {
+  run(args, context) {
     const command = COMMANDS[args.command]
-    if (command !== undefined) return command(args, place)
-    const known = Object.keys(COMMANDS).join(', ')
-    throw new ToolError(`Error: Unknown command '${args.command}'. Supported commands: ${known}`)
+    if (command !== undefined) return command(args, context)
+    throw new ToolError(unknownCommand(args.command, Object.keys(COMMANDS)))
   },
 })
 
 const COMMANDS: Readonly<
-  Record<string, (args: MemoryToolArgs, place: ServerToolContext) => string>
+  Record<string, (args: MemoryToolArgs, context: ServerToolContext) => string>
 > = {
-  create(args, place) {
-    const label = labelOf(required(args, 'path'))
+  create(args, context) {
+    const label = toLabel(required(args, 'path'))
     const description = required(args, 'description')
     const value = args.file_text ?? ''
     assertNoLineNumbers({ file_text: value })
-    createBlock({ label, description, value }, place)
-    return `Successfully created memory block '${label}'. ${recompiled('with the new memory block')}`
+    createBlock({ label, description, value }, context)
+    return blockCreated(label)
   },
-  str_replace(args, place) {
+  str_replace(args, context) {
     const before = required(args, 'old_string')
     const after = required(args, 'new_string')
-    const label = labelOf(required(args, 'path'))
+    const label = toLabel(required(args, 'path'))
     assertNoLineNumbers({ old_string: before, new_string: after })
-    return editValue(label, place, (value) => replaceText(label, value, before, after))
+    return editValue(label, context, (value) => replaceText(label, value, before, after))
   },
-  insert(args, place) {
+  insert(args, context) {
     const more = required(args, 'insert_text')
     assertNoLineNumbers({ insert_text: more })
-    return editValue(labelOf(required(args, 'path')), place, (value) =>
+    return editValue(toLabel(required(args, 'path')), context, (value) =>
       insertText(value, more, args.insert_line ?? -1),
     )
   },
-  delete(args, place) {
-    const label = labelOf(required(args, 'path'))
-    detach(findBlock(label, place), place)
-    return `Successfully deleted memory block '${label}'. ${recompiled('without this memory block')}`
+  delete(args, context) {
+    const label = toLabel(required(args, 'path'))
+    detach(findBlock(label, context), context)
+    return blockDeleted(label)
   },
-  rename(args, place) {
+  rename(args, context) {
     const { path, description, old_path, new_path } = args
     if (path != null && description != null) {
-      const { label } = editBlock(labelOf(path), place, () => ({ description }))
-      return `Successfully updated description of memory block '${label}'. ${recompiled('with the new description')}`
+      const { label } = editBlock(toLabel(path), context, () => ({ description }))
+      return descriptionUpdated(label)
     }
     if (old_path == null || new_path == null) throw new ToolError(RENAME_ARGUMENTS_MISSING)
-    const [before, after] = [labelOf(old_path), labelOf(new_path)]
-    assertLabelFree(after, place)
-    editBlock(before, place, () => ({ label: after }))
-    return `Successfully renamed memory block '${before}' to '${after}'. ${recompiled('with the renamed memory block')}`
+    const [before, after] = [toLabel(old_path), toLabel(new_path)]
+    assertLabelFree(after, context)
+    editBlock(before, context, () => ({ label: after }))
+    return blockRenamed(before, after)
   },
-}
-
-const RENAME_ARGUMENTS_MISSING =
-  'Error: path and description are required for update_description command, or old_path and new_path are required for rename command'
-
-function recompiled(how: string): string {
-  return `Your system prompt has been recompiled ${how} and is now active in your context.`
 }
 
 function required(
@@ -100,37 +103,37 @@ function required(
 ): string {
   const value = args[name]
   if (value != null) return value
-  throw new ToolError(`Error: ${name} is required for ${args.command} command`)
+  throw new ToolError(argumentRequired(name, args.command))
 }
 
-function labelOf(path: string): string {
+function toLabel(path: string): string {
   return path.replace(/^\/+(memories\/)?/, '').replace(/^memories\//, '')
 }
 
 function createBlock(
   fields: Pick<BlockRecord, 'label' | 'description' | 'value'>,
-  place: ServerToolContext,
+  context: ServerToolContext,
 ): void {
-  const { storage, now, thread } = place
+  const { storage, now, thread } = context
   const at = now.toISOString()
   storage.transaction(() => {
-    assertLabelFree(fields.label, place)
+    assertLabelFree(fields.label, context)
     const agent = storage.agents.get(thread.agentId)
     if (agent === null) return
     const id = newId('block')
-    const usual = { limit: 100_000, readOnly: false, tags: [], metadata: {} }
-    storage.blocks.insert({ ...usual, ...fields, id, createdAt: at, updatedAt: at })
+    const defaults = { limit: 100_000, readOnly: false, tags: [], metadata: {} }
+    storage.blocks.insert({ ...defaults, ...fields, id, createdAt: at, updatedAt: at })
     storage.agents.save({ ...agent, blockIds: [...agent.blockIds, id] })
   })
 }
 
-function assertLabelFree(label: string, place: ServerToolContext): void {
-  if (label === '') throw new ToolError('Error: the path names no memory block.')
-  if (!listBlocks(place).some((block) => block.label === label)) return
-  throw new ToolError(`Error: a memory block with label '${label}' exists already.`)
+function assertLabelFree(label: string, context: ServerToolContext): void {
+  if (label === '') throw new ToolError(LABEL_REQUIRED)
+  if (!listBlocks(context).some((block) => block.label === label)) return
+  throw new ToolError(labelExists(label))
 }
 
-/** The block itself stays: others may share it. */
+/** Detaches the block without deleting it, because other agents may share it. */
 function detach({ label }: BlockRecord, { storage, thread }: ServerToolContext): void {
   storage.transaction(() => {
     const agent = storage.agents.get(thread.agentId)

@@ -15,43 +15,43 @@ const insertShape = z.object({
 
 const replaceShape = z.object({
   label,
-  old_string: z.string().describe('Text to replace: exact, with its white space'),
-  new_string: z.string().describe('Text to put in its place'),
+  old_string: z.string().describe('Exact text to replace, including white space'),
+  new_string: z.string().describe('Replacement text'),
 })
 
 const rethinkShape = z.object({
   label,
-  new_memory: z.string().describe('The whole new value of the block'),
+  new_memory: z.string().describe('The new value of the complete block'),
 })
 
-/** The agent's own hands on its memory; each answers with the block's new value. */
+/** The tools by which an agent edits its memory blocks. Each returns the new value of the block. */
 export const memoryTools = {
   memory_insert: defineServerTool({
     name: 'memory_insert',
     description: 'Insert text into a memory block, at a line (0 is the top) or at the end.',
     shape: insertShape,
-    run: ({ label, new_string, insert_line }, place) => {
+    run: ({ label, new_string, insert_line }, context) => {
       assertNoLineNumbers({ new_string })
-      return editValue(label, place, (value) => insertText(value, new_string, insert_line))
+      return editValue(label, context, (value) => insertText(value, new_string, insert_line))
     },
   }),
   memory_replace: defineServerTool({
     name: 'memory_replace',
     description:
-      'Replace a text in a memory block by another. The old text must stand in the block exactly once.',
+      'Replace text in a memory block. The old text must occur exactly once in the block.',
     shape: replaceShape,
-    run: ({ label, old_string, new_string }, place) => {
+    run: ({ label, old_string, new_string }, context) => {
       assertNoLineNumbers({ old_string, new_string })
-      return editValue(label, place, (value) => replaceText(label, value, old_string, new_string))
+      return editValue(label, context, (value) => replaceText(label, value, old_string, new_string))
     },
   }),
   memory_rethink: defineServerTool({
     name: 'memory_rethink',
-    description: 'Rewrite a whole memory block: to condense it, or to put new insights in.',
+    description: 'Rewrite a memory block completely, to condense it or to add new insights.',
     shape: rethinkShape,
-    run: ({ label, new_memory }, place) => {
+    run: ({ label, new_memory }, context) => {
       assertNoLineNumbers({ new_memory })
-      return editValue(label, place, () => new_memory)
+      return editValue(label, context, () => new_memory)
     },
   }),
 }

@@ -1,4 +1,4 @@
-/** A value as Python prints it: what tools of the real server answer with. */
+/** Formats a value as Python prints it, which is the format of Letta server's tool results. */
 export function pythonLiteral(value: unknown): string {
   if (value === null || value === undefined) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'

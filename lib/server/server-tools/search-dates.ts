@@ -1,4 +1,6 @@
-/** The moment an ISO 8601 date means, a day alone its beginning or its end; null when it is none. */
+import { invalidDate } from '../messages/tools.ts'
+
+/** Parses an ISO 8601 date, a date without a time as the beginning or the end of the day. Null when it is invalid. */
 export function parseMoment(text: string, edge: 'begin' | 'end'): string | null {
   const day = /^\d{4}-\d\d-\d\d$/.test(text)
   const time = edge === 'begin' ? 'T00:00:00.000Z' : 'T23:59:59.999Z'
@@ -12,17 +14,16 @@ export interface DateRange {
   readonly to: string | null
 }
 
-/** `refuse` makes the error for a date that is none. */
+/** Parses the two dates of a range, start first. Throws what `createError` creates for an invalid date. */
 export function parseDateRange(
   dates: Readonly<Record<string, string | null | undefined>>,
-  createError: (problem: string) => Error,
+  createError: (message: string) => Error,
 ): DateRange {
   const [from = null, to = null] = Object.entries(dates).map(([name, text], index) => {
     if (text == null || text === '') return null
     const moment = parseMoment(text, index === 0 ? 'begin' : 'end')
     if (moment !== null) return moment
-    const wanted = 'Use ISO 8601 format (YYYY-MM-DD or YYYY-MM-DDTHH:MM)'
-    throw createError(`Invalid ${name} format: ${text}. ${wanted}`)
+    throw createError(invalidDate(name, text))
   })
   return { from, to }
 }

@@ -1,6 +1,6 @@
 import type { AgentRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
 
 export interface AgentQuery {
   readonly limit: number
@@ -18,10 +18,10 @@ export interface AgentTable {
   list(query: AgentQuery): readonly AgentRecord[]
   insert(agent: AgentRecord): void
   save(agent: AgentRecord): void
-  /** Its conversations, messages, archival memory and runs go with it. */
+  /** Also deletes its conversations, messages, archival memory and runs. */
   remove(id: string): void
   count(): number
-  /** Of all agents, sorted. */
+  /** The tags of all agents, sorted. */
   tags(): readonly string[]
   usingBlock(blockId: string): readonly AgentRecord[]
 }
@@ -70,7 +70,7 @@ export function agentTable(database: Database): AgentTable {
   }
 }
 
-/** Taken apart here: SQLite makes of `\ud800` what is no UTF-8, and the driver dies of it. */
+/** Parsed here, not by SQLite: it decodes a lone surrogate to invalid UTF-8, on which the driver aborts the process. */
 function tags(database: Database): readonly string[] {
   const rows = queryAll(database, "select record -> '$.tags' as record from agents")
   return [...new Set(rows.flatMap((row) => parseRecord<AgentRecord['tags']>(row)))].toSorted()

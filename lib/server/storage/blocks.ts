@@ -1,6 +1,6 @@
 import type { BlockRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
 
 export interface BlockTable {
   get(id: string): BlockRecord | null

@@ -1,8 +1,8 @@
 import type { Database } from './database.ts'
-import { execute } from './query-builder.ts'
+import { execute } from './statements.ts'
 
 export interface CallTable {
-  /** Whether the id is new to the agent; it is taken from then on. */
+  /** Reserves the id for the agent; false when the agent has had it before. */
   claim(agentId: string, callId: string): boolean
 }
 

@@ -1,6 +1,6 @@
 import type { ConversationRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
 
 export interface ConversationQuery {
   readonly agentId: string | null
@@ -8,7 +8,7 @@ export interface ConversationQuery {
   readonly text: string | null
   readonly ascending: boolean
   readonly orderBy: 'createdAt' | 'lastMessageAt'
-  /** Conversation id. */
+  /** Id of a conversation. */
   readonly after: string | null
   readonly limit: number
 }
@@ -18,7 +18,7 @@ export interface ConversationTable {
   list(query: ConversationQuery): readonly ConversationRecord[]
   insert(conversation: ConversationRecord): void
   save(conversation: ConversationRecord): void
-  /** Its messages and runs go with it. */
+  /** Also deletes its messages and runs. */
   remove(id: string): void
 }
 

@@ -2,17 +2,30 @@ import { chmodSync, existsSync, renameSync, rmSync, statSync, writeFileSync } fr
 import path from 'node:path'
 import Libsql from 'libsql'
 import { messageOf, UserError } from '../../util/user-error.ts'
+import {
+  CORRUPT_DATABASE_MOVED,
+  cannotOpenDatabase,
+  corruptDatabaseMoved,
+  databaseClosed,
+  foreignDatabase,
+  newerDatabase,
+  QUICK_CHECK_FAILED,
+} from '../messages/storage.ts'
 import { createPrivateDirectory } from '../private-directory.ts'
 import { MIGRATIONS } from './migrations.ts'
-import { isCorruption, sqliteCode, toStorageError } from './sqlite-errors.ts'
+import { createStorageError, isCorruption, sqliteCode, toStorageError } from './sqlite-errors.ts'
 
 export type Database = InstanceType<typeof Libsql>
 
 /**
- * Opens the file, making it (0600, in a folder of 0700) and bringing it up to date. `:memory:` for none.
- * A damaged one is set aside, told by `tell`, and an empty one takes its place.
+ * Opens the database file, creates it (mode 0600, in a directory of mode 0700) and migrates it. `:memory:` is a database
+ * without a file. A corrupt file is moved, which `onNotice` is told, and an empty one takes its place.
+ * Throws a `UserError`.
  */
-export function openDatabase(file: string, tell: (notice: string) => void = () => {}): Database {
+export function openDatabase(
+  file: string,
+  onNotice: (notice: string) => void = () => {},
+): Database {
   if (file === ':memory:') return openFile(file)
   try {
     createFile(file)
@@ -23,35 +36,33 @@ export function openDatabase(file: string, tell: (notice: string) => void = () =
     } catch (thrown) {
       if (notices.length === 0) throw thrown
     }
-    notices.forEach(tell)
+    notices.forEach(onNotice)
     createFile(file)
     return openWithRetry(file)
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown
-    const trouble = toStorageError(thrown, file)
-    if (trouble instanceof UserError) throw trouble
-    throw new UserError(`The database ${file} cannot be opened.`, {
-      hint: `It is kept as it is. Is it a file, and yours to read and write? (${messageOf(thrown)})`,
-      cause: thrown,
-    })
+    const known = toStorageError(thrown, file)
+    if (known instanceof UserError) throw known
+    throw createStorageError(cannotOpenDatabase(file, messageOf(thrown)), thrown)
   }
 }
 
-/** Leaves one whole file behind: what is still in the log goes into it, if nobody else is busy with it. */
+/** Closes the database. Its write-ahead log is copied into the file unless another process uses it. */
 export function closeDatabase(database: Database): void {
   if (!database.open) return
   try {
     database.exec('pragma busy_timeout = 200; pragma wal_checkpoint(truncate)')
   } catch (thrown) {
-    // Nothing is lost: the log keeps it for the next one who opens the file.
+    // Nothing is lost: the next process to open the file reads the log.
     if (sqliteCode(thrown) === null) throw thrown
   } finally {
     database.close()
   }
 }
 
-/** All or nothing; `immediate`, so that two processes wait for each other instead of failing. */
+/** Runs `work` in a transaction; `immediate`, so that two processes wait for each other instead of failing. */
 export function inTransaction<Value>(database: Database, work: () => Value): Value {
+  assertOpen(database)
   if (database.inTransaction) return work()
   executeSql(database, 'begin immediate')
   try {
@@ -59,33 +70,41 @@ export function inTransaction<Value>(database: Database, work: () => Value): Val
     executeSql(database, 'commit')
     return value
   } catch (thrown) {
-    // A full disk has ended the transaction by itself.
-    if (database.inTransaction) database.exec('rollback')
+    // SQLite itself rolls back when the disk is full.
+    if (database.open && database.inTransaction) database.exec('rollback')
     throw thrown
   }
 }
 
-/** Runs one access to the database; what fails is told so that a person can act on it. */
+/** Runs one access to the database, and turns what SQLite throws into a `UserError`. */
 export function withStorageErrors<Value>(database: Database, access: () => Value): Value {
+  assertOpen(database)
   try {
     return access()
   } catch (thrown) {
-    const file = fileOf(database)
-    if (isCorruption(thrown) && file !== '') writeFileSync(suspectMarker(file), '', { mode: 0o600 })
+    const file = findFile(database)
+    if (isCorruption(thrown) && file !== '') {
+      writeFileSync(suspectMarker(file), '', { mode: 0o600 })
+    }
     throw toStorageError(thrown, file)
   }
+}
+
+/** The driver's native code aborts the whole process when a closed database is used, so that is caught before. */
+function assertOpen(database: Database): void {
+  if (!database.open) throw createStorageError(databaseClosed)
 }
 
 function executeSql(database: Database, sql: string): void {
   withStorageErrors(database, () => database.exec(sql))
 }
 
-function fileOf(database: Database): string {
+function findFile(database: Database): string {
   const main: unknown = database.prepare('pragma database_list').get()
   return String(Object(main).file)
 }
 
-/** The note that a page was found broken while letta ran: the next one to open the file looks at all of it. */
+/** This file marks that a corrupt page was read while letta ran: the next process to open the database checks all of it. */
 function suspectMarker(file: string): string {
   return `${file}-suspect`
 }
@@ -95,46 +114,49 @@ function createFile(file: string): void {
   if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600, flag: 'a' })
 }
 
-/** An acknowledged commit outlives the process (`normal`: the kernel has it); a power cut may take the last ones, never the file. */
+/**
+ * With `synchronous = normal` a committed change survives the end of the process, because the kernel has it. A power cut
+ * may lose the newest changes, but does not corrupt the file.
+ */
 const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000'
 
-/** Where SQLite itself does not wait: two that open a new file at once keep each other from giving it its log. */
-function openWithRetry(file: string, onDamage?: () => void): Database {
-  const begun = performance.now()
+/** SQLite's busy timeout does not cover switching to the write-ahead log, where two processes can block each other. */
+function openWithRetry(file: string, onCorruption?: () => void): Database {
+  const start = performance.now()
   for (;;) {
     try {
-      return openFile(file, onDamage)
+      return openFile(file, onCorruption)
     } catch (thrown) {
-      const isOver = performance.now() - begun > MAX_BUSY_WAIT_MS
+      const isOver = performance.now() - start > MAX_BUSY_WAIT_MS
       if (sqliteCode(thrown)?.startsWith('SQLITE_BUSY') !== true || isOver) throw thrown
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20)
     }
   }
 }
 
-/** Less than SQLite's own timeout: who has waited for that has waited enough. */
+/** Less than SQLite's own timeout: an attempt that has waited for that is not repeated. */
 const MAX_BUSY_WAIT_MS = 3000
 
 /**
- * By `exec` alone: a prepared statement keeps the file open until the garbage collector comes by, and SQLite,
- * closing it then, would take the log away from the file that has the name by then.
+ * Uses only `exec`: a prepared statement keeps the file open until it is garbage-collected. SQLite, which closes the file
+ * then, would delete the log of the file that has the name by that time.
  */
-function openFile(file: string, onDamage: () => void = () => {}): Database {
+function openFile(file: string, onCorruption: () => void = () => {}): Database {
   const database = new Libsql(file, { timeout: 5000 })
   try {
     assertOwnDatabase(database, file)
     if (file !== ':memory:') chmodSync(file, 0o600)
     database.exec(PRAGMAS)
     migrate(database)
-    // Counted, not read: of a text that is no UTF-8 the driver dies.
+    // The rows are counted, not read: the driver aborts the process when it reads text that is not UTF-8.
     for (const table of TABLES) {
       database.exec(`select count(*) from (select * from ${table} limit 1)`)
     }
     if (existsSync(suspectMarker(file))) checkIntegrity(database, file)
     return database
   } catch (thrown) {
-    // Before it is closed, with which SQLite would take the log away.
-    if (isCorruption(thrown)) onDamage()
+    // Called before closing, because SQLite deletes the log when it closes the file.
+    if (isCorruption(thrown)) onCorruption()
     database.close()
     throw thrown
   }
@@ -150,25 +172,21 @@ const TABLES = [
   'runs',
 ] as const
 
-/** What another program, or a letta to come, has written is not touched. */
+/** Refuses the file of another program or of a newer letta, without changing it. */
 function assertOwnDatabase(database: Database, file: string): void {
   const version = '(select user_version from pragma_user_version)'
   if (isTrue(database, `${version} > ${MIGRATIONS.length}`)) {
-    throw new UserError(`The database ${file} was written by a newer letta.`, {
-      hint: 'Nothing was changed in it. Update letta, or move the file aside.',
-    })
+    throw createStorageError(newerDatabase(file))
   }
   const tables = "(select count(*) from sqlite_schema where type = 'table'"
-  const isOurs = `${tables} and name = 'agents') = 1`
-  if (isTrue(database, `${tables}) = 0 or (${version} > 0 and ${isOurs})`)) return
-  throw new UserError(`The database ${file} belongs to another program.`, {
-    hint: 'Nothing was changed in it. Name another file.',
-  })
+  const hasOurTables = `${tables} and name = 'agents') = 1`
+  if (isTrue(database, `${tables}) = 0 or (${version} > 0 and ${hasOurTables})`)) return
+  throw createStorageError(foreignDatabase(file))
 }
 
 function migrate(database: Database): void {
   const version = '(select user_version from pragma_user_version)'
-  // Most starts find nothing to do, and wait for nobody then.
+  // Most starts have nothing to migrate, and then do not wait for a lock.
   if (isTrue(database, `${version} = ${MIGRATIONS.length}`)) return
   inTransaction(database, () => {
     for (const [index, step] of MIGRATIONS.entries()) {
@@ -180,13 +198,15 @@ function migrate(database: Database): void {
 
 function checkIntegrity(database: Database, file: string): void {
   if (isTrue(database, "exists (select 1 from pragma_quick_check where quick_check <> 'ok')")) {
-    const broken = new Error('The quick check found broken pages.')
-    throw Object.assign(broken, { code: 'SQLITE_CORRUPT' })
+    throw Object.assign(new Error(QUICK_CHECK_FAILED), { code: 'SQLITE_CORRUPT' })
   }
   rmSync(suspectMarker(file))
 }
 
-/** A question by `exec`, which answers nothing but can fail: at `json('!')`, when the condition holds. */
+/**
+ * Evaluates a condition with `exec`, which returns no rows but can fail: the statement raises an SQL error at `json('!')`
+ * exactly when the condition is true.
+ */
 function isTrue(database: Database, condition: string): boolean {
   try {
     database.exec(`select iif(${condition}, json('!'), null)`)
@@ -197,21 +217,20 @@ function isTrue(database: Database, condition: string): boolean {
   }
 }
 
-/** Under another name, its log first: a log would be played into any file that has the name. Gives the notice. */
+/** Renames a corrupt file, its log first: SQLite would apply the log to any file that has the name. Returns a notice. */
 function moveCorruptFile(file: string, ino: number): string {
-  // Two processes have found it damaged: the other was first, and the name is a new file's by now.
-  if (statSync(file, { throwIfNoEntry: false })?.ino !== ino)
-    return 'A damaged database was set aside.'
-  const kept = unusedName(`${file}.damaged`)
+  // Another process found it corrupt too and was first: by now the name belongs to a new file.
+  if (statSync(file, { throwIfNoEntry: false })?.ino !== ino) return CORRUPT_DATABASE_MOVED
+  const newName = unusedName(`${file}.damaged`)
   for (const end of ['-wal', '-shm', '']) {
-    if (existsSync(file + end)) renameSync(file + end, kept + end)
+    if (existsSync(file + end)) renameSync(file + end, newName + end)
   }
   rmSync(suspectMarker(file), { force: true })
-  return `The database ${file} is damaged. It is kept as ${kept}; an empty one takes its place.`
+  return corruptDatabaseMoved(file, newName)
 }
 
 function unusedName(name: string): string {
-  let free = name
-  for (let count = 2; existsSync(free); count++) free = `${name}-${count}`
-  return free
+  let unused = name
+  for (let count = 2; existsSync(unused); count++) unused = `${name}-${count}`
+  return unused
 }

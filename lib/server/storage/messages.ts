@@ -1,6 +1,6 @@
 import type { MessageBody, MessageRecord, Thread } from '../records.ts'
 import type { Database } from './database.ts'
-import { execute, queryAll, queryFirst, type SqlRow } from './query-builder.ts'
+import { execute, queryAll, queryFirst, type SqlRow } from './statements.ts'
 
 export interface MessageQuery {
   readonly limit: number
@@ -10,7 +10,7 @@ export interface MessageQuery {
   readonly before: string | null
 }
 
-/** The messages of one conversation, of an agent, of a run, or all. */
+/** Selects the messages of a conversation, of an agent or of a run; all of them when empty. */
 export interface MessageScope {
   readonly agentId?: string
   readonly conversationId?: string
@@ -20,7 +20,7 @@ export interface MessageScope {
 export type NewMessage = Omit<MessageRecord, 'sequence' | 'position'>
 
 export interface MessageSearch {
-  /** All when empty. */
+  /** Matches every message when empty. */
   readonly words: string
   readonly from: string | null
   readonly to: string | null
@@ -29,21 +29,21 @@ export interface MessageSearch {
 
 export interface MessageTable {
   get(id: string): MessageRecord | null
-  /** At the end of its conversation's prompt. */
+  /** Adds the message to the end of its conversation's prompt. */
   append(message: NewMessage): void
-  /** At a place in the prompt that another message has left. */
+  /** Adds the message at a position of the prompt from which another was removed. */
   insertAt(message: NewMessage, position: number): void
-  /** What the model sees, in that order. */
+  /** The messages of the prompt, in order. */
   inContext(thread: Thread): readonly MessageRecord[]
   inContextIds(thread: Thread): readonly string[]
   lastInContext(thread: Thread): MessageRecord | null
-  /** Oldest first. */
+  /** One page, always oldest first. */
   list(scope: MessageScope, query: MessageQuery): readonly MessageRecord[]
-  /** Messages that hold the words somewhere, newest first: a first sieve. */
+  /** Messages whose stored JSON contains the words, newest first: a superset of the matches. */
   search(scope: MessageScope, query: MessageSearch): readonly MessageRecord[]
   count(agentId: string): number
   countInContext(thread: Thread): number
-  /** Takes everything, or all before a position, out of the model's sight; it stays stored. */
+  /** Removes all messages, or those before a position, from the prompt. They remain stored. */
   forget(thread: Thread, beforePosition?: number): void
 }
 
@@ -135,15 +135,15 @@ function search(
   { words, from, to, limit }: MessageSearch,
 ): readonly MessageRecord[] {
   const { conditions, values } = scopeConditions(scope)
-  const wanted = (condition: string, value: string | null): void => {
+  const where = (condition: string, value: string | null): void => {
     if (value === null) return
     conditions.push(condition)
     values.push(value)
   }
   const written = JSON.stringify(truncatePattern(words)).slice(1, -1)
-  wanted("body like ? escape '\\'", `%${written.replace(/[\\%_]/g, '\\$&')}%`)
-  wanted('created_at >= ?', from)
-  wanted('created_at <= ?', to)
+  where("body like ? escape '\\'", `%${written.replace(/[\\%_]/g, '\\$&')}%`)
+  where('created_at >= ?', from)
+  where('created_at <= ?', to)
   return queryAll(
     database,
     `select ${COLUMNS} from messages where ${conditions.join(' and ')}
@@ -153,7 +153,7 @@ function search(
   ).map(toMessageRecord)
 }
 
-/** Enough for a sieve: SQLite refuses patterns of more than 50,000 bytes. */
+/** SQLite refuses patterns of more than 50,000 bytes; a prefix still finds every match. */
 function truncatePattern(words: string): string {
   return words.slice(0, 1000).replace(/[\ud800-\udbff]$/, '')
 }

@@ -1,4 +1,4 @@
-/** Each step brings a database one version further; never changed once released. */
+/** Each step migrates the database to the next version. A released step is never changed. */
 export const MIGRATIONS: readonly string[] = [
   `create table agents (id text primary key, created_at text not null, record text not null) strict;
    create index agents_by_time on agents (created_at);
@@ -29,7 +29,7 @@ export const MIGRATIONS: readonly string[] = [
    create index runs_of_agent on runs (agent_id, created_at);
    create index runs_running on runs (agent_id) where status = 'running';
    create index runs_with_events on runs (created_at) where events <> '[]';`,
-  // Conversations: each message belongs to one, and has its place in that one's prompt.
+  // Conversations: each message belongs to one, and has a position in its prompt.
   `create table conversations (id text primary key, agent_id text not null, created_at text not null, record text not null) strict;
    create index conversations_of_agent on conversations (agent_id, created_at);
    alter table messages add column conversation_id text not null default 'default';
@@ -44,11 +44,11 @@ export const MIGRATIONS: readonly string[] = [
    alter table runs add column cancel_asked integer not null default 0;
    create index runs_by_otids on runs (agent_id, otids) where otids is not null;
    update runs set record = json_set(record, '$.conversationId', 'default', '$.type', 'send_message_streaming');`,
-  // The ids of calls, by which a client knows what it has run.
+  // Tool call ids, by which a client knows which calls it has run.
   `create table calls (agent_id text not null, call_id text not null, primary key (agent_id, call_id)) strict, without rowid;
    insert or ignore into calls select agent_id, call.value ->> '$.callId'
      from messages, json_each(body, '$.calls') as call where body ->> '$.role' = 'assistant';`,
-  // Archival memory, found by its words.
+  // Archival memory with full-text search.
   `create table passages (
      sequence integer primary key autoincrement,
      id text not null unique,
@@ -66,7 +66,7 @@ export const MIGRATIONS: readonly string[] = [
    create trigger passages_out after delete on passages begin
      insert into passage_words (passage_words, rowid, text) values ('delete', old.sequence, old.text);
    end;`,
-  // Steps: what each call of a model has cost.
+  // Steps: the usage of each model call.
   `create table steps (
      sequence integer primary key autoincrement,
      id text not null unique,

@@ -1,6 +1,6 @@
 import type { PassageRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
 
 export interface PassageQuery {
   readonly limit: number
@@ -14,7 +14,7 @@ export interface PassageQuery {
 
 export interface PassageSearch {
   readonly query: string
-  /** Any when empty. */
+  /** Matches any tag when empty. */
   readonly tags: readonly string[]
   readonly matchAllTags: boolean
   readonly from: string | null
@@ -83,37 +83,37 @@ function search(
   agentId: string | null,
   { query, tags, matchAllTags, from, to, limit }: PassageSearch,
 ): readonly PassageRecord[] {
-  const enough = matchAllTags ? new Set(tags).size : Math.min(tags.length, 1)
-  const found = (way: string, wanted: string): readonly PassageRecord[] =>
+  const minMatchingTags = matchAllTags ? new Set(tags).size : Math.min(tags.length, 1)
+  const select = (sql: string, pattern: string): readonly PassageRecord[] =>
     queryAll(
       database,
-      `${way} and (?2 is null or agent_id = ?2)
+      `${sql} and (?2 is null or agent_id = ?2)
          and (select count(distinct value) from json_each(record, '$.tags')
               where value in (select value from json_each(?3))) >= ?4
          and (?5 is null or record ->> '$.createdAt' >= ?5)
          and (?6 is null or record ->> '$.createdAt' <= ?6)
        order by rank limit ?7`,
-      wanted,
+      pattern,
       agentId,
       JSON.stringify(tags),
-      enough,
+      minMatchingTags,
       from,
       to,
       limit,
     ).map((row) => parseRecord(row))
   const words = toFtsQuery(query)
   if (words === '') return []
-  const byWords = found(BY_WORDS, words)
-  return byWords.length > 0 ? byWords : found(BY_TEXT, query.trim())
+  const byWords = select(BY_WORDS, words)
+  return byWords.length > 0 ? byWords : select(BY_TEXT, query.trim())
 }
 
 const BY_WORDS = `select record from passage_words join passages on sequence = passage_words.rowid
   where passage_words match ?1`
-/** Parts of words, and languages that write without spaces: the newest first. */
+/** Substring search, for parts of words and for languages without spaces; newest first. */
 const BY_TEXT = `select record, -sequence as rank from passages
   where instr(lower(text), lower(?1)) > 0`
 
-/** Any of the words, as FTS5 wants them: quoted, so that nothing in them is an operator. */
+/** An FTS5 query that matches any of the words, each quoted so that none is an operator. */
 function toFtsQuery(query: string): string {
   return (query.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => `"${word}"`).join(' OR ')
 }

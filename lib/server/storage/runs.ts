@@ -1,11 +1,11 @@
 import type { RunRecord, Thread } from '../records.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
 
 export interface RunQuery {
   readonly agentId: string | null
   readonly conversationId: string | null
-  /** Any when empty. */
+  /** Matches any status when empty. */
   readonly statuses: readonly string[]
   readonly stopReason: string | null
   readonly background: boolean | null
@@ -22,20 +22,20 @@ export interface RunTable {
   allRunning(): readonly RunRecord[]
   last(thread: Thread): RunRecord | null
   list(query: RunQuery): readonly RunRecord[]
-  /** `otids` are the request's own ids, by which it is known when it comes again. */
+  /** `otids` are the client's ids of the messages, by which a repeated request is recognized. */
   insert(record: RunRecord, otids: string | null): void
-  /** The background run of the same request, while its events can be had. */
+  /** The background run of the same request, while its events are still available. */
   sameRequest(thread: Thread, otids: string): RunRecord | null
-  /** `events` are kept for those who resume the stream later. */
+  /** `events` are stored for clients that resume the stream later. */
   finish(record: RunRecord, events: readonly unknown[]): void
   events(id: string): readonly unknown[]
   beat(id: string, at: string): void
-  /** Leaves word for the process that runs it. */
-  askToCancel(id: string): void
-  /** Ids of the runs under way that are to be cancelled. */
-  askedToCancel(): readonly string[]
+  /** Asks the process that owns the run to cancel it. */
+  requestCancel(id: string): void
+  /** Ids of the active runs that are to be cancelled. */
+  cancelRequested(): readonly string[]
   remove(id: string): void
-  /** Of runs begun before this time. */
+  /** Deletes the events of runs created before this time. */
   dropEvents(before: string): void
 }
 
@@ -107,9 +107,9 @@ export function runTable(database: Database): RunTable {
         at,
         id,
       ),
-    askToCancel: (id) =>
+    requestCancel: (id) =>
       void execute(database, 'update runs set cancel_asked = 1 where id = ?', id),
-    askedToCancel: () =>
+    cancelRequested: () =>
       queryAll(database, "select id from runs where status = 'running' and cancel_asked = 1").map(
         (row) => String(row['id']),
       ),
@@ -126,19 +126,19 @@ export function runTable(database: Database): RunTable {
 function list(database: Database, query: RunQuery): readonly RunRecord[] {
   const conditions = ['true']
   const values: (string | number)[] = []
-  const wanted = (condition: string, value: string | number | null): void => {
+  const where = (condition: string, value: string | number | null): void => {
     if (value === null) return
     conditions.push(condition)
     values.push(value)
   }
   const beyond = (comparison: string) =>
     `(created_at, rowid) ${comparison} (select created_at, rowid from runs where id = ?)`
-  wanted('agent_id = ?', query.agentId)
-  wanted('conversation_id = ?', query.conversationId)
-  wanted("record ->> '$.stopReason' = ?", query.stopReason)
-  wanted("record ->> '$.background' = ?", query.background === null ? null : +query.background)
-  wanted(beyond(query.ascending ? '>' : '<'), query.after)
-  wanted(beyond(query.ascending ? '<' : '>'), query.before)
+  where('agent_id = ?', query.agentId)
+  where('conversation_id = ?', query.conversationId)
+  where("record ->> '$.stopReason' = ?", query.stopReason)
+  where("record ->> '$.background' = ?", query.background === null ? null : +query.background)
+  where(beyond(query.ascending ? '>' : '<'), query.after)
+  where(beyond(query.ascending ? '<' : '>'), query.before)
   if (query.statuses.length > 0) {
     conditions.push(`status in (${query.statuses.map(() => '?').join(', ')})`)
     values.push(...query.statuses)

@@ -1,12 +1,12 @@
 import type { StepRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
 
 export interface StepQuery {
   readonly runId: string | null
   readonly agentId: string | null
   readonly ascending: boolean
-  /** Step ids. */
+  /** Ids of steps. */
   readonly after: string | null
   readonly before: string | null
   readonly limit: number

@@ -19,14 +19,14 @@ export interface Storage {
   readonly passages: PassageTable
   readonly runs: RunTable
   readonly steps: StepTable
-  /** All or nothing. */
+  /** Runs `work` in one transaction: all of its changes are saved, or none. */
   transaction<Value>(work: () => Value): Value
   close(): void
 }
 
-/** `tell` hears of a damaged file that was set aside. */
-export function openStorage(file: string, tell?: (notice: string) => void): Storage {
-  const database = openDatabase(file, tell)
+/** `onNotice` is told of a corrupt file that was moved. */
+export function openStorage(file: string, onNotice?: (notice: string) => void): Storage {
+  const database = openDatabase(file, onNotice)
   return {
     agents: agentTable(database),
     blocks: blockTable(database),

@@ -1,12 +1,12 @@
 import type { ToolRecord } from '../records.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './query-builder.ts'
+import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
 
 export interface ToolTable {
   get(id: string): ToolRecord | null
-  named(name: string): ToolRecord | null
+  findByName(name: string): ToolRecord | null
   list(limit: number): readonly ToolRecord[]
-  /** Inserts, or replaces the tool with this id. */
+  /** Inserts the tool, or replaces the one with this id. */
   put(tool: ToolRecord): void
   remove(id: string): void
 }
@@ -18,7 +18,7 @@ export function toolTable(database: Database): ToolTable {
   }
   return {
     get: (id) => one('select record from tools where id = ?', id),
-    named: (name) => one('select record from tools where name = ?', name),
+    findByName: (name) => one('select record from tools where name = ?', name),
     list: (limit) =>
       queryAll(database, 'select record from tools order by rowid limit ?', limit).map((row) =>
         parseRecord(row),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** What a stream tells and a list holds, each kind by its `message_type`: for those who read the OpenAPI document. */
+/** The schemas of events and messages, told apart by `message_type`, for the OpenAPI document. */
 const text = z.string()
 const maybe = text.nullable()
 
@@ -12,7 +12,7 @@ const envelope = {
   sender_id: z.null(),
   step_id: maybe,
   is_err: z.null(),
-  /** Of a background run's events: counts from 1; where to resume. */
+  /** Numbers the events of a background run from 1; a client resumes after the last one it has. */
   seq_id: z.int().nullable(),
   run_id: maybe,
 }
@@ -20,10 +20,10 @@ const envelope = {
 const kind = <Name extends string, Fields extends z.core.$ZodShape>(name: Name, fields: Fields) =>
   z.object({ ...envelope, message_type: z.literal(name), ...fields })
 
-const wholeCall = z.object({ name: text, arguments: text, tool_call_id: text })
-/** With tokens: the name comes first, the arguments bit by bit. */
+const completeCall = z.object({ name: text, arguments: text, tool_call_id: text })
+/** When tokens are streamed, the name comes first and the arguments in pieces. */
 const callPiece = z.object({ name: maybe, arguments: maybe, tool_call_id: text })
-const calls = { tool_call: callPiece, tool_calls: z.union([z.array(wholeCall), callPiece]) }
+const calls = { tool_call: callPiece, tool_calls: z.union([z.array(completeCall), callPiece]) }
 
 const returned = {
   tool_return: text,
@@ -38,13 +38,13 @@ const denial = z.object({
   approve: z.boolean(),
   reason: text,
 })
-const picture = z.object({
+const imagePart = z.object({
   type: z.literal('image'),
   source: z.object({ type: text, file_id: text, media_type: text, data: z.null() }),
 })
-const said = z.union([
+const content = z.union([
   text,
-  z.array(z.union([z.object({ type: z.literal('text'), text }), picture])),
+  z.array(z.union([z.object({ type: z.literal('text'), text }), imagePart])),
 ])
 const compactionStats = z.object({
   trigger: text,
@@ -56,7 +56,7 @@ const compactionStats = z.object({
 })
 
 const messages = {
-  UserMessage: kind('user_message', { content: said }),
+  UserMessage: kind('user_message', { content: content }),
   ReasoningMessage: kind('reasoning_message', {
     source: text,
     reasoning: text,
@@ -115,7 +115,7 @@ const signals = {
   }),
 }
 
-/** What is said, done and remembered. */
+/** Everything that a list of messages can contain. */
 export const messageSchema = z.discriminatedUnion('message_type', [
   messages.UserMessage,
   messages.ReasoningMessage,
@@ -128,7 +128,7 @@ export const messageSchema = z.discriminatedUnion('message_type', [
   messages.EventMessage,
 ])
 
-/** Each `data:` line of a stream but the last, which is `[DONE]`. */
+/** Every `data:` line of a stream except the last, which is `[DONE]`. */
 export const eventSchema = z.discriminatedUnion('message_type', [
   ...messageSchema.options,
   signals.Ping,

@@ -1,10 +1,8 @@
 import { toOtid } from '../ids.ts'
 import type { CallRecord, MessageRecord, UserContentPart } from '../records.ts'
+import type { JsonObject } from './json-object.ts'
 
-/** Messages and events as the Letta API spells them. */
-type Json = Readonly<Record<string, unknown>>
-
-/** What every message event has. */
+/** The fields of every message event. */
 export interface MessageHeader {
   readonly id: string
   readonly otid: string | null
@@ -16,8 +14,8 @@ export interface MessageHeader {
 export function withMessageHeader(
   messageType: string,
   envelope: MessageHeader,
-  fields: Json,
-): Json {
+  fields: JsonObject,
+): JsonObject {
   return {
     id: envelope.id,
     date: `${envelope.date.slice(0, 19)}+00:00`,
@@ -33,7 +31,7 @@ export function withMessageHeader(
   }
 }
 
-export function toCallJson({ callId, name, args }: CallRecord): Json {
+export function toCallJson({ callId, name, args }: CallRecord): JsonObject {
   return { name, arguments: args, tool_call_id: callId }
 }
 
@@ -44,7 +42,7 @@ export function toReturnFields(body: {
   readonly status: 'success' | 'error'
   readonly stdout: readonly string[]
   readonly stderr: readonly string[]
-}): Json {
+}): JsonObject {
   const one = {
     tool_return: body.text,
     status: body.status,
@@ -55,8 +53,8 @@ export function toReturnFields(body: {
   return { name: body.name, ...one, tool_returns: [{ type: 'tool', ...one }] }
 }
 
-/** One stored message as the items that the API lists for it. */
-export function toMessageItems(message: MessageRecord): readonly Json[] {
+/** Converts a stored message to the items that the API lists for it. */
+export function toMessageItems(message: MessageRecord): readonly JsonObject[] {
   const { body } = message
   const envelope = (part: number, otid?: string | null): MessageHeader => ({
     id: message.id,
@@ -78,7 +76,7 @@ export function toMessageItems(message: MessageRecord): readonly Json[] {
     const returned = withMessageHeader('tool_return_message', envelope(0), toReturnFields(body))
     return [...toDenialItems(message), returned]
   }
-  const items: Json[] = []
+  const items: JsonObject[] = []
   const reasoning = body.reasoning.map((part) => part.text).join('')
   if (reasoning !== '') {
     const source = { source: 'reasoner_model', reasoning, signature: null }
@@ -99,7 +97,13 @@ export function toMessageItems(message: MessageRecord): readonly Json[] {
   return items
 }
 
-function toDenialItems({ id, createdAt, runId, stepId, body }: MessageRecord): readonly Json[] {
+function toDenialItems({
+  id,
+  createdAt,
+  runId,
+  stepId,
+  body,
+}: MessageRecord): readonly JsonObject[] {
   if (body.role !== 'tool' || body.denial === null) return []
   const denial = {
     type: 'approval',
@@ -114,8 +118,8 @@ function toDenialItems({ id, createdAt, runId, stepId, body }: MessageRecord): r
   ]
 }
 
-/** A picture is told of, not sent back: a page of history would weigh megabytes. */
-function toContentJson(part: UserContentPart): Json {
+/** An image is mentioned but not returned: a page of history would be megabytes long. */
+function toContentJson(part: UserContentPart): JsonObject {
   if (part.type === 'text') return { type: 'text', text: part.text }
   const source = { type: 'letta', file_id: '', media_type: part.mediaType, data: null }
   return { type: 'image', source }

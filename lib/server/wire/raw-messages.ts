@@ -1,15 +1,21 @@
 import { systemMessageId } from '../ids.ts'
 import type { AgentRecord, MessageBody, MessageRecord, Thread } from '../records.ts'
+import type { JsonObject } from './json-object.ts'
 
-type Json = Record<string, unknown>
-
-/** A message as it stands in the prompt: the API shows these only where it tells of the context. */
-export function toRawMessage({ id, agentId, createdAt, runId, stepId, body }: MessageRecord): Json {
+/** Converts a message to its form in the prompt, which the API returns only with the context window. */
+export function toRawMessage({
+  id,
+  agentId,
+  createdAt,
+  runId,
+  stepId,
+  body,
+}: MessageRecord): JsonObject {
   const place = { run_id: runId, step_id: stepId }
   return { id, agent_id: agentId, created_at: createdAt, ...place, ...bodyJson(body) }
 }
 
-export function toRawSystemMessage(agent: AgentRecord, thread: Thread, text: string): Json {
+export function toRawSystemMessage(agent: AgentRecord, thread: Thread, text: string): JsonObject {
   return {
     id: systemMessageId(thread),
     agent_id: agent.id,
@@ -19,7 +25,7 @@ export function toRawSystemMessage(agent: AgentRecord, thread: Thread, text: str
   }
 }
 
-function bodyJson(body: MessageBody): Json {
+function bodyJson(body: MessageBody): JsonObject {
   const said = (text: string) => (text === '' ? [] : [{ type: 'text', text }])
   switch (body.role) {
     case 'user': {

@@ -11,6 +11,7 @@ import {
   type StepRecord,
   type ToolRecord,
 } from '../records.ts'
+import type { JsonObject } from './json-object.ts'
 import type {
   agentSchema,
   blockSchema,
@@ -23,9 +24,6 @@ import type {
   usageSchema,
   Wire,
 } from './schema-types.ts'
-
-/** Records as the Letta API spells them. */
-type Json = Readonly<Record<string, unknown>>
 
 export function toBlockJson(block: BlockRecord): Wire<typeof blockSchema> {
   return {
@@ -63,12 +61,12 @@ export interface AgentRelations {
   readonly blocks: readonly BlockRecord[]
   readonly tools: readonly ToolRecord[]
   readonly messageIds: readonly string[]
-  readonly pending: Json | null
+  readonly pending: JsonObject | null
   readonly lastStopReason: string | null
   readonly lastRunCompletion: string | null
 }
 
-/** Everything is always included: a client that forgets to ask must not take an agent's tools for none. */
+/** Always includes everything: a client that forgets to ask must not conclude that the agent has no tools. */
 export function toAgentJson(agent: AgentRecord, parts: AgentRelations): Wire<typeof agentSchema> {
   const [provider = '', ...model] = agent.model.split('/')
   const blocks = parts.blocks.map(toBlockJson)
@@ -205,7 +203,7 @@ export function toStepJson(step: StepRecord): Wire<typeof stepSchema> {
   }
 }
 
-/** Nanoseconds since 1970 are more than a number holds to the last digit; milliseconds are all we know. */
+/** Times have a precision of milliseconds: nanoseconds since 1970 exceed what a number represents exactly. */
 export function toStepMetricsJson(step: StepRecord): Wire<typeof stepMetricsSchema> {
   const { id, agentId, runId, askedAt, createdAt } = step
   const nanoseconds = (milliseconds: number): number => milliseconds * 1e6
@@ -220,7 +218,7 @@ export function toStepMetricsJson(step: StepRecord): Wire<typeof stepMetricsSche
   }
 }
 
-/** Tokens, as runs and steps tell of them. */
+/** The token counts of runs and steps. */
 export function toUsageJson(
   usage: Pick<ModelUsage, 'promptTokens' | 'completionTokens'> | null,
 ): Wire<typeof usageSchema> {

@@ -22,7 +22,7 @@ import {
   usageSchema,
 } from './schema-types.ts'
 
-/** What routes answer with, by the name that they call it. */
+/** The schemas of responses, by the names that the routes use. */
 export const responseSchemas = {
   agent: agentSchema,
   block: blockSchema,

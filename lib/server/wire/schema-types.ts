@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { eventShapes, messageSchema, stopReasonSchema, usageStatisticsSchema } from './events.ts'
 
-/** What the API answers with: `wire.ts` is checked against it by the compiler, clients by the OpenAPI document. */
+/** The schemas of responses: the compiler checks `records.ts` against them, and clients see them in the OpenAPI document. */
 type Frozen<Value> = Value extends readonly (infer Item)[]
   ? readonly Frozen<Item>[]
   : Value extends object
@@ -152,7 +152,7 @@ export const messageFoundSchema = z.object({
   conversation_id: text,
 })
 
-/** Runs, and what became of each. */
+/** Cancelled runs with the outcome of each. */
 export const cancelSchema = z.record(text, z.enum(['cancelled', 'failed']))
 
 export const runSchema = z.object({
@@ -196,7 +196,7 @@ export const stepSchema = usageSchema.extend({
   messages: z.array(z.unknown()),
 })
 
-/** Times in nanoseconds: those since 1970 are more than a safe integer. */
+/** Times in nanoseconds; those since 1970 exceed a safe integer. */
 export const stepMetricsSchema = z.object({
   id: text,
   agent_id: text,
@@ -249,7 +249,7 @@ export const modelSchema = z.object({
   max_tokens: z.int().nullable(),
 })
 
-/** The whole answer of a run that was not streamed. */
+/** The complete response of a run that was not streamed. */
 export const turnSchema = z.looseObject({
   messages: z.array(messageSchema),
   stop_reason: stopReasonSchema,
@@ -266,7 +266,7 @@ export const doneSchema = z.object({ message: text })
 
 export const healthSchema = z.object({ version: text, status: text })
 
-/** Those with a name of their own: others are made of them, or many routes answer with them. */
+/** Schemas that the document defines by name, because others contain them or many routes return them. */
 export const namedShapes: Readonly<Record<string, z.ZodType>> = {
   ...eventShapes,
   Agent: agentSchema,

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { maxValuesExceeded } from '../../../lib/server/messages/serve.ts'
 import {
   createAgent,
   type OpenedServer,
@@ -51,7 +52,7 @@ describe('the body of a request', () => {
     const many = await ask('POST', path, `{"messages":[${'1,'.repeat(999_999)}1]}`)
     expect(many.status).to.equal(422)
     expect(JSON.parse(many.body.detail)).to.deep.equal([
-      { type: 'json_invalid', loc: ['body'], msg: 'Holds more than 100000 values' },
+      { type: 'json_invalid', loc: ['body'], msg: maxValuesExceeded(100_000) },
     ])
     const fewer = await ask('POST', path, `{"messages":[${'1,'.repeat(999)}1]}`)
     expect([fewer.status, JSON.parse(fewer.body.detail).length]).to.deep.equal([422, 20])

@@ -121,7 +121,7 @@ describe('the demo model', () => {
         : { text: 'ok', isError: false }
     const texts = spoken(await play(refuse))
     expect(
-      texts.some((text) => text.startsWith('You said no: “leave it”. The file is as it was.')),
+      texts.some((text) => text.startsWith('You denied it: “leave it”. The file is unchanged.')),
     ).to.equal(true)
   })
 
@@ -129,7 +129,7 @@ describe('the demo model', () => {
     const fail: Answer = () => ({ text: 'disk on fire', isError: true })
     const messages = await play(fail)
     expect(asked(messages)).to.have.length(5)
-    expect(spoken(messages)[3]).to.match(/^The edit was allowed, but it could not be made: disk on/)
+    expect(spoken(messages)[3]).to.match(/^The edit was approved, but it failed: disk on/)
   })
 
   it('leaves out the stops whose tools the agent lacks', async () => {

@@ -1,11 +1,13 @@
 import { expect } from 'chai'
+import { providerErrors } from '../../../lib/server/messages/providers.ts'
 import { toProviderError } from '../../../lib/server/providers/errors.ts'
 import { providersFromEnvironment } from '../../../lib/server/providers/index.ts'
-import type { Provider } from '../../../lib/server/providers/provider.ts'
+import type { Provider, ProviderError } from '../../../lib/server/providers/provider.ts'
 import type { ModelEndpoint, ScriptedAnswer } from '../../support/model-endpoint.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
 import { failureOf, only } from './requests.ts'
 
+const OPENAI = 'OpenAI-compatible endpoint'
 const key = 'sk-proj-Abc123456789secret'
 const endpointOf = (title: string) => ({ title, baseUrl: 'https://models.test/v1', key })
 
@@ -21,6 +23,9 @@ describe('failures of a model vendor', () => {
     anthropic = only(providersFromEnvironment({ ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: url }))
   })
   afterEach(() => endpoint.close())
+
+  const failed = (type: ProviderError['type'], status: number | null, title = OPENAI): string =>
+    providerErrors[type]({ title, baseUrl: endpoint.url, status })
 
   const failing = (status: number, message: string, code: string): ScriptedAnswer => ({
     error: { status, body: { type: 'error', error: { type: code, code, message } } },
@@ -94,9 +99,9 @@ describe('failures of a model vendor', () => {
     ])
     const texts = [await failureOf(openai), await failureOf(openai), await failureOf(openai)]
     expect(texts.map(({ message }) => message)).to.deep.equal([
-      'OpenAI-compatible endpoint refused the key (401): Incorrect API key',
-      'OpenAI-compatible endpoint failed (502): Bad Gateway',
-      'OpenAI-compatible endpoint refused the request (400): model "x" not found, try pulling it first',
+      `${failed('authentication', 401)}: Incorrect API key`,
+      `${failed('server', 502)}: Bad Gateway`,
+      `${failed('refused', 400)}: model "x" not found, try pulling it first`,
     ])
   })
 
@@ -105,7 +110,7 @@ describe('failures of a model vendor', () => {
     endpoint.setTurns([failing(401, quoted, 'invalid_api_key')])
     const { message } = await failureOf(openai)
     expect(message).to.equal(
-      'OpenAI-compatible endpoint refused the key (401): Incorrect API key provided: [hidden]. Also [hidden], Bearer [hidden]',
+      `${failed('authentication', 401)}: Incorrect API key provided: [hidden]. Also [hidden], Bearer [hidden]`,
     )
     const login = 'http://ada:lovelace@127.0.0.1:9/v1'
     const elsewhere = only(providersFromEnvironment({ OPENAI_BASE_URL: login }))
@@ -130,7 +135,7 @@ describe('failures of a model vendor', () => {
       const { type, message } = await failureOf(anthropic)
       expect([type, message]).to.deep.equal([
         'unreachable',
-        `Anthropic-compatible endpoint cannot be reached at ${endpoint.url}: unexpected redirect`,
+        `${failed('unreachable', null, 'Anthropic-compatible endpoint')}: unexpected redirect`,
       ])
       expect(other.requests).to.deep.equal([])
     } finally {
@@ -145,7 +150,7 @@ describe('failures of a model vendor', () => {
       type: 'unreachable',
       status: null,
       retryAfterMs: null,
-      message: `OpenAI-compatible endpoint cannot be reached at ${url}: connect ECONNREFUSED ${new URL(url).host}`,
+      message: `${failed('unreachable', null)}: connect ECONNREFUSED ${new URL(url).host}`,
     })
   })
 
@@ -155,7 +160,7 @@ describe('failures of a model vendor', () => {
     )
     expect([type, message]).to.deep.equal([
       'unreachable',
-      'OpenAI-compatible endpoint cannot be reached at foo: Invalid URL',
+      `${providerErrors.unreachable({ title: OPENAI, baseUrl: 'foo', status: null })}: Invalid URL`,
     ])
   })
 

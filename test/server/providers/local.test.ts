@@ -50,7 +50,7 @@ describe('probeLocalServers', () => {
     const none = localServers.map((server) => [server.id, closed.port])
     return probeLocalServers(never, {
       ports: { ...Object.fromEntries(none), ...ports },
-      limitMs: 5_000,
+      timeoutMs: 5_000,
     })
   }
 
@@ -94,7 +94,7 @@ describe('probeLocalServers', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const ports = Object.fromEntries(localServers.map(({ id }) => [id, port]))
     try {
-      expect(await probeLocalServers(never, { ports, limitMs: 30 })).to.deep.equal([])
+      expect(await probeLocalServers(never, { ports, timeoutMs: 30 })).to.deep.equal([])
     } finally {
       silent.close()
     }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { providerErrors } from '../../../lib/server/messages/providers.ts'
 import type { Provider } from '../../../lib/server/providers/provider.ts'
 import { responses } from '../../../lib/server/providers/responses.ts'
 import { createSdkProvider } from '../../../lib/server/providers/sdk-provider.ts'
@@ -110,18 +111,20 @@ describe('OpenAI', () => {
       { text: 'Half an', disconnectAfter: 1 },
       { text: 'Half an', streamError: { code: 'server_error', message: 'Oops' } },
     ])
+    const origin = { title: 'OpenAI', baseUrl: endpoint.url, status: null }
+    const interrupted = providerErrors.interrupted(origin)
     expect([await failureOf(provider), await failureOf(provider)]).to.deep.equal([
       {
         type: 'interrupted',
         status: null,
         retryAfterMs: null,
-        message: 'OpenAI broke off its answer: other side closed',
+        message: `${interrupted}: other side closed`,
       },
       {
         type: 'interrupted',
         status: 500,
         retryAfterMs: null,
-        message: 'OpenAI broke off its answer: Oops',
+        message: `${interrupted}: Oops`,
       },
     ])
   })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { expect } from 'chai'
+import { stalled } from '../../../lib/server/messages/providers.ts'
 import { anthropic } from '../../../lib/server/providers/anthropic.ts'
 import { chatCompletions } from '../../../lib/server/providers/chat-completions.ts'
 import type { Dialect } from '../../../lib/server/providers/dialect.ts'
@@ -16,7 +17,7 @@ const SILENT = {
   type: 'silent',
   status: null,
   retryAfterMs: null,
-  message: 'Vendor has said nothing for 0 seconds',
+  message: stalled('Vendor', 0),
 }
 
 const vendor = (dialect: Dialect, stallTimeoutMs: number, baseUrl: string): Provider =>

@@ -1,6 +1,7 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { APIError } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { imagesReturned } from '../../../lib/server/messages/prompts.ts'
 import { ProviderError } from '../../../lib/server/providers/provider.ts'
 import {
   answered,
@@ -177,7 +178,7 @@ describe('a call that waits for the client', () => {
     expect(opened.model.requests[1]?.messages.at(-1)).to.deep.equal({
       role: 'user',
       content: [
-        { type: 'text', text: '[Pictures returned by Bash, call_1]' },
+        { type: 'text', text: imagesReturned('Bash', 'call_1') },
         { type: 'image', mediaType: 'image/png', base64: 'aGk=' },
       ],
     })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { labelExists } from '../../../lib/server/messages/tools.ts'
 import {
   createAgent,
   type OpenedServer,
@@ -88,7 +89,7 @@ describe('the memory tool', () => {
       "error: Error: Unknown command 'view'. Supported commands: create, str_replace, insert, delete, rename",
       "error: memory() missing 1 required positional argument: 'command'",
       'error: Error: description is required for create command',
-      "error: Error: a memory block with label 'human' exists already.",
+      `error: ${labelExists('human')}`,
       'error: Error: old_string is required for str_replace command',
       'error: No replacement was performed, old_string `nope` did not appear verbatim in memory block with label `human`.',
       missing,

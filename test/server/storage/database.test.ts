@@ -2,9 +2,21 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
-import { closeDatabase, type Database, openDatabase } from '../../../lib/server/storage/database.ts'
+import {
+  corruptDatabaseMoved,
+  databaseClosed,
+  foreignDatabase,
+  newerDatabase,
+  sqliteErrors,
+} from '../../../lib/server/messages/storage.ts'
+import {
+  closeDatabase,
+  type Database,
+  inTransaction,
+  openDatabase,
+} from '../../../lib/server/storage/database.ts'
 import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
-import { queryAll } from '../../../lib/server/storage/query-builder.ts'
+import { execute, queryAll } from '../../../lib/server/storage/statements.ts'
 import { UserError } from '../../../lib/util/user-error.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
 import { createSeededRandom } from '../../support/seeded-random.ts'
@@ -54,6 +66,28 @@ describe('the database', () => {
     expect((await stat(`${file}-wal`).catch(() => ({ size: 0 }))).size).to.equal(0)
   })
 
+  it('throws an error that can be caught when it is used after it was closed', () => {
+    const database = openDatabase(':memory:')
+    queryAll(database, 'select 1')
+    closeDatabase(database)
+    closeDatabase(database)
+    const uses = [
+      () => queryAll(database, 'select 1'),
+      () => execute(database, 'select 1'),
+      () => inTransaction(database, () => 'done'),
+    ]
+    for (const use of uses) expect(use).to.throw(UserError, databaseClosed.text)
+  })
+
+  it('that is closed within a transaction throws the error of the transaction', () => {
+    const database = openDatabase(':memory:')
+    const close = (): void => {
+      closeDatabase(database)
+      throw new Error('closed within')
+    }
+    expect(() => inTransaction(database, close)).to.throw('closed within')
+  })
+
   it('of an earlier letta is brought up to date with what it holds', () => {
     const file = path.join(place.folder, 'letta.db')
     const earlier = new Libsql(file)
@@ -77,7 +111,7 @@ describe('the database', () => {
     newer.exec('pragma user_version = 999')
     closeDatabase(newer)
     const before = await readFile(file)
-    expect(() => openDatabase(file)).to.throw(UserError, /was written by a newer letta/)
+    expect(() => openDatabase(file)).to.throw(UserError, newerDatabase(file).text)
     expect((await readFile(file)).equals(before)).to.equal(true)
   })
 
@@ -87,7 +121,7 @@ describe('the database', () => {
     theirs.exec('create table notes (text); insert into notes values (1)')
     theirs.close()
     const before = await readFile(file)
-    expect(() => openDatabase(file)).to.throw(UserError, /belongs to another program/)
+    expect(() => openDatabase(file)).to.throw(UserError, foreignDatabase(file).text)
     expect((await readFile(file)).equals(before)).to.equal(true)
   })
 
@@ -140,8 +174,7 @@ describe('the database', () => {
       closeDatabase(database)
       return { rows: Number(Object(row).n), notices }
     }
-    const told = (kept: string): string =>
-      `The database ${file} is damaged. It is kept as ${kept}; an empty one takes its place.`
+    const told = (kept: string): string => corruptDatabaseMoved(file, kept)
 
     it('is kept under another name, told once, and an empty one takes its place', async () => {
       const text = Buffer.from('this is no database at all, but a text of some length'.repeat(40))
@@ -176,7 +209,7 @@ describe('the database', () => {
       const database = openDatabase(file)
       expect(() => queryAll(database, 'select sum(length(record)) from tools')).to.throw(
         UserError,
-        `The database is damaged: ${file}`,
+        `${sqliteErrors['SQLITE_CORRUPT']?.text}: ${file}`,
       )
       closeDatabase(database)
       expect(opened()).to.deep.equal({ rows: 0, notices: [told(`${file}.damaged`)] })

@@ -2,7 +2,7 @@ import { type Database, withStorageErrors } from './database.ts'
 
 type SqlValue = string | number | null
 
-/** Rows as plain records; the driver adds a field of its own, so columns are named where they are read. */
+/** A row by column name. The driver adds a field of its own, so columns are read by name and never listed. */
 export type SqlRow = Readonly<Record<string, unknown>>
 
 export function queryAll(
@@ -28,9 +28,9 @@ export function execute(database: Database, sql: string, ...values: readonly Sql
   return withStatement(database, sql, (statement) => Number(statement.run(...values).changes))
 }
 
-/** A JSON column that we wrote ourselves. */
-export function parseRecord<Kind>(row: SqlRow): Kind {
-  return JSON.parse(String(row['record'])) as Kind
+/** The JSON column `record`, which only this program writes. */
+export function parseRecord<Parsed>(row: SqlRow): Parsed {
+  return JSON.parse(String(row['record'])) as Parsed
 }
 
 const prepare = (database: Database, sql: string) => database.prepare(sql)
@@ -39,7 +39,7 @@ type PreparedStatement = ReturnType<typeof prepare>
 
 const statementCache = new WeakMap<Database, Map<string, PreparedStatement>>()
 
-/** Statements are kept: the same few are used again and again, and reading one takes longer than running it. */
+/** Caches prepared statements: there are few of them, and preparing one takes longer than running it. */
 function withStatement<Value>(
   database: Database,
   sql: string,
@@ -49,7 +49,7 @@ function withStatement<Value>(
   statementCache.set(database, statements)
   return withStorageErrors(database, () => {
     const statement = statements.get(sql) ?? prepare(database, sql)
-    // One that fails is halfway through, and not used again.
+    // A statement that failed may be half executed, and is not used again.
     statements.delete(sql)
     const value = use(statement)
     statements.set(sql, statement)

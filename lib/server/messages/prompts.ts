@@ -1,0 +1,55 @@
+/** What the model reads in place of, or in addition to, what was said. */
+
+// Verbatim: the system prompt as Letta server compiles it.
+export const MEMORY_BLOCKS_INTRODUCTION =
+  'The following memory blocks are currently engaged in your core memory unit:'
+export const recalledMessages = (count: number): string =>
+  `- ${count} previous messages between you and the user are stored in recall memory`
+export const archivedMemories = (count: number): string =>
+  `- ${count} total memories you created are stored in archival memory (use tools to access them)`
+
+// Verbatim: the note before a summary.
+const SUMMARY_FOLLOWS = 'The following is a summary of the previous messages:'
+export const ALL_MESSAGES_HIDDEN = `Note: prior messages have been hidden from view due to conversation memory constraints.\n${SUMMARY_FOLLOWS}`
+export const OLDEST_MESSAGES_HIDDEN = `Note: prior messages from the beginning of the conversation have been hidden from view due to conversation memory constraints.\n${SUMMARY_FOLLOWS}`
+export const messagesHidden = (count: number): string =>
+  `Note: ${count} messages from the beginning of the conversation have been hidden from view due to memory constraints.\n${SUMMARY_FOLLOWS}`
+
+// Verbatim: results of calls that did not run.
+export const callDenied = (reason: string | null): string =>
+  `Error: request to call tool denied. User reason: ${reason ?? 'None'}`
+export const RUN_CANCELLED_REASON = 'The user cancelled the request, so the tool call was denied.'
+
+// Texts of the embedded server.
+export const RUN_FAILED_REASON = 'The run failed, so the tool call was denied.'
+export const INTERRUPTED_REASON =
+  'The response was interrupted before the tool call was complete, so the call did not run.'
+export const CLIENT_TOOL = 'This tool runs on the client: the server cannot run it.'
+export const CALL_WITHOUT_RESULT = 'Error: the call was cancelled before it ran.'
+export const EMPTY_MESSAGE = '(nothing)'
+export const imagesReturned = (tool: string, callId: string): string =>
+  `[Images returned by ${tool}, ${callId}]`
+
+const SUMMARY_SECTIONS = `Cover, each under its own heading:
+1. Goals: what the user wants in the end and what they asked for last, in their words where it matters. Carry over what an earlier summary says about it.
+2. What happened: what was tried and done, in order, with its outcome. Condense an earlier summary; do not drop it.
+3. Details to keep: files, code, commands, settings, names, decisions. Copy paths, URLs, issue numbers and other identifiers exactly.
+4. Errors: what went wrong, how it was fixed, and what the user said about it.`
+
+const SEARCH_HINTS = `Hints for searching: for what is too long to repeat here, words by which it can be found in the message history.
+
+Write in the first person, as a plain record of facts. Return the summary and nothing else.`
+
+/** Asks for a summary of the oldest messages; newer ones stay in the prompt after it. */
+export const SLIDING_SUMMARY_PROMPT = `The transcript below is about to leave the beginning of your context window. Write the summary that will take its place, before the newer messages, so that these make sense and no work is done twice.
+
+${SUMMARY_SECTIONS}
+5. ${SEARCH_HINTS} Keep it under 300 words.`
+
+/** Asks for a summary of the complete conversation. */
+export const FULL_SUMMARY_PROMPT = `The transcript below is your complete conversation so far, which is about to leave your context window. Write the summary from which you will continue working, with nothing else to remember it by.
+
+${SUMMARY_SECTIONS}
+5. State: what you were doing at the very end, in detail, with the files and code it is about.
+6. Next step: only if one follows from what the user asked for last; quote the words that say so.
+7. ${SEARCH_HINTS} Keep it under 500 words.`

@@ -1,0 +1,36 @@
+import type { ProviderError } from '../providers/provider.ts'
+
+/** What a person reads when a model provider fails. The provider's own sentence follows after a colon. */
+
+interface Failed {
+  readonly title: string
+  readonly baseUrl: string
+  /** Of the response, null when there was none. */
+  readonly status: number | null
+}
+
+export const providerErrors: Readonly<Record<ProviderError['type'], (failed: Failed) => string>> = {
+  rateLimit: (failed) => `${failed.title} rate limit exceeded${code(failed)}`,
+  authentication: (failed) => `${failed.title} rejected the API key${code(failed)}`,
+  overflow: (failed) =>
+    `The conversation exceeds the context window of the model at ${failed.title}${code(failed)}`,
+  timeout: (failed) => `${failed.title} timed out${code(failed)}`,
+  silent: (failed) => `${failed.title} stopped responding`,
+  unreachable: (failed) => `Cannot connect to ${failed.title} at ${failed.baseUrl}`,
+  refused: (failed) => `${failed.title} rejected the request${code(failed)}`,
+  server: (failed) => `${failed.title} failed${code(failed)}`,
+  interrupted: (failed) => `The response of ${failed.title} was interrupted`,
+}
+
+export const stalled = (title: string, seconds: number): string =>
+  `${title} sent no data for ${seconds} seconds`
+
+/** In place of a sentence of the provider. */
+export const INVALID_RESPONSE = 'invalid response'
+export const NO_FINISH_REASON = 'the stream ended without a finish reason'
+
+export const EMPTY_SUMMARY = 'The model returned an empty summary.'
+
+function code({ status }: Failed): string {
+  return status === null ? '' : ` (${status})`
+}

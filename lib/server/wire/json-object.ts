@@ -1,0 +1,2 @@
+/** A JSON object of the API. */
+export type JsonObject = Readonly<Record<string, unknown>>
