@@ -60,16 +60,15 @@ function table(head: readonly string[], rows: readonly string[]): string {
 }
 
 function flagTable(): string {
-  const made = flags.filter((flag) => flag.planned !== true)
   return table(
     ['flag', 'does'],
-    made.map((flag) => row(`\`${spelling(flag)}\``, flag.doc)),
+    flags.map((flag) => row(`\`${spelling(flag)}\``, flag.doc)),
   )
 }
 
 function subcommandTable(): string {
-  const rows = SUBCOMMANDS.filter(({ planned }) => planned !== true).map(
-    ({ name, operands, doc }) => row(`\`${['letta', name, ...operands].join(' ')}\``, doc),
+  const rows = SUBCOMMANDS.map(({ name, operands, doc }) =>
+    row(`\`${['letta', name, ...operands].join(' ')}\``, doc),
   )
   return table(['command', 'does'], rows)
 }

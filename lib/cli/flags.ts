@@ -38,8 +38,6 @@ export interface Flag {
   readonly subcommandsOnly?: true
   /** Said to the user when it is used. */
   readonly deprecated?: string
-  /** Agreed but not made yet: refused, never silently accepted. */
-  readonly planned?: true
 }
 
 export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const
@@ -292,8 +290,7 @@ export const flags: readonly Flag[] = [
 
 /** Does the flag mean something to this subcommand, or (null) to the plain `letta`? */
 export function acceptsFlag(flag: Flag, subcommand: string | null): boolean {
-  const { planned, subcommands = [], subcommandsOnly } = flag
-  if (planned) return false
+  const { subcommands = [], subcommandsOnly } = flag
   if (subcommand === null) return subcommandsOnly !== true
   return subcommands === 'all' || subcommands.includes(subcommand)
 }

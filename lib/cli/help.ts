@@ -12,10 +12,10 @@ const EXIT_CODES = `EXIT CODES
 /** What `letta --help` prints. */
 export function helpText(): string {
   const sections = SECTIONS.map((section) => {
-    const rows = flags.filter((flag) => flag.section === section && flag.planned !== true)
+    const rows = flags.filter((flag) => flag.section === section)
     return `${section}\n${table(rows.map((flag) => [spelling(flag), flag.doc]))}`
   })
-  const commands = SUBCOMMANDS.filter(({ planned }) => planned !== true).map(
+  const commands = SUBCOMMANDS.map(
     ({ name, operands, doc }) => [['letta', name, ...operands].join(' '), doc] as const,
   )
   const parts = [USAGE, 'OPTIONS', ...sections, `COMMANDS\n${table(commands)}`, EXIT_CODES]

@@ -217,7 +217,6 @@ function useSubcommand(
   positionals: readonly string[],
 ): Invocation {
   const { name } = subcommand
-  if (subcommand.planned) throw new UsageError(`letta ${name} is not yet in this version.`)
   refuseForeign(given, name)
   const operands = positionals.slice(name.split(' ').length)
   if (operands.length > subcommand.operands.length) {

@@ -29,7 +29,6 @@ export function readFlags(tokens: readonly Token[], argv: readonly string[]): Gi
     const flag = byName.get(token.name)
     refuseSingleDash(argv[token.index] ?? '')
     if (flag === undefined) throw new UsageError(unknown(token.rawName))
-    if (flag.planned) throw new UsageError(`${token.rawName} is not yet in this version.`)
     const value = givenValue(flag, token)
     values.set(flag.name, [...(values.get(flag.name) ?? []), ...(value === null ? [] : [value])])
   }

@@ -7,7 +7,6 @@ export interface Subcommand {
   readonly doc: string
   /** Asks for a key: a word too many may be one, and is not repeated. */
   readonly asksForKey?: true
-  readonly planned?: true
 }
 
 /** Words that are no prompt. */

@@ -18,19 +18,21 @@ export interface Word {
 
 /** The situations that a completion tells apart, from the tables of flags and subcommands. The first is the bare program. */
 export function completionStates(): readonly CompletionState[] {
-  const made = SUBCOMMANDS.filter(({ planned }) => planned !== true)
-  const nouns = [...new Set(made.map(({ name }) => name.split(' ')[0] ?? ''))]
+  const nouns = [...new Set(SUBCOMMANDS.map(({ name }) => name.split(' ')[0] ?? ''))]
   const help = { word: 'help', doc: 'Print help, also on one of these' }
-  const own = [...nouns.map((noun) => ({ word: noun, doc: nounDoc(verbsOf(made, noun)) })), help]
+  const own = [
+    ...nouns.map((noun) => ({ word: noun, doc: nounDoc(verbsOf(SUBCOMMANDS, noun)) })),
+    help,
+  ]
   return [
     { at: '', flags: flagsOf(null), words: own, files: null },
-    ...nouns.flatMap((noun) => nounSituation(noun, verbsOf(made, noun))),
-    ...made.map(subcommandSituation),
+    ...nouns.flatMap((noun) => nounSituation(noun, verbsOf(SUBCOMMANDS, noun))),
+    ...SUBCOMMANDS.map(subcommandSituation),
   ]
 }
 
-function verbsOf(made: readonly Subcommand[], noun: string): readonly Subcommand[] {
-  return made.filter(({ name }) => name.split(' ')[0] === noun)
+function verbsOf(SUBCOMMANDS: readonly Subcommand[], noun: string): readonly Subcommand[] {
+  return SUBCOMMANDS.filter(({ name }) => name.split(' ')[0] === noun)
 }
 
 function nounDoc(verbs: readonly Subcommand[]): string {
@@ -62,7 +64,7 @@ function flagsOf(subcommand: string | null): readonly Flag[] {
 
 /** Flags whose value is a word behind them. */
 export function valueFlags(): readonly Flag[] {
-  return flags.filter(({ value, planned }) => value !== undefined && !value.optional && !planned)
+  return flags.filter(({ value }) => value !== undefined && !value.optional)
 }
 
 /** The values of a flag, as far as they can be listed. */
