@@ -56,7 +56,7 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
     resolveModel: (handle) => resolveModel(providers, handle),
   })
   const app = createApp({ storage, runs, providers, now }, options.token ?? null)
-  // Nothing else refers to the requests: collected as garbage, their signals would not tell that a reader has left.
+  // Nothing else refers to the requests: collected as garbage, their signals would not abort when a reader leaves.
   const requests = new WeakMap<object, readonly Request[]>()
   let isClosed = false
   return {

@@ -64,7 +64,7 @@ export async function serve(options: ServeOptions): Promise<ServedLetta> {
   }
 }
 
-/** Ends the body quietly when its reader has left: in one process the reader expects the error, here nobody does. */
+/** Ends the body quietly when its reader has left: in one process the reader expects the error, but over HTTP it only ends the connection. */
 function ignoreDisconnect(response: Response, signal: AbortSignal): Response {
   const { body } = response
   if (body === null) return response

@@ -35,7 +35,7 @@ export interface Service {
 
 export function assertId(prefix: IdPrefix, id: string): string {
   if (isId(prefix, id)) return id
-  // Not a mistyped id but something else, such as a path. Nothing has that name, and the answer tells no more.
+  // Not a mistyped id but something else, such as a path. Nothing has that name, and the answer reveals no more.
   if (!/^[\w-]*$/.test(id)) throw new HttpError(404, NOT_FOUND)
   const msg = idPatternMismatch(prefix)
   throw validationError([

@@ -21,7 +21,7 @@ export interface RunStreamOptions {
   /** Streams the events after this number. */
   readonly after: number
   readonly filter?: EventFilter
-  /** The signal of the request: in one process nothing else tells that the reader has left. */
+  /** The signal of the request: in one process only this shows that the reader has left. */
   readonly signal: AbortSignal
   /** Called when the reader leaves before the end. */
   onDisconnect?(): void
@@ -82,7 +82,7 @@ export function replayRun(events: readonly RunEvent[], after: number): Response 
   return new Response(`${text}data: [DONE]\n\n`, { headers: EVENT_STREAM_HEADERS })
 }
 
-/** Sent to every client, because they tell how the run ended. */
+/** Sent to every client, because they describe the end of the run. */
 const ALWAYS_SENT = new Set<unknown>(['stop_reason', 'usage_statistics', 'error_message'])
 
 export function passesFilter(

@@ -50,10 +50,12 @@ export const INVALID_HANDLE =
 // Verbatim: runs and approvals.
 export const APPROVAL_PENDING =
   'CONFLICT: Cannot send a new message: The agent is waiting for approval on a tool call. Please approve or deny the pending request before continuing.'
+// Verbatim.
 export const NO_PENDING_APPROVAL =
   'Cannot process approval response: No tool call is currently awaiting approval. Please send a regular message to interact with the agent.'
 export const wrongCallIds = (expected: readonly string[], received: readonly string[]): string =>
   `Invalid tool call IDs. Expected '[${quoted(expected)}]', but received '[${quoted(received)}]'.`
+// Verbatim.
 export const conversationBusy = (runId: string): string =>
   `CONFLICT: Cannot send a new message: Another request (run_id=${runId}) is currently being processed for this conversation. Please wait for it to complete.`
 export const nothingToCancel = (conversationId: string): string =>
@@ -65,6 +67,7 @@ export const NOT_A_BACKGROUND_RUN =
 // Verbatim: compaction.
 export const NOTHING_TO_COMPACT =
   'Summarization failed to reduce the number of messages. You may not have enough messages to compact or need to use a different CompactionSettings (e.g. using `all` mode).'
+// Verbatim.
 export const systemPromptOverflow = (tokens: number, contextWindow: number): string =>
   `CONTEXT_WINDOW_EXCEEDED: The system prompt tokens ${tokens} exceeds the context window ${contextWindow}. Please reduce the size of your system prompt, memory blocks, or increase the context window.`
 export const SYSTEM_PROMPT_OVERFLOW =

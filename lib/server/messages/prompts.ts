@@ -31,25 +31,25 @@ export const imagesReturned = (tool: string, callId: string): string =>
   `[Images returned by ${tool}, ${callId}]`
 
 const SUMMARY_SECTIONS = `Cover, each under its own heading:
-1. Goals: what the user wants in the end and what they asked for last, in their words where it matters. Carry over what an earlier summary says about it.
+1. Goals: the user's final goal and latest request, in the user's words where they matter. Carry over the goals of an earlier summary.
 2. What happened: what was tried and done, in order, with its outcome. Condense an earlier summary; do not drop it.
-3. Details to keep: files, code, commands, settings, names, decisions. Copy paths, URLs, issue numbers and other identifiers exactly.
-4. Errors: what went wrong, how it was fixed, and what the user said about it.`
+3. Details to retain: files, code, commands, settings, names, decisions. Copy paths, URLs, issue numbers and other identifiers exactly.
+4. Errors: what went wrong, how it was fixed, and how the user responded.`
 
 const SEARCH_HINTS = `Hints for searching: for what is too long to repeat here, words by which it can be found in the message history.
 
-Write in the first person, as a plain record of facts. Return the summary and nothing else.`
+Write in the first person, as a plain record of facts. Return only the summary.`
 
 /** Asks for a summary of the oldest messages; newer ones stay in the prompt after it. */
 export const SLIDING_SUMMARY_PROMPT = `The transcript below is about to leave the beginning of your context window. Write the summary that will take its place, before the newer messages, so that these make sense and no work is done twice.
 
 ${SUMMARY_SECTIONS}
-5. ${SEARCH_HINTS} Keep it under 300 words.`
+5. ${SEARCH_HINTS} Use at most 300 words.`
 
 /** Asks for a summary of the complete conversation. */
 export const FULL_SUMMARY_PROMPT = `The transcript below is your complete conversation so far, which is about to leave your context window. Write the summary from which you will continue working, with nothing else to remember it by.
 
 ${SUMMARY_SECTIONS}
 5. State: what you were doing at the very end, in detail, with the files and code it is about.
-6. Next step: only if one follows from what the user asked for last; quote the words that say so.
-7. ${SEARCH_HINTS} Keep it under 500 words.`
+6. Next step: only if one follows from what the user asked for last; quote the words that show it.
+7. ${SEARCH_HINTS} Use at most 500 words.`

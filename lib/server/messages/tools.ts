@@ -6,6 +6,7 @@ export const labelUnknown = (label: string, available: readonly string[]): strin
   `'Block field ${label} does not exist (available sections = ${available.join(', ')})'`
 export const invalidInsertLine = (line: number, lastLine: number): string =>
   `Invalid \`insert_line\` parameter: ${line}. It should be within the range of lines of the memory block: [0, ${lastLine}], or -1 to append to the end of the memory block.`
+// Verbatim.
 export const oldStringRepeated = (text: string, lines: readonly number[]): string =>
   `No replacement was performed. Multiple occurrences of old_string \`${text}\` in lines [${lines.join(', ')}]. Please ensure it is unique.`
 export const oldStringMissing = (text: string, label: string): string =>

@@ -59,7 +59,7 @@ function thinksByEffort(model: string): boolean {
   return !/claude-(3|(sonnet|opus|haiku)-4(-[0-5])?(-\d{8})?$)/.test(model)
 }
 
-/** With thinking enabled, Anthropic refuses a tool loop whose first answer contains no thinking of its own. */
+/** With thinking enabled, Anthropic refuses a tool loop whose first answer contains no thinking by Anthropic. */
 function lacksThinkingInTurn({ messages }: ModelRequest): boolean {
   const turn = messages.slice(messages.findLastIndex((message) => message.role === 'user') + 1)
   const first = turn.find((message) => message.role === 'assistant')

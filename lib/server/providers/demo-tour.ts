@@ -39,7 +39,7 @@ letta -p "…"     # runs one turn non-interactively
     args: () => ({ file_path: 'README.md' }),
     after: (outcome) =>
       settled(outcome, {
-        done: 'The README says that the program cannot spell “Hello”.',
+        done: 'According to the README, the program cannot spell “Hello”.',
         failed: 'The README could not be read',
         denied: 'I did not read the README.',
       }),

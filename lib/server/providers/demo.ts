@@ -110,7 +110,7 @@ function opening(stop: TourStop, isFirst: boolean, stops: readonly TourStop[]): 
 }
 
 function withoutTools(): string {
-  return `${label} · I have no tools here, so there is no tour to play.\n\n${farewell}`
+  return `${label} · I have no tools here, so I cannot play the tour.\n\n${farewell}`
 }
 
 function joined(...texts: readonly string[]): string {

@@ -150,7 +150,7 @@ function createAgent(
   return agent
 }
 
-/** The tools of an agent that is created without a list of its own. */
+/** The tools of an agent that is created without a list of tools. */
 const BASE_TOOLS = ['conversation_search', 'memory_insert', 'memory_replace']
 
 function applyUpdate(service: Service, agent: AgentRecord, body: AgentUpdateBody): AgentRecord {

@@ -4,7 +4,7 @@ import type { LiveRun, RunEvent } from '../runs/live-run.ts'
 import type { RunRequest } from '../runs/runs.ts'
 import type { Service } from '../service.ts'
 
-/** The client that sent the request: what it wants to read, and when it leaves. */
+/** The client that sent the request: which events it reads, and when it leaves. */
 export interface StreamReader {
   readonly filter: EventFilter
   readonly signal: AbortSignal

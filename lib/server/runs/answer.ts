@@ -6,7 +6,7 @@ import { toCallJson } from '../wire/messages.ts'
 /** One event of an answer, without the header that every message event has. */
 export interface AnswerPiece {
   readonly type: string
-  /** The number of the part it belongs to, by which clients tell parts apart. */
+  /** The number of the part it belongs to, by which clients distinguish parts. */
   readonly part: number
   readonly fields: JsonObject
 }
@@ -139,7 +139,7 @@ function textPiece(gathered: AnswerState, content: string): AnswerPiece {
   return { type: 'assistant_message', part: hasReasoning(gathered) ? 1 : 0, fields: { content } }
 }
 
-/** `tool_calls` is an object in a delta and a list in a complete call: the Python client tells them apart by this. */
+/** `tool_calls` is an object in a delta and a list in a complete call: the Python client distinguishes them by this. */
 function asDelta(call: JsonObject): JsonObject {
   return { tool_call: call, tool_calls: call }
 }

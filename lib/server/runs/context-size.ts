@@ -11,7 +11,7 @@ export function estimateTextTokens(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
 }
 
-/** The estimated length of so many tokens. */
+/** The estimated number of characters of a number of tokens. */
 export function toCharacters(tokens: number): number {
   return Math.floor(tokens * CHARACTERS_PER_TOKEN)
 }

@@ -6,7 +6,7 @@ import { withMessageHeader } from '../wire/messages.ts'
 import { denyCallsOfRun } from './approvals.ts'
 import type { Loop, UsageTotal } from './loop-context.ts'
 
-/** The first event of every run, which tells the run's id. */
+/** The first event of every run, which contains the run's id. */
 export function emitPing({ run, now }: Loop): void {
   const date = now().toISOString()
   const header = { id: newId('ping'), otid: null, date, runId: run.record.id, stepId: null }

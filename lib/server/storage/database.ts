@@ -19,7 +19,7 @@ export type Database = InstanceType<typeof Libsql>
 
 /**
  * Opens the database file, creates it (mode 0600, in a directory of mode 0700) and migrates it. `:memory:` is a database
- * without a file. A corrupt file is moved, which `onNotice` is told, and an empty one takes its place.
+ * without a file. A corrupt file is moved, which is reported to `onNotice`, and an empty one replaces it.
  * Throws a `UserError`.
  */
 export function openDatabase(
@@ -90,7 +90,7 @@ export function withStorageErrors<Value>(database: Database, access: () => Value
   }
 }
 
-/** The driver's native code aborts the whole process when a closed database is used, so that is caught before. */
+/** The driver's native code aborts the process when a closed database is used, so that is prevented here. */
 function assertOpen(database: Database): void {
   if (!database.open) throw createStorageError(databaseClosed)
 }

@@ -2,7 +2,7 @@ import { type Database, withStorageErrors } from './database.ts'
 
 type SqlValue = string | number | null
 
-/** A row by column name. The driver adds a field of its own, so columns are read by name and never listed. */
+/** A row by column name. The driver adds another field, so columns are read by name and never listed. */
 export type SqlRow = Readonly<Record<string, unknown>>
 
 export function queryAll(

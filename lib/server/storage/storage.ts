@@ -24,7 +24,7 @@ export interface Storage {
   close(): void
 }
 
-/** `onNotice` is told of a corrupt file that was moved. */
+/** A corrupt file that was moved is reported to `onNotice`. */
 export function openStorage(file: string, onNotice?: (notice: string) => void): Storage {
   const database = openDatabase(file, onNotice)
   return {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** The schemas of events and messages, told apart by `message_type`, for the OpenAPI document. */
+/** The schemas of events and messages, discriminated by `message_type`, for the OpenAPI document. */
 const text = z.string()
 const maybe = text.nullable()
 
