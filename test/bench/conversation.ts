@@ -7,9 +7,8 @@ import type { Entry } from '../../lib/session/state.ts'
 import { insert } from '../../ui/state/editor.ts'
 import { reduceRoot } from '../../ui/state/reduce/root.ts'
 import type { RootState } from '../../ui/state/state.ts'
-import { loadMarkdown } from '../../ui/view/render/markdown.ts'
 import { view } from '../../ui/view/view.ts'
-import { type Fact, given, lookFor, NOON, OPENED } from '../ui/view/panes/scene.ts'
+import { type Fact, formatScenes, given, NOON, OPENED, optionsFor } from '../ui/view/panes/scene.ts'
 
 const FEW_ENTRIES = 100
 const MANY_ENTRIES = 10_000
@@ -35,7 +34,7 @@ function conversation(count: number): RootState {
 }
 
 function draw(state: RootState): void {
-  view(state, lookFor(state))
+  view(state, optionsFor(state))
 }
 
 /** Median milliseconds that an event and the frame after it take. */
@@ -71,7 +70,7 @@ const resize = (_: RootState, index: number): Fact => ({
   size: { columns: 110 + (index % 30), rows: 45 },
 })
 
-await loadMarkdown()
+await formatScenes()
 const few = conversation(FEW_ENTRIES)
 const many = conversation(MANY_ENTRIES)
 measure(few, token(0))

@@ -2,7 +2,9 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { createDecoder } from '../../ui/terminal/input.ts'
-import { createPainter, type Painter } from '../../ui/terminal/screen.ts'
+import { createPainter, type Painter } from '../../ui/terminal/painter.ts'
+import { type Row, row, styled } from '../../ui/view/render/row.ts'
+import { rgb, styleOf } from '../../ui/view/render/style.ts'
 import type { Frame } from '../../ui/view/types.ts'
 
 const COLUMNS = 140
@@ -14,11 +16,12 @@ const prose = (seed: number, columns: number): string =>
     .join(' ')
     .slice(0, columns - 2)
 const WORDS = 'lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod'.split(' ')
-const styled = (text: string): string =>
-  text.replace(/dolor|elit/g, (word) => `\x1b[1;38;2;120;200;90m${word}\x1b[22;39m`)
-const wide = (text: string): string => text.replace(/sit|amet/g, '漢字').replace(/sed/g, '😀')
+const strong = styleOf({ bold: true, fg: rgb(120, 200, 90) })
+const dressed = (text: string): Row =>
+  row(...text.split(/(dolor|elit)/).map((part, at) => (at % 2 === 1 ? styled(strong, part) : part)))
+const wide = (text: string): Row => row(text.replace(/sit|amet/g, '漢字').replace(/sed/g, '😀'))
 
-function frameOf(rowAt: (y: number, columns: number) => string): Frame {
+function frameOf(rowAt: (y: number, columns: number) => Row): Frame {
   const main = COLUMNS - SIDE
   return {
     size: { columns: COLUMNS, rows: ROWS },
@@ -31,7 +34,7 @@ function frameOf(rowAt: (y: number, columns: number) => string): Frame {
       {
         id: 'side',
         rect: { x: main, y: 0, columns: SIDE, rows: ROWS },
-        rows: Array.from({ length: ROWS }, (_, y) => `│ ${styled(prose(y + 99, SIDE - 4))}`),
+        rows: Array.from({ length: ROWS }, (_, y) => row('│ ', dressed(prose(y + 99, SIDE - 4)))),
       },
     ],
     caret: { x: 3, y: ROWS - 2 },
@@ -72,7 +75,7 @@ const warm = (painter: Painter, frame: Frame): Painter => {
 }
 
 const rows = new Map<string, Measured>()
-const plainFrame = frameOf((y, columns) => styled(prose(y, columns)))
+const plainFrame = frameOf((y, columns) => dressed(prose(y, columns)))
 const wideFrame = frameOf((y, columns) => wide(prose(y, columns)))
 
 rows.set(
@@ -102,7 +105,7 @@ rows.set(
   )
 }
 for (const [name, frame, dress] of [
-  ['one row grows by a word', plainFrame, styled],
+  ['one row grows by a word', plainFrame, dressed],
   ['the same, CJK and emoji', wideFrame, wide],
 ] as const) {
   const painter = warm(painterOf(), frame)

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { diffHunks } from '../../lib/util/unified-diff.ts'
 import { makeStyles, parseTheme } from '../../ui/theme/theme.ts'
 import { type DiffPreview, renderDiff } from '../../ui/view/render/diff.ts'
-import { loadMarkdown, renderMarkdown } from '../../ui/view/render/markdown.ts'
+import { type Formatter, loadFormatter, renderMarkdown } from '../../ui/view/render/formatter.ts'
 import { clean } from '../../ui/view/render/sanitize.ts'
 import { wrap } from '../../ui/view/render/wrap.ts'
 
@@ -39,12 +39,19 @@ const theme = (name: string): unknown =>
   JSON.parse(readFileSync(join(import.meta.dirname, `../../themes/${name}.json`), 'utf8'))
 const styles = makeStyles(parseTheme(theme('dark'), 'dark', theme), 'truecolor')
 
-report('load the markdown stack', [await timedAsync(loadMarkdown)])
+let formatter: Formatter | null = null
+const markdown = (text: string): unknown => renderMarkdown(text, COLUMNS, { styles, formatter })
+
+report('load the markdown stack', [
+  await timedAsync(async () => {
+    formatter = await loadFormatter()
+  }),
+])
 const answer = SECTION.repeat(Math.ceil(4096 / SECTION.length)).slice(0, 4096)
-report('4 kB answer at once, cold', [timed(() => renderMarkdown('cold', answer, COLUMNS, styles))])
-for (let turn = 0; turn < 3; turn++) stream(`warm ${turn}`)
-report('4 kB answer, one 16-ms frame of its stream', stream('stream'))
-report('the same without cached rows', stream(null))
+report('4 kB answer at once, cold', [timed(() => markdown(answer))])
+for (let turn = 0; turn < 3; turn++) stream(true, `warm ${turn}`)
+report('4 kB answer, one 16-ms frame of its stream', stream(true, 'stream'))
+report('the same without cached rows', stream(false, 'again'))
 report('400-line open fence, one frame of its stream', [
   ...openBlocks('```ts\n', 'const a = 1 + 2', 400),
 ])
@@ -91,8 +98,8 @@ report(
   repeat(() => layout(shown, 40)),
 )
 
-/** Times of the frames of an answer that is streamed. Without an id, no frame can reuse rows of the one before. */
-function stream(id: string | null): number[] {
+/** Times of the frames of an answer that is streamed. When it does not grow, no frame can reuse rows of the one before. */
+function stream(grows: boolean, name: string): number[] {
   const times: number[] = []
   for (
     let end = CHARACTERS_PER_TOKEN * TOKENS_PER_FRAME;
@@ -100,7 +107,7 @@ function stream(id: string | null): number[] {
     end += CHARACTERS_PER_TOKEN * TOKENS_PER_FRAME
   )
     times.push(
-      timed(() => renderMarkdown(id ?? `all ${end}`, answer.slice(0, end), COLUMNS, styles)),
+      timed(() => markdown(`${grows ? name : `${name} ${end}`}\n\n${answer.slice(0, end)}`)),
     )
   return times
 }
@@ -110,7 +117,7 @@ function* openBlocks(start: string, line: string, lines: number): Generator<numb
   let text = start
   for (let index = 0; index < lines; index++) {
     text += `${line} ${index}\n`
-    const time = timed(() => renderMarkdown(line, text, COLUMNS, styles))
+    const time = timed(() => markdown(text))
     if (index > lines * 0.9) yield time
   }
 }
@@ -121,7 +128,7 @@ function preview(): DiffPreview {
 }
 
 function layout(preview: DiffPreview, rows: number): void {
-  renderDiff(preview, COLUMNS, styles).slice(0, rows)
+  renderDiff(preview, COLUMNS, { styles, formatter }).slice(0, rows)
 }
 
 function repeat(run: () => unknown, times = 100): number[] {

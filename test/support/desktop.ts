@@ -18,7 +18,7 @@ import type { Focus, RootState } from '../../ui/state/state.ts'
 import { listConfigFiles } from '../../ui/theme/config-files.ts'
 import { helpRows } from '../../ui/view/panes/help.ts'
 import type { Input } from '../../ui/view/types.ts'
-import { type ViewLook, view } from '../../ui/view/view.ts'
+import { type ViewOptions, view } from '../../ui/view/view.ts'
 import { screen, styles } from '../ui/view/panes/scene.ts'
 import type { ScriptedAnswer } from './model-endpoint.ts'
 import { type DeskOptions, openDesk, type SessionDesk } from './session.ts'
@@ -63,7 +63,7 @@ export async function openDesktop(
     root,
     now,
     session: desk.session,
-    styles: () => styles,
+    renderOptions: () => ({ styles, formatter: null }),
     presenter: () => message,
     edit: async (text) => text,
     copy: () => true,
@@ -87,8 +87,9 @@ export async function openDesktop(
     run: runner.run,
     type: (text) => typeText(root, text, now()),
   })
-  const look: ViewLook = {
+  const viewOptions: ViewOptions = {
     styles,
+    formatter: null,
     key: (command) => hintKey(keymap, root.state, command),
     message,
     helpRows: (columns) => helpRows(keymap, runner.commands, columns, styles),
@@ -96,7 +97,7 @@ export async function openDesktop(
   const scroll = (pane: Focus, rows: number): void =>
     runner.perform((context) => scrollPane(context, pane, rows))
   const take = (input: Input): void => handleInput(input, { root, keys, scroll })
-  const shown = (): string => screen(view(root.state, look))
+  const shown = (): string => screen(view(root.state, viewOptions))
   const until = (pleases: (text: string) => boolean): Promise<string> =>
     root.when(() => {
       const text = shown()

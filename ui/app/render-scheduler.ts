@@ -48,6 +48,7 @@ const GATHERED = new Set<string>([
   'job.output',
   'tick',
   'viewport.changed',
+  'formatter.loaded',
 ])
 
 function isGathered(type: (SessionEvent | WorkbenchEvent)['type']): boolean {

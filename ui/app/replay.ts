@@ -10,7 +10,7 @@ import { openTerminal, type Terminal, type TerminalOptions } from '../terminal/t
 import type { Theme } from '../theme/theme.ts'
 import { createAppearance } from '../theme/theme-loader.ts'
 import { helpRows } from '../view/panes/help.ts'
-import { stripStyles } from '../view/render/sgr.ts'
+import { EMPTY_ROW, rowText } from '../view/render/row.ts'
 import { fitRow } from '../view/render/wrap.ts'
 import type { Frame, Input, Size } from '../view/types.ts'
 import { view } from '../view/view.ts'
@@ -51,6 +51,7 @@ export function openReplay({ recording, at, theme, keymap, environment }: Replay
   const frameOf = (state: RootState): Frame =>
     view(state, {
       styles: appearance.styles,
+      formatter: null,
       key: (command) => hintKey(keymap, state, command),
       message,
       helpRows: (columns) => helpRows(keymap, commands, columns, appearance.styles),
@@ -147,7 +148,7 @@ function textOf({ size, parts }: Frame): string {
   const rows = Array.from({ length: size.rows }, () => Array<string>(size.columns).fill(' '))
   for (const { rect, rows: drawn } of parts) {
     for (let y = 0; y < rect.rows; y++) {
-      const cells = [...fitRow(stripStyles(drawn[y] ?? ''), rect.columns)]
+      const cells = [...rowText(fitRow(drawn[y] ?? EMPTY_ROW, rect.columns))]
       for (let x = 0; x < rect.columns; x++) {
         const row = rows[rect.y + y]
         if (row !== undefined && rect.x + x < row.length) row[rect.x + x] = cells[x] ?? ''

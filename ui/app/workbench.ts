@@ -27,8 +27,8 @@ import { listConfigFiles } from '../theme/config-files.ts'
 import type { Theme } from '../theme/theme.ts'
 import { createAppearance, loadTheme } from '../theme/theme-loader.ts'
 import { helpRows } from '../view/panes/help.ts'
-import { loadMarkdown } from '../view/render/markdown.ts'
-import { type ViewLook, view } from '../view/view.ts'
+import { type Formatter, loadFormatter, type RenderOptions } from '../view/render/formatter.ts'
+import { type ViewOptions, view } from '../view/view.ts'
 import { commandIds, createCommandRunner } from './command-runner.ts'
 import { findFiles, startCompletion } from './completion-controller.ts'
 import { createPendingSession } from './pending-session.ts'
@@ -69,13 +69,18 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const root = createRoot(options)
   const appearance = createAppearance(options.theme, environment)
   const session = { current: createPendingSession(slice(root, sessionOf)) }
+  let formatter: Formatter | null = null
+  const renderOptions = (): RenderOptions => ({
+    styles: appearance.styles,
+    formatter: root.state.workbench.formatterLoaded ? formatter : null,
+  })
   const runner = createCommandRunner({
     root,
     now,
     get session() {
       return session.current
     },
-    styles: () => appearance.styles,
+    renderOptions,
     presenter: () => message,
     edit: (text, name) => terminal.detach(() => editInEditor(text, name, environment)),
     copy: (text) => terminal.copy(text),
@@ -112,16 +117,14 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     run: runner.run,
     type: (text) => typeText(root, text, now()),
   })
-  const look: ViewLook = {
-    get styles() {
-      return appearance.styles
-    },
+  const viewOptions = (): ViewOptions => ({
+    ...renderOptions(),
     key: (command) => hintKey(keymap, root.state, command),
     get message() {
       return message
     },
     helpRows: (columns) => helpRows(keymap, runner.commands, columns, appearance.styles),
-  }
+  })
   const scroll = (pane: Focus, rows: number): void =>
     runner.perform((context) => scrollPane(context, pane, rows))
   const terminal = openTerminal({
@@ -129,7 +132,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     output: options.output,
     environment,
     toolkit: options.toolkit,
-    view: () => view(root.state, look),
+    view: () => view(root.state, viewOptions()),
     onInput: (input) => handleInput(input, { root, keys, scroll }),
   })
   const refreshPrompts = createPromptLoader({
@@ -179,10 +182,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       if (thrown instanceof UnknownAgent) runner.perform(chooseReplacementAgent)
     })
     promptForTrust(root, options.session, now())
-    await loadMarkdown()
-    // Rows are kept by the styles they were painted with: new styles draw them with what has been loaded.
-    appearance.refresh()
-    terminal.invalidate('soon')
+    formatter = await loadFormatter()
+    root.dispatch({ type: 'formatter.loaded' })
     if (isCommand) await runFirst(firstPrompt)
   }
   /** A command given at the start: once the agent is open, one's own prompts are known, and nothing asks for an answer. */

@@ -4,10 +4,10 @@ import { layout } from '../view/layout.ts'
 import { approvalParts, firstRow, shownApproval } from '../view/panes/approval.ts'
 import { conversationList } from '../view/panes/conversation.ts'
 import { memoryList } from '../view/panes/memory.ts'
-import type { Look } from '../view/panes/pane.ts'
+import type { PaneOptions } from '../view/panes/pane.ts'
 import { skillList } from '../view/panes/skills.ts'
 import { type RowList, scrolledBy, scrolledTo, visibleRows } from '../view/panes/virtual-list.ts'
-import { stripStyles } from '../view/render/sgr.ts'
+import { rowText } from '../view/render/row.ts'
 import type { Size } from '../view/types.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -46,7 +46,7 @@ export function firstVisible(context: WorkbenchContext): string | null {
 export function drawnRows(context: WorkbenchContext, item: string): readonly string[] {
   const list = listOf(context, 'conversation', paneSize(context, 'conversation'))
   const index = list?.indexOf(item) ?? -1
-  return list === null || index < 0 ? [] : list.rows(index).map(stripStyles)
+  return list === null || index < 0 ? [] : list.rows(index).map(rowText)
 }
 
 /** Moves the conversation so that a row of an entry is seen, with what stands around it. */
@@ -143,15 +143,15 @@ function paneSize(context: WorkbenchContext, pane: Focus): Size {
   return { columns: rect.columns, rows: Math.max(1, rect.rows - 1) }
 }
 
-function lookOf(context: WorkbenchContext): Look {
-  return { styles: context.styles(), key: () => null, message: context.presenter() }
+function paneOptions(context: WorkbenchContext): PaneOptions {
+  return { ...context.renderOptions(), key: () => null, message: context.presenter() }
 }
 
 function listOf(context: WorkbenchContext, pane: Focus, { columns }: Size): RowList | null {
   const { state } = context.root
-  if (pane === 'conversation') return conversationList(state, columns, lookOf(context))
-  if (pane === 'memory') return memoryList(state, columns, context.styles())
-  return pane === 'skills' ? skillList(state, columns, context.styles()) : null
+  if (pane === 'conversation') return conversationList(state, columns, paneOptions(context))
+  if (pane === 'memory') return memoryList(state, columns, context.renderOptions().styles)
+  return pane === 'skills' ? skillList(state, columns, context.renderOptions()) : null
 }
 
 function listScroll(context: WorkbenchContext, pane: Focus, by: number): Scroll | null {
@@ -170,7 +170,7 @@ function approvalPlace(context: WorkbenchContext) {
     shown,
     state,
     paneSize(context, 'approval'),
-    lookOf(context),
+    paneOptions(context),
   )
   return { sheet, body, top: firstRow(state, sheet, body) }
 }

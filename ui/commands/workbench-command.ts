@@ -8,13 +8,13 @@ import type { ConfigKind } from '../messages/config-files.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
 import type { ConfigFileName } from '../theme/config-files.ts'
-import type { Styles } from '../theme/styles.ts'
+import type { RenderOptions } from '../view/render/formatter.ts'
 
 /** What a command may do to the workbench. */
 export interface WorkbenchContext {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   readonly session: Session
-  styles(): Styles
+  renderOptions(): RenderOptions
   /** How messages are drawn: rows are laid out once for each presenter. */
   presenter(): MessagePresenter
   /** All commands, ours and the session's, with the reason why one can't be done now. */

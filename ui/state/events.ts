@@ -39,6 +39,8 @@ export type WorkbenchEvent =
   | { readonly type: 'flash.cleared' }
   | { readonly type: 'theme.changed'; readonly name: string }
   | { readonly type: 'keymap.changed'; readonly name: string }
+  /** Markdown and code are formatted from now on. */
+  | { readonly type: 'formatter.loaded' }
   | { readonly type: 'streaming.changed'; readonly on: boolean }
   | { readonly type: 'prompts.found'; readonly prompts: readonly UserPrompt[] }
   | { readonly type: 'command.pressed'; readonly command: string; readonly at: number }
@@ -77,6 +79,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'flash.cleared': true,
   'theme.changed': true,
   'keymap.changed': true,
+  'formatter.loaded': true,
   'streaming.changed': true,
   'prompts.found': true,
   'command.pressed': true,

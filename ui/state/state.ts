@@ -166,6 +166,8 @@ export interface WorkbenchState {
   readonly lastTypedAt: number
   readonly terminalFocused: boolean
   readonly theme: string
+  /** Whether markdown and code are formatted; the formatter is loaded after the first frame. */
+  readonly formatterLoaded: boolean
   readonly keymap: string
   /** True: answers are shown while they are written; false: when they are complete. */
   readonly streaming: boolean

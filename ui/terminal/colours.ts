@@ -1,15 +1,7 @@
+import { type Colour, DEFAULT_COLOUR, isRgb } from '../view/render/style.ts'
+
 /** How many colours the terminal shows. */
 export type Colours = 'truecolor' | '256' | '16' | 'none'
-
-/** A colour in one number: -1 the terminal's default, 0–255 its palette, else `rgb(…)`. */
-export type Colour = number
-
-export const DEFAULT_COLOUR: Colour = -1
-const RGB = 0x1000000
-
-export function rgb(red: number, green: number, blue: number): Colour {
-  return RGB | ((red & 255) << 16) | ((green & 255) << 8) | (blue & 255)
-}
 
 export function detectColours(environment: Readonly<Record<string, string | undefined>>): Colours {
   const term = environment['TERM'] ?? ''
@@ -27,10 +19,10 @@ export function detectColours(environment: Readonly<Record<string, string | unde
 export function colourParameters(colour: Colour, plane: 'fg' | 'bg', colours: Colours): string {
   if (colour === DEFAULT_COLOUR || colours === 'none') return ''
   const base = plane === 'fg' ? 30 : 40
-  if (colour >= RGB && colours === 'truecolor') {
+  if (isRgb(colour) && colours === 'truecolor') {
     return `${base + 8};2;${(colour >> 16) & 255};${(colour >> 8) & 255};${colour & 255}`
   }
-  const index = colour >= RGB ? nearestOf256(colour) : colour
+  const index = isRgb(colour) ? nearestOf256(colour) : colour
   if (index >= 16 && colours !== '16') return `${base + 8};5;${index}`
   const basic = index >= 16 ? nearestOf16(index) : index
   return String(basic < 8 ? base + basic : base + 52 + basic)

@@ -1,31 +1,31 @@
-import { type CellStyles, PLAIN_STYLE } from './cell-styles.ts'
+import { PLAIN_STYLE, type Style } from '../view/render/style.ts'
 import type { Line } from './cells.ts'
 
 /** Gathers what to write, and knows where the terminal's cursor and style are after it. */
-export interface Pen {
+export interface CursorWriter {
   /** `line` is what the row shall show; cells between here and there show it already. */
   moveTo(x: number, y: number, line: Line): void
-  put(cluster: string, width: number, style: number): void
+  put(cluster: string, width: number, style: Style): void
   /** For a cluster to which the terminal may give another width: nothing after it moves, whatever it takes. */
-  putDisputed(cluster: string, width: number, style: number): void
+  putDisputed(cluster: string, width: number, style: Style): void
   eraseToEnd(): void
   /** All that was gathered; style and link are off after it. */
   finish(): string
 }
 
-export function createPen(styles: CellStyles, columns: number): Pen {
+export function createCursorWriter(sgr: (style: Style) => string, columns: number): CursorWriter {
   let output = ''
   let x = UNKNOWN
   let y = UNKNOWN
-  let style = PLAIN_STYLE
+  let style: Style = PLAIN_STYLE
   let link = ''
 
-  const setStyle = (wanted: number): void => {
+  const setStyle = (wanted: Style): void => {
     if (wanted === style) return
-    const sgr = styles.sgr(wanted)
-    if (sgr !== styles.sgr(style)) output += sgr
+    const sequence = sgr(wanted)
+    if (sequence !== sgr(style)) output += sequence
     style = wanted
-    const target = styles.styleOf(wanted).link
+    const target = wanted.link
     if (target === link) return
     output += `\x1b]8;;${target}\x1b\\`
     link = target
@@ -39,8 +39,8 @@ export function createPen(styles: CellStyles, columns: number): Pen {
     moveTo(column, row, line) {
       if (row === y && x === column) return
       const gap = row === y && x !== UNKNOWN ? column - x : -1
-      if (gap > 0 && gap < SHORT_GAP && isPlainRun(line, x, column, style)) {
-        output += line.text.slice(x, column).join('')
+      if (gap > 0 && gap < SHORT_GAP_CELLS && isPlainRun(line, x, column, style)) {
+        for (let at = x; at < column; at++) output += line[at]?.[1]
       } else if (gap > 0) output += gap === 1 ? '\x1b[C' : `\x1b[${gap}C`
       else output += cursorTo(column, row)
       x = column
@@ -72,12 +72,13 @@ export function cursorTo(x: number, y: number): string {
   return `\x1b[${y + 1};${x + 1}H`
 }
 
+/** Where the terminal's cursor is not known. */
 const UNKNOWN = -1
-const SHORT_GAP = 4
+const SHORT_GAP_CELLS = 4
 
-function isPlainRun(line: Line, from: number, to: number, style: number): boolean {
+function isPlainRun(line: Line, from: number, to: number, style: Style): boolean {
   for (let x = from; x < to; x++) {
-    if (line.style[x] !== style || !ASCII.test(line.text[x] ?? '')) return false
+    if (line[x]?.[0] !== style || !ASCII.test(line[x]?.[1] ?? '')) return false
   }
   return true
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Style } from '../view/render/style.ts'
 
 /** Roles a theme gives colours to. Panes name roles, never colours. */
 export const STYLE_NAMES = [
@@ -55,8 +56,8 @@ export const STYLE_NAMES = [
 ] as const
 export type StyleName = (typeof STYLE_NAMES)[number]
 
-/** Paints text in a role: SGR on, the text, that SGR off. Nests: an outer style is restored after an inner one. */
-export type Styles = Readonly<Record<StyleName, (text: string) => string>>
+/** The style of each role in a theme. One object as long as the theme stays: rows that were made with it are remembered by it. */
+export type Styles = Readonly<Record<StyleName, Style>>
 
 export const styleSchema = z.strictObject({
   fg: z.string().optional(),

@@ -14,28 +14,20 @@ export async function loadTheme(name: string, lettaFolder: string): Promise<Them
 export interface Appearance {
   readonly styles: Styles
   setTheme(theme: Theme): void
-  /** New styles that look the same: rows that were drawn with the old ones are drawn again. */
-  refresh(): void
 }
 
 export function createAppearance(
-  first: Theme,
+  theme: Theme,
   environment: Readonly<Record<string, string | undefined>>,
 ): Appearance {
   const colours = detectColours(environment)
-  let theme = first
   let styles = makeStyles(theme, colours)
-  const refresh = (): void => {
-    styles = makeStyles(theme, colours)
-  }
   return {
     get styles() {
       return styles
     },
     setTheme(next) {
-      theme = next
-      refresh()
+      styles = makeStyles(next, colours)
     },
-    refresh,
   }
 }

@@ -5,22 +5,22 @@ import {
   unknownColor,
   unknownStyle,
 } from '../messages/config-files.ts'
-import { type Group, OFF } from '../view/render/sgr.ts'
+import type { Colours } from '../terminal/colours.ts'
+import { type Colour, DEFAULT_COLOUR, rgb, styleOf } from '../view/render/style.ts'
 import { inheritedLayers, issuesOf } from './inheritance.ts'
 import { STYLE_NAMES, type StyleName, type Styles, styleSchema } from './styles.ts'
 import { themeSchema } from './theme-file.ts'
 
-export type Style = z.infer<typeof styleSchema>
+/** A role's style as it is written in a theme. */
+export type StyleRule = z.infer<typeof styleSchema>
 
 export interface Theme {
   readonly name: string
   /** Colours are `#rrggbb` or one of the sixteen names; `default` is left out. */
-  readonly styles: Readonly<Record<StyleName, Style>>
+  readonly styles: Readonly<Record<StyleName, StyleRule>>
   /** What was wrong with the file; all else of it works. */
   readonly problems: readonly string[]
 }
-
-export type Colours = 'truecolor' | '256' | '16' | 'none'
 
 /** Reads a theme file's JSON. `lookup` gives the JSON of the other theme files. */
 export function parseTheme(json: unknown, name: string, lookup: (name: string) => unknown): Theme {
@@ -28,7 +28,7 @@ export function parseTheme(json: unknown, name: string, lookup: (name: string) =
   const read = (wanted: string): unknown => (wanted === name ? json : lookup(wanted))
   const layers = inheritedLayers('themes', themeSchema, name, read, problems)
   const vars = Object.assign({}, ...layers.map(({ content }) => content.vars).reverse())
-  const styles: Partial<Record<StyleName, Style>> = {}
+  const styles: Partial<Record<StyleName, StyleRule>> = {}
   for (const { name: theme, content } of layers.toReversed())
     for (const [role, style] of Object.entries(content.styles)) {
       if (!isStyleName(role)) {
@@ -44,13 +44,15 @@ export function parseTheme(json: unknown, name: string, lookup: (name: string) =
 }
 
 /**
- * Painters for each role. Colours are always sent in full; the screen reduces them to what the terminal has. With
- * `none` (NO_COLOR) only bold, underline and inverse are used, and roles that live by colour alone get one of these.
+ * The style of each role. Colours are in full; the screen reduces them to what the terminal has. With `none` (NO_COLOR) only
+ * bold, underline and inverse are used, and roles that live by colour alone get one of these.
  */
 export function makeStyles(theme: Theme, colours: Colours): Styles {
   return everyStyle((role) => {
-    const style = theme.styles[role]
-    return painter(colours === 'none' ? withoutColour(role, style) : style)
+    const rule = theme.styles[role]
+    const { fg, bg, ...flags } = colours === 'none' ? withoutColour(role, rule) : rule
+    const on = Object.entries(flags).filter(([, isOn]) => isOn)
+    return styleOf({ ...Object.fromEntries(on), fg: colourOf(fg), bg: colourOf(bg) })
   })
 }
 
@@ -81,7 +83,7 @@ interface StylePlace {
   readonly role: StyleName
 }
 
-function readStyle(json: unknown, place: StylePlace): Style | null {
+function readStyle(json: unknown, place: StylePlace): StyleRule | null {
   const read = styleSchema.safeParse(json)
   if (!read.success) {
     place.problems.push(
@@ -93,7 +95,7 @@ function readStyle(json: unknown, place: StylePlace): Style | null {
   return { ...rest, ...colour('fg', fg, place), ...colour('bg', bg, place) }
 }
 
-function colour(key: 'fg' | 'bg', named: string | undefined, place: StylePlace): Style {
+function colour(key: 'fg' | 'bg', named: string | undefined, place: StylePlace): StyleRule {
   if (named === undefined) return {}
   let value = named
   for (let depth = 0; depth < 8; depth++) value = place.vars[value] ?? value
@@ -118,7 +120,7 @@ function isColourName(name: string): boolean {
 }
 
 // What colour alone would say: where one is, what is chosen, what is wrong.
-const WITHOUT_COLOUR: Partial<Record<StyleName, Style>> = {
+const WITHOUT_COLOUR: Partial<Record<StyleName, StyleRule>> = {
   accent: { bold: true },
   title: { bold: true },
   borderFocused: { bold: true },
@@ -140,7 +142,7 @@ const WITHOUT_COLOUR: Partial<Record<StyleName, Style>> = {
   gaugeFull: { bold: true },
 }
 
-function withoutColour(role: StyleName, style: Style): Style {
+function withoutColour(role: StyleName, style: StyleRule): StyleRule {
   const { bold, underline, inverse } = { ...style, ...WITHOUT_COLOUR[role] }
   return {
     ...(bold === undefined ? {} : { bold }),
@@ -149,38 +151,12 @@ function withoutColour(role: StyleName, style: Style): Style {
   }
 }
 
-function painter(style: Style): (text: string) => string {
-  const groups = Object.entries(sequencesOf(style)) as [Group, string][]
-  const on = groups.map(([, sequence]) => sequence).join('')
-  const off = groups.map(([group]) => OFF[group]).join('')
-  return (text) => {
-    if (text === '' || on === '') return text
-    let inner = text
-    // Where an inner style ends, ours goes on.
-    if (text.includes('\x1b'))
-      for (const [group, sequence] of groups)
-        inner = inner.replaceAll(OFF[group], OFF[group] + sequence)
-    return on + inner + off
-  }
-}
-
-function sequencesOf(style: Style): Partial<Record<Group, string>> {
-  const weight = (style.bold ? '\x1b[1m' : '') + (style.dim ? '\x1b[2m' : '')
-  return {
-    ...(style.fg === undefined ? {} : { fg: colourSequence(style.fg, 'fg') }),
-    ...(style.bg === undefined ? {} : { bg: colourSequence(style.bg, 'bg') }),
-    ...(weight === '' ? {} : { weight }),
-    ...(style.italic ? { italic: '\x1b[3m' } : {}),
-    ...(style.underline ? { underline: '\x1b[4m' } : {}),
-    ...(style.inverse ? { inverse: '\x1b[7m' } : {}),
-    ...(style.strike ? { strike: '\x1b[9m' } : {}),
-  }
-}
-
-function colourSequence(value: string, ground: 'fg' | 'bg'): string {
+function colourOf(value: string | undefined): Colour {
+  if (value === undefined) return DEFAULT_COLOUR
   const index = COLOUR_NAMES.map(String).indexOf(value)
-  if (index >= 0)
-    return `\x1b[${(index < 8 ? 30 + index : 82 + index) + (ground === 'bg' ? 10 : 0)}m`
-  const rgb = [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16))
-  return `\x1b[${ground === 'fg' ? 38 : 48};2;${rgb.join(';')}m`
+  if (index >= 0) return index
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
+    Number.parseInt(value.slice(at, at + 2), 16),
+  )
+  return rgb(red, green, blue)
 }

@@ -1,3 +1,5 @@
+import type { Row } from './render/row.ts'
+
 export interface Size {
   readonly columns: number
   readonly rows: number
@@ -10,12 +12,6 @@ export interface Rect {
   readonly columns: number
   readonly rows: number
 }
-
-/**
- * One line of the screen: text with SGR (and OSC 8) sequences made by our own renderers. Untrusted text has been cleaned
- * before it gets here. A row shorter than its place is filled with blanks, a longer one is cut.
- */
-export type Row = string
 
 /** A rectangle of rows. Later parts of a frame lie over earlier ones. */
 export interface Part {

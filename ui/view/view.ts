@@ -4,18 +4,19 @@ import { GAP, layout, type Placed } from './layout.ts'
 import { renderCompletion } from './panes/completion.ts'
 import { PANES } from './panes/index.ts'
 import { renderOverlay } from './panes/overlay.ts'
-import type { Look, Pane } from './panes/pane.ts'
+import type { Pane, PaneOptions } from './panes/pane.ts'
+import { type Row, row, styled } from './render/row.ts'
 import { cleanLine } from './render/sanitize.ts'
 import { fitRow, rowWidth, truncate } from './render/wrap.ts'
-import type { Frame, Part, Rect, Row, Size } from './types.ts'
+import type { Frame, Part, Rect, Size } from './types.ts'
 
-export interface ViewLook extends Look {
+export interface ViewOptions extends PaneOptions {
   /** The help page, made from the tables. */
   helpRows(columns: number): readonly Row[]
 }
 
 /** The screen is a function of the state. */
-export function view(state: RootState, look: ViewLook): Frame {
+export function view(state: RootState, options: ViewOptions): Frame {
   const size = state.workbench.viewport
   const parts: Part[] = []
   let caret: Frame['caret'] = null
@@ -23,15 +24,15 @@ export function view(state: RootState, look: ViewLook): Frame {
   for (const { pane: id, rect } of placed) {
     const pane = PANES.find((one) => one.id === id)
     if (pane === undefined || rect.rows <= 0 || rect.columns <= 0) continue
-    const drawn = drawPane(pane, rect, state, look)
+    const drawn = drawPane(pane, rect, state, options)
     parts.push(drawn.part)
     caret = drawn.caret ?? caret
   }
-  parts.push(...separators(placed, state, look))
+  parts.push(...separators(placed, state, options))
   const composer = placed.find(({ pane }) => pane === 'composer')
-  const completion = composer && renderCompletion(state, composer.rect, look)
+  const completion = composer && renderCompletion(state, composer.rect, options)
   if (completion) parts.push(completion)
-  const overlay = renderOverlay(state, size, look, look.helpRows)
+  const overlay = renderOverlay(state, size, options, options.helpRows)
   if (overlay !== null) {
     parts.push({ id: 'overlay', rect: overlay.rect, rows: overlay.rows })
     caret = overlay.caret ?? null
@@ -55,12 +56,12 @@ interface Drawn {
   readonly caret: Frame['caret']
 }
 
-function drawPane(pane: Pane, rect: Rect, state: RootState, look: Look): Drawn {
+function drawPane(pane: Pane, rect: Rect, state: RootState, options: PaneOptions): Drawn {
   const hasTitle = pane.id !== 'status' && rect.rows > 1
   const top = hasTitle ? 1 : 0
   const body = { columns: rect.columns, rows: rect.rows - top }
-  const { rows, caret, note } = pane.render(state, body, look)
-  const title = hasTitle ? [titleRow(pane, note ?? '', rect.columns, state, look)] : []
+  const { rows, caret, note } = pane.render(state, body, options)
+  const title = hasTitle ? [titleRow(pane, note ?? '', rect.columns, state, options)] : []
   return {
     part: { id: pane.id, rect, rows: [...title, ...cutToFit(rows, rect.columns)] },
     caret: caret === undefined ? null : { x: rect.x + caret.x, y: rect.y + top + caret.y },
@@ -72,30 +73,38 @@ function hasFocus(pane: PaneId, { workbench }: RootState): boolean {
 }
 
 /** Here a pane's margins may take more than there is. */
-const TINY = 24
+const TINY_COLUMNS = 24
 
 function cutToFit(rows: readonly Row[], columns: number): readonly Row[] {
-  return columns < TINY ? rows.map((row) => truncate(row, columns)) : rows
+  return columns < TINY_COLUMNS ? rows.map((line) => truncate(line, columns)) : rows
 }
 
 /** A rule with the pane's name; the focused one differs by colour, weight and mark. */
-function titleRow(pane: Pane, note: string, columns: number, state: RootState, look: Look): Row {
-  const { styles } = look
+function titleRow(
+  pane: Pane,
+  note: string,
+  columns: number,
+  state: RootState,
+  options: PaneOptions,
+): Row {
+  const { styles } = options
   const isFocused = hasFocus(pane.id, state)
-  const edge = isFocused ? styles.borderFocused : styles.border
+  const style = isFocused ? styles.borderFocused : styles.border
   const line = isFocused ? '━' : '─'
-  const name = isFocused ? styles.title(`▸ ${pane.title(state)}`) : styles.muted(pane.title(state))
-  const left = `${edge(line)} ${truncate(name, Math.max(1, columns - 4))} `
-  const right = note === '' ? '' : ` ${styles.muted(note)} ${edge(line)}`
+  const title = pane.title(state)
+  const name = isFocused ? styled(styles.title, `▸ ${title}`) : styled(styles.muted, title)
+  const edge = styled(style, line)
+  const left = row(edge, ' ', truncate(name, Math.max(1, columns - 4)), ' ')
+  const right = note === '' ? '' : row(' ', styled(styles.muted, note), ' ', edge)
   const gap = columns - rowWidth(left) - rowWidth(right)
-  return gap < 0 ? fitRow(left, columns) : `${left}${edge(line.repeat(gap))}${right}`
+  return gap < 0 ? fitRow(left, columns) : row(left, styled(style, line.repeat(gap)), right)
 }
 
 /** A line between the panes that stand side by side; it joins their title lines, the focused one's being heavy. */
 function separators(
   placed: readonly Placed[],
   state: RootState,
-  { styles }: Look,
+  { styles }: PaneOptions,
 ): readonly Part[] {
   const side = placed.filter(({ rect }) => rect.x > 0)
   const first = side[0]
@@ -108,7 +117,11 @@ function separators(
     return hasFocus(pane, state) ? 'heavy' : 'light'
   }
   const paint = (line: string): Row =>
-    [...line].map((part) => (HEAVY.has(part) ? styles.borderFocused : styles.border)(part)).join('')
+    row(
+      ...[...line].map((part) =>
+        styled(HEAVY.has(part) ? styles.borderFocused : styles.border, part),
+      ),
+    )
   const lines = Array.from({ length: rows }, (_, index) => {
     const joints = index === 0 ? TOP_JOINTS : JOINTS
     return paint(joints[titleAt(y + index, true)][titleAt(y + index, false)])

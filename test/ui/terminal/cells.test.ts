@@ -1,7 +1,9 @@
 import { expect } from 'chai'
-import { createCellStyles } from '../../../ui/terminal/cell-styles.ts'
 import { blankLine, writeRow } from '../../../ui/terminal/cells.ts'
-import { createPainter } from '../../../ui/terminal/screen.ts'
+import { createPainter } from '../../../ui/terminal/painter.ts'
+import { createSgr } from '../../../ui/terminal/sgr.ts'
+import { row, styled } from '../../../ui/view/render/row.ts'
+import { rgb, styleOf } from '../../../ui/view/render/style.ts'
 import type { Frame } from '../../../ui/view/types.ts'
 import { loadCases } from '../../support/cases.ts'
 import { feed, gridOf, openModel } from './grid.ts'
@@ -12,54 +14,72 @@ describe('cells', () => {
     ['too long', 3, 't|o|o'],
     ['漢字', 5, '漢||字|| '],
     ['漢字', 3, '漢|| '],
-    ['a\tb', 6, 'a| | | |b| '],
+    ['a\tb', 6, 'a| |b| | | '],
     ['e\u0301x', 3, 'e\u0301|x| '],
     ['👩‍🚀👍🏽🇩🇪❤️', 8, '👩||👍||🇩🇪||❤️|'],
     ['a\u202eb\u200bc', 4, 'a|\ufffd|b|c'],
     ['a'.padEnd(50, '\u0301'), 2, `${'a'.padEnd(8, '\u0301')}| `],
     ['x\ud800y', 3, 'x|\ufffd|y'],
     ['a\nb\rc\x07d\x7fe\u0085f\x00', 7, 'a|b|c|d|e|f| '],
-    ['a\x1b[2Jb\x1b[5Ac\x1b[?25ld\x1b]0;t\x07e\x1bPq\x1b\\f\x1b7g\x1b(0h', 8, 'a|b|c|d|e|f|g|h'],
-    ['a\u009b2Jb\u009d0;t\u009cc\u0090x\u009cd', 4, 'a|b|c|d'],
+    ['a\x1b[2Jb\x07\x9b3Kc', 5, 'a|b|c| | '],
     ['a\x1b]0;no end', 9, 'a|]|0|;|n|o| |e|n'],
     ['a\x1b', 2, 'a| '],
   ]
-  for (const [row, columns, cells] of texts) {
-    it(`makes ${cells} of ${JSON.stringify(row)}`, () => {
+  for (const [text, columns, cells] of texts) {
+    it(`makes ${cells} of ${JSON.stringify(text)}`, () => {
       const line = blankLine(columns)
-      const styles = createCellStyles('truecolor')
-      writeRow(line, row, { x: 0, columns }, { styles, joinsEmoji: false })
-      expect(line.text.join('|')).to.equal(cells)
+      writeRow(line, row(text), { x: 0, columns }, { joinsEmoji: false })
+      expect(line.map(([, cluster]) => cluster).join('|')).to.equal(cells)
     })
   }
 
   it('leaves joined emoji whole where the terminal joins them', () => {
     const line = blankLine(4)
-    const styles = createCellStyles('truecolor')
-    writeRow(line, '👩‍🚀👍🏽', { x: 0, columns: 4 }, { styles, joinsEmoji: true })
-    expect(line.text).to.deep.equal(['👩‍🚀', '', '👍🏽', ''])
+    writeRow(line, row('👩‍🚀👍🏽'), { x: 0, columns: 4 }, { joinsEmoji: true })
+    expect(line.map(([, cluster]) => cluster)).to.deep.equal(['👩‍🚀', '', '👍🏽', ''])
   })
 
-  const styled: readonly (readonly [sgr: string, shown: string])[] = [
-    ['1;3;4', '\x1b[0;1;3;4m'],
-    ['2;7;9', '\x1b[0;2;7;9m'],
-    ['31;42', '\x1b[0;31;42m'],
-    ['91;102', '\x1b[0;91;102m'],
-    ['38;5;200;48;2;1;2;3', '\x1b[0;38;5;200;48;2;1;2;3m'],
-    ['38:2::1:2:3;48:5:7', '\x1b[0;38;2;1;2;3;47m'],
-    ['4:3', '\x1b[0;4m'],
-    ['1;31;22;39', '\x1b[m'],
-    ['1;31;0', '\x1b[m'],
-    ['1;31;', '\x1b[m'],
-    ['5;6;8;1', '\x1b[0;1m'],
-    ['4;38;9;1', '\x1b[0;4m'],
-    ['38;5;999', '\x1b[m'],
-    ['1;2;22;3;23;4;24;7;27;9;29', '\x1b[m'],
-  ]
-  for (const [parameters, shown] of styled) {
-    it(`shows SGR ${parameters} as ${JSON.stringify(shown)}`, () => {
-      const styles = createCellStyles('truecolor')
-      expect(styles.sgr(styles.afterSgr(0, parameters))).to.equal(shown)
+  it('are dirty only when one of them has changed', () => {
+    const line = blankLine(4)
+    const write = (text: string): boolean => {
+      line.dirty = false
+      writeRow(line, row(text), { x: 0, columns: 4 }, { joinsEmoji: false })
+      return line.dirty
+    }
+    expect([write('ab'), write('ab'), write('ac'), write('ac  '), write('a')]).to.deep.equal([
+      true,
+      false,
+      true,
+      false,
+      true,
+    ])
+  })
+
+  it('have no link but one that is safe', () => {
+    const linkOf = (link: string): string | undefined => {
+      const line = blankLine(1)
+      writeRow(line, styled(styleOf({ link }), 'x'), { x: 0, columns: 1 }, { joinsEmoji: false })
+      return line[0]?.[0].link
+    }
+    expect(linkOf('https://a.example/b')).to.equal('https://a.example/b')
+    expect(linkOf('javascript:alert(1)')).to.equal('')
+    expect(linkOf('https://a.example/\x1b\\')).to.equal('')
+  })
+})
+
+describe('the SGR sequence of a style', () => {
+  const sequences: readonly (readonly [traits: Parameters<typeof styleOf>[0], sequence: string])[] =
+    [
+      [{}, '\x1b[m'],
+      [{ bold: true, italic: true, underline: true }, '\x1b[0;1;3;4m'],
+      [{ dim: true, inverse: true, strike: true }, '\x1b[0;2;7;9m'],
+      [{ fg: 1, bg: 2 }, '\x1b[0;31;42m'],
+      [{ fg: 9, bg: 10 }, '\x1b[0;91;102m'],
+      [{ fg: 200, bg: rgb(1, 2, 3) }, '\x1b[0;38;5;200;48;2;1;2;3m'],
+    ]
+  for (const [traits, sequence] of sequences) {
+    it(`of ${JSON.stringify(traits)} is ${JSON.stringify(sequence)}`, () => {
+      expect(createSgr('truecolor')(styleOf(traits))).to.equal(sequence)
     })
   }
 })
@@ -115,7 +135,7 @@ function frameOf(rows: readonly string[]): Frame {
   const rect = { x: 0, y: 0, columns: 400, rows: rows.length }
   return {
     size: { columns: 400, rows: rows.length },
-    parts: [{ id: 'all', rect, rows }],
+    parts: [{ id: 'all', rect, rows: rows.map((text) => row(text)) }],
     caret: null,
     title: '',
   }

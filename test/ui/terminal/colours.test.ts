@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { colourParameters, detectColours, rgb } from '../../../ui/terminal/colours.ts'
+import { colourParameters, detectColours } from '../../../ui/terminal/colours.ts'
+import { rgb } from '../../../ui/view/render/style.ts'
 
 describe('colours', () => {
   const environments: readonly (readonly [Readonly<Record<string, string>>, string])[] = [

@@ -9,8 +9,10 @@ import {
   unknownStyle,
 } from '../../../ui/messages/config-files.ts'
 import { STYLE_NAMES, type StyleName } from '../../../ui/theme/styles.ts'
-import { makeStyles, parseTheme, type Style, type Theme } from '../../../ui/theme/theme.ts'
+import { makeStyles, parseTheme, type StyleRule, type Theme } from '../../../ui/theme/theme.ts'
 import { themeFileSchema } from '../../../ui/theme/theme-file.ts'
+import { styled } from '../../../ui/view/render/row.ts'
+import { PLAIN_STYLE, rgb, styleOf } from '../../../ui/view/render/style.ts'
 
 const folder = join(import.meta.dirname, '../../../themes')
 const read = (name: string): unknown =>
@@ -131,35 +133,36 @@ describe('styles', () => {
     () => undefined,
   )
 
-  it('turn on what the theme says and off what they turned on', () => {
+  it('have the traits that the theme gives them', () => {
     const styles = makeStyles(theme, 'truecolor')
-    expect(styles.error('x')).to.equal('\x1b[38;2;255;0;0m\x1b[1mx\x1b[39m\x1b[22m')
-    expect(styles.link('x')).to.equal('\x1b[94m\x1b[4mx\x1b[39m\x1b[24m')
-    expect(styles.selection('x')).to.equal('\x1b[37m\x1b[44mx\x1b[39m\x1b[49m')
-    expect(styles.text('x')).to.equal('x')
-    expect(styles.error('')).to.equal('')
+    expect(styles.error).to.equal(styleOf({ fg: rgb(255, 0, 0), bold: true }))
+    expect(styles.link).to.equal(styleOf({ fg: 12, underline: true }))
+    expect(styles.selection).to.equal(styleOf({ fg: 7, bg: 4 }))
+    expect(styles.text).to.equal(PLAIN_STYLE)
   })
 
-  it('nest: the outer one goes on where the inner one ends', () => {
+  it('nest: an inner style keeps its own colours and has the flags of both', () => {
     const { error, strong, link } = makeStyles(theme, 'truecolor')
-    expect(error(`a${strong('b')}c${link('d')}e`)).to.equal(
-      '\x1b[38;2;255;0;0m\x1b[1ma\x1b[1mb\x1b[22m\x1b[1mc\x1b[94m\x1b[4md\x1b[39m\x1b[38;2;255;0;0m\x1b[24me\x1b[39m\x1b[22m',
-    )
+    const nested = styled(error, 'a', styled(strong, 'b'), styled(link, 'c'))
+    expect(nested).to.deep.equal([
+      { text: 'ab', style: error },
+      { text: 'c', style: styleOf({ fg: 12, bold: true, underline: true }) },
+    ])
   })
 
   it('without colours still tell what is chosen, changed and wrong', () => {
     const styles = makeStyles(theme, 'none')
-    expect(styles.error('x')).to.equal('\x1b[1mx\x1b[22m')
-    expect(styles.selection('x')).to.equal('\x1b[7mx\x1b[27m')
-    expect(styles.diffAddedWord('x')).to.equal('\x1b[4mx\x1b[24m')
+    expect(styles.error).to.equal(styleOf({ bold: true }))
+    expect(styles.selection).to.equal(styleOf({ inverse: true }))
+    expect(styles.diffAddedWord).to.equal(styleOf({ underline: true }))
     for (const role of STYLE_NAMES)
-      expect(styles[role]('x')).not.to.match(/\x1b\[[34][\d;]*[0-8]m.*x/)
+      expect(styles[role], role).to.include({ fg: PLAIN_STYLE.fg, bg: PLAIN_STYLE.bg })
   })
 })
 
 function codeStyles(theme: Theme, text: string): { role: string; fg: string }[] {
   const roles = STYLE_NAMES.filter((role) => role.startsWith('code') && role !== 'codeBorder')
-  const styles = roles.map((role): [string, Style] => [role, theme.styles[role]])
+  const styles = roles.map((role): [string, StyleRule] => [role, theme.styles[role]])
   styles.push(['text', {}])
   return styles.map(([role, { fg = text }]) => ({ role, fg }))
 }

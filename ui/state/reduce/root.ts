@@ -59,6 +59,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     lastTypedAt: 0,
     terminalFocused: true,
     theme,
+    formatterLoaded: false,
     keymap: 'default',
     streaming: true,
     prompts: [],
@@ -174,6 +175,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...state, theme: event.name }
     case 'keymap.changed':
       return { ...state, keymap: event.name }
+    case 'formatter.loaded':
+      return { ...state, formatterLoaded: true }
     case 'streaming.changed':
       return { ...state, streaming: event.on }
     case 'prompts.found':

@@ -4,11 +4,12 @@ import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import type { LazyRows } from '../render/lazy-rows.ts'
 import { renderPreview } from '../render/preview.ts'
+import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { cleanLine, reveal } from '../render/sanitize.ts'
-import { rowWidth, truncate, wrap } from '../render/wrap.ts'
-import type { Row, Size } from '../types.ts'
+import { rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
+import type { Size } from '../types.ts'
 import { counted } from './format.ts'
-import type { Look, Pane } from './pane.ts'
+import type { Pane, PaneOptions } from './pane.ts'
 
 export const approval: Pane = {
   id: 'approval',
@@ -18,15 +19,15 @@ export const approval: Pane = {
     const { tool, label } = shown.call
     return `Approval: ${cleanLine(tool)} ${oneLine(label)}`
   },
-  render(state, size, look) {
+  render(state, size, options) {
     const shown = shownApproval(state)
     if (shown === null) return { rows: [] }
-    const { head, body, foot, sheet } = approvalParts(shown, state, size, look)
+    const { head, body, foot, sheet } = approvalParts(shown, state, size, options)
     const top = firstRow(state, sheet, body)
     const rows = sheet.slice(top, top + body)
-    const blank = Array.from({ length: Math.max(0, body - rows.length) }, () => '')
+    const blank = Array.from({ length: Math.max(0, body - rows.length) }, () => EMPTY_ROW)
     const below = sheet.count - top - body
-    const rule = ruleRow(below, size.columns, state.workbench.focus === 'approval', look)
+    const rule = ruleRow(below, size.columns, state.workbench.focus === 'approval', options)
     const note = shown.waiting.length > 1 ? `${shown.at + 1} of ${shown.waiting.length}` : ''
     const all = [...head, ...rows, ...blank, ...(foot.length > 1 ? [rule] : []), ...foot.slice(-1)]
     return { rows: all.slice(0, size.rows), note }
@@ -72,11 +73,11 @@ export function approvalParts(
   { phase }: ShownApproval,
   state: RootState,
   size: Size,
-  look: Look,
+  options: PaneOptions,
 ): ApprovalParts {
-  const head = size.rows < ROOMY ? [] : headRows(phase, state, size.columns, look.styles)
-  const foot = footRows(state, size, look)
-  const sheet = renderPreview(phase.preview, size.columns, look.styles)
+  const head = size.rows < ROOMY ? [] : headRows(phase, state, size.columns, options.styles)
+  const foot = footRows(state, size, options)
+  const sheet = renderPreview(phase.preview, size.columns, options)
   return { head, foot, sheet, body: Math.max(0, size.rows - head.length - foot.length) }
 }
 
@@ -102,12 +103,17 @@ function headRows(
   const rule = verdict.rule === null ? '' : ` Rule: ${cleanLine(verdict.rule)}`
   const part = isSaid
     ? ''
-    : ` ${styles.muted('It concerns:')} ${styles.warning(oneLine(verdict.part ?? ''))}`
-  const why = styles.muted(`${cleanLine(verdict.because)}${rule}`)
-  const rows = wrap(`${why}${part}`, columns)
-  const careful = danger === undefined ? [] : wrap(styles.error(`! ${danger}`), columns)
+    : row(
+        ' ',
+        styled(styles.muted, 'It concerns:'),
+        ' ',
+        styled(styles.warning, oneLine(verdict.part ?? '')),
+      )
+  const why = styled(styles.muted, `${cleanLine(verdict.because)}${rule}`)
+  const rows = wrap(row(why, part), columns)
+  const careful = danger === undefined ? [] : wrap(styled(styles.error, `! ${danger}`), columns)
   const reasons = [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns)]
-  return [...careful, ...reasons, '']
+  return [...careful, ...reasons, EMPTY_ROW]
 }
 
 /** What the preview shows anyway. */
@@ -123,7 +129,7 @@ function lastOf(rows: readonly Row[], columns: number): readonly Row[] {
   const [first, ...more] = rows
   if (first === undefined) return []
   return [
-    more.length === 0 ? first : `${truncate(first, Math.max(1, columns - 2), '').trimEnd()} …`,
+    more.length === 0 ? first : row(trimEnd(truncate(first, Math.max(1, columns - 2), '')), ' …'),
   ]
 }
 
@@ -140,49 +146,63 @@ const ANSWERS = [
 ] as const
 
 /** The answers, under a rule where there is room for it. */
-function footRows(state: RootState, { columns, rows }: Size, look: Look): readonly Row[] {
-  const answers = answerRow(state, columns, look)
-  return rows < ROOMY ? [answers] : ['', answers]
+function footRows(state: RootState, { columns, rows }: Size, options: PaneOptions): readonly Row[] {
+  const answers = answerRow(state, columns, options)
+  return rows < ROOMY ? [answers] : [EMPTY_ROW, answers]
 }
 
 /** Where the preview ends; says so when it does not end there. */
-function ruleRow(below: number, columns: number, hasFocus: boolean, { styles, key }: Look): Row {
-  if (below <= 0) return styles.border('─'.repeat(columns))
+function ruleRow(
+  below: number,
+  columns: number,
+  hasFocus: boolean,
+  { styles, key }: PaneOptions,
+): Row {
+  if (below <= 0) return styled(styles.border, '─'.repeat(columns))
   const stroke = hasFocus ? key('scroll.pageDown') : null
   const words = ` ${counted(below, 'more row')} below${stroke === null ? '' : `, ${stroke}`} `
   const rest = Math.max(0, columns - rowWidth(words) - 1)
-  const row = `${styles.border('─')}${styles.warning(words)}${styles.border('─'.repeat(rest))}`
-  return truncate(row, columns)
+  return truncate(
+    row(
+      styled(styles.border, '─'),
+      styled(styles.warning, words),
+      styled(styles.border, '─'.repeat(rest)),
+    ),
+    columns,
+  )
 }
 
 /** The first of two keys was pressed: what the second does, and why it is asked for. */
-function confirmRow(state: RootState, { styles, key }: Pick<Look, 'styles' | 'key'>): Row | null {
+function confirmRow(state: RootState, { styles, key }: PaneOptions): Row | null {
   const shown = shownApproval(state)
   const { confirming } = state.workbench.approval
   if (shown?.phase.danger === undefined || confirming !== shown.call.callId) return null
-  const answer = (command: string, does: string): string =>
-    `${styles.accent(key(command) ?? '')} ${styles.text(does)}`
+  const answer = (command: string, does: string): Row =>
+    row(styled(styles.accent, key(command) ?? ''), ' ', styled(styles.text, does))
   const answers = [answer('approval.allow', 'again to allow'), answer('approval.deny', 'no')]
-  return `${answers.join('  ')}  ${styles.error(shown.phase.danger)}`
+  return row(joinRows(answers, '  '), '  ', styled(styles.error, shown.phase.danger))
 }
 
-function answerRow(state: RootState, columns: number, { styles, key }: Look): Row {
+function answerRow(state: RootState, columns: number, options: PaneOptions): Row {
+  const { styles, key } = options
   const many = pendingApprovals(state.session).length > 1
   if (state.workbench.focus !== 'approval') {
     const stroke = key('focus.approval') ?? key('focus.next') ?? ''
-    return truncate(styles.warning(`${stroke} to decide`), columns)
+    return truncate(styled(styles.warning, `${stroke} to decide`), columns)
   }
-  const again = confirmRow(state, { styles, key })
+  const again = confirmRow(state, options)
   if (again !== null) return truncate(again, columns)
   // What is shown can be answered: until then a key is not one for this call.
-  if (!isSeen(state, state.workbench.now)) return styles.muted('…')
+  if (!isSeen(state, state.workbench.now)) return styled(styles.muted, '…')
   const noRule = shownApproval(state)?.phase.suggestion === null
   const open = ANSWERS.filter(([command]) => !(noRule && command === 'approval.always'))
   const choices = many ? [...open, ['approval.next', 'another'] as const] : open
   const answers = choices.flatMap(([command, does]) => {
     const stroke = key(command)
-    return stroke === null ? [] : [`${styles.accent(stroke)} ${styles.text(does)}`]
+    return stroke === null
+      ? []
+      : [row(styled(styles.accent, stroke), ' ', styled(styles.text, does))]
   })
-  const wide = answers.join(styles.muted('  ·  '))
-  return truncate(rowWidth(wide) <= columns ? wide : answers.join('  '), columns)
+  const wide = joinRows(answers, styled(styles.muted, '  ·  '))
+  return truncate(rowWidth(wide) <= columns ? wide : joinRows(answers, '  '), columns)
 }

@@ -1,16 +1,22 @@
 import { visibleCompletion } from '../../state/completion.ts'
 import type { RootState } from '../../state/state.ts'
+import { type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
+import type { Style } from '../render/style.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, truncate } from '../render/wrap.ts'
-import type { Part, Rect, Row } from '../types.ts'
-import type { Look } from './pane.ts'
+import type { Part, Rect } from '../types.ts'
+import type { PaneOptions } from './pane.ts'
 
 const MOST_ROWS = 8
 const MOST_COLUMNS = 92
 
 /** What is offered while a command or a file is typed, above the message. */
-export function renderCompletion(state: RootState, composer: Rect, look: Look): Part | null {
+export function renderCompletion(
+  state: RootState,
+  composer: Rect,
+  options: PaneOptions,
+): Part | null {
   const open = visibleCompletion(state)
   const height = Math.min(open?.items.length ?? 0, MOST_ROWS, composer.y - 2)
   if (open === null || height < 1) return null
@@ -18,17 +24,19 @@ export function renderCompletion(state: RootState, composer: Rect, look: Look): 
   const { items, selected } = open
   const top = Math.max(0, Math.min(selected - Math.floor(height / 2), items.length - height))
   const shown = items.slice(top, top + height)
-  const { styles, key } = look
+  const { styles, key } = options
   const edge = styles.border
   const inner = Math.max(1, columns - 4)
   const widest = Math.max(...shown.map(({ title }) => textWidth(cleanLine(title))))
   const titleColumns = Math.min(widest, inner - 2)
   const lines = shown.map(({ title, detail }, index): Row => {
     const isSelected = index + top === selected
-    const name = styles.text(fitRow(cleanLine(title), titleColumns))
-    const line = `${isSelected ? '▸' : ' '} ${name}  ${styles.muted(cleanLine(detail))}`
+    const name = styled(styles.text, fitRow(cleanLine(title), titleColumns))
+    const mark = isSelected ? '▸ ' : '  '
+    const line = row(mark, name, '  ', styled(styles.muted, cleanLine(detail)))
     const fitted = fitRow(truncate(line, inner), inner)
-    return `${edge('│')} ${isSelected ? styles.selection(fitted) : fitted} ${edge('│')}`
+    const shown = isSelected ? styled(styles.selection, fitted) : fitted
+    return row(styled(edge, '│'), ' ', shown, ' ', styled(edge, '│'))
   })
   const accept = key('completion.accept')
   const hint = accept === null ? '' : `${accept} writes it`
@@ -37,16 +45,11 @@ export function renderCompletion(state: RootState, composer: Rect, look: Look): 
   const words = [hint, note].filter(Boolean).join(' · ')
   const rows = [ruled('╭', '╮', '', columns, edge), ...lines, ruled('╰', '╯', words, columns, edge)]
   const rect = { x: composer.x, y: composer.y - rows.length, columns, rows: rows.length }
-  return { id: 'completion', rect, rows: rows.map((row) => truncate(row, columns)) }
+  return { id: 'completion', rect, rows: rows.map((line) => truncate(line, columns)) }
 }
 
-function ruled(
-  left: string,
-  right: string,
-  words: string,
-  columns: number,
-  edge: (text: string) => string,
-): Row {
+function ruled(left: string, right: string, words: string, columns: number, edge: Style): Row {
   const note = words === '' ? '' : ` ${words} ─`
-  return edge(`${left}${'─'.repeat(Math.max(0, columns - 2 - textWidth(note)))}${note}${right}`)
+  const line = '─'.repeat(Math.max(0, columns - 2 - textWidth(note)))
+  return styled(edge, `${left}${line}${note}${right}`)
 }

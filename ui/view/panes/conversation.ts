@@ -1,30 +1,37 @@
 import { type Entry, phaseOf, type SessionState } from '../../../lib/session/state.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { truncate, wrap } from '../render/wrap.ts'
-import type { Row } from '../types.ts'
 import { entryRows } from './entry.ts'
 import { seconds, spinner } from './format.ts'
-import type { Look, Pane } from './pane.ts'
+import type { Pane, PaneOptions } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
 
 export const conversation: Pane = {
   id: 'conversation',
   title: ({ session }) => (session.agent === null ? 'Conversation' : cleanLine(session.agent.name)),
-  render(state, size, look) {
+  render(state, size, options) {
     const { scroll } = state.workbench
-    const list = conversationList(state, size.columns, look)
+    const list = conversationList(state, size.columns, options)
     const visible = visibleRows(list, scroll.conversation, size.rows)
     // A short conversation stands at the bottom, above the message being written.
-    const blank = Array.from({ length: Math.max(0, size.rows - visible.rows.length) }, () => '')
+    const blank = Array.from(
+      { length: Math.max(0, size.rows - visible.rows.length) },
+      () => EMPTY_ROW,
+    )
     const rows = hasBegun(state.session) ? [...blank, ...visible.rows] : visible.rows
-    return { rows, note: visible.atEnd ? '' : belowNote(state, visible.itemsBelow, look) }
+    return { rows, note: visible.atEnd ? '' : belowNote(state, visible.itemsBelow, options) }
   },
 }
 
 /** What is out of sight below: new entries, else how many begin there. */
-function belowNote({ session, workbench }: RootState, itemsBelow: number, { key }: Look): string {
+function belowNote(
+  { session, workbench }: RootState,
+  itemsBelow: number,
+  { key }: PaneOptions,
+): string {
   // The activity line is an item too, and no entry.
   const below = itemsBelow - 1
   const fresh = Math.min(
@@ -43,12 +50,16 @@ function hasBegun({ settled, current }: SessionState): boolean {
 }
 
 /** The conversation as a list: what came before, the entries, and what goes on now. */
-export function conversationList(state: RootState, columns: number, look: Look): RowList {
+export function conversationList(state: RootState, columns: number, options: PaneOptions): RowList {
   const { session, workbench } = state
   const { settled, current } = session
-  const { styles, message } = look
-  const head = headRows(state, columns, look)
-  const activity = activityRows(state, columns, look.styles)
+  const renderOptions = {
+    styles: options.styles,
+    formatter: options.formatter,
+    message: options.message,
+  }
+  const head = headRows(state, columns, options)
+  const activity = activityRows(state, columns, options.styles)
   const count = settled.length + current.length
   const entryAt = (index: number): Entry | undefined =>
     index < settled.length ? settled[index] : current[index - settled.length]
@@ -62,9 +73,9 @@ export function conversationList(state: RootState, columns: number, look: Look):
       const expanded = workbench.expanded.includes(entry.id)
       const live = session.turn.at === 'running' && index === count
       if (live && !workbench.streaming && isWritten(entry)) return NOTHING
-      const rows = entryRows(entry, { columns, styles, message, expanded, live })
+      const rows = entryRows(entry, { ...renderOptions, columns, expanded, live })
       return entry.id === session.resumedAfter
-        ? [...rows, ...resumedRows(session, columns, look.styles)]
+        ? [...rows, ...resumedRows(session, columns, options.styles)]
         : rows
     },
     indexOf(id) {
@@ -99,16 +110,19 @@ function indexOfSettled(settled: readonly Entry[], id: string): number {
   return known.get(id) ?? -1
 }
 
-function headRows(state: RootState, columns: number, look: Look): readonly Row[] {
+function headRows(state: RootState, columns: number, options: PaneOptions): readonly Row[] {
   const { session } = state
-  const { styles } = look
+  const { styles } = options
   if (session.earlier) {
-    const stroke = look.key('conversation.earlier')
+    const stroke = options.key('conversation.earlier')
     const how = stroke === null ? '' : `: ${stroke} shows them`
-    return [...wrap(styles.muted(`Older messages are on the server${how}`), columns), '']
+    return [
+      ...wrap(styled(styles.muted, `Older messages are on the server${how}`), columns),
+      EMPTY_ROW,
+    ]
   }
   if (hasBegun(session)) return []
-  return startCard(state, columns, look)
+  return startCard(state, columns, options)
 }
 
 const SERVERS = {
@@ -123,7 +137,7 @@ const ROOMY = 20
 function startCard(
   { session, workbench }: RootState,
   columns: number,
-  { styles, key }: Look,
+  { styles, key }: PaneOptions,
 ): readonly Row[] {
   const { agent, server } = session
   const tagline = 'An agent that remembers, and a project it may work on.'
@@ -132,26 +146,28 @@ function startCard(
   const field = (name: string, value: string): readonly Row[] =>
     value === ''
       ? []
-      : wrap(styles.text(cleanLine(value)), columns, { indent: styles.muted(name.padEnd(9)) })
+      : wrap(styled(styles.text, cleanLine(value)), columns, {
+          indent: styled(styles.muted, name.padEnd(9)),
+        })
   const hint = (command: string, does: string): readonly Row[] => {
     const stroke = key(command)
-    const line = `${styles.accent((stroke ?? '').padEnd(9))}${styles.muted(does)}`
+    const line = row(styled(styles.accent, (stroke ?? '').padEnd(9)), styled(styles.muted, does))
     return stroke === null ? [] : [truncate(line, columns)]
   }
   return [
-    truncate(styles.title('Letta Workbench'), columns),
-    ...(isRoomy ? [...wrap(styles.muted(tagline), columns), ''] : []),
+    truncate(styled(styles.title, 'Letta Workbench'), columns),
+    ...(isRoomy ? [...wrap(styled(styles.muted, tagline), columns), EMPTY_ROW] : []),
     ...field('folder', session.directory),
     ...field('server', where),
     ...field('agent', agentWords(session)),
     ...field('model', agent?.model ?? ''),
     ...field('memory', memoryWords(session)),
-    '',
+    EMPTY_ROW,
     ...hint('composer.send', 'send the message below'),
     ...hint('palette.open', 'all commands'),
     ...hint('focus.next', 'next pane'),
     ...hint('help.open', 'keys and commands'),
-    '',
+    EMPTY_ROW,
   ]
 }
 
@@ -163,11 +179,12 @@ function agentWords({ agent, start }: SessionState): string {
 }
 
 /** Between what was said before and what is said now. */
-function resumedRows(session: SessionState, columns: number, { muted }: Styles): readonly Row[] {
+function resumedRows(session: SessionState, columns: number, styles: Styles): readonly Row[] {
   const memory = memoryWords(session)
   if (memory === '') return NOTHING
   const text = cleanLine(`opened again with its memory: ${memory}`)
-  return [...wrap(muted(text), columns, { indent: muted('── '), hang: '   ' }), '']
+  const indent = styled(styles.muted, '── ')
+  return [...wrap(styled(styles.muted, text), columns, { indent, hang: '   ' }), EMPTY_ROW]
 }
 
 const CAME = { created: 'new', reused: 'shared', remade: 'lost and made anew' } as const
@@ -205,6 +222,6 @@ function activityRows(
   const since = Math.max(0, workbench.now - session.turn.since)
   const doing = DOING[phase]
   if (doing === '') return []
-  const line = `${styles.accent(`${spinner(since)} ${doing}`)} ${styles.muted(seconds(since))}`
-  return [truncate(line, columns)]
+  const activity = styled(styles.accent, `${spinner(since)} ${doing}`)
+  return [truncate(row(activity, ' ', styled(styles.muted, seconds(since))), columns)]
 }

@@ -1,64 +1,72 @@
 import type { Entry } from '../../../lib/session/state.ts'
+import type { MessagePresenter } from '../../input/workbench-message.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { renderMarkdown } from '../render/markdown.ts'
+import { createBoundedCache } from '../render/bounded-cache.ts'
+import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean } from '../render/sanitize.ts'
 import { wrap } from '../render/wrap.ts'
-import type { Row } from '../types.ts'
-import type { EntryLook } from './entry-options.ts'
 import { toolRows } from './tool-entry.ts'
 
-interface Laid extends EntryLook {
-  readonly entry: Entry
+/** What the rows of an entry depend on, beside the entry itself. */
+export interface EntryOptions extends RenderOptions {
+  readonly columns: number
+  readonly message: MessagePresenter
+  /** Shown in full. */
+  readonly expanded: boolean
+  /** Still growing. */
+  readonly live: boolean
+}
+
+interface LaidEntry extends EntryOptions {
   readonly rows: readonly Row[]
 }
 
-// Oldest first: a Map keeps the order of entry.
-const laid = new Map<string, Laid>()
 /** Some screens of entries; a long day has ten thousand of them. */
-const KEPT = 500
+const MAX_LAID = 500
 
-/** How often rows were made anew; for tests and benches that only what is seen is laid out. */
-export const layoutCount = { rows: 0 }
+const laid = createBoundedCache<Entry, LaidEntry>(MAX_LAID)
+// Each delta makes another entry of one that still grows; those are gone with the state that held them.
+const laidLive = new WeakMap<Entry, LaidEntry>()
 
-/** An entry's rows with a blank one below; laid out once for each width and look. */
-export function entryRows(entry: Entry, look: EntryLook): readonly Row[] {
-  const known = laid.get(entry.id)
-  if (known?.entry === entry && isSameLook(known, look)) return known.rows
-  layoutCount.rows++
-  const rows = [...rowsOf(entry, look), '']
-  laid.delete(entry.id)
-  laid.set(entry.id, { ...look, entry, rows })
-  if (laid.size > KEPT) laid.delete(laid.keys().next().value ?? '')
+/** An entry's rows with a blank one below; laid out once for each width and style. */
+export function entryRows(entry: Entry, options: EntryOptions): readonly Row[] {
+  const known = options.live ? laidLive.get(entry) : laid.get(entry)
+  if (known !== undefined && isSameOptions(known, options)) return known.rows
+  const rows = [...rowsOf(entry, options), EMPTY_ROW]
+  if (options.live) laidLive.set(entry, { ...options, rows })
+  else laid.set(entry, { ...options, rows })
   return rows
 }
 
-function isSameLook(known: EntryLook, look: EntryLook): boolean {
+function isSameOptions(known: EntryOptions, options: EntryOptions): boolean {
   return (
-    known.columns === look.columns &&
-    known.styles === look.styles &&
-    known.message === look.message &&
-    known.expanded === look.expanded &&
-    known.live === look.live
+    known.columns === options.columns &&
+    known.styles === options.styles &&
+    known.message === options.message &&
+    known.formatter === options.formatter &&
+    known.expanded === options.expanded &&
+    known.live === options.live
   )
 }
 
 /** Lines longer than this tire the eye, however wide the screen is. */
-const READABLE = 110
+const READABLE_COLUMNS = 110
 
-function rowsOf(entry: Entry, look: EntryLook): readonly Row[] {
-  const { styles } = look
-  const columns = Math.min(look.columns, READABLE)
+function rowsOf(entry: Entry, options: EntryOptions): readonly Row[] {
+  const { styles } = options
+  const columns = Math.min(options.columns, READABLE_COLUMNS)
   switch (entry.kind) {
     case 'user':
       return userRows(entry, columns, styles)
     case 'reasoning':
-      return reasoningRows(entry.text, { ...look, columns })
+      return reasoningRows(entry.text, { ...options, columns })
     case 'assistant':
-      return renderMarkdown(entry.id, entry.text, columns, styles)
+      return renderMarkdown(entry.text, columns, options)
     case 'tool':
-      return toolRows(entry.call, look)
+      return toolRows(entry.call, options)
     case 'notice':
-      return noticeRows(entry, { ...look, columns })
+      return noticeRows(entry, { ...options, columns })
   }
 }
 
@@ -67,11 +75,14 @@ function userRows(
   columns: number,
   styles: Styles,
 ): readonly Row[] {
-  const bar = styles.user('▌ ')
-  const rows = wrap(styles.user(clean(entry.text)), columns, { indent: bar, hang: bar })
+  const bar = styled(styles.user, '▌ ')
+  const rows = wrap(styled(styles.user, clean(entry.text)), columns, { indent: bar, hang: bar })
   if (entry.outcome === 'kept') return rows
-  const mark = entry.outcome === 'cancelled' ? styles.warning('cancelled') : styles.error('failed')
-  return [...rows, `${bar}${mark}`]
+  const mark =
+    entry.outcome === 'cancelled'
+      ? styled(styles.warning, 'cancelled')
+      : styled(styles.error, 'failed')
+  return [...rows, row(bar, mark)]
 }
 
 /** Rows of reasoning shown while it streams; finished, it folds to one. */
@@ -79,31 +90,36 @@ const REASONING_LIVE = 4
 
 function reasoningRows(
   text: string,
-  { columns, styles, expanded, live }: EntryLook,
+  { columns, styles, expanded, live }: EntryOptions,
 ): readonly Row[] {
   const words = clean(text).trim()
-  const indent = styles.reasoning('∴ ')
-  if (expanded) return wrap(styles.reasoning(words), columns, { indent })
+  const indent = styled(styles.reasoning, '∴ ')
+  if (expanded) return wrap(styled(styles.reasoning, words), columns, { indent })
   if (live) {
     const tail = words.slice(-REASONING_LIVE * columns * 2)
-    const rows = wrap(styles.reasoning(tail), columns - 2).slice(-REASONING_LIVE)
-    return rows.map((row, index) => `${index === 0 ? indent : '  '}${row}`)
+    const rows = wrap(styled(styles.reasoning, tail), columns - 2).slice(-REASONING_LIVE)
+    return rows.map((line, index) => row(index === 0 ? indent : '  ', line))
   }
   const start = words.slice(0, columns * 2).replace(/\s+/g, ' ')
-  const [first = '', ...more] = wrap(styles.reasoning(start), columns - 2, { indent })
-  return more.length > 0 ? [first + styles.reasoning(' …')] : [first]
+  const [first = EMPTY_ROW, ...more] = wrap(styled(styles.reasoning, start), columns - 2, {
+    indent,
+  })
+  return more.length > 0 ? [row(first, styled(styles.reasoning, ' …'))] : [first]
 }
 
 const NOTICE_MARKS = { info: '·', warning: '!', error: '✗' } as const
 
 function noticeRows(
   entry: Extract<Entry, { kind: 'notice' }>,
-  { columns, styles, message }: EntryLook,
+  { columns, styles, message }: EntryOptions,
 ): readonly Row[] {
-  const paint = styles[entry.level]
-  const rows = wrap(paint(clean(message(entry.text))), columns, {
-    indent: paint(`${NOTICE_MARKS[entry.level]} `),
+  const style = styles[entry.level]
+  const rows = wrap(styled(style, clean(message(entry.text))), columns, {
+    indent: styled(style, `${NOTICE_MARKS[entry.level]} `),
   })
   if (entry.hint === null) return rows
-  return [...rows, ...wrap(styles.muted(clean(message(entry.hint))), columns, { indent: '  ' })]
+  return [
+    ...rows,
+    ...wrap(styled(styles.muted, clean(message(entry.hint))), columns, { indent: '  ' }),
+  ]
 }

@@ -1,8 +1,8 @@
 import { CONTEXTS, type KeyContext, type Keymap } from '../../input/keymap.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, truncate } from '../render/wrap.ts'
-import type { Row } from '../types.ts'
 
 export interface HelpCommand {
   readonly id: string
@@ -28,7 +28,7 @@ export const CONTEXT_TITLES: Readonly<Record<KeyContext, string>> = {
   help: 'This help, and other pages',
 }
 
-const KEYS = 18
+const KEYS_COLUMNS = 18
 
 function argumentOf({
   name,
@@ -49,8 +49,11 @@ export function helpRows(
 ): readonly Row[] {
   const titles = new Map(commands.map((command) => [command.id, command.title]))
   const line = (left: string, right: string): Row =>
-    truncate(`${styles.accent(fitRow(left, KEYS))} ${styles.text(right)}`, columns)
-  const rows: Row[] = [styles.heading('Commands')]
+    truncate(
+      row(styled(styles.accent, fitRow(left, KEYS_COLUMNS)), ' ', styled(styles.text, right)),
+      columns,
+    )
+  const rows: Row[] = [styled(styles.heading, 'Commands')]
   for (const { slash, argument, title, source } of commands) {
     if (slash === null) continue
     const typed = `/${slash}${argument === null ? '' : argumentOf(argument)}`
@@ -59,7 +62,7 @@ export function helpRows(
   for (const context of CONTEXTS) {
     const bound = [...keymap.contexts[context]]
     if (bound.length === 0) continue
-    rows.push('', styles.heading(CONTEXT_TITLES[context]))
+    rows.push(EMPTY_ROW, styled(styles.heading, CONTEXT_TITLES[context]))
     for (const [keys, command] of bound) rows.push(line(keys, titles.get(command) ?? command))
   }
   return rows

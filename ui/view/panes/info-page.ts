@@ -1,10 +1,10 @@
 import type { PageLine } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { gauge } from '../render/gauge.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, truncate, wrap } from '../render/wrap.ts'
-import type { Row } from '../types.ts'
 
 /** Cells of a gauge, at most, and its part of a narrow page. */
 const GAUGE = 16
@@ -24,19 +24,20 @@ export function pageRows(
 function rowsOf(line: PageLine, width: number, columns: number, styles: Styles): readonly Row[] {
   switch (line.type) {
     case 'heading':
-      return [truncate(styles.heading(cleanLine(line.text)), columns)]
+      return [truncate(styled(styles.heading, cleanLine(line.text)), columns)]
     case 'text':
-      return line.text === '' ? [''] : wrap(styles.muted(clean(line.text)), columns)
+      return line.text === '' ? [EMPTY_ROW] : wrap(styled(styles.muted, clean(line.text)), columns)
     case 'fact':
-      return wrap(styles.text(clean(line.value)), columns, {
-        indent: `${styles.muted(fitRow(cleanLine(line.name), width))}  `,
+      return wrap(styled(styles.text, clean(line.value)), columns, {
+        indent: row(styled(styles.muted, fitRow(cleanLine(line.name), width)), '  '),
         hang: ' '.repeat(width + 2),
       })
     case 'gauge': {
-      const name = styles.muted(fitRow(cleanLine(line.name), width))
+      const name = styled(styles.muted, fitRow(cleanLine(line.name), width))
       const cells = Math.min(GAUGE, Math.floor(columns * GAUGE_SHARE))
       const bar = gauge(line.used, line.limit, cells, styles)
-      return [truncate(`${name}  ${bar} ${styles.text(cleanLine(line.value))}`, columns)]
+      const value = styled(styles.text, cleanLine(line.value))
+      return [truncate(row(name, '  ', bar, ' ', value), columns)]
     }
   }
 }

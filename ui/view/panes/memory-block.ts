@@ -3,12 +3,12 @@ import { timeAgo } from '../../../lib/util/time-ago.ts'
 import { type Diff, diffHunks } from '../../../lib/util/unified-diff.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { gauge } from '../render/gauge.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
-import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
-import type { Row } from '../types.ts'
+import { fitRow, rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
 import { counted, shortCount } from './format.ts'
 
-export interface BlockLook {
+export interface BlockOptions {
   readonly columns: number
   readonly styles: Styles
   readonly isOpen: boolean
@@ -17,41 +17,42 @@ export interface BlockLook {
   readonly changed: string
 }
 
-interface Laid extends BlockLook {
+interface LaidBlock extends BlockOptions {
   readonly rows: readonly Row[]
 }
 
-const laid = new WeakMap<MemoryItem, Laid>()
+// Held by the item, and gone with it.
+const laid = new WeakMap<MemoryItem, LaidBlock>()
 
-/** A block's rows with a blank one below; laid out once for each look. */
-export function blockRows(item: MemoryItem, look: BlockLook): readonly Row[] {
+/** A block's rows with a blank one below; laid out once for each options. */
+export function blockRows(item: MemoryItem, options: BlockOptions): readonly Row[] {
   const known = laid.get(item)
-  if (known !== undefined && isSameLook(known, look)) return known.rows
-  const rows = layBlock(item, look)
-  laid.set(item, { ...look, rows })
+  if (known !== undefined && isSameOptions(known, options)) return known.rows
+  const rows = layBlock(item, options)
+  laid.set(item, { ...options, rows })
   return rows
 }
 
-function isSameLook(known: BlockLook, look: BlockLook): boolean {
+function isSameOptions(known: BlockOptions, options: BlockOptions): boolean {
   return (
-    known.columns === look.columns &&
-    known.styles === look.styles &&
-    known.isOpen === look.isOpen &&
-    known.isSelected === look.isSelected &&
-    known.changed === look.changed
+    known.columns === options.columns &&
+    known.styles === options.styles &&
+    known.isOpen === options.isOpen &&
+    known.isSelected === options.isSelected &&
+    known.changed === options.changed
   )
 }
 
-function layBlock(item: MemoryItem, look: BlockLook): readonly Row[] {
+function layBlock(item: MemoryItem, options: BlockOptions): readonly Row[] {
   const { block } = item
-  const { columns, styles, isOpen } = look
-  const head = headRow(item, look)
+  const { columns, styles, isOpen } = options
+  const head = headRow(item, options)
   return [
-    look.isSelected ? styles.selection(fitRow(head, columns)) : head,
-    ...(isOpen ? descriptionRows(block.description, look) : []),
-    ...changeRows(item, look),
-    ...valueRows(block.value, look),
-    '',
+    options.isSelected ? styled(styles.selection, fitRow(head, columns)) : head,
+    ...(isOpen ? descriptionRows(block.description, options) : []),
+    ...changeRows(item, options),
+    ...valueRows(block.value, options),
+    EMPTY_ROW,
   ]
 }
 
@@ -61,40 +62,42 @@ const SIZE = 9
 
 function headRow(
   { block, change }: MemoryItem,
-  { isOpen, isSelected, columns, styles }: BlockLook,
+  { isOpen, isSelected, columns, styles }: BlockOptions,
 ): Row {
   const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`.padStart(SIZE)
   const bar = gauge(block.value.length, block.limit, GAUGE, styles)
-  const fold = (isSelected ? styles.accent : styles.muted)(isOpen ? '▾' : '▸')
-  const mark = isNews(change) ? ` ${styles.warning('●')}` : ''
-  const lock = block.readOnly ? styles.muted(' read-only') : ''
-  const left = `${fold} ${styles.strong(cleanLine(block.label))}${mark}${lock}`
-  const right = `${bar} ${styles.muted(size)}`
+  const fold = styled(isSelected ? styles.accent : styles.muted, isOpen ? '▾' : '▸')
+  const mark = isNews(change) ? styled(styles.warning, ' ●') : ''
+  const lock = block.readOnly ? styled(styles.muted, ' read-only') : ''
+  const left = row(fold, ' ', styled(styles.strong, cleanLine(block.label)), mark, lock)
+  const right = row(bar, ' ', styled(styles.muted, size))
   const gap = columns - rowWidth(left) - rowWidth(right)
-  if (gap > 0) return `${left}${' '.repeat(gap)}${right}`
+  if (gap > 0) return row(left, ' '.repeat(gap), right)
   const room = columns - size.trim().length - 1
-  return room > 4 ? `${fitRow(left, room)} ${styles.muted(size.trim())}` : truncate(left, columns)
+  return room > 4
+    ? row(fitRow(left, room), ' ', styled(styles.muted, size.trim()))
+    : truncate(left, columns)
 }
 
 function descriptionRows(
   description: string | null,
-  { columns, styles }: BlockLook,
+  { columns, styles }: BlockOptions,
 ): readonly Row[] {
   if (description === null || description.trim() === '') return []
-  return wrap(styles.reasoning(cleanLine(description.trim())), columns, { indent: '  ' })
+  return wrap(styled(styles.reasoning, cleanLine(description.trim())), columns, { indent: '  ' })
 }
 
 /** Rows of a block that is not opened. */
 const FOLDED = 2
 
-function valueRows(value: string, { isOpen, columns, styles }: BlockLook): readonly Row[] {
-  if (value.trim() === '') return [styles.muted('  (empty)')]
+function valueRows(value: string, { isOpen, columns, styles }: BlockOptions): readonly Row[] {
+  if (value.trim() === '') return [styled(styles.muted, '  (empty)')]
   const shown = isOpen ? value : value.slice(0, FOLDED * columns * 2)
-  const paint = isOpen ? styles.text : styles.muted
-  const rows = wrap(paint(clean(shown).trim()), columns, { indent: '  ' })
+  const style = isOpen ? styles.text : styles.muted
+  const rows = wrap(styled(style, clean(shown).trim()), columns, { indent: '  ' })
   if (isOpen || rows.length <= FOLDED) return rows
-  const last = truncate(rows[FOLDED - 1] ?? '', Math.max(1, columns - 2), '').trimEnd()
-  return [...rows.slice(0, FOLDED - 1), `${last}${styles.muted(' …')}`]
+  const last = trimEnd(truncate(rows[FOLDED - 1] ?? '', Math.max(1, columns - 2), ''))
+  return [...rows.slice(0, FOLDED - 1), row(last, styled(styles.muted, ' …'))]
 }
 
 const BY = {
@@ -117,31 +120,39 @@ function isNews(change: MemoryChange | null): boolean {
 /** Lines of a change shown until the block is opened. */
 const CHANGED = 4
 
-function changeRows({ block, change }: MemoryItem, look: BlockLook): readonly Row[] {
-  const { isOpen, columns, styles, changed } = look
+function changeRows(item: MemoryItem, options: BlockOptions): readonly Row[] {
+  const { change } = item
+  const { isOpen, columns, styles, changed } = options
   if (change === null) return []
-  const paint = isNews(change) ? styles.warning : styles.muted
-  const said = truncate(`  ${paint(changed)}`, columns)
+  const style = isNews(change) ? styles.warning : styles.muted
+  const said = truncate(row('  ', styled(style, changed)), columns)
   if (!isNews(change) && !isOpen) return [said]
-  const lines = diffOf(change, block.value).hunks.flatMap((hunk) => hunk.lines)
+  const lines = diffOf(item, change).hunks.flatMap((hunk) => hunk.lines)
   const rows = lines.flatMap(({ kind, text }) => {
     const added = kind === 'added'
     const side = added ? styles.diffAdded : styles.diffRemoved
-    return wrap(side(clean(text)), columns, { indent: side(added ? '  + ' : '  - ') })
+    return wrap(styled(side, clean(text)), columns, {
+      indent: styled(side, added ? '  + ' : '  - '),
+    })
   })
   const kept = isOpen ? rows : rows.slice(0, CHANGED)
   const more = rows.length - kept.length
-  return [said, ...kept, ...(more > 0 ? [styles.muted(`    … ${counted(more, 'more row')}`)] : [])]
+  return [
+    said,
+    ...kept,
+    ...(more > 0 ? [styled(styles.muted, `    … ${counted(more, 'more row')}`)] : []),
+  ]
 }
 
-const diffs = new WeakMap<MemoryChange, Diff>()
+// Held by the item, and gone with it.
+const diffs = new WeakMap<MemoryItem, Diff>()
 
-function diffOf(change: MemoryChange, value: string): Diff {
-  const known = diffs.get(change)
+function diffOf(item: MemoryItem, change: MemoryChange): Diff {
+  const known = diffs.get(item)
   if (known !== undefined) return known
   // A last line without its line end would count as changed when lines are added below it.
   const ended = (text: string): string => (text === '' ? '' : `${text}\n`)
-  const diff = diffHunks(ended(change.before), ended(value), 0)
-  diffs.set(change, diff)
+  const diff = diffHunks(ended(change.before), ended(item.block.value), 0)
+  diffs.set(item, diff)
   return diff
 }

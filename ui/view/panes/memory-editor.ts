@@ -1,10 +1,11 @@
 import type { WorkbenchState } from '../../state/state.ts'
+import { EMPTY_ROW, styled } from '../render/row.ts'
 import { clean } from '../render/sanitize.ts'
 import { truncate } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
 import type { Size } from '../types.ts'
 import { shortCount } from './format.ts'
-import type { Look, PaneView } from './pane.ts'
+import type { PaneOptions, PaneView } from './pane.ts'
 
 type Editing = NonNullable<WorkbenchState['memory']['editing']>
 
@@ -13,14 +14,14 @@ export function editorView(
   { editor, before }: Editing,
   limit: number,
   size: Size,
-  { styles, key }: Look,
+  { styles, key }: PaneOptions,
 ): PaneView {
   const { rows, caret } = editorRows(editor.text, editor.cursor, size.columns)
   const height = Math.max(1, size.rows - 1)
   const top = Math.max(0, caret.row - height + 1)
-  const shown = rows.slice(top, top + height).map((row) => styles.text(clean(row)))
-  const blank = Array.from({ length: height - shown.length }, () => '')
-  const foot = truncate(styles.muted(editHints(key)), size.columns)
+  const shown = rows.slice(top, top + height).map((line) => styled(styles.text, clean(line)))
+  const blank = Array.from({ length: height - shown.length }, () => EMPTY_ROW)
+  const foot = truncate(styled(styles.muted, editHints(key)), size.columns)
   const length = editor.text.length
   const over = length > limit ? `${length - limit} too many` : `${length}/${shortCount(limit)}`
   const note = editor.text === before ? over : `${over} · changed`
@@ -31,7 +32,7 @@ export function editorView(
   }
 }
 
-function editHints(key: Look['key']): string {
+function editHints(key: PaneOptions['key']): string {
   const hints = [
     [key('memory.save'), 'save'],
     [key('memory.discard'), 'discard'],

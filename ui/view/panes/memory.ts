@@ -1,11 +1,11 @@
 import type { MemoryItem } from '../../../lib/session/state.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { type Row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { wrap } from '../render/wrap.ts'
-import type { Row } from '../types.ts'
 import { counted } from './format.ts'
-import { type BlockLook, blockRows, changedWords } from './memory-block.ts'
+import { type BlockOptions, blockRows, changedWords } from './memory-block.ts'
 import { editorView } from './memory-editor.ts'
 import type { Pane } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
@@ -16,14 +16,14 @@ export const memory: Pane = {
     const { editing } = workbench.memory
     return editing === null ? 'Memory' : `Memory: editing ${cleanLine(editing.label)}`
   },
-  render(state, size, look) {
+  render(state, size, options) {
     const { editing } = state.workbench.memory
-    if (editing !== null) return editorView(editing, limitOf(state, editing.label), size, look)
-    const list = memoryList(state, size.columns, look.styles)
+    if (editing !== null) return editorView(editing, limitOf(state, editing.label), size, options)
+    const list = memoryList(state, size.columns, options.styles)
     const { rows } = visibleRows(list, state.workbench.scroll.memory, size.rows)
     const count = state.session.memory.length
     if (count === 0) {
-      return { rows: emptyRows(state, size.columns, look.styles).slice(0, size.rows) }
+      return { rows: emptyRows(state, size.columns, options.styles).slice(0, size.rows) }
     }
     return { rows, note: counted(count, 'block') }
   },
@@ -31,7 +31,7 @@ export const memory: Pane = {
 
 function emptyRows({ session }: RootState, columns: number, styles: Styles): readonly Row[] {
   const words = session.agent === null ? 'What the agent remembers.' : 'The agent has no memory.'
-  return wrap(styles.muted(words), columns)
+  return wrap(styled(styles.muted, words), columns)
 }
 
 /** The agent's blocks, one item each. */
@@ -42,7 +42,7 @@ export function memoryList(state: RootState, columns: number, styles: Styles): R
     id: (index) => items[index]?.block.label ?? '',
     rows(index) {
       const item = items[index]
-      return item === undefined ? [] : blockRows(item, lookOf(item, state, columns, styles))
+      return item === undefined ? [] : blockRows(item, optionsOf(item, state, columns, styles))
     },
     indexOf: (label) => items.findIndex((item) => item.block.label === label),
   }
@@ -55,7 +55,12 @@ export function selectedBlock({ session, workbench }: RootState): MemoryItem | n
   return chosen ?? session.memory[0] ?? null
 }
 
-function lookOf(item: MemoryItem, state: RootState, columns: number, styles: Styles): BlockLook {
+function optionsOf(
+  item: MemoryItem,
+  state: RootState,
+  columns: number,
+  styles: Styles,
+): BlockOptions {
   const { workbench } = state
   return {
     columns,

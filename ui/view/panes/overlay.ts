@@ -3,13 +3,15 @@ import type { TextEditor } from '../../state/editor.ts'
 import { matchingPickerItems } from '../../state/selectors.ts'
 import type { Overlay, OverlayOf, RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
+import type { Style } from '../render/style.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
-import type { Rect, Row, Size } from '../types.ts'
+import type { Rect, Size } from '../types.ts'
 import { pageRows } from './info-page.ts'
-import type { Look, PaneView } from './pane.ts'
+import type { PaneOptions, PaneView } from './pane.ts'
 
 /** What lies over the panes: a box in the middle, or none. */
 export interface OverlayView extends PaneView {
@@ -19,7 +21,7 @@ export interface OverlayView extends PaneView {
 export function renderOverlay(
   state: RootState,
   viewport: Size,
-  look: Look,
+  options: PaneOptions,
   helpRows: (columns: number) => readonly Row[],
 ): OverlayView | null {
   const { overlay } = state.workbench
@@ -31,11 +33,11 @@ export function renderOverlay(
   if (overlay.type === 'job') {
     const job = state.session.jobs.find(({ id }) => id === overlay.jobId)
     if (job === undefined) return null
-    return boxed(job.command, jobBody(job, size, look), columns, viewport, look.styles)
+    return boxed(job.command, jobBody(job, size, options), columns, viewport, options.styles)
   }
-  const body = bodyOf(overlay, size, look, helpRows)
+  const body = bodyOf(overlay, size, options, helpRows)
   const title = overlay.type === 'help' ? 'Help' : overlay.title
-  return boxed(title, body, columns, viewport, look.styles)
+  return boxed(title, body, columns, viewport, options.styles)
 }
 
 interface Body {
@@ -48,22 +50,22 @@ interface Body {
 function bodyOf(
   overlay: Exclude<Overlay, { type: 'job' }>,
   size: Size,
-  look: Look,
+  options: PaneOptions,
   helpRows: (columns: number) => readonly Row[],
 ): Body {
   switch (overlay.type) {
     case 'picker':
-      return pickerBody(overlay, size, look)
+      return pickerBody(overlay, size, options)
     case 'prompt':
-      return promptBody(overlay, size, look)
+      return promptBody(overlay, size, options)
     case 'question':
-      return questionBody(overlay, size, look)
+      return questionBody(overlay, size, options)
     case 'help': {
       return scrolledBody(helpRows(size.columns), overlay.scroll, size.rows)
     }
     case 'page':
       return scrolledBody(
-        pageRows(overlay.lines, size.columns, look.styles),
+        pageRows(overlay.lines, size.columns, options.styles),
         overlay.scroll,
         size.rows,
       )
@@ -80,7 +82,7 @@ function scrolledBody(rows: readonly Row[], scroll: number, height: number): Bod
 function pickerBody(
   overlay: OverlayOf<'picker'>,
   { columns, rows }: Size,
-  { styles, message }: Look,
+  { styles, message }: PaneOptions,
 ): Body {
   const items = matchingPickerItems(overlay)
   const height = Math.max(1, Math.min(rows - 2, 16))
@@ -93,18 +95,25 @@ function pickerBody(
   const titleColumns = Math.min(widest, Math.floor(columns * 0.6))
   const lines = shown.map((item, index) => {
     const isSelected = index + top === overlay.selected
-    const mark = item.current ? styles.success('●') : ' '
-    const title = styles.text(fitRow(cleanLine(item.title), titleColumns))
-    const line = `${isSelected ? '▸' : ' '} ${mark} ${title}  ${styles.muted(cleanLine(message(item.detail)))}`
-    return isSelected ? styles.selection(fitRow(line, columns)) : truncate(line, columns)
+    const mark = item.current ? styled(styles.success, '●') : ' '
+    const title = styled(styles.text, fitRow(cleanLine(item.title), titleColumns))
+    const line = row(
+      isSelected ? '▸ ' : '  ',
+      mark,
+      ' ',
+      title,
+      '  ',
+      styled(styles.muted, cleanLine(message(item.detail))),
+    )
+    return isSelected ? styled(styles.selection, fitRow(line, columns)) : truncate(line, columns)
   })
-  const none = [styles.muted('  Nothing matches.')]
+  const none = [styled(styles.muted, '  Nothing matches.')]
   const query = overlay.query.text
   const { caret } = editorRows(query, overlay.query.cursor, columns - 2)
   return {
     rows: [
-      `${styles.accent('› ')}${styles.text(cleanLine(query))}`,
-      '',
+      row(styled(styles.accent, '› '), styled(styles.text, cleanLine(query))),
+      EMPTY_ROW,
       ...(lines.length > 0 ? lines : none),
     ],
     caret: { x: 2 + caret.column, y: 0 },
@@ -115,18 +124,18 @@ function pickerBody(
 function promptBody(
   overlay: OverlayOf<'prompt'>,
   { columns }: Size,
-  { styles, key, message }: Look,
+  { styles, key, message }: PaneOptions,
 ): Body {
-  const explained = wrap(styles.muted(clean(message(overlay.explanation))), columns)
+  const explained = wrap(styled(styles.muted, clean(message(overlay.explanation))), columns)
   const { text: written, cursor } =
     overlay.secret === true ? masked(overlay.editor) : overlay.editor
   const { rows, caret } = editorRows(written, cursor, columns - 2)
-  const text = rows.map(
-    (row, index) => `${styles.accent(index === 0 ? '› ' : '  ')}${styles.text(clean(row))}`,
+  const text = rows.map((line, index) =>
+    row(styled(styles.accent, index === 0 ? '› ' : '  '), styled(styles.text, clean(line))),
   )
   const keys = `${key('prompt.accept') ?? ''} accept · ${key('overlay.close') ?? ''} back`
   return {
-    rows: [...explained, '', ...text, '', styles.muted(keys)],
+    rows: [...explained, EMPTY_ROW, ...text, EMPTY_ROW, styled(styles.muted, keys)],
     caret: { x: 2 + caret.column, y: explained.length + 1 + caret.row },
   }
 }
@@ -139,25 +148,29 @@ function masked({ text, cursor }: TextEditor): { text: string; cursor: number } 
 /** Rows of a job's output that its dialog shows. */
 const JOB_OUTPUT_ROWS = 12
 
-function jobBody({ output, status }: Job, size: Size, look: Look): Body {
+function jobBody({ output, status }: Job, size: Size, options: PaneOptions): Body {
   const printed = output.trimEnd()
   const tail =
     printed === '' ? '(no output yet)' : printed.split('\n').slice(-JOB_OUTPUT_ROWS).join('\n')
   const ending = status.type === 'running' ? 'Kill it?' : 'Exited.'
-  return questionBody({ text: `${tail}\n\n${ending}` }, size, look)
+  return questionBody({ text: `${tail}\n\n${ending}` }, size, options)
 }
 
 function questionBody(
   { text }: Pick<OverlayOf<'question'>, 'text'>,
   { columns }: Size,
-  { styles, key, message }: Look,
+  { styles, key, message }: PaneOptions,
 ): Body {
   const keys = [
-    `${styles.accent(key('question.yes') ?? '')} yes`,
-    `${styles.accent(key('question.no') ?? '')} no`,
+    row(styled(styles.accent, key('question.yes') ?? ''), ' yes'),
+    row(styled(styles.accent, key('question.no') ?? ''), ' no'),
   ]
   return {
-    rows: [...wrap(styles.text(clean(message(text))), columns), '', keys.join('   ')],
+    rows: [
+      ...wrap(styled(styles.text, clean(message(text))), columns),
+      EMPTY_ROW,
+      joinRows(keys, '   '),
+    ],
   }
 }
 
@@ -173,20 +186,22 @@ function boxed(
   const rule = '─'.repeat(Math.max(0, columns - 4 - rowWidth(head)))
   const edge = styles.borderFocused
   const rows = [
-    `${edge('╭ ')}${styles.title(head)}${edge(` ${rule}╮`)}`,
-    ...body.rows.map((row) => `${edge('│')} ${fitRow(row, inner)} ${edge('│')}`),
+    row(styled(edge, '╭ '), styled(styles.title, head), styled(edge, ` ${rule}╮`)),
+    ...body.rows.map((line) =>
+      row(styled(edge, '│'), ' ', fitRow(line, inner), ' ', styled(edge, '│')),
+    ),
     lowerEdge(body.note ?? '', columns, edge),
   ]
     .slice(0, viewport.rows)
-    .map((row) => truncate(row, columns))
+    .map((line) => truncate(line, columns))
   const x = Math.max(0, Math.floor((viewport.columns - columns) / 2))
   const y = Math.max(0, Math.floor((viewport.rows - rows.length) / 3))
   const caret = body.caret && { caret: { x: x + 2 + body.caret.x, y: y + 1 + body.caret.y } }
   return { rect: { x, y, columns, rows: rows.length }, rows, ...caret }
 }
 
-function lowerEdge(note: string, columns: number, edge: (text: string) => string): Row {
+function lowerEdge(note: string, columns: number, edge: Style): Row {
   const words = note === '' ? '' : ` ${note} ─`
   const rule = '─'.repeat(Math.max(0, columns - 2 - rowWidth(words)))
-  return edge(`╰${rule}${words}╯`)
+  return styled(edge, `╰${rule}${words}╯`)
 }

@@ -1,11 +1,11 @@
 import type { MessagePresenter } from '../../input/workbench-message.ts'
 import type { PaneId, RootState } from '../../state/state.ts'
-import type { Styles } from '../../theme/styles.ts'
-import type { Row, Size } from '../types.ts'
+import type { RenderOptions } from '../render/formatter.ts'
+import type { Row } from '../render/row.ts'
+import type { Size } from '../types.ts'
 
 /** What panes are drawn with. */
-export interface Look {
-  readonly styles: Styles
+export interface PaneOptions extends RenderOptions {
   /** The key of a command, for hints; null when it has none. */
   key(command: string): string | null
   /** Writes what a message of `lib/` refers to; another one when the keymap changes. */
@@ -24,5 +24,5 @@ export interface PaneView {
 export interface Pane {
   readonly id: PaneId
   title(state: RootState): string
-  render(state: RootState, size: Size, look: Look): PaneView
+  render(state: RootState, size: Size, options: PaneOptions): PaneView
 }

@@ -1,11 +1,11 @@
 import type { Skill } from '../../../lib/skills/skill.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { renderMarkdown } from '../render/markdown.ts'
+import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, pad, truncate, wrap } from '../render/wrap.ts'
-import type { Row } from '../types.ts'
 import { counted } from './format.ts'
 import type { Pane } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
@@ -13,8 +13,8 @@ import { type RowList, visibleRows } from './virtual-list.ts'
 export const skills: Pane = {
   id: 'skills',
   title: () => 'Skills',
-  render(state, size, { styles }) {
-    const list = skillList(state, size.columns, styles)
+  render(state, size, options) {
+    const list = skillList(state, size.columns, options)
     const { rows } = visibleRows(list, state.workbench.scroll.skills, size.rows)
     const { found, problems } = state.session.skills
     const broken = problems.length === 0 ? [] : [`${problems.length} broken`]
@@ -28,8 +28,8 @@ interface Line {
 }
 
 /** Categories with their skills; the chosen skill is followed by what it is. */
-export function skillList(state: RootState, columns: number, styles: Styles): RowList {
-  const lines = linesOf(state, columns, styles)
+export function skillList(state: RootState, columns: number, options: RenderOptions): RowList {
+  const lines = linesOf(state, columns, options)
   return {
     length: lines.length,
     id: (index) => lines[index]?.id ?? '',
@@ -62,25 +62,32 @@ function byCategory(found: readonly Skill[]): ReadonlyMap<string, readonly Skill
   return groups
 }
 
-function linesOf(state: RootState, columns: number, styles: Styles): readonly Line[] {
+function linesOf(
+  state: RootState,
+  columns: number,
+  { styles, formatter }: RenderOptions,
+): readonly Line[] {
   const { found, problems, directory } = state.session.skills
   const selected = state.workbench.focus === 'skills' ? selectedSkill(state) : null
   const nameColumns = nameWidth(found)
   const lines: Line[] = []
   for (const [category, group] of byCategory(found)) {
-    const title = styles.heading(truncate(cleanLine(category), columns))
+    const title = truncate(styled(styles.heading, cleanLine(category)), columns)
     lines.push({ id: `category ${category}`, rows: () => [title] })
     for (const skill of group) {
       const isSelected = skill === selected
       lines.push({
         id: skill.id,
-        rows: () => skillRows(skill, { isSelected, columns, nameColumns, styles }),
+        rows: () => skillRows(skill, { isSelected, columns, nameColumns, styles, formatter }),
       })
     }
   }
   for (const { path, message } of problems) {
-    const said = styles.error(cleanLine(`${within(path, directory)}: ${message}`))
-    lines.push({ id: path, rows: () => wrap(said, columns, { indent: styles.error('✗ ') }) })
+    const said = styled(styles.error, cleanLine(`${within(path, directory)}: ${message}`))
+    lines.push({
+      id: path,
+      rows: () => wrap(said, columns, { indent: styled(styles.error, '✗ ') }),
+    })
   }
   return lines.length > 0 ? lines : [{ id: '', rows: () => emptyRows(directory, columns, styles) }]
 }
@@ -88,12 +95,11 @@ function linesOf(state: RootState, columns: number, styles: Styles): readonly Li
 /** Rows of a skill's own text that the preview shows. */
 const PREVIEW = 24
 
-interface SkillLook {
+interface SkillOptions extends RenderOptions {
   readonly isSelected: boolean
   readonly columns: number
   /** Names stand in a column of their own. */
   readonly nameColumns: number
-  readonly styles: Styles
 }
 
 const LONGEST_NAME = 18
@@ -103,27 +109,26 @@ function nameWidth(found: readonly Skill[]): number {
   return Math.min(LONGEST_NAME, Math.max(0, ...widths))
 }
 
-function skillRows(
-  skill: Skill,
-  { isSelected, columns, nameColumns, styles }: SkillLook,
-): readonly Row[] {
+function skillRows(skill: Skill, options: SkillOptions): readonly Row[] {
+  const { isSelected, columns, nameColumns, styles } = options
   const name = cleanLine(skill.name)
   if (!isSelected) {
-    const text = `  ${styles.text(pad(name, nameColumns))}  ${styles.muted(cleanLine(skill.description))}`
-    return [truncate(text, columns)]
+    const title = styled(styles.text, pad(name, nameColumns))
+    const description = styled(styles.muted, cleanLine(skill.description))
+    return [truncate(row('  ', title, '  ', description), columns)]
   }
   const tags = skill.tags.map((tag) => `#${cleanLine(tag)}`).join(' ')
-  const body = renderMarkdown(`skill ${skill.path}`, skill.body, columns - 4, styles)
+  const body = renderMarkdown(skill.body, columns - 4, options)
   return [
-    styles.selection(fitRow(`▸ ${name}`, columns)),
-    ...wrap(styles.text(cleanLine(skill.description)), columns, { indent: '    ' }),
-    ...(tags === '' ? [] : wrap(styles.badge(tags), columns, { indent: '    ' })),
-    '',
-    ...body.slice(0, PREVIEW).map((row) => `    ${row}`),
+    styled(styles.selection, fitRow(`▸ ${name}`, columns)),
+    ...wrap(styled(styles.text, cleanLine(skill.description)), columns, { indent: '    ' }),
+    ...(tags === '' ? [] : wrap(styled(styles.badge, tags), columns, { indent: '    ' })),
+    EMPTY_ROW,
+    ...body.slice(0, PREVIEW).map((line) => row('    ', line)),
     ...(body.length > PREVIEW
-      ? [styles.muted(`    … ${counted(body.length - PREVIEW, 'more row')}`)]
+      ? [styled(styles.muted, `    … ${counted(body.length - PREVIEW, 'more row')}`)]
       : []),
-    '',
+    EMPTY_ROW,
   ]
 }
 
@@ -134,5 +139,8 @@ function within(path: string, directory: string): string {
 
 function emptyRows(directory: string, columns: number, styles: Styles): readonly Row[] {
   const where = directory === '' ? '.skills' : cleanLine(directory)
-  return wrap(styles.muted(`No skills yet: put a SKILL.MD into a folder of ${where}`), columns)
+  return wrap(
+    styled(styles.muted, `No skills yet: put a SKILL.MD into a folder of ${where}`),
+    columns,
+  )
 }

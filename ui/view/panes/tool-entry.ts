@@ -3,10 +3,11 @@ import type { Preview } from '../../../lib/tools/tool.ts'
 import { isRecord } from '../../../lib/util/is-record.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { renderPreview, renderTodos } from '../render/preview.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
+import type { Style } from '../render/style.ts'
 import { rowWidth, truncate, wrap } from '../render/wrap.ts'
-import type { Row } from '../types.ts'
-import type { EntryLook } from './entry-options.ts'
+import type { EntryOptions } from './entry.ts'
 import { counted, seconds } from './format.ts'
 
 /** Rows of output, and of a diff, shown until the entry is expanded. */
@@ -17,43 +18,47 @@ const FOLDED_TODOS = 12
 const EXPANDED = 400
 
 /** Where a label would get less, the outcome is cut instead. */
-const MIN_LABEL = 24
+const MIN_LABEL_COLUMNS = 24
 
 /** A call in the conversation: one line that says what, and below it what came of it. */
-export function toolRows(call: ToolCall, look: EntryLook): readonly Row[] {
-  const { columns, styles } = look
+export function toolRows(call: ToolCall, options: EntryOptions): readonly Row[] {
+  const { columns, styles } = options
   const { mark, meta } = headline(call.phase, styles)
-  const name = styles.tool(cleanLine(call.tool))
-  const label = styles.text(cleanLine(call.label === '' ? argsLine(call.args) : call.label))
-  const end = meta === '' ? '' : styles.muted(` — ${meta}`)
-  const start = truncate(`${mark} ${name} ${label}`, Math.max(MIN_LABEL, columns - rowWidth(end)))
-  return [truncate(start + end, columns), ...detailRows(call.phase, look)]
+  const name = styled(styles.tool, cleanLine(call.tool))
+  const label = styled(styles.text, cleanLine(call.label === '' ? argsLine(call.args) : call.label))
+  const end = meta === '' ? EMPTY_ROW : styled(styles.muted, ` — ${meta}`)
+  const room = Math.max(MIN_LABEL_COLUMNS, columns - rowWidth(end))
+  const start = truncate(row(mark, ' ', name, ' ', label), room)
+  return [truncate(row(start, end), columns), ...detailRows(call.phase, options)]
 }
 
 interface Headline {
-  readonly mark: string
+  readonly mark: Row
   readonly meta: string
 }
 
 function headline(phase: ToolPhase, styles: Styles): Headline {
   switch (phase.at) {
     case 'arriving':
-      return { mark: styles.tool('○'), meta: '' }
+      return { mark: styled(styles.tool, '○'), meta: '' }
     case 'waiting':
-      return { mark: styles.warning('?'), meta: 'waits for your decision' }
+      return { mark: styled(styles.warning, '?'), meta: 'waits for your decision' }
     case 'allowed':
-      return { mark: styles.tool('○'), meta: 'allowed' }
+      return { mark: styled(styles.tool, '○'), meta: 'allowed' }
     case 'running':
-      return { mark: styles.tool('◐'), meta: 'running' }
+      return { mark: styled(styles.tool, '◐'), meta: 'running' }
     case 'finished': {
       const ok = phase.status === 'success'
-      const mark = ok ? styles.toolDone('●') : styles.toolFailed('✗')
+      const mark = ok ? styled(styles.toolDone, '●') : styled(styles.toolFailed, '✗')
       return { mark, meta: outcome(phase) }
     }
     case 'denied':
-      return { mark: styles.warning('⊘'), meta: phase.by === 'person' ? 'you said no' : 'denied' }
+      return {
+        mark: styled(styles.warning, '⊘'),
+        meta: phase.by === 'person' ? 'you said no' : 'denied',
+      }
     case 'dropped':
-      return { mark: styles.muted('◌'), meta: 'did not finish' }
+      return { mark: styled(styles.muted, '◌'), meta: 'did not finish' }
   }
 }
 
@@ -74,56 +79,59 @@ function sizeOf(text: string, preview: Preview | null): readonly string[] {
   return [counted(lines.length - (isNumbered ? 1 : 0), 'line')]
 }
 
-function detailRows(phase: ToolPhase, look: EntryLook): readonly Row[] {
-  const { styles } = look
+function detailRows(phase: ToolPhase, options: EntryOptions): readonly Row[] {
+  const { styles } = options
   switch (phase.at) {
     case 'running':
-      return boxed(tailRows(phase.output, look), look)
+      return boxed(tailRows(phase.output, options), options)
     case 'finished':
-      return finishedRows(phase, look)
+      return finishedRows(phase, options)
     case 'denied':
-      return boxed(headRows(phase.reason, look, styles.warning), look)
+      return boxed(headRows(phase.reason, options, styles.warning), options)
     default:
       return []
   }
 }
 
 /**
- * What was changed is worth a look, and how a command ended; what was only read stays folded. A failure is told, always.
+ * What was changed is worth a options, and how a command ended; what was only read stays folded. A failure is told, always.
  */
 function finishedRows(
   { preview, status, text }: Extract<ToolPhase, { at: 'finished' }>,
-  look: EntryLook,
+  options: EntryOptions,
 ): readonly Row[] {
-  const { styles, expanded } = look
+  const { styles, expanded } = options
   if (status === 'error' && (preview?.kind !== 'command' || expanded))
-    return boxed(headRows(text, look, styles.toolFailed), look)
+    return boxed(headRows(text, options, styles.toolFailed), options)
   // The last words of a command tell best why it failed.
-  if (status === 'error') return boxed(endRows(text, FOLDED_FAILURE, look, styles.toolFailed), look)
-  if (preview?.kind === 'todos') return boxed(todoRows(preview, look), look)
-  if (preview?.kind === 'diff') return boxed(diffRows(preview, look), look)
-  if (expanded) return boxed(headRows(text, look, styles.muted), look)
-  return preview?.kind === 'command' ? boxed(endRows(text, FOLDED, look, styles.muted), look) : []
+  if (status === 'error')
+    return boxed(endRows(text, FOLDED_FAILURE, options, styles.toolFailed), options)
+  if (preview?.kind === 'todos') return boxed(todoRows(preview, options), options)
+  if (preview?.kind === 'diff') return boxed(diffRows(preview, options), options)
+  if (expanded) return boxed(headRows(text, options, styles.muted), options)
+  return preview?.kind === 'command'
+    ? boxed(endRows(text, FOLDED, options, styles.muted), options)
+    : []
 }
 
-const INDENT = 2
+const INDENT_COLUMNS = 2
 
-function roomIn({ columns }: EntryLook): number {
-  return Math.max(1, columns - INDENT - 2)
+function roomIn({ columns }: EntryOptions): number {
+  return Math.max(1, columns - INDENT_COLUMNS - 2)
 }
 
 type DiffPreview = Extract<Preview, { kind: 'diff' }>
 
 /** The hunks; file and counts stand in the line above. */
-function diffRows(preview: DiffPreview, look: EntryLook): readonly Row[] {
-  const draw = (diff: DiffPreview) => renderPreview(diff, roomIn(look), look.styles)
+function diffRows(preview: DiffPreview, options: EntryOptions): readonly Row[] {
+  const draw = (diff: DiffPreview) => renderPreview(diff, roomIn(options), options)
   const whole = draw(preview)
   const from = whole.hunkRows[0] ?? 0
   const all = whole.count - from
-  const count = folded(all, look.expanded ? EXPANDED : FOLDED_DIFF)
-  const sheet = count < all && !look.expanded ? draw(fromFirstChange(preview)) : whole
+  const count = folded(all, options.expanded ? EXPANDED : FOLDED_DIFF)
+  const sheet = count < all && !options.expanded ? draw(fromFirstChange(preview)) : whole
   const rows = sheet.slice(from, from + count)
-  return [...rows, ...more(all - rows.length, look)]
+  return [...rows, ...more(all - rows.length, options)]
 }
 
 /** The few rows of a folded diff are for what changed, not for what stands before it. */
@@ -142,44 +150,52 @@ function fromFirstChange(preview: DiffPreview): DiffPreview {
   return { ...preview, hunks: [cut, ...others] }
 }
 
-function todoRows(preview: Extract<Preview, { kind: 'todos' }>, look: EntryLook): readonly Row[] {
-  const rows = renderTodos(preview.todos, roomIn(look), look.styles)
-  const count = folded(rows.length, look.expanded ? EXPANDED : FOLDED_TODOS)
-  return [...rows.slice(0, count), ...more(rows.length - count, look)]
+function todoRows(
+  preview: Extract<Preview, { kind: 'todos' }>,
+  options: EntryOptions,
+): readonly Row[] {
+  const rows = renderTodos(preview.todos, roomIn(options), options)
+  const count = folded(rows.length, options.expanded ? EXPANDED : FOLDED_TODOS)
+  return [...rows.slice(0, count), ...more(rows.length - count, options)]
 }
 
-function tailRows(output: string, look: EntryLook): readonly Row[] {
-  return lastRows(output, FOLDED, look, look.styles.muted)
+function tailRows(output: string, options: EntryOptions): readonly Row[] {
+  return lastRows(output, FOLDED, options, options.styles.muted)
 }
 
 /** The last rows of a text, cleaned; no more of it is laid out than can be seen. */
-function lastRows(text: string, count: number, look: EntryLook, paint: Paint): readonly Row[] {
-  const tail = clean(text.slice(-count * roomIn(look) * 2)).trim()
-  return tail === '' ? [] : wrap(paint(tail), roomIn(look), { anywhere: true }).slice(-count)
+function lastRows(
+  text: string,
+  count: number,
+  options: EntryOptions,
+  style: Style,
+): readonly Row[] {
+  const tail = clean(text.slice(-count * roomIn(options) * 2)).trim()
+  return tail === ''
+    ? []
+    : wrap(styled(style, tail), roomIn(options), { anywhere: true }).slice(-count)
 }
 
-type Paint = (text: string) => string
-
-function endRows(text: string, limit: number, look: EntryLook, paint: Paint): readonly Row[] {
+function endRows(text: string, limit: number, options: EntryOptions, style: Style): readonly Row[] {
   const lines = text
     .trim()
     .replace(/\n\s*\n\s*\n/g, '\n\n')
     .split('\n')
   const count = folded(lines.length, limit)
-  const rows = lastRows(lines.slice(-count).join('\n'), count, look, paint)
+  const rows = lastRows(lines.slice(-count).join('\n'), count, options, style)
   const above = lines.length - count
-  return above > 0 ? [...more(above, look), ...rows] : rows
+  return above > 0 ? [...more(above, options), ...rows] : rows
 }
 
-function headRows(text: string, look: EntryLook, paint: Paint): readonly Row[] {
+function headRows(text: string, options: EntryOptions, style: Style): readonly Row[] {
   if (text.trim() === '') return []
   const lines = text.trimEnd().split('\n')
-  const limit = folded(lines.length, look.expanded ? EXPANDED : FOLDED)
+  const limit = folded(lines.length, options.expanded ? EXPANDED : FOLDED)
   const start = lines.slice(0, limit).join('\n')
-  const shown = clean(start.slice(0, limit * roomIn(look) * 2))
-  const rows = wrap(paint(shown), roomIn(look), { anywhere: true })
+  const shown = clean(start.slice(0, limit * roomIn(options) * 2))
+  const rows = wrap(styled(style, shown), roomIn(options), { anywhere: true })
   const hidden = Math.max(lines.length - limit, rows.length - limit)
-  return [...rows.slice(0, limit), ...more(hidden, look)]
+  return [...rows.slice(0, limit), ...more(hidden, options)]
 }
 
 /** How many of `count` rows are shown: to say that one more is there takes as much room as that one. */
@@ -187,13 +203,14 @@ function folded(count: number, limit: number): number {
   return count <= limit + 1 ? count : limit
 }
 
-function more(count: number, { styles }: EntryLook): readonly Row[] {
-  return count > 0 ? [styles.muted(`… ${counted(count, 'more line')}`)] : []
+function more(count: number, { styles }: EntryOptions): readonly Row[] {
+  return count > 0 ? [styled(styles.muted, `… ${counted(count, 'more line')}`)] : []
 }
 
 /** Details stand behind a thin line of their own. */
-function boxed(rows: readonly Row[], { styles }: EntryLook): readonly Row[] {
-  return rows.map((row) => `${' '.repeat(INDENT)}${styles.border('│')} ${row}`)
+function boxed(rows: readonly Row[], { styles }: EntryOptions): readonly Row[] {
+  const edge = row(' '.repeat(INDENT_COLUMNS), styled(styles.border, '│'), ' ')
+  return rows.map((line) => row(edge, line))
 }
 
 /** Arguments of a call without a label, on one line: `k="v"`; one value alone stands for itself. */

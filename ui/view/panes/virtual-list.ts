@@ -1,5 +1,5 @@
 import type { Scroll } from '../../state/state.ts'
-import type { Row } from '../types.ts'
+import type { Row } from '../render/row.ts'
 
 /** Items of rows, drawn only where they are visible: a list may be as long as a conversation. */
 export interface RowList {

@@ -1,13 +1,13 @@
 import type { Preview } from '../../../lib/tools/tool.ts'
 import { type Hunk, type HunkLine, hunkHeader } from '../../../lib/util/unified-diff.ts'
-import type { Styles } from '../../theme/styles.ts'
-import type { Row } from '../types.ts'
-import { highlight, languageOf } from './highlight-code.ts'
-import { paintRanges } from './highlight-ranges.ts'
+import { type RenderOptions, renderCode } from './formatter.ts'
+import { languageOf } from './highlight-code.ts'
+import { highlightRanges, type TextRange } from './highlight-ranges.ts'
 import { type LazyRows, type LazyRowsPart, sheetOf } from './lazy-rows.ts'
-import { cleanLine, escapeControlCharacters, reveal } from './sanitize.ts'
+import { type Row, row, styled } from './row.ts'
+import { cleanLine, escapeControlCharacters, revealRow } from './sanitize.ts'
 import { textWidth } from './width.ts'
-import { changedWords, type Range } from './word-diff.ts'
+import { changedWords } from './word-diff.ts'
 import { pad, truncate, wrap } from './wrap.ts'
 
 export type DiffPreview = Extract<Preview, { kind: 'diff' }>
@@ -16,34 +16,41 @@ export type DiffPreview = Extract<Preview, { kind: 'diff' }>
  * A diff to judge: header, hunks, numbers, signs; colours of the language under those of the change. All that cannot be
  * seen is spelled out. Rows are painted when they are asked for (`slice`), so a long diff opens as fast as a short one.
  */
-export function renderDiff(preview: DiffPreview, columns: number, styles: Styles): LazyRows {
+export function renderDiff(
+  preview: DiffPreview,
+  columns: number,
+  { styles, formatter }: RenderOptions,
+): LazyRows {
   const known = cache.get(preview)
-  if (known?.columns === columns && known.styles === styles) return known.sheet
-  const sheet = layDiff(preview, columns, styles)
-  cache.set(preview, { columns, styles, sheet })
+  const fits =
+    known?.columns === columns && known.styles === styles && known.formatter === formatter
+  if (fits) return known.sheet
+  const sheet = layDiff(preview, columns, { styles, formatter })
+  cache.set(preview, { columns, styles, formatter, sheet })
   return sheet
 }
 
-const cache = new WeakMap<DiffPreview, { columns: number; styles: Styles; sheet: LazyRows }>()
+// Held by the preview, and gone with it.
+const cache = new WeakMap<DiffPreview, RenderOptions & { columns: number; sheet: LazyRows }>()
 
-interface Paper {
+/** What a diff is laid out on. */
+interface DiffPage extends RenderOptions {
   readonly columns: number
-  readonly styles: Styles
   readonly language: string
   /** Cells of one line number; 0 hides the old one. */
   readonly oldDigits: number
   readonly newDigits: number
 }
 
-function layDiff(preview: DiffPreview, columns: number, styles: Styles): LazyRows {
-  const paper = paperFor(preview, columns, styles)
-  const header = headerRows(preview, columns, styles)
+function layDiff(preview: DiffPreview, columns: number, options: RenderOptions): LazyRows {
+  const page = pageFor(preview, columns, options)
+  const header = headerRows(preview, page)
   const parts: LazyRowsPart[] = [{ count: header.length, rows: () => header }]
   const hunkRows: number[] = []
   let count = header.length
   for (const hunk of preview.hunks) {
     hunkRows.push(count)
-    for (const part of layHunk(hunk, paper)) {
+    for (const part of layHunk(hunk, page)) {
       parts.push(part)
       count += part.count
     }
@@ -51,14 +58,18 @@ function layDiff(preview: DiffPreview, columns: number, styles: Styles): LazyRow
   return sheetOf(parts, hunkRows)
 }
 
-function paperFor({ path, hunks }: DiffPreview, columns: number, styles: Styles): Paper {
+function pageFor(
+  { path, hunks }: DiffPreview,
+  columns: number,
+  { styles, formatter }: RenderOptions,
+): DiffPage {
   const digits = (numberOf: (line: HunkLine) => number | null): number =>
     Math.max(0, ...hunks.map(({ lines }) => String(lastNumber(lines, numberOf)).length))
   const oldDigits = digits(({ oldNumber }) => oldNumber)
   const newDigits = digits(({ newNumber }) => newNumber)
-  const language = languageOf(path)
-  if (columns >= TWO_NUMBERS) return { columns, styles, language, oldDigits, newDigits }
-  return { columns, styles, language, oldDigits: 0, newDigits: Math.max(oldDigits, newDigits) }
+  const page = { columns, styles, formatter, language: languageOf(path), oldDigits, newDigits }
+  const isNarrow = columns < TWO_NUMBERS_COLUMNS
+  return isNarrow ? { ...page, oldDigits: 0, newDigits: Math.max(oldDigits, newDigits) } : page
 }
 
 function lastNumber(
@@ -69,16 +80,26 @@ function lastNumber(
   return last === undefined ? '' : (numberOf(last) ?? '')
 }
 
-/** Narrower, one column of numbers has to do. */
-const TWO_NUMBERS = 60
+/** Narrower, there is room for one column of numbers only. */
+const TWO_NUMBERS_COLUMNS = 60
 
-function headerRows(preview: DiffPreview, columns: number, styles: Styles): readonly Row[] {
-  const path = styles.title(reveal(preview.path, styles.warning).replaceAll('\n', '\\n'))
-  const counts = `${styles.success(`+${preview.added}`)} ${styles.error(`-${preview.removed}`)}`
-  const created = preview.created ? ` ${styles.info('new file')}` : ''
-  const header = wrap(`${path}${created} ${counts}`, columns, { anywhere: true })
-  if (preview.remark === null) return header
-  return [...header, ...wrap(styles.muted(cleanLine(preview.remark)), columns)]
+function headerRows(preview: DiffPreview, { columns, styles }: DiffPage): readonly Row[] {
+  const path = escapeLineBreaks(revealRow(preview.path, styles.warning))
+  const header = row(
+    styled(styles.title, path),
+    ...(preview.created ? [' ', styled(styles.info, 'new file')] : []),
+    ' ',
+    styled(styles.success, `+${preview.added}`),
+    ' ',
+    styled(styles.error, `-${preview.removed}`),
+  )
+  const rows = wrap(header, columns, { anywhere: true })
+  if (preview.remark === null) return rows
+  return [...rows, ...wrap(styled(styles.muted, cleanLine(preview.remark)), columns)]
+}
+
+function escapeLineBreaks(content: Row): Row {
+  return content.map(({ text, style }) => ({ text: text.replaceAll('\n', '\\n'), style }))
 }
 
 /** A line as it is shown: no tabs, nothing unseen. */
@@ -91,15 +112,15 @@ interface Shown {
 
 const PART_LINES = 100
 
-function layHunk(hunk: Hunk, paper: Paper): readonly LazyRowsPart[] {
-  const { columns, styles } = paper
-  const header = wrap(styles.diffHunk(hunkHeader(hunk)), columns)
+function layHunk(hunk: Hunk, page: DiffPage): readonly LazyRowsPart[] {
+  const { columns, styles } = page
+  const header = wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
   const parts: LazyRowsPart[] = [{ count: header.length, rows: () => header }]
   const shown = showLines(hunk.lines)
   for (let from = 0; from < shown.length; from += PART_LINES) {
     const lines = shown.slice(from, from + PART_LINES)
-    const count = lines.reduce((sum, line) => sum + rowCount(line, paper), 0)
-    parts.push({ count, rows: () => paintLines(lines, shown, paper) })
+    const count = lines.reduce((sum, line) => sum + rowCount(line, page), 0)
+    parts.push({ count, rows: () => paintLines(lines, shown, page) })
   }
   return parts
 }
@@ -158,43 +179,49 @@ function expandTabs(text: string): string {
 
 const TAB_STOP = 4
 
-function roomFor({ columns, oldDigits, newDigits }: Paper): number {
+function roomFor({ columns, oldDigits, newDigits }: DiffPage): number {
   const gutter = (oldDigits === 0 ? 0 : oldDigits + 1) + newDigits + 1 + SIGN.length
-  return Math.max(MIN_ROOM, columns - gutter)
+  return Math.max(MIN_ROOM_COLUMNS, columns - gutter)
 }
 
 const SIGN = '+ '
-const MIN_ROOM = 8
+const MIN_ROOM_COLUMNS = 8
 
-function rowCount({ line, text }: Shown, paper: Paper): number {
-  const room = roomFor(paper)
+function rowCount({ line, text }: Shown, page: DiffPage): number {
+  const room = roomFor(page)
   const rows = /^[\x20-\x7e]*$/.test(text)
     ? Math.max(1, Math.ceil(text.length / room))
     : wrap(text, room, { anywhere: true }).length
   return rows + (line.noNewline ? 1 : 0)
 }
 
-function paintLines(lines: readonly Shown[], hunk: readonly Shown[], paper: Paper): readonly Row[] {
-  const coloured = colourLines(lines, paper)
+function paintLines(
+  lines: readonly Shown[],
+  hunk: readonly Shown[],
+  page: DiffPage,
+): readonly Row[] {
+  const coloured = colourLines(lines, page)
   return lines.flatMap((shown, index) => {
     const ranges = wordRanges(shown, hunk)
-    return paintLine(shown.line, coloured[index] ?? shown.text, ranges, paper)
+    return paintLine(shown.line, coloured[index] ?? row(shown.text), ranges, page)
   })
 }
 
 /** Old and new text are coloured apart, each as it stands in its file. */
-function colourLines(lines: readonly Shown[], { language, styles }: Paper): readonly string[] {
-  const side = (hidden: HunkLine['kind']): Map<Shown, string> => {
+function colourLines(lines: readonly Shown[], page: DiffPage): readonly Row[] {
+  const side = (hidden: HunkLine['kind']): Map<Shown, Row> => {
     const own = lines.filter(({ line }) => line.kind !== hidden)
-    const painted = highlight(own.map(({ text }) => text).join('\n'), language, styles)
-    return new Map(own.map((shown, index) => [shown, painted[index] ?? shown.text]))
+    const text = own.map((shown) => shown.text).join('\n')
+    const painted = renderCode(text, page.language, page)
+    return new Map(own.map((shown, index) => [shown, painted[index] ?? row(shown.text)]))
   }
-  const old = lines.some(({ line }) => line.kind === 'removed') ? side('added') : new Map()
+  const hasRemoved = lines.some(({ line }) => line.kind === 'removed')
+  const old = hasRemoved ? side('added') : new Map<Shown, Row>()
   const now = side('removed')
-  return lines.map((shown) => now.get(shown) ?? old.get(shown) ?? shown.text)
+  return lines.map((shown) => now.get(shown) ?? old.get(shown) ?? row(shown.text))
 }
 
-function wordRanges({ line, text, partner }: Shown, hunk: readonly Shown[]): readonly Range[] {
+function wordRanges({ line, text, partner }: Shown, hunk: readonly Shown[]): readonly TextRange[] {
   const other = partner === null ? undefined : hunk[partner]
   if (other === undefined) return []
   if (line.kind === 'added') return changedWords(other.text, text)?.after ?? []
@@ -203,33 +230,33 @@ function wordRanges({ line, text, partner }: Shown, hunk: readonly Shown[]): rea
 
 function paintLine(
   line: HunkLine,
-  text: string,
-  ranges: readonly Range[],
-  paper: Paper,
+  text: Row,
+  ranges: readonly TextRange[],
+  page: DiffPage,
 ): readonly Row[] {
-  const { styles } = paper
-  const look = LOOKS[line.kind]
-  const room = roomFor(paper)
-  const painted = paintRanges(text, ranges, styles[look.word])
-  const rows = wrap(painted, room, { anywhere: true }).map((row, index) => {
-    const number = styles.diffNumber(numbers(index === 0 ? line : null, paper))
-    const body = `${look.sign} ${line.kind === 'context' ? row : pad(row, room)}`
-    return number + styles[look.line](body)
+  const { styles } = page
+  const { sign, style, word } = LINE_STYLES[line.kind]
+  const room = roomFor(page)
+  const painted = highlightRanges(text, ranges, styles[word])
+  const rows = wrap(painted, room, { anywhere: true }).map((part, index) => {
+    const number = styled(styles.diffNumber, numbers(index === 0 ? line : null, page))
+    const body = line.kind === 'context' ? part : pad(part, room)
+    return row(number, styled(styles[style], `${sign} `, body))
   })
   if (!line.noNewline) return rows
-  const last = styles.diffNumber(numbers(null, paper)) + styles.muted(NO_NEWLINE)
-  return [...rows, truncate(last, paper.columns)]
+  const number = styled(styles.diffNumber, numbers(null, page))
+  return [...rows, truncate(row(number, styled(styles.muted, NO_NEWLINE)), page.columns)]
 }
 
 const NO_NEWLINE = '\\ No newline at end of file'
 
-const LOOKS = {
-  context: { sign: ' ', line: 'diffContext', word: 'diffContext' },
-  added: { sign: '+', line: 'diffAdded', word: 'diffAddedWord' },
-  removed: { sign: '-', line: 'diffRemoved', word: 'diffRemovedWord' },
+const LINE_STYLES = {
+  context: { sign: ' ', style: 'diffContext', word: 'diffContext' },
+  added: { sign: '+', style: 'diffAdded', word: 'diffAddedWord' },
+  removed: { sign: '-', style: 'diffRemoved', word: 'diffRemovedWord' },
 } as const
 
-function numbers(line: HunkLine | null, { oldDigits, newDigits }: Paper): string {
+function numbers(line: HunkLine | null, { oldDigits, newDigits }: DiffPage): string {
   const show = (number: number | null, digits: number): string =>
     `${String(number ?? '').padStart(digits)} `
   if (oldDigits === 0)

@@ -1,20 +1,17 @@
 import type { Styles } from '../../theme/styles.ts'
+import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 
 /** A bar of `columns` cells for how much of a limit is used; it changes its style, and ends in `!`, when nearly full. */
-export function gauge(used: number, limit: number, columns: number, styles: Styles): string {
-  if (columns <= 0) return ''
+export function gauge(used: number, limit: number, columns: number, styles: Styles): Row {
+  if (columns <= 0) return EMPTY_ROW
   const share = limit > 0 ? Math.min(1, Math.max(0, used / limit)) : 0
   const isFull = share >= NEARLY_FULL
   const cells = isFull ? columns - 1 : columns
   const eighths = Math.round(share * cells * 8)
-  const whole = Math.floor(eighths / 8)
-  const bar = '█'.repeat(whole) + (PARTS[eighths % 8] ?? '')
+  const bar = '█'.repeat(Math.floor(eighths / 8)) + (PARTS[eighths % 8] ?? '')
+  const style = isFull ? styles.gaugeFull : styles.gauge
   const rest = '░'.repeat(cells - bar.length)
-  return (
-    (isFull ? styles.gaugeFull : styles.gauge)(bar) +
-    styles.muted(rest) +
-    (isFull ? styles.gaugeFull('!') : '')
-  )
+  return row(styled(style, bar), styled(styles.muted, rest), styled(style, isFull ? '!' : ''))
 }
 
 const NEARLY_FULL = 0.9

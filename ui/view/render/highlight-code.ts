@@ -1,29 +1,42 @@
-import type { Styles } from '../../theme/styles.ts'
-import { wrap } from './wrap.ts'
-
-/** Loads the highlighter; until then code is plain. 100 ms, so never before the first paint. */
-export async function loadHighlighter(): Promise<void> {
-  // A CommonJS package: bundled, its names are only on the default export, from source on the module itself.
-  const loaded = await import('cli-highlight')
-  engine ??= 'supportsLanguage' in loaded ? loaded : (Object(loaded).default as Engine)
-}
+import type { StyleName, Styles } from '../../theme/styles.ts'
+import { type AnsiPainter, ansiPainter, parseAnsi } from './ansi.ts'
+import { type BoundedCache, createBoundedCache } from './bounded-cache.ts'
+import type { Formatter } from './formatter.ts'
+import type { Row } from './row.ts'
+import { splitLines } from './wrap.ts'
 
 /**
- * Cleaned code as styled lines. Plain when the language is unknown (it is never guessed: that costs a second) or the code
- * is too long to colour within a frame.
+ * Colours cleaned code by cli-highlight. Code is plain when its language is unknown (it is never guessed: that takes a second) or
+ * when it is too long to be coloured within a frame.
  */
-export function highlight(code: string, language: string, styles: Styles): readonly string[] {
-  if (engine === null || isTooLong(code) || !engine.supportsLanguage(language))
-    return splitLines(code)
-  const known = cacheFor(styles)
-  const key = `${language}\n${code}`
-  const cached = known.get(key)
-  if (cached !== undefined) return cached
-  const painted = engine.highlight(code, { language, ignoreIllegals: true, theme: themeOf(styles) })
-  const lines = splitLines(painted)
-  if (known.size >= CACHED) known.delete(known.keys().next().value ?? '')
-  known.set(key, lines)
-  return lines
+export async function loadHighlighter(): Promise<Formatter['code']> {
+  // A CommonJS package: bundled, its names are only on the default export, from source on the module itself.
+  const loaded = await import('cli-highlight')
+  const engine = 'supportsLanguage' in loaded ? loaded : (Object(loaded).default as Engine)
+  const palettes = new WeakMap<Styles, Palette>()
+
+  const paletteOf = (styles: Styles): Palette => {
+    const known = palettes.get(styles)
+    if (known !== undefined) return known
+    const palette = {
+      theme: themeOf(styles),
+      lines: createBoundedCache<string, readonly Row[]>(MAX_CACHED),
+    }
+    palettes.set(styles, palette)
+    return palette
+  }
+
+  return (code, language, styles) => {
+    if (isTooLong(code) || !engine.supportsLanguage(language)) return splitLines(code)
+    const { theme, lines } = paletteOf(styles)
+    const key = `${language}\n${code}`
+    const known = lines.get(key)
+    if (known !== undefined) return known
+    const ansi = engine.highlight(code, { language, ignoreIllegals: true, theme })
+    const coloured = splitLines(parseAnsi(ansi))
+    lines.set(key, coloured)
+    return coloured
+  }
 }
 
 /** The language of a file, by its name; empty when unknown. */
@@ -34,70 +47,70 @@ export function languageOf(path: string): string {
 
 type Engine = Pick<typeof import('cli-highlight'), 'highlight' | 'supportsLanguage'>
 
-let engine: Engine | null = null
-
-const LONGEST_LINES = 300
-const LONGEST_LINE = 500
-const LONGEST_CODE = 20_000
-const CACHED = 200
-
-const caches = new WeakMap<Styles, Map<string, readonly string[]>>()
-
-function cacheFor(styles: Styles): Map<string, readonly string[]> {
-  const known = caches.get(styles) ?? new Map<string, readonly string[]>()
-  caches.set(styles, known)
-  return known
+interface Palette {
+  readonly theme: Readonly<Record<string, AnsiPainter>>
+  /** Coloured lines by language and code. */
+  readonly lines: BoundedCache<string, readonly Row[]>
 }
+
+const MAX_LINES = 300
+const MAX_LINE_CHARACTERS = 500
+const MAX_CHARACTERS = 20_000
+const MAX_CACHED = 200
 
 // Some grammars take time by the square of a line.
 function isTooLong(code: string): boolean {
-  if (code.length > LONGEST_CODE) return true
+  if (code.length > MAX_CHARACTERS) return true
   const lines = code.split('\n')
-  return lines.length > LONGEST_LINES || lines.some(({ length }) => length > LONGEST_LINE)
+  return lines.length > MAX_LINES || lines.some(({ length }) => length > MAX_LINE_CHARACTERS)
 }
 
-// A comment over several lines is painted once; each line gets its own start and end here.
-function splitLines(code: string): readonly string[] {
-  return wrap(code, Number.POSITIVE_INFINITY, { anywhere: true })
+// Every token has a painter, as those of cli-highlight's own theme depend on the process's terminal.
+function themeOf(styles: Styles): Readonly<Record<string, AnsiPainter>> {
+  const entries = Object.entries(TOKEN_STYLES).map(([token, name]) => [
+    token,
+    name === null ? (text: string): string => text : ansiPainter(styles[name]),
+  ])
+  return Object.fromEntries(entries)
 }
 
-// Every token has a painter here, as those of cli-highlight's own theme look at the terminal by themselves.
-function themeOf(styles: Styles): Record<string, (text: string) => string> {
-  const plain = (text: string): string => text
-  const roles: Readonly<Record<string, (text: string) => string>> = {
-    keyword: styles.codeKeyword,
-    built_in: styles.codeType,
-    type: styles.codeType,
-    literal: styles.codeNumber,
-    number: styles.codeNumber,
-    regexp: styles.codeString,
-    string: styles.codeString,
-    symbol: styles.codeNumber,
-    title: styles.codeFunction,
-    comment: styles.codeComment,
-    doctag: styles.codeMeta,
-    meta: styles.codeMeta,
-    section: styles.codeFunction,
-    tag: styles.codeMeta,
-    name: styles.codeKeyword,
-    builtin: styles.codeType,
-    attr: styles.codeVariable,
-    attribute: styles.codeVariable,
-    variable: styles.codeVariable,
-    selector: styles.codeKeyword,
-    template: styles.codeVariable,
-    bullet: styles.listMarker,
-    code: styles.inlineCode,
-    emphasis: styles.emphasis,
-    strong: styles.strong,
-    formula: styles.codeNumber,
-    link: styles.link,
-    quote: styles.quote,
-    addition: styles.diffAdded,
-    deletion: styles.diffRemoved,
-  }
-  const unstyled = ['default', 'subst', 'class', 'function', 'params']
-  return { ...Object.fromEntries(unstyled.map((token) => [token, plain])), ...roles }
+/** cli-highlight's tokens. */
+const TOKEN_STYLES: Readonly<Record<string, StyleName | null>> = {
+  default: null,
+  subst: null,
+  class: null,
+  function: null,
+  params: null,
+  keyword: 'codeKeyword',
+  built_in: 'codeType',
+  type: 'codeType',
+  literal: 'codeNumber',
+  number: 'codeNumber',
+  regexp: 'codeString',
+  string: 'codeString',
+  symbol: 'codeNumber',
+  title: 'codeFunction',
+  comment: 'codeComment',
+  doctag: 'codeMeta',
+  meta: 'codeMeta',
+  section: 'codeFunction',
+  tag: 'codeMeta',
+  name: 'codeKeyword',
+  builtin: 'codeType',
+  attr: 'codeVariable',
+  attribute: 'codeVariable',
+  variable: 'codeVariable',
+  selector: 'codeKeyword',
+  template: 'codeVariable',
+  bullet: 'listMarker',
+  code: 'inlineCode',
+  emphasis: 'emphasis',
+  strong: 'strong',
+  formula: 'codeNumber',
+  link: 'link',
+  quote: 'quote',
+  addition: 'diffAdded',
+  deletion: 'diffRemoved',
 }
 
 /** By whole name or extension, both in small letters. */

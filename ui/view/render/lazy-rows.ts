@@ -1,4 +1,4 @@
-import type { Row } from '../types.ts'
+import type { Row } from './row.ts'
 
 /** Rows that may be many: how many is known at once, each is painted when it is asked for. */
 export interface LazyRows {

@@ -1,7 +1,9 @@
-import { Lexer, type Links, Marked, type Token, type Tokens, type TokensList } from 'marked'
+import { Lexer, type Links, Marked, Parser, type Token, type Tokens, type TokensList } from 'marked'
 import { markedTerminal } from 'marked-terminal'
 import type { Styles } from '../../theme/styles.ts'
-import type { Row } from '../types.ts'
+import { ansiLink, ansiPainter, parseAnsi } from './ansi.ts'
+import type { Formatter } from './formatter.ts'
+import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 import { layTable } from './table.ts'
 import { rowWidth, wrap } from './wrap.ts'
 
@@ -18,154 +20,190 @@ class BoundedLexer extends Lexer {
   override inlineTokens(src: string, tokens: Token[] = []): Token[] {
     const links = src.match(/\[/g)?.length ?? 0
     const marks = src.match(/[*_~<`]/g)?.length ?? 0
-    const isHeavy = links > MOST_LINKS || marks > MOST_MARKS || src.length > LONGEST_PARAGRAPH
+    const isHeavy = links > MAX_LINKS || marks > MAX_MARKS || src.length > MAX_PARAGRAPH_CHARACTERS
     if (!isHeavy) return super.inlineTokens(src, tokens)
     tokens.push({ type: 'text', raw: src, text: src, escaped: false })
     return tokens
   }
 }
 
-const MOST_LINKS = 100
-const MOST_MARKS = 600
-const LONGEST_PARAGRAPH = 8_000
+const MAX_LINKS = 100
+const MAX_MARKS = 600
+const MAX_PARAGRAPH_CHARACTERS = 8_000
 
-/** Colours code; handed in, so that this module keeps nothing that must be loaded. */
-type Highlight = (code: string, language: string, styles: Styles) => readonly string[]
+/** Renders one block as rows. */
+export type BlockRenderer = (token: Token, columns: number) => readonly Row[]
 
-/** One block as rows. */
-export function renderBlock(
-  token: Token,
-  columns: number,
-  styles: Styles,
-  highlight: Highlight,
-): readonly Row[] {
-  const page = pageFor(styles, highlight)
-  page.columns = Math.max(NARROWEST, columns)
-  return rowsOf(page.marked.parser([token]))
+/**
+ * marked-terminal renders what it renders correctly: paragraphs, headings, HTML, images, emphasis, line breaks. It is overridden
+ * for the defects that are named at each place, in inline text by renderers of ours (`inlineOverrides`) and in blocks by layouts
+ * that it never sees.
+ */
+export function createBlockRenderer(styles: Styles, highlight: Formatter['code']): BlockRenderer {
+  const marked = new Marked()
+  marked.use(markedTerminal(terminalOptions(styles)), { renderer: inlineOverrides(styles) })
+  const inline: Inline = (tokens) => parseAnsi(Parser.parseInline([...tokens], marked.defaults))
+
+  const render: BlockRenderer = (token, columns) => {
+    const room = Math.max(MIN_COLUMNS, columns)
+    const block = token as MarkedToken
+    switch (block.type) {
+      // Wraps nothing, ignores the number that a list starts with, takes text that begins like an item for one, and drops the
+      // blank rows of loose lists.
+      case 'list':
+        return layList(block, room, context)
+      // Wraps nothing, so that the mark of a quote would stand before its first row only.
+      case 'blockquote':
+        return layRows(block.tokens, room - rowWidth(QUOTE), true, context).map((line) =>
+          styled(styles.quote, QUOTE, line),
+        )
+      // Ignores the width there is, and marks colons in the header for its own use.
+      case 'table':
+        return layTable(tableOf(block, inline), room, styles)
+      // Guesses the language of code that names none, prints on the screen when it does not know it, and colours nothing where
+      // the process has no terminal.
+      case 'code':
+        return layCode(block, room, context)
+      // As wide as the terminal of the process.
+      case 'hr':
+        return [styled(styles.rule, '─'.repeat(room))]
+      // Prints the text of a tight list item without its inline markup (marked-terminal#371).
+      case 'text':
+        return wrap(inline(block.tokens ?? [block]), room)
+      default:
+        return rowsOf(marked.parser([token]), room)
+    }
+  }
+  const context: BlockContext = { styles, highlight, inline, render }
+  return render
 }
 
-interface Page {
-  /** Room at the place that is being rendered: less inside lists and quotes. */
-  columns: number
-  readonly highlight: Highlight
-  readonly marked: Marked
+/** Tokens of a paragraph as one row that is not wrapped yet. */
+type Inline = (tokens: readonly Token[]) => Row
+
+interface BlockContext {
+  readonly styles: Styles
+  readonly highlight: Formatter['code']
+  readonly inline: Inline
+  readonly render: BlockRenderer
 }
 
-const pages = new WeakMap<Styles, Page>()
+/** Without extensions of marked, tokens are of these types only. */
+type MarkedToken =
+  | Tokens.List
+  | Tokens.Blockquote
+  | Tokens.Table
+  | Tokens.Code
+  | Tokens.Hr
+  | Tokens.Text
+  | Tokens.Paragraph
 
-function pageFor(styles: Styles, highlight: Highlight): Page {
-  const known = pages.get(styles)
-  if (known !== undefined) return known
-  const page: Page = { columns: 80, highlight, marked: new Marked() }
-  const { strong, emphasis, strike } = styles
-  page.marked.use(
-    markedTerminal({ strong, em: emphasis, del: strike, emoji: false, unescape: false }),
-    { renderer: { ...inlines(styles), ...blocks(page, styles), ...containers(page, styles) } },
-  )
-  pages.set(styles, page)
-  return page
-}
-
-interface Rendering {
-  readonly parser: {
-    parse(tokens: Token[], top?: boolean): string
-    parseInline(tokens: Token[]): string
+function terminalOptions(styles: Styles) {
+  const html = ansiPainter(styles.muted)
+  const heading = ansiPainter(styles.heading)
+  const image = ansiPainter(styles.muted)
+  return {
+    strong: ansiPainter(styles.strong),
+    em: ansiPainter(styles.emphasis),
+    del: ansiPainter(styles.strike),
+    heading,
+    firstHeading: heading,
+    paragraph: (text: string): string => text,
+    // Shown as it is written, never acted on; only line breaks, which models put into tables, break lines.
+    html: (text: string): string => (/^<br\s*\/?>$/i.test(text) ? '\n' : html(text.trimEnd())),
+    image: (href: string, _title: string | null, text: string): string =>
+      image(text === '' ? `[image ${href}]` : `[image: ${text}] (${href})`),
+    emoji: false,
+    unescape: false,
   }
 }
 
-// marked-terminal prints inline markup of tight lists raw (marked-terminal#371), marks colons in code spans for its own
-// paragraphs, takes links and widths from the process, and wraps paragraphs only: hence all that follows.
-function inlines(styles: Styles) {
+interface Rendering {
+  readonly parser: { parseInline(tokens: Token[]): string }
+}
+
+function inlineOverrides(styles: Styles) {
+  const code = ansiPainter(styles.inlineCode)
+  const link = ansiPainter(styles.link)
+  const target = ansiPainter(styles.muted)
   return {
+    // Replaces entities in code as well, and `&amp;lt;` by `<`.
     text(this: Rendering, token: Tokens.Text | Tokens.Escape): string {
       if ('tokens' in token && token.tokens !== undefined)
         return this.parser.parseInline(token.tokens)
       return decodeEntities(token.text.replace(/\n[ \t]+/g, '\n'))
     },
-    codespan: ({ text }: Tokens.Codespan): string => styles.inlineCode(text.replaceAll('\n', ' ')),
-    br: (): string => '\n',
+    // Marks colons for its own use and takes the mark back in some places only.
+    codespan: ({ text }: Tokens.Codespan): string => code(text),
+    // Hides the target where the terminal of the process shows links, and changes `+` in it. Here the target is always shown, so
+    // that a text cannot claim another, and only targets that a browser or mailer opens act.
     link(this: Rendering, { href, tokens }: Tokens.Link): string {
       const text = this.parser.parseInline(tokens)
-      return linkTo(href, text, styles)
-    },
-    image: ({ href, text }: Tokens.Image): string =>
-      styles.muted(text === '' ? `[image ${href}]` : `[image: ${text}] (${href})`),
-  }
-}
-
-function blocks(page: Page, styles: Styles) {
-  return {
-    paragraph(this: Rendering, { tokens }: Tokens.Paragraph): string {
-      return section(wrap(this.parser.parseInline(tokens), page.columns))
-    },
-    heading(this: Rendering, { tokens, depth }: Tokens.Heading): string {
-      const text = `${'#'.repeat(depth)} ${this.parser.parseInline(tokens)}`
-      return section(wrap(styles.heading(text), page.columns))
-    },
-    code: (token: Tokens.Code): string => section(layCode(token, page, styles)),
-    // Shown as it is written, never acted on; only line breaks, which models put into tables, break lines.
-    html({ text, block }: Tokens.HTML | Tokens.Tag): string {
-      if (block) return section(wrap(styles.muted(text.trimEnd()), page.columns))
-      return /^<br\s*\/?>$/i.test(text) ? '\n' : styles.muted(text)
-    },
-    hr: (): string => section([styles.rule('─'.repeat(page.columns))]),
-    table(this: Rendering, { header, rows, align }: Tokens.Table): string {
-      const cell = ({ tokens }: Tokens.TableCell): string => this.parser.parseInline(tokens)
-      const table = { header: header.map(cell), rows: rows.map((row) => row.map(cell)), align }
-      return section(layTable(table, page.columns, styles))
+      const painted = link(text === '' ? href : text)
+      const isShown = text === '' || text === href || `mailto:${text}` === href
+      const shown = isShown ? painted : `${painted} ${target(`(${href})`)}`
+      return OPENED_TARGET.test(href) ? ansiLink(href, shown) : shown
     },
   }
 }
 
-function containers(page: Page, styles: Styles) {
-  const narrowed = (margin: string, render: () => readonly Row[]): readonly Row[] => {
-    const before = page.columns
-    page.columns = Math.max(NARROWEST, before - rowWidth(margin))
-    const rows = render()
-    page.columns = before
-    return rows
-  }
-  const inner = (parser: Rendering['parser'], tokens: Token[], isLoose: boolean): readonly Row[] =>
-    joinBlocks(
-      tokens.map((token) => {
-        if (token.type === 'text') return wrap(parser.parse([token], false), page.columns)
-        return rowsOf(parser.parse([token]))
-      }),
-      isLoose ? [''] : [],
+const OPENED_TARGET = /^(?:https?:\/\/|mailto:)[\x21-\x7e]{1,2000}$/i
+
+function layRows(
+  tokens: readonly Token[],
+  columns: number,
+  isLoose: boolean,
+  { render }: BlockContext,
+): readonly Row[] {
+  const blocks = tokens.map((token) => render(token, columns))
+  return joinBlocks(blocks, isLoose ? [EMPTY_ROW] : [])
+}
+
+function layList(
+  { items, ordered, start, loose }: Tokens.List,
+  columns: number,
+  context: BlockContext,
+): readonly Row[] {
+  const numberOf = (index: number): string => (ordered ? `${Number(start) + index}. ` : '• ')
+  const { length } = numberOf(items.length - 1)
+  const laid = items.map((item, index) => {
+    const box = item.task ? `[${item.checked ? 'x' : ' '}] ` : ''
+    const text = numberOf(index).padStart(length) + box
+    const marker = (shown: string): Row => styled(context.styles.listMarker, shown)
+    const rows = layRows(item.tokens, columns - rowWidth(text), loose, context)
+    if (rows.length === 0) return [marker(text.trimEnd())]
+    const hang = ' '.repeat(rowWidth(text))
+    return rows.map((line, at) =>
+      at === 0 ? row(marker(text), line) : line.length === 0 ? line : row(hang, line),
     )
-  return {
-    blockquote(this: Rendering, { tokens }: Tokens.Blockquote): string {
-      const rows = narrowed(QUOTE, () => inner(this.parser, tokens, true))
-      return section(rows.map((row) => styles.quote(QUOTE + row)))
-    },
-    list(this: Rendering, { items, ordered, start, loose }: Tokens.List): string {
-      const last = ordered ? `${Number(start) + items.length - 1}. ` : '• '
-      const laid = items.map((item, index) => {
-        const number = ordered ? `${Number(start) + index}. ` : '• '
-        const box = item.task ? `[${item.checked ? 'x' : ' '}] ` : ''
-        const marker = styles.listMarker(number.padStart(last.length) + box)
-        const rows = narrowed(marker, () => inner(this.parser, item.tokens, loose))
-        const hang = ' '.repeat(rowWidth(marker))
-        return rows.length === 0
-          ? [marker.trimEnd()]
-          : rows.map((row, line) => (line === 0 ? marker : row === '' ? '' : hang) + row)
-      })
-      return section(joinBlocks(laid, loose ? [''] : []))
-    },
-  }
+  })
+  return joinBlocks(laid, loose ? [EMPTY_ROW] : [])
+}
+
+function tableOf({ header, rows, align }: Tokens.Table, inline: Inline) {
+  const cell = ({ tokens }: Tokens.TableCell): Row => inline(tokens)
+  return { header: header.map(cell), rows: rows.map((cells) => cells.map(cell)), align }
+}
+
+function layCode(
+  token: Tokens.Code,
+  columns: number,
+  { styles, highlight }: BlockContext,
+): readonly Row[] {
+  const language = token.lang?.match(/^[\w+#.-]+/)?.[0]?.toLowerCase() ?? ''
+  const gutter = styled(styles.codeBorder, GUTTER)
+  return highlight(token.text, isClosed(token) ? language : '', styles).flatMap((line) =>
+    wrap(line, columns, { indent: gutter, hang: gutter, anywhere: true }),
+  )
 }
 
 const QUOTE = '▎ '
 const GUTTER = '│ '
-const NARROWEST = 4
+const MIN_COLUMNS = 4
 
-function section(rows: readonly Row[]): string {
-  return `${rows.join('\n')}\n\n`
-}
-
-function rowsOf(text: string): readonly Row[] {
-  const trimmed = text.replace(/\n+$/, '')
-  return trimmed === '' ? [] : trimmed.split('\n')
+function rowsOf(ansi: string, columns: number): readonly Row[] {
+  const text = ansi.replace(/\n+$/, '')
+  return text === '' ? [] : wrap(parseAnsi(text), columns)
 }
 
 function joinBlocks(all: readonly (readonly Row[])[], gap: readonly Row[]): readonly Row[] {
@@ -174,30 +212,12 @@ function joinBlocks(all: readonly (readonly Row[])[], gap: readonly Row[]): read
     .flatMap((rows, index) => (index === 0 ? rows : [...gap, ...rows]))
 }
 
-function layCode(token: Tokens.Code, page: Page, styles: Styles): readonly Row[] {
-  const language = token.lang?.match(/^[\w+#.-]+/)?.[0]?.toLowerCase() ?? ''
-  const lines = page.highlight(token.text, isClosed(token) ? language : '', styles)
-  const gutter = styles.codeBorder(GUTTER)
-  return lines.flatMap((line) =>
-    wrap(line, page.columns, { indent: gutter, hang: gutter, anywhere: true }),
-  )
-}
-
-// While a fence streams in it is shown plain: colouring it anew for each token would cost more than a frame.
+// While a fence streams in it is shown plain: colouring it again for each token would take longer than a frame.
 function isClosed({ raw, codeBlockStyle }: Tokens.Code): boolean {
   if (codeBlockStyle === 'indented') return true
   const fence = /^ {0,3}(`{3,}|~{3,})/.exec(raw)?.[1] ?? ''
   const last = raw.trimEnd().split('\n').slice(1).at(-1)?.trim() ?? ''
   return last.startsWith(fence) && last.replaceAll(fence.charAt(0), '') === ''
-}
-
-/** The target is always on show, so that a text cannot claim another; only targets that a browser or mailer opens act. */
-function linkTo(href: string, text: string, styles: Styles): string {
-  const painted = styles.link(text === '' ? href : text)
-  const isShown = text === '' || text === href || `mailto:${text}` === href
-  const shown = isShown ? painted : `${painted} ${styles.muted(`(${href})`)}`
-  if (!/^(?:https?:\/\/|mailto:)[\x21-\x7e]{1,2000}$/i.test(href)) return shown
-  return `\x1b]8;;${href}\x1b\\${shown}\x1b]8;;\x1b\\`
 }
 
 // Numbers are left as they are written: &#27; must not become a control.

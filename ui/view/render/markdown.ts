@@ -1,46 +1,65 @@
 import type { Links, Token } from 'marked'
 import type { Styles } from '../../theme/styles.ts'
-import type { Row } from '../types.ts'
-import { highlight, loadHighlighter } from './highlight-code.ts'
+import { type BoundedCache, createBoundedCache } from './bounded-cache.ts'
+import type { Formatter } from './formatter.ts'
+import { type BlockRenderer, createBlockRenderer, lex } from './markdown-renderer.ts'
+import { EMPTY_ROW, type Row } from './row.ts'
 import { clean } from './sanitize.ts'
 import { wrap } from './wrap.ts'
 
-/** Loads the markdown stack (0.15 s, so never before the first paint); until then text is shown plain. */
-export async function loadMarkdown(): Promise<void> {
-  const { lex, renderBlock } = await import('./markdown-renderer.ts')
-  await loadHighlighter()
-  engine = { lex, renderBlock }
-}
-
 /**
- * Untrusted markdown as rows. `id` names the text: while it grows, blocks that are finished are kept and only the last is
- * rendered again. The same text gives the same array.
+ * Markdown as rows. A text that continues one of the last few is not lexed from its start: blocks of it that are finished are
+ * taken from there, which changes nothing of the result.
  */
-export function renderMarkdown(
-  id: string,
-  text: string,
-  columns: number,
-  styles: Styles,
-): readonly Row[] {
-  const known = recall(id)
-  const fits =
-    known !== undefined &&
-    known.columns === columns &&
-    known.styles === styles &&
-    known.engine === engine
-  if (fits && known.text === text) return known.rows
-  const source = clean(text)
-  const hasGrown =
-    fits && source.startsWith(known.done) && (!known.isTooDeep || text.startsWith(known.text))
-  const before = hasGrown ? known : null
-  const next = turnPage(before ?? emptyPage(text, columns, styles), text, source)
-  remember(id, next)
-  return next.rows
+export function createMarkdown(highlight: Formatter['code']): Formatter['markdown'] {
+  const books = new WeakMap<Styles, Book>()
+
+  const bookOf = (styles: Styles): Book => {
+    const known = books.get(styles)
+    if (known !== undefined) return known
+    const book: Book = {
+      render: createBlockRenderer(styles, highlight),
+      pages: createBoundedCache(MAX_PAGES),
+      recent: [],
+    }
+    books.set(styles, book)
+    return book
+  }
+
+  return (text, columns, styles) => {
+    const book = bookOf(styles)
+    const key = keyOf(text, columns)
+    const known = book.pages.get(key)
+    if (known !== undefined) return known.rows
+    const source = clean(text)
+    const before = book.recent.find(
+      (page) =>
+        page.columns === columns && text.startsWith(page.text) && source.startsWith(page.done),
+    )
+    const page = turnPage(before ?? emptyPage(columns), text, source, book.render)
+    if (before !== undefined) book.pages.delete(keyOf(before.text, columns))
+    book.pages.set(key, page)
+    book.recent = [page, ...book.recent.filter((one) => one !== before)].slice(0, MAX_GROWING)
+    return page.rows
+  }
 }
 
-type Engine = Pick<typeof import('./markdown-renderer.ts'), 'lex' | 'renderBlock'>
+/** Pages that were laid out with the same styles. */
+interface Book {
+  readonly render: BlockRenderer
+  /** By width and text. */
+  readonly pages: BoundedCache<string, Page>
+  /** Those that a text may continue, the newest first. */
+  recent: readonly Page[]
+}
 
-let engine: Engine | null = null
+const MAX_PAGES = 300
+/** Texts that stream in at the same time. */
+const MAX_GROWING = 4
+
+function keyOf(text: string, columns: number): string {
+  return `${columns} ${text}`
+}
 
 interface Block {
   readonly raw: string
@@ -52,8 +71,6 @@ interface Block {
 interface Page {
   readonly text: string
   readonly columns: number
-  readonly styles: Styles
-  readonly engine: Engine | null
   readonly isTooDeep: boolean
   /** The part of the source whose blocks are final, its rows, and the link definitions in it. */
   readonly done: string
@@ -66,48 +83,47 @@ interface Page {
   readonly rows: readonly Row[]
 }
 
-function emptyPage(text: string, columns: number, styles: Styles): Page {
+function emptyPage(columns: number): Page {
   const nothing = { done: '', doneRows: [], links: {}, tail: [], resolved: '', rows: [] }
-  return { text, columns, styles, engine, isTooDeep: false, ...nothing }
+  return { text: '', columns, isTooDeep: false, ...nothing }
 }
 
-function turnPage(page: Page, text: string, source: string): Page {
-  if (page.engine === null || page.isTooDeep) return plainPage(page, text, source)
+function turnPage(page: Page, text: string, source: string, render: BlockRenderer): Page {
+  if (page.isTooDeep) return plainPage(text, source, page.columns)
   try {
-    return grow(page, text, source, page.engine)
+    return grow(page, text, source, render)
   } catch (thrown) {
     // Thousands of quotes or lists in one another overflow marked's stack: nothing that a person writes.
-    if (thrown instanceof RangeError) return plainPage({ ...page, isTooDeep: true }, text, source)
+    if (thrown instanceof RangeError) return plainPage(text, source, page.columns)
     throw thrown
   }
 }
 
-function plainPage(page: Page, text: string, source: string): Page {
-  const { columns, styles, isTooDeep } = page
-  return { ...emptyPage(text, columns, styles), isTooDeep, rows: wrap(source, columns) }
+function plainPage(text: string, source: string, columns: number): Page {
+  return { ...emptyPage(columns), text, isTooDeep: true, rows: wrap(source, columns) }
 }
 
-function grow(page: Page, text: string, source: string, loaded: Engine): Page {
-  const { columns, styles } = page
+function grow(page: Page, text: string, source: string, render: BlockRenderer): Page {
+  const { columns } = page
   const rest = source.slice(page.done.length)
-  const tokens = loaded.lex(rest, page.links)
+  const tokens = lex(rest, page.links)
   const resolved = JSON.stringify(tokens.links)
   if (page.resolved !== '' && resolved !== page.resolved)
-    return grow(emptyPage(text, columns, styles), text, source, loaded)
+    return grow(emptyPage(columns), text, source, render)
   const blocks = tokens.map((token, index): Block => {
     const before = page.tail[index]
     const text = 'text' in token ? String(token['text']) : ''
     if (before?.raw === token.raw && before.text === text) return before
-    return { raw: token.raw, text, rows: loaded.renderBlock(token, columns, styles, highlight) }
+    return { raw: token.raw, text, rows: render(token, columns) }
   })
   const open = openFrom(tokens, rest)
   const closed = rest.slice(0, lengthOf(tokens.slice(0, open)))
   const doneRows = joinBlocks(page.doneRows, blocks.slice(0, open))
   const tail = blocks.slice(open)
   return {
-    ...{ text, columns, styles, engine: loaded, isTooDeep: false, doneRows, tail, resolved },
+    ...{ text, columns, isTooDeep: false, doneRows, tail, resolved },
     done: page.done + closed,
-    links: closed.includes(']:') ? loaded.lex(closed, page.links).links : page.links,
+    links: closed.includes(']:') ? lex(closed, page.links).links : page.links,
     rows: joinBlocks(doneRows, tail),
   }
 }
@@ -144,22 +160,8 @@ function joinBlocks(before: readonly Row[], blocks: readonly Block[]): readonly 
   const rows = [...before]
   for (const block of blocks) {
     if (block.rows.length === 0) continue
-    if (rows.length > 0) rows.push('')
-    for (const row of block.rows) rows.push(row)
+    if (rows.length > 0) rows.push(EMPTY_ROW)
+    for (const line of block.rows) rows.push(line)
   }
   return rows
-}
-
-// Oldest first: a Map keeps the order of entry.
-const pages = new Map<string, Page>()
-const KEPT = 300
-
-function recall(id: string): Page | undefined {
-  return pages.get(id)
-}
-
-function remember(id: string, page: Page): void {
-  pages.delete(id)
-  pages.set(id, page)
-  if (pages.size > KEPT) pages.delete(pages.keys().next().value ?? '')
 }

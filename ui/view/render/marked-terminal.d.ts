@@ -7,12 +7,13 @@ declare module 'marked-terminal' {
     readonly strong?: Paint
     readonly em?: Paint
     readonly del?: Paint
-    readonly text?: Paint
+    readonly heading?: Paint
+    readonly firstHeading?: Paint
+    readonly paragraph?: Paint
+    readonly html?: Paint
+    readonly image?: (href: string, title: string | null, text: string) => string
     readonly emoji?: boolean
     readonly unescape?: boolean
-    readonly reflowText?: boolean
-    readonly showSectionPrefix?: boolean
-    readonly tab?: number
   }
 
   export function markedTerminal(options?: TerminalOptions): MarkedExtension

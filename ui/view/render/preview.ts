@@ -1,28 +1,29 @@
 import type { Preview, Todo } from '../../../lib/tools/tool.ts'
-import type { Styles } from '../../theme/styles.ts'
-import type { Row } from '../types.ts'
 import { renderDiff } from './diff.ts'
-import { highlight } from './highlight-code.ts'
+import { type RenderOptions, renderCode, renderMarkdown } from './formatter.ts'
 import { type LazyRows, toLazyRows } from './lazy-rows.ts'
-import { renderMarkdown } from './markdown.ts'
-import { clean, cleanLine, reveal } from './sanitize.ts'
-import { wrap } from './wrap.ts'
+import { type Row, styled } from './row.ts'
+import { clean, cleanLine, revealRow } from './sanitize.ts'
+import { splitLines, wrap } from './wrap.ts'
 
 /** What a call would do, for a person to judge, whatever its kind. */
-export function renderPreview(preview: Preview, columns: number, styles: Styles): LazyRows {
+export function renderPreview(preview: Preview, columns: number, options: RenderOptions): LazyRows {
+  const { styles } = options
   switch (preview.kind) {
     case 'diff':
-      return renderDiff(preview, columns, styles)
+      return renderDiff(preview, columns, options)
     case 'command':
-      return toLazyRows(renderCommand(preview, columns, styles))
+      return toLazyRows(renderCommand(preview, columns, options))
     case 'plan':
-      return toLazyRows(renderMarkdown(planId(preview), preview.markdown, columns, styles))
+      return toLazyRows(renderMarkdown(preview.markdown, columns, options))
     case 'todos':
-      return toLazyRows(renderTodos(preview.todos, columns, styles))
-    case 'arguments':
-      return toLazyRows(wrap(reveal(preview.text, styles.warning), columns, { anywhere: true }))
+      return toLazyRows(renderTodos(preview.todos, columns, options))
+    case 'arguments': {
+      const text = revealRow(preview.text, styles.warning)
+      return toLazyRows(wrap(text, columns, { anywhere: true }))
+    }
     case 'impossible':
-      return toLazyRows(wrap(styles.error(clean(preview.reason)), columns))
+      return toLazyRows(wrap(styled(styles.error, clean(preview.reason)), columns))
   }
 }
 
@@ -33,12 +34,12 @@ const TODO_STYLES = { pending: 'text', in_progress: 'strong', completed: 'muted'
 export function renderTodos(
   todos: readonly Todo[],
   columns: number,
-  styles: Styles,
+  { styles }: RenderOptions,
 ): readonly Row[] {
   return todos.flatMap(({ status, content }) => {
-    const paint = styles[TODO_STYLES[status]]
-    return wrap(paint(cleanLine(content)), columns, {
-      indent: paint(`${TODO_MARKS[status]} `),
+    const style = styles[TODO_STYLES[status]]
+    return wrap(styled(style, cleanLine(content)), columns, {
+      indent: styled(style, `${TODO_MARKS[status]} `),
       hang: '  ',
     })
   })
@@ -53,13 +54,15 @@ type CommandPreview = Extract<Preview, { kind: 'command' }>
 export function renderCommand(
   preview: CommandPreview,
   columns: number,
-  styles: Styles,
+  options: RenderOptions,
 ): readonly Row[] {
   const { command, description } = preview
-  const above = description === null ? [] : wrap(styles.muted(cleanLine(description)), columns)
-  const rows = commandLines(command, styles).flatMap((line, index) =>
+  const { styles } = options
+  const above =
+    description === null ? [] : wrap(styled(styles.muted, cleanLine(description)), columns)
+  const rows = commandLines(command, options).flatMap((line, index) =>
     wrap(line, columns, {
-      indent: styles.accent(index === 0 ? '$ ' : '> '),
+      indent: styled(styles.accent, index === 0 ? '$ ' : '> '),
       hang: '  ',
       anywhere: true,
     }),
@@ -67,30 +70,31 @@ export function renderCommand(
   return [
     ...above,
     ...rows,
-    ...warningRows(command, columns, styles),
-    ...runRows(preview, columns, styles),
+    ...warningRows(command, columns, options),
+    ...runRows(preview, columns, options),
   ]
 }
 
-function commandLines(command: string, styles: Styles): readonly string[] {
-  const spelled = reveal(command, styles.warning)
-  return spelled === command ? highlight(command, 'bash', styles) : spelled.split('\n')
+function commandLines(command: string, options: RenderOptions): readonly Row[] {
+  const spelled = revealRow(command, options.styles.warning)
+  const isSeen = spelled.length === 1 && spelled[0]?.text === command
+  return isSeen ? renderCode(command, 'bash', options) : splitLines(spelled)
 }
 
 // Spelled out, a sequence tears the words apart; what a terminal would show of them is said as well.
-function warningRows(command: string, columns: number, styles: Styles): readonly Row[] {
+function warningRows(command: string, columns: number, { styles }: RenderOptions): readonly Row[] {
   if (!/[\x1b\x80-\x9f]/.test(command)) return []
   const text = `It holds escape sequences. Without them it reads: ${clean(command)}`
-  return wrap(styles.warning(text), columns, { anywhere: true })
+  return wrap(styled(styles.warning, text), columns, { anywhere: true })
 }
 
 function runRows(
   { background, timeoutMs }: CommandPreview,
   columns: number,
-  styles: Styles,
+  { styles }: RenderOptions,
 ): readonly Row[] {
   const how = background ? 'in the background' : `for at most ${duration(timeoutMs)}`
-  return wrap(styles.muted(`runs ${how}`), columns)
+  return wrap(styled(styles.muted, `runs ${how}`), columns)
 }
 
 function duration(milliseconds: number): string {
@@ -99,13 +103,4 @@ function duration(milliseconds: number): string {
   return seconds % 60 === 0
     ? `${seconds / 60} min`
     : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-}
-
-const planIds = new WeakMap<Preview, string>()
-let plans = 0
-
-function planId(preview: Preview): string {
-  const id = planIds.get(preview) ?? `plan ${plans++}`
-  planIds.set(preview, id)
-  return id
 }

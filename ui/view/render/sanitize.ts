@@ -9,6 +9,9 @@ import { stripControlCharacters } from '../../../lib/util/sanitize.ts'
  * - Characters that cannot be seen but change what is seen (bidi controls, joiners out of place, fillers, tags) become
  *   U+FFFD, one for a run; `reveal` names each. Joiners stay where they shape emoji or a joining script.
  */
+import { type Row, type RowContent, row, rowText, styled } from './row.ts'
+import { PLAIN_STYLE, type Style } from './style.ts'
+
 export function clean(text: string): string {
   if (isHarmless(text)) return text
   return withoutControls(text).replace(JUDGED, (run, shaping: string | undefined) =>
@@ -30,20 +33,26 @@ export function cleanLine(text: string): string {
 
 /**
  * Text with everything unseen spelled out (`\x1b`, `\u202e`, trailing blanks as `·`), for commands and paths that wait for
- * approval. Line ends and emoji stay. `mark` paints what stands for a character, so that it differs from the same letters
- * typed.
+ * approval. Line ends and emoji stay.
  */
-export function reveal(
-  text: string,
-  mark: (spelled: string) => string = (spelled) => spelled,
-): string {
-  if (PLAIN_SHOWN.test(text) && !TRAILING_BLANKS.test(text)) return text
-  return text
-    .replaceAll('\r\n', '\n')
-    .replace(REVEALED, (run: string, emoji: string | undefined, blanks: string | undefined) => {
-      if (emoji !== undefined) return run
-      return mark(blanks === undefined ? spell(run) : '·'.repeat(run.length))
-    })
+export function reveal(text: string): string {
+  return rowText(revealRow(text, PLAIN_STYLE))
+}
+
+/** As `reveal`; what stands for a character is in `mark`, so that it differs from the same letters typed. */
+export function revealRow(text: string, mark: Style): Row {
+  if (PLAIN_SHOWN.test(text) && !TRAILING_BLANKS.test(text)) return row(text)
+  const spans: RowContent[] = []
+  const lines = text.replaceAll('\r\n', '\n')
+  let from = 0
+  for (const match of lines.matchAll(REVEALED)) {
+    const [run, emoji, blanks] = match
+    if (emoji !== undefined) continue
+    const spelled = blanks === undefined ? spell(run) : '·'.repeat(run.length)
+    spans.push(lines.slice(from, match.index), styled(mark, spelled))
+    from = match.index + run.length
+  }
+  return row(...spans, lines.slice(from))
 }
 
 /** As `reveal`, for a line of code whose blanks and tabs the caller sets. */

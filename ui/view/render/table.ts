@@ -1,12 +1,12 @@
 import type { Styles } from '../../theme/styles.ts'
-import type { Row } from '../types.ts'
-import { pad, rowWidth, wrap } from './wrap.ts'
+import { EMPTY_ROW, type Row, row, styled } from './row.ts'
+import { pad, rowWidth, splitLines, trimEnd, wrap } from './wrap.ts'
 
 type Align = 'left' | 'right' | 'center' | null
 
 interface Table {
-  readonly header: readonly string[]
-  readonly rows: readonly (readonly string[])[]
+  readonly header: readonly Row[]
+  readonly rows: readonly (readonly Row[])[]
   readonly align: readonly Align[]
 }
 
@@ -14,19 +14,24 @@ interface Table {
 export function layTable(table: Table, columns: number, styles: Styles): readonly Row[] {
   const widths = widthsOf(table, columns)
   if (widths === null) return layRecords(table, columns, styles)
-  const bar = styles.border(' │ ')
-  const lay = (cells: readonly string[]): readonly Row[] => {
+  const bar = styled(styles.border, ' │ ')
+  const lay = (cells: readonly Row[]): readonly Row[] => {
     const laid = widths.map((width, index) => wrap(cells[index] ?? '', width))
     const height = Math.max(...laid.map((rows) => rows.length))
     return Array.from({ length: height }, (_, line) =>
-      widths
-        .map((width, index) => place(laid[index]?.[line] ?? '', width, table.align[index] ?? null))
-        .join(bar)
-        .trimEnd(),
+      trimEnd(
+        row(
+          ...widths.flatMap((width, index) => {
+            const cell = place(laid[index]?.[line] ?? EMPTY_ROW, width, table.align[index] ?? null)
+            return index === 0 ? [cell] : [bar, cell]
+          }),
+        ),
+      ),
     )
   }
-  const rule = styles.border(widths.map((width) => '─'.repeat(width)).join('─┼─'))
-  return [...lay(table.header.map(styles.strong)), rule, ...table.rows.flatMap(lay)]
+  const rule = styled(styles.border, widths.map((width) => '─'.repeat(width)).join('─┼─'))
+  const header = table.header.map((cell) => styled(styles.strong, cell))
+  return [...lay(header), rule, ...table.rows.flatMap(lay)]
 }
 
 const SEPARATOR = 3
@@ -37,7 +42,10 @@ function widthsOf({ header, rows }: Table, columns: number): number[] | null {
   const room = columns - SEPARATOR * (header.length - 1)
   if (room < header.length) return null
   const widths = header.map((cell, index) =>
-    Math.min(room, Math.max(1, ...[cell, ...rows.map((row) => row[index] ?? '')].map(cellWidth))),
+    Math.min(
+      room,
+      Math.max(1, ...[cell, ...rows.map((cells) => cells[index] ?? EMPTY_ROW)].map(cellWidth)),
+    ),
   )
   let excess = widths.reduce((sum, width) => sum + width, 0) - room
   while (excess > 0) {
@@ -49,25 +57,24 @@ function widthsOf({ header, rows }: Table, columns: number): number[] | null {
   return widths
 }
 
-function cellWidth(cell: string): number {
-  return Math.max(...cell.split('\n').map(rowWidth))
+function cellWidth(cell: Row): number {
+  return Math.max(...splitLines(cell).map(rowWidth))
 }
 
-function place(text: string, width: number, align: Align): string {
+function place(text: Row, width: number, align: Align): Row {
   const missing = Math.max(0, width - rowWidth(text))
-  if (align === 'right') return ' '.repeat(missing) + text
-  if (align === 'center') return pad(' '.repeat(Math.floor(missing / 2)) + text, width)
+  if (align === 'right') return row(' '.repeat(missing), text)
+  if (align === 'center') return pad(row(' '.repeat(Math.floor(missing / 2)), text), width)
   return pad(text, width)
 }
 
 function layRecords({ header, rows }: Table, columns: number, styles: Styles): readonly Row[] {
-  return rows.flatMap((row, index) => [
-    ...(index > 0 ? [''] : []),
-    ...row.flatMap((cell, column) => {
-      const name = header[column] ?? ''
-      return wrap(`${styles.strong(name)}${name === '' ? '' : ': '}${cell}`, columns, {
-        hang: '  ',
-      })
+  return rows.flatMap((cells, index) => [
+    ...(index > 0 ? [EMPTY_ROW] : []),
+    ...cells.flatMap((cell, column) => {
+      const name = header[column] ?? EMPTY_ROW
+      const label = name.length === 0 ? EMPTY_ROW : row(styled(styles.strong, name), ': ')
+      return wrap(row(label, cell), columns, { hang: '  ' })
     }),
   ])
 }

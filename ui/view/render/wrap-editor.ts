@@ -38,10 +38,14 @@ interface Wrapped {
 }
 
 /** The layout, the pane and the caret ask for the same text in one frame; so does every key that only moves. */
-let latest: Wrapped = { text: '', columns: 0, rows: [], starts: [] }
+const MAX_WRAPPED = 4
+
+// The newest first.
+let wrapped: readonly Wrapped[] = []
 
 function wrapText(text: string, columns: number): Wrapped {
-  if (latest.text === text && latest.columns === columns) return latest
+  const known = wrapped.find((one) => one.columns === columns && one.text === text)
+  if (known !== undefined) return known
   const rows: string[] = []
   const starts: number[] = []
   let start = 0
@@ -49,8 +53,9 @@ function wrapText(text: string, columns: number): Wrapped {
     wrapLine(line, start, columns, rows, starts)
     start += line.length + 1
   }
-  latest = { text, columns, rows, starts }
-  return latest
+  const result = { text, columns, rows, starts }
+  wrapped = [result, ...wrapped].slice(0, MAX_WRAPPED)
+  return result
 }
 
 const PLAIN = /^[\x20-\x7e]*$/

@@ -1,258 +1,259 @@
-import type { Row } from '../types.ts'
-import {
-  type Attributes,
-  applySequence,
-  change,
-  close,
-  NO_ATTRIBUTES,
-  SEQUENCE,
-  stripStyles,
-} from './sgr.ts'
+import { type Row, type RowContent, row, rowText, sliceRow, styleAt } from './row.ts'
 import { clusterWidth, splitClusters, textWidth } from './width.ts'
 
 interface WrapOptions {
-  /** Stands before the first row. */
-  readonly indent?: string
-  /** Stands before every other row; blanks as wide as `indent` unless said. */
-  readonly hang?: string
+  /** Before the first row. */
+  readonly indent?: RowContent
+  /** Before every other row; blanks as wide as `indent` unless given. */
+  readonly hang?: RowContent
   /** For code: rows break at any place and every blank is kept. */
   readonly anywhere?: boolean
 }
 
-/** Styled text as rows. Each row stands alone: what is on at its end is turned off, and on again in the next. */
-export function wrap(text: string, columns: number, options: WrapOptions = {}): readonly Row[] {
-  const indent = options.indent ?? ''
-  const hang = options.hang ?? ' '.repeat(rowWidth(indent))
-  const margins: Margins = {
-    indent,
-    hang,
-    first: Math.max(1, columns - rowWidth(indent)),
-    other: Math.max(1, columns - rowWidth(hang)),
-  }
+/** Content as rows of at most `columns` cells, broken between words. */
+export function wrap(
+  content: RowContent,
+  columns: number,
+  options: WrapOptions = {},
+): readonly Row[] {
+  const indent = row(options.indent ?? '')
+  const hang = row(options.hang ?? ' '.repeat(rowWidth(indent)))
+  const first = Math.max(1, columns - rowWidth(indent))
+  const other = Math.max(1, columns - rowWidth(hang))
   const rows: Row[] = []
-  let attributes = NO_ATTRIBUTES
-  for (const line of text.split('\n')) {
-    if (PLAIN.test(line) && line.length <= limitOf(margins, rows) && attributes === NO_ATTRIBUTES) {
-      push(rows, margins, line)
-      continue
+  for (const line of splitLines(content)) {
+    const text = rowText(line)
+    const limits: Limits = { first: rows.length === 0 ? first : other, other }
+    for (const [from, to] of rangesOf(text, limits, options.anywhere === true)) {
+      const margin = rows.length === 0 ? indent : hang
+      const isWhole = from === 0 && to === text.length
+      const part = isWhole ? line : sliceRow(line, from, to)
+      rows.push(margin.length === 0 ? part : row(margin, part))
     }
-    const cut = cutIntoAtoms(line, attributes)
-    attributes = cut.attributes
-    if (options.anywhere) layAnywhere(cut.atoms, margins, rows)
-    else layWords(cut.atoms, margins, rows)
   }
   return rows
 }
 
-/** Cells the row takes, styles aside. */
-export function rowWidth(row: Row): number {
-  return PLAIN.test(row) ? row.length : textWidth(stripStyles(row))
+/** Cells that the row takes. */
+export function rowWidth(content: RowContent): number {
+  return textWidth(rowText(content))
 }
 
-/** One row of at most `columns` cells; what is cut ends in `ellipsis`. */
-export function truncate(text: string, columns: number, ellipsis = '…'): Row {
-  const line = text.includes('\n') ? text.replaceAll('\n', ' ') : text
-  if (PLAIN.test(line) ? line.length <= columns : !line.includes('\t') && rowWidth(line) <= columns)
-    return line
-  const { atoms } = cutIntoAtoms(line, NO_ATTRIBUTES)
-  const whole = atoms.reduce((sum, atom) => sum + atom.width, 0)
-  if (whole <= columns) return rowOf(atoms)
+/** One row of at most `columns` cells; what is cut ends in `ellipsis`, in the style of the place. */
+export function truncate(content: RowContent, columns: number, ellipsis = '…'): Row {
+  const line = expandTabs(mapText(row(content), (text) => text.replaceAll('\n', ' ')))
+  const text = rowText(line)
+  if (textWidth(text) <= columns) return line
   const room = columns - textWidth(ellipsis)
-  if (room < 0) return ''
-  const kept: Atom[] = []
-  let used = 0
-  for (const atom of atoms.flatMap(clusters)) {
-    if (used + atom.width > room) {
-      kept.push({ text: ellipsis, width: 0, attributes: atom.attributes, breaks: false })
-      break
-    }
-    used += atom.width
-    kept.push(atom)
-  }
-  return rowOf(kept)
+  if (room < 0) return []
+  const end = fittingEnd(text, room)
+  return row(sliceRow(line, 0, end), [{ text: ellipsis, style: styleAt(line, end) }])
 }
 
 /** The row filled with blanks up to `columns`. */
-export function pad(text: string, columns: number): Row {
-  const missing = columns - rowWidth(text)
-  return missing > 0 ? text + ' '.repeat(missing) : text
+export function pad(content: RowContent, columns: number): Row {
+  const missing = columns - rowWidth(content)
+  return missing > 0 ? row(content, ' '.repeat(missing)) : row(content)
 }
 
 /** Exactly `columns` cells: cut or filled. (`fit` is a word of test runners, and the linter takes it for one.) */
-export function fitRow(text: string, columns: number, ellipsis = '…'): Row {
-  return pad(truncate(text, columns, ellipsis), columns)
+export function fitRow(content: RowContent, columns: number, ellipsis = '…'): Row {
+  return pad(truncate(content, columns, ellipsis), columns)
+}
+
+/** The row without the blanks at its end. */
+export function trimEnd(content: Row): Row {
+  return sliceRow(content, 0, rowText(content).trimEnd().length)
+}
+
+/** The lines of the content, without tabs. */
+export function splitLines(content: RowContent): readonly Row[] {
+  if (typeof content === 'string') return content.split('\n').map((text) => expandTabs(row(text)))
+  const lines: Row[] = []
+  let line: Row = []
+  for (const { text, style } of content) {
+    const [first = '', ...others] = text.split('\n')
+    line = row(line, [{ text: first, style }])
+    for (const other of others) {
+      lines.push(expandTabs(line))
+      line = other === '' ? [] : [{ text: other, style }]
+    }
+  }
+  lines.push(expandTabs(line))
+  return lines
 }
 
 const PLAIN = /^[\x20-\x7e]*$/
 const TAB_STOP = 4
 
-interface Margins {
-  readonly indent: string
-  readonly hang: string
+function expandTabs(line: Row): Row {
+  if (!line.some(({ text }) => text.includes('\t'))) return line
+  let column = 0
+  return mapText(line, (text) => {
+    let expanded = ''
+    for (const [part] of text.matchAll(/\t|[^\t]+/g)) {
+      const shown = part === '\t' ? ' '.repeat(TAB_STOP - (column % TAB_STOP)) : part
+      expanded += shown
+      column += textWidth(shown)
+    }
+    return expanded
+  })
+}
+
+function mapText(line: Row, change: (text: string) => string): Row {
+  return line.map(({ text, style }) => ({ text: change(text), style }))
+}
+
+/** Where the text that fits into `columns` cells ends. */
+function fittingEnd(text: string, columns: number): number {
+  if (PLAIN.test(text)) return columns
+  let end = 0
+  let used = 0
+  for (const cluster of splitClusters(text)) {
+    used += clusterWidth(cluster)
+    if (used > columns) break
+    end += cluster.length
+  }
+  return end
+}
+
+/** Cells of the first row of a line, and of its others. */
+interface Limits {
   readonly first: number
   readonly other: number
 }
 
-/** Text of one style that is not broken unless it is too long; `breaks`: a row may end before and after it. */
-interface Atom {
-  readonly text: string
-  readonly width: number
-  readonly attributes: Attributes
-  readonly breaks: boolean
+/** Offsets in a line. */
+type LineRange = readonly [from: number, to: number]
+
+function rangesOf(text: string, limits: Limits, anywhere: boolean): readonly LineRange[] {
+  if (PLAIN.test(text) && text.length <= limits.first) return [[0, text.length]]
+  return anywhere ? breakAnywhere(text, limits) : breakWords(text, limits)
 }
 
-function limitOf(margins: Margins, rows: readonly Row[]): number {
-  return rows.length === 0 ? margins.first : margins.other
-}
-
-function push(rows: Row[], margins: Margins, row: Row): void {
-  rows.push((rows.length === 0 ? margins.indent : margins.hang) + row)
-}
-
-function cutIntoAtoms(
-  line: string,
-  before: Attributes,
-): { atoms: readonly Atom[]; attributes: Attributes } {
-  const atoms: Atom[] = []
-  let attributes = before
-  let column = 0
-  const add = (text: string): void => {
-    for (const [part] of text.matchAll(/\t| +|[^ \t]+/g)) {
-      const made = atomsOf(part, column, attributes)
-      for (const atom of made) column += atom.width
-      atoms.push(...made)
+function breakAnywhere(text: string, limits: Limits): readonly LineRange[] {
+  const ranges: LineRange[] = []
+  let start = 0
+  if (PLAIN.test(text)) {
+    for (let room = limits.first; start + room < text.length; room = limits.other) {
+      ranges.push([start, start + room])
+      start += room
     }
+    return [...ranges, [start, text.length]]
   }
-  let from = 0
-  for (const match of line.matchAll(SEQUENCE)) {
-    add(line.slice(from, match.index))
-    from = match.index + match[0].length
-    attributes = applySequence(attributes, match[0])
-  }
-  add(line.slice(from))
-  return { atoms, attributes }
-}
-
-function atomsOf(part: string, column: number, attributes: Attributes): readonly Atom[] {
-  if (part === '\t') {
-    const width = TAB_STOP - (column % TAB_STOP)
-    return [{ text: ' '.repeat(width), width, attributes, breaks: true }]
-  }
-  if (PLAIN.test(part))
-    return [{ text: part, width: part.length, attributes, breaks: part.startsWith(' ') }]
-  return joinNarrow(splitClusters(part), attributes)
-}
-
-// Between wide characters (Han, kana) a row may break; narrow ones make words.
-function joinNarrow(parts: Iterable<string>, attributes: Attributes): readonly Atom[] {
-  const atoms: Atom[] = []
-  let word = ''
-  let width = 0
-  const flush = (): void => {
-    if (word !== '') atoms.push({ text: word, width, attributes, breaks: false })
-    word = ''
-    width = 0
-  }
-  for (const cluster of parts) {
-    const cells = clusterWidth(cluster)
-    if (cells < 2) {
-      word += cluster
-      width += cells
-      continue
-    }
-    flush()
-    atoms.push({ text: cluster, width: cells, attributes, breaks: true })
-  }
-  flush()
-  return atoms
-}
-
-function clusters(atom: Atom): readonly Atom[] {
-  const { attributes, breaks } = atom
-  return [...splitClusters(atom.text)].map((text) => ({
-    text,
-    width: clusterWidth(text),
-    attributes,
-    breaks,
-  }))
-}
-
-function layAnywhere(atoms: readonly Atom[], margins: Margins, rows: Row[]): void {
-  let row: Atom[] = []
+  let end = 0
   let used = 0
-  for (const atom of atoms) {
-    const limit = limitOf(margins, rows)
-    if (used + atom.width <= limit) {
-      row.push(atom)
-      used += atom.width
-      continue
+  for (const cluster of splitClusters(text)) {
+    const width = clusterWidth(cluster)
+    if (used + width > (start === 0 ? limits.first : limits.other) && end > start) {
+      ranges.push([start, end])
+      start = end
+      used = 0
     }
-    for (const cluster of clusters(atom)) {
-      if (used + cluster.width > limitOf(margins, rows) && row.length > 0) {
-        push(rows, margins, rowOf(row))
-        row = []
-        used = 0
-      }
-      row.push(cluster)
-      used += cluster.width
-    }
+    end += cluster.length
+    used += width
   }
-  push(rows, margins, rowOf(row))
+  return [...ranges, [start, end]]
 }
 
-function layWords(atoms: readonly Atom[], margins: Margins, rows: Row[]): void {
-  let row: Atom[] = []
+/** A word, a wide character, or the blanks between words. */
+interface Token {
+  readonly start: number
+  readonly end: number
+  readonly width: number
+  readonly isBlank: boolean
+}
+
+// Blanks at the place of a break go; those that begin the line stay.
+function breakWords(text: string, limits: Limits): readonly LineRange[] {
+  const ranges: LineRange[] = []
+  let start = 0
+  let end = 0
   let used = 0
   let isFull = false
+  const limit = (): number => (ranges.length === 0 ? limits.first : limits.other)
   const breakRow = (): void => {
-    while (isBlank(row.at(-1))) row.pop()
-    push(rows, margins, rowOf(row))
-    row = []
+    ranges.push([start, endOfInk(text, start, end)])
+    start = end
     used = 0
     isFull = false
   }
-  const put = (atom: Atom): void => {
-    if (used > 0 && used + atom.width > limitOf(margins, rows)) breakRow()
-    row.push(atom)
-    used += atom.width
+  const put = (from: number, to: number, width: number): void => {
+    if (used > 0 && used + width > limit()) breakRow()
+    if (end === start) start = from
+    end = to
+    used += width
   }
-  for (const word of wordsOf(atoms)) {
-    const width = word.reduce((sum, atom) => sum + atom.width, 0)
-    if (isBlank(word[0])) {
-      // Blanks at the place of a break go; those that begin the line stay.
-      if (used + width > limitOf(margins, rows)) isFull = true
-      else if (row.length > 0 || word[0] === atoms[0]) word.forEach(put)
+  for (const token of tokensOf(text)) {
+    if (token.isBlank) {
+      if (used + token.width > limit()) isFull = true
+      else if (end > start || token.start === 0) put(token.start, token.end, token.width)
       continue
     }
-    if (used > 0 && (isFull || used + width > limitOf(margins, rows))) breakRow()
-    if (width <= limitOf(margins, rows) - used) word.forEach(put)
-    else word.flatMap(clusters).forEach(put)
+    if (used > 0 && (isFull || used + token.width > limit())) breakRow()
+    if (token.width <= limit() - used) put(token.start, token.end, token.width)
+    else for (const piece of piecesOf(text, token, limits, ranges.length)) put(...piece)
   }
-  push(rows, margins, rowOf(row))
+  return [...ranges, [start, end]]
 }
 
-function isBlank(atom: Atom | undefined): boolean {
-  return atom?.breaks === true && atom.text.startsWith(' ')
+/** A word that is longer than a row, in pieces that fit. */
+function* piecesOf(
+  text: string,
+  { start, end }: Token,
+  limits: Limits,
+  rowsBefore: number,
+): Generator<readonly [from: number, to: number, width: number]> {
+  const word = text.slice(start, end)
+  let from = start
+  if (PLAIN.test(word)) {
+    for (let room = rowsBefore === 0 ? limits.first : limits.other; from < end; ) {
+      const to = Math.min(end, from + room)
+      yield [from, to, to - from]
+      from = to
+      room = limits.other
+    }
+    return
+  }
+  for (const cluster of splitClusters(word)) {
+    yield [from, from + cluster.length, clusterWidth(cluster)]
+    from += cluster.length
+  }
 }
 
-function wordsOf(atoms: readonly Atom[]): readonly (readonly Atom[])[] {
-  const words: Atom[][] = []
-  let joins = false
-  for (const atom of atoms) {
-    const last = words.at(-1)
-    if (joins && last !== undefined && !atom.breaks) last.push(atom)
-    else words.push([atom])
-    joins = !atom.breaks
-  }
-  return words
+function endOfInk(text: string, start: number, end: number): number {
+  let ink = end
+  while (ink > start && text[ink - 1] === ' ') ink--
+  return ink
 }
 
-function rowOf(atoms: readonly Atom[]): Row {
-  let row = ''
-  let attributes = NO_ATTRIBUTES
-  for (const atom of atoms) {
-    row += change(attributes, atom.attributes) + atom.text
-    attributes = atom.attributes
+function* tokensOf(text: string): Generator<Token> {
+  for (const match of text.matchAll(/ +|[^ ]+/g)) {
+    const [part] = match
+    const start = match.index
+    const end = start + part.length
+    if (PLAIN.test(part)) yield { start, end, width: part.length, isBlank: part.startsWith(' ') }
+    else yield* joinNarrow(part, start)
   }
-  return row + close(attributes)
+}
+
+// Between wide characters (Han, kana) a row may break; narrow ones make words.
+function* joinNarrow(part: string, offset: number): Generator<Token> {
+  let start = offset
+  let end = offset
+  let width = 0
+  for (const cluster of splitClusters(part)) {
+    const cells = clusterWidth(cluster)
+    if (cells < 2) {
+      end += cluster.length
+      width += cells
+      continue
+    }
+    if (end > start) yield { start, end, width, isBlank: false }
+    start = end + cluster.length
+    yield { start: end, end: start, width: cells, isBlank: false }
+    end = start
+    width = 0
+  }
+  if (end > start) yield { start, end, width, isBlank: false }
 }

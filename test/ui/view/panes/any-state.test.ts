@@ -3,10 +3,18 @@ import { array, assert, constantFrom, integer, property, record } from 'fast-che
 import { createEditor } from '../../../../ui/state/editor.ts'
 import type { Focus } from '../../../../ui/state/state.ts'
 import { PANES } from '../../../../ui/view/panes/index.ts'
-import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
 import { rowWidth } from '../../../../ui/view/render/wrap.ts'
 import { view } from '../../../../ui/view/view.ts'
-import { block, type Fact, FINISHED, given, lookFor, NOON, WAITING } from './scene.ts'
+import {
+  block,
+  type Fact,
+  FINISHED,
+  formatScenes,
+  given,
+  NOON,
+  optionsFor,
+  WAITING,
+} from './scene.ts'
 
 const FOCI: readonly Focus[] = ['conversation', 'memory', 'skills', 'approval', 'composer']
 const ITEMS = ['', 'm1', 'a2', 'c2', 'head', 'activity', 'project', 'bisect', 'gone']
@@ -71,14 +79,14 @@ const size = record({
 })
 
 describe('any state', () => {
-  before(loadMarkdown)
+  before(formatScenes)
 
   it('has a frame whose rows fit, with its caret on the screen', () => {
     const facts = array(constantFrom(...FACTS), { maxLength: 60 })
     return assert(
       property(size, constantFrom([], WAITING, FINISHED), facts, (viewport, first, happened) => {
         const state = given(viewport, ...first, ...happened)
-        const { parts, caret } = view(state, lookFor(state))
+        const { parts, caret } = view(state, optionsFor(state))
         for (const { rect, rows } of parts) {
           expect(rows.length).to.be.at.most(rect.rows)
           for (const row of rows) expect(rowWidth(row)).to.be.at.most(rect.columns)

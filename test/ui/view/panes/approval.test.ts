@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { approval, isSeen } from '../../../../ui/view/panes/approval.ts'
-import { call, type Fact, given, lookFor, NOON, OPENED, requested, rowsOf } from './scene.ts'
+import { call, type Fact, given, NOON, OPENED, optionsFor, requested, rowsOf } from './scene.ts'
 
 const SIZE = { columns: 100, rows: 40 }
 const before = Array.from({ length: 60 }, (_, index) => `const v${index} = ${index}\n`)
@@ -116,7 +116,7 @@ describe('the approval pane', () => {
       '─'.repeat(90),
       'y yes, once  ·  n no  ·  d no, because …  ·  right another',
     ])
-    expect(approval.render(state, SIZE, lookFor(state)).note).to.equal('2 of 2')
+    expect(approval.render(state, SIZE, optionsFor(state)).note).to.equal('2 of 2')
   })
 
   it('spells out what cannot be seen in a label', () => {
@@ -152,6 +152,6 @@ describe('the approval pane', () => {
   })
 
   it('is empty when nothing waits', () => {
-    expect(approval.render(given(SIZE), SIZE, lookFor(given(SIZE))).rows).to.deep.equal([])
+    expect(approval.render(given(SIZE), SIZE, optionsFor(given(SIZE))).rows).to.deep.equal([])
   })
 })

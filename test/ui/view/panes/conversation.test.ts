@@ -2,8 +2,17 @@ import { expect } from 'chai'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { conversation } from '../../../../ui/view/panes/conversation.ts'
-import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
-import { call, EDIT, type Fact, given, NOON, OPENED, requested, rowsOf } from './scene.ts'
+import {
+  call,
+  EDIT,
+  type Fact,
+  formatScenes,
+  given,
+  NOON,
+  OPENED,
+  requested,
+  rowsOf,
+} from './scene.ts'
 
 const SIZE = { columns: 60, rows: 40 }
 const TURN: readonly Fact[] = [
@@ -51,7 +60,7 @@ const done = ended({ is: 'done' })
 const opened: Fact = { type: 'entry.toggled', id: 'c' }
 
 describe('the conversation', () => {
-  before(loadMarkdown)
+  before(formatScenes)
 
   it('shows how a command ended, and all of it when it is opened', () => {
     const ran = [...run(command('npm test')), finished(lines(9), 'success', 3200), done]

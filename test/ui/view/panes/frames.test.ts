@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { createEditor } from '../../../../ui/state/editor.ts'
 import type { Overlay } from '../../../../ui/state/state.ts'
-import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
 import {
   ASKED,
   call,
   type Fact,
   FINISHED,
+  formatScenes,
   given,
   NOON,
   OPENED,
@@ -197,7 +197,7 @@ const SCENES: readonly (readonly [
 ]
 
 describe('the screen', () => {
-  before(loadMarkdown)
+  before(formatScenes)
   if (writes) mkdirSync(folder, { recursive: true })
 
   for (const [name, sizes, facts] of SCENES) {

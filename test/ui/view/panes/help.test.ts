@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { parseKeymap } from '../../../../ui/input/keymap.ts'
 import { helpRows } from '../../../../ui/view/panes/help.ts'
-import { stripStyles } from '../../../../ui/view/render/sgr.ts'
+import { textOf } from '../rows.ts'
 import { styles } from './scene.ts'
 
 const json = {
@@ -45,7 +45,7 @@ describe('the help', () => {
       40,
       styles,
     )
-    expect(rows.map((row) => stripStyles(row).trimEnd())).to.deep.equal([
+    expect(textOf(rows).map((line) => line.trimEnd())).to.deep.equal([
       'Commands',
       '/help              Show this help',
       '/rename <name>     Rename the agent',

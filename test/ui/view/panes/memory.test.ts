@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { memory, selectedBlock } from '../../../../ui/view/panes/memory.ts'
-import { block, type Fact, given, lookFor, NOON, rowsOf } from './scene.ts'
+import { block, type Fact, given, NOON, optionsFor, rowsOf } from './scene.ts'
 
 const SIZE = { columns: 120, rows: 40 }
 const loaded = (...blocks: readonly ReturnType<typeof block>[]): Fact => ({
@@ -106,7 +106,7 @@ describe('the memory pane', () => {
   it('shows the text being edited, with its size against the limit', () => {
     const editing: Fact = { type: 'memory.editStarted', label: 'human', value: 'one\ntwo' }
     const state = given(SIZE, loaded(block('human', 'x', 5)), editing)
-    const { rows, caret, note } = memory.render(state, { columns: 40, rows: 5 }, lookFor(state))
+    const { rows, caret, note } = memory.render(state, { columns: 40, rows: 5 }, optionsFor(state))
     expect(rowsOf(memory, state, 40, 5)).to.deep.equal([
       'one',
       'two',

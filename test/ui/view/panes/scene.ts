@@ -13,10 +13,11 @@ import { initialWorkbench, reduceRoot } from '../../../../ui/state/reduce/root.t
 import type { RootState } from '../../../../ui/state/state.ts'
 import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
 import type { Pane } from '../../../../ui/view/panes/pane.ts'
-import { stripStyles } from '../../../../ui/view/render/sgr.ts'
+import { type Formatter, loadFormatter } from '../../../../ui/view/render/formatter.ts'
+import { EMPTY_ROW, row, rowText } from '../../../../ui/view/render/row.ts'
 import { fitRow } from '../../../../ui/view/render/wrap.ts'
 import type { Frame, Size } from '../../../../ui/view/types.ts'
-import { type ViewLook, view } from '../../../../ui/view/view.ts'
+import { type ViewOptions, view } from '../../../../ui/view/view.ts'
 
 export type Fact = SessionEvent | WorkbenchEvent
 
@@ -35,13 +36,30 @@ const bound = Object.values<Record<string, string>>(keymapJson.bindings).flatMap
 const { keymap } = parseKeymap(keymapJson, 'default', shipped('keymaps'), bound)
 const message = createMessagePresenter(keymap, [])
 
+/** How often markdown was laid out. */
+export const formatted = { times: 0 }
+let formatter: Formatter | null = null
+
+/** From now on scenes are formatted, as they are in the workbench soon after its start. */
+export async function formatScenes(): Promise<void> {
+  const { markdown, code } = await loadFormatter()
+  formatter ??= {
+    code,
+    markdown(text, columns, styles) {
+      formatted.times++
+      return markdown(text, columns, styles)
+    },
+  }
+}
+
 /** What the workbench draws a state with: the theme and the keys that come with it. */
-export function lookFor(state: RootState): ViewLook {
+export function optionsFor(state: RootState): ViewOptions {
   return {
     styles,
+    formatter,
     key: (command) => hintKey(keymap, state, command),
     message,
-    helpRows: () => Array.from({ length: 40 }, (_, index) => `f${index + 1} does something`),
+    helpRows: () => Array.from({ length: 40 }, (_, index) => row(`f${index + 1} does something`)),
   }
 }
 
@@ -63,20 +81,20 @@ export function screen(frame: Frame): string {
   )
   for (const { rect, rows } of frame.parts) {
     for (let y = 0; y < rect.rows; y++) {
-      const row = [...fitRow(stripStyles(rows[y] ?? ''), rect.columns)]
+      const characters = [...rowText(fitRow(rows[y] ?? EMPTY_ROW, rect.columns))]
       for (let x = 0; x < rect.columns; x++) {
         const line = cells[rect.y + y]
-        if (line !== undefined && rect.x + x < line.length) line[rect.x + x] = row[x] ?? ' '
+        if (line !== undefined && rect.x + x < line.length) line[rect.x + x] = characters[x] ?? ' '
       }
     }
   }
   const line = frame.caret === null ? undefined : cells[frame.caret.y]
   if (line !== undefined && frame.caret !== null) line[frame.caret.x] = '▮'
-  return cells.map((row) => row.join('').trimEnd()).join('\n')
+  return cells.map((one) => one.join('').trimEnd()).join('\n')
 }
 
 export function screenOf(state: RootState): string {
-  return screen(view(state, lookFor(state)))
+  return screen(view(state, optionsFor(state)))
 }
 
 /** A pane's rows as text. */
@@ -87,8 +105,8 @@ export function rowsOf(
   rows = 40,
 ): readonly string[] {
   return pane
-    .render(state, { columns, rows }, lookFor(state))
-    .rows.map((row) => stripStyles(row).trimEnd())
+    .render(state, { columns, rows }, optionsFor(state))
+    .rows.map((one) => rowText(one).trimEnd())
 }
 
 export const OPENED: readonly Fact[] = [

@@ -1,8 +1,7 @@
 import { expect } from 'chai'
 import type { Skill } from '../../../../lib/skills/skill.ts'
 import { orderedSkills, selectedSkill, skills } from '../../../../ui/view/panes/skills.ts'
-import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
-import { type Fact, given, lookFor, rowsOf, skill } from './scene.ts'
+import { type Fact, formatScenes, given, optionsFor, rowsOf, skill } from './scene.ts'
 
 const SIZE = { columns: 120, rows: 40 }
 const found = (list: readonly Skill[], ...broken: readonly string[]): Fact => ({
@@ -20,7 +19,7 @@ const list = [
 const focused: Fact = { type: 'focus.moved', to: 'skills' }
 
 describe('the skills pane', () => {
-  before(loadMarkdown)
+  before(formatScenes)
 
   it('groups skills by category, those without one last, and lists what is broken', () => {
     const state = given(SIZE, found(list, 'broken/SKILL.MD'))
@@ -33,7 +32,7 @@ describe('the skills pane', () => {
       '  letters  Write letters',
       '✗ broken/SKILL.MD: no front matter',
     ])
-    expect(skills.render(state, SIZE, lookFor(state)).note).to.equal('4 skills · 1 broken')
+    expect(skills.render(state, SIZE, optionsFor(state)).note).to.equal('4 skills · 1 broken')
     expect(orderedSkills(list).map(({ id }) => id)).to.deep.equal([
       'release',
       'bisect',

@@ -3,13 +3,22 @@ import type { Entry } from '../../../../lib/session/state.ts'
 import { createEditor, insert } from '../../../../ui/state/editor.ts'
 import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { Overlay, RootState } from '../../../../ui/state/state.ts'
-import { layoutCount } from '../../../../ui/view/panes/entry.ts'
-import { loadMarkdown } from '../../../../ui/view/render/markdown.ts'
-import { stripStyles } from '../../../../ui/view/render/sgr.ts'
+import { rowText } from '../../../../ui/view/render/row.ts'
 import { rowWidth } from '../../../../ui/view/render/wrap.ts'
 import type { Frame, Size } from '../../../../ui/view/types.ts'
 import { view } from '../../../../ui/view/view.ts'
-import { type Fact, FINISHED, given, lookFor, NOON, OPENED, screenOf, WAITING } from './scene.ts'
+import {
+  type Fact,
+  FINISHED,
+  formatScenes,
+  formatted,
+  given,
+  NOON,
+  OPENED,
+  optionsFor,
+  screenOf,
+  WAITING,
+} from './scene.ts'
 
 const SIZE: Size = { columns: 140, rows: 45 }
 const SIZES: readonly Size[] = [
@@ -21,13 +30,13 @@ const SIZES: readonly Size[] = [
   { columns: 250, rows: 80 },
 ]
 
-const draw = (state: RootState): Frame => view(state, lookFor(state))
+const draw = (state: RootState): Frame => view(state, optionsFor(state))
 const next = (state: RootState, ...facts: readonly Fact[]): RootState =>
   facts.reduce(reduceRoot, state)
 const laidOut = (work: () => void): number => {
-  const before = layoutCount.rows
+  const before = formatted.times
   work()
-  return layoutCount.rows - before
+  return formatted.times - before
 }
 
 function longHistory(count: number): Fact {
@@ -50,7 +59,7 @@ const token = (text: string): Fact => ({
 })
 
 describe('a frame', () => {
-  before(loadMarkdown)
+  before(formatScenes)
 
   it('lays out only what is seen of a long conversation, and only what has changed', () => {
     let state = given(SIZE, ...OPENED, longHistory(10_000))
@@ -138,7 +147,7 @@ describe('a frame', () => {
 const HOSTILE = 'h7a\x1b[2J\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x9b31m\x07\b\r\u202e{bold}\x00h7z'
 
 describe('hostile text', () => {
-  before(loadMarkdown)
+  before(formatScenes)
 
   const scenes: readonly (readonly Fact[])[] = [
     hostileSession(),
@@ -163,7 +172,11 @@ describe('hostile text', () => {
     for (const facts of scenes) {
       for (const size of SIZES) {
         const { parts, title } = draw(given(size, ...facts))
-        for (const { rows } of parts) for (const row of rows) expect(wrongIn(row)).to.equal('')
+        for (const { rows } of parts)
+          for (const row of rows) {
+            expect(wrongIn(rowText(row))).to.equal('')
+            for (const { style } of row) expect(style.link).to.match(/^[\x21-\x7e]*$/)
+          }
         expect(wrongIn(title)).to.equal('')
       }
     }
@@ -177,7 +190,7 @@ describe('hostile text', () => {
 })
 
 describe('every row', () => {
-  before(loadMarkdown)
+  before(formatScenes)
 
   it('fits its place, whatever is on show', () => {
     const overlays = hostileOverlays().map((overlay): readonly Fact[] => [
@@ -200,17 +213,16 @@ describe('every row', () => {
           const where = `${id} at ${size.columns}×${size.rows}`
           expect(rows.length, where).to.be.at.most(rect.rows)
           for (const row of rows)
-            expect(rowWidth(row), `${where}: ${stripStyles(row)}`).to.be.at.most(rect.columns)
+            expect(rowWidth(row), `${where}: ${rowText(row)}`).to.be.at.most(rect.columns)
         }
       }
     }
   })
 })
 
-/** What a row holds beside visible text and our own colours and links; empty when nothing. */
-function wrongIn(row: string): string {
-  const text = row.replace(/\x1b\[[\d;]*m|\x1b\]8;;[\x21-\x7e]*\x1b\\/g, '')
-  return text.match(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u) === null ? '' : JSON.stringify(row)
+/** The text when it contains more than visible characters, else nothing. */
+function wrongIn(text: string): string {
+  return text.match(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u) === null ? '' : JSON.stringify(text)
 }
 
 function hostileSession(): readonly Fact[] {

@@ -6,6 +6,8 @@ import {
   scrolledTo,
   visibleRows,
 } from '../../../../ui/view/panes/virtual-list.ts'
+import { row } from '../../../../ui/view/render/row.ts'
+import { textOf } from '../rows.ts'
 
 /** Items `a`, `b`, … with the given numbers of rows, which are called `a0`, `a1`, … */
 function listOf(...counts: readonly number[]): RowList & { asked: Set<string> } {
@@ -17,10 +19,15 @@ function listOf(...counts: readonly number[]): RowList & { asked: Set<string> } 
     id: name,
     rows(index) {
       asked.add(name(index))
-      return Array.from({ length: counts[index] ?? 0 }, (_, row) => `${name(index)}${row}`)
+      return Array.from({ length: counts[index] ?? 0 }, (_, at) => row(`${name(index)}${at}`))
     },
     indexOf: (id) => (id === '' ? -1 : id.charCodeAt(0) - 97),
   }
+}
+
+const shown = (list: RowList, scroll: Scroll, height: number) => {
+  const visible = visibleRows(list, scroll, height)
+  return { ...visible, rows: textOf(visible.rows) }
 }
 
 const END: Scroll = { type: 'end' }
@@ -28,7 +35,7 @@ const at = (item: string, row: number): Scroll => ({ type: 'item', item, row })
 
 describe('a list of rows', () => {
   it('shows the last rows when it follows the end', () => {
-    expect(visibleRows(listOf(2, 3, 2), END, 4)).to.deep.equal({
+    expect(shown(listOf(2, 3, 2), END, 4)).to.deep.equal({
       rows: ['b1', 'b2', 'c0', 'c1'],
       itemsBelow: 0,
       atEnd: true,
@@ -37,7 +44,7 @@ describe('a list of rows', () => {
   })
 
   it('shows all rows when there are fewer than fit', () => {
-    expect(visibleRows(listOf(1, 2), END, 9).rows).to.deep.equal(['a0', 'b0', 'b1'])
+    expect(shown(listOf(1, 2), END, 9).rows).to.deep.equal(['a0', 'b0', 'b1'])
   })
 
   it('lays out only the items that are seen', () => {
@@ -48,8 +55,8 @@ describe('a list of rows', () => {
 
   it('stays where it is while items grow below', () => {
     const scroll = at('a', 1)
-    expect(visibleRows(listOf(3, 3), scroll, 2).rows).to.deep.equal(['a1', 'a2'])
-    expect(visibleRows(listOf(3, 3, 9), scroll, 2)).to.deep.equal({
+    expect(shown(listOf(3, 3), scroll, 2).rows).to.deep.equal(['a1', 'a2'])
+    expect(shown(listOf(3, 3, 9), scroll, 2)).to.deep.equal({
       rows: ['a1', 'a2'],
       itemsBelow: 2,
       atEnd: false,

@@ -1,19 +1,12 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
-import { STYLE_NAMES, type StyleName } from '../../../../ui/theme/styles.ts'
-import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
 import { type DiffPreview, renderDiff } from '../../../../ui/view/render/diff.ts'
-import { stripStyles } from '../../../../ui/view/render/sgr.ts'
+import type { Row } from '../../../../ui/view/render/row.ts'
 import { rowWidth } from '../../../../ui/view/render/wrap.ts'
+import { markup, namedStyles, PLAIN, textOf } from '../rows.ts'
 
-const styles = makeStyles(
-  parseTheme({}, 'plain', () => undefined),
-  'truecolor',
-)
-const named = Object.fromEntries(
-  STYLE_NAMES.map((role) => [role, (text: string) => (text === '' ? '' : `<${role}>${text}</>`)]),
-) as Record<StyleName, (text: string) => string>
+const NAMED = { styles: namedStyles, formatter: null }
 
 function previewOf(before: string, after: string, more: Partial<DiffPreview> = {}): DiffPreview {
   const diff = diffHunks(before, after)
@@ -21,11 +14,11 @@ function previewOf(before: string, after: string, more: Partial<DiffPreview> = {
 }
 
 const rows = (preview: DiffPreview, columns = 60): readonly string[] =>
-  renderDiff(preview, columns, styles).rows.map((row) => stripStyles(row).trimEnd())
+  textOf(renderDiff(preview, columns, PLAIN).rows).map((row) => row.trimEnd())
 
 /** Without the blanks that carry the background to the edge. */
-const lastTwo = (all: readonly string[]): readonly string[] =>
-  all.slice(-2).map((row) => row.replace(/ +<\/>$/, '</>'))
+const lastTwo = (all: readonly Row[]): readonly string[] =>
+  all.slice(-2).map((row) => markup(row).replace(/ +<\/>$/, '</>'))
 
 describe('a diff', () => {
   it('has a header, hunk headers, old and new numbers and signs', () => {
@@ -60,23 +53,23 @@ describe('a diff', () => {
       lines.join(''),
       lines.join('').replace('line 3\n', 'x\n').replace('line 30\n', 'y\n'),
     )
-    const sheet = renderDiff(preview, 80, styles)
-    expect(sheet.hunkRows.map((row) => stripStyles(sheet.rows[row] ?? ''))).to.deep.equal([
+    const sheet = renderDiff(preview, 80, PLAIN)
+    expect(textOf(sheet.hunkRows.map((row) => sheet.rows[row] ?? []))).to.deep.equal([
       '@@ -1,7 +1,7 @@',
       '@@ -28,7 +28,7 @@',
     ])
   })
 
   it('marks the words that changed in lines that belong together', () => {
-    const sheet = renderDiff(previewOf('let a = old + 1\n', 'let a = new + 1\n'), 40, named)
+    const sheet = renderDiff(previewOf('let a = old + 1\n', 'let a = new + 1\n'), 40, NAMED)
     expect(lastTwo(sheet.rows)).to.deep.equal([
-      '<diffNumber>1 </><diffRemoved>- let a = <diffRemovedWord>old</> + 1</>',
-      '<diffNumber>1 </><diffAdded>+ let a = <diffAddedWord>new</> + 1</>',
+      '<diffNumber>1 </><diffRemoved>- let a = </><diffRemovedWord>old</><diffRemoved> + 1</>',
+      '<diffNumber>1 </><diffAdded>+ let a = </><diffAddedWord>new</><diffAdded> + 1</>',
     ])
   })
 
   it('marks no words in lines that have nothing in common', () => {
-    const sheet = renderDiff(previewOf('alpha beta\n', 'gamma delta\n'), 40, named)
+    const sheet = renderDiff(previewOf('alpha beta\n', 'gamma delta\n'), 40, NAMED)
     expect(lastTwo(sheet.rows)).to.deep.equal([
       '<diffNumber>1 </><diffRemoved>- alpha beta</>',
       '<diffNumber>1 </><diffAdded>+ gamma delta</>',
@@ -123,8 +116,8 @@ describe('a diff', () => {
 
   it('is painted once for a preview at a width', () => {
     const preview = previewOf('a\n', 'b\n')
-    expect(renderDiff(preview, 60, styles)).to.equal(renderDiff(preview, 60, styles))
-    expect(renderDiff(preview, 60, styles)).not.to.equal(renderDiff(preview, 61, styles))
+    expect(renderDiff(preview, 60, PLAIN)).to.equal(renderDiff(preview, 60, PLAIN))
+    expect(renderDiff(preview, 60, PLAIN)).not.to.equal(renderDiff(preview, 61, PLAIN))
   })
 
   it('gives any part the rows it has as a whole, none too wide', () => {
@@ -147,11 +140,11 @@ describe('a diff', () => {
         fc.nat(30),
         (before, after, columns, from) => {
           const preview = previewOf(before, after)
-          const part = renderDiff(preview, columns, styles).slice(from, from + 5)
-          const whole = renderDiff({ ...preview }, columns, styles)
+          const part = renderDiff(preview, columns, PLAIN).slice(from, from + 5)
+          const whole = renderDiff({ ...preview }, columns, PLAIN)
           expect(whole.rows.length).to.equal(whole.count)
           expect(part).to.deep.equal(whole.rows.slice(from, from + 5))
-          for (const row of whole.rows) expect(rowWidth(row), row).to.be.at.most(columns)
+          for (const row of whole.rows) expect(rowWidth(row), markup(row)).to.be.at.most(columns)
         },
       ),
     )

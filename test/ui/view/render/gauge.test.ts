@@ -1,27 +1,26 @@
 import { expect } from 'chai'
-import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
 import { gauge } from '../../../../ui/view/render/gauge.ts'
+import { rowText } from '../../../../ui/view/render/row.ts'
+import { plainStyles } from '../rows.ts'
 
-const styles = makeStyles(
-  parseTheme({}, 'plain', () => undefined),
-  'truecolor',
-)
+const shown = (used: number, limit: number, columns: number): string =>
+  rowText(gauge(used, limit, columns, plainStyles))
 
 describe('a gauge', () => {
   it('shows the share that is used', () => {
-    expect(gauge(0, 100, 8, styles)).to.equal('░░░░░░░░')
-    expect(gauge(50, 100, 8, styles)).to.equal('████░░░░')
-    expect(gauge(10, 100, 8, styles)).to.equal('▊░░░░░░░')
+    expect(shown(0, 100, 8)).to.equal('░░░░░░░░')
+    expect(shown(50, 100, 8)).to.equal('████░░░░')
+    expect(shown(10, 100, 8)).to.equal('▊░░░░░░░')
   })
 
   it('says, not by colour alone, when it is nearly full', () => {
-    expect(gauge(95, 100, 9, styles)).to.equal('███████▋!')
-    expect(gauge(500, 100, 8, styles)).to.equal('███████!')
+    expect(shown(95, 100, 9)).to.equal('███████▋!')
+    expect(shown(500, 100, 8)).to.equal('███████!')
   })
 
   it('stands what makes no sense', () => {
-    expect(gauge(5, 0, 4, styles)).to.equal('░░░░')
-    expect(gauge(-5, 10, 4, styles)).to.equal('░░░░')
-    expect(gauge(5, 10, 0, styles)).to.equal('')
+    expect(shown(5, 0, 4)).to.equal('░░░░')
+    expect(shown(-5, 10, 4)).to.equal('░░░░')
+    expect(shown(5, 10, 0)).to.equal('')
   })
 })

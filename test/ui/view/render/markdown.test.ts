@@ -1,36 +1,34 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { STYLE_NAMES, type StyleName, type Styles } from '../../../../ui/theme/styles.ts'
-import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
-import { loadMarkdown, renderMarkdown } from '../../../../ui/view/render/markdown.ts'
-import { stripStyles } from '../../../../ui/view/render/sgr.ts'
+import type { Styles } from '../../../../ui/theme/styles.ts'
+import {
+  type Formatter,
+  loadFormatter,
+  renderMarkdown,
+} from '../../../../ui/view/render/formatter.ts'
+import { createMarkdown } from '../../../../ui/view/render/markdown.ts'
+import type { Row } from '../../../../ui/view/render/row.ts'
 import { rowWidth } from '../../../../ui/view/render/wrap.ts'
 import { loadCases } from '../../../support/cases.ts'
+import { markup, namedStyles, PLAIN, plainStyles, textOf } from '../rows.ts'
 
-const plain = makeStyles(
-  parseTheme({}, 'plain', () => undefined),
-  'truecolor',
-)
-const named = Object.fromEntries(
-  STYLE_NAMES.map((role) => [role, (text: string) => (text === '' ? '' : `<${role}>${text}</>`)]),
-) as Record<StyleName, (text: string) => string> satisfies Styles
-
-let count = 0
-/** Rendered at once, under an id of its own. */
-const rendered = (text: string, columns = 40, styles: Styles = plain): readonly string[] =>
-  renderMarkdown(`once-${count++}`, text, columns, styles)
-const shown = (text: string, columns = 40): readonly string[] =>
-  rendered(text, columns).map(stripStyles)
+let formatter: Formatter
+const load = async (): Promise<void> => {
+  formatter = await loadFormatter()
+}
+const rendered = (text: string, columns = 40, styles: Styles = plainStyles): readonly Row[] =>
+  formatter.markdown(text, columns, styles)
+const shown = (text: string, columns = 40): readonly string[] => textOf(rendered(text, columns))
+const named = (text: string, columns: number): readonly string[] =>
+  rendered(text, columns, namedStyles).map(markup)
 
 describe('markdown', () => {
   it('is plain wrapped text until it is loaded', () => {
-    // Another test file may have loaded it before this one.
-    const rows = rendered('one two', 4)
-    expect(rows).to.deep.equal(['one', 'two'])
+    expect(textOf(renderMarkdown('**one** two', 7, PLAIN))).to.deep.equal(['**one**', 'two'])
   })
 
   describe('once loaded', () => {
-    before(loadMarkdown)
+    before(load)
 
     it('wraps paragraphs and keeps their line breaks', () => {
       expect(shown('a **bold** word\nand more\n\nnext', 8)).to.deep.equal([
@@ -43,7 +41,7 @@ describe('markdown', () => {
     })
 
     it('paints roles, not colours', () => {
-      expect(rendered('# A\n**b** *c* ~~d~~ `e:f`', 99, named)).to.deep.equal([
+      expect(named('# A\n**b** *c* ~~d~~ `e:f`', 99)).to.deep.equal([
         '<heading># A</>',
         '',
         '<strong>b</> <emphasis>c</> <strike>d</> <inlineCode>e:f</>',
@@ -51,7 +49,7 @@ describe('markdown', () => {
     })
 
     it('renders inline markup in tight lists, nested ones too', () => {
-      expect(rendered('- **a**\n- b\n- [x] `d`\n- [ ] e', 60, named)).to.deep.equal([
+      expect(named('- **a**\n- b\n- [x] `d`\n- [ ] e', 60)).to.deep.equal([
         '<listMarker>• </><strong>a</>',
         '<listMarker>• </>b',
         '<listMarker>• [x] </><inlineCode>d</>',
@@ -112,15 +110,11 @@ describe('markdown', () => {
     })
 
     it('colours a closed fence in a known language, leaves others plain, wraps long lines', () => {
-      expect(rendered('```js\nconst a = 1\n```', 99, named)).to.deep.equal([
+      expect(named('```js\nconst a = 1\n```', 99)).to.deep.equal([
         '<codeBorder>│ </><codeKeyword>const</> a = <codeNumber>1</>',
       ])
-      expect(rendered('```js\nconst a = 1', 99, named)).to.deep.equal([
-        '<codeBorder>│ </>const a = 1',
-      ])
-      expect(rendered('```nolanguage\nconst\n```', 99, named)).to.deep.equal([
-        '<codeBorder>│ </>const',
-      ])
+      expect(named('```js\nconst a = 1', 99)).to.deep.equal(['<codeBorder>│ </>const a = 1'])
+      expect(named('```nolanguage\nconst\n```', 99)).to.deep.equal(['<codeBorder>│ </>const'])
       expect(shown('```\nabcdefgh\n```', 6)).to.deep.equal(['│ abcd', '│ efgh'])
     })
 
@@ -138,10 +132,12 @@ describe('markdown', () => {
 
     it('links what a browser opens and always shows where to', () => {
       expect(
-        rendered('[a](https://b.example) <https://c.example> [d](javascript:e) [f](g.ts)', 200),
+        rendered('[a](https://b.example) <https://c.example> [d](javascript:e) [f](g.ts)', 200).map(
+          markup,
+        ),
       ).to.deep.equal([
-        '\x1b]8;;https://b.example\x1b\\a (https://b.example)\x1b]8;;\x1b\\ ' +
-          '\x1b]8;;https://c.example\x1b\\https://c.example\x1b]8;;\x1b\\ d (javascript:e) f (g.ts)',
+        '[https://b.example|a (https://b.example)] [https://c.example|https://c.example]' +
+          ' d (javascript:e) f (g.ts)',
       ])
     })
 
@@ -155,7 +151,7 @@ describe('markdown', () => {
       fc.assert(
         fc.property(documents, fc.integer({ min: 30, max: 60 }), (text, columns) => {
           for (const row of rendered(text, columns))
-            expect(rowWidth(row), row).to.be.at.most(columns)
+            expect(rowWidth(row), markup(row)).to.be.at.most(columns)
         }),
         { numRuns: 100 },
       )
@@ -181,13 +177,13 @@ describe('markdown', () => {
           documents,
           fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }),
           (text, sizes) => {
-            const id = `grown-${count++}`
             let end = 0
             for (let step = 0; end < text.length; step++) {
               end = Math.min(text.length, end + (sizes[step % sizes.length] ?? 1))
-              renderMarkdown(id, text.slice(0, end), 40, named)
+              rendered(text.slice(0, end), 40, namedStyles)
             }
-            expect(renderMarkdown(id, text, 40, named)).to.deep.equal(rendered(text, 40, named))
+            const fresh = createMarkdown(formatter.code)
+            expect(named(text, 40)).to.deep.equal(fresh(text, 40, namedStyles).map(markup))
           },
         ),
         { numRuns: 300 },
@@ -195,15 +191,17 @@ describe('markdown', () => {
     })
 
     it('gives the same rows for the same text, and new ones for another width or theme', () => {
-      const rows = renderMarkdown('same', 'one two', 40, plain)
-      expect(renderMarkdown('same', 'one two', 40, plain)).to.equal(rows)
-      expect(renderMarkdown('same', 'one two', 4, plain)).to.deep.equal(['one', 'two'])
-      expect(renderMarkdown('same', '**one**', 40, named)).to.deep.equal(['<strong>one</>'])
+      const rows = rendered('one two')
+      expect(rendered('one two')).to.equal(rows)
+      expect(shown('one two', 4)).to.deep.equal(['one', 'two'])
+      expect(named('**one**', 40)).to.deep.equal(['<strong>one</>'])
     })
 
-    it('starts anew when the text of an id is another', () => {
-      renderMarkdown('other', 'a\n\nb\n\nc', 40, plain)
-      expect(renderMarkdown('other', 'x\n\ny', 40, plain)).to.deep.equal(['x', '', 'y'])
+    it('shows a text that begins like another as if it were the only one', () => {
+      shown('a\n\nb\n\nc')
+      expect(shown('a\n\nb\n\nc\n\nd')).to.deep.equal(['a', '', 'b', '', 'c', '', 'd'])
+      expect(shown('a\n\nx')).to.deep.equal(['a', '', 'x'])
+      expect(shown('a\n\nb\n\nc')).to.deep.equal(['a', '', 'b', '', 'c'])
     })
   })
 })
@@ -215,15 +213,15 @@ describe('the markdown cases of the escape corpus', () => {
     readonly input: string
     readonly visible: readonly string[]
   }
-  before(loadMarkdown)
+  before(load)
   const { cases } = loadCases('hostile-terminal-escape.json') as { cases: Case[] }
   for (const one of cases.filter(({ input }) => input !== undefined))
-    it(`${one.id}: only our own sequences come out`, () => {
+    it(`${one.id}: no control and no other link comes out`, () => {
       const rows = rendered(one.input, 100)
-      const text = rows.map(stripStyles).join('\n')
-      expect(
-        rows.join('').replace(/\x1b\[[\d;]*m|\x1b\]8;;(?:(?:https?|mailto):[!-~]*)?\x1b\\/g, ''),
-      ).not.to.match(/[\x00-\x1f\x7f-\x9f]/)
+      const text = textOf(rows).join('\n')
+      expect(textOf(rows).join('')).not.to.match(/[\x00-\x1f\x7f-\x9f]/)
+      for (const { style } of rows.flat())
+        expect(style.link).to.match(/^(?:(?:https?|mailto):[!-~]*)?$/)
       if (one.group === 'markdown')
         for (const visible of one.visible) expect(text).to.include(visible)
     })

@@ -1,16 +1,11 @@
 import { expect } from 'chai'
 import type { Preview } from '../../../../lib/tools/tool.ts'
-import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
 import { renderPreview } from '../../../../ui/view/render/preview.ts'
-import { stripStyles } from '../../../../ui/view/render/sgr.ts'
 import { loadCases } from '../../../support/cases.ts'
+import { PLAIN, textOf } from '../rows.ts'
 
-const styles = makeStyles(
-  parseTheme({}, 'plain', () => undefined),
-  'truecolor',
-)
 const rows = (preview: Preview, columns = 40): readonly string[] =>
-  renderPreview(preview, columns, styles).rows.map(stripStyles)
+  textOf(renderPreview(preview, columns, PLAIN).rows)
 const command = (text: string, more: object = {}): Preview => ({
   kind: 'command',
   command: text,

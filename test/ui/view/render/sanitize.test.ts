@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { clean, cleanLine, reveal } from '../../../../ui/view/render/sanitize.ts'
+import { clean, cleanLine, reveal, revealRow } from '../../../../ui/view/render/sanitize.ts'
 import { loadCases } from '../../../support/cases.ts'
+import { markup, namedStyles } from '../rows.ts'
 
 interface EscapeCase {
   readonly id: string
@@ -135,7 +136,9 @@ describe('reveal', () => {
   })
 
   it('lets the caller paint what it spelled', () => {
-    expect(reveal('a\x1bb ', (spelled) => `<${spelled}>`)).to.equal('a<\\x1b>b<·>')
+    expect(markup(revealRow('a\x1bb ', namedStyles.warning))).to.equal(
+      'a<warning>\\x1b</>b<warning>·</>',
+    )
   })
 })
 

@@ -1,12 +1,31 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { stripStyles } from '../../../../ui/view/render/sgr.ts'
-import { fitRow, pad, rowWidth, truncate, wrap } from '../../../../ui/view/render/wrap.ts'
+import { type Row, type RowContent, row, styled } from '../../../../ui/view/render/row.ts'
+import { type Style, styleOf } from '../../../../ui/view/render/style.ts'
+import * as wrapping from '../../../../ui/view/render/wrap.ts'
 
-const BOLD = '\x1b[1m'
-const PLAIN = '\x1b[22m'
-const RED = '\x1b[31m'
-const NO_COLOUR = '\x1b[39m'
+const { rowWidth } = wrapping
+const bold = styleOf({ bold: true })
+const red = styleOf({ fg: 1 })
+const boldRed = styleOf({ bold: true, fg: 1 })
+const NAMES = new Map<Style, string>([
+  [bold, 'bold'],
+  [red, 'red'],
+  [boldRed, 'bold red'],
+])
+
+/** A row with its styles as tags. */
+const tagged = (content: Row): string =>
+  content
+    .map(({ text, style }) => (NAMES.has(style) ? `<${NAMES.get(style)}>${text}</>` : text))
+    .join('')
+const wrap = (content: RowContent, columns: number, options = {}): readonly string[] =>
+  wrapping.wrap(content, columns, options).map(tagged)
+const truncate = (content: RowContent, columns: number): string =>
+  tagged(wrapping.truncate(content, columns))
+const pad = (content: RowContent, columns: number): string => tagged(wrapping.pad(content, columns))
+const fitRow = (content: RowContent, columns: number): string =>
+  tagged(wrapping.fitRow(content, columns))
 
 describe('wrap', () => {
   it('breaks between words and drops the blanks there', () => {
@@ -40,72 +59,68 @@ describe('wrap', () => {
     expect(wrap('\ta\tb', 20)).to.deep.equal(['    a   b'])
   })
 
-  it('ends and resumes styles at row ends, so that each row stands alone', () => {
-    expect(wrap(`${BOLD}one ${RED}two${NO_COLOUR}${PLAIN} x`, 3)).to.deep.equal([
-      `${BOLD}one${PLAIN}`,
-      `${RED}${BOLD}two${NO_COLOUR}${PLAIN}`,
+  it('keeps the style of each part of a row', () => {
+    expect(wrap(row(styled(bold, 'one ', styled(red, 'two')), ' x'), 3)).to.deep.equal([
+      '<bold>one</>',
+      '<bold red>two</>',
       'x',
     ])
   })
 
   it('carries a style over line breaks', () => {
-    expect(wrap(`${RED}a\nb${NO_COLOUR}`, 3)).to.deep.equal([
-      `${RED}a${NO_COLOUR}`,
-      `${RED}b${NO_COLOUR}`,
-    ])
+    expect(wrap(styled(red, 'a\nb'), 3)).to.deep.equal(['<red>a</>', '<red>b</>'])
   })
 
   it('does not break a word where only its style changes', () => {
-    expect(wrap(`ab c${BOLD}de${PLAIN}`, 4)).to.deep.equal(['ab', `c${BOLD}de${PLAIN}`])
+    expect(wrap(row('ab c', styled(bold, 'de')), 4)).to.deep.equal(['ab', 'c<bold>de</>'])
   })
 
-  it('carries links over row ends', () => {
-    const on = '\x1b]8;;https://a.example\x1b\\'
-    const off = '\x1b]8;;\x1b\\'
-    expect(wrap(`${on}one two${off}`, 3)).to.deep.equal([`${on}one${off}`, `${on}two${off}`])
-  })
-
-  it('drops every other sequence', () => {
-    expect(wrap('a\x1b]0;t\x07b\x9bc', 20)).to.deep.equal(['a]0;tbc'])
+  it('counts a row that is exactly full as one that fits', () => {
+    expect(wrap('abcd efgh', 4)).to.deep.equal(['abcd', 'efgh'])
+    expect(wrap('abcdefgh', 4, { anywhere: true })).to.deep.equal(['abcd', 'efgh'])
+    expect(wrap('one two', 7)).to.deep.equal(['one two'])
   })
 
   it('never makes a row too wide nor loses a letter', () => {
-    const text = fc.string({
-      unit: fc.constantFrom(
-        'a',
-        'bc',
-        ' ',
-        '  ',
-        '漢',
-        '👩‍👩‍👧',
-        'é',
-        BOLD,
-        PLAIN,
-        RED,
-        NO_COLOUR,
-        '\n',
-      ),
-    })
+    const unit = fc.constantFrom('a', 'bc', ' ', '  ', '漢', '👩‍👩‍👧', 'é', '\n')
+    const part = fc
+      .tuple(fc.string({ unit }), fc.constantFrom(bold, red, null))
+      .map(([text, style]) => (style === null ? row(text) : styled(style, text)))
+    const text = fc.array(part).map((parts) => row(...parts))
     fc.assert(
       fc.property(
         text,
         fc.integer({ min: 2, max: 12 }),
         fc.boolean(),
-        (styled, columns, anywhere) => {
-          const rows = wrap(styled, columns, { anywhere })
-          for (const row of rows) expect(rowWidth(row), row).to.be.at.most(columns)
-          const letters = (one: string): string => stripStyles(one).replace(/[ \n]/g, '')
-          expect(letters(rows.join(''))).to.equal(letters(styled))
+        (given, columns, anywhere) => {
+          const rows = wrapping.wrap(given, columns, { anywhere })
+          for (const one of rows) expect(rowWidth(one), tagged(one)).to.be.at.most(columns)
+          const letters = (one: RowContent): string =>
+            tagged(row(one)).replace(/[ \n]|<\/>|<[^>]*>/g, '')
+          expect(rows.map(letters).join('')).to.equal(letters(given))
         },
       ),
     )
+  })
+
+  it('loses no style of a letter', () => {
+    const rows = wrapping.wrap(row('a ', styled(red, 'bbb ccc'), styled(bold, 'd')), 3)
+    const letters = rows.flat().flatMap(({ text, style }) => [...text].map((one) => [one, style]))
+    expect(letters.filter(([, style]) => style === red).map(([one]) => one)).to.deep.equal([
+      'b',
+      'b',
+      'b',
+      'c',
+      'c',
+      'c',
+    ])
   })
 })
 
 describe('truncate, pad, fitRow', () => {
   it('cut with an ellipsis in the style of the place', () => {
     expect(truncate('abcdef', 4)).to.equal('abc…')
-    expect(truncate(`${RED}abcdef${NO_COLOUR}`, 4)).to.equal(`${RED}abc…${NO_COLOUR}`)
+    expect(truncate(row(styled(red, 'abcdef'), 'x'), 4)).to.equal('<red>abc…</>')
     expect(truncate('漢字漢字', 6)).to.equal('漢字…')
     expect(truncate('abc', 3)).to.equal('abc')
     expect(truncate('abc', 0)).to.equal('')
@@ -114,7 +129,7 @@ describe('truncate, pad, fitRow', () => {
   it('fill up to the width', () => {
     expect(pad('漢', 4)).to.equal('漢  ')
     expect(fitRow('abcdef', 3)).to.equal('ab…')
-    expect(fitRow(`${BOLD}a${PLAIN}`, 3)).to.equal(`${BOLD}a${PLAIN}  `)
+    expect(fitRow(styled(bold, 'a'), 3)).to.equal('<bold>a</>  ')
   })
 
   it('make one row of several lines', () => {

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { createPainter } from '../../../ui/terminal/screen.ts'
+import { createPainter } from '../../../ui/terminal/painter.ts'
+import { type Row, type RowContent, row, styled } from '../../../ui/view/render/row.ts'
+import { rgb, type Style, styleOf } from '../../../ui/view/render/style.ts'
 import type { Frame, Part } from '../../../ui/view/types.ts'
 import { feed, gridOf, type Look, openModel, PLAIN_LOOK, type SeenCell, seenStyle } from './grid.ts'
 
@@ -11,11 +13,17 @@ const frameOf = (columns: number, rows: number, parts: readonly Part[], rest = {
   ...rest,
 })
 
-const whole = (columns: number, rows: readonly string[], rest = {}): Frame =>
+const whole = (columns: number, rows: readonly RowContent[], rest = {}): Frame =>
   frameOf(
     columns,
     rows.length,
-    [{ id: 'all', rect: { x: 0, y: 0, columns, rows: rows.length }, rows }],
+    [
+      {
+        id: 'all',
+        rect: { x: 0, y: 0, columns, rows: rows.length },
+        rows: rows.map((one) => row(one)),
+      },
+    ],
     rest,
   )
 
@@ -27,7 +35,8 @@ const body = (bytes: string): string => {
 describe('painter', () => {
   it('writes nothing when nothing changed', () => {
     const painter = createPainter({ colours: 'truecolor' })
-    const frame = () => whole(10, ['one', '\x1b[1mtwo\x1b[22m'], { caret: { x: 1, y: 1 } })
+    const frame = () =>
+      whole(10, ['one', styled(styleOf({ bold: true }), 'two')], { caret: { x: 1, y: 1 } })
     expect(painter.paint(frame())).not.to.equal('')
     expect(painter.paint(frame())).to.equal('')
   })
@@ -75,8 +84,12 @@ describe('painter', () => {
     const painter = createPainter({ colours: 'truecolor' })
     const model = openModel(8, 2)
     const parts: readonly Part[] = [
-      { id: 'under', rect: { x: 0, y: 0, columns: 8, rows: 2 }, rows: ['漢字漢字', 'abcdefgh'] },
-      { id: 'over', rect: { x: 1, y: 0, columns: 4, rows: 2 }, rows: ['over', 'o'] },
+      {
+        id: 'under',
+        rect: { x: 0, y: 0, columns: 8, rows: 2 },
+        rows: [row('漢字漢字'), row('abcdefgh')],
+      },
+      { id: 'over', rect: { x: 1, y: 0, columns: 4, rows: 2 }, rows: [row('over'), row('o')] },
     ]
     await feed(model, painter.paint(frameOf(8, 2, parts)))
     expect(textOf(gridOf(model))).to.deep.equal([' over 字', 'ao   fgh'])
@@ -85,9 +98,9 @@ describe('painter', () => {
   })
 
   it('shows colours as near as the terminal can', () => {
-    const row = '\x1b[38;2;255;0;0;48;5;17;1mx'
+    const content = styled(styleOf({ fg: rgb(255, 0, 0), bg: 17, bold: true }), 'x')
     const painted = (colours: 'truecolor' | '256' | '16' | 'none'): string =>
-      /\x1b\[0;([\d;]*)m/.exec(createPainter({ colours }).paint(whole(1, [row])))?.[1] ?? ''
+      /\x1b\[0;([\d;]*)m/.exec(createPainter({ colours }).paint(whole(1, [content])))?.[1] ?? ''
     expect(painted('truecolor')).to.equal('1;38;2;255;0;0;48;5;17')
     expect(painted('256')).to.equal('1;38;5;196;48;5;17')
     expect(painted('16')).to.equal('1;91;40')
@@ -97,7 +110,7 @@ describe('painter', () => {
   it('links only where a link is safe, and ends each', () => {
     const link = (target: string): string =>
       createPainter({ colours: 'truecolor' }).paint(
-        whole(4, [`\x1b]8;;${target}\x1b\\ab\x1b]8;;\x1b\\cd`]),
+        whole(4, [row(styled(styleOf({ link: target }), 'ab'), 'cd')]),
       )
     expect(link('https://letta.com/x')).to.include(
       '\x1b]8;;https://letta.com/x\x1b\\ab\x1b[m\x1b]8;;\x1b\\cd'.replace('\x1b[m', ''),
@@ -110,8 +123,8 @@ describe('painter', () => {
       const model = openModel(12, 1)
       if (version === 'wide') makeAmbiguousWide(model)
       const painter = createPainter({ colours: 'truecolor' })
-      for (const row of ['a😀b👩‍🚀c🇩🇪d', 'a😀B👩‍🚀c☀d', 'plain text', '❤️x1️⃣y✅z'])
-        await feed(model, painter.paint(whole(12, [row])))
+      for (const line of ['a😀b👩‍🚀c🇩🇪d', 'a😀B👩‍🚀c☀d', 'plain text', '❤️x1️⃣y✅z'])
+        await feed(model, painter.paint(whole(12, [line])))
       const text = textOf(gridOf(model))[0] ?? ''
       expect(text.replace(/[^\x20-\x7e]/gu, '').replaceAll(' ', ''), version).to.match(/^x1?yz$/)
       expect(columnOf(gridOf(model), 'x'), version).to.equal(2)
@@ -121,14 +134,14 @@ describe('painter', () => {
   })
 
   it('repairs what a wider emoji than ours covers', async () => {
-    for (const row of ['☀bcdef', '🇩🇪cdef', 'ab☀def', 'a✅def']) {
+    for (const line of ['☀bcdef', '🇩🇪cdef', 'ab☀def', 'a✅def']) {
       const model = openModel(8, 1)
       makeAmbiguousWide(model)
       const painter = createPainter({ colours: 'truecolor' })
-      for (const shown of ['abcdef', row]) await feed(model, painter.paint(whole(8, [shown])))
+      for (const shown of ['abcdef', line]) await feed(model, painter.paint(whole(8, [shown])))
       const text = textOf(gridOf(model))[0] ?? ''
-      expect(text.replace(/[^a-z]/g, ''), row).to.equal(row.replace(/[^a-z]/g, ''))
-      expect(columnOf(gridOf(model), 'd'), row).to.equal(3)
+      expect(text.replace(/[^a-z]/g, ''), line).to.equal(line.replace(/[^a-z]/g, ''))
+      expect(columnOf(gridOf(model), 'd'), line).to.equal(3)
     }
   })
 
@@ -237,16 +250,10 @@ const LOOKS: readonly Look[] = [
   { ...PLAIN_LOOK, underline: true, strike: true, fg: 200 },
 ]
 
-function sgrOf(look: Look): string {
-  const colour = (value: number, base: number): string =>
-    value < 0
-      ? ''
-      : value > 255
-        ? `;${base + 8};2;${value >> 16};${(value >> 8) & 255};${value & 255}`
-        : `;${base + 8};5;${value}`
-  return `\x1b[0${look.bold ? ';1' : ''}${look.italic ? ';3' : ''}${look.underline ? ';4' : ''}${
-    look.inverse ? ';7' : ''
-  }${look.strike ? ';9' : ''}${colour(look.fg, 30)}${colour(look.bg, 40)}m`
+function spanStyle(look: Look): Style {
+  const colour = (value: number): number =>
+    value > 255 ? rgb(value >> 16, (value >> 8) & 255, value & 255) : value
+  return styleOf({ ...look, fg: colour(look.fg), bg: colour(look.bg) })
 }
 
 function nextParts(
@@ -294,7 +301,9 @@ function partOf({ rect, rows }: DrawnPart, index: number): Part {
   return {
     id: String(index),
     rect,
-    rows: rows.map((row) => row.map(({ cluster, look }) => sgrOf(look) + cluster).join('')),
+    rows: rows.map(
+      (drawn): Row => drawn.map(({ cluster, look }) => ({ text: cluster, style: spanStyle(look) })),
+    ),
   }
 }
 

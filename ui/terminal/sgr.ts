@@ -1,0 +1,33 @@
+import type { Style } from '../view/render/style.ts'
+import { type Colours, colourParameters } from './colours.ts'
+
+/** The SGR sequence that sets a style, whatever was set before, for a terminal with so many colours. */
+export function createSgr(colours: Colours): (style: Style) => string {
+  // Held by the style, and gone with it.
+  const sequences = new WeakMap<Style, string>()
+  return (style) => {
+    const known = sequences.get(style)
+    if (known !== undefined) return known
+    const sequence = sgrOf(style, colours)
+    sequences.set(style, sequence)
+    return sequence
+  }
+}
+
+const FLAG_CODES = [
+  ['bold', '1'],
+  ['dim', '2'],
+  ['italic', '3'],
+  ['underline', '4'],
+  ['inverse', '7'],
+  ['strike', '9'],
+] as const
+
+function sgrOf(style: Style, colours: Colours): string {
+  const parameters = [
+    ...FLAG_CODES.flatMap(([flag, code]) => (style[flag] ? [code] : [])),
+    colourParameters(style.fg, 'fg', colours),
+    colourParameters(style.bg, 'bg', colours),
+  ].filter((parameter) => parameter !== '')
+  return parameters.length === 0 ? '\x1b[m' : `\x1b[0;${parameters.join(';')}m`
+}

@@ -1,0 +1,30 @@
+/** A map of limited size for what was computed from immutable values; the value that was not read for longest leaves first. */
+export interface BoundedCache<Key, Value> {
+  get(key: Key): Value | undefined
+  set(key: Key, value: Value): void
+  delete(key: Key): void
+}
+
+export function createBoundedCache<Key, Value>(capacity: number): BoundedCache<Key, Value> {
+  // A map keeps the order of entry: the oldest is first.
+  const values = new Map<Key, Value>()
+  return {
+    get(key) {
+      const value = values.get(key)
+      if (value === undefined) return undefined
+      values.delete(key)
+      values.set(key, value)
+      return value
+    },
+    set(key, value) {
+      values.delete(key)
+      values.set(key, value)
+      if (values.size <= capacity) return
+      for (const oldest of values.keys()) {
+        values.delete(oldest)
+        break
+      }
+    },
+    delete: (key) => void values.delete(key),
+  }
+}

@@ -1,0 +1,94 @@
+import { combine, PLAIN_STYLE, type Style } from './style.ts'
+
+/** Text of one style. Untrusted text has been sanitized before it becomes a span; what still controls a terminal gets no cell. */
+export interface Span {
+  readonly text: string
+  readonly style: Style
+}
+
+/**
+ * One line of the screen. A row shorter than its place is filled with blanks, a longer one is cut. Before it is wrapped, content
+ * of the same form may hold line breaks and tabs.
+ */
+export type Row = readonly Span[]
+
+/** What rows are made of; a string is plain. */
+export type RowContent = string | Row
+
+export const EMPTY_ROW: Row = []
+
+/** The parts one after another; neighbours of one style become one span. */
+export function row(...parts: readonly RowContent[]): Row {
+  const [only] = parts
+  if (parts.length === 1 && typeof only === 'object') return only
+  const spans: Span[] = []
+  for (const part of parts) {
+    if (typeof part === 'string') append(spans, part, PLAIN_STYLE)
+    else for (const { text, style } of part) append(spans, text, style)
+  }
+  return spans
+}
+
+/** The parts in a style; what is styled in them already keeps its own traits. */
+export function styled(style: Style, ...parts: readonly RowContent[]): Row {
+  const spans: Span[] = []
+  for (const part of parts) {
+    if (typeof part === 'string') append(spans, part, style)
+    else for (const span of part) append(spans, span.text, combine(style, span.style))
+  }
+  return spans
+}
+
+/** The rows one after another, with `separator` between them. */
+export function joinRows(rows: readonly Row[], separator: RowContent): Row {
+  return row(...rows.flatMap((one, index) => (index === 0 ? [one] : [separator, one])))
+}
+
+/** The row without its styles. */
+export function rowText(content: RowContent): string {
+  if (typeof content === 'string') return content
+  const [first] = content
+  if (content.length === 1 && first !== undefined) return first.text
+  let text = ''
+  for (const span of content) text += span.text
+  return text
+}
+
+/** The part of a row between two offsets of its text. */
+export function sliceRow(content: Row, from: number, to: number): Row {
+  const spans: Span[] = []
+  let start = 0
+  for (const { text, style } of content) {
+    if (start >= to) break
+    const end = start + text.length
+    if (end > from) append(spans, text.slice(Math.max(0, from - start), to - start), style)
+    start = end
+  }
+  return spans
+}
+
+/** The style of the character at an offset; plain behind the end. */
+export function styleAt(content: Row, offset: number): Style {
+  let start = 0
+  for (const { text, style } of content) {
+    start += text.length
+    if (offset < start) return style
+  }
+  return PLAIN_STYLE
+}
+
+export function isSameRow(one: Row, other: Row): boolean {
+  if (one === other) return true
+  if (one.length !== other.length) return false
+  return one.every((span, index) => {
+    const twin = other[index]
+    return twin !== undefined && span.style === twin.style && span.text === twin.text
+  })
+}
+
+function append(spans: Span[], text: string, style: Style): void {
+  if (text === '') return
+  const last = spans.at(-1)
+  if (last?.style === style) spans[spans.length - 1] = { text: last.text + text, style }
+  else spans.push({ text, style })
+}

@@ -1,0 +1,116 @@
+import { createBoundedCache } from './bounded-cache.ts'
+
+/** A colour in one number: -1 the terminal's default, 0–255 its palette, else `rgb(…)`. */
+export type Colour = number
+
+export const DEFAULT_COLOUR: Colour = -1
+const RGB = 0x1000000
+
+export function rgb(red: number, green: number, blue: number): Colour {
+  return RGB | ((red & 255) << 16) | ((green & 255) << 8) | (blue & 255)
+}
+
+export function isRgb(colour: Colour): boolean {
+  return colour >= RGB
+}
+
+/**
+ * How text looks. Styles are interned: equal styles are one object, so they are compared by identity. There is no blinking and
+ * no concealed text, as both hide what a person has to see.
+ */
+export interface Style {
+  readonly fg: Colour
+  readonly bg: Colour
+  readonly bold: boolean
+  readonly dim: boolean
+  readonly italic: boolean
+  readonly underline: boolean
+  readonly inverse: boolean
+  readonly strike: boolean
+  /** Target of a link, '' for none. */
+  readonly link: string
+}
+
+const NO_TRAITS: Style = {
+  fg: DEFAULT_COLOUR,
+  bg: DEFAULT_COLOUR,
+  bold: false,
+  dim: false,
+  italic: false,
+  underline: false,
+  inverse: false,
+  strike: false,
+  link: '',
+}
+
+export const PLAIN_STYLE: Style = NO_TRAITS
+
+/** As many as there are combinations of the roles of themes. */
+const interned = new Map<string, Style>()
+
+/** Links come from texts. A style that has left the table comes back as another object, which costs a repaint and no more. */
+const MAX_LINKED_STYLES = 4096
+const linked = createBoundedCache<string, Style>(MAX_LINKED_STYLES)
+
+/** The one style with these traits; those that are not given are off. */
+export function styleOf(traits: Partial<Style>): Style {
+  const style = { ...NO_TRAITS, ...traits }
+  const key = keyOf(style)
+  if (key === PLAIN_KEY) return PLAIN_STYLE
+  const table = style.link === '' ? interned : linked
+  const known = table.get(key)
+  if (known !== undefined) return known
+  table.set(key, style)
+  return style
+}
+
+const FLAGS = ['bold', 'dim', 'italic', 'underline', 'inverse', 'strike'] as const
+
+function keyOf(style: Style): string {
+  let flags = 0
+  for (const flag of FLAGS) flags = flags * 2 + (style[flag] ? 1 : 0)
+  return `${style.fg},${style.bg},${flags},${style.link}`
+}
+
+const PLAIN_KEY = keyOf(PLAIN_STYLE)
+
+// Held by the two styles, and gone with them.
+const combinations = new WeakMap<Style, WeakMap<Style, Style>>()
+
+/** `inner` inside `outer`: its own colours and link where it has them, and the flags of both. */
+export function combine(outer: Style, inner: Style): Style {
+  if (outer === PLAIN_STYLE || outer === inner) return inner
+  if (inner === PLAIN_STYLE) return outer
+  const within = combinations.get(outer) ?? new WeakMap<Style, Style>()
+  combinations.set(outer, within)
+  const known = within.get(inner)
+  if (known !== undefined) return known
+  const combined = styleOf({
+    fg: inner.fg === DEFAULT_COLOUR ? outer.fg : inner.fg,
+    bg: inner.bg === DEFAULT_COLOUR ? outer.bg : inner.bg,
+    bold: inner.bold || outer.bold,
+    dim: inner.dim || outer.dim,
+    italic: inner.italic || outer.italic,
+    underline: inner.underline || outer.underline,
+    inverse: inner.inverse || outer.inverse,
+    strike: inner.strike || outer.strike,
+    link: inner.link === '' ? outer.link : inner.link,
+  })
+  within.set(inner, combined)
+  return combined
+}
+
+// Held by the style, and gone with it.
+const onBlanks = new WeakMap<Style, Style>()
+
+/** The style of a blank, with only the traits that show on a blank. */
+export function blankStyle(style: Style): Style {
+  if (style === PLAIN_STYLE) return style
+  const known = onBlanks.get(style)
+  if (known !== undefined) return known
+  const hasInk = style.underline || style.inverse || style.strike
+  const ink = hasInk ? style.fg : DEFAULT_COLOUR
+  const blank = styleOf({ ...style, fg: ink, bold: false, dim: false, italic: false })
+  onBlanks.set(style, blank)
+  return blank
+}
