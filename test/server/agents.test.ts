@@ -1,21 +1,10 @@
 import { expect } from 'chai'
-import {
-  BASH,
-  createAgent,
-  type OpenedServer,
-  openedServer,
-  say,
-  send,
-} from '../support/letta-server.ts'
+import { BASH, createAgent, openedServer, say, send } from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
+import { withServer } from '../support/with-server.ts'
 
 describe('an agent', () => {
-  let opened: OpenedServer
-
-  beforeEach(async () => {
-    opened = await openedServer()
-  })
-  afterEach(() => opened.close())
+  const opened = withServer()
 
   it('is made with its memory, tools and rules, and always shown with them', async () => {
     const id = await createAgent(opened.client)
@@ -62,11 +51,10 @@ describe('an agent', () => {
 
   it('is changed in name, model, window, system prompt and tools', async () => {
     const model = scriptedProvider([], { acceptsAnyModel: true })
-    await opened.close()
-    opened = await openedServer({ model })
-    const id = await createAgent(opened.client)
-    const [tool] = (await opened.client.tools.list({ name: 'memory_insert' })).items
-    const changed = await opened.client.agents.update(id, {
+    const { client, close } = await openedServer({ model })
+    const id = await createAgent(client)
+    const [tool] = (await client.tools.list({ name: 'memory_insert' })).items
+    const changed = await client.agents.update(id, {
       name: 'Bea',
       model: 'scripted/other',
       context_window_limit: 1000,
@@ -82,6 +70,7 @@ describe('an agent', () => {
     })
     expect(changed.llm_config?.context_window).to.equal(1000)
     expect(changed.tools.map((one) => one.name)).to.deep.equal(['memory_insert'])
+    await close()
   })
 
   it('keeps its window and output limit when another thing is changed', async () => {
@@ -135,6 +124,7 @@ describe('an agent', () => {
   })
 
   it('is found by name, text and tag, newest first, page by page', async () => {
+    await opened.client.agents.delete(opened.agentId)
     const make = (name: string, tags: string[]) =>
       opened.client.agents.create({ name, model: 'scripted/model', tags })
     await make('Ada one', ['a'])
@@ -218,7 +208,7 @@ describe('an agent', () => {
     const { blocks } = await client.agents.retrieve(id)
     expect(blocks.map((block) => block.label)).to.deep.equal(['human', 'persona'])
     const all = (await client.blocks.list()).items
-    expect(all.map((block) => block.value)).to.deep.equal(['Ada', 'Bob', 'Kind.'])
+    expect(all.map((block) => block.value)).to.deep.equal(['Name: unknown', 'Ada', 'Bob', 'Kind.'])
   })
 
   it('may use the models that the providers list', async () => {

@@ -1,35 +1,21 @@
 import { expect } from 'chai'
 import { ProviderError } from '../../lib/server/providers/provider.ts'
 import { collectGarbage } from '../support/collect-garbage.ts'
-import {
-  createAgent,
-  type OpenedServer,
-  openedServer,
-  outline,
-  say,
-  send,
-  storedOutline,
-} from '../support/letta-server.ts'
+import { outline, say, send, storedOutline } from '../support/letta-server.ts'
+import { withServer } from '../support/with-server.ts'
 
 const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
 const DENIED =
   'Error: request to call tool denied. User reason: The user cancelled the request, so the tool call was denied.'
 
 describe('cancelling', () => {
-  let opened: OpenedServer
-  let agentId: string
-
-  beforeEach(async () => {
-    opened = await openedServer()
-    agentId = await createAgent(opened.client)
-  })
-  afterEach(() => opened.close())
+  const opened = withServer()
 
   it('stops the model, and keeps the message and what was streamed for the next prompt', async () => {
     opened.model.play({ text: 'Half an', hang: true }, { text: 'Well.' })
-    const streaming = send(opened.client, agentId, say('hi'))
+    const streaming = send(opened.client, opened.agentId, say('hi'))
     await opened.model.hanging()
-    const cancelled = await opened.client.agents.messages.cancel(agentId)
+    const cancelled = await opened.client.agents.messages.cancel(opened.agentId)
     const { events } = await streaming
     expect(outline(events).slice(1)).to.deep.equal([
       'assistant_message "Half "',
@@ -39,13 +25,13 @@ describe('cancelling', () => {
     expect(opened.model.aborted).to.equal(1)
     expect(cancelled).to.deep.equal({ [String(events[0]?.['run_id'])]: 'cancelled' })
 
-    await send(opened.client, agentId, say('again'))
+    await send(opened.client, opened.agentId, say('again'))
     expect(opened.model.requests[1]?.messages.slice(1)).to.deep.equal([
       { role: 'user', content: [{ type: 'text', text: 'hi' }] },
       { role: 'assistant', reasoning: [], text: 'Half an', calls: [] },
       { role: 'user', content: [{ type: 'text', text: 'again' }] },
     ])
-    expect(await storedOutline(opened.client, agentId)).to.deep.equal([
+    expect(await storedOutline(opened.client, opened.agentId)).to.deep.equal([
       'user_message "hi"',
       'assistant_message "Half an"',
       'user_message "again"',
@@ -55,17 +41,17 @@ describe('cancelling', () => {
 
   it('denies calls of an answer that was cut off', async () => {
     opened.model.play({ calls: [LIST], hang: true }, { text: 'Well.' })
-    const streaming = send(opened.client, agentId, say('list'))
+    const streaming = send(opened.client, opened.agentId, say('list'))
     await opened.model.hanging()
-    await opened.client.agents.messages.cancel(agentId)
+    await opened.client.agents.messages.cancel(opened.agentId)
     await streaming
-    expect(await storedOutline(opened.client, agentId)).to.deep.equal([
+    expect(await storedOutline(opened.client, opened.agentId)).to.deep.equal([
       'user_message "list"',
       'approval_request_message call_1 Bash {"command":"ls"}',
       'approval_response_message',
       `tool_return_message call_1 error: ${DENIED}`,
     ])
-    const { error } = await send(opened.client, agentId, say('again'))
+    const { error } = await send(opened.client, opened.agentId, say('again'))
     expect(error).to.equal(null)
     const [, , assistant, tool] = opened.model.requests[1]?.messages ?? []
     expect(assistant).to.deep.equal({ role: 'assistant', reasoning: [], text: '', calls: [LIST] })
@@ -74,34 +60,34 @@ describe('cancelling', () => {
 
   it('denies a call that waits; the agent is free at once', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Well.' })
-    await send(opened.client, agentId, say('list'))
-    await opened.client.agents.messages.cancel(agentId)
-    const agent = await opened.client.agents.retrieve(agentId, {
+    await send(opened.client, opened.agentId, say('list'))
+    await opened.client.agents.messages.cancel(opened.agentId)
+    const agent = await opened.client.agents.retrieve(opened.agentId, {
       include: ['agent.pending_approval'],
     })
     expect(agent.pending_approval).to.equal(null)
-    expect(await storedOutline(opened.client, agentId)).to.deep.equal([
+    expect(await storedOutline(opened.client, opened.agentId)).to.deep.equal([
       'user_message "list"',
       'approval_request_message call_1 Bash {"command":"ls"}',
       'approval_response_message',
       `tool_return_message call_1 error: ${DENIED}`,
     ])
-    const { error } = await send(opened.client, agentId, say('again'))
+    const { error } = await send(opened.client, opened.agentId, say('again'))
     expect(error).to.equal(null)
   })
 
   it('of the run whose call waits denies it, too; of another run does not', async () => {
     opened.model.play({ text: 'Hello.' }, { calls: [LIST] })
     const runOf = async (text: string): Promise<string> => {
-      const { events } = await send(opened.client, agentId, say(text))
+      const { events } = await send(opened.client, opened.agentId, say(text))
       return String(events[0]?.['run_id'])
     }
     const pendingAfter = async (run: string): Promise<boolean> => {
       const asked = { run_ids: [run] }
-      expect(await opened.client.agents.messages.cancel(agentId, asked)).to.deep.equal({
+      expect(await opened.client.agents.messages.cancel(opened.agentId, asked)).to.deep.equal({
         [run]: 'cancelled',
       })
-      return (await opened.client.agents.retrieve(agentId)).pending_approval !== null
+      return (await opened.client.agents.retrieve(opened.agentId)).pending_approval !== null
     }
     const [first, second] = [await runOf('hi'), await runOf('list')]
     expect([await pendingAfter(first), await pendingAfter(second)]).to.deep.equal([true, false])
@@ -113,24 +99,26 @@ describe('cancelling', () => {
       retryAfterMs: 30_000,
     })
     opened.model.play({ error })
-    const stream = await opened.client.agents.messages.stream(agentId, { messages: say('hi') })
+    const stream = await opened.client.agents.messages.stream(opened.agentId, {
+      messages: say('hi'),
+    })
     const stops: unknown[] = []
     for await (const event of stream) {
-      if (event.message_type === 'ping') await opened.client.agents.messages.cancel(agentId)
+      if (event.message_type === 'ping') await opened.client.agents.messages.cancel(opened.agentId)
       if (event.message_type === 'stop_reason') stops.push(event.stop_reason)
     }
     expect(stops).to.deep.equal(['cancelled'])
   })
 
   it('does nothing to an agent that has never run', async () => {
-    expect(await opened.client.agents.messages.cancel(agentId)).to.deep.equal({})
+    expect(await opened.client.agents.messages.cancel(opened.agentId)).to.deep.equal({})
   })
 
   it('is what leaving a foreground stream does', async () => {
     opened.model.play({ text: 'Half an', hang: true }, { text: 'Well.' })
     const leaving = new AbortController()
     const stream = await opened.client.agents.messages.stream(
-      agentId,
+      opened.agentId,
       { messages: say('hi'), stream_tokens: true },
       { signal: leaving.signal },
     )
@@ -138,7 +126,7 @@ describe('cancelling', () => {
     await opened.model.hanging()
     leaving.abort()
     await reading
-    const { error } = await send(opened.client, agentId, say('again'))
+    const { error } = await send(opened.client, opened.agentId, say('again'))
     expect(error).to.equal(null)
     expect(opened.model.aborted).to.equal(1)
   })
@@ -148,13 +136,13 @@ describe('cancelling', () => {
     const leaving = new AbortController()
     const { signal } = leaving
     const body = { messages: say('hi'), stream_tokens: true }
-    const stream = await opened.client.agents.messages.stream(agentId, body, { signal })
+    const stream = await opened.client.agents.messages.stream(opened.agentId, body, { signal })
     const reading = readAll(stream)
     await opened.model.hanging()
     await collectGarbage()
     leaving.abort()
     await reading
-    const { error } = await send(opened.client, agentId, say('again'))
+    const { error } = await send(opened.client, opened.agentId, say('again'))
     expect([opened.model.aborted, error?.['detail']]).to.deep.equal([
       1,
       'The script has no turn for this request.',
@@ -163,7 +151,7 @@ describe('cancelling', () => {
 
   it('is not what leaving a background stream does', async () => {
     opened.model.play({ text: 'Half an', hang: true })
-    const stream = await opened.client.agents.messages.stream(agentId, {
+    const stream = await opened.client.agents.messages.stream(opened.agentId, {
       messages: say('hi'),
       stream_tokens: true,
       background: true,
@@ -175,12 +163,14 @@ describe('cancelling', () => {
 
   it('frees the conversation from a second message that came while one was answered', async () => {
     opened.model.play({ text: 'Half an', hang: true })
-    const streaming = send(opened.client, agentId, say('hi'))
+    const streaming = send(opened.client, opened.agentId, say('hi'))
     await opened.model.hanging()
-    const thrown = await send(opened.client, agentId, say('me too')).catch((one: unknown) => one)
+    const thrown = await send(opened.client, opened.agentId, say('me too')).catch(
+      (one: unknown) => one,
+    )
     expect(thrown).to.include({ status: 409 })
     expect(String(Object(thrown).message)).to.include('CONFLICT: Cannot send a new message')
-    await opened.client.agents.messages.cancel(agentId)
+    await opened.client.agents.messages.cancel(opened.agentId)
     await streaming
     expect(opened.model.requests).to.have.lengthOf(1)
   })

@@ -3,15 +3,13 @@ import { expect } from 'chai'
 import {
   answered,
   collect,
-  createAgent,
-  type OpenedServer,
-  openedServer,
   outline,
   say,
   send,
   storedOutline,
   type WireEvent,
 } from '../support/letta-server.ts'
+import { withServer } from '../support/with-server.ts'
 
 type CreateBody = Parameters<Letta['conversations']['messages']['create']>[1]
 
@@ -19,22 +17,16 @@ const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
 const OTID = 'b2ca9b86-f11a-4278-8c65-440c7c9deece'
 
 describe('a conversation', () => {
-  let opened: OpenedServer
-  let client: Letta
-  let agentId: string
+  const opened = withServer()
   let id: string
 
   beforeEach(async () => {
-    opened = await openedServer()
-    client = opened.client
-    agentId = await createAgent(client)
-    id = (await client.conversations.create({ agent_id: agentId })).id
+    id = (await opened.client.conversations.create({ agent_id: opened.agentId })).id
   })
-  afterEach(() => opened.close())
 
   const tell = (conversationId: string, body: CreateBody) =>
     collect(
-      client.conversations.messages.create(
+      opened.client.conversations.messages.create(
         conversationId,
         { stream_tokens: true, background: true, ...body },
         { maxRetries: 0 },
@@ -48,15 +40,20 @@ describe('a conversation', () => {
     )
 
   const stored = async (conversationId: string): Promise<readonly string[]> => {
-    const query = { order: 'asc', agent_id: agentId } as const
-    const { items } = await client.conversations.messages.list(conversationId, query)
+    const query = { order: 'asc', agent_id: opened.agentId } as const
+    const { items } = await opened.client.conversations.messages.list(conversationId, query)
     return outline(items.map((item): WireEvent => ({ ...item })))
   }
 
   it('is created, listed, changed, retrieved and deleted', async () => {
-    const other = await client.conversations.create({ agent_id: agentId, summary: 'Groceries' })
+    const other = await opened.client.conversations.create({
+      agent_id: opened.agentId,
+      summary: 'Groceries',
+    })
     const ids = async (query: object) =>
-      (await client.conversations.list({ agent_id: agentId, ...query })).map((one) => one.id)
+      (await opened.client.conversations.list({ agent_id: opened.agentId, ...query })).map(
+        (one) => one.id,
+      )
     expect(await ids({})).to.deep.equal([other.id, id])
     expect(await ids({ order: 'asc' })).to.deep.equal([id, other.id])
     expect(await ids({ summary_search: 'grocer' })).to.deep.equal([other.id])
@@ -66,13 +63,13 @@ describe('a conversation', () => {
     expect(await ids({ order_by: 'last_message_at' })).to.deep.equal([id, other.id])
     expect(await ids({ order_by: 'last_message_at', after: id })).to.deep.equal([other.id])
 
-    await client.conversations.update(id, { summary: 'A title' })
-    const { items } = await client.conversations.messages.list(id, { order: 'asc' })
+    await opened.client.conversations.update(id, { summary: 'A title' })
+    const { items } = await opened.client.conversations.messages.list(id, { order: 'asc' })
     const said = items.map((item) => item.id)
-    const { created_at, updated_at, ...found } = await client.conversations.retrieve(id)
+    const { created_at, updated_at, ...found } = await opened.client.conversations.retrieve(id)
     expect(found).to.deep.equal({
       id,
-      agent_id: agentId,
+      agent_id: opened.agentId,
       summary: 'A title',
       in_context_message_ids: [id.replace('conv', 'message'), ...said],
       isolated_block_ids: [],
@@ -80,17 +77,17 @@ describe('a conversation', () => {
       model_settings: null,
       last_message_at: found.last_message_at,
     })
-    await client.conversations.delete(id)
+    await opened.client.conversations.delete(id)
     expect(await ids({})).to.deep.equal([other.id])
-    expect(await refusal(client.conversations.retrieve(id))).to.deep.equal({
+    expect(await refusal(opened.client.conversations.retrieve(id))).to.deep.equal({
       status: 404,
       detail: `Conversation not found with id='${id}'`,
     })
   })
 
   it('belongs to an agent that is there', async () => {
-    const nobody = agentId.replace(/....$/, '0000')
-    expect(await refusal(client.conversations.create({ agent_id: nobody }))).to.deep.equal({
+    const nobody = opened.agentId.replace(/....$/, '0000')
+    expect(await refusal(opened.client.conversations.create({ agent_id: nobody }))).to.deep.equal({
       status: 404,
       detail: 'Agent not found',
     })
@@ -107,7 +104,7 @@ describe('a conversation', () => {
       'usage_statistics',
     ])
     expect(events.map((event) => event['seq_id'])).to.deep.equal([1, 2, 3, undefined, undefined])
-    await send(client, agentId, say('to the agent itself'))
+    await send(opened.client, opened.agentId, say('to the agent itself'))
     await tell(id, { messages: say('second') })
     expect(opened.model.requests.map(({ messages }) => messages.length - 1)).to.deep.equal([
       1, 1, 3,
@@ -122,11 +119,12 @@ describe('a conversation', () => {
       'user_message "to the agent itself"',
       'assistant_message "Three"',
     ])
-    const newest = await client.conversations.messages.list(id, { limit: 1 })
+    const newest = await opened.client.conversations.messages.list(id, { limit: 1 })
     expect(outline(newest.items.map((item): WireEvent => ({ ...item })))).to.deep.equal([
       'assistant_message "Four"',
     ])
-    const { in_context_message_ids, last_message_at } = await client.conversations.retrieve(id)
+    const { in_context_message_ids, last_message_at } =
+      await opened.client.conversations.retrieve(id)
     expect([in_context_message_ids?.length, typeof last_message_at]).to.deep.equal([5, 'string'])
   })
 
@@ -141,21 +139,24 @@ describe('a conversation', () => {
 
   it('may have blocks of its own instead', async () => {
     // The client has no name for these yet.
-    const isolated = { query: { agent_id: agentId }, body: { isolated_block_labels: ['human'] } }
-    const made = Object(await client.post('/v1/conversations/', isolated))
+    const isolated = {
+      query: { agent_id: opened.agentId },
+      body: { isolated_block_labels: ['human'] },
+    }
+    const made = Object(await opened.client.post('/v1/conversations/', isolated))
     const insert = { label: 'human', new_string: 'Likes tea' }
     const call = { callId: 'call_9', name: 'memory_insert', args: JSON.stringify(insert) }
     opened.model.play({ calls: [call] }, { text: 'Noted.' })
     await tell(made.id, { messages: say('I like tea') })
-    const own = await client.blocks.retrieve(made.isolated_block_ids[0])
-    const shared = await client.agents.blocks.retrieve('human', { agent_id: agentId })
+    const own = await opened.client.blocks.retrieve(made.isolated_block_ids[0])
+    const shared = await opened.client.agents.blocks.retrieve('human', { agent_id: opened.agentId })
     expect([own.value, shared.value]).to.deep.equal(['Name: unknown\nLikes tea', 'Name: unknown'])
   })
 
   it('gives the whole answer at once when no stream is wanted', async () => {
     opened.model.play({ text: 'One two' })
     const body = { messages: say('hi'), streaming: false }
-    const answer = await client.post(`/v1/conversations/${id}/messages`, { body })
+    const answer = await opened.client.post(`/v1/conversations/${id}/messages`, { body })
     const { messages, stop_reason, usage } = Object(answer)
     expect(outline(messages)).to.deep.equal(['assistant_message "One two"'])
     expect([stop_reason, usage.step_count]).to.deep.equal([
@@ -168,18 +169,20 @@ describe('a conversation', () => {
     opened.model.play({ text: 'Slow', hang: true }, { text: 'Quick' })
     const slow = tell(id, { messages: say('one') })
     await opened.model.hanging()
-    const [run] = (await client.runs.list({ agent_id: agentId, active: true })).items
+    const [run] = (await opened.client.runs.list({ agent_id: opened.agentId, active: true })).items
     expect([run?.conversation_id, run?.status]).to.deep.equal([id, 'running'])
     const busy = await refusal(tell(id, { messages: say('two') }))
     expect(busy).to.deep.equal({
       status: 409,
       detail: `CONFLICT: Cannot send a new message: Another request (run_id=${run?.id}) is currently being processed for this conversation. Please wait for it to complete.`,
     })
-    const { events } = await send(client, agentId, say('meanwhile'))
+    const { events } = await send(opened.client, opened.agentId, say('meanwhile'))
     expect(outline(events)[1]).to.equal('assistant_message "Quick"')
-    expect(await client.conversations.cancel(id)).to.deep.equal({ [run?.id ?? '']: 'cancelled' })
+    expect(await opened.client.conversations.cancel(id)).to.deep.equal({
+      [run?.id ?? '']: 'cancelled',
+    })
     expect(outline((await slow).events).at(-1)).to.equal('stop_reason cancelled')
-    expect(await refusal(client.conversations.cancel(id))).to.deep.equal({
+    expect(await refusal(opened.client.conversations.cancel(id))).to.deep.equal({
       status: 409,
       detail: `CONFLICT: No active runs to cancel for conversation ${id}`,
     })
@@ -191,7 +194,7 @@ describe('a conversation', () => {
     const first = tell(id, body)
     await opened.model.hanging()
     const during = tell(id, body)
-    await client.conversations.cancel(id)
+    await opened.client.conversations.cancel(id)
     const after = await tell(id, body)
     expect((await during).events).to.deep.equal((await first).events)
     expect(after.events).to.deep.equal((await first).events)
@@ -200,12 +203,15 @@ describe('a conversation', () => {
   })
 
   it('takes the blocks of its own along when it is deleted', async () => {
-    const isolated = { query: { agent_id: agentId }, body: { isolated_block_labels: ['human'] } }
-    const labels = async () => (await client.blocks.list()).items.map(({ label }) => label)
+    const isolated = {
+      query: { agent_id: opened.agentId },
+      body: { isolated_block_labels: ['human'] },
+    }
+    const labels = async () => (await opened.client.blocks.list()).items.map(({ label }) => label)
     const before = await labels()
-    const made = Object(await client.post('/v1/conversations/', isolated))
+    const made = Object(await opened.client.post('/v1/conversations/', isolated))
     expect(await labels()).to.deep.equal([...before, 'human'])
-    await client.conversations.delete(made.id)
+    await opened.client.conversations.delete(made.id)
     expect(await labels()).to.deep.equal(before)
   })
 
@@ -225,15 +231,17 @@ describe('a conversation', () => {
     opened.model.play({ text: 'One two', hang: true })
     const first = tell(id, { messages: [{ role: 'user', content: 'one', otid: OTID }] })
     await opened.model.hanging()
-    const again = await client.conversations.messages.stream(id, { starting_after: 2 })
-    await client.conversations.cancel(id)
+    const again = await opened.client.conversations.messages.stream(id, { starting_after: 2 })
+    await opened.client.conversations.cancel(id)
     expect(outline((await collect(Promise.resolve(again))).events)).to.deep.equal([
       'assistant_message "two"',
       'stop_reason cancelled',
     ])
-    const named = await collect(client.conversations.messages.stream(id, { otid: OTID }))
+    const named = await collect(opened.client.conversations.messages.stream(id, { otid: OTID }))
     expect(named.events).to.deep.equal((await first).events)
-    expect(await refusal(collect(client.conversations.messages.stream(id, {})))).to.deep.equal({
+    expect(
+      await refusal(collect(opened.client.conversations.messages.stream(id, {}))),
+    ).to.deep.equal({
       status: 400,
       detail: 'INVALID_ARGUMENT: No active runs found for this conversation.',
     })
@@ -247,7 +255,7 @@ describe('a conversation', () => {
     expect(String(waiting.error?.['message'])).to.match(/^CONFLICT: Cannot send a new message/)
     const whole = { messages: say('well?'), streaming: false }
     expect(await refusal(tell(id, whole))).to.deep.include({ status: 409 })
-    await send(client, agentId, say('hi'))
+    await send(opened.client, opened.agentId, say('hi'))
     await tell(id, { messages: answered('call_1', 'a b') })
     expect(await stored(id)).to.deep.equal([
       'user_message "list"',
@@ -267,14 +275,14 @@ describe('a conversation', () => {
 
   it('by the name of default is the agent’s own history, with a lock', async () => {
     opened.model.play({ text: 'One' }, { text: 'Two', hang: true })
-    await send(client, agentId, say('hi'))
-    const second = tell('default', { agent_id: agentId, messages: say('again') })
+    await send(opened.client, opened.agentId, say('hi'))
+    const second = tell('default', { agent_id: opened.agentId, messages: say('again') })
     await opened.model.hanging()
-    const third = { agent_id: agentId, messages: say('me too') }
+    const third = { agent_id: opened.agentId, messages: say('me too') }
     expect(await refusal(tell('default', third))).to.deep.include({ status: 409 })
-    await client.conversations.cancel('default', { agent_id: agentId })
+    await opened.client.conversations.cancel('default', { agent_id: opened.agentId })
     await second
-    expect(await storedOutline(client, agentId)).to.deep.equal([
+    expect(await storedOutline(opened.client, opened.agentId)).to.deep.equal([
       'user_message "hi"',
       'assistant_message "One"',
       'user_message "again"',
@@ -289,7 +297,7 @@ describe('a conversation', () => {
   it('is forked with its history, and goes its own way', async () => {
     opened.model.play({ text: 'One' }, { text: 'Two' })
     await tell(id, { messages: say('hi') })
-    const fork = await client.conversations.fork(id)
+    const fork = await opened.client.conversations.fork(id)
     await tell(fork.id, { messages: say('on') })
     expect(await stored(fork.id)).to.deep.equal([
       'user_message "hi"',
@@ -298,18 +306,18 @@ describe('a conversation', () => {
       'assistant_message "Two"',
     ])
     expect(await stored(id)).to.have.lengthOf(2)
-    const [first] = (await client.conversations.messages.list(id, { order: 'asc' })).items
-    const hidden = await client.conversations.fork(id, {
+    const [first] = (await opened.client.conversations.messages.list(id, { order: 'asc' })).items
+    const hidden = await opened.client.conversations.fork(id, {
       message_id: first?.id ?? '',
       hidden: true,
     })
     expect(await stored(hidden.id)).to.deep.equal(['user_message "hi"'])
-    const listed = await client.conversations.list({ agent_id: agentId })
+    const listed = await opened.client.conversations.list({ agent_id: opened.agentId })
     expect(listed.map((one) => one.id)).to.deep.equal([fork.id, id])
   })
 
   it('goes when its agent goes', async () => {
-    await client.agents.delete(agentId)
-    expect(await refusal(client.conversations.retrieve(id))).to.deep.include({ status: 404 })
+    await opened.client.agents.delete(opened.agentId)
+    expect(await refusal(opened.client.conversations.retrieve(id))).to.deep.include({ status: 404 })
   })
 })

@@ -1,29 +1,16 @@
 import { expect } from 'chai'
-import {
-  createAgent,
-  type OpenedServer,
-  openedServer,
-  outline,
-  say,
-  send,
-} from '../support/letta-server.ts'
+import { outline, say, send } from '../support/letta-server.ts'
+import { withServer } from '../support/with-server.ts'
 
 describe('memory', () => {
-  let opened: OpenedServer
-  let agentId: string
-
-  beforeEach(async () => {
-    opened = await openedServer()
-    agentId = await createAgent(opened.client)
-  })
-  afterEach(() => opened.close())
+  const opened = withServer()
 
   const systemOf = (request: number): string => {
     const message = opened.model.requests[request]?.messages[0]
     return message?.role === 'system' ? message.text : ''
   }
   const blockValue = async (): Promise<string> =>
-    (await opened.client.agents.blocks.retrieve('human', { agent_id: agentId })).value
+    (await opened.client.agents.blocks.retrieve('human', { agent_id: opened.agentId })).value
   const callTools = async (...calls: readonly [name: string, args: object][]) => {
     for (const [index, [name, args]] of calls.entries()) {
       opened.model.play({
@@ -31,13 +18,13 @@ describe('memory', () => {
       })
     }
     opened.model.play({ text: 'Noted.' })
-    const { events } = await send(opened.client, agentId, say('remember'))
+    const { events } = await send(opened.client, opened.agentId, say('remember'))
     return outline(events).filter((line) => line.startsWith('tool_return_message'))
   }
 
   it('stands in the system prompt as labelled blocks', async () => {
     opened.model.play({ text: 'Hi.' })
-    await send(opened.client, agentId, say('hi'))
+    await send(opened.client, opened.agentId, say('hi'))
     expect(systemOf(0)).to.match(
       new RegExp(
         [
@@ -62,7 +49,7 @@ describe('memory', () => {
           '</memory_blocks>',
           '',
           '<memory_metadata>',
-          `- AGENT_ID: ${agentId}`,
+          `- AGENT_ID: ${opened.agentId}`,
           '- CONVERSATION_ID: default',
           '- System prompt last recompiled: [-0-9]{10} [:0-9]{8} [AP]M UTC\\+0000',
           '- 0 previous messages between you and the user are stored in recall memory',
@@ -92,7 +79,7 @@ describe('memory', () => {
     await callTools(['memory_rethink', { label: 'human', new_memory: 'All new.' }])
     expect(systemOf(1)).to.equal(systemOf(0))
     opened.model.play({ text: 'Hi.' })
-    await send(opened.client, agentId, say('hi'))
+    await send(opened.client, opened.agentId, say('hi'))
     expect(systemOf(2)).to.include('<value>\nAll new.\n</value>')
   })
 
@@ -102,7 +89,7 @@ describe('memory', () => {
       value: 'Be kind.',
       read_only: true,
     })
-    await opened.client.agents.blocks.attach(id, { agent_id: agentId })
+    await opened.client.agents.blocks.attach(id, { agent_id: opened.agentId })
     const returns = await callTools(
       ['memory_replace', { label: 'human', old_string: 'nowhere', new_string: 'x' }],
       ['memory_rethink', { label: 'rules', new_memory: 'x' }],
@@ -129,19 +116,19 @@ describe('memory', () => {
       model: 'scripted/model',
       block_ids: [id],
     })
-    await opened.client.agents.blocks.attach(id, { agent_id: agentId })
+    await opened.client.agents.blocks.attach(id, { agent_id: opened.agentId })
     await callTools(['memory_rethink', { label: 'project', new_memory: 'Book shop' }])
     const { items } = await opened.client.agents.blocks.list(second.id)
     expect(items.map(({ label, value }) => [label, value])).to.deep.equal([
       ['project', 'Book shop'],
     ])
-    await opened.client.agents.blocks.detach(id, { agent_id: agentId })
+    await opened.client.agents.blocks.detach(id, { agent_id: opened.agentId })
     expect((await opened.client.blocks.retrieve(id)).value).to.equal('Book shop')
   })
 
   it('finds what was said before', async () => {
     opened.model.play({ text: 'I like tea, too.' })
-    await send(opened.client, agentId, say('I like "green" tea'))
+    await send(opened.client, opened.agentId, say('I like "green" tea'))
     const [found] = await callTools(['conversation_search', { query: 'TEA', roles: ['user'] }])
     expect(found).to.match(
       /success: \{'message': 'Showing 1 results:', 'results': \[\{'timestamp': '[-0-9T:.]+\+00:00', 'time_ago': '\d+s ago', 'role': 'user', 'relevance': \{'search_mode': 'sql'\}, 'content': 'I like "green" tea'\}\]\}$/,

@@ -1,18 +1,9 @@
-import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
-import { createAgent, type OpenedServer, openedServer, say, send } from '../support/letta-server.ts'
+import { say, send } from '../support/letta-server.ts'
+import { withServer } from '../support/with-server.ts'
 
 describe('a list that the client pages through', () => {
-  let opened: OpenedServer
-  let client: Letta
-  let agentId: string
-
-  beforeEach(async () => {
-    opened = await openedServer()
-    client = opened.client
-    agentId = await createAgent(client)
-  })
-  afterEach(() => opened.close())
+  const opened = withServer()
 
   /** Ids of all pages; a list that has no end would give more than anyone stores. */
   const idsOf = async (list: AsyncIterable<object>): Promise<readonly string[]> => {
@@ -26,24 +17,24 @@ describe('a list that the client pages through', () => {
 
   it('ends, and holds each thing once', async () => {
     for (const label of ['a', 'b', 'c']) {
-      const { id } = await client.blocks.create({ label, value: '' })
-      await client.agents.blocks.attach(id, { agent_id: agentId })
-      await client.agents.create({ name: label, model: 'scripted/model' })
+      const { id } = await opened.client.blocks.create({ label, value: '' })
+      await opened.client.agents.blocks.attach(id, { agent_id: opened.agentId })
+      await opened.client.agents.create({ name: label, model: 'scripted/model' })
       opened.model.play({ text: 'Yes.' })
-      await send(client, agentId, say('hi'))
+      await send(opened.client, opened.agentId, say('hi'))
     }
     const page = { limit: 2 }
-    const [run] = (await client.runs.list({ agent_id: agentId, limit: 1 })).items
+    const [run] = (await opened.client.runs.list({ agent_id: opened.agentId, limit: 1 })).items
     const lists: Readonly<Record<string, AsyncIterable<object>>> = {
-      agents: client.agents.list(page),
-      blocks: client.blocks.list(page),
-      memory: client.agents.blocks.list(agentId, page),
-      tools: client.tools.list(page),
-      named: client.tools.list({ name: 'memory', ...page }),
-      attached: client.agents.tools.list(agentId, page),
-      runs: client.runs.list({ agent_id: agentId, ...page }),
-      steps: client.steps.list({ agent_id: agentId, ...page }),
-      ofRun: client.runs.steps.list(run?.id ?? '', page),
+      agents: opened.client.agents.list(page),
+      blocks: opened.client.blocks.list(page),
+      memory: opened.client.agents.blocks.list(opened.agentId, page),
+      tools: opened.client.tools.list(page),
+      named: opened.client.tools.list({ name: 'memory', ...page }),
+      attached: opened.client.agents.tools.list(opened.agentId, page),
+      runs: opened.client.runs.list({ agent_id: opened.agentId, ...page }),
+      steps: opened.client.steps.list({ agent_id: opened.agentId, ...page }),
+      ofRun: opened.client.runs.steps.list(run?.id ?? '', page),
     }
     const counts: Record<string, number> = {}
     for (const [name, list] of Object.entries(lists)) {
@@ -65,10 +56,16 @@ describe('a list that the client pages through', () => {
   })
 
   it('goes on from what came last, or ends before it', async () => {
-    const ids = await idsOf(client.agents.tools.list(agentId))
-    const { items } = await client.agents.tools.list(agentId, { after: ids[1] ?? '', limit: 2 })
+    const ids = await idsOf(opened.client.agents.tools.list(opened.agentId))
+    const { items } = await opened.client.agents.tools.list(opened.agentId, {
+      after: ids[1] ?? '',
+      limit: 2,
+    })
     expect(items.map((tool) => tool.id)).to.deep.equal(ids.slice(2, 4))
-    const before = await client.agents.tools.list(agentId, { before: ids[3] ?? '', limit: 2 })
+    const before = await opened.client.agents.tools.list(opened.agentId, {
+      before: ids[3] ?? '',
+      limit: 2,
+    })
     expect(before.items.map((tool) => tool.id)).to.deep.equal(ids.slice(1, 3))
   })
 })

@@ -4,7 +4,6 @@ import { SERVER_CLOSED } from '../../lib/server/messages/serve.ts'
 import {
   clientOf,
   createAgent,
-  type OpenedServer,
   openedServer,
   say,
   send,
@@ -12,26 +11,14 @@ import {
   temporaryFolder,
 } from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
+import { withServer } from '../support/with-server.ts'
 
 const NOBODY = 'agent-00000000-0000-4000-8000-000000000000'
 
 describe('a request that cannot be met', () => {
-  let opened: OpenedServer
+  const opened = withServer()
 
-  beforeEach(async () => {
-    opened = await openedServer()
-  })
-  afterEach(() => opened.close())
-
-  const ask = async (method: string, url: string, body?: unknown) => {
-    const response = await opened.server.fetch(
-      new Request(`http://embedded.letta${url}`, {
-        method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-    )
-    return { status: response.status, body: Object(await response.json()) }
-  }
+  const ask = opened.request
 
   it('for an agent, block, tool or run that is not there is a 404', async () => {
     const uuid = NOBODY.slice(6)

@@ -1,15 +1,11 @@
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { builtInTool } from '../../lib/server/messages/api.ts'
-import { BASH, type OpenedServer, openedServer } from '../support/letta-server.ts'
+import { BASH } from '../support/letta-server.ts'
+import { withServer } from '../support/with-server.ts'
 
 describe('the tools of the server', () => {
-  let opened: OpenedServer
-
-  beforeEach(async () => {
-    opened = await openedServer()
-  })
-  afterEach(() => opened.close())
+  const opened = withServer()
 
   it('are listed to who would add them, and to nobody else’s harm', async () => {
     const { client } = opened

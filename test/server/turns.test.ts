@@ -3,7 +3,6 @@ import { ProviderError } from '../../lib/server/providers/provider.ts'
 import {
   collect,
   createAgent,
-  type OpenedServer,
   openedServer,
   outline,
   say,
@@ -11,20 +10,14 @@ import {
   storedOutline,
 } from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
+import { withServer } from '../support/with-server.ts'
 
 describe('a turn', () => {
-  let opened: OpenedServer
-  let agentId: string
-
-  beforeEach(async () => {
-    opened = await openedServer()
-    agentId = await createAgent(opened.client)
-  })
-  afterEach(() => opened.close())
+  const opened = withServer()
 
   it('streams reasoning and text word by word, then why it stopped and what it took', async () => {
     opened.model.play({ reasoning: 'Let me see.', text: 'Hello there' })
-    const { events } = await send(opened.client, agentId, say('hi'))
+    const { events } = await send(opened.client, opened.agentId, say('hi'))
     expect(outline(events)).to.deep.equal([
       'ping',
       'reasoning_message "Let "',
@@ -46,7 +39,7 @@ describe('a turn', () => {
 
   it('gives parts of one answer one id, and an otid for each part', async () => {
     opened.model.play({ reasoning: 'Hm', text: 'Hello there' })
-    const { events } = await send(opened.client, agentId, say('hi'))
+    const { events } = await send(opened.client, opened.agentId, say('hi'))
     const parts = events.slice(1, 4)
     const uuid = String(parts[0]?.['id']).replace('message-', '')
     expect(new Set(parts.map((part) => part['id']))).to.have.lengthOf(1)
@@ -60,8 +53,8 @@ describe('a turn', () => {
 
   it('lists the same otids that it streamed', async () => {
     opened.model.play({ reasoning: 'Hm', text: 'Hello' })
-    const { events } = await send(opened.client, agentId, say('hi'))
-    const { items } = await opened.client.agents.messages.list(agentId)
+    const { events } = await send(opened.client, opened.agentId, say('hi'))
+    const { items } = await opened.client.agents.messages.list(opened.agentId)
     const otids = (list: readonly object[]): readonly unknown[] =>
       list.map((item) => ('otid' in item ? item.otid : null))
     expect(otids(items).slice(-2)).to.deep.equal(otids(events.slice(1, 3)))
@@ -69,8 +62,8 @@ describe('a turn', () => {
 
   it('numbers the events of a background run, but not those of a foreground run', async () => {
     opened.model.play({ text: 'Hello there' }, { text: 'Hello there' })
-    const background = await send(opened.client, agentId, say('hi'), { background: true })
-    const foreground = await send(opened.client, agentId, say('hi'))
+    const background = await send(opened.client, opened.agentId, say('hi'), { background: true })
+    const foreground = await send(opened.client, opened.agentId, say('hi'))
     const numbers = ({ events }: typeof background) => events.map((event) => event['seq_id'])
     expect(numbers(background)).to.deep.equal([1, 2, 3, undefined, undefined])
     expect(numbers(foreground)).to.deep.equal([null, null, null, undefined, undefined])
@@ -78,7 +71,9 @@ describe('a turn', () => {
 
   it('sends whole parts when no tokens are wanted', async () => {
     opened.model.play({ reasoning: 'Let me see.', text: 'Hello there' })
-    const { events } = await send(opened.client, agentId, say('hi'), { stream_tokens: false })
+    const { events } = await send(opened.client, opened.agentId, say('hi'), {
+      stream_tokens: false,
+    })
     expect(outline(events)).to.deep.equal([
       'ping',
       'reasoning_message "Let me see."',
@@ -90,7 +85,9 @@ describe('a turn', () => {
 
   it('answers without a stream, too', async () => {
     opened.model.play({ text: 'Hello there' })
-    const answer = await opened.client.agents.messages.create(agentId, { messages: say('hi') })
+    const answer = await opened.client.agents.messages.create(opened.agentId, {
+      messages: say('hi'),
+    })
     expect(outline(answer.messages.map((item) => ({ ...item })))).to.deep.equal([
       'assistant_message "Hello there"',
     ])
@@ -101,7 +98,7 @@ describe('a turn', () => {
   it('is streamed by the same call that answers without a stream, when that is asked', async () => {
     opened.model.play({ text: 'Hello there' })
     const { events } = await collect(
-      opened.client.agents.messages.create(agentId, {
+      opened.client.agents.messages.create(opened.agentId, {
         ...{ messages: say('hi'), streaming: true, stream_tokens: true, background: true },
       }),
     )
@@ -121,13 +118,13 @@ describe('a turn', () => {
     opened.model.play(...turns, ...turns)
     const include_return_message_types = ['assistant_message' as const]
     const asked = { include_return_message_types, include_pings: false }
-    const { events } = await send(opened.client, agentId, say('hi'), asked)
+    const { events } = await send(opened.client, opened.agentId, say('hi'), asked)
     expect(outline(events)).to.deep.equal([
       'assistant_message "Done."',
       'stop_reason end_turn',
       'usage_statistics',
     ])
-    const whole = await opened.client.agents.messages.create(agentId, {
+    const whole = await opened.client.agents.messages.create(opened.agentId, {
       ...{ messages: say('hi'), include_return_message_types },
     })
     expect(outline(whole.messages.map((one) => ({ ...one })))).to.deep.equal([
@@ -137,8 +134,8 @@ describe('a turn', () => {
 
   it('shows the model the whole conversation, and hands its reasoning back with the signature', async () => {
     opened.model.play({ reasoning: 'Hm', signature: 'sealed', text: 'Hello' }, { text: 'Again' })
-    await send(opened.client, agentId, say('hi'))
-    await send(opened.client, agentId, say('more'))
+    await send(opened.client, opened.agentId, say('hi'))
+    await send(opened.client, opened.agentId, say('more'))
     expect(opened.model.requests[1]?.messages.slice(1)).to.deep.equal([
       { role: 'user', content: [{ type: 'text', text: 'hi' }] },
       {
@@ -153,8 +150,8 @@ describe('a turn', () => {
 
   it('keeps the same system prompt while memory stays as it is', async () => {
     opened.model.play({ text: 'Hello' }, { text: 'Again' })
-    await send(opened.client, agentId, say('hi'))
-    await send(opened.client, agentId, say('more'))
+    await send(opened.client, opened.agentId, say('hi'))
+    await send(opened.client, opened.agentId, say('more'))
     const [first, second] = opened.model.requests.map((request) => request.messages[0])
     expect(second).to.deep.equal(first)
   })
@@ -162,14 +159,14 @@ describe('a turn', () => {
   it('stops after as many steps as are allowed', async () => {
     const search = { callId: 'c1', name: 'conversation_search', args: '{"query":"x"}' }
     opened.model.play({ calls: [search] }, { calls: [{ ...search, callId: 'c2' }] })
-    const { events } = await send(opened.client, agentId, say('loop'), { max_steps: 2 })
+    const { events } = await send(opened.client, opened.agentId, say('loop'), { max_steps: 2 })
     expect(outline(events).slice(-2)).to.deep.equal(['stop_reason max_steps', 'usage_statistics'])
     expect(opened.model.requests).to.have.lengthOf(2)
   })
 
   it('says that the answer was cut short by the limit of tokens', async () => {
     opened.model.play({ text: 'And so', finish: 'length' })
-    const { events } = await send(opened.client, agentId, say('tell'))
+    const { events } = await send(opened.client, opened.agentId, say('tell'))
     expect(outline(events)).to.include('stop_reason max_tokens_exceeded')
   })
 
@@ -178,7 +175,7 @@ describe('a turn', () => {
       { calls: [{ callId: 'c1', name: 'Fly', args: '{}' }] },
       { text: 'I cannot fly.' },
     )
-    const { events } = await send(opened.client, agentId, say('fly'))
+    const { events } = await send(opened.client, opened.agentId, say('fly'))
     expect(outline(events)).to.deep.include(
       "tool_return_message c1 error: [ToolConstraintError] Cannot call Fly, valid tools include: ['Bash', 'memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search'].",
     )
@@ -192,7 +189,7 @@ describe('a turn', () => {
       { type: 'text' as const, text: 'what is it?' },
       { type: 'image' as const, source },
     ]
-    await send(opened.client, agentId, [{ role: 'user', content }])
+    await send(opened.client, opened.agentId, [{ role: 'user', content }])
     expect(opened.model.requests[0]?.messages[1]).to.deep.equal({
       role: 'user',
       content: [
@@ -215,7 +212,7 @@ describe('a turn', () => {
       const source = { type: 'base64' as const, media_type: 'image/bmp', data }
       return { type: 'image' as const, source }
     })
-    await send(opened.client, agentId, [{ role: 'user', content }])
+    await send(opened.client, opened.agentId, [{ role: 'user', content }])
     const [, said] = opened.model.requests[0]?.messages ?? []
     const parts = said?.role === 'user' ? said.content : []
     expect(parts.map((part) => (part.type === 'image' ? part.mediaType : null))).to.deep.equal([
@@ -226,15 +223,15 @@ describe('a turn', () => {
   it('keeps what the user said and what was streamed when the model fails', async () => {
     const error = new ProviderError('interrupted', 'The connection broke.')
     opened.model.play({ text: 'Half an', error }, { text: 'Better.' })
-    const { events, error: told } = await send(opened.client, agentId, say('hi'))
+    const { events, error: told } = await send(opened.client, opened.agentId, say('hi'))
     expect(outline(events).at(-1)).to.equal('stop_reason llm_api_error')
     expect(told).to.deep.include({
       message_type: 'error_message',
       error_type: 'internal_error',
       message: 'The connection broke.',
     })
-    await send(opened.client, agentId, say('again'))
-    expect(await storedOutline(opened.client, agentId)).to.deep.equal([
+    await send(opened.client, opened.agentId, say('again'))
+    expect(await storedOutline(opened.client, opened.agentId)).to.deep.equal([
       'user_message "hi"',
       'assistant_message "Half an"',
       'user_message "again"',
@@ -250,14 +247,14 @@ describe('a turn', () => {
   it('tries a busy vendor again before anything has been streamed', async () => {
     const error = new ProviderError('rateLimit', 'Slow down.', { status: 429, retryAfterMs: 0 })
     opened.model.play({ error }, { error }, { text: 'Hello' })
-    const { events } = await send(opened.client, agentId, say('hi'))
+    const { events } = await send(opened.client, opened.agentId, say('hi'))
     expect(outline(events)).to.include('assistant_message "Hello"')
   })
 
   it('gives up after three tries and says of what kind the error is', async () => {
     const error = new ProviderError('rateLimit', 'Slow down.', { status: 429, retryAfterMs: 0 })
     opened.model.play({ error }, { error }, { error })
-    const { error: told } = await send(opened.client, agentId, say('hi'))
+    const { error: told } = await send(opened.client, opened.agentId, say('hi'))
     expect(told?.['error_type']).to.equal('llm_rate_limit')
     expect(opened.model.requests).to.have.lengthOf(3)
   })
@@ -265,14 +262,14 @@ describe('a turn', () => {
   it('does not wait for minutes, but says that the vendor is busy', async () => {
     const error = new ProviderError('rateLimit', 'In an hour.', { retryAfterMs: 3_600_000 })
     opened.model.play({ error })
-    const { error: told } = await send(opened.client, agentId, say('hi'))
+    const { error: told } = await send(opened.client, opened.agentId, say('hi'))
     expect(told?.['message']).to.equal('In an hour.')
   })
 
   it('does not try again what a vendor refuses', async () => {
     const error = new ProviderError('authentication', 'The key is wrong.', { status: 401 })
     opened.model.play({ error })
-    const { error: told } = await send(opened.client, agentId, say('hi'))
+    const { error: told } = await send(opened.client, opened.agentId, say('hi'))
     expect(told?.['error_type']).to.equal('llm_authentication')
     expect(opened.model.requests).to.have.lengthOf(1)
   })

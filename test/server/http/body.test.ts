@@ -1,41 +1,24 @@
 import { expect } from 'chai'
 import { maxValuesExceeded } from '../../../lib/server/messages/serve.ts'
-import {
-  createAgent,
-  type OpenedServer,
-  openedServer,
-  say,
-  send,
-} from '../../support/letta-server.ts'
+import { say, send } from '../../support/letta-server.ts'
+import { withServer } from '../../support/with-server.ts'
 
 /** Half of an emoji: JSON can write it, UTF-8 cannot. */
 const HALF = '\\ud83d'
 
 describe('the body of a request', () => {
-  let opened: OpenedServer
-  let agentId: string
+  const opened = withServer()
 
-  beforeEach(async () => {
-    opened = await openedServer()
-    agentId = await createAgent(opened.client)
-  })
-  afterEach(() => opened.close())
-
-  const ask = async (method: string, path: string, body?: string) => {
-    const given = body === undefined ? {} : { body }
-    const request = new Request(`http://embedded.letta${path}`, { method, ...given })
-    const response = await opened.server.fetch(request)
-    return { status: response.status, body: Object(await response.json()) }
-  }
+  const ask = opened.request
 
   it('with half a character is taken with a mark in its place', async () => {
-    const patched = await ask('PATCH', `/v1/agents/${agentId}`, `{"tags":["a${HALF}b"]}`)
+    const patched = await ask('PATCH', `/v1/agents/${opened.agentId}`, `{"tags":["a${HALF}b"]}`)
     expect([patched.status, patched.body.tags]).to.deep.equal([200, ['a\ufffdb']])
     expect(await ask('GET', '/v1/tags')).to.deep.equal({ status: 200, body: ['a\ufffdb'] })
 
     opened.model.play({ text: 'Hello.' })
     const said = `{"messages":[{"role":"user","content":"cut ${HALF}"}]}`
-    expect((await ask('POST', `/v1/agents/${agentId}/messages`, said)).status).to.equal(200)
+    expect((await ask('POST', `/v1/agents/${opened.agentId}/messages`, said)).status).to.equal(200)
     expect(opened.model.requests[0]?.messages.at(-1)).to.deep.equal({
       role: 'user',
       content: [{ type: 'text', text: 'cut \ufffd' }],
@@ -48,7 +31,7 @@ describe('the body of a request', () => {
   })
 
   it('of a million mistakes is refused, the first of them told', async () => {
-    const path = `/v1/agents/${agentId}/messages`
+    const path = `/v1/agents/${opened.agentId}/messages`
     const many = await ask('POST', path, `{"messages":[${'1,'.repeat(999_999)}1]}`)
     expect(many.status).to.equal(422)
     expect(JSON.parse(many.body.detail)).to.deep.equal([
@@ -61,7 +44,7 @@ describe('the body of a request', () => {
   it('may ask for words of any length', async () => {
     opened.model.play({ text: 'Hello.' })
     const long = '😀'.repeat(30_000)
-    await send(opened.client, agentId, say(long))
+    await send(opened.client, opened.agentId, say(long))
     const found = async (query: string) =>
       (await ask('POST', '/v1/messages/search', JSON.stringify({ query }))).body.length
     expect([await found(long), await found(`x${long}`), await found(`${long}x`)]).to.deep.equal([

@@ -3,16 +3,8 @@ import { APIError } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { imagesReturned } from '../../../lib/server/messages/prompts.ts'
 import { ProviderError } from '../../../lib/server/providers/provider.ts'
-import {
-  answered,
-  createAgent,
-  type OpenedServer,
-  openedServer,
-  outline,
-  say,
-  send,
-  storedOutline,
-} from '../../support/letta-server.ts'
+import { answered, outline, say, send, storedOutline } from '../../support/letta-server.ts'
+import { withServer } from '../../support/with-server.ts'
 
 const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
 const PWD = { callId: 'call_2', name: 'Bash', args: '{"command":"pwd"}' }
@@ -24,18 +16,11 @@ const PENDING =
   'CONFLICT: Cannot send a new message: The agent is waiting for approval on a tool call. Please approve or deny the pending request before continuing.'
 
 describe('a call that waits for the client', () => {
-  let opened: OpenedServer
-  let agentId: string
-
-  beforeEach(async () => {
-    opened = await openedServer()
-    agentId = await createAgent(opened.client)
-  })
-  afterEach(() => opened.close())
+  const opened = withServer()
 
   it('is streamed piece by piece and ends the run', async () => {
     opened.model.play({ text: 'Looking.', calls: [LIST] })
-    const { events } = await send(opened.client, agentId, say('list'))
+    const { events } = await send(opened.client, opened.agentId, say('list'))
     expect(outline(events)).to.deep.equal([
       'ping',
       'assistant_message "Looking."',
@@ -49,16 +34,16 @@ describe('a call that waits for the client', () => {
 
   it('stands in the agent until it is answered', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Done.' })
-    await send(opened.client, agentId, say('list'))
-    expect(await pendingIds(opened.client, agentId)).to.deep.equal(['call_1'])
-    await send(opened.client, agentId, answered('call_1', 'a.txt'))
-    expect(await pendingIds(opened.client, agentId)).to.deep.equal([])
+    await send(opened.client, opened.agentId, say('list'))
+    expect(await pendingIds(opened.client, opened.agentId)).to.deep.equal(['call_1'])
+    await send(opened.client, opened.agentId, answered('call_1', 'a.txt'))
+    expect(await pendingIds(opened.client, opened.agentId)).to.deep.equal([])
   })
 
   it('may be answered by a message of results alone', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Done.' })
-    await send(opened.client, agentId, say('list'))
-    const { error } = await send(opened.client, agentId, [
+    await send(opened.client, opened.agentId, say('list'))
+    const { error } = await send(opened.client, opened.agentId, [
       {
         type: 'tool_return',
         tool_returns: [
@@ -66,30 +51,30 @@ describe('a call that waits for the client', () => {
         ],
       },
     ])
-    expect([error, await pendingIds(opened.client, agentId)]).to.deep.equal([null, []])
+    expect([error, await pendingIds(opened.client, opened.agentId)]).to.deep.equal([null, []])
   })
 
   it('still waits after an answer that does not say to which', async () => {
     opened.model.play({ calls: [LIST] })
-    await send(opened.client, agentId, say('list'))
+    await send(opened.client, opened.agentId, say('list'))
     const unnamed = { type: 'approval', approve: false, approval_request_id: 'message-1' } as const
-    const { events, error } = await send(opened.client, agentId, [unnamed])
+    const { events, error } = await send(opened.client, opened.agentId, [unnamed])
     expect(outline(events)).to.deep.equal([
       'ping',
       'stop_reason invalid_tool_call',
       'usage_statistics',
     ])
     expect(error).to.equal(null)
-    expect(await pendingIds(opened.client, agentId)).to.deep.equal(['call_1'])
-    await send(opened.client, agentId, answered('call_1', 'a')).catch(() => null)
-    const late = await send(opened.client, agentId, [unnamed])
+    expect(await pendingIds(opened.client, opened.agentId)).to.deep.equal(['call_1'])
+    await send(opened.client, opened.agentId, answered('call_1', 'a')).catch(() => null)
+    const late = await send(opened.client, opened.agentId, [unnamed])
     expect(String(late.error?.['message'])).to.match(/^Cannot process approval response/)
   })
 
   it('goes back to the model with its result, in a new run', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'One file.' })
-    const first = await send(opened.client, agentId, say('list'))
-    const second = await send(opened.client, agentId, answered('call_1', 'a.txt'))
+    const first = await send(opened.client, opened.agentId, say('list'))
+    const second = await send(opened.client, opened.agentId, answered('call_1', 'a.txt'))
     expect(outline(second.events)).to.deep.equal([
       'ping',
       'assistant_message "One "',
@@ -106,7 +91,7 @@ describe('a call that waits for the client', () => {
 
   it('is answered together with the others of the same answer, results and denials mixed', async () => {
     opened.model.play({ calls: [LIST, PWD] }, { text: 'Fine.' })
-    const first = await send(opened.client, agentId, say('both'))
+    const first = await send(opened.client, opened.agentId, say('both'))
     expect(outline(first.events)).to.include('approval_request_message call_2 Bash null')
     const approvals = [
       { type: 'tool', tool_call_id: 'call_2', tool_return: '/tmp', status: 'success' } as const,
@@ -117,7 +102,7 @@ describe('a call that waits for the client', () => {
         reason: 'Too dangerous',
       } as const,
     ]
-    await send(opened.client, agentId, [{ type: 'approval', approvals }])
+    await send(opened.client, opened.agentId, [{ type: 'approval', approvals }])
     const tools = opened.model.requests[1]?.messages.slice(-2) ?? []
     expect(
       tools.map((tool) => (tool.role === 'tool' ? [tool.callId, tool.isError] : null)),
@@ -125,7 +110,7 @@ describe('a call that waits for the client', () => {
       ['call_1', true],
       ['call_2', false],
     ])
-    expect(await storedOutline(opened.client, agentId)).to.deep.equal([
+    expect(await storedOutline(opened.client, opened.agentId)).to.deep.equal([
       'user_message "both"',
       'approval_request_message call_1 Bash {"command":"ls"}, call_2 Bash {"command":"pwd"}',
       'approval_response_message',
@@ -137,9 +122,9 @@ describe('a call that waits for the client', () => {
 
   it('holds back a call of the server beside it until the answer is there', async () => {
     opened.model.play({ calls: [SEARCH, LIST] }, { text: 'Fine.' })
-    const first = await send(opened.client, agentId, say('both'))
+    const first = await send(opened.client, opened.agentId, say('both'))
     expect(outline(first.events)).to.not.include.members(['tool_return_message'])
-    const second = await send(opened.client, agentId, answered('call_1', 'a.txt'))
+    const second = await send(opened.client, opened.agentId, answered('call_1', 'a.txt'))
     expect(outline(second.events).slice(0, 3)).to.deep.equal([
       'ping',
       `tool_return_message call_3 success: ${NOTHING_FOUND}`,
@@ -151,8 +136,11 @@ describe('a call that waits for the client', () => {
 
   it('may be answered and followed by a message in one request', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Hi.' })
-    await send(opened.client, agentId, say('list'))
-    await send(opened.client, agentId, [...answered('call_1', 'a.txt'), ...say('and say hi')])
+    await send(opened.client, opened.agentId, say('list'))
+    await send(opened.client, opened.agentId, [
+      ...answered('call_1', 'a.txt'),
+      ...say('and say hi'),
+    ])
     expect(opened.model.requests[1]?.messages.slice(-2).map((one) => one.role)).to.deep.equal([
       'tool',
       'user',
@@ -161,7 +149,7 @@ describe('a call that waits for the client', () => {
 
   it('goes to the model with its pictures', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'A cat.' })
-    await send(opened.client, agentId, say('look'))
+    await send(opened.client, opened.agentId, say('look'))
     const source = { type: 'base64', media_type: 'image/png', data: 'aGk=' } as const
     const result = {
       type: 'tool',
@@ -172,7 +160,7 @@ describe('a call that waits for the client', () => {
         { type: 'image', source },
       ],
     } as const
-    await send(opened.client, agentId, [
+    await send(opened.client, opened.agentId, [
       { type: 'approval', approvals: [{ ...result, tool_return: [...result.tool_return] }] },
     ])
     expect(opened.model.requests[1]?.messages.at(-1)).to.deep.equal({
@@ -186,22 +174,22 @@ describe('a call that waits for the client', () => {
 
   it('refuses another message in a stream with an error event, and goes on waiting', async () => {
     opened.model.play({ calls: [LIST] })
-    await send(opened.client, agentId, say('list'))
-    const { events, error } = await send(opened.client, agentId, say('are you there?'))
+    await send(opened.client, opened.agentId, say('list'))
+    const { events, error } = await send(opened.client, opened.agentId, say('are you there?'))
     expect(outline(events)).to.deep.equal(['ping', 'stop_reason error'])
     expect(error).to.deep.include({
       error_type: 'internal_error',
       message: PENDING,
       detail: PENDING,
     })
-    expect(await pendingIds(opened.client, agentId)).to.deep.equal(['call_1'])
+    expect(await pendingIds(opened.client, opened.agentId)).to.deep.equal(['call_1'])
   })
 
   it('refuses another message without a stream by a conflict that is not repeated', async () => {
     opened.model.play({ calls: [LIST] })
-    await send(opened.client, agentId, say('list'))
+    await send(opened.client, opened.agentId, say('list'))
     const thrown = await failure(
-      opened.client.agents.messages.create(agentId, { messages: say('x') }),
+      opened.client.agents.messages.create(opened.agentId, { messages: say('x') }),
     )
     expect(thrown?.status).to.equal(409)
     expect(thrown?.headers?.get('x-should-retry')).to.equal('false')
@@ -213,16 +201,16 @@ describe('a call that waits for the client', () => {
 
   it('takes no answer to other calls', async () => {
     opened.model.play({ calls: [LIST, PWD] })
-    await send(opened.client, agentId, say('list'))
-    const { error } = await send(opened.client, agentId, answered('call_1', 'x'))
+    await send(opened.client, opened.agentId, say('list'))
+    const { error } = await send(opened.client, opened.agentId, answered('call_1', 'x'))
     expect(error?.['detail']).to.equal(
       "Invalid tool call IDs. Expected '['call_1', 'call_2']', but received '['call_1']'.",
     )
-    expect(await pendingIds(opened.client, agentId)).to.deep.equal(['call_1', 'call_2'])
+    expect(await pendingIds(opened.client, opened.agentId)).to.deep.equal(['call_1', 'call_2'])
   })
 
   it('takes no answer when nothing waits', async () => {
-    const { error } = await send(opened.client, agentId, answered('call_9', 'x'))
+    const { error } = await send(opened.client, opened.agentId, answered('call_9', 'x'))
     expect(error?.['detail']).to.equal(
       'Cannot process approval response: No tool call is currently awaiting approval. Please send a regular message to interact with the agent.',
     )
@@ -231,23 +219,25 @@ describe('a call that waits for the client', () => {
   it('asks the model again when the answer is sent again after a failure', async () => {
     const refused = new ProviderError('refused', 'No.', { status: 400 })
     opened.model.play({ calls: [LIST] }, { error: refused }, { text: 'Fine.' })
-    await send(opened.client, agentId, say('list'))
-    const first = await send(opened.client, agentId, answered('call_1', 'a'))
+    await send(opened.client, opened.agentId, say('list'))
+    const first = await send(opened.client, opened.agentId, answered('call_1', 'a'))
     expect(first.error?.['message']).to.equal('No.')
-    const second = await send(opened.client, agentId, answered('call_1', 'a'))
+    const second = await send(opened.client, opened.agentId, answered('call_1', 'a'))
     expect(second.error).to.equal(null)
     expect(opened.model.requests[2]?.messages).to.deep.equal(opened.model.requests[1]?.messages)
   })
 
   it('of a tool of the server runs there once it is approved', async () => {
-    await opened.client.agents.update(agentId, {
+    await opened.client.agents.update(opened.agentId, {
       tool_rules: [{ type: 'requires_approval', tool_name: 'conversation_search' }],
     })
     opened.model.play({ calls: [SEARCH] }, { text: 'Fine.' })
-    const first = await send(opened.client, agentId, say('search'))
+    const first = await send(opened.client, opened.agentId, say('search'))
     expect(outline(first.events)).to.include('stop_reason requires_approval')
     const approval = { type: 'approval', tool_call_id: 'call_3', approve: true } as const
-    const second = await send(opened.client, agentId, [{ type: 'approval', approvals: [approval] }])
+    const second = await send(opened.client, opened.agentId, [
+      { type: 'approval', approvals: [approval] },
+    ])
     expect(outline(second.events)).to.include(
       `tool_return_message call_3 success: ${NOTHING_FOUND}`,
     )
@@ -257,7 +247,9 @@ describe('a call that waits for the client', () => {
     opened.model.play({ calls: [{ callId: 'c1', name: 'Look', args: '{}' }] }, { text: 'Seen.' })
     const client_tools = [{ name: 'Look', description: 'Looks', parameters: {} }]
     const twice = [...client_tools, ...client_tools, { ...client_tools[0], name: 'Bash' }]
-    const { events } = await send(opened.client, agentId, say('look'), { client_tools: twice })
+    const { events } = await send(opened.client, opened.agentId, say('look'), {
+      client_tools: twice,
+    })
     const names = opened.model.requests[0]?.tools.map(({ name }) => name) ?? []
     expect(names.toSorted()).to.deep.equal([...new Set(names)].toSorted())
     expect(outline(events)).to.include('stop_reason requires_approval')

@@ -13,7 +13,6 @@ import {
   clientOf,
   collect,
   createAgent,
-  type OpenedServer,
   openedServer,
   outline,
   say,
@@ -21,35 +20,29 @@ import {
   temporaryFolder,
 } from '../../support/letta-server.ts'
 import { scriptedProvider } from '../../support/scripted-provider.ts'
+import { withServer } from '../../support/with-server.ts'
 
 describe('a run', () => {
-  let opened: OpenedServer
-  let agentId: string
-
-  beforeEach(async () => {
-    opened = await openedServer()
-    agentId = await createAgent(opened.client)
-  })
-  afterEach(() => opened.close())
+  const opened = withServer()
 
   const resume = (runId: unknown, startingAfter: number) =>
     collect(opened.client.runs.messages.stream(String(runId), { starting_after: startingAfter }))
 
   it('in the background is told again from any number on, after its end', async () => {
     opened.model.play({ text: 'one two three' })
-    const { events } = await send(opened.client, agentId, say('hi'), { background: true })
+    const { events } = await send(opened.client, opened.agentId, say('hi'), { background: true })
     const again = await resume(events[0]?.['run_id'], 2)
     expect(again.events).to.deep.equal(events.slice(2))
   })
 
   it('in the background is told from any number on while it runs, and to its end', async () => {
     opened.model.play({ text: 'one two', hang: true })
-    const first = send(opened.client, agentId, say('hi'), { background: true })
+    const first = send(opened.client, opened.agentId, say('hi'), { background: true })
     await opened.model.hanging()
-    const { items } = await opened.client.runs.list({ agent_id: agentId, active: true })
+    const { items } = await opened.client.runs.list({ agent_id: opened.agentId, active: true })
     expect(items.map((run) => run.status)).to.deep.equal(['running'])
     const again = resume(items[0]?.id, 2)
-    await opened.client.agents.messages.cancel(agentId)
+    await opened.client.agents.messages.cancel(opened.agentId)
     expect(outline((await again).events)).to.deep.equal([
       'assistant_message "two"',
       'stop_reason cancelled',
@@ -59,23 +52,23 @@ describe('a run', () => {
 
   it('told from beyond its end ends at once', async () => {
     opened.model.play({ text: 'one' })
-    const { events } = await send(opened.client, agentId, say('hi'), { background: true })
+    const { events } = await send(opened.client, opened.agentId, say('hi'), { background: true })
     expect((await resume(events[0]?.['run_id'], 1000)).events).to.deep.equal([])
   })
 
   it('in the foreground is not told again', async () => {
     opened.model.play({ text: 'one' })
-    const { events } = await send(opened.client, agentId, say('hi'))
+    const { events } = await send(opened.client, opened.agentId, say('hi'))
     const thrown = await resume(events[0]?.['run_id'], 0).catch((one: unknown) => one)
     expect(thrown).to.include({ status: 400 })
   })
 
   it('says what became of it', async () => {
     opened.model.play({ text: 'one' })
-    const { events } = await send(opened.client, agentId, say('hi'))
+    const { events } = await send(opened.client, opened.agentId, say('hi'))
     const run = await opened.client.runs.retrieve(String(events[0]?.['run_id']))
     expect(run).to.deep.include({
-      agent_id: agentId,
+      agent_id: opened.agentId,
       status: 'completed',
       stop_reason: 'end_turn',
       background: false,
@@ -141,7 +134,9 @@ describe('a run', () => {
 
   it('may be begun without waiting for it, and read later', async () => {
     opened.model.play({ text: 'Done.' })
-    const run = await opened.client.agents.messages.createAsync(agentId, { messages: say('hi') })
+    const run = await opened.client.agents.messages.createAsync(opened.agentId, {
+      messages: say('hi'),
+    })
     expect([run.background, run.metadata]).to.deep.equal([true, { run_type: 'send_message_async' }])
     const { events } = await resume(run.id, 1)
     expect(outline(events)).to.deep.equal([

@@ -1,17 +1,9 @@
-import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { ProviderError } from '../../../lib/server/providers/provider.ts'
 import { stepMetricsSchema } from '../../../lib/server/wire/schema-types.ts'
-import {
-  createAgent,
-  type OpenedServer,
-  openedServer,
-  outline,
-  say,
-  send,
-  type WireEvent,
-} from '../../support/letta-server.ts'
+import { outline, say, send, type WireEvent } from '../../support/letta-server.ts'
 import type { ScriptedTurn } from '../../support/scripted-provider.ts'
+import { withServer } from '../../support/with-server.ts'
 
 const INSERT = {
   callId: 'call_1',
@@ -20,20 +12,11 @@ const INSERT = {
 }
 
 describe('what a run leaves behind', () => {
-  let opened: OpenedServer
-  let client: Letta
-  let agentId: string
-
-  beforeEach(async () => {
-    opened = await openedServer()
-    client = opened.client
-    agentId = await createAgent(client)
-  })
-  afterEach(() => opened.close())
+  const opened = withServer()
 
   const run = async (...turns: readonly ScriptedTurn[]): Promise<string> => {
     opened.model.play(...turns)
-    const { events } = await send(client, agentId, say('I like tea'))
+    const { events } = await send(opened.client, opened.agentId, say('I like tea'))
     return String(events[0]?.['run_id'])
   }
   const asEvents = (items: readonly object[]): readonly WireEvent[] =>
@@ -42,31 +25,37 @@ describe('what a run leaves behind', () => {
   it('are its messages, oldest first', async () => {
     const id = await run({ calls: [INSERT] }, { text: 'Noted.' })
     await run({ text: 'Yes.' })
-    const { items } = await client.runs.messages.list(id)
+    const { items } = await opened.client.runs.messages.list(id)
     expect(outline(asEvents(items))).to.deep.equal([
       'user_message "I like tea"',
       `tool_call_message call_1 memory_insert ${INSERT.args}`,
       'tool_return_message call_1 success: Name: unknown\nLikes tea',
       'assistant_message "Noted."',
     ])
-    const newest = await client.runs.messages.list(id, { order: 'desc', limit: 1 })
+    const newest = await opened.client.runs.messages.list(id, { order: 'desc', limit: 1 })
     expect(outline(asEvents(newest.items))).to.deep.equal(['assistant_message "Noted."'])
   })
 
   it('are its steps with how long each took; what went over the wire is not kept', async () => {
     const id = await run({ text: 'Noted.' })
-    const [step] = (await client.runs.steps.list(id)).items
-    const metrics = await client.steps.metrics.retrieve(step?.id ?? '')
+    const [step] = (await opened.client.runs.steps.list(id)).items
+    const metrics = await opened.client.steps.metrics.retrieve(step?.id ?? '')
     const { step_start_ns: start, step_ns: took } = metrics
     expect(metrics).to.deep.equal({
-      ...{ id: step?.id, agent_id: agentId, run_id: id, step_start_ns: start, step_ns: took },
+      ...{
+        id: step?.id,
+        agent_id: opened.agentId,
+        run_id: id,
+        step_start_ns: start,
+        step_ns: took,
+      },
       ...{ llm_request_start_ns: start, llm_request_ns: took, tool_execution_ns: null },
     })
     expect(stepMetricsSchema.parse(metrics)).to.deep.equal(metrics)
     expect(new Date((start ?? 0) / 1e6).getFullYear()).to.equal(new Date().getFullYear())
     expect(took).to.be.at.least(0)
-    expect(await client.steps.trace.retrieve(step?.id ?? '')).to.equal(null)
-    expect(await client.models.embeddings.list()).to.deep.equal([])
+    expect(await opened.client.steps.trace.retrieve(step?.id ?? '')).to.equal(null)
+    expect(await opened.client.models.embeddings.list()).to.deep.equal([])
   })
 
   it('are its steps with what each has cost, and the sum', async () => {
@@ -74,12 +63,12 @@ describe('what a run leaves behind', () => {
       { calls: [INSERT], promptTokens: 200 },
       { text: 'Noted.', promptTokens: 300 },
     )
-    const { items } = await client.runs.steps.list(id)
+    const { items } = await opened.client.runs.steps.list(id)
     expect(items.map((step) => [step.prompt_tokens, step.stop_reason, step.status])).to.deep.equal([
       [200, null, 'success'],
       [300, 'end_turn', 'success'],
     ])
-    expect(await client.runs.usage.retrieve(id)).to.deep.equal({
+    expect(await opened.client.runs.usage.retrieve(id)).to.deep.equal({
       completion_tokens: 20,
       prompt_tokens: 500,
       total_tokens: 520,
@@ -87,10 +76,10 @@ describe('what a run leaves behind', () => {
       completion_tokens_details: null,
     })
     const [step] = items
-    expect(await client.steps.retrieve(step?.id ?? '')).to.deep.equal({
+    expect(await opened.client.steps.retrieve(step?.id ?? '')).to.deep.equal({
       id: step?.id,
       run_id: id,
-      agent_id: agentId,
+      agent_id: opened.agentId,
       provider_name: 'scripted',
       provider_category: 'base',
       model: 'model',
@@ -112,20 +101,20 @@ describe('what a run leaves behind', () => {
       tags: [],
       messages: [],
     })
-    const messages = await client.steps.messages.list(step?.id ?? '')
+    const messages = await opened.client.steps.messages.list(step?.id ?? '')
     expect(messages.items.map((item) => item.message_type)).to.deep.equal([
       'tool_call_message',
       'tool_return_message',
     ])
-    const listed = await client.steps.list({ agent_id: agentId })
+    const listed = await opened.client.steps.list({ agent_id: opened.agentId })
     expect(listed.items.map((one) => one.id)).to.deep.equal([items[1]?.id, items[0]?.id])
-    await client.steps.feedback.create(step?.id ?? '', { feedback: 'positive' })
-    expect((await client.steps.retrieve(step?.id ?? '')).feedback).to.equal('positive')
+    await opened.client.steps.feedback.create(step?.id ?? '', { feedback: 'positive' })
+    expect((await opened.client.steps.retrieve(step?.id ?? '')).feedback).to.equal('positive')
   })
 
   it('is why it failed', async () => {
     const id = await run({ error: new ProviderError('refused', 'No such model.') })
-    const { status, stop_reason, metadata } = await client.runs.retrieve(id)
+    const { status, stop_reason, metadata } = await opened.client.runs.retrieve(id)
     expect([status, stop_reason]).to.deep.equal(['failed', 'llm_api_error'])
     expect(Object(metadata).error).to.deep.equal({
       message_type: 'error_message',
@@ -134,7 +123,7 @@ describe('what a run leaves behind', () => {
       message: 'No such model.',
       detail: 'No such model.',
     })
-    const { items } = await client.runs.steps.list(id)
+    const { items } = await opened.client.runs.steps.list(id)
     expect(items.map((step) => [step.status, step.error_type, step.error_data])).to.deep.equal([
       ['failed', 'llm_error', { message: 'No such model.' }],
     ])
@@ -142,13 +131,13 @@ describe('what a run leaves behind', () => {
 
   it('goes when its agent goes', async () => {
     await run({ text: 'Yes.' })
-    await client.agents.delete(agentId)
-    expect((await client.steps.list({})).items).to.deep.equal([])
+    await opened.client.agents.delete(opened.agentId)
+    expect((await opened.client.steps.list({})).items).to.deep.equal([])
   })
 
   it('is seen in what fills the context', async () => {
     await run({ text: 'Yes.' })
-    const context = Object(await client.get(`/v1/agents/${agentId}/context`))
+    const context = Object(await opened.client.get(`/v1/agents/${opened.agentId}/context`))
     expect(context).to.deep.include({
       context_window_size_max: 200_000,
       num_messages: 3,
@@ -175,18 +164,18 @@ describe('what a run leaves behind', () => {
   it('is seen in the system prompt once that is compiled anew', async () => {
     await run({ text: 'Yes.' })
     const recompile = (query: object) =>
-      client.post(`/v1/agents/${agentId}/recompile`, { query: { ...query } })
+      opened.client.post(`/v1/agents/${opened.agentId}/recompile`, { query: { ...query } })
     expect(await recompile({ dry_run: true })).to.be.a('string')
-    await client.agents.messages.reset(agentId, {})
+    await opened.client.agents.messages.reset(opened.agentId, {})
     expect(await recompile({})).to.include('- 2 previous messages between you and the user')
     opened.model.play({ text: 'Yes.' })
-    await send(client, agentId, say('again'))
+    await send(opened.client, opened.agentId, say('again'))
     expect(JSON.stringify(opened.model.requests.at(-1)?.messages[0])).to.include('- 2 previous')
   })
 
   it('is told by tag, too', async () => {
-    await client.agents.update(agentId, { tags: ['b', 'a'] })
-    await client.agents.create({ name: 'Bob', model: 'scripted/model', tags: ['c', 'a'] })
-    expect(await client.tags.list()).to.deep.equal(['a', 'b', 'c'])
+    await opened.client.agents.update(opened.agentId, { tags: ['b', 'a'] })
+    await opened.client.agents.create({ name: 'Bob', model: 'scripted/model', tags: ['c', 'a'] })
+    expect(await opened.client.tags.list()).to.deep.equal(['a', 'b', 'c'])
   })
 })

@@ -1,26 +1,11 @@
 import { expect } from 'chai'
-import {
-  answered,
-  createAgent,
-  type OpenedServer,
-  openedServer,
-  outline,
-  say,
-  send,
-  type WireEvent,
-} from '../../support/letta-server.ts'
+import { answered, outline, say, send, type WireEvent } from '../../support/letta-server.ts'
+import { withServer } from '../../support/with-server.ts'
 
 const FIRST = { callId: 'call_0', name: 'Bash', args: '{"command":"ls"}' }
 
 describe('calls of a model that counts them anew in each answer', () => {
-  let opened: OpenedServer
-  let agentId: string
-
-  beforeEach(async () => {
-    opened = await openedServer()
-    agentId = await createAgent(opened.client)
-  })
-  afterEach(() => opened.close())
+  const opened = withServer()
 
   const waitingId = (events: readonly WireEvent[]): string => {
     const ids = events
@@ -32,15 +17,15 @@ describe('calls of a model that counts them anew in each answer', () => {
 
   it('have ids of their own, the same in events, in the history and in the prompt', async () => {
     opened.model.play({ calls: [FIRST] }, { calls: [FIRST] }, { text: 'Done.' })
-    const first = await send(opened.client, agentId, say('list'))
-    const second = await send(opened.client, agentId, answered('call_0', 'a'))
+    const first = await send(opened.client, opened.agentId, say('list'))
+    const second = await send(opened.client, opened.agentId, answered('call_0', 'a'))
     const renamed = waitingId(second.events)
     expect(waitingId(first.events)).to.equal('call_0')
     expect(renamed).to.match(/^call_[0-9a-f]{24}$/)
-    const third = await send(opened.client, agentId, answered(renamed, 'b'))
+    const third = await send(opened.client, opened.agentId, answered(renamed, 'b'))
     expect(third.error).to.equal(null)
 
-    const { items } = await opened.client.agents.messages.list(agentId, { order: 'asc' })
+    const { items } = await opened.client.agents.messages.list(opened.agentId, { order: 'asc' })
     expect(outline(items.map((item): WireEvent => ({ ...item }))).slice(1)).to.deep.equal([
       'approval_request_message call_0 Bash {"command":"ls"}',
       'tool_return_message call_0 success: a',
@@ -58,8 +43,8 @@ describe('calls of a model that counts them anew in each answer', () => {
   it('have ids of their own within one answer too, and when the model gives none', async () => {
     const other = { ...FIRST, args: '{"command":"pwd"}' }
     opened.model.play({ calls: [FIRST, other, { ...FIRST, callId: '' }] })
-    await send(opened.client, agentId, say('list'))
-    const { pending_approval } = await opened.client.agents.retrieve(agentId)
+    await send(opened.client, opened.agentId, say('list'))
+    const { pending_approval } = await opened.client.agents.retrieve(opened.agentId)
     const calls = [pending_approval?.tool_calls ?? []].flat()
     expect(calls.map((call) => call.arguments)).to.deep.equal([FIRST.args, other.args, FIRST.args])
     expect(new Set(calls.map((call) => call.tool_call_id)).size).to.equal(3)
@@ -68,9 +53,9 @@ describe('calls of a model that counts them anew in each answer', () => {
 
   it('have ids that no conversation of the agent has', async () => {
     const { client } = opened
-    const { id } = await client.conversations.create({ agent_id: agentId })
+    const { id } = await client.conversations.create({ agent_id: opened.agentId })
     opened.model.play({ calls: [FIRST] }, { calls: [FIRST] })
-    await send(client, agentId, say('list'))
+    await send(client, opened.agentId, say('list'))
     const events: WireEvent[] = []
     const body = { messages: say('list'), stream_tokens: true }
     const stream = await client.conversations.messages.create(id, body)

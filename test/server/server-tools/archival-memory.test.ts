@@ -1,29 +1,17 @@
-import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
-import {
-  createAgent,
-  type OpenedServer,
-  openedServer,
-  say,
-  send,
-} from '../../support/letta-server.ts'
+import { createAgent, openedServer, say, send } from '../../support/letta-server.ts'
+import { withServer } from '../../support/with-server.ts'
 
 describe('archival memory', () => {
-  let opened: OpenedServer
-  let client: Letta
-  let agentId: string
-
-  beforeEach(async () => {
-    opened = await openedServer()
-    client = opened.client
-    agentId = await createAgent(client)
-  })
-  afterEach(() => opened.close())
+  const opened = withServer()
 
   const put = async (text: string, ...tags: readonly string[]) =>
-    (await client.agents.passages.create(agentId, { text, tags: [...tags] }))[0]
+    (await opened.client.agents.passages.create(opened.agentId, { text, tags: [...tags] }))[0]
   const search = async (query: string, more = {}) => {
-    const { results } = await client.agents.passages.search(agentId, { query, ...more })
+    const { results } = await opened.client.agents.passages.search(opened.agentId, {
+      query,
+      ...more,
+    })
     return results.map((result) => result.content)
   }
 
@@ -39,7 +27,7 @@ describe('archival memory', () => {
       text: 'The project uses blessed.',
       tags: ['k'],
       metadata: {},
-      archive_id: agentId.replace('agent', 'archive'),
+      archive_id: opened.agentId.replace('agent', 'archive'),
       embedding: null,
       embedding_config: null,
       source_id: null,
@@ -48,17 +36,21 @@ describe('archival memory', () => {
       is_deleted: false,
     })
     const texts = async (query = {}) =>
-      (await client.agents.passages.list(agentId, query)).map((one) => one.text.split(' ')[1])
+      (await opened.client.agents.passages.list(opened.agentId, query)).map(
+        (one) => one.text.split(' ')[1],
+      )
     expect(await texts()).to.deep.equal(['project', 'user'])
     expect(await texts({ ascending: false })).to.deep.equal(['user', 'project'])
     expect(await texts({ limit: 1, after: first?.id ?? '' })).to.deep.equal(['user'])
     expect(await texts({ search: 'TEA' })).to.deep.equal(['user'])
 
     const id = second?.id ?? ''
-    expect(await client.agents.passages.delete(id, { agent_id: agentId })).to.deep.equal({
+    expect(
+      await opened.client.agents.passages.delete(id, { agent_id: opened.agentId }),
+    ).to.deep.equal({
       message: `Memory id=${id} successfully deleted`,
     })
-    const again = client.agents.passages.delete(id, { agent_id: agentId })
+    const again = opened.client.agents.passages.delete(id, { agent_id: opened.agentId })
     expect(await again.catch((thrown: unknown) => Object(thrown).error)).to.deep.equal({
       detail: `Passage with id ${id} not found in database.`,
     })
@@ -99,9 +91,10 @@ describe('archival memory', () => {
   it('is the agent’s own, and told of in its prompt', async () => {
     const tools: string[] = []
     for (const name of ['archival_memory_insert', 'archival_memory_search']) {
-      tools.push((await client.tools.list({ name })).items[0]?.id ?? '')
+      tools.push((await opened.client.tools.list({ name })).items[0]?.id ?? '')
     }
-    for (const id of tools) await client.agents.tools.attach(id, { agent_id: agentId })
+    for (const id of tools)
+      await opened.client.agents.tools.attach(id, { agent_id: opened.agentId })
     const calls = [
       ['archival_memory_insert', { content: "It's late.", tags: ['time'] }],
       ['archival_memory_search', { query: 'late' }],
@@ -112,7 +105,7 @@ describe('archival memory', () => {
       args: JSON.stringify(args),
     }))
     opened.model.play(...calls.map((call) => ({ calls: [call] })), { text: 'Done.' })
-    const { events } = await send(client, agentId, say('go'))
+    const { events } = await send(opened.client, opened.agentId, say('go'))
     const returns = events
       .filter((event) => event['message_type'] === 'tool_return_message')
       .map((event) => String(event['tool_return']))
@@ -123,28 +116,27 @@ describe('archival memory', () => {
     expect(returns[2]).to.equal(
       "archival_memory_insert() missing 1 required positional argument: 'content'",
     )
-    await client.agents.update(agentId, { system: 'You are Ada, still.' })
+    await opened.client.agents.update(opened.agentId, { system: 'You are Ada, still.' })
     opened.model.play({ text: 'Hi.' })
-    await send(client, agentId, say('hi'))
+    await send(opened.client, opened.agentId, say('hi'))
     const system = JSON.stringify(opened.model.requests.at(-1)?.messages[0])
     expect(system).to.include('- 1 total memories you created are stored in archival memory')
-    const other = await createAgent(client)
-    expect(await client.agents.passages.list(other)).to.deep.equal([])
-    const everywhere = await client.passages.search({ query: 'late' })
+    const other = await createAgent(opened.client)
+    expect(await opened.client.agents.passages.list(other)).to.deep.equal([])
+    const everywhere = await opened.client.passages.search({ query: 'late' })
     expect(everywhere.map((one) => one.passage.text)).to.deep.equal(["It's late."])
   })
 
   it('goes when its agent goes', async () => {
     await put('Tea is green.')
-    await client.agents.delete(agentId)
-    expect(await client.passages.search({ query: 'tea' })).to.deep.equal([])
+    await opened.client.agents.delete(opened.agentId)
+    expect(await opened.client.passages.search({ query: 'tea' })).to.deep.equal([])
   })
 })
 
 describe('messages of all agents', () => {
   it('are listed, retrieved and searched', async () => {
-    const opened = await openedServer()
-    const { client, model } = opened
+    const { client, model, close } = await openedServer()
     for (const [asked, text] of [
       ['I like tea', 'Noted.'],
       ['And coffee?', 'I like tea more.'],
@@ -162,6 +154,6 @@ describe('messages of all agents', () => {
     const retrieved = await client.messages.retrieve(found[0]?.message_id ?? '')
     expect(retrieved).to.deep.equal([newest])
     expect(await client.messages.search({ query: 'tea', end_date: '2020-01-01' })).to.deep.equal([])
-    await opened.close()
+    await close()
   })
 })

@@ -1,24 +1,15 @@
 import { expect } from 'chai'
 import { labelExists } from '../../../lib/server/messages/tools.ts'
-import {
-  createAgent,
-  type OpenedServer,
-  openedServer,
-  say,
-  send,
-} from '../../support/letta-server.ts'
+import { say, send } from '../../support/letta-server.ts'
+import { withServer } from '../../support/with-server.ts'
 
 describe('the memory tool', () => {
-  let opened: OpenedServer
-  let agentId: string
+  const opened = withServer()
 
   beforeEach(async () => {
-    opened = await openedServer()
-    agentId = await createAgent(opened.client)
     const [tool] = (await opened.client.tools.list({ name: 'memory' })).items
-    await opened.client.agents.tools.attach(tool?.id ?? '', { agent_id: agentId })
+    await opened.client.agents.tools.attach(tool?.id ?? '', { agent_id: opened.agentId })
   })
-  afterEach(() => opened.close())
 
   /** The answers of the tool, one a call, all in one run. */
   const call = async (...calls: readonly object[]): Promise<readonly string[]> => {
@@ -27,13 +18,13 @@ describe('the memory tool', () => {
       opened.model.play({ calls: [{ callId, name: 'memory', args: JSON.stringify(args) }] })
     }
     opened.model.play({ text: 'Done.' })
-    const { events } = await send(opened.client, agentId, say('go'))
+    const { events } = await send(opened.client, opened.agentId, say('go'))
     return events
       .filter((event) => event['message_type'] === 'tool_return_message')
       .map((event) => `${event['status']}: ${event['tool_return']}`)
   }
   const blocks = async () => {
-    const { items } = await opened.client.agents.blocks.list(agentId)
+    const { items } = await opened.client.agents.blocks.list(opened.agentId)
     return items.map(({ label, description, value }) => [label, description, value])
   }
   const recompiled = (how: string) =>
@@ -127,7 +118,7 @@ describe('the memory tool', () => {
   it('tells how it failed as Python would', async () => {
     const args = JSON.stringify({ command: 'delete', path: '/memories/zzz' })
     opened.model.play({ calls: [{ callId: 'c', name: 'memory', args }] }, { text: 'Done.' })
-    const { events } = await send(opened.client, agentId, say('go'))
+    const { events } = await send(opened.client, opened.agentId, say('go'))
     expect(events.find((event) => event['stderr'] != null)?.['stderr']).to.deep.equal([
       "Error executing function memory: KeyError: 'Block field zzz does not exist (available sections = human)'",
     ])
