@@ -14,6 +14,16 @@ module.exports = class ClosingLine extends reporters.Dot {
       const { passes, failures, pending } = this.stats
       const suffix = pending > 0 ? `, ${pending} skipped` : ''
       process.stdout.write(`${passes} passed, ${failures} failed${suffix}\n`)
+      setTimeout(reportOpenResources, EXIT_DELAY_MS).unref()
     })
   }
+}
+
+/** Time for what the last test has closed to end. */
+const EXIT_DELAY_MS = 2_000
+
+/** Runs only when a test has left something open, which keeps the process from ending. */
+function reportOpenResources() {
+  const resources = process.getActiveResourcesInfo().join(', ')
+  process.stderr.write(`A test has left open: ${resources}\n`)
 }
