@@ -352,7 +352,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
   })
 
   describe('among permissions,', () => {
-    /** Whether the call ran, by what the agent was told. */
+    /** Whether the call ran, judged by the message to the agent. */
     const tries = async (line: string, name: string, args: object): Promise<'ran' | 'refused'> => {
       answers({ calls: [{ name, args }] }, { text: 'So it is.' })
       await runs(`letta -p "Try" ${line}`)

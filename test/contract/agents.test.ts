@@ -9,8 +9,8 @@ import {
 } from './contract-suite.ts'
 import { normalize } from './normalize.ts'
 
-contract('an agent', (desk) => {
-  it('is made with blocks, tools, tags, a model and its settings', async () => {
+contract('An agent', (desk) => {
+  it('is created with blocks, tools, tags, a model and its settings', async () => {
     const shared = await desk.client.blocks.create({ label: 'project', value: 'Letta' })
     const id = await desk.agent({
       block_ids: [shared.id],
@@ -52,7 +52,7 @@ contract('an agent', (desk) => {
     })
   })
 
-  it('has the base tools unless it is made without', async () => {
+  it('has the base tools unless it is created without them', async () => {
     const { id } = await desk.client.agents.create({ model: MODEL })
     const { tools } = await retrieveCompleteAgent(desk, id)
     expect(tools?.map((tool) => tool.name).toSorted()).to.deep.equal([
@@ -62,14 +62,14 @@ contract('an agent', (desk) => {
     ])
   })
 
-  it('has the window of its model unless it asks for another', async () => {
+  it('has the context window of its model by default', async () => {
     const { llm_config } = await desk.client.agents.create({ model: MODEL })
     expect(llm_config?.context_window).to.equal(
       desk.differs('unlisted-window', { real: 30_000, ours: 128_000 }),
     )
   })
 
-  it('is shown whole when all of it is asked for', async () => {
+  it('is complete when every part of it is requested', async () => {
     const id = await desk.agent({ tags: ['one'] })
     const counts = async (include: Include) => {
       const { tools, blocks, tags } = await desk.client.agents.retrieve(id, { include })
@@ -77,7 +77,7 @@ contract('an agent', (desk) => {
     }
     expect(await counts(['agent.tools', 'agent.blocks', 'agent.tags'])).to.deep.equal([1, 1, 1])
     expect(await counts([])).to.deep.equal(
-      desk.differs('always-whole', { real: [0, 0, 0], ours: [1, 1, 1] }),
+      desk.differs('always-complete', { real: [0, 0, 0], ours: [1, 1, 1] }),
     )
   })
 
@@ -111,7 +111,7 @@ contract('an agent', (desk) => {
     )
   })
 
-  it('keeps the rules of tools that it loses, and takes others instead', async () => {
+  it('retains the rules of detached tools, which can be replaced', async () => {
     const id = await desk.agent()
     const without = await desk.client.agents.update(id, { tool_ids: [] })
     expect([without.tools, without.tool_rules]).to.deep.equal([[], [BASH_WAITS]])
@@ -160,7 +160,7 @@ contract('an agent', (desk) => {
     expect(await desk.client.tags.list()).to.include(tag)
   })
 
-  it('is gone once it is deleted, and leaves its blocks', async () => {
+  it('is deleted without its blocks', async () => {
     const id = await desk.agent()
     const [block] = (await desk.client.agents.blocks.list(id)).items
     expect(normalize(await desk.client.agents.delete(id))).to.deep.equal({
@@ -180,7 +180,7 @@ contract('an agent', (desk) => {
     expect((await desk.client.blocks.retrieve(block?.id ?? '')).label).to.equal('human')
   })
 
-  it('is refused without a model that there is', async () => {
+  it('is rejected with an unknown model', async () => {
     const refusal = (model?: string) =>
       expectRefusal(desk.client.agents.create(model === undefined ? {} : { model }))
     expect(await refusal()).to.deep.equal({
@@ -205,7 +205,7 @@ contract('an agent', (desk) => {
     ])
   })
 
-  it('is refused with tools that are not there', async () => {
+  it('is rejected with unknown tools', async () => {
     expect(await expectRefusal(desk.agent({ tools: ['Nope'] }))).to.deep.equal({
       status: 400,
       body: { detail: "Tools not found by name: {'Nope'}" },
@@ -218,7 +218,7 @@ contract('an agent', (desk) => {
     })
   })
 
-  it('is made without a block that is not there, or not at all', async () => {
+  it('is created without an unknown block, or rejected', async () => {
     const made = desk.agent({ block_ids: [`block-${UNKNOWN_UUID}`] }).then(
       () => 'made',
       (thrown) => `refused, ${thrown.status}`,
@@ -228,7 +228,7 @@ contract('an agent', (desk) => {
     )
   })
 
-  it('has one block of a label', async () => {
+  it('has at most one block of a label', async () => {
     const id = await desk.agent({
       memory_blocks: [
         { label: 'human', value: 'first' },
@@ -240,8 +240,8 @@ contract('an agent', (desk) => {
   })
 })
 
-contract('models', (desk) => {
-  it('are listed with their windows', async () => {
+contract('A model', (desk) => {
+  it('is listed with its context window', async () => {
     const models = await desk.client.models.list()
     const listed = models.filter((model) => model.handle?.includes('scripted'))
     expect(

@@ -26,8 +26,8 @@ const CANCELS = [
   ['its run is cancelled', 'run'],
 ] as const
 
-contract('a call that waits for the client', (desk) => {
-  it('ends the run, is shown with the agent, and goes on with its result', async () => {
+contract('A call that awaits approval', (desk) => {
+  it('ends the run, is part of the agent, and continues with its result', async () => {
     const agent = await desk.agent()
     desk.plays({ text: 'I look.', calls: [LIST] }, { text: 'One file.' })
     expect(outlineStream(await desk.send(agent, say('list')))).to.deep.equal([
@@ -51,7 +51,7 @@ contract('a call that waits for the client', (desk) => {
     expect((await retrieveCompleteAgent(desk, agent)).pending_approval ?? null).to.equal(null)
   })
 
-  it('reaches the model with its result', async () => {
+  it('is sent to the model with its result', async () => {
     const agent = await desk.agent()
     desk.plays({ text: 'I look.', calls: [LIST] }, { text: 'One file.' })
     await desk.send(agent, say('list'))
@@ -63,7 +63,7 @@ contract('a call that waits for the client', (desk) => {
     ])
   })
 
-  it('is answered together with the others of its answer', async () => {
+  it('is answered together with the other calls of its answer', async () => {
     const agent = await desk.agent()
     desk.plays({ calls: [LIST, WHERE] }, { text: 'Done' })
     expect(outlineStream(await desk.send(agent, say('look')))).to.deep.equal([
@@ -76,7 +76,7 @@ contract('a call that waits for the client', (desk) => {
     expect(outlineStream(await desk.send(agent, replies(result('call_1', 'x'))))).to.deep.equal([
       'ping',
       'stop_reason error',
-      desk.differs('told-why', {
+      desk.differs('error-cause', {
         real: 'error internal_error: An unknown error occurred with the LLM streaming request.',
         ours: "error internal_error: Invalid tool call IDs. Expected '['call_1', 'call_2']', but received '['call_1']'.",
       }),
@@ -100,7 +100,7 @@ contract('a call that waits for the client', (desk) => {
     ])
   })
 
-  it('holds back the calls of the server beside it', async () => {
+  it('delays the server-side calls of the same answer', async () => {
     const agent = await desk.agent({ tools: ['Bash', 'memory_insert'] })
     desk.plays({ calls: [NOTE, LIST] }, { text: 'Done' })
     expect(outlineStream(await desk.send(agent, say('both')))).to.deep.equal([
@@ -119,7 +119,7 @@ contract('a call that waits for the client', (desk) => {
     expect(await desk.block(agent, 'human')).to.equal('Name: unknown\nSam')
   })
 
-  it('takes a message of the user along with its result', async () => {
+  it('accepts a message of the user together with its result', async () => {
     const agent = await desk.agent()
     desk.plays({ calls: [LIST] }, { text: 'Done' })
     await desk.send(agent, say('look'))
@@ -130,7 +130,7 @@ contract('a call that waits for the client', (desk) => {
     ])
   })
 
-  it('lets no other message through', async () => {
+  it('blocks every other message', async () => {
     const agent = await desk.agent()
     desk.plays({ calls: [LIST] })
     await desk.send(agent, say('look'))
@@ -160,7 +160,7 @@ contract('a call that waits for the client', (desk) => {
     expect((await desk.history(agent)).length).to.equal(2)
   })
 
-  it('is not there when nothing waits', async () => {
+  it('is reported as missing when no call is pending', async () => {
     const agent = await desk.agent()
     const { error } = await desk.send(agent, answered('call_1', 'x'))
     expect([error?.['error_type'], error?.['detail']]).to.deep.equal([
@@ -169,7 +169,7 @@ contract('a call that waits for the client', (desk) => {
     ])
   })
 
-  it('may be answered again: what was answered is not run twice', async () => {
+  it('may be answered again without running twice', async () => {
     const agent = await desk.agent()
     desk.plays({ calls: [LIST] }, { text: 'Done' }, { text: 'Again' })
     await desk.send(agent, say('look'))
@@ -180,7 +180,7 @@ contract('a call that waits for the client', (desk) => {
     )
   })
 
-  it('may be of a tool that came with the request', async () => {
+  it('may call a tool that came with the request', async () => {
     const agent = await desk.agent({ tools: [] })
     const parameters = { type: 'object', properties: {} }
     const tools = { client_tools: [{ name: 'Look', description: 'Looks', parameters }] }
@@ -196,7 +196,7 @@ contract('a call that waits for the client', (desk) => {
     )
   })
 
-  it('may be of a tool of the server, which runs once it is approved', async () => {
+  it('may call a server-side tool, which runs once it is approved', async () => {
     const rules = [{ type: 'requires_approval', tool_name: 'memory_insert' }] as const
     const agent = await desk.agent({ tools: ['memory_insert'], tool_rules: [...rules] })
     desk.plays({ calls: [NOTE] }, { text: 'Done' })
@@ -214,7 +214,7 @@ contract('a call that waits for the client', (desk) => {
   })
 
   for (const [how, cancels] of CANCELS) {
-    it(`is denied when ${how}, and the agent is free`, async () => {
+    it(`is denied when ${how}, and the agent accepts the next message`, async () => {
       const agent = await desk.agent()
       desk.plays({ calls: [LIST] }, { text: 'Fine' })
       const { events } = await desk.send(agent, say('look'))

@@ -4,16 +4,16 @@ import { startLettaServe } from '../support/letta-serve.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
 import { type RealServer, startRealServer } from './letta-server/start.ts'
 
-/** A server of the Letta API, and the scripted model it asks. */
+/** A server of the Letta API, and its scripted model. */
 export interface ContractBackend {
   readonly client: Letta
   readonly model: ModelEndpoint
   close(): Promise<void>
 }
 
-export type BackendName = 'in process' | 'letta serve' | 'a real Letta server'
+export type BackendName = 'in process' | 'letta serve' | 'original Letta server'
 
-/** `start` starts a real server for the run; an address takes one that runs (README.md tells how). */
+/** `start` starts an original server for the run. An address uses a running one (see README.md). */
 const REAL = process.env['LETTA_CONTRACT_SERVER'] ?? ''
 const EMBEDDING = 'text-embedding-3-small'
 
@@ -33,10 +33,10 @@ const openings: Readonly<Record<BackendName, () => Promise<ContractBackend>>> = 
     const server = await startLettaServe(environmentFor(model))
     return backend(clientOf(server), model, async () => void (await server.stop()))
   },
-  'a real Letta server': async () => {
+  'original Letta server': async () => {
     const port = Number(process.env['LETTA_CONTRACT_MODEL_PORT'] ?? 0)
-    // It drops its clients of vendors without closing them; their connections, when collected as garbage, take from its event loop
-    // what by then has the same number, and that waits a minute in vain.
+    // The original server drops its provider clients without closing them. When their connections are garbage-collected, they
+    // remove another connection with the same descriptor from its event loop, which then times out after a minute.
     const model = await endpoint({ port, closesConnections: true })
     const server = await realServer(model)
     return backend(clientOf(server), model, () => server.stop())
@@ -44,19 +44,21 @@ const openings: Readonly<Record<BackendName, () => Promise<ContractBackend>>> = 
 }
 
 export const backendNames: readonly BackendName[] =
-  REAL === '' ? ['in process', 'letta serve'] : ['in process', 'letta serve', 'a real Letta server']
+  REAL === ''
+    ? ['in process', 'letta serve']
+    : ['in process', 'letta serve', 'original Letta server']
 
 const opened = new Map<BackendName, Promise<ContractBackend>>()
 
-/** One of each kind serves all tests of a run. */
+/** Opens each server once for all tests of a run. */
 export function openBackend(name: BackendName): Promise<ContractBackend> {
   const backend = opened.get(name) ?? openings[name]()
   opened.set(name, backend)
   return backend
 }
 
-// It takes its time to start: that is best spent while other tests run.
-if (REAL === 'start') openBackend('a real Letta server').catch(() => {})
+// The original server takes half a minute to start, so it starts while other tests run.
+if (REAL === 'start') openBackend('original Letta server').catch(() => {})
 
 after('closes the backends of the contract', async function () {
   this.timeout(60_000)
@@ -95,7 +97,7 @@ async function realServer(model: ModelEndpoint): Promise<Omit<RealServer, 'pid'>
   try {
     return REAL === 'start' ? await startRealServer(model.url) : running(REAL)
   } catch (thrown) {
-    // Left open, it would keep the tests from ending.
+    // An open model would keep the process of the tests from ending.
     await model.close()
     throw thrown
   }

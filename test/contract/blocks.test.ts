@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { contract, expectRefusal, UNKNOWN_UUID } from './contract-suite.ts'
 import { normalize } from './normalize.ts'
 
-contract('a block', (desk) => {
+contract('A block', (desk) => {
   it('is created with a value, a limit, a description, tags and metadata', async () => {
     const facts = {
       label: 'project',
@@ -17,7 +17,7 @@ contract('a block', (desk) => {
     expect(normalize(await desk.client.blocks.retrieve(id))).to.deep.include(facts)
   })
 
-  it('has a limit of 100,000 and no value unless it is told', async () => {
+  it('has a limit of 100,000 and no value by default', async () => {
     const { value, limit, read_only } = await desk.client.blocks.create({
       label: 'project',
       value: '',
@@ -29,7 +29,7 @@ contract('a block', (desk) => {
     })
   })
 
-  it('may be longer than its limit, and be changed by people though it is read-only', async () => {
+  it('may exceed its limit, and be changed by a user although it is read-only', async () => {
     const { id } = await desk.client.blocks.create({
       label: 'project',
       value: 'x',
@@ -64,7 +64,7 @@ contract('a block', (desk) => {
     expect(items.map(({ name }) => name)).to.deep.equal(['Second', 'First'])
   })
 
-  it('is detached from an agent, and stays', async () => {
+  it('is detached from an agent, and continues to exist', async () => {
     const block = await desk.client.blocks.create({ label: 'team', value: 'one' })
     const agent = await desk.agent({ block_ids: [block.id] })
     const { memory } = Object(await desk.client.agents.blocks.detach(block.id, { agent_id: agent }))
@@ -80,7 +80,7 @@ contract('a block', (desk) => {
     })
   })
 
-  it('is alone with its label in an agent', async () => {
+  it('is the only one with its label in an agent', async () => {
     const agent = await desk.agent()
     const { id } = await desk.client.blocks.create({ label: 'human', value: 'another' })
     const { status } = await expectRefusal(
@@ -90,7 +90,7 @@ contract('a block', (desk) => {
     expect(await desk.block(agent, 'human')).to.equal('Name: unknown')
   })
 
-  it('is taken from its agents when it is deleted', async () => {
+  it('is removed from its agents when it is deleted', async () => {
     const block = await desk.client.blocks.create({ label: 'team', value: 'one' })
     const agent = await desk.agent({ block_ids: [block.id] })
     await desk.client.blocks.delete(block.id)
@@ -102,7 +102,7 @@ contract('a block', (desk) => {
     })
   })
 
-  it('that is not there cannot be changed, attached or detached', async () => {
+  it('that does not exist cannot be changed, attached or detached', async () => {
     const agent = await desk.agent()
     const [id, of] = [`block-${UNKNOWN_UUID}`, { agent_id: agent }]
     const statuses = [

@@ -5,17 +5,17 @@ import { type BackendName, backendNames, type ContractBackend, openBackend } fro
 import type { Difference } from './differences.ts'
 import { normalize } from './normalize.ts'
 
-/** What a test of the contract works with: one of the servers, by the client alone. */
+/** One of the servers, which a test of the contract uses through the client only. */
 export interface ContractContext {
   readonly client: Letta
   readonly model: ModelEndpoint
-  /** Nobody else can reach it: it wants no token. */
+  /** Whether the server is in this process, where it requires no token. */
   readonly isInProcess: boolean
-  /** Turns of the model from here on; forgets what it was asked. */
+  /** Replaces the turns of the model, and clears its requests. */
   plays(...turns: readonly ScriptedAnswer[]): void
-  /** What the model was asked, in the order of arrival. */
+  /** The requests to the model, in the order of arrival. */
   asked(): readonly RequestBody[]
-  /** Picks what this server is to answer, where the two are meant to differ. */
+  /** Selects the expected value of this server where the servers are meant to differ. */
   differs<Value>(difference: Difference, values: Readonly<Record<'real' | 'ours', Value>>): Value
   /** The messages of the last request to the model, system prompt first, results of tools parsed. */
   prompt(): readonly WireEvent[]
@@ -23,15 +23,15 @@ export interface ContractContext {
   said(): readonly WireEvent[]
   /** The value of a block of the agent. */
   block(agentId: string, label: string): Promise<string>
-  /** An agent with one block and one tool of the client; gives its id. */
+  /** Creates an agent with one block and one tool of the client. Gives its id. */
   agent(more?: Partial<AgentBody>): Promise<string>
-  /** One turn, streamed to its end. */
+  /** Streams one turn to its end. */
   send(
     agentId: string,
     messages: ContractMessages,
     more?: Partial<StreamRequestBody>,
   ): Promise<Streamed>
-  /** What is stored of an agent, oldest first, in short lines; without the system prompt. */
+  /** The stored messages of an agent as short lines, oldest first, without the system prompt. */
   history(agentId: string): Promise<readonly string[]>
 }
 
@@ -39,23 +39,23 @@ export type AgentBody = Parameters<Letta['agents']['create']>[0]
 type StreamRequestBody = Parameters<Letta['agents']['messages']['stream']>[1]
 export type ContractMessages = NonNullable<StreamRequestBody['messages']>
 
-/** The handle of the scripted model, as the real server spells it. */
+/** The handle of the scripted model in the notation of the original server. */
 export const MODEL = 'openai-proxy/scripted'
 
-/** A real server that loses an answer of its model or its database waits a minute for it, and asks again. */
-const PATIENCE_MS = 150_000
-const START_MS = 600_000
+/** An original server that loses an answer of its model or its database retries after a minute. */
+const TEST_TIMEOUT_MS = 150_000
+const START_TIMEOUT_MS = 600_000
 
-/** The same tests on every server there is. */
+/** Runs the same tests on every server. */
 export function contract(title: string, tests: (desk: ContractContext) => void): void {
   for (const name of backendNames) {
-    describe(`${title}, ${name}`, function () {
-      this.timeout(PATIENCE_MS)
-      // The faults of ours are to be seen; those of the real server come and go with the load of the machine.
-      if (name === 'a real Letta server') this.retries(2)
+    describe(`${title} (${name})`, function () {
+      this.timeout(TEST_TIMEOUT_MS)
+      // Failures of the original server depend on the load of the machine. Those of the embedded server must be seen.
+      if (name === 'original Letta server') this.retries(2)
       let backend: ContractBackend | null = null
       before('opens the server', async function () {
-        this.timeout(START_MS)
+        this.timeout(START_TIMEOUT_MS)
         backend = await openBackend(name)
       })
       beforeEach('empties the script', () => backend?.model.setTurns([]))
@@ -85,7 +85,7 @@ function deskOf(name: BackendName, backend: () => ContractBackend): ContractCont
     async block(agentId, label) {
       return (await desk.client.agents.blocks.retrieve(label, { agent_id: agentId })).value
     },
-    differs: (_, { real, ours }) => (name === 'a real Letta server' ? real : ours),
+    differs: (_, { real, ours }) => (name === 'original Letta server' ? real : ours),
     async agent(more = {}) {
       await desk.client.tools.upsert(BASH)
       const agent = await desk.client.agents.create({ ...AGENT, ...more })
@@ -104,7 +104,7 @@ function deskOf(name: BackendName, backend: () => ContractBackend): ContractCont
   return desk
 }
 
-/** Arguments of calls and what tools returned are JSON in strings, which each server spells in its own way. */
+/** Parses arguments and results, which are JSON in strings, and which each server formats differently. */
 function readable(message: WireEvent): WireEvent {
   if (message['role'] === 'tool') {
     return { ...message, content: JSON.parse(String(message['content'])) }
@@ -145,13 +145,13 @@ const AGENT: AgentBody = {
   parallel_tool_calls: true,
 }
 
-/** What a server refuses with. */
+/** The error of a server. */
 export interface Refused {
   readonly status: number | undefined
   readonly body: unknown
 }
 
-/** Waits for a refusal; anything else fails the test. */
+/** Expects the request to fail with an error of the server. */
 export async function expectRefusal(request: Promise<unknown>): Promise<Refused> {
   try {
     await request
@@ -159,13 +159,13 @@ export async function expectRefusal(request: Promise<unknown>): Promise<Refused>
     if (thrown instanceof APIError) return { status: thrown.status, body: thrown.error }
     throw thrown
   }
-  throw new Error('The request was not refused.')
+  throw new Error('The request did not fail.')
 }
 
-/** The uuid of nothing. */
+/** A UUID that no object has. */
 export const UNKNOWN_UUID = '00000000-0000-4000-8000-000000000000'
 
-/** The agent with all that is shown only when it is asked for. */
+/** The agent with every optional part. */
 export function retrieveCompleteAgent(desk: ContractContext, id: string) {
   return desk.client.agents.retrieve(id, {
     include: ['agent.blocks', 'agent.tools', 'agent.tags', 'agent.pending_approval'],

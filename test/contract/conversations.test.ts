@@ -10,7 +10,7 @@ import {
 import { normalize } from './normalize.ts'
 import { outlineStream } from './outline-stream.ts'
 
-contract('a conversation', (desk) => {
+contract('A conversation', (desk) => {
   const opened = async (agent: string) =>
     (await desk.client.conversations.create({ agent_id: agent })).id
   const send = (id: string, messages: ContractMessages, more: object = {}): Promise<Streamed> =>
@@ -40,7 +40,7 @@ contract('a conversation', (desk) => {
     expect((await expectRefusal(desk.client.conversations.retrieve(id))).status).to.equal(404)
   })
 
-  it('has a history of its own, and the memory of its agent', async () => {
+  it('has a separate history, and the memory of its agent', async () => {
     const agent = await desk.agent({ tools: [] })
     const [first, second] = [await opened(agent), await opened(agent)]
     desk.plays({ text: 'A' }, { text: 'B' })
@@ -65,14 +65,14 @@ contract('a conversation', (desk) => {
     expect(texts.map((item) => Object(item).content)).to.deep.equal(['A', 'one'])
   })
 
-  it('named default is the own history of the agent', async () => {
+  it('named default is the history of the agent itself', async () => {
     const agent = await desk.agent({ tools: [] })
     desk.plays({ text: 'A' })
     await send('default', say('one'), { agent_id: agent })
     expect(await desk.history(agent)).to.deep.equal(['user_message "one"', 'assistant_message "A"'])
   })
 
-  it('takes one message at a time', async () => {
+  it('accepts one message at a time', async () => {
     const conversation = await opened(await desk.agent({ tools: [] }))
     desk.plays({ text: Array<string>(100).fill('word '), delayMs: 100 })
     const body = { messages: say('one'), streaming: true, stream_tokens: true, background: true }
@@ -97,7 +97,7 @@ contract('a conversation', (desk) => {
     })
   })
 
-  it('plays a run again for messages that come again', async () => {
+  it('replays a run for messages that are sent again', async () => {
     const conversation = await opened(await desk.agent({ tools: [] }))
     const otid = crypto.randomUUID()
     const messages: ContractMessages = [{ role: 'user', content: 'one', otid }]
@@ -109,7 +109,7 @@ contract('a conversation', (desk) => {
     expect(desk.asked().length).to.equal(1)
   })
 
-  it('is compacted alone', async () => {
+  it('is compacted without the others', async () => {
     const agent = await desk.agent({ tools: [] })
     const [one, other] = [await opened(agent), await opened(agent)]
     for (const id of [one, other]) {
@@ -128,7 +128,7 @@ contract('a conversation', (desk) => {
     expect(desk.said().map(({ content }) => content)).to.deep.equal(['1', 'A', '2', 'B', '3'])
   })
 
-  it('has nothing to cancel when nothing runs', async () => {
+  it('without a run has nothing to cancel', async () => {
     const conversation = await opened(await desk.agent())
     expect(
       normalize(await expectRefusal(desk.client.conversations.cancel(conversation))),
@@ -138,7 +138,7 @@ contract('a conversation', (desk) => {
     })
   })
 
-  it('that is not there is a 404', async () => {
+  it('that does not exist is a 404', async () => {
     const id = `conv-${UNKNOWN_UUID}`
     const statuses = [
       await expectRefusal(desk.client.conversations.retrieve(id)),

@@ -5,8 +5,8 @@ import { differenceTable } from './differences.ts'
 
 const README = path.join(import.meta.dirname, 'README.md')
 
-describe('the contract', () => {
-  it('lists each difference from the real server in its README', () => {
+describe('The contract', () => {
+  it('lists each difference from the original server in its README', () => {
     const rows = readFileSync(README, 'utf8').match(/^\| `.*$/gm) ?? []
     expect(rows.join('\n')).to.equal(differenceTable())
   })

@@ -1,30 +1,32 @@
-/** Where the embedded server means to be unlike the real one, and why. The table in README.md is made of it. */
+/** Intended differences between the embedded and the original server, with the reasons. README.md contains them as a table. */
 export const differences = {
-  'always-whole':
-    'An agent is always shown whole: a client that forgets to ask must not take its tools for none.',
-  'answered-again':
-    'An answer that comes again is refused as answered, not put to the model again.',
-  'broken-off': 'An answer that breaks off is a failure of the vendor, and told as one.',
-  'cut-short': 'An answer that the token limit cuts off says so, not that the turn is over.',
+  'always-complete':
+    'An agent is always complete, so that a client that does not ask for its tools does not conclude that it has none.',
+  'answered-again': 'A repeated answer to a call is rejected, and not sent to the model again.',
+  'ended-early': 'An answer that ends early is reported as an error of the provider.',
+  'cut-short':
+    'The stop reason of an answer that the token limit cuts off is that limit, not the end of the turn.',
   'empty-lines': 'The prompt of an agent without memory has no empty section.',
-  forbidden: 'A 403 of a vendor is about the key, as a 401 is.',
-  'kept-turn':
-    'What was said stays when a turn fails or is cancelled; there neither user nor model remember it.',
-  'known-models': 'Who asks for a model of nobody is told whose there are.',
-  'missing-block': 'A block that is not there is a refusal, not left out without a word.',
-  'old-thoughts': 'Reasoning without a signature is not sent back: few endpoints take it.',
+  forbidden: 'A 403 of a provider concerns the key, like a 401.',
+  'retained-turn':
+    'Messages are retained when a turn fails or is cancelled; the original server drops them.',
+  'known-models': 'The error for an unknown model lists the providers.',
+  'missing-block': 'An unknown block is an error, and not ignored.',
+  'old-thoughts':
+    'Reasoning without a signature is not sent to the model again, since few endpoints accept it.',
   'orphan-rules':
-    'A tool that goes takes its approval rule along: left behind, it pauses calls of a tool that is gone.',
+    'The approval rule of a tool is removed with the tool. Otherwise it would pause calls of a missing tool.',
   'proxy-handle':
     'The models of an OpenAI-compatible endpoint are `openai/ID` here; `openai-proxy/ID` is understood.',
-  'python-names': 'The error texts of tools name no classes of the server.',
-  'same-model': 'An agent keeps its limits when it is given the model that it has.',
-  'system-item': 'The history there begins with the system prompt; here it holds what was said.',
-  'told-why': 'An error says what is wrong in its message, too.',
+  'python-names': 'The error texts of tools contain no class names of the server.',
+  'same-model': 'An agent keeps its limits when its model is set to the same model.',
+  'system-item':
+    'The history of the original server begins with the system prompt; here it contains only messages.',
+  'error-cause': 'The message of an error contains its cause.',
   'unlisted-window':
-    'A model whose window nobody tells is taken to have 128,000 tokens: 30,000 is too small to work with.',
-  'untold-usage':
-    'Tokens that a vendor does not tell are `null` there, 0 here: clients add them up.',
+    'A model without a listed context window is assumed to have 128,000 tokens, since 30,000 are too few.',
+  'missing-usage':
+    'Token counts that a provider does not report are 0 instead of `null`, since clients add them.',
 } as const
 
 export type Difference = keyof typeof differences

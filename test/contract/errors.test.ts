@@ -4,7 +4,7 @@ import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { contract, expectRefusal } from './contract-suite.ts'
 import { outlineStream } from './outline-stream.ts'
 
-contract('an end', (desk) => {
+contract('The end', (desk) => {
   const turn = async (...turns: readonly ScriptedAnswer[]) => {
     const agent = await desk.agent({ tools: ['memory_insert'] })
     desk.plays(...turns)
@@ -16,25 +16,25 @@ contract('an end', (desk) => {
     calls: [{ id, name: 'memory_insert', args: { label: 'human', new_string: id } }],
   })
 
-  it('of the turn is told as end_turn', async () => {
+  it('of a turn is end_turn', async () => {
     expect((await turn({ text: 'Hello' })).stop).to.equal('end_turn')
   })
 
-  it('of an empty answer is one, too', async () => {
+  it('of an empty answer is end_turn', async () => {
     expect((await turn({})).stop).to.equal('end_turn')
   })
 
-  it('by a filter is told as the end of the turn', async () => {
+  it('by a content filter is end_turn', async () => {
     expect((await turn({ text: 'I', finish: 'content_filter' })).stop).to.equal('end_turn')
   })
 
-  it('by the limit of tokens tells that the answer is cut off', async () => {
+  it('by the limit of tokens shows that the answer is incomplete', async () => {
     expect((await turn({ text: 'I', finish: 'length' })).stop).to.equal(
       desk.differs('cut-short', { real: 'end_turn', ours: 'max_tokens_exceeded' }),
     )
   })
 
-  it('by the limit of steps comes after so many calls of the model', async () => {
+  it('by the limit of steps follows after that number of calls of the model', async () => {
     expect((await turn(note('1'), note('2'), note('3'))).stop).to.equal('max_steps')
     expect(desk.asked().length).to.equal(2)
   })
@@ -48,7 +48,7 @@ contract('an end', (desk) => {
     [500, 'llm_error', 3],
     [503, 'llm_error', 3],
   ] as const) {
-    it(`by a vendor that answers ${status} is an ${type}, after ${tries} tries`, async () => {
+    it(`by a provider that answers ${status} is an ${type}, after ${tries} attempts`, async () => {
       const { stop, error } = await turn(...Array<ScriptedAnswer>(6).fill(saysNo(status)))
       const tried = desk.asked().length
       expect({ stop, type: error?.['error_type'], tried }).to.deep.equal({
@@ -59,44 +59,44 @@ contract('an end', (desk) => {
     })
   }
 
-  it('by a key that may not is told as one by a key that is wrong', async () => {
+  it('by a key without permission is the same as by an invalid key', async () => {
     const { error } = await turn(...Array<ScriptedAnswer>(6).fill(saysNo(403)))
     expect(error?.['error_type']).to.equal(
       desk.differs('forbidden', { real: 'llm_error', ours: 'llm_authentication' }),
     )
   })
 
-  it('is none when a busy vendor answers at last', async () => {
+  it('is end_turn when a busy provider finally answers', async () => {
     expect((await turn(saysNo(500), { text: 'Hello' })).stop).to.equal('end_turn')
   })
 
-  it('in the middle of an answer tells what came, and that it broke off', async () => {
+  it('in the middle of an answer follows the received text with an error', async () => {
     const broken: ScriptedAnswer = { text: ['one ', 'two ', 'three'], disconnectAfter: 2 }
     const agent = await desk.agent()
     desk.plays(broken)
     expect(outlineStream(await desk.send(agent, say('count'))).slice(0, 3)).to.deep.equal([
       'ping',
       'assistant_message "one two "',
-      desk.differs('broken-off', {
+      desk.differs('ended-early', {
         real: 'stop_reason error',
         ours: 'stop_reason llm_api_error',
       }),
     ])
     expect(await desk.history(agent)).to.deep.equal(
-      desk.differs('kept-turn', {
+      desk.differs('retained-turn', {
         real: [],
         ours: ['user_message "count"', 'assistant_message "one two "'],
       }),
     )
   })
 
-  it('by an error keeps what the user said', async () => {
+  it('by an error retains the message of the user', async () => {
     const agent = await desk.agent()
     desk.plays(saysNo(400), { text: 'Hello' })
     await desk.send(agent, say('first'))
     await desk.send(agent, say('second'))
     expect(desk.said()).to.deep.equal([
-      ...desk.differs('kept-turn', { real: [], ours: [{ role: 'user', content: 'first' }] }),
+      ...desk.differs('retained-turn', { real: [], ours: [{ role: 'user', content: 'first' }] }),
       { role: 'user', content: 'second' },
     ])
   })
@@ -112,7 +112,7 @@ contract('an end', (desk) => {
   })
 })
 
-contract('a request', (desk) => {
+contract('A request', (desk) => {
   const complaint = async (request: Promise<unknown>) => {
     const { status, body } = await expectRefusal(request)
     const fields = Object.keys(Object(body)).filter((name) => name !== 'examples')
@@ -120,14 +120,14 @@ contract('a request', (desk) => {
   }
   const unfit = [422, 'detail', 'trace_id']
 
-  it('with an id of another form is a 422', async () => {
+  it('with a malformed id is a 422', async () => {
     const { client } = desk
     expect(await complaint(client.agents.retrieve('nonsense'))).to.deep.equal(unfit)
     expect(await complaint(client.blocks.retrieve('nonsense'))).to.deep.equal(unfit)
     expect(await complaint(client.tools.retrieve('nonsense'))).to.deep.equal(unfit)
   })
 
-  it('with a body that does not fit is a 422', async () => {
+  it('with an invalid body is a 422', async () => {
     const { client } = desk
     const post = (path: string, body: unknown) => complaint(client.post(path, { body }))
     expect(await post('/v1/agents/', { model: 'a/b', name: 5 })).to.deep.equal(unfit)
@@ -138,7 +138,7 @@ contract('a request', (desk) => {
     expect(await complaint(client.put('/v1/tools/', { body: {} }))).to.deep.equal(unfit)
   })
 
-  it('with a message that does not fit is a 422, and leaves nothing', async () => {
+  it('with an invalid message is a 422, and stores nothing', async () => {
     const agent = await desk.agent()
     const send = (body: unknown) =>
       complaint(desk.client.post(`/v1/agents/${agent}/messages/stream`, { body }))
@@ -149,13 +149,13 @@ contract('a request', (desk) => {
     expect(await desk.history(agent)).to.deep.equal([])
   })
 
-  it('that is no JSON is a 422', async () => {
+  it('that is not JSON is a 422', async () => {
     const headers = { 'content-type': 'application/json' }
     const request = desk.client.post('/v1/agents/', { body: '{"model":', headers })
     expect(await complaint(request)).to.deep.equal(unfit)
   })
 
-  it('for what is not there is a 404, by another method a 405', async () => {
+  it('for an unknown path is a 404, by another method a 405', async () => {
     const { client } = desk
     expect(await expectRefusal(client.get('/v1/nothing'))).to.deep.equal({
       status: 404,
@@ -167,13 +167,13 @@ contract('a request', (desk) => {
     })
   })
 
-  it('with a limit that is no number or an unknown order is a 422', async () => {
+  it('with an invalid limit or order is a 422', async () => {
     const { client } = desk
     expect(await complaint(client.get('/v1/agents/?limit=many'))).to.deep.equal(unfit)
     expect(await complaint(client.get('/v1/agents/?order=up'))).to.deep.equal(unfit)
   })
 
-  it('over the network wants the token', async () => {
+  it('over the network requires the token', async () => {
     const { agents } = desk.client.withOptions({ apiKey: 'wrong' })
     const answer = await agents.list().then(
       () => 'a list',
@@ -182,7 +182,7 @@ contract('a request', (desk) => {
     expect(answer).to.deep.equal(desk.isInProcess ? 'a list' : [401, { detail: 'Unauthorized' }])
   })
 
-  it('tells that the server is up', async () => {
+  it('for the health shows that the server is running', async () => {
     expect(await desk.client.health()).to.deep.equal({ version: '0.16.8', status: 'ok' })
   })
 })

@@ -3,7 +3,7 @@ import { say } from '../support/letta-server.ts'
 import { contract, MODEL } from './contract-suite.ts'
 import { outlineStream } from './outline-stream.ts'
 
-contract('a history', (desk) => {
+contract('The history of an agent', (desk) => {
   const threeTurns = async () => {
     const agent = await desk.agent({ tools: [] })
     desk.plays({ text: 'A' }, { text: 'B' }, { text: 'C' })
@@ -11,7 +11,7 @@ contract('a history', (desk) => {
     return agent
   }
 
-  it('is listed page by page, each in the order of time', async () => {
+  it('is listed page by page, each in chronological order', async () => {
     const agent = await threeTurns()
     const list = async (query: object) => {
       const { items } = await desk.client.agents.messages.list(agent, query)
@@ -39,7 +39,7 @@ contract('a history', (desk) => {
     })
   })
 
-  it('keeps what the client calls its messages', async () => {
+  it('retains the ids that the client gave its messages', async () => {
     const agent = await desk.agent({ tools: [] })
     const otid = '11111111-1111-4111-8111-111111111111'
     desk.plays({ text: 'Hello' })
@@ -49,7 +49,7 @@ contract('a history', (desk) => {
     expect(Object(said).otid).to.equal(otid)
   })
 
-  it('stays when it is reset, out of sight of the model', async () => {
+  it('is retained when it is reset, but not sent to the model', async () => {
     const agent = await desk.agent()
     desk.plays({ calls: [{ id: 'call_1', name: 'Bash', args: {} }] }, { text: 'Fresh' })
     await desk.send(agent, say('old'))
@@ -65,7 +65,7 @@ contract('a history', (desk) => {
     expect(history.slice(-2)).to.deep.equal(['user_message "new"', 'assistant_message "Fresh"'])
   })
 
-  it('is compacted on demand: a summary stands for what was said', async () => {
+  it('is compacted on request to a summary', async () => {
     const agent = await threeTurns()
     desk.plays(...Array(3).fill({ text: 'They counted to three.' }), { text: 'Four' })
     await desk.client.agents.messages.compact(agent, {
@@ -84,7 +84,7 @@ contract('a history', (desk) => {
     ])
   })
 
-  it('is compacted by itself once the window is nearly full: the client may see it', async () => {
+  it('is compacted automatically when the window is nearly full, which the client may see', async () => {
     const agent = await threeTurns()
     await desk.client.agents.update(agent, { compaction_settings: { mode: 'all', model: MODEL } })
     const nearlyFull = { text: 'D', usage: { prompt: 95_000 } }

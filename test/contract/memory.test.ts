@@ -3,8 +3,8 @@ import { say } from '../support/letta-server.ts'
 import { type AgentBody, contract } from './contract-suite.ts'
 import { outlineStream } from './outline-stream.ts'
 
-contract('a memory tool', (desk) => {
-  /** What the call answers, and what the block `human` holds then. */
+contract('The memory tool', (desk) => {
+  /** The result of the call, and the value of the block `human` after it. */
   const edit = async (
     name: string,
     args: string | object,
@@ -20,7 +20,7 @@ contract('a memory tool', (desk) => {
   }
   const failed = (text: string) => [`error: ${text}`, 'human: one\ntwo\nthree']
 
-  it('memory_insert inserts a line behind the line it is told, or at the end', async () => {
+  it('memory_insert inserts a line after the given line, or at the end', async () => {
     const insert = (more: object) =>
       edit('memory_insert', { label: 'human', new_string: 'x', ...more })
     expect(await insert({})).to.deep.equal([
@@ -36,7 +36,7 @@ contract('a memory tool', (desk) => {
     )
   })
 
-  it('memory_replace replaces what is there once', async () => {
+  it('memory_replace replaces a text that occurs once', async () => {
     const replace = (old_string: string) =>
       edit('memory_replace', { label: 'human', old_string, new_string: '2' })
     expect(await replace('two')).to.deep.equal(['success: one\n2\nthree', 'human: one\n2\nthree'])
@@ -52,7 +52,7 @@ contract('a memory tool', (desk) => {
     )
   })
 
-  it('memory_rethink writes a block anew', async () => {
+  it('memory_rethink rewrites a block', async () => {
     const rethink = (label: string) => edit('memory_rethink', { label, new_memory: 'all new' })
     expect(await rethink('human')).to.deep.equal(['success: all new', 'human: all new'])
     expect(await rethink('nope')).to.deep.equal(
@@ -60,21 +60,21 @@ contract('a memory tool', (desk) => {
     )
   })
 
-  it('leaves a block alone that is read-only', async () => {
+  it('of any name does not change a read-only block', async () => {
     const args = { label: 'human', new_string: 'x' }
     expect(await edit('memory_insert', args, { read_only: true })).to.deep.equal(
       failed('Error This block is read-only and cannot be edited.'),
     )
   })
 
-  it('may exceed the limit of a block', async () => {
+  it('memory_insert may exceed the limit of a block', async () => {
     const args = { label: 'human', new_string: 'longer' }
     expect((await edit('memory_insert', args, { value: 'x', limit: 3 }))[1]).to.equal(
       'human: x\nlonger',
     )
   })
 
-  it('tells what is missing in a call', async () => {
+  it('of any name reports missing arguments', async () => {
     expect(await edit('memory_insert', { label: 'human' })).to.deep.equal(
       failed(
         `${desk.differs('python-names', { real: 'LettaCoreToolExecutor.', ours: '' })}memory_insert() missing 1 required positional argument: 'new_string'`,
@@ -101,7 +101,7 @@ contract('a memory tool', (desk) => {
     )
   })
 
-  it('that is not there is answered with those that are', async () => {
+  it('of an unknown label reports the existing labels', async () => {
     const agent = await desk.agent()
     desk.plays({ calls: [{ id: 'call_1', name: 'Fly', args: {} }] }, { text: 'Done' })
     expect(outlineStream(await desk.send(agent, say('fly'))).slice(2, 4)).to.deep.equal([
@@ -110,7 +110,7 @@ contract('a memory tool', (desk) => {
     ])
   })
 
-  it('runs beside others of the same answer, in their order', async () => {
+  it('of any name runs in the order of the calls of an answer', async () => {
     const agent = await desk.agent({ tools: ['memory_insert'] })
     const insert = (id: string, new_string: string) => ({
       id,
@@ -126,8 +126,8 @@ contract('a memory tool', (desk) => {
   })
 })
 
-contract('a search', (desk) => {
-  it('of the conversation finds what was said', async () => {
+contract('A search', (desk) => {
+  it('in the conversation finds a message', async () => {
     const agent = await desk.agent({ tools: ['conversation_search'] })
     const search = (query: string) => ({
       calls: [{ id: 'call_1', name: 'conversation_search', args: { query } }],
@@ -138,7 +138,7 @@ contract('a search', (desk) => {
     expect(lines[2]).to.match(/^tool_return_message call_1 success: .*It is Paris\./s)
   })
 
-  it('of archival memory finds what was put there', async () => {
+  it('in archival memory finds a passage', async () => {
     const agent = await desk.agent({
       tools: ['archival_memory_insert', 'archival_memory_search'],
       embedding: 'openai/text-embedding-3-small',

@@ -5,14 +5,14 @@ const TIMES = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?/g
 const STAMPS = /\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [AP]M UTC\+0000/g
 
 /**
- * The value with ids and times that no two servers share made comparable: `agent-1`, `message-2`, in the order in which they
- * first appear, the otid of a message's third part `message-2/2`, every time `TIME`.
+ * The value with comparable ids and times: ids are numbered in the order of their first appearance (`agent-1`, `message-2`; the
+ * otid of a message's third part is `message-2/2`), and every time is `TIME`.
  */
 export function normalize<Value>(value: Value): Value {
-  return JSON.parse(naming(JSON.stringify(value)))
+  return JSON.parse(numberIds(JSON.stringify(value)))
 }
 
-function naming(json: string): string {
+function numberIds(json: string): string {
   const names = new Map<string, string>()
   const counts = new Map<string, number>()
   for (const [, kind, uuid = ''] of json.matchAll(IDS)) {
@@ -32,7 +32,7 @@ function naming(json: string): string {
     .replaceAll(STAMPS, 'TIME')
 }
 
-/** A message's id and the otids of its parts differ in the last byte. */
+/** The id of a message and the otids of its parts differ in the last byte only. */
 function keyOf(kind: string, uuid: string): string {
   return `${kind} ${kind === 'message' ? uuid.slice(0, -2) : uuid}`
 }

@@ -1,17 +1,17 @@
 import { outline, type Streamed, type WireEvent } from '../support/letta-server.ts'
 
-/** What was streamed in short lines, the deltas of a part put together; an error event is the last line. */
+/** The streamed parts as short lines, with the deltas of each part joined. An error event is the last line. */
 export function outlineStream({ events, error }: Streamed): readonly string[] {
-  const lines = outline(wholeParts(events))
+  const lines = outline(joinParts(events))
   return error === null ? lines : [...lines, `error ${error['error_type']}: ${error['message']}`]
 }
 
-/** As many events as there are parts, however finely they were streamed. */
-function wholeParts(events: readonly WireEvent[]): readonly WireEvent[] {
+/** Joins the events of each part, however finely it was streamed. */
+function joinParts(events: readonly WireEvent[]): readonly WireEvent[] {
   const parts: WireEvent[] = []
   for (const event of events) {
     const last = parts.at(-1)
-    // The first tells the run, those after a silence only that the line is alive.
+    // The first ping contains the run. Later ones only keep the connection alive.
     if (last !== undefined && event['message_type'] === 'ping') continue
     if (last !== undefined && isMore(last, event)) parts[parts.length - 1] = joined(last, event)
     else parts.push(event)

@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import { say } from '../support/letta-server.ts'
 import { contract } from './contract-suite.ts'
 
-contract('a prompt', (desk) => {
+contract('The prompt', (desk) => {
   const system = () => desk.prompt()[0]?.['content']
 
-  it('holds the system text, each block of memory, and what is stored besides', async () => {
+  it('contains the system text, each memory block, and the counts of other memories', async () => {
     const agent = await desk.agent({
       tools: [],
       memory_blocks: [
@@ -57,7 +57,7 @@ Who the user is.
 </memory_metadata>`)
   })
 
-  it('has no section for memory when there is none', async () => {
+  it('has no section for memory when the agent has none', async () => {
     const agent = await desk.agent({ tools: [], memory_blocks: [] })
     desk.plays({ text: 'Hello' })
     await desk.send(agent, say('hi'))
@@ -65,7 +65,7 @@ Who the user is.
     expect(String(system()).startsWith(`You are Ada.${gap}<memory_metadata>`)).to.equal(true)
   })
 
-  it('goes on with what was said, and what the agent thought of it', async () => {
+  it('continues with the messages and the reasoning of the agent', async () => {
     const agent = await desk.agent({ tools: [] })
     desk.plays({ reasoning: 'A greeting.', text: 'Hello' }, { text: 'Yes?' })
     await desk.send(agent, say('hi'))
@@ -81,7 +81,7 @@ Who the user is.
     ])
   })
 
-  it('holds memory as it is when the run begins', async () => {
+  it('contains the memory as it is when the run begins', async () => {
     const agent = await desk.agent({ tools: [] })
     desk.plays({ text: 'Hello' }, { text: 'Yes?' })
     await desk.send(agent, say('hi'))
@@ -90,7 +90,7 @@ Who the user is.
     expect(system()).to.include('<value>\nName: Sam\n</value>')
   })
 
-  it('offers the tools of the agent with their schemas', async () => {
+  it('contains the tools of the agent with their schemas', async () => {
     const agent = await desk.agent()
     desk.plays({ text: 'Hello' })
     await desk.send(agent, say('hi'))
@@ -106,7 +106,7 @@ Who the user is.
     ])
   })
 
-  it('takes texts in parts, several messages at once, and plain input', async () => {
+  it('accepts texts in parts, several messages at once, and plain input', async () => {
     const agent = await desk.agent({ tools: [] })
     const [a, b] = [
       { type: 'text', text: 'a' },
@@ -124,7 +124,7 @@ Who the user is.
     ])
   })
 
-  it('holds what the client says that the agent said', async () => {
+  it('contains messages that the client attributes to the agent', async () => {
     const agent = await desk.agent({ tools: [] })
     desk.plays({ text: 'Ok' })
     await desk.send(agent, [

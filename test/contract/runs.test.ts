@@ -5,10 +5,10 @@ import { type ContractContext, contract, expectRefusal, UNKNOWN_UUID } from './c
 import { outlineStream } from './outline-stream.ts'
 
 const BACKGROUND = { background: true } as const
-/** Talks for ten seconds: a real server looks for a cancellation only when the model goes on talking. */
+/** Streams for ten seconds, since the original server checks for a cancellation only when more of the answer arrives. */
 const TALKATIVE: ScriptedAnswer = { text: Array<string>(100).fill('word '), delayMs: 100 }
 
-contract('a run', (desk) => {
+contract('A run', (desk) => {
   it('in the background numbers its events from 1', async () => {
     const agent = await desk.agent()
     desk.plays({ text: ['Hello ', 'there'] })
@@ -22,7 +22,7 @@ contract('a run', (desk) => {
     ])
   })
 
-  it('is listed and retrieved with what became of it', async () => {
+  it('is listed and retrieved with its outcome', async () => {
     const agent = await desk.agent()
     desk.plays({ text: 'Hello' })
     const id = runOf(await desk.send(agent, say('hi'), BACKGROUND))
@@ -37,7 +37,7 @@ contract('a run', (desk) => {
     })
   })
 
-  it('is known by what the client calls the message that has begun it', async () => {
+  it('is found by the id that the client gave its message', async () => {
     const agent = await desk.agent()
     desk.plays({ text: 'Hello' })
     const otid = crypto.randomUUID()
@@ -48,7 +48,7 @@ contract('a run', (desk) => {
     expect(otids[0]).to.equal(otid)
   })
 
-  it('is streamed again from any of its events on', async () => {
+  it('is streamed again from any of its events', async () => {
     const agent = await desk.agent()
     desk.plays({ text: ['one ', 'two ', 'three'] })
     const whole = await desk.send(agent, say('count'), BACKGROUND)
@@ -61,7 +61,7 @@ contract('a run', (desk) => {
     expect(await resumed(desk, runOf(whole), 0)).to.deep.equal(whole.events)
   })
 
-  it('goes on when its reader has left, and is taken up again', async () => {
+  it('continues without a reader, and is resumed', async () => {
     const agent = await desk.agent()
     desk.plays({ text: ['one ', 'two ', 'three'], delayMs: 300 })
     const read: WireEvent[] = []
@@ -76,7 +76,7 @@ contract('a run', (desk) => {
     expect(outline(rest).slice(-2)).to.deep.equal(['stop_reason end_turn', 'usage_statistics'])
   })
 
-  it('in the foreground cannot be streamed again, nor one that is not there', async () => {
+  it('in the foreground cannot be streamed again, nor an unknown one', async () => {
     const agent = await desk.agent()
     desk.plays({ text: 'Hello' })
     const id = runOf(await desk.send(agent, say('hi')))
@@ -91,7 +91,7 @@ contract('a run', (desk) => {
     expect((await expectRefusal(nobody)).status).to.equal(404)
   })
 
-  it('tells its steps, its messages and its usage', async () => {
+  it('has steps, messages and usage', async () => {
     const agent = await desk.agent({ tools: ['memory_insert'] })
     const args = { label: 'human', new_string: 'x' }
     desk.plays(
@@ -144,8 +144,8 @@ contract('a run', (desk) => {
   })
 })
 
-contract('a cancelled run', (desk) => {
-  it('ends within its answer; what was said stays, or goes', async () => {
+contract('A cancelled run', (desk) => {
+  it('ends within its answer, which is retained or dropped', async () => {
     const agent = await desk.agent()
     desk.plays(TALKATIVE)
     const events = await cancelledAt(desk, agent, 'assistant_message')
@@ -154,18 +154,18 @@ contract('a cancelled run', (desk) => {
     expect([status, stop_reason]).to.deep.equal(['cancelled', 'cancelled'])
     const kept = (await desk.history(agent)).map((line) => line.split(' ')[0])
     expect(kept).to.deep.equal(
-      desk.differs('kept-turn', { real: [], ours: ['user_message', 'assistant_message'] }),
+      desk.differs('retained-turn', { real: [], ours: ['user_message', 'assistant_message'] }),
     )
   })
 
-  it('leaves the agent free for the next message', async () => {
+  it('leaves the agent ready for the next message', async () => {
     const agent = await desk.agent()
     desk.plays(TALKATIVE, { text: 'Hello' })
     await cancelledAt(desk, agent, 'assistant_message')
     expect(outlineStream(await desk.send(agent, say('hi')))).to.include('assistant_message "Hello"')
   })
 
-  it('may end while a call is written', async () => {
+  it('may end while a call is streamed', async () => {
     const agent = await desk.agent()
     const deltas = ['{"command": "', ...Array(100).fill('ls '), '"}']
     const call = { id: 'call_1', name: 'Bash', deltas }
@@ -191,7 +191,7 @@ async function resumed(
   return events
 }
 
-/** Events of a background run that is cancelled once one of a kind has come. */
+/** The events of a background run that is cancelled after the first event of a type. */
 async function cancelledAt(
   desk: ContractContext,
   agent: string,

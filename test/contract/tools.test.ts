@@ -7,10 +7,10 @@ import {
   UNKNOWN_UUID,
 } from './contract-suite.ts'
 
-contract('a tool', (desk) => {
+contract('A tool', (desk) => {
   const named = (name: string) => ({ ...BASH, json_schema: { ...BASH.json_schema, name } })
 
-  it('of the client is kept with its schema, and whether it waits for approval', async () => {
+  it('of the client is stored with its schema and its need of approval', async () => {
     const { name, description, json_schema, source_type, tool_type, default_requires_approval } =
       await desk.client.tools.upsert(BASH)
     expect({ name, description, json_schema, source_type, tool_type }).to.deep.equal({
@@ -23,7 +23,7 @@ contract('a tool', (desk) => {
     expect(default_requires_approval).to.equal(true)
   })
 
-  it('keeps its id when it is told again, and is found by its name', async () => {
+  it('keeps its id when it is created again, and is found by its name', async () => {
     const first = await desk.client.tools.upsert(named('Look'))
     const again = await desk.client.tools.upsert(named('Look'))
     const { items } = await desk.client.tools.list({ name: 'Look' })
@@ -31,7 +31,7 @@ contract('a tool', (desk) => {
     expect((await desk.client.tools.list({ name: 'Nobody' })).items).to.deep.equal([])
   })
 
-  it('is changed, and deleted', async () => {
+  it('can be changed and deleted', async () => {
     const { id } = await desk.client.tools.upsert(named('Peek'))
     const changes = { description: 'Peeks', default_requires_approval: false }
     expect(await desk.client.tools.update(id, changes)).to.deep.include(changes)
@@ -56,9 +56,9 @@ contract('a tool', (desk) => {
     ])
   })
 
-  it('waits for approval, or no longer, in one agent alone', async () => {
+  it('can require approval in one agent and not in others', async () => {
     const agent = await desk.agent()
-    // The client's own method names the field wrongly.
+    // The method of the client uses the wrong name for the field.
     const wait = (requires_approval: boolean) =>
       desk.client.patch(`/v1/agents/${agent}/tools/approval/Bash`, { body: { requires_approval } })
     await wait(false)
@@ -67,7 +67,7 @@ contract('a tool', (desk) => {
     expect((await retrieveCompleteAgent(desk, agent)).tool_rules).to.deep.equal([WAITS])
   })
 
-  it('of the server is of a type that says what it is for', async () => {
+  it('of the server has a type that shows its purpose', async () => {
     const types: Record<string, unknown> = {}
     for (const name of SERVER_TOOLS) {
       const { items } = await desk.client.tools.list({ name })
@@ -84,7 +84,7 @@ contract('a tool', (desk) => {
     })
   })
 
-  it('that is not there cannot be retrieved or attached', async () => {
+  it('that does not exist cannot be retrieved or attached', async () => {
     const agent = await desk.agent()
     const id = `tool-${UNKNOWN_UUID}`
     const statuses = [

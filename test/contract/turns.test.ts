@@ -4,8 +4,8 @@ import { contract } from './contract-suite.ts'
 import { normalize } from './normalize.ts'
 import { outlineStream } from './outline-stream.ts'
 
-contract('a turn', (desk) => {
-  it('streams reasoning and text token by token, then why it stopped', async () => {
+contract('A turn', (desk) => {
+  it('streams reasoning and text token by token, then the reason of its end', async () => {
     const agent = await desk.agent()
     desk.plays({ reasoning: ['Let me ', 'see.'], text: ['Hello ', 'there'] })
     const { events } = await desk.send(agent, say('hi'))
@@ -20,7 +20,7 @@ contract('a turn', (desk) => {
     ])
   })
 
-  it('streams whole parts when no tokens are wanted', async () => {
+  it('streams complete parts when tokens are not requested', async () => {
     const agent = await desk.agent()
     const answer = { reasoning: ['Let me ', 'see.'], text: ['Hello ', 'there'] }
     desk.plays(answer, answer)
@@ -34,7 +34,7 @@ contract('a turn', (desk) => {
     ])
   })
 
-  it('gives all parts of an answer its id, and each an otid of its own', async () => {
+  it('gives all parts of an answer one id, and each part its otid', async () => {
     const agent = await desk.agent()
     desk.plays({ reasoning: ['Hm.'], text: ['Hello'] })
     const { events } = await desk.send(agent, say('hi'))
@@ -57,7 +57,7 @@ contract('a turn', (desk) => {
         completion_tokens: 2,
         total_tokens: 12,
         cached_input_tokens: 0,
-        cache_write_tokens: desk.differs('untold-usage', { real: null, ours: 0 }),
+        cache_write_tokens: desk.differs('missing-usage', { real: null, ours: 0 }),
         reasoning_tokens: 0,
         context_tokens: 12,
         step_count: 1,
@@ -66,7 +66,7 @@ contract('a turn', (desk) => {
     ])
   })
 
-  it('is streamed by the call that answers in one piece, too', async () => {
+  it('is also streamed by the call that answers at once', async () => {
     const agent = await desk.agent()
     desk.plays({ text: ['Hello ', 'there'] })
     const body = { messages: say('hi'), streaming: true, stream_tokens: true } as const
@@ -80,7 +80,7 @@ contract('a turn', (desk) => {
     ])
   })
 
-  it('tells the kinds that are asked for', async () => {
+  it('streams the requested types of messages only', async () => {
     const agent = await desk.agent()
     desk.plays({ reasoning: ['Hm.'], text: ['Hello'] })
     const streamed = await desk.send(agent, say('hi'), {
@@ -94,7 +94,7 @@ contract('a turn', (desk) => {
     ])
   })
 
-  it('keeps what was said', async () => {
+  it('stores its messages', async () => {
     const agent = await desk.agent()
     desk.plays({ reasoning: ['Hm.'], text: ['Hello'] })
     await desk.send(agent, say('hi'))
@@ -105,7 +105,7 @@ contract('a turn', (desk) => {
     ])
   })
 
-  it('puts the system prompt before what was said', async () => {
+  it('sends the system prompt before the messages', async () => {
     const agent = await desk.agent()
     const { items } = await desk.client.agents.messages.list(agent)
     expect(items.map((item) => item.message_type)).to.deep.equal(

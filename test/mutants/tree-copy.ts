@@ -41,7 +41,7 @@ function runMocha(
   const child = spawn(process.execPath, [mocha, '--bail', ...files], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that the processes that the tests have started end with it.
+    // A separate process group, so that the processes that the tests have started end with it.
     detached: true,
   })
   return new Promise((resolve, reject) => {

@@ -1,9 +1,9 @@
-"""A Letta server with an empty database of its own, until standard input ends.
+"""Runs a Letta server with an empty database until standard input ends.
 
-    run.py MODEL_URL PASSWORD       MODEL_URL: an OpenAI-compatible endpoint, with /v1; it must answer already
+    run.py MODEL_URL PASSWORD       MODEL_URL: an OpenAI-compatible endpoint, with /v1, which must already answer
 
-Prints one line of JSON, {"url": ...}, once it is healthy. Everything it writes is in a temporary folder that goes with it;
-its parent may end in any way: the pipe closes, and PostgreSQL, Redis and the server end too.
+Prints one line of JSON, {"url": ...}, when it is healthy. It writes into a temporary directory only, which it removes. When its
+parent ends in any way the pipe closes, and PostgreSQL, Redis and the server end too.
 """
 
 import json
@@ -62,7 +62,7 @@ def main(model_url: str, password: str) -> None:
         from letta.server.rest_api.app import start_server
 
         start_server(port=port, host="127.0.0.1")
-    except BaseException as problem:  # whatever it is, nothing may be left running
+    except BaseException as problem:  # no process may be left running, whatever the error is
         sys.stderr.write(f"{problem!r}\n")
         end(1)
     end(0)
@@ -83,13 +83,13 @@ def start_redis(folder: Path, children: list) -> int:
 
 
 def start_postgres(folder: Path, children: list) -> str:
-    """Gives the address of an empty database."""
+    """Starts PostgreSQL. Gives the address of an empty database."""
     site = Path(sysconfig.get_path("purelib"))
     home, owner = folder / "postgres", {}
     home.mkdir(mode=0o700)
     programs = site / "pgserver/pginstall/bin"
     if os.getuid() == 0:
-        # It refuses to be root, and as nobody it may not reach the folder where it is installed.
+        # PostgreSQL refuses to run as root, and as nobody it may have no access to the directory of its installation.
         programs = copied(site, folder) / "pgserver/pginstall/bin"
         owner = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         os.chown(home, NOBODY, NOBODY)
@@ -111,7 +111,7 @@ def start_postgres(folder: Path, children: list) -> str:
 
 
 def copied(site: Path, folder: Path) -> Path:
-    """The programs look for their libraries at the same distance as in the wheel."""
+    """Copies the programs with the layout of the wheel, relative to which they find their libraries."""
     shutil.copytree(site / "pgserver/pginstall", folder / "site/pgserver/pginstall", symlinks=True)
     if (site / "pgserver.libs").exists():
         shutil.copytree(site / "pgserver.libs", folder / "site/pgserver.libs")
@@ -139,7 +139,7 @@ def set_environment(folder: Path, database: str, redis_port: int, model_url: str
 
 
 def make_tables(database: str) -> None:
-    """The wheel comes without migrations: the tables are made of its classes."""
+    """Creates the tables from the classes of the wheel, which contains no migrations."""
     from sqlalchemy import create_engine, text
 
     import letta.orm  # noqa: F401  (each class registers its table)
@@ -149,7 +149,7 @@ def make_tables(database: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("create extension vector"))
         Base.metadata.create_all(connection)
-        # The one thing that only the migrations say.
+        # The only part of the schema that the classes do not define.
         connection.execute(text("create sequence message_seq_id owned by messages.sequence_id"))
         connection.execute(text("alter table messages alter column sequence_id set default nextval('message_seq_id')"))
     engine.dispose()

@@ -3,11 +3,11 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { lockedPrograms } from '../../support/python.ts'
 
-/** A Letta server of the original, in processes of its own. */
+/** An original Letta server in separate processes. */
 export interface RealServer {
   readonly url: string
   readonly token: string
-  /** Of the process that holds all the others. */
+  /** The process that is the parent of all others. */
   readonly pid: number
   stop(): Promise<void>
 }
@@ -15,23 +15,25 @@ export interface RealServer {
 const LOCK = path.join(import.meta.dirname, 'requirements.lock')
 const PROGRAM = path.join(import.meta.dirname, 'run.py')
 const NEEDS =
-  'The contract is checked on a real Letta server, which comes from PyPI: it needs Python 3.11 or 3.12 with venv, and the network once.'
+  'The contract is checked on an original Letta server from PyPI, which requires Python 3.11 or 3.12 with venv, and the network once.'
 
-/** Installs it when it isn't there, and starts it with an empty database; `modelUrl` must answer already. */
+/** Installs the server if necessary, and starts it with an empty database. `modelUrl` must already answer. */
 export async function startRealServer(modelUrl: string): Promise<RealServer> {
   const token = 'token-for-tests'
   const python = path.join(await installed(), 'python')
   const child = spawn(python, [PROGRAM, modelUrl, token], { stdio: ['pipe', 'pipe', 'pipe'] })
-  let said = ''
+  let stderr = ''
   child.stderr.on('data', (chunk) => {
-    said += String(chunk)
+    stderr += String(chunk)
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const line = await Promise.race([
     new Promise<string>((resolve) =>
       createInterface({ input: child.stdout }).once('line', resolve),
     ),
-    ended.then(() => Promise.reject(new Error(`The real Letta server did not start:\n${said}`))),
+    ended.then(() =>
+      Promise.reject(new Error(`The original Letta server did not start:\n${stderr}`)),
+    ),
   ])
   return {
     url: JSON.parse(line).url,
