@@ -94,7 +94,7 @@ async function checkRules(
 ): Promise<void> {
   const rules = [...allowed, ...disallowed]
   if (rules.length === 0) return
-  const { checkRule } = await import('../lib/permissions/suggest.ts')
+  const { checkRule } = await import('../lib/permissions/rules/check-rule.ts')
   for (const rule of rules) {
     const wrong = checkRule(rule)
     if (wrong !== null) throw new UsageError(`"${rule}" is no rule: ${wrong}`)

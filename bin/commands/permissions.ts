@@ -4,7 +4,6 @@ import {
   checkJsonLine,
   type ToRequest,
 } from '../../lib/permissions/check-jsonl.ts'
-import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'
 import type { PermissionSubject } from '../../lib/permissions/types.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { parseArguments } from '../../lib/tools/parse-arguments.ts'
@@ -24,7 +23,7 @@ export async function checkPermissions(
       continue
     }
     // An answer stands where its line stood; only empty lines at the end are none.
-    for (const one of [...empty, line]) write(checkJsonLine(one, toRequest, resolvePath))
+    for (const one of [...empty, line]) write(await checkJsonLine(one, toRequest))
     empty = []
   }
 }

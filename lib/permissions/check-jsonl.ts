@@ -1,5 +1,7 @@
 import { isRecord } from '../util/is-record.ts'
 import { decide } from './decide.ts'
+import { diskFacts } from './facts/disk-facts.ts'
+import type { FactSource } from './facts/facts.ts'
 import { reasons, reasonWithPart, requestErrors } from './messages.ts'
 import {
   foldWindowsCall,
@@ -37,11 +39,11 @@ export interface CheckedRequest extends PermissionRequest {
  * `{decision, rule, because}` out. An invalid line is answered with `ask` and the reason as `error`. Rules that are not
  * from a file are optional fields: `session` like `rules`, `cliAllow` and `cliDeny` as on the command line.
  */
-export function checkJsonLine(
+export async function checkJsonLine(
   line: string,
   toRequest: ToRequest,
-  resolve: (path: string) => string,
-): string {
+  source: FactSource = diskFacts,
+): Promise<string> {
   const call = parseCall(line)
   if (typeof call === 'string') {
     const because = reasons.invalidRequest
@@ -51,14 +53,14 @@ export function checkJsonLine(
   const policy: Policy = {
     mode,
     rules,
-    view: { directory: cwd, home, readable: call.readable, resolve },
+    bounds: { directory: cwd, home, readable: call.readable },
   }
   const toolOnly: PermissionRequest = { tool, access: 'execute', subject: { type: 'nothing' } }
   // The names that other model families use for a tool are bound by the same rules.
   const known = toRequest(tool, args, cwd, home) ?? toRequest(toolFamily(tool), args, cwd, home)
-  const first = decide(policy, known ?? toolOnly)
+  const first = await decide(policy, known ?? toolOnly, source)
   const isUnusable = known?.isGuess === true && first.decision !== 'deny'
-  const verdict = isUnusable ? decide(policy, toolOnly) : first
+  const verdict = isUnusable ? await decide(policy, toolOnly, source) : first
   const { decision, rule } = verdict
   return JSON.stringify({
     decision,

@@ -1,16 +1,27 @@
 import { resolve } from 'node:path'
+import { diskFacts } from './facts/disk-facts.ts'
+import { withFacts } from './facts/fact-cache.ts'
+import type { FactSource, FsView } from './facts/facts.ts'
 import { dangers } from './messages.ts'
 import { isInside } from './paths/path-predicates.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
 import { type Redirection, type SimpleCommand, withInnerCommands } from './shell/types.ts'
-import type { FsView, PermissionRequest } from './types.ts'
+import type { PermissionRequest, ProjectBounds } from './types.ts'
 
 /**
  * Why a call must be confirmed twice, so that a slip of the finger does not run it; null when one key is enough. This
  * neither grants nor denies: rules and modes do.
  */
-export function findDanger(view: FsView, { access, subject }: PermissionRequest): string | null {
+export function findDanger(
+  bounds: ProjectBounds,
+  request: PermissionRequest,
+  source: FactSource = diskFacts,
+): Promise<string | null> {
+  return withFacts(bounds, source, (view) => findDangerIn(view, request))
+}
+
+function findDangerIn(view: FsView, { access, subject }: PermissionRequest): string | null {
   if (subject.type === 'paths') {
     const leavesProject = subject.paths.some((path) => isOutside(path, view))
     return access === 'write' && leavesProject ? dangers.modifiesOutside : null
@@ -95,5 +106,5 @@ function writesOutside({ operator, target }: Redirection, view: FsView): boolean
 }
 
 function isOutside(path: string, view: FsView): boolean {
-  return !isInside(view.resolve(path), view.directory)
+  return !isInside(view.resolve(path), view.resolve(view.directory))
 }

@@ -6,7 +6,6 @@ import {
   mayReadBelow,
   type PolicyContext,
 } from './decide-path.ts'
-import { findExecutableSetting } from './git/git-config.ts'
 import { denyRuleForShown, mayReadShown } from './git/tracked-files.ts'
 import { reasons, uncertainties } from './messages.ts'
 import { isInside } from './paths/path-predicates.ts'
@@ -82,7 +81,6 @@ class CommandEvaluator {
       mayReadBelow: memoize((directory) => mayReadBelow(context, directory)),
       mayReadShown: (shown) => mayReadShown(context, shown),
       hasOnlyKnownVariables: interpretations(line).every(hasOnlyKnownVariables),
-      findExecutableSetting: memoize(findExecutableSetting),
     }
   }
 
@@ -138,12 +136,14 @@ class CommandEvaluator {
       const found = findDenyRule(this.context, path.resolve(directory, file), 'read')
       if (found !== null && found.payload !== null) return found
     }
-    const searched = searchedDirectories(command).flatMap((word) => pathsOf(word, directory) ?? [])
+    const searched = searchedDirectories(command).flatMap(
+      (word) => pathsOf(word, directory, this.context.view) ?? [],
+    )
     for (const one of searched) {
       const found = findDenyRuleInside(this.context, one)
       if (found !== null) return found
     }
-    for (const shown of filesShownByGit(command)) {
+    for (const shown of filesShownByGit(command, this.context.view)) {
       const found = denyRuleForShown(this.context, shown)
       if (found !== null) return found
     }
@@ -228,7 +228,7 @@ class CommandEvaluator {
     if (plainValue(words[0]) !== 'git') return command
     const mayEnter = (index: number): boolean => {
       const word = words[index]
-      return word !== undefined && mayReadWord(word, directories, this.readPolicy.mayRead)
+      return word !== undefined && mayReadWord(word, directories, this.readPolicy)
     }
     let at = 1
     for (;;) {

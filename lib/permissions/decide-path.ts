@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { FsView } from './facts/facts.ts'
 import { reasons } from './messages.ts'
 import { isInside, isProtected, isReadable } from './paths/path-predicates.ts'
 import { containsMatch } from './paths/scan-directory.ts'
@@ -10,7 +11,7 @@ import {
   type ResolvedPath,
 } from './rules/path-rule.ts'
 import { denyingFamilies, type ParsedRule, type ParsedRules } from './rules/rule.ts'
-import type { Access, FsView, PermissionMode, Verdict } from './types.ts'
+import type { Access, PermissionMode, Verdict } from './types.ts'
 import { allow, ask, byRule, deny, isFromThisRun } from './verdicts.ts'
 
 /** A policy with its rules parsed, for one decision. */

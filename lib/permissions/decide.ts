@@ -1,21 +1,31 @@
-import path from 'node:path'
 import { decideCommand } from './decide-command.ts'
 import { decidePaths, type PolicyContext } from './decide-path.ts'
+import { diskFacts } from './facts/disk-facts.ts'
+import { withFacts } from './facts/fact-cache.ts'
+import type { FactSource } from './facts/facts.ts'
 import { reasons } from './messages.ts'
 import { isFileTool, type ParsedRule, parseRules, toolFamily } from './rules/rule.ts'
-import type { FsView, PermissionRequest, Policy, Verdict } from './types.ts'
+import type { PermissionRequest, Policy, Verdict } from './types.ts'
 import { allow, ask, byRule, deny, isFromThisRun } from './verdicts.ts'
 
-/** Deny, then ask, then allow: a deny rule overrules every mode and every other rule. Never throws. */
-export function decide({ mode, rules, view }: Policy, request: PermissionRequest): Verdict {
-  const cache = new PathCache(view)
-  const context: PolicyContext = { mode, rules: parseRules(rules), view: cache.view }
-  const verdict = judge(context, request)
-  if (verdict.decision !== 'allow' || !cache.isFull) return verdict
-  return ask(reasons.tooManyFiles)
+/** Reads the facts that the decision needs, then decides. Never rejects. */
+export function decide(
+  { mode, rules, bounds }: Policy,
+  request: PermissionRequest,
+  source: FactSource = diskFacts,
+): Promise<Verdict> {
+  const parsed = parseRules(rules)
+  return withFacts(bounds, source, (view) => judge({ mode, rules: parsed, view }, request))
 }
 
-function judge(context: PolicyContext, request: PermissionRequest): Verdict {
+/** The pure decision. Deny, then ask, then allow: a deny rule overrules every mode and every other rule. */
+export function judge(context: PolicyContext, request: PermissionRequest): Verdict {
+  const verdict = judgeSubject(context, request)
+  const isGuess = verdict.decision === 'allow' && context.view.isExhausted
+  return isGuess ? ask(reasons.tooManyFiles) : verdict
+}
+
+function judgeSubject(context: PolicyContext, request: PermissionRequest): Verdict {
   const { subject, access } = request
   const tool = toolFamily(request.tool)
   if (access === 'consent') return decideTool(context, tool, request)
@@ -25,34 +35,6 @@ function judge(context: PolicyContext, request: PermissionRequest): Verdict {
   if (subject.type === 'paths') return decidePaths(context, { tool, access, paths: subject.paths })
   return decideTool(context, tool, request)
 }
-
-/**
- * Resolves each path once for a decision. After too many paths, further ones are compared as written, which is enough
- * to deny and never enough to allow.
- */
-class PathCache {
-  readonly view: FsView
-  private readonly resolved = new Map<string, string>()
-
-  constructor(view: FsView) {
-    const resolve = (file: string): string => {
-      const known = this.resolved.get(file)
-      if (known !== undefined) return known
-      if (this.isFull) return path.normalize(file)
-      const found = view.resolve(file)
-      this.resolved.set(file, found)
-      return found
-    }
-    const { directory, home, readable } = view
-    this.view = { directory, home, readable, resolve }
-  }
-
-  get isFull(): boolean {
-    return this.resolved.size >= MAX_RESOLVED_PATHS
-  }
-}
-
-const MAX_RESOLVED_PATHS = 5_000
 
 /** For calls without a command or a file, rules match the tool's name only. */
 function decideTool(

@@ -1,67 +1,77 @@
 import path from 'node:path'
-import { decide } from './decide.ts'
-import { ruleErrors } from './messages.ts'
+import { judge } from './decide.ts'
+import { diskFacts } from './facts/disk-facts.ts'
+import { withFacts } from './facts/fact-cache.ts'
+import type { FactSource, FsView } from './facts/facts.ts'
 import { isInside } from './paths/path-predicates.ts'
-import { parseCommandPattern } from './rules/command-rule.ts'
-import { isFileTool, isUnscoped, parseRule, toolFamily } from './rules/rule.ts'
+import { checkRule } from './rules/check-rule.ts'
+import { isFileTool, parseRules, toolFamily } from './rules/rule.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
 import type { SimpleCommand } from './shell/types.ts'
-import { NO_RULES, type PermissionRequest, type Policy, type RuleSuggestion } from './types.ts'
-
-/** What is wrong with a rule's text; null when it is valid. */
-export function checkRule(text: string): string | null {
-  const rule = parseRule(text)
-  if (rule === null || isUnscoped(text)) return ruleErrors.malformed
-  const { tool, payload } = rule
-  if (payload === '') return ruleErrors.emptyParentheses
-  if (tool === 'Bash' && parseCommandPattern(payload).type === 'none')
-    return ruleErrors.matchesNoCommand
-  if (tool === '*' && payload !== null) return ruleErrors.parenthesesAfterStar
-  return null
-}
+import {
+  NO_RULES,
+  type PermissionRequest,
+  type PermissionRules,
+  type Policy,
+  type RuleSuggestion,
+} from './types.ts'
 
 /** An "always allow" rule that covers this call and nothing that could be appended to it; null when none is safe. */
-export function suggest(policy: Policy, request: PermissionRequest): RuleSuggestion | null {
+export function suggest(
+  { rules, bounds }: Policy,
+  request: PermissionRequest,
+  source: FactSource = diskFacts,
+): Promise<RuleSuggestion | null> {
+  return withFacts(bounds, source, (view) => findSuggestion({ rules, view }, request))
+}
+
+/** The mode is left out: a rule must hold in every mode. */
+interface SuggestionContext {
+  readonly rules: PermissionRules
+  readonly view: FsView
+}
+
+function findSuggestion(
+  context: SuggestionContext,
+  request: PermissionRequest,
+): RuleSuggestion | null {
   if (request.access === 'consent') return null
-  for (const { rule, scope } of candidates(policy, request)) {
+  for (const { rule, scope } of findCandidates(context.view, request)) {
     // A rule of a file does not overrule an ask rule; one of the session does.
     for (const target of new Set([scope, 'session' as const])) {
-      if (isSound(policy, request, { rule, scope: target })) return { rule, scope: target }
+      if (isSafe(context, request, { rule, scope: target })) return { rule, scope: target }
     }
   }
   return null
 }
 
 /** Verified by deciding again: with the rule the call is allowed, and with only this rule nothing longer is. */
-function isSound(
-  policy: Policy,
+function isSafe(
+  { rules, view }: SuggestionContext,
   request: PermissionRequest,
   { rule, scope }: RuleSuggestion,
 ): boolean {
   if (checkRule(rule) !== null) return false
-  const { rules, view } = policy
+  const allows = (given: PermissionRules, judged: PermissionRequest): boolean =>
+    judge({ mode: 'default', rules: parseRules(given), view }, judged).decision === 'allow'
   const added = { text: rule, source: scope }
-  const policyWithoutMode = { mode: 'default' as const, view }
-  const withRule = { ...policyWithoutMode, rules: { ...rules, allow: [...rules.allow, added] } }
-  if (decide(withRule, request).decision !== 'allow') return false
+  if (!allows({ ...rules, allow: [...rules.allow, added] }, request)) return false
   const { subject } = request
   if (subject.type !== 'command') return true
-  const onlyRule = { ...policyWithoutMode, rules: { ...NO_RULES, allow: [added] } }
   const command = `${subject.command} && rm -rf /`
-  const more = { ...request, subject: { ...subject, command } }
-  return decide(onlyRule, more).decision !== 'allow'
+  return !allows({ ...NO_RULES, allow: [added] }, { ...request, subject: { ...subject, command } })
 }
 
-function candidates(policy: Policy, request: PermissionRequest): readonly RuleSuggestion[] {
+function findCandidates(view: FsView, request: PermissionRequest): readonly RuleSuggestion[] {
   const { subject } = request
   const family = toolFamily(request.tool)
-  if (subject.type === 'command') return lineRules(policy, subject.command)
-  if (subject.type === 'paths') return pathRules(policy, family, request.access, subject.paths)
+  if (subject.type === 'command') return commandRules(view, subject.command)
+  if (subject.type === 'paths') return pathRules(view, family, request.access, subject.paths)
   return isFileTool(family) || family === 'Bash' ? [] : [{ rule: family, scope: 'session' }]
 }
 
-function lineRules({ view }: Policy, line: string): readonly RuleSuggestion[] {
+function commandRules(view: FsView, line: string): readonly RuleSuggestion[] {
   const { commands } = parseLine(line, view)
   if (commands.length === 0 || commands.some(isDangerous)) return []
   const prefixes = commands.flatMap((command) => prefixOf(command))
@@ -128,7 +138,7 @@ const PREFIX_DEPTHS: readonly (readonly [RegExp, (values: readonly string[]) => 
 ]
 
 function pathRules(
-  { view }: Policy,
+  view: FsView,
   family: string,
   access: PermissionRequest['access'],
   paths: readonly string[],

@@ -47,19 +47,18 @@ export interface Verdict {
   readonly part: string | null
 }
 
-/** The file system as a decision sees it. `resolve` follows the symlinks of the longest existing part of a path. */
-export interface FsView {
+/** The directories that a session works in; absolute paths. */
+export interface ProjectBounds {
   readonly directory: string
   readonly home: string
-  /** Directories outside the project that can be read without approval (`--skills`, `additionalDirectories`). */
+  /** Resolved directories outside the project that can be read without approval (`additionalDirectories`). */
   readonly readable: readonly string[]
-  resolve(path: string): string
 }
 
 export interface Policy {
   readonly mode: PermissionMode
   readonly rules: PermissionRules
-  readonly view: FsView
+  readonly bounds: ProjectBounds
 }
 
 /** An "always allow" rule to suggest. It matches the call, and never the call followed by ` && rm -rf /`. */

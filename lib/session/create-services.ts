@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import { createDeniedFileFilter } from '../permissions/paths/protected-files.ts'
-import { resolvePath } from '../permissions/paths/resolve-path.ts'
+import { resolvePathSync } from '../fs/resolve-path.ts'
+import { createDeniedFileFilter } from '../permissions/paths/denied-file-filter.ts'
 import { normalizeRule } from '../permissions/rules/rule.ts'
 import { joinRules } from '../permissions/rules/rule-list.ts'
-import type { FsView } from '../permissions/types.ts'
+import type { ProjectBounds } from '../permissions/types.ts'
 import { openSettings, type Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import { childEnvironment } from '../tools/process/environment.ts'
@@ -36,14 +36,14 @@ export function createServices(
   })
   const lettaFolder = path.join(home, '.letta')
   const environment = childEnvironment(options.environment, options.directory)
-  const ground = groundOf(options, settings)
+  const bounds = boundsOf(options, settings)
   const place = { directory, home, lettaFolder, environment, now }
   const runner = createRunner({
     place,
-    hides: () => createDeniedFileFilter(policyOf({ store, ground })),
+    withoutDenied: () => createDeniedFileFilter(policyOf({ store, bounds })),
   })
   reportJobs({ store }, runner.shells)
-  const foundation = { options, store, settings, runner, ground, now, newId, notify }
+  const foundation = { options, store, settings, runner, bounds, now, newId, notify }
   tellSettings(foundation, settings)
   return foundation
 }
@@ -72,15 +72,15 @@ export function loadRules({
   store.dispatch({ type: 'rules.loaded', rules, trusted, grants, asksForTrust })
 }
 
-function groundOf({ directory, home, skills }: SessionOptions, settings: Settings): FsView {
+function boundsOf({ directory, home, skills }: SessionOptions, settings: Settings): ProjectBounds {
+  const own = skills === null ? [] : [resolvePathSync(skills)]
+  const output = resolvePathSync(path.join(home, '.letta', 'output'))
   return {
     directory,
     home,
+    // Settings can change while the session runs.
     get readable() {
-      const own = skills === null ? [] : [resolvePath(skills)]
-      const output = path.join(home, '.letta', 'output')
-      return [...own, resolvePath(output), ...settings.additionalDirectories]
+      return [...own, output, ...settings.additionalDirectories]
     },
-    resolve: resolvePath,
   }
 }

@@ -1,5 +1,5 @@
-import { isReadable } from '../permissions/paths/path-predicates.ts'
-import type { FsView, PermissionSubject } from '../permissions/types.ts'
+import { areReadable } from '../permissions/paths/are-readable.ts'
+import type { PermissionSubject, ProjectBounds } from '../permissions/types.ts'
 import { isOwnKey } from '../tools/process/environment.ts'
 import type { ToolAnswer } from '../tools/tool.ts'
 import { createTextRedactor } from '../util/redact.ts'
@@ -13,12 +13,13 @@ const SHORTEST = 8
  * Takes letta's own keys out of what a tool answers: a command can print the settings that hold them, or our environment.
  * Files of the project are given as they are, for an edit must find what was read.
  */
-export function redactKeys(
+export async function redactKeys(
   answer: ToolAnswer,
   subject: PermissionSubject,
-  { ground, environment }: { readonly ground: FsView; readonly environment: Environment },
-): ToolAnswer {
-  if (isOfProject(subject, ground)) return answer
+  { bounds, environment }: { readonly bounds: ProjectBounds; readonly environment: Environment },
+): Promise<ToolAnswer> {
+  // The directory of our settings is never readable without approval.
+  if (subject.type === 'paths' && (await areReadable(subject.paths, bounds))) return answer
   const keys = Object.entries(environment).flatMap(([name, value]) =>
     isOwnKey(name) && value !== undefined && value.length >= SHORTEST ? [value] : [],
   )
@@ -30,12 +31,4 @@ export function redactKeys(
     ...(stdout === undefined ? {} : { stdout: stdout.map(clean) }),
     ...(stderr === undefined ? {} : { stderr: stderr.map(clean) }),
   }
-}
-
-/** What may be read without a question; the folder of our settings is never that. */
-function isOfProject(subject: PermissionSubject, ground: FsView): boolean {
-  return (
-    subject.type === 'paths' &&
-    subject.paths.every((path) => isReadable(ground.resolve(path), ground))
-  )
 }

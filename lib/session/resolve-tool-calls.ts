@@ -72,15 +72,17 @@ async function prepareCall(
   const { prepared } = made
   const request = { tool: name, access: prepared.tool.access, subject: prepared.subject }
   const policy = ports.policy()
-  const judged = decide(policy, request)
+  await prepared.targets
+  const judged = await decide(policy, request)
   const verdict = stale ? asLeftWaiting(judged) : judged
   const preview = verdict.decision === 'deny' ? NO_PREVIEW : await prepared.preview()
-  if (preview.kind === 'impossible' && mayRead(policy, request)) {
+  if (preview.kind === 'impossible' && (await mayRead(policy, request))) {
     // Nobody is asked about a call that can only fail.
     return answered(ports, callId, { status: 'error', text: preview.reason }, prepared.label)
   }
-  const suggestion = verdict.decision === 'ask' ? suggest(policy, request) : null
-  const danger = verdict.decision === 'ask' ? findDanger(policy.view, request) : null
+  const isAsked = verdict.decision === 'ask'
+  const suggestion = isAsked ? await suggest(policy, request) : null
+  const danger = isAsked ? await findDanger(policy.bounds, request) : null
   const careful = danger === null ? {} : { danger }
   const { label } = prepared
   const asked = { callId, label, preview, verdict, suggestion, ...careful }
@@ -90,8 +92,9 @@ async function prepareCall(
 const NO_PREVIEW: Preview = { kind: 'arguments', text: '' }
 
 /** Why a call must fail may tell what is in a file: only where reading it needs no question. */
-function mayRead(policy: Policy, { subject }: PermissionRequest): boolean {
-  return decide(policy, { tool: 'Read', access: 'read', subject }).decision === 'allow'
+async function mayRead(policy: Policy, { subject }: PermissionRequest): Promise<boolean> {
+  const { decision } = await decide(policy, { tool: 'Read', access: 'read', subject })
+  return decision === 'allow'
 }
 
 /** A call from an earlier session may have run already: only a person may let it run. */
@@ -117,9 +120,9 @@ async function runCall(
   const told = await prepared.run(signal, (text) =>
     ports.store.dispatch({ type: 'tool.output', callId, text, at: ports.now() }),
   )
-  const { view: ground } = ports.policy()
+  const { bounds } = ports.policy()
   const environment = ports.environment()
-  const answer = redactKeys(told, prepared.subject, { ground, environment })
+  const answer = await redactKeys(told, prepared.subject, { bounds, environment })
   signal.throwIfAborted()
   finished(ports, callId, answer)
   return replyOf(callId, answer)

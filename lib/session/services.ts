@@ -1,7 +1,7 @@
 import type { BackendChoice } from '../client/backend.ts'
 import type { Connection } from '../client/connect.ts'
 import type { Gateway } from '../client/gateway/gateway.ts'
-import type { FsView, PermissionMode } from '../permissions/types.ts'
+import type { PermissionMode, ProjectBounds } from '../permissions/types.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import type { Runner } from '../tools/runner.ts'
@@ -49,7 +49,7 @@ export interface Services {
   readonly gateway: Gateway
   /** Takes new keys of model vendors; only the embedded server can. */
   readonly useVendors: Connection['useVendors']
-  readonly ground: FsView
+  readonly bounds: ProjectBounds
   now(): number
   newId(): string
   notify(level: 'info' | 'warning' | 'error', text: string, hint?: string): void

@@ -1,9 +1,9 @@
 import { isErrno } from '../fs/errno.ts'
+import { resolvePath } from '../fs/resolve-path.ts'
 import type { PermissionSubject } from '../permissions/types.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { createLedger } from './files/file-versions.ts'
 import { type Journal, openJournal } from './files/journal.ts'
-import { resolveTarget } from './files/paths.ts'
 import { TOOLS } from './index.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { createShells, type Shells } from './process/shell-manager.ts'
@@ -16,6 +16,8 @@ export interface Prepared {
   readonly tool: Tool
   readonly label: string
   readonly subject: PermissionSubject
+  /** The resolved paths of the subject. Await them before deciding: `run` refuses when they have changed since. */
+  readonly targets: Promise<readonly string[]>
   preview(): Promise<Preview>
   run(signal: AbortSignal, output: (text: string) => void): Promise<ToolAnswer>
 }
@@ -49,10 +51,10 @@ interface RunnerOptions {
   readonly place: Workspace
   readonly tools?: readonly Tool[]
   /** Looked up for each call: rules change while the program runs. */
-  hides?(): ToolContext['hides']
+  withoutDenied?(): ToolContext['withoutDenied']
 }
 
-export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Runner {
+export function createRunner({ place, tools = TOOLS, withoutDenied }: RunnerOptions): Runner {
   const parts = {
     place,
     files: createLedger(),
@@ -85,15 +87,23 @@ export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Ru
       const { callId, turnId } = call
       const args = parsed.value
       const subject = tool.subject(args, place)
-      const judged = resolveTargets(subject)
+      const targets = resolveTargets(subject)
       const work = (signal: AbortSignal, output: (text: string) => void): ToolContext => {
-        return { ...parts, callId, turnId, signal, output, hides: hides?.() ?? null }
+        return {
+          ...parts,
+          callId,
+          turnId,
+          signal,
+          output,
+          withoutDenied: withoutDenied?.() ?? null,
+        }
       }
       const prepared: Prepared = {
         callId,
         tool,
         label: labelOf(tool, args, place),
         subject,
+        targets,
         preview: () =>
           tool.preview(args, work(NEVER, ignore)).catch((thrown) => impossible(trouble(thrown))),
         async run(signal, output) {
@@ -103,7 +113,8 @@ export function createRunner({ place, tools = TOOLS, hides }: RunnerOptions): Ru
               `${call.name}: this call (${callId}) has run before; it is not run twice.`,
             )
           }
-          if (resolveTargets(subject) !== judged) return failed(ELSEWHERE)
+          const now = await resolveTargets(subject)
+          if (now.join('\0') !== (await targets).join('\0')) return failed(ELSEWHERE)
           return tool.run(args, work(signal, output)).catch((thrown) => failed(trouble(thrown)))
         },
       }
@@ -125,10 +136,8 @@ function unclaimable(thrown: unknown): boolean {
 const ELSEWHERE =
   'A symbolic link on the way to the file leads elsewhere than when the call was checked; nothing was done.'
 
-/** Where the paths of a call really lead: resolved at once when it is prepared to be judged, and again when it runs. */
-function resolveTargets(subject: PermissionSubject): string {
-  const paths = subject.type === 'paths' ? subject.paths : []
-  return paths.map(resolveTarget).join('\0')
+function resolveTargets(subject: PermissionSubject): Promise<readonly string[]> {
+  return Promise.all(subject.type === 'paths' ? subject.paths.map(resolvePath) : [])
 }
 
 const INTERRUPTED = 'Interrupted by user'

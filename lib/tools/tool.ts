@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { DeniedFileFilter } from '../permissions/paths/denied-file-filter.ts'
 import type { Access, PermissionSubject } from '../permissions/types.ts'
 import type { Hunk } from '../util/unified-diff.ts'
 import type { FileLedger } from './files/file-versions.ts'
@@ -17,8 +18,8 @@ export interface ToolContext {
   readonly files: FileLedger
   readonly shells: Shells
   readonly journal: Journal
-  /** Tells the files that a search must not show, though it passes them; null when it may show all. */
-  readonly hides: ((file: string) => boolean) | null
+  /** Leaves out the files that a search must not show; null when it may show all. */
+  readonly withoutDenied: DeniedFileFilter | null
 }
 
 /** What would happen, for a person to judge. Data only: the screen draws it. */

@@ -2,8 +2,9 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { z } from 'zod'
 import { decide } from '../../lib/permissions/decide.ts'
+import { diskFacts } from '../../lib/permissions/facts/disk-facts.ts'
+import { withFacts } from '../../lib/permissions/facts/fact-cache.ts'
 import { isInside } from '../../lib/permissions/paths/path-predicates.ts'
-import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'
 import {
   foldWindowsCall,
   foldWindowsRule,
@@ -95,7 +96,7 @@ function rulesOf(
 }
 
 /** Defines a test over a file of cases. */
-function overCases(name: string, run: (cases: unknown) => void): void {
+function overCases(name: string, run: (cases: unknown) => void | Promise<void>): void {
   it(`answers ${name}`, () => run(loadCases(name))).timeout(60_000)
 }
 
@@ -126,13 +127,13 @@ const original = z.object({
 const HOME = '/Users/test'
 
 describe('A decision', () => {
-  overCases('hostile-bash-permission.json', (loaded) => {
+  overCases('hostile-bash-permission.json', async (loaded) => {
     const line = hostile.extend({
       command: z.string().optional(),
       command_parts: z.array(z.tuple([z.string(), z.number()])).default([]),
     })
     const { cases } = z.object({ cases: z.array(line) }).parse(loaded)
-    const { project, home, view, remove } = createProjectDirectory()
+    const { project, home, bounds, remove } = createProjectDirectory()
     addLinks(project)
     const place = (text: string): string =>
       text.replaceAll('@PROJECT@', project).replaceAll('@HOME@', home)
@@ -140,23 +141,23 @@ describe('A decision', () => {
     for (const one of cases) {
       const parts = one.command_parts.map(([text, times]) => text.repeat(times)).join('')
       const command = place(one.command ?? parts)
-      const policy = { mode: one.mode, rules: rulesOf(one.rules, 'user'), view }
+      const policy = { mode: one.mode, rules: rulesOf(one.rules, 'user'), bounds }
       score.add({
         ...one,
-        got: decide(policy, requestFor('Bash', { command }, project, home)).decision,
+        got: (await decide(policy, requestFor('Bash', { command }, project, home))).decision,
       })
     }
     remove()
     score.check('hostile-bash-permission')
   })
 
-  overCases('hostile-file-permission.json', (loaded) => {
+  overCases('hostile-file-permission.json', async (loaded) => {
     const step = z.tuple([z.string()]).rest(z.union([z.string(), z.number()]))
     const file = hostile.extend({ tool: z.string(), args: z.unknown(), setup: z.array(step) })
     const { cases } = z.object({ cases: z.array(file) }).parse(loaded)
     const score = new Score()
     for (const one of cases) {
-      const { project, home, view, remove } = createProjectDirectory([
+      const { project, home, bounds, remove } = createProjectDirectory([
         'package.json',
         'README.md',
         'src/a.ts',
@@ -169,10 +170,10 @@ describe('A decision', () => {
             .replaceAll('@HOME@', home),
         )
       setUpCase(project, place(one.setup))
-      const policy = { mode: one.mode, rules: rulesOf(place(one.rules), 'user'), view }
+      const policy = { mode: one.mode, rules: rulesOf(place(one.rules), 'user'), bounds }
       score.add({
         ...one,
-        got: decide(policy, requestFor(one.tool, place(one.args), project, home)).decision,
+        got: (await decide(policy, requestFor(one.tool, place(one.args), project, home))).decision,
       })
       remove()
     }
@@ -186,7 +187,7 @@ describe('A decision', () => {
     'permission_shell_security',
   ]
   for (const name of files) {
-    overCases(`${name}.json`, (loaded) => {
+    overCases(`${name}.json`, async (loaded) => {
       const { cases } = z.object({ cases: z.array(original) }).parse(loaded)
       const score = new Score()
       for (const one of cases) {
@@ -206,10 +207,10 @@ describe('A decision', () => {
         const policy: Policy = {
           mode: one.mode,
           rules: joined,
-          view: { directory: cwd, home: HOME, readable, resolve: resolvePath },
+          bounds: { directory: cwd, home: HOME, readable },
         }
         const request = requestFor(one.tool, call.args ?? {}, cwd, HOME)
-        const got = decide(policy, request).decision
+        const { decision: got } = await decide(policy, request)
         const wanted = overruling(one, policy, request)
         if (wanted !== null) score.overrule(one.id, got, wanted)
         else score.add({ ...one, got, accept: [one.expected], expect: one.expected })
@@ -218,7 +219,7 @@ describe('A decision', () => {
     })
   }
 
-  overCases('readonly_shell.json', (loaded) => {
+  overCases('readonly_shell.json', async (loaded) => {
     const line = z.object({
       id: z.string(),
       tier: z.string(),
@@ -226,16 +227,11 @@ describe('A decision', () => {
       expected: z.boolean(),
     })
     const { cases } = z.object({ cases: z.array(line) }).parse(loaded)
-    const view = {
-      directory: '/Users/test/project',
-      home: HOME,
-      readable: [],
-      resolve: resolvePath,
-    }
+    const bounds = { directory: '/Users/test/project', home: HOME, readable: [] }
     const score = new Score()
     for (const { id, tier, command, expected } of cases) {
-      const request = requestFor('Bash', { command }, view.directory, HOME)
-      const { decision } = decide({ mode: 'default', rules: NO_RULES, view }, request)
+      const request = requestFor('Bash', { command }, bounds.directory, HOME)
+      const { decision } = await decide({ mode: 'default', rules: NO_RULES, bounds }, request)
       const wanted = expected ? 'allow' : 'ask'
       // P10: reading without approval is limited to the project.
       const reachesOut = /(^|\s)(\/(?!Users\/test\/project)|\.\.|~)/.test(String(command))
@@ -245,7 +241,7 @@ describe('A decision', () => {
     score.check('readonly_shell')
   })
 
-  overCases('permission_matcher.json', (loaded) => {
+  overCases('permission_matcher.json', async (loaded) => {
     const query = z.object({
       id: z.string(),
       tier: z.string(),
@@ -270,7 +266,13 @@ describe('A decision', () => {
       const rules = { ...NO_LISTS, allow: [one.rule] }
       const own = onThisSystem({ ...call, rules })
       const request = requestFor(tool, own.args, own.cwd, HOME)
-      const matches = matchesAs(one.kind, own.rules.allow[0] ?? '', request, own.cwd, one.note)
+      const matches = await matchesAs(
+        one.kind,
+        own.rules.allow[0] ?? '',
+        request,
+        own.cwd,
+        one.note,
+      )
       // A call that is allowed without the rule says nothing about the rule.
       if (matches === null) continue
       const got = String(matches)
@@ -282,7 +284,7 @@ describe('A decision', () => {
     score.check('permission_matcher')
   })
 
-  overCases('permission_analyzer.json', (loaded) => {
+  overCases('permission_analyzer.json', async (loaded) => {
     const expected = z.object({ recommendedRule: z.string().optional() })
     const call = z.object({
       expected,
@@ -299,19 +301,19 @@ describe('A decision', () => {
       const policy: Policy = {
         mode: 'default',
         rules: NO_RULES,
-        view: { directory: cwd, home: HOME, readable: [], resolve: resolvePath },
+        bounds: { directory: cwd, home: HOME, readable: [] },
       }
       const request = requestFor(tool, args ?? {}, cwd, HOME)
-      const suggestion = suggest(policy, request)
+      const suggestion = await suggest(policy, request)
       if (suggestion?.rule === (expected.recommendedRule || undefined)) same++
       if (suggestion === null) continue
       const rules = { ...NO_RULES, allow: [{ text: suggestion.rule, source: suggestion.scope }] }
-      if (decide({ ...policy, rules }, request).decision !== 'allow')
+      if ((await decide({ ...policy, rules }, request)).decision !== 'allow')
         mistakes.push(`${id}: ${suggestion.rule} does not cover the call`)
       if (request.subject.type !== 'command') continue
       const command = `${request.subject.command} && rm -rf /`
       const more = { ...request, subject: { ...request.subject, command } }
-      if (decide({ ...policy, rules }, more).decision === 'allow')
+      if ((await decide({ ...policy, rules }, more)).decision === 'allow')
         mistakes.push(`${id}: ${suggestion.rule} covers more than the call`)
     }
     console.log(
@@ -320,14 +322,14 @@ describe('A decision', () => {
     expect(mistakes).to.deep.equal([])
   })
 
-  overCases('rule_normalization.json', (loaded) => {
+  overCases('rule_normalization.json', async (loaded) => {
     const { cases } = z
       .object({ cases: z.array(z.object({ rule: z.string(), expected: z.string() })) })
       .parse(loaded)
     for (const { rule, expected } of cases) expect(normalizeRule(rule)).to.equal(expected)
   })
 
-  overCases('cli_tool_list_parse.json', (loaded) => {
+  overCases('cli_tool_list_parse.json', async (loaded) => {
     const { cases } = z
       .object({ cases: z.array(z.object({ value: z.string(), expected: z.array(z.string()) })) })
       .parse(loaded)
@@ -342,10 +344,10 @@ describe('A decision', () => {
 /** The answer required by the specification or a hostile case where Letta Code gives another; null where they agree. */
 function overruling(
   one: z.infer<typeof original>,
-  { mode, view, rules }: Policy,
+  { mode, bounds, rules }: Policy,
   { subject, access }: PermissionRequest,
 ): string | null {
-  const directories = [view.directory, ...view.readable]
+  const directories = [bounds.directory, ...bounds.readable]
   const paths = subject.type === 'paths' ? subject.paths : []
   const leadsOut = paths.some(
     (file) => !directories.some((directory) => isInside(path.normalize(file), directory)),
@@ -410,26 +412,32 @@ function onThisSystem<
 }
 
 /** Whether a rule matches a call. */
-function matchesAs(
+async function matchesAs(
   kind: string,
   text: string,
   request: PermissionRequest,
   directory: string,
   note: string,
-): boolean | null {
-  const view = { directory, home: HOME, readable: [], resolve: resolvePath }
+): Promise<boolean | null> {
+  const bounds = { directory, home: HOME, readable: [] }
   const rule = { text: text.replace('$HOME', HOME), source: 'user' as const }
   const { subject, tool } = request
   const isForbidden = kind === 'tool' || note.startsWith('deny')
   if (isForbidden || kind === 'bash') {
-    const answer = (lists: Partial<PermissionRules>): string =>
-      decide({ mode: 'default', rules: { ...NO_RULES, ...lists }, view }, request).decision
-    if (isForbidden) return answer({ deny: [rule] }) === 'deny'
-    return answer({}) === 'allow' ? null : answer({ allow: [rule] }) === 'allow'
+    const answer = async (lists: Partial<PermissionRules>): Promise<string> => {
+      const rules = { ...NO_RULES, ...lists }
+      return (await decide({ mode: 'default', rules, bounds }, request)).decision
+    }
+    if (isForbidden) return (await answer({ deny: [rule] })) === 'deny'
+    return (await answer({})) === 'allow' ? null : (await answer({ allow: [rule] })) === 'allow'
   }
   const parsed = parseRule(rule.text)
   if (parsed === null || subject.type !== 'paths' || parsed.tool !== toolFamily(tool)) return false
   const { payload } = parsed
-  const files = subject.paths.map((file) => ({ asked: file, resolved: resolvePath(file) }))
-  return payload === null || files.every((file) => allowsPath(payload, file, view))
+  if (payload === null) return true
+  return withFacts(bounds, diskFacts, (view) =>
+    subject.paths.every((file) =>
+      allowsPath(payload, { asked: file, resolved: view.resolve(file) }, view),
+    ),
+  )
 }

@@ -4,9 +4,11 @@ import { checkPermissions } from '../../bin/commands/permissions.ts'
 import { checkJsonLine, type ToRequest } from '../../lib/permissions/check-jsonl.ts'
 import { reasons, reasonWithPart } from '../../lib/permissions/messages.ts'
 import { ask } from '../../lib/permissions/verdicts.ts'
+import { emptyFacts } from '../support/file-facts.ts'
 import { requestFor } from '../support/permission-requests.ts'
 
-const check = (line: string): unknown => JSON.parse(checkJsonLine(line, requestFor, (path) => path))
+const check = async (line: string, toRequest: ToRequest = requestFor): Promise<unknown> =>
+  JSON.parse(await checkJsonLine(line, toRequest, emptyFacts()))
 
 const call = (more: object): string =>
   JSON.stringify({ tool: 'Bash', args: { command: 'npm test' }, cwd: '/p', home: '/h', ...more })
@@ -14,50 +16,52 @@ const call = (more: object): string =>
 const withPart = (reason: string, part: string): string => reasonWithPart(ask(reason, part))
 
 describe('A line of letta permissions check', () => {
-  it('is answered with the decision, the rule and the reason', () => {
-    expect(check(call({ rules: { allow: ['Bash(npm test)'] }, mode: 'default' }))).to.deep.equal({
+  it('is answered with the decision, the rule and the reason', async () => {
+    expect(
+      await check(call({ rules: { allow: ['Bash(npm test)'] }, mode: 'default' })),
+    ).to.deep.equal({
       decision: 'allow',
       rule: 'Bash(npm test)',
       because: reasons.allowedByExactRule,
     })
-    expect(check(call({ mode: 'plan' }))).to.deep.equal({
+    expect(await check(call({ mode: 'plan' }))).to.deep.equal({
       decision: 'deny',
       rule: null,
       because: reasons.deniedByPlanMode,
     })
   })
 
-  it('is answered with the part of the call that the reason concerns', () => {
+  it('is answered with the part of the call that the reason concerns', async () => {
     const args = { command: 'ls && npm publish' }
-    expect(check(call({ args }))).to.deep.equal({
+    expect(await check(call({ args }))).to.deep.equal({
       decision: 'ask',
       rule: null,
       because: withPart(reasons.noRuleNotReadOnly, 'npm publish'),
     })
-    expect(check(call({ tool: 'Read', args: { file_path: '../x' } }))).to.deep.equal({
+    expect(await check(call({ tool: 'Read', args: { file_path: '../x' } }))).to.deep.equal({
       decision: 'ask',
       rule: null,
       because: withPart(reasons.readsOutside, '/x'),
     })
   })
 
-  it('can contain the rules of a session and of the command line', () => {
+  it('can contain the rules of a session and of the command line', async () => {
     const rules = { ask: ['Bash(npm test)'] }
-    expect(check(call({ rules }))).to.include({ decision: 'ask' })
-    expect(check(call({ rules, session: { allow: ['Bash(npm test)'] } }))).to.include({
+    expect(await check(call({ rules }))).to.include({ decision: 'ask' })
+    expect(await check(call({ rules, session: { allow: ['Bash(npm test)'] } }))).to.include({
       decision: 'allow',
     })
-    expect(check(call({ rules, cliAllow: 'Read,Bash(npm test:*)' }))).to.include({
+    expect(await check(call({ rules, cliAllow: 'Read,Bash(npm test:*)' }))).to.include({
       decision: 'allow',
       rule: 'Bash(npm test:*)',
     })
-    expect(check(call({ cliAllow: 'Bash', cliDeny: 'Bash(npm:*)' }))).to.include({
+    expect(await check(call({ cliAllow: 'Bash', cliDeny: 'Bash(npm:*)' }))).to.include({
       decision: 'deny',
     })
   })
 
-  it('ignores case and the kind of slash in Windows paths', () => {
-    const edit = (file_path: string, rule: string): unknown =>
+  it('ignores case and the kind of slash in Windows paths', async () => {
+    const edit = (file_path: string, rule: string): Promise<unknown> =>
       check(
         call({
           tool: 'Edit',
@@ -75,16 +79,16 @@ describe('A line of letta permissions check', () => {
       'Edit(/C:\\Users\\Ada\\app\\src\\**)',
     ]) {
       for (const file of ['src\\a.ts', 'src/a.ts', 'c:\\users\\ada\\app\\src\\a.ts']) {
-        expect(edit(file, rule), `${rule} ${file}`).to.include({ decision: 'allow', rule })
+        expect(await edit(file, rule), `${rule} ${file}`).to.include({ decision: 'allow', rule })
       }
       for (const file of ['D:\\src\\a.ts', '..\\src\\a.ts', 'C:\\Users\\Ada\\app2\\src\\a.ts']) {
-        expect(edit(file, rule), `${rule} ${file}`).to.include({ decision: 'ask' })
+        expect(await edit(file, rule), `${rule} ${file}`).to.include({ decision: 'ask' })
       }
     }
-    expect(edit('.git\\config', 'Edit')).to.include({ decision: 'ask' })
+    expect(await edit('.git\\config', 'Edit')).to.include({ decision: 'ask' })
   })
 
-  it('is denied for a denied file or command in the arguments of other model families', () => {
+  it('is denied for a denied file or command in the arguments of other model families', async () => {
     const deny = ['Bash(rm:*)', 'Read(.env)', 'Edit(.env)']
     const bypass = { rules: { deny }, mode: 'bypassPermissions' }
     const patch = '*** Begin Patch\n*** Update File: .env\n*** End Patch'
@@ -94,23 +98,27 @@ describe('A line of letta permissions check', () => {
       { tool: 'read_file', args: { target_file: '.env' } },
       { tool: 'ApplyPatch', args: { input: patch } },
     ]) {
-      expect(check(call({ ...bypass, ...more })), more.tool).to.include({ decision: 'deny' })
+      expect(await check(call({ ...bypass, ...more })), more.tool).to.include({ decision: 'deny' })
     }
     const list = { tool: 'Bash', args: { command: ['ls'] } }
-    expect(check(call(list))).to.include({ decision: 'ask' })
-    expect(check(call({ ...list, mode: 'bypassPermissions' }))).to.include({ decision: 'allow' })
-    expect(check(call({ tool: 'Read', args: { file: '/etc/passwd' } }))).to.include({
+    expect(await check(call(list))).to.include({ decision: 'ask' })
+    expect(await check(call({ ...list, mode: 'bypassPermissions' }))).to.include({
+      decision: 'allow',
+    })
+    expect(await check(call({ tool: 'Read', args: { file: '/etc/passwd' } }))).to.include({
       decision: 'ask',
     })
   })
 
-  it('ignores rules that are not strings', () => {
-    expect(check(call({ rules: { allow: [null, 1, {}], deny: 'x', ask: null } }))).to.include({
-      decision: 'ask',
-    })
+  it('ignores rules that are not strings', async () => {
+    expect(await check(call({ rules: { allow: [null, 1, {}], deny: 'x', ask: null } }))).to.include(
+      {
+        decision: 'ask',
+      },
+    )
   })
 
-  it('is answered with ask and an error when it is invalid', () => {
+  it('is answered with ask and an error when it is invalid', async () => {
     for (const line of [
       '',
       '{',
@@ -120,34 +128,28 @@ describe('A line of letta permissions check', () => {
       call({ mode: 'x' }),
       call({ rules: 1 }),
     ]) {
-      expect(check(line), line).to.have.all.keys('decision', 'rule', 'because', 'error')
+      expect(await check(line), line).to.have.all.keys('decision', 'rule', 'because', 'error')
     }
   })
 
-  it('is answered with ask when the command is not a string', () => {
+  it('is answered with ask when the command is not a string', async () => {
     const toRequest: ToRequest = (tool) => ({
       tool,
       access: 'execute',
       // What unvalidated input could contain.
       subject: JSON.parse('{"type":"command","command":["rm"]}'),
     })
-    expect(JSON.parse(checkJsonLine(call({}), toRequest, (path) => path))).to.include({
+    expect(await check(call({}), toRequest)).to.include({
       decision: 'ask',
     })
   })
 
-  it('is decided by the tool name when no tool accepts the arguments', () => {
-    const judged = (more: object): unknown =>
-      JSON.parse(
-        checkJsonLine(
-          call({ tool: 'X', ...more }),
-          () => null,
-          (path) => path,
-        ),
-      )
-    expect(judged({})).to.include({ decision: 'ask' })
-    expect(judged({ mode: 'bypassPermissions' })).to.include({ decision: 'allow' })
-    expect(judged({ rules: { deny: ['X'] } })).to.include({ decision: 'deny', rule: 'X' })
+  it('is decided by the tool name when no tool accepts the arguments', async () => {
+    const judged = (more: object): Promise<unknown> =>
+      check(call({ tool: 'X', ...more }), () => null)
+    expect(await judged({})).to.include({ decision: 'ask' })
+    expect(await judged({ mode: 'bypassPermissions' })).to.include({ decision: 'allow' })
+    expect(await judged({ rules: { deny: ['X'] } })).to.include({ decision: 'deny', rule: 'X' })
   })
 
   it('is answered in the order of the input, invalid and empty lines included', async () => {

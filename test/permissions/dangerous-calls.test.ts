@@ -1,20 +1,22 @@
 import { expect } from 'chai'
 import { findDanger } from '../../lib/permissions/dangerous-calls.ts'
 import { dangers } from '../../lib/permissions/messages.ts'
-import type { FsView } from '../../lib/permissions/types.ts'
+import type { ProjectBounds } from '../../lib/permissions/types.ts'
+import { emptyFacts } from '../support/file-facts.ts'
 
-const VIEW: FsView = {
-  directory: '/home/ada/project',
-  home: '/home/ada',
-  readable: [],
-  resolve: (path) => path.replace('/home/ada/project/link', '/etc'),
-}
+const BOUNDS: ProjectBounds = { directory: '/home/ada/project', home: '/home/ada', readable: [] }
+
+const FACTS = emptyFacts((path) => path.replace('/home/ada/project/link', '/etc'))
 
 describe('A call that needs a second confirmation', () => {
-  const line = (command: string): string | null =>
-    findDanger(VIEW, { tool: 'Bash', access: 'execute', subject: { type: 'command', command } })
-  const file = (path: string, access: 'read' | 'write' = 'write'): string | null =>
-    findDanger(VIEW, { tool: 'Write', access, subject: { type: 'paths', paths: [path] } })
+  const ofLine = (command: string): Promise<string | null> => {
+    const subject = { type: 'command', command } as const
+    return findDanger(BOUNDS, { tool: 'Bash', access: 'execute', subject }, FACTS)
+  }
+  const ofFile = (path: string, access: 'read' | 'write' = 'write'): Promise<string | null> => {
+    const subject = { type: 'paths', paths: [path] } as const
+    return findDanger(BOUNDS, { tool: 'Write', access, subject }, FACTS)
+  }
 
   const DANGEROUS: readonly (readonly [string, readonly string[]])[] = Object.entries({
     [dangers.deletesFiles]: [
@@ -45,7 +47,7 @@ describe('A call that needs a second confirmation', () => {
   })
   for (const [because, commands] of DANGEROUS) {
     for (const command of commands) {
-      it(`is the command ${command}`, () => expect(line(command)).to.equal(because))
+      it(`is the command ${command}`, async () => expect(await ofLine(command)).to.equal(because))
     }
   }
 
@@ -61,14 +63,14 @@ describe('A call that needs a second confirmation', () => {
     'bash run.sh',
     'grep -rf words .',
   ]) {
-    it(`is not the command ${command}`, () => expect(line(command)).to.equal(null))
+    it(`is not the command ${command}`, async () => expect(await ofLine(command)).to.equal(null))
   }
 
-  it('is a write to a file outside the project, through a link as well', () => {
+  it('is a write to a file outside the project, through a link as well', async () => {
     const outside = dangers.modifiesOutside
-    expect(file('/home/ada/other/a')).to.equal(outside)
-    expect(file('/home/ada/project/link/passwd')).to.equal(outside)
-    expect(file('/home/ada/project/a')).to.equal(null)
-    expect(file('/home/ada/other/a', 'read')).to.equal(null)
+    expect(await ofFile('/home/ada/other/a')).to.equal(outside)
+    expect(await ofFile('/home/ada/project/link/passwd')).to.equal(outside)
+    expect(await ofFile('/home/ada/project/a')).to.equal(null)
+    expect(await ofFile('/home/ada/other/a', 'read')).to.equal(null)
   })
 })

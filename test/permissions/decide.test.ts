@@ -34,25 +34,27 @@ describe('A decision', () => {
 
   after(() => directory.remove())
 
-  function verdict(tool: string, args: object, given: PolicyOptions = {}): Verdict {
+  function verdict(tool: string, args: object, given: PolicyOptions = {}): Promise<Verdict> {
     const { mode = 'default', source = 'user' } = given
     const list = (texts: readonly string[] = []): readonly PermissionRule[] =>
       texts.map((text) => ({ text, source }))
     const rules = { allow: list(given.allow), deny: list(given.deny), ask: list(given.ask) }
     const request = requestFor(tool, args, directory.project, directory.home)
-    return decide({ mode, rules, view: directory.view }, request)
+    return decide({ mode, rules, bounds: directory.bounds }, request)
   }
 
-  const bash = (command: string, given?: PolicyOptions): string =>
-    verdict('Bash', { command }, given).decision
-  const read = (file_path: string, given?: PolicyOptions): string =>
-    verdict('Read', { file_path }, given).decision
-  const write = (file_path: string, given?: PolicyOptions): string =>
-    verdict('Write', { file_path }, given).decision
+  const decision = async (tool: string, args: object, given?: PolicyOptions): Promise<string> =>
+    (await verdict(tool, args, given)).decision
+  const bash = (command: string, given?: PolicyOptions): Promise<string> =>
+    decision('Bash', { command }, given)
+  const read = (file_path: string, given?: PolicyOptions): Promise<string> =>
+    decision('Read', { file_path }, given)
+  const write = (file_path: string, given?: PolicyOptions): Promise<string> =>
+    decision('Write', { file_path }, given)
 
-  it('names the rule, its source and the part of the line that it concerns', () => {
+  it('names the rule, its source and the part of the line that it concerns', async () => {
     expect(
-      verdict('Bash', { command: 'ls && sudo rm -rf x' }, { deny: ['Bash(rm:*)'] }),
+      await verdict('Bash', { command: 'ls && sudo rm -rf x' }, { deny: ['Bash(rm:*)'] }),
     ).to.deep.equal({
       decision: 'deny',
       rule: 'Bash(rm:*)',
@@ -61,7 +63,7 @@ describe('A decision', () => {
       part: 'rm -rf x',
     })
     expect(
-      verdict('Bash', { command: 'npm test; npm start' }, { allow: ['Bash(npm test:*)'] }),
+      await verdict('Bash', { command: 'npm test; npm start' }, { allow: ['Bash(npm test:*)'] }),
     ).to.deep.equal({
       decision: 'ask',
       rule: null,
@@ -71,9 +73,9 @@ describe('A decision', () => {
     })
   })
 
-  it('allows a line only when every command in it is allowed', () => {
+  it('allows a line only when every command in it is allowed', async () => {
     const given = { allow: ['Bash(git commit:*)', 'Bash(npm test)'] }
-    expect(bash('npm test && git commit -m x | tail -3', given)).to.equal('allow')
+    expect(await bash('npm test && git commit -m x | tail -3', given)).to.equal('allow')
     for (const more of [
       '&& rm x',
       '; rm x',
@@ -85,63 +87,67 @@ describe('A decision', () => {
       '> x',
       '<(rm x)',
     ]) {
-      expect(bash(`git commit ${more}`, given), more).to.equal('ask')
+      expect(await bash(`git commit ${more}`, given), more).to.equal('ask')
     }
   })
 
-  it('treats a doubled star in a command rule like a single one', () => {
-    expect(bash('rm -rf x', { deny: ['Bash(rm:**)'], mode: 'bypassPermissions' })).to.equal('deny')
-    expect(bash('npm test x', { allow: ['Bash(npm test:**)'] })).to.equal('allow')
+  it('treats a doubled star in a command rule like a single one', async () => {
+    expect(await bash('rm -rf x', { deny: ['Bash(rm:**)'], mode: 'bypassPermissions' })).to.equal(
+      'deny',
+    )
+    expect(await bash('npm test x', { allow: ['Bash(npm test:**)'] })).to.equal('allow')
   })
 
-  it('asks about a path with `..` after a link that leaves the project', () => {
+  it('asks about a path with `..` after a link that leaves the project', async () => {
     for (const tool of ['Read', 'LS', 'Grep', 'Glob', 'Edit']) {
       const args = { file_path: 'link-out/../x', path: 'link-out/../x', pattern: '*' }
-      expect(verdict(tool, args, { mode: 'acceptEdits' }).decision, tool).to.equal('ask')
+      expect((await verdict(tool, args, { mode: 'acceptEdits' })).decision, tool).to.equal('ask')
     }
-    expect(read('src/../README.md')).to.equal('allow')
-    expect(verdict('Glob', { pattern: 'src/*/../../../*' }).decision).to.equal('ask')
-    expect(verdict('Glob', { pattern: '@(..)/*' }).decision).to.equal('ask')
+    expect(await read('src/../README.md')).to.equal('allow')
+    expect((await verdict('Glob', { pattern: 'src/*/../../../*' })).decision).to.equal('ask')
+    expect((await verdict('Glob', { pattern: '@(..)/*' })).decision).to.equal('ask')
   })
 
-  it('lets a command prefix that ends in a directory cover the files in it', () => {
+  it('lets a command prefix that ends in a directory cover the files in it', async () => {
     const rule = ['Bash(npx tsx /opt/skills/mail:*)']
     for (const file of ['/opt/skills/mail', '/opt/skills/mail/send.ts']) {
-      expect(bash(`npx tsx ${file} x`, { allow: rule }), file).to.equal('allow')
-      expect(bash(`npx tsx ${file} x`, { deny: rule, mode: 'bypassPermissions' })).to.equal('deny')
+      expect(await bash(`npx tsx ${file} x`, { allow: rule }), file).to.equal('allow')
+      expect(await bash(`npx tsx ${file} x`, { deny: rule, mode: 'bypassPermissions' })).to.equal(
+        'deny',
+      )
     }
-    expect(bash('npx tsx /opt/skills/mailbox/x.ts', { allow: rule })).to.equal('ask')
-    expect(bash('npx tsx /opt/skills/mail/../x.ts', { allow: rule })).to.equal('ask')
+    expect(await bash('npx tsx /opt/skills/mailbox/x.ts', { allow: rule })).to.equal('ask')
+    expect(await bash('npx tsx /opt/skills/mail/../x.ts', { allow: rule })).to.equal('ask')
   })
 
-  it('checks the files that wildcards match', () => {
+  it('checks the files that wildcards match', async () => {
     const { project } = directory
     mkdirSync(path.join(project, 'odd'))
     for (const name of ['-oPWNED', '--output=x', 'a.txt']) {
       writeFileSync(path.join(project, 'odd', name), '')
     }
     for (const line of ['sort *', 'sort ?oPWNED', 'sort [-]*', 'git diff *', 'sort {*,a}']) {
-      expect(bash(`cd odd && ${line}`), line).to.equal('ask')
+      expect(await bash(`cd odd && ${line}`), line).to.equal('ask')
     }
     for (const line of ['sort ./*', 'sort a*', 'sort *.txt', "grep '*' a.txt"]) {
-      expect(bash(`cd odd && ${line}`), line).to.equal('allow')
+      expect(await bash(`cd odd && ${line}`), line).to.equal('allow')
     }
     for (const line of ['grep ../* x', 'grep link-* x', 'rg ../?ecret.txt src']) {
-      expect(bash(line), line).to.equal('ask')
+      expect(await bash(line), line).to.equal('ask')
     }
     for (const line of ['grep -n foo.* README.md', 'grep src/* README.md', 'rg [a-z]+ src']) {
-      expect(bash(line), line).to.equal('allow')
+      expect(await bash(line), line).to.equal('allow')
     }
   })
 
-  it('matches a command prefix only at a word boundary', () => {
+  it('matches a command prefix only at a word boundary', async () => {
     const given = { allow: ['Bash(npm run test:*)'] }
-    expect(bash('npm run test -- --watch', given)).to.equal('allow')
-    expect(bash('npm run test-evil', given)).to.equal('ask')
-    expect(bash('npm run test/../evil', given)).to.equal('ask')
+    expect(await bash('npm run test -- --watch', given)).to.equal('allow')
+    expect(await bash('npm run test-evil', given)).to.equal('ask')
+    expect(await bash('npm run test/../evil', given)).to.equal('ask')
   })
 
-  it('denies a denied program in every mode, however it is called', () => {
+  it('denies a denied program in every mode, however it is called', async () => {
     const lines = [
       'rm x',
       '/bin/rm x',
@@ -153,32 +159,34 @@ describe('A decision', () => {
     ]
     for (const mode of ['default', 'acceptEdits', 'plan', 'bypassPermissions'] as const) {
       for (const line of lines)
-        expect(bash(line, { mode, deny: ['Bash(rm:*)'], allow: ['Bash'] }), line).to.equal('deny')
+        expect(await bash(line, { mode, deny: ['Bash(rm:*)'], allow: ['Bash'] }), line).to.equal(
+          'deny',
+        )
     }
   })
 
-  it('denies options in any order and form, and subcommands after options', () => {
+  it('denies options in any order and form, and subcommands after options', async () => {
     for (const line of ['rm -fr x', 'rm -r -f x', 'rm x --recursive --force', 'rm -vrf x']) {
-      expect(bash(line, { deny: ['Bash(rm -rf:*)'] }), line).to.equal('deny')
+      expect(await bash(line, { deny: ['Bash(rm -rf:*)'] }), line).to.equal('deny')
     }
     for (const line of ['git push', 'git -C . push', 'git -c a=b push -f', 'git --no-pager push']) {
-      expect(bash(line, { deny: ['Bash(git push:*)'] }), line).to.equal('deny')
+      expect(await bash(line, { deny: ['Bash(git push:*)'] }), line).to.equal('deny')
     }
-    expect(bash('git log --grep push', { deny: ['Bash(git push:*)'] })).to.equal('allow')
+    expect(await bash('git log --grep push', { deny: ['Bash(git push:*)'] })).to.equal('allow')
   })
 
-  it('allows commands that only read inside the project', () => {
+  it('allows commands that only read inside the project', async () => {
     for (const line of [
       'ls -la src',
       'git log --oneline | head -5',
       'cat src/*.ts',
       'cd src && wc -l a.ts',
     ]) {
-      expect(bash(line), line).to.equal('allow')
+      expect(await bash(line), line).to.equal('allow')
     }
   })
 
-  it('asks about a line that reads outside the project, writes, or could run something', () => {
+  it('asks about a line that reads outside the project, writes, or could run something', async () => {
     const lines = [
       'cat /etc/passwd',
       'cat link-secret',
@@ -196,11 +204,11 @@ describe('A decision', () => {
       'echo $KEY',
     ]
     for (const line of [...lines, ...more, './ls', 'ls\u200b', 'f() { ls; }; f', '"ls']) {
-      expect(bash(line), line).to.equal('ask')
+      expect(await bash(line), line).to.equal('ask')
     }
   })
 
-  it('does not let an allow rule cover other directories, written files or environment variables', () => {
+  it('does not let an allow rule cover other directories, written files or environment variables', async () => {
     const given = { allow: ['Bash(npm test:*)'] }
     for (const line of [
       'cd / && npm test',
@@ -208,19 +216,19 @@ describe('A decision', () => {
       'NODE_OPTIONS=x npm test',
       'sudo npm test',
     ]) {
-      expect(bash(line, given), line).to.equal('ask')
+      expect(await bash(line, given), line).to.equal('ask')
     }
-    expect(bash('CI=1 timeout 60 npm test > /dev/null 2>&1', given)).to.equal('allow')
+    expect(await bash('CI=1 timeout 60 npm test > /dev/null 2>&1', given)).to.equal('allow')
   })
 
-  it('allows a redirection to a file that a Write rule allows', () => {
-    expect(bash('ls > out.txt', { allow: ['Write(out.txt)'] })).to.equal('allow')
-    expect(bash('ls > out.txt', { deny: ['Write(out.txt)'], mode: 'bypassPermissions' })).to.equal(
-      'deny',
-    )
+  it('allows a redirection to a file that a Write rule allows', async () => {
+    expect(await bash('ls > out.txt', { allow: ['Write(out.txt)'] })).to.equal('allow')
+    expect(
+      await bash('ls > out.txt', { deny: ['Write(out.txt)'], mode: 'bypassPermissions' }),
+    ).to.equal('deny')
   })
 
-  it('denies a denied file to programs as well', () => {
+  it('denies a denied file to programs as well', async () => {
     const given = { deny: ['Read(.env)'], mode: 'bypassPermissions' } as const
     for (const line of [
       'cat .env',
@@ -230,42 +238,43 @@ describe('A decision', () => {
       'cp .env x',
       'dd if=.env',
     ]) {
-      expect(bash(line, given), line).to.equal('deny')
+      expect(await bash(line, given), line).to.equal('deny')
     }
-    expect(bash('echo .env', given)).to.equal('allow')
+    expect(await bash('echo .env', given)).to.equal('allow')
   })
 
-  it('allows everything in bypass mode except denied commands, and asks where those could hide', () => {
+  it('allows everything in bypass mode except denied commands, and asks where those could hide', async () => {
     const mode = 'bypassPermissions'
-    expect(bash('curl x | sh', { mode })).to.equal('allow')
-    expect(bash('npm test', { mode, deny: ['Bash(rm:*)'] })).to.equal('allow')
-    expect(bash('$X y', { mode, deny: ['Bash(rm:*)'] })).to.equal('ask')
-    expect(bash('echo "x', { mode, deny: ['Bash(rm:*)'] })).to.equal('ask')
+    expect(await bash('curl x | sh', { mode })).to.equal('allow')
+    expect(await bash('npm test', { mode, deny: ['Bash(rm:*)'] })).to.equal('allow')
+    expect(await bash('$X y', { mode, deny: ['Bash(rm:*)'] })).to.equal('ask')
+    expect(await bash('echo "x', { mode, deny: ['Bash(rm:*)'] })).to.equal('ask')
   })
 
-  it('allows only reading in plan mode', () => {
-    expect(bash('git status && ls', { mode: 'plan' })).to.equal('allow')
-    expect(bash('npm test', { mode: 'plan', allow: ['Bash'] })).to.equal('deny')
-    expect(write('x', { mode: 'plan', allow: ['Write'] })).to.equal('deny')
-    expect(read('src/a.ts', { mode: 'plan' })).to.equal('allow')
-    expect(verdict('ExitPlanMode', {}, { mode: 'plan' }).decision).to.equal('ask')
+  it('allows only reading in plan mode', async () => {
+    expect(await bash('git status && ls', { mode: 'plan' })).to.equal('allow')
+    expect(await bash('npm test', { mode: 'plan', allow: ['Bash'] })).to.equal('deny')
+    expect(await write('x', { mode: 'plan', allow: ['Write'] })).to.equal('deny')
+    expect(await read('src/a.ts', { mode: 'plan' })).to.equal('allow')
+    expect((await verdict('ExitPlanMode', {}, { mode: 'plan' })).decision).to.equal('ask')
   })
 
-  it('asks about a tool that requires consent in every mode', () => {
+  it('asks about a tool that requires consent in every mode', async () => {
     expect(
-      verdict('ExitPlanMode', {}, { mode: 'bypassPermissions', allow: ['ExitPlanMode'] }).decision,
+      (await verdict('ExitPlanMode', {}, { mode: 'bypassPermissions', allow: ['ExitPlanMode'] }))
+        .decision,
     ).to.equal('ask')
   })
 
-  it('asks where an ask rule of a file requires it, unless a rule of this run allows the call', () => {
+  it('asks where an ask rule of a file requires it, unless a rule of this run allows the call', async () => {
     const rules = { allow: ['Bash(make:*)'], ask: ['Bash(make:*)'] }
-    expect(bash('make', rules)).to.equal('ask')
-    expect(bash('make', { ...rules, source: 'session' })).to.equal('allow')
+    expect(await bash('make', rules)).to.equal('ask')
+    expect(await bash('make', { ...rules, source: 'session' })).to.equal('allow')
   })
 
-  it('allows reading inside the project and asks outside', () => {
-    expect(read('src/a.ts')).to.equal('allow')
-    expect(read('link-in')).to.equal('allow')
+  it('allows reading inside the project and asks outside', async () => {
+    expect(await read('src/a.ts')).to.equal('allow')
+    expect(await read('link-in')).to.equal('allow')
     for (const file of [
       '../secret.txt',
       'link-secret',
@@ -273,26 +282,26 @@ describe('A decision', () => {
       '~/.ssh/id_rsa',
       `${directory.project}-evil`,
     ]) {
-      expect(read(file), file).to.equal('ask')
+      expect(await read(file), file).to.equal('ask')
     }
   })
 
-  it('denies a denied file under every spelling of its path', () => {
+  it('denies a denied file under every spelling of its path', async () => {
     for (const file of ['.env', './.env', 'src/../.env', './/.env', `${directory.project}/.env`]) {
-      expect(read(file, { deny: ['Read(.env)'] }), file).to.equal('deny')
+      expect(await read(file, { deny: ['Read(.env)'] }), file).to.equal('deny')
     }
-    expect(read('.ENV', { deny: ['Read(.env)'] })).to.equal('ask')
+    expect(await read('.ENV', { deny: ['Read(.env)'] })).to.equal('ask')
     expect(
-      verdict('Grep', { pattern: 'x', path: '.env' }, { deny: ['Read(.env)'] }).decision,
+      (await verdict('Grep', { pattern: 'x', path: '.env' }, { deny: ['Read(.env)'] })).decision,
     ).to.equal('deny')
-    expect(verdict('Edit', { file_path: '.env' }, { deny: ['Read(.env)'] }).decision).to.equal(
-      'deny',
-    )
+    expect(
+      (await verdict('Edit', { file_path: '.env' }, { deny: ['Read(.env)'] })).decision,
+    ).to.equal('deny')
   })
 
-  it('allows edits in acceptEdits mode, except of files that execute code or grant permissions', () => {
+  it('allows edits in acceptEdits mode, except of files that execute code or grant permissions', async () => {
     const given = { mode: 'acceptEdits' } as const
-    expect(write('src/new.ts', given)).to.equal('allow')
+    expect(await write('src/new.ts', given)).to.equal('allow')
     for (const file of [
       '../x',
       '.git/hooks/pre-commit',
@@ -306,14 +315,14 @@ describe('A decision', () => {
       'a.code-workspace',
       '.docker/config.json',
     ]) {
-      expect(write(file, given), file).to.equal('ask')
+      expect(await write(file, given), file).to.equal('ask')
     }
-    expect(write('.git/config', { allow: ['Write', 'Write(**)'] })).to.equal('ask')
-    expect(write('.git/config', { allow: ['Write(.git/config)'] })).to.equal('allow')
+    expect(await write('.git/config', { allow: ['Write', 'Write(**)'] })).to.equal('ask')
+    expect(await write('.git/config', { allow: ['Write(.git/config)'] })).to.equal('allow')
   })
 
-  it('asks about the keys in the home directory, even when that is the project', () => {
-    const view = { ...directory.view, directory: directory.home }
+  it('asks about the keys in the home directory, even when that is the project', async () => {
+    const bounds = { ...directory.bounds, directory: directory.home }
     const request = requestFor(
       'Read',
       { file_path: '.letta/settings.json' },
@@ -321,37 +330,35 @@ describe('A decision', () => {
       directory.home,
     )
     const rules = { allow: [], deny: [], ask: [] }
-    expect(decide({ mode: 'acceptEdits', rules, view }, request).decision).to.equal('ask')
+    expect((await decide({ mode: 'acceptEdits', rules, bounds }, request)).decision).to.equal('ask')
   })
 
-  it('matches the paths of an allow rule segment by segment', () => {
-    const edit = (file_path: string): string =>
-      verdict('Edit', { file_path }, { allow: ['Edit(src/**)'] }).decision
-    expect(['src/a.ts', 'src/x/.y', 'srcx/a.ts', '../src/a.ts'].map(edit)).to.deep.equal([
-      'allow',
-      'allow',
-      'ask',
-      'ask',
-    ])
+  it('matches the paths of an allow rule segment by segment', async () => {
+    const edit = (file_path: string): Promise<string> =>
+      decision('Edit', { file_path }, { allow: ['Edit(src/**)'] })
+    const files = ['src/a.ts', 'src/x/.y', 'srcx/a.ts', '../src/a.ts']
+    expect(await Promise.all(files.map(edit))).to.deep.equal(['allow', 'allow', 'ask', 'ask'])
   })
 
-  it('ignores a malformed allow rule, but obeys a deny rule with a stray space', () => {
+  it('ignores a malformed allow rule, but obeys a deny rule with a stray space', async () => {
     const test = { command: 'npm test' }
     for (const rule of ['Bash (npm test)', 'Bash(npm test', 'Bash npm test', 'Bash(npm test))']) {
-      expect(verdict('Bash', test, { allow: [rule] }).decision, rule).to.equal('ask')
+      expect((await verdict('Bash', test, { allow: [rule] })).decision, rule).to.equal('ask')
     }
-    expect(verdict('Bash', test, { deny: ['Bash (npm test)'] }).decision).to.equal('deny')
+    expect((await verdict('Bash', test, { deny: ['Bash (npm test)'] })).decision).to.equal('deny')
   })
 
-  it('checks the files that a call names, even when the tool would reject the call', () => {
-    expect(verdict('Glob', { path: '/etc' }).decision).to.equal('ask')
-    expect(verdict('Grep', { path: '.env' }, { deny: ['Read(.env)'] }).decision).to.equal('deny')
-    expect(verdict('Write', { file_path: 'x' }, { mode: 'plan' }).decision).to.equal('deny')
+  it('checks the files that a call names, even when the tool would reject the call', async () => {
+    expect((await verdict('Glob', { path: '/etc' })).decision).to.equal('ask')
+    expect((await verdict('Grep', { path: '.env' }, { deny: ['Read(.env)'] })).decision).to.equal(
+      'deny',
+    )
+    expect((await verdict('Write', { file_path: 'x' }, { mode: 'plan' })).decision).to.equal('deny')
   })
 
-  it('asks about unknown tools, and denies them in plan mode', () => {
-    expect(verdict('mcp__x', {}).decision).to.equal('ask')
-    expect(verdict('mcp__x', {}, { allow: ['mcp__x'] }).decision).to.equal('allow')
-    expect(verdict('mcp__x', {}, { mode: 'plan' }).decision).to.equal('deny')
+  it('asks about unknown tools, and denies them in plan mode', async () => {
+    expect((await verdict('mcp__x', {})).decision).to.equal('ask')
+    expect((await verdict('mcp__x', {}, { allow: ['mcp__x'] })).decision).to.equal('allow')
+    expect((await verdict('mcp__x', {}, { mode: 'plan' })).decision).to.equal('deny')
   })
 })

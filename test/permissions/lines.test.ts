@@ -30,7 +30,7 @@ describe('A command line', () => {
   after(() => directory.remove())
 
   /** The lines whose decision is not the expected one. */
-  function findMistakes(
+  async function findMistakes(
     lines: readonly string[],
     wanted: Verdict['decision'],
     {
@@ -38,69 +38,74 @@ describe('A command line', () => {
       allow = [],
       deny = [],
     }: { mode?: PermissionMode; allow?: string[]; deny?: string[] } = {},
-  ): readonly string[] {
+  ): Promise<readonly string[]> {
     const list = (texts: readonly string[]): readonly PermissionRule[] =>
       texts.map((text) => ({ text, source: 'user' }))
     const rules = { allow: list(allow), deny: list(deny), ask: [] }
-    return lines.filter((line) => {
+    const mistakes: string[] = []
+    for (const line of lines) {
       const command = line.replaceAll('@PROJECT@', directory.project)
       const request = requestFor('Bash', { command }, directory.project, directory.home)
-      return decide({ mode, rules, view: directory.view }, request).decision !== wanted
-    })
+      const { decision } = await decide({ mode, rules, bounds: directory.bounds }, request)
+      if (decision !== wanted) mistakes.push(line)
+    }
+    return mistakes
   }
 
-  it('that only reads the project is allowed without approval', () => {
-    expect(findMistakes(READ_ONLY_LINES, 'allow')).to.deep.equal([])
+  it('that only reads the project is allowed without approval', async () => {
+    expect(await findMistakes(READ_ONLY_LINES, 'allow')).to.deep.equal([])
   })
 
-  it('that could do anything else requires approval', () => {
-    expect(findMistakes(APPROVAL_LINES, 'ask')).to.deep.equal([])
+  it('that could do anything else requires approval', async () => {
+    expect(await findMistakes(APPROVAL_LINES, 'ask')).to.deep.equal([])
   })
 
-  it('that could do anything else is denied in plan mode', () => {
-    expect(findMistakes(APPROVAL_LINES, 'deny', { mode: 'plan' })).to.deep.equal([])
-    expect(findMistakes(READ_ONLY_LINES, 'allow', { mode: 'plan' })).to.deep.equal([])
+  it('that could do anything else is denied in plan mode', async () => {
+    expect(await findMistakes(APPROVAL_LINES, 'deny', { mode: 'plan' })).to.deep.equal([])
+    expect(await findMistakes(READ_ONLY_LINES, 'allow', { mode: 'plan' })).to.deep.equal([])
   })
 
-  it('that runs a denied program is denied, however it is written', () => {
+  it('that runs a denied program is denied, however it is written', async () => {
     const deny = ['Bash(rm:*)']
-    expect(findMistakes(RM_LINES, 'deny', { deny })).to.deep.equal([])
-    expect(findMistakes(RM_LINES, 'deny', { deny, mode: 'bypassPermissions' })).to.deep.equal([])
-  })
-
-  it('that only mentions a denied program is not denied', () => {
-    const deny = ['Bash(rm:*)', 'Bash(git push:*)', 'Read(.env)']
-    expect(
-      findMistakes(MENTIONING_LINES, 'allow', { deny, mode: 'bypassPermissions' }),
-    ).to.deep.equal([])
-  })
-
-  it('that could run a denied program requires approval in bypass mode', () => {
-    const deny = ['Bash(rm:*)', 'Bash(git push:*)', 'Read(.env)']
-    expect(
-      findMistakes(POSSIBLY_HIDING_LINES, 'ask', { deny, mode: 'bypassPermissions' }),
-    ).to.deep.equal([])
-  })
-
-  it('that changes a file with denied edits is denied', () => {
-    const deny = ['Edit(src/**)']
-    expect(findMistakes(EDITING_LINES, 'deny', { deny, mode: 'bypassPermissions' })).to.deep.equal(
+    expect(await findMistakes(RM_LINES, 'deny', { deny })).to.deep.equal([])
+    expect(await findMistakes(RM_LINES, 'deny', { deny, mode: 'bypassPermissions' })).to.deep.equal(
       [],
     )
+  })
+
+  it('that only mentions a denied program is not denied', async () => {
+    const deny = ['Bash(rm:*)', 'Bash(git push:*)', 'Read(.env)']
     expect(
-      findMistakes(NOT_EDITING_LINES, 'allow', { deny, mode: 'bypassPermissions' }),
+      await findMistakes(MENTIONING_LINES, 'allow', { deny, mode: 'bypassPermissions' }),
     ).to.deep.equal([])
   })
 
-  it('is always denied by a rule for every command', () => {
+  it('that could run a denied program requires approval in bypass mode', async () => {
+    const deny = ['Bash(rm:*)', 'Bash(git push:*)', 'Read(.env)']
+    expect(
+      await findMistakes(POSSIBLY_HIDING_LINES, 'ask', { deny, mode: 'bypassPermissions' }),
+    ).to.deep.equal([])
+  })
+
+  it('that changes a file with denied edits is denied', async () => {
+    const deny = ['Edit(src/**)']
+    expect(
+      await findMistakes(EDITING_LINES, 'deny', { deny, mode: 'bypassPermissions' }),
+    ).to.deep.equal([])
+    expect(
+      await findMistakes(NOT_EDITING_LINES, 'allow', { deny, mode: 'bypassPermissions' }),
+    ).to.deep.equal([])
+  })
+
+  it('is always denied by a rule for every command', async () => {
     for (const deny of [['Bash'], ['Bash(:*)'], ['*']]) {
-      expect(findMistakes(['ls', 'x=1', '> x', '#'], 'deny', { deny })).to.deep.equal([])
+      expect(await findMistakes(['ls', 'x=1', '> x', '#'], 'deny', { deny })).to.deep.equal([])
     }
   })
 
-  it('is covered by a rule only as far as the words of the rule reach', () => {
+  it('is covered by a rule only as far as the words of the rule reach', async () => {
     const allow = ['Bash(npm test:*)']
-    expect(findMistakes(COVERED_LINES, 'allow', { allow })).to.deep.equal([])
-    expect(findMistakes(UNCOVERED_LINES, 'ask', { allow })).to.deep.equal([])
+    expect(await findMistakes(COVERED_LINES, 'allow', { allow })).to.deep.equal([])
+    expect(await findMistakes(UNCOVERED_LINES, 'ask', { allow })).to.deep.equal([])
   })
 })

@@ -1,19 +1,19 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { checkJsonLine } from '../../lib/permissions/check-jsonl.ts'
-import { decide } from '../../lib/permissions/decide.ts'
-import { parseRule } from '../../lib/permissions/rules/rule.ts'
+import { judge } from '../../lib/permissions/decide.ts'
+import { parseRule, parseRules } from '../../lib/permissions/rules/rule.ts'
 import { suggest } from '../../lib/permissions/suggest.ts'
 import {
   NO_RULES,
   PERMISSION_MODES,
+  type PermissionRequest,
   type Policy,
   type Verdict,
 } from '../../lib/permissions/types.ts'
+import { EMPTY_VIEW, emptyFacts, IMAGINARY_BOUNDS } from '../support/file-facts.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import { APPROVAL_LINES, RM_LINES } from './lines.ts'
-
-const view = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
 
 const bash = (command: string): ReturnType<typeof requestFor> =>
   requestFor('Bash', { command }, '/p', '/h')
@@ -21,6 +21,14 @@ const bash = (command: string): ReturnType<typeof requestFor> =>
 const STRICTNESS: readonly Verdict['decision'][] = ['allow', 'ask', 'deny']
 
 const strictness = ({ decision }: Verdict): number => STRICTNESS.indexOf(decision)
+
+/** Decides about paths that need not exist. */
+function decideOffline(
+  { mode, rules }: Pick<Policy, 'mode' | 'rules'>,
+  request: PermissionRequest,
+): Verdict {
+  return judge({ mode, rules: parseRules(rules), view: EMPTY_VIEW }, request)
+}
 
 /** Shell syntax around a line that does not change what it runs. */
 const WRAPPINGS: readonly ((line: string) => string)[] = [
@@ -112,9 +120,8 @@ const PARTED = [...APPROVAL_LINES, ...RM_LINES].filter(
   (line) => line.length > 2 && !/['"#\\\n@]|<</.test(line),
 )
 
-const policies: fc.Arbitrary<Policy> = fc.record({
+const policies: fc.Arbitrary<Pick<Policy, 'mode' | 'rules'>> = fc.record({
   mode: fc.constantFrom(...PERMISSION_MODES),
-  view: fc.constant(view),
   rules: fc.constantFrom(
     NO_RULES,
     { ...NO_RULES, deny: [{ text: 'Bash(rm:*)', source: 'user' as const }] },
@@ -135,7 +142,7 @@ describe('Permissions, for any input,', () => {
     )
     fc.assert(
       fc.property(policies, anything, (policy, line) => {
-        expect(STRICTNESS).to.include(decide(policy, bash(line)).decision)
+        expect(STRICTNESS).to.include(decideOffline(policy, bash(line)).decision)
       }),
       { numRuns: 2_000 },
     )
@@ -149,16 +156,16 @@ describe('Permissions, for any input,', () => {
         parseRule(payload)
         const rules = { allow: [rule], deny: [rule], ask: [rule] }
         const request = requestFor(tool, { command: subject, file_path: subject }, '/p', '/h')
-        expect(decide({ mode: 'default', rules, view }, request).decision).to.be.a('string')
+        expect(decideOffline({ mode: 'default', rules }, request).decision).to.be.a('string')
       }),
       { numRuns: 1_000 },
     )
   })
 
-  it('answer every line of letta permissions check', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
-        const answer: unknown = JSON.parse(checkJsonLine(line, requestFor, (path) => path))
+  it('answer every line of letta permissions check', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (line) => {
+        const answer: unknown = JSON.parse(await checkJsonLine(line, requestFor, emptyFacts()))
         expect(answer).to.include.keys('decision', 'rule', 'because')
       }),
     )
@@ -177,8 +184,8 @@ describe('Permissions, for any input,', () => {
           simple.map((line) => [line, `${line}\\\n`] as const),
         ),
         (policy, [line, other]) => {
-          const plain = strictness(decide(policy, bash(line)))
-          expect(strictness(decide(policy, bash(other))), other).to.be.at.least(plain)
+          const plain = strictness(decideOffline(policy, bash(line)))
+          expect(strictness(decideOffline(policy, bash(other))), other).to.be.at.least(plain)
         },
       ),
       { numRuns: 2_000 },
@@ -188,8 +195,8 @@ describe('Permissions, for any input,', () => {
   it('are never weakened by wrapping a line in shell syntax', () => {
     fc.assert(
       fc.property(policies, simple, fc.constantFrom(...WRAPPINGS), (policy, line, wrap) => {
-        const plain = strictness(decide(policy, bash(line)))
-        const wrapped = decide(policy, bash(wrap(line)))
+        const plain = strictness(decideOffline(policy, bash(line)))
+        const wrapped = decideOffline(policy, bash(wrap(line)))
         expect(strictness(wrapped), wrap(line)).to.be.at.least(plain)
       }),
       { numRuns: 2_000 },
@@ -209,7 +216,7 @@ describe('Permissions, for any input,', () => {
             deny: [{ text: `Bash(${name}:*)`, source: 'project' as const }],
             ask: [],
           }
-          const verdict = decide({ mode, rules, view }, bash(wrap(line)))
+          const verdict = decideOffline({ mode, rules }, bash(wrap(line)))
           expect(verdict.decision, wrap(line)).to.equal('deny')
         },
       ),
@@ -217,15 +224,16 @@ describe('Permissions, for any input,', () => {
     )
   })
 
-  it('suggest only rules that cover the call and nothing appended to it', () => {
-    fc.assert(
-      fc.property(fc.oneof(simple, lines), (line) => {
-        const suggestion = suggest({ mode: 'default', rules: NO_RULES, view }, bash(line))
+  it('suggest only rules that cover the call and nothing appended to it', async () => {
+    const without: Policy = { mode: 'default', rules: NO_RULES, bounds: IMAGINARY_BOUNDS }
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(simple, lines), async (line) => {
+        const suggestion = await suggest(without, bash(line), emptyFacts())
         // A backslash at the end joins the appended text to the last word.
         if (suggestion === null || line.endsWith('\\')) return
         const rules = { ...NO_RULES, allow: [{ text: suggestion.rule, source: suggestion.scope }] }
-        const policy: Policy = { mode: 'default', rules, view }
-        expect(decide(policy, bash(line)).decision, suggestion.rule).to.equal('allow')
+        const policy = { ...without, rules }
+        expect(decideOffline(policy, bash(line)).decision, suggestion.rule).to.equal('allow')
         for (const more of [
           ' && rm -rf /',
           '; rm -rf /',
@@ -234,7 +242,9 @@ describe('Permissions, for any input,', () => {
           ' $(rm -rf /)',
           ' > /etc/x',
         ]) {
-          expect(decide(policy, bash(line + more)).decision, line + more).not.to.equal('allow')
+          expect(decideOffline(policy, bash(line + more)).decision, line + more).not.to.equal(
+            'allow',
+          )
         }
       }),
       { numRuns: 1_000 },

@@ -1,53 +1,55 @@
 import { expect } from 'chai'
 import { ruleErrors } from '../../lib/permissions/messages.ts'
-import { checkRule, suggest } from '../../lib/permissions/suggest.ts'
+import { checkRule } from '../../lib/permissions/rules/check-rule.ts'
+import { suggest } from '../../lib/permissions/suggest.ts'
 import { NO_RULES, type Policy } from '../../lib/permissions/types.ts'
+import { emptyFacts, IMAGINARY_BOUNDS } from '../support/file-facts.ts'
 import { requestFor } from '../support/permission-requests.ts'
 
 const policy: Policy = {
   mode: 'default',
   rules: NO_RULES,
-  view: { directory: '/p', home: '/h', readable: [], resolve: (path) => path },
+  bounds: IMAGINARY_BOUNDS,
 }
 
-const suggestFor = (tool: string, args: object, given = policy): unknown =>
-  suggest(given, requestFor(tool, args, '/p', '/h'))
+const suggestFor = (tool: string, args: object, given = policy): Promise<unknown> =>
+  suggest(given, requestFor(tool, args, '/p', '/h'), emptyFacts())
 
-const suggestForCommand = (command: string): unknown => suggestFor('Bash', { command })
+const suggestForCommand = (command: string): Promise<unknown> => suggestFor('Bash', { command })
 
 describe('A suggested rule', () => {
-  it('covers what a command does, not every argument', () => {
-    expect(suggestForCommand('git push origin main')).to.deep.equal({
+  it('covers what a command does, not every argument', async () => {
+    expect(await suggestForCommand('git push origin main')).to.deep.equal({
       rule: 'Bash(git push:*)',
       scope: 'project',
     })
-    expect(suggestForCommand('npm run build -- --x')).to.deep.equal({
+    expect(await suggestForCommand('npm run build -- --x')).to.deep.equal({
       rule: 'Bash(npm run build:*)',
       scope: 'project',
     })
-    expect(suggestForCommand('make -j4 all')).to.deep.equal({
+    expect(await suggestForCommand('make -j4 all')).to.deep.equal({
       rule: 'Bash(make -j4 all)',
       scope: 'project',
     })
   })
 
-  it('covers the command of a line that requires approval', () => {
-    expect(suggestForCommand('cd src && npm ci | tail -3')).to.deep.equal({
+  it('covers the command of a line that requires approval', async () => {
+    expect(await suggestForCommand('cd src && npm ci | tail -3')).to.deep.equal({
       rule: 'Bash(npm ci:*)',
       scope: 'project',
     })
   })
 
-  it('is the complete line when no smaller rule covers it', () => {
+  it('is the complete line when no smaller rule covers it', async () => {
     const line = 'git add . && git commit -m x'
-    expect(suggestForCommand(line)).to.deep.equal({ rule: `Bash(${line})`, scope: 'project' })
-    expect(suggestForCommand('X=1 npm test')).to.deep.equal({
+    expect(await suggestForCommand(line)).to.deep.equal({ rule: `Bash(${line})`, scope: 'project' })
+    expect(await suggestForCommand('X=1 npm test')).to.deep.equal({
       rule: 'Bash(X=1 npm test)',
       scope: 'project',
     })
   })
 
-  it('is not suggested for commands that a person should approve each time', () => {
+  it('is not suggested for commands that a person should approve each time', async () => {
     for (const line of [
       'rm x',
       'ls; sudo ls',
@@ -56,52 +58,56 @@ describe('A suggested rule', () => {
       'x -f',
       'ls "',
     ]) {
-      expect(suggestForCommand(line), line).to.equal(null)
+      expect(await suggestForCommand(line), line).to.equal(null)
     }
-    expect(suggestFor('ExitPlanMode', {})).to.equal(null)
+    expect(await suggestFor('ExitPlanMode', {})).to.equal(null)
   })
 
-  it('covers the directory of a file', () => {
-    expect(suggestFor('Edit', { file_path: 'src/a.ts' })).to.deep.equal({
+  it('covers the directory of a file', async () => {
+    expect(await suggestFor('Edit', { file_path: 'src/a.ts' })).to.deep.equal({
       rule: 'Edit(src/**)',
       scope: 'project',
     })
-    expect(suggestFor('MultiEdit', { file_path: 'a.ts' })).to.deep.equal({
+    expect(await suggestFor('MultiEdit', { file_path: 'a.ts' })).to.deep.equal({
       rule: 'Edit(**)',
       scope: 'project',
     })
-    expect(suggestFor('Write', { file_path: 'src/a.ts' })).to.deep.equal({
+    expect(await suggestFor('Write', { file_path: 'src/a.ts' })).to.deep.equal({
       rule: 'Write(**)',
       scope: 'session',
     })
-    expect(suggestFor('Read', { file_path: '/opt/x/y' })).to.deep.equal({
+    expect(await suggestFor('Read', { file_path: '/opt/x/y' })).to.deep.equal({
       rule: 'Read(//opt/x/**)',
       scope: 'project',
     })
-    expect(suggestFor('Grep', { pattern: 'x', path: '/opt' })).to.deep.equal({
+    expect(await suggestFor('Grep', { pattern: 'x', path: '/opt' })).to.deep.equal({
       rule: 'Grep(//opt/**)',
       scope: 'project',
     })
   })
 
-  it('names a protected file exactly', () => {
-    expect(suggestFor('Write', { file_path: '.git/config' })).to.deep.equal({
+  it('names a protected file exactly', async () => {
+    expect(await suggestFor('Write', { file_path: '.git/config' })).to.deep.equal({
       rule: 'Write(.git/config)',
       scope: 'project',
     })
   })
 
-  it('is not suggested when a rule denies the call', () => {
+  it('is not suggested when a rule denies the call', async () => {
     const deny = [{ text: 'Bash(git push:*)', source: 'user' as const }]
     expect(
-      suggestFor('Bash', { command: 'git push' }, { ...policy, rules: { ...NO_RULES, deny } }),
+      await suggestFor(
+        'Bash',
+        { command: 'git push' },
+        { ...policy, rules: { ...NO_RULES, deny } },
+      ),
     ).to.equal(null)
   })
 
-  it('is for this session where an ask rule requires approval', () => {
+  it('is for this session where an ask rule requires approval', async () => {
     const ask = [{ text: 'Bash(git push:*)', source: 'user' as const }]
     const given = { ...policy, rules: { ...NO_RULES, ask } }
-    expect(suggestFor('Bash', { command: 'git push' }, given)).to.deep.equal({
+    expect(await suggestFor('Bash', { command: 'git push' }, given)).to.deep.equal({
       rule: 'Bash(git push:*)',
       scope: 'session',
     })

@@ -1,13 +1,12 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { resolvePath } from '../../lib/permissions/paths/resolve-path.ts'
-import type { FsView } from '../../lib/permissions/types.ts'
+import type { ProjectBounds } from '../../lib/permissions/types.ts'
 
 export interface ProjectDirectory {
   readonly project: string
   readonly home: string
-  readonly view: FsView
+  readonly bounds: ProjectBounds
   remove(): void
 }
 
@@ -27,7 +26,7 @@ export function createProjectDirectory(files: readonly string[] = USUAL): Projec
   return {
     project,
     home,
-    view: { directory: project, home, readable: [], resolve: resolvePath },
+    bounds: { directory: project, home, readable: [] },
     remove: () => rmSync(root, { recursive: true }),
   }
 }

@@ -21,7 +21,7 @@ export interface Playground {
 }
 
 export function createPlayground(
-  options: Pick<Parameters<typeof createRunner>[0], 'hides'> = {},
+  options: Pick<Parameters<typeof createRunner>[0], 'withoutDenied'> = {},
 ): Playground {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'letta-tools-')))
   const directory = join(root, 'project')

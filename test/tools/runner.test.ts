@@ -122,9 +122,24 @@ describe('the tool runner', () => {
     ground.put('secret', 'y')
     symlinkSync('harmless', ground.path('link'))
     const prepared = ground.prepare('Read', { file_path: 'link' })
-    await prepared.preview()
+    await prepared.targets
     rmSync(ground.path('link'))
     symlinkSync('secret', ground.path('link'))
+    expect(await prepared.run(NEVER, () => undefined)).to.deep.equal(
+      error(
+        'A symbolic link on the way to the file leads elsewhere than when the call was checked; nothing was done.',
+      ),
+    )
+  })
+
+  it('does nothing when a dangling link leads elsewhere than when the call was checked', async () => {
+    ground.put('inside/a', '')
+    ground.put('outside/a', '')
+    symlinkSync('inside/missing', ground.path('link'))
+    const prepared = ground.prepare('Write', { file_path: 'link', content: 'x' })
+    expect(await prepared.targets).to.deep.equal([ground.path('inside/missing')])
+    rmSync(ground.path('link'))
+    symlinkSync('outside/missing', ground.path('link'))
     expect(await prepared.run(NEVER, () => undefined)).to.deep.equal(
       error(
         'A symbolic link on the way to the file leads elsewhere than when the call was checked; nothing was done.',

@@ -1,44 +1,41 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { attempt } from '../paths/resolve-path.ts'
-import { readGitlinks } from './git-index.ts'
-import { exists, findRepository, type GitRepository, readText } from './git-repository.ts'
+import { readNestedRepositories } from './git-index.ts'
+import { exists, findRepository, type GitRepository, orNull, readText } from './git-repository.ts'
 
 /**
- * The setting by which a git that only looks would run a program, or look elsewhere, because the repository's own
- * configuration says so; null when there is none. The person's own configuration is their business.
+ * The setting by which the repository's own configuration makes a reading git run a program, or read other files; null
+ * when there is none. The user's own configuration is not checked.
  */
-export function findExecutableSetting(directory: string, depth = 0): string | null {
-  const found = findRepository(directory)
-  if (found === null) return null
-  const { gitDirectory } = found
-  const common = path.resolve(
-    gitDirectory,
-    readText(path.join(gitDirectory, 'commondir'))?.trim() || '.',
-  )
+export async function findExecutableSetting(directory: string, depth = 0): Promise<string | null> {
+  const repository = await findRepository(directory)
+  if (repository === null) return null
+  const { gitDirectory, worktree } = repository
+  const commonText = await readText(path.join(gitDirectory, 'commondir'))
+  const common = path.resolve(gitDirectory, commonText?.trim() || '.')
   const own = [path.join(gitDirectory, 'config.worktree'), path.join(common, 'config')]
-  for (const file of [...own, ...configsBelow(path.join(common, 'modules'), 0)]) {
-    const settings = settingsOf(file)
+  for (const file of [...own, ...(await findConfigs(path.join(common, 'modules'), 0))]) {
+    const settings = await readSettings(file)
     if (settings === null) return `${path.basename(file)} is too large`
-    const createStreamLayer = settings.find((one) => isRunning(one, settings))?.name
-    const ofItsOwn = own.includes(file)
-      ? (misplaced(settings, found) ?? hookOf(settings, found, common))
-      : null
-    const reason = createStreamLayer ?? ofItsOwn
-    if (reason !== null) return reason
+    const executable = settings.find((one) => isExecutable(one, settings))?.name
+    if (executable !== undefined) return executable
+    if (!own.includes(file)) continue
+    const other =
+      findMovedWorktree(settings, repository) ?? (await findHook(settings, repository, common))
+    if (other !== null) return other
   }
-  const { worktree } = found
-  if (worktree === null || depth > DEEPEST) return null
-  // Repositories in the repository are looked at, too.
-  const inner = readGitlinks(found.gitDirectory).map((link) => path.join(worktree, link))
-  const reasons = inner
-    .filter((one) => exists(path.join(one, '.git')))
-    .map((one) => findExecutableSetting(one, depth + 1))
-  return reasons.find((one) => one !== null) ?? null
+  if (worktree === null || depth > MAX_DEPTH) return null
+  for (const link of await readNestedRepositories(gitDirectory)) {
+    const nested = path.join(worktree, link)
+    if (!(await exists(path.join(nested, '.git')))) continue
+    const setting = await findExecutableSetting(nested, depth + 1)
+    if (setting !== null) return setting
+  }
+  return null
 }
 
-/** Files that are not where the repository is. */
-function misplaced(
+/** A worktree that is not the directory of the repository. */
+function findMovedWorktree(
   settings: readonly GitSetting[],
   { gitDirectory, worktree }: GitRepository,
 ): string | null {
@@ -47,86 +44,91 @@ function misplaced(
   return isMoved ? moved.name : null
 }
 
-function hookOf(
+async function findHook(
   settings: readonly GitSetting[],
   { worktree }: GitRepository,
   common: string,
-): string | null {
+): Promise<string | null> {
   const hooks = settings.find(({ name }) => name === 'core.hookspath')?.value ?? ''
-  const place = hooks === '' ? path.join(common, 'hooks') : path.resolve(worktree ?? '/', hooks)
-  return exists(path.join(place, HOOK)) ? HOOK : null
+  const directory = hooks === '' ? path.join(common, 'hooks') : path.resolve(worktree ?? '/', hooks)
+  return (await exists(path.join(directory, HOOK))) ? HOOK : null
 }
 
-/** The one hook that is run when a look refreshes what git knows of the files. */
+/** The only hook that a reading git runs: when it refreshes its index. */
 const HOOK = 'post-index-change'
 
-/** Submodules have configurations of their own; git looks into them, too. */
-function configsBelow(directory: string, depth: number): readonly string[] {
-  const entries = attempt(() => readdirSync(directory, { withFileTypes: true })) ?? []
-  return entries.slice(0, MOST_MODULES).flatMap((entry) => {
+/** Submodules have their own configuration, which git reads as well. */
+async function findConfigs(directory: string, depth: number): Promise<readonly string[]> {
+  const entries = (await orNull(readdir(directory, { withFileTypes: true }))) ?? []
+  const configs: string[] = []
+  for (const entry of entries.slice(0, MAX_MODULES)) {
     const inside = path.join(directory, entry.name)
-    if (entry.name === 'config') return [inside]
-    const isPart = /^(objects|refs|logs|hooks|info)$/.test(entry.name)
-    return entry.isDirectory() && !isPart && depth < DEEPEST ? configsBelow(inside, depth + 1) : []
-  })
+    if (entry.name === 'config') configs.push(inside)
+    else if (entry.isDirectory() && !NOT_A_MODULE.test(entry.name) && depth < MAX_DEPTH) {
+      configs.push(...(await findConfigs(inside, depth + 1)))
+    }
+  }
+  return configs
 }
 
-const MOST_MODULES = 200
+const NOT_A_MODULE = /^(objects|refs|logs|hooks|info)$/
 
-const DEEPEST = 6
+const MAX_MODULES = 200
+
+const MAX_DEPTH = 6
 
 interface GitSetting {
-  /** In lower case, but for what stands between quotes: `diff.External.textconv`. */
+  /** In lower case, except for a quoted subsection: `diff.External.textconv`. */
   readonly name: string
   readonly value: string
 }
 
-function isRunning({ name, value }: GitSetting, all: readonly GitSetting[]): boolean {
+function isExecutable({ name, value }: GitSetting, all: readonly GitSetting[]): boolean {
   if (value === '' && !name.startsWith('include')) return false
   if (name === 'core.fsmonitor') return !/^(true|false|yes|no|on|off|[01])$/i.test(value)
-  if (name.startsWith('filter.') && LFS.test(value)) return false
-  return (
-    RUNNING.test(name) || (CONNECTING.test(name) && all.some(({ name: one }) => LAZY.test(one)))
-  )
+  if (name.startsWith('filter.') && LFS_FILTER.test(value)) return false
+  if (EXECUTABLE.test(name)) return true
+  return CONNECTING.test(name) && all.some((one) => PARTIAL_CLONE.test(one.name))
 }
 
-/** Run by status, diff, log, show and blame; a file that is included may hold any of them. */
-const RUNNING =
+/** Run by status, diff, log, show and blame. An included file can contain any of them. */
+const EXECUTABLE =
   /^(include(if\..*)?\.path|diff\.external|diff\..*\.(command|textconv)|filter\..*\.(clean|process|smudge)|gpg\.(.*\.)?(program|defaultkeycommand))$/
 
-/** A repository without all of its objects gets them while it is looked at. */
-const LAZY = /^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$/
+/** A partial clone fetches missing objects while it is read. */
+const PARTIAL_CLONE = /^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$/
 
 const CONNECTING =
   /^(core\.(sshcommand|gitproxy|askpass)|credential\.(.*\.)?helper|remote\..*\.(uploadpack|vcs)|url\..*\.insteadof)$/
 
 /** What `git lfs install` writes. */
-const LFS = /^git-lfs (clean|smudge|filter-process)( --skip)?( -- %f)?$/
+const LFS_FILTER = /^git-lfs (clean|smudge|filter-process)( --skip)?( -- %f)?$/
 
-/** What a configuration says, as far as it can be told without git; null when it is too much to read. */
-function settingsOf(file: string): readonly GitSetting[] | null {
-  const text = readText(file)
-  if (text === null) return attempt(() => statSync(file))?.isFile() === true ? null : []
+/** The settings of a configuration file; null when it is too large to read. */
+async function readSettings(file: string): Promise<readonly GitSetting[] | null> {
+  const text = await readText(file)
+  if (text === null) return (await orNull(stat(file)))?.isFile() === true ? null : []
   let section = ''
   const settings: GitSetting[] = []
   for (const line of text.replace(/\\\r?\n/g, '').split('\n')) {
     let rest = line.trim()
     const header = /^\[\s*([\w.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]/.exec(rest)
     if (header !== null) {
-      const [whole, name = '', part] = header
-      section = name.toLowerCase() + (part === undefined ? '' : `.${part.replace(/\\(.)/g, '$1')}`)
-      rest = rest.slice(whole.length).trim()
+      const [matched, name = '', subsection] = header
+      const suffix = subsection === undefined ? '' : `.${subsection.replace(/\\(.)/g, '$1')}`
+      section = name.toLowerCase() + suffix
+      rest = rest.slice(matched.length).trim()
     }
-    const given = /^([A-Za-z][\w-]*)\s*(?:=\s*(.*))?$/.exec(rest)
-    if (given === null) continue
-    const [, key = '', value = 'true'] = given
-    settings.push({ name: `${section}.${key.toLowerCase()}`, value: plain(value) })
+    const assignment = /^([A-Za-z][\w-]*)\s*(?:=\s*(.*))?$/.exec(rest)
+    if (assignment === null) continue
+    const [, key = '', value = 'true'] = assignment
+    settings.push({ name: `${section}.${key.toLowerCase()}`, value: withoutQuotes(value) })
   }
   return settings
 }
 
-/** Without quotes and comment. */
-function plain(value: string): string {
+/** The value without quotes and comment. */
+function withoutQuotes(value: string): string {
   return value
     .replace(/^((?:[^"#;]|"(?:[^"\\]|\\.)*")*)[#;].*$/, '$1')
     .replace(/"/g, '')

@@ -1,70 +1,97 @@
-import { readFileSync, statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { attempt } from '../paths/resolve-path.ts'
+import { setImmediate } from 'node:timers/promises'
+import { readBounded } from '../../fs/read-bounded.ts'
+import type { TrackedFiles } from '../facts/facts.ts'
+import { findRepository, orNull } from './git-repository.ts'
+
+/** The files that the repository of a directory tracks, by its index. */
+export async function listTrackedFiles(directory: string): Promise<TrackedFiles> {
+  const repository = await findRepository(directory)
+  if (repository === null) return { type: 'noRepository' }
+  const { gitDirectory, worktree } = repository
+  if (worktree === null) return { type: 'unknown' }
+  const file = path.join(gitDirectory, 'index')
+  if ((await orNull(stat(file))) === null) return { type: 'files', paths: [] }
+  const index = await readIndex(file)
+  if (index === null) return { type: 'unknown' }
+  const paths: string[] = []
+  for (const { name } of parseEntries(index)) {
+    paths.push(path.join(worktree, name))
+    if (paths.length > MAX_TRACKED_FILES) return { type: 'unknown' }
+    if (paths.length % YIELD_EVERY === 0) await setImmediate()
+  }
+  return { type: 'files', paths }
+}
+
+/** More take too long to match with rules while a person waits. */
+const MAX_TRACKED_FILES = 50_000
+
+/** Entries parsed between two turns of the event loop. */
+const YIELD_EVERY = 5_000
+
+/** The directories of submodules and other nested repositories, by the index; none when it cannot be read. */
+export async function readNestedRepositories(gitDirectory: string): Promise<readonly string[]> {
+  const index = await readIndex(path.join(gitDirectory, 'index'))
+  // Few repositories contain any: one search avoids the parsing.
+  if (index === null || !index.includes(NESTED_REPOSITORY_MODE)) return []
+  const links: string[] = []
+  let count = 0
+  for (const { name, isLink } of parseEntries(index)) {
+    if (isLink) links.push(name)
+    if (links.length >= MAX_NESTED_REPOSITORIES) break
+    if (++count % YIELD_EVERY === 0) await setImmediate()
+  }
+  return links
+}
+
+const MAX_NESTED_REPOSITORIES = 200
+
+/** The index in format version 2 or 3 (git's `index-format` document); null when it cannot be read. */
+async function readIndex(file: string): Promise<Buffer | null> {
+  const index = (await orNull(readBounded(file, { maxBytes: MAX_INDEX_BYTES })))?.bytes ?? null
+  if (index === null || index.length <= HEADER_BYTES) return null
+  const version = index.readUInt32BE(4)
+  const isKnown = version === 2 || version === 3
+  return index.toString('latin1', 0, 4) === 'DIRC' && isKnown ? index : null
+}
+
+const MAX_INDEX_BYTES = 33_554_432
 
 interface GitIndexEntry {
-  /** Relative to where the files of the repository are. */
+  /** Relative to the worktree. */
   readonly name: string
-  /** A repository of its own. */
+  /** Whether it is a nested repository. */
   readonly isLink: boolean
 }
 
-/** What a repository keeps track of; null when there is an index that cannot be read. */
-export function readTrackedFiles(gitDirectory: string): readonly string[] | null {
-  const file = path.join(gitDirectory, 'index')
-  if (attempt(() => statSync(file)) === null) return []
-  const index = readIndex(file)
-  return index === null ? null : [...entriesOf(index)].map(({ name }) => name)
-}
-
-/**
- * The folders that a repository keeps as repositories of their own, by its index; none when there is no index that can be
- * read.
- */
-export function readGitlinks(gitDirectory: string): readonly string[] {
-  const index = readIndex(path.join(gitDirectory, 'index'))
-  // Few repositories have any: one search spares the reading.
-  if (index === null || !index.includes(LINK)) return []
-  const links: string[] = []
-  for (const { name, isLink } of entriesOf(index)) if (isLink) links.push(name)
-  return links.slice(0, MOST)
-}
-
-/** Git's index-format, versions 2 and 3. */
-function readIndex(file: string): Buffer | null {
-  const index = attempt(() => (statSync(file).size <= LARGEST ? readFileSync(file) : null))
-  if (index === null || index.length <= HEADER) return null
-  const version = index.readUInt32BE(4)
-  return index.toString('latin1', 0, 4) === 'DIRC' && (version === 2 || version === 3)
-    ? index
-    : null
-}
-
-function* entriesOf(index: Buffer): Generator<GitIndexEntry> {
+function* parseEntries(index: Buffer): Generator<GitIndexEntry> {
   const version = index.readUInt32BE(4)
   let left = index.readUInt32BE(8)
-  for (let at = HEADER; left > 0 && at + NAME < index.length; left--) {
-    const isExtended = version === 3 && (index.readUInt16BE(at + FLAGS) & 0x4000) !== 0
-    const start = at + NAME + (isExtended ? 2 : 0)
+  for (let at = HEADER_BYTES; left > 0 && at + NAME_OFFSET < index.length; left--) {
+    const flags = index.readUInt16BE(at + FLAGS_OFFSET)
+    const isExtended = version === 3 && (flags & EXTENDED_FLAG) !== 0
+    const start = at + NAME_OFFSET + (isExtended ? 2 : 0)
     const end = index.indexOf(0, start)
     if (end < 0) return
-    const isLink = index.subarray(at + MODE, at + MODE + 4).equals(LINK)
+    const isLink = index
+      .subarray(at + MODE_OFFSET, at + MODE_OFFSET + 4)
+      .equals(NESTED_REPOSITORY_MODE)
     yield { name: index.toString('utf8', start, end), isLink }
-    // Each entry is filled up to eight bytes, with one at the least.
+    // Each entry is padded with one to eight NUL bytes to a multiple of eight bytes.
     at += (end - at + 8) & ~7
   }
 }
 
-const LARGEST = 33_554_432
+/** Mode 160000. */
+const NESTED_REPOSITORY_MODE = Buffer.from([0, 0, 0xe0, 0])
 
-const LINK = Buffer.from([0, 0, 0xe0, 0])
+const HEADER_BYTES = 12
 
-const HEADER = 12
+const MODE_OFFSET = 24
 
-const MODE = 24
+const FLAGS_OFFSET = 60
 
-const FLAGS = 60
+const EXTENDED_FLAG = 0x4000
 
-const NAME = 62
-
-const MOST = 200
+const NAME_OFFSET = 62

@@ -1,39 +1,50 @@
-import { readFileSync, statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { attempt } from '../paths/resolve-path.ts'
+import { readBounded } from '../../fs/read-bounded.ts'
 
 export interface GitRepository {
   readonly gitDirectory: string
-  /** Where its files are; null when it is bare. */
+  /** The directory of its files; null when it is bare. */
   readonly worktree: string | null
 }
 
-/** As git finds it: the nearest `.git`, or a folder that is made like one, which a clone can bring along. */
-export function findRepository(directory: string): GitRepository | null {
-  for (let at = path.resolve(directory); ; at = path.dirname(at)) {
-    const link = path.join(at, '.git')
-    if (isGitDirectory(link)) return { gitDirectory: link, worktree: at }
-    const pointed = /^gitdir: (.+)/.exec(readText(link) ?? '')?.[1]
-    if (pointed !== undefined)
-      return { gitDirectory: path.resolve(at, pointed.trim()), worktree: at }
-    if (isGitDirectory(at)) return { gitDirectory: at, worktree: null }
-    if (path.dirname(at) === at) return null
+/** As git finds it: the nearest `.git`, or a directory with the structure of one, which a clone can contain. */
+export async function findRepository(directory: string): Promise<GitRepository | null> {
+  for (let current = path.resolve(directory); ; current = path.dirname(current)) {
+    const link = path.join(current, '.git')
+    if (await isGitDirectory(link)) return { gitDirectory: link, worktree: current }
+    const target = /^gitdir: (.+)/.exec((await readText(link)) ?? '')?.[1]
+    if (target !== undefined) {
+      return { gitDirectory: path.resolve(current, target.trim()), worktree: current }
+    }
+    if (await isGitDirectory(current)) return { gitDirectory: current, worktree: null }
+    if (path.dirname(current) === current) return null
   }
 }
 
-function isGitDirectory(directory: string): boolean {
-  return ['HEAD', 'objects', 'refs'].every((name) => exists(path.join(directory, name)))
+async function isGitDirectory(directory: string): Promise<boolean> {
+  for (const name of ['HEAD', 'objects', 'refs']) {
+    if (!(await exists(path.join(directory, name)))) return false
+  }
+  return true
 }
 
-export function exists(file: string): boolean {
-  return attempt(() => statSync(file)) !== null
+export async function exists(file: string): Promise<boolean> {
+  return (await orNull(stat(file))) !== null
 }
 
-export function readText(file: string): string | null {
-  return attempt(() => {
-    const stats = statSync(file)
-    return stats.isFile() && stats.size <= LARGEST ? readFileSync(file, 'utf8') : null
-  })
+/** The text of a regular file; null when it is missing, unreadable or too large. */
+export async function readText(file: string): Promise<string | null> {
+  return (await orNull(readBounded(file, { maxBytes: MAX_TEXT_BYTES })))?.bytes.toString() ?? null
 }
 
-const LARGEST = 262_144
+const MAX_TEXT_BYTES = 262_144
+
+/** Null for every failure: to a decision, a file that cannot be read is missing. */
+export async function orNull<Value>(promise: Promise<Value>): Promise<Value | null> {
+  try {
+    return await promise
+  } catch {
+    return null
+  }
+}

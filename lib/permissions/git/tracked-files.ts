@@ -1,54 +1,46 @@
-import path from 'node:path'
 import type { PolicyContext } from '../decide-path.ts'
+import type { FsView } from '../facts/facts.ts'
 import { isInside } from '../paths/path-predicates.ts'
 import { createDenyMatcher } from '../rules/path-rule.ts'
 import type { ParsedRule } from '../rules/rule.ts'
-import { readTrackedFiles } from './git-index.ts'
-import { findRepository } from './git-repository.ts'
 
-/** Lines of files that git shows: of what the repository of a folder tracks, at or below the places; null is everywhere. */
+/** The files whose content a git command shows: the tracked ones at or below `paths`; all of them when that is null. */
 export interface ShownFiles {
   readonly directory: string
   readonly paths: readonly string[] | null
 }
 
-/** Whether no rule keeps a file from being read of which lines are shown. */
+/** Whether no deny or ask rule protects a shown file from being read. */
 export function mayReadShown({ rules, view }: PolicyContext, shown: ShownFiles): boolean {
-  return ruleOn(shown, [...rules.deny, ...rules.ask], view) === null
+  return findRule(shown, [...rules.deny, ...rules.ask], view) === null
 }
 
-/** A rule that forbids to read a file of which lines are shown. */
+/** The rule that denies reading a shown file. */
 export function denyRuleForShown(
   { rules, view }: PolicyContext,
   shown: ShownFiles,
 ): ParsedRule | null {
-  return ruleOn(shown, rules.deny, view)
+  return findRule(shown, rules.deny, view)
 }
 
-/** The first that speaks of a tracked file, or may: not every index can be read. */
-function ruleOn(
+/** The first rule that matches a shown file, or could, because the tracked files are not known. */
+function findRule(
   { directory, paths }: ShownFiles,
   rules: readonly ParsedRule[],
-  view: PolicyContext['view'],
+  view: FsView,
 ): ParsedRule | null {
-  const [first, ...others] = rules.filter(
-    ({ tool, payload }) => tool === 'Read' && payload !== null,
-  )
+  const readRules = rules.filter(({ tool, payload }) => tool === 'Read' && payload !== null)
+  const [first] = readRules
   if (first === undefined || paths?.length === 0) return null
-  const repository = findRepository(directory)
-  if (repository === null) return null
-  const { gitDirectory, worktree } = repository
-  const names = readTrackedFiles(gitDirectory)
-  if (worktree === null || names === null || names.length > MOST) return first
-  const files = names
-    .map((name) => path.join(worktree, name))
-    .filter((file) => paths === null || paths.some((path) => isInside(file, path)))
-  const speaks = ({ payload }: ParsedRule): boolean => {
-    const forbids = createDenyMatcher(payload ?? '', view)
-    return files.some((file) => forbids({ asked: file, resolved: file }) !== 'none')
+  const tracked = view.listTrackedFiles(directory)
+  if (tracked.type === 'noRepository') return null
+  if (tracked.type === 'unknown') return first
+  const files = tracked.paths.filter(
+    (file) => paths === null || paths.some((one) => isInside(file, one)),
+  )
+  const matches = ({ payload }: ParsedRule): boolean => {
+    const match = createDenyMatcher(payload ?? '', view)
+    return files.some((file) => match({ asked: file, resolved: file }) !== 'none')
   }
-  return [first, ...others].find(speaks) ?? null
+  return readRules.find(matches) ?? null
 }
-
-/** More files than can be held against the rules while a person waits. */
-const MOST = 50_000

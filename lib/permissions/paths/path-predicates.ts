@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { FsView } from '../types.ts'
+import type { FsView } from '../facts/facts.ts'
 
 /** Whether a path is the directory or inside it; both are resolved and absolute. */
 export function isInside(file: string, directory: string): boolean {

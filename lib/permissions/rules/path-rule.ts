@@ -1,5 +1,5 @@
+import type { FsView } from '../facts/facts.ts'
 import { isInside } from '../paths/path-predicates.ts'
-import type { FsView } from '../types.ts'
 import { compileGlob } from './compile-glob.ts'
 
 /** A file as it was requested (absolute, `..` folded) and with its symlinks resolved. */
@@ -49,10 +49,9 @@ export function namesExactPath(payload: string, { resolved }: ResolvedPath, view
   return literalBase(absoluteGlob(payload, view, 'resolved')) === resolved && !WILD.test(payload)
 }
 
-/** Whether the rule could match a file inside the directory, whatever the directory contains. */
-export function canMatchInside(payload: string, directory: string, view: FsView): boolean {
-  const base = literalBase(absoluteGlob(payload, view, 'resolved'))
-  return isInside(base, directory) || isInside(directory, base)
+/** The directory, or file, that contains everything that the rule can match. */
+export function literalBaseOf(payload: string, view: FsView): string {
+  return literalBase(absoluteGlob(payload, view, 'resolved'))
 }
 
 function matches(glob: string, file: string, how: 'contents' | 'itself'): boolean {

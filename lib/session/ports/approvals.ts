@@ -1,5 +1,5 @@
 import { decide } from '../../permissions/decide.ts'
-import { checkRule } from '../../permissions/suggest.ts'
+import { checkRule } from '../../permissions/rules/check-rule.ts'
 import type { PermissionRequest } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
 import { policyOf } from '../policy.ts'
@@ -41,10 +41,12 @@ async function allowAlways(
   if (scope !== 'session') await services.settings.addRule(scope, 'allow', text)
   const rule = { text, source: scope }
   services.store.dispatch({ type: 'rule.added', list: 'allow', rule })
-  for (const call of pendingApprovals(services.store.state)) {
-    if (call.callId === callId || isAllowed(services, call)) {
-      allow(services, call.callId, `Rule ${text}`)
-    }
+  const pending = pendingApprovals(services.store.state)
+  if (pending.some((call) => call.callId === callId)) allow(services, callId, `Rule ${text}`)
+  for (const call of pending) {
+    const isCovered = call.callId !== callId && (await isAllowed(services, call))
+    // A person may have decided meanwhile.
+    if (isCovered && isPending(services, call)) allow(services, call.callId, `Rule ${text}`)
   }
 }
 
@@ -52,9 +54,13 @@ function allow({ store }: Pick<Services, 'store'>, callId: string, because: stri
   store.dispatch({ type: 'approval.decided', callId, allow: true, by: 'person', because })
 }
 
-function isAllowed(services: Services, call: ToolCall): boolean {
+function isPending({ store }: Services, { callId }: ToolCall): boolean {
+  return pendingApprovals(store.state).some((call) => call.callId === callId)
+}
+
+async function isAllowed(services: Services, call: ToolCall): Promise<boolean> {
   const request = requestOf(services, call)
-  return request !== null && decide(policyOf(services), request).decision === 'allow'
+  return request !== null && (await decide(policyOf(services), request)).decision === 'allow'
 }
 
 function requestOf({ runner }: Services, call: ToolCall): PermissionRequest | null {

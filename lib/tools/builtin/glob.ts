@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import * as z from 'zod'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
@@ -43,7 +43,7 @@ export const glob: Tool<Args> = {
       .slice(0, -1)
       .map((name) => name.replace(/^\.\//, ''))
     const matched = (await matchPaths(names, [pattern])).map((name) => join(root, name))
-    const found = matched.filter((file) => work.hides?.(file) !== true).sort()
+    const found = [...((await work.withoutDenied?.(matched)) ?? matched)].sort()
     if (found.length === 0) return { status: 'success', text: 'No files found' }
     const all = list.complete ? `${found.length}` : `${found.length} or more`
     const cut = found.length > FILE_LIMIT || !list.complete
@@ -75,7 +75,9 @@ function rootsOf({ pattern, path }: Args, place: Workspace): string[] {
   const isAnywhere =
     patterns.length > MOST_ALTERNATIVES || reached.some((one) => CLIMBS.test(one.pattern))
   const roots = isAnywhere ? ['/'] : reached.map(({ root }) => root)
-  const spots = path === undefined ? [] : spotsOf(path, place).slice(1)
+  if (path === undefined) return [...new Set(roots)]
+  const [folded = '', ...unfolded] = spotsOf(path, place)
+  const spots = unfolded.flatMap((base) => roots.map((root) => `${base}/${relative(folded, root)}`))
   return [...new Set([...roots, ...spots])]
 }
 

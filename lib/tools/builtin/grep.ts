@@ -57,13 +57,13 @@ export const grep: Tool<Args> = {
 async function search(args: Args, path: string, work: ToolContext): Promise<Found> {
   const run = (flags: readonly string[], paths: readonly string[]): Promise<Found> =>
     ripgrep({ args: [...flags, '--', args.pattern, ...paths], maxBytes: BYTE_LIMIT }, work)
-  const { hides } = work
-  if (hides === null) return run(flagsOf(args), [path])
+  const { withoutDenied } = work
+  if (withoutDenied === null) return run(flagsOf(args), [path])
   // What must not be shown must not be read either: first the files, then only those that may be shown.
   const listing = flagsOf({ ...args, output_mode: 'files_with_matches' })
   const list = await run([...listing, '--null'], [path])
   const all = list.text.split('\0').slice(0, -1)
-  const shown = all.filter((file) => !hides(file))
+  const shown = await withoutDenied(all)
   if (shown.length === all.length) return run(flagsOf(args), [path])
   if (shown.length === 0) return { ...list, text: '' }
   const some = shown.slice(0, MOST_FILES)

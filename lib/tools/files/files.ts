@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { errnoCode, ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { readBounded, UnreadableFile } from '../../fs/read-bounded.ts'
+import { resolveTarget } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
 
 export interface StoredFile {
@@ -49,22 +50,18 @@ export async function versionAt(path: string): Promise<string> {
   return (await readRegularFile(path, Number.POSITIVE_INFINITY))?.version ?? MISSING_FILE
 }
 
-/** Where a write to `path` lands: links followed, even when the file or its folders are still to be made. */
+/** The file that a write to `path` creates or replaces: links followed, though it or its folders may not exist yet. */
 export async function writeTarget(path: string): Promise<string> {
-  try {
-    return await fs.realpath(path)
-  } catch (thrown) {
-    if (!isErrno(thrown, 'ENOENT', 'ENOTDIR')) throw thrown
+  const { path: target, danglingLink } = await resolveTarget(path)
+  if (danglingLink !== null) {
+    throw new UserError(`${danglingLink} is a symbolic link to a file that does not exist`)
   }
-  const link = await fs.lstat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
-  if (link?.isSymbolicLink()) {
-    throw new UserError(`${path} is a symbolic link to a file that does not exist`)
+  for (let folder = dirname(target); ; folder = dirname(folder)) {
+    const stats = await statOrNull(folder)
+    if (stats === null && folder !== dirname(folder)) continue
+    if (stats?.isDirectory() === false) throw new UserError(`${folder} is a file, not a folder`)
+    return target
   }
-  const folder = await writeTarget(dirname(path))
-  const above = await statOrNull(folder)
-  if (above !== null && !above.isDirectory())
-    throw new UserError(`${folder} is a file, not a folder`)
-  return join(folder, basename(path))
 }
 
 interface Replacement {

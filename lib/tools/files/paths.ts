@@ -1,7 +1,4 @@
-import { realpathSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { isErrno } from '../../fs/errno.ts'
-import { resolvePath } from '../../permissions/paths/resolve-path.ts'
+import { join, relative, resolve, sep } from 'node:path'
 import type { PermissionSubject } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
 import type { Workspace } from '../workspace.ts'
@@ -21,18 +18,6 @@ export function absoluteFile(path: string, place: PathBase): string {
   return file
 }
 
-/** Where an absolute path really leads: links of its longest part that exists are followed. */
-export function resolveTarget(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch (thrown) {
-    // Not there, or not to be looked at: then what stands above it decides.
-    if (!isErrno(thrown)) throw thrown
-    const above = dirname(path)
-    return above === path ? path : join(resolveTarget(above), basename(path))
-  }
-}
-
 /** Short for a person: relative inside the project, absolute outside. */
 export function pathLabel(path: string, place: PathBase): string {
   const absolute = absolutePath(path, place)
@@ -45,11 +30,13 @@ export function pathSubject(path: string, place: PathBase): PermissionSubject {
   return { type: 'paths', paths: spotsOf(path, place) }
 }
 
-/** The file that is opened; and where `..` behind a symbolic link would lead a program, for a person may mean that. */
+/**
+ * The file that is opened, with `..` folded. When the path contains `..`, also the unfolded path: after a symbolic link
+ * a program would reach another file, which the agent may mean.
+ */
 export function spotsOf(path: string, place: PathBase): readonly string[] {
   const file = absolutePath(path, place)
   if (!/(^|\/)\.\.(\/|$)/.test(path)) return [file]
   const written = path.startsWith('~/') ? `${place.home}${path.slice(1)}` : path
-  const followed = resolvePath(written.startsWith('/') ? written : `${place.directory}/${written}`)
-  return followed === resolvePath(file) ? [file] : [file, followed]
+  return [file, written.startsWith('/') ? written : `${place.directory}/${written}`]
 }

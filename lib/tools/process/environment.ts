@@ -1,5 +1,5 @@
 import { delimiter, isAbsolute, relative, resolve, sep } from 'node:path'
-import { resolveTarget } from '../files/paths.ts'
+import { resolvePathSync } from '../../fs/resolve-path.ts'
 
 const OURS = /^LETTA_.*(KEY|TOKEN|PASSWORD|SECRET)/
 const PROVIDERS =
@@ -38,7 +38,7 @@ const OWN = new Map<string, (value: string, directory: string) => string>([
 function systemFirst(folders: string, directory: string): string {
   const all = folders.split(delimiter)
   const isOwn = (folder: string): boolean => {
-    const within = relative(resolveTarget(directory), resolveTarget(resolve(directory, folder)))
+    const within = relative(resolvePathSync(directory), resolvePathSync(resolve(directory, folder)))
     return !isAbsolute(within) && within !== '..' && !within.startsWith(`..${sep}`)
   }
   const own = all.filter(isOwn)

@@ -25,47 +25,48 @@ describe("A repository's own configuration", () => {
     writeFileSync(path.join(at, 'config'), config)
   }
 
-  function judge(command: string, allow: readonly PermissionRule[] = []): Verdict {
-    const { project, home, view } = directory
-    const policy = { mode: 'default', rules: { ...NO_RULES, allow }, view } as const
+  function judge(command: string, allow: readonly PermissionRule[] = []): Promise<Verdict> {
+    const { project, home, bounds } = directory
+    const policy = { mode: 'default', rules: { ...NO_RULES, allow }, bounds } as const
     return decide(policy, requestFor('Bash', { command }, project, home))
   }
 
-  it('of the usual kind lets git read without approval', () => {
-    expect(judge('git status && git diff && git log -p').decision).to.equal('allow')
+  it('of the usual kind lets git read without approval', async () => {
+    expect((await judge('git status && git diff && git log -p')).decision).to.equal('allow')
   })
 
-  it('that makes a reading git run a program requires approval and is named', () => {
-    const wrong = EXECUTABLE_SETTINGS.filter(([name, config]) => {
+  it('that makes a reading git run a program requires approval and is named', async () => {
+    const wrong: string[] = []
+    for (const [name, config] of EXECUTABLE_SETTINGS) {
       configure('.git', `${ORDINARY}${config}\n`)
-      const { decision, because } = judge('git diff')
-      return decision !== 'ask' || because !== sideEffects.runsGitSetting(name)
-    })
+      const { decision, because } = await judge('git diff')
+      if (decision !== 'ask' || because !== sideEffects.runsGitSetting(name)) wrong.push(config)
+    }
     expect(wrong).to.deep.equal([])
   })
 
-  it('does not affect a rule that allows the command, or other programs', () => {
+  it('does not affect a rule that allows the command, or other programs', async () => {
     configure('.git', '[diff]\n external = ./evil\n')
-    expect(judge('git diff', [{ text: 'Bash(git diff:*)', source: 'user' }]).decision).to.equal(
-      'allow',
-    )
-    expect(judge('ls -la').decision).to.equal('allow')
+    expect(
+      (await judge('git diff', [{ text: 'Bash(git diff:*)', source: 'user' }])).decision,
+    ).to.equal('allow')
+    expect((await judge('ls -la')).decision).to.equal('allow')
   })
 
-  it('is found from subdirectories, through a .git file, and in submodules', () => {
+  it('is found from subdirectories, through a .git file, and in submodules', async () => {
     const evil = '[diff "x"]\n\ttextconv = ./evil\n'
     configure('.git/modules/lib/sub', evil)
-    expect(judge('git status').decision, 'submodule').to.equal('ask')
+    expect((await judge('git status')).decision, 'submodule').to.equal('ask')
     rmSync(path.join(directory.project, '.git'), { recursive: true })
     configure('build/hidden', evil)
-    expect(judge('git -C build/hidden log').decision, 'bare').to.equal('ask')
-    expect(judge('cd build/hidden && git log').decision, 'bare').to.equal('ask')
+    expect((await judge('git -C build/hidden log')).decision, 'bare').to.equal('ask')
+    expect((await judge('cd build/hidden && git log')).decision, 'bare').to.equal('ask')
     writeFileSync(path.join(directory.project, '.git'), 'gitdir: build/hidden\n')
-    expect(judge('git log').decision, 'pointer').to.equal('ask')
-    expect(judge('cd src && git log').decision, 'below').to.equal('ask')
+    expect((await judge('git log')).decision, 'pointer').to.equal('ask')
+    expect((await judge('cd src && git log')).decision, 'below').to.equal('ask')
   })
 
-  it('is checked in nested repositories', () => {
+  it('is checked in nested repositories', async () => {
     const git = (at: string, ...args: readonly string[]): void => {
       const who = ['-c', 'user.name=a', '-c', 'user.email=a@b']
       const cwd = path.join(directory.project, at)
@@ -76,33 +77,35 @@ describe("A repository's own configuration", () => {
     git('build', 'init', '-q')
     git('build', 'commit', '-q', '--allow-empty', '-m', 'one')
     git('.', '-c', 'advice.addEmbeddedRepo=false', 'add', '.')
-    expect(judge('git status').decision).to.equal('allow')
+    expect((await judge('git status')).decision).to.equal('allow')
     git('build', 'config', 'filter.x.clean', './evil')
-    expect(judge('git status').because).to.equal(sideEffects.runsGitSetting('filter.x.clean'))
+    expect((await judge('git status')).because).to.equal(
+      sideEffects.runsGitSetting('filter.x.clean'),
+    )
   })
 
-  it('can define hooks, except the one that a reading git runs', () => {
+  it('can define hooks, except the one that a reading git runs', async () => {
     const hook = (place: string): void => {
       mkdirSync(path.join(directory.project, place), { recursive: true })
       writeFileSync(path.join(directory.project, place, 'post-index-change'), '')
     }
     configure('.git', '[core]\n')
     hook('.hooks')
-    expect(judge('git status').decision).to.equal('allow')
+    expect((await judge('git status')).decision).to.equal('allow')
     configure('.git', '[core]\n\thooksPath = .hooks\n')
-    expect(judge('git status').decision).to.equal('ask')
+    expect((await judge('git status')).decision).to.equal('ask')
     configure('.git', '')
     hook('.git/hooks')
-    expect(judge('git describe --dirty').because).to.equal(
+    expect((await judge('git describe --dirty')).because).to.equal(
       sideEffects.runsGitSetting('post-index-change'),
     )
   })
 
-  it('can set the worktree of a submodule, but not move the files elsewhere', () => {
+  it('can set the worktree of a submodule, but not move the files elsewhere', async () => {
     configure('.git', '[core]\n\tworktree = ../..\n')
-    expect(judge('git diff').decision).to.equal('ask')
+    expect((await judge('git diff')).decision).to.equal('ask')
     configure('.git', '[core]\n\tworktree = ..\n')
-    expect(judge('git diff').decision).to.equal('allow')
+    expect((await judge('git diff')).decision).to.equal('allow')
   })
 })
 

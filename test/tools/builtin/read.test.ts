@@ -95,7 +95,7 @@ describe('Read', () => {
     const outside = ground.place.directory.replace(/project$/, 'outside')
     expect([prepared.label, prepared.subject]).to.deep.equal([
       outside,
-      { type: 'paths', paths: [outside] },
+      { type: 'paths', paths: [outside, `${ground.place.directory}/../outside`] },
     ])
     expect(ground.prepare('Read', { file_path: './src/../a' }).label).to.equal('a')
   })

@@ -302,7 +302,7 @@ describe('changing files', () => {
       ground.put('other', 'same')
       symlinkSync('real', ground.path('link'))
       const linked = ground.prepare('Write', { file_path: 'link', content: 'new' })
-      await linked.preview()
+      await Promise.all([linked.targets, linked.preview()])
       rmSync(ground.path('link'))
       symlinkSync('other', ground.path('link'))
       expect((await linked.run(NEVER, ignore)).status).to.equal('error')

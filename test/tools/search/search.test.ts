@@ -7,10 +7,12 @@ import { createPlayground, type Playground } from '../playground.ts'
 
 describe('searching', () => {
   let ground: Playground
-  let hidden: ((file: string) => boolean) | null
+  let denied: RegExp | null
   beforeEach(() => {
-    hidden = null
-    ground = createPlayground({ hides: () => hidden })
+    denied = null
+    ground = createPlayground({
+      withoutDenied: () => denied && (async (files) => files.filter((file) => !denied?.test(file))),
+    })
   })
   afterEach(() => ground.close())
 
@@ -61,6 +63,7 @@ describe('searching', () => {
       expect(roots({ pattern: '~/.ssh/*' })).to.deep.equal([join(home, '.ssh')])
       expect(roots({ pattern: 'a/*', path: '../other' })).to.deep.equal([
         join(directory, '../other/a'),
+        `${directory}/../other/a`,
       ])
       expect(roots({ pattern: '{src,/etc}/{a,b}/*' })).to.deep.equal([
         ...[join(directory, 'src/a'), join(directory, 'src/b'), '/etc/a', '/etc/b'],
@@ -168,8 +171,10 @@ describe('searching', () => {
 
     it('is checked for what it reaches', () => {
       const { subject } = ground.prepare('Grep', { pattern: 'x', path: '../other', glob: '.env' })
-      const other = join(ground.place.directory, '../other')
-      expect(subject).to.deep.equal({ type: 'paths', paths: [other, join(other, '.env')] })
+      const { directory } = ground.place
+      const other = join(directory, '../other')
+      const paths = [other, `${directory}/../other`, join(other, '.env')]
+      expect(subject).to.deep.equal({ type: 'paths', paths })
     })
   })
 
@@ -179,7 +184,7 @@ describe('searching', () => {
 
     beforeEach(() => {
       plant('a', 'keys/k', '.env', 'b/c')
-      hidden = (file) => /\/(keys\/|\.env$)/.test(file)
+      denied = /\/(keys\/|\.env$)/
     })
 
     it('is in no answer of Grep, in no mode', async () => {

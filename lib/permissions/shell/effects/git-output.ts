@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { exists } from '../../git/git-repository.ts'
+import type { FsView } from '../../facts/facts.ts'
 import type { ShownFiles } from '../../git/tracked-files.ts'
 import { plainValue } from '../parse/word.ts'
 import { type GitReadCommand, parseGitCommand } from '../tables/git.ts'
@@ -10,32 +10,40 @@ import { pathsOf, systemProgram } from './read-access.ts'
 export function listShownFiles(
   command: GitReadCommand,
   directories: readonly string[],
+  view: FsView,
 ): readonly ShownFiles[] {
   return command.shows === null
     ? []
-    : directories.map((directory) => ({ directory, paths: placesOf(command, directory) }))
+    : directories.map((directory) => ({
+        directory,
+        paths: existingOperands(command, directory, view),
+      }))
 }
 
 /** The same for any command that is a known git command. */
-export function filesShownByGit({ words, directories }: SimpleCommand): readonly ShownFiles[] {
+export function filesShownByGit(
+  { words, directories }: SimpleCommand,
+  view: FsView,
+): readonly ShownFiles[] {
   const command = systemProgram(words[0]) === 'git' ? parseGitCommand(words.slice(1)) : null
   if (command === null) return []
   const within = command.directories.reduce<readonly string[]>(
-    (from, word) => from.flatMap((directory) => pathsOf(word, directory) ?? []),
+    (from, word) => from.flatMap((directory) => pathsOf(word, directory, view) ?? []),
     directories ?? [],
   )
-  return listShownFiles(command, within)
+  return listShownFiles(command, within, view)
 }
 
 /** Null when no operand names an existing file. Files named like `HEAD:a.ts` are checked by name. */
-function placesOf(
+function existingOperands(
   { shows, operands }: GitReadCommand,
   directory: string,
+  view: FsView,
 ): readonly string[] | null {
   if (shows === 'all') return null
   const unnamed = operands.filter((word) => !/^[^:]+:./.test(plainValue(word) ?? ''))
   if (unnamed.length === 0 && operands.length > 0) return []
-  const paths = unnamed.flatMap((word) => pathsOf(word, directory) ?? [])
-  const found = paths.map((file) => path.resolve(file)).filter(exists)
+  const paths = unnamed.flatMap((word) => pathsOf(word, directory, view) ?? [])
+  const found = paths.map((file) => path.resolve(file)).filter((file) => view.exists(file))
   return found.length === 0 ? null : found
 }

@@ -1,5 +1,5 @@
+import type { FsView } from '../../facts/facts.ts'
 import type { ShownFiles } from '../../git/tracked-files.ts'
-import type { FsView } from '../../types.ts'
 import { expandGlob } from '../parse/expand-glob.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 
@@ -13,8 +13,6 @@ export interface ReadPolicy {
   mayReadShown(shown: ShownFiles): boolean
   /** Whether no variable of the line can contain a secret. */
   readonly hasOnlyKnownVariables: boolean
-  /** The setting of a directory's repository that makes git run a program; null when there is none. */
-  findExecutableSetting(directory: string): string | null
 }
 
 /** The name of a program called by bare name or from a system directory; null for any other path, such as `./ls`. */
@@ -27,11 +25,29 @@ export function systemProgram(word: ShellWord | undefined): string | null {
 export function mayReadWord(
   word: ShellWord,
   directories: readonly string[] | null,
+  { view, mayRead }: ReadPolicy,
+): boolean {
+  return everyPath(word, directories, view, mayRead)
+}
+
+/** Whether every file inside the directories that a word can mean may be read. */
+export function mayReadBelowWord(
+  word: ShellWord,
+  directories: readonly string[] | null,
+  { view, mayReadBelow }: ReadPolicy,
+): boolean {
+  return everyPath(word, directories, view, mayReadBelow)
+}
+
+function everyPath(
+  word: ShellWord,
+  directories: readonly string[] | null,
+  view: FsView,
   mayRead: (file: string) => boolean,
 ): boolean {
   if (!word.isCertain || directories === null) return false
   return directories.every((directory) =>
-    pathsOf(word, directory)?.every((file) => {
+    pathsOf(word, directory, view)?.every((file) => {
       // A repository can contain a file whose name becomes an option when a wildcard matches it.
       if (word.glob !== null && file.startsWith(`${directory}/-`)) return false
       return file === '/dev/null' || mayRead(file)
@@ -40,8 +56,12 @@ export function mayReadWord(
 }
 
 /** The absolute paths that a word can mean in a directory; null when they cannot be known. */
-export function pathsOf(word: ShellWord, directory: string): readonly string[] | null {
-  if (word.glob !== null) return expandGlob(word.glob, directory)
+export function pathsOf(
+  word: ShellWord,
+  directory: string,
+  view: FsView,
+): readonly string[] | null {
+  if (word.glob !== null) return expandGlob(word.glob, directory, view)
   // A Windows drive is outside the project, whatever this system makes of its name.
   if (word.values.some((value) => WINDOWS_DRIVE.test(value))) return ['/']
   return word.values.map((value) => (value.startsWith('/') ? value : `${directory}/${value}`))

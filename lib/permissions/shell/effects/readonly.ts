@@ -14,6 +14,7 @@ import { isInlineText, type SimpleCommand } from '../types.ts'
 import { listShownFiles } from './git-output.ts'
 import {
   CWD,
+  mayReadBelowWord,
   mayReadWord,
   pathsOf,
   type ReadPolicy,
@@ -25,7 +26,9 @@ import {
 export function whyNotReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): string | null {
   if (isReadOnly(command, readPolicy)) return null
   const directories = systemProgram(command.words[0]) === 'git' ? (command.directories ?? []) : []
-  const setting = directories.map(readPolicy.findExecutableSetting).find((one) => one !== null)
+  const setting = directories
+    .map((directory) => readPolicy.view.findExecutableSetting(directory))
+    .find((one) => one !== null)
   if (setting === undefined) return reasons.noRuleNotReadOnly
   return sideEffects.runsGitSetting(setting)
 }
@@ -34,7 +37,7 @@ function isReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): boolean {
   const { words, directories } = command
   const name = systemProgram(words[0])
   if (name === null || directories === null) return false
-  const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy.mayRead)
+  const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy)
   const inputs = command.redirections.filter(isInlineText).map(({ target }) => target)
   if (
     !inputs.every(
@@ -53,7 +56,7 @@ function fitsProgram(
   args: readonly ShellWord[],
   program: ReadOnlyProgram,
   directories: readonly string[],
-  { mayRead, mayReadBelow, hasOnlyKnownVariables }: ReadPolicy,
+  readPolicy: ReadPolicy,
 ): boolean {
   const isText = program.operands === 'text'
   const sorted = isText ? textArgs(args, program) : sortArgs(args, program)
@@ -65,10 +68,14 @@ function fitsProgram(
   if (operands.some(({ values }) => values.some((one) => program.forbiddenOperand?.test(one))))
     return false
   if (program.operands === 'none' && operands.length > 0) return false
-  const may = (word: ShellWord): boolean => mayReadWord(word, directories, mayRead)
-  if (!files.every(may) || !texts.every((word) => isSafeToPrint(word, hasOnlyKnownVariables, may)))
+  const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy)
+  if (
+    !files.every(may) ||
+    !texts.every((word) => isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may))
+  )
     return false
-  if (isText) return operands.every((word) => isSafeToPrint(word, hasOnlyKnownVariables, may))
+  if (isText)
+    return operands.every((word) => isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may))
   const takesPattern =
     program.operands === 'pattern' && !given.some((one) => program.patternOptions.includes(one))
   const targets = takesPattern ? operands.slice(1) : operands
@@ -80,7 +87,7 @@ function fitsProgram(
   if (!targets.every((word) => plainValue(word) === '-' || may(word))) return false
   if (!isRecursive(program, given)) return true
   const below = targets.length > 0 ? targets : [CWD]
-  return below.every((word) => mayReadWord(word, directories, mayReadBelow))
+  return below.every((word) => mayReadBelowWord(word, directories, readPolicy))
 }
 
 function isRecursive({ recursion }: ReadOnlyProgram, given: readonly string[]): boolean {
@@ -138,8 +145,8 @@ const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, Rea
   ['printf', isReadOnlyPrintf],
   ['git', isReadOnlyGit],
   ['find', isReadOnlyFind],
-  ['sed', (args, { directories }, { mayRead }) => isReadOnlySed(args, directories, mayRead)],
-  ['jq', (args, { directories }, { mayRead }) => isReadOnlyJq(args, directories, mayRead)],
+  ['sed', (args, { directories }, readPolicy) => isReadOnlySed(args, directories, readPolicy)],
+  ['jq', (args, { directories }, readPolicy) => isReadOnlyJq(args, directories, readPolicy)],
   ['test', isReadOnlyTest],
   ['[', isReadOnlyTest],
   ['read', (args) => args.every(isReadArgument)],
@@ -192,14 +199,20 @@ function isReadOnlyGit(
   if (command === null) return false
   let workingDirectories = directories ?? []
   for (const word of command.directories) {
-    if (!mayReadWord(word, workingDirectories, readPolicy.mayRead)) return false
-    workingDirectories = workingDirectories.flatMap((directory) => pathsOf(word, directory) ?? [])
+    if (!mayReadWord(word, workingDirectories, readPolicy)) return false
+    workingDirectories = workingDirectories.flatMap(
+      (directory) => pathsOf(word, directory, readPolicy.view) ?? [],
+    )
   }
-  const may = (word: ShellWord): boolean =>
-    mayReadWord(word, workingDirectories, readPolicy.mayRead)
-  if (workingDirectories.some((directory) => readPolicy.findExecutableSetting(directory) !== null))
+  const may = (word: ShellWord): boolean => mayReadWord(word, workingDirectories, readPolicy)
+  if (
+    workingDirectories.some(
+      (directory) => readPolicy.view.findExecutableSetting(directory) !== null,
+    )
+  )
     return false
-  if (!listShownFiles(command, workingDirectories).every(readPolicy.mayReadShown)) return false
+  if (!listShownFiles(command, workingDirectories, readPolicy.view).every(readPolicy.mayReadShown))
+    return false
   return (
     command.files.every(may) &&
     command.operands.every((word) => isPathspec(word, may)) &&

@@ -36,7 +36,7 @@ function mayRedirect(
   if (HARMLESS_TARGETS.has(plainValue(target) ?? '')) return true
   if (!target.isCertain || target.glob !== null) return false
   return directories.every((directory) =>
-    pathsOf(target, directory)?.every((file) => {
+    pathsOf(target, directory, readPolicy.view)?.every((file) => {
       if (access === 'Read') return readPolicy.mayRead(file)
       const asDefault = { ...context, mode: 'default' as const }
       return (

@@ -1,4 +1,4 @@
-import type { FsView } from '../../types.ts'
+import type { FsView } from '../../facts/facts.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { isDescriptorCopy, isInlineText, type SimpleCommand } from '../types.ts'
 import { pathsOf, systemProgram } from './read-access.ts'
@@ -13,16 +13,16 @@ export function* touchedFiles(
   const directories = gitDirectories(words, command.directories ?? [view.directory])
   const onlyPrints = /^(echo|printf|true|:|\[\[)$/.test(systemProgram(words[0]) ?? '')
   for (const word of onlyPrints ? [] : words.slice(1)) {
-    for (const file of possiblePaths(word, directories)) yield { access: 'read', file }
+    for (const file of possiblePaths(word, directories, view)) yield { access: 'read', file }
   }
   for (const word of writtenWords(command)) {
-    for (const file of possiblePaths(word, directories)) yield { access: 'write', file }
+    for (const file of possiblePaths(word, directories, view)) yield { access: 'write', file }
   }
   for (const { operator, target } of redirections) {
     if (target === null || isInlineText({ operator, target })) continue
     if (isDescriptorCopy({ operator, target })) continue
     const access = operator === '<' ? 'read' : 'write'
-    for (const file of possiblePaths(target, directories)) yield { access, file }
+    for (const file of possiblePaths(target, directories, view)) yield { access, file }
   }
 }
 
@@ -41,8 +41,12 @@ function gitDirectories(
   ]
 }
 
-function* possiblePaths(word: ShellWord, directories: readonly string[]): Generator<string> {
-  for (const directory of directories) yield* pathsOf(word, directory) ?? []
+function* possiblePaths(
+  word: ShellWord,
+  directories: readonly string[],
+  view: FsView,
+): Generator<string> {
+  for (const directory of directories) yield* pathsOf(word, directory, view) ?? []
   for (const value of word.values) {
     for (const within of namesInside(value)) {
       for (const directory of directories)

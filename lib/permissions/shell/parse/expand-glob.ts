@@ -1,25 +1,29 @@
-import { listDirectory } from '../../paths/resolve-path.ts'
+import type { FsView } from '../../facts/facts.ts'
 import { compileGlob } from '../../rules/compile-glob.ts'
 
 /**
  * The files that a shell pattern matches in a directory; null when they cannot be known. A pattern without matches is
  * a literal, as in the shell.
  */
-export function expandGlob(glob: string, directory: string): readonly string[] | null {
+export function expandGlob(
+  glob: string,
+  directory: string,
+  view: FsView,
+): readonly string[] | null {
   const parts = glob.split('/')
   let found: readonly string[] = [glob.startsWith('/') ? '/' : directory]
   for (const part of parts) {
     if (part === '') continue
     const next: string[] = []
-    for (const directory of found) {
-      const names = isWild(part) ? namesIn(directory, part) : [unquoted(part)]
+    for (const parent of found) {
+      const names = isWild(part) ? matchNames(view.listNames(parent), part) : [withoutEscapes(part)]
       if (names === null) return null
-      for (const name of names) next.push(directory === '/' ? `/${name}` : `${directory}/${name}`)
+      for (const name of names) next.push(parent === '/' ? `/${name}` : `${parent}/${name}`)
       if (next.length > MAX_MATCHES) return null
     }
     found = next
   }
-  const literal = unquoted(glob)
+  const literal = withoutEscapes(glob)
   return found.length > 0 ? found : [literal.startsWith('/') ? literal : `${directory}/${literal}`]
 }
 
@@ -29,8 +33,7 @@ function isWild(part: string): boolean {
   return /(?<!\\)[*?[]/.test(part)
 }
 
-function namesIn(directory: string, part: string): readonly string[] | null {
-  const names = listDirectory(directory)
+function matchNames(names: readonly string[] | null, part: string): readonly string[] | null {
   // An unreadable directory matches nothing in the shell either, but one with too many names cannot be known.
   if (names === null) return null
   const isMatch = compileGlob(part.replace(/\*+/g, '*'))
@@ -40,6 +43,6 @@ function namesIn(directory: string, part: string): readonly string[] | null {
   )
 }
 
-function unquoted(part: string): string {
+function withoutEscapes(part: string): string {
   return part.replace(/\\(.)/gs, '$1')
 }

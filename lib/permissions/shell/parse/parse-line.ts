@@ -10,8 +10,8 @@ import {
   type Statement,
   type SyntaxNode,
 } from 'unbash'
+import type { FsView } from '../../facts/facts.ts'
 import { sideEffects, uncertainties } from '../../messages.ts'
-import type { FsView } from '../../types.ts'
 import { isShellVariable } from '../tables/env-variables.ts'
 import {
   type InnerCommands,
@@ -325,7 +325,8 @@ class LineParser {
     if (list?.some((word) => word.glob !== null || !word.isCertain)) {
       this.add({ ...bare, text: `for ${name}`, words: listing, directories })
     }
-    const value = node.type === 'For' ? loopVariableValue(list, directories) : UNKNOWN_VALUE
+    const value =
+      node.type === 'For' ? loopVariableValue(list, directories, this.view) : UNKNOWN_VALUE
     const variable = { ...value, isCertain: value.isCertain && !setsVariable(node.body, name) }
     return this.variables.duringLoop(name, variable, () => this.visitLoop([node.body], directories))
   }

@@ -1,5 +1,5 @@
 import { forEachChild, type SyntaxNode } from 'unbash'
-import type { FsView } from '../../types.ts'
+import type { FsView } from '../../facts/facts.ts'
 import type { VariableAssignment } from '../types.ts'
 import { expandGlob } from './expand-glob.ts'
 import { plainValue, type ShellWord, type VariableValue } from './word.ts'
@@ -110,13 +110,16 @@ const DECLARING_COMMANDS = new Set(['export', 'declare', 'typeset', 'readonly', 
 export function loopVariableValue(
   list: readonly ShellWord[] | null,
   directories: WorkingDirectories,
+  view: FsView,
 ): VariableValue {
   if (list === null) return UNKNOWN_VALUE
   const [directory, ...others] = directories ?? []
   const all = list.map((word) => {
     if (word.glob === null) return word.isCertain ? word.values : null
     if (directory === undefined || others.length > 0 || !word.isCertain) return null
-    return expandGlob(word.glob, directory)?.map((file) => relativeTo(directory, file)) ?? null
+    return (
+      expandGlob(word.glob, directory, view)?.map((file) => relativeTo(directory, file)) ?? null
+    )
   })
   const values = all.flatMap((one, at) => one ?? list[at]?.values ?? [])
   const isCertain = all.every((one) => one !== null)

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { FsView } from '../../types.ts'
+import type { FsView } from '../../facts/facts.ts'
 import { plainValue, type ShellWord } from './word.ts'
 
 /** The directories in which a command can run; null when that is determined at run time. */

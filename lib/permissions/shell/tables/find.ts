@@ -1,4 +1,4 @@
-import { CWD, mayReadWord, type ReadPolicy } from '../effects/read-access.ts'
+import { CWD, mayReadBelowWord, mayReadWord, type ReadPolicy } from '../effects/read-access.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
 
@@ -79,7 +79,7 @@ const FIND_FILES = new Set(['-newer', '-anewer', '-cnewer', '-samefile'])
 export function isReadOnlyFind(
   args: readonly ShellWord[],
   { directories }: SimpleCommand,
-  { mayRead, mayReadBelow }: ReadPolicy,
+  readPolicy: ReadPolicy,
 ): boolean {
   let at = 0
   for (; at < args.length; at++) {
@@ -87,7 +87,7 @@ export function isReadOnlyFind(
     if (value !== null && /^(-.*|[!(),])$/.test(value)) break
     const word = args[at]
     if (word?.values.some((one) => /^[-!(),]/.test(one))) return false
-    if (word === undefined || !mayReadWord(word, directories, mayRead)) return false
+    if (word === undefined || !mayReadWord(word, directories, readPolicy)) return false
   }
   let starts = false
   for (; at < args.length; at++) {
@@ -99,21 +99,21 @@ export function isReadOnlyFind(
       while (at < args.length && !/^[;+]$/.test(plainValue(args[at]) ?? '')) at++
     } else if (FIND_FILES.has(value)) {
       const file = args[++at]
-      if (file === undefined || !mayReadWord(file, directories, mayRead)) return false
+      if (file === undefined || !mayReadWord(file, directories, readPolicy)) return false
     } else if (!FIND_VALUES.has(value) || plainValue(args[++at]) === null) return false
   }
-  return !starts || (matchesOnlyFiles(args) && mayReadBelowAll(args, directories, mayReadBelow))
+  return !starts || (matchesOnlyFiles(args) && mayReadBelowAll(args, directories, readPolicy))
 }
 
 /** The started programs can get every file below. */
 function mayReadBelowAll(
   args: readonly ShellWord[],
   directories: SimpleCommand['directories'],
-  mayReadBelow: (directory: string) => boolean,
+  readPolicy: ReadPolicy,
 ): boolean {
   const end = args.findIndex((word) => /^[-!(]/.test(word.values.at(0) ?? ''))
   const starts = end > 0 ? args.slice(0, end) : [CWD]
-  return starts.every((word) => mayReadWord(word, directories, mayReadBelow))
+  return starts.every((word) => mayReadBelowWord(word, directories, readPolicy))
 }
 
 function matchesOnlyFiles(args: readonly ShellWord[]): boolean {

@@ -1,4 +1,4 @@
-import { mayReadWord } from '../effects/read-access.ts'
+import { mayReadWord, type ReadPolicy } from '../effects/read-access.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
 import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
@@ -26,7 +26,7 @@ const SED: OptionGrammar = {
 export function isReadOnlySed(
   args: readonly ShellWord[],
   directories: SimpleCommand['directories'],
-  mayRead: (file: string) => boolean,
+  readPolicy: ReadPolicy,
 ): boolean {
   const sorted = sortArgs(args, SED)
   if (sorted === null) return false
@@ -43,7 +43,7 @@ export function isReadOnlySed(
   const isHarmless = all.every((script) => script !== null && isHarmlessSed(script))
   return (
     isHarmless &&
-    files.every((word) => plainValue(word) === '-' || mayReadWord(word, directories, mayRead))
+    files.every((word) => plainValue(word) === '-' || mayReadWord(word, directories, readPolicy))
   )
 }
 
@@ -115,7 +115,7 @@ const JQ: OptionGrammar = {
 export function isReadOnlyJq(
   args: readonly ShellWord[],
   directories: SimpleCommand['directories'],
-  mayRead: (file: string) => boolean,
+  readPolicy: ReadPolicy,
 ): boolean {
   const sorted = sortArgs(args, JQ)
   if (sorted === null || sorted.texts.some((word) => plainValue(word) === null)) return false
@@ -124,5 +124,5 @@ export function isReadOnlyJq(
   // `env` shows secrets; `include` and `import` read files.
   if (text === null || /\benv\b|\$ENV|\binclude\b|\bimport\b|\bget_search_list\b/.test(text))
     return false
-  return files.every((word) => mayReadWord(word, directories, mayRead))
+  return files.every((word) => mayReadWord(word, directories, readPolicy))
 }

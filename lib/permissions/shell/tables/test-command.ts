@@ -13,7 +13,7 @@ export function isReadOnlyTest(
   if (isBracket && plainValue(args.at(-1)) !== ']') return false
   const given = isBracket ? args.slice(0, -1) : args
   const operands = plainValue(given[0]) === '!' ? given.slice(1) : given
-  const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy.mayRead)
+  const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy)
   const isTextOperand = (word: ShellWord | undefined): boolean =>
     word !== undefined &&
     isOneWord(word) &&

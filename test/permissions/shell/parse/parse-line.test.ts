@@ -1,8 +1,7 @@
 import { expect } from 'chai'
 import { parseLine } from '../../../../lib/permissions/shell/parse/parse-line.ts'
 import type { SimpleCommand } from '../../../../lib/permissions/shell/types.ts'
-
-const view = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
+import { EMPTY_VIEW } from '../../../support/file-facts.ts'
 
 function programs(commands: readonly SimpleCommand[]): readonly string[] {
   return commands.flatMap(({ words, inner }) => [
@@ -11,7 +10,7 @@ function programs(commands: readonly SimpleCommand[]): readonly string[] {
   ])
 }
 
-const found = (line: string): readonly string[] => programs(parseLine(line, view).commands)
+const found = (line: string): readonly string[] => programs(parseLine(line, EMPTY_VIEW).commands)
 
 describe('A shell line', () => {
   it('is parsed into its simple commands', () => {
@@ -70,7 +69,7 @@ describe('A shell line', () => {
 
   it('gives the directories in which each command can run', () => {
     const directories = (line: string): unknown =>
-      parseLine(line, view).commands.at(-1)?.directories
+      parseLine(line, EMPTY_VIEW).commands.at(-1)?.directories
     expect(directories('ls')).to.deep.equal(['/p'])
     expect(directories('cd src && ls')).to.deep.equal(['/p/src'])
     expect(directories('cd src; ls')).to.have.members(['/p/src', '/p'])
@@ -94,14 +93,14 @@ describe('A shell line', () => {
       'eval "$x"',
     ]
     for (const line of lines)
-      expect(parseLine(line, view).uncertainties, line).not.to.deep.equal([])
+      expect(parseLine(line, EMPTY_VIEW).uncertainties, line).not.to.deep.equal([])
     for (const line of ['echo $((1 + 2))', '[[ -f x ]]', `echo \${a[1]}`, 'ls']) {
-      expect(parseLine(line, view).uncertainties, line).to.deep.equal([])
+      expect(parseLine(line, EMPTY_VIEW).uncertainties, line).to.deep.equal([])
     }
   })
 
   it('has bounded size when wrappers are nested', () => {
-    const { uncertainties } = parseLine(`${'docker run '.repeat(200)}ls`, view)
+    const { uncertainties } = parseLine(`${'docker run '.repeat(200)}ls`, EMPTY_VIEW)
     expect(uncertainties.some(({ hides }) => hides)).to.equal(true)
   })
 })

@@ -2,24 +2,24 @@ import { expect } from 'chai'
 import { decide } from '../../../../lib/permissions/decide.ts'
 import { suggest } from '../../../../lib/permissions/suggest.ts'
 import type { PermissionMode, PermissionRules, Verdict } from '../../../../lib/permissions/types.ts'
+import { emptyFacts, IMAGINARY_BOUNDS } from '../../../support/file-facts.ts'
 import { requestFor } from '../../../support/permission-requests.ts'
 
-const view = { directory: '/p', home: '/h', readable: [], resolve: (path: string) => path }
+const bounds = IMAGINARY_BOUNDS
 
-function decisions(
+async function decisions(
   lines: readonly string[],
   { allow = [], deny = [] }: { allow?: readonly string[]; deny?: readonly string[] },
   mode: PermissionMode = 'default',
-): Readonly<Record<string, Verdict['decision']>> {
+): Promise<Readonly<Record<string, Verdict['decision']>>> {
   const list = (texts: readonly string[]): PermissionRules['allow'] =>
     texts.map((text) => ({ text, source: 'user' }))
-  const policy = { mode, view, rules: { allow: list(allow), deny: list(deny), ask: [] } }
-  return Object.fromEntries(
-    lines.map((command) => {
-      const request = requestFor('Bash', { command }, '/p', '/h')
-      return [command, decide(policy, request).decision]
-    }),
-  )
+  const policy = { mode, bounds, rules: { allow: list(allow), deny: list(deny), ask: [] } }
+  const entries = lines.map(async (command) => {
+    const request = requestFor('Bash', { command }, '/p', '/h')
+    return [command, (await decide(policy, request, emptyFacts())).decision] as const
+  })
+  return Object.fromEntries(await Promise.all(entries))
 }
 
 function all(
@@ -52,41 +52,41 @@ const NOT_STARTING_RM = [
 ]
 
 describe('Programs that start another of their words', () => {
-  it('are denied with it, in every mode and despite every allow rule', () => {
+  it('are denied with it, in every mode and despite every allow rule', async () => {
     const rules = { allow: ['Bash'], deny: ['Bash(rm:*)'] }
     for (const mode of ['default', 'bypassPermissions'] as const) {
-      expect(decisions(STARTING_RM, rules, mode)).to.deep.equal(all(STARTING_RM, 'deny'))
+      expect(await decisions(STARTING_RM, rules, mode)).to.deep.equal(all(STARTING_RM, 'deny'))
     }
   })
 
-  it('are not denied for a word that only looks like a program', () => {
+  it('are not denied for a word that only looks like a program', async () => {
     const rules = { deny: ['Bash(rm:*)'] }
-    expect(decisions(NOT_STARTING_RM, rules, 'bypassPermissions')).to.deep.equal(
+    expect(await decisions(NOT_STARTING_RM, rules, 'bypassPermissions')).to.deep.equal(
       all(NOT_STARTING_RM, 'allow'),
     )
   })
 
-  it('require approval when the script comes from a pipe', () => {
+  it('require approval when the script comes from a pipe', async () => {
     const lines = ['source <(x)', '. <(x)', 'bash <(x)', 'source /dev/fd/3', 'bash /proc/self/fd/0']
     const rules = { allow: ['Bash'], deny: ['Bash(rm:*)'] }
-    expect(decisions(lines, rules)).to.deep.equal(all(lines, 'ask'))
-    expect(decisions(lines, rules, 'bypassPermissions')).to.deep.equal(all(lines, 'ask'))
+    expect(await decisions(lines, rules)).to.deep.equal(all(lines, 'ask'))
+    expect(await decisions(lines, rules, 'bypassPermissions')).to.deep.equal(all(lines, 'ask'))
   })
 
-  it('are covered by a rule for their own name only when they run packages', () => {
+  it('are covered by a rule for their own name only when they run packages', async () => {
     const packages = ['npx eslint src', 'uv run pytest -k a', 'npm exec eslint']
     const allow = ['Bash(npx eslint:*)', 'Bash(uv run pytest:*)', 'Bash(npm exec eslint:*)']
-    expect(decisions(packages, { allow })).to.deep.equal(all(packages, 'allow'))
+    expect(await decisions(packages, { allow })).to.deep.equal(all(packages, 'allow'))
     const others = [`git submodule foreach 'rm x'`, `rsync -e 'rm x' a b`, `vim -c '!rm x'`]
     const wide = ['Bash(git submodule foreach:*)', 'Bash(rsync:*)', 'Bash(vim:*)']
-    expect(decisions(others, { allow: wide })).to.deep.equal(all(others, 'ask'))
+    expect(await decisions(others, { allow: wide })).to.deep.equal(all(others, 'ask'))
   })
 
-  it('are suggested as a rule only together with what they start', () => {
-    const policy = { mode: 'default' as const, view, rules: { allow: [], deny: [], ask: [] } }
-    const suggestion = (command: string): string | undefined =>
-      suggest(policy, requestFor('Bash', { command }, '/p', '/h'))?.rule
-    expect(suggestion('npm exec eslint src')).to.equal('Bash(npm exec eslint:*)')
-    expect(suggestion('pnpm dlx cowsay hi')).to.equal('Bash(pnpm dlx cowsay:*)')
+  it('are suggested as a rule only together with what they start', async () => {
+    const policy = { mode: 'default' as const, bounds, rules: { allow: [], deny: [], ask: [] } }
+    const suggestion = async (command: string): Promise<string | undefined> =>
+      (await suggest(policy, requestFor('Bash', { command }, '/p', '/h'), emptyFacts()))?.rule
+    expect(await suggestion('npm exec eslint src')).to.equal('Bash(npm exec eslint:*)')
+    expect(await suggestion('pnpm dlx cowsay hi')).to.equal('Bash(pnpm dlx cowsay:*)')
   })
 })

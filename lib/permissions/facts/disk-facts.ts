@@ -1,0 +1,53 @@
+import { readdir, stat } from 'node:fs/promises'
+import { resolvePath } from '../../fs/resolve-path.ts'
+import { findExecutableSetting } from '../git/git-config.ts'
+import { listTrackedFiles } from '../git/git-index.ts'
+import { exists, orNull } from '../git/git-repository.ts'
+import { isInside } from '../paths/path-predicates.ts'
+import type { DirectoryTree, FactSource } from './facts.ts'
+
+/** Reads the facts of a decision from the disk. */
+export const diskFacts: FactSource = {
+  resolve: resolvePath,
+  listNames,
+  listTree,
+  exists,
+  findExecutableSetting,
+  listTrackedFiles,
+}
+
+async function listNames(directory: string): Promise<readonly string[] | null> {
+  const stats = await orNull(stat(directory))
+  if (stats?.isDirectory() !== true) return []
+  const names = await orNull(readdir(directory))
+  return names === null || names.length > MAX_NAMES ? null : names
+}
+
+const MAX_NAMES = 2_000
+
+/** Links are not followed, as programs that search directories do not follow them. */
+async function listTree(directory: string, roots: readonly string[]): Promise<DirectoryTree> {
+  const stats = await orNull(stat(directory))
+  if (stats === null) return { type: 'missing' }
+  if (!stats.isDirectory()) return { type: 'file' }
+  const paths: string[] = []
+  const waiting = [directory]
+  let count = 0
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const current = next
+    paths.push(current)
+    const entries = (await orNull(readdir(current, { withFileTypes: true }))) ?? []
+    count += entries.length
+    if (count > MAX_TREE_ENTRIES) return { type: 'directory', paths, isComplete: false }
+    for (const entry of entries) {
+      const file = current === '/' ? `/${entry.name}` : `${current}/${entry.name}`
+      if (!entry.isDirectory()) paths.push(file)
+      else if (roots.some((root) => isInside(root, file) || isInside(file, root)))
+        waiting.push(file)
+    }
+  }
+  return { type: 'directory', paths, isComplete: true }
+}
+
+/** More take too long while a person waits. */
+const MAX_TREE_ENTRIES = 5_000

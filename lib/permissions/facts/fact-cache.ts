@@ -1,0 +1,134 @@
+import path from 'node:path'
+import type { ProjectBounds } from '../types.ts'
+import type { DirectoryTree, FactSource, FsView, TrackedFiles } from './facts.ts'
+
+/**
+ * Runs a pure evaluation with the facts that it needs. Which facts those are is known only while evaluating (a wildcard,
+ * a `cd` through a link), so the evaluation runs, is given a guess for each fact that has not been read yet, and its
+ * result is dropped; then the missing facts are read, all at once, and it runs again, until nothing is missing. Most
+ * evaluations run once or twice. After `MAX_ROUNDS`, or `MAX_RESOLVED_PATHS` paths, the view is marked as exhausted.
+ */
+export async function withFacts<Value>(
+  bounds: ProjectBounds,
+  source: FactSource,
+  evaluate: (view: FsView) => Value,
+): Promise<Value> {
+  const cache = new FactCache(bounds, source)
+  // Nearly every evaluation asks for these.
+  cache.resolve(bounds.directory)
+  cache.resolve(bounds.home)
+  await cache.readMissing()
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const value = evaluate(cache)
+    if (cache.isComplete) return value
+    await cache.readMissing()
+  }
+  cache.isExhausted = true
+  return evaluate(cache)
+}
+
+/** Each round can follow one more link in a chain of `cd` commands; nobody writes a longer chain. */
+const MAX_ROUNDS = 8
+
+const MAX_RESOLVED_PATHS = 2_000
+
+class FactCache implements FsView {
+  readonly directory: string
+  readonly home: string
+  readonly readable: readonly string[]
+  isExhausted = false
+  private readonly source: FactSource
+  private readonly paths = new FactTable<string>()
+  private readonly names = new FactTable<readonly string[] | null>()
+  private readonly trees = new FactTable<DirectoryTree>()
+  private readonly existing = new FactTable<boolean>()
+  private readonly settings = new FactTable<string | null>()
+  private readonly tracked = new FactTable<TrackedFiles>()
+
+  constructor({ directory, home, readable }: ProjectBounds, source: FactSource) {
+    this.directory = directory
+    this.home = home
+    this.readable = readable
+    this.source = source
+  }
+
+  resolve(file: string): string {
+    const guess = path.normalize(file)
+    if (!this.paths.has(file) && this.paths.size >= MAX_RESOLVED_PATHS) {
+      this.isExhausted = true
+      return guess
+    }
+    return this.paths.get(file, guess, () => this.source.resolve(file))
+  }
+
+  listNames(directory: string): readonly string[] | null {
+    return this.names.get(directory, null, () => this.source.listNames(directory))
+  }
+
+  listTree(directory: string, roots: readonly string[]): DirectoryTree {
+    const key = JSON.stringify([directory, roots])
+    return this.trees.get(key, { type: 'missing' }, () => this.source.listTree(directory, roots))
+  }
+
+  exists(file: string): boolean {
+    return this.existing.get(file, true, () => this.source.exists(file))
+  }
+
+  findExecutableSetting(directory: string): string | null {
+    return this.settings.get(directory, null, () => this.source.findExecutableSetting(directory))
+  }
+
+  listTrackedFiles(directory: string): TrackedFiles {
+    const guess = { type: 'noRepository' } as const
+    return this.tracked.get(directory, guess, () => this.source.listTrackedFiles(directory))
+  }
+
+  get isComplete(): boolean {
+    return this.tables.every((table) => table.isComplete)
+  }
+
+  async readMissing(): Promise<void> {
+    for (const table of this.tables) await table.readMissing()
+  }
+
+  private get tables(): readonly FactTable<unknown>[] {
+    return [this.paths, this.names, this.trees, this.existing, this.settings, this.tracked]
+  }
+}
+
+/** The answers of one kind of question, by its arguments. */
+class FactTable<Value> {
+  private readonly known = new Map<string, Value>()
+  private missing = new Map<string, () => Promise<Value>>()
+
+  get(key: string, guess: Value, read: () => Promise<Value>): Value {
+    const known = this.known.get(key)
+    if (known !== undefined) return known
+    this.missing.set(key, read)
+    return guess
+  }
+
+  has(key: string): boolean {
+    return this.known.has(key) || this.missing.has(key)
+  }
+
+  get size(): number {
+    return this.known.size + this.missing.size
+  }
+
+  get isComplete(): boolean {
+    return this.missing.size === 0
+  }
+
+  /** In batches, so that other file operations get their turn. */
+  async readMissing(): Promise<void> {
+    const waiting = [...this.missing]
+    this.missing = new Map()
+    for (let at = 0; at < waiting.length; at += BATCH_SIZE) {
+      const batch = waiting.slice(at, at + BATCH_SIZE)
+      await Promise.all(batch.map(async ([key, read]) => this.known.set(key, await read())))
+    }
+  }
+}
+
+const BATCH_SIZE = 256

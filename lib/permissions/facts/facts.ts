@@ -1,0 +1,44 @@
+import type { ProjectBounds } from '../types.ts'
+
+/**
+ * What a decision can ask about the file system. The decision itself is pure: it asks a table of facts, which were read
+ * before (`fact-cache.ts`).
+ */
+export interface FileFacts {
+  /** The path with its symlinks followed, as `resolvePath` of `lib/fs` does it. */
+  resolve(path: string): string
+  /** The names in a directory; none when it does not exist, null when it is unreadable or contains too many. */
+  listNames(directory: string): readonly string[] | null
+  /** What a directory contains, links not followed. Enters only directories that contain or are inside a root. */
+  listTree(directory: string, roots: readonly string[]): DirectoryTree
+  exists(path: string): boolean
+  /** The setting of the directory's repository that makes a reading git run a program; null when there is none. */
+  findExecutableSetting(directory: string): string | null
+  /** The files that the repository of a directory tracks. */
+  listTrackedFiles(directory: string): TrackedFiles
+}
+
+export type DirectoryTree =
+  | { readonly type: 'missing' }
+  | { readonly type: 'file' }
+  /** The absolute paths of all files and of the entered directories, this one included. */
+  | { readonly type: 'directory'; readonly paths: readonly string[]; readonly isComplete: boolean }
+
+export type TrackedFiles =
+  | { readonly type: 'noRepository' }
+  /** A bare repository, an index that cannot be read, or too many files. */
+  | { readonly type: 'unknown' }
+  | { readonly type: 'files'; readonly paths: readonly string[] }
+
+/** Reads facts, from the disk or, in tests, from a table. No method rejects. */
+export type FactSource = {
+  readonly [Name in keyof FileFacts]: (
+    ...args: Parameters<FileFacts[Name]>
+  ) => Promise<ReturnType<FileFacts[Name]>>
+}
+
+/** The project and the file system as a decision sees them. */
+export interface FsView extends ProjectBounds, FileFacts {
+  /** Whether too many facts were asked for. Answers are guesses then: enough to deny, never enough to allow. */
+  readonly isExhausted: boolean
+}

@@ -1,0 +1,29 @@
+import type { FactSource, FsView } from '../../lib/permissions/facts/facts.ts'
+import type { ProjectBounds } from '../../lib/permissions/types.ts'
+
+/** Directories that do not exist: for decisions about paths that are only compared. */
+export const IMAGINARY_BOUNDS: ProjectBounds = { directory: '/p', home: '/h', readable: [] }
+
+/** An empty file system, in which `resolve` follows the links that it knows. */
+export function emptyFacts(resolve: (path: string) => string = (path) => path): FactSource {
+  return {
+    resolve: async (path) => resolve(path),
+    listNames: async () => [],
+    listTree: async () => ({ type: 'missing' }),
+    exists: async () => false,
+    findExecutableSetting: async () => null,
+    listTrackedFiles: async () => ({ type: 'noRepository' }),
+  }
+}
+
+/** The same for the pure part of a decision. */
+export const EMPTY_VIEW: FsView = {
+  ...IMAGINARY_BOUNDS,
+  isExhausted: false,
+  resolve: (path) => path,
+  listNames: () => [],
+  listTree: () => ({ type: 'missing' }),
+  exists: () => false,
+  findExecutableSetting: () => null,
+  listTrackedFiles: () => ({ type: 'noRepository' }),
+}
