@@ -35,6 +35,6 @@ export async function tellInfo(around: Surroundings, options: RunOptions): Promi
 }
 
 function serverOf(backend: BackendChoice): string {
-  if (backend.kind === 'embedded') return 'embedded'
-  return backend.kind === 'cloud' ? 'Letta Cloud' : serverName(backend)
+  if (backend.type === 'embedded') return 'embedded'
+  return backend.type === 'cloud' ? 'Letta Cloud' : serverName(backend)
 }

@@ -31,7 +31,7 @@ export async function prepareSession(
   const settings = openSettings({ home: around.home, directory, trustThisRun: run.trust })
   const environment = environmentOf(settings, around.environment)
   const backend = run.demo
-    ? ({ kind: 'embedded' } as const)
+    ? ({ type: 'embedded' } as const)
     : chooseBackend(run.backend, environment)
   return {
     settings,

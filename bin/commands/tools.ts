@@ -24,7 +24,7 @@ export async function callOneTool(
   const base = createServices(session, store)
   const callId = randomUUID()
   store.dispatch({ type: 'turn.started', turnId: callId, at: Date.now() })
-  store.dispatch({ type: 'tool.delta', callId, runs: 'here', tool, args, at: Date.now() })
+  store.dispatch({ type: 'tool.delta', callId, host: 'local', tool, args, at: Date.now() })
   refuseWaiting(
     store,
     () => true,
@@ -45,7 +45,7 @@ export async function callOneTool(
     signal: interrupt.signal,
   })
   await base.runner.close()
-  const failed = reply?.kind !== 'result' || reply.status === 'error'
+  const failed = reply?.type !== 'result' || reply.status === 'error'
   around.stdout.write(`${JSON.stringify({ ...answerOf(reply), ...verdictOf(store.state) })}\n`)
   return failed ? 1 : 0
 }
@@ -54,7 +54,7 @@ type Reply = Awaited<ReturnType<typeof resolveToolCalls>>[number]
 
 function answerOf(reply: Reply | undefined) {
   if (reply === undefined) return { status: 'error', tool_return: '' }
-  if (reply.kind === 'denial') return { status: 'error', tool_return: reply.reason }
+  if (reply.type === 'denial') return { status: 'error', tool_return: reply.reason }
   const { status, text, stdout, stderr } = reply
   return { status, tool_return: text, stdout, stderr }
 }
@@ -62,10 +62,10 @@ function answerOf(reply: Reply | undefined) {
 /** Why it ran, or did not. */
 function verdictOf({ current }: SessionState) {
   const [entry] = current
-  if (entry?.kind !== 'tool') return {}
+  if (entry?.type !== 'tool') return {}
   const { phase } = entry.call
   // A call that can only fail is answered before it is judged.
-  if (phase.at === 'finished' && phase.tookMs === null) return {}
-  if (phase.at !== 'denied') return { decision: 'allow' }
+  if (phase.type === 'finished' && phase.tookMs === null) return {}
+  if (phase.type !== 'denied') return { decision: 'allow' }
   return { decision: phase.by === 'rule' ? 'deny' : 'ask' }
 }

@@ -4,9 +4,9 @@ export const CLOUD_URL = 'https://api.letta.com'
 
 /** Which Letta server to speak to, before anything is connected. */
 export type BackendChoice =
-  | { readonly kind: 'embedded' }
-  | { readonly kind: 'cloud'; readonly apiKey: string }
-  | { readonly kind: 'selfHosted'; readonly url: string; readonly password: string | null }
+  | { readonly type: 'embedded' }
+  | { readonly type: 'cloud'; readonly apiKey: string }
+  | { readonly type: 'selfHosted'; readonly url: string; readonly password: string | null }
 
 /**
  * The flag wins (`embedded`, `cloud` or an address), then `LETTA_BASE_URL`, then `LETTA_API_KEY`; without any of them the
@@ -21,24 +21,24 @@ export function chooseBackend(
   const key = set('LETTA_API_KEY')
   const url = set('LETTA_BASE_URL')
   const password = set('LETTA_SERVER_PASSWORD') ?? key
-  if (flag === 'embedded') return { kind: 'embedded' }
+  if (flag === 'embedded') return { type: 'embedded' }
   if (flag === 'cloud') return cloud(key)
-  if (flag !== null) return { kind: 'selfHosted', url: flag, password }
-  if (url !== null) return { kind: 'selfHosted', url, password }
-  return key === null ? { kind: 'embedded' } : cloud(key)
+  if (flag !== null) return { type: 'selfHosted', url: flag, password }
+  if (url !== null) return { type: 'selfHosted', url, password }
+  return key === null ? { type: 'embedded' } : cloud(key)
 }
 
 /** What the settings keep a server's ids under: without keys, the same however its address is written. */
 export function serverName(backend: BackendChoice): string {
-  if (backend.kind === 'embedded') return 'embedded'
-  if (backend.kind === 'cloud') return CLOUD_URL
+  if (backend.type === 'embedded') return 'embedded'
+  if (backend.type === 'cloud') return CLOUD_URL
   if (!URL.canParse(backend.url)) return backend.url
   const { origin, pathname } = new URL(backend.url)
   return origin + pathname.replace(/\/+$/, '')
 }
 
 function cloud(apiKey: string | null): BackendChoice {
-  if (apiKey !== null) return { kind: 'cloud', apiKey }
+  if (apiKey !== null) return { type: 'cloud', apiKey }
   throw new UserError('Letta Cloud wants a key, and there is none.', {
     hint: 'Get one at https://app.letta.com, then: letta login. Without --backend: the embedded server.',
   })

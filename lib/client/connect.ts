@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Letta } from '@letta-ai/letta-client'
-import type { ServerKind } from '../session/state.ts'
+import type { ServerType } from '../session/state.ts'
 import { UserError } from '../util/user-error.ts'
 import { CLOUD_URL } from './backend.ts'
 import { serverFetch } from './fetch.ts'
@@ -9,19 +9,19 @@ import { withProviderErrors } from './provider-notices.ts'
 /** Where the agent lives. */
 export type Backend =
   | {
-      readonly kind: 'embedded'
+      readonly type: 'embedded'
       /** The database file. */
       readonly database: string
       /** Provider keys and addresses. */
       readonly environment: Readonly<Record<string, string | undefined>>
       readonly demo: boolean
     }
-  | { readonly kind: 'cloud'; readonly apiKey: string }
-  | { readonly kind: 'selfHosted'; readonly url: string; readonly password: string | null }
+  | { readonly type: 'cloud'; readonly apiKey: string }
+  | { readonly type: 'selfHosted'; readonly url: string; readonly password: string | null }
 
 /** A letta-client and what stands behind it. */
 export interface Connection {
-  readonly kind: ServerKind
+  readonly type: ServerType
   /** For people; null when the server is in this process. */
   readonly url: string | null
   readonly client: Letta
@@ -37,19 +37,19 @@ export async function connect(
   backend: Backend,
   tell?: (notice: string) => void,
 ): Promise<Connection> {
-  if (backend.kind === 'embedded') return connectEmbedded(backend, tell)
-  const url = backend.kind === 'cloud' ? CLOUD_URL : checkedUrl(backend.url)
-  const apiKey = backend.kind === 'cloud' ? backend.apiKey : (backend.password ?? '')
+  if (backend.type === 'embedded') return connectEmbedded(backend, tell)
+  const url = backend.type === 'cloud' ? CLOUD_URL : checkedUrl(backend.url)
+  const apiKey = backend.type === 'cloud' ? backend.apiKey : (backend.password ?? '')
   if (apiKey !== '' && isReadableOnTheWay(url)) {
     tell?.(`${url} is not encrypted: the key, and what is said, can be read on the way.`)
   }
   refuseUnsendable(apiKey)
   const client = new Letta({ baseURL: url, apiKey, logLevel: 'off', fetch: serverFetch })
-  return { kind: backend.kind, url, client, close: async () => {} }
+  return { type: backend.type, url, client, close: async () => {} }
 }
 
 async function connectEmbedded(
-  backend: Extract<Backend, { kind: 'embedded' }>,
+  backend: Extract<Backend, { type: 'embedded' }>,
   tell: (notice: string) => void = () => {},
 ): Promise<Connection> {
   const { demo } = backend
@@ -74,7 +74,7 @@ async function connectEmbedded(
     fetch: (input, init) => server.fetch(new Request(input, init)),
   })
   return {
-    kind: 'embedded',
+    type: 'embedded',
     url: null,
     client,
     useVendors: async (environment) =>

@@ -1,3 +1,4 @@
+import type { ServerFacts } from '../session/state.ts'
 import { needsAgent, needsRest, type SessionCommand } from './session-command.ts'
 
 export const AGENT_COMMANDS: readonly SessionCommand[] = [
@@ -36,11 +37,8 @@ export const AGENT_COMMANDS: readonly SessionCommand[] = [
   },
 ]
 
-function agentAddress(
-  id: string,
-  server: { readonly kind: string; readonly url: string | null } | null,
-): string {
-  if (server?.kind === 'cloud') return `Its page: https://app.letta.com/agents/${id}`
+function agentAddress(id: string, server: ServerFacts | null): string {
+  if (server?.type === 'cloud') return `Its page: https://app.letta.com/agents/${id}`
   if (server?.url) return `It lives on ${server.url}`
   return 'It lives in the embedded server, on this machine. Other programs reach it with: letta serve'
 }

@@ -10,7 +10,7 @@ export function needsAgent(state: SessionState): string | null {
 }
 
 export function needsRest(state: SessionState): string | null {
-  return state.turn.at === 'running'
+  return state.turn.type === 'running'
     ? 'A turn is running: cancel it first (Esc).'
     : needsAgent(state)
 }

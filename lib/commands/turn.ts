@@ -7,7 +7,7 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'turn.cancel',
     title: 'Cancel the running turn',
-    unavailable: (state) => (state.turn.at === 'resting' ? 'No turn is running.' : null),
+    unavailable: (state) => (state.turn.type === 'idle' ? 'No turn is running.' : null),
     run: ({ session }) => session.turns.cancel(),
   },
   {

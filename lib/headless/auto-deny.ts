@@ -29,7 +29,7 @@ const LEFT_WAITING =
   'It was left waiting by an earlier session and may have run already: ask for it anew.'
 
 function wayToAllow({ phase, tool }: ToolCall, grants: readonly string[]): string {
-  if (phase.at !== 'waiting') return ''
+  if (phase.type !== 'waiting') return ''
   if (phase.preview.kind === 'plan') return 'Only a person can decide this: open letta.'
   // Where no rule covers the call safely, none is named: one for the whole tool would allow far more.
   const rule = phase.suggestion?.rule

@@ -26,7 +26,7 @@ export const formats: Readonly<Record<OutputFormat, Format>> = {
   text: (write) => ({
     event: () => undefined,
     end({ outcome, answer }) {
-      if (outcome.is === 'done' && answer !== null) write(`${stripControlCharacters(answer)}\n`)
+      if (outcome.type === 'done' && answer !== null) write(`${stripControlCharacters(answer)}\n`)
     },
   }),
   json: (write) => ({
@@ -54,7 +54,7 @@ function streamJson(write: (text: string) => void): Report {
           return message(`${event.role}_message`, { ...text, otid: event.id })
         }
         case 'tool.delta':
-          return message(CALL_TYPE[event.runs], callFields(event))
+          return message(CALL_TYPE[event.host], callFields(event))
         case 'tool.finished': {
           const { callId, status, text } = event
           return message('tool_return_message', {
@@ -78,7 +78,7 @@ function streamJson(write: (text: string) => void): Report {
   }
 }
 
-const CALL_TYPE = { here: 'approval_request_message', server: 'tool_call_message' } as const
+const CALL_TYPE = { local: 'approval_request_message', server: 'tool_call_message' } as const
 
 /** One chunk of a message: the seed's spelling first, then the server's. */
 function messageLines(line: (value: object) => void) {
@@ -126,20 +126,20 @@ function decisionLine(
     type: event.allow ? 'auto_approval' : 'denial',
     tool_name: call?.tool ?? null,
     tool_call_id: event.callId,
-    reason: event.allow ? event.because : event.reason,
+    reason: event.reason,
     matched_rule: null,
   }
 }
 
 function callOf(state: SessionState, callId: string): ToolCall | null {
-  const is = (entry: Entry): boolean => entry.kind === 'tool' && entry.call.callId === callId
+  const is = (entry: Entry): boolean => entry.type === 'tool' && entry.call.callId === callId
   const entry = state.current.findLast(is)
-  return entry?.kind === 'tool' ? entry.call : null
+  return entry?.type === 'tool' ? entry.call : null
 }
 
 function closeTurn(outcome: TurnOutcome, state: SessionState, line: (value: object) => void): void {
-  const stop = outcome.is === 'failed' ? outcome.stop : STOP_REASONS[outcome.is]
-  if (outcome.is === 'failed') {
+  const stop = outcome.type === 'failed' ? outcome.stop : STOP_REASONS[outcome.type]
+  if (outcome.type === 'failed') {
     const message = toShellMessage(outcome.message)
     const hint = outcome.hint === null ? null : toShellMessage(outcome.hint)
     line({ type: 'error', message, hint, stop_reason: stop })
@@ -172,8 +172,8 @@ function resultOf({ outcome, answer, state, durationMs }: Ending): object {
   const { totals, agent } = state
   return {
     type: 'result',
-    subtype: SUBTYPES[outcome.is],
-    is_error: outcome.is !== 'done' || answer === null,
+    subtype: SUBTYPES[outcome.type],
+    is_error: outcome.type !== 'done' || answer === null,
     duration_ms: Math.round(durationMs),
     duration_api_ms: Math.round(totals.apiMs),
     num_turns: totals.usage.steps || totals.turns,
@@ -184,8 +184,8 @@ function resultOf({ outcome, answer, state, durationMs }: Ending): object {
 }
 
 function wordsOf(outcome: TurnOutcome, answer: string | null): string {
-  if (outcome.is === 'failed') return toShellMessage(outcome.message)
-  return answer ?? (outcome.is === 'cancelled' ? '' : NO_ANSWER)
+  if (outcome.type === 'failed') return toShellMessage(outcome.message)
+  return answer ?? (outcome.type === 'cancelled' ? '' : NO_ANSWER)
 }
 
 function usageOf(usage: SessionState['usage']) {

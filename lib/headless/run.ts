@@ -35,7 +35,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     run.writeError(`${stripControlCharacters(toShellMessage(line))}\n`)
   const turn = followTurn(run.prompt)
   // What was wrong before anybody could listen: settings, above all.
-  for (const entry of session.store.state.settled) if (entry.kind === 'notice') tell(worded(entry))
+  for (const entry of session.store.state.settled) if (entry.type === 'notice') tell(worded(entry))
   const stops = [
     session.store.subscribe((state, event) => {
       report.event(event, state)
@@ -59,7 +59,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
 }
 
 const NOTHING_SENT = {
-  is: 'cancelled',
+  type: 'cancelled',
   text: 'Interrupted before the agent was open: nothing was sent.',
 } as const
 
@@ -117,14 +117,14 @@ async function ended({ session, signal }: HeadlessRun, outcome: Promise<TurnOutc
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
     const { message, hint = null } = thrown
-    return { is: 'failed', message, hint, stop: 'error' } as const
+    return { type: 'failed', message, hint, stop: 'error' } as const
   }
 }
 
 function interrupted(session: HeadlessSession, signal: AbortSignal): Promise<TurnOutcome> {
   return new Promise((resolve) => {
     const settle = (): void => {
-      if (session.store.state.turn.at === 'resting') resolve(NOTHING_SENT)
+      if (session.store.state.turn.type === 'idle') resolve(NOTHING_SENT)
     }
     if (signal.aborted) settle()
     else signal.addEventListener('abort', settle, { once: true })
@@ -140,12 +140,13 @@ function tellNotices(event: SessionEvent, state: SessionState, tell: (line: stri
       tell(`A skill cannot be read: ${path}: ${message}`)
     }
   }
-  if (event.type === 'agent.reached' && event.start.agent === 'made') tell(memoryLine(event.start))
+  if (event.type === 'agent.reached' && event.start.agent === 'created')
+    tell(memoryLine(event.start))
   if (event.type !== 'approval.requested') return
   for (const { callId, label, verdict } of event.requests) {
     if (verdict.decision !== 'deny') continue
-    const entry = state.current.findLast((one) => one.kind === 'tool' && one.call.callId === callId)
-    const tool = entry?.kind === 'tool' ? entry.call.tool : ''
+    const entry = state.current.findLast((one) => one.type === 'tool' && one.call.callId === callId)
+    const tool = entry?.type === 'tool' ? entry.call.tool : ''
     tell(`Refused: ${tool} ${label}\n  ${denialMessage(verdict)}`)
   }
 }
@@ -156,8 +157,8 @@ function worded({ text, hint }: { readonly text: string; readonly hint: string |
 
 /** `New memory: project, skills. Shared memory: persona, human.` */
 function memoryLine({ memory }: Start): string {
-  const shared = memory.filter(({ came }) => came === 'reused')
-  const made = memory.filter(({ came }) => came !== 'reused')
+  const shared = memory.filter(({ origin }) => origin === 'reused')
+  const made = memory.filter(({ origin }) => origin !== 'reused')
   const line = (title: string, blocks: Start['memory']): string =>
     blocks.length === 0 ? '' : `${title}: ${blocks.map(({ label }) => label).join(', ')}.`
   return [line('New memory', made), line('Shared memory', shared)].filter(Boolean).join(' ')
@@ -169,11 +170,11 @@ function exitCode(
   answer: string | null,
   tell: (line: string) => void,
 ): number {
-  if (outcome.is === 'cancelled') {
+  if (outcome.type === 'cancelled') {
     tell(outcome.text)
     return INTERRUPTED
   }
-  if (outcome.is === 'failed') {
+  if (outcome.type === 'failed') {
     tell(worded({ text: outcome.message, hint: outcome.hint }))
     return 1
   }

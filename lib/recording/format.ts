@@ -1,9 +1,12 @@
 import type { SessionEvent } from '../session/events.ts'
 
+/** Counts changes of the events' shapes. Recordings of other versions cannot be replayed. */
+export const RECORDING_VERSION = 2
+
 /** The first line of a recording; the others are events of the session, one a line. */
 export interface Beginning {
   readonly type: 'recording.started'
-  readonly version: 1
+  readonly version: typeof RECORDING_VERSION
   readonly directory: string
   readonly at: number
 }

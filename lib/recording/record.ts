@@ -1,6 +1,6 @@
 import type { SessionEvent } from '../session/events.ts'
 import { MAX_JOB_OUTPUT_CHARACTERS } from '../session/reduce/jobs.ts'
-import { type Beginning, isSessionEvent } from './format.ts'
+import { type Beginning, isSessionEvent, RECORDING_VERSION } from './format.ts'
 
 export interface RecorderOptions {
   readonly directory: string
@@ -14,7 +14,12 @@ export interface RecorderOptions {
 export function createRecorder(options: RecorderOptions): (event: { type: string }) => void {
   const { directory, at, redact, write } = options
   const line = (value: object): void => write(`${JSON.stringify(redact(value))}\n`)
-  const beginning: Beginning = { type: 'recording.started', version: 1, directory, at }
+  const beginning: Beginning = {
+    type: 'recording.started',
+    version: RECORDING_VERSION,
+    directory,
+    at,
+  }
   line(beginning)
   // What comes in pieces is written whole: a key could be cut in two, and then nobody would know it.
   let pieces = new Map<string, SessionEvent>()

@@ -1,6 +1,6 @@
 import type { SessionEvent } from '../session/events.ts'
 import { UserError } from '../util/user-error.ts'
-import { isSessionEvent } from './format.ts'
+import { isSessionEvent, RECORDING_VERSION } from './format.ts'
 
 export interface Recording {
   readonly directory: string
@@ -18,8 +18,10 @@ export function readRecording(text: string, path: string): Recording {
       hint: 'One is made with: letta --record FILE',
     })
   }
-  if (beginning.version !== 1) {
-    throw new UserError(`${path} was recorded by a newer letta: version ${beginning.version}.`)
+  if (beginning.version !== RECORDING_VERSION) {
+    throw new UserError(
+      `${path} was recorded by another version of letta: its format is ${beginning.version}, not ${RECORDING_VERSION}.`,
+    )
   }
   const events = whole.slice(1).map((line, index) => {
     const event = parse(line)

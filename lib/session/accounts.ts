@@ -14,7 +14,7 @@ export interface Account {
   readonly addressVariable: string | null
   /** What would send the key elsewhere, or another key here: forgotten when the key is kept, refused when it is set outside. */
   readonly replaces: readonly string[]
-  readonly is: 'vendor' | 'server'
+  readonly type: 'vendor' | 'server'
 }
 
 export interface Credentials {
@@ -39,7 +39,7 @@ const ENDPOINT: Account = {
   keyVariable: 'OPENAI_API_KEY',
   addressVariable: 'OPENAI_BASE_URL',
   replaces: ['OPENAI_API_KEY'],
-  is: 'vendor',
+  type: 'vendor',
 }
 
 export const CLOUD: Account = {
@@ -48,7 +48,7 @@ export const CLOUD: Account = {
   keyVariable: 'LETTA_API_KEY',
   addressVariable: null,
   replaces: ['LETTA_BASE_URL'],
-  is: 'server',
+  type: 'server',
 }
 
 /** Its password is no LETTA_SERVER_PASSWORD: that is also what `letta serve` wants of others. */
@@ -58,7 +58,7 @@ export const OWN_SERVER: Account = {
   keyVariable: 'LETTA_API_KEY',
   addressVariable: 'LETTA_BASE_URL',
   replaces: ['LETTA_API_KEY', 'LETTA_SERVER_PASSWORD'],
-  is: 'server',
+  type: 'server',
 }
 
 export async function accounts(): Promise<readonly Account[]> {
@@ -69,7 +69,7 @@ export async function accounts(): Promise<readonly Account[]> {
       keyVariable,
       addressVariable: null,
       replaces: [baseUrlVariable],
-      is: 'vendor',
+      type: 'vendor',
     }),
   )
   return [...vendors, ENDPOINT, CLOUD, OWN_SERVER]
@@ -85,8 +85,8 @@ export async function signIn(
   const { key, address } = checked(account, given)
   refuseMixture(settings, account, { key, address }, environment)
   const vendor = account.id === ENDPOINT.id ? 'openai' : account.id
-  const models = account.is === 'vendor' ? await askVendor(vendor, { key, address }) : null
-  if (account.is === 'server') await reachServer(key, address)
+  const models = account.type === 'vendor' ? await askVendor(vendor, { key, address }) : null
+  if (account.type === 'server') await reachServer(key, address)
   const variables = {
     ...(key === '' ? {} : { [account.keyVariable]: key }),
     ...(account.addressVariable === null || address === null
@@ -192,8 +192,8 @@ async function reachServer(key: string, address: string | null): Promise<void> {
   const gateway = createGateway(
     await connect(
       address === null
-        ? { kind: 'cloud', apiKey: key }
-        : { kind: 'selfHosted', url: address, password: key === '' ? null : key },
+        ? { type: 'cloud', apiKey: key }
+        : { type: 'selfHosted', url: address, password: key === '' ? null : key },
     ),
   )
   try {

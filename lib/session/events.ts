@@ -13,9 +13,9 @@ import type {
   Entry,
   MemoryBlock,
   MemoryChange,
-  Runs,
-  ServerKind,
+  ServerFacts,
   Start,
+  ToolHost,
   TurnOutcome,
   Usage,
 } from './state.ts'
@@ -36,7 +36,7 @@ export interface ApprovalRequest {
  * The reducer is pure, so times and ids arrive inside the event.
  */
 export type SessionEvent =
-  | { readonly type: 'server.reached'; readonly kind: ServerKind; readonly url: string | null }
+  | { readonly type: 'server.reached'; readonly server: ServerFacts }
   /** An agent was found or made; it is opened next. */
   | { readonly type: 'agent.reached'; readonly start: Start }
   | { readonly type: 'opening.failed' }
@@ -106,7 +106,7 @@ export type SessionEvent =
   | {
       readonly type: 'tool.delta'
       readonly callId: string
-      readonly runs: Runs
+      readonly host: ToolHost
       readonly tool: string
       readonly args: string
       readonly at: number
@@ -119,14 +119,7 @@ export type SessionEvent =
   | {
       readonly type: 'approval.decided'
       readonly callId: string
-      readonly allow: true
-      readonly by: Decider
-      readonly because: string
-    }
-  | {
-      readonly type: 'approval.decided'
-      readonly callId: string
-      readonly allow: false
+      readonly allow: boolean
       readonly by: Decider
       readonly reason: string
     }

@@ -153,10 +153,12 @@ function tellWhatWasMade(
   agent: AgentRecord,
   blocks: readonly BlockReport[],
 ): void {
-  const memory = blocks.map(({ label, came }) => ({ label, came }))
-  parts.store.dispatch({ type: 'agent.reached', start: { agent: 'made', memory } })
+  const memory = blocks.map(({ label, origin }) => ({ label, origin }))
+  parts.store.dispatch({ type: 'agent.reached', start: { agent: 'created', memory } })
   parts.notify('info', `Made agent ${agent.name}.`)
-  const remade = memory.flatMap(({ label, came }) => (came === 'remade' ? [label] : [])).join(', ')
+  const remade = memory
+    .flatMap(({ label, origin }) => (origin === 'recreated' ? [label] : []))
+    .join(', ')
   if (remade === '') return
   parts.notify('warning', `The server has lost the memory blocks ${remade}: they were made anew.`)
 }
@@ -164,7 +166,7 @@ function tellWhatWasMade(
 function tellWhatWasOpened({ store }: Services, known: AgentRecord, { blocks }: AgentRecord): void {
   const ids = known.blocks.map(({ id }) => id)
   const memory = blocks.map(({ id, label }) => {
-    return { label, came: ids.includes(id) ? ('reused' as const) : ('remade' as const) }
+    return { label, origin: ids.includes(id) ? ('reused' as const) : ('recreated' as const) }
   })
   store.dispatch({ type: 'agent.reached', start: { agent: 'opened', memory } })
 }

@@ -107,7 +107,7 @@ export function createOpener(
         const unused = reached()
         context.base = base
         context.services = services
-        if (server !== null) store.dispatch({ type: 'server.reached', ...server })
+        if (server !== null) store.dispatch({ type: 'server.reached', server })
         await unused?.gateway.close()
         warn(thrown)
         return false

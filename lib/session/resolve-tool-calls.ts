@@ -31,14 +31,14 @@ export async function resolveToolCalls(
   context: SettleContext,
 ): Promise<readonly Reply[]> {
   const asked = await Promise.all(calls.map((call) => prepareCall(ports, call, context)))
-  const requests = asked.flatMap((one) => (one.is === 'asked' ? [one.request] : []))
+  const requests = asked.flatMap((one) => (one.type === 'asked' ? [one.request] : []))
   if (requests.length > 0) {
     ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
   }
   const inOrder = createQueue()
   return Promise.all(
     asked.map((one) => {
-      if (one.is === 'answered') return one.reply
+      if (one.type === 'answered') return one.reply
       const settle = (): Promise<Reply> => settleOne(ports, one, context.signal)
       return one.prepared.tool.access === 'read' ? settle() : inOrder(settle)
     }),
@@ -47,18 +47,18 @@ export async function resolveToolCalls(
 
 async function settleOne(
   ports: SettlePorts,
-  { prepared, request }: Extract<Asked, { is: 'asked' }>,
+  { prepared, request }: Extract<Asked, { type: 'asked' }>,
   signal: AbortSignal,
 ): Promise<Reply> {
   const { callId } = request
   const decision = await ports.store.when(decisionOn(callId), signal)
-  if (!decision.allow) return { kind: 'denial', callId, reason: decision.reason }
+  if (!decision.allow) return { type: 'denial', callId, reason: decision.reason }
   return runCall(ports, prepared, signal)
 }
 
 type Asked =
-  | { readonly is: 'asked'; readonly prepared: Prepared; readonly request: ApprovalRequest }
-  | { readonly is: 'answered'; readonly reply: Reply }
+  | { readonly type: 'asked'; readonly prepared: Prepared; readonly request: ApprovalRequest }
+  | { readonly type: 'answered'; readonly reply: Reply }
 
 /** Judged before it is previewed: a preview reads files, and must tell nothing of those that are denied. */
 async function prepareCall(
@@ -86,7 +86,7 @@ async function prepareCall(
   const careful = danger === null ? {} : { danger }
   const { label } = prepared
   const asked = { callId, label, preview, verdict, suggestion, ...careful }
-  return { is: 'asked', prepared, request: asked }
+  return { type: 'asked', prepared, request: asked }
 }
 
 const NO_PREVIEW: Preview = { kind: 'arguments', text: '' }
@@ -106,7 +106,7 @@ function asLeftWaiting(verdict: Verdict): Verdict {
 
 function answered(ports: SettlePorts, callId: string, answer: ToolAnswer, label?: string): Asked {
   finished(ports, callId, answer, label)
-  return { is: 'answered', reply: replyOf(callId, answer) }
+  return { type: 'answered', reply: replyOf(callId, answer) }
 }
 
 async function runCall(
@@ -141,7 +141,7 @@ function finished(
 
 function replyOf(callId: string, answer: ToolAnswer): Reply {
   return {
-    kind: 'result',
+    type: 'result',
     callId,
     status: answer.status,
     text: answer.text,

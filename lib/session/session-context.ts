@@ -56,8 +56,8 @@ export async function connectedServices({
   const { options, store } = base
   const report = (notice: string): void => base.notify('warning', notice)
   const connection = await connect(backendOf({ ...options, environment }), report)
-  const { kind, url, useVendors } = connection
-  store.dispatch({ type: 'server.reached', kind, url })
+  const { type, url, useVendors } = connection
+  store.dispatch({ type: 'server.reached', server: { type, url } })
   return { ...base, gateway: createGateway(connection), useVendors }
 }
 
@@ -76,6 +76,6 @@ export function changeAgent(
 
 /** The embedded server's database is in the user's own directory. */
 export function backendOf({ backend, home, environment, demo }: SessionOptions): Backend {
-  if (backend.kind !== 'embedded') return backend
+  if (backend.type !== 'embedded') return backend
   return { ...backend, database: path.join(home, '.letta', 'letta.db'), environment, demo }
 }

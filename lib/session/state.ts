@@ -46,17 +46,17 @@ export interface MemoryItem {
   readonly change: MemoryChange | null
 }
 
-/** `here` by our runner after a decision, `server` by the Letta server itself (memory tools). */
-export type Runs = 'here' | 'server'
+/** Where a tool runs: `local` by our runner after an approval, `server` on the Letta server itself (memory tools). */
+export type ToolHost = 'local' | 'server'
 
 export type Decider = 'person' | 'rule' | 'policy'
 
 export type ToolPhase =
   /** Its arguments are still arriving. */
-  | { readonly at: 'arriving' }
+  | { readonly type: 'arriving' }
   /** A person is asked. */
   | {
-      readonly at: 'waiting'
+      readonly type: 'waiting'
       readonly preview: Preview
       readonly verdict: Verdict
       readonly suggestion: RuleSuggestion | null
@@ -64,32 +64,32 @@ export type ToolPhase =
       readonly danger?: string
     }
   | {
-      readonly at: 'allowed'
+      readonly type: 'allowed'
       readonly preview: Preview
       readonly by: Decider
-      readonly because: string
+      readonly reason: string
     }
   | {
-      readonly at: 'running'
+      readonly type: 'running'
       readonly preview: Preview | null
       readonly since: number
       readonly output: string
     }
   | {
-      readonly at: 'finished'
+      readonly type: 'finished'
       readonly preview: Preview | null
       readonly status: 'success' | 'error'
       readonly text: string
       readonly tookMs: number | null
     }
   | {
-      readonly at: 'denied'
+      readonly type: 'denied'
       readonly preview: Preview | null
       readonly by: Decider
       readonly reason: string
     }
   /** The turn ended before it ran or answered. */
-  | { readonly at: 'dropped' }
+  | { readonly type: 'dropped' }
 
 export interface ToolCall {
   readonly callId: string
@@ -99,24 +99,24 @@ export interface ToolCall {
   readonly args: string
   /** One line for a person, made by the tool; empty until the arguments are whole. */
   readonly label: string
-  readonly runs: Runs
+  readonly host: ToolHost
   readonly phase: ToolPhase
 }
 
 /** One thing in the conversation. `id` is unique within the session and stable while the entry grows. */
 export type Entry =
   | {
-      readonly kind: 'user'
+      readonly type: 'user'
       readonly id: string
       readonly text: string
       readonly at: number
       readonly outcome: 'kept' | 'cancelled' | 'failed'
     }
-  | { readonly kind: 'reasoning'; readonly id: string; readonly text: string }
-  | { readonly kind: 'assistant'; readonly id: string; readonly text: string }
-  | { readonly kind: 'tool'; readonly id: string; readonly call: ToolCall }
+  | { readonly type: 'reasoning'; readonly id: string; readonly text: string }
+  | { readonly type: 'assistant'; readonly id: string; readonly text: string }
+  | { readonly type: 'tool'; readonly id: string; readonly call: ToolCall }
   | {
-      readonly kind: 'notice'
+      readonly type: 'notice'
       readonly id: string
       readonly level: 'info' | 'warning' | 'error'
       readonly text: string
@@ -146,9 +146,9 @@ export const NO_USAGE: Usage = {
 }
 
 export type TurnState =
-  | { readonly at: 'resting' }
+  | { readonly type: 'idle' }
   | {
-      readonly at: 'running'
+      readonly type: 'running'
       readonly turnId: string
       readonly since: number
       readonly lastEventAt: number
@@ -156,11 +156,11 @@ export type TurnState =
     }
 
 export type TurnOutcome =
-  | { readonly is: 'done' }
+  | { readonly type: 'done' }
   /** `text` says what the server kept of it. */
-  | { readonly is: 'cancelled'; readonly text: string }
+  | { readonly type: 'cancelled'; readonly text: string }
   | {
-      readonly is: 'failed'
+      readonly type: 'failed'
       readonly message: string
       readonly hint: string | null
       /** The stop reason: the server's own word where it gave one (`max_steps`, `llm_api_error`), else `error`. */
@@ -183,11 +183,11 @@ export interface TurnRecord {
 
 /** How the agent came to be here: what was made at this start, and what was there. */
 export interface Start {
-  readonly agent: 'made' | 'opened'
+  readonly agent: 'created' | 'opened'
   readonly memory: readonly {
     readonly label: string
-    /** `remade`: it was known, but the server had lost it. */
-    readonly came: 'reused' | 'created' | 'remade'
+    /** `recreated`: it was known, but the server had lost it. */
+    readonly origin: 'reused' | 'created' | 'recreated'
   }[]
 }
 
@@ -208,11 +208,17 @@ export type JobStatus =
   | { readonly type: 'exited'; readonly code: number | null; readonly signal: string | null }
 
 /** Where the agent lives. */
-export type ServerKind = 'embedded' | 'cloud' | 'selfHosted'
+export type ServerType = 'embedded' | 'cloud' | 'selfHosted'
+
+export interface ServerFacts {
+  readonly type: ServerType
+  /** Null when the server is in this process. */
+  readonly url: string | null
+}
 
 export interface SessionState {
   readonly directory: string
-  readonly server: { readonly kind: ServerKind; readonly url: string | null } | null
+  readonly server: ServerFacts | null
   readonly agent: Agent | null
   /** Null until an agent is reached; `failed` when none could be. */
   readonly start: Start | 'failed' | null
@@ -271,7 +277,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     memory: [],
     skills: { directory: '', found: [], problems: [] },
     jobs: [],
-    turn: { at: 'resting' },
+    turn: { type: 'idle' },
     usage: NO_USAGE,
     totals: { usage: NO_USAGE, turns: 0, apiMs: 0 },
     turnLog: [],
@@ -283,7 +289,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
 export type Phase =
   | 'opening'
   | 'unopened'
-  | 'resting'
+  | 'idle'
   | 'thinking'
   | 'answering'
   | 'tool'
@@ -291,15 +297,15 @@ export type Phase =
   | 'cancelling'
 
 export function phaseOf(state: SessionState): Phase {
-  if (state.turn.at === 'resting') {
-    if (state.agent !== null) return 'resting'
+  if (state.turn.type === 'idle') {
+    if (state.agent !== null) return 'idle'
     return state.start === 'failed' ? 'unopened' : 'opening'
   }
   if (state.turn.cancelling) return 'cancelling'
   if (pendingApprovals(state).length > 0) return 'approval'
   const last = state.current.at(-1)
-  if (last?.kind === 'assistant') return 'answering'
-  if (last?.kind === 'tool' && last.call.phase.at !== 'finished') return 'tool'
+  if (last?.type === 'assistant') return 'answering'
+  if (last?.type === 'tool' && last.call.phase.type !== 'finished') return 'tool'
   return 'thinking'
 }
 
@@ -307,23 +313,23 @@ export function phaseOf(state: SessionState): Phase {
 export function pendingApprovals(state: SessionState): readonly ToolCall[] {
   const waiting: ToolCall[] = []
   for (const entry of state.current) {
-    if (entry.kind === 'tool' && entry.call.phase.at === 'waiting') waiting.push(entry.call)
+    if (entry.type === 'tool' && entry.call.phase.type === 'waiting') waiting.push(entry.call)
   }
   return waiting
 }
 
 export type Decision =
-  | { readonly allow: true; readonly by: Decider; readonly because: string }
+  | { readonly allow: true; readonly by: Decider; readonly reason: string }
   | { readonly allow: false; readonly by: Decider; readonly reason: string }
 
 /** The decision on a call, once there is one: what the turn waits for. */
 export function decisionOn(callId: string): (state: SessionState) => Decision | undefined {
   return (state) => {
     for (const entry of state.current) {
-      if (entry.kind !== 'tool' || entry.call.callId !== callId) continue
+      if (entry.type !== 'tool' || entry.call.callId !== callId) continue
       const { phase } = entry.call
-      if (phase.at === 'allowed') return { allow: true, by: phase.by, because: phase.because }
-      if (phase.at === 'denied') return { allow: false, by: phase.by, reason: phase.reason }
+      if (phase.type === 'allowed') return { allow: true, by: phase.by, reason: phase.reason }
+      if (phase.type === 'denied') return { allow: false, by: phase.by, reason: phase.reason }
     }
     return undefined
   }

@@ -96,7 +96,7 @@ function turnPorts(parts: Services): TurnPorts {
     store,
     now,
     newId,
-    cancelledText: CANCELLED[gateway.kind],
+    cancelledText: CANCELLED[gateway.type],
     maxSteps: parts.options.maxSteps,
     stream: (input, limits) => gateway.stream(agentId(), input, limits),
     settle(calls, context) {

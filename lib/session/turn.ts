@@ -66,7 +66,7 @@ export async function runTurn(
   try {
     finish(await converse(ports, start, { turnId, clock, signal }))
   } catch (thrown) {
-    if (signal.aborted) return finish({ is: 'cancelled', text: ports.cancelledText })
+    if (signal.aborted) return finish({ type: 'cancelled', text: ports.cancelledText })
     finish(failure(thrown))
     if (!(thrown instanceof UserError)) throw thrown
   }
@@ -95,7 +95,7 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
       continue
     }
     if (input.replies.length > 0 && isAnsweredElsewhere(answer.error)) {
-      if (message === null) return { is: 'done' }
+      if (message === null) return { type: 'done' }
       input = { replies: [], message }
       continue
     }
@@ -123,7 +123,7 @@ async function settleStale(
 ): Promise<readonly Reply[]> {
   if (pending.length === 0) return []
   for (const { callId, tool, args } of pending) {
-    ports.store.dispatch({ type: 'tool.delta', callId, runs: 'here', tool, args, at: ports.now() })
+    ports.store.dispatch({ type: 'tool.delta', callId, host: 'local', tool, args, at: ports.now() })
   }
   return ports.settle(pending, { turnId, stale: true, signal })
 }
@@ -140,8 +140,8 @@ async function readAnswer(ports: TurnPorts, input: TurnInput, turn: Turn): Promi
     const limits = { maxSteps: stepsLeft(ports), signal: turn.signal }
     for await (const part of ports.stream(input, limits)) {
       if (turn.signal.aborted) break
-      if (part.kind === 'stop') answer = { ...answer, stop: part.reason }
-      else if (part.kind === 'error') answer = { ...answer, error: part.error }
+      if (part.type === 'stop') answer = { ...answer, stop: part.reason }
+      else if (part.type === 'error') answer = { ...answer, error: part.error }
       else report(ports, part)
     }
   } finally {
@@ -151,13 +151,13 @@ async function readAnswer(ports: TurnPorts, input: TurnInput, turn: Turn): Promi
   return answer
 }
 
-function report(ports: TurnPorts, part: Exclude<StreamPart, { kind: 'stop' | 'error' }>): void {
+function report(ports: TurnPorts, part: Exclude<StreamPart, { type: 'stop' | 'error' }>): void {
   const { store } = ports
   const at = ports.now()
-  switch (part.kind) {
+  switch (part.type) {
     case 'reasoning':
     case 'assistant':
-      store.dispatch({ type: 'message.delta', role: part.kind, id: part.id, text: part.text, at })
+      store.dispatch({ type: 'message.delta', role: part.type, id: part.id, text: part.text, at })
       break
     case 'call':
       store.dispatch({ ...part, type: 'tool.delta', at })
@@ -185,9 +185,9 @@ const COMPACTING = {
 async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {
   const calls: PendingCall[] = []
   for (const entry of ports.store.state.current) {
-    if (entry.kind !== 'tool' || entry.call.runs !== 'here') continue
+    if (entry.type !== 'tool' || entry.call.host !== 'local') continue
     const { callId, tool, args, phase } = entry.call
-    if (phase.at === 'arriving') calls.push({ callId, tool, args })
+    if (phase.type === 'arriving') calls.push({ callId, tool, args })
   }
   if (calls.length > 0) return calls
   const pending = await ports.pending()
@@ -212,7 +212,7 @@ function serverTrouble(error: ServerError, stop: string): TurnOutcome {
   const detail = error.detail === error.message ? '' : error.detail
   const said = [error.message.replace(/\.$/, ''), detail].filter((text) => text !== '').join(': ')
   const message = said === '' ? `The server reported ${error.type}.` : said
-  return { is: 'failed', message, hint: HINTS[error.type] ?? null, stop: stop || error.type }
+  return { type: 'failed', message, hint: HINTS[error.type] ?? null, stop: stop || error.type }
 }
 
 const HINTS: Readonly<Record<string, string>> = {
@@ -233,13 +233,13 @@ const STOPS: Readonly<Record<string, string>> = {
 }
 
 function outcomeOf(stop: string, cancelledText: string): TurnOutcome {
-  if (RESTS.has(stop)) return { is: 'done' }
-  if (stop === 'cancelled') return { is: 'cancelled', text: cancelledText }
+  if (RESTS.has(stop)) return { type: 'done' }
+  if (stop === 'cancelled') return { type: 'cancelled', text: cancelledText }
   const message = STOPS[stop] ?? `The agent stopped: ${stop}.`
-  return { is: 'failed', message, hint: 'Send a message to go on.', stop }
+  return { type: 'failed', message, hint: 'Send a message to go on.', stop }
 }
 
 function failure(thrown: unknown): TurnOutcome {
   const hint = thrown instanceof UserError ? (thrown.hint ?? null) : null
-  return { is: 'failed', message: messageOf(thrown), hint, stop: 'error' }
+  return { type: 'failed', message: messageOf(thrown), hint, stop: 'error' }
 }

@@ -18,9 +18,9 @@ function conversation(count: number): RootState {
   const entries = Array.from({ length: count }, (_, index): Entry => {
     const id = `${count}-${index}`
     return index % 2 === 0
-      ? { kind: 'user', id, text: `question ${index}`, at: NOON, outcome: 'kept' }
+      ? { type: 'user', id, text: `question ${index}`, at: NOON, outcome: 'kept' }
       : {
-          kind: 'assistant',
+          type: 'assistant',
           id,
           text: `answer **${index}**\n\n- one\n- two\n\n\`\`\`ts\nf()\n\`\`\``,
         }

@@ -170,7 +170,7 @@ describe('a key', () => {
       apiKey: KEY,
       fetch: async () => new Response(`data: ${JSON.stringify({ error })}\n\n`),
     })
-    const gateway = createGateway({ kind: 'cloud', url: null, client, close: async () => {} })
+    const gateway = createGateway({ type: 'cloud', url: null, client, close: async () => {} })
     const parts: StreamPart[] = []
     const { signal } = new AbortController()
     const input = { message: { otid: 'm1', text: 'Hello', reminder: null }, replies: [] }
@@ -178,7 +178,7 @@ describe('a key', () => {
       parts.push(part)
     }
     const cleaned = { type: 'llm_error', message: 'No: [hidden]', detail: '[hidden] is bad' }
-    expect(parts).to.deep.equal([{ kind: 'error', error: cleaned }])
+    expect(parts).to.deep.equal([{ type: 'error', error: cleaned }])
   })
 
   it('that was given while a session is recorded is hidden from then on', async () => {
@@ -202,7 +202,7 @@ describe('a key', () => {
     shell = await openShell()
     const told = async (url: string, password: string | null): Promise<readonly string[]> => {
       const notices: string[] = []
-      await connect({ kind: 'selfHosted', url, password }, (notice) => notices.push(notice))
+      await connect({ type: 'selfHosted', url, password }, (notice) => notices.push(notice))
       return notices
     }
     expect(await told('http://box.lan:8283', KEY)).to.deep.equal([

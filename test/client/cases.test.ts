@@ -63,7 +63,7 @@ const PATIENCE = { silence: 300, pause: 1 }
 
 async function play(one: Case): Promise<Got> {
   const { url, close } = await serve(one)
-  const { client } = await connect({ kind: 'selfHosted', url, password: null })
+  const { client } = await connect({ type: 'selfHosted', url, password: null })
   const input = { replies: [], message: { otid: 'o', text: 'Hello', reminder: null } }
   const background = one.resume_file !== undefined || one.end === 'hang'
   const options = { background, maxSteps: null, patience: PATIENCE }
@@ -72,10 +72,10 @@ async function play(one: Case): Promise<Got> {
   try {
     const { signal } = new AbortController()
     for await (const part of streamTurn(client, 'agent-1', input, options, signal)) {
-      if (part.kind === 'assistant') assistant += part.text
-      else if (part.kind === 'stop') stop = part.reason
-      else if (part.kind === 'error') error = `${part.error.message} ${part.error.detail}`
-      else if (part.kind === 'call' && part.runs === 'here') {
+      if (part.type === 'assistant') assistant += part.text
+      else if (part.type === 'stop') stop = part.reason
+      else if (part.type === 'error') error = `${part.error.message} ${part.error.detail}`
+      else if (part.type === 'call' && part.host === 'local') {
         const { name, args } = calls.get(part.callId) ?? { name: '', args: '' }
         calls.set(part.callId, { name: name + part.tool, args: args + part.args })
       }

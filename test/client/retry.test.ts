@@ -93,7 +93,7 @@ describe('asking a server again', () => {
           options,
           signal,
         )) {
-          if (part.kind === 'assistant') said += part.text
+          if (part.type === 'assistant') said += part.text
         }
       } catch (thrown) {
         said = thrown instanceof Error ? thrown.message : String(thrown)

@@ -21,7 +21,7 @@ const openings: Readonly<Record<BackendName, () => Promise<ContractBackend>>> = 
   'in process': async () => {
     const model = await endpoint()
     const { client, close } = await connect({
-      kind: 'embedded',
+      type: 'embedded',
       database: ':memory:',
       environment: environmentFor(model),
       demo: false,

@@ -20,7 +20,7 @@ const USAGE = {
   steps: 1,
   contextTokens: null,
 }
-const done = { is: 'done' } as const
+const done = { type: 'done' } as const
 
 describe('headless', () => {
   /** A session whose server says what `script` dispatches once the message is sent. */
@@ -33,7 +33,7 @@ describe('headless', () => {
       store,
       opened,
       turns: {
-        cancel: () => finish(store, { is: 'cancelled', text: 'Cancelled.' }),
+        cancel: () => finish(store, { type: 'cancelled', text: 'Cancelled.' }),
         send(text) {
           store.dispatch({ type: 'message.queued', id: 'u1', text })
           void opened.then(
@@ -238,7 +238,7 @@ describe('headless', () => {
   })
   const request = (store: SessionStore, tool: string, asked: ApprovalRequest): void => {
     const { callId } = asked
-    store.dispatch({ type: 'tool.delta', callId, runs: 'here', tool, args: '{}', at: 0 })
+    store.dispatch({ type: 'tool.delta', callId, host: 'local', tool, args: '{}', at: 0 })
     store.dispatch({ type: 'approval.requested', requests: [asked], at: 0 })
   }
 
@@ -323,7 +323,7 @@ describe('headless', () => {
 
   it('ends with 1 and the reason when the turn fails', async () => {
     const outcome = {
-      is: 'failed',
+      type: 'failed',
       message: 'The model is away.',
       hint: 'Send again.',
       stop: 'llm_api_error',

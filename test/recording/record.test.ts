@@ -33,7 +33,7 @@ describe('a recording', () => {
   })
   const finished = {
     type: 'turn.finished',
-    outcome: { is: 'done' },
+    outcome: { type: 'done' },
     apiMs: 1,
     at: 9,
     id: 'e1',
@@ -53,8 +53,8 @@ describe('a recording', () => {
 
   it('holds no key: none of the environment, none that looks like one, none that came in pieces', () => {
     const text = record(
-      { type: 'server.reached', kind: 'selfHosted', url: `http://me:${KEY}@host/` },
-      { type: 'server.reached', kind: 'selfHosted', url: 'http://me:other@host/' },
+      { type: 'server.reached', server: { type: 'selfHosted', url: `http://me:${KEY}@host/` } },
+      { type: 'server.reached', server: { type: 'selfHosted', url: 'http://me:other@host/' } },
       delta('It is correct-hor'),
       delta('se-battery, or sk-ant-'),
       delta('0123456789abcdefghij.'),
@@ -63,12 +63,12 @@ describe('a recording', () => {
       {
         type: 'tool.delta',
         callId: 'c1',
-        runs: 'here',
+        host: 'local',
         tool: 'Bash',
         args: '{"command":"a ',
         at: 8,
       },
-      { type: 'tool.delta', callId: 'c1', runs: 'here', tool: '', args: `${KEY}"}`, at: 8 },
+      { type: 'tool.delta', callId: 'c1', host: 'local', tool: '', args: `${KEY}"}`, at: 8 },
       finished,
     )
     expect(text).to.not.match(/correct|battery|other@|0123456789/)
@@ -121,6 +121,8 @@ describe('a recording', () => {
     expect(refused(`${text}{"type":"flash.shown"}\n`)).to.equal(
       `r:${OPENED.length + 2}: this line is no event.`,
     )
-    expect(refused('{"type":"recording.started","at":1,"version":2}\n')).to.include('newer')
+    expect(refused('{"type":"recording.started","at":1,"version":1}\n')).to.include(
+      'another version',
+    )
   })
 })

@@ -71,7 +71,7 @@ describe('what is kept of an account', () => {
     expect(await keep('server', { key: '', address: openUrl })).to.equal('kept')
     const environment = environmentOf(settings(), {})
     expect(chooseBackend(null, environment)).to.deep.equal({
-      kind: 'selfHosted',
+      type: 'selfHosted',
       url: openUrl,
       password: null,
     })
@@ -82,7 +82,7 @@ describe('what is kept of an account', () => {
     const environment = environmentOf(settings(), {})
     expect(environment).to.not.have.property('LETTA_SERVER_PASSWORD')
     expect(chooseBackend(null, environment)).to.deep.equal({
-      kind: 'selfHosted',
+      type: 'selfHosted',
       url: closed.url,
       password: PASSWORD,
     })

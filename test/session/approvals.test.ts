@@ -35,7 +35,7 @@ describe('approving calls', () => {
     const call = await only()
     expect(call.label).to.equal('a.txt')
     expect(call.phase).to.deep.equal({
-      at: 'waiting',
+      type: 'waiting',
       preview: {
         kind: 'diff',
         path: 'a.txt',
@@ -142,11 +142,11 @@ describe('approving calls', () => {
     await desk.asks(3)
     await desk.session.approvals.allowAlways('c1', 'Edit(**)', 'local')
     const left = await desk.session.store.when(({ current }) => {
-      const calls = current.flatMap((entry) => (entry.kind === 'tool' ? [entry.call] : []))
-      const rest = calls.filter(({ phase }) => phase.at !== 'finished')
+      const calls = current.flatMap((entry) => (entry.type === 'tool' ? [entry.call] : []))
+      const rest = calls.filter(({ phase }) => phase.type !== 'finished')
       return rest.length === 1 ? rest : undefined
     })
-    expect(left.map(({ callId, phase }) => [callId, phase.at])).to.deep.equal([['c3', 'waiting']])
+    expect(left.map(({ callId, phase }) => [callId, phase.type])).to.deep.equal([['c3', 'waiting']])
     expect([desk.read('a.txt'), desk.read('b.txt')]).to.deep.equal(['one\nthree\n', 'six\n'])
     expect(desk.settings('project', 'settings.local.json')).to.deep.include({
       permissions: { allow: ['Edit(**)'] },
@@ -193,7 +193,7 @@ describe('approving calls', () => {
       .allowAlways('c1', 'Edit(', 'local')
       .catch((thrown) => thrown)
     expect(refused.message).to.match(/^"Edit\(" is no rule: /)
-    expect((await only()).phase.at).to.equal('waiting')
+    expect((await only()).phase.type).to.equal('waiting')
   })
 
   it('never previews what a rule denies, and tells the agent why', async () => {
@@ -202,10 +202,10 @@ describe('approving calls', () => {
       options: { disallowed: ['Edit(.env)'] },
     })
     const state = await desk.says('Go')
-    const call = state.settled.find((entry) => entry.kind === 'tool')
+    const call = state.settled.find((entry) => entry.type === 'tool')
     const reason = `Permission denied: ${denied('Edit(.env)')}`
-    expect(call?.kind === 'tool' && call.call.phase).to.deep.equal({
-      at: 'denied',
+    expect(call?.type === 'tool' && call.call.phase).to.deep.equal({
+      type: 'denied',
       preview: { kind: 'arguments', text: '' },
       by: 'rule',
       reason,

@@ -42,7 +42,7 @@ describe('cancelling a turn', () => {
     await until('assistant: Once')
     desk.session.turns.cancel()
     const { turn } = desk.session.store.state
-    expect(turn.at === 'running' && turn.cancelling).to.equal(true)
+    expect(turn.type === 'running' && turn.cancelling).to.equal(true)
     await desk.settled()
   })
 
@@ -60,7 +60,7 @@ describe('cancelling a turn', () => {
   it('works before the message has left', async () => {
     desk = await openDesk([{ text: 'Here I am.' }])
     desk.session.turns.send('Hello')
-    await desk.session.store.when(({ turn }) => turn.at === 'running' || undefined)
+    await desk.session.store.when(({ turn }) => turn.type === 'running' || undefined)
     desk.session.turns.cancel()
     expect(said(await desk.settled())).to.deep.equal(['user (cancelled): Hello', CANCELLED])
     const state = await desk.says('Again')
@@ -76,7 +76,7 @@ describe('cancelling a turn', () => {
     desk.session.turns.send('Run it')
     await desk.session.store.when(({ current }) => {
       const last = current.at(-1)
-      if (last?.kind !== 'tool' || last.call.phase.at !== 'running') return undefined
+      if (last?.type !== 'tool' || last.call.phase.type !== 'running') return undefined
       return last.call.phase.output.includes('begun') || undefined
     })
     const pid = Number(readFileSync(path.join(desk.project, 'pid'), 'utf8'))
@@ -124,8 +124,8 @@ describe('cancelling a turn', () => {
     await desk.session.store.when(({ current }) => {
       const running = current.some(
         (entry) =>
-          entry.kind === 'tool' &&
-          entry.call.phase.at === 'running' &&
+          entry.type === 'tool' &&
+          entry.call.phase.type === 'running' &&
           entry.call.phase.output.includes('begun'),
       )
       return running || undefined
@@ -148,7 +148,7 @@ describe('cancelling a turn', () => {
     desk.session.turns.send('Make it')
     await desk.session.store.when(
       ({ current }) =>
-        current.some((entry) => entry.kind === 'tool' && entry.call.args.includes('touch')) ||
+        current.some((entry) => entry.type === 'tool' && entry.call.args.includes('touch')) ||
         undefined,
     )
     desk.session.turns.cancel()

@@ -160,10 +160,12 @@ function comparable({ kind, id, text, toolCallId, name, argsText, ...line }: Lin
 }
 
 function lineOf(entry: Entry): readonly unknown[] {
-  if (entry.kind === 'notice') return []
-  if (entry.kind !== 'tool') return [{ kind: entry.kind, id: entry.id, text: entry.text }]
+  if (entry.type === 'notice') return []
+  if (entry.type !== 'tool') return [{ kind: entry.type, id: entry.id, text: entry.text }]
   const { callId: toolCallId, tool: name, args: argsText, phase } = entry.call
   const result =
-    phase.at === 'finished' ? { resultText: phase.text, resultOk: phase.status === 'success' } : {}
+    phase.type === 'finished'
+      ? { resultText: phase.text, resultOk: phase.status === 'success' }
+      : {}
   return [{ kind: 'tool_call', toolCallId, name, argsText, ...result }]
 }

@@ -42,7 +42,7 @@ describe('memory', () => {
       const found = item(state, 'human')
       return found.change === null ? undefined : found
     })
-    expect(now().turn.at).to.equal('running')
+    expect(now().turn.type).to.equal('running')
     expect(changed).to.deep.equal({
       block: { ...before.block, value: 'Name: Ada' },
       change: { before: before.block.value, by: 'agent', at: changed.change?.at },
@@ -59,8 +59,8 @@ describe('memory', () => {
       { text: 'Noted.' },
     ])
     const state = await desk.says('I like tea')
-    const call = state.settled.find((entry) => entry.kind === 'tool')
-    expect(call?.kind === 'tool' && [call.call.runs, call.call.phase.at]).to.deep.equal([
+    const call = state.settled.find((entry) => entry.type === 'tool')
+    expect(call?.type === 'tool' && [call.call.host, call.call.phase.type]).to.deep.equal([
       'server',
       'finished',
     ])

@@ -31,7 +31,7 @@ describe('calls left waiting by an earlier session', () => {
   }
   const tools = ({ settled, current }: SessionState): readonly string[] =>
     [...settled, ...current].flatMap((entry) =>
-      entry.kind === 'tool' ? [`${entry.call.callId} ${entry.call.phase.at}`] : [],
+      entry.type === 'tool' ? [`${entry.call.callId} ${entry.call.phase.type}`] : [],
     )
 
   it('are shown with their diff when the agent is opened again, and the conversation goes on', async () => {
@@ -42,7 +42,7 @@ describe('calls left waiting by an earlier session', () => {
     const call = await firstOf(next)
     expect(call.label).to.equal('a.txt')
     expect(
-      call.phase.at === 'waiting' && [call.phase.preview.kind, call.phase.verdict],
+      call.phase.type === 'waiting' && [call.phase.preview.kind, call.phase.verdict],
     ).to.deep.equal([
       'diff',
       {
@@ -94,7 +94,7 @@ describe('calls left waiting by an earlier session', () => {
     await desk.asks()
     const next = desk.again({ mode: 'bypassPermissions', allowed: ['Bash'] })
     const call = await firstOf(next)
-    expect(call.phase.at).to.equal('waiting')
+    expect(call.phase.type).to.equal('waiting')
     expect(isMade()).to.equal(false)
     next.session.approvals.deny('c1', 'not any more')
     const state = await next.settled()
@@ -199,7 +199,7 @@ describe('calls left waiting by an earlier session', () => {
     desk.session.turns.send('Run it')
     await desk.session.store.when(({ current }) => {
       const last = current.at(-1)
-      if (last?.kind !== 'tool' || last.call.phase.at !== 'running') return undefined
+      if (last?.type !== 'tool' || last.call.phase.type !== 'running') return undefined
       return last.call.phase.output.includes('begun') || undefined
     })
     const next = desk.again()

@@ -29,10 +29,10 @@ describe('opening a session', () => {
   const blockIds = ({ memory }: SessionState): Readonly<Record<string, string>> =>
     Object.fromEntries(memory.map(({ block }) => [block.label, block.id]))
   const blocksOf = ({ memory }: SessionState): unknown => memory.map(({ block }) => block)
-  const cameOf = ({ start }: SessionState): unknown =>
+  const originsOf = ({ start }: SessionState): unknown =>
     start === null || start === 'failed'
       ? start
-      : Object.fromEntries(start.memory.map(({ label, came }) => [label, came]))
+      : Object.fromEntries(start.memory.map(({ label, origin }) => [label, origin]))
   const problemOf = async ({ session }: OpenedSession): Promise<UserError> => {
     const thrown = await session.opened.catch((reason: unknown) => reason)
     if (thrown instanceof UserError) return thrown
@@ -72,10 +72,10 @@ describe('opening a session', () => {
       lastAgentByServer: { embedded: id },
     })
     expect(state.start).to.deep.equal({
-      agent: 'made',
+      agent: 'created',
       memory: ['persona', 'human', 'project', 'skills'].map((label) => ({
         label,
-        came: 'created',
+        origin: 'created',
       })),
     })
     expect(transcript(state)).to.deep.equal(['info: Made agent letta-workbench.'])
@@ -111,7 +111,7 @@ describe('opening a session', () => {
     expect(after.earlier).to.equal(false)
     expect(after.start).to.deep.equal({
       agent: 'opened',
-      memory: after.memory.map(({ block: { label } }) => ({ label, came: 'reused' })),
+      memory: after.memory.map(({ block: { label } }) => ({ label, origin: 'reused' })),
     })
     expect(after.resumedAfter).to.equal(after.settled.at(-1)?.id)
   })
@@ -183,12 +183,12 @@ describe('opening a session', () => {
     expect([there['persona'], there['human']]).to.deep.equal([here['persona'], here['human']])
     expect(there['project']).to.not.equal(here['project'])
     expect(state.start).to.deep.equal({
-      agent: 'made',
+      agent: 'created',
       memory: [
-        { label: 'persona', came: 'reused' },
-        { label: 'human', came: 'reused' },
-        { label: 'project', came: 'created' },
-        { label: 'skills', came: 'created' },
+        { label: 'persona', origin: 'reused' },
+        { label: 'human', origin: 'reused' },
+        { label: 'project', origin: 'created' },
+        { label: 'skills', origin: 'created' },
       ],
     })
   })
@@ -214,7 +214,7 @@ describe('opening a session', () => {
     await desk.session.close()
     const lost = blockIds(first)['project'] ?? ''
     const database = path.join(desk.home, '.letta', 'letta.db')
-    const server = await connect({ kind: 'embedded', database, environment: {}, demo: true })
+    const server = await connect({ type: 'embedded', database, environment: {}, demo: true })
     await server.client.blocks.delete(lost)
     await server.close()
     const state = await opened(desk.again())
@@ -225,11 +225,11 @@ describe('opening a session', () => {
     expect(project).to.be.a('string').and.not.equal(lost)
     expect(Object.keys(others)).to.have.members(['persona', 'human', 'skills'])
     expect(state.start).to.deep.include({ agent: 'opened' })
-    expect(cameOf(state)).to.deep.equal({
+    expect(originsOf(state)).to.deep.equal({
       persona: 'reused',
       human: 'reused',
       skills: 'reused',
-      project: 'remade',
+      project: 'recreated',
     })
     expect(JSON.stringify(desk.settings('project', 'settings.json'))).to.include(project)
     const again = desk.again()
@@ -281,7 +281,7 @@ describe('opening a session', () => {
     desk = await openDesk()
     const { agent } = await opened(desk)
     const database = path.join(desk.home, '.letta', 'letta.db')
-    const server = await connect({ kind: 'embedded', database, environment: {}, demo: true })
+    const server = await connect({ type: 'embedded', database, environment: {}, demo: true })
     const made = await Promise.all(
       Array.from({ length: 230 }, (_, index) =>
         server.client.agents.create({
@@ -411,7 +411,7 @@ describe('opening a session', () => {
     await desk.session.agents.open('new')
     const { state } = desk.session.store
     expect(state.agent?.id).to.not.equal(first.agent?.id)
-    expect(state.settled.some((entry) => entry.kind === 'user')).to.equal(false)
+    expect(state.settled.some((entry) => entry.type === 'user')).to.equal(false)
     await desk.session.agents.open({ id: first.agent?.id ?? '' })
     const back = desk.session.store.state
     expect(back.agent).to.deep.equal(first.agent)

@@ -28,7 +28,7 @@ describe('a session with a server of the user', () => {
   })
 
   const own = (url: string, password: string | null = null): BackendChoice => ({
-    kind: 'selfHosted',
+    type: 'selfHosted',
     url,
     password,
   })
@@ -49,7 +49,7 @@ describe('a session with a server of the user', () => {
   it('does all that one with the embedded server does', async () => {
     await serve([{ text: 'Let me see.', calls: [read] }, { text: 'It says one.' }])
     const state = await desk.says('Read a.txt')
-    expect(state.server).to.deep.equal({ kind: 'selfHosted', url: letta?.url })
+    expect(state.server).to.deep.equal({ type: 'selfHosted', url: letta?.url })
     expect(said(state)).to.deep.equal([
       'user: Read a.txt',
       'assistant: Let me see.',
@@ -69,12 +69,12 @@ describe('a session with a server of the user', () => {
       )
     expect(await signIn('http://127.0.0.1:9')).to.include('127.0.0.1:9')
     expect((await desk.says('Where are you?')).server).to.deep.equal({
-      kind: 'embedded',
+      type: 'embedded',
       url: null,
     })
     expect(await signIn(letta.url)).to.equal(true)
     const state = await desk.says('Where are you?')
-    expect(state.server).to.deep.equal({ kind: 'selfHosted', url: letta.url })
+    expect(state.server).to.deep.equal({ type: 'selfHosted', url: letta.url })
     expect(state.agent?.id).to.not.equal(before)
     expect(transcript(state).slice(-2)).to.deep.equal([
       'user: Where are you?',

@@ -28,7 +28,7 @@ const delta = (id: string, text: string): SessionEvent => ({
 const call = (callId: string, args: string, tool = ''): SessionEvent => ({
   type: 'tool.delta',
   callId,
-  runs: 'here',
+  host: 'local',
   tool,
   args,
   at: 12,
@@ -54,7 +54,7 @@ const requested = (...requests: readonly ApprovalRequest[]): SessionEvent => ({
 })
 const done: SessionEvent = {
   type: 'turn.finished',
-  outcome: { is: 'done' },
+  outcome: { type: 'done' },
   apiMs: 5,
   at: 20,
   id: 'end',
@@ -82,9 +82,9 @@ describe('reduceSession', () => {
   it('joins the deltas of one message, and begins a new one for a new id', () => {
     const { current } = given(started, sent, delta('a', 'Hel'), delta('a', 'lo'), delta('b', 'Bye'))
     expect(current).to.deep.equal([
-      { kind: 'user', id: 'm1', text: 'hello', at: 10, outcome: 'kept' },
-      { kind: 'assistant', id: 'a', text: 'Hello' },
-      { kind: 'assistant', id: 'b', text: 'Bye' },
+      { type: 'user', id: 'm1', text: 'hello', at: 10, outcome: 'kept' },
+      { type: 'assistant', id: 'a', text: 'Hello' },
+      { type: 'assistant', id: 'b', text: 'Bye' },
     ])
   })
 
@@ -102,7 +102,7 @@ describe('reduceSession', () => {
       ...[started, call('call_0', '{"n":2}', 'Read'), finished, call('call_0', '{"n":3}', 'Read')],
     )
     const calls = [...settled, ...current].flatMap((entry) =>
-      entry.kind === 'tool' ? [[entry.id, entry.call.args, entry.call.phase.at]] : [],
+      entry.type === 'tool' ? [[entry.id, entry.call.args, entry.call.phase.type]] : [],
     )
     expect(calls).to.deep.equal([
       ['call_0', '{"n":1}', 'finished'],
@@ -127,7 +127,7 @@ describe('reduceSession', () => {
       call('c1', ':1}'),
     )
     expect(
-      current.map((entry) => entry.kind === 'tool' && [entry.call.tool, entry.call.args]),
+      current.map((entry) => entry.type === 'tool' && [entry.call.tool, entry.call.args]),
     ).to.deep.equal([
       ['Read', '{"a":1}'],
       ['Grep', '{}'],
@@ -146,7 +146,7 @@ describe('reduceSession', () => {
     expect(decisionOn('c1')(state)).to.deep.equal({
       allow: true,
       by: 'rule',
-      because: 'it writes a file',
+      reason: 'it writes a file',
     })
     expect(decisionOn('c2')(state)).to.equal(undefined)
     expect(decisionOn('c3')(state)).to.deep.equal({
@@ -162,7 +162,7 @@ describe('reduceSession', () => {
       call('c1', '{}', 'Write'),
       requested(request('c1', 'ask')),
       { type: 'approval.decided', callId: 'c1', allow: false, by: 'person', reason: 'no' },
-      { type: 'approval.decided', callId: 'c1', allow: true, by: 'person', because: 'yes' },
+      { type: 'approval.decided', callId: 'c1', allow: true, by: 'person', reason: 'yes' },
     )
     expect(decisionOn('c1')(state)).to.deep.equal({ allow: false, by: 'person', reason: 'no' })
   })
@@ -175,17 +175,17 @@ describe('reduceSession', () => {
       call('c1', '{', 'Bash'),
       {
         type: 'turn.finished',
-        outcome: { is: 'cancelled', text: 'Cancelled.' },
+        outcome: { type: 'cancelled', text: 'Cancelled.' },
         apiMs: 0,
         at: 20,
         id: 'end',
       },
     )
-    expect({ current, turn }).to.deep.equal({ current: [], turn: { at: 'resting' } })
+    expect({ current, turn }).to.deep.equal({ current: [], turn: { type: 'idle' } })
     expect(
       settled.map((entry) => {
-        if (entry.kind === 'tool') return entry.call.phase.at
-        return entry.kind === 'user' ? entry.outcome : entry.text
+        if (entry.type === 'tool') return entry.call.phase.type
+        return entry.type === 'user' ? entry.outcome : entry.text
       }),
     ).to.deep.equal(['cancelled', 'I beg', 'dropped', 'Cancelled.'])
   })
@@ -200,7 +200,7 @@ describe('reduceSession', () => {
     }
     const loaded: SessionEvent = {
       type: 'history.loaded',
-      entries: [{ kind: 'assistant', id: 'old', text: 'Before.' }],
+      entries: [{ type: 'assistant', id: 'old', text: 'Before.' }],
       earlier: false,
     }
     expect(given(notice, loaded).settled.map((entry) => entry.id)).to.deep.equal(['old', 'n1'])

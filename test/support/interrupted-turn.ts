@@ -12,7 +12,7 @@ const BASH = { callId: 'c1', name: 'Bash', args: '{"command":"ls -la"}' }
 export const COMPLETE_TURN: readonly string[] = [
   'reasoning: Let me think.',
   `assistant: ${ANSWER}`,
-  'c1 here: Bash{"command":"ls -la"}',
+  'c1 local: Bash{"command":"ls -la"}',
   'stop: requires_approval',
   'usage: 110',
 ]
@@ -61,11 +61,11 @@ async function read(
   const add = (key: string, text: string) => told.set(key, (told.get(key) ?? '') + text)
   try {
     for await (const part of parts) {
-      if (part.kind === 'reasoning' || part.kind === 'assistant') add(part.kind, part.text)
-      else if (part.kind === 'call') add(`${part.callId} ${part.runs}`, part.tool + part.args)
-      else if (part.kind === 'stop') add('stop', part.reason)
-      else if (part.kind === 'usage') add('usage', `${part.usage.totalTokens}`)
-      else add(part.kind, JSON.stringify(part))
+      if (part.type === 'reasoning' || part.type === 'assistant') add(part.type, part.text)
+      else if (part.type === 'call') add(`${part.callId} ${part.host}`, part.tool + part.args)
+      else if (part.type === 'stop') add('stop', part.reason)
+      else if (part.type === 'usage') add('usage', `${part.usage.totalTokens}`)
+      else add(part.type, JSON.stringify(part))
     }
   } catch (thrown) {
     return { told: linesOf(told), thrown }

@@ -99,7 +99,7 @@ export async function openDesk(
 }
 
 const usual: Omit<SessionOptions, 'directory' | 'home' | 'environment'> = {
-  backend: { kind: 'embedded' },
+  backend: { type: 'embedded' },
   agent: 'last',
   name: null,
   model: null,
@@ -126,7 +126,7 @@ function watched(options: SessionOptions, store: Store<SessionState, SessionEven
   const settled = async (turns = seen + 1): Promise<SessionState> => {
     seen = turns
     return store.when((state) =>
-      state.turn.at === 'resting' && state.totals.turns >= turns ? state : undefined,
+      state.turn.type === 'idle' && state.totals.turns >= turns ? state : undefined,
     )
   }
   return {
@@ -159,7 +159,7 @@ export function transcript({ settled, current }: SessionState): readonly string[
 }
 
 function lineOf(entry: Entry): string {
-  switch (entry.kind) {
+  switch (entry.type) {
     case 'user':
       return entry.outcome === 'kept'
         ? `user: ${entry.text}`
@@ -169,14 +169,14 @@ function lineOf(entry: Entry): string {
     case 'notice':
       return `${entry.level}: ${entry.text}`
     default:
-      return `${entry.kind}: ${entry.text}`
+      return `${entry.type}: ${entry.text}`
   }
 }
 
 function phaseLine({ phase }: ToolCall): string {
-  if (phase.at === 'finished') return `${phase.status}: ${phase.text}`
-  if (phase.at === 'denied') return `denied by ${phase.by}: ${phase.reason}`
-  return phase.at
+  if (phase.type === 'finished') return `${phase.status}: ${phase.text}`
+  if (phase.type === 'denied') return `denied by ${phase.by}: ${phase.reason}`
+  return phase.type
 }
 
 /** What a model was sent behind the system prompt, as short lines. */

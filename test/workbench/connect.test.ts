@@ -27,7 +27,7 @@ describe('signing in from the workbench', function () {
     await workbench.presses('enter').sees('Its key')
     await workbench.types(KEY).sees('•'.repeat(KEY.length))
     expect(workbench.screen()).to.not.include(KEY.slice(0, 6))
-    await workbench.presses('enter').sees('openai/scripted')
+    await workbench.presses('enter').sees('╭ Model')
     expect(stored()).to.deep.equal({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: desk.model.url })
     await workbench.presses('enter').sees('the key is good')
     await workbench.types('Hello').presses('enter').sees('Good day.')

@@ -30,7 +30,7 @@ export function startRenderScheduler(
       focus = state.workbench.focus
       terminal.focusPart(focus)
     }
-    if (state.session.turn.at === 'resting') stopClock()
+    if (state.session.turn.type === 'idle') stopClock()
     else clock ??= setInterval(() => root.dispatch({ type: 'tick', at: now() }), TICK_MS)
     if (!state.workbench.terminalFocused && wantsAttention(state, event)) terminal.bell()
   })

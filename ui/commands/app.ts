@@ -45,7 +45,7 @@ function goBack(context: WorkbenchContext): void {
   const { session, workbench } = context.root.state
   if (workbench.focus !== 'composer' && workbench.focus !== 'conversation') {
     context.run('focus.composer')
-  } else if (session.turn.at === 'running') {
+  } else if (session.turn.type === 'running') {
     context.session.turns.cancel()
   } else {
     context.run('focus.composer')
@@ -54,7 +54,7 @@ function goBack(context: WorkbenchContext): void {
 
 function interrupt(context: WorkbenchContext): void {
   const { session, workbench } = context.root.state
-  if (session.turn.at === 'running' && !session.turn.cancelling) context.session.turns.cancel()
+  if (session.turn.type === 'running' && !session.turn.cancelling) context.session.turns.cancel()
   else if (workbench.composer.text !== '') context.run('composer.clear')
   else if (pressedTwice(context, 'app.interrupt')) context.quit()
   else context.root.dispatch({ type: 'flash.shown', level: 'info', text: 'Once more to quit.' })

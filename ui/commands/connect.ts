@@ -80,7 +80,7 @@ export async function setAccountKey(
   root.dispatch({ type: 'overlay.closed' })
   root.dispatch({ type: 'flash.cleared' })
   const later =
-    account.is === 'vendor' ? 'for the embedded server' : 'and used from the next start on'
+    account.type === 'vendor' ? 'for the embedded server' : 'and used from the next start on'
   const when = isUsed ? 'and used' : later
   const found = key === '' ? 'it answers' : 'the key is good'
   session.notify('info', `${account.title}: ${found}. It is kept in your settings ${when}.`)

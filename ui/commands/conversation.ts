@@ -22,8 +22,8 @@ export const CONVERSATION_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Copy the last answer',
     slash: 'copy',
     run(context) {
-      const answer = entriesOf(context).findLast((entry) => entry.kind === 'assistant')
-      const text = answer?.kind === 'assistant' ? answer.text : ''
+      const answer = entriesOf(context).findLast((entry) => entry.type === 'assistant')
+      const text = answer?.type === 'assistant' ? answer.text : ''
       const told =
         text === ''
           ? 'There is no answer to copy yet.'
@@ -41,7 +41,7 @@ function entriesOf({ root }: WorkbenchContext): readonly Entry[] {
 }
 
 function isFoldable(entry: Entry): boolean {
-  return entry.kind === 'tool' || entry.kind === 'reasoning'
+  return entry.type === 'tool' || entry.type === 'reasoning'
 }
 
 function toggleTopmost(context: WorkbenchContext): void {

@@ -57,16 +57,16 @@ function lineItems(entry: Entry): readonly PickerItem[] {
 }
 
 function entryLines(entry: Entry): readonly string[] {
-  return (entry.kind === 'tool' ? callText(entry.call) : entry.text).split('\n')
+  return (entry.type === 'tool' ? callText(entry.call) : entry.text).split('\n')
 }
 
 function callText({ label, phase }: ToolCall): string {
-  if (phase.at === 'finished') return `${label}\n${phase.text}`
-  return phase.at === 'running' ? `${label}\n${phase.output}` : label
+  if (phase.type === 'finished') return `${label}\n${phase.text}`
+  return phase.type === 'running' ? `${label}\n${phase.output}` : label
 }
 
 function speakerName(entry: Entry): string {
-  return entry.kind === 'tool' ? cleanLine(entry.call.tool) : SPEAKERS[entry.kind]
+  return entry.type === 'tool' ? cleanLine(entry.call.tool) : SPEAKERS[entry.type]
 }
 
 const SPEAKERS = { user: 'you', assistant: 'agent', reasoning: 'thought', notice: 'note' } as const
@@ -83,7 +83,7 @@ export function showLine(
   const line = cleanLine(entryLines(entry)[number] ?? '')
   let found = findRow(drawnRows(context, id), line)
   const isFolded = !root.state.workbench.expanded.includes(id)
-  if (!found.isWhole && isFolded && (entry.kind === 'tool' || entry.kind === 'reasoning')) {
+  if (!found.isWhole && isFolded && (entry.type === 'tool' || entry.type === 'reasoning')) {
     root.dispatch({ type: 'entry.toggled', id })
     found = findRow(drawnRows(context, id), line)
   }

@@ -11,7 +11,7 @@ export const UNDO_COMMANDS: readonly WorkbenchCommand[] = [
     title: 'Take back changes that tools made to files',
     slash: 'undo',
     unavailable: ({ session }) =>
-      session.turn.at === 'running' ? 'A turn is running: cancel it first (Esc).' : null,
+      session.turn.type === 'running' ? 'A turn is running: cancel it first (Esc).' : null,
     async run(context) {
       const entries = await context.session.changes.list()
       const open = entries.filter((entry) => !entry.undone)

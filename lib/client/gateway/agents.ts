@@ -8,7 +8,7 @@ export type BlockIds = Readonly<Record<string, string>>
 export interface BlockReport {
   readonly label: string
   /** `remade`: an id was stored, but the server has lost the block. */
-  readonly came: 'reused' | 'created' | 'remade'
+  readonly origin: 'reused' | 'created' | 'recreated'
   readonly block: MemoryBlock
 }
 
@@ -31,9 +31,9 @@ async function readyBlock(
   const { label } = draft
   const id = fresh ? undefined : stored[label]
   const known = id === undefined ? null : await gateway.block(id)
-  if (known !== null) return { label, came: 'reused', block: known }
+  if (known !== null) return { label, origin: 'reused', block: known }
   const block = await gateway.createBlock(draft)
-  return { label, came: id === undefined ? 'created' : 'remade', block }
+  return { label, origin: id === undefined ? 'created' : 'recreated', block }
 }
 
 /** A named agent is not there: the person is asked what to do instead. */

@@ -68,9 +68,9 @@ function reckoned(agent: AgentState, messages: readonly { readonly id: string }[
 }
 
 function textOf(entry: ReturnType<typeof entriesOf>[number]): string {
-  if (entry.kind !== 'tool') return entry.text
+  if (entry.type !== 'tool') return entry.text
   const { args, phase } = entry.call
-  return args + (phase.at === 'finished' ? phase.text : '')
+  return args + (phase.type === 'finished' ? phase.text : '')
 }
 
 const CHARACTERS_PER_TOKEN = 3.5

@@ -1,5 +1,5 @@
 import type { Letta } from '@letta-ai/letta-client'
-import type { Agent, AgentListing, MemoryBlock, ServerKind } from '../../session/state.ts'
+import type { Agent, AgentListing, MemoryBlock, ServerType } from '../../session/state.ts'
 import { createTextRedactor, findSecrets } from '../../util/redact.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import type { Connection } from '../connect.ts'
@@ -60,7 +60,7 @@ export interface ModelRecord {
 
 /** The calls we make to Letta, in our words; the only user of the SDK beside `connect`. Trouble is thrown as `Problem`. */
 export interface Gateway {
-  readonly kind: ServerKind
+  readonly type: ServerType
   readonly url: string | null
   /** Null when the server knows no such agent. */
   agent(id: string): Promise<AgentRecord | null>
@@ -118,7 +118,7 @@ const INCLUDE = {
 const NEWEST_OF_ITS_OWN = { order: 'desc', conversation_id: 'default' } as const
 
 export function createGateway(connection: Connection): Gateway {
-  const { client, kind, url } = connection
+  const { client, type, url } = connection
   const server = url ?? 'The embedded Letta server'
   const clean = createTextRedactor(findSecrets({ LETTA_API_KEY: client.apiKey ?? undefined }))
   const cleanError = ({ type, message, detail }: ServerError): ServerError => ({
@@ -126,7 +126,7 @@ export function createGateway(connection: Connection): Gateway {
     message: clean(message),
     detail: clean(detail),
   })
-  const background = kind !== 'embedded'
+  const background = type !== 'embedded'
   const call = async <Value>(work: Promise<Value>): Promise<Value> => {
     const answer = await work.catch((thrown: unknown) => {
       throw toUserError(thrown, server, clean)
@@ -143,7 +143,7 @@ export function createGateway(connection: Connection): Gateway {
     call(work.catch((thrown: unknown) => (isUnknown(thrown) ? null : Promise.reject(thrown))))
 
   return {
-    kind,
+    type,
     url,
     agent: async (id) => {
       const agent = await orNull(client.agents.retrieve(id, INCLUDE))
@@ -205,7 +205,7 @@ export function createGateway(connection: Connection): Gateway {
       try {
         const limits = { background, maxSteps }
         for await (const part of streamTurn(client, agentId, input, limits, signal)) {
-          yield part.kind === 'error' ? { ...part, error: cleanError(part.error) } : part
+          yield part.type === 'error' ? { ...part, error: cleanError(part.error) } : part
         }
       } catch (thrown) {
         throw toUserError(thrown, server, clean)

@@ -69,6 +69,6 @@ function entriesBefore(messages: readonly Message[], known: readonly Message[]):
 
 /** What waits for an answer is dealt with as a turn of its own, which shows it. */
 function waits(entry: Entry, pending: readonly Waiting[]): boolean {
-  if (entry.kind !== 'tool' || entry.call.phase.at !== 'dropped') return false
+  if (entry.type !== 'tool' || entry.call.phase.type !== 'dropped') return false
   return pending.some(({ callId }) => callId === entry.call.callId)
 }

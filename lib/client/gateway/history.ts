@@ -29,11 +29,11 @@ const CALLS = new Set(['tool_call_message', 'approval_request_message'])
 
 function addText(
   entries: Map<string, Entry>,
-  kind: 'reasoning' | 'assistant',
+  type: 'reasoning' | 'assistant',
   id: string,
   content: unknown,
 ): void {
-  put(entries, { kind, id, text: contentText(content) })
+  put(entries, { type, id, text: contentText(content) })
 }
 
 /** What stands in the place of older messages that the agent no longer sees. */
@@ -50,11 +50,11 @@ function addUser(entries: Map<string, Entry>, id: string, message: Message): voi
   const at = Date.parse(text(message['date'])) || 0
   if (isSystemAlert(contentText(message['content']))) {
     const text = 'Earlier messages have left the context of the model for a summary.'
-    put(entries, { kind: 'notice', id, level: 'info', text, hint: null })
+    put(entries, { type: 'notice', id, level: 'info', text, hint: null })
     return
   }
   const said = stripSystemReminder(contentText(message['content']))
-  put(entries, { kind: 'user', id, text: said, at, outcome: 'kept' })
+  put(entries, { type: 'user', id, text: said, at, outcome: 'kept' })
 }
 
 /** What the server itself tells the model comes in a user's message. */
@@ -63,19 +63,19 @@ function isSystemAlert(content: string): boolean {
 }
 
 function put(entries: Map<string, Entry>, entry: Entry): void {
-  const empty = entry.kind !== 'tool' && entry.text === ''
+  const empty = entry.type !== 'tool' && entry.text === ''
   if (entry.id !== '' && !empty) entries.set(entry.id, entry)
 }
 
 function addCalls(entries: Map<string, Entry>, message: Message): void {
-  const runs = message['message_type'] === 'tool_call_message' ? 'server' : 'here'
+  const host = message['message_type'] === 'tool_call_message' ? 'server' : 'local'
   for (const one of toolCallsOf(message)) {
     const callId = text(one['tool_call_id'])
     const tool = text(one['name'])
-    const phase: ToolPhase = { at: 'dropped' }
-    const call: ToolCall = { callId, tool, args: argsOf(one), label: '', runs, phase }
+    const phase: ToolPhase = { type: 'dropped' }
+    const call: ToolCall = { callId, tool, args: argsOf(one), label: '', host, phase }
     if (callId !== '')
-      put(entries, { kind: 'tool', id: newestId(entries, callId, 'unanswered'), call })
+      put(entries, { type: 'tool', id: newestId(entries, callId, 'unanswered'), call })
   }
 }
 
@@ -86,7 +86,7 @@ function addReturns(entries: Map<string, Entry>, message: Message): void {
     const returned = contentText(one['tool_return'])
     const status = one['status'] === 'error' ? 'error' : 'success'
     close(entries, text(one['tool_call_id']), {
-      at: 'finished',
+      type: 'finished',
       preview: null,
       status,
       text: returned,
@@ -102,7 +102,7 @@ function addDenials(entries: Map<string, Entry>, message: Message): void {
     const callId = text(one['tool_call_id'])
     if (one['approve'] === false) {
       close(entries, callId, {
-        at: 'denied',
+        type: 'denied',
         preview: null,
         by: 'person',
         reason: text(one['reason']),
@@ -117,7 +117,7 @@ function addDenials(entries: Map<string, Entry>, message: Message): void {
 function close(entries: Map<string, Entry>, callId: string, phase: ToolPhase): void {
   const id = newestId(entries, callId, 'any')
   const entry = entries.get(id)
-  if (entry?.kind !== 'tool' || entry.call.phase.at === 'denied') return
+  if (entry?.type !== 'tool' || entry.call.phase.type === 'denied') return
   entries.set(id, { ...entry, call: { ...entry.call, phase } })
 }
 
@@ -131,7 +131,7 @@ function newestId(
   for (let count = 2; ; count++) {
     const entry = entries.get(id)
     const next = `${callId}~${count}`
-    const isOver = entry?.kind === 'tool' && entry.call.phase.at !== 'dropped'
+    const isOver = entry?.type === 'tool' && entry.call.phase.type !== 'dropped'
     if (wanted === 'any' ? !entries.has(next) : !isOver) return id
     id = next
   }

@@ -1,29 +1,29 @@
-import type { Runs, Usage } from '../../session/state.ts'
+import type { ToolHost, Usage } from '../../session/state.ts'
 import { isRecord } from '../../util/is-record.ts'
 
 /** A piece of a streamed answer, in our words. */
 export type StreamPart =
-  | { readonly kind: 'reasoning' | 'assistant'; readonly id: string; readonly text: string }
+  | { readonly type: 'reasoning' | 'assistant'; readonly id: string; readonly text: string }
   | {
-      readonly kind: 'call'
+      readonly type: 'call'
       readonly callId: string
-      readonly runs: Runs
+      readonly host: ToolHost
       /** Deltas, to append. */
       readonly tool: string
       readonly args: string
     }
   /** A tool that ran on the server. */
   | {
-      readonly kind: 'return'
+      readonly type: 'return'
       readonly callId: string
       readonly status: 'success' | 'error'
       readonly text: string
     }
   /** The server begins to put a summary in the place of older messages. */
-  | { readonly kind: 'compaction'; readonly id: string }
-  | { readonly kind: 'stop'; readonly reason: string }
-  | { readonly kind: 'usage'; readonly usage: Usage }
-  | { readonly kind: 'error'; readonly error: ServerError }
+  | { readonly type: 'compaction'; readonly id: string }
+  | { readonly type: 'stop'; readonly reason: string }
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'error'; readonly error: ServerError }
 
 /** What the server says went wrong with a run. */
 export interface ServerError {
@@ -63,7 +63,7 @@ export function createDecoder(): Decoder {
       const runId = text(chunk['run_id'])
       if (runId !== '') position = { ...position, runId }
       const parts = partsOf(chunk, lastCallId)
-      for (const part of parts) if (part.kind === 'call') lastCallId = part.callId
+      for (const part of parts) if (part.type === 'call') lastCallId = part.callId
       return parts
     },
   }
@@ -78,42 +78,42 @@ function partsOf(chunk: Chunk, lastCallId: string | null): readonly StreamPart[]
     case 'assistant_message':
       return textPart('assistant', chunk, spokenText(chunk['content']))
     case 'approval_request_message':
-      return callParts(chunk, 'here', lastCallId)
+      return callParts(chunk, 'local', lastCallId)
     case 'tool_call_message':
       return callParts(chunk, 'server', lastCallId)
     case 'tool_return_message':
       return returnParts(chunk)
     case 'event_message':
       return chunk['event_type'] === 'compaction'
-        ? [{ kind: 'compaction', id: text(chunk['id']) }]
+        ? [{ type: 'compaction', id: text(chunk['id']) }]
         : []
     case 'stop_reason':
-      return [{ kind: 'stop', reason: text(chunk['stop_reason']) }]
+      return [{ type: 'stop', reason: text(chunk['stop_reason']) }]
     case 'usage_statistics':
-      return [{ kind: 'usage', usage: usageOf(chunk) }]
+      return [{ type: 'usage', usage: usageOf(chunk) }]
     case 'error_message':
-      return [{ kind: 'error', error: serverError(chunk) }]
+      return [{ type: 'error', error: serverError(chunk) }]
     default:
       return []
   }
 }
 
 function textPart(
-  kind: 'reasoning' | 'assistant',
+  type: 'reasoning' | 'assistant',
   chunk: Chunk,
   delta: string,
 ): readonly StreamPart[] {
   const id = text(chunk['otid']) || text(chunk['id'])
-  return delta === '' || id === '' ? [] : [{ kind, id, text: delta }]
+  return delta === '' || id === '' ? [] : [{ type, id, text: delta }]
 }
 
-function callParts(chunk: Chunk, runs: Runs, lastCallId: string | null): readonly StreamPart[] {
+function callParts(chunk: Chunk, host: ToolHost, lastCallId: string | null): readonly StreamPart[] {
   const parts: StreamPart[] = []
   for (const call of toolCallsOf(chunk)) {
     // The newest servers leave the id out of continuation chunks: they belong to the call before.
     const callId = text(call['tool_call_id']) || lastCallId
     if (callId === null) continue
-    parts.push({ kind: 'call', callId, runs, tool: text(call['name']), args: argsOf(call) })
+    parts.push({ type: 'call', callId, host, tool: text(call['name']), args: argsOf(call) })
   }
   return parts
 }
@@ -138,7 +138,7 @@ function returnParts(chunk: Chunk): readonly StreamPart[] {
     const callId = text(one['tool_call_id'])
     const status = one['status'] === 'error' ? 'error' : 'success'
     const returned = contentText(one['tool_return'] ?? one['func_response'])
-    if (callId !== '') parts.push({ kind: 'return', callId, status, text: returned })
+    if (callId !== '') parts.push({ type: 'return', callId, status, text: returned })
   }
   return parts
 }

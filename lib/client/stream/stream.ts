@@ -12,7 +12,7 @@ import { jsonEvents } from './sse.ts'
 /** A decision or a result for a call that waits. */
 export type Reply =
   | {
-      readonly kind: 'result'
+      readonly type: 'result'
       readonly callId: string
       readonly status: 'success' | 'error'
       readonly text: string
@@ -20,7 +20,7 @@ export type Reply =
       readonly stderr: readonly string[]
       readonly pictures: readonly { readonly mediaType: string; readonly base64: string }[]
     }
-  | { readonly kind: 'denial'; readonly callId: string; readonly reason: string }
+  | { readonly type: 'denial'; readonly callId: string; readonly reason: string }
 
 /** What one request brings to the agent: replies to all waiting calls, a message, or both in this order. */
 export interface TurnInput {
@@ -151,11 +151,11 @@ async function* readParts(
     if (body === null) return { stopped, thrown: null, refusal: null }
     for await (const chunk of jsonEvents(silence.hearing(body))) {
       if (isErrorBody(chunk)) {
-        yield { kind: 'error', error: serverError(chunk) }
+        yield { type: 'error', error: serverError(chunk) }
         return { stopped: true, thrown: null, refusal: null }
       }
       for (const part of decoder.decode(chunk)) {
-        stopped ||= part.kind === 'stop' || part.kind === 'error'
+        stopped ||= part.type === 'stop' || part.type === 'error'
         yield part
       }
     }
@@ -230,7 +230,7 @@ function messagesOf(input: TurnInput): Message[] {
 type Approval = NonNullable<Extract<Message, { type?: 'approval' }>['approvals']>[number]
 
 function approvalOf(reply: Reply): Approval {
-  if (reply.kind === 'denial') {
+  if (reply.type === 'denial') {
     return {
       type: 'approval',
       tool_call_id: reply.callId,
@@ -248,7 +248,7 @@ function approvalOf(reply: Reply): Approval {
   }
 }
 
-function returnOf(reply: Extract<Reply, { kind: 'result' }>) {
+function returnOf(reply: Extract<Reply, { type: 'result' }>) {
   if (reply.pictures.length === 0) return reply.text
   const pictures = reply.pictures.map(({ mediaType, base64 }) => ({
     type: 'image' as const,

@@ -31,7 +31,7 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
         const backend = chooseBackend(null, signedIn.environment)
         return { ...signedIn, isUsed: await opener.switchServer(backend) }
       }
-      const isEmbedded = context.base.options.backend.kind === 'embedded'
+      const isEmbedded = context.base.options.backend.type === 'embedded'
       if (context.services === null && isEmbedded) await opener.open('last')
       await context.services?.useVendors?.(signedIn.environment)
       return { ...signedIn, isUsed: context.services?.useVendors !== undefined }

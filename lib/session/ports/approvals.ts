@@ -50,8 +50,8 @@ async function allowAlways(
   }
 }
 
-function allow({ store }: Pick<Services, 'store'>, callId: string, because: string): void {
-  store.dispatch({ type: 'approval.decided', callId, allow: true, by: 'person', because })
+function allow({ store }: Pick<Services, 'store'>, callId: string, reason: string): void {
+  store.dispatch({ type: 'approval.decided', callId, allow: true, by: 'person', reason })
 }
 
 function isPending({ store }: Services, { callId }: ToolCall): boolean {

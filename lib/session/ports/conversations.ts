@@ -37,7 +37,7 @@ export function createConversations(context: SessionContext): OpenConversations 
       return () => {
         if (entries.length > 0) {
           store.dispatch({ type: 'history.loaded', entries, earlier: earlier !== null })
-        } else if (store.state.settled.some((entry) => entry.kind !== 'notice')) {
+        } else if (store.state.settled.some((entry) => entry.type !== 'notice')) {
           store.dispatch({ type: 'history.cleared' })
         }
       }

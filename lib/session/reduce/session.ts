@@ -21,7 +21,7 @@ export function reduceSession(state: SessionState, event: SessionEvent): Session
 function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
   switch (event.type) {
     case 'server.reached':
-      return { ...state, server: { kind: event.kind, url: event.url } }
+      return { ...state, server: event.server }
     case 'agent.reached':
       return { ...state, start: event.start }
     case 'opening.failed':
@@ -69,7 +69,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'turn.started':
       return { ...state, turn: startedTurn(event.turnId, event.at), usage: NO_USAGE }
     case 'turn.cancelling':
-      return state.turn.at === 'running'
+      return state.turn.type === 'running'
         ? { ...state, turn: { ...state.turn, cancelling: true } }
         : state
     case 'usage.reported':
@@ -81,7 +81,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'turn.finished':
       return {
         ...state,
-        turn: { at: 'resting' },
+        turn: { type: 'idle' },
         turnLog: [...state.turnLog, turnRecord(state, event)],
         totals: {
           ...state.totals,
@@ -105,20 +105,20 @@ const TURN_PROGRESS = {
 } satisfies Partial<Record<SessionEvent['type'], true>>
 
 function touch(state: SessionState, at: number): SessionState {
-  return state.turn.at === 'running'
+  return state.turn.type === 'running'
     ? { ...state, turn: { ...state.turn, lastEventAt: at } }
     : state
 }
 
 function startedTurn(turnId: string, at: number): TurnState {
-  return { at: 'running', turnId, since: at, lastEventAt: at, cancelling: false }
+  return { type: 'running', turnId, since: at, lastEventAt: at, cancelling: false }
 }
 
 function turnRecord(
   { turn, usage }: SessionState,
   { at, apiMs }: Extract<SessionEvent, { type: 'turn.finished' }>,
 ): TurnRecord {
-  return { usage, apiMs, tookMs: turn.at === 'running' ? at - turn.since : 0 }
+  return { usage, apiMs, tookMs: turn.type === 'running' ? at - turn.since : 0 }
 }
 
 function addUsage(sum: Usage, more: Usage): Usage {

@@ -24,7 +24,7 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
       return settle(state)
     case 'message.sent':
       return append(state, {
-        kind: 'user',
+        type: 'user',
         id: event.id,
         text: event.text,
         at: event.at,
@@ -40,7 +40,7 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
       return changeCall(state, event.callId, (call) => decide(call, event))
     case 'tool.started':
       return changeCall(state, event.callId, (call) =>
-        phase(call, { at: 'running', preview: previewOf(call), since: event.at, output: '' }),
+        phase(call, { type: 'running', preview: previewOf(call), since: event.at, output: '' }),
       )
     case 'tool.output':
       return changeCall(state, event.callId, (call) => output(call, event.text))
@@ -57,7 +57,7 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
 
 /** What was told before anything was said: settings that are wrong, a model that was changed. */
 function openingNotices({ settled }: SessionState): readonly Entry[] {
-  return settled.every((entry) => entry.kind === 'notice') ? settled : []
+  return settled.every((entry) => entry.type === 'notice') ? settled : []
 }
 
 function append(state: SessionState, entry: Entry): SessionState {
@@ -74,13 +74,13 @@ function addNotice(
   event: Extract<SessionEvent, { type: 'notice.posted' }>,
 ): SessionState {
   const entry: Entry = {
-    kind: 'notice',
+    type: 'notice',
     id: event.id,
     level: event.level,
     text: event.text,
     hint: event.hint,
   }
-  return state.turn.at === 'running'
+  return state.turn.type === 'running'
     ? append(state, entry)
     : { ...state, settled: [...state.settled, entry] }
 }
@@ -91,9 +91,9 @@ function appendText(
   id: string,
   text: string,
 ): SessionState {
-  const index = state.current.findLastIndex((entry) => entry.kind === role && entry.id === id)
+  const index = state.current.findLastIndex((entry) => entry.type === role && entry.id === id)
   const entry = state.current[index]
-  if (entry === undefined || entry.kind !== role) return append(state, { kind: role, id, text })
+  if (entry === undefined || entry.type !== role) return append(state, { type: role, id, text })
   return { ...state, current: state.current.with(index, { ...entry, text: entry.text + text }) }
 }
 
@@ -101,15 +101,15 @@ function appendToolDelta(
   state: SessionState,
   event: Extract<SessionEvent, { type: 'tool.delta' }>,
 ): SessionState {
-  const { callId, tool, args, runs } = event
+  const { callId, tool, args, host } = event
   const known = state.current[findCall(state, callId)]
   // Some vendors count their calls anew in each answer: what is over was another one.
-  if (known?.kind !== 'tool' || isOver(known.call.phase)) {
-    const call: ToolCall = { callId, tool, args, label: '', runs, phase: { at: 'arriving' } }
-    return append(state, { kind: 'tool', id: freeId(state, callId), call })
+  if (known?.type !== 'tool' || isOver(known.call.phase)) {
+    const call: ToolCall = { callId, tool, args, label: '', host, phase: { type: 'arriving' } }
+    return append(state, { type: 'tool', id: freeId(state, callId), call })
   }
   return changeCall(state, callId, (call) =>
-    call.phase.at === 'arriving'
+    call.phase.type === 'arriving'
       ? { ...call, tool: call.tool + tool, args: call.args + args }
       : call,
   )
@@ -135,13 +135,13 @@ function request(state: SessionState, asked: ApprovalRequest): SessionState {
 function phaseAfter({ verdict, preview, suggestion, danger }: ApprovalRequest): ToolPhase {
   if (verdict.decision === 'ask') {
     const careful = danger === undefined ? {} : { danger }
-    return { at: 'waiting', preview, verdict, suggestion, ...careful }
+    return { type: 'waiting', preview, verdict, suggestion, ...careful }
   }
   if (verdict.decision === 'allow') {
-    return { at: 'allowed', preview, by: 'rule', because: verdict.because }
+    return { type: 'allowed', preview, by: 'rule', reason: verdict.because }
   }
   const reason = `Permission denied: ${denialMessage(verdict)}`
-  return { at: 'denied', preview, by: 'rule', reason }
+  return { type: 'denied', preview, by: 'rule', reason }
 }
 
 function decide(
@@ -149,25 +149,25 @@ function decide(
   event: Extract<SessionEvent, { type: 'approval.decided' }>,
 ): ToolCall {
   // The first decision counts: a second key or a late policy never turns it round.
-  if (call.phase.at !== 'waiting') return call
+  if (call.phase.type !== 'waiting') return call
   const { preview } = call.phase
   return event.allow
-    ? phase(call, { at: 'allowed', preview, by: event.by, because: event.because })
-    : phase(call, { at: 'denied', preview, by: event.by, reason: event.reason })
+    ? phase(call, { type: 'allowed', preview, by: event.by, reason: event.reason })
+    : phase(call, { type: 'denied', preview, by: event.by, reason: event.reason })
 }
 
 function output(call: ToolCall, text: string): ToolCall {
-  if (call.phase.at !== 'running') return call
+  if (call.phase.type !== 'running') return call
   return phase(call, { ...call.phase, output: (call.phase.output + text).slice(-OUTPUT_KEPT) })
 }
 
 function finish(call: ToolCall, event: Extract<SessionEvent, { type: 'tool.finished' }>): ToolCall {
-  if (call.phase.at === 'denied') return call
-  const tookMs = call.phase.at === 'running' ? event.at - call.phase.since : null
+  if (call.phase.type === 'denied') return call
+  const tookMs = call.phase.type === 'running' ? event.at - call.phase.since : null
   const { label = call.label, status, text } = event
   return phase(
     { ...call, label },
-    { at: 'finished', preview: previewOf(call), status, text, tookMs },
+    { type: 'finished', preview: previewOf(call), status, text, tookMs },
   )
 }
 
@@ -181,7 +181,7 @@ function previewOf(call: ToolCall) {
 
 function findCall(state: SessionState, callId: string): number {
   return state.current.findLastIndex(
-    (entry) => entry.kind === 'tool' && entry.call.callId === callId,
+    (entry) => entry.type === 'tool' && entry.call.callId === callId,
   )
 }
 
@@ -192,7 +192,7 @@ function changeCall(
 ): SessionState {
   const index = findCall(state, callId)
   const entry = state.current[index]
-  if (entry?.kind !== 'tool') return state
+  if (entry?.type !== 'tool') return state
   const call = change(entry.call)
   return call === entry.call
     ? state
@@ -204,12 +204,12 @@ function close(
   state: SessionState,
   event: Extract<SessionEvent, { type: 'turn.finished' }>,
 ): SessionState {
-  const outcome = USER_OUTCOME[event.outcome.is]
+  const outcome = USER_OUTCOME[event.outcome.type]
   const current = state.current.map((entry): Entry => {
-    if (entry.kind === 'tool' && !isOver(entry.call.phase)) {
-      return { ...entry, call: phase(entry.call, { at: 'dropped' }) }
+    if (entry.type === 'tool' && !isOver(entry.call.phase)) {
+      return { ...entry, call: phase(entry.call, { type: 'dropped' }) }
     }
-    return entry.kind === 'user' && outcome !== 'kept' ? { ...entry, outcome } : entry
+    return entry.type === 'user' && outcome !== 'kept' ? { ...entry, outcome } : entry
   })
   const last = closingNotice(event.id, event.outcome)
   return { ...state, current: last === null ? current : [...current, last] }
@@ -218,13 +218,15 @@ function close(
 const USER_OUTCOME = { done: 'kept', cancelled: 'cancelled', failed: 'failed' } as const
 
 function isOver(toolPhase: ToolPhase): boolean {
-  return toolPhase.at === 'finished' || toolPhase.at === 'denied' || toolPhase.at === 'dropped'
+  return (
+    toolPhase.type === 'finished' || toolPhase.type === 'denied' || toolPhase.type === 'dropped'
+  )
 }
 
 function closingNotice(id: string, outcome: TurnOutcome): Entry | null {
-  if (outcome.is === 'done') return null
-  if (outcome.is === 'cancelled') {
-    return { kind: 'notice', id, level: 'warning', text: outcome.text, hint: null }
+  if (outcome.type === 'done') return null
+  if (outcome.type === 'cancelled') {
+    return { type: 'notice', id, level: 'warning', text: outcome.text, hint: null }
   }
-  return { kind: 'notice', id, level: 'error', text: outcome.message, hint: outcome.hint }
+  return { type: 'notice', id, level: 'error', text: outcome.message, hint: outcome.hint }
 }

@@ -27,7 +27,7 @@ describe('pages of a stored conversation', () => {
     return [first.entries.map(lineOf), ...rest]
   }
   const lineOf = (entry: Entry): string =>
-    entry.kind === 'tool' ? `${entry.id} ${entry.call.phase.at}` : entry.text
+    entry.type === 'tool' ? `${entry.id} ${entry.call.phase.type}` : entry.text
 
   it('come one before the other, to the first message', async () => {
     expect(await all(await pagesOf(users(5), 2))).to.deep.equal([['4', '5'], ['2', '3'], ['1']])
@@ -47,7 +47,7 @@ describe('pages of a stored conversation', () => {
     }
     const stored = [user(1), user(2), summary, user(4)]
     const first = await pagesOf(stored, 2, ['m3', 'm4'])
-    expect(first.entries.map(({ kind }) => kind)).to.deep.equal(['notice', 'user'])
+    expect(first.entries.map(({ type }) => type)).to.deep.equal(['notice', 'user'])
     expect((await all(first)).at(1)).to.deep.equal(['1', '2'])
   })
 

@@ -20,21 +20,21 @@ describe('stored messages as entries', () => {
   const entry = (
     id: string,
     phase: ToolPhase,
-    more: { callId?: string; tool?: string; args?: string; runs?: 'here' | 'server' } = {},
+    more: { callId?: string; tool?: string; args?: string; host?: 'local' | 'server' } = {},
   ): Entry => ({
-    kind: 'tool',
+    type: 'tool',
     id,
-    call: { callId: id, tool: 'Bash', args: '{}', label: '', runs: 'here', phase, ...more },
+    call: { callId: id, tool: 'Bash', args: '{}', label: '', host: 'local', phase, ...more },
   })
   const finished = (text: string, status: 'success' | 'error' = 'success'): ToolPhase => ({
-    at: 'finished',
+    type: 'finished',
     preview: null,
     status,
     text,
     tookMs: null,
   })
   const denied = (reason: string): ToolPhase => ({
-    at: 'denied',
+    type: 'denied',
     preview: null,
     by: 'person',
     reason,
@@ -58,9 +58,9 @@ describe('stored messages as entries', () => {
         },
       ]),
     ).to.deep.equal([
-      { kind: 'user', id: 'm1', text: 'Hello', at: Date.parse(date), outcome: 'kept' },
-      { kind: 'reasoning', id: 'o2', text: 'A greeting.' },
-      { kind: 'assistant', id: 'o3', text: 'Good day.' },
+      { type: 'user', id: 'm1', text: 'Hello', at: Date.parse(date), outcome: 'kept' },
+      { type: 'reasoning', id: 'o2', text: 'A greeting.' },
+      { type: 'assistant', id: 'o3', text: 'Good day.' },
     ])
   })
 
@@ -90,7 +90,7 @@ describe('stored messages as entries', () => {
       entry('c1', finished('ok'), {
         tool: 'memory_insert',
         args: '{"label":"human"}',
-        runs: 'server',
+        host: 'server',
       }),
     ])
   })
@@ -117,7 +117,7 @@ describe('stored messages as entries', () => {
   })
 
   it('shows a call without an answer as one that never ran', () => {
-    expect(entriesOf([asked(call('c1'))])).to.deep.equal([entry('c1', { at: 'dropped' })])
+    expect(entriesOf([asked(call('c1'))])).to.deep.equal([entry('c1', { type: 'dropped' })])
   })
 
   it('keeps calls apart whose ids the vendor counts anew in each answer', () => {
@@ -137,7 +137,7 @@ describe('stored messages as entries', () => {
   it('shows pictures by a word', () => {
     const content = [{ type: 'text', text: 'See ' }, { type: 'image' }]
     expect(entriesOf([{ message_type: 'user_message', id: 'm1', content }])).to.deep.equal([
-      { kind: 'user', id: 'm1', text: 'See [Image]', at: 0, outcome: 'kept' },
+      { type: 'user', id: 'm1', text: 'See [Image]', at: 0, outcome: 'kept' },
     ])
   })
 
@@ -163,7 +163,7 @@ describe('stored messages as entries', () => {
         { message_type: 'tool_call_message', id: 'm4' },
         { message_type: 'assistant_message', id: 'm5', content: 'Still here.' },
       ]),
-    ).to.deep.equal([{ kind: 'assistant', id: 'm5', text: 'Still here.' }])
+    ).to.deep.equal([{ type: 'assistant', id: 'm5', text: 'Still here.' }])
   })
 
   it('tell of a summary in a line: nobody has said it', () => {
@@ -171,7 +171,7 @@ describe('stored messages as entries', () => {
     const content = JSON.stringify(alert, null, 2)
     expect(entriesOf([{ message_type: 'user_message', id: 'm1', content }])).to.deep.equal([
       {
-        kind: 'notice',
+        type: 'notice',
         id: 'm1',
         level: 'info',
         text: 'Earlier messages have left the context of the model for a summary.',

@@ -10,7 +10,7 @@ describe('attaching and taking away tools', () => {
   beforeEach(async () => {
     opened = await openedServer()
     const { client } = opened
-    gateway = createGateway({ kind: 'embedded', url: null, client, close: async () => {} })
+    gateway = createGateway({ type: 'embedded', url: null, client, close: async () => {} })
     id = await createAgent(client)
   })
   afterEach(() => opened.close())

@@ -18,14 +18,14 @@ describe('decoder of stream chunks', () => {
     expect(
       decodeAll([chunk('Hel'), chunk([{ type: 'text', text: 'lo' }]), chunk('')]),
     ).to.deep.equal([
-      { kind: 'assistant', id: 'o1', text: 'Hel' },
-      { kind: 'assistant', id: 'o1', text: 'lo' },
+      { type: 'assistant', id: 'o1', text: 'Hel' },
+      { type: 'assistant', id: 'o1', text: 'lo' },
     ])
   })
 
   it('joins a call over its deltas, also when later ones leave the id out', () => {
     const chunk = (tool_call: unknown) => ({ message_type: 'approval_request_message', tool_call })
-    const here = { kind: 'call', callId: 'c1', runs: 'here' }
+    const here = { type: 'call', callId: 'c1', host: 'local' }
     expect(
       decodeAll([
         chunk({ name: 'Bash', arguments: null, tool_call_id: 'c1' }),
@@ -44,7 +44,7 @@ describe('decoder of stream chunks', () => {
     const ids = decodeAll([
       { message_type: 'tool_call_message', tool_calls: [call('a'), call('b')] },
       { message_type: 'tool_call_message', tool_calls: call('c') },
-    ]).map((part) => part.kind === 'call' && [part.callId, part.runs])
+    ]).map((part) => part.type === 'call' && [part.callId, part.host])
     expect(ids).to.deep.equal([
       ['a', 'server'],
       ['b', 'server'],
@@ -67,8 +67,8 @@ describe('decoder of stream chunks', () => {
         },
       ]),
     ).to.deep.equal([
-      { kind: 'return', callId: 'a', status: 'success', text: 'from a' },
-      { kind: 'return', callId: 'b', status: 'error', text: 'from b' },
+      { type: 'return', callId: 'a', status: 'success', text: 'from a' },
+      { type: 'return', callId: 'b', status: 'error', text: 'from b' },
     ])
   })
 
@@ -88,7 +88,7 @@ describe('decoder of stream chunks', () => {
       chunk(3, 'b'),
       chunk(4, 'c'),
     ].flatMap(decoder.decode)
-    expect(parts.map((part) => part.kind === 'reasoning' && part.text).join('')).to.equal('abc')
+    expect(parts.map((part) => part.type === 'reasoning' && part.text).join('')).to.equal('abc')
     expect(decoder.position).to.deep.equal({ runId: 'run-1', seqId: 4 })
   })
 
@@ -107,12 +107,12 @@ describe('decoder of stream chunks', () => {
         { message_type: 'error_message', error_type: 'llm_error', message: 'no', detail: 'why' },
       ]),
     ).to.deep.equal([
-      { kind: 'stop', reason: 'end_turn' },
+      { type: 'stop', reason: 'end_turn' },
       {
-        kind: 'usage',
+        type: 'usage',
         usage: { ...NO_USAGE, promptTokens: 120, completionTokens: 5, totalTokens: 125, steps: 1 },
       },
-      { kind: 'error', error: { type: 'llm_error', message: 'no', detail: 'why' } },
+      { type: 'error', error: { type: 'llm_error', message: 'no', detail: 'why' } },
     ])
   })
 
@@ -120,7 +120,7 @@ describe('decoder of stream chunks', () => {
     const begun = { message_type: 'event_message', id: 'e1', event_type: 'compaction' }
     const done = { message_type: 'summary_message', id: 'm1', summary: 'What was said.' }
     const other = { message_type: 'event_message', id: 'e2', event_type: 'another' }
-    expect(decodeAll([begun, done, other])).to.deep.equal([{ kind: 'compaction', id: 'e1' }])
+    expect(decodeAll([begun, done, other])).to.deep.equal([{ type: 'compaction', id: 'e1' }])
   })
 
   it('gives nothing for chunks that are not what they should be', () => {

@@ -27,7 +27,7 @@ describe('earlier messages', () => {
       .to.match(/Question 1\b/)
       .and.not.include('Older messages')
     const numbers = first.session.store.state.settled.flatMap((entry) =>
-      entry.kind === 'user' ? [Number(entry.text.split(' ')[1])] : [],
+      entry.type === 'user' ? [Number(entry.text.split(' ')[1])] : [],
     )
     expect(numbers).to.deep.equal(Array.from({ length: 35 }, (_, index) => index + 1))
     await first.close()

@@ -23,7 +23,7 @@ describe('commands about the look', () => {
     expect(saved()).to.include({ tokenStreaming: false })
     desk.types('Go').presses('enter')
     await desk.root.when(
-      ({ session }) => session.current.some((one) => one.kind === 'assistant') || undefined,
+      ({ session }) => session.current.some((one) => one.type === 'assistant') || undefined,
     )
     expect(await desk.sees('answering')).to.not.include('I begin')
     desk.presses('escape')

@@ -30,7 +30,7 @@ const started: Fact = { type: 'turn.started', turnId: 't', at: 1000 }
 const called = (callId: string): Fact => ({
   type: 'tool.delta',
   callId,
-  runs: 'here',
+  host: 'local',
   tool: 'Bash',
   args: '{}',
   at: 1000,
@@ -51,7 +51,7 @@ const allowed = (callId: string): Fact => ({
   callId,
   allow: true,
   by: 'person',
-  because: '',
+  reason: '',
 })
 const waiting: readonly Fact[] = [started, called('c1'), called('c2')]
 
@@ -125,7 +125,7 @@ describe('the workbench, when something waits for a decision', () => {
   it('goes back to the message when the turn is cancelled', () => {
     const finished: Fact = {
       type: 'turn.finished',
-      outcome: { is: 'cancelled', text: '' },
+      outcome: { type: 'cancelled', text: '' },
       apiMs: 0,
       at: 9900,
       id: 'end',
@@ -147,7 +147,7 @@ describe('the view of the conversation', () => {
       { type: 'message.delta', role: 'assistant', id: 'a1', text: 'hi', at: 1001 },
       { type: 'viewport.changed', size: { columns: 100, rows: 30 } },
       { type: 'terminal.focused', focused: false },
-      { type: 'turn.finished', outcome: { is: 'done' }, apiMs: 0, at: 1002, id: 'end' },
+      { type: 'turn.finished', outcome: { type: 'done' }, apiMs: 0, at: 1002, id: 'end' },
       { ...started, turnId: 't2' },
     )
     expect(state.scroll.conversation).to.deep.equal(up)

@@ -9,7 +9,7 @@ const GUTTER = 14
 
 /** About how many rows a call needs to be judged, counted no further than `most`: the screen is shared out by it. */
 export function rowsNeeded({ phase }: ToolCall, columns: number, most: number): number {
-  if (phase.at !== 'waiting') return AROUND
+  if (phase.type !== 'waiting') return AROUND
   const careful = phase.danger === undefined ? 0 : 1
   return AROUND + careful + previewRows(phase.preview, columns, most)
 }

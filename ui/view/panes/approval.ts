@@ -34,7 +34,7 @@ export const approval: Pane = {
   },
 }
 
-type Waiting = Extract<ToolPhase, { at: 'waiting' }>
+type Waiting = Extract<ToolPhase, { type: 'waiting' }>
 
 export interface ShownApproval {
   readonly call: ToolCall
@@ -49,7 +49,7 @@ export function shownApproval({ session, workbench }: RootState): ShownApproval 
   const chosen = waiting.findIndex((call) => call.callId === workbench.approval.callId)
   const at = Math.max(0, chosen)
   const call = waiting[at]
-  return call?.phase.at === 'waiting' ? { call, phase: call.phase, waiting, at } : null
+  return call?.phase.type === 'waiting' ? { call, phase: call.phase, waiting, at } : null
 }
 
 /** Long enough for an eye to see that another call is on show. */

@@ -89,7 +89,7 @@ function placeholder({ session }: RootState, { styles, key }: PaneOptions): Row 
     return styled(styles.muted, 'A message waits here until an agent is open; / for commands')
   return styled(
     styles.muted,
-    session.turn.at === 'running'
+    session.turn.type === 'running'
       ? 'Write the next message; it is sent when this turn ends'
       : 'Ask for something, / for commands, @ for files',
   )

@@ -45,7 +45,7 @@ function belowNote(
 
 /** True when there is more than notices. */
 function hasBegun({ settled, current }: SessionState): boolean {
-  const isSaid = ({ kind }: Entry): boolean => kind !== 'notice'
+  const isSaid = ({ type }: Entry): boolean => type !== 'notice'
   return settled.some(isSaid) || current.some(isSaid)
 }
 
@@ -71,7 +71,7 @@ export function conversationList(state: RootState, columns: number, options: Pan
       const entry = entryAt(index - 1)
       if (entry === undefined) return activity
       const expanded = workbench.expanded.includes(entry.id)
-      const live = session.turn.at === 'running' && index === count
+      const live = session.turn.type === 'running' && index === count
       if (live && !workbench.streaming && isWritten(entry)) return NOTHING
       const rows = entryRows(entry, { ...renderOptions, columns, expanded, live })
       return entry.id === session.resumedAfter
@@ -92,8 +92,8 @@ export function conversationList(state: RootState, columns: number, options: Pan
 const NOTHING: readonly Row[] = []
 
 /** What comes word by word. */
-function isWritten({ kind }: Entry): boolean {
-  return kind === 'assistant' || kind === 'reasoning'
+function isWritten({ type }: Entry): boolean {
+  return type === 'assistant' || type === 'reasoning'
 }
 
 const HEAD = 'head'
@@ -142,7 +142,7 @@ function startCard(
   const { agent, server } = session
   const tagline = 'An agent that remembers, and a project it may work on.'
   const isRoomy = workbench.viewport.rows >= ROOMY
-  const where = server === null ? 'opening …' : SERVERS[server.kind]
+  const where = server === null ? 'opening …' : SERVERS[server.type]
   const field = (name: string, value: string): readonly Row[] =>
     value === ''
       ? []
@@ -175,7 +175,7 @@ function agentWords({ agent, start }: SessionState): string {
   if (agent === null)
     return start === 'failed' ? 'none: /agents opens one, /new makes one' : 'opening …'
   if (start === null || start === 'failed') return agent.name
-  return `${agent.name}, ${start.agent === 'made' ? 'made now' : 'opened again'}`
+  return `${agent.name}, ${start.agent === 'created' ? 'made now' : 'opened again'}`
 }
 
 /** Between what was said before and what is said now. */
@@ -187,23 +187,25 @@ function resumedRows(session: SessionState, columns: number, styles: Styles): re
   return [...wrap(styled(styles.muted, text), columns, { indent, hang: '   ' }), EMPTY_ROW]
 }
 
-const CAME = { created: 'new', reused: 'shared', remade: 'lost and made anew' } as const
+const ORIGINS = { created: 'new', reused: 'shared', recreated: 'recreated' } as const
 
 /** What was made, and what was there before. */
 function memoryWords({ agent, start }: SessionState): string {
   if (agent === null || start === null || start === 'failed') return ''
-  const named = (came: keyof typeof CAME): string =>
-    start.memory.flatMap((one) => (one.came === came ? [one.label] : [])).join(', ')
-  const isAsItWas = start.memory.every(({ came }) => came === 'reused')
+  const named = (origin: keyof typeof ORIGINS): string =>
+    start.memory.flatMap((one) => (one.origin === origin ? [one.label] : [])).join(', ')
+  const isAsItWas = start.memory.every(({ origin }) => origin === 'reused')
   if (start.agent === 'opened' && isAsItWas) return named('reused')
-  const groups = (['created', 'reused', 'remade'] as const).filter((came) => named(came) !== '')
-  return groups.map((came) => `${CAME[came]}: ${named(came)}`).join(' · ')
+  const groups = (['created', 'reused', 'recreated'] as const).filter(
+    (origin) => named(origin) !== '',
+  )
+  return groups.map((origin) => `${ORIGINS[origin]}: ${named(origin)}`).join(' · ')
 }
 
 const DOING = {
   opening: '',
   unopened: '',
-  resting: '',
+  idle: '',
   thinking: 'thinking',
   answering: 'answering',
   tool: 'working',
@@ -217,7 +219,7 @@ function activityRows(
   columns: number,
   styles: Styles,
 ): readonly Row[] {
-  if (session.turn.at === 'resting') return []
+  if (session.turn.type === 'idle') return []
   const phase = phaseOf(session)
   const since = Math.max(0, workbench.now - session.turn.since)
   const doing = DOING[phase]

@@ -56,7 +56,7 @@ const READABLE_COLUMNS = 110
 function rowsOf(entry: Entry, options: EntryOptions): readonly Row[] {
   const { styles } = options
   const columns = Math.min(options.columns, READABLE_COLUMNS)
-  switch (entry.kind) {
+  switch (entry.type) {
     case 'user':
       return userRows(entry, columns, styles)
     case 'reasoning':
@@ -71,7 +71,7 @@ function rowsOf(entry: Entry, options: EntryOptions): readonly Row[] {
 }
 
 function userRows(
-  entry: Extract<Entry, { kind: 'user' }>,
+  entry: Extract<Entry, { type: 'user' }>,
   columns: number,
   styles: Styles,
 ): readonly Row[] {
@@ -110,7 +110,7 @@ function reasoningRows(
 const NOTICE_MARKS = { info: '·', warning: '!', error: '✗' } as const
 
 function noticeRows(
-  entry: Extract<Entry, { kind: 'notice' }>,
+  entry: Extract<Entry, { type: 'notice' }>,
   { columns, styles, message }: EntryOptions,
 ): readonly Row[] {
   const style = styles[entry.level]

@@ -60,7 +60,7 @@ const MAX_IMPORTANCE = 8
 const PHASES: Readonly<Record<Phase, readonly [words: string, style: StyleName]>> = {
   opening: ['opening', 'muted'],
   unopened: ['no agent', 'warning'],
-  resting: ['ready', 'success'],
+  idle: ['ready', 'success'],
   thinking: ['thinking', 'accent'],
   answering: ['answering', 'accent'],
   tool: ['working', 'accent'],
@@ -73,7 +73,7 @@ const QUIET_MS = 15_000
 
 function phasePart({ session, workbench }: RootState, styles: Styles): Row {
   const [words, style] = PHASES[phaseOf(session)]
-  if (session.turn.at === 'resting') return styled(styles[style], words)
+  if (session.turn.type === 'idle') return styled(styles[style], words)
   const since = Math.max(0, workbench.now - session.turn.since)
   const quiet = workbench.now - session.turn.lastEventAt
   const silent = quiet > QUIET_MS && words !== 'decide' ? `, silent for ${seconds(quiet)}` : ''
@@ -123,7 +123,7 @@ function hintParts({ session, workbench }: RootState, { styles, key }: PaneOptio
   const { focus } = workbench
   const waits = phaseOf(session) === 'approval' && focus !== 'approval'
   const cancels =
-    session.turn.at === 'running' && (focus === 'composer' || focus === 'conversation')
+    session.turn.type === 'running' && (focus === 'composer' || focus === 'conversation')
   return [
     ...(waits ? [hint('focus.approval', 'decide', 6)] : []),
     ...(cancels ? [hint('app.back', 'cancel', 5)] : []),

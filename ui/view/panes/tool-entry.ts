@@ -38,7 +38,7 @@ interface Headline {
 }
 
 function headline(phase: ToolPhase, styles: Styles): Headline {
-  switch (phase.at) {
+  switch (phase.type) {
     case 'arriving':
       return { mark: styled(styles.tool, '○'), meta: '' }
     case 'waiting':
@@ -62,7 +62,7 @@ function headline(phase: ToolPhase, styles: Styles): Headline {
   }
 }
 
-function outcome({ preview, text, tookMs }: Extract<ToolPhase, { at: 'finished' }>): string {
+function outcome({ preview, text, tookMs }: Extract<ToolPhase, { type: 'finished' }>): string {
   const took = tookMs === null || tookMs < 100 ? [] : [seconds(tookMs)]
   if (preview?.kind === 'diff')
     return [`+${preview.added} -${preview.removed}`, ...took].join(' · ')
@@ -81,7 +81,7 @@ function sizeOf(text: string, preview: Preview | null): readonly string[] {
 
 function detailRows(phase: ToolPhase, options: EntryOptions): readonly Row[] {
   const { styles } = options
-  switch (phase.at) {
+  switch (phase.type) {
     case 'running':
       return boxed(tailRows(phase.output, options), options)
     case 'finished':
@@ -97,7 +97,7 @@ function detailRows(phase: ToolPhase, options: EntryOptions): readonly Row[] {
  * What was changed is worth a options, and how a command ended; what was only read stays folded. A failure is told, always.
  */
 function finishedRows(
-  { preview, status, text }: Extract<ToolPhase, { at: 'finished' }>,
+  { preview, status, text }: Extract<ToolPhase, { type: 'finished' }>,
   options: EntryOptions,
 ): readonly Row[] {
   const { styles, expanded } = options

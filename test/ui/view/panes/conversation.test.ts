@@ -56,7 +56,7 @@ const ended = (outcome: Extract<Fact, { type: 'turn.finished' }>['outcome']): Fa
   at: NOON + 10,
   id: 'end',
 })
-const done = ended({ is: 'done' })
+const done = ended({ type: 'done' })
 const opened: Fact = { type: 'entry.toggled', id: 'c' }
 
 describe('the conversation', () => {
@@ -224,7 +224,7 @@ describe('the conversation', () => {
   it('marks a turn that was cancelled, with what became of it', () => {
     const rows = rowsOf(
       conversation,
-      given(SIZE, ...TURN, ended({ is: 'cancelled', text: 'The server keeps it.' })),
+      given(SIZE, ...TURN, ended({ type: 'cancelled', text: 'The server keeps it.' })),
       SIZE.columns,
     )
     expect(rows.filter(Boolean)).to.deep.equal(['▌ go', '▌ cancelled', '! The server keeps it.'])
@@ -276,14 +276,14 @@ describe('the conversation', () => {
         (row) => /^(agent|memory) /.test(row),
       )
     const memory = [
-      { label: 'persona', came: 'reused' },
-      { label: 'human', came: 'remade' },
-      { label: 'project', came: 'created' },
-      { label: 'skills', came: 'created' },
+      { label: 'persona', origin: 'reused' },
+      { label: 'human', origin: 'recreated' },
+      { label: 'project', origin: 'created' },
+      { label: 'skills', origin: 'created' },
     ] as const
-    expect(card({ agent: 'made', memory })).to.deep.equal([
+    expect(card({ agent: 'created', memory })).to.deep.equal([
       'agent    Ada, made now',
-      'memory   new: project, skills · shared: persona · lost and made anew: human',
+      'memory   new: project, skills · shared: persona · recreated: human',
     ])
     expect(card({ agent: 'opened', memory: memory.slice(0, 1) })).to.deep.equal([
       'agent    Ada, opened again',
@@ -293,12 +293,12 @@ describe('the conversation', () => {
 
   it('says under what was said before what was opened again', () => {
     const memory = [
-      { label: 'persona', came: 'reused' },
-      { label: 'human', came: 'remade' },
+      { label: 'persona', origin: 'reused' },
+      { label: 'human', origin: 'recreated' },
     ] as const
     const entries = [
-      { kind: 'user', id: 'u', text: 'old', at: NOON, outcome: 'kept' },
-      { kind: 'assistant', id: 'a', text: 'Before.' },
+      { type: 'user', id: 'u', text: 'old', at: NOON, outcome: 'kept' },
+      { type: 'assistant', id: 'a', text: 'Before.' },
     ] as const
     const rows = (...more: readonly Fact[]): readonly string[] => {
       const start: Fact = { type: 'agent.reached', start: { agent: 'opened', memory } }
@@ -310,7 +310,7 @@ describe('the conversation', () => {
     expect(rows({ type: 'notice.posted', id: 'n', ...notice })).to.deep.equal([
       '▌ old',
       'Before.',
-      '── opened again with its memory: shared: persona · lost and made anew: human',
+      '── opened again with its memory: shared: persona · recreated: human',
       '· The model is gpt-5 now.',
     ])
     expect(rows({ type: 'history.cleared' }).join()).to.include('Ada, opened again')
@@ -324,7 +324,7 @@ describe('the conversation', () => {
   it('tells that there is more on the server', () => {
     const loaded: Fact = {
       type: 'history.loaded',
-      entries: [{ kind: 'user', id: 'u', text: 'old', at: NOON, outcome: 'kept' }],
+      entries: [{ type: 'user', id: 'u', text: 'old', at: NOON, outcome: 'kept' }],
       earlier: true,
     }
     const rows = rowsOf(conversation, given(SIZE, ...OPENED, loaded), SIZE.columns)

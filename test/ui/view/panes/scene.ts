@@ -110,7 +110,7 @@ export function rowsOf(
 }
 
 export const OPENED: readonly Fact[] = [
-  { type: 'server.reached', kind: 'embedded', url: null },
+  { type: 'server.reached', server: { type: 'embedded', url: null } },
   {
     type: 'agent.opened',
     agent: {
@@ -210,7 +210,7 @@ export const WAITING: readonly Fact[] = [
 
 export const FINISHED: readonly Fact[] = [
   ...WAITING,
-  { type: 'approval.decided', callId: 'c2', allow: true, by: 'person', because: '' },
+  { type: 'approval.decided', callId: 'c2', allow: true, by: 'person', reason: '' },
   { type: 'tool.started', callId: 'c2', at: NOON + 9000 },
   {
     type: 'tool.finished',
@@ -269,7 +269,7 @@ export const FINISHED: readonly Fact[] = [
       contextTokens: 12_300,
     },
   },
-  { type: 'turn.finished', outcome: { is: 'done' }, apiMs: 9000, at: NOON + 15_000, id: 'end' },
+  { type: 'turn.finished', outcome: { type: 'done' }, apiMs: 9000, at: NOON + 15_000, id: 'end' },
 ]
 
 export function block(label: string, value: string, limit: number): MemoryBlock {
@@ -289,7 +289,7 @@ export function skill(id: string, description: string, category: string | null):
 }
 
 export function call(callId: string, tool: string, args: string): SessionEvent {
-  return { type: 'tool.delta', callId, runs: 'here', tool, args, at: NOON + 1100 }
+  return { type: 'tool.delta', callId, host: 'local', tool, args, at: NOON + 1100 }
 }
 
 export function requested(

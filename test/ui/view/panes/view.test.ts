@@ -43,8 +43,8 @@ function longHistory(count: number): Fact {
   const entries = Array.from({ length: count }, (_, index): Entry => {
     const id = `e${index}`
     return index % 2 === 0
-      ? { kind: 'user', id, text: `question ${index}`, at: NOON, outcome: 'kept' }
-      : { kind: 'assistant', id, text: `answer **${index}**\n\n- one\n- two` }
+      ? { type: 'user', id, text: `question ${index}`, at: NOON, outcome: 'kept' }
+      : { type: 'assistant', id, text: `answer **${index}**\n\n- one\n- two` }
   })
   return { type: 'history.loaded', entries, earlier: false }
 }
@@ -99,7 +99,7 @@ describe('a frame', () => {
     const before = rowsOf(scrolled)
     const grown = next(scrolled, token('one\n\ntwo'), token('\n\nthree'.repeat(40)), {
       type: 'turn.finished',
-      outcome: { is: 'done' },
+      outcome: { type: 'done' },
       apiMs: 1,
       at: NOON,
       id: 'end',
@@ -226,7 +226,7 @@ function wrongIn(text: string): string {
 }
 
 function hostileSession(): readonly Fact[] {
-  const tool = { type: 'tool.delta', runs: 'here', tool: HOSTILE, at: NOON } as const
+  const tool = { type: 'tool.delta', host: 'local', tool: HOSTILE, at: NOON } as const
   return [
     {
       type: 'agent.opened',
@@ -322,7 +322,7 @@ function waitingFor(kind: 'command' | 'diff' | 'arguments' | 'impossible' | 'pla
   } as const
   const request = { callId: 'w', label: HOSTILE, preview: previews[kind], verdict } as const
   const facts: readonly Fact[] = [
-    { type: 'tool.delta', callId: 'w', runs: 'here', tool: HOSTILE, args: HOSTILE, at: NOON },
+    { type: 'tool.delta', callId: 'w', host: 'local', tool: HOSTILE, args: HOSTILE, at: NOON },
     { type: 'approval.requested', requests: [{ ...request, suggestion: null }], at: NOON },
   ]
   return facts
