@@ -1,4 +1,14 @@
 import type * as z from 'zod'
+import { isRecord, type JsonObject } from '../util/is-record.ts'
+import {
+  argumentsNotJson,
+  argumentsNotObject,
+  duplicateArgument,
+  invalidArguments,
+  missingParameters,
+  wrongParameter,
+  wrongParameterType,
+} from './messages.ts'
 import { jsonSchema } from './schema.ts'
 import type { Tool } from './tool.ts'
 
@@ -9,14 +19,10 @@ export type Arguments =
 /** Raw JSON text → the one value that is shown, checked and run. Unknown keys are dropped. */
 export function parseArguments(tool: Tool, text: string): Arguments {
   const decoded = decodeObject(text)
-  if (typeof decoded === 'string') return refuse(`${tool.name}: ${decoded}`)
+  if (typeof decoded === 'string') return refuse(invalidArguments(tool.name, decoded))
   const missing = requiredOf(tool).filter((name) => decoded[name] === undefined)
   if (missing.length > 0) {
-    const received = Object.keys(decoded).join(', ')
-    const noun = missing.length > 1 ? 'parameters' : 'parameter'
-    return refuse(
-      `${tool.name} tool missing required ${noun}: ${missing.join(', ')}. Received parameters: ${received}`,
-    )
+    return refuse(missingParameters(tool.name, missing, Object.keys(decoded)))
   }
   const parsed = tool.parameters.safeParse(decoded)
   if (parsed.success) return { ok: true, value: deepFreeze(parsed.data) }
@@ -29,7 +35,7 @@ function refuse(reason: string): Arguments {
 }
 
 /** The object, or why there is none. */
-function decodeObject(text: string): Record<string, unknown> | string {
+function decodeObject(text: string): JsonObject | string {
   // A call of a tool without arguments comes with an empty text.
   if (text.trim() === '') return {}
   let value: unknown
@@ -37,22 +43,18 @@ function decodeObject(text: string): Record<string, unknown> | string {
     value = JSON.parse(text)
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown
-    return `the arguments are not valid JSON (${thrown.message})`
+    return argumentsNotJson(thrown.message)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return `the arguments must be an object, received ${typeName(value)}`
-  }
-  const twice = repeatedKey(text)
-  return twice === null
-    ? (value as Record<string, unknown>)
-    : `the arguments name "${twice}" twice; nothing was run`
+  if (!isRecord(value)) return argumentsNotObject(typeName(value))
+  const duplicate = duplicateKey(text)
+  return duplicate === null ? value : duplicateArgument(duplicate)
 }
 
 /**
  * A key that stands twice in one object: a reader of the first and a reader of the last would see different calls.
  * `text` is valid JSON.
  */
-function repeatedKey(text: string): string | null {
+function duplicateKey(text: string): string | null {
   const open: (Set<string> | null)[] = []
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/g)) {
     if (token === '{') open.push(new Set())
@@ -75,17 +77,17 @@ function requiredOf(tool: Tool): string[] {
 
 type Issue = z.core.$ZodIssue
 
-function explain(tool: Tool, issue: Issue, args: Record<string, unknown>): string {
+function explain(tool: Tool, issue: Issue, args: JsonObject): string {
   // A message of the tool's own says it best.
   if (!/^(Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message
   const name = issue.path.join('.')
-  if (issue.code !== 'invalid_type') return `${tool.name}: Parameter '${name}': ${issue.message}`
+  if (issue.code !== 'invalid_type') return wrongParameter(tool.name, name, issue.message)
   const received = issue.path.reduce<unknown>(
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : value),
     args,
   )
-  const article = /^[aeio]/.test(issue.expected) ? 'an' : 'a'
-  return `${tool.name}: Parameter '${name}' must be ${article} ${issue.expected}, received ${typeName(received)}`
+  const types = { expected: issue.expected, received: typeName(received) }
+  return wrongParameterType(tool.name, name, types)
 }
 
 function typeName(value: unknown): string {

@@ -5,6 +5,7 @@ import { messageOf, UserError } from '../util/user-error.ts'
 import { createLedger } from './files/file-versions.ts'
 import { type Journal, openJournal } from './files/journal.ts'
 import { TOOLS } from './index.ts'
+import { callRepeated, INTERRUPTED, SYMLINK_CHANGED, unknownTool } from './messages.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { createShells, type Shells } from './process/shell-manager.ts'
 import type { Preview, Tool, ToolAnswer, ToolContext } from './tool.ts'
@@ -81,7 +82,16 @@ export function createRunner({ place, tools = TOOLS, withoutDenied }: RunnerOpti
     },
     prepare(call) {
       const tool = named(call.name)
-      if (tool === undefined) return { ok: false, answer: failed(unknownTool(call.name, tools)) }
+      if (tool === undefined)
+        return {
+          ok: false,
+          answer: failed(
+            unknownTool(
+              call.name,
+              tools.map(({ name }) => name),
+            ),
+          ),
+        }
       const parsed = parseArguments(tool, call.args)
       if (!parsed.ok) return { ok: false, answer: failed(parsed.reason) }
       const { callId, turnId } = call
@@ -109,12 +119,10 @@ export function createRunner({ place, tools = TOOLS, withoutDenied }: RunnerOpti
         async run(signal, output) {
           if (signal.aborted) return failed(INTERRUPTED)
           if (!(await claim(tool, JSON.stringify([call.agentId ?? '', callId, call.name, args])))) {
-            return failed(
-              `${call.name}: this call (${callId}) has run before; it is not run twice.`,
-            )
+            return failed(callRepeated(call.name, callId))
           }
           const now = await resolveTargets(subject)
-          if (now.join('\0') !== (await targets).join('\0')) return failed(ELSEWHERE)
+          if (now.join('\0') !== (await targets).join('\0')) return failed(SYMLINK_CHANGED)
           return tool.run(args, work(signal, output)).catch((thrown) => failed(trouble(thrown)))
         },
       }
@@ -133,20 +141,12 @@ function unclaimable(thrown: unknown): boolean {
   return true
 }
 
-const ELSEWHERE =
-  'A symbolic link on the way to the file leads elsewhere than when the call was checked; nothing was done.'
-
 function resolveTargets(subject: PermissionSubject): Promise<readonly string[]> {
   return Promise.all(subject.type === 'paths' ? subject.paths.map(resolvePath) : [])
 }
 
-const INTERRUPTED = 'Interrupted by user'
 const NEVER = new AbortController().signal
 const ignore = (): void => undefined
-
-function unknownTool(name: string, tools: readonly Tool[]): string {
-  return `Tool not found: ${name}. Available tools: ${tools.map((tool) => tool.name).join(', ')}`
-}
 
 function failed(text: string): ToolAnswer {
   return { status: 'error', text }

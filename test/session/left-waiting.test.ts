@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { denialMessage, reasons } from '../../lib/permissions/messages.ts'
 import type { SessionState, ToolCall } from '../../lib/session/state.ts'
+import { callRepeated } from '../../lib/tools/messages.ts'
 import {
   conversation,
   type OpenedSession,
@@ -82,7 +83,7 @@ describe('calls left waiting by an earlier session', () => {
     second.session.approvals.allow('c1')
     expect(transcript(await second.settled())).to.deep.equal([
       'user: And you?',
-      'Bash touch made: error: Bash: this call (c1) has run before; it is not run twice.',
+      `Bash touch made: error: ${callRepeated('Bash', 'c1')}`,
       'assistant: I see.',
     ])
     expect(conversation(desk.endpoint.requests.at(-1)).at(-1)).to.equal('user: And you?')
@@ -207,7 +208,7 @@ describe('calls left waiting by an earlier session', () => {
     next.session.approvals.allow('c1')
     await next.settled()
     const answer = conversation(desk.endpoint.requests[1]).at(-1)
-    expect(answer).to.equal('c1 Failed: Bash: this call (c1) has run before; it is not run twice.')
+    expect(answer).to.equal(`c1 Failed: ${callRepeated('Bash', 'c1')}`)
   })
 })
 

@@ -1,5 +1,6 @@
 import { rmSync, symlinkSync } from 'node:fs'
 import { expect } from 'chai'
+import { callRepeated, duplicateArgument, SYMLINK_CHANGED } from '../../lib/tools/messages.ts'
 import { jsonSchema } from '../../lib/tools/schema.ts'
 import type { ToolAnswer } from '../../lib/tools/tool.ts'
 import { createPlayground, type Playground } from './playground.ts'
@@ -57,13 +58,13 @@ describe('the tool runner', () => {
   })
 
   it('refuses arguments that name a key twice, however it is spelt', () => {
-    const twice = error('Bash: the arguments name "command" twice; nothing was run')
+    const twice = error(`Bash: ${duplicateArgument('command')}`)
     expect(refused('Bash', '{"command":"ls","command":"rm -rf ."}')).to.deep.equal(twice)
     expect(refused('Bash', '{"command":"ls","\\u0063ommand" : "rm"}')).to.deep.equal(twice)
     const nested =
       '{"file_path":"a","edits":[{"old_string":"a","old_string":"b","new_string":"c"}]}'
     expect(refused('MultiEdit', nested)).to.deep.equal(
-      error('MultiEdit: the arguments name "old_string" twice; nothing was run'),
+      error(`MultiEdit: ${duplicateArgument('old_string')}`),
     )
   })
 
@@ -95,7 +96,7 @@ describe('the tool runner', () => {
 
   it('runs a call at most once, also after a restart', async () => {
     const args = { command: 'echo x >> made' }
-    const again = error('Bash: this call (once) has run before; it is not run twice.')
+    const again = error(callRepeated('Bash', 'once'))
     const first = ground.prepare('Bash', args, { callId: 'once' })
     await first.run(NEVER, () => undefined)
     expect(await first.run(NEVER, () => undefined)).to.deep.equal(again)
@@ -125,11 +126,7 @@ describe('the tool runner', () => {
     await prepared.targets
     rmSync(ground.path('link'))
     symlinkSync('secret', ground.path('link'))
-    expect(await prepared.run(NEVER, () => undefined)).to.deep.equal(
-      error(
-        'A symbolic link on the way to the file leads elsewhere than when the call was checked; nothing was done.',
-      ),
-    )
+    expect(await prepared.run(NEVER, () => undefined)).to.deep.equal(error(SYMLINK_CHANGED))
   })
 
   it('does nothing when a dangling link leads elsewhere than when the call was checked', async () => {

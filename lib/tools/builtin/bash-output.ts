@@ -1,12 +1,22 @@
 import * as z from 'zod'
 import { UserError } from '../../util/user-error.ts'
+import {
+  backgroundExited,
+  backgroundNotFound,
+  backgroundSignalled,
+  bytesOmitted,
+  STILL_RUNNING,
+} from '../messages.ts'
 import type { OutputDelta } from '../process/shell-manager.ts'
 import { ripgrep } from '../search/ripgrep.ts'
 import type { Tool } from '../tool.ts'
 
 const parameters = z.object({
   bash_id: z.string().describe('The ID that Bash gave for the background command'),
-  filter: z.string().optional().describe('Regular expression: give only the new lines that match'),
+  filter: z
+    .string()
+    .optional()
+    .describe('Regular expression: return only the new lines that match'),
 })
 
 type Args = z.infer<typeof parameters>
@@ -14,15 +24,14 @@ type Args = z.infer<typeof parameters>
 export const bashOutput: Tool<Args> = {
   name: 'BashOutput',
   access: 'read',
-  description:
-    'Gives what a background command has printed since it was last asked, and whether it is still running.',
+  description: 'Returns the new output of a background command, and whether it is still running.',
   parameters,
   label: ({ bash_id }) => bash_id,
   subject: () => ({ type: 'nothing' }),
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run({ bash_id, filter }, work) {
     const news = work.shells.read(bash_id)
-    if (news === null) throw new UserError(`No background process found with ID: ${bash_id}`)
+    if (news === null) throw new UserError(backgroundNotFound(bash_id))
     if (filter === undefined || news.text === '') return { status: 'success', text: describe(news) }
     // ripgrep's expressions cannot run away, whatever the agent writes.
     const args = ['--no-line-number', '--text', '-e', filter, '-']
@@ -32,14 +41,13 @@ export const bashOutput: Tool<Args> = {
 }
 
 function describe({ shell, text, lost }: OutputDelta): string {
-  const where = shell.file === null ? '' : `; all of it is in ${shell.file}`
   const parts = [
-    ...(lost > 0 ? [`[${lost} bytes left out here${where}]`] : []),
+    ...(lost > 0 ? [bytesOmitted(lost, shell.file)] : []),
     ...(text.trim() === '' ? [] : [text.trimEnd()]),
   ]
   if (shell.status.at === 'exited') {
     const { code, signal } = shell.status
-    parts.push(signal === null ? `[exited with code ${code}]` : `[ended by ${signal}]`)
-  } else if (parts.length === 0) parts.push('[no new output; still running]')
+    parts.push(signal === null ? backgroundExited(code) : backgroundSignalled(signal))
+  } else if (parts.length === 0) parts.push(STILL_RUNNING)
   return parts.join('\n\n')
 }

@@ -1,21 +1,33 @@
 import * as z from 'zod'
+import {
+  backgroundStarted,
+  COMMAND_INTERRUPTED,
+  commandFailed,
+  commandTimedOut,
+  exitCode,
+  killedBySignal,
+  NO_BACKGROUND_COMMANDS,
+  NO_OUTPUT,
+  outputFileRemark,
+  processesKilled,
+} from '../messages.ts'
 import type { ShellResult } from '../process/shell-manager.ts'
 import type { Tool, ToolAnswer } from '../tool.ts'
 
-const DEFAULT_MS = 120_000
-const LONGEST_MS = 600_000
+const DEFAULT_TIMEOUT_MS = 120_000
+const MAX_TIMEOUT_MS = 600_000
 
 const parameters = z.object({
   command: z.string().describe('The shell command'),
   timeout: z
     .number()
     .optional()
-    .describe(`Milliseconds until it is ended (${DEFAULT_MS}; at most ${LONGEST_MS})`),
+    .describe(`Timeout in milliseconds (default ${DEFAULT_TIMEOUT_MS}, maximum ${MAX_TIMEOUT_MS})`),
   description: z.string().optional().describe('What it does, in five to ten words, for the user'),
   run_in_background: z
     .boolean()
     .optional()
-    .describe('Start it and go on; read it with BashOutput, end it with KillBash'),
+    .describe('Run in the background; read its output with BashOutput, kill it with KillBash'),
 })
 
 type Args = z.infer<typeof parameters>
@@ -24,7 +36,7 @@ export const bash: Tool<Args> = {
   name: 'Bash',
   access: 'execute',
   description:
-    'Runs a command with bash in the project folder. Each call is a fresh shell: folder and variables do not carry over. Nothing can be typed in. All processes end with the call, so use run_in_background for servers and watchers. Prefer Read, Grep, Glob and LS to cat, grep, find and ls.',
+    'Runs a command with bash in the project directory. Each call is a new shell: the working directory and the environment do not persist. There is no stdin. All processes are killed when the call ends, so use run_in_background for servers and watchers. Prefer Read, Grep, Glob and LS to cat, grep, find and ls.',
   parameters,
   label: (args) => args.command,
   subject: (args) => ({ type: 'command', command: args.command }),
@@ -41,7 +53,7 @@ export const bash: Tool<Args> = {
       return { status: 'success', text: listShells(work.shells.list()) }
     if (args.run_in_background === true) {
       const { id } = await work.shells.start(command, work.callId)
-      return { status: 'success', text: `Command running in background with ID: ${id}` }
+      return { status: 'success', text: backgroundStarted(id) }
     }
     const { callId, signal } = work
     const output = (text: string): void => work.output(text)
@@ -54,14 +66,14 @@ export const bash: Tool<Args> = {
   },
 }
 
-function timeoutOf({ timeout = DEFAULT_MS }: Args): number {
-  return Math.min(Math.max(timeout, 1), LONGEST_MS)
+function timeoutOf({ timeout = DEFAULT_TIMEOUT_MS }: Args): number {
+  return Math.min(Math.max(timeout, 1), MAX_TIMEOUT_MS)
 }
 
 function listShells(
   shells: readonly { id: string; command: string; status: { at: string } }[],
 ): string {
-  if (shells.length === 0) return '(no content)'
+  if (shells.length === 0) return NO_BACKGROUND_COMMANDS
   return shells.map(({ id, command, status }) => `${id}: ${command} (${status.at})`).join('\n')
 }
 
@@ -69,7 +81,7 @@ function answer(command: string, timeoutMs: number, result: ShellResult): ToolAn
   const { stdout, stderr } = result
   const failure = failureOf(result, command, timeoutMs)
   const said = failure === null ? [stdout, stderr] : [stdout, failure, stderr.trimEnd()]
-  const text = said.filter((part) => part !== '').join('\n') || '(Command completed with no output)'
+  const text = said.filter((part) => part !== '').join('\n') || NO_OUTPUT
   return {
     status: failure === null ? 'success' : 'error',
     text: text + notes(result),
@@ -83,20 +95,16 @@ function failureOf(
   command: string,
   timeoutMs: number,
 ): string | null {
-  if (end.at === 'timedOut')
-    return `Command timed out after ${timeoutMs} ms; it was ended with all its processes.`
-  if (end.at === 'cancelled')
-    return 'Interrupted by user; the command was ended with all its processes.'
-  if (end.signal !== null) return `Killed by signal: ${end.signal}`
+  if (end.at === 'timedOut') return commandTimedOut(timeoutMs)
+  if (end.at === 'cancelled') return COMMAND_INTERRUPTED
+  if (end.signal !== null) return killedBySignal(end.signal)
   if (end.code === 0) return null
-  return `Exit code: ${end.code}${stderr.trim() === '' ? `\nCommand failed: ${command}` : ''}`
+  return stderr.trim() === ''
+    ? `${exitCode(end.code)}\n${commandFailed(command)}`
+    : exitCode(end.code)
 }
 
 function notes({ leftovers, fileRemark }: ShellResult): string {
-  const processes = leftovers === 1 ? 'process' : 'processes'
-  const left = `\n\n[${leftovers} ${processes} left in the background ended with the command; use run_in_background to keep one.]`
-  return (
-    (leftovers === 0 ? '' : left) +
-    (fileRemark === null ? '' : `\n\n[The output file: ${fileRemark}.]`)
-  )
+  const left = leftovers === 0 ? '' : processesKilled(leftovers)
+  return left + (fileRemark === null ? '' : outputFileRemark(fileRemark))
 }

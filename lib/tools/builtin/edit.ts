@@ -6,15 +6,22 @@ import type { StoredFile } from '../files/files.ts'
 import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
 import { assertNoLoneSurrogate, substitute } from '../files/replace-text.ts'
 import { decodeText, encodeText, isBinary, type TextContent } from '../files/text-encoding.ts'
+import {
+  cannotEditBinary,
+  fileCreated,
+  fileExists,
+  fileNotFound,
+  occurrencesReplaced,
+} from '../messages.ts'
 import type { Tool } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
 
 const parameters = z.object({
-  file_path: z.string().describe('The file, absolute or relative to the project folder'),
+  file_path: z.string().describe('The file, absolute or relative to the project directory'),
   old_string: z
     .string()
-    .describe('The exact text to replace, without line numbers; empty only to make a new file'),
-  new_string: z.string().describe('The text to put in its place'),
+    .describe('Exact text to replace, without line numbers (empty to create a file)'),
+  new_string: z.string().describe('Replacement text'),
   replace_all: z
     .boolean()
     .optional()
@@ -27,7 +34,7 @@ export const edit: Tool<Args> = {
   name: 'Edit',
   access: 'write',
   description:
-    'Replaces an exact piece of text in a file. Read the file first; give old_string with its indentation and enough surrounding lines to be unique. Line endings and encoding are kept.',
+    'Replaces an exact piece of text in a file. Read the file first; give old_string with its indentation and enough surrounding lines to be unique. Line endings and encoding are preserved.',
   parameters,
   label: (args, place) => pathLabel(args.file_path, place),
   subject: (args, place) => pathSubject(args.file_path, place),
@@ -48,18 +55,17 @@ function wishOf(args: Args, place: Workspace): FileEdit {
 function create(args: Args, path: string, before: StoredFile | null): Outcome {
   assertNoLoneSurrogate(args.new_string)
   if (before !== null && before.bytes.length > 0) {
-    throw new UserError(`old_string is empty, but ${path} exists. Give the text to replace.`)
+    throw new UserError(fileExists(path))
   }
-  return { bytes: encodeText(args.new_string, null), message: `Successfully created ${path}` }
+  return { bytes: encodeText(args.new_string, null), message: fileCreated(path) }
 }
 
 function change(args: Args, path: string, before: StoredFile | null, place: Workspace): Outcome {
   const content = editableText(before, path, place)
   const { text, count } = substitute(content, args)
-  const noun = count === 1 ? 'occurrence' : 'occurrences'
   return {
     bytes: encodeText(text, content),
-    message: `Successfully replaced ${count} ${noun} in ${path}`,
+    message: occurrencesReplaced(path, count),
   }
 }
 
@@ -70,8 +76,8 @@ export function editableText(
   place: Workspace,
 ): TextContent {
   if (before === null) {
-    throw new UserError(`File does not exist. Current working directory: ${place.directory}`)
+    throw new UserError(fileNotFound(place.directory))
   }
-  if (isBinary(before.bytes)) throw new UserError(`Cannot edit binary file: ${path}`)
+  if (isBinary(before.bytes)) throw new UserError(cannotEditBinary(path))
   return decodeText(before.bytes)
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod'
+import { PLAN_APPROVED } from '../messages.ts'
 import type { Tool } from '../tool.ts'
 
 const parameters = z.object({
-  plan: z.string().describe('The plan, in markdown, for the user to judge'),
+  plan: z.string().describe('The plan, in Markdown, for the user to approve'),
 })
 
 type Args = z.infer<typeof parameters>
@@ -18,6 +19,6 @@ export const exitPlanMode: Tool<Args> = {
   preview: async ({ plan }) => ({ kind: 'plan', markdown: plan }),
   run: async () => ({
     status: 'success',
-    text: 'User has approved your plan. You can now start coding.\nStart with updating your todo list if applicable',
+    text: PLAN_APPROVED,
   }),
 }

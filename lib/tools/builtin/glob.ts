@@ -4,17 +4,24 @@ import * as z from 'zod'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
 import { absolutePath, spotsOf } from '../files/paths.ts'
+import {
+  filesTruncated,
+  NO_FILES_FOUND,
+  notDirectory,
+  PARENT_IN_PATTERN,
+  pathNotFound,
+} from '../messages.ts'
 import { matchPaths } from '../search/glob-match.ts'
 import { ripgrep } from '../search/ripgrep.ts'
 import type { Tool } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
 
-const FILE_LIMIT = 2_000
-const LIST_BYTES = 32 * 1_048_576
+const MAX_FILES = 2_000
+const MAX_LIST_BYTES = 32 * 1_048_576
 
 const parameters = z.object({
   pattern: z.string().min(1).describe('Glob pattern, e.g. "**/*.ts", "src/{a,b}/*.md"'),
-  path: z.string().optional().describe('Folder to look in (the project folder)'),
+  path: z.string().optional().describe('Directory to search (default: the project directory)'),
 })
 
 type Args = z.infer<typeof parameters>
@@ -22,35 +29,32 @@ type Args = z.infer<typeof parameters>
 export const glob: Tool<Args> = {
   name: 'Glob',
   access: 'read',
-  description: `Finds files by name pattern, up to ${FILE_LIMIT}, sorted by path. Leaves out node_modules, .git and what ignore files (.gitignore) name.`,
+  description: `Finds files by name pattern, up to ${MAX_FILES}, sorted by path. Excludes node_modules, .git and ignored files (.gitignore).`,
   parameters,
   label: ({ pattern, path }) => (path === undefined ? pattern : `${pattern} · ${path}`),
   subject: (args, place) => ({ type: 'paths', paths: rootsOf(args, place) }),
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run(args, work) {
     const { root, pattern } = reach(args, work.place)
-    if (CLIMBS.test(pattern))
-      throw new UserError('".." may only stand at the beginning of a pattern')
+    if (CLIMBS.test(pattern)) throw new UserError(PARENT_IN_PATTERN)
     const stats = await stat(root).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) {
-      if (args.path === undefined) return { status: 'success', text: 'No files found' }
-      throw new UserError(`Path does not exist: ${root}`)
+      if (args.path === undefined) return { status: 'success', text: NO_FILES_FOUND }
+      throw new UserError(pathNotFound(root))
     }
-    if (!stats.isDirectory()) throw new UserError(`Path is not a directory: ${root}`)
-    const list = await ripgrep({ args: LIST, cwd: root, maxBytes: LIST_BYTES }, work)
+    if (!stats.isDirectory()) throw new UserError(notDirectory(root))
+    const list = await ripgrep({ args: LIST, cwd: root, maxBytes: MAX_LIST_BYTES }, work)
     const names = list.text
       .split('\0')
       .slice(0, -1)
       .map((name) => name.replace(/^\.\//, ''))
     const matched = (await matchPaths(names, [pattern])).map((name) => join(root, name))
     const found = [...((await work.withoutDenied?.(matched)) ?? matched)].sort()
-    if (found.length === 0) return { status: 'success', text: 'No files found' }
+    if (found.length === 0) return { status: 'success', text: NO_FILES_FOUND }
     const all = list.complete ? `${found.length}` : `${found.length} or more`
-    const cut = found.length > FILE_LIMIT || !list.complete
-    const notice = cut
-      ? [`[Showing ${Math.min(found.length, FILE_LIMIT)} of ${all} files; narrow the pattern.]`]
-      : []
-    return { status: 'success', text: [...found.slice(0, FILE_LIMIT), ...notice].join('\n') }
+    const cut = found.length > MAX_FILES || !list.complete
+    const notice = cut ? [filesTruncated(Math.min(found.length, MAX_FILES), all)] : []
+    return { status: 'success', text: [...found.slice(0, MAX_FILES), ...notice].join('\n') }
   },
 }
 
@@ -73,7 +77,7 @@ function rootsOf({ pattern, path }: Args, place: Workspace): string[] {
   const reached = patterns.map((one) => reach({ pattern: one, path }, place))
   // It is refused when it runs; until then it may lead anywhere.
   const isAnywhere =
-    patterns.length > MOST_ALTERNATIVES || reached.some((one) => CLIMBS.test(one.pattern))
+    patterns.length > MAX_ALTERNATIVES || reached.some((one) => CLIMBS.test(one.pattern))
   const roots = isAnywhere ? ['/'] : reached.map(({ root }) => root)
   if (path === undefined) return [...new Set(roots)]
   const [folded = '', ...unfolded] = spotsOf(path, place)
@@ -81,13 +85,13 @@ function rootsOf({ pattern, path }: Args, place: Workspace): string[] {
   return [...new Set([...roots, ...spots])]
 }
 
-const MOST_ALTERNATIVES = 64
+const MAX_ALTERNATIVES = 64
 
 function alternatives(pattern: string): readonly string[] {
   let all = [pattern]
   for (;;) {
     const opened = all.map((one) => /^(.*?)\{([^{}]*)\}(.*)$/s.exec(one))
-    if (opened.every((one) => one === null) || all.length > MOST_ALTERNATIVES) return all
+    if (opened.every((one) => one === null) || all.length > MAX_ALTERNATIVES) return all
     all = opened.flatMap((one, at) => {
       const [, head = '', body = '', tail = ''] = one ?? []
       return one === null

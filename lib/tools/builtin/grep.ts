@@ -4,18 +4,29 @@ import * as z from 'zod'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
 import { absolutePath, spotsOf } from '../files/paths.ts'
+import {
+  linesTruncated,
+  NO_FILES_FOUND,
+  NO_MATCHES_FOUND,
+  notFileOrDirectory,
+  pathNotFound,
+  someFilesUnreadable,
+} from '../messages.ts'
 import { type Found, ripgrep } from '../search/ripgrep.ts'
 import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
 
-const CHARACTER_LIMIT = 10_000
-const BYTE_LIMIT = 4 * 1_048_576
+const MAX_CHARACTERS = 10_000
+const MAX_OUTPUT_BYTES = 4 * 1_048_576
 
 const lines = z.number().int().min(0)
 
 const parameters = z.object({
   pattern: z.string().describe('Regular expression (ripgrep syntax)'),
-  path: z.string().optional().describe('File or folder to search (the project folder)'),
+  path: z
+    .string()
+    .optional()
+    .describe('File or directory to search (default: the project directory)'),
   glob: z.string().optional().describe('Only files whose path matches, e.g. "*.ts", "src/**/*.md"'),
   output_mode: z
     .enum(['content', 'files_with_matches', 'count'])
@@ -27,7 +38,7 @@ const parameters = z.object({
   '-n': z.boolean().optional().describe('Show line numbers (content)'),
   '-i': z.boolean().optional().describe('Ignore case'),
   type: z.string().optional().describe('File type as ripgrep knows it: js, py, rust, go …'),
-  head_limit: lines.optional().describe('Give only the first N lines or files'),
+  head_limit: lines.optional().describe('Return only the first N lines or files'),
   multiline: z.boolean().optional().describe('Let . match line feeds and patterns span lines'),
 })
 
@@ -45,18 +56,18 @@ export const grep: Tool<Args> = {
   async run(args, work) {
     const path = rootOf(args, work.place)
     const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
-    if (stats === null) throw new UserError(`Path does not exist: ${path}`)
-    if (!stats.isFile() && !stats.isDirectory()) throw new UserError(`${path} is no file or folder`)
+    if (stats === null) throw new UserError(pathNotFound(path))
+    if (!stats.isFile() && !stats.isDirectory()) throw new UserError(notFileOrDirectory(path))
     const found = await search(args, path, work)
     const answer = ANSWERS[args.output_mode ?? 'files_with_matches'](found, args)
     if (found.unread === null) return answer
-    return success(`${answer.text.trimEnd()}\n[Not all could be read: ${found.unread}]`)
+    return success(`${answer.text.trimEnd()}\n${someFilesUnreadable(found.unread)}`)
   },
 }
 
 async function search(args: Args, path: string, work: ToolContext): Promise<Found> {
   const run = (flags: readonly string[], paths: readonly string[]): Promise<Found> =>
-    ripgrep({ args: [...flags, '--', args.pattern, ...paths], maxBytes: BYTE_LIMIT }, work)
+    ripgrep({ args: [...flags, '--', args.pattern, ...paths], maxBytes: MAX_OUTPUT_BYTES }, work)
   const { withoutDenied } = work
   if (withoutDenied === null) return run(flagsOf(args), [path])
   // What must not be shown must not be read either: first the files, then only those that may be shown.
@@ -66,13 +77,13 @@ async function search(args: Args, path: string, work: ToolContext): Promise<Foun
   const shown = await withoutDenied(all)
   if (shown.length === all.length) return run(flagsOf(args), [path])
   if (shown.length === 0) return { ...list, text: '' }
-  const some = shown.slice(0, MOST_FILES)
+  const some = shown.slice(0, MAX_FILES)
   const found = await run([...flagsOf(args), '--with-filename'], some)
   return { ...found, complete: found.complete && list.complete && some.length === shown.length }
 }
 
 /** As many as fit on a command line. */
-const MOST_FILES = 2_000
+const MAX_FILES = 2_000
 
 function rootOf({ path }: Args, place: Workspace): string {
   return path === undefined ? place.directory : absolutePath(path, place)
@@ -108,20 +119,20 @@ type Mode = NonNullable<Args['output_mode']>
 const ANSWERS: Record<Mode, (found: Found, args: Args) => ToolAnswer> = {
   files_with_matches(found, args) {
     const all = linesOf(found).sort()
-    if (all.length === 0) return success('No files found')
+    if (all.length === 0) return success(NO_FILES_FOUND)
     const noun = all.length === 1 ? 'file' : 'files'
     const head = `Found ${all.length}${found.complete ? '' : ' or more'} ${noun}\n`
     return success(head + bounded(all, args.head_limit, found))
   },
   content(found, args) {
     const all = linesOf(found)
-    if (all.length === 0) return success('No matches found')
+    if (all.length === 0) return success(NO_MATCHES_FOUND)
     const text = bounded(all, args.head_limit, found)
     return success(text.endsWith(']') ? text : `${text}\n`)
   },
   count(found, args) {
     const all = linesOf(found).sort()
-    if (all.length === 0) return success('No matches found')
+    if (all.length === 0) return success(NO_MATCHES_FOUND)
     const total = all.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(':') + 1)), 0)
     const files = all.length === 1 ? '1 file' : `${all.length} files`
     const matches = total === 1 ? '1 total occurrence' : `${total} total occurrences`
@@ -143,10 +154,9 @@ function bounded(all: readonly string[], headLimit: number | undefined, found: F
   let length = 0
   const shown = wanted.filter((line) => {
     length += line.length + 1
-    return length <= CHARACTER_LIMIT
+    return length <= MAX_CHARACTERS
   })
   if (shown.length === all.length && found.complete) return shown.join('\n')
   const total = found.complete ? String(all.length) : `${all.length} or more`
-  const notice = `[Showing ${shown.length} of ${total} lines; narrow the search to see others.]`
-  return [...shown, '', notice].join('\n')
+  return [...shown, '', linesTruncated(shown.length, total)].join('\n')
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { UserError } from '../../util/user-error.ts'
+import { backgroundKilled, runningBackgroundNotFound } from '../messages.ts'
 import type { Tool } from '../tool.ts'
 
 const parameters = z.object({
@@ -11,13 +12,14 @@ type Args = z.infer<typeof parameters>
 export const killBash: Tool<Args> = {
   name: 'KillBash',
   access: 'execute',
-  description: 'Ends a background command that Bash started, with all its processes.',
+  description: 'Kills a background command that Bash started, with all its child processes.',
   parameters,
   label: ({ shell_id }) => shell_id,
   subject: () => ({ type: 'nothing' }),
   preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run({ shell_id }, work) {
-    if (await work.shells.kill(shell_id)) return { status: 'success', text: `Killed ${shell_id}` }
-    throw new UserError(`No running background process found with ID: ${shell_id}`)
+    if (await work.shells.kill(shell_id))
+      return { status: 'success', text: backgroundKilled(shell_id) }
+    throw new UserError(runningBackgroundNotFound(shell_id))
   },
 }

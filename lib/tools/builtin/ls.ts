@@ -4,14 +4,15 @@ import * as z from 'zod'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
 import { absolutePath, pathLabel, pathSubject } from '../files/paths.ts'
+import { entriesTruncated, notDirectory, pathNotFound } from '../messages.ts'
 import { matchPaths } from '../search/glob-match.ts'
 import type { Tool } from '../tool.ts'
 
-const ENTRY_LIMIT = 1_000
+const MAX_ENTRIES = 1_000
 
 const parameters = z.object({
-  path: z.string().describe('The folder, absolute or relative to the project folder'),
-  ignore: z.array(z.string()).optional().describe('Glob patterns of names to leave out'),
+  path: z.string().describe('The directory, absolute or relative to the project directory'),
+  ignore: z.array(z.string()).optional().describe('Glob patterns of names to exclude'),
 })
 
 type Args = z.infer<typeof parameters>
@@ -19,7 +20,7 @@ type Args = z.infer<typeof parameters>
 export const ls: Tool<Args> = {
   name: 'LS',
   access: 'read',
-  description: `Lists a folder, one level: folders first, up to ${ENTRY_LIMIT} entries. Prefer Glob and Grep when you know what to look for.`,
+  description: `Lists a directory, one level: directories first, up to ${MAX_ENTRIES} entries. Prefer Glob and Grep when you know what to look for.`,
   parameters,
   label: (args, place) => pathLabel(args.path, place),
   subject: (args, place) => pathSubject(args.path, place),
@@ -27,16 +28,15 @@ export const ls: Tool<Args> = {
   async run(args, work) {
     const path = absolutePath(args.path, work.place)
     const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
-    if (stats === null) throw new UserError(`Path does not exist: ${path}`)
-    if (!stats.isDirectory()) throw new UserError(`Path is not a directory: ${path}`)
+    if (stats === null) throw new UserError(pathNotFound(path))
+    if (!stats.isDirectory()) throw new UserError(notDirectory(path))
     const names = await entryNames(path, args.ignore ?? [])
     const folder = path === '/' ? path : `${path}/`
     if (names.length === 0) return { status: 'success', text: `${folder} (empty directory)` }
-    const lines = names.slice(0, ENTRY_LIMIT).map((name) => `    - ${name}`)
+    const lines = names.slice(0, MAX_ENTRIES).map((name) => `    - ${name}`)
     const head =
       path === '/' ? ['- /'] : [`- ${dirname(path).replace(/\/?$/, '/')}`, `  - ${basename(path)}/`]
-    const notice =
-      names.length > ENTRY_LIMIT ? [`\n[Showing ${ENTRY_LIMIT} of ${names.length} entries.]`] : []
+    const notice = names.length > MAX_ENTRIES ? [entriesTruncated(MAX_ENTRIES, names.length)] : []
     return { status: 'success', text: [...head, ...lines, ...notice].join('\n') }
   },
 }

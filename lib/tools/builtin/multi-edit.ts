@@ -5,22 +5,23 @@ import { applyChange, previewChange } from '../files/file-change.ts'
 import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
 import { substitute } from '../files/replace-text.ts'
 import { encodeText } from '../files/text-encoding.ts'
+import { editFailed, editSummary, editsApplied } from '../messages.ts'
 import type { Tool } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
 import { editableText } from './edit.ts'
 
 const parameters = z.object({
-  file_path: z.string().describe('The file, absolute or relative to the project folder'),
+  file_path: z.string().describe('The file, absolute or relative to the project directory'),
   edits: z
     .array(
       z.object({
-        old_string: z.string().describe('The exact text to replace'),
-        new_string: z.string().describe('The text to put in its place'),
+        old_string: z.string().describe('Exact text to replace'),
+        new_string: z.string().describe('Replacement text'),
         replace_all: z.boolean().optional().describe('Replace every occurrence'),
       }),
     )
     .min(1, 'MultiEdit: give at least one edit.')
-    .describe('Edits made one after the other, each on the outcome of the one before'),
+    .describe('Edits applied in sequence, each to the result of the previous one'),
 })
 
 type Args = z.infer<typeof parameters>
@@ -29,7 +30,7 @@ export const multiEdit: Tool<Args> = {
   name: 'MultiEdit',
   access: 'write',
   description:
-    'Makes several exact replacements in one file, in order, all or none. The rules of Edit hold for each of them.',
+    'Makes several exact replacements in one file, in order and atomically. The rules of Edit apply to each of them.',
   parameters,
   label: (args, place) => `${pathLabel(args.file_path, place)} (${args.edits.length} edits)`,
   subject: (args, place) => pathSubject(args.file_path, place),
@@ -48,15 +49,10 @@ function wishOf({ file_path, edits }: Args, place: Workspace): FileEdit {
       for (const [index, edit] of edits.entries()) {
         text = numbered(index + 1, () => substitute({ ...content, text }, edit).text)
       }
-      const list = edits.map(
-        (edit, index) =>
-          `${index + 1}. Replaced "${shorten(edit.old_string)}" with "${shorten(edit.new_string)}"`,
+      const summaries = edits.map(({ old_string, new_string }) =>
+        editSummary(shorten(old_string), shorten(new_string)),
       )
-      const noun = edits.length === 1 ? 'edit' : 'edits'
-      return {
-        bytes: encodeText(text, content),
-        message: `Applied ${edits.length} ${noun} to ${path}:\n${list.join('\n')}`,
-      }
+      return { bytes: encodeText(text, content), message: editsApplied(path, summaries) }
     },
   }
 }
@@ -66,7 +62,7 @@ function numbered<Value>(number: number, task: () => Value): Value {
     return task()
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
-    throw new UserError(`Edit ${number}: ${messageOf(thrown)}`, { cause: thrown })
+    throw new UserError(editFailed(number, messageOf(thrown)), { cause: thrown })
   }
 }
 

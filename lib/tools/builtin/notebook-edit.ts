@@ -7,21 +7,24 @@ import { cellId, type NotebookCell, type NotebookFile, parseNotebook } from '../
 import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
 import { assertNoLoneSurrogate } from '../files/replace-text.ts'
 import { encodeText } from '../files/text-encoding.ts'
+import { CELL_ID_REQUIRED, CELL_TYPE_REQUIRED, cellNotFound } from '../messages.ts'
 import type { Tool } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
 import { editableText } from './edit.ts'
 
 const parameters = z.object({
-  notebook_path: z.string().describe('The .ipynb file, absolute or relative to the project folder'),
+  notebook_path: z
+    .string()
+    .describe('The .ipynb file, absolute or relative to the project directory'),
   cell_id: z
     .string()
     .optional()
     .describe(
-      'The cell, as Read names it; with insert the new one follows it, without it comes first',
+      'The cell, as Read names it. With insert, the new cell follows it; without it, comes first',
     ),
   new_source: z.string().describe('The new content of the cell (empty to delete)'),
-  cell_type: z.enum(['code', 'markdown']).optional().describe('Needed to insert'),
-  edit_mode: z.enum(['replace', 'insert', 'delete']).optional().describe('replace when left out'),
+  cell_type: z.enum(['code', 'markdown']).optional().describe('Required to insert'),
+  edit_mode: z.enum(['replace', 'insert', 'delete']).optional().describe('Default: replace'),
 })
 
 type Args = z.infer<typeof parameters>
@@ -68,7 +71,7 @@ const EDITS: Record<NonNullable<Args['edit_mode']>, (file: NotebookFile, args: A
     return { cells: edited, message: `Replaced cell ${args.cell_id}` }
   },
   insert(file, args) {
-    if (args.cell_type === undefined) throw new UserError('cell_type is needed to insert a cell')
+    if (args.cell_type === undefined) throw new UserError(CELL_TYPE_REQUIRED)
     const index = args.cell_id === undefined ? 0 : placeOf(file.cells, args) + 1
     const cell = newCell(file, args, index)
     return {
@@ -83,11 +86,10 @@ const EDITS: Record<NonNullable<Args['edit_mode']>, (file: NotebookFile, args: A
 }
 
 function placeOf(cells: readonly NotebookCell[], { cell_id }: Args): number {
-  if (cell_id === undefined) throw new UserError('cell_id is needed to say which cell is meant')
+  if (cell_id === undefined) throw new UserError(CELL_ID_REQUIRED)
   const index = cells.findIndex((cell, at) => cellId(cell, at) === cell_id)
   if (index >= 0) return index
-  const ids = cells.map(cellId).join(', ')
-  throw new UserError(`There is no cell "${cell_id}". Cells: ${ids || 'none'}`)
+  throw new UserError(cellNotFound(cell_id, cells.map(cellId)))
 }
 
 function withSource(cell: NotebookCell, { new_source, cell_type }: Args): NotebookCell {

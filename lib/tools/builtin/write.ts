@@ -4,12 +4,13 @@ import { applyChange, previewChange } from '../files/file-change.ts'
 import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
 import { assertNoLoneSurrogate } from '../files/replace-text.ts'
 import { decodeText, encodeText, isBinary } from '../files/text-encoding.ts'
+import { fileWritten } from '../messages.ts'
 import type { Tool } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
 
 const parameters = z.object({
-  file_path: z.string().describe('The file, absolute or relative to the project folder'),
-  content: z.string().describe('The whole new content of the file'),
+  file_path: z.string().describe('The file, absolute or relative to the project directory'),
+  content: z.string().describe('The complete new content of the file'),
 })
 
 type Args = z.infer<typeof parameters>
@@ -18,7 +19,7 @@ export const write: Tool<Args> = {
   name: 'Write',
   access: 'write',
   description:
-    'Writes a file, making its folders and replacing what it held. Prefer Edit for a part of an existing file, and read a file before you replace it.',
+    'Writes a file, creating directories and overwriting existing content. Prefer Edit for a part of an existing file, and read a file before you replace it.',
   parameters,
   label: (args, place) => pathLabel(args.file_path, place),
   subject: (args, place) => pathSubject(args.file_path, place),
@@ -39,7 +40,7 @@ function wishOf({ file_path, content }: Args, place: Workspace): FileEdit {
       const bom = like?.bom === true && !content.startsWith('\uFEFF')
       return {
         bytes: encodeText(content, { bom, newline }),
-        message: `Successfully wrote ${content.length} characters to ${path}`,
+        message: fileWritten(path, content.length),
       }
     },
   }

@@ -4,6 +4,18 @@ import { dirname } from 'node:path'
 import { isErrno } from '../../fs/errno.ts'
 import { type Diff, diffHunks } from '../../util/unified-diff.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
+import {
+  BYTE_ORDER_MARK_REMARK,
+  CRLF_REMARK,
+  changedSinceRead,
+  changedSinceShown,
+  changeNotRecorded,
+  HARD_LINKS_REMARK,
+  NOT_UTF8_REMARK,
+  realPathRemark,
+  replacesBinaryRemark,
+  UNCHANGED_REMARK,
+} from '../messages.ts'
 import type { Preview, ToolAnswer, ToolContext } from '../tool.ts'
 import {
   MISSING_FILE,
@@ -68,7 +80,7 @@ export async function applyChange(wish: FileEdit, work: ToolContext): Promise<To
       throw thrown
     }
     work.files.noteWritten(target, versionOf(outcome.bytes))
-    const remark = 'remark' in entry ? `\n\n[${entry.remark}]` : ''
+    const remark = 'remark' in entry ? entry.remark : ''
     return { status: 'success', text: outcome.message + remark }
   })
 }
@@ -76,7 +88,7 @@ export async function applyChange(wish: FileEdit, work: ToolContext): Promise<To
 /** A home folder that cannot be written to must not stop all work. */
 function unrecorded(thrown: unknown): { readonly remark: string } {
   if (!isErrno(thrown)) throw thrown
-  return { remark: `This change cannot be undone: it was not recorded (${messageOf(thrown)}).` }
+  return { remark: changeNotRecorded(messageOf(thrown)) }
 }
 
 interface Plan {
@@ -93,10 +105,7 @@ async function planChange(wish: FileEdit, work: ToolContext): Promise<Plan> {
   const version = before?.version ?? MISSING_FILE
   const known = work.files.lastKnown(target)
   if (known !== undefined && known !== version) {
-    const what = before === null ? 'was deleted' : 'has changed'
-    throw new UserError(
-      `${wish.path} ${what} since you read it. Read it again, then make the change.`,
-    )
+    throw new UserError(changedSinceRead(wish.path, before !== null))
   }
   return { target, before, version, outcome: wish.compute(before) }
 }
@@ -113,9 +122,7 @@ function refuseUnseen(plan: Plan, work: ToolContext): void {
     const ours = work.files.isOurs(plan.target, plan.version)
     if (ours && nameOf(diffOf(plan)) === shown.change) return
   }
-  throw new UserError(
-    `${plan.target} has changed since the change was shown for approval; nothing was written. Read it again.`,
-  )
+  throw new UserError(changedSinceShown(plan.target))
 }
 
 function diffOf({ before, outcome }: Plan): Diff {
@@ -141,16 +148,15 @@ function nameOf(diff: Diff): string {
 
 function remarkOn({ target, before, version, outcome }: Plan, path: string): string | null {
   const remarks: string[] = []
-  if (target !== path) remarks.push(`the file is ${target}`)
-  if (versionOf(outcome.bytes) === version) remarks.push('the content stays the same')
+  if (target !== path) remarks.push(realPathRemark(target))
+  if (versionOf(outcome.bytes) === version) remarks.push(UNCHANGED_REMARK)
   if (before !== null) {
     const content = decodeText(before.bytes)
-    if (isBinary(before.bytes))
-      remarks.push(`replaces a binary file of ${before.bytes.length} bytes`)
-    else if (!content.utf8) remarks.push('bytes that are not UTF-8 are kept')
-    if (content.newline === '\r\n') remarks.push('line endings kept: CRLF')
-    if (content.bom) remarks.push('byte order mark kept')
-    if (before.stats.nlink > 1) remarks.push('its other hard links keep the old content')
+    if (isBinary(before.bytes)) remarks.push(replacesBinaryRemark(before.bytes.length))
+    else if (!content.utf8) remarks.push(NOT_UTF8_REMARK)
+    if (content.newline === '\r\n') remarks.push(CRLF_REMARK)
+    if (content.bom) remarks.push(BYTE_ORDER_MARK_REMARK)
+    if (before.stats.nlink > 1) remarks.push(HARD_LINKS_REMARK)
   }
   return remarks.length === 0 ? null : remarks.join('; ')
 }

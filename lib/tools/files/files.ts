@@ -8,6 +8,17 @@ import { errnoCode, ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { readBounded, UnreadableFile } from '../../fs/read-bounded.ts'
 import { resolveTarget } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
+import {
+  cannotWrite,
+  changedByOthers,
+  danglingSymlink,
+  fileReadOnly,
+  fileTooLarge,
+  notRegularFile,
+  parentIsFile,
+  pathIsDirectory,
+  WRITE_ERRORS,
+} from '../messages.ts'
 
 export interface StoredFile {
   readonly bytes: Buffer
@@ -35,14 +46,11 @@ export async function readRegularFile(path: string, limit: number): Promise<Stor
 function describeUnreadable(path: string, { reason, message }: UnreadableFile): UserError {
   switch (reason.type) {
     case 'directory':
-      return new UserError(`Path is a directory: ${path}`)
+      return new UserError(pathIsDirectory(path))
     case 'tooLarge':
-      return new UserError(
-        `File too large: ${reason.bytes} bytes (max ${reason.maxBytes} bytes): ${path}. ` +
-          'Use Grep, or Bash with head, tail or sed, for a part of it.',
-      )
+      return new UserError(fileTooLarge(path, reason.bytes, reason.maxBytes))
     default:
-      return new UserError(`${path} ${message}`)
+      return new UserError(notRegularFile(path, message))
   }
 }
 
@@ -54,12 +62,12 @@ export async function versionAt(path: string): Promise<string> {
 export async function writeTarget(path: string): Promise<string> {
   const { path: target, danglingLink } = await resolveTarget(path)
   if (danglingLink !== null) {
-    throw new UserError(`${danglingLink} is a symbolic link to a file that does not exist`)
+    throw new UserError(danglingSymlink(danglingLink))
   }
   for (let folder = dirname(target); ; folder = dirname(folder)) {
     const stats = await statOrNull(folder)
     if (stats === null && folder !== dirname(folder)) continue
-    if (stats?.isDirectory() === false) throw new UserError(`${folder} is a file, not a folder`)
+    if (stats?.isDirectory() === false) throw new UserError(parentIsFile(folder))
     return target
   }
 }
@@ -85,26 +93,14 @@ export async function replaceFile(target: string, replacement: Replacement): Pro
     await writeAtomically(target, bytes, { ...attributes, exclusive, confirm })
   } catch (thrown) {
     if (isErrno(thrown, 'EEXIST')) throw changedMeanwhile(target)
-    const reason = REASONS.get(errnoCode(thrown) ?? '')
+    const reason = WRITE_ERRORS[errnoCode(thrown) ?? '']
     if (reason === undefined) throw thrown
-    throw new UserError(`${target} could not be written, ${reason}; nothing was changed.`, {
-      cause: thrown,
-    })
+    throw new UserError(cannotWrite(target, reason), { cause: thrown })
   }
 }
 
-/** The system's own words name the file beside it, which nobody knows. */
-const REASONS = new Map([
-  ['EACCES', 'for its folder may not be changed'],
-  ['EPERM', 'for its folder may not be changed'],
-  ['EROFS', 'for its file system is read-only'],
-  ['ENOSPC', 'for the disk is full'],
-  ['EDQUOT', 'for the disk quota is used up'],
-  ['ENAMETOOLONG', 'for its name is too long'],
-])
-
 function changedMeanwhile(path: string): UserError {
-  return new UserError(`${path} was changed by something else meanwhile; nothing was written.`)
+  return new UserError(changedByOthers(path))
 }
 
 function statOrNull(path: string): Promise<Stats | null> {
@@ -115,6 +111,6 @@ async function refuseReadOnly(path: string): Promise<void> {
   try {
     await fs.access(path, constants.W_OK)
   } catch (cause) {
-    throw new UserError(`${path} is read-only`, { cause })
+    throw new UserError(fileReadOnly(path), { cause })
   }
 }

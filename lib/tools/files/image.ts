@@ -1,8 +1,9 @@
 import { UserError } from '../../util/user-error.ts'
+import { imageTooLarge } from '../messages.ts'
 import type { Picture } from '../tool.ts'
 
 /** What the model vendors accept for one image. */
-const SIZE_LIMIT = 5 * 1_048_576
+const MAX_IMAGE_BYTES = 5 * 1_048_576
 
 const SIGNATURES = [
   { mediaType: 'image/png', at: 0, bytes: Buffer.from('89504e470d0a1a0a', 'hex') },
@@ -18,8 +19,8 @@ export function pictureOf(bytes: Buffer): Picture | null {
     bytes.subarray(at, at + mark.length).equals(mark),
   )
   if (found === undefined) return null
-  if (bytes.length > SIZE_LIMIT) {
-    throw new UserError(`The image has ${bytes.length} bytes; the limit is ${SIZE_LIMIT}.`)
+  if (bytes.length > MAX_IMAGE_BYTES) {
+    throw new UserError(imageTooLarge(bytes.length, MAX_IMAGE_BYTES))
   }
   return { mediaType: found.mediaType, base64: bytes.toString('base64') }
 }

@@ -6,6 +6,12 @@ import * as z from 'zod'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
+import {
+  modifiedInBetween,
+  modifiedSince,
+  NOTHING_TO_UNDO,
+  previousVersionGone,
+} from '../messages.ts'
 import { MISSING_FILE, readRegularFile, replaceFile, versionAt, versionOf } from './files.ts'
 
 const Change = z.object({
@@ -104,7 +110,7 @@ export function openJournal(options: JournalOptions): Journal {
       const chosen = select(await list(), selection)
       const reverts = await Promise.all(byPath(chosen).map((entries) => planRevert(entries)))
       const reasons = reverts.flatMap((revert) => (revert.reason === null ? [] : [revert.reason]))
-      if (chosen.length === 0) return { ok: false, reasons: ['There is nothing to take back.'] }
+      if (chosen.length === 0) return { ok: false, reasons: [NOTHING_TO_UNDO] }
       if (reasons.length > 0) return { ok: false, reasons }
       for (const { entries } of reverts) {
         await revertFile(folder, entries)
@@ -207,11 +213,11 @@ async function planRevert(entries: Chain): Promise<Revert> {
     const earlier = entries[index - 1]
     return earlier !== undefined && earlier.after !== entry.before
   })
-  if (broken) return { entries, reason: `${first.path} was changed by something else in between.` }
+  if (broken) return { entries, reason: modifiedInBetween(first.path) }
   try {
     const current = await versionAt(first.path)
     const untouched = current === entries.at(-1)?.after || current === first.before
-    return { entries, reason: untouched ? null : `${first.path} has been changed since.` }
+    return { entries, reason: untouched ? null : modifiedSince(first.path) }
   } catch (thrown) {
     if (!(thrown instanceof UserError) && !isErrno(thrown)) throw thrown
     return { entries, reason: messageOf(thrown) }
@@ -228,7 +234,7 @@ async function revertFile(folder: string, entries: Chain): Promise<void> {
     return
   }
   const bytes = await fs.readFile(join(folder, 'contents', before)).catch(ignoreErrno('ENOENT'))
-  if (bytes === null) throw new UserError(`What ${path} was before is no longer kept.`)
+  if (bytes === null) throw new UserError(previousVersionGone(path))
   await fs.mkdir(dirname(path), { recursive: true })
   await replaceFile(path, {
     bytes,

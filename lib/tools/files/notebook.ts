@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { UserError } from '../../util/user-error.ts'
+import { emptyNotebook, notNotebook } from '../messages.ts'
 import type { Picture } from '../tool.ts'
 
 const Text = z.union([z.string(), z.array(z.string())])
@@ -36,7 +37,7 @@ export function parseNotebook(text: string, path: string): NotebookFile {
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown
   }
-  throw new UserError(`${path} is not a valid Jupyter notebook (nbformat 4)`)
+  throw new UserError(notNotebook(path))
 }
 
 /** Older notebooks have no cell ids: then the place stands for it. */
@@ -62,7 +63,7 @@ export function renderNotebook(
     return [head, joined(cell.source), '</cell>', ...shown].join('\n')
   })
   return {
-    text: parts.length === 0 ? `The notebook ${path} has no cells.` : parts.join('\n'),
+    text: parts.length === 0 ? emptyNotebook(path) : parts.join('\n'),
     pictures,
   }
 }

@@ -1,6 +1,7 @@
 import { join, relative, resolve, sep } from 'node:path'
 import type { PermissionSubject } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
+import { pathEndsWithSlash } from '../messages.ts'
 import type { Workspace } from '../workspace.ts'
 
 type PathBase = Pick<Workspace, 'directory' | 'home'>
@@ -14,7 +15,7 @@ export function absolutePath(path: string, place: PathBase): string {
 /** The same for a name that must be a file's: a slash at its end says that a folder is meant. */
 export function absoluteFile(path: string, place: PathBase): string {
   const file = absolutePath(path, place)
-  if (/[^/]\/+\.?$/.test(path)) throw new UserError(`${path} names a folder, not a file`)
+  if (/[^/]\/+\.?$/.test(path)) throw new UserError(pathEndsWithSlash(path))
   return file
 }
 

@@ -1,4 +1,13 @@
 import { UserError } from '../../util/user-error.ts'
+import {
+  ambiguousString,
+  LINE_NUMBERS_HINT,
+  LONE_SURROGATE,
+  NO_CHANGES,
+  nearestLineHint,
+  stringNotFound,
+  whitespaceHint,
+} from '../messages.ts'
 import { showable, type TextContent } from './text-encoding.ts'
 
 interface Substitution {
@@ -17,12 +26,12 @@ export function substitute(content: TextContent, edit: Substitution): Substitute
   const { from, to } = inFileStyle(content, edit)
   assertNoLoneSurrogate(from, to)
   if (from === to) {
-    throw new UserError('No changes to make: old_string and new_string are exactly the same.')
+    throw new UserError(NO_CHANGES)
   }
   const places = occurrences(content.text, from, edit.replace_all === true ? from.length : 1)
   if (places.length === 0) {
     const hint = hintFor(content, from)
-    throw new UserError(`String to replace not found in file.\nString: ${edit.old_string}${hint}`)
+    throw new UserError(stringNotFound(edit.old_string) + hint)
   }
   if (places.length > 1 && edit.replace_all !== true) throw ambiguous(content.text, places)
   return { text: content.text.replaceAll(from, () => to), count: places.length }
@@ -42,7 +51,7 @@ function inFileStyle(content: TextContent, edit: Substitution): { from: string; 
 /** Half of a surrogate pair has no bytes: what was shown could not be what is written. */
 export function assertNoLoneSurrogate(...texts: readonly string[]): void {
   if (texts.every((text) => text.isWellFormed())) return
-  throw new UserError('The text holds half of a surrogate pair, which cannot be written to a file.')
+  throw new UserError(LONE_SURROGATE)
 }
 
 /** `step` 1 counts places that overlap too: `aa` is ambiguous in `aaa`. */
@@ -56,16 +65,11 @@ function occurrences(text: string, part: string, step: number): number[] {
   return places
 }
 
-const PLACES_TOLD = 10
+const MAX_LINES_LISTED = 10
 
 function ambiguous(text: string, places: readonly number[]): UserError {
-  const told = places.slice(0, PLACES_TOLD).map((place) => lineAt(text, place))
-  const more = places.length > PLACES_TOLD ? ` and ${places.length - PLACES_TOLD} more` : ''
-  return new UserError(
-    `Found ${places.length} matches of the string to replace, but replace_all is false. ` +
-      `They begin on lines ${told.join(', ')}${more}. ` +
-      'Add surrounding lines to old_string to choose one, or set replace_all to true to change all.',
-  )
+  const lines = places.slice(0, MAX_LINES_LISTED).map((place) => lineAt(text, place))
+  return new UserError(ambiguousString(places.length, lines))
 }
 
 function lineAt(text: string, place: number): number {
@@ -80,18 +84,16 @@ const READ_PREFIX = /^\s*\d+→/
 function hintFor(content: TextContent, from: string): string {
   const wanted = from.replaceAll(/^\n+|\n+$/g, '').split('\n')
   if (wanted.some((line) => READ_PREFIX.test(line))) {
-    return '\nold_string holds line numbers as Read shows them (`12→`); leave them out.'
+    return LINE_NUMBERS_HINT
   }
   const lines = content.text.split('\n')
   const spaced = findWithOtherSpaces(lines, wanted)
   if (spaced !== null) {
     const found = showable(lines.slice(spaced, spaced + wanted.length).join('\n'))
-    return `\nLine ${spaced + 1} has it with other whitespace or line endings:\n${visibleReturns(found)}`
+    return whitespaceHint(spaced + 1, visibleReturns(found))
   }
   const near = nearestLine(lines, wanted)
-  return near === null
-    ? ''
-    : `\nThe nearest is line ${near + 1}: ${showable(lines[near] ?? '').trim()}`
+  return near === null ? '' : nearestLineHint(near + 1, showable(lines[near] ?? '').trim())
 }
 
 function findWithOtherSpaces(lines: readonly string[], wanted: readonly string[]): number | null {

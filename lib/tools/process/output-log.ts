@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
+import { NO_OUTPUT_DIRECTORY, OUTPUT_CUT_OFF, outputIncomplete, outputLimit } from '../messages.ts'
 
 /** The whole output of a command, once it is more than the agent is given. */
 export interface OutputFile {
@@ -16,7 +17,7 @@ export interface OutputFile {
 }
 
 /** A command that never stops printing must not fill the disk. */
-const SIZE_LIMIT = 256 * 1_048_576
+const MAX_FILE_BYTES = 256 * 1_048_576
 
 /**
  * Opens at the `threshold`-th byte; what came before is kept in memory till then.
@@ -36,7 +37,7 @@ export function createOutputFile(path: string | null, threshold: number): Output
   const open = (path: string): WriteStream => {
     const opened = createWriteStream(path, { flags: 'wx', mode: 0o600 })
     opened.on('error', (error) => {
-      remark = `the rest could not be kept: ${error.message}`
+      remark = outputIncomplete(error.message)
     })
     // An error ends the stream without draining it.
     opened.on('drain', release).on('close', release)
@@ -57,11 +58,11 @@ export function createOutputFile(path: string | null, threshold: number): Output
         early.push(Buffer.from(chunk))
         return true
       }
-      if (path === null) remark = 'it could not be kept, there is no folder to write to'
+      if (path === null) remark = NO_OUTPUT_DIRECTORY
       if (path === null || remark !== null) return true
       stream ??= open(path)
-      if (total > SIZE_LIMIT) {
-        remark = `only its first ${SIZE_LIMIT} bytes`
+      if (total > MAX_FILE_BYTES) {
+        remark = outputLimit(MAX_FILE_BYTES)
         return true
       }
       if (stream.write(chunk)) return true
@@ -72,7 +73,7 @@ export function createOutputFile(path: string | null, threshold: number): Output
       if (stream === null) return
       stream.end()
       await finished(stream).catch(() => {
-        remark ??= 'it could not be written to the end'
+        remark ??= OUTPUT_CUT_OFF
       })
     },
   }

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import { bytesNotShown } from '../messages.ts'
 import { wholeCharacters } from './head-tail-buffer.ts'
 
 /** Gathers a flood of output into a few texts a second for the screen. */
@@ -20,7 +21,7 @@ export function createLiveOutput(give: (text: string) => void): LiveOutput {
   const flush = (): void => {
     timer = null
     const chunk = Buffer.concat(pending)
-    const note = skipped > 0 ? `\n[${skipped} bytes not shown]\n` : ''
+    const note = skipped > 0 ? bytesNotShown(skipped) : ''
     // After a gap the first bytes may be the rest of a character.
     if (skipped > 0) decoder = new StringDecoder('utf8')
     const text = note + decoder.write(skipped > 0 ? trimStart(chunk) : chunk)

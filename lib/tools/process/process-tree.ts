@@ -54,11 +54,6 @@ export async function endGroup(group: ProcessGroup, graceMs: number): Promise<vo
   }
 }
 
-/** For the last moment before exit, when nothing can be waited for. */
-export function killGroupNow(group: ProcessGroup): void {
-  signal(-group.id, 'SIGKILL')
-}
-
 /** Process ids, zombies left out. */
 export async function remainingPids(group: ProcessGroup): Promise<readonly number[]> {
   if (process.platform !== 'linux') return signal(-group.id, 0) ? [group.id] : []

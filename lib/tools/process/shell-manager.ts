@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { bytesOmitted } from '../messages.ts'
 import type { Workspace } from '../workspace.ts'
 import { type BoundedOutput, createBoundedOutput } from './head-tail-buffer.ts'
 import { createOutputFile, type OutputFile, openOutputFolder, outputPath } from './output-log.ts'
 import { createLiveOutput } from './output-throttle.ts'
-import { endGroup, isGroupPresent, killGroupNow, remainingPids } from './process-tree.ts'
+import { endGroup, isGroupPresent, remainingPids } from './process-tree.ts'
 import {
   type Child,
   DRAIN_MS,
@@ -79,8 +80,6 @@ export interface Shells {
   kill(id: string): Promise<boolean>
   /** Ends everything; resolves when nothing is left alive. */
   closeAll(): Promise<void>
-  /** The same for the last moment before exit: kills without waiting. */
-  killNow(): void
 }
 
 /** What the agent is given of one command. */
@@ -227,10 +226,6 @@ export function createShells(place: Workspace): Shells {
       await Promise.all([...running].map((child) => finish(child, CANCEL_GRACE_MS)))
       await Promise.all(sweeps)
     },
-
-    killNow() {
-      for (const child of running) killGroupNow(child.group)
-    },
   }
 }
 
@@ -246,8 +241,7 @@ function summarize(
   file: OutputFile,
 ): Pick<ShellResult, 'stdout' | 'stderr' | 'bytes' | 'file' | 'fileRemark'> {
   const bytes = kept.stdout.total + kept.stderr.total
-  const note = (omitted: number): string =>
-    `\n\n[${omitted} bytes left out here; all ${bytes} bytes are in ${file.path ?? 'no file'}]\n\n`
+  const note = (omitted: number): string => `\n\n${bytesOmitted(omitted, file.path)}\n\n`
   const errorBytes = Math.min(
     kept.stderr.total,
     Math.max(ERROR_BYTES, KEPT_BYTES - kept.stdout.total),

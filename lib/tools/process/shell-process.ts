@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { UserError } from '../../util/user-error.ts'
+import { NUL_IN_COMMAND, shellNotStarted } from '../messages.ts'
 import type { Workspace } from '../workspace.ts'
 import { type ProcessGroup, remainingPids, TRACKER_FD, trackedPids } from './process-tree.ts'
 
@@ -30,7 +31,7 @@ export const DRAIN_MS = 250
 const SLOWEST_MS = 5_000
 
 export async function startChild(command: string, place: Workspace, sink: Sink): Promise<Child> {
-  if (command.includes('\0')) throw new UserError('The command holds a NUL byte; nothing was run.')
+  if (command.includes('\0')) throw new UserError(NUL_IN_COMMAND)
   const { execa } = await import('execa')
   const mark = randomUUID()
   // When we run in a shell of another workbench, its mark must stay.
@@ -51,7 +52,7 @@ export async function startChild(command: string, place: Workspace, sink: Sink):
   })
   if (started.pid === undefined) {
     const { shortMessage } = await started
-    throw new UserError(`The shell could not be started in ${place.directory}: ${shortMessage}`)
+    throw new UserError(shellNotStarted(place.directory, shortMessage ?? ''))
   }
   const { stdout, stderr } = started
   const tie = started.stdio.at(TRACKER_FD)

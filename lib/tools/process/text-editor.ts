@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { UserError } from '../../util/user-error.ts'
+import { EDITOR_HINT, editorFailed } from '../messages.ts'
 
 /** Runs the user's editor on a private file with the text; gives what it holds after. */
 export async function editInEditor(
@@ -30,8 +31,8 @@ async function runEditor(command: string, file: string): Promise<void> {
   const [program = 'vi', ...args] = command.split(/\s+/).filter(Boolean)
   const result = await execa(program, [...args, file], { stdio: 'inherit', reject: false })
   if (result.failed) {
-    throw new UserError(`The editor "${command}" failed: nothing was changed.`, {
-      hint: 'Set EDITOR to the editor you want.',
+    throw new UserError(editorFailed(command), {
+      hint: EDITOR_HINT,
       cause: result,
     })
   }

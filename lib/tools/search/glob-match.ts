@@ -1,5 +1,6 @@
 import type { Options } from 'fast-glob'
 import { UserError } from '../../util/user-error.ts'
+import { TOO_MANY_ALTERNATIVES } from '../messages.ts'
 
 /**
  * The paths (relative, `/` between the parts) that match one of the glob patterns, as fast-glob understands them, extended globs
@@ -34,7 +35,7 @@ function refuseExplosive(pattern: string): void {
   const nested = /[*+]\([^)]*[*+]\(/.test(pattern) || (pattern.match(/[*+]\(/g)?.length ?? 0) > 3
   const range = /\.\.-?\d{4,}|\d{4,}\.\./.test(pattern)
   if (alternatives <= MOST_ALTERNATIVES && pattern.length <= 2_000 && !nested && !range) return
-  throw new UserError('The pattern has too many alternatives; use several simpler ones.')
+  throw new UserError(TOO_MANY_ALTERNATIVES)
 }
 
 /** Stands for the folder that the paths are relative to. */

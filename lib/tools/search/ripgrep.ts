@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../../util/user-error.ts'
+import { NUL_IN_SEARCH, RIPGREP_MISSING_HINT, ripgrepFailed, ripgrepMissing } from '../messages.ts'
 import type { ToolContext } from '../tool.ts'
 
 interface Search {
@@ -24,7 +25,7 @@ const TIMEOUT_MS = 30_000
 /** Runs ripgrep, with no configuration but ours. Throws a Problem with its words when it cannot do what was asked. */
 export async function ripgrep(search: Search, work: ToolContext): Promise<Found> {
   if (search.args.some((one) => one.includes('\0'))) {
-    throw new UserError('The search holds a NUL byte, which no line of text does.')
+    throw new UserError(NUL_IN_SEARCH)
   }
   const { execa } = await import('execa')
   const started = execa(await ripgrepPath(), ['--no-config', '--color=never', ...search.args], {
@@ -56,7 +57,7 @@ export async function ripgrep(search: Search, work: ToolContext): Promise<Found>
   const complaint = String(result.stderr).trim()
   const unread = failed ? (UNREADABLE.exec(complaint)?.[1] ?? null) : null
   if (failed && text === '' && unread === null) {
-    throw new UserError(complaint || `ripgrep failed: ${result.shortMessage}`)
+    throw new UserError(complaint || ripgrepFailed(result.shortMessage ?? ''))
   }
   return { text, complete: !stopped, unread }
 }
@@ -68,9 +69,6 @@ async function ripgrepPath(): Promise<string> {
   try {
     return (await import('@vscode/ripgrep')).rgPath
   } catch (cause) {
-    throw new UserError(`ripgrep is not installed for this machine: ${messageOf(cause)}`, {
-      hint: 'Install again with optional dependencies: npm install --include=optional',
-      cause,
-    })
+    throw new UserError(ripgrepMissing(messageOf(cause)), { hint: RIPGREP_MISSING_HINT, cause })
   }
 }

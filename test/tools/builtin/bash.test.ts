@@ -1,4 +1,9 @@
 import { expect } from 'chai'
+import {
+  COMMAND_INTERRUPTED,
+  commandTimedOut,
+  processesKilled,
+} from '../../../lib/tools/messages.ts'
 import type { ToolAnswer } from '../../../lib/tools/tool.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
@@ -26,7 +31,7 @@ describe('Bash', () => {
   it('says when the time was over, with what was printed till then', async () => {
     expect(await bash('echo begun; sleep 100', { timeout: 300 })).to.deep.equal({
       status: 'error',
-      text: 'begun\n\nCommand timed out after 300 ms; it was ended with all its processes.',
+      text: `begun\n\n${commandTimedOut(300)}`,
       stdout: ['begun\n'],
     })
   })
@@ -43,15 +48,11 @@ describe('Bash', () => {
     const abort = new AbortController()
     const prepared = ground.prepare('Bash', { command: 'echo begun; sleep 100' })
     const answer = await prepared.run(abort.signal, () => abort.abort())
-    expect(answer.text).to.equal(
-      'begun\n\nInterrupted by user; the command was ended with all its processes.',
-    )
+    expect(answer.text).to.equal(`begun\n\n${COMMAND_INTERRUPTED}`)
   })
 
   it('tells of processes that it ended with the command', async () => {
-    expect((await bash('sleep 100 & echo done')).text).to.equal(
-      'done\n\n\n[1 process left in the background ended with the command; use run_in_background to keep one.]',
-    )
+    expect((await bash('sleep 100 & echo done')).text).to.equal(`done\n${processesKilled(1)}`)
   })
 
   it('keeps the bytes a command prints, escapes and carriage returns too', async () => {

@@ -12,6 +12,16 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { expect } from 'chai'
+import {
+  changedSinceRead,
+  changedSinceShown,
+  danglingSymlink,
+  fileExists,
+  LINE_NUMBERS_HINT,
+  LONE_SURROGATE,
+  nearestLineHint,
+  whitespaceHint,
+} from '../../../lib/tools/messages.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
@@ -200,22 +210,18 @@ describe('changing files', () => {
           .slice(1 + old_string.split('\n').length)
           .join('\n')
       expect(await hint('function one() {\n  return first + second\n')).to.equal(
-        'Line 1 has it with other whitespace or line endings:\nfunction one() {\n    return first + second',
+        whitespaceHint(1, 'function one() {\n    return first + second').trim(),
       )
       expect(await hint('return first + seconds')).to.equal(
-        'The nearest is line 2: return first + second',
+        nearestLineHint(2, 'return first + second').trim(),
       )
-      expect(await hint('     2→    return first + second')).to.equal(
-        'old_string holds line numbers as Read shows them (`12→`); leave them out.',
-      )
+      expect(await hint('     2→    return first + second')).to.equal(LINE_NUMBERS_HINT.trim())
       expect(await hint('nothing like it')).to.equal('')
     })
 
     it('an empty old_string for a file that has content', async () => {
       ground.put('a', 'x')
-      expect((await edit('a', '', 'y')).text).to.equal(
-        `old_string is empty, but ${ground.path('a')} exists. Give the text to replace.`,
-      )
+      expect((await edit('a', '', 'y')).text).to.equal(fileExists(ground.path('a')))
       expect((await edit('new/b', '', 'y')).text).to.equal(
         `Successfully created ${ground.path('new/b')}`,
       )
@@ -224,7 +230,7 @@ describe('changing files', () => {
 
     it('what has no bytes: half a surrogate pair', async () => {
       ground.put('a', 'x')
-      const reason = 'The text holds half of a surrogate pair, which cannot be written to a file.'
+      const reason = LONE_SURROGATE
       expect((await edit('a', 'x', '\ud83d')).text).to.equal(reason)
       expect((await write('a', 'a\udc80')).text).to.equal(reason)
       expect(ground.text('a')).to.equal('x')
@@ -243,9 +249,7 @@ describe('changing files', () => {
 
     it('a link to nothing and a folder', async () => {
       symlinkSync('/nowhere/else', ground.path('link'))
-      expect((await write('link', 'x')).text).to.equal(
-        `${ground.path('link')} is a symbolic link to a file that does not exist`,
-      )
+      expect((await write('link', 'x')).text).to.equal(danglingSymlink(ground.path('link')))
       mkdirSync(ground.path('folder'))
       expect((await write('folder', 'x')).text).to.equal(
         `Path is a directory: ${ground.path('folder')}`,
@@ -267,7 +271,7 @@ describe('changing files', () => {
       await ground.call('Read', { file_path: 'a' })
       ground.put('a', 'one and more\n')
       const args = { file_path: 'a', old_string: 'one', new_string: 'two' }
-      const reason = `${ground.path('a')} has changed since you read it. Read it again, then make the change.`
+      const reason = changedSinceRead(ground.path('a'), true)
       expect(impossible(await ground.preview('Edit', args))).to.equal(reason)
       expect((await ground.call('Edit', args)).text).to.equal(reason)
       await ground.call('Read', { file_path: 'a' })
@@ -287,7 +291,7 @@ describe('changing files', () => {
       ground.put('a', 'one\nmore\n')
       expect(await prepared.run(NEVER, ignore)).to.deep.equal({
         status: 'error',
-        text: `${ground.path('a')} has changed since the change was shown for approval; nothing was written. Read it again.`,
+        text: changedSinceShown(ground.path('a')),
       })
       expect(ground.text('a')).to.equal('one\nmore\n')
     })

@@ -12,6 +12,7 @@ import {
   versionAt,
   writeTarget,
 } from '../../../lib/tools/files/files.ts'
+import { cannotWrite, changedByOthers, parentIsFile } from '../../../lib/tools/messages.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 
 const FILES = new URL('../../../lib/tools/files/files.ts', import.meta.url).href
@@ -59,15 +60,11 @@ describe('files', () => {
       expected: MISSING_FILE,
       stats: null,
     })
-    expect(await writing.catch(messageOf)).to.equal(
-      `${path} could not be written, for its name is too long; nothing was changed.`,
-    )
+    expect(await writing.catch(messageOf)).to.equal(cannotWrite(path, 'file name too long'))
     expect(readdirSync(folder)).to.deep.equal([])
     const file = join(folder, 'file')
     writeFileSync(file, '')
-    expect(await writeTarget(join(file, 'x')).catch(messageOf)).to.equal(
-      `${file} is a file, not a folder`,
-    )
+    expect(await writeTarget(join(file, 'x')).catch(messageOf)).to.equal(parentIsFile(file))
   })
 
   it('has nothing to say of a file that is not there', async () => {
@@ -86,7 +83,7 @@ describe('files', () => {
     ]) {
       await replaceFile(path, replacement).catch((thrown: Error) => failures.push(thrown.message))
     }
-    const reason = `${path} was changed by something else meanwhile; nothing was written.`
+    const reason = changedByOthers(path)
     expect(failures).to.deep.equal([reason, reason])
     expect([readFileSync(path, 'utf8'), readdirSync(folder)]).to.deep.equal(['theirs', ['a']])
   })

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { openJournal } from '../../../lib/tools/files/journal.ts'
+import { modifiedInBetween, modifiedSince, NOTHING_TO_UNDO } from '../../../lib/tools/messages.ts'
 import type { ToolAnswer } from '../../../lib/tools/tool.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
@@ -72,7 +73,7 @@ describe('the journal', () => {
     expect((await ground.runner.journal.list()).map((entry) => entry.undone)).to.deep.equal([true])
     expect(await ground.runner.journal.undo({ callId: 'c1' })).to.deep.equal({
       ok: false,
-      reasons: ['There is nothing to take back.'],
+      reasons: [NOTHING_TO_UNDO],
     })
   })
 
@@ -107,7 +108,7 @@ describe('the journal', () => {
     ground.put('b', 'by hand')
     expect(await ground.runner.journal.undo({ turnId: 't1' })).to.deep.equal({
       ok: false,
-      reasons: [`${ground.path('b')} has been changed since.`],
+      reasons: [modifiedSince(ground.path('b'))],
     })
     expect([ground.text('a'), ground.text('b')]).to.deep.equal(['one', 'by hand'])
   })
@@ -126,7 +127,7 @@ describe('the journal', () => {
     await write('c2', 't1', 'a', 'two')
     expect(await ground.runner.journal.undo({ turnId: 't1' })).to.deep.equal({
       ok: false,
-      reasons: [`${ground.path('a')} was changed by something else in between.`],
+      reasons: [modifiedInBetween(ground.path('a'))],
     })
   })
 
@@ -189,7 +190,7 @@ describe('the journal', () => {
     expect(answer.status).to.equal('success')
     expect(answer.text).to.match(/\[This change cannot be undone: it was not recorded \(ENOTDIR/)
     expect((await ground.call('Bash', { command: 'seq 20000' })).text).to.match(
-      /bytes are in no file[\s\S]*\[The output file: it could not be kept, there is no folder to write to\.\]$/,
+      /bytes omitted; no file has them\][\s\S]*\[Output file: the output could not be saved: no output directory\.\]$/,
     )
   })
 

@@ -2,6 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import {
+  NO_FILES_FOUND,
+  notDirectory,
+  notFileOrDirectory,
+  PARENT_IN_PATTERN,
+  someFilesUnreadable,
+  TOO_MANY_ALTERNATIVES,
+} from '../../../lib/tools/messages.ts'
 import { skipWhen } from '../../support/skip.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
@@ -77,9 +85,7 @@ describe('searching', () => {
       plant('a')
       symlinkSync(ground.place.home, ground.path('link'))
       for (const pattern of ['*/../../**', '{..,.}/home/*', '{a,../home}/*']) {
-        expect(await glob(pattern), pattern).to.deep.equal([
-          '".." may only stand at the beginning of a pattern',
-        ])
+        expect(await glob(pattern), pattern).to.deep.equal([PARENT_IN_PATTERN])
       }
       expect(await glob('**/secret')).to.deep.equal(['No files found'])
       expect(await glob(`{a,${ground.place.home}}/*`)).to.deep.equal(['No files found'])
@@ -87,9 +93,7 @@ describe('searching', () => {
 
     it('refuses patterns that could take for ever', async () => {
       for (const pattern of ['{a,b}'.repeat(12), '+(+(a))', '{1..99999}', '*(a)*(a)*(a)*(a)b']) {
-        expect(await glob(pattern), pattern).to.deep.equal([
-          'The pattern has too many alternatives; use several simpler ones.',
-        ])
+        expect(await glob(pattern), pattern).to.deep.equal([TOO_MANY_ALTERNATIVES])
       }
     })
   })
@@ -114,7 +118,7 @@ describe('searching', () => {
       chmodSync(ground.path('closed'), 0o700)
       expect({ status, text: short(text) }).to.deep.equal({
         status: 'success',
-        text: 'No files found\n[Not all could be read: closed: Permission denied]',
+        text: `${NO_FILES_FOUND}\n${someFilesUnreadable('closed: Permission denied')}`,
       })
     })
 
@@ -166,7 +170,7 @@ describe('searching', () => {
       expect(text).to.match(
         /\[Showing \d+ of \d+ or more lines; narrow the search to see others\.\]$/,
       )
-      expect(await grep('x', { path: 'pipe' })).to.match(/is no file or folder$/)
+      expect(await grep('x', { path: 'pipe' })).to.equal(notFileOrDirectory('pipe'))
     })
 
     it('is checked for what it reaches', () => {
@@ -230,7 +234,7 @@ describe('searching', () => {
 
     it('says what is wrong with a path', async () => {
       plant('a')
-      expect(await ls('a')).to.deep.equal([`Path is not a directory: ${ground.path('a')}`])
+      expect(await ls('a')).to.deep.equal([notDirectory(ground.path('a'))])
       expect(await ls('b')).to.deep.equal([`Path does not exist: ${ground.path('b')}`])
     })
   })

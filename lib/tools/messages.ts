@@ -1,0 +1,342 @@
+/**
+ * What tools answer: results and errors. The agent reads all of them, the user most of them. Descriptions of tools and of their
+ * parameters are next to the parameters. `Verbatim` marks texts of the original tools, which models know and clients may match.
+ */
+
+const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`
+
+// Calls
+
+// Verbatim: Letta Code
+export const INTERRUPTED = 'Interrupted by user'
+
+// Verbatim: Letta Code
+export const unknownTool = (name: string, available: readonly string[]): string =>
+  `Tool not found: ${name}. Available tools: ${available.join(', ')}`
+
+export const callRepeated = (tool: string, callId: string): string =>
+  `${tool}: this call (${callId}) was run before and is not run again.`
+
+export const SYMLINK_CHANGED =
+  'A symbolic link in the path was changed after the call was checked; nothing was done.'
+
+// Arguments
+
+export const invalidArguments = (tool: string, reason: string): string => `${tool}: ${reason}`
+
+export const argumentsNotJson = (reason: string): string =>
+  `the arguments are not valid JSON (${reason})`
+
+export const argumentsNotObject = (received: string): string =>
+  `the arguments must be an object, received ${received}`
+
+export const duplicateArgument = (name: string): string =>
+  `duplicate argument "${name}"; nothing was run`
+
+// Verbatim: Letta Code
+export const missingParameters = (
+  tool: string,
+  missing: readonly string[],
+  received: readonly string[],
+): string =>
+  `${tool} tool missing required ${missing.length > 1 ? 'parameters' : 'parameter'}: ${missing.join(', ')}. Received parameters: ${received.join(', ')}`
+
+export const wrongParameterType = (
+  tool: string,
+  parameter: string,
+  { expected, received }: { readonly expected: string; readonly received: string },
+): string =>
+  `${tool}: Parameter '${parameter}' must be ${/^[aeio]/.test(expected) ? 'an' : 'a'} ${expected}, received ${received}`
+
+export const wrongParameter = (tool: string, parameter: string, reason: string): string =>
+  `${tool}: Parameter '${parameter}': ${reason}`
+
+// Paths
+
+// Verbatim: Claude Code
+export const fileNotFound = (directory: string): string =>
+  `File does not exist. Current working directory: ${directory}`
+
+export const pathNotFound = (path: string): string => `Path does not exist: ${path}`
+
+export const notDirectory = (path: string): string => `Path is not a directory: ${path}`
+
+export const notFileOrDirectory = (path: string): string => `${path} is not a file or directory`
+
+export const notReadableDirectory = (path: string): string =>
+  `Path is a directory, not a file: ${path}`
+
+// Verbatim: Letta Code
+export const pathIsDirectory = (path: string): string => `Path is a directory: ${path}`
+
+export const notRegularFile = (path: string, reason: string): string => `${path} ${reason}`
+
+export const pathEndsWithSlash = (path: string): string => `${path} names a directory, not a file`
+
+export const danglingSymlink = (path: string): string =>
+  `${path} is a symbolic link to a file that does not exist`
+
+export const parentIsFile = (path: string): string => `${path} is a file, not a directory`
+
+export const fileTooLarge = (path: string, bytes: number, maxBytes: number): string =>
+  `File too large: ${bytes} bytes (max ${maxBytes} bytes): ${path}. Use Grep, or Bash with head, tail or sed, for a part of it.`
+
+// Reading
+
+export const cannotReadBinary = (path: string): string => `Cannot read binary file: ${path}`
+
+export const imageTooLarge = (bytes: number, maxBytes: number): string =>
+  `The image has ${bytes} bytes; the limit is ${maxBytes}.`
+
+export const imageRead = (path: string, bytes: number): string => `[Image: ${path}, ${bytes} bytes]`
+
+// Verbatim: Claude Code
+export const emptyFile = (path: string): string =>
+  `<system-reminder>\nThe file ${path} exists but has empty contents.\n</system-reminder>`
+
+export const NOT_UTF8_SHOWN = '\n\n[Bytes that are not UTF-8 are shown as �; Edit keeps them.]'
+
+// Verbatim: Letta Code
+export const fileTruncated = (from: number, to: number, total: number): string =>
+  `[File truncated: showing lines ${from}-${to} of ${total} total lines. Use offset and limit parameters to read other sections.]`
+
+// Verbatim: Letta Code
+export const LONG_LINES_TRUNCATED = '[Some lines exceeded 2,000 characters and were truncated.]'
+
+// Notebooks
+
+export const notNotebook = (path: string): string =>
+  `${path} is not a valid Jupyter notebook (nbformat 4)`
+
+export const emptyNotebook = (path: string): string => `The notebook ${path} has no cells.`
+
+export const CELL_ID_REQUIRED = 'cell_id is required'
+
+export const CELL_TYPE_REQUIRED = 'cell_type is required to insert a cell'
+
+export const cellNotFound = (id: string, available: readonly string[]): string =>
+  `Cell "${id}" not found. Available: ${available.join(', ') || 'none'}`
+
+// Changing files
+
+export const cannotEditBinary = (path: string): string => `Cannot edit binary file: ${path}`
+
+export const fileCreated = (path: string): string => `Successfully created ${path}`
+
+// Verbatim: Letta Code
+export const fileWritten = (path: string, characters: number): string =>
+  `Successfully wrote ${characters} characters to ${path}`
+
+// Verbatim: Letta Code
+export const occurrencesReplaced = (path: string, count: number): string =>
+  `Successfully replaced ${plural(count, 'occurrence')} in ${path}`
+
+// Verbatim: Letta Code
+export const editsApplied = (path: string, edits: readonly string[]): string =>
+  `Applied ${plural(edits.length, 'edit')} to ${path}:\n${edits.map((edit, index) => `${index + 1}. ${edit}`).join('\n')}`
+
+// Verbatim: Letta Code
+export const editSummary = (from: string, to: string): string => `Replaced "${from}" with "${to}"`
+
+export const editFailed = (number: number, reason: string): string => `Edit ${number}: ${reason}`
+
+export const fileExists = (path: string): string =>
+  `old_string is empty, but ${path} exists. Give the text to replace.`
+
+// Verbatim: Claude Code
+export const NO_CHANGES = 'No changes to make: old_string and new_string are exactly the same.'
+
+// Verbatim: Claude Code
+export const stringNotFound = (text: string): string =>
+  `String to replace not found in file.\nString: ${text}`
+
+export const LINE_NUMBERS_HINT =
+  '\nold_string contains line numbers as Read shows them (`12→`); leave them out.'
+
+export const whitespaceHint = (line: number, found: string): string =>
+  `\nA variant that differs only in whitespace or line endings is on line ${line}:\n${found}`
+
+export const nearestLineHint = (line: number, found: string): string =>
+  `\nThe nearest is line ${line}: ${found}`
+
+// The first sentence is verbatim: Claude Code
+export const ambiguousString = (count: number, lines: readonly number[]): string => {
+  const more = count > lines.length ? ` and ${count - lines.length} more` : ''
+  return `Found ${count} matches of the string to replace, but replace_all is false. They begin on lines ${lines.join(', ')}${more}. Add surrounding lines to old_string to choose one, or set replace_all to true to change all.`
+}
+
+export const LONE_SURROGATE =
+  'The text contains an unpaired surrogate, which cannot be written to a file.'
+
+export const changedSinceRead = (path: string, exists: boolean): string =>
+  `${path} ${exists ? 'has changed' : 'was deleted'} since you read it. Read it again, then make the change.`
+
+export const changedSinceShown = (path: string): string =>
+  `${path} was modified after the change was shown for approval; nothing was written. Read it again.`
+
+export const changedByOthers = (path: string): string =>
+  `${path} was modified by another process; nothing was written.`
+
+export const fileReadOnly = (path: string): string => `${path} is read-only`
+
+export const cannotWrite = (path: string, reason: string): string =>
+  `Cannot write ${path}: ${reason}. Nothing was changed.`
+
+/** The text of the system would name the temporary file, which the user does not know. */
+export const WRITE_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'read-only file system',
+  ENOSPC: 'disk full',
+  EDQUOT: 'disk quota exceeded',
+  ENAMETOOLONG: 'file name too long',
+}
+
+export const changeNotRecorded = (reason: string): string =>
+  `\n\n[This change cannot be undone: it was not recorded (${reason}).]`
+
+// Remarks above the preview of a change
+
+export const realPathRemark = (path: string): string => `the file is ${path}`
+export const UNCHANGED_REMARK = 'the content stays the same'
+export const replacesBinaryRemark = (bytes: number): string =>
+  `replaces a binary file of ${bytes} bytes`
+export const NOT_UTF8_REMARK = 'bytes that are not UTF-8 are kept'
+export const CRLF_REMARK = 'line endings kept: CRLF'
+export const BYTE_ORDER_MARK_REMARK = 'byte order mark kept'
+export const HARD_LINKS_REMARK = 'its other hard links keep the old content'
+
+// Undo
+
+export const NOTHING_TO_UNDO = 'Nothing to undo.'
+
+export const modifiedInBetween = (path: string): string =>
+  `${path} was modified by another process in between.`
+
+export const modifiedSince = (path: string): string => `${path} was modified since.`
+
+export const previousVersionGone = (path: string): string =>
+  `The previous version of ${path} is no longer available.`
+
+// Search
+
+// Verbatim: Letta Code
+export const NO_FILES_FOUND = 'No files found'
+
+// Verbatim: Letta Code
+export const NO_MATCHES_FOUND = 'No matches found'
+
+export const TOO_MANY_ALTERNATIVES =
+  'The pattern has too many alternatives; use several simpler ones.'
+
+export const PARENT_IN_PATTERN = '".." is only allowed at the start of a pattern'
+
+export const filesTruncated = (shown: number, total: string): string =>
+  `[Showing ${shown} of ${total} files; narrow the pattern.]`
+
+export const linesTruncated = (shown: number, total: string): string =>
+  `[Showing ${shown} of ${total} lines; narrow the search to see others.]`
+
+export const entriesTruncated = (shown: number, total: number): string =>
+  `\n[Showing ${shown} of ${total} entries.]`
+
+export const someFilesUnreadable = (first: string): string =>
+  `[Some files could not be read: ${first}]`
+
+export const NUL_IN_SEARCH = 'The search contains a NUL byte, which no line of text does.'
+
+export const ripgrepFailed = (reason: string): string => `ripgrep failed: ${reason}`
+
+export const ripgrepMissing = (reason: string): string =>
+  `ripgrep is not installed for this machine: ${reason}`
+
+export const RIPGREP_MISSING_HINT =
+  'Install again with optional dependencies: npm install --include=optional'
+
+// Shell commands
+
+// Verbatim: Letta Code
+export const NO_OUTPUT = '(Command completed with no output)'
+
+// Verbatim: Letta Code
+export const backgroundStarted = (id: string): string =>
+  `Command running in background with ID: ${id}`
+
+export const commandTimedOut = (timeoutMs: number): string =>
+  `Command timed out after ${timeoutMs} ms; it was killed with all its child processes.`
+
+export const COMMAND_INTERRUPTED = `${INTERRUPTED}; the command was killed with all its child processes.`
+
+export const killedBySignal = (signal: string): string => `Killed by signal: ${signal}`
+
+// Verbatim: Letta Code
+export const exitCode = (code: number | null): string => `Exit code: ${code}`
+
+// Verbatim: Letta Code
+export const commandFailed = (command: string): string => `Command failed: ${command}`
+
+export const processesKilled = (count: number): string =>
+  `\n\n[${plural(count, 'background process', 'background processes')} of the command killed; use run_in_background to keep one running.]`
+
+export const outputFileRemark = (remark: string): string => `\n\n[Output file: ${remark}.]`
+
+export const bytesOmitted = (omitted: number, file: string | null): string =>
+  file === null
+    ? `[${omitted} bytes omitted; no file has them]`
+    : `[${omitted} bytes omitted; full output in ${file}]`
+
+export const bytesNotShown = (bytes: number): string => `\n[${bytes} bytes not shown]\n`
+
+export const NUL_IN_COMMAND = 'The command contains a NUL byte; nothing was run.'
+
+export const shellNotStarted = (directory: string, reason: string): string =>
+  `Cannot start the shell in ${directory}: ${reason}`
+
+export const outputIncomplete = (reason: string): string =>
+  `the remaining output could not be saved: ${reason}`
+
+export const OUTPUT_CUT_OFF = 'the end of the output could not be saved'
+
+export const outputLimit = (bytes: number): string => `only its first ${bytes} bytes`
+
+export const NO_OUTPUT_DIRECTORY = 'the output could not be saved: no output directory'
+
+// Background commands
+
+// Verbatim: Letta Code
+export const backgroundNotFound = (id: string): string =>
+  `No background process found with ID: ${id}`
+
+export const runningBackgroundNotFound = (id: string): string =>
+  `No running background process found with ID: ${id}`
+
+export const backgroundKilled = (id: string): string => `Killed ${id}`
+
+// Verbatim: Letta Code
+export const NO_BACKGROUND_COMMANDS = '(no content)'
+
+export const STILL_RUNNING = '[no new output; still running]'
+
+export const backgroundExited = (code: number | null): string => `[exited with code ${code}]`
+
+export const backgroundSignalled = (signal: string): string => `[killed by signal ${signal}]`
+
+// Editor of the user
+
+export const editorFailed = (command: string): string =>
+  `The editor "${command}" exited with an error; nothing was changed.`
+
+export const EDITOR_HINT = 'Set EDITOR to another editor.'
+
+// Todos and plans
+
+// Verbatim: Claude Code
+export const TODOS_SAVED =
+  'Todos have been modified successfully. Ensure that you continue to use the todo list to track your progress. Please proceed with the current tasks if applicable'
+
+// Verbatim: Claude Code
+export const PLAN_APPROVED =
+  'User has approved your plan. You can now start coding.\nStart with updating your todo list if applicable'
+
+export const todosDone = (done: number, total: number): string => `${done} of ${total} done`
