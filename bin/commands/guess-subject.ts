@@ -3,8 +3,8 @@ import { absolutePath } from '../../lib/tools/files/paths.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
 
 /**
- * What arguments speak of that no tool of ours takes: other names for a file, a patch, a command as a list. Good to
- * find what a rule forbids; such a call is not run.
+ * The subject of arguments that no tool accepts: other names for a file, a patch, a command as a list. Used to find
+ * what a rule denies; such a call is not run.
  */
 export function inferPermissionSubject(
   args: unknown,

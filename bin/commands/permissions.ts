@@ -11,7 +11,7 @@ import type { Tool } from '../../lib/tools/tool.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
 import { inferPermissionSubject } from './guess-subject.ts'
 
-/** `letta permissions check`: JSON lines in, one verdict a line out, in order; no settings are looked at. */
+/** `letta permissions check`: JSON lines in, one verdict a line out, in order. Settings are not read. */
 export async function checkPermissions(
   input: NodeJS.ReadableStream,
   write: (line: string) => void,
@@ -22,13 +22,13 @@ export async function checkPermissions(
       empty.push(line)
       continue
     }
-    // An answer stands where its line stood; only empty lines at the end are none.
+    // Each line has its answer in the same place, empty ones included, except at the end.
     for (const one of [...empty, line]) write(await checkJsonLine(one, toRequest))
     empty = []
   }
 }
 
-/** What the tool of that name would have judged of such a call. */
+/** The request that a tool makes of such a call. */
 export const toRequest: ToRequest = (name, args, cwd, home) => {
   const tool = TOOLS.find((one) => one.name === name)
   if (tool === undefined) return null
@@ -42,7 +42,7 @@ export const toRequest: ToRequest = (name, args, cwd, home) => {
   return requestOf(tool, args, place)
 }
 
-/** Arguments that the tool would refuse are judged by what can be read of them all the same. */
+/** Arguments that the tool would reject are decided by what can be read of them. */
 function requestOf(tool: Tool, args: unknown, place: Workspace): CheckedRequest {
   const { name, access } = tool
   const parsed = parseArguments(tool, JSON.stringify(args))
@@ -53,7 +53,7 @@ function requestOf(tool: Tool, args: unknown, place: Workspace): CheckedRequest 
   return { tool: name, access, subject: guess, isGuess: guess.type === 'command' }
 }
 
-/** Null where the tool cannot tell, for what it looks at is not there or no text. */
+/** Null when the arguments that the tool reads are missing or not strings. */
 function subjectOf(tool: Tool, args: unknown, place: Workspace): PermissionSubject | null {
   try {
     const subject = tool.subject(args, place)

@@ -46,7 +46,7 @@ export function decideCommand(context: PolicyContext, line: string): Verdict {
   return new CommandEvaluator(context, line).decide()
 }
 
-/** Nobody reviews a longer line before approving it. */
+/** A person cannot review a longer line before approving it. */
 const MAX_REVIEW_CHARACTERS = 65_536
 
 interface CommandRule {
@@ -215,7 +215,7 @@ class CommandEvaluator {
     return null
   }
 
-  /** Allow rules are for the project: other directories can be readable, but nobody allowed programs to run there. */
+  /** Allow rules are for the project: other directories can be readable, but the rules do not allow programs to run there. */
   private isInProject({ directories }: SimpleCommand): boolean {
     const { view } = this.context
     const root = view.resolve(view.directory)

@@ -27,7 +27,7 @@ export async function withFacts<Value>(
   return evaluate(cache)
 }
 
-/** Each round can follow one more link in a chain of `cd` commands; nobody writes a longer chain. */
+/** Each round can follow one more link in a chain of `cd` commands; real chains are shorter. */
 const MAX_ROUNDS = 8
 
 const MAX_RESOLVED_PATHS = 2_000

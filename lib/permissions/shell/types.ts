@@ -23,7 +23,7 @@ export interface InnerCommands {
   /** Whether they run on another machine, in a container or from a package. */
   readonly isElsewhere: boolean
   readonly commands: readonly SimpleCommand[]
-  /** The index of the inner program among the wrapper's words; null when it is not a word of its own. */
+  /** The index of the inner program among the wrapper's words; null when it is not a separate word. */
   readonly innerIndex: number | null
 }
 

@@ -13,7 +13,7 @@ export interface WrapperLayer {
   /** Whether it runs something unknown. */
   readonly isHidden: boolean
   readonly directory: 'same' | 'other'
-  /** The index of the inner program among the wrapper's words; null when it is not a word of its own. */
+  /** The index of the inner program among the wrapper's words; null when it is not a separate word. */
   readonly innerIndex: number | null
 }
 
