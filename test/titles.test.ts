@@ -16,7 +16,6 @@ const PENDING: readonly string[] = [
   'permissions/',
   'prompts/',
   'recording/',
-  'server/',
   'session/',
   'settings/',
   'skills/',

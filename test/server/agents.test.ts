@@ -3,10 +3,10 @@ import { BASH, createAgent, openedServer, say, send } from '../support/letta-ser
 import { scriptedProvider } from '../support/scripted-provider.ts'
 import { withServer } from '../support/with-server.ts'
 
-describe('an agent', () => {
+describe('An agent of the embedded server', () => {
   const opened = withServer()
 
-  it('is made with its memory, tools and rules, and always shown with them', async () => {
+  it('is created with its memory, tools and rules, and always returned with them', async () => {
     const id = await createAgent(opened.client)
     const agent = await opened.client.agents.retrieve(id)
     expect(agent).to.deep.include({
@@ -38,7 +38,7 @@ describe('an agent', () => {
     expect(agent.message_ids).to.have.lengthOf(1)
   })
 
-  it('is made without the tools that only the real server has accounts for', async () => {
+  it('is created without the tools that need accounts of other services', async () => {
     const { client } = opened
     const tools = ['web_search', 'memory_insert', 'fetch_webpage']
     const made = await client.agents.create({
@@ -49,7 +49,7 @@ describe('an agent', () => {
     expect(made.tools.map((tool) => tool.name)).to.deep.equal(['memory_insert'])
   })
 
-  it('is changed in name, model, window, system prompt and tools', async () => {
+  it('can change its name, model, context window, system prompt and tools', async () => {
     const model = scriptedProvider([], { acceptsAnyModel: true })
     const { client, close } = await openedServer({ model })
     const id = await createAgent(client)
@@ -73,7 +73,7 @@ describe('an agent', () => {
     await close()
   })
 
-  it('keeps its window and output limit when another thing is changed', async () => {
+  it('retains its context window and output limit when its name changes', async () => {
     const { id } = await opened.client.agents.create({
       name: 'Ada',
       model: 'scripted/model',
@@ -83,7 +83,7 @@ describe('an agent', () => {
     expect(renamed.llm_config).to.deep.include({ context_window: 5000, max_tokens: 8192 })
   })
 
-  it('thinks as hard as its settings say', async () => {
+  it('uses the reasoning effort of its settings', async () => {
     const { id } = await opened.client.agents.create({
       name: 'Ada',
       model: 'scripted/model',
@@ -99,7 +99,7 @@ describe('an agent', () => {
     expect(efforts).to.deep.equal(['high', 'none'])
   })
 
-  it('gets and loses tools, with the rules that go with them', async () => {
+  it('gains and loses approval rules together with its tools', async () => {
     const { id } = await opened.client.agents.create({
       name: 'Ada',
       model: 'scripted/model',
@@ -115,7 +115,7 @@ describe('an agent', () => {
     expect([unlinked.tools, unlinked.tool_rules]).to.deep.equal([[], []])
   })
 
-  it('keeps its tool when the tool is brought up to date', async () => {
+  it('uses the same tool after the tool is updated', async () => {
     const first = await opened.client.tools.upsert(BASH)
     const json_schema = { ...BASH.json_schema, description: 'Runs any command' }
     const second = await opened.client.tools.upsert({ ...BASH, json_schema })
@@ -141,7 +141,7 @@ describe('an agent', () => {
     expect(await names({ order: 'asc' })).to.deep.equal(['Ada one', 'Bob two', 'Ada three'])
   })
 
-  it('forgets the conversation when it is reset, but keeps its memory', async () => {
+  it('loses its conversation but not its memory when its messages are reset', async () => {
     const id = await createAgent(opened.client)
     opened.model.play({ text: 'Hi.' }, { text: 'Who?' })
     await send(opened.client, id, say('I am Ada'))
@@ -154,7 +154,7 @@ describe('an agent', () => {
     expect((await opened.client.agents.blocks.list(id)).items).to.have.lengthOf(1)
   })
 
-  it('tells its messages page by page, each page from old to new', async () => {
+  it('lists its messages page by page, each page oldest first', async () => {
     const id = await createAgent(opened.client)
     for (const text of ['one', 'two', 'three']) {
       opened.model.play({ text: `re ${text}` })
@@ -173,7 +173,7 @@ describe('an agent', () => {
     expect(contents(after)).to.deep.equal(['three', 're three'])
   })
 
-  it('is gone when it is deleted; blocks that others may share stay', async () => {
+  it('is deleted without its memory blocks, which others may share', async () => {
     const id = await createAgent(opened.client)
     const [block] = (await opened.client.agents.blocks.list(id)).items
     await opened.client.agents.delete(id)
@@ -182,7 +182,7 @@ describe('an agent', () => {
     expect((await opened.client.blocks.retrieve(block?.id ?? '')).label).to.equal('human')
   })
 
-  it('has one block of a label, however it comes by it', async () => {
+  it('has at most one block of each label, whichever way blocks are attached', async () => {
     const { client } = opened
     const [one, two] = [
       await client.blocks.create({ label: 'human', value: 'Ada' }),
@@ -211,7 +211,7 @@ describe('an agent', () => {
     expect(all.map((block) => block.value)).to.deep.equal(['Name: unknown', 'Ada', 'Bob', 'Kind.'])
   })
 
-  it('may use the models that the providers list', async () => {
+  it('can use the models that the providers list', async () => {
     const models = await opened.client.models.list()
     expect(models[0]).to.deep.include({
       handle: 'scripted/model',
@@ -221,5 +221,11 @@ describe('an agent', () => {
       context_window: 200_000,
       max_context_window: 200_000,
     })
+  })
+
+  it('has tags, which are listed once for all agents', async () => {
+    await opened.client.agents.update(opened.agentId, { tags: ['b', 'a'] })
+    await opened.client.agents.create({ name: 'Bob', model: 'scripted/model', tags: ['c', 'a'] })
+    expect(await opened.client.tags.list()).to.deep.equal(['a', 'b', 'c'])
   })
 })

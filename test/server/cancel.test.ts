@@ -8,10 +8,10 @@ const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
 const DENIED =
   'Error: request to call tool denied. User reason: The user cancelled the request, so the tool call was denied.'
 
-describe('cancelling', () => {
+describe('Cancelling a run', () => {
   const opened = withServer()
 
-  it('stops the model, and keeps the message and what was streamed for the next prompt', async () => {
+  it('stops the model, and retains the message and the partial answer for the next prompt', async () => {
     opened.model.play({ text: 'Half an', hang: true }, { text: 'Well.' })
     const streaming = send(opened.client, opened.agentId, say('hi'))
     await opened.model.hanging()
@@ -39,7 +39,7 @@ describe('cancelling', () => {
     ])
   })
 
-  it('denies calls of an answer that was cut off', async () => {
+  it('denies the calls of an interrupted answer', async () => {
     opened.model.play({ calls: [LIST], hang: true }, { text: 'Well.' })
     const streaming = send(opened.client, opened.agentId, say('list'))
     await opened.model.hanging()
@@ -58,7 +58,7 @@ describe('cancelling', () => {
     expect(tool).to.deep.include({ role: 'tool', callId: 'call_1', isError: true })
   })
 
-  it('denies a call that waits; the agent is free at once', async () => {
+  it('denies a pending call, so that the agent is free at once', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Well.' })
     await send(opened.client, opened.agentId, say('list'))
     await opened.client.agents.messages.cancel(opened.agentId)
@@ -76,7 +76,7 @@ describe('cancelling', () => {
     expect(error).to.equal(null)
   })
 
-  it('of the run whose call waits denies it, too; of another run does not', async () => {
+  it('denies a pending call of that run, but not of another run', async () => {
     opened.model.play({ text: 'Hello.' }, { calls: [LIST] })
     const runOf = async (text: string): Promise<string> => {
       const { events } = await send(opened.client, opened.agentId, say(text))
@@ -93,7 +93,7 @@ describe('cancelling', () => {
     expect([await pendingAfter(first), await pendingAfter(second)]).to.deep.equal([true, false])
   })
 
-  it('ends the pause before another try at once', async () => {
+  it('ends the wait before a retry at once', async () => {
     const error = new ProviderError('rateLimit', 'Slow down.', {
       status: 429,
       retryAfterMs: 30_000,
@@ -110,11 +110,11 @@ describe('cancelling', () => {
     expect(stops).to.deep.equal(['cancelled'])
   })
 
-  it('does nothing to an agent that has never run', async () => {
+  it('does nothing to an agent without runs', async () => {
     expect(await opened.client.agents.messages.cancel(opened.agentId)).to.deep.equal({})
   })
 
-  it('is what leaving a foreground stream does', async () => {
+  it('happens when the reader of a foreground stream leaves', async () => {
     opened.model.play({ text: 'Half an', hang: true }, { text: 'Well.' })
     const leaving = new AbortController()
     const stream = await opened.client.agents.messages.stream(
@@ -131,7 +131,7 @@ describe('cancelling', () => {
     expect(opened.model.aborted).to.equal(1)
   })
 
-  it('is what leaving does also when the garbage collector has come by', async () => {
+  it('happens when the reader leaves after a garbage collection', async () => {
     opened.model.play({ text: 'Half an', hang: true })
     const leaving = new AbortController()
     const { signal } = leaving
@@ -149,7 +149,7 @@ describe('cancelling', () => {
     ])
   })
 
-  it('is not what leaving a background stream does', async () => {
+  it('does not happen when the reader of a background stream leaves', async () => {
     opened.model.play({ text: 'Half an', hang: true })
     const stream = await opened.client.agents.messages.stream(opened.agentId, {
       messages: say('hi'),
@@ -161,7 +161,7 @@ describe('cancelling', () => {
     expect(opened.model.aborted).to.equal(0)
   })
 
-  it('frees the conversation from a second message that came while one was answered', async () => {
+  it('is not needed for a second message, which is refused while the first is answered', async () => {
     opened.model.play({ text: 'Half an', hang: true })
     const streaming = send(opened.client, opened.agentId, say('hi'))
     await opened.model.hanging()

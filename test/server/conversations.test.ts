@@ -16,7 +16,7 @@ type CreateBody = Parameters<Letta['conversations']['messages']['create']>[1]
 const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
 const OTID = 'b2ca9b86-f11a-4278-8c65-440c7c9deece'
 
-describe('a conversation', () => {
+describe('A conversation of the embedded server', () => {
   const opened = withServer()
   let id: string
 
@@ -45,7 +45,7 @@ describe('a conversation', () => {
     return outline(items.map((item): WireEvent => ({ ...item })))
   }
 
-  it('is created, listed, changed, retrieved and deleted', async () => {
+  it('can be created, listed, updated, retrieved and deleted', async () => {
     const other = await opened.client.conversations.create({
       agent_id: opened.agentId,
       summary: 'Groceries',
@@ -85,7 +85,7 @@ describe('a conversation', () => {
     })
   })
 
-  it('belongs to an agent that is there', async () => {
+  it('cannot be created for an agent that does not exist', async () => {
     const nobody = opened.agentId.replace(/....$/, '0000')
     expect(await refusal(opened.client.conversations.create({ agent_id: nobody }))).to.deep.equal({
       status: 404,
@@ -93,7 +93,7 @@ describe('a conversation', () => {
     })
   })
 
-  it('streams as an agent does, and keeps what was said apart from the agent’s own history', async () => {
+  it('streams like an agent, and has a history separate from the agent’s default one', async () => {
     opened.model.play({ text: 'One two' }, { text: 'Three' }, { text: 'Four' })
     const { events } = await tell(id, { messages: say('first') })
     expect(outline(events)).to.deep.equal([
@@ -128,7 +128,7 @@ describe('a conversation', () => {
     expect([in_context_message_ids?.length, typeof last_message_at]).to.deep.equal([5, 'string'])
   })
 
-  it('tells the model its own id, and shares the blocks of the agent', async () => {
+  it('states its id in the system prompt, and shares the memory blocks of the agent', async () => {
     opened.model.play({ text: 'Yes.' })
     await tell(id, { messages: say('hi') })
     const [system] = opened.model.requests[0]?.messages ?? []
@@ -137,7 +137,7 @@ describe('a conversation', () => {
     expect(text).to.include('<value>\nName: unknown\n</value>')
   })
 
-  it('may have blocks of its own instead', async () => {
+  it('can have isolated copies of memory blocks', async () => {
     // The client has no name for these yet.
     const isolated = {
       query: { agent_id: opened.agentId },
@@ -153,7 +153,7 @@ describe('a conversation', () => {
     expect([own.value, shared.value]).to.deep.equal(['Name: unknown\nLikes tea', 'Name: unknown'])
   })
 
-  it('gives the whole answer at once when no stream is wanted', async () => {
+  it('returns the complete response when streaming is disabled', async () => {
     opened.model.play({ text: 'One two' })
     const body = { messages: say('hi'), streaming: false }
     const answer = await opened.client.post(`/v1/conversations/${id}/messages`, { body })
@@ -165,7 +165,7 @@ describe('a conversation', () => {
     ])
   })
 
-  it('refuses a second message while one is answered; other conversations go on', async () => {
+  it('refuses a second message while one is answered, without blocking other conversations', async () => {
     opened.model.play({ text: 'Slow', hang: true }, { text: 'Quick' })
     const slow = tell(id, { messages: say('one') })
     await opened.model.hanging()
@@ -188,7 +188,7 @@ describe('a conversation', () => {
     })
   })
 
-  it('plays the same run again to a request that comes again, during the run and after', async () => {
+  it('answers a repeated request with the same run, during the run and after it', async () => {
     const body: CreateBody = { messages: [{ role: 'user', content: 'one', otid: OTID }] }
     opened.model.play({ text: 'One two', hang: true })
     const first = tell(id, body)
@@ -202,7 +202,7 @@ describe('a conversation', () => {
     expect(await stored(id)).to.deep.equal(['user_message "one"', 'assistant_message "One two"'])
   })
 
-  it('takes the blocks of its own along when it is deleted', async () => {
+  it('deletes its isolated memory blocks when it is deleted', async () => {
     const isolated = {
       query: { agent_id: opened.agentId },
       body: { isolated_block_labels: ['human'] },
@@ -215,7 +215,7 @@ describe('a conversation', () => {
     expect(await labels()).to.deep.equal(before)
   })
 
-  it('takes an answer that comes again for the same, too', async () => {
+  it('answers repeated results of tool calls with the same run', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Two files.' })
     await tell(id, { messages: say('list') })
     const [answer] = answered('call_1', 'a b')
@@ -227,7 +227,7 @@ describe('a conversation', () => {
     expect(opened.model.requests).to.have.lengthOf(2)
   })
 
-  it('lets a reader back in to what is under way', async () => {
+  it('lets a reader resume the stream of an active run', async () => {
     opened.model.play({ text: 'One two', hang: true })
     const first = tell(id, { messages: [{ role: 'user', content: 'one', otid: OTID }] })
     await opened.model.hanging()
@@ -247,7 +247,7 @@ describe('a conversation', () => {
     })
   })
 
-  it('waits for approvals of its own: the agent does not', async () => {
+  it('has pending approvals that do not block the agent', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Elsewhere.' }, { text: 'Two files.' })
     const { events } = await tell(id, { messages: say('list') })
     expect(outline(events).at(-2)).to.equal('stop_reason requires_approval')
@@ -265,7 +265,7 @@ describe('a conversation', () => {
     ])
   })
 
-  it('takes client tools with each request', async () => {
+  it('accepts client tools with each request', async () => {
     opened.model.play({ calls: [{ callId: 'c', name: 'Look', args: '{}' }] })
     const client_tools = [{ name: 'Look', description: 'Looks', parameters: { type: 'object' } }]
     const { events } = await tell(id, { messages: say('look'), client_tools })
@@ -273,7 +273,7 @@ describe('a conversation', () => {
     expect(opened.model.requests[0]?.tools.map((tool) => tool.name)).to.include('Look')
   })
 
-  it('by the name of default is the agent’s own history, with a lock', async () => {
+  it('named default is the agent’s default history, with a lock', async () => {
     opened.model.play({ text: 'One' }, { text: 'Two', hang: true })
     await send(opened.client, opened.agentId, say('hi'))
     const second = tell('default', { agent_id: opened.agentId, messages: say('again') })
@@ -294,7 +294,7 @@ describe('a conversation', () => {
     })
   })
 
-  it('is forked with its history, and goes its own way', async () => {
+  it('can be forked with its history, and both continue independently', async () => {
     opened.model.play({ text: 'One' }, { text: 'Two' })
     await tell(id, { messages: say('hi') })
     const fork = await opened.client.conversations.fork(id)
@@ -316,7 +316,7 @@ describe('a conversation', () => {
     expect(listed.map((one) => one.id)).to.deep.equal([fork.id, id])
   })
 
-  it('goes when its agent goes', async () => {
+  it('is deleted together with its agent', async () => {
     await opened.client.agents.delete(opened.agentId)
     expect(await refusal(opened.client.conversations.retrieve(id))).to.deep.include({ status: 404 })
   })

@@ -9,8 +9,8 @@ import { exchangeMessage, readStoredIds, startServerProcess } from '../support/s
 /** Kilobytes that no file of the server may outgrow, which is how a full disk shows. */
 const LIMIT = 200
 
-describe('a server whose disk is full', () => {
-  it('says so, keeps what it acknowledged, and goes on when there is room again', async () => {
+describe('A server whose disk is full', () => {
+  it('reports it, loses nothing that it acknowledged, and continues when there is space again', async () => {
     const { folder, remove } = await temporaryFolder()
     const database = path.join(folder, 'letta.db')
     const before = await openedServer({ database })

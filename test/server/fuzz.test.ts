@@ -20,7 +20,7 @@ interface Route {
   readonly operation: Operation
 }
 
-describe('whatever is sent to the server', () => {
+describe('Any request to the server', () => {
   let opened: OpenedServer
   let routes: readonly Route[]
 
@@ -41,7 +41,7 @@ describe('whatever is sent to the server', () => {
     }
   }
 
-  /** It is answered or refused, in JSON, with a reason and nothing of the program's inside. */
+  /** The response is a success or an error in JSON with a reason, and reveals no internals. */
   const check = ({ status, type, text }: Awaited<ReturnType<typeof answer>>): void => {
     expect(status, text).to.be.within(200, 499)
     expect(text).to.not.match(/\n\s+at |node:internal|\.ts:\d/)
@@ -49,7 +49,7 @@ describe('whatever is sent to the server', () => {
     else if (type !== 'text/event-stream') JSON.parse(text)
   }
 
-  it('is answered or refused, never with a 500', async () => {
+  it('is answered or refused, but never causes a 500', async () => {
     const requests = fc.constantFrom(...routes).chain(({ method, path, operation }) => {
       const { parameters = [], requestBody } = operation
       const schema = requestBody?.content['application/json'].schema ?? {}
@@ -69,7 +69,7 @@ describe('whatever is sent to the server', () => {
     expect(Object(Object.create({})).polluted).to.equal(undefined)
   })
 
-  it('is refused when it is no JSON', async () => {
+  it('is refused with 422 when its body is not JSON', async () => {
     const posting = routes.filter(({ operation }) => operation.requestBody !== undefined)
     for (const { method, path } of posting) {
       for (const body of NO_JSON) {
@@ -95,7 +95,7 @@ const NO_JSON = [
   `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
 ]
 
-/** Calls a tool of the client, then is content with whatever came of it. */
+/** Calls a tool of the client, then accepts any result. */
 async function* obliging({ messages }: ModelRequest): ReturnType<Provider['stream']> {
   const call = messages.at(-1)?.role === 'user'
   if (call) {
@@ -117,7 +117,7 @@ async function routesOf({ server }: OpenedServer): Promise<readonly Route[]> {
   )
 }
 
-/** Stand for what is there when the request is sent. */
+/** Placeholders for ids that exist when the request is sent. */
 const PRESENT: Readonly<Record<string, string>> = {
   agent_id: '$agent',
   block_id: '$block',
@@ -132,14 +132,14 @@ const PRESENT: Readonly<Record<string, string>> = {
 }
 const KNOWN = [...Object.values(PRESENT), CALL, 'Bash', 'memory_insert', 'scripted/model']
 
-/** Something of each kind, new for each request: those before may have taken it away. */
+/** Creates one record of each type for each request, because an earlier request may have deleted it. */
 async function presentIn({ server }: OpenedServer): Promise<(text: string) => string> {
   const client = clientOf(server)
   const { id: tool } = await client.tools.upsert(BASH)
   const { id: block } = await client.blocks.create({ label: 'human', value: 'Ada' })
   const more = { model: 'scripted/model', block_ids: [block], tool_ids: [tool] }
   const { id: agent } = await client.agents.create(more)
-  // A call waits for its answer.
+  // Leaves a pending call.
   await client.agents.messages.create(agent, { messages: [{ role: 'user', content: 'Hi' }] })
   const { id: conversation } = await client.conversations.create({ agent_id: agent })
   const [passage] = await client.agents.passages.create(agent, { text: 'Likes tea.' })

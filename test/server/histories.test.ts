@@ -11,7 +11,7 @@ import type {
 import { ProviderError } from '../../lib/server/providers/provider.ts'
 import { clientOf, collect, createAgent, say } from '../support/letta-server.ts'
 
-/** What a user or the model may do next. */
+/** What a user or the model can do next. */
 type Move =
   | { readonly do: 'say' | 'answer' | 'deny' | 'cancel' | 'compact' | 'compact all' | 'reset' }
   | { readonly do: 'model'; readonly answers: ModelMove }
@@ -45,8 +45,8 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   },
 )
 
-describe('whatever is said, called, denied, cancelled and compacted', () => {
-  it('leaves a prompt that every vendor takes', async () => {
+describe('Any sequence of messages, calls, denials, cancellations and compactions', () => {
+  it('results in prompts that every provider accepts', async () => {
     const histories = fc.array(fc.tuple(moves, fc.boolean()), { minLength: 5, maxLength: 30 })
     let summaries = 0
     await fc.assert(
@@ -124,7 +124,7 @@ interface WhimsicalModel extends Provider {
   next(move: ModelMove): void
 }
 
-/** Numbers the calls of each answer anew, and sometimes fails in the middle of one. */
+/** Numbers the calls of each answer from 0, and sometimes fails in the middle of one. */
 function whimsicalModel(): WhimsicalModel {
   const requests: ModelRequest[] = []
   const queue: ModelMove[] = []
@@ -164,7 +164,7 @@ function* callParts(callId: string, name: string, args: object): Generator<Model
   yield { type: 'callDelta', callId, args: JSON.stringify(args) }
 }
 
-/** A system prompt, then somebody's words; every call answered once, right behind it, by an id of its own. */
+/** A system prompt, then messages in which every call has a unique id and is followed by exactly one result. */
 function checkPrompt([system, first, ...rest]: readonly ModelMessage[]): void {
   expect(system?.role).to.equal('system')
   expect(first?.role).to.be.oneOf(['user', 'assistant'])

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { outline, say, send } from '../support/letta-server.ts'
 import { withServer } from '../support/with-server.ts'
 
-describe('memory', () => {
+describe('Memory of an agent', () => {
   const opened = withServer()
 
   const systemOf = (request: number): string => {
@@ -22,7 +22,7 @@ describe('memory', () => {
     return outline(events).filter((line) => line.startsWith('tool_return_message'))
   }
 
-  it('stands in the system prompt as labelled blocks', async () => {
+  it('is part of the system prompt as labelled blocks', async () => {
     opened.model.play({ text: 'Hi.' })
     await send(opened.client, opened.agentId, say('hi'))
     expect(systemOf(0)).to.match(
@@ -59,7 +59,7 @@ describe('memory', () => {
     )
   })
 
-  it('is edited by the agent: replaced, added to and rewritten', async () => {
+  it('can be edited by the agent: replaced, extended and rewritten', async () => {
     const returns = await callTools(
       ['memory_replace', { label: 'human', old_string: 'unknown', new_string: 'Ada' }],
       ['memory_insert', { label: 'human', new_string: 'Likes tea' }],
@@ -75,7 +75,7 @@ describe('memory', () => {
     expect(await blockValue()).to.equal('All new.')
   })
 
-  it('that the agent edits stands in the prompt from the next run on', async () => {
+  it('that the agent edits is in the prompt from the next run on', async () => {
     await callTools(['memory_rethink', { label: 'human', new_memory: 'All new.' }])
     expect(systemOf(1)).to.equal(systemOf(0))
     opened.model.play({ text: 'Hi.' })
@@ -83,7 +83,7 @@ describe('memory', () => {
     expect(systemOf(2)).to.include('<value>\nAll new.\n</value>')
   })
 
-  it('that cannot be edited so is left as it is, and the agent is told why', async () => {
+  it('is unchanged after an invalid edit, whose error the agent reads', async () => {
     const { id } = await opened.client.blocks.create({
       label: 'rules',
       value: 'Be kind.',
@@ -109,7 +109,7 @@ describe('memory', () => {
     expect(await blockValue()).to.equal('Name: unknown')
   })
 
-  it('is shared by the agents that have the same block', async () => {
+  it('is shared by agents with the same block', async () => {
     const { id } = await opened.client.blocks.create({ label: 'project', value: 'Tea shop' })
     const second = await opened.client.agents.create({
       name: 'Bob',
@@ -126,7 +126,7 @@ describe('memory', () => {
     expect((await opened.client.blocks.retrieve(id)).value).to.equal('Book shop')
   })
 
-  it('finds what was said before', async () => {
+  it('includes earlier messages, which conversation_search finds', async () => {
     opened.model.play({ text: 'I like tea, too.' })
     await send(opened.client, opened.agentId, say('I like "green" tea'))
     const [found] = await callTools(['conversation_search', { query: 'TEA', roles: ['user'] }])

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { createAgent, openedServer, say, send } from '../support/letta-server.ts'
 
-describe('a list of messages', () => {
-  it('holds only the types that were asked for', async () => {
+describe('A list of messages', () => {
+  it('contains only the requested message types', async () => {
     const { client, model, close } = await openedServer()
     const agentId = await createAgent(client)
     model.play({ reasoning: 'Hm.', text: 'Hello.' })

@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import { say, send } from '../support/letta-server.ts'
 import { withServer } from '../support/with-server.ts'
 
-describe('a list that the client pages through', () => {
+describe('A list that the client reads page by page', () => {
   const opened = withServer()
 
-  /** Ids of all pages; a list that has no end would give more than anyone stores. */
+  /** The ids of all pages. Throws for a list without end. */
   const idsOf = async (list: AsyncIterable<object>): Promise<readonly string[]> => {
     const ids: string[] = []
     for await (const item of list) {
@@ -15,7 +15,7 @@ describe('a list that the client pages through', () => {
     return ids
   }
 
-  it('ends, and holds each thing once', async () => {
+  it('ends, and contains each item once', async () => {
     for (const label of ['a', 'b', 'c']) {
       const { id } = await opened.client.blocks.create({ label, value: '' })
       await opened.client.agents.blocks.attach(id, { agent_id: opened.agentId })
@@ -55,7 +55,7 @@ describe('a list that the client pages through', () => {
     })
   })
 
-  it('goes on from what came last, or ends before it', async () => {
+  it('continues after an item, or ends before it', async () => {
     const ids = await idsOf(opened.client.agents.tools.list(opened.agentId))
     const { items } = await opened.client.agents.tools.list(opened.agentId, {
       after: ids[1] ?? '',

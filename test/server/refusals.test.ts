@@ -15,12 +15,12 @@ import { withServer } from '../support/with-server.ts'
 
 const NOBODY = 'agent-00000000-0000-4000-8000-000000000000'
 
-describe('a request that cannot be met', () => {
+describe('A request that cannot be fulfilled', () => {
   const opened = withServer()
 
   const ask = opened.request
 
-  it('for an agent, block, tool or run that is not there is a 404', async () => {
+  it('gets a 404 for an agent, block, tool or run that does not exist', async () => {
     const uuid = NOBODY.slice(6)
     expect([
       await ask('GET', `/v1/agents/${NOBODY}`),
@@ -38,7 +38,7 @@ describe('a request that cannot be met', () => {
     ])
   })
 
-  it('for an id that is none is a 422', async () => {
+  it('gets a 422 for an invalid id', async () => {
     const { status, body } = await ask('GET', '/v1/agents/nope')
     expect(status).to.equal(422)
     expect({ ...body, detail: JSON.parse(body.detail) }).to.deep.equal({
@@ -54,7 +54,7 @@ describe('a request that cannot be met', () => {
     })
   })
 
-  it('for a body that does not fit is a 422 that says where', async () => {
+  it('gets a 422 with the location of what is invalid in its body', async () => {
     const locs = async (method: string, url: string, body: unknown) => {
       const answer = await ask(method, url, body)
       const detail = JSON.parse(answer.body.detail)
@@ -78,7 +78,7 @@ describe('a request that cannot be met', () => {
     })
   })
 
-  it('for a picture that is none is a 422, and leaves nothing in the history', async () => {
+  it('gets a 422 for an invalid image, which does not enter the history', async () => {
     const { id } = await opened.client.agents.create({ name: 'Ada', model: 'scripted/model' })
     const picture = (media_type: string, data: string) => [
       { role: 'user', content: [{ type: 'image', source: { type: 'base64', media_type, data } }] },
@@ -96,12 +96,12 @@ describe('a request that cannot be met', () => {
     expect(await storedOutline(opened.client, id)).to.deep.equal([])
   })
 
-  it('for a body that is no JSON is a 422', async () => {
+  it('gets a 422 for a body that is not JSON', async () => {
     const request = new Request('http://embedded.letta/v1/agents', { method: 'POST', body: '{' })
     expect((await opened.server.fetch(request)).status).to.equal(422)
   })
 
-  it('for a tool or model that is not there says so', async () => {
+  it('gets an error with the name of an unknown tool or model', async () => {
     expect(
       await ask('POST', '/v1/agents', { name: 'x', model: 'scripted/model', tools: ['Fly'] }),
     ).to.deep.equal({ status: 400, body: { detail: "Tools not found by name: {'Fly'}" } })
@@ -114,7 +114,7 @@ describe('a request that cannot be met', () => {
     expect((await ask('POST', '/v1/agents', { name: 'x', model: 'openai/x' })).status).to.equal(404)
   })
 
-  it('to a route that is not there is a 404', async () => {
+  it('gets a 404 for an unknown route', async () => {
     expect(await ask('GET', '/v1/nowhere')).to.deep.equal({
       status: 404,
       body: { detail: 'Not Found' },
@@ -122,8 +122,8 @@ describe('a request that cannot be met', () => {
   })
 })
 
-describe('an agent whose provider is gone', () => {
-  it('fails in the stream, keeps the message, and can be given another model', async () => {
+describe('An agent whose provider no longer exists', () => {
+  it('fails in the stream, retains the message, and continues with another model', async () => {
     const { folder, remove } = await temporaryFolder()
     const database = path.join(folder, 'letta.db')
     const before = await openedServer({ database })
@@ -154,7 +154,7 @@ describe('an agent whose provider is gone', () => {
   })
 })
 
-describe('a server that is closed', () => {
+describe('A server that is closed', () => {
   it('answers a request with 503 instead of using the closed database', async () => {
     const { server, close } = await openedServer()
     await close()
@@ -163,8 +163,8 @@ describe('a server that is closed', () => {
   })
 })
 
-describe('a server with a token', () => {
-  it('answers whoever has the token, and all who ask for its health', async () => {
+describe('A server with a token', () => {
+  it('answers requests with the token, and health checks without it', async () => {
     const { server, close } = await openedServer({ token: 'secret' })
     const status = async (headers: Record<string, string>, url = '/v1/agents/') =>
       (await server.fetch(new Request(`http://embedded.letta${url}`, { headers }))).status

@@ -18,7 +18,7 @@ interface HttpRequest {
 
 interface LoopbackCase {
   readonly id: string
-  /** `raw`, `check`: what no HTTP client would send; the latter have tests of their own. */
+  /** `raw` and `check` are not valid HTTP requests. Other tests cover the latter. */
   readonly request: HttpRequest | { readonly raw: string } | { readonly check: string }
   readonly expect: {
     readonly status_any?: readonly number[]
@@ -28,7 +28,7 @@ interface LoopbackCase {
   }
 }
 
-describe('the server on a port', () => {
+describe('The server on a port', () => {
   let model: ScriptedProvider
   let served: ServedLetta
   let port: string
@@ -52,7 +52,7 @@ describe('the server on a port', () => {
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${served.url}${path}`, { headers })
 
-  it('answers the official client that has the token', async () => {
+  it('answers the official client with the token', async () => {
     const client = clientWith(TOKEN)
     const id = await createAgent(client)
     model.play({ text: 'Good morning.' })
@@ -65,14 +65,14 @@ describe('the server on a port', () => {
     expect(types).to.deep.equal(['ping', 'assistant_message', 'stop_reason', 'usage_statistics'])
   })
 
-  it('tells anybody that it is well, and nobody anything else', async () => {
+  it('answers health checks without the token, and nothing else', async () => {
     expect((await get('/v1/health/')).status).to.equal(200)
     expect((await get('/v1/agents/')).status).to.equal(401)
     expect((await get('/v1/agents/', { authorization: 'Bearer other' })).status).to.equal(401)
     expect((await get('/nowhere')).status).to.equal(401)
   })
 
-  it('wants no type of a body that is not there', async () => {
+  it('requires a content type only for a request with a body', async () => {
     const id = await createAgent(clientWith(TOKEN))
     const headers = { authorization: `Bearer ${TOKEN}` }
     const cancel = `${served.url}/v1/agents/${id}/messages/cancel`
@@ -106,7 +106,7 @@ describe('the server on a port', () => {
     expect(model.aborted).to.equal(1)
   })
 
-  it('refuses what a page in a browser could send', async function () {
+  it('refuses requests that a web page could send', async function () {
     const { cases } = loadCases('hostile-loopback-http.json') as { cases: LoopbackCase[] }
     this.timeout(30_000)
     const before = await agentNames()
@@ -114,7 +114,7 @@ describe('the server on a port', () => {
     for (const one of cases) {
       const { request } = one
       if ('check' in request) continue
-      const got = 'raw' in request ? await talkNonsense(request.raw) : await send(request)
+      const got = 'raw' in request ? await sendGarbage(request.raw) : await send(request)
       const { status_any, status_below, body_excludes, no_effect } = one.expect
       if (status_any !== undefined && !status_any.includes(got.status)) wrong.push([one.id, got])
       if (status_below !== undefined && got.status >= status_below) wrong.push([one.id, got])
@@ -125,7 +125,7 @@ describe('the server on a port', () => {
     expect(wrong).to.deep.equal([])
   })
 
-  it('listens on one address once', async () => {
+  it('reports an address that is already in use', async () => {
     const again = serve({
       database: ':memory:',
       providers: [],
@@ -146,8 +146,8 @@ describe('the server on a port', () => {
     return Array.isArray(agents) ? agents.map(({ name }) => String(name)) : []
   }
 
-  /** Clients that are slow, old or talk nonsense; gives what another client gets meanwhile. */
-  async function talkNonsense(kind: string): Promise<Answer> {
+  /** Connects clients that are slow, old or send garbage. Returns the response that another client gets meanwhile. */
+  async function sendGarbage(kind: string): Promise<Answer> {
     const said: Readonly<Record<string, string | Buffer>> = {
       slowloris: 'GET /v1/agents/ HTTP/1.1\r\nHost: 127.0.0.1\r\nX-',
       http10: 'GET /v1/health/ HTTP/1.0\r\n\r\n',
@@ -164,7 +164,7 @@ describe('the server on a port', () => {
     return { status, body: '' }
   }
 
-  /** As it stands: `fetch` would mend or refuse it. */
+  /** Sends the request unchanged: `fetch` would correct or refuse it. */
   async function send({ method, path, headers, body = '' }: HttpRequest): Promise<Answer> {
     const text = body === '(generate 100 MB)' ? `{"name":"${'x'.repeat(20_000_000)}"}` : body
     const lines = Object.entries(headers).map(
@@ -190,7 +190,7 @@ interface Answer {
   readonly body: string
 }
 
-/** A run that was left ends a moment later. */
+/** Repeats the request until the run that the client left has ended. */
 async function untilFree<Given>(ask: () => Promise<Given>): Promise<Given> {
   for (;;) {
     try {

@@ -4,10 +4,10 @@ import { builtInTool } from '../../lib/server/messages/api.ts'
 import { BASH } from '../support/letta-server.ts'
 import { withServer } from '../support/with-server.ts'
 
-describe('the tools of the server', () => {
+describe('The built-in tools of the server', () => {
   const opened = withServer()
 
-  it('are listed to who would add them, and to nobody else’s harm', async () => {
+  it('are listed by add-base-tools without being changed', async () => {
     const { client } = opened
     await client.tools.upsert(BASH)
     const listed = await client.post<{ name: string }[]>('/v1/tools/add-base-tools')
@@ -22,7 +22,7 @@ describe('the tools of the server', () => {
     ])
   })
 
-  it('can neither be replaced nor deleted', async () => {
+  it('can be neither replaced nor deleted', async () => {
     const { client } = opened
     const { items } = await client.tools.list({ name: 'memory_insert' })
     const id = items[0]?.id ?? ''

@@ -12,10 +12,10 @@ import {
 import { scriptedProvider } from '../support/scripted-provider.ts'
 import { withServer } from '../support/with-server.ts'
 
-describe('a turn', () => {
+describe('A turn of the embedded server', () => {
   const opened = withServer()
 
-  it('streams reasoning and text word by word, then why it stopped and what it took', async () => {
+  it('streams reasoning and text word by word, then the stop reason and the usage', async () => {
     opened.model.play({ reasoning: 'Let me see.', text: 'Hello there' })
     const { events } = await send(opened.client, opened.agentId, say('hi'))
     expect(outline(events)).to.deep.equal([
@@ -37,7 +37,7 @@ describe('a turn', () => {
     })
   })
 
-  it('gives parts of one answer one id, and an otid for each part', async () => {
+  it('gives the parts of an answer the same id, and each part an otid', async () => {
     opened.model.play({ reasoning: 'Hm', text: 'Hello there' })
     const { events } = await send(opened.client, opened.agentId, say('hi'))
     const parts = events.slice(1, 4)
@@ -69,7 +69,7 @@ describe('a turn', () => {
     expect(numbers(foreground)).to.deep.equal([null, null, null, undefined, undefined])
   })
 
-  it('sends whole parts when no tokens are wanted', async () => {
+  it('sends complete parts when tokens are not requested', async () => {
     opened.model.play({ reasoning: 'Let me see.', text: 'Hello there' })
     const { events } = await send(opened.client, opened.agentId, say('hi'), {
       stream_tokens: false,
@@ -83,7 +83,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('answers without a stream, too', async () => {
+  it('can be answered without a stream', async () => {
     opened.model.play({ text: 'Hello there' })
     const answer = await opened.client.agents.messages.create(opened.agentId, {
       messages: say('hi'),
@@ -95,7 +95,7 @@ describe('a turn', () => {
     expect(answer.usage.total_tokens).to.equal(110)
   })
 
-  it('is streamed by the same call that answers without a stream, when that is asked', async () => {
+  it('is streamed by the call for complete responses on request', async () => {
     opened.model.play({ text: 'Hello there' })
     const { events } = await collect(
       opened.client.agents.messages.create(opened.agentId, {
@@ -112,7 +112,7 @@ describe('a turn', () => {
     expect(events[2]).to.deep.include({ seq_id: 3 })
   })
 
-  it('tells only of the kinds that are asked for, and how it ends', async () => {
+  it('sends only the requested message types and the end', async () => {
     const call = { callId: 'call_1', name: 'memory_insert', args: '{}' }
     const turns = [{ reasoning: 'Hm.', calls: [call] }, { text: 'Done.' }]
     opened.model.play(...turns, ...turns)
@@ -132,7 +132,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('shows the model the whole conversation, and hands its reasoning back with the signature', async () => {
+  it('sends the model the complete conversation, including its signed reasoning', async () => {
     opened.model.play({ reasoning: 'Hm', signature: 'sealed', text: 'Hello' }, { text: 'Again' })
     await send(opened.client, opened.agentId, say('hi'))
     await send(opened.client, opened.agentId, say('more'))
@@ -148,7 +148,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('keeps the same system prompt while memory stays as it is', async () => {
+  it('reuses the system prompt while memory is unchanged', async () => {
     opened.model.play({ text: 'Hello' }, { text: 'Again' })
     await send(opened.client, opened.agentId, say('hi'))
     await send(opened.client, opened.agentId, say('more'))
@@ -156,7 +156,7 @@ describe('a turn', () => {
     expect(second).to.deep.equal(first)
   })
 
-  it('stops after as many steps as are allowed', async () => {
+  it('stops at the maximum number of steps', async () => {
     const search = { callId: 'c1', name: 'conversation_search', args: '{"query":"x"}' }
     opened.model.play({ calls: [search] }, { calls: [{ ...search, callId: 'c2' }] })
     const { events } = await send(opened.client, opened.agentId, say('loop'), { max_steps: 2 })
@@ -164,13 +164,13 @@ describe('a turn', () => {
     expect(opened.model.requests).to.have.lengthOf(2)
   })
 
-  it('says that the answer was cut short by the limit of tokens', async () => {
+  it('reports an answer that the token limit has ended', async () => {
     opened.model.play({ text: 'And so', finish: 'length' })
     const { events } = await send(opened.client, opened.agentId, say('tell'))
     expect(outline(events)).to.include('stop_reason max_tokens_exceeded')
   })
 
-  it('tells a model that calls a tool which is not there what there is', async () => {
+  it('answers the call of an unknown tool with the names of the valid ones', async () => {
     opened.model.play(
       { calls: [{ callId: 'c1', name: 'Fly', args: '{}' }] },
       { text: 'I cannot fly.' },
@@ -182,7 +182,7 @@ describe('a turn', () => {
     expect(outline(events)).to.include('assistant_message "cannot "')
   })
 
-  it('sends pictures to the model and stores them', async () => {
+  it('sends images to the model and stores them', async () => {
     opened.model.play({ text: 'A cat.' })
     const source = { type: 'base64', media_type: 'image/png', data: 'aGk=' } as const
     const content = [
@@ -199,7 +199,7 @@ describe('a turn', () => {
     })
   })
 
-  it('sends a picture as what it is, whatever it is said to be', async () => {
+  it('sends an image with the media type of its data, whatever type is stated', async () => {
     opened.model.play({ text: 'Pictures.' })
     const beginnings = [
       '\x89PNG\r\n\x1a\n',
@@ -220,7 +220,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('keeps what the user said and what was streamed when the model fails', async () => {
+  it('retains the message and the partial answer when the model fails', async () => {
     const error = new ProviderError('interrupted', 'The connection broke.')
     opened.model.play({ text: 'Half an', error }, { text: 'Better.' })
     const { events, error: told } = await send(opened.client, opened.agentId, say('hi'))
@@ -244,14 +244,14 @@ describe('a turn', () => {
     ])
   })
 
-  it('tries a busy vendor again before anything has been streamed', async () => {
+  it('retries a busy provider before anything has been streamed', async () => {
     const error = new ProviderError('rateLimit', 'Slow down.', { status: 429, retryAfterMs: 0 })
     opened.model.play({ error }, { error }, { text: 'Hello' })
     const { events } = await send(opened.client, opened.agentId, say('hi'))
     expect(outline(events)).to.include('assistant_message "Hello"')
   })
 
-  it('gives up after three tries and says of what kind the error is', async () => {
+  it('fails after three attempts with the type of the error', async () => {
     const error = new ProviderError('rateLimit', 'Slow down.', { status: 429, retryAfterMs: 0 })
     opened.model.play({ error }, { error }, { error })
     const { error: told } = await send(opened.client, opened.agentId, say('hi'))
@@ -259,14 +259,14 @@ describe('a turn', () => {
     expect(opened.model.requests).to.have.lengthOf(3)
   })
 
-  it('does not wait for minutes, but says that the vendor is busy', async () => {
+  it('fails at once when the provider asks for a long wait', async () => {
     const error = new ProviderError('rateLimit', 'In an hour.', { retryAfterMs: 3_600_000 })
     opened.model.play({ error })
     const { error: told } = await send(opened.client, opened.agentId, say('hi'))
     expect(told?.['message']).to.equal('In an hour.')
   })
 
-  it('does not try again what a vendor refuses', async () => {
+  it('does not retry a request that the provider rejects', async () => {
     const error = new ProviderError('authentication', 'The key is wrong.', { status: 401 })
     opened.model.play({ error })
     const { error: told } = await send(opened.client, opened.agentId, say('hi'))
@@ -274,7 +274,7 @@ describe('a turn', () => {
     expect(opened.model.requests).to.have.lengthOf(1)
   })
 
-  it('uses another model for one run when it is asked to', async () => {
+  it('can use another model for one run', async () => {
     const model = scriptedProvider([{ text: 'Hi.' }, { text: 'Hi.' }], { acceptsAnyModel: true })
     const { client, close } = await openedServer({ model })
     const agentId = await createAgent(client)

@@ -14,7 +14,7 @@ import {
 
 const TURNS = 12
 
-describe('two processes on one database', () => {
+describe('Two processes on one database', () => {
   let place: Awaited<ReturnType<typeof temporaryFolder>>
   let database: string
   const chatters: ServerProcess[] = []
@@ -31,7 +31,7 @@ describe('two processes on one database', () => {
     await place.remove()
   })
 
-  it('lose no message and no change of the memory that they share', async () => {
+  it('lose no message and no change of their shared memory', async () => {
     const agents = await agentsOfOneMemory(database)
     chatters.push(...(await Promise.all(agents.map(() => startServerProcess(database)))))
     const acknowledged = new Set<string>()
@@ -49,7 +49,7 @@ describe('two processes on one database', () => {
     expect(lines).to.have.lengthOf.above(4)
   })
 
-  it('may both be the first to open it', async () => {
+  it('can both open it for the first time', async () => {
     chatters.push(
       ...(await Promise.all([startServerProcess(database), startServerProcess(database)])),
     )
@@ -61,7 +61,7 @@ describe('two processes on one database', () => {
     expect(Object(row).ok).to.equal(1)
   })
 
-  it('may make it at the same moment, thirty times', async () => {
+  it('can create it at the same moment, thirty times', async () => {
     const start = Date.now() + 1500
     const program = path.join(import.meta.dirname, 'fixtures/open-many.ts')
     const args = ['--import', 'tsx', program, place.folder, '30', String(start)]

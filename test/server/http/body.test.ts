@@ -3,15 +3,15 @@ import { maxValuesExceeded } from '../../../lib/server/messages/serve.ts'
 import { say, send } from '../../support/letta-server.ts'
 import { withServer } from '../../support/with-server.ts'
 
-/** Half of an emoji: JSON can write it, UTF-8 cannot. */
+/** Half of an emoji, which JSON can represent but UTF-8 cannot. */
 const HALF = '\\ud83d'
 
-describe('the body of a request', () => {
+describe('The body of a request', () => {
   const opened = withServer()
 
   const ask = opened.request
 
-  it('with half a character is taken with a mark in its place', async () => {
+  it('is accepted with a replacement character for a lone surrogate', async () => {
     const patched = await ask('PATCH', `/v1/agents/${opened.agentId}`, `{"tags":["a${HALF}b"]}`)
     expect([patched.status, patched.body.tags]).to.deep.equal([200, ['a\ufffdb']])
     expect(await ask('GET', '/v1/tags')).to.deep.equal({ status: 200, body: ['a\ufffdb'] })
@@ -25,12 +25,12 @@ describe('the body of a request', () => {
     })
   })
 
-  it('keeps the whole characters that are written as two halves', async () => {
+  it('can contain characters that are escaped as surrogate pairs', async () => {
     const { body } = await ask('POST', '/v1/blocks', '{"label":"x","value":"\\uD83D\\uDE00"}')
     expect(body.value).to.equal('😀')
   })
 
-  it('of a million mistakes is refused, the first of them told', async () => {
+  it('is refused with the first issues when it has many, and at once when it has a million', async () => {
     const path = `/v1/agents/${opened.agentId}/messages`
     const many = await ask('POST', path, `{"messages":[${'1,'.repeat(999_999)}1]}`)
     expect(many.status).to.equal(422)
@@ -41,7 +41,7 @@ describe('the body of a request', () => {
     expect([fewer.status, JSON.parse(fewer.body.detail).length]).to.deep.equal([422, 20])
   })
 
-  it('may ask for words of any length', async () => {
+  it('can contain a search query of any length', async () => {
     opened.model.play({ text: 'Hello.' })
     const long = '😀'.repeat(30_000)
     await send(opened.client, opened.agentId, say(long))

@@ -20,7 +20,7 @@ interface Schema {
 
 const TOKEN = { authorization: 'Bearer secret' }
 
-describe('the OpenAPI document', () => {
+describe('The OpenAPI document', () => {
   let storage: Storage
   let app: ReturnType<typeof createApp>
   let document: {
@@ -59,24 +59,24 @@ describe('the OpenAPI document', () => {
     ).to.deep.equal([...new Set(routes)].toSorted())
   })
 
-  it('says of each route what it is for, in words of its own', () => {
+  it('describes each route with a unique summary', () => {
     const named = operations().filter(([name]) => name !== 'POST /v1/tools')
     const summaries = named.map(([, { summary }]) => summary)
     expect(summaries.filter((summary) => summary.length < 10)).to.deep.equal([])
     expect(new Set(summaries).size).to.equal(summaries.length)
   })
 
-  it('says of each route what it answers', () => {
-    const untold = operations().filter(([, { responses }]) =>
+  it('describes the response of each route', () => {
+    const undescribed = operations().filter(([, { responses }]) =>
       Object.entries(responses[200].content).some(
         ([type, { schema }]) =>
           type === 'application/json' && Object.keys(schema ?? {}).length === 0,
       ),
     )
-    expect(untold.map(([name]) => name)).to.deep.equal([])
+    expect(undescribed.map(([name]) => name)).to.deep.equal([])
   })
 
-  it('tells what a route takes by the schema that checks it', () => {
+  it('describes parameters by the schema that validates them', () => {
     const list = document.paths['/v1/runs']?.['get']
     expect(list?.parameters?.slice(0, 4)).to.deep.equal([
       { name: 'agent_id', in: 'query', required: false, schema: { type: 'string' } },
@@ -107,7 +107,7 @@ describe('the OpenAPI document', () => {
     ])
   })
 
-  it('knows ids by their pattern, answers by their type, and the one route that is open', () => {
+  it('describes the patterns of ids, the types of responses, and the only public route', () => {
     const stream = document.paths['/v1/runs/{run_id}/stream']?.['post']
     const [id] = stream?.parameters ?? []
     const pattern = new RegExp(String(Object(id?.schema).pattern))
@@ -130,14 +130,14 @@ describe('the OpenAPI document', () => {
     expect(open.map(([name]) => name)).to.deep.equal(['GET /v1/health'])
   })
 
-  it('is for who has the token, as every other path is', async () => {
+  it('requires the token, as every path but health does', async () => {
     const statuses = ['/openapi.json', '/v1/agents', '/nowhere', '/v1/health'].map(
       async (path) => (await app.request(path)).status,
     )
     expect(await Promise.all(statuses)).to.deep.equal([401, 401, 401, 200])
   })
 
-  it('lists the methods of a path; another is answered with those', async () => {
+  it('is consistent with the allowed methods of a 405', async () => {
     const response = await app.request('/v1/agents', { method: 'DELETE', headers: TOKEN })
     expect([response.status, response.headers.get('allow'), await response.json()]).to.deep.equal([
       405,

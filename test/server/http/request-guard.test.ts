@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { HttpError } from '../../../lib/server/errors.ts'
 import { allowedHosts, guardRequest } from '../../../lib/server/http/request-guard.ts'
 
-describe('who may ask the server on a port', () => {
+describe('The request guard of the server on a port', () => {
   const statusOf = (
     target: string,
     headers: Record<string, string>,
@@ -18,14 +18,14 @@ describe('who may ask the server on a port', () => {
   }
   const METHOD = { method: 'GET' }
 
-  it('is who calls it by a name of this machine', () => {
+  it('accepts the names of this machine, and no others', () => {
     const hosts = allowedHosts('127.0.0.1', 8283)
     const status = (host: string) => statusOf(`http://${host}/v1/health`, { host }, hosts)
     const names = ['127.0.0.1:8283', 'LocalHost:8283', '[::1]:8283', 'evil.example:8283']
     expect(names.map(status)).to.deep.equal([200, 200, 200, 421])
   })
 
-  it('is who calls it by the address it was given', () => {
+  it('accepts the address on which the server listens', () => {
     const own = allowedHosts('127.0.0.2', 8283)
     expect(statusOf('http://127.0.0.2:8283/', { host: '127.0.0.2:8283' }, own)).to.equal(200)
     const usual = allowedHosts('127.0.0.1', 80)
@@ -33,7 +33,7 @@ describe('who may ask the server on a port', () => {
     expect(statusOf('http://127.0.0.1/', { host: '127.0.0.1:80' }, usual)).to.equal(200)
   })
 
-  it('is not who names another host with the target, or a login', () => {
+  it('refuses another host in the target, and credentials', () => {
     const headers = { host: '127.0.0.1:8283' }
     const status = (target: string, hosts = allowedHosts('127.0.0.1', 8283)) =>
       statusOf(target, headers, hosts)

@@ -14,7 +14,7 @@ import { UserError } from '../../../lib/util/user-error.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
 import { rejection } from '../../support/rejection.ts'
 
-describe('the token of letta serve', () => {
+describe('The token of letta serve', () => {
   let place: Awaited<ReturnType<typeof temporaryFolder>>
   let file: string
 
@@ -26,7 +26,7 @@ describe('the token of letta serve', () => {
 
   const mode = (name: string): string => (statSync(name).mode & 0o777).toString(8)
 
-  it('is made once, for the user alone, and stays the same', async () => {
+  it('is created once, readable by its user only, and reused', async () => {
     const token = await loadOrCreateToken(file)
     expect(token).to.match(/^[\w-]{43}$/)
     expect([mode(file), mode(path.dirname(file))]).to.deep.equal(['600', '700'])
@@ -34,7 +34,7 @@ describe('the token of letta serve', () => {
     expect(readdirSync(path.dirname(file))).to.deep.equal(['server-token'])
   })
 
-  it('is made anew where an empty file was left', async () => {
+  it('is created when its file is empty', async () => {
     mkdirSync(path.dirname(file))
     writeFileSync(file, '\n')
     const token = await loadOrCreateToken(file)
@@ -42,13 +42,13 @@ describe('the token of letta serve', () => {
     expect(token).to.match(/^[\w-]{43}$/)
   })
 
-  it('is hidden again from others who could read it', async () => {
+  it('is made private again when others could read it', async () => {
     const token = await loadOrCreateToken(file)
     chmodSync(file, 0o644)
     expect([await loadOrCreateToken(file), mode(file)]).to.deep.equal([token, '600'])
   })
 
-  it('that cannot be kept is trouble, and says where', async () => {
+  it('that cannot be saved causes an error with the name of its file', async () => {
     mkdirSync(file, { recursive: true })
     expect(await rejection(loadOrCreateToken(file)))
       .to.be.instanceOf(UserError)

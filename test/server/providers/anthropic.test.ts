@@ -8,7 +8,7 @@ import { failureOf, never, only, partsOf, readTool, requestOf } from './requests
 const model = 'claude-sonnet-4-5-20250929'
 const user = (text: string) => ({ role: 'user', content: [{ type: 'text', text }] }) as const
 
-describe('Anthropic', () => {
+describe('The Anthropic provider', () => {
   let endpoint: ModelEndpoint
   let provider: Provider
 
@@ -56,7 +56,7 @@ describe('Anthropic', () => {
     ])
   })
 
-  it('gives signed thinking back and marks the prefixes worth caching', async () => {
+  it('returns signed thinking and marks the prefixes worth caching', async () => {
     endpoint.setTurns([{ text: 'Done' }])
     const messages = [
       { role: 'system', text: 'Rules.' },
@@ -122,7 +122,7 @@ describe('Anthropic', () => {
     ])
   })
 
-  it('takes the call ids of other vendors', async () => {
+  it('converts the call ids of other providers', async () => {
     endpoint.setTurns([{ text: 'Done' }])
     const call = { callId: 'functions.Read:0', name: 'Read', args: '{}' }
     const messages = [
@@ -153,7 +153,7 @@ describe('Anthropic', () => {
     ])
   })
 
-  it('thinks by budget or by effort, as the model wants it', async () => {
+  it('requests thinking by budget or by effort, depending on the model', async () => {
     endpoint.setTurns([{ text: 'One' }, { text: 'Two' }, { text: 'Three' }])
     await partsOf(provider, requestOf({ model, reasoningEffort: 'low' }))
     await partsOf(provider, requestOf({ model: 'claude-opus-4-7', reasoningEffort: 'low' }))
@@ -167,7 +167,7 @@ describe('Anthropic', () => {
     ])
   })
 
-  it('does not think in a tool loop that was begun by another model', async () => {
+  it('disables thinking in a tool loop that another model started', async () => {
     endpoint.setTurns([{ text: 'Done' }])
     const call = { callId: 'a', name: 'Read', args: '{}' }
     const messages = [
@@ -179,7 +179,7 @@ describe('Anthropic', () => {
     expect(only(endpoint.requests).body['thinking']).to.equal(undefined)
   })
 
-  it('tells an error of the stream from a broken line', async () => {
+  it('distinguishes an error in the stream from a broken connection', async () => {
     const overloaded = { type: 'overloaded_error', message: 'Overloaded' }
     endpoint.setTurns([
       { streamError: overloaded },
@@ -190,7 +190,7 @@ describe('Anthropic', () => {
     expect(kinds.map(({ type }) => type)).to.deep.equal(['server', 'interrupted', 'interrupted'])
   })
 
-  it('stops the request at the vendor when it is aborted', async () => {
+  it('ends the request at the provider when it is aborted', async () => {
     endpoint.setTurns([{ text: 'Never ending', hang: true }])
     const abort = new AbortController()
     const parts = provider.stream(requestOf({ model }), abort.signal)[Symbol.asyncIterator]()
@@ -228,7 +228,7 @@ describe('Anthropic', () => {
     ])
   })
 
-  it('tells why the answer ended', async () => {
+  it('reports the finish reason', async () => {
     const reasons: unknown[] = []
     for (const finish of ['max_tokens', 'refusal', 'odd']) {
       endpoint.setTurns([{ text: 'Half an', finish }])

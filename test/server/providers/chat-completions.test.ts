@@ -7,7 +7,7 @@ import { failureOf, never, only, partsOf, readTool, requestOf } from './requests
 
 const key = 'sk-test-0123456789abcdef'
 
-describe('an OpenAI-compatible endpoint', () => {
+describe('An OpenAI-compatible endpoint', () => {
   let endpoint: ModelEndpoint
   let provider: Provider
 
@@ -18,7 +18,7 @@ describe('an OpenAI-compatible endpoint', () => {
   })
   afterEach(() => endpoint.close())
 
-  it('streams reasoning, text and usage as they come', async () => {
+  it('streams reasoning, text and usage', async () => {
     const usage = { prompt: 12, completion: 5, cached: 8, reasoning: 2 }
     endpoint.setTurns([{ reasoning: 'Think first', text: 'Good day', usage }])
     expect(await partsOf(provider)).to.deep.equal([
@@ -40,7 +40,7 @@ describe('an OpenAI-compatible endpoint', () => {
     ])
   })
 
-  it('gives the raw deltas of a tool call, also when they are no valid JSON', async () => {
+  it('streams the raw deltas of a tool call, even if they are not valid JSON', async () => {
     const calls = [{ id: 'call_1', name: 'Read', deltas: ['{"file', '_path": ', 'oops'] }]
     endpoint.setTurns([{ calls }])
     const parts = await partsOf(provider, requestOf({ tools: [readTool] }))
@@ -52,7 +52,7 @@ describe('an OpenAI-compatible endpoint', () => {
     ])
   })
 
-  it('keeps the deltas of parallel calls together, though the vendor mixes them', async () => {
+  it('separates the interleaved deltas of parallel calls', async () => {
     const calls = [
       { id: 'a', name: 'Read', deltas: ['{"file_path"', ':"x"}'] },
       { id: 'b', name: 'Read', deltas: ['{"file_path"', ':"y"', '}'] },
@@ -71,13 +71,13 @@ describe('an OpenAI-compatible endpoint', () => {
     expect(parts.at(-1)).to.deep.include({ type: 'finish', reason: 'tool-calls' })
   })
 
-  it('reads a call without arguments as an empty object', async () => {
+  it('treats a call without arguments as an empty object', async () => {
     endpoint.setTurns([{ calls: [{ id: 'a', name: 'Read', deltas: [] }] }])
     const parts = await partsOf(provider, requestOf({ tools: [readTool] }))
     expect(parts[1]).to.deep.equal({ type: 'callDelta', callId: 'a', args: '{}' })
   })
 
-  it('sends the conversation, and past reasoning only within the turn it belongs to', async () => {
+  it('is sent the conversation, with reasoning only of the current turn', async () => {
     endpoint.setTurns([{ text: 'Done' }])
     const call = { callId: 'c', name: 'Read', args: '{"file_path":"a"}' }
     const thought = (text: string) => ({ text, signature: null })
@@ -124,7 +124,7 @@ describe('an OpenAI-compatible endpoint', () => {
     })
   })
 
-  it('speaks to reasoning models of OpenAI as they want it', async () => {
+  it('is sent the parameters that OpenAI’s reasoning models accept', async () => {
     endpoint.setTurns([{ text: 'Done' }])
     const changes = { maxOutputTokens: 100, temperature: 0.5, reasoningEffort: 'low' } as const
     await partsOf(provider, requestOf({ model: 'gpt-5-mini', ...changes }))
@@ -138,7 +138,7 @@ describe('an OpenAI-compatible endpoint', () => {
     })
   })
 
-  it('stops the request at the vendor when it is aborted', async () => {
+  it('sees the end of a request that is aborted', async () => {
     endpoint.setTurns([{ text: 'Never ending', hang: true }])
     const abort = new AbortController()
     const parts = provider.stream(requestOf(), abort.signal)[Symbol.asyncIterator]()
@@ -150,7 +150,7 @@ describe('an OpenAI-compatible endpoint', () => {
     expect(await only(endpoint.requests).outcome).to.equal('aborted')
   })
 
-  it('stops the request at the vendor when the reader leaves', async () => {
+  it('sees the end of a request whose reader leaves', async () => {
     endpoint.setTurns([{ text: 'Never ending', hang: true }])
     for await (const part of provider.stream(requestOf(), never)) {
       if (part.type === 'text') break
@@ -158,13 +158,13 @@ describe('an OpenAI-compatible endpoint', () => {
     expect(await only(endpoint.requests).outcome).to.equal('aborted')
   })
 
-  it('makes one request and no more when it fails', async () => {
+  it('gets a single request when it fails', async () => {
     endpoint.setTurns([{ error: { status: 503 }, sticky: true }])
     await failureOf(provider)
     expect(endpoint.requests).to.have.length(1)
   })
 
-  it('tells why the answer ended', async () => {
+  it('determines the finish reason', async () => {
     const reasons: unknown[] = []
     for (const finish of ['length', 'content_filter', 'odd']) {
       endpoint.setTurns([{ text: 'Half an', finish }])

@@ -14,7 +14,7 @@ const user = (text: string): ModelMessage => ({ role: 'user', content: [{ type: 
 
 type Answer = (call: ModelCall) => { readonly text: string; readonly isError: boolean }
 
-/** Plays until the demo asks for no more tools; the messages of the whole. */
+/** Plays until the demo calls no more tools. Returns all messages. */
 async function play(
   answer: Answer,
   tools: readonly ModelTool[] = allTools,
@@ -39,7 +39,7 @@ async function speak(messages: readonly ModelMessage[], tools: readonly ModelToo
   return { role: 'assistant' as const, reasoning: [], text, calls }
 }
 
-function asked(messages: readonly ModelMessage[]): readonly string[] {
+function calledTools(messages: readonly ModelMessage[]): readonly string[] {
   return messages.flatMap((message) =>
     message.role === 'assistant' ? message.calls.map((call) => call.name) : [],
   )
@@ -51,8 +51,8 @@ function spoken(messages: readonly ModelMessage[]): readonly string[] {
 
 const succeed: Answer = () => ({ text: 'ok', isError: false })
 
-describe('the demo model', () => {
-  it('says that it is no AI, in its title and in its first words', async () => {
+describe('The demo model', () => {
+  it('states in its title and its first words that it is not an AI', async () => {
     const provider = createDemoProvider({ delayMs: 0 })
     expect(provider.title).to.equal('Demo — not an AI')
     const [first] = spoken(await play(succeed))
@@ -64,8 +64,8 @@ describe('the demo model', () => {
     ])
   })
 
-  it('reads, edits, runs and remembers, one after the other', async () => {
-    expect(asked(await play(succeed))).to.deep.equal([
+  it('reads, edits, runs and remembers in this order', async () => {
+    expect(calledTools(await play(succeed))).to.deep.equal([
       'Read',
       'Read',
       'Edit',
@@ -74,14 +74,14 @@ describe('the demo model', () => {
     ])
   })
 
-  it('ends with the three ways to a real model', async () => {
+  it('ends with the three ways to set up a real model', async () => {
     const last = spoken(await play(succeed)).at(-1)
     for (const word of ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'Ollama', 'LETTA_API_KEY']) {
       expect(last).to.contain(word)
     }
   })
 
-  it('works on its scratch project as told', async () => {
+  it('works on its temporary project', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'letta-demo-'))
     try {
       for (const path of ['README.md', 'greeting.mjs']) {
@@ -111,7 +111,7 @@ describe('the demo model', () => {
     }
   })
 
-  it('answers a refusal with its reason', async () => {
+  it('answers a denial with its reason', async () => {
     const refuse: Answer = ({ name }) =>
       name === 'Edit'
         ? {
@@ -125,23 +125,23 @@ describe('the demo model', () => {
     ).to.equal(true)
   })
 
-  it('tells of a tool that failed, and goes on', async () => {
+  it('reports a tool that failed, and continues', async () => {
     const fail: Answer = () => ({ text: 'disk on fire', isError: true })
     const messages = await play(fail)
-    expect(asked(messages)).to.have.length(5)
+    expect(calledTools(messages)).to.have.length(5)
     expect(spoken(messages)[3]).to.match(/^The edit was approved, but it failed: disk on/)
   })
 
-  it('leaves out the stops whose tools the agent lacks', async () => {
+  it('skips the stops whose tools the agent lacks', async () => {
     const tools = [named('memory_insert')]
     const messages = await play(succeed, tools)
-    expect(asked(messages)).to.deep.equal(['memory_insert'])
+    expect(calledTools(messages)).to.deep.equal(['memory_insert'])
     expect(spoken(messages)[0]?.startsWith('**demo — not an AI**')).to.equal(true)
     const [alone] = spoken(await play(succeed, []))
     expect(alone).to.match(/^\*\*demo — not an AI\*\* · I have no tools here/)
   })
 
-  it('goes on after an interruption, stops after the end, and starts again when asked', async () => {
+  it('continues after an interruption, stops after the end, and restarts on request', async () => {
     const begun: ModelMessage[] = [user('Hi')]
     const first = await speak(begun, allTools)
     begun.push(
@@ -150,17 +150,17 @@ describe('the demo model', () => {
       user('and now?'),
     )
     const messages = await play(succeed, allTools, begun)
-    expect(asked(messages)).to.have.length(5)
+    expect(calledTools(messages)).to.have.length(5)
     messages.push(user('thanks'))
     const after = await speak(messages, allTools)
     expect(after.calls).to.deep.equal([])
     expect(after.text).to.match(/^\*\*demo — not an AI\*\* · The tour is over/)
     messages.push(after, user('Show it again'))
-    const twice = asked(await play(succeed, allTools, messages))
+    const twice = calledTools(await play(succeed, allTools, messages))
     expect(twice).to.have.length(10)
   })
 
-  it('gives the same parts to the same request', async () => {
+  it('answers the same request with the same parts', async () => {
     const provider = createDemoProvider({ delayMs: 0 })
     const request = requestOf({ tools: allTools })
     expect(await partsOf(provider, request)).to.deep.equal(await partsOf(provider, request))

@@ -11,7 +11,7 @@ const OPENAI = 'OpenAI-compatible endpoint'
 const key = 'sk-proj-Abc123456789secret'
 const endpointOf = (title: string) => ({ title, baseUrl: 'https://models.test/v1', key })
 
-describe('failures of a model vendor', () => {
+describe('The failure of a model provider', () => {
   let endpoint: ModelEndpoint
   let openai: Provider
   let anthropic: Provider
@@ -63,7 +63,7 @@ describe('failures of a model vendor', () => {
     ['too large a request', failing(413, 'Request too large', 'request_too_large'), 'overflow'],
   ]
   for (const [what, turn, kind] of cases) {
-    it(`names ${what} ${kind}`, async () => {
+    it(`is of the type ${kind} for ${what}`, async () => {
       endpoint.setTurns([turn, turn])
       const failures = [await failureOf(openai), await failureOf(anthropic)]
       const status = turn.error?.status
@@ -74,7 +74,7 @@ describe('failures of a model vendor', () => {
     })
   }
 
-  it('tells how long to wait, in seconds or until a date of the vendor’s clock', async () => {
+  it('contains the wait, in seconds or until a date of the provider’s clock', async () => {
     const limited = (headers: Record<string, string>): ScriptedAnswer => ({
       error: { status: 429, headers },
     })
@@ -91,7 +91,7 @@ describe('failures of a model vendor', () => {
     expect(waits).to.deep.equal([7_000, 250, 30_000, null])
   })
 
-  it('says what happened, where, in the vendor’s words', async () => {
+  it('is reported with the provider’s own message', async () => {
     endpoint.setTurns([
       failing(401, 'Incorrect API key', 'invalid_api_key'),
       { error: { status: 502, body: '<html><body>Bad gateway</body></html>' } },
@@ -105,7 +105,7 @@ describe('failures of a model vendor', () => {
     ])
   })
 
-  it('shows no key and no login, whole or in part', async () => {
+  it('is reported without keys and credentials', async () => {
     const quoted = `Incorrect API key provided: ${key}. Also sk-proj-****cret, Bearer ${key}`
     endpoint.setTurns([failing(401, quoted, 'invalid_api_key')])
     const { message } = await failureOf(openai)
@@ -117,7 +117,7 @@ describe('failures of a model vendor', () => {
     expect((await failureOf(elsewhere)).message).not.to.contain('lovelace')
   })
 
-  it('carries neither the request nor the library’s error along', () => {
+  it('contains neither the request nor the error of the SDK', () => {
     const error = toProviderError(
       { statusCode: 500, requestBodyValues: { key } },
       endpointOf('X'),
@@ -127,7 +127,7 @@ describe('failures of a model vendor', () => {
     expect(Object.keys(error).sort()).to.deep.equal(['name', 'retryAfterMs', 'status', 'type'])
   })
 
-  it('follows no redirect with the key', async () => {
+  it('follows no redirect with the API key', async () => {
     const other = await startModelEndpoint([{ text: 'stolen' }])
     try {
       const headers = { location: `${other.url}/messages` }
@@ -143,7 +143,7 @@ describe('failures of a model vendor', () => {
     }
   })
 
-  it('tells a host that cannot be reached from an answer that broke off', async () => {
+  it('distinguishes an unreachable host from an interrupted response', async () => {
     const { url } = endpoint
     await endpoint.close()
     expect(await failureOf(openai)).to.deep.equal({
@@ -154,7 +154,7 @@ describe('failures of a model vendor', () => {
     })
   })
 
-  it('says when an address is none', async () => {
+  it('is reported for an invalid address', async () => {
     const { type, message } = await failureOf(
       only(providersFromEnvironment({ OPENAI_BASE_URL: 'foo' })),
     )
@@ -164,7 +164,7 @@ describe('failures of a model vendor', () => {
     ])
   })
 
-  it('knows the timeouts of the network by their codes', () => {
+  it('classifies network timeouts by their codes', () => {
     const kinds = ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'ETIMEDOUT', 'ENOTFOUND']
     const thrown = kinds.map((code) => ({
       message: 'fetch failed',

@@ -8,7 +8,7 @@ import { failureOf, never, only, partsOf, readTool, requestOf } from './requests
 const model = 'gemini-2.5-flash'
 const user = (text: string) => ({ role: 'user', content: [{ type: 'text', text }] }) as const
 
-describe('Google', () => {
+describe('The Google provider', () => {
   let endpoint: ModelEndpoint
   let provider: Provider
 
@@ -58,7 +58,7 @@ describe('Google', () => {
     expect(headers['x-goog-api-key']).to.equal('AIza-test')
   })
 
-  it('gives the signature back with the first call, and results by name', async () => {
+  it('returns the signature with the first call, and results by name', async () => {
     endpoint.setTurns([{ text: 'Done' }])
     const messages = [
       { role: 'system', text: 'Rules.' },
@@ -105,7 +105,7 @@ describe('Google', () => {
     functionResponse: { id, name: 'Read', response: { name: 'Read', content } },
   })
 
-  it('sends images, and forces a tool when told', async () => {
+  it('sends images, and forces a tool on request', async () => {
     endpoint.setTurns([{ text: 'Seen' }])
     const image = { type: 'image', mediaType: 'image/png', base64: 'iVBORw0KGgo=' } as const
     const messages = [{ role: 'user', content: [{ type: 'text', text: 'Look' }, image] }] as const
@@ -123,7 +123,7 @@ describe('Google', () => {
     })
   })
 
-  it('thinks by budget or by level, as the model wants it', async () => {
+  it('requests thinking by budget or by level, depending on the model', async () => {
     const asked = async (name: string, reasoningEffort: 'none' | 'low' | null) => {
       endpoint.setTurns([{ text: 'One' }])
       await partsOf(provider, requestOf({ model: name, reasoningEffort }))
@@ -142,7 +142,7 @@ describe('Google', () => {
     expect(await asked('gemini-2.0-flash', 'low')).to.equal(undefined)
   })
 
-  it('tells errors apart', async () => {
+  it('distinguishes the types of errors', async () => {
     const refusal = (code: number, status: string, message: string) => ({
       error: { status: code, body: { error: { code, status, message } } },
     })
@@ -177,7 +177,7 @@ describe('Google', () => {
     ])
   })
 
-  it('tells why the answer ended', async () => {
+  it('reports the finish reason', async () => {
     const reasons: unknown[] = []
     for (const finish of ['MAX_TOKENS', 'SAFETY', 'MALFORMED_FUNCTION_CALL', 'OTHER']) {
       endpoint.setTurns([{ text: 'Half an', finish }])
@@ -187,7 +187,7 @@ describe('Google', () => {
     expect(reasons).to.deep.equal(['length', 'content-filter', 'other', 'other'])
   })
 
-  it('stops the request at the vendor when it is aborted', async () => {
+  it('ends the request at the provider when it is aborted', async () => {
     endpoint.setTurns([{ text: 'Never ending', hang: true }])
     const abort = new AbortController()
     const parts = provider.stream(requestOf({ model }), abort.signal)[Symbol.asyncIterator]()
@@ -199,7 +199,7 @@ describe('Google', () => {
     expect(await only(endpoint.requests).outcome).to.equal('aborted')
   })
 
-  it('lists the models that answer, with their limits', async () => {
+  it('lists the models that generate text, with their limits', async () => {
     await endpoint.close()
     const row = (name: string, method: string) => ({
       name: `models/${name}`,
@@ -221,7 +221,7 @@ describe('Google', () => {
   })
 })
 
-/** The library makes ids up: Google has none. */
+/** Removes the ids, which the SDK generates because Google has none. */
 function withoutId(part: ModelPart): object {
   if (!('callId' in part)) return part
   const { callId: _, ...rest } = part

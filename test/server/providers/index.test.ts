@@ -7,13 +7,13 @@ import { failureOf, never, only } from './requests.ts'
 const ids = (environment: Record<string, string>) =>
   providersFromEnvironment(environment).map((provider) => provider.id)
 
-describe('providersFromEnvironment', () => {
-  it('has nothing without keys', () => {
+describe('Providers from the environment', () => {
+  it('are none without keys', () => {
     expect(ids({})).to.deep.equal([])
     expect(ids({ OPENAI_API_KEY: ' ' })).to.deep.equal([])
   })
 
-  it('has a provider for each key, and for an endpoint without a key', () => {
+  it('are one for each key, and for an endpoint without a key', () => {
     expect(ids({ OPENAI_API_KEY: 'a', ANTHROPIC_API_KEY: 'b' })).to.deep.equal([
       'anthropic',
       'openai',
@@ -23,14 +23,14 @@ describe('providersFromEnvironment', () => {
     expect(ids({ GOOGLE_GENERATIVE_AI_API_KEY: 'd' })).to.deep.equal(['google_ai'])
   })
 
-  it('takes any model only at an endpoint of the user’s own', () => {
+  it('accept any model only at a custom endpoint', () => {
     const any = (environment: Record<string, string>) =>
       only(providersFromEnvironment(environment)).acceptsAnyModel
     expect(any({ OPENAI_API_KEY: 'a' })).to.equal(false)
     expect(any({ OPENAI_API_KEY: 'a', OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' })).to.equal(true)
   })
 
-  it('lists the models of an endpoint, without those that are not to talk to', async () => {
+  it('list the chat models of an endpoint', async () => {
     const models = [
       'gpt-5',
       { id: 'own', context_length: 50_000, max_output_tokens: 4_000 },
@@ -49,7 +49,7 @@ describe('providersFromEnvironment', () => {
     }
   })
 
-  it('says what is wrong when a list cannot be had', async () => {
+  it('report why a list of models cannot be requested', async () => {
     const closed = await startModelEndpoint()
     await closed.close()
     const provider = only(providersFromEnvironment({ OPENAI_BASE_URL: closed.url }))
@@ -59,8 +59,8 @@ describe('providersFromEnvironment', () => {
   })
 })
 
-describe('findProviders', () => {
-  it('puts the demo first, and only when it was asked for', async () => {
+describe('The list of providers', () => {
+  it('begins with the demo, and only on request', async () => {
     const environment = { ANTHROPIC_API_KEY: 'a' }
     const found = async (demo: boolean) => {
       const providers = await findProviders({ environment, demo, probeLocal: false })
@@ -71,8 +71,8 @@ describe('findProviders', () => {
   })
 })
 
-describe('the start', () => {
-  it('loads no library of a model vendor before the first request', async () => {
+describe('The start of the program', () => {
+  it('loads no SDK of a provider before the first request', async () => {
     const { metafile } = await build({
       entryPoints: ['lib/server/providers/index.ts'],
       bundle: true,

@@ -34,7 +34,7 @@ const llamaCppModels = [{ id: 'smollm2.gguf', owned_by: 'llamacpp', meta: { n_ct
 const vllm = { '/version': { version: '0.11.0' } }
 const vllmModels = [{ id: 'zai-org/GLM-4.6', owned_by: 'vllm', max_model_len: 65_536 }]
 
-describe('probeLocalServers', () => {
+describe('The search for local model servers', () => {
   const started: ModelEndpoint[] = []
 
   async function serve(script: Partial<Script> = {}): Promise<ModelEndpoint> {
@@ -43,7 +43,7 @@ describe('probeLocalServers', () => {
     return endpoint
   }
 
-  /** Ports where nothing listens, but for those given. */
+  /** Probes closed ports, except for the given ones. */
   async function probe(ports: Readonly<Record<string, number>>): Promise<readonly Provider[]> {
     const closed = await startModelEndpoint()
     await closed.close()
@@ -62,7 +62,7 @@ describe('probeLocalServers', () => {
     expect(await probe({})).to.deep.equal([])
   })
 
-  it('finds each server by what only it answers', async () => {
+  it('identifies each server by its own response', async () => {
     const ports = {
       ollama: (await serve({ routes: ollama })).port,
       lmstudio: (await serve({ routes: lmStudio })).port,
@@ -78,7 +78,7 @@ describe('probeLocalServers', () => {
     ])
   })
 
-  it('leaves another program on a known port alone', async () => {
+  it('ignores another program on a known port', async () => {
     const { port } = await serve({ routes: vllm })
     expect(await probe({ ollama: port, lmstudio: port, llamacpp: port, vllm: port })).to.deep.equal(
       [],
@@ -113,24 +113,24 @@ describe('probeLocalServers', () => {
     return models.map(({ handle, contextWindow }) => [handle, contextWindow])
   }
 
-  it('lists the models of LM Studio with the window they are loaded with', async () => {
+  it('lists the models of LM Studio with the windows of loaded models', async () => {
     expect(await windows('lmstudio', { routes: lmStudio })).to.deep.equal([
       ['lmstudio/qwen3-4b', 16_384],
       ['lmstudio/phi-4', 16_000],
     ])
   })
 
-  it('lists the model of llama.cpp with the window it was started with', async () => {
+  it('lists the model of llama.cpp with its configured window', async () => {
     const script = { routes: llamaCpp, models: llamaCppModels }
     expect(await windows('llamacpp', script)).to.deep.equal([['llamacpp/smollm2.gguf', 12_288]])
   })
 
-  it('lists the models of vLLM with the window it serves', async () => {
+  it('lists the models of vLLM with their configured windows', async () => {
     const script = { routes: vllm, models: vllmModels }
     expect(await windows('vllm', script)).to.deep.equal([['vllm/zai-org/GLM-4.6', 65_536]])
   })
 
-  it('lists the models of Ollama with the window Ollama will give them', async () => {
+  it('lists the models of Ollama with the windows that Ollama uses', async () => {
     const shown = {
       'gemma3:4b': { model_info: { 'gemma3.context_length': 131_072 } },
       'llama3:8b': { parameters: 'num_ctx      16384\nstop "x"', model_info: {} },
@@ -145,7 +145,7 @@ describe('probeLocalServers', () => {
     ])
   })
 
-  it('talks to what it found', async () => {
+  it('returns providers that answer', async () => {
     const { port } = await serve({ turns: [{ text: 'Hello' }], routes: ollama })
     const [first] = await partsOf(only(await probe({ ollama: port })))
     expect(first).to.deep.equal({ type: 'text', delta: 'Hello' })

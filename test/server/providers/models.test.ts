@@ -4,7 +4,7 @@ import { createFacts, listModelsOf, parseRow } from '../../../lib/server/provide
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
 import { never } from './requests.ts'
 
-describe('model facts', () => {
+describe('The facts of a model', () => {
   const known = {
     'claude-sonnet-4-5-20250929': [200_000, 64_000],
     'claude-opus-4-1-20250805': [200_000, 32_000],
@@ -18,7 +18,7 @@ describe('model facts', () => {
     'never-heard-of': [128_000, null],
   }
   for (const [id, [contextWindow, maxOutputTokens]] of Object.entries(known)) {
-    it(`knows the limits of ${id}`, () => {
+    it(`include the limits of ${id}`, () => {
       const handle = `vendor/${id}`
       expect(createFacts('vendor', id)).to.deep.equal({
         handle,
@@ -29,14 +29,14 @@ describe('model facts', () => {
     })
   }
 
-  it('believes the vendor before the table', () => {
+  it('come from the provider before the table', () => {
     const row = { id: 'gpt-5', context_length: 100_000, top_provider: { max_completion_tokens: 9 } }
     expect(parseRow('openrouter', row)).to.deep.equal([
       { handle: 'openrouter/gpt-5', name: 'gpt-5', contextWindow: 100_000, maxOutputTokens: 9 },
     ])
   })
 
-  it('passes over what is no model to talk to', () => {
+  it('are not listed for models that do not chat', () => {
     const ids = [
       'whisper-1',
       'text-embedding-3-large',
@@ -49,8 +49,8 @@ describe('model facts', () => {
   })
 })
 
-describe('listedModels', () => {
-  it('falls back on what is well known without network, but not with a wrong key', async () => {
+describe('The list of a hosted provider’s models', () => {
+  it('falls back to well-known models without a network, but not with a wrong key', async () => {
     const endpoint = await startModelEndpoint({ turns: [], lists: { status: 401 } })
     const vendor = { id: 'anthropic', title: 'Anthropic', key: 'wrong', dialect: anthropic }
     const list = (baseUrl: string) =>

@@ -3,7 +3,7 @@ import { ProviderError } from '../../../lib/server/providers/provider.ts'
 
 export const never = new AbortController().signal
 
-/** A request with one user message, and what the test changes of it. */
+/** A request with one user message, and the changes of a test. */
 export function requestOf(changes: Partial<ModelRequest> = {}): ModelRequest {
   return {
     model: 'scripted',
@@ -36,7 +36,7 @@ export async function partsOf(
   return parts
 }
 
-/** What a request fails with, without its stack. */
+/** The fields of the error with which a request fails. */
 export async function failureOf(provider: Provider, request: ModelRequest = requestOf()) {
   try {
     await partsOf(provider, request)

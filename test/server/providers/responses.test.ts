@@ -7,7 +7,7 @@ import type { ModelEndpoint } from '../../support/model-endpoint.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
 import { failureOf, only, partsOf, readTool, requestOf } from './requests.ts'
 
-describe('OpenAI', () => {
+describe('The OpenAI provider', () => {
   let endpoint: ModelEndpoint
   let provider: Provider
 
@@ -57,7 +57,7 @@ describe('OpenAI', () => {
     ])
   })
 
-  it('stores nothing there, and gives its own reasoning back', async () => {
+  it('stores nothing at OpenAI, and returns its own reasoning', async () => {
     endpoint.setTurns([{ text: 'Done' }])
     const messages = [
       { role: 'system', text: 'Rules.' },
@@ -106,7 +106,7 @@ describe('OpenAI', () => {
     ])
   })
 
-  it('tells what became of an answer that broke off', async () => {
+  it('reports an interrupted response', async () => {
     endpoint.setTurns([
       { text: 'Half an', disconnectAfter: 1 },
       { text: 'Half an', streamError: { code: 'server_error', message: 'Oops' } },
@@ -129,7 +129,7 @@ describe('OpenAI', () => {
     ])
   })
 
-  it('tells why the answer ended', async () => {
+  it('reports the finish reason', async () => {
     const reasons: unknown[] = []
     for (const finish of ['max_output_tokens', 'content_filter', 'odd']) {
       endpoint.setTurns([{ text: 'Half an', finish }])

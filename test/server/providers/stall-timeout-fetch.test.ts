@@ -17,20 +17,20 @@ const SILENT = {
   type: 'silent',
   status: null,
   retryAfterMs: null,
-  message: stalled('Vendor', 0),
+  message: stalled('Provider', 0),
 }
 
-const vendor = (dialect: Dialect, stallTimeoutMs: number, baseUrl: string): Provider =>
+const createProvider = (dialect: Dialect, stallTimeoutMs: number, baseUrl: string): Provider =>
   createSdkProvider({
-    ...{ id: 'vendor', title: 'Vendor', key: 'key', acceptsAnyModel: true, stallTimeoutMs },
+    ...{ id: 'provider', title: 'Provider', key: 'key', acceptsAnyModel: true, stallTimeoutMs },
     ...{ baseUrl, dialect, listModels: async () => [] },
   })
 
-describe('a request to a vendor', () => {
-  it('holds whole characters only, and leaves alone what only looks like half of one', async () => {
+describe('A request to a provider', () => {
+  it('contains no lone surrogates, and retains text that only looks like one', async () => {
     const endpoint = await startModelEndpoint([{ text: 'Fine.' }])
     const said = 'cut \ud83d, whole 😀, \\ud83d and \\\ud83d\ude00'
-    const provider = vendor(chatCompletions, 20_000, endpoint.url)
+    const provider = createProvider(chatCompletions, 20_000, endpoint.url)
     const content = [{ type: 'text', text: said }] as const
     await partsOf(provider, requestOf({ messages: [{ role: 'user', content }] }))
     expect(endpoint.requests[0]?.body.messages?.[0]?.content).to.equal(
@@ -39,14 +39,14 @@ describe('a request to a vendor', () => {
     await endpoint.close()
   })
 
-  it('says that nothing was said, where a message is empty', async () => {
+  it('contains a placeholder for an empty message', async () => {
     const endpoint = await startModelEndpoint([{ text: 'Yes?' }])
     const messages = [
       { role: 'user', content: [] },
       { role: 'assistant', reasoning: [], text: 'Yes?', calls: [] },
       { role: 'user', content: [{ type: 'text', text: ' \n' }] },
     ] as const
-    const provider = vendor(anthropic, 20_000, endpoint.url)
+    const provider = createProvider(anthropic, 20_000, endpoint.url)
     await partsOf(provider, requestOf({ messages }))
     const sent = JSON.stringify(endpoint.requests[0]?.body.messages)
     expect(sent.match(/\(nothing\)/g)).to.have.lengthOf(2)
@@ -54,7 +54,7 @@ describe('a request to a vendor', () => {
   })
 })
 
-describe('a request to a vendor that is left', () => {
+describe('A request to a provider whose reader leaves', () => {
   let endpoint: ModelEndpoint
 
   beforeEach(async () => {
@@ -62,9 +62,9 @@ describe('a request to a vendor that is left', () => {
   })
   afterEach(() => endpoint.close())
 
-  it('ends at once, also when the garbage collector has come by', async () => {
+  it('ends at once, also after a garbage collection', async () => {
     const leaving = new AbortController()
-    const provider = vendor(chatCompletions, 20_000, endpoint.url)
+    const provider = createProvider(chatCompletions, 20_000, endpoint.url)
     const reading = async () => {
       for await (const _ of provider.stream(requestOf(), leaving.signal)) {
         await collectGarbage()
@@ -75,12 +75,12 @@ describe('a request to a vendor that is left', () => {
     expect(await endpoint.requests[0]?.outcome).to.equal('aborted')
   })
 
-  it('ends at once before anything has come', async () => {
+  it('ends at once before the response starts', async () => {
     const mute = createServer()
     const port = await portOf(mute)
     const asked = once(mute, 'request')
     const leaving = new AbortController()
-    const provider = vendor(chatCompletions, 20_000, `http://127.0.0.1:${port}/v1`)
+    const provider = createProvider(chatCompletions, 20_000, `http://127.0.0.1:${port}/v1`)
     const reading = partsOf(provider, requestOf(), leaving.signal)
     await asked
     await collectGarbage()
@@ -91,7 +91,7 @@ describe('a request to a vendor that is left', () => {
   })
 })
 
-describe('a vendor that says nothing', () => {
+describe('A provider that sends no data', () => {
   let endpoint: ModelEndpoint
 
   beforeEach(async () => {
@@ -100,11 +100,11 @@ describe('a vendor that says nothing', () => {
   afterEach(() => endpoint.close())
 
   for (const [name, dialect] of Object.entries({ anthropic, chatCompletions, google, responses })) {
-    it(`is given up in the middle of its answer: ${name}`, async () => {
+    it(`is abandoned in the middle of its response in the dialect ${name}`, async () => {
       endpoint.setTurns([{ text: 'Half', hang: true }])
       const parts: ModelPart[] = []
       const reading = async () => {
-        const stream = vendor(dialect, 100, endpoint.url).stream(
+        const stream = createProvider(dialect, 100, endpoint.url).stream(
           requestOf({ model: 'gemini-2.5-pro' }),
           never,
         )
@@ -117,20 +117,22 @@ describe('a vendor that says nothing', () => {
     })
   }
 
-  it('is given up before its answer, with headers or without', async () => {
+  it('is abandoned before its response, with headers or without', async () => {
     endpoint.setTurns([{ hang: true }])
-    expect(await failureOf(vendor(chatCompletions, 100, endpoint.url))).to.deep.equal(SILENT)
+    expect(await failureOf(createProvider(chatCompletions, 100, endpoint.url))).to.deep.equal(
+      SILENT,
+    )
     const mute = createServer(() => null)
     const port = await portOf(mute)
-    const provider = vendor(chatCompletions, 100, `http://127.0.0.1:${port}/v1`)
+    const provider = createProvider(chatCompletions, 100, `http://127.0.0.1:${port}/v1`)
     expect(await failureOf(provider)).to.deep.equal(SILENT)
     mute.closeAllConnections()
     mute.close()
   })
 
-  it('now and then is heard out', async () => {
+  it('is not abandoned while it sends data now and then', async () => {
     endpoint.setTurns([{ text: 'one two three four five', delayMs: 30 }])
-    const parts = await partsOf(vendor(chatCompletions, 20_000, endpoint.url))
+    const parts = await partsOf(createProvider(chatCompletions, 20_000, endpoint.url))
     expect(parts.filter(({ type }) => type === 'text')).to.have.lengthOf(5)
   })
 })

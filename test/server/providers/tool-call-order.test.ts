@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { ModelPart } from '../../../lib/server/providers/provider.ts'
 import { createCallOrder } from '../../../lib/server/providers/tool-call-order.ts'
 
-/** Calls with arguments cut anywhere, and an order in which their pieces arrive. */
+/** Calls with arguments cut anywhere, and the order in which the pieces arrive. */
 const mixtures = fc
   .array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 1, maxLength: 4 })
   .chain((calls) => {
@@ -27,8 +27,8 @@ function arrive(texts: readonly string[], order: readonly number[]): readonly Mo
   return [...parts, ...calls.close()]
 }
 
-describe('callOrder', () => {
-  it('gives the calls whole and one after the other, however they arrive mixed', () => {
+describe('The order of tool calls', () => {
+  it('separates calls completely, however their deltas are interleaved', () => {
     fc.assert(
       fc.property(mixtures, ({ texts, order }) => {
         const told: { name: string; args: string }[] = []
@@ -44,7 +44,7 @@ describe('callOrder', () => {
     )
   })
 
-  it('shows the first call while it is written, and a later one as soon as the first is whole', () => {
+  it('streams the first call, and a later one as soon as the first is complete', () => {
     const calls = createCallOrder()
     const start = (callId: string) => ({ type: 'callStart', callId, name: 'Read' })
     const delta = (callId: string, args: string) => ({ type: 'callDelta', callId, args })
@@ -56,7 +56,7 @@ describe('callOrder', () => {
     expect(calls.delta('b', '}')).to.deep.equal([delta('b', '}')])
   })
 
-  it('takes a call that comes whole, without deltas', () => {
+  it('accepts a complete call without deltas', () => {
     expect(createCallOrder().end('a', 'Read', '{"x":1}')).to.deep.equal([
       { type: 'callStart', callId: 'a', name: 'Read' },
       { type: 'callDelta', callId: 'a', args: '{"x":1}' },

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { createAnswer } from '../../../lib/server/runs/answer.ts'
 
-describe('a call in an answer', () => {
-  it('is told as one object delta by delta, and as a list when it is whole', () => {
+describe('A call in an answer', () => {
+  it('is an object in each delta, and a list when it is complete', () => {
     const answer = createAnswer({ model: 'scripted/model', resolveExecutor: () => 'client' })
     const told = [
       answer.add({ type: 'callStart', callId: 'c1', name: 'Bash' }),

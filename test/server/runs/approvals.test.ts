@@ -15,10 +15,10 @@ const NOTHING_FOUND = "{'message': 'No results found.', 'results': []}"
 const PENDING =
   'CONFLICT: Cannot send a new message: The agent is waiting for approval on a tool call. Please approve or deny the pending request before continuing.'
 
-describe('a call that waits for the client', () => {
+describe('A pending call of the client', () => {
   const opened = withServer()
 
-  it('is streamed piece by piece and ends the run', async () => {
+  it('is streamed in pieces and ends the run', async () => {
     opened.model.play({ text: 'Looking.', calls: [LIST] })
     const { events } = await send(opened.client, opened.agentId, say('list'))
     expect(outline(events)).to.deep.equal([
@@ -32,7 +32,7 @@ describe('a call that waits for the client', () => {
     ])
   })
 
-  it('stands in the agent until it is answered', async () => {
+  it('is shown with the agent until it is answered', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Done.' })
     await send(opened.client, opened.agentId, say('list'))
     expect(await pendingIds(opened.client, opened.agentId)).to.deep.equal(['call_1'])
@@ -40,7 +40,7 @@ describe('a call that waits for the client', () => {
     expect(await pendingIds(opened.client, opened.agentId)).to.deep.equal([])
   })
 
-  it('may be answered by a message of results alone', async () => {
+  it('can be answered by a message that contains only results', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Done.' })
     await send(opened.client, opened.agentId, say('list'))
     const { error } = await send(opened.client, opened.agentId, [
@@ -54,7 +54,7 @@ describe('a call that waits for the client', () => {
     expect([error, await pendingIds(opened.client, opened.agentId)]).to.deep.equal([null, []])
   })
 
-  it('still waits after an answer that does not say to which', async () => {
+  it('remains pending after a reply that names no call', async () => {
     opened.model.play({ calls: [LIST] })
     await send(opened.client, opened.agentId, say('list'))
     const unnamed = { type: 'approval', approve: false, approval_request_id: 'message-1' } as const
@@ -71,7 +71,7 @@ describe('a call that waits for the client', () => {
     expect(String(late.error?.['message'])).to.match(/^Cannot process approval response/)
   })
 
-  it('goes back to the model with its result, in a new run', async () => {
+  it('is returned to the model with its result, in a new run', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'One file.' })
     const first = await send(opened.client, opened.agentId, say('list'))
     const second = await send(opened.client, opened.agentId, answered('call_1', 'a.txt'))
@@ -89,7 +89,7 @@ describe('a call that waits for the client', () => {
     expect(tool?.role === 'tool' && tool.text).to.include('"message": "a.txt"')
   })
 
-  it('is answered together with the others of the same answer, results and denials mixed', async () => {
+  it('is answered together with the others of its answer, by results or denials', async () => {
     opened.model.play({ calls: [LIST, PWD] }, { text: 'Fine.' })
     const first = await send(opened.client, opened.agentId, say('both'))
     expect(outline(first.events)).to.include('approval_request_message call_2 Bash null')
@@ -120,7 +120,7 @@ describe('a call that waits for the client', () => {
     ])
   })
 
-  it('holds back a call of the server beside it until the answer is there', async () => {
+  it('delays the server’s own calls of the same answer until it is answered', async () => {
     opened.model.play({ calls: [SEARCH, LIST] }, { text: 'Fine.' })
     const first = await send(opened.client, opened.agentId, say('both'))
     expect(outline(first.events)).to.not.include.members(['tool_return_message'])
@@ -134,7 +134,7 @@ describe('a call that waits for the client', () => {
     expect(roles).to.deep.equal(['assistant', 'tool', 'tool'])
   })
 
-  it('may be answered and followed by a message in one request', async () => {
+  it('can be answered in one request with a new message', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Hi.' })
     await send(opened.client, opened.agentId, say('list'))
     await send(opened.client, opened.agentId, [
@@ -147,7 +147,7 @@ describe('a call that waits for the client', () => {
     ])
   })
 
-  it('goes to the model with its pictures', async () => {
+  it('is returned to the model with the images of its result', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'A cat.' })
     await send(opened.client, opened.agentId, say('look'))
     const source = { type: 'base64', media_type: 'image/png', data: 'aGk=' } as const
@@ -172,7 +172,7 @@ describe('a call that waits for the client', () => {
     })
   })
 
-  it('refuses another message in a stream with an error event, and goes on waiting', async () => {
+  it('refuses another message with an error event, and remains pending', async () => {
     opened.model.play({ calls: [LIST] })
     await send(opened.client, opened.agentId, say('list'))
     const { events, error } = await send(opened.client, opened.agentId, say('are you there?'))
@@ -185,7 +185,7 @@ describe('a call that waits for the client', () => {
     expect(await pendingIds(opened.client, opened.agentId)).to.deep.equal(['call_1'])
   })
 
-  it('refuses another message without a stream by a conflict that is not repeated', async () => {
+  it('refuses another message without a stream with a 409 that clients do not retry', async () => {
     opened.model.play({ calls: [LIST] })
     await send(opened.client, opened.agentId, say('list'))
     const thrown = await failure(
@@ -199,7 +199,7 @@ describe('a call that waits for the client', () => {
     })
   })
 
-  it('takes no answer to other calls', async () => {
+  it('accepts no replies to other calls', async () => {
     opened.model.play({ calls: [LIST, PWD] })
     await send(opened.client, opened.agentId, say('list'))
     const { error } = await send(opened.client, opened.agentId, answered('call_1', 'x'))
@@ -209,14 +209,14 @@ describe('a call that waits for the client', () => {
     expect(await pendingIds(opened.client, opened.agentId)).to.deep.equal(['call_1', 'call_2'])
   })
 
-  it('takes no answer when nothing waits', async () => {
+  it('must exist for a reply to be accepted', async () => {
     const { error } = await send(opened.client, opened.agentId, answered('call_9', 'x'))
     expect(error?.['detail']).to.equal(
       'Cannot process approval response: No tool call is currently awaiting approval. Please send a regular message to interact with the agent.',
     )
   })
 
-  it('asks the model again when the answer is sent again after a failure', async () => {
+  it('calls the model again when its result is sent again after a failure', async () => {
     const refused = new ProviderError('refused', 'No.', { status: 400 })
     opened.model.play({ calls: [LIST] }, { error: refused }, { text: 'Fine.' })
     await send(opened.client, opened.agentId, say('list'))
@@ -227,7 +227,7 @@ describe('a call that waits for the client', () => {
     expect(opened.model.requests[2]?.messages).to.deep.equal(opened.model.requests[1]?.messages)
   })
 
-  it('of a tool of the server runs there once it is approved', async () => {
+  it('of a built-in tool runs on the server once it is approved', async () => {
     await opened.client.agents.update(opened.agentId, {
       tool_rules: [{ type: 'requires_approval', tool_name: 'conversation_search' }],
     })
@@ -243,7 +243,7 @@ describe('a call that waits for the client', () => {
     )
   })
 
-  it('waits for a tool that came with the request, too', async () => {
+  it('can belong to a tool that was sent with the request', async () => {
     opened.model.play({ calls: [{ callId: 'c1', name: 'Look', args: '{}' }] }, { text: 'Seen.' })
     const client_tools = [{ name: 'Look', description: 'Looks', parameters: {} }]
     const twice = [...client_tools, ...client_tools, { ...client_tools[0], name: 'Bash' }]

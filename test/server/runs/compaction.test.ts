@@ -19,7 +19,7 @@ const LONG = 'lorem ipsum '.repeat(150).trim()
 const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
 const SUMMARY: ScriptedTurn = { text: 'What was said before.' }
 
-describe('compaction', () => {
+describe('Compaction of the prompt', () => {
   let opened: OpenedServer
   let client: Letta
   let agentId: string
@@ -40,14 +40,14 @@ describe('compaction', () => {
   const inContext = async () => (await client.agents.retrieve(agentId)).message_ids ?? []
   const kinds = (events: readonly WireEvent[]) => events.map((event) => event['message_type'])
 
-  /** Three turns, and a fourth behind which the window is full. */
+  /** Plays four turns, after the last of which the window is nearly full. */
   const fill = async (options: object): Promise<readonly WireEvent[]> => {
     play(turn('a1', 700), turn('a2', 1500), turn('a3', 2200), turn('a4', 2900), SUMMARY)
     for (const text of ['u1', 'u2', 'u3']) await tell(`${text} ${LONG}`)
     return (await tell('u4', options)).events
   }
 
-  it('puts a summary in the place of the oldest messages once the window is full', async () => {
+  it('replaces the oldest messages by a summary once the window is nearly full', async () => {
     const events = await fill(knowing)
     const [, , begin, summary, , usage] = events
     expect(kinds(events)).to.deep.equal([
@@ -80,7 +80,7 @@ describe('compaction', () => {
     expect((await inContext())[1]).to.equal(summary?.['id'])
   })
 
-  it('is asked of the model with what leaves, and read by it from then on', async () => {
+  it('sends the model a transcript of what is removed, and the summary from then on', async () => {
     await fill(knowing)
     play({ text: 'a5' })
     await tell('u5')
@@ -101,7 +101,7 @@ describe('compaction', () => {
     })
   })
 
-  it('leaves the history whole, and the memory in the prompt', async () => {
+  it('leaves the history complete, and the memory in the prompt', async () => {
     await fill({})
     const stored = await storedOutline(client, agentId)
     expect(stored.map((line) => line.slice(0, 22))).to.deep.equal([
@@ -121,13 +121,13 @@ describe('compaction', () => {
     expect(JSON.stringify(system)).to.include('Name: unknown')
   })
 
-  it('is told as the message that the model reads to clients that know no other', async () => {
+  it('is sent as a user message to clients that do not request its events', async () => {
     const events = await fill({})
     expect(kinds(events).slice(2, 3)).to.deep.equal(['user_message'])
     expect(String(events[2]?.['content'])).to.include('What was said before.')
   })
 
-  it('goes as the agent was told; with its own model where nobody has the one for summaries', async () => {
+  it('follows the settings of the agent, and uses its model when the one for summaries is unknown', async () => {
     const { compaction_settings } = await client.agents.update(agentId, {
       compaction_settings: { model: 'letta/auto', prompt: 'Be brief.', clip_chars: 8 },
     })
@@ -146,7 +146,7 @@ describe('compaction', () => {
     })
   })
 
-  it('takes an earlier summary along', async () => {
+  it('includes an earlier summary in the transcript', async () => {
     await fill({})
     play(turn('a5', 2950), { text: 'All of it.' })
     await tell(`u5 ${LONG}`)
@@ -157,7 +157,7 @@ describe('compaction', () => {
     expect(transcript).to.not.include('u4')
   })
 
-  it('without a summary leaves the newest turns, when the model cannot write one', async () => {
+  it('removes the oldest turns without a summary when the model cannot write one', async () => {
     const error = new ProviderError('refused', 'No.')
     play(turn('a1', 700), turn('a2', 1500), turn('a3', 2200), turn('a4', 2900), { error })
     for (const text of ['u1', 'u2', 'u3']) await tell(`${text} ${LONG}`)
@@ -169,7 +169,7 @@ describe('compaction', () => {
     expect(read).to.include('u4').and.include('u3').and.not.include('u1')
   })
 
-  it('happens too when the vendor finds the prompt too long, and the step is done again', async () => {
+  it('happens when the provider refuses the prompt as too long, and the step is repeated', async () => {
     play(turn('a1', 100), turn('a2', 100))
     for (const text of ['u1', 'u2']) await tell(`${text} ${LONG}`)
     play({ error: new ProviderError('overflow', 'Too long.') }, SUMMARY, { text: 'a3' })
@@ -187,7 +187,7 @@ describe('compaction', () => {
     expect([events[2]?.['compaction_stats'], events[5]?.['step_count']]).to.deep.equal([null, 1])
   })
 
-  it('that fails then, too, lets the oldest turns leave, and the step is done again', async () => {
+  it('that fails after such a refusal removes the oldest turns, and the step is repeated', async () => {
     play(turn('a1', 100), turn('a2', 100))
     for (const text of ['u1', 'u2']) await tell(`${text} ${LONG}`)
     const tooLong = { error: new ProviderError('overflow', 'Too long.') }
@@ -198,7 +198,7 @@ describe('compaction', () => {
     expect(read).to.include('u3').and.not.include('u1')
   })
 
-  it('fails with the vendor’s words when nothing can leave', async () => {
+  it('fails with the provider’s message when nothing can be removed', async () => {
     play({ error: new ProviderError('overflow', 'Too long.') })
     const { error } = await tell('u1')
     expect(error?.['message']).to.equal('Too long.')
@@ -213,7 +213,7 @@ describe('compaction', () => {
     expect(read).to.include('What was said before.').and.include('u3').and.not.include('u1')
   })
 
-  it('does not touch a call that waits', async () => {
+  it('does not touch a pending call', async () => {
     play(turn('a1', 700), { calls: [LIST], promptTokens: 2900 }, SUMMARY, turn('Two files.', 500))
     await tell(`u1 ${LONG}`)
     const { events } = await tell(`u2 ${LONG}`, knowing)
@@ -230,7 +230,7 @@ describe('compaction', () => {
     expect(read?.map((message) => message.role)).to.deep.equal(['assistant', 'tool'])
   })
 
-  it('cannot help when the system prompt alone fills the window', async () => {
+  it('fails when the system prompt fills the window', async () => {
     await client.agents.update(agentId, { system: 'S'.repeat(12_000) })
     play(turn('a1', 3500))
     const { events, error } = await tell('u1')
@@ -242,7 +242,7 @@ describe('compaction', () => {
     })
   })
 
-  it('is cancelled with its run; then nothing has left the prompt', async () => {
+  it('is cancelled with its run, and then removes nothing', async () => {
     play(turn('a1', 700), turn('a2', 2900), { text: 'What', hang: true })
     await tell(`u1 ${LONG}`)
     const streaming = tell('u2', knowing)
@@ -252,7 +252,7 @@ describe('compaction', () => {
     expect(await inContext()).to.have.lengthOf(5)
   })
 
-  it('behind an answer with calls denies them when it is cancelled, or cannot help', async () => {
+  it('after an answer with calls denies them when it is cancelled or fails', async () => {
     const denied = async () => {
       const { pending_approval } = await client.agents.retrieve(agentId)
       return [pending_approval, (await storedOutline(client, agentId)).at(-1)]
@@ -275,7 +275,7 @@ describe('compaction', () => {
     expect(await denied()).to.deep.equal([null, `${why} ${failed}`])
   })
 
-  describe('when it is asked for', () => {
+  describe('when it is requested,', () => {
     const TOO_FEW = /Summarization failed to reduce the number of messages/
     const refused = (promise: Promise<unknown>) =>
       promise.then(
@@ -285,7 +285,7 @@ describe('compaction', () => {
     const compact = (compaction_settings = {}) =>
       client.post(`/v1/agents/${agentId}/summarize`, { body: { compaction_settings } })
 
-    it('leaves the newest messages, or none', async () => {
+    it('retains the newest messages, or none', async () => {
       play({ text: 'a1' }, { text: 'a2' }, { text: 'a3' }, { text: 'a4' }, SUMMARY)
       for (const text of ['u1', 'u2', 'u3', 'u4']) await tell(text)
       expect(await compact()).to.deep.equal({
@@ -305,7 +305,7 @@ describe('compaction', () => {
       expect(JSON.stringify(items)).to.include('Note: prior messages have been hidden from view')
     })
 
-    it('is refused when there is nothing to leave out, or the model fails', async () => {
+    it('is refused when nothing can be removed, or the model fails', async () => {
       expect(await refused(compact())).to.match(TOO_FEW)
       play({ text: 'a1' }, { text: 'a2' }, { error: new ProviderError('refused', 'No.') })
       for (const text of ['u1', 'u2']) await tell(text)
@@ -313,7 +313,7 @@ describe('compaction', () => {
       expect(await inContext()).to.have.lengthOf(5)
     })
 
-    it('is of one conversation alone', async () => {
+    it('affects one conversation only', async () => {
       const { id } = await client.conversations.create({ agent_id: agentId })
       play({ text: 'a1' }, { text: 'b1' }, SUMMARY)
       await tell('u1')

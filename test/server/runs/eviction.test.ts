@@ -55,36 +55,36 @@ const result = (sequence: number): MessageRecord =>
     denial: null,
   })
 
-describe('what leaves the prompt for a summary', () => {
+describe('The messages that a summary replaces', () => {
   const sliding = { mode: 'sliding_window', share: 0.3, room: 10_000, scale: 1 } as const
   const turns = [user(1), assistant(2), user(3), assistant(4), user(5), assistant(6), user(7)]
 
-  it('is the oldest part, up to an answer of the model', () => {
+  it('are the oldest ones, up to an answer of the model', () => {
     expect(countEvicted([...turns, assistant(8)], sliding)).to.equal(3)
   })
 
-  it('is more when the rest would still be too large', () => {
+  it('are more when the rest would still be too large', () => {
     expect(countEvicted([...turns, assistant(8)], { ...sliding, room: 350 })).to.equal(5)
     expect(countEvicted([...turns, assistant(8)], { ...sliding, room: 350, scale: 2 })).to.equal(7)
   })
 
-  it('is never what came after the last answer', () => {
+  it('never include those after the last answer', () => {
     expect(countEvicted([...turns, user(8)], { ...sliding, room: 0 })).to.equal(5)
   })
 
-  it('is nothing where a summary would stand for one message', () => {
+  it('are none when a summary would replace a single message', () => {
     expect(countEvicted([user(1), assistant(2), user(3)], sliding)).to.equal(0)
     expect(countEvicted([user(1), user(2)], sliding)).to.equal(0)
     expect(countEvicted([], { ...sliding, mode: 'all' })).to.equal(0)
   })
 
-  it('never parts a call from its result', () => {
+  it('never separate a call from its result', () => {
     const worked = [user(1), calling(2), result(3), calling(4), result(5), calling(6), result(7)]
     expect(countEvicted(worked, sliding)).to.equal(3)
     expect(countEvicted(worked, { ...sliding, room: 0 })).to.equal(5)
   })
 
-  it('is never a call that waits', () => {
+  it('never include a pending call', () => {
     const waiting = [user(1), assistant(2), user(3), calling(4)]
     expect(countEvicted(waiting, { ...sliding, room: 0 })).to.equal(3)
     expect(countEvicted(waiting, { ...sliding, mode: 'all' })).to.equal(3)
@@ -92,23 +92,23 @@ describe('what leaves the prompt for a summary', () => {
   })
 })
 
-describe('what leaves the prompt without a summary', () => {
+describe('The messages that are removed without a summary', () => {
   const turns = [user(1), assistant(2), user(3), assistant(4), user(5)]
 
-  it('is nothing while there is room', () => {
+  it('are none while the prompt fits', () => {
     expect(findFirstThatFits(turns, '', 1000)).to.equal(null)
   })
 
-  it('is whole turns, the oldest first, until there is room again', () => {
+  it('are complete turns, the oldest first, until the prompt fits', () => {
     expect(findFirstThatFits(turns, '', 540)).to.equal(3)
     expect(findFirstThatFits(turns, HUNDRED_TOKENS, 600)).to.equal(5)
   })
 
-  it('is never the newest turn, however long', () => {
+  it('never include the newest turn, however long it is', () => {
     expect(findFirstThatFits([...turns, assistant(6), assistant(7)], '', 100)).to.equal(5)
   })
 
-  it('does not count the bytes of a picture', () => {
+  it('are chosen without counting the bytes of an image', () => {
     const picture = {
       type: 'image',
       mediaType: 'image/png',

@@ -14,8 +14,8 @@ const REQUEST: ModelRequest = {
 }
 const LONG_MS = 60
 
-describe('calling a model', () => {
-  it('leaves others their turn while it pours out text', async () => {
+describe('Calling a model', () => {
+  it('does not block the event loop while the model sends text', async () => {
     const flood: Provider = {
       ...scriptedProvider(),
       async *stream(): AsyncGenerator<ModelPart> {

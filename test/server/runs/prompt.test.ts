@@ -46,8 +46,8 @@ function result(fields: Partial<Extract<MessageBody, { role: 'tool' }>> = {}): M
   }
 }
 
-describe('the prompt', () => {
-  it('wraps results as the real server does', () => {
+describe('The prompt of a model', () => {
+  it('wraps results in the format of Letta server', () => {
     expect(
       toModelMessages('SYS', records(ASKED, answer({ calls: [CALL] }), result())),
     ).to.deep.equal([
@@ -69,7 +69,7 @@ describe('the prompt', () => {
     ])
   })
 
-  it('answers a call that nothing has answered', () => {
+  it('contains a result for a call that has none', () => {
     const messages = toModelMessages('SYS', records(ASKED, answer({ calls: [CALL] }), ASKED))
     expect(messages[3]).to.deep.equal({
       role: 'tool',
@@ -81,7 +81,7 @@ describe('the prompt', () => {
     expect(messages[4]?.role).to.equal('user')
   })
 
-  it('puts answers right behind their calls, in the order of the calls', () => {
+  it('contains results directly after their calls, in the order of the calls', () => {
     const second = { ...CALL, callId: 'c2' }
     const messages = toModelMessages(
       'SYS',
@@ -92,7 +92,7 @@ describe('the prompt', () => {
     )
   })
 
-  it('keeps calls of different answers apart that have the same id', () => {
+  it('distinguishes calls of different answers with the same id', () => {
     const messages = toModelMessages(
       'SYS',
       records(
@@ -106,7 +106,7 @@ describe('the prompt', () => {
     expect(texts).to.deep.equal([null, null, 'first', null, 'second'])
   })
 
-  it('leaves out empty answers, and reasoning that broke off', () => {
+  it('omits empty answers and interrupted reasoning', () => {
     const reasoning = [
       { text: 'whole', signature: 'sealed' },
       { text: 'half', signature: null },
@@ -125,7 +125,7 @@ describe('the prompt', () => {
     ])
   })
 
-  it('writes the clock as the real server does', () => {
+  it('formats times as Letta server does', () => {
     const at = (time: string): string =>
       formatTimestamp(new Date(`2026-11-23T${time}Z`)).slice(11, 22)
     expect([at('00:01:02'), at('11:00:00'), at('12:00:00'), at('23:59:59')]).to.deep.equal([

@@ -22,20 +22,20 @@ import {
 import { scriptedProvider } from '../../support/scripted-provider.ts'
 import { withServer } from '../../support/with-server.ts'
 
-describe('a run', () => {
+describe('A run of the embedded server', () => {
   const opened = withServer()
 
   const resume = (runId: unknown, startingAfter: number) =>
     collect(opened.client.runs.messages.stream(String(runId), { starting_after: startingAfter }))
 
-  it('in the background is told again from any number on, after its end', async () => {
+  it('in the background can be streamed again from any event on after its end', async () => {
     opened.model.play({ text: 'one two three' })
     const { events } = await send(opened.client, opened.agentId, say('hi'), { background: true })
     const again = await resume(events[0]?.['run_id'], 2)
     expect(again.events).to.deep.equal(events.slice(2))
   })
 
-  it('in the background is told from any number on while it runs, and to its end', async () => {
+  it('in the background can be streamed from any event on while it is active', async () => {
     opened.model.play({ text: 'one two', hang: true })
     const first = send(opened.client, opened.agentId, say('hi'), { background: true })
     await opened.model.hanging()
@@ -50,20 +50,20 @@ describe('a run', () => {
     expect(outline((await first).events)).to.have.lengthOf(4)
   })
 
-  it('told from beyond its end ends at once', async () => {
+  it('streamed from beyond its end ends at once', async () => {
     opened.model.play({ text: 'one' })
     const { events } = await send(opened.client, opened.agentId, say('hi'), { background: true })
     expect((await resume(events[0]?.['run_id'], 1000)).events).to.deep.equal([])
   })
 
-  it('in the foreground is not told again', async () => {
+  it('in the foreground cannot be streamed again', async () => {
     opened.model.play({ text: 'one' })
     const { events } = await send(opened.client, opened.agentId, say('hi'))
     const thrown = await resume(events[0]?.['run_id'], 0).catch((one: unknown) => one)
     expect(thrown).to.include({ status: 400 })
   })
 
-  it('says what became of it', async () => {
+  it('can be retrieved with its outcome', async () => {
     opened.model.play({ text: 'one' })
     const { events } = await send(opened.client, opened.agentId, say('hi'))
     const run = await opened.client.runs.retrieve(String(events[0]?.['run_id']))
@@ -75,7 +75,7 @@ describe('a run', () => {
     })
   })
 
-  it('is stored with all it told when the server is opened again', async () => {
+  it('is stored with its events when the server is opened again', async () => {
     const { folder, remove } = await temporaryFolder()
     const database = path.join(folder, 'letta.db')
     const model = scriptedProvider([{ text: 'one two' }])
@@ -92,7 +92,7 @@ describe('a run', () => {
     await remove()
   })
 
-  it('is told again for three hours, also by a server that stays open for longer', async () => {
+  it('can be streamed again for three hours, also by a server that is open longer', async () => {
     let hours = 0
     const model = scriptedProvider([{ text: 'one' }, { text: 'two' }, { text: 'three' }])
     const now = (): number => Date.UTC(2026, 0, 1, hours)
@@ -114,7 +114,7 @@ describe('a run', () => {
     await server.close()
   })
 
-  it('does not begin for an agent that is gone by then', async () => {
+  it('does not start for an agent that no longer exists', async () => {
     const storage = openStorage(':memory:')
     const now = (): Date => new Date()
     const resolveModel = (): never => {
@@ -132,7 +132,7 @@ describe('a run', () => {
     storage.close()
   })
 
-  it('may be begun without waiting for it, and read later', async () => {
+  it('can be started without waiting for it, and read later', async () => {
     opened.model.play({ text: 'Done.' })
     const run = await opened.client.agents.messages.createAsync(opened.agentId, {
       messages: say('hi'),
@@ -146,7 +146,7 @@ describe('a run', () => {
     ])
   })
 
-  it('whose process was killed has failed; its agent is free, and knows what was said', async () => {
+  it('whose process was killed has failed, and its agent is free and remembers the message', async () => {
     const { folder, remove } = await temporaryFolder()
     const database = path.join(folder, 'letta.db')
     const { child, agentId: killedAgent } = await hangingProcess(database)
@@ -165,7 +165,7 @@ describe('a run', () => {
     await remove()
   })
 
-  it('in another process that lives is a conflict; cancelling it reaches that process', async () => {
+  it('of another living process is a conflict, and can be cancelled from here', async () => {
     const { folder, remove } = await temporaryFolder()
     const database = path.join(folder, 'letta.db')
     const { child, agentId: busyAgent } = await hangingProcess(database)
@@ -186,7 +186,7 @@ describe('a run', () => {
     await remove()
   })
 
-  it('without a heartbeat for a minute is dead, though another program has its number', async () => {
+  it('without a heartbeat for a minute has failed, even if its process id is in use', async () => {
     const { folder, remove } = await temporaryFolder()
     const database = path.join(folder, 'letta.db')
     const before = await openedServer({ database })

@@ -11,7 +11,7 @@ const INSERT = {
   args: '{"label":"human","new_string":"Likes tea"}',
 }
 
-describe('what a run leaves behind', () => {
+describe('What a run stores', () => {
   const opened = withServer()
 
   const run = async (...turns: readonly ScriptedTurn[]): Promise<string> => {
@@ -22,7 +22,7 @@ describe('what a run leaves behind', () => {
   const asEvents = (items: readonly object[]): readonly WireEvent[] =>
     items.map((item): WireEvent => ({ ...item }))
 
-  it('are its messages, oldest first', async () => {
+  it('includes its messages, oldest first', async () => {
     const id = await run({ calls: [INSERT] }, { text: 'Noted.' })
     await run({ text: 'Yes.' })
     const { items } = await opened.client.runs.messages.list(id)
@@ -36,7 +36,7 @@ describe('what a run leaves behind', () => {
     expect(outline(asEvents(newest.items))).to.deep.equal(['assistant_message "Noted."'])
   })
 
-  it('are its steps with how long each took; what went over the wire is not kept', async () => {
+  it('includes the duration of each step, but not the requests to the provider', async () => {
     const id = await run({ text: 'Noted.' })
     const [step] = (await opened.client.runs.steps.list(id)).items
     const metrics = await opened.client.steps.metrics.retrieve(step?.id ?? '')
@@ -58,7 +58,7 @@ describe('what a run leaves behind', () => {
     expect(await opened.client.models.embeddings.list()).to.deep.equal([])
   })
 
-  it('are its steps with what each has cost, and the sum', async () => {
+  it('includes the usage of each step, and its sum', async () => {
     const id = await run(
       { calls: [INSERT], promptTokens: 200 },
       { text: 'Noted.', promptTokens: 300 },
@@ -112,7 +112,7 @@ describe('what a run leaves behind', () => {
     expect((await opened.client.steps.retrieve(step?.id ?? '')).feedback).to.equal('positive')
   })
 
-  it('is why it failed', async () => {
+  it('includes the reason of its failure', async () => {
     const id = await run({ error: new ProviderError('refused', 'No such model.') })
     const { status, stop_reason, metadata } = await opened.client.runs.retrieve(id)
     expect([status, stop_reason]).to.deep.equal(['failed', 'llm_api_error'])
@@ -129,13 +129,13 @@ describe('what a run leaves behind', () => {
     ])
   })
 
-  it('goes when its agent goes', async () => {
+  it('is deleted together with its agent', async () => {
     await run({ text: 'Yes.' })
     await opened.client.agents.delete(opened.agentId)
     expect((await opened.client.steps.list({})).items).to.deep.equal([])
   })
 
-  it('is seen in what fills the context', async () => {
+  it('is counted in the context window usage', async () => {
     await run({ text: 'Yes.' })
     const context = Object(await opened.client.get(`/v1/agents/${opened.agentId}/context`))
     expect(context).to.deep.include({
@@ -161,7 +161,7 @@ describe('what a run leaves behind', () => {
     expect(parts.every((tokens) => tokens > 0)).to.equal(true)
   })
 
-  it('is seen in the system prompt once that is compiled anew', async () => {
+  it('is counted in the system prompt once it is recompiled', async () => {
     await run({ text: 'Yes.' })
     const recompile = (query: object) =>
       opened.client.post(`/v1/agents/${opened.agentId}/recompile`, { query: { ...query } })
@@ -171,11 +171,5 @@ describe('what a run leaves behind', () => {
     opened.model.play({ text: 'Yes.' })
     await send(opened.client, opened.agentId, say('again'))
     expect(JSON.stringify(opened.model.requests.at(-1)?.messages[0])).to.include('- 2 previous')
-  })
-
-  it('is told by tag, too', async () => {
-    await opened.client.agents.update(opened.agentId, { tags: ['b', 'a'] })
-    await opened.client.agents.create({ name: 'Bob', model: 'scripted/model', tags: ['c', 'a'] })
-    expect(await opened.client.tags.list()).to.deep.equal(['a', 'b', 'c'])
   })
 })

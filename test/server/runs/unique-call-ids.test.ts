@@ -4,7 +4,7 @@ import { withServer } from '../../support/with-server.ts'
 
 const FIRST = { callId: 'call_0', name: 'Bash', args: '{"command":"ls"}' }
 
-describe('calls of a model that counts them anew in each answer', () => {
+describe('Calls of a model that numbers them from 0 in each answer', () => {
   const opened = withServer()
 
   const waitingId = (events: readonly WireEvent[]): string => {
@@ -15,7 +15,7 @@ describe('calls of a model that counts them anew in each answer', () => {
     return ids[0] ?? ''
   }
 
-  it('have ids of their own, the same in events, in the history and in the prompt', async () => {
+  it('get unique ids, the same in events, in the history and in the prompt', async () => {
     opened.model.play({ calls: [FIRST] }, { calls: [FIRST] }, { text: 'Done.' })
     const first = await send(opened.client, opened.agentId, say('list'))
     const second = await send(opened.client, opened.agentId, answered('call_0', 'a'))
@@ -40,7 +40,7 @@ describe('calls of a model that counts them anew in each answer', () => {
     expect(called).to.deep.equal(['call_0', 'call_0', renamed, renamed])
   })
 
-  it('have ids of their own within one answer too, and when the model gives none', async () => {
+  it('get unique ids within one answer, and when the model sends none', async () => {
     const other = { ...FIRST, args: '{"command":"pwd"}' }
     opened.model.play({ calls: [FIRST, other, { ...FIRST, callId: '' }] })
     await send(opened.client, opened.agentId, say('list'))
@@ -51,7 +51,7 @@ describe('calls of a model that counts them anew in each answer', () => {
     expect(calls.every((call) => (call.tool_call_id ?? '').startsWith('call_'))).to.equal(true)
   })
 
-  it('have ids that no conversation of the agent has', async () => {
+  it('get ids that are unique across the conversations of the agent', async () => {
     const { client } = opened
     const { id } = await client.conversations.create({ agent_id: opened.agentId })
     opened.model.play({ calls: [FIRST] }, { calls: [FIRST] })

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createAgent, openedServer, say, send } from '../../support/letta-server.ts'
 import { withServer } from '../../support/with-server.ts'
 
-describe('archival memory', () => {
+describe('Archival memory of an agent', () => {
   const opened = withServer()
 
   const put = async (text: string, ...tags: readonly string[]) =>
@@ -15,7 +15,7 @@ describe('archival memory', () => {
     return results.map((result) => result.content)
   }
 
-  it('keeps passages, lists them by age and by text, and forgets them', async () => {
+  it('stores passages, lists them by age and by text, and deletes them', async () => {
     const first = await put('The project uses blessed.', 'k')
     const second = await put('The user likes tea.')
     const { created_at, updated_at, ...shown } = { ...first }
@@ -57,7 +57,7 @@ describe('archival memory', () => {
     expect(await search('tea')).to.deep.equal([])
   })
 
-  it('finds words in any form and order, the best match first', async () => {
+  it('is searched by words in any form and order, the best match first', async () => {
     await put('The project uses blessed for its screens.')
     await put('A screen may be small.')
     await put('The user likes tea.')
@@ -73,7 +73,7 @@ describe('archival memory', () => {
     expect(await search('"AND ( NEAR* tea')).to.deep.equal(['The user likes tea.'])
   })
 
-  it('is narrowed by tags and time', async () => {
+  it('is searched by tags and dates', async () => {
     await put('Tea is green.', 'drink', 'leaf')
     await put('Tea is black.', 'drink')
     expect(await search('tea', { tags: ['leaf'] })).to.deep.equal(['Tea is green.'])
@@ -88,7 +88,7 @@ describe('archival memory', () => {
     )
   })
 
-  it('is the agent’s own, and told of in its prompt', async () => {
+  it('is separate for each agent, and counted in its prompt', async () => {
     const tools: string[] = []
     for (const name of ['archival_memory_insert', 'archival_memory_search']) {
       tools.push((await opened.client.tools.list({ name })).items[0]?.id ?? '')
@@ -127,15 +127,15 @@ describe('archival memory', () => {
     expect(everywhere.map((one) => one.passage.text)).to.deep.equal(["It's late."])
   })
 
-  it('goes when its agent goes', async () => {
+  it('is deleted together with its agent', async () => {
     await put('Tea is green.')
     await opened.client.agents.delete(opened.agentId)
     expect(await opened.client.passages.search({ query: 'tea' })).to.deep.equal([])
   })
 })
 
-describe('messages of all agents', () => {
-  it('are listed, retrieved and searched', async () => {
+describe('Messages of all agents', () => {
+  it('can be listed, retrieved and searched', async () => {
     const { client, model, close } = await openedServer()
     for (const [asked, text] of [
       ['I like tea', 'Noted.'],

@@ -3,7 +3,7 @@ import { labelExists } from '../../../lib/server/messages/tools.ts'
 import { say, send } from '../../support/letta-server.ts'
 import { withServer } from '../../support/with-server.ts'
 
-describe('the memory tool', () => {
+describe('The memory tool', () => {
   const opened = withServer()
 
   beforeEach(async () => {
@@ -11,7 +11,7 @@ describe('the memory tool', () => {
     await opened.client.agents.tools.attach(tool?.id ?? '', { agent_id: opened.agentId })
   })
 
-  /** The answers of the tool, one a call, all in one run. */
+  /** The results of the tool, one per call, all in one run. */
   const call = async (...calls: readonly object[]): Promise<readonly string[]> => {
     for (const args of calls) {
       const callId = `c${Math.random()}`
@@ -30,7 +30,7 @@ describe('the memory tool', () => {
   const recompiled = (how: string) =>
     `Your system prompt has been recompiled ${how} and is now active in your context.`
 
-  it('makes a block, edits it, describes it anew, renames it and removes it', async () => {
+  it('creates, edits, describes, renames and deletes a block', async () => {
     const path = '/memories/notes'
     expect(
       await call(
@@ -59,7 +59,7 @@ describe('the memory tool', () => {
     expect(await blocks()).to.have.lengthOf(1)
   })
 
-  it('says what is wrong with a call', async () => {
+  it('answers an invalid call with its error', async () => {
     const path = '/memories/human'
     const missing = "error: 'Block field zzz does not exist (available sections = human)'"
     expect(
@@ -92,7 +92,7 @@ describe('the memory tool', () => {
     expect(await blocks()).to.deep.equal([['human', 'Who the user is.', 'Name: unknown']])
   })
 
-  it('takes no text with the line numbers that a model is shown', async () => {
+  it('refuses text that contains the line numbers shown to the model', async () => {
     const path = '/memories/human'
     const [numbered, warned] = await call(
       { command: 'str_replace', path, old_string: '1→Name', new_string: 'x' },
@@ -104,7 +104,7 @@ describe('the memory tool', () => {
     expect(warned).to.match(/^error: insert_text contains a line number warning/)
   })
 
-  it('names the lines of a text that is there more than once', async () => {
+  it('names the lines in which a text occurs repeatedly', async () => {
     const path = '/memories/m'
     const [, twice] = await call(
       { command: 'create', path, description: 'd', file_text: 'a\nb\na' },
@@ -115,7 +115,7 @@ describe('the memory tool', () => {
     )
   })
 
-  it('tells how it failed as Python would', async () => {
+  it('reports an error in the format of Python', async () => {
     const args = JSON.stringify({ command: 'delete', path: '/memories/zzz' })
     opened.model.play({ calls: [{ callId: 'c', name: 'memory', args }] }, { text: 'Done.' })
     const { events } = await send(opened.client, opened.agentId, say('go'))

@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import type { AgentRecord } from '../../../lib/server/records.ts'
 import { openStorage } from '../../../lib/server/storage/storage.ts'
 
-describe('the table of agents', () => {
-  it('tells its tags, also those that SQLite cannot write', () => {
+describe('The table of agents', () => {
+  it('lists its tags, including those that SQLite cannot decode', () => {
     const storage = openStorage(':memory:')
     const tagged = (id: string, ...tags: readonly string[]): void =>
       storage.agents.insert({ id, tags, createdAt: '' } as unknown as AgentRecord)

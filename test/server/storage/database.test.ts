@@ -21,7 +21,7 @@ import { UserError } from '../../../lib/util/user-error.ts'
 import { temporaryFolder } from '../../support/letta-server.ts'
 import { createSeededRandom } from '../../support/seeded-random.ts'
 
-describe('the database', () => {
+describe('The database', () => {
   let place: Awaited<ReturnType<typeof temporaryFolder>>
 
   beforeEach(async () => {
@@ -29,25 +29,25 @@ describe('the database', () => {
   })
   afterEach(() => place.remove())
 
-  it('is a file that only its owner reads, in a folder that only its owner enters', async () => {
+  it('is readable by its owner only, in a directory that only its owner can enter', async () => {
     const file = path.join(place.folder, 'new', 'letta.db')
     openDatabase(file).close()
     const mode = async (name: string) => ((await stat(name)).mode & 0o777).toString(8)
     expect([await mode(path.dirname(file)), await mode(file)]).to.deep.equal(['700', '600'])
   })
 
-  it('is refused where no folder can be made', () => {
+  it('is refused where no directory can be created', () => {
     expect(() => openDatabase('/proc/letta/letta.db')).to.throw(UserError, '/proc/letta/letta.db')
   })
 
-  it('leaves a folder as it is that was there before', async () => {
+  it('does not change the mode of an existing directory', async () => {
     const folder = path.join(place.folder, 'mine')
     await mkdir(folder, { mode: 0o755 })
     openDatabase(path.join(folder, 'letta.db')).close()
     expect(((await stat(folder)).mode & 0o777).toString(8)).to.equal('755')
   })
 
-  it('opens again with what it holds', () => {
+  it('can be opened again with its content', () => {
     const file = path.join(place.folder, 'letta.db')
     const first = openDatabase(file)
     first.exec("insert into tools (id, name, record) values ('t', 'n', '{}')")
@@ -57,7 +57,7 @@ describe('the database', () => {
     second.close()
   })
 
-  it('is one file when it is closed, its log empty', async () => {
+  it('is a single file with an empty log once it is closed', async () => {
     const file = path.join(place.folder, 'letta.db')
     const database = openDatabase(file)
     database.prepare("insert into tools (id, name, record) values ('t', 'n', '{}')").run()
@@ -88,7 +88,7 @@ describe('the database', () => {
     expect(() => inTransaction(database, close)).to.throw('closed within')
   })
 
-  it('of an earlier letta is brought up to date with what it holds', () => {
+  it('of an earlier version is migrated with its content', () => {
     const file = path.join(place.folder, 'letta.db')
     const earlier = new Libsql(file)
     earlier.exec(`${MIGRATIONS[0]}; pragma user_version = 1`)
@@ -105,7 +105,7 @@ describe('the database', () => {
     closeDatabase(database)
   })
 
-  it('of a newer letta is left alone, to the byte', async () => {
+  it('of a newer version is refused and not changed', async () => {
     const file = path.join(place.folder, 'letta.db')
     const newer = openDatabase(file)
     newer.exec('pragma user_version = 999')
@@ -115,7 +115,7 @@ describe('the database', () => {
     expect((await readFile(file)).equals(before)).to.equal(true)
   })
 
-  it('of another program is left alone, to the byte', async () => {
+  it('of another program is refused and not changed', async () => {
     const file = path.join(place.folder, 'theirs.db')
     const theirs = new Libsql(file)
     theirs.exec('create table notes (text); insert into notes values (1)')
@@ -125,14 +125,14 @@ describe('the database', () => {
     expect((await readFile(file)).equals(before)).to.equal(true)
   })
 
-  it('that cannot be opened says which one', async () => {
+  it('that cannot be opened causes an error with its name', async () => {
     expect(() => openDatabase(place.folder)).to.throw(UserError, place.folder)
     await writeFile(path.join(place.folder, 'file'), '')
     const within = path.join(place.folder, 'file', 'letta.db')
     expect(() => openDatabase(within)).to.throw(UserError, within)
   })
 
-  it('is whole when a power cut took the end of its log: 20 images', async () => {
+  it('is consistent after a power cut truncated its log, in 20 images', async () => {
     const file = path.join(place.folder, 'letta.db')
     const database = openDatabase(file)
     const insert = 'insert into tools (id, name, record) values (?, ?, ?)'
@@ -144,7 +144,7 @@ describe('the database', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const random = createSeededRandom(seed)
       const cut = Math.floor(random() * log.length)
-      // What was not on the disk is missing, or zeros.
+      // What had not reached the disk is missing or zero.
       const end = Buffer.alloc(seed % 2 === 0 ? 0 : Math.floor(random() * 20_000))
       const image = path.join(place.folder, `${seed}.db`)
       await writeFile(image, main)
@@ -157,7 +157,7 @@ describe('the database', () => {
     }
   })
 
-  describe('that is damaged', () => {
+  describe('when it is corrupt,', () => {
     let file: string
     let whole: Buffer
 
@@ -176,7 +176,7 @@ describe('the database', () => {
     }
     const told = (kept: string): string => corruptDatabaseMoved(file, kept)
 
-    it('is kept under another name, told once, and an empty one takes its place', async () => {
+    it('is renamed, reported once, and replaced by an empty one', async () => {
       const text = Buffer.from('this is no database at all, but a text of some length'.repeat(40))
       await writeFile(file, text)
       expect(opened()).to.deep.equal({ rows: 0, notices: [told(`${file}.damaged`)] })
@@ -184,9 +184,9 @@ describe('the database', () => {
       expect(opened()).to.deep.equal({ rows: 0, notices: [] })
     })
 
-    it('takes its log along, which would be played into the new one', async () => {
+    it('is renamed together with its log, which would be applied to the new one', async () => {
       const database = openDatabase(file)
-      // A prepared statement would keep the file open, and take the log away whenever it is collected.
+      // A prepared statement would keep the file open, and delete the log when it is garbage-collected.
       database.exec("insert into blocks values ('b', 'l', '', '{}')")
       const log = await readFile(`${file}-wal`)
       closeDatabase(database)
@@ -196,7 +196,7 @@ describe('the database', () => {
       expect((await stat(`${file}.damaged-wal`)).size).to.equal(100)
     })
 
-    it('never covers one that was kept before', async () => {
+    it('never overwrites a corrupt one that was renamed before', async () => {
       for (const name of [`${file}.damaged`, `${file}.damaged-2`, `${file}.damaged-3`]) {
         await writeFile(file, `${name} `.repeat(200))
         expect(opened().notices).to.deep.equal([told(name)])
@@ -204,7 +204,7 @@ describe('the database', () => {
       expect(await readFile(`${file}.damaged-2`, 'utf8')).to.match(/^\S+damaged-2 /)
     })
 
-    it('in a page read only later says so then, and is set aside by the next to open it', async () => {
+    it('is reported when a corrupt page is read, and renamed at the next opening', async () => {
       await writeFile(file, whole.fill(0xff, whole.length - 40 * 4096))
       const database = openDatabase(file)
       expect(() => queryAll(database, 'select sum(length(record)) from tools')).to.throw(
@@ -215,10 +215,10 @@ describe('the database', () => {
       expect(opened()).to.deep.equal({ rows: 0, notices: [told(`${file}.damaged`)] })
     })
 
-    it('anywhere opens, or is kept to the byte: 40 images', async () => {
+    it('can be opened or is renamed unchanged, in 40 images', async () => {
       for (let seed = 1; seed <= 40; seed++) {
         const image = damaged(whole, seed)
-        // A folder each: the driver closes for good, and takes the log of that name along, only when it is collected.
+        // One directory each: the driver closes the file, and deletes the log of its name, only at a garbage collection.
         file = path.join(place.folder, `${seed}`, 'letta.db')
         await mkdir(path.dirname(file))
         await writeFile(file, image)
@@ -232,8 +232,7 @@ describe('the database', () => {
   })
 })
 
-/** Enough rows to fill some hundred pages. */
-/** By `exec`, for what is prepared keeps the file open until it is collected. */
+/** Fills some hundred pages. Uses `exec`, because a prepared statement keeps the file open until it is garbage-collected. */
 function filled(file: string): Database {
   const database = openDatabase(file)
   database.exec(`
@@ -243,7 +242,7 @@ function filled(file: string): Database {
   return database
 }
 
-/** Trouble that is told in words, when it is found only on reading, counts as well. */
+/** The outcome of opening a corrupt file. A clear error that occurs only on reading is accepted as well. */
 function outcome(open: () => { readonly rows: number; readonly notices: readonly string[] }) {
   try {
     return open()

@@ -10,8 +10,8 @@ const CALL = { callId: 'call_0', name: 'Bash', args: '{}', runs: 'client' }
 const ANSWER = { role: 'assistant', reasoning: [], text: '', calls: [CALL], partial: false }
 const ASKED = { role: 'user', content: [{ type: 'text', text: 'hi' }], otid: null }
 
-describe('a database of the first version', () => {
-  it('keeps its messages, what of them the model sees, its calls and its runs', async () => {
+describe('A database of the first version', () => {
+  it('is migrated with its messages, its prompt, its calls and its runs', async () => {
     const { folder, remove } = await temporaryFolder()
     const file = path.join(folder, 'letta.db')
     const before = new Libsql(file)

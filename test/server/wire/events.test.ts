@@ -24,7 +24,7 @@ const INSERT = {
 }
 const DENIAL = { type: 'approval', tool_call_id: 'call_1', approve: false, reason: 'No.' } as const
 
-describe('the shapes of events and messages', () => {
+describe('The schemas of events and messages', () => {
   let opened: OpenedServer
   let client: Letta
   let agentId: string
@@ -46,14 +46,14 @@ describe('the shapes of events and messages', () => {
     told.push(...events, ...(error === null ? [] : [error]))
   }
 
-  /** What differs from its shape: a field that is missing, unknown or of another type. */
+  /** The values that differ from their schema by a field that is missing, unknown or of another type. */
   const strange = (shape: z.ZodType, values: readonly unknown[]): readonly unknown[] =>
     values.filter((value) => {
       const { success, data } = shape.safeParse(value)
       return !success || JSON.stringify(sorted(data)) !== JSON.stringify(sorted(value))
     })
 
-  it('are those of all that streams and lists tell', async () => {
+  it('match everything that streams and lists contain', async () => {
     const answer = { reasoning: 'Let me see.', text: 'I look.', calls: [BASH, INSERT] }
     opened.model.play(answer, { text: 'As you like.' })
     await tell(say('look'))
