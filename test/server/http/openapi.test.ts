@@ -67,13 +67,13 @@ describe('The OpenAPI document', () => {
   })
 
   it('describes the response of each route', () => {
-    const undescribed = operations().filter(([, { responses }]) =>
+    const incomplete = operations().filter(([, { responses }]) =>
       Object.entries(responses[200].content).some(
         ([type, { schema }]) =>
           type === 'application/json' && Object.keys(schema ?? {}).length === 0,
       ),
     )
-    expect(undescribed.map(([name]) => name)).to.deep.equal([])
+    expect(incomplete.map(([name]) => name)).to.deep.equal([])
   })
 
   it('describes parameters by the schema that validates them', () => {
