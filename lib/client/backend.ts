@@ -1,4 +1,5 @@
 import { UserError } from '../util/user-error.ts'
+import { CLOUD_KEY_MISSING } from './messages.ts'
 
 export const CLOUD_URL = 'https://api.letta.com'
 
@@ -16,7 +17,7 @@ export function chooseBackend(
   flag: string | null,
   environment: Readonly<Record<string, string | undefined>>,
 ): BackendChoice {
-  // A line break often comes along from a file or the clipboard.
+  // A key copied from a file or the clipboard often ends with a line break.
   const set = (name: string): string | null => environment[name]?.trim() || null
   const key = set('LETTA_API_KEY')
   const url = set('LETTA_BASE_URL')
@@ -39,7 +40,6 @@ export function serverName(backend: BackendChoice): string {
 
 function cloud(apiKey: string | null): BackendChoice {
   if (apiKey !== null) return { type: 'cloud', apiKey }
-  throw new UserError('Letta Cloud wants a key, and there is none.', {
-    hint: 'Get one at https://app.letta.com, then: letta login. Without --backend: the embedded server.',
-  })
+  const { message, hint } = CLOUD_KEY_MISSING
+  throw new UserError(message, { hint })
 }

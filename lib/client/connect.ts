@@ -4,6 +4,7 @@ import type { ServerType } from '../session/state.ts'
 import { UserError } from '../util/user-error.ts'
 import { CLOUD_URL } from './backend.ts'
 import { serverFetch } from './fetch.ts'
+import { INVALID_KEY, invalidServerUrl, notEncrypted, URL_WITH_PASSWORD } from './messages.ts'
 import { withProviderErrors } from './provider-notices.ts'
 
 /** Where the agent lives. */
@@ -32,25 +33,25 @@ export interface Connection {
 
 const EMBEDDED_URL = 'http://embedded.letta'
 
-/** One client for every server: only `fetch` differs. `tell` hears what the user should know of it. */
+/** One client for every server: only `fetch` differs. `report` receives warnings for the user. */
 export async function connect(
   backend: Backend,
-  tell?: (notice: string) => void,
+  report?: (notice: string) => void,
 ): Promise<Connection> {
-  if (backend.type === 'embedded') return connectEmbedded(backend, tell)
+  if (backend.type === 'embedded') return connectEmbedded(backend, report)
   const url = backend.type === 'cloud' ? CLOUD_URL : checkedUrl(backend.url)
   const apiKey = backend.type === 'cloud' ? backend.apiKey : (backend.password ?? '')
-  if (apiKey !== '' && isReadableOnTheWay(url)) {
-    tell?.(`${url} is not encrypted: the key, and what is said, can be read on the way.`)
+  if (apiKey !== '' && isUnencryptedRemote(url)) {
+    report?.(notEncrypted(url))
   }
-  refuseUnsendable(apiKey)
+  assertSendable(apiKey)
   const client = new Letta({ baseURL: url, apiKey, logLevel: 'off', fetch: serverFetch })
   return { type: backend.type, url, client, close: async () => {} }
 }
 
 async function connectEmbedded(
   backend: Extract<Backend, { type: 'embedded' }>,
-  tell: (notice: string) => void = () => {},
+  report: (notice: string) => void = () => {},
 ): Promise<Connection> {
   const { demo } = backend
   // Between the parts, which take some 20 ms each, keys are taken and shown.
@@ -59,13 +60,13 @@ async function connectEmbedded(
     const named = new Set(providersFromEnvironment(environment).map(({ id }) => id))
     const all = await findProviders({ environment, demo, probeLocal: !demo })
     // Local servers that are not there were not asked for.
-    return all.map((one) => (named.has(one.id) ? withProviderErrors(one, tell) : one))
+    return all.map((one) => (named.has(one.id) ? withProviderErrors(one, report) : one))
   }
   const providers = [...(await found(backend.environment))]
   await nextTurn()
   const { openServer } = await import('../server/app.ts')
   await nextTurn()
-  const server = await openServer({ database: backend.database, providers, onNotice: tell })
+  const server = await openServer({ database: backend.database, providers, onNotice: report })
   await nextTurn()
   const client = new Letta({
     baseURL: EMBEDDED_URL,
@@ -83,31 +84,25 @@ async function connectEmbedded(
   }
 }
 
-/** `fetch` throws on it, and says it. */
-function refuseUnsendable(key: string): void {
+/** `fetch` throws on such a key, with the key in its message. */
+function assertSendable(key: string): void {
   if (/^[\x20-\x7e\x80-\xff]*$/.test(key)) return
-  throw new UserError('The key of the Letta server has a line break, or letters that no key has.', {
-    hint: 'Look at LETTA_API_KEY and LETTA_SERVER_PASSWORD, or sign in anew: letta login, or /connect.',
-  })
+  const { message, hint } = INVALID_KEY
+  throw new UserError(message, { hint })
 }
 
-function isReadableOnTheWay(url: string): boolean {
+function isUnencryptedRemote(url: string): boolean {
   const { protocol, hostname } = new URL(url)
   return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
 function checkedUrl(text: string): string {
   if (/^[^/]*\/\/[^/?#]*@/.test(text)) {
-    throw new UserError(
-      'The address of the Letta server holds a password, and addresses are shown.',
-      {
-        hint: 'Leave it out, and set LETTA_SERVER_PASSWORD.',
-      },
-    )
+    const { message, hint } = URL_WITH_PASSWORD
+    throw new UserError(message, { hint })
   }
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
     return text.replace(/\/+$/, '')
-  throw new UserError(`LETTA_BASE_URL: "${text}" is no http address`, {
-    hint: 'Write it like http://localhost:8283',
-  })
+  const { message, hint } = invalidServerUrl(text)
+  throw new UserError(message, { hint })
 }

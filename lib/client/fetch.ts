@@ -1,15 +1,16 @@
 import { parseRetryAfter } from '../util/retry-after.ts'
+import { redirectRefused } from './messages.ts'
 
-/** A server may put a request off this long before it is reported; the client itself would wait for hours. */
+/** A longer wait that a server asks for is reported; the SDK would wait for hours. */
 const MAX_WAIT_MS = 10_000
 
-/** `fetch` for a server elsewhere, over whatever network lies between. */
+/** `fetch` for a server elsewhere, over an untrusted network. */
 export async function serverFetch(
   input: string | URL | Request,
   init?: RequestInit,
 ): Promise<Response> {
-  const response = await fetchInPlace(new URL(input instanceof Request ? input.url : input), init)
-  if (response.ok) return init?.method === 'POST' ? response : wholeAnswer(response)
+  const response = await fetchSameHost(new URL(input instanceof Request ? input.url : input), init)
+  if (response.ok) return init?.method === 'POST' ? response : readBody(response)
   const wait = parseRetryAfter((name) => response.headers.get(name), Date.now())
   if ((wait ?? 0) <= MAX_WAIT_MS) return response
   const headers = new Headers(response.headers)
@@ -17,21 +18,21 @@ export async function serverFetch(
   return withBody(response, response.body, headers)
 }
 
-/** What is said, and the key, go to the server that was named, and to no other that the way there may name. */
-async function fetchInPlace(url: URL, init?: RequestInit, redirects = 3): Promise<Response> {
+/** The key and the messages go to the server that the user named, and to no other host that a response names. */
+async function fetchSameHost(url: URL, init?: RequestInit, redirects = 3): Promise<Response> {
   const response = await fetch(url, { ...init, redirect: 'manual' })
   const location = response.headers.get('location')
   if (response.status < 300 || response.status >= 400 || location === null) return response
   const to = new URL(location, url)
   const isSafer = url.protocol === 'http:' && to.protocol === 'https:'
-  const isThere = to.origin === url.origin || (isSafer && to.hostname === url.hostname)
-  if (isThere && redirects > 0) return fetchInPlace(to, init, redirects - 1)
-  const detail = `it sends requests on to ${to.host}, where neither the key nor a message goes`
+  const isSameServer = to.origin === url.origin || (isSafer && to.hostname === url.hostname)
+  if (isSameServer && redirects > 0) return fetchSameHost(to, init, redirects - 1)
+  const detail = redirectRefused(to.host)
   return Response.json({ detail }, { status: 502, headers: { 'x-should-retry': 'false' } })
 }
 
-/** The client asks again when `fetch` fails, not when the body breaks off that it reads after; a POST may have made something. */
-async function wholeAnswer(response: Response): Promise<Response> {
+/** The SDK retries when `fetch` fails, but not when reading the body fails, so the body is read here. Not for a POST, which may have created something. */
+async function readBody(response: Response): Promise<Response> {
   const type = response.headers.get('content-type') ?? ''
   return type.includes('json') && response.status !== 204
     ? withBody(response, await response.arrayBuffer(), response.headers)

@@ -65,3 +65,94 @@ export function retryAfterSeconds(seconds: number): string {
 export const KEY_REJECTED_HINT = `Sign in with another key: ${commandReference('login')}. (LETTA_API_KEY in the environment takes precedence.)`
 
 export const PLAN_LIMIT_HINT = 'Plan limit reached. Use an existing agent.'
+
+export function invalidResponse(server: string): MessageWithHint {
+  return {
+    message: `${server} did not respond like a Letta server.`,
+    hint: 'Check the host, port and path of LETTA_BASE_URL. A captive portal can also cause this.',
+  }
+}
+
+/** The detail of the response that takes the place of a redirect. */
+export function redirectRefused(host: string): string {
+  return `it redirects to ${host}; redirects are not followed, to protect the key`
+}
+
+export const EMBEDDED_SERVER_NAME = 'The embedded Letta server'
+
+// Streams
+
+export const STREAM_LOST: MessageWithHint = {
+  message: 'Connection lost before the response was complete.',
+  hint: 'The partial response was saved. Send a message to continue.',
+}
+
+export const SERVER_STOPPED_RESPONDING = 'The server stopped responding.'
+
+export const OVERSIZED_LINE = 'The server sent an oversized line.'
+
+// Settings of the connection
+
+export const CLOUD_KEY_MISSING: MessageWithHint = {
+  message: 'Letta Cloud requires an API key, and none is set.',
+  hint: `Get a key at https://app.letta.com, then sign in: ${commandReference('login')}. Without --backend, letta uses the embedded server.`,
+}
+
+export function notEncrypted(url: string): string {
+  return `The connection to ${url} is not encrypted: the key and messages are sent in plain text.`
+}
+
+export const INVALID_KEY: MessageWithHint = {
+  message: 'The key of the Letta server contains invalid characters.',
+  hint: `Check LETTA_API_KEY and LETTA_SERVER_PASSWORD, or sign in again: ${commandReference('login')}`,
+}
+
+export const URL_WITH_PASSWORD: MessageWithHint = {
+  message: 'The URL of the Letta server contains a password, which would be displayed.',
+  hint: 'Remove it from the URL and set LETTA_SERVER_PASSWORD.',
+}
+
+export function invalidServerUrl(url: string): MessageWithHint {
+  return {
+    message: `LETTA_BASE_URL: "${url}" is not a valid http(s) URL.`,
+    hint: 'Example: http://localhost:8283',
+  }
+}
+
+// Agents and history
+
+/** `source`: whether the user named the agent, or the settings of the directory. `server`: null for the embedded one. */
+export function agentNotFound(
+  id: string,
+  source: 'given' | 'stored',
+  server: string | null,
+): MessageWithHint {
+  const agent = source === 'given' ? `Agent ${id}` : `This directory's agent (${id})`
+  return {
+    message: `${agent} was not found on ${server ?? 'the embedded server'}.`,
+    hint: `List the agents of the server: ${commandReference('agents')}. Open another with --agent ID, or create one with --new.`,
+  }
+}
+
+/** In the place of the messages that the server has replaced by a summary. */
+export const HISTORY_SUMMARIZED = 'Earlier messages were summarized.'
+
+// Providers
+
+export function providerWarning(problem: string): string {
+  return `${problem.replace(/\.$/, '')}. Set another key or URL: ${commandReference('connect')}`
+}
+
+export function providerHasNoModels(provider: string): string {
+  return `${provider} returned no chat models`
+}
+
+export function providerTimedOut(provider: string): string {
+  return `${provider} timed out while listing models`
+}
+
+export function unknownProvider(id: string): string {
+  return `Unknown provider "${id}".`
+}
+
+export const NOTHING_SAVED = 'Nothing was saved.'

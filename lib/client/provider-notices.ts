@@ -1,34 +1,34 @@
 import type { Provider } from '../server/providers/provider.ts'
 import { messageOf } from '../util/user-error.ts'
+import { providerHasNoModels, providerTimedOut, providerWarning } from './messages.ts'
 
 /**
- * A vendor whose refusals are told: the list of models simply lacks those of a vendor that cannot be asked. The same words
- * once.
+ * A provider whose failures to list models are reported, each once in a row: the server's list of models simply lacks those of a
+ * provider that cannot be asked.
  */
-export function withProviderErrors(provider: Provider, tell: (notice: string) => void): Provider {
-  let told = ''
-  const tellOnce = (words: string): void => {
-    if (words === told) return
-    told = words
-    tell(`${words.replace(/\.$/, '')}. Another key or address: /connect, or letta connect.`)
+export function withProviderErrors(provider: Provider, report: (notice: string) => void): Provider {
+  let last = ''
+  const reportOnce = (problem: string): void => {
+    if (problem === last) return
+    last = problem
+    report(providerWarning(problem))
   }
   return {
     ...provider,
     async listModels(signal) {
       try {
         const models = await provider.listModels(signal)
-        if (models.length === 0) tellOnce(`${provider.title} names no model to talk to`)
+        if (models.length === 0) reportOnce(providerHasNoModels(provider.title))
         return models
       } catch (thrown) {
-        if (thrown instanceof Error && thrown.name === 'ProviderError') tellOnce(messageOf(thrown))
-        if (isLate(thrown))
-          tellOnce(`${provider.title} did not answer in time when asked for its models`)
+        if (isError(thrown, 'ProviderError')) reportOnce(messageOf(thrown))
+        if (isError(thrown, 'TimeoutError')) reportOnce(providerTimedOut(provider.title))
         throw thrown
       }
     },
   }
 }
 
-function isLate(thrown: unknown): boolean {
-  return thrown instanceof Error && thrown.name === 'TimeoutError'
+function isError(thrown: unknown, name: string): boolean {
+  return thrown instanceof Error && thrown.name === name
 }

@@ -1,33 +1,34 @@
 import { messageOf, UserError } from '../util/user-error.ts'
+import { NOTHING_SAVED, unknownProvider } from './messages.ts'
 
-/** A model vendor that the embedded server can speak to. */
-export interface Vendor {
+/** A model provider that the embedded server can use with the user's key. */
+export interface HostedProvider {
   readonly id: string
   readonly title: string
   readonly keyVariable: string
   readonly baseUrlVariable: string
 }
 
-export async function listVendors(): Promise<readonly Vendor[]> {
+const VERIFY_TIMEOUT_MS = 15_000
+
+export async function listProviders(): Promise<readonly HostedProvider[]> {
   const { hostedProviders } = await import('../server/providers/index.ts')
   return hostedProviders
 }
 
-/** The handles of a vendor's models, asked of it with this key: throws a `Problem` when key or address is wrong. */
-export async function askVendor(
+/** The handles of a provider's models, listed with this key; throws a `UserError` when key or address is wrong. */
+export async function listProviderModels(
   id: string,
   { key, address }: { readonly key: string; readonly address: string | null },
 ): Promise<readonly string[]> {
   const { hostedProviders, verifyProvider } = await import('../server/providers/index.ts')
-  const vendor = hostedProviders.find((one) => one.id === id)
-  if (vendor === undefined) throw new UserError(`There is no vendor "${id}".`)
+  const provider = hostedProviders.find((one) => one.id === id)
+  if (provider === undefined) throw new UserError(unknownProvider(id))
   try {
-    const given = { key: key === '' ? null : key, address }
-    const models = await verifyProvider(vendor, given, AbortSignal.timeout(LIMIT_MS))
+    const account = { key: key === '' ? null : key, address }
+    const models = await verifyProvider(provider, account, AbortSignal.timeout(VERIFY_TIMEOUT_MS))
     return models.map(({ handle }) => handle)
   } catch (thrown) {
-    throw new UserError(messageOf(thrown), { hint: 'Nothing was kept.', cause: thrown })
+    throw new UserError(messageOf(thrown), { hint: NOTHING_SAVED, cause: thrown })
   }
 }
-
-const LIMIT_MS = 15_000

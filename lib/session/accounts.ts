@@ -1,6 +1,6 @@
 import { connect } from '../client/connect.ts'
 import { createGateway } from '../client/gateway/gateway.ts'
-import { askVendor, listVendors } from '../client/providers.ts'
+import { listProviderModels, listProviders } from '../client/providers.ts'
 import type { Settings } from '../settings/settings.ts'
 import { UserError } from '../util/user-error.ts'
 
@@ -62,7 +62,7 @@ export const OWN_SERVER: Account = {
 }
 
 export async function accounts(): Promise<readonly Account[]> {
-  const vendors = (await listVendors()).map(
+  const vendors = (await listProviders()).map(
     ({ id, title, keyVariable, baseUrlVariable }): Account => ({
       id,
       title,
@@ -85,7 +85,8 @@ export async function signIn(
   const { key, address } = checked(account, given)
   refuseMixture(settings, account, { key, address }, environment)
   const vendor = account.id === ENDPOINT.id ? 'openai' : account.id
-  const models = account.type === 'vendor' ? await askVendor(vendor, { key, address }) : null
+  const models =
+    account.type === 'vendor' ? await listProviderModels(vendor, { key, address }) : null
   if (account.type === 'server') await reachServer(key, address)
   const variables = {
     ...(key === '' ? {} : { [account.keyVariable]: key }),

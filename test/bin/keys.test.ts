@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import { recordTo } from '../../bin/recording-file.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
+import { INVALID_KEY, notEncrypted, URL_WITH_PASSWORD } from '../../lib/client/messages.ts'
 import type { StreamPart } from '../../lib/client/stream/decode.ts'
 import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'
 
@@ -72,9 +73,7 @@ describe('a key', () => {
       ]) {
         const ran = await shell.letta(argv, { environment: letta })
         expect([ran.code, seen(ran)], argv.join(' ')).to.deep.equal([1, false])
-        expect(ran.stderr).to.include(
-          'The key of the Letta server has a line break, or letters that no key has.',
-        )
+        expect(ran.stderr).to.include(INVALID_KEY.message)
       }
       for (const vendor of ['OPENAI', 'ANTHROPIC']) {
         const environment = {
@@ -206,7 +205,7 @@ describe('a key', () => {
       return notices
     }
     expect(await told('http://box.lan:8283', KEY)).to.deep.equal([
-      'http://box.lan:8283 is not encrypted: the key, and what is said, can be read on the way.',
+      notEncrypted('http://box.lan:8283'),
     ])
     for (const url of [
       'https://box.lan',
@@ -248,9 +247,7 @@ describe('a key', () => {
     expect(ran).to.deep.equal({
       code: 1,
       stdout: '',
-      stderr:
-        'The address of the Letta server holds a password, and addresses are shown.\n' +
-        '  Leave it out, and set LETTA_SERVER_PASSWORD.\n',
+      stderr: `${URL_WITH_PASSWORD.message}\n  ${URL_WITH_PASSWORD.hint}\n`,
     })
     expect(filesWith(root(), 'Canary')).to.deep.equal([])
   })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { chooseBackend, serverName } from '../../lib/client/backend.ts'
 import { connect } from '../../lib/client/connect.ts'
+import { CLOUD_KEY_MISSING, invalidServerUrl } from '../../lib/client/messages.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 
 describe('choosing the Letta server', () => {
@@ -65,10 +66,7 @@ describe('choosing the Letta server', () => {
   })
 
   it('says where a key for Letta Cloud comes from when there is none', () => {
-    expect(() => chooseBackend('cloud', {})).to.throw(
-      UserError,
-      'Letta Cloud wants a key, and there is none.',
-    )
+    expect(() => chooseBackend('cloud', {})).to.throw(UserError, CLOUD_KEY_MISSING.message)
   })
 
   it('refuses an address that is none', async () => {
@@ -77,7 +75,7 @@ describe('choosing the Letta server', () => {
         (thrown) => thrown,
       )
       expect(refused).to.be.instanceOf(UserError)
-      expect(refused.message).to.equal(`LETTA_BASE_URL: "${url}" is no http address`)
+      expect(refused.message).to.equal(invalidServerUrl(url).message)
     }
   })
 

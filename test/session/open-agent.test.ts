@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
 import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
+import { agentNotFound } from '../../lib/client/messages.ts'
 import { blockDrafts } from '../../lib/prompts/index.ts'
 import { probeLocalServers } from '../../lib/server/providers/local.ts'
 import { phaseOf, type SessionState } from '../../lib/session/state.ts'
@@ -242,10 +243,7 @@ describe('opening a session', () => {
     const id = 'agent-00000000-0000-4000-8000-000000000000'
     desk.write('.letta/settings.local.json', JSON.stringify({ lastAgent: id }))
     const { message, hint } = await problemOf(desk.again())
-    expect({ message, hint }).to.deep.equal({
-      message: `This folder's agent (${id}) was not found on the embedded server.`,
-      hint: 'It must exist there: letta agents list shows who does. Open another with --agent ID, or make a new one with --new.',
-    })
+    expect({ message, hint }).to.deep.equal(agentNotFound(id, 'stored', null))
     expect(desk.settings('home', 'settings.json')).to.equal(null)
     expect(desk.settings('project', 'settings.json')).to.equal(null)
     expect(desk.settings('project', 'settings.local.json')).to.deep.equal({ lastAgent: id })
@@ -299,7 +297,7 @@ describe('opening a session', () => {
   it('refuses an agent named by the user that the server does not know', async () => {
     desk = await openDesk([], { options: { agent: { id: 'nope' } } })
     const { message } = await problemOf(desk)
-    expect(message).to.equal('Agent nope was not found on the embedded server.')
+    expect(message).to.equal(agentNotFound('nope', 'given', null).message)
   })
 
   it('names three ways to a model when there is none', async function () {

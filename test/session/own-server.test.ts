@@ -5,9 +5,12 @@ import {
   cannotConnect,
   errorResponse,
   htmlPage,
+  invalidResponse,
   KEY_REJECTED_HINT,
   NETWORK_REASONS,
+  redirectRefused,
   retryAfterSeconds,
+  STREAM_LOST,
 } from '../../lib/client/messages.ts'
 import { OWN_SERVER } from '../../lib/session/accounts.ts'
 import type { SessionState } from '../../lib/session/state.ts'
@@ -176,7 +179,7 @@ describe('a session with a server of the user', () => {
     const [user, assistant, error, ...more] = said(state)
     expect(user).to.equal('user (failed): Hello')
     expect(assistant).to.match(/^assistant: Good /)
-    expect(error).to.equal('error: The connection broke before the answer was complete.')
+    expect(error).to.equal(`error: ${STREAM_LOST.message}`)
     expect(more).to.deep.equal([])
   })
 
@@ -222,7 +225,7 @@ describe('a session with a server of the user', () => {
     strangers.push(server)
     const url = urlOf(server)
     const { message } = await refused(own(url))
-    expect(message).to.equal(`${url} does not answer like a Letta server`)
+    expect(message).to.equal(invalidResponse(url).message)
   })
 
   describe('over a network that means no good, says in one line', () => {
@@ -246,14 +249,14 @@ describe('a session with a server of the user', () => {
       ])
       await desk.close()
       expect(await told(200, html, page)).to.deep.equal([
-        'URL does not answer like a Letta server',
-        'Check LETTA_BASE_URL: address, port and path. A network that wants a sign-in answers so, too.',
+        invalidResponse('URL').message,
+        invalidResponse('URL').hint,
       ])
     })
 
     it('that JSON came which is none of Letta’s', async () => {
       const [message] = await told(200, json, '{}')
-      expect(message).to.equal('URL does not answer like a Letta server')
+      expect(message).to.equal(invalidResponse('URL').message)
     })
 
     it('and asks again when an answer breaks off in the middle', async () => {
@@ -264,7 +267,8 @@ describe('a session with a server of the user', () => {
         response.write('{}', () => asked === 1 && response.destroy())
       })
       strangers.push(server)
-      expect((await refused(own(urlOf(server)))).message).to.match(/does not answer like a Letta/)
+      const url = urlOf(server)
+      expect((await refused(own(url))).message).to.equal(invalidResponse(url).message)
       expect(asked).to.equal(2)
     })
 
@@ -286,10 +290,7 @@ describe('a session with a server of the user', () => {
       strangers.push(other)
       const [message] = await told(307, { location: `${urlOf(other)}/portal` }, '')
       const { host } = new URL(urlOf(other))
-      expect([message, seen]).to.deep.equal([
-        `URL answered 502: it sends requests on to ${host}, where neither the key nor a message goes`,
-        0,
-      ])
+      expect([message, seen]).to.deep.equal([errorResponse('URL', 502, redirectRefused(host)), 0])
     })
   })
 })

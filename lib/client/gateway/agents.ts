@@ -1,5 +1,6 @@
 import type { MemoryBlock } from '../../session/state.ts'
 import { UserError } from '../../util/user-error.ts'
+import { agentNotFound } from '../messages.ts'
 import type { AgentRecord, BlockDraft, Gateway, ToolDraft } from './gateway.ts'
 
 /** Ids of memory blocks that outlive one agent, by label; kept in the settings. */
@@ -49,10 +50,8 @@ export async function openKnownAgent(
 ): Promise<AgentRecord> {
   const agent = await gateway.agent(id)
   if (agent !== null) return agent
-  const which = source === 'given' ? `Agent ${id}` : `This folder's agent (${id})`
-  throw new UnknownAgent(`${which} was not found on ${gateway.url ?? 'the embedded server'}.`, {
-    hint: 'It must exist there: letta agents list shows who does. Open another with --agent ID, or make a new one with --new.',
-  })
+  const { message, hint } = agentNotFound(id, source, gateway.url)
+  throw new UnknownAgent(message, { hint })
 }
 
 /** Local tools brought up to date on the server; their ids by name. */

@@ -4,6 +4,7 @@ import { createTextRedactor, findSecrets } from '../../util/redact.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import type { Connection } from '../connect.ts'
 import { isStatus, toUserError } from '../errors.ts'
+import { EMBEDDED_SERVER_NAME, invalidResponse } from '../messages.ts'
 import { argsOf, type ServerError, type StreamPart, text, toolCallsOf } from '../stream/decode.ts'
 import { streamTurn, type TurnInput } from '../stream/stream.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
@@ -119,7 +120,7 @@ const NEWEST_OF_ITS_OWN = { order: 'desc', conversation_id: 'default' } as const
 
 export function createGateway(connection: Connection): Gateway {
   const { client, type, url } = connection
-  const server = url ?? 'The embedded Letta server'
+  const server = url ?? EMBEDDED_SERVER_NAME
   const clean = createTextRedactor(findSecrets({ LETTA_API_KEY: client.apiKey ?? undefined }))
   const cleanError = ({ type, message, detail }: ServerError): ServerError => ({
     type,
@@ -135,10 +136,10 @@ export function createGateway(connection: Connection): Gateway {
     if (typeof answer !== 'string') return answer
     throw noLetta()
   }
-  const noLetta = (): UserError =>
-    new UserError(`${server} does not answer like a Letta server`, {
-      hint: 'Check LETTA_BASE_URL: address, port and path. A network that wants a sign-in answers so, too.',
-    })
+  const noLetta = (): UserError => {
+    const { message, hint } = invalidResponse(server)
+    return new UserError(message, { hint })
+  }
   const orNull = <Value>(work: Promise<Value>): Promise<Value | null> =>
     call(work.catch((thrown: unknown) => (isUnknown(thrown) ? null : Promise.reject(thrown))))
 

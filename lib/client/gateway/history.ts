@@ -1,5 +1,6 @@
 import type { Entry, ToolCall, ToolPhase } from '../../session/state.ts'
 import { isRecord } from '../../util/is-record.ts'
+import { HISTORY_SUMMARIZED } from '../messages.ts'
 import { argsOf, contentText, text, toolCallsOf } from '../stream/decode.ts'
 import { stripSystemReminder } from '../system-reminder.ts'
 
@@ -49,8 +50,7 @@ export function isSummary(message: unknown): boolean {
 function addUser(entries: Map<string, Entry>, id: string, message: Message): void {
   const at = Date.parse(text(message['date'])) || 0
   if (isSystemAlert(contentText(message['content']))) {
-    const text = 'Earlier messages have left the context of the model for a summary.'
-    put(entries, { type: 'notice', id, level: 'info', text, hint: null })
+    put(entries, { type: 'notice', id, level: 'info', text: HISTORY_SUMMARIZED, hint: null })
     return
   }
   const said = stripSystemReminder(contentText(message['content']))

@@ -1,7 +1,6 @@
-/**
- * The JSON of each server-sent event. Not left to the SDK, which ends the stream at the first event that is no JSON; here
- * such an event is passed over.
- */
+import { OVERSIZED_LINE } from '../messages.ts'
+
+/** The JSON of each server-sent event. An event that is not JSON is skipped, where the SDK would end the stream. */
 export async function* jsonEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
   for await (const text of eventTexts(body)) {
     if (text === '[DONE]') return
@@ -10,8 +9,8 @@ export async function* jsonEvents(body: AsyncIterable<Uint8Array>): AsyncGenerat
   }
 }
 
-/** Longest line that is waited for. */
-const LINE_LIMIT = 16 * 1_048_576
+/** A longer line counts as a broken connection. */
+const MAX_LINE_CHARACTERS = 16 * 1_048_576
 
 async function* eventTexts(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
@@ -21,7 +20,7 @@ async function* eventTexts(body: AsyncIterable<Uint8Array>): AsyncGenerator<stri
     // A CR at the end may be half of a CRLF.
     const lines = (rest + decoder.decode(bytes, { stream: true })).split(/\r\n|\n|\r(?!$)/)
     rest = lines.pop() ?? ''
-    if (rest.length > LINE_LIMIT) throw new TypeError('The server sent a line without end.')
+    if (rest.length > MAX_LINE_CHARACTERS) throw new TypeError(OVERSIZED_LINE)
     for (const line of lines) {
       if (line.startsWith('data:')) payload.push(line.slice(5).replace(/^ /, ''))
       if (line !== '' || payload.length === 0) continue
@@ -35,7 +34,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // One bad event says nothing about the others.
+    // The other events may still be valid.
     return undefined
   }
 }

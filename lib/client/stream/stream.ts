@@ -4,6 +4,7 @@ import { isRecord } from '../../util/is-record.ts'
 import { UserError } from '../../util/user-error.ts'
 import { findRunByMessage } from '../gateway/find-run.ts'
 import { waitUntilIdle } from '../gateway/wait-for-run.ts'
+import { SERVER_STOPPED_RESPONDING, STREAM_LOST } from '../messages.ts'
 import { pauseBefore, type RetryableResponse, refusalOf } from '../retry.ts'
 import { wrapSystemReminder } from '../system-reminder.ts'
 import { createDecoder, type Decoder, type StreamPart, serverError } from './decode.ts'
@@ -97,7 +98,7 @@ export async function* streamTurn(
     const { seqId } = decoder.position
     if (seqId !== before) attempt = 0
     if (!options.background || attempt >= RESUMES || signal.aborted) {
-      throw signal.aborted ? signal.reason : brokenOff(ended.thrown)
+      throw signal.aborted ? signal.reason : connectionLost(ended.thrown)
     }
     if (attempt > 0) await pauseFor(pause * 2 ** (attempt - 1), signal)
     const runId =
@@ -107,7 +108,7 @@ export async function* streamTurn(
         { agentId, otid: input.message?.otid ?? null },
         { signal, pause },
       ))
-    if (runId === null) throw signal.aborted ? signal.reason : brokenOff(ended.thrown)
+    if (runId === null) throw signal.aborted ? signal.reason : connectionLost(ended.thrown)
     open = (request) =>
       client.runs.messages.stream(runId, { starting_after: seqId }, request).asResponse()
   }
@@ -122,13 +123,11 @@ function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
   return delay(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted())
 }
 
-/** Without a connection nothing has begun; else what came so far stays. */
-function brokenOff(thrown: unknown): unknown {
+/** Without a connection nothing has begun; otherwise the parts so far stay. */
+function connectionLost(thrown: unknown): unknown {
   if (thrown instanceof APIConnectionError) return thrown
-  return new UserError('The connection broke before the answer was complete.', {
-    hint: 'What came so far is kept. Send a message to go on.',
-    cause: thrown,
-  })
+  const { message, hint } = STREAM_LOST
+  return new UserError(message, { hint, cause: thrown })
 }
 
 interface Ended {
@@ -182,7 +181,7 @@ function watchSilence(limit: number | null, signal: AbortSignal) {
   const abort = (): void => controller.abort(signal.reason)
   if (signal.aborted) abort()
   signal.addEventListener('abort', abort, { once: true })
-  const giveUp = (): void => controller.abort(new Error('The server fell silent.'))
+  const giveUp = (): void => controller.abort(new Error(SERVER_STOPPED_RESPONDING))
   const timer = limit === null ? null : setTimeout(giveUp, limit)
   return {
     signal: controller.signal,

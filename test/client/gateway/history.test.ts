@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { entriesOf } from '../../../lib/client/gateway/history.ts'
+import { HISTORY_SUMMARIZED } from '../../../lib/client/messages.ts'
 import type { Entry, ToolPhase } from '../../../lib/session/state.ts'
 
 describe('stored messages as entries', () => {
@@ -174,7 +175,7 @@ describe('stored messages as entries', () => {
         type: 'notice',
         id: 'm1',
         level: 'info',
-        text: 'Earlier messages have left the context of the model for a summary.',
+        text: HISTORY_SUMMARIZED,
         hint: null,
       },
     ])
