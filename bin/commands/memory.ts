@@ -1,4 +1,4 @@
-import { planImport, type Step } from '../../lib/memory/import-plan.ts'
+import { type ImportStep, planImport } from '../../lib/memory/import-plan.ts'
 import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
 import { blockNotFound, blockReadOnly } from '../../lib/memory/messages.ts'
 import { updateBlock } from '../../lib/memory/update-block.ts'
@@ -109,11 +109,11 @@ interface Target extends ConnectedServer {
 /** Shows what would change, asks, then writes; when one file is refused nothing is written. */
 async function importFrom(path: string, target: Target, call: SubcommandCall): Promise<number> {
   const steps = planImport(await readBlocks(path), target.blocks)
-  const changes = steps.filter(({ is }) => is === 'change' || is === 'make')
+  const changes = steps.filter(({ type }) => type === 'update' || type === 'create')
   if (!call.json) for (const step of steps) showStep(step, target.print)
-  const refused = steps.filter((step) => step.is === 'refused')
+  const refused = steps.filter((step) => step.type === 'refused')
   if (refused.length > 0) {
-    const because = refused.map((step) => `${step.path}: ${step.because}`)
+    const because = refused.map((step) => `${step.path}: ${step.reason}`)
     throw new UserError(`Nothing was imported.\n  ${because.join('\n  ')}`)
   }
   if (changes.length > 0) {
@@ -131,25 +131,30 @@ async function importFrom(path: string, target: Target, call: SubcommandCall): P
   return 0
 }
 
-function showStep(step: Step, print: Printer['print']): void {
-  if (step.is === 'change') print(formatUnifiedDiff(step.block.label, step.block.value, step.value))
-  if (step.is === 'make') print(formatUnifiedDiff(`${step.file.label} (new)`, '', step.file.value))
+function showStep(step: ImportStep, print: Printer['print']): void {
+  if (step.type === 'update')
+    print(formatUnifiedDiff(step.block.label, step.block.value, step.value))
+  if (step.type === 'create')
+    print(formatUnifiedDiff(`${step.file.label} (new)`, '', step.file.value))
 }
 
-function summary(step: Step): object {
-  switch (step.is) {
-    case 'change':
+/** The keys are those of the documented JSON output. */
+function summary(step: ImportStep): object {
+  switch (step.type) {
+    case 'update':
       return { label: step.block.label, is: 'changed' }
-    case 'make':
+    case 'create':
       return { label: step.file.label, is: 'made' }
-    default:
-      return step
+    case 'unchanged':
+      return { label: step.label, is: 'unchanged' }
+    case 'refused':
+      return { path: step.path, is: 'refused', because: step.reason }
   }
 }
 
-async function take(step: Step, { gateway, id }: Target): Promise<void> {
-  if (step.is === 'change') await updateBlock(gateway, step.block, step.value)
-  if (step.is !== 'make') return
+async function take(step: ImportStep, { gateway, id }: Target): Promise<void> {
+  if (step.type === 'update') await updateBlock(gateway, step.block, step.value)
+  if (step.type !== 'create') return
   const { label, value, description, limit } = step.file
   const block = await gateway.createBlock({
     label,

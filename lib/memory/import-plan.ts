@@ -1,47 +1,45 @@
 import type { MemoryBlock } from '../session/state.ts'
 import type { ReadFile } from './markdown-files.ts'
+import { duplicateLabel, importReadOnly, importTooLong } from './messages.ts'
 
 /** What importing a file would do. */
-export type Step =
-  | { readonly is: 'unchanged'; readonly label: string }
-  | { readonly is: 'change'; readonly block: MemoryBlock; readonly value: string }
-  | { readonly is: 'make'; readonly file: ReadFile }
-  | { readonly is: 'refused'; readonly path: string; readonly because: string }
+export type ImportStep =
+  | { readonly type: 'unchanged'; readonly label: string }
+  | { readonly type: 'update'; readonly block: MemoryBlock; readonly value: string }
+  | { readonly type: 'create'; readonly file: ReadFile }
+  | { readonly type: 'refused'; readonly path: string; readonly reason: string }
 
 /** One step a file; blocks without a file stay as they are. */
 export function planImport(
   files: readonly ReadFile[],
   blocks: readonly MemoryBlock[],
-): readonly Step[] {
+): readonly ImportStep[] {
   const seen = new Map<string, string>()
   return files.map((file) => {
-    const twin = seen.get(file.label)
+    const otherPath = seen.get(file.label)
     seen.set(file.label, file.path)
-    if (twin !== undefined) return refused(file, `its label "${file.label}" is that of ${twin} too`)
+    if (otherPath !== undefined) return refused(file, duplicateLabel(file.label, otherPath))
     const block = blocks.find(({ label }) => label === file.label)
     return block === undefined ? planNew(file) : planChange(file, block)
   })
 }
 
-function planNew(file: ReadFile): Step {
+function planNew(file: ReadFile): ImportStep {
   const { limit, value } = file
-  if (limit !== null && value.length > limit) return refused(file, tooLong(value, limit))
-  return { is: 'make', file }
+  if (limit !== null && value.length > limit)
+    return refused(file, importTooLong(value.length, limit))
+  return { type: 'create', file }
 }
 
-/** Only the value is taken: limit and the rest are the block's own. */
-function planChange(file: ReadFile, block: MemoryBlock): Step {
+/** Only the value is imported; the limit and the other properties of the block stay. */
+function planChange(file: ReadFile, block: MemoryBlock): ImportStep {
   const { value, label } = file
-  if (value === block.value) return { is: 'unchanged', label }
-  if (block.readOnly) return refused(file, `the memory block "${label}" is read-only`)
-  if (value.length > block.limit) return refused(file, tooLong(value, block.limit))
-  return { is: 'change', block, value }
+  if (value === block.value) return { type: 'unchanged', label }
+  if (block.readOnly) return refused(file, importReadOnly(label))
+  if (value.length > block.limit) return refused(file, importTooLong(value.length, block.limit))
+  return { type: 'update', block, value }
 }
 
-function tooLong(value: string, limit: number): string {
-  return `${value.length} characters, the limit is ${limit}`
-}
-
-function refused({ path }: ReadFile, because: string): Step {
-  return { is: 'refused', path, because }
+function refused({ path }: ReadFile, reason: string): ImportStep {
+  return { type: 'refused', path, reason }
 }

@@ -1,11 +1,20 @@
-import { constants } from 'node:fs'
-import { mkdir, open, readdir, stat } from 'node:fs/promises'
+import { lstat, mkdir, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { isErrno } from '../fs/errno.ts'
+import { writeAtomically } from '../fs/atomic-write.ts'
+import { ignoreErrno, isErrno } from '../fs/errno.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
 import type { MemoryBlock } from '../session/state.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { blockMarkdown, fileNames, readBlock, type WrittenBlock } from './markdown.ts'
+import {
+  directoryNotFound,
+  FOREIGN_FILE_HINT,
+  fileError,
+  foreignFile,
+  noMarkdownFiles,
+  tooManyFiles,
+  unreadableFile,
+} from './messages.ts'
 
 export interface WrittenFile {
   readonly label: string
@@ -18,7 +27,7 @@ export async function writeBlocks(
   directory: string,
   blocks: readonly MemoryBlock[],
 ): Promise<readonly WrittenFile[]> {
-  await asked(directory, mkdir(directory, { recursive: true }))
+  await toUserErrors(directory, mkdir(directory, { recursive: true }))
   const names = fileNames(blocks.map(({ label }) => label))
   const files = await Promise.all(
     blocks.map(async (block, index) => {
@@ -36,8 +45,8 @@ export async function writeBlocks(
 async function refuseForeign(path: string, before: string, label: string): Promise<void> {
   const found = await readBlock(before, '').catch(() => null)
   if (found?.label === label) return
-  throw new UserError(`${path} is there already, and is not the memory block "${label}".`, {
-    hint: 'Nothing was written. Name another folder, or move the file away.',
+  throw new UserError(foreignFile(path, label), {
+    hint: FOREIGN_FILE_HINT,
   })
 }
 
@@ -45,7 +54,7 @@ export interface ReadFile extends WrittenBlock {
   readonly path: string
 }
 
-const COUNT_LIMIT = 1000
+const MAX_FILES = 1000
 
 /** The blocks that the markdown files of a directory hold, or the one of a file. */
 export async function readBlocks(path: string): Promise<readonly ReadFile[]> {
@@ -56,7 +65,7 @@ export async function readBlocks(path: string): Promise<readonly ReadFile[]> {
     try {
       files.push({ ...(await readBlock(text, basename(file, '.md'))), path: file })
     } catch (thrown) {
-      throw new UserError(`${file}: ${messageOf(thrown)}`, { cause: thrown })
+      throw new UserError(fileError(file, messageOf(thrown)), { cause: thrown })
     }
   }
   return files
@@ -64,13 +73,13 @@ export async function readBlocks(path: string): Promise<readonly ReadFile[]> {
 
 async function markdownFiles(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch(() => null)
-  if (found === null) throw new UserError(`${path} is not there.`)
+  if (found === null) throw new UserError(directoryNotFound(path))
   if (!found.isDirectory()) return [path]
-  const names = (await asked(path, readdir(path)))
+  const names = (await toUserErrors(path, readdir(path)))
     .filter((name) => /^[^.].*\.md$/.test(name))
     .sort()
-  if (names.length === 0) throw new UserError(`${path} holds no markdown files.`)
-  if (names.length > COUNT_LIMIT) throw new UserError(`${path} holds over ${COUNT_LIMIT} files.`)
+  if (names.length === 0) throw new UserError(noMarkdownFiles(path))
+  if (names.length > MAX_FILES) throw new UserError(tooManyFiles(path, MAX_FILES))
   return names.map((name) => join(path, name))
 }
 
@@ -83,38 +92,25 @@ async function readText(path: string): Promise<string | null> {
     return decodeUtf8(bytes)
   } catch (thrown) {
     if (isErrno(thrown, 'ENOENT')) return null
-    if (thrown instanceof UnreadableFile) throw new UserError(`${path} ${thrown.message}.`)
-    if (isErrno(thrown)) throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })
+    if (thrown instanceof UnreadableFile) throw new UserError(unreadableFile(path, thrown.message))
+    if (isErrno(thrown)) throw new UserError(fileError(path, messageOf(thrown)), { cause: thrown })
     throw thrown
   }
 }
 
+/** Replaces a link that has taken the place of the file meanwhile, instead of following it. */
 async function writeText(path: string, text: string): Promise<void> {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants
-  const file = await openFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
-  try {
-    if (file !== null) await asked(path, file.writeFile(text))
-  } finally {
-    await file?.close()
-  }
+  const before = await lstat(path).catch(ignoreErrno('ENOENT'))
+  const attributes = before?.isFile() ? { attributes: before } : {}
+  await toUserErrors(path, writeAtomically(path, text, attributes))
 }
 
-/** What the system refuses is trouble with the path, and none of ours. */
-async function asked<Value>(path: string, work: Promise<Value>): Promise<Value> {
+/** Errors of the system are about the path: reported as such, not as a bug. */
+async function toUserErrors<Value>(path: string, work: Promise<Value>): Promise<Value> {
   try {
     return await work
   } catch (thrown) {
     if (!isErrno(thrown)) throw thrown
-    throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })
-  }
-}
-
-async function openFile(path: string, flags: number) {
-  try {
-    return await open(path, flags)
-  } catch (thrown) {
-    if (isErrno(thrown, 'ENOENT')) return null
-    if (isErrno(thrown, 'ELOOP')) throw new UserError(`${path} is a link: it is not followed.`)
-    throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })
+    throw new UserError(fileError(path, messageOf(thrown)), { cause: thrown })
   }
 }

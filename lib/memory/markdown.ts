@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { MemoryBlock } from '../session/state.ts'
 import { readFrontMatter, writeFrontMatter } from '../util/front-matter.ts'
 import { UserError } from '../util/user-error.ts'
+import { LABEL_NOT_STRING } from './messages.ts'
 
 /** A memory block as a markdown file tells it. */
 export interface WrittenBlock {
@@ -27,7 +28,7 @@ export function blockMarkdown(block: MemoryBlock): Promise<string> {
 export async function readBlock(text: string, name: string): Promise<WrittenBlock> {
   const { fields, body } = await readFrontMatter(text)
   const { label = name, description, limit } = fields
-  if (typeof label !== 'string' || label.trim() === '') throw new UserError('label must be a text')
+  if (typeof label !== 'string' || label.trim() === '') throw new UserError(LABEL_NOT_STRING)
   return {
     label,
     value: body.replace(/\n$/, ''),
@@ -41,7 +42,7 @@ function limitOf(written: unknown): number | null {
   return Number.isInteger(limit) && limit > 0 ? limit : null
 }
 
-const LONGEST = 100
+const MAX_STEM_LENGTH = 100
 
 /**
  * A file name for each label, in their order: a label is the agent's own word and may be a path. Letters, digits and
@@ -65,7 +66,7 @@ function stemOf(label: string): string {
       [...Buffer.from(char)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
     )
   if (stem === '') return '%'
-  if (stem.length <= LONGEST) return stem
+  if (stem.length <= MAX_STEM_LENGTH) return stem
   const digest = createHash('sha256').update(label).digest('hex').slice(0, 8)
-  return `${stem.slice(0, LONGEST)}~${digest}`
+  return `${stem.slice(0, MAX_STEM_LENGTH)}~${digest}`
 }

@@ -16,3 +16,33 @@ export const blockConflict = (label: string): string =>
   `The memory block "${label}" was modified elsewhere.`
 
 export const BLOCK_CONFLICT_HINT = 'Not saved. Look at the current value, then edit again.'
+
+// Markdown files
+
+export const directoryNotFound = (path: string): string => `${path} does not exist.`
+
+export const noMarkdownFiles = (path: string): string => `${path} contains no Markdown files.`
+
+export const tooManyFiles = (path: string, limit: number): string =>
+  `${path} contains more than ${limit} files.`
+
+export const fileError = (path: string, reason: string): string => `${path}: ${reason}`
+
+export const unreadableFile = (path: string, reason: string): string => `${path} ${reason}.`
+
+export const foreignFile = (path: string, label: string): string =>
+  `${path} already exists and is not an export of the memory block "${label}".`
+
+export const FOREIGN_FILE_HINT = 'Nothing was written. Name another directory, or move the file.'
+
+export const LABEL_NOT_STRING = 'label must be a string'
+
+// Import
+
+export const duplicateLabel = (label: string, otherPath: string): string =>
+  `duplicate label "${label}" (also in ${otherPath})`
+
+export const importReadOnly = (label: string): string => `the memory block "${label}" is read-only`
+
+export const importTooLong = (length: number, limit: number): string =>
+  `${length} characters, the limit is ${limit}`

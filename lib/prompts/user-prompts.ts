@@ -5,6 +5,7 @@ import { readBounded } from '../fs/read-bounded.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
 import { stripControlCharacters } from '../util/sanitize.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
+import { EMPTY_FILE, promptProblem, reservedName } from './messages.ts'
 
 /** A prompt of the user's or of the project's, offered as a slash command: text for the agent, nothing is run. */
 export interface UserPrompt {
@@ -38,7 +39,7 @@ export async function findPrompts({ home, project, taken }: PromptFolders): Prom
   const prompts = new Map<string, UserPrompt>()
   for (const prompt of [...own, ...shared]) {
     if (taken.includes(prompt.name)) {
-      problems.push(`${fileOf(prompt)}: /${prompt.name} is a command of letta; rename the file`)
+      problems.push(promptProblem(fileOf(prompt), reservedName(prompt.name)))
     } else if (!prompts.has(prompt.name)) prompts.set(prompt.name, prompt)
   }
   const byName = (one: UserPrompt, other: UserPrompt): number => (one.name < other.name ? -1 : 1)
@@ -58,7 +59,7 @@ function fileOf({ source, name }: Pick<UserPrompt, 'source' | 'name'>): string {
   return `${PREFIX[source]}${FOLDER}/${name}.md`
 }
 
-const COUNT_LIMIT = 200
+const MAX_PROMPTS = 200
 
 async function promptsIn(
   root: string,
@@ -68,11 +69,11 @@ async function promptsIn(
   const folder = path.join(root, FOLDER)
   const names = await namesIn(folder, source === 'project' ? root : null)
   const prompts: UserPrompt[] = []
-  for (const name of names.slice(0, COUNT_LIMIT)) {
+  for (const name of names.slice(0, MAX_PROMPTS)) {
     try {
       prompts.push(await readPrompt(path.join(folder, `${name}.md`), name, source))
     } catch (thrown) {
-      problems.push(`${fileOf({ source, name })}: ${messageOf(thrown)}`)
+      problems.push(promptProblem(fileOf({ source, name }), messageOf(thrown)))
     }
   }
   return prompts
@@ -107,7 +108,7 @@ async function readPrompt(
   })
   const { fields, body } = await readFrontMatter(bytes.toString('utf8'))
   const text = stripControlCharacters(body).trim()
-  if (text === '') throw new UserError('there is no text in it')
+  if (text === '') throw new UserError(EMPTY_FILE)
   const { description } = fields
   const words = typeof description === 'string' ? description : firstLine(text)
   return {

@@ -8,6 +8,13 @@ import { decodeUtf8, readBoundedSync } from '../fs/read-bounded.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { parseJson } from './json.ts'
+import {
+  EXPECTED_OBJECT,
+  NOT_SAVED_HINT,
+  notSaved,
+  OUTSIDE_PROJECT,
+  WRITABLE_BY_OTHERS,
+} from './messages.ts'
 
 export interface SettingsProblem {
   readonly path: string
@@ -54,11 +61,11 @@ export function readDocument(options: FileOptions): Reading {
 function decode(path: string, text: string): Omit<Reading, 'access'> {
   const parsed = parseJson(text)
   if (!parsed.ok) {
-    const { line, column, message } = parsed.fault
+    const { line, column, message } = parsed.error
     return { value: {}, problem: { path, line, column, message } }
   }
   if (isRecord(parsed.value)) return { value: parsed.value, problem: null }
-  return { value: {}, problem: problemAt(path, 'an object { … } is expected') }
+  return { value: {}, problem: problemAt(path, EXPECTED_OBJECT) }
 }
 
 export function problemAt(path: string, message: string): SettingsProblem {
@@ -82,7 +89,7 @@ function readText({ path, within }: FileOptions): {
 function refuseOutside(path: string, within: string): void {
   const real = realpathSync(path)
   if (!real.startsWith(within.endsWith(sep) ? within : within + sep)) {
-    throw new UserError('a link that leads out of the project is not followed')
+    throw new UserError(OUTSIDE_PROJECT)
   }
 }
 
@@ -95,13 +102,13 @@ export async function writeDocument(options: FileOptions, change: Change): Promi
       const before = readDocument(options)
       if (before.problem !== null) throw new UserError(describeProblem(before.problem))
       // The new file belongs to this user and has mode 0600, so rules that others have written would count from then on.
-      if (options.personal && isForeign(before)) throw new UserError('other users may write it')
+      if (options.personal && isForeign(before)) throw new UserError(WRITABLE_BY_OTHERS)
       await replace(options, before, change(before.value))
       return readDocument(options)
     })
   } catch (thrown) {
-    const hint = 'Nothing was written; the change holds until you quit.'
-    throw new UserError(`Not saved: ${withPath(path, messageOf(thrown))}`, { hint, cause: thrown })
+    const reason = withPath(path, messageOf(thrown))
+    throw new UserError(notSaved(reason), { hint: NOT_SAVED_HINT, cause: thrown })
   }
 }
 

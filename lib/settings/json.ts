@@ -1,3 +1,5 @@
+import { COMMENTS_NOT_ALLOWED, expectedHere, trailingComma, unexpectedEnd } from './messages.ts'
+
 /** Where a text stops being JSON, counted from 1, and why. */
 export interface JsonSyntaxError {
   readonly line: number
@@ -5,85 +7,94 @@ export interface JsonSyntaxError {
   readonly message: string
 }
 
-export type Parsed =
+export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly fault: JsonSyntaxError }
+  | { readonly ok: false; readonly error: JsonSyntaxError }
 
-/** `JSON.parse` whose errors name a place: V8 tells it only for some of them, and differently in each version. */
-export function parseJson(text: string): Parsed {
+/** `JSON.parse` whose errors have a position: V8 gives one only for some of them, and differently in each version. */
+export function parseJson(text: string): ParsedJson {
   try {
     return { ok: true, value: JSON.parse(text) }
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown
-    return { ok: false, fault: faultOf(text) }
+    return { ok: false, error: findSyntaxError(text) }
   }
 }
 
-type Wanted = 'a value' | 'a value or "]"' | 'a key' | 'a key or "}"' | '":"' | '","' | 'the end'
+type JsonExpectation =
+  | 'a value'
+  | 'a value or "]"'
+  | 'a key'
+  | 'a key or "}"'
+  | '":"'
+  | '","'
+  | 'the end'
 
 const SPACE = /[ \t\n\r]*/y
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y
 
 /** Reads the text token by token with an explicit stack, so that depth cannot hurt. */
-function faultOf(text: string): JsonSyntaxError {
+function findSyntaxError(text: string): JsonSyntaxError {
   const open: ('{' | '[')[] = []
-  let wanted: Wanted = 'a value'
+  let expected: JsonExpectation = 'a value'
   let at = 0
-  const afterValue = (): Wanted => (open.length === 0 ? 'the end' : '","')
+  const afterValue = (): JsonExpectation => (open.length === 0 ? 'the end' : '","')
   while (true) {
     at = skip(SPACE, text, at)
     const char = text.charAt(at)
     if (char === '') break
-    const isClose = closes(char, open.at(-1), wanted)
+    const isClose = closes(char, open.at(-1), expected)
     if (isClose) {
       open.pop()
-      wanted = afterValue()
+      expected = afterValue()
       at += 1
-    } else if (wanted === '":"' && char === ':') {
-      wanted = 'a value'
+    } else if (expected === '":"' && char === ':') {
+      expected = 'a value'
       at += 1
-    } else if (wanted === '","' && char === ',') {
-      wanted = open.at(-1) === '{' ? 'a key' : 'a value'
+    } else if (expected === '","' && char === ',') {
+      expected = open.at(-1) === '{' ? 'a key' : 'a value'
       at += 1
-    } else if (takesValue(wanted) && (char === '{' || char === '[')) {
+    } else if (takesValue(expected) && (char === '{' || char === '[')) {
       open.push(char)
-      wanted = char === '{' ? 'a key or "}"' : 'a value or "]"'
+      expected = char === '{' ? 'a key or "}"' : 'a value or "]"'
       at += 1
-    } else if (takesValue(wanted) || takesKey(wanted)) {
-      const end = skip(char === '"' || takesKey(wanted) ? STRING : SCALAR, text, at)
+    } else if (takesValue(expected) || takesKey(expected)) {
+      const end = skip(char === '"' || takesKey(expected) ? STRING : SCALAR, text, at)
       if (end === at) break
-      wanted = takesKey(wanted) ? '":"' : afterValue()
+      expected = takesKey(expected) ? '":"' : afterValue()
       at = end
     } else break
   }
-  return { ...placeOf(text, at), message: complaint(text, at, wanted) }
+  return { ...positionAt(text, at), message: describeError(text, at, expected) }
 }
 
-function closes(char: string, open: '{' | '[' | undefined, wanted: Wanted): boolean {
-  if (char === '}') return open === '{' && (wanted === '","' || wanted === 'a key or "}"')
-  return char === ']' && open === '[' && (wanted === '","' || wanted === 'a value or "]"')
+function closes(char: string, open: '{' | '[' | undefined, expected: JsonExpectation): boolean {
+  if (char === '}') return open === '{' && (expected === '","' || expected === 'a key or "}"')
+  return char === ']' && open === '[' && (expected === '","' || expected === 'a value or "]"')
 }
 
-const takesValue = (wanted: Wanted): boolean => wanted === 'a value' || wanted === 'a value or "]"'
-const takesKey = (wanted: Wanted): boolean => wanted === 'a key' || wanted === 'a key or "}"'
+const takesValue = (expected: JsonExpectation): boolean =>
+  expected === 'a value' || expected === 'a value or "]"'
+const takesKey = (expected: JsonExpectation): boolean =>
+  expected === 'a key' || expected === 'a key or "}"'
 
 function skip(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at
   return pattern.test(text) ? pattern.lastIndex : at
 }
 
-function placeOf(text: string, at: number): { line: number; column: number } {
+function positionAt(text: string, at: number): { line: number; column: number } {
   const before = text.slice(0, at).split('\n')
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 }
 }
 
-function complaint(text: string, at: number, wanted: Wanted): string {
+function describeError(text: string, at: number, expected: JsonExpectation): string {
   const char = text.charAt(at)
-  if (char === '') return `the file ends where ${wanted} is expected`
-  if (text.startsWith('//', at) || text.startsWith('/*', at)) return 'comments are not allowed'
-  if ((char === '}' || char === ']') && (wanted === 'a key' || wanted === 'a value')) {
-    return `a comma before "${char}" is not allowed`
+  if (char === '') return unexpectedEnd(expected)
+  if (text.startsWith('//', at) || text.startsWith('/*', at)) return COMMENTS_NOT_ALLOWED
+  if ((char === '}' || char === ']') && (expected === 'a key' || expected === 'a value')) {
+    return trailingComma(char)
   }
-  return `${wanted} is expected`
+  return expectedHere(expected)
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { problemAt, type SettingsProblem } from './json-file.ts'
+import { EXPECTED_OBJECT, notListOfStrings, settingIgnored, WRONG_TYPE } from './messages.ts'
 
 const ids = z.record(z.string(), z.string())
 /** By `embedded` or the server's address. */
@@ -12,16 +13,13 @@ const valueFields = {
   tokenStreaming: z
     .boolean()
     .default(true)
-    .describe('Show answers token by token; `false` shows whole messages.'),
+    .describe('Show answers token by token; `false` shows complete messages.'),
   theme: z.string().default('dark').describe('A shipped theme or a file in `~/.letta/themes/`.'),
   keymap: z
     .string()
     .default('default')
     .describe('A shipped keymap or a file in `~/.letta/keymaps/`.'),
-  toolkit: z
-    .enum(['blessed', 'neo-blessed'])
-    .default('blessed')
-    .describe('Which terminal toolkit holds the screen.'),
+  toolkit: z.enum(['blessed', 'neo-blessed']).default('blessed').describe('Terminal toolkit.'),
 }
 
 /** The same where they only replace another file's. */
@@ -39,16 +37,16 @@ const userFields = {
     .describe('Ids of the memory blocks that all your agents share: `persona`, `human`.'),
   globalSharedBlockIdsByServer: idsByServer
     .default({})
-    .describe('The same for each server: `embedded`, or its address.'),
-  lastAgent: optionalText.describe('The agent you used last, in any folder.'),
-  lastAgentByServer: ids
-    .default({})
-    .describe('The same for each server: `embedded`, or its address.'),
-  model: optionalText.describe('The model of new agents, where the server has it.'),
+    .describe('The same for each server: `embedded`, or its URL.'),
+  lastAgent: optionalText.describe('Last used agent, in any directory.'),
+  lastAgentByServer: ids.default({}).describe('The same for each server: `embedded`, or its URL.'),
+  model: optionalText.describe('Default model for new agents.'),
   env: z
     .record(z.string(), z.string())
     .default({})
-    .describe('Environment variables for letta, such as `LETTA_API_KEY`; the real ones win.'),
+    .describe(
+      'Environment variables for letta, such as `LETTA_API_KEY`; those of the process take precedence.',
+    ),
 }
 
 /** `./.letta/settings.json`: the project's, shared by its team. */
@@ -58,26 +56,24 @@ const projectFields = {
     .describe('Ids of the memory blocks that the project’s agents share: `project`, `skills`.'),
   localSharedBlockIdsByServer: idsByServer
     .default({})
-    .describe('The same for each server: `embedded`, or its address.'),
+    .describe('The same for each server: `embedded`, or its URL.'),
 }
 
 /** `./.letta/settings.local.json`: yours, in this project; kept out of git. */
 const localFields = {
-  lastAgent: optionalText.describe('The agent that `letta` opens in this folder.'),
-  lastAgentByServer: ids
-    .default({})
-    .describe('The same for each server: `embedded`, or its address.'),
+  lastAgent: optionalText.describe('The agent that `letta` opens in this directory.'),
+  lastAgentByServer: ids.default({}).describe('The same for each server: `embedded`, or its URL.'),
 }
 
 /** `permissions` of every file. */
 const permissionFields = {
-  allow: z.array(z.string()).default([]).describe('Calls that run without asking.'),
-  deny: z.array(z.string()).default([]).describe('Calls that never run. Wins over all else.'),
-  ask: z.array(z.string()).default([]).describe('Calls that always ask.'),
+  allow: z.array(z.string()).default([]).describe('Tool calls that are allowed.'),
+  deny: z.array(z.string()).default([]).describe('Tool calls that are denied (takes precedence).'),
+  ask: z.array(z.string()).default([]).describe('Tool calls that require approval.'),
   additionalDirectories: z
     .array(z.string())
     .default([])
-    .describe('Folders outside the project that may be read without asking.'),
+    .describe('Additional directories that may be read without approval.'),
 }
 
 const FIELDS = { user: userFields, project: projectFields, local: localFields }
@@ -172,7 +168,7 @@ function decodeFile<Shape extends z.ZodRawShape>(
     if (raw[key] === undefined) continue
     const parsed = z.safeParse(field, raw[key])
     if (parsed.success) fitting[key] = raw[key]
-    else problems.push(problemAt(path, `"${key}" is ignored: ${complaint(parsed.error)}`))
+    else problems.push(problemAt(path, settingIgnored(key, describeIssue(parsed.error))))
   }
   const decoded = decodePermissions(path, raw['permissions'])
   const value = { ...shape.parse(fitting), permissions: decoded.value }
@@ -182,7 +178,7 @@ function decodeFile<Shape extends z.ZodRawShape>(
 function decodePermissions(path: string, raw: unknown): Decoded<Permissions> {
   if (raw === undefined) return { value: noPermissions(), problems: [], lostDenials: false }
   if (!isRecord(raw)) {
-    const problem = problemAt(path, '"permissions" is ignored: an object { … } is expected')
+    const problem = problemAt(path, settingIgnored('permissions', EXPECTED_OBJECT))
     return { value: noPermissions(), problems: [problem], lostDenials: true }
   }
   const value: Record<string, readonly string[]> = {}
@@ -192,17 +188,15 @@ function decodePermissions(path: string, raw: unknown): Decoded<Permissions> {
     value[key] = Array.isArray(list) ? list.filter((rule) => typeof rule === 'string') : []
     if (!Array.isArray(list) || value[key].length < list.length) wrong.push(key)
   }
-  const problems = wrong.map((key) =>
-    problemAt(path, `"permissions.${key}" must be a list of texts; what isn't one is ignored`),
-  )
+  const problems = wrong.map((key) => problemAt(path, notListOfStrings(`permissions.${key}`)))
   const lostDenials = wrong.includes('deny') || wrong.includes('ask')
   return { value: permissionShape.parse(value), problems, lostDenials }
 }
 
 const noPermissions = (): Permissions => permissionShape.parse({})
 
-function complaint(error: z.ZodError): string {
+function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0]
   const where = issue?.path.join('.') ?? ''
-  return `${where === '' ? '' : `${where}: `}${issue?.message ?? 'wrong type'}`
+  return `${where === '' ? '' : `${where}: `}${issue?.message ?? WRONG_TYPE}`
 }

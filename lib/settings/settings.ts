@@ -12,6 +12,7 @@ import {
   runInTurn,
   type SettingsProblem,
 } from './json-file.ts'
+import { grantOfPrompts, grantOfRule, reasonOf, writableByOthers } from './messages.ts'
 import { rememberedOf, type SavedIds } from './remembered-ids.ts'
 import {
   decodeLocal,
@@ -105,7 +106,7 @@ export function openSettings(options: SettingsOptions): Settings {
     isForeign(documents.trust.reading) ? UNTRUSTED : trustOf(documents.trust, directory)
   const grants = (): readonly string[] => [
     ...folderGrants(view(), options.home, directory),
-    ...(existsSync(join(directory, FOLDER_PROMPTS)) ? [`offer prompts of ${FOLDER_PROMPTS}`] : []),
+    ...(existsSync(join(directory, FOLDER_PROMPTS)) ? [grantOfPrompts(FOLDER_PROMPTS)] : []),
   ]
   const unseen = (): readonly string[] => {
     const { accepted } = trust()
@@ -129,7 +130,7 @@ export function openSettings(options: SettingsOptions): Settings {
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown
       // What is wrong with the file itself is among the problems, and has been told.
-      const why = thrown.message.replace(/^Not saved: /, '')
+      const why = reasonOf(thrown.message)
       const isTold = problemsOf(documents, view()).some(({ message }) => message.startsWith(why))
       if (!isTold && !reported.has(thrown.message)) options.report?.(thrown)
       reported.add(thrown.message)
@@ -184,7 +185,7 @@ export function openSettings(options: SettingsOptions): Settings {
         const saved = view()[scope].value.permissions.allow.filter(
           (text) => same(text) === same(rule),
         )
-        const added = saved.map((text) => `allow ${text}`)
+        const added = saved.map(grantOfRule)
         await setTrust(documents.trust, directory, (known) => ({
           ...known,
           accepted: [...new Set([...known.accepted, ...added])],
@@ -253,8 +254,7 @@ function problemsOf(documents: Documents, view: View): SettingsProblem[] {
   for (const decoded of [view.user, view.project, view.local]) problems.push(...decoded.problems)
   for (const document of [documents.user, documents.trust]) {
     if (!isForeign(document.reading)) continue
-    const message = 'other users may write it, so nothing in it grants; run: chmod 600'
-    problems.push(problemAt(document.path, `${message} ${document.path}`))
+    problems.push(problemAt(document.path, writableByOthers(document.path)))
   }
   return problems.map((problem) => ({ ...problem, message: describeProblem(problem) }))
 }

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import type { PermissionRule, PermissionRules } from '../permissions/types.ts'
 import { isForeign } from './json-file.ts'
+import { grantOfDirectory, grantOfRule } from './messages.ts'
 import type {
   Decoded,
   LocalSettings,
@@ -45,7 +46,7 @@ export function rulesOf(granting: GrantSource): PermissionRules {
     )
   const allow = SOURCES.flatMap((source) =>
     permissionsOf(granting, source)
-      .allow.filter((text) => isGranted(granting, source, `allow ${text}`))
+      .allow.filter((text) => isGranted(granting, source, grantOfRule(text)))
       .map((text) => ({ text, source })),
   )
   return { allow: once(allow), deny: once(list('deny')), ask: once(list('ask')) }
@@ -55,7 +56,7 @@ export function directoriesOf(granting: GrantSource): readonly string[] {
   const { home, directory } = granting
   const granted = SOURCES.flatMap((source) =>
     absolute(permissionsOf(granting, source), home, directory).filter((folder) =>
-      isGranted(granting, source, `read ${folder}`),
+      isGranted(granting, source, grantOfDirectory(folder)),
     ),
   )
   return [...new Set(granted)]
@@ -81,8 +82,8 @@ function once(rules: readonly PermissionRule[]): readonly PermissionRule[] {
 /** What the folder's own files would allow, in the words of the trust question. */
 export function folderGrants({ project, local }: View, home: string, directory: string): string[] {
   const grants = [project, local].flatMap(({ value: { permissions } }) => [
-    ...permissions.allow.map((rule) => `allow ${rule}`),
-    ...absolute(permissions, home, directory).map((folder) => `read ${folder}`),
+    ...permissions.allow.map(grantOfRule),
+    ...absolute(permissions, home, directory).map(grantOfDirectory),
   ])
   return [...new Set(grants)]
 }

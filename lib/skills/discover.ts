@@ -5,6 +5,7 @@ import { isErrno } from '../fs/errno.ts'
 import { readBounded } from '../fs/read-bounded.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
 import { messageOf } from '../util/user-error.ts'
+import { duplicateId, OUTSIDE_PROJECT, SYMLINK_NOT_FOLLOWED, tooManySkills } from './messages.ts'
 import type { Skill, SkillProblem } from './skill.ts'
 
 export interface Discovery {
@@ -19,7 +20,7 @@ export interface DiscoveryOptions {
 }
 
 const MAX_SKILL_BYTES = 1_048_576
-const COUNT_LIMIT = 1000
+const MAX_SKILLS = 1000
 
 /** Every `SKILL.MD` (in any case) under the directory; links are not followed. A bad one is a problem and hides no other. */
 export async function discoverSkills(
@@ -30,7 +31,7 @@ export async function discoverSkills(
   const root = await realRoot(directory)
   if (root === null) return { skills: [], problems }
   if (options.within !== undefined && !isInside(root, options.within)) {
-    const message = 'a link that leads out of the project is not followed'
+    const message = OUTSIDE_PROJECT
     return { skills: [], problems: [{ path: directory, message }] }
   }
   const entries = await find(root, (at, message) => {
@@ -43,7 +44,7 @@ export async function discoverSkills(
       const skill = await readSkill(path, entry)
       const twin = skills.get(skill.id)
       if (twin === undefined) skills.set(skill.id, skill)
-      else problems.push({ path, message: `its id "${skill.id}" is taken by ${twin.path}` })
+      else problems.push({ path, message: duplicateId(skill.id, twin.path) })
     } catch (thrown) {
       problems.push({ path, message: messageOf(thrown) })
     }
@@ -81,10 +82,10 @@ async function find(root: string, complain: Complain): Promise<readonly string[]
   const files: string[] = []
   for (const { path, dirent } of found) {
     if (dirent.isFile()) files.push(path)
-    else if (dirent.isSymbolicLink()) complain(path, 'a link is not followed')
+    else if (dirent.isSymbolicLink()) complain(path, SYMLINK_NOT_FOLLOWED)
   }
-  if (files.length > COUNT_LIMIT) complain('', `only the first ${COUNT_LIMIT} skills are read`)
-  return files.sort().slice(0, COUNT_LIMIT)
+  if (files.length > MAX_SKILLS) complain('', tooManySkills(MAX_SKILLS))
+  return files.sort().slice(0, MAX_SKILLS)
 }
 
 /** A folder that can't be listed is told and passed over; fast-glob alone would give up, or say nothing. */
@@ -123,7 +124,7 @@ async function readText(path: string): Promise<string> {
   return bytes.toString('utf8')
 }
 
-const FIELD_LIMIT = 1000
+const MAX_FIELD_LENGTH = 1000
 
 /** A field on one line: in the agent's memory none may pass for another. */
 function line(value: unknown): string | null {
@@ -131,7 +132,7 @@ function line(value: unknown): string | null {
   const text = String(value)
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim()
-  return text === '' ? null : text.slice(0, FIELD_LIMIT)
+  return text === '' ? null : text.slice(0, MAX_FIELD_LENGTH)
 }
 
 function tagsOf(value: unknown): readonly string[] {

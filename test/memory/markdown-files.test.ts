@@ -14,6 +14,13 @@ import { expect } from 'chai'
 import { planImport } from '../../lib/memory/import-plan.ts'
 import { fileNames } from '../../lib/memory/markdown.ts'
 import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
+import {
+  directoryNotFound,
+  duplicateLabel,
+  foreignFile,
+  importReadOnly,
+  importTooLong,
+} from '../../lib/memory/messages.ts'
 import type { MemoryBlock } from '../../lib/session/state.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 
@@ -134,7 +141,9 @@ describe('memory as markdown files', () => {
   it('leaves files alone that are not of the block, and follows no link', async () => {
     put('human.md', '# Notes of mine\n')
     const blocks = [block('persona', 'x'), block('human', 'y')]
-    expect(await trouble(writeBlocks(directory, blocks))).to.include('is not the memory block')
+    expect(await trouble(writeBlocks(directory, blocks))).to.equal(
+      foreignFile(join(directory, 'human.md'), 'human'),
+    )
     expect([readdirSync(directory), read('human.md')]).to.deep.equal([
       ['human.md'],
       '# Notes of mine\n',
@@ -163,7 +172,9 @@ describe('memory as markdown files', () => {
     expect(await trouble(readBlocks(directory))).to.equal(
       `${join(directory, 'code.md')}: front matter must be YAML: begin with a line "---"`,
     )
-    expect(await trouble(readBlocks(join(root, 'nowhere')))).to.include('is not there')
+    expect(await trouble(readBlocks(join(root, 'nowhere')))).to.equal(
+      directoryNotFound(join(root, 'nowhere')),
+    )
   })
 
   it('plans what importing would do, and refuses what a block does not take', () => {
@@ -193,17 +204,17 @@ describe('memory as markdown files', () => {
       ],
     )
     expect(steps).to.deep.equal([
-      { is: 'unchanged', label: 'persona' },
-      { is: 'change', block: human, value: 'new' },
+      { type: 'unchanged', label: 'persona' },
+      { type: 'update', block: human, value: 'new' },
       {
-        is: 'refused',
+        type: 'refused',
         path: '/m/human.md',
-        because: 'its label "human" is that of /m/human.md too',
+        reason: duplicateLabel('human', '/m/human.md'),
       },
-      { is: 'refused', path: '/m/rules.md', because: 'the memory block "rules" is read-only' },
-      { is: 'refused', path: '/m/short.md', because: '101 characters, the limit is 100' },
-      { is: 'make', file: file('fresh', 'made') },
-      { is: 'refused', path: '/m/long.md', because: '3 characters, the limit is 2' },
+      { type: 'refused', path: '/m/rules.md', reason: importReadOnly('rules') },
+      { type: 'refused', path: '/m/short.md', reason: importTooLong(101, 100) },
+      { type: 'create', file: file('fresh', 'made') },
+      { type: 'refused', path: '/m/long.md', reason: importTooLong(3, 2) },
     ])
   })
 })

@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { promptProblem, reservedName } from '../../lib/prompts/messages.ts'
 import { filledPrompt, findPrompts } from '../../lib/prompts/user-prompts.ts'
 import { createPlayground, type Playground } from '../tools/playground.ts'
 
@@ -58,7 +59,7 @@ describe('prompts of one’s own', () => {
     const { prompts, problems } = await findPrompts(folders())
     expect(prompts.map(({ text }) => text)).to.deep.equal(['Mine'])
     expect(problems).to.deep.equal([
-      '.letta/commands/model.md: /model is a command of letta; rename the file',
+      promptProblem('.letta/commands/model.md', reservedName('model')),
     ])
   })
 

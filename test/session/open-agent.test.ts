@@ -425,7 +425,7 @@ describe('opening a session', () => {
     const state = await opened(desk)
     const file = path.join(desk.project, '.letta/settings.local.json')
     expect(transcript(state).filter((line) => line.startsWith('warning'))).to.deep.equal([
-      `warning: ${file}:1:3: a key or "}" is expected`,
+      `warning: ${file}:1:3: expected a key or "}"`,
     ])
     expect(readFileSync(file, 'utf8')).to.equal('{ broken')
   })

@@ -16,6 +16,13 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import {
+  COMMENTS_NOT_ALLOWED,
+  notSaved,
+  OUTSIDE_PROJECT,
+  trailingComma,
+  WRITABLE_BY_OTHERS,
+} from '../../lib/settings/messages.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
 import { messageOf, type UserError } from '../../lib/util/user-error.ts'
 
@@ -72,7 +79,7 @@ describe('settings', () => {
     it('names path, line and column of a broken file', () => {
       put('home/.letta/settings.json', '{\n  "theme": "light",\n}')
       const path = join(home, '.letta/settings.json')
-      const message = `${path}:3:1: a comma before "}" is not allowed`
+      const message = `${path}:3:1: ${trailingComma('}')}`
       expect(open().problems).to.deep.equal([{ path, line: 3, column: 1, message }])
     })
 
@@ -110,7 +117,7 @@ describe('settings', () => {
       symlinkSync(join(home, 'elsewhere.json'), join(directory, '.letta/settings.local.json'))
       const settings = open()
       expect(settings.on('embedded').lastAgent).to.equal(null)
-      const message = 'a link that leads out of the project is not followed'
+      const message = OUTSIDE_PROJECT
       expect(settings.problems.map((problem) => problem.message)).to.deep.equal([
         `${directory}/.letta/settings.json: ${message}`,
         `${directory}/.letta/settings.local.json: ${message}`,
@@ -163,7 +170,7 @@ describe('settings', () => {
       const settings = open()
       const path = join(home, '.letta/settings.json')
       const refused = settings.update('user', (value) => ({ ...value, theme: 'light' }))
-      expect(await rejection(refused)).to.equal(`Not saved: ${path}:1:1: comments are not allowed`)
+      expect(await rejection(refused)).to.equal(notSaved(`${path}:1:1: ${COMMENTS_NOT_ALLOWED}`))
       expect(read('home/.letta/settings.json')).to.equal('// mine\n{"theme": "dark"}')
       expect(settings.user.theme).to.equal('light')
       put('home/.letta/settings.json', '{"theme": "dark", "keymap": "vim"}')
@@ -365,7 +372,7 @@ describe('settings', () => {
       put('home/.letta/settings.json', '{"permissions": {"allow": ["Bash"]}}', 0o666)
       const path = join(home, '.letta/settings.json')
       const saving = open().update('user', (value) => ({ ...value, theme: 'light' }))
-      expect(await rejection(saving)).to.equal(`Not saved: ${path}: other users may write it`)
+      expect(await rejection(saving)).to.equal(notSaved(`${path}: ${WRITABLE_BY_OTHERS}`))
       expect(mode('home/.letta/settings.json')).to.equal('666')
     })
 

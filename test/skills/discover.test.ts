@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { discoverSkills } from '../../lib/skills/discover.ts'
 import { skillsBlock } from '../../lib/skills/format.ts'
+import { duplicateId, SYMLINK_NOT_FOLLOWED } from '../../lib/skills/messages.ts'
 import type { Skill } from '../../lib/skills/skill.ts'
 import { loadCases } from '../support/cases.ts'
 import { skipWhen } from '../support/skip.ts'
@@ -161,7 +162,7 @@ describe('skills', () => {
     symlinkSync(join(root, 'secret/SKILL.MD'), join(directory, 'file/SKILL.MD'))
     expect(await found()).to.deep.equal({
       ids: ['a'],
-      problems: ['.skills/file/SKILL.MD: a link is not followed'],
+      problems: [`.skills/file/SKILL.MD: ${SYMLINK_NOT_FOLLOWED}`],
     })
   })
 
@@ -200,7 +201,7 @@ describe('skills', () => {
     put('.skills/b/SKILL.MD', skill('B', 'id: same\n'))
     expect(await found()).to.deep.equal({
       ids: ['same'],
-      problems: [`.skills/b/SKILL.MD: its id "same" is taken by ${join(directory, 'a/SKILL.MD')}`],
+      problems: [`.skills/b/SKILL.MD: ${duplicateId('same', join(directory, 'a/SKILL.MD'))}`],
     })
   })
 

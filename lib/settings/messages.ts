@@ -1,0 +1,52 @@
+/** What the user reads about settings files. Descriptions of the settings are in schema.ts, where the reference takes them from. */
+
+// Syntax of JSON
+
+export const unexpectedEnd = (expected: string): string =>
+  `unexpected end of file, expected ${expected}`
+
+export const expectedHere = (expected: string): string => `expected ${expected}`
+
+export const COMMENTS_NOT_ALLOWED = 'comments are not allowed'
+
+export const trailingComma = (bracket: string): string =>
+  `a comma before "${bracket}" is not allowed`
+
+// Reading
+
+export const EXPECTED_OBJECT = 'expected an object { … }'
+
+export const OUTSIDE_PROJECT = 'a symbolic link to outside the project is not followed'
+
+export const settingIgnored = (name: string, reason: string): string =>
+  `"${name}" is ignored: ${reason}`
+
+export const WRONG_TYPE = 'wrong type'
+
+export const notListOfStrings = (name: string): string =>
+  `"${name}" must be a list of strings; other values are ignored`
+
+/** Rules and variables of such a file do not count: somebody else may have written them. */
+export const writableByOthers = (path: string): string =>
+  `is writable by other users, so its permissions are ignored; run: chmod 600 ${path}`
+
+// Saving
+
+export const WRITABLE_BY_OTHERS = 'the file is writable by other users'
+
+const NOT_SAVED = 'Not saved: '
+
+export const notSaved = (reason: string): string => NOT_SAVED + reason
+
+export const NOT_SAVED_HINT = 'The change applies to this session only.'
+
+/** The reason of `notSaved`. */
+export const reasonOf = (message: string): string =>
+  message.startsWith(NOT_SAVED) ? message.slice(NOT_SAVED.length) : message
+
+// Trust
+
+/** What a directory asks to be trusted for, in the words of the question. */
+export const grantOfRule = (rule: string): string => `allow ${rule}`
+export const grantOfDirectory = (directory: string): string => `read ${directory}`
+export const grantOfPrompts = (directory: string): string => `offer prompts of ${directory}`

@@ -1,0 +1,10 @@
+/** What the user reads about skills that cannot be used. The path is put in front. */
+
+export const OUTSIDE_PROJECT = 'a symbolic link to outside the project is not followed'
+
+export const SYMLINK_NOT_FOLLOWED = 'a symbolic link is not followed'
+
+export const duplicateId = (id: string, path: string): string =>
+  `duplicate id "${id}" (already used by ${path})`
+
+export const tooManySkills = (limit: number): string => `only the first ${limit} skills are loaded`
