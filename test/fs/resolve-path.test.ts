@@ -40,6 +40,11 @@ describe('Resolving a path', () => {
     expect(await resolvePath(`/${'x/'.repeat(100_000)}`)).to.have.length.greaterThan(1_000)
   })
 
+  it('follows a dangling link with an absolute target', async () => {
+    symlinkSync('/nowhere/at/all', path.join(directory, 'absolute'))
+    expect(await resolvePath(`${directory}/absolute/x`)).to.equal('/nowhere/at/all/x')
+  })
+
   it('names a dangling link on the way, and none otherwise', async () => {
     const dangling = `${directory}/dangling`
     expect((await resolveTarget(`${dangling}/y`)).danglingLink).to.equal(dangling)

@@ -3,11 +3,12 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
 import { reasons } from '../../lib/permissions/messages.ts'
-import type {
-  PermissionMode,
-  PermissionRule,
-  RuleSource,
-  Verdict,
+import {
+  NO_RULES,
+  type PermissionMode,
+  type PermissionRule,
+  type RuleSource,
+  type Verdict,
 } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import {
@@ -290,13 +291,83 @@ describe('A decision', () => {
     for (const file of ['.env', './.env', 'src/../.env', './/.env', `${directory.project}/.env`]) {
       expect(await read(file, { deny: ['Read(.env)'] }), file).to.equal('deny')
     }
-    expect(await read('.ENV', { deny: ['Read(.env)'] })).to.equal('ask')
+    for (const mode of ['default', 'bypassPermissions'] as const) {
+      expect(await read('.ENV', { deny: ['Read(.env)'], mode }), mode).to.equal('ask')
+    }
     expect(
       (await verdict('Grep', { pattern: 'x', path: '.env' }, { deny: ['Read(.env)'] })).decision,
     ).to.equal('deny')
     expect(
       (await verdict('Edit', { file_path: '.env' }, { deny: ['Read(.env)'] })).decision,
     ).to.equal('deny')
+  })
+
+  it('denies a link by its own name and by the file that it leads to', async () => {
+    for (const rule of ['Read(link-in)', 'Read(src/a.ts)']) {
+      expect(await read('link-in', { deny: [rule] }), rule).to.equal('deny')
+    }
+    expect(await read('src/a.ts', { deny: ['Read(link-in)'] })).to.equal('allow')
+  })
+
+  it('denies every file by a glob that is too complex, and allows none by it', async () => {
+    const glob = `{a,b}`.repeat(12)
+    expect(await read('src/a.ts', { deny: [`Read(${glob})`] })).to.equal('deny')
+    expect(await read('../secret.txt', { allow: [`Read(//${glob})`] })).to.equal('ask')
+  })
+
+  it('asks about a protected file whose name some file systems treat as another', async () => {
+    const given = { mode: 'acceptEdits' } as const
+    for (const name of ['.g\u200bit', '.git.', '.git ', 'GIT~1', '.git::$INDEX_ALLOCATION']) {
+      expect(await write(`${name}/config`, given), name).to.equal('ask')
+    }
+  })
+
+  it('asks about a find command that restricts the files after -exec', async () => {
+    expect(await bash('find . -type f -exec cat {} +')).to.equal('allow')
+    for (const line of ['find . -exec cat {} + -type f', 'find . -type f -o -exec cat {} +']) {
+      expect(await bash(line), line).to.equal('ask')
+    }
+  })
+
+  it('does not let a rule with only a program cover options that write or run something', async () => {
+    for (const [rule, line] of [
+      ['Bash(find:*)', 'find . -delete'],
+      ['Bash(sort:*)', 'sort -o x README.md'],
+      ['Bash(git diff:*)', 'git diff --output=x'],
+      ['Bash(tar:*)', 'tar -xf a -I ./evil'],
+    ] as const) {
+      expect(await bash(line, { allow: [rule] }), line).to.equal('ask')
+    }
+    expect(await bash('find . -delete', { allow: ['Bash(find . -delete:*)'] })).to.equal('allow')
+  })
+
+  it('does not let an allow rule run programs in a readable directory outside the project', async () => {
+    const outside = path.dirname(directory.project)
+    const bounds = { ...directory.bounds, readable: [outside] }
+    const rules = { ...NO_RULES, allow: [{ text: 'Bash(npm test:*)', source: 'user' as const }] }
+    const decideIn = async (command: string): Promise<string> => {
+      const request = requestFor('Bash', { command }, directory.project, directory.home)
+      return (await decide({ mode: 'default', rules, bounds }, request)).decision
+    }
+    expect(await decideIn(`cd ${outside} && ls`)).to.equal('allow')
+    expect(await decideIn(`cd ${outside} && npm test`)).to.equal('ask')
+  })
+
+  it('asks about input from a file that is not readable', async () => {
+    expect(await bash('wc -l < README.md')).to.equal('allow')
+    expect(await bash('wc -l < ../secret.txt')).to.equal('ask')
+  })
+
+  it('asks about a variable that programs read, even without a program after it', async () => {
+    const given = { allow: ['Bash(npm test:*)'] }
+    expect(await bash('name=x; npm test', given)).to.equal('allow')
+    expect(await bash('http_proxy=x; npm test', given)).to.equal('ask')
+    expect(await bash('npm_config_registry=x; npm test', given)).to.equal('ask')
+  })
+
+  it('denies every tool by a rule for *, files included', async () => {
+    expect(await read('src/a.ts', { deny: ['*'] })).to.equal('deny')
+    expect((await verdict('mcp__x', {}, { deny: ['*'] })).decision).to.equal('deny')
   })
 
   it('allows edits in acceptEdits mode, except of files that execute code or grant permissions', async () => {

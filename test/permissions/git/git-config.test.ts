@@ -45,6 +45,16 @@ describe("A repository's own configuration", () => {
     expect(wrong).to.deep.equal([])
   })
 
+  it('is also read from the configuration of the worktree', async () => {
+    writeFileSync(path.join(directory.project, '.git/config.worktree'), '[diff]\n external = x\n')
+    expect((await judge('git diff')).because).to.equal(sideEffects.runsGitSetting('diff.external'))
+  })
+
+  it('requires approval when it is too large to read', async () => {
+    configure('.git', `${ORDINARY}${'# a comment\n'.repeat(30_000)}`)
+    expect((await judge('git diff')).decision).to.equal('ask')
+  })
+
   it('does not affect a rule that allows the command, or other programs', async () => {
     configure('.git', '[diff]\n external = ./evil\n')
     expect(

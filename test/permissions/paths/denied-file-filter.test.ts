@@ -17,6 +17,18 @@ describe('The filter for search results', () => {
     expect(await withoutDenied?.(files)).to.deep.equal(['/p/a'])
   })
 
+  it('keeps the order of more files than are resolved at once', async () => {
+    const files = Array.from({ length: 1_000 }, (_, at) => `/p/${at}`)
+    const withoutDenied = createDeniedFileFilter(given('Read(7)'), emptyFacts())
+    expect(await withoutDenied?.(files)).to.deep.equal(files.filter((file) => file !== '/p/7'))
+  })
+
+  it('follows links to a denied file', async () => {
+    const facts = emptyFacts((file) => file.replace('/p/link', '/p/secrets/k'))
+    const withoutDenied = createDeniedFileFilter(given('Read(secrets/**)'), facts)
+    expect(await withoutDenied?.(['/p/link', '/p/a'])).to.deep.equal(['/p/a'])
+  })
+
   it('is absent without a Read deny rule', () => {
     expect(createDeniedFileFilter(given('Bash(rm:*)', 'Edit(src/**)'))).to.equal(null)
   })
