@@ -16,7 +16,7 @@ const handles = [
   'ollama/llama3.2:latest',
 ]
 
-describe('resolveModel', () => {
+describe('A model name', () => {
   const meanings = {
     'openai/gpt-5': 'openai/gpt-5',
     'claude-sonnet-4.5': 'anthropic/claude-sonnet-4-5-20250929',
@@ -36,38 +36,38 @@ describe('resolveModel', () => {
     'openai-proxy/gpt-5': 'openai/gpt-5',
   }
   for (const [name, handle] of Object.entries(meanings)) {
-    it(`takes ${name} for ${handle}`, () => {
+    it(`${name} resolves to ${handle}`, () => {
       expect(resolveModel(name, handles)).to.equal(handle)
     })
   }
 
-  it('takes the newest when a name stands for several dates', () => {
+  it('resolves to the newest of several dates', () => {
     const dated = ['openai/gpt-4o-2024-05-13', 'openai/gpt-4o-2024-08-06']
     const handle = 'openai/gpt-4o-2024-08-06'
     expect(resolveModel('gpt-4o', dated)).to.equal(handle)
   })
 
-  it('does not look at another provider than the one named', () => {
+  it('with a provider resolves to models of this provider only', () => {
     expect(resolveModel('ollama/gpt-5', handles)).to.deep.equal({
       unknown: true,
       near: ['openai/gpt-5'],
     })
   })
 
-  it('names what comes near when the model is unknown', () => {
+  it('that is unknown is answered with similar names', () => {
     expect(resolveModel('gpt-6', handles)).to.deep.equal({ unknown: true, near: ['openai/gpt-5'] })
     expect(resolveModel('claude', handles)).to.have.property('unknown', true)
     expect(resolveModel('entirely-else', handles)).to.deep.equal({ unknown: true, near: [] })
     expect(resolveModel('', handles)).to.deep.equal({ unknown: true, near: [] })
   })
 
-  it('keeps the handles of the real Letta server as they are', () => {
+  it('in the notation of the original Letta server is unchanged', () => {
     expect(resolveModel('openai-proxy/scripted', ['openai-proxy/scripted'])).to.equal(
       'openai-proxy/scripted',
     )
   })
 
-  it('takes any id of an endpoint that lists nothing', () => {
+  it('may be any id at an endpoint that lists no models', () => {
     const options = { anyModelOf: ['openai'] }
     const handle = 'openai/my/own-model'
     expect(resolveModel(handle, [], options)).to.equal(handle)
@@ -76,7 +76,7 @@ describe('resolveModel', () => {
   })
 })
 
-describe('defaultModel', () => {
+describe('The default model', () => {
   const anthropic = ['anthropic/claude-opus-4-1-20250805', 'anthropic/claude-sonnet-4-5-20250929']
   const openai = ['openai/gpt-4o', 'openai/gpt-5']
   const local = ['ollama/qwen3:8b', 'ollama/llama3.2']
@@ -90,19 +90,19 @@ describe('defaultModel', () => {
     expect(defaultModel([...openai, ...local])).to.equal('openai/gpt-5')
   })
 
-  it('is the first model of an endpoint of the user’s own', () => {
+  it('is the first model of a custom endpoint', () => {
     expect(defaultModel(['openai/scripted', 'openai/other'])).to.equal('openai/scripted')
   })
 
-  it('is the first model of a local server when there is nothing else', () => {
+  it('is the first model of a local server when there is no other', () => {
     expect(defaultModel(local)).to.equal('ollama/qwen3:8b')
   })
 
-  it('is the demo when that was asked for', () => {
+  it('is the demo when it is requested', () => {
     expect(defaultModel(['demo/tour', ...anthropic])).to.equal('demo/tour')
   })
 
-  it('is nothing without a model', () => {
+  it('is missing when no model is available', () => {
     expect(defaultModel([])).to.equal(null)
   })
 })

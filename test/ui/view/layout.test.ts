@@ -17,8 +17,8 @@ const focus = (to: 'conversation' | 'memory' | 'skills' | 'composer'): Fact => (
   to,
 })
 
-describe('the layout', () => {
-  it('puts memory and skills beside the conversation from 100 columns on', () => {
+describe('The layout', () => {
+  it('has memory and skills next to the conversation from 100 columns on', () => {
     expect(placed(140, 45)).to.deep.equal([
       { pane: 'conversation', rect: { x: 0, y: 0, columns: 89, rows: 41 } },
       { pane: 'memory', rect: { x: 92, y: 0, columns: 48, rows: 25 } },
@@ -29,7 +29,7 @@ describe('the layout', () => {
     expect(panes(99, 45)).to.deep.equal(['conversation', 'composer', 'status'])
   })
 
-  it('gives a hidden pane’s place to the others', () => {
+  it('uses the space of a hidden pane for the others', () => {
     const hidden: Fact = { type: 'pane.toggled', pane: 'memory' }
     const both: Fact = { type: 'pane.toggled', pane: 'skills' }
     expect(rectOf('skills', given({ columns: 140, rows: 45 }, hidden))?.rows).to.equal(41)
@@ -37,7 +37,7 @@ describe('the layout', () => {
     expect(rectOf('conversation', alone)?.columns).to.equal(140)
   })
 
-  it('shows a side pane in the conversation’s place while it has the focus, where it is narrow', () => {
+  it('shows a focused side pane instead of the conversation where space is scarce', () => {
     expect(panes(80, 24, focus('memory'))).to.deep.equal(['memory', 'composer', 'status'])
     expect(panes(80, 24, focus('conversation'))).to.deep.equal([
       'conversation',
@@ -46,7 +46,7 @@ describe('the layout', () => {
     ])
   })
 
-  it('keeps the end of the conversation in sight of an approval', () => {
+  it('keeps the end of the conversation visible above an approval', () => {
     for (const [columns, rows] of [
       [60, 15],
       [80, 24],
@@ -60,7 +60,7 @@ describe('the layout', () => {
     }
   })
 
-  it('gives an approval the rows that its calls need, up to its share', () => {
+  it('gives an approval the rows that its calls require, up to its share', () => {
     const asked = (text: string, callId = 'c8'): readonly Fact[] => [
       call(callId, 'Tool', '{}'),
       requested(callId, 'x', { kind: 'arguments', text }, 'ask'),
@@ -76,7 +76,7 @@ describe('the layout', () => {
     expect(height(...asked('line\n'.repeat(999)), higher)).to.equal(28)
   })
 
-  it('shows one pane at a time below 60×15: the approval, when one waits', () => {
+  it('shows one pane at a time below 60×15, and the approval when one is pending', () => {
     expect(panes(59, 30)).to.deep.equal(['conversation', 'composer', 'status'])
     expect(panes(59, 30, focus('skills'))).to.deep.equal(['skills', 'composer', 'status'])
     expect(panes(40, 10, ...WAITING)).to.deep.equal(['approval', 'composer', 'status'])
@@ -96,7 +96,7 @@ describe('the layout', () => {
     expect(height('\n'.repeat(10_000))).to.equal(12)
   })
 
-  it('makes room for messages that wait', () => {
+  it('has space for queued messages', () => {
     const queued = (id: string): Fact => ({ type: 'message.queued', id, text: id })
     const size: Size = { columns: 80, rows: 30 }
     expect(rectOf('composer', given(size, queued('a')))?.rows).to.equal(4)
@@ -104,7 +104,7 @@ describe('the layout', () => {
     expect(rectOf('composer', given(size, ...many))?.rows).to.equal(6)
   })
 
-  it('covers every cell once, whatever the size, the focus and the shares', () => {
+  it('covers every cell once, whatever the size, the focus and the shares are', () => {
     const widest: readonly Fact[] = Array.from({ length: 9 }, () => ({
       type: 'pane.resized',
       share: 'side',

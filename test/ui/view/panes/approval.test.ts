@@ -57,13 +57,13 @@ const scrolled = (row: number): Fact => ({
   scroll: { type: 'item', item: '', row },
 })
 
-describe('the approval pane', () => {
-  it('shows no answers before a person could have seen the call', () => {
+describe('The approval pane', () => {
+  it('shows no answers before a user could have seen the call', () => {
     const fresh = given(SIZE, ...asked.slice(0, -1))
     expect(rowsOf(approval, fresh, 60, 12).at(-1)).to.equal('…')
   })
 
-  it('says how much of a diff is out of sight', () => {
+  it('shows how much of a diff is not visible', () => {
     const rows = (row: number) =>
       rowsOf(approval, given(SIZE, ...asked, scrolled(row)), 60, 12).slice(2)
     expect(rows(0)).to.deep.equal([
@@ -86,7 +86,7 @@ describe('the approval pane', () => {
     ])
   })
 
-  it('names no file that the diff names already', () => {
+  it('does not repeat the name of a file that the diff contains', () => {
     const event = requested('c1', 'src/long.ts', LONG, 'ask')
     if (event.type !== 'approval.requested') throw new Error('no request')
     const requests = event.requests.map((one) => ({
@@ -97,7 +97,7 @@ describe('the approval pane', () => {
     expect(rowsOf(approval, state, 60, 12).join('\n')).to.not.contain('It concerns')
   })
 
-  it('says why it asks, by which rule, because of which part; offers no rule where none is safe', () => {
+  it('shows why it asks, by which rule and for which part, and suggests no rule where none is safe', () => {
     const state = given(
       SIZE,
       ...two,
@@ -119,7 +119,7 @@ describe('the approval pane', () => {
     expect(approval.render(state, SIZE, optionsFor(state)).note).to.equal('2 of 2')
   })
 
-  it('spells out what cannot be seen in a label', () => {
+  it('spells out invisible characters in a label', () => {
     const state = given(
       SIZE,
       ...OPENED,
@@ -130,12 +130,12 @@ describe('the approval pane', () => {
     expect(approval.title(state)).to.equal('Approval: Bash rm a\\u202eb⏎c')
   })
 
-  it('offers no answers while the keys go elsewhere', () => {
+  it('shows no answers while another pane has the focus', () => {
     const state = given(SIZE, ...asked, { type: 'focus.moved', to: 'composer' })
     expect(rowsOf(approval, state, 60, 12).at(-1)).to.equal('f4 to decide')
   })
 
-  it('keeps preview and answers where there is hardly room', () => {
+  it('shows preview and answers where space is scarce', () => {
     expect(rowsOf(approval, given(SIZE, ...asked), 40, 4)).to.deep.equal([
       'src/long.ts +3 -3',
       '@@ -3,7 +3,7 @@',
@@ -145,13 +145,13 @@ describe('the approval pane', () => {
     expect(rowsOf(approval, given(SIZE, ...asked), 40, 1)).to.have.length(1)
   })
 
-  it('counts a call as seen only after an eye could see it', () => {
+  it('counts a call as seen only after a user could have seen it', () => {
     const state = given(SIZE, ...asked)
     const { visibleSince: since } = state.workbench.approval
     expect([isSeen(state, since + 50), isSeen(state, since + 400)]).to.deep.equal([false, true])
   })
 
-  it('is empty when nothing waits', () => {
+  it('is empty when no call is pending', () => {
     expect(approval.render(given(SIZE), SIZE, optionsFor(given(SIZE))).rows).to.deep.equal([])
   })
 })

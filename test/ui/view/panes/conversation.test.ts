@@ -59,10 +59,10 @@ const ended = (outcome: Extract<Fact, { type: 'turn.finished' }>['outcome']): Fa
 const done = ended({ type: 'done' })
 const opened: Fact = { type: 'entry.toggled', id: 'c' }
 
-describe('the conversation', () => {
+describe('The conversation', () => {
   before(formatScenes)
 
-  it('shows how a command ended, and all of it when it is opened', () => {
+  it('shows how a command ended, and its complete output when it is expanded', () => {
     const ran = [...run(command('npm test')), finished(lines(9), 'success', 3200), done]
     expect(shown(...ran)).to.deep.equal([
       '● Bash npm test — 9 lines · 3.2 s',
@@ -80,7 +80,7 @@ describe('the conversation', () => {
     ])
   })
 
-  it('begins a folded diff with what changed, and an open one with what stands before it', () => {
+  it('begins a collapsed diff with its changes, and an expanded one with the lines before them', () => {
     const context = ['const a = 1', 'const b = 2', `const long = "${'x'.repeat(400)}"`]
     const before = [...context, ...[1, 2, 3].map((n) => `old(${n})`), ''].join('\n')
     const after = [...context, ...[1, 2, 3].map((n) => `new(${n})`), ''].join('\n')
@@ -110,7 +110,7 @@ describe('the conversation', () => {
     ])
   })
 
-  it('shows the end of a command that failed, where it says why', () => {
+  it('shows the end of the output of a failed command, which contains the reason', () => {
     const ran = [...run(command('npm test')), finished(lines(20), 'error', 3200), done]
     expect(shown(...ran)).to.deep.equal([
       '✗ Bash npm test — 20 lines · 3.2 s',
@@ -122,7 +122,7 @@ describe('the conversation', () => {
     ])
   })
 
-  it('shows a line rather than say that there is one more', () => {
+  it('shows the last line instead of a count of one more line', () => {
     const ran = [...run(command('npm test')), finished(lines(5)), done]
     expect(shown(...ran)).to.deep.equal([
       '● Bash npm test — 5 lines',
@@ -132,7 +132,7 @@ describe('the conversation', () => {
     ])
   })
 
-  it('shows the list of what is to be done', () => {
+  it('shows the to-do list', () => {
     const todos: Preview = {
       kind: 'todos',
       todos: [
@@ -150,21 +150,21 @@ describe('the conversation', () => {
     ])
   })
 
-  it('counts the lines of a file as an editor does', () => {
+  it('counts the lines of a file like an editor', () => {
     const read = run({ kind: 'arguments', text: '' }, 'Read', 'a.ts')
     expect(shown(...read, finished('1→one\n2→two\n3→'), done)).to.deep.equal([
       '● Read a.ts — 2 lines',
     ])
   })
 
-  it('keeps what was only read to one line', () => {
+  it('shows a call that only read in one line', () => {
     const read = run({ kind: 'arguments', text: '' }, 'Read', 'src/app.ts')
     expect(shown(...read, finished(lines(120)), done)).to.deep.equal([
       '● Read src/app.ts — 120 lines',
     ])
   })
 
-  it('tells a failure, whatever failed', () => {
+  it('shows every kind of failure', () => {
     const read = run({ kind: 'arguments', text: '' }, 'Read', 'src/app.ts')
     expect(shown(...read, finished('No such file.', 'error'), done)).to.deep.equal([
       '✗ Read src/app.ts — 1 line',
@@ -172,7 +172,7 @@ describe('the conversation', () => {
     ])
   })
 
-  it('shows what an edit changed', () => {
+  it('shows the changes of an edit', () => {
     expect(shown(...run(EDIT, 'Edit', 'src/add.ts'), finished('ok'), done)).to.deep.equal([
       '● Edit src/add.ts — +2 -2',
       '  │ @@ -1,3 +1,3 @@',
@@ -185,7 +185,7 @@ describe('the conversation', () => {
     ])
   })
 
-  it('shows the newest output of what runs', () => {
+  it('shows the newest output of a running command', () => {
     const output: Fact = { type: 'tool.output', callId: 'c', text: lines(9), at: NOON }
     expect(shown(...run(command('npm test')), output)).to.deep.equal([
       '◐ Bash npm test — running',
@@ -198,7 +198,7 @@ describe('the conversation', () => {
     ])
   })
 
-  it('gives the reason of a refusal', () => {
+  it('shows the reason of a denial', () => {
     const denied: Fact = {
       type: 'approval.decided',
       callId: 'c',
@@ -221,7 +221,7 @@ describe('the conversation', () => {
     expect(rows[0]).to.have.length(60)
   })
 
-  it('marks a turn that was cancelled, with what became of it', () => {
+  it('marks a cancelled turn with its outcome', () => {
     const rows = rowsOf(
       conversation,
       given(SIZE, ...TURN, ended({ type: 'cancelled', text: 'The server keeps it.' })),
@@ -230,7 +230,7 @@ describe('the conversation', () => {
     expect(rows.filter(Boolean)).to.deep.equal(['▌ go', '▌ cancelled', '! The server keeps it.'])
   })
 
-  it('shows the end of reasoning while it comes, and its beginning after', () => {
+  it('shows the end of reasoning while it is streamed, and its beginning afterwards', () => {
     const text = 'one two three four five six seven eight nine ten. '.repeat(9).trim()
     const thought: Fact = { type: 'message.delta', role: 'reasoning', id: 'r', text, at: NOON }
     const live = shown(thought)
@@ -244,7 +244,7 @@ describe('the conversation', () => {
     expect(all.join(' ').replace(/\s+/g, ' ')).to.equal(`∴ ${text}`)
   })
 
-  it('welcomes until something is said: notices do not hide where one is', () => {
+  it('shows the welcome page until the first message, also below notices', () => {
     const notice: Fact = {
       type: 'notice.posted',
       id: 'n',
@@ -270,7 +270,7 @@ describe('the conversation', () => {
     expect(shown(notice, done)[0]).to.equal('! There is no model to talk to yet.')
   })
 
-  it('says at the start what was made, and what was there', () => {
+  it('shows at the start what was created and what existed', () => {
     const card = (start: Extract<Fact, { type: 'agent.reached' }>['start']) =>
       rowsOf(conversation, given(SIZE, { type: 'agent.reached', start }, ...OPENED), 90).filter(
         (row) => /^(agent|memory) /.test(row),
@@ -291,7 +291,7 @@ describe('the conversation', () => {
     ])
   })
 
-  it('says under what was said before what was opened again', () => {
+  it('shows below earlier messages which agent was resumed', () => {
     const memory = [
       { label: 'persona', origin: 'reused' },
       { label: 'human', origin: 'recreated' },
@@ -316,12 +316,12 @@ describe('the conversation', () => {
     expect(rows({ type: 'history.cleared' }).join()).to.include('Ada, opened again')
   })
 
-  it('says what to do when no agent could be opened', () => {
+  it('shows what to do when no agent could be opened', () => {
     const rows = rowsOf(conversation, given(SIZE, { type: 'opening.failed' }), SIZE.columns)
     expect(rows).to.include('agent    none: /agents opens one, /new makes one')
   })
 
-  it('tells that there is more on the server', () => {
+  it('shows that the server has earlier messages', () => {
     const loaded: Fact = {
       type: 'history.loaded',
       entries: [{ type: 'user', id: 'u', text: 'old', at: NOON, outcome: 'kept' }],

@@ -14,8 +14,8 @@ const json = {
 const commands = ['help.open', 'approval.allow', 'unknown.command']
 const { keymap } = parseKeymap(json, 'small', () => null, commands)
 
-describe('the help', () => {
-  it('lists slash commands, then keys by where they count', () => {
+describe('The help', () => {
+  it('lists slash commands, then keys by their context', () => {
     const rows = helpRows(
       keymap,
       [

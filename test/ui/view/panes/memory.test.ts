@@ -17,8 +17,8 @@ const tick = (seconds: number): Fact => ({ type: 'tick', at: NOON + seconds * 10
 const open: Fact = { type: 'memory.toggled', label: 'human' }
 const lines = 'Name: Ada\nCity: Lisbon\nPet: none'
 
-describe('the memory pane', () => {
-  it('shows a block with its size, and the beginning of its value', () => {
+describe('The memory pane', () => {
+  it('shows a block with its size and the beginning of its value', () => {
     const state = given(SIZE, loaded(block('human', `${lines}\nmore`, 100)))
     expect(rowsOf(memory, state, 40)).to.deep.equal([
       '▸ human               ███░░░░░    37/100',
@@ -37,7 +37,7 @@ describe('the memory pane', () => {
     )
   })
 
-  it('shows what it is for when it is opened', () => {
+  it('shows the description of an expanded block', () => {
     const described = { ...block('human', 'x', 100), description: 'What I know of the user.' }
     expect(rowsOf(memory, given(SIZE, loaded(described), open), 40).slice(1)).to.deep.equal([
       '  What I know of the user.',
@@ -46,7 +46,7 @@ describe('the memory pane', () => {
     ])
   })
 
-  it('marks what changed, by whom and when', () => {
+  it('marks changes, with their author and time', () => {
     const facts = [loaded(block('human', lines, 100)), changed(lines.replace('Lisbon', 'Porto'))]
     expect(rowsOf(memory, given(SIZE, ...facts, tick(300)), 44)).to.deep.equal([
       '▸ human ●                 ██▌░░░░░    31/100',
@@ -61,7 +61,7 @@ describe('the memory pane', () => {
     expect(byUser).to.equal('  changed by you just now')
   })
 
-  it('makes no news of the skills that are written at every start', () => {
+  it('does not mark the skills that are written at every start', () => {
     const facts = [loaded(block('human', 'old', 100)), changed('new', 'skills')]
     expect(rowsOf(memory, given(SIZE, ...facts), 44)).to.deep.equal([
       '▸ human                   ▎░░░░░░░     3/100',
@@ -71,7 +71,7 @@ describe('the memory pane', () => {
     ])
   })
 
-  it('shows four rows of a long change, all of it when the block is opened', () => {
+  it('shows four rows of a long change, and all of it when the block is expanded', () => {
     const added = Array.from({ length: 9 }, (_, index) => `fact ${index}`).join('\n')
     const facts = [loaded(block('human', '', 100)), changed(added)]
     expect(rowsOf(memory, given(SIZE, ...facts), 44).slice(2, 7)).to.deep.equal([
@@ -84,7 +84,7 @@ describe('the memory pane', () => {
     expect(rowsOf(memory, given(SIZE, ...facts, open), 44)).to.include('  + fact 8')
   })
 
-  it('tells an empty, a full and a read-only block', () => {
+  it('distinguishes an empty, a full and a read-only block', () => {
     const full = { ...block('human', 'x'.repeat(98), 100), readOnly: true }
     const state = given(SIZE, loaded(full, block('empty', ' ', 100)))
     expect(rowsOf(memory, state, 60)).to.deep.equal([
@@ -98,12 +98,12 @@ describe('the memory pane', () => {
     ])
   })
 
-  it('keeps the size where there is no room for the gauge', () => {
+  it('shows the size where space for the gauge is missing', () => {
     const state = given(SIZE, loaded(block('a-long-label-of-a-block', 'x', 100)))
     expect(rowsOf(memory, state, 24)[0]).to.equal('▸ a-long-label-of… 1/100')
   })
 
-  it('shows the text being edited, with its size against the limit', () => {
+  it('shows the edited text with its size and limit', () => {
     const editing: Fact = { type: 'memory.editStarted', label: 'human', value: 'one\ntwo' }
     const state = given(SIZE, loaded(block('human', 'x', 5)), editing)
     const { rows, caret, note } = memory.render(state, { columns: 40, rows: 5 }, optionsFor(state))
@@ -118,7 +118,7 @@ describe('the memory pane', () => {
     expect(memory.title(state)).to.equal('Memory: editing human')
   })
 
-  it('chooses the first block until another is chosen', () => {
+  it('selects the first block until another is selected', () => {
     const state = given(SIZE, loaded(block('a', '', 1), block('b', '', 1)))
     expect(selectedBlock(state)?.block.label).to.equal('a')
     const gone = given(SIZE, loaded(block('a', '', 1)), { type: 'memory.selected', label: 'b' })

@@ -18,10 +18,10 @@ const list = [
 ]
 const focused: Fact = { type: 'focus.moved', to: 'skills' }
 
-describe('the skills pane', () => {
+describe('The skills pane', () => {
   before(formatScenes)
 
-  it('groups skills by category, those without one last, and lists what is broken', () => {
+  it('groups skills by category, those without one last, and lists defective ones', () => {
     const state = given(SIZE, found(list, 'broken/SKILL.MD'))
     expect(rowsOf(skills, state, 40)).to.deep.equal([
       'Project',
@@ -41,7 +41,7 @@ describe('the skills pane', () => {
     ])
   })
 
-  it('unfolds the chosen skill while the pane has the focus', () => {
+  it('expands the selected skill while the pane has the focus', () => {
     const tagged = { ...skill('bisect', 'Find the commit', 'Project'), tags: ['git', 'tests'] }
     const state = given(SIZE, found([tagged]), focused)
     expect(rowsOf(skills, state, 40)).to.deep.equal([
@@ -57,20 +57,20 @@ describe('the skills pane', () => {
     ])
   })
 
-  it('shows the beginning of a long skill, and how much more there is', () => {
+  it('shows the beginning of a long skill, and the number of further lines', () => {
     const body = Array.from({ length: 40 }, (_, index) => `- step ${index}`).join('\n')
     const state = given(SIZE, found([{ ...skill('long', 'Long', 'A'), body }]), focused)
     expect(rowsOf(skills, state, 40)).to.include('    … 16 more rows')
   })
 
-  it('chooses the first until another is chosen', () => {
+  it('selects the first skill until another is selected', () => {
     expect(selectedSkill(given(SIZE, found(list)))?.id).to.equal('release')
     const chosen: Fact = { type: 'skill.selected', id: 'maths' }
     expect(selectedSkill(given(SIZE, found(list), chosen))?.id).to.equal('maths')
     expect(selectedSkill(given(SIZE))).to.equal(null)
   })
 
-  it('says where to put a skill when there is none', () => {
+  it('shows where to put a skill when there is none', () => {
     expect(rowsOf(skills, given(SIZE, found([])), 60)).to.deep.equal([
       'No skills yet: put a SKILL.MD into a folder of /p/.skills',
     ])

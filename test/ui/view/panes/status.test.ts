@@ -9,8 +9,8 @@ const SIZE = { columns: 120, rows: 40 }
 const row = (columns: number, ...facts: readonly Fact[]) =>
   rowsOf(status, given(SIZE, ...facts), columns, 1)[0]
 
-describe('the status line', () => {
-  it('drops the least important first when it is narrow', () => {
+describe('The status line', () => {
+  it('drops the least important parts first when it is narrow', () => {
     const plan: Fact = { type: 'mode.changed', mode: 'plan' }
     const facts = [...FINISHED, plan]
     const tokens = '12.3k/200k tokens'
@@ -29,7 +29,7 @@ describe('the status line', () => {
     expect(row(4, ...facts)).to.equal(' re…')
   })
 
-  it('tells how long a turn takes, and when nothing has come for long', () => {
+  it('shows the duration of a turn, and a long silence', () => {
     const started: Fact = { type: 'turn.started', turnId: 't', at: NOON }
     const tick = (at: number): Fact => ({ type: 'tick', at: NOON + at })
     expect(row(60, ...OPENED, started, tick(2300))).to.match(/^ ⠸ thinking 2\.3 s · /)
@@ -38,13 +38,13 @@ describe('the status line', () => {
     )
   })
 
-  it('says what to press when something waits and the keys go elsewhere', () => {
+  it('shows the key of a pending approval when another pane has the focus', () => {
     const away: Fact = { type: 'focus.moved', to: 'composer' }
     expect(row(80, ...WAITING, away)).to.match(/^ \? decide .* · f4 decide · escape cancel/)
     expect(row(80, ...WAITING)).not.to.match(/f4|cancel/)
   })
 
-  it('counts the background jobs that run', () => {
+  it('counts the running background jobs', () => {
     const start = (jobId: string): Fact => ({
       type: 'job.started',
       jobId,
@@ -56,22 +56,22 @@ describe('the status line', () => {
     expect(row(120, ...OPENED, start('a'), exit)).to.not.include('job')
   })
 
-  it('gives its place to a message', () => {
+  it('is replaced by a message', () => {
     const flash: Fact = { type: 'flash.shown', level: 'warning', text: 'There is no command /x.' }
     expect(row(60, ...OPENED, flash)).to.equal(' There is no command /x.')
     expect(row(60, ...OPENED, flash, { type: 'flash.cleared' })).to.match(/^ ready/)
   })
 })
 
-describe('the composer', () => {
-  it('marks the mode where one writes', () => {
+describe('The composer', () => {
+  it('shows the mode next to its text', () => {
     const prompt = (mode: 'default' | 'acceptEdits' | 'plan' | 'bypassPermissions') =>
       rowsOf(composer, given(SIZE, { type: 'mode.changed', mode }), 40, 2)[0]?.slice(0, 2)
     expect([prompt('default'), prompt('acceptEdits')]).to.deep.equal(['› ', '» '])
     expect([prompt('plan'), prompt('bypassPermissions')]).to.deep.equal(['? ', '! '])
   })
 
-  it('shows the messages that wait above the one being written', () => {
+  it('shows the queued messages above its text', () => {
     const queued = ['one', 'two', 'three', 'four', 'five'].map(
       (text): Fact => ({ type: 'message.queued', id: text, text }),
     )
@@ -89,8 +89,8 @@ describe('the composer', () => {
   })
 })
 
-describe('the composer without an agent', () => {
-  it('says that what is sent waits, and for what', () => {
+describe('The composer without an agent', () => {
+  it('shows that messages wait, and for what', () => {
     const failed: Fact = { type: 'opening.failed' }
     const hello: Fact = { type: 'message.queued', id: 'q', text: 'Hello' }
     expect(rowsOf(composer, given(SIZE, failed), 76, 4)).to.deep.equal([
@@ -103,7 +103,7 @@ describe('the composer without an agent', () => {
   })
 })
 
-describe('words', () => {
+describe('The words of the status line', () => {
   it('are short and consistent', () => {
     expect(
       [0, 999, 1000, 12_345, 20_000, 99_990, 250_000, 999_600, 1_250_000].map(shortCount),

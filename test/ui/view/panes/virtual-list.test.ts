@@ -33,8 +33,8 @@ const shown = (list: RowList, scroll: Scroll, height: number) => {
 const END: Scroll = { type: 'end' }
 const at = (item: string, row: number): Scroll => ({ type: 'item', item, row })
 
-describe('a list of rows', () => {
-  it('shows the last rows when it follows the end', () => {
+describe('A virtual list', () => {
+  it('shows the last rows while it follows the end', () => {
     expect(shown(listOf(2, 3, 2), END, 4)).to.deep.equal({
       rows: ['b1', 'b2', 'c0', 'c1'],
       itemsBelow: 0,
@@ -43,17 +43,17 @@ describe('a list of rows', () => {
     })
   })
 
-  it('shows all rows when there are fewer than fit', () => {
+  it('shows all rows when all of them fit', () => {
     expect(shown(listOf(1, 2), END, 9).rows).to.deep.equal(['a0', 'b0', 'b1'])
   })
 
-  it('lays out only the items that are seen', () => {
+  it('renders only the visible items', () => {
     const list = listOf(...Array.from({ length: 26 }, () => 3))
     visibleRows(list, END, 5)
     expect([...list.asked]).to.deep.equal(['z', 'y'])
   })
 
-  it('stays where it is while items grow below', () => {
+  it('keeps its position while items grow below', () => {
     const scroll = at('a', 1)
     expect(shown(listOf(3, 3), scroll, 2).rows).to.deep.equal(['a1', 'a2'])
     expect(shown(listOf(3, 3, 9), scroll, 2)).to.deep.equal({
@@ -64,7 +64,7 @@ describe('a list of rows', () => {
     })
   })
 
-  it('scrolls over the borders of items, and no further than the ends', () => {
+  it('scrolls over the borders of items, and no further than its ends', () => {
     const list = listOf(2, 2, 2)
     expect(scrolledBy(list, at('a', 1), 2, 2, true)).to.deep.equal(at('b', 1))
     expect(scrolledBy(list, at('b', 1), 2, -9, true)).to.deep.equal(at('a', 0))
@@ -78,7 +78,7 @@ describe('a list of rows', () => {
     expect(scrolledBy(list, at('d', 0), 1, -1, false)).to.deep.equal(at('a', 0))
   })
 
-  it('moves no more than needed to show an item whole', () => {
+  it('moves no more than necessary to show a complete item', () => {
     const list = listOf(2, 2, 2, 2)
     expect(scrolledTo(list, at('a', 0), 4, 'b')).to.deep.equal(at('a', 0))
     expect(scrolledTo(list, at('a', 0), 4, 'c')).to.deep.equal(at('b', 0))

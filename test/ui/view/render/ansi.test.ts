@@ -5,8 +5,8 @@ import { rgb, styleOf } from '../../../../ui/view/render/style.ts'
 const red = styleOf({ fg: rgb(255, 0, 0), bold: true })
 const underlined = styleOf({ underline: true, fg: 12 })
 
-describe('SGR text', () => {
-  it('comes back as the style that its painter marked it with', () => {
+describe('Text with SGR sequences', () => {
+  it('is parsed to the style with which it was marked', () => {
     const styles = [
       red,
       underlined,
@@ -40,27 +40,27 @@ describe('SGR text', () => {
     expect(style('5;6;8;38;5;999;1')).to.equal(styleOf({ bold: true }))
   })
 
-  it('carries links', () => {
+  it('keeps its links', () => {
     expect(parseAnsi(`${ansiLink('https://a.example', 'a')}b`)).to.deep.equal([
       { text: 'a', style: styleOf({ link: 'https://a.example' }) },
       { text: 'b', style: styleOf({}) },
     ])
   })
 
-  it('loses every other control but line breaks and tabs', () => {
+  it('loses every other control character except line breaks and tabs', () => {
     expect(parseAnsi('a\x07b\x9bc\n\td\x1b[2J')).to.deep.equal([
       { text: 'abc\n\td[2J', style: styleOf({}) },
     ])
   })
 })
 
-describe('a style', () => {
-  it('is one object for the same traits', () => {
+describe('A style', () => {
+  it('is one object for the same attributes', () => {
     expect(styleOf({ fg: 3, bold: true })).to.equal(styleOf({ bold: true, fg: 3 }))
     expect(styleOf({ fg: 3, link: 'x' })).not.to.equal(styleOf({ fg: 3 }))
   })
 
-  it('stays usable when there are more styles than are remembered', () => {
+  it('stays usable when there are more styles than the cache can contain', () => {
     const first = styleOf({ link: 'https://first.example' })
     for (let index = 0; index < 5000; index++) styleOf({ link: `https://${index}.example` })
     expect(styleOf({})).to.equal(styleOf({ bold: false }))

@@ -20,7 +20,7 @@ const rows = (preview: DiffPreview, columns = 60): readonly string[] =>
 const lastTwo = (all: readonly Row[]): readonly string[] =>
   all.slice(-2).map((row) => markup(row).replace(/ +<\/>$/, '</>'))
 
-describe('a diff', () => {
+describe('A diff', () => {
   it('has a header, hunk headers, old and new numbers and signs', () => {
     const before = 'one\ntwo\nthree\n'
     const preview = previewOf(before, 'one\n2\nthree\nfour\n', {
@@ -38,7 +38,7 @@ describe('a diff', () => {
     ])
   })
 
-  it('says when a file is new, and spells out its path', () => {
+  it('shows that a file is new, and spells out its path', () => {
     const preview = previewOf('', 'a\n', { created: true, path: 'a\u202egpj.ts' })
     expect(rows(preview)).to.deep.equal([
       'a\\u202egpj.ts new file +1 -0',
@@ -47,7 +47,7 @@ describe('a diff', () => {
     ])
   })
 
-  it('tells where its hunks begin', () => {
+  it('reports where its hunks begin', () => {
     const lines = Array.from({ length: 40 }, (_, index) => `line ${index}\n`)
     const preview = previewOf(
       lines.join(''),
@@ -60,7 +60,7 @@ describe('a diff', () => {
     ])
   })
 
-  it('marks the words that changed in lines that belong together', () => {
+  it('marks the changed words of lines that belong together', () => {
     const sheet = renderDiff(previewOf('let a = old + 1\n', 'let a = new + 1\n'), 40, NAMED)
     expect(lastTwo(sheet.rows)).to.deep.equal([
       '<diffNumber>1 </><diffRemoved>- let a = </><diffRemovedWord>old</><diffRemoved> + 1</>',
@@ -76,7 +76,7 @@ describe('a diff', () => {
     ])
   })
 
-  it('shows changes that are made of blanks only', () => {
+  it('shows changes of whitespace', () => {
     expect(rows(previewOf('\tif (a)\n', '  if (a) \n')).slice(2)).to.deep.equal([
       '1   - →   if·(a)',
       '  1 + ··if·(a)·',
@@ -84,21 +84,21 @@ describe('a diff', () => {
     expect(rows(previewOf('a\n', 'a\nb \t\n')).slice(3)).to.deep.equal(['  2 + b·→'])
   })
 
-  it('sets tabs, and spells out what cannot be seen', () => {
+  it('expands tabs, and spells out invisible characters', () => {
     expect(rows(previewOf('', '\ta\tb\n/*\u2066*/ \x1b[31m ❤️\n')).slice(2)).to.deep.equal([
       '1 +     a   b',
       '2 + /*\\u2066*/ \\x1b[31m ❤️',
     ])
   })
 
-  it('wraps long lines behind a hanging gutter, the sign repeated, no number', () => {
+  it('wraps long lines after a gutter that repeats the sign, but not the number', () => {
     expect(rows(previewOf('', 'abcdefghijklmnopqrst\n'), 18).slice(2)).to.deep.equal([
       '1 + abcdefghijklmn',
       '  + opqrst',
     ])
   })
 
-  it('keeps one column of numbers where there is little room', () => {
+  it('has one column of numbers where space is scarce', () => {
     expect(rows(previewOf('a\nb\n', 'a\nc\n'), 30).slice(2)).to.deep.equal([
       '1   a',
       '2 - b',
@@ -106,7 +106,7 @@ describe('a diff', () => {
     ])
   })
 
-  it('says when a last line has no line feed', () => {
+  it('shows that a last line has no line feed', () => {
     expect(rows(previewOf('a\n', 'a')).slice(2)).to.deep.equal([
       '1   - a',
       '  1 + a',
@@ -114,13 +114,13 @@ describe('a diff', () => {
     ])
   })
 
-  it('is painted once for a preview at a width', () => {
+  it('is rendered once for a preview and a width', () => {
     const preview = previewOf('a\n', 'b\n')
     expect(renderDiff(preview, 60, PLAIN)).to.equal(renderDiff(preview, 60, PLAIN))
     expect(renderDiff(preview, 60, PLAIN)).not.to.equal(renderDiff(preview, 61, PLAIN))
   })
 
-  it('gives any part the rows it has as a whole, none too wide', () => {
+  it('renders any part like the complete diff, and no row too wide', () => {
     const line = fc.constantFrom(
       '',
       'a',

@@ -6,19 +6,19 @@ import { plainStyles } from '../rows.ts'
 const shown = (used: number, limit: number, columns: number): string =>
   rowText(gauge(used, limit, columns, plainStyles))
 
-describe('a gauge', () => {
-  it('shows the share that is used', () => {
+describe('A gauge', () => {
+  it('shows the used share', () => {
     expect(shown(0, 100, 8)).to.equal('░░░░░░░░')
     expect(shown(50, 100, 8)).to.equal('████░░░░')
     expect(shown(10, 100, 8)).to.equal('▊░░░░░░░')
   })
 
-  it('says, not by colour alone, when it is nearly full', () => {
+  it('shows not only by its colour when it is nearly full', () => {
     expect(shown(95, 100, 9)).to.equal('███████▋!')
     expect(shown(500, 100, 8)).to.equal('███████!')
   })
 
-  it('stands what makes no sense', () => {
+  it('renders senseless values without an error', () => {
     expect(shown(5, 0, 4)).to.equal('░░░░')
     expect(shown(-5, 10, 4)).to.equal('░░░░')
     expect(shown(5, 10, 0)).to.equal('')

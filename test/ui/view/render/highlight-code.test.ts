@@ -3,14 +3,14 @@ import { languageOf, loadHighlighter } from '../../../../ui/view/render/highligh
 import type { Row } from '../../../../ui/view/render/row.ts'
 import { markup, namedStyles, textOf } from '../rows.ts'
 
-describe('code', () => {
+describe('Highlighted code', () => {
   let highlight: (code: string, language: string) => readonly Row[]
   before(async () => {
     const code = await loadHighlighter()
     highlight = (text, language) => code(text, language, namedStyles)
   })
 
-  it('is coloured by the roles of the theme, each line on its own', () => {
+  it('is coloured by the roles of the theme, each line separately', () => {
     expect(highlight('const a\n/* b\nc */', 'typescript').map(markup)).to.deep.equal([
       '<codeKeyword>const</> a',
       '<codeComment>/* b</>',
@@ -18,7 +18,7 @@ describe('code', () => {
     ])
   })
 
-  it('is plain in a language that is unknown or not named', () => {
+  it('is plain in an unknown or unnamed language', () => {
     expect(highlight('const a', 'klingon').map(markup)).to.deep.equal(['const a'])
     expect(highlight('const a', '').map(markup)).to.deep.equal(['const a'])
   })
@@ -28,13 +28,13 @@ describe('code', () => {
     expect(highlight(`const ${'a'.repeat(30_000)}`, 'ts').map(markup)[0]).to.match(/^const a/)
   })
 
-  it('keeps every letter, markup and entities too', () => {
+  it('keeps every character, including markup and entities', () => {
     const code = '<a href="x">&lt;{b}</a> \\x1b'
     for (const language of ['html', 'ts', 'bash', 'python', 'json', 'yaml', 'markdown', 'css'])
       expect(textOf(highlight(code, language)), language).to.deep.equal([code])
   })
 
-  it('is coloured once', () => {
+  it('is highlighted once for the same text', () => {
     expect(highlight('const b', 'ts')).to.equal(highlight('const b', 'ts'))
   })
 

@@ -22,8 +22,8 @@ const shown = (text: string, columns = 40): readonly string[] => textOf(rendered
 const named = (text: string, columns: number): readonly string[] =>
   rendered(text, columns, namedStyles).map(markup)
 
-describe('markdown', () => {
-  it('is plain wrapped text until it is loaded', () => {
+describe('Markdown', () => {
+  it('is plain wrapped text until the renderer is loaded', () => {
     expect(textOf(renderMarkdown('**one** two', 7, PLAIN))).to.deep.equal(['**one**', 'two'])
   })
 
@@ -40,7 +40,7 @@ describe('markdown', () => {
       ])
     })
 
-    it('paints roles, not colours', () => {
+    it('uses the roles of the theme instead of fixed colours', () => {
       expect(named('# A\n**b** *c* ~~d~~ `e:f`', 99)).to.deep.equal([
         '<heading># A</>',
         '',
@@ -48,7 +48,7 @@ describe('markdown', () => {
       ])
     })
 
-    it('renders inline markup in tight lists, nested ones too', () => {
+    it('renders inline markup in tight lists, including nested ones', () => {
       expect(named('- **a**\n- b\n- [x] `d`\n- [ ] e', 60)).to.deep.equal([
         '<listMarker>• </><strong>a</>',
         '<listMarker>• </>b',
@@ -58,7 +58,7 @@ describe('markdown', () => {
       expect(shown('- a\n  1. **b**\n     - `c`')).to.deep.equal(['• a', '  1. b', '     • c'])
     })
 
-    it('hangs wrapped list items under their text', () => {
+    it('indents wrapped list items to their text', () => {
       expect(shown('- one two three\n- four\n\n9. nine\n10. ten', 11)).to.deep.equal([
         '• one two',
         '  three',
@@ -69,11 +69,11 @@ describe('markdown', () => {
       ])
     })
 
-    it('keeps loose lists loose', () => {
+    it('keeps the blank lines of loose lists', () => {
       expect(shown('- a\n\n  b\n- c')).to.deep.equal(['• a', '', '  b', '', '• c'])
     })
 
-    it('fits quotes, also with lists in them', () => {
+    it('fits quotes to the width, also with lists in them', () => {
       expect(shown('> one two three\n> - four five', 11)).to.deep.equal([
         '▎ one two',
         '▎ three',
@@ -100,7 +100,7 @@ describe('markdown', () => {
       ])
     })
 
-    it('lists the rows of a table that has no room for its columns', () => {
+    it('lists the rows of a table that is too narrow for its columns', () => {
       expect(shown('|a|b|c|\n|-|-|-|\n|wide one|wide two|wide three|', 12)).to.deep.equal([
         'a: wide one',
         'b: wide two',
@@ -109,7 +109,7 @@ describe('markdown', () => {
       ])
     })
 
-    it('colours a closed fence in a known language, leaves others plain, wraps long lines', () => {
+    it('highlights a closed fence in a known language, leaves others plain, and wraps long lines', () => {
       expect(named('```js\nconst a = 1\n```', 99)).to.deep.equal([
         '<codeBorder>│ </><codeKeyword>const</> a = <codeNumber>1</>',
       ])
@@ -118,7 +118,7 @@ describe('markdown', () => {
       expect(shown('```\nabcdefgh\n```', 6)).to.deep.equal(['│ abcd', '│ efgh'])
     })
 
-    it('shows images, html and rules as text and lines', () => {
+    it('shows images and HTML as text, and rules as lines', () => {
       expect(shown('![cat](x.png) a<b>c</b>\n\n---\n\n<div>\nx\n</div>', 30)).to.deep.equal([
         '[image: cat] (x.png) a<b>c</b>',
         '',
@@ -130,7 +130,7 @@ describe('markdown', () => {
       ])
     })
 
-    it('links what a browser opens and always shows where to', () => {
+    it('links what a browser opens, and always shows the target', () => {
       expect(
         rendered('[a](https://b.example) <https://c.example> [d](javascript:e) [f](g.ts)', 200).map(
           markup,
@@ -141,13 +141,13 @@ describe('markdown', () => {
       ])
     })
 
-    it('shows entities as their characters, numbers never as controls', () => {
+    it('shows entities as their characters, but never as control characters', () => {
       expect(shown('&lt;b&gt; &amp; &#27;[2J &#x1b;[2J')).to.deep.equal([
         '<b> & &#27;[2J &#x1b;[2J',
       ])
     })
 
-    it('fills every row of every block no wider than asked', () => {
+    it('makes no row of any block wider than requested', () => {
       fc.assert(
         fc.property(documents, fc.integer({ min: 30, max: 60 }), (text, columns) => {
           for (const row of rendered(text, columns))
@@ -157,7 +157,7 @@ describe('markdown', () => {
       )
     })
 
-    it('stands the narrowest places', () => {
+    it('renders at the narrowest widths', () => {
       fc.assert(
         fc.property(documents, fc.integer({ min: 0, max: 29 }), (text, columns) => {
           expect(rendered(text, columns)).to.be.an('array')
@@ -171,7 +171,7 @@ describe('markdown', () => {
       expect(shown('*a '.repeat(7000).trim(), 21_000)).to.deep.equal(['*a '.repeat(7000).trim()])
     })
 
-    it('growing in any chunks ends as if it had come at once', () => {
+    it('that grows in chunks ends as if it had been received at once', () => {
       fc.assert(
         fc.property(
           documents,
@@ -190,14 +190,14 @@ describe('markdown', () => {
       )
     })
 
-    it('gives the same rows for the same text, and new ones for another width or theme', () => {
+    it('has the same rows for the same text, and new ones for another width or theme', () => {
       const rows = rendered('one two')
       expect(rendered('one two')).to.equal(rows)
       expect(shown('one two', 4)).to.deep.equal(['one', 'two'])
       expect(named('**one**', 40)).to.deep.equal(['<strong>one</>'])
     })
 
-    it('shows a text that begins like another as if it were the only one', () => {
+    it('renders a text that begins like another as if it were the only one', () => {
       shown('a\n\nb\n\nc')
       expect(shown('a\n\nb\n\nc\n\nd')).to.deep.equal(['a', '', 'b', '', 'c', '', 'd'])
       expect(shown('a\n\nx')).to.deep.equal(['a', '', 'x'])
@@ -206,7 +206,7 @@ describe('markdown', () => {
   })
 })
 
-describe('the markdown cases of the escape corpus', () => {
+describe('Hostile markdown leaves no control sequence and no unexpected link in case', () => {
   interface Case {
     readonly id: string
     readonly group: string
@@ -216,7 +216,7 @@ describe('the markdown cases of the escape corpus', () => {
   before(load)
   const { cases } = loadCases('hostile-terminal-escape.json') as { cases: Case[] }
   for (const one of cases.filter(({ input }) => input !== undefined))
-    it(`${one.id}: no control and no other link comes out`, () => {
+    it(`${one.id}`, () => {
       const rows = rendered(one.input, 100)
       const text = textOf(rows).join('\n')
       expect(textOf(rows).join('')).not.to.match(/[\x00-\x1f\x7f-\x9f]/)

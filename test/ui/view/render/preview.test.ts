@@ -15,8 +15,8 @@ const command = (text: string, more: object = {}): Preview => ({
   ...more,
 })
 
-describe('the preview of a command', () => {
-  it('shows every line of it behind a prompt, wrapped parts without one', () => {
+describe('The preview of a command', () => {
+  it('shows every line after a prompt sign, and wrapped parts without one', () => {
     expect(rows(command('git add .\ngit commit -m "long"'), 14)).to.deep.equal([
       '$ git add .',
       '> git commit -',
@@ -26,30 +26,30 @@ describe('the preview of a command', () => {
     ])
   })
 
-  it('says what it is for and how it runs', () => {
+  it('shows its purpose and how it runs', () => {
     const preview = command('npm test', { description: 'Run\nall tests', background: true })
     expect(rows(preview)).to.deep.equal(['Run⏎all tests', '$ npm test', 'runs in the background'])
   })
 
-  it('spells out what hides in it', () => {
+  it('spells out hidden characters', () => {
     expect(rows(command('rm \u202ea  \nls')).slice(0, 2)).to.deep.equal(['$ rm \\u202ea··', '> ls'])
   })
 
-  it('says how it reads without its escape sequences', () => {
+  it('shows its text without escape sequences', () => {
     expect(rows(command('echo a\x1b[8mb'), 80).slice(0, 2)).to.deep.equal([
       '$ echo a\\x1b[8mb',
       'It holds escape sequences. Without them it reads: echo ab',
     ])
   })
 
-  it('keeps the end of a long one in sight', () => {
+  it('shows the end of a long command', () => {
     const preview = command(`ls #${'\u2800'.repeat(500)}\nrm -rf build`)
     expect(rows(preview).slice(0, 2)).to.deep.equal(['$ ls #\\u2800×500', '> rm -rf build'])
   })
 })
 
-describe('the preview of anything else', () => {
-  it('is arguments spelled out, a plan as markdown, or the reason why not', () => {
+describe('The preview of any other call', () => {
+  it('is the arguments spelled out, a plan as markdown, or the reason why there is none', () => {
     expect(rows({ kind: 'arguments', text: '{\n  "a": "\u200b"\n}' })).to.deep.equal([
       '{',
       '  "a": "\\u200b"',
@@ -62,7 +62,7 @@ describe('the preview of anything else', () => {
   })
 })
 
-describe('the approval sink of the escape corpus', () => {
+describe('A hostile command is readable and has no effect in the preview of case', () => {
   interface Case {
     readonly id: string
     readonly sinks: readonly string[]
@@ -72,7 +72,7 @@ describe('the approval sink of the escape corpus', () => {
   const { cases } = loadCases('hostile-terminal-escape.json') as { cases: Case[] }
   for (const { id, sinks, input, visible } of cases) {
     if (!sinks.includes('approval_prompt') || input === undefined) continue
-    it(`${id}: the command can be read, nothing of it acts`, () => {
+    it(`${id}`, () => {
       const shown = rows(command(input), 100).join('\n')
       for (const text of visible) expect(shown).to.include(text)
       expect(shown).not.to.match(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/)

@@ -16,18 +16,18 @@ interface EscapeCase {
 
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/
 
-describe('clean', () => {
-  it('keeps prose, line breaks and tabs as they are', () => {
+describe('Sanitized text', () => {
+  it('keeps prose, line breaks and tabs', () => {
     expect(clean('a\n\tb {bold} <i> é 漢字 👩‍👩‍👧 🇯🇵 ❤️ 🏴󠁧󠁢󠁷󠁬󠁳󠁿')).to.equal(
       'a\n\tb {bold} <i> é 漢字 👩‍👩‍👧 🇯🇵 ❤️ 🏴󠁧󠁢󠁷󠁬󠁳󠁿',
     )
   })
 
-  it('turns every sort of line end into a line feed', () => {
+  it('has line feeds instead of all other line ends', () => {
     expect(clean('a\r\nb\rc\u2028d')).to.equal('a\nb\nc\nd')
   })
 
-  it('drops whole sequences that are known', () => {
+  it('contains no known sequences', () => {
     const sequences = [
       '\x1b[31m',
       '\x1b[?1049h',
@@ -49,7 +49,7 @@ describe('clean', () => {
     for (const sequence of sequences) expect(clean(`a${sequence}b`), sequence).to.equal('ab')
   })
 
-  it('rather leaves residue of a sequence that is cut off than takes text with it', () => {
+  it('keeps the rest of an incomplete sequence rather than losing text', () => {
     expect(clean('a\x1b_unterminated b')).to.equal('a_unterminated b')
     expect(clean('a\x1b]0;title\nb\x07c')).to.equal('a]0;title\nbc')
     expect(clean('a\x1b[1;2hello')).to.equal('a[1;2hello')
@@ -57,7 +57,7 @@ describe('clean', () => {
     expect(clean('a\x1b\u200b[2J')).to.equal('a[2J')
   })
 
-  it('marks bidi controls, tags, fillers and joiners that join nothing, one mark for a run', () => {
+  it('has one mark for each run of bidi controls, tags, fillers and useless joiners', () => {
     expect(clean('safe\u202egpj.exe')).to.equal('safe\ufffdgpj.exe')
     expect(clean('a\u{e0041}\u{e0042}b')).to.equal('a\ufffdb')
     expect(clean('a\u3164\uffa0b')).to.equal('a\ufffdb')
@@ -65,20 +65,20 @@ describe('clean', () => {
     expect(clean('a\udc00b')).to.equal('a\ufffdb')
   })
 
-  it('drops hints for line breaks in prose and marks them in names', () => {
+  it('has no hints for line breaks in prose, and marks them in names', () => {
     expect(clean('in\u00advis\u200bible\ufeff')).to.equal('invisible')
     expect(cleanLine('adm\u200bin')).to.equal('adm\ufffdin')
   })
 
-  it('keeps joiners between letters of scripts that need them', () => {
+  it('keeps joiners between letters of scripts that require them', () => {
     expect(clean('می\u200cخواهم क\u094d\u200dष')).to.equal('می\u200cخواهم क\u094d\u200dष')
   })
 
-  it('bounds towers of combining marks', () => {
+  it('has a limited number of combining marks per character', () => {
     expect(clean(`a${'\u0301'.repeat(50)}b`)).to.equal(`a${'\u0301'.repeat(6)}b`)
   })
 
-  it('never lets a control through, whatever comes', () => {
+  it('never contains a control character, whatever the input is', () => {
     const nasty = fc.string({
       unit: fc.constantFrom(
         '\x1b',
@@ -108,45 +108,45 @@ describe('clean', () => {
     )
   })
 
-  it('takes time in proportion to the text', () => {
+  it('takes time in proportion to its length', () => {
     for (const unit of ['\x1b]', '\x9d', '\x1b[1;', '\u200d', ' ', '\u0301'])
       expect(clean(unit.repeat(100_000)).length).to.be.at.most(400_000)
   })
 })
 
-describe('cleanLine', () => {
-  it('makes one line of many', () => {
+describe('A sanitized line', () => {
+  it('joins the lines of its text', () => {
     expect(cleanLine('a\tb\nc\n')).to.equal('a b⏎c')
   })
 })
 
-describe('reveal', () => {
-  it('spells what cannot be seen', () => {
+describe('Revealed text', () => {
+  it('spells out invisible characters', () => {
     expect(reveal('rm\u202e x\x1b[8m\ty\r\u00a0\u{e0041}\u200b')).to.equal(
       'rm\\u202e x\\x1b[8m\\ty\\r\\xa0\\u{e0041}\\u200b',
     )
   })
 
-  it('keeps line breaks, and shows blanks before them', () => {
+  it('keeps line breaks, and shows spaces before them', () => {
     expect(reveal('ls  \r\nrm -rf build ')).to.equal('ls··\nrm -rf build·')
   })
 
-  it('counts long runs, so that what follows stays in sight', () => {
+  it('counts long runs, so that the text after them stays visible', () => {
     expect(reveal(`ls #${'\u2800'.repeat(300)}\nrm`)).to.equal('ls #\\u2800×300\nrm')
   })
 
-  it('lets the caller paint what it spelled', () => {
+  it('is styled by the caller where it is spelled out', () => {
     expect(markup(revealRow('a\x1bb ', namedStyles.warning))).to.equal(
       'a<warning>\\x1b</>b<warning>·</>',
     )
   })
 })
 
-describe('the escape corpus', () => {
+describe('Hostile text has no effect and stays readable in case', () => {
   const { cases } = loadCases('hostile-terminal-escape.json') as { cases: EscapeCase[] }
   for (const one of cases) {
     if (one.group === 'markdown') continue
-    it(`${one.id}: nothing acts, the text stays`, () => {
+    it(`${one.id}`, () => {
       const text = inputOf(one)
       // Spelled out, a colour sequence stands between the letters; the command's preview also shows it without.
       const sinks = one.group === 'sgr' ? [clean, cleanLine] : [clean, cleanLine, reveal]

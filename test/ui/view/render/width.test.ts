@@ -6,7 +6,7 @@ import {
   textWidth,
 } from '../../../../ui/view/render/width.ts'
 
-describe('width', () => {
+describe('The width of a text', () => {
   const widths: readonly (readonly [string, number])[] = [
     ['', 0],
     ['plain text', 10],
@@ -34,12 +34,12 @@ describe('width', () => {
     ['\ufffd', 1],
   ]
   for (const [text, width] of widths) {
-    it(`counts ${width} for ${JSON.stringify(text)}`, () => {
+    it(`is ${width} for ${JSON.stringify(text)}`, () => {
       expect(textWidth(text)).to.equal(width)
     })
   }
 
-  it('splits text into what stands in one cell group each', () => {
+  it('is the sum of clusters that occupy one group of cells each', () => {
     expect(splitClusters('ae\u0301漢👨‍👩‍👧🇩🇪ก็x')).to.deep.equal([
       'a',
       'e\u0301',
@@ -53,7 +53,7 @@ describe('width', () => {
     expect(splitClusters('')).to.deep.equal([])
   })
 
-  it('splits alike whether the text around is plain or not', () => {
+  it('does not depend on the text around it', () => {
     const parts = [
       'a',
       'e\u0301',
@@ -79,19 +79,19 @@ describe('width', () => {
     }
   })
 
-  it('loses no character and gives no cluster more than two cells', () => {
+  it('counts every character, and no cluster as more than two cells', () => {
     const text = 'x👩🏽‍🚀🧑‍🤝‍🧑 ﷽ 漢字 ẛ̣ नमस्ते \u0301 é \ud83d z'
     expect(splitClusters(text).join('')).to.equal(text)
     for (const cluster of splitClusters(text)) expect(clusterWidth(cluster)).to.be.within(0, 2)
   })
 
-  it('adds up: the width of a text is that of its clusters', () => {
+  it('is the sum of the widths of its clusters', () => {
     const text = 'mixed 漢字 and 👍🏽 and é'
     const sum = splitClusters(text).reduce((total, cluster) => total + clusterWidth(cluster), 0)
     expect(textWidth(text)).to.equal(sum)
   })
 
-  it('knows whose width terminals dispute', () => {
+  it('is marked as disputed where terminals differ', () => {
     const disputed = ['😀', '👨‍👩‍👧', '❤️', 'e\u0301', '✅', '☀', 'ท']
     const agreed = ['a', 'é', '漢', '한', '│', '●', '⠋', 'λ', 'Ж', '✓']
     expect(disputed.filter((cluster) => !isWidthDisputed(cluster))).to.deep.equal([])

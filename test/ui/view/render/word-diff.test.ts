@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { changedWords } from '../../../../ui/view/render/word-diff.ts'
 
-describe('changed words', () => {
-  it('are the ranges of each line that the other has not', () => {
+describe('The changed words of two lines', () => {
+  it('are the ranges of each line that the other lacks', () => {
     expect(changedWords('let a = old + 1', 'let abc = new + 1')).to.deep.equal({
       before: [
         [4, 5],
@@ -15,11 +15,11 @@ describe('changed words', () => {
     })
   })
 
-  it('are what is added when something is added', () => {
+  it('are the added words when words are added', () => {
     expect(changedWords('f(a)', 'f(a, b)')).to.deep.equal({ before: [], after: [[3, 6]] })
   })
 
-  it('are not asked for in lines that share little', () => {
+  it('are not marked in lines that have little in common', () => {
     expect(changedWords('import a', 'return (b)')).to.equal(null)
     expect(changedWords('x '.repeat(500), 'x '.repeat(501))).to.equal(null)
   })

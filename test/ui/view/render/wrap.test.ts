@@ -27,13 +27,13 @@ const pad = (content: RowContent, columns: number): string => tagged(wrapping.pa
 const fitRow = (content: RowContent, columns: number): string =>
   tagged(wrapping.fitRow(content, columns))
 
-describe('wrap', () => {
-  it('breaks between words and drops the blanks there', () => {
+describe('Wrapped text', () => {
+  it('breaks between words and drops the spaces there', () => {
     expect(wrap('the quick  brown fox', 9)).to.deep.equal(['the quick', 'brown fox'])
     expect(wrap('aaaa ', 4)).to.deep.equal(['aaaa'])
   })
 
-  it('keeps blanks that begin a line, and empty lines', () => {
+  it('keeps spaces at the start of a line, and empty lines', () => {
     expect(wrap('  a b\n\nc', 4)).to.deep.equal(['  a', 'b', '', 'c'])
   })
 
@@ -41,21 +41,21 @@ describe('wrap', () => {
     expect(wrap('see abcdefghij now', 4)).to.deep.equal(['see', 'abcd', 'efgh', 'ij', 'now'])
   })
 
-  it('breaks between wide characters, never inside one', () => {
+  it('breaks between wide characters, never within one', () => {
     expect(wrap('漢字漢字', 5)).to.deep.equal(['漢字', '漢字'])
     expect(wrap('a👩‍👩‍👧b', 3)).to.deep.equal(['a👩‍👩‍👧', 'b'])
   })
 
-  it('puts the indent before the first row and the hang before the others', () => {
+  it('has the indent before the first row and the hanging indent before the others', () => {
     expect(wrap('one two\nfour', 6, { indent: '• ' })).to.deep.equal(['• one', '  two', '  four'])
     expect(wrap('one two', 5, { indent: '> ', hang: '> ' })).to.deep.equal(['> one', '> two'])
   })
 
-  it('keeps every blank of code and breaks it anywhere', () => {
+  it('keeps every space of code, which breaks anywhere', () => {
     expect(wrap('if (x)  y', 4, { anywhere: true })).to.deep.equal(['if (', 'x)  ', 'y'])
   })
 
-  it('sets tabs on every fourth column', () => {
+  it('has a tab stop at every fourth column', () => {
     expect(wrap('\ta\tb', 20)).to.deep.equal(['    a   b'])
   })
 
@@ -67,7 +67,7 @@ describe('wrap', () => {
     ])
   })
 
-  it('carries a style over line breaks', () => {
+  it('continues a style over line breaks', () => {
     expect(wrap(styled(red, 'a\nb'), 3)).to.deep.equal(['<red>a</>', '<red>b</>'])
   })
 
@@ -75,13 +75,13 @@ describe('wrap', () => {
     expect(wrap(row('ab c', styled(bold, 'de')), 4)).to.deep.equal(['ab', 'c<bold>de</>'])
   })
 
-  it('counts a row that is exactly full as one that fits', () => {
+  it('fits into a row that it fills exactly', () => {
     expect(wrap('abcd efgh', 4)).to.deep.equal(['abcd', 'efgh'])
     expect(wrap('abcdefgh', 4, { anywhere: true })).to.deep.equal(['abcd', 'efgh'])
     expect(wrap('one two', 7)).to.deep.equal(['one two'])
   })
 
-  it('never makes a row too wide nor loses a letter', () => {
+  it('is never too wide and loses no character', () => {
     const unit = fc.constantFrom('a', 'bc', ' ', '  ', '漢', '👩‍👩‍👧', 'é', '\n')
     const part = fc
       .tuple(fc.string({ unit }), fc.constantFrom(bold, red, null))
@@ -103,7 +103,7 @@ describe('wrap', () => {
     )
   })
 
-  it('loses no style of a letter', () => {
+  it('loses no style of a character', () => {
     const rows = wrapping.wrap(row('a ', styled(red, 'bbb ccc'), styled(bold, 'd')), 3)
     const letters = rows.flat().flatMap(({ text, style }) => [...text].map((one) => [one, style]))
     expect(letters.filter(([, style]) => style === red).map(([one]) => one)).to.deep.equal([
@@ -117,8 +117,8 @@ describe('wrap', () => {
   })
 })
 
-describe('truncate, pad, fitRow', () => {
-  it('cut with an ellipsis in the style of the place', () => {
+describe('A fitted row', () => {
+  it('is cut with an ellipsis in the style of its position', () => {
     expect(truncate('abcdef', 4)).to.equal('abc…')
     expect(truncate(row(styled(red, 'abcdef'), 'x'), 4)).to.equal('<red>abc…</>')
     expect(truncate('漢字漢字', 6)).to.equal('漢字…')
@@ -126,13 +126,13 @@ describe('truncate, pad, fitRow', () => {
     expect(truncate('abc', 0)).to.equal('')
   })
 
-  it('fill up to the width', () => {
+  it('is filled up to the width', () => {
     expect(pad('漢', 4)).to.equal('漢  ')
     expect(fitRow('abcdef', 3)).to.equal('ab…')
     expect(fitRow(styled(bold, 'a'), 3)).to.equal('<bold>a</>  ')
   })
 
-  it('make one row of several lines', () => {
+  it('joins several lines', () => {
     expect(truncate('a\nb', 5)).to.equal('a b')
   })
 })
