@@ -2,7 +2,7 @@ import type { Invocation } from '../../lib/cli/parse.ts'
 import { serverName } from '../../lib/client/backend.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { openKnownAgent } from '../../lib/client/gateway/agents.ts'
-import { type AgentRecord, createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
+import { type AgentDetails, createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { backendOf } from '../../lib/session/session-context.ts'
 import type { SavedIds } from '../../lib/settings/remembered-ids.ts'
 import { UserError } from '../../lib/util/user-error.ts'
@@ -42,7 +42,7 @@ export async function atServer(
 export async function resolveAgent(
   { gateway, remembered }: ConnectedServer,
   { options: { agent } }: SubcommandCall,
-): Promise<AgentRecord> {
+): Promise<AgentDetails> {
   if (typeof agent !== 'string') return openKnownAgent(gateway, agent.id, 'given')
   if (remembered.lastAgent !== null) return openKnownAgent(gateway, remembered.lastAgent, 'stored')
   throw new UserError('This folder has no agent yet.', {

@@ -7,7 +7,7 @@ import {
   registerTools,
   unlinkTools,
 } from '../client/gateway/agents.ts'
-import type { AgentRecord, ModelRecord, ToolDraft } from '../client/gateway/gateway.ts'
+import type { AgentDetails, ModelRecord, ToolDraft } from '../client/gateway/gateway.ts'
 import { defaultModel, resolveModel } from '../models/aliases.ts'
 import { modelSetupHints } from '../models/setup-hints.ts'
 import { blockDrafts, systemPrompt } from '../prompts/index.ts'
@@ -22,7 +22,7 @@ import { AGENT_NAME, type Services } from './services.ts'
 export type AgentChoice = { readonly id: string } | 'new' | 'sharing' | 'last'
 
 /** The agent that the options and the settings name, opened or made, with its tools as asked. */
-export async function reachAgent(parts: Services, choice: AgentChoice): Promise<AgentRecord> {
+export async function reachAgent(parts: Services, choice: AgentChoice): Promise<AgentDetails> {
   // What the command line asks of an agent is not meant for those that are opened after it.
   const isFirst = parts.store.state.agent === null
   const known = await knownAgent(parts, choice)
@@ -38,9 +38,9 @@ export async function reachAgent(parts: Services, choice: AgentChoice): Promise<
 
 async function openAgent(
   parts: Services,
-  known: AgentRecord,
+  known: AgentDetails,
   isFirst: boolean,
-): Promise<AgentRecord> {
+): Promise<AgentDetails> {
   const whole = await restoreMissingBlocks(parts, remembered(parts), known)
   const wanted = isFirst ? await asWanted(parts, whole) : whole
   const agent = isFirst ? await withToolsAsked(parts, wanted) : wanted
@@ -53,7 +53,7 @@ async function openAgent(
 async function knownAgent(
   { gateway, ...parts }: Services,
   choice: AgentChoice,
-): Promise<AgentRecord | null> {
+): Promise<AgentDetails | null> {
   if (choice === 'new' || choice === 'sharing') return null
   if (choice !== 'last') return openKnownAgent(gateway, choice.id, 'given')
   const last = remembered(parts).lastAgent
@@ -66,7 +66,7 @@ function remembered({ settings, options }: Pick<Services, 'settings' | 'options'
 }
 
 /** `--model` counts for a resumed agent too, and says so; `--name` does not, and says so. */
-async function asWanted(parts: Services, agent: AgentRecord): Promise<AgentRecord> {
+async function asWanted(parts: Services, agent: AgentDetails): Promise<AgentDetails> {
   const { name } = parts.options
   if (name !== null && name !== agent.name) {
     const hint = '/rename changes it; --new makes an agent with that name.'
@@ -112,7 +112,7 @@ function noModel(): UserError {
 }
 
 /** `fresh`: new memory blocks too, whose ids then replace the stored ones. */
-async function makeAgent(parts: Services, fresh: boolean): Promise<AgentRecord> {
+async function makeAgent(parts: Services, fresh: boolean): Promise<AgentDetails> {
   const { gateway, options } = parts
   const settings = remembered(parts)
   const model = await modelOfNewAgent(parts)
@@ -150,7 +150,7 @@ async function modelOfNewAgent(parts: Services): Promise<ModelRecord> {
 
 function tellWhatWasMade(
   parts: Services,
-  agent: AgentRecord,
+  agent: AgentDetails,
   blocks: readonly BlockReport[],
 ): void {
   const memory = blocks.map(({ label, origin }) => ({ label, origin }))
@@ -163,7 +163,11 @@ function tellWhatWasMade(
   parts.notify('warning', `The server has lost the memory blocks ${remade}: they were made anew.`)
 }
 
-function tellWhatWasOpened({ store }: Services, known: AgentRecord, { blocks }: AgentRecord): void {
+function tellWhatWasOpened(
+  { store }: Services,
+  known: AgentDetails,
+  { blocks }: AgentDetails,
+): void {
   const ids = known.blocks.map(({ id }) => id)
   const memory = blocks.map(({ id, label }) => {
     return { label, origin: ids.includes(id) ? ('reused' as const) : ('recreated' as const) }
@@ -171,7 +175,7 @@ function tellWhatWasOpened({ store }: Services, known: AgentRecord, { blocks }: 
   store.dispatch({ type: 'agent.reached', start: { agent: 'opened', memory } })
 }
 
-async function withToolsAsked(parts: Services, agent: AgentRecord): Promise<AgentRecord> {
+async function withToolsAsked(parts: Services, agent: AgentDetails): Promise<AgentDetails> {
   const { gateway, options, runner } = parts
   if (options.tools === null && options.link === null) return agent
   const ours = runner.tools.map((tool) => tool.name)

@@ -1,6 +1,6 @@
 import type { BackendChoice } from '../client/backend.ts'
 import { UnknownAgent } from '../client/gateway/agents.ts'
-import type { AgentRecord } from '../client/gateway/gateway.ts'
+import type { AgentDetails } from '../client/gateway/gateway.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
 import { UserError } from '../util/user-error.ts'
 import { findSkills, refreshSkills, skillsDirectory, updateSkillsBlock } from './edit-memory.ts'
@@ -57,7 +57,7 @@ export function createOpener(
     turns.sendQueued()
   }
 
-  async function enter(services: Services, agent: AgentRecord): Promise<void> {
+  async function enter(services: Services, agent: AgentDetails): Promise<void> {
     const showHistory = await conversations.load(services, agent)
     const { id, name, model, contextWindow, tools } = agent
     store.dispatch({ type: 'agent.opened', agent: { id, name, model, contextWindow, tools } })

@@ -1,4 +1,4 @@
-import type { AgentRecord } from '../client/gateway/gateway.ts'
+import type { AgentDetails } from '../client/gateway/gateway.ts'
 import { blockDrafts } from '../prompts/index.ts'
 import type { SavedIds } from '../settings/remembered-ids.ts'
 import type { Services } from './services.ts'
@@ -11,8 +11,8 @@ import type { MemoryBlock } from './state.ts'
 export async function restoreMissingBlocks(
   { gateway, notify }: Pick<Services, 'gateway' | 'notify'>,
   remembered: SavedIds,
-  agent: AgentRecord,
-): Promise<AgentRecord> {
+  agent: AgentDetails,
+): Promise<AgentDetails> {
   const stored = remembered.blockIds
   const ids = Object.values(stored)
   if (!agent.blocks.some(({ id }) => ids.includes(id))) return agent

@@ -1,7 +1,7 @@
 import type { MemoryBlock } from '../../session/state.ts'
 import { UserError } from '../../util/user-error.ts'
 import { agentNotFound } from '../messages.ts'
-import type { AgentRecord, BlockDraft, Gateway, ToolDraft } from './gateway.ts'
+import type { AgentDetails, BlockDraft, Gateway, ToolDraft } from './gateway.ts'
 
 /** Ids of memory blocks that outlive one agent, by label; kept in the settings. */
 export type BlockIds = Readonly<Record<string, string>>
@@ -47,7 +47,7 @@ export async function openKnownAgent(
   gateway: Gateway,
   id: string,
   source: 'given' | 'stored',
-): Promise<AgentRecord> {
+): Promise<AgentDetails> {
   const agent = await gateway.agent(id)
   if (agent !== null) return agent
   const { message, hint } = agentNotFound(id, source, gateway.url)
@@ -66,7 +66,7 @@ export async function registerTools(
 /** Attaches the tools of ours that the agent lacks, each call to be approved; gives their names. Others are left alone. */
 export async function linkTools(
   gateway: Gateway,
-  agent: AgentRecord,
+  agent: AgentDetails,
   tools: readonly ToolDraft[],
 ): Promise<readonly string[]> {
   const attached = new Set(agent.tools)
@@ -82,7 +82,7 @@ export async function linkTools(
 /** Takes the tools with these names and their approval rules from the agent; gives those that were there. */
 export async function unlinkTools(
   gateway: Gateway,
-  agent: AgentRecord,
+  agent: AgentDetails,
   names: readonly string[],
 ): Promise<readonly string[]> {
   const ours = agent.toolIds.filter((tool) => names.includes(tool.name))

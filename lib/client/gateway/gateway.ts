@@ -19,7 +19,7 @@ export interface PendingCall {
 }
 
 /** An agent as the server tells it, with what only opening needs. */
-export interface AgentRecord extends Agent {
+export interface AgentDetails extends Agent {
   readonly toolIds: readonly { readonly id: string; readonly name: string }[]
   /** Names of tools, attached or not, of which each call waits for an approval. */
   readonly approvalRules: readonly string[]
@@ -64,8 +64,8 @@ export interface Gateway {
   readonly type: ServerType
   readonly url: string | null
   /** Null when the server knows no such agent. */
-  agent(id: string): Promise<AgentRecord | null>
-  createAgent(draft: AgentDraft): Promise<AgentRecord>
+  agent(id: string): Promise<AgentDetails | null>
+  createAgent(draft: AgentDraft): Promise<AgentDetails>
   /** The one used last first. */
   listAgents(): Promise<readonly AgentListing[]>
   renameAgent(id: string, name: string): Promise<void>
@@ -85,7 +85,7 @@ export interface Gateway {
   /** Whether calls of this tool wait for an approval; touches no other rule. */
   setApproval(agentId: string, tool: string, required: boolean): Promise<void>
   /** The newest stored messages as entries; `limit` messages make a page. */
-  history(agent: AgentRecord, limit: number): Promise<HistoryPage>
+  history(agent: AgentDetails, limit: number): Promise<HistoryPage>
   /** A page of stored messages, newest first, those older than `before`. */
   messages(agentId: string, before: string | null): Promise<readonly StoredMessage[]>
   stream(agentId: string, input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
@@ -267,7 +267,7 @@ function listingOf(agent: AgentState): AgentListing {
   return { ...agentOf(agent), usedAt: known.length === 0 ? null : Math.max(...known) }
 }
 
-function recordOf(agent: AgentState): AgentRecord {
+function recordOf(agent: AgentState): AgentDetails {
   const pending = agent.pending_approval
   return {
     ...agentOf(agent),

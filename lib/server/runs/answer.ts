@@ -1,6 +1,6 @@
+import type { JsonObject } from '../../util/is-record.ts'
 import type { ModelPart, ModelUsage } from '../providers/provider.ts'
 import type { CallRecord, MessageBody } from '../records.ts'
-import type { JsonObject } from '../wire/json-object.ts'
 import { toCallJson } from '../wire/messages.ts'
 
 /** One event of an answer, without the header that every message event has. */

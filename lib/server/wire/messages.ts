@@ -1,6 +1,6 @@
+import type { JsonObject } from '../../util/is-record.ts'
 import { toOtid } from '../ids.ts'
 import type { CallRecord, MessageRecord, UserContentPart } from '../records.ts'
-import type { JsonObject } from './json-object.ts'
 
 /** The fields of every message event. */
 export interface MessageHeader {

@@ -1,6 +1,6 @@
+import type { JsonObject } from '../../util/is-record.ts'
 import { systemMessageId } from '../ids.ts'
 import type { AgentRecord, MessageBody, MessageRecord, Thread } from '../records.ts'
-import type { JsonObject } from './json-object.ts'
 
 /** Converts a message to its form in the prompt, which the API returns only with the context window. */
 export function toRawMessage({

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../util/is-record.ts'
 import type { ModelUsage } from '../providers/provider.ts'
 import {
   type AgentRecord,
@@ -11,7 +12,6 @@ import {
   type StepRecord,
   type ToolRecord,
 } from '../records.ts'
-import type { JsonObject } from './json-object.ts'
 import type {
   agentSchema,
   blockSchema,

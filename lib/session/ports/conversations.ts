@@ -1,5 +1,5 @@
 import type { ContextWindow } from '../../client/gateway/context.ts'
-import type { AgentRecord, Compaction } from '../../client/gateway/gateway.ts'
+import type { AgentDetails, Compaction } from '../../client/gateway/gateway.ts'
 import type { HistoryPage } from '../../client/gateway/history-pagination.ts'
 import { UserError } from '../../util/user-error.ts'
 import { withNamedCalls } from '../label-calls.ts'
@@ -20,7 +20,7 @@ export interface ConversationsPort {
 
 export interface OpenConversations extends ConversationsPort {
   /** Loads the newest page of the agent's messages. What it gives shows them. */
-  load(services: Services, agent: AgentRecord): Promise<() => void>
+  load(services: Services, agent: AgentDetails): Promise<() => void>
 }
 
 /** Stored messages shown when an agent is opened. */

@@ -1,2 +1,0 @@
-/** A JSON object of the API. */
-export type JsonObject = Readonly<Record<string, unknown>>
