@@ -68,7 +68,7 @@ for (const [which, read] of Object.entries(READERS)) {
       expect(await reasonFor(at('missing'), { maxBytes: 1 })).to.include({ code: 'ENOENT' })
     })
 
-    it('follows a link unless it is told not to', async () => {
+    it('follows a link unless that is disabled', async () => {
       writeFileSync(at('file'), 'abcd')
       symlinkSync(at('file'), at('link'))
       expect((await read(at('link'), { maxBytes: 4 })).bytes.toString()).to.equal('abcd')

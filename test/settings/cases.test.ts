@@ -19,7 +19,7 @@ import { environmentOf, openSettings, type Settings } from '../../lib/settings/s
 import type { UserError } from '../../lib/util/user-error.ts'
 import { loadCases } from '../support/cases.ts'
 
-describe('settings cases', () => {
+describe('The settings', () => {
   let root: string
   let home: string
   let directory: string
@@ -43,7 +43,7 @@ describe('settings cases', () => {
   })
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-  describe('settings_permissions_load.json', () => {
+  describe('are merged as in settings_permissions_load.json, case', () => {
     const { cases } = loadCases('settings_permissions_load.json') as LoadCases
     for (const { id, note, files, expected } of cases) {
       it(`${id}: ${note}`, () => {
@@ -61,7 +61,7 @@ describe('settings cases', () => {
     }
   })
 
-  describe('settings_rule_save.json', () => {
+  describe('save rules as in settings_rule_save.json, case', () => {
     const { cases } = loadCases('settings_rule_save.json') as SaveCases
     // A comment does not keep the file out of git: here the line is added, where the original was taken in.
     const better: Readonly<Record<string, Record<string, string>>> = {
@@ -79,8 +79,8 @@ describe('settings cases', () => {
     }
   })
 
-  describe('settings_files.json', () => {
-    it('set-04: keeps unknown keys', async () => {
+  describe('pass settings_files.json, case', () => {
+    it('set-04: unknown keys are kept', async () => {
       write(join(home, '.letta/settings.json'), '{"customKey": 1}')
       await open().update('user', (value) => ({ ...value, lastAgent: 'a' }))
       expect(JSON.parse(read(join(home, '.letta/settings.json')))).to.deep.equal({
@@ -89,7 +89,7 @@ describe('settings cases', () => {
       })
     })
 
-    it('set-06: merges one update after the other', async () => {
+    it('set-06: updates are merged one after the other', async () => {
       const settings = open()
       const first = { uiMode: 'rich', tokenStreaming: true, lastAgent: 'agent-1' }
       await settings.update('user', (value) => ({ ...value, ...first }))
@@ -100,7 +100,7 @@ describe('settings cases', () => {
       })
     })
 
-    it('set-08, set-17: takes the server from the environment first and never stores it', async () => {
+    it('set-08, set-17: the environment defines the server first, and is never stored', async () => {
       const env = { LETTA_API_KEY: 'file', LETTA_BASE_URL: 'http://f' }
       write(join(home, '.letta/settings.json'), JSON.stringify({ env }))
       const settings = open()
@@ -110,7 +110,7 @@ describe('settings cases', () => {
       expect(JSON.parse(read(join(home, '.letta/settings.json'))).env).to.deep.equal(env)
     })
 
-    it('set-10, set-15: keeps projects apart and makes no file by reading', async () => {
+    it('set-10, set-15: projects are separate, and reading creates no file', async () => {
       const other = join(root, 'other')
       mkdirSync(other)
       expect(open().project.localSharedBlockIds).to.deep.equal({})
@@ -120,7 +120,7 @@ describe('settings cases', () => {
     })
   })
 
-  describe('hostile-settings-cases.json', () => {
+  describe('withstand hostile-settings-cases.json, case', () => {
     const { cases } = loadCases('hostile-settings-cases.json') as HostileCases
     // These concern the whole program: children, terminal, server, signals, umask.
     const program =

@@ -6,7 +6,7 @@ import { openSettings, type Settings } from '../../lib/settings/settings.ts'
 
 const CLOUD = 'https://api.letta.com'
 
-describe('what the settings remember of a server', () => {
+describe('The ids that the settings remember of a server', () => {
   let root: string
   let home: string
   let directory: string
@@ -26,7 +26,7 @@ describe('what the settings remember of a server', () => {
   })
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-  it('stands in the files that the seed names, under its keys, the server beside them', async () => {
+  it('are in the files that the seed names, under its keys, next to the server', async () => {
     const embedded = open().on('embedded')
     await embedded.rememberAgent('agent-1')
     await embedded.rememberBlocks({ persona: 'b1', human: 'b2', project: 'b3', skills: 'b4' })
@@ -55,7 +55,7 @@ describe('what the settings remember of a server', () => {
     })
   })
 
-  it('is not offered to another server, and is there again on the way back', async () => {
+  it('are not used for another server, and are available again for the first one', async () => {
     await open().on('embedded').rememberAgent('agent-1')
     await open().on('embedded').rememberBlocks({ human: 'b1', project: 'b2' })
     const cloud = open().on(CLOUD)
@@ -75,7 +75,7 @@ describe('what the settings remember of a server', () => {
     expect(open().on(CLOUD).blockIds).to.deep.equal({ human: 'b3' })
   })
 
-  it('takes ids that another program or a person wrote for every server, and for the newest word', async () => {
+  it('apply to every server, and as the newest, when another program or a user wrote them', async () => {
     put('project/.letta/settings.local.json', { lastAgent: 'agent-1' })
     put('home/.letta/settings.json', { globalSharedBlockIds: { human: 'b1' } })
     expect(open().on(CLOUD).lastAgent).to.equal('agent-1')
@@ -85,7 +85,7 @@ describe('what the settings remember of a server', () => {
     expect(open().on('embedded').lastAgent).to.equal('agent-3')
   })
 
-  it('forgets an agent that was deleted', async () => {
+  it('do not include a deleted agent', async () => {
     await open().on(CLOUD).rememberAgent('agent-2')
     await open().on('embedded').rememberAgent('agent-1')
     await open().on('embedded').forgetAgent('agent-1')
@@ -93,7 +93,7 @@ describe('what the settings remember of a server', () => {
     expect(open().on(CLOUD).lastAgent).to.equal('agent-2')
   })
 
-  it('takes a blank id for none', () => {
+  it('do not include a blank id', () => {
     put('project/.letta/settings.local.json', {
       lastAgent: '',
       lastAgentByServer: { embedded: ' ' },
@@ -108,7 +108,7 @@ describe('what the settings remember of a server', () => {
     })
   })
 
-  it('survives what has the wrong shape', () => {
+  it('are read despite values of the wrong type', () => {
     put('home/.letta/settings.json', {
       lastAgent: 7,
       lastAgentByServer: ['x'],
@@ -118,7 +118,7 @@ describe('what the settings remember of a server', () => {
     expect([lastAgentAnywhere, blockIds]).to.deep.equal([null, {}])
   })
 
-  it('loses nothing when two processes remember at once', async () => {
+  it('are complete when two processes save them at once', async () => {
     const [one, other] = [open().on('embedded'), open().on(CLOUD)]
     await Promise.all([
       one.rememberAgent('agent-1'),

@@ -26,7 +26,7 @@ import {
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
 import { messageOf, type UserError } from '../../lib/util/user-error.ts'
 
-describe('settings', () => {
+describe('The settings', () => {
   let root: string
   let home: string
   let directory: string
@@ -51,8 +51,8 @@ describe('settings', () => {
   })
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-  describe('reading', () => {
-    it('gives every value its default when there is no file, and makes none', () => {
+  describe('when read,', () => {
+    it('give every value its default when no file exists, and create none', () => {
       const { user, project, local, problems } = open()
       const permissions = { allow: [], deny: [], ask: [], additionalDirectories: [] }
       expect({ user, project, local, problems }).to.deep.equal({
@@ -76,14 +76,14 @@ describe('settings', () => {
       expect(readdirSync(home)).to.deep.equal([])
     })
 
-    it('names path, line and column of a broken file', () => {
+    it('report path, line and column of an invalid file', () => {
       put('home/.letta/settings.json', '{\n  "theme": "light",\n}')
       const path = join(home, '.letta/settings.json')
       const message = `${path}:3:1: ${trailingComma('}')}`
       expect(open().problems).to.deep.equal([{ path, line: 3, column: 1, message }])
     })
 
-    it('takes a value from the local file before the project’s, and from that before the user’s', () => {
+    it('take a value from the local file before that of the project, and from that before the user’s', () => {
       put(
         'home/.letta/settings.json',
         '{"theme": "light", "keymap": "vim", "tokenStreaming": false}',
@@ -98,7 +98,7 @@ describe('settings', () => {
       })
     })
 
-    it('ignores one wrong value and keeps the others', () => {
+    it('ignore an invalid value and use the others', () => {
       put('home/.letta/settings.json', '{"theme": 5, "keymap": "vim", "env": {"A": 1}}')
       const settings = open()
       expect(settings.user.theme).to.equal('dark')
@@ -110,7 +110,7 @@ describe('settings', () => {
       ])
     })
 
-    it('never follows a link out of the project, a FIFO or an endless file', () => {
+    it('never follow a link out of the project, and never wait for a FIFO or an endless file', () => {
       mkdirSync(join(directory, '.letta'))
       symlinkSync('/dev/zero', join(directory, '.letta/settings.json'))
       put('home/elsewhere.json', '{"lastAgent": "agent-attacker"}')
@@ -124,7 +124,7 @@ describe('settings', () => {
       ])
     })
 
-    it('lets the environment win over the user’s file, and takes none from a project', () => {
+    it('prefer the environment to the user’s file, and take no environment from a project', () => {
       put('home/.letta/settings.json', '{"env": {"LETTA_API_KEY": "file", "OPENAI_BASE_URL": "u"}}')
       put('project/.letta/settings.json', '{"env": {"LETTA_BASE_URL": "http://evil"}}')
       put('project/.letta/settings.local.json', '{"env": {"LETTA_BASE_URL": "http://evil"}}')
@@ -134,20 +134,20 @@ describe('settings', () => {
       })
     })
 
-    it('hides the user’s file from others', () => {
+    it('make the user’s file readable by the user only', () => {
       put('home/.letta/settings.json', '{}', 0o644)
       open()
       expect(mode('home/.letta/settings.json')).to.equal('600')
     })
   })
 
-  describe('writing', () => {
-    it('makes the user’s file 0600 in a 0700 folder', async () => {
+  describe('when written,', () => {
+    it('create the user’s file with mode 0600 in a directory with mode 0700', async () => {
       await open().update('user', (value) => ({ ...value, theme: 'light' }))
       expect([mode('home/.letta'), mode('home/.letta/settings.json')]).to.deep.equal(['700', '600'])
     })
 
-    it('keeps unknown keys, their order and the keys that another process wrote meanwhile', async () => {
+    it('keep unknown keys, their order and the keys that another process wrote meanwhile', async () => {
       put('home/.letta/settings.json', '{"zebra": {"a": 1}, "theme": "dark", "apple": 2}')
       const settings = open()
       put('home/.letta/settings.json', '{"zebra": {"a": 1}, "theme": "dark", "apple": 2, "new": 3}')
@@ -158,14 +158,14 @@ describe('settings', () => {
       expect(settings.user.theme).to.equal('light')
     })
 
-    it('leaves the file as it is formatted when nothing changes', async () => {
+    it('keep the format of the file when nothing changes', async () => {
       const text = '{"lastAgent":"a","lastAgentByServer":{"embedded":"a"}}'
       put('home/.letta/settings.json', text)
       await open().on('embedded').rememberAgent('a')
       expect(read('home/.letta/settings.json')).to.equal(text)
     })
 
-    it('never writes over a broken file; the change holds in memory and is saved once it is mended', async () => {
+    it('never overwrite an invalid file; the change is saved once the file is repaired', async () => {
       put('home/.letta/settings.json', '// mine\n{"theme": "dark"}')
       const settings = open()
       const path = join(home, '.letta/settings.json')
@@ -182,7 +182,7 @@ describe('settings', () => {
       })
     })
 
-    it('loses nothing when two processes write at once, and leaves no stray file', async () => {
+    it('lose nothing when two processes write at once, and leave no stray file', async () => {
       const source = join(import.meta.dirname, '../../lib/settings/settings.ts')
       const script = `
         const { openSettings } = await import(${JSON.stringify(source)})
@@ -201,7 +201,7 @@ describe('settings', () => {
       expect(readdirSync(join(home, '.letta'))).to.deep.equal(['settings.json'])
     })
 
-    it('is old or new, never half, when killed at any moment; what is left behind goes with the next save', async () => {
+    it('are old or new, never half, when killed at any moment; the next save removes what is left', async () => {
       put('home/.letta/settings.json', '{"env": {"LETTA_API_KEY": "kept"}, "future": {"a": 1}}')
       const source = join(import.meta.dirname, '../../lib/settings/settings.ts')
       const script = `
@@ -226,7 +226,7 @@ describe('settings', () => {
       expect(readdirSync(join(home, '.letta'))).to.deep.equal(['settings.json'])
     })
 
-    it('writes nothing through links that a repository planted', async () => {
+    it('write nothing through links that a repository planted', async () => {
       put('home/.bashrc', '# rc\n')
       mkdirSync(join(home, '.ssh'))
       symlinkSync(join(home, '.ssh'), join(directory, '.letta'))
@@ -242,39 +242,39 @@ describe('settings', () => {
     })
   })
 
-  describe('.gitignore', () => {
+  describe('and .gitignore:', () => {
     const remember = async (): Promise<void> => open().on('embedded').rememberAgent('agent-1')
 
-    it('gets the personal file once, in a git repository', async () => {
+    it('the personal file is added once, in a git repository', async () => {
       mkdirSync(join(directory, '.git'))
       await remember()
       await open().on('embedded').rememberAgent('agent-2')
       expect(read('project/.gitignore')).to.equal('\n.letta/settings.local.json\n')
     })
 
-    it('is not made where there is no git', async () => {
+    it('no file is created without git', async () => {
       await remember()
       expect(existsSync(join(directory, '.gitignore'))).to.equal(false)
     })
 
-    it('keeps its line ends', async () => {
+    it('its line ends are kept', async () => {
       put('project/.gitignore', 'a\r\nb')
       await remember()
       expect(read('project/.gitignore')).to.equal('a\r\nb\r\n.letta/settings.local.json\r\n')
     })
 
-    it('is left alone when it covers the file already', async () => {
+    it('it is not changed when it already covers the file', async () => {
       put('project/.gitignore', '/.letta/\n')
       await remember()
       expect(read('project/.gitignore')).to.equal('/.letta/\n')
     })
   })
 
-  describe('granting', () => {
+  describe('when granting permissions,', () => {
     const texts = (settings: Settings): readonly string[] =>
       settings.ruleLists().allow.map(({ text, source }) => `${source} ${text}`)
 
-    it('takes the rules of a folder only when it is trusted, its denials always', async () => {
+    it('apply the allow rules of a directory only when it is trusted, its deny rules always', async () => {
       put('home/.letta/settings.json', '{"permissions": {"allow": ["Bash(a)"]}}')
       const rules =
         '{"permissions": {"allow": ["Bash(b)"], "deny": ["Bash(rm:*)"], "ask": ["Read"]}}'
@@ -294,7 +294,7 @@ describe('settings', () => {
       expect(mode('home/.letta/trust.json')).to.equal('600')
     })
 
-    it('asks again when a trusted folder grants more', async () => {
+    it('ask again when a trusted directory grants more', async () => {
       put('project/.letta/settings.json', '{"permissions": {"allow": ["Read"]}}')
       await open().trust()
       put('project/.letta/settings.json', '{"permissions": {"allow": ["Read", "Bash"]}}')
@@ -304,7 +304,7 @@ describe('settings', () => {
       expect(texts(settings)).to.deep.equal(['project Read'])
     })
 
-    it('asks once for what the user does not want, and once more when there is more', async () => {
+    it('ask once for rejected rules, and again when there are more', async () => {
       put('project/.letta/settings.json', '{"permissions": {"allow": ["Read"]}}')
       expect(open().asksForTrust).to.equal(true)
       await open().distrust()
@@ -320,7 +320,7 @@ describe('settings', () => {
       expect([open().asksForTrust, open().trusted]).to.deep.equal([false, true])
     })
 
-    it('trusts a folder by its real path and not by its parents', async () => {
+    it('trust a directory by its real path and not by its parents', async () => {
       await open().trust()
       symlinkSync(directory, join(root, 'link'))
       mkdirSync(join(directory, 'inner'))
@@ -328,13 +328,13 @@ describe('settings', () => {
       expect(open({ directory: join(directory, 'inner') }).trusted).to.equal(false)
     })
 
-    it('trusts for one run without storing it', () => {
+    it('trust for one run without storing it', () => {
       put('project/.letta/settings.json', '{"permissions": {"allow": ["Read"]}}')
       expect(texts(open({ trustThisRun: true }))).to.deep.equal(['project Read'])
       expect(open().trusted).to.equal(false)
     })
 
-    it('lets a rule that the user adds hold at once, trusted folder or not', async () => {
+    it('apply a rule that the user adds at once, in a trusted directory or not', async () => {
       put('project/.letta/settings.json', '{"permissions": {"allow": ["Bash"]}}')
       const settings = open()
       await settings.addRule('local', 'allow', 'Bash(npm test)')
@@ -344,7 +344,7 @@ describe('settings', () => {
       expect(open().trusted).to.equal(false)
     })
 
-    it('lets no rule grant when the user’s file, and so perhaps a denial, cannot be read', async () => {
+    it('grant nothing when the user’s file, and so perhaps a deny rule, cannot be read', async () => {
       put('project/.letta/settings.json', '{"permissions": {"allow": ["Bash(b)"]}}')
       await open().trust()
       put('home/.letta/settings.json', '{"permissions": {"deny": ["Bash(rm:*)"]},}')
@@ -353,7 +353,7 @@ describe('settings', () => {
       expect(texts(open())).to.deep.equal([])
     })
 
-    it('takes no grant from a file of the user that anybody may write', () => {
+    it('grant nothing from a file of the user that others may write', () => {
       put(
         'home/.letta/settings.json',
         '{"permissions": {"allow": ["Read"], "deny": ["Bash"]}}',
@@ -368,7 +368,7 @@ describe('settings', () => {
       expect(settings.problems).to.have.length(1)
     })
 
-    it('does not launder such a file by saving something in it', async () => {
+    it('do not legitimize such a file by saving into it', async () => {
       put('home/.letta/settings.json', '{"permissions": {"allow": ["Bash"]}}', 0o666)
       const path = join(home, '.letta/settings.json')
       const saving = open().update('user', (value) => ({ ...value, theme: 'light' }))
@@ -376,7 +376,7 @@ describe('settings', () => {
       expect(mode('home/.letta/settings.json')).to.equal('666')
     })
 
-    it('opens further folders for reading: the user’s, and the project’s when accepted', async () => {
+    it('allow reading in additional directories of the user, and of the project when accepted', async () => {
       put('home/.letta/settings.json', '{"permissions": {"additionalDirectories": ["~/notes"]}}')
       const folders = '{"permissions": {"additionalDirectories": ["../data"]}}'
       put('project/.letta/settings.json', folders)

@@ -17,7 +17,7 @@ import type { Skill } from '../../lib/skills/skill.ts'
 import { loadCases } from '../support/cases.ts'
 import { skipWhen } from '../support/skip.ts'
 
-describe('skills', () => {
+describe('The discovery of skills', () => {
   let root: string
   let directory: string
   const put = (path: string, text: string): void => {
@@ -61,11 +61,11 @@ describe('skills', () => {
     })
   })
 
-  it('finds nothing, and no trouble, where there is no folder', async () => {
+  it('finds nothing, without an error, where the directory is missing', async () => {
     expect(await discoverSkills(directory)).to.deep.equal({ skills: [], problems: [] })
   })
 
-  it('finds them in hidden folders, at the root, in any case of the name, sorted by id', async () => {
+  it('finds skills in hidden directories and at the root, with any case of the name, sorted by id', async () => {
     for (const path of ['b/SKILL.md', '.a/Skill.MD', 'skill.md', 'c/d/SKILL.MD', 'c/NOTSKILL.MD']) {
       put(`.skills/${path}`, skill('N'))
     }
@@ -82,7 +82,7 @@ describe('skills', () => {
     ])
   })
 
-  it('takes a value as it is written: no numbers, dates, comments, aliases', async () => {
+  it('takes a value literally, without numbers, dates, comments and aliases', async () => {
     const written = [
       'see #5 and # more',
       '*bold* text',
@@ -121,7 +121,7 @@ describe('skills', () => {
     ])
   })
 
-  it('makes a name of a folder’s, in any alphabet', async () => {
+  it('derives a name from the directory, in any alphabet', async () => {
     for (const name of ['data-analysis', 'übung-für-äpfel', 'my_under', '2-много-слов']) {
       put(`.skills/${name}/SKILL.MD`, 'Text.\n')
     }
@@ -134,7 +134,7 @@ describe('skills', () => {
     ])
   })
 
-  it('runs no JavaScript and lets a bad skill hide no other', async () => {
+  it('runs no JavaScript, and finds the others next to a defective skill', async () => {
     put('.skills/js/SKILL.MD', '---js\n{ name: (globalThis.PWNED = 1) }\n---\n')
     put('.skills/json/SKILL.MD', '---JavaScript\n{ name: (globalThis.PWNED = 1) }\n---\n')
     put('.skills/open/SKILL.MD', '---\nname: never closed\n')
@@ -153,7 +153,7 @@ describe('skills', () => {
     expect('PWNED' in globalThis).to.equal(false)
   })
 
-  it('follows no link, neither of a file nor of a folder nor in a circle', async () => {
+  it('follows no link to a file or a directory, and no loop', async () => {
     put('secret/SKILL.MD', skill('Secret'))
     put('.skills/a/SKILL.MD', skill('A'))
     symlinkSync(join(root, 'secret'), join(directory, 'folder'))
@@ -166,7 +166,7 @@ describe('skills', () => {
     })
   })
 
-  it('does not leave the project through a linked skills folder, unless the user named it', async () => {
+  it('does not leave the project through a linked skills directory, unless the user named it', async () => {
     put('elsewhere/a/SKILL.MD', skill('A'))
     mkdirSync(join(root, 'project'))
     directory = join(root, 'project/.skills')
@@ -177,7 +177,7 @@ describe('skills', () => {
     expect((await found()).ids).to.deep.equal(['a'])
   })
 
-  it('tells of a folder that cannot be listed and goes on', async function () {
+  it('reports a directory that cannot be listed, and continues', async function () {
     skipWhen(this, process.getuid?.() === 0, 'root can read every file')
     put('.skills/a/SKILL.MD', skill('A'))
     mkdirSync(join(directory, 'closed'))
@@ -196,7 +196,7 @@ describe('skills', () => {
     ])
   })
 
-  it('keeps the first of two skills with one id', async () => {
+  it('uses the first of two skills with one id', async () => {
     put('.skills/a/SKILL.MD', skill('A', 'id: same\n'))
     put('.skills/b/SKILL.MD', skill('B', 'id: same\n'))
     expect(await found()).to.deep.equal({
@@ -205,7 +205,7 @@ describe('skills', () => {
     })
   })
 
-  it('groups the block by category, first seen first, the rest under Other', () => {
+  it('groups the memory block by category in order of appearance, the others under Other', () => {
     const make = (id: string, category: string | null): Skill => ({
       id,
       name: id.toUpperCase(),
@@ -229,7 +229,7 @@ describe('skills', () => {
     ])
   })
 
-  it('stays within the block’s limit: shorter descriptions, then none, then fewer skills', () => {
+  it('respects the limit of the memory block: shorter descriptions, then none, then fewer skills', () => {
     const skills = Array.from({ length: 50 }, (_, index) => ({
       id: `skill-${index}`,
       name: `Skill ${index}`,
@@ -253,7 +253,7 @@ describe('skills', () => {
     expect(skillsBlock('/s', skills, 400)).to.match(/\(28 more: list the directory\.\)$/)
   })
 
-  describe('cases', () => {
+  describe('passes case', () => {
     const { cases } = loadCases('skills_discovery.json') as CaseFile
     // The original read no CRLF and put the raw file into the agent's memory; the case itself asks to accept it.
     const better = new Set(['skills_discovery-18'])

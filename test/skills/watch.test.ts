@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Watch, watchSkills } from '../../lib/skills/watch.ts'
 
-describe('watchSkills', () => {
+describe('The watcher of skills', () => {
   let root: string
   let watch: Watch | undefined
   beforeEach(() => {
@@ -14,7 +14,7 @@ describe('watchSkills', () => {
     rmSync(root, { recursive: true, force: true })
   })
 
-  it('tells that a skill came, changed and went, also when its folder was made later', async () => {
+  it('reports that a skill was added, changed and removed, also in a directory that was created later', async () => {
     const directory = join(root, '.skills')
     const file = join(directory, 'a/SKILL.MD')
     let told: () => void = () => undefined

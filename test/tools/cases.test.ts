@@ -43,7 +43,7 @@ const OTHERWISE = new Map([
 /** Told by processes and time: shells.test.ts has them without waiting. */
 const ELSEWHERE = ['tools_shell_misc-21', 'tools_shell_misc-22']
 
-describe('the cases of the tools', () => {
+describe('The tools give the expected results for case', () => {
   for (const name of ['tools_files.json', 'tools_shell_misc.json']) {
     for (const one of z.object({ cases: z.array(Case) }).parse(loadCases(name)).cases) {
       if (ELSEWHERE.includes(one.id)) continue

@@ -7,7 +7,7 @@ import { createPlayground, type Playground } from './playground.ts'
 
 const NEVER = new AbortController().signal
 
-describe('the tool runner', () => {
+describe('The tool runner', () => {
   let ground: Playground
   beforeEach(() => {
     ground = createPlayground()
@@ -21,14 +21,14 @@ describe('the tool runner', () => {
   }
   const error = (text: string): ToolAnswer => ({ status: 'error', text })
 
-  it('names the tools there are when the agent calls one that is not', () => {
+  it('lists the available tools when the agent calls an unknown one', () => {
     const names = ground.runner.tools.map((tool) => tool.name).join(', ')
     expect(refused('Raed', '{}')).to.deep.equal(
       error(`Tool not found: Raed. Available tools: ${names}`),
     )
   })
 
-  it('names every required parameter that is missing', () => {
+  it('names every missing required parameter', () => {
     expect(refused('Edit', '{"file_path":"a","new_str":"b"}')).to.deep.equal(
       error(
         'Edit tool missing required parameters: old_string, new_string. Received parameters: file_path, new_str',
@@ -39,7 +39,7 @@ describe('the tool runner', () => {
     )
   })
 
-  it('says which parameter has a wrong type', () => {
+  it('reports which parameter has a wrong type', () => {
     expect(refused('MultiEdit', '{"file_path":"a","edits":"b"}')).to.deep.equal(
       error("MultiEdit: Parameter 'edits' must be an array, received string"),
     )
@@ -51,13 +51,13 @@ describe('the tool runner', () => {
     )
   })
 
-  it('answers broken JSON instead of failing', () => {
+  it('answers invalid JSON instead of failing', () => {
     expect(refused('Bash', '{"command":').text).to.match(
       /^Bash: the arguments are not valid JSON \(/,
     )
   })
 
-  it('refuses arguments that name a key twice, however it is spelt', () => {
+  it('rejects arguments that contain a key twice, however it is escaped', () => {
     const twice = error(`Bash: ${duplicateArgument('command')}`)
     expect(refused('Bash', '{"command":"ls","command":"rm -rf ."}')).to.deep.equal(twice)
     expect(refused('Bash', '{"command":"ls","\\u0063ommand" : "rm"}')).to.deep.equal(twice)
@@ -68,18 +68,18 @@ describe('the tool runner', () => {
     )
   })
 
-  it('takes equal keys of different objects, and colons and braces in strings, for what they are', () => {
+  it('accepts equal keys of different objects, and colons and braces in strings', () => {
     const edit = { old_string: '{"a":1,"a":2', new_string: 'b":' }
     const args = { file_path: 'a', edits: [edit, edit] }
     expect(ground.prepare('MultiEdit', args).label).to.equal('a (2 edits)')
   })
 
-  it('drops parameters that the tool does not know', async () => {
+  it('drops unknown parameters', async () => {
     const answer = await ground.call('Bash', { command: 'echo hi', request_heartbeat: true })
     expect(answer).to.deep.equal({ status: 'success', text: 'hi\n', stdout: ['hi\n'] })
   })
 
-  it('shows, checks and runs one and the same command', async () => {
+  it('shows, checks and runs the same command', async () => {
     const prepared = ground.prepare('Bash', { command: 'echo one > made' })
     expect(prepared.label).to.equal('echo one > made')
     expect(prepared.subject).to.deep.equal({ type: 'command', command: 'echo one > made' })
@@ -108,7 +108,7 @@ describe('the tool runner', () => {
     expect(ground.text('made')).to.equal('x\n')
   })
 
-  it('runs the same id again for another agent', async () => {
+  it('runs the same call id again for another agent', async () => {
     for (const agentId of ['agent-1', 'agent-2']) {
       const args = '{"command":"echo x >> made"}'
       const call = { callId: 'call-0', turnId: 't', name: 'Bash', args, agentId }
@@ -118,7 +118,7 @@ describe('the tool runner', () => {
     expect(ground.text('made')).to.equal('x\nx\n')
   })
 
-  it('does nothing when a link leads elsewhere than when the call was checked', async () => {
+  it('does nothing when a link has changed since the call was checked', async () => {
     ground.put('harmless', 'x')
     ground.put('secret', 'y')
     symlinkSync('harmless', ground.path('link'))
@@ -129,7 +129,7 @@ describe('the tool runner', () => {
     expect(await prepared.run(NEVER, () => undefined)).to.deep.equal(error(SYMLINK_CHANGED))
   })
 
-  it('does nothing when a dangling link leads elsewhere than when the call was checked', async () => {
+  it('does nothing when a dangling link has changed since the call was checked', async () => {
     ground.put('inside/a', '')
     ground.put('outside/a', '')
     symlinkSync('inside/missing', ground.path('link'))
@@ -146,14 +146,14 @@ describe('the tool runner', () => {
     )
   })
 
-  it('does not start what was cancelled before', async () => {
+  it('does not start a call that is already cancelled', async () => {
     const aborted = AbortSignal.abort()
     const answer = await ground.call('Bash', { command: 'echo x > made' }, aborted)
     expect(answer).to.deep.equal(error('Interrupted by user'))
     expect(() => ground.text('made')).to.throw('ENOENT')
   })
 
-  it('reads, writes and edits through the same door', async () => {
+  it('reads, writes and edits with the same checks', async () => {
     const write = await ground.call('Write', { file_path: 'src/a.txt', content: 'one\ntwo\n' })
     expect(write.text).to.equal(`Successfully wrote 8 characters to ${ground.path('src/a.txt')}`)
     const edit = { file_path: 'src/a.txt', old_string: 'two', new_string: 'three' }
@@ -183,14 +183,14 @@ describe('the tool runner', () => {
     })
   })
 
-  it('gives each tool a JSON schema of an object', () => {
+  it('has a JSON schema of an object for each tool', () => {
     for (const tool of ground.runner.tools) {
       expect(jsonSchema(tool)['type'], tool.name).to.equal('object')
       expect(tool.description.length, tool.name).to.be.greaterThan(40)
     }
   })
 
-  it('answers a call whatever its texts hold', async () => {
+  it('answers a call whatever its texts contain', async () => {
     for (const text of [
       'a\0b',
       '\ud800',

@@ -7,7 +7,7 @@ import {
 import type { ToolAnswer } from '../../../lib/tools/tool.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
-describe('Bash', () => {
+describe('The Bash tool', () => {
   let ground: Playground
   beforeEach(() => {
     ground = createPlayground()
@@ -17,7 +17,7 @@ describe('Bash', () => {
   const bash = (command: string, rest: object = {}): Promise<ToolAnswer> =>
     ground.call('Bash', { command, ...rest })
 
-  it('says that a command has failed, in its status too', async () => {
+  it('reports that a command has failed, also in its status', async () => {
     expect(await bash('echo out; echo err >&2; exit 3')).to.deep.equal({
       status: 'error',
       text: 'out\n\nExit code: 3\nerr',
@@ -28,7 +28,7 @@ describe('Bash', () => {
     expect((await bash('kill -SEGV $$')).text).to.equal('Killed by signal: SIGSEGV')
   })
 
-  it('says when the time was over, with what was printed till then', async () => {
+  it('reports a timeout, with the output until then', async () => {
     expect(await bash('echo begun; sleep 100', { timeout: 300 })).to.deep.equal({
       status: 'error',
       text: `begun\n\n${commandTimedOut(300)}`,
@@ -36,7 +36,7 @@ describe('Bash', () => {
     })
   })
 
-  it('gives no command more than ten minutes, and none less than a millisecond', async () => {
+  it('limits the timeout to between a millisecond and ten minutes', async () => {
     const timeoutOf = async (timeout: number): Promise<unknown> => {
       const preview = await ground.preview('Bash', { command: 'x', timeout })
       return preview.kind === 'command' && preview.timeoutMs
@@ -44,26 +44,26 @@ describe('Bash', () => {
     expect([await timeoutOf(999_999_999), await timeoutOf(-5)]).to.deep.equal([600_000, 1])
   })
 
-  it('says when the user has interrupted it', async () => {
+  it('reports that the user has interrupted it', async () => {
     const abort = new AbortController()
     const prepared = ground.prepare('Bash', { command: 'echo begun; sleep 100' })
     const answer = await prepared.run(abort.signal, () => abort.abort())
     expect(answer.text).to.equal(`begun\n\n${COMMAND_INTERRUPTED}`)
   })
 
-  it('tells of processes that it ended with the command', async () => {
+  it('reports the processes that it ended with the command', async () => {
     expect((await bash('sleep 100 & echo done')).text).to.equal(`done\n${processesKilled(1)}`)
   })
 
-  it('keeps the bytes a command prints, escapes and carriage returns too', async () => {
+  it('keeps all printed bytes, including escapes and carriage returns', async () => {
     expect((await bash("printf '10%%\\r20%%\\n\\033[31mred\\033[0m'")).text).to.equal(
       '10%\r20%\n\x1b[31mred\x1b[0m',
     )
   })
 })
 
-describe('each tool', () => {
-  it('says what it may do to the world', () => {
+describe('Each tool', () => {
+  it('declares what it may change', () => {
     const ground = createPlayground()
     const named = (access: string): string =>
       ground.runner.tools
@@ -79,7 +79,7 @@ describe('each tool', () => {
     return ground.close()
   })
 
-  it('shows a plan as the agent wrote it, and todos as a list', async () => {
+  it('shows a plan as the agent wrote it, and to-dos as a list', async () => {
     const ground = createPlayground()
     expect(await ground.preview('ExitPlanMode', { plan: '# Plan\n1. x' })).to.deep.equal({
       kind: 'plan',

@@ -7,7 +7,7 @@ import { createPlayground, type Playground } from '../playground.ts'
 const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
-describe('Read', () => {
+describe('The Read tool', () => {
   let ground: Playground
   beforeEach(() => {
     ground = createPlayground()
@@ -16,7 +16,7 @@ describe('Read', () => {
 
   const read = (file_path: string, rest: object = {}) => ground.call('Read', { file_path, ...rest })
 
-  it('numbers lines to the width of the last number, from the offset on', async () => {
+  it('numbers lines from the offset, with the width of the last number', async () => {
     const lines = Array.from({ length: 12 }, (_, index) => `line ${index + 1}`)
     ground.put('a', lines.join('\r\n'))
     expect((await read('a', { offset: 8, limit: 3 })).text).to.equal(
@@ -24,7 +24,7 @@ describe('Read', () => {
     )
   })
 
-  it('says which lines it shows of a long file and that long lines are cut', async () => {
+  it('reports which lines of a long file it shows, and that long lines are cut', async () => {
     ground.put('a', `${'x'.repeat(2_001)}\n${'y\n'.repeat(2_100)}`)
     const { text } = await read('a')
     expect(text.split('\n')[0]).to.equal(`   1→${'x'.repeat(2_000)}... [line truncated]`)
@@ -43,7 +43,7 @@ describe('Read', () => {
     expect(text).to.match(/\[File truncated: showing lines 1-50 of 1000 total lines\. /)
   })
 
-  it('tells an empty file from a missing one, and a folder from both', async () => {
+  it('distinguishes an empty file, a missing file and a directory', async () => {
     ground.put('a', '')
     expect((await read('a')).text).to.equal(
       `<system-reminder>\nThe file ${ground.path('a')} exists but has empty contents.\n</system-reminder>`,
@@ -57,7 +57,7 @@ describe('Read', () => {
     )
   })
 
-  it('refuses binary files, and files too large', async () => {
+  it('rejects binary files, and files that are too large', async () => {
     ground.put('a', Buffer.from([127, 69, 76, 70, 0, 1]))
     expect((await read('a')).text).to.equal(`Cannot read binary file: ${ground.path('a')}`)
     ground.put('b', Buffer.alloc(10 * 1_048_576 + 1, 'b'))
@@ -66,14 +66,14 @@ describe('Read', () => {
     )
   })
 
-  it('shows text in another encoding as far as it can', async () => {
+  it('shows text in another encoding as far as possible', async () => {
     ground.put('a', Buffer.concat([Buffer.from('na'), Buffer.of(0xef), Buffer.from('ve text')]))
     expect((await read('a')).text).to.equal(
       '1→na�ve text\n\n[Bytes that are not UTF-8 are shown as �; Edit keeps them.]',
     )
   })
 
-  it('gives a picture by its content, whatever its name', async () => {
+  it('returns an image by its content, whatever its name is', async () => {
     ground.put('logo.txt', Buffer.from(PIXEL, 'base64'))
     const bytes = Buffer.from(PIXEL, 'base64').length
     expect(await read('logo.txt')).to.deep.equal({
@@ -83,7 +83,7 @@ describe('Read', () => {
     })
   })
 
-  it('answers at once when the file is a pipe or a device', async () => {
+  it('answers at once for a pipe or a device', async () => {
     execFileSync('mkfifo', [ground.path('pipe')])
     expect((await read('pipe')).text).to.equal(
       `${ground.path('pipe')} is a named pipe, not a regular file`,
@@ -101,7 +101,7 @@ describe('Read', () => {
     expect(ground.prepare('Read', { file_path: './src/../a' }).label).to.equal('a')
   })
 
-  describe('of a notebook', () => {
+  describe('given a notebook', () => {
     const notebook = {
       cells: [
         { cell_type: 'markdown', id: 'intro', metadata: {}, source: ['# Title\n', 'text'] },
@@ -128,7 +128,7 @@ describe('Read', () => {
     const edit = (args: object) =>
       ground.call('NotebookEdit', { notebook_path: 'n.ipynb', ...args })
 
-    it('shows cells with their outputs and pictures', async () => {
+    it('shows cells with their outputs and images', async () => {
       expect(await read('n.ipynb')).to.deep.equal({
         status: 'success',
         text: [
@@ -146,7 +146,7 @@ describe('Read', () => {
       })
     })
 
-    it('changes one cell and leaves every other line as it was', async () => {
+    it('changes one cell and no other line', async () => {
       const args = { notebook_path: 'n.ipynb', cell_id: 'intro', new_source: '# Title\nnew' }
       const preview = await ground.preview('NotebookEdit', args)
       const hunks = preview.kind === 'diff' ? preview.hunks : []
@@ -161,7 +161,7 @@ describe('Read', () => {
       )
     })
 
-    it('drops the results of code that is new', async () => {
+    it('drops the results of changed code', async () => {
       await edit({ cell_id: 'sum', new_source: 'print(3)' })
       expect(JSON.parse(ground.text('n.ipynb')).cells[1]).to.deep.equal({
         cell_type: 'code',
@@ -194,7 +194,7 @@ describe('Read', () => {
       expect(JSON.parse(ground.text('n.ipynb'))).to.deep.equal(notebook)
     })
 
-    it('names the cells when there is none of that id, and refuses what is no notebook', async () => {
+    it('lists the cells for an unknown id, and rejects a file that is not a notebook', async () => {
       expect((await edit({ cell_id: 'sun', new_source: 'x' })).text).to.equal(
         cellNotFound('sun', ['intro', 'sum']),
       )
@@ -205,7 +205,7 @@ describe('Read', () => {
     })
   })
 
-  it('takes a name with a slash at its end for a folder', async () => {
+  it('treats a name with a slash at its end as a directory', async () => {
     ground.put('a', 'x')
     for (const [tool, rest] of [
       ['Read', {}],

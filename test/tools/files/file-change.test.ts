@@ -28,7 +28,7 @@ import { createPlayground, type Playground } from '../playground.ts'
 const NEVER = new AbortController().signal
 const ignore = (): void => undefined
 
-describe('changing files', () => {
+describe('A change of a file', () => {
   let ground: Playground
   beforeEach(() => {
     ground = createPlayground()
@@ -67,7 +67,7 @@ describe('changing files', () => {
       bytes([239, 187, 191], 'one\r\n2\r\n'),
     )
     keeps(
-      'bytes that are not UTF-8, whole and broken characters among them',
+      'bytes that are not UTF-8, among them complete and broken characters',
       bytes(
         'caf',
         [0xe9],
@@ -93,7 +93,7 @@ describe('changing files', () => {
       bytes('a\nb\r\none\r\n2\r\nc\n'),
     )
 
-    it('carriage returns of a wholly CRLF file that is written anew', async () => {
+    it('the line ends of a CRLF file that is rewritten', async () => {
       ground.put('a', 'one\r\ntwo\r\n')
       await write('a', 'one\nthree\n')
       expect(ground.text('a')).to.equal('one\r\nthree\r\n')
@@ -105,7 +105,7 @@ describe('changing files', () => {
       expect(statSync(ground.path('run.sh')).mode & 0o777).to.equal(0o755)
     })
 
-    it('a symbolic link, and changes the file it leads to', async () => {
+    it('a symbolic link, and changes its target', async () => {
       ground.put('real/a', 'one\n')
       symlinkSync('real/a', ground.path('link'))
       const args = { file_path: 'link', old_string: 'one', new_string: 'two' }
@@ -118,7 +118,7 @@ describe('changing files', () => {
       expect(ground.text('real/a')).to.equal('two\n')
     })
 
-    it('nothing of its own in the folder', async () => {
+    it('no additional file in the directory', async () => {
       ground.put('a', 'one\n')
       await edit('a', 'one', 'two')
       await write('b', 'new\n')
@@ -159,7 +159,7 @@ describe('changing files', () => {
     })
   })
 
-  it('shows changes of whitespace and of line endings alone', async () => {
+  it('shows changes of whitespace and of line ends only', async () => {
     ground.put('a', 'one\n  two\n')
     const preview = await ground.preview('Write', { file_path: 'a', content: 'one\r\n\ttwo\n' })
     expect(
@@ -172,7 +172,7 @@ describe('changing files', () => {
     ])
   })
 
-  it('says when a change would change nothing', async () => {
+  it('reports that it would change nothing', async () => {
     ground.put('a', 'one\n')
     const preview = await ground.preview('Write', { file_path: 'a', content: 'one\n' })
     expect(preview.kind === 'diff' && [preview.hunks, preview.remark]).to.deep.equal([
@@ -181,11 +181,11 @@ describe('changing files', () => {
     ])
   })
 
-  describe('refuses', () => {
+  describe('is rejected for', () => {
     const impossible = (preview: Preview): string =>
       preview.kind === 'impossible' ? preview.reason : `possible: ${preview.kind}`
 
-    it('a match in several places, and names the lines', async () => {
+    it('a match in several places, whose lines it names', async () => {
       ground.put('a', 'x\ny\nx\nz\nx\n')
       const answer = await edit('a', 'x', 'w')
       expect(answer).to.deep.equal({
@@ -197,12 +197,12 @@ describe('changing files', () => {
       )
     })
 
-    it('a match in places that overlap', async () => {
+    it('a match in overlapping places', async () => {
       ground.put('a', 'aaa')
       expect((await edit('a', 'aa', 'b')).text).to.match(/^Found 2 matches/)
     })
 
-    it('a failed match with the likeliest reason', async () => {
+    it('a failed match, with the likeliest reason', async () => {
       ground.put('a', 'function one() {\n    return first + second\n}\n')
       const hint = async (old_string: string): Promise<string> =>
         (await edit('a', old_string, 'x')).text
@@ -228,7 +228,7 @@ describe('changing files', () => {
       expect(ground.text('new/b')).to.equal('y')
     })
 
-    it('what has no bytes: half a surrogate pair', async () => {
+    it('half a surrogate pair, which has no bytes', async () => {
       ground.put('a', 'x')
       const reason = LONE_SURROGATE
       expect((await edit('a', 'x', '\ud83d')).text).to.equal(reason)
@@ -236,7 +236,7 @@ describe('changing files', () => {
       expect(ground.text('a')).to.equal('x')
     })
 
-    it('to edit a binary file, but replaces one with a remark', async () => {
+    it('an edit of a binary file, which can only be replaced', async () => {
       ground.put('a', Buffer.from([1, 0, 2, 120]))
       expect((await edit('a', 'x', 'y')).text).to.equal(
         `Cannot edit binary file: ${ground.path('a')}`,
@@ -247,7 +247,7 @@ describe('changing files', () => {
       )
     })
 
-    it('a link to nothing and a folder', async () => {
+    it('a dangling link and a directory', async () => {
       symlinkSync('/nowhere/else', ground.path('link'))
       expect((await write('link', 'x')).text).to.equal(danglingSymlink(ground.path('link')))
       mkdirSync(ground.path('folder'))
@@ -256,7 +256,7 @@ describe('changing files', () => {
       )
     })
 
-    it('in the preview already what cannot be done', async () => {
+    it('an impossible change, already in the preview', async () => {
       ground.put('a', 'x')
       const preview = await ground.preview('Edit', {
         file_path: 'a',
@@ -296,7 +296,7 @@ describe('changing files', () => {
       expect(ground.text('a')).to.equal('one\nmore\n')
     })
 
-    it('a file that was made since the change was shown, and one whose link leads elsewhere now', async () => {
+    it('a file that was created, or whose link has changed, since the change was shown', async () => {
       const prepared = ground.prepare('Write', { file_path: 'a', content: 'mine' })
       await prepared.preview()
       ground.put('a', 'theirs')
@@ -314,8 +314,8 @@ describe('changing files', () => {
     })
   })
 
-  describe('that several calls of one turn change', () => {
-    it('makes each edit as it was shown, whatever the others do elsewhere in the file', async () => {
+  describe('among several calls of one turn', () => {
+    it('is made as it was shown, whatever the others change elsewhere in the file', async () => {
       ground.put('a', 'one\ntwo\nthree\n')
       const first = ground.prepare('Edit', {
         file_path: 'a',
@@ -332,7 +332,7 @@ describe('changing files', () => {
       expect(ground.text('a')).to.equal('1\n1\ntwo\n3\n')
     })
 
-    it('refuses an edit of lines that another has changed', async () => {
+    it('is rejected for lines that another call has changed', async () => {
       ground.put('a', 'one two\n')
       const first = ground.prepare('Edit', { file_path: 'a', old_string: 'one', new_string: '1' })
       const second = ground.prepare('Edit', { file_path: 'a', old_string: 'two', new_string: '2' })
@@ -343,12 +343,12 @@ describe('changing files', () => {
     })
   })
 
-  it('makes the folders that a new file needs', async () => {
+  it('creates the directories of a new file', async () => {
     expect((await write('x/y/z', 'deep')).status).to.equal('success')
     expect(existsSync(dirname(ground.path('x/y/z')))).to.equal(true)
   })
 
-  it('takes `~` for the home folder', async () => {
+  it('resolves `~` to the home directory', async () => {
     mkdirSync(ground.place.home, { recursive: true })
     writeFileSync(`${ground.place.home}/notes`, 'one\n')
     expect((await edit('~/notes', 'one', 'two')).text).to.equal(

@@ -18,7 +18,7 @@ import { messageOf } from '../../../lib/util/user-error.ts'
 const FILES = new URL('../../../lib/tools/files/files.ts', import.meta.url).href
 const LARGE = 5_000_000
 
-describe('files', () => {
+describe('Access to files', () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'letta-files-'))
@@ -34,7 +34,7 @@ describe('files', () => {
     }
   }
 
-  it('never waits for a pipe, a device, a socket or a folder', async () => {
+  it('never waits for a pipe, a device, a socket or a directory', async () => {
     const pipe = join(folder, 'pipe')
     execFileSync('mkfifo', [pipe])
     expect(await refusal(pipe)).to.equal(`${pipe} is a named pipe, not a regular file`)
@@ -47,13 +47,13 @@ describe('files', () => {
     expect(await refusal(folder)).to.equal(`Path is a directory: ${folder}`)
   })
 
-  it('reads files that say they have no size, and stops at the limit when they do not end', async () => {
+  it('reads files that claim to be empty, up to the limit when they do not end', async () => {
     const status = await readRegularFile('/proc/self/status', 100_000)
     expect(status?.bytes.toString()).to.match(/^Name:/)
     expect(await refusal('/proc/self/status', 10)).to.match(/^File too large/)
   })
 
-  it('says in plain words why a file cannot be written, and leaves nothing beside it', async () => {
+  it('reports why a file cannot be written, and leaves no temporary file', async () => {
     const path = join(folder, 'n'.repeat(300))
     const writing = replaceFile(path, {
       bytes: Buffer.from('x'),
@@ -67,12 +67,12 @@ describe('files', () => {
     expect(await writeTarget(join(file, 'x')).catch(messageOf)).to.equal(parentIsFile(file))
   })
 
-  it('has nothing to say of a file that is not there', async () => {
+  it('reports nothing for a missing file', async () => {
     expect(await readRegularFile(join(folder, 'none', 'a'), 10)).to.equal(null)
     expect(await versionAt(join(folder, 'none'))).to.equal(MISSING_FILE)
   })
 
-  it('refuses when the file is no longer the one it was meant to replace', async () => {
+  it('fails when the file is no longer the one to replace', async () => {
     const path = join(folder, 'a')
     writeFileSync(path, 'theirs')
     const stats = statSync(path)
@@ -88,7 +88,7 @@ describe('files', () => {
     expect([readFileSync(path, 'utf8'), readdirSync(folder)]).to.deep.equal(['theirs', ['a']])
   })
 
-  it('leaves the old content, and nothing beside it, when the disk takes only a part', async () => {
+  it('leaves the old content and no temporary file when the disk accepts only a part', async () => {
     const path = join(folder, 'a')
     writeFileSync(path, 'old')
     // A limit of 200 kB on every file: the first writes succeed, then one is short, as on a full disk.
@@ -104,7 +104,7 @@ describe('files', () => {
     expect([readFileSync(path, 'utf8'), readdirSync(folder)]).to.deep.equal(['old', ['a']])
   })
 
-  it('holds the old or the new content, never a part, when killed at any moment', async () => {
+  it('leaves the old or the new content, never a part, when killed at any moment', async () => {
     const path = join(folder, 'a')
     writeFileSync(path, Buffer.alloc(LARGE, 'a'))
     const script = `

@@ -19,7 +19,7 @@ import { createPlayground, type Playground } from '../playground.ts'
 
 const NEVER = new AbortController().signal
 
-describe('the journal', () => {
+describe('The journal', () => {
   let ground: Playground
   beforeEach(() => {
     ground = createPlayground()
@@ -64,7 +64,7 @@ describe('the journal', () => {
     }
   })
 
-  it('takes back a call: content and permission bits', async () => {
+  it('reverts the content and the permission bits of a call', async () => {
     chmodSync(ground.put('a', Buffer.from([0, 255, 10])), 0o640)
     await write('c1', 't1', 'a', 'new')
     expect(await ground.runner.journal.undo({ callId: 'c1' })).to.deep.equal(undone('a'))
@@ -77,7 +77,7 @@ describe('the journal', () => {
     })
   })
 
-  it('takes back a turn: all its changes of a file, new files and the folders made for them', async () => {
+  it('reverts all changes of a turn, including new files and their directories', async () => {
     ground.put('a', 'zero')
     mkdirSync(ground.path('kept'))
     await write('c1', 't1', 'a', 'one')
@@ -91,7 +91,7 @@ describe('the journal', () => {
     expect(readdirSync(ground.path('kept'))).to.deep.equal([])
   })
 
-  it('takes back everything since a point', async () => {
+  it('reverts everything since a point', async () => {
     await write('c1', 't1', 'a', 'one')
     await write('c2', 't2', 'b', 'two')
     await write('c3', 't3', 'a', 'three')
@@ -102,7 +102,7 @@ describe('the journal', () => {
     expect([ground.text('a'), existsSync(ground.path('b'))]).to.deep.equal(['one', false])
   })
 
-  it('takes back nothing when one of the files has changed since', async () => {
+  it('reverts nothing when one of the files has changed since', async () => {
     await write('c1', 't1', 'a', 'one')
     await write('c2', 't1', 'b', 'two')
     ground.put('b', 'by hand')
@@ -113,14 +113,14 @@ describe('the journal', () => {
     expect([ground.text('a'), ground.text('b')]).to.deep.equal(['one', 'by hand'])
   })
 
-  it('refuses a call whose file a later call has changed', async () => {
+  it('does not revert a call whose file a later call has changed', async () => {
     await write('c1', 't1', 'a', 'one')
     await write('c2', 't1', 'a', 'two')
     expect((await ground.runner.journal.undo({ callId: 'c1' })).ok).to.equal(false)
     expect(ground.text('a')).to.equal('two')
   })
 
-  it('refuses when somebody else wrote between two calls', async () => {
+  it('does not revert when another program wrote between two calls', async () => {
     await write('c1', 't1', 'a', 'one')
     ground.put('a', 'by hand')
     await ground.call('Read', { file_path: 'a' })
@@ -131,14 +131,14 @@ describe('the journal', () => {
     })
   })
 
-  it('brings back a file that was deleted afterwards only when nothing stands in its place', async () => {
+  it('restores a deleted file only when its path is free', async () => {
     ground.put('a', 'zero')
     await write('c1', 't1', 'a', 'one')
     rmSync(ground.path('a'))
     expect((await ground.runner.journal.undo({ callId: 'c1' })).ok).to.equal(false)
   })
 
-  it('makes the agent read again what was taken back', async () => {
+  it('requires the agent to read reverted files again', async () => {
     await write('c1', 't1', 'a', 'one')
     await write('c2', 't1', 'a', 'two')
     await ground.runner.journal.undo({ callId: 'c2' })
@@ -146,7 +146,7 @@ describe('the journal', () => {
     expect(answer.text).to.include('has changed since you read it')
   })
 
-  it('leaves git alone', async () => {
+  it('does not touch git', async () => {
     const git = (...args: string[]): string =>
       execFileSync('git', args, { cwd: ground.place.directory, encoding: 'utf8' })
     git('init', '-q')
@@ -164,7 +164,7 @@ describe('the journal', () => {
     return join(folder, project, part)
   }
 
-  it('forgets after a month', async () => {
+  it('drops entries after a month', async () => {
     await write('c1', 't1', 'a', 'one')
     const longAgo = new Date(Date.now() - 31 * 24 * 3_600_000)
     for (const part of ['changes', 'contents', 'calls']) {
@@ -183,7 +183,7 @@ describe('the journal', () => {
     ])
   })
 
-  it('does not stop the work when it cannot be written, but says so', async () => {
+  it('reports that it cannot be written, without stopping the call', async () => {
     mkdirSync(ground.place.home, { recursive: true })
     writeFileSync(ground.place.lettaFolder, 'in the way')
     const answer = await write('c1', 't1', 'a', 'one')
@@ -194,7 +194,7 @@ describe('the journal', () => {
     )
   })
 
-  it('survives a line that a crash cut short', async () => {
+  it('is read although a crash cut its last line short', async () => {
     await write('c1', 't1', 'a', 'one')
     const [today = ''] = readdirSync(inJournal('changes'))
     appendFileSync(join(inJournal('changes'), today), '\n{"change":{"id":"half')

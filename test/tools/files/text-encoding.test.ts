@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { decodeText, encodeText, isBinary } from '../../../lib/tools/files/text-encoding.ts'
 
-describe('text files', () => {
-  it('come back byte for byte, whatever they hold', () => {
+describe('A text file', () => {
+  it('is written as it was read, byte for byte', () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 8 }).map((bytes) => Buffer.from(bytes)),
       fc
@@ -20,7 +20,7 @@ describe('text files', () => {
     )
   })
 
-  it('decode every well-formed character as itself', () => {
+  it('is decoded without changing a well-formed character', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         fc.pre(!text.startsWith('\uFEFF') && !text.includes('\r'))
@@ -30,7 +30,7 @@ describe('text files', () => {
     )
   })
 
-  it('are told from binary ones', () => {
+  it('is distinguished from a binary file', () => {
     const of = (...bytes: number[]): boolean => isBinary(Buffer.from(bytes))
     expect(of(...Buffer.from('plain text\n'))).to.equal(false)
     expect(of(...Buffer.from('caf'), 0xe9, ...Buffer.from(' au lait'))).to.equal(false)

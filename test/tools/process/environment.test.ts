@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { childEnvironment } from '../../../lib/tools/process/environment.ts'
 
-describe('the environment of child processes', () => {
+describe('The environment of child processes', () => {
   const FIXED = {
     GIT_PAGER: 'cat',
     PAGER: 'cat',
@@ -17,7 +17,7 @@ describe('the environment of child processes', () => {
     GIT_CONFIG_VALUE_2: 'never',
   }
 
-  it('holds none of our keys, and what the user needs', () => {
+  it('contains what the user needs, and no key of the program', () => {
     const given = {
       PATH: '/bin',
       GITHUB_TOKEN: 'theirs',
@@ -43,7 +43,7 @@ describe('the environment of child processes', () => {
     })
   })
 
-  it('drops what launched us and keeps the limits the user has set', () => {
+  it('drops the variables of the launcher, and keeps the limits of the user', () => {
     const options = '--import tsx --max-old-space-size=4096 --inspect=9229 -r ./hook.js'
     const given = { NODE_OPTIONS: options, INIT_CWD: '/x', npm_lifecycle_event: 'start' }
     expect(childEnvironment(given, '/project')).to.deep.equal({
@@ -53,7 +53,7 @@ describe('the environment of child processes', () => {
     expect(childEnvironment({ NODE_OPTIONS: '--import=tsx' }, '/project')).to.deep.equal(FIXED)
   })
 
-  it('keeps the settings that the user hands to git, beside ours', () => {
+  it('keeps the git settings of the user in addition to those of the program', () => {
     const given = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'user.name', GIT_CONFIG_VALUE_0: 'A' }
     expect(childEnvironment(given, '/project')).to.include({
       GIT_CONFIG_COUNT: '4',
@@ -62,7 +62,7 @@ describe('the environment of child processes', () => {
     })
   })
 
-  it('finds programs of the system before those of the project', () => {
+  it('lists programs of the system before those of the project', () => {
     const path = (PATH: string) => childEnvironment({ PATH }, '/project')['PATH']
     expect(path('/project/node_modules/.bin:/usr/bin::/bin')).to.equal(
       '/usr/bin:/bin:/project/node_modules/.bin:',

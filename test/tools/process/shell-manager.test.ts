@@ -10,7 +10,7 @@ import { createPlayground, type Playground } from '../playground.ts'
 const SHELLS = new URL('../../../lib/tools/process/shell-manager.ts', import.meta.url).href
 const NEVER = new AbortController().signal
 
-describe('shells', () => {
+describe('The shell manager', () => {
   let ground: Playground
   beforeEach(() => {
     ground = createPlayground()
@@ -28,7 +28,7 @@ describe('shells', () => {
     })
   const done = { at: 'exited', code: 0, signal: null }
 
-  it('keeps stdout and stderr apart and counts the bytes of both', async () => {
+  it('separates stdout and stderr, and counts the bytes of both', async () => {
     expect(await run('echo out; echo err >&2; exit 3')).to.deep.equal({
       end: { at: 'exited', code: 3, signal: null },
       stdout: 'out\n',
@@ -40,26 +40,26 @@ describe('shells', () => {
     })
   })
 
-  it('gives a command nothing to read and no terminal', async () => {
+  it('gives a command no input and no terminal', async () => {
     const result = await run('cat; read x; (: < /dev/tty) 2>/dev/null || echo no terminal')
     expect(result.stdout).to.equal('no terminal\n')
   })
 
-  it('gives children the environment of the place and nothing else', async () => {
+  it('gives children the environment of the workspace and nothing else', async () => {
     const { stdout } = await run('env | cut -d= -f1 | sort | tr "\\n" " "')
     const own = 'HOME LETTA_SHELL PATH PWD SHLVL _'.split(' ')
     const wanted = [...own, ...Object.keys(childEnvironment({}, '/'))]
     expect(new Set(stdout.trim().split(' '))).to.deep.equal(new Set(wanted))
   })
 
-  it('says so when the project folder is gone', async () => {
+  it('reports that the project directory is missing', async () => {
     rmSync(ground.place.directory, { recursive: true })
     const answer = await ground.call('Bash', { command: 'ls' })
     expect(answer.status).to.equal('error')
     expect(answer.text).to.include(shellNotStarted(ground.place.directory, ''))
   })
 
-  describe('ends all that a command has started', () => {
+  describe('ends every process that a command has started', () => {
     // Each writes the ids of its processes; all ignore TERM, one has left the group, one has lost its parents, one
     // has nothing left but our pipe, and one has become a daemon as far as a command line can make it one.
     const STUBBORN = `
@@ -76,7 +76,7 @@ describe('shells', () => {
       echo ready
     `
 
-    it('when the time is over', async () => {
+    it('when the timeout expires', async () => {
       const result = await run(`${STUBBORN} sleep 100`, { timeoutMs: 700 })
       expect([result.end, result.stdout]).to.deep.equal([{ at: 'timedOut' }, 'ready\n'])
       expect(alive(ground)).to.deep.equal([])
@@ -92,7 +92,7 @@ describe('shells', () => {
       expect(alive(ground)).to.deep.equal([])
     })
 
-    it('when it ends itself and leaves processes that hold its output open', async () => {
+    it('when it ends and leaves processes that keep its output open', async () => {
       const result = await run(`${STUBBORN} exit 0`)
       expect([result.end, result.stdout]).to.deep.equal([done, 'ready\n'])
       expect(result.leftovers).to.be.greaterThan(2)
@@ -106,7 +106,7 @@ describe('shells', () => {
       expect(alive(ground)).to.deep.equal([])
     })
 
-    it('when the program is killed and can do nothing any more', async () => {
+    it('when the program is killed and can no longer act', async () => {
       const script = `
         const { createShells } = await import(${JSON.stringify(SHELLS)})
         const shells = createShells({ ...${JSON.stringify(ground.place)}, now: Date.now })
@@ -119,7 +119,7 @@ describe('shells', () => {
       await until(() => alive(ground).length === 0)
     })
 
-    it('and has shed all that it was given, while its parent still runs', async () => {
+    it('although the process has dropped all marks, while its parent runs', async () => {
       const shed = 'env -i setsid sleep 100 19>&- >/dev/null 2>&1 </dev/null'
       const command = `note() { echo $BASHPID >> pids; }; (note; exec ${shed}) & note; sleep 100`
       const result = await run(command, { timeoutMs: 300 })
@@ -127,7 +127,7 @@ describe('shells', () => {
       expect(alive(ground)).to.deep.equal([])
     })
 
-    it('and tells of a daemon that it had left behind', async () => {
+    it('and reports a daemon that it had left', async () => {
       const result = await run(
         '(echo $BASHPID > pids; exec env -i setsid sleep 100 >/dev/null 2>&1 </dev/null) & sleep 0.1',
       )
@@ -136,7 +136,7 @@ describe('shells', () => {
     })
   })
 
-  it('takes nobody for one of its processes because both print to /dev/null', async () => {
+  it('leaves foreign processes alone that also print to /dev/null', async () => {
     const stranger = spawn('sleep', ['100'], { stdio: 'ignore', detached: true })
     expect(trackedPids(stranger.pid ?? 0)).to.deep.equal([])
     // By chance it is too soon or too late to see what the shell itself prints to.
@@ -148,8 +148,8 @@ describe('shells', () => {
     await new Promise((resolve) => stranger.once('exit', resolve))
   })
 
-  describe('with much output', () => {
-    it('keeps head and tail, tells the true count, and has all of it in a file', async () => {
+  describe('with much output,', () => {
+    it('keeps head and tail, reports the true size, and has all of it in a file', async () => {
       const before = process.memoryUsage().rss
       const command = 'echo first; head -c 100000000 /dev/zero | tr "\\0" x; echo; echo last'
       const result = await run(command)
@@ -165,7 +165,7 @@ describe('shells', () => {
       expect(grown).to.be.lessThan(120_000_000)
     })
 
-    it('gives errors their share beside a flood', async () => {
+    it('reserves a share for errors next to a flood', async () => {
       const { stdout, stderr } = await run('seq 100000; seq 100000 >&2')
       expect([stdout.slice(0, 4), stdout.slice(-7)]).to.deep.equal(['1\n2\n', '100000\n'])
       expect([stderr.slice(0, 4), stderr.slice(-7)]).to.deep.equal(['1\n2\n', '100000\n'])
@@ -180,7 +180,7 @@ describe('shells', () => {
       expect(stdout).to.include('bytes omitted')
     })
 
-    it('lets the screen have a part of a flood and the end of it', async () => {
+    it('gives the screen a part of a flood and its end', async () => {
       const texts: string[] = []
       await run('seq 300000', { output: (text) => texts.push(text) })
       const shown = texts.join('')
@@ -196,7 +196,7 @@ describe('shells', () => {
     })
   })
 
-  it('streams output in order while the command runs, with characters that come in halves whole', async () => {
+  it('streams output in order while the command runs, without splitting characters', async () => {
     const texts: string[] = []
     const output = (text: string): void => {
       texts.push(text)
@@ -208,10 +208,10 @@ describe('shells', () => {
     expect(texts.length).to.be.greaterThan(1)
   })
 
-  describe('in the background', () => {
+  describe('in the background,', () => {
     const WAIT = 'while [ ! -e go ]; do sleep 0.01; done'
 
-    it('gives the agent each byte once and says when it is over', async () => {
+    it('gives the agent each byte once, and reports the end', async () => {
       const command = `echo bg; echo e >&2; ${WAIT}; echo late; exit 4`
       const started = await ground.call('Bash', { command, run_in_background: true })
       expect(started.text).to.equal('Command running in background with ID: bash_1')
@@ -226,7 +226,7 @@ describe('shells', () => {
       expect((await ask()).text).to.equal(backgroundExited(4))
     })
 
-    it('answers an expression it cannot read', async () => {
+    it('reports an invalid regular expression', async () => {
       await ground.call('Bash', { command: 'echo x', run_in_background: true })
       await until(() => ground.runner.shells.list()[0]?.status.at === 'exited')
       const answer = await ground.call('BashOutput', { bash_id: 'bash_1', filter: '(' })
@@ -234,7 +234,7 @@ describe('shells', () => {
       expect(answer.text).to.include('regex parse error')
     })
 
-    it('is listed and killed once', async () => {
+    it('lists a shell, and kills it once', async () => {
       const command = `echo $$ > pids; ${WAIT}`
       await ground.call('Bash', { command, run_in_background: true })
       await until(() => existsSync(ground.path('pids')))
@@ -250,7 +250,7 @@ describe('shells', () => {
       )
     })
 
-    it('reports the start, all output and the exit of each shell to those who subscribe', async () => {
+    it('reports the start, all output and the exit of each shell to subscribers', async () => {
       const { shells } = ground.runner
       const news: ShellNews[] = []
       const stop = shells.subscribe((one) => void news.push(one))
@@ -272,7 +272,7 @@ describe('shells', () => {
       expect(second.map(({ type }) => type)).to.deep.equal(['started', 'exited'])
     })
 
-    it('says how much of a flood the agent has missed', async () => {
+    it('reports how much of a flood the agent has missed', async () => {
       await ground.call('Bash', { command: 'seq 100000', run_in_background: true })
       await until(() => ground.runner.shells.list()[0]?.status.at === 'exited')
       const { text } = await ground.call('BashOutput', { bash_id: 'bash_1' })

@@ -3,7 +3,7 @@ import { type FoundPath, searchFiles } from '../../../lib/tools/search/list-file
 import { loadCases } from '../../support/cases.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
-describe('searching files for a path that is typed', () => {
+describe('The search for a path that is being typed', () => {
   let ground: Playground
   beforeEach(() => {
     ground = createPlayground()
@@ -18,13 +18,13 @@ describe('searching files for a path that is typed', () => {
     return found.map(({ path, type }) => (type === 'dir' ? `${path}/` : path))
   }
 
-  it('finds names anywhere below, in any case, folders first', async () => {
+  it('finds names at any depth, in any case, directories first', async () => {
     expect(await search('app')).to.deep.equal(['src/App.tsx', 'src/lib/app.ts'])
     expect(await search('r')).to.deep.equal(['src/', 'README.md'])
     expect(await search('nowhere')).to.deep.equal([])
   })
 
-  it('shows what a folder holds, and looks only in the folder that is named', async () => {
+  it('lists the content of a directory, and searches only in the named directory', async () => {
     expect(await search('')).to.deep.equal(['src/', 'README.md'])
     expect(await search('src/')).to.deep.equal(['src/lib/', 'src/App.tsx'])
     expect(await search('src/lib/a')).to.deep.equal(['src/lib/app.ts'])
@@ -41,7 +41,7 @@ describe('searching files for a path that is typed', () => {
     expect(await search('')).to.deep.equal(['lib/', 'src/', 'README.md'])
   })
 
-  it('reads the ignore files of every folder, of which the nearer and the later line counts', async () => {
+  it('reads the ignore files of every directory, of which the nearer and the later line wins', async () => {
     ground.put('.gitignore', '*.gen.ts\n/a/b/*\n!/a/b/app2.ts\nd[0-9]ta\n**/x/app.ts\n')
     ground.put('src/.gitignore', 'apps\n!keep.gen.ts\n/lib/app.ts\n')
     ground.put('src/lib/.ignore', '*\n!app.md\n')
@@ -62,21 +62,21 @@ describe('searching files for a path that is typed', () => {
     expect(await search('src/apps/')).to.deep.equal(['src/apps/app.ts'])
   })
 
-  it('does not take long over ignore files that mean harm', async () => {
+  it('does not take long for malicious ignore files', async () => {
     const stars = `${'a*'.repeat(1000)}b\n`.repeat(50)
     ground.put('.gitignore', `${stars}{${'a,'.repeat(5000)}}\n`)
     ground.put(`${'a'.repeat(200)}.app`, '')
     expect(await search('.app')).to.deep.equal([`${'a'.repeat(200)}.app`])
   })
 
-  it('stops when nobody waits for it any more', async () => {
+  it('stops when it is aborted', async () => {
     const found = await searchFiles(ground.place.directory, 'app', AbortSignal.abort())
     expect(found).to.deep.equal([])
   })
 
   const { cases } = loadCases('file_search.json') as { cases: Case[] }
   for (const { id, tree, query, expected } of cases) {
-    it(id, async () => {
+    it(`answers ${id} as expected`, async () => {
       for (const [name, content] of Object.entries(tree)) ground.put(name, content)
       expect(await searchFiles(ground.place.directory, query)).to.deep.equal(expected)
     })

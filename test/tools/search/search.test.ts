@@ -13,7 +13,7 @@ import {
 import { skipWhen } from '../../support/skip.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
-describe('searching', () => {
+describe('A search', () => {
   let ground: Playground
   let denied: RegExp | null
   beforeEach(() => {
@@ -29,11 +29,11 @@ describe('searching', () => {
   }
   const short = (text: string): string => text.replaceAll(`${ground.place.directory}/`, '')
 
-  describe('Glob', () => {
+  describe('using Glob', () => {
     const glob = async (pattern: string, path?: string): Promise<string[]> =>
       short((await ground.call('Glob', { pattern, path })).text).split('\n')
 
-    it('matches whole paths, hidden files too', async () => {
+    it('matches complete paths, including hidden files', async () => {
       plant('a.ts', '.b.ts', 'src/c.ts', 'src/d/c.ts', 'src/d/e.js')
       expect(await glob('**/c.ts')).to.deep.equal(['src/c.ts', 'src/d/c.ts'])
       expect(await glob('src/*.ts')).to.deep.equal(['src/c.ts'])
@@ -50,7 +50,7 @@ describe('searching', () => {
       expect(await glob('**')).to.deep.equal(['.gitignore', 'keep.txt', 'sub/.ignore', 'sub/b.txt'])
     })
 
-    it('takes names that begin with a dash or hold brackets for names', async () => {
+    it('treats names that begin with a dash or contain brackets as names', async () => {
       plant('-rf', 'app/(auth)/page.tsx', 'app/[id]/page.tsx', '--files')
       expect(await glob('-*')).to.deep.equal(['--files', '-rf'])
       expect(await glob('app/(auth)/*.tsx')).to.deep.equal(['app/(auth)/page.tsx'])
@@ -58,7 +58,7 @@ describe('searching', () => {
       expect(await glob('app/\\[id\\]/page.tsx')).to.deep.equal(['app/[id]/page.tsx'])
     })
 
-    it('is checked for the folder that its pattern reaches', () => {
+    it('is checked for the directory that its pattern reaches', () => {
       const roots = (args: object) => {
         const { subject } = ground.prepare('Glob', args)
         return subject.type === 'paths' ? subject.paths : []
@@ -79,7 +79,7 @@ describe('searching', () => {
       expect(roots({ pattern: `${'{a,b}'.repeat(9)}/*` })).to.deep.equal(['/'])
     })
 
-    it('never leaves that folder: not by braces, dots or links', async () => {
+    it('never leaves that directory by braces, dots or links', async () => {
       mkdirSync(ground.place.home, { recursive: true })
       writeFileSync(join(ground.place.home, 'secret'), '')
       plant('a')
@@ -91,14 +91,14 @@ describe('searching', () => {
       expect(await glob(`{a,${ground.place.home}}/*`)).to.deep.equal(['No files found'])
     })
 
-    it('refuses patterns that could take for ever', async () => {
+    it('rejects patterns that could take very long', async () => {
       for (const pattern of ['{a,b}'.repeat(12), '+(+(a))', '{1..99999}', '*(a)*(a)*(a)*(a)b']) {
         expect(await glob(pattern), pattern).to.deep.equal([TOO_MANY_ALTERNATIVES])
       }
     })
   })
 
-  describe('Grep', () => {
+  describe('using Grep', () => {
     const grep = async (pattern: string, args: object = {}): Promise<string> =>
       short((await ground.call('Grep', { pattern, ...args })).text)
 
@@ -110,7 +110,7 @@ describe('searching', () => {
       ground.put('.gitignore', 'ignored.txt\n')
     })
 
-    it('says what it could not read, and gives the rest', async function () {
+    it('reports what it could not read, and finds the rest', async function () {
       skipWhen(this, process.getuid?.() === 0, 'root can read every file')
       plant('a.txt', 'closed/b.txt')
       chmodSync(ground.path('closed'), 0o000)
@@ -122,7 +122,7 @@ describe('searching', () => {
       })
     })
 
-    it('names the files, skipping hidden and ignored ones', async () => {
+    it('lists the files without hidden and ignored ones', async () => {
       expect(await grep('one')).to.equal('Found 2 files\na.txt\nsrc/b.ts')
       expect(await grep('one', { type: 'ts' })).to.equal('Found 1 file\nsrc/b.ts')
       expect(await grep('nowhere')).to.equal('No files found')
@@ -137,32 +137,32 @@ describe('searching', () => {
       )
     })
 
-    it('counts', async () => {
+    it('counts matching lines per file', async () => {
       expect(await grep('one', { output_mode: 'count' })).to.equal(
         'a.txt:2\nsrc/b.ts:1\n\nFound 3 total occurrences across 2 files.',
       )
     })
 
-    it('keeps to head_limit and says so', async () => {
+    it('respects head_limit and reports it', async () => {
       expect(await grep('one', { head_limit: 1 })).to.equal(
         'Found 2 files\na.txt\n\n[Showing 1 of 2 lines; narrow the search to see others.]',
       )
     })
 
-    it('takes a pattern that looks like a flag for a pattern', async () => {
+    it('treats a pattern that looks like an option as a pattern', async () => {
       ground.put('flags.txt', '--files\n-v\n')
       expect(await grep('--files')).to.equal('Found 1 file\nflags.txt')
       expect(await grep('-v', { output_mode: 'content' })).to.equal('flags.txt:-v\n')
       expect(await grep('one', { glob: '--pre=touch pwned' })).to.equal('No files found')
     })
 
-    it('passes on what ripgrep has to say', async () => {
+    it('reports the message of ripgrep', async () => {
       expect(await grep('(')).to.match(/^rg: regex parse error/)
       expect(await grep('one', { type: 'klingon' })).to.match(/unrecognized file type: klingon/)
       expect(await grep('one', { path: 'nowhere' })).to.match(/^Path does not exist: nowhere$/)
     })
 
-    it('is not hung by a pipe, and gives a flood in part', async () => {
+    it('does not wait for a pipe, and returns a part of a flood', async () => {
       execFileSync('mkfifo', [ground.path('pipe')])
       ground.put('flood.txt', 'a long line of the flood\n'.repeat(300_000))
       const text = await grep('flood', { output_mode: 'content' })
@@ -173,7 +173,7 @@ describe('searching', () => {
       expect(await grep('x', { path: 'pipe' })).to.equal(notFileOrDirectory('pipe'))
     })
 
-    it('is checked for what it reaches', () => {
+    it('is checked for the paths that it reaches', () => {
       const { subject } = ground.prepare('Grep', { pattern: 'x', path: '../other', glob: '.env' })
       const { directory } = ground.place
       const other = join(directory, '../other')
@@ -182,7 +182,7 @@ describe('searching', () => {
     })
   })
 
-  describe('what a rule forbids to read', () => {
+  describe('never reveals a denied file', () => {
     const call = async (tool: string, args: object): Promise<string> =>
       short((await ground.call(tool, args)).text)
 
@@ -191,7 +191,7 @@ describe('searching', () => {
       denied = /\/(keys\/|\.env$)/
     })
 
-    it('is in no answer of Grep, in no mode', async () => {
+    it('in an answer of Grep, in any mode', async () => {
       const search = { pattern: 'content' }
       expect(await call('Grep', search)).to.equal('Found 2 files\na\nb/c')
       const content = await call('Grep', { ...search, output_mode: 'content', '-n': true })
@@ -207,16 +207,16 @@ describe('searching', () => {
       }
     })
 
-    it('is in no answer of Glob', async () => {
+    it('in an answer of Glob', async () => {
       expect(await call('Glob', { pattern: '**' })).to.equal('a\nb/c')
     })
   })
 
-  describe('LS', () => {
+  describe('using LS', () => {
     const ls = async (path: string, ignore?: string[]): Promise<string[]> =>
       (await ground.call('LS', { path, ignore })).text.split('\n')
 
-    it('shows folders first, one level deep, without what is to be left out', async () => {
+    it('lists directories first, one level deep, without the excluded names', async () => {
       plant('f1', 'b.log', 'node_modules/x', 'sub/x')
       expect(await ls('.', ['*.log', 'node_modules'])).to.deep.equal([
         `- ${dirname(ground.place.directory)}/`,
@@ -226,13 +226,13 @@ describe('searching', () => {
       ])
     })
 
-    it('shows a thousand entries and how many there are', async () => {
+    it('lists a thousand entries, and reports how many exist', async () => {
       for (let index = 0; index < 1_002; index++) ground.put(`many/${index}`, '')
       const lines = await ls('many')
       expect([lines.length, lines.at(-1)]).to.deep.equal([1_004, '[Showing 1000 of 1002 entries.]'])
     })
 
-    it('says what is wrong with a path', async () => {
+    it('reports what is wrong with a path', async () => {
       plant('a')
       expect(await ls('a')).to.deep.equal([notDirectory(ground.path('a'))])
       expect(await ls('b')).to.deep.equal([`Path does not exist: ${ground.path('b')}`])
