@@ -15,8 +15,8 @@ const PROGRAMS = {
   other: ['./info.ts', './commands/index.ts'],
 }
 
-/** Loaded as they are: they find their own parts by computed names. */
-const EXTERNAL = ['blessed', 'neo-blessed']
+/** Named by widgets of the toolkit that are not used. */
+const EXTERNAL = ['term.js', 'pty.js']
 
 const SHARED = {
   absWorkingDir: root,
@@ -85,7 +85,7 @@ function leaveOut(name) {
   return {
     name: 'leave-out',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\.\/[a-z]+\.ts$/ }, ({ path, importer }) =>
+      onResolve({ filter: /^\.\/[a-z/]+\.ts$/ }, ({ path, importer }) =>
         importer === main && others.includes(path) ? { path, namespace: 'left-out' } : undefined,
       )
       onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: '' }))

@@ -7,6 +7,7 @@ import { exitSummary } from '../ui/app/exit-summary.ts'
 import { openWorkbench } from '../ui/app/workbench.ts'
 import { loadKeymap } from '../ui/input/keymap-loader.ts'
 import { restoreTerminalOnExit } from '../ui/terminal/exit-handlers.ts'
+import { loadToolkit } from '../ui/terminal/toolkit.ts'
 import { loadTheme } from '../ui/theme/theme-loader.ts'
 import type { Surroundings } from './io/cli-environment.ts'
 import { end } from './io/exit-signals.ts'
@@ -27,7 +28,8 @@ export async function runWorkbench(
   const { session, settings, clean } = await prepareSession(around, options, true)
   const { theme, keymap, toolkit, tokenStreaming: streaming } = settings.values
   const lettaFolder = join(around.home, '.letta')
-  const [look, keys] = await Promise.all([
+  const [screen, look, keys] = await Promise.all([
+    loadToolkit(wanted ?? toolkit),
     loadTheme(theme, lettaFolder),
     loadKeymap(keymap, lettaFolder, commandIds()),
   ])
@@ -37,7 +39,7 @@ export async function runWorkbench(
     theme: look,
     keymap: keys,
     streaming,
-    toolkit: wanted ?? toolkit,
+    toolkit: screen,
     lettaFolder,
     input: process.stdin,
     output: process.stdout,

@@ -8,6 +8,7 @@ import { commandIds } from '../../ui/app/command-runner.ts'
 import { openReplay } from '../../ui/app/replay.ts'
 import { loadKeymap } from '../../ui/input/keymap-loader.ts'
 import { restoreTerminalOnExit } from '../../ui/terminal/exit-handlers.ts'
+import { loadToolkit } from '../../ui/terminal/toolkit.ts'
 import { loadTheme } from '../../ui/theme/theme-loader.ts'
 import { absolutePath, type Surroundings } from '../io/cli-environment.ts'
 import { reportCrash } from '../io/report-crash.ts'
@@ -20,11 +21,19 @@ export async function replay(around: Surroundings, call: SubcommandCall): Promis
   const { home, environment, stdout, stdin } = around
   const { theme, keymap, toolkit } = openSettings({ home, directory: home }).user
   const lettaFolder = join(home, '.letta')
-  const [look, keys] = await Promise.all([
+  const [screen, look, keys] = await Promise.all([
+    loadToolkit(toolkit),
     loadTheme(theme, lettaFolder),
     loadKeymap(keymap, lettaFolder, commandIds()),
   ])
-  const shown = openReplay({ recording, at, theme: look, keymap: keys.keymap, environment })
+  const shown = openReplay({
+    recording,
+    at,
+    theme: look,
+    keymap: keys.keymap,
+    environment,
+    toolkit: screen,
+  })
   if (!stdin.isTTY || !stdout.isTTY) {
     const { columns = 120, rows = 36 } = process.stdout
     stdout.write(`${shown.text({ columns, rows })}\n`)
@@ -34,7 +43,6 @@ export async function replay(around: Surroundings, call: SubcommandCall): Promis
     input: process.stdin,
     output: process.stdout,
     environment,
-    toolkit,
   })
   const stop = restoreTerminalOnExit(terminal, {
     exit(code, problem) {

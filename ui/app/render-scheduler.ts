@@ -19,17 +19,12 @@ export function startRenderScheduler(
   now: () => number,
 ): () => void {
   let clock: NodeJS.Timeout | null = null
-  let focus = root.state.workbench.focus
   const stopClock = (): void => {
     if (clock !== null) clearInterval(clock)
     clock = null
   }
   const stop = root.subscribe((state, event) => {
     terminal.invalidate(isGathered(event.type) ? 'soon' : 'now')
-    if (state.workbench.focus !== focus) {
-      focus = state.workbench.focus
-      terminal.focusPart(focus)
-    }
     if (state.session.turn.type === 'idle') stopClock()
     else clock ??= setInterval(() => root.dispatch({ type: 'tick', at: now() }), TICK_MS)
     if (!state.workbench.terminalFocused && wantsAttention(state, event)) terminal.bell()

@@ -6,12 +6,12 @@ import type { Keymap } from '../input/keymap.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
 import { initialWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { RootState } from '../state/state.ts'
+import { createScreenTree } from '../terminal/screen-tree.ts'
 import { openTerminal, type Terminal, type TerminalOptions } from '../terminal/terminal.ts'
+import type { Toolkit } from '../terminal/toolkit.ts'
 import type { Theme } from '../theme/theme.ts'
 import { createAppearance } from '../theme/theme-loader.ts'
 import { helpRows } from '../view/panes/help.ts'
-import { EMPTY_ROW, rowText } from '../view/render/row.ts'
-import { fitRow } from '../view/render/wrap.ts'
 import type { Frame, Input, Size } from '../view/types.ts'
 import { view } from '../view/view.ts'
 import { listCommands } from './command-runner.ts'
@@ -23,20 +23,28 @@ export interface ReplayOptions {
   readonly theme: Theme
   readonly keymap: Keymap
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly toolkit: Toolkit
 }
 
 export interface Replay {
   /** The screen as text. */
   text(size: Size): string
   /** On a screen, with keys to step. */
-  steps(options: Omit<TerminalOptions, 'view' | 'onInput'>): {
+  steps(options: Omit<TerminalOptions, 'view' | 'onInput' | 'toolkit'>): {
     readonly terminal: Terminal
     readonly closed: Promise<void>
   }
 }
 
 /** A recorded session on the screen again, as it was after any of its events. */
-export function openReplay({ recording, at, theme, keymap, environment }: ReplayOptions): Replay {
+export function openReplay({
+  recording,
+  at,
+  theme,
+  keymap,
+  environment,
+  toolkit,
+}: ReplayOptions): Replay {
   const states = statesOf(recording, theme.name)
   const appearance = createAppearance(theme, environment)
   let position = at
@@ -59,7 +67,11 @@ export function openReplay({ recording, at, theme, keymap, environment }: Replay
   return {
     text(wanted) {
       size = wanted
-      return textOf(frameOf(shown()))
+      const screen = createScreenTree({ toolkit, size, colours: 'none', onInput: () => {} })
+      screen.render(frameOf(shown()))
+      const text = screen.text().join('\n')
+      screen.close()
+      return text
     },
     steps(options) {
       let end = (): void => undefined
@@ -68,6 +80,7 @@ export function openReplay({ recording, at, theme, keymap, environment }: Replay
       })
       const terminal = openTerminal({
         ...options,
+        toolkit,
         view: () => frameOf(withPlace(shown(), recording, position)),
         onInput(input) {
           if (input.type === 'resize') size = input.size
@@ -141,19 +154,4 @@ function stepOf(input: Input): number | 'quit' {
   const { name, ctrl } = input.key
   if (name === 'escape' || (ctrl && (name === 'c' || name === 'd'))) return 'quit'
   return STEPS[name] ?? 0
-}
-
-/** Without styles, and without the blanks at the ends of lines. */
-function textOf({ size, parts }: Frame): string {
-  const rows = Array.from({ length: size.rows }, () => Array<string>(size.columns).fill(' '))
-  for (const { rect, rows: drawn } of parts) {
-    for (let y = 0; y < rect.rows; y++) {
-      const cells = [...rowText(fitRow(drawn[y] ?? EMPTY_ROW, rect.columns))]
-      for (let x = 0; x < rect.columns; x++) {
-        const row = rows[rect.y + y]
-        if (row !== undefined && rect.x + x < row.length) row[rect.x + x] = cells[x] ?? ''
-      }
-    }
-  }
-  return rows.map((row) => row.join('').trimEnd()).join('\n')
 }

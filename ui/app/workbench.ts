@@ -21,8 +21,8 @@ import { type ConfigKind, configFileNotFound } from '../messages/config-files.ts
 import type { WorkbenchEvent } from '../state/events.ts'
 import { initialWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { Focus, RootState } from '../state/state.ts'
-import type { ToolkitName } from '../terminal/blessed-host.ts'
 import { openTerminal, type Terminal } from '../terminal/terminal.ts'
+import type { Toolkit } from '../terminal/toolkit.ts'
 import { listConfigFiles } from '../theme/config-files.ts'
 import type { Theme } from '../theme/theme.ts'
 import { createAppearance, loadTheme } from '../theme/theme-loader.ts'
@@ -43,7 +43,7 @@ export interface WorkbenchOptions {
   readonly keymap: ParsedKeymap
   /** Answers are shown as they come; else whole. */
   readonly streaming: boolean
-  readonly toolkit: ToolkitName
+  readonly toolkit: Toolkit
   /** `<home>/.letta`. */
   readonly lettaFolder: string
   readonly input: NodeJS.ReadStream

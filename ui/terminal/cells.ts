@@ -14,7 +14,16 @@ export function blankLine(columns: number): Line {
   return Object.assign(cells, { dirty: true })
 }
 
-interface CellOptions {
+/** A line of which nothing is known: each cell of it is painted. */
+export function unknownLine(columns: number): Line {
+  const cells = Array.from({ length: columns }, (): Cell => [UNKNOWN_STYLE, ''])
+  return Object.assign(cells, { dirty: true })
+}
+
+/** What a cell may show of which nothing is known. */
+export const UNKNOWN_STYLE = styleOf({ link: 'unknown' })
+
+export interface CellOptions {
   /** Whether the terminal shows joined emoji as one picture. Else the first of them is shown. */
   readonly joinsEmoji: boolean
 }
@@ -38,7 +47,7 @@ export function writeRow(
     const pen: Pen = { line, end, style: withSafeLink(style), joinsEmoji }
     x = PLAIN.test(text) ? writePlain(text, x, pen) : writeText(text, x, pen)
   }
-  fill(line, x, end, PLAIN_STYLE)
+  writeCells(line, ' ', x, end, PLAIN_STYLE)
 }
 
 interface Pen {
@@ -80,7 +89,7 @@ function writeClusters(text: string, from: number, pen: Pen): number {
     if (x >= end) break
     const width = BIDI_CONTROL.test(cluster) ? 1 : clusterWidth(cluster)
     if (width === 0) continue
-    if (x + width > end) return fill(line, x, end, blank)
+    if (x + width > end) return writeCells(line, ' ', x, end, blank)
     const shown = shownCluster(cluster, pen.joinsEmoji)
     put(line, x, shown, shown === ' ' ? blank : style)
     if (width === 2) put(line, x + 1, '', style)
@@ -103,8 +112,15 @@ function shownCluster(cluster: string, joinsEmoji: boolean): string {
   return VARIATION_OR_SKIN.exec(cluster)?.[0] ?? cluster
 }
 
-function fill(line: Line, from: number, to: number, style: Style): number {
-  for (let x = from; x < to; x++) put(line, x, ' ', style)
+/** Writes one text into each cell from `from` to `to`. */
+export function writeCells(
+  line: Line,
+  text: string,
+  from: number,
+  to: number,
+  style: Style,
+): number {
+  for (let x = from; x < to; x++) put(line, x, text, style)
   return to
 }
 

@@ -1,20 +1,19 @@
 import type { Frame, Input, Size } from '../view/types.ts'
-import type { ToolkitName } from './blessed-host.ts'
 import { type Colours, detectColours } from './colours.ts'
 import { createFrames } from './frame-scheduler.ts'
 import { createDecoder } from './input.ts'
-import { createPainter } from './painter.ts'
+import { createScreenTree } from './screen-tree.ts'
 import { BELL, copySequence, notifySequence } from './sequences.ts'
 import { createSuspension } from './suspend.ts'
 import { type Background, createQuestions } from './terminal-queries.ts'
-import { syncToolkitBoxes } from './toolkit-layout.ts'
+import type { Toolkit } from './toolkit.ts'
 import { openTty } from './tty.ts'
 
 export interface TerminalOptions {
   readonly input: NodeJS.ReadStream
   readonly output: NodeJS.WriteStream
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly toolkit: ToolkitName
+  readonly toolkit: Toolkit
   /** What to show; called when a frame is due. */
   view(): Frame
   /** Keys, text, mouse, and changes of size. */
@@ -33,8 +32,6 @@ export interface Terminal {
   invalidate(when: 'now' | 'soon'): void
   /** Paints all anew, for when something else has written on the screen. */
   repaint(): void
-  /** Tells the toolkit which part has the focus. */
-  focusPart(id: string): void
   /** Leaves the screen and stops, as ctrl-z does; comes back when continued. */
   suspend(): void
   /** Gives the terminal to `work` (an editor), and takes it back after. */
@@ -53,45 +50,44 @@ export interface Terminal {
 export function openTerminal(options: TerminalOptions): Terminal {
   const { input, output, environment } = options
   const colours = detectColours(environment)
-  const painter = createPainter({ colours })
   const questions = createQuestions()
-  const arrangement = syncToolkitBoxes(options.toolkit)
   let size = sizeOf(output)
+  const screen = createScreenTree({
+    toolkit: options.toolkit,
+    colours,
+    size,
+    onInput: options.onInput,
+  })
   let isSettled = false
   let isDetached = false
   let isClosed = false
 
   const frames = createFrames((done) => {
-    const frame = options.view()
-    const bytes = painter.paint(frame)
+    const bytes = screen.render(options.view())
     if (bytes === '') setImmediate(done)
     else tty.write(bytes, done)
-    arrangement.follow(frame)
     if (!isSettled) setImmediate(settle)
   })
 
-  // After the first frame, as each takes longer than painting that.
+  // After the first frame, as it takes longer than painting that.
   const settle = (): void => {
     if (isSettled || !tty.isTaken) return
     isSettled = true
     tty.guard()
-    arrangement.open()
   }
 
   const onReply = (reply: string): void => {
     questions.answer(reply)
     decoder.hasEscapeKey = questions.hasEscapeKey
-    if (painter.joinsEmoji === questions.joinsEmoji) return
-    painter.joinsEmoji = questions.joinsEmoji
+    if (screen.joinsEmoji === questions.joinsEmoji) return
+    screen.joinsEmoji = questions.joinsEmoji
     frames.invalidate('soon')
   }
 
   const decoder = createDecoder({
     emit(event) {
       if (event.type === 'reply') onReply(event.text)
-      else if (event.type === 'mouse')
-        options.onInput({ ...event, part: arrangement.partAt(event.x, event.y) })
-      else options.onInput(event)
+      else screen.handle(event)
     },
     delay(milliseconds, run) {
       const timer = setTimeout(run, milliseconds)
@@ -101,8 +97,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
 
   const onResize = (): void => {
     size = sizeOf(output)
-    painter.forget()
-    options.onInput({ type: 'resize', size })
+    screen.forget()
+    screen.resize(size)
     frames.invalidate('soon')
   }
 
@@ -120,7 +116,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     if (isClosed || tty.isTaken) return
     questions.ask()
     tty.take()
-    painter.forget()
+    screen.forget()
     if (!isSameSize(size, sizeOf(output))) onResize()
     frames.resume()
     frames.invalidate('now')
@@ -140,7 +136,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     isClosed = true
     leave()
     suspension.close()
-    arrangement.close()
+    screen.close()
     tty.close()
     process.off('exit', leaveForGood)
   }
@@ -157,10 +153,9 @@ export function openTerminal(options: TerminalOptions): Terminal {
     },
     invalidate: frames.invalidate,
     repaint() {
-      painter.forget()
+      screen.forget()
       frames.invalidate('now')
     },
-    focusPart: arrangement.focus,
     suspend: suspension.suspend,
     async detach(work) {
       leave()

@@ -13,20 +13,40 @@ export interface Rect {
   readonly rows: number
 }
 
-/** A rectangle of rows. Later parts of a frame lie over earlier ones. */
-export interface Part {
+/** Where the terminal's own cursor stands; IME follows it. */
+export interface CaretPosition {
+  readonly x: number
+  readonly y: number
+}
+
+/** What an element shows at the place it has. */
+export interface ElementContent {
+  /** At most as many as the place has; each fits its columns. */
+  readonly rows: readonly Row[]
+  /** In cells of the element; shown while it has the focus. */
+  readonly caret?: CaretPosition
+}
+
+/** Content and its place, which depends on the content. */
+export interface PlacedContent {
+  readonly rect: Rect
+  render(size: Size): ElementContent
+}
+
+/** An element of the screen. Later ones of a frame lie over earlier ones. */
+export interface FrameElement extends PlacedContent {
   /** The pane (or overlay) it belongs to; a mouse event names it. */
   readonly id: string
-  readonly rect: Rect
-  readonly rows: readonly Row[]
+  /** Panes take keys and clicks, popups lie over them, a dialog takes the focus, separators take nothing. */
+  readonly type: 'pane' | 'separator' | 'popup' | 'dialog'
 }
 
 /** All that is on the screen. */
 export interface Frame {
   readonly size: Size
-  readonly parts: readonly Part[]
-  /** Where the terminal's own cursor stands (IME follows it); null hides it. */
-  readonly caret: { readonly x: number; readonly y: number } | null
+  readonly elements: readonly FrameElement[]
+  /** The element that gets the keys, whether there is room for it or not. */
+  readonly focus: string
   /** Window title; made by us, cleaned by the terminal. */
   readonly title: string
 }
@@ -50,7 +70,7 @@ export type Input =
       readonly button: 'left' | 'middle' | 'right' | null
       readonly x: number
       readonly y: number
-      /** Topmost part under it. */
+      /** The topmost element under it. */
       readonly part: string | null
     }
   | { readonly type: 'focus'; readonly focused: boolean }

@@ -8,7 +8,7 @@ import type { Pane, PaneOptions } from './panes/pane.ts'
 import { type Row, row, styled } from './render/row.ts'
 import { cleanLine } from './render/sanitize.ts'
 import { fitRow, rowWidth, truncate } from './render/wrap.ts'
-import type { Frame, Part, Rect, Size } from './types.ts'
+import type { ElementContent, Frame, FrameElement, Size } from './types.ts'
 
 export interface ViewOptions extends PaneOptions {
   /** The help page, made from the tables. */
@@ -18,31 +18,26 @@ export interface ViewOptions extends PaneOptions {
 /** The screen is a function of the state. */
 export function view(state: RootState, options: ViewOptions): Frame {
   const size = state.workbench.viewport
-  const parts: Part[] = []
-  let caret: Frame['caret'] = null
+  const elements: FrameElement[] = []
   const placed = layout(state)
   for (const { pane: id, rect } of placed) {
     const pane = PANES.find((one) => one.id === id)
     if (pane === undefined || rect.rows <= 0 || rect.columns <= 0) continue
-    const drawn = drawPane(pane, rect, state, options)
-    parts.push(drawn.part)
-    caret = drawn.caret ?? caret
+    elements.push({
+      id,
+      type: 'pane',
+      rect,
+      render: (place) => renderPane(pane, place, state, options),
+    })
   }
-  parts.push(...separators(placed, state, options))
+  elements.push(...separators(placed, state, options))
   const composer = placed.find(({ pane }) => pane === 'composer')
   const completion = composer && renderCompletion(state, composer.rect, options)
-  if (completion) parts.push(completion)
+  if (completion) elements.push({ id: 'completion', type: 'popup', ...completion })
   const overlay = renderOverlay(state, size, options, options.helpRows)
-  if (overlay !== null) {
-    parts.push({ id: 'overlay', rect: overlay.rect, rows: overlay.rows })
-    caret = overlay.caret ?? null
-  }
-  return { size, parts, caret: onScreen(caret, size), title: titleOf(state) }
-}
-
-/** A screen too small for the place of the caret has none. */
-function onScreen(caret: Frame['caret'], { columns, rows }: Size): Frame['caret'] {
-  return caret !== null && caret.x < columns && caret.y >= 0 && caret.y < rows ? caret : null
+  if (overlay !== null) elements.push({ id: 'overlay', type: 'dialog', ...overlay })
+  const focus = overlay === null ? state.workbench.focus : 'overlay'
+  return { size, elements, focus, title: titleOf(state) }
 }
 
 function titleOf({ session }: RootState): string {
@@ -51,20 +46,19 @@ function titleOf({ session }: RootState): string {
   return cleanLine(`${mark}letta · ${session.agent?.name ?? folder}`)
 }
 
-interface Drawn {
-  readonly part: Part
-  readonly caret: Frame['caret']
-}
-
-function drawPane(pane: Pane, rect: Rect, state: RootState, options: PaneOptions): Drawn {
-  const hasTitle = pane.id !== 'status' && rect.rows > 1
+function renderPane(
+  pane: Pane,
+  { columns, rows: height }: Size,
+  state: RootState,
+  options: PaneOptions,
+): ElementContent {
+  const hasTitle = pane.id !== 'status' && height > 1
   const top = hasTitle ? 1 : 0
-  const body = { columns: rect.columns, rows: rect.rows - top }
-  const { rows, caret, note } = pane.render(state, body, options)
-  const title = hasTitle ? [titleRow(pane, note ?? '', rect.columns, state, options)] : []
+  const { rows, caret, note } = pane.render(state, { columns, rows: height - top }, options)
+  const title = hasTitle ? [titleRow(pane, note ?? '', columns, state, options)] : []
   return {
-    part: { id: pane.id, rect, rows: [...title, ...cutToFit(rows, rect.columns)] },
-    caret: caret === undefined ? null : { x: rect.x + caret.x, y: rect.y + top + caret.y },
+    rows: [...title, ...cutToFit(rows, columns)],
+    ...(caret === undefined ? {} : { caret: { x: caret.x, y: top + caret.y } }),
   }
 }
 
@@ -105,7 +99,7 @@ function separators(
   placed: readonly Placed[],
   state: RootState,
   { styles }: PaneOptions,
-): readonly Part[] {
+): readonly FrameElement[] {
   const side = placed.filter(({ rect }) => rect.x > 0)
   const first = side[0]
   if (first === undefined) return []
@@ -128,7 +122,8 @@ function separators(
   })
   const foot = titleAt(y + rows, true)
   const all = foot === 'none' ? lines : [...lines, paint(FOOT_JOINTS[foot])]
-  return [{ id: 'separator', rect: { x: x - GAP, y, columns: GAP, rows: all.length }, rows: all }]
+  const rect = { x: x - GAP, y, columns: GAP, rows: all.length }
+  return [{ id: 'separator', type: 'separator', rect, render: () => ({ rows: all }) }]
 }
 
 type Title = 'none' | 'light' | 'heavy'

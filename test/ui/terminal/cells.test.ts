@@ -1,12 +1,11 @@
 import { expect } from 'chai'
 import { blankLine, writeRow } from '../../../ui/terminal/cells.ts'
-import { createPainter } from '../../../ui/terminal/painter.ts'
 import { createSgr } from '../../../ui/terminal/sgr.ts'
 import { row, styled } from '../../../ui/view/render/row.ts'
 import { rgb, styleOf } from '../../../ui/view/render/style.ts'
-import type { Frame } from '../../../ui/view/types.ts'
 import { loadCases } from '../../support/cases.ts'
 import { feed, gridOf, openModel } from './grid.ts'
+import { createPartsPainter, type PartsFrame } from './parts-painter.ts'
 
 describe('cells', () => {
   const texts: readonly (readonly [row: string, columns: number, cells: string])[] = [
@@ -94,7 +93,9 @@ describe('second wall', () => {
       const rows = Array.from({ length: 4 }, () =>
         Array.from({ length: 60 }, () => pieces[random(pieces.length)] ?? '').join(''),
       )
-      expect(residue(createPainter({ colours: 'truecolor' }).paint(frameOf(rows)))).to.equal('')
+      expect(residue(createPartsPainter({ colours: 'truecolor' }).paint(frameOf(rows)))).to.equal(
+        '',
+      )
     }
   })
 
@@ -102,7 +103,7 @@ describe('second wall', () => {
   for (const { id, why, input, visible, forbidden } of cases) {
     it(`stops ${id}: ${why}`, async () => {
       const rows = input.split(/\r?\n/).flatMap((line) => line.match(/.{1,400}/gsu) ?? [''])
-      const painted = createPainter({ colours: 'truecolor' }).paint(frameOf(rows))
+      const painted = createPartsPainter({ colours: 'truecolor' }).paint(frameOf(rows))
       const bytes = Buffer.from(painted).toString('hex')
       expect(forbidden.filter((hex) => bytes.includes(hex))).to.deep.equal([])
       expect(residue(painted)).to.equal('')
@@ -131,7 +132,7 @@ function residue(painted: string): string {
     .replace(/[^\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
 }
 
-function frameOf(rows: readonly string[]): Frame {
+function frameOf(rows: readonly string[]): PartsFrame {
   const rect = { x: 0, y: 0, columns: 400, rows: rows.length }
   return {
     size: { columns: 400, rows: rows.length },

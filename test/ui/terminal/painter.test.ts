@@ -1,11 +1,10 @@
 import { expect } from 'chai'
-import { createPainter } from '../../../ui/terminal/painter.ts'
 import { type Row, type RowContent, row, styled } from '../../../ui/view/render/row.ts'
 import { rgb, type Style, styleOf } from '../../../ui/view/render/style.ts'
-import type { Frame, Part } from '../../../ui/view/types.ts'
 import { feed, gridOf, type Look, openModel, PLAIN_LOOK, type SeenCell, seenStyle } from './grid.ts'
+import { createPartsPainter, type Part, type PartsFrame } from './parts-painter.ts'
 
-const frameOf = (columns: number, rows: number, parts: readonly Part[], rest = {}): Frame => ({
+const frameOf = (columns: number, rows: number, parts: readonly Part[], rest = {}): PartsFrame => ({
   size: { columns, rows },
   parts,
   caret: null,
@@ -13,7 +12,7 @@ const frameOf = (columns: number, rows: number, parts: readonly Part[], rest = {
   ...rest,
 })
 
-const whole = (columns: number, rows: readonly RowContent[], rest = {}): Frame =>
+const whole = (columns: number, rows: readonly RowContent[], rest = {}): PartsFrame =>
   frameOf(
     columns,
     rows.length,
@@ -34,7 +33,7 @@ const body = (bytes: string): string => {
 
 describe('painter', () => {
   it('writes nothing when nothing changed', () => {
-    const painter = createPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colours: 'truecolor' })
     const frame = () =>
       whole(10, ['one', styled(styleOf({ bold: true }), 'two')], { caret: { x: 1, y: 1 } })
     expect(painter.paint(frame())).not.to.equal('')
@@ -42,7 +41,7 @@ describe('painter', () => {
   })
 
   it('writes only the cells that changed', () => {
-    const painter = createPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colours: 'truecolor' })
     painter.paint(whole(20, ['the quick brown fox', 'jumps']))
     expect(body(painter.paint(whole(20, ['the quick green fox', 'jumps'])))).to.equal(
       '\x1b[1;11Hgree',
@@ -50,13 +49,13 @@ describe('painter', () => {
   })
 
   it('erases the rest of a row instead of writing blanks', () => {
-    const painter = createPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colours: 'truecolor' })
     painter.paint(whole(20, ['a long row of text']))
     expect(body(painter.paint(whole(20, ['a'])))).to.equal('\x1b[1;3H\x1b[K')
   })
 
   it('moves the caret without painting, and hides it when there is none', () => {
-    const painter = createPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colours: 'truecolor' })
     painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
     expect(body(painter.paint(whole(20, ['text'], { caret: { x: 3, y: 0 } })))).to.equal(
       '\x1b[1;4H\x1b[?25h',
@@ -66,7 +65,7 @@ describe('painter', () => {
   })
 
   it('hides a cursor that it knows nothing of', () => {
-    const painter = createPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colours: 'truecolor' })
     painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
     painter.forget()
     expect(painter.paint(whole(20, ['text']))).to.include('\x1b[?25l')
@@ -74,14 +73,14 @@ describe('painter', () => {
   })
 
   it('sets the title once, with nothing in it that controls a terminal', () => {
-    const painter = createPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colours: 'truecolor' })
     const frame = whole(5, [''], { title: 'a\x07b\x1b]0;c\u009cd\u202e' })
     expect(painter.paint(frame)).to.include('\x1b]2;a b ]0;c d \x1b\\')
     expect(painter.paint(frame)).to.equal('')
   })
 
   it('lays later parts over earlier ones', async () => {
-    const painter = createPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colours: 'truecolor' })
     const model = openModel(8, 2)
     const parts: readonly Part[] = [
       {
@@ -100,7 +99,8 @@ describe('painter', () => {
   it('shows colours as near as the terminal can', () => {
     const content = styled(styleOf({ fg: rgb(255, 0, 0), bg: 17, bold: true }), 'x')
     const painted = (colours: 'truecolor' | '256' | '16' | 'none'): string =>
-      /\x1b\[0;([\d;]*)m/.exec(createPainter({ colours }).paint(whole(1, [content])))?.[1] ?? ''
+      /\x1b\[0;([\d;]*)m/.exec(createPartsPainter({ colours }).paint(whole(1, [content])))?.[1] ??
+      ''
     expect(painted('truecolor')).to.equal('1;38;2;255;0;0;48;5;17')
     expect(painted('256')).to.equal('1;38;5;196;48;5;17')
     expect(painted('16')).to.equal('1;91;40')
@@ -109,7 +109,7 @@ describe('painter', () => {
 
   it('links only where a link is safe, and ends each', () => {
     const link = (target: string): string =>
-      createPainter({ colours: 'truecolor' }).paint(
+      createPartsPainter({ colours: 'truecolor' }).paint(
         whole(4, [row(styled(styleOf({ link: target }), 'ab'), 'cd')]),
       )
     expect(link('https://letta.com/x')).to.include(
@@ -122,7 +122,7 @@ describe('painter', () => {
     for (const version of ['6', 'wide']) {
       const model = openModel(12, 1)
       if (version === 'wide') makeAmbiguousWide(model)
-      const painter = createPainter({ colours: 'truecolor' })
+      const painter = createPartsPainter({ colours: 'truecolor' })
       for (const line of ['a😀b👩‍🚀c🇩🇪d', 'a😀B👩‍🚀c☀d', 'plain text', '❤️x1️⃣y✅z'])
         await feed(model, painter.paint(whole(12, [line])))
       const text = textOf(gridOf(model))[0] ?? ''
@@ -137,7 +137,7 @@ describe('painter', () => {
     for (const line of ['☀bcdef', '🇩🇪cdef', 'ab☀def', 'a✅def']) {
       const model = openModel(8, 1)
       makeAmbiguousWide(model)
-      const painter = createPainter({ colours: 'truecolor' })
+      const painter = createPartsPainter({ colours: 'truecolor' })
       for (const shown of ['abcdef', line]) await feed(model, painter.paint(whole(8, [shown])))
       const text = textOf(gridOf(model))[0] ?? ''
       expect(text.replace(/[^a-z]/g, ''), line).to.equal(line.replace(/[^a-z]/g, ''))
@@ -146,7 +146,7 @@ describe('painter', () => {
   })
 
   it('paints all again after it forgot what the terminal shows', async () => {
-    const painter = createPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colours: 'truecolor' })
     const model = openModel(6, 2)
     await feed(model, painter.paint(whole(6, ['one', 'two'])))
     await feed(model, '\x1b[2J\x1b[Hgarbage')
@@ -160,7 +160,7 @@ describe('painter', () => {
       const random = createRandom(seed)
       let size = { columns: 40, rows: 10 }
       const model = openModel(size.columns, size.rows)
-      const painter = createPainter({ colours: 'truecolor' })
+      const painter = createPartsPainter({ colours: 'truecolor' })
       let parts: readonly DrawnPart[] = []
       for (let index = 0; index < 150; index++) {
         if (index % 37 === 36) {
@@ -179,7 +179,7 @@ describe('painter', () => {
         expect(difference(shown, wantedGrid(size, parts)), `frame ${index}`).to.equal('')
         if (index % 10 === 0) {
           const fresh = openModel(size.columns, size.rows)
-          await feed(fresh, createPainter({ colours: 'truecolor' }).paint(frame))
+          await feed(fresh, createPartsPainter({ colours: 'truecolor' }).paint(frame))
           expect(gridOf(fresh), `frame ${index}`).to.deep.equal(shown)
         }
       }
@@ -258,7 +258,7 @@ function spanStyle(look: Look): Style {
 
 function nextParts(
   before: readonly DrawnPart[],
-  size: Frame['size'],
+  size: PartsFrame['size'],
   random: Random,
   isNew: boolean,
 ): readonly DrawnPart[] {
@@ -276,7 +276,7 @@ function nextParts(
   })
 }
 
-function drawPart(size: Frame['size'], random: Random): DrawnPart {
+function drawPart(size: PartsFrame['size'], random: Random): DrawnPart {
   const x = random(size.columns)
   const y = random(size.rows)
   const rect = { x, y, columns: 1 + random(size.columns - x), rows: 1 + random(size.rows - y) }
@@ -308,7 +308,7 @@ function partOf({ rect, rows }: DrawnPart, index: number): Part {
 }
 
 /** The same frame, put together without any of the painter's parts. */
-function wantedGrid(size: Frame['size'], parts: readonly DrawnPart[]): readonly SeenCell[][] {
+function wantedGrid(size: PartsFrame['size'], parts: readonly DrawnPart[]): readonly SeenCell[][] {
   const cells = Array.from({ length: size.rows }, () =>
     Array.from({ length: size.columns }, () => ({ text: ' ', look: PLAIN_LOOK })),
   )

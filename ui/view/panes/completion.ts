@@ -5,7 +5,7 @@ import { cleanLine } from '../render/sanitize.ts'
 import type { Style } from '../render/style.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, truncate } from '../render/wrap.ts'
-import type { Part, Rect } from '../types.ts'
+import type { PlacedContent, Rect } from '../types.ts'
 import type { PaneOptions } from './pane.ts'
 
 const MOST_ROWS = 8
@@ -16,7 +16,7 @@ export function renderCompletion(
   state: RootState,
   composer: Rect,
   options: PaneOptions,
-): Part | null {
+): PlacedContent | null {
   const open = visibleCompletion(state)
   const height = Math.min(open?.items.length ?? 0, MOST_ROWS, composer.y - 2)
   if (open === null || height < 1) return null
@@ -45,7 +45,8 @@ export function renderCompletion(
   const words = [hint, note].filter(Boolean).join(' · ')
   const rows = [ruled('╭', '╮', '', columns, edge), ...lines, ruled('╰', '╯', words, columns, edge)]
   const rect = { x: composer.x, y: composer.y - rows.length, columns, rows: rows.length }
-  return { id: 'completion', rect, rows: rows.map((line) => truncate(line, columns)) }
+  const fitted = rows.map((line) => truncate(line, columns))
+  return { rect, render: () => ({ rows: fitted }) }
 }
 
 function ruled(left: string, right: string, words: string, columns: number, edge: Style): Row {

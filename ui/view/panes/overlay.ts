@@ -9,21 +9,16 @@ import type { Style } from '../render/style.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
-import type { Rect, Size } from '../types.ts'
+import type { PlacedContent, Size } from '../types.ts'
 import { pageRows } from './info-page.ts'
-import type { PaneOptions, PaneView } from './pane.ts'
-
-/** What lies over the panes: a box in the middle, or none. */
-export interface OverlayView extends PaneView {
-  readonly rect: Rect
-}
+import type { PaneOptions } from './pane.ts'
 
 export function renderOverlay(
   state: RootState,
   viewport: Size,
   options: PaneOptions,
   helpRows: (columns: number) => readonly Row[],
-): OverlayView | null {
+): PlacedContent | null {
   const { overlay } = state.workbench
   if (overlay === null) return null
   const columns = Math.min(viewport.columns, overlay.type === 'help' ? 92 : 76)
@@ -180,7 +175,7 @@ function boxed(
   columns: number,
   viewport: Size,
   styles: Styles,
-): OverlayView {
+): PlacedContent {
   const inner = Math.max(1, columns - 4)
   const head = truncate(cleanLine(title), inner)
   const rule = '─'.repeat(Math.max(0, columns - 4 - rowWidth(head)))
@@ -196,8 +191,8 @@ function boxed(
     .map((line) => truncate(line, columns))
   const x = Math.max(0, Math.floor((viewport.columns - columns) / 2))
   const y = Math.max(0, Math.floor((viewport.rows - rows.length) / 3))
-  const caret = body.caret && { caret: { x: x + 2 + body.caret.x, y: y + 1 + body.caret.y } }
-  return { rect: { x, y, columns, rows: rows.length }, rows, ...caret }
+  const caret = body.caret && { caret: { x: 2 + body.caret.x, y: 1 + body.caret.y } }
+  return { rect: { x, y, columns, rows: rows.length }, render: () => ({ rows, ...caret }) }
 }
 
 function lowerEdge(note: string, columns: number, edge: Style): Row {

@@ -2,7 +2,7 @@ import type { MessagePresenter } from '../../input/workbench-message.ts'
 import type { PaneId, RootState } from '../../state/state.ts'
 import type { RenderOptions } from '../render/formatter.ts'
 import type { Row } from '../render/row.ts'
-import type { Size } from '../types.ts'
+import type { CaretPosition, Size } from '../types.ts'
 
 /** What panes are drawn with. */
 export interface PaneOptions extends RenderOptions {
@@ -16,7 +16,7 @@ export interface PaneView {
   /** At most `size.rows`; each fits the columns. */
   readonly rows: readonly Row[]
   /** In the pane's own cells. */
-  readonly caret?: { readonly x: number; readonly y: number }
+  readonly caret?: CaretPosition
   /** Right end of the title: how many, how far. */
   readonly note?: string
 }

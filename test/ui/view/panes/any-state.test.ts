@@ -7,12 +7,14 @@ import { rowWidth } from '../../../../ui/view/render/wrap.ts'
 import { view } from '../../../../ui/view/view.ts'
 import {
   block,
+  caretOf,
   type Fact,
   FINISHED,
   formatScenes,
   given,
   NOON,
   optionsFor,
+  partsOf,
   WAITING,
 } from './scene.ts'
 
@@ -86,8 +88,9 @@ describe('any state', () => {
     return assert(
       property(size, constantFrom([], WAITING, FINISHED), facts, (viewport, first, happened) => {
         const state = given(viewport, ...first, ...happened)
-        const { parts, caret } = view(state, optionsFor(state))
-        for (const { rect, rows } of parts) {
+        const frame = view(state, optionsFor(state))
+        const caret = caretOf(frame)
+        for (const { rect, rows } of partsOf(frame)) {
           expect(rows.length).to.be.at.most(rect.rows)
           for (const row of rows) expect(rowWidth(row)).to.be.at.most(rect.columns)
         }

@@ -11,12 +11,13 @@ import { createMessagePresenter } from '../../../../ui/input/workbench-message.t
 import type { WorkbenchEvent } from '../../../../ui/state/events.ts'
 import { initialWorkbench, reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { RootState } from '../../../../ui/state/state.ts'
+import { createScreenTree, type ScreenTree } from '../../../../ui/terminal/screen-tree.ts'
+import { loadToolkit } from '../../../../ui/terminal/toolkit.ts'
 import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
 import type { Pane } from '../../../../ui/view/panes/pane.ts'
 import { type Formatter, loadFormatter } from '../../../../ui/view/render/formatter.ts'
-import { EMPTY_ROW, row, rowText } from '../../../../ui/view/render/row.ts'
-import { fitRow } from '../../../../ui/view/render/wrap.ts'
-import type { Frame, Size } from '../../../../ui/view/types.ts'
+import { row, rowText } from '../../../../ui/view/render/row.ts'
+import type { CaretPosition, Frame, Size } from '../../../../ui/view/types.ts'
 import { type ViewOptions, view } from '../../../../ui/view/view.ts'
 
 export type Fact = SessionEvent | WorkbenchEvent
@@ -74,23 +75,35 @@ export function given(size: Size, ...facts: readonly Fact[]): RootState {
   return facts.reduce(reduceRoot, empty)
 }
 
-/** The frame as a terminal shows it, without styles; `▮` stands at the caret. */
+const toolkit = await loadToolkit('blessed')
+
+/** The frame as the toolkit's tree composes it, without styles; `▮` stands at the caret. */
 export function screen(frame: Frame): string {
-  const cells = Array.from({ length: frame.size.rows }, () =>
-    Array.from({ length: frame.size.columns }, () => ' '),
-  )
-  for (const { rect, rows } of frame.parts) {
-    for (let y = 0; y < rect.rows; y++) {
-      const characters = [...rowText(fitRow(rows[y] ?? EMPTY_ROW, rect.columns))]
-      for (let x = 0; x < rect.columns; x++) {
-        const line = cells[rect.y + y]
-        if (line !== undefined && rect.x + x < line.length) line[rect.x + x] = characters[x] ?? ' '
-      }
-    }
-  }
-  const line = frame.caret === null ? undefined : cells[frame.caret.y]
-  if (line !== undefined && frame.caret !== null) line[frame.caret.x] = '▮'
-  return cells.map((one) => one.join('').trimEnd()).join('\n')
+  return composed(frame, ({ text, caret }) => {
+    const lines = [...text()]
+    const line = caret === null ? undefined : lines[caret.y]
+    if (caret !== null && line !== undefined)
+      lines[caret.y] = [...line.padEnd(caret.x + 1)].with(caret.x, '▮').join('')
+    return lines.join('\n')
+  })
+}
+
+/** Where the frame has the terminal's cursor. */
+export function caretOf(frame: Frame): CaretPosition | null {
+  return composed(frame, ({ caret }) => caret)
+}
+
+function composed<T>(frame: Frame, read: (tree: ScreenTree) => T): T {
+  const tree = createScreenTree({ toolkit, size: frame.size, colours: 'none', onInput: () => {} })
+  tree.render(frame)
+  const result = read(tree)
+  tree.close()
+  return result
+}
+
+/** What each element of the frame shows. */
+export function partsOf(frame: Frame) {
+  return frame.elements.map(({ id, rect, render }) => ({ id, rect, ...render(rect) }))
 }
 
 export function screenOf(state: RootState): string {

@@ -8,6 +8,7 @@ import { rowWidth } from '../../../../ui/view/render/wrap.ts'
 import type { Frame, Size } from '../../../../ui/view/types.ts'
 import { view } from '../../../../ui/view/view.ts'
 import {
+  caretOf,
   type Fact,
   FINISHED,
   formatScenes,
@@ -16,6 +17,7 @@ import {
   NOON,
   OPENED,
   optionsFor,
+  partsOf,
   screenOf,
   WAITING,
 } from './scene.ts'
@@ -30,7 +32,11 @@ const SIZES: readonly Size[] = [
   { columns: 250, rows: 80 },
 ]
 
-const draw = (state: RootState): Frame => view(state, optionsFor(state))
+const draw = (state: RootState): Frame => {
+  const frame = view(state, optionsFor(state))
+  partsOf(frame)
+  return frame
+}
 const next = (state: RootState, ...facts: readonly Fact[]): RootState =>
   facts.reduce(reduceRoot, state)
 const laidOut = (work: () => void): number => {
@@ -93,8 +99,8 @@ describe('a frame', () => {
       scroll: { type: 'item', item: 'e40', row: 1 },
     })
     const rowsOf = (state: RootState) =>
-      draw(state)
-        .parts.find((part) => part.id === 'conversation')
+      partsOf(draw(state))
+        .find((part) => part.id === 'conversation')
         ?.rows.slice(1)
     const before = rowsOf(scrolled)
     const grown = next(scrolled, token('one\n\ntwo'), token('\n\nthree'.repeat(40)), {
@@ -114,16 +120,16 @@ describe('a frame', () => {
       editor: { ...createEditor(text), cursor },
       at: NOON,
     })
-    const caretOf = (...facts: readonly Fact[]) =>
-      draw(given({ columns: 80, rows: 24 }, ...facts)).caret
-    expect(caretOf()).to.deep.equal({ x: 2, y: 21 })
-    expect(caretOf(write('abc'))).to.deep.equal({ x: 5, y: 21 })
-    expect(caretOf(write('漢字'))).to.deep.equal({ x: 6, y: 21 })
-    expect(caretOf(write('a\nb\nc'))).to.deep.equal({ x: 3, y: 22 })
-    expect(caretOf(write('a\nb\nc', 0))).to.deep.equal({ x: 2, y: 20 })
-    expect(caretOf({ type: 'focus.moved', to: 'conversation' })).to.equal(null)
+    const caretAfter = (...facts: readonly Fact[]) =>
+      caretOf(draw(given({ columns: 80, rows: 24 }, ...facts)))
+    expect(caretAfter()).to.deep.equal({ x: 2, y: 21 })
+    expect(caretAfter(write('abc'))).to.deep.equal({ x: 5, y: 21 })
+    expect(caretAfter(write('漢字'))).to.deep.equal({ x: 6, y: 21 })
+    expect(caretAfter(write('a\nb\nc'))).to.deep.equal({ x: 3, y: 22 })
+    expect(caretAfter(write('a\nb\nc', 0))).to.deep.equal({ x: 2, y: 20 })
+    expect(caretAfter({ type: 'focus.moved', to: 'conversation' })).to.equal(null)
     expect(
-      caretOf({ type: 'memory.editStarted', label: 'human', value: 'x' }, write('ab')),
+      caretAfter({ type: 'memory.editStarted', label: 'human', value: 'x' }, write('ab')),
     ).to.deep.equal({ x: 2, y: 1 })
   })
 
@@ -131,7 +137,7 @@ describe('a frame', () => {
     const text = Array.from({ length: 10_000 }, (_, line) => `line ${line}`).join('\n')
     const editor = { ...createEditor(text), cursor: text.indexOf('line 5000') }
     const state = given({ columns: 80, rows: 24 }, { type: 'text.edited', editor, at: NOON })
-    expect(draw(state).caret).to.deep.equal({ x: 2, y: 22 })
+    expect(caretOf(draw(state))).to.deep.equal({ x: 2, y: 22 })
     expect(screenOf(state)).to.contain('line 5001 of 10000')
   })
 
@@ -171,8 +177,9 @@ describe('hostile text', () => {
   it('reaches no row and no title as it is, wherever it comes from', () => {
     for (const facts of scenes) {
       for (const size of SIZES) {
-        const { parts, title } = draw(given(size, ...facts))
-        for (const { rows } of parts)
+        const frame = draw(given(size, ...facts))
+        const { title } = frame
+        for (const { rows } of partsOf(frame))
           for (const row of rows) {
             expect(wrongIn(rowText(row))).to.equal('')
             for (const { style } of row) expect(style.link).to.match(/^[\x21-\x7e]*$/)
@@ -209,7 +216,7 @@ describe('every row', () => {
     const plain = [[], OPENED, WAITING, FINISHED, hostileSession()]
     for (const facts of [...plain, ...inPanes, editing, ...overlays]) {
       for (const size of SIZES) {
-        for (const { id, rect, rows } of draw(given(size, ...facts)).parts) {
+        for (const { id, rect, rows } of partsOf(draw(given(size, ...facts)))) {
           const where = `${id} at ${size.columns}×${size.rows}`
           expect(rows.length, where).to.be.at.most(rect.rows)
           for (const row of rows)
