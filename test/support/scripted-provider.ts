@@ -19,6 +19,8 @@ export interface ScriptedTurn {
   readonly error?: ProviderError
   /** Hangs after the parts until the request is aborted. */
   readonly hang?: boolean
+  /** Waits for this after the parts, even if it is aborted. */
+  readonly until?: Promise<void>
 }
 
 /** A model that plays one turn for each request, and records the requests. */
@@ -80,6 +82,7 @@ export function scriptedProvider(
       }
       if (turn.error !== undefined) throw turn.error
       if (turn.hang === true) await hang(signal)
+      await turn.until
       yield finishOf(turn)
     },
   }
