@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { ProviderError } from '../../lib/server/providers/provider.ts'
 import { collectGarbage } from '../support/collect-garbage.ts'
-import { outline, say, send, storedOutline } from '../support/letta-server.ts'
+import { createAgent, outline, say, send, storedOutline } from '../support/letta-server.ts'
 import { withServer } from '../support/with-server.ts'
 
 const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
@@ -173,6 +173,36 @@ describe('Cancelling a run', () => {
     await opened.client.agents.messages.cancel(opened.agentId)
     await streaming
     expect(opened.model.requests).to.have.lengthOf(1)
+  })
+
+  it('of another agent fails, and that run continues', async () => {
+    const other = await createAgent(opened.client)
+    opened.model.play({ text: 'Half an', hang: true })
+    const streaming = send(opened.client, other, say('hi'))
+    await opened.model.hanging()
+    const [run] = (await opened.client.runs.list({ agent_id: other })).items
+    const run_ids = [run?.id ?? '']
+    const cancel = (agentId: string) => opened.client.agents.messages.cancel(agentId, { run_ids })
+    expect(await cancel(opened.agentId)).to.deep.equal({ [run?.id ?? '']: 'failed' })
+    expect(opened.model.aborted).to.equal(0)
+    await cancel(other)
+    await streaming
+  })
+
+  it('happens when the agent is deleted, or its messages are reset', async () => {
+    opened.model.play({ text: 'Half an', hang: true }, { text: 'Half an', hang: true })
+    const first = send(opened.client, opened.agentId, say('hi'))
+    await opened.model.hanging()
+    await opened.client.agents.messages.reset(opened.agentId, {})
+    expect([opened.model.aborted, outline((await first).events).at(-1)]).to.deep.equal([
+      1,
+      'stop_reason cancelled',
+    ])
+    const second = send(opened.client, opened.agentId, say('hi'))
+    await opened.model.hanging()
+    await opened.client.agents.delete(opened.agentId)
+    await second
+    expect(opened.model.aborted).to.equal(2)
   })
 })
 

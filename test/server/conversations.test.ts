@@ -1,8 +1,10 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { NO_ACTIVE_RUNS } from '../../lib/server/messages/api.ts'
 import {
   answered,
   collect,
+  createAgent,
   outline,
   say,
   send,
@@ -319,5 +321,28 @@ describe('A conversation of the embedded server', () => {
   it('is deleted together with its agent', async () => {
     await opened.client.agents.delete(opened.agentId)
     expect(await refusal(opened.client.conversations.retrieve(id))).to.deep.include({ status: 404 })
+  })
+
+  it('leaves an isolated memory block that an agent uses when it is deleted', async () => {
+    const isolated = {
+      query: { agent_id: opened.agentId },
+      body: { isolated_block_labels: ['human'] },
+    }
+    const { id: made, isolated_block_ids } = Object(
+      await opened.client.post('/v1/conversations/', isolated),
+    )
+    const [blockId] = isolated_block_ids
+    await opened.client.agents.create({ model: 'scripted/model', block_ids: [blockId] })
+    await opened.client.conversations.delete(made)
+    expect((await opened.client.blocks.retrieve(blockId)).label).to.equal('human')
+  })
+
+  it('streams no run of another agent', async () => {
+    const other = await createAgent(opened.client)
+    opened.model.play({ text: 'Secret.' })
+    const { events } = await send(opened.client, other, say('hi'), { background: true })
+    const run_id = String(events[0]?.['run_id'])
+    const stream = collect(opened.client.conversations.messages.stream(id, Object({ run_id })))
+    expect(await refusal(stream)).to.deep.equal({ status: 400, detail: NO_ACTIVE_RUNS })
   })
 })

@@ -283,4 +283,16 @@ describe('A turn of the embedded server', () => {
     expect(model.requests.map((request) => request.model)).to.deep.equal(['other', 'model'])
     await close()
   })
+
+  it('does not retry a provider that fails after the first part of its answer', async () => {
+    const error = new ProviderError('rateLimit', 'Slow down.', { status: 429, retryAfterMs: 0 })
+    opened.model.play({ text: 'Half an', error }, { text: 'Twice.' })
+    const { events, error: failure } = await send(opened.client, opened.agentId, say('hi'))
+    expect(failure?.['message']).to.equal('Slow down.')
+    expect(outline(events).filter((line) => line.startsWith('assistant_message'))).to.deep.equal([
+      'assistant_message "Half "',
+      'assistant_message "an"',
+    ])
+    expect(opened.model.requests).to.have.lengthOf(1)
+  })
 })

@@ -41,4 +41,18 @@ describe('The request guard of the server on a port', () => {
     expect(status('http://evil.example@127.0.0.1:8283/v1/health')).to.equal(400)
     expect(status('http://ada:secret@elsewhere/v1/health', null)).to.equal(400)
   })
+
+  it('refuses requests of other origins and sites', () => {
+    const host = '127.0.0.1:8283'
+    const status = (headers: Record<string, string>) =>
+      statusOf(`http://${host}/v1/agents`, { host, ...headers }, allowedHosts('127.0.0.1', 8283))
+    expect([
+      status({ origin: `http://${host}` }),
+      status({ origin: 'http://evil.example' }),
+      status({ origin: `https://${host}` }),
+      status({ origin: 'null' }),
+      status({ 'sec-fetch-site': 'same-origin' }),
+      status({ 'sec-fetch-site': 'cross-site' }),
+    ]).to.deep.equal([200, 403, 403, 403, 200, 403])
+  })
 })

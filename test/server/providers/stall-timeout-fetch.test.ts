@@ -131,8 +131,8 @@ describe('A provider that sends no data', () => {
   })
 
   it('is not abandoned while it sends data now and then', async () => {
-    endpoint.setTurns([{ text: 'one two three four five', delayMs: 30 }])
-    const parts = await partsOf(createProvider(chatCompletions, 20_000, endpoint.url))
+    endpoint.setTurns([{ text: 'one two three four five', delayMs: 200 }])
+    const parts = await partsOf(createProvider(chatCompletions, 700, endpoint.url))
     expect(parts.filter(({ type }) => type === 'text')).to.have.lengthOf(5)
   })
 })

@@ -255,6 +255,38 @@ describe('A pending call of the client', () => {
     expect(outline(events)).to.include('stop_reason requires_approval')
     expect(opened.model.requests[0]?.tools.map((tool) => tool.name)).to.include('Look')
   })
+
+  it('accepts each of its replies once', async () => {
+    opened.model.play({ calls: [LIST, PWD] })
+    await send(opened.client, opened.agentId, say('both'))
+    const [reply] = answered('call_1', 'x')
+    const approvals = reply !== undefined && 'approvals' in reply ? (reply.approvals ?? []) : []
+    const [other] = answered('call_2', 'y')
+    const others = other !== undefined && 'approvals' in other ? (other.approvals ?? []) : []
+    const { error } = await send(opened.client, opened.agentId, [
+      { type: 'approval', approvals: [...approvals, ...others, ...others] },
+    ])
+    expect(String(error?.['detail'])).to.match(/^Invalid tool call IDs/)
+    expect(await pendingIds(opened.client, opened.agentId)).to.deep.equal(['call_1', 'call_2'])
+  })
+
+  it('must be among those answered last for its reply to be repeated', async () => {
+    opened.model.play({ calls: [LIST, PWD] }, { text: 'Fine.' })
+    await send(opened.client, opened.agentId, say('both'))
+    const replies = (...ids: readonly string[]) => [
+      {
+        type: 'approval' as const,
+        approvals: ids.map((tool_call_id) => {
+          return { type: 'tool', tool_call_id, tool_return: 'x', status: 'success' } as const
+        }),
+      },
+    ]
+    await opened.client.agents.messages.cancel(opened.agentId)
+    const repeated = await send(opened.client, opened.agentId, replies('call_1', 'call_9'))
+    expect(String(repeated.error?.['detail'])).to.match(/^Cannot process approval response/)
+    const { error } = await send(opened.client, opened.agentId, replies('call_1', 'call_2'))
+    expect(error).to.equal(null)
+  })
 })
 
 async function pendingIds(client: Letta, agentId: string): Promise<readonly unknown[]> {

@@ -252,6 +252,24 @@ describe('Compaction of the prompt', () => {
     expect(await inContext()).to.have.lengthOf(5)
   })
 
+  it('does not put its summary into a prompt that was reset in the meantime', async () => {
+    let write = (): void => {}
+    const until = new Promise<void>((resolve) => {
+      write = resolve
+    })
+    play({ text: 'a1' }, { text: 'a2' }, { text: 'A summary.', until })
+    for (const text of ['u1', 'u2']) await tell(text)
+    const body = { compaction_settings: { mode: 'all' } }
+    const compacting = opened.client
+      .post(`/v1/agents/${agentId}/summarize`, { body })
+      .catch((one: unknown) => one)
+    while (opened.model.requests.length < 3) await new Promise((resolve) => setImmediate(resolve))
+    await opened.client.agents.messages.reset(agentId, {})
+    write()
+    expect(Object(await compacting).status).to.equal(400)
+    expect(await inContext()).to.have.lengthOf(1)
+  })
+
   it('after an answer with calls denies them when it is cancelled or fails', async () => {
     const denied = async () => {
       const { pending_approval } = await client.agents.retrieve(agentId)

@@ -132,6 +132,15 @@ describe('Archival memory of an agent', () => {
     await opened.client.agents.delete(opened.agentId)
     expect(await opened.client.passages.search({ query: 'tea' })).to.deep.equal([])
   })
+
+  it('refuses to delete a passage of another agent', async () => {
+    const passage = await put('Tea is green.')
+    const other = await createAgent(opened.client)
+    const deletion = opened.client.agents.passages.delete(passage?.id ?? '', { agent_id: other })
+    const thrown: unknown = await deletion.catch((one: unknown) => one)
+    expect(Object(thrown).status).to.equal(404)
+    expect(await search('tea')).to.deep.equal(['Tea is green.'])
+  })
 })
 
 describe('Messages of all agents', () => {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
@@ -34,6 +34,25 @@ describe('The database', () => {
     openDatabase(file).close()
     const mode = async (name: string) => ((await stat(name)).mode & 0o777).toString(8)
     expect([await mode(path.dirname(file)), await mode(file)]).to.deep.equal(['700', '600'])
+  })
+
+  it('is made readable by its owner only when it exists', async () => {
+    const file = path.join(place.folder, 'letta.db')
+    openDatabase(file).close()
+    await chmod(file, 0o644)
+    openDatabase(file).close()
+    expect(((await stat(file)).mode & 0o777).toString(8)).to.equal('600')
+  })
+
+  it('is opened without waiting for a process that writes', () => {
+    const file = path.join(place.folder, 'letta.db')
+    const writer = openDatabase(file)
+    writer.exec('begin immediate')
+    const start = performance.now()
+    openDatabase(file).close()
+    expect(performance.now() - start).to.be.below(2000)
+    writer.exec('rollback')
+    writer.close()
   })
 
   it('is refused where no directory can be created', () => {
