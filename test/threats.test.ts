@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import { expect } from 'chai'
+import { TRUST_TITLE } from '../ui/messages/dialogs.ts'
 import { type ProgramFixture, setUpProgram } from './support/program.ts'
 import { findRowsWithoutTest, readRows, readRuleIds } from './support/promise-tables.ts'
 import { conversation, openDesk, type SessionDesk } from './support/session.ts'
@@ -101,9 +102,9 @@ describe('A malicious directory', () => {
 
     const PATH = ['.', 'bin', path.join(desk.project, 'bin'), process.env['PATH']].join(':')
     const workbench = desk.opens({ environment: { PATH } })
-    await workbench.sees('Do you trust this folder?')
+    await workbench.sees(TRUST_TITLE)
     workbench.types('n')
-    await workbench.seesNoMore('Do you trust')
+    await workbench.seesNoMore(TRUST_TITLE)
     workbench.types('Look round').presses('enter')
     await workbench.sees('All done.')
     expect(readdirSync(desk.project).filter((name) => name.startsWith('PWNED'))).to.deep.equal([])

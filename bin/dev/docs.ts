@@ -6,10 +6,10 @@ import { SUBCOMMANDS } from '../../lib/cli/subcommands.ts'
 import { packageRoot, readShipped } from '../../lib/fs/package-root.ts'
 import { emptySession } from '../../lib/session/state.ts'
 import { settingDocs } from '../../lib/settings/schema.ts'
-import { listCommands } from '../../ui/app/command-runner.ts'
+import { listCommands } from '../../ui/app/command-list.ts'
 import { CONTEXTS, parseKeymap } from '../../ui/input/keymap.ts'
+import { KEY_CONTEXT_TITLES } from '../../ui/messages/commands.ts'
 import { initialWorkbench } from '../../ui/state/reduce/root.ts'
-import { CONTEXT_TITLES } from '../../ui/view/panes/help.ts'
 import { layerConfiguration } from './layer-rules.ts'
 import { LAYERS } from './layers.ts'
 
@@ -108,7 +108,7 @@ function keyTables(): string {
     const rows = [...keys].map(([command, strokes]) =>
       row(strokes.join(' '), titles.get(command) ?? command),
     )
-    return `**${CONTEXT_TITLES[context]}**\n\n${table(['key', 'does'], rows)}`
+    return `**${KEY_CONTEXT_TITLES[context]}**\n\n${table(['key', 'does'], rows)}`
   })
   return sections.join('\n\n')
 }

@@ -1,38 +1,39 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
+import { keymapSet, unknownSlashCommand } from '../../ui/messages/notices.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
-describe('commands and completion in the workbench', () => {
+describe('The workbench', () => {
   let desk: ProgramFixture
   afterEach(() => desk.clear())
 
-  it('offers commands and files while they are typed, and tells the agent the file', async () => {
+  it('suggests commands and files while they are typed, and names the file to the agent', async () => {
     desk = await setUpProgram([{ text: 'It greets.' }])
     const workbench = desk.opens({ columns: 100, rows: 30 })
     await workbench.sees('ready')
     await workbench.types('/').sees('▸ /help')
     await workbench.types('ren').sees('▸ /rename <name>')
     await workbench.presses('enter').sees('› /rename')
-    await workbench.types('Ada').presses('enter').sees('The agent is called Ada now.')
+    await workbench.types('Ada').presses('enter').sees('─ Ada ─')
     await workbench.types('Read @gre').sees('▸ greet.ts')
     await workbench.presses('tab').sees('› Read @greet.ts')
     await workbench.presses('enter').sees('It greets.')
     expect(JSON.stringify(desk.model.requests[0]?.body.messages)).to.contain('Read @greet.ts')
   })
 
-  it('runs a command that is given at the start, and sends a path', async () => {
+  it('runs a command that is given as its argument, and sends a path as a message', async () => {
     desk = await setUpProgram([{ text: 'A folder.' }])
     const workbench = desk.opens({ args: ['/rename', 'Ada Lovelace'] })
-    await workbench.sees('The agent is called Ada Lovelace now.')
+    await workbench.sees('─ Ada Lovelace ─')
     expect(desk.model.requests).to.deep.equal([])
     await workbench.quits()
     const slip = desk.opens({ args: ['/renam'] })
-    await slip.sees('There is no command /renam. Did you mean /rename?')
+    await slip.sees(unknownSlashCommand('renam', ['rename']))
     await slip.quits()
     await desk.opens({ args: ['/usr/bin', 'is what?'] }).sees('A folder.')
   })
 
-  it('runs a prompt of one’s own that is given at the start', async () => {
+  it('runs a prompt file of the user that is given as its argument', async () => {
     desk = await setUpProgram([{ text: 'Looks good.' }])
     mkdirSync(`${desk.home}/.letta/commands`, { recursive: true })
     writeFileSync(`${desk.home}/.letta/commands/review.md`, 'Review $ARGUMENTS closely.\n')
@@ -42,11 +43,11 @@ describe('commands and completion in the workbench', () => {
     )
   })
 
-  it('takes another keymap and another theme at once, and keeps them', async () => {
+  it('applies another keymap and another theme at once, and again at the next start', async () => {
     desk = await setUpProgram()
     const workbench = desk.opens({ columns: 100, rows: 30 })
     await workbench.sees('ready')
-    await workbench.types('/keymap vim').presses('enter').sees('keymap "vim" now')
+    await workbench.types('/keymap vim').presses('enter').sees(keymapSet('vim'))
     await workbench.presses('escape').sees('▸ letta-workbench')
     await workbench.presses('i').types('/theme lihgt').presses('enter').sees('Did you mean light?')
     await workbench.types('/theme light').presses('enter').seesNoMore('› /theme')

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { ENTER_ADDRESS, enterKey } from '../../ui/messages/dialogs.ts'
+import { KEY_VERIFIED } from '../../ui/messages/notices.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const KEY = 'sk-very-secret-1234567890'
 const NO_MODEL = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
 
-describe('signing in from the workbench', function () {
+describe('Connecting to a provider from the workbench', function () {
   this.timeout(60_000)
   let desk: ProgramFixture
   beforeEach(async () => {
@@ -17,20 +19,23 @@ describe('signing in from the workbench', function () {
   const stored = (): unknown =>
     JSON.parse(readFileSync(path.join(desk.home, '.letta', 'settings.json'), 'utf8')).env
 
-  it('takes an endpoint and a key that nobody sees, and goes on with its models', async () => {
+  it('verifies an endpoint and a key that is never shown, offers its models, and signs out again', async () => {
     const workbench = desk.opens({ environment: NO_MODEL })
     await workbench.sees('There is no model to talk to yet.')
     await workbench.types('/connect').presses('enter').sees('▸   Anthropic')
-    await workbench.types('compatible').presses('enter').sees('Its address')
-    await workbench.types('my endpoint').presses('enter').sees('"my endpoint" is no address.')
+    await workbench.types('compatible').presses('enter').sees(ENTER_ADDRESS)
+    await workbench
+      .types('my endpoint')
+      .presses('enter')
+      .sees(/"my endpoint"/)
     await workbench.presses('ctrl+u').types(desk.model.url.replace('http://', ''))
-    await workbench.presses('enter').sees('Its key')
+    await workbench.presses('enter').sees(enterKey(true).slice(0, 40))
     await workbench.types(KEY).sees('•'.repeat(KEY.length))
     expect(workbench.screen()).to.not.include(KEY.slice(0, 6))
     await workbench.presses('enter').sees('╭ Model')
     expect(stored()).to.deep.equal({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: desk.model.url })
     await workbench.presses('enter').seesNoMore('╭ Model')
-    await workbench.sees('the key is good')
+    await workbench.sees(KEY_VERIFIED)
     await workbench.types('Hello').presses('enter').sees('Good day.')
     await workbench.types('/logout').presses('enter')
     expect((await workbench.pty.exit).code).to.equal(0)

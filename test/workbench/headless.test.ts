@@ -6,18 +6,18 @@ const EDIT = {
   args: { file_path: 'greet.ts', old_string: 'Helo', new_string: 'Hello' },
 }
 
-describe('letta -p', () => {
+describe('The command letta -p', () => {
   let desk: ProgramFixture
   afterEach(() => desk.clear())
 
-  it('prints the answer alone to standard output', async () => {
+  it('prints only the answer to standard output', async () => {
     desk = await setUpProgram([{ text: 'Hi! How can I help?' }])
     const { code, stdout } = await desk.runs(['-p', 'hi there'])
     expect({ code, stdout }).to.deep.equal({ code: 0, stdout: 'Hi! How can I help?\n' })
     expect(desk.model.requests.length).to.equal(1)
   })
 
-  it('refuses what needs approval, with the flag and the rule that would allow it', async () => {
+  it('denies calls that need approval, and names the flag and the rule that allow them', async () => {
     desk = await setUpProgram([{ calls: [EDIT] }, { text: 'I may not.' }])
     const before = desk.read('greet.ts')
     const { code, stderr } = await desk.runs(['-p', 'Fix it'])
@@ -26,14 +26,14 @@ describe('letta -p', () => {
     expect(desk.read('greet.ts')).to.equal(before)
   })
 
-  it('edits with --permission-mode acceptEdits', async () => {
+  it('edits files with --permission-mode acceptEdits', async () => {
     desk = await setUpProgram([{ calls: [EDIT] }, { text: 'Done.' }])
     const { stdout } = await desk.runs(['-p', 'Fix it', '--permission-mode', 'acceptEdits'])
     expect(stdout).to.equal('Done.\n')
     expect(desk.read('greet.ts')).to.contain('Hello')
   })
 
-  it('takes its prompt from a pipe, and resumes the same agent', async () => {
+  it('reads its prompt from a pipe, and resumes the same agent', async () => {
     desk = await setUpProgram([{ text: 'One.' }, { text: 'Two.' }])
     await desk.runs(['-p'], { input: 'the first question' })
     const { stdout } = await desk.runs(['-p', 'the second question'])
@@ -41,7 +41,7 @@ describe('letta -p', () => {
     expect(JSON.stringify(desk.model.requests[1]?.body.messages)).to.contain('the first question')
   })
 
-  it('exits 1 and says why when the model fails', async () => {
+  it('exits with 1 and reports why when the model fails', async () => {
     desk = await setUpProgram([{ error: { status: 401, body: { error: { message: 'bad key' } } } }])
     const { code, stdout, stderr } = await desk.runs(['-p', 'hi'])
     expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' })

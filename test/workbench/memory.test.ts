@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
-describe('memory and skills in the workbench', () => {
+describe('Memory and skills in the workbench', () => {
   let desk: ProgramFixture
   afterEach(() => desk.clear())
 
-  it('shows at once what the agent remembers, and brings it back after a restart', async () => {
+  it('show at once what the agent remembers, also after a restart', async () => {
     const insert = { name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } }
     desk = await setUpProgram([{ calls: [insert] }, { text: 'Noted.' }, { text: 'Tea it is.' }])
     const first = desk.opens()
@@ -21,7 +21,7 @@ describe('memory and skills in the workbench', () => {
     expect(JSON.stringify(desk.model.requests[2]?.body.messages)).to.contain('Likes tea.')
   })
 
-  it('saves what the person writes into a block, for the next turn', async () => {
+  it('include what the person writes into a block in the next turn', async () => {
     desk = await setUpProgram([{ text: 'Understood.' }])
     const workbench = desk.opens()
     await workbench.sees('ready')
@@ -32,7 +32,7 @@ describe('memory and skills in the workbench', () => {
     expect(JSON.stringify(desk.model.requests[0]?.body.messages)).to.contain('Hates tabs.')
   })
 
-  it('makes a new agent with new memory for --new', async () => {
+  it('are new for a new agent', async () => {
     desk = await setUpProgram([{ text: 'First.' }])
     const first = desk.opens()
     await first.sees('ready')
@@ -46,7 +46,7 @@ describe('memory and skills in the workbench', () => {
     expect(desk.read('.letta/settings.local.json')).to.not.equal(before)
   })
 
-  it('lists skills by category, follows their files, and tells the agent', async () => {
+  it('list skills by category, follow their files, and tell the agent', async () => {
     desk = await setUpProgram([{ text: 'I see.' }])
     const workbench = desk.opens()
     await workbench.sees(/Web\s+│?[\s\S]*Web Scraper/)

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
+import { PICKER_TITLES } from '../../ui/messages/dialogs.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 describe('the screen of the workbench', () => {
@@ -102,7 +103,7 @@ describe('an agent that the server does not know', () => {
     desk = await setUpProgram([{ text: 'Here I am.' }])
     const lost = 'agent-00000000-0000-4000-8000-000000000000'
     const workbench = desk.opens({ args: ['--agent', lost], columns: 100, rows: 30 })
-    await workbench.sees('That agent is not on this server: open another')
+    await workbench.sees(PICKER_TITLES.missingAgent)
     await workbench.presses('enter').sees('ready')
     await workbench.types('Hello').presses('enter').sees('Here I am.')
     expect(await workbench.quits()).to.equal(0)

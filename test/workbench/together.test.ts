@@ -10,7 +10,7 @@ const runs = (word: string, command: string): ScriptedAnswer => ({
   calls: [{ name: 'Bash', args: { command } }],
 })
 
-describe('several letta in one folder', () => {
+describe('Several workbenches in one directory', () => {
   let desk: ProgramFixture
   afterEach(() => desk.clear())
 
@@ -67,7 +67,7 @@ describe('several letta in one folder', () => {
     ])
   })
 
-  it('make one agent for all when they start at once', async () => {
+  it('create one agent for all when they start at the same time', async () => {
     desk = await setUpProgram([{ sticky: true, text: 'Hello.' }])
     const words = ['one', 'two', 'three']
     const ran = await Promise.all(words.map((word) => desk.runs(['-p', word])))

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { DENY_WITH_REASON } from '../../ui/messages/dialogs.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const FIXED = 'export const greeting = "Hello"\n'
@@ -8,13 +9,13 @@ const EDIT = {
 }
 
 for (const toolkit of ['blessed', 'neo-blessed']) {
-  describe(`a turn in the workbench, on ${toolkit}`, () => {
+  describe(`A turn in the workbench with ${toolkit}`, () => {
     const environment = { LETTA_TUI: toolkit }
     let desk: ProgramFixture
 
     afterEach(() => desk.clear())
 
-    it('streams an answer, reads unasked, and edits only after a yes', async () => {
+    it('streams an answer, reads without approval, and edits only when approved', async () => {
       desk = await setUpProgram([
         {
           reasoning: 'Look first.',
@@ -37,7 +38,7 @@ for (const toolkit of ['blessed', 'neo-blessed']) {
       expect(await workbench.quits()).to.equal(0)
     })
 
-    it('gives the terminal back as it was', async () => {
+    it('leaves the terminal as it was', async () => {
       desk = await setUpProgram()
       const workbench = desk.opens({ environment, columns: 80, rows: 24 })
       await workbench.sees('ready')
@@ -54,23 +55,23 @@ for (const toolkit of ['blessed', 'neo-blessed']) {
   })
 }
 
-describe('deciding in the workbench', () => {
+describe('Approving in the workbench', () => {
   let desk: ProgramFixture
   afterEach(() => desk.clear())
 
-  it('tells the agent why when the person says no, and leaves the file alone', async () => {
+  it('denies with a reason that the agent reads, and leaves the file unchanged', async () => {
     desk = await setUpProgram([{ calls: [EDIT] }, { text: 'Then I leave it.' }])
     const before = desk.read('greet.ts')
     const workbench = desk.opens()
     await workbench.sees('ready')
     await workbench.types('Fix it').presses('enter').sees('yes, once')
-    await workbench.presses('d').sees('The agent reads this')
+    await workbench.presses('d').sees(DENY_WITH_REASON.explanation)
     await workbench.types('It is Danish').presses('enter').sees('Then I leave it.')
     expect(desk.read('greet.ts')).to.equal(before)
     expect(JSON.stringify(desk.model.requests[1]?.body.messages)).to.contain('It is Danish')
   })
 
-  it('shows the rule of an "always", saves it, and asks no more for what it covers', async () => {
+  it('shows the rule of an “always allow”, saves it, and approves what it covers', async () => {
     const bash = { name: 'Bash', args: { command: 'touch made.txt' } }
     desk = await setUpProgram([{ calls: [bash] }, { calls: [bash] }, { text: 'Twice.' }])
     const workbench = desk.opens()
@@ -82,7 +83,7 @@ describe('deciding in the workbench', () => {
     expect(desk.read('.letta/settings.local.json')).to.contain('"Bash(touch made.txt)"')
   })
 
-  it('cancels at once on Esc, keeps the message, and goes on', async () => {
+  it('cancels at once, keeps the message, and continues with the next one', async () => {
     desk = await setUpProgram([{ text: 'I begin and', hang: true }, { text: 'Here I am.' }])
     const workbench = desk.opens()
     await workbench.sees('ready')

@@ -5,6 +5,7 @@ import type { Session } from '../../lib/session/session.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import type { Store } from '../../lib/store.ts'
 import { UserError } from '../../lib/util/user-error.ts'
+import { STILL_OPENING } from '../messages/notices.ts'
 
 /**
  * The session until its modules are loaded, so that the first paint need not wait for them. What is only a fact (a message to
@@ -41,7 +42,7 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
 /** A port whose methods throw, but for those that `work` has. */
 function refusing<Port extends object>(work: Partial<Port> = {}): Port {
   const refuse = (): never => {
-    throw new UserError('The agent is still being opened.')
+    throw new UserError(STILL_OPENING)
   }
   return new Proxy(work as Port, { get: (port, name) => Reflect.get(port, name) ?? refuse })
 }

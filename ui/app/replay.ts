@@ -4,6 +4,7 @@ import { UserError } from '../../lib/util/user-error.ts'
 import { hintKey } from '../input/key-contexts.ts'
 import type { Keymap } from '../input/keymap.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
+import { invalidEvent, REPLAY_START, replayPosition } from '../messages/replay.ts'
 import { initialWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { RootState } from '../state/state.ts'
 import { createScreenTree } from '../terminal/screen-tree.ts'
@@ -14,7 +15,7 @@ import { createAppearance } from '../theme/theme-loader.ts'
 import { helpRows } from '../view/panes/help.ts'
 import type { Frame, Input, Size } from '../view/types.ts'
 import { view } from '../view/view.ts'
-import { listCommands } from './command-runner.ts'
+import { listCommands } from './command-list.ts'
 
 export interface ReplayOptions {
   readonly recording: Recording
@@ -115,7 +116,7 @@ function statesOf({ directory, startedAt, events }: Recording, theme: string): R
       states.push(reduceRoot(last, event))
     } catch (thrown) {
       // A recording comes from outside: a line of the right type may still not hold what it should.
-      throw new UserError(`Event ${index + 1} (${event.type}) does not fit the session.`, {
+      throw new UserError(invalidEvent(index + 1, event.type), {
         cause: thrown,
       })
     }
@@ -130,8 +131,8 @@ function sized(state: RootState, size: Size): RootState {
 }
 
 function withPlace(state: RootState, { events }: Recording, position: number): RootState {
-  const name = events[position - 1]?.type ?? 'the beginning'
-  const text = `${position}/${events.length} ${name} · ← → one · PgUp PgDn ten · Home End · q quits`
+  const event = events[position - 1]?.type ?? REPLAY_START
+  const text = replayPosition(position, events.length, event)
   return reduceRoot(state, { type: 'flash.shown', level: 'info', text })
 }
 

@@ -2,10 +2,13 @@ import type { SessionEvent } from '../../lib/session/events.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Store } from '../../lib/store.ts'
 import { openQuestion } from '../commands/open-overlay.ts'
+import { flash } from '../commands/workbench-command.ts'
+import { TRUST_TITLE, trustQuestion } from '../messages/dialogs.ts'
+import { directoryNotTrusted } from '../messages/notices.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { type RootState, TYPING_PAUSE_MS } from '../state/state.ts'
 
-/** Asks whether what the folder's own settings allow may count; once for each thing, and where they allow nothing there is nothing to ask. */
+/** Asks whether the rules of the directory's own settings may allow calls, unless the person is typing. */
 export function promptForTrust(
   root: Store<RootState, SessionEvent | WorkbenchEvent>,
   { directory, demo }: SessionOptions,
@@ -15,25 +18,15 @@ export function promptForTrust(
   if (!session.asksForTrust || demo) return
   const busy = workbench.composer.text !== '' || now - workbench.lastTypedAt < TYPING_PAUSE_MS
   if (busy || workbench.overlay !== null) {
-    const text = 'This folder is not trusted yet, so what its settings allow does not count: /trust'
-    root.dispatch({ type: 'flash.shown', level: 'info', text })
+    flash({ root }, directoryNotTrusted())
     return
   }
   openQuestion(
     { root },
     {
-      title: 'Do you trust this folder?',
-      text: [
-        directory,
-        '',
-        `Its own settings would, without asking you: ${session.grants.join(', ')}.`,
-        '',
-        UNTRUSTED,
-      ].join('\n'),
+      title: TRUST_TITLE,
+      text: trustQuestion(directory, session.grants),
       action: { type: 'directory.trust' },
     },
   )
 }
-
-const UNTRUSTED =
-  'If you do not trust it, everything works all the same, and the agent asks you each time. What its settings forbid counts either way. You can change your mind: /trust'

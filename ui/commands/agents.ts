@@ -3,20 +3,20 @@ import type { Choice } from '../../lib/commands/command.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
+import { CREATE_AGENT, PICKER_TITLES } from '../messages/dialogs.ts'
+import { AGENT_ALREADY_OPEN, agentNotFound, agentsHint } from '../messages/notices.ts'
 import type { PickerItem } from '../state/state.ts'
 import { openPicker } from './open-overlay.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 export const AGENT_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'agent.choose',
-    title: 'Open another agent',
     slash: 'agents',
     run: chooseAgent,
   },
   {
     id: 'agent.resume',
-    title: 'Go on with another agent: by name or id, or choose',
     slash: 'resume',
     argument: { name: 'agent', required: false },
     choices: agentChoices,
@@ -24,21 +24,20 @@ export const AGENT_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
-const CREATE_AGENT: PickerItem = {
-  title: 'Make a new agent',
-  detail: 'with the memory blocks that your agents share',
+const CREATE_ITEM: PickerItem = {
+  ...CREATE_AGENT,
   current: false,
   action: { type: 'agent.create' },
 }
 
 async function chooseAgent(context: WorkbenchContext): Promise<void> {
-  openPicker(context, 'Agents', await agentItems(context))
+  openPicker(context, PICKER_TITLES.agents, await agentItems(context))
 }
 
 /** When the agent that was to be opened does not exist on the server. */
 export async function chooseReplacementAgent(context: WorkbenchContext): Promise<void> {
-  const items = [CREATE_AGENT, ...(await agentItems(context))]
-  openPicker(context, 'That agent is not on this server: open another', items)
+  const items = [CREATE_ITEM, ...(await agentItems(context))]
+  openPicker(context, PICKER_TITLES.missingAgent, items)
 }
 
 async function agentItems(context: WorkbenchContext): Promise<readonly PickerItem[]> {
@@ -60,14 +59,15 @@ async function agentChoices({ session, now }: WorkbenchContext): Promise<readonl
   }))
 }
 
-export async function openAgent({ root, session }: WorkbenchContext, id: string): Promise<void> {
+export async function openAgent(context: WorkbenchContext, id: string): Promise<void> {
+  const { session } = context
   if (session.store.state.agent?.id === id) {
-    root.dispatch({ type: 'flash.shown', level: 'info', text: 'That agent is open already.' })
+    flash(context, AGENT_ALREADY_OPEN)
     return
   }
   await session.agents.open({ id }).catch((thrown: unknown) => {
     if (!(thrown instanceof UnknownAgent)) throw thrown
-    throw new UserError(`There is no agent ${id} here.`, { hint: '/agents shows them all.' })
+    throw new UserError(agentNotFound(id), { hint: agentsHint() })
   })
 }
 
@@ -81,7 +81,7 @@ async function resumeAgent(context: WorkbenchContext, wanted: string): Promise<v
     return openAgent(context, agent?.id ?? wanted)
   }
   const names = agents.map(({ name }) => name)
-  throw new UserError(`No agent is called "${wanted}" here.`, {
-    hint: suggestionHint(wanted, names, { otherwise: '/agents shows them all.' }),
+  throw new UserError(agentNotFound(wanted), {
+    hint: suggestionHint(wanted, names, { otherwise: agentsHint() }),
   })
 }

@@ -1,4 +1,7 @@
 import type { RuleSuggestion } from '../../lib/permissions/types.ts'
+import type { WorkbenchCommandId } from '../messages/commands.ts'
+import { ALWAYS_ALLOW, DENY_WITH_REASON, editRule } from '../messages/dialogs.ts'
+import { DENIED_BY_USER, NO_SAFE_RULE } from '../messages/notices.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
 import { isSeen, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
 import { openPrompt } from './open-overlay.ts'
@@ -8,42 +11,32 @@ import {
   type WorkbenchContext,
 } from './workbench-command.ts'
 
-const decision = (
-  id: string,
-  title: string,
-  run: (context: WorkbenchContext, shown: ShownApproval) => void,
-): WorkbenchCommand => ({
-  id,
-  title,
-  unavailable: ({ session }) => needsPendingApproval(session),
-  run(context) {
-    const { state } = context.root
-    const shown = shownApproval(state)
-    // A key that was on its way before this call could be seen was meant for the one before.
-    if (shown !== null && isSeen(state, context.now())) run(context, shown)
-  },
-})
-
-const DEFAULT_REASON = 'The user said no.'
-
 export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
-  decision(
-    'approval.allow',
-    'Allow this call once; a dangerous one wants the key twice',
-    approveOnce,
+  answer('approval.allow', approveOnce),
+  answer('approval.always', promptForRule),
+  answer('approval.deny', ({ session }, { call }) =>
+    session.approvals.deny(call.callId, DENIED_BY_USER),
   ),
-  decision('approval.always', 'Allow calls like this always: shows the rule first', promptForRule),
-  decision('approval.deny', 'Refuse this call', ({ session }, { call }) =>
-    session.approvals.deny(call.callId, DEFAULT_REASON),
-  ),
-  decision('approval.denyWithReason', 'Refuse this call and tell the agent why', promptForReason),
-  decision('approval.next', 'Show the next waiting call', (context, shown) =>
-    show(context, shown, 1),
-  ),
-  decision('approval.previous', 'Show the waiting call before', (context, shown) =>
-    show(context, shown, -1),
-  ),
+  answer('approval.denyWithReason', promptForReason),
+  answer('approval.next', (context, shown) => show(context, shown, 1)),
+  answer('approval.previous', (context, shown) => show(context, shown, -1)),
 ]
+
+function answer(
+  id: WorkbenchCommandId,
+  run: (context: WorkbenchContext, shown: ShownApproval) => void,
+): WorkbenchCommand {
+  return {
+    id,
+    unavailable: ({ session }) => needsPendingApproval(session),
+    run(context) {
+      const { state } = context.root
+      const shown = shownApproval(state)
+      // A key that was pressed before this call could be seen was meant for the previous one.
+      if (shown !== null && isSeen(state, context.now())) run(context, shown)
+    },
+  }
+}
 
 function approveOnce(
   { root, session, now }: WorkbenchContext,
@@ -54,27 +47,17 @@ function approveOnce(
   else root.dispatch({ type: 'approval.confirming', callId: call.callId, at: now() })
 }
 
-const SCOPES = {
-  session: 'until you quit',
-  local: 'in this project, for you (.letta/settings.local.json)',
-  project: 'in this project, for everyone (.letta/settings.json)',
-  user: 'in all your projects (~/.letta/settings.json)',
-} as const satisfies Record<Scope, string>
-
 type Scope = RuleSuggestion['scope']
 
 function promptForRule(context: WorkbenchContext, { call, phase }: ShownApproval): void {
   if (phase.suggestion === null) {
-    context.session.notify(
-      'warning',
-      'No rule can cover this call safely: it has to be allowed each time.',
-    )
+    context.session.notify('warning', NO_SAFE_RULE)
     return
   }
   const { rule, scope } = phase.suggestion
   openPrompt(context, {
-    title: 'Allow always',
-    explanation: `This rule is saved ${SCOPES[scope]}. Edit it, or begin it with "${Object.keys(SCOPES).join('", "')}" and a colon for another scope.`,
+    title: ALWAYS_ALLOW,
+    explanation: editRule(scope),
     text: rule,
     action: { type: 'approval.addRule', callId: call.callId, scope },
   })
@@ -92,8 +75,7 @@ export async function addRule(
 
 function promptForReason(context: WorkbenchContext, { call }: ShownApproval): void {
   openPrompt(context, {
-    title: 'No, because …',
-    explanation: 'The agent reads this, and goes on from it.',
+    ...DENY_WITH_REASON,
     action: { type: 'approval.deny', callId: call.callId },
   })
 }
@@ -103,7 +85,7 @@ export function denyWithReason(
   callId: string,
   reason: string,
 ): void {
-  session.approvals.deny(callId, reason.trim() === '' ? DEFAULT_REASON : reason.trim())
+  session.approvals.deny(callId, reason.trim() === '' ? DENIED_BY_USER : reason.trim())
 }
 
 function show({ root }: WorkbenchContext, { waiting, at }: ShownApproval, by: number): void {

@@ -1,40 +1,37 @@
+import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { visibleCompletion } from '../state/completion.ts'
 import { replaceRange } from '../state/editor.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const COMPLETION_COMMANDS: readonly WorkbenchCommand[] = [
-  move('completion.next', 'The next offer', 1),
-  move('completion.previous', 'The offer before', -1),
+  move('completion.next', 1),
+  move('completion.previous', -1),
   {
     id: 'completion.accept',
-    title: 'Write the chosen command or file into the message',
     hidden: true,
     run: accept,
   },
   {
     id: 'completion.choose',
-    title: 'Run the chosen command, or write the chosen file into the message',
     hidden: true,
     run: choose,
   },
   {
     id: 'completion.close',
-    title: 'Offer nothing for this word',
     hidden: true,
     run: ({ root }) => root.dispatch({ type: 'completion.dismissed' }),
   },
 ]
 
-function move(id: string, title: string, by: number): WorkbenchCommand {
+function move(id: WorkbenchCommandId, by: number): WorkbenchCommand {
   return {
     id,
-    title,
     hidden: true,
     run: ({ root }) => root.dispatch({ type: 'completion.moved', by }),
   }
 }
 
-/** A folder goes on to what is in it; all else is followed by a blank. */
+/** A directory is followed by suggestions for its content, everything else by a space. */
 function accept(context: WorkbenchContext): void {
   const open = visibleCompletion(context.root.state)
   const item = open?.items[Math.max(0, open.selected)]
@@ -48,7 +45,7 @@ function accept(context: WorkbenchContext): void {
   write(context, from, `${sign}${item.insert}${item.insert.endsWith('/') ? '' : ' '}`)
 }
 
-/** A command that wants nothing more is run at once, and so is one with the argument that is typed or chosen. */
+/** Runs a command that requires no argument, or has the one that was typed or selected. */
 function choose(context: WorkbenchContext): void {
   const open = visibleCompletion(context.root.state)
   if (open?.trigger.type === 'argument') {

@@ -1,37 +1,32 @@
-import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
+import { argumentRequired, unknownSlashCommand } from '../messages/notices.ts'
 import { createEditor, moveByLine } from '../state/editor.ts'
 import { textColumns } from '../view/panes/composer.ts'
-import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'composer.send',
-    title: 'Send the message, or run the /command',
     hidden: true,
     run: send,
   },
   {
     id: 'composer.clear',
-    title: 'Empty the message',
     hidden: true,
     run: (context) => setMessage(context, ''),
   },
   {
     id: 'composer.up',
-    title: 'One line up; on the first line, the message sent before',
     hidden: true,
     run: (context) => moveOrRecallMessage(context, -1),
   },
   {
     id: 'composer.down',
-    title: 'One line down; on the last line, the message sent after',
     hidden: true,
     run: (context) => moveOrRecallMessage(context, 1),
   },
   {
     id: 'composer.edit',
-    title: 'Write the message in your editor',
     async run(context) {
       setMessage(
         context,
@@ -44,7 +39,7 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
 function send(context: WorkbenchContext): void {
   const { text } = context.root.state.workbench.composer
   if (text.trim() === '') return
-  // A backslash at the end of a line asks for another line where the terminal can't tell shift+enter.
+  // Begins another line where the terminal does not report shift+enter.
   if (text.endsWith('\\')) {
     setMessage(context, `${text.slice(0, -1)}\n`)
     return
@@ -67,22 +62,14 @@ export function isSlash(text: string): boolean {
 function runSlash(context: WorkbenchContext, text: string): void {
   const [, word = '', argument = ''] = /^\/(\S+)\s*(.*)$/.exec(text) ?? []
   const command = context.commands.find((one) => one.slash === word)
-  if (command === undefined) throw unknownSlash(word, context.commands)
+  if (command === undefined) {
+    const names = context.commands.flatMap(({ slash }) => (slash === null ? [] : [slash]))
+    throw new UserError(unknownSlashCommand(word, names))
+  }
   if (command.argument?.required === true && argument === '') {
-    throw new UserError(
-      `/${word} wants a ${command.argument.name}: /${word} <${command.argument.name}>`,
-    )
+    throw new UserError(argumentRequired(word, command.argument.name))
   }
   context.run(command.id, argument)
-}
-
-function unknownSlash(word: string, commands: readonly ListedCommand[]): UserError {
-  const slashes = commands.flatMap(({ slash }) => (slash === null ? [] : [slash]))
-  const advice = suggestionHint(word, slashes, {
-    write: (near) => `/${near}`,
-    otherwise: '/help shows all commands.',
-  })
-  return new UserError(`There is no command /${word}. ${advice}`)
 }
 
 function moveOrRecallMessage(context: WorkbenchContext, by: -1 | 1): void {
@@ -95,7 +82,7 @@ function moveOrRecallMessage(context: WorkbenchContext, by: -1 | 1): void {
   else context.root.dispatch({ type: 'history.moved', by })
 }
 
-/** The newest message that waits is the one sent before: it comes back, rather than a copy that would be sent twice. */
+/** The previous message may still be queued: it is taken out of the queue, because a copy would be sent twice. */
 function editNewestQueued(context: WorkbenchContext): boolean {
   const { queue } = context.root.state.session
   const newest = queue.at(-1)

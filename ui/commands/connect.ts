@@ -1,14 +1,15 @@
 import { type Account, accounts, addressOf } from '../../lib/session/accounts.ts'
 import { UserError } from '../../lib/util/user-error.ts'
+import { ENTER_ADDRESS, enterKey, PICKER_TITLES } from '../messages/dialogs.ts'
+import { accountsHint, connected, unknownAccount, verifying } from '../messages/notices.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
 import { openPicker, openPrompt } from './open-overlay.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
-/** Signing in to model vendors and Letta servers, and out. */
+/** Signing in to model providers and Letta servers, and out. */
 export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'account.choose',
-    title: 'Connect a model vendor or a Letta server',
     slash: 'connect',
     async run(context) {
       const items = (await accounts()).map(({ id, title, keyVariable, addressVariable }) => {
@@ -17,12 +18,11 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
         const action = { type: 'account.open', accountId: id } as const
         return { title, detail, current: false, searched, action }
       })
-      openPicker(context, 'Connect', items)
+      openPicker(context, PICKER_TITLES.connect, items)
     },
   },
   {
     id: 'account.forget',
-    title: 'Sign out: forget the stored keys, and quit',
     slash: 'logout',
     async run({ session, quit }) {
       quit(await session.accounts.signOut())
@@ -39,7 +39,7 @@ export async function openAccount(context: WorkbenchContext, id: string): Promis
 function promptForAddress(context: WorkbenchContext, { id, title }: Account): void {
   openPrompt(context, {
     title,
-    explanation: 'Its address, like http://localhost:8080/v1:',
+    explanation: ENTER_ADDRESS,
     action: { type: 'account.setAddress', accountId: id },
   })
 }
@@ -49,10 +49,9 @@ function promptForKey(
   { id, title }: Account,
   address: string | null,
 ): void {
-  const isWanted = address === null ? '' : ' (empty if it wants none)'
   openPrompt(context, {
     title,
-    explanation: `Its key${isWanted}. It is tested, and kept in your own settings, which only you can read:`,
+    explanation: enterKey(address !== null),
     secret: true,
     action: { type: 'account.setKey', accountId: id, address },
   })
@@ -75,15 +74,13 @@ export async function setAccountKey(
 ): Promise<void> {
   const { root, session } = context
   const account = await findAccount(accountId)
-  root.dispatch({ type: 'flash.shown', level: 'info', text: `Asking ${account.title} …` })
+  flash(context, verifying(account.title))
   const { models, isUsed } = await session.accounts.signIn(account, { key, address })
   root.dispatch({ type: 'overlay.closed' })
   root.dispatch({ type: 'flash.cleared' })
-  const later =
-    account.type === 'vendor' ? 'for the embedded server' : 'and used from the next start on'
-  const when = isUsed ? 'and used' : later
-  const found = key === '' ? 'it answers' : 'the key is good'
-  session.notify('info', `${account.title}: ${found}. It is kept in your settings ${when}.`)
+  const later = account.type === 'vendor' ? 'embeddedServer' : 'restart'
+  const effect = isUsed ? 'now' : later
+  session.notify('info', connected(account.title, { hasKey: key !== '', effect }))
   if (!isUsed || models === null || session.store.state.agent === null) return
   const items = models.map((handle) => ({
     title: handle,
@@ -91,11 +88,11 @@ export async function setAccountKey(
     current: false,
     action: { type: 'model.setDefault', handle } as const,
   }))
-  openPicker(context, 'Model', items)
+  openPicker(context, PICKER_TITLES.model, items)
 }
 
 async function findAccount(id: string): Promise<Account> {
   const account = (await accounts()).find((one) => one.id === id)
   if (account !== undefined) return account
-  throw new UserError(`There is nothing called "${id}" to connect.`, { hint: 'Choose: /connect' })
+  throw new UserError(unknownAccount(id), { hint: accountsHint() })
 }

@@ -1,17 +1,16 @@
 import type { Entry } from '../../lib/session/state.ts'
+import { copied, NOTHING_TO_COPY, TOO_LONG_TO_COPY } from '../messages/notices.ts'
 import { firstVisible } from './scroll.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 export const CONVERSATION_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'entry.toggle',
-    title: 'Show the topmost reasoning or tool call whole, or fold it',
     hidden: true,
     run: toggleTopmost,
   },
   {
     id: 'conversation.expand',
-    title: 'Show the last tool call or reasoning whole, or fold it',
     run(context) {
       const last = entriesOf(context).findLast(isFoldable)
       if (last !== undefined) context.root.dispatch({ type: 'entry.toggled', id: last.id })
@@ -19,18 +18,12 @@ export const CONVERSATION_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'conversation.copy',
-    title: 'Copy the last answer',
     slash: 'copy',
     run(context) {
       const answer = entriesOf(context).findLast((entry) => entry.type === 'assistant')
       const text = answer?.type === 'assistant' ? answer.text : ''
-      const told =
-        text === ''
-          ? 'There is no answer to copy yet.'
-          : context.copy(text)
-            ? `Sent ${text.length} characters to the clipboard.`
-            : 'The answer is too long for the terminal’s clipboard.'
-      context.root.dispatch({ type: 'flash.shown', level: 'info', text: told })
+      if (text === '') flash(context, NOTHING_TO_COPY)
+      else flash(context, context.copy(text) ? copied(text.length) : TOO_LONG_TO_COPY)
     },
   },
 ]

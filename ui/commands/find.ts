@@ -1,4 +1,6 @@
 import type { Entry, ToolCall } from '../../lib/session/state.ts'
+import { PICKER_TITLES, SPEAKERS } from '../messages/dialogs.ts'
+import { CONVERSATION_IS_EMPTY } from '../messages/notices.ts'
 import type { PickerAction } from '../state/overlay-actions.ts'
 import type { PickerItem } from '../state/state.ts'
 import { cleanLine } from '../view/render/sanitize.ts'
@@ -6,28 +8,25 @@ import { openPicker } from './open-overlay.ts'
 import { drawnRows, showRow } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
-/** Searching what was said and done: a choice of lines, and the view goes to the one taken. */
+/** Finding a line of the conversation: the lines are listed, and the view scrolls to the selected one. */
 export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'conversation.find',
-    title: 'Find in the conversation',
     slash: 'find',
     argument: { name: 'text', required: false },
     unavailable: ({ session }) =>
-      session.settled.length + session.current.length === 0 ? 'Nothing was said yet.' : null,
+      session.settled.length + session.current.length === 0 ? CONVERSATION_IS_EMPTY : null,
     run(context, text) {
       const { settled, current, earlier } = context.root.state.session
       const items = newestLines([...settled, ...current])
       const isAll = !earlier && items.length < MAX_FOUND_LINES
-      const title = isAll
-        ? 'Find in the conversation'
-        : 'Find, in what is loaded of the conversation'
+      const title = isAll ? PICKER_TITLES.find : PICKER_TITLES.findLoaded
       openPicker(context, title, items, text)
     },
   },
 ]
 
-/** Each key goes through all of them. */
+/** Every key that is typed searches all of them. */
 const MAX_FOUND_LINES = 20_000
 
 /** The newest line first. */
@@ -68,8 +67,6 @@ function callText({ label, phase }: ToolCall): string {
 function speakerName(entry: Entry): string {
   return entry.type === 'tool' ? cleanLine(entry.call.tool) : SPEAKERS[entry.type]
 }
-
-const SPEAKERS = { user: 'you', assistant: 'agent', reasoning: 'thought', notice: 'note' } as const
 
 /** Expands the entry if the line is folded away. */
 export function showLine(

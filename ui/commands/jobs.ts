@@ -1,3 +1,5 @@
+import { PICKER_TITLES } from '../messages/dialogs.ts'
+import { NO_JOBS } from '../messages/notices.ts'
 import { seconds } from '../view/panes/format.ts'
 import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
@@ -6,9 +8,8 @@ import type { WorkbenchCommand } from './workbench-command.ts'
 export const JOB_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'jobs.show',
-    title: 'Show background jobs',
     slash: 'jobs',
-    unavailable: ({ session }) => (session.jobs.length === 0 ? 'No background jobs.' : null),
+    unavailable: ({ session }) => (session.jobs.length === 0 ? NO_JOBS : null),
     run(context) {
       const items = context.root.state.session.jobs.map(({ id, command, startedAt, status }) => ({
         title: command,
@@ -16,7 +17,7 @@ export const JOB_COMMANDS: readonly WorkbenchCommand[] = [
         current: status.type === 'running',
         action: { type: 'job.show', jobId: id } as const,
       }))
-      openPicker(context, 'Background jobs', items)
+      openPicker(context, PICKER_TITLES.jobs, items)
     },
   },
 ]

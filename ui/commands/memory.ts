@@ -1,4 +1,6 @@
 import type { MemoryItem } from '../../lib/session/state.ts'
+import type { WorkbenchCommandId } from '../messages/commands.ts'
+import { blockIsReadOnly, NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory.ts'
 import { showItem } from './scroll.ts'
@@ -7,32 +9,29 @@ import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'memory.next',
-    title: 'The next memory block',
     hidden: true,
     run: (context) => select(context, 1),
   },
   {
     id: 'memory.previous',
-    title: 'The memory block before',
     hidden: true,
     run: (context) => select(context, -1),
   },
-  onBlock('memory.toggleBlock', 'Show the whole memory block, or fold it', ({ root }, { block }) =>
+  onBlock('memory.toggleBlock', ({ root }, { block }) =>
     root.dispatch({ type: 'memory.toggled', label: block.label }),
   ),
   {
-    ...onBlock('memory.edit', 'Edit the memory block here', ({ root }, { block }) =>
+    ...onBlock('memory.edit', ({ root }, { block }) =>
       root.dispatch({ type: 'memory.editStarted', label: block.label, value: block.value }),
     ),
     unavailable: notEditable,
   },
   {
-    ...onBlock('memory.editOutside', 'Edit the memory block in your editor', editOutside),
+    ...onBlock('memory.editOutside', editOutside),
     unavailable: notEditable,
   },
   {
     id: 'memory.save',
-    title: 'Save the memory block',
     hidden: true,
     async run({ root, session }) {
       const { editing } = root.state.workbench.memory
@@ -44,22 +43,18 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'memory.discard',
-    title: 'Leave the memory block as it was',
     hidden: true,
     run: ({ root }) => root.dispatch({ type: 'memory.editEnded' }),
   },
 ]
 
 function onBlock(
-  id: string,
-  title: string,
+  id: WorkbenchCommandId,
   run: (context: WorkbenchContext, item: MemoryItem) => void | Promise<void>,
 ): WorkbenchCommand {
   return {
     id,
-    title,
-    unavailable: ({ session }) =>
-      session.memory.length === 0 ? 'The agent has no memory yet.' : null,
+    unavailable: ({ session }) => (session.memory.length === 0 ? NO_MEMORY_BLOCKS : null),
     run(context) {
       const item = selectedBlock(context.root.state)
       return item === null ? undefined : run(context, item)
@@ -69,8 +64,8 @@ function onBlock(
 
 function notEditable(state: RootState): string | null {
   const item = selectedBlock(state)
-  if (item === null) return 'The agent has no memory yet.'
-  return item.block.readOnly ? `The memory block "${item.block.label}" is read-only.` : null
+  if (item === null) return NO_MEMORY_BLOCKS
+  return item.block.readOnly ? blockIsReadOnly(item.block.label) : null
 }
 
 function select(context: WorkbenchContext, by: 1 | -1): void {
@@ -85,7 +80,7 @@ function select(context: WorkbenchContext, by: 1 | -1): void {
 
 async function editOutside(context: WorkbenchContext, { block }: MemoryItem): Promise<void> {
   const text = await context.edit(block.value, `${block.label}.md`)
-  // Editors end a file with a line end that the block did not have.
+  // Editors add a line break at the end of a file.
   const value = block.value.endsWith('\n') ? text : text.replace(/\n$/, '')
   if (value !== block.value) await context.session.memory.edit(block.label, value, block.value)
 }

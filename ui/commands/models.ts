@@ -1,5 +1,7 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import { needsAgent } from '../../lib/commands/session-command.ts'
+import { PICKER_TITLES } from '../messages/dialogs.ts'
+import { alreadyUsesModel, switchedModel } from '../messages/notices.ts'
 import { shortCount } from '../view/panes/format.ts'
 import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -7,7 +9,6 @@ import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'model.choose',
-    title: 'Choose the model',
     slash: 'model',
     argument: { name: 'model', required: false },
     choices: modelChoices,
@@ -19,7 +20,7 @@ export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
         ...choice,
         action: { type: 'model.set', handle: choice.id } as const,
       }))
-      openPicker(context, 'Model', items)
+      openPicker(context, PICKER_TITLES.model, items)
     },
   },
 ]
@@ -30,11 +31,8 @@ export async function setModel({ session }: WorkbenchContext, handle: string): P
   await session.models.set(handle)
   const { agent } = session.store.state
   if (agent === null) return
-  const text =
-    agent.model === before?.model
-      ? `${agent.name} has the model ${agent.model} already.`
-      : `${agent.name} answers with ${agent.model} now: the same agent, the same memory.`
-  session.notify('info', text)
+  const report = agent.model === before?.model ? alreadyUsesModel : switchedModel
+  session.notify('info', report(agent.name, agent.model))
 }
 
 export async function setDefaultModel(context: WorkbenchContext, handle: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
 import { performAccepted, performAnswer, performPicked } from './overlay-actions.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -5,26 +6,23 @@ import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'help.open',
-    title: 'Show keys and commands',
     slash: 'help',
     run: ({ root }) =>
       root.dispatch({ type: 'overlay.opened', overlay: { type: 'help', scroll: 0 } }),
   },
   {
     id: 'overlay.close',
-    title: 'Close what lies over the panes',
     hidden: true,
     run: ({ root }) => root.dispatch({ type: 'overlay.closed' }),
   },
-  move('picker.next', 'The next choice', 1),
-  move('picker.previous', 'The choice before', -1),
-  move('help.down', 'Scroll the help down', 1),
-  move('help.up', 'Scroll the help up', -1),
-  move('help.pageDown', 'One page down in the help', 15),
-  move('help.pageUp', 'One page up in the help', -15),
+  move('picker.next', 1),
+  move('picker.previous', -1),
+  move('help.down', 1),
+  move('help.up', -1),
+  move('help.pageDown', 15),
+  move('help.pageUp', -15),
   {
     id: 'picker.choose',
-    title: 'Take the choice',
     hidden: true,
     async run(context) {
       const { overlay } = context.root.state.workbench
@@ -37,18 +35,16 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'prompt.accept',
-    title: 'Take what was written',
     hidden: true,
     run: acceptPrompt,
   },
-  answer('question.yes', 'Yes', true),
-  answer('question.no', 'No', false),
+  answer('question.yes', true),
+  answer('question.no', false),
 ]
 
-function move(id: string, title: string, by: number): WorkbenchCommand {
+function move(id: WorkbenchCommandId, by: number): WorkbenchCommand {
   return {
     id,
-    title,
     hidden: true,
     run: ({ root }) => root.dispatch({ type: 'overlay.moved', by }),
   }
@@ -63,10 +59,9 @@ async function acceptPrompt(context: WorkbenchContext): Promise<void> {
     context.root.dispatch({ type: 'overlay.closed' })
 }
 
-function answer(id: string, title: string, yes: boolean): WorkbenchCommand {
+function answer(id: WorkbenchCommandId, yes: boolean): WorkbenchCommand {
   return {
     id,
-    title,
     hidden: true,
     async run(context) {
       const { overlay } = context.root.state.workbench

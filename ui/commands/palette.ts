@@ -1,10 +1,10 @@
+import { askForArgument, PICKER_TITLES } from '../messages/dialogs.ts'
 import { openPicker, openPrompt } from './open-overlay.ts'
 import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const PALETTE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'palette.open',
-    title: 'Show all commands',
     run: openPalette,
   },
 ]
@@ -23,7 +23,7 @@ function openPalette(context: WorkbenchContext): void {
         action: { type: 'command.run', commandId: id } as const,
       }
     })
-  openPicker(context, 'Commands', items)
+  openPicker(context, PICKER_TITLES.commands, items)
 }
 
 function slashOf({ slash, source }: ListedCommand): string {
@@ -40,7 +40,7 @@ export function runFromPalette(context: WorkbenchContext, commandId: string): vo
   }
   openPrompt(context, {
     title: command.title,
-    explanation: `The ${command.argument.name}:`,
+    explanation: askForArgument(command.argument.name),
     action: { type: 'command.run', commandId },
   })
 }

@@ -1,13 +1,14 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import type { ConfigKind } from '../messages/config-files.ts'
+import { customFile, PICKER_TITLES } from '../messages/dialogs.ts'
+import { keymapSet, STREAMING_OFF, STREAMING_ON } from '../messages/notices.ts'
 import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
-/** How the workbench looks and listens; what is chosen is kept in the user's settings. */
+/** Appearance and keys. What is chosen is saved in the user's settings. */
 export const PREFERENCE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'theme.choose',
-    title: 'Choose the theme',
     slash: 'theme',
     argument: { name: 'theme', required: false },
     choices: themeChoices,
@@ -17,12 +18,11 @@ export const PREFERENCE_COMMANDS: readonly WorkbenchCommand[] = [
         ...choice,
         action: { type: 'theme.set', name: choice.id } as const,
       }))
-      openPicker(context, 'Theme', items)
+      openPicker(context, PICKER_TITLES.theme, items)
     },
   },
   {
     id: 'keymap.choose',
-    title: 'Choose the keymap',
     slash: 'keymap',
     argument: { name: 'keymap', required: false },
     choices: keymapChoices,
@@ -32,18 +32,17 @@ export const PREFERENCE_COMMANDS: readonly WorkbenchCommand[] = [
         ...choice,
         action: { type: 'keymap.set', name: choice.id } as const,
       }))
-      openPicker(context, 'Keymap', items)
+      openPicker(context, PICKER_TITLES.keymap, items)
     },
   },
   {
     id: 'streaming.toggle',
-    title: 'Show answers as they come, or whole',
     slash: 'stream',
     async run({ root, session }) {
       const on = !root.state.workbench.streaming
       root.dispatch({ type: 'streaming.changed', on })
       await session.preferences.save('tokenStreaming', on)
-      session.notify('info', on ? 'Answers are shown as they come.' : 'Answers are shown whole.')
+      session.notify('info', on ? STREAMING_ON : STREAMING_OFF)
     },
   },
 ]
@@ -56,7 +55,7 @@ export async function setTheme(context: WorkbenchContext, name: string): Promise
 export async function setKeymap(context: WorkbenchContext, name: string): Promise<void> {
   await context.setKeymap(name)
   await context.session.preferences.save('keymap', name)
-  context.session.notify('info', `The keys are those of the keymap "${name}" now.`)
+  context.session.notify('info', keymapSet(name))
 }
 
 function themeChoices(context: WorkbenchContext): Promise<readonly Choice[]> {
@@ -76,7 +75,7 @@ async function choicesOf(
   return files.map(({ name, own }) => ({
     id: name,
     title: name,
-    detail: own ? `yours: ~/.letta/${kind}/${name}.json` : '',
+    detail: own ? customFile(kind, name) : '',
     current: name === current,
   }))
 }

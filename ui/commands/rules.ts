@@ -1,19 +1,16 @@
-import {
-  PERMISSION_MODES,
-  type PermissionMode,
-  type RuleSource,
-} from '../../lib/permissions/types.ts'
+import { PERMISSION_MODES, type PermissionMode } from '../../lib/permissions/types.ts'
+import { PICKER_TITLES, RULE_SOURCES, SESSION_RULE } from '../messages/dialogs.ts'
+import { removedRule, ruleDefinedIn, ruleNotSet } from '../messages/notices.ts'
 import type { PickerAction, RuleListName } from '../state/overlay-actions.ts'
 import type { PickerItem, RootState } from '../state/state.ts'
 import { MODES as MODE_LOOKS } from '../view/panes/composer.ts'
 import { openPicker } from './open-overlay.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 /** The permission mode, and every rule with the place where it is defined. */
 export const RULE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'permissions.show',
-    title: 'Show mode and rules; choose a mode, take back a rule of this session',
     slash: 'permissions',
     run(context) {
       const { state } = context.root
@@ -21,7 +18,7 @@ export const RULE_COMMANDS: readonly WorkbenchCommand[] = [
         ...PERMISSION_MODES.map((mode) => modeItem(mode, state)),
         ...RULE_LISTS.flatMap(ruleItems(state)),
       ]
-      openPicker(context, 'Permissions: mode and rules', items)
+      openPicker(context, PICKER_TITLES.permissions, items)
     },
   },
 ]
@@ -30,31 +27,27 @@ type RuleRemoval = Extract<PickerAction, { type: 'rule.remove' }>
 
 /** Only a rule of this session can be removed; the others are in files. */
 export function removeRule(
-  { root, session }: WorkbenchContext,
+  context: WorkbenchContext,
   { list, rule: { text, source } }: RuleRemoval,
 ): void {
+  const { root, session } = context
   if (source !== 'session') {
-    const where = `${text} comes from ${SOURCE_LABELS[source]}: take it out there.`
-    root.dispatch({ type: 'flash.shown', level: 'info', text: where })
+    flash(context, ruleDefinedIn(text, RULE_SOURCES[source]))
     return
   }
+  // The list may have changed while the picker was open.
   const rule = root.state.session.rules[list].find(
     (one) => one.text === text && one.source === source,
   )
-  if (rule === undefined) return
+  if (rule === undefined) {
+    flash(context, ruleNotSet(text))
+    return
+  }
   session.rules.remove(list, rule)
-  session.notify('info', `Taken back: ${list} ${text}`)
+  session.notify('info', removedRule(list, text))
 }
 
 const RULE_LISTS: readonly RuleListName[] = ['deny', 'ask', 'allow']
-
-const SOURCE_LABELS: Readonly<Record<RuleSource, string>> = {
-  flag: 'the command line',
-  session: 'this session',
-  local: '.letta/settings.local.json',
-  project: '.letta/settings.json',
-  user: '~/.letta/settings.json',
-}
 
 function modeItem(mode: PermissionMode, { session }: RootState): PickerItem {
   return {
@@ -69,7 +62,7 @@ function ruleItems({ session }: RootState): (list: RuleListName) => readonly Pic
   return (list) =>
     session.rules[list].map((rule) => ({
       title: `${list} ${rule.text}`,
-      detail: rule.source === 'session' ? 'this session: take back' : SOURCE_LABELS[rule.source],
+      detail: rule.source === 'session' ? SESSION_RULE : RULE_SOURCES[rule.source],
       current: false,
       action: { type: 'rule.remove', list, rule },
     }))

@@ -1,3 +1,4 @@
+import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { isTop } from '../state/reduce/panes.ts'
 import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
@@ -59,38 +60,35 @@ export function showRow(context: WorkbenchContext, item: string, row: number): v
 const WHOLE_PAGE = 'page'
 
 export const SCROLL_COMMANDS: readonly WorkbenchCommand[] = [
-  scrollFocused('up', 'Scroll up', -1),
-  scrollFocused('down', 'Scroll down', 1),
-  scrollFocused('pageUp', 'One page up', `-${WHOLE_PAGE}`),
-  scrollFocused('pageDown', 'One page down', WHOLE_PAGE),
-  jump('scroll.start', 'To the start', (focus) => focus, { type: 'item', item: '', row: 0 }),
-  jump('scroll.end', 'To the end', (focus) => focus, { type: 'end' }),
-  jump('conversation.start', 'To the start of the conversation', () => 'conversation', {
+  scrollFocused('scroll.up', -1),
+  scrollFocused('scroll.down', 1),
+  scrollFocused('scroll.pageUp', `-${WHOLE_PAGE}`),
+  scrollFocused('scroll.pageDown', WHOLE_PAGE),
+  jump('scroll.start', (focus) => focus, { type: 'item', item: '', row: 0 }),
+  jump('scroll.end', (focus) => focus, { type: 'end' }),
+  jump('conversation.start', () => 'conversation', {
     type: 'item',
     item: '',
     row: 0,
   }),
-  jump('conversation.end', 'To the end of the conversation', () => 'conversation', { type: 'end' }),
+  jump('conversation.end', () => 'conversation', { type: 'end' }),
   {
     id: 'conversation.pageUp',
-    title: 'One page up in the conversation',
     hidden: true,
     run: (context) => scrollPane(context, 'conversation', -page(context, 'conversation')),
   },
   {
     id: 'conversation.pageDown',
-    title: 'One page down in the conversation',
     hidden: true,
     run: (context) => scrollPane(context, 'conversation', page(context, 'conversation')),
   },
-  hunk('hunk.next', 'To the next hunk', 1),
-  hunk('hunk.previous', 'To the previous hunk', -1),
+  hunk('hunk.next', 1),
+  hunk('hunk.previous', -1),
 ]
 
-function scrollFocused(verb: string, title: string, by: number | string): WorkbenchCommand {
+function scrollFocused(id: WorkbenchCommandId, by: number | string): WorkbenchCommand {
   return {
-    id: `scroll.${verb}`,
-    title,
+    id,
     hidden: true,
     run(context) {
       const { focus } = context.root.state.workbench
@@ -101,23 +99,20 @@ function scrollFocused(verb: string, title: string, by: number | string): Workbe
 }
 
 function jump(
-  id: string,
-  title: string,
+  id: WorkbenchCommandId,
   which: (focus: Focus) => Focus,
   scroll: Scroll,
 ): WorkbenchCommand {
   return {
     id,
-    title,
     hidden: true,
     run: (context) => moveTo(context, which(context.root.state.workbench.focus), scroll),
   }
 }
 
-function hunk(id: string, title: string, by: 1 | -1): WorkbenchCommand {
+function hunk(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
   return {
     id,
-    title,
     hidden: true,
     run(context) {
       const { state, dispatch } = context.root

@@ -1,3 +1,4 @@
+import { NO_SKILLS, useSkill } from '../messages/notices.ts'
 import { insert } from '../state/editor.ts'
 import { orderedSkills, selectedSkill } from '../view/panes/skills.ts'
 import { showItem } from './scroll.ts'
@@ -6,25 +7,21 @@ import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 export const SKILL_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'skills.next',
-    title: 'The next skill',
     hidden: true,
     run: (context) => select(context, 1),
   },
   {
     id: 'skills.previous',
-    title: 'The skill before',
     hidden: true,
     run: (context) => select(context, -1),
   },
   {
     id: 'skills.use',
-    title: 'Ask for this skill in the message',
-    unavailable: ({ session }) =>
-      session.skills.found.length === 0 ? 'There are no skills.' : null,
+    unavailable: ({ session }) => (session.skills.found.length === 0 ? NO_SKILLS : null),
     run({ root, now }) {
       const skill = selectedSkill(root.state)
       if (skill === null) return
-      const editor = insert(root.state.workbench.composer, `Use the skill "${skill.id}": `)
+      const editor = insert(root.state.workbench.composer, useSkill(skill.id))
       root.dispatch({ type: 'focus.moved', to: 'composer' })
       root.dispatch({ type: 'text.edited', editor, at: now() })
     },

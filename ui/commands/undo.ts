@@ -1,26 +1,26 @@
 import type { JournalEntry, UndoSelection } from '../../lib/tools/files/journal.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
+import { PICKER_TITLES, UNDO_SINCE, undoTurn } from '../messages/dialogs.ts'
+import { NOTHING_TO_UNDO, reverted, undoNeedsIdle } from '../messages/notices.ts'
 import type { PickerItem } from '../state/state.ts'
+import { counted } from '../view/panes/format.ts'
 import { openPicker } from './open-overlay.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
-/** Taking back what tools changed in files. Shell commands are not in the journal, and the list says so. */
+/** Undoing what tools changed in files. The journal does not contain what shell commands changed, as the title reports. */
 export const UNDO_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'files.undo',
-    title: 'Take back changes that tools made to files',
     slash: 'undo',
-    unavailable: ({ session }) =>
-      session.turn.type === 'running' ? 'A turn is running: cancel it first (Esc).' : null,
+    unavailable: ({ session }) => (session.turn.type === 'running' ? undoNeedsIdle() : null),
     async run(context) {
       const entries = await context.session.changes.list()
       const open = entries.filter((entry) => !entry.undone)
       if (open.length === 0) {
-        const text = 'Tools changed no file here that could be taken back.'
-        context.root.dispatch({ type: 'flash.shown', level: 'info', text })
+        flash(context, NOTHING_TO_UNDO)
         return
       }
-      openPicker(context, TITLE, undoItems(open, context))
+      openPicker(context, PICKER_TITLES.undo, undoItems(open, context))
     },
   },
 ]
@@ -31,12 +31,10 @@ export async function undoChanges(
   selection: UndoSelection,
 ): Promise<void> {
   const paths = await session.changes.undo(selection)
-  session.notify('info', `Taken back: ${paths.join(', ')}`)
+  session.notify('info', reverted(paths))
 }
 
-const TITLE = 'Take back (what shell commands changed is not listed)'
-
-/** Each change by itself, and before the last of a turn the whole turn and all since. */
+/** Each change; before the first of a turn that has several, the turn; after its last one, everything since. */
 function undoItems(
   entries: readonly JournalEntry[],
   { now, root }: WorkbenchContext,
@@ -52,11 +50,11 @@ function undoItems(
       items.push({ title, detail, current: false, action: { type: 'files.undo', selection } })
     }
     if (turn[0] === entry && turn.length > 1) {
-      item({ turnId: entry.turnId }, `The whole turn: ${turn.length} changes`, when)
+      item({ turnId: entry.turnId }, undoTurn(turn.length), when)
     }
     item({ callId: entry.callId }, `${entry.tool} ${shown(entry.path)}`, when)
     if (turn.at(-1) === entry && index > turn.length - 1) {
-      item({ sinceId: entry.id }, 'Everything since then', `${index + 1} changes`)
+      item({ sinceId: entry.id }, UNDO_SINCE, counted(index + 1, 'change'))
     }
   }
   return items

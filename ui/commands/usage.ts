@@ -1,6 +1,18 @@
 import type { ContextWindow } from '../../lib/client/gateway/context.ts'
 import { needsAgent } from '../../lib/commands/session-command.ts'
 import type { SessionState, TurnRecord, Usage } from '../../lib/session/state.ts'
+import {
+  CONTEXT_LABELS,
+  COUNTED_BY_SERVER,
+  charactersInUse,
+  estimatedFromLength,
+  PAGE_TITLES,
+  timeWithApi,
+  tokenCounts,
+  tokensInUse,
+  turnLabel,
+  USAGE_LABELS,
+} from '../messages/usage.ts'
 import type { PageLine } from '../state/state.ts'
 import { counted, seconds, shortCount } from '../view/panes/format.ts'
 import { openPage } from './open-overlay.ts'
@@ -10,58 +22,56 @@ import type { WorkbenchCommand } from './workbench-command.ts'
 export const USAGE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'context.show',
-    title: 'Show what fills the context window',
     slash: 'context',
     unavailable: ({ session }) => needsAgent(session),
     async run(context) {
       const { session } = context.root.state
       const window = await context.session.conversations.contextWindow()
-      openPage(context, 'Context window', contextLines(window, session))
+      openPage(context, PAGE_TITLES.context, contextLines(window, session))
     },
   },
   {
     id: 'usage.show',
-    title: 'Show the tokens of this session, turn by turn',
     slash: 'usage',
     run(context) {
-      openPage(context, 'Usage', usageLines(context.root.state.session, context.now()))
+      openPage(context, PAGE_TITLES.usage, usageLines(context.root.state.session, context.now()))
     },
   },
 ]
 
 export function contextLines(
-  { parts, limit: told, counted: isCounted }: ContextWindow,
+  { parts, limit: reported, counted: isCounted }: ContextWindow,
   { agent, usage, memory }: SessionState,
 ): readonly PageLine[] {
   const sum = parts.reduce((total, { tokens }) => total + tokens, 0)
-  const limit = told ?? agent?.contextWindow ?? null
-  const most = limit ?? sum
+  const limit = reported ?? agent?.contextWindow ?? null
+  const full = limit ?? sum
   const gaugeOf = (name: string, used: number): PageLine => ({
     type: 'gauge',
     name,
     used,
-    limit: most,
-    value: `${shortCount(used)}${percent(used, most)}`,
+    limit: full,
+    value: `${shortCount(used)}${percent(used, full)}`,
   })
   const measured = usage.contextTokens
   const all = isCounted ? sum : (measured ?? sum)
   const left = Math.max(0, (limit ?? 0) - all)
   const free: PageLine = {
     type: 'fact',
-    name: 'free',
-    value: `${shortCount(left)}${percent(left, most)}`,
+    name: CONTEXT_LABELS.free,
+    value: `${shortCount(left)}${percent(left, full)}`,
   }
-  const whole = limit === null ? '' : ` of ${shortCount(limit)}`
+  const shownLimit = limit === null ? null : shortCount(limit)
   return [
-    { type: 'heading', text: `${shortCount(all)}${whole} tokens` },
+    { type: 'heading', text: tokensInUse(shortCount(all), shownLimit) },
     { type: 'text', text: '' },
     ...parts.map(({ name, tokens }) => gaugeOf(name, tokens)),
-    gaugeOf('in all', all),
+    gaugeOf(CONTEXT_LABELS.total, all),
     ...(limit === null ? [] : [free]),
     { type: 'text', text: '' },
-    { type: 'heading', text: 'Memory blocks' },
+    { type: 'heading', text: CONTEXT_LABELS.blocks },
     ...memory.map(({ block }): PageLine => {
-      const value = `${shortCount(block.value.length)} of ${shortCount(block.limit)} characters`
+      const value = charactersInUse(shortCount(block.value.length), shortCount(block.limit))
       return {
         type: 'gauge',
         name: block.label,
@@ -71,13 +81,8 @@ export function contextLines(
       }
     }),
     { type: 'text', text: '' },
-    { type: 'text', text: isCounted ? 'Counted by the server.' : estimateNote(measured) },
+    { type: 'text', text: isCounted ? COUNTED_BY_SERVER : estimatedFromLength(measured !== null) },
   ]
-}
-
-function estimateNote(measured: number | null): string {
-  const parts = 'The server does not count the parts: they are reckoned from their length'
-  return measured === null ? `${parts}.` : `${parts}; the sum is what the last step took.`
 }
 
 function percent(part: number, whole: number): string {
@@ -87,21 +92,30 @@ function percent(part: number, whole: number): string {
 export function usageLines(session: SessionState, now: number): readonly PageLine[] {
   const { totals, turnLog, startedAt, agent } = session
   const lines: PageLine[] = [
-    { type: 'fact', name: 'agent', value: agent === null ? 'none' : `${agent.name} (${agent.id})` },
-    { type: 'fact', name: 'model', value: agent?.model ?? 'none' },
-    { type: 'fact', name: 'time', value: formatTimes(now - startedAt, totals.apiMs) },
-    { type: 'fact', name: 'turns', value: String(totals.turns) },
-    { type: 'fact', name: 'tokens', value: formatTokens(totals.usage) },
+    {
+      type: 'fact',
+      name: USAGE_LABELS.agent,
+      value: agent === null ? USAGE_LABELS.none : `${agent.name} (${agent.id})`,
+    },
+    { type: 'fact', name: USAGE_LABELS.model, value: agent?.model ?? USAGE_LABELS.none },
+    { type: 'fact', name: USAGE_LABELS.time, value: formatTimes(now - startedAt, totals.apiMs) },
+    { type: 'fact', name: USAGE_LABELS.turns, value: String(totals.turns) },
+    { type: 'fact', name: USAGE_LABELS.tokens, value: formatTokens(totals.usage) },
   ]
   if (turnLog.length === 0) return lines
   const turns = turnLog.map((turn, index) => turnLine(turn, index + 1)).reverse()
-  return [...lines, { type: 'text', text: '' }, { type: 'heading', text: 'Turn by turn' }, ...turns]
+  return [
+    ...lines,
+    { type: 'text', text: '' },
+    { type: 'heading', text: USAGE_LABELS.byTurn },
+    ...turns,
+  ]
 }
 
 function turnLine({ usage, tookMs, apiMs }: TurnRecord, number: number): PageLine {
   return {
     type: 'fact',
-    name: `turn ${number}`,
+    name: turnLabel(number),
     value: `${formatTokens(usage)} · ${formatTimes(tookMs, apiMs)}`,
   }
 }
@@ -113,12 +127,15 @@ function formatTokens({
   reasoningTokens,
   steps,
 }: Usage): string {
-  const cached = cachedTokens > 0 ? ` (${shortCount(cachedTokens)} cached)` : ''
-  const thought = reasoningTokens > 0 ? ` (${shortCount(reasoningTokens)} reasoning)` : ''
-  const calls = counted(steps, 'model call')
-  return `${shortCount(promptTokens)} in${cached}, ${shortCount(completionTokens)} out${thought}, ${calls}`
+  return tokenCounts({
+    input: shortCount(promptTokens),
+    cached: cachedTokens > 0 ? shortCount(cachedTokens) : null,
+    output: shortCount(completionTokens),
+    reasoning: reasoningTokens > 0 ? shortCount(reasoningTokens) : null,
+    calls: counted(steps, 'model call'),
+  })
 }
 
 function formatTimes(wallMs: number, apiMs: number): string {
-  return `${seconds(wallMs)}, of it ${seconds(apiMs)} waiting for answers`
+  return timeWithApi(seconds(wallMs), seconds(apiMs))
 }

@@ -4,7 +4,9 @@ import type { Session } from '../../lib/session/session.ts'
 import { pendingApprovals, type SessionState } from '../../lib/session/state.ts'
 import type { Store } from '../../lib/store.ts'
 import type { MessagePresenter } from '../input/workbench-message.ts'
+import type { WorkbenchCommandId } from '../messages/commands.ts'
 import type { ConfigKind } from '../messages/config-files.ts'
+import { NO_PENDING_APPROVALS } from '../messages/notices.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
 import type { ConfigFileName } from '../theme/config-files.ts'
@@ -48,8 +50,17 @@ export interface ListedCommand {
   unavailable(): string | null
 }
 
-export type WorkbenchCommand = Command<RootState, WorkbenchContext>
+/** A command without its title, which is in `ui/messages/commands.ts`. */
+export interface WorkbenchCommand
+  extends Omit<Command<RootState, WorkbenchContext>, 'id' | 'title'> {
+  readonly id: WorkbenchCommandId
+}
 
 export function needsPendingApproval(session: SessionState): string | null {
-  return pendingApprovals(session).length === 0 ? 'Nothing waits for a decision.' : null
+  return pendingApprovals(session).length === 0 ? NO_PENDING_APPROVALS : null
+}
+
+/** A line in the place of the status line, until the next key. */
+export function flash({ root }: Pick<WorkbenchContext, 'root'>, text: string): void {
+  root.dispatch({ type: 'flash.shown', level: 'info', text })
 }

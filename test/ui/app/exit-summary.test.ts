@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { emptySession, NO_USAGE } from '../../../lib/session/state.ts'
 import { exitSummary } from '../../../ui/app/exit-summary.ts'
+import { RESUME_HINT, timeWithApi } from '../../../ui/messages/usage.ts'
 
 const agent = {
   id: 'agent-1',
@@ -10,20 +11,23 @@ const agent = {
   tools: [],
 }
 
-describe('farewell', () => {
-  it('tells what was done and how to go on, with a clean name', () => {
+describe('The summary that is printed at the end', () => {
+  it('names the agent without control characters, counts what was done, and says how to resume', () => {
     const usage = { ...NO_USAGE, promptTokens: 1500, completionTokens: 80 }
     const session = {
       ...emptySession('/project', 1000),
       agent,
       totals: { usage, turns: 1, apiMs: 2500 },
     }
-    expect(exitSummary(session, 66_000)).to.equal(
-      'Ada (agent-1)\n1 turn · 1.5k tokens in, 80 out · 1 min 5 s, of it 2.5 s waiting for answers\nGo on with: letta\n',
-    )
+    expect(exitSummary(session, 66_000)?.split('\n')).to.deep.equal([
+      'Ada (agent-1)',
+      `1 turn · 1.5k tokens in, 80 out · ${timeWithApi('1 min 5 s', '2.5 s')}`,
+      RESUME_HINT,
+      '',
+    ])
   })
 
-  it('says nothing when no agent was reached', () => {
+  it('is empty when no agent was open', () => {
     expect(exitSummary(emptySession('/project', 0), 5)).to.equal(null)
   })
 })

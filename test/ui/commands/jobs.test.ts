@@ -1,29 +1,40 @@
 import { expect } from 'chai'
-import { type Desktop, openDesktop } from '../../support/desktop.ts'
+import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
+import { NO_JOBS } from '../../../ui/messages/notices.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
 
-describe('commands about background shells', () => {
-  let desk: Desktop
-  afterEach(() => desk.close())
+describe('The command /jobs', () => {
+  const command = 'echo first; while [ ! -e go ]; do sleep 0.02; done; echo second; sleep 100'
+  const answers = [
+    { calls: [{ name: 'Bash', args: { command, run_in_background: true } }] },
+    { text: 'It runs.' },
+  ]
 
-  it('/jobs shows what a shell says while it says it, and ends it', async () => {
-    const command = 'echo first; until [ -f go ]; do sleep 0.05; done; echo sec""ond; sleep 300'
-    desk = await openDesktop([
-      { calls: [{ name: 'Bash', args: { command, run_in_background: true } }] },
-      { text: 'It runs.' },
-    ])
-    await desk.says('Start it')
-    await desk.sees('It runs.')
-    desk.types('/jobs').presses('enter')
-    await desk.sees('bash_1 · running')
-    desk.presses('enter')
-    expect(await desk.sees('Kill it?')).to.not.include('second')
-    desk.write('go', '')
-    await desk.sees('second')
-    desk.presses('y')
-    await desk.seesNoMore('Kill it?')
-    const job = await desk.root.when(({ session: { jobs } }) =>
-      jobs.find(({ status }) => status.type === 'exited'),
-    )
-    expect(job.output).to.equal('first\nsecond\n')
-  })
+  it(
+    'shows what a background job prints while it runs, and kills it',
+    withWorkbench({ answers, options: { mode: 'bypassPermissions' } }, (workbench) =>
+      workbench
+        .submit('Start it')
+        .expectScreen('It runs.')
+        .submit('/jobs')
+        .expectPicker(PICKER_TITLES.jobs, [command])
+        .press('enter')
+        .expectState('the dialog', ({ workbench: { overlay } }) => overlay?.type, 'job')
+        .expectScreen('first')
+        .expectNotOnScreen('│ second')
+        .write('go', '')
+        .expectScreen('│ second')
+        .press('y')
+        .expectNoOverlay()
+        .expectState('the job', ({ session }) => session.jobs[0]?.status.type, 'exited')
+        .check((desk) =>
+          expect(desk.session.store.state.jobs[0]?.output).to.equal('first\nsecond\n'),
+        ),
+    ),
+  )
+
+  it(
+    'reports that there are no jobs',
+    withWorkbench({}, (workbench) => workbench.submit('/jobs').expectFlash(NO_JOBS)),
+  )
 })

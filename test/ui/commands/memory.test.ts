@@ -1,35 +1,49 @@
 import { expect } from 'chai'
 import { initPrompt } from '../../../lib/prompts/index.ts'
-import { type Desktop, openDesktop } from '../../support/desktop.ts'
+import type { Desktop } from '../../support/desktop.ts'
 import { conversation } from '../../support/session.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
 
-describe('commands about memory', () => {
-  let desk: Desktop
-  afterEach(() => desk.close())
+/** What the agent was asked. */
+const asked = ({ endpoint }: Desktop): string => conversation(endpoint.requests[0])[0] ?? ''
 
-  const asked = (): string => conversation(desk.endpoint.requests[0])[0] ?? ''
+describe('The command /remember', () => {
+  it(
+    'asks the agent to put a text into its memory',
+    withWorkbench({ answers: [{ text: 'Noted in human.' }] }, (workbench) =>
+      workbench
+        .submit('/remember I like tea')
+        .expectScreen('Noted in human.')
+        .check((desk) =>
+          expect(asked(desk))
+            .to.include('with your memory tools')
+            .and.match(/\n\nI like tea$/),
+        ),
+    ),
+  )
 
-  it('/remember TEXT asks the agent to put it into its memory', async () => {
-    desk = await openDesktop([{ text: 'Noted in human.' }])
-    desk.types('/remember I like tea').presses('enter')
-    await desk.sees('Noted in human.')
-    expect(asked())
-      .to.include('with your memory tools')
-      .and.match(/\n\nI like tea$/)
-  })
+  it(
+    'asks the agent to look back over the conversation when there is no text',
+    withWorkbench({ answers: [{ text: 'Nothing new.' }] }, (workbench) =>
+      workbench
+        .submit('/remember ')
+        .expectScreen('Nothing new.')
+        .check((desk) => expect(asked(desk)).to.include('Look back over our conversation')),
+    ),
+  )
+})
 
-  it('/remember alone asks it to look back over the conversation', async () => {
-    desk = await openDesktop([{ text: 'Nothing new.' }])
-    desk.types('/remember ').presses('enter')
-    await desk.sees('Nothing new.')
-    expect(asked()).to.include('Look back over our conversation')
-  })
-
-  it('/init asks it to fill the block about the project', async () => {
-    desk = await openDesktop([{ text: 'Now I know it.' }])
-    desk.types('/init').presses('enter')
-    await desk.sees('Now I know it.')
-    expect(asked()).to.equal(`user: ${initPrompt()}`)
-    expect(asked()).to.include('memory block "project"')
-  })
+describe('The command /init', () => {
+  it(
+    'asks the agent to fill the block about the project',
+    withWorkbench({ answers: [{ text: 'Now I know it.' }] }, (workbench) =>
+      workbench
+        .submit('/init')
+        .expectScreen('Now I know it.')
+        .check((desk) => {
+          expect(asked(desk)).to.equal(`user: ${initPrompt()}`)
+          expect(asked(desk)).to.include('memory block "project"')
+        }),
+    ),
+  )
 })

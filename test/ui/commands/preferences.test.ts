@@ -1,58 +1,85 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { type Desktop, openDesktop } from '../../support/desktop.ts'
+import { customFile, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
+import { keymapSet, STREAMING_OFF, STREAMING_ON } from '../../../ui/messages/notices.ts'
+import type { Desktop } from '../../support/desktop.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
 
-describe('commands about the look', () => {
-  let desk: Desktop
-  afterEach(() => desk.close())
+/** A file of the user's, which inherits everything. */
+const custom = (folder: string, name: string, inherits: string) => (desk: Desktop) => {
+  const at = path.join(desk.home, '.letta', folder)
+  mkdirSync(at, { recursive: true })
+  writeFileSync(path.join(at, `${name}.json`), JSON.stringify({ inherits }))
+}
+const saved = (desk: Desktop): unknown => desk.settings('home', 'settings.json')
 
-  const own = (folder: string, name: string): void => {
-    mkdirSync(path.join(desk.home, '.letta', folder), { recursive: true })
-    writeFileSync(path.join(desk.home, '.letta', folder, `${name}.json`), '{"inherits":"default"}')
-  }
-  const saved = (): unknown => desk.settings('home', 'settings.json')
+describe('The command /stream', () => {
+  const answers = [
+    { text: ['I begin', ' and'], hang: true },
+    { text: ['I begin', ' and end.'] },
+  ] as const
 
-  it('/stream shows answers whole, and keeps that for the next start', async () => {
-    desk = await openDesktop([
-      { text: ['I begin', ' and'], hang: true },
-      { text: ['I begin', ' and end.'] },
-    ])
-    desk.types('/stream').presses('enter')
-    await desk.sees('Answers are shown whole.')
-    expect(saved()).to.include({ tokenStreaming: false })
-    desk.types('Go').presses('enter')
-    await desk.root.when(
-      ({ session }) => session.current.some((one) => one.type === 'assistant') || undefined,
-    )
-    expect(await desk.sees('answering')).to.not.include('I begin')
-    desk.presses('escape')
-    await desk.sees('I begin')
-    desk.types('Again').presses('enter')
-    await desk.sees('I begin and end.')
-    desk.types('/stream').presses('enter')
-    await desk.sees('Answers are shown as they come.')
-    expect(saved()).to.include({ tokenStreaming: true })
-  })
+  it(
+    'shows answers only when they are complete, and saves that for the next start',
+    withWorkbench({ answers }, (workbench) =>
+      workbench
+        .submit('/stream')
+        .expectNotice(STREAMING_OFF)
+        .check((desk) => expect(saved(desk)).to.include({ tokenStreaming: false }))
+        .submit('Go')
+        .expectState(
+          'whether the answer has begun',
+          ({ session }) => session.current.some(({ type }) => type === 'assistant'),
+          true,
+        )
+        .expectNotOnScreen('I begin')
+        .press('escape')
+        .expectScreen('I begin')
+        .submit('Again')
+        .expectScreen('I begin and end.')
+        .submit('/stream')
+        .expectNotice(STREAMING_ON)
+        .check((desk) => expect(saved(desk)).to.include({ tokenStreaming: true })),
+    ),
+  )
+})
 
-  it('/keymap lists ours and the user’s, the present one marked, and takes the choice', async () => {
-    desk = await openDesktop()
-    own('keymaps', 'mine')
-    desk.types('/keymap ').presses('enter')
-    const shown = await desk.sees('yours: ~/.letta/keymaps/mine.json')
-    expect(shown).to.match(/● default[\s\S]* vim[\s\S]* mine/)
-    desk.types('vim').presses('enter')
-    await desk.sees('The keys are those of the keymap "vim" now.')
-    expect(desk.done).to.deep.equal(['keymap vim'])
-    expect(saved()).to.include({ keymap: 'vim' })
-  })
+describe('The command /keymap', () => {
+  it(
+    'lists the shipped keymaps and those of the user, marks the current one, and saves the choice',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(custom('keymaps', 'mine', 'default'))
+        .submit('/keymap ')
+        .expectPicker(PICKER_TITLES.keymap, ['default', 'emacs', 'vim', 'mine'])
+        .expectScreen(/● default/, customFile('keymaps', 'mine'))
+        .type('vim')
+        .press('enter')
+        .expectNotice(keymapSet('vim'))
+        .check((desk) => {
+          expect(desk.done).to.deep.equal(['keymap vim'])
+          expect(saved(desk)).to.include({ keymap: 'vim' })
+        }),
+    ),
+  )
+})
 
-  it('/theme takes a name at once, and keeps it', async () => {
-    desk = await openDesktop()
-    own('themes', 'sepia')
-    desk.types('/theme ').presses('enter')
-    expect(await desk.sees('yours: ~/.letta/themes/sepia.json')).to.match(/● dark/)
-    desk.presses('escape').types('/theme light').presses('enter')
-    expect(desk.done).to.deep.equal(['theme light'])
-  })
+describe('The command /theme', () => {
+  it(
+    'lists the themes, applies the one that is named, and saves it',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(custom('themes', 'sepia', 'dark'))
+        .submit('/theme ')
+        .expectPicker(PICKER_TITLES.theme, ['dark', 'high-contrast', 'light', 'sepia'])
+        .expectScreen(/● dark/, customFile('themes', 'sepia'))
+        .press('escape')
+        .submit('/theme light')
+        .perform((desk) =>
+          desk.root.when(() => (desk.done.includes('theme light') ? true : undefined)),
+        )
+        .check((desk) => expect(desk.done).to.deep.equal(['theme light'])),
+    ),
+  )
 })

@@ -1,33 +1,47 @@
 import { expect } from 'chai'
-import { type Desktop, openDesktop } from '../../support/desktop.ts'
+import { PROMPT_SOURCES } from '../../../ui/messages/commands.ts'
+import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
+import { unknownSlashCommand } from '../../../ui/messages/notices.ts'
 import { conversation } from '../../support/session.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
 
-describe('prompts of one’s own in the workbench', () => {
-  let desk: Desktop
-  afterEach(() => desk.close())
-
+describe('A prompt file of the project', () => {
   const files = {
     '.letta/commands/deploy.md': '---\ndescription: Ship it\n---\nShip $ARGUMENTS now',
   }
 
-  it('are listed with their source in palette and help, and sent to the agent', async () => {
-    desk = await openDesktop([{ text: 'Shipped.' }], { files, options: { trustThisRun: true } })
-    desk.presses('ctrl+p').types('ship it')
-    expect(await desk.sees('/deploy · this project’s')).to.match(/▸ +Ship it/)
-    desk.presses('escape', 'f1', 'pagedown')
-    expect(await desk.sees('/deploy')).to.include('Ship it (this project’s)')
-    desk.presses('escape').types('/deploy version 2').presses('enter')
-    await desk.sees('Shipped.')
-    expect(conversation(desk.endpoint.requests[0])).to.deep.equal(['user: Ship version 2 now'])
-  })
+  it(
+    'is listed with its source in palette and help, and is sent to the agent',
+    withWorkbench(
+      { answers: [{ text: 'Shipped.' }], files, options: { trustThisRun: true } },
+      (workbench) =>
+        workbench
+          .press('ctrl+p')
+          .type('ship it')
+          .expectPicker(PICKER_TITLES.commands, ['Ship it'])
+          .expectScreen(`/deploy · ${PROMPT_SOURCES.project}`)
+          .press('escape', 'f1', 'pagedown')
+          .expectScreen('/deploy', `Ship it (${PROMPT_SOURCES.project})`)
+          .press('escape')
+          .submit('/deploy version 2')
+          .expectScreen('Shipped.')
+          .check(({ endpoint }) =>
+            expect(conversation(endpoint.requests[0])).to.deep.equal(['user: Ship version 2 now']),
+          ),
+    ),
+  )
 
-  it('of a folder are not there until it is trusted', async () => {
-    desk = await openDesktop([], { files })
-    desk.types('/deploy x').presses('enter')
-    await desk.sees('There is no command /deploy.')
-    await desk.session.rules.trust()
-    await desk.root.when(({ workbench }) => workbench.prompts[0])
-    desk.presses('ctrl+p').types('deploy')
-    await desk.sees('this project’s')
-  })
+  it(
+    'is unknown until the directory is trusted',
+    withWorkbench({ files }, (workbench) =>
+      workbench
+        .submit('/deploy x')
+        .expectFlash(unknownSlashCommand('deploy', []))
+        .perform((desk) => desk.session.rules.trust())
+        .expectState('the prompts', ({ workbench: { prompts } }) => prompts.length, 1)
+        .press('ctrl+p')
+        .type('deploy')
+        .expectPicker(PICKER_TITLES.commands, ['Ship it']),
+    ),
+  )
 })

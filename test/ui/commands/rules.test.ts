@@ -1,61 +1,101 @@
 import { expect } from 'chai'
-import { type Desktop, openDesktop } from '../../support/desktop.ts'
+import type { PermissionRule } from '../../../lib/permissions/types.ts'
+import { PICKER_TITLES, RULE_SOURCES, SESSION_RULE } from '../../../ui/messages/dialogs.ts'
+import { removedRule, ruleDefinedIn, ruleNotSet } from '../../../ui/messages/notices.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
 
-const BASH = { name: 'Bash', args: { command: 'touch made.txt' } }
+const touch = { calls: [{ name: 'Bash', args: { command: 'touch made.txt' } }] }
+const rule = (text: string): PermissionRule => ({ text, source: 'session' })
+const allowed = ({ session }: RootState): readonly string[] =>
+  session.rules.allow.map(({ text }) => text)
 
-describe('/permissions', () => {
-  let desk: Desktop
-  afterEach(() => desk.close())
+describe('The command /permissions', () => {
+  it(
+    'lists the mode and each rule with the place where it is defined',
+    withWorkbench(
+      {
+        files: { '.letta/settings.json': '{"permissions":{"deny":["Read(secret)"]}}' },
+        options: { allowed: ['Bash(ls)'], mode: 'acceptEdits' },
+      },
+      (workbench) =>
+        workbench
+          .submit('/permissions')
+          .expectPicker(PICKER_TITLES.permissions)
+          .expectScreen(
+            /▸ ● mode acceptEdits/,
+            new RegExp(`deny Read\\(secret\\) +${RULE_SOURCES.project}`),
+            new RegExp(`allow Bash\\(ls\\) +${RULE_SOURCES.flag}`),
+          )
+          .type('secret')
+          .press('enter')
+          .expectFlash(ruleDefinedIn('Read(secret)', RULE_SOURCES.project)),
+    ),
+  )
 
-  it('lists the mode and each rule with where it comes from', async () => {
-    desk = await openDesktop([], {
-      files: { '.letta/settings.json': '{"permissions":{"deny":["Read(secret)"]}}' },
-      options: { allowed: ['Bash(ls)'], mode: 'acceptEdits' },
-    })
-    desk.types('/permissions').presses('enter')
-    const shown = await desk.sees('Permissions')
-    expect(shown).to.match(/▸ ● mode acceptEdits/)
-    expect(shown).to.match(/deny Read\(secret\) +\.letta\/settings\.json/)
-    expect(shown).to.match(/allow Bash\(ls\) +the command line/)
-    desk.types('secret').presses('enter')
-    await desk.sees('Read(secret) comes from .letta/settings.json: take it out there.')
-  })
+  it(
+    'removes a rule of this session, so that its calls need approval again',
+    withWorkbench({ answers: [touch, { text: 'Made.' }, touch] }, (workbench) =>
+      workbench
+        .perform(async (desk) => {
+          desk.session.turns.send('Make it')
+          const [call] = await desk.asks()
+          const callId = call?.callId ?? ''
+          await desk.session.approvals.allowAlways(callId, 'Bash(touch made.txt)', 'session')
+          await desk.settled()
+        })
+        .submit('/permissions')
+        .type('touch')
+        .expectScreen(SESSION_RULE)
+        .press('enter')
+        .expectNotice(removedRule('allow', 'Bash(touch made.txt)'))
+        .expectState('the rules', allowed, [])
+        .perform((desk) => desk.session.turns.send('Again'))
+        .expectApproval('Bash'),
+    ),
+  )
 
-  it('takes back a rule of this session, which then asks again', async () => {
-    desk = await openDesktop([{ calls: [BASH] }, { text: 'Made.' }, { calls: [BASH] }])
-    desk.session.turns.send('Make it')
-    const [call] = await desk.asks()
-    await desk.session.approvals.allowAlways(call?.callId ?? '', 'Bash(touch made.txt)', 'session')
-    await desk.settled()
-    desk.types('/permissions').presses('enter').types('touch')
-    await desk.sees('this session: take back')
-    desk.presses('enter')
-    await desk.sees('Taken back: allow Bash(touch made.txt)')
-    expect(desk.session.store.state.rules.allow).to.deep.equal([])
-    desk.session.turns.send('Again')
-    expect((await desk.asks())[0]?.label).to.include('touch made.txt')
-  })
+  it(
+    'removes the selected rule although the list changed while it was open',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .dispatch({ type: 'rule.added', list: 'allow', rule: rule('Bash(one)') })
+        .dispatch({ type: 'rule.added', list: 'allow', rule: rule('Bash(two)') })
+        .dispatch({ type: 'rule.added', list: 'allow', rule: rule('Bash(three)') })
+        .submit('/permissions')
+        .type('Bash(two)')
+        .dispatch({ type: 'rule.removed', list: 'allow', rule: rule('Bash(one)') })
+        .press('enter')
+        .expectState('the rules', allowed, ['Bash(three)']),
+    ),
+  )
 
-  it('removes the chosen rule although the list changed while it was open', async () => {
-    desk = await openDesktop()
-    const [first, second, third] = ['one', 'two', 'three'].map(
-      (name) => ({ text: `Bash(${name})`, source: 'session' }) as const,
-    )
-    for (const rule of [first, second, third]) {
-      if (rule !== undefined) desk.root.dispatch({ type: 'rule.added', list: 'allow', rule })
-    }
-    desk.types('/permissions').presses('enter').types('Bash(two)')
-    if (first !== undefined)
-      desk.root.dispatch({ type: 'rule.removed', list: 'allow', rule: first })
-    desk.presses('enter')
-    expect(desk.session.store.state.rules.allow).to.deep.equal([third])
-  })
+  it(
+    'removes nothing when the selected rule is gone already',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .dispatch({ type: 'rule.added', list: 'allow', rule: rule('Bash(one)') })
+        .dispatch({ type: 'rule.added', list: 'deny', rule: rule('Bash(one)') })
+        .submit('/permissions')
+        .type('allow Bash(one)')
+        .dispatch({ type: 'rule.removed', list: 'allow', rule: rule('Bash(one)') })
+        .press('enter')
+        .expectFlash(ruleNotSet('Bash(one)'))
+        .check(({ session }) =>
+          expect(session.store.state.rules.deny).to.deep.equal([rule('Bash(one)')]),
+        ),
+    ),
+  )
 
-  it('takes a mode', async () => {
-    desk = await openDesktop()
-    desk.types('/permissions').presses('enter').types('plan')
-    await desk.sees('plan: read-only')
-    desk.presses('enter')
-    expect(desk.session.store.state.mode).to.equal('plan')
-  })
+  it(
+    'sets the permission mode',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .submit('/permissions')
+        .type('plan')
+        .expectPicker(PICKER_TITLES.permissions, ['mode plan'])
+        .press('enter')
+        .expectState('the mode', ({ session }) => session.mode, 'plan'),
+    ),
+  )
 })

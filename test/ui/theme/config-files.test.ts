@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { commandIds } from '../../../ui/app/command-runner.ts'
+import { commandIds } from '../../../ui/app/command-list.ts'
 import { loadKeymap } from '../../../ui/input/keymap-loader.ts'
 import {
   configFileNotFound,

@@ -33,7 +33,7 @@ export function renderCompletion(
     const isSelected = index + top === selected
     const name = styled(styles.text, fitRow(cleanLine(title), titleColumns))
     const mark = isSelected ? '▸ ' : '  '
-    const line = row(mark, name, '  ', styled(styles.muted, cleanLine(detail)))
+    const line = row(mark, name, '  ', styled(styles.muted, cleanLine(options.message(detail))))
     const fitted = fitRow(truncate(line, inner), inner)
     const shown = isSelected ? styled(styles.selection, fitted) : fitted
     return row(styled(edge, '│'), ' ', shown, ' ', styled(edge, '│'))

@@ -1,4 +1,5 @@
-import { CONTEXTS, type KeyContext, type Keymap } from '../../input/keymap.ts'
+import { CONTEXTS, type Keymap } from '../../input/keymap.ts'
+import { KEY_CONTEXT_TITLES } from '../../messages/commands.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
@@ -10,22 +11,6 @@ export interface HelpCommand {
   readonly slash: string | null
   readonly argument: { readonly name: string; readonly required: boolean } | null
   readonly source: string | null
-}
-
-export const CONTEXT_TITLES: Readonly<Record<KeyContext, string>> = {
-  global: 'Everywhere',
-  composer: 'Message',
-  completion: 'Commands and files that are offered',
-  conversation: 'Conversation',
-  memory: 'Memory',
-  memoryEditor: 'Editing a memory block',
-  skills: 'Skills',
-  approval: 'Approval',
-  text: 'Writing text',
-  picker: 'Choosing',
-  prompt: 'A line of text is asked for',
-  question: 'Yes or no',
-  help: 'This help, and other pages',
 }
 
 const KEYS_COLUMNS = 18
@@ -62,7 +47,7 @@ export function helpRows(
   for (const context of CONTEXTS) {
     const bound = [...keymap.contexts[context]]
     if (bound.length === 0) continue
-    rows.push(EMPTY_ROW, styled(styles.heading, CONTEXT_TITLES[context]))
+    rows.push(EMPTY_ROW, styled(styles.heading, KEY_CONTEXT_TITLES[context]))
     for (const [keys, command] of bound) rows.push(line(keys, titles.get(command) ?? command))
   }
   return rows

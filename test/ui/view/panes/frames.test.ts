@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { ALWAYS_ALLOW, TRUST_TITLE } from '../../../../ui/messages/dialogs.ts'
 import { createEditor } from '../../../../ui/state/editor.ts'
 import type { Overlay } from '../../../../ui/state/state.ts'
 import {
@@ -129,7 +130,7 @@ const SCENES: readonly (readonly [
       over({
         type: 'prompt',
         action: { type: 'approval.addRule', callId: 'c1', scope: 'project' },
-        title: 'Allow always',
+        title: ALWAYS_ALLOW,
         explanation: 'This rule is saved in this project, for you. Edit it first, if you like.',
         editor: createEditor('Edit(src/**)'),
       }),
@@ -143,7 +144,7 @@ const SCENES: readonly (readonly [
       over({
         type: 'question',
         action: { type: 'directory.trust' },
-        title: 'Do you trust this folder?',
+        title: TRUST_TITLE,
         text: '/home/ada/engine\n\nIf you do, its settings count.',
       }),
     ],

@@ -1,0 +1,102 @@
+import type { RuleSuggestion } from '../../lib/permissions/types.ts'
+
+/** Titles and texts of pickers, prompts and questions. */
+
+export const PICKER_TITLES = {
+  agents: 'Agents',
+  commands: 'Commands',
+  connect: 'Connect',
+  find: 'Find in conversation',
+  findLoaded: 'Find (loaded messages only)',
+  jobs: 'Background jobs',
+  keymap: 'Keymap',
+  missingAgent: 'Agent not found on this server: choose another',
+  model: 'Model',
+  permissions: 'Permission mode and rules',
+  theme: 'Theme',
+  undo: 'Undo (changes by shell commands are not listed)',
+} as const
+
+// Items
+
+export const CREATE_AGENT = {
+  title: 'Create agent',
+  detail: 'with the memory blocks that your agents share',
+} as const
+
+/** Who a line of the conversation is by. */
+export const SPEAKERS = {
+  user: 'you',
+  assistant: 'agent',
+  reasoning: 'reasoning',
+  notice: 'notice',
+} as const
+
+export const SESSION_RULE = 'this session; select to remove'
+
+export const RULE_SOURCES = {
+  flag: 'the command line',
+  session: 'this session',
+  local: '.letta/settings.local.json',
+  project: '.letta/settings.json',
+  user: '~/.letta/settings.json',
+} as const
+
+export function customFile(kind: string, name: string): string {
+  return `custom: ~/.letta/${kind}/${name}.json`
+}
+
+export function undoTurn(changes: number): string {
+  return `All ${changes} changes of this turn`
+}
+
+export const UNDO_SINCE = 'All changes since'
+
+// Prompts
+
+export function askForArgument(argument: string): string {
+  return `Enter the ${argument}:`
+}
+
+type Scope = RuleSuggestion['scope']
+
+const SCOPES: Readonly<Record<Scope, string>> = {
+  session: 'for this session only',
+  local: 'in the local settings (.letta/settings.local.json)',
+  project: 'in the project settings (.letta/settings.json)',
+  user: 'in the user settings (~/.letta/settings.json)',
+}
+
+export const ALWAYS_ALLOW = 'Always allow'
+
+export function editRule(scope: Scope): string {
+  const prefixes = Object.keys(SCOPES).map((name) => `${name}:`)
+  return `This rule is saved ${SCOPES[scope]}. You can edit it. Begin it with ${prefixes.join(', ')} to save it elsewhere.`
+}
+
+export const DENY_WITH_REASON = {
+  title: 'Deny with reason',
+  explanation: 'The reason is sent to the agent.',
+} as const
+
+export const ENTER_ADDRESS = 'Address, for example http://localhost:8080/v1:'
+
+export function enterKey(isOptional: boolean): string {
+  const optional = isOptional ? '; leave it empty if none is required' : ''
+  return `API key (verified, then stored in your private settings${optional}):`
+}
+
+// Questions
+
+export const TRUST_TITLE = 'Trust this directory?'
+
+/** `grants`: what the directory's settings allow. */
+export function trustQuestion(directory: string, grants: readonly string[]): string {
+  return [
+    directory,
+    '',
+    `Its settings allow, without approval: ${grants.join(', ')}.`,
+    '',
+    'Without trust everything still works, but each of these calls needs your approval. Deny rules always apply.',
+  ].join('\n')
+}

@@ -1,0 +1,157 @@
+import { withSuggestion } from '../../lib/util/did-you-mean.ts'
+import { commandReference, keyReference } from '../../lib/util/references.ts'
+
+/** What the workbench reports in the status line and in the conversation. */
+
+// The program
+
+export const PRESS_AGAIN_TO_QUIT = 'Press again to quit.'
+
+export const STILL_OPENING = 'The agent is still being opened.'
+
+// Commands
+
+/** A keymap is checked when it is read, so this names a bug. */
+export function unknownCommandId(id: string): string {
+  return `Unknown command "${id}".`
+}
+
+export function unknownSlashCommand(name: string, names: readonly string[]): string {
+  const sentence = `Unknown command /${name}.`
+  const message = withSuggestion(sentence, name, names, (near) => `/${near}`)
+  return message === sentence
+    ? `${sentence} ${commandReference('help')} lists all commands.`
+    : message
+}
+
+export function argumentRequired(command: string, argument: string): string {
+  return `/${command} requires a ${argument}: /${command} <${argument}>`
+}
+
+// Agents and models
+
+export const AGENT_ALREADY_OPEN = 'This agent is already open.'
+
+export function agentNotFound(nameOrId: string): string {
+  return `Agent "${nameOrId}" not found.`
+}
+
+export function agentsHint(): string {
+  return `${commandReference('agents')} lists all agents.`
+}
+
+export function alreadyUsesModel(agent: string, model: string): string {
+  return `${agent} already uses ${model}.`
+}
+
+export function switchedModel(agent: string, model: string): string {
+  return `Switched ${agent} to ${model} (memory unchanged).`
+}
+
+// Accounts
+
+export function verifying(account: string): string {
+  return `Verifying ${account} …`
+}
+
+/** `effect`: when the account is used. */
+export function connected(
+  account: string,
+  { hasKey, effect }: { hasKey: boolean; effect: 'now' | 'embeddedServer' | 'restart' },
+): string {
+  return `${account}: ${hasKey ? KEY_VERIFIED : CONNECTION_VERIFIED}. ${EFFECTS[effect]}`
+}
+
+export const KEY_VERIFIED = 'API key verified and saved'
+
+const CONNECTION_VERIFIED = 'connection verified and saved'
+
+const EFFECTS = {
+  now: 'It is now in use.',
+  embeddedServer: 'The embedded server uses it.',
+  restart: 'It takes effect after a restart.',
+} as const
+
+export function unknownAccount(id: string): string {
+  return `Unknown account "${id}".`
+}
+
+export function accountsHint(): string {
+  return `Choose one with ${commandReference('connect')}.`
+}
+
+// Conversation
+
+export const CONVERSATION_IS_EMPTY = 'The conversation is empty.'
+
+export const NOTHING_TO_COPY = 'Nothing to copy.'
+
+export const TOO_LONG_TO_COPY = 'The answer is too long for the clipboard of the terminal.'
+
+export function copied(characters: number): string {
+  return `Copied ${characters} characters.`
+}
+
+// Approvals and permissions
+
+export const NO_PENDING_APPROVALS = 'No pending approvals.'
+
+export const NO_SAFE_RULE = 'No safe rule exists for this call; approve it each time.'
+
+/** Verbatim: the reason that the agent reads when a call is denied without one. */
+export const DENIED_BY_USER = 'The user said no.'
+
+export function removedRule(list: string, rule: string): string {
+  return `Removed ${list} rule ${rule}.`
+}
+
+export function ruleNotSet(rule: string): string {
+  return `Rule ${rule} was removed already.`
+}
+
+export function ruleDefinedIn(rule: string, source: string): string {
+  return `${rule} is defined in ${source}; edit it there.`
+}
+
+export function directoryNotTrusted(): string {
+  return `Directory not trusted; its permission rules are ignored (${commandReference('trust')}).`
+}
+
+// Memory and skills
+
+export const NO_MEMORY_BLOCKS = 'The agent has no memory blocks.'
+
+export function blockIsReadOnly(label: string): string {
+  return `Memory block "${label}" is read-only.`
+}
+
+export const NO_SKILLS = 'No skills found.'
+
+/** Begins a message; the person writes the rest. */
+export function useSkill(id: string): string {
+  return `Use the skill "${id}": `
+}
+
+// File changes
+
+export function undoNeedsIdle(): string {
+  return `A turn is running; cancel it first (${keyReference('app.back')}).`
+}
+
+export const NOTHING_TO_UNDO = 'Nothing to undo.'
+
+export function reverted(paths: readonly string[]): string {
+  return `Reverted ${paths.join(', ')}.`
+}
+
+export const NO_JOBS = 'No background jobs.'
+
+// Preferences
+
+export function keymapSet(name: string): string {
+  return `Keymap set to "${name}".`
+}
+
+export const STREAMING_ON = 'Streaming on.'
+
+export const STREAMING_OFF = 'Streaming off: answers are shown when they are complete.'

@@ -1,0 +1,66 @@
+/** The pages about tokens, and what is printed at the end. */
+
+export const PAGE_TITLES = { context: 'Context window', usage: 'Usage' } as const
+
+// Context window
+
+export function tokensInUse(used: string, limit: string | null): string {
+  return limit === null ? `${used} tokens` : `${used} of ${limit} tokens`
+}
+
+export const CONTEXT_LABELS = { total: 'total', free: 'free', blocks: 'Memory blocks' } as const
+
+export function charactersInUse(used: string, limit: string): string {
+  return `${used} of ${limit} characters`
+}
+
+export const COUNTED_BY_SERVER = 'Counted by the server.'
+
+const ESTIMATED = 'The server does not count the parts: they are estimated from their length'
+
+/** `isMeasured`: the total was reported with the last model call. */
+export function estimatedFromLength(isMeasured: boolean): string {
+  return isMeasured ? `${ESTIMATED}; the total is that of the last model call.` : `${ESTIMATED}.`
+}
+
+// Token usage
+
+export const USAGE_LABELS = {
+  agent: 'agent',
+  model: 'model',
+  none: 'none',
+  time: 'time',
+  turns: 'turns',
+  tokens: 'tokens',
+  byTurn: 'By turn',
+} as const
+
+export function turnLabel(number: number): string {
+  return `turn ${number}`
+}
+
+export function tokenCounts({
+  input,
+  cached,
+  output,
+  reasoning,
+  calls,
+}: {
+  readonly input: string
+  readonly cached: string | null
+  readonly output: string
+  readonly reasoning: string | null
+  readonly calls: string
+}): string {
+  const ofInput = cached === null ? '' : ` (${cached} cached)`
+  const ofOutput = reasoning === null ? '' : ` (${reasoning} reasoning)`
+  return `${input} in${ofInput}, ${output} out${ofOutput}, ${calls}`
+}
+
+export function timeWithApi(time: string, apiTime: string): string {
+  return `${time}, including ${apiTime} API time`
+}
+
+// At the end
+
+export const RESUME_HINT = 'Resume with: letta'
