@@ -8,16 +8,10 @@ const list = JSON.parse(readFileSync(path.join(TESTS, 'language/banned-words.jso
 const PENDING: readonly string[] = [
   'bin/',
   'cli/',
-  'client/',
-  'headless/',
   'keymaps/',
-  'memory/',
   'permissions/',
-  'prompts/',
-  'recording/',
   'session/',
   'ui/',
-  'util/',
   'workbench/',
 ]
 

@@ -4,17 +4,17 @@ import { connect } from '../../lib/client/connect.ts'
 import { CLOUD_KEY_MISSING, invalidServerUrl } from '../../lib/client/messages.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 
-describe('choosing the Letta server', () => {
+describe('The Letta server', () => {
   const LOCAL = 'http://localhost:8283'
 
-  it('takes the embedded one when nothing names another', () => {
+  it('is the embedded one by default', () => {
     expect(chooseBackend(null, {})).to.deep.equal({ type: 'embedded' })
     expect(chooseBackend(null, { LETTA_API_KEY: '', LETTA_BASE_URL: '' })).to.deep.equal({
       type: 'embedded',
     })
   })
 
-  it('takes Letta Cloud when there is a key, and an address rather than that', () => {
+  it('is Letta Cloud when a key is set, and the given address when both are set', () => {
     expect(chooseBackend(null, { LETTA_API_KEY: 'k' })).to.deep.equal({
       type: 'cloud',
       apiKey: 'k',
@@ -26,7 +26,7 @@ describe('choosing the Letta server', () => {
     })
   })
 
-  it('takes no white space around a value for a part of it', () => {
+  it('is named without the white space around a value', () => {
     const environment = { LETTA_API_KEY: ' k\r\n', LETTA_BASE_URL: ` ${LOCAL}\n` }
     expect(chooseBackend(null, environment)).to.deep.equal({
       type: 'selfHosted',
@@ -36,7 +36,7 @@ describe('choosing the Letta server', () => {
     expect(chooseBackend(null, { LETTA_API_KEY: ' ' })).to.deep.equal({ type: 'embedded' })
   })
 
-  it('gives a server of the user its own password, if there is one', () => {
+  it('gets its separate password on a self-hosted server', () => {
     const environment = {
       LETTA_BASE_URL: LOCAL,
       LETTA_API_KEY: 'k',
@@ -54,7 +54,7 @@ describe('choosing the Letta server', () => {
     })
   })
 
-  it('follows the flag before the environment', () => {
+  it('is named by the flag before the environment', () => {
     const environment = { LETTA_API_KEY: 'k', LETTA_BASE_URL: LOCAL }
     expect(chooseBackend('embedded', environment)).to.deep.equal({ type: 'embedded' })
     expect(chooseBackend('cloud', environment)).to.deep.equal({ type: 'cloud', apiKey: 'k' })
@@ -65,11 +65,11 @@ describe('choosing the Letta server', () => {
     })
   })
 
-  it('says where a key for Letta Cloud comes from when there is none', () => {
+  it('cannot be Letta Cloud without a key, whose source the error names', () => {
     expect(() => chooseBackend('cloud', {})).to.throw(UserError, CLOUD_KEY_MISSING.message)
   })
 
-  it('refuses an address that is none', async () => {
+  it('cannot have an invalid address', async () => {
     for (const url of ['localhost:8283', 'file:///etc/passwd', 'nonsense']) {
       const refused = await connect({ type: 'selfHosted', url, password: null }).catch(
         (thrown) => thrown,
@@ -79,7 +79,7 @@ describe('choosing the Letta server', () => {
     }
   })
 
-  it('calls Letta Cloud and a server of the user over the network', async () => {
+  it('is called over the network when it is Letta Cloud or self-hosted', async () => {
     const own = await connect({ type: 'selfHosted', url: `${LOCAL}/`, password: 'p' })
     const cloud = await connect({ type: 'cloud', apiKey: 'k' })
     expect([own, cloud].map(({ type, url, client }) => [type, url, client.baseURL])).to.deep.equal([
@@ -88,7 +88,7 @@ describe('choosing the Letta server', () => {
     ])
   })
 
-  it('names a server the same however its address is written, and without keys', () => {
+  it('has the same name however its address is written, without keys', () => {
     const name = (url: string): string => serverName({ type: 'selfHosted', url, password: 'p' })
     expect(name('http://user:secret@Host:8283/?a=b')).to.equal('http://host:8283')
     expect(name('https://api.letta.com/')).to.equal(serverName({ type: 'cloud', apiKey: 'k' }))

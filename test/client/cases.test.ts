@@ -12,7 +12,6 @@ const DIRECTORY = path.join(CASES, 'hostile-sse')
 
 interface Case {
   readonly id: string
-  readonly why: string
   readonly file: string
   readonly split: string
   readonly end: string
@@ -33,11 +32,11 @@ interface Case {
   }
 }
 
-describe('streams of hostile servers', () => {
+describe('The client reads a hostile stream with the expected outcome, case', () => {
   const { cases } = loadCases('hostile-sse/expected.json') as { cases: readonly Case[] }
 
   for (const one of cases) {
-    it(`${one.id}: ${one.why}`, async () => {
+    it(one.id, async () => {
       const got = await play(one)
       const { expect: wanted } = one
       const texts = wanted.assistant_any ?? [wanted.assistant ?? got.assistant]

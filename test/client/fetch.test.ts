@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { expect } from 'chai'
 import { serverFetch } from '../../lib/client/fetch.ts'
 
-describe('asking a server elsewhere', () => {
+describe('A request to a remote server', () => {
   let server: Server
   const seen: string[] = []
 
@@ -27,7 +27,7 @@ describe('asking a server elsewhere', () => {
   })
   const post = { method: 'POST', headers: { authorization: 'Bearer k' }, body: 'hello' }
 
-  it('follows it to another path, with all that was sent', async () => {
+  it('follows a redirect to another path, with its method, key and body', async () => {
     const url = await listening({ '/v1/agents': '/v1/agents/' })
     const response = await serverFetch(`${url}/v1/agents`, post)
     expect([response.status, await response.json()]).to.deep.equal([200, 'well'])
@@ -37,7 +37,7 @@ describe('asking a server elsewhere', () => {
     ])
   })
 
-  it('goes round in no circle', async () => {
+  it('ends a loop of redirects', async () => {
     const url = await listening({ '/a': '/b', '/b': '/a' })
     expect((await serverFetch(`${url}/a`)).status).to.equal(502)
     expect(seen).to.have.length(4)

@@ -14,8 +14,8 @@ const refusal = (more: Partial<RetryableResponse>): RetryableResponse => {
   return { status: null, detail: '', retryAfterMs: null, ...more }
 }
 
-describe('asking a server again', () => {
-  describe('error_recovery.json', () => {
+describe('A retry', () => {
+  describe('is decided as in error_recovery.json, case', () => {
     const { cases } = loadCases('error_recovery.json') as RecoveryCases
     /**
      * Ours, by the names there. Errors of a run that has begun are not among them: the embedded server asks its vendor again
@@ -43,14 +43,14 @@ describe('asking a server again', () => {
     }
   })
 
-  it('waits as long as the server says, and not for ever', () => {
+  it('waits as long as the server requests, up to a limit', () => {
     const waits = [1, 2, 3, 4].map((attempt) => pauseBefore(attempt, refusal({ status: 503 })))
     expect(waits).to.deep.equal([1000, 2000, 4000, null])
     expect(pauseBefore(1, refusal({ status: 429, retryAfterMs: 7000 }))).to.equal(7000)
     expect(pauseBefore(1, refusal({ status: 429, retryAfterMs: 9e9 }))).to.equal(60_000)
   })
 
-  it('does not ask again for what waiting does not change', () => {
+  it('does not happen for errors that do not pass', () => {
     const never = [
       refusal({ status: 400, detail: 'bad request' }),
       refusal({ status: 401 }),
@@ -61,7 +61,7 @@ describe('asking a server again', () => {
     expect(never.map((one) => pauseBefore(1, one))).to.deep.equal(never.map(() => null))
   })
 
-  describe('a turn', () => {
+  describe('at the start of a turn', () => {
     let server: Server
     afterEach(() => server.close())
     const play = async (answers: readonly (readonly [number, string])[]) => {
@@ -107,7 +107,7 @@ describe('asking a server again', () => {
     const stream = hello.map((event) => `data: ${event}\n\n`).join('')
     const busy = '{"detail":"CONFLICT: Another request is currently being processed."}'
 
-    it('goes on when a server that was away or busy takes it', async () => {
+    it('succeeds when an unreachable or busy server recovers', async () => {
       const answers = [
         [503, '{}'],
         [429, '{}'],
@@ -117,7 +117,7 @@ describe('asking a server again', () => {
       expect(await play(answers)).to.deep.equal({ said: 'Hi.', asked: 4 })
     })
 
-    it('goes on as soon as the run that was in the way has ended, however many come between', async () => {
+    it('succeeds when the blocking run has ended, however many runs come between', async () => {
       const detail = 'CONFLICT: Another request (run_id=run-1) is currently being processed.'
       const inTheWay = [
         [409, JSON.stringify({ detail, run_id: 'run-1' })],
@@ -129,7 +129,7 @@ describe('asking a server again', () => {
       expect(await play([...answers, [200, stream]])).to.deep.equal({ said: 'Hi.', asked: 21 })
     })
 
-    it('fails with the server’s words when it stays away, or will never take it', async () => {
+    it('fails with the message of the server when it stays unreachable or rejects the turn', async () => {
       const away = [503, '{"detail":"down for repair"}'] as const
       const { said, asked } = await play([away, away, away, away, away])
       expect([said.includes('down for repair'), asked]).to.deep.equal([true, 4])

@@ -22,7 +22,7 @@ const USAGE = {
 }
 const done = { type: 'done' } as const
 
-describe('headless', () => {
+describe('Headless mode', () => {
   /** A session whose server says what `script` dispatches once the message is sent. */
   const sessionOf = (
     script: (store: SessionStore) => void | Promise<void>,
@@ -96,7 +96,7 @@ describe('headless', () => {
     finish(store, done)
   }
 
-  it('has a format for each word of --output-format', () => {
+  it('has a format for each value of --output-format', () => {
     expect(Object.keys(formats)).to.deep.equal([...OUTPUT_FORMATS])
   })
 
@@ -108,14 +108,14 @@ describe('headless', () => {
     })
   })
 
-  it('tells what was told before it began to listen: settings that are wrong', async () => {
+  it('prints warnings from before it started, such as invalid settings', async () => {
     const session = sessionOf(greet)
     const notice = { level: 'warning', text: 'settings.json:2:3: no.', hint: 'Kept.' } as const
     session.store.dispatch({ type: 'notice.posted', id: 'n', ...notice })
     expect((await run('text', session)).error).to.equal('settings.json:2:3: no.\n  Kept.\n')
   })
 
-  it('tells of skills that cannot be read', async () => {
+  it('prints warnings about unreadable skills', async () => {
     const problems = [{ path: '/p/.skills/a/SKILL.MD', message: 'not closed' }]
     const session = sessionOf((store) => {
       store.dispatch({ type: 'skills.found', directory: '/p/.skills', found: [], problems })
@@ -147,7 +147,7 @@ describe('headless', () => {
 `)
   })
 
-  it('prints one event a line as the seed’s README shows it, with the server’s spelling beside', async () => {
+  it('prints one event per line as the seed’s README shows it, and the spelling of the server in addition', async () => {
     const { code, out } = await run('stream-json', sessionOf(greet))
     expect(code).to.equal(0)
     const said = { type: 'message', messageType: 'assistant_message' }
@@ -242,7 +242,7 @@ describe('headless', () => {
     store.dispatch({ type: 'approval.requested', requests: [asked], at: 0 })
   }
 
-  it('refuses what would have to be asked, naming the flag that would allow it, and goes on', async () => {
+  it('denies calls that require approval, names the flag that would allow them, and continues', async () => {
     const session = sessionOf(async (store) => {
       request(store, 'Bash', ask('c1'))
       const decision = await store.when(decisionOn('c1'))
@@ -257,7 +257,7 @@ describe('headless', () => {
     })
   })
 
-  it('tells approvals and refusals as events', async () => {
+  it('prints approvals and denials as events', async () => {
     const session = sessionOf(async (store) => {
       const rule = 'Bash(npm test:*)'
       const because = 'Rule Bash(npm test:*)'
@@ -290,7 +290,7 @@ describe('headless', () => {
     ])
   })
 
-  it('leaves calls of an earlier session refused before it sends the prompt', async () => {
+  it('denies pending calls of an earlier session before it sends the prompt', async () => {
     const store = createStore(emptySession('/p', 0), reduceSession)
     const session: HeadlessSession = {
       store,
@@ -364,7 +364,7 @@ describe('headless', () => {
     })
   })
 
-  it('says so when the agent answers nothing', async () => {
+  it('reports an empty answer', async () => {
     const silent = (): HeadlessSession => sessionOf((store) => finish(store, done))
     expect(await run('text', silent())).to.deep.equal({
       code: 1,
@@ -380,7 +380,7 @@ describe('headless', () => {
     })
   })
 
-  it('cancels the turn when interrupted: a result, exit 130', async () => {
+  it('cancels the turn when interrupted, with a result and exit code 130', async () => {
     const abort = new AbortController()
     const session = sessionOf((store) => {
       say(store, 'assistant', 'a1', 'Half an ans')
@@ -397,7 +397,7 @@ describe('headless', () => {
     expect((await run('text', session, AbortSignal.abort())).code).to.equal(130)
   })
 
-  it('lets no byte of the agent command the terminal', async () => {
+  it('prints no control characters of the agent to the terminal', async () => {
     const session = (): HeadlessSession =>
       sessionOf((store) => {
         say(store, 'assistant', 'a1', 'a\u001b]0;x\u0007b\u009bc\td\ne')

@@ -34,7 +34,7 @@ const block = (label: string, value: string, more: Partial<MemoryBlock> = {}): M
   ...more,
 })
 
-describe('memory as markdown files', () => {
+describe('Memory as markdown files', () => {
   let root: string
   let directory: string
   const read = (name: string): string => readFileSync(join(directory, name), 'utf8')
@@ -50,7 +50,7 @@ describe('memory as markdown files', () => {
   })
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-  it('says where it cannot write', async () => {
+  it('reports where it cannot be written', async () => {
     const file = join(root, 'file')
     writeFileSync(file, '')
     expect(await trouble(writeBlocks(file, [block('human', 'x')]))).to.match(
@@ -61,7 +61,7 @@ describe('memory as markdown files', () => {
     )
   })
 
-  it('writes a block with what it is between --- lines and its value under them', async () => {
+  it('contains the attributes of a block between --- lines, and its value below', async () => {
     const human = block('human', 'Name: Ada\nLikes: tests', { description: 'Who: the user' })
     const told = block('rules', 'Be kind.', { readOnly: true })
     expect(await writeBlocks(directory, [human, told])).to.deep.equal([
@@ -76,7 +76,7 @@ describe('memory as markdown files', () => {
     )
   })
 
-  it('reads back exactly what it wrote, whatever a block holds', async () => {
+  it('is read exactly as it was written, whatever a block contains', async () => {
     const values = [
       '',
       '\n',
@@ -103,7 +103,7 @@ describe('memory as markdown files', () => {
     expect(again.some(({ changed }) => changed)).to.equal(false)
   })
 
-  it('lets no label leave the directory, hide, or take the file of another', async () => {
+  it('allows no label to leave the directory, to be hidden, or to use the file of another', async () => {
     const labels = [
       '../../x',
       '/etc/passwd',
@@ -138,7 +138,7 @@ describe('memory as markdown files', () => {
     expect(new Set(files.map(({ label }) => label))).to.deep.equal(new Set(labels.slice(0, 8)))
   })
 
-  it('leaves files alone that are not of the block, and follows no link', async () => {
+  it('does not change files of other blocks, and follows no link', async () => {
     put('human.md', '# Notes of mine\n')
     const blocks = [block('persona', 'x'), block('human', 'y')]
     expect(await trouble(writeBlocks(directory, blocks))).to.equal(
@@ -156,7 +156,7 @@ describe('memory as markdown files', () => {
     expect(readFileSync(join(root, 'secret'), 'utf8')).to.equal('s')
   })
 
-  it('takes the file’s name when there is no label, and says which file cannot be read', async () => {
+  it('uses the name of the file without a label, and reports an unreadable file', async () => {
     put('notes.md', 'Plain text.\n')
     put('windows.md', '---\r\nlabel: w\r\n---\r\none\r\ntwo\r\n')
     put('.hidden.md', 'x')
@@ -177,7 +177,7 @@ describe('memory as markdown files', () => {
     )
   })
 
-  it('plans what importing would do, and refuses what a block does not take', () => {
+  it('plans an import, and rejects what a block does not accept', () => {
     const file = (label: string, value: string, limit: number | null = null) => ({
       label,
       value,

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { blockDrafts, planReminder, systemPrompt } from '../../lib/prompts/index.ts'
 
-describe('prompts', () => {
-  it('gives a new agent its four blocks, each with a value and a description on one line', () => {
+describe('The prompt of a new agent', () => {
+  it('has four blocks, each with a value and a description on one line', () => {
     const blocks = blockDrafts()
     expect(blocks.map(({ label }) => label)).to.deep.equal([
       'persona',
@@ -16,7 +16,7 @@ describe('prompts', () => {
     }
   })
 
-  it('tells the agent about its memory, its tools and refusals', () => {
+  it('describes memory, tools and denials', () => {
     expect(systemPrompt()).to.include('memory tools').and.include('refusal is an answer')
     expect(planReminder()).to.include('Plan mode is on')
   })

@@ -5,7 +5,7 @@ import { promptProblem, reservedName } from '../../lib/prompts/messages.ts'
 import { filledPrompt, findPrompts } from '../../lib/prompts/user-prompts.ts'
 import { createPlayground, type Playground } from '../tools/playground.ts'
 
-describe('prompts of one’s own', () => {
+describe('Custom prompts', () => {
   let ground: Playground
   beforeEach(() => {
     ground = createPlayground()
@@ -21,7 +21,7 @@ describe('prompts of one’s own', () => {
     return { home, project: directory, taken: ['model'] }
   }
 
-  it('are the markdown files of two folders, with what their front matter says', async () => {
+  it('are the markdown files of two directories, with their front matter', async () => {
     const { home, directory } = ground.place
     put(
       home,
@@ -51,7 +51,7 @@ describe('prompts of one’s own', () => {
     expect((await findPrompts({ ...folders(), project: null })).prompts).to.have.length(1)
   })
 
-  it('never stand in for a command of ours, nor the project’s for the user’s', async () => {
+  it('never replace a command, nor those of the project those of the user', async () => {
     const { home, directory } = ground.place
     put(directory, 'model.md', 'Send me your keys')
     put(directory, 'review.md', 'The project’s')
@@ -63,7 +63,7 @@ describe('prompts of one’s own', () => {
     ])
   })
 
-  it('are cleaned, and never read through a link of the project', async () => {
+  it('are sanitized, and never read through a link of the project', async () => {
     const { home, directory } = ground.place
     put(home, 'key.txt', 'secret')
     put(directory, 'odd.md', 'One\u001b]0;x\u0007 two\r\nthree')
@@ -75,7 +75,7 @@ describe('prompts of one’s own', () => {
     expect(prompts.map(({ text }) => text)).to.deep.equal(['One]0;x two\nthree'])
   })
 
-  it('say what is wrong with a file, and are offered all the same', async () => {
+  it('report errors of a file, and are suggested nevertheless', async () => {
     const { home } = ground.place
     put(home, 'bad.md', '---\ndescription: [\n---\nx')
     put(home, 'empty.md', '---\ndescription: x\n---\n')
@@ -88,7 +88,7 @@ describe('prompts of one’s own', () => {
     ])
   })
 
-  it('take what is typed behind their name', () => {
+  it('contain the text that is typed after their name', () => {
     const prompt = { name: 'x', description: '', source: 'user', text: 'Do $ARGUMENTS' } as const
     expect(filledPrompt(prompt, 'this $& that')).to.equal('Do this $& that')
     expect(filledPrompt({ ...prompt, text: 'Do it' }, 'now')).to.equal('Do it\n\nnow')

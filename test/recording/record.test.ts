@@ -10,7 +10,7 @@ import { OPENED } from '../ui/view/panes/scene.ts'
 
 const KEY = 'correct-horse-battery'
 
-describe('a recording', () => {
+describe('A recording', () => {
   const record = (...events: readonly { type: string; [name: string]: unknown }[]): string => {
     let text = ''
     const hear = createRecorder({
@@ -39,7 +39,7 @@ describe('a recording', () => {
     id: 'e1',
   }
 
-  it('is one event a line, which make the same state again', () => {
+  it('has one event per line, which recreate the same state', () => {
     const events = [...OPENED, delta('Good'), delta(' day.'), finished]
     const { directory, startedAt, events: read } = readRecording(record(...events), 'r')
     expect([directory, startedAt]).to.deep.equal(['/p', 5])
@@ -51,7 +51,7 @@ describe('a recording', () => {
     expect(replayed).to.deep.equal(lived)
   })
 
-  it('holds no key: none of the environment, none that looks like one, none that came in pieces', () => {
+  it('contains no key of the environment, none that looks like one, and none that came in pieces', () => {
     const text = record(
       { type: 'server.reached', server: { type: 'selfHosted', url: `http://me:${KEY}@host/` } },
       { type: 'server.reached', server: { type: 'selfHosted', url: 'http://me:other@host/' } },
@@ -76,7 +76,7 @@ describe('a recording', () => {
     expect(text).to.include(JSON.stringify('{"command":"a [hidden]"}'))
   })
 
-  it('joins the output of a background job, and holds no more of it than the screen shows', () => {
+  it('joins the output of a background job, and contains no more of it than the screen shows', () => {
     const output = (text: string) => ({ type: 'job.output', jobId: 'bash_1', text })
     const started = { type: 'job.started', jobId: 'bash_1', command: 'serve', at: 6 }
     const facts = [
@@ -97,7 +97,7 @@ describe('a recording', () => {
     expect(short).to.include('[hidden]').and.not.include('correct')
   })
 
-  it('holds nothing that was typed and not sent', () => {
+  it('contains no text that was typed but not sent', () => {
     const text = record(
       { type: 'text.edited', editor: { text: 'secret' } },
       { type: 'tick', at: 1 },
@@ -105,7 +105,7 @@ describe('a recording', () => {
     expect(text.trimEnd().split('\n')).to.have.lengthOf(1)
   })
 
-  it('is read but for a last line that was cut off; what is none is refused', () => {
+  it('is read without an incomplete last line, and rejected when it is not a recording', () => {
     const text = record(...OPENED)
     const { events } = readRecording(`${text}{"type":"turn.fin`, 'r')
     expect(events).to.have.lengthOf(OPENED.length)

@@ -66,7 +66,7 @@ function casesOf<Case>(name: string, shape: z.ZodType<Case>): readonly Case[] {
 
 type Session = Store<SessionState, SessionEvent>
 
-describe('cases of the conversation', () => {
+describe('The conversation has the expected entries in case', () => {
   for (const one of casesOf('stream_accumulator', Play)) {
     it(`${one.id}: ${one.note}`, async () => {
       const { current, settled, usage } = await played(one.chunks, one.end)

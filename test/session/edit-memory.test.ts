@@ -10,7 +10,7 @@ import type { MemoryItem, SessionState } from '../../lib/session/state.ts'
 import type { UserError } from '../../lib/util/user-error.ts'
 import { openDesk, type SessionDesk, systemOf } from '../support/session.ts'
 
-describe('memory', () => {
+describe('The memory of a session', () => {
   let desk: SessionDesk
   afterEach(() => desk.close())
 
@@ -22,7 +22,7 @@ describe('memory', () => {
   const now = (): SessionState => desk.session.store.state
   const SKILL = '---\nname: Web Scraper\ndescription: Fetches pages politely\n---\n# Web Scraper\n'
 
-  it('shows at once what the agent remembers, and what it was before', async () => {
+  it('shows at once what the agent remembers, and the previous value', async () => {
     desk = await openDesk([
       {
         calls: [
@@ -49,7 +49,7 @@ describe('memory', () => {
     })
   })
 
-  it('asks nobody about what the server does itself', async () => {
+  it('requires no approval for tools of the server', async () => {
     desk = await openDesk([
       {
         calls: [
@@ -71,7 +71,7 @@ describe('memory', () => {
     expect(value).to.match(/Likes tea\.$/)
   })
 
-  it("puts the user's edit into the agent's next prompt", async () => {
+  it('contains the edit of the user in the next prompt', async () => {
     desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
     await desk.says('Hello')
     const { block } = item(now(), 'human')
@@ -87,7 +87,7 @@ describe('memory', () => {
     ])
   })
 
-  it('refuses an edit of a block that has changed meanwhile, and shows the new value', async () => {
+  it('rejects an edit of a block that has changed meanwhile, and shows the new value', async () => {
     desk = await openDesk()
     await desk.session.opened
     const { block } = item(now(), 'human')
@@ -107,7 +107,7 @@ describe('memory', () => {
     expect(item(now(), 'human').block.value).to.equal('Name: Ada')
   })
 
-  it('refuses what is longer than the limit, and a block that is not there', async () => {
+  it('rejects a value that is longer than the limit, and an unknown block', async () => {
     desk = await openDesk()
     await desk.session.opened
     const { block } = item(now(), 'human')
@@ -124,7 +124,7 @@ describe('memory', () => {
     expect(item(now(), 'human').block.value).to.equal(block.value)
   })
 
-  it("tells the agent of the project's skills from the first start on", async () => {
+  it('lists the skills of the project from the first start', async () => {
     desk = await openDesk([{ text: 'One.' }], {
       files: { '.skills/web/scraper/SKILL.MD': SKILL },
     })
@@ -137,7 +137,7 @@ describe('memory', () => {
     expect(systemOf(desk.endpoint.requests[0])).to.contain(block.value)
   })
 
-  it('brings the skills block up to date at the next start', async () => {
+  it('has an updated skills block at the next start', async () => {
     desk = await openDesk()
     await desk.session.opened
     await desk.session.close()
@@ -165,7 +165,7 @@ describe('memory', () => {
     expect(value).to.contain('Web Scraper')
   })
 
-  it('reads skills from another folder when it is given one', async () => {
+  it('lists the skills of another directory when one is given', async () => {
     desk = await openDesk([], { files: { 'more/deploy/SKILL.MD': SKILL } })
     await desk.session.opened
     const next = desk.again({ skills: `${desk.project}/more` })
@@ -177,7 +177,7 @@ describe('memory', () => {
     ])
   })
 
-  it('tells the agent of more skills than the block holds, each as briefly as need be', async () => {
+  it('lists more skills than the block can contain, each as briefly as necessary', async () => {
     const many = Array.from({ length: 110 }, (_, index) => [
       `.skills/s${index}/SKILL.MD`,
       `---\nname: S\ndescription: ${'d'.repeat(1000)}\n---\n`,

@@ -68,7 +68,7 @@ const block = (value: string): MemoryBlock => ({
   readOnly: false,
 })
 
-describe('the rules of a session', () => {
+describe('The rules of a session', () => {
   it('lose a removed rule also when the event comes from a recording', () => {
     const added = ['Bash(a)', 'Bash(b)'].map(
       (text): SessionEvent => ({ type: 'rule.added', list: 'allow', rule: ruleOf(text) }),
@@ -78,8 +78,8 @@ describe('the rules of a session', () => {
   })
 })
 
-describe('reduceSession', () => {
-  it('joins the deltas of one message, and begins a new one for a new id', () => {
+describe('The session reducer', () => {
+  it('joins the deltas of one message, and starts another for a new id', () => {
     const { current } = given(started, sent, delta('a', 'Hel'), delta('a', 'lo'), delta('b', 'Bye'))
     expect(current).to.deep.equal([
       { type: 'user', id: 'm1', text: 'hello', at: 10, outcome: 'kept' },
@@ -88,7 +88,7 @@ describe('reduceSession', () => {
     ])
   })
 
-  it('takes a call for a new one when the one of its id is over, in this turn or an earlier one', () => {
+  it('starts a new call when the one with its id has ended, in this turn or an earlier one', () => {
     const finished: SessionEvent = {
       type: 'tool.finished',
       callId: 'call_0',
@@ -111,7 +111,7 @@ describe('reduceSession', () => {
     ])
   })
 
-  it('leaves settled entries untouched by a token, however many there are', () => {
+  it('leaves settled entries identical for a token, however many exist', () => {
     const before = given(started, sent, delta('a', 'One'), done, started)
     const later = reduceSession(before, delta('b', 'Two'))
     expect(later.settled).to.equal(before.settled)
@@ -134,7 +134,7 @@ describe('reduceSession', () => {
     ])
   })
 
-  it('asks a person only for what no rule decided', () => {
+  it('asks the user only about calls that no rule decided', () => {
     const state = given(
       started,
       call('c1', '{}', 'Read'),
@@ -156,7 +156,7 @@ describe('reduceSession', () => {
     })
   })
 
-  it('keeps the first decision when a second one follows', () => {
+  it('keeps the first of two decisions', () => {
     const state = given(
       started,
       call('c1', '{}', 'Write'),
@@ -167,7 +167,7 @@ describe('reduceSession', () => {
     expect(decisionOn('c1')(state)).to.deep.equal({ allow: false, by: 'person', reason: 'no' })
   })
 
-  it('marks a cancelled turn: the message stays, what never ran is dropped, the reason stands below', () => {
+  it('marks a cancelled turn: keeps the message, drops what never ran, shows the reason below', () => {
     const { settled, current, turn } = given(
       started,
       sent,
@@ -190,7 +190,7 @@ describe('reduceSession', () => {
     ).to.deep.equal(['cancelled', 'I beg', 'dropped', 'Cancelled.'])
   })
 
-  it('keeps what was told before the history came, and nothing of another conversation', () => {
+  it('keeps entries from before the history was loaded, and none of another conversation', () => {
     const notice: SessionEvent = {
       type: 'notice.posted',
       id: 'n1',
@@ -209,7 +209,7 @@ describe('reduceSession', () => {
     ).to.deep.equal(['old'])
   })
 
-  it('tells the phase from what is on the way', () => {
+  it('derives the phase from the pending work', () => {
     expect(phaseOf(given())).to.equal('opening')
     expect(phaseOf(given(started, sent))).to.equal('thinking')
     expect(phaseOf(given(started, delta('a', 'x')))).to.equal('answering')
@@ -220,7 +220,7 @@ describe('reduceSession', () => {
     expect(phaseOf(given(started, { type: 'turn.cancelling' }))).to.equal('cancelling')
   })
 
-  it('remembers what a memory block was before, and by whom it was changed', () => {
+  it('remembers the previous value of a memory block and the author of its change', () => {
     const state = given(
       { type: 'memory.loaded', blocks: [block('likes tea')] },
       { type: 'memory.changed', block: block('likes coffee'), by: 'agent', at: 9 },
@@ -230,7 +230,7 @@ describe('reduceSession', () => {
     ])
   })
 
-  it('forgets with the conversation, or with the agent, what filled the context', () => {
+  it('clears the use of the context with the conversation or the agent', () => {
     const usage = { ...NO_USAGE, promptTokens: 10, totalTokens: 10, steps: 1, contextTokens: 10 }
     const facts = { name: 'Ada', model: 'm', contextWindow: null, tools: [] }
     const opened = (id: string): SessionEvent => ({
@@ -244,7 +244,7 @@ describe('reduceSession', () => {
     expect(filled({ type: 'history.cleared' })).to.equal(null)
   })
 
-  it('adds usage up, by turn and in total', () => {
+  it('sums the usage by turn and in total', () => {
     const usage = { ...NO_USAGE, promptTokens: 10, totalTokens: 10, steps: 1, contextTokens: 10 }
     const report: SessionEvent = { type: 'usage.reported', usage }
     const state = given(started, report, report, done, started, report)

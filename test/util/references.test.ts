@@ -27,7 +27,7 @@ describe('A reference in a message', () => {
     expect(toShellMessage(keyReference('turn.cancel'))).to.equal('Ctrl+C')
   })
 
-  describe('in the workbench', () => {
+  describe('in the workbench,', () => {
     const commands = [{ id: 'app.quit', title: 'Quit' }]
     const presenterOf = (keys: Record<string, string>) => {
       const json = { bindings: { composer: keys } }

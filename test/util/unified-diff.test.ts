@@ -75,7 +75,7 @@ describe('The hunks of a difference', () => {
     expect(diffHunks('a\nb\n', '').hunks[0]?.lines.flatMap(raw)).to.deep.equal(['-a', '-b'])
   })
 
-  it('is what a search of the whole texts finds, with right numbers', () => {
+  it('are those of a search in the complete texts, with correct numbers', () => {
     const line = fc.constantFrom('a\n', 'b\n', '\n', 'c\r\n', 'ab\n')
     const text = fc.tuple(fc.array(line, { maxLength: 12 }), fc.constantFrom('', 'a', 'end'))
     fc.assert(

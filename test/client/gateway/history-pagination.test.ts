@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { type HistoryPage, newestPage } from '../../../lib/client/gateway/history-pagination.ts'
 import type { Entry } from '../../../lib/session/state.ts'
 
-describe('pages of a stored conversation', () => {
+describe('The pages of a stored conversation', () => {
   const user = (number: number) => ({
     id: `m${number}`,
     message_type: 'user_message',
@@ -29,18 +29,18 @@ describe('pages of a stored conversation', () => {
   const lineOf = (entry: Entry): string =>
     entry.type === 'tool' ? `${entry.id} ${entry.call.phase.type}` : entry.text
 
-  it('come one before the other, to the first message', async () => {
+  it('reach back to the first message, one before the other', async () => {
     expect(await all(await pagesOf(users(5), 2))).to.deep.equal([['4', '5'], ['2', '3'], ['1']])
     expect(await all(await pagesOf(users(2), 5))).to.deep.equal([['1', '2']])
     expect(await all(await pagesOf([], 5))).to.deep.equal([[]])
   })
 
-  it('end where a reset took messages out of the agent’s sight', async () => {
+  it('end where a reset removed messages from the context', async () => {
     const seen = ['m4', 'm5', 'm6']
     expect(await all(await pagesOf(users(6), 2, seen))).to.deep.equal([['5', '6'], ['4'], []])
   })
 
-  it('go on behind a summary, which is told as such', async () => {
+  it('continue before a summary, which is marked as such', async () => {
     const summary = {
       ...user(3),
       content: '{"type": "system_alert", "message": "They talked."}',
@@ -51,7 +51,7 @@ describe('pages of a stored conversation', () => {
     expect((await all(first)).at(1)).to.deep.equal(['1', '2'])
   })
 
-  it('give a call its answer, though a page ends between them', async () => {
+  it('join a call with its result although a page ends between them', async () => {
     const call = {
       id: 'm2',
       message_type: 'tool_call_message',
@@ -66,7 +66,7 @@ describe('pages of a stored conversation', () => {
     expect(await all(await pagesOf(stored, 2))).to.deep.equal([['4'], ['1', 'c1 finished'], []])
   })
 
-  it('keep calls apart whose ids are counted anew', async () => {
+  it('distinguish calls whose ids are reused', async () => {
     const called = (id: string) => ({
       id,
       message_type: 'tool_call_message',

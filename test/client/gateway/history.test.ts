@@ -3,7 +3,7 @@ import { entriesOf } from '../../../lib/client/gateway/history.ts'
 import { HISTORY_SUMMARIZED } from '../../../lib/client/messages.ts'
 import type { Entry, ToolPhase } from '../../../lib/session/state.ts'
 
-describe('stored messages as entries', () => {
+describe('The entries of stored messages', () => {
   const call = (id: string, args = '{}', name = 'Bash') => ({
     tool_call_id: id,
     name,
@@ -41,7 +41,7 @@ describe('stored messages as entries', () => {
     reason,
   })
 
-  it('tells who said what, in order', () => {
+  it('show every message in order with its author', () => {
     const date = '2026-11-23T02:27:49+00:00'
     expect(
       entriesOf([
@@ -65,7 +65,7 @@ describe('stored messages as entries', () => {
     ])
   })
 
-  it('joins calls with their returns, also those that come several in a message', () => {
+  it('join calls with their results, also several of one message', () => {
     expect(
       entriesOf([
         asked(call('c1'), call('c2')),
@@ -80,7 +80,7 @@ describe('stored messages as entries', () => {
     ).to.deep.equal([entry('c1', finished('one')), entry('c2', finished('two', 'error'))])
   })
 
-  it('tells apart what ran here and what the server ran', () => {
+  it('distinguish local calls from those of the server', () => {
     const tool_call = call('c1', '{"label":"human"}', 'memory_insert')
     expect(
       entriesOf([
@@ -96,7 +96,7 @@ describe('stored messages as entries', () => {
     ])
   })
 
-  it('keeps a denial with its reason, also where the server stored it as an error return too', () => {
+  it('contain a denial with its reason, also where the server also stored it as an error', () => {
     const denial = {
       message_type: 'approval_response_message',
       approvals: [{ type: 'approval', tool_call_id: 'c1', approve: false, reason: 'use tea' }],
@@ -107,7 +107,7 @@ describe('stored messages as entries', () => {
     ])
   })
 
-  it('finds the result in the approval that brought it', () => {
+  it('contain the result from the approval that delivered it', () => {
     const approval = { type: 'tool', tool_call_id: 'c1', status: 'error', tool_return: 'exit 1' }
     expect(
       entriesOf([
@@ -117,11 +117,11 @@ describe('stored messages as entries', () => {
     ).to.deep.equal([entry('c1', finished('exit 1', 'error'))])
   })
 
-  it('shows a call without an answer as one that never ran', () => {
+  it('show a call without a result as one that never ran', () => {
     expect(entriesOf([asked(call('c1'))])).to.deep.equal([entry('c1', { type: 'dropped' })])
   })
 
-  it('keeps calls apart whose ids the vendor counts anew in each answer', () => {
+  it('distinguish calls whose ids the provider reuses in each answer', () => {
     expect(
       entriesOf([
         asked(call('call_0', '{"n":1}')),
@@ -135,14 +135,14 @@ describe('stored messages as entries', () => {
     ])
   })
 
-  it('shows pictures by a word', () => {
+  it('represent images by a word', () => {
     const content = [{ type: 'text', text: 'See ' }, { type: 'image' }]
     expect(entriesOf([{ message_type: 'user_message', id: 'm1', content }])).to.deep.equal([
       { type: 'user', id: 'm1', text: 'See [Image]', at: 0, outcome: 'kept' },
     ])
   })
 
-  it('leaves out what is odd, and shows the rest', () => {
+  it('leave out malformed messages, and contain the others', () => {
     expect(
       entriesOf([
         null,
@@ -167,7 +167,7 @@ describe('stored messages as entries', () => {
     ).to.deep.equal([{ type: 'assistant', id: 'm5', text: 'Still here.' }])
   })
 
-  it('tell of a summary in a line: nobody has said it', () => {
+  it('represent a summary by a notice', () => {
     const alert = { type: 'system_alert', message: 'Note: 4 messages … A summary.' }
     const content = JSON.stringify(alert, null, 2)
     expect(entriesOf([{ message_type: 'user_message', id: 'm1', content }])).to.deep.equal([

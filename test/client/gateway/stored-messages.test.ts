@@ -6,8 +6,8 @@ import {
   storedMessage,
 } from '../../../lib/client/gateway/stored-messages.ts'
 
-describe('stored messages', () => {
-  it('have one shape for all kinds', () => {
+describe('Stored messages', () => {
+  it('have one shape for all types', () => {
     const date = '2026-01-02T03:04:05+00:00'
     const call = { name: 'Bash', arguments: '{"command":"ls"}', tool_call_id: 'c1' }
     const raw = [
@@ -50,7 +50,7 @@ describe('stored messages', () => {
   })
   const stored = [5, 4, 3, 2, 1].map(message)
 
-  it('are collected page by page, the newest that fit, oldest first', async () => {
+  it('are collected page by page: the newest that fit, oldest first', async () => {
     const asked: (string | null)[] = []
     const page = async (before: string | null) => {
       asked.push(before)
@@ -65,7 +65,7 @@ describe('stored messages', () => {
     expect(all.map(({ id }) => id)).to.deep.equal(['m1', 'm2', 'm3', 'm4', 'm5'])
   })
 
-  it('come to an end with a server that gives one page for ever', async () => {
+  it('end although a server repeats one page', async () => {
     const all = await collectMessages(
       async () => stored,
       () => true,
@@ -74,7 +74,7 @@ describe('stored messages', () => {
     expect(all).to.have.lengthOf(5)
   })
 
-  it('are newest first, whichever way a server orders a page', () => {
+  it('are newest first, whatever the order of a page is', () => {
     expect(newestFirst(stored.toReversed())).to.deep.equal(stored)
     expect(newestFirst(stored)).to.deep.equal(stored)
   })

@@ -3,7 +3,7 @@ import { linkTools, unlinkTools } from '../../../lib/client/gateway/agents.ts'
 import { createGateway, type Gateway, type ToolDraft } from '../../../lib/client/gateway/gateway.ts'
 import { BASH, createAgent, type OpenedServer, openedServer } from '../../support/letta-server.ts'
 
-describe('attaching and taking away tools', () => {
+describe('Attaching and detaching tools', () => {
   let opened: OpenedServer
   let gateway: Gateway
   let id: string
@@ -22,7 +22,7 @@ describe('attaching and taking away tools', () => {
     return found
   }
 
-  it('leaves the tools and rules of others alone', async () => {
+  it('does not change other tools and rules', async () => {
     const other = await opened.client.tools.upsert({
       ...BASH,
       source_code: BASH.source_code.replace('Bash', 'Other'),
@@ -39,7 +39,7 @@ describe('attaching and taking away tools', () => {
     expect(after.approvalRules).to.deep.equal(['Other'])
   })
 
-  it('lets every call of a tool of ours be approved, also of one attached by somebody else', async () => {
+  it('requires approval for every call of a local tool, also of one that another client attached', async () => {
     await gateway.setApproval(id, 'Bash', false)
     const bare = await agent()
     expect([bare.tools.includes('Bash'), bare.approvalRules]).to.deep.equal([true, []])

@@ -7,8 +7,8 @@ const decodeAll = (chunks: readonly unknown[]): readonly StreamPart[] => {
   return chunks.flatMap((chunk) => decoder.decode(chunk))
 }
 
-describe('decoder of stream chunks', () => {
-  it('gives text deltas under the otid of their message', () => {
+describe('The decoder of stream chunks', () => {
+  it('emits text deltas with the otid of their message', () => {
     const chunk = (content: unknown) => ({
       message_type: 'assistant_message',
       id: 'message-1',
@@ -23,7 +23,7 @@ describe('decoder of stream chunks', () => {
     ])
   })
 
-  it('joins a call over its deltas, also when later ones leave the id out', () => {
+  it('joins the deltas of a call, also when later ones lack the id', () => {
     const chunk = (tool_call: unknown) => ({ message_type: 'approval_request_message', tool_call })
     const here = { type: 'call', callId: 'c1', host: 'local' }
     expect(
@@ -39,7 +39,7 @@ describe('decoder of stream chunks', () => {
     ])
   })
 
-  it('takes all calls of an array, and one call of an object', () => {
+  it('accepts an array of calls and a single call', () => {
     const call = (id: string) => ({ name: 'Read', arguments: '{}', tool_call_id: id })
     const ids = decodeAll([
       { message_type: 'tool_call_message', tool_calls: [call('a'), call('b')] },
@@ -52,7 +52,7 @@ describe('decoder of stream chunks', () => {
     ])
   })
 
-  it('gives one part for each return of a server tool', () => {
+  it('emits one part for each result of a server-side tool', () => {
     const one = (id: string, status: string) => ({
       tool_call_id: id,
       status,
@@ -72,7 +72,7 @@ describe('decoder of stream chunks', () => {
     ])
   })
 
-  it('remembers where it stands and passes over what a resumed stream repeats', () => {
+  it('remembers its position and skips what a resumed stream repeats', () => {
     const decoder = createDecoder()
     const chunk = (seq_id: number, reasoning: string) => ({
       message_type: 'reasoning_message',
@@ -116,14 +116,14 @@ describe('decoder of stream chunks', () => {
     ])
   })
 
-  it('tells that the server makes room in the context, once', () => {
+  it('reports once that the server compacts the context', () => {
     const begun = { message_type: 'event_message', id: 'e1', event_type: 'compaction' }
     const done = { message_type: 'summary_message', id: 'm1', summary: 'What was said.' }
     const other = { message_type: 'event_message', id: 'e2', event_type: 'another' }
     expect(decodeAll([begun, done, other])).to.deep.equal([{ type: 'compaction', id: 'e1' }])
   })
 
-  it('gives nothing for chunks that are not what they should be', () => {
+  it('ignores malformed chunks', () => {
     const odd = [null, 7, 'x', [], {}, { message_type: 5 }, { message_type: '__proto__' }]
     expect(decodeAll([...odd, { message_type: 'assistant_message', content: {} }])).to.deep.equal(
       [],

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { jsonEvents } from '../../../lib/client/stream/sse.ts'
 
-describe('server-sent events', () => {
+describe('Server-sent events', () => {
   const read = async (text: string, size = text.length): Promise<readonly unknown[]> => {
     const bytes = new TextEncoder().encode(text)
     async function* pieces(): AsyncGenerator<Uint8Array> {
@@ -15,7 +15,7 @@ describe('server-sent events', () => {
     return all
   }
 
-  it('are read whatever ends their lines and wherever they are cut', async () => {
+  it('are read with any line ends and wherever they are split', async () => {
     for (const end of ['\n', '\r\n', '\r']) {
       const text = [
         'data: {"a":"é🚀"}',
@@ -34,12 +34,12 @@ describe('server-sent events', () => {
     }
   })
 
-  it('are passed over where they are no JSON', async () => {
+  it('are skipped where they are not JSON', async () => {
     const text = 'data: {"a":1}\n\ndata: {"b\n\ndata:\n\ndata: {"c":3}\n\n'
     expect(await read(text)).to.deep.equal([{ a: 1 }, { c: 3 }])
   })
 
-  it('end at [DONE], and one that is cut off is none', async () => {
+  it('end at [DONE], and do not include an incomplete one', async () => {
     expect(await read('data: 1\n\ndata: [DONE]\n\ndata: 2\n\n')).to.deep.equal([1])
     expect(await read('data: 1\n\ndata: 2\n')).to.deep.equal([1])
   })

@@ -14,8 +14,8 @@ const plain = { ctrl: false, alt: false, shift: false }
 const parse = (json: unknown, lookup: (name: string) => unknown = () => ({})) =>
   parseKeymap(json, 'mine', lookup, COMMANDS)
 
-describe('keymap', () => {
-  it('names for a hint only a key that does it here', () => {
+describe('A keymap', () => {
+  it('provides a key for a hint only where the key has this effect', () => {
     const bindings = {
       global: { escape: 'app.quit', tab: 'focus.next', 'g g': 'scroll.top', x: 'turn.cancel' },
       composer: { tab: 'scroll.top', g: 'app.quit' },
@@ -32,7 +32,7 @@ describe('keymap', () => {
     expect(key(['composer', 'global'], 'turn.cancel')).to.equal('x')
   })
 
-  it('finds the command of a key in the most particular context that binds it', () => {
+  it('resolves a key in the most specific context that binds it', () => {
     const { keymap } = parse({
       bindings: { global: { q: 'app.quit' }, memory: { q: 'focus.next' } },
     })
@@ -46,7 +46,7 @@ describe('keymap', () => {
     })
   })
 
-  it('waits for the second stroke of a binding of two', () => {
+  it('waits for the second key of a sequence', () => {
     const { keymap } = parse({ bindings: { conversation: { 'g g': 'scroll.top' } } })
     expect(resolveKeys(keymap, ['conversation'], ['g'])).to.deep.equal({ type: 'prefix' })
     expect(resolveKeys(keymap, ['conversation'], ['g', 'g'])).to.deep.equal({
@@ -55,7 +55,7 @@ describe('keymap', () => {
     })
   })
 
-  it('lays a keymap over the one it inherits, and null takes a key away', () => {
+  it('overrides the inherited keymap, and null removes a key', () => {
     const base = { bindings: { global: { q: 'app.quit', n: 'focus.next' } } }
     const { keymap } = parse(
       { inherits: 'default', bindings: { global: { q: null, x: 'app.quit' } } },
@@ -67,7 +67,7 @@ describe('keymap', () => {
     ])
   })
 
-  it('reports an unknown command with its place and the nearest name, and keeps the rest', () => {
+  it('reports an unknown command with its position and a similar name, and uses the rest', () => {
     const { keymap, problems } = parse({
       bindings: { global: { q: 'app.qiut', n: 'focus.next' } },
     })

@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import { findTrigger, matchingSuggestions } from '../../../ui/state/completion.ts'
 import { createEditor } from '../../../ui/state/editor.ts'
 
-describe('what can be completed', () => {
+describe('The completed text', () => {
   const at = (text: string, cursor = text.length) => findTrigger({ ...createEditor(text), cursor })
 
-  it('is a command that begins the message', () => {
+  it('is a command at the start of the message', () => {
     expect(at('/')).to.deep.equal({ type: 'command', from: 0, query: '' })
     expect(at('/mod')).to.deep.equal({ type: 'command', from: 0, query: 'mod' })
     for (const text of ['/usr/bin', '/usr/bin x', 'say /mod', 'say /model x', ' /mod', '/1', 'x']) {
@@ -13,7 +13,7 @@ describe('what can be completed', () => {
     }
   })
 
-  it('is the argument of a command, as far as the message ends with it', () => {
+  it('is the argument of a command at the end of the message', () => {
     const argument = { type: 'argument', command: 'model' }
     expect(at('/model ')).to.deep.equal({ ...argument, from: 7, query: '' })
     expect(at('/model  gpt 4')).to.deep.equal({ ...argument, from: 8, query: 'gpt 4' })
@@ -22,7 +22,7 @@ describe('what can be completed', () => {
     for (const text of ['/model\nx', '/model x\ny']) expect(at(text), text).to.equal(null)
   })
 
-  it('is a file wherever a word begins with @', () => {
+  it('is a file after an @ at the start of any word', () => {
     expect(at('@')).to.deep.equal({ type: 'file', from: 0, query: '' })
     expect(at('look at @src/a')).to.deep.equal({ type: 'file', from: 8, query: 'src/a' })
     expect(at('one\n@two')).to.deep.equal({ type: 'file', from: 4, query: 'two' })
@@ -34,7 +34,7 @@ describe('what can be completed', () => {
     expect(at('@src x', 4)).to.deep.equal({ type: 'file', from: 0, query: 'src' })
   })
 
-  it('offers the command that is typed first, then those that begin so, then those that hold it', () => {
+  it('is first the exact command, then those with this prefix, then those that contain it', () => {
     const items = ['unlink', 'links', 'link', 'rename'].map((insert) => ({
       insert,
       title: insert,
@@ -45,7 +45,7 @@ describe('what can be completed', () => {
     expect(fitting.map(({ insert }) => insert)).to.deep.equal(['link', 'links', 'unlink'])
   })
 
-  it('offers of the files found for less those that still fit', () => {
+  it('is one of the files found for a shorter text that still match', () => {
     const items = ['src/', 'src/App.ts', 'lib/app.ts', 'README.md'].map((insert) => ({
       insert,
       title: insert,

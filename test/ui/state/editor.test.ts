@@ -18,13 +18,13 @@ const type =
   (editor) =>
     [...text].reduce(edit.insert, editor)
 
-describe('the text editor', () => {
-  it('inserts at the cursor, a paste as a whole', () => {
+describe('The text editor', () => {
+  it('inserts at the cursor, a paste at once', () => {
     expect(resultOf('ac|e', type('d'))).to.equal('acd|e')
     expect(resultOf('a|', (editor) => edit.insert(editor, '1\n2\n3'))).to.equal('a1\n2\n3|')
   })
 
-  it('takes what one sees as one character for one', () => {
+  it('treats a visible character as one', () => {
     const family = '👨‍👩‍👧‍👦'
     const cases = [
       family,
@@ -43,7 +43,7 @@ describe('the text editor', () => {
     }
   })
 
-  it('stays where it is at the ends', () => {
+  it('stays in place at the ends', () => {
     for (const operation of [edit.moveLeft, edit.deleteBack, edit.moveWordLeft])
       expect(resultOf('|ab', operation)).to.equal('|ab')
     for (const operation of [edit.moveRight, edit.deleteForward, edit.moveWordRight])
@@ -65,13 +65,13 @@ describe('the text editor', () => {
     expect(resultOf('a\nb|\ne', edit.deleteToLineEnd)).to.equal('a\nb|e')
   })
 
-  it('puts back what was deleted by word or line', () => {
+  it('restores what was deleted by word or line', () => {
     expect(resultOf('one two|', edit.deleteWordBack, edit.moveToLineStart, edit.yank)).to.equal(
       'two|one ',
     )
   })
 
-  it('undoes typing word by word, and does it again', () => {
+  it('undoes and redoes typing word by word', () => {
     const typed = type('two words')(at('|'))
     const once = edit.undo(typed)
     expect(marked(once)).to.equal('two |')
@@ -80,7 +80,7 @@ describe('the text editor', () => {
     expect(marked(edit.redo(type('!')(once)))).to.equal('two !|')
   })
 
-  it('moves by rows as they are wrapped, and keeps the column', () => {
+  it('moves by wrapped rows, and keeps the column', () => {
     const up = (before: string, columns?: number) => {
       const moved = edit.moveByLine(at(before), -1, columns)
       return moved === null ? null : marked(moved)
@@ -99,7 +99,7 @@ describe('the text editor', () => {
     expect(down('abcd|\nab\nabcd')).to.equal('abcd\nab|\nabcd')
   })
 
-  it('keeps the cursor on the row it moved to where a line is wrapped without a blank', () => {
+  it('keeps the cursor on its row where a line is wrapped without a space', () => {
     const moved = edit.moveByLine(at('ab\n12|3456789'), -1, 5)
     expect(moved && marked(moved)).to.equal('ab|\n123456789')
     const within = edit.moveByLine(at('1234\n5678|'), -1, 5)
@@ -108,7 +108,7 @@ describe('the text editor', () => {
     expect(long && marked(long)).to.equal('123|45678')
   })
 
-  it('stays quick with ten thousand lines', () => {
+  it('stays fast with ten thousand lines', () => {
     const text = Array.from({ length: 10_000 }, (_, line) => `line ${line}`).join('\n')
     const editor = type('x')(edit.createEditor(text))
     const { rows, caret } = editorRows(editor.text, editor.cursor, 80)
@@ -116,8 +116,8 @@ describe('the text editor', () => {
   })
 })
 
-describe('rows of a text being edited', () => {
-  it('wraps at words, and inside words that are longer than a row', () => {
+describe('The rows of an edited text', () => {
+  it('wrap at words, and within words that are longer than a row', () => {
     expect(editorRows('one two three', 13, 9)).to.deep.equal({
       rows: ['one two ', 'three'],
       starts: [0, 8],
@@ -126,7 +126,7 @@ describe('rows of a text being edited', () => {
     expect(editorRows('abcdefghij', 0, 5).rows).to.deep.equal(['abcd', 'efgh', 'ij'])
   })
 
-  it('never splits wide characters, and counts them in the caret', () => {
+  it('never split wide characters, and count them in the caret', () => {
     expect(editorRows('漢字漢字', 4, 6)).to.deep.equal({
       rows: ['漢字', '漢字'],
       starts: [0, 2],
@@ -134,7 +134,7 @@ describe('rows of a text being edited', () => {
     })
   })
 
-  it('shows a tab as two blanks', () => {
+  it('show a tab as two spaces', () => {
     expect(editorRows('\ta', 1, 20)).to.deep.equal({
       rows: ['  a'],
       starts: [0],
@@ -142,7 +142,7 @@ describe('rows of a text being edited', () => {
     })
   })
 
-  it('has a row for an empty text and for an empty last line', () => {
+  it('include an empty text and an empty last line', () => {
     expect(editorRows('', 0, 10).rows).to.deep.equal([''])
     expect(editorRows('a\n', 2, 10)).to.deep.equal({
       rows: ['a', ''],

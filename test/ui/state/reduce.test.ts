@@ -55,8 +55,8 @@ const allowed = (callId: string): Fact => ({
 })
 const waiting: readonly Fact[] = [started, called('c1'), called('c2')]
 
-describe('the workbench, when something waits for a decision', () => {
-  it('shows the oldest call, and gives it the keys of an idle composer', () => {
+describe('The workbench with a pending approval', () => {
+  it('shows the oldest call, and moves the focus from an idle composer to it', () => {
     const { approval, focus } = workbench(...waiting, asked(9000, 'c1', 'c2'))
     expect(approval).to.deep.equal({
       callId: 'c1',
@@ -67,7 +67,7 @@ describe('the workbench, when something waits for a decision', () => {
     expect(focus).to.equal('approval')
   })
 
-  it('takes no keys from a person who writes, or has just written', () => {
+  it('does not move the focus of a user who writes, or has just written', () => {
     const writing = workbench(...waiting, typed('and also', 1000), asked(9000, 'c1'))
     expect(writing.focus).to.equal('composer')
     const justCleared = workbench(...waiting, typed('', 8600), asked(9000, 'c1'))
@@ -75,7 +75,7 @@ describe('the workbench, when something waits for a decision', () => {
     expect(workbench(...waiting, typed('', 8500), asked(9000, 'c1')).focus).to.equal('approval')
   })
 
-  it('takes the keys once the person has been quiet for a while, but not a second time', () => {
+  it('moves the focus once the user has been idle for a while, but not a second time', () => {
     const typing = [...waiting, typed('', 8600), asked(9000, 'c1')]
     const early: Fact = { type: 'tick', at: 9099 }
     const late: Fact = { type: 'tick', at: 9100 }
@@ -88,14 +88,14 @@ describe('the workbench, when something waits for a decision', () => {
     )
   })
 
-  it('takes no keys from a person who reads or answers elsewhere', () => {
+  it('does not move the focus of a user who reads or answers in another pane', () => {
     const reading: Fact = { type: 'focus.moved', to: 'conversation' }
     expect(workbench(...waiting, reading, asked(9000, 'c1')).focus).to.equal('conversation')
     const helped: Fact = { type: 'overlay.opened', overlay: { type: 'help', scroll: 0 } }
     expect(workbench(...waiting, helped, asked(9000, 'c1')).focus).to.equal('composer')
   })
 
-  it('stays with the call that is on show when more come', () => {
+  it('stays with the shown call when others follow', () => {
     const facts = [...waiting, asked(9000, 'c1')]
     const scrolled: Fact = {
       type: 'scroll.moved',
@@ -107,7 +107,7 @@ describe('the workbench, when something waits for a decision', () => {
     expect(scroll.approval).to.deep.equal({ type: 'item', item: '', row: 7 })
   })
 
-  it('goes to the next call from its top, then back to the message', () => {
+  it('shows the next call from its top, then returns to the message', () => {
     const tick: Fact = { type: 'tick', at: 9600 }
     const next = workbench(...waiting, asked(9000, 'c1', 'c2'), tick, allowed('c1'))
     expect(next.approval).to.deep.equal({
@@ -122,7 +122,7 @@ describe('the workbench, when something waits for a decision', () => {
     expect(last.focus).to.equal('composer')
   })
 
-  it('goes back to the message when the turn is cancelled', () => {
+  it('returns to the message when the turn is cancelled', () => {
     const finished: Fact = {
       type: 'turn.finished',
       outcome: { type: 'cancelled', text: '' },
@@ -134,12 +134,12 @@ describe('the workbench, when something waits for a decision', () => {
   })
 })
 
-describe('the view of the conversation', () => {
+describe('The view of the conversation', () => {
   const up: Scroll = { type: 'item', item: 'm1', row: 2 }
   const message: Fact = { type: 'message.sent', id: 'm1', text: 'hello', at: 1000 }
   const moved: Fact = { type: 'scroll.moved', pane: 'conversation', scroll: up }
 
-  it('stays where it was put, whatever comes in', () => {
+  it('keeps its position, whatever is added', () => {
     const state = workbench(
       started,
       message,
@@ -153,18 +153,18 @@ describe('the view of the conversation', () => {
     expect(state.scroll.conversation).to.deep.equal(up)
   })
 
-  it('goes to the end when a message is sent', () => {
+  it('moves to the end when a message is sent', () => {
     const state = workbench(started, message, moved, { type: 'composer.sent', text: 'next' })
     expect(state.scroll.conversation).to.deep.equal({ type: 'end' })
   })
 
-  it('counts as seen what was there when the end was left', () => {
+  it('counts entries as seen that existed when it left the end', () => {
     const entered = (id: string): Fact => ({ ...message, id }) as Fact
     const state = workbench(started, message, moved, entered('m2'), moved)
     expect(state.seenEntries).to.equal(1)
   })
 
-  it('begins anew with another agent, and not when the same is opened again', () => {
+  it('is reset for another agent, but not when the same is opened again', () => {
     const chosen: Fact = { type: 'memory.selected', label: 'human' }
     const same = workbench(opened('a'), moved, chosen, opened('a'))
     expect([same.scroll.conversation, same.memory.selected]).to.deep.equal([up, 'human'])
@@ -176,7 +176,7 @@ describe('the view of the conversation', () => {
   })
 })
 
-describe('the view of the memory', () => {
+describe('The view of the memory', () => {
   const changed = (by: 'agent' | 'skills'): Fact => ({
     type: 'memory.changed',
     block: { id: 'b', label: 'human', value: 'x', limit: 9, description: null, readOnly: false },
@@ -185,23 +185,23 @@ describe('the view of the memory', () => {
   })
   const top: Scroll = { type: 'item', item: '', row: 0 }
 
-  it('goes to what the agent has just written', () => {
+  it('moves to the block that the agent has just written', () => {
     const { scroll, memory } = workbench(changed('agent'))
     expect(scroll.memory).to.deep.equal({ ...top, item: 'human' })
     expect(memory.selected).to.equal('human')
     expect(workbench(changed('skills')).scroll.memory).to.deep.equal(top)
   })
 
-  it('stays where a person looks', () => {
+  it('keeps its position while a user reads it', () => {
     const { scroll } = workbench({ type: 'focus.moved', to: 'memory' }, changed('agent'))
     expect(scroll.memory).to.deep.equal(top)
   })
 })
 
-describe('focus', () => {
+describe('The focus', () => {
   const step = (by: 1 | -1): Fact => ({ type: 'focus.stepped', by })
 
-  it('goes round the panes that are on show', () => {
+  it('cycles through the visible panes', () => {
     const hidden: Fact = { type: 'pane.toggled', pane: 'memory' }
     expect(workbench(step(1)).focus).to.equal('conversation')
     expect(workbench(hidden, step(1), step(1)).focus).to.equal('skills')
@@ -209,7 +209,7 @@ describe('focus', () => {
     expect(workbench(...waiting, typed('x'), asked(9, 'c1'), step(-1)).focus).to.equal('approval')
   })
 
-  it('shows a hidden pane that it is moved to, and leaves one that is hidden', () => {
+  it('shows a hidden pane that it moves to, and leaves one that is hidden', () => {
     const hidden: Fact = { type: 'pane.toggled', pane: 'memory' }
     const shown = workbench(hidden, { type: 'focus.moved', to: 'memory' })
     expect([shown.focus, shown.hiddenPanes]).to.deep.equal(['memory', []])
@@ -217,7 +217,7 @@ describe('focus', () => {
     expect([left.focus, left.hiddenPanes]).to.deep.equal(['composer', ['memory']])
   })
 
-  it('resizes within bounds', () => {
+  it('resizes its pane within bounds', () => {
     const wider: Fact = { type: 'pane.resized', share: 'side', by: 0.9 }
     expect(workbench(wider).sideShare).to.equal(0.8)
     expect(workbench({ type: 'pane.resized', share: 'approval', by: -9 }).approvalShare).to.equal(
@@ -226,11 +226,11 @@ describe('focus', () => {
   })
 })
 
-describe('history of sent messages', () => {
+describe('The history of sent messages', () => {
   const sent = (text: string): Fact => ({ type: 'composer.sent', text })
   const moved = (by: 1 | -1): Fact => ({ type: 'history.moved', by })
 
-  it('keeps the draft while older messages are looked at', () => {
+  it('keeps the draft while older messages are shown', () => {
     const back = [sent('one'), sent('two'), typed('draft'), moved(-1), moved(-1), moved(-1)]
     expect(workbench(...back).composer.text).to.equal('one')
     expect(workbench(...back, moved(1)).composer.text).to.equal('two')
@@ -238,7 +238,7 @@ describe('history of sent messages', () => {
     expect(workbench(...back, moved(1), moved(1), moved(1)).composer.text).to.equal('draft')
   })
 
-  it('does not keep the same message twice in a row', () => {
+  it('does not contain the same message twice in a row', () => {
     expect(workbench(sent('one'), sent('one'), sent('two')).history.sent).to.deep.equal([
       'one',
       'two',
@@ -246,7 +246,7 @@ describe('history of sent messages', () => {
   })
 })
 
-describe('the text that keys go to', () => {
+describe('The focused text', () => {
   const theme = (title: string, detail: string, current: boolean): PickerItem => ({
     title,
     detail,
@@ -261,7 +261,7 @@ describe('the text that keys go to', () => {
     selected: 1,
   }
 
-  it('is the query of an open picker, which begins at its first match again', () => {
+  it('is the query of an open picker, which selects its first match again', () => {
     const { overlay, composer } = workbench(
       typed('draft'),
       { type: 'overlay.opened', overlay: picker },
@@ -274,7 +274,7 @@ describe('the text that keys go to', () => {
     ).to.deep.equal(['Dark', 'Light'])
   })
 
-  it('is the memory block while it is edited in place', () => {
+  it('is the memory block while it is edited', () => {
     const editing: Fact = { type: 'memory.editStarted', label: 'human', value: 'old' }
     const state = workbench(editing, typed('new'))
     expect(state.memory.editing).to.deep.equal({
@@ -286,13 +286,13 @@ describe('the text that keys go to', () => {
     expect(workbench(editing, { type: 'memory.editEnded' }).memory.editing).to.equal(null)
   })
 
-  it('is nothing in a pane without text', () => {
+  it('is missing in a pane without text', () => {
     expect(activeEditor(workbench({ type: 'focus.moved', to: 'skills' }))).to.equal(null)
     const help: Overlay = { type: 'help', scroll: 0 }
     expect(activeEditor(workbench({ type: 'overlay.opened', overlay: help }))).to.equal(null)
   })
 
-  it('moves round in a picker, and not above the top of the help', () => {
+  it('cycles in a picker, and stops at the top of the help', () => {
     const open: Fact = { type: 'overlay.opened', overlay: picker }
     const moved = workbench(open, { type: 'overlay.moved', by: 1 }).overlay
     expect(moved?.type === 'picker' && moved.selected).to.equal(0)
@@ -304,8 +304,8 @@ describe('the text that keys go to', () => {
   })
 })
 
-describe('a fact that changes nothing on the screen', () => {
-  it('leaves the state the same value', () => {
+describe('An event that changes nothing on the screen', () => {
+  it('leaves the state identical', () => {
     const state = given(typed('x'))
     expect(reduceRoot(state, { type: 'flash.cleared' })).to.equal(state)
   })

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { colourParameters, detectColours } from '../../../ui/terminal/colours.ts'
 import { rgb } from '../../../ui/view/render/style.ts'
 
-describe('colours', () => {
+describe('The colour support', () => {
   const environments: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
     [{ TERM: 'xterm-256color', COLORTERM: 'truecolor' }, 'truecolor'],
     [{ TERM: 'xterm-kitty' }, 'truecolor'],
@@ -20,12 +20,12 @@ describe('colours', () => {
     [{ TERM: 'xterm-256color', COLORTERM: 'truecolor', FORCE_COLOR: '1' }, '16'],
   ]
   for (const [environment, colours] of environments) {
-    it(`finds ${colours} in ${JSON.stringify(environment)}`, () => {
+    it(`is ${colours} with ${JSON.stringify(environment)}`, () => {
       expect(detectColours(environment)).to.equal(colours)
     })
   }
 
-  it('comes as near as the palette does', () => {
+  it('maps a colour to the nearest one of the palette', () => {
     const near = (red: number, green: number, blue: number) =>
       (['256', '16'] as const).map((colours) =>
         colourParameters(rgb(red, green, blue), 'fg', colours),
@@ -37,7 +37,7 @@ describe('colours', () => {
     expect(near(250, 10, 10)).to.deep.equal(['38;5;196', '91'])
   })
 
-  it('leaves the palette alone where it has the colour', () => {
+  it('keeps a colour of the palette', () => {
     expect(colourParameters(3, 'fg', '16')).to.equal('33')
     expect(colourParameters(12, 'bg', '256')).to.equal('104')
     expect(colourParameters(200, 'bg', 'truecolor')).to.equal('48;5;200')

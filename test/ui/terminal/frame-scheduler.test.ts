@@ -19,8 +19,8 @@ function openFrames() {
   }
 }
 
-describe('frames', () => {
-  it('paints once for all keys of a turn, and before the next', async () => {
+describe('The frame scheduler', () => {
+  it('paints once for all keys of one turn of the event loop, and before the next', async () => {
     const { frames, painted } = openFrames()
     for (let key = 0; key < 5; key++) frames.invalidate('now')
     expect(painted.length).to.equal(0)
@@ -28,7 +28,7 @@ describe('frames', () => {
     expect(painted.length).to.equal(1)
   })
 
-  it('paints the next frame only when the terminal has taken the last', async () => {
+  it('paints the next frame only when the terminal has accepted the last', async () => {
     const { frames, painted } = openFrames()
     frames.invalidate('now')
     await turn()
@@ -40,7 +40,7 @@ describe('frames', () => {
     expect(painted.length).to.equal(2)
   })
 
-  it('gathers what need not be seen at once, but lets a key overtake it', async () => {
+  it('collects changes that are not urgent, but paints at once for a key', async () => {
     const { frames, painted, next } = openFrames()
     frames.invalidate('soon')
     await next()
@@ -56,7 +56,7 @@ describe('frames', () => {
     expect(painted.length).to.equal(2)
   })
 
-  it('paints nothing while paused, and what was wanted after', async () => {
+  it('paints nothing while paused, and what was requested afterwards', async () => {
     const { frames, painted } = openFrames()
     frames.invalidate('now')
     frames.pause()

@@ -51,9 +51,9 @@ const GROUPS: readonly (readonly [sent: string, ...made: readonly string[]])[] =
   ['\u0085\u009ba', '"a"'],
 ]
 
-describe('input decoder', () => {
+describe('The input decoder', () => {
   for (const [sent, ...made] of GROUPS) {
-    it(`makes ${made.join(' ') || 'nothing'} of ${JSON.stringify(sent)}, however it is cut`, () => {
+    it(`decodes ${JSON.stringify(sent)} to ${made.join(' ') || 'nothing'}, wherever it is split`, () => {
       const bytes = Buffer.from(sent)
       expect(decode([bytes])).to.deep.equal(made)
       for (let cut = 1; cut < bytes.length; cut++) {
@@ -64,7 +64,7 @@ describe('input decoder', () => {
     })
   }
 
-  it('takes all groups one after the other in chunks of any size', () => {
+  it('decodes all groups one after the other in chunks of any size', () => {
     const bytes = Buffer.from(GROUPS.map(([sent]) => sent).join(''))
     const made = GROUPS.flatMap(([, ...events]) => events)
     for (const size of [1, 2, 3, 5, 7, 64, 4096]) {
@@ -75,7 +75,7 @@ describe('input decoder', () => {
     }
   })
 
-  it('takes a lone ESC for the key once nothing follows', () => {
+  it('decodes a lone ESC as the key when nothing follows', () => {
     const { decoder, events, timers } = openDecoder()
     decoder.write(Buffer.from('\x1b'))
     expect(events).to.deep.equal([])
@@ -85,12 +85,12 @@ describe('input decoder', () => {
     expect(timers).to.deep.equal([])
   })
 
-  it('takes two ESC for two keys', () => {
+  it('decodes two ESC as two keys', () => {
     expect(decode([Buffer.from('\x1b\x1b')], { isLate: true })).to.deep.equal(['escape', 'escape'])
     expect(decode([Buffer.from('\x1b\x1b[A')])).to.deep.equal(['escape', 'up'])
   })
 
-  it('takes the beginning of a sequence for a key with alt once nothing follows', () => {
+  it('decodes the start of a sequence as a key with alt when nothing follows', () => {
     for (const [sent, made] of [
       ['\x1b[', 'alt+['],
       ['\x1bO', 'alt+O'],
@@ -101,7 +101,7 @@ describe('input decoder', () => {
     }
   })
 
-  it('drops a sequence that never ends, and takes what is typed after it', () => {
+  it('drops a sequence that never ends, and decodes what is typed after it', () => {
     const { decoder, events, timers } = openDecoder()
     decoder.write(Buffer.from('\x1b[1;'))
     expect(timers.map((timer) => timer.milliseconds)).to.deep.equal([500])
@@ -119,13 +119,13 @@ describe('input decoder', () => {
     expect(events).to.deep.equal(['escape'])
   })
 
-  it('keeps clusters whole, and a long run in one piece', () => {
+  it('does not split clusters, nor a long run', () => {
     expect(decode([Buffer.from('👩‍🚀e\u0301')])).to.deep.equal(['"👩‍🚀"', '"e\u0301"'])
     const long = 'word '.repeat(50)
     expect(decode([Buffer.from(long)])).to.deep.equal([JSON.stringify(long)])
   })
 
-  it('takes a large paste whole', () => {
+  it('decodes a large paste completely', () => {
     const text = 'line of text\n'.repeat(80_000)
     const bytes = Buffer.from(`\x1b[200~${text}\x1b[201~`)
     const events: (Input | Reply)[] = []
@@ -135,7 +135,7 @@ describe('input decoder', () => {
     expect(events).to.deep.equal([{ type: 'paste', text }])
   })
 
-  it('never throws and never lets a control through as text', () => {
+  it('never throws, and never emits a control character as text', () => {
     const random = createRandom(7)
     const likely = [27, 91, 60, 59, 79, 80, 93, 126, 77, 49, 48, 117, 58, 63]
     for (let round = 0; round < 3000; round++) {

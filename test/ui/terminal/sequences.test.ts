@@ -1,19 +1,19 @@
 import { expect } from 'chai'
 import { copySequence, notifySequence, titleSequence } from '../../../ui/terminal/sequences.ts'
 
-describe('sequences beside frames', () => {
-  it('puts text on the clipboard, in tmux also past it', () => {
+describe('A sequence outside of frames', () => {
+  it('copies text to the clipboard, in tmux also to that of the outer terminal', () => {
     expect(copySequence('é\x1b', false)).to.equal('\x1b]52;c;w6kb\x07')
     expect(copySequence('é\x1b', true)).to.equal(
       '\x1b]52;c;w6kb\x07\x1bPtmux;\x1b\x1b]52;c;w6kb\x07\x1b\\',
     )
   })
 
-  it('copies nothing rather than a part of too much', () => {
+  it('copies nothing rather than a part of a text that is too long', () => {
     expect(copySequence('x'.repeat(60_000), false)).to.equal(null)
   })
 
-  it('lets no control into titles and notices', () => {
+  it('contains no control characters in titles and notifications', () => {
     expect(titleSequence('a\x1b\\b\u202ec\nd\ud800')).to.equal('\x1b]2;a \\b c d\ufffd\x1b\\')
     expect(notifySequence('done\x07\x1b]52;c;eA==\x07')).to.equal('\x1b]9;done ]52;c;eA== \x07')
   })

@@ -21,7 +21,7 @@ const SUDDEN_ENDS: readonly (readonly [way: string, go: (pty: Pty) => void])[] =
 ]
 
 for (const toolkit of ['blessed', 'neo-blessed'] as const) {
-  describe(`terminal with ${toolkit}`, function () {
+  describe(`The terminal with ${toolkit}`, function () {
     this.timeout(30_000)
     let pty: Pty
     afterEach(() => pty.close())
@@ -34,7 +34,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
         rows,
       })
 
-    it('shows a frame with all modes on, and takes keys, mouse and pastes', async () => {
+    it('shows a frame with all modes set, and reads keys, mouse and pastes', async () => {
       pty = open(60, 8)
       await pty.waitFor('size 60x8')
       expect(pty.modes()).to.deep.equal({
@@ -72,7 +72,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
     })
 
     for (const [way, go, code] of WAYS_OUT) {
-      it(`leaves the terminal as it was on ${way}`, async () => {
+      it(`is restored on ${way}`, async () => {
         pty = openShell(
           `stty -g; read go; node --import tsx ${PROGRAM} ${toolkit}; echo "code $?"; stty -g; read end`,
         )
@@ -91,7 +91,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
     }
 
     for (const [way, go] of SUDDEN_ENDS) {
-      it(`leaves the terminal as it was, with a word on it, even ${way}`, async () => {
+      it(`is restored, with a message, even ${way}`, async () => {
         pty = openShell(
           `ulimit -c 0; stty -g; read go; node --max-old-space-size=64 --import tsx ${PROGRAM} ${toolkit}; read on; stty -g; read end`,
         )
@@ -115,7 +115,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       })
     }
 
-    it('stops on ctrl-z and is back with its screen on fg', async () => {
+    it('is suspended on ctrl-z, and has its screen again on fg', async () => {
       pty = openPty({
         command: 'bash',
         args: ['--norc', '--noprofile', '-i'],
@@ -144,7 +144,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       await pty.waitFor('left')
     })
 
-    it('keeps on when nobody stops it', async () => {
+    it('continues when no shell can suspend it', async () => {
       pty = open(60, 8)
       await pty.waitFor('size 60x8')
       process.kill(pidOf(pty), 'SIGTSTP')
@@ -154,7 +154,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       await pty.waitFor('typed on')
     })
 
-    it('ends a storm of resizes with the screen of the last size', async () => {
+    it('shows the screen of the last size after a storm of resizes', async () => {
       pty = open(80, 24)
       await pty.waitFor('size 80x24')
       for (let round = 0; round < 150; round++) {
@@ -178,7 +178,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       ])
     })
 
-    it('keeps what others print off the screen, and prints it after leaving', async () => {
+    it('keeps foreign output off the screen, and prints it at the end', async () => {
       pty = open(60, 8)
       await pty.waitFor('size 60x8')
       pty.type('L')
@@ -193,7 +193,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       ])
     })
 
-    it('leaves no answer of the terminal to the shell, however soon it leaves', async () => {
+    it('leaves no answer of the terminal to the shell, however early it ends', async () => {
       pty = openShell(
         `node --import tsx ${PROGRAM} ${toolkit} flash; echo over; read line; echo "<$line>" | cat -v`,
       )
@@ -202,7 +202,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       await pty.waitFor('<typed>')
     })
 
-    it('goes on and leaves when the terminal takes nothing any more', async () => {
+    it('continues and ends when the terminal accepts no output', async () => {
       pty = open(200, 60)
       await pty.waitFor('size 200x60')
       pty.stall()
@@ -210,7 +210,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       expect((await pty.exit).code).to.equal(0)
     })
 
-    it('gives the terminal to an editor and takes it back', async () => {
+    it('is handed to an editor and back', async () => {
       pty = open(60, 8)
       await pty.waitFor('size 60x8')
       pty.type('E')

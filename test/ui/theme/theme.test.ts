@@ -28,12 +28,12 @@ const GROUNDS: Readonly<Record<string, { text: string; grounds: readonly string[
 /** Drawn lines, not text: 3 is enough to see them. */
 const LINES: readonly StyleName[] = ['border', 'codeBorder', 'rule']
 
-describe('the themes that come with it', () => {
+describe('The shipped theme', () => {
   for (const name of shipped) {
     const theme = parseTheme(read(name), name, read)
     const ground = GROUNDS[name]
 
-    it(`${name} has every style and nothing wrong`, () => {
+    it(`${name} has every style and no error`, () => {
       expect(theme.problems).to.deep.equal([])
       expect(Object.keys(theme.styles)).to.deep.equal([...STYLE_NAMES])
     })
@@ -69,24 +69,24 @@ describe('the themes that come with it', () => {
   }
 })
 
-describe('a theme file', () => {
+describe('A theme file', () => {
   const base = { styles: { error: { fg: 'red' }, muted: { fg: '#777777' } } }
   const parse = (json: unknown): Theme =>
     parseTheme(json, 'mine', (name) => (name === 'base' ? base : undefined))
 
-  it('takes what it does not say from the theme it inherits', () => {
+  it('inherits what it does not define', () => {
     const theme = parse({ inherits: 'base', styles: { error: { bold: true } } })
     expect(theme.styles.error).to.deep.equal({ bold: true })
     expect(theme.styles.muted).to.deep.equal({ fg: '#777777' })
   })
 
-  it('may change a colour everywhere by redefining a variable', () => {
+  it('can change a colour everywhere by redefining a variable', () => {
     const parent = { vars: { ink: '#111111' }, styles: { text: { fg: 'ink' } } }
     const theme = parseTheme({ inherits: 'p', vars: { ink: '#eeeeee' } }, 'mine', () => parent)
     expect(theme.styles.text).to.deep.equal({ fg: '#eeeeee' })
   })
 
-  it('is reported where it is wrong, with the nearest name; the rest works', () => {
+  it('is reported where it is invalid, with a similar name, and used otherwise', () => {
     const theme = parse({
       vars: { rose: '#ff0000' },
       styles: {
@@ -106,7 +106,7 @@ describe('a theme file', () => {
     expect(theme.styles.success).to.deep.equal({ fg: 'green' })
   })
 
-  it('that is no theme at all, inherits from itself or from nothing still gives one', () => {
+  it('that is not a theme, or inherits from itself or an unknown one, still results in a theme', () => {
     const invalid = 'Invalid input: expected object, received array'
     expect(parse([]).problems[0]).to.equal(configFileInvalid('themes', 'mine', invalid))
     expect(parse({ inherits: 'mine' }).problems[0]).to.equal(
@@ -118,7 +118,7 @@ describe('a theme file', () => {
   })
 })
 
-describe('styles', () => {
+describe('A style', () => {
   const theme = parseTheme(
     {
       styles: {
@@ -133,7 +133,7 @@ describe('styles', () => {
     () => undefined,
   )
 
-  it('have the traits that the theme gives them', () => {
+  it('has the attributes of the theme', () => {
     const styles = makeStyles(theme, 'truecolor')
     expect(styles.error).to.equal(styleOf({ fg: rgb(255, 0, 0), bold: true }))
     expect(styles.link).to.equal(styleOf({ fg: 12, underline: true }))
@@ -141,7 +141,7 @@ describe('styles', () => {
     expect(styles.text).to.equal(PLAIN_STYLE)
   })
 
-  it('nest: an inner style keeps its own colours and has the flags of both', () => {
+  it('within another keeps its colours and has the flags of both', () => {
     const { error, strong, link } = makeStyles(theme, 'truecolor')
     const nested = styled(error, 'a', styled(strong, 'b'), styled(link, 'c'))
     expect(nested).to.deep.equal([
@@ -150,7 +150,7 @@ describe('styles', () => {
     ])
   })
 
-  it('without colours still tell what is chosen, changed and wrong', () => {
+  it('without colours still marks selections, changes and errors', () => {
     const styles = makeStyles(theme, 'none')
     expect(styles.error).to.equal(styleOf({ bold: true }))
     expect(styles.selection).to.equal(styleOf({ inverse: true }))

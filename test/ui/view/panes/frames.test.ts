@@ -197,13 +197,13 @@ const SCENES: readonly (readonly [
   ],
 ]
 
-describe('the screen', () => {
+describe('The screen', () => {
   before(formatScenes)
   if (writes) mkdirSync(folder, { recursive: true })
 
   for (const [name, sizes, facts] of SCENES) {
     for (const size of sizes) {
-      it(`is drawn as it was: ${name}, ${size}`, () => {
+      it(`is drawn as in the snapshot ${name}, ${size}`, () => {
         const [columns = 0, rows = 0] = size.split('x').map(Number)
         const shown = `${screenOf(given({ columns, rows }, ...facts))}\n`
         const file = join(folder, `${name.replaceAll(' ', '-')}-${size}.txt`)
