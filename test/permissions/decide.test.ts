@@ -229,6 +229,10 @@ describe('A decision', () => {
     ).to.equal('deny')
   })
 
+  it('asks about a redirection to a file in acceptEdits mode', async () => {
+    expect(await bash('ls > out.txt', { mode: 'acceptEdits' })).to.equal('ask')
+  })
+
   it('denies a denied file to programs as well', async () => {
     const given = { deny: ['Read(.env)'], mode: 'bypassPermissions' } as const
     for (const line of [
@@ -270,7 +274,11 @@ describe('A decision', () => {
   it('asks where an ask rule of a file requires it, unless a rule of this run allows the call', async () => {
     const rules = { allow: ['Bash(make:*)'], ask: ['Bash(make:*)'] }
     expect(await bash('make', rules)).to.equal('ask')
+    expect(await bash('make', { ...rules, source: 'project' })).to.equal('ask')
     expect(await bash('make', { ...rules, source: 'session' })).to.equal('allow')
+    const paths = { allow: ['Read(src/**)'], ask: ['Read(src/**)'] }
+    expect(await read('src/a.ts', paths)).to.equal('ask')
+    expect(await read('src/a.ts', { ...paths, source: 'flag' })).to.equal('allow')
   })
 
   it('allows reading inside the project and asks outside', async () => {

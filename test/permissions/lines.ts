@@ -1126,6 +1126,7 @@ export const RM_LINES: readonly string[] = [
 
 /** Lines that could run `rm` or read `.env`, depending on the run: rules that deny those make them ask. */
 export const POSSIBLY_HIDING_LINES: readonly string[] = [
+  "find . -exec sh -c 'echo {}' \\;",
   'python3 -c \'import os; os.system("rm -rf build")\'',
   'python3 -c \'print(open(".env").read())\'',
   "node -e 'fs.readFileSync(`.env`)'",

@@ -86,6 +86,8 @@ describe('A shell line', () => {
       `echo \${!x}`,
       `echo \${x@P}`,
       'a[$x]=1',
+      `echo \${a[b]}`,
+      `echo \${a[$x]}`,
       'f() { ls; }',
       'echo "x',
       'ls ;;',

@@ -73,6 +73,14 @@ describe('Programs that start another of their words', () => {
     expect(await decisions(lines, rules, 'bypassPermissions')).to.deep.equal(all(lines, 'ask'))
   })
 
+  it('require approval when a file name becomes part of a script', async () => {
+    const lines = [`find . -exec sh -c 'echo {}' \\;`, `find . -exec sh -c 'echo "{}"' \\;`]
+    const rules = { deny: ['Bash(rm:*)'] }
+    expect(await decisions(lines, rules, 'bypassPermissions')).to.deep.equal(all(lines, 'ask'))
+    const safe = [`find . -exec sh -c 'echo "$1"' sh {} \\;`]
+    expect(await decisions(safe, rules, 'bypassPermissions')).to.deep.equal(all(safe, 'allow'))
+  })
+
   it('are covered by a rule for their own name only when they run packages', async () => {
     const packages = ['npx eslint src', 'uv run pytest -k a', 'npm exec eslint']
     const allow = ['Bash(npx eslint:*)', 'Bash(uv run pytest:*)', 'Bash(npm exec eslint:*)']
