@@ -56,7 +56,7 @@ export async function runWorkbench(
   await workbench.closed
   clean()
   if (!session.demo) process.stdout.write(exitSummary(workbench.state().session, Date.now()) ?? '')
-  for (const line of workbench.parting()) process.stdout.write(`${toShellMessage(line)}\n`)
+  for (const line of workbench.exitLines()) process.stdout.write(`${toShellMessage(line)}\n`)
   for (const warning of options.warnings) process.stderr.write(`letta: ${warning}\n`)
   return 0
 }

@@ -128,7 +128,7 @@ export async function openDesktop(
     home: desk.home,
     directory: desk.project,
     commands: runner.commands,
-    tell: (problem) => desk.session.notify('warning', problem),
+    report: (problem) => desk.session.notify('warning', problem),
   })
   startCompletion({
     root,

@@ -9,15 +9,15 @@ import type { CompletionItem, CompletionTrigger, RootState } from '../state/stat
 export interface CompletionPorts {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   commands(): readonly ListedCommand[]
-  /** What the argument of a slash command may be; nothing where it may be anything. */
+  /** Choices for the argument of a slash command; none when it is free text. */
   choices(slash: string): Promise<readonly Choice[]>
-  /** Files and folders of the project; a folder ends with `/`. */
+  /** Files and directories of the project; a directory ends with `/`. */
   findFiles(query: string, signal: AbortSignal): Promise<readonly string[]>
-  /** Files of prompts may have changed since they were read. */
+  /** Reads the prompt files again, which may have changed. */
   refreshPrompts(): Promise<void>
 }
 
-/** Offers commands and files while they are typed. A search that the next key has overtaken is given up. */
+/** Suggests commands, arguments and files while they are typed. The next key aborts a search that is still running. */
 export function startCompletion(ports: CompletionPorts): void {
   const { root } = ports
   let search: AbortController | null = null
@@ -67,13 +67,13 @@ export function startCompletion(ports: CompletionPorts): void {
   })
 }
 
-/** The search is loaded when it is first wanted. */
+/** The module of the search is loaded at its first use. */
 export async function findFiles(
   directory: string,
   query: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  // Only what is in the project is offered, and a search never leaves it.
+  // Only files of the project are suggested: a search never leaves it.
   if (/^[/~]|(^|\/)\.\.(\/|$)/.test(query)) return []
   const { searchFiles } = await import('../../lib/tools/search/list-files.ts')
   const found = await searchFiles(directory, query, signal)

@@ -39,7 +39,7 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
   }
 }
 
-/** A port whose methods throw, but for those that `work` has. */
+/** A port whose methods throw, except those of `work`. */
 function refusing<Port extends object>(work: Partial<Port> = {}): Port {
   const refuse = (): never => {
     throw new UserError(STILL_OPENING)

@@ -11,17 +11,17 @@ export interface PromptPorts {
   /** Real path of the project. */
   readonly directory: string
   readonly commands: readonly ListedCommand[]
-  /** Told once for each file. */
-  tell(problem: string): void
+  /** Called once for each error. */
+  report(problem: string): void
 }
 
 /**
- * Reads the user's prompts, and the project's while its folder is trusted, whenever that may have changed. The function it
- * gives reads them again, for files that did.
+ * Reads the prompt files of the user, and of the project while its directory is trusted, whenever the trust may have changed.
+ * Returns the function that reads them again, because files may have changed.
  */
 export function createPromptLoader(ports: PromptPorts): () => Promise<void> {
   const { root, home, directory } = ports
-  const told = new Set<string>()
+  const reported = new Set<string>()
   const find = async (): Promise<void> => {
     const taken = ports.commands.flatMap(({ slash, source }) =>
       slash === null || source !== null ? [] : [slash],
@@ -31,9 +31,9 @@ export function createPromptLoader(ports: PromptPorts): () => Promise<void> {
     if (JSON.stringify(prompts) !== JSON.stringify(root.state.workbench.prompts)) {
       root.dispatch({ type: 'prompts.found', prompts })
     }
-    for (const problem of problems.filter((one) => !told.has(one))) {
-      told.add(problem)
-      ports.tell(problem)
+    for (const problem of problems.filter((one) => !reported.has(one))) {
+      reported.add(problem)
+      ports.report(problem)
     }
   }
   root.subscribe((_, { type }) => {

@@ -10,8 +10,8 @@ type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
 const TICK_MS = 100
 
 /**
- * The terminal follows the store: a frame for each change, at once for what a person did and gathered for what streams in;
- * a clock while a turn runs; a bell when something waits and nobody looks. Returns the function that ends it.
+ * Draws a frame for each change of the store: at once for what a person did, gathered for what streams in. Ticks while a turn
+ * runs, and rings the bell when a call awaits approval in a terminal without focus. Returns the function that stops it.
  */
 export function startRenderScheduler(
   root: RootStore,
@@ -35,7 +35,7 @@ export function startRenderScheduler(
   }
 }
 
-/** Facts that come in bursts: one frame for many. */
+/** Events that arrive in bursts: one frame is drawn for many. */
 const GATHERED = new Set<string>([
   'message.delta',
   'tool.delta',

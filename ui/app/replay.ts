@@ -19,7 +19,7 @@ import { listCommands } from './command-list.ts'
 
 export interface ReplayOptions {
   readonly recording: Recording
-  /** How many events have happened at first. */
+  /** How many events to apply first. */
   readonly at: number
   readonly theme: Theme
   readonly keymap: Keymap
@@ -30,14 +30,14 @@ export interface ReplayOptions {
 export interface Replay {
   /** The screen as text. */
   text(size: Size): string
-  /** On a screen, with keys to step. */
+  /** A full screen on which keys step through the events. */
   steps(options: Omit<TerminalOptions, 'view' | 'onInput' | 'toolkit'>): {
     readonly terminal: Terminal
     readonly closed: Promise<void>
   }
 }
 
-/** A recorded session on the screen again, as it was after any of its events. */
+/** The screen of a recorded session, as it was after any of its events. */
 export function openReplay({
   recording,
   at,
@@ -115,7 +115,7 @@ function statesOf({ directory, startedAt, events }: Recording, theme: string): R
     try {
       states.push(reduceRoot(last, event))
     } catch (thrown) {
-      // A recording comes from outside: a line of the right type may still not hold what it should.
+      // A recording may be damaged: an event of a valid type can still lack fields.
       throw new UserError(invalidEvent(index + 1, event.type), {
         cause: thrown,
       })

@@ -42,7 +42,7 @@ export interface WorkbenchOptions {
   readonly firstPrompt: string | null
   readonly theme: Theme
   readonly keymap: ParsedKeymap
-  /** Answers are shown as they come; else whole. */
+  /** True: answers are shown while they are written; false: when they are complete. */
   readonly streaming: boolean
   readonly toolkit: Toolkit
   /** `<home>/.letta`. */
@@ -58,13 +58,13 @@ export interface Workbench {
   /** Resolves when the user quits; the terminal is restored by then. */
   readonly closed: Promise<void>
   state(): RootState
-  /** Lines that a command leaves behind when it quits. */
-  parting(): readonly string[]
+  /** Lines to print after quitting, such as what signing out has removed. */
+  exitLines(): readonly string[]
 }
 
 type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
 
-/** Paints first; the session's own parts are loaded and opened after. */
+/** Draws first; the modules of the session are loaded after the first frame. */
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const { now, environment, lettaFolder } = options
   const root = createRoot(options)
@@ -91,7 +91,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       await checkName('themes', name, lettaFolder)
       const theme = await loadTheme(name, lettaFolder)
       appearance.setTheme(theme)
-      tellAll(theme.problems)
+      reportProblems(theme.problems)
       root.dispatch({ type: 'theme.changed', name })
     },
     async setKeymap(name) {
@@ -99,12 +99,12 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       const loaded = await loadKeymap(name, lettaFolder, commandIds())
       keymap = loaded.keymap
       message = createMessagePresenter(keymap, runner.commands)
-      tellAll(loaded.problems)
+      reportProblems(loaded.problems)
       root.dispatch({ type: 'keymap.changed', name })
     },
     configFiles: (kind) => listConfigFiles(kind, lettaFolder),
-    quit(words = []) {
-      parting = words
+    quit(lines = []) {
+      exitLines = lines
       void quit()
     },
   })
@@ -141,7 +141,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     home: options.session.home,
     directory: options.session.directory,
     commands: runner.commands,
-    tell: (problem) => tellAll([problem]),
+    report: (problem) => reportProblems([problem]),
   })
   startCompletion({
     root,
@@ -157,7 +157,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   })
   let isQuitting = false
 
-  let parting: readonly string[] = []
+  let exitLines: readonly string[] = []
 
   async function quit(): Promise<void> {
     if (isQuitting) return
@@ -169,8 +169,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   }
 
   async function begin(): Promise<void> {
-    tellAll([...options.theme.problems, ...options.keymap.problems])
-    // What was typed before the first frame is read and shown before anything else is loaded.
+    reportProblems([...options.theme.problems, ...options.keymap.problems])
+    // Keys that were typed before the first frame are read and shown before anything else is loaded.
     for (let turn = 0; turn < 3; turn++) await nextTurn()
     const { openSession } = await import('../../lib/session/session.ts')
     await nextTurn()
@@ -187,20 +187,20 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     root.dispatch({ type: 'formatter.loaded' })
     if (isCommand) await runFirst(firstPrompt)
   }
-  /** A command given at the start: once the agent is open, one's own prompts are known, and nothing asks for an answer. */
+  /** Runs the command of the command line once the agent is open, the prompt files are read and no dialog is open. */
   async function runFirst(command: string): Promise<void> {
     await refreshPrompts()
     await root.when(({ workbench }) => (workbench.overlay === null ? true : undefined))
     runner.perform((context) => submit(context, command))
   }
-  function tellAll(found: readonly string[]): void {
+  function reportProblems(found: readonly string[]): void {
     for (const problem of found) session.current.notify('warning', problem)
   }
   setImmediate(() => void begin())
-  return { terminal, closed, state: () => root.state, parting: () => parting }
+  return { terminal, closed, state: () => root.state, exitLines: () => exitLines }
 }
 
-/** How long closing may take before the terminal is given back all the same. */
+/** How long closing the session may take before the terminal is restored in any case. */
 const CLOSING_MS = 3000
 
 const sessionOf = (state: RootState): SessionState => state.session

@@ -68,7 +68,7 @@ function speakerName(entry: Entry): string {
   return entry.type === 'tool' ? cleanLine(entry.call.tool) : SPEAKERS[entry.type]
 }
 
-/** Expands the entry if the line is folded away. */
+/** Expands the entry if the line is collapsed. */
 export function showLine(
   context: WorkbenchContext,
   { entryId: id, line: number }: Extract<PickerAction, { type: 'conversation.showLine' }>,
@@ -88,7 +88,7 @@ export function showLine(
   showRow(context, id, found.row)
 }
 
-/** The row where the line begins; else, as markdown is drawn without its signs, the one that has most of its words. */
+/** The row that contains the beginning of the line; else, because Markdown is drawn without its markup, the row with most of its words. */
 function findRow(
   rows: readonly string[],
   line: string,

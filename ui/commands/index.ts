@@ -21,7 +21,7 @@ import { UNDO_COMMANDS } from './undo.ts'
 import { USAGE_COMMANDS } from './usage.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
-/** All that can be asked of the screen; `lib/commands` has what can be asked of a session. */
+/** All commands that need a screen; `lib/commands` has those of a session. */
 export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...OVERLAY_COMMANDS,
   ...PALETTE_COMMANDS,

@@ -25,7 +25,7 @@ export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
-/** `handle` may be any part of the handle that only one model has. */
+/** `handle` may be a part of the handle that only one model has. */
 export async function setModel({ session }: WorkbenchContext, handle: string): Promise<void> {
   const before = session.store.state.agent
   await session.models.set(handle)

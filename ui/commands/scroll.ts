@@ -12,20 +12,20 @@ import { rowText } from '../view/render/row.ts'
 import type { Size } from '../view/types.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
-/** Moves a pane's view by rows. */
+/** Scrolls a pane by rows. */
 export function scrollPane(context: WorkbenchContext, pane: Focus, by: number): void {
   const scroll = pane === 'approval' ? approvalScroll(context, by) : listScroll(context, pane, by)
   if (scroll !== null) moveTo(context, pane, scroll)
 }
 
-/** At the top of what is shown of the conversation, what came before is fetched. */
+/** At the top of the conversation, earlier messages are loaded. */
 function moveTo(context: WorkbenchContext, pane: Focus, scroll: Scroll): void {
   context.root.dispatch({ type: 'scroll.moved', pane, scroll })
   const { earlier } = context.root.state.session
   if (pane === 'conversation' && earlier && isTop(scroll)) context.run('conversation.earlier')
 }
 
-/** Moves a pane's view so that an item of it is seen. */
+/** Scrolls a pane so that an item is visible. */
 export function showItem(context: WorkbenchContext, pane: Focus, item: string): void {
   const size = paneSize(context, pane)
   const list = listOf(context, pane, size)
@@ -35,7 +35,7 @@ export function showItem(context: WorkbenchContext, pane: Focus, item: string): 
   context.root.dispatch({ type: 'scroll.moved', pane, scroll })
 }
 
-/** The entry at the top of the conversation's view. */
+/** The id of the first visible entry of the conversation. */
 export function firstVisible(context: WorkbenchContext): string | null {
   const size = paneSize(context, 'conversation')
   const list = listOf(context, 'conversation', size)
@@ -43,14 +43,14 @@ export function firstVisible(context: WorkbenchContext): string | null {
   return list === null ? null : visibleRows(list, scroll.conversation, size.rows).first
 }
 
-/** An entry of the conversation as it is drawn, without its styles. */
+/** The rows of an entry as they are drawn, as plain text. */
 export function drawnRows(context: WorkbenchContext, item: string): readonly string[] {
   const list = listOf(context, 'conversation', paneSize(context, 'conversation'))
   const index = list?.indexOf(item) ?? -1
   return list === null || index < 0 ? [] : list.rows(index).map(rowText)
 }
 
-/** Moves the conversation so that a row of an entry is seen, with what stands around it. */
+/** Scrolls the conversation so that a row of an entry is visible, with its context. */
 export function showRow(context: WorkbenchContext, item: string, row: number): void {
   const { rows } = paneSize(context, 'conversation')
   moveTo(context, 'conversation', { type: 'item', item, row })
@@ -127,7 +127,7 @@ function hunk(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
   }
 }
 
-/** A page keeps two rows of the last one in sight. */
+/** Two rows of the previous page stay visible. */
 function page(context: WorkbenchContext, pane: Focus): number {
   return Math.max(1, paneSize(context, pane).rows - 2)
 }

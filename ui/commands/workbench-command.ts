@@ -12,20 +12,20 @@ import type { RootState } from '../state/state.ts'
 import type { ConfigFileName } from '../theme/config-files.ts'
 import type { RenderOptions } from '../view/render/formatter.ts'
 
-/** What a command may do to the workbench. */
+/** What a command can use and change. */
 export interface WorkbenchContext {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   readonly session: Session
   renderOptions(): RenderOptions
   /** How messages are drawn: rows are laid out once for each presenter. */
   presenter(): MessagePresenter
-  /** All commands, ours and the session's, with the reason why one can't be done now. */
+  /** The commands of the workbench, the session and the prompt files. */
   readonly commands: readonly ListedCommand[]
   /** Runs another command by its id. */
   run(command: string, argument?: string): void
-  /** Opens the user's editor on the text; gives what was saved. */
+  /** Opens the text in the user's editor. Resolves with the saved text. */
   edit(text: string, name: string): Promise<string>
-  /** Puts text on the clipboard; false when it is too much. */
+  /** Copies text to the clipboard; false when it is too long. */
   copy(text: string): boolean
   suspend(): void
   repaint(): void
@@ -35,8 +35,8 @@ export interface WorkbenchContext {
   /** The themes or keymaps that can be chosen. */
   configFiles(kind: ConfigKind): Promise<readonly ConfigFileName[]>
   now(): number
-  /** `words`: printed when the screen is given back. */
-  quit(words?: readonly string[]): void
+  /** `lines`: printed after the terminal is restored. */
+  quit(lines?: readonly string[]): void
 }
 
 export interface ListedCommand {
@@ -45,7 +45,7 @@ export interface ListedCommand {
   readonly slash: string | null
   readonly argument: { readonly name: string; readonly required: boolean } | null
   readonly hidden: boolean
-  /** Whose it is, when it is none of ours: `yours`, `this project’s`. */
+  /** Where a prompt file comes from; null for a built-in command. */
   readonly source: string | null
   unavailable(): string | null
 }

@@ -13,7 +13,7 @@ export interface InputPorts {
   scroll(pane: Focus, rows: number): void
 }
 
-/** What a person did becomes a fact or a command. */
+/** Turns input of the terminal into events and commands. */
 export function handleInput(input: Input, { root, keys, scroll }: InputPorts): void {
   switch (input.type) {
     case 'resize':
@@ -48,7 +48,7 @@ function isFocusable(part: string | null): part is Focus {
   return part !== 'status' && PANE_IDS.some((pane) => pane === part)
 }
 
-/** Characters into whatever text is being written. */
+/** Inserts characters into the text that is edited. */
 export function typeText(root: InputPorts['root'], text: string, at: number): void {
   const editor = activeEditor(root.state.workbench)
   if (editor !== null) root.dispatch({ type: 'text.edited', editor: insert(editor, text), at })

@@ -2,7 +2,7 @@ import { visibleCompletion } from '../state/completion.ts'
 import type { RootState } from '../state/state.ts'
 import { type KeyContext, type Keymap, keyFor } from './keymap.ts'
 
-/** The contexts that keys are looked up in now, the most particular first. */
+/** The contexts in which keys are looked up, the most specific first. */
 export function activeContexts(state: RootState): readonly KeyContext[] {
   const { overlay, focus, memory } = state.workbench
   if (overlay !== null) return OVERLAY_CONTEXTS[overlay.type]
@@ -22,8 +22,7 @@ const OVERLAY_CONTEXTS = {
 } as const satisfies Record<string, readonly KeyContext[]>
 
 /**
- * The key that a hint names. What lies over the panes, or is offered for a word, changes no hint of theirs: it has keys of its
- * own.
+ * The key that a hint of a pane shows. A dialog or suggestions do not change it: they have their own keys.
  */
 export function hintKey(keymap: Keymap, state: RootState, command: string): string | null {
   const workbench = { ...state.workbench, overlay: null, completion: null }
@@ -35,7 +34,7 @@ export function hintKey(keymap: Keymap, state: RootState, command: string): stri
   return keyFor(keymap, below, command) ?? keyFor(keymap, activeContexts(state), command)
 }
 
-/** True when plain characters are typed rather than looked up. */
+/** True when characters are inserted instead of looked up in the keymap. */
 export function acceptsText(state: RootState): boolean {
   return activeContexts(state).includes('text')
 }

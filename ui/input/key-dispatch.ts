@@ -6,13 +6,13 @@ import { formatStroke, type Keymap, resolveKeys } from './keymap.ts'
 export interface KeyDispatcherPorts {
   readonly keymap: Keymap
   state(): RootState
-  /** A bound key: the command with this id. */
+  /** Runs the command that a key is bound to. */
   run(command: string): void
-  /** Characters for whatever takes text now. */
+  /** Inserts characters into the text that is edited. */
   type(text: string): void
 }
 
-/** Keys and text in, commands and typing out; remembers only the first strokes of a longer binding. */
+/** Turns keys and text into commands and typing. Its only memory is the first strokes of a longer binding. */
 export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) => void {
   let strokes: readonly string[] = []
 
@@ -35,7 +35,7 @@ export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) =
   }
 }
 
-/** Where text is taken no plain character is a command, so a burst of them goes in whole. */
+/** While text is edited, characters are not commands, so all that arrive at once are inserted together. */
 function typeOrPress(
   text: string,
   ports: KeyDispatcherPorts,

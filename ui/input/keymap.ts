@@ -3,7 +3,7 @@ import { unknownCommand } from '../messages/config-files.ts'
 import { inheritedLayers } from '../theme/inheritance.ts'
 import type { Key } from '../view/types.ts'
 
-/** Where keys mean something; the first context that binds a key wins. See `contextsOf`. */
+/** Where a binding applies. `activeContexts` orders them: the first one that binds a key wins. */
 export const CONTEXTS = [
   'global',
   'text',
@@ -21,7 +21,7 @@ export const CONTEXTS = [
 ] as const
 export type KeyContext = (typeof CONTEXTS)[number]
 
-/** Keys in order of strokes (`g g`), as written in the file, to command ids. */
+/** Key sequences (`g g`), as they are written in the file, to command ids. */
 export type Bindings = ReadonlyMap<string, string>
 
 export interface Keymap {
@@ -51,7 +51,7 @@ export const keymapFileSchema = z.strictObject({
 
 export interface ParsedKeymap {
   readonly keymap: Keymap
-  /** What is wrong in the file; the rest works. */
+  /** What is wrong with the file. All that is valid is used. */
   readonly problems: readonly string[]
 }
 
@@ -123,7 +123,7 @@ export type KeyResolution =
   | { readonly type: 'prefix' }
   | { readonly type: 'none' }
 
-/** The command of the strokes so far, in the first context that knows them. */
+/** What the strokes so far mean in the first context that binds them. */
 export function resolveKeys(
   keymap: Keymap,
   contexts: readonly KeyContext[],
@@ -140,7 +140,7 @@ export function resolveKeys(
   return { type: 'none' }
 }
 
-/** The first key that runs a command in these contexts, for hints; null when none does: a nearer context may take its key. */
+/** The first key that runs a command in these contexts, for hints. Null when none does, because another context binds its key. */
 export function keyFor(
   keymap: Keymap,
   contexts: readonly KeyContext[],
@@ -154,7 +154,7 @@ export function keyFor(
   return null
 }
 
-/** Pressed one after another here, the strokes come to the command and to nothing before. */
+/** Whether the strokes, pressed one after another, run this command and no other before it. */
 function reachesCommand(
   keymap: Keymap,
   contexts: readonly KeyContext[],

@@ -1,13 +1,13 @@
 import { type Reference, resolveReferences } from '../../lib/util/references.ts'
 import { CONTEXTS, type Keymap, keyFor } from './keymap.ts'
 
-/** Writes the references of a message as the workbench knows them: `/connect`, and the key that the keymap in force binds. */
+/** Replaces the references of a message: commands by `/connect`, keys by what the current keymap binds. */
 export type MessagePresenter = (message: string) => string
 
-/** Subcommands of the shell that the workbench offers under another name. */
+/** Subcommands of the shell that have another name in the workbench. */
 const SLASH_NAMES: Readonly<Record<string, string>> = { login: 'connect' }
 
-/** `commands`: the titles, which stand in for the key of a command that has none. */
+/** `commands`: their titles are shown for commands without a key. */
 export function createMessagePresenter(
   keymap: Keymap,
   commands: readonly { readonly id: string; readonly title: string }[],
@@ -20,7 +20,7 @@ export function createMessagePresenter(
   return (message) => resolveReferences(message, nameOf)
 }
 
-/** The key in whichever context binds it: a message outlives the focus it was written under. */
+/** The key in any context, because a message stays when the focus changes. */
 function anyKey(keymap: Keymap, command: string): string | null {
   for (const context of CONTEXTS) {
     const key = keyFor(keymap, [context], command)

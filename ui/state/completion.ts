@@ -1,7 +1,7 @@
 import type { TextEditor } from './editor.ts'
 import type { Completion, CompletionItem, CompletionTrigger, RootState } from './state.ts'
 
-/** What is being typed that can be completed: a `/command` that begins the message, an `@file` anywhere in it. */
+/** What is completed at the cursor: a `/command` at the start of the message, its argument, or an `@file` anywhere. */
 export function findTrigger({ text, cursor }: TextEditor): CompletionTrigger | null {
   const before = text.slice(0, cursor)
   if (/^\S/.test(text.slice(cursor))) return null
@@ -22,12 +22,12 @@ function commandOf(trigger: CompletionTrigger): string | null {
   return trigger.type === 'argument' ? trigger.command : null
 }
 
-/** None of an argument's: what is typed may be right as it is. */
+/** No suggestion is selected for an argument, because the typed text may be complete. */
 export function initialSelection({ type }: CompletionTrigger): number {
   return type === 'argument' ? -1 : 0
 }
 
-/** The offers that fit what has been typed since they were made, the best first. */
+/** The suggestions that match what was typed since they were found, the best first. */
 export function matchingSuggestions({ trigger, items }: Completion): readonly CompletionItem[] {
   const { type, query } = trigger
   if (type === 'file') return items.filter(({ insert }) => matchesPath(insert, query))
@@ -49,7 +49,7 @@ function rankByName(
   return fitting.toSorted((one, other) => rank(one) - rank(other))
 }
 
-/** As the search looks: names that hold the last part, in the folder that is named. */
+/** Same rule as the search: the name contains the last part, in the directory that is typed. */
 function matchesPath(path: string, query: string): boolean {
   const cut = query.lastIndexOf('/') + 1
   const name = path.replace(/\/$/, '').split('/').at(-1) ?? ''
@@ -57,10 +57,10 @@ function matchesPath(path: string, query: string): boolean {
   return path.startsWith(query.slice(0, cut)) && name.toLowerCase().includes(part)
 }
 
-/** Rows of a screen on which there is no room for offers. */
+/** A smaller screen has no space for suggestions. */
 const MIN_ROWS = 8
 
-/** What is offered now, and which of it is chosen; null when nothing is. */
+/** The suggestions that are visible, and which one is selected; null when there are none. */
 export function visibleCompletion({ workbench }: RootState): {
   readonly items: readonly CompletionItem[]
   readonly selected: number

@@ -5,13 +5,13 @@ interface TextSnapshot {
   readonly cursor: number
 }
 
-/** A piece of text being written, as a value: every operation gives a new one. */
+/** A text with its cursor and undo history, as an immutable value. */
 export interface TextEditor extends TextSnapshot {
   readonly past: readonly TextSnapshot[]
   readonly future: readonly TextSnapshot[]
-  /** What was deleted by word or line last, for yank. */
+  /** The last text that was deleted by word or line, for `yank`. */
   readonly killed: string
-  /** True while characters are typed in a row: they are undone together. */
+  /** True while characters are typed one after another: they are undone together. */
   readonly typing: boolean
 }
 
@@ -38,7 +38,7 @@ export function insert(editor: TextEditor, text: string): TextEditor {
   }
 }
 
-/** What stands between two places gives way to the text. */
+/** Replaces the text between two offsets. */
 export function replaceRange(
   editor: TextEditor,
   from: number,
@@ -79,7 +79,7 @@ export function moveToLineEnd(editor: TextEditor): TextEditor {
 
 /**
  * One row up or down at the same column, as the text is wrapped at `columns`; null at the first or last row. Without
- * `columns` a row is a whole line.
+ * `columns` a row is a line.
  */
 export function moveByLine(
   editor: TextEditor,
@@ -90,7 +90,7 @@ export function moveByLine(
   const { starts, caret } = editorRows(text, cursor, columns)
   const start = starts[caret.row + by]
   if (start === undefined) return null
-  // Before the line break, or, where a line is wrapped, before its last character: after it is the next row.
+  // Before the line break, or before the last character of a wrapped row: the position after it is in the next row.
   const next = starts[caret.row + by + 1]
   const end = next === undefined ? text.length : clusterBefore(text, next)
   return moveTo(editor, offsetInRow(text, start, end, caret.column))
@@ -163,7 +163,7 @@ function withSnapshot({ past, text, cursor }: TextEditor): readonly TextSnapshot
 
 const clusters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-/** Clusters are short, so a little text round the cursor is enough to find them. */
+/** Characters around the cursor in which its grapheme cluster is found. */
 const MAX_CLUSTER_LENGTH = 64
 
 function clusterBefore(text: string, at: number): number {

@@ -4,7 +4,7 @@ import type { Size } from '../view/types.ts'
 import type { TextEditor } from './editor.ts'
 import type { Completion, Focus, Overlay, PaneId, Scroll } from './state.ts'
 
-/** What happened on the screen's side. `at` is milliseconds since 1970. */
+/** What happened on the screen. `at` is in milliseconds since 1970. */
 export type WorkbenchEvent =
   | { readonly type: 'viewport.changed'; readonly size: Size }
   | { readonly type: 'terminal.focused'; readonly focused: boolean }

@@ -3,7 +3,7 @@ import type { UndoSelection } from '../../lib/tools/files/journal.ts'
 
 /**
  * What an answer to an overlay leads to. These are values, not functions, because they are part of the state: `ui/commands` has
- * a table with one function for each `type`.
+ * the code for each `type`.
  */
 export type PickerAction =
   | { readonly type: 'command.run'; readonly commandId: string }

@@ -18,8 +18,8 @@ export type PaneId = (typeof PANE_IDS)[number]
 export type Focus = Exclude<PaneId, 'status'>
 
 /**
- * Where a pane's first visible row is. `end` follows what is added; `row` counts from the top of the item named `item`
- * (an entry, a block, a hunk), so that it stays put when something above or below grows.
+ * The first visible row of a pane. `end` follows what is added. `row` counts from the top of the item with the id `item` (an
+ * entry, a block, a hunk), so that it does not move when something above or below grows.
  */
 export type Scroll =
   | { readonly type: 'end' }
@@ -171,7 +171,7 @@ export interface WorkbenchState {
   readonly keymap: string
   /** True: answers are shown while they are written; false: when they are complete. */
   readonly streaming: boolean
-  /** Prompts of the user and the project, offered as slash commands. */
+  /** Prompt files of the user and the project, which are slash commands. */
   readonly prompts: readonly UserPrompt[]
   /** The first press of a command that needs two, such as quit. */
   readonly firstPress: { readonly command: string; readonly at: number } | null

@@ -19,7 +19,7 @@ export interface ConfigFile {
 
 export interface ConfigFileName {
   readonly name: string
-  /** In the user's folder; it replaces a shipped file with the same name. */
+  /** In the user's directory; it replaces a shipped file with the same name. */
   readonly own: boolean
 }
 

@@ -6,7 +6,7 @@ import {
   parentNotFound,
 } from '../messages/config-files.ts'
 
-/** What is used where a file cannot be. */
+/** The file that is used when the chosen one is not valid. */
 export const DEFAULT_NAMES: Readonly<Record<ConfigKind, string>> = {
   keymaps: 'default',
   themes: 'dark',
@@ -22,8 +22,8 @@ interface Inheriting {
 }
 
 /**
- * The file itself first, then what it inherits from; `problems` gets what is wrong on the way. A file that is not valid gives the
- * layers of the default, so that there are colors to read by and keys to quit with.
+ * The content of the file, then of the files it inherits from. Errors are added to `problems`. For an invalid file the result is
+ * the default, so that there are colors to read and keys to quit with.
  */
 export function inheritedLayers<Content extends Inheriting>(
   kind: ConfigKind,
@@ -40,7 +40,7 @@ export function inheritedLayers<Content extends Inheriting>(
     return parsed.data?.inherits
   }
   const json = lookup(name)
-  // Whoever reads the files has reported one that does not exist.
+  // A missing file is reported by the code that reads the files.
   let parent = json === undefined ? undefined : add(name, json)
   if (layers.length === 0 && name !== DEFAULT_NAMES[kind]) {
     return inheritedLayers(kind, schema, DEFAULT_NAMES[kind], lookup, problems)

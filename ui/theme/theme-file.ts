@@ -16,7 +16,7 @@ const header = {
     .describe('Names for colors. A theme that inherits from this one may give them other values.'),
 }
 
-/** A theme file in full, as it is documented. */
+/** A complete theme file, as it is documented. */
 export const themeFileSchema = z.strictObject({
   ...header,
   styles: z
@@ -25,7 +25,7 @@ export const themeFileSchema = z.strictObject({
     .describe('How each kind of text is drawn.'),
 })
 
-/** The same for reading: a style that is wrong is reported on its own, and the others are used. */
+/** Used for reading: an invalid style is reported on its own, and the others are used. */
 export const themeSchema = z.object({
   ...header,
   styles: z.record(z.string(), z.unknown()).default({}),

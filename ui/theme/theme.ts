@@ -11,14 +11,14 @@ import { inheritedLayers, issuesOf } from './inheritance.ts'
 import { STYLE_NAMES, type StyleName, type Styles, styleSchema } from './styles.ts'
 import { themeSchema } from './theme-file.ts'
 
-/** A role's style as it is written in a theme. */
+/** The style of a role as it is written in a theme file. */
 export type StyleRule = z.infer<typeof styleSchema>
 
 export interface Theme {
   readonly name: string
   /** Colours are `#rrggbb` or one of the sixteen names; `default` is left out. */
   readonly styles: Readonly<Record<StyleName, StyleRule>>
-  /** What was wrong with the file; all else of it works. */
+  /** What is wrong with the file. All that is valid is used. */
   readonly problems: readonly string[]
 }
 
@@ -119,7 +119,7 @@ function isColourName(name: string): boolean {
   return COLOUR_NAMES.some((known) => known === name)
 }
 
-// What colour alone would say: where one is, what is chosen, what is wrong.
+// Roles that differ only by their color: the focus, the selection, errors.
 const WITHOUT_COLOUR: Partial<Record<StyleName, StyleRule>> = {
   accent: { bold: true },
   title: { bold: true },

@@ -67,7 +67,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
   }
 }
 
-/** The whole program's state: the session's by its own reducer, the screen's from both kinds of facts. */
+/** The state of the program: that of the session by its own reducer, that of the screen from the events of both. */
 export function reduceRoot(root: RootState, event: SessionEvent | WorkbenchEvent): RootState {
   if (isWorkbenchEvent(event)) {
     const workbench = reduceWorkbench(root, event)
@@ -78,7 +78,7 @@ export function reduceRoot(root: RootState, event: SessionEvent | WorkbenchEvent
   return { session, workbench }
 }
 
-/** How the screen follows a fact of the session. */
+/** How the screen follows an event of the session. */
 function followSession(
   { session: before, workbench: state }: RootState,
   session: SessionState,
