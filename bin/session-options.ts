@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { RunOptions } from '../lib/cli/parse.ts'
 import { UsageError } from '../lib/cli/parsed-flags.ts'
 import { chooseBackend, serverName } from '../lib/client/backend.ts'
+import { invalidRule } from '../lib/session/messages.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
 import type { SavedIds } from '../lib/settings/remembered-ids.ts'
 import { environmentOf, openSettings, type Settings } from '../lib/settings/settings.ts'
@@ -97,7 +98,7 @@ async function checkRules(
   const { checkRule } = await import('../lib/permissions/rules/check-rule.ts')
   for (const rule of rules) {
     const wrong = checkRule(rule)
-    if (wrong !== null) throw new UsageError(`"${rule}" is no rule: ${wrong}`)
+    if (wrong !== null) throw new UsageError(invalidRule(rule, wrong))
   }
   for (const name of await slipsOf(disallowed)) {
     // What is to be forbidden must not run for a small letter.

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { reasons } from '../lib/permissions/messages.ts'
 import { blockDrafts } from '../lib/prompts/index.ts'
+import { modelNotFound } from '../lib/session/messages.ts'
 import type { SessionState } from '../lib/session/state.ts'
 import { TOOLS } from '../lib/tools/index.ts'
 import { openShell, type Shell } from './support/command-line.ts'
@@ -179,7 +180,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       const tools = (): readonly string[] => desk.root.state.session.agent?.tools ?? []
       const before = tools()
       desk.types('/unlink').presses('enter')
-      await desk.sees('Took away: Read')
+      await desk.sees('Detached: Read')
       expect(tools().filter(isOurs)).to.deep.equal([])
       desk.types('/link').presses('enter')
       await desk.sees('Attached: Read')
@@ -238,7 +239,10 @@ Use this skill to analyze CSV files and generate statistical summaries...
 
     it('letta -p "Explain this code" -m gpt-4o uses that model, or reports that it is unknown', async () => {
       const { code, stderr } = await runs('letta -p "Explain this code" -m gpt-4o')
-      expect([code, stderr.split('\n')[0]]).to.deep.equal([1, 'No model is called "gpt-4o" here.'])
+      expect([code, stderr.split('\n')[0]]).to.deep.equal([
+        1,
+        modelNotFound('gpt-4o', [], []).message,
+      ])
       answers({ text: 'It adds.' })
       await runs('letta -p "Explain this code" -m openai/other')
       expect(shell.model.requests[0]?.body.model).to.equal('other')

@@ -4,7 +4,7 @@ import {
   accounts,
   CLOUD,
   type Credentials,
-  OWN_SERVER,
+  SELF_HOSTED,
   type SignedIn,
   signIn,
   signOut,
@@ -69,7 +69,7 @@ export async function login(
   }
   return withAsker(around, async (asker) => {
     const address = backend === null || backend === 'cloud' ? null : backend
-    const account = address === null ? CLOUD : OWN_SERVER
+    const account = address === null ? CLOUD : SELF_HOSTED
     await keep(around, asker, account, address)
     printerTo(around).tell(`${account.title}: signed in. letta uses it from now on.`)
     return 0
@@ -108,7 +108,7 @@ async function keep(
   account: Account,
   address: string | null,
 ): Promise<SignedIn> {
-  const what = account === OWN_SERVER ? 'Password' : 'Key'
+  const what = account === SELF_HOSTED ? 'Password' : 'Key'
   const optional = address === null ? '' : ' (empty if it wants none)'
   const key = await asker.ask(`${what} of ${account.title}${optional}: `, { secret: true })
   const given: Credentials = { key, address }

@@ -12,7 +12,7 @@ export interface Layer {
 }
 
 const BASE = ['lib/util', 'lib/fs'] as const
-const FACTS = ['lib/session/state.ts', 'lib/session/events.ts'] as const
+const FACTS = ['lib/session/state.ts', 'lib/session/events.ts', 'lib/session/messages.ts'] as const
 /** Types and pure helpers that describe what tools, rules and skills are. */
 const TERMS = ['lib/permissions', 'lib/skills', 'lib/tools'] as const
 
@@ -101,6 +101,12 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/session/events.ts',
     purpose: 'the facts that can happen in a session',
     imports: ['lib/session/state.ts', 'lib/util', ...TERMS],
+    pure: true,
+  },
+  {
+    path: 'lib/session/messages.ts',
+    purpose: 'what a session reports to a person',
+    imports: ['lib/session/state.ts', 'lib/util'],
     pure: true,
   },
   {

@@ -2,6 +2,7 @@ import type { OutputFormat } from '../cli/flags.ts'
 import { toShellMessage } from '../cli/shell-message.ts'
 import { denialMessage } from '../permissions/messages.ts'
 import type { SessionEvent } from '../session/events.ts'
+import { permissionDenied } from '../session/messages.ts'
 import type { Entry, SessionState, ToolCall, TurnOutcome } from '../session/state.ts'
 import { stripControlCharacters } from '../util/sanitize.ts'
 
@@ -103,9 +104,7 @@ function decidedByRule(
     if (verdict.decision === 'ask') return []
     const call = callOf(state, callId)
     const reason =
-      verdict.decision === 'allow'
-        ? verdict.because
-        : `Permission denied: ${denialMessage(verdict)}`
+      verdict.decision === 'allow' ? verdict.because : permissionDenied(denialMessage(verdict))
     return [
       {
         type: verdict.decision === 'allow' ? 'auto_approval' : 'denial',

@@ -3,31 +3,47 @@ import { createGateway } from '../client/gateway/gateway.ts'
 import { listProviderModels, listProviders } from '../client/providers.ts'
 import type { Settings } from '../settings/settings.ts'
 import { UserError } from '../util/user-error.ts'
+import {
+  invalidUrl,
+  keyHasInvalidCharacters,
+  LETTA_CLOUD,
+  NOTHING_STORED,
+  noKeyEntered,
+  OPENAI_COMPATIBLE_ENDPOINT,
+  SELF_HOSTED_SERVER,
+  signedOut,
+  stillSet,
+  URL_CONTAINS_PASSWORD,
+  variableInTheWay,
+} from './messages.ts'
 
-/** Somewhere to sign in to: a model vendor or a Letta server. What is given is kept as variables of the environment are. */
+/** Somewhere to sign in to: a model provider or a Letta server. Credentials are saved as environment variables in the settings. */
 export interface Account {
   /** `anthropic`, `endpoint`, `cloud` … */
   readonly id: string
   readonly title: string
   readonly keyVariable: string
-  /** Where an address is asked for too. */
+  /** Null when the address is fixed. */
   readonly addressVariable: string | null
-  /** What would send the key elsewhere, or another key here: forgotten when the key is kept, refused when it is set outside. */
+  /**
+   * Variables that would send this key to another server, or another key to this one: deleted from the settings when the key is
+   * saved; signing in is refused when they are set in the environment.
+   */
   readonly replaces: readonly string[]
-  readonly type: 'vendor' | 'server'
+  readonly type: 'provider' | 'server'
 }
 
 export interface Credentials {
-  /** Empty for an endpoint that wants none. */
+  /** Empty for an endpoint that requires none. */
   readonly key: string
   readonly address: string | null
 }
 
 export interface SignedIn {
   readonly variables: Readonly<Record<string, string>>
-  /** The environment given, with these in the place of what they replace. */
+  /** The environment with these variables, without those that they replace. */
   readonly environment: Environment
-  /** Handles of the models that the vendor has; null of a server. */
+  /** Handles of the provider's models; null for a server. */
   readonly models: readonly string[] | null
 }
 
@@ -35,26 +51,26 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const ENDPOINT: Account = {
   id: 'endpoint',
-  title: 'An OpenAI-compatible endpoint',
+  title: OPENAI_COMPATIBLE_ENDPOINT,
   keyVariable: 'OPENAI_API_KEY',
   addressVariable: 'OPENAI_BASE_URL',
   replaces: ['OPENAI_API_KEY'],
-  type: 'vendor',
+  type: 'provider',
 }
 
 export const CLOUD: Account = {
   id: 'cloud',
-  title: 'Letta Cloud',
+  title: LETTA_CLOUD,
   keyVariable: 'LETTA_API_KEY',
   addressVariable: null,
   replaces: ['LETTA_BASE_URL'],
   type: 'server',
 }
 
-/** Its password is no LETTA_SERVER_PASSWORD: that is also what `letta serve` wants of others. */
-export const OWN_SERVER: Account = {
+/** Its password is not saved as LETTA_SERVER_PASSWORD, which `letta serve` would then require from its clients. */
+export const SELF_HOSTED: Account = {
   id: 'server',
-  title: 'A Letta server of your own',
+  title: SELF_HOSTED_SERVER,
   keyVariable: 'LETTA_API_KEY',
   addressVariable: 'LETTA_BASE_URL',
   replaces: ['LETTA_API_KEY', 'LETTA_SERVER_PASSWORD'],
@@ -69,24 +85,24 @@ export async function accounts(): Promise<readonly Account[]> {
       keyVariable,
       addressVariable: null,
       replaces: [baseUrlVariable],
-      type: 'vendor',
+      type: 'provider',
     }),
   )
-  return [...vendors, ENDPOINT, CLOUD, OWN_SERVER]
+  return [...vendors, ENDPOINT, CLOUD, SELF_HOSTED]
 }
 
-/** Tests what was given where it is for, and keeps it in the user's settings. Throws a `Problem`, and keeps nothing, when it is wrong. */
+/** Verifies credentials with their server and saves them in the user's settings. Throws a `UserError`, and saves nothing, when they are wrong. */
 export async function signIn(
   settings: Settings,
   account: Account,
   given: Credentials,
   environment: Environment,
 ): Promise<SignedIn> {
-  const { key, address } = checked(account, given)
-  refuseMixture(settings, account, { key, address }, environment)
+  const { key, address } = checkCredentials(account, given)
+  assertNoMixture(settings, account, { key, address }, environment)
   const vendor = account.id === ENDPOINT.id ? 'openai' : account.id
   const models =
-    account.type === 'vendor' ? await listProviderModels(vendor, { key, address }) : null
+    account.type === 'provider' ? await listProviderModels(vendor, { key, address }) : null
   if (account.type === 'server') await reachServer(key, address)
   const variables = {
     ...(key === '' ? {} : { [account.keyVariable]: key }),
@@ -102,7 +118,7 @@ export async function signIn(
   return { variables, models, environment: { ...Object.fromEntries(others), ...variables } }
 }
 
-/** Forgets every key and address that signing in keeps; says which, and what the environment (without them) still holds. */
+/** Deletes every key and address that signing in has saved. Gives sentences: which, and which keys the environment still sets. */
 export async function signOut(
   settings: Settings,
   environment: Environment,
@@ -113,67 +129,51 @@ export async function signOut(
     ...(addressVariable === null ? [] : [addressVariable]),
     ...replaces,
   ])
-  const kept = Object.keys(settings.user.env).filter((name) => known.includes(name))
-  // Also when nothing is to be seen: a file that cannot be read may hold keys, and is told.
+  const stored = Object.keys(settings.user.env).filter((name) => known.includes(name))
+  // Also when nothing is stored: a file that cannot be read may contain keys, and updating it reports that.
   await settings.update('user', (value) =>
     value['env'] === undefined ? value : { ...value, env: without(value['env'], known) },
   )
   const keys = new Set(all.map(({ keyVariable }) => keyVariable))
-  return partingWords(
-    kept,
-    [...keys].filter((name) => environment[name]),
-  )
-}
-
-function partingWords(forgotten: readonly string[], left: readonly string[]): readonly string[] {
-  const listed = (names: readonly string[]): string => new Intl.ListFormat('en').format(names)
-  const isOne = (names: readonly string[]): boolean => names.length === 1
+  const left = [...keys].filter((name) => environment[name])
   return [
-    forgotten.length === 0
-      ? 'No key is stored.'
-      : `Signed out: ${listed(forgotten)} ${isOne(forgotten) ? 'is' : 'are'} forgotten.`,
-    ...(left.length === 0
-      ? []
-      : [
-          `${listed(left)} ${isOne(left) ? 'is set in the environment, and stays' : 'are set in the environment, and stay'} in force there.`,
-        ]),
+    stored.length === 0 ? NOTHING_STORED : signedOut(stored),
+    ...(left.length === 0 ? [] : [stillSet(left)]),
   ]
 }
 
-/** The address that was meant, also when its `http://` to this machine was left out. Throws a `Problem` when it is none. */
-export function addressOf(written: string): string {
+/** A URL as the user typed it; `http://` may be left out for this machine. Throws a `UserError` when it is not valid. */
+export function parseServerUrl(written: string): string {
   const plain = written.trim().replace(/\/+$/, '')
-  const isHere = /^(localhost|127\.0\.0\.1|\[::1\]):\d+(\/|$)/i.test(plain)
-  const address = isHere ? `http://${plain}` : plain
+  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\]):\d+(\/|$)/i.test(plain)
+  const address = isLocal ? `http://${plain}` : plain
   if (!URL.canParse(address) || !/^https?:\/\//.test(address)) {
-    throw new UserError(`"${address}" is no address.`, {
-      hint: 'Write it like http://localhost:8080/v1',
-    })
+    const { message, hint } = invalidUrl(address)
+    throw new UserError(message, { hint })
   }
   const { username, password } = new URL(address)
   if (username + password !== '') {
-    throw new UserError('The address holds a password, and addresses are shown.', {
-      hint: 'Leave it out of the address: it is asked for by itself.',
-    })
+    const { message, hint } = URL_CONTAINS_PASSWORD
+    throw new UserError(message, { hint })
   }
   return address
 }
 
-function checked({ title, addressVariable }: Account, given: Credentials): Credentials {
+function checkCredentials({ title, addressVariable }: Account, given: Credentials): Credentials {
   const key = given.key.trim()
-  const address = addressVariable === null ? given.address : addressOf(given.address ?? '')
+  const address = addressVariable === null ? given.address : parseServerUrl(given.address ?? '')
   if (addressVariable === null && key === '') {
-    throw new UserError(`${title}: no key was given.`)
+    throw new UserError(noKeyEntered(title))
   }
-  // A key is one word of printable letters; anything else is a slip of the clipboard, and no header takes it.
+  // Other characters come from a faulty copy, and no HTTP header can carry them.
   if (!/^[\x21-\x7e]*$/.test(key)) {
-    throw new UserError(`${title}: that is no key: it has spaces or letters that no key has.`)
+    throw new UserError(keyHasInvalidCharacters(title))
   }
   return { key, address }
 }
 
-/** What is set outside wins over what is kept, and so one's key would go to another's address. */
-function refuseMixture(
+/** The environment takes precedence over the settings, so a key could go to the wrong address. */
+function assertNoMixture(
   settings: Settings,
   { replaces }: Account,
   { key, address }: Credentials,
@@ -184,9 +184,8 @@ function refuseMixture(
     return value && ![settings.user.env[one], key, address].includes(value)
   })
   if (name === undefined) return
-  throw new UserError(`${name} is set in the environment, and would be used with it.`, {
-    hint: `First: unset ${name}`,
-  })
+  const { message, hint } = variableInTheWay(name)
+  throw new UserError(message, { hint })
 }
 
 async function reachServer(key: string, address: string | null): Promise<void> {

@@ -10,12 +10,13 @@ import type { Store } from '../store.ts'
 import { childEnvironment } from '../tools/process/environment.ts'
 import { createRunner } from '../tools/runner.ts'
 import type { SessionEvent } from './events.ts'
+import { SETTINGS_IGNORED_HINT } from './messages.ts'
 import { policyOf } from './policy.ts'
 import { reportJobs } from './report-jobs.ts'
 import type { Services, SessionOptions } from './services.ts'
 import type { SessionState } from './state.ts'
 
-/** All parts of a session but the server: what is there before anything is connected. */
+/** The services that need no server. */
 export type BaseServices = Omit<Services, 'gateway' | 'useVendors'>
 
 export function createServices(
@@ -43,25 +44,23 @@ export function createServices(
     withoutDenied: () => createDeniedFileFilter(policyOf({ store, bounds })),
   })
   reportJobs({ store }, runner.shells)
-  const foundation = { options, store, settings, runner, bounds, now, newId, notify }
-  tellSettings(foundation, settings)
-  return foundation
+  const services = { options, store, settings, runner, bounds, now, newId, notify }
+  reportSettings(services, settings)
+  return services
 }
 
-function tellSettings(
+function reportSettings(
   { options, store, notify }: Pick<Services, 'options' | 'store' | 'notify'>,
   settings: Settings,
 ): void {
   for (const { message, line } of settings.problems) {
-    notify('warning', message, line === null ? undefined : UNTIL_MENDED)
+    notify('warning', message, line === null ? undefined : SETTINGS_IGNORED_HINT)
   }
   store.dispatch({ type: 'mode.changed', mode: options.mode })
   loadRules({ options, store, settings })
 }
 
-const UNTIL_MENDED = 'The file stays as it is: nothing of it counts, and nothing is saved to it.'
-
-/** Rules of the files and the flags, as far as the folder is trusted. */
+/** Reports the rules of the settings files and the flags; those of the project only when it is trusted. */
 export function loadRules({
   options,
   store,

@@ -4,10 +4,11 @@ import { BlockConflict, updateBlock } from '../memory/update-block.ts'
 import { discoverSkills } from '../skills/discover.ts'
 import { skillsBlock } from '../skills/format.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
+import { skillsBlockOutdated } from './messages.ts'
 import type { Services, SessionOptions } from './services.ts'
 import type { MemoryBlock, MemoryChange } from './state.ts'
 
-/** Reads the agent's blocks again and tells each that is not what it was. */
+/** Loads the agent's blocks again and reports those that have changed. */
 export async function reloadMemory(parts: Services, by: MemoryChange['by']): Promise<void> {
   const { agent } = parts.store.state
   if (agent === null) return
@@ -41,13 +42,13 @@ export async function editMemory(
   }
 }
 
-/** Reads the skills directory, for the screen. */
+/** Reads the skills directory and reports what it contains. */
 export async function findSkills({
   options,
   store,
 }: Pick<Services, 'options' | 'store'>): Promise<void> {
   const directory = skillsDirectory(options)
-  // A person may name a folder anywhere; a repository may not.
+  // The user may name any directory with --skills; links of a repository must not lead out of it.
   const fence = options.skills === null ? { within: options.directory } : {}
   const { skills, problems } = await discoverSkills(directory, fence)
   store.dispatch({ type: 'skills.found', directory, found: skills, problems })
@@ -65,7 +66,7 @@ export async function updateSkillsBlock(parts: Services): Promise<void> {
     parts.store.dispatch({ type: 'memory.changed', block, by: 'skills', at: parts.now() })
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
-    parts.notify('warning', `The agent's skills block is out of date: ${messageOf(thrown)}`)
+    parts.notify('warning', skillsBlockOutdated(messageOf(thrown)))
   }
 }
 

@@ -15,24 +15,39 @@ import type { SavedIds } from '../settings/remembered-ids.ts'
 import { jsonSchema } from '../tools/schema.ts'
 import type { Tool } from '../tools/tool.ts'
 import { UserError } from '../util/user-error.ts'
+import {
+  ALREADY_ATTACHED,
+  ALREADY_DETACHED,
+  agentCreated,
+  blocksRecreated,
+  DEMO_HINT,
+  defaultModelUnavailable,
+  modelChanged,
+  modelNotFound,
+  NO_MODEL,
+  nameIgnored,
+  REATTACH_HINT,
+  toolsAttached,
+  toolsDetached,
+} from './messages.ts'
 import { restoreMissingBlocks } from './restore-blocks.ts'
 import { AGENT_NAME, type Services } from './services.ts'
 
-/** `sharing`: a new one with the memory blocks that the settings name, whatever agent they name. */
+/** `last`: the one of the settings, otherwise a new one. `new`: with new memory blocks. `sharing`: new, with the memory blocks of the settings. */
 export type AgentChoice = { readonly id: string } | 'new' | 'sharing' | 'last'
 
-/** The agent that the options and the settings name, opened or made, with its tools as asked. */
+/** The agent that the options and the settings name, opened or created, with the tools of the options. */
 export async function reachAgent(parts: Services, choice: AgentChoice): Promise<AgentDetails> {
-  // What the command line asks of an agent is not meant for those that are opened after it.
+  // The options of the command line apply to the first agent only.
   const isFirst = parts.store.state.agent === null
   const known = await knownAgent(parts, choice)
   if (known !== null) return openAgent(parts, known, isFirst)
   return parts.settings.inTurn(async () => {
-    // Of several that start at once in a new folder, the first makes the agent of all.
+    // Of several processes that start at once in a new directory, one creates the agent for all.
     const meanwhile = await knownAgent(parts, choice)
     if (meanwhile !== null) return openAgent(parts, meanwhile, isFirst)
-    const made = await makeAgent(parts, choice === 'new')
-    return isFirst ? withToolsAsked(parts, made) : made
+    const made = await createAgent(parts, choice === 'new')
+    return isFirst ? attachChosenTools(parts, made) : made
   })
 }
 
@@ -41,15 +56,15 @@ async function openAgent(
   known: AgentDetails,
   isFirst: boolean,
 ): Promise<AgentDetails> {
-  const whole = await restoreMissingBlocks(parts, remembered(parts), known)
-  const wanted = isFirst ? await asWanted(parts, whole) : whole
-  const agent = isFirst ? await withToolsAsked(parts, wanted) : wanted
+  const complete = await restoreMissingBlocks(parts, remembered(parts), known)
+  const wanted = isFirst ? await applyOptions(parts, complete) : complete
+  const agent = isFirst ? await attachChosenTools(parts, wanted) : wanted
   await remembered(parts).rememberAgent(agent.id)
-  tellWhatWasOpened(parts, known, whole)
+  reportOpened(parts, known, complete)
   return agent
 }
 
-/** Null when one is to be made. */
+/** Null when one has to be created. */
 async function knownAgent(
   { gateway, ...parts }: Services,
   choice: AgentChoice,
@@ -60,23 +75,23 @@ async function knownAgent(
   return last === null ? null : openKnownAgent(gateway, last, 'stored')
 }
 
-/** What the settings hold for the server we speak to. */
+/** The ids saved for the server in use. */
 function remembered({ settings, options }: Pick<Services, 'settings' | 'options'>): SavedIds {
   return settings.on(serverName(options.backend))
 }
 
-/** `--model` counts for a resumed agent too, and says so; `--name` does not, and says so. */
-async function asWanted(parts: Services, agent: AgentDetails): Promise<AgentDetails> {
+/** `--model` also applies to a resumed agent; `--name` does not. Both are reported. */
+async function applyOptions(parts: Services, agent: AgentDetails): Promise<AgentDetails> {
   const { name } = parts.options
   if (name !== null && name !== agent.name) {
-    const hint = '/rename changes it; --new makes an agent with that name.'
-    parts.notify('warning', `--name is for a new agent: this one is called ${agent.name}.`, hint)
+    const { message, hint } = nameIgnored(agent.name)
+    parts.notify('warning', message, hint)
   }
   if (parts.options.model === null) return agent
   const model = await wantedModel(parts, parts.options.model)
   if (model.handle === agent.model) return agent
   await parts.gateway.setModel(agent.id, model)
-  parts.notify('info', `The agent's model is ${model.handle} now; it was ${agent.model}.`)
+  parts.notify('info', modelChanged(agent.model, model.handle))
   return { ...agent, model: model.handle, contextWindow: model.contextWindow }
 }
 
@@ -90,29 +105,23 @@ export async function wantedModel(parts: Services, name: string | null): Promise
   return listed ?? { handle: resolved, title: resolved, contextWindow: null }
 }
 
-/** What `--model` names is not there: an agent that is asked for later is opened without it. */
+/** The model of `--model` does not exist; agents that are opened later ignore the option. */
 export class UnknownModel extends UserError {
   override readonly name = 'UnknownModel'
 }
 
 function unknownModel(name: string, near: readonly string[], all: readonly string[]): UserError {
-  const some = all.slice(0, 5).join(', ')
-  const hint =
-    near.length > 0
-      ? `Near: ${near.join(', ')}`
-      : `Available: ${some}${all.length > 5 ? ` and ${all.length - 5} more` : ''}`
-  return new UnknownModel(`No model is called "${name}" here.`, { hint })
+  const { message, hint } = modelNotFound(name, near, all)
+  return new UnknownModel(message, { hint })
 }
 
 function noModel(): UserError {
   const ways = modelSetupHints.map(({ title, how }, index) => `${index + 1}. ${title}: ${how}`)
-  return new UserError('There is no model to talk to yet.', {
-    hint: [...ways, 'Or look round first: letta --demo, on a scratch copy.'].join('\n'),
-  })
+  return new UserError(NO_MODEL, { hint: [...ways, DEMO_HINT].join('\n') })
 }
 
-/** `fresh`: new memory blocks too, whose ids then replace the stored ones. */
-async function makeAgent(parts: Services, fresh: boolean): Promise<AgentDetails> {
+/** `fresh`: with new memory blocks, whose ids replace the saved ones. */
+async function createAgent(parts: Services, fresh: boolean): Promise<AgentDetails> {
   const { gateway, options } = parts
   const settings = remembered(parts)
   const model = await modelOfNewAgent(parts)
@@ -133,41 +142,31 @@ async function makeAgent(parts: Services, fresh: boolean): Promise<AgentDetails>
   await settings.rememberBlocks(
     Object.fromEntries(blocks.map(({ label, block }) => [label, block.id])),
   )
-  tellWhatWasMade(parts, agent, blocks)
+  reportCreated(parts, agent, blocks)
   return agent
 }
 
-/** `--model`, else the user's usual one if the server has it, else the best there is. */
+/** `--model`, otherwise the user's default if the server has it, otherwise the recommended one. */
 async function modelOfNewAgent(parts: Services): Promise<ModelRecord> {
   const usual = parts.settings.user.model
   if (parts.options.model !== null || usual === null) return wantedModel(parts, parts.options.model)
   return wantedModel(parts, usual).catch((thrown: unknown) => {
     if (!(thrown instanceof UserError)) throw thrown
-    parts.notify('warning', `Your usual model ${usual} is not here.`, '/model chooses another.')
+    const { message, hint } = defaultModelUnavailable(usual)
+    parts.notify('warning', message, hint)
     return wantedModel(parts, null)
   })
 }
 
-function tellWhatWasMade(
-  parts: Services,
-  agent: AgentDetails,
-  blocks: readonly BlockReport[],
-): void {
+function reportCreated(parts: Services, agent: AgentDetails, blocks: readonly BlockReport[]): void {
   const memory = blocks.map(({ label, origin }) => ({ label, origin }))
   parts.store.dispatch({ type: 'agent.reached', start: { agent: 'created', memory } })
-  parts.notify('info', `Made agent ${agent.name}.`)
-  const remade = memory
-    .flatMap(({ label, origin }) => (origin === 'recreated' ? [label] : []))
-    .join(', ')
-  if (remade === '') return
-  parts.notify('warning', `The server has lost the memory blocks ${remade}: they were made anew.`)
+  parts.notify('info', agentCreated(agent.name))
+  const recreated = memory.flatMap(({ label, origin }) => (origin === 'recreated' ? [label] : []))
+  if (recreated.length > 0) parts.notify('warning', blocksRecreated(recreated))
 }
 
-function tellWhatWasOpened(
-  { store }: Services,
-  known: AgentDetails,
-  { blocks }: AgentDetails,
-): void {
+function reportOpened({ store }: Services, known: AgentDetails, { blocks }: AgentDetails): void {
   const ids = known.blocks.map(({ id }) => id)
   const memory = blocks.map(({ id, label }) => {
     return { label, origin: ids.includes(id) ? ('reused' as const) : ('recreated' as const) }
@@ -175,36 +174,33 @@ function tellWhatWasOpened(
   store.dispatch({ type: 'agent.reached', start: { agent: 'opened', memory } })
 }
 
-async function withToolsAsked(parts: Services, agent: AgentDetails): Promise<AgentDetails> {
+async function attachChosenTools(parts: Services, agent: AgentDetails): Promise<AgentDetails> {
   const { gateway, options, runner } = parts
   if (options.tools === null && options.link === null) return agent
-  const ours = runner.tools.map((tool) => tool.name)
+  const local = runner.tools.map((tool) => tool.name)
   const drafts = options.link === 'unlink' ? [] : toolDrafts(parts)
   const kept = drafts.map((draft) => draft.name)
-  const surplus = ours.filter((name) => !kept.includes(name))
+  const surplus = local.filter((name) => !kept.includes(name))
   const isChoice = options.tools !== null || options.link === 'unlink'
   const removed = isChoice ? await unlinkTools(gateway, agent, surplus) : []
   const added = await linkTools(gateway, agent, drafts)
-  tellTools(parts, added, removed)
+  reportTools(parts, added, removed)
   const isChanged = removed.length + added.length > 0
   return isChanged ? ((await gateway.agent(agent.id)) ?? agent) : agent
 }
 
-function tellTools(
+function reportTools(
   { notify, options }: Services,
   added: readonly string[],
   removed: readonly string[],
 ): void {
-  if (added.length > 0) notify('info', `Attached: ${added.join(', ')}.`)
-  if (removed.length > 0) notify('info', `Took away: ${removed.join(', ')}.`, LINK_AGAIN)
+  if (added.length > 0) notify('info', toolsAttached(added))
+  if (removed.length > 0) notify('info', toolsDetached(removed), REATTACH_HINT)
   if (added.length + removed.length > 0 || options.link === null) return
-  const already = options.link === 'link' ? 'attached already' : 'not attached anyway'
-  notify('info', `The local tools are ${already}.`)
+  notify('info', options.link === 'link' ? ALREADY_ATTACHED : ALREADY_DETACHED)
 }
 
-const LINK_AGAIN = 'The agent stays without them until they are attached again: --link, or /link.'
-
-/** The local tools chosen on the command line, as the server wants them. */
+/** The local tools of the options in the server's form. */
 export function toolDrafts(parts: Services): readonly ToolDraft[] {
   const { tools } = parts.options
   const chosen = parts.runner.tools.filter((tool) => tools === null || tools.includes(tool.name))

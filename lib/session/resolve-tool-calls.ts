@@ -8,6 +8,7 @@ import type { Store } from '../store.ts'
 import type { Prepared, Runner } from '../tools/runner.ts'
 import type { Preview, ToolAnswer } from '../tools/tool.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
+import { LEFT_PENDING } from './messages.ts'
 import { redactKeys } from './redact-keys.ts'
 import { decisionOn, type SessionState } from './state.ts'
 import type { SettleContext } from './turn.ts'
@@ -100,8 +101,7 @@ async function mayRead(policy: Policy, { subject }: PermissionRequest): Promise<
 /** A call from an earlier session may have run already: only a person may let it run. */
 function asLeftWaiting(verdict: Verdict): Verdict {
   if (verdict.decision === 'deny') return verdict
-  const because = 'It was left waiting by an earlier session, and may have run already.'
-  return { decision: 'ask', rule: null, source: null, because, part: null }
+  return { decision: 'ask', rule: null, source: null, because: LEFT_PENDING, part: null }
 }
 
 function answered(ports: SettlePorts, callId: string, answer: ToolAnswer, label?: string): Asked {

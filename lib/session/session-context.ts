@@ -5,6 +5,7 @@ import type { Store } from '../store.ts'
 import { UserError } from '../util/user-error.ts'
 import { type BaseServices, createServices } from './create-services.ts'
 import type { SessionEvent } from './events.ts'
+import { NO_AGENT_OPEN, NOT_CONNECTED } from './messages.ts'
 import type { Services, SessionOptions } from './services.ts'
 import type { Agent, SessionState } from './state.ts'
 
@@ -34,13 +35,14 @@ export function createContext(
 /** For requests about the open agent; throws a `UserError` while there is none. */
 export function agentServices({ services, store }: SessionContext): Services {
   if (services !== null && store.state.agent !== null) return services
-  throw new UserError('No agent is open yet.', { hint: 'Wait for it, or open one: /new' })
+  const { message, hint } = NO_AGENT_OPEN
+  throw new UserError(message, { hint })
 }
 
 /** For requests that need a server, but no agent. Connects again when opening the first agent failed. */
 export async function serverServices(context: SessionContext): Promise<Services> {
   if (context.services === null && context.store.state.start !== 'failed') {
-    throw new UserError('The server has not been reached yet.')
+    throw new UserError(NOT_CONNECTED)
   }
   context.services = await connectedServices(context)
   return context.services

@@ -2,6 +2,7 @@ import type { PendingCall } from '../client/gateway/gateway.ts'
 import { planReminder } from '../prompts/index.ts'
 import { messageOf } from '../util/user-error.ts'
 import { reloadMemory } from './edit-memory.ts'
+import { CANCELLED, cancelNotConfirmed, memoryNotReloaded } from './messages.ts'
 import { policyOf } from './policy.ts'
 import type { TurnsPort } from './ports/turns.ts'
 import { resolveToolCalls } from './resolve-tool-calls.ts'
@@ -9,11 +10,11 @@ import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
 import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
 
-/** The turns of a session: one at a time, what comes meanwhile waits in the queue. */
+/** The turns of a session: one at a time; messages that are sent meanwhile wait in the queue. */
 export interface TurnQueue extends TurnsPort {
-  /** Calls left waiting by an earlier session are dealt with as a turn of their own. */
+  /** Answers calls left pending by an earlier session, as a turn of their own. */
   settlePending(calls: readonly PendingCall[]): void
-  /** Sends what was queued while there was no agent yet. */
+  /** Sends what was queued before an agent was open. */
   sendQueued(): void
   /** Resolves when no turn runs and no cancellation is under way. */
   idle(): Promise<void>
@@ -79,15 +80,9 @@ async function cancelOnServer(parts: Services): Promise<void> {
   try {
     await parts.gateway.cancel(agent.id)
   } catch (thrown) {
-    parts.notify('warning', `The server did not confirm the cancelling: ${messageOf(thrown)}`)
+    parts.notify('warning', cancelNotConfirmed(messageOf(thrown)))
   }
 }
-
-const CANCELLED = {
-  embedded: 'Cancelled. Your message and what was said so far stay in the history.',
-  cloud: 'Cancelled. The server takes this turn out of the agent’s history.',
-  selfHosted: 'Cancelled. The server takes this turn out of the agent’s history.',
-} as const
 
 function turnPorts(parts: Services): TurnPorts {
   const { store, gateway, runner, now, newId } = parts
@@ -101,7 +96,7 @@ function turnPorts(parts: Services): TurnPorts {
     stream: (input, limits) => gateway.stream(agentId(), input, limits),
     settle(calls, context) {
       const policy = () => policyOf(parts)
-      // A key may have been given since the start.
+      // A key may have been saved since the start.
       const environment = () => ({ ...parts.options.environment, ...parts.settings.user.env })
       return resolveToolCalls({ store, runner, now, policy, environment }, calls, context)
     },
@@ -110,7 +105,7 @@ function turnPorts(parts: Services): TurnPorts {
     pending: async () => (await gateway.agent(agentId()))?.pending ?? [],
     serverToolReturned() {
       reloadMemory(parts, 'agent').catch((thrown: unknown) =>
-        parts.notify('warning', `The memory could not be read again: ${messageOf(thrown)}`),
+        parts.notify('warning', memoryNotReloaded(messageOf(thrown))),
       )
     },
   }

@@ -5,6 +5,14 @@ import type { Reply, TurnInput } from '../client/stream/stream.ts'
 import type { Store } from '../store.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import type { SessionEvent } from './events.ts'
+import {
+  APPROVAL_WITHOUT_CALL,
+  COMPACTING,
+  CONTINUE_HINT,
+  SERVER_ERROR_HINTS,
+  serverError,
+  turnStopped,
+} from './messages.ts'
 import type { SessionState, TurnOutcome } from './state.ts'
 
 /** What a turn needs of the world; `session.ts` puts the real parts in. */
@@ -99,7 +107,7 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
       input = { replies: [], message }
       continue
     }
-    if (answer.error !== null) return serverTrouble(answer.error, answer.stop)
+    if (answer.error !== null) return serverFailure(answer.error, answer.stop)
     if (answer.stop !== 'requires_approval') return outcomeOf(answer.stop, ports.cancelledText)
     if (stepsLeft(ports) === 0) {
       await ports.release()
@@ -170,16 +178,15 @@ function report(ports: TurnPorts, part: Exclude<StreamPart, { type: 'stop' | 'er
       store.dispatch({ type: 'usage.reported', usage: part.usage })
       break
     case 'compaction':
-      store.dispatch({ ...COMPACTING, id: part.id })
+      store.dispatch({
+        type: 'notice.posted',
+        level: 'info',
+        id: part.id,
+        text: COMPACTING,
+        hint: null,
+      })
   }
 }
-
-const COMPACTING = {
-  type: 'notice.posted',
-  level: 'info',
-  text: 'The context window is nearly full: earlier messages are being summarized.',
-  hint: null,
-} as const
 
 /** The calls that have just arrived for us; when the stream brought none, those the server says are waiting. */
 async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {
@@ -192,9 +199,8 @@ async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {
   if (calls.length > 0) return calls
   const pending = await ports.pending()
   if (pending.length > 0) return pending
-  throw new UserError('The agent waits for an approval, but the server names no call.', {
-    hint: 'Send a message to go on, or cancel with Esc.',
-  })
+  const { message, hint } = APPROVAL_WITHOUT_CALL
+  throw new UserError(message, { hint })
 }
 
 function isApprovalConflict(error: ServerError | null): boolean {
@@ -208,35 +214,21 @@ function isAnsweredElsewhere(error: ServerError | null): boolean {
   )
 }
 
-function serverTrouble(error: ServerError, stop: string): TurnOutcome {
+function serverFailure(error: ServerError, stop: string): TurnOutcome {
   const detail = error.detail === error.message ? '' : error.detail
-  const said = [error.message.replace(/\.$/, ''), detail].filter((text) => text !== '').join(': ')
-  const message = said === '' ? `The server reported ${error.type}.` : said
-  return { type: 'failed', message, hint: HINTS[error.type] ?? null, stop: stop || error.type }
+  const parts = [error.message.replace(/\.$/, ''), detail].filter((text) => text !== '')
+  const message = serverError(error.type, parts.join(': '))
+  const hint = SERVER_ERROR_HINTS[error.type] ?? null
+  return { type: 'failed', message, hint, stop: stop || error.type }
 }
 
-const HINTS: Readonly<Record<string, string>> = {
-  llm_authentication:
-    'The model provider refused the key. /connect (or letta connect) takes another: then send again.',
-  llm_rate_limit: 'The model provider asks to wait: send again in a while.',
-  llm_timeout: 'The model provider did not answer in time: send again.',
-}
-
-/** Stop reasons after which the agent simply rests. */
-const RESTS = new Set(['end_turn', 'tool_rule', 'no_tool_call', ''])
-
-const STOPS: Readonly<Record<string, string>> = {
-  max_steps: 'The turn stopped at its limit of steps.',
-  max_tokens_exceeded: 'The answer stopped at the limit of tokens.',
-  invalid_tool_call: 'The server did not accept a tool reply.',
-  insufficient_credits: 'The account has no credits left.',
-}
+/** Stop reasons of a turn that has ended normally. */
+const NORMAL_STOPS = new Set(['end_turn', 'tool_rule', 'no_tool_call', ''])
 
 function outcomeOf(stop: string, cancelledText: string): TurnOutcome {
-  if (RESTS.has(stop)) return { type: 'done' }
+  if (NORMAL_STOPS.has(stop)) return { type: 'done' }
   if (stop === 'cancelled') return { type: 'cancelled', text: cancelledText }
-  const message = STOPS[stop] ?? `The agent stopped: ${stop}.`
-  return { type: 'failed', message, hint: 'Send a message to go on.', stop }
+  return { type: 'failed', message: turnStopped(stop), hint: CONTINUE_HINT, stop }
 }
 
 function failure(thrown: unknown): TurnOutcome {

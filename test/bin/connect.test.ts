@@ -4,6 +4,14 @@ import { expect } from 'chai'
 import { toShellMessage } from '../../lib/cli/shell-message.ts'
 import { errorResponse, KEY_REJECTED_HINT, providerWarning } from '../../lib/client/messages.ts'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
+import {
+  invalidUrl,
+  keyHasInvalidCharacters,
+  NOTHING_STORED,
+  noKeyEntered,
+  signedOut,
+  stillSet,
+} from '../../lib/session/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { startModelEndpoint } from '../support/model-endpoint.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
@@ -28,7 +36,7 @@ describe('letta connect', () => {
     expect(ran).to.deep.equal({
       code: 0,
       stdout: 'openai/scripted\nopenai/other\n',
-      stderr: 'letta: An OpenAI-compatible endpoint: tested, and kept in your settings.\n',
+      stderr: 'letta: OpenAI-compatible endpoint: tested, and kept in your settings.\n',
     })
     expect(kept()).to.deep.equal({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: shell.model.url })
     const file = path.join(shell.home, '.letta', 'settings.json')
@@ -81,7 +89,7 @@ describe('letta connect', () => {
     expect(await shell.letta(['logout'], { environment: NOTHING })).to.deep.equal({
       code: 0,
       stdout: '',
-      stderr: 'letta: Signed out: OPENAI_API_KEY and OPENAI_BASE_URL are forgotten.\n',
+      stderr: `letta: ${signedOut(['OPENAI_API_KEY', 'OPENAI_BASE_URL'])}\n`,
     })
     expect(kept()).to.deep.equal({ EDITOR: 'vi' })
     writeFileSync(file, `{"env": {"OPENAI_API_KEY": "${KEY}"},}`)
@@ -93,8 +101,7 @@ describe('letta connect', () => {
     expect(await shell.letta(['logout'], { environment })).to.deep.equal({
       code: 0,
       stdout: '',
-      stderr:
-        'letta: No key is stored.\nletta: LETTA_API_KEY is set in the environment, and stays in force there.\n',
+      stderr: `letta: ${NOTHING_STORED}\nletta: ${stillSet(['LETTA_API_KEY'])}\n`,
     })
   })
 
@@ -105,9 +112,11 @@ describe('letta connect', () => {
       'letta: There is nothing called "anthropc" to connect.\n  Did you mean anthropic?\n',
     )
     expect(await said([])).to.include('letta connect NAME, one of: anthropic, openai')
-    expect(await said(['anthropic'])).to.equal('letta: Anthropic: no key was given.\n')
-    expect(await said(['anthropic'], 'two words\n')).to.include('that is no key')
-    expect(await said(['endpoint'], 'localhost\n\n')).to.include('"localhost" is no address.')
+    expect(await said(['anthropic'])).to.equal(`letta: ${noKeyEntered('Anthropic')}\n`)
+    expect(await said(['anthropic'], 'two words\n')).to.include(
+      keyHasInvalidCharacters('Anthropic'),
+    )
+    expect(await said(['endpoint'], 'localhost\n\n')).to.include(invalidUrl('localhost').message)
     expect(kept()).to.equal(undefined)
   })
 })
@@ -145,7 +154,7 @@ describe('letta login', () => {
     expect(await login(`${KEY}\n`)).to.deep.equal({
       code: 0,
       stdout: '',
-      stderr: 'letta: A Letta server of your own: signed in. letta uses it from now on.\n',
+      stderr: 'letta: Self-hosted Letta server: signed in. letta uses it from now on.\n',
     })
     const { stdout } = await shell.letta(['--info'], { environment: NOTHING })
     expect(stdout).to.match(new RegExp(`^server +${server.url}`, 'm'))

@@ -12,6 +12,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { invalidRule } from '../../lib/session/messages.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 const tsx = createRequire(import.meta.url).resolve('tsx')
@@ -65,7 +66,7 @@ describe('letta', () => {
     expect(wrong('-p', 'hi', '--tools', 'Bsh')).to.equal(
       'letta: --tools: there is no tool "Bsh".\n  Did you mean Bash?\n',
     )
-    expect(wrong('-p', 'hi', '--allowedTools', 'Bash(')).to.include('"Bash(" is no rule')
+    expect(wrong('-p', 'hi', '--allowedTools', 'Bash(')).to.include(invalidRule('Bash(', ''))
     expect(wrong('-p', 'hi', '--yolo', '--disallowedTools', 'WebFetch,bash(curl:*)')).to.equal(
       'letta: --disallowedTools: there is no tool "bash".\n  Did you mean Bash?\n',
     )

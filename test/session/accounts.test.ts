@@ -8,10 +8,11 @@ import { type ServedLetta, serve } from '../../lib/server/serve.ts'
 import {
   type Account,
   accounts,
-  addressOf,
   type Credentials,
+  parseServerUrl,
   signIn,
 } from '../../lib/session/accounts.ts'
+import { URL_CONTAINS_PASSWORD, variableInTheWay } from '../../lib/session/messages.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
@@ -91,11 +92,11 @@ describe('what is kept of an account', () => {
   it('does not go with a key or an address that is set outside', async () => {
     const endpoint = { key: '', address: model.url }
     expect(await keep('endpoint', endpoint, { OPENAI_API_KEY: 'sk-of-openai' })).to.equal(
-      'OPENAI_API_KEY is set in the environment, and would be used with it.',
+      variableInTheWay('OPENAI_API_KEY').message,
     )
     const elsewhere = { OPENAI_BASE_URL: model.url }
     expect(await keep('openai', { key: 'sk-x', address: null }, elsewhere)).to.equal(
-      'OPENAI_BASE_URL is set in the environment, and would be used with it.',
+      variableInTheWay('OPENAI_BASE_URL').message,
     )
     expect(settings().user.env).to.deep.equal({})
     const same = { OPENAI_API_KEY: 'same' }
@@ -111,19 +112,17 @@ describe('what is kept of an account', () => {
   })
 
   it('is an address on this machine also without its http://, and nowhere else', () => {
-    expect(addressOf(' localhost:8080/v1/ ')).to.equal('http://localhost:8080/v1')
-    expect(addressOf('127.0.0.1:1234')).to.equal('http://127.0.0.1:1234')
+    expect(parseServerUrl(' localhost:8080/v1/ ')).to.equal('http://localhost:8080/v1')
+    expect(parseServerUrl('127.0.0.1:1234')).to.equal('http://127.0.0.1:1234')
     for (const written of ['', 'localhost', 'models.example.com:8080/v1', 'ftp://localhost:1/']) {
-      expect(() => addressOf(written)).to.throw('is no address')
+      expect(() => parseServerUrl(written)).to.throw('is not a valid')
     }
   })
 
   it('is no address with a password in it: addresses are shown', async () => {
     const address = model.url.replace('//', `//me:${PASSWORD}@`)
     for (const id of ['endpoint', 'server']) {
-      expect(await keep(id, { key: '', address })).to.equal(
-        'The address holds a password, and addresses are shown.',
-      )
+      expect(await keep(id, { key: '', address })).to.equal(URL_CONTAINS_PASSWORD.message)
     }
     expect(() => readFileSync(path.join(home, '.letta', 'settings.json'))).to.throw('ENOENT')
   })

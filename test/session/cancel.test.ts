@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { CANCELLED } from '../../lib/session/messages.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
 
@@ -8,7 +9,7 @@ describe('cancelling a turn', () => {
   let desk: SessionDesk
   afterEach(() => desk.close())
 
-  const CANCELLED = 'warning: Cancelled. Your message and what was said so far stay in the history.'
+  const NOTICE = `warning: ${CANCELLED.embedded}`
   const bash = (id: string, command: string) => ({ id, name: 'Bash', args: { command } })
   const said = (state: SessionState): readonly string[] => transcript(state).slice(1)
   const until = (line: string): Promise<true> =>
@@ -24,7 +25,7 @@ describe('cancelling a turn', () => {
     expect(said(await desk.settled())).to.deep.equal([
       'user (cancelled): Tell me a story',
       'assistant: Once upon a time',
-      CANCELLED,
+      NOTICE,
     ])
     expect(await desk.endpoint.requests[0]?.outcome).to.equal('aborted')
     const state = await desk.says('Are you there?')
@@ -51,7 +52,7 @@ describe('cancelling a turn', () => {
     desk.session.turns.send('Hello')
     await turnOfLoopUntil(() => desk.endpoint.requests.length === 1)
     desk.session.turns.cancel()
-    expect(said(await desk.settled())).to.deep.equal(['user (cancelled): Hello', CANCELLED])
+    expect(said(await desk.settled())).to.deep.equal(['user (cancelled): Hello', NOTICE])
     expect(await desk.endpoint.requests[0]?.outcome).to.equal('aborted')
     const state = await desk.says('Again')
     expect(said(state).slice(-2)).to.deep.equal(['user: Again', 'assistant: Here I am.'])
@@ -62,7 +63,7 @@ describe('cancelling a turn', () => {
     desk.session.turns.send('Hello')
     await desk.session.store.when(({ turn }) => turn.type === 'running' || undefined)
     desk.session.turns.cancel()
-    expect(said(await desk.settled())).to.deep.equal(['user (cancelled): Hello', CANCELLED])
+    expect(said(await desk.settled())).to.deep.equal(['user (cancelled): Hello', NOTICE])
     const state = await desk.says('Again')
     expect(said(state).slice(-2)).to.deep.equal(['user: Again', 'assistant: Here I am.'])
     expect(asked()).to.have.lengthOf(1)
@@ -85,7 +86,7 @@ describe('cancelling a turn', () => {
     expect(said(await desk.settled())).to.deep.equal([
       'user (cancelled): Run it',
       'Bash echo $$ > pid; echo begun; sleep 600: dropped',
-      CANCELLED,
+      NOTICE,
     ])
     await turnOfLoopUntil(() => !isAlive(pid))
     await desk.says('Are you there?')
@@ -103,7 +104,7 @@ describe('cancelling a turn', () => {
     expect(said(await desk.settled())).to.deep.equal([
       'user (cancelled): Make it',
       'Bash touch made: dropped',
-      CANCELLED,
+      NOTICE,
     ])
     desk.session.approvals.allow('c1')
     const state = await desk.says('Are you there?')
@@ -168,7 +169,7 @@ describe('cancelling a turn', () => {
     expect(said(await desk.settled(2))).to.deep.equal([
       'user (cancelled): Tell me a story',
       'assistant: Once',
-      CANCELLED,
+      NOTICE,
       'user: A short one',
       'assistant: Of course.',
     ])

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { denialMessage, reasons } from '../../lib/permissions/messages.ts'
+import { LEFT_PENDING } from '../../lib/session/messages.ts'
 import type { SessionState, ToolCall } from '../../lib/session/state.ts'
 import { callRepeated } from '../../lib/tools/messages.ts'
 import {
@@ -50,7 +51,7 @@ describe('calls left waiting by an earlier session', () => {
         decision: 'ask',
         rule: null,
         source: null,
-        because: 'It was left waiting by an earlier session, and may have run already.',
+        because: LEFT_PENDING,
         part: null,
       },
     ])

@@ -7,6 +7,18 @@ import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
 import { agentNotFound } from '../../lib/client/messages.ts'
 import { blockDrafts } from '../../lib/prompts/index.ts'
 import { probeLocalServers } from '../../lib/server/providers/local.ts'
+import {
+  agentCreated,
+  blocksRecreated,
+  DEMO_HINT,
+  defaultModelUnavailable,
+  modelChanged,
+  modelNotFound,
+  NO_MODEL,
+  nameIgnored,
+  toolsDetached,
+} from '../../lib/session/messages.ts'
+import { AGENT_NAME } from '../../lib/session/services.ts'
 import { phaseOf, type SessionState } from '../../lib/session/state.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { UserError } from '../../lib/util/user-error.ts'
@@ -79,7 +91,7 @@ describe('opening a session', () => {
         origin: 'created',
       })),
     })
-    expect(transcript(state)).to.deep.equal(['info: Made agent letta-workbench.'])
+    expect(transcript(state)).to.deep.equal([`info: ${agentCreated(AGENT_NAME)}`])
   })
 
   it('asks the model nothing', async () => {
@@ -148,7 +160,7 @@ describe('opening a session', () => {
 
   it('opens an agent when asked to, though the --model of the start is not there', async () => {
     desk = await openDesk([{ text: 'Hello.' }], { options: { model: 'no-such-model' } })
-    expect((await problemOf(desk)).message).to.equal('No model is called "no-such-model" here.')
+    expect((await problemOf(desk)).message).to.equal(modelNotFound('no-such-model', [], []).message)
     await desk.session.agents.open('new')
     expect(desk.session.store.state.agent?.model).to.equal('openai/scripted')
     expect(transcript(await desk.says('Hi')).at(-1)).to.equal('assistant: Hello.')
@@ -203,8 +215,8 @@ describe('opening a session', () => {
     writeFileSync(file, JSON.stringify({ globalSharedBlockIds: { human: lost } }), { mode: 0o600 })
     const state = await opened(desk.again())
     expect(transcript(state)).to.deep.equal([
-      'info: Made agent letta-workbench.',
-      'warning: The server has lost the memory blocks human: they were made anew.',
+      `info: ${agentCreated(AGENT_NAME)}`,
+      `warning: ${blocksRecreated(['human'])}`,
     ])
     expect(blockIds(state)['human']).to.not.equal(lost)
   })
@@ -219,9 +231,7 @@ describe('opening a session', () => {
     await server.client.blocks.delete(lost)
     await server.close()
     const state = await opened(desk.again())
-    expect(transcript(state)).to.deep.equal([
-      'warning: The server has lost the memory blocks project: they were made anew.',
-    ])
+    expect(transcript(state)).to.deep.equal([`warning: ${blocksRecreated(['project'])}`])
     const { project, ...others } = blockIds(state)
     expect(project).to.be.a('string').and.not.equal(lost)
     expect(Object.keys(others)).to.have.members(['persona', 'human', 'skills'])
@@ -306,12 +316,12 @@ describe('opening a session', () => {
     desk = await openDesk([], { options: { environment: { PATH: process.env['PATH'] } } })
     skipWhen(this, found.length > 0, 'a model server answers on this machine')
     const { message, hint } = await problemOf(desk)
-    expect(message).to.equal('There is no model to talk to yet.')
+    expect(message).to.equal(NO_MODEL)
     expect(hint?.split('\n').map((line) => line.split(':')[0])).to.deep.equal([
-      '1. A key of a model vendor',
-      '2. A model on this machine',
-      '3. A Letta server',
-      'Or look round first',
+      '1. Provider API key',
+      '2. Model on this machine',
+      '3. Letta server',
+      DEMO_HINT,
     ])
     expect(desk.settings('project', 'settings.local.json')).to.equal(null)
   })
@@ -319,7 +329,7 @@ describe('opening a session', () => {
   it('says which models come near when the one asked for is unknown', async () => {
     desk = await openDesk([], { options: { model: 'anthropic/claude' } })
     const { message } = await problemOf(desk)
-    expect(message).to.equal('No model is called "anthropic/claude" here.')
+    expect(message).to.equal(modelNotFound('anthropic/claude', [], []).message)
   })
 
   it('gives new agents the usual model, and says so where the server has no such', async () => {
@@ -334,7 +344,7 @@ describe('opening a session', () => {
     const elsewhere = await usual('anthropic/claude')
     expect(elsewhere.agent?.model).to.equal('openai/scripted')
     expect(transcript(elsewhere)[0]).to.equal(
-      'warning: Your usual model anthropic/claude is not here.',
+      `warning: ${defaultModelUnavailable('anthropic/claude').message}`,
     )
   })
 
@@ -346,7 +356,7 @@ describe('opening a session', () => {
     const state = await opened(second)
     expect(state.agent).to.deep.equal({ ...before.agent, model: 'openai/other' })
     expect(transcript(state)).to.deep.equal([
-      "info: The agent's model is openai/other now; it was openai/scripted.",
+      `info: ${modelChanged('openai/scripted', 'openai/other')}`,
     ])
     await second.says('Which one are you?')
     expect(desk.endpoint.requests.map(({ body }) => body.model)).to.deep.equal(['other'])
@@ -368,7 +378,7 @@ describe('opening a session', () => {
     await opened(desk)
     await desk.session.close()
     expect(transcript(await opened(desk.again({ name: 'Ada' })))).to.deep.equal([
-      'warning: --name is for a new agent: this one is called letta-workbench.',
+      `warning: ${nameIgnored(AGENT_NAME).message}`,
     ])
   })
 
@@ -381,7 +391,7 @@ describe('opening a session', () => {
     const fewer = desk.again({ tools: [] })
     const without = await opened(fewer)
     expect(without.agent?.tools).to.deep.equal(server)
-    expect(transcript(without)).to.deep.equal(['info: Took away: Read, Bash.'])
+    expect(transcript(without)).to.deep.equal([`info: ${toolsDetached(['Read', 'Bash'])}`])
     await fewer.session.close()
     const linked = await opened(desk.again({ link: 'link' }))
     expect(transcript(linked)).to.deep.equal([

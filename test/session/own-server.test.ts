@@ -12,7 +12,8 @@ import {
   retryAfterSeconds,
   STREAM_LOST,
 } from '../../lib/client/messages.ts'
-import { OWN_SERVER } from '../../lib/session/accounts.ts'
+import { SELF_HOSTED } from '../../lib/session/accounts.ts'
+import { CANCELLED } from '../../lib/session/messages.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
@@ -66,7 +67,7 @@ describe('a session with a server of the user', () => {
     desk = await openDesk([{ text: 'From here.' }, { text: 'Still here.' }])
     const before = (await desk.says('Hello')).agent?.id
     const signIn = (address: string) =>
-      desk.session.accounts.signIn(OWN_SERVER, { key: '', address }).then(
+      desk.session.accounts.signIn(SELF_HOSTED, { key: '', address }).then(
         ({ isUsed }) => isUsed,
         (thrown: unknown) => messageOf(thrown),
       )
@@ -97,7 +98,7 @@ describe('a session with a server of the user', () => {
     const next = desk.again({ agent: 'new' })
     await next.session.opened
     const before = next.session.store.state
-    const { isUsed } = await next.session.accounts.signIn(OWN_SERVER, {
+    const { isUsed } = await next.session.accounts.signIn(SELF_HOSTED, {
       key: '',
       address: letta.url,
     })
@@ -130,9 +131,7 @@ describe('a session with a server of the user', () => {
       (state) => transcript(state).includes('assistant: Once') || undefined,
     )
     desk.session.turns.cancel()
-    expect(said(await desk.settled()).at(-1)).to.equal(
-      'warning: Cancelled. The server takes this turn out of the agent’s history.',
-    )
+    expect(said(await desk.settled()).at(-1)).to.equal(`warning: ${CANCELLED.selfHosted}`)
     const state = await desk.says('Are you there?')
     expect(said(state).at(-1)).to.equal('assistant: Here I am.')
     expect(model.aborted).to.equal(1)

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { turnStopped } from '../../lib/session/messages.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import {
   conversation,
@@ -270,7 +271,7 @@ describe('a turn', () => {
       { options: { maxSteps: 1 } },
     )
     const state = await desk.says('Remember x')
-    expect(said(state).at(-1)).to.equal('error: The turn stopped at its limit of steps.')
+    expect(said(state).at(-1)).to.equal(`error: ${turnStopped('max_steps')}`)
     expect(desk.endpoint.requests).to.have.lengthOf(1)
   })
 
@@ -282,7 +283,7 @@ describe('a turn', () => {
     const stopped = await desk.says('Look round')
     expect(said(stopped).slice(2)).to.deep.equal([
       'LS : dropped',
-      'error: The turn stopped at its limit of steps.',
+      `error: ${turnStopped('max_steps')}`,
     ])
     expect(desk.endpoint.requests).to.have.lengthOf(2)
     const state = await desk.says('Are you there?')

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { NO_MODEL, signedOut, stillSet } from '../../lib/session/messages.ts'
 import { ENTER_ADDRESS, enterKey } from '../../ui/messages/dialogs.ts'
 import { KEY_VERIFIED } from '../../ui/messages/notices.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const KEY = 'sk-very-secret-1234567890'
-const NO_MODEL = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
+const NO_KEYS = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
 
 describe('Connecting to a provider from the workbench', function () {
   this.timeout(60_000)
@@ -20,8 +21,8 @@ describe('Connecting to a provider from the workbench', function () {
     JSON.parse(readFileSync(path.join(desk.home, '.letta', 'settings.json'), 'utf8')).env
 
   it('verifies an endpoint and a key that is never shown, offers its models, and signs out again', async () => {
-    const workbench = desk.opens({ environment: NO_MODEL })
-    await workbench.sees('There is no model to talk to yet.')
+    const workbench = desk.opens({ environment: NO_KEYS })
+    await workbench.sees(NO_MODEL)
     await workbench.types('/connect').presses('enter').sees('▸   Anthropic')
     await workbench.types('compatible').presses('enter').sees(ENTER_ADDRESS)
     await workbench
@@ -39,10 +40,8 @@ describe('Connecting to a provider from the workbench', function () {
     await workbench.types('Hello').presses('enter').sees('Good day.')
     await workbench.types('/logout').presses('enter')
     expect((await workbench.pty.exit).code).to.equal(0)
-    expect(workbench.screen()).to.include(
-      'Signed out: OPENAI_API_KEY and OPENAI_BASE_URL are forgotten.',
-    )
-    expect(workbench.screen()).to.not.include('stays in force')
+    expect(workbench.screen()).to.include(signedOut(['OPENAI_API_KEY', 'OPENAI_BASE_URL']))
+    expect(workbench.screen()).to.not.include(stillSet(['OPENAI_API_KEY']))
     expect(stored()).to.deep.equal({})
   })
 })

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
+import { NO_MODEL } from '../../lib/session/messages.ts'
 import { PICKER_TITLES } from '../../ui/messages/dialogs.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
@@ -46,7 +47,7 @@ describe('the screen of the workbench', () => {
     desk = await setUpProgram()
     const none = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
     const workbench = desk.opens({ environment: none })
-    await workbench.sees('There is no model to talk to yet.')
+    await workbench.sees(NO_MODEL)
     await workbench.sees('ANTHROPIC_API_KEY')
     expect(await workbench.quits()).to.equal(0)
   })

@@ -1,4 +1,4 @@
-import { type Account, accounts, addressOf } from '../../lib/session/accounts.ts'
+import { type Account, accounts, parseServerUrl } from '../../lib/session/accounts.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { ENTER_ADDRESS, enterKey, PICKER_TITLES } from '../messages/dialogs.ts'
 import { accountsHint, connected, unknownAccount, verifying } from '../messages/notices.ts'
@@ -63,7 +63,7 @@ export async function setAccountAddress(
   id: string,
   address: string,
 ): Promise<void> {
-  promptForKey(context, await findAccount(id), addressOf(address))
+  promptForKey(context, await findAccount(id), parseServerUrl(address))
 }
 
 /** Verifies the key; one that is refused leaves the prompt open. */
@@ -78,7 +78,7 @@ export async function setAccountKey(
   const { models, isUsed } = await session.accounts.signIn(account, { key, address })
   root.dispatch({ type: 'overlay.closed' })
   root.dispatch({ type: 'flash.cleared' })
-  const later = account.type === 'vendor' ? 'embeddedServer' : 'restart'
+  const later = account.type === 'provider' ? 'embeddedServer' : 'restart'
   const effect = isUsed ? 'now' : later
   session.notify('info', connected(account.title, { hasKey: key !== '', effect }))
   if (!isUsed || models === null || session.store.state.agent === null) return

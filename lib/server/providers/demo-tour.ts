@@ -1,4 +1,5 @@
 import { modelSetupHints } from '../../models/setup-hints.ts'
+import { resolveReferences } from '../../util/references.ts'
 import type { ModelTool } from './provider.ts'
 
 /** The outcome of a call. */
@@ -106,9 +107,10 @@ letta -p "…"     # runs one turn non-interactively
   },
 ]
 
-const setupHints = modelSetupHints
-  .map((hint, index) => `${index + 1}. **${hint.title}**: ${hint.how}`)
-  .join('\n')
+const setupHints = resolveReferences(
+  modelSetupHints.map(({ title, how }, index) => `${index + 1}. **${title}**: ${how}`).join('\n'),
+  ({ id }) => `\`/${id}\` here or \`letta ${id}\` in a shell`,
+)
 
 export const farewell = `**That was the tour.** To work with a real agent, set up a model in one of three ways, then start \`letta\` without \`--demo\` in your project:
 

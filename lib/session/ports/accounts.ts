@@ -1,6 +1,7 @@
 import { chooseBackend } from '../../client/backend.ts'
 import { UserError } from '../../util/user-error.ts'
 import { type Account, type Credentials, type SignedIn, signIn, signOut } from '../accounts.ts'
+import { DEMO_SAVES_NOTHING } from '../messages.ts'
 import type { Opener } from '../opener.ts'
 import type { SessionContext } from '../session-context.ts'
 
@@ -19,7 +20,7 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
   const { options } = context.base
   return {
     async signIn(account, given) {
-      if (options.demo) throw new UserError('The demo keeps nothing: start letta without --demo.')
+      if (options.demo) throw new UserError(DEMO_SAVES_NOTHING)
       options.hide?.(given.key.trim())
       const { settings } = context.base
       const signedIn = await signIn(settings, account, given, context.environment)

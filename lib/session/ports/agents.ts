@@ -1,5 +1,12 @@
 import { linkTools, unlinkTools } from '../../client/gateway/agents.ts'
 import { UserError } from '../../util/user-error.ts'
+import {
+  AGENT_GONE,
+  ALREADY_ATTACHED,
+  ALREADY_DETACHED,
+  toolsAttached,
+  toolsDetached,
+} from '../messages.ts'
 import { type AgentChoice, toolDrafts } from '../open-agent.ts'
 import type { Services } from '../services.ts'
 import {
@@ -41,17 +48,16 @@ export function createAgents(
 async function changeTools(context: SessionContext, change: 'link' | 'unlink'): Promise<void> {
   const services = agentServices(context)
   const agent = await services.gateway.agent(openAgentId(context))
-  if (agent === null) throw new UserError('The server does not know this agent any more.')
+  if (agent === null) throw new UserError(AGENT_GONE)
   const names = await changedTools(services, agent, change)
   const tools =
     change === 'link'
       ? [...agent.tools, ...names]
       : agent.tools.filter((name) => !names.includes(name))
   changeAgent(context, { tools })
-  const done = change === 'link' ? 'Attached' : 'Took away'
-  const already = change === 'link' ? 'attached already' : 'not attached anyway'
-  const nothing = `The local tools are ${already}.`
-  services.notify('info', names.length === 0 ? nothing : `${done}: ${names.join(', ')}.`)
+  const none = change === 'link' ? ALREADY_ATTACHED : ALREADY_DETACHED
+  const changed = change === 'link' ? toolsAttached(names) : toolsDetached(names)
+  services.notify('info', names.length === 0 ? none : changed)
 }
 
 function changedTools(

@@ -2,6 +2,7 @@ import { decide } from '../../permissions/decide.ts'
 import { checkRule } from '../../permissions/rules/check-rule.ts'
 import type { PermissionRequest } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
+import { APPROVED_ONCE, approvedByRule, invalidRule } from '../messages.ts'
 import { policyOf } from '../policy.ts'
 import type { Services } from '../services.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
@@ -22,7 +23,7 @@ export interface ApprovalsPort {
 export function createApprovals(context: SessionContext): ApprovalsPort {
   const { store } = context
   return {
-    allow: (callId) => allow(context, callId, 'You allowed it once.'),
+    allow: (callId) => allow(context, callId, APPROVED_ONCE),
     allowAlways: async (callId, rule, scope) =>
       allowAlways(agentServices(context), callId, rule, scope),
     deny: (callId, reason) =>
@@ -37,16 +38,16 @@ async function allowAlways(
   scope: 'session' | 'local' | 'project' | 'user',
 ): Promise<void> {
   const wrong = checkRule(text)
-  if (wrong !== null) throw new UserError(`"${text}" is no rule: ${wrong}`)
+  if (wrong !== null) throw new UserError(invalidRule(text, wrong))
   if (scope !== 'session') await services.settings.addRule(scope, 'allow', text)
   const rule = { text, source: scope }
   services.store.dispatch({ type: 'rule.added', list: 'allow', rule })
   const pending = pendingApprovals(services.store.state)
-  if (pending.some((call) => call.callId === callId)) allow(services, callId, `Rule ${text}`)
+  if (pending.some((call) => call.callId === callId)) allow(services, callId, approvedByRule(text))
   for (const call of pending) {
     const isCovered = call.callId !== callId && (await isAllowed(services, call))
     // A person may have decided meanwhile.
-    if (isCovered && isPending(services, call)) allow(services, call.callId, `Rule ${text}`)
+    if (isCovered && isPending(services, call)) allow(services, call.callId, approvedByRule(text))
   }
 }
 

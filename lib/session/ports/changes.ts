@@ -1,5 +1,6 @@
 import type { JournalEntry, UndoSelection } from '../../tools/files/journal.ts'
 import { UserError } from '../../util/user-error.ts'
+import { cannotUndo } from '../messages.ts'
 import type { SessionContext } from '../session-context.ts'
 
 /** The changes that tools made to files; what shell commands changed is not among them. */
@@ -17,7 +18,7 @@ export function createChanges({ base }: SessionContext): ChangesPort {
     async undo(selection) {
       const result = await journal.undo(selection)
       if (result.ok) return result.paths
-      throw new UserError(`Nothing was taken back: ${result.reasons.join('; ')}`)
+      throw new UserError(cannotUndo(result.reasons))
     },
   }
 }

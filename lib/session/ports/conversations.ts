@@ -3,6 +3,7 @@ import type { AgentDetails, Compaction } from '../../client/gateway/gateway.ts'
 import type { HistoryPage } from '../../client/gateway/history-pagination.ts'
 import { UserError } from '../../util/user-error.ts'
 import { withNamedCalls } from '../label-calls.ts'
+import { cannotCompact } from '../messages.ts'
 import type { Services } from '../services.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
 
@@ -65,10 +66,8 @@ export function createConversations(context: SessionContext): OpenConversations 
       const { gateway } = agentServices(context)
       const made = await gateway.compact(openAgentId(context))
       if (made !== null) return made
-      throw new UserError(
-        `${gateway.url ?? 'The embedded server'} cannot compact a conversation.`,
-        { hint: '/clear empties it; memory stays.' },
-      )
+      const { message, hint } = cannotCompact(gateway.url)
+      throw new UserError(message, { hint })
     },
     contextWindow: async () => agentServices(context).gateway.context(openAgentId(context)),
   }

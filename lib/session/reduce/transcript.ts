@@ -1,5 +1,6 @@
 import { denialMessage } from '../../permissions/messages.ts'
 import type { ApprovalRequest, SessionEvent } from '../events.ts'
+import { permissionDenied } from '../messages.ts'
 import type { Entry, SessionState, ToolCall, ToolPhase, TurnOutcome } from '../state.ts'
 
 /** Characters of running output kept for the screen; the agent gets what the tool answers. */
@@ -140,7 +141,7 @@ function phaseAfter({ verdict, preview, suggestion, danger }: ApprovalRequest): 
   if (verdict.decision === 'allow') {
     return { type: 'allowed', preview, by: 'rule', reason: verdict.because }
   }
-  const reason = `Permission denied: ${denialMessage(verdict)}`
+  const reason = permissionDenied(denialMessage(verdict))
   return { type: 'denied', preview, by: 'rule', reason }
 }
 

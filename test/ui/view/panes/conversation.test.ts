@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { NO_MODEL } from '../../../../lib/session/messages.ts'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { conversation } from '../../../../ui/view/panes/conversation.ts'
@@ -249,7 +250,7 @@ describe('The conversation', () => {
       type: 'notice.posted',
       id: 'n',
       level: 'warning',
-      text: 'There is no model to talk to yet.',
+      text: NO_MODEL,
       hint: '1. Set a key\n2. Start Ollama',
     }
     const rows = rowsOf(conversation, given(SIZE, ...OPENED, notice), SIZE.columns)
@@ -263,11 +264,11 @@ describe('The conversation', () => {
       'model    anthropic/claude-sonnet-4-5',
     ])
     expect(rows.slice(-4).filter(Boolean)).to.deep.equal([
-      '! There is no model to talk to yet.',
+      `! ${NO_MODEL}`,
       '  1. Set a key',
       '  2. Start Ollama',
     ])
-    expect(shown(notice, done)[0]).to.equal('! There is no model to talk to yet.')
+    expect(shown(notice, done)[0]).to.equal(`! ${NO_MODEL}`)
   })
 
   it('shows at the start what was created and what existed', () => {

@@ -1,0 +1,228 @@
+import { commandReference, keyReference } from '../util/references.ts'
+import type { ServerType } from './state.ts'
+
+/** What a session reports: notices in the conversation, and the errors of its ports. */
+
+export interface SessionMessage {
+  readonly message: string
+  readonly hint: string
+}
+
+const list = (names: readonly string[]): string => names.join(', ')
+
+// State of the session
+
+export const NO_AGENT_OPEN: SessionMessage = {
+  message: 'No agent is open.',
+  hint: `Wait until it is open, or create one: ${commandReference('new')}`,
+}
+
+export const NOT_CONNECTED = 'Not connected yet.'
+
+export const AGENT_GONE = 'The agent no longer exists on the server.'
+
+// Opening an agent
+
+export function agentCreated(name: string): string {
+  return `Created agent ${name}.`
+}
+
+export function nameIgnored(name: string): SessionMessage {
+  return {
+    message: `--name only applies to new agents (this agent is "${name}").`,
+    hint: `Rename it: ${commandReference('rename')}. --new creates an agent with that name.`,
+  }
+}
+
+export function modelChanged(from: string, to: string): string {
+  return `The agent's model was changed from ${from} to ${to}.`
+}
+
+export function blocksRecreated(labels: readonly string[]): string {
+  return `Memory blocks no longer exist on the server and were recreated, empty: ${list(labels)}.`
+}
+
+// Models
+
+export function defaultModelUnavailable(model: string): SessionMessage {
+  return {
+    message: `Default model ${model} is unavailable.`,
+    hint: `Choose another: ${commandReference('model')}`,
+  }
+}
+
+/** `near`: similar names; without any, some of those that there are. */
+export function modelNotFound(
+  name: string,
+  near: readonly string[],
+  all: readonly string[],
+): SessionMessage {
+  const some = all.slice(0, 5)
+  const more = all.length > some.length ? ` and ${all.length - some.length} more` : ''
+  return {
+    message: `Model "${name}" not found.`,
+    hint: near.length > 0 ? `Did you mean ${list(near)}?` : `Available: ${list(some)}${more}`,
+  }
+}
+
+export const NO_MODEL = 'No model configured.'
+
+export const DEMO_HINT = 'Or try `letta --demo` (uses a temporary copy).'
+
+// Local tools of the agent
+
+export function toolsAttached(names: readonly string[]): string {
+  return `Attached: ${list(names)}.`
+}
+
+export function toolsDetached(names: readonly string[]): string {
+  return `Detached: ${list(names)}.`
+}
+
+export const ALREADY_ATTACHED = 'The local tools are already attached.'
+export const ALREADY_DETACHED = 'The local tools are already detached.'
+
+export const REATTACH_HINT = `Reattach with ${commandReference('link')}.`
+
+// Turns
+
+const CANCELLED_REMOVED = 'Cancelled. The server removes this turn from history.'
+
+export const CANCELLED: Readonly<Record<ServerType, string>> = {
+  embedded: 'Cancelled. The partial turn is kept in history.',
+  cloud: CANCELLED_REMOVED,
+  selfHosted: CANCELLED_REMOVED,
+}
+
+export function cancelNotConfirmed(reason: string): string {
+  return `Cancellation was not confirmed by the server: ${reason}`
+}
+
+export const COMPACTING =
+  'The context window is nearly full: earlier messages are being summarized.'
+
+export const APPROVAL_WITHOUT_CALL: SessionMessage = {
+  message: 'The agent is awaiting approval, but the server did not say for which call.',
+  hint: `Send a message to continue, or cancel the turn (${keyReference('turn.cancel')}).`,
+}
+
+/** `detail`: the server's words, in one sentence; empty when it gave none. */
+export function serverError(type: string, detail: string): string {
+  return detail === '' ? `The server reported ${type}.` : detail
+}
+
+/** By the type of the server's error. */
+export const SERVER_ERROR_HINTS: Readonly<Record<string, string>> = {
+  llm_authentication: `The model provider rejected the API key. Set another with ${commandReference('connect')}, then resend.`,
+  llm_rate_limit: 'Rate limited by the provider. Try again later.',
+  llm_timeout: 'The model provider timed out. Resend the message.',
+}
+
+/** By the server's stop reason. */
+const STOP_REASONS: Readonly<Record<string, string>> = {
+  max_steps: 'Maximum steps reached.',
+  max_tokens_exceeded: 'The response reached the token limit.',
+  invalid_tool_call: 'The server did not accept a tool result.',
+  insufficient_credits: 'The account has no credits left.',
+}
+
+export function turnStopped(stopReason: string): string {
+  return STOP_REASONS[stopReason] ?? `The agent stopped: ${stopReason}.`
+}
+
+export const CONTINUE_HINT = 'Send a message to continue.'
+
+// Approvals
+
+export const APPROVED_ONCE = 'Approved once.'
+
+export const LEFT_PENDING = 'Left pending by an earlier session; it may already have run.'
+
+/** `reason`: why it is not valid, without a full stop. */
+export function invalidRule(rule: string, reason: string): string {
+  return `Invalid rule "${rule}": ${reason}`
+}
+
+export function approvedByRule(rule: string): string {
+  return `Rule ${rule}`
+}
+
+/** Verbatim: the words of Letta Code before the reason of a denial, which the agent reads. */
+export function permissionDenied(reason: string): string {
+  return `Permission denied: ${reason}`
+}
+
+// Conversation
+
+export function cannotCompact(server: string | null): SessionMessage {
+  return {
+    message: `${server ?? 'The embedded server'} cannot compact a conversation.`,
+    hint: `${commandReference('clear')} deletes it; memory is kept.`,
+  }
+}
+
+// Files
+
+export function cannotUndo(reasons: readonly string[]): string {
+  return `Nothing was undone: ${reasons.join('; ')}`
+}
+
+// Memory and skills
+
+export function memoryNotReloaded(reason: string): string {
+  return `Failed to reload memory: ${reason}`
+}
+
+export function skillsBlockOutdated(reason: string): string {
+  return `The agent's skills block is out of date: ${reason}`
+}
+
+// Settings
+
+export const SETTINGS_IGNORED_HINT = 'The file is ignored and will not be modified.'
+
+// Accounts
+
+export const OPENAI_COMPATIBLE_ENDPOINT = 'OpenAI-compatible endpoint'
+export const LETTA_CLOUD = 'Letta Cloud'
+export const SELF_HOSTED_SERVER = 'Self-hosted Letta server'
+
+export const DEMO_SAVES_NOTHING = 'Not available in demo mode.'
+
+export const NOTHING_STORED = 'No key is stored.'
+
+export function signedOut(names: readonly string[]): string {
+  return `Signed out. Deleted from your settings: ${list(names)}.`
+}
+
+export function stillSet(names: readonly string[]): string {
+  const verb = names.length === 1 ? 'is' : 'are'
+  return `${list(names)} ${verb} still set in the environment.`
+}
+
+export function invalidUrl(url: string): SessionMessage {
+  return {
+    message: `"${url}" is not a valid http(s) URL.`,
+    hint: 'Example: http://localhost:8080/v1',
+  }
+}
+
+export const URL_CONTAINS_PASSWORD: SessionMessage = {
+  message: 'The URL contains a password, which would be displayed.',
+  hint: 'Omit it; you will be prompted for it.',
+}
+
+export function noKeyEntered(account: string): string {
+  return `${account}: no API key entered.`
+}
+
+export function keyHasInvalidCharacters(account: string): string {
+  return `${account}: the key contains invalid characters.`
+}
+
+export function variableInTheWay(name: string): SessionMessage {
+  return {
+    message: `${name} is set in the environment and would be used together with the new key.`,
+    hint: `Unset it first: unset ${name}`,
+  }
+}
