@@ -122,7 +122,7 @@ export function findDenyRuleInside(
 }
 
 function resolveAliases(file: string, view: FsView): ResolvedPath {
-  return { asked: path.normalize(file), resolved: view.resolve(file) }
+  return { requested: path.normalize(file), resolved: view.resolve(file) }
 }
 
 function ruleMatches(

@@ -437,7 +437,7 @@ async function matchesAs(
   if (payload === null) return true
   return withFacts(bounds, diskFacts, (view) =>
     subject.paths.every((file) =>
-      allowsPath(payload, { asked: file, resolved: view.resolve(file) }, view),
+      allowsPath(payload, { requested: file, resolved: view.resolve(file) }, view),
     ),
   )
 }

@@ -47,7 +47,7 @@ describe('A call that needs a second confirmation', () => {
   })
   for (const [because, commands] of DANGEROUS) {
     for (const command of commands) {
-      it(`is the command ${command}`, async () => expect(await ofLine(command)).to.equal(because))
+      it(`is the command "${command}"`, async () => expect(await ofLine(command)).to.equal(because))
     }
   }
 
@@ -63,7 +63,7 @@ describe('A call that needs a second confirmation', () => {
     'bash run.sh',
     'grep -rf words .',
   ]) {
-    it(`is not the command ${command}`, async () => expect(await ofLine(command)).to.equal(null))
+    it(`is not the command "${command}"`, async () => expect(await ofLine(command)).to.equal(null))
   }
 
   it('is a write to a file outside the project, through a link as well', async () => {

@@ -40,7 +40,7 @@ function findRule(
   )
   const matches = ({ payload }: ParsedRule): boolean => {
     const match = createDenyMatcher(payload ?? '', view)
-    return files.some((file) => match({ asked: file, resolved: file }) !== 'none')
+    return files.some((file) => match({ requested: file, resolved: file }) !== 'none')
   }
   return readRules.find(matches) ?? null
 }

@@ -28,7 +28,7 @@ export function createDeniedFileFilter(
       const batch = files.slice(at, at + BATCH_SIZE)
       const targets = await Promise.all(batch.map(source.resolve))
       batch.forEach((file, index) => {
-        const target = { asked: file, resolved: targets[index] ?? file }
+        const target = { requested: file, resolved: targets[index] ?? file }
         if (matchers.every((match) => match(target) === 'none')) visible.push(file)
       })
     }

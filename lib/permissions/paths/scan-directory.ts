@@ -17,7 +17,7 @@ export function containsMatch(
   if (reaching.length === 0) return false
   const matchers = reaching.map((payload) => createDenyMatcher(payload, view))
   const isMatched = (file: string): boolean =>
-    matchers.some((match) => match({ asked: file, resolved: file }) !== 'none')
+    matchers.some((match) => match({ requested: file, resolved: file }) !== 'none')
   const tree = view.listTree(directory, bases)
   if (tree.type === 'missing') return ifMissing
   if (tree.type === 'file') return isMatched(directory)

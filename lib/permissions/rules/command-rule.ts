@@ -51,26 +51,26 @@ export function countCoveredWords({ type, words }: CommandPattern, command: Simp
   if (type === 'exact' && words.length !== command.words.length) return 0
   const last = words.length - 1
   const fits = words.every((word, at) => {
-    const given = command.words[at]
-    if (given === undefined) return false
+    const callWord = command.words[at]
+    if (callWord === undefined) return false
     return (
-      isSame(word, given) ||
-      (type === 'prefix' && at === last && at > 0 && isInsideWord(word, given))
+      isSame(word, callWord) ||
+      (type === 'prefix' && at === last && at > 0 && isInsideWord(word, callWord))
     )
   })
   return fits ? words.length : 0
 }
 
-function isSame(ruleWord: ShellWord, given: ShellWord): boolean {
+function isSame(ruleWord: ShellWord, callWord: ShellWord): boolean {
   const value = plainValue(ruleWord)
-  return value === null ? ruleWord.text === given.text : value === plainValue(given)
+  return value === null ? ruleWord.text === callWord.text : value === plainValue(callWord)
 }
 
 /** A prefix that ends in the path of a directory covers the files in it. */
-function isInsideWord(ruleWord: ShellWord, given: ShellWord): boolean {
+function isInsideWord(ruleWord: ShellWord, callWord: ShellWord): boolean {
   return isInsideDirectory(
     plainValue(ruleWord) ?? ruleWord.text.replace(/["']/g, ''),
-    plainValue(given) ?? given.text.replace(/["']/g, ''),
+    plainValue(callWord) ?? callWord.text.replace(/["']/g, ''),
   )
 }
 
@@ -86,8 +86,8 @@ export function matchesCommand(pattern: CommandPattern, { words }: SimpleCommand
   if (pattern.type === 'none' || name === undefined) return false
   const program = programName(name)
   return possibleSpellings(words).some(
-    ([given, ...args]) =>
-      isProgram(program, given, pattern) &&
+    ([callWord, ...args]) =>
+      isProgram(program, callWord, pattern) &&
       matchesArguments(ruleWord.map(firstValue), args, pattern.type),
   )
 }
@@ -97,7 +97,7 @@ export function couldMatchCommand(pattern: CommandPattern, { words }: SimpleComm
   const [name, ruleWord] = pattern.words
   const program = programName(name)
   const matchesArguments =
-    words[0]?.values.some((given) => isProgram(program, given, pattern)) ?? false
+    words[0]?.values.some((callWord) => isProgram(program, callWord, pattern)) ?? false
   if (!matchesArguments || ruleWord === undefined || firstValue(ruleWord).startsWith('-'))
     return false
   let follows = false
@@ -116,15 +116,15 @@ export function namesProgram(pattern: CommandPattern, name: string): boolean {
 
 function isProgram(
   program: string | null,
-  given: string | undefined,
+  called: string | undefined,
   { text }: CommandPattern,
 ): boolean {
-  if (program === null || given === undefined) return false
-  const own = given.slice(given.lastIndexOf('/') + 1)
+  if (program === null || called === undefined) return false
+  const name = called.slice(called.lastIndexOf('/') + 1)
   // Some file systems ignore case.
-  if (own.toLowerCase() === program.toLowerCase()) return true
+  if (name.toLowerCase() === program.toLowerCase()) return true
   // `Bash(rm*)` is meant for every program whose name begins with `rm`.
-  return /^\S*[^\s:*]\*$/.test(text) && own.startsWith(program.replace(/\*+$/, ''))
+  return /^\S*[^\s:*]\*$/.test(text) && name.startsWith(program.replace(/\*+$/, ''))
 }
 
 function firstValue(word: ShellWord): string {
@@ -143,17 +143,19 @@ function possibleSpellings(words: readonly ShellWord[]): readonly (readonly stri
 }
 
 function matchesArguments(
-  ruleWord: readonly string[],
-  given: readonly string[],
+  ruleWords: readonly string[],
+  callWords: readonly string[],
   type: CommandPattern['type'],
 ): boolean {
-  const rule = splitArguments(ruleWord)
-  const call = splitArguments(given)
+  const rule = splitArguments(ruleWords)
+  const call = splitArguments(callWords)
   if (!rule.options.every((option) => hasOption(option, call.options))) return false
   if (type === 'exact') {
     const isWhole = rule.operands.length === call.operands.length
     return (
-      isWhole && ruleWord.length === given.length && findOperands(rule, call, matchesWildcard) === 0
+      isWhole &&
+      ruleWords.length === callWords.length &&
+      findOperands(rule, call, matchesWildcard) === 0
     )
   }
   const fits = (value: string, own: string): boolean =>
@@ -184,18 +186,18 @@ function splitArguments(args: readonly string[]): CommandArguments {
 }
 
 /** `-rf` is in `-vrf`, `-f -r`, `-r --force`; a longer word with one dash is a name and must be identical. */
-function hasOption(option: string, given: readonly string[]): boolean {
-  if (given.some((one) => one === option || matchesWildcard(option, one))) return true
+function hasOption(option: string, callOptions: readonly string[]): boolean {
+  if (callOptions.some((one) => one === option || matchesWildcard(option, one))) return true
   if (option.startsWith('--')) {
     const long = SHORT_AND_LONG.find(([, name]) => name === option.slice(2))
-    return given.some(
+    return callOptions.some(
       (one) =>
         isLongOption(one, option.slice(2)) || (long !== undefined && hasLetter(one, long[0])),
     )
   }
   if (option.length > MAX_BUNDLED_CHARACTERS) return false
   return [...option.slice(1)].every((letter) =>
-    given.some(
+    callOptions.some(
       (one) => hasLetter(one, letter) || isLongOption(one, LONG_OPTION_NAMES.get(letter) ?? '-'),
     ),
   )
@@ -220,16 +222,16 @@ function hasLetter(option: string, letter: string): boolean {
   return letters.some((one) => option.includes(one))
 }
 
-function isLongOption(given: string, name: string): boolean {
-  const [own = ''] = given.slice(2).split('=')
-  return given.startsWith('--') && own.length > 2 && name.startsWith(own)
+function isLongOption(option: string, name: string): boolean {
+  const [prefix = ''] = option.slice(2).split('=')
+  return option.startsWith('--') && prefix.length > 2 && name.startsWith(prefix)
 }
 
 /** The index of the rule's operands among the call's, or -1; only values of options can precede them. */
 function findOperands(
   rule: CommandArguments,
   call: CommandArguments,
-  isSame: (value: string, own: string) => boolean,
+  isSame: (ruleValue: string, callValue: string) => boolean,
 ): number {
   for (let at = 0; at + rule.operands.length <= call.operands.length; at++) {
     const fits = rule.operands.every(({ value }, index) =>

@@ -4,7 +4,7 @@ import { compileGlob } from './compile-glob.ts'
 
 /** A file as it was requested (absolute, `..` folded) and with its symlinks resolved. */
 export interface ResolvedPath {
-  readonly asked: string
+  readonly requested: string
   readonly resolved: string
 }
 
@@ -25,11 +25,11 @@ export function createDenyMatcher(
   view: FsView,
 ): (file: ResolvedPath) => DenyMatch {
   const globs = [
-    ...new Set([absoluteGlob(payload, view, 'asked'), absoluteGlob(payload, view, 'resolved')]),
+    ...new Set([absoluteGlob(payload, view, 'requested'), absoluteGlob(payload, view, 'resolved')]),
   ]
   const folded = globs.map(foldCase)
-  return ({ asked, resolved }) => {
-    const files = asked === resolved ? [asked] : [asked, resolved]
+  return ({ requested, resolved }) => {
+    const files = requested === resolved ? [requested] : [requested, resolved]
     if (files.some((file) => globs.some((glob) => matches(glob, file, 'contents')))) return 'exact'
     return files
       .map(foldCase)
@@ -54,12 +54,12 @@ export function literalBaseOf(payload: string, view: FsView): string {
   return literalBase(absoluteGlob(payload, view, 'resolved'))
 }
 
-function matches(glob: string, file: string, how: 'contents' | 'itself'): boolean {
+function matches(glob: string, file: string, scope: 'contents' | 'itself'): boolean {
   const whole = glob.endsWith('/**') ? [glob, glob.slice(0, -3)] : [glob]
-  const globs = how === 'contents' ? [...whole, `${glob}/**`] : whole
+  const globs = scope === 'contents' ? [...whole, `${glob}/**`] : whole
   // A pattern that is too complex to compile denies everything, and allows nothing.
   return globs.some(
-    (one) => unescapeGlob(one) === file || (compiled(one)?.(file) ?? how === 'contents'),
+    (one) => unescapeGlob(one) === file || (compiled(one)?.(file) ?? scope === 'contents'),
   )
 }
 
@@ -82,9 +82,9 @@ const MAX_CACHED_GLOBS = 1_000
  * are absolute. Directories that the person chose are resolved. Parts of a pattern inside the project are not: a link
  * there can come from the repository.
  */
-function absoluteGlob(payload: string, view: FsView, how: 'asked' | 'resolved'): string {
+function absoluteGlob(payload: string, view: FsView, scope: 'requested' | 'resolved'): string {
   const resolveBase = (directory: string): string =>
-    how === 'resolved' ? view.resolve(directory) : directory
+    scope === 'resolved' ? view.resolve(directory) : directory
   if (/^\/{0,2}[A-Z]:\//.test(payload))
     return joinPattern(resolveBase(view.directory), payload.replace(/^\/+/, ''))
   if (payload === '~' || payload.startsWith('~/'))
@@ -92,7 +92,7 @@ function absoluteGlob(payload: string, view: FsView, how: 'asked' | 'resolved'):
   if (!payload.startsWith('/')) return joinPattern(resolveBase(view.directory), payload)
   const absolute = payload.replace(/^\/+/, '/')
   const base = literalBase(absolute)
-  if (how === 'asked') return joinPattern('/', absolute)
+  if (scope === 'requested') return joinPattern('/', absolute)
   if (isInside(base, view.directory)) {
     return joinPattern(resolveBase(view.directory), absolute.slice(view.directory.length))
   }
@@ -101,15 +101,15 @@ function absoluteGlob(payload: string, view: FsView, how: 'asked' | 'resolved'):
 
 /** Joins a pattern to a directory and folds `.`, `..` and empty segments; `..` can leave the directory. */
 function joinPattern(directory: string, pattern: string): string {
-  const kept = escapeGlob(directory)
+  const segments = escapeGlob(directory)
     .split('/')
     .filter((part) => part !== '')
   // Parentheses and bars are plain characters in names.
   for (const part of pattern.replace(/(?<!\\)[()|]/g, '\\$&').split('/')) {
-    if (part === '..') kept.pop()
-    else if (part !== '' && part !== '.') kept.push(part)
+    if (part === '..') segments.pop()
+    else if (part !== '' && part !== '.') segments.push(part)
   }
-  return `/${kept.join('/')}`
+  return `/${segments.join('/')}`
 }
 
 /** The leading segments without wildcards. */

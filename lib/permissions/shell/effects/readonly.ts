@@ -61,7 +61,7 @@ function fitsProgram(
   const isText = program.operands === 'text'
   const sorted = isText ? textArgs(args, program) : sortArgs(args, program)
   if (sorted === null) return false
-  const { given, operands, files, texts } = sorted
+  const { usedOptions, operands, files, texts } = sorted
   // Some programs accept options only before their first operand; what follows is an operand to them.
   const first = operands[0] === undefined ? -1 : args.indexOf(operands[0])
   if (first >= 0 && args.length - first > program.maxOperands) return false
@@ -77,7 +77,8 @@ function fitsProgram(
   if (isText)
     return operands.every((word) => isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may))
   const takesPattern =
-    program.operands === 'pattern' && !given.some((one) => program.patternOptions.includes(one))
+    program.operands === 'pattern' &&
+    !usedOptions.some((one) => program.patternOptions.includes(one))
   const targets = takesPattern ? operands.slice(1) : operands
   const [pattern] = operands
   // An unquoted pattern can match file names, of which all but the first are searched.
@@ -85,14 +86,14 @@ function fitsProgram(
     if (!may(pattern)) return false
   }
   if (!targets.every((word) => plainValue(word) === '-' || may(word))) return false
-  if (!isRecursive(program, given)) return true
+  if (!isRecursive(program, usedOptions)) return true
   const below = targets.length > 0 ? targets : [CWD]
   return below.every((word) => mayReadBelowWord(word, directories, readPolicy))
 }
 
-function isRecursive({ recursion }: ReadOnlyProgram, given: readonly string[]): boolean {
+function isRecursive({ recursion }: ReadOnlyProgram, usedOptions: readonly string[]): boolean {
   if (recursion === 'always') return true
-  return given.some((one) =>
+  return usedOptions.some((one) =>
     one.startsWith('--')
       ? recursion.includes(one)
       : recursion.some((option) => option.length === 2 && one.includes(option.charAt(1))),
@@ -106,7 +107,7 @@ function textArgs(
 ): ReturnType<typeof sortArgs> {
   return (
     sortArgs(args, program) ??
-    (program.isLenient ? { given: [], operands: args, files: [], texts: [] } : null)
+    (program.isLenient ? { usedOptions: [], operands: args, files: [], texts: [] } : null)
   )
 }
 

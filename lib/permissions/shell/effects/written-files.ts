@@ -6,17 +6,17 @@ import { systemProgram } from './read-access.ts'
 export function writtenWords({ words }: SimpleCommand): readonly ShellWord[] {
   const name = systemProgram(words[0]) ?? ''
   const args = words.slice(1)
-  const given = [...valuesOf(OUTPUT_OPTIONS.get(name), args), ...valuesOf(/^(?:of=)(.+)$/, args)]
+  const outputs = [...valuesOf(OUTPUT_OPTIONS.get(name), args), ...valuesOf(/^(?:of=)(.+)$/, args)]
   const operands = args.filter((word) => !(word.values.at(0) ?? '').startsWith('-'))
   if (WRITES_ALL_OPERANDS.has(name) || (EDITS_IN_PLACE.test(name) && editsInPlace(args)))
-    return [...given, ...operands]
-  if (WRITES_LAST_OPERAND.has(name)) return [...given, ...operands.slice(-1)]
+    return [...outputs, ...operands]
+  if (WRITES_LAST_OPERAND.has(name)) return [...outputs, ...operands.slice(-1)]
   if (
     name === 'git' &&
     operands.some((word) => WRITING_GIT_SUBCOMMANDS.has(plainValue(word) ?? ''))
   )
     return operands
-  return given
+  return outputs
 }
 
 const WRITES_ALL_OPERANDS = new Set(

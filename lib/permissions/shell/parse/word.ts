@@ -168,8 +168,8 @@ function toShellWord(text: string, piece: WordPiece, home: string): ShellWord {
   if (values.every((value) => /^~\+(\/|$)/.test(value))) {
     return { text, values: values.map((value) => `.${value.slice(2)}`), isCertain: false, glob }
   }
-  const own = values.every((value) => value === '~' || value.startsWith('~/'))
-  if (!own || isGlob) return { text, values, isCertain: false, glob }
+  const isHomePath = values.every((value) => value === '~' || value.startsWith('~/'))
+  if (!isHomePath || isGlob) return { text, values, isCertain: false, glob }
   return { text, values: values.map((value) => home + value.slice(1)), isCertain, glob }
 }
 

@@ -36,32 +36,33 @@ export function parseGitCommand(args: readonly ShellWord[]): GitReadCommand | nu
   ) {
     return null
   }
-  const given = args
+  const normalizedArgs = args
     .slice(at + 1)
     .map((word) => ATTACHED_OPTIONS.get(plainValue(word) ?? '') ?? word)
-  const sorted = sortArgs(given, subcommand.optionGrammar)
+  const sorted = sortArgs(normalizedArgs, subcommand.optionGrammar)
   if (sorted === null) return null
   const operands = sorted.operands.map((word) => plainValue(word) ?? '')
-  if (!subcommand.accepts(operands, sorted.given)) return null
+  if (!subcommand.accepts(operands, sorted.usedOptions)) return null
   const isPaths = subcommand.operands === 'paths'
   return {
     directories,
     operands: isPaths ? sorted.operands : [],
     files: sorted.files,
     texts: isPaths ? sorted.texts : [...sorted.texts, ...sorted.operands],
-    shows: findShownLines(name, sorted.given),
+    shows: findShownLines(name, sorted.usedOptions),
   }
 }
 
-function findShownLines(name: string, given: readonly string[]): GitReadCommand['shows'] {
+function findShownLines(name: string, usedOptions: readonly string[]): GitReadCommand['shows'] {
   // The pattern can have the name of a file.
   if (name === 'grep') return 'all'
-  const isPatch = given.some((one) => PATCH_OPTION.test(one))
+  const isPatch = usedOptions.some((one) => PATCH_OPTION.test(one))
   if (name === 'show' || name === 'diff') {
-    return isPatch || !given.some((one) => NAMES_ONLY_OPTION.test(one)) ? 'named' : null
+    return isPatch || !usedOptions.some((one) => NAMES_ONLY_OPTION.test(one)) ? 'named' : null
   }
-  if (name === 'cat-file') return given.includes('-p') ? 'named' : null
-  if (name === 'status') return given.some((one) => /^(-v|--verbose)$/.test(one)) ? 'named' : null
+  if (name === 'cat-file') return usedOptions.includes('-p') ? 'named' : null
+  if (name === 'status')
+    return usedOptions.some((one) => /^(-v|--verbose)$/.test(one)) ? 'named' : null
   return isPatch && HISTORY_SUBCOMMAND.test(name) ? 'named' : null
 }
 
@@ -87,7 +88,7 @@ const GLOBAL_OPTIONS = new Set(['--no-pager', '--no-optional-locks', '--literal-
 interface GitSubcommand {
   readonly optionGrammar: OptionGrammar
   readonly operands: 'paths' | 'names'
-  accepts(operands: readonly string[], given: readonly string[]): boolean
+  accepts(operands: readonly string[], usedOptions: readonly string[]): boolean
 }
 
 function optionGrammar(
@@ -137,8 +138,8 @@ const REF_OPTIONS = `list all remotes verbose contains= no-contains= merged? no-
 /** With these options an operand is a pattern or a commit, not a name to create. */
 const LISTING_OPTION = /^(-l|-n|--list|--contains|--no-contains|--merged|--no-merged|--points-at)$/
 
-function isListing(operands: readonly string[], given: readonly string[]): boolean {
-  return operands.length === 0 || given.some((one) => LISTING_OPTION.test(one))
+function isListing(operands: readonly string[], usedOptions: readonly string[]): boolean {
+  return operands.length === 0 || usedOptions.some((one) => LISTING_OPTION.test(one))
 }
 
 const namesSubcommand = (flags: string, values: string, long: string): GitSubcommand => ({
@@ -342,8 +343,10 @@ const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitS
     'config',
     {
       ...namesSubcommand('z', '', 'get get-all local global null type= show-origin'),
-      accepts: ([key = '', ...more], given) =>
-        more.length === 0 && PUBLIC_SETTING.test(key) && given.every((one) => !/type/.test(one)),
+      accepts: ([key = '', ...more], usedOptions) =>
+        more.length === 0 &&
+        PUBLIC_SETTING.test(key) &&
+        usedOptions.every((one) => !/type/.test(one)),
     },
   ],
   [

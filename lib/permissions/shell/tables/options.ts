@@ -27,7 +27,7 @@ export const NO_OPTIONS: OptionGrammar = {
 
 /** Arguments by what they mean to the program. */
 export interface SortedArgs {
-  readonly given: readonly string[]
+  readonly usedOptions: readonly string[]
   readonly operands: readonly ShellWord[]
   readonly files: readonly ShellWord[]
   /** Values of options that are not files, which the program can print in an error message. */
@@ -36,7 +36,7 @@ export interface SortedArgs {
 
 /** Null when an argument is not known to be harmless. */
 export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): SortedArgs | null {
-  const given: string[] = []
+  const usedOptions: string[] = []
   const operands: ShellWord[] = []
   const files: ShellWord[] = []
   const texts: ShellWord[] = []
@@ -54,7 +54,7 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
     if (value === '--') break
     const option = parseOption(value, options)
     if (option === null) return null
-    given.push(option.name)
+    usedOptions.push(option.name)
     if (option.value === 'none') continue
     const next = option.attached === null ? args[++at] : attachedValue(word, option.attached)
     if (next === undefined || (option.attached === null && couldBeOption(next, option.name)))
@@ -62,7 +62,7 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
     if (option.value === 'file') files.push(next)
     else texts.push(next)
   }
-  return { given, operands: [...operands, ...args.slice(at + 1)], files, texts }
+  return { usedOptions, operands: [...operands, ...args.slice(at + 1)], files, texts }
 }
 
 /**

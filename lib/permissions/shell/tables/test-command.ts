@@ -11,8 +11,8 @@ export function isReadOnlyTest(
 ): boolean {
   const isBracket = systemProgram(words[0]) === '['
   if (isBracket && plainValue(args.at(-1)) !== ']') return false
-  const given = isBracket ? args.slice(0, -1) : args
-  const operands = plainValue(given[0]) === '!' ? given.slice(1) : given
+  const expression = isBracket ? args.slice(0, -1) : args
+  const operands = plainValue(expression[0]) === '!' ? expression.slice(1) : expression
   const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy)
   const isTextOperand = (word: ShellWord | undefined): boolean =>
     word !== undefined &&

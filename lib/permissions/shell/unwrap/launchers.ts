@@ -171,10 +171,11 @@ function gitScripts(words: readonly ShellWord[]): readonly ShellWord[] {
     const value = plainValue(words[at - 1]) === '-c' ? (word.values.at(0) ?? '') : ''
     return EXECUTED_GIT_SETTING.test(value) ? [toScript(value, afterEquals(word))] : []
   })
-  const saved = words.findIndex((word) => EXECUTED_GIT_SETTING.test(plainValue(word) ?? ''))
-  const kept = words[saved + 1]
-  const isSaved = saved > 0 && words.some((word) => plainValue(word) === 'config')
-  if (isSaved && kept !== undefined) settings.push(toScript(plainValue(words[saved]) ?? '', kept))
+  const settingIndex = words.findIndex((word) => EXECUTED_GIT_SETTING.test(plainValue(word) ?? ''))
+  const savedValue = words[settingIndex + 1]
+  const isConfig = settingIndex > 0 && words.some((word) => plainValue(word) === 'config')
+  if (isConfig && savedValue !== undefined)
+    settings.push(toScript(plainValue(words[settingIndex]) ?? '', savedValue))
   const each = words.findIndex((word) => plainValue(word) === 'foreach')
   const rest = each < 0 ? [] : words.slice(each + 1).filter(({ text }) => !text.startsWith('-'))
   const [first, ...others] = rest

@@ -158,8 +158,10 @@ function unwrapEnv(words: readonly ShellWord[]): WrapperLayer | null {
     const value = (words[split]?.values.at(0) ?? '').replace(/^(-\w*S|--split-string=?)/, '')
     const rest = words.slice(split + 1)
     // The split words can begin with options again.
-    const given = value === '' ? rest : [literalWord(value), ...rest]
-    return given.length === 0 ? null : createScriptLayer([literalWord('env'), ...given], {})
+    const splitWords = value === '' ? rest : [literalWord(value), ...rest]
+    return splitWords.length === 0
+      ? null
+      : createScriptLayer([literalWord('env'), ...splitWords], {})
   }
   const layer = unwrapPlain([literalWord('env'), ...words.slice(start)], TRANSPARENT_WRAPPER)
   if (layer === null) return null
@@ -182,8 +184,8 @@ function unwrapXargs(words: readonly ShellWord[], input: string | null): Wrapper
   const marked = inner.map((word) =>
     word.text.includes(mark) ? { ...word, isCertain: false } : word,
   )
-  const fed = (input ?? '').split(/[\s\0]+/).filter((word) => word !== '')
-  const guesses = fed.map((word) => ({ ...literalWord(word), isCertain: false }))
+  const inputWords = (input ?? '').split(/[\s\0]+/).filter((word) => word !== '')
+  const guesses = inputWords.map((word) => ({ ...literalWord(word), isCertain: false }))
   return { ...layer, commands: [[...marked, ...guesses, unknownWord('…')]] }
 }
 
