@@ -30,11 +30,11 @@ const LEFT_WAITING =
 
 function wayToAllow({ phase, tool }: ToolCall, grants: readonly string[]): string {
   if (phase.type !== 'waiting') return ''
-  if (phase.preview.kind === 'plan') return 'Only a person can decide this: open letta.'
+  if (phase.preview.type === 'plan') return 'Only a person can decide this: open letta.'
   // Where no rule covers the call safely, none is named: one for the whole tool would allow far more.
   const rule = phase.suggestion?.rule
   const ways = rule === undefined ? [] : [`--allowedTools ${quoted(rule)}`]
-  if (phase.preview.kind === 'diff') ways.push('--permission-mode acceptEdits')
+  if (phase.preview.type === 'diff') ways.push('--permission-mode acceptEdits')
   const theirs = grants.filter(
     (grant) => grant === `allow ${tool}` || grant.startsWith(`allow ${tool}(`),
   )

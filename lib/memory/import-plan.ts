@@ -1,17 +1,17 @@
 import type { MemoryBlock } from '../session/state.ts'
-import type { ReadFile } from './markdown-files.ts'
+import type { BlockFile } from './markdown-files.ts'
 import { duplicateLabel, importReadOnly, importTooLong } from './messages.ts'
 
 /** What importing a file would do. */
 export type ImportStep =
   | { readonly type: 'unchanged'; readonly label: string }
   | { readonly type: 'update'; readonly block: MemoryBlock; readonly value: string }
-  | { readonly type: 'create'; readonly file: ReadFile }
+  | { readonly type: 'create'; readonly file: BlockFile }
   | { readonly type: 'refused'; readonly path: string; readonly reason: string }
 
 /** One step a file; blocks without a file stay as they are. */
 export function planImport(
-  files: readonly ReadFile[],
+  files: readonly BlockFile[],
   blocks: readonly MemoryBlock[],
 ): readonly ImportStep[] {
   const seen = new Map<string, string>()
@@ -24,7 +24,7 @@ export function planImport(
   })
 }
 
-function planNew(file: ReadFile): ImportStep {
+function planNew(file: BlockFile): ImportStep {
   const { limit, value } = file
   if (limit !== null && value.length > limit)
     return refused(file, importTooLong(value.length, limit))
@@ -32,7 +32,7 @@ function planNew(file: ReadFile): ImportStep {
 }
 
 /** Only the value is imported; the limit and the other properties of the block stay. */
-function planChange(file: ReadFile, block: MemoryBlock): ImportStep {
+function planChange(file: BlockFile, block: MemoryBlock): ImportStep {
   const { value, label } = file
   if (value === block.value) return { type: 'unchanged', label }
   if (block.readOnly) return refused(file, importReadOnly(label))
@@ -40,6 +40,6 @@ function planChange(file: ReadFile, block: MemoryBlock): ImportStep {
   return { type: 'update', block, value }
 }
 
-function refused({ path }: ReadFile, reason: string): ImportStep {
+function refused({ path }: BlockFile, reason: string): ImportStep {
   return { type: 'refused', path, reason }
 }

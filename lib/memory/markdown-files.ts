@@ -50,15 +50,15 @@ async function refuseForeign(path: string, before: string, label: string): Promi
   })
 }
 
-export interface ReadFile extends WrittenBlock {
+export interface BlockFile extends WrittenBlock {
   readonly path: string
 }
 
 const MAX_FILES = 1000
 
 /** The blocks that the markdown files of a directory hold, or the one of a file. */
-export async function readBlocks(path: string): Promise<readonly ReadFile[]> {
-  const files: ReadFile[] = []
+export async function readBlocks(path: string): Promise<readonly BlockFile[]> {
+  const files: BlockFile[] = []
   for (const file of await markdownFiles(path)) {
     const text = await readText(file)
     if (text === null) continue

@@ -40,7 +40,7 @@ export function createServices(
   const bounds = boundsOf(options, settings)
   const place = { directory, home, lettaFolder, environment, now }
   const runner = createRunner({
-    place,
+    workspace: place,
     withoutDenied: () => createDeniedFileFilter(policyOf({ store, bounds })),
   })
   reportJobs({ store }, runner.shells)

@@ -1,9 +1,9 @@
-import type { ShellNews, Shells } from '../tools/process/shell-manager.ts'
+import type { ShellManager, ShellNews } from '../tools/process/shell-manager.ts'
 import type { SessionEvent } from './events.ts'
 import type { Services } from './services.ts'
 
 /** Puts what happens to background shells into the store. */
-export function reportJobs({ store }: Pick<Services, 'store'>, shells: Shells): void {
+export function reportJobs({ store }: Pick<Services, 'store'>, shells: ShellManager): void {
   shells.subscribe((news) => store.dispatch(toEvent(news)))
 }
 
@@ -17,7 +17,7 @@ function toEvent(news: ShellNews): SessionEvent {
       return { type: 'job.output', jobId: news.id, text: news.text }
     case 'exited': {
       const { id, status } = news.shell
-      const { code = null, signal = null } = status.at === 'exited' ? status : {}
+      const { code = null, signal = null } = status.type === 'exited' ? status : {}
       return { type: 'job.exited', jobId: id, code, signal }
     }
   }

@@ -5,7 +5,7 @@ import { decide } from '../permissions/decide.ts'
 import { suggest } from '../permissions/suggest.ts'
 import type { PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
 import type { Store } from '../store.ts'
-import type { Prepared, Runner } from '../tools/runner.ts'
+import type { PreparedCall, Runner } from '../tools/runner.ts'
 import type { Preview, ToolAnswer } from '../tools/tool.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
 import { LEFT_PENDING } from './messages.ts'
@@ -58,7 +58,7 @@ async function settleOne(
 }
 
 type Asked =
-  | { readonly type: 'asked'; readonly prepared: Prepared; readonly request: ApprovalRequest }
+  | { readonly type: 'asked'; readonly prepared: PreparedCall; readonly request: ApprovalRequest }
   | { readonly type: 'answered'; readonly reply: Reply }
 
 /** Judged before it is previewed: a preview reads files, and must tell nothing of those that are denied. */
@@ -77,7 +77,7 @@ async function prepareCall(
   const judged = await decide(policy, request)
   const verdict = stale ? asLeftWaiting(judged) : judged
   const preview = verdict.decision === 'deny' ? NO_PREVIEW : await prepared.preview()
-  if (preview.kind === 'impossible' && (await mayRead(policy, request))) {
+  if (preview.type === 'impossible' && (await mayRead(policy, request))) {
     // Nobody is asked about a call that can only fail.
     return answered(ports, callId, { status: 'error', text: preview.reason }, prepared.label)
   }
@@ -90,7 +90,7 @@ async function prepareCall(
   return { type: 'asked', prepared, request: asked }
 }
 
-const NO_PREVIEW: Preview = { kind: 'arguments', text: '' }
+const NO_PREVIEW: Preview = { type: 'arguments', text: '' }
 
 /** Why a call must fail may tell what is in a file: only where reading it needs no question. */
 async function mayRead(policy: Policy, { subject }: PermissionRequest): Promise<boolean> {
@@ -111,7 +111,7 @@ function answered(ports: SettlePorts, callId: string, answer: ToolAnswer, label?
 
 async function runCall(
   ports: SettlePorts,
-  prepared: Prepared,
+  prepared: PreparedCall,
   signal: AbortSignal,
 ): Promise<Reply> {
   const { callId } = prepared
@@ -147,7 +147,7 @@ function replyOf(callId: string, answer: ToolAnswer): Reply {
     text: answer.text,
     stdout: answer.stdout ?? [],
     stderr: answer.stderr ?? [],
-    pictures: answer.pictures ?? [],
+    pictures: answer.images ?? [],
   }
 }
 

@@ -24,7 +24,7 @@ export interface SettingsProblem {
   readonly message: string
 }
 
-export interface Reading {
+export interface SettingsFileContent {
   readonly value: JsonObject
   /** The file is there but cannot be used: nothing in it counts, and it is never written over. */
   readonly problem: SettingsProblem | null
@@ -32,9 +32,9 @@ export interface Reading {
   readonly access: { readonly mode: number; readonly owner: number } | null
 }
 
-export type Change = (value: JsonObject) => JsonObject
+export type SettingsChange = (value: JsonObject) => JsonObject
 
-export interface FileOptions {
+export interface SettingsFileOptions {
   readonly path: string
   /** For the user's own files: 0600 in a 0700 folder. Others follow the umask. */
   readonly personal: boolean
@@ -44,10 +44,10 @@ export interface FileOptions {
 
 const MAX_SETTINGS_BYTES = 1_048_576
 
-const NOTHING: Reading = { value: {}, problem: null, access: null }
+const NOTHING: SettingsFileContent = { value: {}, problem: null, access: null }
 
 /** What the file holds now. */
-export function readDocument(options: FileOptions): Reading {
+export function readDocument(options: SettingsFileOptions): SettingsFileContent {
   const { path } = options
   try {
     const found = readText(options)
@@ -58,7 +58,7 @@ export function readDocument(options: FileOptions): Reading {
   }
 }
 
-function decode(path: string, text: string): Omit<Reading, 'access'> {
+function decode(path: string, text: string): Omit<SettingsFileContent, 'access'> {
   const parsed = parseJson(text)
   if (!parsed.ok) {
     const { line, column, message } = parsed.error
@@ -77,7 +77,7 @@ export function describeProblem({ path, line, column, message }: SettingsProblem
   return line === null ? `${path}: ${message}` : `${path}:${line}:${column}: ${message}`
 }
 
-function readText({ path, within }: FileOptions): {
+function readText({ path, within }: SettingsFileOptions): {
   text: string
   access: { mode: number; owner: number }
 } {
@@ -94,7 +94,10 @@ function refuseOutside(path: string, within: string): void {
 }
 
 /** Changes what the file contains by now, while this process holds its lock. */
-export async function writeDocument(options: FileOptions, change: Change): Promise<Reading> {
+export async function writeDocument(
+  options: SettingsFileOptions,
+  change: SettingsChange,
+): Promise<SettingsFileContent> {
   const { path } = options
   try {
     makeFolder(options)
@@ -116,14 +119,17 @@ function withPath(path: string, message: string): string {
   return message.includes(path) ? message : `${path}: ${message}`
 }
 
-function makeFolder({ path, personal, within }: FileOptions): void {
+function makeFolder({ path, personal, within }: SettingsFileOptions): void {
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true, ...(personal ? { mode: 0o700 } : {}) })
   if (within !== null) refuseOutside(folder, within)
 }
 
 /** Runs the task in turn with other processes; also where no lock can be had, as on a read-only disk. */
-export function runInTurn<Value>(options: FileOptions, task: () => Promise<Value>): Promise<Value> {
+export function runInTurn<Value>(
+  options: SettingsFileOptions,
+  task: () => Promise<Value>,
+): Promise<Value> {
   try {
     makeFolder(options)
   } catch (thrown) {
@@ -132,7 +138,11 @@ export function runInTurn<Value>(options: FileOptions, task: () => Promise<Value
   return withLock(options.path, task, { ifUnavailable: 'run' })
 }
 
-async function replace(options: FileOptions, before: Reading, value: JsonObject): Promise<void> {
+async function replace(
+  options: SettingsFileOptions,
+  before: SettingsFileContent,
+  value: JsonObject,
+): Promise<void> {
   const { access } = before
   const target = access === null ? options.path : realpathSync(options.path)
   await removeStaleTemporaries(target)
@@ -142,7 +152,7 @@ async function replace(options: FileOptions, before: Reading, value: JsonObject)
 }
 
 /** Can somebody else have written it? Then nothing in it may grant. */
-export function isForeign({ access }: Reading): boolean {
+export function isForeign({ access }: SettingsFileContent): boolean {
   const self = ownUser()
   if (access === null || self === null) return false
   return (access.owner !== self && access.owner !== 0) || (access.mode & 0o002) !== 0

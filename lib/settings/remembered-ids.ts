@@ -1,6 +1,6 @@
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import type { LocalSettings, ProjectSettings, SettingsFile, UserSettings } from './schema.ts'
-import type { Document } from './settings-file.ts'
+import type { SettingsDocument } from './settings-file.ts'
 
 /**
  * Ids mean something to the server that gave them alone. The seed's keys hold those used last; which server they are of,
@@ -29,7 +29,7 @@ interface Ports {
     readonly local: LocalSettings
   }
   /** Saves; tells trouble instead of rejecting. */
-  update(file: SettingsFile, change: Parameters<Document['update']>[0]): Promise<void>
+  update(file: SettingsFile, change: Parameters<SettingsDocument['update']>[0]): Promise<void>
 }
 
 /** What is remembered of one server: `embedded`, or its address. */

@@ -80,16 +80,20 @@ const FIELDS = { user: userFields, project: projectFields, local: localFields }
 
 export type SettingsFile = keyof typeof FIELDS
 
-type Values<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>
-export type Permissions = Readonly<Values<typeof permissionFields>>
+type FieldValues<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>
+export type Permissions = Readonly<FieldValues<typeof permissionFields>>
 interface WithPermissions {
   readonly permissions: Permissions
 }
-export type SettingValues = Readonly<Values<typeof valueFields>>
-type Overriding = Readonly<Values<typeof overridingFields>>
-export type UserSettings = Readonly<Values<typeof userFields>> & SettingValues & WithPermissions
-export type ProjectSettings = Readonly<Values<typeof projectFields>> & Overriding & WithPermissions
-export type LocalSettings = Readonly<Values<typeof localFields>> & Overriding & WithPermissions
+export type SettingValues = Readonly<FieldValues<typeof valueFields>>
+type Overriding = Readonly<FieldValues<typeof overridingFields>>
+export type UserSettings = Readonly<FieldValues<typeof userFields>> &
+  SettingValues &
+  WithPermissions
+export type ProjectSettings = Readonly<FieldValues<typeof projectFields>> &
+  Overriding &
+  WithPermissions
+export type LocalSettings = Readonly<FieldValues<typeof localFields>> & Overriding & WithPermissions
 
 export interface Decoded<Value> {
   readonly value: Value
@@ -161,7 +165,7 @@ function decodeFile<Shape extends z.ZodRawShape>(
   shape: z.ZodObject<Shape>,
   path: string,
   raw: JsonObject,
-): Decoded<Values<Shape> & WithPermissions> {
+): Decoded<FieldValues<Shape> & WithPermissions> {
   const problems: SettingsProblem[] = []
   const fitting: Record<string, unknown> = {}
   for (const [key, field] of Object.entries(shape.shape)) {

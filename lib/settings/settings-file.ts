@@ -1,33 +1,33 @@
 import { chmodSync } from 'node:fs'
 import type { JsonObject } from '../util/is-record.ts'
 import {
-  type Change,
-  type FileOptions,
   isForeign,
   ownUser,
-  type Reading,
   readDocument,
+  type SettingsChange,
+  type SettingsFileContent,
+  type SettingsFileOptions,
   writeDocument,
 } from './json-file.ts'
 
 /** One JSON file of ours: read at once when opened, written by merging into what is on the disk by then. */
-export interface Document {
+export interface SettingsDocument {
   readonly path: string
-  readonly reading: Reading
+  readonly reading: SettingsFileContent
   /** What the file holds, with the changes that could not be saved yet. */
   readonly value: JsonObject
   /** Rejects with a `Problem` when it can't be saved; the change stays in memory and goes with the next save. */
-  update(change: Change): Promise<void>
+  update(change: SettingsChange): Promise<void>
 }
 
-export function openDocument(options: FileOptions): Document {
+export function openSettingsDocument(options: SettingsFileOptions): SettingsDocument {
   let reading = readDocument(options)
-  let unsaved: readonly Change[] = []
+  let unsaved: readonly SettingsChange[] = []
   let queue: Promise<void> = Promise.resolve()
 
   const save = async (): Promise<void> => {
     const changes = unsaved
-    const change: Change = (value) => apply(value, changes)
+    const change: SettingsChange = (value) => apply(value, changes)
     reading = readDocument(options)
     // Most starts change nothing: then nothing is locked or written, and the user's formatting stays.
     if (reading.problem !== null || isDifferent(reading.value, change(reading.value))) {
@@ -52,7 +52,7 @@ export function openDocument(options: FileOptions): Document {
   }
 }
 
-function apply(value: JsonObject, changes: readonly Change[]): JsonObject {
+function apply(value: JsonObject, changes: readonly SettingsChange[]): JsonObject {
   return changes.reduce((changed, change) => change(changed), value)
 }
 
@@ -61,7 +61,7 @@ function isDifferent(before: JsonObject, after: JsonObject): boolean {
 }
 
 /** Others need not read it. What they could write stays as it is, so that the warning about it stays too. */
-export function chmodPrivate({ path, reading }: Document): void {
+export function chmodPrivate({ path, reading }: SettingsDocument): void {
   if (reading.access === null || isForeign(reading)) return
   if (reading.access.owner === ownUser() && (reading.access.mode & 0o077) !== 0)
     chmodSync(path, 0o600)

@@ -5,11 +5,11 @@ import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { UserError } from '../util/user-error.ts'
 import { ignoreLocalSettings } from './gitignore-local-settings.ts'
 import {
-  type Change,
   describeProblem,
   isForeign,
   problemAt,
   runInTurn,
+  type SettingsChange,
   type SettingsProblem,
 } from './json-file.ts'
 import { grantOfPrompts, grantOfRule, reasonOf, writableByOthers } from './messages.ts'
@@ -25,15 +25,15 @@ import {
   type UserSettings,
   valuesOf,
 } from './schema.ts'
-import { chmodPrivate, type Document, openDocument } from './settings-file.ts'
+import { chmodPrivate, openSettingsDocument, type SettingsDocument } from './settings-file.ts'
 import { type FolderTrust, setTrust, trustOf, UNTRUSTED } from './trust.ts'
 import {
   directoriesOf,
   folderGrants,
   type GrantSource,
   rulesOf,
+  type SettingsView,
   userGranting,
-  type View,
 } from './trusted-rules.ts'
 
 export interface SettingsOptions {
@@ -76,7 +76,7 @@ export interface Settings {
     rule: string,
   ): Promise<void>
   /** Read-merge-write under a lock; rejects with a `Problem` and keeps the change in memory when it can't be saved. */
-  update(file: SettingsFile, change: Change): Promise<void>
+  update(file: SettingsFile, change: SettingsChange): Promise<void>
   /** For what is to be made once: processes come one after another, and know what the one before has saved. */
   inTurn<Value>(work: () => Promise<Value>): Promise<Value>
   /** Agent and memory blocks of one server: `embedded`, or its address (`serverName`). */
@@ -84,10 +84,10 @@ export interface Settings {
 }
 
 interface Documents {
-  readonly user: Document
-  readonly project: Document
-  readonly local: Document
-  readonly trust: Document
+  readonly user: SettingsDocument
+  readonly project: SettingsDocument
+  readonly local: SettingsDocument
+  readonly trust: SettingsDocument
 }
 
 /** The project's own prompts, offered as slash commands in a trusted folder. */
@@ -101,7 +101,7 @@ export function openSettings(options: SettingsOptions): Settings {
   chmodPrivate(documents.trust)
   const reported = new Set<string>()
 
-  const view = (): View => viewOf(documents)
+  const view = (): SettingsView => viewOf(documents)
   const trust = (): FolderTrust =>
     isForeign(documents.trust.reading) ? UNTRUSTED : trustOf(documents.trust, directory)
   const grants = (): readonly string[] => [
@@ -119,7 +119,7 @@ export function openSettings(options: SettingsOptions): Settings {
     home: options.home,
     directory,
   })
-  const update = async (file: SettingsFile, change: Change): Promise<void> => {
+  const update = async (file: SettingsFile, change: SettingsChange): Promise<void> => {
     const isFirst = documents[file].reading.access === null
     await documents[file].update(change)
     if (file === 'local' && isFirst) ignoreLocalSettings(directory)
@@ -224,10 +224,14 @@ export function environmentOf(
 const PERSONAL = { personal: true, within: null }
 
 function openDocuments(home: string, directory: string): Documents {
-  const own = (name: string): Document =>
-    openDocument({ path: join(home, '.letta', name), ...PERSONAL })
-  const shared = (name: string): Document =>
-    openDocument({ path: join(directory, '.letta', name), personal: false, within: directory })
+  const own = (name: string): SettingsDocument =>
+    openSettingsDocument({ path: join(home, '.letta', name), ...PERSONAL })
+  const shared = (name: string): SettingsDocument =>
+    openSettingsDocument({
+      path: join(directory, '.letta', name),
+      personal: false,
+      within: directory,
+    })
   const user = own('settings.json')
   const isHome = join(directory, '.letta', 'settings.json') === user.path
   return {
@@ -238,7 +242,7 @@ function openDocuments(home: string, directory: string): Documents {
   }
 }
 
-function viewOf({ user, project, local }: Documents): View {
+function viewOf({ user, project, local }: Documents): SettingsView {
   return {
     user: decodeUser(user.path, user.value),
     project: decodeProject(project.path, project.value),
@@ -246,9 +250,9 @@ function viewOf({ user, project, local }: Documents): View {
   }
 }
 
-function problemsOf(documents: Documents, view: View): SettingsProblem[] {
+function problemsOf(documents: Documents, view: SettingsView): SettingsProblem[] {
   const problems: SettingsProblem[] = []
-  for (const document of new Set(Object.values(documents) as Document[])) {
+  for (const document of new Set(Object.values(documents) as SettingsDocument[])) {
     if (document.reading.problem !== null) problems.push(document.reading.problem)
   }
   for (const decoded of [view.user, view.project, view.local]) problems.push(...decoded.problems)

@@ -1,5 +1,5 @@
 import { isRecord, type JsonObject } from '../util/is-record.ts'
-import type { Document } from './settings-file.ts'
+import type { SettingsDocument } from './settings-file.ts'
 
 /**
  * What the user has said about a folder, kept under its real path in the user's own folder. A parent, a link or a file in
@@ -15,12 +15,12 @@ export interface FolderTrust {
 
 export const UNTRUSTED: FolderTrust = { trusted: false, accepted: [], declined: [] }
 
-export function trustOf(document: Document, directory: string): FolderTrust {
+export function trustOf(document: SettingsDocument, directory: string): FolderTrust {
   return folderTrust(foldersOf(document.value)[directory])
 }
 
 export async function setTrust(
-  document: Document,
+  document: SettingsDocument,
   directory: string,
   change: (known: FolderTrust) => FolderTrust,
 ): Promise<void> {

@@ -9,27 +9,27 @@ import type {
   ProjectSettings,
   UserSettings,
 } from './schema.ts'
-import type { Document } from './settings-file.ts'
+import type { SettingsDocument } from './settings-file.ts'
 
 /** The three files, decoded. */
-export interface View {
+export interface SettingsView {
   readonly user: Decoded<UserSettings>
   readonly project: Decoded<ProjectSettings>
   readonly local: Decoded<LocalSettings>
 }
 
 /** Whose rules may grant: when the user's file can be written by others its own do not. */
-export type UserGranting = 'all' | 'others' | 'nobody'
+export type UserGrants = 'all' | 'others' | 'nobody'
 
 /** When rules of the user that forbid may be lost, no rule of any file may grant. */
-export function userGranting(document: Document, user: Decoded<UserSettings>): UserGranting {
+export function userGranting(document: SettingsDocument, user: Decoded<UserSettings>): UserGrants {
   if (document.reading.problem !== null || user.lostDenials) return 'nobody'
   return isForeign(document.reading) ? 'others' : 'all'
 }
 
 export interface GrantSource {
-  readonly view: View
-  readonly userGrants: UserGranting
+  readonly view: SettingsView
+  readonly userGrants: UserGrants
   /** Grants of the folder that the user has not accepted. */
   readonly unseen: readonly string[]
   readonly home: string
@@ -37,7 +37,7 @@ export interface GrantSource {
 }
 
 const SOURCES = ['user', 'project', 'local'] as const
-type Source = (typeof SOURCES)[number]
+type RuleSourceFile = (typeof SOURCES)[number]
 
 export function rulesOf(granting: GrantSource): PermissionRules {
   const list = (name: 'deny' | 'ask'): PermissionRule[] =>
@@ -62,13 +62,13 @@ export function directoriesOf(granting: GrantSource): readonly string[] {
   return [...new Set(granted)]
 }
 
-function permissionsOf({ view }: GrantSource, source: Source): Permissions {
+function permissionsOf({ view }: GrantSource, source: RuleSourceFile): Permissions {
   return view[source].value.permissions
 }
 
 function isGranted(
   { view, userGrants, unseen }: GrantSource,
-  source: Source,
+  source: RuleSourceFile,
   grant: string,
 ): boolean {
   if (userGrants === 'nobody' || view[source].lostDenials) return false
@@ -80,7 +80,11 @@ function once(rules: readonly PermissionRule[]): readonly PermissionRule[] {
 }
 
 /** What the folder's own files would allow, in the words of the trust question. */
-export function folderGrants({ project, local }: View, home: string, directory: string): string[] {
+export function folderGrants(
+  { project, local }: SettingsView,
+  home: string,
+  directory: string,
+): string[] {
   const grants = [project, local].flatMap(({ value: { permissions } }) => [
     ...permissions.allow.map(grantOfRule),
     ...absolute(permissions, home, directory).map(grantOfDirectory),

@@ -2,17 +2,17 @@ import { isErrno } from '../fs/errno.ts'
 import { resolvePath } from '../fs/resolve-path.ts'
 import type { PermissionSubject } from '../permissions/types.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
-import { createLedger } from './files/file-versions.ts'
+import { createFileVersions } from './files/file-versions.ts'
 import { type Journal, openJournal } from './files/journal.ts'
 import { TOOLS } from './index.ts'
 import { callRepeated, INTERRUPTED, SYMLINK_CHANGED, unknownTool } from './messages.ts'
 import { parseArguments } from './parse-arguments.ts'
-import { createShells, type Shells } from './process/shell-manager.ts'
+import { createShellManager, type ShellManager } from './process/shell-manager.ts'
 import type { Preview, Tool, ToolAnswer, ToolContext } from './tool.ts'
 import type { Workspace } from './workspace.ts'
 
 /** One call, its arguments checked: what `label`, `subject` and `preview` show is what `run` does. */
-export interface Prepared {
+export interface PreparedCall {
   readonly callId: string
   readonly tool: Tool
   readonly label: string
@@ -23,7 +23,7 @@ export interface Prepared {
   run(signal: AbortSignal, output: (text: string) => void): Promise<ToolAnswer>
 }
 
-export interface Call {
+export interface ToolCallRequest {
   readonly callId: string
   readonly turnId: string
   /** Some models count their calls from one again for each agent: then ids are unique within it only. */
@@ -37,30 +37,30 @@ export interface Runner {
   readonly tools: readonly Tool[]
   /** A wrong name or wrong arguments give the answer that the agent reads. */
   prepare(
-    call: Call,
+    call: ToolCallRequest,
   ):
-    | { readonly ok: true; readonly prepared: Prepared }
+    | { readonly ok: true; readonly prepared: PreparedCall }
     | { readonly ok: false; readonly answer: ToolAnswer }
   /** What a call is about, in a line; empty when it is none of these tools', or could not be read. */
   labelOf(name: string, args: string): string
   readonly journal: Journal
-  readonly shells: Shells
+  readonly shells: ShellManager
   close(): Promise<void>
 }
 
 interface RunnerOptions {
-  readonly place: Workspace
+  readonly workspace: Workspace
   readonly tools?: readonly Tool[]
   /** Looked up for each call: rules change while the program runs. */
   withoutDenied?(): ToolContext['withoutDenied']
 }
 
-export function createRunner({ place, tools = TOOLS, withoutDenied }: RunnerOptions): Runner {
+export function createRunner({ workspace, tools = TOOLS, withoutDenied }: RunnerOptions): Runner {
   const parts = {
-    place,
-    files: createLedger(),
-    shells: createShells(place),
-    journal: openJournal(place),
+    workspace,
+    files: createFileVersions(),
+    shells: createShellManager(workspace),
+    journal: openJournal(workspace),
   }
   const named = (name: string): Tool | undefined => tools.find((tool) => tool.name === name)
   const claimed = new Set<string>()
@@ -78,7 +78,7 @@ export function createRunner({ place, tools = TOOLS, withoutDenied }: RunnerOpti
     labelOf(name, args) {
       const tool = named(name)
       const parsed = tool === undefined ? null : parseArguments(tool, args)
-      return tool === undefined || !parsed?.ok ? '' : labelOf(tool, parsed.value, place)
+      return tool === undefined || !parsed?.ok ? '' : labelOf(tool, parsed.value, workspace)
     },
     prepare(call) {
       const tool = named(call.name)
@@ -96,9 +96,9 @@ export function createRunner({ place, tools = TOOLS, withoutDenied }: RunnerOpti
       if (!parsed.ok) return { ok: false, answer: failed(parsed.reason) }
       const { callId, turnId } = call
       const args = parsed.value
-      const subject = tool.subject(args, place)
+      const subject = tool.subject(args, workspace)
       const targets = resolveTargets(subject)
-      const work = (signal: AbortSignal, output: (text: string) => void): ToolContext => {
+      const contextOf = (signal: AbortSignal, output: (text: string) => void): ToolContext => {
         return {
           ...parts,
           callId,
@@ -108,14 +108,16 @@ export function createRunner({ place, tools = TOOLS, withoutDenied }: RunnerOpti
           withoutDenied: withoutDenied?.() ?? null,
         }
       }
-      const prepared: Prepared = {
+      const prepared: PreparedCall = {
         callId,
         tool,
-        label: labelOf(tool, args, place),
+        label: labelOf(tool, args, workspace),
         subject,
         targets,
         preview: () =>
-          tool.preview(args, work(NEVER, ignore)).catch((thrown) => impossible(trouble(thrown))),
+          tool
+            .preview(args, contextOf(NEVER, ignore))
+            .catch((thrown) => impossible(trouble(thrown))),
         async run(signal, output) {
           if (signal.aborted) return failed(INTERRUPTED)
           if (!(await claim(tool, JSON.stringify([call.agentId ?? '', callId, call.name, args])))) {
@@ -123,7 +125,9 @@ export function createRunner({ place, tools = TOOLS, withoutDenied }: RunnerOpti
           }
           const now = await resolveTargets(subject)
           if (now.join('\0') !== (await targets).join('\0')) return failed(SYMLINK_CHANGED)
-          return tool.run(args, work(signal, output)).catch((thrown) => failed(trouble(thrown)))
+          return tool
+            .run(args, contextOf(signal, output))
+            .catch((thrown) => failed(trouble(thrown)))
         },
       }
       return { ok: true, prepared }
@@ -131,8 +135,8 @@ export function createRunner({ place, tools = TOOLS, withoutDenied }: RunnerOpti
   }
 }
 
-function labelOf(tool: Tool, args: Parameters<Tool['label']>[0], place: Workspace): string {
-  return tool.label(args, place).replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ ')
+function labelOf(tool: Tool, args: Parameters<Tool['label']>[0], workspace: Workspace): string {
+  return tool.label(args, workspace).replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ ')
 }
 
 /** A home folder that cannot be written to must not stop all work: then the claim holds for this process only. */
@@ -153,7 +157,7 @@ function failed(text: string): ToolAnswer {
 }
 
 function impossible(reason: string): Preview {
-  return { kind: 'impossible', reason }
+  return { type: 'impossible', reason }
 }
 
 /** The words of trouble that the agent can read and mend; a bug is thrown on. */

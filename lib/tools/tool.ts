@@ -2,21 +2,21 @@ import type * as z from 'zod'
 import type { DeniedFileFilter } from '../permissions/paths/denied-file-filter.ts'
 import type { Access, PermissionSubject } from '../permissions/types.ts'
 import type { Hunk } from '../util/unified-diff.ts'
-import type { FileLedger } from './files/file-versions.ts'
+import type { FileVersions } from './files/file-versions.ts'
 import type { Journal } from './files/journal.ts'
-import type { Shells } from './process/shell-manager.ts'
+import type { ShellManager } from './process/shell-manager.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What one call may use. */
 export interface ToolContext {
-  readonly place: Workspace
+  readonly workspace: Workspace
   readonly callId: string
   readonly turnId: string
   readonly signal: AbortSignal
   /** Output while it runs; for the screen only, bounded by the receiver. */
   output(text: string): void
-  readonly files: FileLedger
-  readonly shells: Shells
+  readonly files: FileVersions
+  readonly shells: ShellManager
   readonly journal: Journal
   /** Leaves out the files that a search must not show; null when it may show all. */
   readonly withoutDenied: DeniedFileFilter | null
@@ -25,7 +25,7 @@ export interface ToolContext {
 /** What would happen, for a person to judge. Data only: the screen draws it. */
 export type Preview =
   | {
-      readonly kind: 'diff'
+      readonly type: 'diff'
       readonly path: string
       readonly created: boolean
       readonly hunks: readonly Hunk[]
@@ -35,24 +35,24 @@ export type Preview =
       readonly remark: string | null
     }
   | {
-      readonly kind: 'command'
+      readonly type: 'command'
       readonly command: string
       readonly description: string | null
       readonly background: boolean
       readonly timeoutMs: number
     }
-  | { readonly kind: 'plan'; readonly markdown: string }
-  | { readonly kind: 'todos'; readonly todos: readonly Todo[] }
-  | { readonly kind: 'arguments'; readonly text: string }
+  | { readonly type: 'plan'; readonly markdown: string }
+  | { readonly type: 'todos'; readonly todos: readonly Todo[] }
+  | { readonly type: 'arguments'; readonly text: string }
   /** The call cannot succeed; running it would answer with this text. */
-  | { readonly kind: 'impossible'; readonly reason: string }
+  | { readonly type: 'impossible'; readonly reason: string }
 
 export interface Todo {
   readonly content: string
   readonly status: 'pending' | 'in_progress' | 'completed'
 }
 
-export interface Picture {
+export interface ToolImage {
   readonly mediaType: string
   readonly base64: string
 }
@@ -63,7 +63,7 @@ export interface ToolAnswer {
   readonly text: string
   readonly stdout?: readonly string[]
   readonly stderr?: readonly string[]
-  readonly pictures?: readonly Picture[]
+  readonly images?: readonly ToolImage[]
 }
 
 export interface Tool<Args = unknown> {
@@ -74,8 +74,8 @@ export interface Tool<Args = unknown> {
   readonly description: string
   readonly parameters: z.ZodType<Args>
   /** One line for the transcript: `src/app.ts`, `npm test`. */
-  label(args: Args, place: Workspace): string
-  subject(args: Args, place: Workspace): PermissionSubject
-  preview(args: Args, work: ToolContext): Promise<Preview>
-  run(args: Args, work: ToolContext): Promise<ToolAnswer>
+  label(args: Args, workspace: Workspace): string
+  subject(args: Args, workspace: Workspace): PermissionSubject
+  preview(args: Args, context: ToolContext): Promise<Preview>
+  run(args: Args, context: ToolContext): Promise<ToolAnswer>
 }

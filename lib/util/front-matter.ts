@@ -1,7 +1,7 @@
 import { isRecord } from './is-record.ts'
 import { messageOf, UserError } from './user-error.ts'
 
-export interface Document {
+export interface MarkdownDocument {
   readonly fields: Readonly<Record<string, unknown>>
   /** As it stands in the file. */
   readonly body: string
@@ -11,7 +11,7 @@ const FRONT_MATTER_LIMIT = 64 * 1024
 const FENCE = /^---[ \t]*(?:ya?ml)?[ \t]*\n/
 
 /** YAML between `---` lines, if any, and the text under it. A file is data: no other language is read. */
-export async function readFrontMatter(text: string): Promise<Document> {
+export async function readFrontMatter(text: string): Promise<MarkdownDocument> {
   const source = inLines(text.replace(/^\uFEFF/, ''))
   if (!/^---(?!-)/.test(source)) return { fields: {}, body: source }
   if (!FENCE.test(source)) throw new UserError('front matter must be YAML: begin with a line "---"')
@@ -36,13 +36,13 @@ function inLines(text: string): string {
   return /^[^\n]*\r/.test(text) ? text.replaceAll(/\r\n?/g, '\n') : text
 }
 
-async function parse(source: string): Promise<Document> {
+async function parse(source: string): Promise<MarkdownDocument> {
   const [{ default: matter }, yaml] = await Promise.all([import('gray-matter'), import('yaml')])
   // Every scalar is a string: no numbers, dates or booleans, so that an id `007` stays one.
   const parseYaml = (text: string): object =>
     yaml.parse(text, { schema: 'failsafe', logLevel: 'error' })
   const engines = { ...REFUSED_ENGINES, yaml: { parse: parseYaml } }
-  const read = (text: string): Document => {
+  const read = (text: string): MarkdownDocument => {
     // Options, though empty, keep gray-matter from its cache, which would hide an error the second time.
     const { data, content } = matter(text, { language: 'yaml', engines })
     return { fields: isRecord(data) ? data : {}, body: content }

@@ -7,7 +7,7 @@ export interface Hunk {
 }
 
 export interface HunkLine {
-  readonly kind: 'context' | 'added' | 'removed'
+  readonly type: 'context' | 'added' | 'removed'
   readonly text: string
   /** Line number before the change; null for an added line. */
   readonly oldNumber: number | null
@@ -43,7 +43,7 @@ interface RawHunk {
   readonly lines: readonly string[]
 }
 
-const KINDS = new Map([
+const LINE_TYPES = new Map([
   [' ', 'context'],
   ['+', 'added'],
   ['-', 'removed'],
@@ -56,15 +56,15 @@ export function formatUnifiedDiff(label: string, before: string, after: string):
   const [old = '', now = ''] = [before, after].map((text) => (text === '' ? '' : `${text}\n`))
   const lines = diffHunks(old, now).hunks.flatMap((hunk) => [
     hunkHeader(hunk),
-    ...hunk.lines.map(({ kind, text }) => SIGNS[kind] + text),
+    ...hunk.lines.map(({ type: kind, text }) => SIGNS[kind] + text),
   ])
   return [`--- ${name}`, `+++ ${name}`, ...lines].join('\n')
 }
 
 /** `@@ -1,3 +1,4 @@`: where the hunk begins, and how many lines it has, before and after the change. */
 export function hunkHeader({ oldStart, newStart, lines }: Hunk): string {
-  const removed = lines.filter(({ kind }) => kind !== 'added').length
-  const added = lines.filter(({ kind }) => kind !== 'removed').length
+  const removed = lines.filter(({ type: kind }) => kind !== 'added').length
+  const added = lines.filter(({ type: kind }) => kind !== 'removed').length
   return `@@ -${hunkRange(oldStart, removed)} +${hunkRange(newStart, added)} @@`
 }
 
@@ -82,23 +82,23 @@ function numberLines(raw: RawHunk, skipped: number): Hunk {
   let newNumber = newStart
   const lines: HunkLine[] = []
   for (const line of raw.lines) {
-    const kind = KINDS.get(line[0] as ' ' | '+' | '-')
-    if (kind === undefined) {
+    const type = LINE_TYPES.get(line[0] as ' ' | '+' | '-')
+    if (type === undefined) {
       const last = lines.pop()
       if (last !== undefined) lines.push({ ...last, noNewline: true })
       continue
     }
     lines.push({
-      kind,
+      type,
       text: line.slice(1),
-      oldNumber: kind === 'added' ? null : oldNumber++,
-      newNumber: kind === 'removed' ? null : newNumber++,
+      oldNumber: type === 'added' ? null : oldNumber++,
+      newNumber: type === 'removed' ? null : newNumber++,
     })
   }
   return { oldStart, newStart, lines }
 }
 
-interface Part {
+interface DifferingPart {
   readonly before: string
   readonly after: string
   /** Lines in front of it. */
@@ -106,7 +106,7 @@ interface Part {
 }
 
 /** Whole lines from the first to the last difference, with their context: a small edit of a huge file stays small. */
-function differingPart(before: string, after: string, context: number): Part {
+function differingPart(before: string, after: string, context: number): DifferingPart {
   const shortest = Math.min(before.length, after.length)
   let same = 0
   while (same < shortest && before.charCodeAt(same) === after.charCodeAt(same)) same++
@@ -189,8 +189,8 @@ function signed(sign: string, lines: readonly string[]): string[] {
   )
 }
 
-function count(hunks: readonly Hunk[], kind: HunkLine['kind']): number {
+function count(hunks: readonly Hunk[], kind: HunkLine['type']): number {
   let total = 0
-  for (const hunk of hunks) for (const line of hunk.lines) if (line.kind === kind) total++
+  for (const hunk of hunks) for (const line of hunk.lines) if (line.type === kind) total++
   return total
 }

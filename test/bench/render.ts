@@ -124,7 +124,7 @@ function* openBlocks(start: string, line: string, lines: number): Generator<numb
 
 /** A new object each time, since rows are cached per preview. */
 function preview(): DiffPreview {
-  return { kind: 'diff', path: 'a.ts', created: true, remark: null, ...diff }
+  return { type: 'diff', path: 'a.ts', created: true, remark: null, ...diff }
 }
 
 function layout(preview: DiffPreview, rows: number): void {

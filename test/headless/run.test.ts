@@ -226,7 +226,7 @@ describe('Headless mode', () => {
     callId,
     label: 'npm test',
     preview: {
-      kind: 'command',
+      type: 'command',
       command: 'npm test',
       description: null,
       background: false,

@@ -38,7 +38,7 @@ describe('approving calls', () => {
     expect(call.phase).to.deep.equal({
       type: 'waiting',
       preview: {
-        kind: 'diff',
+        type: 'diff',
         path: 'a.txt',
         created: false,
         hunks: [
@@ -46,9 +46,9 @@ describe('approving calls', () => {
             oldStart: 1,
             newStart: 1,
             lines: [
-              { kind: 'context', text: 'one', oldNumber: 1, newNumber: 1 },
-              { kind: 'removed', text: 'two', oldNumber: 2, newNumber: null },
-              { kind: 'added', text: 'three', oldNumber: null, newNumber: 2 },
+              { type: 'context', text: 'one', oldNumber: 1, newNumber: 1 },
+              { type: 'removed', text: 'two', oldNumber: 2, newNumber: null },
+              { type: 'added', text: 'three', oldNumber: null, newNumber: 2 },
             ],
           },
         ],
@@ -207,7 +207,7 @@ describe('approving calls', () => {
     const reason = `Permission denied: ${denied('Edit(.env)')}`
     expect(call?.type === 'tool' && call.call.phase).to.deep.equal({
       type: 'denied',
-      preview: { kind: 'arguments', text: '' },
+      preview: { type: 'arguments', text: '' },
       by: 'rule',
       reason,
     })

@@ -44,7 +44,7 @@ describe('calls left waiting by an earlier session', () => {
     const call = await firstOf(next)
     expect(call.label).to.equal('a.txt')
     expect(
-      call.phase.type === 'waiting' && [call.phase.preview.kind, call.phase.verdict],
+      call.phase.type === 'waiting' && [call.phase.preview.type, call.phase.verdict],
     ).to.deep.equal([
       'diff',
       {

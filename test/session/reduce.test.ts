@@ -43,7 +43,7 @@ const verdict = (decision: Verdict['decision']): Verdict => ({
 const request = (callId: string, decision: Verdict['decision']): ApprovalRequest => ({
   callId,
   label: 'a.ts',
-  preview: { kind: 'arguments', text: '{}' },
+  preview: { type: 'arguments', text: '{}' },
   verdict: verdict(decision),
   suggestion: null,
 })

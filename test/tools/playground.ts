@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { childEnvironment } from '../../lib/tools/process/environment.ts'
-import { createRunner, type Prepared, type Runner } from '../../lib/tools/runner.ts'
+import { createRunner, type PreparedCall, type Runner } from '../../lib/tools/runner.ts'
 import type { Preview, ToolAnswer } from '../../lib/tools/tool.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
 
@@ -14,7 +14,7 @@ export interface Playground {
   put(name: string, content: string | Buffer): string
   bytes(name: string): Buffer
   text(name: string): string
-  prepare(tool: string, args: unknown, call?: { callId?: string; turnId?: string }): Prepared
+  prepare(tool: string, args: unknown, call?: { callId?: string; turnId?: string }): PreparedCall
   preview(tool: string, args: unknown): Promise<Preview>
   call(tool: string, args: unknown, signal?: AbortSignal): Promise<ToolAnswer>
   close(): Promise<void>
@@ -34,7 +34,7 @@ export function createPlayground(
     environment: childEnvironment({ PATH: process.env['PATH'], HOME: home }, directory),
     now: () => Date.now(),
   }
-  const runner = createRunner({ place, ...options })
+  const runner = createRunner({ workspace: place, ...options })
   let calls = 0
   const prepare: Playground['prepare'] = (tool, args, call = {}) => {
     const { callId = `call-${++calls}`, turnId = 'turn-1' } = call

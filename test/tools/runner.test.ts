@@ -84,7 +84,7 @@ describe('The tool runner', () => {
     expect(prepared.label).to.equal('echo one > made')
     expect(prepared.subject).to.deep.equal({ type: 'command', command: 'echo one > made' })
     expect(await prepared.preview()).to.deep.equal({
-      kind: 'command',
+      type: 'command',
       command: 'echo one > made',
       description: null,
       background: false,
@@ -101,7 +101,7 @@ describe('The tool runner', () => {
     await first.run(NEVER, () => undefined)
     expect(await first.run(NEVER, () => undefined)).to.deep.equal(again)
     const { createRunner } = await import('../../lib/tools/runner.ts')
-    const restarted = createRunner({ place: ground.place })
+    const restarted = createRunner({ workspace: ground.place })
     const call = { callId: 'once', turnId: 'later', name: 'Bash', args: JSON.stringify(args) }
     const made = restarted.prepare(call)
     expect(made.ok && (await made.prepared.run(NEVER, () => undefined))).to.deep.equal(again)
@@ -158,7 +158,7 @@ describe('The tool runner', () => {
     expect(write.text).to.equal(`Successfully wrote 8 characters to ${ground.path('src/a.txt')}`)
     const edit = { file_path: 'src/a.txt', old_string: 'two', new_string: 'three' }
     expect(await ground.preview('Edit', edit)).to.deep.equal({
-      kind: 'diff',
+      type: 'diff',
       path: 'src/a.txt',
       created: false,
       hunks: [
@@ -166,9 +166,9 @@ describe('The tool runner', () => {
           oldStart: 1,
           newStart: 1,
           lines: [
-            { kind: 'context', text: 'one', oldNumber: 1, newNumber: 1 },
-            { kind: 'removed', text: 'two', oldNumber: 2, newNumber: null },
-            { kind: 'added', text: 'three', oldNumber: null, newNumber: 2 },
+            { type: 'context', text: 'one', oldNumber: 1, newNumber: 1 },
+            { type: 'removed', text: 'two', oldNumber: 2, newNumber: null },
+            { type: 'added', text: 'three', oldNumber: null, newNumber: 2 },
           ],
         },
       ],

@@ -22,7 +22,7 @@ function applied(before: string, hunks: readonly Hunk[]): string {
     for (; next < (line.oldNumber ?? 0); next++) made.push(old[next - 1] ?? '')
     if (line.oldNumber !== null) expect(old[next++ - 1]).to.equal(whole)
     if (line.newNumber === null) continue
-    const skipped = line.kind === 'added' ? line.newNumber - 1 - made.length : 0
+    const skipped = line.type === 'added' ? line.newNumber - 1 - made.length : 0
     for (let more = 0; more < skipped; more++) made.push(old[next++ - 1] ?? '')
     made.push(whole)
     expect(made.length).to.equal(line.newNumber)
@@ -32,7 +32,7 @@ function applied(before: string, hunks: readonly Hunk[]): string {
 
 /** As a unified diff writes it. */
 function raw(line: HunkLine): string[] {
-  const sign = { context: ' ', added: '+', removed: '-' }[line.kind]
+  const sign = { context: ' ', added: '+', removed: '-' }[line.type]
   return [sign + line.text, ...(line.noNewline ? ['\\ No newline at end of file'] : [])]
 }
 
@@ -46,11 +46,11 @@ describe('The hunks of a difference', () => {
           oldStart: 9,
           newStart: 9,
           lines: [
-            { kind: 'context', text: 'line 9', oldNumber: 9, newNumber: 9 },
-            { kind: 'removed', text: 'line 10', oldNumber: 10, newNumber: null },
-            { kind: 'added', text: 'ten', oldNumber: null, newNumber: 10 },
-            { kind: 'added', text: 'ten and a half', oldNumber: null, newNumber: 11 },
-            { kind: 'context', text: 'line 11', oldNumber: 11, newNumber: 12 },
+            { type: 'context', text: 'line 9', oldNumber: 9, newNumber: 9 },
+            { type: 'removed', text: 'line 10', oldNumber: 10, newNumber: null },
+            { type: 'added', text: 'ten', oldNumber: null, newNumber: 10 },
+            { type: 'added', text: 'ten and a half', oldNumber: null, newNumber: 11 },
+            { type: 'context', text: 'line 11', oldNumber: 11, newNumber: 12 },
           ],
         },
       ],
@@ -97,9 +97,9 @@ describe('The hunks of a difference', () => {
     expect([hunks.length, added, removed]).to.deep.equal([1, 30_000, 30_000])
     const shown = hunks[0]?.lines ?? []
     expect(shown.length).to.equal(60_006)
-    expect(shown[0]).to.deep.equal({ kind: 'context', text: 'same', oldNumber: 3, newNumber: 3 })
+    expect(shown[0]).to.deep.equal({ type: 'context', text: 'same', oldNumber: 3, newNumber: 3 })
     expect(shown.at(-1)).to.deep.equal({
-      kind: 'context',
+      type: 'context',
       text: 'same',
       oldNumber: 30_008,
       newNumber: 30_008,
@@ -132,10 +132,10 @@ async function runCase({ tree, input, expected }: Case): Promise<void> {
             replace_all: input['replaceAll'],
           })
     if (expected.hunks === undefined) {
-      expect(preview.kind).to.equal('impossible')
+      expect(preview.type).to.equal('impossible')
       return
     }
-    if (preview.kind !== 'diff') throw new Error(`a preview of kind ${preview.kind}`)
+    if (preview.type !== 'diff') throw new Error(`a preview of kind ${preview.type}`)
     // The case shows one line of context, ours three.
     const changed = (texts: string[]): string[] => texts.filter((text) => !text.startsWith(' '))
     expect(changed(preview.hunks.flatMap((hunk) => hunk.lines.flatMap(raw)))).to.deep.equal(

@@ -19,23 +19,23 @@ const parameters = z.object({
     .describe('Regular expression: return only the new lines that match'),
 })
 
-type Args = z.infer<typeof parameters>
+type BashOutputArgs = z.infer<typeof parameters>
 
-export const bashOutput: Tool<Args> = {
+export const bashOutput: Tool<BashOutputArgs> = {
   name: 'BashOutput',
   access: 'read',
   description: 'Returns the new output of a background command, and whether it is still running.',
   parameters,
   label: ({ bash_id }) => bash_id,
   subject: () => ({ type: 'nothing' }),
-  preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
-  async run({ bash_id, filter }, work) {
-    const news = work.shells.read(bash_id)
+  preview: async (args) => ({ type: 'arguments', text: JSON.stringify(args, null, 2) }),
+  async run({ bash_id, filter }, context) {
+    const news = context.shells.read(bash_id)
     if (news === null) throw new UserError(backgroundNotFound(bash_id))
     if (filter === undefined || news.text === '') return { status: 'success', text: describe(news) }
     // ripgrep's expressions cannot run away, whatever the agent writes.
     const args = ['--no-line-number', '--text', '-e', filter, '-']
-    const { text } = await ripgrep({ args, input: news.text, maxBytes: 100_000 }, work)
+    const { text } = await ripgrep({ args, input: news.text, maxBytes: 100_000 }, context)
     return { status: 'success', text: describe({ ...news, text }) }
   },
 }
@@ -45,7 +45,7 @@ function describe({ shell, text, lost }: OutputDelta): string {
     ...(lost > 0 ? [bytesOmitted(lost, shell.file)] : []),
     ...(text.trim() === '' ? [] : [text.trimEnd()]),
   ]
-  if (shell.status.at === 'exited') {
+  if (shell.status.type === 'exited') {
     const { code, signal } = shell.status
     parts.push(signal === null ? backgroundExited(code) : backgroundSignalled(signal))
   } else if (parts.length === 0) parts.push(STILL_RUNNING)

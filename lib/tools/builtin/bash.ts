@@ -30,9 +30,9 @@ const parameters = z.object({
     .describe('Run in the background; read its output with BashOutput, kill it with KillBash'),
 })
 
-type Args = z.infer<typeof parameters>
+type BashArgs = z.infer<typeof parameters>
 
-export const bash: Tool<Args> = {
+export const bash: Tool<BashArgs> = {
   name: 'Bash',
   access: 'execute',
   description:
@@ -41,40 +41,40 @@ export const bash: Tool<Args> = {
   label: (args) => args.command,
   subject: (args) => ({ type: 'command', command: args.command }),
   preview: async (args) => ({
-    kind: 'command',
+    type: 'command',
     command: args.command,
     description: args.description ?? null,
     background: args.run_in_background === true,
     timeoutMs: timeoutOf(args),
   }),
-  async run(args, work) {
+  async run(args, context) {
     const { command } = args
     if (command.trim() === '/bashes')
-      return { status: 'success', text: listShells(work.shells.list()) }
+      return { status: 'success', text: listShells(context.shells.list()) }
     if (args.run_in_background === true) {
-      const { id } = await work.shells.start(command, work.callId)
+      const { id } = await context.shells.start(command, context.callId)
       return { status: 'success', text: backgroundStarted(id) }
     }
-    const { callId, signal } = work
-    const output = (text: string): void => work.output(text)
+    const { callId, signal } = context
+    const output = (text: string): void => context.output(text)
     const timeoutMs = timeoutOf(args)
     return answer(
       command,
       timeoutMs,
-      await work.shells.run({ command, callId, timeoutMs, signal, output }),
+      await context.shells.run({ command, callId, timeoutMs, signal, output }),
     )
   },
 }
 
-function timeoutOf({ timeout = DEFAULT_TIMEOUT_MS }: Args): number {
+function timeoutOf({ timeout = DEFAULT_TIMEOUT_MS }: BashArgs): number {
   return Math.min(Math.max(timeout, 1), MAX_TIMEOUT_MS)
 }
 
 function listShells(
-  shells: readonly { id: string; command: string; status: { at: string } }[],
+  shells: readonly { id: string; command: string; status: { type: string } }[],
 ): string {
   if (shells.length === 0) return NO_BACKGROUND_COMMANDS
-  return shells.map(({ id, command, status }) => `${id}: ${command} (${status.at})`).join('\n')
+  return shells.map(({ id, command, status }) => `${id}: ${command} (${status.type})`).join('\n')
 }
 
 function answer(command: string, timeoutMs: number, result: ShellResult): ToolAnswer {
@@ -95,8 +95,8 @@ function failureOf(
   command: string,
   timeoutMs: number,
 ): string | null {
-  if (end.at === 'timedOut') return commandTimedOut(timeoutMs)
-  if (end.at === 'cancelled') return COMMAND_INTERRUPTED
+  if (end.type === 'timedOut') return commandTimedOut(timeoutMs)
+  if (end.type === 'cancelled') return COMMAND_INTERRUPTED
   if (end.signal !== null) return killedBySignal(end.signal)
   if (end.code === 0) return null
   return stderr.trim() === ''

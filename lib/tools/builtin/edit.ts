@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { UserError } from '../../util/user-error.ts'
-import type { FileEdit, Outcome } from '../files/file-change.ts'
+import type { FileEdit, FileEditResult } from '../files/file-change.ts'
 import { applyChange, previewChange } from '../files/file-change.ts'
 import type { StoredFile } from '../files/files.ts'
 import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
@@ -28,31 +28,31 @@ const parameters = z.object({
     .describe('Replace every occurrence; without it old_string must occur exactly once'),
 })
 
-type Args = z.infer<typeof parameters>
+type EditArgs = z.infer<typeof parameters>
 
-export const edit: Tool<Args> = {
+export const edit: Tool<EditArgs> = {
   name: 'Edit',
   access: 'write',
   description:
     'Replaces an exact piece of text in a file. Read the file first; give old_string with its indentation and enough surrounding lines to be unique. Line endings and encoding are preserved.',
   parameters,
-  label: (args, place) => pathLabel(args.file_path, place),
-  subject: (args, place) => pathSubject(args.file_path, place),
-  preview: async (args, work) => previewChange(wishOf(args, work.place), work),
-  run: async (args, work) => applyChange(wishOf(args, work.place), work),
+  label: (args, workspace) => pathLabel(args.file_path, workspace),
+  subject: (args, workspace) => pathSubject(args.file_path, workspace),
+  preview: async (args, context) => previewChange(wishOf(args, context.workspace), context),
+  run: async (args, context) => applyChange(wishOf(args, context.workspace), context),
 }
 
-function wishOf(args: Args, place: Workspace): FileEdit {
-  const path = absoluteFile(args.file_path, place)
+function wishOf(args: EditArgs, workspace: Workspace): FileEdit {
+  const path = absoluteFile(args.file_path, workspace)
   return {
     tool: 'Edit',
     path,
     compute: (before) =>
-      args.old_string === '' ? create(args, path, before) : change(args, path, before, place),
+      args.old_string === '' ? create(args, path, before) : change(args, path, before, workspace),
   }
 }
 
-function create(args: Args, path: string, before: StoredFile | null): Outcome {
+function create(args: EditArgs, path: string, before: StoredFile | null): FileEditResult {
   assertNoLoneSurrogate(args.new_string)
   if (before !== null && before.bytes.length > 0) {
     throw new UserError(fileExists(path))
@@ -60,8 +60,13 @@ function create(args: Args, path: string, before: StoredFile | null): Outcome {
   return { bytes: encodeText(args.new_string, null), message: fileCreated(path) }
 }
 
-function change(args: Args, path: string, before: StoredFile | null, place: Workspace): Outcome {
-  const content = editableText(before, path, place)
+function change(
+  args: EditArgs,
+  path: string,
+  before: StoredFile | null,
+  workspace: Workspace,
+): FileEditResult {
+  const content = editableText(before, path, workspace)
   const { text, count } = substitute(content, args)
   return {
     bytes: encodeText(text, content),
@@ -73,10 +78,10 @@ function change(args: Args, path: string, before: StoredFile | null, place: Work
 export function editableText(
   before: StoredFile | null,
   path: string,
-  place: Workspace,
+  workspace: Workspace,
 ): TextContent {
   if (before === null) {
-    throw new UserError(fileNotFound(place.directory))
+    throw new UserError(fileNotFound(workspace.directory))
   }
   if (isBinary(before.bytes)) throw new UserError(cannotEditBinary(path))
   return decodeText(before.bytes)

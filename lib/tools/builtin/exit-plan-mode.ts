@@ -6,9 +6,9 @@ const parameters = z.object({
   plan: z.string().describe('The plan, in Markdown, for the user to approve'),
 })
 
-type Args = z.infer<typeof parameters>
+type ExitPlanModeArgs = z.infer<typeof parameters>
 
-export const exitPlanMode: Tool<Args> = {
+export const exitPlanMode: Tool<ExitPlanModeArgs> = {
   name: 'ExitPlanMode',
   access: 'consent',
   description:
@@ -16,7 +16,7 @@ export const exitPlanMode: Tool<Args> = {
   parameters,
   label: ({ plan }) => plan.split('\n').find((line) => line.trim() !== '') ?? 'plan',
   subject: () => ({ type: 'nothing' }),
-  preview: async ({ plan }) => ({ kind: 'plan', markdown: plan }),
+  preview: async ({ plan }) => ({ type: 'plan', markdown: plan }),
   run: async () => ({
     status: 'success',
     text: PLAN_APPROVED,

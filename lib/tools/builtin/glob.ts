@@ -24,18 +24,18 @@ const parameters = z.object({
   path: z.string().optional().describe('Directory to search (default: the project directory)'),
 })
 
-type Args = z.infer<typeof parameters>
+type GlobArgs = z.infer<typeof parameters>
 
-export const glob: Tool<Args> = {
+export const glob: Tool<GlobArgs> = {
   name: 'Glob',
   access: 'read',
   description: `Finds files by name pattern, up to ${MAX_FILES}, sorted by path. Excludes node_modules, .git and ignored files (.gitignore).`,
   parameters,
   label: ({ pattern, path }) => (path === undefined ? pattern : `${pattern} · ${path}`),
-  subject: (args, place) => ({ type: 'paths', paths: rootsOf(args, place) }),
-  preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
-  async run(args, work) {
-    const { root, pattern } = reach(args, work.place)
+  subject: (args, workspace) => ({ type: 'paths', paths: rootsOf(args, workspace) }),
+  preview: async (args) => ({ type: 'arguments', text: JSON.stringify(args, null, 2) }),
+  async run(args, context) {
+    const { root, pattern } = reach(args, context.workspace)
     if (CLIMBS.test(pattern)) throw new UserError(PARENT_IN_PATTERN)
     const stats = await stat(root).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) {
@@ -43,13 +43,13 @@ export const glob: Tool<Args> = {
       throw new UserError(pathNotFound(root))
     }
     if (!stats.isDirectory()) throw new UserError(notDirectory(root))
-    const list = await ripgrep({ args: LIST, cwd: root, maxBytes: MAX_LIST_BYTES }, work)
+    const list = await ripgrep({ args: LIST, cwd: root, maxBytes: MAX_LIST_BYTES }, context)
     const names = list.text
       .split('\0')
       .slice(0, -1)
       .map((name) => name.replace(/^\.\//, ''))
     const matched = (await matchPaths(names, [pattern])).map((name) => join(root, name))
-    const found = [...((await work.withoutDenied?.(matched)) ?? matched)].sort()
+    const found = [...((await context.withoutDenied?.(matched)) ?? matched)].sort()
     if (found.length === 0) return { status: 'success', text: NO_FILES_FOUND }
     const all = list.complete ? `${found.length}` : `${found.length} or more`
     const cut = found.length > MAX_FILES || !list.complete
@@ -72,15 +72,15 @@ const LIST = [
 ]
 
 /** The folders that it asks for, each alternative of its braces by itself. */
-function rootsOf({ pattern, path }: Args, place: Workspace): string[] {
+function rootsOf({ pattern, path }: GlobArgs, workspace: Workspace): string[] {
   const patterns = alternatives(pattern)
-  const reached = patterns.map((one) => reach({ pattern: one, path }, place))
+  const reached = patterns.map((one) => reach({ pattern: one, path }, workspace))
   // It is refused when it runs; until then it may lead anywhere.
   const isAnywhere =
     patterns.length > MAX_ALTERNATIVES || reached.some((one) => CLIMBS.test(one.pattern))
   const roots = isAnywhere ? ['/'] : reached.map(({ root }) => root)
   if (path === undefined) return [...new Set(roots)]
-  const [folded = '', ...unfolded] = spotsOf(path, place)
+  const [folded = '', ...unfolded] = spotsOf(path, workspace)
   const spots = unfolded.flatMap((base) => roots.map((root) => `${base}/${relative(folded, root)}`))
   return [...new Set([...roots, ...spots])]
 }
@@ -107,9 +107,9 @@ interface Reach {
   readonly pattern: string
 }
 
-function reach({ pattern, path }: Args, place: Workspace): Reach {
-  const base = path === undefined ? place.directory : absolutePath(path, place)
-  const parts = (pattern.startsWith('~/') ? absolutePath(pattern, place) : pattern).split('/')
+function reach({ pattern, path }: GlobArgs, workspace: Workspace): Reach {
+  const base = path === undefined ? workspace.directory : absolutePath(path, workspace)
+  const parts = (pattern.startsWith('~/') ? absolutePath(pattern, workspace) : pattern).split('/')
   const firstMagic = parts.findIndex((part) => /[*?[\]{}]|[!+@]\(/.test(part))
   if (firstMagic < 0) {
     const file = resolve(base, parts.join('/'))

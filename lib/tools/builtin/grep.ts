@@ -42,33 +42,33 @@ const parameters = z.object({
   multiline: z.boolean().optional().describe('Let . match line feeds and patterns span lines'),
 })
 
-type Args = z.infer<typeof parameters>
+type GrepArgs = z.infer<typeof parameters>
 
-export const grep: Tool<Args> = {
+export const grep: Tool<GrepArgs> = {
   name: 'Grep',
   access: 'read',
   description:
     'Searches file contents with ripgrep. Skips hidden, binary and ignored files (.gitignore). Use output_mode "content" with -n to see the lines.',
   parameters,
   label: ({ pattern, path, glob }) => [pattern, path, glob].filter((part) => part).join(' · '),
-  subject: (args, place) => ({ type: 'paths', paths: reach(args, place) }),
-  preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
-  async run(args, work) {
-    const path = rootOf(args, work.place)
+  subject: (args, workspace) => ({ type: 'paths', paths: reach(args, workspace) }),
+  preview: async (args) => ({ type: 'arguments', text: JSON.stringify(args, null, 2) }),
+  async run(args, context) {
+    const path = rootOf(args, context.workspace)
     const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) throw new UserError(pathNotFound(path))
     if (!stats.isFile() && !stats.isDirectory()) throw new UserError(notFileOrDirectory(path))
-    const found = await search(args, path, work)
+    const found = await search(args, path, context)
     const answer = ANSWERS[args.output_mode ?? 'files_with_matches'](found, args)
     if (found.unread === null) return answer
     return success(`${answer.text.trimEnd()}\n${someFilesUnreadable(found.unread)}`)
   },
 }
 
-async function search(args: Args, path: string, work: ToolContext): Promise<Found> {
+async function search(args: GrepArgs, path: string, context: ToolContext): Promise<Found> {
   const run = (flags: readonly string[], paths: readonly string[]): Promise<Found> =>
-    ripgrep({ args: [...flags, '--', args.pattern, ...paths], maxBytes: MAX_OUTPUT_BYTES }, work)
-  const { withoutDenied } = work
+    ripgrep({ args: [...flags, '--', args.pattern, ...paths], maxBytes: MAX_OUTPUT_BYTES }, context)
+  const { withoutDenied } = context
   if (withoutDenied === null) return run(flagsOf(args), [path])
   // What must not be shown must not be read either: first the files, then only those that may be shown.
   const listing = flagsOf({ ...args, output_mode: 'files_with_matches' })
@@ -85,18 +85,18 @@ async function search(args: Args, path: string, work: ToolContext): Promise<Foun
 /** As many as fit on a command line. */
 const MAX_FILES = 2_000
 
-function rootOf({ path }: Args, place: Workspace): string {
-  return path === undefined ? place.directory : absolutePath(path, place)
+function rootOf({ path }: GrepArgs, workspace: Workspace): string {
+  return path === undefined ? workspace.directory : absolutePath(path, workspace)
 }
 
 /** What it looks into. A glob that names one file reaches it even when it is hidden or ignored. */
-function reach(args: Args, place: Workspace): string[] {
-  const roots = args.path === undefined ? [place.directory] : spotsOf(args.path, place)
+function reach(args: GrepArgs, workspace: Workspace): string[] {
+  const roots = args.path === undefined ? [workspace.directory] : spotsOf(args.path, workspace)
   const named = args.glob !== undefined && !/[*?[{]|^!/.test(args.glob)
-  return named ? [...roots, join(rootOf(args, place), args.glob ?? '')] : [...roots]
+  return named ? [...roots, join(rootOf(args, workspace), args.glob ?? '')] : [...roots]
 }
 
-function flagsOf(args: Args): string[] {
+function flagsOf(args: GrepArgs): string[] {
   const mode = args.output_mode ?? 'files_with_matches'
   const flags = ['--no-heading', '--no-require-git', '--max-columns=1000', '--max-columns-preview']
   if (mode === 'files_with_matches') flags.push('--files-with-matches')
@@ -114,9 +114,9 @@ function flagsOf(args: Args): string[] {
   return flags
 }
 
-type Mode = NonNullable<Args['output_mode']>
+type Mode = NonNullable<GrepArgs['output_mode']>
 
-const ANSWERS: Record<Mode, (found: Found, args: Args) => ToolAnswer> = {
+const ANSWERS: Record<Mode, (found: Found, args: GrepArgs) => ToolAnswer> = {
   files_with_matches(found, args) {
     const all = linesOf(found).sort()
     if (all.length === 0) return success(NO_FILES_FOUND)

@@ -7,18 +7,18 @@ const parameters = z.object({
   shell_id: z.string().describe('The ID that Bash gave for the background command'),
 })
 
-type Args = z.infer<typeof parameters>
+type KillBashArgs = z.infer<typeof parameters>
 
-export const killBash: Tool<Args> = {
+export const killBash: Tool<KillBashArgs> = {
   name: 'KillBash',
   access: 'execute',
   description: 'Kills a background command that Bash started, with all its child processes.',
   parameters,
   label: ({ shell_id }) => shell_id,
   subject: () => ({ type: 'nothing' }),
-  preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
-  async run({ shell_id }, work) {
-    if (await work.shells.kill(shell_id))
+  preview: async (args) => ({ type: 'arguments', text: JSON.stringify(args, null, 2) }),
+  async run({ shell_id }, context) {
+    if (await context.shells.kill(shell_id))
       return { status: 'success', text: backgroundKilled(shell_id) }
     throw new UserError(runningBackgroundNotFound(shell_id))
   },

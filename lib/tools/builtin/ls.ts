@@ -15,18 +15,18 @@ const parameters = z.object({
   ignore: z.array(z.string()).optional().describe('Glob patterns of names to exclude'),
 })
 
-type Args = z.infer<typeof parameters>
+type ListArgs = z.infer<typeof parameters>
 
-export const ls: Tool<Args> = {
+export const ls: Tool<ListArgs> = {
   name: 'LS',
   access: 'read',
   description: `Lists a directory, one level: directories first, up to ${MAX_ENTRIES} entries. Prefer Glob and Grep when you know what to look for.`,
   parameters,
-  label: (args, place) => pathLabel(args.path, place),
-  subject: (args, place) => pathSubject(args.path, place),
-  preview: async (args) => ({ kind: 'arguments', text: JSON.stringify(args, null, 2) }),
-  async run(args, work) {
-    const path = absolutePath(args.path, work.place)
+  label: (args, workspace) => pathLabel(args.path, workspace),
+  subject: (args, workspace) => pathSubject(args.path, workspace),
+  preview: async (args) => ({ type: 'arguments', text: JSON.stringify(args, null, 2) }),
+  async run(args, context) {
+    const path = absolutePath(args.path, context.workspace)
     const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) throw new UserError(pathNotFound(path))
     if (!stats.isDirectory()) throw new UserError(notDirectory(path))

@@ -24,27 +24,28 @@ const parameters = z.object({
     .describe('Edits applied in sequence, each to the result of the previous one'),
 })
 
-type Args = z.infer<typeof parameters>
+type MultiEditArgs = z.infer<typeof parameters>
 
-export const multiEdit: Tool<Args> = {
+export const multiEdit: Tool<MultiEditArgs> = {
   name: 'MultiEdit',
   access: 'write',
   description:
     'Makes several exact replacements in one file, in order and atomically. The rules of Edit apply to each of them.',
   parameters,
-  label: (args, place) => `${pathLabel(args.file_path, place)} (${args.edits.length} edits)`,
-  subject: (args, place) => pathSubject(args.file_path, place),
-  preview: async (args, work) => previewChange(wishOf(args, work.place), work),
-  run: async (args, work) => applyChange(wishOf(args, work.place), work),
+  label: (args, workspace) =>
+    `${pathLabel(args.file_path, workspace)} (${args.edits.length} edits)`,
+  subject: (args, workspace) => pathSubject(args.file_path, workspace),
+  preview: async (args, context) => previewChange(wishOf(args, context.workspace), context),
+  run: async (args, context) => applyChange(wishOf(args, context.workspace), context),
 }
 
-function wishOf({ file_path, edits }: Args, place: Workspace): FileEdit {
-  const path = absoluteFile(file_path, place)
+function wishOf({ file_path, edits }: MultiEditArgs, workspace: Workspace): FileEdit {
+  const path = absoluteFile(file_path, workspace)
   return {
     tool: 'MultiEdit',
     path,
     compute(before) {
-      const content = editableText(before, path, place)
+      const content = editableText(before, path, workspace)
       let text = content.text
       for (const [index, edit] of edits.entries()) {
         text = numbered(index + 1, () => substitute({ ...content, text }, edit).text)

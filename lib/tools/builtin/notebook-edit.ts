@@ -27,28 +27,28 @@ const parameters = z.object({
   edit_mode: z.enum(['replace', 'insert', 'delete']).optional().describe('Default: replace'),
 })
 
-type Args = z.infer<typeof parameters>
+type NotebookEditArgs = z.infer<typeof parameters>
 
-export const notebookEdit: Tool<Args> = {
+export const notebookEdit: Tool<NotebookEditArgs> = {
   name: 'NotebookEdit',
   access: 'write',
   description:
     'Replaces, inserts or deletes one cell of a Jupyter notebook. Read it first for the cell ids.',
   parameters,
-  label: (args, place) => pathLabel(args.notebook_path, place),
-  subject: (args, place) => pathSubject(args.notebook_path, place),
-  preview: async (args, work) => previewChange(wishOf(args, work.place), work),
-  run: async (args, work) => applyChange(wishOf(args, work.place), work),
+  label: (args, workspace) => pathLabel(args.notebook_path, workspace),
+  subject: (args, workspace) => pathSubject(args.notebook_path, workspace),
+  preview: async (args, context) => previewChange(wishOf(args, context.workspace), context),
+  run: async (args, context) => applyChange(wishOf(args, context.workspace), context),
 }
 
-function wishOf(args: Args, place: Workspace): FileEdit {
-  const path = absoluteFile(args.notebook_path, place)
+function wishOf(args: NotebookEditArgs, workspace: Workspace): FileEdit {
+  const path = absoluteFile(args.notebook_path, workspace)
   return {
     tool: 'NotebookEdit',
     path,
     compute(before) {
       assertNoLoneSurrogate(args.new_source)
-      const content = editableText(before, path, place)
+      const content = editableText(before, path, workspace)
       const notebook = parseNotebook(content.text, path)
       const { cells, message } = EDITS[args.edit_mode ?? 'replace'](notebook, args)
       const indent = /^\s*\{\n([ \t]+)/.exec(content.text)?.[1]
@@ -64,7 +64,10 @@ interface Edited {
   readonly message: string
 }
 
-const EDITS: Record<NonNullable<Args['edit_mode']>, (file: NotebookFile, args: Args) => Edited> = {
+const EDITS: Record<
+  NonNullable<NotebookEditArgs['edit_mode']>,
+  (file: NotebookFile, args: NotebookEditArgs) => Edited
+> = {
   replace({ cells }, args) {
     const index = placeOf(cells, args)
     const edited = cells.map((cell, at) => (at === index ? withSource(cell, args) : cell))
@@ -85,14 +88,14 @@ const EDITS: Record<NonNullable<Args['edit_mode']>, (file: NotebookFile, args: A
   },
 }
 
-function placeOf(cells: readonly NotebookCell[], { cell_id }: Args): number {
+function placeOf(cells: readonly NotebookCell[], { cell_id }: NotebookEditArgs): number {
   if (cell_id === undefined) throw new UserError(CELL_ID_REQUIRED)
   const index = cells.findIndex((cell, at) => cellId(cell, at) === cell_id)
   if (index >= 0) return index
   throw new UserError(cellNotFound(cell_id, cells.map(cellId)))
 }
 
-function withSource(cell: NotebookCell, { new_source, cell_type }: Args): NotebookCell {
+function withSource(cell: NotebookCell, { new_source, cell_type }: NotebookEditArgs): NotebookCell {
   const type = cell_type ?? cell.cell_type
   const changed = { ...cell, cell_type: type, source: sourceLines(new_source), ...fresh(type) }
   if (type === 'code') return changed
@@ -102,7 +105,7 @@ function withSource(cell: NotebookCell, { new_source, cell_type }: Args): Notebo
 
 function newCell(
   file: NotebookFile,
-  { new_source, cell_type = 'code' }: Args,
+  { new_source, cell_type = 'code' }: NotebookEditArgs,
   index: number,
 ): NotebookCell {
   const named = file.nbformat > 4 || (file.nbformat === 4 && file.nbformat_minor >= 5)

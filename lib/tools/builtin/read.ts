@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
 import { readRegularFile, type StoredFile } from '../files/files.ts'
-import { pictureOf } from '../files/image.ts'
+import { parseImage } from '../files/image.ts'
 import { renderNotebook } from '../files/notebook.ts'
 import { absoluteFile, absolutePath, pathLabel, pathSubject } from '../files/paths.ts'
 import { decodeText, isBinary, showable } from '../files/text-encoding.ts'
@@ -36,37 +36,37 @@ const parameters = z.object({
     .describe(`How many lines to return (default ${MAX_LINES})`),
 })
 
-type Args = z.infer<typeof parameters>
+type ReadArgs = z.infer<typeof parameters>
 
-export const read: Tool<Args> = {
+export const read: Tool<ReadArgs> = {
   name: 'Read',
   access: 'read',
   description: `Reads a file: text with line numbers, images, notebooks (.ipynb) cell by cell. Returns up to ${MAX_LINES} lines; use offset and limit for the rest of a long file.`,
   parameters,
-  label: (args, place) => pathLabel(args.file_path, place),
-  subject: (args, place) => pathSubject(args.file_path, place),
-  preview: async (args, work) => ({
-    kind: 'arguments',
-    text: absolutePath(args.file_path, work.place),
+  label: (args, workspace) => pathLabel(args.file_path, workspace),
+  subject: (args, workspace) => pathSubject(args.file_path, workspace),
+  preview: async (args, context) => ({
+    type: 'arguments',
+    text: absolutePath(args.file_path, context.workspace),
   }),
-  async run(args, work) {
-    const path = absoluteFile(args.file_path, work.place)
+  async run(args, context) {
+    const path = absoluteFile(args.file_path, context.workspace)
     const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats?.isDirectory()) throw new UserError(notReadableDirectory(path))
     const file = await readRegularFile(path, MAX_FILE_BYTES)
     if (file === null) {
-      throw new UserError(fileNotFound(work.place.directory))
+      throw new UserError(fileNotFound(context.workspace.directory))
     }
-    work.files.noteRead(await realpath(path), file.version)
+    context.files.noteRead(await realpath(path), file.version)
     return answer(path, file, args)
   },
 }
 
-function answer(path: string, file: StoredFile, args: Args): ToolAnswer {
-  const picture = pictureOf(file.bytes)
+function answer(path: string, file: StoredFile, args: ReadArgs): ToolAnswer {
+  const picture = parseImage(file.bytes)
   if (picture !== null) {
     const text = imageRead(path, file.bytes.length)
-    return { status: 'success', text, pictures: [picture] }
+    return { status: 'success', text, images: [picture] }
   }
   if (isBinary(file.bytes)) throw new UserError(cannotReadBinary(path))
   const { text, utf8 } = decodeText(file.bytes)
@@ -80,7 +80,7 @@ function answer(path: string, file: StoredFile, args: Args): ToolAnswer {
 /** The lines asked for, numbered as `12→text`, with a notice for all that was left out. */
 export function numberLines(
   text: string,
-  { offset = 0, limit }: Pick<Args, 'offset' | 'limit'>,
+  { offset = 0, limit }: Pick<ReadArgs, 'offset' | 'limit'>,
 ): string {
   const lines = text.split('\n')
   const wanted = lines.slice(offset, offset + (limit ?? MAX_LINES))

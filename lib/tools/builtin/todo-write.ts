@@ -37,7 +37,7 @@ export const todoWrite: Tool<z.infer<typeof parameters>> = {
   },
   subject: () => ({ type: 'nothing' }),
   preview: async ({ todos }) => ({
-    kind: 'todos',
+    type: 'todos',
     todos: todos.map(({ content, status }) => ({ content, status })),
   }),
   run: async () => ({

@@ -13,22 +13,22 @@ const parameters = z.object({
   content: z.string().describe('The complete new content of the file'),
 })
 
-type Args = z.infer<typeof parameters>
+type WriteArgs = z.infer<typeof parameters>
 
-export const write: Tool<Args> = {
+export const write: Tool<WriteArgs> = {
   name: 'Write',
   access: 'write',
   description:
     'Writes a file, creating directories and overwriting existing content. Prefer Edit for a part of an existing file, and read a file before you replace it.',
   parameters,
-  label: (args, place) => pathLabel(args.file_path, place),
-  subject: (args, place) => pathSubject(args.file_path, place),
-  preview: async (args, work) => previewChange(wishOf(args, work.place), work),
-  run: async (args, work) => applyChange(wishOf(args, work.place), work),
+  label: (args, workspace) => pathLabel(args.file_path, workspace),
+  subject: (args, workspace) => pathSubject(args.file_path, workspace),
+  preview: async (args, context) => previewChange(wishOf(args, context.workspace), context),
+  run: async (args, context) => applyChange(wishOf(args, context.workspace), context),
 }
 
-function wishOf({ file_path, content }: Args, place: Workspace): FileEdit {
-  const path = absoluteFile(file_path, place)
+function wishOf({ file_path, content }: WriteArgs, workspace: Workspace): FileEdit {
+  const path = absoluteFile(file_path, workspace)
   return {
     tool: 'Write',
     path,

@@ -34,10 +34,10 @@ export interface FileEdit {
   /** Absolute, as the agent named it. */
   readonly path: string
   /** The new content, from what is there now. Throws a Problem when it cannot be had. */
-  compute(before: StoredFile | null): Outcome
+  compute(before: StoredFile | null): FileEditResult
 }
 
-export interface Outcome {
+export interface FileEditResult {
   readonly bytes: Buffer
   /** What the agent reads when it is done. */
   readonly message: string
@@ -46,40 +46,40 @@ export interface Outcome {
 const SIZE_LIMIT = 50 * 1_048_576
 
 /** What a person judges. Remembers what it showed, so that `applyChange` does that and nothing else. */
-export async function previewChange(wish: FileEdit, work: ToolContext): Promise<Preview> {
-  const plan = await planChange(wish, work)
+export async function previewChange(edit: FileEdit, context: ToolContext): Promise<Preview> {
+  const plan = await planChange(edit, context)
   const diff = diffOf(plan)
-  work.files.noteShown(work.callId, {
+  context.files.noteShown(context.callId, {
     path: plan.target,
     version: plan.version,
     change: nameOf(diff),
   })
   return {
-    kind: 'diff',
-    path: pathLabel(wish.path, work.place),
+    type: 'diff',
+    path: pathLabel(edit.path, context.workspace),
     created: plan.before === null,
     ...diff,
-    remark: remarkOn(plan, wish.path),
+    remark: remarkOn(plan, edit.path),
   }
 }
 
-export async function applyChange(wish: FileEdit, work: ToolContext): Promise<ToolAnswer> {
-  return work.files.alone(await writeTarget(wish.path), async () => {
-    const plan = await planChange(wish, work)
-    refuseUnseen(plan, work)
+export async function applyChange(edit: FileEdit, context: ToolContext): Promise<ToolAnswer> {
+  return context.files.inTurn(await writeTarget(edit.path), async () => {
+    const plan = await planChange(edit, context)
+    refuseUnseen(plan, context)
     const { target, before, outcome } = plan
-    const { callId, turnId } = work
+    const { callId, turnId } = context
     const madeFolder = (await fs.mkdir(dirname(target), { recursive: true })) ?? null
-    const change = { callId, turnId, tool: wish.tool, path: target, before, after: outcome.bytes }
-    const entry = await work.journal.record({ ...change, madeFolder }).catch(unrecorded)
+    const change = { callId, turnId, tool: edit.tool, path: target, before, after: outcome.bytes }
+    const entry = await context.journal.record({ ...change, madeFolder }).catch(unrecorded)
     try {
       const stats = before?.stats ?? null
       await replaceFile(target, { bytes: outcome.bytes, expected: plan.version, stats })
     } catch (thrown) {
-      if ('id' in entry) await work.journal.forget(entry.id)
+      if ('id' in entry) await context.journal.forget(entry.id)
       throw thrown
     }
-    work.files.noteWritten(target, versionOf(outcome.bytes))
+    context.files.noteWritten(target, versionOf(outcome.bytes))
     const remark = 'remark' in entry ? entry.remark : ''
     return { status: 'success', text: outcome.message + remark }
   })
@@ -91,41 +91,41 @@ function unrecorded(thrown: unknown): { readonly remark: string } {
   return { remark: changeNotRecorded(messageOf(thrown)) }
 }
 
-interface Plan {
+interface ChangePlan {
   /** Real path of the file. */
   readonly target: string
   readonly before: StoredFile | null
   readonly version: string
-  readonly outcome: Outcome
+  readonly outcome: FileEditResult
 }
 
-async function planChange(wish: FileEdit, work: ToolContext): Promise<Plan> {
-  const target = await writeTarget(wish.path)
+async function planChange(edit: FileEdit, context: ToolContext): Promise<ChangePlan> {
+  const target = await writeTarget(edit.path)
   const before = await readRegularFile(target, SIZE_LIMIT)
   const version = before?.version ?? MISSING_FILE
-  const known = work.files.lastKnown(target)
+  const known = context.files.lastKnown(target)
   if (known !== undefined && known !== version) {
-    throw new UserError(changedSinceRead(wish.path, before !== null))
+    throw new UserError(changedSinceRead(edit.path, before !== null))
   }
-  return { target, before, version, outcome: wish.compute(before) }
+  return { target, before, version, outcome: edit.compute(before) }
 }
 
 /**
  * The file must be the one that was shown. An earlier call of ours may have changed another part of it meanwhile:
  * that is in order as long as exactly the lines that were shown go and come.
  */
-function refuseUnseen(plan: Plan, work: ToolContext): void {
-  const shown = work.files.shown(work.callId)
+function refuseUnseen(plan: ChangePlan, context: ToolContext): void {
+  const shown = context.files.shown(context.callId)
   if (shown === undefined) return
   if (shown.path === plan.target) {
     if (shown.version === plan.version) return
-    const ours = work.files.isOurs(plan.target, plan.version)
+    const ours = context.files.wasWrittenByTool(plan.target, plan.version)
     if (ours && nameOf(diffOf(plan)) === shown.change) return
   }
   throw new UserError(changedSinceShown(plan.target))
 }
 
-function diffOf({ before, outcome }: Plan): Diff {
+function diffOf({ before, outcome }: ChangePlan): Diff {
   const old = before === null || isBinary(before.bytes) ? null : decodeText(before.bytes)
   const now = decodeText(outcome.bytes)
   const same = old === null || old.newline === now.newline
@@ -141,12 +141,12 @@ function nameOf(diff: Diff): string {
   const hash = createHash('sha256')
   for (const hunk of diff.hunks) {
     for (const line of hunk.lines)
-      if (line.kind !== 'context') hash.update(`${line.kind} ${line.text}\n`)
+      if (line.type !== 'context') hash.update(`${line.type} ${line.text}\n`)
   }
   return hash.digest('hex')
 }
 
-function remarkOn({ target, before, version, outcome }: Plan, path: string): string | null {
+function remarkOn({ target, before, version, outcome }: ChangePlan, path: string): string | null {
   const remarks: string[] = []
   if (target !== path) remarks.push(realPathRemark(target))
   if (versionOf(outcome.bytes) === version) remarks.push(UNCHANGED_REMARK)

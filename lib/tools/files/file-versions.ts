@@ -1,5 +1,5 @@
 /** What a person was shown of a call that would change a file. */
-export interface Shown {
+export interface ShownChange {
   readonly path: string
   readonly version: string
   /** Names the lines that would go and come. */
@@ -7,23 +7,23 @@ export interface Shown {
 }
 
 /** Which version of a file the agent knows and a person was shown, so that nothing is changed unseen. Paths are real paths. */
-export interface FileLedger {
+export interface FileVersions {
   /** The agent has read this version. */
   noteRead(path: string, version: string): void
   /** A tool of ours made this version, so the agent knows it too. */
   noteWritten(path: string, version: string): void
   lastKnown(path: string): string | undefined
-  isOurs(path: string, version: string): boolean
-  noteShown(callId: string, shown: Shown): void
-  shown(callId: string): Shown | undefined
+  wasWrittenByTool(path: string, version: string): boolean
+  noteShown(callId: string, shown: ShownChange): void
+  shown(callId: string): ShownChange | undefined
   /** Runs tasks on one path one after the other. */
-  alone<Value>(path: string, task: () => Promise<Value>): Promise<Value>
+  inTurn<Value>(path: string, task: () => Promise<Value>): Promise<Value>
 }
 
-export function createLedger(): FileLedger {
+export function createFileVersions(): FileVersions {
   const known = new Map<string, string>()
   const written = new Map<string, string>()
-  const shown = new Map<string, Shown>()
+  const shown = new Map<string, ShownChange>()
   const lines = new Map<string, Promise<unknown>>()
   return {
     noteRead: (path, version) => void known.set(path, version),
@@ -32,10 +32,10 @@ export function createLedger(): FileLedger {
       written.set(path, version)
     },
     lastKnown: (path) => known.get(path),
-    isOurs: (path, version) => written.get(path) === version,
+    wasWrittenByTool: (path, version) => written.get(path) === version,
     noteShown: (callId, what) => void shown.set(callId, what),
     shown: (callId) => shown.get(callId),
-    alone(path, task) {
+    inTurn(path, task) {
       const before = lines.get(path) ?? Promise.resolve()
       const mine = before.then(task, task)
       lines.set(path, mine)

@@ -1,6 +1,6 @@
 import { UserError } from '../../util/user-error.ts'
 import { imageTooLarge } from '../messages.ts'
-import type { Picture } from '../tool.ts'
+import type { ToolImage } from '../tool.ts'
 
 /** What the model vendors accept for one image. */
 const MAX_IMAGE_BYTES = 5 * 1_048_576
@@ -14,7 +14,7 @@ const SIGNATURES = [
 ]
 
 /** A picture that models can see, judged by its content and not by its name; null for all else. */
-export function pictureOf(bytes: Buffer): Picture | null {
+export function parseImage(bytes: Buffer): ToolImage | null {
   const found = SIGNATURES.find(({ at, bytes: mark }) =>
     bytes.subarray(at, at + mark.length).equals(mark),
   )

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { UserError } from '../../util/user-error.ts'
 import { emptyNotebook, notNotebook } from '../messages.ts'
-import type { Picture } from '../tool.ts'
+import type { ToolImage } from '../tool.ts'
 
 const Text = z.union([z.string(), z.array(z.string())])
 
@@ -51,12 +51,12 @@ const OUTPUT_LIMIT = 10_000
 export function renderNotebook(
   text: string,
   path: string,
-): { text: string; pictures: readonly Picture[] } {
+): { text: string; images: readonly ToolImage[] } {
   const { cells } = parseNotebook(text, path)
-  const pictures: Picture[] = []
+  const images: ToolImage[] = []
   const parts = cells.map((cell, index) => {
     const head = `<cell id="${cellId(cell, index)}" type="${cell.cell_type}">`
-    const outputs = (cell.outputs ?? []).map((output) => outputText(output, pictures))
+    const outputs = (cell.outputs ?? []).map((output) => outputText(output, images))
     const shown = outputs
       .filter((output) => output !== '')
       .map((output) => `<output>\n${output}\n</output>`)
@@ -64,15 +64,15 @@ export function renderNotebook(
   })
   return {
     text: parts.length === 0 ? emptyNotebook(path) : parts.join('\n'),
-    pictures,
+    images,
   }
 }
 
-function outputText(output: z.infer<typeof Output>, pictures: Picture[]): string {
+function outputText(output: z.infer<typeof Output>, images: ToolImage[]): string {
   if (output.output_type === 'error') return `${output.ename ?? 'Error'}: ${output.evalue ?? ''}`
   const png = output.data?.['image/png']
   if (typeof png === 'string')
-    pictures.push({ mediaType: 'image/png', base64: png.replaceAll(/\s/g, '') })
+    images.push({ mediaType: 'image/png', base64: png.replaceAll(/\s/g, '') })
   const plain = Text.safeParse(output.text ?? output.data?.['text/plain'])
   const text = plain.success ? joined(plain.data).trimEnd() : ''
   const cut = text.length > OUTPUT_LIMIT ? `${text.slice(0, OUTPUT_LIMIT)}\n[output cut]` : text

@@ -7,37 +7,40 @@ import type { Workspace } from '../workspace.ts'
 type PathBase = Pick<Workspace, 'directory' | 'home'>
 
 /** `~` and the project folder applied; symbolic links are not followed. */
-export function absolutePath(path: string, place: PathBase): string {
-  if (path === '~') return place.home
-  return resolve(place.directory, path.startsWith('~/') ? join(place.home, path.slice(2)) : path)
+export function absolutePath(path: string, workspace: PathBase): string {
+  if (path === '~') return workspace.home
+  return resolve(
+    workspace.directory,
+    path.startsWith('~/') ? join(workspace.home, path.slice(2)) : path,
+  )
 }
 
 /** The same for a name that must be a file's: a slash at its end says that a folder is meant. */
-export function absoluteFile(path: string, place: PathBase): string {
-  const file = absolutePath(path, place)
+export function absoluteFile(path: string, workspace: PathBase): string {
+  const file = absolutePath(path, workspace)
   if (/[^/]\/+\.?$/.test(path)) throw new UserError(pathEndsWithSlash(path))
   return file
 }
 
 /** Short for a person: relative inside the project, absolute outside. */
-export function pathLabel(path: string, place: PathBase): string {
-  const absolute = absolutePath(path, place)
-  const short = relative(place.directory, absolute)
+export function pathLabel(path: string, workspace: PathBase): string {
+  const absolute = absolutePath(path, workspace)
+  const short = relative(workspace.directory, absolute)
   if (short === '') return '.'
   return short === '..' || short.startsWith(`..${sep}`) ? absolute : short
 }
 
-export function pathSubject(path: string, place: PathBase): PermissionSubject {
-  return { type: 'paths', paths: spotsOf(path, place) }
+export function pathSubject(path: string, workspace: PathBase): PermissionSubject {
+  return { type: 'paths', paths: spotsOf(path, workspace) }
 }
 
 /**
  * The file that is opened, with `..` folded. When the path contains `..`, also the unfolded path: after a symbolic link
  * a program would reach another file, which the agent may mean.
  */
-export function spotsOf(path: string, place: PathBase): readonly string[] {
-  const file = absolutePath(path, place)
+export function spotsOf(path: string, workspace: PathBase): readonly string[] {
+  const file = absolutePath(path, workspace)
   if (!/(^|\/)\.\.(\/|$)/.test(path)) return [file]
-  const written = path.startsWith('~/') ? `${place.home}${path.slice(1)}` : path
-  return [file, written.startsWith('/') ? written : `${place.directory}/${written}`]
+  const written = path.startsWith('~/') ? `${workspace.home}${path.slice(1)}` : path
+  return [file, written.startsWith('/') ? written : `${workspace.directory}/${written}`]
 }

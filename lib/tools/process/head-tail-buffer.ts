@@ -1,5 +1,5 @@
 /** The beginning and the end of a stream of bytes, in bounded memory, with the true count. */
-export interface BoundedOutput {
+export interface HeadTailBuffer {
   readonly total: number
   push(chunk: Buffer): void
   /** At most `limit` bytes of text; `note` says what stands for the `omitted` bytes between head and tail. */
@@ -9,7 +9,7 @@ export interface BoundedOutput {
 }
 
 /** Keeps `size` bytes of the head and `size` bytes of the tail. */
-export function createBoundedOutput(size: number): BoundedOutput {
+export function createHeadTailBuffer(size: number): HeadTailBuffer {
   let total = 0
   let head = Buffer.alloc(0)
   let tail: Buffer[] = []

@@ -6,7 +6,7 @@ import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { NO_OUTPUT_DIRECTORY, OUTPUT_CUT_OFF, outputIncomplete, outputLimit } from '../messages.ts'
 
 /** The whole output of a command, once it is more than the agent is given. */
-export interface OutputFile {
+export interface OutputLog {
   /** Null while nothing has been written to it. */
   readonly path: string | null
   /** What went wrong, or that it is full; null while it holds everything. */
@@ -23,7 +23,7 @@ const MAX_FILE_BYTES = 256 * 1_048_576
  * Opens at the `threshold`-th byte; what came before is kept in memory till then.
  * Without a path (there is no folder to write to) nothing is kept.
  */
-export function createOutputFile(path: string | null, threshold: number): OutputFile {
+export function createOutputLog(path: string | null, threshold: number): OutputLog {
   let early: Buffer[] = []
   let total = 0
   let stream: WriteStream | null = null
@@ -82,7 +82,10 @@ export function createOutputFile(path: string | null, threshold: number): Output
 const KEPT_MS = 7 * 24 * 3_600_000
 
 /** The folder of output files, made if need be and cleared of old ones. Null when it cannot be made: a command runs all the same. */
-export async function openOutputFolder(lettaFolder: string, now: number): Promise<string | null> {
+export async function openOutputDirectory(
+  lettaFolder: string,
+  now: number,
+): Promise<string | null> {
   const folder = join(lettaFolder, 'output')
   try {
     await fs.mkdir(folder, { recursive: true, mode: 0o700 })

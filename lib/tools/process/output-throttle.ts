@@ -3,7 +3,7 @@ import { bytesNotShown } from '../messages.ts'
 import { wholeCharacters } from './head-tail-buffer.ts'
 
 /** Gathers a flood of output into a few texts a second for the screen. */
-interface LiveOutput {
+interface OutputThrottle {
   push(chunk: Buffer): void
   /** Gives what is left. */
   end(): void
@@ -12,7 +12,7 @@ interface LiveOutput {
 const GATHER_MS = 50
 const GATHER_BYTES = 16_384
 
-export function createLiveOutput(give: (text: string) => void): LiveOutput {
+export function createOutputThrottle(give: (text: string) => void): OutputThrottle {
   let pending: Buffer[] = []
   let bytes = 0
   let skipped = 0

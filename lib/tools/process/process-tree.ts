@@ -7,23 +7,23 @@ import { ignoreErrno, isErrno } from '../../fs/errno.ts'
  * All that a command has started: its process group, and what has left the group but not shed all it was given. A daemon by
  * the book that empties its environment, too, is not found: that takes a supervisor of its own, which node has not.
  */
-export interface ProcessGroup {
+export interface ProcessTree {
   readonly id: number
   /** A word in the environment that all its processes inherit. */
-  readonly mark: string
+  readonly marker: string
   /** Our pipes to it, as the system names them: who still holds one is one of them. */
-  readonly ties: readonly string[]
+  readonly trackers: readonly string[]
   /** Who was found to be one of them stays it, when the parent by which it was known is gone. */
   readonly found: Set<string>
 }
 
 /** A pipe that nobody uses, so that nobody thinks of closing it: above what scripts number themselves, and bash moves up. */
 export const TRACKER_FD = 19
-const TIES = [1, 2, TRACKER_FD]
+const TRACKER_FDS = [1, 2, TRACKER_FD]
 
 /** What ties a process that has just started to us: not what it may have put in its place by now, /dev/null or a file. */
 export function trackedPids(id: number): readonly string[] {
-  return TIES.map((descriptor) => linkOf(`/proc/${id}/fd/${descriptor}`)).filter((link) =>
+  return TRACKER_FDS.map((descriptor) => linkOf(`/proc/${id}/fd/${descriptor}`)).filter((link) =>
     link.startsWith('socket:'),
   )
 }
@@ -43,7 +43,7 @@ const LOOK_MS = 20
 const GIVE_UP_MS = 2_000
 
 /** TERM, then after `graceMs` KILL, until nothing is left alive. */
-export async function endGroup(group: ProcessGroup, graceMs: number): Promise<void> {
+export async function endProcessTree(group: ProcessTree, graceMs: number): Promise<void> {
   await signalAll(group, 'SIGTERM')
   if (await isEmptyWithin(group, graceMs)) return
   const start = performance.now()
@@ -55,7 +55,7 @@ export async function endGroup(group: ProcessGroup, graceMs: number): Promise<vo
 }
 
 /** Process ids, zombies left out. */
-export async function remainingPids(group: ProcessGroup): Promise<readonly number[]> {
+export async function remainingPids(group: ProcessTree): Promise<readonly number[]> {
   if (process.platform !== 'linux') return signal(-group.id, 0) ? [group.id] : []
   const names = (await fs.readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const alive = (await Promise.all(names.map(look))).filter((one) => one !== null)
@@ -69,11 +69,11 @@ export async function remainingPids(group: ProcessGroup): Promise<readonly numbe
 }
 
 /** Cheap: true also when only zombies are left. */
-export function isGroupPresent(group: ProcessGroup): boolean {
+export function isGroupPresent(group: ProcessTree): boolean {
   return signal(-group.id, 0)
 }
 
-async function isEmptyWithin(group: ProcessGroup, timeMs: number): Promise<boolean> {
+async function isEmptyWithin(group: ProcessTree, timeMs: number): Promise<boolean> {
   const start = performance.now()
   for (;;) {
     if ((await remainingPids(group)).length === 0) return true
@@ -82,7 +82,7 @@ async function isEmptyWithin(group: ProcessGroup, timeMs: number): Promise<boole
   }
 }
 
-async function signalAll(group: ProcessGroup, name: NodeJS.Signals): Promise<void> {
+async function signalAll(group: ProcessTree, name: NodeJS.Signals): Promise<void> {
   // Looked for first: who has lost its parent may not be known any more.
   const known = await remainingPids(group)
   signal(-group.id, name)
@@ -125,15 +125,15 @@ function keyOf({ id, startedAt }: Process): string {
   return `${id} ${startedAt}`
 }
 
-async function belongs(one: Process, group: ProcessGroup): Promise<boolean> {
+async function belongs(one: Process, group: ProcessTree): Promise<boolean> {
   if (one.groupId === group.id || group.found.has(keyOf(one))) return true
   const folder = `/proc/${one.id}`
   const environment = await fs.readFile(`${folder}/environ`, 'latin1').catch(ignoreErrno(...GONE))
-  if (environment?.includes(group.mark)) return true
+  if (environment?.includes(group.marker)) return true
   const links = await Promise.all(
-    TIES.map((tie) => fs.readlink(`${folder}/fd/${tie}`).catch(ignoreErrno(...GONE))),
+    TRACKER_FDS.map((tie) => fs.readlink(`${folder}/fd/${tie}`).catch(ignoreErrno(...GONE))),
   )
-  return links.some((link) => link !== null && group.ties.includes(link))
+  return links.some((link) => link !== null && group.trackers.includes(link))
 }
 
 /** A child of one of them is one, whatever it has shed. */

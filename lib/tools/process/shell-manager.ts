@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { bytesOmitted } from '../messages.ts'
 import type { Workspace } from '../workspace.ts'
-import { type BoundedOutput, createBoundedOutput } from './head-tail-buffer.ts'
-import { createOutputFile, type OutputFile, openOutputFolder, outputPath } from './output-log.ts'
-import { createLiveOutput } from './output-throttle.ts'
-import { endGroup, isGroupPresent, remainingPids } from './process-tree.ts'
+import { createHeadTailBuffer, type HeadTailBuffer } from './head-tail-buffer.ts'
+import { createOutputLog, type OutputLog, openOutputDirectory, outputPath } from './output-log.ts'
+import { createOutputThrottle } from './output-throttle.ts'
+import { endProcessTree, isGroupPresent, remainingPids } from './process-tree.ts'
 import {
-  type Child,
   DRAIN_MS,
   firstEnd,
+  type OutputSink,
   outputEnds,
   type ShellEnd,
-  type Sink,
-  startChild,
+  type ShellProcess,
+  startShell,
   within,
 } from './shell-process.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
@@ -48,8 +48,8 @@ export interface ShellSummary {
   /** Where its whole output is, once there is much of it. */
   readonly file: string | null
   readonly status:
-    | { readonly at: 'running' }
-    | { readonly at: 'exited'; readonly code: number | null; readonly signal: string | null }
+    | { readonly type: 'running' }
+    | { readonly type: 'exited'; readonly code: number | null; readonly signal: string | null }
 }
 
 /** What happened to a background shell. Output is gathered into a few texts a second; what a flood loses is marked in it. */
@@ -67,7 +67,7 @@ export interface OutputDelta {
 }
 
 /** The processes that tools start. */
-export interface Shells {
+export interface ShellManager {
   /** Runs a command to its end, and ends all that it started. */
   run(run: ShellRun): Promise<ShellResult>
   start(command: string, callId: string): Promise<ShellSummary>
@@ -88,21 +88,21 @@ const ERROR_BYTES = 10_000
 const TIMEOUT_GRACE_MS = 1_000
 const CANCEL_GRACE_MS = 200
 
-interface Background {
+interface BackgroundShell {
   readonly id: string
   readonly command: string
   readonly startedAt: number
-  readonly child: Child
-  readonly output: BoundedOutput
-  readonly file: OutputFile
+  readonly child: ShellProcess
+  readonly output: HeadTailBuffer
+  readonly file: OutputLog
   status: ShellSummary['status']
   given: number
 }
 
-export function createShells(place: Workspace): Shells {
-  const running = new Set<Child>()
+export function createShellManager(workspace: Workspace): ShellManager {
+  const running = new Set<ShellProcess>()
   const sweeps = new Set<Promise<void>>()
-  const background = new Map<string, Background>()
+  const background = new Map<string, BackgroundShell>()
   const listeners = new Set<(news: ShellNews) => void>()
   const report = (news: ShellNews): void => {
     for (const listener of [...listeners]) listener(news)
@@ -111,27 +111,27 @@ export function createShells(place: Workspace): Shells {
   let started = 0
   let folder: Promise<string | null> | null = null
 
-  const openFile = async (name: string): Promise<OutputFile> => {
-    folder ??= openOutputFolder(place.lettaFolder, place.now())
-    return createOutputFile(outputPath(await folder, `${name}-${randomUUID()}`), KEPT_BYTES)
+  const openFile = async (name: string): Promise<OutputLog> => {
+    folder ??= openOutputDirectory(workspace.lettaFolder, workspace.now())
+    return createOutputLog(outputPath(await folder, `${name}-${randomUUID()}`), KEPT_BYTES)
   }
-  const launch = async (command: string, sink: Sink): Promise<Child> => {
-    watchdog ??= startWatchdog(place.environment)
+  const launch = async (command: string, sink: OutputSink): Promise<ShellProcess> => {
+    watchdog ??= startWatchdog(workspace.environment)
     const dog = await watchdog
-    const child = await startChild(command, place, sink)
+    const child = await startShell(command, workspace, sink)
     running.add(child)
     dog.add(child.group)
     return child
   }
-  const finish = async (child: Child, graceMs: number): Promise<void> => {
-    await endGroup(child.group, graceMs)
+  const finish = async (child: ShellProcess, graceMs: number): Promise<void> => {
+    await endProcessTree(child.group, graceMs)
     await within(DRAIN_MS, child.closed)
     child.abandon()
     running.delete(child)
     await watchdog?.then((dog) => dog.remove(child.group))
   }
   /** What has left the group is found by a look at all processes: not worth the agent's waiting. */
-  const finishLater = (child: Child): void => {
+  const finishLater = (child: ShellProcess): void => {
     const sweep = finish(child, TIMEOUT_GRACE_MS).finally(() => sweeps.delete(sweep))
     sweeps.add(sweep)
   }
@@ -140,10 +140,10 @@ export function createShells(place: Workspace): Shells {
     async run(run) {
       const file = await openFile(run.callId)
       const kept = {
-        stdout: createBoundedOutput(KEPT_BYTES / 2),
-        stderr: createBoundedOutput(KEPT_BYTES / 2),
+        stdout: createHeadTailBuffer(KEPT_BYTES / 2),
+        stderr: createHeadTailBuffer(KEPT_BYTES / 2),
       }
-      const live = createLiveOutput((text) => run.output(text))
+      const live = createOutputThrottle((text) => run.output(text))
       const child = await launch(run.command, (chunk, from, drained) => {
         kept[from].push(chunk)
         live.push(chunk)
@@ -151,14 +151,14 @@ export function createShells(place: Workspace): Shells {
       })
       const end = await firstEnd(child, run)
       let leftovers = 0
-      if (end.at === 'exited') {
+      if (end.type === 'exited') {
         const quiet = await outputEnds(child)
         if (!quiet || isGroupPresent(child.group) || !(await within(DRAIN_MS, child.released)))
           leftovers = (await remainingPids(child.group)).length
         if (quiet && leftovers === 0) finishLater(child)
         else await finish(child, TIMEOUT_GRACE_MS)
       } else {
-        await finish(child, end.at === 'timedOut' ? TIMEOUT_GRACE_MS : CANCEL_GRACE_MS)
+        await finish(child, end.type === 'timedOut' ? TIMEOUT_GRACE_MS : CANCEL_GRACE_MS)
       }
       live.end()
       await file.close()
@@ -168,23 +168,23 @@ export function createShells(place: Workspace): Shells {
     async start(command, callId) {
       const id = `bash_${++started}`
       const file = await openFile(`${id}-${callId}`)
-      const output = createBoundedOutput(KEPT_BYTES)
-      const live = createLiveOutput((text) => report({ type: 'output', id, text }))
+      const output = createHeadTailBuffer(KEPT_BYTES)
+      const live = createOutputThrottle((text) => report({ type: 'output', id, text }))
       let isReported = false
       const child = await launch(command, (chunk, _, drained) => {
         output.push(chunk)
         if (isReported) live.push(chunk)
         return file.write(chunk, drained)
       })
-      const startedAt = place.now()
-      const shell: Background = {
+      const startedAt = workspace.now()
+      const shell: BackgroundShell = {
         id,
         command,
         startedAt,
         child,
         output,
         file,
-        status: { at: 'running' },
+        status: { type: 'running' },
         given: 0,
       }
       background.set(id, shell)
@@ -217,7 +217,7 @@ export function createShells(place: Workspace): Shells {
 
     async kill(id) {
       const shell = background.get(id)
-      if (shell === undefined || shell.status.at !== 'running') return false
+      if (shell === undefined || shell.status.type !== 'running') return false
       await finish(shell.child, TIMEOUT_GRACE_MS)
       return true
     },
@@ -230,15 +230,15 @@ export function createShells(place: Workspace): Shells {
 }
 
 /** A background shell is over when nobody can print any more; what it left running goes with it. */
-async function watch(shell: Background): Promise<void> {
+async function watch(shell: BackgroundShell): Promise<void> {
   const [exit] = await Promise.all([shell.child.exited, shell.child.closed])
-  shell.status = { at: 'exited', ...exit }
+  shell.status = { type: 'exited', ...exit }
   await shell.file.close()
 }
 
 function summarize(
-  kept: { readonly stdout: BoundedOutput; readonly stderr: BoundedOutput },
-  file: OutputFile,
+  kept: { readonly stdout: HeadTailBuffer; readonly stderr: HeadTailBuffer },
+  file: OutputLog,
 ): Pick<ShellResult, 'stdout' | 'stderr' | 'bytes' | 'file' | 'fileRemark'> {
   const bytes = kept.stdout.total + kept.stderr.total
   const note = (omitted: number): string => `\n\n${bytesOmitted(omitted, file.path)}\n\n`
@@ -255,7 +255,7 @@ function summarize(
   }
 }
 
-function summaryOf(shell: Background): ShellSummary {
+function summaryOf(shell: BackgroundShell): ShellSummary {
   const { id, command, startedAt, status } = shell
   return { id, command, startedAt, status, bytes: shell.output.total, file: shell.file.path }
 }

@@ -4,11 +4,11 @@ import type { Readable } from 'node:stream'
 import { UserError } from '../../util/user-error.ts'
 import { NUL_IN_COMMAND, shellNotStarted } from '../messages.ts'
 import type { Workspace } from '../workspace.ts'
-import { type ProcessGroup, remainingPids, TRACKER_FD, trackedPids } from './process-tree.ts'
+import { type ProcessTree, remainingPids, TRACKER_FD, trackedPids } from './process-tree.ts'
 
 /** A shell that runs one command. */
-export interface Child {
-  readonly group: ProcessGroup
+export interface ShellProcess {
+  readonly group: ProcessTree
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>
   /** Both pipes are at their end. */
   readonly closed: Promise<unknown>
@@ -19,26 +19,30 @@ export interface Child {
 }
 
 /** Takes output; false makes the process wait until `drained` is called. */
-export type Sink = (chunk: Buffer, from: 'stdout' | 'stderr', drained: () => void) => boolean
+export type OutputSink = (chunk: Buffer, from: 'stdout' | 'stderr', drained: () => void) => boolean
 
 export type ShellEnd =
-  | { readonly at: 'exited'; readonly code: number | null; readonly signal: string | null }
-  | { readonly at: 'timedOut' }
-  | { readonly at: 'cancelled' }
+  | { readonly type: 'exited'; readonly code: number | null; readonly signal: string | null }
+  | { readonly type: 'timedOut' }
+  | { readonly type: 'cancelled' }
 
 /** How long output may still come after the shell itself has ended. */
 export const DRAIN_MS = 250
 const SLOWEST_MS = 5_000
 
-export async function startChild(command: string, place: Workspace, sink: Sink): Promise<Child> {
+export async function startShell(
+  command: string,
+  workspace: Workspace,
+  sink: OutputSink,
+): Promise<ShellProcess> {
   if (command.includes('\0')) throw new UserError(NUL_IN_COMMAND)
   const { execa } = await import('execa')
   const mark = randomUUID()
   // When we run in a shell of another workbench, its mark must stay.
-  const outer = place.environment['LETTA_SHELL']?.split(' ') ?? []
+  const outer = workspace.environment['LETTA_SHELL']?.split(' ') ?? []
   const started = execa(existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh', ['-c', command], {
-    cwd: place.directory,
-    env: { ...place.environment, LETTA_SHELL: [...outer, mark].join(' ') },
+    cwd: workspace.directory,
+    env: { ...workspace.environment, LETTA_SHELL: [...outer, mark].join(' ') },
     extendEnv: false,
     // Its own group, so that all of it can be ended at once.
     detached: true,
@@ -52,7 +56,7 @@ export async function startChild(command: string, place: Workspace, sink: Sink):
   })
   if (started.pid === undefined) {
     const { shortMessage } = await started
-    throw new UserError(shellNotStarted(place.directory, shortMessage ?? ''))
+    throw new UserError(shellNotStarted(workspace.directory, shortMessage ?? ''))
   }
   const { stdout, stderr } = started
   const tie = started.stdio.at(TRACKER_FD)
@@ -64,7 +68,7 @@ export async function startChild(command: string, place: Workspace, sink: Sink):
     return closing(stream)
   }
   return {
-    group: { id: started.pid, mark, ties: trackedPids(started.pid), found: new Set() },
+    group: { id: started.pid, marker: mark, trackers: trackedPids(started.pid), found: new Set() },
     exited,
     closed: Promise.all([read(stdout, 'stdout'), read(stderr, 'stderr')]),
     released: tie ? closing(tie.resume()) : Promise.resolve(),
@@ -91,31 +95,31 @@ function closing(stream: Readable): Promise<void> {
   return new Promise((resolve) => stream.once('close', () => resolve()))
 }
 
-interface Limits {
+interface ShellLimits {
   readonly timeoutMs: number
   readonly signal: AbortSignal
 }
 
 /** Its own end, or the end of its time or of the turn: what comes first. */
-export async function firstEnd(child: Child, run: Limits): Promise<ShellEnd> {
+export async function firstEnd(child: ShellProcess, run: ShellLimits): Promise<ShellEnd> {
   const over = new AbortController()
   const timedOut = new Promise<ShellEnd>((resolve) => {
-    const timer = setTimeout(() => resolve({ at: 'timedOut' }), run.timeoutMs)
+    const timer = setTimeout(() => resolve({ type: 'timedOut' }), run.timeoutMs)
     over.signal.addEventListener('abort', () => clearTimeout(timer))
   })
   const cancelled = new Promise<ShellEnd>((resolve) => {
-    const abort = (): void => resolve({ at: 'cancelled' })
+    const abort = (): void => resolve({ type: 'cancelled' })
     if (run.signal.aborted) abort()
     run.signal.addEventListener('abort', abort, { once: true, signal: over.signal })
   })
-  const exited = child.exited.then((exit): ShellEnd => ({ at: 'exited', ...exit }))
+  const exited = child.exited.then((exit): ShellEnd => ({ type: 'exited', ...exit }))
   const end = await Promise.race([exited, timedOut, cancelled])
   over.abort()
   return end
 }
 
 /** Waits for what is still in the pipes of a shell that has ended; false when somebody else holds them open. */
-export async function outputEnds(child: Child): Promise<boolean> {
+export async function outputEnds(child: ShellProcess): Promise<boolean> {
   for (let waited = 0; waited < SLOWEST_MS; waited += DRAIN_MS) {
     if (await within(DRAIN_MS, child.closed)) return true
     // A slow disk is waited for, a process that was left behind is not.

@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream'
-import { type ProcessGroup, TRACKER_FD } from './process-tree.ts'
+import { type ProcessTree, TRACKER_FD } from './process-tree.ts'
 
 /** Ends what is still running when this program dies without a chance to do so itself (`kill -9`, a crash). */
 export interface Watchdog {
-  add(group: ProcessGroup): void
-  remove(group: ProcessGroup): void
+  add(group: ProcessTree): void
+  remove(group: ProcessTree): void
 }
 
 /**
@@ -59,9 +59,9 @@ export async function startWatchdog(
   // It must not keep us alive: our end is what it waits for.
   dog.unref()
   unreference(stdin)
-  const tell = (word: string, group: ProcessGroup): void => {
-    const ties = group.ties.map((one) => one.replace(/:\[(\d+)\]$/, '-$1')).join(',')
-    if (stdin.writable) stdin.write(`${word} ${group.id} ${group.mark} ${ties}\n`)
+  const tell = (word: string, group: ProcessTree): void => {
+    const ties = group.trackers.map((one) => one.replace(/:\[(\d+)\]$/, '-$1')).join(',')
+    if (stdin.writable) stdin.write(`${word} ${group.id} ${group.marker} ${ties}\n`)
   }
   return { add: (group) => tell('add', group), remove: (group) => tell('remove', group) }
 }

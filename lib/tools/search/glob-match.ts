@@ -47,7 +47,7 @@ function treeOf(paths: readonly string[]): object {
   const folders = new Map<string, Set<string>>([['', new Set()]])
   for (const path of paths) addPath(folders, path)
   const files = new Set(paths)
-  const inspect = (path: string, done: Done<Entry>): void => {
+  const inspect = (path: string, done: Done<VirtualEntry>): void => {
     const key = keyOf(path)
     const kind = folders.has(key) ? 'folder' : files.has(key) ? 'file' : null
     if (kind === null) later(done, Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' }))
@@ -56,7 +56,7 @@ function treeOf(paths: readonly string[]): object {
   return {
     lstat: inspect,
     stat: inspect,
-    readdir(path: string, _options: unknown, done: Done<Entry[]>) {
+    readdir(path: string, _options: unknown, done: Done<VirtualEntry[]>) {
       const key = keyOf(path)
       const inside = (name: string): string => (key === '' ? name : `${key}/${name}`)
       const entries = [...(folders.get(key) ?? [])].map((name) =>
@@ -88,7 +88,7 @@ function keyOf(path: string): string {
   return path.replace(/^[./]+(?=\/|$)|^\/+/, '').replace(/\/+$/, '')
 }
 
-interface Entry {
+interface VirtualEntry {
   readonly name: string
   isFile(): boolean
   isDirectory(): boolean
@@ -103,7 +103,7 @@ const NOTHING_ELSE = {
   isSocket: never,
 }
 
-function entry(name: string, kind: 'file' | 'folder'): Entry {
+function entry(name: string, kind: 'file' | 'folder'): VirtualEntry {
   return {
     ...NOTHING_ELSE,
     name,

@@ -23,20 +23,20 @@ export interface Found {
 const TIMEOUT_MS = 30_000
 
 /** Runs ripgrep, with no configuration but ours. Throws a Problem with its words when it cannot do what was asked. */
-export async function ripgrep(search: Search, work: ToolContext): Promise<Found> {
+export async function ripgrep(search: Search, context: ToolContext): Promise<Found> {
   if (search.args.some((one) => one.includes('\0'))) {
     throw new UserError(NUL_IN_SEARCH)
   }
   const { execa } = await import('execa')
   const started = execa(await ripgrepPath(), ['--no-config', '--color=never', ...search.args], {
-    cwd: search.cwd ?? work.place.directory,
-    env: work.place.environment,
+    cwd: search.cwd ?? context.workspace.directory,
+    env: context.workspace.environment,
     extendEnv: false,
     ...(search.input === undefined ? { stdin: 'ignore' as const } : { input: search.input }),
     buffer: { stdout: false, stderr: true },
     maxBuffer: 100_000,
     timeout: TIMEOUT_MS,
-    cancelSignal: work.signal,
+    cancelSignal: context.signal,
     forceKillAfterDelay: false,
     killSignal: 'SIGKILL',
     reject: false,
@@ -49,7 +49,7 @@ export async function ripgrep(search: Search, work: ToolContext): Promise<Found>
     if (bytes > search.maxBytes) started.kill('SIGKILL')
   })
   const result = await started
-  work.signal.throwIfAborted()
+  context.signal.throwIfAborted()
   const text = Buffer.concat(chunks).subarray(0, search.maxBytes).toString()
   const stopped = bytes > search.maxBytes || result.timedOut
   // 1: nothing found. 2: some files could not be read, or it has not searched at all.

@@ -39,7 +39,7 @@ describe('The Bash tool', () => {
   it('limits the timeout to between a millisecond and ten minutes', async () => {
     const timeoutOf = async (timeout: number): Promise<unknown> => {
       const preview = await ground.preview('Bash', { command: 'x', timeout })
-      return preview.kind === 'command' && preview.timeoutMs
+      return preview.type === 'command' && preview.timeoutMs
     }
     expect([await timeoutOf(999_999_999), await timeoutOf(-5)]).to.deep.equal([600_000, 1])
   })
@@ -82,7 +82,7 @@ describe('Each tool', () => {
   it('shows a plan as the agent wrote it, and to-dos as a list', async () => {
     const ground = createPlayground()
     expect(await ground.preview('ExitPlanMode', { plan: '# Plan\n1. x' })).to.deep.equal({
-      kind: 'plan',
+      type: 'plan',
       markdown: '# Plan\n1. x',
     })
     const todos = [
@@ -93,7 +93,7 @@ describe('Each tool', () => {
     const prepared = ground.prepare('TodoWrite', { todos })
     expect(prepared.label).to.equal('1 of 3 done')
     expect(await prepared.preview()).to.deep.equal({
-      kind: 'todos',
+      type: 'todos',
       todos: [
         { content: 'one', status: 'completed' },
         { content: 'two', status: 'in_progress' },

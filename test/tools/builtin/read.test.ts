@@ -79,7 +79,7 @@ describe('The Read tool', () => {
     expect(await read('logo.txt')).to.deep.equal({
       status: 'success',
       text: `[Image: ${ground.path('logo.txt')}, ${bytes} bytes]`,
-      pictures: [{ mediaType: 'image/png', base64: PIXEL }],
+      images: [{ mediaType: 'image/png', base64: PIXEL }],
     })
   })
 
@@ -142,16 +142,16 @@ describe('The Read tool', () => {
           '<output>\n<Figure>\n[image]\n</output>',
           '<output>\nValueError: bad\n</output>',
         ].join('\n'),
-        pictures: [{ mediaType: 'image/png', base64: PIXEL }],
+        images: [{ mediaType: 'image/png', base64: PIXEL }],
       })
     })
 
     it('changes one cell and no other line', async () => {
       const args = { notebook_path: 'n.ipynb', cell_id: 'intro', new_source: '# Title\nnew' }
       const preview = await ground.preview('NotebookEdit', args)
-      const hunks = preview.kind === 'diff' ? preview.hunks : []
-      const changed = hunks.flatMap((hunk) => hunk.lines.filter((line) => line.kind !== 'context'))
-      expect(changed.map(({ kind, text }) => `${kind} ${text.trim()}`)).to.deep.equal([
+      const hunks = preview.type === 'diff' ? preview.hunks : []
+      const changed = hunks.flatMap((hunk) => hunk.lines.filter((line) => line.type !== 'context'))
+      expect(changed.map(({ type: kind, text }) => `${kind} ${text.trim()}`)).to.deep.equal([
         'removed "text"',
         'added "new"',
       ])

@@ -110,7 +110,7 @@ describe('A change of a file', () => {
       symlinkSync('real/a', ground.path('link'))
       const args = { file_path: 'link', old_string: 'one', new_string: 'two' }
       const preview = await ground.preview('Edit', args)
-      expect(preview.kind === 'diff' && preview.remark).to.equal(
+      expect(preview.type === 'diff' && preview.remark).to.equal(
         `the file is ${ground.path('real/a')}`,
       )
       await ground.call('Edit', args)
@@ -138,7 +138,7 @@ describe('A change of a file', () => {
       new_string: 'y',
     })
     expect(preview).to.deep.equal({
-      kind: 'diff',
+      type: 'diff',
       path: 'a',
       created: false,
       hunks: [
@@ -146,9 +146,9 @@ describe('A change of a file', () => {
           oldStart: 1,
           newStart: 1,
           lines: [
-            { kind: 'context', text: 'caf�', oldNumber: 1, newNumber: 1 },
-            { kind: 'removed', text: 'x', oldNumber: 2, newNumber: null },
-            { kind: 'added', text: 'y', oldNumber: null, newNumber: 2 },
+            { type: 'context', text: 'caf�', oldNumber: 1, newNumber: 1 },
+            { type: 'removed', text: 'x', oldNumber: 2, newNumber: null },
+            { type: 'added', text: 'y', oldNumber: null, newNumber: 2 },
           ],
         },
       ],
@@ -163,7 +163,8 @@ describe('A change of a file', () => {
     ground.put('a', 'one\n  two\n')
     const preview = await ground.preview('Write', { file_path: 'a', content: 'one\r\n\ttwo\n' })
     expect(
-      preview.kind === 'diff' && preview.hunks[0]?.lines.map(({ kind, text }) => [kind, text]),
+      preview.type === 'diff' &&
+        preview.hunks[0]?.lines.map(({ type: kind, text }) => [kind, text]),
     ).to.deep.equal([
       ['removed', 'one'],
       ['removed', '  two'],
@@ -175,7 +176,7 @@ describe('A change of a file', () => {
   it('reports that it would change nothing', async () => {
     ground.put('a', 'one\n')
     const preview = await ground.preview('Write', { file_path: 'a', content: 'one\n' })
-    expect(preview.kind === 'diff' && [preview.hunks, preview.remark]).to.deep.equal([
+    expect(preview.type === 'diff' && [preview.hunks, preview.remark]).to.deep.equal([
       [],
       'the content stays the same',
     ])
@@ -183,7 +184,7 @@ describe('A change of a file', () => {
 
   describe('is rejected for', () => {
     const impossible = (preview: Preview): string =>
-      preview.kind === 'impossible' ? preview.reason : `possible: ${preview.kind}`
+      preview.type === 'impossible' ? preview.reason : `possible: ${preview.type}`
 
     it('a match in several places, whose lines it names', async () => {
       ground.put('a', 'x\ny\nx\nz\nx\n')
@@ -242,7 +243,7 @@ describe('A change of a file', () => {
         `Cannot edit binary file: ${ground.path('a')}`,
       )
       const preview = await ground.preview('Write', { file_path: 'a', content: 'x' })
-      expect(preview.kind === 'diff' && preview.remark).to.equal(
+      expect(preview.type === 'diff' && preview.remark).to.equal(
         'replaces a binary file of 4 bytes',
       )
     })

@@ -26,11 +26,11 @@ describe('The shell manager', () => {
       output: () => undefined,
       ...options,
     })
-  const done = { at: 'exited', code: 0, signal: null }
+  const done = { type: 'exited', code: 0, signal: null }
 
   it('separates stdout and stderr, and counts the bytes of both', async () => {
     expect(await run('echo out; echo err >&2; exit 3')).to.deep.equal({
-      end: { at: 'exited', code: 3, signal: null },
+      end: { type: 'exited', code: 3, signal: null },
       stdout: 'out\n',
       stderr: 'err\n',
       bytes: 8,
@@ -83,7 +83,7 @@ describe('The shell manager', () => {
 
     it('when the timeout expires', async () => {
       const result = await run(`${STUBBORN} sleep 100`, { timeoutMs: 700 })
-      expect([result.end, result.stdout]).to.deep.equal([{ at: 'timedOut' }, 'ready\n'])
+      expect([result.end, result.stdout]).to.deep.equal([{ type: 'timedOut' }, 'ready\n'])
       expect(alive(ground)).to.deep.equal([])
     })
 
@@ -93,7 +93,7 @@ describe('The shell manager', () => {
         if (text.includes('ready')) abort.abort()
       }
       const result = await run(`${STUBBORN} sleep 100`, { signal: abort.signal, output })
-      expect(result.end).to.deep.equal({ at: 'cancelled' })
+      expect(result.end).to.deep.equal({ type: 'cancelled' })
       expect(alive(ground)).to.deep.equal([])
     })
 
@@ -113,8 +113,8 @@ describe('The shell manager', () => {
 
     it('when the program is killed and can no longer act', async () => {
       const script = `
-        const { createShells } = await import(${JSON.stringify(SHELLS)})
-        const shells = createShells({ ...${JSON.stringify(ground.place)}, now: Date.now })
+        const { createShellManager } = await import(${JSON.stringify(SHELLS)})
+        const shells = createShellManager({ ...${JSON.stringify(ground.place)}, now: Date.now })
         await shells.start(${JSON.stringify(`${STUBBORN} sleep 100`)}, 'call')`
       const node = ['--import', 'tsx', '--input-type=module', '-e', script]
       const child = spawn(process.execPath, node, { stdio: 'ignore' })
@@ -128,7 +128,7 @@ describe('The shell manager', () => {
       const shed = 'env -i setsid sleep 100 19>&- >/dev/null 2>&1 </dev/null'
       const command = `note() { echo $BASHPID >> pids; }; (note; exec ${shed}) & note; sleep 100`
       const result = await run(command, { timeoutMs: 300 })
-      expect([result.end, pids(ground).length]).to.deep.equal([{ at: 'timedOut' }, 2])
+      expect([result.end, pids(ground).length]).to.deep.equal([{ type: 'timedOut' }, 2])
       expect(alive(ground)).to.deep.equal([])
     })
 
@@ -196,7 +196,7 @@ describe('The shell manager', () => {
 
     it('ends a command that never stops printing', async () => {
       const result = await run('yes', { timeoutMs: 200 })
-      expect(result.end).to.deep.equal({ at: 'timedOut' })
+      expect(result.end).to.deep.equal({ type: 'timedOut' })
       expect(result.stdout.length).to.be.lessThan(31_000)
     })
   })
@@ -226,14 +226,14 @@ describe('The shell manager', () => {
       expect((await ask()).text.split('\n').sort()).to.deep.equal(['bg', 'e'])
       expect((await ask()).text).to.equal('[no new output; still running]')
       ground.put('go', '')
-      await until(() => shells.list()[0]?.status.at === 'exited')
+      await until(() => shells.list()[0]?.status.type === 'exited')
       expect((await ask('^l')).text).to.equal(`late\n\n${backgroundExited(4)}`)
       expect((await ask()).text).to.equal(backgroundExited(4))
     })
 
     it('reports an invalid regular expression', async () => {
       await ground.call('Bash', { command: 'echo x', run_in_background: true })
-      await until(() => ground.runner.shells.list()[0]?.status.at === 'exited')
+      await until(() => ground.runner.shells.list()[0]?.status.type === 'exited')
       const answer = await ground.call('BashOutput', { bash_id: 'bash_1', filter: '(' })
       expect(answer.status).to.equal('error')
       expect(answer.text).to.include('regex parse error')
@@ -279,7 +279,7 @@ describe('The shell manager', () => {
 
     it('reports how much of a flood the agent has missed', async () => {
       await ground.call('Bash', { command: 'seq 100000', run_in_background: true })
-      await until(() => ground.runner.shells.list()[0]?.status.at === 'exited')
+      await until(() => ground.runner.shells.list()[0]?.status.type === 'exited')
       const { text } = await ground.call('BashOutput', { bash_id: 'bash_1' })
       expect(text).to.match(/^\[\d+ bytes omitted; full output in .*\.log\]\n/)
       expect(text).to.match(/\n99999\n100000\n\n\[exited with code 0\]$/)

@@ -41,7 +41,7 @@ const asked = (at: number, ...callIds: readonly string[]): Fact => ({
   requests: callIds.map((callId) => ({
     callId,
     label: '',
-    preview: { kind: 'arguments', text: '{}' },
+    preview: { type: 'arguments', text: '{}' },
     verdict: { decision: 'ask', rule: null, source: null, because: 'it runs', part: null },
     suggestion: null,
   })),

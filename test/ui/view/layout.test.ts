@@ -63,7 +63,7 @@ describe('The layout', () => {
   it('gives an approval the rows that its calls require, up to its share', () => {
     const asked = (text: string, callId = 'c8'): readonly Fact[] => [
       call(callId, 'Tool', '{}'),
-      requested(callId, 'x', { kind: 'arguments', text }, 'ask'),
+      requested(callId, 'x', { type: 'arguments', text }, 'ask'),
     ]
     const height = (...facts: readonly Fact[]) =>
       rectOf('approval', given({ columns: 90, rows: 44 }, ...ASKED, ...facts))?.rows

@@ -27,7 +27,7 @@ function* linesOf(
   preview: Preview,
   most: number,
 ): Generator<readonly [line: string, margin: number]> {
-  if (preview.kind !== 'diff') {
+  if (preview.type !== 'diff') {
     for (const line of textOf(preview).slice(0, most).split('\n')) yield [line, 2]
     return
   }
@@ -39,8 +39,8 @@ function* linesOf(
   }
 }
 
-function textOf(preview: Exclude<Preview, { kind: 'diff' }>): string {
-  switch (preview.kind) {
+function textOf(preview: Exclude<Preview, { type: 'diff' }>): string {
+  switch (preview.type) {
     case 'command':
       return `${preview.description ?? ''}\n${preview.command}\n`
     case 'plan':

@@ -118,8 +118,8 @@ function headRows(
 
 /** What the preview shows anyway. */
 function wholeOf(preview: Preview): string | null {
-  if (preview.kind === 'diff') return preview.path
-  return preview.kind === 'command' ? preview.command : null
+  if (preview.type === 'diff') return preview.path
+  return preview.type === 'command' ? preview.command : null
 }
 
 const WHY_ROWS = 3

@@ -128,7 +128,7 @@ function changeRows(item: MemoryItem, options: BlockOptions): readonly Row[] {
   const said = truncate(row('  ', styled(style, changed)), columns)
   if (!isNews(change) && !isOpen) return [said]
   const lines = diffOf(item, change).hunks.flatMap((hunk) => hunk.lines)
-  const rows = lines.flatMap(({ kind, text }) => {
+  const rows = lines.flatMap(({ type: kind, text }) => {
     const added = kind === 'added'
     const side = added ? styles.diffAdded : styles.diffRemoved
     return wrap(styled(side, clean(text)), columns, {

@@ -64,14 +64,14 @@ function headline(phase: ToolPhase, styles: Styles): Headline {
 
 function outcome({ preview, text, tookMs }: Extract<ToolPhase, { type: 'finished' }>): string {
   const took = tookMs === null || tookMs < 100 ? [] : [seconds(tookMs)]
-  if (preview?.kind === 'diff')
+  if (preview?.type === 'diff')
     return [`+${preview.added} -${preview.removed}`, ...took].join(' · ')
   return [...sizeOf(text, preview), ...took].join(' · ')
 }
 
 function sizeOf(text: string, preview: Preview | null): readonly string[] {
   // What the agent is answered to a list says nothing of it.
-  if (preview?.kind === 'todos') return []
+  if (preview?.type === 'todos') return []
   if (text.trim() === '') return ['nothing']
   const lines = text.trimEnd().split('\n')
   // A numbered file ends in the number of a line that is not there.
@@ -101,15 +101,15 @@ function finishedRows(
   options: EntryOptions,
 ): readonly Row[] {
   const { styles, expanded } = options
-  if (status === 'error' && (preview?.kind !== 'command' || expanded))
+  if (status === 'error' && (preview?.type !== 'command' || expanded))
     return boxed(headRows(text, options, styles.toolFailed), options)
   // The last words of a command tell best why it failed.
   if (status === 'error')
     return boxed(endRows(text, FOLDED_FAILURE, options, styles.toolFailed), options)
-  if (preview?.kind === 'todos') return boxed(todoRows(preview, options), options)
-  if (preview?.kind === 'diff') return boxed(diffRows(preview, options), options)
+  if (preview?.type === 'todos') return boxed(todoRows(preview, options), options)
+  if (preview?.type === 'diff') return boxed(diffRows(preview, options), options)
   if (expanded) return boxed(headRows(text, options, styles.muted), options)
-  return preview?.kind === 'command'
+  return preview?.type === 'command'
     ? boxed(endRows(text, FOLDED, options, styles.muted), options)
     : []
 }
@@ -120,7 +120,7 @@ function roomIn({ columns }: EntryOptions): number {
   return Math.max(1, columns - INDENT_COLUMNS - 2)
 }
 
-type DiffPreview = Extract<Preview, { kind: 'diff' }>
+type DiffPreview = Extract<Preview, { type: 'diff' }>
 
 /** The hunks; file and counts stand in the line above. */
 function diffRows(preview: DiffPreview, options: EntryOptions): readonly Row[] {
@@ -140,7 +140,7 @@ function fromFirstChange(preview: DiffPreview): DiffPreview {
   if (first === undefined) return preview
   const skipped = Math.max(
     0,
-    first.lines.findIndex(({ kind }) => kind !== 'context'),
+    first.lines.findIndex(({ type: kind }) => kind !== 'context'),
   )
   const cut = {
     oldStart: first.oldStart + skipped,
@@ -151,7 +151,7 @@ function fromFirstChange(preview: DiffPreview): DiffPreview {
 }
 
 function todoRows(
-  preview: Extract<Preview, { kind: 'todos' }>,
+  preview: Extract<Preview, { type: 'todos' }>,
   options: EntryOptions,
 ): readonly Row[] {
   const rows = renderTodos(preview.todos, roomIn(options), options)

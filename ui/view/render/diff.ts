@@ -10,7 +10,7 @@ import { textWidth } from './width.ts'
 import { changedWords } from './word-diff.ts'
 import { pad, truncate, wrap } from './wrap.ts'
 
-export type DiffPreview = Extract<Preview, { kind: 'diff' }>
+export type DiffPreview = Extract<Preview, { type: 'diff' }>
 
 /**
  * A diff to judge: header, hunks, numbers, signs; colours of the language under those of the change. All that cannot be
@@ -145,9 +145,9 @@ function pairLines(lines: readonly HunkLine[]): ReadonlyMap<number, number> {
   let index = 0
   while (index < lines.length) {
     const start = index
-    while (lines[index]?.kind === 'removed') index++
+    while (lines[index]?.type === 'removed') index++
     const middle = index
-    while (lines[index]?.kind === 'added') index++
+    while (lines[index]?.type === 'added') index++
     for (let step = 0; step < Math.min(middle - start, index - middle); step++) {
       partners.set(start + step, middle + step)
       partners.set(middle + step, start + step)
@@ -158,7 +158,7 @@ function pairLines(lines: readonly HunkLine[]): ReadonlyMap<number, number> {
 }
 
 // Blanks at the end of an added line are a change that nobody sees; a file's own line ends are none.
-function showText({ kind, text }: HunkLine): string {
+function showText({ type: kind, text }: HunkLine): string {
   const line = text.endsWith('\r') ? text.slice(0, -1) : text
   const body = line.replace(/(?<![ \t])[ \t]+$/, '')
   const shown = expandTabs(escapeControlCharacters(body))
@@ -209,13 +209,13 @@ function paintLines(
 
 /** Old and new text are coloured apart, each as it stands in its file. */
 function colourLines(lines: readonly Shown[], page: DiffPage): readonly Row[] {
-  const side = (hidden: HunkLine['kind']): Map<Shown, Row> => {
-    const own = lines.filter(({ line }) => line.kind !== hidden)
+  const side = (hidden: HunkLine['type']): Map<Shown, Row> => {
+    const own = lines.filter(({ line }) => line.type !== hidden)
     const text = own.map((shown) => shown.text).join('\n')
     const painted = renderCode(text, page.language, page)
     return new Map(own.map((shown, index) => [shown, painted[index] ?? row(shown.text)]))
   }
-  const hasRemoved = lines.some(({ line }) => line.kind === 'removed')
+  const hasRemoved = lines.some(({ line }) => line.type === 'removed')
   const old = hasRemoved ? side('added') : new Map<Shown, Row>()
   const now = side('removed')
   return lines.map((shown) => now.get(shown) ?? old.get(shown) ?? row(shown.text))
@@ -224,7 +224,7 @@ function colourLines(lines: readonly Shown[], page: DiffPage): readonly Row[] {
 function wordRanges({ line, text, partner }: Shown, hunk: readonly Shown[]): readonly TextRange[] {
   const other = partner === null ? undefined : hunk[partner]
   if (other === undefined) return []
-  if (line.kind === 'added') return changedWords(other.text, text)?.after ?? []
+  if (line.type === 'added') return changedWords(other.text, text)?.after ?? []
   return changedWords(text, other.text)?.before ?? []
 }
 
@@ -235,12 +235,12 @@ function paintLine(
   page: DiffPage,
 ): readonly Row[] {
   const { styles } = page
-  const { sign, style, word } = LINE_STYLES[line.kind]
+  const { sign, style, word } = LINE_STYLES[line.type]
   const room = roomFor(page)
   const painted = highlightRanges(text, ranges, styles[word])
   const rows = wrap(painted, room, { anywhere: true }).map((part, index) => {
     const number = styled(styles.diffNumber, numbers(index === 0 ? line : null, page))
-    const body = line.kind === 'context' ? part : pad(part, room)
+    const body = line.type === 'context' ? part : pad(part, room)
     return row(number, styled(styles[style], `${sign} `, body))
   })
   if (!line.noNewline) return rows

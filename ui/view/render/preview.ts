@@ -9,7 +9,7 @@ import { splitLines, wrap } from './wrap.ts'
 /** What a call would do, for a person to judge, whatever its kind. */
 export function renderPreview(preview: Preview, columns: number, options: RenderOptions): LazyRows {
   const { styles } = options
-  switch (preview.kind) {
+  switch (preview.type) {
     case 'diff':
       return renderDiff(preview, columns, options)
     case 'command':
@@ -45,7 +45,7 @@ export function renderTodos(
   })
 }
 
-type CommandPreview = Extract<Preview, { kind: 'command' }>
+type CommandPreview = Extract<Preview, { type: 'command' }>
 
 /**
  * A command, whole: each of its lines behind a prompt of its own (`$`, then `>`), so that a line too long for the row

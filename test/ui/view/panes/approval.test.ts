@@ -8,7 +8,7 @@ const SIZE = { columns: 100, rows: 40 }
 const before = Array.from({ length: 60 }, (_, index) => `const v${index} = ${index}\n`)
 const after = before.map((line, index) => (index % 20 === 5 ? line.replace('v', 'w') : line))
 const LONG: Preview = {
-  kind: 'diff',
+  type: 'diff',
   path: 'src/long.ts',
   created: false,
   remark: null,
@@ -25,7 +25,7 @@ const asked = [
   seen,
 ]
 const command: Preview = {
-  kind: 'command',
+  type: 'command',
   command: 'ls && rm -rf "$HOME"',
   description: null,
   background: false,

@@ -29,7 +29,7 @@ const shown = (...facts: readonly Fact[]): readonly string[] => {
   return rows.slice(from).filter((row, index, all) => row !== '' || all[index + 1] !== undefined)
 }
 const command = (text: string): Preview => ({
-  kind: 'command',
+  type: 'command',
   command: text,
   description: null,
   background: false,
@@ -86,7 +86,7 @@ describe('The conversation', () => {
     const before = [...context, ...[1, 2, 3].map((n) => `old(${n})`), ''].join('\n')
     const after = [...context, ...[1, 2, 3].map((n) => `new(${n})`), ''].join('\n')
     const diff: Preview = {
-      kind: 'diff',
+      type: 'diff',
       path: 'a.js',
       created: false,
       remark: null,
@@ -135,7 +135,7 @@ describe('The conversation', () => {
 
   it('shows the to-do list', () => {
     const todos: Preview = {
-      kind: 'todos',
+      type: 'todos',
       todos: [
         { content: 'Fix sum', status: 'completed' },
         { content: 'Add mean', status: 'in_progress' },
@@ -152,21 +152,21 @@ describe('The conversation', () => {
   })
 
   it('counts the lines of a file like an editor', () => {
-    const read = run({ kind: 'arguments', text: '' }, 'Read', 'a.ts')
+    const read = run({ type: 'arguments', text: '' }, 'Read', 'a.ts')
     expect(shown(...read, finished('1→one\n2→two\n3→'), done)).to.deep.equal([
       '● Read a.ts — 2 lines',
     ])
   })
 
   it('shows a call that only read in one line', () => {
-    const read = run({ kind: 'arguments', text: '' }, 'Read', 'src/app.ts')
+    const read = run({ type: 'arguments', text: '' }, 'Read', 'src/app.ts')
     expect(shown(...read, finished(lines(120)), done)).to.deep.equal([
       '● Read src/app.ts — 120 lines',
     ])
   })
 
   it('shows every kind of failure', () => {
-    const read = run({ kind: 'arguments', text: '' }, 'Read', 'src/app.ts')
+    const read = run({ type: 'arguments', text: '' }, 'Read', 'src/app.ts')
     expect(shown(...read, finished('No such file.', 'error'), done)).to.deep.equal([
       '✗ Read src/app.ts — 1 line',
       '  │ No such file.',

@@ -47,7 +47,7 @@ const COMMANDS = ['model', 'memory', 'mode', 'rename'].map((name) => ({
 }))
 
 const RM = {
-  kind: 'command',
+  type: 'command',
   command: 'rm -rf build',
   description: null,
   background: false,

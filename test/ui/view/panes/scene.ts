@@ -183,7 +183,7 @@ export const ASKED: readonly Fact[] = [
     at: NOON + 1000,
   },
   call('c1', 'Read', '{"file_path":"src/add.ts"}'),
-  requested('c1', 'src/add.ts', { kind: 'arguments', text: '' }, 'allow'),
+  requested('c1', 'src/add.ts', { type: 'arguments', text: '' }, 'allow'),
   { type: 'tool.started', callId: 'c1', at: NOON + 1200 },
   {
     type: 'tool.finished',
@@ -206,7 +206,7 @@ const AFTER =
   'export function add(...all: readonly number[]): number {\n  return all.reduce((sum, one) => sum + one, 0)\n}\n'
 
 export const EDIT: Preview = {
-  kind: 'diff',
+  type: 'diff',
   path: 'src/add.ts',
   created: false,
   remark: null,
@@ -237,7 +237,7 @@ export const FINISHED: readonly Fact[] = [
     'c3',
     'npm test',
     {
-      kind: 'command',
+      type: 'command',
       command: 'npm test',
       description: null,
       background: false,

@@ -298,17 +298,17 @@ function hostileSession(): readonly Fact[] {
 }
 
 function waitingFor(kind: 'command' | 'diff' | 'arguments' | 'impossible' | 'plan') {
-  const line = { kind: 'added', text: HOSTILE, oldNumber: null, newNumber: 1 } as const
+  const line = { type: 'added', text: HOSTILE, oldNumber: null, newNumber: 1 } as const
   const previews = {
     command: {
-      kind: 'command',
+      type: 'command',
       command: HOSTILE,
       description: HOSTILE,
       background: false,
       timeoutMs: 1,
     },
     diff: {
-      kind: 'diff',
+      type: 'diff',
       path: HOSTILE,
       created: true,
       hunks: [{ oldStart: 1, newStart: 1, lines: [line] }],
@@ -316,9 +316,9 @@ function waitingFor(kind: 'command' | 'diff' | 'arguments' | 'impossible' | 'pla
       removed: 0,
       remark: HOSTILE,
     },
-    arguments: { kind: 'arguments', text: HOSTILE },
-    impossible: { kind: 'impossible', reason: HOSTILE },
-    plan: { kind: 'plan', markdown: HOSTILE },
+    arguments: { type: 'arguments', text: HOSTILE },
+    impossible: { type: 'impossible', reason: HOSTILE },
+    plan: { type: 'plan', markdown: HOSTILE },
   } as const
   const verdict = {
     decision: 'ask',

@@ -10,7 +10,7 @@ const NAMED = { styles: namedStyles, formatter: null }
 
 function previewOf(before: string, after: string, more: Partial<DiffPreview> = {}): DiffPreview {
   const diff = diffHunks(before, after)
-  return { kind: 'diff', path: 'notes.txt', created: false, remark: null, ...diff, ...more }
+  return { type: 'diff', path: 'notes.txt', created: false, remark: null, ...diff, ...more }
 }
 
 const rows = (preview: DiffPreview, columns = 60): readonly string[] =>

@@ -7,7 +7,7 @@ import { PLAIN, textOf } from '../rows.ts'
 const rows = (preview: Preview, columns = 40): readonly string[] =>
   textOf(renderPreview(preview, columns, PLAIN).rows)
 const command = (text: string, more: object = {}): Preview => ({
-  kind: 'command',
+  type: 'command',
   command: text,
   description: null,
   background: false,
@@ -50,13 +50,13 @@ describe('The preview of a command', () => {
 
 describe('The preview of any other call', () => {
   it('is the arguments spelled out, a plan as markdown, or the reason why there is none', () => {
-    expect(rows({ kind: 'arguments', text: '{\n  "a": "\u200b"\n}' })).to.deep.equal([
+    expect(rows({ type: 'arguments', text: '{\n  "a": "\u200b"\n}' })).to.deep.equal([
       '{',
       '  "a": "\\u200b"',
       '}',
     ])
-    expect(rows({ kind: 'plan', markdown: 'first' })).to.deep.equal(['first'])
-    expect(rows({ kind: 'impossible', reason: 'a.ts has changed\x1b[2J' })).to.deep.equal([
+    expect(rows({ type: 'plan', markdown: 'first' })).to.deep.equal(['first'])
+    expect(rows({ type: 'impossible', reason: 'a.ts has changed\x1b[2J' })).to.deep.equal([
       'a.ts has changed',
     ])
   })
