@@ -29,6 +29,8 @@ export interface Desktop extends SessionDesk {
   /** What commands did beside the store: `theme light`, `quit`. */
   readonly done: readonly string[]
   types(text: string): Desktop
+  /** Stops the clock at its last time, until it is called with false: keys are then pressed at once. */
+  freezes(frozen: boolean): Desktop
   /** Keys as keymaps write them. */
   presses(...keys: readonly string[]): Desktop
   screen(): string
@@ -53,9 +55,11 @@ export async function openDesktop(
   )
   const desk = await openDesk(turns, { ...options, store: () => facts })
   const done: string[] = []
-  // A second goes by with every look at the clock: no key comes too soon after what it answers.
+  // A second passes with every look at the clock: no key comes too soon after what it answers.
   let ahead = 0
+  let frozenAt: number | null = null
   const now = (): number => {
+    if (frozenAt !== null) return frozenAt
     ahead += 1000
     return Date.now() + ahead
   }
@@ -107,6 +111,10 @@ export async function openDesktop(
     ...desk,
     root,
     done,
+    freezes(frozen) {
+      frozenAt = frozen ? root.state.workbench.now : null
+      return desktop
+    },
     types(text) {
       for (const character of text) take({ type: 'text', text: character })
       return desktop

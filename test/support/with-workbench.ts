@@ -24,6 +24,9 @@ export interface WorkbenchScript {
   send(text: string): WorkbenchScript
   /** Lets a fact happen, as the session or the terminal would report it. */
   dispatch(event: SessionEvent | WorkbenchEvent): WorkbenchScript
+  /** Keys that follow are pressed at once, without time between them. */
+  stopClock(): WorkbenchScript
+  startClock(): WorkbenchScript
   /** Changes a file of the project. */
   write(file: string, text: string): WorkbenchScript
   /** What has no verb of its own. */
@@ -118,6 +121,8 @@ function createScript(steps: Step[]): WorkbenchScript {
     submit: (text) => add(`submit ${text}`, (desk) => void desk.types(text).presses('enter')),
     send: (text) => add(`send ${text}`, (desk) => desk.says(text)),
     dispatch: (event) => add(`dispatch ${event.type}`, (desk) => desk.root.dispatch(event)),
+    stopClock: () => add('stopClock', (desk) => desk.freezes(true)),
+    startClock: () => add('startClock', (desk) => desk.freezes(false)),
     write: (file, text) => add(`write ${file}`, (desk) => desk.write(file, text)),
     perform: (step) => add('perform', step),
     check: (assertions) => add('check', assertions),

@@ -38,7 +38,7 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
       if (editing === null) return
       const { label, editor, before } = editing
       if (editor.text !== before) await session.memory.edit(label, editor.text, before)
-      root.dispatch({ type: 'memory.editEnded' })
+      root.dispatch({ type: 'memory.editSaved', label, value: editor.text })
     },
   },
   {

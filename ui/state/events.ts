@@ -24,6 +24,8 @@ export type WorkbenchEvent =
   | { readonly type: 'memory.selected'; readonly label: string }
   | { readonly type: 'memory.toggled'; readonly label: string }
   | { readonly type: 'memory.editStarted'; readonly label: string; readonly value: string }
+  /** The text that was saved; what was typed since is still to be saved. */
+  | { readonly type: 'memory.editSaved'; readonly label: string; readonly value: string }
   | { readonly type: 'memory.editEnded' }
   | { readonly type: 'skill.selected'; readonly id: string }
   | { readonly type: 'approval.selected'; readonly callId: string }
@@ -68,6 +70,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'memory.selected': true,
   'memory.toggled': true,
   'memory.editStarted': true,
+  'memory.editSaved': true,
   'memory.editEnded': true,
   'skill.selected': true,
   'approval.selected': true,

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { pendingApprovals } from '../../../lib/session/state.ts'
+import { ALWAYS_ALLOW, DENY_WITH_REASON } from '../../../ui/messages/dialogs.ts'
+import { DENIED_BY_USER } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
@@ -58,6 +60,165 @@ describe('A call that is not dangerous', () => {
         .press('f4', 'y')
         .expectScreen('Made.')
         .check((desk) => expect(exists(desk, 'made')).to.equal(true)),
+    ),
+  )
+})
+
+describe('A key that is pressed before a call can be seen', () => {
+  const pending = ({ session }: RootState): number => pendingApprovals(session).length
+
+  it(
+    'does not approve the call that has just taken the focus',
+    withWorkbench({ answers: [bash('touch made'), { text: 'Made.' }] }, (workbench) =>
+      workbench
+        .submit('Make')
+        .expectApproval('Bash')
+        // A key that is bound to nothing: the clock ticks, and the call takes the focus.
+        .press('f12')
+        .expectFocus('approval')
+        .stopClock()
+        .press('y')
+        .expectState('the pending calls', pending, 1)
+        .startClock()
+        .press('y')
+        .expectScreen('Made.'),
+    ),
+  )
+
+  it(
+    'does not answer the call after the one it was meant for',
+    withWorkbench(
+      {
+        answers: [
+          { calls: [...bash('touch one').calls, ...bash('touch two').calls] },
+          { text: 'Made.' },
+        ],
+      },
+      (workbench) =>
+        workbench
+          .submit('Make')
+          .perform((desk) => desk.asks(2))
+          .press('f4')
+          .press('f12')
+          .stopClock()
+          .press('y', 'y', 'n')
+          .expectState('the pending calls', pending, 1)
+          .startClock()
+          .press('y')
+          .expectScreen('Made.')
+          .check((desk) => expect(exists(desk, 'two')).to.equal(true)),
+    ),
+  )
+
+  it(
+    'does not choose another call, a rule or a reason either',
+    withWorkbench({ answers: [bash('touch made')] }, (workbench) =>
+      workbench
+        .submit('Make')
+        .expectApproval('Bash')
+        .press('f12')
+        .expectFocus('approval')
+        .stopClock()
+        .press('a')
+        .expectNoOverlay()
+        .press('d')
+        .expectNoOverlay(),
+    ),
+  )
+})
+
+describe('The second key for a dangerous call', () => {
+  it(
+    'does not count when the first one was given for another call',
+    withWorkbench(
+      { answers: [bash('rm -rf build'), { text: 'Gone.' }], files: { 'build/a': '' } },
+      (workbench) =>
+        workbench
+          .submit('Clean')
+          .expectApproval('Bash')
+          .press('f4')
+          .dispatch({ type: 'approval.confirming', callId: 'another', at: 0 })
+          .press('y')
+          .expectState('whether it needs the key again', confirming, true)
+          .check((desk) => {
+            expect(pendingApprovals(desk.session.store.state)).to.have.length(1)
+            expect(exists(desk, 'build/a')).to.equal(true)
+          })
+          .press('y')
+          .expectScreen('Gone.'),
+    ),
+  )
+
+  it(
+    'does not count while the first one is held down',
+    withWorkbench({ answers: [bash('sudo ls'), { text: 'Done.' }] }, (workbench) =>
+      workbench
+        .submit('List')
+        .expectApproval('Bash')
+        .press('f4')
+        .stopClock()
+        .press('y')
+        .expectState('whether it needs the key again', confirming, true)
+        .press('y', 'y')
+        .expectState('the pending calls', ({ session }) => pendingApprovals(session).length, 1),
+    ),
+  )
+})
+
+describe('The prompt of “always allow”', () => {
+  const allowed = ({ session }: RootState) => session.rules.allow
+
+  it(
+    'saves the rule in the scope that is written before it',
+    withWorkbench({ answers: [bash('touch made'), { text: 'Made.' }] }, (workbench) =>
+      workbench
+        .submit('Make')
+        .expectApproval('Bash')
+        .press('f4', 'a')
+        .expectPrompt(ALWAYS_ALLOW, 'Bash(touch made)')
+        .press('ctrl+a')
+        .type('local: ')
+        .press('enter')
+        .expectScreen('Made.')
+        .expectState('the rules', allowed, [{ text: 'Bash(touch made)', source: 'local' }])
+        .check((desk) =>
+          expect(desk.settings('project', 'settings.local.json')).to.nested.include({
+            'permissions.allow[0]': 'Bash(touch made)',
+          }),
+        ),
+    ),
+  )
+
+  it(
+    'stays open with its text when the rule is not valid',
+    withWorkbench({ answers: [bash('touch made')] }, (workbench) =>
+      workbench
+        .submit('Make')
+        .expectApproval('Bash')
+        .press('f4', 'a', 'ctrl+u')
+        .type('Bash(')
+        .press('enter')
+        .expectState('the flash', ({ workbench: { flash } }) => flash?.level, 'warning')
+        .expectPrompt(ALWAYS_ALLOW, 'Bash(')
+        .expectState('the rules', allowed, []),
+    ),
+  )
+})
+
+describe('The prompt for a reason', () => {
+  it(
+    'sends the reason to the agent, and the default one when it is left empty',
+    withWorkbench({ answers: [bash('touch made'), { text: 'Then not.' }] }, (workbench) =>
+      workbench
+        .submit('Make')
+        .expectApproval('Bash')
+        .press('f4', 'd')
+        .expectPrompt(DENY_WITH_REASON.title, '')
+        .press('enter')
+        .expectScreen('Then not.')
+        .check(({ endpoint }) =>
+          expect(JSON.stringify(endpoint.requests[1]?.body.messages)).to.include(DENIED_BY_USER),
+        ),
     ),
   )
 })

@@ -149,6 +149,13 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       const editing = { label, before: value, editor: { ...createEditor(value), cursor: 0 } }
       return { ...state, focus: 'memory', memory: { ...state.memory, editing } }
     }
+    case 'memory.editSaved': {
+      const { editing } = state.memory
+      if (editing?.label !== event.label) return state
+      const isSaved = editing.editor.text === event.value
+      const rest = isSaved ? null : { ...editing, before: event.value }
+      return { ...state, memory: { ...state.memory, editing: rest } }
+    }
     case 'memory.editEnded':
       return { ...state, memory: { ...state.memory, editing: null } }
     case 'skill.selected':
