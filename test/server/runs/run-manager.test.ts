@@ -63,6 +63,9 @@ describe('The run manager', () => {
     const run = await runs.start(request())
     await reached(() => model.requests.length === 1)
     const cancelled = runs.cancelRun(run.record.id)
+    await new Promise((resolve) => setImmediate(resolve))
+    // A run of this process is waited for, not requested from another one.
+    expect(storage.runs.cancelRequested()).to.deep.equal([])
     end()
     expect(await cancelled).to.equal('cancelled')
     expect([status(run.record.id), run.events.at(-1)?.json['stop_reason']]).to.deep.equal([
