@@ -22,6 +22,7 @@ import { passageRoutes } from './routes/passages.ts'
 import { runRoutes } from './routes/runs.ts'
 import { stepRoutes } from './routes/steps.ts'
 import { toolRoutes } from './routes/tools.ts'
+import { unsupportedRoutes } from './routes/unsupported.ts'
 import { createRuns } from './runs/runs.ts'
 import { createBuiltInRecords } from './server-tools/built-in-tools.ts'
 import { resolveModel, type Service } from './service.ts'
@@ -102,6 +103,7 @@ export function createApp(service: Service, token: string | null): Hono {
   passageRoutes(app, service)
   runRoutes(app, service)
   stepRoutes(app, service)
+  unsupportedRoutes(app, service)
   addOpenApiRoute(app)
   app.notFound(({ req, json }) => {
     const allowed = allowedMethods(app, req.path)

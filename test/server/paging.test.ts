@@ -68,4 +68,62 @@ describe('A list that the client reads page by page', () => {
     })
     expect(before.items.map((tool) => tool.id)).to.deep.equal(ids.slice(1, 3))
   })
+
+  it('ends when the item after which it continues was deleted', async () => {
+    const { id } = await opened.client.blocks.create({ label: 'short-lived', value: '' })
+    await opened.client.blocks.delete(id)
+    expect((await opened.client.blocks.list({ after: id })).items).to.deep.equal([])
+    const other = await opened.client.agents.create({ model: 'scripted/model' })
+    await opened.client.agents.delete(other.id)
+    expect((await opened.client.agents.list({ after: other.id })).items).to.deep.equal([])
+  })
+
+  it('is empty for a filter on what the server does not have', async () => {
+    const paths = ['agents', 'blocks', 'tools', 'steps']
+    for (const path of paths) {
+      const { status, body } = await opened.request('GET', `/v1/${path}?project_id=project-1`)
+      expect([path, status, body]).to.deep.equal([path, 200, []])
+    }
+  })
+
+  it('of agents is filtered by the last stop reason and ordered by any date', async () => {
+    const other = await opened.client.agents.create({ name: 'Bob', model: 'scripted/model' })
+    opened.model.play({ text: 'Yes.' })
+    await send(opened.client, opened.agentId, say('hi'))
+    const names = async (query: string) =>
+      (await opened.request('GET', `/v1/agents?${query}`)).body.map(
+        ({ name }: { name: string }) => name,
+      )
+    expect(await names('last_stop_reason=end_turn')).to.deep.equal(['Ada'])
+    expect(await names('sort_by=last_run_completion')).to.deep.equal(['Ada', 'Bob'])
+    expect(await names('sort_by=created_at&order=asc')).to.deep.equal(['Ada', 'Bob'])
+    await opened.client.agents.update(other.id, { description: 'Second' })
+    expect(await names('sort_by=updated_at')).to.deep.equal(['Bob', 'Ada'])
+  })
+
+  it('of steps is filtered by feedback, model and date', async () => {
+    opened.model.play({ text: 'Yes.' }, { text: 'No.' })
+    await send(opened.client, opened.agentId, say('one'))
+    await send(opened.client, opened.agentId, say('two'))
+    const { items } = await opened.client.steps.list({ order: 'asc' })
+    await opened.client.steps.feedback.create(items[0]?.id ?? '', { feedback: 'positive' })
+    const count = async (query: string) =>
+      (await opened.request('GET', `/v1/steps?${query}`)).body.length
+    const queries = [
+      ...['feedback=positive', 'feedback=negative', 'has_feedback=true', 'has_feedback=false'],
+      ...['model=model', 'model=scripted/model', 'model=other'],
+      ...['start_date=2020-01-01', 'end_date=2020-01-01', 'tags=a'],
+    ]
+    expect(await Promise.all(queries.map(count))).to.deep.equal([1, 0, 1, 1, 2, 2, 0, 2, 0, 0])
+  })
+
+  it('of models is filtered by provider, and that of tags by name', async () => {
+    await opened.client.agents.update(opened.agentId, { tags: ['green', 'blue'] })
+    const body = async (path: string) => (await opened.request('GET', path)).body
+    expect(await body('/v1/models?provider_name=scripted')).to.have.lengthOf(1)
+    expect(await body('/v1/models?provider_name=other')).to.deep.equal([])
+    expect(await body('/v1/tags?query_text=GRE')).to.deep.equal(['green'])
+    expect(await body('/v1/tags?limit=1&after=blue')).to.deep.equal(['green'])
+    expect(await body('/v1/tools/count?return_only_letta_tools=true')).to.equal(7)
+  })
 })

@@ -14,6 +14,7 @@ import {
   type AgentRecord,
   type BlockRecord,
   DEFAULT_COMPACTION,
+  defaultThread,
   type ToolRecord,
 } from '../records.ts'
 import {
@@ -37,6 +38,7 @@ import {
 import { withApprovalRules } from './agent-tools.ts'
 import { assertUniqueLabels, createBlock } from './blocks.ts'
 import { mergeCompactionSettings } from './compaction-settings.ts'
+import { isUnmatchable, unmatchable } from './filters.ts'
 
 export function agentRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
@@ -65,7 +67,8 @@ export function agentRoutes(app: Hono, service: Service): void {
     response: ['agent'],
   })
   app.get('/v1/agents', list, ({ req, json }) => {
-    const agents = storage.agents.list(toAgentQuery(req.valid('query')))
+    const query = req.valid('query')
+    const agents = isUnmatchable(query) ? [] : storage.agents.list(toAgentQuery(service, query))
     return json(agents.map((agent) => describeAgent(service, agent)))
   })
 
@@ -206,9 +209,14 @@ const listQuery = z.object({
   query_text: z.string().optional(),
   tags: z.array(z.string()).optional(),
   match_all_tags: booleanParameter.optional(),
+  last_stop_reason: z.string().optional(),
+  sort_by: z.enum(['created_at', 'updated_at', 'last_run_completion']).optional(),
+  ...unmatchable.shape,
 })
 
-function toAgentQuery(query: z.output<typeof listQuery>): AgentQuery {
+function toAgentQuery({ storage }: Service, query: z.output<typeof listQuery>): AgentQuery {
+  const lastRun = (agent: AgentRecord) => storage.runs.last(defaultThread(agent.id))
+  const { last_stop_reason: stopReason } = query
   return {
     limit: query.limit,
     ascending: query.order === 'asc' || query.ascending === true,
@@ -218,5 +226,12 @@ function toAgentQuery(query: z.output<typeof listQuery>): AgentQuery {
     text: query.query_text ?? null,
     tags: query.tags ?? [],
     matchAllTags: query.match_all_tags === true,
+    accepts: (agent) => stopReason === undefined || lastRun(agent)?.stopReason === stopReason,
+    sortKey: (agent) => {
+      if (query.sort_by === 'updated_at') return agent.updatedAt
+      return query.sort_by === 'last_run_completion'
+        ? (lastRun(agent)?.completedAt ?? '')
+        : agent.createdAt
+    },
   }
 }

@@ -1,12 +1,13 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
-import { describeEndpoint } from '../http/endpoint.ts'
+import { booleanParameter, describeEndpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import { blockNotAttached, labelNotFound, labelTaken } from '../messages/api.ts'
 import type { AgentRecord, BlockRecord } from '../records.ts'
 import { assertId, describeAgent, requireAgent, requireBlock, type Service } from '../service.ts'
 import { toBlockJson } from '../wire/records.ts'
+import { containsText, hasTags, isUnmatchable, texts, unmatchable } from './filters.ts'
 import { fullListQuery, pageQuery, paginate } from './paging.ts'
 
 const DEFAULT_BLOCK_LIMIT = 100_000
@@ -86,9 +87,16 @@ export function blockRoutes(app: Hono, service: Service): void {
     response: ['block'],
   })
   app.get('/v1/blocks', list, ({ req, json }) => {
-    const { label = null, ...page } = req.valid('query')
-    return json(paginate(storage.blocks.list(label, MAX_BLOCKS), page).map(toBlockJson))
+    const query = req.valid('query')
+    const blocks = storage.blocks
+      .list(query.label ?? null, MAX_BLOCKS)
+      .filter((block) => matchesFilters(service, block, query))
+    return json(paginate(blocks, query).map(toBlockJson))
   })
+  const countBlocks = describeEndpoint({ summary: 'Count memory blocks', response: 'count' })
+  app.get('/v1/blocks/count', countBlocks, ({ json }) =>
+    json(storage.blocks.list(null, MAX_BLOCKS).length),
+  )
   const one = '/v1/blocks/:block_id'
   app.get(
     one,
@@ -120,12 +128,14 @@ export function blockRoutes(app: Hono, service: Service): void {
   )
   const users = describeEndpoint({
     summary: 'List the agents that use a memory block',
+    query: pageQuery,
     response: ['agent'],
   })
   app.get(`${one}/agents`, users, ({ req, json }) => {
     const { id } = requireBlock(service, req.param('block_id'))
-    const newestFirst = storage.agents.usingBlock(id).toReversed()
-    return json(newestFirst.map((agent) => describeAgent(service, agent)))
+    const page = { ...req.valid('query'), order: req.valid('query').order ?? ('desc' as const) }
+    const agents = paginate(storage.agents.usingBlock(id), page)
+    return json(agents.map((agent) => describeAgent(service, agent)))
   })
 
   const ofAgent = '/v1/agents/:agent_id/core-memory/blocks'
@@ -194,7 +204,44 @@ export function blockRoutes(app: Hono, service: Service): void {
   })
 }
 
-const listQuery = pageQuery.extend({ label: z.string().optional() })
+const count = z.coerce.number().int()
+
+const listQuery = pageQuery.extend({
+  label: z.string().optional(),
+  label_search: z.string().optional(),
+  value_search: z.string().optional(),
+  description_search: z.string().optional(),
+  tags: texts,
+  match_all_tags: booleanParameter.optional(),
+  connected_to_agents_count_gt: count.optional(),
+  connected_to_agents_count_lt: count.optional(),
+  connected_to_agents_count_eq: z.array(count).optional(),
+  templates_only: booleanParameter.optional(),
+  /** The name of a template. */
+  name: z.string().optional(),
+  ...unmatchable.shape,
+})
+
+function matchesFilters(
+  { storage }: Service,
+  block: BlockRecord,
+  query: z.output<typeof listQuery>,
+): boolean {
+  if (isUnmatchable(query) || query.templates_only === true || query.name !== undefined)
+    return false
+  const agents = (): number => storage.agents.usingBlock(block.id).length
+  const { connected_to_agents_count_eq: equal } = query
+  const { connected_to_agents_count_gt: above, connected_to_agents_count_lt: below } = query
+  return (
+    containsText(block.label, query.label_search) &&
+    containsText(block.value, query.value_search) &&
+    containsText(block.description, query.description_search) &&
+    hasTags(block.tags, query.tags, query.match_all_tags) &&
+    (above === undefined || agents() > above) &&
+    (below === undefined || agents() < below) &&
+    (equal === undefined || equal.includes(agents()))
+  )
+}
 
 /** Larger than any real list. */
 const MAX_BLOCKS = 100_000

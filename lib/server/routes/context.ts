@@ -7,6 +7,8 @@ import { compileSystemPrompt } from '../runs/request.ts'
 import { requireAgent, requireThread, type Service } from '../service.ts'
 import { toRawMessage, toRawSystemMessage } from '../wire/raw-messages.ts'
 import type { contextSchema } from '../wire/schema-types.ts'
+import { containsText } from './filters.ts'
+import { fullListQuery, paginate } from './paging.ts'
 
 /** What the model is sent. */
 export function contextRoutes(app: Hono, service: Service): void {
@@ -38,9 +40,25 @@ export function contextRoutes(app: Hono, service: Service): void {
     return json(compileSystemPrompt(storage, thread, now(), { force: true, save }))
   })
 
-  const tags = describeEndpoint({ summary: 'List the tags of all agents', response: ['text'] })
-  app.get('/v1/tags', tags, ({ json }) => json(storage.agents.tags()))
+  const tags = describeEndpoint({
+    summary: 'List the tags of all agents',
+    query: tagQuery,
+    response: ['text'],
+  })
+  app.get('/v1/tags', tags, ({ req, json }) => {
+    const { name, query_text, ...page } = req.valid('query')
+    const items = storage.agents
+      .tags()
+      .filter((tag) => (name === undefined || tag === name) && containsText(tag, query_text))
+      .map((tag) => ({ id: tag }))
+    return json(paginate(items, page).map(({ id }) => id))
+  })
 }
+
+const tagQuery = fullListQuery.extend({
+  name: z.string().optional(),
+  query_text: z.string().optional(),
+})
 
 function toContextJson(service: Service, thread: Thread): z.output<typeof contextSchema> {
   const { storage, now } = service

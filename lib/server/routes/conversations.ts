@@ -44,6 +44,8 @@ export function conversationRoutes(app: Hono, service: Service): void {
   })
   app.get('/v1/conversations', list, ({ req, json }) => {
     const query = req.valid('query')
+    // Conversations cannot be archived here.
+    if (query.archive_status === 'archived') return json([])
     const listed = storage.conversations.list({
       agentId: query.agent_id ?? null,
       text: query.summary_search ?? null,
@@ -203,6 +205,7 @@ const ofAgent = z.object({ agent_id: z.string().optional() })
 const listQuery = z.object({
   agent_id: z.string().optional(),
   summary_search: z.string().optional(),
+  archive_status: z.string().optional(),
   after: z.string().optional(),
   order: z.enum(['asc', 'desc']).optional(),
   order_by: z.enum(['created_at', 'last_message_at', 'last_run_completion']).optional(),

@@ -20,6 +20,8 @@ export function paginate<Item extends { readonly id: string }>(
 ): readonly Item[] {
   const items = order === 'desc' ? oldestFirst.toReversed() : oldestFirst
   const from = after === undefined ? -1 : items.findIndex((item) => item.id === after)
+  // The item may have been deleted since: starting again would never end.
+  if (after !== undefined && from < 0) return []
   const to = before === undefined ? -1 : items.findIndex((item) => item.id === before)
   const within = items.slice(from + 1, to < 0 ? undefined : to)
   return before !== undefined && to >= 0 ? within.slice(-limit) : within.slice(0, limit)

@@ -22,7 +22,16 @@ const listQuery = z.object({
   order: z.enum(['asc', 'desc']).optional(),
   after: z.string().optional(),
   before: z.string().optional(),
+  agent_ids: z.array(z.string()).optional(),
+  ascending: booleanParameter.optional(),
 })
+
+/** The agents whose runs are listed; all when null. */
+function requestedAgents(query: z.output<typeof listQuery>): readonly string[] | null {
+  const { agent_id: one, agent_ids: several } = query
+  if (one === undefined) return several ?? null
+  return several === undefined || several.includes(one) ? [one] : []
+}
 
 const pageQuery = z.object({
   limit: limitParameter(100),
@@ -48,12 +57,12 @@ export function runRoutes(app: Hono, service: Service): void {
     const query = req.valid('query')
     const active = query.active === true ? ['running'] : []
     const listed = storage.runs.list({
-      agentId: query.agent_id ?? null,
+      agentIds: requestedAgents(query),
       conversationId: query.conversation_id ?? null,
       statuses: [...(query.statuses ?? []), ...active],
       stopReason: query.stop_reason ?? null,
       background: query.background ?? null,
-      ascending: query.order === 'asc',
+      ascending: query.order === 'asc' || (query.order === undefined && query.ascending === true),
       after: query.after ?? null,
       before: query.before ?? null,
       limit: query.limit,

@@ -1,12 +1,14 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
-import { describeEndpoint, limitParameter } from '../http/endpoint.ts'
+import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { stepNotFound } from '../messages/api.ts'
 import type { StepRecord } from '../records.ts'
+import { parseDateRange } from '../server-tools/search-dates.ts'
 import { assertId, type Service } from '../service.ts'
 import { toMessageItems } from '../wire/messages.ts'
 import { toStepJson, toStepMetricsJson } from '../wire/records.ts'
+import { isUnmatchable, texts, unmatchable } from './filters.ts'
 
 /** A step is one model call. */
 export function stepRoutes(app: Hono, service: Service): void {
@@ -18,9 +20,19 @@ export function stepRoutes(app: Hono, service: Service): void {
     response: ['step'],
   })
   app.get('/v1/steps', list, ({ req, json }) => {
-    const { agent_id = null, order, after = null, before = null, limit } = req.valid('query')
-    const query = { runId: null, agentId: agent_id, after, before, limit }
-    return json(storage.steps.list({ ...query, ascending: order === 'asc' }).map(toStepJson))
+    const query = req.valid('query')
+    const { agent_id = null, order, after = null, before = null, limit, tags } = query
+    // Steps have no tags here.
+    if (isUnmatchable(query) || (tags ?? []).length > 0) return json([])
+    const page = { runId: null, agentId: agent_id, after, before, limit }
+    const { feedback = null, has_feedback = null, model = null } = query
+    const dates = parseDateRange(
+      { start_date: query.start_date, end_date: query.end_date },
+      (message) => new HttpError(400, message),
+    )
+    const filter = { feedback, hasFeedback: has_feedback, model, ...dates }
+    const steps = storage.steps.list({ ...page, ascending: order === 'asc', filter })
+    return json(steps.map(toStepJson))
   })
 
   const retrieve = describeEndpoint({ summary: 'Retrieve a step', response: 'step' })
@@ -88,4 +100,11 @@ const listQuery = z.object({
   after: z.string().optional(),
   before: z.string().optional(),
   limit: limitParameter(100),
+  feedback: z.enum(['positive', 'negative']).optional(),
+  has_feedback: booleanParameter.optional(),
+  model: z.string().optional(),
+  start_date: z.string().optional(),
+  end_date: z.string().optional(),
+  tags: texts,
+  ...unmatchable.shape,
 })

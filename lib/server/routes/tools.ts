@@ -1,12 +1,13 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
-import { describeEndpoint } from '../http/endpoint.ts'
+import { booleanParameter, describeEndpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import { builtInTool, TOOL_NAME_REQUIRED } from '../messages/api.ts'
 import type { ToolRecord } from '../records.ts'
 import { requireTool, type Service } from '../service.ts'
 import { toToolJson } from '../wire/records.ts'
+import { containsText, isOneOf, isUnmatchable, texts, unmatchable } from './filters.ts'
 import { pageQuery, paginate } from './paging.ts'
 
 const shape = z.looseObject({
@@ -22,7 +23,30 @@ const shape = z.looseObject({
 
 const updateShape = shape.partial()
 
-const listQuery = pageQuery.extend({ name: z.string().optional() })
+const listQuery = pageQuery.extend({
+  name: z.string().optional(),
+  names: texts,
+  tool_ids: texts,
+  search: z.string().optional(),
+  tool_types: texts,
+  exclude_tool_types: texts,
+  return_only_letta_tools: booleanParameter.optional(),
+  ...unmatchable.shape,
+})
+
+function matchesFilters(tool: ToolRecord, query: z.output<typeof listQuery>): boolean {
+  const { tool_type: type } = toToolJson(tool)
+  return (
+    !isUnmatchable(query) &&
+    (query.name === undefined || tool.name === query.name) &&
+    isOneOf(tool.name, query.names) &&
+    isOneOf(tool.id, query.tool_ids) &&
+    containsText(tool.name, query.search) &&
+    isOneOf(type, query.tool_types) &&
+    query.exclude_tool_types?.includes(type) !== true &&
+    (query.return_only_letta_tools !== true || tool.builtIn)
+  )
+}
 
 export function toolRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
@@ -74,10 +98,18 @@ export function toolRoutes(app: Hono, service: Service): void {
     response: ['tool'],
   })
   app.get('/v1/tools', list, ({ req, json }) => {
-    const { name, ...page } = req.valid('query')
-    const found = name === undefined ? null : storage.tools.findByName(name)
-    const tools = name === undefined ? storage.tools.list(MAX_TOOLS) : found === null ? [] : [found]
-    return json(paginate(tools, page).map(toToolJson))
+    const query = req.valid('query')
+    const tools = storage.tools.list(MAX_TOOLS).filter((tool) => matchesFilters(tool, query))
+    return json(paginate(tools, query).map(toToolJson))
+  })
+  const countTools = describeEndpoint({
+    summary: 'Count tools',
+    query: listQuery,
+    response: 'count',
+  })
+  app.get('/v1/tools/count', countTools, ({ req, json }) => {
+    const query = req.valid('query')
+    return json(storage.tools.list(MAX_TOOLS).filter((tool) => matchesFilters(tool, query)).length)
   })
   const one = '/v1/tools/:tool_id'
   app.get(

@@ -11,6 +11,9 @@ export interface AgentQuery {
   readonly text: string | null
   readonly tags: readonly string[]
   readonly matchAllTags: boolean
+  accepts(agent: AgentRecord): boolean
+  /** Agents are ordered by this, and those with the same key by age. */
+  sortKey(agent: AgentRecord): string
 }
 
 export interface AgentTable {
@@ -77,15 +80,16 @@ function tags(database: Database): readonly string[] {
 }
 
 function list(database: Database, query: AgentQuery): readonly AgentRecord[] {
-  const direction = query.ascending ? 'asc' : 'desc'
-  const rows = queryAll(
-    database,
-    `select record from agents order by created_at ${direction}, rowid ${direction}`,
-  )
-  let agents = rows
+  const oldestFirst = queryAll(database, 'select record from agents order by created_at, rowid')
     .map((row) => parseRecord<AgentRecord>(row))
-    .filter((agent) => matches(agent, query))
+    .filter((agent) => matches(agent, query) && query.accepts(agent))
+    .map((agent) => ({ agent, key: query.sortKey(agent) }))
+    .toSorted((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)))
+    .map(({ agent }) => agent)
+  let agents = query.ascending ? oldestFirst : oldestFirst.toReversed()
   const from = agents.findIndex((agent) => agent.id === query.after)
+  // The agent may have been deleted since: starting again would never end.
+  if (query.after !== null && from < 0) return []
   const to = agents.findIndex((agent) => agent.id === query.before)
   if (to >= 0) agents = agents.slice(0, to)
   return agents.slice(from + 1, from + 1 + query.limit)

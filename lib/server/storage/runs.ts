@@ -3,7 +3,8 @@ import type { Database } from './database.ts'
 import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
 
 export interface RunQuery {
-  readonly agentId: string | null
+  /** Those of any agent when null. */
+  readonly agentIds: readonly string[] | null
   readonly conversationId: string | null
   /** Matches any status when empty. */
   readonly statuses: readonly string[]
@@ -133,7 +134,9 @@ function list(database: Database, query: RunQuery): readonly RunRecord[] {
   }
   const beyond = (comparison: string) =>
     `(created_at, rowid) ${comparison} (select created_at, rowid from runs where id = ?)`
-  where('agent_id = ?', query.agentId)
+  if (query.agentIds !== null) {
+    where('agent_id in (select value from json_each(?))', JSON.stringify(query.agentIds))
+  }
   where('conversation_id = ?', query.conversationId)
   where("record ->> '$.stopReason' = ?", query.stopReason)
   where("record ->> '$.background' = ?", query.background === null ? null : +query.background)

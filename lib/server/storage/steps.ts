@@ -10,6 +10,17 @@ export interface StepQuery {
   readonly after: string | null
   readonly before: string | null
   readonly limit: number
+  readonly filter?: StepFilter
+}
+
+/** Null members match every step. */
+export interface StepFilter {
+  readonly feedback: string | null
+  readonly hasFeedback: boolean | null
+  /** A handle, or a model's id without its provider. */
+  readonly model: string | null
+  readonly from: string | null
+  readonly to: string | null
 }
 
 export interface StepTable {
@@ -47,7 +58,7 @@ export function stepTable(database: Database): StepTable {
 
 function list(
   database: Database,
-  { runId, agentId, ascending, after, before, limit }: StepQuery,
+  { runId, agentId, ascending, after, before, limit, filter }: StepQuery,
 ): readonly StepRecord[] {
   const [later, earlier] = ascending ? ['>', '<'] : ['<', '>']
   const owner = runId !== null ? 'run_id = ?1' : agentId !== null ? 'agent_id = ?1' : '?1 is null'
@@ -56,10 +67,21 @@ function list(
     `select record from steps where ${owner}
        and (?2 is null or sequence ${later} (select sequence from steps where id = ?2))
        and (?3 is null or sequence ${earlier} (select sequence from steps where id = ?3))
+       and (?5 is null or record ->> '$.feedback' = ?5)
+       and (?6 is null or (record ->> '$.feedback' is not null) = ?6)
+       and (?7 is null or record ->> '$.model' = ?7
+            or substr(record ->> '$.model', instr(record ->> '$.model', '/') + 1) = ?7)
+       and (?8 is null or record ->> '$.createdAt' >= ?8)
+       and (?9 is null or record ->> '$.createdAt' <= ?9)
        order by sequence ${ascending ? 'asc' : 'desc'} limit ?4`,
     runId ?? agentId,
     after,
     before,
     limit,
+    filter?.feedback ?? null,
+    filter?.hasFeedback == null ? null : Number(filter.hasFeedback),
+    filter?.model ?? null,
+    filter?.from ?? null,
+    filter?.to ?? null,
   ).map((row) => parseRecord(row))
 }

@@ -1,0 +1,75 @@
+import { expect } from 'chai'
+import { say } from '../support/letta-server.ts'
+import { BASH, contract } from './contract-suite.ts'
+
+contract('A list', (desk) => {
+  /** The ids of all pages. Throws for a list without end. */
+  const allIds = async (list: AsyncIterable<object>): Promise<readonly string[]> => {
+    const ids: string[] = []
+    for await (const item of list) {
+      ids.push(String(Object(item).id))
+      if (ids.length > 20) throw new Error('The list has no end.')
+    }
+    return ids
+  }
+  const get = (path: string, query: object) => desk.client.get<{ id: string }[]>(path, { query })
+
+  it('of the agents with a memory block ends after its last page', async () => {
+    const block = await desk.client.blocks.create({ label: 'team', value: 'one' })
+    const first = await desk.agent({ name: 'First', block_ids: [block.id] })
+    const second = await desk.agent({ name: 'Second', block_ids: [block.id] })
+    const list = desk.client.blocks.agents.list(block.id, { limit: 1 })
+    expect(await allIds(list)).to.deep.equal([second, first])
+    const after = await desk.client.blocks.agents.list(block.id, { after: first })
+    expect(after.items).to.deep.equal([])
+  })
+
+  it('of tools contains only the requested names and ids', async () => {
+    const named = (name: string) => ({ ...BASH, json_schema: { ...BASH.json_schema, name } })
+    const look = await desk.client.tools.upsert(named('LookHere'))
+    const peek = await desk.client.tools.upsert(named('PeekThere'))
+    const ids = async (query: object) => (await get('/v1/tools/', query)).map(({ id }) => id)
+    expect([
+      await ids({ names: ['LookHere'] }),
+      (await ids({ names: ['LookHere', 'PeekThere'] })).toSorted(),
+      await ids({ tool_ids: [peek.id] }),
+      await ids({ search: 'PeekThe' }),
+    ]).to.deep.equal([[look.id], [look.id, peek.id].toSorted(), [peek.id], [peek.id]])
+  })
+
+  it('of memory blocks contains only those that match the search', async () => {
+    const label = `search-${Date.now()}`
+    const one = await desk.client.blocks.create({
+      ...{ label: `${label}-one`, value: 'Green tea', description: 'About drinks' },
+    })
+    const two = await desk.client.blocks.create({ label: `${label}-two`, value: 'Black coffee' })
+    const ids = async (query: object) =>
+      (await get('/v1/blocks/', { label_search: label, ...query })).map(({ id }) => id).toSorted()
+    expect([
+      await ids({}),
+      await ids({ label_search: `${label}-one` }),
+      await ids({ value_search: 'coffee' }),
+      await ids({ description_search: 'drinks' }),
+    ]).to.deep.equal([[one.id, two.id].toSorted(), [one.id], [two.id], [one.id]])
+  })
+
+  it('of runs contains only those of the requested agents', async () => {
+    const [first, second, third] = [await desk.agent(), await desk.agent(), await desk.agent()]
+    for (const agent of [first, second, third]) {
+      desk.plays({ text: 'Hello' })
+      await desk.send(agent, say('hi'))
+    }
+    const agents = async (agent_ids: readonly string[]) => {
+      const { items } = await desk.client.runs.list({ agent_ids: [...agent_ids] })
+      return items.map((run) => run.agent_id).toSorted()
+    }
+    expect(await agents([first])).to.deep.equal([first])
+    expect(await agents([first, third])).to.deep.equal([first, third].toSorted())
+  })
+
+  for (const path of ['folders', 'groups', 'identities', 'archives']) {
+    it(`of ${path} can be requested`, async () => {
+      expect(await get(`/v1/${path}/`, {})).to.be.an('array')
+    })
+  }
+})
