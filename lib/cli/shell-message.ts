@@ -13,7 +13,7 @@ const SHELL_FORMS: Readonly<Record<string, string>> = {
 }
 
 /** Signals are the only keys outside the workbench. */
-const SHELL_KEYS: Readonly<Record<string, string>> = { 'turn.cancel': 'Ctrl+C' }
+const SHELL_KEYS: Readonly<Record<string, string>> = { 'app.back': 'Ctrl+C' }
 
 /** A message for stdout, stderr or a log: references to commands and keys as a shell knows them. */
 export function toShellMessage(message: string): string {

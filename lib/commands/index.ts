@@ -2,7 +2,7 @@ import { AGENT_COMMANDS } from './agent.ts'
 import { MEMORY_COMMANDS } from './memory.ts'
 import type { SessionCommand } from './session-command.ts'
 import { TOOL_COMMANDS } from './tools.ts'
-import { FOLDER_COMMANDS } from './trust.ts'
+import { DIRECTORY_COMMANDS } from './trust.ts'
 import { TURN_COMMANDS } from './turn.ts'
 
 /** All that can be asked of a session, with or without a screen. */
@@ -11,5 +11,5 @@ export const SESSION_COMMANDS: readonly SessionCommand[] = [
   ...AGENT_COMMANDS,
   ...MEMORY_COMMANDS,
   ...TOOL_COMMANDS,
-  ...FOLDER_COMMANDS,
+  ...DIRECTORY_COMMANDS,
 ]

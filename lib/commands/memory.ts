@@ -1,11 +1,12 @@
 import { initPrompt, rememberPrompt } from '../prompts/index.ts'
+import { TITLES } from './messages.ts'
 import { needsAgent, type SessionCommand } from './session-command.ts'
 
-/** What is asked of the agent itself, in words of ours. */
+/** Requests to the agent itself, with prompts of the program. */
 export const MEMORY_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'memory.remember',
-    title: 'Ask the agent to remember this, or what was said so far',
+    title: TITLES['memory.remember'],
     slash: 'remember',
     argument: { name: 'text', required: false },
     unavailable: needsAgent,
@@ -13,7 +14,7 @@ export const MEMORY_COMMANDS: readonly SessionCommand[] = [
   },
   {
     id: 'memory.init',
-    title: 'Ask the agent to get to know this project',
+    title: TITLES['memory.init'],
     slash: 'init',
     unavailable: needsAgent,
     run: ({ session }) => session.turns.send(initPrompt()),

@@ -1,18 +1,19 @@
-import { needsRest, type SessionCommand } from './session-command.ts'
+import { TITLES } from './messages.ts'
+import { needsIdleAgent, type SessionCommand } from './session-command.ts'
 
 export const TOOL_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'tools.link',
-    title: 'Attach our tools to the agent',
+    title: TITLES['tools.link'],
     slash: 'link',
-    unavailable: needsRest,
+    unavailable: needsIdleAgent,
     run: ({ session }) => session.agents.attachTools(),
   },
   {
     id: 'tools.unlink',
-    title: 'Take our tools from the agent',
+    title: TITLES['tools.unlink'],
     slash: 'unlink',
-    unavailable: needsRest,
+    unavailable: needsIdleAgent,
     run: ({ session }) => session.agents.detachTools(),
   },
 ]

@@ -1,22 +1,20 @@
+import { DIRECTORY_TRUSTED, NO_NEW_RULES, TITLES } from './messages.ts'
 import type { SessionCommand } from './session-command.ts'
 
-export const FOLDER_COMMANDS: readonly SessionCommand[] = [
+export const DIRECTORY_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'folder.trust',
-    title: 'Trust this folder: what its settings allow counts',
+    title: TITLES['folder.trust'],
     slash: 'trust',
-    unavailable: ({ grants }) =>
-      grants.length === 0
-        ? 'This folder’s settings allow nothing that you have not accepted.'
-        : null,
+    unavailable: ({ grants }) => (grants.length === 0 ? NO_NEW_RULES : null),
     async run({ session }) {
       await session.rules.trust()
-      session.notify('info', 'You trust this folder now: what its settings allow counts.')
+      session.notify('info', DIRECTORY_TRUSTED)
     },
   },
   {
     id: 'skills.refresh',
-    title: 'Read the skills again and bring the agent up to date',
+    title: TITLES['skills.refresh'],
     run: ({ session }) => session.skills.refresh(),
   },
 ]

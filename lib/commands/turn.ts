@@ -1,18 +1,26 @@
 import { PERMISSION_MODES } from '../permissions/types.ts'
 import { suggestionHint } from '../util/did-you-mean.ts'
 import { UserError } from '../util/user-error.ts'
-import { needsRest, type SessionCommand } from './session-command.ts'
+import {
+  COMPACTION_STARTED,
+  compacted,
+  NO_EARLIER_MESSAGES,
+  NO_TURN,
+  TITLES,
+  unknownMode,
+} from './messages.ts'
+import { needsIdleAgent, type SessionCommand } from './session-command.ts'
 
 export const TURN_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'turn.cancel',
-    title: 'Cancel the running turn',
-    unavailable: (state) => (state.turn.type === 'idle' ? 'No turn is running.' : null),
+    title: TITLES['turn.cancel'],
+    unavailable: (state) => (state.turn.type === 'idle' ? NO_TURN : null),
     run: ({ session }) => session.turns.cancel(),
   },
   {
     id: 'mode.next',
-    title: 'Go to the next permission mode',
+    title: TITLES['mode.next'],
     run({ session }) {
       const at = PERMISSION_MODES.indexOf(session.store.state.mode)
       session.rules.setMode(PERMISSION_MODES[(at + 1) % PERMISSION_MODES.length] ?? 'default')
@@ -20,7 +28,7 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
   },
   {
     id: 'mode.set',
-    title: 'Set the permission mode',
+    title: TITLES['mode.set'],
     slash: 'mode',
     argument: { name: 'mode', required: true },
     choices: ({ session }) =>
@@ -34,37 +42,33 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
       const mode = PERMISSION_MODES.find((one) => one === wanted)
       if (mode === undefined) {
         const hint = suggestionHint(wanted, PERMISSION_MODES)
-        throw new UserError(`"${wanted}" is no permission mode.`, { hint })
+        throw new UserError(unknownMode(wanted), { hint })
       }
       session.rules.setMode(mode)
     },
   },
   {
     id: 'conversation.earlier',
-    title: 'Show earlier messages',
-    unavailable: ({ earlier }) => (earlier ? null : 'There are no earlier messages.'),
+    title: TITLES['conversation.earlier'],
+    unavailable: ({ earlier }) => (earlier ? null : NO_EARLIER_MESSAGES),
     run: ({ session }) => session.conversations.loadEarlier(),
   },
   {
     id: 'conversation.compact',
-    title: 'Put a summary in the place of older messages',
+    title: TITLES['conversation.compact'],
     slash: 'compact',
-    unavailable: needsRest,
+    unavailable: needsIdleAgent,
     async run({ session }) {
-      session.notify('info', 'Compacting the conversation …')
+      session.notify('info', COMPACTION_STARTED)
       const { before, after } = await session.conversations.compact()
-      const text =
-        after < before
-          ? `The agent sees ${after} messages now instead of ${before}; the conversation here stays.`
-          : 'There was nothing to put together.'
-      session.notify('info', text)
+      session.notify('info', compacted(before, after))
     },
   },
   {
     id: 'conversation.clear',
-    title: 'Clear the conversation; memory stays',
+    title: TITLES['conversation.clear'],
     slash: 'clear',
-    unavailable: needsRest,
+    unavailable: needsIdleAgent,
     run: ({ session }) => session.conversations.clear(),
   },
 ]

@@ -103,7 +103,7 @@ export const COMPACTING =
 
 export const APPROVAL_WITHOUT_CALL: SessionMessage = {
   message: 'The agent is awaiting approval, but the server did not say for which call.',
-  hint: `Send a message to continue, or cancel the turn (${keyReference('turn.cancel')}).`,
+  hint: `Send a message to continue, or cancel the turn (${keyReference('app.back')}).`,
 }
 
 /** `detail`: the server's words, in one sentence; empty when it gave none. */

@@ -24,7 +24,7 @@ describe('A reference in a message', () => {
   })
 
   it('to the key that cancels a turn is the signal’s key in a shell', () => {
-    expect(toShellMessage(keyReference('turn.cancel'))).to.equal('Ctrl+C')
+    expect(toShellMessage(keyReference('app.back'))).to.equal('Ctrl+C')
   })
 
   describe('in the workbench,', () => {

@@ -1,0 +1,66 @@
+import type { ServerFacts } from '../session/state.ts'
+import { keyReference } from '../util/references.ts'
+
+/** What the commands of a session say: titles for palette and help, reasons why one is unavailable, notices. */
+
+export const TITLES = {
+  'agent.show': 'Show the agent and its address',
+  'agent.rename': 'Rename the agent',
+  'agent.new': 'Create an agent with new memory blocks',
+  'memory.remember': 'Ask the agent to remember something',
+  'memory.init': 'Analyze this project',
+  'tools.link': 'Attach local tools',
+  'tools.unlink': 'Detach local tools',
+  'folder.trust': 'Trust this directory',
+  'skills.refresh': 'Reload the skills',
+  'turn.cancel': 'Cancel the running turn',
+  'mode.next': 'Next permission mode',
+  'mode.set': 'Set the permission mode',
+  'conversation.earlier': 'Load earlier messages',
+  'conversation.compact': 'Compact the conversation',
+  'conversation.clear': 'Clear the conversation (memory is kept)',
+} as const
+
+// Why a command is unavailable
+
+export const NO_AGENT = 'No agent is open.'
+export const NO_TURN = 'No turn is running.'
+export const NO_EARLIER_MESSAGES = 'There are no earlier messages.'
+export const NO_NEW_RULES = 'No new rules to accept.'
+export const TURN_RUNNING = `A turn is running. Cancel it first (${keyReference('app.back')}).`
+
+// Notices
+
+/** `name · id · model`, and where the agent can be reached. */
+export function agentSummary(agent: {
+  readonly name: string
+  readonly id: string
+  readonly model: string
+}): string {
+  return `${agent.name} · ${agent.id} · ${agent.model}`
+}
+
+export function agentAddress(id: string, server: ServerFacts | null): string {
+  if (server?.type === 'cloud') return `https://app.letta.com/agents/${id}`
+  if (server?.url) return `Server: ${server.url}`
+  return 'Server: embedded, on this machine. Other programs can reach it through `letta serve`.'
+}
+
+export function agentRenamed(name: string): string {
+  return `Renamed to ${name}.`
+}
+
+export const DIRECTORY_TRUSTED = 'Trusted this directory. Its permission rules now apply.'
+
+export const COMPACTION_STARTED = 'Compacting the conversation …'
+
+/** `before`, `after`: messages that the agent sees. */
+export function compacted(before: number, after: number): string {
+  return after < before
+    ? `Compacted ${before} messages to ${after} (transcript unchanged).`
+    : 'Nothing to compact.'
+}
+
+export function unknownMode(name: string): string {
+  return `Unknown permission mode "${name}".`
+}
