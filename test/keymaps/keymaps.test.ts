@@ -15,10 +15,11 @@ const state = {
 }
 const commands = listCommands(() => state)
 
-describe('the keymaps that come with letta', () => {
+describe('The shipped keymaps', () => {
   const names = readdirSync(folder).map((file) => path.basename(file, '.json'))
 
-  it('are three', () => expect(names.sort()).to.deep.equal(['default', 'emacs', 'vim']))
+  it('are default, emacs and vim', () =>
+    expect(names.sort()).to.deep.equal(['default', 'emacs', 'vim']))
 
   for (const name of names) {
     const { keymap, problems } = parseKeymap(
@@ -28,9 +29,9 @@ describe('the keymaps that come with letta', () => {
       commands.map(({ id }) => id),
     )
 
-    it(`name commands that there are: ${name}`, () => expect(problems).to.deep.equal([]))
+    it(`contain only existing commands in ${name}`, () => expect(problems).to.deep.equal([]))
 
-    it(`have a key for what must always be possible: ${name}`, () => {
+    it(`have keys for essential commands in ${name}`, () => {
       const composer = ['composer', 'text', 'global'] as const
       const approval = ['approval', 'global'] as const
       for (const id of ['composer.send', 'palette.open', 'app.quitWhenEmpty', 'focus.next']) {
@@ -44,8 +45,8 @@ describe('the keymaps that come with letta', () => {
   }
 })
 
-describe('the commands', () => {
-  it('have ids and slashes of their own, and a title each', () => {
+describe('The commands', () => {
+  it('have unique ids and slash names, and a title each', () => {
     const ids = commands.map(({ id }) => id)
     expect(new Set(ids).size).to.equal(ids.length)
     const slashes = commands.flatMap(({ slash }) => slash ?? [])
@@ -53,7 +54,7 @@ describe('the commands', () => {
     for (const { id, title } of commands) expect(title, id).to.match(/^[A-Z][^\n]*[^.]$/)
   })
 
-  it('are all that the seed and people of such tools expect', () => {
+  it('include all that the seed and users of similar tools expect', () => {
     const slashes = commands.flatMap(({ slash }) => slash ?? [])
     const expected =
       'agent model rename stream link unlink clear exit help new resume agents memory skills ' +

@@ -20,7 +20,7 @@ import { scriptedProvider } from '../support/scripted-provider.ts'
 
 const PASSWORD = 'correct-horse-battery'
 
-describe('what is kept of an account', () => {
+describe('The saved key of an account', () => {
   let home: string
   let model: ModelEndpoint
   /** Wants no password. */
@@ -58,7 +58,7 @@ describe('what is kept of an account', () => {
   const stored = async (env: Readonly<Record<string, string>>): Promise<void> =>
     settings().update('user', (value) => ({ ...value, env }))
 
-  it('is never the key of another: an endpoint without one gets none', async () => {
+  it('is not sent to another account: an endpoint without a key gets none', async () => {
     await stored({ OPENAI_API_KEY: 'sk-of-openai', ANTHROPIC_API_KEY: 'sk-ant' })
     expect(await keep('endpoint', { key: '', address: model.url })).to.equal('kept')
     expect(environmentOf(settings(), {})).to.deep.equal({
@@ -67,7 +67,7 @@ describe('what is kept of an account', () => {
     })
   })
 
-  it('is never the key of Letta Cloud for a server of one’s own', async () => {
+  it('of Letta Cloud is not sent to a self-hosted server', async () => {
     await stored({ LETTA_API_KEY: 'sk-let-cloud' })
     expect(await keep('server', { key: '', address: openUrl })).to.equal('kept')
     const environment = environmentOf(settings(), {})
@@ -78,7 +78,7 @@ describe('what is kept of an account', () => {
     })
   })
 
-  it('is not the password that letta serve wants here', async () => {
+  it('is not the password that letta serve requires', async () => {
     expect(await keep('server', { key: PASSWORD, address: closed.url })).to.equal('kept')
     const environment = environmentOf(settings(), {})
     expect(environment).to.not.have.property('LETTA_SERVER_PASSWORD')
@@ -89,7 +89,7 @@ describe('what is kept of an account', () => {
     })
   })
 
-  it('does not go with a key or an address that is set outside', async () => {
+  it('is not combined with a key or an address of the environment', async () => {
     const endpoint = { key: '', address: model.url }
     expect(await keep('endpoint', endpoint, { OPENAI_API_KEY: 'sk-of-openai' })).to.equal(
       variableInTheWay('OPENAI_API_KEY').message,
@@ -103,7 +103,7 @@ describe('what is kept of an account', () => {
     expect(await keep('endpoint', { ...endpoint, key: 'same' }, same)).to.equal('kept')
   })
 
-  it('takes the place of what was in force before, at once', async () => {
+  it('replaces the previous one at once', async () => {
     const before = { PATH: '/bin', OPENAI_API_KEY: 'sk-of-openai' }
     await stored({ OPENAI_API_KEY: 'sk-of-openai' })
     const given = { key: '', address: model.url }
@@ -111,7 +111,7 @@ describe('what is kept of an account', () => {
     expect(environment).to.deep.equal({ PATH: '/bin', OPENAI_BASE_URL: model.url })
   })
 
-  it('is an address on this machine also without its http://, and nowhere else', () => {
+  it('belongs to an address, which may lack http:// on this machine only', () => {
     expect(parseServerUrl(' localhost:8080/v1/ ')).to.equal('http://localhost:8080/v1')
     expect(parseServerUrl('127.0.0.1:1234')).to.equal('http://127.0.0.1:1234')
     for (const written of ['', 'localhost', 'models.example.com:8080/v1', 'ftp://localhost:1/']) {
@@ -119,7 +119,7 @@ describe('what is kept of an account', () => {
     }
   })
 
-  it('is no address with a password in it: addresses are shown', async () => {
+  it('does not belong to an address with a password, since addresses are shown', async () => {
     const address = model.url.replace('//', `//me:${PASSWORD}@`)
     for (const id of ['endpoint', 'server']) {
       expect(await keep(id, { key: '', address })).to.equal(URL_CONTAINS_PASSWORD.message)

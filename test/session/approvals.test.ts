@@ -5,7 +5,7 @@ import type { SessionState, ToolCall } from '../../lib/session/state.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
 
-describe('approving calls', () => {
+describe('The approval of a call', () => {
   let desk: SessionDesk
   afterEach(() => desk.close())
 
@@ -30,7 +30,7 @@ describe('approving calls', () => {
     { text: 'Understood.' },
   ]
 
-  it('shows an edit as a diff, and changes the file only once it is allowed', async () => {
+  it('shows an edit as a diff, and changes the file only when it is allowed', async () => {
     desk = await openDesk(oneEdit, { files })
     desk.session.turns.send('Change two to three')
     const call = await only()
@@ -75,7 +75,7 @@ describe('approving calls', () => {
     ])
   })
 
-  it('gives the agent the reason of a denial, and leaves the file alone', async () => {
+  it('sends the reason of a denial to the agent, and does not change the file', async () => {
     desk = await openDesk(oneEdit, { files })
     desk.session.turns.send('Change two to three')
     await only()
@@ -92,7 +92,7 @@ describe('approving calls', () => {
     expect(desk.read('a.txt')).to.equal('one\ntwo\n')
   })
 
-  it('shows a denial as one when the session is opened again', async () => {
+  it('is shown as a denial when the session is opened again', async () => {
     desk = await openDesk(oneEdit, { files })
     desk.session.turns.send('Change two to three')
     await only()
@@ -108,7 +108,7 @@ describe('approving calls', () => {
     ])
   })
 
-  it('runs the call that a rule allows, and asks about the other of the same answer', async () => {
+  it('is not required for a call that a rule allows, but for another one of the same answer', async () => {
     desk = await openDesk(
       [{ calls: [bash('c1', 'echo hi > out.txt'), bash('c2', 'touch b.txt')] }, { text: 'Done.' }],
       { files, options: { allowed: ['Bash(touch:*)'] } },
@@ -125,7 +125,7 @@ describe('approving calls', () => {
     expect(answers(1)).to.have.lengthOf(2)
   })
 
-  it('saves a rule, and lets every waiting call run that it covers', async () => {
+  it('saves a rule, and runs every pending call that it covers', async () => {
     desk = await openDesk(
       [
         {
@@ -156,7 +156,7 @@ describe('approving calls', () => {
     await desk.settled()
   })
 
-  it('knows the saved rule in the next session', async () => {
+  it('is not required in the next session with the saved rule', async () => {
     desk = await openDesk(
       [...oneEdit, { calls: [edit('c2', 'b.txt', 'one', 'six')] }, { text: 'Done.' }],
       { files },
@@ -171,7 +171,7 @@ describe('approving calls', () => {
     expect(transcript(state).at(-1)).to.equal('assistant: Done.')
   })
 
-  it('forgets a rule of the session at its end', async () => {
+  it('by a rule of the session ends with the session', async () => {
     desk = await openDesk(oneEdit, { files })
     desk.session.turns.send('Change two to three')
     await only()
@@ -186,7 +186,7 @@ describe('approving calls', () => {
     expect(next.session.store.state.rules.allow).to.deep.equal([])
   })
 
-  it('refuses a text that is no rule, and goes on waiting', async () => {
+  it('rejects an invalid rule, and stays pending', async () => {
     desk = await openDesk(oneEdit, { files })
     desk.session.turns.send('Go')
     await only()
@@ -197,7 +197,7 @@ describe('approving calls', () => {
     expect((await only()).phase.type).to.equal('waiting')
   })
 
-  it('never previews what a rule denies, and tells the agent why', async () => {
+  it('shows no preview of a denied call, and sends the reason to the agent', async () => {
     desk = await openDesk([{ calls: [edit('c1', '.env', 'KEY', 'x')] }, { text: 'Understood.' }], {
       files: { '.env': 'KEY=secret\n' },
       options: { disallowed: ['Edit(.env)'] },
@@ -216,7 +216,7 @@ describe('approving calls', () => {
     ])
   })
 
-  it('asks nobody about an edit that can only fail', async () => {
+  it('is not required for an edit that can only fail', async () => {
     desk = await openDesk([{ calls: [edit('c1', 'a.txt', 'absent', 'x')] }, { text: 'I see.' }], {
       files,
     })
@@ -225,7 +225,7 @@ describe('approving calls', () => {
     expect(answers(1)[0]).to.match(/^c1 Failed: String to replace not found/)
   })
 
-  it('refuses to write in plan mode, and says so to the agent', async () => {
+  it('is denied in plan mode for writing, which is reported to the agent', async () => {
     desk = await openDesk(
       [
         { calls: [edit('c1', 'a.txt', 'two', 'three'), bash('c2', 'touch c.txt')] },
@@ -243,7 +243,7 @@ describe('approving calls', () => {
     expect(said(state).at(-1)).to.equal('assistant: I only plan.')
   })
 
-  it('asks nothing in bypassPermissions, and keeps to deny rules all the same', async () => {
+  it('is not required in bypassPermissions, where deny rules apply nevertheless', async () => {
     desk = await openDesk(
       [
         { calls: [edit('c1', 'a.txt', 'two', 'three'), edit('c2', 'b.txt', 'one', 'six')] },
@@ -255,7 +255,7 @@ describe('approving calls', () => {
     expect([desk.read('a.txt'), desk.read('b.txt')]).to.deep.equal(['one\nthree\n', 'one\n'])
   })
 
-  it('judges by the mode and the rules as they are when the call comes', async () => {
+  it('depends on the mode and the rules at the time of the call', async () => {
     desk = await openDesk([oneEdit[0] ?? {}, { text: 'Done.' }], { files })
     await desk.session.opened
     desk.session.rules.setMode('acceptEdits')
@@ -263,7 +263,7 @@ describe('approving calls', () => {
     expect(desk.read('a.txt')).to.equal('one\nthree\n')
   })
 
-  it('counts only the first decision on a call', async () => {
+  it('is decided by the first decision only', async () => {
     desk = await openDesk(oneEdit, { files })
     desk.session.turns.send('Go')
     await only()
@@ -273,7 +273,7 @@ describe('approving calls', () => {
     expect(desk.read('a.txt')).to.equal('one\ntwo\n')
   })
 
-  it('runs edits of one file one after another, each on what the one before has left', async () => {
+  it('runs edits of one file one after another, each on the result of the previous one', async () => {
     desk = await openDesk(
       [
         { calls: [edit('c1', 'a.txt', 'two', 'three'), edit('c2', 'a.txt', 'one', 'zero')] },
@@ -289,7 +289,7 @@ describe('approving calls', () => {
     expect(desk.read('a.txt')).to.equal('zero\nthree\n')
   })
 
-  it('gives neither key nor token to what it runs', async () => {
+  it('gives neither key nor token to the command', async () => {
     desk = await openDesk([{ calls: [bash('c1', 'env')] }, { text: 'Done.' }], {
       options: { mode: 'bypassPermissions' },
     })
@@ -298,7 +298,7 @@ describe('approving calls', () => {
     expect(answers(1)[0]).to.not.contain('key-for-tests')
   })
 
-  it('takes back what a turn changed', async () => {
+  it('is undone with the changes of its turn', async () => {
     desk = await openDesk(oneEdit, { files, options: { mode: 'acceptEdits' } })
     await desk.says('Go')
     const [change] = await desk.session.changes.list()

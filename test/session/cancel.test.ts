@@ -5,7 +5,7 @@ import { CANCELLED } from '../../lib/session/messages.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
 
-describe('cancelling a turn', () => {
+describe('Cancelling a turn', () => {
   let desk: SessionDesk
   afterEach(() => desk.close())
 
@@ -17,7 +17,7 @@ describe('cancelling a turn', () => {
   const asked = (): readonly (readonly string[])[] => desk.endpoint.requests.map(conversation)
   const yolo = { options: { mode: 'bypassPermissions' as const } }
 
-  it('keeps the message and what was streamed, and stops the model', async () => {
+  it('keeps the message and the streamed text, and stops the model', async () => {
     desk = await openDesk([{ text: 'Once upon a time', hang: true }, { text: 'Here I am.' }])
     desk.session.turns.send('Tell me a story')
     await until('assistant: Once upon a time')
@@ -37,7 +37,7 @@ describe('cancelling a turn', () => {
     ])
   })
 
-  it('shows that the turn is being cancelled from the moment it is asked', async () => {
+  it('is shown from the moment of the request', async () => {
     desk = await openDesk([{ text: 'Once', hang: true }])
     desk.session.turns.send('Tell me a story')
     await until('assistant: Once')
@@ -47,7 +47,7 @@ describe('cancelling a turn', () => {
     await desk.settled()
   })
 
-  it('works before the model has said anything', async () => {
+  it('works before the model has answered', async () => {
     desk = await openDesk([{ hang: true }, { text: 'Here I am.' }])
     desk.session.turns.send('Hello')
     await turnOfLoopUntil(() => desk.endpoint.requests.length === 1)
@@ -58,7 +58,7 @@ describe('cancelling a turn', () => {
     expect(said(state).slice(-2)).to.deep.equal(['user: Again', 'assistant: Here I am.'])
   })
 
-  it('works before the message has left', async () => {
+  it('works before the message has been sent', async () => {
     desk = await openDesk([{ text: 'Here I am.' }])
     desk.session.turns.send('Hello')
     await desk.session.store.when(({ turn }) => turn.type === 'running' || undefined)
@@ -69,7 +69,7 @@ describe('cancelling a turn', () => {
     expect(asked()).to.have.lengthOf(1)
   })
 
-  it('ends the process of a tool that runs, and the next prompt is whole', async () => {
+  it('ends the process of a running tool, and the next prompt is complete', async () => {
     desk = await openDesk(
       [{ calls: [bash('c1', 'echo $$ > pid; echo begun; sleep 600')] }, { text: 'Here I am.' }],
       yolo,
@@ -96,7 +96,7 @@ describe('cancelling a turn', () => {
     ])
   })
 
-  it('takes back the question when a call waits, and the call never runs', async () => {
+  it('removes a pending approval, and the call never runs', async () => {
     desk = await openDesk([{ calls: [bash('c1', 'touch made')] }, { text: 'Here I am.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
@@ -116,7 +116,7 @@ describe('cancelling a turn', () => {
     ])
   })
 
-  it('runs none of the calls that stand behind the one that was cancelled', async () => {
+  it('runs none of the calls after the cancelled one', async () => {
     desk = await openDesk(
       [{ calls: [bash('c1', 'echo begun; sleep 600'), bash('c2', 'touch made')] }, { text: 'Ok.' }],
       yolo,
@@ -160,7 +160,7 @@ describe('cancelling a turn', () => {
     for (const line of asked()[1] ?? []) expect(line).to.not.match(/touch(?!")/)
   })
 
-  it('sends what was queued once the cancelled turn has ended', async () => {
+  it('sends the queued messages when the turn has ended', async () => {
     desk = await openDesk([{ text: 'Once', hang: true }, { text: 'Of course.' }])
     desk.session.turns.send('Tell me a story')
     await until('assistant: Once')
@@ -175,7 +175,7 @@ describe('cancelling a turn', () => {
     ])
   })
 
-  it('does nothing while the agent rests', async () => {
+  it('does nothing while the agent is idle', async () => {
     desk = await openDesk([{ text: 'Good day.' }])
     await desk.says('Hello')
     const before = desk.session.store.state
@@ -183,7 +183,7 @@ describe('cancelling a turn', () => {
     expect(desk.session.store.state).to.equal(before)
   })
 
-  it('ends what runs and closes the database when the session is closed', async () => {
+  it('ends running work and closes the database when the session is closed', async () => {
     desk = await openDesk([{ text: 'Once', hang: true }, { text: 'Here I am.' }])
     desk.session.turns.send('Tell me a story')
     await until('assistant: Once')

@@ -14,7 +14,7 @@ import {
 } from '../support/session.ts'
 
 /** A session that is killed leaves its calls waiting on the server: here it is left alone, and another opens the same files. */
-describe('calls left waiting by an earlier session', () => {
+describe('Pending calls of an earlier session', () => {
   let desk: SessionDesk
   afterEach(() => desk.close())
 
@@ -36,7 +36,7 @@ describe('calls left waiting by an earlier session', () => {
       entry.type === 'tool' ? [`${entry.call.callId} ${entry.call.phase.type}`] : [],
     )
 
-  it('are shown with their diff when the agent is opened again, and the conversation goes on', async () => {
+  it('are shown with their diff when the agent is opened again, and the conversation continues', async () => {
     desk = await openDesk([{ calls: [edit] }, { text: 'Done.' }], { files })
     desk.session.turns.send('Change it')
     await desk.asks()
@@ -69,7 +69,7 @@ describe('calls left waiting by an earlier session', () => {
     ])
   })
 
-  it('run once when two sessions are asked, and the message of the second arrives', async () => {
+  it('run once when two sessions approve them, and the message of the second arrives', async () => {
     const sticky = { sticky: true, text: 'I see.' }
     desk = await openDesk([{ calls: [touch('c1')] }, sticky])
     await desk.session.opened
@@ -90,7 +90,7 @@ describe('calls left waiting by an earlier session', () => {
     expect(conversation(desk.endpoint.requests.at(-1)).at(-1)).to.equal('user: And you?')
   })
 
-  it('never run unasked, whatever the mode and the rules', async () => {
+  it('never run without approval, whatever the mode and the rules are', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
@@ -107,7 +107,7 @@ describe('calls left waiting by an earlier session', () => {
     expect(isMade()).to.equal(false)
   })
 
-  it('are denied by a rule without a question', async () => {
+  it('are denied by a rule without asking', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
@@ -119,7 +119,7 @@ describe('calls left waiting by an earlier session', () => {
     ])
   })
 
-  it('are all shown when there are several', async () => {
+  it('are all shown when they are several', async () => {
     desk = await openDesk(
       [
         {
@@ -142,7 +142,7 @@ describe('calls left waiting by an earlier session', () => {
     expect(tools(state)).to.deep.equal(['c1 denied', 'c2 denied', 'c3 denied'])
   })
 
-  it('come before the first message that is sent', async () => {
+  it('are decided before the first message is sent', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }, { text: 'Good day.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
@@ -160,7 +160,7 @@ describe('calls left waiting by an earlier session', () => {
     ])
   })
 
-  it('can be cancelled away', async () => {
+  it('can be cancelled', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'Good day.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
@@ -173,7 +173,7 @@ describe('calls left waiting by an earlier session', () => {
     expect(isMade()).to.equal(false)
   })
 
-  it('by another session at this moment are asked about before the message goes on', async () => {
+  it('of a concurrent session are decided before the message is sent', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see; good day.' }])
     const other = desk.again()
     await Promise.all([desk.session.opened, other.session.opened])

@@ -31,7 +31,7 @@ import {
 } from '../support/session.ts'
 import { skipWhen } from '../support/skip.ts'
 
-describe('opening a session', () => {
+describe('Opening a session', () => {
   let desk: SessionDesk
   afterEach(() => desk.close())
 
@@ -52,7 +52,7 @@ describe('opening a session', () => {
     throw new Error('opened was not rejected with a Problem')
   }
 
-  it('makes an agent with four blocks, and stores each id in the file it belongs to', async () => {
+  it('creates an agent with four blocks, and stores each id in its file', async () => {
     desk = await openDesk()
     const state = await opened(desk)
     const { persona, human, project, skills } = blockIds(state)
@@ -94,7 +94,7 @@ describe('opening a session', () => {
     expect(transcript(state)).to.deep.equal([`info: ${agentCreated(AGENT_NAME)}`])
   })
 
-  it('asks the model nothing', async () => {
+  it('sends nothing to the model', async () => {
     desk = await openDesk()
     await opened(desk)
     expect(desk.endpoint.requests).to.deep.equal([])
@@ -129,7 +129,7 @@ describe('opening a session', () => {
     expect(after.resumedAfter).to.equal(after.settled.at(-1)?.id)
   })
 
-  it('tells what earlier calls were about as it was told when they ran', async () => {
+  it('labels earlier calls as when they ran', async () => {
     const args = { file_path: 'a.txt' }
     desk = await openDesk([{ calls: [{ id: 'c1', name: 'Read', args }] }, { text: 'I see.' }], {
       files: { 'a.txt': 'one\n' },
@@ -140,7 +140,7 @@ describe('opening a session', () => {
     expect(lines.find((line) => line.startsWith('Read'))).to.match(/^Read a\.txt: success: /)
   })
 
-  it('goes on where the conversation was', async () => {
+  it('continues the conversation', async () => {
     desk = await openDesk([{ text: 'Good day.' }, { text: 'You said hello.' }])
     await desk.says('Hello')
     await desk.session.close()
@@ -151,14 +151,14 @@ describe('opening a session', () => {
     ])
   })
 
-  it('lists agents also where none could be opened, so that another can be', async () => {
+  it('lists agents also where none could be opened, so that another can be opened', async () => {
     desk = await openDesk([], { options: { model: 'no-such-model' } })
     await problemOf(desk)
     expect(await desk.session.agents.list()).to.deep.equal([])
     await desk.session.close()
   })
 
-  it('opens an agent when asked to, though the --model of the start is not there', async () => {
+  it('opens an agent on request although the --model of the start is unavailable', async () => {
     desk = await openDesk([{ text: 'Hello.' }], { options: { model: 'no-such-model' } })
     expect((await problemOf(desk)).message).to.equal(modelNotFound('no-such-model', [], []).message)
     await desk.session.agents.open('new')
@@ -166,7 +166,7 @@ describe('opening a session', () => {
     expect(transcript(await desk.says('Hi')).at(-1)).to.equal('assistant: Hello.')
   })
 
-  it('makes a new agent with new blocks on --new', async () => {
+  it('creates a new agent with new blocks for --new', async () => {
     desk = await openDesk()
     const before = blockIds(await opened(desk))
     const state = await opened(desk.again({ agent: 'new' }))
@@ -186,7 +186,7 @@ describe('opening a session', () => {
     })
   })
 
-  it('shares what it knows of the user with the agents of other folders', async () => {
+  it('shares the blocks about the user with the agents of other directories', async () => {
     desk = await openDesk()
     const here = blockIds(await opened(desk))
     const directory = path.join(desk.home, 'elsewhere')
@@ -206,7 +206,7 @@ describe('opening a session', () => {
     })
   })
 
-  it('says which shared blocks the server has lost, and makes them anew', async () => {
+  it('reports which shared blocks the server has lost, and recreates them', async () => {
     desk = await openDesk([], { options: { agent: { id: 'none-yet' } } })
     await problemOf(desk)
     const file = path.join(desk.home, '.letta', 'settings.json')
@@ -221,7 +221,7 @@ describe('opening a session', () => {
     expect(blockIds(state)['human']).to.not.equal(lost)
   })
 
-  it('makes a block anew that the server lost while its agent stayed', async () => {
+  it('recreates a block that the server lost although its agent exists', async () => {
     desk = await openDesk()
     const first = await opened(desk)
     await desk.session.close()
@@ -247,7 +247,7 @@ describe('opening a session', () => {
     expect(transcript(await opened(again))).to.deep.equal([])
   })
 
-  it('refuses a stored agent that the server does not know, and makes nothing', async () => {
+  it('reports a stored agent that the server does not know, and creates nothing', async () => {
     desk = await openDesk([], { options: { agent: { id: 'none-yet' } } })
     await problemOf(desk)
     const id = 'agent-00000000-0000-4000-8000-000000000000'
@@ -263,7 +263,7 @@ describe('opening a session', () => {
     expect(listed.map(({ id }) => id)).to.deep.equal([agent?.id])
   })
 
-  it('lets another agent be opened, or made, in the place of one that is not there', async () => {
+  it('allows another agent to be opened or created instead of a missing one', async () => {
     desk = await openDesk([{ text: 'Here I am.' }])
     const first = await opened(desk)
     const lost = desk.again({ agent: { id: 'agent-00000000-0000-4000-8000-000000000000' } })
@@ -285,7 +285,7 @@ describe('opening a session', () => {
     ])
   })
 
-  it('lists all agents, also where they are more than one page', async () => {
+  it('lists all agents, also when they are more than one page', async () => {
     desk = await openDesk()
     const { agent } = await opened(desk)
     const database = path.join(desk.home, '.letta', 'letta.db')
@@ -304,13 +304,13 @@ describe('opening a session', () => {
     expect(listed.map(({ id }) => id)).to.have.members([agent?.id, ...made.map(({ id }) => id)])
   })
 
-  it('refuses an agent named by the user that the server does not know', async () => {
+  it('reports an agent named by the user that the server does not know', async () => {
     desk = await openDesk([], { options: { agent: { id: 'nope' } } })
     const { message } = await problemOf(desk)
     expect(message).to.equal(agentNotFound('nope', 'given', null).message)
   })
 
-  it('names three ways to a model when there is none', async function () {
+  it('shows three ways to a model when none is available', async function () {
     // A model server on this machine is found by itself, as it should be.
     const found = await probeLocalServers(new AbortController().signal)
     desk = await openDesk([], { options: { environment: { PATH: process.env['PATH'] } } })
@@ -326,13 +326,13 @@ describe('opening a session', () => {
     expect(desk.settings('project', 'settings.local.json')).to.equal(null)
   })
 
-  it('says which models come near when the one asked for is unknown', async () => {
+  it('suggests similar models when the requested one is unknown', async () => {
     desk = await openDesk([], { options: { model: 'anthropic/claude' } })
     const { message } = await problemOf(desk)
     expect(message).to.equal(modelNotFound('anthropic/claude', [], []).message)
   })
 
-  it('gives new agents the usual model, and says so where the server has no such', async () => {
+  it('gives new agents the usual model, and reports when the server lacks it', async () => {
     desk = await openDesk()
     await opened(desk)
     const file = path.join(desk.home, '.letta', 'settings.json')
@@ -348,7 +348,7 @@ describe('opening a session', () => {
     )
   })
 
-  it('changes the model of a resumed agent by --model, and says so', async () => {
+  it('changes the model of a resumed agent for --model, and reports it', async () => {
     desk = await openDesk([{ text: 'Here I am.' }])
     const before = await opened(desk)
     await desk.session.close()
@@ -362,7 +362,7 @@ describe('opening a session', () => {
     expect(desk.endpoint.requests.map(({ body }) => body.model)).to.deep.equal(['other'])
   })
 
-  it('changes by its flags the agent it is started with, and none that is opened after it', async () => {
+  it('applies its flags to the first agent, and to none that is opened afterwards', async () => {
     desk = await openDesk()
     const other = await opened(desk)
     await desk.session.close()
@@ -373,7 +373,7 @@ describe('opening a session', () => {
     expect(second.session.store.state.agent).to.deep.equal(other.agent)
   })
 
-  it('says that --name is for a new agent', async () => {
+  it('reports that --name is for a new agent', async () => {
     desk = await openDesk()
     await opened(desk)
     await desk.session.close()
@@ -382,7 +382,7 @@ describe('opening a session', () => {
     ])
   })
 
-  it('takes the tools from the agent that --tools leaves out, and gives them back on --link', async () => {
+  it('detaches the tools that --tools leaves out, and attaches them again for --link', async () => {
     desk = await openDesk([], { options: { tools: ['Read', 'Bash'] } })
     const server = ['memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search']
     const made = await opened(desk)
@@ -413,7 +413,7 @@ describe('opening a session', () => {
     ])
   })
 
-  it('opens another agent of the folder, and remembers it', async () => {
+  it('opens another agent of the directory, and remembers it', async () => {
     desk = await openDesk([{ text: 'Good day.' }])
     const first = await desk.says('Hello')
     await desk.session.agents.open('new')
@@ -430,7 +430,7 @@ describe('opening a session', () => {
     })
   })
 
-  it('reports once a settings file that cannot be read, and leaves it as it is', async () => {
+  it('reports an unreadable settings file once, and does not change it', async () => {
     desk = await openDesk([], { files: { '.letta/settings.local.json': '{ broken' } })
     const state = await opened(desk)
     const file = path.join(desk.project, '.letta/settings.local.json')

@@ -20,7 +20,7 @@ import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts
 import { type ScriptedTurn, scriptedProvider } from '../support/scripted-provider.ts'
 import { openDesk, type SessionDesk, transcript } from '../support/session.ts'
 
-describe('a session with a server of the user', () => {
+describe('A session on a self-hosted server', () => {
   let desk: SessionDesk
   let letta: LettaOverHttp | null = null
   const strangers: Server[] = []
@@ -50,7 +50,7 @@ describe('a session with a server of the user', () => {
   }
   const read = { callId: 'c1', name: 'Read', args: '{"file_path":"a.txt"}' }
 
-  it('does all that one with the embedded server does', async () => {
+  it('does the same as one with the embedded server', async () => {
     await serve([{ text: 'Let me see.', calls: [read] }, { text: 'It says one.' }])
     const state = await desk.says('Read a.txt')
     expect(state.server).to.deep.equal({ type: 'selfHosted', url: letta?.url })
@@ -62,7 +62,7 @@ describe('a session with a server of the user', () => {
     ])
   })
 
-  it('is moved to when it is signed in to, with an agent of its own, and stays where it is when it cannot', async () => {
+  it('is opened after signing in, with a separate agent, and is not when that fails', async () => {
     letta = await lettaOverHttp({ model: scriptedProvider([{ text: 'From the server.' }]) })
     desk = await openDesk([{ text: 'From here.' }, { text: 'Still here.' }])
     const before = (await desk.says('Hello')).agent?.id
@@ -89,7 +89,7 @@ describe('a session with a server of the user', () => {
     })
   })
 
-  it('is kept for the next start when the agent of this folder is not there', async () => {
+  it('is remembered for the next start when the agent of the directory is missing', async () => {
     letta = await lettaOverHttp({ model: scriptedProvider([]) })
     desk = await openDesk([{ text: 'From here.' }])
     await desk.session.opened
@@ -108,7 +108,7 @@ describe('a session with a server of the user', () => {
     expect(transcript(await next.settled()).at(-1)).to.equal('assistant: From here.')
   })
 
-  it('shows one whole answer over connections that break', async () => {
+  it('shows one complete answer over connections that break', async () => {
     await serve(
       [{ reasoning: 'Let me look.', text: 'Let me see.', calls: [read] }, { text: 'It says one.' }],
       [700, 900, 500, 350],
@@ -137,7 +137,7 @@ describe('a session with a server of the user', () => {
     expect(model.aborted).to.equal(1)
   })
 
-  it('keeps a message in sight that waits for the server to confirm a cancelling', async () => {
+  it('shows a message that waits until the server confirms a cancellation', async () => {
     const model = scriptedProvider([{ text: 'Once', hang: true }])
     letta = await lettaOverHttp({ model, unansweredPath: '/cancel' })
     desk = await openDesk([], { options: { backend: own(letta.url) } })
@@ -154,7 +154,7 @@ describe('a session with a server of the user', () => {
     expect(said(state).at(-2)).to.equal('user (failed): And then?')
   })
 
-  it('tells in one line that the server has gone', async () => {
+  it('reports in one line that the server is unreachable during a turn', async () => {
     const { url } = await serve([{ text: 'Good day.' }])
     await desk.session.opened
     await letta?.close()
@@ -172,7 +172,7 @@ describe('a session with a server of the user', () => {
     })
   })
 
-  it('keeps what was said when the connection breaks for good', async () => {
+  it('keeps the received text when the connection breaks permanently', async () => {
     await serve([{ text: 'Good day to you, and many more.' }], [1400, ...Array(20).fill(10)])
     const state = await desk.says('Hello')
     const [user, assistant, error, ...more] = said(state)
@@ -182,7 +182,7 @@ describe('a session with a server of the user', () => {
     expect(more).to.deep.equal([])
   })
 
-  it('says that a server cannot be reached', async () => {
+  it('reports that a server cannot be reached at the start', async () => {
     const server = await listening((_, response) => response.end())
     const url = urlOf(server)
     server.close()
@@ -190,7 +190,7 @@ describe('a session with a server of the user', () => {
     expect(await refused(own(url))).to.deep.equal(expected)
   })
 
-  it('says that the key was refused', async () => {
+  it('reports that the key was rejected', async () => {
     letta = await lettaOverHttp({ token: 'right' })
     expect(await refused(own(letta.url, 'wrong'))).to.deep.equal({
       message: errorResponse(letta.url, 401, 'Unauthorized'),
@@ -205,7 +205,7 @@ describe('a session with a server of the user', () => {
     expect(desk.session.store.state.agent?.model).to.equal('scripted/model')
   })
 
-  it('passes on what a server in trouble says', async () => {
+  it('reports the error message of a failing server', async () => {
     const server = await listening((_, response) => {
       response.writeHead(500, { 'content-type': 'application/json', 'x-should-retry': 'false' })
       response.end('{"detail":"the database is on fire"}')
@@ -216,7 +216,7 @@ describe('a session with a server of the user', () => {
     expect(message).to.equal(`${url} answered 500: the database is on fire`)
   })
 
-  it('is not led astray by a server that is no Letta server', async () => {
+  it('reports that a server is not a Letta server', async () => {
     const server = await listening((_, response) => {
       response.writeHead(200, { 'content-type': 'text/html' })
       response.end('<html>Welcome to nginx</html>')
@@ -227,7 +227,7 @@ describe('a session with a server of the user', () => {
     expect(message).to.equal(invalidResponse(url).message)
   })
 
-  describe('over a network that means no good, says in one line', () => {
+  describe('reports in one line over a hostile network', () => {
     const page =
       '<!DOCTYPE html><html><head><title>Hotel\n  WiFi</title></head><body>Sign in</body>'
     const told = async (status: number, headers: Record<string, string>, body: string) => {
@@ -253,12 +253,12 @@ describe('a session with a server of the user', () => {
       ])
     })
 
-    it('that JSON came which is none of Letta’s', async () => {
+    it('that the answer is JSON of another kind', async () => {
       const [message] = await told(200, json, '{}')
       expect(message).to.equal(invalidResponse('URL').message)
     })
 
-    it('and asks again when an answer breaks off in the middle', async () => {
+    it('nothing when a retry completes a broken answer', async () => {
       let asked = 0
       const server = await listening((_, response) => {
         asked++
@@ -271,7 +271,7 @@ describe('a session with a server of the user', () => {
       expect(asked).to.equal(2)
     })
 
-    it('how long it is to wait, and does not wait for an hour itself', async () => {
+    it('how long the server asks to wait, without waiting for an hour', async () => {
       const busy = '{"error":{"message":"slow down"}}'
       const headers = { ...json, 'retry-after': '3600', 'x-should-retry': 'true' }
       expect(await told(429, headers, busy)).to.deep.equal([
@@ -280,7 +280,7 @@ describe('a session with a server of the user', () => {
       ])
     })
 
-    it('that it is sent elsewhere, and goes nowhere with the key', async () => {
+    it('that it is redirected, and sends the key nowhere else', async () => {
       let seen = 0
       const other = await listening((_, response) => {
         seen++

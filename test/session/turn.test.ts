@@ -9,7 +9,7 @@ import {
   transcript,
 } from '../support/session.ts'
 
-describe('a turn', () => {
+describe('A turn', () => {
   let desk: SessionDesk
   afterEach(() => desk.close())
 
@@ -17,7 +17,7 @@ describe('a turn', () => {
   const said = (state: SessionState): readonly string[] => transcript(state).slice(1)
   const asked = (): readonly (readonly string[])[] => desk.endpoint.requests.map(conversation)
 
-  it('shows what the agent thinks and says', async () => {
+  it('shows the reasoning and the answer of the agent', async () => {
     desk = await openDesk([{ reasoning: 'A greeting.', text: '**Good** day.' }])
     const state = await desk.says('Hello')
     expect(said(state)).to.deep.equal([
@@ -27,7 +27,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('counts what each turn uses, and all turns together', async () => {
+  it('counts its usage, and that of all turns together', async () => {
     const usage = { prompt: 100, completion: 20, cached: 60, reasoning: 5 }
     desk = await openDesk([
       { text: 'One.', usage },
@@ -59,7 +59,7 @@ describe('a turn', () => {
     })
   })
 
-  it('says so when the context window is full, and goes on from a summary', async () => {
+  it('reports that the context window is full, and continues from a summary', async () => {
     desk = await openDesk([
       { text: 'One.' },
       { text: 'Two.', usage: { prompt: 120_000, completion: 10 } },
@@ -148,7 +148,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('goes on for as many rounds as the agent needs', async () => {
+  it('continues for as many rounds as the agent needs', async () => {
     const read = (id: string, file: string) => ({
       calls: [{ id, name: 'Read', args: { file_path: file } }],
     })
@@ -165,7 +165,7 @@ describe('a turn', () => {
     expect(state.totals.turns).to.equal(1)
   })
 
-  it('keeps calls apart whose ids the model counts anew in each answer', async () => {
+  it('distinguishes calls whose ids the model reuses in each answer', async () => {
     const read = (file: string) => ({
       calls: [{ id: 'call_0', name: 'Read', args: { file_path: file } }],
     })
@@ -180,7 +180,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('answers a call of an unknown tool, which nobody is asked about', async () => {
+  it('answers a call of an unknown tool without asking', async () => {
     desk = await openDesk([
       { calls: [{ id: 'c1', name: 'Teleport', args: { to: 'Mars' } }] },
       { text: 'I cannot.' },
@@ -192,7 +192,7 @@ describe('a turn', () => {
     expect(asked()[1]?.[2]).to.match(/^c1 Failed: /)
   })
 
-  it('answers arguments that are no JSON, or not those the tool wants', async () => {
+  it('answers arguments that are not JSON, or invalid for the tool', async () => {
     desk = await openDesk([
       {
         calls: [
@@ -219,7 +219,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('tells a provider that fails in one line, and the next turn works', async () => {
+  it('reports a failing provider in one line, and the next turn works', async () => {
     desk = await openDesk([
       { error: { status: 401, body: { error: { message: 'Incorrect API key provided' } } } },
       { text: 'Now I am here.' },
@@ -233,7 +233,7 @@ describe('a turn', () => {
     expect(said(state).slice(-2)).to.deep.equal(['user: Again', 'assistant: Now I am here.'])
   })
 
-  it('keeps what was said before the model broke off, and the next turn works', async () => {
+  it('keeps the text from before the model failed, and the next turn works', async () => {
     desk = await openDesk([
       { text: 'Half an answer and', disconnectAfter: 2 },
       { text: 'Here is the rest.' },
@@ -245,7 +245,7 @@ describe('a turn', () => {
     expect(asked().at(-1)).to.deep.equal(['user: Tell me', 'assistant: Half an', 'user: Go on'])
   })
 
-  it('reminds the agent of plan mode with each message, and shows only what the person wrote', async () => {
+  it('reminds the agent of plan mode with each message, and shows only the text of the user', async () => {
     desk = await openDesk([{ text: 'I plan.' }, { text: 'I do.' }], { options: { mode: 'plan' } })
     expect(said(await desk.says('Change it'))[0]).to.equal('user: Change it')
     const [asked] = conversation(desk.endpoint.requests[0])
@@ -265,7 +265,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('says that it stopped at its limit of steps', async () => {
+  it('reports that it stopped at its limit of steps', async () => {
     desk = await openDesk(
       [{ calls: [{ id: 'c1', name: 'memory_insert', args: { label: 'human', new_string: 'x' } }] }],
       { options: { maxSteps: 1 } },
@@ -275,7 +275,7 @@ describe('a turn', () => {
     expect(desk.endpoint.requests).to.have.lengthOf(1)
   })
 
-  it('counts the steps of a turn over all its rounds, and leaves the agent free', async () => {
+  it('counts its steps over all rounds, and leaves the agent ready', async () => {
     const look = (id: string) => ({ calls: [{ id, name: 'LS', args: { path: '.' } }] })
     desk = await openDesk([look('c1'), look('c2'), { text: 'Here I am.' }], {
       options: { maxSteps: 2 },
@@ -290,7 +290,7 @@ describe('a turn', () => {
     expect(said(state).slice(4)).to.deep.equal(['user: Are you there?', 'assistant: Here I am.'])
   })
 
-  it('sends what is typed meanwhile in order, each as a turn of its own', async () => {
+  it('is followed by the messages typed meanwhile, in order, each as a separate turn', async () => {
     desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
     for (const text of ['first', 'second', 'third']) desk.session.turns.send(text)
     const state = await desk.settled(3)
@@ -305,7 +305,7 @@ describe('a turn', () => {
     expect(state.queue).to.deep.equal([])
   })
 
-  it('never sends a queued message that was taken back', async () => {
+  it('is not followed by a queued message that was withdrawn', async () => {
     desk = await openDesk([{ text: 'One.' }, { text: 'Three.' }])
     for (const text of ['first', 'second', 'third']) desk.session.turns.send(text)
     const second = desk.session.store.state.queue.find(({ text }) => text === 'second')
@@ -319,7 +319,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('forgets the conversation on clear, here and on the server; memory stays', async () => {
+  it('starts without messages after clear, here and on the server, but with the memory', async () => {
     desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
     const before = await desk.says('first')
     await desk.session.conversations.clear()
@@ -333,7 +333,7 @@ describe('a turn', () => {
     expect(transcript(next.session.store.state)).to.deep.equal(['user: second', 'assistant: Two.'])
   })
 
-  it('takes a new name and a new model from the next turn on', async () => {
+  it('uses the new name and the new model of the agent', async () => {
     desk = await openDesk([{ text: 'One.' }])
     await desk.session.opened
     await desk.session.agents.rename('Ada')
@@ -345,7 +345,7 @@ describe('a turn', () => {
     expect(listed).to.deep.include(agent)
   })
 
-  it('keeps the beginning of the prompt the same from turn to turn, for caches', async () => {
+  it('has the same start of the prompt as the one before, for caches', async () => {
     desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
     await desk.says('first')
     await desk.says('second')

@@ -20,7 +20,7 @@ describe('Connecting to a provider from the workbench', function () {
   const stored = (): unknown =>
     JSON.parse(readFileSync(path.join(desk.home, '.letta', 'settings.json'), 'utf8')).env
 
-  it('verifies an endpoint and a key that is never shown, offers its models, and signs out again', async () => {
+  it('verifies an endpoint and a key that is never shown, lists its models, and signs out again', async () => {
     const workbench = desk.opens({ environment: NO_KEYS })
     await workbench.sees(NO_MODEL)
     await workbench.types('/connect').presses('enter').sees('▸   Anthropic')

@@ -46,7 +46,7 @@ describe('Memory and skills in the workbench', () => {
     expect(desk.read('.letta/settings.local.json')).to.not.equal(before)
   })
 
-  it('list skills by category, follow their files, and tell the agent', async () => {
+  it('list skills by category, follow their files, and update the agent', async () => {
     desk = await setUpProgram([{ text: 'I see.' }])
     const workbench = desk.opens()
     await workbench.sees(/Web\s+│?[\s\S]*Web Scraper/)

@@ -6,11 +6,11 @@ import { NO_MODEL } from '../../lib/session/messages.ts'
 import { PICKER_TITLES } from '../../ui/messages/dialogs.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
-describe('the screen of the workbench', () => {
+describe('The screen of the workbench', () => {
   let desk: ProgramFixture
   afterEach(() => desk.clear())
 
-  it('shows all panes side by side when there is room', async () => {
+  it('shows all panes side by side when it is large enough', async () => {
     desk = await setUpProgram()
     const workbench = desk.opens({ columns: 140, rows: 45 })
     await workbench.sees('ready')
@@ -24,7 +24,7 @@ describe('the screen of the workbench', () => {
     [60, 15],
     [40, 10],
   ] as const) {
-    it(`shows the conversation and the message at ${columns}×${rows}, other panes when asked for`, async () => {
+    it(`shows the conversation and the message at ${columns}×${rows}, other panes on request`, async () => {
       desk = await setUpProgram()
       const workbench = desk.opens({ columns, rows })
       await workbench.sees('ready')
@@ -33,7 +33,7 @@ describe('the screen of the workbench', () => {
     })
   }
 
-  it('is laid out anew when the terminal changes its size', async () => {
+  it('is laid out again when the terminal changes its size', async () => {
     desk = await setUpProgram()
     const workbench = desk.opens({ columns: 80, rows: 24 })
     await workbench.sees('ready')
@@ -43,7 +43,7 @@ describe('the screen of the workbench', () => {
     await workbench.seesNoMore('Web Scraper')
   })
 
-  it('opens without any model, and says the three ways to one', async () => {
+  it('opens without any model, and shows the three ways to one', async () => {
     desk = await setUpProgram()
     const none = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
     const workbench = desk.opens({ environment: none })
@@ -52,7 +52,7 @@ describe('the screen of the workbench', () => {
     expect(await workbench.quits()).to.equal(0)
   })
 
-  it('keeps hostile text of the model from the terminal', async () => {
+  it('sends no hostile text of the model to the terminal', async () => {
     const text = 'before\u001b]0;owned\u0007\u001b[?1049l\u009d52;c;eA==\u009cafter'
     desk = await setUpProgram([{ text: [text] }])
     const workbench = desk.opens()
@@ -63,7 +63,7 @@ describe('the screen of the workbench', () => {
     expect(workbench.pty.raw()).to.not.contain('\u001b]0;owned')
   })
 
-  it('restores the terminal on SIGTERM, with its exit code', async () => {
+  it('is restored on SIGTERM, with its exit code', async () => {
     desk = await setUpProgram()
     const workbench = desk.opens({ columns: 80, rows: 24 })
     await workbench.sees('ready')
@@ -72,7 +72,7 @@ describe('the screen of the workbench', () => {
     expect(workbench.pty.modes()).to.include({ alternateScreen: false, mouse: 'none' })
   })
 
-  it('ends with its terminal, as a hangup ends it: without a core file', async () => {
+  it('ends with its terminal, like a hangup, without a core file', async () => {
     desk = await setUpProgram()
     const workbench = desk.opens({ columns: 80, rows: 24 })
     await workbench.sees('ready')
@@ -80,7 +80,7 @@ describe('the screen of the workbench', () => {
     expect((await workbench.pty.exit).signal).to.equal(constants.signals.SIGHUP)
   })
 
-  it('restores the terminal when the program has a bug, and shows it', async () => {
+  it('is restored after an internal error, which is shown', async () => {
     desk = await setUpProgram()
     const bug = path.join(desk.home, 'bug.mjs')
     writeFileSync(
@@ -96,11 +96,11 @@ describe('the screen of the workbench', () => {
   })
 })
 
-describe('an agent that the server does not know', () => {
+describe('An agent that the server does not know', () => {
   let desk: ProgramFixture
   afterEach(() => desk.clear())
 
-  it('is asked about: the person picks another, or makes a new one', async () => {
+  it('can be replaced by another or a new one', async () => {
     desk = await setUpProgram([{ text: 'Here I am.' }])
     const lost = 'agent-00000000-0000-4000-8000-000000000000'
     const workbench = desk.opens({ args: ['--agent', lost], columns: 100, rows: 30 })

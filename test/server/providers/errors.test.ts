@@ -38,8 +38,8 @@ describe('The failure of a model provider', () => {
     ['a bad request', failing(400, 'tools[0] is bad', 'invalid_request_error'), 'refused'],
     ['an empty purse', failing(429, 'Out of credit', 'insufficient_quota'), 'refused'],
     ['too many requests', failing(429, 'Slow down', 'rate_limit_error'), 'rateLimit'],
-    ['a failing vendor', failing(500, 'Oops', 'api_error'), 'server'],
-    ['a busy vendor', failing(529, 'Overloaded', 'overloaded_error'), 'server'],
+    ['a failing provider', failing(500, 'Oops', 'api_error'), 'server'],
+    ['a busy provider', failing(529, 'Overloaded', 'overloaded_error'), 'server'],
     ['a gateway that gave up', failing(504, 'Gateway timeout', 'timeout'), 'timeout'],
     [
       'a full context at OpenAI',

@@ -187,7 +187,7 @@ describe('Compaction of the prompt', () => {
     expect([events[2]?.['compaction_stats'], events[5]?.['step_count']]).to.deep.equal([null, 1])
   })
 
-  it('that fails after such a refusal removes the oldest turns, and the step is repeated', async () => {
+  it('that fails after such an error removes the oldest turns, and the step is repeated', async () => {
     play(turn('a1', 100), turn('a2', 100))
     for (const text of ['u1', 'u2']) await tell(`${text} ${LONG}`)
     const tooLong = { error: new ProviderError('overflow', 'Too long.') }

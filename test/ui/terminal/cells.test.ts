@@ -7,7 +7,7 @@ import { loadCases } from '../../support/cases.ts'
 import { feed, gridOf, openModel } from './grid.ts'
 import { createPartsPainter, type PartsFrame } from './parts-painter.ts'
 
-describe('cells', () => {
+describe('The cells of a row', () => {
   const texts: readonly (readonly [row: string, columns: number, cells: string])[] = [
     ['plain', 7, 'p|l|a|i|n| | '],
     ['too long', 3, 't|o|o'],
@@ -25,14 +25,14 @@ describe('cells', () => {
     ['a\x1b', 2, 'a| '],
   ]
   for (const [text, columns, cells] of texts) {
-    it(`makes ${cells} of ${JSON.stringify(text)}`, () => {
+    it(`are ${cells} for ${JSON.stringify(text)}`, () => {
       const line = blankLine(columns)
       writeRow(line, row(text), { x: 0, columns }, { joinsEmoji: false })
       expect(line.map(([, cluster]) => cluster).join('|')).to.equal(cells)
     })
   }
 
-  it('leaves joined emoji whole where the terminal joins them', () => {
+  it('contain a joined emoji once where the terminal joins it', () => {
     const line = blankLine(4)
     writeRow(line, row('👩‍🚀👍🏽'), { x: 0, columns: 4 }, { joinsEmoji: true })
     expect(line.map(([, cluster]) => cluster)).to.deep.equal(['👩‍🚀', '', '👍🏽', ''])
@@ -54,7 +54,7 @@ describe('cells', () => {
     ])
   })
 
-  it('have no link but one that is safe', () => {
+  it('have only safe links', () => {
     const linkOf = (link: string): string | undefined => {
       const line = blankLine(1)
       writeRow(line, styled(styleOf({ link }), 'x'), { x: 0, columns: 1 }, { joinsEmoji: false })
@@ -66,7 +66,7 @@ describe('cells', () => {
   })
 })
 
-describe('the SGR sequence of a style', () => {
+describe('The SGR sequence of a style', () => {
   const sequences: readonly (readonly [traits: Parameters<typeof styleOf>[0], sequence: string])[] =
     [
       [{}, '\x1b[m'],
@@ -77,14 +77,14 @@ describe('the SGR sequence of a style', () => {
       [{ fg: 200, bg: rgb(1, 2, 3) }, '\x1b[0;38;5;200;48;2;1;2;3m'],
     ]
   for (const [traits, sequence] of sequences) {
-    it(`of ${JSON.stringify(traits)} is ${JSON.stringify(sequence)}`, () => {
+    it(`with ${JSON.stringify(traits)} is ${JSON.stringify(sequence)}`, () => {
       expect(createSgr('truecolor')(styleOf(traits))).to.equal(sequence)
     })
   }
 })
 
-describe('second wall', () => {
-  it('lets nothing through but its own sequences, whatever is in a row', () => {
+describe('The painter as second barrier', () => {
+  it('writes only its own sequences, whatever a row contains', () => {
     const random = createRandom(3)
     const likely =
       '\x1b\x1b\x1b[]PX^_?>=0123456789;:mhlHJKABun~\x07\x9b\x9d\x90\x9c\\(7 a漢😀\u202e\u200b\t\n'
@@ -101,7 +101,7 @@ describe('second wall', () => {
 
   const cases = casesOf(loadCases('hostile-terminal-escape.json'))
   for (const { id, why, input, visible, forbidden } of cases) {
-    it(`stops ${id}: ${why}`, async () => {
+    it(`removes ${id}: ${why}`, async () => {
       const rows = input.split(/\r?\n/).flatMap((line) => line.match(/.{1,400}/gsu) ?? [''])
       const painted = createPartsPainter({ colours: 'truecolor' }).paint(frameOf(rows))
       const bytes = Buffer.from(painted).toString('hex')

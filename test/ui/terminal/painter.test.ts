@@ -31,7 +31,7 @@ const body = (bytes: string): string => {
   return bytes.slice('\x1b[?2026h'.length, -'\x1b[?2026l'.length)
 }
 
-describe('painter', () => {
+describe('The painter', () => {
   it('writes nothing when nothing changed', () => {
     const painter = createPartsPainter({ colours: 'truecolor' })
     const frame = () =>
@@ -48,13 +48,13 @@ describe('painter', () => {
     )
   })
 
-  it('erases the rest of a row instead of writing blanks', () => {
+  it('erases the rest of a row instead of writing spaces', () => {
     const painter = createPartsPainter({ colours: 'truecolor' })
     painter.paint(whole(20, ['a long row of text']))
     expect(body(painter.paint(whole(20, ['a'])))).to.equal('\x1b[1;3H\x1b[K')
   })
 
-  it('moves the caret without painting, and hides it when there is none', () => {
+  it('moves the caret without painting, and hides a missing one', () => {
     const painter = createPartsPainter({ colours: 'truecolor' })
     painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
     expect(body(painter.paint(whole(20, ['text'], { caret: { x: 3, y: 0 } })))).to.equal(
@@ -64,7 +64,7 @@ describe('painter', () => {
     expect(painter.paint(whole(20, ['text']))).to.equal('')
   })
 
-  it('hides a cursor that it knows nothing of', () => {
+  it('hides a cursor of unknown position', () => {
     const painter = createPartsPainter({ colours: 'truecolor' })
     painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
     painter.forget()
@@ -72,14 +72,14 @@ describe('painter', () => {
     expect(painter.paint(whole(20, ['text']))).to.equal('')
   })
 
-  it('sets the title once, with nothing in it that controls a terminal', () => {
+  it('sets the title once, without control characters', () => {
     const painter = createPartsPainter({ colours: 'truecolor' })
     const frame = whole(5, [''], { title: 'a\x07b\x1b]0;c\u009cd\u202e' })
     expect(painter.paint(frame)).to.include('\x1b]2;a b ]0;c d \x1b\\')
     expect(painter.paint(frame)).to.equal('')
   })
 
-  it('lays later parts over earlier ones', async () => {
+  it('paints later parts over earlier ones', async () => {
     const painter = createPartsPainter({ colours: 'truecolor' })
     const model = openModel(8, 2)
     const parts: readonly Part[] = [
@@ -96,7 +96,7 @@ describe('painter', () => {
     expect(textOf(gridOf(model))).to.deep.equal(['漢字漢字', 'abcdefgh'])
   })
 
-  it('shows colours as near as the terminal can', () => {
+  it('shows colours as closely as the terminal can', () => {
     const content = styled(styleOf({ fg: rgb(255, 0, 0), bg: 17, bold: true }), 'x')
     const painted = (colours: 'truecolor' | '256' | '16' | 'none'): string =>
       /\x1b\[0;([\d;]*)m/.exec(createPartsPainter({ colours }).paint(whole(1, [content])))?.[1] ??
@@ -107,7 +107,7 @@ describe('painter', () => {
     expect(painted('none')).to.equal('1')
   })
 
-  it('links only where a link is safe, and ends each', () => {
+  it('writes only safe links, and ends each', () => {
     const link = (target: string): string =>
       createPartsPainter({ colours: 'truecolor' }).paint(
         whole(4, [row(styled(styleOf({ link: target }), 'ab'), 'cd')]),
@@ -118,7 +118,7 @@ describe('painter', () => {
     expect(link('javascript:alert(1)')).not.to.include('\x1b]8')
   })
 
-  it('keeps what follows in place whatever width a terminal gives to an emoji', async () => {
+  it('keeps the position of the text after an emoji, whatever its width in the terminal is', async () => {
     for (const version of ['6', 'wide']) {
       const model = openModel(12, 1)
       if (version === 'wide') makeAmbiguousWide(model)
@@ -133,7 +133,7 @@ describe('painter', () => {
     }
   })
 
-  it('repairs what a wider emoji than ours covers', async () => {
+  it('repaints what a wider emoji covers', async () => {
     for (const line of ['☀bcdef', '🇩🇪cdef', 'ab☀def', 'a✅def']) {
       const model = openModel(8, 1)
       makeAmbiguousWide(model)
@@ -145,7 +145,7 @@ describe('painter', () => {
     }
   })
 
-  it('paints all again after it forgot what the terminal shows', async () => {
+  it('repaints everything after it was reset', async () => {
     const painter = createPartsPainter({ colours: 'truecolor' })
     const model = openModel(6, 2)
     await feed(model, painter.paint(whole(6, ['one', 'two'])))
@@ -156,7 +156,7 @@ describe('painter', () => {
   })
 
   for (const seed of [1, 2, 3]) {
-    it(`shows random frames cell by cell as wanted, painted as changes or anew (seed ${seed})`, async () => {
+    it(`shows random frames cell by cell as expected, painted as changes or completely (seed ${seed})`, async () => {
       const random = createRandom(seed)
       let size = { columns: 40, rows: 10 }
       const model = openModel(size.columns, size.rows)

@@ -195,7 +195,7 @@ for (const name of ['blessed', 'neo-blessed'] as const) {
     })
   })
 
-  describe(`The process beside the screen on ${name}`, () => {
+  describe(`The process around the screen on ${name}`, () => {
     it('has no listener and no variable changed by the toolkit', async () => {
       const toolkit = await loadToolkit(name)
       const before = LISTENED.map((event) => process.listenerCount(event))

@@ -13,7 +13,7 @@ import {
 import { listConfigFiles } from '../../../ui/theme/config-files.ts'
 import { loadTheme } from '../../../ui/theme/theme-loader.ts'
 
-describe('themes and keymaps in files', () => {
+describe('The files of themes and keymaps', () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'letta-config-'))
@@ -28,7 +28,7 @@ describe('themes and keymaps in files', () => {
   }
   const keymap = (name: string) => loadKeymap(name, folder, commandIds())
 
-  it('lists the shipped files, then those of the user, which replace shipped ones', async () => {
+  it('are listed: the shipped ones, then those of the user, which replace shipped ones', async () => {
     write('themes/dark.json', {})
     write('themes/sepia.json', {})
     write('themes/notes.txt', '')
@@ -40,12 +40,12 @@ describe('themes and keymaps in files', () => {
     ])
   })
 
-  it('lists the shipped files when the user has none', async () => {
+  it('are the shipped ones when the user has none', async () => {
     const names = (await listConfigFiles('keymaps', folder)).map(({ name }) => name)
     expect(names).to.deep.equal(['default', 'emacs', 'vim'])
   })
 
-  it('uses a file of the user before a shipped one, and its parents wherever they are', async () => {
+  it('of the user are preferred to shipped ones, with their parents in either directory', async () => {
     write('keymaps/vim.json', { inherits: 'mine', bindings: { global: { f9: 'app.quit' } } })
     write('keymaps/mine.json', { inherits: 'default', bindings: { global: { f8: 'help.open' } } })
     const { keymap: loaded, problems } = await keymap('vim')
@@ -58,7 +58,7 @@ describe('themes and keymaps in files', () => {
     ])
   })
 
-  it('takes the default when a file does not exist, cannot be read or is not valid', async () => {
+  it('are replaced by the default when they do not exist, cannot be read or are invalid', async () => {
     const broken = write('keymaps/broken.json', '{"bindings":')
     write('keymaps/wrong.json', { bindngs: {} })
     const { keymap: standard } = await keymap('default')
@@ -77,7 +77,7 @@ describe('themes and keymaps in files', () => {
     expect((await loadTheme('nosuch', folder)).styles).to.deep.equal(styles)
   })
 
-  it('reports a parent that does not exist, and files that inherit from each other', async () => {
+  it('are reported when a parent does not exist, or when they inherit from each other', async () => {
     write('keymaps/one.json', { inherits: 'two', bindings: { global: { f8: 'help.open' } } })
     write('keymaps/two.json', { inherits: 'one', bindings: { global: { f9: 'app.quit' } } })
     write('keymaps/orphan.json', { inherits: 'nosuch' })
@@ -97,7 +97,7 @@ describe('themes and keymaps in files', () => {
   })
 })
 
-describe('the user interface', () => {
+describe('The user interface', () => {
   /** Reads and writes the terminal, which never waits for a disk. */
   const TERMINAL = 'ui/terminal/'
   const root = path.join(import.meta.dirname, '../../..')

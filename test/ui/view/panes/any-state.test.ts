@@ -80,7 +80,7 @@ const size = record({
   rows: integer({ min: 1, max: 90 }),
 })
 
-describe('any state', () => {
+describe('Any state', () => {
   before(formatScenes)
 
   it('has a frame whose rows fit, with its caret on the screen', () => {

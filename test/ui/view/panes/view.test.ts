@@ -64,10 +64,10 @@ const token = (text: string): Fact => ({
   at: NOON,
 })
 
-describe('a frame', () => {
+describe('A frame', () => {
   before(formatScenes)
 
-  it('lays out only what is seen of a long conversation, and only what has changed', () => {
+  it('renders only the visible part of a long conversation, and only its changes', () => {
     let state = given(SIZE, ...OPENED, longHistory(10_000))
     expect(laidOut(() => draw(state))).to.be.below(SIZE.rows)
     expect(laidOut(() => draw(state))).to.equal(0)
@@ -82,7 +82,7 @@ describe('a frame', () => {
     expect(laidOut(() => draw(state))).to.be.below(30)
   })
 
-  it('lays out no more when it is scrolled to the middle', () => {
+  it('renders no more when it is scrolled to the middle', () => {
     const state = given(SIZE, ...OPENED, longHistory(10_000), {
       type: 'scroll.moved',
       pane: 'conversation',
@@ -92,7 +92,7 @@ describe('a frame', () => {
     expect(screenOf(state)).to.contain('▌ question 5000')
   })
 
-  it('keeps the rows in sight where they are while the answer grows', () => {
+  it('keeps the position of the visible rows while the answer grows', () => {
     const scrolled = given(SIZE, ...OPENED, longHistory(100), started, {
       type: 'scroll.moved',
       pane: 'conversation',
@@ -114,7 +114,7 @@ describe('a frame', () => {
     expect(screenOf(grown)).to.contain('1 new ↓')
   })
 
-  it('has its caret where the next character goes', () => {
+  it('has its caret at the position of the next character', () => {
     const write = (text: string, cursor = text.length): Fact => ({
       type: 'text.edited',
       editor: { ...createEditor(text), cursor },
@@ -133,7 +133,7 @@ describe('a frame', () => {
     ).to.deep.equal({ x: 2, y: 1 })
   })
 
-  it('keeps the caret on the screen in a message longer than the composer', () => {
+  it('keeps the caret visible in a message that is longer than the composer', () => {
     const text = Array.from({ length: 10_000 }, (_, line) => `line ${line}`).join('\n')
     const editor = { ...createEditor(text), cursor: text.indexOf('line 5000') }
     const state = given({ columns: 80, rows: 24 }, { type: 'text.edited', editor, at: NOON })
@@ -141,7 +141,7 @@ describe('a frame', () => {
     expect(screenOf(state)).to.contain('line 5001 of 10000')
   })
 
-  it('says in the window’s title whose it is, and when it waits', () => {
+  it('shows the agent in the title of the window, and a pending approval', () => {
     const title = (...facts: readonly Fact[]) => draw(given(SIZE, ...facts)).title
     expect(title()).to.equal('letta · engine')
     expect(title(...OPENED)).to.equal('letta · Ada')
@@ -152,7 +152,7 @@ describe('a frame', () => {
 /** What must never reach a terminal: it would clear it, name the window, write the clipboard, turn text round. */
 const HOSTILE = 'h7a\x1b[2J\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x9b31m\x07\b\r\u202e{bold}\x00h7z'
 
-describe('hostile text', () => {
+describe('Hostile text', () => {
   before(formatScenes)
 
   const scenes: readonly (readonly Fact[])[] = [
@@ -174,7 +174,7 @@ describe('hostile text', () => {
     [...hostileSession(), { type: 'flash.shown', level: 'error', text: HOSTILE }],
   ]
 
-  it('reaches no row and no title as it is, wherever it comes from', () => {
+  it('reaches no row and no title unchanged, whatever its source is', () => {
     for (const facts of scenes) {
       for (const size of SIZES) {
         const frame = draw(given(size, ...facts))
@@ -196,10 +196,10 @@ describe('hostile text', () => {
   })
 })
 
-describe('every row', () => {
+describe('Every row', () => {
   before(formatScenes)
 
-  it('fits its place, whatever is on show', () => {
+  it('fits its pane, whatever is shown', () => {
     const overlays = hostileOverlays().map((overlay): readonly Fact[] => [
       ...FINISHED,
       { type: 'overlay.opened', overlay },
