@@ -67,9 +67,9 @@ contract('A list', (desk) => {
     expect(await agents([first, third])).to.deep.equal([first, third].toSorted())
   })
 
-  for (const path of ['folders', 'groups', 'identities', 'archives']) {
-    it(`of ${path} can be requested`, async () => {
-      expect(await get(`/v1/${path}/`, {})).to.be.an('array')
-    })
-  }
+  it('of things that a server may not support can be requested', async () => {
+    for (const path of ['folders', 'groups', 'identities', 'archives']) {
+      expect(await get(`/v1/${path}/`, {}), path).to.be.an('array')
+    }
+  })
 })
