@@ -103,6 +103,12 @@ describe('Memory as markdown files', () => {
     expect(again.some(({ changed }) => changed)).to.equal(false)
   })
 
+  it('contains nothing of a longer value that it had before', async () => {
+    await writeBlocks(directory, [block('human', 'a long value')])
+    await writeBlocks(directory, [block('human', 'short')])
+    expect(read('human.md')).to.match(/---\nshort\n$/)
+  })
+
   it('allows no label to leave the directory, to be hidden, or to use the file of another', async () => {
     const labels = [
       '../../x',

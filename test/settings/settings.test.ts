@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -199,6 +201,31 @@ describe('The settings', () => {
       expect(await Promise.all([run('a'), run('b')])).to.deep.equal([0, 0])
       expect(Object.keys(JSON.parse(read('home/.letta/settings.json')))).to.have.length(30)
       expect(readdirSync(join(home, '.letta'))).to.deep.equal(['settings.json'])
+    })
+
+    it('keep a change that is made while an earlier one is being saved', async () => {
+      const settings = open()
+      const first = settings.update('user', (value) => ({ ...value, theme: 'light' }))
+      // The first is on its way to the disk by then, and does not contain the second.
+      await new Promise((resolve) => setImmediate(resolve))
+      const second = settings.update('user', (value) => ({ ...value, keymap: 'vim' }))
+      await Promise.all([first, second])
+      expect(JSON.parse(read('home/.letta/settings.json'))).to.deep.include({
+        theme: 'light',
+        keymap: 'vim',
+      })
+    })
+
+    it('put a new file in the place of the old one, so that a reader never sees a part', async () => {
+      put('home/.letta/settings.json', '{"theme": "dark"}')
+      const file = join(home, '.letta/settings.json')
+      const before = openSync(file, 'r')
+      try {
+        await open().update('user', (value) => ({ ...value, theme: 'light' }))
+        expect(readFileSync(before, 'utf8')).to.equal('{"theme": "dark"}')
+      } finally {
+        closeSync(before)
+      }
     })
 
     it('are old or new, never half, when killed at any moment; the next save removes what is left', async () => {

@@ -99,7 +99,10 @@ interface BackgroundShell {
   given: number
 }
 
-export function createShellManager(workspace: Workspace): ShellManager {
+export function createShellManager(
+  workspace: Workspace,
+  launchWatchdog = startWatchdog,
+): ShellManager {
   const running = new Set<ShellProcess>()
   const sweeps = new Set<Promise<void>>()
   const background = new Map<string, BackgroundShell>()
@@ -116,7 +119,7 @@ export function createShellManager(workspace: Workspace): ShellManager {
     return createOutputLog(outputPath(await folder, `${name}-${randomUUID()}`), KEPT_BYTES)
   }
   const launch = async (command: string, sink: OutputSink): Promise<ShellProcess> => {
-    watchdog ??= startWatchdog(workspace.environment)
+    watchdog ??= launchWatchdog(workspace.environment)
     const dog = await watchdog
     const child = await startShell(command, workspace, sink)
     running.add(child)

@@ -13,6 +13,7 @@ import {
 import { dirname } from 'node:path'
 import { expect } from 'chai'
 import {
+  changedByOthers,
   changedSinceRead,
   changedSinceShown,
   danglingSymlink,
@@ -279,6 +280,30 @@ describe('A change of a file', () => {
       expect((await ground.call('Edit', args)).status).to.equal('success')
       rmSync(ground.path('a'))
       expect((await write('a', 'x')).text).to.match(/ was deleted since you read it\./)
+    })
+
+    it('a file that was read through a link and has changed since', async () => {
+      ground.put('real', 'one\n')
+      symlinkSync(ground.path('real'), ground.path('link'))
+      await ground.call('Read', { file_path: 'link' })
+      ground.put('real', 'one and more\n')
+      expect((await edit('real', 'one', 'two')).text).to.equal(
+        changedSinceRead(ground.path('real'), true),
+      )
+    })
+
+    it('a file that another process created while the change was made, and records no change', async () => {
+      const { journal } = ground.runner
+      const { record } = journal
+      Object.assign(journal, {
+        record: async (change: Parameters<typeof record>[0]) => {
+          const entry = await record(change)
+          ground.put('a', 'theirs')
+          return entry
+        },
+      })
+      expect((await write('a', 'ours')).text).to.equal(changedByOthers(ground.path('a')))
+      expect([ground.text('a'), await journal.list()]).to.deep.equal(['theirs', []])
     })
 
     it('a file that has changed since the change was shown', async () => {

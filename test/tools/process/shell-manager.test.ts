@@ -4,11 +4,21 @@ import { expect } from 'chai'
 import { backgroundExited, shellNotStarted } from '../../../lib/tools/messages.ts'
 import { childEnvironment } from '../../../lib/tools/process/environment.ts'
 import { trackedPids } from '../../../lib/tools/process/process-tree.ts'
-import type { ShellNews, ShellRun } from '../../../lib/tools/process/shell-manager.ts'
+import {
+  createShellManager,
+  type ShellNews,
+  type ShellRun,
+} from '../../../lib/tools/process/shell-manager.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
 const SHELLS = new URL('../../../lib/tools/process/shell-manager.ts', import.meta.url).href
 const NEVER = new AbortController().signal
+const RUN: Omit<ShellRun, 'command'> = {
+  callId: 'call',
+  timeoutMs: 60_000,
+  signal: NEVER,
+  output: () => undefined,
+}
 
 describe('The shell manager', () => {
   let ground: Playground
@@ -201,6 +211,21 @@ describe('The shell manager', () => {
     })
   })
 
+  it('tells the watchdog of each command before it can do harm, and of its end', async () => {
+    const told: string[] = []
+    const shells = createShellManager(ground.place, async () => ({
+      add: ({ id }) => void told.push(`add ${id}`),
+      remove: ({ id }) => void told.push(`remove ${id}`),
+    }))
+    await shells.run({ ...RUN, command: 'true' })
+    await shells.run({ ...RUN, command: 'sleep 100', timeoutMs: 50 })
+    await shells.closeAll()
+    const [first, second] = [...new Set(told.map((one) => one.split(' ')[1]))]
+    expect(told.sort()).to.deep.equal(
+      [`add ${first}`, `add ${second}`, `remove ${first}`, `remove ${second}`].sort(),
+    )
+  })
+
   it('streams output in order while the command runs, without splitting characters', async () => {
     const texts: string[] = []
     const output = (text: string): void => {
@@ -242,7 +267,7 @@ describe('The shell manager', () => {
     it('lists a shell, and kills it once', async () => {
       const command = `echo $$ > pids; ${WAIT}`
       await ground.call('Bash', { command, run_in_background: true })
-      await until(() => existsSync(ground.path('pids')))
+      await until(() => existsSync(ground.path('pids')) && ground.text('pids').endsWith('\n'))
       expect((await ground.call('Bash', { command: '/bashes' })).text).to.equal(
         `bash_1: ${command} (running)`,
       )

@@ -207,6 +207,15 @@ describe('A search', () => {
       }
     })
 
+    it('in an answer of Grep, which reports that it is incomplete when too many files remain', async () => {
+      for (let count = 0; count < 2_001; count++) ground.put(`many/${count}`, 'many\n')
+      ground.put('keys/many', 'many\n')
+      const { text } = await ground.call('Grep', { pattern: 'many', output_mode: 'count' })
+      expect(text)
+        .to.match(/ of \d+ or more lines/)
+        .and.not.include('keys/')
+    })
+
     it('in an answer of Glob', async () => {
       expect(await call('Glob', { pattern: '**' })).to.equal('a\nb/c')
     })
