@@ -125,7 +125,7 @@ async function talk(
   await workbench.types(`message ${turn}`).sees(`› message ${turn}`)
   const shown = performance.now() - from
   workbench.presses('enter')
-  if (asks) await workbench.sees('yes, once').then(() => workbench.presses('y'))
+  if (asks) await workbench.sees('approve once').then(() => workbench.presses('y'))
   await workbench.sees(`End of ${turn}.`)
   await workbench.sees('ready')
   for (let page = 0; page < 3; page++) workbench.presses('pageup')

@@ -49,7 +49,7 @@ desk.write(
 const workbench = desk.opens({ columns: COLUMNS, rows: ROWS })
 await workbench.sees('ready')
 workbench.types('Mend the greeting; I like template strings').presses('enter')
-await workbench.sees('yes, once')
+await workbench.sees('approve once')
 await workbench.pty.settle(300)
 const file = fileURLToPath(new URL('picture.svg', import.meta.url))
 writeFileSync(file, drawn(workbench.pty.runs().map((row) => row.map(withoutPath))))

@@ -17,7 +17,7 @@ describe('Several workbenches in one directory', () => {
   afterEach(() => desk.clear())
 
   const asks = async (workbench: WorkbenchDriver, word: string): Promise<void> => {
-    await workbench.types(word).presses('enter').sees('yes, once')
+    await workbench.types(word).presses('enter').sees('approve once')
     await workbench.presses('a').sees(/› Bash\(/)
     await workbench.presses('ctrl+a').types('local: ').sees('› local: Bash(')
   }
@@ -38,7 +38,7 @@ describe('Several workbenches in one directory', () => {
     await Promise.all([one, two].map((workbench) => workbench.sees('All done.')))
     expect([desk.read('one.txt'), desk.read('two.txt')]).to.deep.equal(['1\n', '2\n'])
 
-    await one.types('third').presses('enter').sees('yes, once')
+    await one.types('third').presses('enter').sees('approve once')
     one.presses('y')
     const began = path.join(desk.project, 'began')
     while (!existsSync(began) || desk.read('began') === '') await one.pty.settle(20)

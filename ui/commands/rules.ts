@@ -3,7 +3,7 @@ import { PICKER_TITLES, RULE_SOURCES, SESSION_RULE } from '../messages/dialogs.t
 import { removedRule, ruleDefinedIn, ruleNotSet } from '../messages/notices.ts'
 import type { PickerAction, RuleListName } from '../state/overlay-actions.ts'
 import type { PickerItem, RootState } from '../state/state.ts'
-import { MODES as MODE_LOOKS } from '../view/panes/composer.ts'
+import { modeLabels } from '../view/messages.ts'
 import { openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -52,7 +52,7 @@ const RULE_LISTS: readonly RuleListName[] = ['deny', 'ask', 'allow']
 function modeItem(mode: PermissionMode, { session }: RootState): PickerItem {
   return {
     title: `mode ${mode}`,
-    detail: MODE_LOOKS[mode].words,
+    detail: modeLabels[mode],
     current: mode === session.mode,
     action: { type: 'mode.set', mode },
   }

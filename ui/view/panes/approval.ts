@@ -2,22 +2,22 @@ import { pendingApprovals, type ToolCall, type ToolPhase } from '../../../lib/se
 import type { Preview } from '../../../lib/tools/tool.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { approvalTexts, paneTitles } from '../messages.ts'
 import type { LazyRows } from '../render/lazy-rows.ts'
 import { renderPreview } from '../render/preview.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { cleanLine, reveal } from '../render/sanitize.ts'
 import { rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
-import { counted } from './format.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 
 export const approval: Pane = {
   id: 'approval',
   title: (state) => {
     const shown = shownApproval(state)
-    if (shown === null) return 'Approval'
+    if (shown === null) return paneTitles.approval
     const { tool, label } = shown.call
-    return `Approval: ${cleanLine(tool)} ${oneLine(label)}`
+    return paneTitles.approvalOf(cleanLine(tool), oneLine(label))
   },
   render(state, size, options) {
     const shown = shownApproval(state)
@@ -28,7 +28,8 @@ export const approval: Pane = {
     const blank = Array.from({ length: Math.max(0, body - rows.length) }, () => EMPTY_ROW)
     const below = sheet.count - top - body
     const rule = ruleRow(below, size.columns, state.workbench.focus === 'approval', options)
-    const note = shown.waiting.length > 1 ? `${shown.at + 1} of ${shown.waiting.length}` : ''
+    const note =
+      shown.waiting.length > 1 ? approvalTexts.position(shown.at + 1, shown.waiting.length) : ''
     const all = [...head, ...rows, ...blank, ...(foot.length > 1 ? [rule] : []), ...foot.slice(-1)]
     return { rows: all.slice(0, size.rows), note }
   },
@@ -100,12 +101,12 @@ function headRows(
 ): readonly Row[] {
   const whole = wholeOf(preview)
   const isSaid = [null, whole, `${session.directory}/${whole}`].includes(verdict.part)
-  const rule = verdict.rule === null ? '' : ` Rule: ${cleanLine(verdict.rule)}`
+  const rule = verdict.rule === null ? '' : approvalTexts.rule(cleanLine(verdict.rule))
   const part = isSaid
     ? ''
     : row(
         ' ',
-        styled(styles.muted, 'It concerns:'),
+        styled(styles.muted, approvalTexts.part),
         ' ',
         styled(styles.warning, oneLine(verdict.part ?? '')),
       )
@@ -139,10 +140,10 @@ function oneLine(text: string): string {
 }
 
 const ANSWERS = [
-  ['approval.allow', 'yes, once'],
-  ['approval.always', 'always …'],
-  ['approval.deny', 'no'],
-  ['approval.denyWithReason', 'no, because …'],
+  ['approval.allow', approvalTexts.approveOnce],
+  ['approval.always', approvalTexts.alwaysAllow],
+  ['approval.deny', approvalTexts.deny],
+  ['approval.denyWithReason', approvalTexts.denyWithReason],
 ] as const
 
 /** The answers, under a rule where there is room for it. */
@@ -160,7 +161,7 @@ function ruleRow(
 ): Row {
   if (below <= 0) return styled(styles.border, '─'.repeat(columns))
   const stroke = hasFocus ? key('scroll.pageDown') : null
-  const words = ` ${counted(below, 'more row')} below${stroke === null ? '' : `, ${stroke}`} `
+  const words = approvalTexts.moreBelow(below, stroke)
   const rest = Math.max(0, columns - rowWidth(words) - 1)
   return truncate(
     row(
@@ -179,7 +180,10 @@ function confirmRow(state: RootState, { styles, key }: PaneOptions): Row | null 
   if (shown?.phase.danger === undefined || confirming !== shown.call.callId) return null
   const answer = (command: string, does: string): Row =>
     row(styled(styles.accent, key(command) ?? ''), ' ', styled(styles.text, does))
-  const answers = [answer('approval.allow', 'again to allow'), answer('approval.deny', 'no')]
+  const answers = [
+    answer('approval.allow', approvalTexts.confirm),
+    answer('approval.deny', approvalTexts.deny),
+  ]
   return row(joinRows(answers, '  '), '  ', styled(styles.error, shown.phase.danger))
 }
 
@@ -188,7 +192,7 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   const many = pendingApprovals(state.session).length > 1
   if (state.workbench.focus !== 'approval') {
     const stroke = key('focus.approval') ?? key('focus.next') ?? ''
-    return truncate(styled(styles.warning, `${stroke} to decide`), columns)
+    return truncate(styled(styles.warning, approvalTexts.goToApproval(stroke)), columns)
   }
   const again = confirmRow(state, options)
   if (again !== null) return truncate(again, columns)
@@ -196,7 +200,7 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   if (!isSeen(state, state.workbench.now)) return styled(styles.muted, '…')
   const noRule = shownApproval(state)?.phase.suggestion === null
   const open = ANSWERS.filter(([command]) => !(noRule && command === 'approval.always'))
-  const choices = many ? [...open, ['approval.next', 'another'] as const] : open
+  const choices = many ? [...open, ['approval.next', approvalTexts.next] as const] : open
   const answers = choices.flatMap(([command, does]) => {
     const stroke = key(command)
     return stroke === null

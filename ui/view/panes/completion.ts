@@ -1,5 +1,6 @@
 import { visibleCompletion } from '../../state/completion.ts'
 import type { RootState } from '../../state/state.ts'
+import { completionTexts } from '../messages.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import type { Style } from '../render/style.ts'
@@ -39,8 +40,11 @@ export function renderCompletion(
     return row(styled(edge, '│'), ' ', shown, ' ', styled(edge, '│'))
   })
   const accept = key('completion.accept')
-  const hint = accept === null ? '' : `${accept} writes it`
-  const place = selected < 0 ? `${items.length} in all` : `${selected + 1} of ${items.length}`
+  const hint = accept === null ? '' : completionTexts.insert(accept)
+  const place =
+    selected < 0
+      ? completionTexts.total(items.length)
+      : completionTexts.position(selected + 1, items.length)
   const note = items.length > height ? place : ''
   const words = [hint, note].filter(Boolean).join(' · ')
   const rows = [ruled('╭', '╮', '', columns, edge), ...lines, ruled('╰', '╯', words, columns, edge)]

@@ -2,26 +2,25 @@ import type { PermissionMode } from '../../../lib/permissions/types.ts'
 import { phaseOf, type SessionState } from '../../../lib/session/state.ts'
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
+import { composerTexts, paneTitles } from '../messages.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { truncate } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
 import type { Size } from '../types.ts'
-import { counted } from './format.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 
-interface ModeLabel {
-  readonly words: string
+interface ModeStyle {
   readonly style: StyleName
   /** Before the message, so that the mode is seen where one writes. */
   readonly prompt: string
 }
 
-export const MODES: Readonly<Record<PermissionMode, ModeLabel>> = {
-  default: { words: 'asks before it writes or runs', style: 'modeDefault', prompt: '› ' },
-  acceptEdits: { words: 'accept edits', style: 'modeAcceptEdits', prompt: '» ' },
-  plan: { words: 'plan: read-only', style: 'modePlan', prompt: '? ' },
-  bypassPermissions: { words: 'bypass: allows all', style: 'modeBypass', prompt: '! ' },
+export const MODE_STYLES: Readonly<Record<PermissionMode, ModeStyle>> = {
+  default: { style: 'modeDefault', prompt: '› ' },
+  acceptEdits: { style: 'modeAcceptEdits', prompt: '» ' },
+  plan: { style: 'modePlan', prompt: '? ' },
+  bypassPermissions: { style: 'modeBypass', prompt: '! ' },
 }
 
 /** Cells of a prompt. */
@@ -29,7 +28,7 @@ const PROMPT_COLUMNS = 2
 
 export const composer: Pane = {
   id: 'composer',
-  title: () => 'Message',
+  title: () => paneTitles.composer,
   render(state, size, options) {
     const queued = queueRows(state.session, size, options)
     const room = size.rows - queued.length
@@ -43,7 +42,7 @@ export const composer: Pane = {
     })
     const hasCaret = focus === 'composer' && overlay === null
     const place = { x: PROMPT_COLUMNS + caret.column, y: queued.length + caret.row - top }
-    const note = rows.length > room ? `line ${caret.row + 1} of ${rows.length}` : ''
+    const note = rows.length > room ? composerTexts.line(caret.row + 1, rows.length) : ''
     return { rows: [...queued, ...shown], note, ...(hasCaret ? { caret: place } : {}) }
   },
 }
@@ -64,14 +63,14 @@ export function queueRows(
   if (queue.length <= room) return queue.map(({ text }) => line(cleanLine(text)))
   if (room <= 0) return []
   const shown = queue.slice(0, room - 1).map(({ text }) => line(cleanLine(text)))
-  return [...shown, line(`${counted(queue.length - shown.length, 'more message')}, sent in order`)]
+  return [...shown, line(composerTexts.moreQueued(queue.length - shown.length))]
 }
 
 /** Waiting messages that are shown one by one. */
 export const QUEUE_SHOWN = 3
 
 function promptOf({ session, workbench }: RootState, styles: Styles): Row {
-  const { prompt, style } = MODES[session.mode]
+  const { prompt, style } = MODE_STYLES[session.mode]
   if (session.mode !== 'default') return styled(styles[style], prompt)
   return workbench.focus === 'composer'
     ? styled(styles.accent, prompt)
@@ -81,16 +80,9 @@ function promptOf({ session, workbench }: RootState, styles: Styles): Row {
 function placeholder({ session }: RootState, { styles, key }: PaneOptions): Row {
   const isOpen = phaseOf(session) !== 'unopened'
   const up = key('composer.up')
-  if (session.queue.length > 0 && up !== null) {
-    const does = isOpen ? 'Write the next message' : 'Sent when an agent is open'
-    return styled(styles.muted, `${does}; ${up} takes the last one back`)
-  }
-  if (!isOpen)
-    return styled(styles.muted, 'A message waits here until an agent is open; / for commands')
-  return styled(
-    styles.muted,
-    session.turn.type === 'running'
-      ? 'Write the next message; it is sent when this turn ends'
-      : 'Ask for something, / for commands, @ for files',
-  )
+  if (session.queue.length > 0 && up !== null)
+    return styled(styles.muted, composerTexts.queued(isOpen, up))
+  if (!isOpen) return styled(styles.muted, composerTexts.withoutAgent)
+  const isRunning = session.turn.type === 'running'
+  return styled(styles.muted, isRunning ? composerTexts.duringTurn : composerTexts.typeMessage)
 }

@@ -1,6 +1,7 @@
 import { type Entry, phaseOf, type SessionState } from '../../../lib/session/state.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { startCard as card, conversationTexts, paneTitles, phaseLabels } from '../messages.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { truncate, wrap } from '../render/wrap.ts'
@@ -11,7 +12,8 @@ import { type RowList, visibleRows } from './virtual-list.ts'
 
 export const conversation: Pane = {
   id: 'conversation',
-  title: ({ session }) => (session.agent === null ? 'Conversation' : cleanLine(session.agent.name)),
+  title: ({ session }) =>
+    session.agent === null ? paneTitles.conversation : cleanLine(session.agent.name),
   render(state, size, options) {
     const { scroll } = state.workbench
     const list = conversationList(state, size.columns, options)
@@ -38,9 +40,10 @@ function belowNote(
     below,
     session.settled.length + session.current.length - workbench.seenEntries,
   )
-  const words = fresh > 0 ? `${fresh} new ↓` : below > 0 ? `${below} below ↓` : 'more ↓'
+  const { newBelow, below: entriesBelow, moreBelow } = conversationTexts
+  const note = fresh > 0 ? newBelow(fresh) : below > 0 ? entriesBelow(below) : moreBelow
   const stroke = key('conversation.end')
-  return stroke === null ? words : `${words} ${stroke}`
+  return stroke === null ? note : `${note} ${stroke}`
 }
 
 /** True when there is more than notices. */
@@ -114,25 +117,17 @@ function headRows(state: RootState, columns: number, options: PaneOptions): read
   const { session } = state
   const { styles } = options
   if (session.earlier) {
-    const stroke = options.key('conversation.earlier')
-    const how = stroke === null ? '' : `: ${stroke} shows them`
-    return [
-      ...wrap(styled(styles.muted, `Older messages are on the server${how}`), columns),
-      EMPTY_ROW,
-    ]
+    const text = conversationTexts.olderMessages(options.key('conversation.earlier'))
+    return [...wrap(styled(styles.muted, text), columns), EMPTY_ROW]
   }
   if (hasBegun(session)) return []
   return startCard(state, columns, options)
 }
 
-const SERVERS = {
-  embedded: 'embedded server, on this machine',
-  cloud: 'Letta Cloud',
-  selfHosted: 'your Letta server',
-} as const
-
 /** Rows of a screen that has room for more than facts. */
-const ROOMY = 20
+const ROOMY_ROWS = 20
+/** Cells of the names and keys of the card, with a blank after them. */
+const NAME_COLUMNS = 11
 
 function startCard(
   { session, workbench }: RootState,
@@ -140,79 +135,71 @@ function startCard(
   { styles, key }: PaneOptions,
 ): readonly Row[] {
   const { agent, server } = session
-  const tagline = 'An agent that remembers, and a project it may work on.'
-  const isRoomy = workbench.viewport.rows >= ROOMY
-  const where = server === null ? 'opening …' : SERVERS[server.type]
+  const isRoomy = workbench.viewport.rows >= ROOMY_ROWS
+  const where = server === null ? card.opening : card.servers[server.type]
   const field = (name: string, value: string): readonly Row[] =>
     value === ''
       ? []
       : wrap(styled(styles.text, cleanLine(value)), columns, {
-          indent: styled(styles.muted, name.padEnd(9)),
+          indent: styled(styles.muted, name.padEnd(NAME_COLUMNS)),
         })
   const hint = (command: string, does: string): readonly Row[] => {
     const stroke = key(command)
-    const line = row(styled(styles.accent, (stroke ?? '').padEnd(9)), styled(styles.muted, does))
+    const line = row(
+      styled(styles.accent, (stroke ?? '').padEnd(NAME_COLUMNS)),
+      styled(styles.muted, does),
+    )
     return stroke === null ? [] : [truncate(line, columns)]
   }
   return [
-    truncate(styled(styles.title, 'Letta Workbench'), columns),
-    ...(isRoomy ? [...wrap(styled(styles.muted, tagline), columns), EMPTY_ROW] : []),
-    ...field('folder', session.directory),
-    ...field('server', where),
-    ...field('agent', agentWords(session)),
-    ...field('model', agent?.model ?? ''),
-    ...field('memory', memoryWords(session)),
+    truncate(styled(styles.title, conversationTexts.name), columns),
+    ...(isRoomy
+      ? [...wrap(styled(styles.muted, conversationTexts.tagline), columns), EMPTY_ROW]
+      : []),
+    ...field(card.directory, session.directory),
+    ...field(card.server, where),
+    ...field(card.agent, agentText(session)),
+    ...field(card.model, agent?.model ?? ''),
+    ...field(card.memory, memoryText(session)),
     EMPTY_ROW,
-    ...hint('composer.send', 'send the message below'),
-    ...hint('palette.open', 'all commands'),
-    ...hint('focus.next', 'next pane'),
-    ...hint('help.open', 'keys and commands'),
+    ...hint('composer.send', card.send),
+    ...hint('palette.open', card.commands),
+    ...hint('focus.next', card.nextPane),
+    ...hint('help.open', card.help),
     EMPTY_ROW,
   ]
 }
 
-function agentWords({ agent, start }: SessionState): string {
-  if (agent === null)
-    return start === 'failed' ? 'none: /agents opens one, /new makes one' : 'opening …'
+function agentText({ agent, start }: SessionState): string {
+  if (agent === null) return start === 'failed' ? card.noAgent : card.opening
   if (start === null || start === 'failed') return agent.name
-  return `${agent.name}, ${start.agent === 'created' ? 'made now' : 'opened again'}`
+  return start.agent === 'created' ? card.created(agent.name) : card.resumed(agent.name)
 }
 
 /** Between what was said before and what is said now. */
 function resumedRows(session: SessionState, columns: number, styles: Styles): readonly Row[] {
-  const memory = memoryWords(session)
+  const memory = memoryText(session)
   if (memory === '') return NOTHING
-  const text = cleanLine(`opened again with its memory: ${memory}`)
+  const text = cleanLine(conversationTexts.resumed(memory))
   const indent = styled(styles.muted, '── ')
   return [...wrap(styled(styles.muted, text), columns, { indent, hang: '   ' }), EMPTY_ROW]
 }
 
-const ORIGINS = { created: 'new', reused: 'shared', recreated: 'recreated' } as const
-
 /** What was made, and what was there before. */
-function memoryWords({ agent, start }: SessionState): string {
+function memoryText({ agent, start }: SessionState): string {
   if (agent === null || start === null || start === 'failed') return ''
-  const named = (origin: keyof typeof ORIGINS): string =>
+  const named = (origin: keyof typeof card.blocks): string =>
     start.memory.flatMap((one) => (one.origin === origin ? [one.label] : [])).join(', ')
   const isAsItWas = start.memory.every(({ origin }) => origin === 'reused')
   if (start.agent === 'opened' && isAsItWas) return named('reused')
   const groups = (['created', 'reused', 'recreated'] as const).filter(
     (origin) => named(origin) !== '',
   )
-  return groups.map((origin) => `${ORIGINS[origin]}: ${named(origin)}`).join(' · ')
+  return groups.map((origin) => `${card.blocks[origin]}: ${named(origin)}`).join(' · ')
 }
 
-const DOING = {
-  opening: '',
-  unopened: '',
-  idle: '',
-  thinking: 'thinking',
-  answering: 'answering',
-  tool: 'working',
-  // The call itself says so.
-  approval: '',
-  cancelling: 'cancelling',
-} as const
+// A call that awaits approval says so itself.
+const ACTIVE_PHASES: ReadonlySet<string> = new Set(['thinking', 'answering', 'tool', 'cancelling'])
 
 function activityRows(
   { session, workbench }: RootState,
@@ -222,8 +209,7 @@ function activityRows(
   if (session.turn.type === 'idle') return []
   const phase = phaseOf(session)
   const since = Math.max(0, workbench.now - session.turn.since)
-  const doing = DOING[phase]
-  if (doing === '') return []
-  const activity = styled(styles.accent, `${spinner(since)} ${doing}`)
+  if (!ACTIVE_PHASES.has(phase)) return []
+  const activity = styled(styles.accent, `${spinner(since)} ${phaseLabels[phase]}`)
   return [truncate(row(activity, ' ', styled(styles.muted, seconds(since))), columns)]
 }

@@ -1,6 +1,7 @@
 import type { Entry } from '../../../lib/session/state.ts'
 import type { MessagePresenter } from '../../input/workbench-message.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { conversationTexts } from '../messages.ts'
 import { createBoundedCache } from '../render/bounded-cache.ts'
 import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
@@ -80,8 +81,8 @@ function userRows(
   if (entry.outcome === 'kept') return rows
   const mark =
     entry.outcome === 'cancelled'
-      ? styled(styles.warning, 'cancelled')
-      : styled(styles.error, 'failed')
+      ? styled(styles.warning, conversationTexts.cancelled)
+      : styled(styles.error, conversationTexts.failed)
   return [...rows, row(bar, mark)]
 }
 

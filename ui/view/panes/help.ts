@@ -1,6 +1,7 @@
 import { CONTEXTS, type Keymap } from '../../input/keymap.ts'
 import { KEY_CONTEXT_TITLES } from '../../messages/commands.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { helpTexts } from '../messages.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, truncate } from '../render/wrap.ts'
@@ -38,7 +39,7 @@ export function helpRows(
       row(styled(styles.accent, fitRow(left, KEYS_COLUMNS)), ' ', styled(styles.text, right)),
       columns,
     )
-  const rows: Row[] = [styled(styles.heading, 'Commands')]
+  const rows: Row[] = [styled(styles.heading, helpTexts.commands)]
   for (const { slash, argument, title, source } of commands) {
     if (slash === null) continue
     const typed = `/${slash}${argument === null ? '' : argumentOf(argument)}`

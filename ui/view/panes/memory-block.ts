@@ -2,11 +2,12 @@ import type { MemoryChange, MemoryItem } from '../../../lib/session/state.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import { type Diff, diffHunks } from '../../../lib/util/unified-diff.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { memoryTexts } from '../messages.ts'
 import { gauge } from '../render/gauge.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
-import { counted, shortCount } from './format.ts'
+import { shortCount } from './format.ts'
 
 export interface BlockOptions {
   readonly columns: number
@@ -68,7 +69,7 @@ function headRow(
   const bar = gauge(block.value.length, block.limit, GAUGE, styles)
   const fold = styled(isSelected ? styles.accent : styles.muted, isOpen ? '▾' : '▸')
   const mark = isNews(change) ? styled(styles.warning, ' ●') : ''
-  const lock = block.readOnly ? styled(styles.muted, ' read-only') : ''
+  const lock = block.readOnly ? styled(styles.muted, ` ${memoryTexts.readOnly}`) : ''
   const left = row(fold, ' ', styled(styles.strong, cleanLine(block.label)), mark, lock)
   const right = row(bar, ' ', styled(styles.muted, size))
   const gap = columns - rowWidth(left) - rowWidth(right)
@@ -91,7 +92,7 @@ function descriptionRows(
 const FOLDED = 2
 
 function valueRows(value: string, { isOpen, columns, styles }: BlockOptions): readonly Row[] {
-  if (value.trim() === '') return [styled(styles.muted, '  (empty)')]
+  if (value.trim() === '') return [styled(styles.muted, `  ${memoryTexts.emptyBlock}`)]
   const shown = isOpen ? value : value.slice(0, FOLDED * columns * 2)
   const style = isOpen ? styles.text : styles.muted
   const rows = wrap(styled(style, clean(shown).trim()), columns, { indent: '  ' })
@@ -100,16 +101,9 @@ function valueRows(value: string, { isOpen, columns, styles }: BlockOptions): re
   return [...rows.slice(0, FOLDED - 1), row(last, styled(styles.muted, ' …'))]
 }
 
-const BY = {
-  agent: 'the agent',
-  user: 'you',
-  skills: 'the skills folder',
-  elsewhere: 'another client',
-} as const
-
 /** By whom and when a block was changed; empty when it was not. */
 export function changedWords(change: MemoryChange | null, now: number): string {
-  return change === null ? '' : `changed by ${BY[change.by]} ${timeAgo(now - change.at)}`
+  return change === null ? '' : memoryTexts.changed(change.by, timeAgo(now - change.at))
 }
 
 /** The skills folder changes its block at every start: no news for a person. */
@@ -140,7 +134,7 @@ function changeRows(item: MemoryItem, options: BlockOptions): readonly Row[] {
   return [
     said,
     ...kept,
-    ...(more > 0 ? [styled(styles.muted, `    … ${counted(more, 'more row')}`)] : []),
+    ...(more > 0 ? [styled(styles.muted, `    ${memoryTexts.moreRows(more)}`)] : []),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { WorkbenchState } from '../../state/state.ts'
+import { memoryTexts } from '../messages.ts'
 import { EMPTY_ROW, styled } from '../render/row.ts'
 import { clean } from '../render/sanitize.ts'
 import { truncate } from '../render/wrap.ts'
@@ -23,8 +24,9 @@ export function editorView(
   const blank = Array.from({ length: height - shown.length }, () => EMPTY_ROW)
   const foot = truncate(styled(styles.muted, editHints(key)), size.columns)
   const length = editor.text.length
-  const over = length > limit ? `${length - limit} too many` : `${length}/${shortCount(limit)}`
-  const note = editor.text === before ? over : `${over} · changed`
+  const over =
+    length > limit ? memoryTexts.overLimit(length - limit) : `${length}/${shortCount(limit)}`
+  const note = editor.text === before ? over : memoryTexts.edited(over)
   return {
     rows: [...shown, ...blank, foot].slice(0, size.rows),
     caret: { x: caret.column, y: caret.row - top },
@@ -34,8 +36,8 @@ export function editorView(
 
 function editHints(key: PaneOptions['key']): string {
   const hints = [
-    [key('memory.save'), 'save'],
-    [key('memory.discard'), 'discard'],
+    [key('memory.save'), memoryTexts.save],
+    [key('memory.discard'), memoryTexts.discard],
   ] as const
   return hints
     .flatMap(([stroke, does]) => (stroke === null ? [] : [`${stroke} ${does}`]))

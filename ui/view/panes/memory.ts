@@ -1,10 +1,10 @@
 import type { MemoryItem } from '../../../lib/session/state.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { memoryTexts, paneTitles } from '../messages.ts'
 import { type Row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { wrap } from '../render/wrap.ts'
-import { counted } from './format.ts'
 import { type BlockOptions, blockRows, changedWords } from './memory-block.ts'
 import { editorView } from './memory-editor.ts'
 import type { Pane } from './pane.ts'
@@ -14,7 +14,7 @@ export const memory: Pane = {
   id: 'memory',
   title: ({ workbench }) => {
     const { editing } = workbench.memory
-    return editing === null ? 'Memory' : `Memory: editing ${cleanLine(editing.label)}`
+    return editing === null ? paneTitles.memory : paneTitles.editingBlock(cleanLine(editing.label))
   },
   render(state, size, options) {
     const { editing } = state.workbench.memory
@@ -25,13 +25,13 @@ export const memory: Pane = {
     if (count === 0) {
       return { rows: emptyRows(state, size.columns, options.styles).slice(0, size.rows) }
     }
-    return { rows, note: counted(count, 'block') }
+    return { rows, note: memoryTexts.blocks(count) }
   },
 }
 
 function emptyRows({ session }: RootState, columns: number, styles: Styles): readonly Row[] {
-  const words = session.agent === null ? 'What the agent remembers.' : 'The agent has no memory.'
-  return wrap(styled(styles.muted, words), columns)
+  const text = session.agent === null ? memoryTexts.withoutAgent : memoryTexts.empty
+  return wrap(styled(styles.muted, text), columns)
 }
 
 /** The agent's blocks, one item each. */

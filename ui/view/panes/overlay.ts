@@ -3,6 +3,7 @@ import type { TextEditor } from '../../state/editor.ts'
 import { matchingPickerItems } from '../../state/selectors.ts'
 import type { Overlay, OverlayOf, RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { dialogTexts, paneTitles } from '../messages.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import type { Style } from '../render/style.ts'
@@ -31,7 +32,7 @@ export function renderOverlay(
     return boxed(job.command, jobBody(job, size, options), columns, viewport, options.styles)
   }
   const body = bodyOf(overlay, size, options, helpRows)
-  const title = overlay.type === 'help' ? 'Help' : overlay.title
+  const title = overlay.type === 'help' ? paneTitles.help : overlay.title
   return boxed(title, body, columns, viewport, options.styles)
 }
 
@@ -70,7 +71,7 @@ function bodyOf(
 function scrolledBody(rows: readonly Row[], scroll: number, height: number): Body {
   const top = Math.min(scroll, Math.max(0, rows.length - height))
   const shown = rows.slice(top, top + height)
-  const note = `${top + 1}–${top + shown.length} of ${rows.length}`
+  const note = dialogTexts.rows(top + 1, top + shown.length, rows.length)
   return { rows: shown, ...(rows.length > height ? { note } : {}) }
 }
 
@@ -102,7 +103,7 @@ function pickerBody(
     )
     return isSelected ? styled(styles.selection, fitRow(line, columns)) : truncate(line, columns)
   })
-  const none = [styled(styles.muted, '  Nothing matches.')]
+  const none = [styled(styles.muted, `  ${dialogTexts.noMatches}`)]
   const query = overlay.query.text
   const { caret } = editorRows(query, overlay.query.cursor, columns - 2)
   return {
@@ -112,7 +113,9 @@ function pickerBody(
       ...(lines.length > 0 ? lines : none),
     ],
     caret: { x: 2 + caret.column, y: 0 },
-    ...(items.length > height ? { note: `${overlay.selected + 1} of ${items.length}` } : {}),
+    ...(items.length > height
+      ? { note: dialogTexts.position(overlay.selected + 1, items.length) }
+      : {}),
   }
 }
 
@@ -128,7 +131,7 @@ function promptBody(
   const text = rows.map((line, index) =>
     row(styled(styles.accent, index === 0 ? '› ' : '  '), styled(styles.text, clean(line))),
   )
-  const keys = `${key('prompt.accept') ?? ''} accept · ${key('overlay.close') ?? ''} back`
+  const keys = `${key('prompt.accept') ?? ''} ${dialogTexts.accept} · ${key('overlay.close') ?? ''} ${dialogTexts.back}`
   return {
     rows: [...explained, EMPTY_ROW, ...text, EMPTY_ROW, styled(styles.muted, keys)],
     caret: { x: 2 + caret.column, y: explained.length + 1 + caret.row },
@@ -146,8 +149,10 @@ const JOB_OUTPUT_ROWS = 12
 function jobBody({ output, status }: Job, size: Size, options: PaneOptions): Body {
   const printed = output.trimEnd()
   const tail =
-    printed === '' ? '(no output yet)' : printed.split('\n').slice(-JOB_OUTPUT_ROWS).join('\n')
-  const ending = status.type === 'running' ? 'Kill it?' : 'Exited.'
+    printed === ''
+      ? dialogTexts.noOutputYet
+      : printed.split('\n').slice(-JOB_OUTPUT_ROWS).join('\n')
+  const ending = status.type === 'running' ? dialogTexts.killJob : dialogTexts.jobExited
   return questionBody({ text: `${tail}\n\n${ending}` }, size, options)
 }
 
@@ -157,8 +162,8 @@ function questionBody(
   { styles, key, message }: PaneOptions,
 ): Body {
   const keys = [
-    row(styled(styles.accent, key('question.yes') ?? ''), ' yes'),
-    row(styled(styles.accent, key('question.no') ?? ''), ' no'),
+    row(styled(styles.accent, key('question.yes') ?? ''), ` ${dialogTexts.yes}`),
+    row(styled(styles.accent, key('question.no') ?? ''), ` ${dialogTexts.no}`),
   ]
   return {
     rows: [

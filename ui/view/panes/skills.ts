@@ -1,24 +1,24 @@
 import type { Skill } from '../../../lib/skills/skill.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { paneTitles, skillTexts } from '../messages.ts'
 import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, pad, truncate, wrap } from '../render/wrap.ts'
-import { counted } from './format.ts'
 import type { Pane } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
 
 export const skills: Pane = {
   id: 'skills',
-  title: () => 'Skills',
+  title: () => paneTitles.skills,
   render(state, size, options) {
     const list = skillList(state, size.columns, options)
     const { rows } = visibleRows(list, state.workbench.scroll.skills, size.rows)
     const { found, problems } = state.session.skills
-    const broken = problems.length === 0 ? [] : [`${problems.length} broken`]
-    return { rows, note: [counted(found.length, 'skill'), ...broken].join(' · ') }
+    const broken = problems.length === 0 ? [] : [skillTexts.broken(problems.length)]
+    return { rows, note: [skillTexts.skills(found.length), ...broken].join(' · ') }
   },
 }
 
@@ -49,16 +49,15 @@ export function selectedSkill({ session, workbench }: RootState): Skill | null {
   return ordered.find((skill) => skill.id === workbench.skills.selected) ?? ordered[0] ?? null
 }
 
-const OTHER = 'Other'
-
 function byCategory(found: readonly Skill[]): ReadonlyMap<string, readonly Skill[]> {
   const groups = new Map<string, Skill[]>()
   const rest: Skill[] = []
+  const other = skillTexts.otherCategory
   for (const skill of found) {
     if (skill.category === null) rest.push(skill)
     else groups.set(skill.category, [...(groups.get(skill.category) ?? []), skill])
   }
-  if (rest.length > 0) groups.set(OTHER, [...(groups.get(OTHER) ?? []), ...rest])
+  if (rest.length > 0) groups.set(other, [...(groups.get(other) ?? []), ...rest])
   return groups
 }
 
@@ -93,7 +92,7 @@ function linesOf(
 }
 
 /** Rows of a skill's own text that the preview shows. */
-const PREVIEW = 24
+const PREVIEW_ROWS = 24
 
 interface SkillOptions extends RenderOptions {
   readonly isSelected: boolean
@@ -102,11 +101,11 @@ interface SkillOptions extends RenderOptions {
   readonly nameColumns: number
 }
 
-const LONGEST_NAME = 18
+const MAX_NAME_COLUMNS = 18
 
 function nameWidth(found: readonly Skill[]): number {
   const widths = found.map(({ name }) => textWidth(cleanLine(name)))
-  return Math.min(LONGEST_NAME, Math.max(0, ...widths))
+  return Math.min(MAX_NAME_COLUMNS, Math.max(0, ...widths))
 }
 
 function skillRows(skill: Skill, options: SkillOptions): readonly Row[] {
@@ -124,9 +123,9 @@ function skillRows(skill: Skill, options: SkillOptions): readonly Row[] {
     ...wrap(styled(styles.text, cleanLine(skill.description)), columns, { indent: '    ' }),
     ...(tags === '' ? [] : wrap(styled(styles.badge, tags), columns, { indent: '    ' })),
     EMPTY_ROW,
-    ...body.slice(0, PREVIEW).map((line) => row('    ', line)),
-    ...(body.length > PREVIEW
-      ? [styled(styles.muted, `    … ${counted(body.length - PREVIEW, 'more row')}`)]
+    ...body.slice(0, PREVIEW_ROWS).map((line) => row('    ', line)),
+    ...(body.length > PREVIEW_ROWS
+      ? [styled(styles.muted, `    ${skillTexts.moreRows(body.length - PREVIEW_ROWS)}`)]
       : []),
     EMPTY_ROW,
   ]
@@ -139,8 +138,5 @@ function within(path: string, directory: string): string {
 
 function emptyRows(directory: string, columns: number, styles: Styles): readonly Row[] {
   const where = directory === '' ? '.skills' : cleanLine(directory)
-  return wrap(
-    styled(styles.muted, `No skills yet: put a SKILL.MD into a folder of ${where}`),
-    columns,
-  )
+  return wrap(styled(styles.muted, skillTexts.empty(where)), columns)
 }

@@ -1,10 +1,11 @@
 import { type Phase, phaseOf } from '../../../lib/session/state.ts'
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
+import { modeLabels, phaseLabels, statusLine } from '../messages.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
-import { MODES } from './composer.ts'
+import { MODE_STYLES } from './composer.ts'
 import { counted, seconds, shortCount, spinner } from './format.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 
@@ -57,33 +58,37 @@ function statusRow(state: RootState, columns: number, options: PaneOptions): Row
 /** Of the part that is dropped last. */
 const MAX_IMPORTANCE = 8
 
-const PHASES: Readonly<Record<Phase, readonly [words: string, style: StyleName]>> = {
-  opening: ['opening', 'muted'],
-  unopened: ['no agent', 'warning'],
-  idle: ['ready', 'success'],
-  thinking: ['thinking', 'accent'],
-  answering: ['answering', 'accent'],
-  tool: ['working', 'accent'],
-  approval: ['decide', 'warning'],
-  cancelling: ['cancelling', 'warning'],
+const PHASE_STYLES: Readonly<Record<Phase, StyleName>> = {
+  opening: 'muted',
+  unopened: 'warning',
+  idle: 'success',
+  thinking: 'accent',
+  answering: 'accent',
+  tool: 'accent',
+  approval: 'warning',
+  cancelling: 'warning',
 }
 
-/** Silence that is worth telling. */
+/** Silence of the server that is reported. */
 const QUIET_MS = 15_000
 
 function phasePart({ session, workbench }: RootState, styles: Styles): Row {
-  const [words, style] = PHASES[phaseOf(session)]
-  if (session.turn.type === 'idle') return styled(styles[style], words)
+  const phase = phaseOf(session)
+  const label = phaseLabels[phase]
+  const style = styles[PHASE_STYLES[phase]]
+  if (session.turn.type === 'idle') return styled(style, label)
   const since = Math.max(0, workbench.now - session.turn.since)
   const quiet = workbench.now - session.turn.lastEventAt
-  const silent = quiet > QUIET_MS && words !== 'decide' ? `, silent for ${seconds(quiet)}` : ''
-  const mark = words === 'decide' ? '?' : spinner(since)
-  return styled(styles[style], `${mark} ${words} ${seconds(since)}${silent}`)
+  const isSilent = quiet > QUIET_MS && phase !== 'approval'
+  const silence = isSilent ? statusLine.noResponse(seconds(quiet)) : ''
+  const mark = phase === 'approval' ? '?' : spinner(since)
+  return styled(style, `${mark} ${label} ${seconds(since)}${silence}`)
 }
 
 function modePart({ session }: RootState, styles: Styles): Row {
-  const { words, style } = MODES[session.mode]
-  return session.mode === 'default' ? EMPTY_ROW : styled(styles[style], words)
+  const { style } = MODE_STYLES[session.mode]
+  const label = modeLabels[session.mode]
+  return session.mode === 'default' ? EMPTY_ROW : styled(styles[style], label)
 }
 
 function agentPart({ session }: RootState, styles: Styles): Row {
@@ -98,8 +103,8 @@ function tokensPart({ session }: RootState, styles: Styles): Row {
   const { contextTokens } = session.usage
   if (contextTokens === null) return EMPTY_ROW
   const window = session.agent?.contextWindow ?? null
-  const limit = window === null ? '' : `/${shortCount(window)}`
-  return styled(styles.muted, `${shortCount(contextTokens)}${limit} tokens`)
+  const limit = window === null ? null : shortCount(window)
+  return styled(styles.muted, statusLine.tokens(shortCount(contextTokens), limit))
 }
 
 function jobsPart({ session }: RootState, styles: Styles): Row {
@@ -125,9 +130,9 @@ function hintParts({ session, workbench }: RootState, { styles, key }: PaneOptio
   const cancels =
     session.turn.type === 'running' && (focus === 'composer' || focus === 'conversation')
   return [
-    ...(waits ? [hint('focus.approval', 'decide', 6)] : []),
-    ...(cancels ? [hint('app.back', 'cancel', 5)] : []),
-    hint('palette.open', 'commands', 1),
-    hint('help.open', 'help', 0),
+    ...(waits ? [hint('focus.approval', statusLine.approve, 6)] : []),
+    ...(cancels ? [hint('app.back', statusLine.cancel, 5)] : []),
+    hint('palette.open', statusLine.commands, 1),
+    hint('help.open', statusLine.help, 0),
   ]
 }

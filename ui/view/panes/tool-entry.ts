@@ -2,13 +2,14 @@ import type { ToolCall, ToolPhase } from '../../../lib/session/state.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 import { isRecord } from '../../../lib/util/is-record.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { toolTexts } from '../messages.ts'
 import { renderPreview, renderTodos } from '../render/preview.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import type { Style } from '../render/style.ts'
 import { rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { EntryOptions } from './entry.ts'
-import { counted, seconds } from './format.ts'
+import { seconds } from './format.ts'
 
 /** Rows of output, and of a diff, shown until the entry is expanded. */
 const FOLDED = 4
@@ -42,11 +43,11 @@ function headline(phase: ToolPhase, styles: Styles): Headline {
     case 'arriving':
       return { mark: styled(styles.tool, '○'), meta: '' }
     case 'waiting':
-      return { mark: styled(styles.warning, '?'), meta: 'waits for your decision' }
+      return { mark: styled(styles.warning, '?'), meta: toolTexts.awaitingApproval }
     case 'allowed':
-      return { mark: styled(styles.tool, '○'), meta: 'allowed' }
+      return { mark: styled(styles.tool, '○'), meta: toolTexts.allowed }
     case 'running':
-      return { mark: styled(styles.tool, '◐'), meta: 'running' }
+      return { mark: styled(styles.tool, '◐'), meta: toolTexts.running }
     case 'finished': {
       const ok = phase.status === 'success'
       const mark = ok ? styled(styles.toolDone, '●') : styled(styles.toolFailed, '✗')
@@ -55,10 +56,10 @@ function headline(phase: ToolPhase, styles: Styles): Headline {
     case 'denied':
       return {
         mark: styled(styles.warning, '⊘'),
-        meta: phase.by === 'person' ? 'you said no' : 'denied',
+        meta: toolTexts.denied,
       }
     case 'dropped':
-      return { mark: styled(styles.muted, '◌'), meta: 'did not finish' }
+      return { mark: styled(styles.muted, '◌'), meta: toolTexts.unfinished }
   }
 }
 
@@ -72,11 +73,11 @@ function outcome({ preview, text, tookMs }: Extract<ToolPhase, { type: 'finished
 function sizeOf(text: string, preview: Preview | null): readonly string[] {
   // What the agent is answered to a list says nothing of it.
   if (preview?.type === 'todos') return []
-  if (text.trim() === '') return ['nothing']
+  if (text.trim() === '') return [toolTexts.noOutput]
   const lines = text.trimEnd().split('\n')
   // A numbered file ends in the number of a line that is not there.
   const isNumbered = lines.length > 1 && /^\s*\d+→$/.test(lines.at(-1) ?? '')
-  return [counted(lines.length - (isNumbered ? 1 : 0), 'line')]
+  return [toolTexts.lines(lines.length - (isNumbered ? 1 : 0))]
 }
 
 function detailRows(phase: ToolPhase, options: EntryOptions): readonly Row[] {
@@ -204,7 +205,7 @@ function folded(count: number, limit: number): number {
 }
 
 function more(count: number, { styles }: EntryOptions): readonly Row[] {
-  return count > 0 ? [styled(styles.muted, `… ${counted(count, 'more line')}`)] : []
+  return count > 0 ? [styled(styles.muted, toolTexts.moreLines(count))] : []
 }
 
 /** Details stand behind a thin line of their own. */
@@ -236,7 +237,8 @@ function parsedArgs(args: string): Readonly<Record<string, unknown>> | null {
 function shortValue(value: unknown): string {
   if (typeof value === 'string')
     return JSON.stringify(value.length > 50 ? `${value.slice(0, 50)}…` : value)
-  if (Array.isArray(value)) return `[${value.length} items]`
-  if (typeof value === 'object' && value !== null) return `{${Object.keys(value).length} props}`
+  if (Array.isArray(value)) return toolTexts.items(value.length)
+  if (typeof value === 'object' && value !== null)
+    return toolTexts.properties(Object.keys(value).length)
   return String(value)
 }

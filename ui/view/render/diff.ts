@@ -4,6 +4,7 @@ import { type RenderOptions, renderCode } from './formatter.ts'
 import { languageOf } from './highlight-code.ts'
 import { highlightRanges, type TextRange } from './highlight-ranges.ts'
 import { type LazyRows, type LazyRowsPart, sheetOf } from './lazy-rows.ts'
+import { previewTexts } from './messages.ts'
 import { type Row, row, styled } from './row.ts'
 import { cleanLine, escapeControlCharacters, revealRow } from './sanitize.ts'
 import { textWidth } from './width.ts'
@@ -87,7 +88,7 @@ function headerRows(preview: DiffPreview, { columns, styles }: DiffPage): readon
   const path = escapeLineBreaks(revealRow(preview.path, styles.warning))
   const header = row(
     styled(styles.title, path),
-    ...(preview.created ? [' ', styled(styles.info, 'new file')] : []),
+    ...(preview.created ? [' ', styled(styles.info, previewTexts.newFile)] : []),
     ' ',
     styled(styles.success, `+${preview.added}`),
     ' ',
@@ -245,10 +246,11 @@ function paintLine(
   })
   if (!line.noNewline) return rows
   const number = styled(styles.diffNumber, numbers(null, page))
-  return [...rows, truncate(row(number, styled(styles.muted, NO_NEWLINE)), page.columns)]
+  return [
+    ...rows,
+    truncate(row(number, styled(styles.muted, previewTexts.noNewline)), page.columns),
+  ]
 }
-
-const NO_NEWLINE = '\\ No newline at end of file'
 
 const LINE_STYLES = {
   context: { sign: ' ', style: 'diffContext', word: 'diffContext' },

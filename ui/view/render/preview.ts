@@ -2,6 +2,7 @@ import type { Preview, Todo } from '../../../lib/tools/tool.ts'
 import { renderDiff } from './diff.ts'
 import { type RenderOptions, renderCode, renderMarkdown } from './formatter.ts'
 import { type LazyRows, toLazyRows } from './lazy-rows.ts'
+import { previewTexts } from './messages.ts'
 import { type Row, styled } from './row.ts'
 import { clean, cleanLine, revealRow } from './sanitize.ts'
 import { splitLines, wrap } from './wrap.ts'
@@ -84,7 +85,7 @@ function commandLines(command: string, options: RenderOptions): readonly Row[] {
 // Spelled out, a sequence tears the words apart; what a terminal would show of them is said as well.
 function warningRows(command: string, columns: number, { styles }: RenderOptions): readonly Row[] {
   if (!/[\x1b\x80-\x9f]/.test(command)) return []
-  const text = `It holds escape sequences. Without them it reads: ${clean(command)}`
+  const text = previewTexts.escapeSequences(clean(command))
   return wrap(styled(styles.warning, text), columns, { anywhere: true })
 }
 
@@ -93,8 +94,8 @@ function runRows(
   columns: number,
   { styles }: RenderOptions,
 ): readonly Row[] {
-  const how = background ? 'in the background' : `for at most ${duration(timeoutMs)}`
-  return wrap(styled(styles.muted, `runs ${how}`), columns)
+  const text = background ? previewTexts.inBackground : previewTexts.timeout(duration(timeoutMs))
+  return wrap(styled(styles.muted, text), columns)
 }
 
 function duration(milliseconds: number): string {

@@ -76,13 +76,13 @@ describe('The approval pane', () => {
       '    6 + const w5 = 5',
       ' 7  7   const v6 = 6',
       '─ 20 more rows below, pagedown ─────────────────────────────',
-      'y yes, once  ·  a always …  ·  n no  ·  d no, because …',
+      'y approve once  a always allow…  n deny  d deny with reason…',
     ])
     expect(rows(999).slice(-4)).to.deep.equal([
       '48 48   const v47 = 47',
       '49 49   const v48 = 48',
       '─'.repeat(60),
-      'y yes, once  ·  a always …  ·  n no  ·  d no, because …',
+      'y approve once  a always allow…  n deny  d deny with reason…',
     ])
   })
 
@@ -106,15 +106,15 @@ describe('The approval pane', () => {
     )
     expect(approval.title(state)).to.equal('Approval: Bash ls && rm -rf "$HOME"')
     expect(rowsOf(approval, state, 90, 9)).to.deep.equal([
-      'An ask rule matches. Rule: Bash(rm:*) It concerns: rm -rf "$HOME"',
+      'An ask rule matches. Rule: Bash(rm:*) Part of the call: rm -rf "$HOME"',
       '',
       '$ ls && rm -rf "$HOME"',
-      'runs for at most 2 min',
+      'timeout 2 min',
       '',
       '',
       '',
       '─'.repeat(90),
-      'y yes, once  ·  n no  ·  d no, because …  ·  right another',
+      'y approve once  ·  n deny  ·  d deny with reason…  ·  right next call',
     ])
     expect(approval.render(state, SIZE, optionsFor(state)).note).to.equal('2 of 2')
   })
@@ -132,7 +132,7 @@ describe('The approval pane', () => {
 
   it('shows no answers while another pane has the focus', () => {
     const state = given(SIZE, ...asked, { type: 'focus.moved', to: 'composer' })
-    expect(rowsOf(approval, state, 60, 12).at(-1)).to.equal('f4 to decide')
+    expect(rowsOf(approval, state, 60, 12).at(-1)).to.equal('f4 to approve or deny')
   })
 
   it('shows preview and answers where space is scarce', () => {
@@ -140,7 +140,7 @@ describe('The approval pane', () => {
       'src/long.ts +3 -3',
       '@@ -3,7 +3,7 @@',
       ' 3   const v2 = 2',
-      'y yes, once  a always …  n no  d no, be…',
+      'y approve once  a always allow…  n deny…',
     ])
     expect(rowsOf(approval, given(SIZE, ...asked), 40, 1)).to.have.length(1)
   })

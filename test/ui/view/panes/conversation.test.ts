@@ -213,7 +213,7 @@ describe('The conversation', () => {
       denied,
       done,
     ]
-    expect(shown(...asked)).to.deep.equal(['⊘ Bash rm x — you said no', '  │ Use the script.'])
+    expect(shown(...asked)).to.deep.equal(['⊘ Bash rm x — denied', '  │ Use the script.'])
   })
 
   it('cuts a long label rather than the outcome', () => {
@@ -258,10 +258,10 @@ describe('The conversation', () => {
       'Letta Workbench',
       'An agent that remembers, and a project it may work on.',
       '',
-      'folder   /home/ada/engine',
-      'server   embedded server, on this machine',
-      'agent    Ada',
-      'model    anthropic/claude-sonnet-4-5',
+      'directory  /home/ada/engine',
+      'server     embedded server on this machine',
+      'agent      Ada',
+      'model      anthropic/claude-sonnet-4-5',
     ])
     expect(rows.slice(-4).filter(Boolean)).to.deep.equal([
       `! ${NO_MODEL}`,
@@ -283,12 +283,12 @@ describe('The conversation', () => {
       { label: 'skills', origin: 'created' },
     ] as const
     expect(card({ agent: 'created', memory })).to.deep.equal([
-      'agent    Ada, made now',
-      'memory   new: project, skills · shared: persona · recreated: human',
+      'agent      Ada, created',
+      'memory     new: project, skills · shared: persona · recreated: human',
     ])
     expect(card({ agent: 'opened', memory: memory.slice(0, 1) })).to.deep.equal([
-      'agent    Ada, opened again',
-      'memory   persona',
+      'agent      Ada, resumed',
+      'memory     persona',
     ])
   })
 
@@ -311,15 +311,15 @@ describe('The conversation', () => {
     expect(rows({ type: 'notice.posted', id: 'n', ...notice })).to.deep.equal([
       '▌ old',
       'Before.',
-      '── opened again with its memory: shared: persona · recreated: human',
+      '── Resumed with memory: shared: persona · recreated: human',
       '· The model is gpt-5 now.',
     ])
-    expect(rows({ type: 'history.cleared' }).join()).to.include('Ada, opened again')
+    expect(rows({ type: 'history.cleared' }).join()).to.include('Ada, resumed')
   })
 
   it('shows what to do when no agent could be opened', () => {
     const rows = rowsOf(conversation, given(SIZE, { type: 'opening.failed' }), SIZE.columns)
-    expect(rows).to.include('agent    none: /agents opens one, /new makes one')
+    expect(rows).to.include('agent      none (/agents to open, /new to create)')
   })
 
   it('shows that the server has earlier messages', () => {

@@ -65,7 +65,7 @@ describe('The memory pane', () => {
     const facts = [loaded(block('human', 'old', 100)), changed('new', 'skills')]
     expect(rowsOf(memory, given(SIZE, ...facts), 44)).to.deep.equal([
       '▸ human                   ▎░░░░░░░     3/100',
-      '  changed by the skills folder just now',
+      '  changed by the skills directory just now',
       '  new',
       '',
     ])
@@ -114,7 +114,7 @@ describe('The memory pane', () => {
       '',
       'ctrl+s save · escape discard',
     ])
-    expect([rows.length, caret, note]).to.deep.equal([5, { x: 0, y: 0 }, '2 too many'])
+    expect([rows.length, caret, note]).to.deep.equal([5, { x: 0, y: 0 }, '2 over limit'])
     expect(memory.title(state)).to.equal('Memory: editing human')
   })
 

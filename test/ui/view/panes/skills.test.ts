@@ -72,7 +72,7 @@ describe('The skills pane', () => {
 
   it('shows where to put a skill when there is none', () => {
     expect(rowsOf(skills, given(SIZE, found([])), 60)).to.deep.equal([
-      'No skills yet: put a SKILL.MD into a folder of /p/.skills',
+      'No skills. Add /p/.skills/<name>/SKILL.MD',
     ])
   })
 })

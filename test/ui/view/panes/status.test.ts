@@ -34,13 +34,15 @@ describe('The status line', () => {
     const tick = (at: number): Fact => ({ type: 'tick', at: NOON + at })
     expect(row(60, ...OPENED, started, tick(2300))).to.match(/^ ⠸ thinking 2\.3 s · /)
     expect(row(90, ...OPENED, started, tick(75_000))).to.match(
-      /^ ⠋ thinking 1 min 15 s, silent for 1 min 15 s · /,
+      /^ ⠋ thinking 1 min 15 s, no response for 1 min 15 s · /,
     )
   })
 
   it('shows the key of a pending approval when another pane has the focus', () => {
     const away: Fact = { type: 'focus.moved', to: 'composer' }
-    expect(row(80, ...WAITING, away)).to.match(/^ \? decide .* · f4 decide · escape cancel/)
+    expect(row(80, ...WAITING, away)).to.match(
+      /^ \? awaiting approval .* · f4 approve · escape cancel/,
+    )
     expect(row(80, ...WAITING)).not.to.match(/f4|cancel/)
   })
 
@@ -78,13 +80,13 @@ describe('The composer', () => {
     expect(rowsOf(composer, given(SIZE, ...queued.slice(0, 2)), 60, 4)).to.deep.equal([
       '⋯ one',
       '⋯ two',
-      '› Write the next message; up takes the last one back',
+      '› Type the next message; up edits the queued message',
     ])
     expect(rowsOf(composer, given(SIZE, ...queued), 60, 5)).to.deep.equal([
       '⋯ one',
       '⋯ two',
       '⋯ 3 more messages, sent in order',
-      '› Write the next message; up takes the last one back',
+      '› Type the next message; up edits the queued message',
     ])
   })
 })
@@ -94,11 +96,11 @@ describe('The composer without an agent', () => {
     const failed: Fact = { type: 'opening.failed' }
     const hello: Fact = { type: 'message.queued', id: 'q', text: 'Hello' }
     expect(rowsOf(composer, given(SIZE, failed), 76, 4)).to.deep.equal([
-      '› A message waits here until an agent is open; / for commands',
+      '› Queued until an agent is open; / for commands',
     ])
     expect(rowsOf(composer, given(SIZE, failed, hello), 76, 4)).to.deep.equal([
       '⋯ Hello',
-      '› Sent when an agent is open; up takes the last one back',
+      '› Queued until an agent is open; up edits the queued message',
     ])
   })
 })

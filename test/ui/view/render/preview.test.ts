@@ -21,8 +21,7 @@ describe('The preview of a command', () => {
       '$ git add .',
       '> git commit -',
       '  m "long"',
-      'runs for at',
-      'most 2 min',
+      'timeout 2 min',
     ])
   })
 
@@ -38,7 +37,7 @@ describe('The preview of a command', () => {
   it('shows its text without escape sequences', () => {
     expect(rows(command('echo a\x1b[8mb'), 80).slice(0, 2)).to.deep.equal([
       '$ echo a\\x1b[8mb',
-      'It holds escape sequences. Without them it reads: echo ab',
+      'Contains escape sequences; displayed as: echo ab',
     ])
   })
 

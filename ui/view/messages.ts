@@ -1,0 +1,170 @@
+/** The texts of the panes: titles, labels, hints, what an empty pane says. Keys are named by the caller, from the keymap. */
+import type { PermissionMode } from '../../lib/permissions/types.ts'
+import { counted } from './panes/format.ts'
+
+export const paneTitles = {
+  conversation: 'Conversation',
+  memory: 'Memory',
+  editingBlock: (label: string) => `Memory: editing ${label}`,
+  skills: 'Skills',
+  approval: 'Approval',
+  approvalOf: (tool: string, subject: string) => `Approval: ${tool} ${subject}`,
+  composer: 'Message',
+  help: 'Help',
+}
+
+export const modeLabels: Readonly<Record<PermissionMode, string>> = {
+  default: 'ask before edits and commands',
+  acceptEdits: 'accept edits',
+  plan: 'plan: read-only',
+  bypassPermissions: 'bypass permissions',
+}
+
+/** Of the phase of a turn, in the status line. */
+export const phaseLabels = {
+  opening: 'opening',
+  unopened: 'no agent',
+  idle: 'ready',
+  thinking: 'thinking',
+  answering: 'answering',
+  tool: 'working',
+  approval: 'awaiting approval',
+  cancelling: 'cancelling',
+}
+
+export const statusLine = {
+  noResponse: (time: string) => `, no response for ${time}`,
+  tokens: (used: string, window: string | null) =>
+    `${used}${window === null ? '' : `/${window}`} tokens`,
+  approve: 'approve',
+  cancel: 'cancel',
+  commands: 'commands',
+  help: 'help',
+}
+
+export const conversationTexts = {
+  newBelow: (count: number) => `${count} new ↓`,
+  below: (count: number) => `${count} below ↓`,
+  moreBelow: 'more ↓',
+  olderMessages: (key: string | null) =>
+    key === null ? 'Older messages are on the server' : `${key}: load older messages`,
+  name: 'Letta Workbench',
+  tagline: 'An agent that remembers, and a project it may work on.',
+  resumed: (memory: string) => `Resumed with memory: ${memory}`,
+  cancelled: 'cancelled',
+  failed: 'failed',
+}
+
+export const startCard = {
+  directory: 'directory',
+  server: 'server',
+  agent: 'agent',
+  model: 'model',
+  memory: 'memory',
+  opening: 'opening …',
+  noAgent: 'none (/agents to open, /new to create)',
+  created: (agent: string) => `${agent}, created`,
+  resumed: (agent: string) => `${agent}, resumed`,
+  servers: {
+    embedded: 'embedded server on this machine',
+    cloud: 'Letta Cloud',
+    selfHosted: 'self-hosted Letta server',
+  },
+  /** How a memory block came to be there. */
+  blocks: { created: 'new', reused: 'shared', recreated: 'recreated' },
+  send: 'Send message',
+  commands: 'Show commands',
+  nextPane: 'Go to next pane',
+  help: 'Show help',
+}
+
+export const toolTexts = {
+  awaitingApproval: 'awaiting approval',
+  allowed: 'allowed',
+  running: 'running',
+  denied: 'denied',
+  unfinished: 'unfinished',
+  noOutput: 'no output',
+  lines: (count: number) => counted(count, 'line'),
+  moreLines: (count: number) => `… ${counted(count, 'more line')}`,
+  items: (count: number) => `[${counted(count, 'item')}]`,
+  properties: (count: number) => `{${count} ${count === 1 ? 'property' : 'properties'}}`,
+}
+
+export const approvalTexts = {
+  rule: (rule: string) => ` Rule: ${rule}`,
+  part: 'Part of the call:',
+  moreBelow: (rows: number, key: string | null) =>
+    ` ${counted(rows, 'more row')} below${key === null ? '' : `, ${key}`} `,
+  position: (at: number, count: number) => `${at} of ${count}`,
+  goToApproval: (key: string) => `${key} to approve or deny`,
+  approveOnce: 'approve once',
+  alwaysAllow: 'always allow…',
+  deny: 'deny',
+  denyWithReason: 'deny with reason…',
+  next: 'next call',
+  confirm: 'press again to approve',
+}
+
+export const composerTexts = {
+  typeMessage: 'Type a message, / for commands, @ for files',
+  duringTurn: 'Type the next message; it is sent when this turn ends',
+  withoutAgent: 'Queued until an agent is open; / for commands',
+  queued: (isOpen: boolean, key: string) =>
+    `${isOpen ? 'Type the next message' : 'Queued until an agent is open'}; ${key} edits the queued message`,
+  moreQueued: (count: number) => `${counted(count, 'more message')}, sent in order`,
+  line: (at: number, count: number) => `line ${at} of ${count}`,
+}
+
+export const completionTexts = {
+  insert: (key: string) => `${key} to insert`,
+  total: (count: number) => `${count} total`,
+  position: (at: number, count: number) => `${at} of ${count}`,
+}
+
+export const memoryTexts = {
+  withoutAgent: 'The memory of the agent.',
+  empty: 'The agent has no memory blocks.',
+  blocks: (count: number) => counted(count, 'block'),
+  emptyBlock: '(empty)',
+  readOnly: 'read-only',
+  changed: (by: 'agent' | 'user' | 'skills' | 'elsewhere', time: string) =>
+    `changed by ${CHANGED_BY[by]} ${time}`,
+  moreRows: (count: number) => `… ${counted(count, 'more row')}`,
+  save: 'save',
+  discard: 'discard',
+  overLimit: (count: number) => `${count} over limit`,
+  edited: (size: string) => `${size} · changed`,
+}
+
+const CHANGED_BY = {
+  agent: 'the agent',
+  user: 'you',
+  skills: 'the skills directory',
+  elsewhere: 'another client',
+}
+
+export const skillTexts = {
+  skills: (count: number) => counted(count, 'skill'),
+  broken: (count: number) => `${count} broken`,
+  otherCategory: 'Other',
+  moreRows: (count: number) => `… ${counted(count, 'more row')}`,
+  empty: (directory: string) => `No skills. Add ${directory}/<name>/SKILL.MD`,
+}
+
+export const dialogTexts = {
+  noMatches: 'No matches.',
+  position: (at: number, count: number) => `${at} of ${count}`,
+  rows: (from: number, to: number, count: number) => `${from}–${to} of ${count}`,
+  accept: 'accept',
+  back: 'back',
+  yes: 'yes',
+  no: 'no',
+  noOutputYet: '(no output yet)',
+  killJob: 'Kill it?',
+  jobExited: 'Exited.',
+}
+
+export const helpTexts = {
+  commands: 'Commands',
+}

@@ -1,0 +1,8 @@
+/** The texts of previews: what a tool call would do. */
+export const previewTexts = {
+  newFile: 'new file',
+  noNewline: '\\ No newline at end of file',
+  escapeSequences: (shown: string) => `Contains escape sequences; displayed as: ${shown}`,
+  inBackground: 'runs in the background',
+  timeout: (time: string) => `timeout ${time}`,
+}
