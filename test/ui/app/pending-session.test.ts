@@ -1,0 +1,32 @@
+import { expect } from 'chai'
+import { reduceSession } from '../../../lib/session/reduce/session.ts'
+import { emptySession } from '../../../lib/session/state.ts'
+import { createStore } from '../../../lib/store.ts'
+import { createPendingSession } from '../../../ui/app/pending-session.ts'
+import { STILL_OPENING } from '../../../ui/messages/notices.ts'
+
+describe('The session before its modules are loaded', () => {
+  const open = () => createPendingSession(createStore(emptySession('/project', 0), reduceSession))
+
+  it('queues messages, and takes them back', () => {
+    const session = open()
+    session.turns.send('Hello')
+    session.turns.send('Again')
+    const [first] = session.store.state.queue
+    session.turns.unqueue(first?.id ?? '')
+    expect(session.store.state.queue.map(({ text }) => text)).to.deep.equal(['Again'])
+  })
+
+  it('sets the permission mode', () => {
+    const session = open()
+    session.rules.setMode('plan')
+    expect(session.store.state.mode).to.equal('plan')
+  })
+
+  it('refuses everything else with a message for the user', () => {
+    const session = open()
+    expect(() => session.agents.list()).to.throw(STILL_OPENING)
+    expect(() => session.approvals.allow('c1')).to.throw(STILL_OPENING)
+    expect(() => session.rules.trust()).to.throw(STILL_OPENING)
+  })
+})
