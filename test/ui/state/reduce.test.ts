@@ -95,6 +95,18 @@ describe('The workbench with a pending approval', () => {
     expect(workbench(...waiting, helped, asked(9000, 'c1')).focus).to.equal('composer')
   })
 
+  it('forgets the first key for a dangerous call when another call or pane is shown', () => {
+    const facts = [...waiting, asked(9000, 'c1', 'c2')]
+    const once: Fact = { type: 'approval.confirming', callId: 'c1', at: 9500 }
+    const { confirming, visibleSince } = workbench(...facts, once).approval
+    expect([confirming, visibleSince]).to.deep.equal(['c1', 9500])
+    const other: Fact = { type: 'approval.selected', callId: 'c2' }
+    expect(workbench(...facts, once, other).approval.confirming).to.equal(null)
+    const away: Fact = { type: 'focus.moved', to: 'memory' }
+    expect(workbench(...facts, once, away).approval.confirming).to.equal(null)
+    expect(workbench(...facts, once, allowed('c1')).approval.confirming).to.equal(null)
+  })
+
   it('stays with the shown call when others follow', () => {
     const facts = [...waiting, asked(9000, 'c1')]
     const scrolled: Fact = {
