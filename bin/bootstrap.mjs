@@ -1,4 +1,4 @@
-// Becomes dist/letta.js: picks the program for the command line and runs it, compiled already if it ran before.
+// The build makes this dist/letta.js. It chooses the program for the command line, and runs it from compiled code if there is some.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -8,25 +8,25 @@ import vm from 'node:vm'
 import { parseArguments } from '../lib/cli/parse.ts'
 import { readCompiled, writeCompiled } from './code-cache.mjs'
 
-/* global PROGRAMS: file names by kind of invocation, put in by the build */
+/* global PROGRAMS: file names by type of invocation, defined by the build */
 
 const dist = import.meta.dirname
-const { kind } = parseArguments(process.argv.slice(2), {
+const { type } = parseArguments(process.argv.slice(2), {
   stdinIsTerminal: process.stdin.isTTY === true,
 })
-run(PROGRAMS[kind] ?? PROGRAMS.other)
+run(PROGRAMS[type] ?? PROGRAMS.other)
 
 /**
- * `fetch` parses HTTP by WebAssembly, of which V8 makes its best code in the background as soon as it is used: for what we
- * fetch that gains nothing, and the process cannot end before it is done, some 60 ms later. Not in a run whose code is
- * stored: V8 takes none back that was made after its flags were touched.
+ * `fetch` parses HTTP by WebAssembly, which V8 optimizes in the background as soon as it is used. A process that fetches little
+ * gains nothing from that, and cannot end before it is done, some 60 ms later. A run that stores compiled code must not change
+ * the flags: V8 rejects code that was compiled after its flags were changed.
  */
-function leaveParserPlain() {
+function keepParserUnoptimized() {
   const { compile } = WebAssembly
-  WebAssembly.compile = async (...given) => {
+  WebAssembly.compile = async (...args) => {
     v8.setFlagsFromString('--liftoff-only')
     try {
-      return await compile(...given)
+      return await compile(...args)
     } finally {
       v8.setFlagsFromString('--no-liftoff-only')
     }
@@ -35,20 +35,20 @@ function leaveParserPlain() {
 
 function run(name) {
   const file = join(dist, 'programs', name)
-  // What V8 compiled is good for this V8 alone; the name of the program has its hash. The build leaves the base of it.
+  // Compiled code is valid for one version of V8 and one program, whose name contains its hash. The build stores a first version.
   const cache = join(dist, '.cache', `${name}-${process.version}-${process.arch}`)
-  const whole = readCompiled(cache)
-  const cachedData = whole ?? readCompiled(`${cache}.base`)
+  const complete = readCompiled(cache)
+  const cachedData = complete ?? readCompiled(`${cache}.base`)
   const script = new vm.Script(readFileSync(file, 'latin1'), {
     filename: file,
     cachedData: cachedData ?? undefined,
   })
-  if (whole !== null && !script.cachedDataRejected) leaveParserPlain()
+  if (complete !== null && !script.cachedDataRejected) keepParserUnoptimized()
   else storeLater(cache, script)
   script.runInThisContext()(createRequire(file), pathToFileURL(file).href)
 }
 
-/** Once it has compiled what a start needs: one that fails early has compiled but a little of that. */
+/** Stores the code once a start has compiled what it needs. A run that fails early has compiled little of that. */
 function storeLater(cache, script) {
   const timer = setTimeout(save, 3000).unref()
   const saveAtEnd = (code) => code === 0 && save()
@@ -60,11 +60,11 @@ function storeLater(cache, script) {
   }
 }
 
-/** Beside the program itself, so that nobody who couldn't change the program can change what is cached of it. */
+/** Next to the program, so that only users who can change the program can change its compiled code. */
 function store(path, bytes) {
   try {
     writeCompiled(path, bytes)
   } catch {
-    // Installed for all by somebody else: each run compiles anew then.
+    // The installation is not writable for this user: each run compiles the program again.
   }
 }

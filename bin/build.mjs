@@ -8,7 +8,7 @@ import { writeCompiled } from './code-cache.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 
-/** One file each, so that a start reads no more than it needs: what main.ts leads to, by the kind of the command line. */
+/** One program for each type of command line, so that a start reads only what it needs: the modules that main.ts then loads. */
 const PROGRAMS = {
   workbench: ['./workbench.ts'],
   headless: ['./headless.ts'],
@@ -28,7 +28,7 @@ const SHARED = {
   metafile: true,
   legalComments: 'external',
   logLevel: 'warning',
-  // gray-matter holds an `eval` for JavaScript front matter, which we refuse before it is reached.
+  // gray-matter has an `eval` for JavaScript front matter, which front-matter.ts rejects before it is reached.
   logOverride: { 'direct-eval': 'silent' },
 }
 
@@ -46,13 +46,13 @@ export async function buildProgram() {
     banner: { js: '#!/usr/bin/env node' },
   })
   await chmod(join(dist, 'letta.js'), 0o755)
-  await sweep(files)
+  await removeOldBuilds(files)
 }
 
-/** zod compiles a parser for each schema otherwise, which takes longer than the one look we mostly take. */
-const ONE_LOOK = 'globalThis.__zod_globalConfig = { jitless: true };'
+/** Without it zod compiles a parser for each schema, which takes longer than the one validation that most schemas are used for. */
+const NO_JIT = 'globalThis.__zod_globalConfig = { jitless: true };'
 
-/** A script whose value is a function of `require` and the program's address; gives the file's name. */
+/** Builds a script whose value is a function of `require` and the URL of the program. Returns the file name. */
 async function buildOne(name) {
   const { metafile } = await build({
     ...SHARED,
@@ -62,23 +62,23 @@ async function buildOne(name) {
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     define: { 'import.meta.url': 'programUrl' },
-    banner: { js: `(function (require, programUrl) { ${ONE_LOOK} const module = { exports: {} };` },
+    banner: { js: `(function (require, programUrl) { ${NO_JIT} const module = { exports: {} };` },
     footer: { js: '})' },
     plugins: [leaveOut(name), englishOnly, quickNative],
   })
   const path = Object.keys(metafile.outputs).find((output) => output.endsWith('.cjs'))
-  await compileBase(join(root, path))
+  await storeFirstCompilation(join(root, path))
   return basename(path)
 }
 
-/** What V8 knows of a program after reading it: the first starts need not read all of it. See launch.mjs for the rest. */
-async function compileBase(path) {
+/** Stores what V8 compiles when it reads the program, so that the first starts are faster. bootstrap.mjs stores the rest. */
+async function storeFirstCompilation(path) {
   const script = new vm.Script(await readFile(path, 'latin1'), { filename: path })
   const base = `${basename(path)}-${process.version}-${process.arch}.base`
   writeCompiled(join(dist, '.cache', base), script.createCachedData())
 }
 
-/** What main.ts would load for other kinds of command lines. */
+/** Replaces the modules that main.ts loads for other types of command lines by empty ones. */
 function leaveOut(name) {
   const others = Object.keys(PROGRAMS).flatMap((other) => (other === name ? [] : PROGRAMS[other]))
   const main = join(root, 'bin', 'main.ts')
@@ -93,7 +93,7 @@ function leaveOut(name) {
   }
 }
 
-/** zod brings its messages in fifty languages along. */
+/** zod contains its messages in fifty languages. */
 const englishOnly = {
   name: 'english-only',
   setup({ onLoad }) {
@@ -104,7 +104,7 @@ const englishOnly = {
   },
 }
 
-/** libsql looks for its binary with the help of a report on the whole process: half of what loading it takes. */
+/** libsql looks for its binary with the help of a report on the process, which takes half of the time to load it. */
 const quickNative = {
   name: 'quick-native',
   setup({ onLoad }) {
@@ -128,12 +128,12 @@ const glibcReport = () => {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Earlier builds, and what was compiled of them, go after a day: one may just be starting. */
-async function sweep(fresh) {
-  for (const folder of ['programs', '.cache', 'chunks']) {
-    for (const name of await readdir(join(dist, folder)).catch(() => [])) {
-      if (fresh.some((file) => name.startsWith(file))) continue
-      const path = join(dist, folder, name)
+/** Deletes earlier builds and their compiled code after a day: one may just be starting. */
+async function removeOldBuilds(current) {
+  for (const directory of ['programs', '.cache', 'chunks']) {
+    for (const name of await readdir(join(dist, directory)).catch(() => [])) {
+      if (current.some((file) => name.startsWith(file))) continue
+      const path = join(dist, directory, name)
       const { mtimeMs } = await stat(path)
       if (Date.now() - mtimeMs > DAY_MS) await rm(path, { recursive: true })
     }

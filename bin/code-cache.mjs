@@ -1,27 +1,27 @@
-// What V8 compiled, on the disk. V8 trusts every byte of it, so a hash goes in front: a torn file would crash each start.
+// Code that V8 has compiled, in files. V8 does not verify it, and an incomplete file would crash each start: a hash precedes it.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-const LENGTH = 20
+const HASH_BYTES = 20
 
-/** Null when there is none, or not all of it. */
+/** Null when the file is missing or incomplete. */
 export function readCompiled(path) {
   try {
     const file = readFileSync(path)
-    const bytes = file.subarray(LENGTH)
-    return hashOf(bytes).equals(file.subarray(0, LENGTH)) ? bytes : null
+    const bytes = file.subarray(HASH_BYTES)
+    return hashOf(bytes).equals(file.subarray(0, HASH_BYTES)) ? bytes : null
   } catch {
-    // Not there yet: the first run with this Node.
+    // There is no file before the first run with this version of Node.
     return null
   }
 }
 
 export function writeCompiled(path, bytes) {
-  const beside = `${path}.${process.pid}`
+  const temporary = `${path}.${process.pid}`
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(beside, Buffer.concat([hashOf(bytes), bytes]))
-  renameSync(beside, path)
+  writeFileSync(temporary, Buffer.concat([hashOf(bytes), bytes]))
+  renameSync(temporary, path)
 }
 
 function hashOf(bytes) {

@@ -1,76 +1,77 @@
-import { type Invocation, NO_PROMPT } from '../lib/cli/parse.ts'
-import { UsageError } from '../lib/cli/parsed-flags.ts'
+import { EXIT_CODES } from '../lib/cli/exit-codes.ts'
+import { NO_PROMPT } from '../lib/cli/messages.ts'
+import type { Invocation } from '../lib/cli/parse.ts'
 import { endBeforeSession, type HeadlessRun, runHeadless } from '../lib/headless/run.ts'
 import { reduceSession } from '../lib/session/reduce/session.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
 import { emptySession } from '../lib/session/state.ts'
 import type { Settings } from '../lib/settings/settings.ts'
 import { createStore } from '../lib/store.ts'
-import { UserError } from '../lib/util/user-error.ts'
-import type { Surroundings } from './io/cli-environment.ts'
-import { printerTo } from './io/stderr.ts'
-import { pipedText } from './io/stdin.ts'
+import { UsageError, UserError } from '../lib/util/user-error.ts'
+import type { CliEnvironment } from './io/cli-environment.ts'
+import { createPrinter } from './io/stderr.ts'
+import { readPipedText } from './io/stdin.ts'
 import { prepareSession } from './session-options.ts'
 
-/** `letta -p`: one turn to standard output. */
-export async function runPrompt(
-  around: Surroundings,
-  { options, prompt: words, format }: Extract<Invocation, { kind: 'headless' }>,
+/** `letta -p`: runs one turn, and writes it to standard output. Returns the exit code. */
+export async function runHeadlessTurn(
+  cli: CliEnvironment,
+  { options, prompt: typed, format }: Extract<Invocation, { type: 'headless' }>,
 ): Promise<number> {
-  const { tell } = printerTo(around)
-  for (const warning of options.warnings) tell(warning)
-  const { session, settings, clean } = await prepareSession(around, options, false)
-  const interruption = listenForSignals()
+  const { notify } = createPrinter(cli)
+  for (const warning of options.warnings) notify(warning)
+  const { session, settings, removeScratch } = await prepareSession(cli, options, false)
+  const signals = cancelOnSignals()
   const output = {
     format,
-    write: (text: string) => void around.stdout.write(text),
+    write: (text: string) => void cli.stdout.write(text),
     writeError(text: string) {
-      // `letta -p … | head` closes the pipe early: nothing is wrong then.
-      if (interruption.signal.reason !== 'SIGPIPE') around.stderr.write(text)
+      // `letta -p … | head` closes the pipe early, which is not an error.
+      if (signals.abort.reason !== 'SIGPIPE') cli.stderr.write(text)
     },
   }
-  const bug = listenForBugs()
+  const crash = rejectOnCrash()
   try {
-    const piped = await untilAborted(
-      pipedText(around.stdin, words !== null, tell),
-      interruption.signal,
+    const piped = await unlessAborted(
+      readPipedText(cli.stdin, typed !== null, notify),
+      signals.abort,
     )
-    const { signal, exitCode } = interruption
-    if (signal.aborted) {
+    const { abort, exitCode } = signals
+    if (abort.aborted) {
       return exitCode(endBeforeSession(output, emptySession(session.directory, Date.now())))
     }
-    const said = words?.startsWith('/') ? await ownPrompt(words, session, settings) : words
-    const prompt = [said, piped].filter((text) => text !== null && text !== '').join('\n\n')
+    const text = typed?.startsWith('/') ? await expandPrompt(typed, session, settings) : typed
+    const prompt = [text, piped].filter((part) => part !== null && part !== '').join('\n\n')
     if (prompt === '') throw new UsageError(NO_PROMPT)
-    const turn = runTurn(session, { ...output, prompt, signal, now: Date.now })
-    return exitCode(await Promise.race([bug.thrown, turn]))
+    const turn = runTurn(session, { ...output, prompt, signal: abort, now: Date.now })
+    return exitCode(await Promise.race([crash.rejected, turn]))
   } finally {
-    interruption.stop()
-    bug.stop()
-    clean()
+    signals.stop()
+    crash.stop()
+    removeScratch()
   }
 }
 
-/** `/review src`: a prompt of the user's own, or of a trusted project. What names none is sent as it is. */
-async function ownPrompt(
-  words: string,
+/** `/review src`: a prompt of the user, or of a trusted project. Text that names no prompt is sent unchanged. */
+async function expandPrompt(
+  text: string,
   { home, directory }: SessionOptions,
   { trusted }: Settings,
 ): Promise<string> {
-  const [, name, typed = ''] = /^\/([a-z][\w-]*)(?:\s+([\s\S]*))?$/i.exec(words) ?? []
-  if (name === undefined) return words
+  const [, name, argument = ''] = /^\/([a-z][\w-]*)(?:\s+([\s\S]*))?$/i.exec(text) ?? []
+  if (name === undefined) return text
   const { filledPrompt, findPrompts } = await import('../lib/prompts/user-prompts.ts')
   const project = trusted && directory !== home ? directory : null
   const { prompts } = await findPrompts({ home, project, taken: [] })
   const prompt = prompts.find((one) => one.name === name)
-  return prompt === undefined ? words : filledPrompt(prompt, typed.trim())
+  return prompt === undefined ? text : filledPrompt(prompt, argument.trim())
 }
 
 async function runTurn(
   options: SessionOptions,
   run: Omit<HeadlessRun, 'session'>,
 ): Promise<number> {
-  // Loaded when nothing can be wrong with the command line any more.
+  // Loaded only now, when the command line has been checked.
   const { openSession } = await import('../lib/session/session.ts')
   const store = createStore(emptySession(options.directory, Date.now()), reduceSession)
   const session = openSession(options, store)
@@ -84,46 +85,50 @@ async function runTurn(
   }
 }
 
-/** What nobody caught: rejects, so that it ends like every bug, with 70. */
-function listenForBugs(): { readonly thrown: Promise<never>; stop(): void } {
+/** Rejects with an exception that was not caught, so that the run ends like every internal error. */
+function rejectOnCrash(): { readonly rejected: Promise<never>; stop(): void } {
   let stop = (): void => undefined
-  const thrown = new Promise<never>((_, reject) => {
+  const rejected = new Promise<never>((_, reject) => {
     process.once('uncaughtException', reject)
     stop = () => void process.off('uncaughtException', reject)
   })
-  return { thrown, stop: () => stop() }
+  return { rejected, stop: () => stop() }
 }
 
-interface Interruption {
-  readonly signal: AbortSignal
-  /** 143 after SIGTERM or SIGHUP. */
+interface SignalHandling {
+  /** Aborted by the first signal, which is the reason. */
+  readonly abort: AbortSignal
+  /** The exit code of the turn, or 143 after SIGTERM or SIGHUP. */
   exitCode(code: number): number
   stop(): void
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** The first signal cancels the turn, so that it ends well on the server too; a second one ends us at once. */
-function listenForSignals(): Interruption {
-  const abort = new AbortController()
+/** The first signal cancels the turn, so that it ends properly on the server too; a second one ends the process at once. */
+function cancelOnSignals(): SignalHandling {
+  const controller = new AbortController()
   const stop = (): void => {
-    for (const signal of SIGNALS) process.off(signal, hear)
+    for (const signal of SIGNALS) process.off(signal, onSignal)
   }
-  // Not taken off by the first: proper-lockfile kills us once its own are the only ears left.
-  const hear = (signal: NodeJS.Signals): void => {
-    if (abort.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143)
-    abort.abort(signal)
+  // The listener stays after the first signal: proper-lockfile ends the process when its own listeners are the only ones left.
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      process.exit(signal === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.terminated)
+    }
+    controller.abort(signal)
   }
-  for (const signal of SIGNALS) process.on(signal, hear)
+  for (const signal of SIGNALS) process.on(signal, onSignal)
+  const { signal: abort } = controller
   return {
-    signal: abort.signal,
-    exitCode: (code) => (abort.signal.aborted && abort.signal.reason !== 'SIGINT' ? 143 : code),
+    abort,
+    exitCode: (code) => (abort.aborted && abort.reason !== 'SIGINT' ? EXIT_CODES.terminated : code),
     stop,
   }
 }
 
-/** Null when it is aborted first. */
-async function untilAborted<Value>(
+/** Null when the signal is aborted first. */
+async function unlessAborted<Value>(
   work: Promise<Value>,
   signal: AbortSignal,
 ): Promise<Value | null> {

@@ -1,40 +1,42 @@
 import type { RunOptions } from '../lib/cli/parse.ts'
 import { type BackendChoice, serverName } from '../lib/client/backend.ts'
+import type { SessionOptions } from '../lib/session/services.ts'
+import type { SavedIds } from '../lib/settings/remembered-ids.ts'
 import { stripControlCharacters } from '../lib/util/sanitize.ts'
 import manifest from '../package.json' with { type: 'json' }
-import type { Surroundings } from './io/cli-environment.ts'
+import type { CliEnvironment } from './io/cli-environment.ts'
+import { INFO } from './messages.ts'
 import { prepareSession } from './session-options.ts'
 
-/** What letta would use here, without asking a server and without a key. */
-export async function tellInfo(around: Surroundings, options: RunOptions): Promise<number> {
-  const { session, settings, clean } = await prepareSession(around, options, false)
-  const { agent, model, mode, directory } = session
+/** `letta --info`: the resolved configuration, without a request to a server and without keys. */
+export async function printInfo(cli: CliEnvironment, options: RunOptions): Promise<number> {
+  const { session, settings, removeScratch } = await prepareSession(cli, options, false)
+  const { agent, model, mode, directory, backend } = session
   const rows: readonly (readonly [string, string])[] = [
     ['version', manifest.version],
     ['node', process.version],
-    ['folder', directory],
-    ['trusted', settings.trusted ? 'yes' : 'no'],
-    ['server', serverOf(session.backend)],
-    [
-      'agent',
-      agent === 'last'
-        ? (settings.on(serverName(session.backend)).lastAgent ?? 'a new one')
-        : agent === 'new'
-          ? 'a new one'
-          : agent.id,
-    ],
-    ['model', model ?? 'the agent’s, or the first that is found'],
+    ['directory', directory],
+    ['trusted', settings.trusted ? INFO.yes : INFO.no],
+    ['server', describeServer(backend)],
+    ['agent', describeAgent(agent, settings.on(serverName(backend)))],
+    ['model', model ?? INFO.defaultModel],
     ['mode', mode],
-    ['settings', `${around.home}/.letta/settings.json`],
-    ...settings.problems.map(({ message }) => ['problem', message] as const),
+    ['settings', `${cli.home}/.letta/settings.json`],
+    ...settings.problems.map(({ message }) => ['error', message] as const),
   ]
-  for (const [name, value] of rows)
-    around.stdout.write(`${name.padEnd(9)} ${stripControlCharacters(value)}\n`)
-  clean()
+  for (const [name, value] of rows) {
+    cli.stdout.write(`${name.padEnd(9)} ${stripControlCharacters(value)}\n`)
+  }
+  removeScratch()
   return 0
 }
 
-function serverOf(backend: BackendChoice): string {
-  if (backend.type === 'embedded') return 'embedded'
-  return backend.type === 'cloud' ? 'Letta Cloud' : serverName(backend)
+function describeAgent(agent: SessionOptions['agent'], { lastAgent }: SavedIds): string {
+  if (agent === 'new') return INFO.newAgent
+  return agent === 'last' ? (lastAgent ?? INFO.newAgent) : agent.id
+}
+
+function describeServer(backend: BackendChoice): string {
+  if (backend.type === 'embedded') return INFO.embedded
+  return backend.type === 'cloud' ? INFO.cloud : serverName(backend)
 }

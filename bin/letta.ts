@@ -1,13 +1,13 @@
-import { end } from './io/exit-signals.ts'
+import { exit } from './io/exit.ts'
 import { exitOnEpipe, main } from './main.ts'
 
 exitOnEpipe()
 void main(process.argv.slice(2), process).then((code) => {
-  // What is still open (a watcher, a socket) must not keep us; what is still unwritten must be out.
-  process.stdout.write('', (lost?: NodeJS.ErrnoException | null) => {
-    // A reader who had enough is no failure.
-    const isLost = lost && lost.code !== 'EPIPE'
-    // What was lost is told first, by who listens for errors of standard output.
-    setImmediate(() => end(code === 0 && isLost ? 1 : code))
+  // What is still open (a watcher, a socket) must not keep the process alive; what is not yet written must be written first.
+  process.stdout.write('', (error?: NodeJS.ErrnoException | null) => {
+    // A reader that closes the pipe early is not an error.
+    const isOutputLost = error && error.code !== 'EPIPE'
+    // The listener for errors of standard output reports the loss before the exit.
+    setImmediate(() => exit(code === 0 && isOutputLost ? 1 : code))
   })
 })

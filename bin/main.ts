@@ -1,66 +1,69 @@
+import { EXIT_CODES } from '../lib/cli/exit-codes.ts'
 import { parseArguments } from '../lib/cli/parse.ts'
-import { UsageError } from '../lib/cli/parsed-flags.ts'
 import { toShellMessage } from '../lib/cli/shell-message.ts'
-import { UserError } from '../lib/util/user-error.ts'
+import { PromptCancelledError, UsageError, UserError } from '../lib/util/user-error.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { type ProcessContext, readCliEnvironment } from './io/cli-environment.ts'
-import { BUG, reportCrash } from './io/report-crash.ts'
+import { reportCrash } from './io/report-crash.ts'
+import { line, stdoutFailed } from './messages.ts'
 
-const MISUSE = 2
-
-/** Does what the command line asks; gives the exit code. Each way loads only what it needs. */
-export async function main(argv: readonly string[], world: ProcessContext): Promise<number> {
+/** Runs a command line; returns the exit code. Each kind of command line loads only what it needs. */
+export async function main(argv: readonly string[], context: ProcessContext): Promise<number> {
   try {
-    return await run(argv, world)
+    return await run(argv, context)
   } catch (thrown) {
     if (!(thrown instanceof UserError)) {
       reportCrash(thrown)
-      return BUG
+      return EXIT_CODES.internalError
     }
     const hint = thrown.hint === undefined ? '' : `\n  ${thrown.hint.replaceAll('\n', '\n  ')}`
-    world.stderr.write(toShellMessage(`letta: ${thrown.message}${hint}\n`))
-    return thrown instanceof UsageError ? MISUSE : 1
+    context.stderr.write(line(toShellMessage(`${thrown.message}${hint}`)))
+    return exitCodeOf(thrown)
   }
 }
 
-async function run(argv: readonly string[], world: ProcessContext): Promise<number> {
-  const invocation = parseArguments(argv, { stdinIsTerminal: world.stdin.isTTY === true })
-  switch (invocation.kind) {
+function exitCodeOf(error: UserError): number {
+  if (error instanceof UsageError) return EXIT_CODES.usageError
+  return error instanceof PromptCancelledError ? EXIT_CODES.interrupted : EXIT_CODES.failure
+}
+
+async function run(argv: readonly string[], context: ProcessContext): Promise<number> {
+  const invocation = parseArguments(argv, { stdinIsTerminal: context.stdin.isTTY === true })
+  switch (invocation.type) {
     case 'help': {
       const { helpText, subcommandHelp } = await import('../lib/cli/help.ts')
-      const { of } = invocation
-      world.stdout.write(of.length === 0 ? helpText() : subcommandHelp(of))
-      return 0
+      const { subcommands } = invocation
+      context.stdout.write(subcommands.length === 0 ? helpText() : subcommandHelp(subcommands))
+      return EXIT_CODES.success
     }
     case 'version':
-      world.stdout.write(`${manifest.version} (Letta Workbench)\n`)
-      return 0
-    case 'misuse':
-      world.stderr.write(`letta: ${invocation.message}\n`)
-      return MISUSE
+      context.stdout.write(`${manifest.version} (Letta Workbench)\n`)
+      return EXIT_CODES.success
+    case 'usageError':
+      throw new UsageError(invocation.message)
     case 'workbench': {
       const { runWorkbench } = await import('./workbench.ts')
-      return runWorkbench(readCliEnvironment(world), invocation)
+      return runWorkbench(readCliEnvironment(context), invocation)
     }
     case 'headless': {
-      const { runPrompt } = await import('./headless.ts')
-      return runPrompt(readCliEnvironment(world), invocation)
+      const { runHeadlessTurn } = await import('./headless.ts')
+      return runHeadlessTurn(readCliEnvironment(context), invocation)
     }
     case 'info': {
-      const { tellInfo } = await import('./info.ts')
-      return tellInfo(readCliEnvironment(world), invocation.options)
+      const { printInfo } = await import('./info.ts')
+      return printInfo(readCliEnvironment(context), invocation.options)
     }
     case 'subcommand': {
       const { runSubcommand } = await import('./commands/index.ts')
-      return runSubcommand(readCliEnvironment(world), invocation)
+      return runSubcommand(readCliEnvironment(context), invocation)
     }
   }
 }
 
-/** `letta … | head` closes the pipe early: nothing is wrong then, and nobody reads on. */
+/** `letta … | head` closes the pipe early. That is not an error, and the program ends since nothing reads its output. */
 export function exitOnEpipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.emit('SIGTERM', 'SIGPIPE')
-    else process.stderr.write(`letta: Standard output cannot be written: ${error.message}\n`)
+    else process.stderr.write(line(stdoutFailed(error.message)))
   })
 }

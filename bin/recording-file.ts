@@ -2,26 +2,33 @@ import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from '
 import { createRecorder } from '../lib/recording/record.ts'
 import { createRedactor, findSecrets } from '../lib/util/redact.ts'
 import { messageOf, UserError } from '../lib/util/user-error.ts'
+import type { EnvironmentVariables } from './io/cli-environment.ts'
+import { RECORDING_EXISTS, recordingFailed } from './messages.ts'
 
-interface Recorded {
+interface RecordingOptions {
   readonly directory: string
-  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The values of keys are removed from what is recorded. */
+  readonly environment: EnvironmentVariables
+  /** Milliseconds since the epoch. */
   readonly now: number
 }
 
 /**
- * `--record FILE`: what hears the events of the session, and the keys that it learns later. Only a recording is written over,
- * and only we may read it.
+ * `--record FILE`. `record` takes the events of the session, `hide` a key that becomes known later. The file is readable by the
+ * user only; an existing file is overwritten only when it is a recording.
  */
-export function recordTo(path: string, { directory, environment, now }: Recorded) {
-  const file = openRecording(path)
+export function openRecording(
+  path: string,
+  { directory, environment, now }: RecordingOptions,
+): { readonly record: ReturnType<typeof createRecorder>; hide(secret: string): void } {
+  const file = openFile(path)
   let secrets = findSecrets(environment)
   let redact = createRedactor(secrets)
   const record = createRecorder({
     directory,
     at: now,
     redact: (value) => redact(value),
-    write: (line) => void writeSync(file, line),
+    write: (text) => void writeSync(file, text),
   })
   const hide = (secret: string): void => {
     secrets = [...secrets, ...findSecrets({ KEY: secret })]
@@ -30,25 +37,25 @@ export function recordTo(path: string, { directory, environment, now }: Recorded
   return { record, hide }
 }
 
-const BEGINS = '{"type":"recording.started"'
+const FIRST_BYTES = '{"type":"recording.started"'
 
-function openRecording(path: string): number {
+function openFile(path: string): number {
   const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_TRUNC, O_WRONLY } = constants
   try {
-    const found = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
-    const isOurs = isRecordingOrEmpty(found)
-    closeSync(found)
-    if (!isOurs) throw new UserError('it is there already, and is no recording')
+    const existing = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
+    const mayOverwrite = isRecordingOrEmpty(existing)
+    closeSync(existing)
+    if (!mayOverwrite) throw new UserError(RECORDING_EXISTS)
     return openSync(path, O_WRONLY | O_TRUNC | O_NOFOLLOW)
   } catch (thrown) {
-    throw new UserError(`--record ${path}: ${messageOf(thrown)}`, { cause: thrown })
+    throw new UserError(recordingFailed(path, messageOf(thrown)), { cause: thrown })
   }
 }
 
 function isRecordingOrEmpty(file: number): boolean {
   const stats = fstatSync(file)
   if (!stats.isFile()) return false
-  const bytes = Buffer.alloc(BEGINS.length)
+  const bytes = Buffer.alloc(FIRST_BYTES.length)
   const length = readSync(file, bytes, 0, bytes.length, 0)
-  return length === 0 || bytes.subarray(0, length).toString() === BEGINS
+  return length === 0 || bytes.subarray(0, length).toString() === FIRST_BYTES
 }

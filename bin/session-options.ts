@@ -1,74 +1,86 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { RunOptions } from '../lib/cli/parse.ts'
-import { UsageError } from '../lib/cli/parsed-flags.ts'
 import { chooseBackend, serverName } from '../lib/client/backend.ts'
 import { invalidRule } from '../lib/session/messages.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
 import type { SavedIds } from '../lib/settings/remembered-ids.ts'
 import { environmentOf, openSettings, type Settings } from '../lib/settings/settings.ts'
-import { absolutePath, type Surroundings, workingFolder } from './io/cli-environment.ts'
-import { printerTo } from './io/stderr.ts'
-import { recordTo } from './recording-file.ts'
+import { UsageError } from '../lib/util/user-error.ts'
+import {
+  absolutePath,
+  type CliEnvironment,
+  isDirectory,
+  workingDirectory,
+} from './io/cli-environment.ts'
+import { createPrinter } from './io/stderr.ts'
+import { skillsNotADirectory, unknownTool } from './messages.ts'
+import { openRecording } from './recording-file.ts'
 
-export interface Prepared {
+export interface PreparedSession {
   readonly session: SessionOptions
   readonly settings: Settings
-  /** Takes away what was made for this run only. */
-  clean(): void
+  /** Removes the scratch copy of a demo. */
+  removeScratch(): void
 }
 
-/** Command line, environment and settings as what a session is opened with. */
+/**
+ * Combines command line, environment and settings to the options of a session. `watch` follows the skills on the disk. Throws a
+ * `UsageError` for names of tools, rules and directories that are not valid.
+ */
 export async function prepareSession(
-  around: Surroundings,
+  cli: CliEnvironment,
   run: RunOptions,
   watch: boolean,
-): Promise<Prepared> {
+): Promise<PreparedSession> {
   if (run.tools !== null) await checkTools(run.tools)
-  await checkRules(run, printerTo(around).tell)
-  const scratch = run.demo ? await makeScratch(around) : null
-  const home = scratch === null ? around.home : scratch.home
-  const directory = scratch === null ? workingFolder(around, run.directory) : scratch.project
-  const settings = openSettings({ home: around.home, directory, trustThisRun: run.trust })
-  const environment = environmentOf(settings, around.environment)
+  await checkRules(run, createPrinter(cli).notify)
+  const scratch = run.demo ? await createScratch(cli) : null
+  const home = scratch === null ? cli.home : scratch.home
+  const directory = scratch === null ? workingDirectory(cli, run.directory) : scratch.project
+  const settings = openSettings({ home: cli.home, directory, trustThisRun: run.trust })
+  const environment = environmentOf(settings, cli.env)
   const backend = run.demo
     ? ({ type: 'embedded' } as const)
     : chooseBackend(run.backend, environment)
+  const recording =
+    run.record === null
+      ? {}
+      : openRecording(absolutePath(cli, run.record), { directory, environment, now: Date.now() })
   return {
     settings,
-    clean: () => scratch?.clean(),
+    removeScratch: () => scratch?.remove(),
     session: {
       directory,
       home,
       environment,
       backend,
-      agent: agentOf(run, settings.on(serverName(backend))),
+      agent: chooseAgent(run, settings.on(serverName(backend))),
       name: run.name,
       model: run.model,
       mode: run.mode,
       allowed: run.allowed,
       disallowed: run.disallowed,
       tools: run.tools,
-      skills: run.skills === null ? null : skillsFolder(around, run.skills),
+      skills: run.skills === null ? null : skillsDirectory(cli, run.skills),
       link: run.link,
       demo: run.demo,
       trustThisRun: run.trust,
       maxSteps: run.maxTurns,
       watch,
-      ...(run.record === null
-        ? {}
-        : recordTo(absolutePath(around, run.record), { directory, environment, now: Date.now() })),
+      ...recording,
     },
   }
 }
 
-export function skillsFolder(around: Surroundings, wanted: string): string {
-  const path = absolutePath(around, wanted)
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path
-  throw new UsageError(`--skills: ${path} is no folder.`)
+/** The directory that `--skills` names. Throws a `UsageError`. */
+export function skillsDirectory(cli: CliEnvironment, path: string): string {
+  const directory = absolutePath(cli, path)
+  if (isDirectory(directory)) return directory
+  throw new UsageError(skillsNotADirectory(directory))
 }
 
-function agentOf(
+function chooseAgent(
   { agent, continueLast }: RunOptions,
   { lastAgent, lastAgentAnywhere }: SavedIds,
 ): SessionOptions['agent'] {
@@ -82,63 +94,60 @@ async function checkTools(names: readonly string[]): Promise<void> {
     import('../lib/util/did-you-mean.ts'),
   ])
   const known = TOOLS.map((tool) => tool.name)
-  for (const name of names) {
-    if (known.includes(name)) continue
-    const hint = suggestionHint(name, known)
-    throw new UsageError(`--tools: there is no tool "${name}".`, { hint })
-  }
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new UsageError(unknownTool('tools', unknown), { hint: suggestionHint(unknown, known) })
 }
 
 async function checkRules(
   { allowed, disallowed }: RunOptions,
-  tell: (line: string) => void,
+  notify: (message: string) => void,
 ): Promise<void> {
   const rules = [...allowed, ...disallowed]
   if (rules.length === 0) return
   const { checkRule } = await import('../lib/permissions/rules/check-rule.ts')
   for (const rule of rules) {
-    const wrong = checkRule(rule)
-    if (wrong !== null) throw new UsageError(invalidRule(rule, wrong))
+    const reason = checkRule(rule)
+    if (reason !== null) throw new UsageError(invalidRule(rule, reason))
   }
-  for (const name of await slipsOf(disallowed)) {
-    // What is to be forbidden must not run for a small letter.
-    if (name.near.toLowerCase() === name.written.toLowerCase()) throw noTool(name)
-    tell(slip('disallowedTools', name))
+  for (const [flag, list] of [
+    ['disallowedTools', disallowed],
+    ['allowedTools', allowed],
+  ] as const) {
+    for (const { name, hint, isCaseOnly } of await findMisspelledTools(list)) {
+      const message = unknownTool(flag, name)
+      // A tool that is to be denied must not run because of a small letter.
+      if (flag === 'disallowedTools' && isCaseOnly) throw new UsageError(message, { hint })
+      notify(`${message} ${hint}`)
+    }
   }
-  for (const name of await slipsOf(allowed)) tell(slip('allowedTools', name))
 }
 
-interface Slip {
-  readonly written: string
-  readonly near: string
+interface MisspelledTool {
+  readonly name: string
+  readonly hint: string
+  readonly isCaseOnly: boolean
 }
 
-/** Names that letta has not, and that look like one it has; others may be tools of the server. */
-async function slipsOf(rules: readonly string[]): Promise<readonly Slip[]> {
-  const [{ TOOLS }, { closestMatch }, { parseRule }] = await Promise.all([
+/** Unknown names that resemble the name of a local tool. Other names may be tools of the server. */
+async function findMisspelledTools(rules: readonly string[]): Promise<readonly MisspelledTool[]> {
+  const [{ TOOLS }, { closestMatch, suggestionHint }, { parseRule }] = await Promise.all([
     import('../lib/tools/index.ts'),
     import('../lib/util/did-you-mean.ts'),
     import('../lib/permissions/rules/rule.ts'),
   ])
   const known = TOOLS.map((tool) => tool.name)
   return rules.flatMap((rule) => {
-    const written = parseRule(rule)?.tool ?? '*'
-    const near = written === '*' || known.includes(written) ? null : closestMatch(written, known)
-    return near === null ? [] : [{ written, near }]
+    const name = parseRule(rule)?.tool ?? '*'
+    const match = name === '*' || known.includes(name) ? null : closestMatch(name, known)
+    if (match === null) return []
+    const isCaseOnly = match.toLowerCase() === name.toLowerCase()
+    return [{ name, hint: suggestionHint(name, known), isCaseOnly }]
   })
 }
 
-const slip = (flag: string, { written, near }: Slip): string =>
-  `--${flag}: letta has no tool "${written}". Did you mean ${near}?`
-
-function noTool({ written, near }: Slip): UsageError {
-  return new UsageError(`--disallowedTools: there is no tool "${written}".`, {
-    hint: `Did you mean ${near}?`,
-  })
-}
-
-/** The demo works on a project of its own, with a home of its own: nothing of the user's is touched. */
-async function makeScratch({ temporary }: Surroundings) {
+/** The demo works on a scratch project with a scratch home directory, so that it changes nothing of the user. */
+async function createScratch({ temporary }: CliEnvironment) {
   const { demoProject } = await import('../lib/server/providers/demo-project.ts')
   const root = mkdtempSync(join(temporary, 'letta-demo-'))
   const [home, project] = [join(root, 'home'), join(root, 'greeter')]
@@ -147,5 +156,5 @@ async function makeScratch({ temporary }: Surroundings) {
     mkdirSync(dirname(join(project, path)), { recursive: true })
     writeFileSync(join(project, path), text)
   }
-  return { home, project, clean: () => rmSync(root, { recursive: true, force: true }) }
+  return { home, project, remove: () => rmSync(root, { recursive: true, force: true }) }
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { line, unknownTool } from '../bin/messages.ts'
 import { reasons } from '../lib/permissions/messages.ts'
 import { blockDrafts } from '../lib/prompts/index.ts'
 import { modelNotFound } from '../lib/session/messages.ts'
@@ -349,7 +350,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       const { code, stderr } = await runs('letta -p "Run all tests" --tools "Bash,Raed"')
       expect([code, stderr]).to.deep.equal([
         2,
-        'letta: --tools: there is no tool "Raed".\n  Did you mean Read?\n',
+        line(`${unknownTool('tools', 'Raed')}\n  Did you mean Read?`),
       ])
       expect(shell.model.requests).to.deep.equal([])
     })

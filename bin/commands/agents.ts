@@ -1,37 +1,45 @@
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { openKnownAgent } from '../../lib/client/gateway/agents.ts'
-import type { Surroundings } from '../io/cli-environment.ts'
-import { confirmed } from '../io/confirm.ts'
-import { atServer, type SubcommandCall } from './with-agent.ts'
+import type { CliEnvironment } from '../io/cli-environment.ts'
+import { confirm } from '../io/prompt.ts'
+import { agentDeleted, confirmDeleteAgent, NO_AGENTS, NOTHING_DELETED } from '../messages.ts'
+import { withServer } from './with-agent.ts'
 
-/** `letta agents list`: the one used last first, the one of this folder with a star. */
-export function listAgents(around: Surroundings, call: SubcommandCall): Promise<number> {
-  return atServer(around, call, async ({ gateway, remembered, print, printJson, tell }) => {
+/** `letta agents list`: the most recently used first; a star marks the one of this directory. */
+export function listAgents(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
+  return withServer(cli, invocation, async ({ gateway, savedIds, print, printJson, notify }) => {
     const agents = await gateway.listAgents()
-    if (call.json) {
-      const isHere = (id: string): boolean => id === remembered.lastAgent
-      return printJson(agents.map((agent) => ({ ...agent, here: isHere(agent.id) })))
+    const isOfDirectory = (id: string): boolean => id === savedIds.lastAgent
+    if (invocation.flags.has('json')) {
+      return printJson(agents.map((agent) => ({ ...agent, here: isOfDirectory(agent.id) })))
     }
-    if (agents.length === 0) tell('There are no agents yet: letta makes one.')
+    if (agents.length === 0) notify(NO_AGENTS)
     const width = Math.max(...agents.map(({ name }) => name.length))
     for (const { id, name, model } of agents) {
-      print(`${id === remembered.lastAgent ? '*' : ' '} ${id}  ${name.padEnd(width)}  ${model}`)
+      print(`${isOfDirectory(id) ? '*' : ' '} ${id}  ${name.padEnd(width)}  ${model}`)
     }
     return 0
   })
 }
 
-/** `letta agents delete ID`: asks first. */
-export function deleteAgent(around: Surroundings, call: SubcommandCall): Promise<number> {
-  const [id = ''] = call.operands
-  return atServer(around, call, async ({ gateway, remembered, print, printJson, tell }) => {
+/** `letta agents delete ID` */
+export function deleteAgent(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  const {
+    operands: [id = ''],
+    flags,
+  } = invocation
+  return withServer(cli, invocation, async ({ gateway, savedIds, print, printJson, notify }) => {
     const { name } = await openKnownAgent(gateway, id, 'given')
-    const question = `Delete the agent ${name} (${id}) and its whole conversation? Its memory blocks stay.`
-    if (!(await confirmed(around, question, call.given))) {
-      tell('Nothing was deleted.')
+    if (!(await confirm(cli, confirmDeleteAgent(name, id), flags.has('yes')))) {
+      notify(NOTHING_DELETED)
       return 1
     }
     await gateway.deleteAgent(id)
-    await remembered.forgetAgent(id)
-    return call.json ? printJson({ id, name, deleted: true }) : print(`Deleted ${name} (${id}).`)
+    await savedIds.forgetAgent(id)
+    if (flags.has('json')) return printJson({ id, name, deleted: true })
+    return print(agentDeleted(name, id))
   })
 }

@@ -1,9 +1,9 @@
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { resolveModel } from '../../lib/models/aliases.ts'
 import {
   type Account,
   accounts,
   CLOUD,
-  type Credentials,
   SELF_HOSTED,
   type SignedIn,
   signIn,
@@ -12,135 +12,144 @@ import {
 import { openSettings } from '../../lib/settings/settings.ts'
 import { closestMatch, suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import type { Surroundings } from '../io/cli-environment.ts'
-import { type Asker, createPrompter, Interrupted } from '../io/prompt.ts'
-import { type Printer, printerTo } from '../io/stderr.ts'
-import type { SubcommandCall } from './with-agent.ts'
+import type { CliEnvironment } from '../io/cli-environment.ts'
+import { createPrompter, type Prompter } from '../io/prompt.ts'
+import { createPrinter } from '../io/stderr.ts'
+import {
+  addressPrompt,
+  CHOOSE_PROMPT,
+  choice,
+  connected,
+  EMBEDDED_NEEDS_NO_LOGIN,
+  EMBEDDED_NEEDS_NO_LOGIN_HINT,
+  environmentWins,
+  keyPrompt,
+  MODEL_PROMPT,
+  modelNotFound,
+  moreModels,
+  PROVIDER_REQUIRED,
+  providerRequiredHint,
+  signedIn,
+  unknownProvider,
+} from '../messages.ts'
 
-/** `letta connect [PROVIDER]`: keeps a key or an endpoint that was tested. */
-export async function connectAccount(
-  around: Surroundings,
-  { operands: [wanted] }: SubcommandCall,
+const MAX_MODELS_SHOWN = 10
+
+/** `letta connect [PROVIDER]`: verifies an API key or an endpoint, and saves it. */
+export async function connectProvider(
+  cli: CliEnvironment,
+  { operands: [name] }: SubcommandInvocation,
 ): Promise<number> {
-  const printer = printerTo(around)
-  return withAsker(around, async (asker) => {
+  const { print, notify } = createPrinter(cli)
+  return withPrompter(cli, async (prompter) => {
     const all = await accounts()
-    const account = wanted === undefined ? await chosen(asker, all, printer) : named(all, wanted)
+    const account =
+      name === undefined ? await chooseAccount(cli, prompter, all) : findAccount(all, name)
     const address =
-      account.addressVariable === null ? null : await asker.ask(`Address of ${account.title}: `)
-    const { models } = await keep(around, asker, account, address)
-    printer.tell(`${account.title}: tested, and kept in your settings.`)
-    for (const handle of (models ?? []).slice(0, MOST_SHOWN)) printer.print(handle)
-    const more = (models?.length ?? 0) - MOST_SHOWN
-    if (more > 0) printer.tell(`and ${more} more`)
-    if (asker.isPerson && models !== null) await chooseModel(around, asker, models)
+      account.addressVariable === null ? null : await prompter.ask(addressPrompt(account.title))
+    const { models } = await saveCredentials(cli, prompter, account, address)
+    notify(connected(account.title))
+    for (const handle of (models ?? []).slice(0, MAX_MODELS_SHOWN)) print(handle)
+    const more = (models?.length ?? 0) - MAX_MODELS_SHOWN
+    if (more > 0) notify(moreModels(more))
+    if (prompter.isInteractive && models !== null) await chooseModel(cli, prompter, models)
     return 0
   })
 }
 
-const MOST_SHOWN = 10
-
-/** What is no model is asked for again. */
-async function chooseModel(
-  around: Surroundings,
-  asker: Asker,
-  models: readonly string[],
-): Promise<void> {
-  const answer = await asker.ask('Model of new agents (Enter: the best there is): ')
-  if (answer === '') return
-  const model = resolveModel(answer, models)
-  if (typeof model !== 'string') {
-    printerTo(around).tell(`There is no "${answer}". ${model.near.join(', ')}`)
-    return chooseModel(around, asker, models)
-  }
-  const settings = openSettings({ home: around.home, directory: around.home })
-  await settings.update('user', (value) => ({ ...value, model }))
-}
-
-/** `letta login`: Letta Cloud, or with `--backend ADDRESS` a server of one's own. */
+/** `letta login`: signs in to Letta Cloud, or with `--backend URL` to another Letta server. */
 export async function login(
-  around: Surroundings,
-  { options: { backend } }: SubcommandCall,
+  cli: CliEnvironment,
+  { options: { backend } }: SubcommandInvocation,
 ): Promise<number> {
   if (backend === 'embedded') {
-    throw new UserError('The embedded server wants no key.', {
-      hint: 'Keys of models: letta connect',
-    })
+    throw new UserError(EMBEDDED_NEEDS_NO_LOGIN, { hint: EMBEDDED_NEEDS_NO_LOGIN_HINT })
   }
-  return withAsker(around, async (asker) => {
+  return withPrompter(cli, async (prompter) => {
     const address = backend === null || backend === 'cloud' ? null : backend
     const account = address === null ? CLOUD : SELF_HOSTED
-    await keep(around, asker, account, address)
-    printerTo(around).tell(`${account.title}: signed in. letta uses it from now on.`)
+    await saveCredentials(cli, prompter, account, address)
+    createPrinter(cli).notify(signedIn(account.title))
     return 0
   })
 }
 
-/** `letta logout`: forgets what `connect` and `login` keep. */
-export async function logout(around: Surroundings): Promise<number> {
-  const settings = openSettings({ home: around.home, directory: around.home })
-  const lines = await signOut(settings, around.environment)
-  for (const line of lines) printerTo(around).tell(line)
+/** `letta logout`: deletes what `connect` and `login` have saved. */
+export async function logout(cli: CliEnvironment): Promise<number> {
+  const { notify } = createPrinter(cli)
+  for (const message of await signOut(userSettings(cli), cli.env)) notify(message)
   return 0
 }
 
-const INTERRUPTED = 130
-
-async function withAsker(
-  around: Surroundings,
-  work: (asker: Asker) => Promise<number>,
+async function withPrompter(
+  cli: CliEnvironment,
+  work: (prompter: Prompter) => Promise<number>,
 ): Promise<number> {
-  const asker = createPrompter(around)
+  const prompter = createPrompter(cli)
   try {
-    return await work(asker)
-  } catch (thrown) {
-    if (!(thrown instanceof Interrupted)) throw thrown
-    printerTo(around).tell(thrown.message)
-    return INTERRUPTED
+    return await work(prompter)
   } finally {
-    asker.close()
+    prompter.close()
   }
 }
 
-async function keep(
-  around: Surroundings,
-  asker: Asker,
+async function saveCredentials(
+  cli: CliEnvironment,
+  prompter: Prompter,
   account: Account,
   address: string | null,
 ): Promise<SignedIn> {
-  const what = account === SELF_HOSTED ? 'Password' : 'Key'
-  const optional = address === null ? '' : ' (empty if it wants none)'
-  const key = await asker.ask(`${what} of ${account.title}${optional}: `, { secret: true })
-  const given: Credentials = { key, address }
-  const settings = openSettings({ home: around.home, directory: around.home })
-  const signedIn = await signIn(settings, account, given, around.environment)
-  for (const [name, value] of Object.entries(signedIn.variables)) {
-    const inForce = around.environment[name]
-    if (inForce !== undefined && inForce !== '' && inForce !== value) {
-      printerTo(around).tell(`${name} is set in the environment too, and that one wins.`)
-    }
+  const question = keyPrompt(account.title, account === SELF_HOSTED, address !== null)
+  const key = await prompter.ask(question, { secret: true })
+  const result = await signIn(userSettings(cli), account, { key, address }, cli.env)
+  const { notify } = createPrinter(cli)
+  for (const [name, value] of Object.entries(result.variables)) {
+    const current = cli.env[name]
+    if (current !== undefined && current !== '' && current !== value) notify(environmentWins(name))
   }
-  return signedIn
+  return result
 }
 
-function named(all: readonly Account[], wanted: string): Account {
-  const account = all.find(({ id }) => id === wanted || id === `${wanted}_ai`)
+/** Asks again until the answer names a model, or is empty. */
+async function chooseModel(
+  cli: CliEnvironment,
+  prompter: Prompter,
+  models: readonly string[],
+): Promise<void> {
+  const answer = await prompter.ask(MODEL_PROMPT)
+  if (answer === '') return
+  const model = resolveModel(answer, models)
+  if (typeof model !== 'string') {
+    createPrinter(cli).notify(modelNotFound(answer, model.near))
+    return chooseModel(cli, prompter, models)
+  }
+  await userSettings(cli).update('user', (value) => ({ ...value, model }))
+}
+
+async function chooseAccount(
+  cli: CliEnvironment,
+  prompter: Prompter,
+  all: readonly Account[],
+): Promise<Account> {
+  if (!prompter.isInteractive) {
+    const hint = providerRequiredHint(all.map(({ id }) => id))
+    throw new UserError(PROVIDER_REQUIRED, { hint })
+  }
+  const { notify } = createPrinter(cli)
+  for (const [index, { id, title }] of all.entries()) notify(choice(index + 1, title, id))
+  const answer = await prompter.ask(CHOOSE_PROMPT)
+  return all[Number(answer) - 1] ?? findAccount(all, answer)
+}
+
+function findAccount(all: readonly Account[], name: string): Account {
+  const account = all.find(({ id }) => id === name || id === `${name}_ai`)
   if (account !== undefined) return account
   const ids = all.map(({ id }) => id)
-  const hint = suggestionHint(wanted, ids)
-  // What resembles no name may be a key, and a key is not shown.
-  const what = closestMatch(wanted, ids) === null ? 'of that name' : `called "${wanted}"`
-  throw new UserError(`There is nothing ${what} to connect.`, { hint })
+  // A word that resembles no id may be a key, which must not be shown.
+  const shown = closestMatch(name, ids) === null ? null : name
+  throw new UserError(unknownProvider(shown), { hint: suggestionHint(name, ids) })
 }
 
-async function chosen(asker: Asker, all: readonly Account[], { tell }: Printer): Promise<Account> {
-  if (!asker.isPerson) {
-    throw new UserError('Which one?', {
-      hint: `letta connect NAME, one of: ${all.map(({ id }) => id).join(', ')}`,
-    })
-  }
-  for (const [index, { id, title }] of all.entries()) tell(`${index + 1}  ${title} (${id})`)
-  const answer = await asker.ask('Which one? ')
-  const account = all[Number(answer) - 1]
-  return account ?? named(all, answer)
+function userSettings({ home }: CliEnvironment) {
+  return openSettings({ home, directory: home })
 }

@@ -1,37 +1,54 @@
-import { UsageError } from '../../lib/cli/parsed-flags.ts'
+import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { collectMessages, type StoredMessage } from '../../lib/client/gateway/stored-messages.ts'
-import type { Surroundings } from '../io/cli-environment.ts'
-import { atServer, resolveAgent, type SubcommandCall } from './with-agent.ts'
+import type { CliEnvironment } from '../io/cli-environment.ts'
+import { NO_MATCHES, NO_MESSAGES } from '../messages.ts'
+import { resolveAgent, withServer } from './with-agent.ts'
 
-const SHOWN = 20
+const DEFAULT_LIMIT = 20
 
-/** `letta messages list` and `letta messages search TEXT`: the newest that fit, oldest first. */
-export function runMessages(around: Surroundings, call: SubcommandCall): Promise<number> {
-  const [wanted = ''] = call.operands
-  const limit = limitOf(call.given.text('limit'))
-  const fits = ({ type, text, tool }: StoredMessage): boolean =>
-    // The first message of a Letta server is the system prompt: nobody said it.
-    type !== 'system' && `${tool ?? ''} ${text}`.toLowerCase().includes(wanted.toLowerCase())
-  return atServer(around, call, async (at) => {
-    const { id } = await resolveAgent(at, call)
-    const page = (before: string | null) => at.gateway.messages(id, before)
-    const messages = await collectMessages(page, fits, limit)
-    if (call.json) return at.printJson(messages)
-    for (const message of messages) at.print(lineOf(message))
-    if (messages.length === 0)
-      at.tell(wanted === '' ? 'There are no messages yet.' : 'Nothing found.')
+/** `letta messages list`: the newest messages, oldest first. */
+export function listMessages(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  return printMessages(cli, invocation, '', NO_MESSAGES)
+}
+
+/** `letta messages search TEXT`: the newest messages that contain the text, oldest first. */
+export function searchMessages(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  return printMessages(cli, invocation, invocation.operands[0] ?? '', NO_MATCHES)
+}
+
+function printMessages(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+  text: string,
+  whenEmpty: string,
+): Promise<number> {
+  const limit = parsePositiveInteger('limit', invocation.flags.value('limit')) ?? DEFAULT_LIMIT
+  return withServer(cli, invocation, async (server) => {
+    const { id } = await resolveAgent(server, invocation)
+    const page = (before: string | null) => server.gateway.messages(id, before)
+    const messages = await collectMessages(page, (message) => contains(message, text), limit)
+    if (invocation.flags.has('json')) return server.printJson(messages)
+    for (const message of messages) server.print(formatMessage(message))
+    if (messages.length === 0) server.notify(whenEmpty)
     return 0
   })
 }
 
-function limitOf(text: string | null): number {
-  if (text === null) return SHOWN
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
-  throw new UsageError(`--limit wants a number from 1, not "${text}".`)
+/** The first message of a Letta server is the system prompt, which is not part of the conversation. */
+function contains({ type, text, tool }: StoredMessage, wanted: string): boolean {
+  if (type === 'system') return false
+  return `${tool ?? ''} ${text}`.toLowerCase().includes(wanted.toLowerCase())
 }
 
-function lineOf({ date, type, tool, text }: StoredMessage): string {
-  const when = (date ?? '').slice(0, 16).replace('T', ' ')
-  const who = tool === null ? type : `${type} ${tool}`
-  return `${when}  ${who}\n    ${text.replaceAll('\n', '\n    ')}`
+function formatMessage({ date, type, tool, text }: StoredMessage): string {
+  const time = (date ?? '').slice(0, 16).replace('T', ' ')
+  const author = tool === null ? type : `${type} ${tool}`
+  return `${time}  ${author}\n    ${text.replaceAll('\n', '\n    ')}`
 }

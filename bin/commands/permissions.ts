@@ -1,18 +1,50 @@
 import { createInterface } from 'node:readline'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import {
   type CheckedRequest,
   checkJsonLine,
   type ToRequest,
 } from '../../lib/permissions/check-jsonl.ts'
+import { joinRules } from '../../lib/permissions/rules/rule-list.ts'
 import type { PermissionSubject } from '../../lib/permissions/types.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { parseArguments } from '../../lib/tools/parse-arguments.ts'
 import type { Tool } from '../../lib/tools/tool.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
-import { inferPermissionSubject } from './guess-subject.ts'
+import type { CliEnvironment } from '../io/cli-environment.ts'
+import { createPrinter, notifySettingsErrors } from '../io/stderr.ts'
+import { notTrustedGrant } from '../messages.ts'
+import { prepareSession } from '../session-options.ts'
+import { inferPermissionSubject } from './infer-subject.ts'
 
-/** `letta permissions check`: JSON lines in, one verdict a line out, in order. Settings are not read. */
-export async function checkPermissions(
+/** `letta permissions list` */
+export async function listRules(
+  cli: CliEnvironment,
+  { options, flags }: SubcommandInvocation,
+): Promise<number> {
+  const printer = createPrinter(cli)
+  const { settings } = await prepareSession(cli, options, false)
+  notifySettingsErrors(settings, printer)
+  const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
+  const notTrusted = settings.unseenGrants
+  if (flags.has('json')) return printer.printJson({ mode: options.mode, ...rules, notTrusted })
+  for (const list of ['deny', 'ask', 'allow'] as const) {
+    for (const { text, source } of rules[list]) {
+      printer.print(`${list.padEnd(6)} ${source.padEnd(8)} ${text}`)
+    }
+  }
+  for (const grant of notTrusted) printer.print(notTrustedGrant(grant))
+  return 0
+}
+
+/** `letta permissions check` */
+export async function checkPermissions({ stdin, stdout }: CliEnvironment): Promise<number> {
+  await checkLines(stdin, (line) => void stdout.write(`${line}\n`))
+  return 0
+}
+
+/** Reads JSON lines, and writes one verdict for each, in order. Settings are not read. */
+export async function checkLines(
   input: NodeJS.ReadableStream,
   write: (line: string) => void,
 ): Promise<void> {
@@ -22,41 +54,41 @@ export async function checkPermissions(
       empty.push(line)
       continue
     }
-    // Each line has its answer in the same place, empty ones included, except at the end.
+    // Each line has a verdict at the same line number. Only empty lines at the end have none.
     for (const one of [...empty, line]) write(await checkJsonLine(one, toRequest))
     empty = []
   }
 }
 
-/** The request that a tool makes of such a call. */
+/** The permission request that a call of this tool would make; null when the tool does not exist. */
 export const toRequest: ToRequest = (name, args, cwd, home) => {
   const tool = TOOLS.find((one) => one.name === name)
   if (tool === undefined) return null
-  const place = {
+  const workspace = {
     directory: cwd,
     home,
     lettaFolder: `${home}/.letta`,
     environment: {},
     now: () => 0,
   }
-  return requestOf(tool, args, place)
+  return toToolRequest(tool, args, workspace)
 }
 
-/** Arguments that the tool would reject are decided by what can be read of them. */
-function requestOf(tool: Tool, args: unknown, place: Workspace): CheckedRequest {
+/** Invalid arguments, which the tool would reject, are evaluated as far as they can be read. */
+function toToolRequest(tool: Tool, args: unknown, workspace: Workspace): CheckedRequest {
   const { name, access } = tool
   const parsed = parseArguments(tool, JSON.stringify(args))
-  if (parsed.ok) return { tool: name, access, subject: tool.subject(parsed.value, place) }
-  const subject = subjectOf(tool, args, place)
+  if (parsed.ok) return { tool: name, access, subject: tool.subject(parsed.value, workspace) }
+  const subject = readSubject(tool, args, workspace)
   if (subject !== null) return { tool: name, access, subject }
-  const guess = inferPermissionSubject(args, access === 'execute', place)
+  const guess = inferPermissionSubject(args, access === 'execute', workspace)
   return { tool: name, access, subject: guess, isGuess: guess.type === 'command' }
 }
 
-/** Null when the arguments that the tool reads are missing or not strings. */
-function subjectOf(tool: Tool, args: unknown, place: Workspace): PermissionSubject | null {
+/** Null when the arguments that the tool reads are missing or have the wrong type. */
+function readSubject(tool: Tool, args: unknown, workspace: Workspace): PermissionSubject | null {
   try {
-    const subject = tool.subject(args, place)
+    const subject = tool.subject(args, workspace)
     return subject.type === 'command' && typeof subject.command !== 'string' ? null : subject
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown

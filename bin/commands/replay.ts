@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { UsageError } from '../../lib/cli/parsed-flags.ts'
+import { parsePosition } from '../../lib/cli/numbers.ts'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { readBoundedSync } from '../../lib/fs/read-bounded.ts'
 import { type Recording, readRecording } from '../../lib/recording/replay.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
@@ -10,18 +11,24 @@ import { loadKeymap } from '../../ui/input/keymap-loader.ts'
 import { restoreTerminalOnExit } from '../../ui/terminal/exit-handlers.ts'
 import { loadToolkit } from '../../ui/terminal/toolkit.ts'
 import { loadTheme } from '../../ui/theme/theme-loader.ts'
-import { absolutePath, type Surroundings } from '../io/cli-environment.ts'
+import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
 import { reportCrash } from '../io/report-crash.ts'
-import type { SubcommandCall } from './with-agent.ts'
 
-/** `letta replay FILE`: in a terminal step by step, else the screen as text. */
-export async function replay(around: Surroundings, call: SubcommandCall): Promise<number> {
-  const recording = readFile(absolutePath(around, call.operands[0] ?? ''))
-  const at = positionOf(call.given.text('at'), recording.events.length)
-  const { home, environment, stdout, stdin } = around
+/** Of a screen that is printed where there is no terminal to ask. */
+const DEFAULT_SIZE = { columns: 120, rows: 36 }
+
+/** `letta replay FILE`: steps through the recording in a terminal; without one, prints the screen as text. */
+export async function replay(
+  cli: CliEnvironment,
+  { operands: [path = ''], flags }: SubcommandInvocation,
+): Promise<number> {
+  const recording = readFile(absolutePath(cli, path))
+  const last = recording.events.length
+  const at = Math.min(parsePosition('at', flags.value('at')) ?? last, last)
+  const { home, env: environment, stdout, stdin } = cli
   const { theme, keymap, toolkit } = openSettings({ home, directory: home }).user
   const lettaFolder = join(home, '.letta')
-  const [screen, look, keys] = await Promise.all([
+  const [loadedToolkit, loadedTheme, loadedKeymap] = await Promise.all([
     loadToolkit(toolkit),
     loadTheme(theme, lettaFolder),
     loadKeymap(keymap, lettaFolder, commandIds()),
@@ -29,13 +36,13 @@ export async function replay(around: Surroundings, call: SubcommandCall): Promis
   const shown = openReplay({
     recording,
     at,
-    theme: look,
-    keymap: keys.keymap,
+    theme: loadedTheme,
+    keymap: loadedKeymap.keymap,
     environment,
-    toolkit: screen,
+    toolkit: loadedToolkit,
   })
   if (!stdin.isTTY || !stdout.isTTY) {
-    const { columns = 120, rows = 36 } = process.stdout
+    const { columns = DEFAULT_SIZE.columns, rows = DEFAULT_SIZE.rows } = process.stdout
     stdout.write(`${shown.text({ columns, rows })}\n`)
     return 0
   }
@@ -45,8 +52,8 @@ export async function replay(around: Surroundings, call: SubcommandCall): Promis
     environment,
   })
   const stop = restoreTerminalOnExit(terminal, {
-    exit(code, problem) {
-      if (problem !== undefined) reportCrash(problem)
+    exit(code, error) {
+      if (error !== undefined) reportCrash(error)
       process.exit(code)
     },
   })
@@ -65,10 +72,4 @@ function readFile(path: string): Recording {
     if (thrown instanceof UserError && thrown.message.includes(path)) throw thrown
     throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })
   }
-}
-
-function positionOf(text: string | null, count: number): number {
-  if (text === null) return count
-  if (/^\d{1,9}$/.test(text)) return Math.min(Number(text), count)
-  throw new UsageError(`--at wants a number of events, not "${text}".`)
 }

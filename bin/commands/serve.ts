@@ -1,77 +1,62 @@
 import { join } from 'node:path'
-import type { Invocation } from '../../lib/cli/parse.ts'
-import { UsageError } from '../../lib/cli/parsed-flags.ts'
+import { EXIT_CODES } from '../../lib/cli/exit-codes.ts'
+import { parsePort } from '../../lib/cli/numbers.ts'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { loadOrCreateToken } from '../../lib/server/http/token.ts'
 import { findProviders } from '../../lib/server/providers/index.ts'
 import { serve } from '../../lib/server/serve.ts'
 import { environmentOf, openSettings } from '../../lib/settings/settings.ts'
-import { absolutePath, type Surroundings } from '../io/cli-environment.ts'
+import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { createPrinter } from '../io/stderr.ts'
+import { SERVER_IS_PUBLIC, TOKEN_IN_ENVIRONMENT, TOKEN_IN_FILE } from '../messages.ts'
 
-type Given = Extract<Invocation, { kind: 'subcommand' }>
+const DEFAULT_HOST = '127.0.0.1'
+/** That of a Letta server. */
+const DEFAULT_PORT = 8283
 
-const PORT = 8283
+/** Flags by which `--print-token` prints the token and starts the server as well. */
+const SERVER_FLAGS = ['host', 'port', 'database', 'demo']
 
-/** `letta serve`: the embedded server on a port, until a signal comes. Gives the exit code. */
-export async function serveUntilStopped(around: Surroundings, { given }: Given): Promise<number> {
-  const port = portOf(given.text('port'))
-  const host = given.text('host') ?? '127.0.0.1'
-  const environment = environmentOf(
-    openSettings({ home: around.home, directory: around.home }),
-    around.environment,
-  )
+/** `letta serve`: runs the embedded server until a signal arrives. Prints its URL. */
+export async function serveUntilStopped(
+  cli: CliEnvironment,
+  { flags }: SubcommandInvocation,
+): Promise<number> {
+  const { print, notify } = createPrinter(cli)
+  const port = parsePort('port', flags.value('port')) ?? DEFAULT_PORT
+  const environment = environmentOf(openSettings({ home: cli.home, directory: cli.home }), cli.env)
   const password = environment['LETTA_SERVER_PASSWORD']
-  const token = password ?? (await loadOrCreateToken(join(around.home, '.letta', 'server-token')))
-  if (given.has('print-token')) {
+  const token = password ?? (await loadOrCreateToken(join(cli.home, '.letta', 'server-token')))
+  if (flags.has('print-token')) {
     print(token)
-    if (!['host', 'port', 'database', 'demo'].some((name) => given.has(name))) return 0
+    if (!SERVER_FLAGS.some((name) => flags.has(name))) return 0
   }
-  const stopped = stopSignal()
-  const isDemo = given.has('demo')
+  const stopped = waitForSignal()
+  const isDemo = flags.has('demo')
   const server = await serve({
-    database: databaseOf(around, given.text('database'), isDemo),
+    database: databasePath(cli, flags.value('database'), isDemo),
     providers: await findProviders({ environment, demo: isDemo, probeLocal: !isDemo }),
-    host,
+    host: flags.value('host') ?? DEFAULT_HOST,
     port,
     token,
-    onNotice: tell,
+    onNotice: notify,
   })
   print(server.url)
-  tell(
-    password === undefined
-      ? 'The token is kept in ~/.letta/server-token: letta serve --print-token'
-      : 'The token is LETTA_SERVER_PASSWORD.',
-  )
-  if (server.isPublic) {
-    tell('Other machines can reach this address, and what is sent to it can be read on the way.')
-  }
+  notify(password === undefined ? TOKEN_IN_FILE : TOKEN_IN_ENVIRONMENT)
+  if (server.isPublic) notify(SERVER_IS_PUBLIC)
   const signal = await stopped
   await server.close()
-  return signal === 'SIGINT' ? 130 : 143
+  return signal === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.terminated
 }
 
-function portOf(text: string | null): number {
-  if (text === null) return PORT
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (port <= 65_535) return port
-  throw new UsageError(`--port wants a number from 0 to 65535, not "${text}".`)
+/** By default the file of the workbench, which may be running; a demo changes nothing on the disk. */
+function databasePath(cli: CliEnvironment, path: string | null, isDemo: boolean): string {
+  if (path !== null) return absolutePath(cli, path)
+  return isDemo ? ':memory:' : join(cli.home, '.letta', 'letta.db')
 }
 
-/** The workbench's own file, also while a workbench runs; the demo leaves it alone. */
-function databaseOf(around: Surroundings, given: string | null, isDemo: boolean): string {
-  if (given !== null) return absolutePath(around, given)
-  return isDemo ? ':memory:' : join(around.home, '.letta', 'letta.db')
-}
-
-function stopSignal(): Promise<NodeJS.Signals> {
+function waitForSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
   })
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-function tell(line: string): void {
-  process.stderr.write(`letta: ${line}\n`)
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Invocation } from '../../lib/cli/parse.ts'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { refuseWaiting } from '../../lib/headless/auto-deny.ts'
 import { createServices } from '../../lib/session/create-services.ts'
 import { policyOf } from '../../lib/session/policy.ts'
@@ -7,21 +7,45 @@ import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { resolveToolCalls } from '../../lib/session/resolve-tool-calls.ts'
 import { emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore } from '../../lib/store.ts'
-import type { Surroundings } from '../io/cli-environment.ts'
-import { tellProblems } from '../io/print-errors.ts'
-import { printerTo } from '../io/stderr.ts'
+import { TOOLS } from '../../lib/tools/index.ts'
+import { jsonSchema } from '../../lib/tools/schema.ts'
+import type { CliEnvironment } from '../io/cli-environment.ts'
+import { createPrinter, notifySettingsErrors } from '../io/stderr.ts'
 import { prepareSession } from '../session-options.ts'
 
-/** `letta tools call NAME JSON`: one call by the session's own way of settling it; what would ask is refused. */
-export async function callOneTool(
-  around: Surroundings,
-  { operands, options }: Extract<Invocation, { kind: 'subcommand' }>,
+/** `letta tools list` */
+export async function listTools(
+  cli: CliEnvironment,
+  { flags }: SubcommandInvocation,
 ): Promise<number> {
-  const [tool = '', args = '{}'] = operands
-  const { session, settings } = await prepareSession(around, options, false)
-  tellProblems(settings, printerTo(around))
+  const { print, printJson } = createPrinter(cli)
+  if (flags.has('json')) {
+    const tools = TOOLS.map((tool) => ({
+      name: tool.name,
+      access: tool.access,
+      description: tool.description,
+      parameters: jsonSchema(tool),
+    }))
+    return printJson(tools)
+  }
+  for (const { name, access, description } of TOOLS) {
+    print(`${name.padEnd(14)} ${access.padEnd(8)} ${description.split('\n')[0]}`)
+  }
+  return 0
+}
+
+/**
+ * `letta tools call NAME JSON`: one call, resolved by the same code as a call of the agent. A call that would await approval is
+ * denied, because no user is asked.
+ */
+export async function callTool(
+  cli: CliEnvironment,
+  { operands: [tool = '', args = '{}'], options }: SubcommandInvocation,
+): Promise<number> {
+  const { session, settings } = await prepareSession(cli, options, false)
+  notifySettingsErrors(settings, createPrinter(cli))
   const store = createStore(emptySession(session.directory, Date.now()), reduceSession)
-  const base = createServices(session, store)
+  const services = createServices(session, store)
   const callId = randomUUID()
   store.dispatch({ type: 'turn.started', turnId: callId, at: Date.now() })
   store.dispatch({ type: 'tool.delta', callId, host: 'local', tool, args, at: Date.now() })
@@ -32,8 +56,8 @@ export async function callOneTool(
   )
   const ports = {
     store,
-    runner: base.runner,
-    policy: () => policyOf(base),
+    runner: services.runner,
+    policy: () => policyOf(services),
     environment: () => session.environment,
     now: Date.now,
   }
@@ -44,27 +68,29 @@ export async function callOneTool(
     stale: false,
     signal: interrupt.signal,
   })
-  await base.runner.close()
-  const failed = reply?.type !== 'result' || reply.status === 'error'
-  around.stdout.write(`${JSON.stringify({ ...answerOf(reply), ...verdictOf(store.state) })}\n`)
-  return failed ? 1 : 0
+  await services.runner.close()
+  const isError = reply?.type !== 'result' || reply.status === 'error'
+  const output = { ...describeReply(reply), ...describeDecision(store.state) }
+  cli.stdout.write(`${JSON.stringify(output)}\n`)
+  return isError ? 1 : 0
 }
 
 type Reply = Awaited<ReturnType<typeof resolveToolCalls>>[number]
 
-function answerOf(reply: Reply | undefined) {
+/** The names are those of the Letta API. */
+function describeReply(reply: Reply | undefined) {
   if (reply === undefined) return { status: 'error', tool_return: '' }
   if (reply.type === 'denial') return { status: 'error', tool_return: reply.reason }
   const { status, text, stdout, stderr } = reply
   return { status, tool_return: text, stdout, stderr }
 }
 
-/** Why it ran, or did not. */
-function verdictOf({ current }: SessionState) {
+/** Why the call ran, or did not run. */
+function describeDecision({ current }: SessionState) {
   const [entry] = current
   if (entry?.type !== 'tool') return {}
   const { phase } = entry.call
-  // A call that can only fail is answered before it is judged.
+  // A call that can only fail gets its answer before the rules are evaluated.
   if (phase.type === 'finished' && phase.tookMs === null) return {}
   if (phase.type !== 'denied') return { decision: 'allow' }
   return { decision: phase.by === 'rule' ? 'deny' : 'ask' }

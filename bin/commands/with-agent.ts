@@ -1,4 +1,4 @@
-import type { Invocation } from '../../lib/cli/parse.ts'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { serverName } from '../../lib/client/backend.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { openKnownAgent } from '../../lib/client/gateway/agents.ts'
@@ -6,46 +6,40 @@ import { type AgentDetails, createGateway, type Gateway } from '../../lib/client
 import { backendOf } from '../../lib/session/session-context.ts'
 import type { SavedIds } from '../../lib/settings/remembered-ids.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import type { Surroundings } from '../io/cli-environment.ts'
-import { tellProblems } from '../io/print-errors.ts'
-import { type Printer, printerTo } from '../io/stderr.ts'
+import type { CliEnvironment } from '../io/cli-environment.ts'
+import { createPrinter, notifySettingsErrors, type Printer } from '../io/stderr.ts'
+import { NO_AGENT_HERE, NO_AGENT_HERE_HINT } from '../messages.ts'
 import { prepareSession } from '../session-options.ts'
 
-export type SubcommandCall = Extract<Invocation, { kind: 'subcommand' }>
-
-/** The server that a subcommand speaks to, and what this folder knows of it. */
+/** The server that a subcommand talks to, and the ids of this directory on it. */
 export interface ConnectedServer extends Printer {
-  readonly around: Surroundings
   readonly gateway: Gateway
-  readonly remembered: SavedIds
+  readonly savedIds: SavedIds
 }
 
-/** Connects, does the work, and lets go of the server however it ends. */
-export async function atServer(
-  around: Surroundings,
-  { options }: SubcommandCall,
-  work: (at: ConnectedServer) => Promise<number>,
+/** Connects to the server of the settings, runs `work`, and closes the connection also when that throws. */
+export async function withServer(
+  cli: CliEnvironment,
+  { options }: SubcommandInvocation,
+  work: (server: ConnectedServer) => Promise<number>,
 ): Promise<number> {
-  const { session, settings } = await prepareSession(around, options, false)
-  const printer = printerTo(around)
-  tellProblems(settings, printer)
-  const gateway = createGateway(await connect(backendOf(session), printer.tell))
+  const { session, settings } = await prepareSession(cli, options, false)
+  const printer = createPrinter(cli)
+  notifySettingsErrors(settings, printer)
+  const gateway = createGateway(await connect(backendOf(session), printer.notify))
   try {
-    const remembered = settings.on(serverName(session.backend))
-    return await work({ ...printer, around, gateway, remembered })
+    return await work({ ...printer, gateway, savedIds: settings.on(serverName(session.backend)) })
   } finally {
     await gateway.close()
   }
 }
 
-/** The agent that `--agent` names, else the one of this folder. */
+/** The agent of `--agent`, or else that of this directory. Throws a `UserError` when there is none. */
 export async function resolveAgent(
-  { gateway, remembered }: ConnectedServer,
-  { options: { agent } }: SubcommandCall,
+  { gateway, savedIds }: ConnectedServer,
+  { options: { agent } }: SubcommandInvocation,
 ): Promise<AgentDetails> {
   if (typeof agent !== 'string') return openKnownAgent(gateway, agent.id, 'given')
-  if (remembered.lastAgent !== null) return openKnownAgent(gateway, remembered.lastAgent, 'stored')
-  throw new UserError('This folder has no agent yet.', {
-    hint: 'Name one with --agent ID (letta agents list shows them), or make one: letta',
-  })
+  if (savedIds.lastAgent !== null) return openKnownAgent(gateway, savedIds.lastAgent, 'stored')
+  throw new UserError(NO_AGENT_HERE, { hint: NO_AGENT_HERE_HINT })
 }

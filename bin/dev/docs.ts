@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { flags } from '../../lib/cli/flags.ts'
-import { spelling } from '../../lib/cli/help.ts'
-import { SUBCOMMANDS } from '../../lib/cli/subcommands.ts'
+import { FLAGS } from '../../lib/cli/flags.ts'
+import { flagUsage } from '../../lib/cli/help.ts'
+import { SUBCOMMANDS, subcommandUsage } from '../../lib/cli/subcommands.ts'
 import { packageRoot, readShipped } from '../../lib/fs/package-root.ts'
 import { emptySession } from '../../lib/session/state.ts'
 import { settingDocs } from '../../lib/settings/schema.ts'
@@ -62,15 +62,15 @@ function table(head: readonly string[], rows: readonly string[]): string {
 function flagTable(): string {
   return table(
     ['flag', 'does'],
-    flags.map((flag) => row(`\`${spelling(flag)}\``, flag.doc)),
+    FLAGS.map((flag) => row(`\`${flagUsage(flag)}\``, flag.help)),
   )
 }
 
 function subcommandTable(): string {
-  const rows = SUBCOMMANDS.map(({ name, operands, doc }) =>
-    row(`\`${['letta', name, ...operands].join(' ')}\``, doc),
+  return table(
+    ['command', 'does'],
+    SUBCOMMANDS.map((subcommand) => row(`\`${subcommandUsage(subcommand)}\``, subcommand.help)),
   )
-  return table(['command', 'does'], rows)
 }
 
 function commands() {
@@ -138,7 +138,7 @@ function layerTable(): string {
       layer.pure === undefined ? '' : 'yes',
     ),
   )
-  return table(['folder', 'contains', 'may import', 'packages', 'pure'], rows)
+  return table(['directory', 'contains', 'may import', 'packages', 'pure'], rows)
 }
 
 const mode = process.argv[2]

@@ -33,7 +33,7 @@ const IMPURE_GLOBALS = [
 /**
  * The part of biome's configuration that holds the layers. Biome gives a file the options of the last
  * override that names it and drops those of the others, so each file is named by exactly one: an
- * override for each row and for each depth of folders below it, without the rows inside of it.
+ * override for each row and for each depth of directories below it, without the rows inside of it.
  */
 export function layerConfiguration() {
   const pure = LAYERS.filter((layer) => layer.pure !== undefined)
@@ -64,7 +64,7 @@ function layerOverrides(layer: Layer) {
   }))
 }
 
-/** Files that no row names may import nothing, so that a new folder gets a row. */
+/** Files that no row names may import nothing, so that a new directory gets a row. */
 function unlistedOverrides() {
   return ROOTS.filter((root) => !LAYERS.some((layer) => layer.path === root)).map((root) => ({
     includes: [
@@ -75,7 +75,7 @@ function unlistedOverrides() {
     ],
     linter: {
       rules: {
-        style: restrictedImports(['**'], `No row of the layer table names this folder. ${SEE}`),
+        style: restrictedImports(['**'], `No row of the layer table names this directory. ${SEE}`),
       },
     },
   }))

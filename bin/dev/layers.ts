@@ -1,8 +1,8 @@
-/** What one folder, or one file, of the program may import. The most specific row is the one that counts. */
+/** What one directory, or one file, of the program may import. The most specific row is the one that counts. */
 export interface Layer {
   readonly path: string
   readonly purpose: string
-  /** Folders and files outside of `path`. What lies below `path` may always be imported. */
+  /** Directories and files outside of `path`. Everything below `path` may always be imported. */
   readonly imports: readonly string[]
   readonly packages?: readonly string[]
   /** May import `node:*`. */

@@ -1,17 +1,26 @@
 import { realpathSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { isAbsolute, resolve } from 'node:path'
-import { UsageError } from '../../lib/cli/parsed-flags.ts'
-import { UserError } from '../../lib/util/user-error.ts'
+import { UsageError, UserError } from '../../lib/util/user-error.ts'
+import {
+  CWD_MISSING,
+  CWD_MISSING_HINT,
+  HOME_MISSING_HINT,
+  homeMissing,
+  NOT_A_DIRECTORY_HINT,
+  notADirectory,
+} from '../messages.ts'
 
-/** What the program has of its process; a test hands in another. */
+/** What the program uses of `process`; tests pass a substitute. */
 export interface ProcessContext {
   readonly stdin: Input
   readonly stdout: Output
   readonly stderr: Output
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: EnvironmentVariables
   cwd(): string
 }
+
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
 export type Input = NodeJS.ReadableStream & {
   readonly isTTY?: boolean
@@ -24,66 +33,63 @@ export interface Output {
   write(text: string): unknown
 }
 
-/** What the process knows about the world, handed to those who may not ask it. */
-export interface Surroundings extends Pick<ProcessContext, 'stdin' | 'stdout' | 'stderr'> {
+/** The process as the commands see it. Paths are absolute. */
+export interface CliEnvironment extends Pick<ProcessContext, 'stdin' | 'stdout' | 'stderr'> {
   readonly home: string
-  /** Where the user typed the command. */
-  readonly current: string
+  /** The directory in which the user typed the command. */
+  readonly cwd: string
   readonly temporary: string
-  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly env: EnvironmentVariables
 }
 
-export function readCliEnvironment(world: ProcessContext): Surroundings {
-  const { stdin, stdout, stderr, env } = world
+/** Throws a `UserError` when the home directory or the current directory does not exist. */
+export function readCliEnvironment(context: ProcessContext): CliEnvironment {
+  const { stdin, stdout, stderr, env } = context
   return {
     stdin,
     stdout,
     stderr,
-    home: homeOf(env),
-    current: currentFolder(world),
+    home: findHome(env),
+    cwd: findCwd(context),
     temporary: tmpdir(),
-    environment: env,
+    env,
   }
 }
 
-/** The real path of the folder to work in. */
-export function workingFolder({ current, home }: Surroundings, wanted: string | null): string {
-  const path = wanted === null ? current : absolutePath({ current, home }, wanted)
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new UsageError(`${path} is no folder.`, { hint: 'Name one with -C DIR.' })
+/** The real path of the directory to work in: `path`, or the current one. Throws a `UsageError`. */
+export function workingDirectory(cli: CliEnvironment, path: string | null): string {
+  const directory = path === null ? cli.cwd : absolutePath(cli, path)
+  if (!isDirectory(directory)) {
+    throw new UsageError(notADirectory(directory), { hint: NOT_A_DIRECTORY_HINT })
   }
-  return realpathSync(path)
+  return realpathSync(directory)
 }
 
+/** A path as typed, from the current directory; `~` is the home directory. */
 export function absolutePath(
-  { current, home }: Pick<Surroundings, 'current' | 'home'>,
+  { cwd, home }: Pick<CliEnvironment, 'cwd' | 'home'>,
   path: string,
 ): string {
-  return path === '~' || path.startsWith('~/')
-    ? resolve(home + path.slice(1))
-    : resolve(current, path)
+  return path === '~' || path.startsWith('~/') ? resolve(home + path.slice(1)) : resolve(cwd, path)
 }
 
-function homeOf(environment: ProcessContext['env']): string {
-  const home = environment['HOME'] || homedir()
-  if (isAbsolute(home) && statSync(home, { throwIfNoEntry: false })?.isDirectory() === true) {
-    return realpathSync(home)
-  }
-  throw new UserError(`The home folder ${home || '(none)'} does not exist.`, {
-    hint: 'Set HOME to a folder of yours: letta keeps its files in $HOME/.letta',
-  })
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-/** `npm start` runs us in the package; the user stands where npm was called. */
-function currentFolder({ env, cwd }: ProcessContext): string {
+function findHome(env: EnvironmentVariables): string {
+  const home = env['HOME'] || homedir()
+  if (isAbsolute(home) && isDirectory(home)) return realpathSync(home)
+  throw new UserError(homeMissing(home), { hint: HOME_MISSING_HINT })
+}
+
+/** `npm start` runs the program in the directory of the package; npm passes on where it was called. */
+function findCwd({ env, cwd }: ProcessContext): string {
   const started = env['npm_lifecycle_event'] === 'start' ? env['INIT_CWD'] : undefined
   if (started !== undefined && isAbsolute(started)) return started
   try {
     return cwd()
   } catch (thrown) {
-    throw new UserError('The current folder does not exist any more.', {
-      hint: 'Change to another one, or name one with -C DIR.',
-      cause: thrown,
-    })
+    throw new UserError(CWD_MISSING, { hint: CWD_MISSING_HINT, cause: thrown })
   }
 }

@@ -1,24 +1,30 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { UserError } from '../../lib/util/user-error.ts'
-import type { Surroundings } from './cli-environment.ts'
+import { stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { PromptCancelledError, UsageError, UserError } from '../../lib/util/user-error.ts'
+import {
+  NO_TERMINAL_TO_CONFIRM,
+  NO_TERMINAL_TO_CONFIRM_HINT,
+  NOTHING_SAVED,
+  yesOrNo,
+} from '../messages.ts'
+import type { CliEnvironment } from './cli-environment.ts'
 
-/** Answers a person types, or lines that are piped in. */
-export interface Asker {
-  /** Trimmed. A `secret` is not echoed. */
+type Streams = Pick<CliEnvironment, 'stdin' | 'stderr'>
+
+/** Asks on the terminal; without one, each answer is a line of standard input. */
+export interface Prompter {
+  /** The answer, trimmed. A `secret` is not echoed. */
   ask(question: string, options?: { readonly secret?: boolean }): Promise<string>
-  readonly isPerson: boolean
+  readonly isInteractive: boolean
   close(): void
 }
 
-/** Ctrl+C instead of an answer. */
-export class Interrupted extends UserError {}
-
-export function createPrompter({ stdin, stderr }: Pick<Surroundings, 'stdin' | 'stderr'>): Asker {
-  const isPerson = stdin.isTTY === true && stderr.isTTY === true
-  if (!isPerson) return pipedAnswers(createInterface({ input: stdin }))
+/** Ctrl+C rejects with a `PromptCancelledError`, Ctrl+D with a `UserError`. */
+export function createPrompter({ stdin, stderr }: Streams): Prompter {
+  if (!stdin.isTTY || !stderr.isTTY) return createPipedPrompter(createInterface({ input: stdin }))
   return {
-    isPerson,
+    isInteractive: true,
     close() {},
     ask: (question, { secret = false } = {}) =>
       new Promise((resolve, reject) => {
@@ -36,25 +42,51 @@ export function createPrompter({ stdin, stderr }: Pick<Surroundings, 'stdin' | '
           settle()
           terminal.close()
         }
-        // Ctrl+D closes it without an answer.
+        // Ctrl+D closes the interface without an answer.
         terminal.once('close', () => {
           if (secret) stderr.write('\n')
-          reject(new UserError('Nothing was kept.'))
+          reject(new UserError(NOTHING_SAVED))
         })
-        terminal.once('SIGINT', () => end(() => reject(new Interrupted('Nothing was kept.'))))
+        terminal.once('SIGINT', () => end(() => reject(new PromptCancelledError(NOTHING_SAVED))))
         terminal.question(secret ? '' : question, (answer) => end(() => resolve(answer.trim())))
       }),
   }
 }
 
-function pipedAnswers(lines: Interface): Asker {
+function createPipedPrompter(lines: Interface): Prompter {
   const answers = lines[Symbol.asyncIterator]()
   return {
-    isPerson: false,
+    isInteractive: false,
     close: () => lines.close(),
     async ask() {
       const { value, done } = await answers.next()
       return done === true ? '' : value.trim()
     },
+  }
+}
+
+/**
+ * Asks for a `y` on the terminal; `assumeYes` (`--yes`) skips the question. Throws a `UsageError` when there is no terminal, so
+ * that nothing happens without a confirmation.
+ */
+export async function confirm(
+  { stdin, stderr }: Streams,
+  question: string,
+  assumeYes: boolean,
+): Promise<boolean> {
+  if (assumeYes) return true
+  if (!stdin.isTTY || !stderr.isTTY) {
+    throw new UsageError(NO_TERMINAL_TO_CONFIRM, { hint: NO_TERMINAL_TO_CONFIRM_HINT })
+  }
+  stderr.write(yesOrNo(stripControlCharacters(question)))
+  const terminal = createInterface({ input: stdin })
+  try {
+    const answer = await new Promise<string>((resolve) => {
+      terminal.once('line', resolve)
+      terminal.once('close', () => resolve(''))
+    })
+    return /^y(es)?$/i.test(answer.trim())
+  } finally {
+    terminal.close()
   }
 }

@@ -1,10 +1,8 @@
 import { messageOf } from '../../lib/util/user-error.ts'
+import { internalError } from '../messages.ts'
 
-/** The exit code of a bug of ours. */
-export const BUG = 70
-
-/** A bug of ours: all that helps to find it. */
+/** Prints an internal error with its stack. */
 export function reportCrash(thrown: unknown): void {
   const stack = thrown instanceof Error ? thrown.stack : undefined
-  process.stderr.write(`letta: this is a bug of ours.\n${stack ?? messageOf(thrown)}\n`)
+  process.stderr.write(internalError(stack ?? messageOf(thrown)))
 }

@@ -1,27 +1,42 @@
 import { toShellMessage } from '../../lib/cli/shell-message.ts'
 import { encode } from '../../lib/headless/formats.ts'
+import type { Settings } from '../../lib/settings/settings.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
-import type { Surroundings } from './cli-environment.ts'
+import { line } from '../messages.ts'
+import type { CliEnvironment } from './cli-environment.ts'
 
-/** Lines for people and pipes. */
+/** Writes the result to standard output, and notices to standard error. */
 export interface Printer {
-  /** Gives the exit code of a subcommand that ends with it. */
-  print(line: string): number
+  /** Returns exit code 0, for a subcommand to end with. */
+  print(text: string): number
   printJson(value: object): number
-  /** Beside the result: for people alone. */
-  tell(line: string): void
+  /** A line for people, in addition to the result. */
+  notify(message: string): void
 }
 
-export function printerTo({ stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>): Printer {
+export function createPrinter({
+  stdout,
+  stderr,
+}: Pick<CliEnvironment, 'stdout' | 'stderr'>): Printer {
   return {
-    print(line) {
-      stdout.write(`${stripControlCharacters(line)}\n`)
+    print(text) {
+      stdout.write(`${stripControlCharacters(text)}\n`)
       return 0
     },
     printJson(value) {
       stdout.write(`${encode(value, 2)}\n`)
       return 0
     },
-    tell: (line) => void stderr.write(`letta: ${stripControlCharacters(toShellMessage(line))}\n`),
+    notify(message) {
+      stderr.write(line(stripControlCharacters(toShellMessage(message))))
+    },
   }
+}
+
+/** Errors in settings files. With a session open, the session reports them. */
+export function notifySettingsErrors(
+  { problems }: Settings,
+  { notify }: Pick<Printer, 'notify'>,
+): void {
+  for (const { message } of problems) notify(message)
 }

@@ -1,20 +1,21 @@
 import { fstatSync } from 'node:fs'
 import { UserError } from '../../lib/util/user-error.ts'
+import { STDIN_SILENT, stdinTooLarge } from '../messages.ts'
 import type { Input } from './cli-environment.ts'
 
-const LIMIT = 10 * 1024 * 1024
-/** Programs often leave an empty pipe open; beside a typed prompt we don't wait for it for ever. */
-const PATIENCE_MS = 3000
+const MAX_STDIN_MEBIBYTES = 10
+/** Some programs leave an empty pipe open. In addition to a typed prompt it is not waited for longer than this. */
+const SILENCE_TIMEOUT_MS = 3000
 
-/** What was piped in, without the white space around it; null when nothing was. */
-export async function pipedText(
+/** Piped text without the white space around it; null when there is none. */
+export async function readPipedText(
   stdin: Input,
-  hasWords: boolean,
-  tell: (line: string) => void,
+  hasPrompt: boolean,
+  notify: (message: string) => void,
 ): Promise<string | null> {
-  if (stdin.isTTY || !canBeRead(stdin.fd)) return null
-  if (hasWords && !(await hasInput(stdin))) {
-    tell('standard input stays silent: going on with the prompt alone.')
+  if (stdin.isTTY || !isReadable(stdin.fd)) return null
+  if (hasPrompt && !(await waitForInput(stdin))) {
+    notify(STDIN_SILENT)
     return null
   }
   const chunks: Buffer[] = []
@@ -22,31 +23,33 @@ export async function pipedText(
   for await (const chunk of stdin) {
     const bytes = Buffer.from(chunk)
     size += bytes.length
-    if (size > LIMIT) throw new UserError('Standard input is larger than 10 MB.')
+    if (size > MAX_STDIN_MEBIBYTES * 1024 * 1024) {
+      throw new UserError(stdinTooLarge(MAX_STDIN_MEBIBYTES))
+    }
     chunks.push(bytes)
   }
   return Buffer.concat(chunks).toString('utf8').trim()
 }
 
-/** True as soon as there is a byte or the end. */
-function hasInput(stdin: Input): Promise<boolean> {
+/** True as soon as there is a byte, or the end of the input; false after the timeout. */
+function waitForInput(stdin: Input): Promise<boolean> {
   return new Promise((resolve) => {
-    const settle = (has: boolean) => () => {
+    const settle = (hasInput: boolean) => () => {
       clearTimeout(timer)
-      stdin.off('readable', heard)
-      stdin.off('end', heard)
-      if (!has) stdin.destroy()
-      resolve(has)
+      stdin.off('readable', onInput)
+      stdin.off('end', onInput)
+      if (!hasInput) stdin.destroy()
+      resolve(hasInput)
     }
-    const heard = settle(true)
-    const timer = setTimeout(settle(false), PATIENCE_MS)
-    stdin.on('readable', heard)
-    stdin.on('end', heard)
+    const onInput = settle(true)
+    const timer = setTimeout(settle(false), SILENCE_TIMEOUT_MS)
+    stdin.on('readable', onInput)
+    stdin.on('end', onInput)
   })
 }
 
-/** `/dev/null` and a closed descriptor hold no prompt. */
-function canBeRead(descriptor: number | undefined): boolean {
+/** `/dev/null` and a closed descriptor contain no prompt. */
+function isReadable(descriptor: number | undefined): boolean {
   if (descriptor === undefined) return true
   try {
     const stats = fstatSync(descriptor)

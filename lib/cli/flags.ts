@@ -5,9 +5,9 @@ export interface FlagValue {
   /** As help shows it: `ID`. */
   readonly name: string
   readonly choices?: readonly string[]
-  /** `--tools ""` means "none"; elsewhere an empty value is a slip. */
-  readonly mayBeEmpty?: boolean
-  /** The value may only be glued on (`--prompt=…`), and need not be there. */
+  /** `--tools ""` means "none"; for other flags an empty value is an error. */
+  readonly allowEmpty?: boolean
+  /** The value may be left out, and is only read when it is attached: `--prompt=…`. */
   readonly optional?: boolean
 }
 
@@ -15,10 +15,10 @@ export const SECTIONS = [
   'Agent',
   'Model and server',
   'Permissions',
-  'Headless',
-  'Serve',
+  'Headless mode',
+  'Embedded server',
   'Subcommands',
-  'Program',
+  'General',
 ] as const
 export type Section = (typeof SECTIONS)[number]
 
@@ -27,27 +27,27 @@ export interface Flag {
   readonly name: string
   readonly short?: string
   readonly value?: FlagValue
-  readonly doc: string
+  readonly help: string
   readonly section: Section
-  /** Another flag that must be there too. */
-  readonly needs?: string
-  readonly excludes?: string
-  /** Subcommands that take it beside the plain `letta`; `all` for every one. */
+  /** Another flag that must be given too. */
+  readonly requires?: string
+  readonly conflictsWith?: string
+  /** Subcommands that accept it in addition to `letta` without one; `all` for every one. */
   readonly subcommands?: readonly string[] | 'all'
-  /** Means nothing to the plain `letta`. */
-  readonly subcommandsOnly?: true
-  /** Said to the user when it is used. */
+  /** Not accepted by `letta` without a subcommand. */
+  readonly subcommandOnly?: true
+  /** Shown to the user when the flag is used. */
   readonly deprecated?: string
 }
 
 export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
-/** Subcommands that judge calls by the rules in force. */
-const JUDGING = ['tools call', 'permissions list']
+/** Subcommands that evaluate calls by the effective rules. */
+const RULE_SUBCOMMANDS = ['tools call', 'permissions list']
 
-/** Subcommands that speak to a server about one agent. */
-const ABOUT_AN_AGENT = [
+/** Subcommands that work on one agent of a server. */
+const AGENT_SUBCOMMANDS = [
   'memory list',
   'memory show',
   'memory edit',
@@ -57,164 +57,165 @@ const ABOUT_AN_AGENT = [
   'messages search',
 ]
 
-/** Every flag there is: parsing, help and the README's table are made from this. */
-export const flags: readonly Flag[] = [
+/** Every flag. Parsing, help, shell completion and the reference page are made from this table. */
+export const FLAGS: readonly Flag[] = [
   {
     name: 'new',
     section: 'Agent',
-    doc: 'Make a new agent with new memory blocks',
+    help: 'Create a new agent with new memory blocks',
   },
   {
     name: 'agent',
     short: 'a',
     value: { name: 'ID' },
     section: 'Agent',
-    subcommands: ABOUT_AN_AGENT,
-    doc: 'Open this agent',
+    subcommands: AGENT_SUBCOMMANDS,
+    help: 'Use this agent',
   },
   {
     name: 'name',
     short: 'n',
     value: { name: 'NAME' },
     section: 'Agent',
-    doc: 'Name for a new agent',
+    help: 'Name of the new agent',
   },
   {
     name: 'continue',
     short: 'c',
     section: 'Agent',
-    doc: 'Fall back to the agent used last anywhere (deprecated)',
-    deprecated: '--continue is deprecated: letta opens this folder’s agent by itself.',
+    help: 'Fall back to the last used agent (deprecated)',
+    deprecated:
+      '--continue is deprecated: letta reopens the agent of this directory automatically.',
   },
   {
     name: 'link',
     section: 'Agent',
-    needs: 'agent',
-    excludes: 'unlink',
-    doc: 'Attach the local tools to the agent of --agent, then start',
+    requires: 'agent',
+    conflictsWith: 'unlink',
+    help: 'Attach the local tools to the agent of --agent',
   },
   {
     name: 'unlink',
     section: 'Agent',
-    needs: 'agent',
-    excludes: 'link',
-    doc: 'Take the local tools from the agent of --agent, then start',
+    requires: 'agent',
+    conflictsWith: 'link',
+    help: 'Detach the local tools from the agent of --agent',
   },
   {
     name: 'tools',
-    value: { name: 'LIST', mayBeEmpty: true },
+    value: { name: 'LIST', allowEmpty: true },
     section: 'Agent',
-    doc: 'Attach only these local tools: "Bash,Read"; "" for none',
+    help: 'Attach only these local tools: "Bash,Read"; "" for none',
   },
   {
     name: 'skills',
     value: { name: 'DIR' },
     section: 'Agent',
     subcommands: ['skills list'],
-    doc: 'Read skills from here instead of .skills',
+    help: 'Read skills from DIR instead of .skills',
   },
   {
     name: 'model',
     short: 'm',
     value: { name: 'MODEL' },
     section: 'Model and server',
-    doc: 'Model of the agent: sonnet, gpt-5, provider/model …',
+    help: 'Model of the agent: sonnet, gpt-5, provider/model …',
   },
   {
     name: 'backend',
     value: { name: 'SERVER' },
     section: 'Model and server',
-    subcommands: [...ABOUT_AN_AGENT, 'agents list', 'agents delete', 'login'],
-    doc: 'Letta server: embedded, cloud, or an address',
+    subcommands: [...AGENT_SUBCOMMANDS, 'agents list', 'agents delete', 'login'],
+    help: 'Letta server: embedded, cloud or a URL',
   },
   {
     name: 'demo',
     section: 'Model and server',
     subcommands: ['serve'],
-    doc: 'Play a scripted model (no AI) on a scratch copy',
+    help: 'Use a scripted model (no AI) on a scratch copy',
   },
   {
     name: 'allowedTools',
     value: { name: 'RULES' },
     section: 'Permissions',
-    subcommands: JUDGING,
-    doc: 'Run these without asking: "Read,Bash(npm test:*)"',
+    subcommands: RULE_SUBCOMMANDS,
+    help: 'Run these without approval: "Read,Bash(npm test:*)"',
   },
   {
     name: 'disallowedTools',
     value: { name: 'RULES' },
     section: 'Permissions',
-    subcommands: JUDGING,
-    doc: 'Never run these: "Bash(curl:*)"',
+    subcommands: RULE_SUBCOMMANDS,
+    help: 'Never run these: "Bash(curl:*)"',
   },
   {
     name: 'permission-mode',
     value: { name: 'MODE', choices: PERMISSION_MODES },
     section: 'Permissions',
-    subcommands: JUDGING,
-    doc: `One of ${PERMISSION_MODES.join(', ')}`,
+    subcommands: RULE_SUBCOMMANDS,
+    help: `One of ${PERMISSION_MODES.join(', ')}`,
   },
   {
     name: 'yolo',
     section: 'Permissions',
-    subcommands: JUDGING,
-    doc: 'Run everything unasked: --permission-mode bypassPermissions',
+    subcommands: RULE_SUBCOMMANDS,
+    help: 'Skip all permission prompts: --permission-mode bypassPermissions',
   },
   {
     name: 'trust',
     section: 'Permissions',
-    subcommands: JUDGING,
-    doc: 'Trust this folder’s settings for this run',
+    subcommands: RULE_SUBCOMMANDS,
+    help: 'Trust the settings of this directory for this run',
   },
   {
     name: 'prompt',
     short: 'p',
     value: { name: 'TEXT', optional: true },
-    section: 'Headless',
-    doc: 'One turn without a screen; words and piped text are the prompt',
+    section: 'Headless mode',
+    help: 'Run one turn non-interactively; prompt from arguments and stdin',
   },
   {
     name: 'output-format',
     value: { name: 'FORMAT', choices: OUTPUT_FORMATS },
-    section: 'Headless',
-    doc: 'text, json (one object at the end) or stream-json (one event a line)',
+    section: 'Headless mode',
+    help: 'text, json (one object) or stream-json (newline-delimited events)',
   },
   {
     name: 'max-turns',
     value: { name: 'N' },
-    section: 'Headless',
-    doc: 'Stop a turn after so many model calls',
+    section: 'Headless mode',
+    help: 'Maximum model calls per turn',
   },
   {
     name: 'host',
     value: { name: 'ADDRESS' },
-    section: 'Serve',
+    section: 'Embedded server',
     subcommands: ['serve'],
-    subcommandsOnly: true,
-    doc: 'Address to listen on (127.0.0.1: this machine alone)',
+    subcommandOnly: true,
+    help: 'Address to listen on (default 127.0.0.1)',
   },
   {
     name: 'port',
     value: { name: 'N' },
-    section: 'Serve',
+    section: 'Embedded server',
     subcommands: ['serve'],
-    subcommandsOnly: true,
-    doc: 'Port to listen on (8283; 0 takes a free one)',
+    subcommandOnly: true,
+    help: 'Port to listen on (default 8283; 0 = random)',
   },
   {
     name: 'database',
     value: { name: 'FILE' },
-    section: 'Serve',
+    section: 'Embedded server',
     subcommands: ['serve'],
-    subcommandsOnly: true,
-    doc: 'Serve this file (the workbench’s own)',
+    subcommandOnly: true,
+    help: 'Database file (default: the one of the workbench)',
   },
   {
     name: 'print-token',
-    section: 'Serve',
+    section: 'Embedded server',
     subcommands: ['serve'],
-    subcommandsOnly: true,
-    doc: 'Print the token; without an address to listen on, only that',
+    subcommandOnly: true,
+    help: 'Print the token, and exit unless another serve flag is given',
   },
   {
     name: 'json',
@@ -225,72 +226,72 @@ export const flags: readonly Flag[] = [
       'permissions list',
       'agents list',
       'agents delete',
-      ...ABOUT_AN_AGENT,
+      ...AGENT_SUBCOMMANDS,
     ],
-    subcommandsOnly: true,
-    doc: 'Print JSON',
+    subcommandOnly: true,
+    help: 'Print JSON',
   },
   {
     name: 'yes',
     section: 'Subcommands',
     subcommands: ['memory import', 'agents delete'],
-    subcommandsOnly: true,
-    doc: 'Do it without asking',
+    subcommandOnly: true,
+    help: 'Skip the confirmation prompt',
   },
   {
     name: 'limit',
     value: { name: 'N' },
     section: 'Subcommands',
     subcommands: ['messages list', 'messages search'],
-    subcommandsOnly: true,
-    doc: 'The newest N alone (20)',
+    subcommandOnly: true,
+    help: 'Show at most N messages (default 20)',
   },
   {
     name: 'at',
     value: { name: 'N' },
     section: 'Subcommands',
     subcommands: ['replay'],
-    subcommandsOnly: true,
-    doc: 'Begin behind so many events (all)',
+    subcommandOnly: true,
+    help: 'Start after event N (default: the last)',
   },
   {
     name: 'directory',
     short: 'C',
     value: { name: 'DIR' },
-    section: 'Program',
+    section: 'General',
     subcommands: 'all',
-    doc: 'Work in this folder',
+    help: 'Work in DIR',
   },
   {
     name: 'record',
     value: { name: 'FILE' },
-    section: 'Program',
-    doc: 'Write all that happens to a file, one event a line, without keys',
+    section: 'General',
+    help: 'Record the session to FILE as JSON lines (keys redacted)',
   },
   {
     name: 'info',
-    section: 'Program',
-    doc: 'Tell what letta would use here, then stop',
+    section: 'General',
+    help: 'Print the resolved configuration and exit',
   },
   {
     name: 'help',
     short: 'h',
-    section: 'Program',
+    section: 'General',
     subcommands: 'all',
-    doc: 'Print this help',
+    help: 'Show help',
   },
   {
     name: 'version',
     short: 'v',
-    section: 'Program',
+    section: 'General',
     subcommands: 'all',
-    doc: 'Print the version',
+    help: 'Print the version',
   },
 ]
 
-/** Does the flag mean something to this subcommand, or (null) to the plain `letta`? */
+/** Whether the flag may be given to this subcommand, or (null) to `letta` without one. */
 export function acceptsFlag(flag: Flag, subcommand: string | null): boolean {
-  const { subcommands = [], subcommandsOnly } = flag
-  if (subcommand === null) return subcommandsOnly !== true
+  const { subcommands = [], subcommandOnly } = flag
+  if (subcommand === null) return subcommandOnly !== true
   return subcommands === 'all' || subcommands.includes(subcommand)
 }

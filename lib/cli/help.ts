@@ -1,41 +1,46 @@
-import { acceptsFlag, type Flag, flags, SECTIONS } from './flags.ts'
-import { SUBCOMMANDS, type Subcommand } from './subcommands.ts'
-
-const USAGE = `USAGE
-  letta [OPTIONS] [PROMPT]            open the workbench on this folder
-  letta -p [OPTIONS] [PROMPT]         one turn without a screen; text may be piped in
-  letta COMMAND [OPTIONS]`
-
-const EXIT_CODES = `EXIT CODES
-  0 done   1 failed   2 wrong use   70 a bug of ours   130 interrupted   143 terminated`
+import { EXIT_CODE_HELP, EXIT_CODES, type ExitName } from './exit-codes.ts'
+import { acceptsFlag, FLAGS, type Flag, SECTIONS } from './flags.ts'
+import { COMMANDS_TITLE, EXIT_CODES_TITLE, OPTIONS_TITLE, USAGE, USAGE_TITLE } from './messages.ts'
+import { SUBCOMMANDS, type Subcommand, subcommandUsage } from './subcommands.ts'
 
 /** What `letta --help` prints. */
 export function helpText(): string {
   const sections = SECTIONS.map((section) => {
-    const rows = flags.filter((flag) => flag.section === section)
-    return `${section}\n${table(rows.map((flag) => [spelling(flag), flag.doc]))}`
+    const flags = FLAGS.filter((flag) => flag.section === section)
+    return `${section}\n${table(flags.map((flag) => [flagUsage(flag), flag.help]))}`
   })
-  const commands = SUBCOMMANDS.map(
-    ({ name, operands, doc }) => [['letta', name, ...operands].join(' '), doc] as const,
-  )
-  const parts = [USAGE, 'OPTIONS', ...sections, `COMMANDS\n${table(commands)}`, EXIT_CODES]
+  const commands = SUBCOMMANDS.map((subcommand) => {
+    return [subcommandUsage(subcommand), subcommand.help] as const
+  })
+  const parts = [
+    `${USAGE_TITLE}\n${table(USAGE)}`,
+    OPTIONS_TITLE,
+    ...sections,
+    `${COMMANDS_TITLE}\n${table(commands)}`,
+    `${EXIT_CODES_TITLE}\n${table(exitCodes())}`,
+  ]
   return `${parts.join('\n\n')}\n`
 }
 
-/** What `letta memory --help` and `letta memory show --help` print: how each is called, and the flags it takes. */
+/** What `letta memory --help` and `letta memory show --help` print: usage and flags. */
 export function subcommandHelp(subcommands: readonly Subcommand[]): string {
-  const calls = subcommands.map(({ name, operands, doc }) => {
-    return [['letta', name, '[OPTIONS]', ...operands].join(' '), doc] as const
+  const usages = subcommands.map(({ name, operands, help }) => {
+    return [['letta', name, '[OPTIONS]', ...operands].join(' '), help] as const
   })
-  const taken = flags.filter((flag) => subcommands.some(({ name }) => acceptsFlag(flag, name)))
-  const rows = taken.map((flag) => [spelling(flag), flag.doc] as const)
-  return `USAGE\n${table(calls)}\n\nOPTIONS\n${table(rows)}\n`
+  const flags = FLAGS.filter((flag) => subcommands.some(({ name }) => acceptsFlag(flag, name)))
+  const rows = flags.map((flag) => [flagUsage(flag), flag.help] as const)
+  return `${USAGE_TITLE}\n${table(usages)}\n\n${OPTIONS_TITLE}\n${table(rows)}\n`
 }
 
 /** `-m, --model MODEL` */
-export function spelling({ name, short, value }: Flag): string {
+export function flagUsage({ name, short, value }: Flag): string {
   const operand = value === undefined || value.optional ? '' : ` ${value.name}`
   return `${short === undefined ? '    ' : `-${short}, `}--${name}${operand}`
+}
+
+function exitCodes(): readonly (readonly [string, string])[] {
+  const names = Object.keys(EXIT_CODES) as ExitName[]
+  return names.map((name) => [String(EXIT_CODES[name]).padStart(3), EXIT_CODE_HELP[name]])
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {

@@ -2,14 +2,28 @@ import { parseArgs } from 'node:util'
 import { PERMISSION_MODES, type PermissionMode } from '../permissions/types.ts'
 import { withSuggestion } from '../util/did-you-mean.ts'
 import { splitList } from '../util/split-list.ts'
-import { flags, OUTPUT_FORMATS, type OutputFormat } from './flags.ts'
-import { type Given, readFlags, UsageError } from './parsed-flags.ts'
-import { SUBCOMMANDS, type Subcommand } from './subcommands.ts'
+import { UsageError } from '../util/user-error.ts'
+import { acceptsFlag, FLAGS, OUTPUT_FORMATS, type OutputFormat } from './flags.ts'
+import {
+  FORMAT_REQUIRES_PROMPT,
+  flagNotValidWith,
+  flagOnlyFor,
+  invalidBackend,
+  NO_PROMPT,
+  requiresOneOf,
+  requiresOperand,
+  toSendAsPrompt,
+  unexpectedArgument,
+  unexpectedSecret,
+} from './messages.ts'
+import { parsePositiveInteger } from './numbers.ts'
+import { type ParsedFlags, parseFlags } from './parsed-flags.ts'
+import { SUBCOMMANDS, type Subcommand, subcommandUsage } from './subcommands.ts'
 
-/** What a run of the agent was asked for; paths as typed. */
+/** The options of a run of the agent; paths as typed. */
 export interface RunOptions {
   readonly agent: { readonly id: string } | 'new' | 'last'
-  /** `--continue`: when this folder has no agent, the one used last anywhere. */
+  /** `--continue`: when this directory has no agent, the one used last in any directory. */
   readonly continueLast: boolean
   readonly name: string | null
   readonly model: string | null
@@ -24,68 +38,69 @@ export interface RunOptions {
   readonly trust: boolean
   readonly maxTurns: number | null
   readonly directory: string | null
-  /** A file to write what happens to. */
+  /** File to record the session to. */
   readonly record: string | null
-  /** Lines for the user about flags that go away. */
+  /** Notices about deprecated flags. */
   readonly warnings: readonly string[]
 }
 
+/** What a command line asks for. */
 export type Invocation =
-  /** Of what the words name: one subcommand, those of a noun, or (none) the whole program. */
-  | { readonly kind: 'help'; readonly of: readonly Subcommand[] }
-  | { readonly kind: 'version' }
-  | { readonly kind: 'info'; readonly options: RunOptions }
-  | { readonly kind: 'workbench'; readonly options: RunOptions; readonly prompt: string | null }
+  /** Help for one subcommand, for those of a noun, or (empty) for the program. */
+  | { readonly type: 'help'; readonly subcommands: readonly Subcommand[] }
+  | { readonly type: 'version' }
+  | { readonly type: 'info'; readonly options: RunOptions }
+  | { readonly type: 'workbench'; readonly options: RunOptions; readonly prompt: string | null }
   | {
-      readonly kind: 'headless'
+      readonly type: 'headless'
       readonly options: RunOptions
-      /** Null when it has to come from standard input. */
+      /** Null when the prompt is to be read from standard input. */
       readonly prompt: string | null
       readonly format: OutputFormat
     }
-  | {
-      readonly kind: 'subcommand'
-      readonly name: string
-      readonly operands: readonly string[]
-      readonly directory: string | null
-      readonly skills: string | null
-      readonly json: boolean
-      /** Those of a run, as far as the subcommand takes them. */
-      readonly options: RunOptions
-      /** All that were given: a subcommand reads its own from here. */
-      readonly given: Given
-    }
-  /** Wrong use: one line that says what, where, and the nearest valid word. */
-  | { readonly kind: 'misuse'; readonly message: string }
+  | SubcommandInvocation
+  /** Wrong use. The message is one line that names the error, the place, and the closest valid word. */
+  | { readonly type: 'usageError'; readonly message: string }
+
+export interface SubcommandInvocation {
+  readonly type: 'subcommand'
+  /** A name of the table of subcommands. */
+  readonly name: string
+  readonly operands: readonly string[]
+  /** Those that the subcommand does not accept have their defaults. */
+  readonly options: RunOptions
+  /** Flags that only subcommands have. */
+  readonly flags: ParsedFlags
+}
 
 /**
- * The command line as what it asks for. `node:util` finds the words, since (unlike commander) it lets no flag pass for the
- * value of another; what they mean is read from the table.
+ * Parses a command line. `node:util` splits it into words, because (unlike commander) it never reads a flag as the value of
+ * another; the tables of flags and subcommands give the words their meaning.
  */
 export function parseArguments(
   argv: readonly string[],
   terminal: { readonly stdinIsTerminal: boolean },
 ): Invocation {
   try {
-    return invocationOf(readWords(argv), terminal.stdinIsTerminal)
+    return toInvocation(splitWords(argv), terminal.stdinIsTerminal)
   } catch (thrown) {
-    if (thrown instanceof UsageError) return { kind: 'misuse', message: thrown.message }
+    if (thrown instanceof UsageError) return { type: 'usageError', message: thrown.message }
     throw thrown
   }
 }
 
-interface Words {
-  readonly given: Given
+interface CommandWords {
+  readonly flags: ParsedFlags
   readonly positionals: readonly string[]
-  /** How many of them stand before a `--`: only these can name a subcommand. */
-  readonly plain: number
+  /** How many positionals precede a `--`: only these can name a subcommand. */
+  readonly unescaped: number
 }
 
-function readWords(argv: readonly string[]): Words {
+function splitWords(argv: readonly string[]): CommandWords {
   const { tokens, positionals } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(
-      flags.map(({ name, short, value }) => [
+      FLAGS.map(({ name, short, value }) => [
         name,
         {
           type: value === undefined || value.optional ? 'boolean' : 'string',
@@ -98,64 +113,65 @@ function readWords(argv: readonly string[]): Words {
     tokens: true,
   })
   const end = tokens.find((token) => token.kind === 'option-terminator')?.index ?? argv.length
-  const plain = tokens.filter((token) => token.kind === 'positional' && token.index < end).length
+  const unescaped = tokens.filter(
+    (token) => token.kind === 'positional' && token.index < end,
+  ).length
   const options = tokens.filter((token) => token.kind === 'option')
-  return { given: readFlags(options, argv), positionals, plain }
+  return { flags: parseFlags(options, argv), positionals, unescaped }
 }
 
-function invocationOf({ given, positionals, plain }: Words, stdinIsTerminal: boolean): Invocation {
-  const words = given.has('prompt') ? [] : positionals.slice(0, plain)
-  if (given.has('help')) return { kind: 'help', of: subcommandsNamed(words) }
-  if (given.has('version')) return { kind: 'version' }
-  if (asksForHelp(words)) return { kind: 'help', of: subcommandsNamed(words.slice(1)) }
-  const subcommand = subcommandOf(words)
-  if (subcommand !== null) return useSubcommand(subcommand, given, positionals)
-  refuseForeign(given, null)
-  const options = runOptions(given)
-  if (given.has('info')) return { kind: 'info', options }
-  const said = [given.text('prompt'), ...positionals].filter((word) => word !== null).join(' ')
-  // A lone dash is standard input, as elsewhere.
-  const prompt = ['', '-'].includes(said.trim()) ? null : said
-  const format = oneOf(OUTPUT_FORMATS, given.text('output-format'))
-  if (given.has('prompt') || !stdinIsTerminal) {
+function toInvocation(
+  { flags, positionals, unescaped }: CommandWords,
+  stdinIsTerminal: boolean,
+): Invocation {
+  const words = flags.has('prompt') ? [] : positionals.slice(0, unescaped)
+  if (flags.has('help')) return { type: 'help', subcommands: findSubcommands(words) }
+  if (flags.has('version')) return { type: 'version' }
+  if (asksForHelp(words)) return { type: 'help', subcommands: findSubcommands(words.slice(1)) }
+  const subcommand = findSubcommand(words)
+  if (subcommand !== null) return toSubcommandInvocation(subcommand, flags, positionals)
+  rejectForeignFlags(flags, null)
+  const options = toRunOptions(flags)
+  if (flags.has('info')) return { type: 'info', options }
+  const text = [flags.value('prompt'), ...positionals].filter((word) => word !== null).join(' ')
+  // A single dash means standard input, as in other programs.
+  const prompt = ['', '-'].includes(text.trim()) ? null : text
+  const format = oneOf(OUTPUT_FORMATS, flags.value('output-format'))
+  if (flags.has('prompt') || !stdinIsTerminal) {
     if (prompt === null && stdinIsTerminal) throw new UsageError(NO_PROMPT)
-    return { kind: 'headless', options, prompt, format: format ?? 'text' }
+    return { type: 'headless', options, prompt, format: format ?? 'text' }
   }
-  if (format !== null) throw new UsageError('--output-format is for headless runs: add -p.')
-  return { kind: 'workbench', options, prompt }
+  if (format !== null) throw new UsageError(FORMAT_REQUIRES_PROMPT)
+  return { type: 'workbench', options, prompt }
 }
 
-/** Also said when standard input turns out to be empty. */
-export const NO_PROMPT =
-  'No prompt provided: write it after -p, or pipe it in: echo "Explain this" | letta -p'
-
-function runOptions(given: Given): RunOptions {
-  const id = given.text('agent')
-  const chosen = oneOf(PERMISSION_MODES, given.text('permission-mode')) ?? 'default'
+function toRunOptions(flags: ParsedFlags): RunOptions {
+  const id = flags.value('agent')
+  const mode = oneOf(PERMISSION_MODES, flags.value('permission-mode')) ?? 'default'
   return {
-    agent: id !== null ? { id } : given.has('new') ? 'new' : 'last',
-    continueLast: given.has('continue'),
-    name: given.text('name'),
-    model: given.text('model'),
-    backend: backendOf(given.text('backend')),
-    mode: given.has('yolo') ? 'bypassPermissions' : chosen,
-    allowed: given.all('allowedTools').flatMap(splitList),
-    disallowed: given.all('disallowedTools').flatMap(splitList),
-    tools: given.has('tools') ? given.all('tools').flatMap(splitList) : null,
-    skills: given.text('skills'),
-    link: given.has('link') ? 'link' : given.has('unlink') ? 'unlink' : null,
-    demo: given.has('demo'),
-    trust: given.has('trust'),
-    maxTurns: countOf(given.text('max-turns')),
-    directory: given.text('directory'),
-    record: given.text('record'),
-    warnings: flags.flatMap(({ name, deprecated }) =>
-      deprecated !== undefined && given.has(name) ? [deprecated] : [],
+    agent: id !== null ? { id } : flags.has('new') ? 'new' : 'last',
+    continueLast: flags.has('continue'),
+    name: flags.value('name'),
+    model: flags.value('model'),
+    backend: checkBackend(flags.value('backend')),
+    mode: flags.has('yolo') ? 'bypassPermissions' : mode,
+    allowed: flags.values('allowedTools').flatMap(splitList),
+    disallowed: flags.values('disallowedTools').flatMap(splitList),
+    tools: flags.has('tools') ? flags.values('tools').flatMap(splitList) : null,
+    skills: flags.value('skills'),
+    link: flags.has('link') ? 'link' : flags.has('unlink') ? 'unlink' : null,
+    demo: flags.has('demo'),
+    trust: flags.has('trust'),
+    maxTurns: parsePositiveInteger('max-turns', flags.value('max-turns')),
+    directory: flags.value('directory'),
+    record: flags.value('record'),
+    warnings: FLAGS.flatMap(({ name, deprecated }) =>
+      deprecated !== undefined && flags.has(name) ? [deprecated] : [],
     ),
   }
 }
 
-/** Values are checked against the table's choices before; this only tells the compiler. */
+/** Narrows a value that `parseFlags` has checked already. */
 function oneOf<Choice extends string>(
   choices: readonly Choice[],
   value: string | null,
@@ -163,109 +179,87 @@ function oneOf<Choice extends string>(
   return choices.find((choice) => choice === value) ?? null
 }
 
-function countOf(value: string | null): number | null {
-  if (value === null) return null
-  const count = /^[1-9]\d{0,6}$/.test(value) ? Number(value) : null
-  if (count === null) throw new UsageError(`--max-turns wants a number from 1, not "${value}".`)
-  return count
-}
-
-function backendOf(value: string | null): string | null {
+function checkBackend(value: string | null): string | null {
   if (value === null || value === 'embedded' || value === 'cloud') return value
   if (/^https?:\/\//.test(value) && URL.canParse(value)) return value
-  const sentence = `--backend wants embedded, cloud or an address like http://localhost:8283, not "${value}".`
-  throw new UsageError(guessed(sentence, value, ['embedded', 'cloud']))
+  throw new UsageError(suggest(invalidBackend(value), value, ['embedded', 'cloud']))
 }
 
-function subcommandOf(words: readonly string[]): Subcommand | null {
-  const named = subcommandsNamed(words)
-  const [first] = named
+/** The subcommand that the words name; null when they are a prompt. */
+function findSubcommand(words: readonly string[]): Subcommand | null {
+  const found = findSubcommands(words)
+  const [first] = found
   if (first === undefined) return null
   const [noun = '', verb] = words
-  if (named.length === 1 && (first.name === noun || first.name === `${noun} ${verb}`)) return first
-  const verbs = named.map(({ name }) => name.split(' ')[1] ?? '')
-  throw new UsageError(
-    `${guessed(`letta ${noun} wants one of: ${verbs.join(', ')}.`, verb ?? '', verbs)} ${asPrompt(words)}`,
-  )
+  if (found.length === 1 && (first.name === noun || first.name === `${noun} ${verb}`)) return first
+  const verbs = found.map(({ name }) => name.split(' ')[1] ?? '')
+  const message = suggest(requiresOneOf(noun, verbs), verb ?? '', verbs)
+  throw new UsageError(`${message} ${toSendAsPrompt(words)}`)
 }
 
-function guessed(sentence: string, word: string, words: readonly string[]): string {
-  return withSuggestion(sentence, word, words, (match) => `"${match}"`)
+function suggest(message: string, word: string, words: readonly string[]): string {
+  return withSuggestion(message, word, words, (match) => `"${match}"`)
 }
 
-/** The one that the words name, or all that begin with the first of them. */
-function subcommandsNamed([noun, verb]: readonly string[]): readonly Subcommand[] {
-  const named = SUBCOMMANDS.filter(({ name }) => name.split(' ')[0] === noun)
-  const found = named.find(({ name }) => name === noun || name === `${noun} ${verb}`)
-  return found === undefined ? named : [found]
+/** The subcommand that the words name, or else all that begin with the first word. */
+function findSubcommands([noun, verb]: readonly string[]): readonly Subcommand[] {
+  const ofNoun = SUBCOMMANDS.filter(({ name }) => name.split(' ')[0] === noun)
+  const exact = ofNoun.find(({ name }) => name === noun || name === `${noun} ${verb}`)
+  return exact === undefined ? ofNoun : [exact]
 }
 
-/** `help`, alone or with the words of a subcommand; `help me …` is a prompt. */
+/** `help`, or `help` and the name of a subcommand; `help me …` is a prompt. */
 function asksForHelp([word, ...rest]: readonly string[]): boolean {
   if (word !== 'help') return false
   const name = rest.join(' ')
   return name === '' || SUBCOMMANDS.some((one) => `${one.name} `.startsWith(`${name} `))
 }
 
-function asPrompt(words: readonly string[]): string {
-  return `To send the words as a prompt: letta -- ${words.join(' ')}`
-}
-
-function useSubcommand(
+function toSubcommandInvocation(
   subcommand: Subcommand,
-  given: Given,
+  flags: ParsedFlags,
   positionals: readonly string[],
 ): Invocation {
   const { name } = subcommand
-  refuseForeign(given, name)
+  rejectForeignFlags(flags, name)
   const operands = positionals.slice(name.split(' ').length)
-  if (operands.length > subcommand.operands.length) {
-    if (subcommand.asksForKey) throw new UsageError(`letta ${name}: ${NO_KEY_HERE}`)
-    throw new UsageError(
-      `letta ${name}: "${operands.at(-1)}" is one word too many. ${asPrompt(positionals)}`,
-    )
+  checkOperands(subcommand, operands, positionals)
+  return { type: 'subcommand', name, operands, options: toRunOptions(flags), flags }
+}
+
+function checkOperands(
+  subcommand: Subcommand,
+  operands: readonly string[],
+  positionals: readonly string[],
+): void {
+  const { name, choices } = subcommand
+  const unexpected = operands[subcommand.operands.length]
+  if (unexpected !== undefined) {
+    if (subcommand.asksForKey) throw new UsageError(unexpectedSecret(name))
+    const message = unexpectedArgument(name, unexpected)
+    throw new UsageError(`${message} ${toSendAsPrompt(positionals)}`)
   }
   const missing = subcommand.operands[operands.length]
   if (missing !== undefined && !missing.startsWith('[')) {
-    const wanted = ['letta', name, ...subcommand.operands].join(' ')
-    throw new UsageError(`letta ${name} wants ${missing}: ${wanted}`)
+    throw new UsageError(requiresOperand(name, missing, subcommandUsage(subcommand)))
   }
-  const { choices } = subcommand
-  for (const operand of operands) {
-    if (choices === undefined || choices.includes(operand)) continue
-    const sentence = `letta ${name} wants one of: ${choices.join(', ')}.`
-    throw new UsageError(guessed(sentence, operand, choices))
-  }
-  return {
-    kind: 'subcommand',
-    name,
-    operands,
-    directory: given.text('directory'),
-    skills: given.text('skills'),
-    json: given.has('json'),
-    options: runOptions(given),
-    given,
+  if (choices === undefined) return
+  const invalid = operands.find((operand) => !choices.includes(operand))
+  if (invalid !== undefined) {
+    throw new UsageError(suggest(requiresOneOf(name, choices), invalid, choices))
   }
 }
 
-const NO_KEY_HERE =
-  'a word too many. A key is not written on the command line, where others can read it: it is asked for, or piped in.'
-
-/** Flags that mean nothing here are refused, not ignored. */
-function refuseForeign(given: Given, subcommand: string | null): void {
-  for (const { name, subcommands = [], subcommandsOnly } of flags) {
-    if (!given.has(name)) continue
-    if (subcommand === null && subcommandsOnly === true) {
-      throw new UsageError(`--${name} is for: letta ${shortList(subcommands)}.`)
-    }
-    if (subcommand === null || subcommands === 'all' || subcommands.includes(subcommand)) continue
-    throw new UsageError(`--${name} means nothing to letta ${subcommand}.`)
+/** A flag that has no meaning here is an error, and is not ignored. */
+function rejectForeignFlags(flags: ParsedFlags, subcommand: string | null): void {
+  for (const flag of FLAGS) {
+    if (!flags.has(flag.name) || acceptsFlag(flag, subcommand)) continue
+    if (subcommand !== null) throw new UsageError(flagNotValidWith(flag.name, subcommand))
+    throw new UsageError(flagOnlyFor(flag.name, shortList([flag.subcommands ?? []].flat())))
   }
 }
 
-/** Past three the nouns alone: `tools, memory, agents`. */
-function shortList(subcommands: readonly string[] | 'all'): string {
-  const names = [subcommands].flat()
-  if (names.length <= 3) return names.join(', ')
-  return [...new Set(names.map((name) => name.split(' ')[0]))].join(', ')
+/** More than three are shortened to their nouns: `tools, memory, agents`. */
+function shortList(names: readonly string[]): readonly string[] {
+  return names.length <= 3 ? names : [...new Set(names.map((name) => name.split(' ')[0] ?? ''))]
 }

@@ -1,19 +1,29 @@
 import { withSuggestion } from '../util/did-you-mean.ts'
-import { UserError } from '../util/user-error.ts'
-import { type Flag, flags } from './flags.ts'
+import { UsageError } from '../util/user-error.ts'
+import { FLAGS, type Flag } from './flags.ts'
+import {
+  conflictingFlags,
+  FLAG_SYNTAX,
+  invalidChoice,
+  requiresFlag,
+  requiresValue,
+  singleDash,
+  takesNoValue,
+  unknownFlag,
+  validChoices,
+  valueLooksLikeFlag,
+} from './messages.ts'
 
 /** The flags that were given, checked against the table. */
-export interface Given {
+export interface ParsedFlags {
   has(name: string): boolean
-  /** The value; the last one when it was given twice. */
-  text(name: string): string | null
-  all(name: string): readonly string[]
+  /** The value; the last one when the flag was repeated. */
+  value(name: string): string | null
+  values(name: string): readonly string[]
 }
 
-/** Wrong use of the command line, in one line: exit code 2. */
-export class UsageError extends UserError {}
-
-interface Token {
+/** An option of `parseArgs` of `node:util`. */
+interface OptionToken {
   readonly name: string
   readonly rawName: string
   readonly index: number
@@ -21,75 +31,71 @@ interface Token {
   readonly inlineValue: boolean | undefined
 }
 
-const byName = new Map(flags.map((flag) => [flag.name, flag]))
+const byName = new Map(FLAGS.map((flag) => [flag.name, flag]))
 
-export function readFlags(tokens: readonly Token[], argv: readonly string[]): Given {
+/** Throws a `UsageError` for an unknown flag, a missing or invalid value, and flags that conflict. */
+export function parseFlags(tokens: readonly OptionToken[], argv: readonly string[]): ParsedFlags {
   const values = new Map<string, string[]>()
   for (const token of tokens) {
     const flag = byName.get(token.name)
-    refuseSingleDash(argv[token.index] ?? '')
-    if (flag === undefined) throw new UsageError(unknown(token.rawName))
-    const value = givenValue(flag, token)
+    rejectSingleDash(argv[token.index] ?? '')
+    if (flag === undefined) throw new UsageError(unknownFlagMessage(token.rawName))
+    const value = parseValue(flag, token)
     values.set(flag.name, [...(values.get(flag.name) ?? []), ...(value === null ? [] : [value])])
   }
-  for (const flag of flags) if (values.has(flag.name)) checkCompany(flag, values)
+  for (const flag of FLAGS) if (values.has(flag.name)) checkCombination(flag, values)
   return {
     has: (name) => values.has(name),
-    text: (name) => values.get(name)?.at(-1) ?? null,
-    all: (name) => values.get(name) ?? [],
+    value: (name) => values.get(name)?.at(-1) ?? null,
+    values: (name) => values.get(name) ?? [],
   }
 }
 
 /** `-model x` would be read as `-m odel`. */
-function refuseSingleDash(word: string): void {
+function rejectSingleDash(word: string): void {
   const name = /^-([A-Za-z][A-Za-z-]+)/.exec(word)?.[1]
-  if (name !== undefined && byName.has(name)) {
-    throw new UsageError(`Unknown option -${name}: full names take double dashes, --${name}.`)
-  }
+  if (name !== undefined && byName.has(name)) throw new UsageError(singleDash(name))
 }
 
-function unknown(rawName: string): string {
+function unknownFlagMessage(rawName: string): string {
   const name = rawName.replace(/^-+/, '')
   const names = [...byName.keys()]
-  const sentence = withSuggestion(`Unknown option ${rawName}.`, name, names, (near) => `--${near}`)
-  return `${sentence} Full names take double dashes; letta --help lists them.`
+  const message = withSuggestion(unknownFlag(rawName), name, names, (match) => `--${match}`)
+  return `${message} ${FLAG_SYNTAX}`
 }
 
-function givenValue(flag: Flag, { rawName, value, inlineValue }: Token): string | null {
-  const wanted = flag.value
-  if (wanted === undefined) {
-    if (value !== undefined) throw new UsageError(`${rawName} takes no value, not "${value}".`)
+function parseValue(flag: Flag, { rawName, value, inlineValue }: OptionToken): string | null {
+  if (flag.value === undefined) {
+    if (value !== undefined) throw new UsageError(takesNoValue(rawName, value))
     return null
   }
+  const { name, optional, allowEmpty } = flag.value
   if (value === undefined) {
-    if (wanted.optional) return null
-    throw new UsageError(`${rawName} wants a value: ${rawName} ${wanted.name}`)
+    if (optional) return null
+    throw new UsageError(requiresValue(rawName, name))
   }
   if (inlineValue !== true && value.length > 1 && value.startsWith('-')) {
-    const glued = rawName.startsWith('--') ? `${rawName}=${value}` : `--${flag.name}=${value}`
-    throw new UsageError(
-      `${rawName} wants a value, and "${value}" looks like a flag. If it is the value: ${glued}`,
-    )
+    const attached = rawName.startsWith('--') ? `${rawName}=${value}` : `--${flag.name}=${value}`
+    throw new UsageError(valueLooksLikeFlag(rawName, value, attached))
   }
-  if (value.trim() === '' && !wanted.mayBeEmpty) {
-    throw new UsageError(`${rawName} wants a value: ${rawName} ${wanted.name}`)
-  }
-  return chosen(flag, value)
+  if (value.trim() === '' && !allowEmpty) throw new UsageError(requiresValue(rawName, name))
+  return checkChoice(flag, value)
 }
 
-function chosen({ name, value: wanted }: Flag, value: string): string {
-  const choices = wanted?.choices
+function checkChoice({ name, value: { choices } = { name: '' } }: Flag, value: string): string {
   if (choices === undefined || choices.includes(value)) return value
-  const invalid = `Invalid ${name.replaceAll('-', ' ')}: ${value}.`
-  const sentence = withSuggestion(invalid, value, choices, (near) => `"${near}"`)
-  throw new UsageError(`${sentence} Valid: ${choices.join(', ')}`)
+  const invalid = invalidChoice(name, value)
+  const message = withSuggestion(invalid, value, choices, (match) => `"${match}"`)
+  throw new UsageError(`${message} ${validChoices(choices)}`)
 }
 
-function checkCompany({ name, needs, excludes }: Flag, values: ReadonlyMap<string, unknown>): void {
-  if (excludes !== undefined && values.has(excludes)) {
-    throw new UsageError(`--${name} and --${excludes} exclude each other.`)
+function checkCombination(
+  { name, requires, conflictsWith }: Flag,
+  values: ReadonlyMap<string, unknown>,
+): void {
+  if (conflictsWith !== undefined && values.has(conflictsWith)) {
+    throw new UsageError(conflictingFlags(name, conflictsWith))
   }
-  if (needs === undefined || values.has(needs)) return
-  const operand = byName.get(needs)?.value?.name ?? ''
-  throw new UsageError(`--${name} requires --${needs} ${operand}`.trim())
+  if (requires === undefined || values.has(requires)) return
+  throw new UsageError(requiresFlag(name, requires, byName.get(requires)?.value?.name ?? ''))
 }

@@ -1,7 +1,7 @@
 import { type Reference, resolveReferences } from '../util/references.ts'
 import { SUBCOMMANDS } from './subcommands.ts'
 
-/** What the shell offers in place of a slash command that has no subcommand of its name. */
+/** Command lines that correspond to a slash command without a subcommand of its name. */
 const SHELL_FORMS: Readonly<Record<string, string>> = {
   agents: 'letta agents list',
   link: 'letta --link',

@@ -4,67 +4,76 @@ export interface Subcommand {
   readonly operands: readonly string[]
   /** The only words that the operand may be. */
   readonly choices?: readonly string[]
-  readonly doc: string
-  /** Asks for a key: a word too many may be one, and is not repeated. */
+  readonly help: string
+  /** Asks for a key. An unexpected argument may be one, so that it is not repeated in the error. */
   readonly asksForKey?: true
 }
 
-/** Words that are no prompt. */
+/** Words at the start of a command line that name a subcommand, and are not a prompt. */
 export const SUBCOMMANDS: readonly Subcommand[] = [
-  { name: 'trust', operands: ['[DIR]'], doc: 'Trust a folder: its settings may grant' },
+  {
+    name: 'trust',
+    operands: ['[DIR]'],
+    help: 'Trust a directory (enable its permission rules)',
+  },
   {
     name: 'permissions check',
     operands: [],
-    doc: 'Judge calls from standard input, one JSON object a line',
+    help: 'Evaluate tool calls read from stdin (JSON lines)',
   },
-  { name: 'permissions list', operands: [], doc: 'List the rules in force, with their source' },
+  { name: 'permissions list', operands: [], help: 'List effective rules and their sources' },
   {
     name: 'tools call',
     operands: ['NAME', '[JSON]'],
-    doc: 'Run a tool as the agent would, by the same permissions',
+    help: 'Run a tool with the permissions of the agent',
   },
-  { name: 'tools list', operands: [], doc: 'List the local tools' },
-  { name: 'skills list', operands: [], doc: 'List the skills of this folder' },
-  { name: 'serve', operands: [], doc: 'Put the embedded Letta server on a port' },
-  { name: 'memory list', operands: [], doc: 'List the memory blocks' },
-  { name: 'memory show', operands: ['LABEL'], doc: 'Print a memory block' },
+  { name: 'tools list', operands: [], help: 'List the local tools' },
+  { name: 'skills list', operands: [], help: 'List the skills of this directory' },
+  { name: 'serve', operands: [], help: 'Start the embedded Letta server' },
+  { name: 'memory list', operands: [], help: 'List memory blocks' },
+  { name: 'memory show', operands: ['LABEL'], help: 'Print a memory block' },
   {
     name: 'memory edit',
     operands: ['LABEL'],
-    doc: 'Edit a memory block in your editor, or give it the piped text',
+    help: 'Edit a memory block in $EDITOR, or replace it from stdin',
   },
-  { name: 'memory export', operands: ['DIR'], doc: 'Write memory as markdown files' },
+  { name: 'memory export', operands: ['DIR'], help: 'Export memory to Markdown files' },
   {
     name: 'memory import',
     operands: ['DIR'],
-    doc: 'Read memory from markdown files; shows the difference and asks',
+    help: 'Import memory from Markdown files (previews the diff)',
   },
-  { name: 'agents list', operands: [], doc: 'List the agents' },
-  { name: 'agents delete', operands: ['ID'], doc: 'Delete an agent; asks first' },
-  { name: 'messages list', operands: [], doc: 'List the newest messages' },
-  { name: 'messages search', operands: ['TEXT'], doc: 'Search the messages' },
+  { name: 'agents list', operands: [], help: 'List agents' },
+  { name: 'agents delete', operands: ['ID'], help: 'Delete an agent (with confirmation)' },
+  { name: 'messages list', operands: [], help: 'List the newest messages' },
+  { name: 'messages search', operands: ['TEXT'], help: 'Search messages' },
   {
     name: 'connect',
     operands: ['[PROVIDER]'],
     asksForKey: true,
-    doc: 'Keep the key of a model vendor, or an endpoint, after testing it',
+    help: 'Save and verify a provider API key or endpoint',
   },
   {
     name: 'login',
     operands: [],
     asksForKey: true,
-    doc: 'Sign in to Letta Cloud, or with --backend to your own server',
+    help: 'Sign in to Letta Cloud, or with --backend to another server',
   },
-  { name: 'logout', operands: [], doc: 'Sign out: forget the stored keys and addresses' },
+  { name: 'logout', operands: [], help: 'Sign out and delete stored credentials' },
   {
     name: 'replay',
     operands: ['FILE'],
-    doc: 'Step through a recorded session, or print its screen',
+    help: 'Step through a recorded session, or print its screen',
   },
   {
     name: 'completion',
     operands: ['SHELL'],
     choices: ['bash', 'zsh', 'fish'],
-    doc: 'Print the completion for a shell: eval "$(letta completion bash)"',
+    help: 'Print a shell completion script: eval "$(letta completion bash)"',
   },
 ]
+
+/** `letta memory show LABEL` */
+export function subcommandUsage({ name, operands }: Subcommand): string {
+  return ['letta', name, ...operands].join(' ')
+}

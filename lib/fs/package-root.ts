@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 let root: string | null = null
 
-/** The folder of our package.json: the same from source and from the built `dist/`. */
+/** The directory of package.json: the same from source and from the built `dist/`. */
 export function packageRoot(): string {
   root ??= findRoot(path.dirname(fileURLToPath(import.meta.url)))
   return root
@@ -15,9 +15,9 @@ export function readShipped(file: string): string {
   return readFileSync(path.join(packageRoot(), file), 'utf8')
 }
 
-function findRoot(folder: string): string {
-  if (existsSync(path.join(folder, 'package.json'))) return folder
-  const parent = path.dirname(folder)
-  if (parent === folder) throw new Error('package.json is missing beside the program.')
+function findRoot(directory: string): string {
+  if (existsSync(path.join(directory, 'package.json'))) return directory
+  const parent = path.dirname(directory)
+  if (parent === directory) throw new Error('package.json of the program is missing.')
   return findRoot(parent)
 }

@@ -32,6 +32,7 @@ export type UnreadableReason =
 
 /** A file that exists, but that is not read. The message leaves out the path, for the caller to put in front. */
 export class UnreadableFile extends UserError {
+  override readonly name = 'UnreadableFile'
   readonly reason: UnreadableReason
 
   constructor(reason: UnreadableReason, cause?: unknown) {

@@ -12,6 +12,7 @@ import {
 
 /** The block is not what it was when its value was read. */
 export class BlockConflict extends UserError {
+  override readonly name = 'BlockConflict'
   /** As it is on the server now. */
   readonly current: MemoryBlock
 

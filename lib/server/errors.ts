@@ -4,6 +4,7 @@ import { ProviderError } from './providers/provider.ts'
 
 /** Thrown to answer a request with an HTTP error. `body` has the shape of Letta server's. */
 export class HttpError extends Error {
+  override readonly name = 'HttpError'
   readonly status: number
   readonly body: unknown
 
@@ -41,10 +42,14 @@ export interface RunFailure {
 }
 
 /** An invalid request that is detected only while the run is processed. */
-export class RunError extends Error {}
+export class RunError extends Error {
+  override readonly name = 'RunError'
+}
 
 /** The system prompt fills the context window, and compaction must not touch it. */
 export class SystemPromptOverflow extends Error {
+  override readonly name = 'SystemPromptOverflow'
+
   constructor(tokens: number, contextWindow: number) {
     super(systemPromptOverflow(tokens, contextWindow))
   }

@@ -3,7 +3,7 @@ import { messageOf, UserError } from './user-error.ts'
 
 export interface MarkdownDocument {
   readonly fields: Readonly<Record<string, unknown>>
-  /** As it stands in the file. */
+  /** As it is in the file. */
   readonly body: string
 }
 

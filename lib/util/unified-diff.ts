@@ -52,7 +52,7 @@ const LINE_TYPES = new Map([
 /** A change of a text as `diff -u` prints it, with the label in the place of the two file names. */
 export function formatUnifiedDiff(label: string, before: string, after: string): string {
   const name = label.replaceAll(/\s+/g, ' ')
-  // A block of memory seldom ends with a line feed: the notice about that would stand below most changes.
+  // A block of memory seldom ends with a line feed: most changes would end with the notice about that.
   const [old = '', now = ''] = [before, after].map((text) => (text === '' ? '' : `${text}\n`))
   const lines = diffHunks(old, now).hunks.flatMap((hunk) => [
     hunkHeader(hunk),
@@ -105,7 +105,7 @@ interface DifferingPart {
   readonly skipped: number
 }
 
-/** Whole lines from the first to the last difference, with their context: a small edit of a huge file stays small. */
+/** Complete lines from the first to the last difference, with their context: a small edit of a huge file stays small. */
 function differingPart(before: string, after: string, context: number): DifferingPart {
   const shortest = Math.min(before.length, after.length)
   let same = 0
@@ -142,7 +142,7 @@ function lineBefore(text: string, start: number): number {
   return start < 2 ? 0 : text.lastIndexOf('\n', start - 2) + 1
 }
 
-/** The end of the `count`-th whole line after the one that `place` is in. */
+/** The end of the `count`-th complete line after the one that `place` is in. */
 function linesOn(text: string, place: number, count: number): number {
   let end = place
   for (let line = 0; line <= count; line++) {

@@ -16,8 +16,8 @@ import manifest from '../../package.json' with { type: 'json' }
 
 const ROOT = path.join(import.meta.dirname, '../..')
 
-/** What `npm run build` made, in a copy: each run leaves what it compiled beside the program. */
-describe('the built program', () => {
+/** The result of `npm run build`, in a copy, because each run stores compiled code next to the program. */
+describe('The built program', () => {
   let root: string
 
   before('builds the program when it is missing; npm test keeps it fresh', function () {
@@ -52,30 +52,35 @@ describe('the built program', () => {
     readdirSync(path.join(root, 'dist/.cache')).filter((name) => name.endsWith(process.arch))
   const version = { status: 0, stdout: `${manifest.version} (Letta Workbench)\n`, stderr: '' }
 
-  it('runs, keeps what was compiled, and runs from that', () => {
+  it('stores compiled code at the first run, and does not write it again', () => {
     rmSync(path.join(root, 'dist/.cache'), { recursive: true, force: true })
     expect(letta('--version')).to.deep.equal(version)
-    const [kept, ...more] = compiled()
+    const [name, ...more] = compiled()
     expect(more).to.deep.equal([])
-    const file = path.join(root, 'dist/.cache', kept ?? '')
+    const file = path.join(root, 'dist/.cache', name ?? '')
     const before = readFileSync(file)
     expect(letta('--version')).to.deep.equal(version)
     expect(readFileSync(file).equals(before)).to.equal(true)
   })
 
-  it('takes nothing from a torn or foreign file of what was compiled', () => {
+  it('ignores compiled code that is incomplete or corrupt', () => {
     letta('--version')
     const file = path.join(root, 'dist/.cache', compiled()[0] ?? '')
-    const whole = readFileSync(file)
-    const flipped = Buffer.from(whole)
+    const complete = readFileSync(file)
+    const flipped = Buffer.from(complete)
     flipped.fill(0, flipped.length >> 1)
-    for (const torn of [flipped, whole.subarray(0, 5000), Buffer.alloc(0), Buffer.from('junk')]) {
-      writeFileSync(file, torn)
+    for (const corrupt of [
+      flipped,
+      complete.subarray(0, 5000),
+      Buffer.alloc(0),
+      Buffer.from('junk'),
+    ]) {
+      writeFileSync(file, corrupt)
       expect(letta('--version')).to.deep.equal(version)
     }
   })
 
-  it('finds the binaries of its packages, compiled anew or not', () => {
+  it('finds the binaries of its packages, with and without compiled code', () => {
     for (let run = 0; run < 2; run++) {
       const call = letta('tools', 'call', 'Grep', '{"pattern":"workbench","path":"package.json"}')
       expect(JSON.parse(call.stdout)).to.include({ status: 'success' })
@@ -84,7 +89,7 @@ describe('the built program', () => {
     }
   })
 
-  it('says on wrong use what is wrong', () => {
+  it('reports wrong use', () => {
     const { status, stderr } = letta('--outputformat', 'json')
     expect(status).to.equal(2)
     expect(stderr).to.match(/^letta: Unknown option --outputformat/)

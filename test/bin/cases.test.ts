@@ -28,13 +28,13 @@ interface ExpectedRun {
   readonly blocksReused?: readonly string[]
 }
 
-const wantedOf = (file: string, id: string): ExpectedRun => {
+const expectedOf = (file: string, id: string): ExpectedRun => {
   const { cases } = loadCases(file) as CaseFile
   return cases.find((one) => one.id === id)?.expect ?? {}
 }
 
-/** Cases that take the whole program, a server and a model. */
-describe('cases of the command line', () => {
+/** Cases that need the complete program, a server and a model. */
+describe('The program', () => {
   let shell: Shell
   afterEach(() => shell.close())
   const open = async (...turns: readonly ScriptedAnswer[]): Promise<Shell> => {
@@ -42,43 +42,43 @@ describe('cases of the command line', () => {
     return shell
   }
 
-  describe('headless_output.json', () => {
-    const wanted = (id: string): ExpectedRun => wantedOf('headless_output.json', id)
+  describe('in the cases of headless_output.json', () => {
+    const expected = (id: string): ExpectedRun => expectedOf('headless_output.json', id)
 
-    it('hl-02: one object, the seed’s keys in the seed’s order', async () => {
+    it('prints one JSON object with the keys of Letta Code in their order (hl-02)', async () => {
       await open({ text: 'Hi!', usage: { prompt: 294, completion: 97 } })
       const { code, stdout } = await shell.letta(['-p', 'hi', '--output-format', 'json'])
-      const { exit, stdoutJson, keysInOrder } = wanted('hl-02')
+      const { exit, stdoutJson, keysInOrder } = expected('hl-02')
       expect(code).to.equal(exit)
       expect(JSON.parse(stdout)).to.deep.include(stdoutJson)
       expect(Object.keys(JSON.parse(stdout))).to.deep.equal(keysInOrder)
       expect(stdout).to.equal(`${JSON.stringify(JSON.parse(stdout), null, 2)}\n`)
     })
 
-    it('hl-06: no answer is told, and is an error', async () => {
+    it('fails when the model gives no answer (hl-06)', async () => {
       await open({ text: '' })
       const { code, stdout } = await shell.letta(['-p', 'hi', '--output-format', 'json'])
-      const { exit, stdoutJson } = wanted('hl-06')
+      const { exit, stdoutJson } = expected('hl-06')
       expect(code).to.equal(exit)
       expect(JSON.parse(stdout)).to.deep.include({ ...stdoutJson, is_error: true })
     })
 
-    // The case wants it as a refusal. To the agent a refusal means that the user said no, and by the issue it names the
-    // flag that would allow the call: none would. So it goes back as a failed result.
-    it('hl-10: a missing argument is sent back, so that the model tries again', async () => {
+    // The case expects a denial. To the agent a denial means that the user decided against the call, and it names the flag that
+    // would allow it. No flag would, so that the result is an error instead.
+    it('reports a missing argument to the model, so that it tries again (hl-10)', async () => {
       const call = { name: 'Write', args: { file_path: '/x' } }
-      await open({ calls: [call] }, { text: 'I see.' })
-      expect((await shell.letta(['-p', 'hi', '--yolo'])).stdout).to.equal('I see.\n')
+      await open({ calls: [call] }, { text: 'Noted.' })
+      expect((await shell.letta(['-p', 'hi', '--yolo'])).stdout).to.equal('Noted.\n')
       expect(JSON.stringify(shell.model.requests[1]?.body.messages?.at(-1))).to.include(
         'missing required parameter: content',
       )
     })
 
-    it('hl-14: a failed turn tells the server’s own stop reason', async () => {
-      const refusal = { error: { message: 'no', type: 'invalid_request_error' } }
-      await open({ error: { status: 400, body: refusal } })
+    it('reports the stop reason of the server when a turn fails (hl-14)', async () => {
+      const body = { error: { message: 'no', type: 'invalid_request_error' } }
+      await open({ error: { status: 400, body } })
       const { code, stdout } = await shell.letta(['-p', 'hi', '--output-format', 'stream-json'])
-      const { exit, lineHas = {} } = wanted('hl-14')
+      const { exit, lineHas = {} } = expected('hl-14')
       expect(code).to.equal(exit)
       const lines = stdout
         .trimEnd()
@@ -88,7 +88,7 @@ describe('cases of the command line', () => {
       expect(error).to.include(lineHas)
     })
 
-    it('hl-15: a dropped stream is taken up again', async () => {
+    it('resumes a stream that was dropped (hl-15)', async () => {
       await open()
       const model = scriptedProvider([{ text: 'Hi!' }])
       const letta = await lettaOverHttp({ model, cuts: [400] })
@@ -96,54 +96,54 @@ describe('cases of the command line', () => {
       const { stdout } = await shell.letta(['-p', 'hi'], { environment })
       const resumed = letta.requests.filter((request) => /\/v1\/runs\/.*\/stream/.test(request))
       await letta.close()
-      expect(stdout).to.equal(wanted('hl-15').stdout)
+      expect(stdout).to.equal(expected('hl-15').stdout)
       expect(resumed.length).to.equal(1)
     })
   })
 
-  describe('cli_argv.json', () => {
-    const wanted = (id: string): ExpectedRun => wantedOf('cli_argv.json', id)
+  describe('in the cases of cli_argv.json', () => {
+    const expected = (id: string): ExpectedRun => expectedOf('cli_argv.json', id)
 
-    it('argv-52: nothing typed and nothing piped', async () => {
+    it('rejects -p when nothing is typed and nothing is piped (argv-52)', async () => {
       await open()
       const { code, stderr } = await shell.letta(['-p'])
-      expect(code).to.equal(wanted('argv-52').exit)
-      for (const text of wanted('argv-52').stderrContains ?? []) expect(stderr).to.include(text)
+      expect(code).to.equal(expected('argv-52').exit)
+      for (const text of expected('argv-52').stderrContains ?? []) expect(stderr).to.include(text)
     })
 
-    it('argv-56: a server of one’s own needs no key, but must be there', async () => {
+    it('requires no key for another server, but a connection to it (argv-56)', async () => {
       await open()
       const environment = { LETTA_API_KEY: '', LETTA_BASE_URL: 'http://localhost:1' }
       const { code, stderr } = await shell.letta(['-p', 'hi'], { environment })
-      expect(code).to.equal(wanted('argv-56').exit)
-      for (const text of wanted('argv-56').stderrContains ?? []) expect(stderr).to.include(text)
+      expect(code).to.equal(expected('argv-56').exit)
+      for (const text of expected('argv-56').stderrContains ?? []) expect(stderr).to.include(text)
     })
   })
 
-  describe('a prompt of one’s own', () => {
-    const asked = async (...argv: readonly string[]): Promise<string> => {
+  describe('with a prompt file of the user', () => {
+    const send = async (...argv: readonly string[]): Promise<string> => {
       await shell.letta(['-p', ...argv, '--new'])
       const { messages } = shell.model.requests.at(-1)?.body ?? {}
       return String(messages?.findLast(({ role }) => role === 'user')?.content)
     }
 
-    it('is sent for its name, the project’s once the folder is trusted', async () => {
+    it('sends it for its name, and one of the project once the directory is trusted', async () => {
       await open(...Array.from({ length: 4 }, () => ({ text: 'Hello.' })))
       mkdirSync(path.join(shell.home, '.letta/commands'), { recursive: true })
       writeFileSync(path.join(shell.home, '.letta/commands/review.md'), 'Review $ARGUMENTS well.')
       shell.write('.letta/commands/ship.md', 'Ship it.')
-      expect(await asked('/review', 'src', 'and', 'test')).to.equal('Review src and test well.')
-      expect(await asked('/ship')).to.equal('/ship')
-      expect(await asked('/ship', '--trust')).to.equal('Ship it.')
-      expect(await asked('/usr/bin is what?')).to.equal('/usr/bin is what?')
+      expect(await send('/review', 'src', 'and', 'test')).to.equal('Review src and test well.')
+      expect(await send('/ship')).to.equal('/ship')
+      expect(await send('/ship', '--trust')).to.equal('Ship it.')
+      expect(await send('/usr/bin is what?')).to.equal('/usr/bin is what?')
     })
   })
 
-  describe('startup_resolution.json', () => {
-    it('start-08: a second agent shares the four blocks; the skills are the newest', async () => {
+  describe('in the cases of startup_resolution.json', () => {
+    it('shares the memory blocks with a second agent, and refreshes the skills (start-08)', async () => {
       await open({ text: 'One.' }, { text: 'Two.' })
       await shell.letta(['-p', 'hi'])
-      const labels = wantedOf('startup_resolution.json', 'start-08').blocksReused ?? []
+      const labels = expectedOf('startup_resolution.json', 'start-08').blocksReused ?? []
       shell.write('.letta/settings.local.json', '{}')
       shell.write('.skills/a/SKILL.MD', '---\nname: Newest\ndescription: d\n---\nText\n')
       const { stderr } = await shell.letta(['-p', 'hi again'])
@@ -151,18 +151,18 @@ describe('cases of the command line', () => {
       expect(JSON.stringify(shell.model.requests[1]?.body.messages?.[0])).to.include('Newest')
     })
 
-    it('start-11: an agent that does not exist is not made', async () => {
+    it('does not create an agent whose id does not exist (start-11)', async () => {
       await open()
       const { code, stderr } = await shell.letta(['-p', 'hi', '--agent', 'nope'])
-      const wanted = wantedOf('startup_resolution.json', 'start-11')
-      expect(code).to.equal(wanted.exit)
+      const expected = expectedOf('startup_resolution.json', 'start-11')
+      expect(code).to.equal(expected.exit)
       expect(stderr)
         .to.include('not found')
         .and.match(/must exist/)
       expect(JSON.parse((await shell.letta(['agents', 'list', '--json'])).stdout)).to.deep.equal([])
     })
 
-    it('start-13: --link attaches the tools that the agent lacks, each to be approved', async () => {
+    it('attaches the tools that the agent does not have with --link, each requiring approval (start-13)', async () => {
       await open(
         { text: 'One.' },
         { calls: [{ name: 'Bash', args: { command: 'touch x' } }] },

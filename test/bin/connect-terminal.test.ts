@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { CHOOSE_PROMPT, MODEL_PROMPT, modelNotFound, NOTHING_SAVED } from '../../bin/messages.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const KEY = 'Canary_Quartz_7781'
@@ -16,43 +17,43 @@ describe('letta connect in a terminal', function () {
 
   const settings = (): string => path.join(desk.home, '.letta', 'settings.json')
 
-  it('asks for what it needs, and echoes no letter of the key', async () => {
+  it('asks for provider, URL, key and model, and echoes no character of the key', async () => {
     const { pty } = desk.opens({ args: ['connect'], environment: NO_MODEL })
-    await pty.waitFor('Which one?')
+    await pty.waitFor(CHOOSE_PROMPT.trim())
     pty.type('endpoint\r')
-    await pty.waitFor('Address of')
+    await pty.waitFor('URL of')
     pty.type(`${desk.model.url}\r`)
-    await pty.waitFor('Key of')
+    await pty.waitFor('API key for')
     pty.type(`${KEY}x\x7f`)
     await pty.settle()
     pty.type('\r')
-    await pty.waitFor('Model of new agents')
+    await pty.waitFor(MODEL_PROMPT.trim())
     pty.type('scriptd\r')
-    await pty.waitFor('There is no "scriptd". openai/scripted')
+    await pty.waitFor(modelNotFound('scriptd', ['openai/scripted']))
     pty.type('scripted\r')
     expect((await pty.exit).code).to.equal(0)
     expect(pty.raw()).to.not.match(/Canary|Quartz|7781|\*\*\*/)
-    const kept = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: desk.model.url }
+    const env = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: desk.model.url }
     expect(JSON.parse(readFileSync(settings(), 'utf8'))).to.deep.equal({
-      env: kept,
+      env,
       model: 'openai/scripted',
     })
   })
 
-  it('keeps nothing after ctrl+c, and gives the terminal back', async () => {
+  it('saves nothing after Ctrl+C, and restores the terminal', async () => {
     const { pty } = desk.opens({ args: ['connect', 'anthropic'], environment: NO_MODEL })
-    await pty.waitFor('Key of Anthropic')
+    await pty.waitFor('API key for Anthropic')
     pty.type('half-a-key')
     pty.press('ctrl+c')
-    await pty.waitFor('Nothing was kept.')
+    await pty.waitFor(NOTHING_SAVED)
     expect((await pty.exit).code).to.equal(130)
     expect(pty.raw()).to.not.include('half')
     expect(existsSync(settings())).to.equal(false)
   })
 
-  it('ends at ctrl+d without a key', async () => {
+  it('ends at Ctrl+D without saving a key', async () => {
     const { pty } = desk.opens({ args: ['connect', 'anthropic'], environment: NO_MODEL })
-    await pty.waitFor('Key of Anthropic')
+    await pty.waitFor('API key for Anthropic')
     pty.press('ctrl+d')
     expect((await pty.exit).code).to.equal(1)
     expect(existsSync(settings())).to.equal(false)

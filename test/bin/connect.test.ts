@@ -1,9 +1,18 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import {
+  connected,
+  line,
+  PROVIDER_REQUIRED,
+  providerRequiredHint,
+  signedIn,
+  unknownProvider,
+} from '../../bin/messages.ts'
 import { toShellMessage } from '../../lib/cli/shell-message.ts'
 import { errorResponse, KEY_REJECTED_HINT, providerWarning } from '../../lib/client/messages.ts'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
+import { SELF_HOSTED } from '../../lib/session/accounts.ts'
 import {
   invalidUrl,
   keyHasInvalidCharacters,
@@ -26,9 +35,9 @@ describe('letta connect', () => {
   })
   afterEach(() => shell.close())
 
-  const kept = (): unknown => Object(shell.settings('home', 'settings.json')).env
+  const saved = (): unknown => Object(shell.settings('home', 'settings.json')).env
 
-  it('tests an endpoint, keeps it for the user alone, and uses it from then on', async () => {
+  it('verifies an endpoint, saves it readable by the user only, and uses it from then on', async () => {
     const ran = await shell.letta(['connect', 'endpoint'], {
       input: `${shell.model.url}/\n${KEY}\n`,
       environment: NOTHING,
@@ -36,9 +45,9 @@ describe('letta connect', () => {
     expect(ran).to.deep.equal({
       code: 0,
       stdout: 'openai/scripted\nopenai/other\n',
-      stderr: 'letta: OpenAI-compatible endpoint: tested, and kept in your settings.\n',
+      stderr: line(connected('OpenAI-compatible endpoint')),
     })
-    expect(kept()).to.deep.equal({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: shell.model.url })
+    expect(saved()).to.deep.equal({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: shell.model.url })
     const file = path.join(shell.home, '.letta', 'settings.json')
     expect(statSync(file).mode & 0o777).to.equal(0o600)
     const { stdout } = await shell.letta(['-p', 'Hello'], { environment: NOTHING })
@@ -46,7 +55,7 @@ describe('letta connect', () => {
     expect(shell.model.requests[0]?.headers['authorization']).to.equal(`Bearer ${KEY}`)
   })
 
-  it('keeps nothing of a key that is refused, and does not say it', async () => {
+  it('neither saves nor prints a key that the provider rejects', async () => {
     const refusing = await startModelEndpoint({ turns: [], lists: { status: 401 } })
     try {
       const ran = await shell.letta(['connect', 'endpoint'], {
@@ -56,31 +65,31 @@ describe('letta connect', () => {
       expect(ran.code).to.equal(1)
       expect(ran.stderr).to.match(/^letta: OpenAI-compatible endpoint rejected the API key \(401\)/)
       expect(ran.stderr + ran.stdout).to.not.include(KEY)
-      expect(kept()).to.equal(undefined)
+      expect(saved()).to.equal(undefined)
     } finally {
       await refusing.close()
     }
   })
 
-  it('is named where a key is refused, or nobody answers, and so there is no model', async () => {
+  it('is suggested when no model is available because a key is rejected or no server answers', async () => {
     const refusing = await startModelEndpoint({ turns: [], lists: { status: 401 } })
-    const said = async (url: string): Promise<string> => {
+    const errorOf = async (url: string): Promise<string> => {
       const environment = { ...NOTHING, OPENAI_API_KEY: KEY, OPENAI_BASE_URL: url }
       return (await shell.letta(['-p', 'Hello'], { environment })).stderr
     }
     try {
-      const stderr = await said(refusing.url)
+      const stderr = await errorOf(refusing.url)
       expect(stderr).to.match(/^OpenAI-compatible endpoint rejected the API key \(401\)/)
       expect(stderr).to.include(toShellMessage(providerWarning('')))
     } finally {
       await refusing.close()
     }
-    const stderr = await said(refusing.url)
+    const stderr = await errorOf(refusing.url)
     expect(stderr).to.match(/^Cannot connect to OpenAI-compatible endpoint at /)
     expect(stderr).to.include(toShellMessage(providerWarning('')))
   })
 
-  it('is forgotten by letta logout, with all other keys and nothing else', async () => {
+  it('is undone by letta logout, which deletes all keys and nothing else', async () => {
     const input = `${shell.model.url}\n${KEY}\n`
     await shell.letta(['connect', 'endpoint'], { input, environment: NOTHING })
     const file = path.join(shell.home, '.letta', 'settings.json')
@@ -91,7 +100,7 @@ describe('letta connect', () => {
       stdout: '',
       stderr: `letta: ${signedOut(['OPENAI_API_KEY', 'OPENAI_BASE_URL'])}\n`,
     })
-    expect(kept()).to.deep.equal({ EDITOR: 'vi' })
+    expect(saved()).to.deep.equal({ EDITOR: 'vi' })
     writeFileSync(file, `{"env": {"OPENAI_API_KEY": "${KEY}"},}`)
     const broken = await shell.letta(['logout'], { environment: NOTHING })
     expect([broken.code, broken.stdout, broken.stderr.includes(KEY)]).to.deep.equal([1, '', false])
@@ -105,19 +114,21 @@ describe('letta connect', () => {
     })
   })
 
-  it('says what is wrong with what it was given', async () => {
-    const said = async (argv: readonly string[], input = ''): Promise<string> =>
+  it('reports what is invalid about its input', async () => {
+    const errorOf = async (argv: readonly string[], input = ''): Promise<string> =>
       (await shell.letta(['connect', ...argv], { input, environment: NOTHING })).stderr
-    expect(await said(['anthropc'])).to.equal(
-      'letta: There is nothing called "anthropc" to connect.\n  Did you mean anthropic?\n',
+    expect(await errorOf(['anthropc'])).to.equal(
+      line(`${unknownProvider('anthropc')}\n  Did you mean anthropic?`),
     )
-    expect(await said([])).to.include('letta connect NAME, one of: anthropic, openai')
-    expect(await said(['anthropic'])).to.equal(`letta: ${noKeyEntered('Anthropic')}\n`)
-    expect(await said(['anthropic'], 'two words\n')).to.include(
+    expect(await errorOf([]))
+      .to.include(PROVIDER_REQUIRED)
+      .and.include(providerRequiredHint(['anthropic', 'openai']))
+    expect(await errorOf(['anthropic'])).to.equal(`letta: ${noKeyEntered('Anthropic')}\n`)
+    expect(await errorOf(['anthropic'], 'two words\n')).to.include(
       keyHasInvalidCharacters('Anthropic'),
     )
-    expect(await said(['endpoint'], 'localhost\n\n')).to.include(invalidUrl('localhost').message)
-    expect(kept()).to.equal(undefined)
+    expect(await errorOf(['endpoint'], 'localhost\n\n')).to.include(invalidUrl('localhost').message)
+    expect(saved()).to.equal(undefined)
   })
 })
 
@@ -137,7 +148,7 @@ describe('letta login', () => {
   const login = (input: string, url = server.url) =>
     shell.letta(['login', '--backend', url], { input, environment: NOTHING })
 
-  it('refuses a wrong password and a server that is not there, each in one line', async () => {
+  it('reports a wrong password and a server that does not exist', async () => {
     const wrong = await login('guess\n')
     expect([wrong.code, wrong.stderr]).to.deep.equal([
       1,
@@ -150,11 +161,11 @@ describe('letta login', () => {
     expect(shell.settings('home', 'settings.json')).to.equal(null)
   })
 
-  it('keeps address and password of a server of one’s own', async () => {
+  it('saves URL and password of another server', async () => {
     expect(await login(`${KEY}\n`)).to.deep.equal({
       code: 0,
       stdout: '',
-      stderr: 'letta: Self-hosted Letta server: signed in. letta uses it from now on.\n',
+      stderr: line(signedIn(SELF_HOSTED.title)),
     })
     const { stdout } = await shell.letta(['--info'], { environment: NOTHING })
     expect(stdout).to.match(new RegExp(`^server +${server.url}`, 'm'))

@@ -4,20 +4,21 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { HOME_MISSING_HINT, homeMissing, line, stdoutFailed } from '../../bin/messages.ts'
 import { cannotOpenDatabase, sqliteErrors } from '../../lib/server/messages/storage.ts'
 import { skipWhen } from '../support/skip.ts'
 
 const tsx = createRequire(import.meta.url).resolve('tsx')
 const program = join(import.meta.dirname, '../../bin/letta.ts')
 
-/** The program in a world that fails it: each time one clear line, and an exit code that says so. */
 const ioError = sqliteErrors['SQLITE_IOERR']
 
-describe('letta in trouble', () => {
+/** Failures of the system: each is one clear line, and an exit code. */
+describe('On a failure of the system, letta', () => {
   let root: string
   let home: string
 
-  /** `before`: shell words that make the trouble. */
+  /** `before`: shell commands that cause the failure. */
   const letta = (argv: string, before = ':') => {
     const line = `cd "${root}" && ${before} && "${process.execPath}" --import "${tsx}" "${program}" ${argv}`
     const env = { PATH: process.env['PATH'], HOME: home, OPENAI_API_KEY: 'x' }
@@ -32,23 +33,23 @@ describe('letta in trouble', () => {
   })
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-  it('says that its output is lost on a full disk', function () {
+  it('reports that standard output cannot be written on a full disk', function () {
     skipWhen(this, !existsSync('/dev/full'), 'this system has no /dev/full')
     expect(letta('--version > /dev/full')).to.deep.equal({
       status: 1,
       stdout: '',
-      stderr: 'letta: Standard output cannot be written: ENOSPC: no space left on device, write\n',
+      stderr: line(stdoutFailed('ENOSPC: no space left on device, write')),
     })
   })
 
-  it('says nothing when nobody reads on, and has not failed', () => {
+  it('succeeds silently when its output is closed early', () => {
     for (const argv of ['--help', 'permissions list', 'tools list --json']) {
       const { status, stderr } = letta(`${argv} | true; exit "\${PIPESTATUS[0]}"`)
       expect([status, stderr], argv).to.deep.equal([0, ''])
     }
   })
 
-  it('names the database that it cannot write', () => {
+  it('names the database that cannot be written', () => {
     const { status, stderr } = letta('-p hi', 'ulimit -f 8')
     expect([status, stderr]).to.deep.equal([
       1,
@@ -56,7 +57,7 @@ describe('letta in trouble', () => {
     ])
   })
 
-  it('names what stands where its folder should be', () => {
+  it('names the file that is in the place of its directory', () => {
     writeFileSync(join(home, '.letta'), '')
     const { status, stderr } = letta('-p hi')
     expect(status).to.equal(1)
@@ -64,10 +65,10 @@ describe('letta in trouble', () => {
     expect(stderr).to.not.match(/^ +at /m)
   })
 
-  it('says that the home folder is none', () => {
+  it('names the home directory that does not exist', () => {
     home = join(root, 'nowhere')
     const { status, stderr } = letta('-p hi')
     expect(status).to.equal(1)
-    expect(stderr).to.include(`The home folder ${home} does not exist.`)
+    expect(stderr).to.equal(line(`${homeMissing(home)}\n  ${HOME_MISSING_HINT}`))
   })
 })

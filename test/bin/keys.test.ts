@@ -3,18 +3,20 @@ import { createServer, type Server } from 'node:http'
 import path from 'node:path'
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
-import { recordTo } from '../../bin/recording-file.ts'
+import { line } from '../../bin/messages.ts'
+import { openRecording } from '../../bin/recording-file.ts'
+import { unexpectedSecret } from '../../lib/cli/messages.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
 import { INVALID_KEY, notEncrypted, URL_WITH_PASSWORD } from '../../lib/client/messages.ts'
 import type { StreamPart } from '../../lib/client/stream/decode.ts'
 import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'
 
-/** Looks like nobody's key, so that only those who know it can take it out. */
+/** Does not have the form of a key, so that only code that knows it can remove it. */
 const KEY = 'Canary_Quartz_7781'
 const PASSWORD = 'Canary_Basalt_4410'
 
-describe('a key', () => {
+describe('A key', () => {
   let shell: Shell
   let server: Server | null = null
   afterEach(async () => {
@@ -23,17 +25,17 @@ describe('a key', () => {
     await shell.close()
   })
 
-  /** Files below a folder that hold the text. */
-  const filesWith = (folder: string, text: string): readonly string[] =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => statSync(path.join(folder, name)).isFile())
-      .filter((name) => readFileSync(path.join(folder, name)).includes(text))
+  /** Files below a directory that contain the text. */
+  const filesWith = (directory: string, text: string): readonly string[] =>
+    readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .filter((name) => statSync(path.join(directory, name)).isFile())
+      .filter((name) => readFileSync(path.join(directory, name)).includes(text))
       .sort()
   const root = (): string => path.dirname(shell.home)
   const seen = (ran: CommandResult): boolean => /Canary/.test(ran.stdout + ran.stderr)
 
-  /** A Letta server that says back what it was told. */
-  const tattler = async (): Promise<string> => {
+  /** A Letta server that repeats the key in its errors. */
+  const startEchoServer = async (): Promise<string> => {
     const listening = createServer((request, response) => {
       response.writeHead(401, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ detail: `Wrong: ${request.headers.authorization}` }))
@@ -44,7 +46,7 @@ describe('a key', () => {
     return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
   }
 
-  it('reaches the vendor, and neither tools, prompts, answers, recordings nor the database', async () => {
+  it('is sent to the provider, and is in no tool, prompt, response, recording or database', async () => {
     shell = await openShell([
       { calls: [{ name: 'Bash', args: { command: 'env; tr "\\0" " " < /proc/self/cmdline' } }] },
       { text: 'Done.' },
@@ -63,7 +65,7 @@ describe('a key', () => {
     expect(filesWith(root(), 'Canary')).to.deep.equal([])
   })
 
-  it('is not said when no header can carry it: with a line break, or another alphabet', async () => {
+  it('is not printed when it is invalid in a header, with a line break or other characters', async () => {
     shell = await openShell()
     for (const wrong of ['Canary one\nCanary two', 'Canary\tthree\r\nfour', 'Canary😀']) {
       const letta = { LETTA_API_KEY: wrong, LETTA_BASE_URL: 'http://127.0.0.1:9' }
@@ -75,21 +77,21 @@ describe('a key', () => {
         expect([ran.code, seen(ran)], argv.join(' ')).to.deep.equal([1, false])
         expect(ran.stderr).to.include(INVALID_KEY.message)
       }
-      for (const vendor of ['OPENAI', 'ANTHROPIC']) {
+      for (const provider of ['OPENAI', 'ANTHROPIC']) {
         const environment = {
           OPENAI_API_KEY: undefined,
           OPENAI_BASE_URL: undefined,
-          [`${vendor}_API_KEY`]: wrong,
-          [`${vendor}_BASE_URL`]: shell.model.url,
+          [`${provider}_API_KEY`]: wrong,
+          [`${provider}_BASE_URL`]: shell.model.url,
         }
         const ran = await shell.letta(['-p', 'Hello', '--output-format', 'json'], { environment })
-        expect([ran.code, seen(ran)], vendor).to.deep.equal([1, false])
+        expect([ran.code, seen(ran)], provider).to.deep.equal([1, false])
       }
     }
     expect(filesWith(root(), 'Canary')).to.deep.equal([])
   })
 
-  it('stays in the user’s settings, where only the user reads it', async () => {
+  it('is saved in the settings of the user only, readable by the user only', async () => {
     shell = await openShell([{ text: 'Done.' }])
     const file = path.join(shell.home, '.letta', 'settings.json')
     mkdirSync(path.dirname(file))
@@ -103,7 +105,7 @@ describe('a key', () => {
     expect((statSync(file).mode & 0o777).toString(8)).to.equal('600')
   })
 
-  it('is hidden where a command prints the settings or our memory; the project’s files stay as they are', async () => {
+  it('is redacted where a tool prints the settings or the environment, but not in files of the project', async () => {
     const settings = path.join('..', 'home', '.letta', 'settings.json')
     const bash = (command: string) => ({ calls: [{ name: 'Bash', args: { command } }] })
     const read = (file: string) => ({ calls: [{ name: 'Read', args: { file_path: file } }] })
@@ -133,9 +135,9 @@ describe('a key', () => {
     ])
   })
 
-  it('is taken out of what a vendor says back', async () => {
-    const said = { error: { message: `Incorrect API key provided: ${KEY}` } }
-    shell = await openShell([{ error: { status: 401, body: said }, sticky: true }])
+  it('is redacted in errors of a provider', async () => {
+    const body = { error: { message: `Incorrect API key provided: ${KEY}` } }
+    shell = await openShell([{ error: { status: 401, body }, sticky: true }])
     const environment = { OPENAI_API_KEY: KEY }
     for (const format of ['text', 'json', 'stream-json']) {
       const argv = ['-p', 'Hello', '--record', 'run.jsonl', '--output-format', format]
@@ -146,9 +148,9 @@ describe('a key', () => {
     expect(filesWith(root(), 'Canary')).to.deep.equal([])
   })
 
-  it('is taken out of what a Letta server says back', async () => {
+  it('is redacted in errors of a Letta server', async () => {
     shell = await openShell()
-    const url = await tattler()
+    const url = await startEchoServer()
     const environment = { LETTA_BASE_URL: url, LETTA_API_KEY: KEY }
     for (const argv of [
       ['-p', 'Hello', '--record', 'run.jsonl'],
@@ -161,7 +163,7 @@ describe('a key', () => {
     expect(filesWith(root(), 'Canary')).to.deep.equal([])
   })
 
-  it('is taken out of an error in the middle of a Letta server’s stream', async () => {
+  it('is redacted in an error in the middle of a stream', async () => {
     shell = await openShell()
     const error = { error_type: 'llm_error', message: `No: ${KEY}`, detail: `${KEY} is bad` }
     const client = new Letta({
@@ -180,10 +182,10 @@ describe('a key', () => {
     expect(parts).to.deep.equal([{ type: 'error', error: cleaned }])
   })
 
-  it('that was given while a session is recorded is hidden from then on', async () => {
+  it('is redacted in a recording from the moment that it is entered', async () => {
     shell = await openShell()
     const file = path.join(shell.project, 'run.jsonl')
-    const { record, hide } = recordTo(file, { directory: '/p', environment: {}, now: 0 })
+    const { record, hide } = openRecording(file, { directory: '/p', environment: {}, now: 0 })
     hide(KEY)
     const notice = {
       type: 'notice.posted',
@@ -197,14 +199,14 @@ describe('a key', () => {
     expect(filesWith(root(), 'Canary')).to.deep.equal([])
   })
 
-  it('is not sent without a warning where others can read it', async () => {
+  it('is not sent over an unencrypted connection without a warning', async () => {
     shell = await openShell()
-    const told = async (url: string, password: string | null): Promise<readonly string[]> => {
+    const warningsOf = async (url: string, password: string | null): Promise<readonly string[]> => {
       const notices: string[] = []
       await connect({ type: 'selfHosted', url, password }, (notice) => notices.push(notice))
       return notices
     }
-    expect(await told('http://box.lan:8283', KEY)).to.deep.equal([
+    expect(await warningsOf('http://box.lan:8283', KEY)).to.deep.equal([
       notEncrypted('http://box.lan:8283'),
     ])
     for (const url of [
@@ -213,12 +215,12 @@ describe('a key', () => {
       'http://127.0.0.1:1',
       'http://[::1]:1',
     ]) {
-      expect(await told(url, KEY)).to.deep.equal([])
+      expect(await warningsOf(url, KEY)).to.deep.equal([])
     }
-    expect(await told('http://box.lan:8283', null)).to.deep.equal([])
+    expect(await warningsOf('http://box.lan:8283', null)).to.deep.equal([])
   })
 
-  it('is not repeated when it is written on the command line, where it does not belong', async () => {
+  it('is not printed when it is given on the command line', async () => {
     shell = await openShell()
     for (const argv of [
       ['login', KEY],
@@ -229,13 +231,11 @@ describe('a key', () => {
       const ran = await shell.letta(argv)
       expect([argv, ran.code > 0, seen(ran)]).to.deep.equal([argv, true, false])
     }
-    expect((await shell.letta(['login', KEY])).stderr).to.equal(
-      'letta: letta login: a word too many. A key is not written on the command line, where others can read it: it is asked for, or piped in.\n',
-    )
+    expect((await shell.letta(['login', KEY])).stderr).to.equal(line(unexpectedSecret('login')))
     expect(filesWith(root(), 'Canary')).to.deep.equal([])
   })
 
-  it('is not wanted in an address, and not shown when it is there', async () => {
+  it('is rejected and not printed when it is in a URL', async () => {
     shell = await openShell()
     const environment = { LETTA_BASE_URL: `http://me:${PASSWORD}@127.0.0.1:1` }
     for (const argv of [['-p', 'Hello'], ['agents', 'list'], ['--info']]) {

@@ -37,14 +37,15 @@ describe('The layer table', () => {
     expect(configuration.extends).to.deep.equal(['./bin/dev/layers.biome.json'])
   })
 
-  it('has a row for every folder: only files of listed folders may import anything', () => {
+  it('has a row for every directory', () => {
     const listed = new Set(LAYERS.map(({ path: target }) => target))
-    const folders = fastGlob
+    const directories = fastGlob
       .sync(['lib/**/*.ts', 'ui/**/*.ts', 'bin/**/*.ts'], { cwd: root })
       .filter((file) => !listed.has(file))
       .map((file) => path.dirname(file))
-    const unlisted = folders.filter(
-      (folder) => ![...listed].some((row) => folder === row || folder.startsWith(`${row}/`)),
+    const unlisted = directories.filter(
+      (directory) =>
+        ![...listed].some((row) => directory === row || directory.startsWith(`${row}/`)),
     )
     expect(unlisted).to.deep.equal([])
   })
@@ -81,7 +82,7 @@ describe('The layer table', () => {
       })
     }
 
-    it('rejects every import in a folder that has no row', () => {
+    it('rejects every import in a directory that has no row', () => {
       expectExactly('lib/unlisted/probe.ts')
     })
 
@@ -98,7 +99,7 @@ describe('The layer table', () => {
   })
 })
 
-/** A file in the folder of a row, and one in folders below it as deep as its folders go. */
+/** A file in the directory of a row, and one at each depth below it. */
 function probeFiles(layer: Layer): readonly string[] {
   if (isFile(layer.path)) return [layer.path]
   const depths = layerConfiguration().overrides.flatMap(({ includes }) => {

@@ -12,13 +12,27 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import {
+  directoryTrusted,
+  HOME_MISSING_HINT,
+  homeMissing,
+  line,
+  NOT_A_DIRECTORY_HINT,
+  notADirectory,
+  notTrustedGrant,
+  skillsNotADirectory,
+  unknownTool,
+} from '../../bin/messages.ts'
+import { EXIT_CODES } from '../../lib/cli/exit-codes.ts'
+import { helpText } from '../../lib/cli/help.ts'
+import { FLAG_SYNTAX, NO_PROMPT, unknownFlag } from '../../lib/cli/messages.ts'
 import { invalidRule } from '../../lib/session/messages.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 const tsx = createRequire(import.meta.url).resolve('tsx')
 const program = join(import.meta.dirname, '../../bin/letta.ts')
 
-/** The program as a whole, as far as it needs neither terminal nor server. */
+/** The program in a separate process, as far as it needs neither a terminal nor a server. */
 describe('letta', () => {
   let root: string
   let home: string
@@ -43,81 +57,86 @@ describe('letta', () => {
   })
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-  it('prints its version and its help, and touches nothing', () => {
+  it('prints its version and its help, and writes no file for that', () => {
     const version = `${manifest.version} (Letta Workbench)\n`
     expect(letta(['-v'])).to.deep.equal({ status: 0, stdout: version, stderr: '' })
-    const help = letta(['--help'])
-    expect([help.status, help.stderr]).to.deep.equal([0, ''])
-    expect(help.stdout).to.include('USAGE').and.include('OPTIONS')
+    expect(letta(['--help'])).to.deep.equal({ status: 0, stdout: helpText(), stderr: '' })
     expect(existsSync(join(home, '.letta'))).to.equal(false)
   })
 
-  it('exits 2 with one line on wrong use, before anything is written', () => {
-    const wrong = (...argv: string[]): string => {
+  it('exits with 2 on wrong use, before it writes any file', () => {
+    const nowhere = join(root, 'nowhere')
+    const usageError = (...argv: string[]): string => {
       const { status, stdout, stderr } = letta(argv)
-      expect([status, stdout, existsSync(join(home, '.letta'))]).to.deep.equal([2, '', false])
+      expect([status, stdout]).to.deep.equal([EXIT_CODES.usageError, ''])
+      expect(existsSync(join(home, '.letta'))).to.equal(false)
       return stderr
     }
-    expect(wrong('--outputformat', 'json')).to.match(
-      /^letta: Unknown option --outputformat\. .*\n$/,
+    expect(usageError('--outputformat', 'json'))
+      .to.include(line(unknownFlag('--outputformat')).trimEnd())
+      .and.include(FLAG_SYNTAX)
+    expect(usageError('-p')).to.equal(line(NO_PROMPT))
+    expect(usageError('-p', 'hi', '-C', nowhere)).to.equal(
+      line(`${notADirectory(nowhere)}\n  ${NOT_A_DIRECTORY_HINT}`),
     )
-    expect(wrong('-p')).to.match(/^letta: No prompt provided: .*\n$/)
-    expect(wrong('-p', 'hi', '-C', join(root, 'nowhere'))).to.include('is no folder')
-    expect(wrong('-p', 'hi', '--tools', 'Bsh')).to.equal(
-      'letta: --tools: there is no tool "Bsh".\n  Did you mean Bash?\n',
+    expect(usageError('-p', 'hi', '--tools', 'Bsh')).to.equal(
+      line(`${unknownTool('tools', 'Bsh')}\n  Did you mean Bash?`),
     )
-    expect(wrong('-p', 'hi', '--allowedTools', 'Bash(')).to.include(invalidRule('Bash(', ''))
-    expect(wrong('-p', 'hi', '--yolo', '--disallowedTools', 'WebFetch,bash(curl:*)')).to.equal(
-      'letta: --disallowedTools: there is no tool "bash".\n  Did you mean Bash?\n',
+    expect(usageError('-p', 'hi', '--allowedTools', 'Bash(')).to.include(invalidRule('Bash(', ''))
+    expect(usageError('-p', 'hi', '--yolo', '--disallowedTools', 'WebFetch,bash(curl:*)')).to.equal(
+      line(`${unknownTool('disallowedTools', 'bash')}\n  Did you mean Bash?`),
     )
-    expect(wrong('skills', 'list', '--skills', join(root, 'nowhere'))).to.include('is no folder')
+    expect(usageError('skills', 'list', '--skills', nowhere)).to.equal(
+      line(skillsNotADirectory(nowhere)),
+    )
   })
 
-  it('warns of a rule for a tool that is not there, and looks like a slip', () => {
+  it('warns of rules for unknown tools whose names resemble a known one', () => {
     const rules = ['--allowedTools', 'Bsah,web_search,shell', '--disallowedTools', 'Reed']
     expect(letta(['permissions', 'list', ...rules]).stderr).to.equal(
-      'letta: --disallowedTools: letta has no tool "Reed". Did you mean Read?\nletta: --allowedTools: letta has no tool "Bsah". Did you mean Bash?\n',
+      line(`${unknownTool('disallowedTools', 'Reed')} Did you mean Read?`) +
+        line(`${unknownTool('allowedTools', 'Bsah')} Did you mean Bash?`),
     )
   })
 
-  it('says once what is wrong with a file of settings, with its place, and keeps it', () => {
+  it('reports an error in a settings file once, with its position, and does not change the file', () => {
     mkdirSync(join(project, '.letta'))
     const file = join(project, '.letta/settings.json')
     const broken = '{\n  "permissions": { "deny": ["Bash"], }\n}'
     writeFileSync(file, broken)
-    const wrong = `${file}:2:38: a comma before "}" is not allowed\n`
-    const times = (...argv: string[]): number => letta(argv).stderr.split(wrong).length - 1
+    const reports = (...argv: string[]): number =>
+      letta(argv).stderr.split(`${file}:2:38: `).length - 1
     expect([
-      times('-p', 'hi'),
-      times('agents', 'list'),
-      times('permissions', 'list'),
-      times('tools', 'call', 'LS', `{"path": "${project}"}`),
+      reports('-p', 'hi'),
+      reports('agents', 'list'),
+      reports('permissions', 'list'),
+      reports('tools', 'call', 'LS', `{"path": "${project}"}`),
     ]).to.deep.equal([1, 1, 1, 1])
     expect(readFileSync(file, 'utf8')).to.equal(broken)
   })
 
-  it('says what is wrong with the home folder, without a stack', () => {
+  it('reports a missing home directory without a stack', () => {
     const missing = join(root, 'missing')
     expect(letta(['-p', 'hi'], { HOME: missing })).to.deep.equal({
-      status: 1,
+      status: EXIT_CODES.failure,
       stdout: '',
-      stderr: `letta: The home folder ${missing} does not exist.\n  Set HOME to a folder of yours: letta keeps its files in $HOME/.letta\n`,
+      stderr: line(`${homeMissing(missing)}\n  ${HOME_MISSING_HINT}`),
     })
   })
 
-  it('trusts a folder and tells what that grants', () => {
+  it('trusts a directory and prints what that grants', () => {
     mkdirSync(join(project, '.letta'))
     const rules = '{"permissions": {"allow": ["Bash(npm test)"]}}'
     writeFileSync(join(project, '.letta/settings.json'), rules)
     expect(letta(['trust'])).to.deep.equal({
       status: 0,
-      stdout: `${project} is trusted now.\n  allow Bash(npm test)\n`,
+      stdout: `${directoryTrusted(project)}\n  allow Bash(npm test)\n`,
       stderr: '',
     })
     expect(letta(['--info']).stdout).to.match(/^trusted +yes$/m)
   })
 
-  it('lists tools and skills as JSON', () => {
+  it('lists skills and tools as JSON', () => {
     mkdirSync(join(project, '.skills/a'), { recursive: true })
     writeFileSync(join(project, '.skills/a/SKILL.MD'), '---\nname: A\ndescription: d\n---\nText\n')
     const skills = JSON.parse(letta(['skills', 'list', '--json']).stdout)
@@ -138,22 +157,22 @@ describe('letta', () => {
     expect(read.parameters).to.include({ type: 'object' })
   })
 
-  it('runs one tool by the permissions of the agent, and says why not', () => {
+  it('runs one tool with the permissions of the agent, and reports the decision', () => {
     writeFileSync(join(project, 'a.txt'), 'one\n')
     const call = (...argv: readonly string[]) => {
       const { status, stdout } = letta(['tools', 'call', ...argv])
-      return { status, answer: JSON.parse(stdout) as Record<string, unknown> }
+      return { status, output: JSON.parse(stdout) as Record<string, unknown> }
     }
     const read = call('Read', '{"file_path":"a.txt"}')
     expect(read.status).to.equal(0)
-    expect(read.answer).to.include({ status: 'success', decision: 'allow' })
+    expect(read.output).to.include({ status: 'success', decision: 'allow' })
     const write = ['Write', '{"file_path":"b.txt","content":"x"}'] as const
     const asked = call(...write)
     expect(asked.status).to.equal(1)
-    expect(asked.answer).to.include({ status: 'error', decision: 'ask' })
-    expect(asked.answer['tool_return']).to.contain('--permission-mode acceptEdits')
+    expect(asked.output).to.include({ status: 'error', decision: 'ask' })
+    expect(asked.output['tool_return']).to.contain('--permission-mode acceptEdits')
     expect(existsSync(join(project, 'b.txt'))).to.equal(false)
-    expect(call(...write, '--disallowedTools', 'Write(b.txt)', '--yolo').answer).to.include({
+    expect(call(...write, '--disallowedTools', 'Write(b.txt)', '--yolo').output).to.include({
       status: 'error',
       decision: 'deny',
     })
@@ -161,10 +180,10 @@ describe('letta', () => {
     expect(existsSync(join(project, 'b.txt'))).to.equal(true)
     const unknown = call('Raed', '{}')
     expect(unknown.status).to.equal(1)
-    expect(unknown.answer['tool_return']).to.match(/^Tool not found: Raed. Available tools: Read, /)
+    expect(unknown.output['tool_return']).to.match(/^Tool not found: Raed. Available tools: Read, /)
   })
 
-  it('lists the rules in force, and what does not count yet', () => {
+  it('lists the effective rules, and the grants of a directory that is not trusted', () => {
     mkdirSync(join(project, '.letta'))
     const permissions = { allow: ['Bash(npm test)'], deny: ['Read(.env)'] }
     writeFileSync(join(project, '.letta/settings.json'), JSON.stringify({ permissions }))
@@ -172,7 +191,7 @@ describe('letta', () => {
     expect(stdout.split('\n')).to.deep.equal([
       'deny   project  Read(.env)',
       'deny   flag     Bash(curl:*)',
-      'allow Bash(npm test)  (does not count: this folder is not trusted)',
+      notTrustedGrant('allow Bash(npm test)'),
       '',
     ])
   })

@@ -1,6 +1,17 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import {
+  agentDeleted,
+  blockSaved,
+  fileWritten,
+  importRejected,
+  line,
+  NO_AGENT_HERE,
+  NO_TERMINAL_TO_CONFIRM,
+  NO_TERMINAL_TO_CONFIRM_HINT,
+} from '../../bin/messages.ts'
+import { blockNotFound } from '../../lib/memory/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
 describe('letta memory', () => {
@@ -17,7 +28,7 @@ describe('letta memory', () => {
   }
   const file = (name: string): string => path.join(shell.project, 'mem', name)
 
-  it('lists the blocks of this folder’s agent, with sizes and limits', async () => {
+  it('lists the blocks of the agent of the directory, with sizes and limits', async () => {
     const { code, stdout } = await shell.letta(['memory', 'list'])
     expect(code).to.equal(0)
     expect(stdout.split('\n').map((line) => line.split(/\s+/)[0])).to.deep.equal([
@@ -39,24 +50,24 @@ describe('letta memory', () => {
     ])
   })
 
-  it('gives a block the text that is piped in, and shows it', async () => {
+  it('replaces a block by piped text, and prints it', async () => {
     const saved = await shell.letta(['memory', 'edit', 'human'], {
       input: 'Name: Ada\nLikes tests\n',
     })
-    expect(saved).to.deep.equal({ code: 0, stdout: '', stderr: 'letta: Saved human.\n' })
+    expect(saved).to.deep.equal({ code: 0, stdout: '', stderr: line(blockSaved('human')) })
     const { stdout } = await shell.letta(['memory', 'show', 'human'])
     expect(stdout).to.equal('Name: Ada\nLikes tests\n')
     const wrong = await shell.letta(['memory', 'show', 'humn'])
     expect([wrong.code, wrong.stderr]).to.deep.equal([
       1,
-      'letta: The agent has no memory block "humn".\n  Did you mean human?\n',
+      line(`${blockNotFound('humn')}\n  Did you mean human?`),
     ])
   })
 
-  it('exports markdown, shows the difference on import, and writes with --yes alone', async () => {
+  it('exports Markdown files, prints the diff on import, and writes only with --yes', async () => {
     await shell.letta(['memory', 'edit', 'human'], { input: 'Name: Ada' })
     const { stdout } = await shell.letta(['memory', 'export', 'mem'])
-    expect(stdout.split('\n')).to.include(`written    ${file('human.md')}`)
+    expect(stdout.split('\n')).to.include(fileWritten(file('human.md'), true))
     expect(readdirSync(path.join(shell.project, 'mem'))).to.deep.equal([
       'human.md',
       'persona.md',
@@ -72,8 +83,7 @@ describe('letta memory', () => {
       stdout:
         '--- human\n+++ human\n@@ -1,1 +1,1 @@\n-Name: Ada\n+Name: Ada Lovelace\n' +
         '--- rules (new)\n+++ rules (new)\n@@ -0,0 +1,1 @@\n+Be kind.\n',
-      stderr:
-        'letta: There is no terminal to ask in: nothing was done.\n  Add --yes to do it unasked.\n',
+      stderr: line(`${NO_TERMINAL_TO_CONFIRM}\n  ${NO_TERMINAL_TO_CONFIRM_HINT}`),
     })
     expect(await value('human')).to.equal('Name: Ada')
     expect((await shell.letta(['memory', 'import', 'mem', '--yes'])).code).to.equal(0)
@@ -83,21 +93,26 @@ describe('letta memory', () => {
     ])
   })
 
-  it('writes nothing when one file asks for what a block does not take', async () => {
-    const folder = path.join(shell.project, 'long')
-    mkdirSync(folder)
-    writeFileSync(path.join(folder, 'a.md'), '---\nlabel: human\n---\nNew.\n')
-    writeFileSync(path.join(folder, 'b.md'), `---\nlabel: project\n---\n${'x'.repeat(100_001)}\n`)
+  it('imports no file when one of them is too large for its block', async () => {
+    const directory = path.join(shell.project, 'long')
+    mkdirSync(directory)
+    writeFileSync(path.join(directory, 'a.md'), '---\nlabel: human\n---\nNew.\n')
+    writeFileSync(
+      path.join(directory, 'b.md'),
+      `---\nlabel: project\n---\n${'x'.repeat(100_001)}\n`,
+    )
     const before = await value('human')
     const { code, stderr } = await shell.letta(['memory', 'import', 'long', '--yes', '--json'])
     expect([code, stderr]).to.deep.equal([
       1,
-      `letta: Nothing was imported.\n  ${path.join(folder, 'b.md')}: 100001 characters, the limit is 100000\n`,
+      line(
+        importRejected([`${path.join(directory, 'b.md')}: 100001 characters, the limit is 100000`]),
+      ),
     ])
     expect(await value('human')).to.equal(before)
   })
 
-  it('asks in a terminal, and takes only a yes for one', async () => {
+  it('asks for a confirmation in a terminal, and writes only after a yes', async () => {
     writeFileSync(path.join(shell.project, 'human.md'), 'Asked.\n')
     const answer = async (input: string): Promise<number> =>
       (await shell.letta(['memory', 'import', 'human.md'], { terminal: true, input })).code
@@ -109,7 +124,7 @@ describe('letta memory', () => {
   })
 })
 
-describe('letta agents and letta messages', () => {
+describe('The stored conversation', () => {
   let shell: Shell
   before(async () => {
     shell = await openShell([{ text: 'Good day.' }, { text: 'It rains.' }, { text: 'Other.' }])
@@ -118,7 +133,7 @@ describe('letta agents and letta messages', () => {
   })
   after(() => shell.close())
 
-  it('lists and searches the conversation, oldest first', async () => {
+  it('is listed and searched by letta messages, oldest message first', async () => {
     const list = async (...argv: readonly string[]): Promise<unknown> => {
       const { stdout } = await shell.letta(['messages', ...argv, '--json'])
       return JSON.parse(stdout).map(({ type, text }: Record<string, string>) => [type, text])
@@ -135,18 +150,18 @@ describe('letta agents and letta messages', () => {
     expect(stdout).to.match(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}assistant\n {4}It rains\.\n$/)
   })
 
-  it('lists the agents, this folder’s with a star, and deletes one that is named', async () => {
+  it('ends with letta agents delete, which requires the id that letta agents list prints', async () => {
     const { stdout } = await shell.letta(['agents', 'list'])
     const [, id = ''] = /^\* (agent-\S+) {2}Ada {2}openai\/scripted\n$/.exec(stdout) ?? []
     expect((await shell.letta(['agents', 'delete', id])).code).to.equal(2)
     expect((await shell.letta(['agents', 'delete', 'nobody', '--yes'])).code).to.equal(1)
     const deleted = await shell.letta(['agents', 'delete', id, '--yes'])
-    expect(deleted).to.deep.equal({ code: 0, stdout: `Deleted Ada (${id}).\n`, stderr: '' })
+    expect(deleted).to.deep.equal({ code: 0, stdout: `${agentDeleted('Ada', id)}\n`, stderr: '' })
     expect(JSON.parse((await shell.letta(['agents', 'list', '--json'])).stdout)).to.deep.equal([])
     const none = await shell.letta(['memory', 'list'])
     expect([none.code, none.stderr.split('\n')[0]]).to.deep.equal([
       1,
-      'letta: This folder has no agent yet.',
+      line(NO_AGENT_HERE).trimEnd(),
     ])
     expect((await shell.letta(['-p', 'Again'])).stdout).to.equal('Other.\n')
   })

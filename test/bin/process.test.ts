@@ -12,8 +12,8 @@ const LETTA = [
   path.join(import.meta.dirname, '../../bin/letta.ts'),
 ]
 
-/** What only a process of its own shows: signals, permissions, folders that mean harm. */
-describe('letta as a process', () => {
+/** What only a separate process shows: signals, file modes, hostile directories. */
+describe('The process of letta -p', () => {
   let desk: ProgramFixture
   afterEach(() => desk.clear())
 
@@ -23,7 +23,7 @@ describe('letta as a process', () => {
     OPENAI_API_KEY: 'x',
     OPENAI_BASE_URL: desk.model.url,
   })
-  /** A script whose `"$@"` is letta; not run at once, since the model answers in this process. */
+  /** Runs a script whose `"$@"` is letta. Asynchronous, because the model answers in this process. */
   const shell = async (script: string) => {
     const child = spawn('bash', ['-c', script, 'letta', process.execPath, ...LETTA], {
       cwd: desk.project,
@@ -36,8 +36,8 @@ describe('letta as a process', () => {
     const [status] = await once(child, 'close')
     return { status, ...printed }
   }
-  /** Starts it, and sends the signal once standard output says so. */
-  const interrupted = async (argv: readonly string[], wanted: string, signal: NodeJS.Signals) => {
+  /** Starts letta, and sends the signal once the text is on standard output. */
+  const interrupt = async (argv: readonly string[], text: string, signal: NodeJS.Signals) => {
     const child = spawn(process.execPath, [...LETTA, ...argv], {
       cwd: desk.project,
       env: environment(),
@@ -45,18 +45,18 @@ describe('letta as a process', () => {
     })
     let out = ''
     let isSent = false
-    child.stdout.on('data', (text) => {
-      out += text
-      if (!isSent && out.includes(wanted)) isSent = child.kill(signal)
+    child.stdout.on('data', (chunk) => {
+      out += chunk
+      if (!isSent && out.includes(text)) isSent = child.kill(signal)
     })
     const [code] = await once(child, 'close')
     return { code, last: JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') }
   }
   const streamed = ['--output-format', 'stream-json'] as const
 
-  it('cancels on SIGINT while the answer streams: a result, 130, and the model is stopped', async () => {
+  it('cancels on SIGINT while the response streams: it prints a result, stops the model and exits with 130', async () => {
     desk = await setUpProgram([{ text: 'Half an answer', hang: true }])
-    const { code, last } = await interrupted(['-p', 'hi', ...streamed], 'answer', 'SIGINT')
+    const { code, last } = await interrupt(['-p', 'hi', ...streamed], 'answer', 'SIGINT')
     expect([code, last.type, last.subtype, last.result]).to.deep.equal([
       130,
       'result',
@@ -66,17 +66,17 @@ describe('letta as a process', () => {
     expect(await desk.model.requests[0]?.outcome).to.equal('aborted')
   })
 
-  it('cancels on SIGTERM while a tool runs: a result, 143, and the tool is ended', async () => {
+  it('cancels on SIGTERM while a tool runs: it prints a result, ends the tool and exits with 143', async () => {
     const command = 'echo $$ > pid; exec sleep 60'
     desk = await setUpProgram([{ calls: [{ name: 'Bash', args: { command } }] }])
     const argv = ['-p', 'hi', '--yolo', ...streamed]
-    const { code, last } = await interrupted(argv, 'auto_approval', 'SIGTERM')
+    const { code, last } = await interrupt(argv, 'auto_approval', 'SIGTERM')
     expect([code, last.subtype]).to.deep.equal([143, 'cancelled'])
     const pid = existsSync(path.join(desk.project, 'pid')) ? Number(desk.read('pid')) : 0
     expect(pid === 0 || !existsSync(`/proc/${pid}`)).to.equal(true)
   })
 
-  it('ends quietly when nobody reads on', async () => {
+  it('ends without an error when its output is closed', async () => {
     desk = await setUpProgram([{ text: 'one two three' }])
     const { stdout, stderr } = await shell(
       '("$@" -p hi --output-format stream-json | head -c 1) 2>errors; cat errors >&2',
@@ -85,23 +85,23 @@ describe('letta as a process', () => {
     expect(stderr).to.not.match(/EPIPE|Cancelled|bug/)
   })
 
-  it('perm/first-write: keeps what it makes from others, whatever the umask', async () => {
+  it('creates files that only the user can read, with any umask (perm/first-write)', async () => {
     desk = await setUpProgram([{ text: 'Hi.' }])
     expect((await shell('umask 000; exec "$@" -p hi')).stdout).to.equal('Hi.\n')
-    const folder = path.join(desk.home, '.letta')
+    const directory = path.join(desk.home, '.letta')
     const mode = (file: string): string => (statSync(file).mode & 0o777).toString(8)
-    expect(mode(folder)).to.equal('700')
-    const files = readdirSync(folder).map((name) => path.join(folder, name))
+    expect(mode(directory)).to.equal('700')
+    const files = readdirSync(directory).map((name) => path.join(directory, name))
     const open = files.filter((file) => !['600', '700'].includes(mode(file)))
     expect(open).to.deep.equal([])
   })
 
-  it('hostile-project/*: runs nothing that lies in the folder', async () => {
+  it('executes no file of a hostile directory (hostile-project/*)', async () => {
     desk = await setUpProgram([{ text: 'Hi.' }])
     const { cases } = Object(loadCases('hostile-settings-cases.json'))
-    const wanted = /^hostile-project\/(npmrc|node-modules-shadow|bin-shadow|terminfo|inputrc)$/
+    const selected = /^hostile-project\/(npmrc|node-modules-shadow|bin-shadow|terminfo|inputrc)$/
     for (const { id, files } of cases) {
-      if (!wanted.test(id)) continue
+      if (!selected.test(id)) continue
       for (const [place, { text, mode }] of Object.entries<{ text: string; mode: string }>(files)) {
         const file = place.replace('@PROJECT@', desk.project)
         mkdirSync(path.dirname(file), { recursive: true })

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { line, RECORDING_EXISTS, recordingFailed } from '../../bin/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { setUpProgram } from '../support/program.ts'
 
-describe('letta --record and letta replay', () => {
+describe('A recorded session', () => {
   let shell: Shell
   before(async () => {
     shell = await openShell([
@@ -15,7 +16,7 @@ describe('letta --record and letta replay', () => {
   })
   after(() => shell.close())
 
-  it('shows the screen of the recorded session again', async () => {
+  it('is shown again by letta replay', async () => {
     const { code, stdout } = await shell.letta(['replay', 'session.jsonl'])
     expect(code).to.equal(0)
     expect(stdout).to.include('Tell me my key').and.include('Your key is [hidden].')
@@ -24,23 +25,23 @@ describe('letta --record and letta replay', () => {
     expect(begun.stdout).to.not.include('Tell me my key')
   })
 
-  it('keeps keys out of the file, and the file from others', () => {
+  it('contains no keys, and is readable by the user only', () => {
     const file = path.join(shell.project, 'session.jsonl')
     expect(readFileSync(file, 'utf8')).to.include('[hidden]').and.not.include('key-for-tests')
     expect((statSync(file).mode & 0o777).toString(8)).to.equal('600')
   })
 
-  it('writes over a recording and nothing else, and says so before anything is sent', async () => {
+  it('overwrites an earlier recording but no other file, and fails before a message is sent', async () => {
     shell.write('notes.txt', 'mine')
     const { code, stderr } = await shell.letta(['-p', 'hi', '--record', 'notes.txt'])
     expect([code, stderr]).to.deep.equal([
       1,
-      `letta: --record ${path.join(shell.project, 'notes.txt')}: it is there already, and is no recording\n`,
+      line(recordingFailed(path.join(shell.project, 'notes.txt'), RECORDING_EXISTS)),
     ])
     expect(shell.read('notes.txt')).to.equal('mine')
   })
 
-  it('says what is no recording', async () => {
+  it('is not any other file', async () => {
     shell.write('notes.txt', 'mine')
     const { code, stderr } = await shell.letta(['replay', 'notes.txt'])
     expect([code, stderr.split('\n')[0]]).to.deep.equal([
@@ -49,7 +50,7 @@ describe('letta --record and letta replay', () => {
     ])
   })
 
-  it('steps through it in a terminal', async () => {
+  it('is replayed step by step in a terminal', async () => {
     const desk = await setUpProgram([{ text: 'Good day.' }])
     await desk.runs(['-p', 'Hello', '--record', 'r.jsonl'])
     const workbench = desk.opens({ args: ['replay', 'r.jsonl'] })

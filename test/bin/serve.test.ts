@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { line } from '../../bin/messages.ts'
+import { EXIT_CODES } from '../../lib/cli/exit-codes.ts'
+import { notInRange } from '../../lib/cli/messages.ts'
 
 const tsx = createRequire(import.meta.url).resolve('tsx')
 const program = join(import.meta.dirname, '../../bin/letta.ts')
@@ -33,7 +36,7 @@ describe('letta serve', function () {
     env: { PATH: process.env['PATH'], HOME: home, ...more },
   })
 
-  /** The address it prints first. */
+  /** Starts the server; returns the URL that it prints. */
   async function serve(
     argv: readonly string[],
     more: Record<string, string> = {},
@@ -52,18 +55,18 @@ describe('letta serve', function () {
     })
   }
 
-  it('serves the workbench’s own file to whoever has the token, and leaves nothing in the log', async () => {
+  it('serves the database of the workbench to clients with the token, and empties the write-ahead log at the end', async () => {
     const url = await serve([])
-    const kept = join(home, '.letta', 'server-token')
-    const token = readFileSync(kept, 'utf8').trim()
-    expect(statSync(kept).mode & 0o777).to.equal(0o600)
+    const tokenFile = join(home, '.letta', 'server-token')
+    const token = readFileSync(tokenFile, 'utf8').trim()
+    expect(statSync(tokenFile).mode & 0o777).to.equal(0o600)
     const client = new Letta({ baseURL: url, apiKey: token, logLevel: 'off' })
     await client.blocks.create({ label: 'human', value: 'Ada' })
     expect(await stop('SIGTERM')).to.equal(143)
     expect(statSync(join(home, '.letta', 'letta.db-wal')).size).to.equal(0)
   })
 
-  it('prints the token alone when asked for nothing else, and takes it from the environment', () => {
+  it('prints only the token with --print-token, that of the environment if it is set', () => {
     const print = (more: Record<string, string> = {}): string =>
       spawnSync(process.execPath, [...start, '--print-token'], {
         ...options(more),
@@ -74,7 +77,7 @@ describe('letta serve', function () {
     expect(print({ LETTA_SERVER_PASSWORD: 'my own' })).to.equal('my own\n')
   })
 
-  it('stops at ctrl-c, also while somebody listens', async () => {
+  it('stops on SIGINT, also while a client reads a stream', async () => {
     const url = await serve(['--demo'], { LETTA_SERVER_PASSWORD: 'secret' })
     const client = new Letta({ baseURL: url, apiKey: 'secret', logLevel: 'off', maxRetries: 0 })
     const agent = await client.agents.create({ model: 'demo/tour', include_base_tools: false })
@@ -92,14 +95,14 @@ describe('letta serve', function () {
     expect([code, await ended]).to.deep.equal([130, true])
   })
 
-  it('says in one line what is wrong with an address', () => {
+  it('reports an invalid port in one line', () => {
     const { status, stderr } = spawnSync(process.execPath, [...start, '--port', '99999'], {
       ...options(),
       encoding: 'utf8',
     })
     expect([status, stderr]).to.deep.equal([
-      2,
-      'letta: --port wants a number from 0 to 65535, not "99999".\n',
+      EXIT_CODES.usageError,
+      line(notInRange('port', 65_535, '99999')),
     ])
   })
 })

@@ -15,11 +15,11 @@ import { expect } from 'chai'
 
 const real = join(import.meta.dirname, '../../bin/setup.mjs')
 
-describe('setup', () => {
+describe('bin/setup.mjs', () => {
   let root: string
   const lock = (version: string): string =>
     JSON.stringify({ packages: { '': {}, 'node_modules/a': { version } } })
-  /** A file of the clone, so many seconds after the others. */
+  /** Writes a file of the clone, modified at this time. */
   const put = (path: string, seconds: number, text = ''): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
@@ -36,7 +36,7 @@ describe('setup', () => {
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'letta-setup-'))
-    // What it calls only says that it was called.
+    // Replaces npm by a program that only prints that it was called.
     put('npm.cjs', 100, 'console.log("npm", process.argv[2]); process.exitCode = 1')
     put('lib/a.ts', 100)
     put('package.json', 100, '{"type": "module"}')
@@ -51,17 +51,17 @@ describe('setup', () => {
   })
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-  it('does and says nothing when all is up to date', () => {
+  it('does nothing when everything is up to date', () => {
     expect(setup()).to.deep.equal({ status: 0, stdout: '', stderr: '' })
   })
 
-  it('builds when a source is newer than the build, or a file came or went', () => {
+  it('builds when a source file is newer than the build', () => {
     const built = { status: 0, stdout: '', stderr: 'letta: Building …\nbuilt\n' }
     put('lib/deep/b.ts', 400)
     expect(setup()).to.deep.equal(built)
   })
 
-  it('installs nothing when the lock file was only touched, nor through a link', () => {
+  it('installs nothing when the lock file is unchanged, or when node_modules is a link', () => {
     put('package-lock.json', 250, lock('1.0.0'))
     expect(setup()).to.deep.equal({ status: 0, stdout: '', stderr: '' })
     put('package-lock.json', 250, lock('2.0.0'))
@@ -70,18 +70,18 @@ describe('setup', () => {
     expect(setup()).to.deep.equal({ status: 0, stdout: '', stderr: '' })
   })
 
-  it('installs when the lock file wants other packages, keeps standard output clean, and says what to do', () => {
+  it('installs when the lock file requires other packages, and reports a failure on standard error only', () => {
     put('package-lock.json', 250, lock('2.0.0'))
     const { status, stdout, stderr } = setup()
     expect([status, stdout]).to.deep.equal([1, ''])
     expect(stderr.split('\n').slice(1, 4)).to.deep.equal([
       'npm ci',
-      'letta: The packages could not be installed (npm says why above).',
-      '  Is the registry reachable? "npm ping" tells; behind a proxy: npm config set proxy URL',
+      'letta: Cannot install the packages. The error of npm is above.',
+      '  Check the connection with "npm ping"; with a proxy: npm config set proxy URL',
     ])
   })
 
-  it('leaves a folder unbuilt whose development packages npm was told to leave out', () => {
+  it('does not build without the development packages', () => {
     rmSync(join(root, 'node_modules/esbuild'), { recursive: true })
     const { status, stderr } = setup('--prepare')
     expect(status).to.equal(0)

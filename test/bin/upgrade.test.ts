@@ -9,7 +9,7 @@ import { conversation, systemOf } from '../support/session.ts'
 const FIXTURE = path.join(import.meta.dirname, 'fixtures/version-1.sql')
 const AGENT = 'agent-00000000-0000-4000-8000-000000000001'
 
-describe('letta on what another version has left', () => {
+describe('A database of another version', () => {
   let desk: ProgramFixture
   afterEach(() => desk.clear())
 
@@ -21,7 +21,7 @@ describe('letta on what another version has left', () => {
     database.close()
   }
 
-  it('goes on with the agent, the memory and the conversation of the first one, and keeps settings it does not know', async () => {
+  it('continues with agent, memory and conversation when it is older, and unknown settings are retained', async () => {
     desk = await setUpProgram([{ text: 'Still here.' }])
     write(readFileSync(FIXTURE, 'utf8'))
     const settings = { lastAgent: AGENT, ofTomorrow: { kept: true }, permissions: { maybe: ['x'] } }
@@ -47,7 +47,7 @@ describe('letta on what another version has left', () => {
     })
   })
 
-  it('says that a newer one has written the database, and leaves it as it is', async () => {
+  it('is reported and not changed when it is newer', async () => {
     desk = await setUpProgram()
     write('create table agents (tomorrow text); pragma user_version = 99')
     const file = path.join(desk.home, '.letta/letta.db')

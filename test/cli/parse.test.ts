@@ -1,5 +1,29 @@
 import { expect } from 'chai'
+import { FLAGS } from '../../lib/cli/flags.ts'
+import {
+  conflictingFlags,
+  FLAG_SYNTAX,
+  FORMAT_REQUIRES_PROMPT,
+  flagNotValidWith,
+  flagOnlyFor,
+  invalidBackend,
+  invalidChoice,
+  NO_PROMPT,
+  notPositiveInteger,
+  requiresFlag,
+  requiresOneOf,
+  requiresOperand,
+  requiresValue,
+  singleDash,
+  toSendAsPrompt,
+  unexpectedArgument,
+  unexpectedSecret,
+  unknownFlag,
+  validChoices,
+  valueLooksLikeFlag,
+} from '../../lib/cli/messages.ts'
 import { type Invocation, parseArguments, type RunOptions } from '../../lib/cli/parse.ts'
+import { PERMISSION_MODES } from '../../lib/permissions/types.ts'
 import { loadCases } from '../support/cases.ts'
 
 const DEFAULTS: RunOptions = {
@@ -22,128 +46,173 @@ const DEFAULTS: RunOptions = {
   warnings: [],
 }
 
-describe('the command line', () => {
-  const parse = (...argv: string[]): Invocation => parseArguments(argv, { stdinIsTerminal: true })
-  const piped = (...argv: string[]): Invocation => parseArguments(argv, { stdinIsTerminal: false })
-  const options = (...argv: string[]): Partial<RunOptions> => {
-    const parsed = parse(...argv)
-    if (!('options' in parsed)) throw new Error(JSON.stringify(parsed))
-    const changed = Object.entries(parsed.options).filter(
-      ([key, value]) => JSON.stringify(value) !== JSON.stringify(DEFAULTS[key as keyof RunOptions]),
-    )
-    return Object.fromEntries(changed)
-  }
-  const misuse = (...argv: string[]): string => {
-    const parsed = parse(...argv)
-    return parsed.kind === 'misuse' ? parsed.message : JSON.stringify(parsed)
-  }
+function parse(...argv: string[]): Invocation {
+  return parseArguments(argv, { stdinIsTerminal: true })
+}
 
-  it('opens the workbench when nothing is said', () => {
-    expect(parse()).to.deep.equal({ kind: 'workbench', options: DEFAULTS, prompt: null })
+function parsePiped(...argv: string[]): Invocation {
+  return parseArguments(argv, { stdinIsTerminal: false })
+}
+
+/** The options that differ from the defaults. */
+function optionsOf(...argv: string[]): Partial<RunOptions> {
+  const parsed = parse(...argv)
+  if (!('options' in parsed)) throw new Error(JSON.stringify(parsed))
+  const changed = Object.entries(parsed.options).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(DEFAULTS[key as keyof RunOptions]),
+  )
+  return Object.fromEntries(changed)
+}
+
+/** The usage error; of a valid command line what it was parsed to, for the failing assertion to show. */
+function usageErrorOf(...argv: string[]): string {
+  const parsed = parse(...argv)
+  return parsed.type === 'usageError' ? parsed.message : JSON.stringify(parsed)
+}
+
+const didYouMean = (word: string): string => `Did you mean ${word}?`
+
+describe('The command line', () => {
+  it('opens the workbench when it is empty', () => {
+    expect(parse()).to.deep.equal({ type: 'workbench', options: DEFAULTS, prompt: null })
   })
 
-  it('takes bare words as the first prompt', () => {
+  it('passes words to the workbench as the first prompt', () => {
     expect(parse('fix', 'the', 'tests')).to.deep.equal({
-      kind: 'workbench',
+      type: 'workbench',
       options: DEFAULTS,
       prompt: 'fix the tests',
     })
   })
 
-  it('reads the seed’s examples', () => {
-    expect(options('--new')).to.deep.equal({ agent: 'new' })
-    expect(options('--agent', 'agent-1')).to.deep.equal({ agent: { id: 'agent-1' } })
-    expect(options('-m', 'gpt-4o')).to.deep.equal({ model: 'gpt-4o' })
-    expect(options('--agent', 'a', '--link')).to.deep.equal({ agent: { id: 'a' }, link: 'link' })
-    expect(options('--agent', 'a', '--unlink')).to.deep.equal({
+  it('accepts the examples of Letta Code', () => {
+    expect(optionsOf('--new')).to.deep.equal({ agent: 'new' })
+    expect(optionsOf('--agent', 'agent-1')).to.deep.equal({ agent: { id: 'agent-1' } })
+    expect(optionsOf('-m', 'gpt-4o')).to.deep.equal({ model: 'gpt-4o' })
+    expect(optionsOf('--agent', 'a', '--link')).to.deep.equal({ agent: { id: 'a' }, link: 'link' })
+    expect(optionsOf('--agent', 'a', '--unlink')).to.deep.equal({
       agent: { id: 'a' },
       link: 'unlink',
     })
-    expect(options('-p', 'Run all tests', '--tools', 'Bash,Read')).to.deep.equal({
+    expect(optionsOf('-p', 'Run all tests', '--tools', 'Bash,Read')).to.deep.equal({
       tools: ['Bash', 'Read'],
     })
-    expect(options('-p', 'Just analyze the code', '--tools', '')).to.deep.equal({ tools: [] })
-    expect(options('--allowedTools', 'Bash(npm run test:*)')).to.deep.equal({
+    expect(optionsOf('-p', 'Just analyze the code', '--tools', '')).to.deep.equal({ tools: [] })
+    expect(optionsOf('--allowedTools', 'Bash(npm run test:*)')).to.deep.equal({
       allowed: ['Bash(npm run test:*)'],
     })
-    expect(options('--disallowedTools', 'Bash(a,b), WebFetch')).to.deep.equal({
+    expect(optionsOf('--disallowedTools', 'Bash(a,b), WebFetch')).to.deep.equal({
       disallowed: ['Bash(a,b)', 'WebFetch'],
     })
-    expect(options('--permission-mode', 'acceptEdits')).to.deep.equal({ mode: 'acceptEdits' })
-    expect(options('--skills', '~/my-skills')).to.deep.equal({ skills: '~/my-skills' })
+    expect(optionsOf('--permission-mode', 'acceptEdits')).to.deep.equal({ mode: 'acceptEdits' })
+    expect(optionsOf('--skills', '~/my-skills')).to.deep.equal({ skills: '~/my-skills' })
   })
 
-  it('runs headless with the words as prompt, wherever -p stands', () => {
-    const expected = { kind: 'headless', options: DEFAULTS, prompt: 'hi there', format: 'text' }
+  it('runs headless with the words as the prompt, at any position of -p', () => {
+    const expected = { type: 'headless', options: DEFAULTS, prompt: 'hi there', format: 'text' }
     expect(parse('-p', 'hi there')).to.deep.equal(expected)
     expect(parse('hi', 'there', '--prompt')).to.deep.equal(expected)
     expect(parse('--prompt=hi there')).to.deep.equal(expected)
     expect(parse('-p', '--', '--yolo')).to.deep.equal({ ...expected, prompt: '--yolo' })
   })
 
-  it('leaves the prompt to standard input when that is no terminal', () => {
+  it('leaves the prompt to standard input when that is not a terminal', () => {
     const yolo = { ...DEFAULTS, mode: 'bypassPermissions' }
-    expect(piped('-p', '--yolo')).to.deep.equal({
-      kind: 'headless',
+    expect(parsePiped('-p', '--yolo')).to.deep.equal({
+      type: 'headless',
       options: yolo,
       prompt: null,
       format: 'text',
     })
-    expect(piped('look')).to.deep.include({ kind: 'headless', prompt: 'look' })
-    expect(piped('-p', '-')).to.deep.include({ kind: 'headless', prompt: null })
-    expect(piped('-p', 'sum', '1', '-', '2')).to.deep.include({ prompt: 'sum 1 - 2' })
-    expect(misuse('-p', '-')).to.match(/^No prompt provided/)
+    expect(parsePiped('look')).to.deep.include({ type: 'headless', prompt: 'look' })
+    expect(parsePiped('-p', '-')).to.deep.include({ type: 'headless', prompt: null })
+    expect(parsePiped('-p', 'sum', '1', '-', '2')).to.deep.include({ prompt: 'sum 1 - 2' })
+    expect(usageErrorOf('-p', '-')).to.equal(NO_PROMPT)
   })
 
-  it('warns of a flag that goes away', () => {
-    expect(options('-c')).to.deep.equal({
-      continueLast: true,
-      warnings: ['--continue is deprecated: letta opens this folder’s agent by itself.'],
+  it('warns of a deprecated flag', () => {
+    const deprecated = FLAGS.find(({ name }) => name === 'continue')?.deprecated
+    expect(optionsOf('-c')).to.deep.equal({ continueLast: true, warnings: [deprecated] })
+  })
+
+  const errors: Readonly<Record<string, readonly [argv: readonly string[], message: string]>> = {
+    'an unknown flag': [
+      ['--modle', 'x'],
+      `${unknownFlag('--modle')} ${didYouMean('--model')} ${FLAG_SYNTAX}`,
+    ],
+    'a long flag with one dash': [['-model', 'x'], singleDash('model')],
+    'a flag without its value': [
+      ['-p', 'hi', '--output-format'],
+      requiresValue('--output-format', 'FORMAT'),
+    ],
+    'an empty value': [['--model', ''], requiresValue('--model', 'MODEL')],
+    'a value that looks like a flag': [
+      ['--model', '--new'],
+      valueLooksLikeFlag('--model', '--new', '--model=--new'),
+    ],
+    'an invalid output format': [
+      ['-p', 'hi', '--output-format', 'jsn'],
+      `${invalidChoice('output-format', 'jsn')} ${didYouMean('"json"')} ${validChoices(['text', 'json', 'stream-json'])}`,
+    ],
+    'an invalid permission mode': [
+      ['--permission-mode', 'plann'],
+      `${invalidChoice('permission-mode', 'plann')} ${didYouMean('"plan"')} ${validChoices(PERMISSION_MODES)}`,
+    ],
+    'flags that conflict': [
+      ['--agent', 'a', '--link', '--unlink'],
+      conflictingFlags('link', 'unlink'),
+    ],
+    'a number that is not positive': [
+      ['-p', 'x', '--max-turns', '0'],
+      notPositiveInteger('max-turns', '0'),
+    ],
+    'an invalid server': [
+      ['--backend', 'cluod'],
+      `${invalidBackend('cluod')} ${didYouMean('"cloud"')}`,
+    ],
+    'an output format without -p': [['--output-format', 'json'], FORMAT_REQUIRES_PROMPT],
+    'an unknown verb of a subcommand': [
+      ['tools', 'lost'],
+      `${requiresOneOf('tools', ['call', 'list'])} ${didYouMean('"list"')} ${toSendAsPrompt(['tools', 'lost'])}`,
+    ],
+    'a missing operand': [
+      ['tools', 'call'],
+      requiresOperand('tools call', 'NAME', 'letta tools call NAME [JSON]'),
+    ],
+    'an unexpected argument': [
+      ['tools', 'list', 'x'],
+      `${unexpectedArgument('tools list', 'x')} ${toSendAsPrompt(['tools', 'list', 'x'])}`,
+    ],
+    'an argument where a key may be meant': [['login', 'secret'], unexpectedSecret('login')],
+    'an operand that is not a choice': [
+      ['completion', 'bsh'],
+      `${requiresOneOf('completion', ['bash', 'zsh', 'fish'])} ${didYouMean('"bash"')}`,
+    ],
+    'a flag that the subcommand does not accept': [
+      ['tools', 'list', '--yolo'],
+      flagNotValidWith('yolo', 'tools list'),
+    ],
+    'a flag of one subcommand without it': [['--port', '1'], flagOnlyFor('port', ['serve'])],
+    'a flag of many subcommands without one': [
+      ['--json'],
+      flagOnlyFor('json', ['tools', 'skills', 'permissions', 'agents', 'memory', 'messages']),
+    ],
+  }
+  for (const [title, [argv, message]] of Object.entries(errors)) {
+    it(`rejects ${title} with one line: letta ${argv.join(' ')}`, () => {
+      expect(usageErrorOf(...argv))
+        .to.equal(message)
+        .and.not.include('\n')
     })
+  }
+
+  it('rejects --link and --unlink without --agent', () => {
+    for (const flag of ['link', 'unlink']) {
+      expect(usageErrorOf(`--${flag}`)).to.equal(requiresFlag(flag, 'agent', 'ID'))
+    }
   })
 
-  it('says in one line what is wrong, where, and the nearest word', () => {
-    expect({
-      unknown: misuse('--modle', 'x'),
-      dash: misuse('-model', 'x'),
-      missing: misuse('-p', 'hi', '--output-format'),
-      choice: misuse('-p', 'hi', '--output-format', 'jsn'),
-      mode: misuse('--permission-mode', 'plann'),
-      link: misuse('--link'),
-      both: misuse('--agent', 'a', '--link', '--unlink'),
-      empty: misuse('--model', ''),
-      count: misuse('-p', 'x', '--max-turns', '0'),
-      backend: misuse('--backend', 'cluod'),
-      format: misuse('--output-format', 'json'),
-      verb: misuse('tools', 'lost'),
-      operand: misuse('tools', 'call'),
-      surplus: misuse('tools', 'list', 'x'),
-      foreign: misuse('tools', 'list', '--yolo'),
-      json: misuse('--json'),
-    }).to.deep.equal({
-      unknown:
-        'Unknown option --modle. Did you mean --model? Full names take double dashes; letta --help lists them.',
-      dash: 'Unknown option -model: full names take double dashes, --model.',
-      missing: '--output-format wants a value: --output-format FORMAT',
-      choice: 'Invalid output format: jsn. Did you mean "json"? Valid: text, json, stream-json',
-      mode: 'Invalid permission mode: plann. Did you mean "plan"? Valid: default, acceptEdits, plan, bypassPermissions',
-      link: '--link requires --agent ID',
-      both: '--link and --unlink exclude each other.',
-      empty: '--model wants a value: --model MODEL',
-      count: '--max-turns wants a number from 1, not "0".',
-      backend:
-        '--backend wants embedded, cloud or an address like http://localhost:8283, not "cluod". Did you mean "cloud"?',
-      format: '--output-format is for headless runs: add -p.',
-      operand: 'letta tools call wants NAME: letta tools call NAME [JSON]',
-      surplus:
-        'letta tools list: "x" is one word too many. To send the words as a prompt: letta -- tools list x',
-      verb: 'letta tools wants one of: call, list. Did you mean "list"? To send the words as a prompt: letta -- tools lost',
-      foreign: '--yolo means nothing to letta tools list.',
-      json: '--json is for: letta tools, skills, permissions, agents, memory, messages.',
-    })
-  })
-
-  it('turns bypass on for nothing but the exact flags', () => {
+  it('bypasses permissions for no flags but the exact ones', () => {
     for (const argv of [
       ['--model', '--yolo'],
       ['--model=--yolo'],
@@ -171,79 +240,75 @@ describe('the command line', () => {
     }
   })
 
-  it('knows subcommands, and words that only begin like one', () => {
-    const none = { directory: null, skills: null, json: false, options: DEFAULTS }
+  it('distinguishes subcommands from prompts that begin with the same word', () => {
     expect(parse('trust', '/tmp')).to.deep.include({
-      kind: 'subcommand',
+      type: 'subcommand',
       name: 'trust',
       operands: ['/tmp'],
-      ...none,
+      options: DEFAULTS,
     })
-    expect(parse('tools', 'list', '--json')).to.deep.include({
-      kind: 'subcommand',
+    const list = parse('tools', 'list', '--json')
+    expect(list).to.deep.include({
+      type: 'subcommand',
       name: 'tools list',
       operands: [],
-      ...none,
-      json: true,
+      options: DEFAULTS,
     })
-    expect(parse('serve', '--help')).to.deep.include({ kind: 'help' })
-    expect(parse('--port', '1')).to.deep.equal({
-      kind: 'misuse',
-      message: '--port is for: letta serve.',
-    })
+    expect(list.type === 'subcommand' && list.flags.has('json')).to.equal(true)
     expect(parse('trust me on this')).to.deep.include({ prompt: 'trust me on this' })
     expect(parse('--', 'trust')).to.deep.include({ prompt: 'trust' })
-    expect(parse('-p', 'tools')).to.deep.include({ kind: 'headless', prompt: 'tools' })
+    expect(parse('-p', 'tools')).to.deep.include({ type: 'headless', prompt: 'tools' })
   })
 
-  it('helps before it tells its version', () => {
+  it('shows help also when the version is asked for', () => {
     for (const argv of [['--version', '--help'], ['-hv'], ['-p', 'hi', '-v', '-h']]) {
-      expect(parse(...argv), argv.join(' ')).to.deep.equal({ kind: 'help', of: [] })
+      expect(parse(...argv), argv.join(' ')).to.deep.equal({ type: 'help', subcommands: [] })
     }
   })
 
-  it('helps when it is asked in a word, and with a word of a subcommand', () => {
+  it('shows help for the word help, and for the subcommands that follow it', () => {
     const names = (...argv: string[]): unknown => {
       const parsed = parse(...argv)
-      return parsed.kind === 'help' ? parsed.of.map(({ name }) => name) : parsed.kind
+      return parsed.type === 'help' ? parsed.subcommands.map(({ name }) => name) : parsed.type
     }
     expect(names('help')).to.deep.equal([])
     expect(names('help', 'serve')).to.deep.equal(['serve'])
+    expect(names('serve', '--help')).to.deep.equal(['serve'])
     expect(names('help', 'agents')).to.deep.equal(['agents list', 'agents delete'])
     expect(names('help', 'memory', 'show')).to.deep.equal(['memory show'])
     expect(parse('help', 'me', 'with', 'this')).to.deep.include({ prompt: 'help me with this' })
     expect(parse('help', 'memory', 'leaks')).to.deep.include({ prompt: 'help memory leaks' })
-    expect(parse('-p', 'help')).to.deep.include({ kind: 'headless', prompt: 'help' })
+    expect(parse('-p', 'help')).to.deep.include({ type: 'headless', prompt: 'help' })
   })
 
-  describe('cases', () => {
+  describe('in the cases of cli_argv.json', () => {
     const { cases } = loadCases('cli_argv.json') as CaseFile
-    // What the whole program does with a good command line is tested with the whole program.
-    const program = new Set(['argv-52', 'argv-56'])
-    for (const { id, argv, stdinTTY, stdin, expect: wanted } of cases) {
-      if (program.has(id)) continue
-      it(`${id}: letta ${argv.join(' ')}`, () => {
+    // These are valid; test/bin/cases.test.ts runs them.
+    const ofProgram = new Set(['argv-52', 'argv-56'])
+    for (const { id, argv, stdinTTY, stdin, expect: expected } of cases) {
+      if (ofProgram.has(id)) continue
+      it(`has the result of ${id}: letta ${argv.join(' ')}`, () => {
         const parsed = parseArguments(argv, { stdinIsTerminal: stdinTTY })
-        const told = intentOf(parsed, stdin)
-        for (const [key, value] of Object.entries(wanted)) {
+        const result = toCaseResult(parsed, stdin)
+        for (const [key, value] of Object.entries(expected)) {
           if (key === 'stderrContains') {
-            for (const text of value as string[]) expect(told['message']).to.include(text)
-          } else if (key !== 'stdoutContains') expect(told[key], key).to.deep.equal(value)
+            for (const text of value as string[]) expect(result['message']).to.include(text)
+          } else if (key !== 'stdoutContains') expect(result[key], key).to.deep.equal(value)
         }
       })
     }
   })
 })
 
-function intentOf(parsed: Invocation, stdin: string | undefined): Record<string, unknown> {
-  if (parsed.kind === 'misuse') return { exit: 2, message: parsed.message }
-  if (parsed.kind === 'help' || parsed.kind === 'version') return { exit: 0 }
-  if (parsed.kind === 'subcommand' || parsed.kind === 'info') return {}
+function toCaseResult(parsed: Invocation, stdin: string | undefined): Record<string, unknown> {
+  if (parsed.type === 'usageError') return { exit: 2, message: parsed.message }
+  if (parsed.type === 'help' || parsed.type === 'version') return { exit: 0 }
+  if (parsed.type === 'subcommand' || parsed.type === 'info') return {}
   const { mode, agent, tools, disallowed, allowed } = parsed.options
   return {
-    headless: parsed.kind === 'headless',
+    headless: parsed.type === 'headless',
     prompt: parsed.prompt ?? stdin,
-    outputFormat: parsed.kind === 'headless' ? parsed.format : null,
+    outputFormat: parsed.type === 'headless' ? parsed.format : null,
     mode,
     tools,
     allowed,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
-import { checkPermissions } from '../../bin/commands/permissions.ts'
+import { checkLines } from '../../bin/commands/permissions.ts'
 import { checkJsonLine, type ToRequest } from '../../lib/permissions/check-jsonl.ts'
 import { reasons, reasonWithPart } from '../../lib/permissions/messages.ts'
 import { ask } from '../../lib/permissions/verdicts.ts'
@@ -155,7 +155,7 @@ describe('A line of letta permissions check', () => {
   it('is answered in the order of the input, invalid and empty lines included', async () => {
     const answers: string[] = []
     const lines = [call({}), '', '{', call({ mode: 'bypassPermissions' }), '', '']
-    await checkPermissions(Readable.from([lines.join('\n')]), (line) => answers.push(line))
+    await checkLines(Readable.from([lines.join('\n')]), (line) => answers.push(line))
     expect(answers.map((line) => JSON.parse(line).decision)).to.deep.equal([
       'ask',
       'ask',

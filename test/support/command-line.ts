@@ -95,7 +95,7 @@ export async function openShell(turns: readonly ScriptedAnswer[] = []): Promise<
     },
     async opens(argv, given = {}) {
       const parsed = parseArguments(argv, { stdinIsTerminal: true })
-      if (parsed.kind !== 'workbench') throw new Error(JSON.stringify(parsed))
+      if (parsed.type !== 'workbench') throw new Error(JSON.stringify(parsed))
       const around = readCliEnvironment(worldOf(given, { stdout: '', stderr: '' }))
       const { session: options } = await prepareSession(around, parsed.options, false)
       const store = createStore(emptySession(project, 0), reduceSession)

@@ -1,4 +1,11 @@
-import { type CompletionState, completionStates, filesOf, spellings, valueFlags } from './model.ts'
+import {
+  type CompletionState,
+  completionStates,
+  type FileKind,
+  fileKindOf,
+  spellingsOf,
+  valueFlags,
+} from './model.ts'
 
 /** For `eval "$(letta completion bash)"`, or a file that bash-completion reads. */
 export function bashCompletion(): string {
@@ -32,7 +39,7 @@ _letta() {
 ${valueFlags().map(valueCase).join('\n')}
   esac
   case $at in
-${others.map(situationCase).join('\n')}
+${others.map(stateCase).join('\n')}
     *)
       flags='${flagWords(bare)}'
       if [[ -z $at ]]; then words='${words(bare)}'; fi ;;
@@ -45,46 +52,43 @@ complete -o default -F _letta letta
 }
 
 function allValueFlags(): string {
-  return valueFlags().flatMap(spellings).join('|')
+  return valueFlags().flatMap(spellingsOf).join('|')
 }
 
-/** `' memory'`, `'memory list'`: the words that lead from one situation into another. */
+/** `' memory'`, `'memory list'`: a path, and the word that leads to the next one. */
 function nextWords(): string {
-  const known = completionStates().filter(({ at }) => at !== '')
-  return known.map(({ at }) => (at.includes(' ') ? `'${at}'` : `' ${at}'`)).join('|')
+  const known = completionStates().filter(({ path }) => path !== '')
+  return known.map(({ path }) => (path.includes(' ') ? `'${path}'` : `' ${path}'`)).join('|')
 }
 
 function valueCase(flag: ReturnType<typeof valueFlags>[number]): string {
   const { choices, name = '' } = flag.value ?? {}
-  return `    ${spellings(flag).join('|')}) ${valueAnswer(choices, filesOf(name))} ;;`
+  return `    ${spellingsOf(flag).join('|')}) ${valueWords(choices, fileKindOf(name))} ;;`
 }
 
-function valueAnswer(
-  choices: readonly string[] | undefined,
-  files: CompletionState['files'],
-): string {
+function valueWords(choices: readonly string[] | undefined, files: FileKind | null): string {
   if (choices !== undefined) {
     return `COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$current")); return`
   }
   return files === null ? 'return' : `${compgen(files)}; return`
 }
 
-function compgen(files: 'directories' | 'files'): string {
+function compgen(files: FileKind): string {
   const option = files === 'directories' ? '-d' : '-f'
   return `local IFS=$'\\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen ${option} -- "$current"))`
 }
 
-function situationCase(situation: CompletionState): string {
-  const { at, files } = situation
-  const lines = [`flags='${flagWords(situation)}' words='${words(situation)}'`]
-  if (files !== null) lines.push(`if [[ $current != -* ]]; then ${compgen(files)}; return; fi`)
-  return `    '${at}')\n      ${lines.join('\n      ')} ;;`
+function stateCase(state: CompletionState): string {
+  const { path, operand } = state
+  const lines = [`flags='${flagWords(state)}' words='${words(state)}'`]
+  if (operand !== null) lines.push(`if [[ $current != -* ]]; then ${compgen(operand)}; return; fi`)
+  return `    '${path}')\n      ${lines.join('\n      ')} ;;`
 }
 
 function flagWords({ flags }: CompletionState): string {
-  return flags.flatMap(spellings).join(' ')
+  return flags.flatMap(spellingsOf).join(' ')
 }
 
-function words(situation: CompletionState): string {
-  return situation.words.map(({ word }) => word).join(' ')
+function words(state: CompletionState): string {
+  return state.words.map(({ word }) => word).join(' ')
 }

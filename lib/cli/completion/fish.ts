@@ -1,10 +1,16 @@
 import type { Flag } from '../flags.ts'
-import { type CompletionState, completionStates, filesOf, spellings, valueFlags } from './model.ts'
+import {
+  type CompletionState,
+  completionStates,
+  fileKindOf,
+  spellingsOf,
+  valueFlags,
+} from './model.ts'
 
 /** For `letta completion fish | source`, or a file `letta.fish` among fish's completions. */
 export function fishCompletion(): string {
   const all = completionStates()
-  const known = all.filter(({ at }) => at !== '').map(({ at }) => `'${at}'`)
+  const known = all.filter(({ path }) => path !== '').map(({ path }) => `'${path}'`)
   return `# letta completion for fish: letta completion fish | source
 function __letta_at
   set -l at ''
@@ -18,7 +24,7 @@ function __letta_at
       case -- -p --prompt
         set at '?'
         break
-      case ${valueFlags().flatMap(spellings).join(' ')}
+      case ${valueFlags().flatMap(spellingsOf).join(' ')}
         set skip 1
       case '-*'
       case '*'
@@ -33,33 +39,33 @@ function __letta_at
   contains -- "$at" $argv
 end
 complete -c letta -f
-${all.flatMap(situationLines).join('\n')}
+${all.flatMap(stateLines).join('\n')}
 `
 }
 
-/** Words of a prompt take the flags of the bare program still. */
-function situationLines(situation: CompletionState): readonly string[] {
-  const { at, flags, words, files } = situation
-  const here = at === '' ? `'' '?'` : quoted(at)
+/** A prompt accepts the same flags as `letta` without a subcommand. */
+function stateLines(state: CompletionState): readonly string[] {
+  const { path, flags, words, operand } = state
+  const here = path === '' ? `'' '?'` : quoted(path)
   const when = `complete -c letta -n ${quoted(`__letta_at ${here}`)}`
-  const lines = words.map(({ word, doc }) => {
-    return `complete -c letta -n ${quoted(`__letta_at ${quoted(at)}`)} -a ${word} -d ${quoted(doc)}`
+  const lines = words.map(({ word, help }) => {
+    return `complete -c letta -n ${quoted(`__letta_at ${quoted(path)}`)} -a ${word} -d ${quoted(help)}`
   })
-  if (files !== null) lines.push(`${when} ${FILES[files]}`)
+  if (operand !== null) lines.push(`${when} ${FILES[operand]}`)
   return [...lines, ...flags.map((flag) => `${when} ${flagOptions(flag)}`)]
 }
 
 const FILES = { directories: `-a '(__fish_complete_directories)'`, files: '-F' } as const
 
-function flagOptions({ name, short, value, doc }: Flag): string {
+function flagOptions({ name, short, value, help }: Flag): string {
   const names = [`-l ${name}`, ...(short === undefined ? [] : [`-s ${short}`])]
-  return [...names, ...valueOptions(value), `-d ${quoted(doc)}`].join(' ')
+  return [...names, ...valueOptions(value), `-d ${quoted(help)}`].join(' ')
 }
 
 function valueOptions(value: Flag['value']): readonly string[] {
   if (value === undefined || value.optional) return []
   if (value.choices !== undefined) return ['-x', `-a ${quoted(value.choices.join(' '))}`]
-  const files = filesOf(value.name)
+  const files = fileKindOf(value.name)
   return files === null ? ['-x'] : ['-r', FILES[files]]
 }
 

@@ -1,79 +1,81 @@
-import { acceptsFlag, type Flag, flags } from '../flags.ts'
+import { acceptsFlag, FLAGS, type Flag } from '../flags.ts'
+import { HELP_WORD } from '../messages.ts'
 import { SUBCOMMANDS, type Subcommand } from '../subcommands.ts'
 
-/** What may come next behind some words of a command line. */
+/** What may follow the words of a command line that have been typed so far. */
 export interface CompletionState {
-  /** The words so far: nothing, `memory`, or `memory list`. */
-  readonly at: string
+  /** Those words, as far as they name a subcommand: ``, `memory`, or `memory list`. */
+  readonly path: string
   readonly flags: readonly Flag[]
-  readonly words: readonly Word[]
-  /** What an operand names; null for words of one's own. */
-  readonly files: 'directories' | 'files' | null
+  readonly words: readonly CompletionWord[]
+  /** The kind of files that the operand names; null for other operands. */
+  readonly operand: FileKind | null
 }
 
-export interface Word {
+export type FileKind = 'directories' | 'files'
+
+export interface CompletionWord {
   readonly word: string
-  readonly doc: string
+  readonly help: string
 }
 
-/** The situations that a completion tells apart, from the tables of flags and subcommands. The first is the bare program. */
+/** Every state that a completion script distinguishes. The first is that of `letta` without a subcommand. */
 export function completionStates(): readonly CompletionState[] {
   const nouns = [...new Set(SUBCOMMANDS.map(({ name }) => name.split(' ')[0] ?? ''))]
-  const help = { word: 'help', doc: 'Print help, also on one of these' }
-  const own = [
-    ...nouns.map((noun) => ({ word: noun, doc: nounDoc(verbsOf(SUBCOMMANDS, noun)) })),
-    help,
+  const words = [
+    ...nouns.map((noun) => ({ word: noun, help: nounHelp(subcommandsOf(noun)) })),
+    { word: 'help', help: HELP_WORD },
   ]
   return [
-    { at: '', flags: flagsOf(null), words: own, files: null },
-    ...nouns.flatMap((noun) => nounSituation(noun, verbsOf(SUBCOMMANDS, noun))),
-    ...SUBCOMMANDS.map(subcommandSituation),
+    { path: '', flags: flagsOf(null), words, operand: null },
+    ...nouns.flatMap((noun) => nounState(noun, subcommandsOf(noun))),
+    ...SUBCOMMANDS.map(subcommandState),
   ]
 }
 
-function verbsOf(SUBCOMMANDS: readonly Subcommand[], noun: string): readonly Subcommand[] {
+function subcommandsOf(noun: string): readonly Subcommand[] {
   return SUBCOMMANDS.filter(({ name }) => name.split(' ')[0] === noun)
 }
 
-function nounDoc(verbs: readonly Subcommand[]): string {
-  const [first] = verbs
-  if (verbs.length === 1 && first !== undefined) return first.doc
-  return verbs.map(({ name }) => name.split(' ')[1]).join(', ')
+function nounHelp(subcommands: readonly Subcommand[]): string {
+  const [first] = subcommands
+  if (subcommands.length === 1 && first !== undefined) return first.help
+  return subcommands.map(({ name }) => name.split(' ')[1]).join(', ')
 }
 
-function nounSituation(noun: string, verbs: readonly Subcommand[]): readonly CompletionState[] {
-  if (verbs.some(({ name }) => name === noun)) return []
-  const words = verbs.map(({ name, doc }) => ({ word: name.split(' ')[1] ?? '', doc }))
-  const taken = flags.filter((flag) => verbs.some(({ name }) => acceptsFlag(flag, name)))
-  return [{ at: noun, flags: taken, words, files: null }]
+function nounState(noun: string, subcommands: readonly Subcommand[]): readonly CompletionState[] {
+  if (subcommands.some(({ name }) => name === noun)) return []
+  const words = subcommands.map(({ name, help }) => ({ word: name.split(' ')[1] ?? '', help }))
+  const flags = FLAGS.filter((flag) => subcommands.some(({ name }) => acceptsFlag(flag, name)))
+  return [{ path: noun, flags, words, operand: null }]
 }
 
-function subcommandSituation({ name, operands, choices = [] }: Subcommand): CompletionState {
+function subcommandState({ name, operands, choices = [] }: Subcommand): CompletionState {
   const [operand = ''] = operands
   return {
-    at: name,
+    path: name,
     flags: flagsOf(name),
-    words: choices.map((word) => ({ word, doc: '' })),
-    files: filesOf(operand),
+    words: choices.map((word) => ({ word, help: '' })),
+    operand: fileKindOf(operand),
   }
 }
 
 function flagsOf(subcommand: string | null): readonly Flag[] {
-  return flags.filter((flag) => acceptsFlag(flag, subcommand))
+  return FLAGS.filter((flag) => acceptsFlag(flag, subcommand))
 }
 
-/** Flags whose value is a word behind them. */
+/** Flags whose value is the next word. */
 export function valueFlags(): readonly Flag[] {
-  return flags.filter(({ value }) => value !== undefined && !value.optional)
+  return FLAGS.filter(({ value }) => value !== undefined && !value.optional)
 }
 
-/** The values of a flag, as far as they can be listed. */
-export function filesOf(name: string): CompletionState['files'] {
+/** What an operand or a value of this name completes to. */
+export function fileKindOf(name: string): FileKind | null {
   if (/DIR/.test(name)) return 'directories'
   return /FILE/.test(name) ? 'files' : null
 }
 
 /** `--model`, `-m` */
-export function spellings({ name, short }: Flag): readonly string[] {
+export function spellingsOf({ name, short }: Flag): readonly string[] {
   return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`]
 }

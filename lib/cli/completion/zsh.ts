@@ -1,10 +1,19 @@
-import { type CompletionState, completionStates, filesOf, spellings, valueFlags } from './model.ts'
+import {
+  type CompletionState,
+  completionStates,
+  type FileKind,
+  fileKindOf,
+  spellingsOf,
+  valueFlags,
+} from './model.ts'
 
-/** For `eval "$(letta completion zsh)"`, or a file `_letta` in a folder of `$fpath`. */
+/** For `eval "$(letta completion zsh)"`, or a file `_letta` in a directory of `$fpath`. */
 export function zshCompletion(): string {
   const [bare, ...others] = completionStates()
   if (bare === undefined) return ''
-  const nexts = others.map(({ at }) => (at.includes(' ') ? `'${at}'` : `' ${at}'`)).join('|')
+  const nexts = others
+    .map(({ path }) => (path.includes(' ') ? `'${path}'` : `' ${path}'`))
+    .join('|')
   return `#compdef letta
 # letta completion for zsh: eval "$(letta completion zsh)"
 _letta() {
@@ -15,7 +24,7 @@ _letta() {
     case $word in
       (--) return ;;
       (-p|--prompt) at='?' ;;
-      (${valueFlags().flatMap(spellings).join('|')}) ((index++)) ;;
+      (${valueFlags().flatMap(spellingsOf).join('|')}) ((index++)) ;;
       (-*) ;;
       (*)
         case "$at $word" in
@@ -28,7 +37,7 @@ _letta() {
 ${valueFlags().map(valueCase).join('\n')}
   esac
   case $at in
-${others.map(situationCase).join('\n')}
+${others.map(stateCase).join('\n')}
     (*)
       flags=(${flagRows(bare)})
       [[ -z $at ]] && next=(${wordRows(bare)}) ;;
@@ -47,38 +56,38 @@ if [[ \${funcstack[1]} == _letta ]]; then _letta "$@"; else compdef _letta letta
 
 function valueCase(flag: ReturnType<typeof valueFlags>[number]): string {
   const { choices, name = '' } = flag.value ?? {}
-  const files = filesOf(name)
+  const files = fileKindOf(name)
   const answer =
     choices === undefined
       ? files === null
         ? ''
         : `${filesCall(files)}; `
       : `compadd -- ${choices.join(' ')}; `
-  return `    (${spellings(flag).join('|')}) ${answer}return ;;`
+  return `    (${spellingsOf(flag).join('|')}) ${answer}return ;;`
 }
 
-function filesCall(files: 'directories' | 'files'): string {
+function filesCall(files: FileKind): string {
   return files === 'directories' ? '_files -/' : '_files'
 }
 
-function situationCase(situation: CompletionState): string {
-  const { at, files } = situation
-  const lines = [`flags=(${flagRows(situation)})`, `next=(${wordRows(situation)})`]
-  if (files !== null) {
-    lines.push(`if [[ \${words[CURRENT]} != -* ]]; then ${filesCall(files)}; return; fi`)
+function stateCase(state: CompletionState): string {
+  const { path, operand } = state
+  const lines = [`flags=(${flagRows(state)})`, `next=(${wordRows(state)})`]
+  if (operand !== null) {
+    lines.push(`if [[ \${words[CURRENT]} != -* ]]; then ${filesCall(operand)}; return; fi`)
   }
-  return `    ('${at}')\n      ${lines.join('\n      ')} ;;`
+  return `    ('${path}')\n      ${lines.join('\n      ')} ;;`
 }
 
 function flagRows({ flags }: CompletionState): string {
-  return flags.flatMap((flag) => spellings(flag).map((name) => row(name, flag.doc))).join(' ')
+  return flags.flatMap((flag) => spellingsOf(flag).map((name) => row(name, flag.help))).join(' ')
 }
 
 function wordRows({ words }: CompletionState): string {
-  return words.map(({ word, doc }) => row(word, doc)).join(' ')
+  return words.map(({ word, help }) => row(word, help)).join(' ')
 }
 
 /** `'--model:Model of the agent'\` */
-function row(word: string, doc: string): string {
-  return `'${word}:${doc.replaceAll("'", "'\\\\''").replaceAll(':', '\\:')}'`
+function row(word: string, help: string): string {
+  return `'${word}:${help.replaceAll("'", "'\\\\''").replaceAll(':', '\\:')}'`
 }

@@ -41,6 +41,7 @@ export async function fetchJson(
 
 /** An error response with the fields of the AI SDK's errors, so that both are classified alike. */
 class ResponseError extends Error {
+  override readonly name = 'ResponseError'
   readonly statusCode: number
   readonly responseHeaders: Readonly<Record<string, string>>
   readonly responseBody: string

@@ -14,6 +14,7 @@ export interface ServerToolContext {
 
 /** An error in a call, which the model reads. `pythonClass` is the class of the error in Letta server. */
 export class ToolError extends Error {
+  override readonly name = 'ToolError'
   readonly pythonClass: 'ValueError' | 'KeyError' | 'TypeError'
 
   constructor(message: string, pythonClass: ToolError['pythonClass'] = 'ValueError') {

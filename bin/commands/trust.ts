@@ -1,0 +1,20 @@
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { openSettings } from '../../lib/settings/settings.ts'
+import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
+import { createPrinter } from '../io/stderr.ts'
+import { directoryTrusted } from '../messages.ts'
+
+/** `letta trust [DIR]`: prints what the settings of the directory grant from now on. */
+export async function trustDirectory(
+  cli: CliEnvironment,
+  { operands: [path], options }: SubcommandInvocation,
+): Promise<number> {
+  const { print } = createPrinter(cli)
+  const directory = workingDirectory(cli, path ?? options.directory)
+  const settings = openSettings({ home: cli.home, directory })
+  const grants = settings.unseenGrants
+  await settings.trust()
+  print(directoryTrusted(directory))
+  for (const grant of grants) print(`  ${grant}`)
+  return 0
+}

@@ -1,0 +1,151 @@
+/** The texts of the program outside of the workbench: notices, prompts, errors. Usage errors are in lib/cli/messages.ts. */
+
+export const line = (text: string): string => `letta: ${text}\n`
+
+/* Errors of the process */
+
+export const internalError = (stack: string): string =>
+  `letta: internal error (please report it).\n${stack}\n`
+
+export const stdoutFailed = (reason: string): string => `Cannot write to standard output: ${reason}`
+
+export const homeMissing = (home: string): string =>
+  `Home directory ${home || '(none)'} does not exist.`
+export const HOME_MISSING_HINT =
+  'Set HOME to an existing directory: letta stores its files in $HOME/.letta'
+
+export const CWD_MISSING = 'The current directory no longer exists.'
+export const CWD_MISSING_HINT = 'Change to another directory, or name one with -C DIR.'
+
+export const notADirectory = (path: string): string => `${path} is not a directory.`
+export const NOT_A_DIRECTORY_HINT = 'Name one with -C DIR.'
+
+export const STDOUT_NOT_A_TERMINAL =
+  'Standard output is not a terminal. Use letta -p to run one turn non-interactively.'
+
+export const invalidToolkit = (name: string): string =>
+  `LETTA_TUI: "${name}" is not a valid toolkit. Available: blessed, neo-blessed`
+
+/* Standard input */
+
+export const stdinTooLarge = (mebibytes: number): string =>
+  `Standard input is larger than ${mebibytes} MiB.`
+
+export const STDIN_SILENT = 'No data on standard input: continuing with the prompt only.'
+
+/* Prompts on the terminal */
+
+export const yesOrNo = (question: string): string => `${question} [y/N] `
+
+export const NO_TERMINAL_TO_CONFIRM =
+  'No terminal for the confirmation prompt. Nothing was changed.'
+export const NO_TERMINAL_TO_CONFIRM_HINT = 'Add --yes to skip the confirmation prompt.'
+
+export const NOTHING_SAVED = 'Nothing was saved.'
+
+/* Flags that are checked against tools, rules and files */
+
+export const unknownTool = (flag: string, name: string): string =>
+  `--${flag}: tool "${name}" not found.`
+
+export const skillsNotADirectory = (path: string): string => `--skills: ${notADirectory(path)}`
+
+export const recordingFailed = (path: string, reason: string): string =>
+  `Cannot record to ${path}: ${reason}`
+export const RECORDING_EXISTS = 'The file exists and is not a recording.'
+
+/* letta --info */
+
+export const INFO = {
+  yes: 'yes',
+  no: 'no',
+  embedded: 'embedded',
+  cloud: 'Letta Cloud',
+  newAgent: 'a new one',
+  defaultModel: 'of the agent, or the first one available',
+} as const
+
+/* letta trust */
+
+export const directoryTrusted = (path: string): string => `${path} is now trusted.`
+
+/* letta permissions */
+
+export const notTrustedGrant = (grant: string): string =>
+  `${grant}  (not in effect: this directory is not trusted)`
+
+/* letta skills */
+
+export const noSkills = (directory: string): string => `No skills in ${directory}.`
+
+/* letta agents */
+
+export const NO_AGENTS = 'No agents yet. letta creates one.'
+export const confirmDeleteAgent = (name: string, id: string): string =>
+  `Delete agent ${name} (${id}) and its complete conversation? Its memory blocks are retained.`
+export const NOTHING_DELETED = 'Nothing was deleted.'
+export const agentDeleted = (name: string, id: string): string => `Deleted ${name} (${id}).`
+
+export const NO_AGENT_HERE = 'This directory has no agent yet.'
+export const NO_AGENT_HERE_HINT =
+  'Name one with --agent ID (letta agents list shows them), or create one: letta'
+
+/* letta memory */
+
+export const blockUnchanged = (label: string): string => `${label} is unchanged.`
+export const blockSaved = (label: string): string => `Saved ${label}.`
+export const NO_BLOCK_TEXT =
+  'Standard input is empty. Pipe the new value in, or run the command in a terminal.'
+
+export const fileWritten = (path: string, changed: boolean): string =>
+  `${changed ? 'written  ' : 'unchanged'}  ${path}`
+
+export const newBlock = (label: string): string => `${label} (new)`
+export const confirmImport = (changes: number): string =>
+  `Write ${changes === 1 ? 'this change' : `these ${changes} changes`} to the memory of the agent?`
+export const NOTHING_IMPORTED = 'Nothing was imported.'
+export const importRejected = (reasons: readonly string[]): string =>
+  [NOTHING_IMPORTED, ...reasons].join('\n  ')
+export const NOTHING_TO_IMPORT = 'No changes.'
+export const imported = (changes: number, files: number): string =>
+  `Imported ${changes} of ${files} ${files === 1 ? 'block' : 'blocks'}.`
+
+/* letta messages */
+
+export const NO_MESSAGES = 'No messages yet.'
+export const NO_MATCHES = 'No matches.'
+
+/* letta connect, login, logout */
+
+export const addressPrompt = (account: string): string => `URL of ${account}: `
+export const keyPrompt = (account: string, isPassword: boolean, isOptional: boolean): string =>
+  `${isPassword ? 'Password' : 'API key'} for ${account}${isOptional ? ' (empty if none is required)' : ''}: `
+export const connected = (account: string): string =>
+  `${account}: verified and saved in your settings.`
+export const moreModels = (count: number): string => `and ${count} more`
+export const MODEL_PROMPT = 'Model of new agents (Enter for the default): '
+export const modelNotFound = (name: string, near: readonly string[]): string =>
+  `Model "${name}" not found. ${near.length === 0 ? '' : `Similar: ${near.join(', ')}`}`.trimEnd()
+export const CHOOSE_PROMPT = 'Number or name: '
+export const choice = (number: number, title: string, id: string): string =>
+  `${number}  ${title} (${id})`
+export const PROVIDER_REQUIRED = 'Provider required.'
+export const providerRequiredHint = (ids: readonly string[]): string =>
+  `letta connect NAME. Available: ${ids.join(', ')}`
+export const unknownProvider = (name: string | null): string =>
+  name === null ? 'Unknown provider.' : `Unknown provider "${name}".`
+
+export const EMBEDDED_NEEDS_NO_LOGIN = 'The embedded server does not require a key.'
+export const EMBEDDED_NEEDS_NO_LOGIN_HINT = 'To save an API key of a model provider: letta connect'
+export const signedIn = (account: string): string =>
+  `${account}: signed in. letta uses it by default.`
+export const environmentWins = (variable: string): string =>
+  `${variable} is also set in the environment, which takes precedence.`
+
+/* letta serve */
+
+export const TOKEN_IN_FILE =
+  'The token is in ~/.letta/server-token. Print it with: letta serve --print-token'
+export const TOKEN_IN_ENVIRONMENT = 'The token is LETTA_SERVER_PASSWORD.'
+export const SERVER_IS_PUBLIC =
+  'Other machines can reach this address. The connection is not encrypted: keys and messages are sent in plain text.'

@@ -1,0 +1,82 @@
+/** The texts of the command line: help and usage errors. Those of flags and subcommands are in their tables. */
+
+export const USAGE_TITLE = 'USAGE'
+export const OPTIONS_TITLE = 'OPTIONS'
+export const COMMANDS_TITLE = 'COMMANDS'
+export const EXIT_CODES_TITLE = 'EXIT CODES'
+
+/** Ways to start the program: what is typed, and what that does. */
+export const USAGE: readonly (readonly [string, string])[] = [
+  ['letta [OPTIONS] [PROMPT]', 'open the workbench in this directory'],
+  ['letta -p [OPTIONS] [PROMPT]', 'run one turn non-interactively; reads stdin too'],
+  ['letta COMMAND [OPTIONS]', 'run a command; letta COMMAND --help shows its options'],
+]
+
+export const HELP_WORD = 'Show help for a command'
+
+// Verbatim: the first three words are those of Letta Code.
+export const NO_PROMPT =
+  'No prompt provided: write it after -p, or pipe it in: echo "Explain this" | letta -p'
+
+export const FORMAT_REQUIRES_PROMPT = '--output-format is only valid in headless mode: add -p.'
+
+const UNEXPECTED_SECRET =
+  'unexpected argument. Keys are read from a prompt or stdin, never from the command line.'
+
+// Verbatim: "Unknown option" and "double dashes" are those of Letta Code.
+export const unknownFlag = (flag: string): string => `Unknown option ${flag}.`
+export const FLAG_SYNTAX = 'Long options start with double dashes; letta --help lists them.'
+export const singleDash = (name: string): string =>
+  `Unknown option -${name}: long options start with double dashes, --${name}.`
+
+export const takesNoValue = (flag: string, value: string): string =>
+  `${flag} does not take a value, got "${value}".`
+
+export const requiresValue = (flag: string, valueName: string): string =>
+  `${flag} requires a value: ${flag} ${valueName}`
+
+export const valueLooksLikeFlag = (flag: string, value: string, attached: string): string =>
+  `${flag} requires a value, but "${value}" looks like an option. If it is the value: ${attached}`
+
+export const invalidChoice = (flag: string, value: string): string =>
+  `Invalid ${flag.replaceAll('-', ' ')}: ${value}.`
+export const validChoices = (choices: readonly string[]): string => `Valid: ${choices.join(', ')}`
+
+export const conflictingFlags = (flag: string, other: string): string =>
+  `--${flag} and --${other} cannot be used together.`
+
+export const requiresFlag = (flag: string, other: string, valueName: string): string =>
+  `--${flag} requires --${other} ${valueName}`.trimEnd()
+
+export const notPositiveInteger = (flag: string, value: string): string =>
+  `--${flag} must be a positive integer, got "${value}".`
+
+export const notInRange = (flag: string, most: number, value: string): string =>
+  `--${flag} must be an integer from 0 to ${most}, got "${value}".`
+
+export const notAnInteger = (flag: string, value: string): string =>
+  `--${flag} must be 0 or a positive integer, got "${value}".`
+
+export const invalidBackend = (value: string): string =>
+  `--backend must be embedded, cloud or a URL such as http://localhost:8283, got "${value}".`
+
+export const flagOnlyFor = (flag: string, commands: readonly string[]): string =>
+  `--${flag} is only valid with: letta ${commands.join(', ')}.`
+
+export const flagNotValidWith = (flag: string, command: string): string =>
+  `--${flag} is not valid with letta ${command}.`
+
+export const requiresOneOf = (command: string, words: readonly string[]): string =>
+  `letta ${command} requires one of: ${words.join(', ')}.`
+
+export const requiresOperand = (command: string, operand: string, usage: string): string =>
+  `letta ${command} requires ${operand}: ${usage}`
+
+export const unexpectedArgument = (command: string, argument: string): string =>
+  `letta ${command}: unexpected argument "${argument}".`
+
+export const unexpectedSecret = (command: string): string =>
+  `letta ${command}: ${UNEXPECTED_SECRET}`
+
+export const toSendAsPrompt = (words: readonly string[]): string =>
+  `To send the words as a prompt: letta -- ${words.join(' ')}`
