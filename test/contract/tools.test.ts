@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { say } from '../support/letta-server.ts'
 import {
   BASH,
   contract,
@@ -6,6 +7,7 @@ import {
   retrieveCompleteAgent,
   UNKNOWN_UUID,
 } from './contract-suite.ts'
+import { outlineStream } from './outline-stream.ts'
 
 contract('A tool', (desk) => {
   const named = (name: string) => ({ ...BASH, json_schema: { ...BASH.json_schema, name } })
@@ -92,6 +94,20 @@ contract('A tool', (desk) => {
       await expectRefusal(desk.client.agents.tools.attach(id, { agent_id: agent })),
     ].map(({ status }) => status)
     expect(statuses).to.deep.equal([404, 404])
+  })
+
+  it('with Python source never leaves the agent waiting for an approval', async () => {
+    const { id } = await desk.client.tools.upsert({
+      source_code: 'def roll_dice() -> int:\n    """Rolls a die."""\n    return 4\n',
+    })
+    const agent = await desk.agent({ tools: [], tool_ids: [id] })
+    const call = { id: 'call_1', name: 'roll_dice', args: {} }
+    desk.plays({ calls: [call] }, { text: 'Done' }, { text: 'Again' })
+    const { events } = await desk.send(agent, say('roll'))
+    expect(outlineStream({ events, error: null })).to.include('stop_reason end_turn')
+    expect(outlineStream(await desk.send(agent, say('more')))).to.include(
+      'assistant_message "Again"',
+    )
   })
 })
 

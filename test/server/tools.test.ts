@@ -1,7 +1,8 @@
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { builtInTool } from '../../lib/server/messages/api.ts'
-import { BASH } from '../support/letta-server.ts'
+import { pythonToolNotRun } from '../../lib/server/messages/tools.ts'
+import { BASH, outline, say, send } from '../support/letta-server.ts'
 import { withServer } from '../support/with-server.ts'
 
 describe('The built-in tools of the server', () => {
@@ -38,5 +39,20 @@ describe('The built-in tools of the server', () => {
       })
     }
     expect((await client.tools.retrieve(id)).name).to.equal('memory_insert')
+  })
+
+  it('do not include Python tools, whose calls get an error that the model reads', async () => {
+    const { id } = await opened.client.tools.upsert({
+      source_code: 'def roll_dice() -> int:\n    return 4\n',
+    })
+    await opened.client.agents.tools.attach(id, { agent_id: opened.agentId })
+    const call = { callId: 'call_1', name: 'roll_dice', args: '{}' }
+    opened.model.play({ calls: [call] }, { text: 'I cannot roll.' })
+    const { events, error } = await send(opened.client, opened.agentId, say('roll'))
+    expect(error).to.equal(null)
+    expect(outline(events)).to.include.members([
+      `tool_return_message call_1 error: ${pythonToolNotRun('roll_dice')}`,
+      'stop_reason end_turn',
+    ])
   })
 })

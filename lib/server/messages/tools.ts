@@ -54,6 +54,8 @@ function recompiled(how: string): string {
 }
 
 // Texts of the embedded server.
+export const pythonToolNotRun = (name: string): string =>
+  `Error: tool ${name} did not run, because this server does not run Python tools.`
 export const LABEL_REQUIRED = 'Error: the path does not name a memory block.'
 export const labelExists = (label: string): string =>
   `Error: a memory block with label '${label}' already exists.`

@@ -1,5 +1,5 @@
 import { toOtid } from '../ids.ts'
-import { unknownTool } from '../messages/tools.ts'
+import { pythonToolNotRun, unknownTool } from '../messages/tools.ts'
 import type { AgentRecord, CallRecord, ToolRecord } from '../records.ts'
 import { runBuiltIn, type ServerToolResult } from '../server-tools/built-in-tools.ts'
 import { toReturnFields, withMessageHeader } from '../wire/messages.ts'
@@ -14,7 +14,11 @@ export function listTools({ storage, input }: Loop, agent: AgentRecord): readonl
   return all.filter(({ name }, index) => all.findIndex((one) => one.name === name) === index)
 }
 
-/** The server runs its own tools, and answers calls of unknown tools with the names of those that exist. */
+/**
+ * Where a call runs. A client runs tools that it sent with the request, tools without source code, and tools with an
+ * approval rule. The server runs its own tools. It answers every other call with an error, because a call that no client
+ * runs would block the agent: those of unknown tools, and of Python tools, for which it has no sandbox.
+ */
 export function resolveExecutor(
   name: string,
   agent: AgentRecord,
@@ -22,7 +26,7 @@ export function resolveExecutor(
 ): CallRecord['runs'] {
   const tool = tools.find((one) => one.name === name)
   if (tool === undefined) return 'server'
-  if (!tool.builtIn) return 'client'
+  if (!tool.builtIn && tool.sourceType === 'json') return 'client'
   const needsApproval = agent.toolRules.some(
     (rule) => rule.type === 'requires_approval' && rule.tool_name === name,
   )
@@ -53,11 +57,14 @@ interface ServerCall {
 function answerCall(loop: Loop, { stepId, call, agent, tools }: ServerCall): () => void {
   const { storage, thread, now, run } = loop
   const { callId, name, args } = call
-  const isKnown = tools.some((tool) => tool.name === name)
+  const tool = tools.find((one) => one.name === name)
   const fields = storage.transaction(() => {
-    const answer = isKnown
-      ? runBuiltIn(name, args, { agent, thread, storage, now: now() })
-      : toUnknownToolResult(name, tools)
+    const answer =
+      tool === undefined
+        ? toUnknownToolResult(name, tools)
+        : tool.builtIn
+          ? runBuiltIn(name, args, { agent, thread, storage, now: now() })
+          : toError(pythonToolNotRun(name))
     const body = { role: 'tool', callId, name, ...answer, ...EMPTY_FIELDS } as const
     const id = storeMessage(loop, stepId, body)
     return { id, body }
@@ -72,5 +79,9 @@ const EMPTY_FIELDS = { pictures: [], stdout: [], denial: null } as const
 
 function toUnknownToolResult(name: string, tools: readonly ToolRecord[]): ServerToolResult {
   const available = tools.map((tool) => tool.name)
-  return { status: 'error', text: unknownTool(name, available), stderr: [] }
+  return toError(unknownTool(name, available))
+}
+
+function toError(text: string): ServerToolResult {
+  return { status: 'error', text, stderr: [] }
 }
