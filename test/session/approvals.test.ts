@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
 import { denialMessage, reasons } from '../../lib/permissions/messages.ts'
 import { invalidRule } from '../../lib/session/messages.ts'
@@ -261,6 +263,38 @@ describe('The approval of a call', () => {
     desk.session.rules.setMode('acceptEdits')
     await desk.says('Go')
     expect(desk.read('a.txt')).to.equal('one\nthree\n')
+  })
+
+  it('runs the changing calls of one answer in their order, each after the one before', async () => {
+    desk = await openDesk(
+      [
+        {
+          calls: [
+            bash('c1', 'sleep 0.3; echo written > log.txt'),
+            bash('c2', 'cat log.txt'),
+            { id: 'c3', name: 'Write', args: { file_path: 'log.txt', content: 'new\n' } },
+          ],
+        },
+        { text: 'Done.' },
+      ],
+      { options: { mode: 'bypassPermissions' } },
+    )
+    await desk.says('Go')
+    expect(answers(1)[1]).to.equal('c2 OK: written\n')
+    expect(desk.read('log.txt')).to.equal('new\n')
+  })
+
+  it('is required for an edit outside of the project, whose failure would reveal the file', async () => {
+    desk = await openDesk([
+      { calls: [edit('c1', '../home/notes.txt', 'a guess', 'x')] },
+      { text: 'Understood.' },
+    ])
+    writeFileSync(path.join(desk.home, 'notes.txt'), 'private\n')
+    desk.session.turns.send('Go')
+    expect((await only()).callId).to.equal('c1')
+    desk.session.approvals.deny('c1', 'no')
+    await desk.settled()
+    expect(answers(1).join()).to.not.include('a guess')
   })
 
   it('is decided by the first decision only', async () => {
