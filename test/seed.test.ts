@@ -234,7 +234,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
         'letta -p "Just read the code" --disallowedTools "Bash"',
       )
       expect(stdout).to.equal('I only read.\n')
-      expect(stderr).to.include('Refused: Bash ls')
+      expect(stderr).to.include('Denied: Bash ls')
       expect(lines.asked()).to.include(`${reasons.deniedByRule.replace('.', '')}: Bash`)
     })
 
@@ -414,7 +414,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       )
       expect(await tries('', ...bash('npm run lint'))).to.equal('refused')
       expect(lines.asked()).to.include(
-        '--trust (counts what this folder allows: Bash(npm run lint))',
+        '--trust (applies this directory’s rules: Bash(npm run lint))',
       )
       expect(await tries('--trust', ...bash('npm run lint'))).to.equal('ran')
       expect(await tries('--yolo', ...bash('rm -rf nothing'))).to.equal('refused')

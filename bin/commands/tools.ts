@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import { refuseWaiting } from '../../lib/headless/auto-deny.ts'
+import { denyPending } from '../../lib/headless/auto-deny.ts'
 import { createServices } from '../../lib/session/create-services.ts'
 import { policyOf } from '../../lib/session/policy.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
@@ -49,7 +49,7 @@ export async function callTool(
   const callId = randomUUID()
   store.dispatch({ type: 'turn.started', turnId: callId, at: Date.now() })
   store.dispatch({ type: 'tool.delta', callId, host: 'local', tool, args, at: Date.now() })
-  refuseWaiting(
+  denyPending(
     store,
     () => true,
     () => undefined,

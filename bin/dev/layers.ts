@@ -161,9 +161,15 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    path: 'lib/headless/messages.ts',
+    purpose: 'what headless mode reports',
+    imports: [],
+    pure: true,
+  },
+  {
     path: 'lib/headless/formats.ts',
     purpose: 'the output formats, as functions of the state',
-    imports: [...FACTS, 'lib/util', 'lib/cli', ...TERMS],
+    imports: [...FACTS, 'lib/util', 'lib/cli', 'lib/headless/messages.ts', ...TERMS],
     pure: true,
   },
   {

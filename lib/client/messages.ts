@@ -130,7 +130,7 @@ export function agentNotFound(
   const agent = source === 'given' ? `Agent ${id}` : `This directory's agent (${id})`
   return {
     message: `${agent} was not found on ${server ?? 'the embedded server'}.`,
-    hint: `List the agents of the server: ${commandReference('agents')}. Open another with --agent ID, or create one with --new.`,
+    hint: `It must exist on that server. List agents: ${commandReference('agents')}. Open another with --agent ID, or create one with --new.`,
   }
 }
 

@@ -5,6 +5,7 @@ import type { SessionEvent } from '../session/events.ts'
 import { permissionDenied } from '../session/messages.ts'
 import type { Entry, SessionState, ToolCall, TurnOutcome } from '../session/state.ts'
 import { stripControlCharacters } from '../util/sanitize.ts'
+import { NO_ANSWER } from './messages.ts'
 
 /** How the run ended. */
 export interface Ending {
@@ -15,80 +16,81 @@ export interface Ending {
   readonly durationMs: number
 }
 
-/** Writes what happens to standard output; a pure projection of the session's events. */
-export interface Report {
-  event(event: SessionEvent, state: SessionState): void
-  end(ending: Ending): void
+/** Text for standard output, as a pure projection of the session's events. */
+export interface Format {
+  /** Text for an event, `state` being the state after it; `seqId` is the number of message chunks up to and including it. */
+  event(event: SessionEvent, state: SessionState, seqId: number): string
+  end(ending: Ending): string
 }
 
-export type Format = (write: (text: string) => void) => Report
+const silent = (): string => ''
 
 export const formats: Readonly<Record<OutputFormat, Format>> = {
-  text: (write) => ({
-    event: () => undefined,
-    end({ outcome, answer }) {
-      if (outcome.type === 'done' && answer !== null) write(`${stripControlCharacters(answer)}\n`)
-    },
-  }),
-  json: (write) => ({
-    event: () => undefined,
-    end: (ending) => write(`${encode(resultOf(ending), 2)}\n`),
-  }),
-  'stream-json': streamJson,
+  text: {
+    event: silent,
+    end: ({ outcome, answer }) =>
+      outcome.type === 'done' && answer !== null ? `${stripControlCharacters(answer)}\n` : '',
+  },
+  json: { event: silent, end: (ending) => `${encode(resultOf(ending), 2)}\n` },
+  'stream-json': {
+    event: (event, state, seqId) => linesOf(event, state, seqId).map(toLine).join(''),
+    end: (ending) => toLine(resultOf(ending)),
+  },
 }
 
-export const NO_ANSWER = 'No assistant response found'
+/** Chunks of messages are numbered in the order in which they are written. */
+export function isMessageChunk({ type }: SessionEvent): boolean {
+  return type === 'message.delta' || type === 'tool.delta' || type === 'tool.finished'
+}
 
-function streamJson(write: (text: string) => void): Report {
-  const line = (value: object): void => write(`${encode(value)}\n`)
-  const message = messageLines(line)
-  return {
-    event(event, state) {
-      switch (event.type) {
-        case 'agent.opened': {
-          const { id, model, tools } = event.agent
-          return line({ type: 'init', agent_id: id, model, tools })
-        }
-        case 'message.delta': {
-          const text =
-            event.role === 'assistant' ? { content: event.text } : { reasoning: event.text }
-          return message(`${event.role}_message`, { ...text, otid: event.id })
-        }
-        case 'tool.delta':
-          return message(CALL_TYPE[event.host], callFields(event))
-        case 'tool.finished': {
-          const { callId, status, text } = event
-          return message('tool_return_message', {
-            tool_return: text,
-            status,
-            tool_call_id: callId,
-            otid: `return-${callId}`,
-          })
-        }
-        case 'approval.requested':
-          return decidedByRule(event, state).forEach(line)
-        case 'approval.decided':
-          return line(decisionLine(callOf(state, event.callId), event))
-        case 'turn.finished':
-          return closeTurn(event.outcome, state, line)
-        default:
-          return undefined
-      }
-    },
-    end: (ending) => line(resultOf(ending)),
+function toLine(value: object): string {
+  return `${encode(value)}\n`
+}
+
+function linesOf(event: SessionEvent, state: SessionState, seqId: number): readonly object[] {
+  switch (event.type) {
+    case 'agent.opened': {
+      const { id, model, tools } = event.agent
+      return [{ type: 'init', agent_id: id, model, tools }]
+    }
+    case 'message.delta': {
+      const text = event.role === 'assistant' ? { content: event.text } : { reasoning: event.text }
+      return [chunk(`${event.role}_message`, seqId, { ...text, otid: event.id })]
+    }
+    case 'tool.delta':
+      return [chunk(CALL_TYPE[event.host], seqId, callFields(event))]
+    case 'tool.finished': {
+      const { callId, status, text } = event
+      return [
+        chunk('tool_return_message', seqId, {
+          tool_return: text,
+          status,
+          tool_call_id: callId,
+          otid: `return-${callId}`,
+        }),
+      ]
+    }
+    case 'approval.requested':
+      return decidedByRule(event, state)
+    case 'approval.decided':
+      return [decisionLine(callOf(state, event.callId), event)]
+    case 'turn.finished':
+      return closingLines(event.outcome, state)
+    default:
+      return []
   }
 }
 
 const CALL_TYPE = { local: 'approval_request_message', server: 'tool_call_message' } as const
 
-/** One chunk of a message: the seed's spelling first, then the server's. */
-function messageLines(line: (value: object) => void) {
-  let seqId = 0
-  return (messageType: string, { otid, ...fields }: { otid: string; [name: string]: unknown }) => {
-    seqId += 1
-    const server = { message_type: messageType, seq_id: seqId }
-    line({ type: 'message', messageType, ...fields, otid, seqId, ...server })
-  }
+/** One chunk of a message: the seed's spelling of the fields first, then the server's. */
+function chunk(
+  messageType: string,
+  seqId: number,
+  { otid, ...fields }: { readonly otid: string; readonly [name: string]: unknown },
+): object {
+  const server = { message_type: messageType, seq_id: seqId }
+  return { type: 'message', messageType, ...fields, otid, seqId, ...server }
 }
 
 function callFields({ callId, tool, args }: Extract<SessionEvent, { type: 'tool.delta' }>) {
@@ -136,31 +138,36 @@ function callOf(state: SessionState, callId: string): ToolCall | null {
   return entry?.type === 'tool' ? entry.call : null
 }
 
-function closeTurn(outcome: TurnOutcome, state: SessionState, line: (value: object) => void): void {
+function closingLines(outcome: TurnOutcome, state: SessionState): readonly object[] {
   const stop = outcome.type === 'failed' ? outcome.stop : STOP_REASONS[outcome.type]
-  if (outcome.type === 'failed') {
-    const message = toShellMessage(outcome.message)
-    const hint = outcome.hint === null ? null : toShellMessage(outcome.hint)
-    line({ type: 'error', message, hint, stop_reason: stop })
-  }
-  line({
-    type: 'message',
-    messageType: 'stop_reason',
-    stopReason: stop,
-    message_type: 'stop_reason',
-    stop_reason: stop,
-  })
   const { promptTokens, completionTokens, totalTokens } = state.usage
-  line({
-    type: 'message',
-    messageType: 'usage_statistics',
-    promptTokens,
-    completionTokens,
-    totalTokens,
-    message_type: 'usage_statistics',
-    ...usageOf(state.usage),
-    step_count: state.usage.steps,
-  })
+  return [
+    ...errorLines(outcome),
+    {
+      type: 'message',
+      messageType: 'stop_reason',
+      stopReason: stop,
+      message_type: 'stop_reason',
+      stop_reason: stop,
+    },
+    {
+      type: 'message',
+      messageType: 'usage_statistics',
+      promptTokens,
+      completionTokens,
+      totalTokens,
+      message_type: 'usage_statistics',
+      ...usageOf(state.usage),
+      step_count: state.usage.steps,
+    },
+  ]
+}
+
+function errorLines(outcome: TurnOutcome): readonly object[] {
+  if (outcome.type !== 'failed') return []
+  const { message, hint, stop } = outcome
+  const shown = hint === null ? null : toShellMessage(hint)
+  return [{ type: 'error', message: toShellMessage(message), hint: shown, stop_reason: stop }]
 }
 
 const STOP_REASONS = { done: 'end_turn', cancelled: 'cancelled' } as const
@@ -176,13 +183,13 @@ function resultOf({ outcome, answer, state, durationMs }: Ending): object {
     duration_ms: Math.round(durationMs),
     duration_api_ms: Math.round(totals.apiMs),
     num_turns: totals.usage.steps || totals.turns,
-    result: wordsOf(outcome, answer),
+    result: resultText(outcome, answer),
     agent_id: agent?.id ?? null,
     usage: usageOf(totals.usage),
   }
 }
 
-function wordsOf(outcome: TurnOutcome, answer: string | null): string {
+function resultText(outcome: TurnOutcome, answer: string | null): string {
   if (outcome.type === 'failed') return toShellMessage(outcome.message)
   return answer ?? (outcome.type === 'cancelled' ? '' : NO_ANSWER)
 }

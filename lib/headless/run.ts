@@ -7,8 +7,15 @@ import type { Session } from '../session/session.ts'
 import type { SessionState, Start, TurnOutcome } from '../session/state.ts'
 import { stripControlCharacters } from '../util/sanitize.ts'
 import { UserError } from '../util/user-error.ts'
-import { refuseWaiting } from './auto-deny.ts'
-import { formats, NO_ANSWER } from './formats.ts'
+import { denyPending } from './auto-deny.ts'
+import { formats, isMessageChunk } from './formats.ts'
+import {
+  callDenied,
+  INTERRUPTED_BEFORE_SENDING,
+  memorySummary,
+  NO_ANSWER,
+  skillNotRead,
+} from './messages.ts'
 
 /** What a run needs of a session. */
 export interface HeadlessSession extends Pick<Session, 'store' | 'opened'> {
@@ -30,19 +37,22 @@ export interface HeadlessRun {
 export async function runHeadless(run: HeadlessRun): Promise<number> {
   const { session, signal } = run
   const began = run.now()
-  const report = formats[run.format](run.write)
-  const tell = (line: string): void =>
+  const format = formats[run.format]
+  let seqId = 0
+  const report = (line: string): void =>
     run.writeError(`${stripControlCharacters(toShellMessage(line))}\n`)
   const turn = followTurn(run.prompt)
-  // What was wrong before anybody could listen: settings, above all.
-  for (const entry of session.store.state.settled) if (entry.type === 'notice') tell(worded(entry))
+  // Notices from before the subscription: problems of the settings, above all.
+  for (const entry of session.store.state.settled)
+    if (entry.type === 'notice') report(withHint(entry))
   const stops = [
     session.store.subscribe((state, event) => {
-      report.event(event, state)
-      turn.hear(event)
-      tellNotices(event, state, tell)
+      if (isMessageChunk(event)) seqId += 1
+      run.write(format.event(event, state, seqId))
+      turn.follow(event)
+      reportNotices(event, state, report)
     }),
-    refuseWaiting(session.store, turn.isSent, tell),
+    denyPending(session.store, turn.isSent, report),
   ]
   const cancel = (): void => session.turns.cancel()
   signal.addEventListener('abort', cancel)
@@ -50,8 +60,9 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     session.turns.send(run.prompt)
     const outcome = await ended(run, turn.outcome)
     const { state } = session.store
-    report.end({ outcome, answer: turn.answer(), state, durationMs: run.now() - began })
-    return exitCode(run, outcome, turn.answer(), tell)
+    const durationMs = run.now() - began
+    run.write(format.end({ outcome, answer: turn.answer(), state, durationMs }))
+    return exitCode(run, outcome, turn.answer(), report)
   } finally {
     signal.removeEventListener('abort', cancel)
     for (const stop of stops) stop()
@@ -60,7 +71,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
 
 const NOTHING_SENT = {
   type: 'cancelled',
-  text: 'Interrupted before the agent was open: nothing was sent.',
+  text: INTERRUPTED_BEFORE_SENDING,
 } as const
 
 /** The result of a run that was interrupted before there was a session; gives the exit code. */
@@ -68,23 +79,23 @@ export function endBeforeSession(
   { format, write, writeError }: Pick<HeadlessRun, 'format' | 'write' | 'writeError'>,
   state: SessionState,
 ): number {
-  formats[format](write).end({ outcome: NOTHING_SENT, answer: null, state, durationMs: 0 })
+  write(formats[format].end({ outcome: NOTHING_SENT, answer: null, state, durationMs: 0 }))
   writeError(`${NOTHING_SENT.text}\n`)
   return INTERRUPTED
 }
 
 const INTERRUPTED = 130
 
-interface Turn {
-  hear(event: SessionEvent): void
-  /** The message has left the queue: what happens from now on belongs to it. */
+interface FollowedTurn {
+  follow(event: SessionEvent): void
+  /** The prompt has left the queue: later events belong to it. */
   isSent(): boolean
   readonly outcome: Promise<TurnOutcome>
   answer(): string | null
 }
 
-/** Picks the turn of our message out of the events; a turn before it may deal with calls left waiting. */
-function followTurn(prompt: string): Turn {
+/** Finds the turn of the prompt among the events; a turn before it may answer calls left pending. */
+function followTurn(prompt: string): FollowedTurn {
   let id: string | null = null
   let sent = false
   let answer: { id: string; text: string } | null = null
@@ -96,7 +107,7 @@ function followTurn(prompt: string): Turn {
     outcome,
     isSent: () => sent,
     answer: () => answer?.text ?? null,
-    hear(event) {
+    follow(event) {
       if (event.type === 'message.queued' && event.text === prompt) id ??= event.id
       if (event.type === 'message.sent' && event.id === id) sent = true
       if (!sent) return
@@ -109,7 +120,7 @@ function followTurn(prompt: string): Turn {
   }
 }
 
-/** The turn's end; or trouble while opening; or an interruption before there was a turn to cancel. */
+/** The turn's outcome; or the error that stopped opening; or an interruption before there was a turn to cancel. */
 async function ended({ session, signal }: HeadlessRun, outcome: Promise<TurnOutcome>) {
   const opening = session.opened.then(() => outcome)
   try {
@@ -131,54 +142,55 @@ function interrupted(session: HeadlessSession, signal: AbortSignal): Promise<Tur
   })
 }
 
-function tellNotices(event: SessionEvent, state: SessionState, tell: (line: string) => void): void {
+function reportNotices(
+  event: SessionEvent,
+  state: SessionState,
+  report: (line: string) => void,
+): void {
   if (event.type === 'notice.posted') {
-    tell(worded(event))
+    report(withHint(event))
   }
   if (event.type === 'skills.found') {
     for (const { path, message } of event.problems) {
-      tell(`A skill cannot be read: ${path}: ${message}`)
+      report(skillNotRead(path, message))
     }
   }
   if (event.type === 'agent.reached' && event.start.agent === 'created')
-    tell(memoryLine(event.start))
+    report(memoryLine(event.start))
   if (event.type !== 'approval.requested') return
   for (const { callId, label, verdict } of event.requests) {
     if (verdict.decision !== 'deny') continue
     const entry = state.current.findLast((one) => one.type === 'tool' && one.call.callId === callId)
     const tool = entry?.type === 'tool' ? entry.call.tool : ''
-    tell(`Refused: ${tool} ${label}\n  ${denialMessage(verdict)}`)
+    report(callDenied(tool, label, denialMessage(verdict)))
   }
 }
 
-function worded({ text, hint }: { readonly text: string; readonly hint: string | null }): string {
+function withHint({ text, hint }: { readonly text: string; readonly hint: string | null }): string {
   return hint === null ? text : `${text}\n  ${hint.replaceAll('\n', '\n  ')}`
 }
 
-/** `New memory: project, skills. Shared memory: persona, human.` */
 function memoryLine({ memory }: Start): string {
-  const shared = memory.filter(({ origin }) => origin === 'reused')
-  const made = memory.filter(({ origin }) => origin !== 'reused')
-  const line = (title: string, blocks: Start['memory']): string =>
-    blocks.length === 0 ? '' : `${title}: ${blocks.map(({ label }) => label).join(', ')}.`
-  return [line('New memory', made), line('Shared memory', shared)].filter(Boolean).join(' ')
+  const labels = (isShared: boolean): readonly string[] =>
+    memory.flatMap(({ label, origin }) => ((origin === 'reused') === isShared ? [label] : []))
+  return memorySummary(labels(false), labels(true))
 }
 
 function exitCode(
   run: HeadlessRun,
   outcome: TurnOutcome,
   answer: string | null,
-  tell: (line: string) => void,
+  report: (line: string) => void,
 ): number {
   if (outcome.type === 'cancelled') {
-    tell(outcome.text)
+    report(outcome.text)
     return INTERRUPTED
   }
   if (outcome.type === 'failed') {
-    tell(worded({ text: outcome.message, hint: outcome.hint }))
+    report(withHint({ text: outcome.message, hint: outcome.hint }))
     return 1
   }
   if (answer !== null || run.format !== 'text') return 0
-  tell(NO_ANSWER)
+  report(NO_ANSWER)
   return 1
 }

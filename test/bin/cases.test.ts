@@ -177,7 +177,7 @@ describe('The program', () => {
       const missing = TOOLS.map((tool) => tool.name).filter((name) => name !== 'Read')
       expect(stderr)
         .to.include(`Attached: ${missing.join(', ')}.\n`)
-        .and.include('Refused: Bash')
+        .and.include('Denied: Bash')
     })
   })
 })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { OUTPUT_FORMATS, type OutputFormat } from '../../lib/cli/flags.ts'
 import { formats } from '../../lib/headless/formats.ts'
+import { callDenied, LEFT_PENDING_HINT, skillNotRead } from '../../lib/headless/messages.ts'
 import { type HeadlessSession, runHeadless } from '../../lib/headless/run.ts'
 import type { ApprovalRequest, SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
@@ -122,7 +123,7 @@ describe('Headless mode', () => {
       greet(store)
     })
     expect((await run('json', session)).error).to.equal(
-      'A skill cannot be read: /p/.skills/a/SKILL.MD: not closed\n',
+      `${skillNotRead('/p/.skills/a/SKILL.MD', 'not closed')}\n`,
     )
   })
 
@@ -253,7 +254,7 @@ describe('Headless mode', () => {
     expect(await run('text', session)).to.deep.equal({
       code: 0,
       out: `Tool requires approval (headless mode). ${way}\n`,
-      error: `Refused: Bash npm test\n  ${way}\n`,
+      error: `${callDenied('Bash', 'npm test', way)}\n`,
     })
   })
 
@@ -316,8 +317,7 @@ describe('Headless mode', () => {
     expect(await run('text', session)).to.deep.equal({
       code: 0,
       out: 'Hello.\n',
-      error:
-        'Refused: Bash npm test\n  It was left waiting by an earlier session and may have run already: ask for it anew.\n',
+      error: `${callDenied('Bash', 'npm test', LEFT_PENDING_HINT)}\n`,
     })
   })
 
