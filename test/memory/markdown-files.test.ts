@@ -144,6 +144,19 @@ describe('Memory as markdown files', () => {
     expect(new Set(files.map(({ label }) => label))).to.deep.equal(new Set(labels.slice(0, 8)))
   })
 
+  it('does not share a file with a label that differs only in capitals', () => {
+    expect(fileNames(['a', 'A'])).to.deep.equal(['a.md', 'A~2.md'])
+  })
+
+  it('does not replace the export of another block', async () => {
+    await writeBlocks(directory, [block('persona', 'x')])
+    put('human.md', read('persona.md'))
+    expect(await trouble(writeBlocks(directory, [block('human', 'y')]))).to.equal(
+      foreignFile(join(directory, 'human.md'), 'human'),
+    )
+    expect(read('human.md')).to.equal(read('persona.md'))
+  })
+
   it('does not change files of other blocks, and follows no link', async () => {
     put('human.md', '# Notes of mine\n')
     const blocks = [block('persona', 'x'), block('human', 'y')]

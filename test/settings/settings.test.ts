@@ -228,6 +228,15 @@ describe('The settings', () => {
       }
     })
 
+    it('lose nothing when two sessions of one process save at once', async () => {
+      const sessions = [open(), open()]
+      const saves = Array.from({ length: 20 }, (_, n) =>
+        sessions[n % 2]?.update('user', (value) => ({ ...value, [`key${n}`]: n })),
+      )
+      await Promise.all(saves)
+      expect(Object.keys(JSON.parse(read('home/.letta/settings.json')))).to.have.length(20)
+    })
+
     it('are old or new, never half, when killed at any moment; the next save removes what is left', async () => {
       put('home/.letta/settings.json', '{"env": {"LETTA_API_KEY": "kept"}, "future": {"a": 1}}')
       const source = join(import.meta.dirname, '../../lib/settings/settings.ts')
@@ -378,6 +387,14 @@ describe('The settings', () => {
       expect(texts(open())).to.deep.equal([])
       put('home/.letta/settings.json', '{"permissions": {"allow": ["Read"], "deny": "Bash(rm:*)"}}')
       expect(texts(open())).to.deep.equal([])
+    })
+
+    it('grant nothing from a trusted file whose deny rules cannot be read', () => {
+      put(
+        'project/.letta/settings.json',
+        '{"permissions": {"allow": ["Read(a)"], "deny": "Read(b)"}}',
+      )
+      expect(open({ trustThisRun: true }).ruleLists().allow).to.deep.equal([])
     })
 
     it('grant nothing from a file of the user that others may write', () => {
