@@ -4,7 +4,7 @@ import { readFrontMatter, writeFrontMatter } from '../util/front-matter.ts'
 import { UserError } from '../util/user-error.ts'
 import { LABEL_NOT_STRING } from './messages.ts'
 
-/** A memory block as a markdown file tells it. */
+/** A memory block as it is in a Markdown file. */
 export interface WrittenBlock {
   readonly label: string
   readonly value: string

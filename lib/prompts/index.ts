@@ -9,7 +9,7 @@ export interface PromptBlock {
 
 const LABELS = ['persona', 'human', 'project', 'skills'] as const
 
-/** What a new agent is told once and for all. */
+/** The system prompt of a new agent. */
 export function systemPrompt(): string {
   return read('system')
 }

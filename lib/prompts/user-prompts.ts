@@ -27,7 +27,7 @@ export interface PromptFolders {
   readonly home: string
   /** Real path of the project; null while its prompts may not be offered. */
   readonly project: string | null
-  /** Slashes that are taken: a file cannot stand in for a command of ours. */
+  /** Names of built-in commands, which a file cannot replace. */
   readonly taken: readonly string[]
 }
 
@@ -46,7 +46,7 @@ export async function findPrompts({ home, project, taken }: PromptFolders): Prom
   return { prompts: [...prompts.values()].sort(byName), problems }
 }
 
-/** What is sent: `$ARGUMENTS` stands for what was typed behind the name; without it that comes after the text. */
+/** The text to send: `$ARGUMENTS` is replaced by what was typed after the name; without it, that follows the text. */
 export function filledPrompt({ text }: UserPrompt, typed: string): string {
   if (text.includes('$ARGUMENTS')) return text.replaceAll('$ARGUMENTS', () => typed)
   return typed === '' ? text : `${text}\n\n${typed}`

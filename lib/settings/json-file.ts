@@ -18,7 +18,7 @@ import {
 
 export interface SettingsProblem {
   readonly path: string
-  /** Counted from 1; null when the trouble has no place in the text. */
+  /** Counted from 1; null when the problem has no position in the text. */
   readonly line: number | null
   readonly column: number | null
   readonly message: string
@@ -151,7 +151,7 @@ async function replace(
   await writeAtomically(target, JSON.stringify(value, null, 2), attributes)
 }
 
-/** Can somebody else have written it? Then nothing in it may grant. */
+/** Whether another user can have written it: then nothing in it may grant permissions. */
 export function isForeign({ access }: SettingsFileContent): boolean {
   const self = ownUser()
   if (access === null || self === null) return false

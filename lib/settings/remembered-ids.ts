@@ -3,9 +3,9 @@ import type { LocalSettings, ProjectSettings, SettingsFile, UserSettings } from 
 import type { SettingsDocument } from './settings-file.ts'
 
 /**
- * Ids mean something to the server that gave them alone. The seed's keys hold those used last; which server they are of,
- * and those of other servers, stand beside them in `…ByServer`. An id that stands there for no server was written by
- * another program or by hand, and counts for every server.
+ * Ids are valid only on the server that gave them. The original keys contain the ids used last; `…ByServer` next to them says
+ * of which server they are, and has those of other servers. An id that it has for no server was written by another program or
+ * by hand, and counts for every server.
  */
 export interface SavedIds {
   /** The agent of this folder. */
@@ -14,7 +14,7 @@ export interface SavedIds {
   readonly lastAgentAnywhere: string | null
   /** Never rejects: an agent opens on a read-only disk too. */
   rememberAgent(id: string): Promise<void>
-  /** A deleted agent is nobody's last one any more. */
+  /** After an agent was deleted. */
   forgetAgent(id: string): Promise<void>
   /** Ids of shared memory blocks by label. */
   readonly blockIds: Readonly<Record<string, string>>
@@ -28,7 +28,7 @@ interface Ports {
     readonly project: ProjectSettings
     readonly local: LocalSettings
   }
-  /** Saves; tells trouble instead of rejecting. */
+  /** Saves; reports errors instead of rejecting. */
   update(file: SettingsFile, change: Parameters<SettingsDocument['update']>[0]): Promise<void>
 }
 
@@ -83,7 +83,7 @@ function lastAgentOf(
   return idOf(lastAgent ?? undefined, lastAgentByServer, server) ?? null
 }
 
-/** An id that is blank is none: asked for it, a server would answer with its whole list. */
+/** A blank id is not set: `GET /agents/` would return the list of all agents. */
 function idOf(written: string | undefined, byServer: Ids, server: string): string | undefined {
   const plain = written?.trim() || undefined
   const isOfAServer = plain !== undefined && Object.values(byServer).includes(plain)

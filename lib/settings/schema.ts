@@ -59,7 +59,7 @@ const projectFields = {
     .describe('The same for each server: `embedded`, or its URL.'),
 }
 
-/** `./.letta/settings.local.json`: yours, in this project; kept out of git. */
+/** `./.letta/settings.local.json`: personal, in this project; excluded from git. */
 const localFields = {
   lastAgent: optionalText.describe('The agent that `letta` opens in this directory.'),
   lastAgentByServer: ids.default({}).describe('The same for each server: `embedded`, or its URL.'),

@@ -10,13 +10,13 @@ import {
   writeDocument,
 } from './json-file.ts'
 
-/** One JSON file of ours: read at once when opened, written by merging into what is on the disk by then. */
+/** A JSON file: read synchronously when it is opened, written by merging the changes into its content at that time. */
 export interface SettingsDocument {
   readonly path: string
   readonly reading: SettingsFileContent
-  /** What the file holds, with the changes that could not be saved yet. */
+  /** The content of the file, with the changes that are not saved yet. */
   readonly value: JsonObject
-  /** Rejects with a `Problem` when it can't be saved; the change stays in memory and goes with the next save. */
+  /** Rejects with a `UserError` when it cannot be saved; the change stays in memory and is saved with the next one. */
   update(change: SettingsChange): Promise<void>
 }
 

@@ -43,7 +43,7 @@ export interface SettingsOptions {
   readonly trustThisRun?: boolean
   /** The form in which two rules are compared: `shell(ls)` and `Bash(ls)` may be one. */
   normalizeRule?(rule: string): string
-  /** Trouble with saving what nobody asked for at this moment, such as the last agent; told once a message. */
+  /** Called with errors in saving what the user did not ask for, such as the last agent; each message once. */
   report?(problem: UserError): void
 }
 
@@ -75,7 +75,7 @@ export interface Settings {
     list: 'allow' | 'deny' | 'ask',
     rule: string,
   ): Promise<void>
-  /** Read-merge-write under a lock; rejects with a `Problem` and keeps the change in memory when it can't be saved. */
+  /** Reads, merges and writes under a lock; rejects with a `UserError` and keeps the change in memory when it cannot be saved. */
   update(file: SettingsFile, change: SettingsChange): Promise<void>
   /** For what is to be made once: processes come one after another, and know what the one before has saved. */
   inTurn<Value>(work: () => Promise<Value>): Promise<Value>
@@ -129,7 +129,7 @@ export function openSettings(options: SettingsOptions): Settings {
       await saving
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown
-      // What is wrong with the file itself is among the problems, and has been told.
+      // Errors in the file itself are among the problems, which are reported already.
       const why = reasonOf(thrown.message)
       const isTold = problemsOf(documents, view()).some(({ message }) => message.startsWith(why))
       if (!isTold && !reported.has(thrown.message)) options.report?.(thrown)

@@ -2,8 +2,8 @@ import { isRecord, type JsonObject } from '../util/is-record.ts'
 import type { SettingsDocument } from './settings-file.ts'
 
 /**
- * What the user has said about a folder, kept under its real path in the user's own folder. A parent, a link or a file in
- * the folder never stands for it.
+ * What the user has decided about a directory, saved under its real path in the user's own settings directory. A decision about
+ * a parent, a link or a file in it does not count for the directory.
  */
 export interface FolderTrust {
   readonly trusted: boolean

@@ -88,7 +88,7 @@ async function find(root: string, complain: Complain): Promise<readonly string[]
   return files.sort().slice(0, MAX_SKILLS)
 }
 
-/** A folder that can't be listed is told and passed over; fast-glob alone would give up, or say nothing. */
+/** A directory that cannot be listed is reported and skipped; fast-glob itself would stop, or report nothing. */
 function patientReaddir(root: string, complain: Complain): typeof readdir {
   const patient = (
     path: string,

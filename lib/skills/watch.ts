@@ -4,7 +4,7 @@ export interface Watch {
   close(): Promise<void>
 }
 
-/** Files that come in a burst (a checkout, an editor's save) are told once. */
+/** Changes in quick succession (a checkout, a save by an editor) are reported once. */
 const QUIET_MS = 150
 
 /** Calls `changed` after skills under the directory came, went or changed; the directory may come later. */

@@ -13,7 +13,7 @@ import { todoWrite } from './builtin/todo-write.ts'
 import { write } from './builtin/write.ts'
 import type { Tool } from './tool.ts'
 
-/** Every tool that the agent may be given, in the order it is told of them. */
+/** All tools, in the order in which they are attached to an agent. */
 export const TOOLS: readonly Tool[] = [
   read,
   write,

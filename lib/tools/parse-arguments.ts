@@ -51,7 +51,7 @@ function decodeObject(text: string): JsonObject | string {
 }
 
 /**
- * A key that stands twice in one object: a reader of the first and a reader of the last would see different calls.
+ * A key that occurs twice in one object: parsers that take the first and those that take the last would see different calls.
  * `text` is valid JSON.
  */
 function duplicateKey(text: string): string | null {

@@ -117,7 +117,7 @@ export function createRunner({ workspace, tools = TOOLS, withoutDenied }: Runner
         preview: () =>
           tool
             .preview(args, contextOf(NEVER, ignore))
-            .catch((thrown) => impossible(trouble(thrown))),
+            .catch((thrown) => impossible(errorMessage(thrown))),
         async run(signal, output) {
           if (signal.aborted) return failed(INTERRUPTED)
           if (!(await claim(tool, JSON.stringify([call.agentId ?? '', callId, call.name, args])))) {
@@ -127,7 +127,7 @@ export function createRunner({ workspace, tools = TOOLS, withoutDenied }: Runner
           if (now.join('\0') !== (await targets).join('\0')) return failed(SYMLINK_CHANGED)
           return tool
             .run(args, contextOf(signal, output))
-            .catch((thrown) => failed(trouble(thrown)))
+            .catch((thrown) => failed(errorMessage(thrown)))
         },
       }
       return { ok: true, prepared }
@@ -139,7 +139,7 @@ function labelOf(tool: Tool, args: Parameters<Tool['label']>[0], workspace: Work
   return tool.label(args, workspace).replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ ')
 }
 
-/** A home folder that cannot be written to must not stop all work: then the claim holds for this process only. */
+/** A home directory that cannot be written to must not stop all work: the claim then counts for this process only. */
 function unclaimable(thrown: unknown): boolean {
   if (!isErrno(thrown)) throw thrown
   return true
@@ -160,8 +160,8 @@ function impossible(reason: string): Preview {
   return { type: 'impossible', reason }
 }
 
-/** The words of trouble that the agent can read and mend; a bug is thrown on. */
-function trouble(thrown: unknown): string {
+/** The message of an error that the agent can act on; a bug is thrown again. */
+function errorMessage(thrown: unknown): string {
   if (thrown instanceof UserError || isErrno(thrown)) return messageOf(thrown)
   if (thrown instanceof Error && thrown.name === 'AbortError') return INTERRUPTED
   throw thrown

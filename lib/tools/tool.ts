@@ -22,7 +22,7 @@ export interface ToolContext {
   readonly withoutDenied: DeniedFileFilter | null
 }
 
-/** What would happen, for a person to judge. Data only: the screen draws it. */
+/** What would happen, for a person to approve. Data only: the screen draws it. */
 export type Preview =
   | {
       readonly type: 'diff'
@@ -31,7 +31,7 @@ export type Preview =
       readonly hunks: readonly Hunk[]
       readonly added: number
       readonly removed: number
-      /** Said above the diff, e.g. "binary", "line endings kept: CRLF". */
+      /** Shown above the diff, e.g. "line endings kept: CRLF". */
       readonly remark: string | null
     }
   | {

@@ -38,11 +38,11 @@ export const edit: Tool<EditArgs> = {
   parameters,
   label: (args, workspace) => pathLabel(args.file_path, workspace),
   subject: (args, workspace) => pathSubject(args.file_path, workspace),
-  preview: async (args, context) => previewChange(wishOf(args, context.workspace), context),
-  run: async (args, context) => applyChange(wishOf(args, context.workspace), context),
+  preview: async (args, context) => previewChange(toEdit(args, context.workspace), context),
+  run: async (args, context) => applyChange(toEdit(args, context.workspace), context),
 }
 
-function wishOf(args: EditArgs, workspace: Workspace): FileEdit {
+function toEdit(args: EditArgs, workspace: Workspace): FileEdit {
   const path = absoluteFile(args.file_path, workspace)
   return {
     tool: 'Edit',
@@ -74,7 +74,7 @@ function change(
   }
 }
 
-/** The text of a file that is to be edited; a Problem when it has none. */
+/** The text of a file that is to be edited; throws a `UserError` when there is none. */
 export function editableText(
   before: StoredFile | null,
   path: string,

@@ -148,7 +148,7 @@ function linesOf({ text }: Found): string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n')
 }
 
-/** As many whole lines as may be given, and a notice for the rest. */
+/** As many complete lines as fit, and a notice about the others. */
 function bounded(all: readonly string[], headLimit: number | undefined, found: Found): string {
   const wanted = headLimit ? all.slice(0, headLimit) : all
   let length = 0

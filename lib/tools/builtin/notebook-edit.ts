@@ -37,11 +37,11 @@ export const notebookEdit: Tool<NotebookEditArgs> = {
   parameters,
   label: (args, workspace) => pathLabel(args.notebook_path, workspace),
   subject: (args, workspace) => pathSubject(args.notebook_path, workspace),
-  preview: async (args, context) => previewChange(wishOf(args, context.workspace), context),
-  run: async (args, context) => applyChange(wishOf(args, context.workspace), context),
+  preview: async (args, context) => previewChange(toEdit(args, context.workspace), context),
+  run: async (args, context) => applyChange(toEdit(args, context.workspace), context),
 }
 
-function wishOf(args: NotebookEditArgs, workspace: Workspace): FileEdit {
+function toEdit(args: NotebookEditArgs, workspace: Workspace): FileEdit {
   const path = absoluteFile(args.notebook_path, workspace)
   return {
     tool: 'NotebookEdit',

@@ -23,11 +23,11 @@ export const write: Tool<WriteArgs> = {
   parameters,
   label: (args, workspace) => pathLabel(args.file_path, workspace),
   subject: (args, workspace) => pathSubject(args.file_path, workspace),
-  preview: async (args, context) => previewChange(wishOf(args, context.workspace), context),
-  run: async (args, context) => applyChange(wishOf(args, context.workspace), context),
+  preview: async (args, context) => previewChange(toEdit(args, context.workspace), context),
+  run: async (args, context) => applyChange(toEdit(args, context.workspace), context),
 }
 
-function wishOf({ file_path, content }: WriteArgs, workspace: Workspace): FileEdit {
+function toEdit({ file_path, content }: WriteArgs, workspace: Workspace): FileEdit {
   const path = absoluteFile(file_path, workspace)
   return {
     tool: 'Write',

@@ -28,24 +28,24 @@ import {
 import { pathLabel } from './paths.ts'
 import { decodeText, isBinary, showable, type TextContent } from './text-encoding.ts'
 
-/** A wish to change one file: Write, Edit, MultiEdit and NotebookEdit differ only in `compute`. */
+/** A change of one file that was requested: Write, Edit, MultiEdit and NotebookEdit differ only in `compute`. */
 export interface FileEdit {
   readonly tool: string
   /** Absolute, as the agent named it. */
   readonly path: string
-  /** The new content, from what is there now. Throws a Problem when it cannot be had. */
+  /** The new content, from the current one. Throws a `UserError` when the change is impossible. */
   compute(before: StoredFile | null): FileEditResult
 }
 
 export interface FileEditResult {
   readonly bytes: Buffer
-  /** What the agent reads when it is done. */
+  /** What the agent reads after the change. */
   readonly message: string
 }
 
 const SIZE_LIMIT = 50 * 1_048_576
 
-/** What a person judges. Remembers what it showed, so that `applyChange` does that and nothing else. */
+/** What a person approves. Remembers what was shown, so that `applyChange` does that and nothing else. */
 export async function previewChange(edit: FileEdit, context: ToolContext): Promise<Preview> {
   const plan = await planChange(edit, context)
   const diff = diffOf(plan)
@@ -85,7 +85,7 @@ export async function applyChange(edit: FileEdit, context: ToolContext): Promise
   })
 }
 
-/** A home folder that cannot be written to must not stop all work. */
+/** A home directory that cannot be written to must not stop all work. */
 function unrecorded(thrown: unknown): { readonly remark: string } {
   if (!isErrno(thrown)) throw thrown
   return { remark: changeNotRecorded(messageOf(thrown)) }
@@ -111,8 +111,8 @@ async function planChange(edit: FileEdit, context: ToolContext): Promise<ChangeP
 }
 
 /**
- * The file must be the one that was shown. An earlier call of ours may have changed another part of it meanwhile:
- * that is in order as long as exactly the lines that were shown go and come.
+ * The file must be the one that was shown. An earlier call of a tool may have changed another part of it meanwhile: that is
+ * allowed as long as exactly the lines that were shown are removed and added.
  */
 function refuseUnseen(plan: ChangePlan, context: ToolContext): void {
   const shown = context.files.shown(context.callId)

@@ -10,7 +10,7 @@ export interface ShownChange {
 export interface FileVersions {
   /** The agent has read this version. */
   noteRead(path: string, version: string): void
-  /** A tool of ours made this version, so the agent knows it too. */
+  /** A tool wrote this version, so the agent knows it. */
   noteWritten(path: string, version: string): void
   lastKnown(path: string): string | undefined
   wasWrittenByTool(path: string, version: string): boolean

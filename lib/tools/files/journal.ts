@@ -40,7 +40,7 @@ const Line = z.union([
 /** One change of one file by a tool. What a shell command changed is not here. */
 export type JournalEntry = Readonly<z.infer<typeof Change>> & { readonly undone: boolean }
 
-/** What to take back: a call, a turn, or everything since (and with) an entry. */
+/** What to undo: a call, a turn, or everything since (and with) an entry. */
 export type UndoSelection =
   | { readonly callId: string }
   | { readonly turnId: string }
@@ -48,7 +48,7 @@ export type UndoSelection =
 
 export type UndoResult =
   | { readonly ok: true; readonly paths: readonly string[] }
-  /** Nothing was taken back; one reason for each file that stands in the way. */
+  /** Nothing was reverted; one reason for each file that prevents it. */
   | { readonly ok: false; readonly reasons: readonly string[] }
 
 interface NewChange {
@@ -61,7 +61,7 @@ interface NewChange {
   readonly madeFolder: string | null
 }
 
-/** Every change that tools make to files, kept outside the project, so that it can be taken back. Leaves git alone. */
+/** Every change that tools make to files, recorded outside the project, so that it can be undone. Does not touch git. */
 export interface Journal {
   /** Before the file is changed, so that no change is ever missing. */
   record(change: NewChange): Promise<JournalEntry>
@@ -140,7 +140,7 @@ function entryOf(change: NewChange, at: number): z.infer<typeof Change> {
 
 const KEPT_MS = 30 * 24 * 3_600_000
 
-/** What lies long enough that nobody will take it back. */
+/** Entries are deleted after a month. */
 async function removeOld(folder: string, now: number): Promise<void> {
   for (const part of ['changes', 'contents', 'calls']) {
     for (const name of (await fs.readdir(join(folder, part)).catch(ignoreErrno('ENOENT'))) ?? []) {

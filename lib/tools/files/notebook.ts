@@ -40,7 +40,7 @@ export function parseNotebook(text: string, path: string): NotebookFile {
   throw new UserError(notNotebook(path))
 }
 
-/** Older notebooks have no cell ids: then the place stands for it. */
+/** Older notebooks have no cell ids: their position is used instead. */
 export function cellId(cell: NotebookCell, index: number): string {
   return cell.id ?? `cell-${index}`
 }

@@ -21,7 +21,7 @@ interface Substituted {
   readonly count: number
 }
 
-/** Puts `new_string` for `old_string`, both literal. Throws a Problem that tells the agent how to do better. */
+/** Replaces `old_string` by `new_string`, both literal. Throws a `UserError` that tells the agent what to do instead. */
 export function substitute(content: TextContent, edit: Substitution): Substituted {
   const { from, to } = inFileStyle(content, edit)
   assertNoLoneSurrogate(from, to)
@@ -48,7 +48,7 @@ function inFileStyle(content: TextContent, edit: Substitution): { from: string; 
   return foundOnlySo ? { from: withReturns, to: to.replaceAll(/\r?\n/g, '\r\n') } : { from, to }
 }
 
-/** Half of a surrogate pair has no bytes: what was shown could not be what is written. */
+/** An unpaired surrogate has no bytes in UTF-8: what is written would differ from what was shown. */
 export function assertNoLoneSurrogate(...texts: readonly string[]): void {
   if (texts.every((text) => text.isWellFormed())) return
   throw new UserError(LONE_SURROGATE)

@@ -2,9 +2,9 @@
 export interface HeadTailBuffer {
   readonly total: number
   push(chunk: Buffer): void
-  /** At most `limit` bytes of text; `note` says what stands for the `omitted` bytes between head and tail. */
+  /** At most `limit` bytes of text; `note` returns the text for the `omitted` bytes between head and tail. */
   text(limit: number, note: (omitted: number) => string): string
-  /** The bytes from `offset` (counted from the very first) on, as far as they are still kept, and how many are not. */
+  /** The bytes from `offset` (counted from the start of the stream) on, and how many of them are no longer in memory. */
   since(offset: number): { readonly text: string; readonly lost: number; readonly next: number }
 }
 
@@ -15,7 +15,7 @@ export function createHeadTailBuffer(size: number): HeadTailBuffer {
   let tail: Buffer[] = []
   let tailBytes = 0
   const keepTail = (chunk: Buffer): void => {
-    // A copy, when small: a slice would hold on to the whole block it came in.
+    // Copied when it is cut: a slice would keep the complete chunk in memory.
     tail.push(chunk.length > size ? Buffer.from(chunk.subarray(-size)) : chunk)
     tailBytes += tail.at(-1)?.length ?? 0
     while (tailBytes - (tail[0]?.length ?? 0) >= size) tailBytes -= tail.shift()?.length ?? 0

@@ -5,13 +5,13 @@ import { finished } from 'node:stream/promises'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { NO_OUTPUT_DIRECTORY, OUTPUT_CUT_OFF, outputIncomplete, outputLimit } from '../messages.ts'
 
-/** The whole output of a command, once it is more than the agent is given. */
+/** The complete output of a command, once it is more than the agent gets. */
 export interface OutputLog {
   /** Null while nothing has been written to it. */
   readonly path: string | null
   /** What went wrong, or that it is full; null while it holds everything. */
   readonly remark: string | null
-  /** Calls `drained` later when the writer should wait for the disk, and then gives false. */
+  /** Returns false when the writer should wait for the disk, and calls `drained` when it may continue. */
   write(chunk: Buffer, drained: () => void): boolean
   close(): Promise<void>
 }
@@ -20,8 +20,8 @@ export interface OutputLog {
 const MAX_FILE_BYTES = 256 * 1_048_576
 
 /**
- * Opens at the `threshold`-th byte; what came before is kept in memory till then.
- * Without a path (there is no folder to write to) nothing is kept.
+ * The file is created after `threshold` bytes, which are kept in memory until then.
+ * Without a path (there is no directory to write to) nothing is saved.
  */
 export function createOutputLog(path: string | null, threshold: number): OutputLog {
   let early: Buffer[] = []

@@ -17,7 +17,7 @@ export interface ProcessTree {
   readonly found: Set<string>
 }
 
-/** A pipe that nobody uses, so that nobody thinks of closing it: above what scripts number themselves, and bash moves up. */
+/** An unused pipe, which programs do not think of closing: its number is above those that scripts and bash use. */
 export const TRACKER_FD = 19
 const TRACKER_FDS = [1, 2, TRACKER_FD]
 
@@ -38,7 +38,7 @@ function linkOf(path: string): string {
   }
 }
 
-/** The system tells nobody when a group is empty, so one has to look. */
+/** The system does not report that a group is empty, so it is polled. */
 const LOOK_MS = 20
 const GIVE_UP_MS = 2_000
 
@@ -89,7 +89,7 @@ async function signalAll(group: ProcessTree, name: NodeJS.Signals): Promise<void
   for (const id of known) signal(id, name)
 }
 
-/** False when there is nobody to get it. */
+/** False when no process received it. */
 function signal(id: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(id, name)
@@ -106,7 +106,7 @@ interface Process {
   readonly id: number
   readonly parent: number
   readonly groupId: number
-  /** Ticks since the machine started: ids are given anew, ids with this are not. */
+  /** Ticks since the machine started: process ids are reused, an id with its start is not. */
   readonly startedAt: string
 }
 

@@ -45,7 +45,7 @@ export interface ShellSummary {
   readonly command: string
   readonly startedAt: number
   readonly bytes: number
-  /** Where its whole output is, once there is much of it. */
+  /** Path of the complete output, once there is much of it. */
   readonly file: string | null
   readonly status:
     | { readonly type: 'running' }
@@ -232,7 +232,7 @@ export function createShellManager(
   }
 }
 
-/** A background shell is over when nobody can print any more; what it left running goes with it. */
+/** A background shell has ended when its pipes are closed; processes that it left running are then killed. */
 async function watch(shell: BackgroundShell): Promise<void> {
   const [exit] = await Promise.all([shell.child.exited, shell.child.closed])
   shell.status = { type: 'exited', ...exit }

@@ -122,7 +122,7 @@ export async function firstEnd(child: ShellProcess, run: ShellLimits): Promise<S
 export async function outputEnds(child: ShellProcess): Promise<boolean> {
   for (let waited = 0; waited < SLOWEST_MS; waited += DRAIN_MS) {
     if (await within(DRAIN_MS, child.closed)) return true
-    // A slow disk is waited for, a process that was left behind is not.
+    // Waits for a slow disk, but not for a process that the shell left in the background.
     if ((await remainingPids(child.group)).length > 0) return false
   }
   return false

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { UserError } from '../../util/user-error.ts'
 import { EDITOR_HINT, editorFailed } from '../messages.ts'
 
-/** Runs the user's editor on a private file with the text; gives what it holds after. */
+/** Runs the user's editor on a private file with the text; returns the edited text. */
 export async function editInEditor(
   text: string,
   name: string,

@@ -8,7 +8,7 @@ export interface FoundPath {
 }
 
 const MOST = 200
-/** Someone's whole home folder is not gone through for one key. */
+/** A complete home directory is not searched for one key press. */
 const MOST_LOOKED_AT = 50_000
 const SKIPPED = ['**/node_modules', '**/dist', '**/build']
 

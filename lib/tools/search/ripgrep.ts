@@ -22,7 +22,7 @@ export interface Found {
 
 const TIMEOUT_MS = 30_000
 
-/** Runs ripgrep, with no configuration but ours. Throws a Problem with its words when it cannot do what was asked. */
+/** Runs ripgrep without any configuration file. Throws a `UserError` with its own message when it fails. */
 export async function ripgrep(search: Search, context: ToolContext): Promise<Found> {
   if (search.args.some((one) => one.includes('\0'))) {
     throw new UserError(NUL_IN_SEARCH)
