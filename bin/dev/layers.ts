@@ -297,7 +297,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'bin/dev',
     purpose: 'scripts for contributors: generated pages, layer rules, banned words',
     imports: ['lib', 'ui', 'package.json'],
-    packages: ['fast-glob', 'typescript'],
+    packages: ['fast-glob', 'typescript', 'zod'],
     node: true,
   },
   {

@@ -160,6 +160,15 @@ const projectShape = z.object({ ...projectFields, ...overridingFields })
 const localShape = z.object({ ...localFields, ...overridingFields })
 const permissionShape = z.object(permissionFields)
 
+/** A settings file of any kind, for the JSON Schema that editors use. Unknown keys are allowed. */
+export const settingsFileSchema = z.looseObject({
+  $schema: z.string().optional().describe('Where an editor finds the JSON Schema of this file.'),
+  ...projectShape.partial().shape,
+  ...localShape.partial().shape,
+  ...userShape.partial().shape,
+  permissions: permissionShape.partial().optional(),
+})
+
 /** Field by field: one that is wrong falls back to its default, is reported, and hides no other. */
 function decodeFile<Shape extends z.ZodRawShape>(
   shape: z.ZodObject<Shape>,
