@@ -63,10 +63,10 @@ describe('The command /permissions', () => {
         .dispatch({ type: 'rule.added', list: 'allow', rule: rule('Bash(two)') })
         .dispatch({ type: 'rule.added', list: 'allow', rule: rule('Bash(three)') })
         .submit('/permissions')
-        .type('Bash(two)')
+        .type('Bash(three)')
         .dispatch({ type: 'rule.removed', list: 'allow', rule: rule('Bash(one)') })
         .press('enter')
-        .expectState('the rules', allowed, ['Bash(three)']),
+        .expectState('the rules', allowed, ['Bash(two)']),
     ),
   )
 

@@ -298,6 +298,26 @@ describe('The focused text', () => {
     expect(workbench(editing, { type: 'memory.editEnded' }).memory.editing).to.equal(null)
   })
 
+  it('is kept when a save is through that did not contain all of it', () => {
+    const editing: Fact = { type: 'memory.editStarted', label: 'human', value: 'old' }
+    const saved = (label: string, value: string): Fact => ({
+      type: 'memory.editSaved',
+      label,
+      value,
+    })
+    const baseOf = (...facts: readonly Fact[]) =>
+      workbench(editing, ...facts).memory.editing?.before
+    expect(baseOf(typed('new'), saved('human', 'new'))).to.equal(undefined)
+    expect(baseOf(typed('newer'), saved('human', 'new'))).to.equal('new')
+    expect(baseOf(typed('new'), saved('persona', 'new'))).to.equal('old')
+  })
+
+  it('does not outlive the agent whose memory it belongs to', () => {
+    const editing: Fact = { type: 'memory.editStarted', label: 'human', value: 'old' }
+    expect(workbench(opened('a1'), editing, opened('a2')).memory.editing).to.equal(null)
+    expect(workbench(opened('a1'), editing, opened('a1')).memory.editing?.before).to.equal('old')
+  })
+
   it('is missing in a pane without text', () => {
     expect(activeEditor(workbench({ type: 'focus.moved', to: 'skills' }))).to.equal(null)
     const help: Overlay = { type: 'help', scroll: 0 }
