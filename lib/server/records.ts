@@ -25,11 +25,23 @@ export interface AgentRecord {
   readonly blockIds: readonly string[]
   readonly toolIds: readonly string[]
   readonly toolRules: readonly ToolRule[]
+  /** The format of the model's answers; any text when absent. */
+  readonly responseFormat?: ResponseFormat | null
   readonly metadata: Readonly<Record<string, unknown>>
   /** `DEFAULT_COMPACTION` when absent. */
   readonly compaction?: CompactionSettings
   readonly createdAt: string
   readonly updatedAt: string
+}
+
+/** In the format of the API. */
+export interface ResponseFormat {
+  readonly type: 'text' | 'json_object' | 'json_schema'
+  readonly json_schema?: {
+    readonly name?: string | null
+    readonly description?: string | null
+    readonly schema?: Readonly<Record<string, unknown>> | null
+  }
 }
 
 /** A message history: the agent's default one, or that of one of its conversations. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { say } from '../support/letta-server.ts'
-import { contract } from './contract-suite.ts'
+import { contract, MODEL } from './contract-suite.ts'
 
 contract('The prompt', (desk) => {
   const system = () => desk.prompt()[0]?.['content']
@@ -139,6 +139,37 @@ Who the user is.
       'assistant_message "I am Ada."',
       'user_message "Go on"',
       'assistant_message "Ok"',
+    ])
+  })
+
+  it('contains default instructions for an agent that is created without any', async () => {
+    const { id, system } = await desk.client.agents.create({ model: MODEL, tools: [] })
+    expect(String(system).length).to.be.above(100)
+    desk.plays({ text: 'Hello' })
+    await desk.send(id, say('hi'))
+    expect(String(desk.prompt()[0]?.['content']).startsWith(String(system))).to.equal(true)
+  })
+
+  it('is sent with the response format of the agent', async () => {
+    const schema = {
+      type: 'object',
+      properties: { answer: { type: 'string' } },
+      required: ['answer'],
+      additionalProperties: false,
+    }
+    const response_format = {
+      type: 'json_schema',
+      json_schema: { name: 'answer', schema },
+    } as const
+    const agent = await desk.agent({
+      tools: [],
+      model_settings: { provider_type: 'openai', response_format },
+    })
+    desk.plays({ text: '{"answer":"Hello"}' })
+    await desk.send(agent, say('hi'))
+    const sent = Object(desk.asked().at(-1)?.['response_format'])
+    expect([sent.type, sent.json_schema?.name, sent.json_schema?.schema]).to.deep.equal([
+      ...['json_schema', 'answer', schema],
     ])
   })
 })

@@ -21,6 +21,15 @@ export const callDenied = (reason: string | null): string =>
 export const RUN_CANCELLED_REASON = 'The user cancelled the request, so the tool call was denied.'
 
 // Texts of the embedded server.
+/** The instructions of an agent that is created without a system prompt. */
+export const DEFAULT_INSTRUCTIONS = `You are an assistant with memory that lasts beyond this conversation.
+
+Your memory consists of labelled blocks, which are shown to you below. Use your memory tools to record what will be useful later: facts about the user, decisions, preferences and open tasks. Correct what turns out to be wrong, and do not record what is of no later use.
+
+Earlier messages may be outside your context. Search them when you need something that you cannot see.
+
+Use your tools when they help, then answer the user directly and briefly. Do not claim to have done what you have not done.`
+
 export const RUN_FAILED_REASON = 'The run failed, so the tool call was denied.'
 export const INTERRUPTED_REASON =
   'The response was interrupted before the tool call was complete, so the call did not run.'

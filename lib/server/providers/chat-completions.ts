@@ -12,6 +12,7 @@ export const chatCompletions: Dialect = {
       baseURL: endpoint.baseUrl,
       fetch: createFetch(endpoint),
       includeUsage: true,
+      supportsStructuredOutputs: true,
       transformRequestBody: adaptToReasoningModels,
       ...(endpoint.key === null ? {} : { apiKey: endpoint.key }),
     }).chatModel(model)

@@ -71,6 +71,15 @@ export interface ModelRequest {
   readonly temperature: number | null
   /** `none` disables reasoning; null leaves the effort to the provider. */
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | null
+  /** Requires the answer to be JSON; any text when absent or null. */
+  readonly jsonFormat?: JsonFormat | null
+}
+
+export interface JsonFormat {
+  readonly name: string | null
+  readonly description: string | null
+  /** A JSON schema; any JSON when null. */
+  readonly schema: Readonly<Record<string, unknown>> | null
 }
 
 /**

@@ -3,6 +3,7 @@ import { EMPTY_MESSAGE } from '../messages/prompts.ts'
 import type { Dialect } from './dialect.ts'
 import type {
   ContentPart,
+  JsonFormat,
   ModelMessage,
   ModelRequest,
   ModelTool,
@@ -21,6 +22,20 @@ export function toSdkCall(request: ModelRequest, dialect: Dialect): SdkCall {
     ...(request.tools.length === 0 ? {} : toolOptions(request, dialect)),
     ...(request.maxOutputTokens === null ? {} : { maxOutputTokens: request.maxOutputTokens }),
     ...(request.temperature === null ? {} : { temperature: request.temperature }),
+    ...(request.jsonFormat == null ? {} : { responseFormat: toResponseFormat(request.jsonFormat) }),
+  }
+}
+
+function toResponseFormat({
+  name,
+  description,
+  schema,
+}: JsonFormat): NonNullable<SdkCall['responseFormat']> {
+  return {
+    type: 'json',
+    ...(name === null ? {} : { name }),
+    ...(description === null ? {} : { description }),
+    ...(schema === null ? {} : { schema }),
   }
 }
 

@@ -1,10 +1,24 @@
 import * as z from 'zod'
 import type { ModelFacts } from '../providers/provider.ts'
-import type { AgentRecord } from '../records.ts'
+import type { AgentRecord, ResponseFormat } from '../records.ts'
 import { blockShape } from './blocks.ts'
 import { compactionSettings } from './compaction-settings.ts'
 
+/** Verbatim: the response formats of the Letta API. */
+const responseFormat = z.union([
+  z.looseObject({
+    type: z.literal('json_schema'),
+    json_schema: z.looseObject({
+      name: z.string().nullish(),
+      description: z.string().nullish(),
+      schema: z.record(z.string(), z.unknown()).nullish(),
+    }),
+  }),
+  z.looseObject({ type: z.enum(['text', 'json_object']) }),
+])
+
 const modelSettings = z.looseObject({
+  response_format: responseFormat.nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   max_output_tokens: z.int().positive().nullish(),
   temperature: z.number().nullish(),
@@ -40,6 +54,7 @@ const changes = {
   context_window_limit: z.int().positive().nullish(),
   max_tokens: z.int().positive().nullish(),
   parallel_tool_calls: z.boolean().nullish(),
+  response_format: responseFormat.nullish(),
   tags: z.array(z.string()).nullish(),
   tool_ids: z.array(z.string()).nullish(),
   block_ids: z.array(z.string()).nullish(),
@@ -114,4 +129,17 @@ function effortOf(settings: z.output<typeof modelSettings>): AgentRecord['reason
   const effort = settings.reasoning?.reasoning_effort ?? settings.effort
   if (typeof effort === 'string') return EFFORTS[effort] ?? null
   return settings.thinking?.type === 'enabled' ? 'medium' : null
+}
+
+/** The response format of a request; undefined when it contains none. */
+export function responseFormatOf({
+  response_format,
+  model_settings,
+}: AgentUpdateBody): ResponseFormat | undefined {
+  const format = response_format ?? model_settings?.response_format
+  if (format == null) return undefined
+  if (format.type === 'json_schema') {
+    return { type: format.type, json_schema: { ...Object(format['json_schema']) } }
+  }
+  return { type: format.type }
 }

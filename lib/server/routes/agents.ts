@@ -10,6 +10,7 @@ import {
   toolsNotFoundById,
   toolsNotFoundByName,
 } from '../messages/api.ts'
+import { DEFAULT_INSTRUCTIONS } from '../messages/prompts.ts'
 import {
   type AgentRecord,
   type BlockRecord,
@@ -34,6 +35,7 @@ import {
   defaultModelOptions,
   type ModelOptions,
   mergeModelOptions,
+  responseFormatOf,
 } from './agent-body.ts'
 import { withApprovalRules } from './agent-tools.ts'
 import { assertUniqueLabels, createBlock } from './blocks.ts'
@@ -137,13 +139,14 @@ function createAgent(
     id: newId('agent'),
     name: body.name ?? 'agent',
     description: body.description ?? null,
-    system: body.system ?? '',
+    system: body.system ?? DEFAULT_INSTRUCTIONS,
     compiledSystem: null,
     model,
     tags: body.tags ?? [],
     blockIds: blocks.map((block) => block.id),
     toolIds: [...new Set(tools.map((tool) => tool.id))],
     toolRules: withApprovalRules(body.tool_rules ?? [], tools),
+    responseFormat: responseFormatOf(body) ?? null,
     metadata: body.metadata ?? {},
     compaction: mergeCompactionSettings(body.compaction_settings, DEFAULT_COMPACTION),
     createdAt: at,
@@ -166,6 +169,7 @@ function applyUpdate(service: Service, agent: AgentRecord, body: AgentUpdateBody
     name: body.name ?? agent.name,
     description: body.description ?? agent.description,
     system: body.system ?? agent.system,
+    responseFormat: responseFormatOf(body) ?? agent.responseFormat ?? null,
     tags: body.tags ?? agent.tags,
     metadata: body.metadata ?? agent.metadata,
     compaction: mergeCompactionSettings(

@@ -1,4 +1,4 @@
-import type { ModelRequest } from '../providers/provider.ts'
+import type { JsonFormat, ModelRequest } from '../providers/provider.ts'
 import type { AgentRecord, Thread, ToolRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Loop } from './loop-context.ts'
@@ -55,5 +55,12 @@ export function createModelRequest(loop: Loop, parts: RequestParts): ModelReques
     maxOutputTokens: agent.maxOutputTokens,
     temperature: agent.temperature,
     reasoningEffort: agent.reasoningEffort,
+    jsonFormat: toJsonFormat(agent.responseFormat),
   }
+}
+
+function toJsonFormat(format: AgentRecord['responseFormat']): JsonFormat | null {
+  if (format == null || format.type === 'text') return null
+  const { name, description, schema } = format.json_schema ?? {}
+  return { name: name ?? null, description: description ?? null, schema: schema ?? null }
 }

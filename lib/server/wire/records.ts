@@ -104,6 +104,7 @@ export function toAgentJson(agent: AgentRecord, parts: AgentRelations): Wire<typ
     blocks,
     memory: { blocks, file_blocks: [], agent_type: 'letta_v1_agent' },
     sources: [],
+    response_format: agent.responseFormat == null ? null : { ...agent.responseFormat },
     tool_rules: agent.toolRules,
     message_ids: parts.messageIds,
     metadata: agent.metadata,

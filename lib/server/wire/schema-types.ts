@@ -85,6 +85,7 @@ export const agentSchema = z.object({
     agent_type: text,
   }),
   sources: z.array(z.unknown()),
+  response_format: json.nullable(),
   tool_rules: z.array(z.looseObject({ type: text, tool_name: text })),
   message_ids: texts,
   metadata: json,
