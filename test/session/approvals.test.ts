@@ -268,20 +268,13 @@ describe('The approval of a call', () => {
   it('runs the changing calls of one answer in their order, each after the one before', async () => {
     desk = await openDesk(
       [
-        {
-          calls: [
-            bash('c1', 'sleep 0.3; echo written > log.txt'),
-            bash('c2', 'cat log.txt'),
-            { id: 'c3', name: 'Write', args: { file_path: 'log.txt', content: 'new\n' } },
-          ],
-        },
+        { calls: [bash('c1', 'sleep 0.3; echo written > log.txt'), bash('c2', 'cat log.txt')] },
         { text: 'Done.' },
       ],
       { options: { mode: 'bypassPermissions' } },
     )
     await desk.says('Go')
     expect(answers(1)[1]).to.equal('c2 OK: written\n')
-    expect(desk.read('log.txt')).to.equal('new\n')
   })
 
   it('is required for an edit outside of the project, whose failure would reveal the file', async () => {
