@@ -64,6 +64,20 @@ describe('The input decoder', () => {
     })
   }
 
+  it('forgets half a paste, and half a sequence, when it is reset', () => {
+    for (const half of ['\x1b[200~half', '\x1b[1;', '\x1b']) {
+      const events: unknown[] = []
+      const decoder = createDecoder({
+        emit: (event) => events.push(event),
+        delay: () => () => {},
+      })
+      decoder.write(Buffer.from(half))
+      decoder.reset()
+      decoder.write(Buffer.from('A'))
+      expect(events, JSON.stringify(half)).to.deep.equal([{ type: 'text', text: 'A' }])
+    }
+  })
+
   it('decodes all groups one after the other in chunks of any size', () => {
     const bytes = Buffer.from(GROUPS.map(([sent]) => sent).join(''))
     const made = GROUPS.flatMap(([, ...events]) => events)

@@ -32,6 +32,14 @@ const body = (bytes: string): string => {
 }
 
 describe('The painter', () => {
+  it('hides the cursor while it writes, and shows it at the caret afterwards', () => {
+    const painter = createPartsPainter({ colours: 'truecolor' })
+    painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
+    expect(body(painter.paint(whole(20, ['next'], { caret: { x: 0, y: 0 } })))).to.match(
+      /^\x1b\[\?25l.*\x1b\[1;1H\x1b\[\?25h$/,
+    )
+  })
+
   it('writes nothing when nothing changed', () => {
     const painter = createPartsPainter({ colours: 'truecolor' })
     const frame = () =>

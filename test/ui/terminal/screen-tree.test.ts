@@ -94,6 +94,17 @@ for (const name of ['blessed', 'neo-blessed'] as const) {
       expect(tree.text().slice(0, 2)).to.deep.equal(['', ' aaa'])
     })
 
+    it('cuts a row at the columns that its element has now', () => {
+      const rows = [row('abcdef')]
+      const narrowing = (columns: number): FrameElement => ({
+        ...element('a', [0, 0, columns, 1]),
+        render: () => ({ rows }),
+      })
+      tree.render(frameOf('a', narrowing(6)))
+      tree.render(frameOf('a', narrowing(3)))
+      expect(tree.text()[0]).to.equal('abc')
+    })
+
     it('asks an element for rows of the size that the toolkit gives it', () => {
       const sizes: unknown[] = []
       const asking: FrameElement = {

@@ -221,6 +221,8 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       expect(pty.modes()).to.include({ alternateScreen: true, mouse: 'drag', title: 'fixture' })
       pty.type('!')
       await pty.waitFor('typed Ewords!')
+      process.kill(pidOf(pty), 'SIGINT')
+      expect((await pty.exit).code).to.equal(130)
     })
   })
 }
