@@ -108,6 +108,15 @@ describe('The tool runner', () => {
     expect(ground.text('made')).to.equal('x\n')
   })
 
+  it('runs also a call that only reads at most once', async () => {
+    ground.put('a', 'one\n')
+    const call = ground.prepare('Read', { file_path: 'a' }, { callId: 'read' })
+    expect((await call.run(NEVER, () => undefined)).status).to.equal('success')
+    expect(await call.run(NEVER, () => undefined)).to.deep.equal(
+      error(callRepeated('Read', 'read')),
+    )
+  })
+
   it('runs the same call id again for another agent', async () => {
     for (const agentId of ['agent-1', 'agent-2']) {
       const args = '{"command":"echo x >> made"}'

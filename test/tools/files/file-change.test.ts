@@ -382,6 +382,12 @@ describe('A change of a file', () => {
     )
   })
 
+  it('takes the replacement literally, dollar signs included', async () => {
+    ground.put('a', 'one two\n')
+    await edit('a', 'one', "$& $1 $' $$")
+    expect(ground.text('a')).to.equal("$& $1 $' $$ two\n")
+  })
+
   it('makes several edits in order, all or none', async () => {
     ground.put('a', 'one two')
     const many = (...edits: [string, string][]) =>

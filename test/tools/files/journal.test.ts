@@ -77,6 +77,14 @@ describe('The journal', () => {
     })
   })
 
+  it('restores the permission bits that a file had before the call, whatever they are now', async () => {
+    chmodSync(ground.put('run.sh', 'old'), 0o750)
+    await write('c1', 't1', 'run.sh', 'new')
+    chmodSync(ground.path('run.sh'), 0o600)
+    expect(await ground.runner.journal.undo({ callId: 'c1' })).to.deep.equal(undone('run.sh'))
+    expect(statSync(ground.path('run.sh')).mode & 0o777).to.equal(0o750)
+  })
+
   it('reverts all changes of a turn, including new files and their directories', async () => {
     ground.put('a', 'zero')
     mkdirSync(ground.path('kept'))

@@ -69,6 +69,12 @@ describe('The search for a path that is being typed', () => {
     expect(await search('.app')).to.deep.equal([`${'a'.repeat(200)}.app`])
   })
 
+  it('distinguishes capitals in ignore files', async () => {
+    ground.put('.gitignore', 'APP.md\n')
+    ground.put('app.md', '')
+    expect(await search('app.md')).to.deep.equal(['app.md'])
+  })
+
   it('stops when it is aborted', async () => {
     const found = await searchFiles(ground.place.directory, 'app', AbortSignal.abort())
     expect(found).to.deep.equal([])

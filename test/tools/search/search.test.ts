@@ -149,6 +149,13 @@ describe('A search', () => {
       )
     })
 
+    it('ignores the configuration file of ripgrep', async () => {
+      ground.put('config', '--max-count=1\n')
+      const environment = ground.place.environment as Record<string, string>
+      environment['RIPGREP_CONFIG_PATH'] = ground.path('config')
+      expect(await grep('one', { output_mode: 'count', path: 'a.txt' })).to.match(/^a\.txt:2\n/)
+    })
+
     it('treats a pattern that looks like an option as a pattern', async () => {
       ground.put('flags.txt', '--files\n-v\n')
       expect(await grep('--files')).to.equal('Found 1 file\nflags.txt')
