@@ -8,7 +8,7 @@ import { STILL_OPENING } from '../../../ui/messages/notices.ts'
 describe('The session before its modules are loaded', () => {
   const open = () => createPendingSession(createStore(emptySession('/project', 0), reduceSession))
 
-  it('queues messages, and takes them back', () => {
+  it('queues messages, and removes them from the queue', () => {
     const session = open()
     session.turns.send('Hello')
     session.turns.send('Again')
