@@ -54,6 +54,13 @@ export const recordingFailed = (path: string, reason: string): string =>
   `Cannot record to ${path}: ${reason}`
 export const RECORDING_EXISTS = 'The file exists and is not a recording.'
 
+/* The debug log */
+
+export const debugLogFailed = (path: string, reason: string): string =>
+  `Cannot write the debug log to ${path}: ${reason}`
+export const debugLogFull = (bytes: number): string =>
+  `The debug log ends here: it has reached ${bytes} bytes.`
+
 /* letta --info */
 
 export const INFO = {

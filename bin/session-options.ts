@@ -7,6 +7,7 @@ import type { SessionOptions } from '../lib/session/services.ts'
 import type { SavedIds } from '../lib/settings/remembered-ids.ts'
 import { environmentOf, openSettings, type Settings } from '../lib/settings/settings.ts'
 import { UsageError } from '../lib/util/user-error.ts'
+import { openDebugLog } from './debug-log.ts'
 import {
   absolutePath,
   type CliEnvironment,
@@ -45,8 +46,12 @@ export async function prepareSession(
     : chooseBackend(run.backend, environment)
   const recording =
     run.record === null
-      ? {}
+      ? null
       : openRecording(absolutePath(cli, run.record), { directory, environment, now: Date.now() })
+  // Only the environment of the process names the file: settings of a project must not make letta write files.
+  const debugPath = cli.env['LETTA_DEBUG'] || null
+  const debugLog =
+    debugPath === null ? null : openDebugLog(absolutePath(cli, debugPath), { env: environment })
   return {
     settings,
     removeScratch: () => scratch?.remove(),
@@ -68,7 +73,27 @@ export async function prepareSession(
       trustThisRun: run.trust,
       maxSteps: run.maxTurns,
       watch,
-      ...recording,
+      ...combineRecorders([recording, debugLog]),
+    },
+  }
+}
+
+interface SessionRecorder {
+  readonly record: (event: { readonly type: string }) => void
+  hide(secret: string): void
+}
+
+function combineRecorders(
+  all: readonly (SessionRecorder | null)[],
+): Pick<SessionOptions, 'record' | 'hide'> {
+  const recorders = all.filter((one) => one !== null)
+  if (recorders.length === 0) return {}
+  return {
+    record(event) {
+      for (const recorder of recorders) recorder.record(event)
+    },
+    hide(secret) {
+      for (const recorder of recorders) recorder.hide(secret)
     },
   }
 }

@@ -6,6 +6,7 @@ import { CLOUD_URL } from './backend.ts'
 import { serverFetch } from './fetch.ts'
 import { INVALID_KEY, invalidServerUrl, notEncrypted, URL_WITH_PASSWORD } from './messages.ts'
 import { withProviderErrors } from './provider-notices.ts'
+import { withRequestLog } from './request-log.ts'
 
 /** Where the agent lives. */
 export type Backend =
@@ -45,7 +46,12 @@ export async function connect(
     report?.(notEncrypted(url))
   }
   assertSendable(apiKey)
-  const client = new Letta({ baseURL: url, apiKey, logLevel: 'off', fetch: serverFetch })
+  const client = new Letta({
+    baseURL: url,
+    apiKey,
+    logLevel: 'off',
+    fetch: withRequestLog(serverFetch),
+  })
   return { type: backend.type, url, client, close: async () => {} }
 }
 
@@ -72,7 +78,7 @@ async function connectEmbedded(
     baseURL: EMBEDDED_URL,
     apiKey: '',
     logLevel: 'off',
-    fetch: (input, init) => server.fetch(new Request(input, init)),
+    fetch: withRequestLog(async (input, init) => server.fetch(new Request(input, init))),
   })
   return {
     type: 'embedded',
