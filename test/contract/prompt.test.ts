@@ -172,4 +172,13 @@ Who the user is.
       ...['json_schema', 'answer', schema],
     ])
   })
+
+  it('contains the skills that the client sends with a request', async () => {
+    const agent = await desk.agent({ tools: [] })
+    const skill = { name: 'release-notes', description: 'Writes notes', location: 'a/SKILL.md' }
+    desk.plays({ text: 'Hello' })
+    await desk.send(agent, say('hi'), { client_skills: [skill] })
+    const text = String(desk.prompt()[0]?.['content'])
+    for (const part of Object.values(skill)) expect(text).to.include(part)
+  })
 })

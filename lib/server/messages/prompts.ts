@@ -21,6 +21,21 @@ export const callDenied = (reason: string | null): string =>
 export const RUN_CANCELLED_REASON = 'The user cancelled the request, so the tool call was denied.'
 
 // Texts of the embedded server.
+/** After the system prompt, for the run whose request contains the skills: they may be others in the next one. */
+export function availableSkills(
+  skills: readonly {
+    readonly name: string
+    readonly description: string
+    readonly location: string
+  }[],
+): string {
+  if (skills.length === 0) return ''
+  const lines = skills.map(({ name, description, location }) =>
+    `- ${name}: ${description}${location === '' ? '' : ` (${location})`}`.trimEnd(),
+  )
+  return `\n\n<available_skills>\nLoad a skill with the tools of the client before a task that it describes.\n${lines.join('\n')}\n</available_skills>`
+}
+
 /** The instructions of an agent that is created without a system prompt. */
 export const DEFAULT_INSTRUCTIONS = `You are an assistant with memory that lasts beyond this conversation.
 

@@ -78,6 +78,15 @@ export const sendShape = z.looseObject({
       }),
     )
     .nullish(),
+  client_skills: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        description: z.string().nullish(),
+        location: z.string().nullish(),
+      }),
+    )
+    .nullish(),
 })
 export type SendBody = z.output<typeof sendShape>
 
@@ -92,6 +101,9 @@ export function toRunInput(body: SendBody): RunInput {
     model: body.override_model ?? null,
     compactionEvents: body.include_compaction_messages === true,
     clientTools: clientTools(body),
+    clientSkills: (body.client_skills ?? []).map(({ name, description, location }) => {
+      return { name, description: description ?? '', location: location ?? '' }
+    }),
   }
   if (input.replies !== null || input.messages.length > 0) return input
   if (body.messages?.length === 0) throw new HttpError(422, MESSAGES_EMPTY)

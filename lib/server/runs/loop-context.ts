@@ -23,6 +23,15 @@ export interface RunInput {
   readonly compactionEvents: boolean
   /** Tools of the client, sent with the request. */
   readonly clientTools: readonly ToolRecord[]
+  /** Skills of the client, sent with the request. */
+  readonly clientSkills: readonly ClientSkill[]
+}
+
+export interface ClientSkill {
+  readonly name: string
+  readonly description: string
+  /** The path of its file, or another hint. */
+  readonly location: string
 }
 
 export interface LoopContext {

@@ -1,3 +1,4 @@
+import { availableSkills } from '../messages/prompts.ts'
 import type { JsonFormat, ModelRequest } from '../providers/provider.ts'
 import type { AgentRecord, Thread, ToolRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -45,7 +46,10 @@ export function createModelRequest(loop: Loop, parts: RequestParts): ModelReques
   const { agent, model, tools, system } = parts
   return {
     model,
-    messages: toModelMessages(system, storage.messages.inContext(thread)),
+    messages: toModelMessages(
+      system + availableSkills(loop.input.clientSkills),
+      storage.messages.inContext(thread),
+    ),
     tools: tools.map(({ name, description, jsonSchema }) => ({
       name,
       description,

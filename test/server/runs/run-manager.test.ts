@@ -153,6 +153,7 @@ const INPUT: RunInput = {
   model: null,
   compactionEvents: false,
   clientTools: [],
+  clientSkills: [],
 }
 
 function request(): RunRequest {

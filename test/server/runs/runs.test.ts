@@ -217,7 +217,7 @@ describe('A run of the embedded server', () => {
 })
 
 const NO_INPUT: RunInput = {
-  ...{ replies: null, messages: [], clientTools: [], model: null, maxSteps: 1 },
+  ...{ replies: null, messages: [], clientTools: [], clientSkills: [], model: null, maxSteps: 1 },
   ...{ tokens: false, compactionEvents: false },
 }
 
