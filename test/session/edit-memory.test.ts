@@ -7,6 +7,7 @@ import {
   blockTooLong,
 } from '../../lib/memory/messages.ts'
 import type { MemoryItem, SessionState } from '../../lib/session/state.ts'
+import { OUTSIDE_PROJECT } from '../../lib/skills/messages.ts'
 import type { UserError } from '../../lib/util/user-error.ts'
 import { openDesk, type SessionDesk, systemOf } from '../support/session.ts'
 
@@ -201,7 +202,7 @@ describe('The memory of a session', () => {
     expect(skills.problems).to.deep.equal([
       {
         path: `${desk.project}/.skills`,
-        message: 'a link that leads out of the project is not followed',
+        message: OUTSIDE_PROJECT,
       },
     ])
   })
