@@ -165,6 +165,8 @@ describe('Cancelling a turn', () => {
     desk.session.turns.send('Tell me a story')
     await until('assistant: Once')
     desk.session.turns.send('A short one')
+    const { queue } = desk.session.store.state
+    expect(queue.map(({ text }) => text)).to.deep.equal(['A short one'])
     desk.session.turns.cancel()
     expect(said(await desk.settled(2))).to.deep.equal([
       'user (cancelled): Tell me a story',

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { BackendChoice } from '../../lib/client/backend.ts'
 import {
@@ -131,8 +132,11 @@ describe('A session on a self-hosted server', () => {
       (state) => transcript(state).includes('assistant: Once') || undefined,
     )
     desk.session.turns.cancel()
+    desk.session.turns.cancel()
     expect(said(await desk.settled()).at(-1)).to.equal(`warning: ${CANCELLED.selfHosted}`)
     const state = await desk.says('Are you there?')
+    const cancels = letta?.requests.filter((request) => request.endsWith('/cancel'))
+    expect(cancels).to.have.lengthOf(1)
     expect(said(state).at(-1)).to.equal('assistant: Here I am.')
     expect(model.aborted).to.equal(1)
   })
@@ -145,6 +149,7 @@ describe('A session on a self-hosted server', () => {
     await model.hanging()
     desk.session.turns.cancel()
     expect(said(await desk.settled())[0]).to.equal('user (cancelled): Tell me a story')
+    await nextTurn()
     desk.session.turns.send('And then?')
     const { queue } = desk.session.store.state
     expect(queue.map(({ text }) => text)).to.deep.equal(['And then?'])
