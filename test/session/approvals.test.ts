@@ -268,13 +268,19 @@ describe('The approval of a call', () => {
   it('runs the changing calls of one answer in their order, each after the one before', async () => {
     desk = await openDesk(
       [
-        { calls: [bash('c1', 'sleep 0.3; echo written > log.txt'), bash('c2', 'cat log.txt')] },
+        {
+          calls: [
+            bash('c1', 'sleep 0.3; [ -e made.txt ] && echo early || echo first'),
+            { id: 'c2', name: 'Write', args: { file_path: 'made.txt', content: 'made\n' } },
+            bash('c3', 'cat made.txt'),
+          ],
+        },
         { text: 'Done.' },
       ],
       { options: { mode: 'bypassPermissions' } },
     )
     await desk.says('Go')
-    expect(answers(1)[1]).to.equal('c2 OK: written\n')
+    expect([answers(1)[0], answers(1)[2]]).to.deep.equal(['c1 OK: first\n', 'c3 OK: made\n'])
   })
 
   it('is required for an edit outside of the project, whose failure would reveal the file', async () => {

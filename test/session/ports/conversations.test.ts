@@ -1,0 +1,91 @@
+import { expect } from 'chai'
+import type { AgentDetails } from '../../../lib/client/gateway/gateway.ts'
+import type { HistoryPage } from '../../../lib/client/gateway/history-pagination.ts'
+import { createConversations } from '../../../lib/session/ports/conversations.ts'
+import { reduceSession } from '../../../lib/session/reduce/session.ts'
+import type { Services } from '../../../lib/session/services.ts'
+import type { SessionContext } from '../../../lib/session/session-context.ts'
+import { type Agent, type Entry, emptySession } from '../../../lib/session/state.ts'
+import { createStore } from '../../../lib/store.ts'
+
+const said = (text: string): Entry => ({ type: 'assistant', id: text, text })
+const agentOf = (id: string): Agent => ({
+  id,
+  name: id,
+  model: 'm',
+  contextWindow: null,
+  tools: [],
+})
+
+/** A port whose older page arrives when `answer` is called. */
+async function openConversations() {
+  const store = createStore(emptySession('/p', 0), reduceSession)
+  let asked = 0
+  let answer: (page: HistoryPage) => void = () => undefined
+  let fail: (thrown: unknown) => void = () => undefined
+  const earlier = (): Promise<HistoryPage> => {
+    asked++
+    return new Promise((resolve, reject) => {
+      answer = resolve
+      fail = reject
+    })
+  }
+  const gateway = {
+    history: async (): Promise<HistoryPage> => ({ entries: [said('new')], earlier }),
+  }
+  const services = { gateway, runner: { labelOf: () => '' } } as unknown as Services
+  const context = { store, services } as unknown as SessionContext
+  const port = createConversations(context)
+  store.dispatch({ type: 'agent.opened', agent: agentOf('a') })
+  const show = await port.load(services, agentOf('a') as AgentDetails)
+  show()
+  return {
+    port,
+    store,
+    texts: () => store.state.settled.map(({ id }) => id),
+    asked: () => asked,
+    answer: (page: HistoryPage) => answer(page),
+    fail: (thrown: unknown) => fail(thrown),
+  }
+}
+
+const OLD: HistoryPage = { entries: [said('old')], earlier: null }
+
+describe('The conversations port, when older messages are loaded,', () => {
+  it('shows them before the others, and knows that there are no more', async () => {
+    const { port, store, texts, answer } = await openConversations()
+    const loading = port.loadEarlier()
+    answer(OLD)
+    await loading
+    expect(texts()).to.deep.equal(['old', 'new'])
+    expect(store.state.earlier).to.equal(false)
+  })
+
+  it('asks for one page at a time', async () => {
+    const { port, texts, asked, answer } = await openConversations()
+    const loading = [port.loadEarlier(), port.loadEarlier()]
+    answer(OLD)
+    await Promise.all(loading)
+    expect([asked(), texts()]).to.deep.equal([1, ['old', 'new']])
+  })
+
+  it('does not show the page of an agent that was left meanwhile', async () => {
+    const { port, store, texts, answer } = await openConversations()
+    const loading = port.loadEarlier()
+    store.dispatch({ type: 'agent.opened', agent: agentOf('b') })
+    answer(OLD)
+    await loading
+    expect(texts()).to.deep.equal(['new'])
+  })
+
+  it('can ask again after an error', async () => {
+    const { port, texts, asked, answer, fail } = await openConversations()
+    const loading = port.loadEarlier().catch((thrown: unknown) => thrown)
+    fail(new Error('away'))
+    expect(await loading).to.be.instanceOf(Error)
+    const again = port.loadEarlier()
+    answer(OLD)
+    await again
+    expect([asked(), texts()]).to.deep.equal([2, ['old', 'new']])
+  })
+})
