@@ -70,8 +70,7 @@ const SCOPES: Readonly<Record<Scope, string>> = {
 export const ALWAYS_ALLOW = 'Always allow'
 
 export function editRule(scope: Scope): string {
-  const prefixes = Object.keys(SCOPES).map((name) => `${name}:`)
-  return `This rule is saved ${SCOPES[scope]}. You can edit it. Begin it with ${prefixes.join(', ')} to save it elsewhere.`
+  return `This rule is saved ${SCOPES[scope]}. You can edit it. Begin it with session:, local:, project: or user: to save it elsewhere.`
 }
 
 export const DENY_WITH_REASON = {
