@@ -82,12 +82,15 @@ function remarkOn(round: TourRound, stops: readonly TourStop[]): string {
   return remarks.join('\n')
 }
 
+// Verbatim: what Letta, and the workbench, send when a call is denied without a reason.
+const NO_REASON = /^(None|The user said no\.)?$/
+
 function outcomeOf({ text, isError }: Extract<ModelMessage, { role: 'tool' }>): TourOutcome {
   const message = unwrapped(text)
   const denied = /request to call tool denied\.(?: User reason: ([\s\S]*))?/.exec(message)
   if (denied !== null) {
     const reason = denied[1]?.trim() ?? ''
-    return { type: 'denied', reason: /^(None)?$/.test(reason) ? null : reason }
+    return { type: 'denied', reason: NO_REASON.test(reason) ? null : reason }
   }
   return { type: isError ? 'failed' : 'done', text: message }
 }

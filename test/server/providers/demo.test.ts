@@ -111,6 +111,18 @@ describe('The demo model', () => {
     }
   })
 
+  it('answers a denial without a reason, whichever text stands for that', async () => {
+    for (const reason of ['None', 'The user said no.']) {
+      const refuse: Answer = ({ name }) => {
+        const message = `Error: request to call tool denied. User reason: ${reason}`
+        const text = JSON.stringify({ status: 'Failed', message })
+        return name === 'Edit' ? { text, isError: true } : { text: 'ok', isError: false }
+      }
+      const texts = spoken(await play(refuse))
+      expect(texts.some((text) => text.startsWith('You denied it. The file'))).to.equal(true)
+    }
+  })
+
   it('answers a denial with its reason', async () => {
     const refuse: Answer = ({ name }) =>
       name === 'Edit'
