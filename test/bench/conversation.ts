@@ -7,6 +7,8 @@ import type { Entry } from '../../lib/session/state.ts'
 import { insert } from '../../ui/state/editor.ts'
 import { reduceRoot } from '../../ui/state/reduce/root.ts'
 import type { RootState } from '../../ui/state/state.ts'
+import { createScreenTree } from '../../ui/terminal/screen-tree.ts'
+import { loadToolkit } from '../../ui/terminal/toolkit.ts'
 import { view } from '../../ui/view/view.ts'
 import { type Fact, formatScenes, given, NOON, OPENED, optionsFor } from '../ui/view/panes/scene.ts'
 
@@ -33,8 +35,14 @@ function conversation(count: number): RootState {
   return given({ columns: 140, rows: 45 }, ...facts)
 }
 
+const toolkit = await loadToolkit('blessed')
+const size = { columns: 140, rows: 45 }
+const tree = createScreenTree({ toolkit, size, colours: 'truecolor', onInput: () => {} })
+
+/** A complete frame: elements, lines, and what is written to the terminal. */
 function draw(state: RootState): void {
-  view(state, optionsFor(state))
+  tree.resize(state.workbench.viewport)
+  tree.render(view(state, optionsFor(state)))
 }
 
 /** Median milliseconds that an event and the frame after it take. */

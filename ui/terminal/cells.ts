@@ -10,13 +10,17 @@ export type Cell = [style: Style, text: string]
 export type Line = Cell[] & { dirty: boolean }
 
 export function blankLine(columns: number): Line {
-  const cells = Array.from({ length: columns }, (): Cell => [PLAIN_STYLE, ' '])
-  return Object.assign(cells, { dirty: true })
+  return lineOf(columns, PLAIN_STYLE, ' ')
 }
 
 /** A line of which nothing is known: each cell of it is painted. */
 export function unknownLine(columns: number): Line {
-  const cells = Array.from({ length: columns }, (): Cell => [UNKNOWN_STYLE, ''])
+  return lineOf(columns, UNKNOWN_STYLE, '')
+}
+
+function lineOf(columns: number, style: Style, text: string): Line {
+  const cells: Cell[] = []
+  for (let x = 0; x < columns; x++) cells.push([style, text])
   return Object.assign(cells, { dirty: true })
 }
 

