@@ -3,7 +3,7 @@ import { type FileHandle, link, open, readdir, rename, rm } from 'node:fs/promis
 import { basename, dirname, join } from 'node:path'
 import { ignoreErrno, isErrno } from './errno.ts'
 
-export interface AtomicWriteOptions {
+interface AtomicWriteOptions {
   /** Permission bits for a new file, less the umask; 0o666 when left out. */
   readonly mode?: number
   /** Permission bits, and owner, to be given exactly: those of the file that is replaced. Wins over `mode`. */

@@ -23,7 +23,7 @@ export interface BoundedFile {
   readonly stats: Stats
 }
 
-export type UnreadableReason =
+type UnreadableReason =
   | { readonly type: 'directory' }
   | { readonly type: 'symlink' }
   | { readonly type: 'special'; readonly kind: 'named pipe' | 'socket' | 'device' }

@@ -16,7 +16,7 @@ import {
   unreadableFile,
 } from './messages.ts'
 
-export interface WrittenFile {
+interface WrittenFile {
   readonly label: string
   readonly path: string
   readonly changed: boolean

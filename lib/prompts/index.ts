@@ -1,7 +1,7 @@
 import { readShipped } from '../fs/package-root.ts'
 
 /** A memory block of a new agent. */
-export interface PromptBlock {
+interface PromptBlock {
   readonly label: string
   readonly value: string
   readonly description: string

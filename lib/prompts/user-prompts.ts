@@ -16,14 +16,14 @@ export interface UserPrompt {
   readonly text: string
 }
 
-export interface FoundPrompts {
+interface FoundPrompts {
   /** Sorted by name. */
   readonly prompts: readonly UserPrompt[]
   /** What is wrong with a file; the others are offered all the same. */
   readonly problems: readonly string[]
 }
 
-export interface PromptFolders {
+interface PromptFolders {
   readonly home: string
   /** Real path of the project; null while its prompts may not be offered. */
   readonly project: string | null

@@ -1,13 +1,13 @@
 import { COMMENTS_NOT_ALLOWED, expectedHere, trailingComma, unexpectedEnd } from './messages.ts'
 
 /** Where a text stops being JSON, counted from 1, and why. */
-export interface JsonSyntaxError {
+interface JsonSyntaxError {
   readonly line: number
   readonly column: number
   readonly message: string
 }
 
-export type ParsedJson =
+type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: JsonSyntaxError }
 

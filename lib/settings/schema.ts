@@ -124,7 +124,7 @@ export const decodeProject = (path: string, raw: JsonObject): Decoded<ProjectSet
 export const decodeLocal = (path: string, raw: JsonObject): Decoded<LocalSettings> =>
   decodeFile(localShape, path, raw)
 
-export interface SettingDoc {
+interface SettingDoc {
   readonly file: SettingsFile | 'all'
   readonly key: string
   readonly fallback: string

@@ -36,7 +36,7 @@ import {
   userGranting,
 } from './trusted-rules.ts'
 
-export interface SettingsOptions {
+interface SettingsOptions {
   readonly home: string
   readonly directory: string
   /** `--trust`: for this run the folder counts as trusted, and nothing of that is stored. */
@@ -91,7 +91,7 @@ interface Documents {
 }
 
 /** The project's own prompts, offered as slash commands in a trusted folder. */
-export const FOLDER_PROMPTS = '.letta/commands'
+const FOLDER_PROMPTS = '.letta/commands'
 
 /** Reads the files at once: the first paint needs theme and keymap. */
 export function openSettings(options: SettingsOptions): Settings {

@@ -8,13 +8,13 @@ import { messageOf } from '../util/user-error.ts'
 import { duplicateId, OUTSIDE_PROJECT, SYMLINK_NOT_FOLLOWED, tooManySkills } from './messages.ts'
 import type { Skill, SkillProblem } from './skill.ts'
 
-export interface Discovery {
+interface Discovery {
   /** Sorted by id. */
   readonly skills: readonly Skill[]
   readonly problems: readonly SkillProblem[]
 }
 
-export interface DiscoveryOptions {
+interface DiscoveryOptions {
   /** Real path that the directory must lie in: a repository's `.skills` must not be a link that leads elsewhere. */
   readonly within?: string
 }

@@ -1,7 +1,7 @@
 import { isRecord } from './is-record.ts'
 import { messageOf, UserError } from './user-error.ts'
 
-export interface MarkdownDocument {
+interface MarkdownDocument {
   readonly fields: Readonly<Record<string, unknown>>
   /** As it is in the file. */
   readonly body: string
