@@ -43,7 +43,21 @@ import { allow, ask, byRule, deny, isFromThisRun } from './verdicts.ts'
 
 /** A command line is denied if one of its commands is, and allowed only if all of them are. */
 export function decideCommand(context: PolicyContext, line: string): Verdict {
-  return new CommandEvaluator(context, line).decide()
+  const evaluator = new CommandEvaluator(context, line)
+  const verdict = evaluator.decide()
+  // Bypass mode and exact rules run the line as it is written.
+  const isAsWritten =
+    context.mode === 'bypassPermissions' || verdict.because === reasons.allowedByExactRule
+  if (verdict.decision !== 'allow' || isAsWritten) return verdict
+  const runs = evaluator.reprint()
+  if (runs === null) return notPrintable(context)
+  if (runs === line) return { ...verdict, runs }
+  const printed = new CommandEvaluator(context, runs).decide()
+  return printed.decision === 'allow' ? { ...verdict, runs } : printed
+}
+
+function notPrintable({ mode }: PolicyContext): Verdict {
+  return mode === 'plan' ? deny(reasons.deniedByPlanMode) : ask(reasons.notPrintable)
 }
 
 /** A person cannot review a longer line before approving it. */
@@ -82,6 +96,10 @@ class CommandEvaluator {
       mayReadShown: (shown) => mayReadShown(context, shown),
       hasOnlyKnownVariables: interpretations(line).every(hasOnlyKnownVariables),
     }
+  }
+
+  reprint(): string | null {
+    return this.parsed.reprint()
   }
 
   decide(): Verdict {

@@ -9,13 +9,32 @@ import type { PermissionRequest, Policy, Verdict } from './types.ts'
 import { allow, ask, byRule, deny, isFromThisRun } from './verdicts.ts'
 
 /** Reads the facts that the decision needs, then decides. Never rejects. */
-export function decide(
-  { mode, rules, bounds }: Policy,
+export async function decide(
+  policy: Policy,
   request: PermissionRequest,
   source: FactSource = diskFacts,
 ): Promise<Verdict> {
+  return (await decideCall(policy, request, source)).verdict
+}
+
+/** A decision with the resolved paths that it is about, in the order of the request; none for a command. */
+export interface CallDecision {
+  readonly verdict: Verdict
+  readonly resolved: readonly string[]
+}
+
+/** The same, for a call that runs afterwards: it must then still lead to the same paths. */
+export function decideCall(
+  { mode, rules, bounds }: Policy,
+  request: PermissionRequest,
+  source: FactSource = diskFacts,
+): Promise<CallDecision> {
   const parsed = parseRules(rules)
-  return withFacts(bounds, source, (view) => judge({ mode, rules: parsed, view }, request))
+  const { subject } = request
+  return withFacts(bounds, source, (view) => ({
+    verdict: judge({ mode, rules: parsed, view }, request),
+    resolved: subject.type === 'paths' ? subject.paths.map((file) => view.resolve(file)) : [],
+  }))
 }
 
 /** The pure decision. Deny, then ask, then allow: a deny rule overrules every mode and every other rule. */

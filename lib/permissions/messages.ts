@@ -32,6 +32,7 @@ export const reasons = {
   onlyTests: 'Only tests conditions and prints nothing.',
   tooManyFiles: 'Too many files to check.',
   invalidRequest: 'Invalid request.',
+  notPrintable: 'Shell syntax that only runs with approval.',
 }
 
 /** What a command does besides running its program. */

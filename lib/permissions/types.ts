@@ -45,6 +45,8 @@ export interface Verdict {
   readonly because: string
   /** What it concerns: one simple command of a line, or the resolved path; null for the complete call. */
   readonly part: string | null
+  /** For an allowed command line: the text that runs, printed from what was judged. Absent when the line runs as it is. */
+  readonly runs?: string
 }
 
 /** The directories that a session works in; absolute paths. */

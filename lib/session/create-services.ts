@@ -42,6 +42,7 @@ export function createServices(
   const runner = createRunner({
     workspace: place,
     withoutDenied: () => createDeniedFileFilter(policyOf({ store, bounds })),
+    isTrusted: () => settings.trusted,
   })
   reportJobs({ store }, runner.shells)
   const services = { options, store, settings, runner, bounds, now, newId, notify }

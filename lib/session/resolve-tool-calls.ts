@@ -1,11 +1,11 @@
 import type { PendingCall } from '../client/gateway/gateway.ts'
 import type { Reply } from '../client/stream/stream.ts'
 import { findDanger } from '../permissions/dangerous-calls.ts'
-import { decide } from '../permissions/decide.ts'
+import { type CallDecision, decide, decideCall } from '../permissions/decide.ts'
 import { suggest } from '../permissions/suggest.ts'
 import type { PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
 import type { Store } from '../store.ts'
-import type { PreparedCall, Runner } from '../tools/runner.ts'
+import type { CallApproval, PreparedCall, Runner } from '../tools/runner.ts'
 import type { Preview, ToolAnswer } from '../tools/tool.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
 import { LEFT_PENDING } from './messages.ts'
@@ -48,17 +48,43 @@ export async function resolveToolCalls(
 
 async function settleOne(
   ports: SettlePorts,
-  { prepared, request }: Extract<Asked, { type: 'asked' }>,
+  { prepared, request, resolved }: Extract<Asked, { type: 'asked' }>,
   signal: AbortSignal,
 ): Promise<Reply> {
   const { callId } = request
-  const decision = await ports.store.when(decisionOn(callId), signal)
-  if (!decision.allow) return { type: 'denial', callId, reason: decision.reason }
-  return runCall(ports, prepared, signal)
+  const first = await ports.store.when(decisionOn(callId), signal)
+  if (!first.allow) return { type: 'denial', callId, reason: first.reason }
+  if (first.by !== 'rule') return runCall(ports, prepared, signal, { resolved })
+  // What ran since may have changed what the call leads to.
+  const now = await judgeAgain(ports, prepared)
+  if (now.verdict.decision === 'allow') {
+    return runCall(ports, prepared, signal, approvalOf(now))
+  }
+  const requests = [{ ...request, verdict: now.verdict }]
+  ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
+  const second = await ports.store.when(decisionOn(callId), signal)
+  if (!second.allow) return { type: 'denial', callId, reason: second.reason }
+  return runCall(ports, prepared, signal, { resolved: now.resolved })
+}
+
+function judgeAgain(ports: SettlePorts, { tool, subject }: PreparedCall): Promise<CallDecision> {
+  return decideCall(ports.policy(), { tool: tool.name, access: tool.access, subject })
+}
+
+/** What was judged is what runs. */
+function approvalOf({ verdict, resolved }: CallDecision): CallApproval {
+  const { runs, rule } = verdict
+  if (runs === undefined) return { resolved }
+  return { resolved, unattended: { text: runs, kind: rule === null ? 'readOnly' : 'byRule' } }
 }
 
 type Asked =
-  | { readonly type: 'asked'; readonly prepared: PreparedCall; readonly request: ApprovalRequest }
+  | {
+      readonly type: 'asked'
+      readonly prepared: PreparedCall
+      readonly request: ApprovalRequest
+      readonly resolved: readonly string[]
+    }
   | { readonly type: 'answered'; readonly reply: Reply }
 
 /** Judged before it is previewed: a preview reads files, and must tell nothing of those that are denied. */
@@ -73,10 +99,10 @@ async function prepareCall(
   const { prepared } = made
   const request = { tool: name, access: prepared.tool.access, subject: prepared.subject }
   const policy = ports.policy()
-  await prepared.targets
-  const judged = await decide(policy, request)
+  const { verdict: judged, resolved } = await decideCall(policy, request)
   const verdict = stale ? asLeftWaiting(judged) : judged
-  const preview = verdict.decision === 'deny' ? NO_PREVIEW : await prepared.preview()
+  const preview =
+    verdict.decision === 'deny' ? NO_PREVIEW : withPrinted(await prepared.preview(), verdict)
   if (preview.type === 'impossible' && (await mayRead(policy, request))) {
     // Nobody is asked about a call that can only fail.
     return answered(ports, callId, { status: 'error', text: preview.reason }, prepared.label)
@@ -87,10 +113,16 @@ async function prepareCall(
   const careful = danger === null ? {} : { danger }
   const { label } = prepared
   const asked = { callId, label, preview, verdict, suggestion, ...careful }
-  return { type: 'asked', prepared, request: asked }
+  return { type: 'asked', prepared, request: asked, resolved }
 }
 
 const NO_PREVIEW: Preview = { type: 'arguments', text: '' }
+
+/** The record shows what runs when it is not the text of the agent. */
+function withPrinted(preview: Preview, { runs }: Verdict): Preview {
+  if (preview.type !== 'command' || runs === undefined || runs === preview.command) return preview
+  return { ...preview, runs }
+}
 
 /** Why a call must fail may tell what is in a file: only where reading it needs no question. */
 async function mayRead(policy: Policy, { subject }: PermissionRequest): Promise<boolean> {
@@ -113,13 +145,14 @@ async function runCall(
   ports: SettlePorts,
   prepared: PreparedCall,
   signal: AbortSignal,
+  approval: CallApproval,
 ): Promise<Reply> {
   const { callId } = prepared
   signal.throwIfAborted()
   ports.store.dispatch({ type: 'tool.started', callId, at: ports.now() })
-  const told = await prepared.run(signal, (text) =>
-    ports.store.dispatch({ type: 'tool.output', callId, text, at: ports.now() }),
-  )
+  const output = (text: string): void =>
+    ports.store.dispatch({ type: 'tool.output', callId, text, at: ports.now() })
+  const told = await prepared.run(signal, output, approval)
   const { bounds } = ports.policy()
   const environment = ports.environment()
   const answer = await redactKeys(told, prepared.subject, { bounds, environment })

@@ -8,6 +8,8 @@ import { TOOLS } from './index.ts'
 import { callRepeated, INTERRUPTED, SYMLINK_CHANGED, unknownTool } from './messages.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { createShellManager, type ShellManager } from './process/shell-manager.ts'
+import type { UnattendedCommand } from './process/shell-process.ts'
+import { type UnattendedKind, unattendedEnvironment } from './process/unattended-environment.ts'
 import type { Preview, Tool, ToolAnswer, ToolContext } from './tool.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -17,10 +19,23 @@ export interface PreparedCall {
   readonly tool: Tool
   readonly label: string
   readonly subject: PermissionSubject
-  /** The resolved paths of the subject. Await them before deciding: `run` refuses when they have changed since. */
+  /** The resolved paths of the subject when it was prepared: `run` compares with them when the approval names none. */
   readonly targets: Promise<readonly string[]>
   preview(): Promise<Preview>
-  run(signal: AbortSignal, output: (text: string) => void): Promise<ToolAnswer>
+  /** Runs what `approval` approves, when nothing that it depends on has changed since. */
+  run(
+    signal: AbortSignal,
+    output: (text: string) => void,
+    approval?: CallApproval,
+  ): Promise<ToolAnswer>
+}
+
+/** What a decision bound itself to. */
+export interface CallApproval {
+  /** For a command line that runs without approval of a person: what runs, and whether it only reads. */
+  readonly unattended?: { readonly text: string; readonly kind: UnattendedKind }
+  /** The resolved paths that were judged, in the order of the subject. */
+  readonly resolved?: readonly string[]
 }
 
 export interface ToolCallRequest {
@@ -53,14 +68,29 @@ interface RunnerOptions {
   readonly tools?: readonly Tool[]
   /** Looked up for each call: rules change while the program runs. */
   withoutDenied?(): ToolContext['withoutDenied']
+  /** Whether the user trusts the directory; looked up for each call. */
+  isTrusted?(): boolean
 }
 
-export function createRunner({ workspace, tools = TOOLS, withoutDenied }: RunnerOptions): Runner {
+export function createRunner({
+  workspace,
+  tools = TOOLS,
+  withoutDenied,
+  isTrusted,
+}: RunnerOptions): Runner {
   const parts = {
     workspace,
     files: createFileVersions(),
     shells: createShellManager(workspace),
     journal: openJournal(workspace),
+  }
+  const prepareUnattended = ({
+    text,
+    kind,
+  }: NonNullable<CallApproval['unattended']>): UnattendedCommand => {
+    const { directory, environment } = workspace
+    const options = { directory, isTrusted: isTrusted?.() ?? false, kind }
+    return { text, environment: unattendedEnvironment(environment, options) }
   }
   const named = (name: string): Tool | undefined => tools.find((tool) => tool.name === name)
   const claimed = new Set<string>()
@@ -98,7 +128,11 @@ export function createRunner({ workspace, tools = TOOLS, withoutDenied }: Runner
       const args = parsed.value
       const subject = tool.subject(args, workspace)
       const targets = resolveTargets(subject)
-      const contextOf = (signal: AbortSignal, output: (text: string) => void): ToolContext => {
+      const contextOf = (
+        signal: AbortSignal,
+        output: (text: string) => void,
+        { unattended }: CallApproval = {},
+      ): ToolContext => {
         return {
           ...parts,
           callId,
@@ -106,6 +140,7 @@ export function createRunner({ workspace, tools = TOOLS, withoutDenied }: Runner
           signal,
           output,
           withoutDenied: withoutDenied?.() ?? null,
+          unattended: unattended === undefined ? null : prepareUnattended(unattended),
         }
       }
       const prepared: PreparedCall = {
@@ -118,15 +153,16 @@ export function createRunner({ workspace, tools = TOOLS, withoutDenied }: Runner
           tool
             .preview(args, contextOf(NEVER, ignore))
             .catch((thrown) => impossible(errorMessage(thrown))),
-        async run(signal, output) {
+        async run(signal, output, approval) {
           if (signal.aborted) return failed(INTERRUPTED)
           if (!(await claim(tool, JSON.stringify([call.agentId ?? '', callId, call.name, args])))) {
             return failed(callRepeated(call.name, callId))
           }
           const now = await resolveTargets(subject)
-          if (now.join('\0') !== (await targets).join('\0')) return failed(SYMLINK_CHANGED)
+          const judged = approval?.resolved ?? (await targets)
+          if (now.join('\0') !== judged.join('\0')) return failed(SYMLINK_CHANGED)
           return tool
-            .run(args, contextOf(signal, output))
+            .run(args, contextOf(signal, output, approval))
             .catch((thrown) => failed(errorMessage(thrown)))
         },
       }

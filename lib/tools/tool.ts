@@ -5,6 +5,7 @@ import type { Hunk } from '../util/unified-diff.ts'
 import type { FileVersions } from './files/file-versions.ts'
 import type { Journal } from './files/journal.ts'
 import type { ShellManager } from './process/shell-manager.ts'
+import type { UnattendedCommand } from './process/shell-process.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What one call may use. */
@@ -20,6 +21,8 @@ export interface ToolContext {
   readonly journal: Journal
   /** Leaves out the files that a search must not show; null when it may show all. */
   readonly withoutDenied: DeniedFileFilter | null
+  /** What to run in place of the command as written; null when a person approved that, or it runs in bypass mode. */
+  readonly unattended: UnattendedCommand | null
 }
 
 /** What would happen, for a person to approve. Data only: the screen draws it. */
@@ -40,6 +43,8 @@ export type Preview =
       readonly description: string | null
       readonly background: boolean
       readonly timeoutMs: number
+      /** What runs without approval, where it differs: the command printed from what was judged. */
+      readonly runs?: string
     }
   | { readonly type: 'plan'; readonly markdown: string }
   | { readonly type: 'todos'; readonly todos: readonly Todo[] }

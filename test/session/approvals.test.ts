@@ -341,6 +341,34 @@ describe('The approval of a call', () => {
     ])
     expect(desk.read('a.txt')).to.equal('one\ntwo\n')
   })
+
+  it('is judged again right before the call runs', async () => {
+    desk = await openDesk(
+      [
+        {
+          calls: [bash('c1', 'ln -sf /etc/hostname link; echo linked'), bash('c2', 'cat link')],
+        },
+        { text: 'Done.' },
+      ],
+      { files },
+    )
+    desk.session.turns.send('Look')
+    const [first] = await desk.asks()
+    expect(first?.callId).to.equal('c1')
+    desk.session.approvals.allow('c1')
+    await desk.session.store.when((state) => {
+      const waits = state.current.some(
+        (entry) =>
+          entry.type === 'tool' &&
+          entry.call.callId === 'c2' &&
+          entry.call.phase.type === 'waiting',
+      )
+      return waits ? true : undefined
+    })
+    desk.session.approvals.deny('c2', 'no')
+    await desk.settled()
+    expect(answers(1).at(-1)).to.include('no')
+  })
 })
 
 function denied(rule: string): string {

@@ -220,6 +220,22 @@ describe('The tool runner', () => {
       }
     }
   })
+
+  it('runs the text that was judged in place of the text as written', async () => {
+    ground.put('.bashrc', 'echo started')
+    const call = ground.prepare('Bash', { command: 'echo written; echo *' })
+    const unattended = { text: "echo '*' *; echo $-", kind: 'readOnly' as const }
+    const { text } = await call.run(NEVER, () => undefined, { unattended })
+    expect(text).to.match(/^\* \*\n\w*f\w*/)
+  })
+
+  it('refuses a call whose paths are not those of its decision', async () => {
+    ground.put('a.txt', 'one')
+    const call = ground.prepare('Read', { file_path: 'a.txt' })
+    const approval = { resolved: [ground.path('b.txt')] }
+    const answer = await call.run(NEVER, () => undefined, approval)
+    expect(answer).to.deep.equal(error(SYMLINK_CHANGED))
+  })
 })
 
 /** A call of each tool that takes a text, with this one. */

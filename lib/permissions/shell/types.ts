@@ -63,6 +63,8 @@ export interface ShellLine {
   readonly isParsed: boolean
   /** What looks like commands in a line that is not valid: used only to find what a rule denies. */
   readonly fragments: readonly SimpleCommand[]
+  /** The line printed from its parse, which is what runs without approval; null when it cannot be printed. */
+  reprint(): string | null
 }
 
 /**

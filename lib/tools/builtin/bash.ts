@@ -51,8 +51,9 @@ export const bash: Tool<BashArgs> = {
     const { command } = args
     if (command.trim() === '/bashes')
       return { status: 'success', text: listShells(context.shells.list()) }
+    const started = context.unattended ?? command
     if (args.run_in_background === true) {
-      const { id } = await context.shells.start(command, context.callId)
+      const { id } = await context.shells.start(started, context.callId)
       return { status: 'success', text: backgroundStarted(id) }
     }
     const { callId, signal } = context
@@ -61,7 +62,7 @@ export const bash: Tool<BashArgs> = {
     return answer(
       command,
       timeoutMs,
-      await context.shells.run({ command, callId, timeoutMs, signal, output }),
+      await context.shells.run({ command: started, callId, timeoutMs, signal, output }),
     )
   },
 }

@@ -13,6 +13,7 @@ import {
   type ShellEnd,
   type ShellProcess,
   startShell,
+  type UnattendedCommand,
   within,
 } from './shell-process.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
@@ -32,7 +33,7 @@ export interface ShellResult {
 }
 
 export interface ShellRun {
-  readonly command: string
+  readonly command: string | UnattendedCommand
   readonly callId: string
   readonly timeoutMs: number
   readonly signal: AbortSignal
@@ -70,7 +71,7 @@ export interface OutputDelta {
 export interface ShellManager {
   /** Runs a command to its end, and ends all that it started. */
   run(run: ShellRun): Promise<ShellResult>
-  start(command: string, callId: string): Promise<ShellSummary>
+  start(command: string | UnattendedCommand, callId: string): Promise<ShellSummary>
   list(): readonly ShellSummary[]
   /** Calls `listener` with what happens to background shells; returns the function that stops it. */
   subscribe(listener: (news: ShellNews) => void): () => void
@@ -118,7 +119,10 @@ export function createShellManager(
     folder ??= openOutputDirectory(workspace.lettaFolder, workspace.now())
     return createOutputLog(outputPath(await folder, `${name}-${randomUUID()}`), KEPT_BYTES)
   }
-  const launch = async (command: string, sink: OutputSink): Promise<ShellProcess> => {
+  const launch = async (
+    command: string | UnattendedCommand,
+    sink: OutputSink,
+  ): Promise<ShellProcess> => {
     watchdog ??= launchWatchdog(workspace.environment)
     const dog = await watchdog
     const child = await startShell(command, workspace, sink)
@@ -182,7 +186,7 @@ export function createShellManager(
       const startedAt = workspace.now()
       const shell: BackgroundShell = {
         id,
-        command,
+        command: typeof command === 'string' ? command : command.text,
         startedAt,
         child,
         output,

@@ -30,19 +30,34 @@ export type ShellEnd =
 export const DRAIN_MS = 250
 const SLOWEST_MS = 5_000
 
+/** A command line that runs without approval, printed from what was judged, and its environment. */
+export interface UnattendedCommand {
+  readonly text: string
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** It reads no start-up file and expands no wildcards. */
+const UNATTENDED_OPTIONS = ['--norc', '--noprofile', '-p', '-f']
+
 export async function startShell(
-  command: string,
+  command: string | UnattendedCommand,
   workspace: Workspace,
   sink: OutputSink,
 ): Promise<ShellProcess> {
-  if (command.includes('\0')) throw new UserError(NUL_IN_COMMAND)
+  const isWritten = typeof command === 'string'
+  const text = isWritten ? command : command.text
+  const { environment } = isWritten ? workspace : command
+  if (text.includes('\0')) throw new UserError(NUL_IN_COMMAND)
   const { execa } = await import('execa')
   const mark = randomUUID()
   // When we run in a shell of another workbench, its mark must stay.
   const outer = workspace.environment['LETTA_SHELL']?.split(' ') ?? []
-  const started = execa(existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh', ['-c', command], {
+  const hasBash = existsSync('/bin/bash')
+  const unattended = hasBash ? UNATTENDED_OPTIONS : ['-f']
+  const options = isWritten ? [] : unattended
+  const started = execa(hasBash ? '/bin/bash' : '/bin/sh', [...options, '-c', text], {
     cwd: workspace.directory,
-    env: { ...workspace.environment, LETTA_SHELL: [...outer, mark].join(' ') },
+    env: { ...environment, LETTA_SHELL: [...outer, mark].join(' ') },
     extendEnv: false,
     // Its own group, so that all of it can be ended at once.
     detached: true,

@@ -109,10 +109,17 @@ function finishedRows(
     return boxed(endRows(text, FOLDED_FAILURE, options, styles.toolFailed), options)
   if (preview?.type === 'todos') return boxed(todoRows(preview, options), options)
   if (preview?.type === 'diff') return boxed(diffRows(preview, options), options)
-  if (expanded) return boxed(headRows(text, options, styles.muted), options)
+  if (expanded) return boxed(headRows(withPrinted(preview, text), options, styles.muted), options)
   return preview?.type === 'command'
     ? boxed(endRows(text, FOLDED, options, styles.muted), options)
     : []
+}
+
+/** What ran, where it is not the text of the agent. */
+function withPrinted(preview: Preview | null, text: string): string {
+  return preview?.type === 'command' && preview.runs !== undefined
+    ? `$ ${preview.runs}\n${text}`
+    : text
 }
 
 const INDENT_COLUMNS = 2

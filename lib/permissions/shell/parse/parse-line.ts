@@ -1,5 +1,6 @@
 import {
   type Command,
+  type CommandArgument,
   type CommandNode,
   type CompoundList,
   forEachChild,
@@ -12,6 +13,7 @@ import {
 } from 'unbash'
 import type { FsView } from '../../facts/facts.ts'
 import { sideEffects, uncertainties } from '../../messages.ts'
+import { type JudgedWords, reprint } from '../reprint.ts'
 import { isShellVariable } from '../tables/env-variables.ts'
 import {
   type InnerCommands,
@@ -57,7 +59,13 @@ export function parseLine(line: string, view: FsView): ShellLine {
   }
   const { commands, isParsed } = parser
   const fragments = isParsed ? [] : parser.parseFragments(line, directories)
-  return { commands, uncertainties: parser.uncertainties, isParsed, fragments }
+  return {
+    commands,
+    uncertainties: parser.uncertainties,
+    isParsed,
+    fragments,
+    reprint: () => (isParsed ? reprint(line, parser, view) : null),
+  }
 }
 
 /** Within these bounds parsing takes a fraction of a second. */
@@ -97,6 +105,9 @@ class LineParser {
   commands: SimpleCommand[] = []
   readonly uncertainties: Uncertainty[] = []
   isParsed = true
+  readonly scripts = new Map<string, ParsedScript>()
+  readonly startedScripts = new Set<string>()
+  readonly words = new Map<CommandArgument, JudgedWords>()
   private readonly view: FsView
   private source = ''
   private depth = 0
@@ -140,7 +151,9 @@ class LineParser {
       return
     }
     this.depth++
-    this.visitScript(parse(text), text, directories)
+    const script = this.scripts.get(text) ?? parse(text)
+    this.scripts.set(text, script)
+    this.visitScript(script, text, directories)
     this.depth--
   }
 
@@ -415,7 +428,10 @@ class LineParser {
         const innerText = words.map((word) => word.text).join(' ')
         this.add({ ...bare, text: innerText, directories: from, input: innerInput })
       }
-      for (const script of layer.scripts) this.parseScript(script, from)
+      for (const script of layer.scripts) {
+        this.startedScripts.add(script)
+        this.parseScript(script, from)
+      }
       this.depth--
     }
     if (layer.isHidden) this.addUncertainty(uncertainties.unknownCommand, text, true)
@@ -472,7 +488,11 @@ class LineParser {
   ): readonly ShellWord[] {
     if (isAmbiguousWord(word)) this.addUncertainty(uncertainties.ambiguous, this.slice(word), true)
     this.visitExpansions(word, directories)
-    return expandWord(word, this.context())
+    const words = expandWord(word, this.context())
+    const earlier = this.words.get(word)?.directories
+    const isSame = earlier === undefined || sameFolders(earlier, directories)
+    this.words.set(word, { words, directories: isSame ? directories : null })
+    return words
   }
 
   /** Finds everything inside a node that runs: substitutions at every depth, and what the shell evaluates. */

@@ -32,8 +32,11 @@ const COMPARISON = /^(=|==|!=|<|>|-(eq|ne|lt|le|gt|ge))$/
 
 /** A word that the shell could split might add an operator. */
 function isOneWord({ isCertain, text }: ShellWord): boolean {
-  return isCertain || /^"[^"]*"$|^\$[?#]$/.test(text) || /^"\$\([^"]*\)"$/.test(text)
+  return isCertain || ONE_WORD.test(text)
 }
+
+/** Quoted text and variables, joined. */
+const ONE_WORD = /^('[^']*'|"[^"]*"|[\w./:,@%+-]|\$[?#])+$/
 
 /** Whether a line only tests conditions and prints nothing: there is no reason to run it. */
 export function printNothing(commands: readonly SimpleCommand[]): boolean {

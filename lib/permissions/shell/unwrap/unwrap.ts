@@ -129,7 +129,7 @@ function unwrapShell(words: readonly ShellWord[], input: string | null): Wrapper
       isPlain = false
       at++
     } else if (/^[-+]/.test(value)) {
-      if (/^-[ceulx]+$/.test(value) === false) isPlain = false
+      if (/^-[cefulx]+$/.test(value) === false) isPlain = false
       if (/^-\w*c/.test(value)) reads = true
       if (/^-\w*s/.test(value)) isFed = true
     } else if (reads) {

@@ -1,0 +1,476 @@
+import type {
+  Assignment,
+  Case,
+  Command,
+  CommandArgument,
+  CompoundList,
+  HereDoc,
+  ParameterExpansionPart,
+  ParsedScript,
+  PipelineNode,
+  Redirection,
+  Statement,
+  TestExpression,
+  Word,
+  WordPart,
+} from 'unbash'
+import type { FsView } from '../facts/facts.ts'
+import { expandGlob } from './parse/expand-glob.ts'
+import type { ShellWord } from './parse/word.ts'
+import type { WorkingDirectories } from './parse/working-directory.ts'
+import { programName } from './unwrap/wrapper-layer.ts'
+
+/** What the parser of a line found out, from which the line can be printed again. */
+export interface ParseRecord {
+  /** The parsed scripts by their text: the line, and what `bash -c` runs. */
+  readonly scripts: ReadonlyMap<string, ParsedScript>
+  /** The texts that programs of the line run as scripts. */
+  readonly startedScripts: ReadonlySet<string>
+  /** The words that were judged, and where. */
+  readonly words: ReadonlyMap<CommandArgument, JudgedWords>
+}
+
+export interface JudgedWords {
+  readonly words: readonly ShellWord[]
+  readonly directories: WorkingDirectories
+}
+
+/**
+ * Prints a line from its parse: what was judged is what runs. Certain words are quoted, wildcards become the files that
+ * they match, and everything else has the one form that is printed here. A parser that disagrees with the shell can
+ * then pass a wrong argument, but cannot hide a command. Null for a line that contains anything else.
+ *
+ * The printed line is for a shell that expands no wildcards (`bash -f`).
+ */
+export function reprint(line: string, record: ParseRecord, view: FsView): string | null {
+  const printer = new Printer(record, view)
+  try {
+    const printed = printer.printScript(line)
+    return printer.hasPrintedEveryScript() ? printed : null
+  } catch (thrown) {
+    if (thrown instanceof NotPrintable || thrown instanceof RangeError) return null
+    throw thrown
+  }
+}
+
+class NotPrintable extends Error {}
+
+function fail(): never {
+  throw new NotPrintable()
+}
+
+/** A word as the shell reads it exactly: bare when nothing in it has a meaning to the shell. */
+export function quote(value: string): string {
+  if (value.includes('\0')) fail()
+  if (BARE.test(value) && !RESERVED_WORDS.has(value)) return value
+  return `'${value.replaceAll("'", "'\\''")}'`
+}
+
+/** Plain characters, options with a value, revisions like `HEAD~1`, and the words of `find` and `[`. */
+const BARE = /^([\w./:,@%+-]+|-[\w-]+=[\w./:,@%+-]*|[\w./@%+-]+[~^]\d*|\{\}|\[|\])$/
+
+const RESERVED_WORDS = new Set(
+  'if then elif else fi for while until do done case esac select function in time coproc'.split(
+    ' ',
+  ),
+)
+
+class Printer {
+  private readonly record: ParseRecord
+  private readonly view: FsView
+  private readonly printedScripts = new Set<string>()
+
+  constructor(record: ParseRecord, view: FsView) {
+    this.record = record
+    this.view = view
+  }
+
+  printScript(text: string): string {
+    const script = this.record.scripts.get(text)
+    if (script === undefined || (script.errors ?? []).length > 0) return fail()
+    this.printedScripts.add(text)
+    return this.printStatements(script.commands)
+  }
+
+  /** Scripts of plain words mean the same to every shell. */
+  hasPrintedEveryScript(): boolean {
+    return [...this.record.startedScripts].every(
+      (text) => this.printedScripts.has(text) || PLAIN_SCRIPT.test(text),
+    )
+  }
+
+  private printStatements(statements: readonly Statement[]): string {
+    if (statements.length === 0) fail()
+    return statements
+      .map(({ command, background }) => {
+        const text = this.printNode(command)
+        return background === true ? `${text} &` : text
+      })
+      .join('\n')
+  }
+
+  private printList({ commands }: CompoundList): string {
+    return `\n${this.printStatements(commands)}\n`
+  }
+
+  private printNode(node: PipelineNode | Statement['command']): string {
+    switch (node.type) {
+      case 'Command':
+        return this.printCommand(node)
+      case 'AndOr':
+        return node.commands
+          .map((one, at) => (at === 0 ? '' : ` ${node.operators[at - 1]} `) + this.printNode(one))
+          .join('')
+      case 'Pipeline': {
+        const prefixes = node.prefixes.map((one) =>
+          one.type === 'Negation' ? '! ' : one.posix === undefined ? 'time ' : 'time -p ',
+        )
+        const commands = node.commands.map(
+          (one, at) => (at === 0 ? '' : ` ${node.operators[at - 1]} `) + this.printNode(one),
+        )
+        return [...prefixes, ...commands].join('')
+      }
+      case 'Redirected':
+        return [this.printNode(node.command), ...this.printRedirections(node.redirects)].join(' ')
+      case 'Subshell':
+        return `(${this.printList(node.body)})`
+      case 'BraceGroup':
+        return `{${this.printList(node.body)}}`
+      case 'If': {
+        const branches = node.elif.map(
+          (one) => `elif${this.printList(one.clause)}then${this.printList(one.then)}`,
+        )
+        const rest = node.else === undefined ? '' : `else${this.printList(node.else)}`
+        return `if${this.printList(node.clause)}then${this.printList(node.then)}${branches.join('')}${rest}fi`
+      }
+      case 'While':
+        return `${node.kind}${this.printList(node.clause)}do${this.printList(node.body)}done`
+      case 'For': {
+        if (node.wordlist === undefined) return fail()
+        const words = node.wordlist.flatMap((word) => this.printWord(word))
+        const name = printName(node.name.value)
+        return `for ${[name, 'in', ...words].join(' ')}\ndo${this.printList(node.body)}done`
+      }
+      case 'Case':
+        return this.printCase(node)
+      case 'TestCommand':
+        return `[[ ${this.printTest(node.expression)} ]]`
+      default:
+        return fail()
+    }
+  }
+
+  private printCase({ word, items }: Case): string {
+    const printed = items.map(({ pattern, body, terminator }) => {
+      const patterns = pattern.map((one) => this.printPattern(one)).join(' | ')
+      const commands = body.commands.length === 0 ? '\n' : this.printList(body)
+      return `(${patterns})${commands}${terminator ?? ';;'}\n`
+    })
+    return `case ${this.printOneWord(word)} in\n${printed.join('')}esac`
+  }
+
+  private printTest(node: TestExpression): string {
+    switch (node.type) {
+      case 'TestUnary':
+        if (!/^-[a-zA-Z]$/.test(node.operator)) fail()
+        return `${node.operator} ${this.printOneWord(node.operand)}`
+      case 'TestBinary': {
+        if (!TEST_OPERATOR.test(node.operator)) fail()
+        const isPattern = /^(=|==|!=)$/.test(node.operator)
+        const right = isPattern ? this.printPattern(node.right) : this.printOneWord(node.right)
+        return `${this.printOneWord(node.left)} ${node.operator} ${right}`
+      }
+      case 'TestLogical':
+        return node.operands.map((one) => this.printTest(one)).join(` ${node.operator} `)
+      case 'TestNot':
+        return `${node.negations.map(() => '! ').join('')}${this.printTest(node.operand)}`
+      case 'TestGroup':
+        return `( ${this.printTest(node.expression)} )`
+    }
+  }
+
+  private printCommand(node: Command): string {
+    const assignments = node.prefix.flatMap((one) =>
+      one.type === 'Assignment' ? [this.printAssignment(one)] : [],
+    )
+    const written = [node.name, ...node.args].filter((word) => word !== undefined)
+    const words = written.flatMap((word) => this.printWord(word))
+    const values = written.flatMap((word) => this.certainValues(word) ?? [null])
+    if (
+      EVALUATING_COMMANDS.has(
+        programName(this.record.words.get(written[0] ?? NOTHING)?.words[0]) ?? '',
+      )
+    )
+      fail()
+    this.printInnerScripts(words, values)
+    if (words.length === values.length) addGitOptions(words, values)
+    return [...assignments, ...words, ...this.printRedirections(node.redirects)].join(' ')
+  }
+
+  /** Prints the script of `bash -c SCRIPT`, which is behind a wrapper in `timeout 5 bash -c SCRIPT`. */
+  private printInnerScripts(words: string[], values: readonly (string | null)[]): void {
+    if (words.length !== values.length) return
+    values.forEach((value, at) => {
+      const options = values[at + 1]
+      const script = values[at + 2]
+      if (!SHELL.test(value ?? '') || !/^-[cefulx]*c[efulx]*$/.test(options ?? '')) return
+      if (script === null || script === undefined || !this.record.scripts.has(script)) return
+      words[at + 1] = options?.includes('f') === true ? options : `${options?.replace('c', 'fc')}`
+      words[at + 2] = quote(this.printScript(script))
+    })
+  }
+
+  private printAssignment({ name, value, index, append }: Assignment): string {
+    if (index !== undefined || value.type === 'ArrayValue') return fail()
+    return `${printName(name)}${append === true ? '+=' : '='}${this.printOneWord(value)}`
+  }
+
+  private certainValues(word: CommandArgument): readonly (string | null)[] | null {
+    const judged = this.record.words.get(word)
+    if (judged === undefined) return null
+    return judged.words.flatMap((one): readonly (string | null)[] => {
+      if (one.glob !== null) return this.filesOf(one.glob, judged.directories)
+      return one.isCertain && one.values.length === 1 ? one.values : [null]
+    })
+  }
+
+  /** The words that the shell makes of it, quoted. */
+  private printWord(word: CommandArgument): readonly string[] {
+    if (word.type === 'Assignment' || !containsExpansion(word.parts)) {
+      const values = this.certainValues(word) ?? fail()
+      return values.map((value) => (value === null ? fail() : quote(value)))
+    }
+    return [this.printOneWord(word)]
+  }
+
+  /**
+   * As the shell would sort and write them. A pattern without a match stands for itself. After `cd src;` the files are
+   * those of `src`: should it fail, they are only arguments that name nothing.
+   */
+  private filesOf(glob: string, directories: WorkingDirectories): readonly string[] {
+    const [directory] = directories ?? []
+    if (directory === undefined) return fail()
+    const files = expandGlob(glob, directory, this.view) ?? fail()
+    const isDirectoryPattern = glob.endsWith('/')
+    const prefix = directory === '/' ? '/' : `${directory}/`
+    const found = files
+      .filter((file) => !/\/\.\.?$/.test(file) || /(^|\/)\.\.?$/.test(glob))
+      .map((file) => (isDirectoryPattern ? `${file}/` : file))
+      .filter((file) => this.view.exists(isDirectoryPattern ? `${file}.` : file))
+      .map((file) =>
+        glob.startsWith('/') || !file.startsWith(prefix) ? file : file.slice(prefix.length),
+      )
+      .map((file) => (file.startsWith('-') ? `./${file}` : file))
+    if (found.some((file) => file.includes('\ufffd'))) fail()
+    return found.length > 0 ? found.sort(byCodePoint) : [glob.replace(/\\(.)/gs, '$1')]
+  }
+
+  /** For places where the shell makes exactly one word, or splits only what a variable contains. */
+  private printOneWord(word: Word): string {
+    const { parts = [{ type: 'Literal' as const, value: word.value, text: word.text }] } = word
+    const printed = parts.map((part, at) => {
+      if (part.type !== 'Literal' || at > 0 || !part.text.startsWith('~'))
+        return this.printPart(part)
+      if (part.value !== '~' && !part.value.startsWith('~/')) return fail()
+      if (part.value === '~' && parts.length > 1) return fail()
+      return quote(this.view.home + part.value.slice(1))
+    })
+    return printed.join('') || "''"
+  }
+
+  /** The same, with nothing split. */
+  private printField({ parts = [] }: Word): string {
+    return parts
+      .map((part) =>
+        VARIABLES.has(part.type) ? `"${this.printPart(part)}"` : this.printPart(part),
+      )
+      .join('')
+  }
+
+  /** A pattern that is compared with a text, not with the names of files. */
+  private printPattern(word: Word): string {
+    const { parts = [{ type: 'Literal' as const, value: word.value, text: word.text }] } = word
+    const printed = parts.map((part) => {
+      if (part.type === 'Glob' && part.kind !== 'bracket') return part.text
+      if (part.type === 'Literal' && part.text.startsWith('~')) return fail()
+      return this.printPart(part)
+    })
+    return printed.join('') || "''"
+  }
+
+  private printPart(part: WordPart | { type: 'Literal'; value: string; text: string }): string {
+    switch (part.type) {
+      case 'Literal':
+      case 'SingleQuoted':
+      case 'AnsiCQuoted':
+        return part.value === '' ? '' : quote(part.value)
+      case 'DoubleQuoted':
+        return this.printQuoted(part.parts)
+      case 'ProcessSubstitution':
+        if (part.operator !== '<' || part.script === undefined) return fail()
+        return `<(${this.printSubstitution(part.script)})`
+      default:
+        return this.printExpansion(part)
+    }
+  }
+
+  private printQuoted(parts: readonly WordPart[]): string {
+    return parts
+      .map((part) =>
+        part.type === 'Literal' ? this.printPart(part) : `"${this.printExpansion(part)}"`,
+      )
+      .join('')
+  }
+
+  private printExpansion(part: WordPart): string {
+    switch (part.type) {
+      case 'SimpleExpansion':
+        return /^\$([A-Za-z_]\w*|[0-9?#$!@*])$/.test(part.text) ? part.text : fail()
+      case 'ParameterExpansion':
+        return printParameter(part)
+      case 'CommandExpansion':
+        return part.script === undefined ? fail() : `$(${this.printSubstitution(part.script)})`
+      case 'ArithmeticExpansion':
+        return /^\$\(\([\d\s+*/%()-]*\)\)$/.test(part.text) ? part.text : fail()
+      default:
+        return fail()
+    }
+  }
+
+  private printSubstitution({ commands, errors }: ParsedScript): string {
+    if ((errors ?? []).length > 0) fail()
+    const text = this.printStatements(commands)
+    // `$((` would begin an arithmetic expansion.
+    return text.startsWith('(') ? ` ${text}` : text
+  }
+
+  private printRedirections(nodes: readonly Redirection[]): readonly string[] {
+    return nodes.map((node) => {
+      if (node.descriptor !== undefined && node.descriptor.type !== 'FileDescriptor') return fail()
+      const descriptor = node.descriptor?.value ?? ''
+      if (node.type === 'HereDoc') return `${descriptor}${this.printHereDocument(node)}`
+      const { operator, target } = node
+      if (target === undefined) return fail()
+      if (operator === '<<<') return `${descriptor}<<< ${this.printOneWord(target)}`
+      if (operator === '<>') return fail()
+      if (containsExpansion(target.parts)) {
+        return operator.endsWith('&')
+          ? fail()
+          : `${descriptor}${operator} ${this.printField(target)}`
+      }
+      const [value, ...more] = this.certainValues(target) ?? []
+      if (value === undefined || value === null || more.length > 0) return fail()
+      if (!operator.endsWith('&')) return `${descriptor}${operator} ${quote(value)}`
+      return /^(\d+-?|-)$/.test(value) ? `${descriptor}${operator}${value}` : fail()
+    })
+  }
+
+  /** As a here-string, which ends with a line break as well. */
+  private printHereDocument({ operator, delimiter, body }: HereDoc): string {
+    const parts = body.parts ?? [{ type: 'Literal' as const, value: body.text, text: body.text }]
+    const isLiteral = delimiter?.quoted === true
+    if (!isLiteral && body.text.includes('\\')) return fail()
+    if (operator === '<<-' && /^\t/m.test(body.text)) return fail()
+    if (body.text === '') return '< /dev/null'
+    if (!body.text.endsWith('\n')) return fail()
+    if (isLiteral) return `<<< ${quote(body.text.slice(0, -1))}`
+    const printed = parts.map((part, at) => {
+      if (part.type !== 'Literal') return `"${this.printExpansion(part)}"`
+      const text = at === parts.length - 1 ? part.value.replace(/\n$/, '') : part.value
+      return text === '' ? '' : quote(text)
+    })
+    if (parts.at(-1)?.type !== 'Literal') return fail()
+    return `<<< ${printed.join('') || "''"}`
+  }
+}
+
+const NOTHING: Word = { type: 'Word', text: '', value: '', pos: 0, end: 0 }
+
+const PLAIN_SCRIPT = /^[\w./:,@%+= -]*$/
+
+const SHELL = /^(\/(usr\/)?bin\/)?(bash|sh|dash)$/
+
+const TEST_OPERATOR = /^(=|==|!=|<|>|-(eq|ne|lt|le|gt|ge|nt|ot|ef))$/
+
+/** They run their words as code, or change how the shell reads the rest of the line. */
+const EVALUATING_COMMANDS = new Set(
+  'eval source . trap let alias unalias shopt enable bind complete compgen hash fc history'.split(
+    ' ',
+  ),
+)
+
+function printName(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : fail()
+}
+
+function containsExpansion(parts: readonly WordPart[] | undefined): boolean {
+  return (
+    parts?.some((part) => {
+      if (part.type === 'DoubleQuoted') return containsExpansion(part.parts)
+      return !FIXED_PARTS.has(part.type)
+    }) ?? false
+  )
+}
+
+const VARIABLES = new Set<string>(['SimpleExpansion', 'ParameterExpansion', 'CommandExpansion'])
+
+const FIXED_PARTS = new Set<string>([
+  'Literal',
+  'SingleQuoted',
+  'AnsiCQuoted',
+  'Glob',
+  'BraceExpansion',
+])
+
+/** To show a difference, git runs programs that its configuration names. */
+function addGitOptions(words: string[], values: readonly (string | null)[]): void {
+  if (values[0] !== 'git') return
+  let at = 1
+  while (/^-/.test(values[at] ?? '')) at += values[at] === '-C' ? 2 : 1
+  const rest = values.slice(at + 1).map((value) => value ?? '')
+  if (!DIFF_SUBCOMMAND.test(values[at] ?? '') || rest.includes('--no-ext-diff')) return
+  if (/^(log|whatchanged)$/.test(values[at] ?? '') && !rest.some((one) => PATCH.test(one))) return
+  words.splice(at + 1, 0, '--no-ext-diff', '--no-textconv')
+}
+
+const DIFF_SUBCOMMAND = /^(diff|diff-tree|show|log|whatchanged)$/
+
+const PATCH = /^(-[a-zA-Z]*[pucWULGSm]|--(patch|unified|cc|word|color-words|function|binary|check))/
+
+/** `${name}`, `${#name}` and the operations that only shorten or replace its value. */
+function printParameter(part: ParameterExpansionPart): string {
+  const { parameter, prefix, index, operation } = part
+  if (prefix === '!' || index !== undefined) return fail()
+  if (!/^([A-Za-z_]\w*|[0-9?#$!@*])$/.test(parameter)) return fail()
+  if (prefix === '#') return operation === undefined ? `\${#${parameter}}` : fail()
+  switch (operation?.type) {
+    case undefined:
+      return `\${${parameter}}`
+    case 'Default': {
+      const { operator, operand } = operation
+      if (/[=?]/.test(operator) || !/^[\w./:,@%+-]*$/.test(operand.text)) return fail()
+      return `\${${parameter}${operator}${operand.text}}`
+    }
+    case 'Remove':
+      if (!/^[\w./:,@*?+-]*$/.test(operation.operand.text)) return fail()
+      return `\${${parameter}${operation.operator}${operation.operand.text}}`
+    case 'Replace': {
+      const { operator, pattern, replacement } = operation
+      const isPlain = [pattern, replacement].every(({ text }) => /^[\w.:,@-]*$/.test(text))
+      return isPlain ? `\${${parameter}${operator}${pattern.text}/${replacement.text}}` : fail()
+    }
+    case 'Slice': {
+      const { offset, length } = operation
+      if (!/^\d+$/.test(offset.text) || !/^\d*$/.test(length?.text ?? '')) return fail()
+      return `\${${parameter}:${offset.text}${length === undefined ? '' : `:${length.text}`}}`
+    }
+    case 'CaseModification':
+      return operation.operand === undefined ? `\${${parameter}${operation.operator}}` : fail()
+    default:
+      return fail()
+  }
+}
+
+function byCodePoint(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other))
+}

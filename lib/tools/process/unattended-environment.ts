@@ -1,0 +1,104 @@
+import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { resolvePathSync } from '../../fs/resolve-path.ts'
+
+/** Whether a line only reads, or contains programs that a rule allows, which need more of the user's environment. */
+export type UnattendedKind = 'readOnly' | 'byRule'
+
+interface UnattendedOptions {
+  readonly directory: string
+  /** Whether the user trusts the directory: then the programs that its packages provide are found. */
+  readonly isTrusted: boolean
+  readonly kind: UnattendedKind
+}
+
+/**
+ * The environment of a command line that runs without approval: nothing of it comes from the project or changes how the
+ * shell and git read the line that was judged.
+ */
+export function unattendedEnvironment(
+  environment: Readonly<Record<string, string>>,
+  { directory, isTrusted, kind }: UnattendedOptions,
+): Record<string, string> {
+  const kept = Object.entries(environment).filter(
+    ([name]) => !DROPPED.test(name) && !(kind === 'readOnly' ? GIT : GIT_LOCATION).test(name),
+  )
+  const PATH = pathOutside(environment, directory, isTrusted)
+  const settings = kind === 'readOnly' ? [...GIT_SETTINGS, ...READING_GIT_SETTINGS] : GIT_SETTINGS
+  return {
+    ...Object.fromEntries(kept),
+    ...(kind === 'readOnly' ? READING_GIT : {}),
+    ...gitSettings(settings),
+    PATH,
+    LC_ALL: 'C.UTF-8',
+    GIT_PAGER: 'cat',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+  }
+}
+
+/** Variables by which bash and common programs read options, files and code. */
+const DROPPED =
+  /^(CDPATH|GLOBIGNORE|BASHOPTS|SHELLOPTS|POSIXLY_CORRECT|POSIX_PEDANTIC|BASH_ENV|ENV|PROMPT_COMMAND|BASH_COMPAT|BASH_XTRACEFD|BASH_LOADABLES_PATH|BASH_FUNC_.*|EXECIGNORE|FIGNORE|IFS|PS[0-4]|GREP_OPTIONS|LESS.*|MORE|RIPGREP_CONFIG_PATH|LANG|LANGUAGE|LC_.*)$/
+
+const GIT = /^GIT_/
+
+/** Where git finds the repository, and settings that were added to it. */
+const GIT_LOCATION =
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|CEILING_DIRECTORIES|EXTERNAL_DIFF|CONFIG_.*|ATTR_SOURCE|TRACE.*|EXEC_PATH|TEMPLATE_DIR)$/
+
+/** A line that only reads connects to nothing, not even for the missing objects of a partial clone. */
+const READING_GIT = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' }
+
+/** What a repository must not make git run, for every line that runs without approval. */
+const GIT_SETTINGS: readonly (readonly [string, string])[] = [
+  ['safe.bareRepository', 'explicit'],
+  ['core.fsmonitor', 'false'],
+  ['core.pager', 'cat'],
+  ['protocol.ext.allow', 'never'],
+  ['log.showSignature', 'false'],
+]
+
+const READING_GIT_SETTINGS: readonly (readonly [string, string])[] = [
+  ['core.hooksPath', '/dev/null'],
+  ['log.diffMerges', 'off'],
+  ['diff.trustExitCode', 'false'],
+  ['diff.ignoreSubmodules', 'dirty'],
+  ['core.sshCommand', 'false'],
+  ['credential.helper', ''],
+]
+
+function gitSettings(settings: readonly (readonly [string, string])[]): Record<string, string> {
+  const set: Record<string, string> = { GIT_CONFIG_COUNT: String(settings.length) }
+  for (const [index, [key, value]] of settings.entries()) {
+    set[`GIT_CONFIG_KEY_${index}`] = key
+    set[`GIT_CONFIG_VALUE_${index}`] = value
+  }
+  return set
+}
+
+/** The user's own directories in their order; in a trusted directory also those of its packages that were there at start. */
+function pathOutside(
+  environment: Readonly<Record<string, string>>,
+  directory: string,
+  isTrusted: boolean,
+): string {
+  const packages = [environment['VIRTUAL_ENV'], environment['CONDA_PREFIX']].flatMap((one) =>
+    one === undefined ? [] : [join(one, 'bin')],
+  )
+  const isPackages = (entry: string): boolean =>
+    isTrusted && (packages.includes(entry) || /\/(\.?venv\/bin|node_modules\/\.bin)$/.test(entry))
+  const entries = (environment['PATH'] ?? '').split(delimiter)
+  const outside = entries.filter(
+    (entry) => isAbsolute(entry) && (!isInside(entry, directory) || isPackages(entry)),
+  )
+  return outside.length > 0 ? outside.join(delimiter) : SYSTEM_PATH
+}
+
+const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin'
+
+function isInside(entry: string, directory: string): boolean {
+  const within = [resolve(entry), resolvePathSync(entry)].map((one) =>
+    relative(resolvePathSync(directory), one),
+  )
+  return within.some((one) => !isAbsolute(one) && one !== '..' && !one.startsWith(`..${sep}`))
+}
