@@ -52,6 +52,12 @@ export async function buildProgram() {
 /** Without it zod compiles a parser for each schema, which takes longer than the one validation that most schemas are used for. */
 const NO_JIT = 'globalThis.__zod_globalConfig = { jitless: true };'
 
+/**
+ * libsql asks for a report on the process to learn which C library it has, which takes half of the time to load it. It then corrects
+ * the answer by a faster look at the files of the system (detect-libc), so that it needs no report.
+ */
+const NO_REPORT = { 'process.report': 'undefined' }
+
 /** Builds a script whose value is a function of `require` and the URL of the program. Returns the file name. */
 async function buildOne(name) {
   const { metafile } = await build({
@@ -61,10 +67,10 @@ async function buildOne(name) {
     outdir: join(dist, 'programs'),
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
-    define: { 'import.meta.url': 'programUrl' },
+    define: { 'import.meta.url': 'programUrl', ...NO_REPORT },
     banner: { js: `(function (require, programUrl) { ${NO_JIT} const module = { exports: {} };` },
     footer: { js: '})' },
-    plugins: [leaveOut(name), englishOnly, quickNative],
+    plugins: [leaveOut(name), englishOnly],
   })
   const path = Object.keys(metafile.outputs).find((output) => output.endsWith('.cjs'))
   await storeFirstCompilation(join(root, path))
@@ -102,28 +108,6 @@ const englishOnly = {
       resolveDir: join(root, 'node_modules/zod/v4/locales'),
     }))
   },
-}
-
-/** libsql looks for its binary with the help of a report on the process, which takes half of the time to load it. */
-const quickNative = {
-  name: 'quick-native',
-  setup({ onLoad }) {
-    onLoad({ filter: /@neon-rs\/load\/dist\/index\.js$/ }, async ({ path }) => {
-      const slow = 'process.report?.getReport()'
-      const source = await readFile(path, 'utf8')
-      return { contents: source.replace(slow, `(${glibcReport})() ?? ${slow}`) }
-    })
-  },
-}
-
-/** What the report would say, read from where Linux has the C library's name; null when it isn't there. */
-const glibcReport = () => {
-  try {
-    const isGlibc = fs.readFileSync('/usr/bin/ldd', 'latin1').includes('GLIBC')
-    return isGlibc ? { header: { glibcVersionRuntime: '' } } : null
-  } catch {
-    return null
-  }
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
