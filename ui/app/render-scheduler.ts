@@ -5,7 +5,7 @@ import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
-type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
+export type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
 
 const TICK_MS = 100
 

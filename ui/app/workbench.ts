@@ -4,7 +4,7 @@ import type { SessionEvent } from '../../lib/session/events.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Session } from '../../lib/session/session.ts'
 import { emptySession, type SessionState } from '../../lib/session/state.ts'
-import { createStore, type Store, slice } from '../../lib/store.ts'
+import { createStore, slice } from '../../lib/store.ts'
 import { editInEditor } from '../../lib/tools/process/text-editor.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
@@ -34,7 +34,7 @@ import { createCommandRunner } from './command-runner.ts'
 import { findFiles, startCompletion } from './completion-controller.ts'
 import { createPendingSession } from './pending-session.ts'
 import { createPromptLoader } from './prompt-loader.ts'
-import { startRenderScheduler } from './render-scheduler.ts'
+import { type RootStore, startRenderScheduler } from './render-scheduler.ts'
 import { promptForTrust } from './trust-prompt.ts'
 
 export interface WorkbenchOptions {
@@ -61,8 +61,6 @@ export interface Workbench {
   /** Lines to print after quitting, such as what signing out has removed. */
   exitLines(): readonly string[]
 }
-
-type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
 
 /** Draws first; the modules of the session are loaded after the first frame. */
 export function openWorkbench(options: WorkbenchOptions): Workbench {
