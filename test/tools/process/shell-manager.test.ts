@@ -211,7 +211,7 @@ describe('The shell manager', () => {
     })
   })
 
-  it('tells the watchdog of each command before it can do harm, and of its end', async () => {
+  it('registers each command with the watchdog before it can do harm, and its end', async () => {
     const told: string[] = []
     const shells = createShellManager(ground.place, async () => ({
       add: ({ id }) => void told.push(`add ${id}`),
