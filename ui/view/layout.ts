@@ -1,6 +1,6 @@
 import { pendingApprovals, type ToolCall } from '../../lib/session/state.ts'
 import type { PaneId, RootState } from '../state/state.ts'
-import { rowsNeeded } from './panes/approval-size.ts'
+import { rowsNeeded } from './panes/approval.ts'
 import { QUEUE_SHOWN, textColumns } from './panes/composer.ts'
 import { editorRows } from './render/wrap-editor.ts'
 import type { Rect } from './types.ts'

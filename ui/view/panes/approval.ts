@@ -7,6 +7,7 @@ import type { LazyRows } from '../render/lazy-rows.ts'
 import { renderPreview } from '../render/preview.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { cleanLine, reveal } from '../render/sanitize.ts'
+import { textWidth } from '../render/width.ts'
 import { rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import type { Pane, PaneOptions } from './pane.ts'
@@ -209,4 +210,56 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   })
   const wide = joinRows(answers, styled(styles.muted, '  ·  '))
   return truncate(rowWidth(wide) <= columns ? wide : joinRows(answers, '  '), columns)
+}
+
+/** Title, reasons, answers and the lines between them. */
+const SURROUNDING_ROWS = 8
+/** Cells that numbers and signs of a diff take, at most. */
+const GUTTER_COLUMNS = 14
+
+/** About how many rows a call needs to be judged, counted no further than `most`: the screen is shared out by it. */
+export function rowsNeeded({ phase }: ToolCall, columns: number, most: number): number {
+  if (phase.type !== 'waiting') return SURROUNDING_ROWS
+  const careful = phase.danger === undefined ? 0 : 1
+  return SURROUNDING_ROWS + careful + previewRows(phase.preview, columns, most)
+}
+
+function previewRows(preview: Preview, columns: number, most: number): number {
+  let rows = 0
+  for (const [line, margin] of linesOf(preview, most * columns)) {
+    rows += Math.max(1, Math.ceil(textWidth(line) / Math.max(1, columns - margin)))
+    if (rows >= most) break
+  }
+  return rows
+}
+
+function* linesOf(
+  preview: Preview,
+  most: number,
+): Generator<readonly [line: string, margin: number]> {
+  if (preview.type !== 'diff') {
+    for (const line of textOf(preview).slice(0, most).split('\n')) yield [line, 2]
+    return
+  }
+  yield [preview.path, GUTTER_COLUMNS]
+  if (preview.remark !== null) yield [preview.remark, 0]
+  for (const { lines } of preview.hunks) {
+    yield ['', 0]
+    for (const { text } of lines) yield [text, GUTTER_COLUMNS]
+  }
+}
+
+function textOf(preview: Exclude<Preview, { type: 'diff' }>): string {
+  switch (preview.type) {
+    case 'command':
+      return `${preview.description ?? ''}\n${preview.command}\n`
+    case 'plan':
+      return preview.markdown
+    case 'todos':
+      return preview.todos.map(({ content }) => content).join('\n')
+    case 'arguments':
+      return preview.text
+    case 'impossible':
+      return preview.reason
+  }
 }
