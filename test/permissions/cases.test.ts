@@ -235,7 +235,9 @@ describe('A decision', () => {
       const wanted = expected ? 'allow' : 'ask'
       // P10: reading without approval is limited to the project.
       const reachesOut = /(^|\s)(\/(?!Users\/test\/project)|\.\.|~)/.test(String(command))
-      if (expected && reachesOut) score.overrule(id, decision, 'ask')
+      // The environment contains secrets.
+      const showsEnvironment = command === 'env'
+      if (expected && (reachesOut || showsEnvironment)) score.overrule(id, decision, 'ask')
       else score.add({ id, tier, got: decision, accept: [wanted], expect: wanted })
     }
     score.check('readonly_shell')

@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
 import type { PermissionMode, PermissionRule, Verdict } from '../../lib/permissions/types.ts'
@@ -10,12 +12,15 @@ import {
 import {
   APPROVAL_LINES,
   COVERED_LINES,
+  DECEIVING_LINES,
   EDITING_LINES,
   MENTIONING_LINES,
   NOT_EDITING_LINES,
   POSSIBLY_HIDING_LINES,
   READ_ONLY_LINES,
   RM_LINES,
+  SHOWING_LINES,
+  TURNING_LINES,
   UNCOVERED_LINES,
 } from './lines.ts'
 
@@ -63,6 +68,31 @@ describe('A command line', () => {
   it('that could do anything else is denied in plan mode', async () => {
     expect(await findMistakes(APPROVAL_LINES, 'deny', { mode: 'plan' })).to.deep.equal([])
     expect(await findMistakes(READ_ONLY_LINES, 'allow', { mode: 'plan' })).to.deep.equal([])
+  })
+
+  it('that could deceive the parser or an option grammar requires approval', async () => {
+    expect(await findMistakes(DECEIVING_LINES, 'ask')).to.deep.equal([])
+    expect(await findMistakes(DECEIVING_LINES, 'deny', { mode: 'plan' })).to.deep.equal([])
+  })
+
+  it('with a word that could be an option is not covered by a rule for a program that has such options', async () => {
+    const allow = ['Bash(find:*)', 'Bash(git fetch:*)', 'Bash(sort:*)', 'Bash(tar:*)']
+    expect(await findMistakes(TURNING_LINES, 'ask', { allow })).to.deep.equal([])
+    expect(await findMistakes(['git fetch origin', 'sort -u x'], 'allow', { allow })).to.deep.equal(
+      [],
+    )
+  })
+
+  it('that shows content which a rule denies requires approval, in every spelling', async () => {
+    const git = path.join(directory.project, '.git')
+    for (const name of ['objects', 'refs']) mkdirSync(path.join(git, name))
+    writeFileSync(path.join(git, 'HEAD'), 'ref: refs/heads/main')
+    const lines = [...SHOWING_LINES, 'git show HEAD', 'git log -p']
+    expect(await findMistakes(lines, 'ask', { deny: ['Read(.env)'] })).to.deep.equal([])
+    const harmless = ['git status', 'git log --oneline', 'git diff', 'git diff -- src/a.ts']
+    expect(await findMistakes(harmless, 'allow', { deny: ['Read(.env)'] })).to.deep.equal([])
+    for (const name of ['objects', 'refs', 'HEAD'])
+      rmSync(path.join(git, name), { recursive: true })
   })
 
   it('that runs a denied program is denied, however it is written', async () => {

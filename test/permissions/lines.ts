@@ -160,8 +160,6 @@ export const READ_ONLY_LINES: readonly string[] = [
   'id',
   'hostname',
   'uptime',
-  'env',
-  'printenv',
   'ls 2>/dev/null',
   'ls 2>&1',
   'ls 2>&1 | head',
@@ -1242,9 +1240,6 @@ export const COVERED_LINES: readonly string[] = [
   'nice npm test',
   'if npm test; then echo ok; fi',
   'npm test || echo failed',
-  'npm test $(cat README.md)',
-  'npm test $X',
-  'npm test "$(git rev-parse HEAD)"',
 ]
 
 /** Lines that it must not cover. */
@@ -1277,4 +1272,84 @@ export const UNCOVERED_LINES: readonly string[] = [
   '"npm test"',
   '$X npm test',
   'npm $X',
+  // It could be `--prefix ./other`.
+  'npm test $(cat README.md)',
+  'npm test $X',
+  'npm test "$(git rev-parse HEAD)"',
+  'npm test --prefix ./other',
+  'npm test -C other',
+]
+
+/** Lines by which a decoder, an option grammar or an evaluation of the shell was once deceived, by kind. */
+export const DECEIVING_LINES: readonly string[] = [
+  // Array subscripts are evaluated.
+  "b='x[$(id)]'; a=([b]=1); ls",
+  'a=(["$x"]=1); ls',
+  // Brackets of sed hide flags and commands.
+  "echo 'id;:/' | sed 's/[/]/g;s,/e\np;#,x,'",
+  "sed 's/[/]/w x/' README.md",
+  "sed 's,[,],w x,' README.md",
+  "sed -n 's/a/b/;w x' README.md",
+  "sed 'y/a/b/' README.md",
+  // Quoting that the shell decodes otherwise.
+  "cat $'\\x{2f}etc/passwd'",
+  // An expansion that sets a variable.
+  'x=$' + '{CDPATH:=/}; cd etc && cat passwd',
+  ': "$' + '{GLOBIGNORE=x}"; ls',
+  'echo $' + '{PATH:=.}',
+  // Files of options, and options that write.
+  'strings @args.txt',
+  'tree -Io x README.md',
+  'tree -LIo 1 x README.md',
+  // What shows the values of the environment.
+  'env',
+  'printenv',
+  'printenv OPENAI_API_KEY',
+  "jq -n '$ ENV'",
+  "jq -n '$\nENV.HOME'",
+  'export -p',
+  'declare -p',
+  // printf stores a count in a variable.
+  "printf 'x%n' PATH; ls",
+  "printf '%5ln' PATH",
+  "printf -- '%s%n' a PATH",
+  // Programs that run the version of themselves that the directory names.
+  'yarn --version',
+  'pnpm --version',
+  'cargo --version',
+  'ruby --version',
+  'dotnet --version',
+  'corepack --version',
+  // Directories where files were expected.
+  'diff src build',
+  'grep -d recurse foo .',
+  'grep --directories=recurse foo .',
+]
+
+/** Lines that turn a program which only reads or fetches into one that writes or runs. */
+export const TURNING_LINES: readonly string[] = [
+  'find . "$x"-delete',
+  'find . $x',
+  'find . -delete',
+  'git fetch --upl=./x origin',
+  'git fetch --upload-pack=./x origin',
+  'git fetch "$x"',
+  'sort "$x" README.md',
+  'sort --outp=x README.md',
+  'tar cf a.tar --to-c=x .',
+  'tar --checkpoint-a=exec=x cf a.tar .',
+  'tar xIf ./x a.tar',
+]
+
+/** Lines by which git shows the content of files. */
+export const SHOWING_LINES: readonly string[] = [
+  'git cat-file blob HEAD:src/a.ts',
+  'git cat-file -p 0123abc',
+  'git show -s 0123abc',
+  'git show --stat 0123abc',
+  'git log -wp',
+  'git log --all -p',
+  'git diff HEAD~3',
+  'git log -p --follow HEAD',
+  'grep -d recurse x .',
 ]

@@ -8,6 +8,8 @@ import type { ParsedRule } from '../rules/rule.ts'
 export interface ShownFiles {
   readonly directory: string
   readonly paths: readonly string[] | null
+  /** Whether it shows commits: they can contain any file. */
+  readonly isHistory: boolean
 }
 
 /** Whether no deny or ask rule protects a shown file from being read. */
@@ -25,7 +27,7 @@ export function denyRuleForShown(
 
 /** The first rule that matches a shown file, or could, because the tracked files are not known. */
 function findRule(
-  { directory, paths }: ShownFiles,
+  { directory, paths, isHistory }: ShownFiles,
   rules: readonly ParsedRule[],
   view: FsView,
 ): ParsedRule | null {
@@ -34,7 +36,7 @@ function findRule(
   if (first === undefined || paths?.length === 0) return null
   const tracked = view.listTrackedFiles(directory)
   if (tracked.type === 'noRepository') return null
-  if (tracked.type === 'unknown') return first
+  if (tracked.type === 'unknown' || isHistory) return first
   const files = tracked.paths.filter(
     (file) => paths === null || paths.some((one) => isInside(file, one)),
   )

@@ -1,4 +1,5 @@
 import { systemProgram } from '../shell/effects/read-access.ts'
+import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 import type { SimpleCommand } from '../shell/types.ts'
 import type { CommandPattern } from './command-rule.ts'
 
@@ -13,22 +14,33 @@ export function uncoveredCommands(
   return inner.commands.flatMap((one) => one.inner?.commands ?? [])
 }
 
-/** Whether an option makes a reading program write or run something, which a rule with only its name does not allow. */
+/**
+ * Whether an option makes a program write or run something that a rule with only its name does not allow. A word that is
+ * not certain could be such an option.
+ */
 export function hasUnsafeOption({ words }: SimpleCommand, covered: number): boolean {
   const turning = UNSAFE_OPTIONS.get(systemProgram(words[0]) ?? '')
-  return (
-    turning !== undefined &&
-    words.slice(covered).some((word) => turning.test(word.values.at(0) ?? ''))
+  if (turning === undefined) return false
+  const end = words.findIndex((word, at) => at >= covered && plainValue(word) === '--')
+  const options = words.slice(covered, end < 0 ? undefined : end)
+  return options.some(
+    (word) => couldBeOption(word) || word.values.some((value) => turning.test(value)),
   )
 }
 
+function couldBeOption({ isCertain, text }: ShellWord): boolean {
+  return !isCertain && /^["']*[-$`]/.test(text)
+}
+
 const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
-  ['git', /^--(outp|open-files|exec|upload-pack|receive-pack|ext-diff|config)|^-O./],
+  // Long options can be shortened to what is unique.
+  ['git', /^--(outp|open|exe|upl|rece|ext|conf)|^-O./],
+  ...['npm', 'pnpm', 'yarn', 'bun'].map((name): [string, RegExp] => [
+    name,
+    /^(--(prefix|cwd|dir|script-shell|node-options|userconfig|globalconfig|shell)|-C)/,
+  ]),
   ['find', /^-(delete|fls|fprint|fprint0|fprintf)$/],
   ['sort', /^-\w*[oT]|^--(o|c.*prog)/],
   ['rg', /^--(pre|hostname-bin)/],
-  [
-    'tar',
-    /^--(to-command|checkpoint-action|use-compress-program|rsh-command|info-script|new-volume)|^-[IF]/,
-  ],
+  ['tar', /^--(to-|checkpoint-|use-|rsh|inf|new-v)|^-?[a-zA-Z]*[IF]/],
 ])

@@ -14,10 +14,13 @@ export function listShownFiles(
 ): readonly ShownFiles[] {
   return command.shows === null
     ? []
-    : directories.map((directory) => ({
-        directory,
-        paths: existingOperands(command, directory, view),
-      }))
+    : directories.map((directory) => {
+        const paths = existingOperands(command, directory, view)
+        const { shows, isHistory, operands } = command
+        const showsCommits =
+          paths === null && shows === 'named' && (isHistory || operands.length > 0)
+        return { directory, paths, isHistory: shows === 'history' || showsCommits }
+      })
 }
 
 /** The same for any command that is a known git command. */
@@ -40,7 +43,7 @@ function existingOperands(
   directory: string,
   view: FsView,
 ): readonly string[] | null {
-  if (shows === 'all') return null
+  if (shows !== 'named') return null
   const unnamed = operands.filter((word) => !/^[^:]+:./.test(plainValue(word) ?? ''))
   if (unnamed.length === 0 && operands.length > 0) return []
   const paths = unnamed.flatMap((word) => pathsOf(word, directory, view) ?? [])

@@ -111,10 +111,13 @@ function textArgs(
   )
 }
 
-/** Programs that are read-only when asked for their version, and only then. */
+/**
+ * Programs that are read-only when asked for their version, and only then. Left out are those that run another version
+ * of themselves which the directory names: yarn, pnpm, cargo, ruby, dotnet and the like.
+ */
 const VERSION_PROGRAMS = (
-  'node npm npx yarn pnpm bun deno tsc python python3 pip pip3 uv poetry ruby cargo rustc gcc g++ clang cmake ' +
-  'make java javac php perl dotnet swift bash zsh docker gh curl wget sqlite3 psql vim nvim'
+  'node npm tsc python python3 pip pip3 gcc g++ clang cmake make java javac php perl bash zsh docker gh curl wget ' +
+  'sqlite3 psql vim nvim'
 ).split(' ')
 
 function isVersionQuery(args: readonly ShellWord[], { words }: SimpleCommand): boolean {
@@ -128,7 +131,7 @@ function isVersionQuery(args: readonly ShellWord[], { words }: SimpleCommand): b
   )
 }
 
-const HAS_SHORT_VERSION_OPTION = /^(node|npm|yarn|pnpm|bun|tsc|python3?|ruby|gcc|g\+\+|perl|php)$/
+const HAS_SHORT_VERSION_OPTION = /^(node|npm|tsc|python3?|gcc|g\+\+|perl|php)$/
 
 /** `read` only stores its input, which is checked separately, in variables of the shell. */
 function isReadArgument(word: ShellWord): boolean {
@@ -144,6 +147,9 @@ type ReadOnlyCheck = (
 
 const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, ReadOnlyCheck>([
   ['printf', isReadOnlyPrintf],
+  ['printenv', (args) => args.length > 0 && args.every(isPublicVariable)],
+  ['diff', isReadOnlyDiff],
+  ['tree', isReadOnlyTree],
   ['git', isReadOnlyGit],
   ['find', isReadOnlyFind],
   ['sed', (args, { directories }, readPolicy) => isReadOnlySed(args, directories, readPolicy)],
@@ -169,6 +175,34 @@ const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, Rea
   ...VERSION_PROGRAMS.map((name): [string, ReadOnlyCheck] => [name, isVersionQuery]),
 ])
 
+/** `tree -Io x FILE` takes the value of each letter of a bundle from a separate word: -o writes. */
+function isReadOnlyTree(
+  args: readonly ShellWord[],
+  { directories }: SimpleCommand,
+  readPolicy: ReadPolicy,
+): boolean {
+  const program = PROGRAMS.get('tree')
+  if (program === undefined || directories === null) return false
+  const isBundle = ({ values }: ShellWord): boolean =>
+    values.some((value) => /^-[^-]/.test(value) && value.length > 2 && /[LPI]/.test(value))
+  return !args.some(isBundle) && fitsProgram(args, program, directories, readPolicy)
+}
+
+/** Of directories, `diff` compares all files and follows their links. */
+function isReadOnlyDiff(
+  args: readonly ShellWord[],
+  { directories }: SimpleCommand,
+  readPolicy: ReadPolicy,
+): boolean {
+  const program = PROGRAMS.get('diff')
+  if (program === undefined || directories === null) return false
+  const isDirectory = (word: ShellWord): boolean =>
+    directories.some((from) =>
+      pathsOf(word, from, readPolicy.view)?.some((file) => readPolicy.view.exists(`${file}/.`)),
+    )
+  return fitsProgram(args, program, directories, readPolicy) && !args.some(isDirectory)
+}
+
 /** The first word must be known: `-v` makes the shell evaluate the second. */
 function isReadOnlyPrintf(
   args: readonly ShellWord[],
@@ -178,7 +212,18 @@ function isReadOnlyPrintf(
   const [format] = args
   if (format === undefined || !format.isCertain || format.values.some((one) => /^-[^-]/.test(one)))
     return false
+  if (args.some(storesCount)) return false
   return directories !== null && fitsProgram(args, PRINTF, directories, readPolicy)
+}
+
+/** `%n` stores the number of printed characters in a variable, which can be PATH. */
+function storesCount({ values }: ShellWord): boolean {
+  return values.some((value) => /%[^a-zA-Z%]*[hlLjzt]*n/.test(value))
+}
+
+/** Variables without a secret. */
+function isPublicVariable(word: ShellWord): boolean {
+  return /^(PATH|HOME|USER|SHELL|LANG|PWD|TERM)$/.test(plainValue(word) ?? '')
 }
 
 function isReadOnlyCd(

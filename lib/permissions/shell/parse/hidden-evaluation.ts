@@ -1,4 +1,4 @@
-import type { SyntaxNode, TestExpression, Word, WordPart } from 'unbash'
+import type { Assignment, SyntaxNode, TestExpression, Word, WordPart } from 'unbash'
 import { uncertainties } from '../../messages.ts'
 
 /** Why the shell would run a value as code, which is unknown before; null when it only reads the value. */
@@ -7,7 +7,9 @@ export function findHiddenEvaluation(node: SyntaxNode): string | null {
     case 'ParameterExpansion':
       return evaluatesVariable(node) ? uncertainties.evaluatesVariable : null
     case 'Assignment':
-      return isPlainIndex(node.index) ? null : uncertainties.evaluatesSubscript
+      return isPlainIndex(node.index) && !hasSubscripts(node)
+        ? null
+        : uncertainties.evaluatesSubscript
     case 'ArithmeticWord':
       return /^\d*$/.test(node.value) ? null : uncertainties.evaluatesName
     case 'ArithmeticCommandExpansion':
@@ -29,11 +31,19 @@ export function findHiddenEvaluation(node: SyntaxNode): string | null {
 function evaluatesVariable(node: Extract<WordPart, { type: 'ParameterExpansion' }>): boolean {
   const { prefix, index, operation } = node
   if (prefix === '!' || !isPlainIndex(index)) return true
+  // `${CDPATH:=/}` sets a variable wherever it stands.
+  if (operation?.type === 'Default' && operation.operator.endsWith('=')) return true
   if (operation?.type === 'Transform' || operation?.type === 'Unknown') return true
   if (operation?.type !== 'Slice') return false
   return [operation.offset, operation.length].some(
     (word) => word !== undefined && !/^\s*-?\d*$/.test(word.value),
   )
+}
+
+/** `a=([x]=1)` evaluates its subscripts, which a variable can contain as well. */
+function hasSubscripts({ value }: Assignment): boolean {
+  if (value.type !== 'ArrayValue') return false
+  return value.elements.some((word) => /^[["'\\$`]/.test(word.text))
 }
 
 function isPlainIndex(word: Word | undefined): boolean {

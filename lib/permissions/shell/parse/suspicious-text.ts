@@ -46,6 +46,7 @@ export function haveNoSeparator(
 
 function isAmbiguousPart(part: WordPart): boolean {
   if (part.type === 'Literal') return RUNS_CODE.test(withoutEscapes(part.text))
+  if (part.type === 'AnsiCQuoted') return !PLAIN_ESCAPES.test(part.text)
   if (part.type === 'BraceExpansion' || part.type === 'Glob' || part.type === 'ExtendedGlob') {
     const isParsed = 'parts' in part && part.parts !== undefined
     return RUNS_CODE.test(withoutEscapes(part.text)) && !isParsed
@@ -56,6 +57,10 @@ function isAmbiguousPart(part: WordPart): boolean {
 function withoutEscapes(text: string): string {
   return text.replace(/\\[\s\S]/g, '')
 }
+
+/** The escapes that every version of the shell decodes alike. */
+const PLAIN_ESCAPES =
+  /^\$'(?:[^\\]|\\[abefnrtv\\'"?]|\\x[0-9a-fA-F]{2}|\\[0-7]{3}|\\u[0-9a-fA-F]{4})*'$/
 
 const RUNS_CODE = /`|\$[A-Za-z_({]/
 

@@ -9,8 +9,10 @@ export interface GitReadCommand {
   readonly files: readonly ShellWord[]
   /** Names and values, which it can print in an error message. */
   readonly texts: readonly ShellWord[]
-  /** Whether it shows the content of files: of all tracked files, or of those that the operands name. */
-  readonly shows: 'all' | 'named' | null
+  /** Whether it shows the content of files: of all tracked files, of those that the operands name, or of every commit. */
+  readonly shows: 'all' | 'named' | 'history' | null
+  /** Whether it shows commits, which can contain files that are no longer tracked, when no operand names a file. */
+  readonly isHistory: boolean
 }
 
 /** Null when the command is not known to be read-only. */
@@ -28,7 +30,14 @@ export function parseGitCommand(args: readonly ShellWord[]): GitReadCommand | nu
   }
   const name = plainValue(args[at]) ?? ''
   if (name === '--version' || name === 'version')
-    return { directories, operands: [], files: [], texts: args.slice(at + 1), shows: null }
+    return {
+      directories,
+      operands: [],
+      files: [],
+      texts: args.slice(at + 1),
+      shows: null,
+      isHistory: false,
+    }
   const subcommand = GIT_SUBCOMMANDS.get(name)
   if (
     subcommand === undefined ||
@@ -50,17 +59,24 @@ export function parseGitCommand(args: readonly ShellWord[]): GitReadCommand | nu
     files: sorted.files,
     texts: isPaths ? sorted.texts : [...sorted.texts, ...sorted.operands],
     shows: findShownLines(name, sorted.usedOptions),
+    isHistory: HISTORY_SUBCOMMAND.test(name),
   }
 }
 
 function findShownLines(name: string, usedOptions: readonly string[]): GitReadCommand['shows'] {
   // The pattern can have the name of a file.
   if (name === 'grep') return 'all'
+  if (name === 'blame' || name === 'annotate') return 'named'
   const isPatch = usedOptions.some((one) => PATCH_OPTION.test(one))
-  if (name === 'show' || name === 'diff') {
+  // A name can be that of a file's content, which no option hides.
+  if (name === 'show') return 'history'
+  if (name === 'diff') {
     return isPatch || !usedOptions.some((one) => NAMES_ONLY_OPTION.test(one)) ? 'named' : null
   }
-  if (name === 'cat-file') return usedOptions.includes('-p') ? 'named' : null
+  if (name === 'cat-file')
+    return usedOptions.every((one) => /^-[tse]$/.test(one)) && usedOptions.length > 0
+      ? null
+      : 'history'
   if (name === 'status')
     return usedOptions.some((one) => /^(-v|--verbose)$/.test(one)) ? 'named' : null
   return isPatch && HISTORY_SUBCOMMAND.test(name) ? 'named' : null
@@ -70,7 +86,7 @@ const HISTORY_SUBCOMMAND = /^(log|whatchanged|shortlog|reflog|rev-list|diff-tree
 
 /** The options of a diff that show the content of files. */
 const PATCH_OPTION =
-  /^(-[puUcWL]|--(patch|patch-with-raw|unified|cc|word-diff|word-diff-regex|color-words|function-context|binary|check))$/
+  /^(-[a-zA-Z]*[puUcWLm]|--(patch|patch-with-raw|unified|cc|word-diff|word-diff-regex|color-words|function-context|binary|check))$/
 
 const NAMES_ONLY_OPTION =
   /^(-s|--(stat|shortstat|numstat|dirstat|cumulative|compact-summary|summary|name-only|name-status|no-patch|raw|quiet))$/

@@ -43,11 +43,11 @@ const GREP_LONG = names(`
   word-regexp line-regexp null-data no-messages invert-match max-count= byte-offset line-number
   line-buffered with-filename no-filename only-matching quiet silent text files-without-match
   files-with-matches count initial-tab null after-context= before-context= context= color? colour?
-  include= exclude= exclude-dir= binary-files= directories= recursive`)
+  include= exclude= exclude-dir= binary-files= recursive`)
 
 const grep = program('pattern', {
   flags: 'EFGPivwxcnbHhoqslLZzaUITry',
-  values: 'eABCmdD',
+  values: 'eABCm',
   files: 'f',
   long: GREP_LONG,
   isNumbered: true,
@@ -242,7 +242,8 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   ['unexpand', program('files', { flags: 'a', values: 't' })],
   ['column', program('files', { flags: 'txne', values: 'cosN' })],
   ['rev', program('files')],
-  ['strings', program('files', { flags: 'afow', values: 'nte' })],
+  // `@FILE` names a file with further options.
+  ['strings', program('files', { flags: 'afow', values: 'nte', forbiddenOperand: /^@/ })],
   ['xxd', program('files', { flags: 'abeEiupC', values: 'cgolsn', maxOperands: 1 })],
   ['hexdump', program('files', { flags: 'bcCdovx', values: 'ns' })],
   ['less', program('files', { flags: 'NRSFXEiIgnrs', forbiddenOperand: /^\+/ })],
@@ -297,8 +298,6 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   ['nproc', program('none', { long: ['all'] })],
   ['uptime', program('none', { flags: 'ps' })],
   ['tty', program('none')],
-  ['env', program('none')],
-  ['printenv', program('text')],
   ['false', program('text', { isLenient: true })],
   ['[[', program('files')],
 ])

@@ -47,48 +47,38 @@ export function isReadOnlySed(
   )
 }
 
-/** Whether a sed script only prints, deletes and replaces, without files and programs. Runs in one pass. */
+/**
+ * Whether a sed script only prints, deletes and replaces, without files and programs. A closed list of shapes: no line
+ * breaks, and no delimiter or backslash in brackets, which versions of sed read differently.
+ */
 function isHarmlessSed(script: string): boolean {
-  let rest = script.trim()
-  while (rest !== '') {
-    rest = rest.slice(ADDRESS_PREFIX.exec(rest)?.[0].length ?? 0)
-    if (rest === '') return true
-    if (rest.startsWith('{')) {
-      rest = rest.slice(1)
-      continue
-    }
-    const length = measureCommand(rest)
-    if (length === null) return false
-    rest = rest.slice(length).replace(/^[\s;}]+/, '')
-  }
-  return true
+  return script.length <= MAX_SED_CHARACTERS && SED_SCRIPT.test(script.trim())
 }
 
-const ADDRESS = String.raw`(?:\d+(?:~\d+)?|\$|\/(?:[^/\\\n]|\\[^\n])*\/I?)`
+const MAX_SED_CHARACTERS = 2_000
 
-/** What can precede a command: blanks and the addresses of its lines. */
-const ADDRESS_PREFIX = new RegExp(
-  String.raw`^[\s;]*(?:${ADDRESS}(?:,(?:${ADDRESS}|[+~]\d+))?\s*!?\s*)?`,
+/** A regular expression up to a delimiter. */
+function sedPattern(mark: string): string {
+  return String.raw`(?:[^${mark}\\\n[]|\\[^\n]|\[\^?(?:\[:[a-z]+:\]|[^\][${mark}\\\n])+\])*`
+}
+
+function sedReplace(mark: string): string {
+  return `${mark}${sedPattern(mark)}${mark}(?:[^${mark}\\\\\\n]|\\\\[^\\n])*${mark}`
+}
+
+const SED_ADDRESS = String.raw`(?:\d+(?:~\d+)?|\$|\/${sedPattern('\\/')}\/I?)`
+
+const SED_ADDRESSES = String.raw`(?:${SED_ADDRESS}(?: ?, ?(?:${SED_ADDRESS}|[+~]\d+))? ?!? ?)?`
+
+const SED_REPLACE = [',', '\\|', '#', '\\/', '@', ':', '_', '%'].map(sedReplace).join('|')
+
+const SED_COMMAND = String.raw`${SED_ADDRESSES}(?:[pdDPnNhHgGxl=q]|s(?:${SED_REPLACE})[gpiI\d]{0,8})`
+
+const SED_LIST = `${SED_COMMAND}(?: *; *${SED_COMMAND})* *;? *`
+
+const SED_SCRIPT = new RegExp(
+  `^(?:${SED_LIST}|${SED_ADDRESSES}\\{ *${SED_LIST}\\})(?: *;? *${SED_ADDRESSES}\\{ *${SED_LIST}\\})*(?: *; *${SED_LIST})?$`,
 )
-
-/** The length of the first command; null when it could do harm. */
-function measureCommand(script: string): number | null {
-  const plain = /^[pdDPnNhHgGxl=q](?=[\s;}]|$)/.exec(script)
-  if (plain !== null) return 1
-  const replace = /^s([/|,:#@!_%])/.exec(script)
-  const mark = replace?.[1]
-  if (mark === undefined) return null
-  let at = 2
-  for (let part = 0; part < 2; part++) {
-    while (at < script.length && script[at] !== mark) at += script[at] === '\\' ? 2 : 1
-    if (at >= script.length) return null
-    at++
-  }
-  const flags = /^[gpiI\d]*(?=[\s;}]|$)/.exec(script.slice(at, at + MAX_FLAGS))
-  return flags === null ? null : at + flags[0].length
-}
-
-const MAX_FLAGS = 16
 
 const JQ: OptionGrammar = {
   ...NO_OPTIONS,
@@ -122,7 +112,7 @@ export function isReadOnlyJq(
   const [filter, ...files] = sorted.operands
   const text = plainValue(filter)
   // `env` shows secrets; `include` and `import` read files.
-  if (text === null || /\benv\b|\$ENV|\binclude\b|\bimport\b|\bget_search_list\b/.test(text))
+  if (text === null || /\benv\b|ENV|\binclude\b|\bimport\b|\bget_search_list\b/.test(text))
     return false
   return files.every((word) => mayReadWord(word, directories, readPolicy))
 }
