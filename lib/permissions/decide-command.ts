@@ -21,6 +21,7 @@ import type { ParsedRule } from './rules/rule.ts'
 import { hasUnsafeOption, uncoveredCommands } from './rules/rule-coverage.ts'
 import { filesShownByGit } from './shell/effects/git-output.ts'
 import { namesInCode } from './shell/effects/inline-code.ts'
+import { mayFollowNames, placesFiles } from './shell/effects/placed-files.ts'
 import { mayReadWord, pathsOf, type ReadPolicy } from './shell/effects/read-access.ts'
 import { whyNotReadOnly } from './shell/effects/readonly.ts'
 import { searchedDirectories } from './shell/effects/recursive-search.ts'
@@ -184,9 +185,15 @@ class CommandEvaluator {
   private decideByCoverage(): Verdict {
     if (this.parsed.commands.length === 0) return ask(reasons.noCommand)
     const used: ParsedRule[] = []
+    let placed = false
     for (const command of this.parsed.commands) {
+      const before = used.length
       const reason = this.findUncoveredReason(command, this.allowRules, used)
       if (reason !== null) return ask(reason, shorten(command.text))
+      // What a name leads to is judged before the line runs.
+      const readsNames = used.length === before && mayFollowNames(command)
+      if (placed && readsNames) return ask(reasons.namesMayChange, shorten(command.text))
+      placed ||= used.length > before && placesFiles(command)
     }
     const [rule] = used
     if (rule === undefined && printNothing(this.parsed.commands)) return ask(reasons.onlyTests)

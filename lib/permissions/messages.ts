@@ -32,6 +32,7 @@ export const reasons = {
   onlyTests: 'Only tests conditions and prints nothing.',
   tooManyFiles: 'Too many files to check.',
   invalidRequest: 'Invalid request.',
+  namesMayChange: 'An earlier command can change what its file names lead to.',
   notPrintable: 'Shell syntax that only runs with approval.',
 }
 

@@ -120,9 +120,16 @@ describe('A file with a Read deny rule', () => {
       const request = requestFor('Bash', { command: `git -C kept ${line}` }, project, home)
       return (await decide({ mode, rules, bounds }, request)).decision
     }
+    // Commits can contain any file.
     for (const line of [
-      ...['diff', 'diff HEAD~1', 'diff --stat -p', 'diff .', 'show', 'log -p', 'log -U3', 'grep 1'],
-      ...['status -v', 'diff --check', 'diff gone', 'cat-file -p 1234567'],
+      ...['diff HEAD~1', 'show', 'log -p', 'log -U3', 'diff gone', 'cat-file -p 1234567'],
+      ...['log -wp', 'show -s 1234567', 'show --stat 1234567', 'cat-file blob 1234567'],
+    ]) {
+      expect(await judged(line, 'Read(**/.env)'), line).to.equal('ask')
+      expect(await judged(line, 'Read(**/*.pem)'), line).to.equal('ask')
+    }
+    for (const line of [
+      ...['diff', 'diff --stat -p', 'diff .', 'grep 1', 'status -v', 'diff --check'],
     ]) {
       expect(await judged(line, 'Read(**/.env)'), line).to.equal('ask')
       expect(await judged(line, 'Read(**/.env)', 'bypassPermissions'), line).to.equal('ask')

@@ -83,6 +83,14 @@ describe('A command line', () => {
     )
   })
 
+  it('that reads a name after a command which may replace it requires approval', async () => {
+    const allow = ['Bash(git checkout:*)', 'Bash(ln:*)', 'Bash(npm test:*)']
+    const lines = ['git checkout evil && cat README.md', 'ln -sf x src/c.ts; head -1 src/c.ts']
+    expect(await findMistakes(lines, 'ask', { allow })).to.deep.equal([])
+    const harmless = ['git checkout main && git status', 'npm test && cat README.md']
+    expect(await findMistakes(harmless, 'allow', { allow })).to.deep.equal([])
+  })
+
   it('that shows content which a rule denies requires approval, in every spelling', async () => {
     const git = path.join(directory.project, '.git')
     for (const name of ['objects', 'refs']) mkdirSync(path.join(git, name))

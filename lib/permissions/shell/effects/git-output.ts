@@ -19,7 +19,8 @@ export function listShownFiles(
         const { shows, isHistory, operands } = command
         const showsCommits =
           paths === null && shows === 'named' && (isHistory || operands.length > 0)
-        return { directory, paths, isHistory: shows === 'history' || showsCommits }
+        const isAny = shows === 'history' && paths === null
+        return { directory, paths, isHistory: isAny || showsCommits }
       })
 }
 
@@ -43,9 +44,10 @@ function existingOperands(
   directory: string,
   view: FsView,
 ): readonly string[] | null {
-  if (shows !== 'named') return null
+  if (shows === 'all') return null
   const unnamed = operands.filter((word) => !/^[^:]+:./.test(plainValue(word) ?? ''))
   if (unnamed.length === 0 && operands.length > 0) return []
+  if (shows === 'history') return null
   const paths = unnamed.flatMap((word) => pathsOf(word, directory, view) ?? [])
   const found = paths.map((file) => path.resolve(file)).filter((file) => view.exists(file))
   return found.length === 0 ? null : found

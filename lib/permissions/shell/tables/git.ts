@@ -58,18 +58,25 @@ export function parseGitCommand(args: readonly ShellWord[]): GitReadCommand | nu
     operands: isPaths ? sorted.operands : [],
     files: sorted.files,
     texts: isPaths ? sorted.texts : [...sorted.texts, ...sorted.operands],
-    shows: findShownLines(name, sorted.usedOptions),
+    shows: findShownLines(name, sorted.usedOptions, operands),
     isHistory: HISTORY_SUBCOMMAND.test(name),
   }
 }
 
-function findShownLines(name: string, usedOptions: readonly string[]): GitReadCommand['shows'] {
+function findShownLines(
+  name: string,
+  usedOptions: readonly string[],
+  operands: readonly string[],
+): GitReadCommand['shows'] {
   // The pattern can have the name of a file.
   if (name === 'grep') return 'all'
   if (name === 'blame' || name === 'annotate') return 'named'
   const isPatch = usedOptions.some((one) => PATCH_OPTION.test(one))
-  // A name can be that of a file's content, which no option hides.
-  if (name === 'show') return 'history'
+  // Other names than HEAD can be those of a file's content, which no option hides.
+  if (name === 'show') {
+    const isNames = !isPatch && usedOptions.some((one) => NAMES_ONLY_OPTION.test(one))
+    return isNames && operands.every((one) => /^(HEAD|@)[~^\d]*$/.test(one)) ? null : 'history'
+  }
   if (name === 'diff') {
     return isPatch || !usedOptions.some((one) => NAMES_ONLY_OPTION.test(one)) ? 'named' : null
   }
