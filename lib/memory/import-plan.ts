@@ -9,7 +9,7 @@ export type ImportStep =
   | { readonly type: 'create'; readonly file: BlockFile }
   | { readonly type: 'refused'; readonly path: string; readonly reason: string }
 
-/** One step a file; blocks without a file stay as they are. */
+/** One step for each file. Blocks without a file are not changed. */
 export function planImport(
   files: readonly BlockFile[],
   blocks: readonly MemoryBlock[],
@@ -31,7 +31,7 @@ function planNew(file: BlockFile): ImportStep {
   return { type: 'create', file }
 }
 
-/** Only the value is imported; the limit and the other properties of the block stay. */
+/** Only the value is imported; the limit and the other properties of the block are not changed. */
 function planChange(file: BlockFile, block: MemoryBlock): ImportStep {
   const { value, label } = file
   if (value === block.value) return { type: 'unchanged', label }

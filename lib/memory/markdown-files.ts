@@ -22,7 +22,7 @@ interface WrittenFile {
   readonly changed: boolean
 }
 
-/** Writes each block to a markdown file of the directory, all or none: a file that is not of the block is left alone. */
+/** Writes each block to a Markdown file of the directory, all or none: a file that is not an export of the block stays unchanged. */
 export async function writeBlocks(
   directory: string,
   blocks: readonly MemoryBlock[],
@@ -56,7 +56,7 @@ export interface BlockFile extends WrittenBlock {
 
 const MAX_FILES = 1000
 
-/** The blocks that the markdown files of a directory hold, or the one of a file. */
+/** The blocks in the Markdown files of a directory, or the one in a single file. */
 export async function readBlocks(path: string): Promise<readonly BlockFile[]> {
   const files: BlockFile[] = []
   for (const file of await markdownFiles(path)) {
@@ -85,7 +85,7 @@ async function markdownFiles(path: string): Promise<readonly string[]> {
 
 const MAX_FILE_BYTES = 4 * 1_048_576
 
-/** Null when there is no such file. */
+/** Null when the file does not exist. */
 async function readText(path: string): Promise<string | null> {
   try {
     const { bytes } = await readBounded(path, { maxBytes: MAX_FILE_BYTES, followSymlinks: false })
@@ -98,14 +98,14 @@ async function readText(path: string): Promise<string | null> {
   }
 }
 
-/** Replaces a link that has taken the place of the file meanwhile, instead of following it. */
+/** Replaces a symbolic link that was put in place of the file in the meantime, instead of following it. */
 async function writeText(path: string, text: string): Promise<void> {
   const before = await lstat(path).catch(ignoreErrno('ENOENT'))
   const attributes = before?.isFile() ? { attributes: before } : {}
   await toUserErrors(path, writeAtomically(path, text, attributes))
 }
 
-/** Errors of the system are about the path: reported as such, not as a bug. */
+/** System errors concern the path, so they are reported as user errors and not as internal errors. */
 async function toUserErrors<Value>(path: string, work: Promise<Value>): Promise<Value> {
   try {
     return await work

@@ -4,7 +4,7 @@ import { readFrontMatter, writeFrontMatter } from '../util/front-matter.ts'
 import { UserError } from '../util/user-error.ts'
 import { LABEL_NOT_STRING } from './messages.ts'
 
-/** A memory block as it is in a Markdown file. */
+/** A memory block as a Markdown file contains it. */
 export interface WrittenBlock {
   readonly label: string
   readonly value: string
@@ -12,7 +12,7 @@ export interface WrittenBlock {
   readonly limit: number | null
 }
 
-/** A block as markdown: what it is between `---` lines, its value under them, ended by one line feed. */
+/** A block as Markdown: its properties as front matter between `---` lines, then its value, ended by one line feed. */
 export function blockMarkdown(block: MemoryBlock): Promise<string> {
   const { label, description, limit, readOnly, value } = block
   const fields = {
@@ -24,7 +24,7 @@ export function blockMarkdown(block: MemoryBlock): Promise<string> {
   return writeFrontMatter(fields, `${value}\n`)
 }
 
-/** The other way; without a label in it, the file's name is the label. */
+/** The inverse of `blockMarkdown`. A file without a label in its front matter is labelled by its name. */
 export async function readBlock(text: string, name: string): Promise<WrittenBlock> {
   const { fields, body } = await readFrontMatter(text)
   const { label = name, description, limit } = fields
@@ -45,8 +45,8 @@ function limitOf(written: unknown): number | null {
 const MAX_STEM_LENGTH = 100
 
 /**
- * A file name for each label, in their order: a label is the agent's own word and may be a path. Letters, digits and
- * `_ - .` stay, the rest is written `%2F`; no two differ in case alone.
+ * A file name for each label, in the same order. Agents choose labels freely, so a label may look like a path: letters, digits
+ * and `_ - .` are unchanged, other characters are percent-encoded (`%2F`). No two names differ only in case.
  */
 export function fileNames(labels: readonly string[]): readonly string[] {
   const taken = new Set<string>()

@@ -10,10 +10,10 @@ import {
   SHORTEN_BLOCK_HINT,
 } from './messages.ts'
 
-/** The block is not what it was when its value was read. */
+/** The block was modified after its value was read. */
 export class BlockConflict extends UserError {
   override readonly name = 'BlockConflict'
-  /** As it is on the server now. */
+  /** The current value on the server. */
   readonly current: MemoryBlock
 
   constructor(current: MemoryBlock) {

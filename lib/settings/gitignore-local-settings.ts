@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path'
 
 const LINE = '.letta/settings.local.json'
 
-/** Lines that keep the personal settings out of git already. */
+/** Lines that already exclude the personal settings from git. */
 const COVERING = new Set([LINE, '.letta', '.letta/', '.letta/*', '.letta/**', '*.local.json'])
 
-/** Keeps the personal settings out of git, where there is git: once, and never through a planted link. */
+/** Excludes the personal settings from git in a git repository: once, and never by writing through a planted link. */
 export function ignoreLocalSettings(directory: string): void {
   const path = join(directory, '.gitignore')
   const there = existsSync(path)

@@ -18,7 +18,7 @@ import {
 
 export interface SettingsProblem {
   readonly path: string
-  /** Counted from 1; null when the problem has no position in the text. */
+  /** Counted from 1; null when the error has no position in the text. */
   readonly line: number | null
   readonly column: number | null
   readonly message: string
@@ -26,9 +26,9 @@ export interface SettingsProblem {
 
 export interface SettingsFileContent {
   readonly value: JsonObject
-  /** The file is there but cannot be used: nothing in it counts, and it is never written over. */
+  /** The file exists but cannot be used: its content is ignored, and it is never overwritten. */
   readonly problem: SettingsProblem | null
-  /** Null when there is no file. */
+  /** Null when the file does not exist. */
   readonly access: { readonly mode: number; readonly owner: number } | null
 }
 
@@ -36,9 +36,9 @@ export type SettingsChange = (value: JsonObject) => JsonObject
 
 export interface SettingsFileOptions {
   readonly path: string
-  /** For the user's own files: 0600 in a 0700 folder. Others follow the umask. */
+  /** For the user's own files: mode 0600 in a directory with mode 0700. Other files follow the umask. */
   readonly personal: boolean
-  /** Real path that the file must lie under: a repository's links must not lead elsewhere. */
+  /** Real path of a directory that must contain the file: links in a repository must not lead outside it. */
   readonly within: string | null
 }
 
@@ -46,7 +46,7 @@ const MAX_SETTINGS_BYTES = 1_048_576
 
 const NOTHING: SettingsFileContent = { value: {}, problem: null, access: null }
 
-/** What the file holds now. */
+/** The current content of the file. */
 export function readDocument(options: SettingsFileOptions): SettingsFileContent {
   const { path } = options
   try {
@@ -93,7 +93,7 @@ function refuseOutside(path: string, within: string): void {
   }
 }
 
-/** Changes what the file contains by now, while this process holds its lock. */
+/** Applies a change to the current content of the file, while this process has its lock. */
 export async function writeDocument(
   options: SettingsFileOptions,
   change: SettingsChange,
@@ -104,7 +104,7 @@ export async function writeDocument(
     return await withLock(path, async () => {
       const before = readDocument(options)
       if (before.problem !== null) throw new UserError(describeProblem(before.problem))
-      // The new file belongs to this user and has mode 0600, so rules that others have written would count from then on.
+      // The new file belongs to this user and has mode 0600, so rules that others have written would take effect from then on.
       if (options.personal && isForeign(before)) throw new UserError(WRITABLE_BY_OTHERS)
       await replace(options, before, change(before.value))
       return readDocument(options)
@@ -125,7 +125,7 @@ function makeFolder({ path, personal, within }: SettingsFileOptions): void {
   if (within !== null) refuseOutside(folder, within)
 }
 
-/** Runs the task in turn with other processes; also where no lock can be had, as on a read-only disk. */
+/** Runs the task under a lock against other processes, or without it where none can be created, as on a read-only disk. */
 export function runInTurn<Value>(
   options: SettingsFileOptions,
   task: () => Promise<Value>,
@@ -151,20 +151,20 @@ async function replace(
   await writeAtomically(target, JSON.stringify(value, null, 2), attributes)
 }
 
-/** Whether another user can have written it: then nothing in it may grant permissions. */
+/** Whether another user could have written the file: then nothing in it may grant permissions. */
 export function isForeign({ access }: SettingsFileContent): boolean {
   const self = ownUser()
   if (access === null || self === null) return false
   return (access.owner !== self && access.owner !== 0) || (access.mode & 0o002) !== 0
 }
 
-/** Null where owners can't be compared: a container may run us as a user without a name. */
+/** Null where owners cannot be compared: a container may run this process as a user without a name. */
 export function ownUser(): number | null {
   asked ??= { id: idOfUser() }
   return asked.id
 }
 
-/** Asked for once: the system looks into its list of users each time. */
+/** Cached: the system searches its list of users on every call. */
 let asked: { readonly id: number | null } | null = null
 
 function idOfUser(): number | null {

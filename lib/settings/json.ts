@@ -1,6 +1,6 @@
 import { COMMENTS_NOT_ALLOWED, expectedHere, trailingComma, unexpectedEnd } from './messages.ts'
 
-/** Where a text stops being JSON, counted from 1, and why. */
+/** The position of the first syntax error, counted from 1, and its reason. */
 interface JsonSyntaxError {
   readonly line: number
   readonly column: number
@@ -11,7 +11,7 @@ type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: JsonSyntaxError }
 
-/** `JSON.parse` whose errors have a position: V8 gives one only for some of them, and differently in each version. */
+/** `JSON.parse` with a position in every error: V8 reports one only for some errors, in a form that depends on its version. */
 export function parseJson(text: string): ParsedJson {
   try {
     return { ok: true, value: JSON.parse(text) }
@@ -34,7 +34,7 @@ const SPACE = /[ \t\n\r]*/y
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y
 
-/** Reads the text token by token with an explicit stack, so that depth cannot hurt. */
+/** Reads the text token by token with an explicit stack, so that deep nesting cannot overflow the call stack. */
 function findSyntaxError(text: string): JsonSyntaxError {
   const open: ('{' | '[')[] = []
   let expected: JsonExpectation = 'a value'

@@ -26,7 +26,7 @@ export const WRONG_TYPE = 'wrong type'
 export const notListOfStrings = (name: string): string =>
   `"${name}" must be a list of strings; other values are ignored`
 
-/** Rules and variables of such a file do not count: somebody else may have written them. */
+/** Rules and variables of such a file are ignored: another user may have written them. */
 export const writableByOthers = (path: string): string =>
   `is writable by other users, so its permissions are ignored; run: chmod 600 ${path}`
 
@@ -46,7 +46,8 @@ export const reasonOf = (message: string): string =>
 
 // Trust
 
-/** What a directory asks to be trusted for, in the words of the question. */
+/** What a directory asks to be trusted for. The text is shown in the question and saved with the answer. */
 export const grantOfRule = (rule: string): string => `allow ${rule}`
 export const grantOfDirectory = (directory: string): string => `read ${directory}`
+// Verbatim: trust files contain this text; with another one every user would be asked again.
 export const grantOfPrompts = (directory: string): string => `offer prompts of ${directory}`

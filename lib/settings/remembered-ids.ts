@@ -3,18 +3,17 @@ import type { LocalSettings, ProjectSettings, SettingsFile, UserSettings } from 
 import type { SettingsDocument } from './settings-file.ts'
 
 /**
- * Ids are valid only on the server that gave them. The original keys contain the ids used last; `…ByServer` next to them says
- * of which server they are, and has those of other servers. An id that it has for no server was written by another program or
- * by hand, and counts for every server.
+ * Ids are valid only on the server that assigned them. The original keys contain the ids used last; `…ByServer` next to them maps
+ * each server to its ids. An id that is not in this map was written by another program or by hand, and is used for every server.
  */
 export interface SavedIds {
-  /** The agent of this folder. */
+  /** The agent of this directory. */
   readonly lastAgent: string | null
-  /** The agent used last in any folder. */
+  /** The agent used last in any directory. */
   readonly lastAgentAnywhere: string | null
-  /** Never rejects: an agent opens on a read-only disk too. */
+  /** Never rejects: an agent must open on a read-only disk, too. */
   rememberAgent(id: string): Promise<void>
-  /** After an agent was deleted. */
+  /** Called after an agent was deleted. */
   forgetAgent(id: string): Promise<void>
   /** Ids of shared memory blocks by label. */
   readonly blockIds: Readonly<Record<string, string>>
@@ -22,17 +21,17 @@ export interface SavedIds {
 }
 
 interface Ports {
-  /** As decoded now. */
+  /** The current decoded value. */
   view(): {
     readonly user: UserSettings
     readonly project: ProjectSettings
     readonly local: LocalSettings
   }
-  /** Saves; reports errors instead of rejecting. */
+  /** Saves. Reports errors instead of rejecting. */
   update(file: SettingsFile, change: Parameters<SettingsDocument['update']>[0]): Promise<void>
 }
 
-/** What is remembered of one server: `embedded`, or its address. */
+/** The ids of one server: `embedded`, or its address. */
 export function rememberedOf(server: string, { view, update }: Ports): SavedIds {
   return {
     get lastAgent() {

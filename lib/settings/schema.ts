@@ -4,11 +4,11 @@ import { problemAt, type SettingsProblem } from './json-file.ts'
 import { EXPECTED_OBJECT, notListOfStrings, settingIgnored, WRONG_TYPE } from './messages.ts'
 
 const ids = z.record(z.string(), z.string())
-/** By `embedded` or the server's address. */
+/** The keys are `embedded` or the server's address. */
 const idsByServer = z.record(z.string(), ids)
 const optionalText = z.string().nullable().default(null)
 
-/** Values that any file may hold: local wins over project, project over user. */
+/** Values that any file may contain: local overrides project, project overrides user. */
 const valueFields = {
   tokenStreaming: z
     .boolean()
@@ -22,7 +22,7 @@ const valueFields = {
   toolkit: z.enum(['blessed', 'neo-blessed']).default('blessed').describe('Terminal toolkit.'),
 }
 
-/** The same where they only replace another file's. */
+/** The same values without defaults, for files that only override others. */
 const overridingFields = {
   tokenStreaming: valueFields.tokenStreaming.unwrap().optional(),
   theme: valueFields.theme.unwrap().optional(),
@@ -30,7 +30,7 @@ const overridingFields = {
   toolkit: valueFields.toolkit.unwrap().optional(),
 } satisfies Record<keyof typeof valueFields, z.ZodType>
 
-/** `~/.letta/settings.json`: yours, on this machine. */
+/** `~/.letta/settings.json`: the settings of the user on this machine. */
 const userFields = {
   globalSharedBlockIds: ids
     .default({})
@@ -49,7 +49,7 @@ const userFields = {
     ),
 }
 
-/** `./.letta/settings.json`: the project's, shared by its team. */
+/** `./.letta/settings.json`: the settings of the project, shared by its team. */
 const projectFields = {
   localSharedBlockIds: ids
     .default({})
@@ -59,7 +59,7 @@ const projectFields = {
     .describe('The same for each server: `embedded`, or its URL.'),
 }
 
-/** `./.letta/settings.local.json`: personal, in this project; excluded from git. */
+/** `./.letta/settings.local.json`: the personal settings in this project; excluded from git. */
 const localFields = {
   lastAgent: optionalText.describe('The agent that `letta` opens in this directory.'),
   lastAgentByServer: ids.default({}).describe('The same for each server: `embedded`, or its URL.'),
@@ -98,11 +98,11 @@ export type LocalSettings = Readonly<FieldValues<typeof localFields>> & Overridi
 export interface Decoded<Value> {
   readonly value: Value
   readonly problems: readonly SettingsProblem[]
-  /** Rules that forbid are missing or unreadable, so those of the file that grant must not count. */
+  /** Deny rules of the file are missing or unreadable, so its allow rules must not apply. */
   readonly lostDenials: boolean
 }
 
-/** The value of each that counts here. */
+/** The effective value of each setting. */
 export function valuesOf(
   user: UserSettings,
   project: ProjectSettings,
@@ -131,7 +131,7 @@ interface SettingDoc {
   readonly doc: string
 }
 
-/** One row a setting, for help and README. */
+/** One row for each setting, for the help and the reference. */
 export function settingDocs(): readonly SettingDoc[] {
   const rows: SettingDoc[] = []
   for (const file of ['user', 'project', 'local'] as const) rows.push(...docsOf(file, FIELDS[file]))
@@ -169,7 +169,7 @@ export const settingsFileSchema = z.looseObject({
   permissions: permissionShape.partial().optional(),
 })
 
-/** Field by field: one that is wrong falls back to its default, is reported, and hides no other. */
+/** Decodes each field separately: an invalid one is reported and has its default, without effect on the others. */
 function decodeFile<Shape extends z.ZodRawShape>(
   shape: z.ZodObject<Shape>,
   path: string,

@@ -14,7 +14,7 @@ import {
 export interface SettingsDocument {
   readonly path: string
   readonly reading: SettingsFileContent
-  /** The content of the file, with the changes that are not saved yet. */
+  /** The content of the file, with the changes that have not been saved yet. */
   readonly value: JsonObject
   /** Rejects with a `UserError` when it cannot be saved; the change stays in memory and is saved with the next one. */
   update(change: SettingsChange): Promise<void>
@@ -29,7 +29,7 @@ export function openSettingsDocument(options: SettingsFileOptions): SettingsDocu
     const changes = unsaved
     const change: SettingsChange = (value) => apply(value, changes)
     reading = readDocument(options)
-    // Most starts change nothing: then nothing is locked or written, and the user's formatting stays.
+    // Most starts change nothing: then the file is neither locked nor rewritten, which preserves the user's formatting.
     if (reading.problem !== null || isDifferent(reading.value, change(reading.value))) {
       reading = await writeDocument(options, change)
     }
@@ -60,7 +60,7 @@ function isDifferent(before: JsonObject, after: JsonObject): boolean {
   return before !== after && JSON.stringify(before) !== JSON.stringify(after)
 }
 
-/** Others need not read it. What they could write stays as it is, so that the warning about it stays too. */
+/** Removes read access for other users. Their write access is not changed, so that the warning about it is still shown. */
 export function chmodPrivate({ path, reading }: SettingsDocument): void {
   if (reading.access === null || isForeign(reading)) return
   if (reading.access.owner === ownUser() && (reading.access.mode & 0o077) !== 0)

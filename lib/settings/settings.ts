@@ -39,45 +39,45 @@ import {
 interface SettingsOptions {
   readonly home: string
   readonly directory: string
-  /** `--trust`: for this run the folder counts as trusted, and nothing of that is stored. */
+  /** `--trust`: the directory counts as trusted in this run only; this is not stored. */
   readonly trustThisRun?: boolean
-  /** The form in which two rules are compared: `shell(ls)` and `Bash(ls)` may be one. */
+  /** The normal form in which rules are compared: `shell(ls)` and `Bash(ls)` may be the same rule. */
   normalizeRule?(rule: string): string
-  /** Called with errors in saving what the user did not ask for, such as the last agent; each message once. */
+  /** Called with errors in saving what is saved automatically, such as the last agent; each message once. */
   report?(problem: UserError): void
 }
 
-/** The three files, as one: read at once, written by one writer. */
+/** The three files as one: read synchronously when opened, written by one writer. */
 export interface Settings {
   readonly user: UserSettings
   readonly project: ProjectSettings
   readonly local: LocalSettings
-  /** Theme, keymap and the like: the local file wins over the project's, that over the user's. */
+  /** Theme, keymap and similar values: the local file overrides the project's, which overrides the user's. */
   readonly values: SettingValues
-  /** What could not be read or is no setting, each once; `message` says where as well. */
+  /** What could not be read or is not a valid setting, each once; `message` contains the position. */
   readonly problems: readonly SettingsProblem[]
-  /** False until the user trusts the folder, and again when its settings grant more than the user has seen. */
+  /** False until the user trusts the directory, and again when its settings grant more than the user has seen. */
   readonly trusted: boolean
-  /** What the folder's settings grant and the user has not accepted: for the question. */
+  /** What the directory's settings grant and the user has not accepted; the trust question lists it. */
   readonly unseenGrants: readonly string[]
-  /** Whether any of them is new to the user: each is asked about once. */
+  /** Whether the user has not been asked about one of them yet: each is asked about once. */
   readonly asksForTrust: boolean
   trust(): Promise<void>
-  /** Remembers that the user does not want what the folder grants. Never rejects. */
+  /** Saves that the user declined what the directory grants. Never rejects. */
   distrust(): Promise<void>
-  /** Rules in force, each with the file it comes from: user, project, local. */
+  /** The effective rules, each with the file that it comes from: user, project, local. */
   ruleLists(): PermissionRules
-  /** Absolute folders outside the project that may be read. */
+  /** Absolute paths of directories outside the project that may be read. */
   readonly additionalDirectories: readonly string[]
-  /** Saves a rule once. The user's own decision, so it holds in a folder that is not trusted too. */
+  /** Saves a rule once. The user made it, so it applies also in a directory that is not trusted. */
   addRule(
     scope: 'user' | 'project' | 'local',
     list: 'allow' | 'deny' | 'ask',
     rule: string,
   ): Promise<void>
-  /** Reads, merges and writes under a lock; rejects with a `UserError` and keeps the change in memory when it cannot be saved. */
+  /** Reads, merges and writes under a lock; rejects with a `UserError` and retains the change in memory when it cannot be saved. */
   update(file: SettingsFile, change: SettingsChange): Promise<void>
-  /** For what is to be made once: processes come one after another, and know what the one before has saved. */
+  /** For what must be created only once: processes run the task in turn, and each reads what the previous one saved. */
   inTurn<Value>(work: () => Promise<Value>): Promise<Value>
   /** Agent and memory blocks of one server: `embedded`, or its address (`serverName`). */
   on(server: string): SavedIds
@@ -90,10 +90,10 @@ interface Documents {
   readonly trust: SettingsDocument
 }
 
-/** The project's own prompts, offered as slash commands in a trusted folder. */
+/** The project's prompts, which are slash commands in a trusted directory. */
 const FOLDER_PROMPTS = '.letta/commands'
 
-/** Reads the files at once: the first paint needs theme and keymap. */
+/** Reads the files synchronously: the first frame needs the theme and the keymap. */
 export function openSettings(options: SettingsOptions): Settings {
   const directory = realpathSync(options.directory)
   const documents = openDocuments(options.home, directory)
@@ -129,7 +129,7 @@ export function openSettings(options: SettingsOptions): Settings {
       await saving
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown
-      // Errors in the file itself are among the problems, which are reported already.
+      // Errors in the file itself are in `problems`, which are reported already.
       const why = reasonOf(thrown.message)
       const isTold = problemsOf(documents, view()).some(({ message }) => message.startsWith(why))
       if (!isTold && !reported.has(thrown.message)) options.report?.(thrown)
@@ -140,7 +140,7 @@ export function openSettings(options: SettingsOptions): Settings {
   return {
     get user() {
       const { value } = view().user
-      // Variables could send keys to another server: they are grants too.
+      // Variables could send keys to another server, so they count as grants.
       return isForeign(documents.user.reading) ? { ...value, env: {} } : value
     },
     get project() {
@@ -195,7 +195,7 @@ export function openSettings(options: SettingsOptions): Settings {
     update,
     inTurn: (work) =>
       runInTurn({ path: join(options.home, '.letta', 'agents'), ...PERSONAL }, async () => {
-        // A change that changes nothing reads the file again.
+        // An empty change reloads the file.
         for (const file of ['user', 'project', 'local'] as const) {
           await quietly(documents[file].update((value) => value))
         }
@@ -212,7 +212,7 @@ export function openSettings(options: SettingsOptions): Settings {
   }
 }
 
-/** Variables for letta itself: the real ones win over those of the user's file. A project sets none. */
+/** Variables for letta itself: the environment overrides the user's file. A project cannot set any. */
 export function environmentOf(
   settings: Pick<Settings, 'user'>,
   environment: Readonly<Record<string, string | undefined>>,

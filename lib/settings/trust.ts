@@ -2,14 +2,14 @@ import { isRecord, type JsonObject } from '../util/is-record.ts'
 import type { SettingsDocument } from './settings-file.ts'
 
 /**
- * What the user has decided about a directory, saved under its real path in the user's own settings directory. A decision about
- * a parent, a link or a file in it does not count for the directory.
+ * The user's answer about a directory, saved under its real path in the user's own settings directory. An answer about a parent,
+ * a link or a file in it does not apply to the directory.
  */
 export interface FolderTrust {
   readonly trusted: boolean
-  /** Grants of the folder's settings that the user has seen: `allow Bash(npm test)`, `read /data`. */
+  /** Grants of the directory's settings that the user has seen: `allow Bash(npm test)`, `read /data`. */
   readonly accepted: readonly string[]
-  /** Grants that the user was asked about and did not want: they are not asked about again. */
+  /** Grants that the user declined; they are not asked about again. */
   readonly declined: readonly string[]
 }
 

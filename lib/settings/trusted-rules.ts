@@ -18,10 +18,10 @@ export interface SettingsView {
   readonly local: Decoded<LocalSettings>
 }
 
-/** Whose rules may grant: when the user's file can be written by others its own do not. */
+/** The files whose rules may grant: all, all but the user's (when other users can write it), or none. */
 export type UserGrants = 'all' | 'others' | 'nobody'
 
-/** When rules of the user that forbid may be lost, no rule of any file may grant. */
+/** When deny rules of the user may be missing, no rule of any file may grant. */
 export function userGranting(document: SettingsDocument, user: Decoded<UserSettings>): UserGrants {
   if (document.reading.problem !== null || user.lostDenials) return 'nobody'
   return isForeign(document.reading) ? 'others' : 'all'
@@ -30,7 +30,7 @@ export function userGranting(document: SettingsDocument, user: Decoded<UserSetti
 export interface GrantSource {
   readonly view: SettingsView
   readonly userGrants: UserGrants
-  /** Grants of the folder that the user has not accepted. */
+  /** Grants of the directory that the user has not accepted. */
   readonly unseen: readonly string[]
   readonly home: string
   readonly directory: string
@@ -79,7 +79,7 @@ function once(rules: readonly PermissionRule[]): readonly PermissionRule[] {
   return rules.filter((rule, index) => index === rules.findIndex(({ text }) => text === rule.text))
 }
 
-/** What the folder's own files would allow, in the words of the trust question. */
+/** What the directory's own files would allow, in the wording of the trust question. */
 export function folderGrants(
   { project, local }: SettingsView,
   home: string,

@@ -15,14 +15,14 @@ interface Discovery {
 }
 
 interface DiscoveryOptions {
-  /** Real path that the directory must lie in: a repository's `.skills` must not be a link that leads elsewhere. */
+  /** Real path that must contain the directory: `.skills` of a repository must not be a link that leads outside it. */
   readonly within?: string
 }
 
 const MAX_SKILL_BYTES = 1_048_576
 const MAX_SKILLS = 1000
 
-/** Every `SKILL.MD` (in any case) under the directory; links are not followed. A bad one is a problem and hides no other. */
+/** Every `SKILL.MD` (in any case) under the directory; links are not followed. An invalid one is reported and does not affect the others. */
 export async function discoverSkills(
   directory: string,
   options: DiscoveryOptions = {},
@@ -88,7 +88,7 @@ async function find(root: string, complain: Complain): Promise<readonly string[]
   return files.sort().slice(0, MAX_SKILLS)
 }
 
-/** A directory that cannot be listed is reported and skipped; fast-glob itself would stop, or report nothing. */
+/** A directory that cannot be listed is reported and skipped; fast-glob alone would stop, or report nothing. */
 function patientReaddir(root: string, complain: Complain): typeof readdir {
   const patient = (
     path: string,
@@ -126,7 +126,7 @@ async function readText(path: string): Promise<string> {
 
 const MAX_FIELD_LENGTH = 1000
 
-/** A field on one line: in the agent's memory none may pass for another. */
+/** A field on one line, so that it cannot imitate another field in the agent's memory. */
 function line(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null
   const text = String(value)

@@ -1,8 +1,8 @@
 import type { Skill } from './skill.ts'
 
 /**
- * The value of the agent's `skills` memory block: what there is, grouped by category, and where to read more. Past the
- * block's limit descriptions are cut, then left out, then skills at the end.
+ * The value of the agent's `skills` memory block: the skills, grouped by category, with the paths of their files. To fit the
+ * limit of the block, descriptions are truncated, then left out, then skills at the end are left out.
  */
 export function skillsBlock(
   directory: string,

@@ -1,4 +1,4 @@
-/** What the user reads about skills that cannot be used. The path is put in front. */
+/** What the user reads about skills that cannot be used. The caller puts the path before the text. */
 
 export const OUTSIDE_PROJECT = 'a symbolic link to outside the project is not followed'
 

@@ -1,5 +1,5 @@
 export interface Skill {
-  /** Folder relative to the skills directory, `/`-joined; `root` for the directory itself; front matter `id` wins. */
+  /** The `id` of the front matter, or the path from the skills directory, joined with `/`; `root` for that directory itself. */
   readonly id: string
   readonly name: string
   readonly description: string
@@ -7,7 +7,7 @@ export interface Skill {
   readonly tags: readonly string[]
   /** Absolute path of its SKILL.MD. */
   readonly path: string
-  /** The text under the front matter. */
+  /** The text after the front matter. */
   readonly body: string
 }
 

@@ -7,11 +7,11 @@ export interface Watch {
 /** Changes in quick succession (a checkout, a save by an editor) are reported once. */
 const QUIET_MS = 150
 
-/** Calls `changed` after skills under the directory came, went or changed; the directory may come later. */
+/** Calls `changed` after skills in the directory were added, removed or modified. The directory may be created later. */
 export async function watchSkills(directory: string, changed: () => void): Promise<Watch> {
   const { watch } = await import('chokidar')
   let timer: NodeJS.Timeout | undefined
-  // The folder above is watched, for a directory that isn't there yet.
+  // The parent is watched, since the directory may not exist yet.
   const above = dirname(directory)
   const isOutside = (path: string): boolean =>
     path !== above && path !== directory && !path.startsWith(directory + sep)
@@ -26,7 +26,7 @@ export async function watchSkills(directory: string, changed: () => void): Promi
     timer = setTimeout(changed, QUIET_MS)
     timer.unref()
   })
-  // A folder that can't be watched (no inotify watches left) only means that changes show at the next start.
+  // When a directory cannot be watched (no inotify watches left), changes appear only at the next start.
   watcher.on('error', () => undefined)
   await new Promise<void>((resolve) => watcher.once('ready', resolve))
   return {

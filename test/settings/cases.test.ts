@@ -54,7 +54,7 @@ describe('The settings', () => {
           rules.map((rule: { text: string }) => rule.text),
         ])
         const { additionalDirectories } = settings
-        // `alwaysAsk` is of a later version; the seed has none.
+        // `alwaysAsk` was added in a later version than the seed.
         const told = { ...Object.fromEntries(lists), alwaysAsk: [], additionalDirectories }
         expect(told).to.deep.equal(expected)
       })
@@ -63,13 +63,13 @@ describe('The settings', () => {
 
   describe('save rules as in settings_rule_save.json, case', () => {
     const { cases } = loadCases('settings_rule_save.json') as SaveCases
-    // A comment does not keep the file out of git: here the line is added, where the original was taken in.
+    // A comment does not exclude the file from git, so the line is added; the original program takes the comment for it.
     const better: Readonly<Record<string, Record<string, string>>> = {
       'save-05': { '.gitignore': '# .letta/settings.local.json\n.letta/settings.local.json\n' },
     }
     for (const { id, note, files, saves, expected } of cases) {
       it(`${id}: ${note}`, async () => {
-        // `.gitignore` is made in git repositories only: the issue's "kept out of git".
+        // `.gitignore` is created only in git repositories, since the file must be excluded from git.
         mkdirSync(join(directory, '.git'))
         for (const [path, text] of Object.entries(files)) write(join(directory, path), text)
         const settings = open()
@@ -122,7 +122,7 @@ describe('The settings', () => {
 
   describe('withstand hostile-settings-cases.json, case', () => {
     const { cases } = loadCases('hostile-settings-cases.json') as HostileCases
-    // These concern the whole program: children, terminal, server, signals, umask.
+    // These cases concern the complete program: children, terminal, server, signals, umask.
     const program =
       /^(hostile-project\/(npmrc|node-modules-shadow|bin-shadow|gitfile|terminfo|inputrc)|fs\/(no-home|disk-full)|perm\/first-write|concurrency\/kill-9)$/
     for (const test of cases) {
@@ -179,7 +179,7 @@ describe('The settings', () => {
     chmodSync(path, Number.parseInt(content.mode ?? '644', 8))
   }
 
-  /** Files that must not change, and folders. */
+  /** Files and directories that must not change. */
   function snapshot({ expect: wanted }: HostileCase): unknown {
     const files = (wanted.file_bytes_unchanged ?? []).map((path) =>
       existsSync(place(path)) ? readFileSync(place(path)).toString('base64') : null,
@@ -187,7 +187,7 @@ describe('The settings', () => {
     return [files, (wanted.dir_unchanged ?? []).map((path) => readdirSync(place(path)))]
   }
 
-  /** Rules alone: a call that must not run is allowed by none, a call that may run is allowed by one. */
+  /** Checks rules only: no rule allows a call that must not run, and a rule allows each call that may run. */
   function checkProbe(settings: Settings, { tool, args, accept }: PermissionProbe): void {
     const { allow, deny } = settings.ruleLists()
     const matches = (rule: { text: string }): boolean => {

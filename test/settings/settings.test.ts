@@ -206,7 +206,7 @@ describe('The settings', () => {
     it('keep a change that is made while an earlier one is being saved', async () => {
       const settings = open()
       const first = settings.update('user', (value) => ({ ...value, theme: 'light' }))
-      // The first is on its way to the disk by then, and does not contain the second.
+      // The first change is being written by then, without the second.
       await new Promise((resolve) => setImmediate(resolve))
       const second = settings.update('user', (value) => ({ ...value, keymap: 'vim' }))
       await Promise.all([first, second])
