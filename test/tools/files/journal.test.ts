@@ -38,7 +38,7 @@ describe('The journal', () => {
     paths: names.map((name) => ground.path(name)),
   })
 
-  it('lists every change with its call and turn, outside the project, for the user alone', async () => {
+  it('lists every change with its call and turn, outside the project, in files that only the user can read', async () => {
     await write('c1', 't1', 'a', 'one')
     await write('c2', 't1', 'b/c', 'two')
     await ground.call('Edit', { file_path: 'a', old_string: 'nope', new_string: 'x' })

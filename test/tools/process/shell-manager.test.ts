@@ -151,7 +151,7 @@ describe('The shell manager', () => {
     })
   })
 
-  it('leaves foreign processes alone that also print to /dev/null', async () => {
+  it('ends no foreign process that also prints to /dev/null', async () => {
     const stranger = spawn('sleep', ['100'], { stdio: 'ignore', detached: true })
     expect(trackedPids(stranger.pid ?? 0)).to.deep.equal([])
     // By chance it is too soon or too late to see what the shell itself prints to.

@@ -12,7 +12,7 @@ const agent = {
 }
 
 describe('The summary that is printed at the end', () => {
-  it('names the agent without control characters, counts what was done, and says how to resume', () => {
+  it('names the agent without control characters, counts what was done, and shows how to resume', () => {
     const usage = { ...NO_USAGE, promptTokens: 1500, completionTokens: 80 }
     const session = {
       ...emptySession('/project', 1000),
