@@ -17,7 +17,7 @@ interface DebugLogOptions {
   readonly maxBytes?: number
 }
 
-export interface DebugLog {
+interface DebugLog {
   /** Takes the events of the session. */
   readonly record: (event: { readonly type: string }) => void
   /** A key that becomes known later. */

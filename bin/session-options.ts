@@ -18,7 +18,7 @@ import { createPrinter } from './io/stderr.ts'
 import { skillsNotADirectory, unknownTool } from './messages.ts'
 import { openRecording } from './recording-file.ts'
 
-export interface PreparedSession {
+interface PreparedSession {
   readonly session: SessionOptions
   readonly settings: Settings
   /** Removes the scratch copy of a demo. */

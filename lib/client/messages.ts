@@ -2,7 +2,7 @@ import { commandReference } from '../util/references.ts'
 
 /** What the client tells a person about servers and their answers. */
 
-export interface MessageWithHint {
+interface MessageWithHint {
   readonly message: string
   readonly hint: string
 }

@@ -2,7 +2,7 @@ import { messageOf, UserError } from '../util/user-error.ts'
 import { NOTHING_SAVED, unknownProvider } from './messages.ts'
 
 /** A model provider that the embedded server can use with the user's key. */
-export interface HostedProvider {
+interface HostedProvider {
   readonly id: string
   readonly title: string
   readonly keyVariable: string

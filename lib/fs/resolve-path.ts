@@ -2,7 +2,7 @@ import { readlinkSync, realpathSync } from 'node:fs'
 import { readlink, realpath } from 'node:fs/promises'
 import path from 'node:path'
 
-export interface ResolvedTarget {
+interface ResolvedTarget {
   /** Absolute, without links. */
   readonly path: string
   /** The link on the way whose target does not exist; null when there is none. */

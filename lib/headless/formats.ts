@@ -8,7 +8,7 @@ import { stripControlCharacters } from '../util/sanitize.ts'
 import { NO_ANSWER } from './messages.ts'
 
 /** How the run ended. */
-export interface Ending {
+interface Ending {
   readonly outcome: TurnOutcome
   /** The last answer of the turn; null when there was none. */
   readonly answer: string | null
@@ -17,7 +17,7 @@ export interface Ending {
 }
 
 /** Text for standard output, as a pure projection of the session's events. */
-export interface Format {
+interface Format {
   /** Text for an event, `state` being the state after it; `seqId` is the number of message chunks up to and including it. */
   event(event: SessionEvent, state: SessionState, seqId: number): string
   end(ending: Ending): string

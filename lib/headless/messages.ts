@@ -35,7 +35,7 @@ export const LEFT_PENDING_HINT =
 
 export const PLAN_HINT = 'Requires interactive approval: run `letta`.'
 
-export interface AllowingFlags {
+interface AllowingFlags {
   /** A rule that covers the call safely; null when there is none. */
   readonly rule: string | null
   readonly acceptsEdits: boolean

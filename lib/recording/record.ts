@@ -2,7 +2,7 @@ import type { SessionEvent } from '../session/events.ts'
 import { MAX_JOB_OUTPUT_CHARACTERS } from '../session/reduce/jobs.ts'
 import { type Beginning, isSessionEvent, RECORDING_VERSION } from './format.ts'
 
-export interface RecorderOptions {
+interface RecorderOptions {
   readonly directory: string
   readonly at: number
   redact(value: unknown): unknown

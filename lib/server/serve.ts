@@ -8,7 +8,7 @@ import { HttpError } from './errors.ts'
 import { allowedHosts, guardRequest, isLoopback } from './http/request-guard.ts'
 import { addressInUse, bodyTooLarge, cannotListen } from './messages/serve.ts'
 
-export interface ServeOptions extends ServerOptions {
+interface ServeOptions extends ServerOptions {
   /** A local address, for example `127.0.0.1`, `::1` or `0.0.0.0`. */
   readonly host: string
   /** 0 selects a free port. */

@@ -3,7 +3,7 @@ import type { ServerType } from './state.ts'
 
 /** What a session reports: notices in the conversation, and the errors of its ports. */
 
-export interface SessionMessage {
+interface SessionMessage {
   readonly message: string
   readonly hint: string
 }

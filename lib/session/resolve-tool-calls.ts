@@ -13,7 +13,7 @@ import { redactKeys } from './redact-keys.ts'
 import { decisionOn, type SessionState } from './state.ts'
 import type { SettleContext } from './turn.ts'
 
-export interface SettlePorts {
+interface SettlePorts {
   readonly store: Store<SessionState, SessionEvent>
   readonly runner: Runner
   policy(): Policy

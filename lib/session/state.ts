@@ -318,7 +318,7 @@ export function pendingApprovals(state: SessionState): readonly ToolCall[] {
   return waiting
 }
 
-export type Decision =
+type Decision =
   | { readonly allow: true; readonly by: Decider; readonly reason: string }
   | { readonly allow: false; readonly by: Decider; readonly reason: string }
 

@@ -12,7 +12,7 @@ import {
 import { jsonSchema } from './schema.ts'
 import type { Tool } from './tool.ts'
 
-export type Arguments =
+type Arguments =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly reason: string }
 

@@ -5,9 +5,9 @@ import { unknownCommandId } from '../messages/notices.ts'
 import { listCommands, listPrompts, type RunnableCommand } from './command-list.ts'
 
 /** What a runner needs of the workbench; `run` and `commands` are its own. */
-export type CommandRunnerPorts = Omit<WorkbenchContext, 'run' | 'commands'>
+type CommandRunnerPorts = Omit<WorkbenchContext, 'run' | 'commands'>
 
-export interface CommandRunner {
+interface CommandRunner {
   readonly commands: readonly ListedCommand[]
   /** Runs a command. The status line shows why it is unavailable, or why it failed. */
   run(id: string, argument?: string): void

@@ -6,7 +6,7 @@ import { findTrigger, initialSelection, isSameTrigger } from '../state/completio
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { CompletionItem, CompletionTrigger, RootState } from '../state/state.ts'
 
-export interface CompletionPorts {
+interface CompletionPorts {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   commands(): readonly ListedCommand[]
   /** Choices for the argument of a slash command; none when it is free text. */

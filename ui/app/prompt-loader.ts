@@ -5,7 +5,7 @@ import type { ListedCommand } from '../commands/workbench-command.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
 
-export interface PromptPorts {
+interface PromptPorts {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   readonly home: string
   /** Real path of the project. */

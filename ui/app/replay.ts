@@ -17,7 +17,7 @@ import type { Frame, Input, Size } from '../view/types.ts'
 import { view } from '../view/view.ts'
 import { listCommands } from './command-list.ts'
 
-export interface ReplayOptions {
+interface ReplayOptions {
   readonly recording: Recording
   /** How many events to apply first. */
   readonly at: number
@@ -27,7 +27,7 @@ export interface ReplayOptions {
   readonly toolkit: Toolkit
 }
 
-export interface Replay {
+interface Replay {
   /** The screen as text. */
   text(size: Size): string
   /** A full screen on which keys step through the events. */

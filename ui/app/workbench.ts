@@ -37,7 +37,7 @@ import { createPromptLoader } from './prompt-loader.ts'
 import { type RootStore, startRenderScheduler } from './render-scheduler.ts'
 import { promptForTrust } from './trust-prompt.ts'
 
-export interface WorkbenchOptions {
+interface WorkbenchOptions {
   readonly session: SessionOptions
   readonly firstPrompt: string | null
   readonly theme: Theme
@@ -53,7 +53,7 @@ export interface WorkbenchOptions {
   now(): number
 }
 
-export interface Workbench {
+interface Workbench {
   readonly terminal: Terminal
   /** Resolves when the user quits; the terminal is restored by then. */
   readonly closed: Promise<void>

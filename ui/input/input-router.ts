@@ -6,7 +6,7 @@ import { activeEditor } from '../state/selectors.ts'
 import { type Focus, PANE_IDS, type RootState } from '../state/state.ts'
 import type { Input } from '../view/types.ts'
 
-export interface InputPorts {
+interface InputPorts {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   /** Keys, text and pastes. */
   keys(input: Input): void

@@ -3,7 +3,7 @@ import type { Input, Key } from '../view/types.ts'
 import { acceptsText, activeContexts } from './key-contexts.ts'
 import { formatStroke, type Keymap, resolveKeys } from './keymap.ts'
 
-export interface KeyDispatcherPorts {
+interface KeyDispatcherPorts {
   readonly keymap: Keymap
   state(): RootState
   /** Runs the command that a key is bound to. */

@@ -117,7 +117,7 @@ export function formatStroke(key: Key): string {
   return `${key.ctrl ? 'ctrl+' : ''}${key.alt ? 'alt+' : ''}${shift ? 'shift+' : ''}${key.name}`
 }
 
-export type KeyResolution =
+type KeyResolution =
   | { readonly type: 'command'; readonly command: string }
   /** The first strokes of a longer binding. */
   | { readonly type: 'prefix' }

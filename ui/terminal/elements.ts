@@ -11,14 +11,14 @@ export interface ScreenElement extends ToolkitBox {
   readonly caret: CaretPosition | null
 }
 
-export interface ElementPorts {
+interface ElementPorts {
   readonly screen: ToolkitScreen
   line(y: number): LineComposition | undefined
   onInput(input: Input): void
 }
 
 /** Creates elements of a kind, hidden. */
-export type ElementFactory = (id: string, type: FrameElement['type']) => ScreenElement
+type ElementFactory = (id: string, type: FrameElement['type']) => ScreenElement
 
 /** The element classes, which extend the toolkit's box. It places and orders them, hides them, and routes keys and mouse to them. */
 export function createElementFactory({ Box }: Toolkit, ports: ElementPorts): ElementFactory {

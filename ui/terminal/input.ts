@@ -11,7 +11,7 @@ interface DecoderOptions {
   delay(milliseconds: number, run: () => void): () => void
 }
 
-export interface Decoder {
+interface Decoder {
   write(bytes: Uint8Array): void
   /** Whether the terminal sends Escape as a sequence: then a lone ESC byte is never the key. */
   hasEscapeKey: boolean

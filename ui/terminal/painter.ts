@@ -7,7 +7,7 @@ import { type CursorWriter, createCursorWriter, cursorTo } from './cursor-writer
 import { titleSequence } from './sequences.ts'
 import { createSgr } from './sgr.ts'
 
-export interface Painter {
+interface Painter {
   /** What to write so that the terminal shows the picture; '' when it does already. `shown` becomes what it shows then. */
   paint(picture: Picture): string
   /** To be called when the terminal's cursor and title may be anything. */

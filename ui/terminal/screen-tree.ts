@@ -29,7 +29,7 @@ export interface ScreenTree {
   close(): void
 }
 
-export interface ScreenTreeOptions {
+interface ScreenTreeOptions {
   readonly toolkit: Toolkit
   readonly colours: Colours
   readonly size: Size

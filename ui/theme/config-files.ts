@@ -11,7 +11,7 @@ import {
 } from '../messages/config-files.ts'
 import { DEFAULT_NAMES } from './inheritance.ts'
 
-export interface ConfigFile {
+interface ConfigFile {
   /** The JSON of the file, of one that it inherits from, or of the default; undefined when there is none. */
   read(name: string): unknown
   readonly problems: readonly string[]

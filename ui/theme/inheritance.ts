@@ -12,7 +12,7 @@ export const DEFAULT_NAMES: Readonly<Record<ConfigKind, string>> = {
   themes: 'dark',
 }
 
-export interface ConfigLayer<Content> {
+interface ConfigLayer<Content> {
   readonly name: string
   readonly content: Content
 }

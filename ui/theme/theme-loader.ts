@@ -11,7 +11,7 @@ export async function loadTheme(name: string, lettaFolder: string): Promise<Them
 }
 
 /** The styles of the theme in use, in the colors that the terminal has. */
-export interface Appearance {
+interface Appearance {
   readonly styles: Styles
   setTheme(theme: Theme): void
 }

@@ -4,7 +4,7 @@ import { agentNotFound } from '../messages.ts'
 import type { AgentDetails, BlockDraft, Gateway, ToolDraft } from './gateway.ts'
 
 /** Ids of memory blocks that outlive one agent, by label; kept in the settings. */
-export type BlockIds = Readonly<Record<string, string>>
+type BlockIds = Readonly<Record<string, string>>
 
 export interface BlockReport {
   readonly label: string

@@ -16,7 +16,7 @@ interface Waiting {
   readonly callId: string
 }
 
-export interface HistorySource {
+interface HistorySource {
   readonly agent: {
     /** Ids of the messages that the agent sees; null when the server does not say. */
     readonly inContext: readonly string[] | null

@@ -34,7 +34,7 @@ export interface TurnInput {
   } | null
 }
 
-export interface StreamOptions {
+interface StreamOptions {
   /** Background runs survive a lost connection and can be resumed. */
   readonly background: boolean
   readonly maxSteps: number | null

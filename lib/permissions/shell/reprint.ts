@@ -21,7 +21,7 @@ import type { WorkingDirectories } from './parse/working-directory.ts'
 import { programName } from './unwrap/wrapper-layer.ts'
 
 /** What the parser of a line found out, from which the line can be printed again. */
-export interface ParseRecord {
+interface ParseRecord {
   /** The parsed scripts by their text: the line, and what `bash -c` runs. */
   readonly scripts: ReadonlyMap<string, ParsedScript>
   /** The texts that programs of the line run as scripts. */
@@ -60,7 +60,7 @@ function fail(): never {
 }
 
 /** A word as the shell reads it exactly: bare when nothing in it has a meaning to the shell. */
-export function quote(value: string): string {
+function quote(value: string): string {
   if (value.includes('\0')) fail()
   if (BARE.test(value) && !RESERVED_WORDS.has(value)) return value
   return `'${value.replaceAll("'", "'\\''")}'`

@@ -17,7 +17,7 @@ export interface EventFilter {
 
 const ALL_EVENTS: EventFilter = { types: null, pings: true }
 
-export interface RunStreamOptions {
+interface RunStreamOptions {
   /** Streams the events after this number. */
   readonly after: number
   readonly filter?: EventFilter

@@ -7,7 +7,7 @@ import { responseSchemas } from '../wire/response-schemas.ts'
 import { namedShapes } from '../wire/schema-types.ts'
 import { type EndpointSpec, endpointOf } from './endpoint.ts'
 
-export interface ApiInfo {
+interface ApiInfo {
   readonly title: string
   readonly version: string
 }

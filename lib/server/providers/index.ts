@@ -10,10 +10,10 @@ import type { ModelFacts, Provider } from './provider.ts'
 import { responses } from './responses.ts'
 import { createSdkProvider } from './sdk-provider.ts'
 
-export type ProviderEnvironment = Readonly<Record<string, string | undefined>>
+type ProviderEnvironment = Readonly<Record<string, string | undefined>>
 
 /** A provider on the internet whose API key is in the environment. */
-export interface HostedProvider {
+interface HostedProvider {
   readonly id: string
   readonly title: string
   readonly keyVariable: string

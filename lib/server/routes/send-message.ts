@@ -5,7 +5,7 @@ import type { RunRequest } from '../runs/runs.ts'
 import type { Service } from '../service.ts'
 
 /** The client that sent the request: which events it reads, and when it leaves. */
-export interface StreamReader {
+interface StreamReader {
   readonly filter: EventFilter
   readonly signal: AbortSignal
 }

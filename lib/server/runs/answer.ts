@@ -26,7 +26,7 @@ export interface ModelAnswer {
   readonly isEmpty: boolean
 }
 
-export interface AnswerOptions {
+interface AnswerOptions {
   readonly model: string
   /** Where a call of this tool runs. */
   resolveExecutor(tool: string): CallRecord['runs']

@@ -37,7 +37,7 @@ export type ClientReply =
       readonly reason: string | null
     }
 
-export interface PendingApproval {
+interface PendingApproval {
   readonly message: MessageRecord
   /** Calls that the client must answer. */
   readonly clientCalls: readonly CallRecord[]

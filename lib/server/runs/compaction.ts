@@ -31,7 +31,7 @@ export interface CompactionCause {
   readonly contextTokens: number | null
 }
 
-export interface CompactionResult {
+interface CompactionResult {
   readonly message: SummaryMessage
   readonly messagesBefore: number
   readonly messagesAfter: number
@@ -44,7 +44,7 @@ export type SummaryMessage = Pick<MessageRecord, 'id' | 'createdAt'> & {
 }
 type SummaryBody = Extract<MessageBody, { role: 'summary' }>
 
-export interface CompactionRequest {
+interface CompactionRequest {
   readonly thread: Thread
   readonly settings: CompactionSettings
   /** Null when the client asked for the compaction. */

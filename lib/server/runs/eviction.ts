@@ -1,7 +1,7 @@
 import type { MessageRecord } from '../records.ts'
 import { COMPACTION_THRESHOLD, estimateTextTokens, estimateTokens } from './context-size.ts'
 
-export interface Eviction {
+interface Eviction {
   readonly mode: 'all' | 'sliding_window'
   /** The share of the messages to remove, from 0 to 1; more are removed when the rest would still be too large. */
   readonly share: number

@@ -9,7 +9,7 @@ import type { ContentPart, ModelMessage } from '../providers/provider.ts'
 import type { AgentRecord, BlockRecord, MessageRecord } from '../records.ts'
 
 /** What the system prompt contains in addition to the agent's own text. */
-export interface PromptContext {
+interface PromptContext {
   readonly conversationId: string
   readonly blocks: readonly BlockRecord[]
   /** Counts the messages outside this conversation's prompt. Slow for many, so it is called only when needed. */

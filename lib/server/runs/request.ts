@@ -33,7 +33,7 @@ export function compileSystemPrompt(
   })
 }
 
-export interface RequestParts {
+interface RequestParts {
   readonly agent: AgentRecord
   /** The model's id at its provider. */
   readonly model: string

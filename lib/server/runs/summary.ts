@@ -5,7 +5,7 @@ import type { AgentRecord, MessageRecord } from '../records.ts'
 import { toCharacters } from './context-size.ts'
 import { callModel } from './model-call.ts'
 
-export interface SummaryRequest {
+interface SummaryRequest {
   readonly provider: Provider
   /** The model's id at its provider. */
   readonly model: string

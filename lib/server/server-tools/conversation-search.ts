@@ -57,7 +57,7 @@ const DEFAULT_LIMIT = 5
 
 const MAX_SHOWN_CHARACTERS = 2000
 
-export interface SearchOptions {
+interface SearchOptions {
   readonly query: string
   /** All roles when null. */
   readonly roles: readonly string[] | null
@@ -85,7 +85,7 @@ export function searchMessages(
     .slice(0, limit)
 }
 
-export function textOf({ body }: MessageRecord): string {
+function textOf({ body }: MessageRecord): string {
   if (body.role !== 'user') return body.text
   return body.content.map((part) => (part.type === 'text' ? part.text : '[Image]')).join('')
 }

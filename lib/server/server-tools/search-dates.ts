@@ -1,7 +1,7 @@
 import { invalidDate } from '../messages/tools.ts'
 
 /** Parses an ISO 8601 date, a date without a time as the beginning or the end of the day. Null when it is invalid. */
-export function parseMoment(text: string, edge: 'begin' | 'end'): string | null {
+function parseMoment(text: string, edge: 'begin' | 'end'): string | null {
   const day = /^\d{4}-\d\d-\d\d$/.test(text)
   const time = edge === 'begin' ? 'T00:00:00.000Z' : 'T23:59:59.999Z'
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(text)

@@ -14,7 +14,7 @@ export interface StepQuery {
 }
 
 /** Null members match every step. */
-export interface StepFilter {
+interface StepFilter {
   readonly feedback: string | null
   readonly hasFeedback: boolean | null
   /** A handle, or a model's id without its provider. */

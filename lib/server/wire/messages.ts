@@ -3,7 +3,7 @@ import { toOtid } from '../ids.ts'
 import type { CallRecord, MessageRecord, UserContentPart } from '../records.ts'
 
 /** The fields of every message event. */
-export interface MessageHeader {
+interface MessageHeader {
   readonly id: string
   readonly otid: string | null
   readonly date: string

@@ -57,7 +57,7 @@ export function toToolJson(tool: ToolRecord): Wire<typeof toolSchema> {
   }
 }
 
-export interface AgentRelations {
+interface AgentRelations {
   readonly blocks: readonly BlockRecord[]
   readonly tools: readonly ToolRecord[]
   readonly messageIds: readonly string[]

@@ -78,7 +78,7 @@ function answer(path: string, file: StoredFile, args: ReadArgs): ToolAnswer {
 }
 
 /** The lines asked for, numbered as `12→text`, with a notice for all that was left out. */
-export function numberLines(
+function numberLines(
   text: string,
   { offset = 0, limit }: Pick<ReadArgs, 'offset' | 'limit'>,
 ): string {

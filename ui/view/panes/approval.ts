@@ -62,7 +62,7 @@ export function isSeen({ workbench }: RootState, at: number): boolean {
   return at - workbench.approval.visibleSince >= SEEN_MS
 }
 
-export interface ApprovalParts {
+interface ApprovalParts {
   readonly head: readonly Row[]
   /** Rows for the preview. */
   readonly body: number

@@ -53,11 +53,7 @@ export function textColumns(columns: number): number {
 }
 
 /** Messages that wait above the one being written: all if there is room, else how many. */
-export function queueRows(
-  { queue }: SessionState,
-  size: Size,
-  { styles }: PaneOptions,
-): readonly Row[] {
+function queueRows({ queue }: SessionState, size: Size, { styles }: PaneOptions): readonly Row[] {
   const room = Math.min(QUEUE_SHOWN, size.rows - 1)
   const line = (text: string): Row => truncate(styled(styles.muted, `⋯ ${text}`), size.columns)
   if (queue.length <= room) return queue.map(({ text }) => line(cleanLine(text)))

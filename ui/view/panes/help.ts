@@ -6,7 +6,7 @@ import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, truncate } from '../render/wrap.ts'
 
-export interface HelpCommand {
+interface HelpCommand {
   readonly id: string
   readonly title: string
   readonly slash: string | null

@@ -10,7 +10,7 @@ export interface RowList {
   indexOf(id: string): number
 }
 
-export interface Visible {
+interface Visible {
   readonly rows: readonly Row[]
   /** Items that begin below the last visible row. */
   readonly itemsBelow: number

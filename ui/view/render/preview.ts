@@ -52,7 +52,7 @@ type CommandPreview = Extract<Preview, { type: 'command' }>
  * A command, whole: each of its lines behind a prompt of its own (`$`, then `>`), so that a line too long for the row
  * does not look like two.
  */
-export function renderCommand(
+function renderCommand(
   preview: CommandPreview,
   columns: number,
   options: RenderOptions,

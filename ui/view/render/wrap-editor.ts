@@ -1,7 +1,7 @@
 import { stripControlCharacters } from '../../../lib/util/sanitize.ts'
 import { clusterWidth, splitClusters } from './width.ts'
 
-export interface EditorRows {
+interface EditorRows {
   /** Plain text, each at most `columns` wide. */
   readonly rows: readonly string[]
   /** Where in the text each of them begins. */

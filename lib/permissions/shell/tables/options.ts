@@ -26,7 +26,7 @@ export const NO_OPTIONS: OptionGrammar = {
 }
 
 /** Arguments by what they mean to the program. */
-export interface SortedArgs {
+interface SortedArgs {
   readonly usedOptions: readonly string[]
   readonly operands: readonly ShellWord[]
   readonly files: readonly ShellWord[]

@@ -2,7 +2,7 @@ import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { VariableAssignment } from '../types.ts'
 
 /** What a program starts that is not a wrapper itself but accepts a program or a script among its words. */
-export interface LaunchedPrograms {
+interface LaunchedPrograms {
   readonly commands: readonly (readonly ShellWord[])[]
   readonly scripts: readonly ShellWord[]
 }

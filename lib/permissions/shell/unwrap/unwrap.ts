@@ -15,7 +15,7 @@ import {
 } from './wrapper-layer.ts'
 import { PLAIN, skipOptions, TRANSPARENT_WRAPPER, unwrapPlain, WRAPPERS } from './wrappers.ts'
 
-export interface WrappedCommand {
+interface WrappedCommand {
   readonly words: readonly ShellWord[]
   readonly assignments: readonly VariableAssignment[]
   /** The text fed to its standard input, if that is known. */

@@ -3,7 +3,7 @@ import type { VariableAssignment } from '../types.ts'
 import { EMPTY_LAYER, type WrapperLayer } from './wrapper-layer.ts'
 
 /** A program that starts another program, which follows its options. */
-export interface Wrapper {
+interface Wrapper {
   /** Short options that require a value, and long ones whose value is the next word. */
   readonly short: string
   readonly long: readonly string[]
