@@ -203,7 +203,7 @@ export const LAYERS: readonly Layer[] = [
     imports: [
       ...BASE,
       'ui/messages',
-      'ui/terminal/colours.ts',
+      'ui/terminal/colors.ts',
       'ui/view/render',
       'ui/view/types.ts',
     ],

@@ -37,7 +37,7 @@ function conversation(count: number): RootState {
 
 const toolkit = await loadToolkit('blessed')
 const size = { columns: 140, rows: 45 }
-const tree = createScreenTree({ toolkit, size, colours: 'truecolor', onInput: () => {} })
+const tree = createScreenTree({ toolkit, size, colors: 'truecolor', onInput: () => {} })
 
 /** A complete frame: elements, lines, and what is written to the terminal. */
 function draw(state: RootState): void {

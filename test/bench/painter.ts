@@ -65,7 +65,7 @@ function measure(rounds: number, run: (round: number) => string): Measured {
 }
 
 type Painter = ReturnType<typeof createPartsPainter>
-const painterOf = (): Painter => createPartsPainter({ colours: 'truecolor' })
+const painterOf = (): Painter => createPartsPainter({ colors: 'truecolor' })
 const warm = (painter: Painter, frame: PartsFrame): Painter => {
   for (let round = 0; round < 50; round++) {
     painter.forget()

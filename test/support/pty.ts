@@ -28,7 +28,7 @@ export interface TerminalModes {
   readonly title: string
 }
 
-/** Adjacent cells of one row with the same style. A colour is `#rrggbb`, an index of the palette, or null for the default. */
+/** Adjacent cells of one row with the same style. A color is `#rrggbb`, an index of the palette, or null for the default. */
 export interface StyledRun {
   readonly text: string
   /** The number of cells. */
@@ -51,7 +51,7 @@ export interface Pty {
   raw(): string
   modes(): TerminalModes
   /** The foreground of a cell: `#rrggbb`, an index of the palette, or null for the default. */
-  colourAt(x: number, y: number): string | number | null
+  colorAt(x: number, y: number): string | number | null
   cursor(): { readonly x: number; readonly y: number }
   /** The rows of the screen as styled runs of text. */
   runs(): readonly (readonly StyledRun[])[]
@@ -150,7 +150,7 @@ export function openPty(options: PtyOptions): Pty {
     screen: rowsOf,
     raw: () => raw,
     modes: () => modesOf(screen, watched),
-    colourAt: (x, y) => colourOf(screen, x, y),
+    colorAt: (x, y) => colorOf(screen, x, y),
     cursor: () => ({ x: screen.buffer.active.cursorX, y: screen.buffer.active.cursorY }),
     runs: () => runsOf(screen),
     waitFor: (wanted) =>
@@ -253,7 +253,7 @@ const SINGLE_BYTES: Readonly<Record<string, string>> = {
 function environmentOf(
   changes: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const { TMUX: _tmux, NO_COLOR: _noColour, FORCE_COLOR: _force, ...inherited } = process.env
+  const { TMUX: _tmux, NO_COLOR: _noColor, FORCE_COLOR: _force, ...inherited } = process.env
   const all = { ...inherited, COLORTERM: 'truecolor', TERM: 'xterm-256color', ...changes }
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
@@ -321,12 +321,12 @@ function modesOf(screen: TerminalEmulator, watched: Watched): TerminalModes {
   }
 }
 
-function colourOf(screen: TerminalEmulator, x: number, y: number): string | number | null {
+function colorOf(screen: TerminalEmulator, x: number, y: number): string | number | null {
   const { active } = screen.buffer
   const cell = active.getLine(active.baseY + y)?.getCell(x)
   if (cell === undefined || cell.isFgDefault()) return null
-  const colour = cell.getFgColor()
-  return cell.isFgRGB() ? `#${colour.toString(16).padStart(6, '0')}` : colour
+  const color = cell.getFgColor()
+  return cell.isFgRGB() ? `#${color.toString(16).padStart(6, '0')}` : color
 }
 
 function endChild(child: IPty): void {
@@ -349,8 +349,8 @@ function runsOf(screen: ScreenBuffer): readonly (readonly StyledRun[])[] {
       const cell = line?.getCell(x)
       if (cell === undefined || cell.getWidth() === 0) continue
       const look = {
-        fg: cell.isFgDefault() ? null : colour(cell.isFgRGB(), cell.getFgColor()),
-        bg: cell.isBgDefault() ? null : colour(cell.isBgRGB(), cell.getBgColor()),
+        fg: cell.isFgDefault() ? null : color(cell.isFgRGB(), cell.getFgColor()),
+        bg: cell.isBgDefault() ? null : color(cell.isBgRGB(), cell.getBgColor()),
         bold: cell.isBold() !== 0,
         dim: cell.isDim() !== 0,
         italic: cell.isItalic() !== 0,
@@ -373,7 +373,7 @@ function runsOf(screen: ScreenBuffer): readonly (readonly StyledRun[])[] {
   })
 }
 
-function colour(isRgb: boolean, value: number): string | number {
+function color(isRgb: boolean, value: number): string | number {
   return isRgb ? `#${value.toString(16).padStart(6, '0')}` : value
 }
 

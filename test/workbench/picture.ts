@@ -108,8 +108,8 @@ function drawnRow(row: readonly StyledRun[], y: number): readonly string[] {
   return parts
 }
 
-function paint(colour: string | number): string {
-  return typeof colour === 'string' ? colour : (PALETTE[colour] ?? INK)
+function paint(color: string | number): string {
+  return typeof color === 'string' ? color : (PALETTE[color] ?? INK)
 }
 
 const PALETTE = [

@@ -68,7 +68,7 @@ export function openReplay({
   return {
     text(wanted) {
       size = wanted
-      const screen = createScreenTree({ toolkit, size, colours: 'none', onInput: () => {} })
+      const screen = createScreenTree({ toolkit, size, colors: 'none', onInput: () => {} })
       screen.render(frameOf(shown()))
       const text = screen.text().join('\n')
       screen.close()

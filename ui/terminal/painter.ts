@@ -2,7 +2,7 @@ import { PLAIN_STYLE } from '../view/render/style.ts'
 import { isWidthDisputed, widestWidth } from '../view/render/width.ts'
 import type { CaretPosition } from '../view/types.ts'
 import { type Cell, type Line, UNKNOWN_STYLE } from './cells.ts'
-import type { Colours } from './colours.ts'
+import type { Colors } from './colors.ts'
 import { type CursorWriter, createCursorWriter, cursorTo } from './cursor-writer.ts'
 import { titleSequence } from './sequences.ts'
 import { createSgr } from './sgr.ts'
@@ -23,8 +23,8 @@ interface Picture {
   readonly title: string
 }
 
-export function createPainter(options: { readonly colours: Colours }): Painter {
-  const sgr = createSgr(options.colours)
+export function createPainter(options: { readonly colors: Colors }): Painter {
+  const sgr = createSgr(options.colors)
   let caret: Caret = 'unknown'
   let title = ''
 

@@ -7,7 +7,7 @@ import { EventEmitter } from 'node:events'
 import { PLAIN_STYLE } from '../view/render/style.ts'
 import type { CaretPosition, Frame, FrameElement, Input, Rect, Size } from '../view/types.ts'
 import { blankLine, unknownLine } from './cells.ts'
-import type { Colours } from './colours.ts'
+import type { Colors } from './colors.ts'
 import { createElementFactory, type ScreenElement } from './elements.ts'
 import { createLineComposition, type LineComposition } from './line-composition.ts'
 import { createPainter } from './painter.ts'
@@ -31,7 +31,7 @@ export interface ScreenTree {
 
 interface ScreenTreeOptions {
   readonly toolkit: Toolkit
-  readonly colours: Colours
+  readonly colors: Colors
   readonly size: Size
   /** Called by the element that the toolkit routes the input to; resizes and focus reports come from the screen. */
   onInput(input: Input): void
@@ -39,7 +39,7 @@ interface ScreenTreeOptions {
 
 export function createScreenTree(options: ScreenTreeOptions): ScreenTree {
   const { toolkit, onInput } = options
-  const painter = createPainter({ colours: options.colours })
+  const painter = createPainter({ colors: options.colors })
   const cellOptions = { joinsEmoji: false }
   const output = createOutput(options.size)
   const input = createInput()

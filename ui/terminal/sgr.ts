@@ -1,14 +1,14 @@
 import type { Style } from '../view/render/style.ts'
-import { type Colours, colourParameters } from './colours.ts'
+import { type Colors, colorParameters } from './colors.ts'
 
-/** The SGR sequence that sets a style, whatever was set before, for a terminal with so many colours. */
-export function createSgr(colours: Colours): (style: Style) => string {
+/** The SGR sequence that sets a style, whatever was set before, for a terminal with so many colors. */
+export function createSgr(colors: Colors): (style: Style) => string {
   // Held by the style, and gone with it.
   const sequences = new WeakMap<Style, string>()
   return (style) => {
     const known = sequences.get(style)
     if (known !== undefined) return known
-    const sequence = sgrOf(style, colours)
+    const sequence = sgrOf(style, colors)
     sequences.set(style, sequence)
     return sequence
   }
@@ -23,11 +23,11 @@ const FLAG_CODES = [
   ['strike', '9'],
 ] as const
 
-function sgrOf(style: Style, colours: Colours): string {
+function sgrOf(style: Style, colors: Colors): string {
   const parameters = [
     ...FLAG_CODES.flatMap(([flag, code]) => (style[flag] ? [code] : [])),
-    colourParameters(style.fg, 'fg', colours),
-    colourParameters(style.bg, 'bg', colours),
+    colorParameters(style.fg, 'fg', colors),
+    colorParameters(style.bg, 'bg', colors),
   ].filter((parameter) => parameter !== '')
   return parameters.length === 0 ? '\x1b[m' : `\x1b[0;${parameters.join(';')}m`
 }

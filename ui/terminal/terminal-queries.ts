@@ -30,8 +30,8 @@ export function createQuestions(): Questions {
       if (flags !== undefined) hasEscapeKey = (Number(flags) & 1) === 1
       const clustering = CLUSTERING.exec(reply)?.[1]
       if (clustering !== undefined) joinsEmoji = clustering === '1' || clustering === '3'
-      const colour = BACKGROUND.exec(reply)
-      if (colour !== null) background = brightnessOf(colour.slice(1)) < 0.5 ? 'dark' : 'light'
+      const color = BACKGROUND.exec(reply)
+      if (color !== null) background = brightnessOf(color.slice(1)) < 0.5 ? 'dark' : 'light'
       if (ATTRIBUTES.test(reply)) isWaiting = false
     },
     drain(input) {

@@ -1,5 +1,5 @@
 import type { Frame, Input, Size } from '../view/types.ts'
-import { type Colours, detectColours } from './colours.ts'
+import { type Colors, detectColors } from './colors.ts'
 import { createFrames } from './frame-scheduler.ts'
 import { createDecoder } from './input.ts'
 import { createScreenTree } from './screen-tree.ts'
@@ -25,7 +25,7 @@ export interface TerminalOptions {
 
 export interface Terminal {
   readonly size: Size
-  readonly colours: Colours
+  readonly colors: Colors
   /** What the terminal answered; null until it did. */
   readonly background: Background | null
   /** `now`: before the next event is handled. `soon`: within 17 ms, in one frame with what comes until then. */
@@ -49,12 +49,12 @@ export interface Terminal {
 /** Takes the terminal and paints the first frame. */
 export function openTerminal(options: TerminalOptions): Terminal {
   const { input, output, environment } = options
-  const colours = detectColours(environment)
+  const colors = detectColors(environment)
   const questions = createQuestions()
   let size = sizeOf(output)
   const screen = createScreenTree({
     toolkit: options.toolkit,
-    colours,
+    colors,
     size,
     onInput: options.onInput,
   })
@@ -147,7 +147,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     get size() {
       return size
     },
-    colours,
+    colors,
     get background() {
       return questions.background
     },

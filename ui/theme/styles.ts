@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Style } from '../view/render/style.ts'
 
-/** Roles a theme gives colours to. Panes name roles, never colours. */
+/** Roles a theme gives colors to. Panes name roles, never colors. */
 export const STYLE_NAMES = [
   'text',
   'muted',

@@ -1,4 +1,4 @@
-import { detectColours } from '../terminal/colours.ts'
+import { detectColors } from '../terminal/colors.ts'
 import { loadConfigFile } from './config-files.ts'
 import type { Styles } from './styles.ts'
 import { makeStyles, parseTheme, type Theme } from './theme.ts'
@@ -20,14 +20,14 @@ export function createAppearance(
   theme: Theme,
   environment: Readonly<Record<string, string | undefined>>,
 ): Appearance {
-  const colours = detectColours(environment)
-  let styles = makeStyles(theme, colours)
+  const colors = detectColors(environment)
+  let styles = makeStyles(theme, colors)
   return {
     get styles() {
       return styles
     },
     setTheme(next) {
-      styles = makeStyles(next, colours)
+      styles = makeStyles(next, colors)
     },
   }
 }

@@ -5,8 +5,8 @@ import {
   unknownColor,
   unknownStyle,
 } from '../messages/config-files.ts'
-import type { Colours } from '../terminal/colours.ts'
-import { type Colour, DEFAULT_COLOUR, rgb, styleOf } from '../view/render/style.ts'
+import type { Colors } from '../terminal/colors.ts'
+import { type Color, DEFAULT_COLOR, rgb, styleOf } from '../view/render/style.ts'
 import { inheritedLayers, issuesOf } from './inheritance.ts'
 import { STYLE_NAMES, type StyleName, type Styles, styleSchema } from './styles.ts'
 import { themeSchema } from './theme-file.ts'
@@ -16,7 +16,7 @@ export type StyleRule = z.infer<typeof styleSchema>
 
 export interface Theme {
   readonly name: string
-  /** Colours are `#rrggbb` or one of the sixteen names; `default` is left out. */
+  /** Colors are `#rrggbb` or one of the sixteen names; `default` is left out. */
   readonly styles: Readonly<Record<StyleName, StyleRule>>
   /** What is wrong with the file. All that is valid is used. */
   readonly problems: readonly string[]
@@ -44,19 +44,19 @@ export function parseTheme(json: unknown, name: string, lookup: (name: string) =
 }
 
 /**
- * The style of each role. Colours are in full; the screen reduces them to what the terminal has. With `none` (NO_COLOR) only
- * bold, underline and inverse are used, and roles that live by colour alone get one of these.
+ * The style of each role. Colors are in full; the screen reduces them to what the terminal has. With `none` (NO_COLOR) only
+ * bold, underline and inverse are used, and roles that live by color alone get one of these.
  */
-export function makeStyles(theme: Theme, colours: Colours): Styles {
+export function makeStyles(theme: Theme, colors: Colors): Styles {
   return everyStyle((role) => {
     const rule = theme.styles[role]
-    const { fg, bg, ...flags } = colours === 'none' ? withoutColour(role, rule) : rule
+    const { fg, bg, ...flags } = colors === 'none' ? withoutColor(role, rule) : rule
     const on = Object.entries(flags).filter(([, isOn]) => isOn)
-    return styleOf({ ...Object.fromEntries(on), fg: colourOf(fg), bg: colourOf(bg) })
+    return styleOf({ ...Object.fromEntries(on), fg: colorOf(fg), bg: colorOf(bg) })
   })
 }
 
-const COLOUR_NAMES = [
+const COLOR_NAMES = [
   'black',
   'red',
   'green',
@@ -92,16 +92,16 @@ function readStyle(json: unknown, place: StylePlace): StyleRule | null {
     return null
   }
   const { fg, bg, ...rest } = read.data
-  return { ...rest, ...colour('fg', fg, place), ...colour('bg', bg, place) }
+  return { ...rest, ...color('fg', fg, place), ...color('bg', bg, place) }
 }
 
-function colour(key: 'fg' | 'bg', named: string | undefined, place: StylePlace): StyleRule {
+function color(key: 'fg' | 'bg', named: string | undefined, place: StylePlace): StyleRule {
   if (named === undefined) return {}
   let value = named
   for (let depth = 0; depth < 8; depth++) value = place.vars[value] ?? value
   if (value === 'default') return {}
-  if (/^#[\da-f]{6}$/i.test(value) || isColourName(value)) return { [key]: value }
-  const known = [...Object.keys(place.vars), ...COLOUR_NAMES, 'default']
+  if (/^#[\da-f]{6}$/i.test(value) || isColorName(value)) return { [key]: value }
+  const known = [...Object.keys(place.vars), ...COLOR_NAMES, 'default']
   place.problems.push(unknownColor(place.theme, place.role, named, known))
   return {}
 }
@@ -115,12 +115,12 @@ function isStyleName(name: string): name is StyleName {
   return STYLE_NAMES.some((known) => known === name)
 }
 
-function isColourName(name: string): boolean {
-  return COLOUR_NAMES.some((known) => known === name)
+function isColorName(name: string): boolean {
+  return COLOR_NAMES.some((known) => known === name)
 }
 
 // Roles that differ only by their color: the focus, the selection, errors.
-const WITHOUT_COLOUR: Partial<Record<StyleName, StyleRule>> = {
+const WITHOUT_COLOR: Partial<Record<StyleName, StyleRule>> = {
   accent: { bold: true },
   title: { bold: true },
   borderFocused: { bold: true },
@@ -142,8 +142,8 @@ const WITHOUT_COLOUR: Partial<Record<StyleName, StyleRule>> = {
   gaugeFull: { bold: true },
 }
 
-function withoutColour(role: StyleName, style: StyleRule): StyleRule {
-  const { bold, underline, inverse } = { ...style, ...WITHOUT_COLOUR[role] }
+function withoutColor(role: StyleName, style: StyleRule): StyleRule {
+  const { bold, underline, inverse } = { ...style, ...WITHOUT_COLOR[role] }
   return {
     ...(bold === undefined ? {} : { bold }),
     ...(underline === undefined ? {} : { underline }),
@@ -151,9 +151,9 @@ function withoutColour(role: StyleName, style: StyleRule): StyleRule {
   }
 }
 
-function colourOf(value: string | undefined): Colour {
-  if (value === undefined) return DEFAULT_COLOUR
-  const index = COLOUR_NAMES.map(String).indexOf(value)
+function colorOf(value: string | undefined): Color {
+  if (value === undefined) return DEFAULT_COLOR
+  const index = COLOR_NAMES.map(String).indexOf(value)
   if (index >= 0) return index
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
     Number.parseInt(value.slice(at, at + 2), 16),

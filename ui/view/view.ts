@@ -73,7 +73,7 @@ function cutToFit(rows: readonly Row[], columns: number): readonly Row[] {
   return columns < TINY_COLUMNS ? rows.map((line) => truncate(line, columns)) : rows
 }
 
-/** A rule with the pane's name; the focused one differs by colour, weight and mark. */
+/** A rule with the pane's name; the focused one differs by color, weight and mark. */
 function titleRow(
   pane: Pane,
   note: string,

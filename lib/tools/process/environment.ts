@@ -7,7 +7,7 @@ const PROVIDERS =
 /** What `npm start` adds for its own child. */
 const NPM = /^(npm_(command|config|execpath|lifecycle|node_execpath|package)|INIT_CWD$)/
 
-/** Programs must neither page nor colour nor ask for a password. */
+/** Programs must neither page nor color nor ask for a password. */
 const FIXED = { GIT_PAGER: 'cat', PAGER: 'cat', TERM: 'dumb', GIT_TERMINAL_PROMPT: '0' }
 
 /** What child processes get: the user's environment without our keys, and without what launched us. */

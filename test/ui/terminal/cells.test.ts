@@ -93,9 +93,7 @@ describe('The painter as second barrier', () => {
       const rows = Array.from({ length: 4 }, () =>
         Array.from({ length: 60 }, () => pieces[random(pieces.length)] ?? '').join(''),
       )
-      expect(residue(createPartsPainter({ colours: 'truecolor' }).paint(frameOf(rows)))).to.equal(
-        '',
-      )
+      expect(residue(createPartsPainter({ colors: 'truecolor' }).paint(frameOf(rows)))).to.equal('')
     }
   })
 
@@ -103,7 +101,7 @@ describe('The painter as second barrier', () => {
   for (const { id, why, input, visible, forbidden } of cases) {
     it(`removes ${id}: ${why}`, async () => {
       const rows = input.split(/\r?\n/).flatMap((line) => line.match(/.{1,400}/gsu) ?? [''])
-      const painted = createPartsPainter({ colours: 'truecolor' }).paint(frameOf(rows))
+      const painted = createPartsPainter({ colors: 'truecolor' }).paint(frameOf(rows))
       const bytes = Buffer.from(painted).toString('hex')
       expect(forbidden.filter((hex) => bytes.includes(hex))).to.deep.equal([])
       expect(residue(painted)).to.equal('')

@@ -1,6 +1,6 @@
 import { TerminalEmulator } from '../../support/xterm-headless.ts'
 
-/** A cell as a person sees it. What does not show (the colour of ink on a blank) is left out. */
+/** A cell as a person sees it. What does not show (the color of ink on a blank) is left out. */
 export interface SeenCell {
   readonly text: string
   readonly style: string

@@ -33,7 +33,7 @@ const body = (bytes: string): string => {
 
 describe('The painter', () => {
   it('hides the cursor while it writes, and shows it at the caret afterwards', () => {
-    const painter = createPartsPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colors: 'truecolor' })
     painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
     expect(body(painter.paint(whole(20, ['next'], { caret: { x: 0, y: 0 } })))).to.match(
       /^\x1b\[\?25l.*\x1b\[1;1H\x1b\[\?25h$/,
@@ -41,7 +41,7 @@ describe('The painter', () => {
   })
 
   it('writes nothing when nothing changed', () => {
-    const painter = createPartsPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colors: 'truecolor' })
     const frame = () =>
       whole(10, ['one', styled(styleOf({ bold: true }), 'two')], { caret: { x: 1, y: 1 } })
     expect(painter.paint(frame())).not.to.equal('')
@@ -49,7 +49,7 @@ describe('The painter', () => {
   })
 
   it('writes only the cells that changed', () => {
-    const painter = createPartsPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colors: 'truecolor' })
     painter.paint(whole(20, ['the quick brown fox', 'jumps']))
     expect(body(painter.paint(whole(20, ['the quick green fox', 'jumps'])))).to.equal(
       '\x1b[1;11Hgree',
@@ -57,13 +57,13 @@ describe('The painter', () => {
   })
 
   it('erases the rest of a row instead of writing spaces', () => {
-    const painter = createPartsPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colors: 'truecolor' })
     painter.paint(whole(20, ['a long row of text']))
     expect(body(painter.paint(whole(20, ['a'])))).to.equal('\x1b[1;3H\x1b[K')
   })
 
   it('moves the caret without painting, and hides a missing one', () => {
-    const painter = createPartsPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colors: 'truecolor' })
     painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
     expect(body(painter.paint(whole(20, ['text'], { caret: { x: 3, y: 0 } })))).to.equal(
       '\x1b[1;4H\x1b[?25h',
@@ -73,7 +73,7 @@ describe('The painter', () => {
   })
 
   it('hides a cursor of unknown position', () => {
-    const painter = createPartsPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colors: 'truecolor' })
     painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
     painter.forget()
     expect(painter.paint(whole(20, ['text']))).to.include('\x1b[?25l')
@@ -81,14 +81,14 @@ describe('The painter', () => {
   })
 
   it('sets the title once, without control characters', () => {
-    const painter = createPartsPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colors: 'truecolor' })
     const frame = whole(5, [''], { title: 'a\x07b\x1b]0;c\u009cd\u202e' })
     expect(painter.paint(frame)).to.include('\x1b]2;a b ]0;c d \x1b\\')
     expect(painter.paint(frame)).to.equal('')
   })
 
   it('paints later parts over earlier ones', async () => {
-    const painter = createPartsPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colors: 'truecolor' })
     const model = openModel(8, 2)
     const parts: readonly Part[] = [
       {
@@ -104,11 +104,10 @@ describe('The painter', () => {
     expect(textOf(gridOf(model))).to.deep.equal(['漢字漢字', 'abcdefgh'])
   })
 
-  it('shows colours as closely as the terminal can', () => {
+  it('shows colors as closely as the terminal can', () => {
     const content = styled(styleOf({ fg: rgb(255, 0, 0), bg: 17, bold: true }), 'x')
-    const painted = (colours: 'truecolor' | '256' | '16' | 'none'): string =>
-      /\x1b\[0;([\d;]*)m/.exec(createPartsPainter({ colours }).paint(whole(1, [content])))?.[1] ??
-      ''
+    const painted = (colors: 'truecolor' | '256' | '16' | 'none'): string =>
+      /\x1b\[0;([\d;]*)m/.exec(createPartsPainter({ colors }).paint(whole(1, [content])))?.[1] ?? ''
     expect(painted('truecolor')).to.equal('1;38;2;255;0;0;48;5;17')
     expect(painted('256')).to.equal('1;38;5;196;48;5;17')
     expect(painted('16')).to.equal('1;91;40')
@@ -117,7 +116,7 @@ describe('The painter', () => {
 
   it('writes only safe links, and ends each', () => {
     const link = (target: string): string =>
-      createPartsPainter({ colours: 'truecolor' }).paint(
+      createPartsPainter({ colors: 'truecolor' }).paint(
         whole(4, [row(styled(styleOf({ link: target }), 'ab'), 'cd')]),
       )
     expect(link('https://letta.com/x')).to.include(
@@ -130,7 +129,7 @@ describe('The painter', () => {
     for (const version of ['6', 'wide']) {
       const model = openModel(12, 1)
       if (version === 'wide') makeAmbiguousWide(model)
-      const painter = createPartsPainter({ colours: 'truecolor' })
+      const painter = createPartsPainter({ colors: 'truecolor' })
       for (const line of ['a😀b👩‍🚀c🇩🇪d', 'a😀B👩‍🚀c☀d', 'plain text', '❤️x1️⃣y✅z'])
         await feed(model, painter.paint(whole(12, [line])))
       const text = textOf(gridOf(model))[0] ?? ''
@@ -145,7 +144,7 @@ describe('The painter', () => {
     for (const line of ['☀bcdef', '🇩🇪cdef', 'ab☀def', 'a✅def']) {
       const model = openModel(8, 1)
       makeAmbiguousWide(model)
-      const painter = createPartsPainter({ colours: 'truecolor' })
+      const painter = createPartsPainter({ colors: 'truecolor' })
       for (const shown of ['abcdef', line]) await feed(model, painter.paint(whole(8, [shown])))
       const text = textOf(gridOf(model))[0] ?? ''
       expect(text.replace(/[^a-z]/g, ''), line).to.equal(line.replace(/[^a-z]/g, ''))
@@ -154,7 +153,7 @@ describe('The painter', () => {
   })
 
   it('repaints everything after it was reset', async () => {
-    const painter = createPartsPainter({ colours: 'truecolor' })
+    const painter = createPartsPainter({ colors: 'truecolor' })
     const model = openModel(6, 2)
     await feed(model, painter.paint(whole(6, ['one', 'two'])))
     await feed(model, '\x1b[2J\x1b[Hgarbage')
@@ -168,7 +167,7 @@ describe('The painter', () => {
       const random = createRandom(seed)
       let size = { columns: 40, rows: 10 }
       const model = openModel(size.columns, size.rows)
-      const painter = createPartsPainter({ colours: 'truecolor' })
+      const painter = createPartsPainter({ colors: 'truecolor' })
       let parts: readonly DrawnPart[] = []
       for (let index = 0; index < 150; index++) {
         if (index % 37 === 36) {
@@ -187,7 +186,7 @@ describe('The painter', () => {
         expect(difference(shown, wantedGrid(size, parts)), `frame ${index}`).to.equal('')
         if (index % 10 === 0) {
           const fresh = openModel(size.columns, size.rows)
-          await feed(fresh, createPartsPainter({ colours: 'truecolor' }).paint(frame))
+          await feed(fresh, createPartsPainter({ colors: 'truecolor' }).paint(frame))
           expect(gridOf(fresh), `frame ${index}`).to.deep.equal(shown)
         }
       }
@@ -259,9 +258,9 @@ const LOOKS: readonly Look[] = [
 ]
 
 function spanStyle(look: Look): Style {
-  const colour = (value: number): number =>
+  const color = (value: number): number =>
     value > 255 ? rgb(value >> 16, (value >> 8) & 255, value & 255) : value
-  return styleOf({ ...look, fg: colour(look.fg), bg: colour(look.bg) })
+  return styleOf({ ...look, fg: color(look.fg), bg: color(look.bg) })
 }
 
 function nextParts(

@@ -1,4 +1,4 @@
-import type { Colours } from '../../../ui/terminal/colours.ts'
+import type { Colors } from '../../../ui/terminal/colors.ts'
 import { createScreenTree } from '../../../ui/terminal/screen-tree.ts'
 import { loadToolkit, type ToolkitName } from '../../../ui/terminal/toolkit.ts'
 import type { Row } from '../../../ui/view/render/row.ts'
@@ -25,12 +25,12 @@ const toolkits = {
 
 /** The screen's tree with an element for each part, the first of which has the focus and the caret. */
 export function createPartsPainter(options: {
-  readonly colours: Colours
+  readonly colors: Colors
   readonly toolkit?: ToolkitName
 }) {
   const toolkit = toolkits[options.toolkit ?? 'blessed']
   const size = { columns: 1, rows: 1 }
-  const tree = createScreenTree({ toolkit, colours: options.colours, size, onInput: () => {} })
+  const tree = createScreenTree({ toolkit, colors: options.colors, size, onInput: () => {} })
   return {
     forget: tree.forget,
     close: tree.close,

@@ -47,7 +47,7 @@ for (const name of ['blessed', 'neo-blessed'] as const) {
       inputs = []
       tree = createScreenTree({
         toolkit: using,
-        colours: 'none',
+        colors: 'none',
         size: SIZE,
         onInput: (input) => inputs.push(input),
       })
@@ -212,7 +212,7 @@ for (const name of ['blessed', 'neo-blessed'] as const) {
       const before = LISTENED.map((event) => process.listenerCount(event))
       const { TMUX } = process.env
       process.env['TMUX'] = '/tmp/tmux-0/default,1,0'
-      const tree = createScreenTree({ toolkit, colours: 'none', size: SIZE, onInput: () => {} })
+      const tree = createScreenTree({ toolkit, colors: 'none', size: SIZE, onInput: () => {} })
       expect(process.env['TMUX']).to.equal('/tmp/tmux-0/default,1,0')
       if (TMUX === undefined) delete process.env['TMUX']
       else process.env['TMUX'] = TMUX

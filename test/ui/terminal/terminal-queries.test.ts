@@ -16,7 +16,7 @@ describe('Queries to the terminal', () => {
     expect(answered('\x1b[?62;c', '\x1b[?0u', '\x1b[?2027;0$y', 'x')).to.deep.equal(nothing)
   })
 
-  it('determine how Escape is sent, whether emoji are joined, and the background colour', () => {
+  it('determine how Escape is sent, whether emoji are joined, and the background color', () => {
     expect(
       answered('\x1b[?1u', '\x1b[?2027;3$y', '\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\'),
     ).to.deep.equal({ hasEscapeKey: true, joinsEmoji: true, background: 'dark' })

@@ -67,7 +67,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       await pty.waitFor('last mouse wheelDown null 9,5 on frame ')
       pty.paste('two\nlines\x1b[A')
       await pty.waitFor('last paste "two\\nlines[A" ')
-      expect(pty.colourAt(2, 2)).to.equal('#78c85a')
+      expect(pty.colorAt(2, 2)).to.equal('#78c85a')
       expect(pty.cursor()).to.deep.equal({ x: 1, y: 1 })
     })
 

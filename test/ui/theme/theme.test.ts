@@ -80,7 +80,7 @@ describe('A theme file', () => {
     expect(theme.styles.muted).to.deep.equal({ fg: '#777777' })
   })
 
-  it('can change a colour everywhere by redefining a variable', () => {
+  it('can change a color everywhere by redefining a variable', () => {
     const parent = { vars: { ink: '#111111' }, styles: { text: { fg: 'ink' } } }
     const theme = parseTheme({ inherits: 'p', vars: { ink: '#eeeeee' } }, 'mine', () => parent)
     expect(theme.styles.text).to.deep.equal({ fg: '#eeeeee' })
@@ -141,7 +141,7 @@ describe('A style', () => {
     expect(styles.text).to.equal(PLAIN_STYLE)
   })
 
-  it('within another keeps its colours and has the flags of both', () => {
+  it('within another keeps its colors and has the flags of both', () => {
     const { error, strong, link } = makeStyles(theme, 'truecolor')
     const nested = styled(error, 'a', styled(strong, 'b'), styled(link, 'c'))
     expect(nested).to.deep.equal([
@@ -150,7 +150,7 @@ describe('A style', () => {
     ])
   })
 
-  it('without colours still marks selections, changes and errors', () => {
+  it('without colors still marks selections, changes and errors', () => {
     const styles = makeStyles(theme, 'none')
     expect(styles.error).to.equal(styleOf({ bold: true }))
     expect(styles.selection).to.equal(styleOf({ inverse: true }))
@@ -173,9 +173,9 @@ function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05)
 }
 
-function luminance(colour: string): number {
+function luminance(color: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5]
-    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255)
     .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }

@@ -3,15 +3,7 @@
  * that mark text with the sequences of a style, and `parseAnsi` makes spans of what comes back.
  */
 import { type Row, type Span, styled } from './row.ts'
-import {
-  type Colour,
-  DEFAULT_COLOUR,
-  isRgb,
-  PLAIN_STYLE,
-  rgb,
-  type Style,
-  styleOf,
-} from './style.ts'
+import { type Color, DEFAULT_COLOR, isRgb, PLAIN_STYLE, rgb, type Style, styleOf } from './style.ts'
 
 export type AnsiPainter = (text: string) => string
 
@@ -76,8 +68,8 @@ const FLAG_CODES = [
 function groupsOf(style: Style): readonly SgrGroup[] {
   const weight = (style.bold ? '\x1b[1m' : '') + (style.dim ? '\x1b[2m' : '')
   const groups: readonly SgrGroup[] = [
-    { on: colourSequence(style.fg, 30), off: '\x1b[39m' },
-    { on: colourSequence(style.bg, 40), off: '\x1b[49m' },
+    { on: colorSequence(style.fg, 30), off: '\x1b[39m' },
+    { on: colorSequence(style.bg, 40), off: '\x1b[49m' },
     { on: weight, off: '\x1b[22m' },
     ...FLAG_CODES.slice(2).map(([flag, code]) => ({
       on: style[flag] ? `\x1b[${code}m` : '',
@@ -87,10 +79,10 @@ function groupsOf(style: Style): readonly SgrGroup[] {
   return groups.filter(({ on }) => on !== '')
 }
 
-function colourSequence(colour: Colour, base: 30 | 40): string {
-  if (colour === DEFAULT_COLOUR) return ''
-  if (!isRgb(colour)) return `\x1b[${base + 8};5;${colour}m`
-  return `\x1b[${base + 8};2;${(colour >> 16) & 255};${(colour >> 8) & 255};${colour & 255}m`
+function colorSequence(color: Color, base: 30 | 40): string {
+  if (color === DEFAULT_COLOR) return ''
+  if (!isRgb(color)) return `\x1b[${base + 8};5;${color}m`
+  return `\x1b[${base + 8};2;${(color >> 16) & 255};${(color >> 8) & 255};${color & 255}m`
 }
 
 function afterSgr(style: Style, parameters: string): Style {
@@ -99,9 +91,9 @@ function afterSgr(style: Style, parameters: string): Style {
   for (let index = 0; index < codes.length; index++) {
     const code = codes[index] ?? 0
     if (code === 38 || code === 48) {
-      const { colour, taken } = extendedColour(codes, index + 1)
+      const { color, taken } = extendedColor(codes, index + 1)
       index += taken
-      if (colour !== null) next = { ...next, [code === 38 ? 'fg' : 'bg']: colour }
+      if (color !== null) next = { ...next, [code === 38 ? 'fg' : 'bg']: color }
     } else next = code === 0 ? { ...PLAIN_STYLE, link: style.link } : afterCode(next, code)
   }
   return styleOf(next)
@@ -114,24 +106,24 @@ function afterCode(style: Style, code: number): Style {
     if (code === on + 20 && code > 22) return { ...style, [flag]: false }
   }
   const [plane, base] = code < 40 || (code >= 90 && code < 98) ? ['fg', 30] : ['bg', 40]
-  const colour = basicColour(code - base)
-  return colour === null ? style : { ...style, [plane]: colour }
+  const color = basicColor(code - base)
+  return color === null ? style : { ...style, [plane]: color }
 }
 
-/** A colour by its code less that of black; bright ones are 60 higher. */
-function basicColour(code: number): Colour | null {
+/** A color by its code less that of black; bright ones are 60 higher. */
+function basicColor(code: number): Color | null {
   if (code >= 0 && code < 8) return code
-  if (code === 9) return DEFAULT_COLOUR
+  if (code === 9) return DEFAULT_COLOR
   return code >= 60 && code < 68 ? code - 52 : null
 }
 
 /** `5;n` or `2;r;g;b`, and how many codes it takes; what follows another kind cannot be told apart from it. */
-function extendedColour(
+function extendedColor(
   codes: readonly number[],
   from: number,
-): { readonly colour: Colour | null; readonly taken: number } {
+): { readonly color: Color | null; readonly taken: number } {
   const [kind, first = 0, second = 0, third = 0] = codes.slice(from)
-  if (kind === 5) return { colour: first >= 0 && first < 256 ? first : null, taken: 2 }
-  if (kind === 2) return { colour: rgb(first, second, third), taken: 4 }
-  return { colour: null, taken: codes.length }
+  if (kind === 5) return { color: first >= 0 && first < 256 ? first : null, taken: 2 }
+  if (kind === 2) return { color: rgb(first, second, third), taken: 4 }
+  return { color: null, taken: codes.length }
 }

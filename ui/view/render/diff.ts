@@ -14,7 +14,7 @@ import { pad, truncate, wrap } from './wrap.ts'
 export type DiffPreview = Extract<Preview, { type: 'diff' }>
 
 /**
- * A diff to judge: header, hunks, numbers, signs; colours of the language under those of the change. All that cannot be
+ * A diff to judge: header, hunks, numbers, signs; colors of the language under those of the change. All that cannot be
  * seen is spelled out. Rows are painted when they are asked for (`slice`), so a long diff opens as fast as a short one.
  */
 export function renderDiff(
@@ -201,15 +201,15 @@ function paintLines(
   hunk: readonly Shown[],
   page: DiffPage,
 ): readonly Row[] {
-  const coloured = colourLines(lines, page)
+  const colored = colorLines(lines, page)
   return lines.flatMap((shown, index) => {
     const ranges = wordRanges(shown, hunk)
-    return paintLine(shown.line, coloured[index] ?? row(shown.text), ranges, page)
+    return paintLine(shown.line, colored[index] ?? row(shown.text), ranges, page)
   })
 }
 
-/** Old and new text are coloured apart, each as it stands in its file. */
-function colourLines(lines: readonly Shown[], page: DiffPage): readonly Row[] {
+/** Old and new text are colored apart, each as it stands in its file. */
+function colorLines(lines: readonly Shown[], page: DiffPage): readonly Row[] {
   const side = (hidden: HunkLine['type']): Map<Shown, Row> => {
     const own = lines.filter(({ line }) => line.type !== hidden)
     const text = own.map((shown) => shown.text).join('\n')

@@ -6,8 +6,8 @@ import type { Row } from './row.ts'
 import { splitLines } from './wrap.ts'
 
 /**
- * Colours cleaned code by cli-highlight. Code is plain when its language is unknown (it is never guessed: that takes a second) or
- * when it is too long to be coloured within a frame.
+ * Colors cleaned code by cli-highlight. Code is plain when its language is unknown (it is never guessed: that takes a second) or
+ * when it is too long to be colored within a frame.
  */
 export async function loadHighlighter(): Promise<Formatter['code']> {
   // A CommonJS package: bundled, its names are only on the default export, from source on the module itself.
@@ -33,9 +33,9 @@ export async function loadHighlighter(): Promise<Formatter['code']> {
     const known = lines.get(key)
     if (known !== undefined) return known
     const ansi = engine.highlight(code, { language, ignoreIllegals: true, theme })
-    const coloured = splitLines(parseAnsi(ansi))
-    lines.set(key, coloured)
-    return coloured
+    const colored = splitLines(parseAnsi(ansi))
+    lines.set(key, colored)
+    return colored
   }
 }
 
@@ -49,7 +49,7 @@ type Engine = Pick<typeof import('cli-highlight'), 'highlight' | 'supportsLangua
 
 interface Palette {
   readonly theme: Readonly<Record<string, AnsiPainter>>
-  /** Coloured lines by language and code. */
+  /** Colored lines by language and code. */
   readonly lines: BoundedCache<string, readonly Row[]>
 }
 

@@ -60,7 +60,7 @@ export function createBlockRenderer(styles: Styles, highlight: Formatter['code']
       // Ignores the width there is, and marks colons in the header for its own use.
       case 'table':
         return layTable(tableOf(block, inline), room, styles)
-      // Guesses the language of code that names none, prints on the screen when it does not know it, and colours nothing where
+      // Guesses the language of code that names none, prints on the screen when it does not know it, and colors nothing where
       // the process has no terminal.
       case 'code':
         return layCode(block, room, context)
@@ -212,7 +212,7 @@ function joinBlocks(all: readonly (readonly Row[])[], gap: readonly Row[]): read
     .flatMap((rows, index) => (index === 0 ? rows : [...gap, ...rows]))
 }
 
-// While a fence streams in it is shown plain: colouring it again for each token would take longer than a frame.
+// While a fence streams in it is shown plain: coloring it again for each token would take longer than a frame.
 function isClosed({ raw, codeBlockStyle }: Tokens.Code): boolean {
   if (codeBlockStyle === 'indented') return true
   const fence = /^ {0,3}(`{3,}|~{3,})/.exec(raw)?.[1] ?? ''

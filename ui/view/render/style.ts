@@ -1,17 +1,17 @@
 import { createBoundedCache } from './bounded-cache.ts'
 
-/** A colour in one number: -1 the terminal's default, 0–255 its palette, else `rgb(…)`. */
-export type Colour = number
+/** A color in one number: -1 the terminal's default, 0–255 its palette, else `rgb(…)`. */
+export type Color = number
 
-export const DEFAULT_COLOUR: Colour = -1
+export const DEFAULT_COLOR: Color = -1
 const RGB = 0x1000000
 
-export function rgb(red: number, green: number, blue: number): Colour {
+export function rgb(red: number, green: number, blue: number): Color {
   return RGB | ((red & 255) << 16) | ((green & 255) << 8) | (blue & 255)
 }
 
-export function isRgb(colour: Colour): boolean {
-  return colour >= RGB
+export function isRgb(color: Color): boolean {
+  return color >= RGB
 }
 
 /**
@@ -19,8 +19,8 @@ export function isRgb(colour: Colour): boolean {
  * no concealed text, as both hide what a person has to see.
  */
 export interface Style {
-  readonly fg: Colour
-  readonly bg: Colour
+  readonly fg: Color
+  readonly bg: Color
   readonly bold: boolean
   readonly dim: boolean
   readonly italic: boolean
@@ -32,8 +32,8 @@ export interface Style {
 }
 
 const NO_TRAITS: Style = {
-  fg: DEFAULT_COLOUR,
-  bg: DEFAULT_COLOUR,
+  fg: DEFAULT_COLOR,
+  bg: DEFAULT_COLOR,
   bold: false,
   dim: false,
   italic: false,
@@ -77,7 +77,7 @@ const PLAIN_KEY = keyOf(PLAIN_STYLE)
 // Held by the two styles, and gone with them.
 const combinations = new WeakMap<Style, WeakMap<Style, Style>>()
 
-/** `inner` inside `outer`: its own colours and link where it has them, and the flags of both. */
+/** `inner` inside `outer`: its own colors and link where it has them, and the flags of both. */
 export function combine(outer: Style, inner: Style): Style {
   if (outer === PLAIN_STYLE || outer === inner) return inner
   if (inner === PLAIN_STYLE) return outer
@@ -86,8 +86,8 @@ export function combine(outer: Style, inner: Style): Style {
   const known = within.get(inner)
   if (known !== undefined) return known
   const combined = styleOf({
-    fg: inner.fg === DEFAULT_COLOUR ? outer.fg : inner.fg,
-    bg: inner.bg === DEFAULT_COLOUR ? outer.bg : inner.bg,
+    fg: inner.fg === DEFAULT_COLOR ? outer.fg : inner.fg,
+    bg: inner.bg === DEFAULT_COLOR ? outer.bg : inner.bg,
     bold: inner.bold || outer.bold,
     dim: inner.dim || outer.dim,
     italic: inner.italic || outer.italic,
@@ -109,7 +109,7 @@ export function blankStyle(style: Style): Style {
   const known = onBlanks.get(style)
   if (known !== undefined) return known
   const hasInk = style.underline || style.inverse || style.strike
-  const ink = hasInk ? style.fg : DEFAULT_COLOUR
+  const ink = hasInk ? style.fg : DEFAULT_COLOR
   const blank = styleOf({ ...style, fg: ink, bold: false, dim: false, italic: false })
   onBlanks.set(style, blank)
   return blank

@@ -94,7 +94,7 @@ export function caretOf(frame: Frame): CaretPosition | null {
 }
 
 function composed<T>(frame: Frame, read: (tree: ScreenTree) => T): T {
-  const tree = createScreenTree({ toolkit, size: frame.size, colours: 'none', onInput: () => {} })
+  const tree = createScreenTree({ toolkit, size: frame.size, colors: 'none', onInput: () => {} })
   tree.render(frame)
   const result = read(tree)
   tree.close()

@@ -30,7 +30,7 @@ describe('Text with SGR sequences', () => {
     ])
   })
 
-  it('may contain the sixteen colours, the palette and resets of other renderers', () => {
+  it('may contain the sixteen colors, the palette and resets of other renderers', () => {
     const style = (codes: string) => parseAnsi(`\x1b[${codes}mx`)[0]?.style
     expect(style('31;102')).to.equal(styleOf({ fg: 1, bg: 10 }))
     expect(style('38;5;200;48;2;1;2;3')).to.equal(styleOf({ fg: 200, bg: rgb(1, 2, 3) }))

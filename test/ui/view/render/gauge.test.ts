@@ -13,7 +13,7 @@ describe('A gauge', () => {
     expect(shown(10, 100, 8)).to.equal('▊░░░░░░░')
   })
 
-  it('shows not only by its colour when it is nearly full', () => {
+  it('shows not only by its color when it is nearly full', () => {
     expect(shown(95, 100, 9)).to.equal('███████▋!')
     expect(shown(500, 100, 8)).to.equal('███████!')
   })

@@ -10,7 +10,7 @@ describe('Highlighted code', () => {
     highlight = (text, language) => code(text, language, namedStyles)
   })
 
-  it('is coloured by the roles of the theme, each line separately', () => {
+  it('is colored by the roles of the theme, each line separately', () => {
     expect(highlight('const a\n/* b\nc */', 'typescript').map(markup)).to.deep.equal([
       '<codeKeyword>const</> a',
       '<codeComment>/* b</>',
@@ -23,7 +23,7 @@ describe('Highlighted code', () => {
     expect(highlight('const a', '').map(markup)).to.deep.equal(['const a'])
   })
 
-  it('is plain when it is too long to colour within a frame', () => {
+  it('is plain when it is too long to color within a frame', () => {
     expect(highlight('const a\n'.repeat(400), 'ts').map(markup)[0]).to.equal('const a')
     expect(highlight(`const ${'a'.repeat(30_000)}`, 'ts').map(markup)[0]).to.match(/^const a/)
   })

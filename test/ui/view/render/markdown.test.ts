@@ -40,7 +40,7 @@ describe('Markdown', () => {
       ])
     })
 
-    it('uses the roles of the theme instead of fixed colours', () => {
+    it('uses the roles of the theme instead of fixed colors', () => {
       expect(named('# A\n**b** *c* ~~d~~ `e:f`', 99)).to.deep.equal([
         '<heading># A</>',
         '',

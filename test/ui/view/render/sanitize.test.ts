@@ -148,7 +148,7 @@ describe('Hostile text has no effect and stays readable in case', () => {
     if (one.group === 'markdown') continue
     it(`${one.id}`, () => {
       const text = inputOf(one)
-      // Spelled out, a colour sequence stands between the letters; the command's preview also shows it without.
+      // Spelled out, a color sequence stands between the letters; the command's preview also shows it without.
       const sinks = one.group === 'sgr' ? [clean, cleanLine] : [clean, cleanLine, reveal]
       for (const shown of sinks.map((sink) => sink(text))) {
         const bytes = Buffer.from(shown.replace(/\t/g, '    ')).toString('hex')

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { colourParameters, detectColours } from '../../../ui/terminal/colours.ts'
+import { colorParameters, detectColors } from '../../../ui/terminal/colors.ts'
 import { rgb } from '../../../ui/view/render/style.ts'
 
-describe('The colour support', () => {
+describe('The color support', () => {
   const environments: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
     [{ TERM: 'xterm-256color', COLORTERM: 'truecolor' }, 'truecolor'],
     [{ TERM: 'xterm-kitty' }, 'truecolor'],
@@ -19,17 +19,15 @@ describe('The colour support', () => {
     [{ TERM: 'xterm-kitty', NO_COLOR: '' }, 'truecolor'],
     [{ TERM: 'xterm-256color', COLORTERM: 'truecolor', FORCE_COLOR: '1' }, '16'],
   ]
-  for (const [environment, colours] of environments) {
-    it(`is ${colours} with ${JSON.stringify(environment)}`, () => {
-      expect(detectColours(environment)).to.equal(colours)
+  for (const [environment, colors] of environments) {
+    it(`is ${colors} with ${JSON.stringify(environment)}`, () => {
+      expect(detectColors(environment)).to.equal(colors)
     })
   }
 
-  it('maps a colour to the nearest one of the palette', () => {
+  it('maps a color to the nearest one of the palette', () => {
     const near = (red: number, green: number, blue: number) =>
-      (['256', '16'] as const).map((colours) =>
-        colourParameters(rgb(red, green, blue), 'fg', colours),
-      )
+      (['256', '16'] as const).map((colors) => colorParameters(rgb(red, green, blue), 'fg', colors))
     expect(near(0, 0, 0)).to.deep.equal(['38;5;16', '30'])
     expect(near(255, 255, 255)).to.deep.equal(['38;5;231', '97'])
     expect(near(128, 128, 128)).to.deep.equal(['38;5;244', '90'])
@@ -37,10 +35,10 @@ describe('The colour support', () => {
     expect(near(250, 10, 10)).to.deep.equal(['38;5;196', '91'])
   })
 
-  it('keeps a colour of the palette', () => {
-    expect(colourParameters(3, 'fg', '16')).to.equal('33')
-    expect(colourParameters(12, 'bg', '256')).to.equal('104')
-    expect(colourParameters(200, 'bg', 'truecolor')).to.equal('48;5;200')
-    expect(colourParameters(-1, 'fg', 'truecolor')).to.equal('')
+  it('keeps a color of the palette', () => {
+    expect(colorParameters(3, 'fg', '16')).to.equal('33')
+    expect(colorParameters(12, 'bg', '256')).to.equal('104')
+    expect(colorParameters(200, 'bg', 'truecolor')).to.equal('48;5;200')
+    expect(colorParameters(-1, 'fg', 'truecolor')).to.equal('')
   })
 })

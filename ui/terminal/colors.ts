@@ -1,11 +1,11 @@
-import { type Colour, DEFAULT_COLOUR, isRgb } from '../view/render/style.ts'
+import { type Color, DEFAULT_COLOR, isRgb } from '../view/render/style.ts'
 
-/** How many colours the terminal shows. */
-export type Colours = 'truecolor' | '256' | '16' | 'none'
+/** How many colors the terminal shows. */
+export type Colors = 'truecolor' | '256' | '16' | 'none'
 
-export function detectColours(environment: Readonly<Record<string, string | undefined>>): Colours {
+export function detectColors(environment: Readonly<Record<string, string | undefined>>): Colors {
   const term = environment['TERM'] ?? ''
-  if (environment['NO_COLOR'] || NO_COLOUR_TERMS.test(term)) return 'none'
+  if (environment['NO_COLOR'] || NO_COLOR_TERMS.test(term)) return 'none'
   const forced = FORCED[environment['FORCE_COLOR'] ?? '']
   if (forced !== undefined) return forced
   const program = environment['TERM_PROGRAM'] ?? ''
@@ -15,24 +15,24 @@ export function detectColours(environment: Readonly<Record<string, string | unde
   return term.includes('256') || program === 'Apple_Terminal' ? '256' : '16'
 }
 
-/** The SGR parameters of a colour, as near as the terminal can come; '' when there is nothing to say. */
-export function colourParameters(colour: Colour, plane: 'fg' | 'bg', colours: Colours): string {
-  if (colour === DEFAULT_COLOUR || colours === 'none') return ''
+/** The SGR parameters of a color, as near as the terminal can come; '' when there is nothing to say. */
+export function colorParameters(color: Color, plane: 'fg' | 'bg', colors: Colors): string {
+  if (color === DEFAULT_COLOR || colors === 'none') return ''
   const base = plane === 'fg' ? 30 : 40
-  if (isRgb(colour) && colours === 'truecolor') {
-    return `${base + 8};2;${(colour >> 16) & 255};${(colour >> 8) & 255};${colour & 255}`
+  if (isRgb(color) && colors === 'truecolor') {
+    return `${base + 8};2;${(color >> 16) & 255};${(color >> 8) & 255};${color & 255}`
   }
-  const index = isRgb(colour) ? nearestOf256(colour) : colour
-  if (index >= 16 && colours !== '16') return `${base + 8};5;${index}`
+  const index = isRgb(color) ? nearestOf256(color) : color
+  if (index >= 16 && colors !== '16') return `${base + 8};5;${index}`
   const basic = index >= 16 ? nearestOf16(index) : index
   return String(basic < 8 ? base + basic : base + 52 + basic)
 }
 
-const NO_COLOUR_TERMS = /^(dumb|vt\d+)/
+const NO_COLOR_TERMS = /^(dumb|vt\d+)/
 const TRUECOLOR = /truecolor|24bit/
 const TRUECOLOR_TERMS = /-direct$|kitty|alacritty|ghostty|wezterm|^foot|contour/
 const TRUECOLOR_PROGRAMS = /^(iTerm\.app|WezTerm|vscode|ghostty|rio)$/
-const FORCED: Readonly<Record<string, Colours>> = {
+const FORCED: Readonly<Record<string, Colors>> = {
   '0': 'none',
   '1': '16',
   '2': '256',
@@ -63,8 +63,8 @@ const BASIC: readonly Components[] = [
   [255, 255, 255],
 ]
 
-function nearestOf256(colour: Colour): number {
-  const wanted: Components = [(colour >> 16) & 255, (colour >> 8) & 255, colour & 255]
+function nearestOf256(color: Color): number {
+  const wanted: Components = [(color >> 16) & 255, (color >> 8) & 255, color & 255]
   const [red, green, blue] = wanted.map(nearestLevel)
   const cube = 16 + 36 * (red ?? 0) + 6 * (green ?? 0) + (blue ?? 0)
   const mean = (wanted[0] + wanted[1] + wanted[2]) / 3
