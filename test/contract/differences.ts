@@ -22,6 +22,8 @@ export const differences = {
   'same-model': 'An agent keeps its limits when its model is set to the same model.',
   'system-item':
     'The history of the original server begins with the system prompt; here it contains only messages.',
+  'skills-of-client':
+    'The skills that a client sends with a request are in the prompt of every agent; the original server left them out of the system prompt when this was recorded.',
   'error-cause': 'The message of an error contains its cause.',
   'unlisted-window':
     'A model without a listed context window is assumed to have 128,000 tokens, since 30,000 are too few.',
