@@ -95,7 +95,7 @@ export const imageRead = (path: string, bytes: number): string => `[Image: ${pat
 export const emptyFile = (path: string): string =>
   `<system-reminder>\nThe file ${path} exists but has empty contents.\n</system-reminder>`
 
-export const NOT_UTF8_SHOWN = '\n\n[Bytes that are not UTF-8 are shown as �; Edit keeps them.]'
+export const NOT_UTF8_SHOWN = '\n\n[Bytes that are not UTF-8 are shown as �; Edit preserves them.]'
 
 // Verbatim: Letta Code
 export const fileTruncated = (from: number, to: number, total: number): string =>
@@ -202,10 +202,10 @@ export const realPathRemark = (path: string): string => `the file is ${path}`
 export const UNCHANGED_REMARK = 'the content stays the same'
 export const replacesBinaryRemark = (bytes: number): string =>
   `replaces a binary file of ${bytes} bytes`
-export const NOT_UTF8_REMARK = 'bytes that are not UTF-8 are kept'
-export const CRLF_REMARK = 'line endings kept: CRLF'
-export const BYTE_ORDER_MARK_REMARK = 'byte order mark kept'
-export const HARD_LINKS_REMARK = 'its other hard links keep the old content'
+export const NOT_UTF8_REMARK = 'bytes that are not UTF-8 are preserved'
+export const CRLF_REMARK = 'line endings preserved: CRLF'
+export const BYTE_ORDER_MARK_REMARK = 'byte order mark preserved'
+export const HARD_LINKS_REMARK = 'its other hard links retain the old content'
 
 // Undo
 
@@ -217,7 +217,7 @@ export const modifiedInBetween = (path: string): string =>
 export const modifiedSince = (path: string): string => `${path} was modified since.`
 
 export const previousVersionGone = (path: string): string =>
-  `The previous version of ${path} is no longer available.`
+  `The previous version of ${path} was deleted.`
 
 // Search
 
@@ -277,7 +277,7 @@ export const exitCode = (code: number | null): string => `Exit code: ${code}`
 export const commandFailed = (command: string): string => `Command failed: ${command}`
 
 export const processesKilled = (count: number): string =>
-  `\n\n[${plural(count, 'background process', 'background processes')} of the command killed; use run_in_background to keep one running.]`
+  `\n\n[${plural(count, 'background process', 'background processes')} of the command killed; use run_in_background to leave one running.]`
 
 export const outputFileRemark = (remark: string): string => `\n\n[Output file: ${remark}.]`
 

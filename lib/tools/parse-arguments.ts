@@ -16,7 +16,7 @@ type Arguments =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly reason: string }
 
-/** Raw JSON text → the one value that is shown, checked and run. Unknown keys are dropped. */
+/** Parses the raw JSON text into the one value that is shown, checked and run. Unknown keys are removed. */
 export function parseArguments(tool: Tool, text: string): Arguments {
   const decoded = decodeObject(text)
   if (typeof decoded === 'string') return refuse(invalidArguments(tool.name, decoded))
@@ -34,9 +34,9 @@ function refuse(reason: string): Arguments {
   return { ok: false, reason }
 }
 
-/** The object, or why there is none. */
+/** The parsed object, or the reason why the text is not one. */
 function decodeObject(text: string): JsonObject | string {
-  // A call of a tool without arguments comes with an empty text.
+  // Models send an empty text when they call a tool without arguments.
   if (text.trim() === '') return {}
   let value: unknown
   try {
@@ -78,7 +78,7 @@ function requiredOf(tool: Tool): string[] {
 type Issue = z.core.$ZodIssue
 
 function explain(tool: Tool, issue: Issue, args: JsonObject): string {
-  // A message of the tool's own says it best.
+  // The schema of the tool defines a specific message.
   if (!/^(Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message
   const name = issue.path.join('.')
   if (issue.code !== 'invalid_type') return wrongParameter(tool.name, name, issue.message)

@@ -8,24 +8,24 @@ import type { ShellManager } from './process/shell-manager.ts'
 import type { UnattendedCommand } from './process/shell-process.ts'
 import type { Workspace } from './workspace.ts'
 
-/** What one call may use. */
+/** The services that one call may use. */
 export interface ToolContext {
   readonly workspace: Workspace
   readonly callId: string
   readonly turnId: string
   readonly signal: AbortSignal
-  /** Output while it runs; for the screen only, bounded by the receiver. */
+  /** Reports output while the tool runs. It is for the screen only, and the receiver bounds it. */
   output(text: string): void
   readonly files: FileVersions
   readonly shells: ShellManager
   readonly journal: Journal
-  /** Leaves out the files that a search must not show; null when it may show all. */
+  /** Removes the files that a search must not show; null when it may show all. */
   readonly withoutDenied: DeniedFileFilter | null
-  /** What to run in place of the command as written; null when a person approved that, or it runs in bypass mode. */
+  /** The command to run in place of the written one; null when the user approved that one, or in bypass mode. */
   readonly unattended: UnattendedCommand | null
 }
 
-/** What would happen, for a person to approve. Data only: the screen draws it. */
+/** What the call would do, for the user to approve. It is data only, which the screen renders. */
 export type Preview =
   | {
       readonly type: 'diff'
@@ -34,7 +34,7 @@ export type Preview =
       readonly hunks: readonly Hunk[]
       readonly added: number
       readonly removed: number
-      /** Shown above the diff, e.g. "line endings kept: CRLF". */
+      /** Shown above the diff, e.g. "line endings preserved: CRLF". */
       readonly remark: string | null
     }
   | {
@@ -43,13 +43,13 @@ export type Preview =
       readonly description: string | null
       readonly background: boolean
       readonly timeoutMs: number
-      /** What runs without approval, where it differs: the command printed from what was judged. */
+      /** The command that runs without approval, when it differs: printed from the parsed words that were checked. */
       readonly runs?: string
     }
   | { readonly type: 'plan'; readonly markdown: string }
   | { readonly type: 'todos'; readonly todos: readonly Todo[] }
   | { readonly type: 'arguments'; readonly text: string }
-  /** The call cannot succeed; running it would answer with this text. */
+  /** The call cannot succeed; running it would return this text. */
   | { readonly type: 'impossible'; readonly reason: string }
 
 export interface Todo {

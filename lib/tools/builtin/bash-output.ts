@@ -33,7 +33,7 @@ export const bashOutput: Tool<BashOutputArgs> = {
     const news = context.shells.read(bash_id)
     if (news === null) throw new UserError(backgroundNotFound(bash_id))
     if (filter === undefined || news.text === '') return { status: 'success', text: describe(news) }
-    // ripgrep's expressions cannot run away, whatever the agent writes.
+    // ripgrep matches in linear time, whatever expression the agent writes.
     const args = ['--no-line-number', '--text', '-e', filter, '-']
     const { text } = await ripgrep({ args, input: news.text, maxBytes: 100_000 }, context)
     return { status: 'success', text: describe({ ...news, text }) }

@@ -74,7 +74,7 @@ function change(
   }
 }
 
-/** The text of a file that is to be edited; throws a `UserError` when there is none. */
+/** The text of the file to edit; throws a `UserError` when the file does not exist or is binary. */
 export function editableText(
   before: StoredFile | null,
   path: string,

@@ -60,7 +60,7 @@ export const glob: Tool<GlobArgs> = {
 
 const CLIMBS = /(^|[/{,(|])\.\.([/},)|]|$)/
 
-/** ripgrep knows the ignore files; fast-glob then matches what it lists. */
+/** ripgrep applies the ignore files; fast-glob then matches the files that it lists. */
 const LIST = [
   '--files',
   '--null',
@@ -71,11 +71,11 @@ const LIST = [
   './',
 ]
 
-/** The folders that it asks for, each alternative of its braces by itself. */
+/** The directories that the pattern can reach, for each alternative of its braces. */
 function rootsOf({ pattern, path }: GlobArgs, workspace: Workspace): string[] {
   const patterns = alternatives(pattern)
   const reached = patterns.map((one) => reach({ pattern: one, path }, workspace))
-  // It is refused when it runs; until then it may lead anywhere.
+  // Such a pattern is rejected when it runs. For the permission check it counts as every directory.
   const isAnywhere =
     patterns.length > MAX_ALTERNATIVES || reached.some((one) => CLIMBS.test(one.pattern))
   const roots = isAnywhere ? ['/'] : reached.map(({ root }) => root)
@@ -102,7 +102,7 @@ function alternatives(pattern: string): readonly string[] {
 }
 
 interface Reach {
-  /** The folder that is searched: absolute, with the fixed beginning of the pattern, so that `..` counts. */
+  /** The directory that is searched: absolute, including the fixed beginning of the pattern, so that `..` in it has an effect. */
   readonly root: string
   readonly pattern: string
 }

@@ -70,7 +70,7 @@ async function search(args: GrepArgs, path: string, context: ToolContext): Promi
     ripgrep({ args: [...flags, '--', args.pattern, ...paths], maxBytes: MAX_OUTPUT_BYTES }, context)
   const { withoutDenied } = context
   if (withoutDenied === null) return run(flagsOf(args), [path])
-  // What must not be shown must not be read either: first the files, then only those that may be shown.
+  // Files that must not be shown must not be read either: the first search lists files, the second reads only those allowed.
   const listing = flagsOf({ ...args, output_mode: 'files_with_matches' })
   const list = await run([...listing, '--null'], [path])
   const all = list.text.split('\0').slice(0, -1)
@@ -82,14 +82,14 @@ async function search(args: GrepArgs, path: string, context: ToolContext): Promi
   return { ...found, complete: found.complete && list.complete && some.length === shown.length }
 }
 
-/** As many as fit on a command line. */
+/** The number of paths that fit on a command line. */
 const MAX_FILES = 2_000
 
 function rootOf({ path }: GrepArgs, workspace: Workspace): string {
   return path === undefined ? workspace.directory : absolutePath(path, workspace)
 }
 
-/** What it looks into. A glob that names one file reaches it even when it is hidden or ignored. */
+/** The files to search. A glob that names one file finds it even when it is hidden or ignored. */
 function reach(args: GrepArgs, workspace: Workspace): string[] {
   const roots = args.path === undefined ? [workspace.directory] : spotsOf(args.path, workspace)
   const named = args.glob !== undefined && !/[*?[{]|^!/.test(args.glob)
@@ -148,7 +148,7 @@ function linesOf({ text }: Found): string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n')
 }
 
-/** As many complete lines as fit, and a notice about the others. */
+/** The complete lines that fit, and a notice about the others. */
 function bounded(all: readonly string[], headLimit: number | undefined, found: Found): string {
   const wanted = headLimit ? all.slice(0, headLimit) : all
   let length = 0

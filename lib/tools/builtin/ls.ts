@@ -41,7 +41,7 @@ export const ls: Tool<ListArgs> = {
   },
 }
 
-/** Folders first, with a slash; both sorted. */
+/** Directories first, with a slash; both are sorted. */
 async function entryNames(path: string, ignore: readonly string[]): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true })
   const names = entries.map(({ name }) => name)

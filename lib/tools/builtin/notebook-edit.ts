@@ -113,14 +113,14 @@ function newCell(
   return named ? { id: newId(file, `${index} ${new_source}`), ...body } : body
 }
 
-/** Made from the content, so that the preview shows the id that is written. */
+/** Derived from the content, so that the preview shows the id that is written. */
 function newId(file: NotebookFile, seed: string): string {
   const taken = new Set(file.cells.map(cellId))
   const id = createHash('sha256').update(seed).digest('hex').slice(0, 8)
   return taken.has(id) ? newId(file, id) : id
 }
 
-/** New code has not run: results of the old would lie. */
+/** The outputs of the previous code would be wrong for the new code, which has not run. */
 function fresh(type: string): { execution_count: null; outputs: [] } | object {
   return type === 'code' ? { execution_count: null, outputs: [] } : {}
 }

@@ -22,7 +22,7 @@ import type { Tool, ToolAnswer } from '../tool.ts'
 const MAX_FILE_BYTES = 10 * 1_048_576
 const MAX_LINES = 2_000
 const MAX_LINE_LENGTH = 2_000
-/** So many lines of the maximum length would fill the context of any model. */
+/** `MAX_LINES` lines of the maximum length would exceed the context window of any model. */
 const MAX_CHARACTERS = 100_000
 
 const parameters = z.object({
@@ -77,7 +77,7 @@ function answer(path: string, file: StoredFile, args: ReadArgs): ToolAnswer {
   return { status: 'success', text: numberLines(showable(text), args) + remark }
 }
 
-/** The lines asked for, numbered as `12→text`, with a notice for all that was left out. */
+/** The lines asked for, numbered as `12→text`, with a notice for everything that was omitted. */
 function numberLines(
   text: string,
   { offset = 0, limit }: Pick<ReadArgs, 'offset' | 'limit'>,

@@ -29,7 +29,7 @@ export const todoWrite: Tool<z.infer<typeof parameters>> = {
   name: 'TodoWrite',
   access: 'read',
   description:
-    'Maintains a task list, which the user sees. Use it for work of three steps or more; keep one todo in_progress and mark each completed as soon as it is.',
+    'Maintains a task list, which the user sees. Use it for work of three steps or more; have one todo in_progress and mark each completed as soon as it is.',
   parameters,
   label: ({ todos }) => {
     const done = todos.filter(({ status }) => status === 'completed').length

@@ -35,7 +35,7 @@ function toEdit({ file_path, content }: WriteArgs, workspace: Workspace): FileEd
     compute(before) {
       assertNoLoneSurrogate(content)
       const like = before === null || isBinary(before.bytes) ? null : decodeText(before.bytes)
-      // Carriage returns in the new content are meant; a byte order mark of its own is not doubled.
+      // Carriage returns in the new content are intended. A byte order mark in it is not written twice.
       const newline = like !== null && !content.includes('\r') ? like.newline : '\n'
       const bom = like?.bom === true && !content.startsWith('\uFEFF')
       return {

@@ -31,7 +31,7 @@ import { decodeText, isBinary, showable, type TextContent } from './text-encodin
 /** A change of one file that was requested: Write, Edit, MultiEdit and NotebookEdit differ only in `compute`. */
 export interface FileEdit {
   readonly tool: string
-  /** Absolute, as the agent named it. */
+  /** Absolute, as given by the agent. */
   readonly path: string
   /** The new content, from the current one. Throws a `UserError` when the change is impossible. */
   compute(before: StoredFile | null): FileEditResult
@@ -43,9 +43,9 @@ export interface FileEditResult {
   readonly message: string
 }
 
-const SIZE_LIMIT = 50 * 1_048_576
+const MAX_EDITABLE_FILE_BYTES = 50 * 1_048_576
 
-/** What a person approves. Remembers what was shown, so that `applyChange` does that and nothing else. */
+/** The diff that the user approves. Records what was shown, so that `applyChange` makes exactly this change. */
 export async function previewChange(edit: FileEdit, context: ToolContext): Promise<Preview> {
   const plan = await planChange(edit, context)
   const diff = diffOf(plan)
@@ -85,7 +85,7 @@ export async function applyChange(edit: FileEdit, context: ToolContext): Promise
   })
 }
 
-/** A home directory that cannot be written to must not stop all work. */
+/** A home directory that is not writable must not prevent changes. */
 function unrecorded(thrown: unknown): { readonly remark: string } {
   if (!isErrno(thrown)) throw thrown
   return { remark: changeNotRecorded(messageOf(thrown)) }
@@ -101,7 +101,7 @@ interface ChangePlan {
 
 async function planChange(edit: FileEdit, context: ToolContext): Promise<ChangePlan> {
   const target = await writeTarget(edit.path)
-  const before = await readRegularFile(target, SIZE_LIMIT)
+  const before = await readRegularFile(target, MAX_EDITABLE_FILE_BYTES)
   const version = before?.version ?? MISSING_FILE
   const known = context.files.lastKnown(target)
   if (known !== undefined && known !== version) {
@@ -111,7 +111,7 @@ async function planChange(edit: FileEdit, context: ToolContext): Promise<ChangeP
 }
 
 /**
- * The file must be the one that was shown. An earlier call of a tool may have changed another part of it meanwhile: that is
+ * The file must be the one that was shown. An earlier call of a tool may have changed another part of it in the meantime: that is
  * allowed as long as exactly the lines that were shown are removed and added.
  */
 function refuseUnseen(plan: ChangePlan, context: ToolContext): void {

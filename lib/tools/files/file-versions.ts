@@ -1,12 +1,12 @@
-/** What a person was shown of a call that would change a file. */
+/** The change of a file that the user was shown for a call. */
 export interface ShownChange {
   readonly path: string
   readonly version: string
-  /** Names the lines that would go and come. */
+  /** Identifies the lines that would be removed and added. */
   readonly change: string
 }
 
-/** Which version of a file the agent knows and a person was shown, so that nothing is changed unseen. Paths are real paths. */
+/** The versions of files that the agent has read and the user was shown: unseen content is never changed. Paths are real paths. */
 export interface FileVersions {
   /** The agent has read this version. */
   noteRead(path: string, version: string): void
@@ -16,7 +16,7 @@ export interface FileVersions {
   wasWrittenByTool(path: string, version: string): boolean
   noteShown(callId: string, shown: ShownChange): void
   shown(callId: string): ShownChange | undefined
-  /** Runs tasks on one path one after the other. */
+  /** Runs the tasks for one path in sequence. */
   inTurn<Value>(path: string, task: () => Promise<Value>): Promise<Value>
 }
 

@@ -22,19 +22,19 @@ import {
 
 export interface StoredFile {
   readonly bytes: Buffer
-  /** Names the content: a hash. */
+  /** A hash of the content. */
   readonly version: string
   readonly stats: Stats
 }
 
-/** The version of a file that is not there. */
+/** The version of a file that does not exist. */
 export const MISSING_FILE = 'absent'
 
 export function versionOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** A regular file's content, null when there is none. Refuses all that could block, never end, or be too large. */
+/** The content of a regular file; null when it does not exist. Rejects files that could block, are endless or too large. */
 export async function readRegularFile(path: string, limit: number): Promise<StoredFile | null> {
   const file = await readBounded(path, { maxBytes: limit }).catch((thrown: unknown) => {
     if (thrown instanceof UnreadableFile) throw describeUnreadable(path, thrown)
@@ -58,7 +58,7 @@ export async function versionAt(path: string): Promise<string> {
   return (await readRegularFile(path, Number.POSITIVE_INFINITY))?.version ?? MISSING_FILE
 }
 
-/** The file that a write to `path` creates or replaces: links followed, though it or its folders may not exist yet. */
+/** The file that a write to `path` creates or replaces. Links are followed; the file and its directories need not exist. */
 export async function writeTarget(path: string): Promise<string> {
   const { path: target, danglingLink } = await resolveTarget(path)
   if (danglingLink !== null) {
@@ -76,11 +76,11 @@ interface Replacement {
   readonly bytes: Buffer
   /** The version that is replaced; `ABSENT` for a new file. */
   readonly expected: string
-  /** Of the file that is replaced; null for a new one. */
+  /** The attributes of the file that is replaced; null for a new one. */
   readonly stats: Stats | null
 }
 
-/** Puts new content at `target`, which holds the old or the new bytes at every moment. */
+/** Writes new content atomically: `target` contains the old or the new bytes at every moment. */
 export async function replaceFile(target: string, replacement: Replacement): Promise<void> {
   const { bytes, stats, expected } = replacement
   if (stats !== null) await refuseReadOnly(target)

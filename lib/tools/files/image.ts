@@ -2,7 +2,7 @@ import { UserError } from '../../util/user-error.ts'
 import { imageTooLarge } from '../messages.ts'
 import type { ToolImage } from '../tool.ts'
 
-/** What the model vendors accept for one image. */
+/** The largest image that model providers accept. */
 const MAX_IMAGE_BYTES = 5 * 1_048_576
 
 const SIGNATURES = [
@@ -13,7 +13,7 @@ const SIGNATURES = [
   { mediaType: 'image/webp', at: 8, bytes: Buffer.from('WEBP') },
 ]
 
-/** A picture that models can see, judged by its content and not by its name; null for all else. */
+/** An image in a format that models accept, recognized by its content and not by its name; null for other files. */
 export function parseImage(bytes: Buffer): ToolImage | null {
   const found = SIGNATURES.find(({ at, bytes: mark }) =>
     bytes.subarray(at, at + mark.length).equals(mark),

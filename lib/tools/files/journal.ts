@@ -27,7 +27,7 @@ const Change = z.object({
   after: z.string(),
   /** Permission bits before the change; null for a new file. */
   mode: z.number().nullable(),
-  /** The outermost folder that was made for the file. */
+  /** The outermost directory that was created for the file. */
   madeFolder: z.string().nullable(),
 })
 
@@ -37,7 +37,7 @@ const Line = z.union([
   z.object({ undone: z.string() }),
 ])
 
-/** One change of one file by a tool. What a shell command changed is not here. */
+/** One change of one file by a tool. Changes by shell commands are not recorded. */
 export type JournalEntry = Readonly<z.infer<typeof Change>> & { readonly undone: boolean }
 
 /** What to undo: a call, a turn, or everything since (and with) an entry. */
@@ -63,15 +63,15 @@ interface NewChange {
 
 /** Every change that tools make to files, recorded outside the project, so that it can be undone. Does not touch git. */
 export interface Journal {
-  /** Before the file is changed, so that no change is ever missing. */
+  /** Called before the file is changed, so that no change is missing. */
   record(change: NewChange): Promise<JournalEntry>
-  /** The change did not happen after all. */
+  /** Called when the recorded change was not made. */
   forget(id: string): Promise<void>
   /** Oldest first. */
   list(): Promise<readonly JournalEntry[]>
-  /** All of the selection or nothing: refuses when a file is no longer what the tool made it. */
+  /** Reverts all changes of the selection or none: none when a file differs from what the tool wrote. */
   undo(selection: UndoSelection): Promise<UndoResult>
-  /** True the first time, false ever after, also in another process: a call runs at most once. */
+  /** True the first time and false afterwards, also in another process: a call runs at most once. */
   claim(key: string): Promise<boolean>
 }
 
@@ -87,10 +87,10 @@ export function openJournal(options: JournalOptions): Journal {
   let kept: Promise<void> | null = null
   const append = async (line: z.infer<typeof Line>): Promise<void> => {
     await makePrivateFolder(join(folder, 'changes'))
-    // One file a day, so that old ones can go while another process writes.
+    // One file for each day, so that old ones can be deleted while another process writes.
     const day = new Date(options.now()).toISOString().slice(0, 10)
     const path = join(folder, 'changes', `${day}.jsonl`)
-    // The line feed goes in front, so that a line cut short by a crash spoils no other.
+    // The line feed is written first, so that a line truncated by a crash does not damage the next one.
     await fs.appendFile(path, `\n${JSON.stringify(line)}`, { mode: 0o600 })
   }
   const list = (): Promise<JournalEntry[]> => readEntries(join(folder, 'changes'))
@@ -140,7 +140,7 @@ function entryOf(change: NewChange, at: number): z.infer<typeof Change> {
 
 const KEPT_MS = 30 * 24 * 3_600_000
 
-/** Entries are deleted after a month. */
+/** Deletes entries that are older than a month. */
 async function removeOld(folder: string, now: number): Promise<void> {
   for (const part of ['changes', 'contents', 'calls']) {
     for (const name of (await fs.readdir(join(folder, part)).catch(ignoreErrno('ENOENT'))) ?? []) {
@@ -168,7 +168,7 @@ async function readEntries(folder: string): Promise<JournalEntry[]> {
   return [...entries.values()]
 }
 
-/** Null for a line that a crash cut short. */
+/** Null for a line that a crash truncated. */
 function decodeLine(line: string): z.infer<typeof Line> | null {
   if (line === '') return null
   try {
@@ -203,7 +203,7 @@ function byPath(entries: readonly JournalEntry[]): Chain[] {
 
 interface Revert {
   readonly entries: Chain
-  /** Why it cannot be done. */
+  /** The reason why the file cannot be reverted. */
   readonly reason: string | null
 }
 

@@ -32,7 +32,7 @@ export type NotebookFile = z.infer<typeof Notebook>
 export function parseNotebook(text: string, path: string): NotebookFile {
   try {
     const value: unknown = JSON.parse(text)
-    // The value itself: zod's copy has its keys in another order, and every line of the file would change.
+    // The original value is returned: zod's copy has another order of keys, which would change every line of the file.
     if (Notebook.safeParse(value).success) return value as NotebookFile
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown

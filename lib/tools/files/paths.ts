@@ -6,7 +6,7 @@ import type { Workspace } from '../workspace.ts'
 
 type PathBase = Pick<Workspace, 'directory' | 'home'>
 
-/** `~` and the project folder applied; symbolic links are not followed. */
+/** Resolves `~` and relative paths against the project directory. Symbolic links are not followed. */
 export function absolutePath(path: string, workspace: PathBase): string {
   if (path === '~') return workspace.home
   return resolve(
@@ -15,14 +15,14 @@ export function absolutePath(path: string, workspace: PathBase): string {
   )
 }
 
-/** The same for a name that must be a file's: a slash at its end says that a folder is meant. */
+/** The same for the path of a file. A slash at its end is rejected, since it denotes a directory. */
 export function absoluteFile(path: string, workspace: PathBase): string {
   const file = absolutePath(path, workspace)
   if (/[^/]\/+\.?$/.test(path)) throw new UserError(pathEndsWithSlash(path))
   return file
 }
 
-/** Short for a person: relative inside the project, absolute outside. */
+/** The path for display: relative inside the project, absolute outside. */
 export function pathLabel(path: string, workspace: PathBase): string {
   const absolute = absolutePath(path, workspace)
   const short = relative(workspace.directory, absolute)
@@ -35,8 +35,8 @@ export function pathSubject(path: string, workspace: PathBase): PermissionSubjec
 }
 
 /**
- * The file that is opened, with `..` folded. When the path contains `..`, also the unfolded path: after a symbolic link
- * a program would reach another file, which the agent may mean.
+ * The file that is opened, with `..` resolved lexically. When the path contains `..`, also the unresolved path: after a symbolic
+ * link a program would open another file, which the agent may mean.
  */
 export function spotsOf(path: string, workspace: PathBase): readonly string[] {
   const file = absolutePath(path, workspace)

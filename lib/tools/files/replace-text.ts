@@ -21,7 +21,7 @@ interface Substituted {
   readonly count: number
 }
 
-/** Replaces `old_string` by `new_string`, both literal. Throws a `UserError` that tells the agent what to do instead. */
+/** Replaces `old_string` by `new_string`, both literal. Throws a `UserError` whose message contains the correction for the agent. */
 export function substitute(content: TextContent, edit: Substitution): Substituted {
   const { from, to } = inFileStyle(content, edit)
   assertNoLoneSurrogate(from, to)
@@ -37,7 +37,7 @@ export function substitute(content: TextContent, edit: Substitution): Substitute
   return { text: content.text.replaceAll(from, () => to), count: places.length }
 }
 
-/** The agent writes line feeds; the file may hold carriage returns with them. */
+/** The agent writes line feeds, while the file may contain carriage returns before them. */
 function inFileStyle(content: TextContent, edit: Substitution): { from: string; to: string } {
   const { old_string: from, new_string: to } = edit
   if (content.newline !== 'mixed') {
@@ -48,13 +48,13 @@ function inFileStyle(content: TextContent, edit: Substitution): { from: string; 
   return foundOnlySo ? { from: withReturns, to: to.replaceAll(/\r?\n/g, '\r\n') } : { from, to }
 }
 
-/** An unpaired surrogate has no bytes in UTF-8: what is written would differ from what was shown. */
+/** An unpaired surrogate has no encoding in UTF-8, so the written text would differ from the one that was shown. */
 export function assertNoLoneSurrogate(...texts: readonly string[]): void {
   if (texts.every((text) => text.isWellFormed())) return
   throw new UserError(LONE_SURROGATE)
 }
 
-/** `step` 1 counts places that overlap too: `aa` is ambiguous in `aaa`. */
+/** With `step` 1 overlapping matches are counted, too: `aa` is ambiguous in `aaa`. */
 function occurrences(text: string, part: string, step: number): number[] {
   const places: number[] = []
   let at = part === '' ? -1 : text.indexOf(part)
@@ -80,7 +80,7 @@ function lineAt(text: string, place: number): number {
 
 const READ_PREFIX = /^\s*\d+→/
 
-/** Why it may have failed: the first explanation that fits. */
+/** The first explanation of the failure that applies. */
 function hintFor(content: TextContent, from: string): string {
   const wanted = from.replaceAll(/^\n+|\n+$/g, '').split('\n')
   if (wanted.some((line) => READ_PREFIX.test(line))) {
@@ -140,7 +140,7 @@ function pairsOf(text: string): Set<string> {
   return pairs
 }
 
-/** Share of the pairs of characters that both have. */
+/** The share of pairs of adjacent characters that both texts contain. */
 function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   let common = 0
   for (const pair of one) if (other.has(pair)) common++

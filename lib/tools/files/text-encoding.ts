@@ -1,9 +1,9 @@
-/** A text file's content in a form that can be edited and put back with every untouched byte as it was. */
+/** The content of a text file in a form that can be edited and encoded again without changes to other bytes. */
 export interface TextContent {
-  /** Line feeds only when `newline` is `\r\n`; bytes that are not UTF-8 stand as lone surrogates U+DC80–U+DCFF. */
+  /** Line feeds only when `newline` is `\r\n`; bytes that are not UTF-8 are lone surrogates U+DC80–U+DCFF. */
   readonly text: string
   readonly bom: boolean
-  /** `mixed`: the text keeps its carriage returns. */
+  /** `mixed`: the text contains its carriage returns. */
   readonly newline: '\n' | '\r\n' | 'mixed'
   readonly utf8: boolean
 }
@@ -24,7 +24,7 @@ export function decodeText(bytes: Buffer): TextContent {
   }
 }
 
-/** The bytes of `text` in the manner of `like`; of a new file when there is none. */
+/** Encodes `text` with the byte order mark and line endings of `like`; null for a new file. */
 export function encodeText(
   text: string,
   like: Pick<TextContent, 'bom' | 'newline'> | null,
@@ -40,21 +40,21 @@ export function encodeText(
   )
 }
 
-/** What a person or a model is shown: no half characters. */
+/** The text as it is shown to the user or the model, without unpaired surrogates. */
 export function showable(text: string): string {
   return text.toWellFormed()
 }
 
 const SNIFFED = 8_192
 
-/** A NUL byte, or nearly a third of the beginning that no text file would hold. */
+/** Whether the beginning has a NUL byte, or more than 30 % of control characters and bytes that are not UTF-8. */
 export function isBinary(bytes: Buffer): boolean {
   const head = bytes.subarray(0, SNIFFED)
   if (head.includes(0)) return true
   const text = decodeText(head).text
   let odd = 0
   for (const character of text) if (isOdd(character.charCodeAt(0))) odd++
-  // A character cut in two by the end of the sample is not the file's fault.
+  // Up to three bytes may belong to a character that the end of the sample cuts.
   return odd > 3 && odd / text.length > 0.3 ? true : odd > 0 && odd === text.length
 }
 
@@ -97,7 +97,7 @@ function decodeLosslessly(bytes: Buffer): string {
   return parts.join('')
 }
 
-/** First byte from, to, length, and the range of the second byte (Unicode, table 3-7). */
+/** Range of the first byte, length, and range of the second byte (Unicode Standard, table 3-7). */
 const SEQUENCES = [
   [0x00, 0x7f, 1, 0, 0],
   [0xc2, 0xdf, 2, 0x80, 0xbf],
@@ -110,7 +110,7 @@ const SEQUENCES = [
   [0xf4, 0xf4, 4, 0x80, 0x8f],
 ] as const
 
-/** Length of the well-formed UTF-8 sequence at `at`; 0 when there is none. */
+/** Length of the well-formed UTF-8 sequence at `at`; 0 when the bytes are not well-formed. */
 function sequenceLength(bytes: Buffer, at: number): number {
   const first = bytes[at] ?? 0
   const row = SEQUENCES.find(([from, to]) => first >= from && first <= to)

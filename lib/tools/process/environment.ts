@@ -4,13 +4,13 @@ import { resolvePathSync } from '../../fs/resolve-path.ts'
 const OURS = /^LETTA_.*(KEY|TOKEN|PASSWORD|SECRET)/
 const PROVIDERS =
   /^(ANTHROPIC|AZURE|AZURE_OPENAI|CEREBRAS|COHERE|DEEPSEEK|FIREWORKS|GEMINI|GOOGLE|GOOGLE_GENERATIVE_AI|GROQ|MINIMAX|MISTRAL|MOONSHOT|OPENAI|OPENROUTER|PERPLEXITY|TOGETHER|XAI|ZAI)_(API_KEY|AUTH_TOKEN)$/
-/** What `npm start` adds for its own child. */
+/** Variables that `npm start` adds for its child process. */
 const NPM = /^(npm_(command|config|execpath|lifecycle|node_execpath|package)|INIT_CWD$)/
 
-/** Programs must neither page nor color nor ask for a password. */
+/** Programs must not start a pager, use colors or ask for a password. */
 const FIXED = { GIT_PAGER: 'cat', PAGER: 'cat', TERM: 'dumb', GIT_TERMINAL_PROMPT: '0' }
 
-/** What child processes get: the user's environment without our keys, and without what launched us. */
+/** The environment of child processes: the user's, without the keys of letta and the variables of its launcher. */
 export function childEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   directory: string,
@@ -24,7 +24,7 @@ export function childEnvironment(
   return { ...kept, ...FIXED, ...quietGit(kept) }
 }
 
-/** A variable that holds a key of letta itself, not one that the user's programs need. */
+/** Whether a variable contains a key of letta itself, not one that the user's programs need. */
 export function isOwnKey(name: string): boolean {
   return OURS.test(name) || PROVIDERS.test(name)
 }
@@ -34,7 +34,7 @@ const OWN = new Map<string, (value: string, directory: string) => string>([
   ['PATH', systemFirst],
 ])
 
-/** A program of the project's that is called like one of the system's is found after it, not in its place. */
+/** Moves directories of the project to the end, so that its programs do not replace programs of the system. */
 function systemFirst(folders: string, directory: string): string {
   const all = folders.split(delimiter)
   const isOwn = (folder: string): boolean => {
@@ -47,14 +47,14 @@ function systemFirst(folders: string, directory: string): string {
     : [...all.filter((one) => !own.includes(one)), ...own].join(delimiter)
 }
 
-/** What a repository's own configuration must not make git run for a command that only looks. */
+/** Overrides of the git configuration, so that a repository cannot make read-only git commands run programs. */
 const GIT_CONFIG = [
   ['core.fsmonitor', 'false'],
   ['core.pager', 'cat'],
   ['protocol.ext.allow', 'never'],
 ] as const
 
-/** Laid over the user's own such settings, if there are any. */
+/** Adds the overrides after the settings that the user's environment already contains. */
 function quietGit(environment: Readonly<Record<string, string>>): Record<string, string> {
   const first = Number(environment['GIT_CONFIG_COUNT'] ?? 0) || 0
   const set: Record<string, string> = {
@@ -68,7 +68,7 @@ function quietGit(environment: Readonly<Record<string, string>>): Record<string,
   return set
 }
 
-/** Preloaded modules and the inspector are ours or our debugger's; limits and flags may be what the project needs. */
+/** Removes preloaded modules and the inspector, which belong to letta or its debugger. The project may need limits and flags. */
 function usersNodeOptions(options: string): string {
   return options
     .replaceAll(/(^|\s)(--import|--require|-r|--loader|--experimental-loader)(=|\s+)\S+/g, ' ')

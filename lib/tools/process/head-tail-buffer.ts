@@ -1,4 +1,4 @@
-/** The beginning and the end of a stream of bytes, in bounded memory, with the true count. */
+/** The beginning and the end of a stream of bytes in bounded memory, with the total count. */
 export interface HeadTailBuffer {
   readonly total: number
   push(chunk: Buffer): void
@@ -8,14 +8,14 @@ export interface HeadTailBuffer {
   since(offset: number): { readonly text: string; readonly lost: number; readonly next: number }
 }
 
-/** Keeps `size` bytes of the head and `size` bytes of the tail. */
+/** Retains `size` bytes of the head and `size` bytes of the tail. */
 export function createHeadTailBuffer(size: number): HeadTailBuffer {
   let total = 0
   let head = Buffer.alloc(0)
   let tail: Buffer[] = []
   let tailBytes = 0
   const keepTail = (chunk: Buffer): void => {
-    // Copied when it is cut: a slice would keep the complete chunk in memory.
+    // A cut chunk is copied, since a slice would retain the complete chunk in memory.
     tail.push(chunk.length > size ? Buffer.from(chunk.subarray(-size)) : chunk)
     tailBytes += tail.at(-1)?.length ?? 0
     while (tailBytes - (tail[0]?.length ?? 0) >= size) tailBytes -= tail.shift()?.length ?? 0
@@ -59,7 +59,7 @@ function wholeText(bytes: Buffer): string {
   return bytes.toString()
 }
 
-/** Without the halves of a character that the cuts have left at either end. */
+/** Removes the incomplete characters that the cuts have left at either end. */
 export function wholeCharacters(bytes: Buffer): Buffer {
   let start = 0
   while (start < Math.min(3, bytes.length) && isContinuation(bytes[start])) start++

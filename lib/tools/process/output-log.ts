@@ -5,11 +5,11 @@ import { finished } from 'node:stream/promises'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { NO_OUTPUT_DIRECTORY, OUTPUT_CUT_OFF, outputIncomplete, outputLimit } from '../messages.ts'
 
-/** The complete output of a command, once it is more than the agent gets. */
+/** The complete output of a command when it is longer than what the agent receives. */
 export interface OutputLog {
   /** Null while nothing has been written to it. */
   readonly path: string | null
-  /** What went wrong, or that it is full; null while it holds everything. */
+  /** The reason why the file is incomplete: an error, or the size limit. Null while it contains everything. */
   readonly remark: string | null
   /** Returns false when the writer should wait for the disk, and calls `drained` when it may continue. */
   write(chunk: Buffer, drained: () => void): boolean
@@ -20,7 +20,7 @@ export interface OutputLog {
 const MAX_FILE_BYTES = 256 * 1_048_576
 
 /**
- * The file is created after `threshold` bytes, which are kept in memory until then.
+ * The file is created after `threshold` bytes, which are retained in memory until then.
  * Without a path (there is no directory to write to) nothing is saved.
  */
 export function createOutputLog(path: string | null, threshold: number): OutputLog {
@@ -81,7 +81,7 @@ export function createOutputLog(path: string | null, threshold: number): OutputL
 
 const KEPT_MS = 7 * 24 * 3_600_000
 
-/** The folder of output files, made if need be and cleared of old ones. Null when it cannot be made: a command runs all the same. */
+/** Creates the directory of output files and deletes old files in it. Null when it cannot be created; commands run without it. */
 export async function openOutputDirectory(
   lettaFolder: string,
   now: number,

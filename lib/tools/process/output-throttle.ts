@@ -2,10 +2,10 @@ import { StringDecoder } from 'node:string_decoder'
 import { bytesNotShown } from '../messages.ts'
 import { wholeCharacters } from './head-tail-buffer.ts'
 
-/** Gathers a flood of output into a few texts a second for the screen. */
+/** Combines fast output into a few texts per second for the screen. */
 interface OutputThrottle {
   push(chunk: Buffer): void
-  /** Gives what is left. */
+  /** Passes on the remaining output. */
   end(): void
 }
 
@@ -22,7 +22,7 @@ export function createOutputThrottle(give: (text: string) => void): OutputThrott
     timer = null
     const chunk = Buffer.concat(pending)
     const note = skipped > 0 ? bytesNotShown(skipped) : ''
-    // After a gap the first bytes may be the rest of a character.
+    // After omitted bytes the first ones may be the end of a character.
     if (skipped > 0) decoder = new StringDecoder('utf8')
     const text = note + decoder.write(skipped > 0 ? trimStart(chunk) : chunk)
     pending = []

@@ -4,24 +4,24 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 
 /**
- * All that a command has started: its process group, and what has left the group but not shed all it was given. A daemon by
- * the book that empties its environment, too, is not found: that takes a supervisor of its own, which node has not.
+ * All processes that a command has started: its process group, and processes that left the group but still have the marker or
+ * a pipe. A daemon that closes its pipes and clears its environment is not found: that would require a separate supervisor process.
  */
 export interface ProcessTree {
   readonly id: number
-  /** A word in the environment that all its processes inherit. */
+  /** A random value in the environment, which all processes of the command inherit. */
   readonly marker: string
-  /** Our pipes to it, as the system names them: who still holds one is one of them. */
+  /** The pipes to it, as `/proc` names them: a process that has one of them open belongs to the command. */
   readonly trackers: readonly string[]
-  /** Who was found to be one of them stays it, when the parent by which it was known is gone. */
+  /** Processes that were found once. They still belong to the command when the parent by which they were found has ended. */
   readonly found: Set<string>
 }
 
-/** An unused pipe, which programs do not think of closing: its number is above those that scripts and bash use. */
+/** An unused pipe, which programs rarely close: its number is above those that scripts and bash use. */
 export const TRACKER_FD = 19
 const TRACKER_FDS = [1, 2, TRACKER_FD]
 
-/** What ties a process that has just started to us: not what it may have put in its place by now, /dev/null or a file. */
+/** The pipes of a process that has just started, without descriptors that it has already redirected to /dev/null or a file. */
 export function trackedPids(id: number): readonly string[] {
   return TRACKER_FDS.map((descriptor) => linkOf(`/proc/${id}/fd/${descriptor}`)).filter((link) =>
     link.startsWith('socket:'),
@@ -32,7 +32,7 @@ function linkOf(path: string): string {
   try {
     return readlinkSync(path)
   } catch (thrown) {
-    // Gone already, or no Linux.
+    // The process has ended already, or the system is not Linux.
     if (!isErrno(thrown)) throw thrown
     return ''
   }
@@ -42,7 +42,7 @@ function linkOf(path: string): string {
 const LOOK_MS = 20
 const GIVE_UP_MS = 2_000
 
-/** TERM, then after `graceMs` KILL, until nothing is left alive. */
+/** Sends SIGTERM, and after `graceMs` SIGKILL, until no process is left. */
 export async function endProcessTree(group: ProcessTree, graceMs: number): Promise<void> {
   await signalAll(group, 'SIGTERM')
   if (await isEmptyWithin(group, graceMs)) return
@@ -54,7 +54,7 @@ export async function endProcessTree(group: ProcessTree, graceMs: number): Promi
   }
 }
 
-/** Process ids, zombies left out. */
+/** Process ids, without those of zombies. */
 export async function remainingPids(group: ProcessTree): Promise<readonly number[]> {
   if (process.platform !== 'linux') return signal(-group.id, 0) ? [group.id] : []
   const names = (await fs.readdir('/proc')).filter((name) => /^\d+$/.test(name))
@@ -68,7 +68,7 @@ export async function remainingPids(group: ProcessTree): Promise<readonly number
   return own.map((one) => one.id)
 }
 
-/** Cheap: true also when only zombies are left. */
+/** An inexpensive check, which is also true when only zombies are left. */
 export function isGroupPresent(group: ProcessTree): boolean {
   return signal(-group.id, 0)
 }
@@ -83,7 +83,7 @@ async function isEmptyWithin(group: ProcessTree, timeMs: number): Promise<boolea
 }
 
 async function signalAll(group: ProcessTree, name: NodeJS.Signals): Promise<void> {
-  // Looked for first: who has lost its parent may not be known any more.
+  // Searched before any signal: a process that has lost its parent may no longer be recognized.
   const known = await remainingPids(group)
   signal(-group.id, name)
   for (const id of known) signal(id, name)
@@ -113,7 +113,7 @@ interface Process {
 async function look(name: string): Promise<Process | null> {
   const stat = await fs.readFile(`/proc/${name}/stat`, 'latin1').catch(ignoreErrno(...GONE))
   if (stat === null) return null
-  // The program's name in parentheses may hold anything; what follows it is fixed.
+  // The program's name in parentheses may contain any character; the fields after it have a fixed format.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const [state, parent, groupId] = fields
   if (state === 'Z' || state === 'X') return null
@@ -136,7 +136,7 @@ async function belongs(one: Process, group: ProcessTree): Promise<boolean> {
   return links.some((link) => link !== null && group.trackers.includes(link))
 }
 
-/** A child of one of them is one, whatever it has shed. */
+/** Adds the children of the found processes, even without the marker and the pipes. */
 function withDescendants(own: readonly Process[], alive: readonly Process[]): readonly Process[] {
   const ids = new Set(own.map((one) => one.id))
   const children = alive.filter((one) => ids.has(one.parent) && !ids.has(one.id))

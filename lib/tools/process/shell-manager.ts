@@ -23,12 +23,12 @@ export interface ShellResult {
   /** Head and tail, with a note between them. */
   readonly stdout: string
   readonly stderr: string
-  /** What both really were. */
+  /** The total bytes of both. */
   readonly bytes: number
-  /** Where all of it is; null when nothing was left out. */
+  /** Path of the file with the complete output; null when nothing was omitted. */
   readonly file: string | null
   readonly fileRemark: string | null
-  /** Processes that it had left in the background, ended with it. */
+  /** The number of processes that it left in the background and that were ended with it. */
   readonly leftovers: number
 }
 
@@ -40,20 +40,20 @@ export interface ShellRun {
   output(text: string): void
 }
 
-/** A command that runs, or ran, in the background. */
+/** A command that runs or has run in the background. */
 export interface ShellSummary {
   readonly id: string
   readonly command: string
   readonly startedAt: number
   readonly bytes: number
-  /** Path of the complete output, once there is much of it. */
+  /** Path of the complete output; null while the output is short. */
   readonly file: string | null
   readonly status:
     | { readonly type: 'running' }
     | { readonly type: 'exited'; readonly code: number | null; readonly signal: string | null }
 }
 
-/** What happened to a background shell. Output is gathered into a few texts a second; what a flood loses is marked in it. */
+/** An event of a background shell. Output is combined into a few texts per second; omitted output is marked in them. */
 export type ShellNews =
   | { readonly type: 'started'; readonly shell: ShellSummary }
   | { readonly type: 'output'; readonly id: string; readonly text: string }
@@ -61,7 +61,7 @@ export type ShellNews =
 
 export interface OutputDelta {
   readonly shell: ShellSummary
-  /** What it has printed since it was last asked. */
+  /** What it has printed since the previous request. */
   readonly text: string
   /** Bytes before `text` that are only in the file. */
   readonly lost: number
@@ -69,21 +69,21 @@ export interface OutputDelta {
 
 /** The processes that tools start. */
 export interface ShellManager {
-  /** Runs a command to its end, and ends all that it started. */
+  /** Runs a command to its end, and ends all processes that it started. */
   run(run: ShellRun): Promise<ShellResult>
   start(command: string | UnattendedCommand, callId: string): Promise<ShellSummary>
   list(): readonly ShellSummary[]
-  /** Calls `listener` with what happens to background shells; returns the function that stops it. */
+  /** Calls `listener` with the events of background shells; returns the function that unsubscribes it. */
   subscribe(listener: (news: ShellNews) => void): () => void
-  /** For the agent: what is new, each byte once; null when there is no such shell. */
+  /** New output for the agent, each byte once; null when the shell does not exist. */
   read(id: string): OutputDelta | null
-  /** Ends a background shell with all its processes; false when there is none of that id running. */
+  /** Ends a background shell with all its processes; false when no shell with this id is running. */
   kill(id: string): Promise<boolean>
-  /** Ends everything; resolves when nothing is left alive. */
+  /** Ends all processes; resolves when none is left. */
   closeAll(): Promise<void>
 }
 
-/** What the agent is given of one command. */
+/** The output of one command that the agent receives. */
 const KEPT_BYTES = 30_000
 const ERROR_BYTES = 10_000
 const TIMEOUT_GRACE_MS = 1_000
@@ -137,7 +137,7 @@ export function createShellManager(
     running.delete(child)
     await watchdog?.then((dog) => dog.remove(child.group))
   }
-  /** What has left the group is found by a look at all processes: not worth the agent's waiting. */
+  /** Finding processes that left the group requires a search of all processes, for which the agent need not wait. */
   const finishLater = (child: ShellProcess): void => {
     const sweep = finish(child, TIMEOUT_GRACE_MS).finally(() => sweeps.delete(sweep))
     sweeps.add(sweep)
@@ -196,7 +196,7 @@ export function createShellManager(
       }
       background.set(id, shell)
       report({ type: 'started', shell: summaryOf(shell) })
-      // What was printed before the start was reported.
+      // Output that was printed before the start was reported.
       live.push(Buffer.from(output.since(0).text))
       isReported = true
       void watch(shell).then(() => {

@@ -10,15 +10,15 @@ import { type ProcessTree, remainingPids, TRACKER_FD, trackedPids } from './proc
 export interface ShellProcess {
   readonly group: ProcessTree
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>
-  /** Both pipes are at their end. */
+  /** Resolves when both pipes have ended. */
   readonly closed: Promise<unknown>
-  /** Nobody holds the tie any more: all have ended, but for those that shed it. */
+  /** Resolves when no process has the tracker pipe open: all have ended, except those that closed it. */
   readonly released: Promise<unknown>
-  /** Stops reading, whoever may hold the pipes open. */
+  /** Stops reading, even if a process still has the pipes open. */
   abandon(): void
 }
 
-/** Takes output; false makes the process wait until `drained` is called. */
+/** Receives output. When it returns false, the process waits until `drained` is called. */
 export type OutputSink = (chunk: Buffer, from: 'stdout' | 'stderr', drained: () => void) => boolean
 
 export type ShellEnd =
@@ -26,17 +26,17 @@ export type ShellEnd =
   | { readonly type: 'timedOut' }
   | { readonly type: 'cancelled' }
 
-/** How long output may still come after the shell itself has ended. */
+/** The time in which output is still read after the shell itself has ended. */
 export const DRAIN_MS = 250
 const SLOWEST_MS = 5_000
 
-/** A command line that runs without approval, printed from what was judged, and its environment. */
+/** A command line that runs without approval, printed from the parsed words that were checked, and its environment. */
 export interface UnattendedCommand {
   readonly text: string
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** It reads no start-up file and expands no wildcards. */
+/** The shell reads no start-up file and expands no wildcards. */
 const UNATTENDED_OPTIONS = ['--norc', '--noprofile', '-p', '-f']
 
 export async function startShell(
@@ -50,7 +50,7 @@ export async function startShell(
   if (text.includes('\0')) throw new UserError(NUL_IN_COMMAND)
   const { execa } = await import('execa')
   const mark = randomUUID()
-  // When we run in a shell of another workbench, its mark must stay.
+  // In a shell of another workbench the marker of that one must remain.
   const outer = workspace.environment['LETTA_SHELL']?.split(' ') ?? []
   const hasBash = existsSync('/bin/bash')
   const unattended = hasBash ? UNATTENDED_OPTIONS : ['-f']
@@ -59,7 +59,7 @@ export async function startShell(
     cwd: workspace.directory,
     env: { ...environment, LETTA_SHELL: [...outer, mark].join(' ') },
     extendEnv: false,
-    // Its own group, so that all of it can be ended at once.
+    // A separate process group, so that all its processes can be ended at once.
     detached: true,
     cleanup: false,
     stdio: STDIO,
@@ -95,7 +95,7 @@ export async function startShell(
   }
 }
 
-/** Nothing to read, two pipes, and the tie. */
+/** No standard input, two pipes for output, and the tracker pipe. */
 const STDIO: ['ignore', 'pipe', 'pipe', ...('ignore' | 'pipe')[]] = [
   'ignore',
   'pipe',
@@ -104,7 +104,7 @@ const STDIO: ['ignore', 'pipe', 'pipe', ...('ignore' | 'pipe')[]] = [
   'pipe',
 ]
 
-/** `close` comes after an error, too, and after `abandon`. */
+/** `close` is emitted also after an error and after `abandon`. */
 function closing(stream: Readable): Promise<void> {
   stream.on('error', () => stream.destroy())
   return new Promise((resolve) => stream.once('close', () => resolve()))
@@ -115,7 +115,7 @@ interface ShellLimits {
   readonly signal: AbortSignal
 }
 
-/** Its own end, or the end of its time or of the turn: what comes first. */
+/** The end of the shell, the timeout or the end of the turn, whichever is first. */
 export async function firstEnd(child: ShellProcess, run: ShellLimits): Promise<ShellEnd> {
   const over = new AbortController()
   const timedOut = new Promise<ShellEnd>((resolve) => {
@@ -133,7 +133,7 @@ export async function firstEnd(child: ShellProcess, run: ShellLimits): Promise<S
   return end
 }
 
-/** Waits for what is still in the pipes of a shell that has ended; false when somebody else holds them open. */
+/** Reads the remaining output of a shell that has ended; false when another process has its pipes open. */
 export async function outputEnds(child: ShellProcess): Promise<boolean> {
   for (let waited = 0; waited < SLOWEST_MS; waited += DRAIN_MS) {
     if (await within(DRAIN_MS, child.closed)) return true
@@ -143,7 +143,7 @@ export async function outputEnds(child: ShellProcess): Promise<boolean> {
   return false
 }
 
-/** True when `promise` is through in time. */
+/** Whether `promise` settles in time. */
 export async function within(timeMs: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>((resolve) => {

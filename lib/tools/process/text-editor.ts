@@ -21,7 +21,7 @@ export async function editInEditor(
   }
 }
 
-/** `$VISUAL` and `$EDITOR` may hold arguments: `code --wait`. */
+/** `$VISUAL` and `$EDITOR` may contain arguments: `code --wait`. */
 function editorCommand(environment: Readonly<Record<string, string | undefined>>): string {
   return environment['VISUAL'] || environment['EDITOR'] || 'vi'
 }

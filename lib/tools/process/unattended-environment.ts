@@ -1,7 +1,7 @@
 import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
 
-/** Whether a line only reads, or contains programs that a rule allows, which need more of the user's environment. */
+/** Whether a line only reads, or contains programs that a rule allows and that need more of the user's environment. */
 export type UnattendedKind = 'readOnly' | 'byRule'
 
 interface UnattendedOptions {
@@ -46,10 +46,10 @@ const GIT = /^GIT_/
 const GIT_LOCATION =
   /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|CEILING_DIRECTORIES|EXTERNAL_DIFF|CONFIG_.*|ATTR_SOURCE|TRACE.*|EXEC_PATH|TEMPLATE_DIR)$/
 
-/** A line that only reads connects to nothing, not even for the missing objects of a partial clone. */
+/** A line that only reads opens no connection, not even for the missing objects of a partial clone. */
 const READING_GIT = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' }
 
-/** What a repository must not make git run, for every line that runs without approval. */
+/** Overrides for every line that runs without approval, so that a repository cannot make git run programs. */
 const GIT_SETTINGS: readonly (readonly [string, string])[] = [
   ['safe.bareRepository', 'explicit'],
   ['core.fsmonitor', 'false'],

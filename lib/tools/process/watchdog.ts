@@ -1,15 +1,15 @@
 import type { Writable } from 'node:stream'
 import { type ProcessTree, TRACKER_FD } from './process-tree.ts'
 
-/** Ends what is still running when this program dies without a chance to do so itself (`kill -9`, a crash). */
+/** Ends the processes that still run when this program is killed or crashes and cannot do so itself (`kill -9`). */
 export interface Watchdog {
   add(group: ProcessTree): void
   remove(group: ProcessTree): void
 }
 
 /**
- * A small shell reads groups from a pipe; the pipe ends when we do, however that happens.
- * On Linux it looks for the mark, too, which processes carry that have left their group, and for what ties them to us.
+ * A small shell reads process groups from a pipe, which closes when this program ends, in whatever way.
+ * On Linux it also ends processes that left their group but still have the marker or a pipe to this program.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
@@ -23,13 +23,13 @@ done
 for entry in $groups; do
   kill -9 "-\${entry%%:*}"
   rest=\${entry#*:}
-  for folder in /proc/[0-9]*; do
-    grep -qsaF "\${rest%%:*}" "$folder/environ" && kill -9 "\${folder#/proc/}"
+  for directory in /proc/[0-9]*; do
+    grep -qsaF "\${rest%%:*}" "$directory/environ" && kill -9 "\${directory#/proc/}"
     for one in 1 2 ${TRACKER_FD}; do
-      link=$(readlink "$folder/fd/$one")
+      link=$(readlink "$directory/fd/$one")
       number=\${link#*[}
       case ",\${rest#*:}," in
-        *",\${link%%:*}-\${number%]},"*) kill -9 "\${folder#/proc/}" ;;
+        *",\${link%%:*}-\${number%]},"*) kill -9 "\${directory#/proc/}" ;;
       esac
     done
   done
@@ -44,7 +44,7 @@ export async function startWatchdog(
     cwd: '/',
     env: environment,
     extendEnv: false,
-    // Out of reach of the terminal's signals.
+    // A separate process group, which receives no signals of the terminal.
     detached: true,
     cleanup: false,
     stdin: 'pipe',
@@ -54,9 +54,9 @@ export async function startWatchdog(
     reject: false,
   })
   const { stdin } = dog
-  // Without it commands run all the same.
+  // Commands run also without the watchdog.
   stdin.on('error', () => stdin.destroy())
-  // It must not keep us alive: our end is what it waits for.
+  // It must not keep this program running, since it waits for its end.
   dog.unref()
   unreference(stdin)
   const tell = (word: string, group: ProcessTree): void => {

@@ -7,9 +7,9 @@ import { readBounded, UnreadableFile } from '../../fs/read-bounded.ts'
 const IGNORE_FILES: readonly string[] = ['.gitignore', '.ignore']
 
 /**
- * `readdir` for a search in `folder` (`src/`, or empty) of a project, without what the ignore files of its directories exclude.
- * A file that is nearer wins over one farther up, `.ignore` over `.gitignore`. When the folder is itself ignored, somebody has
- * typed its name: then only the ignore files in it count.
+ * `readdir` for a search in a directory of a project (`src/`, or empty), without what the ignore files of the project exclude.
+ * A file in a deeper directory overrides one above it, and `.ignore` overrides `.gitignore`. When the directory is itself ignored,
+ * the user has typed its name: then only the ignore files in it apply.
  */
 export async function readdirExcludingIgnored(
   directory: string,
@@ -46,7 +46,7 @@ export async function readdirExcludingIgnored(
   return filtered as typeof readdir
 }
 
-/** The ignore files that were read of a project. Paths are relative to it; those of directories end with a slash. */
+/** The loaded ignore files of a project. Paths are relative to it; those of directories end with a slash. */
 class IgnoreRules {
   readonly #directory: string
   readonly #byDirectory = new Map<string, Ignore>()
@@ -81,7 +81,7 @@ class IgnoreRules {
 
 const MAX_IGNORE_FILE_BYTES = 1_048_576
 
-/** Empty where there is no such file, or something that is not read as one. */
+/** Empty when the file does not exist or is not a readable regular file. */
 async function readIgnoreFile(path: string): Promise<string> {
   try {
     const limits = { maxBytes: MAX_IGNORE_FILE_BYTES, followSymlinks: false }

@@ -5,7 +5,7 @@ import { TOO_MANY_ALTERNATIVES } from '../messages.ts'
 /**
  * The paths (relative, `/` between the parts) that match one of the glob patterns, as fast-glob understands them, extended globs
  * (`!(*.ts)`) included. It walks a tree that exists in memory only: nothing outside the list can be reached, whatever the pattern
- * says. `compileGlob` of the permissions is faster, but has no extended globs.
+ * is. `compileGlob` of the permissions is faster, but has no extended globs.
  */
 export async function matchPaths(
   paths: readonly string[],
@@ -21,14 +21,14 @@ export async function matchPaths(
     dot: true,
     onlyFiles: kind === 'files',
     followSymbolicLinks: false,
-    // The adapter is typed by node:fs's many overloads, of which fast-glob calls these.
+    // The adapter has the type of node:fs with its overloads, of which fast-glob calls only these.
     fs: treeOf(paths) as unknown as NonNullable<Options['fs']>,
   })
 }
 
 const MOST_ALTERNATIVES = 500
 
-/** Patterns that take longer than anybody can wait: too many braces, repetitions within repetitions. */
+/** Rejects patterns with exponential cost: too many braces, nested repetitions. */
 function refuseExplosive(pattern: string): void {
   let alternatives = 1
   for (const part of pattern.split('{').slice(1)) alternatives *= part.split(',').length
@@ -38,7 +38,7 @@ function refuseExplosive(pattern: string): void {
   throw new UserError(TOO_MANY_ALTERNATIVES)
 }
 
-/** Stands for the folder that the paths are relative to. */
+/** Represents the directory that the paths are relative to. */
 const ROOT = '/'
 
 type Done<Value> = (error: Error | null, value?: Value) => void
@@ -67,7 +67,7 @@ function treeOf(paths: readonly string[]): object {
   }
 }
 
-/** A deep tree walked without a pause would fill the stack. */
+/** Calls back asynchronously: synchronous callbacks in a deep tree would overflow the stack. */
 function later<Value>(done: Done<Value>, error: Error | null, value?: Value): void {
   setImmediate(done, error, value)
 }

@@ -2,19 +2,19 @@ import { join, resolve } from 'node:path'
 import { readdirExcludingIgnored } from './gitignore.ts'
 
 export interface FoundPath {
-  /** As it is typed: relative to the project. */
+  /** Relative to the project, as the user types it. */
   readonly path: string
   readonly type: 'dir' | 'file'
 }
 
 const MOST = 200
-/** A complete home directory is not searched for one key press. */
+/** Bounds the search for one key press, for example in a home directory. */
 const MOST_LOOKED_AT = 50_000
 const SKIPPED = ['**/node_modules', '**/dist', '**/build']
 
 /**
- * What `@` offers while a path is typed: `dir/part` looks in `dir` for names that hold `part`, in any case;
- * with nothing after the slash, what the folder itself holds. Folders first.
+ * The suggestions for a path after `@`: `dir/part` searches `dir` for names that contain `part`, in any case. With an empty part
+ * the entries of the directory itself. Directories first.
  */
 export async function searchFiles(
   directory: string,

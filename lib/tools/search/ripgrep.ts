@@ -4,19 +4,19 @@ import type { ToolContext } from '../tool.ts'
 
 interface Search {
   readonly args: readonly string[]
-  /** The project folder when left out. */
+  /** Default: the project directory. */
   readonly cwd?: string
-  /** What is searched instead of files. */
+  /** A text that is searched instead of files. */
   readonly input?: string
-  /** More output than this is not read. */
+  /** The limit of the output in bytes. */
   readonly maxBytes: number
 }
 
 export interface Found {
   readonly text: string
-  /** False when it was stopped at `maxBytes` or after half a minute. */
+  /** False when it was stopped at `maxBytes` or after 30 seconds. */
   readonly complete: boolean
-  /** The first thing that could not be read, with the reason; null when all could. */
+  /** The first file that could not be read, with the reason; null when all files were read. */
   readonly unread: string | null
 }
 
@@ -52,7 +52,7 @@ export async function ripgrep(search: Search, context: ToolContext): Promise<Fou
   context.signal.throwIfAborted()
   const text = Buffer.concat(chunks).subarray(0, search.maxBytes).toString()
   const stopped = bytes > search.maxBytes || result.timedOut
-  // 1: nothing found. 2: some files could not be read, or it has not searched at all.
+  // 1: nothing found. 2: some files could not be read, or the search failed.
   const failed = !stopped && result.exitCode !== 0 && result.exitCode !== 1
   const complaint = String(result.stderr).trim()
   const unread = failed ? (UNREADABLE.exec(complaint)?.[1] ?? null) : null
@@ -62,7 +62,7 @@ export async function ripgrep(search: Search, context: ToolContext): Promise<Fou
   return { text, complete: !stopped, unread }
 }
 
-/** A complaint about a file, not about what was asked. */
+/** An error about a file, not about the pattern or the arguments. */
 const UNREADABLE = /^(?:rg: )?(.+) \(os error \d+\)$/m
 
 async function ripgrepPath(): Promise<string> {

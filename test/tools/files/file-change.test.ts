@@ -156,7 +156,7 @@ describe('A change of a file', () => {
       added: 1,
       removed: 1,
       remark:
-        'bytes that are not UTF-8 are kept; line endings kept: CRLF; byte order mark kept; its other hard links keep the old content',
+        'bytes that are not UTF-8 are preserved; line endings preserved: CRLF; byte order mark preserved; its other hard links retain the old content',
     })
   })
 
