@@ -24,7 +24,7 @@ export function blockMarkdown(block: MemoryBlock): Promise<string> {
   return writeFrontMatter(fields, `${value}\n`)
 }
 
-/** The inverse of `blockMarkdown`. A file without a label in its front matter is labelled by its name. */
+/** The inverse of `blockMarkdown`. Without a label in the front matter, the name of the file is the label. */
 export async function readBlock(text: string, name: string): Promise<WrittenBlock> {
   const { fields, body } = await readFrontMatter(text)
   const { label = name, description, limit } = fields

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** The data of acceptance tests: `test/cases/README.md` says what each file is and how a case is read. */
+/** The data of acceptance tests: `test/cases/README.md` describes each file and the format of its cases. */
 export const CASES = path.join(import.meta.dirname, '../cases')
 
 /** The parsed content of a file of `test/cases`. Throws when it is missing or empty, so that no case is skipped for lack of data. */

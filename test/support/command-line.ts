@@ -21,14 +21,14 @@ import { emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore } from '../../lib/store.ts'
 import { type ModelEndpoint, type ScriptedAnswer, startModelEndpoint } from './model-endpoint.ts'
 
-/** A project, a home and a scripted model, in which the program's `main` runs in this process: for many short runs. */
+/** A project, a home and a scripted model, for which the program's `main` runs in this process: fast enough for many short runs. */
 export interface Shell {
   readonly project: string
   readonly home: string
   readonly model: ModelEndpoint
   /** Runs `letta` with these arguments to its end. */
   letta(argv: readonly string[], given?: ShellInput): Promise<CommandResult>
-  /** Opens and closes the session that the workbench would open for these arguments. Gives its state. */
+  /** Opens and closes the session that the workbench would open for these arguments. Returns its state. */
   opens(argv: readonly string[], given?: ShellInput): Promise<SessionState>
   read(file: string): string
   write(file: string, text: string): void

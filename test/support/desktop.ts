@@ -26,15 +26,15 @@ import { type DeskOptions, openDesk, type SessionDesk } from './session.ts'
 /** The workbench without a terminal: a real session, real keys and commands, and the frame as text. */
 export interface Desktop extends SessionDesk {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
-  /** What commands did beside the store: `theme light`, `quit`. */
+  /** The effects of commands outside the store: `theme light`, `quit`. */
   readonly done: readonly string[]
   types(text: string): Desktop
-  /** Stops the clock at its last time, until it is called with false: keys are then pressed at once. */
+  /** Stops the clock until it is called with false, so that no time passes between keys. */
   freezes(frozen: boolean): Desktop
-  /** Keys as keymaps write them. */
+  /** Presses keys in the notation of keymaps. */
   presses(...keys: readonly string[]): Desktop
   screen(): string
-  /** Until the screen shows this, or no longer what `not` says. */
+  /** Waits until the screen shows the text or matches the expression. */
   sees(wanted: string | RegExp): Promise<string>
   seesNoMore(text: string): Promise<string>
 }
@@ -55,7 +55,7 @@ export async function openDesktop(
   )
   const desk = await openDesk(turns, { ...options, store: () => facts })
   const done: string[] = []
-  // A second passes with every look at the clock: no key comes too soon after what it answers.
+  // Each reading of the clock is a second later, so that no key is too early after the question that it answers.
   let ahead = 0
   let frozenAt: number | null = null
   const now = (): number => {

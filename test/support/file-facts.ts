@@ -1,10 +1,10 @@
 import type { FactSource, FsView } from '../../lib/permissions/facts/facts.ts'
 import type { ProjectBounds } from '../../lib/permissions/types.ts'
 
-/** Directories that do not exist: for decisions about paths that are only compared. */
+/** Directories that do not exist, for decisions in which paths are only compared. */
 export const IMAGINARY_BOUNDS: ProjectBounds = { directory: '/p', home: '/h', readable: [] }
 
-/** An empty file system, in which `resolve` follows the links that it knows. */
+/** An empty file system, in which `resolve` follows the given links. */
 export function emptyFacts(resolve: (path: string) => string = (path) => path): FactSource {
   return {
     resolve: async (path) => resolve(path),
@@ -16,7 +16,7 @@ export function emptyFacts(resolve: (path: string) => string = (path) => path): 
   }
 }
 
-/** The same for the pure part of a decision. */
+/** The same file system for the pure part of a decision. */
 export const EMPTY_VIEW: FsView = {
   ...IMAGINARY_BOUNDS,
   isExhausted: false,

@@ -26,7 +26,7 @@ export interface FuzzSchema {
   readonly required?: string[]
 }
 
-/** Values most of whose parts match a schema. `known` are the words to try for a string. */
+/** Values that match a schema in most of their parts. `known` are strings to use for string fields. */
 export function nearlyValid(schema: FuzzSchema, known: readonly string[]): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 30, arbitrary: fitting(schema, known) },

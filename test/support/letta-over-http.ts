@@ -20,7 +20,7 @@ export interface OverHttpOptions {
   /** A cut connection stays open, without further bytes. */
   readonly silent?: boolean
   readonly token?: string
-  /** Requests to paths with this end are never answered. */
+  /** Requests to paths that end with this text are never answered. */
   readonly unansweredPath?: string
 }
 

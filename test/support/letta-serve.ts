@@ -14,7 +14,7 @@ export interface LettaServe {
   readonly token: string
   /** What it has written to standard error. */
   stderr(): string
-  /** Ends it with SIGTERM. Gives the exit code. */
+  /** Ends it with SIGTERM. Returns the exit code. */
   stop(): Promise<number | null>
 }
 

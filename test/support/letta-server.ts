@@ -55,7 +55,7 @@ export const BASH = {
   default_requires_approval: true,
 }
 
-/** Creates an agent with memory, memory tools and one tool that requires approval. Gives its id. */
+/** Creates an agent with memory, memory tools and one tool that requires approval. Returns its id. */
 export async function createAgent(client: Letta): Promise<string> {
   await client.tools.upsert(BASH)
   const agent = await client.agents.create({

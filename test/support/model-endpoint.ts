@@ -14,7 +14,7 @@ import type { Script, ScriptedAnswer, WireDialect, WireFrame } from './model-end
 
 export type { Script, ScriptedAnswer } from './model-endpoint/script.ts'
 
-/** A request for an answer in any of the dialects: the members that the endpoint itself reads. */
+/** A request for an answer in any of the provider formats, with the members that the endpoint itself reads. */
 export interface RequestBody {
   readonly model?: string
   readonly stream?: boolean

@@ -25,7 +25,7 @@ export interface ProgramFixture {
   write(file: string, text: string): void
   /** Starts the workbench in a terminal. */
   opens(options?: ProgramOptions): WorkbenchDriver
-  /** Starts letta without a terminal, and gives its process. */
+  /** Starts letta without a terminal, and returns its process. */
   starts(args: readonly string[], options?: ProgramRunOptions): ChildProcess
   /** Runs letta without a terminal to its end. */
   runs(args: readonly string[], options?: ProgramRunOptions): Promise<ProgramResult>
@@ -56,7 +56,7 @@ export interface ProgramResult {
   readonly stderr: string
 }
 
-/** What a user does and sees. `sees` waits until the screen shows it. */
+/** The input of a user and the expected output. `sees` waits until the screen shows the text. */
 export interface WorkbenchDriver {
   readonly pty: Pty
   types(text: string): WorkbenchDriver
@@ -64,7 +64,7 @@ export interface WorkbenchDriver {
   sees(wanted: string | RegExp): Promise<WorkbenchDriver>
   seesNoMore(text: string): Promise<WorkbenchDriver>
   screen(): string
-  /** Ends the workbench with Ctrl+D. Gives the exit code. */
+  /** Ends the workbench with Ctrl+D. Returns the exit code. */
   quits(): Promise<number>
 }
 

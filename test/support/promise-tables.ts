@@ -3,7 +3,7 @@ import path from 'node:path'
 
 const TESTS = path.join(import.meta.dirname, '..')
 
-/** A row of a table of promises: the promise, and the file and the title of the test that holds it. */
+/** A row of a table of promises: the promise, and the file and the title of the test that verifies it. */
 export interface PromiseRow {
   readonly promise: string
   readonly file: string

@@ -9,7 +9,7 @@ const CACHE =
   process.env['LETTA_TEST_CACHE'] ??
   path.join(import.meta.dirname, '../../node_modules/.cache/letta')
 
-/** Installs packages from PyPI once, into a separate directory. Gives the directory of their programs. */
+/** Installs packages from PyPI once, into a separate directory. Returns the directory of their programs. */
 export async function pythonPrograms(...packages: readonly string[]): Promise<string> {
   const folder = path.join(CACHE, packages.join('+'))
   const programs = path.join(folder, 'bin')
@@ -23,7 +23,7 @@ export async function pythonPrograms(...packages: readonly string[]): Promise<st
   return programs
 }
 
-/** Installs the packages of a lock file once. Gives the directory of their programs. Requires Python 3.11 or 3.12. */
+/** Installs the packages of a lock file once. Returns the directory of their programs. Requires Python 3.11 or 3.12. */
 export async function lockedPrograms(lockFile: string): Promise<string> {
   const lock = createHash('sha256').update(readFileSync(lockFile)).digest('hex').slice(0, 12)
   const folder = path.join(CACHE, `locked-${lock}`)

@@ -19,10 +19,10 @@ module.exports = class ClosingLine extends reporters.Dot {
   }
 }
 
-/** Time for what the last test has closed to end. */
+/** Time for the resources that the last test has closed to end. */
 const EXIT_DELAY_MS = 2_000
 
-/** Runs only when a test has left something open, which keeps the process from ending. */
+/** Runs only when a test has left a resource open, which prevents the process from ending. */
 function reportOpenResources() {
   const resources = process.getActiveResourcesInfo().join(', ')
   process.stderr.write(`A test has left open: ${resources}\n`)

@@ -5,7 +5,7 @@ import type { WorkbenchEvent } from '../../ui/state/events.ts'
 import { initialWorkbench, reduceRoot } from '../../ui/state/reduce/root.ts'
 import type { RootState } from '../../ui/state/state.ts'
 
-/** A store as the workbench has it, without session or terminal. The clock of its state stands at 0. */
+/** A store as the workbench has it, without session or terminal. The time of its state is 0. */
 export function createRootStore(): Store<RootState, SessionEvent | WorkbenchEvent> {
   return createStore<RootState, SessionEvent | WorkbenchEvent>(
     {

@@ -61,7 +61,7 @@ export async function exchangeMessage(
   }
 }
 
-/** Adds the ids of the streamed messages. Gives the call that awaits a result, or null. */
+/** Adds the ids of the streamed messages. Returns the call that awaits a result, or null. */
 function acknowledge({ events, error }: Streamed, acknowledged: Set<string>): string | null {
   if (error !== null) throw new Error(JSON.stringify(error))
   if (events.every((event) => event['message_type'] !== 'stop_reason')) {

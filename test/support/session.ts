@@ -20,34 +20,34 @@ import {
   startModelEndpoint,
 } from './model-endpoint.ts'
 
-/** A real session: letta-client, embedded server, tools and settings, on temporary folders; only the model is scripted. */
+/** A real session with letta-client, embedded server, tools and settings in temporary directories; only the model is scripted. */
 export interface SessionDesk extends OpenedSession {
   readonly endpoint: ModelEndpoint
   readonly project: string
   readonly home: string
-  /** Another session on the same folders. */
+  /** Opens another session in the same directories. */
   again(options?: Partial<SessionOptions>): OpenedSession
   read(file: string): string
   write(file: string, text: string): void
-  /** A settings file as it is stored, or null. */
+  /** The content of a settings file; null when it does not exist. */
   settings(where: 'home' | 'project', name: string): unknown
   close(): Promise<void>
 }
 
 export interface OpenedSession {
   readonly session: Session
-  /** Until as many turns as were waited for have ended, and one more (or `turns` in all). */
+  /** Waits until one more turn than at the previous call has ended, or `turns` in total. */
   settled(turns?: number): Promise<SessionState>
-  /** Sends, and waits until the turn has ended. */
+  /** Sends a message and waits until its turn has ended. */
   says(text: string): Promise<SessionState>
-  /** Until so many calls wait for a person; gives them. */
+  /** Waits until `count` calls await approval, and returns them. */
   asks(count?: number): Promise<readonly ToolCall[]>
 }
 
 export interface DeskOptions {
   readonly files?: Readonly<Record<string, string>>
   readonly options?: Partial<SessionOptions>
-  /** Where the first session's facts go; its own store unless given. */
+  /** Creates the store of the first session. Default: a separate store. */
   readonly store?: (directory: string) => Store<SessionState, SessionEvent>
 }
 
@@ -120,7 +120,7 @@ const storeOf = (directory: string): Store<SessionState, SessionEvent> =>
 
 function watched(options: SessionOptions, store: Store<SessionState, SessionEvent>): OpenedSession {
   const session = openSession(options, store)
-  // A rejection is a test's to expect.
+  // The test examines a rejection; it must not count as unhandled.
   session.opened.catch(() => undefined)
   let seen = 0
   const settled = async (turns = seen + 1): Promise<SessionState> => {
@@ -179,7 +179,7 @@ function phaseLine({ phase }: ToolCall): string {
   return phase.type
 }
 
-/** What a model was sent behind the system prompt, as short lines. */
+/** The messages of a request after the system prompt, as short lines. */
 export function conversation(request: RecordedRequest | undefined): readonly string[] {
   return (request?.body.messages ?? []).flatMap((message) => {
     const { role, content } = message
@@ -202,7 +202,7 @@ function textOf(content: unknown): string {
   return Array.isArray(content) ? content.map((part) => Object(part).text ?? '').join('') : ''
 }
 
-/** Letta wraps what a tool returned, with the time. */
+/** Unwraps the result of a tool, which Letta sends as JSON with the time. */
 function answerOf(wrapped: string): string {
   const { status, message } = Object(JSON.parse(wrapped))
   return `${status}: ${message}`

@@ -10,51 +10,51 @@ import type { ScriptedAnswer } from './model-endpoint.ts'
 import type { DeskOptions } from './session.ts'
 
 /**
- * What a person does at the workbench, and what they then see, in order. Each expectation waits until it holds; one that does not
- * fails with its name and the screen.
+ * The input of a user and the expected output, in order. Each expectation waits until it is met; on a timeout it fails with its
+ * name and the screen.
  */
 export interface WorkbenchScript {
-  /** Characters, each as a key of its own. */
+  /** Types characters, each as a separate key. */
   type(text: string): WorkbenchScript
-  /** Keys as keymaps write them: `enter`, `ctrl+p`. */
+  /** Presses keys in the notation of keymaps: `enter`, `ctrl+p`. */
   press(...keys: readonly string[]): WorkbenchScript
   /** Types into the message and presses enter. */
   submit(text: string): WorkbenchScript
   /** Sends a message and waits until its turn has ended. */
   send(text: string): WorkbenchScript
-  /** Lets a fact happen, as the session or the terminal would report it. */
+  /** Dispatches an event, as the session or the terminal would report it. */
   dispatch(event: SessionEvent | WorkbenchEvent): WorkbenchScript
-  /** Keys that follow are pressed at once, without time between them. */
+  /** The next keys are pressed without time between them. */
   stopClock(): WorkbenchScript
   startClock(): WorkbenchScript
   /** Changes a file of the project. */
   write(file: string, text: string): WorkbenchScript
-  /** What has no verb of its own. */
+  /** Runs any other step. */
   perform(step: (desk: Desktop) => unknown): WorkbenchScript
 
   /** Assertions on what is not on the screen: files, requests to the model. They do not wait. */
   check(assertions: (desk: Desktop) => unknown): WorkbenchScript
   expectScreen(...wanted: readonly (string | RegExp)[]): WorkbenchScript
   expectNotOnScreen(...texts: readonly string[]): WorkbenchScript
-  /** The line in the place of the status line. */
+  /** Expects the line in the place of the status line. */
   expectFlash(text: string): WorkbenchScript
-  /** A line of the program in the conversation. */
+  /** Expects a notice in the conversation. */
   expectNotice(text: string): WorkbenchScript
   expectFocus(pane: Focus): WorkbenchScript
-  /** The text of the message that is being written. */
+  /** Expects the text of the message that is being written. */
   expectMessage(text: string): WorkbenchScript
-  /** The selected suggestion (null: none is), and some of those that are not. */
+  /** Expects the selected suggestion (null: none), and optionally some of the others. */
   expectSuggestion(selected: string | null, ...others: readonly string[]): WorkbenchScript
   expectNoSuggestions(): WorkbenchScript
-  /** An open picker; with `titles`, the items that match the query. */
+  /** Expects an open picker; with `titles`, the items that match the query. */
   expectPicker(title: string, titles?: readonly string[]): WorkbenchScript
   expectPrompt(title: string, text?: string): WorkbenchScript
   expectQuestion(title: string): WorkbenchScript
   expectPage(title: string): WorkbenchScript
   expectNoOverlay(): WorkbenchScript
-  /** A call that awaits approval. */
+  /** Expects a call that awaits approval. */
   expectApproval(tool: string): WorkbenchScript
-  /** A value of the state, under the name that a failure shows. */
+  /** Expects a value of the state. A failure shows the name. */
   expectState<Value>(
     name: string,
     select: (state: RootState) => Value,
@@ -63,7 +63,7 @@ export interface WorkbenchScript {
 }
 
 interface WorkbenchSetting extends DeskOptions {
-  /** What the model answers, call by call. */
+  /** The answers of the model, one for each request. */
   readonly answers?: readonly ScriptedAnswer[]
 }
 
@@ -199,12 +199,12 @@ function includes(text: string, wanted: string | RegExp): boolean {
   return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)
 }
 
-/** As much of the text as could be the expected one: a hint may follow it. */
+/** The text up to the length of the expected one, since a hint may follow it. */
 function begin(text: string | undefined, expected: string): string | null {
   return text?.slice(0, expected.length) ?? null
 }
 
-/** The notice that begins with the text; else the newest one, for the failure to show. */
+/** The notice that begins with the text; otherwise the newest one, which the failure shows. */
 function newestNotice({ session }: RootState, text: string): string | undefined {
   const notices = [...session.settled, ...session.current].flatMap((entry) =>
     entry.type === 'notice' ? [entry.text] : [],
@@ -212,7 +212,7 @@ function newestNotice({ session }: RootState, text: string): string | undefined 
   return notices.find((notice) => notice.startsWith(text)) ?? notices.at(-1)
 }
 
-/** Waits for the state; when it does not come, fails with what there was instead. */
+/** Waits for the state; on a timeout fails with the actual one. */
 async function eventually(
   { root }: Desktop,
   select: (state: RootState) => unknown,

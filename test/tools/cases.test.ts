@@ -34,19 +34,19 @@ const Case = z.object({
 })
 type Case = z.infer<typeof Case>
 
-/** Steps whose answer differs because the issue, the brief of the shell, or the machine wants another. */
-const OTHERWISE = new Map([
-  ['tools_files-21 3', 'a relative path is resolved against the project folder'],
-  ['tools_files-66 1', 'the answer names the folder of another machine'],
-  ['tools_shell_misc-08 1', 'the shell is bash, which words it differently'],
+/** Steps whose answer differs on purpose, with the reason. */
+const DIFFERING_STEPS = new Map([
+  ['tools_files-21 3', 'a relative path is resolved against the project directory'],
+  ['tools_files-66 1', 'the answer names the directory of another machine'],
+  ['tools_shell_misc-08 1', 'the shell is bash, whose message differs'],
 ])
-/** Told by processes and time: shells.test.ts has them without waiting. */
-const ELSEWHERE = ['tools_shell_misc-21', 'tools_shell_misc-22']
+/** These cases depend on processes and time; shell-manager.test.ts tests them without waiting. */
+const TESTED_ELSEWHERE = ['tools_shell_misc-21', 'tools_shell_misc-22']
 
 describe('The tools give the expected results for case', () => {
   for (const name of ['tools_files.json', 'tools_shell_misc.json']) {
     for (const one of z.object({ cases: z.array(Case) }).parse(loadCases(name)).cases) {
-      if (ELSEWHERE.includes(one.id)) continue
+      if (TESTED_ELSEWHERE.includes(one.id)) continue
       it(`${one.id}: ${one.steps.map((step) => step.tool).join(', ')}`, () => runCase(one))
     }
   }
@@ -61,11 +61,11 @@ async function runCase(one: Case): Promise<void> {
     for (const [index, step] of one.steps.entries()) {
       const answer = await ground.call(step.tool, here(step.args))
       const wanted = one.expected.steps?.[index]
-      if (wanted === undefined || OTHERWISE.has(`${one.id} ${index + 1}`)) continue
+      if (wanted === undefined || DIFFERING_STEPS.has(`${one.id} ${index + 1}`)) continue
       expect(shapeOf(answer)).to.deep.equal(shapeWanted(here(wanted)), `step ${index + 1}`)
     }
     for (const [name, content] of Object.entries(one.expected.after ?? {})) {
-      // Its third step is the one with the relative path.
+      // The third step of this case differs, so the file has another content.
       if (one.id !== 'tools_files-21') expect(ground.text(name), name).to.equal(content)
     }
   } finally {
@@ -89,7 +89,7 @@ interface Shape {
   readonly text: string
 }
 
-/** The order of files is nobody's promise. */
+/** The order of the found files is not specified. */
 function inAnyOrder(text: string): string {
   return text.startsWith('Found ') ? text.split('\n').sort().join('\n') : text
 }

@@ -6,7 +6,7 @@ import { createRunner, type PreparedCall, type Runner } from '../../lib/tools/ru
 import type { Preview, ToolAnswer } from '../../lib/tools/tool.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
 
-/** A project of its own in a temporary folder, with a runner that works in it. */
+/** A separate project in a temporary directory, with a runner for it. */
 export interface Playground {
   readonly place: Workspace
   readonly runner: Runner

@@ -238,7 +238,7 @@ describe('The tool runner', () => {
   })
 })
 
-/** A call of each tool that takes a text, with this one. */
+/** Arguments with this text for each tool that has a text parameter. */
 function callsOf(text: string): readonly (readonly [string, object])[] {
   return [
     ['Read', { file_path: text }],

@@ -19,7 +19,7 @@ export interface ScriptedAnswer {
     readonly body?: unknown
     readonly headers?: Readonly<Record<string, string>>
   }
-  /** Sent as the error event of the dialect, after `disconnectAfter` deltas or after all. */
+  /** Sent as the error event of the provider format, after `disconnectAfter` deltas or after all. */
   readonly streamError?: Readonly<Record<string, unknown>>
   /** The number of deltas after which the connection breaks. */
   readonly disconnectAfter?: number

@@ -3,7 +3,7 @@ import { createHeadTailBuffer } from '../../../lib/tools/process/head-tail-buffe
 
 const note = (omitted: number): string => `[${omitted}]`
 
-/** A buffer of 10 bytes at either end that has got this text byte by byte. */
+/** A buffer of 10 bytes at either end that received this text byte by byte. */
 function filled(text: string) {
   const buffer = createHeadTailBuffer(10)
   for (const byte of Buffer.from(text)) buffer.push(Buffer.of(byte))

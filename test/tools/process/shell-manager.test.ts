@@ -75,8 +75,8 @@ describe('The shell manager', () => {
   })
 
   describe('ends every process that a command has started', () => {
-    // Each writes the ids of its processes; all ignore TERM, one has left the group, one has lost its parents, one
-    // has nothing left but our pipe, and one has become a daemon as far as a command line can make it one.
+    // Each process writes its id, and all ignore SIGTERM. One has left the group, one has lost its parents, one has
+    // only the tracker pipe left, and one has become a daemon as far as a command line can make it one.
     const STUBBORN = `
       trap '' TERM
       note() { echo $BASHPID >> pids; }
@@ -154,7 +154,7 @@ describe('The shell manager', () => {
   it('ends no foreign process that also prints to /dev/null', async () => {
     const stranger = spawn('sleep', ['100'], { stdio: 'ignore', detached: true })
     expect(trackedPids(stranger.pid ?? 0)).to.deep.equal([])
-    // By chance it is too soon or too late to see what the shell itself prints to.
+    // Several rounds, since the descriptors are read sometimes before and sometimes after the shell has redirected them.
     for (let round = 0; round < 5; round++) {
       await run('exec >/dev/null 2>&1; sleep 100', { timeoutMs: 50 })
     }
@@ -212,17 +212,17 @@ describe('The shell manager', () => {
   })
 
   it('registers each command with the watchdog before it can do harm, and its end', async () => {
-    const told: string[] = []
+    const calls: string[] = []
     const shells = createShellManager(ground.place, async () => ({
-      add: ({ id }) => void told.push(`add ${id}`),
-      remove: ({ id }) => void told.push(`remove ${id}`),
+      add: ({ id }) => void calls.push(`add ${id}`),
+      remove: ({ id }) => void calls.push(`remove ${id}`),
     }))
     await shells.run({ ...RUN, command: 'sleep 100', timeoutMs: 50 })
-    // Its processes are still looked for when it has returned: closing waits for that.
+    // The search for its processes continues after the call has returned; `closeAll` waits for it.
     await shells.run({ ...RUN, command: 'true' })
     await shells.closeAll()
-    const [first, second] = [...new Set(told.map((one) => one.split(' ')[1]))]
-    expect([...new Set(told)].sort()).to.deep.equal(
+    const [first, second] = [...new Set(calls.map((one) => one.split(' ')[1]))]
+    expect([...new Set(calls)].sort()).to.deep.equal(
       [`add ${first}`, `add ${second}`, `remove ${first}`, `remove ${second}`].sort(),
     )
   })
@@ -293,9 +293,9 @@ describe('The shell manager', () => {
       ground.put('go', '')
       await until(() => news.filter(({ type }) => type === 'exited').length === 2)
       stop()
-      const told = (id: string) =>
+      const newOutputOf = (id: string) =>
         news.filter((one) => (one.type === 'output' ? one.id : one.shell.id) === id)
-      const [first, second] = [told('bash_1'), told('bash_2')]
+      const [first, second] = [newOutputOf('bash_1'), newOutputOf('bash_2')]
       expect(first[0]).to.deep.include({ type: 'started' })
       const text = first.map((one) => (one.type === 'output' ? one.text : '')).join('')
       expect(text).to.equal('early\nlate\n')
@@ -318,7 +318,7 @@ function pids(ground: Playground): string[] {
   return ground.text('pids').trim().split('\n')
 }
 
-/** Those of them that still run. */
+/** The ids of the processes that still run. */
 function alive(ground: Playground): string[] {
   return pids(ground).filter((id) => {
     const stat = existsSync(`/proc/${id}/stat`) ? readFileSync(`/proc/${id}/stat`, 'latin1') : ') Z'

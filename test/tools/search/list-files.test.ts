@@ -58,7 +58,7 @@ describe('The search for a path that is being typed', () => {
     ])
     expect(await search('keep')).to.deep.equal(['src/app/keep.gen.ts'])
     expect(await search('src/lib/')).to.deep.equal(['src/lib/app.md'])
-    // What is ignored can still be typed.
+    // The user can still type the name of an ignored directory.
     expect(await search('src/apps/')).to.deep.equal(['src/apps/app.ts'])
   })
 
