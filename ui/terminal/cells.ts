@@ -3,7 +3,7 @@ import { clean } from '../view/render/sanitize.ts'
 import { blankStyle, PLAIN_STYLE, type Style, styleOf } from '../view/render/style.ts'
 import { clusterWidth, isEmoji, splitClusters } from '../view/render/width.ts'
 
-/** A cell as the toolkit has them. A wide cluster is in the first of its two cells; the text of the second is ''. */
+/** A cell in the form of the toolkit. A wide cluster is in the first of its two cells; the text of the second is ''. */
 export type Cell = [style: Style, text: string]
 
 /** `dirty`: a cell has changed since the line was painted. */
@@ -13,7 +13,7 @@ export function blankLine(columns: number): Line {
   return lineOf(columns, PLAIN_STYLE, ' ')
 }
 
-/** A line of which nothing is known: each cell of it is painted. */
+/** A line whose contents on the terminal are unknown: each of its cells is painted. */
 export function unknownLine(columns: number): Line {
   return lineOf(columns, UNKNOWN_STYLE, '')
 }
@@ -24,17 +24,17 @@ function lineOf(columns: number, style: Style, text: string): Line {
   return Object.assign(cells, { dirty: true })
 }
 
-/** What a cell may show of which nothing is known. */
+/** The style of a cell whose contents on the terminal are unknown. No other style equals it. */
 export const UNKNOWN_STYLE = styleOf({ link: 'unknown' })
 
 export interface CellOptions {
-  /** Whether the terminal shows joined emoji as one picture. Else the first of them is shown. */
+  /** Whether the terminal shows joined emoji as one glyph. If not, only the first of them is shown. */
   readonly joinsEmoji: boolean
 }
 
 /**
- * Writes a row into exactly `columns` cells of `line`, from `x` on. This is the second wall against escape injection (the first
- * sanitizes untrusted text before it becomes a span): no control character becomes a cell, and only safe links stay.
+ * Writes a row into exactly `columns` cells of `line`, from `x` on. This is the second barrier against escape injection (the first
+ * sanitizes untrusted text before it becomes a span): no control character becomes a cell, and only safe links are retained.
  */
 export function writeRow(
   line: Line,
@@ -69,7 +69,7 @@ function withSafeLink(style: Style): Style {
   return style.link === '' || LINK.test(style.link) ? style : styleOf({ ...style, link: '' })
 }
 
-// A span with a control in it has not been sanitized: it is now, by the same rules, and what is left stays on one line.
+// A span with a control character has not been sanitized. It is sanitized here by the same rules, on one line.
 function writeText(text: string, x: number, pen: Pen): number {
   const shown = CONTROL.test(text) ? clean(text).replaceAll('\t', ' ').replaceAll('\n', '') : text
   return writeClusters(shown, x, pen)
@@ -116,7 +116,7 @@ function shownCluster(cluster: string, joinsEmoji: boolean): string {
   return VARIATION_OR_SKIN.exec(cluster)?.[0] ?? cluster
 }
 
-/** Writes one text into each cell from `from` to `to`. */
+/** Writes the same text into each cell of [from, to). Returns `to`. */
 export function writeCells(
   line: Line,
   text: string,
@@ -136,7 +136,7 @@ function put(line: Line, x: number, text: string, style: Style): void {
   line.dirty = true
 }
 
-/** Blanks the halves of wide clusters that would stay behind when [from, to) is overwritten. */
+/** Blanks the halves of wide clusters that would remain when [from, to) is overwritten. */
 function cutWideClusters(line: Line, from: number, to: number): void {
   const cut = (x: number, half: number): void => {
     const style = line[half]?.[0] ?? PLAIN_STYLE

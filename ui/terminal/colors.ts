@@ -1,6 +1,6 @@
 import { type Color, DEFAULT_COLOR, isRgb } from '../view/render/style.ts'
 
-/** How many colors the terminal shows. */
+/** How many colors the terminal supports. */
 export type Colors = 'truecolor' | '256' | '16' | 'none'
 
 export function detectColors(environment: Readonly<Record<string, string | undefined>>): Colors {
@@ -15,7 +15,7 @@ export function detectColors(environment: Readonly<Record<string, string | undef
   return term.includes('256') || program === 'Apple_Terminal' ? '256' : '16'
 }
 
-/** The SGR parameters of a color, as near as the terminal can come; '' when there is nothing to say. */
+/** The SGR parameters of the closest color that the terminal supports; '' for the default color. */
 export function colorParameters(color: Color, plane: 'fg' | 'bg', colors: Colors): string {
   if (color === DEFAULT_COLOR || colors === 'none') return ''
   const base = plane === 'fg' ? 30 : 40
@@ -43,7 +43,7 @@ type Components = readonly [red: number, green: number, blue: number]
 
 const LEVELS = [0, 95, 135, 175, 215, 255]
 
-// xterm's defaults; a person's palette may differ, and then their choice is the better guess anyway.
+// xterm's defaults. A user's palette may differ; the palette is then what the user chose to see.
 const BASIC: readonly Components[] = [
   [0, 0, 0],
   [205, 0, 0],

@@ -2,35 +2,40 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { LEAVE_SEQUENCE } from './sequences.ts'
 
-/** Restores the terminal when the program no longer can: killed by SIGKILL, or out of memory. */
-interface Guard {
-  watch(): void
-  /** To be called when the terminal is restored by other means. */
+/** Restores the terminal when the program cannot: killed by SIGKILL, or out of memory. */
+interface CrashGuard {
+  /** Starts the guard process, unless it runs or there is no terminal. */
+  start(): void
+  /** Call this once the terminal has been restored by other means. */
   release(): void
 }
 
 /**
- * A shell that waits for the end of a pipe whose other end dies with us. It has a session of its own, so that neither
- * ctrl-c nor a hangup ends it first, and it is killed, not told, on release: nothing told would be read in time.
- * To be created before the terminal's settings are changed, as it notes them.
+ * The guard is a shell that reads a pipe from this process: the read ends when this process dies. The shell runs in a
+ * separate session, so that neither Ctrl+C nor a hangup ends it first. On release it is killed, as a message on the pipe
+ * would not be read in time. Create the guard before the terminal's settings change, as it saves them.
  */
-export function createGuard(): Guard {
+export function createCrashGuard(): CrashGuard {
   const settings = readSettings()
   let child: ChildProcess | null = null
   return {
-    watch() {
+    start() {
       const terminal = child === null && settings !== null ? openControllingTerminal() : null
       if (terminal === null) return
-      child = spawn('/bin/sh', ['-c', SCRIPT, 'sh', settings ?? '', LEAVE_SEQUENCE, WORDS], {
-        stdio: ['pipe', terminal, 'ignore'],
-        detached: true,
-      })
+      child = spawn(
+        '/bin/sh',
+        ['-c', SCRIPT, 'sh', settings ?? '', LEAVE_SEQUENCE, PROGRAM_KILLED],
+        {
+          stdio: ['pipe', terminal, 'ignore'],
+          detached: true,
+        },
+      )
       closeSync(terminal)
-      // Without a shell there is no guard, and nothing else is wrong.
+      // Without a shell there is no guard; the program works all the same.
       child.on('error', () => {
         child = null
       })
-      letGo(child)
+      unrefChild(child)
     },
     release() {
       child?.kill('SIGKILL')
@@ -41,27 +46,30 @@ export function createGuard(): Guard {
 
 const SCRIPT = 'read line; stty "$1" <&1; printf "%s%s\\n" "$2" "$3"'
 
-/** Whatever the system has said of it went to the screen that is left. */
-const WORDS =
-  'letta: It was killed, or its memory was used up. What was said is kept: letta goes on with it.'
+/** The system's own message, if any, was printed on the alternate screen and is lost with it. */
+const PROGRAM_KILLED =
+  'letta: The program was killed or ran out of memory. The conversation is saved: run letta to resume it.'
 
 function readSettings(): string | null {
   const { stdout, status } = spawnSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'ignore'] })
   return status === 0 ? stdout.toString().trim() : null
 }
 
-/** Opened anew: a child makes the descriptors it inherits block, and with them those that share their description. */
+/**
+ * A second open of the terminal: a child makes the descriptors that it inherits blocking, and with them all that share
+ * their open file description.
+ */
 function openControllingTerminal(): number | null {
   try {
     return openSync('/dev/tty', 'r+')
   } catch {
-    // There is none, as for a program without a session's terminal: nothing to guard.
+    // The process has no controlling terminal, so there is nothing to restore.
     return null
   }
 }
 
-/** The program does not run on for it. */
-function letGo(child: ChildProcess): void {
+/** Lets the program end while the child runs. */
+function unrefChild(child: ChildProcess): void {
   child.unref()
   const { stdin } = child
   if (stdin !== null && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref()

@@ -2,7 +2,7 @@ import type { Input } from '../view/types.ts'
 import { ALT, CTRL, characterKeyEvent, keyEvent, META, SHIFT, SUPER_OR_HYPER } from './key-names.ts'
 import { CODED_KEYS, KEYPAD_TEXT, LETTERED_KEYS, NUMBERED_KEYS } from './key-tables.ts'
 
-/** What the terminal answered to a question. */
+/** The reply of the terminal to a query. */
 export interface Reply {
   readonly type: 'reply'
   readonly text: string
@@ -17,7 +17,7 @@ interface Csi {
   readonly final: string
 }
 
-/** What a control sequence from the terminal means; null for what is nothing to us. */
+/** What a control sequence from the terminal means; null for a sequence that is ignored. */
 export function csiEvent(csi: Csi): Input | Reply | 'paste' | null {
   const { text, prefix, parameters, intermediate, final } = csi
   if (prefix === '<' && (final === 'M' || final === 'm'))
@@ -56,7 +56,7 @@ function numbers(field: string | undefined): readonly number[] {
   return field === undefined || field === '' ? [] : field.split(':').map(Number)
 }
 
-/** A key by its code point, as kitty and xterm's modifyOtherKeys send it. */
+/** A key by its code point, as kitty's protocol and xterm's modifyOtherKeys send it. */
 function codedKey(code: number, modifiers: number, text: readonly number[]): Input | Reply | null {
   if (modifiers & SUPER_OR_HYPER) return null
   const typed = KEYPAD_TEXT[code] ?? printable(text)
@@ -77,7 +77,7 @@ function printable(codes: readonly number[]): string | undefined {
   return isText ? String.fromCodePoint(...codes) : undefined
 }
 
-/** Controls, surrogates, and the private codes that kitty gives to keys such as shift itself. */
+/** Control characters, surrogates, and the private codes of kitty for keys such as Shift. */
 function isUntypable(code: number): boolean {
   return (
     (code >= 0x7f && code < 0xa0) ||
@@ -97,7 +97,7 @@ function mouseEvent(parameters: string, isRelease: boolean): Input | Reply | nul
   const place = { x: Math.max(0, column - 1), y: Math.max(0, row - 1), part: null }
   const button = BUTTONS[bits & 3] ?? null
   if (bits & WHEEL) {
-    // 2 and 3 are the wheel tilted to a side.
+    // 2 and 3 report a wheel that is tilted sideways.
     if ((bits & 3) > 1 || isRelease) return null
     const action = bits & 1 ? 'wheelDown' : 'wheelUp'
     return { type: 'mouse', action, button: null, ...place }

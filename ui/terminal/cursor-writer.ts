@@ -1,15 +1,15 @@
 import { PLAIN_STYLE, type Style } from '../view/render/style.ts'
 import type { Line } from './cells.ts'
 
-/** Gathers what to write, and knows where the terminal's cursor and style are after it. */
+/** Collects the output, and tracks the cursor and the style that the terminal has after it. */
 export interface CursorWriter {
-  /** `line` is what the row shall show; cells between here and there show it already. */
+  /** `line` is the target of the row; the cells between the cursor and `x` already show it. */
   moveTo(x: number, y: number, line: Line): void
   put(cluster: string, width: number, style: Style): void
-  /** For a cluster to which the terminal may give another width: nothing after it moves, whatever it takes. */
+  /** For a cluster whose width differs between terminals: the position of the text after it does not depend on it. */
   putDisputed(cluster: string, width: number, style: Style): void
   eraseToEnd(): void
-  /** All that was gathered; style and link are off after it. */
+  /** The collected output; style and link are off after it. */
   finish(): string
 }
 
@@ -30,7 +30,7 @@ export function createCursorWriter(sgr: (style: Style) => string, columns: numbe
     output += `\x1b]8;;${target}\x1b\\`
     link = target
   }
-  // Behind the last column terminals differ in where the cursor stands.
+  // After a write to the last column, the position of the cursor differs between terminals.
   const advanceTo = (column: number): void => {
     x = column < columns ? column : UNKNOWN
   }
@@ -72,7 +72,7 @@ export function cursorTo(x: number, y: number): string {
   return `\x1b[${y + 1};${x + 1}H`
 }
 
-/** Where the terminal's cursor is not known. */
+/** The coordinates of a cursor whose position is unknown. */
 const UNKNOWN = -1
 const SHORT_GAP_CELLS = 4
 

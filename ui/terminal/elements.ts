@@ -5,9 +5,9 @@ import type { Toolkit, ToolkitBox, ToolkitScreen } from './toolkit.ts'
 
 /** An element of the toolkit's tree that shows an element of the frame. */
 export interface ScreenElement extends ToolkitBox {
-  /** What it shows from the next frame on. */
+  /** The content to show from the next frame. */
   content: FrameElement | null
-  /** In cells of the screen; null while it shows none. */
+  /** In cells of the screen; null while no caret is shown. */
   readonly caret: CaretPosition | null
 }
 
@@ -17,14 +17,14 @@ interface ElementPorts {
   onInput(input: Input): void
 }
 
-/** Creates elements of a kind, hidden. */
+/** Creates a hidden element of a type. */
 type ElementFactory = (id: string, type: FrameElement['type']) => ScreenElement
 
-/** The element classes, which extend the toolkit's box. It places and orders them, hides them, and routes keys and mouse to them. */
+/** The element classes extend the toolkit's box, which places, orders and hides them and routes keys and mouse events. */
 export function createElementFactory({ Box }: Toolkit, ports: ElementPorts): ElementFactory {
   const { screen, line, onInput } = ports
 
-  /** Writes the rows of its content into the screen's lines, at the place where the toolkit has it. */
+  /** Writes the rows of its content into the screen's lines, where the toolkit has placed it. */
   class Element extends Box {
     declare content: FrameElement | null
     declare caret: CaretPosition | null
@@ -35,7 +35,7 @@ export function createElementFactory({ Box }: Toolkit, ports: ElementPorts): Ele
       this.caret = null
     }
 
-    // The toolkit would parse and wrap a content string for each frame; there is none.
+    // The toolkit would parse and wrap a content string for each frame; these elements have none.
     override parseContent(): boolean {
       return false
     }
@@ -55,7 +55,7 @@ export function createElementFactory({ Box }: Toolkit, ports: ElementPorts): Ele
     }
   }
 
-  /** Takes keys while it has the focus, and clicks. */
+  /** Receives clicks, and keys while it has the focus. */
   class Pane extends Element {
     constructor(name: string) {
       super(name)
@@ -66,7 +66,7 @@ export function createElementFactory({ Box }: Toolkit, ports: ElementPorts): Ele
     }
   }
 
-  /** Takes the focus while it is shown, and gives it back. */
+  /** Has the focus while it is shown, and restores the previous focus when it is hidden. */
   class Dialog extends Pane {
     override show(): void {
       if (!this.hidden) return

@@ -1,35 +1,35 @@
 import type { Terminal } from './terminal.ts'
 
-interface WaysOut {
-  /** Ends the program; the terminal is restored by then. `problem`: what was thrown and not caught. */
-  exit(code: number, problem?: unknown): void
+interface ExitPorts {
+  /** Ends the program; the terminal has been restored by then. `error`: the uncaught value that was thrown, if any. */
+  exit(code: number, error?: unknown): void
 }
 
 /**
- * Restores the terminal when a signal or a bug ends the program (on a plain exit it restores itself), and says with which
- * code to end. The function returned takes that back.
+ * Restores the terminal when a signal or an uncaught error ends the program, and passes on the exit code. On a normal
+ * exit the terminal restores itself. The returned function removes the handlers.
  */
 export function restoreTerminalOnExit(
   terminal: Pick<Terminal, 'leave' | 'isDetached'>,
-  out: WaysOut,
+  ports: ExitPorts,
 ): () => void {
   const leaveWith =
     (code: number) =>
-    (problem?: unknown): void => {
+    (error?: unknown): void => {
       terminal.leave()
-      out.exit(code, problem)
+      ports.exit(code, error)
     }
-  // Typed keys reach all in the foreground: while an editor has the terminal they are for the editor.
+  // The signal of a typed key reaches every process in the foreground. While an editor has the terminal, it is for the editor.
   const leaveOn = (signal: string, code: number): void => {
     const isTyped = signal === 'SIGINT' || signal === 'SIGQUIT'
     if (!(isTyped && terminal.isDetached)) leaveWith(code)()
   }
-  const listeners: readonly (readonly [event: string, listener: (problem?: unknown) => void])[] = [
+  const listeners: readonly (readonly [event: string, listener: (error?: unknown) => void])[] = [
     ...Object.entries(SIGNAL_CODES).map(
       ([signal, code]) => [signal, () => leaveOn(signal, code)] as const,
     ),
-    ['uncaughtException', (problem) => leaveWith(BUG)(problem)],
-    ['unhandledRejection', (problem) => leaveWith(BUG)(problem)],
+    ['uncaughtException', (error) => leaveWith(INTERNAL_ERROR_CODE)(error)],
+    ['unhandledRejection', (error) => leaveWith(INTERNAL_ERROR_CODE)(error)],
   ]
   for (const [event, listener] of listeners) process.on(event, listener)
   return () => {
@@ -43,4 +43,5 @@ const SIGNAL_CODES: Readonly<Record<string, number>> = {
   SIGQUIT: 131,
   SIGTERM: 143,
 }
-const BUG = 70
+/** EX_SOFTWARE of sysexits.h. */
+const INTERNAL_ERROR_CODE = 70

@@ -1,13 +1,13 @@
-/** Decides when frames are painted: at once after a key, gathered otherwise, and one at a time. */
-interface Frames {
+/** Decides when frames are painted: at once after a key, otherwise combined, and one at a time. */
+interface FrameScheduler {
   invalidate(when: 'now' | 'soon'): void
-  /** No frame until `resume`. */
+  /** No frame is painted until `resume`. */
   pause(): void
   resume(): void
 }
 
-/** `paint` calls `done` when the terminal has taken the frame. */
-export function createFrames(paint: (done: () => void) => void): Frames {
+/** `paint` calls `done` when the terminal has accepted the frame. */
+export function createFrameScheduler(paint: (done: () => void) => void): FrameScheduler {
   let isPaused = true
   let isInFlight = false
   let wanted: 'now' | 'soon' | null = null
@@ -31,7 +31,7 @@ export function createFrames(paint: (done: () => void) => void): Frames {
       schedule()
     })
     const to = performance.now()
-    nextAt = Math.max(from + INTERVAL, to + (to - from) * SHARE)
+    nextAt = Math.max(from + FRAME_INTERVAL_MS, to + (to - from) * IDLE_FACTOR)
   }
 
   return {
@@ -52,11 +52,14 @@ export function createFrames(paint: (done: () => void) => void): Frames {
   }
 }
 
-/** Milliseconds; not more than 60 frames a second. */
-const INTERVAL = 17
+/** At most 60 frames a second. */
+const FRAME_INTERVAL_MS = 17
 
-/** Times as long as a frame took are left to the rest: a text of a megabyte without a break takes long to lay out. */
-const SHARE = 2
+/**
+ * The pause after a frame, in multiples of its duration: a text of a megabyte without a line break takes long to lay out,
+ * and the rest of the program has to run meanwhile.
+ */
+const IDLE_FACTOR = 2
 
 function immediately(run: () => void): { when: 'now'; cancel(): void } {
   const immediate = setImmediate(run)

@@ -7,7 +7,7 @@ import { CONSOLE_KEYS, LETTERED_KEYS } from './key-tables.ts'
 
 interface DecoderOptions {
   emit(event: Input | Reply): void
-  /** Calls `run` after a while, unless the returned function is called before. */
+  /** Calls `run` after the delay, unless the returned function is called first. */
   delay(milliseconds: number, run: () => void): () => void
 }
 
@@ -15,11 +15,11 @@ interface Decoder {
   write(bytes: Uint8Array): void
   /** Whether the terminal sends Escape as a sequence: then a lone ESC byte is never the key. */
   hasEscapeKey: boolean
-  /** Forgets what is not whole yet. */
+  /** Discards an incomplete sequence or paste. */
   reset(): void
 }
 
-/** Decodes what a terminal sends, however it is cut into chunks. */
+/** Decodes the input from a terminal, however it is split into chunks. */
 export function createDecoder({ emit, delay }: DecoderOptions): Decoder {
   let utf8 = new StringDecoder('utf8')
   let buffer = ''
@@ -31,10 +31,10 @@ export function createDecoder({ emit, delay }: DecoderOptions): Decoder {
     let from = 0
     while (from < buffer.length) {
       if (pasted !== null) {
-        const { taken, text, isWhole } = takePaste(buffer, from)
+        const { taken, text, isComplete } = takePaste(buffer, from)
         pasted += text
         from += taken
-        if (!isWhole) break
+        if (!isComplete) break
         emit({ type: 'paste', text: cleanPaste(pasted) })
         pasted = null
         continue
@@ -51,9 +51,9 @@ export function createDecoder({ emit, delay }: DecoderOptions): Decoder {
 
   const waitForRest = (): void => {
     if (buffer === '' || pasted !== null) return
-    const isKeyMaybe = buffer.length <= 2
-    if (isKeyMaybe && hasEscapeKey) return
-    cancelDelay = delay(isKeyMaybe ? KEY_DELAY : SEQUENCE_DELAY, () => {
+    const mayBeKey = buffer.length <= 2
+    if (mayBeKey && hasEscapeKey) return
+    cancelDelay = delay(mayBeKey ? KEY_TIMEOUT_MS : SEQUENCE_TIMEOUT_MS, () => {
       cancelDelay = null
       decode(true)
       waitForRest()
@@ -100,25 +100,25 @@ function tokenOf(length: number, event: Event | 'paste' | null): Token {
 const ESC = '\x1b'
 
 /** How long ESC may be the beginning of a sequence. */
-const KEY_DELAY = 30
-/** How long the rest of a sequence may take; what comes later would be taken for typing, so the beginning is dropped. */
-const SEQUENCE_DELAY = 500
-const LONGEST_SEQUENCE = 64
-const LONGEST_STRING = 65_536
+const KEY_TIMEOUT_MS = 30
+/** How long the rest of a sequence may take. Its incomplete beginning is then dropped, as it must not count as typed text. */
+const SEQUENCE_TIMEOUT_MS = 500
+const MAX_SEQUENCE_CHARACTERS = 64
+const MAX_STRING_CHARACTERS = 65_536
 
 const PASTE_END = '\x1b[201~'
 
 function takePaste(
   buffer: string,
   from: number,
-): { taken: number; text: string; isWhole: boolean } {
+): { taken: number; text: string; isComplete: boolean } {
   const end = buffer.indexOf(PASTE_END, from)
   if (end >= 0) {
-    return { taken: end + PASTE_END.length - from, text: buffer.slice(from, end), isWhole: true }
+    return { taken: end + PASTE_END.length - from, text: buffer.slice(from, end), isComplete: true }
   }
   const begun = buffer.indexOf(ESC, Math.max(from, buffer.length - PASTE_END.length + 1))
   const cut = begun >= 0 && PASTE_END.startsWith(buffer.slice(begun)) ? begun : buffer.length
-  return { taken: cut - from, text: buffer.slice(from, cut), isWhole: false }
+  return { taken: cut - from, text: buffer.slice(from, cut), isComplete: false }
 }
 
 function cleanPaste(text: string): string {
@@ -135,12 +135,12 @@ function takePlain(buffer: string, from: number): Token {
   return tokenOf(1, code < 0x20 || code === 0x7f ? controlKeyEvent(code) : null)
 }
 
-/** More than anybody types between two reads: a paste without brackets, which nobody takes for single keys. */
-const MANY_CLUSTERS = 64
+/** More than a person types between two reads: this is a paste without brackets, and is emitted as one text. */
+const MAX_TYPED_CLUSTERS = 64
 
 function textEvents(text: string): readonly Event[] {
   const clusters = graphemes(text)
-  return clusters.length > MANY_CLUSTERS
+  return clusters.length > MAX_TYPED_CLUSTERS
     ? [{ type: 'text', text }]
     : clusters.map((cluster) => ({ type: 'text', text: cluster }))
 }
@@ -152,7 +152,7 @@ function graphemes(text: string): readonly string[] {
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-/** null: more must come. `isLate`: nothing more came. */
+/** null: the sequence is incomplete. `isLate`: the timeout has passed without more input. */
 function takeEscape(buffer: string, from: number, isLate: boolean): Token | null {
   const next = buffer[from + 1]
   if (next === undefined) return isLate ? tokenOf(1, keyEvent('escape')) : null
@@ -193,7 +193,7 @@ function takeString(buffer: string, from: number): Token | null {
     const length = end.index + end[0].length - from
     return tokenOf(length, { type: 'reply', text: buffer.slice(from, from + length) })
   }
-  return buffer.length - from > LONGEST_STRING ? tokenOf(buffer.length - from, null) : null
+  return buffer.length - from > MAX_STRING_CHARACTERS ? tokenOf(buffer.length - from, null) : null
 }
 
 function takeSs3(buffer: string, from: number): Token | null {
@@ -225,11 +225,11 @@ function takeCsi(buffer: string, from: number): Token | null {
     return tokenOf(sequence.length, event)
   }
   CSI_BEGUN.lastIndex = from
-  const mayGoOn = buffer.length - from < LONGEST_SEQUENCE && CSI_BEGUN.test(buffer)
-  return mayGoOn ? null : tokenOf(malformedLength(buffer, from), null)
+  const mayContinue = buffer.length - from < MAX_SEQUENCE_CHARACTERS && CSI_BEGUN.test(buffer)
+  return mayContinue ? null : tokenOf(malformedLength(buffer, from), null)
 }
 
-/** What cannot be a sequence any more is dropped up to the character that makes it none. */
+/** The length of a malformed sequence, up to the character that makes it invalid. */
 function malformedLength(buffer: string, from: number): number {
   let end = from + 2
   while (end < buffer.length && /[ -?]/.test(buffer[end] ?? '')) end++

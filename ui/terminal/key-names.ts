@@ -1,7 +1,7 @@
 import type { Input, Key } from '../view/types.ts'
 import { CODED_KEYS } from './key-tables.ts'
 
-// Bits of xterm's and kitty's modifiers, less one.
+// The bits of xterm's and kitty's modifiers, after 1 is subtracted.
 export const SHIFT = 1
 export const ALT = 2
 export const CTRL = 4
@@ -18,7 +18,7 @@ export function keyEvent(name: string, modifiers = 0): Input {
   return { type: 'key', key }
 }
 
-/** A key that types, with modifiers. Shift shows in its name already. */
+/** A key that types a character, with modifiers. Its name already includes Shift. */
 export function characterKeyEvent(character: string, modifiers: number): Input {
   if (character === ' ') return keyEvent('space', modifiers)
   const isUpper = character !== character.toLowerCase()

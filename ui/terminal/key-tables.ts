@@ -1,4 +1,4 @@
-/** Names of keys by what terminals send for them. Text keys (letters, digits, signs) are named by themselves. */
+/** Names of keys by what terminals send for them. The name of a text key (letter, digit, sign) is its character. */
 
 /** `CSI number ~` */
 export const NUMBERED_KEYS: Readonly<Record<number, string>> = {
@@ -40,7 +40,7 @@ export const LETTERED_KEYS: Readonly<Record<string, string>> = {
   Z: 'tab',
 }
 
-/** Keys by code point: C0 and DEL, and kitty's private ones for the keypad. */
+/** Keys by code point: C0 and DEL, and kitty's private code points for the keypad. */
 export const CODED_KEYS: Readonly<Record<number, string>> = {
   8: 'backspace',
   9: 'tab',
@@ -62,7 +62,7 @@ export const CODED_KEYS: Readonly<Record<number, string>> = {
   57427: 'clear',
 }
 
-/** Kitty's keypad keys that type. */
+/** The text of kitty's keypad keys that type a character. */
 export const KEYPAD_TEXT: Readonly<Record<number, string>> = Object.fromEntries(
   [...'0123456789./*-+'].map((text, index) => [57399 + index, text]).concat([[57415, '=']]),
 )

@@ -3,14 +3,14 @@ import { PLAIN_STYLE } from '../view/render/style.ts'
 import { type CellOptions, type Line, writeCells, writeRow } from './cells.ts'
 
 /**
- * A line of the screen while elements write rows into it, one over the other. As long as they write what they wrote for the last
- * frame, no cell is touched: most lines of most frames.
+ * A line of the screen while elements write rows into it, later ones over earlier ones. While they write the same rows as
+ * for the last frame, no cell is changed; this is so for most lines of most frames.
  */
 export interface LineComposition {
-  /** To be called before the elements are rendered. */
+  /** Call this before the elements are rendered. */
   begin(): void
   write(content: Row, x: number, columns: number): void
-  /** To be called when all elements have been rendered. */
+  /** Call this when all elements have been rendered. */
   end(): void
 }
 
@@ -25,7 +25,7 @@ export function createLineComposition(line: Line, options: CellOptions): LineCom
   let count = 0
   let isRewritten = false
 
-  /** Starts again from a blank line with the rows that stay. */
+  /** Starts again from a blank line with the rows that are unchanged so far. */
   const rewrite = (): void => {
     isRewritten = true
     placed.length = count

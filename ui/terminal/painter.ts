@@ -8,13 +8,13 @@ import { titleSequence } from './sequences.ts'
 import { createSgr } from './sgr.ts'
 
 interface Painter {
-  /** What to write so that the terminal shows the picture; '' when it does already. `shown` becomes what it shows then. */
-  paint(picture: Picture): string
-  /** To be called when the terminal's cursor and title may be anything. */
+  /** The output that makes the terminal show `target`; '' when it already does. Updates `target.shown` accordingly. */
+  paint(target: PaintTarget): string
+  /** Call this when the cursor and the title of the terminal are unknown. */
   forget(): void
 }
 
-interface Picture {
+interface PaintTarget {
   readonly lines: readonly Line[]
   /** What the terminal shows. */
   readonly shown: readonly Line[]
@@ -29,17 +29,17 @@ export function createPainter(options: { readonly colors: Colors }): Painter {
   let title = ''
 
   return {
-    paint(picture) {
-      const writer = createCursorWriter(sgr, picture.lines[0]?.length ?? 0)
-      picture.lines.forEach((line, y) => {
-        const shown = picture.shown[y]
+    paint(target) {
+      const writer = createCursorWriter(sgr, target.lines[0]?.length ?? 0)
+      target.lines.forEach((line, y) => {
+        const shown = target.shown[y]
         if (line.dirty && shown !== undefined) paintLine(y, line, shown, writer)
         line.dirty = false
       })
-      const content = withCaret(writer.finish(), picture.caret, caret)
-      const renamed = picture.title === title ? '' : titleSequence(picture.title)
-      caret = picture.caret
-      title = picture.title
+      const content = withCaret(writer.finish(), target.caret, caret)
+      const renamed = target.title === title ? '' : titleSequence(target.title)
+      caret = target.caret
+      title = target.title
       return synchronized(renamed + content)
     },
     forget() {
@@ -49,16 +49,16 @@ export function createPainter(options: { readonly colors: Colors }): Painter {
   }
 }
 
-/** Writes the cells of `target` that `shown` has not, and copies them there. */
+/** Writes the cells of `target` that differ from `shown`, and copies them to `shown`. */
 function paintLine(y: number, target: Line, shown: Line, writer: CursorWriter): void {
   const columns = target.length
-  const inked = endOfInk(target)
+  const end = contentEnd(target)
   for (let x = 0; x < columns; ) {
     const width = target[x + 1]?.[1] === '' ? 2 : 1
     const isDone = isShown(target, shown, x) && (width === 1 || isShown(target, shown, x + 1))
     if (!isDone) {
       writer.moveTo(x, y, target)
-      if (x >= inked) {
+      if (x >= end) {
         writer.eraseToEnd()
         break
       }
@@ -92,8 +92,8 @@ function isShown(target: Line, shown: Line, x: number): boolean {
   return target[x]?.[0] === shown[x]?.[0] && target[x]?.[1] === shown[x]?.[1]
 }
 
-/** Where the plain blanks at the end of a line begin. */
-function endOfInk(line: Line): number {
+/** The column where the plain blanks at the end of a line begin. */
+function contentEnd(line: Line): number {
   let x = line.length
   while (x > 0 && line[x - 1]?.[1] === ' ' && line[x - 1]?.[0] === PLAIN_STYLE) x--
   return x
@@ -103,10 +103,10 @@ function synchronized(content: string): string {
   return content === '' ? '' : `\x1b[?2026h${content}\x1b[?2026l`
 }
 
-/** Where the terminal's cursor is when no frame is under way. */
-type Caret = Picture['caret'] | 'unknown'
+/** The position of the terminal's cursor between frames. */
+type Caret = PaintTarget['caret'] | 'unknown'
 
-/** The cursor is hidden while it runs over the screen, and comes back where the caret is. */
+/** Hides the cursor while the frame is written, and shows it at the caret afterwards. */
 function withCaret(body: string, caret: CaretPosition | null, before: Caret): string {
   const hide = before === null ? '' : '\x1b[?25l'
   if (caret === null) return hide + body

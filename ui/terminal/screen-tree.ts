@@ -1,7 +1,7 @@
 /**
- * The screen: a tree of the toolkit's elements. A frame says which elements there are; the toolkit places, orders, shows and hides
- * them, keeps the focus, and routes keys and mouse. `screen.render()` lets each write its rows into `screen.lines`, and
- * `screen.draw()` is our painter, which writes what the terminal does not show yet.
+ * The screen is a tree of the toolkit's elements. A frame lists the elements; the toolkit places, orders, shows and hides them,
+ * manages the focus, and routes keys and mouse events. `screen.render()` lets each element write its rows into `screen.lines`;
+ * `screen.draw()` calls the painter, which writes the cells that the terminal does not show yet.
  */
 import { EventEmitter } from 'node:events'
 import { PLAIN_STYLE } from '../view/render/style.ts'
@@ -14,14 +14,14 @@ import { createPainter } from './painter.ts'
 import type { Toolkit, ToolkitProgram, ToolkitScreen } from './toolkit.ts'
 
 export interface ScreenTree {
-  /** Renders the frame; what to write so that the terminal shows it, '' when it does already. */
+  /** Renders the frame. Returns the output that makes the terminal show it; '' when it already does. */
   render(frame: Frame): string
-  /** Routes what a person did through the toolkit to the element that it is for. */
+  /** Routes input through the toolkit to the element that it is for. */
   handle(input: Input): void
   resize(size: Size): void
-  /** To be called when the terminal may show anything: the next frame is painted in full. */
+  /** Call this when the contents of the terminal are unknown: the next frame is painted in full. */
   forget(): void
-  /** Whether the terminal shows joined emoji as one picture; unknown terminals don't. */
+  /** Whether the terminal shows joined emoji as one glyph. False until it reports that it does. */
   joinsEmoji: boolean
   /** The lines of the last frame, without blanks at their ends. */
   text(): readonly string[]
@@ -64,7 +64,7 @@ export function createScreenTree(options: ScreenTreeOptions): ScreenTree {
       this.program.isAlt = false
     }
 
-    // Clears nothing on the terminal: the next frame is painted over what is there.
+    // Unlike the toolkit’s method this does not clear the terminal: the next frame is painted over its contents.
     override alloc(): void {
       const { cols, rows } = this.program
       this.lines = Array.from({ length: rows }, () => blankLine(cols))
@@ -79,10 +79,10 @@ export function createScreenTree(options: ScreenTreeOptions): ScreenTree {
     }
   }
 
-  const screen: ToolkitScreen = apartFromProcess(() => {
+  const screen: ToolkitScreen = isolatedFromProcess(() => {
     const program = createProgram(toolkit, input, output)
     const created = new TreeScreen({ program })
-    // The toolkit paints a frame for each change of size; here one is painted when the last of them is over.
+    // The toolkit paints a frame for each change of size. Here one frame is painted after the last change.
     program.removeAllListeners('resize')
     program.on('resize', () => created.emit('resize'))
     return created
@@ -121,7 +121,7 @@ export function createScreenTree(options: ScreenTreeOptions): ScreenTree {
     const wanted = [...shown].join(' ')
     if (wanted !== order) for (const id of shown) elements.get(id)?.setFront()
     order = wanted
-    // An element that has no place on a small screen gets its keys all the same.
+    // An element that has no room on a small screen receives its keys all the same.
     const focused = elementOf(frame.focus, 'pane')
     if (screen.focused !== focused) focused.focus()
   }
@@ -140,7 +140,7 @@ export function createScreenTree(options: ScreenTreeOptions): ScreenTree {
       return update
     },
     handle(event) {
-      // What was typed before the first frame has no element that it could go to.
+      // Before the first frame no element exists that could receive the input.
       if (screen.focused === undefined) onInput(event)
       else emitInput(event, input, screen.program)
     },
@@ -176,12 +176,12 @@ function sizeOf({ cols, rows }: ToolkitProgram): Size {
   return { columns: cols, rows }
 }
 
-/** A screen too small for the place of the caret shows none. */
+/** The caret, or null when its position is outside of a small screen. */
 function caretOn(caret: CaretPosition | null, { columns, rows }: Size): CaretPosition | null {
   return caret !== null && caret.x < columns && caret.y >= 0 && caret.y < rows ? caret : null
 }
 
-/** What the toolkit takes for its input: our decoder emits keys there, decoded already. */
+/** The input stream of the toolkit, on which already decoded keys are emitted. `_keypressDecoder` turns off its own decoder. */
 function createInput(): EventEmitter {
   return Object.assign(new EventEmitter(), { _keypressDecoder: true })
 }
@@ -190,7 +190,7 @@ interface ToolkitOutput extends EventEmitter {
   resize(size: Size): void
 }
 
-/** What the toolkit takes for its output: it asks for the size there. It writes nothing, as the painter does. */
+/** The output stream of the toolkit, which only asks it for the size: all output is written by the painter. */
 function createOutput(size: Size): ToolkitOutput {
   const output = Object.assign(new EventEmitter(), {
     isTTY: true,
@@ -215,7 +215,7 @@ function createProgram(
   // Describing the terminal takes 10 ms, and only the toolkit's own drawing needs it.
   program._tputSetup = true
   program.tput = { unicode: true, numbers: {}, strings: {}, bools: {}, features: {} }
-  // Would turn on reports of each move of the mouse.
+  // The toolkit’s method would turn on reports of every move of the mouse.
   program.enableMouse = () => {}
   return program
 }
@@ -228,7 +228,7 @@ const MOUSE_ACTIONS = {
   wheelDown: 'wheeldown',
 } as const
 
-/** An event of our decoder in the form of the toolkit's, which carries it to the element. */
+/** Emits a decoded event in the form of the toolkit, which routes it to the element. */
 function emitInput(event: Input, input: EventEmitter, program: ToolkitProgram): void {
   switch (event.type) {
     case 'key': {
@@ -255,21 +255,27 @@ function emitInput(event: Input, input: EventEmitter, program: ToolkitProgram): 
   }
 }
 
-const LISTENED = ['uncaughtException', 'SIGTERM', 'SIGINT', 'SIGQUIT', 'exit'] as const
+const TOOLKIT_LISTENED_EVENTS = [
+  'uncaughtException',
+  'SIGTERM',
+  'SIGINT',
+  'SIGQUIT',
+  'exit',
+] as const
 
 /**
- * The toolkit's ways out would end the program with the wrong code: the terminal has its own. And in tmux it would run
- * `tmux -V`, and wait for it.
+ * Removes the toolkit's exit handlers, which would end the program with the wrong code (exit-handlers.ts handles exits), and
+ * hides tmux from it, as it would otherwise run `tmux -V` and block on it.
  */
-function apartFromProcess<T>(create: () => T): T {
+function isolatedFromProcess<T>(create: () => T): T {
   const { TMUX } = process.env
   delete process.env['TMUX']
-  const before = LISTENED.map((name) => process.rawListeners(name))
+  const before = TOOLKIT_LISTENED_EVENTS.map((name) => process.rawListeners(name))
   try {
     return create()
   } finally {
     if (TMUX !== undefined) process.env['TMUX'] = TMUX
-    LISTENED.forEach((name, index) => {
+    TOOLKIT_LISTENED_EVENTS.forEach((name, index) => {
       for (const listener of process.rawListeners(name)) {
         if (before[index]?.includes(listener)) continue
         process.removeListener(name, listener as () => void)

@@ -1,10 +1,10 @@
-/** What is written besides frames. All text in it is made harmless here. */
+/** Control sequences that are written in addition to frames. Text in them is sanitized here. */
 
 interface Modes {
   readonly mouse: boolean
 }
 
-/** The alternate screen and all modes that the program wants. Kitty keeps a stack of flags per screen: pushed after it. */
+/** Enters the alternate screen and sets all modes. Kitty has a stack of flags per screen, so they are pushed after that. */
 export function enterSequence(modes: Modes): string {
   return [
     '\x1b[22;2t', // save the title
@@ -15,7 +15,7 @@ export function enterSequence(modes: Modes): string {
   ].join('')
 }
 
-/** Undoes `enterSequence` whatever state the terminal is in; CAN ends a sequence that was cut off. */
+/** Undoes `enterSequence` in any state of the terminal; CAN ends a sequence that was cut off. */
 export const LEAVE_SEQUENCE = [
   '\x18\x1b[?2026l\x1b]8;;\x1b\\\x1b[m',
   '\x1b[<u\x1b[>4;0m',
@@ -23,7 +23,7 @@ export const LEAVE_SEQUENCE = [
   '\x1b[?7h\x1b[?25h\x1b[?1049l\x1b[23;2t',
 ].join('')
 
-/** Asks for kitty's flags, grapheme clustering and the background; device attributes last, as every terminal answers them. */
+/** Queries kitty's flags, grapheme clustering and the background; device attributes last, as every terminal reports them. */
 export const QUERIES = '\x1b[?u\x1b[?2027$p\x1b]11;?\x1b\\\x1b[c'
 
 export const BELL = '\x07'
@@ -36,24 +36,24 @@ export function notifySequence(text: string): string {
   return `\x1b]9;${printable(text, 500)}\x07`
 }
 
-/** Puts text on the clipboard; null when it is more than terminals take. */
+/** The sequence that copies text to the clipboard; null when the text is longer than terminals accept. */
 export function copySequence(text: string, isInTmux: boolean): string | null {
   const encoded = Buffer.from(text).toString('base64')
-  if (encoded.length > LONGEST_COPY) return null
+  if (encoded.length > MAX_COPY_BYTES) return null
   const sequence = `\x1b]52;c;${encoded}\x07`
-  // tmux takes it itself where `set-clipboard` is on, and hands it through where `allow-passthrough` is.
+  // tmux handles the first sequence with `set-clipboard on`, and passes the second one through with `allow-passthrough on`.
   return isInTmux
     ? `${sequence}\x1bPtmux;${sequence.replaceAll('\x1b', '\x1b\x1b')}\x1b\\`
     : sequence
 }
 
-/** xterm takes 75,000 bytes, others more. */
-const LONGEST_COPY = 74_994
+/** xterm accepts 75,000 bytes, other terminals more. */
+const MAX_COPY_BYTES = 74_994
 
-function printable(text: string, longest: number): string {
+function printable(text: string, maxLength: number): string {
   return text
     .toWellFormed()
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-    .slice(0, longest)
+    .slice(0, maxLength)
     .replace(/[\ud800-\udbff]$/, '')
 }

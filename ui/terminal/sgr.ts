@@ -1,9 +1,9 @@
 import type { Style } from '../view/render/style.ts'
 import { type Colors, colorParameters } from './colors.ts'
 
-/** The SGR sequence that sets a style, whatever was set before, for a terminal with so many colors. */
+/** Returns a function from a style to the SGR sequence that sets it, regardless of the previous style. */
 export function createSgr(colors: Colors): (style: Style) => string {
-  // Held by the style, and gone with it.
+  // The keys are weak: a sequence is freed together with its style.
   const sequences = new WeakMap<Style, string>()
   return (style) => {
     const known = sequences.get(style)

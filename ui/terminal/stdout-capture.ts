@@ -1,21 +1,21 @@
 import { stripVTControlCharacters } from 'node:util'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 
-/** Keeps what others print (console.*, warnings) off the screen. */
-interface Stray {
+/** Captures output of other code (console.*, warnings), so that it does not damage the screen. */
+interface StdoutCapture {
   capture(): void
   release(): void
-  /** What was captured since it was last asked for. */
+  /** Returns the captured text and empties the buffer. */
   take(): string
 }
 
-export function captureStdout(onText: (text: string) => void): Stray {
+export function captureStdout(onText: (text: string) => void): StdoutCapture {
   let captured = ''
   let restore: (() => void)[] = []
 
-  const keep = (text: string): void => {
+  const record = (text: string): void => {
     const plain = stripControlCharacters(stripVTControlCharacters(text))
-    captured = (captured + plain).slice(-LONGEST)
+    captured = (captured + plain).slice(-MAX_CAPTURED_CHARACTERS)
     onText(plain)
   }
 
@@ -23,8 +23,8 @@ export function captureStdout(onText: (text: string) => void): Stray {
     capture() {
       if (restore.length > 0) return
       restore = [
-        ...[process.stdout, process.stderr].filter(({ isTTY }) => isTTY).map(divert(keep)),
-        divertWarnings(keep),
+        ...[process.stdout, process.stderr].filter(({ isTTY }) => isTTY).map(divert(record)),
+        divertWarnings(record),
       ]
     },
     release() {
@@ -39,9 +39,9 @@ export function captureStdout(onText: (text: string) => void): Stray {
   }
 }
 
-const LONGEST = 64 * 1024
+const MAX_CAPTURED_CHARACTERS = 64 * 1024
 
-function divert(keep: (text: string) => void): (stream: NodeJS.WriteStream) => () => void {
+function divert(record: (text: string) => void): (stream: NodeJS.WriteStream) => () => void {
   return (stream) => {
     const write = stream.write
     stream.write = (
@@ -49,7 +49,7 @@ function divert(keep: (text: string) => void): (stream: NodeJS.WriteStream) => (
       encoding?: BufferEncoding | ((error?: Error | null) => void),
       done?: (error?: Error | null) => void,
     ): boolean => {
-      keep(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
+      record(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
       const callback = typeof encoding === 'function' ? encoding : done
       if (callback !== undefined) process.nextTick(callback)
       return true
@@ -60,10 +60,10 @@ function divert(keep: (text: string) => void): (stream: NodeJS.WriteStream) => (
   }
 }
 
-// Node prints warnings past process.stderr, by a listener of its own.
-function divertWarnings(keep: (text: string) => void): () => void {
+// Node prints warnings by an internal listener that bypasses process.stderr.write.
+function divertWarnings(record: (text: string) => void): () => void {
   const listeners = process.listeners('warning')
-  const onWarning = (warning: Error): void => keep(`${warning.name}: ${warning.message}\n`)
+  const onWarning = (warning: Error): void => record(`${warning.name}: ${warning.message}\n`)
   process.removeAllListeners('warning')
   process.on('warning', onWarning)
   return () => {

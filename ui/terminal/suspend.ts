@@ -1,4 +1,4 @@
-/** Stopping by ctrl-z, and coming back by `fg`. */
+/** Suspends the program on Ctrl+Z, and resumes it on `fg`. */
 interface Suspension {
   suspend(): void
   close(): void
@@ -19,24 +19,24 @@ export function createSuspension(options: SuspensionOptions): Suspension {
     const wasOnScreen = options.isOnScreen()
     options.leave()
     process.off('SIGTSTP', suspend)
-    const comeBack = (): void => {
+    const resume = (): void => {
       clearTimeout(timer)
-      process.off('SIGCONT', comeBack)
+      process.off('SIGCONT', resume)
       process.on('SIGTSTP', suspend)
       process.on('SIGCONT', onContinue)
       isStopping = false
       if (wasOnScreen) options.enter()
     }
     process.off('SIGCONT', onContinue)
-    process.on('SIGCONT', comeBack)
-    // Without a job control shell nobody stops us and nobody continues us. It also keeps node running while stopped:
-    // with nothing to wait for it would end on SIGCONT.
-    const timer = setTimeout(comeBack, NOT_STOPPED)
-    // The whole group, as the shell waits for its leader (npm, for example).
+    process.on('SIGCONT', resume)
+    // Without a shell that controls jobs, the process is neither stopped nor continued. The timer also prevents Node from
+    // exiting on SIGCONT, when the event loop would otherwise be empty.
+    const timer = setTimeout(resume, STOP_TIMEOUT_MS)
+    // The signal goes to the process group, as the shell waits for its leader (npm, for example).
     process.kill(0, 'SIGTSTP')
   }
 
-  // Stopped from outside by SIGSTOP: whoever had the terminal meanwhile may have changed its modes.
+  // After SIGSTOP from another process: the program that had the terminal meanwhile may have changed its modes.
   const onContinue = (): void => {
     if (!options.isOnScreen()) return
     options.leave()
@@ -54,4 +54,4 @@ export function createSuspension(options: SuspensionOptions): Suspension {
   }
 }
 
-const NOT_STOPPED = 200
+const STOP_TIMEOUT_MS = 200

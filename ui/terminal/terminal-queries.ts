@@ -2,30 +2,30 @@ import { readSync } from 'node:fs'
 
 export type Background = 'dark' | 'light'
 
-/** What the terminal was asked when the screen was entered, and what it answered so far. */
-interface Questions {
-  /** To be called when they are written. */
-  ask(): void
-  answer(reply: string): void
-  /** Takes answers that are under way, so that they don't end up in the shell. */
+/** The queries that are sent when the screen is entered, and the replies received so far. */
+interface TerminalQueries {
+  /** Call this when the queries are written. */
+  sent(): void
+  receive(reply: string): void
+  /** Reads replies that have not arrived yet, so that they do not end up in the shell. */
   drain(input: NodeJS.ReadStream): void
   readonly hasEscapeKey: boolean
   readonly joinsEmoji: boolean
   readonly background: Background | null
 }
 
-export function createQuestions(): Questions {
+export function createTerminalQueries(): TerminalQueries {
   let isWaiting = false
   let hasEscapeKey = false
   let joinsEmoji = false
   let background: Background | null = null
 
   return {
-    ask() {
+    sent() {
       isWaiting = true
       hasEscapeKey = false
     },
-    answer(reply) {
+    receive(reply) {
       const flags = KITTY_FLAGS.exec(reply)?.[1]
       if (flags !== undefined) hasEscapeKey = (Number(flags) & 1) === 1
       const clustering = CLUSTERING.exec(reply)?.[1]
@@ -68,22 +68,22 @@ interface NodeInput {
   readonly _handle?: { setBlocking?(isBlocking: boolean): void }
 }
 
-const PATIENCE = 150
-const PAUSE = 5
+const REPLY_TIMEOUT_MS = 150
+const POLL_INTERVAL_MS = 5
 
 function readUntil(input: NodeJS.ReadStream, last: RegExp): void {
   const { fd = 0, _handle: handle } = input as NodeInput
-  // A read that waits would hang the program on its way out.
+  // A blocking read could hang the program on exit.
   if (handle?.setBlocking === undefined) return
   handle.setBlocking(false)
   const bytes = Buffer.alloc(1024)
   let text = ''
-  for (let waited = 0; waited < PATIENCE && !last.test(text); waited += PAUSE) {
+  for (let waited = 0; waited < REPLY_TIMEOUT_MS && !last.test(text); waited += POLL_INTERVAL_MS) {
     try {
       text += bytes.toString('latin1', 0, readSync(fd, bytes))
     } catch {
-      // Nothing there yet, or nobody any more: both end by themselves.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE)
+      // No input yet, or the terminal is gone. The timeout ends the loop in both cases.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_INTERVAL_MS)
     }
   }
 }

@@ -1,11 +1,11 @@
 import type { Frame, Input, Size } from '../view/types.ts'
 import { type Colors, detectColors } from './colors.ts'
-import { createFrames } from './frame-scheduler.ts'
+import { createFrameScheduler } from './frame-scheduler.ts'
 import { createDecoder } from './input.ts'
 import { createScreenTree } from './screen-tree.ts'
 import { BELL, copySequence, notifySequence } from './sequences.ts'
 import { createSuspension } from './suspend.ts'
-import { type Background, createQuestions } from './terminal-queries.ts'
+import { type Background, createTerminalQueries } from './terminal-queries.ts'
 import type { Toolkit } from './toolkit.ts'
 import { openTty } from './tty.ts'
 
@@ -14,43 +14,43 @@ export interface TerminalOptions {
   readonly output: NodeJS.WriteStream
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly toolkit: Toolkit
-  /** What to show; called when a frame is due. */
+  /** The frame to show; called when a frame is due. */
   view(): Frame
   /** Keys, text, mouse, and changes of size. */
   onInput(input: Input): void
   readonly mouse?: boolean
-  /** What others printed while the screen was up. It is printed after leaving, too. */
-  onStray?(text: string): void
+  /** Output of other code while the screen is shown. It is also printed after the screen is left. */
+  onCapturedOutput?(text: string): void
 }
 
 export interface Terminal {
   readonly size: Size
   readonly colors: Colors
-  /** What the terminal answered; null until it did. */
+  /** As reported by the terminal; null until then. */
   readonly background: Background | null
-  /** `now`: before the next event is handled. `soon`: within 17 ms, in one frame with what comes until then. */
+  /** `now`: before the next event is handled. `soon`: within 17 ms, in one frame with the changes until then. */
   invalidate(when: 'now' | 'soon'): void
-  /** Paints all anew, for when something else has written on the screen. */
+  /** Redraws the screen, after another program has written on it. */
   repaint(): void
-  /** Leaves the screen and stops, as ctrl-z does; comes back when continued. */
+  /** Leaves the screen and stops the process, as Ctrl+Z does; enters the screen again when continued. */
   suspend(): void
-  /** Gives the terminal to `work` (an editor), and takes it back after. */
+  /** Hands the terminal to `work` (an editor), and enters the screen again afterwards. */
   detach<T>(work: () => Promise<T>): Promise<T>
-  /** Whether `work` has it. */
+  /** Whether `work` has the terminal. */
   readonly isDetached: boolean
-  /** Puts text on the clipboard; false when it is too much. */
+  /** Copies text to the clipboard; false when the text is too long. */
   copy(text: string): boolean
   bell(): void
   notify(text: string): void
-  /** Gives the terminal back as it was, at once. */
+  /** Restores the terminal at once and permanently. */
   leave(): void
 }
 
-/** Takes the terminal and paints the first frame. */
+/** Acquires the terminal and paints the first frame. */
 export function openTerminal(options: TerminalOptions): Terminal {
   const { input, output, environment } = options
   const colors = detectColors(environment)
-  const questions = createQuestions()
+  const queries = createTerminalQueries()
   let size = sizeOf(output)
   const screen = createScreenTree({
     toolkit: options.toolkit,
@@ -58,29 +58,29 @@ export function openTerminal(options: TerminalOptions): Terminal {
     size,
     onInput: options.onInput,
   })
-  let isSettled = false
+  let isGuarded = false
   let isDetached = false
   let isClosed = false
 
-  const frames = createFrames((done) => {
+  const frames = createFrameScheduler((done) => {
     const bytes = screen.render(options.view())
     if (bytes === '') setImmediate(done)
     else tty.write(bytes, done)
-    if (!isSettled) setImmediate(settle)
+    if (!isGuarded) setImmediate(startGuard)
   })
 
-  // After the first frame, as it takes longer than painting that.
-  const settle = (): void => {
-    if (isSettled || !tty.isTaken) return
-    isSettled = true
-    tty.guard()
+  // Starting the crash guard takes longer than the first frame, so it happens after it.
+  const startGuard = (): void => {
+    if (isGuarded || !tty.isAcquired) return
+    isGuarded = true
+    tty.startGuard()
   }
 
   const onReply = (reply: string): void => {
-    questions.answer(reply)
-    decoder.hasEscapeKey = questions.hasEscapeKey
-    if (screen.joinsEmoji === questions.joinsEmoji) return
-    screen.joinsEmoji = questions.joinsEmoji
+    queries.receive(reply)
+    decoder.hasEscapeKey = queries.hasEscapeKey
+    if (screen.joinsEmoji === queries.joinsEmoji) return
+    screen.joinsEmoji = queries.joinsEmoji
     frames.invalidate('soon')
   }
 
@@ -108,14 +108,14 @@ export function openTerminal(options: TerminalOptions): Terminal {
     mouse: options.mouse ?? true,
     onBytes: decoder.write,
     onResize,
-    onStray: (text) => options.onStray?.(text),
-    drain: questions.drain,
+    onCapturedOutput: (text) => options.onCapturedOutput?.(text),
+    drain: queries.drain,
   })
 
   const enter = (): void => {
-    if (isClosed || tty.isTaken) return
-    questions.ask()
-    tty.take()
+    if (isClosed || tty.isAcquired) return
+    queries.sent()
+    tty.acquire()
     screen.forget()
     if (!isSameSize(size, sizeOf(output))) onResize()
     frames.resume()
@@ -123,24 +123,24 @@ export function openTerminal(options: TerminalOptions): Terminal {
   }
 
   const leave = (): void => {
-    if (!tty.isTaken) return
+    if (!tty.isAcquired) return
     frames.pause()
     decoder.reset()
-    tty.giveBack()
-    isSettled = false
+    tty.restore()
+    isGuarded = false
   }
 
-  const suspension = createSuspension({ isOnScreen: () => tty.isTaken, leave, enter })
-  const leaveForGood = (): void => {
+  const suspension = createSuspension({ isOnScreen: () => tty.isAcquired, leave, enter })
+  const leavePermanently = (): void => {
     if (isClosed) return
     isClosed = true
     leave()
     suspension.close()
     screen.close()
     tty.close()
-    process.off('exit', leaveForGood)
+    process.off('exit', leavePermanently)
   }
-  process.on('exit', leaveForGood)
+  process.on('exit', leavePermanently)
   enter()
 
   return {
@@ -149,7 +149,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     },
     colors,
     get background() {
-      return questions.background
+      return queries.background
     },
     invalidate: frames.invalidate,
     repaint() {
@@ -177,7 +177,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     },
     bell: () => tty.write(BELL),
     notify: (text) => tty.write(notifySequence(text)),
-    leave: leaveForGood,
+    leave: leavePermanently,
   }
 }
 

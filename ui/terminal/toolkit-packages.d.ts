@@ -1,4 +1,4 @@
-// The parts of blessed and neo-blessed that are used, without the widgets: loading those takes twice as long.
+// The parts of blessed and neo-blessed that are used, without the widgets: loading the widgets doubles the time.
 declare module 'blessed/lib/program.js'
 declare module 'blessed/lib/widgets/screen.js'
 declare module 'blessed/lib/widgets/box.js'

@@ -1,13 +1,13 @@
 /**
- * The only code that knows the packages of the toolkit: blessed and neo-blessed, one engine in two packages. Neither has types of
- * its own that fit the parts that are used here.
+ * The only code that knows the packages of the toolkit: blessed and neo-blessed, one engine in two packages. The types
+ * of neither fit the parts that are used here.
  */
 import type { EventEmitter } from 'node:events'
 import type { Line } from './cells.ts'
 
 export type ToolkitName = 'blessed' | 'neo-blessed'
 
-/** Loads no widget but the box. */
+/** Loads the box and no other widget. */
 export async function loadToolkit(name: ToolkitName): Promise<Toolkit> {
   const [program, screen, box] = await Promise.all(LOADERS[name].map((load) => load()))
   return {
@@ -38,7 +38,7 @@ export interface Toolkit {
   readonly Box: new (options: BoxOptions) => ToolkitBox
 }
 
-/** Input and output of the toolkit. It emits what the screen routes to elements: `keypress`, `mouse`, `focus`, `blur`, `resize`. */
+/** Input and output of the toolkit. It emits the events that the screen routes to elements: `keypress`, `mouse`, `focus`, `blur`, `resize`. */
 export interface ToolkitProgram extends EventEmitter {
   cols: number
   rows: number
@@ -48,7 +48,7 @@ export interface ToolkitProgram extends EventEmitter {
   enableMouse(): void
 }
 
-/** The toolkit's emitters return themselves, but are none of Node's. */
+/** The toolkit's emitters are not instances of Node's. */
 interface ToolkitEmitter {
   on(event: string, listener: (...values: never[]) => void): void
   emit(event: string, ...values: unknown[]): void
@@ -57,18 +57,18 @@ interface ToolkitEmitter {
 export interface ToolkitScreen extends ToolkitEmitter {
   readonly program: ToolkitProgram
   readonly children: readonly ToolkitBox[]
-  /** The element that gets the keys. */
+  /** The element that receives the keys. */
   readonly focused: ToolkitBox | undefined
-  /** The style of a cell that nothing is written to. */
+  /** The style of an empty cell. */
   dattr: unknown
-  /** What the screen should show, and what the terminal shows. */
+  /** `lines`: the target contents; `olines`: the contents that the terminal shows. */
   lines: Line[]
   olines: Line[]
   enter(): void
   leave(): void
   alloc(): void
   draw(): void
-  /** Lets every element write into `lines`, and draws them. */
+  /** Lets every element write into `lines`, then calls `draw`. */
   render(): void
   saveFocus(): void
   restoreFocus(): void
@@ -96,7 +96,7 @@ export interface ToolkitBox extends ToolkitEmitter {
   readonly screen: ToolkitScreen
   readonly hidden: boolean
   readonly position: object
-  /** Where it was rendered last; mouse events go by it. */
+  /** Where it was last rendered; mouse events are routed by it. */
   lpos: Coordinates | undefined
   _getCoords(get: boolean): Coordinates | undefined
   parseContent(): boolean

@@ -1,30 +1,30 @@
 import { writeSync } from 'node:fs'
 import { isErrno } from '../../lib/fs/errno.ts'
 
-/** Writes to the terminal, in order, and never waits for it: a stalled terminal must not stop the program. */
-interface Sink {
-  /** Calls `done` when the terminal has taken the text. */
+/** Writes to the terminal in order without blocking: a stalled terminal must not stop the program. */
+interface TtyWriter {
+  /** Calls `done` when the terminal has accepted the text. */
   write(text: string, done?: () => void): void
-  /** Waits until all is written, but not for a terminal that takes nothing. */
+  /** Waits until everything is written, at most `FLUSH_TIMEOUT_MS` for a stalled terminal. */
   flush(): void
-  /** Between these two nothing blocks; before and after, writes to the stream behave as usual. */
+  /** Between `open` and `close` writes do not block; before and after, writes to the stream behave as usual. */
   open(): void
   close(): void
 }
 
 /**
- * Node offers two ways to write to a terminal, and neither does: a blocking one that stops the program with the
- * terminal, and one with a queue that cannot be emptied at once when the program has to leave. So this has its own
- * queue, on a descriptor that does not block.
+ * Neither of Node's two ways to write to a terminal fits: blocking writes stop the program when the terminal stalls, and
+ * the queue of a stream cannot be flushed synchronously on exit. So this writer has a separate queue on a non-blocking
+ * descriptor.
  */
-export function createSink(output: NodeJS.WriteStream, onGone: () => void): Sink {
+export function createTtyWriter(output: NodeJS.WriteStream, onGone: () => void): TtyWriter {
   const { fd: descriptor = 1 } = output as { fd?: number }
   const queue: Pending[] = []
   let timer: NodeJS.Timeout | null = null
   let isGone = false
 
-  /** Whether the terminal took all there is. */
-  const pour = (): boolean => {
+  /** Writes as much as the terminal accepts; true when the queue is empty. */
+  const writeQueue = (): boolean => {
     for (let first = queue[0]; first !== undefined; first = queue[0]) {
       const taken = isGone ? first.bytes.length : writeSome(descriptor, first.bytes)
       if (taken === 'gone') {
@@ -40,21 +40,25 @@ export function createSink(output: NodeJS.WriteStream, onGone: () => void): Sink
     return true
   }
 
-  const pourLater = (milliseconds: number): void => {
+  const scheduleWrite = (milliseconds: number): void => {
     timer = setTimeout(() => {
       timer = null
-      if (!pour()) pourLater(Math.min(milliseconds * 2, LONGEST_PAUSE))
+      if (!writeQueue()) scheduleWrite(Math.min(milliseconds * 2, MAX_POLL_INTERVAL_MS))
     }, milliseconds)
   }
 
   return {
     write(text, done) {
       queue.push({ bytes: Buffer.from(text), done })
-      if (timer === null && !pour()) pourLater(1)
+      if (timer === null && !writeQueue()) scheduleWrite(1)
     },
     flush() {
-      for (let waited = 0; !pour() && waited < PATIENCE; waited += LONGEST_PAUSE) {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_PAUSE)
+      for (
+        let waited = 0;
+        !writeQueue() && waited < FLUSH_TIMEOUT_MS;
+        waited += MAX_POLL_INTERVAL_MS
+      ) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MAX_POLL_INTERVAL_MS)
       }
     },
     open: () => setBlocking(output, false),
@@ -72,8 +76,8 @@ interface Pending {
   readonly done: (() => void) | undefined
 }
 
-const LONGEST_PAUSE = 16
-const PATIENCE = 500
+const MAX_POLL_INTERVAL_MS = 16
+const FLUSH_TIMEOUT_MS = 500
 
 function writeSome(descriptor: number, bytes: Buffer): number | 'gone' {
   try {
@@ -87,7 +91,7 @@ function writeSome(descriptor: number, bytes: Buffer): number | 'gone' {
 
 const GONE = ['EIO', 'EPIPE', 'EBADF', 'ENXIO']
 
-/** Node's own, but not in its documentation: a terminal whose stream has no such handle blocks, as it does without us. */
+/** An undocumented method of Node. Writes to a stream without such a handle remain blocking. */
 function setBlocking(output: NodeJS.WriteStream, isBlocking: boolean): void {
   const { _handle: handle } = output as { _handle?: { setBlocking?(isBlocking: boolean): void } }
   handle?.setBlocking?.(isBlocking)

@@ -1,7 +1,7 @@
-import { createGuard } from './crash-guard.ts'
+import { createCrashGuard } from './crash-guard.ts'
 import { enterSequence, LEAVE_SEQUENCE, QUERIES } from './sequences.ts'
 import { captureStdout } from './stdout-capture.ts'
-import { createSink } from './tty-writer.ts'
+import { createTtyWriter } from './tty-writer.ts'
 
 interface TtyOptions {
   readonly input: NodeJS.ReadStream
@@ -9,74 +9,74 @@ interface TtyOptions {
   readonly mouse: boolean
   onBytes(bytes: Uint8Array): void
   onResize(): void
-  onStray(text: string): void
-  /** Takes answers to `QUERIES` that are under way. */
+  onCapturedOutput(text: string): void
+  /** Reads replies to `QUERIES` that have not arrived yet. */
   drain(input: NodeJS.ReadStream): void
 }
 
-/** The two streams of a terminal, and who has them: the program, or whoever had them before. */
+/** The two streams of a terminal, which the program has while it is acquired. */
 interface Tty {
-  readonly isTaken: boolean
-  take(): void
-  /** Gives the terminal back as it was, at once. */
-  giveBack(): void
+  readonly isAcquired: boolean
+  acquire(): void
+  /** Restores the previous state of the terminal at once. */
+  restore(): void
   write(text: string, done?: () => void): void
-  /** From now on the program is watched: if it is killed, the terminal is given back for it. */
-  guard(): void
-  /** After `giveBack`, for good. */
+  /** Starts the crash guard, which restores the terminal if the program is killed. */
+  startGuard(): void
+  /** Removes the listeners and prints the captured output. Call this after `restore`; it is final. */
   close(): void
 }
 
-/** To be opened before anything changes the terminal's settings. */
+/** Call this before anything changes the terminal's settings. */
 export function openTty(options: TtyOptions): Tty {
   const { input, output } = options
-  // Most terminals send the signal themselves when they go; this makes it one way out for all.
+  // Most terminals cause a hangup signal when they close. For the others it is sent here, so that one handler covers all.
   const onGone = (): void => {
     process.kill(process.pid, 'SIGHUP')
   }
-  const guard = createGuard()
-  const sink = createSink(output, onGone)
-  const stray = captureStdout(options.onStray)
-  let isTaken = false
+  const guard = createCrashGuard()
+  const writer = createTtyWriter(output, onGone)
+  const capture = captureStdout(options.onCapturedOutput)
+  let isAcquired = false
 
   input.on('error', onGone)
   input.on('end', onGone)
   output.on('resize', options.onResize)
 
   return {
-    get isTaken() {
-      return isTaken
+    get isAcquired() {
+      return isAcquired
     },
-    take() {
-      isTaken = true
-      stray.capture()
+    acquire() {
+      isAcquired = true
+      capture.capture()
       input.setRawMode(true)
       input.on('data', options.onBytes)
       input.resume()
-      sink.open()
-      sink.write(enterSequence({ mouse: options.mouse }) + QUERIES)
+      writer.open()
+      writer.write(enterSequence({ mouse: options.mouse }) + QUERIES)
     },
-    giveBack() {
-      isTaken = false
+    restore() {
+      isAcquired = false
       input.off('data', options.onBytes)
-      sink.write(LEAVE_SEQUENCE)
-      sink.flush()
-      sink.close()
+      writer.write(LEAVE_SEQUENCE)
+      writer.flush()
+      writer.close()
       guard.release()
       options.drain(input)
       input.setRawMode(false)
       input.pause()
-      stray.release()
+      capture.release()
     },
     write(text, done) {
-      if (isTaken) sink.write(text, done)
+      if (isAcquired) writer.write(text, done)
     },
-    guard: guard.watch,
+    startGuard: guard.start,
     close() {
       input.off('error', onGone)
       input.off('end', onGone)
       output.off('resize', options.onResize)
-      const text = stray.take()
+      const text = capture.take()
       if (text !== '') process.stderr.write(text)
     },
   }

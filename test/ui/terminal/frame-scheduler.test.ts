@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createFrames } from '../../../ui/terminal/frame-scheduler.ts'
+import { createFrameScheduler } from '../../../ui/terminal/frame-scheduler.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -7,7 +7,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 function openFrames() {
   const painted: (() => void)[] = []
   const waiting: (() => void)[] = []
-  const frames = createFrames((done) => {
+  const frames = createFrameScheduler((done) => {
     painted.push(done)
     waiting.shift()?.()
   })

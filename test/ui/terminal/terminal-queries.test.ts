@@ -1,11 +1,11 @@
 import { expect } from 'chai'
-import { createQuestions } from '../../../ui/terminal/terminal-queries.ts'
+import { createTerminalQueries } from '../../../ui/terminal/terminal-queries.ts'
 
 const answered = (...replies: readonly string[]) => {
-  const questions = createQuestions()
-  questions.ask()
-  for (const reply of replies) questions.answer(reply)
-  const { hasEscapeKey, joinsEmoji, background } = questions
+  const queries = createTerminalQueries()
+  queries.sent()
+  for (const reply of replies) queries.receive(reply)
+  const { hasEscapeKey, joinsEmoji, background } = queries
   return { hasEscapeKey, joinsEmoji, background }
 }
 

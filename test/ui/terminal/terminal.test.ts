@@ -105,7 +105,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
           await pty.waitFor(`typed ${text}`)
         }
         go(pty)
-        await pty.waitFor('letta: It was killed, or its memory was used up.')
+        await pty.waitFor('letta: The program was killed or ran out of memory.')
         pty.type('\n')
         await pty.waitFor((rows) => rows.filter((row) => SETTINGS.test(row)).length === 2)
         expect({ modes: pty.modes(), settings: settingsOf(pty) }).to.deep.equal({
