@@ -13,7 +13,7 @@ import { type UnattendedKind, unattendedEnvironment } from './process/unattended
 import type { Preview, Tool, ToolAnswer, ToolContext } from './tool.ts'
 import type { Workspace } from './workspace.ts'
 
-/** One call, its arguments checked: what `label`, `subject` and `preview` show is what `run` does. */
+/** One call with checked arguments: `run` does what `label`, `subject` and `preview` show. */
 export interface PreparedCall {
   readonly callId: string
   readonly tool: Tool
@@ -22,7 +22,7 @@ export interface PreparedCall {
   /** The resolved paths of the subject when it was prepared: `run` compares with them when the approval names none. */
   readonly targets: Promise<readonly string[]>
   preview(): Promise<Preview>
-  /** Runs what `approval` approves, when nothing that it depends on has changed since. */
+  /** Runs what `approval` approves, if nothing that it depends on has changed since. */
   run(
     signal: AbortSignal,
     output: (text: string) => void,
@@ -30,18 +30,18 @@ export interface PreparedCall {
   ): Promise<ToolAnswer>
 }
 
-/** What a decision bound itself to. */
+/** The command and paths that an approval covers. */
 export interface CallApproval {
-  /** For a command line that runs without approval of a person: what runs, and whether it only reads. */
+  /** For a command line that runs without the approval of the user: the command that runs, and whether it only reads. */
   readonly unattended?: { readonly text: string; readonly kind: UnattendedKind }
-  /** The resolved paths that were judged, in the order of the subject. */
+  /** The resolved paths that were checked, in the order of the subject. */
   readonly resolved?: readonly string[]
 }
 
 export interface ToolCallRequest {
   readonly callId: string
   readonly turnId: string
-  /** Some models count their calls from one again for each agent: then ids are unique within it only. */
+  /** Some models number their calls from one for each agent, so call ids are unique only within an agent. */
   readonly agentId?: string
   readonly name: string
   /** Raw JSON text. */
@@ -50,13 +50,13 @@ export interface ToolCallRequest {
 
 export interface Runner {
   readonly tools: readonly Tool[]
-  /** A wrong name or wrong arguments give the answer that the agent reads. */
+  /** Returns the answer for the agent when the name is unknown or the arguments are invalid. */
   prepare(
     call: ToolCallRequest,
   ):
     | { readonly ok: true; readonly prepared: PreparedCall }
     | { readonly ok: false; readonly answer: ToolAnswer }
-  /** What a call is about, in a line; empty when it is none of these tools', or could not be read. */
+  /** The label of a call in one line; empty when the tool is unknown or the arguments are invalid. */
   labelOf(name: string, args: string): string
   readonly journal: Journal
   readonly shells: ShellManager
@@ -97,7 +97,7 @@ export function createRunner({
   const claim = async (tool: Tool, key: string): Promise<boolean> => {
     if (claimed.has(key)) return false
     claimed.add(key)
-    // Reading twice does no harm; what changes the world must not happen again after a restart either.
+    // Reading twice is harmless; calls with side effects must not be repeated, not even after a restart.
     return tool.access === 'read' || parts.journal.claim(key).catch(unclaimable)
   }
   return {
@@ -175,7 +175,7 @@ function labelOf(tool: Tool, args: Parameters<Tool['label']>[0], workspace: Work
   return tool.label(args, workspace).replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ ')
 }
 
-/** A home directory that cannot be written to must not stop all work: the claim then counts for this process only. */
+/** A home directory that is not writable must not prevent calls: the claim is then valid in this process only. */
 function unclaimable(thrown: unknown): boolean {
   if (!isErrno(thrown)) throw thrown
   return true
@@ -196,7 +196,7 @@ function impossible(reason: string): Preview {
   return { type: 'impossible', reason }
 }
 
-/** The message of an error that the agent can act on; a bug is thrown again. */
+/** The message of an error that the agent can act on; internal errors are thrown again. */
 function errorMessage(thrown: unknown): string {
   if (thrown instanceof UserError || isErrno(thrown)) return messageOf(thrown)
   if (thrown instanceof Error && thrown.name === 'AbortError') return INTERRUPTED

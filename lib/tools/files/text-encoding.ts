@@ -45,11 +45,11 @@ export function showable(text: string): string {
   return text.toWellFormed()
 }
 
-const SNIFFED = 8_192
+const SAMPLE_BYTES = 8_192
 
 /** Whether the beginning has a NUL byte, or more than 30 % of control characters and bytes that are not UTF-8. */
 export function isBinary(bytes: Buffer): boolean {
-  const head = bytes.subarray(0, SNIFFED)
+  const head = bytes.subarray(0, SAMPLE_BYTES)
   if (head.includes(0)) return true
   const text = decodeText(head).text
   let odd = 0

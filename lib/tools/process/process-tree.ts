@@ -39,8 +39,8 @@ function linkOf(path: string): string {
 }
 
 /** The system does not report that a group is empty, so it is polled. */
-const LOOK_MS = 20
-const GIVE_UP_MS = 2_000
+const POLL_INTERVAL_MS = 20
+const KILL_TIMEOUT_MS = 2_000
 
 /** Sends SIGTERM, and after `graceMs` SIGKILL, until no process is left. */
 export async function endProcessTree(group: ProcessTree, graceMs: number): Promise<void> {
@@ -48,9 +48,9 @@ export async function endProcessTree(group: ProcessTree, graceMs: number): Promi
   if (await isEmptyWithin(group, graceMs)) return
   const start = performance.now()
   // A program that forks while it is being killed needs more than one round.
-  while (performance.now() - start < GIVE_UP_MS) {
+  while (performance.now() - start < KILL_TIMEOUT_MS) {
     await signalAll(group, 'SIGKILL')
-    if (await isEmptyWithin(group, LOOK_MS * 5)) return
+    if (await isEmptyWithin(group, POLL_INTERVAL_MS * 5)) return
   }
 }
 
@@ -78,7 +78,7 @@ async function isEmptyWithin(group: ProcessTree, timeMs: number): Promise<boolea
   for (;;) {
     if ((await remainingPids(group)).length === 0) return true
     if (performance.now() - start >= timeMs) return false
-    await pause(LOOK_MS)
+    await pause(POLL_INTERVAL_MS)
   }
 }
 

@@ -84,7 +84,7 @@ export interface ShellManager {
 }
 
 /** The output of one command that the agent receives. */
-const KEPT_BYTES = 30_000
+const MAX_OUTPUT_BYTES = 30_000
 const ERROR_BYTES = 10_000
 const TIMEOUT_GRACE_MS = 1_000
 const CANCEL_GRACE_MS = 200
@@ -117,7 +117,7 @@ export function createShellManager(
 
   const openFile = async (name: string): Promise<OutputLog> => {
     folder ??= openOutputDirectory(workspace.lettaFolder, workspace.now())
-    return createOutputLog(outputPath(await folder, `${name}-${randomUUID()}`), KEPT_BYTES)
+    return createOutputLog(outputPath(await folder, `${name}-${randomUUID()}`), MAX_OUTPUT_BYTES)
   }
   const launch = async (
     command: string | UnattendedCommand,
@@ -147,8 +147,8 @@ export function createShellManager(
     async run(run) {
       const file = await openFile(run.callId)
       const kept = {
-        stdout: createHeadTailBuffer(KEPT_BYTES / 2),
-        stderr: createHeadTailBuffer(KEPT_BYTES / 2),
+        stdout: createHeadTailBuffer(MAX_OUTPUT_BYTES / 2),
+        stderr: createHeadTailBuffer(MAX_OUTPUT_BYTES / 2),
       }
       const live = createOutputThrottle((text) => run.output(text))
       const child = await launch(run.command, (chunk, from, drained) => {
@@ -175,7 +175,7 @@ export function createShellManager(
     async start(command, callId) {
       const id = `bash_${++started}`
       const file = await openFile(`${id}-${callId}`)
-      const output = createHeadTailBuffer(KEPT_BYTES)
+      const output = createHeadTailBuffer(MAX_OUTPUT_BYTES)
       const live = createOutputThrottle((text) => report({ type: 'output', id, text }))
       let isReported = false
       const child = await launch(command, (chunk, _, drained) => {
@@ -251,10 +251,10 @@ function summarize(
   const note = (omitted: number): string => `\n\n${bytesOmitted(omitted, file.path)}\n\n`
   const errorBytes = Math.min(
     kept.stderr.total,
-    Math.max(ERROR_BYTES, KEPT_BYTES - kept.stdout.total),
+    Math.max(ERROR_BYTES, MAX_OUTPUT_BYTES - kept.stdout.total),
   )
   return {
-    stdout: kept.stdout.text(KEPT_BYTES - errorBytes, note),
+    stdout: kept.stdout.text(MAX_OUTPUT_BYTES - errorBytes, note),
     stderr: kept.stderr.text(errorBytes, note),
     bytes,
     file: file.path,

@@ -26,7 +26,7 @@ export async function matchPaths(
   })
 }
 
-const MOST_ALTERNATIVES = 500
+const MAX_EXPANDED_ALTERNATIVES = 500
 
 /** Rejects patterns with exponential cost: too many braces, nested repetitions. */
 function refuseExplosive(pattern: string): void {
@@ -34,7 +34,8 @@ function refuseExplosive(pattern: string): void {
   for (const part of pattern.split('{').slice(1)) alternatives *= part.split(',').length
   const nested = /[*+]\([^)]*[*+]\(/.test(pattern) || (pattern.match(/[*+]\(/g)?.length ?? 0) > 3
   const range = /\.\.-?\d{4,}|\d{4,}\.\./.test(pattern)
-  if (alternatives <= MOST_ALTERNATIVES && pattern.length <= 2_000 && !nested && !range) return
+  if (alternatives <= MAX_EXPANDED_ALTERNATIVES && pattern.length <= 2_000 && !nested && !range)
+    return
   throw new UserError(TOO_MANY_ALTERNATIVES)
 }
 

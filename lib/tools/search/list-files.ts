@@ -9,7 +9,7 @@ export interface FoundPath {
 
 const MOST = 200
 /** Bounds the search for one key press, for example in a home directory. */
-const MOST_LOOKED_AT = 50_000
+const MAX_EXAMINED_PATHS = 50_000
 const SKIPPED = ['**/node_modules', '**/dist', '**/build']
 
 /**
@@ -37,7 +37,7 @@ export async function searchFiles(
   const found: FoundPath[] = []
   let looked = 0
   for await (const entry of entries as AsyncIterable<GlobEntry>) {
-    if (signal?.aborted || ++looked > MOST_LOOKED_AT) break
+    if (signal?.aborted || ++looked > MAX_EXAMINED_PATHS) break
     if (!entry.name.toLowerCase().includes(part)) continue
     found.push({
       path: join(folder, entry.path),

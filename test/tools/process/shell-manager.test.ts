@@ -293,9 +293,9 @@ describe('The shell manager', () => {
       ground.put('go', '')
       await until(() => news.filter(({ type }) => type === 'exited').length === 2)
       stop()
-      const newOutputOf = (id: string) =>
+      const eventsOf = (id: string) =>
         news.filter((one) => (one.type === 'output' ? one.id : one.shell.id) === id)
-      const [first, second] = [newOutputOf('bash_1'), newOutputOf('bash_2')]
+      const [first, second] = [eventsOf('bash_1'), eventsOf('bash_2')]
       expect(first[0]).to.deep.include({ type: 'started' })
       const text = first.map((one) => (one.type === 'output' ? one.text : '')).join('')
       expect(text).to.equal('early\nlate\n')
