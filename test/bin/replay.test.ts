@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { line, RECORDING_EXISTS, recordingFailed } from '../../bin/messages.ts'
+import { REPLAY_START } from '../../ui/messages/replay.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { setUpProgram } from '../support/program.ts'
 
@@ -56,7 +57,7 @@ describe('A recorded session', () => {
     const workbench = desk.opens({ args: ['replay', 'r.jsonl'] })
     await workbench.sees('turn.finished')
     await workbench.sees('Good day.')
-    await workbench.presses('home').sees('the beginning')
+    await workbench.presses('home').sees(` ${REPLAY_START} · `)
     await workbench.seesNoMore('Good day.')
     await workbench.presses('right').sees('1/')
     expect(await workbench.quits()).to.equal(0)

@@ -40,7 +40,7 @@ describe('Memory and skills in the workbench', () => {
     await first.quits()
     const before = desk.read('.letta/settings.local.json')
     const second = desk.opens({ args: ['--new'] })
-    await second.sees('memory   new: persona, human, project, skills')
+    await second.sees('new: persona, human, project, skills')
     expect(second.screen()).to.not.contain('First.')
     await second.quits()
     expect(desk.read('.letta/settings.local.json')).to.not.equal(before)

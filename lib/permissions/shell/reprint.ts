@@ -53,7 +53,9 @@ export function reprint(line: string, record: ParseRecord, view: FsView): string
   }
 }
 
-class NotPrintable extends Error {}
+class NotPrintable extends Error {
+  override readonly name = 'NotPrintable'
+}
 
 function fail(): never {
   throw new NotPrintable()
