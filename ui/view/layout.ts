@@ -11,17 +11,17 @@ export interface Placed {
   readonly rect: Rect
 }
 
-/** From here on the side panes stand beside the conversation. */
-const WIDE = 100
-/** Below this there is one pane at a time. */
+/** From this width on the side panes are next to the conversation. */
+const WIDE_COLUMNS = 100
+/** On a smaller screen one pane is shown at a time. */
 const SMALL = { columns: 60, rows: 15 }
-/** Rows that the conversation keeps above an approval, its title included, and those the approval wants at least. */
-const CONVERSATION_KEPT = 4
-const APPROVAL_WANTED = 10
+/** The minimum rows of the conversation above an approval, its title included, and of the approval. */
+const MIN_CONVERSATION_ROWS = 4
+const MIN_APPROVAL_ROWS = 10
 /** Cells between the conversation and the side panes: a line with a blank on either side. */
 export const GAP = 3
 
-/** A rectangle for each pane on show. Works down to one cell. */
+/** The rectangle of each visible pane, for screens of any size from one cell. */
 export function layout(state: RootState): readonly Placed[] {
   const { columns, rows } = state.workbench.viewport
   const statusRows = rows >= 3 ? 1 : 0
@@ -37,7 +37,7 @@ export function layout(state: RootState): readonly Placed[] {
   return placed
 }
 
-/** Its title line, the messages that wait, and its text, up to two fifths of the screen. */
+/** The title line, the queued messages and the text, up to two fifths of the screen. */
 function composerHeight({ session, workbench }: RootState): number {
   const { viewport, composer } = workbench
   const { rows } = editorRows(composer.text, composer.cursor, textColumns(viewport.columns))
@@ -53,7 +53,7 @@ function mainPanes(state: RootState, main: Rect): readonly Placed[] {
   const waiting = pendingApprovals(state.session)
   if (columns < SMALL.columns || rows < SMALL.rows)
     return [{ pane: onlyPane(state, waiting.length > 0), rect: main }]
-  if (columns < WIDE) return narrowPanes(state, main, waiting)
+  if (columns < WIDE_COLUMNS) return narrowPanes(state, main, waiting)
   const side = (['memory', 'skills'] as const).filter(
     (pane) => !workbench.hiddenPanes.includes(pane),
   )
@@ -73,7 +73,7 @@ function onlyPane({ workbench }: RootState, waits: boolean): PaneId {
   return focus === 'approval' && !waits ? 'conversation' : focus
 }
 
-/** A side pane takes the conversation's place while it has the focus. */
+/** A side pane replaces the conversation while it has the focus. */
 function narrowPanes(
   state: RootState,
   main: Rect,
@@ -84,7 +84,7 @@ function narrowPanes(
   return withApproval(main, upper, waiting, state)
 }
 
-/** An approval takes what its calls need, up to its share: what led to it stays in sight as far as it can. */
+/** An approval has the rows that its calls need, up to its share, so that the conversation remains visible where possible. */
 function withApproval(
   area: Rect,
   upper: PaneId,
@@ -95,8 +95,8 @@ function withApproval(
     return [{ pane: upper, rect: area }]
   const share = Math.round(area.rows * workbench.approvalShare)
   const needed = Math.max(...waiting.map((call) => rowsNeeded(call, area.columns, share)))
-  const wanted = Math.max(APPROVAL_WANTED, Math.min(needed, share))
-  const rows = Math.max(Math.min(area.rows, 5), Math.min(wanted, area.rows - CONVERSATION_KEPT))
+  const wanted = Math.max(MIN_APPROVAL_ROWS, Math.min(needed, share))
+  const rows = Math.max(Math.min(area.rows, 5), Math.min(wanted, area.rows - MIN_CONVERSATION_ROWS))
   const above = area.rows - rows
   return [
     ...(above > 0 ? [{ pane: upper, rect: { ...area, rows: above } }] : []),

@@ -1,4 +1,4 @@
-/** The texts of the panes: titles, labels, hints, what an empty pane says. Keys are named by the caller, from the keymap. */
+/** The texts of the panes: titles, labels, hints, and the contents of empty panes. Keys are named by the caller, from the keymap. */
 import type { PermissionMode } from '../../lib/permissions/types.ts'
 import { counted } from './panes/format.ts'
 
@@ -20,7 +20,7 @@ export const modeLabels: Readonly<Record<PermissionMode, string>> = {
   bypassPermissions: 'bypass permissions',
 }
 
-/** Of the phase of a turn, in the status line. */
+/** The phase of a turn, in the status line. */
 export const phaseLabels = {
   opening: 'opening',
   unopened: 'no agent',
@@ -70,7 +70,7 @@ export const startCard = {
     cloud: 'Letta Cloud',
     selfHosted: 'self-hosted Letta server',
   },
-  /** How a memory block came to be there. */
+  /** The origin of a memory block. */
   blocks: { created: 'new', reused: 'shared', recreated: 'recreated' },
   send: 'Send message',
   commands: 'Show commands',

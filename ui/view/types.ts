@@ -13,17 +13,17 @@ export interface Rect {
   readonly rows: number
 }
 
-/** Where the terminal's own cursor stands; IME follows it. */
+/** The position of the terminal's cursor, which input methods (IME) follow. */
 export interface CaretPosition {
   readonly x: number
   readonly y: number
 }
 
-/** What an element shows at the place it has. */
+/** The content of an element within its rectangle. */
 export interface ElementContent {
-  /** At most as many as the place has; each fits its columns. */
+  /** At most the rows of the rectangle; each fits its columns. */
   readonly rows: readonly Row[]
-  /** In cells of the element; shown while it has the focus. */
+  /** In cells of the element; shown while the element has the focus. */
   readonly caret?: CaretPosition
 }
 
@@ -33,21 +33,21 @@ export interface PlacedContent {
   render(size: Size): ElementContent
 }
 
-/** An element of the screen. Later ones of a frame lie over earlier ones. */
+/** An element of the screen. Later elements of a frame cover earlier ones. */
 export interface FrameElement extends PlacedContent {
   /** The pane (or overlay) it belongs to; a mouse event names it. */
   readonly id: string
-  /** Panes take keys and clicks, popups lie over them, a dialog takes the focus, separators take nothing. */
+  /** Panes receive keys and clicks, popups cover panes, a dialog has the focus while it is open, separators receive no input. */
   readonly type: 'pane' | 'separator' | 'popup' | 'dialog'
 }
 
-/** All that is on the screen. */
+/** The contents of the screen. */
 export interface Frame {
   readonly size: Size
   readonly elements: readonly FrameElement[]
-  /** The element that gets the keys, whether there is room for it or not. */
+  /** The element that receives the keys, even when the screen has no room for it. */
   readonly focus: string
-  /** Window title; made by us, cleaned by the terminal. */
+  /** The window title; sanitized where it is written. */
   readonly title: string
 }
 
@@ -59,7 +59,7 @@ export interface Key {
   readonly shift: boolean
 }
 
-/** What a person did, decoded. `text` is one or more whole grapheme clusters without modifiers. */
+/** Decoded input. `text` is one or more complete grapheme clusters without modifiers. */
 export type Input =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'key'; readonly key: Key }
@@ -70,7 +70,7 @@ export type Input =
       readonly button: 'left' | 'middle' | 'right' | null
       readonly x: number
       readonly y: number
-      /** The topmost element under it. */
+      /** The topmost element at the position. */
       readonly part: string | null
     }
   | { readonly type: 'focus'; readonly focused: boolean }

@@ -11,7 +11,7 @@ import { fitRow, rowWidth, truncate } from './render/wrap.ts'
 import type { ElementContent, Frame, FrameElement, Size } from './types.ts'
 
 export interface ViewOptions extends PaneOptions {
-  /** The help page, made from the tables. */
+  /** The help page, generated from the tables of keys and commands. */
   helpRows(columns: number): readonly Row[]
 }
 
@@ -66,14 +66,14 @@ function hasFocus(pane: PaneId, { workbench }: RootState): boolean {
   return workbench.focus === pane && workbench.overlay === null
 }
 
-/** Here a pane's margins may take more than there is. */
+/** The margins of a pane may exceed a small screen. */
 const TINY_COLUMNS = 24
 
 function cutToFit(rows: readonly Row[], columns: number): readonly Row[] {
   return columns < TINY_COLUMNS ? rows.map((line) => truncate(line, columns)) : rows
 }
 
-/** A rule with the pane's name; the focused one differs by color, weight and mark. */
+/** A rule with the pane's name. That of the focused pane differs in color, weight and mark. */
 function titleRow(
   pane: Pane,
   note: string,
@@ -94,7 +94,7 @@ function titleRow(
   return gap < 0 ? fitRow(left, columns) : row(left, styled(style, line.repeat(gap)), right)
 }
 
-/** A line between the panes that stand side by side; it joins their title lines, the focused one's being heavy. */
+/** A line between panes that are side by side. It joins their title lines, of which the focused one is heavy. */
 function separators(
   placed: readonly Placed[],
   state: RootState,
@@ -127,7 +127,7 @@ function separators(
 }
 
 type Title = 'none' | 'light' | 'heavy'
-/** By the title line on the left, then by that on the right. */
+/** Keyed by the title line on the left, then by the one on the right. */
 type Joints = Readonly<Record<Title, Readonly<Record<Title, string>>>>
 
 const JOINTS: Joints = {

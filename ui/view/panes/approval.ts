@@ -45,7 +45,7 @@ export interface ShownApproval {
   readonly at: number
 }
 
-/** The waiting call that the pane shows: the one chosen, else the oldest. */
+/** The call awaiting approval that the pane shows: the selected one, else the oldest. */
 export function shownApproval({ session, workbench }: RootState): ShownApproval | null {
   const waiting = pendingApprovals(session)
   const chosen = waiting.findIndex((call) => call.callId === workbench.approval.callId)
@@ -54,12 +54,12 @@ export function shownApproval({ session, workbench }: RootState): ShownApproval 
   return call?.phase.type === 'waiting' ? { call, phase: call.phase, waiting, at } : null
 }
 
-/** Long enough for an eye to see that another call is on show. */
-const SEEN_MS = 400
+/** How long a call is visible before keys answer it, so that the user can notice that it is another call. */
+const MIN_VISIBLE_MS = 400
 
-/** False for a key that was on its way before a person could see the call: it was meant for the one before. */
+/** False while a key may still be meant for the previous call. */
 export function isSeen({ workbench }: RootState, at: number): boolean {
-  return at - workbench.approval.visibleSince >= SEEN_MS
+  return at - workbench.approval.visibleSince >= MIN_VISIBLE_MS
 }
 
 interface ApprovalParts {
@@ -70,21 +70,22 @@ interface ApprovalParts {
   readonly sheet: LazyRows
 }
 
-/** How the pane's rows are shared out: why it asks, what would happen, what can be answered. */
+/** Divides the rows of the pane: the reason for asking, the preview, the answers. */
 export function approvalParts(
   { phase }: ShownApproval,
   state: RootState,
   size: Size,
   options: PaneOptions,
 ): ApprovalParts {
-  const head = size.rows < ROOMY ? [] : headRows(phase, state, size.columns, options.styles)
+  const head =
+    size.rows < MIN_ROWS_WITH_REASON ? [] : headRows(phase, state, size.columns, options.styles)
   const foot = footRows(state, size, options)
   const sheet = renderPreview(phase.preview, size.columns, options)
   return { head, foot, sheet, body: Math.max(0, size.rows - head.length - foot.length) }
 }
 
-/** From here on there is room for more than the preview and the answers. */
-const ROOMY = 6
+/** From this height on there is room for more than the preview and the answers. */
+const MIN_ROWS_WITH_REASON = 6
 
 /** The first visible row of the preview. */
 export function firstRow(state: RootState, sheet: LazyRows, body: number): number {
@@ -93,17 +94,17 @@ export function firstRow(state: RootState, sheet: LazyRows, body: number): numbe
   return scroll.type === 'end' ? last : Math.min(scroll.row, last)
 }
 
-/** Why it asks: in words, by which rule, because of which part of the call. */
+/** The reason for asking, the rule behind it, and the part of the call that matched. */
 function headRows(
   { verdict, preview, danger }: Waiting,
   { session }: RootState,
   columns: number,
   styles: Styles,
 ): readonly Row[] {
-  const whole = wholeOf(preview)
-  const isSaid = [null, whole, `${session.directory}/${whole}`].includes(verdict.part)
+  const subject = subjectOf(preview)
+  const isVisible = [null, subject, `${session.directory}/${subject}`].includes(verdict.part)
   const rule = verdict.rule === null ? '' : approvalTexts.rule(cleanLine(verdict.rule))
-  const part = isSaid
+  const part = isVisible
     ? ''
     : row(
         ' ',
@@ -118,15 +119,15 @@ function headRows(
   return [...careful, ...reasons, EMPTY_ROW]
 }
 
-/** What the preview shows anyway. */
-function wholeOf(preview: Preview): string | null {
+/** The command or the path that the preview shows in any case. */
+function subjectOf(preview: Preview): string | null {
   if (preview.type === 'diff') return preview.path
   return preview.type === 'command' ? preview.command : null
 }
 
 const WHY_ROWS = 3
 
-/** One row for what is left; that there is more is marked. */
+/** The last row of the reason, with `…` when more rows follow. */
 function lastOf(rows: readonly Row[], columns: number): readonly Row[] {
   const [first, ...more] = rows
   if (first === undefined) return []
@@ -135,7 +136,7 @@ function lastOf(rows: readonly Row[], columns: number): readonly Row[] {
   ]
 }
 
-/** What a person judges is spelled out, on one line. */
+/** Text to be approved, with invisible characters spelled out, on one line. */
 function oneLine(text: string): string {
   return reveal(text).replaceAll('\n', '⏎')
 }
@@ -147,13 +148,13 @@ const ANSWERS = [
   ['approval.denyWithReason', approvalTexts.denyWithReason],
 ] as const
 
-/** The answers, under a rule where there is room for it. */
+/** The answers, below a blank row if there is room. */
 function footRows(state: RootState, { columns, rows }: Size, options: PaneOptions): readonly Row[] {
   const answers = answerRow(state, columns, options)
-  return rows < ROOMY ? [answers] : [EMPTY_ROW, answers]
+  return rows < MIN_ROWS_WITH_REASON ? [answers] : [EMPTY_ROW, answers]
 }
 
-/** Where the preview ends; says so when it does not end there. */
+/** The rule below the preview, with the number of hidden rows if any. */
 function ruleRow(
   below: number,
   columns: number,
@@ -174,7 +175,7 @@ function ruleRow(
   )
 }
 
-/** The first of two keys was pressed: what the second does, and why it is asked for. */
+/** After the first of two keys: what the second key does, and why it is required. */
 function confirmRow(state: RootState, { styles, key }: PaneOptions): Row | null {
   const shown = shownApproval(state)
   const { confirming } = state.workbench.approval
@@ -197,7 +198,7 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   }
   const again = confirmRow(state, options)
   if (again !== null) return truncate(again, columns)
-  // What is shown can be answered: until then a key is not one for this call.
+  // The answers are shown only once keys are accepted for this call.
   if (!isSeen(state, state.workbench.now)) return styled(styles.muted, '…')
   const noRule = shownApproval(state)?.phase.suggestion === null
   const open = ANSWERS.filter(([command]) => !(noRule && command === 'approval.always'))
@@ -212,12 +213,12 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   return truncate(rowWidth(wide) <= columns ? wide : joinRows(answers, '  '), columns)
 }
 
-/** Title, reasons, answers and the lines between them. */
+/** Rows of the title, reasons, answers and the lines between them. */
 const SURROUNDING_ROWS = 8
-/** Cells that numbers and signs of a diff take, at most. */
+/** The maximum width of the numbers and signs of a diff. */
 const GUTTER_COLUMNS = 14
 
-/** About how many rows a call needs to be judged, counted no further than `most`: the screen is shared out by it. */
+/** An estimate of the rows that a call needs, counted up to `most`. The layout divides the screen by it. */
 export function rowsNeeded({ phase }: ToolCall, columns: number, most: number): number {
   if (phase.type !== 'waiting') return SURROUNDING_ROWS
   const careful = phase.danger === undefined ? 0 : 1

@@ -9,19 +9,19 @@ import { fitRow, truncate } from '../render/wrap.ts'
 import type { PlacedContent, Rect } from '../types.ts'
 import type { PaneOptions } from './pane.ts'
 
-const MOST_ROWS = 8
-const MOST_COLUMNS = 92
+const MAX_ROWS = 8
+const MAX_COLUMNS = 92
 
-/** What is offered while a command or a file is typed, above the message. */
+/** The suggestions while a command or a file is typed, above the message. */
 export function renderCompletion(
   state: RootState,
   composer: Rect,
   options: PaneOptions,
 ): PlacedContent | null {
   const open = visibleCompletion(state)
-  const height = Math.min(open?.items.length ?? 0, MOST_ROWS, composer.y - 2)
+  const height = Math.min(open?.items.length ?? 0, MAX_ROWS, composer.y - 2)
   if (open === null || height < 1) return null
-  const columns = Math.min(composer.columns, MOST_COLUMNS)
+  const columns = Math.min(composer.columns, MAX_COLUMNS)
   const { items, selected } = open
   const top = Math.max(0, Math.min(selected - Math.floor(height / 2), items.length - height))
   const shown = items.slice(top, top + height)

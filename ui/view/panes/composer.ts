@@ -12,7 +12,7 @@ import type { Pane, PaneOptions } from './pane.ts'
 
 interface ModeStyle {
   readonly style: StyleName
-  /** Before the message, so that the mode is seen where one writes. */
+  /** The mode before the message, so that it is visible where the user types. */
   readonly prompt: string
 }
 
@@ -23,7 +23,7 @@ export const MODE_STYLES: Readonly<Record<PermissionMode, ModeStyle>> = {
   bypassPermissions: { style: 'modeBypass', prompt: '! ' },
 }
 
-/** Cells of a prompt. */
+/** The width of the prompt, in cells. */
 const PROMPT_COLUMNS = 2
 
 export const composer: Pane = {
@@ -47,12 +47,12 @@ export const composer: Pane = {
   },
 }
 
-/** Columns of the text itself. */
+/** The width of the text without the prompt. */
 export function textColumns(columns: number): number {
   return Math.max(1, columns - PROMPT_COLUMNS)
 }
 
-/** Messages that wait above the one being written: all if there is room, else how many. */
+/** The queued messages above the one being written: all if there is room, else their number. */
 function queueRows({ queue }: SessionState, size: Size, { styles }: PaneOptions): readonly Row[] {
   const room = Math.min(QUEUE_SHOWN, size.rows - 1)
   const line = (text: string): Row => truncate(styled(styles.muted, `⋯ ${text}`), size.columns)
@@ -62,7 +62,7 @@ function queueRows({ queue }: SessionState, size: Size, { styles }: PaneOptions)
   return [...shown, line(composerTexts.moreQueued(queue.length - shown.length))]
 }
 
-/** Waiting messages that are shown one by one. */
+/** The maximum of queued messages that are shown one by one. */
 export const QUEUE_SHOWN = 3
 
 function promptOf({ session, workbench }: RootState, styles: Styles): Row {

@@ -18,7 +18,7 @@ export const conversation: Pane = {
     const { scroll } = state.workbench
     const list = conversationList(state, size.columns, options)
     const visible = visibleRows(list, scroll.conversation, size.rows)
-    // A short conversation stands at the bottom, above the message being written.
+    // A short conversation is at the bottom, above the message being written.
     const blank = Array.from(
       { length: Math.max(0, size.rows - visible.rows.length) },
       () => EMPTY_ROW,
@@ -28,13 +28,13 @@ export const conversation: Pane = {
   },
 }
 
-/** What is out of sight below: new entries, else how many begin there. */
+/** A note about the entries below the visible rows: the number of new ones, else of all. */
 function belowNote(
   { session, workbench }: RootState,
   itemsBelow: number,
   { key }: PaneOptions,
 ): string {
-  // The activity line is an item too, and no entry.
+  // The activity line is an item of the list, but not an entry.
   const below = itemsBelow - 1
   const fresh = Math.min(
     below,
@@ -46,13 +46,13 @@ function belowNote(
   return stroke === null ? note : `${note} ${stroke}`
 }
 
-/** True when there is more than notices. */
+/** True when the conversation contains more than notices. */
 function hasBegun({ settled, current }: SessionState): boolean {
-  const isSaid = ({ type }: Entry): boolean => type !== 'notice'
-  return settled.some(isSaid) || current.some(isSaid)
+  const isMessage = ({ type }: Entry): boolean => type !== 'notice'
+  return settled.some(isMessage) || current.some(isMessage)
 }
 
-/** The conversation as a list: what came before, the entries, and what goes on now. */
+/** The conversation as a list: the earlier context, the entries, and the current activity. */
 export function conversationList(state: RootState, columns: number, options: PaneOptions): RowList {
   const { session, workbench } = state
   const { settled, current } = session
@@ -94,7 +94,7 @@ export function conversationList(state: RootState, columns: number, options: Pan
 
 const NOTHING: readonly Row[] = []
 
-/** What comes word by word. */
+/** The entry that is being streamed. */
 function isWritten({ type }: Entry): boolean {
   return type === 'assistant' || type === 'reasoning'
 }
@@ -124,9 +124,9 @@ function headRows(state: RootState, columns: number, options: PaneOptions): read
   return startCard(state, columns, options)
 }
 
-/** Rows of a screen that has room for more than facts. */
+/** The minimum height of a screen that has room for more than the facts. */
 const ROOMY_ROWS = 20
-/** Cells of the names and keys of the card, with a blank after them. */
+/** The width of the names and keys of the card, including a blank after them. */
 const NAME_COLUMNS = 11
 
 function startCard(
@@ -176,7 +176,7 @@ function agentText({ agent, start }: SessionState): string {
   return start.agent === 'created' ? card.created(agent.name) : card.resumed(agent.name)
 }
 
-/** Between what was said before and what is said now. */
+/** The separator between the resumed and the new part of the conversation. */
 function resumedRows(session: SessionState, columns: number, styles: Styles): readonly Row[] {
   const memory = memoryText(session)
   if (memory === '') return NOTHING
@@ -185,7 +185,7 @@ function resumedRows(session: SessionState, columns: number, styles: Styles): re
   return [...wrap(styled(styles.muted, text), columns, { indent, hang: '   ' }), EMPTY_ROW]
 }
 
-/** What was made, and what was there before. */
+/** The memory blocks that were created, and those that existed before. */
 function memoryText({ agent, start }: SessionState): string {
   if (agent === null || start === null || start === 'failed') return ''
   const named = (origin: keyof typeof card.blocks): string =>
@@ -198,7 +198,7 @@ function memoryText({ agent, start }: SessionState): string {
   return groups.map((origin) => `${card.blocks[origin]}: ${named(origin)}`).join(' · ')
 }
 
-// A call that awaits approval says so itself.
+// A call that awaits approval shows that in its entry.
 const ACTIVE_PHASES: ReadonlySet<string> = new Set(['thinking', 'answering', 'tool', 'cancelling'])
 
 function activityRows(

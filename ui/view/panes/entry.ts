@@ -9,13 +9,13 @@ import { clean } from '../render/sanitize.ts'
 import { wrap } from '../render/wrap.ts'
 import { toolRows } from './tool-entry.ts'
 
-/** What the rows of an entry depend on, beside the entry itself. */
+/** What the rows of an entry depend on in addition to the entry. */
 export interface EntryOptions extends RenderOptions {
   readonly columns: number
   readonly message: MessagePresenter
-  /** Shown in full. */
+  /** Whether the entry is shown in full. */
   readonly expanded: boolean
-  /** Still growing. */
+  /** Whether the entry is still being streamed. */
   readonly live: boolean
 }
 
@@ -23,14 +23,14 @@ interface LaidEntry extends EntryOptions {
   readonly rows: readonly Row[]
 }
 
-/** Some screens of entries; a long day has ten thousand of them. */
+/** Several screens of entries; a long conversation has ten thousand. */
 const MAX_LAID = 500
 
 const laid = createBoundedCache<Entry, LaidEntry>(MAX_LAID)
-// Each delta makes another entry of one that still grows; those are gone with the state that held them.
+// Each delta creates a new entry object while an entry streams; the weak keys free the rows of the previous ones.
 const laidLive = new WeakMap<Entry, LaidEntry>()
 
-/** An entry's rows with a blank one below; laid out once for each width and style. */
+/** The rows of an entry and a blank row; laid out once for each set of options. */
 export function entryRows(entry: Entry, options: EntryOptions): readonly Row[] {
   const known = options.live ? laidLive.get(entry) : laid.get(entry)
   if (known !== undefined && isSameOptions(known, options)) return known.rows
@@ -51,7 +51,7 @@ function isSameOptions(known: EntryOptions, options: EntryOptions): boolean {
   )
 }
 
-/** Lines longer than this tire the eye, however wide the screen is. */
+/** The maximum width of text: longer lines are hard to read. */
 const READABLE_COLUMNS = 110
 
 function rowsOf(entry: Entry, options: EntryOptions): readonly Row[] {
@@ -86,7 +86,7 @@ function userRows(
   return [...rows, row(bar, mark)]
 }
 
-/** Rows of reasoning shown while it streams; finished, it folds to one. */
+/** Rows of reasoning that are shown while it streams. Finished reasoning is collapsed to one row. */
 const REASONING_LIVE = 4
 
 function reasoningRows(

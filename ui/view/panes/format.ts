@@ -25,7 +25,7 @@ export function counted(count: number, noun: string): string {
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 
-/** Turns ten times a second, by the time that a turn has taken. */
+/** The spinner, which changes ten times a second by the elapsed time of the turn. */
 export function spinner(milliseconds: number): string {
   return FRAMES[Math.floor(milliseconds / 100) % FRAMES.length] ?? ''
 }

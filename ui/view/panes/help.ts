@@ -26,7 +26,7 @@ function argumentOf({
   return required ? ` <${name}>` : ` [${name}]`
 }
 
-/** Keys by context and slash commands, made from the tables. */
+/** Keys by context and slash commands, generated from the tables. */
 export function helpRows(
   keymap: Keymap,
   commands: readonly HelpCommand[],

@@ -6,11 +6,11 @@ import { clean, cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, truncate, wrap } from '../render/wrap.ts'
 
-/** Cells of a gauge, at most, and its part of a narrow page. */
+/** The maximum width of a gauge in cells, and its share of a narrow page. */
 const GAUGE = 16
 const GAUGE_SHARE = 0.2
 
-/** A page of facts: names in one column, what belongs to them in the next. */
+/** A page of facts: names in the first column, values in the second. */
 export function pageRows(
   lines: readonly PageLine[],
   columns: number,

@@ -14,7 +14,7 @@ export interface BlockOptions {
   readonly styles: Styles
   readonly isOpen: boolean
   readonly isSelected: boolean
-  /** When it was changed, in words: they differ from minute to minute, not from frame to frame. */
+  /** When it was changed, as text, because that changes every minute and not every frame. */
   readonly changed: string
 }
 
@@ -22,10 +22,10 @@ interface LaidBlock extends BlockOptions {
   readonly rows: readonly Row[]
 }
 
-// Held by the item, and gone with it.
+// The keys are weak: the value is freed together with its item.
 const laid = new WeakMap<MemoryItem, LaidBlock>()
 
-/** A block's rows with a blank one below; laid out once for each options. */
+/** The rows of a block and a blank row; laid out once for each set of options. */
 export function blockRows(item: MemoryItem, options: BlockOptions): readonly Row[] {
   const known = laid.get(item)
   if (known !== undefined && isSameOptions(known, options)) return known.rows
@@ -58,7 +58,7 @@ function layBlock(item: MemoryItem, options: BlockOptions): readonly Row[] {
 }
 
 const GAUGE = 8
-/** Room for `12.3k/20k`, so that the gauges stand in a column. */
+/** Room for `12.3k/20k`, so that the gauges are aligned. */
 const SIZE = 9
 
 function headRow(
@@ -88,7 +88,7 @@ function descriptionRows(
   return wrap(styled(styles.reasoning, cleanLine(description.trim())), columns, { indent: '  ' })
 }
 
-/** Rows of a block that is not opened. */
+/** Rows of a collapsed block. */
 const FOLDED = 2
 
 function valueRows(value: string, { isOpen, columns, styles }: BlockOptions): readonly Row[] {
@@ -101,17 +101,17 @@ function valueRows(value: string, { isOpen, columns, styles }: BlockOptions): re
   return [...rows.slice(0, FOLDED - 1), row(last, styled(styles.muted, ' …'))]
 }
 
-/** By whom and when a block was changed; empty when it was not. */
+/** Who changed a block and when; empty when it was not changed. */
 export function changedWords(change: MemoryChange | null, now: number): string {
   return change === null ? '' : memoryTexts.changed(change.by, timeAgo(now - change.at))
 }
 
-/** The skills folder changes its block at every start: no news for a person. */
+/** The skills directory changes its block at every start, which is not worth a mark. */
 function isNews(change: MemoryChange | null): boolean {
   return change !== null && change.by !== 'skills'
 }
 
-/** Lines of a change shown until the block is opened. */
+/** Lines of a change that are shown while the block is collapsed. */
 const CHANGED = 4
 
 function changeRows(item: MemoryItem, options: BlockOptions): readonly Row[] {
@@ -138,13 +138,13 @@ function changeRows(item: MemoryItem, options: BlockOptions): readonly Row[] {
   ]
 }
 
-// Held by the item, and gone with it.
+// The keys are weak: the value is freed together with its item.
 const diffs = new WeakMap<MemoryItem, Diff>()
 
 function diffOf(item: MemoryItem, change: MemoryChange): Diff {
   const known = diffs.get(item)
   if (known !== undefined) return known
-  // A last line without its line end would count as changed when lines are added below it.
+  // Without a final line end, the last line would count as changed when lines are added after it.
   const ended = (text: string): string => (text === '' ? '' : `${text}\n`)
   const diff = diffHunks(ended(change.before), ended(item.block.value), 0)
   diffs.set(item, diff)

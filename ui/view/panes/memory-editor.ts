@@ -10,7 +10,7 @@ import type { PaneOptions, PaneView } from './pane.ts'
 
 type Editing = NonNullable<WorkbenchState['memory']['editing']>
 
-/** The block's text in place of the list, as long as it is edited. */
+/** Shows the text of the block instead of the list while it is edited. */
 export function editorView(
   { editor, before }: Editing,
   limit: number,

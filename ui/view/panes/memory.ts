@@ -48,7 +48,7 @@ export function memoryList(state: RootState, columns: number, styles: Styles): R
   }
 }
 
-/** The block that keys are about: the one chosen, else the first. */
+/** The block that keys apply to: the selected one, else the first. */
 export function selectedBlock({ session, workbench }: RootState): MemoryItem | null {
   const { selected } = workbench.memory
   const chosen = session.memory.find((item) => item.block.label === selected)

@@ -38,7 +38,7 @@ export function renderOverlay(
 
 interface Body {
   readonly rows: readonly Row[]
-  /** In the lower edge: how far. */
+  /** The scroll position, in the lower border. */
   readonly note?: string
   readonly caret?: { readonly x: number; readonly y: number }
 }
@@ -138,12 +138,12 @@ function promptBody(
   }
 }
 
-/** As many dots as were typed, and nothing else of it. */
+/** One dot for each typed character; the text is not shown. */
 function masked({ text, cursor }: TextEditor): { text: string; cursor: number } {
   return { text: '•'.repeat(text.length), cursor }
 }
 
-/** Rows of a job's output that its dialog shows. */
+/** Rows of the output of a job in its dialog. */
 const JOB_OUTPUT_ROWS = 12
 
 function jobBody({ output, status }: Job, size: Size, options: PaneOptions): Body {

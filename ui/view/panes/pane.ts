@@ -4,20 +4,20 @@ import type { RenderOptions } from '../render/formatter.ts'
 import type { Row } from '../render/row.ts'
 import type { CaretPosition, Size } from '../types.ts'
 
-/** What panes are drawn with. */
+/** What panes are rendered with. */
 export interface PaneOptions extends RenderOptions {
-  /** The key of a command, for hints; null when it has none. */
+  /** The key of a command, for hints; null when it is not bound to one. */
   key(command: string): string | null
-  /** Writes what a message of `lib/` refers to; another one when the keymap changes. */
+  /** Resolves the references in messages of `lib/`. A new presenter is created when the keymap changes. */
   readonly message: MessagePresenter
 }
 
 export interface PaneView {
   /** At most `size.rows`; each fits the columns. */
   readonly rows: readonly Row[]
-  /** In the pane's own cells. */
+  /** In cells of the pane. */
   readonly caret?: CaretPosition
-  /** Right end of the title: how many, how far. */
+  /** Count or scroll position, at the right end of the title. */
   readonly note?: string
 }
 

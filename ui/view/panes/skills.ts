@@ -27,7 +27,7 @@ interface Line {
   rows(): readonly Row[]
 }
 
-/** Categories with their skills; the chosen skill is followed by what it is. */
+/** Categories with their skills; the selected skill is followed by its preview. */
 export function skillList(state: RootState, columns: number, options: RenderOptions): RowList {
   const lines = linesOf(state, columns, options)
   return {
@@ -38,12 +38,12 @@ export function skillList(state: RootState, columns: number, options: RenderOpti
   }
 }
 
-/** Skills in the order they are shown in: by category, those without one last. */
+/** Skills in display order: by category, those without a category last. */
 export function orderedSkills(found: readonly Skill[]): readonly Skill[] {
   return [...byCategory(found).values()].flat()
 }
 
-/** The skill that keys are about: the one chosen, else the first. */
+/** The skill that keys apply to: the selected one, else the first. */
 export function selectedSkill({ session, workbench }: RootState): Skill | null {
   const ordered = orderedSkills(session.skills.found)
   return ordered.find((skill) => skill.id === workbench.skills.selected) ?? ordered[0] ?? null
@@ -91,13 +91,13 @@ function linesOf(
   return lines.length > 0 ? lines : [{ id: '', rows: () => emptyRows(directory, columns, styles) }]
 }
 
-/** Rows of a skill's own text that the preview shows. */
+/** Rows of the text of a skill in its preview. */
 const PREVIEW_ROWS = 24
 
 interface SkillOptions extends RenderOptions {
   readonly isSelected: boolean
   readonly columns: number
-  /** Names stand in a column of their own. */
+  /** The width of the column of names. */
   readonly nameColumns: number
 }
 
@@ -131,7 +131,7 @@ function skillRows(skill: Skill, options: SkillOptions): readonly Row[] {
   ]
 }
 
-/** A path as it is seen from the skills directory. */
+/** A path relative to the skills directory. */
 function within(path: string, directory: string): string {
   return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path
 }

@@ -28,7 +28,7 @@ export const status: Pane = {
   },
 }
 
-/** Parts in the order they stand; the least important is dropped first when the row is narrow. */
+/** Parts in display order. In a narrow row the least important parts are dropped first. */
 function statusRow(state: RootState, columns: number, options: PaneOptions): Row {
   const { styles } = options
   const parts = [
@@ -55,7 +55,7 @@ function statusRow(state: RootState, columns: number, options: PaneOptions): Row
   return truncate(rowOf(MAX_IMPORTANCE), columns)
 }
 
-/** Of the part that is dropped last. */
+/** The importance of the part that is dropped last. */
 const MAX_IMPORTANCE = 8
 
 const PHASE_STYLES: Readonly<Record<Phase, StyleName>> = {
@@ -69,7 +69,7 @@ const PHASE_STYLES: Readonly<Record<Phase, StyleName>> = {
   cancelling: 'warning',
 }
 
-/** Silence of the server that is reported. */
+/** How long the server is silent before that is reported. */
 const QUIET_MS = 15_000
 
 function phasePart({ session, workbench }: RootState, styles: Styles): Row {

@@ -18,10 +18,10 @@ const FOLDED_FAILURE = 8
 const FOLDED_TODOS = 12
 const EXPANDED = 400
 
-/** Where a label would get less, the outcome is cut instead. */
+/** The minimum width of a label. In a narrower row the outcome is cut instead. */
 const MIN_LABEL_COLUMNS = 24
 
-/** A call in the conversation: one line that says what, and below it what came of it. */
+/** A call in the conversation: one line with its label, and its result below. */
 export function toolRows(call: ToolCall, options: EntryOptions): readonly Row[] {
   const { columns, styles } = options
   const { mark, meta } = headline(call.phase, styles)
@@ -71,11 +71,11 @@ function outcome({ preview, text, tookMs }: Extract<ToolPhase, { type: 'finished
 }
 
 function sizeOf(text: string, preview: Preview | null): readonly string[] {
-  // What the agent is answered to a list says nothing of it.
+  // The tool result of a todo list does not describe the list.
   if (preview?.type === 'todos') return []
   if (text.trim() === '') return [toolTexts.noOutput]
   const lines = text.trimEnd().split('\n')
-  // A numbered file ends in the number of a line that is not there.
+  // A file with line numbers ends in the number of a line that does not exist.
   const isNumbered = lines.length > 1 && /^\s*\d+→$/.test(lines.at(-1) ?? '')
   return [toolTexts.lines(lines.length - (isNumbered ? 1 : 0))]
 }
@@ -95,7 +95,7 @@ function detailRows(phase: ToolPhase, options: EntryOptions): readonly Row[] {
 }
 
 /**
- * What was changed is worth a options, and how a command ended; what was only read stays folded. A failure is told, always.
+ * Changes and the end of the output of a command are shown; files that were only read are collapsed. Errors are always shown.
  */
 function finishedRows(
   { preview, status, text }: Extract<ToolPhase, { type: 'finished' }>,
@@ -104,7 +104,7 @@ function finishedRows(
   const { styles, expanded } = options
   if (status === 'error' && (preview?.type !== 'command' || expanded))
     return boxed(headRows(text, options, styles.toolFailed), options)
-  // The last words of a command tell best why it failed.
+  // The end of the output of a command shows best why it failed.
   if (status === 'error')
     return boxed(endRows(text, FOLDED_FAILURE, options, styles.toolFailed), options)
   if (preview?.type === 'todos') return boxed(todoRows(preview, options), options)
@@ -115,7 +115,7 @@ function finishedRows(
     : []
 }
 
-/** What ran, where it is not the text of the agent. */
+/** The output, preceded by the command that was run if it differs from that of the agent. */
 function withPrinted(preview: Preview | null, text: string): string {
   return preview?.type === 'command' && preview.runs !== undefined
     ? `$ ${preview.runs}\n${text}`
@@ -130,19 +130,19 @@ function roomIn({ columns }: EntryOptions): number {
 
 type DiffPreview = Extract<Preview, { type: 'diff' }>
 
-/** The hunks; file and counts stand in the line above. */
+/** The hunks; the file and the counts are in the line above. */
 function diffRows(preview: DiffPreview, options: EntryOptions): readonly Row[] {
   const draw = (diff: DiffPreview) => renderPreview(diff, roomIn(options), options)
-  const whole = draw(preview)
-  const from = whole.hunkRows[0] ?? 0
-  const all = whole.count - from
+  const complete = draw(preview)
+  const from = complete.hunkRows[0] ?? 0
+  const all = complete.count - from
   const count = folded(all, options.expanded ? EXPANDED : FOLDED_DIFF)
-  const sheet = count < all && !options.expanded ? draw(fromFirstChange(preview)) : whole
+  const sheet = count < all && !options.expanded ? draw(fromFirstChange(preview)) : complete
   const rows = sheet.slice(from, from + count)
   return [...rows, ...more(all - rows.length, options)]
 }
 
-/** The few rows of a folded diff are for what changed, not for what stands before it. */
+/** A collapsed diff starts at the first changed line, as it has few rows. */
 function fromFirstChange(preview: DiffPreview): DiffPreview {
   const [first, ...others] = preview.hunks
   if (first === undefined) return preview
@@ -171,7 +171,7 @@ function tailRows(output: string, options: EntryOptions): readonly Row[] {
   return lastRows(output, FOLDED, options, options.styles.muted)
 }
 
-/** The last rows of a text, cleaned; no more of it is laid out than can be seen. */
+/** The last rows of a text, sanitized; only the visible part of it is laid out. */
 function lastRows(
   text: string,
   count: number,
@@ -206,7 +206,7 @@ function headRows(text: string, options: EntryOptions, style: Style): readonly R
   return [...rows.slice(0, limit), ...more(hidden, options)]
 }
 
-/** How many of `count` rows are shown: to say that one more is there takes as much room as that one. */
+/** How many of `count` rows are shown. A note about a single hidden row would need as much room as that row. */
 function folded(count: number, limit: number): number {
   return count <= limit + 1 ? count : limit
 }
@@ -215,13 +215,13 @@ function more(count: number, { styles }: EntryOptions): readonly Row[] {
   return count > 0 ? [styled(styles.muted, toolTexts.moreLines(count))] : []
 }
 
-/** Details stand behind a thin line of their own. */
+/** Details are indented after a thin vertical line. */
 function boxed(rows: readonly Row[], { styles }: EntryOptions): readonly Row[] {
   const edge = row(' '.repeat(INDENT_COLUMNS), styled(styles.border, '│'), ' ')
   return rows.map((line) => row(edge, line))
 }
 
-/** Arguments of a call without a label, on one line: `k="v"`; one value alone stands for itself. */
+/** Arguments of a call without a label, on one line: `k="v"`; a single value is shown without its key. */
 function argsLine(args: string): string {
   const values = parsedArgs(args)
   if (values === null) return args.slice(0, 200)
@@ -236,7 +236,7 @@ function parsedArgs(args: string): Readonly<Record<string, unknown>> | null {
     const value: unknown = JSON.parse(args)
     return isRecord(value) ? value : null
   } catch {
-    // Still arriving, or never valid: shown as it is.
+    // Arguments that are incomplete or invalid are shown as raw text.
     return null
   }
 }

@@ -1,7 +1,7 @@
 import type { Scroll } from '../../state/state.ts'
 import type { Row } from '../render/row.ts'
 
-/** Items of rows, drawn only where they are visible: a list may be as long as a conversation. */
+/** A list of items that consist of rows. Only visible items are rendered, as a conversation may be long. */
 export interface RowList {
   readonly length: number
   id(index: number): string
@@ -15,7 +15,7 @@ interface Visible {
   /** Items that begin below the last visible row. */
   readonly itemsBelow: number
   readonly atEnd: boolean
-  /** The item that holds the first visible row. */
+  /** The item that contains the first visible row. */
   readonly first: string | null
 }
 
@@ -24,7 +24,7 @@ interface ScrollAnchor {
   readonly row: number
 }
 
-/** The rows from the scroll's place on, `height` at most. */
+/** The rows from the scroll position on, at most `height`. */
 export function visibleRows(list: RowList, scroll: Scroll, height: number): Visible {
   const end = endPlace(list, height)
   const start = clampPlace(placeOf(list, scroll, end), end)
@@ -38,7 +38,7 @@ export function visibleRows(list: RowList, scroll: Scroll, height: number): Visi
   return { rows, itemsBelow: list.length - index, atEnd: isSame(start, end), first }
 }
 
-/** The scroll after moving by rows; at the last row it follows the end when the list is one that does. */
+/** The scroll position after moving by rows. With `follows`, the last position becomes the end of the list. */
 export function scrolledBy(
   list: RowList,
   scroll: Scroll,
@@ -56,7 +56,7 @@ export function scrolledBy(
   return scrollAt(list, place, follows && isSame(place, end))
 }
 
-/** The scroll that shows the whole of an item, moved no more than needed. */
+/** The nearest scroll position that shows the full item. */
 export function scrolledTo(list: RowList, scroll: Scroll, height: number, item: string): Scroll {
   const index = list.indexOf(item)
   if (index < 0) return scroll
@@ -82,7 +82,7 @@ function placeOf(list: RowList, scroll: Scroll, end: ScrollAnchor): ScrollAnchor
   return { index, row: Math.min(scroll.row, last) }
 }
 
-/** Where the view begins when the last row is at the bottom; only as many items are laid out as fit. */
+/** The first visible row when the last row is at the bottom. Only the items that fit are laid out. */
 function endPlace(list: RowList, height: number): ScrollAnchor {
   let left = height
   for (let index = list.length - 1; index >= 0; index--) {

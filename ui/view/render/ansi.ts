@@ -7,7 +7,7 @@ import { type Color, DEFAULT_COLOR, isRgb, PLAIN_STYLE, rgb, type Style, styleOf
 
 export type AnsiPainter = (text: string) => string
 
-/** Marks text with a style: SGR on, the text, that SGR off. Where a style inside ends, this one is resumed. */
+/** Marks text with a style: SGR on, the text, SGR off. This style is resumed where a nested style ends. */
 export function ansiPainter(style: Style): AnsiPainter {
   const groups = groupsOf(style)
   const on = groups.map((group) => group.on).join('')
@@ -26,7 +26,7 @@ export function ansiLink(target: string, text: string): string {
   return `\x1b]8;;${target}\x1b\\${text}\x1b]8;;\x1b\\`
 }
 
-/** Text with SGR and links (OSC 8) as spans; every other control but line breaks and tabs is dropped. */
+/** Text with SGR and links (OSC 8) as spans; all other control characters except line breaks and tabs are dropped. */
 export function parseAnsi(text: string): Row {
   const spans: Span[] = []
   let style = PLAIN_STYLE
@@ -50,7 +50,7 @@ const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/
 const SEQUENCE =
   /\x1b\[([\d;]*)m|\x1b\]8;[^;\x07\x1b]*;([^\x07\x1b]*)(?:\x1b\\|\x07)|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
 
-/** Traits that one code turns off together. */
+/** Traits that one code turns off. */
 interface SgrGroup {
   readonly on: string
   readonly off: string
@@ -110,14 +110,14 @@ function afterCode(style: Style, code: number): Style {
   return color === null ? style : { ...style, [plane]: color }
 }
 
-/** A color by its code less that of black; bright ones are 60 higher. */
+/** A color by its code minus that of black; bright colors are 60 higher. */
 function basicColor(code: number): Color | null {
   if (code >= 0 && code < 8) return code
   if (code === 9) return DEFAULT_COLOR
   return code >= 60 && code < 68 ? code - 52 : null
 }
 
-/** `5;n` or `2;r;g;b`, and how many codes it takes; what follows another kind cannot be told apart from it. */
+/** `5;n` or `2;r;g;b`, and how many codes it takes; what follows another kind cannot be distinguished from it. */
 function extendedColor(
   codes: readonly number[],
   from: number,

@@ -1,4 +1,4 @@
-/** A map of limited size for what was computed from immutable values; the value that was not read for longest leaves first. */
+/** A map of limited size for what was computed from immutable values; the least recently read value is evicted first. */
 export interface BoundedCache<Key, Value> {
   get(key: Key): Value | undefined
   set(key: Key, value: Value): void
@@ -6,7 +6,7 @@ export interface BoundedCache<Key, Value> {
 }
 
 export function createBoundedCache<Key, Value>(capacity: number): BoundedCache<Key, Value> {
-  // A map keeps the order of entry: the oldest is first.
+  // A map iterates in insertion order: the oldest key is first.
   const values = new Map<Key, Value>()
   return {
     get(key) {

@@ -14,8 +14,8 @@ import { pad, truncate, wrap } from './wrap.ts'
 export type DiffPreview = Extract<Preview, { type: 'diff' }>
 
 /**
- * A diff to judge: header, hunks, numbers, signs; colors of the language under those of the change. All that cannot be
- * seen is spelled out. Rows are painted when they are asked for (`slice`), so a long diff opens as fast as a short one.
+ * A diff for approval: header, hunks, numbers and signs, with syntax colors below those of the change. Invisible
+ * characters are spelled out. Rows are rendered on request (`slice`), so a long diff opens as fast as a short one.
  */
 export function renderDiff(
   preview: DiffPreview,
@@ -31,14 +31,14 @@ export function renderDiff(
   return sheet
 }
 
-// Held by the preview, and gone with it.
+// The keys are weak: the value is freed together with its preview.
 const cache = new WeakMap<DiffPreview, RenderOptions & { columns: number; sheet: LazyRows }>()
 
-/** What a diff is laid out on. */
+/** The options that a diff is laid out with. */
 interface DiffPage extends RenderOptions {
   readonly columns: number
   readonly language: string
-  /** Cells of one line number; 0 hides the old one. */
+  /** The width of a line number in cells; 0 hides the old one. */
   readonly oldDigits: number
   readonly newDigits: number
 }
@@ -81,7 +81,7 @@ function lastNumber(
   return last === undefined ? '' : (numberOf(last) ?? '')
 }
 
-/** Narrower, there is room for one column of numbers only. */
+/** Below this width there is room for only one column of numbers. */
 const TWO_NUMBERS_COLUMNS = 60
 
 function headerRows(preview: DiffPreview, { columns, styles }: DiffPage): readonly Row[] {
@@ -103,7 +103,7 @@ function escapeLineBreaks(content: Row): Row {
   return content.map(({ text, style }) => ({ text: text.replaceAll('\n', '\\n'), style }))
 }
 
-/** A line as it is shown: no tabs, nothing unseen. */
+/** A line for display, with tabs expanded and invisible characters spelled out. */
 interface Shown {
   readonly line: HunkLine
   readonly text: string
@@ -140,7 +140,7 @@ function bare(text: string): string {
   return text.replace(/\s+/g, '')
 }
 
-/** In each run of removed lines followed by added ones, the first belongs to the first, and so on. */
+/** Pairs removed lines with the added lines that follow them: first with first, and so on. */
 function pairLines(lines: readonly HunkLine[]): ReadonlyMap<number, number> {
   const partners = new Map<number, number>()
   let index = 0
@@ -158,7 +158,7 @@ function pairLines(lines: readonly HunkLine[]): ReadonlyMap<number, number> {
   return partners
 }
 
-// Blanks at the end of an added line are a change that nobody sees; a file's own line ends are none.
+// Blanks at the end of an added line are an invisible change, so they are marked. The line ends of the file are not.
 function showText({ type: kind, text }: HunkLine): string {
   const line = text.endsWith('\r') ? text.slice(0, -1) : text
   const body = line.replace(/(?<![ \t])[ \t]+$/, '')
@@ -208,7 +208,7 @@ function paintLines(
   })
 }
 
-/** Old and new text are colored apart, each as it stands in its file. */
+/** Old and new text are highlighted separately, each in the context of its version of the file. */
 function colorLines(lines: readonly Shown[], page: DiffPage): readonly Row[] {
   const side = (hidden: HunkLine['type']): Map<Shown, Row> => {
     const own = lines.filter(({ line }) => line.type !== hidden)

@@ -4,20 +4,20 @@ import { clean } from './sanitize.ts'
 import { splitLines, wrap } from './wrap.ts'
 
 /**
- * Formats markdown and code by libraries that take 0.15 s to load, so never before the first paint. It remembers what it
- * formatted, by text and styles: what it returns depends on its arguments only.
+ * Formats markdown and code with libraries that take 0.15 s to load, so they are loaded after the first frame. Results are
+ * cached by text and styles, as they depend only on the arguments.
  */
 export interface Formatter {
   /** Untrusted markdown as rows. The same text gives the same array. */
   markdown(text: string, columns: number, styles: Styles): readonly Row[]
-  /** Cleaned code as lines. */
+  /** Sanitized code as lines. */
   code(code: string, language: string, styles: Styles): readonly Row[]
 }
 
 /** What rows are rendered with. */
 export interface RenderOptions {
   readonly styles: Styles
-  /** null until it is loaded: text is shown plain. */
+  /** null until it is loaded; text is plain until then. */
   readonly formatter: Formatter | null
 }
 

@@ -1,7 +1,7 @@
 import type { Styles } from '../../theme/styles.ts'
 import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 
-/** A bar of `columns` cells for how much of a limit is used; it changes its style, and ends in `!`, when nearly full. */
+/** A bar of `columns` cells that shows how much of a limit is used. It changes its style and ends in `!` when nearly full. */
 export function gauge(used: number, limit: number, columns: number, styles: Styles): Row {
   if (columns <= 0) return EMPTY_ROW
   const share = limit > 0 ? Math.min(1, Math.max(0, used / limit)) : 0

@@ -6,11 +6,11 @@ import type { Row } from './row.ts'
 import { splitLines } from './wrap.ts'
 
 /**
- * Colors cleaned code by cli-highlight. Code is plain when its language is unknown (it is never guessed: that takes a second) or
- * when it is too long to be colored within a frame.
+ * Highlights sanitized code with cli-highlight. Code is plain when its language is unknown, as guessing takes a second, or when
+ * it is too long to be highlighted within a frame.
  */
 export async function loadHighlighter(): Promise<Formatter['code']> {
-  // A CommonJS package: bundled, its names are only on the default export, from source on the module itself.
+  // A CommonJS package: in the bundle its names are only on the default export, from source on the module.
   const loaded = await import('cli-highlight')
   const engine = 'supportsLanguage' in loaded ? loaded : (Object(loaded).default as Engine)
   const palettes = new WeakMap<Styles, Palette>()
@@ -39,7 +39,7 @@ export async function loadHighlighter(): Promise<Formatter['code']> {
   }
 }
 
-/** The language of a file, by its name; empty when unknown. */
+/** The language of a file by its name; empty when unknown. */
 export function languageOf(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
   return LANGUAGES[name] ?? LANGUAGES[name.slice(name.lastIndexOf('.') + 1)] ?? ''
@@ -58,14 +58,14 @@ const MAX_LINE_CHARACTERS = 500
 const MAX_CHARACTERS = 20_000
 const MAX_CACHED = 200
 
-// Some grammars take time by the square of a line.
+// The time of some grammars is quadratic in the length of a line.
 function isTooLong(code: string): boolean {
   if (code.length > MAX_CHARACTERS) return true
   const lines = code.split('\n')
   return lines.length > MAX_LINES || lines.some(({ length }) => length > MAX_LINE_CHARACTERS)
 }
 
-// Every token has a painter, as those of cli-highlight's own theme depend on the process's terminal.
+// Every token has a painter, as those of cli-highlight's default theme depend on the terminal of the process.
 function themeOf(styles: Styles): Readonly<Record<string, AnsiPainter>> {
   const entries = Object.entries(TOKEN_STYLES).map(([token, name]) => [
     token,
@@ -113,7 +113,7 @@ const TOKEN_STYLES: Readonly<Record<string, StyleName | null>> = {
   deletion: 'diffRemoved',
 }
 
-/** By whole name or extension, both in small letters. */
+/** By full name or extension, in lower case. */
 const LANGUAGES: Readonly<Record<string, string>> = {
   bash: 'bash',
   c: 'c',

@@ -4,7 +4,7 @@ import type { Style } from './style.ts'
 /** Half-open range of a text. */
 export type TextRange = readonly [from: number, to: number]
 
-/** The row with ranges of its text in a style, which lies under what is styled there already. */
+/** The row with ranges of its text in a style, applied below the existing styles. */
 export function highlightRanges(content: Row, ranges: readonly TextRange[], style: Style): Row {
   const parts: Row[] = []
   let end = 0

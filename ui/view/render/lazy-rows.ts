@@ -1,6 +1,6 @@
 import type { Row } from './row.ts'
 
-/** Rows that may be many: how many is known at once, each is painted when it is asked for. */
+/** Rows whose count is known at once and which are rendered on request, as there may be many. */
 export interface LazyRows {
   readonly count: number
   /** Where hunks begin. */
@@ -11,7 +11,7 @@ export interface LazyRows {
   readonly rows: readonly Row[]
 }
 
-/** A part of a sheet: `rows` is called once, when a row of it is wanted. */
+/** A part of lazy rows: `rows` is called once, when one of its rows is first requested. */
 export interface LazyRowsPart {
   readonly count: number
   rows(): readonly Row[]
@@ -49,7 +49,7 @@ export function sheetOf(
   }
 }
 
-/** A sheet of rows that are there already. */
+/** Lazy rows from existing rows. */
 export function toLazyRows(rows: readonly Row[]): LazyRows {
   return sheetOf([{ count: rows.length, rows: () => rows }])
 }

@@ -14,8 +14,8 @@ export function lex(text: string, links: Links): TokensList {
   return lexer.lex(text)
 }
 
-// marked takes minutes for 25 kB of `[a](b`, seconds for an address without end; text with more marks than anyone writes
-// in one paragraph is left as it is.
+// marked takes minutes for 25 kB of `[a](b`, and seconds for an endless address. A paragraph with an implausible number of
+// marks is therefore shown as plain text.
 class BoundedLexer extends Lexer {
   override inlineTokens(src: string, tokens: Token[] = []): Token[] {
     const links = src.match(/\[/g)?.length ?? 0
@@ -35,9 +35,9 @@ const MAX_PARAGRAPH_CHARACTERS = 8_000
 export type BlockRenderer = (token: Token, columns: number) => readonly Row[]
 
 /**
- * marked-terminal renders what it renders correctly: paragraphs, headings, HTML, images, emphasis, line breaks. It is overridden
- * for the defects that are named at each place, in inline text by renderers of ours (`inlineOverrides`) and in blocks by layouts
- * that it never sees.
+ * marked-terminal is used for what it renders correctly: paragraphs, headings, HTML, images, emphasis, line breaks. It is overridden
+ * for the defects that are named at each place, in inline text by custom renderers (`inlineOverrides`) and in blocks by layouts
+ * that bypass it.
  */
 export function createBlockRenderer(styles: Styles, highlight: Formatter['code']): BlockRenderer {
   const marked = new Marked()
@@ -48,23 +48,23 @@ export function createBlockRenderer(styles: Styles, highlight: Formatter['code']
     const room = Math.max(MIN_COLUMNS, columns)
     const block = token as MarkedToken
     switch (block.type) {
-      // Wraps nothing, ignores the number that a list starts with, takes text that begins like an item for one, and drops the
+      // Does not wrap, ignores the start number of a list, mistakes text that begins like an item for one, and drops the
       // blank rows of loose lists.
       case 'list':
         return layList(block, room, context)
-      // Wraps nothing, so that the mark of a quote would stand before its first row only.
+      // Does not wrap, so that only the first row of a quote would have its mark.
       case 'blockquote':
         return layRows(block.tokens, room - rowWidth(QUOTE), true, context).map((line) =>
           styled(styles.quote, QUOTE, line),
         )
-      // Ignores the width there is, and marks colons in the header for its own use.
+      // Ignores the available width, and leaves its internal marks for colons in the header.
       case 'table':
         return layTable(tableOf(block, inline), room, styles)
-      // Guesses the language of code that names none, prints on the screen when it does not know it, and colors nothing where
+      // Guesses the language of code that names none, prints on the screen when it does not know it, and does not highlight when
       // the process has no terminal.
       case 'code':
         return layCode(block, room, context)
-      // As wide as the terminal of the process.
+      // Is as wide as the terminal of the process.
       case 'hr':
         return [styled(styles.rule, '─'.repeat(room))]
       // Prints the text of a tight list item without its inline markup (marked-terminal#371).
@@ -109,7 +109,7 @@ function terminalOptions(styles: Styles) {
     heading,
     firstHeading: heading,
     paragraph: (text: string): string => text,
-    // Shown as it is written, never acted on; only line breaks, which models put into tables, break lines.
+    // HTML is shown as text. Only `<br>`, which models put into tables, breaks lines.
     html: (text: string): string => (/^<br\s*\/?>$/i.test(text) ? '\n' : html(text.trimEnd())),
     image: (href: string, _title: string | null, text: string): string =>
       image(text === '' ? `[image ${href}]` : `[image: ${text}] (${href})`),
@@ -133,7 +133,7 @@ function inlineOverrides(styles: Styles) {
         return this.parser.parseInline(token.tokens)
       return decodeEntities(token.text.replace(/\n[ \t]+/g, '\n'))
     },
-    // Marks colons for its own use and takes the mark back in some places only.
+    // Replaces colons by internal marks and restores them in some places only.
     codespan: ({ text }: Tokens.Codespan): string => code(text),
     // Hides the target where the terminal of the process shows links, and changes `+` in it. Here the target is always shown, so
     // that a text cannot claim another, and only targets that a browser or mailer opens act.
@@ -212,7 +212,7 @@ function joinBlocks(all: readonly (readonly Row[])[], gap: readonly Row[]): read
     .flatMap((rows, index) => (index === 0 ? rows : [...gap, ...rows]))
 }
 
-// While a fence streams in it is shown plain: coloring it again for each token would take longer than a frame.
+// A code block is plain while it streams: highlighting it for each token would take longer than a frame.
 function isClosed({ raw, codeBlockStyle }: Tokens.Code): boolean {
   if (codeBlockStyle === 'indented') return true
   const fence = /^ {0,3}(`{3,}|~{3,})/.exec(raw)?.[1] ?? ''
@@ -220,7 +220,7 @@ function isClosed({ raw, codeBlockStyle }: Tokens.Code): boolean {
   return last.startsWith(fence) && last.replaceAll(fence.charAt(0), '') === ''
 }
 
-// Numbers are left as they are written: &#27; must not become a control.
+// Numeric entities are not decoded: &#27; must not become a control character.
 const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',
   '&lt;': '<',

@@ -8,8 +8,8 @@ import { clean } from './sanitize.ts'
 import { wrap } from './wrap.ts'
 
 /**
- * Markdown as rows. A text that continues one of the last few is not lexed from its start: blocks of it that are finished are
- * taken from there, which changes nothing of the result.
+ * Markdown as rows. For a text that continues one of the most recent texts, the finished blocks of that text are reused
+ * instead of being parsed again. The result is the same.
  */
 export function createMarkdown(highlight: Formatter['code']): Formatter['markdown'] {
   const books = new WeakMap<Styles, Book>()
@@ -49,7 +49,7 @@ interface Book {
   readonly render: BlockRenderer
   /** By width and text. */
   readonly pages: BoundedCache<string, Page>
-  /** Those that a text may continue, the newest first. */
+  /** The pages that a new text may continue, the newest first. */
   recent: readonly Page[]
 }
 
@@ -63,7 +63,7 @@ function keyOf(text: string, columns: number): string {
 
 interface Block {
   readonly raw: string
-  /** Beside `raw`, as marked joins blocks when what follows them is known, and their text with it. */
+  /** In addition to `raw`, as marked joins blocks, and their text, once it knows what follows. */
   readonly text: string
   readonly rows: readonly Row[]
 }
@@ -78,7 +78,7 @@ interface Page {
   readonly links: Links
   /** Blocks after it, as they were. */
   readonly tail: readonly Block[]
-  /** Definitions that were known when all this was rendered; one more, and it is rendered again. */
+  /** The link definitions that were known when the page was rendered. It is rendered again when one is added. */
   readonly resolved: string
   readonly rows: readonly Row[]
 }
@@ -93,7 +93,7 @@ function turnPage(page: Page, text: string, source: string, render: BlockRendere
   try {
     return grow(page, text, source, render)
   } catch (thrown) {
-    // Thousands of quotes or lists in one another overflow marked's stack: nothing that a person writes.
+    // Thousands of nested quotes or lists overflow marked's stack.
     if (thrown instanceof RangeError) return plainPage(text, source, page.columns)
     throw thrown
   }
@@ -129,9 +129,9 @@ function grow(page: Page, text: string, source: string, render: BlockRenderer): 
 }
 
 /**
- * The first block that more text may still change. That is the last one, and with it what it is not parted from by a
- * blank line (`===` may yet make one heading of several blocks), or by anything until its first line is whole: `*` after a
- * list begins a list of its own, `**b` goes on with the old one.
+ * The first block that more text may still change. That is the last block and those before it that no blank line separates
+ * from it (`===` may still turn several blocks into one heading). Until the first line of the last block is complete, the
+ * block before it is included in any case: after a list, `*` begins a separate list, but `**b` continues the old one.
  */
 function openFrom(tokens: readonly Token[], rest: string): number {
   if (lengthOf(tokens) !== rest.length) return 0

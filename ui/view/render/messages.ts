@@ -1,4 +1,4 @@
-/** The texts of previews: what a tool call would do. */
+/** The texts of previews, which show what a tool call would do. */
 export const previewTexts = {
   newFile: 'new file',
   noNewline: '\\ No newline at end of file',

@@ -7,7 +7,7 @@ import { type Row, styled } from './row.ts'
 import { clean, cleanLine, revealRow } from './sanitize.ts'
 import { splitLines, wrap } from './wrap.ts'
 
-/** What a call would do, for a person to judge, whatever its kind. */
+/** The preview of a tool call of any type, for approval. */
 export function renderPreview(preview: Preview, columns: number, options: RenderOptions): LazyRows {
   const { styles } = options
   switch (preview.type) {
@@ -31,7 +31,7 @@ export function renderPreview(preview: Preview, columns: number, options: Render
 const TODO_MARKS = { pending: '☐', in_progress: '▸', completed: '☒' } as const
 const TODO_STYLES = { pending: 'text', in_progress: 'strong', completed: 'muted' } as const
 
-/** A list of what is to be done; what is done steps back. */
+/** A todo list, in which finished items are muted. */
 export function renderTodos(
   todos: readonly Todo[],
   columns: number,
@@ -49,8 +49,7 @@ export function renderTodos(
 type CommandPreview = Extract<Preview, { type: 'command' }>
 
 /**
- * A command, whole: each of its lines behind a prompt of its own (`$`, then `>`), so that a line too long for the row
- * does not look like two.
+ * The full command. Each line has a prompt (`$`, then `>`), so that a wrapped line does not look like two.
  */
 function renderCommand(
   preview: CommandPreview,
@@ -82,7 +81,7 @@ function commandLines(command: string, options: RenderOptions): readonly Row[] {
   return isSeen ? renderCode(command, 'bash', options) : splitLines(spelled)
 }
 
-// Spelled out, a sequence tears the words apart; what a terminal would show of them is said as well.
+// Spelled-out sequences split the text, so the text that a terminal would show is added.
 function warningRows(command: string, columns: number, { styles }: RenderOptions): readonly Row[] {
   if (!/[\x1b\x80-\x9f]/.test(command)) return []
   const text = previewTexts.escapeSequences(clean(command))

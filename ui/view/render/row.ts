@@ -1,6 +1,6 @@
 import { combine, PLAIN_STYLE, type Style } from './style.ts'
 
-/** Text of one style. Untrusted text has been sanitized before it becomes a span; what still controls a terminal gets no cell. */
+/** Text of one style. Untrusted text has been sanitized before it becomes a span; remaining control characters get no cell. */
 export interface Span {
   readonly text: string
   readonly style: Style
@@ -8,16 +8,16 @@ export interface Span {
 
 /**
  * One line of the screen. A row shorter than its place is filled with blanks, a longer one is cut. Before it is wrapped, content
- * of the same form may hold line breaks and tabs.
+ * of the same form may contain line breaks and tabs.
  */
 export type Row = readonly Span[]
 
-/** What rows are made of; a string is plain. */
+/** The parts of a row; a string is plain text. */
 export type RowContent = string | Row
 
 export const EMPTY_ROW: Row = []
 
-/** The parts one after another; neighbours of one style become one span. */
+/** Concatenates the parts; adjacent spans of the same style are merged. */
 export function row(...parts: readonly RowContent[]): Row {
   const [only] = parts
   if (parts.length === 1 && typeof only === 'object') return only
@@ -29,7 +29,7 @@ export function row(...parts: readonly RowContent[]): Row {
   return spans
 }
 
-/** The parts in a style; what is styled in them already keeps its own traits. */
+/** Applies a style to the parts, below the styles that they already have. */
 export function styled(style: Style, ...parts: readonly RowContent[]): Row {
   const spans: Span[] = []
   for (const part of parts) {
@@ -39,7 +39,7 @@ export function styled(style: Style, ...parts: readonly RowContent[]): Row {
   return spans
 }
 
-/** The rows one after another, with `separator` between them. */
+/** Concatenates the rows with `separator` between them. */
 export function joinRows(rows: readonly Row[], separator: RowContent): Row {
   return row(...rows.flatMap((one, index) => (index === 0 ? [one] : [separator, one])))
 }
@@ -67,7 +67,7 @@ export function sliceRow(content: Row, from: number, to: number): Row {
   return spans
 }
 
-/** The style of the character at an offset; plain behind the end. */
+/** The style of the character at an offset; plain after the end. */
 export function styleAt(content: Row, offset: number): Style {
   let start = 0
   for (const { text, style } of content) {

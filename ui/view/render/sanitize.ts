@@ -1,13 +1,13 @@
 import { stripControlCharacters } from '../../../lib/util/sanitize.ts'
 
 /**
- * The one sanitizer. All text that is not ours (models, tools, files, names, server errors) passes one of these three
- * before it becomes a row:
+ * The only sanitizer. All external text (models, tools, files, names, server errors) passes one of three functions before
+ * it becomes a row:
  *
- * - `clean` for prose and output, `cleanLine` for names and other one-line fields, `reveal` for what a person judges.
- * - Nothing they return holds a control but \n and \t (`clean`) or \n (`reveal`), so no escape sequence can come of it.
- * - Characters that cannot be seen but change what is seen (bidi controls, joiners out of place, fillers, tags) become
- *   U+FFFD, one for a run; `reveal` names each. Joiners stay where they shape emoji or a joining script.
+ * - `clean` for prose and output, `cleanLine` for names and other one-line fields, `reveal` for text to be approved.
+ * - The results contain no control characters but \n and \t (`clean`) or \n (`reveal`), so no escape sequence remains.
+ * - Invisible characters that change the visible text (bidi controls, joiners out of place, fillers, tags) become
+ *   U+FFFD, one for a run; `reveal` names each. Joiners are retained where they shape emoji or a joining script.
  */
 import { type Row, type RowContent, row, rowText, styled } from './row.ts'
 import { PLAIN_STYLE, type Style } from './style.ts'
@@ -19,7 +19,7 @@ export function clean(text: string): string {
   )
 }
 
-/** For names, titles and fields: no line breaks, and also hints for breaking lines are marked, as two names must differ. */
+/** For names, titles and fields: no line breaks; line break hints are marked too, so that different names look different. */
 export function cleanLine(text: string): string {
   if (PLAIN_LINE.test(text)) return text
   return withoutControls(text)
@@ -32,14 +32,14 @@ export function cleanLine(text: string): string {
 }
 
 /**
- * Text with everything unseen spelled out (`\x1b`, `\u202e`, trailing blanks as `·`), for commands and paths that wait for
- * approval. Line ends and emoji stay.
+ * Text with everything invisible spelled out (`\x1b`, `\u202e`, trailing blanks as `·`), for commands and paths that await
+ * approval. Line ends and emoji are unchanged.
  */
 export function reveal(text: string): string {
   return rowText(revealRow(text, PLAIN_STYLE))
 }
 
-/** As `reveal`; what stands for a character is in `mark`, so that it differs from the same letters typed. */
+/** As `reveal`, with the replacements in the style `mark`, so that they differ from the same letters as text. */
 export function revealRow(text: string, mark: Style): Row {
   if (PLAIN_SHOWN.test(text) && !TRAILING_BLANKS.test(text)) return row(text)
   const spans: RowContent[] = []
@@ -55,7 +55,7 @@ export function revealRow(text: string, mark: Style): Row {
   return row(...spans, lines.slice(from))
 }
 
-/** As `reveal`, for a line of code whose blanks and tabs the caller sets. */
+/** As `reveal`, for a line of code whose blanks and tabs the caller renders. */
 export function escapeControlCharacters(text: string): string {
   if (PLAIN.test(text)) return text
   return text.replace(
@@ -70,15 +70,15 @@ const PLAIN_LINE = /^[\x20-\x7e]*$/
 const PLAIN_SHOWN = /^[\n\x20-\x7e]*$/
 const TRAILING_BLANKS = /(?<! ) +$/m
 
-// Most text, in any script, is harmless: one look is a tenth of the work of judging it.
+// Most text in any script is harmless: this test takes a tenth of the time of the full analysis.
 function isHarmless(text: string): boolean {
   return PLAIN.test(text) || (!SUSPECT.test(text) && text.isWellFormed())
 }
 
 const MARK = '\ufffd'
 
-// Of sequences that are known the whole goes; of others only the control itself: rather residue than lost text.
-// A string (OSC, DCS …) must end on its line for the same reason. `h` and `l` want their usual numbers, as in `ESC [ 1;2 h`
+// Known sequences are removed completely, of others only the control character: a residue is better than lost text.
+// A string (OSC, DCS …) must end on its line for the same reason. `h` and `l` require their usual numbers, as in `ESC [ 1;2 h`
 // the sequence is cut off and the `h` may be text.
 const SEQUENCES = new RegExp(
   [
@@ -98,7 +98,7 @@ function withoutControls(text: string): string {
   return stripControlCharacters(lines.replace(SEQUENCES, '')).replace(STACKED_MARKS, '$1')
 }
 
-// A tower of combining marks paints over its neighbours.
+// A stack of combining marks would overlap adjacent rows.
 const STACKED_MARKS = /(\p{M}{6})\p{M}+/gu
 
 const PICTURE = '\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?'
@@ -134,7 +134,7 @@ const SHAPING = [
   `(?<=${JOINING})[\\u200c\\u200d](?=${JOINING})`,
 ].join('|')
 
-// Default ignorables are what a terminal gives no cell, bidi controls and tags among them.
+// Default ignorables, which include bidi controls and tags, get no cell in a terminal.
 const INVISIBLE = '\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb\\p{Noncharacter_Code_Point}'
 const SUSPECT = new RegExp(
   `[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029${INVISIBLE}]|\\p{M}{7}`,
@@ -142,14 +142,14 @@ const SUSPECT = new RegExp(
 )
 const JUDGED = new RegExp(`(${SHAPING})|[${INVISIBLE}]+?(?=${SHAPING}|[^${INVISIBLE}]|$)`, 'gu')
 
-// Soft hyphen, zero-width space, word joiner, byte order mark: they steer line breaks, which we choose ourselves.
+// Soft hyphen, zero-width space, word joiner, byte order mark: they control line breaks, which are chosen by `wrap`.
 const BREAK_HINTS = /[\u00ad\u200b\u2060\ufeff]+/g
 
 function markRun(run: string): string {
   return run === '' ? '' : MARK
 }
 
-// Blanks other than the space, and Braille's empty cell, look like spaces and are none.
+// Blanks other than the space, and the empty Braille cell, look like spaces.
 const REVEALED = new RegExp(
   `(${EMOJI})|((?<! ) +(?=\\n|$))|([\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\u2800${INVISIBLE}])(?<!\\n)\\3*`,
   'gu',

@@ -16,7 +16,7 @@ export function isRgb(color: Color): boolean {
 
 /**
  * How text looks. Styles are interned: equal styles are one object, so they are compared by identity. There is no blinking and
- * no concealed text, as both hide what a person has to see.
+ * no concealed text, as both hide text from the user.
  */
 export interface Style {
   readonly fg: Color
@@ -45,14 +45,14 @@ const NO_TRAITS: Style = {
 
 export const PLAIN_STYLE: Style = NO_TRAITS
 
-/** As many as there are combinations of the roles of themes. */
+/** Enough for the combinations of the roles of themes. */
 const interned = new Map<string, Style>()
 
-/** Links come from texts. A style that has left the table comes back as another object, which costs a repaint and no more. */
+/** Links come from untrusted text, so their number is bounded. An evicted style is recreated as another object: one repaint. */
 const MAX_LINKED_STYLES = 4096
 const linked = createBoundedCache<string, Style>(MAX_LINKED_STYLES)
 
-/** The one style with these traits; those that are not given are off. */
+/** The interned style with these traits; omitted traits are off. */
 export function styleOf(traits: Partial<Style>): Style {
   const style = { ...NO_TRAITS, ...traits }
   const key = keyOf(style)
@@ -74,10 +74,10 @@ function keyOf(style: Style): string {
 
 const PLAIN_KEY = keyOf(PLAIN_STYLE)
 
-// Held by the two styles, and gone with them.
+// The keys are weak: the value is freed together with the two styles.
 const combinations = new WeakMap<Style, WeakMap<Style, Style>>()
 
-/** `inner` inside `outer`: its own colors and link where it has them, and the flags of both. */
+/** `inner` inside `outer`: the colors and link of `inner` where it has them, and the flags of both. */
 export function combine(outer: Style, inner: Style): Style {
   if (outer === PLAIN_STYLE || outer === inner) return inner
   if (inner === PLAIN_STYLE) return outer
@@ -100,7 +100,7 @@ export function combine(outer: Style, inner: Style): Style {
   return combined
 }
 
-// Held by the style, and gone with it.
+// The keys are weak: the value is freed together with its style.
 const onBlanks = new WeakMap<Style, Style>()
 
 /** The style of a blank, with only the traits that show on a blank. */

@@ -37,7 +37,7 @@ export function layTable(table: Table, columns: number, styles: Styles): readonl
 const SEPARATOR = 3
 const NARROWEST = 4
 
-/** What each column gets; null when there is no room for all. */
+/** The width of each column; null when there is no room for all. */
 function widthsOf({ header, rows }: Table, columns: number): number[] | null {
   const room = columns - SEPARATOR * (header.length - 1)
   if (room < header.length) return null

@@ -1,11 +1,11 @@
 /**
- * The one width table: wrapping and painting must agree on every cell.
+ * The only width table: wrapping and painting must agree on every cell.
  *
- * A cluster is what stands in one cell or two: an emoji with all its joiners, else one base character with its marks.
+ * A cluster is the content of one cell or two: an emoji with all its joiners, else one base character with its marks.
  */
 import { eastAsianWidth } from 'get-east-asian-width'
 
-/** Cells that `cluster` takes: 0, 1 or 2. */
+/** The width of `cluster` in cells: 0, 1 or 2. */
 export function clusterWidth(cluster: string): number {
   if (cluster.length === 1) {
     const code = cluster.charCodeAt(0)
@@ -19,7 +19,7 @@ export function clusterWidth(cluster: string): number {
   return width
 }
 
-/** Cells that `text` takes. It holds no escape sequences. */
+/** The width of `text` in cells. It must not contain escape sequences. */
 export function textWidth(text: string): number {
   if (ASCII.test(text)) return text.length
   let width = 0
@@ -37,12 +37,12 @@ export function splitClusters(text: string): readonly string[] {
   return clusters
 }
 
-/** Whether terminals may give `cluster` another width than ours. */
+/** Whether some terminals use another width for `cluster`. */
 export function isWidthDisputed(cluster: string): boolean {
   return !SINGLES.test(cluster)
 }
 
-/** Cells that a terminal may move on by for `cluster` when it takes each code point for itself. */
+/** The width of `cluster` in a terminal that measures each code point separately. */
 export function widestWidth(cluster: string): number {
   let width = 0
   for (const character of cluster)
@@ -62,13 +62,13 @@ const CACHED = 8192
 const widths = new Map<string, number>()
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-// Each code unit is a cluster of its own, and every terminal gives it the width that we do: Latin, Greek, Cyrillic,
+// Each code unit is a separate cluster, and every terminal uses the same width for it: Latin, Greek, Cyrillic,
 // punctuation, arrows, box drawing and the geometric shapes that are no emoji, check marks, Braille, kana, Han, Hangul.
 const SINGLES =
   /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u203b\u203d-\u2048\u20a0-\u20bf\u2190-\u21ff\u2200-\u22ff\u232b-\u23ce\u2500-\u25a9\u25ac-\u25b5\u25b7-\u25bf\u25c1-\u25fa\u2713\u2717\u2718\u276f\u2800-\u28ff\u3000-\u3029\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60\ufffd]*$/
 
-// Between two of these a cluster always ends, so the slow segmenter need only see the text around others. The last one before
-// such others goes with them: it may take a mark.
+// A cluster always ends between two of these, so the slow segmenter is needed only for the text around others. The last one
+// before such others is included, as a mark may follow it.
 const STARTERS = /^[\x20-\x7e\u2500-\u257f\u3001-\u3029\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff]+$/
 const STARTER = STARTERS.source.slice(1, -2)
 const PIECES = new RegExp(
@@ -76,7 +76,7 @@ const PIECES = new RegExp(
   'g',
 )
 
-// biome-ignore lint/complexity/useRegexLiterals: the compiler's target knows no `v` flag; every Node that we run on does.
+// biome-ignore lint/complexity/useRegexLiterals: the compiler's target knows no `v` flag; every supported version of Node does.
 const RGI_EMOJI = new RegExp('^\\p{RGI_Emoji}$', 'v')
 const EMOJI_STYLE = /^\p{Emoji}\ufe0f/u
 const FLAG = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u
@@ -102,7 +102,7 @@ function segment(text: string, clusters: string[]): void {
   }
 }
 
-// What the segmenter joins (Indic syllables, Thai) takes a cell for each base in most terminals.
+// What the segmenter joins (Indic syllables, Thai) has one cell for each base in most terminals.
 function splitBases(segment: string): readonly string[] {
   const parts: string[] = []
   for (const character of segment) {

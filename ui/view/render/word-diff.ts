@@ -6,7 +6,7 @@ interface WordChanges {
   readonly after: readonly TextRange[]
 }
 
-/** The words that differ between two versions of a line; null when they have too little in common to be versions. */
+/** The words that differ between two versions of a line; null when they have too little in common. */
 export function changedWords(before: string, after: string): WordChanges | null {
   if (Math.max(before.length, after.length) > MAX_LINE_CHARACTERS) return null
   const changes = diffWordsWithSpace(before, after, { maxEditLength: MAX_EDITS })
@@ -26,9 +26,9 @@ export function changedWords(before: string, after: string): WordChanges | null 
   return isVersion ? { before: removed, after: added } : null
 }
 
-/** Longer lines are data; their words say little, and comparing them would take longer than a frame. */
+/** Longer lines are usually data, and comparing their words would take longer than a frame. */
 const MAX_LINE_CHARACTERS = 800
-/** Words added and removed; more than that is another line. */
+/** The maximum of added and removed words. With more, the lines count as different. */
 const MAX_EDITS = 200
 
 function inkOf(text: string): number {

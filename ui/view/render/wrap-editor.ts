@@ -4,13 +4,13 @@ import { clusterWidth, splitClusters } from './width.ts'
 interface EditorRows {
   /** Plain text, each at most `columns` wide. */
   readonly rows: readonly string[]
-  /** Where in the text each of them begins. */
+  /** The offset in the text where each row begins. */
   readonly starts: readonly number[]
-  /** Where the caret stands in them. */
+  /** The position of the caret in the rows. */
   readonly caret: { readonly row: number; readonly column: number }
 }
 
-/** A text being edited, wrapped at words where they fit, with the place of its caret. */
+/** A text being edited, wrapped at words where they fit, with the position of its caret. */
 export function editorRows(text: string, cursor: number, columns: number): EditorRows {
   const { rows, starts } = wrapText(text, Math.max(1, columns - 1))
   const row = rowAt(starts, cursor)
@@ -18,7 +18,7 @@ export function editorRows(text: string, cursor: number, columns: number): Edito
   return { rows, starts, caret: { row, column } }
 }
 
-/** The offset of the place in a row that is at `column` or just after it. */
+/** The offset of the first position in a row at or after `column`. */
 export function offsetInRow(text: string, start: number, end: number, column: number): number {
   let offset = start
   let width = 0
@@ -37,7 +37,7 @@ interface Wrapped {
   readonly starts: readonly number[]
 }
 
-/** The layout, the pane and the caret ask for the same text in one frame; so does every key that only moves. */
+/** The layout, the pane and the caret request the same text in one frame, as does every key that only moves the caret. */
 const MAX_WRAPPED = 4
 
 // The newest first.
@@ -76,7 +76,7 @@ function wrapLine(
   }
 }
 
-/** Where the rows of a line end but the last: after the last blank that fits, else where the row is full. */
+/** The ends of all rows of a line but the last: after the last blank that fits, else where the row is full. */
 function plainBreaks(line: string, columns: number): readonly number[] {
   const breaks: number[] = []
   for (let start = 0; line.length - start > columns; start = breaks.at(-1) ?? 0) {
@@ -122,7 +122,7 @@ function rowAt(starts: readonly number[], offset: number): number {
 /** A tab is two blanks here, as it is in the composer. */
 const TAB = '  '
 
-// Controls have no width, so they are left out; what a row holds beside them is cleaned where it is painted.
+// Control characters have no width, so they are removed. Other text is sanitized where it is painted.
 function shown(text: string): string {
   return PLAIN.test(text) ? text : stripControlCharacters(text.replaceAll('\t', TAB))
 }

@@ -6,7 +6,7 @@ interface WrapOptions {
   readonly indent?: RowContent
   /** Before every other row; blanks as wide as `indent` unless given. */
   readonly hang?: RowContent
-  /** For code: rows break at any place and every blank is kept. */
+  /** For code: rows break at any position and all blanks are retained. */
   readonly anywhere?: boolean
 }
 
@@ -34,12 +34,12 @@ export function wrap(
   return rows
 }
 
-/** Cells that the row takes. */
+/** The width of the row in cells. */
 export function rowWidth(content: RowContent): number {
   return textWidth(rowText(content))
 }
 
-/** One row of at most `columns` cells; what is cut ends in `ellipsis`, in the style of the place. */
+/** One row of at most `columns` cells; a cut row ends in `ellipsis`, in the style at that position. */
 export function truncate(content: RowContent, columns: number, ellipsis = '…'): Row {
   const line = expandTabs(mapText(row(content), (text) => text.replaceAll('\n', ' ')))
   const text = rowText(line)
@@ -56,7 +56,7 @@ export function pad(content: RowContent, columns: number): Row {
   return missing > 0 ? row(content, ' '.repeat(missing)) : row(content)
 }
 
-/** Exactly `columns` cells: cut or filled. (`fit` is a word of test runners, and the linter takes it for one.) */
+/** Exactly `columns` cells: cut or filled. (It is not named `fit`, which the linter mistakes for a function of a test runner.) */
 export function fitRow(content: RowContent, columns: number, ellipsis = '…'): Row {
   return pad(truncate(content, columns, ellipsis), columns)
 }
@@ -164,7 +164,7 @@ interface Token {
   readonly isBlank: boolean
 }
 
-// Blanks at the place of a break go; those that begin the line stay.
+// Blanks at a break are dropped; those at the start of the line are retained.
 function breakWords(text: string, limits: Limits): readonly LineRange[] {
   const ranges: LineRange[] = []
   let start = 0
@@ -197,7 +197,7 @@ function breakWords(text: string, limits: Limits): readonly LineRange[] {
   return [...ranges, [start, end]]
 }
 
-/** A word that is longer than a row, in pieces that fit. */
+/** Splits a word that is longer than a row into pieces that fit. */
 function* piecesOf(
   text: string,
   { start, end }: Token,
