@@ -43,7 +43,7 @@ describe('The screen of the workbench', () => {
     await workbench.seesNoMore('Web Scraper')
   })
 
-  it('opens without any model, and shows the three ways to one', async () => {
+  it('opens without any model, and shows the three ways to connect one', async () => {
     desk = await setUpProgram()
     const none = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
     const workbench = desk.opens({ environment: none })

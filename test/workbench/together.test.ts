@@ -44,7 +44,7 @@ describe('Several workbenches in one directory', () => {
     while (!existsSync(began) || desk.read('began') === '') await one.pty.settle(20)
     process.kill(one.pty.pid, 'SIGKILL')
     await one.pty.exit
-    // What it was running ends with it.
+    // The command that it was running ends with it.
     while (existsSync(`/proc/${desk.read('began').trim()}`)) await two.pty.settle(20)
 
     await two
@@ -82,7 +82,7 @@ describe('Several workbenches in one directory', () => {
   })
 })
 
-/** What was said to the agents, as the database has it. */
+/** The messages to the agents, from the database. */
 function said(home: string): readonly string[] {
   const database = new Libsql(path.join(home, '.letta/letta.db'))
   expect(database.prepare('pragma integrity_check').get()).to.include({ integrity_check: 'ok' })

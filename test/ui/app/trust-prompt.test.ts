@@ -10,7 +10,7 @@ const NOW = 10_000
 const options = (demo = false): SessionOptions =>
   ({ directory: '/project', demo }) as SessionOptions
 
-/** A store whose directory has rules that nobody has accepted yet. */
+/** A store whose directory has rules that have not been accepted. */
 function untrusted(asksForTrust = true) {
   const root = createRootStore()
   const grants = ['Bash(make)']

@@ -1,6 +1,6 @@
 import { TerminalEmulator } from '../../support/xterm-headless.ts'
 
-/** A cell as a person sees it. What does not show (the color of ink on a blank) is left out. */
+/** A cell as it is visible. Invisible traits (the foreground color of a blank) are omitted. */
 export interface SeenCell {
   readonly text: string
   readonly style: string

@@ -4,7 +4,7 @@ import type { Reply } from '../../../ui/terminal/csi.ts'
 import { createDecoder } from '../../../ui/terminal/input.ts'
 import type { Input } from '../../../ui/view/types.ts'
 
-/** What is sent, and what is made of it: keys as strokes, texts in quotes. */
+/** Input and the decoded events: keys as strokes, text in quotes. */
 const GROUPS: readonly (readonly [sent: string, ...made: readonly string[]])[] = [
   ['abc', '"a"', '"b"', '"c"'],
   ['é漢😀', '"é"', '"漢"', '"😀"'],

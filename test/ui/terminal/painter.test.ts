@@ -314,7 +314,7 @@ function partOf({ rect, rows }: DrawnPart, index: number): Part {
   }
 }
 
-/** The same frame, put together without any of the painter's parts. */
+/** The same frame, composed without the code under test. */
 function wantedGrid(size: PartsFrame['size'], parts: readonly DrawnPart[]): readonly SeenCell[][] {
   const cells = Array.from({ length: size.rows }, () =>
     Array.from({ length: size.columns }, () => ({ text: ' ', look: PLAIN_LOOK })),

@@ -4,7 +4,7 @@ import { loadToolkit, type ToolkitName } from '../../../ui/terminal/toolkit.ts'
 import type { Row } from '../../../ui/view/render/row.ts'
 import type { CaretPosition, Rect, Size } from '../../../ui/view/types.ts'
 
-/** A rectangle of rows. Later ones lie over earlier ones. */
+/** A rectangle of rows. Later ones cover earlier ones. */
 export interface Part {
   readonly id: string
   readonly rect: Rect

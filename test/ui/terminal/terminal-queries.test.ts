@@ -10,7 +10,7 @@ const answered = (...replies: readonly string[]) => {
 }
 
 describe('Queries to the terminal', () => {
-  it('assume nothing without an answer', () => {
+  it('assume nothing without a reply', () => {
     const nothing = { hasEscapeKey: false, joinsEmoji: false, background: null }
     expect(answered()).to.deep.equal(nothing)
     expect(answered('\x1b[?62;c', '\x1b[?0u', '\x1b[?2027;0$y', 'x')).to.deep.equal(nothing)

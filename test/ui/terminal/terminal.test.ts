@@ -3,7 +3,7 @@ import { openPty, type Pty } from '../../support/pty.ts'
 
 const PROGRAM = 'test/ui/terminal/fixtures/program.ts'
 
-/** Ways out of the program, and the exit code of each. */
+/** The ways to end the program, with their exit codes. */
 const WAYS_OUT: readonly (readonly [way: string, go: (pty: Pty) => void, code: number])[] = [
   ['it leaves', (pty) => pty.type('Q'), 0],
   ['a plain exit', (pty) => pty.type('X'), 3],
@@ -14,7 +14,7 @@ const WAYS_OUT: readonly (readonly [way: string, go: (pty: Pty) => void, code: n
   ['an unhandled rejection', (pty) => pty.type('R'), 70],
 ]
 
-/** Ends that leave the program no time to do anything. */
+/** Ways to end the program that give it no time to react. */
 const SUDDEN_ENDS: readonly (readonly [way: string, go: (pty: Pty) => void])[] = [
   ['when it is killed', (pty) => process.kill(pidOf(pty), 'SIGKILL')],
   ['when its memory is used up', (pty) => pty.type('M')],

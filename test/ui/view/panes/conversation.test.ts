@@ -22,7 +22,7 @@ const TURN: readonly Fact[] = [
   { type: 'message.sent', id: 'm', text: 'go', at: NOON },
 ]
 
-/** What stands below the user's message. */
+/** The rows below the user's message. */
 const shown = (...facts: readonly Fact[]): readonly string[] => {
   const rows = rowsOf(conversation, given(SIZE, ...TURN, ...facts), SIZE.columns)
   const from = rows.findIndex((row) => row.startsWith('▌')) + 2

@@ -17,8 +17,8 @@ import {
   WAITING,
 } from './scene.ts'
 
-/** Whole screens as text. `FRAMES=write npx mocha test/ui/view/panes/frames.test.ts` writes them anew: look at what changed. */
-const folder = join(import.meta.dirname, 'frames')
+/** Complete screens as text. `FRAMES=write npx mocha test/ui/view/panes/frames.test.ts` rewrites them: review the changes. */
+const directory = join(import.meta.dirname, 'frames')
 const writes = process.env['FRAMES'] === 'write'
 
 const at = (milliseconds: number): Fact => ({ type: 'tick', at: NOON + milliseconds })
@@ -199,14 +199,14 @@ const SCENES: readonly (readonly [
 
 describe('The screen', () => {
   before(formatScenes)
-  if (writes) mkdirSync(folder, { recursive: true })
+  if (writes) mkdirSync(directory, { recursive: true })
 
   for (const [name, sizes, facts] of SCENES) {
     for (const size of sizes) {
       it(`is drawn as in the snapshot ${name}, ${size}`, () => {
         const [columns = 0, rows = 0] = size.split('x').map(Number)
         const shown = `${screenOf(given({ columns, rows }, ...facts))}\n`
-        const file = join(folder, `${name.replaceAll(' ', '-')}-${size}.txt`)
+        const file = join(directory, `${name.replaceAll(' ', '-')}-${size}.txt`)
         if (writes) writeFileSync(file, shown)
         expect(shown).to.equal(readFileSync(file, 'utf8'))
       })

@@ -77,7 +77,7 @@ export function given(size: Size, ...facts: readonly Fact[]): RootState {
 
 const toolkit = await loadToolkit('blessed')
 
-/** The frame as the toolkit's tree composes it, without styles; `▮` stands at the caret. */
+/** The frame as the toolkit's tree composes it, without styles; `▮` marks the caret. */
 export function screen(frame: Frame): string {
   return composed(frame, ({ text, caret }) => {
     const lines = [...text()]

@@ -1,4 +1,4 @@
-// Draws test/workbench/picture.svg from the real program: npx tsx test/workbench/picture.ts
+// Draws test/workbench/screenshot.svg from the real program: npx tsx test/workbench/screenshot.ts
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { setUpProgram } from '../support/program.ts'
@@ -51,7 +51,7 @@ await workbench.sees('ready')
 workbench.types('Mend the greeting; I like template strings').presses('enter')
 await workbench.sees('approve once')
 await workbench.pty.settle(300)
-const file = fileURLToPath(new URL('picture.svg', import.meta.url))
+const file = fileURLToPath(new URL('screenshot.svg', import.meta.url))
 writeFileSync(file, drawn(workbench.pty.runs().map((row) => row.map(withoutPath))))
 await desk.clear()
 
