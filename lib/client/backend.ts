@@ -29,7 +29,7 @@ export function chooseBackend(
   return key === null ? { type: 'embedded' } : cloud(key)
 }
 
-/** What the settings keep a server's ids under: without keys, the same however its address is written. */
+/** The key for a server's ids in the settings: contains no credentials, and is the same for every spelling of its URL. */
 export function serverName(backend: BackendChoice): string {
   if (backend.type === 'embedded') return 'embedded'
   if (backend.type === 'cloud') return CLOUD_URL

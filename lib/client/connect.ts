@@ -21,14 +21,14 @@ export type Backend =
   | { readonly type: 'cloud'; readonly apiKey: string }
   | { readonly type: 'selfHosted'; readonly url: string; readonly password: string | null }
 
-/** A letta-client and what stands behind it. */
+/** The SDK's client and the server that it talks to. */
 export interface Connection {
   readonly type: ServerType
-  /** For people; null when the server is in this process. */
+  /** To show to the user; null when the server is in this process. */
   readonly url: string | null
   readonly client: Letta
-  /** Takes the vendors that these variables name from now on; a server elsewhere has its own. */
-  useVendors?(environment: Readonly<Record<string, string | undefined>>): Promise<void>
+  /** Uses the model providers that these variables name from now on. A remote server has its own and ignores this. */
+  useProviders?(environment: Readonly<Record<string, string | undefined>>): Promise<void>
   close(): Promise<void>
 }
 
@@ -60,12 +60,12 @@ async function connectEmbedded(
   report: (notice: string) => void = () => {},
 ): Promise<Connection> {
   const { demo } = backend
-  // Between the parts, which take some 20 ms each, keys are taken and shown.
+  // Each import blocks for some 20 ms; between them the event loop handles key presses.
   const { findProviders, providersFromEnvironment } = await import('../server/providers/index.ts')
   const found = async (environment: typeof backend.environment) => {
     const named = new Set(providersFromEnvironment(environment).map(({ id }) => id))
     const all = await findProviders({ environment, demo, probeLocal: !demo })
-    // Local servers that are not there were not asked for.
+    // A local model server that does not run is not an error: the user did not name it.
     return all.map((one) => (named.has(one.id) ? withProviderErrors(one, report) : one))
   }
   const providers = [...(await found(backend.environment))]
@@ -84,7 +84,7 @@ async function connectEmbedded(
     type: 'embedded',
     url: null,
     client,
-    useVendors: async (environment) =>
+    useProviders: async (environment) =>
       void providers.splice(0, providers.length, ...(await found(environment))),
     close: () => server.close(),
   }

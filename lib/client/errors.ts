@@ -17,8 +17,8 @@ import {
 import { text } from './stream/decode.ts'
 
 /**
- * What the SDK throws, as one clear line with the next step; `clean` takes keys out of the server's words. Bugs and aborts pass
- * through unchanged.
+ * Converts what the SDK throws to one line with a hint; `clean` removes keys from the server's text. Programming errors and
+ * aborts pass through unchanged.
  */
 export function toUserError(
   thrown: unknown,
@@ -41,12 +41,12 @@ export function toUserError(
   })
 }
 
-/** undici's error when the peer goes away in the middle of a body; the SDK passes it on unchanged. */
+/** undici's error when the peer closes the connection in the middle of a body; the SDK passes it on unchanged. */
 function isCutOff(thrown: unknown): boolean {
   return thrown instanceof TypeError && thrown.message === 'terminated'
 }
 
-/** The network's reason in a few words; null when its code is not one that a person could use. */
+/** The network's reason in a few words; null when its code would not help the user. */
 function networkReason(thrown: APIConnectionError): string | null {
   if (thrown instanceof APIConnectionTimeoutError) return CONNECTION_TIMED_OUT
   for (let error: unknown = thrown; error instanceof Error; error = error.cause) {
@@ -58,7 +58,7 @@ function networkReason(thrown: APIConnectionError): string | null {
 
 const MAX_EXCERPT_CHARACTERS = 300
 
-/** Of a body that is not JSON: a web page's title, else the first line. The SDK puts the status before it. */
+/** Summarizes a body that is not JSON: the title of a web page, otherwise the first line. The SDK puts the status before it. */
 function bodyExcerpt({ message, status }: { message: string; status: number }): string {
   const body = message.startsWith(`${status} `) ? message.slice(`${status} `.length) : message
   if (!/^\s*<(!doctype|html|head|body)\b/i.test(body)) {
@@ -78,12 +78,12 @@ function hintFor({ status, headers }: APIError): { hint: string } | undefined {
   return status === 402 ? { hint: PLAN_LIMIT_HINT } : undefined
 }
 
-/** The server's own words: `detail` is a string, a record with a message, or a list of complaints. */
+/** The server's own message: `detail` is a string, a record with a message, or a list of validation errors. */
 function detailOf(body: unknown): string {
   if (!isRecord(body)) return ''
   const { detail, message, error } = body
   if (typeof detail === 'string') return detail
-  // As others write it: a gateway before the server.
+  // The form that gateways in front of the server use.
   if (isRecord(error)) return text(error['message'])
   if (isRecord(detail)) return text(detail['message'])
   return Array.isArray(detail) ? JSON.stringify(detail) : text(message)

@@ -1,10 +1,10 @@
 import { parseRetryAfter } from '../util/retry-after.ts'
 import { redirectRefused } from './messages.ts'
 
-/** A longer wait that a server asks for is reported; the SDK would wait for hours. */
+/** A longer `Retry-After` is reported as an error; the SDK would wait for hours. */
 const MAX_WAIT_MS = 10_000
 
-/** `fetch` for a server elsewhere, over an untrusted network. */
+/** `fetch` for a remote server, over an untrusted network. */
 export async function serverFetch(
   input: string | URL | Request,
   init?: RequestInit,
@@ -31,7 +31,10 @@ async function fetchSameHost(url: URL, init?: RequestInit, redirects = 3): Promi
   return Response.json({ detail }, { status: 502, headers: { 'x-should-retry': 'false' } })
 }
 
-/** The SDK retries when `fetch` fails, but not when reading the body fails, so the body is read here. Not for a POST, which may have created something. */
+/**
+ * The SDK retries when `fetch` fails, but not when reading the body fails, so the body is read here. Not for a POST, which may
+ * have created something.
+ */
 async function readBody(response: Response): Promise<Response> {
   const type = response.headers.get('content-type') ?? ''
   return type.includes('json') && response.status !== 204

@@ -1,6 +1,6 @@
 import { commandReference } from '../util/references.ts'
 
-/** What the client tells a person about servers and their answers. */
+/** Messages about servers and their responses. */
 
 interface MessageWithHint {
   readonly message: string
@@ -9,7 +9,7 @@ interface MessageWithHint {
 
 // Connections
 
-/** Verbatim: the words of Letta Code. `reason`: one of `NETWORK_REASONS`; null when the network gives none. */
+/** Verbatim: the message of Letta Code. `reason`: one of `NETWORK_REASONS`; null when the network gives none. */
 export function cannotConnect(server: string, reason: string | null): MessageWithHint {
   return {
     message: `Failed to connect to Letta server ${server}${reason === null ? '' : `: ${reason}`}`,
@@ -53,7 +53,7 @@ export function errorResponse(server: string, status: number, detail: string): s
   return `${server} answered ${status}: ${detail}`
 }
 
-/** In place of the detail, when a web page came. */
+/** In place of the detail, when the response is a web page. */
 export function htmlPage(title: string): string {
   return title === '' ? 'returned an HTML page' : `returned an HTML page titled "${title}"`
 }

@@ -3,8 +3,8 @@ import { messageOf } from '../util/user-error.ts'
 import { providerHasNoModels, providerTimedOut, providerWarning } from './messages.ts'
 
 /**
- * A provider whose failures to list models are reported, each once in a row: the server's list of models simply lacks those of a
- * provider that cannot be asked.
+ * A provider whose failures to list models are reported, each once in a row. Without a report the models of a provider that
+ * cannot be reached would only be missing from the server's list.
  */
 export function withProviderErrors(provider: Provider, report: (notice: string) => void): Provider {
   let last = ''

@@ -17,7 +17,7 @@ export const requestChannel = channel('letta.request')
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
-/** Publishes each request to `requestChannel` when its response has ended. Without a subscriber it is `fetch` itself. */
+/** Publishes each request to `requestChannel` when its response has ended. Without a subscriber it only calls `fetch`. */
 export function withRequestLog(fetch: Fetch): Fetch {
   return async (input, init) => {
     if (!requestChannel.hasSubscribers) return fetch(input, init)

@@ -3,11 +3,11 @@ import { isRecord } from '../util/is-record.ts'
 import { parseRetryAfter } from '../util/retry-after.ts'
 import { text } from './stream/decode.ts'
 
-/** A request that the server did not take: nothing of it has begun. */
+/** A request that the server rejected before any of its work began, so that it is safe to repeat. */
 export interface RetryableResponse {
   readonly status: number | null
   readonly detail: string
-  /** Milliseconds that the server asks to wait. */
+  /** Milliseconds that the server asks the client to wait; null when it names no time. */
   readonly retryAfterMs: number | null
 }
 
@@ -21,7 +21,7 @@ export function refusalOf(thrown: unknown): RetryableResponse | null {
   }
 }
 
-/** What the body of an error says, wherever the server put it. */
+/** The message in the body of an error. Servers put it in different members. */
 export function conflictDetail(thrown: unknown): string {
   if (!isRecord(thrown)) return ''
   const { error } = thrown
@@ -31,44 +31,44 @@ export function conflictDetail(thrown: unknown): string {
   return text(inner) || text(error['detail']) || text(error['message'])
 }
 
-const TRIES = 3
-const LONGEST = 60_000
+const MAX_ATTEMPTS = 3
+const MAX_RETRY_AFTER_MS = 60_000
 
-/** Milliseconds until it is worth asking again for the `attempt`th time; null when it is not. */
+/** Milliseconds until retry number `attempt` (from 1) is useful; null when the request must not be repeated. */
 export function pauseBefore(
   attempt: number,
   { status, detail, retryAfterMs }: RetryableResponse,
 ): number | null {
-  if (attempt > TRIES || isApprovalPending(detail) || isQuota(detail)) return null
+  if (attempt > MAX_ATTEMPTS || isApprovalPending(detail) || isQuota(detail)) return null
   const grown = 2 ** (attempt - 1)
   if (isBusy(detail)) return 10_000 * grown
   if (!isTransient(status, detail)) return null
-  if (retryAfterMs !== null) return Math.min(retryAfterMs, LONGEST)
+  if (retryAfterMs !== null) return Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)
   return (isAway(detail) ? 5000 : 1000) * grown
 }
 
-/** Letta servers tell it by this text alone; it is not waited for but answered. */
+/** Letta servers report this state only by this text. Waiting does not help: the pending call must be answered. */
 export function isApprovalPending(detail: unknown): boolean {
   return typeof detail === 'string' && /waiting for approval/i.test(detail)
 }
 
-/** Another run of the same conversation. */
+/** Another run of the same conversation is active. */
 function isBusy(detail: string): boolean {
   return /(?:currently being processed|busy with another)/i.test(detail)
 }
 
-/** The run that is in the way, where the server names it. */
+/** The id of the active run that blocks the request; null when the server does not name it. */
 export function busyRunId(detail: unknown): string | null {
   if (typeof detail !== 'string' || !isBusy(detail)) return null
   return /run_id=(run-[\w-]+)/.exec(detail)?.[1] ?? null
 }
 
-/** Waiting gives no new credits. */
+/** An exhausted quota does not recover within the time of a retry. */
 function isQuota(detail: string): boolean {
   return /usage.?limit|exceeded-quota|insufficient.(?:credits|quota)/i.test(detail)
 }
 
-/** The gateway before the server says that there is none behind it. */
+/** The gateway in front of the server cannot reach it. */
 function isAway(detail: string): boolean {
   return /web server is down|cloudflare/i.test(detail)
 }

@@ -1,4 +1,4 @@
-/** Words of ours before a message, marked so that agent and history can tell them from the person's. */
+/** Marks a text that letta adds before a message, so that agent and history can distinguish it from what the user wrote. */
 export function wrapSystemReminder(text: string): string {
   return `<system-reminder>\n${text}\n</system-reminder>\n\n`
 }

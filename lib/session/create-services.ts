@@ -17,7 +17,7 @@ import type { Services, SessionOptions } from './services.ts'
 import type { SessionState } from './state.ts'
 
 /** The services that need no server. */
-export type BaseServices = Omit<Services, 'gateway' | 'useVendors'>
+export type BaseServices = Omit<Services, 'gateway' | 'useProviders'>
 
 export function createServices(
   options: SessionOptions,

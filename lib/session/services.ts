@@ -8,14 +8,14 @@ import type { Runner } from '../tools/runner.ts'
 import type { SessionEvent } from './events.ts'
 import type { SessionState } from './state.ts'
 
-/** What the command line asks of a session. */
+/** The options of a session, from the command line. */
 export interface SessionOptions {
   /** Real path of the project. */
   readonly directory: string
   readonly home: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly backend: BackendChoice
-  /** `last`: the one this folder had, else a new one. */
+  /** `last`: the previous agent of this directory, otherwise a new one. */
   readonly agent: { readonly id: string } | 'new' | 'last'
   /** A name for a new agent. */
   readonly name: string | null
@@ -24,7 +24,7 @@ export interface SessionOptions {
   readonly mode: PermissionMode
   readonly allowed: readonly string[]
   readonly disallowed: readonly string[]
-  /** Names of the local tools to attach; null for all, and to leave an agent's own choice alone. */
+  /** Names of the local tools to attach; null for all, and to leave the tools of an existing agent unchanged. */
   readonly tools: readonly string[] | null
   /** Absolute; null for `.skills` in the project. */
   readonly skills: string | null
@@ -32,28 +32,28 @@ export interface SessionOptions {
   readonly demo: boolean
   readonly trustThisRun: boolean
   readonly maxSteps: number | null
-  /** Follow changes of the skills directory. */
+  /** Whether to reload the skills when their directory changes. */
   readonly watch: boolean
-  /** Hears every event of the store, to record it. */
+  /** Receives every event of the store, to record it. */
   readonly record?: ((event: { readonly type: string }) => void) | null
-  /** Keeps a key that was given after the start out of what is recorded. */
+  /** Redacts from the recording a key that was entered after the start. */
   readonly hide?: (secret: string) => void
 }
 
-/** What the parts of a session share. */
+/** The services that the modules of a session share. */
 export interface Services {
   readonly options: SessionOptions
   readonly store: Store<SessionState, SessionEvent>
   readonly settings: Settings
   readonly runner: Runner
   readonly gateway: Gateway
-  /** Takes new keys of model vendors; only the embedded server can. */
-  readonly useVendors: Connection['useVendors']
+  /** Uses new keys of model providers; only the embedded server can. */
+  readonly useProviders: Connection['useProviders']
   readonly bounds: ProjectBounds
   now(): number
   newId(): string
   notify(level: 'info' | 'warning' | 'error', text: string, hint?: string): void
 }
 
-/** Names an agent of ours gets unless the user gives one. */
+/** Names for a new agent unless the user gives one. */
 export const AGENT_NAME = 'letta-workbench'

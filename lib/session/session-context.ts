@@ -9,7 +9,7 @@ import { NO_AGENT_OPEN, NOT_CONNECTED } from './messages.ts'
 import type { Services, SessionOptions } from './services.ts'
 import type { Agent, SessionState } from './state.ts'
 
-/** What the ports of one session share. The fields change when it connects, signs in or moves to another server. */
+/** The state that the ports of one session share. The fields change when it connects, signs in or changes the server. */
 export interface SessionContext {
   readonly store: Store<SessionState, SessionEvent>
   /** Everything that needs no server. */
@@ -58,16 +58,16 @@ export async function connectedServices({
   const { options, store } = base
   const report = (notice: string): void => base.notify('warning', notice)
   const connection = await connect(backendOf({ ...options, environment }), report)
-  const { type, url, useVendors } = connection
+  const { type, url, useProviders } = connection
   store.dispatch({ type: 'server.reached', server: { type, url } })
-  return { ...base, gateway: createGateway(connection), useVendors }
+  return { ...base, gateway: createGateway(connection), useProviders }
 }
 
 export function openAgentId({ store }: Pick<SessionContext, 'store'>): string {
   return store.state.agent?.id ?? ''
 }
 
-/** Reports that the open agent is another than the server said when it was opened. */
+/** Reports that the open agent differs from what the server reported when it was opened. */
 export function changeAgent(
   { store }: Pick<SessionContext, 'store'>,
   change: Partial<Agent>,

@@ -7,7 +7,7 @@ import { connect } from '../../lib/client/connect.ts'
 import { streamTurn } from '../../lib/client/stream/stream.ts'
 import { CASES, loadCases } from '../support/cases.ts'
 
-/** Bytes of a server, recorded and invented; `expected.json` lists them with the outcome that each must have. */
+/** Responses of a server, recorded and invented; `expected.json` lists them with the outcome that each must have. */
 const DIRECTORY = path.join(CASES, 'hostile-sse')
 
 interface Case {
@@ -57,7 +57,7 @@ interface Got {
   readonly approvals: readonly unknown[]
 }
 
-/** Milliseconds: a server that hangs is given up soon, and asked again at once. */
+/** Milliseconds: a silent connection counts as lost soon, and is resumed at once. */
 const PATIENCE = { silence: 300, pause: 1 }
 
 async function play(one: Case): Promise<Got> {
@@ -131,7 +131,7 @@ async function serve(one: Case): Promise<{ url: string; close(): Promise<void> }
   }
 }
 
-/** The run that a client finds by the otid of its message when the connection broke before the first event. */
+/** The run that a client finds by the otid of its message when the connection was lost before the first event. */
 const RUN = { id: 'run-1', agent_id: 'agent-1' }
 const MESSAGE = { id: 'message-1', message_type: 'user_message', otid: 'o', content: 'Hello' }
 
@@ -172,7 +172,7 @@ function isJson(text: string): boolean {
     JSON.parse(text)
     return true
   } catch {
-    // Cut off, or no JSON at all: both are what these cases are about.
+    // Truncated or invalid JSON is what some of these cases consist of.
     return false
   }
 }

@@ -18,10 +18,10 @@ describe('A retry', () => {
   describe('is decided as in error_recovery.json, case', () => {
     const { cases } = loadCases('error_recovery.json') as RecoveryCases
     /**
-     * Ours, by the names there. Errors of a run that has begun are not among them: the embedded server asks its vendor again
-     * itself, and a Letta server has done so before it tells of one.
+     * The rules of this program, by the names in the cases. Errors of a run that has begun are not among them: the embedded
+     * server repeats the request to its provider, and a Letta server has done so before it reports an error.
      */
-    const ours: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> = {
+    const rules: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> = {
       isApprovalPendingError: isApprovalPending,
       extractConflictDetail: conflictDetail,
       shouldRetryPreStreamTransientError: (given) =>
@@ -38,7 +38,7 @@ describe('A retry', () => {
         isApprovalPending(detail) ? 'resolve_approval_pending' : 'other',
     }
     for (const { id, fn, args, expected } of cases) {
-      const decide = ours[fn]
+      const decide = rules[fn]
       if (decide !== undefined) it(`${id}: ${fn}`, () => expect(decide(...args)).to.equal(expected))
     }
   })

@@ -3,7 +3,7 @@ import { UserError } from '../../util/user-error.ts'
 import { agentNotFound } from '../messages.ts'
 import type { AgentDetails, BlockDraft, Gateway, ToolDraft } from './gateway.ts'
 
-/** Ids of memory blocks that outlive one agent, by label; kept in the settings. */
+/** Ids of memory blocks that outlive one agent, by label; stored in the settings. */
 type BlockIds = Readonly<Record<string, string>>
 
 export interface BlockReport {
@@ -13,7 +13,7 @@ export interface BlockReport {
   readonly block: MemoryBlock
 }
 
-/** The blocks of a new agent: those stored are shared, the rest are made. `fresh` makes all anew. */
+/** The memory blocks of a new agent: stored ones are shared, missing ones are created. `fresh` creates all of them. */
 export async function ensureBlocks(
   gateway: Gateway,
   drafts: readonly BlockDraft[],
@@ -37,7 +37,7 @@ async function readyBlock(
   return { label, origin: id === undefined ? 'created' : 'recreated', block }
 }
 
-/** A named agent is not there: the person is asked what to do instead. */
+/** The named agent does not exist: the user is asked what to do instead. */
 export class UnknownAgent extends UserError {
   override readonly name = 'UnknownAgent'
 }
@@ -54,7 +54,7 @@ export async function openKnownAgent(
   throw new UnknownAgent(message, { hint })
 }
 
-/** Local tools brought up to date on the server; their ids by name. */
+/** Registers or updates local tools on the server; returns their ids by name. */
 export async function registerTools(
   gateway: Gateway,
   tools: readonly ToolDraft[],
@@ -63,7 +63,10 @@ export async function registerTools(
   return new Map(tools.map((tool, index) => [tool.name, ids[index] ?? '']))
 }
 
-/** Attaches the tools of ours that the agent lacks, each call to be approved; gives their names. Others are left alone. */
+/**
+ * Attaches the local tools that the agent lacks and requires approval for their calls; returns their names. Other tools stay as
+ * they are.
+ */
 export async function linkTools(
   gateway: Gateway,
   agent: AgentDetails,
@@ -73,25 +76,25 @@ export async function linkTools(
   const missing = tools.filter((tool) => !attached.has(tool.name))
   const ids = await registerTools(gateway, missing)
   for (const id of ids.values()) await gateway.attachTool(agent.id, id)
-  // A tool of ours without a rule would be run by the server.
+  // Without an approval rule the server would run a local tool.
   const bare = tools.filter(({ name }) => attached.has(name) && !agent.approvalRules.includes(name))
   for (const { name } of bare) await gateway.setApproval(agent.id, name, true)
   return missing.map((tool) => tool.name)
 }
 
-/** Takes the tools with these names and their approval rules from the agent; gives those that were there. */
+/** Detaches the tools with these names and removes their approval rules; returns the names that were attached. */
 export async function unlinkTools(
   gateway: Gateway,
   agent: AgentDetails,
   names: readonly string[],
 ): Promise<readonly string[]> {
-  const ours = agent.toolIds.filter((tool) => names.includes(tool.name))
-  for (const tool of ours) await gateway.detachTool(agent.id, tool.id)
+  const attached = agent.toolIds.filter((tool) => names.includes(tool.name))
+  for (const tool of attached) await gateway.detachTool(agent.id, tool.id)
   if (names.some((name) => agent.approvalRules.includes(name))) {
-    // Some servers take the rule with the tool, others keep it.
+    // Some servers remove the rule with the tool, others do not.
     const left = (await gateway.agent(agent.id))?.approvalRules ?? []
     for (const name of names)
       if (left.includes(name)) await gateway.setApproval(agent.id, name, false)
   }
-  return ours.map((tool) => tool.name)
+  return attached.map((tool) => tool.name)
 }

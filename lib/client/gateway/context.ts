@@ -8,13 +8,13 @@ export interface ContextWindow {
   /** Tokens; null when the server does not say. */
   readonly limit: number | null
   readonly parts: readonly { readonly name: string; readonly tokens: number }[]
-  /** Counted by the server, or reckoned here from the length of the texts. */
+  /** Counted by the server, or estimated here from the length of the texts. */
   readonly counted: boolean
 }
 
 type AgentState = Awaited<ReturnType<Letta['agents']['retrieve']>>
 
-/** The server's own count; where it has none, reckoned from what the agent is given. */
+/** The server's count; when it has none, an estimate from the agent's prompt and messages. */
 export async function contextWindow(client: Letta, agentId: string): Promise<ContextWindow> {
   try {
     const counted = countedOf(await client.get(`/v1/agents/${agentId}/context`))
@@ -23,12 +23,12 @@ export async function contextWindow(client: Letta, agentId: string): Promise<Con
     if (!isStatus(thrown, 404, 405, 501)) throw thrown
   }
   const agent = await client.agents.retrieve(agentId, { include: ['agent.tools', 'agent.blocks'] })
-  const query = { limit: MOST_MESSAGES, order: 'desc' as const }
+  const query = { limit: MAX_ESTIMATED_MESSAGES, order: 'desc' as const }
   const { items } = await client.agents.messages.list(agentId, query)
-  return reckoned(agent, items)
+  return estimateContext(agent, items)
 }
 
-const MOST_MESSAGES = 1000
+const MAX_ESTIMATED_MESSAGES = 1000
 
 /** Fields of Letta's answer in the order a prompt has them. */
 const COUNTS = [
@@ -51,7 +51,10 @@ function countedOf(answer: unknown): ContextWindow | null {
   return { limit: typeof limit === 'number' ? limit : null, parts, counted: true }
 }
 
-function reckoned(agent: AgentState, messages: readonly { readonly id: string }[]): ContextWindow {
+function estimateContext(
+  agent: AgentState,
+  messages: readonly { readonly id: string }[],
+): ContextWindow {
   const seen = agent.message_ids && new Set(agent.message_ids)
   const visible = seen ? messages.filter((message) => seen.has(message.id)) : messages
   const blocks = agent.blocks ?? agent.memory?.blocks ?? []

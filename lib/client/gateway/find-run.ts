@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Letta } from '@letta-ai/letta-client'
 
-/** Runs that may have begun since. */
-const NEWEST = 3
+/** The number of newest runs to search: others may have begun since. */
+const SEARCHED_RUNS = 3
 
-/** A server that has just taken a message may need a moment to store it. */
-const LOOKS = 3
+/** A server that has just accepted a message may need a moment to store it. */
+const MAX_ATTEMPTS = 3
 
 /**
- * The run that a message has begun, where the connection broke before the server told; null when none is found. The message
- * is known by its otid: sent again, it could make the agent do everything twice.
+ * Finds the run that a message has started when the connection was lost before the server named it; null when none is found.
+ * The message is identified by its otid. Sending it again could make the agent do everything twice.
  */
 export async function findRunByMessage(
   client: Letta,
@@ -19,13 +19,13 @@ export async function findRunByMessage(
   const { agentId, otid } = message
   if (otid === null) return null
   try {
-    for (let look = 0; look < LOOKS; look++) {
-      if (look > 0) await delay(pause * 2 ** (look - 1), undefined, { signal })
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      if (attempt > 0) await delay(pause * 2 ** (attempt - 1), undefined, { signal })
       const found = await newestWith(client, agentId, otid, signal)
       if (found !== null) return found
     }
   } catch {
-    // The server is away: what broke the connection is told instead.
+    // The server is unreachable: the caller reports the error that ended the connection.
   }
   return null
 }
@@ -37,7 +37,10 @@ async function newestWith(
   signal: AbortSignal,
 ): Promise<string | null> {
   const request = { signal, maxRetries: 0 }
-  const runs = await client.runs.list({ agent_id: agentId, order: 'desc', limit: NEWEST }, request)
+  const runs = await client.runs.list(
+    { agent_id: agentId, order: 'desc', limit: SEARCHED_RUNS },
+    request,
+  )
   for (const { id } of runs.items) {
     const { items } = await client.runs.messages.list(id, { order: 'asc', limit: 10 }, request)
     if (items.some((message) => 'otid' in message && message.otid === otid)) return id

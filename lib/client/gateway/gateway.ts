@@ -11,17 +11,17 @@ import { type ContextWindow, contextWindow } from './context.ts'
 import { type HistoryPage, newestPage } from './history-pagination.ts'
 import { newestFirst, type StoredMessage, storedMessage } from './stored-messages.ts'
 
-/** A call of the agent that waits for an answer of ours. */
+/** A tool call of the agent that waits for a reply from this client. */
 export interface PendingCall {
   readonly callId: string
   readonly tool: string
   readonly args: string
 }
 
-/** An agent as the server tells it, with what only opening needs. */
+/** An agent as the server reports it, with the details that only opening needs. */
 export interface AgentDetails extends Agent {
   readonly toolIds: readonly { readonly id: string; readonly name: string }[]
-  /** Names of tools, attached or not, of which each call waits for an approval. */
+  /** Names of the tools, attached or not, whose calls require approval. */
   readonly approvalRules: readonly string[]
   readonly blocks: readonly MemoryBlock[]
   readonly pending: readonly PendingCall[]
@@ -33,11 +33,11 @@ export interface BlockDraft {
   readonly label: string
   readonly value: string
   readonly description: string
-  /** Characters; the server's own when left out. */
+  /** Characters; default: the server's own limit. */
   readonly limit?: number
 }
 
-/** A tool of ours as the server wants it: the schema it shows the model, and a stub that never runs. */
+/** A local tool as the server requires it: the schema for the model; the source is a stub that never runs. */
 export interface ToolDraft {
   readonly name: string
   readonly description: string
@@ -59,17 +59,20 @@ export interface ModelRecord {
   readonly contextWindow: number | null
 }
 
-/** The calls we make to Letta, in our words; the only user of the SDK beside `connect`. Trouble is thrown as `Problem`. */
+/**
+ * The requests to a Letta server, independent of the wire format. Apart from `connect`, only this room uses the SDK. Errors of
+ * the server and the network are thrown as `UserError`.
+ */
 export interface Gateway {
   readonly type: ServerType
   readonly url: string | null
-  /** Null when the server knows no such agent. */
+  /** Null when the agent does not exist on the server. */
   agent(id: string): Promise<AgentDetails | null>
   createAgent(draft: AgentDraft): Promise<AgentDetails>
-  /** The one used last first. */
+  /** Most recently used first. */
   listAgents(): Promise<readonly AgentListing[]>
   renameAgent(id: string, name: string): Promise<void>
-  /** Its conversation goes with it; memory blocks stay, for other agents may share them. */
+  /** Also deletes its conversation. Memory blocks remain, because other agents may share them. */
   deleteAgent(id: string): Promise<void>
   setModel(id: string, model: ModelRecord): Promise<void>
   models(): Promise<readonly ModelRecord[]>
@@ -78,28 +81,28 @@ export interface Gateway {
   blocks(agentId: string): Promise<readonly MemoryBlock[]>
   changeBlock(blockId: string, value: string): Promise<MemoryBlock>
   attachBlock(agentId: string, blockId: string): Promise<void>
-  /** Registers (or brings up to date) a local tool; gives its id. */
+  /** Registers or updates a local tool; returns its id. */
   registerTool(tool: ToolDraft): Promise<string>
   attachTool(agentId: string, toolId: string): Promise<void>
   detachTool(agentId: string, toolId: string): Promise<void>
-  /** Whether calls of this tool wait for an approval; touches no other rule. */
+  /** Sets whether calls of this tool require approval; changes no other rule. */
   setApproval(agentId: string, tool: string, required: boolean): Promise<void>
   /** The newest stored messages as entries; `limit` messages make a page. */
   history(agent: AgentDetails, limit: number): Promise<HistoryPage>
   /** A page of stored messages, newest first, those older than `before`. */
   messages(agentId: string, before: string | null): Promise<readonly StoredMessage[]>
   stream(agentId: string, input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
-  /** Ends what runs on the server; a call that waits is denied there. */
+  /** Cancels the active run on the server, which denies its pending calls. */
   cancel(agentId: string): Promise<void>
-  /** Puts a summary in the place of older messages; null when the server cannot. */
+  /** Replaces older messages by a summary; null when the server does not support this. */
   compact(agentId: string): Promise<Compaction | null>
   context(agentId: string): Promise<ContextWindow>
-  /** Empties what the agent sees of the conversation; memory stays. */
+  /** Removes all messages from the agent's context; memory remains. */
   reset(agentId: string): Promise<void>
   close(): Promise<void>
 }
 
-/** How many messages the agent saw before, and how many since. */
+/** The number of messages in the agent's context before and after. */
 export interface Compaction {
   readonly before: number
   readonly after: number
@@ -115,8 +118,8 @@ const INCLUDE = {
   include: ['agent.tools', 'agent.blocks', 'agent.pending_approval'],
 } satisfies Parameters<Letta['agents']['retrieve']>[1]
 
-/** Not what was said in other conversations of the agent. */
-const NEWEST_OF_ITS_OWN = { order: 'desc', conversation_id: 'default' } as const
+/** Only the agent's default conversation, not its other ones. */
+const DEFAULT_CONVERSATION = { order: 'desc', conversation_id: 'default' } as const
 
 export function createGateway(connection: Connection): Gateway {
   const { client, type, url } = connection
@@ -132,11 +135,11 @@ export function createGateway(connection: Connection): Gateway {
     const answer = await work.catch((thrown: unknown) => {
       throw toUserError(thrown, server, clean)
     })
-    // The SDK gives what is no JSON as text: a page of some other program.
+    // The SDK returns a body that is not JSON as text: another program answered.
     if (typeof answer !== 'string') return answer
-    throw noLetta()
+    throw invalidResponseError()
   }
-  const noLetta = (): UserError => {
+  const invalidResponseError = (): UserError => {
     const { message, hint } = invalidResponse(server)
     return new UserError(message, { hint })
   }
@@ -152,9 +155,11 @@ export function createGateway(connection: Connection): Gateway {
     },
     createAgent: async (draft) => recordOf(await call(client.agents.create(createBody(draft)))),
     listAgents: async () => {
-      let page = await call(client.agents.list({ limit: LISTED, include: ['agent.tools'] }))
+      let page = await call(
+        client.agents.list({ limit: AGENTS_PER_PAGE, include: ['agent.tools'] }),
+      )
       const agents = [...page.items]
-      while (page.items.length === LISTED && agents.length < MOST_LISTED) {
+      while (page.items.length === AGENTS_PER_PAGE && agents.length < MAX_LISTED_AGENTS) {
         page = await call(page.getNextPage())
         agents.push(...page.items)
       }
@@ -165,7 +170,7 @@ export function createGateway(connection: Connection): Gateway {
     setModel: async (id, model) => void (await call(client.agents.update(id, modelBody(model)))),
     models: async () => {
       const models = await call(client.models.list())
-      if (!Array.isArray(models)) throw noLetta()
+      if (!Array.isArray(models)) throw invalidResponseError()
       return models.map(modelOf)
     },
     block: async (id) => {
@@ -186,19 +191,19 @@ export function createGateway(connection: Connection): Gateway {
     detachTool: async (agentId, toolId) =>
       void (await call(client.agents.tools.detach(toolId, { agent_id: agentId }))),
     setApproval: async (agentId, tool, required) => {
-      // The client's own call sends the member under a name that no server knows.
+      // The SDK's method sends the member under a name that servers do not know.
       const path = `/v1/agents/${encodeURIComponent(agentId)}/tools/approval/${encodeURIComponent(tool)}`
       await call(client.patch<unknown>(path, { body: { requires_approval: required } }))
     },
     history: (agent, limit) => {
       const read = async (before: string | null) => {
-        const query = { limit, ...NEWEST_OF_ITS_OWN, ...(before === null ? {} : { before }) }
+        const query = { limit, ...DEFAULT_CONVERSATION, ...(before === null ? {} : { before }) }
         return (await call(client.agents.messages.list(agent.id, query))).items
       }
       return newestPage({ agent, limit, read })
     },
     messages: async (agentId, before) => {
-      const query = { limit: 100, ...NEWEST_OF_ITS_OWN, ...(before === null ? {} : { before }) }
+      const query = { limit: 100, ...DEFAULT_CONVERSATION, ...(before === null ? {} : { before }) }
       const { items } = await call(client.agents.messages.list(agentId, query))
       return newestFirst(items.map(storedMessage))
     },
@@ -213,7 +218,7 @@ export function createGateway(connection: Connection): Gateway {
       }
     },
     cancel: async (agentId) => {
-      // What comes next waits for it.
+      // The next turn waits for this request.
       const soon = { timeout: 10_000, maxRetries: 1 }
       await call(client.agents.messages.cancel(agentId, {}, soon))
     },
@@ -236,12 +241,12 @@ type AgentState = Awaited<ReturnType<Letta['agents']['retrieve']>>
 type BlockState = Awaited<ReturnType<Letta['blocks']['retrieve']>>
 type ModelState = Awaited<ReturnType<Letta['models']['list']>>[number]
 
-/** Nothing is wrong with a conversation that has nothing to summarize yet. */
+/** A conversation with nothing to summarize yet is not an error. */
 function isTooShort(thrown: unknown): boolean {
   return isStatus(thrown, 400) && /not have enough messages/.test(messageOf(thrown))
 }
 
-/** A malformed id (422) is as unknown as a missing one (404). */
+/** A malformed id (422) is treated like an id that does not exist (404). */
 function isUnknown(thrown: unknown): boolean {
   return isStatus(thrown, 404, 422)
 }
@@ -256,9 +261,9 @@ function agentOf(agent: AgentState): Agent {
   }
 }
 
-/** Agents asked for at once, and in all: more than anybody has, where an account is a person's. */
-const LISTED = 200
-const MOST_LISTED = 5000
+const AGENTS_PER_PAGE = 200
+/** More than one person's account has; bounds the requests when a server repeats its pages. */
+const MAX_LISTED_AGENTS = 5000
 
 function listingOf(agent: AgentState): AgentListing {
   const { last_run_completion, updated_at, created_at } = agent
@@ -317,7 +322,7 @@ function modelOf(model: ModelState): ModelRecord {
   }
 }
 
-/** Server-side tools every agent of ours has; all others are local. */
+/** The server-side tools of every agent that letta creates; all others are local. */
 const SERVER_TOOLS = ['memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search']
 
 function createBody(draft: AgentDraft): Parameters<Letta['agents']['create']>[0] {
@@ -337,7 +342,7 @@ function createBody(draft: AgentDraft): Parameters<Letta['agents']['create']>[0]
   }
 }
 
-/** The model alone would reset the context window and parallel calls to the server's defaults. */
+/** An update with only the model would reset the context window and parallel calls to the server's defaults. */
 function modelBody(model: ModelRecord): Parameters<Letta['agents']['update']>[1] {
   const window = model.contextWindow
   return {
@@ -358,7 +363,7 @@ function toolBody(tool: ToolDraft): Parameters<Letta['tools']['upsert']>[0] {
   }
 }
 
-/** A Letta server derives a tool's name from its source; ours must never run there, so the stub raises. */
+/** A Letta server derives a tool's name from its source. Local tools must never run there, so the stub raises. */
 function stubOf({ name, parameters }: ToolDraft): string {
   const properties = Object.keys(Object(parameters['properties']))
   const wanted = parameters['required']

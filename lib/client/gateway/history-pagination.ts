@@ -1,10 +1,10 @@
 import type { Entry } from '../../session/state.ts'
 import { entriesOf, isSummary } from './history.ts'
 
-/** A part of the stored conversation, oldest first, and the way to the part before it. */
+/** A page of the stored conversation, oldest first, and a function that loads the previous page. */
 export interface HistoryPage {
   readonly entries: readonly Entry[]
-  /** Null when nothing older is to be shown. */
+  /** Null when there is nothing older to show. */
   readonly earlier: (() => Promise<HistoryPage>) | null
 }
 
@@ -22,7 +22,7 @@ interface HistorySource {
     readonly inContext: readonly string[] | null
     readonly pending: readonly Waiting[]
   }
-  /** Messages asked for at once. */
+  /** Messages per request. */
   readonly limit: number
   /** The newest messages before this one, oldest first. */
   read(before: string | null): Promise<readonly Message[]>
@@ -33,7 +33,7 @@ export function newestPage(source: HistorySource): Promise<HistoryPage> {
   return pageBefore(source, { oldest: null, messages: [], isCompacted: false })
 }
 
-/** What is shown already: an answer on it may belong to a call of the page before. */
+/** The messages shown already: a result among them may belong to a call on the previous page. */
 interface Known {
   readonly oldest: string | null
   readonly messages: readonly Message[]
@@ -46,7 +46,7 @@ async function pageBefore(source: HistorySource, known: Known): Promise<HistoryP
   const inContext = agent.inContext === null ? null : new Set(agent.inContext)
   const isSeen = ({ id }: Message): boolean => inContext === null || inContext.has(id)
   const isCompacted = known.isCompacted || items.some((item) => isSeen(item) && isSummary(item))
-  // What a reset took out of the agent's sight stays stored on a Letta server, and is no history; what stands in a summary is.
+  // A Letta server still stores the messages that a reset removed from the context; they are not shown. Summarized ones are.
   const visible = isCompacted ? items : items.filter(isSeen)
   const messages = [...visible, ...known.messages]
   const oldest = items[0]?.id ?? null
@@ -61,13 +61,13 @@ function entriesBefore(messages: readonly Message[], known: readonly Message[]):
   const shown = entriesOf(known)
   const taken = new Set(shown.map(({ id }) => id))
   const all = entriesOf(messages)
-  // Some vendors count their calls anew in each answer.
+  // Some providers number their calls from the start in each response, so ids can repeat.
   return all
     .slice(0, all.length - shown.length)
     .map((entry) => (taken.has(entry.id) ? { ...entry, id: `${entry.id}~before` } : entry))
 }
 
-/** What waits for an answer is dealt with as a turn of its own, which shows it. */
+/** A pending call is resolved in a separate turn, which shows it. */
 function waits(entry: Entry, pending: readonly Waiting[]): boolean {
   if (entry.type !== 'tool' || entry.call.phase.type !== 'dropped') return false
   return pending.some(({ callId }) => callId === entry.call.callId)

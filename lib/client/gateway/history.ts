@@ -4,7 +4,7 @@ import { HISTORY_SUMMARIZED } from '../messages.ts'
 import { argsOf, contentText, text, toolCallsOf } from '../stream/decode.ts'
 import { stripSystemReminder } from '../system-reminder.ts'
 
-/** Stored messages, oldest first, as entries of the conversation. Odd ones are left out. */
+/** Stored messages, oldest first, as entries of the conversation. Malformed ones are left out. */
 export function entriesOf(messages: readonly unknown[]): readonly Entry[] {
   const entries = new Map<string, Entry>()
   for (const message of messages) {
@@ -37,7 +37,7 @@ function addText(
   put(entries, { type, id, text: contentText(content) })
 }
 
-/** What stands in the place of older messages that the agent no longer sees. */
+/** Whether this message replaces older ones that are no longer in the agent's context. */
 export function isSummary(message: unknown): boolean {
   if (!isRecord(message)) return false
   const kind = message['message_type']
@@ -57,7 +57,7 @@ function addUser(entries: Map<string, Entry>, id: string, message: Message): voi
   put(entries, { type: 'user', id, text: said, at, outcome: 'kept' })
 }
 
-/** What the server itself tells the model comes in a user's message. */
+/** A notice of the server to the model is stored as a user message. */
 function isSystemAlert(content: string): boolean {
   return /^\{\s*"type": "system_alert",\s*"message": /.test(content)
 }
@@ -121,7 +121,7 @@ function close(entries: Map<string, Entry>, callId: string, phase: ToolPhase): v
   entries.set(id, { ...entry, call: { ...entry.call, phase } })
 }
 
-/** Some vendors count their calls anew in each answer: what is answered already was another call. */
+/** Some providers number their calls from the start in each response: a call that has a result already is a different one. */
 function newestId(
   entries: ReadonlyMap<string, Entry>,
   callId: string,

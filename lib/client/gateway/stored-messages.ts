@@ -4,11 +4,11 @@ import { argsOf, contentText, text, toolCallsOf } from '../stream/decode.ts'
 /** A message as the server stores it, in one shape for all kinds. */
 export interface StoredMessage {
   readonly id: string
-  /** ISO time; null when the server tells none. */
+  /** ISO time; null when the server gives none. */
   readonly date: string | null
   /** `user`, `assistant`, `reasoning`, `tool_call`, `tool_return`, `approval_request`, `approval_response`, `system` … */
   readonly type: string
-  /** The tool's name, where the server tells it. */
+  /** The tool's name; null when the server does not give it. */
   readonly tool: string | null
   readonly text: string
 }
@@ -40,13 +40,13 @@ function answered(answer: Raw): string {
   return answer['approve'] === true ? 'approved' : `refused: ${text(answer['reason'])}`
 }
 
-/** A Letta server gives the newest page oldest first, whatever order it is asked for. */
+/** A Letta server returns the newest page oldest first, regardless of the requested order. */
 export function newestFirst(messages: readonly StoredMessage[]): readonly StoredMessage[] {
   const [first, last] = [messages.at(0)?.date ?? '', messages.at(-1)?.date ?? '']
   return first <= last ? messages.toReversed() : messages
 }
 
-/** Pages of messages, newest first, until `take` has enough or there are no more. */
+/** Reads pages, newest first, until `limit` messages fit or there are no more; returns them oldest first. */
 export async function collectMessages(
   page: (before: string | null) => Promise<readonly StoredMessage[]>,
   fits: (message: StoredMessage) => boolean,
@@ -57,7 +57,7 @@ export async function collectMessages(
   let before: string | null = null
   while (found.length < limit) {
     const messages: readonly StoredMessage[] = await page(before)
-    // A server that knows no cursor gives the first page for ever.
+    // A server that does not support the cursor returns the first page every time.
     const fresh = messages.filter(({ id }) => !seen.has(id))
     const last = fresh.at(-1)
     if (last === undefined) break

@@ -3,14 +3,17 @@ import { APIError, type Letta } from '@letta-ai/letta-client'
 import { busyRunId, type RetryableResponse } from '../retry.ts'
 
 interface Wait {
-  /** Milliseconds at most. */
+  /** Maximum total wait in milliseconds. */
   readonly limit: number
-  /** Milliseconds before the first look; doubled for each that follows, up to eight times. */
+  /** Milliseconds before the first poll; doubled for each that follows, up to eight times the first. */
   readonly pause: number
   readonly signal: AbortSignal
 }
 
-/** Waits before a refused request is sent again. Another run that is in the way is watched: true as soon as it has ended. */
+/**
+ * Waits before a rejected request is repeated. Polls the active run that blocks it: resolves with true as soon as that has
+ * ended, with false after `limit`.
+ */
 export async function waitUntilIdle(
   client: Letta,
   { detail }: RetryableResponse,
@@ -27,16 +30,19 @@ export async function waitUntilIdle(
   return false
 }
 
-const LOOK_MS = 5000
+const POLL_TIMEOUT_MS = 5000
 
 async function isOver(client: Letta, runId: string): Promise<boolean> {
   try {
-    // Without the signal, on which the client would leave a listener for each look.
-    const { status } = await client.runs.retrieve(runId, { timeout: LOOK_MS, maxRetries: 0 })
+    // Without the signal: the SDK would leave a listener on it for each poll.
+    const { status } = await client.runs.retrieve(runId, {
+      timeout: POLL_TIMEOUT_MS,
+      maxRetries: 0,
+    })
     return status !== 'created' && status !== 'running'
   } catch (thrown) {
     if (!(thrown instanceof APIError)) throw thrown
-    // It cannot be looked at now: the rest of the pause is waited for.
+    // The run's status is unavailable, so the full pause applies.
     return false
   }
 }

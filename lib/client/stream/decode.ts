@@ -1,7 +1,7 @@
 import type { ToolHost, Usage } from '../../session/state.ts'
 import { isRecord } from '../../util/is-record.ts'
 
-/** A piece of a streamed answer, in our words. */
+/** A part of a streamed response, independent of the wire format. */
 export type StreamPart =
   | { readonly type: 'reasoning' | 'assistant'; readonly id: string; readonly text: string }
   | {
@@ -19,13 +19,13 @@ export type StreamPart =
       readonly status: 'success' | 'error'
       readonly text: string
     }
-  /** The server begins to put a summary in the place of older messages. */
+  /** The server begins to replace older messages by a summary. */
   | { readonly type: 'compaction'; readonly id: string }
   | { readonly type: 'stop'; readonly reason: string }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'error'; readonly error: ServerError }
 
-/** What the server says went wrong with a run. */
+/** The error that the server reports for a run. */
 export interface ServerError {
   /** `llm_error`, `llm_rate_limit`, `internal_error` … */
   readonly type: string
@@ -33,7 +33,7 @@ export interface ServerError {
   readonly detail: string
 }
 
-/** Where a stream stands: enough to resume it after a break. */
+/** The position in a stream: enough to resume it after a lost connection. */
 export interface StreamPosition {
   readonly runId: string | null
   readonly seqId: number
@@ -45,7 +45,7 @@ export interface Decoder {
   decode(chunk: unknown): readonly StreamPart[]
 }
 
-/** One decoder for one run: chunks as the server sends them in, parts out. Never throws on odd chunks. */
+/** Creates the decoder of one run: takes chunks as the server sends them, returns parts. Never throws on malformed chunks. */
 export function createDecoder(): Decoder {
   let position: StreamPosition = { runId: null, seqId: 0 }
   let lastCallId: string | null = null
@@ -110,7 +110,7 @@ function textPart(
 function callParts(chunk: Chunk, host: ToolHost, lastCallId: string | null): readonly StreamPart[] {
   const parts: StreamPart[] = []
   for (const call of toolCallsOf(chunk)) {
-    // The newest servers leave the id out of continuation chunks: they belong to the call before.
+    // The newest servers leave the id out of continuation chunks, which belong to the previous call.
     const callId = text(call['tool_call_id']) || lastCallId
     if (callId === null) continue
     parts.push({ type: 'call', callId, host, tool: text(call['name']), args: argsOf(call) })
@@ -118,7 +118,7 @@ function callParts(chunk: Chunk, host: ToolHost, lastCallId: string | null): rea
   return parts
 }
 
-/** `tool_calls` is an array in whole messages, one object in deltas; `tool_call` is the older singular. */
+/** `tool_calls` is an array in complete messages and one object in deltas; `tool_call` is the older singular form. */
 export function toolCallsOf(chunk: Chunk): readonly Chunk[] {
   const calls = chunk['tool_calls']
   if (Array.isArray(calls)) return calls.filter(isRecord)
@@ -155,7 +155,7 @@ function usageOf(chunk: Chunk): Usage {
   }
 }
 
-/** The error event's body, wherever it was found: in the stream, or in the error that the SDK throws for it. */
+/** Parses the body of an error event, either from the stream or from the error that the SDK throws for it. */
 export function serverError(value: unknown): ServerError {
   const body = isRecord(value) ? value : {}
   const inner = isRecord(body['error']) ? body['error'] : body
@@ -174,7 +174,7 @@ export function contentText(content: unknown): string {
   return content.map(partText).join('')
 }
 
-/** An agent says text; what else a delta may hold is nothing to say. */
+/** Returns the value when it is text; other content of a delta is not part of the message. */
 function spokenText(content: unknown): string {
   if (!Array.isArray(content)) return contentText(content)
   return contentText(content.filter((part) => isRecord(part) && part['type'] !== 'image'))

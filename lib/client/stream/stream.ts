@@ -10,7 +10,7 @@ import { wrapSystemReminder } from '../system-reminder.ts'
 import { createDecoder, type Decoder, type StreamPart, serverError } from './decode.ts'
 import { jsonEvents } from './sse.ts'
 
-/** A decision or a result for a call that waits. */
+/** An approval, a denial or a result for a pending call. */
 export type Reply =
   | {
       readonly type: 'result'
@@ -23,13 +23,13 @@ export type Reply =
     }
   | { readonly type: 'denial'; readonly callId: string; readonly reason: string }
 
-/** What one request brings to the agent: replies to all waiting calls, a message, or both in this order. */
+/** The content of one request to the agent: replies to all pending calls, a message, or both in this order. */
 export interface TurnInput {
   readonly replies: readonly Reply[]
   readonly message: {
     readonly otid: string
     readonly text: string
-    /** Words of ours that go before it; the person did not write them and does not see them. */
+    /** A system reminder that is sent before the text; the user neither wrote nor sees it. */
     readonly reminder: string | null
   } | null
 }
@@ -43,24 +43,25 @@ interface StreamOptions {
 
 /** Milliseconds. */
 interface Patience {
-  /** Of silence, after which a connection counts as broken. */
+  /** Without any data, after which a connection counts as lost. */
   readonly silence: number
-  /** Before the second attempt in a row to get back; doubled for each that follows. */
+  /** Before the second consecutive attempt to resume; doubled for each that follows. */
   readonly pause: number
 }
 
-/** A server sends a ping when it has had nothing to say for 20 seconds; here three are missing. */
+/** A server sends a ping after 20 seconds without an event; after this time three are missing. */
 const PATIENCE: Patience = { silence: 70_000, pause: 250 }
 
 type Body = Parameters<Letta['agents']['messages']['stream']>[1]
 type Message = NonNullable<Body['messages']>[number]
 
-/** Attempts in a row to get back into a run whose connection broke. One that brings something new is not counted. */
-const RESUMES = 5
+/** Consecutive attempts to resume a run after a lost connection. An attempt that yields a new chunk resets the count. */
+const MAX_RESUMES = 5
 
 /**
- * One request and the parts of its answer, in order. A broken or silent connection is resumed from the last part, without
- * losing or doubling one; a server that is busy or away is asked again. Ends after the `stop` part; a stream that ends without one and cannot be resumed throws.
+ * Sends one request and yields the parts of its response, in order. A lost or silent connection is resumed after the last part,
+ * so that each part arrives exactly once; a request that finds the server busy or unavailable is repeated. Ends after the `stop`
+ * part; a stream that ends without one and cannot be resumed throws.
  */
 export async function* streamTurn(
   client: Letta,
@@ -91,13 +92,13 @@ export async function* streamTurn(
       const wait = signal.aborted ? null : pauseBefore(refused, ended.refusal)
       if (wait === null || decoder.position.runId !== null) throw ended.thrown
       const limit = (wait * pause) / PATIENCE.pause
-      // Others who had to wait may be quicker: that is no reason to give up.
+      // Another waiting client may start its run first. The count starts again, so that this does not use up the attempts.
       if (await waitUntilIdle(client, ended.refusal, { limit, pause, signal })) refused = 0
       continue
     }
     const { seqId } = decoder.position
     if (seqId !== before) attempt = 0
-    if (!options.background || attempt >= RESUMES || signal.aborted) {
+    if (!options.background || attempt >= MAX_RESUMES || signal.aborted) {
       throw signal.aborted ? signal.reason : connectionLost(ended.thrown)
     }
     if (attempt > 0) await pauseFor(pause * 2 ** (attempt - 1), signal)
@@ -123,7 +124,10 @@ function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
   return delay(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted())
 }
 
-/** Without a connection nothing has begun; otherwise the parts so far stay. */
+/**
+ * When no connection was made, nothing has begun and the error stays as it is. Otherwise the message explains that the partial
+ * response was saved.
+ */
 function connectionLost(thrown: unknown): unknown {
   if (thrown instanceof APIConnectionError) return thrown
   const { message, hint } = STREAM_LOST
@@ -133,11 +137,11 @@ function connectionLost(thrown: unknown): unknown {
 interface Ended {
   readonly stopped: boolean
   readonly thrown: unknown
-  /** The server did not take the request. */
+  /** Set when the server rejected the request before any of its work began. */
   readonly refusal: RetryableResponse | null
 }
 
-/** Parts until the stream ends; says whether it ended as it should, or which break of the connection ended it. */
+/** Yields parts until the stream ends; returns whether it ended with a `stop` part, or the error that ended it. */
 async function* readParts(
   open: Open,
   decoder: Decoder,
@@ -169,12 +173,12 @@ async function* readParts(
   return { stopped, thrown: null, refusal: null }
 }
 
-/** Milliseconds that an answer may keep everything else in this process waiting: keys, and frames. */
-const AT_ONCE_MS = 8
+/** Milliseconds for which reading a response may block key presses and drawing in this process. */
+const READ_SLICE_MS = 8
 
 /**
- * Aborts its signal when nothing has been heard for so long, or when `signal` is aborted. `AbortSignal.any` would be kept,
- * with all of the request, for as long as the program runs: the client leaves its listener on it.
+ * Aborts its signal after this time without data, or when `signal` is aborted. `AbortSignal.any` would leak: the SDK never
+ * removes its listener, which retains the request for as long as the program runs.
  */
 function watchSilence(limit: number | null, signal: AbortSignal) {
   const controller = new AbortController()
@@ -190,7 +194,7 @@ function watchSilence(limit: number | null, signal: AbortSignal) {
       for await (const bytes of body) {
         timer?.refresh()
         yield bytes
-        if (performance.now() - since < AT_ONCE_MS) continue
+        if (performance.now() - since < READ_SLICE_MS) continue
         await nextTurn()
         since = performance.now()
       }
@@ -207,7 +211,7 @@ function isErrorBody(chunk: unknown): boolean {
   return isRecord(chunk) && chunk['message_type'] === undefined && isRecord(chunk['error'])
 }
 
-/** undici says `TypeError: terminated` when the peer goes away in the middle of a body. */
+/** undici throws `TypeError: terminated` when the peer closes the connection in the middle of a body. */
 function isBreak(thrown: unknown): boolean {
   return thrown instanceof APIConnectionError || thrown instanceof TypeError
 }

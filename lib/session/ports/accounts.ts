@@ -24,7 +24,7 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
       options.hide?.(given.key.trim())
       const { settings } = context.base
       const signedIn = await signIn(settings, account, given, context.environment)
-      // What is being opened still looks for a model without the key.
+      // An agent that is still being opened does not find the models of the new key.
       await opener.opened.catch(() => undefined)
       context.environment = signedIn.environment
       const isProvider = signedIn.models !== null
@@ -34,12 +34,12 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
       }
       const isEmbedded = context.base.options.backend.type === 'embedded'
       if (context.services === null && isEmbedded) await opener.open('last')
-      await context.services?.useVendors?.(signedIn.environment)
-      return { ...signedIn, isUsed: context.services?.useVendors !== undefined }
+      await context.services?.useProviders?.(signedIn.environment)
+      return { ...signedIn, isUsed: context.services?.useProviders !== undefined }
     },
     signOut() {
       const { settings } = context.base
-      // What comes from the settings is no longer there.
+      // Variables from the settings no longer exist.
       const stored = settings.user.env
       const set = Object.entries(options.environment).filter(
         ([name, value]) => value !== stored[name],

@@ -9,7 +9,7 @@ describe('Streaming a turn over connections that break', () => {
     expect(await run([], true)).to.deep.equal({ told: COMPLETE_TURN, thrown: null, connections: 1 })
   })
 
-  // An event of a run has some 300 bytes: between events, inside of them, inside of a character, behind the last.
+  // An event has some 300 bytes, so the cuts are between events, within an event, within a character and after the last one.
   for (const cut of [400, 777, 1100, 1501, 1999, 2600, 3100, 3500]) {
     it(`loses and doubles nothing when the connection breaks after ${cut} bytes`, async () => {
       expect(await run([cut], true)).to.deep.equal({
@@ -27,7 +27,7 @@ describe('Streaming a turn over connections that break', () => {
 
   it('resumes any number of times while each connection delivers something new', async () => {
     const { told, thrown, connections } = await run(Array(40).fill(700), true)
-    // A break behind the stop leaves nothing to get back for.
+    // After the stop part a lost connection needs no resume.
     expect([told.slice(0, 4), thrown]).to.deep.equal([COMPLETE_TURN.slice(0, 4), null])
     expect(connections).to.be.above(5)
   })
