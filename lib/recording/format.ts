@@ -1,9 +1,9 @@
 import type { SessionEvent } from '../session/events.ts'
 
-/** Counts changes of the events' shapes. Recordings of other versions cannot be replayed. */
+/** Incremented when the shape of an event changes. Recordings of other versions cannot be replayed. */
 export const RECORDING_VERSION = 2
 
-/** The first line of a recording; the others are events of the session, one a line. */
+/** The first line of a recording; the others are events of the session, one per line. */
 export interface Beginning {
   readonly type: 'recording.started'
   readonly version: typeof RECORDING_VERSION
@@ -47,7 +47,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'notice.posted': true,
 }
 
-/** What a person types is no fact of the session, and is in no recording before it is sent. */
+/** Whether an event belongs in a recording. Text that the user types is recorded only when it is sent. */
 export function isSessionEvent(value: unknown): value is SessionEvent {
   const { type } = Object(value)
   return typeof type === 'string' && Object.hasOwn(SESSION_EVENTS, type)

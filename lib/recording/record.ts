@@ -6,11 +6,11 @@ interface RecorderOptions {
   readonly directory: string
   readonly at: number
   redact(value: unknown): unknown
-  /** Writes a line, at once: a recording of a crash is the one that is wanted. */
+  /** Writes a line synchronously: a recording must be complete when the program crashes. */
   write(line: string): void
 }
 
-/** Hears every event of a store and writes those of the session; gives what hears. */
+/** Creates a listener for every event of a store, which writes those of the session. */
 export function createRecorder(options: RecorderOptions): (event: { type: string }) => void {
   const { directory, at, redact, write } = options
   const line = (value: object): void => write(`${JSON.stringify(redact(value))}\n`)
@@ -21,7 +21,7 @@ export function createRecorder(options: RecorderOptions): (event: { type: string
     at,
   }
   line(beginning)
-  // What comes in pieces is written whole: a key could be cut in two, and then nobody would know it.
+  // Deltas of one text are joined before they are written: redaction could not find a key that is split between two.
   let pieces = new Map<string, SessionEvent>()
   return (event) => {
     if (!isSessionEvent(event)) return
@@ -30,13 +30,13 @@ export function createRecorder(options: RecorderOptions): (event: { type: string
       pieces.set(key, joined(pieces.get(key), event))
       return
     }
-    for (const whole of pieces.values()) line(whole)
+    for (const complete of pieces.values()) line(complete)
     pieces = new Map()
     line(event)
   }
 }
 
-/** The same for the pieces of one text; null for an event that is whole. */
+/** The same for all deltas of one text; null for an event that is complete. */
 function pieceKey(event: SessionEvent): string | null {
   switch (event.type) {
     case 'message.delta':
@@ -59,7 +59,7 @@ function joined(before: SessionEvent | undefined, event: SessionEvent): SessionE
     return { ...event, text: before.text + event.text }
   }
   if (before?.type === 'job.output' && event.type === 'job.output') {
-    // No more than the state retains: a job can print for days while nothing else happens.
+    // At most what the state retains: a job can print for days without another event.
     const text = (before.text + event.text).slice(-MAX_JOB_OUTPUT_CHARACTERS)
     return { ...event, text }
   }

@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../session/events.ts'
 import { UserError } from '../util/user-error.ts'
 import { isSessionEvent, RECORDING_VERSION } from './format.ts'
+import { invalidEvent, notARecording, otherRecordingVersion } from './messages.ts'
 
 export interface Recording {
   readonly directory: string
@@ -8,25 +9,25 @@ export interface Recording {
   readonly events: readonly SessionEvent[]
 }
 
-/** A recording's text as its events; a last line that was cut off is left out. */
+/**
+ * Parses a recording; an incomplete last line is left out. Throws a `UserError` when the text is not a recording of this version.
+ * `path` is only for the messages.
+ */
 export function readRecording(text: string, path: string): Recording {
   const lines = text.split('\n')
-  const whole = lines.slice(0, -1)
-  const beginning = Object(parse(whole[0] ?? ''))
+  const complete = lines.slice(0, -1)
+  const beginning = Object(parse(complete[0] ?? ''))
   if (beginning.type !== 'recording.started' || typeof beginning.at !== 'number') {
-    throw new UserError(`${path} is no recording of letta.`, {
-      hint: 'One is made with: letta --record FILE',
-    })
+    const { message, hint } = notARecording(path)
+    throw new UserError(message, { hint })
   }
   if (beginning.version !== RECORDING_VERSION) {
-    throw new UserError(
-      `${path} was recorded by another version of letta: its format is ${beginning.version}, not ${RECORDING_VERSION}.`,
-    )
+    throw new UserError(otherRecordingVersion(path, beginning.version, RECORDING_VERSION))
   }
-  const events = whole.slice(1).map((line, index) => {
+  const events = complete.slice(1).map((line, index) => {
     const event = parse(line)
     if (isSessionEvent(event)) return event
-    throw new UserError(`${path}:${index + 2}: this line is no event.`)
+    throw new UserError(invalidEvent(path, index + 2))
   })
   return { directory: String(beginning.directory), startedAt: beginning.at, events }
 }
@@ -35,7 +36,7 @@ function parse(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch {
-    // The caller says which line it was.
+    // The caller reports the line.
     return null
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { line, RECORDING_EXISTS, recordingFailed } from '../../bin/messages.ts'
+import { notARecording } from '../../lib/recording/messages.ts'
 import { REPLAY_START } from '../../ui/messages/replay.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { setUpProgram } from '../support/program.ts'
@@ -47,7 +48,7 @@ describe('A recorded session', () => {
     const { code, stderr } = await shell.letta(['replay', 'notes.txt'])
     expect([code, stderr.split('\n')[0]]).to.deep.equal([
       1,
-      `letta: ${path.join(shell.project, 'notes.txt')} is no recording of letta.`,
+      `letta: ${notARecording(path.join(shell.project, 'notes.txt')).message}`,
     ])
   })
 

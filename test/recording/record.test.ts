@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { RECORDING_VERSION } from '../../lib/recording/format.ts'
+import { invalidEvent, notARecording, otherRecordingVersion } from '../../lib/recording/messages.ts'
 import { createRecorder } from '../../lib/recording/record.ts'
 import { readRecording } from '../../lib/recording/replay.ts'
 import { MAX_JOB_OUTPUT_CHARACTERS } from '../../lib/session/reduce/jobs.ts'
@@ -117,12 +119,12 @@ describe('A recording', () => {
         return messageOf(thrown)
       }
     }
-    expect(refused('')).to.equal('r is no recording of letta.')
+    expect(refused('')).to.equal(notARecording('r').message)
     expect(refused(`${text}{"type":"flash.shown"}\n`)).to.equal(
-      `r:${OPENED.length + 2}: this line is no event.`,
+      invalidEvent('r', OPENED.length + 2),
     )
-    expect(refused('{"type":"recording.started","at":1,"version":1}\n')).to.include(
-      'another version',
+    expect(refused('{"type":"recording.started","at":1,"version":1}\n')).to.equal(
+      otherRecordingVersion('r', 1, RECORDING_VERSION),
     )
   })
 })

@@ -1,0 +1,18 @@
+/** Errors of a recording that cannot be replayed. `path`: as the user gave it. */
+
+export function notARecording(path: string): { readonly message: string; readonly hint: string } {
+  return {
+    message: `${path} is not a recording of letta.`,
+    hint: 'Create a recording with: letta --record FILE',
+  }
+}
+
+/** `version`, `supported`: of the recording, and of this program. */
+export function otherRecordingVersion(path: string, version: unknown, supported: number): string {
+  return `${path} was recorded by another version of letta: its format is ${version}, not ${supported}.`
+}
+
+/** `line` counts from 1. */
+export function invalidEvent(path: string, line: number): string {
+  return `${path}:${line}: not a session event.`
+}
