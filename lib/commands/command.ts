@@ -1,4 +1,4 @@
-/** One of several to pick from; `id` is what the command gets. */
+/** One of several values for an argument; `id` is passed to the command. */
 export interface Choice {
   readonly id: string
   readonly title: string
@@ -7,22 +7,22 @@ export interface Choice {
 }
 
 /**
- * Something a user may ask for. One record serves slash input, palette, keys, hints and help.
- * `State` is what `unavailable` looks at, `Context` what `run` works with.
+ * An action of the user. One record serves slash input, palette, keys, hints and help. `unavailable` reads a `State`, `run`
+ * receives a `Context`.
  */
 export interface Command<State, Context> {
-  /** `noun.verb`: `agent.rename`. Keymaps name it. */
+  /** `noun.verb`: `agent.rename`. Keymaps refer to it. */
   readonly id: string
   /** For palette and help, imperative: "Rename the agent". */
   readonly title: string
   /** Without the slash: `rename`. */
   readonly slash?: string
   readonly argument?: { readonly name: string; readonly required: boolean }
-  /** What the argument may be, offered while it is typed. */
+  /** Suggestions for the argument, shown while it is typed. */
   choices?(context: Context): readonly Choice[] | Promise<readonly Choice[]>
-  /** Not shown in the palette: moves and edits that only make sense as keys. */
+  /** Not shown in the palette: movements and edits that are only useful as keys. */
   readonly hidden?: boolean
-  /** Why it can't be done now; null when it can. */
+  /** The reason why the command is unavailable now; null when it is available. */
   unavailable?(state: State): string | null
   run(context: Context, argument: string): void | Promise<void>
 }

@@ -5,7 +5,7 @@ import { TOOL_COMMANDS } from './tools.ts'
 import { DIRECTORY_COMMANDS } from './trust.ts'
 import { TURN_COMMANDS } from './turn.ts'
 
-/** All that can be asked of a session, with or without a screen. */
+/** All commands of a session, with or without a screen. */
 export const SESSION_COMMANDS: readonly SessionCommand[] = [
   ...TURN_COMMANDS,
   ...AGENT_COMMANDS,

@@ -2,7 +2,7 @@ import { initPrompt, rememberPrompt } from '../prompts/index.ts'
 import { TITLES } from './messages.ts'
 import { needsAgent, type SessionCommand } from './session-command.ts'
 
-/** Requests to the agent itself, with prompts of the program. */
+/** Requests to the agent, with prompts that the program provides. */
 export const MEMORY_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'memory.remember',

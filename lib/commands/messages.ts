@@ -1,7 +1,7 @@
 import type { ServerFacts } from '../session/state.ts'
 import { keyReference } from '../util/references.ts'
 
-/** What the commands of a session say: titles for palette and help, reasons why one is unavailable, notices. */
+/** Messages of the session's commands: titles for palette and help, reasons why one is unavailable, notices. */
 
 export const TITLES = {
   'agent.show': 'Show the agent and its address',
@@ -11,27 +11,27 @@ export const TITLES = {
   'memory.init': 'Analyze this project',
   'tools.link': 'Attach local tools',
   'tools.unlink': 'Detach local tools',
-  'folder.trust': 'Trust this directory',
+  'directory.trust': 'Trust this directory',
   'skills.refresh': 'Reload the skills',
   'turn.cancel': 'Cancel the running turn',
   'mode.next': 'Next permission mode',
   'mode.set': 'Set the permission mode',
   'conversation.earlier': 'Load earlier messages',
   'conversation.compact': 'Compact the conversation',
-  'conversation.clear': 'Clear the conversation (memory is kept)',
+  'conversation.clear': 'Clear the conversation (memory is unchanged)',
 } as const
 
 // Why a command is unavailable
 
 export const NO_AGENT = 'No agent is open.'
 export const NO_TURN = 'No turn is running.'
-export const NO_EARLIER_MESSAGES = 'There are no earlier messages.'
+export const NO_EARLIER_MESSAGES = 'No earlier messages.'
 export const NO_NEW_RULES = 'No new rules to accept.'
 export const TURN_RUNNING = `A turn is running. Cancel it first (${keyReference('app.back')}).`
 
 // Notices
 
-/** `name · id · model`, and where the agent can be reached. */
+/** `name · id · model`. */
 export function agentSummary(agent: {
   readonly name: string
   readonly id: string

@@ -3,7 +3,7 @@ import type { SessionState } from '../session/state.ts'
 import type { Command } from './command.ts'
 import { NO_AGENT, TURN_RUNNING } from './messages.ts'
 
-/** A command that works without a screen: on the session alone. */
+/** A command that works without a screen: it needs only the session. */
 export type SessionCommand = Command<SessionState, { readonly session: Session }>
 
 export function needsAgent(state: SessionState): string | null {

@@ -3,8 +3,8 @@ import type { SessionCommand } from './session-command.ts'
 
 export const DIRECTORY_COMMANDS: readonly SessionCommand[] = [
   {
-    id: 'folder.trust',
-    title: TITLES['folder.trust'],
+    id: 'directory.trust',
+    title: TITLES['directory.trust'],
     slash: 'trust',
     unavailable: ({ grants }) => (grants.length === 0 ? NO_NEW_RULES : null),
     async run({ session }) {
