@@ -9,8 +9,8 @@ import {
 } from './messages.ts'
 
 /**
- * Denies at once every call that awaits a person's approval, naming the flag that would allow it. `isSent` tells whether the run's
- * own prompt is sent: calls pending before that were left by an earlier session.
+ * Denies at once every call that awaits approval, naming the flag that would allow it. `isSent` is whether the prompt of this
+ * run has been sent: calls pending before that were left by an earlier session.
  */
 export function denyPending(
   store: Session['store'],

@@ -202,7 +202,7 @@ function usageOf(usage: SessionState['usage']) {
   }
 }
 
-/** JSON leaves C1 controls as they are, and a terminal obeys them. */
+/** JSON does not escape C1 control characters, and a terminal executes them. */
 export function encode(value: object, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(
     /[\u007f-\u009f]/g,

@@ -1,4 +1,4 @@
-/** What headless mode writes to standard error, and to the agent in place of a person's decision. */
+/** Messages of headless mode: to standard error, and to the agent in place of the user's approval. */
 
 // Verbatim: the result text of Letta Code when the turn has no answer.
 export const NO_ANSWER = 'No assistant response found'

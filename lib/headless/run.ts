@@ -17,7 +17,7 @@ import {
   skillNotRead,
 } from './messages.ts'
 
-/** What a run needs of a session. */
+/** The ports of a session that a run uses. */
 export interface HeadlessSession extends Pick<Session, 'store' | 'opened'> {
   readonly turns: Pick<TurnsPort, 'send' | 'cancel'>
 }
@@ -33,7 +33,7 @@ export interface HeadlessRun {
   now(): number
 }
 
-/** One turn without a screen, on the same session code; gives the exit code: 0 done, 1 failed, 130 interrupted. */
+/** Runs one turn without a screen, on the same session code; returns the exit code: 0 done, 1 failed, 130 interrupted. */
 export async function runHeadless(run: HeadlessRun): Promise<number> {
   const { session, signal } = run
   const began = run.now()
@@ -42,7 +42,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   const report = (line: string): void =>
     run.writeError(`${stripControlCharacters(toShellMessage(line))}\n`)
   const turn = followTurn(run.prompt)
-  // Notices from before the subscription: problems of the settings, above all.
+  // Notices from before the subscription, mostly errors in the settings.
   for (const entry of session.store.state.settled)
     if (entry.type === 'notice') report(withHint(entry))
   const stops = [
@@ -74,7 +74,7 @@ const NOTHING_SENT = {
   text: INTERRUPTED_BEFORE_SENDING,
 } as const
 
-/** The result of a run that was interrupted before there was a session; gives the exit code. */
+/** Reports a run that was interrupted before there was a session; returns the exit code. */
 export function endBeforeSession(
   { format, write, writeError }: Pick<HeadlessRun, 'format' | 'write' | 'writeError'>,
   state: SessionState,

@@ -1,6 +1,6 @@
 import { closestMatch } from '../util/did-you-mean.ts'
 
-/** Short names → the names they stand for, the first that is available counts. Written as `plainName` writes. */
+/** Short names → model names, best first; the first that is available is used. Spelled as `plainName` returns them. */
 const aliases: Readonly<Record<string, readonly string[]>> = {
   sonnet: ['claude-sonnet-4-5', 'claude-sonnet-4'],
   'sonnet-4-5': ['claude-sonnet-4-5'],
@@ -20,7 +20,7 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
   glm4: ['glm-4-6'],
 }
 
-/** Makers first, then those who resell. */
+/** Makers of models first, then resellers. */
 const providerOrder = ['anthropic', 'openai', 'google_ai', 'gemini', 'zai']
 
 interface ResolveOptions {
@@ -28,21 +28,21 @@ interface ResolveOptions {
   readonly anyModelOf?: readonly string[]
 }
 
-/** The handle that a person means by `claude-sonnet-4.5`, `gpt-4o`, `openai/gpt-5`, `GLM-4.6` … */
+/** The handle that `claude-sonnet-4.5`, `gpt-4o`, `openai/gpt-5`, `GLM-4.6` … refers to. */
 export function resolveModel(
   name: string,
   handles: readonly string[],
   { anyModelOf = [] }: ResolveOptions = {},
 ): string | { readonly unknown: true; readonly near: readonly string[] } {
   const written = name.trim()
-  // The real Letta server says `openai-proxy/ID` for what is `openai/ID` elsewhere.
+  // A Letta server uses `openai-proxy/ID` where others use `openai/ID`.
   const wanted = handles.includes(written) ? written : written.replace(/^openai-proxy\//, 'openai/')
   const exact = handles.find((handle) => handle === wanted)
   const handle = exact ?? unlisted(wanted, anyModelOf) ?? meant(wanted, handles)
   return handle ?? { unknown: true, near: nearTo(wanted, handles) }
 }
 
-/** What a new agent gets when nobody names a model; the lists are in the providers' own order. */
+/** The default model of a new agent; `handles` are in the order of the providers. */
 export function defaultModel(handles: readonly string[]): string | null {
   for (const wanted of ['demo/tour', 'anthropic/claude-sonnet-4-5', 'openai/gpt-5']) {
     const [provider = ''] = wanted.split('/')
@@ -51,7 +51,7 @@ export function defaultModel(handles: readonly string[]): string | null {
     const handle = preferred ?? listed[0]
     if (handle !== undefined) return handle
   }
-  // Every Letta server lists it; on one of the user's own it leads nowhere without an account.
+  // Every Letta server lists it, but on a self-hosted one it fails without a Letta account.
   return handles.find((handle) => handle !== 'letta/letta-free') ?? handles[0] ?? null
 }
 
@@ -75,7 +75,7 @@ function meant(wanted: string, handles: readonly string[]): string | null {
   return null
 }
 
-/** The same model's name however it is written: no provider, no date, no tag, `-` for `.`. */
+/** The same for every spelling of one model's name: no provider, no date, no tag, `-` for `.`. */
 function plainName(name: string): string {
   return name
     .toLowerCase()
@@ -85,7 +85,7 @@ function plainName(name: string): string {
     .replace(/[.\s_]+/g, '-')
 }
 
-/** Spelt alike comes before alike in meaning, makers before resellers; then the newest date. */
+/** An exact spelling comes first, then makers before resellers, then the newest date. */
 function rank(handle: string, wanted: string): number {
   const place = providerOrder.indexOf(providerOf(handle))
   const spelt = handle.slice(handle.indexOf('/') + 1) === wanted ? 0 : 100

@@ -1,6 +1,6 @@
 import { commandReference } from '../util/references.ts'
 
-/** How to get a model, for a user who has none: shown by the workbench, by headless mode and by the demo. */
+/** How to set up a model, for a user who has none: shown by the workbench, by headless mode and by the demo. */
 export const modelSetupHints: readonly { readonly title: string; readonly how: string }[] = [
   {
     title: 'Provider API key',
