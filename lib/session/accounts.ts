@@ -17,7 +17,7 @@ import {
   variableInTheWay,
 } from './messages.ts'
 
-/** Somewhere to sign in to: a model provider or a Letta server. Credentials are saved as environment variables in the settings. */
+/** A model provider or Letta server to sign in to. Credentials are saved as environment variables in the settings. */
 export interface Account {
   /** `anthropic`, `endpoint`, `cloud` … */
   readonly id: string
@@ -91,7 +91,10 @@ export async function accounts(): Promise<readonly Account[]> {
   return [...vendors, ENDPOINT, CLOUD, SELF_HOSTED]
 }
 
-/** Verifies credentials with their server and saves them in the user's settings. Throws a `UserError`, and saves nothing, when they are wrong. */
+/**
+ * Verifies credentials with their server and saves them in the user's settings. Throws a `UserError`, and saves nothing, when
+ * they are wrong.
+ */
 export async function signIn(
   settings: Settings,
   account: Account,
@@ -118,7 +121,7 @@ export async function signIn(
   return { variables, models, environment: { ...Object.fromEntries(others), ...variables } }
 }
 
-/** Deletes every key and address that signing in has saved. Gives sentences: which, and which keys the environment still sets. */
+/** Deletes every key and address that signing in has saved. Returns sentences: which, and which keys the environment still sets. */
 export async function signOut(
   settings: Settings,
   environment: Environment,
@@ -165,7 +168,7 @@ function checkCredentials({ title, addressVariable }: Account, given: Credential
   if (addressVariable === null && key === '') {
     throw new UserError(noKeyEntered(title))
   }
-  // Other characters come from a faulty copy, and no HTTP header can carry them.
+  // Other characters come from a faulty copy and are not valid in an HTTP header.
   if (!/^[\x21-\x7e]*$/.test(key)) {
     throw new UserError(keyHasInvalidCharacters(title))
   }

@@ -20,24 +20,24 @@ import type {
   Usage,
 } from './state.ts'
 
-/** One request for a decision, with what a person needs to decide. */
+/** One request for approval, with the details that the user needs. */
 export interface ApprovalRequest {
   readonly callId: string
   readonly label: string
   readonly preview: Preview
   readonly verdict: Verdict
   readonly suggestion: RuleSuggestion | null
-  /** Why one key is not enough to let it run, in a sentence. */
+  /** The reason why approval requires a confirmation, as a sentence; absent when it does not. */
   readonly danger?: string
 }
 
 /**
- * Facts that happened. `at` is milliseconds since 1970.
+ * Everything that changes the session's state. `at` is milliseconds since 1970.
  * The reducer is pure, so times and ids arrive inside the event.
  */
 export type SessionEvent =
   | { readonly type: 'server.reached'; readonly server: ServerFacts }
-  /** An agent was found or made; it is opened next. */
+  /** An agent was found or created; it is opened next. */
   | { readonly type: 'agent.reached'; readonly start: Start }
   | { readonly type: 'opening.failed' }
   | { readonly type: 'agent.opened'; readonly agent: Agent }
@@ -47,7 +47,7 @@ export type SessionEvent =
       readonly entries: readonly Entry[]
       readonly earlier: boolean
     }
-  /** Older messages, to stand before those that are shown. */
+  /** Older messages, to be inserted before those that are shown. */
   | {
       readonly type: 'history.extended'
       readonly entries: readonly Entry[]
@@ -80,7 +80,7 @@ export type SessionEvent =
       readonly list: 'allow' | 'deny' | 'ask'
       readonly rule: PermissionRule
     }
-  /** A rule of this session was taken back. */
+  /** A rule of this session was removed. */
   | {
       readonly type: 'rule.removed'
       readonly list: 'allow' | 'deny' | 'ask'
@@ -133,7 +133,7 @@ export type SessionEvent =
   | {
       readonly type: 'tool.finished'
       readonly callId: string
-      /** Of a call that was answered before anybody was asked. */
+      /** Set for a call that was resolved without a request for approval. */
       readonly label?: string
       readonly status: 'success' | 'error'
       readonly text: string

@@ -1,7 +1,7 @@
 import type { Runner } from '../tools/runner.ts'
 import type { Entry } from './state.ts'
 
-/** The server keeps the arguments of calls; what they are about is said as it was when they ran. */
+/** The server stores only the arguments of calls; their labels are created again from those. */
 export function withNamedCalls(entries: readonly Entry[], runner: Runner): readonly Entry[] {
   return entries.map((entry) => {
     if (entry.type !== 'tool' || entry.call.label !== '') return entry

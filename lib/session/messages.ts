@@ -1,7 +1,7 @@
 import { commandReference, keyReference } from '../util/references.ts'
 import type { ServerType } from './state.ts'
 
-/** What a session reports: notices in the conversation, and the errors of its ports. */
+/** Messages of a session: notices in the conversation, and the errors of its ports. */
 
 interface SessionMessage {
   readonly message: string
@@ -51,7 +51,7 @@ export function defaultModelUnavailable(model: string): SessionMessage {
   }
 }
 
-/** `near`: similar names; without any, some of those that there are. */
+/** `near`: similar names; when empty, the hint lists some of `all`. */
 export function modelNotFound(
   name: string,
   near: readonly string[],
@@ -89,7 +89,7 @@ export const REATTACH_HINT = `Reattach with ${commandReference('link')}.`
 const CANCELLED_REMOVED = 'Cancelled. The server removes this turn from history.'
 
 export const CANCELLED: Readonly<Record<ServerType, string>> = {
-  embedded: 'Cancelled. The partial turn is kept in history.',
+  embedded: 'Cancelled. The partial turn is saved in history.',
   cloud: CANCELLED_REMOVED,
   selfHosted: CANCELLED_REMOVED,
 }
@@ -102,11 +102,11 @@ export const COMPACTING =
   'The context window is nearly full: earlier messages are being summarized.'
 
 export const APPROVAL_WITHOUT_CALL: SessionMessage = {
-  message: 'The agent is awaiting approval, but the server did not say for which call.',
+  message: 'The agent is awaiting approval, but the server did not report for which call.',
   hint: `Send a message to continue, or cancel the turn (${keyReference('app.back')}).`,
 }
 
-/** `detail`: the server's words, in one sentence; empty when it gave none. */
+/** `detail`: the server's message, in one sentence; empty when it gave none. */
 export function serverError(type: string, detail: string): string {
   return detail === '' ? `The server reported ${type}.` : detail
 }
@@ -147,7 +147,7 @@ export function approvedByRule(rule: string): string {
   return `Rule ${rule}`
 }
 
-/** Verbatim: the words of Letta Code before the reason of a denial, which the agent reads. */
+/** Verbatim: the message of Letta Code before the reason of a denial, which the agent reads. */
 export function permissionDenied(reason: string): string {
   return `Permission denied: ${reason}`
 }
@@ -157,7 +157,7 @@ export function permissionDenied(reason: string): string {
 export function cannotCompact(server: string | null): SessionMessage {
   return {
     message: `${server ?? 'The embedded server'} cannot compact a conversation.`,
-    hint: `${commandReference('clear')} deletes it; memory is kept.`,
+    hint: `${commandReference('clear')} deletes it; memory is unchanged.`,
   }
 }
 

@@ -33,7 +33,10 @@ import {
 import { restoreMissingBlocks } from './restore-blocks.ts'
 import { AGENT_NAME, type Services } from './services.ts'
 
-/** `last`: the one of the settings, otherwise a new one. `new`: with new memory blocks. `sharing`: new, with the memory blocks of the settings. */
+/**
+ * `last`: the agent of the settings, otherwise a new one. `new`: with new memory blocks. `sharing`: new, with the memory blocks
+ * of the settings.
+ */
 export type AgentChoice = { readonly id: string } | 'new' | 'sharing' | 'last'
 
 /** The agent that the options and the settings name, opened or created, with the tools of the options. */
@@ -200,7 +203,7 @@ function reportTools(
   notify('info', options.link === 'link' ? ALREADY_ATTACHED : ALREADY_DETACHED)
 }
 
-/** The local tools of the options in the server's form. */
+/** The local tools of the options, as the server requires them. */
 export function toolDrafts(parts: Services): readonly ToolDraft[] {
   const { tools } = parts.options
   const chosen = parts.runner.tools.filter((tool) => tools === null || tools.includes(tool.name))

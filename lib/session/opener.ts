@@ -14,14 +14,14 @@ import type { TurnQueue } from './turn-queue.ts'
 export interface Opener {
   /** Resolves when the first agent is open; rejects with the `UserError` that stopped it. */
   readonly opened: Promise<void>
-  /** Opens an agent on the present server, after the running turn has been cancelled. */
+  /** Opens an agent on the current server, after the running turn has been cancelled. */
   open(choice: AgentChoice): Promise<void>
-  /** Continues with this project's agent on another server; false, with all as it was, when that cannot be. */
+  /** Continues with this project's agent on another server; false, with nothing changed, when that fails. */
   switchServer(backend: BackendChoice): Promise<boolean>
   close(): Promise<void>
 }
 
-/** Begins at once to open the agent of the options. */
+/** Starts opening the agent of the options at once. */
 export function createOpener(
   context: SessionContext,
   turns: TurnQueue,
@@ -44,7 +44,7 @@ export function createOpener(
     const found = findSkills(context.base)
     const connected = await connectedServices(context)
     const agent = await reachAgent(connected, choice).catch(async (thrown: unknown) => {
-      // A person is asked for another agent of the same server.
+      // The user is asked for another agent on the same server.
       if (thrown instanceof UnknownAgent) context.services = connected
       if (context.services === null) await connected.gateway.close()
       throw thrown
@@ -71,7 +71,7 @@ export function createOpener(
       if (context.services !== null) refreshSkills(context.services).catch(warn)
     }
     watch = await watchSkills(skillsDirectory(options), follow)
-    // Nobody reported what changed before the watch was ready.
+    // Changes from before the watch was ready are not reported.
     follow()
   }
 

@@ -6,19 +6,19 @@ import { createTextRedactor } from '../util/redact.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What is shorter is found in other texts too. */
+/** Shorter values also occur in other texts by chance. */
 const SHORTEST = 8
 
 /**
- * Takes letta's own keys out of what a tool answers: a command can print the settings that hold them, or our environment.
- * Files of the project are given as they are, for an edit must find what was read.
+ * Removes letta's own keys from the result of a tool: a command can print the settings or the environment that contain them.
+ * Files of the project are returned unchanged, because an edit must match what was read.
  */
 export async function redactKeys(
   answer: ToolAnswer,
   subject: PermissionSubject,
   { bounds, environment }: { readonly bounds: ProjectBounds; readonly environment: Environment },
 ): Promise<ToolAnswer> {
-  // The directory of our settings is never readable without approval.
+  // The directory of letta's settings is never readable without approval.
   if (subject.type === 'paths' && (await areReadable(subject.paths, bounds))) return answer
   const keys = Object.entries(environment).flatMap(([name, value]) =>
     isOwnKey(name) && value !== undefined && value.length >= SHORTEST ? [value] : [],

@@ -2,7 +2,7 @@ import type { ShellManager, ShellNews } from '../tools/process/shell-manager.ts'
 import type { SessionEvent } from './events.ts'
 import type { Services } from './services.ts'
 
-/** Puts what happens to background shells into the store. */
+/** Dispatches the events of background shells to the store. */
 export function reportJobs({ store }: Pick<Services, 'store'>, shells: ShellManager): void {
   shells.subscribe((news) => store.dispatch(toEvent(news)))
 }

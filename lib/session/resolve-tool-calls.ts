@@ -17,14 +17,14 @@ interface SettlePorts {
   readonly store: Store<SessionState, SessionEvent>
   readonly runner: Runner
   policy(): Policy
-  /** Where letta's own keys are. */
+  /** The variables that contain letta's own keys. */
   environment(): Readonly<Record<string, string | undefined>>
   now(): number
 }
 
 /**
- * Calls of the agent to replies: preview, verdict, decision (a rule's, or a person's through the state), run.
- * Reading tools run side by side, the others one after another in the agent's order.
+ * Resolves tool calls to replies, in this order: verdict, preview, decision (by a rule, or by the user through the state), run.
+ * Read-only tools run concurrently, the others one after another in the agent's order.
  */
 export async function resolveToolCalls(
   ports: SettlePorts,
@@ -55,7 +55,7 @@ async function settleOne(
   const first = await ports.store.when(decisionOn(callId), signal)
   if (!first.allow) return { type: 'denial', callId, reason: first.reason }
   if (first.by !== 'rule') return runCall(ports, prepared, signal, { resolved })
-  // What ran since may have changed what the call leads to.
+  // Calls that ran in the meantime may have changed the targets of this one.
   const now = await judgeAgain(ports, prepared)
   if (now.verdict.decision === 'allow') {
     return runCall(ports, prepared, signal, approvalOf(now))
@@ -71,7 +71,7 @@ function judgeAgain(ports: SettlePorts, { tool, subject }: PreparedCall): Promis
   return decideCall(ports.policy(), { tool: tool.name, access: tool.access, subject })
 }
 
-/** What was judged is what runs. */
+/** Binds the call to what was judged, so that nothing else can run. */
 function approvalOf({ verdict, resolved }: CallDecision): CallApproval {
   const { runs, rule } = verdict
   if (runs === undefined) return { resolved }
@@ -87,7 +87,7 @@ type Asked =
     }
   | { readonly type: 'answered'; readonly reply: Reply }
 
-/** Judged before it is previewed: a preview reads files, and must tell nothing of those that are denied. */
+/** The verdict comes before the preview: a preview reads files, and must not reveal the content of those that are denied. */
 async function prepareCall(
   ports: SettlePorts,
   { callId, tool: name, args }: PendingCall,
@@ -104,7 +104,7 @@ async function prepareCall(
   const preview =
     verdict.decision === 'deny' ? NO_PREVIEW : withPrinted(await prepared.preview(), verdict)
   if (preview.type === 'impossible' && (await mayRead(policy, request))) {
-    // Nobody is asked about a call that can only fail.
+    // The user is not asked about a call that can only fail.
     return answered(ports, callId, { status: 'error', text: preview.reason }, prepared.label)
   }
   const isAsked = verdict.decision === 'ask'
@@ -118,19 +118,19 @@ async function prepareCall(
 
 const NO_PREVIEW: Preview = { type: 'arguments', text: '' }
 
-/** The record shows what runs when it is not the text of the agent. */
+/** Adds the command that actually runs to the preview, when it differs from the agent's text. */
 function withPrinted(preview: Preview, { runs }: Verdict): Preview {
   if (preview.type !== 'command' || runs === undefined || runs === preview.command) return preview
   return { ...preview, runs }
 }
 
-/** Why a call must fail may tell what is in a file: only where reading it needs no question. */
+/** The reason why a call must fail can reveal a file's content: it is given only where reading the file requires no approval. */
 async function mayRead(policy: Policy, { subject }: PermissionRequest): Promise<boolean> {
   const { decision } = await decide(policy, { tool: 'Read', access: 'read', subject })
   return decision === 'allow'
 }
 
-/** A call from an earlier session may have run already: only a person may let it run. */
+/** A call from an earlier session may have run already: only the user can approve it. */
 function asLeftWaiting(verdict: Verdict): Verdict {
   if (verdict.decision === 'deny') return verdict
   return { decision: 'ask', rule: null, source: null, because: LEFT_PENDING, part: null }

@@ -7,7 +7,7 @@ import type { MemoryBlock } from './state.ts'
 
 /**
  * Recreates, empty, the memory blocks that letta created for this agent and that were deleted on the server. A block that was only
- * detached stays detached, and an agent without any block of letta's is left alone.
+ * detached stays detached, and an agent without any of these blocks is unchanged.
  */
 export async function restoreMissingBlocks(
   { gateway, notify }: Pick<Services, 'gateway' | 'notify'>,

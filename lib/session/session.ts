@@ -19,9 +19,9 @@ import type { SessionState } from './state.ts'
 import { createTurnQueue } from './turn-queue.ts'
 
 /**
- * One agent at work in one directory, for the workbench and for headless alike. Whatever happens is reported by events on
- * `store`; the promises of the ports only say when a request is done, and reject with a `UserError`. A caller takes the ports
- * that it needs.
+ * One agent at work in one directory, for the workbench and for headless mode. Everything that happens is reported by events on
+ * `store`; the promises of the ports only resolve when a request is done, and reject with a `UserError`. A caller uses the
+ * ports that it needs.
  */
 export interface Session {
   readonly store: Store<SessionState, SessionEvent>
@@ -41,7 +41,7 @@ export interface Session {
   readonly turns: TurnsPort
   /** Posts a notice in the conversation. */
   readonly notify: Services['notify']
-  /** Cancels what runs, denies what waits, stops processes, closes files. */
+  /** Cancels the running turn, denies pending calls, stops processes, closes files. */
   close(): Promise<void>
 }
 

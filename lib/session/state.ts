@@ -46,7 +46,7 @@ export interface MemoryItem {
   readonly change: MemoryChange | null
 }
 
-/** Where a tool runs: `local` by our runner after an approval, `server` on the Letta server itself (memory tools). */
+/** Where a tool runs: `local` in this program after approval, `server` on the Letta server itself (memory tools). */
 export type ToolHost = 'local' | 'server'
 
 export type Decider = 'person' | 'rule' | 'policy'
@@ -54,13 +54,13 @@ export type Decider = 'person' | 'rule' | 'policy'
 export type ToolPhase =
   /** Its arguments are still arriving. */
   | { readonly type: 'arriving' }
-  /** A person is asked. */
+  /** Awaits approval by the user. */
   | {
       readonly type: 'waiting'
       readonly preview: Preview
       readonly verdict: Verdict
       readonly suggestion: RuleSuggestion | null
-      /** Why one key is not enough to let it run, in a sentence. */
+      /** The reason why approval requires a confirmation, as a sentence; absent when it does not. */
       readonly danger?: string
     }
   | {
@@ -95,15 +95,15 @@ export interface ToolCall {
   readonly callId: string
   /** Name as the agent called it. */
   readonly tool: string
-  /** Raw JSON text, possibly incomplete while arriving, possibly invalid for ever. */
+  /** Raw JSON text: incomplete while it arrives, and possibly invalid. */
   readonly args: string
-  /** One line for a person, made by the tool; empty until the arguments are whole. */
+  /** One line for the user, created by the tool; empty until the arguments are complete. */
   readonly label: string
   readonly host: ToolHost
   readonly phase: ToolPhase
 }
 
-/** One thing in the conversation. `id` is unique within the session and stable while the entry grows. */
+/** One entry of the conversation. `id` is unique within the session and stable while the entry grows. */
 export type Entry =
   | {
       readonly type: 'user'
@@ -131,7 +131,7 @@ export interface Usage {
   readonly reasoningTokens: number
   /** Model calls. */
   readonly steps: number
-  /** Tokens in the context window after the newest step; null when not told. */
+  /** Tokens in the context window after the newest step; null when not reported. */
   readonly contextTokens: number | null
 }
 
@@ -157,13 +157,13 @@ export type TurnState =
 
 export type TurnOutcome =
   | { readonly type: 'done' }
-  /** `text` says what the server kept of it. */
+  /** `text` reports what the server stored of the turn. */
   | { readonly type: 'cancelled'; readonly text: string }
   | {
       readonly type: 'failed'
       readonly message: string
       readonly hint: string | null
-      /** The stop reason: the server's own word where it gave one (`max_steps`, `llm_api_error`), else `error`. */
+      /** The stop reason as the server reported it (`max_steps`, `llm_api_error`), otherwise `error`. */
       readonly stop: string
     }
 
@@ -174,30 +174,30 @@ export interface Totals {
   readonly apiMs: number
 }
 
-/** What one turn of this session took. */
+/** The cost of one turn of this session. */
 export interface TurnRecord {
   readonly usage: Usage
   readonly apiMs: number
   readonly tookMs: number
 }
 
-/** How the agent came to be here: what was made at this start, and what was there. */
+/** How the agent was opened: what was created at this start, and what existed before. */
 export interface Start {
   readonly agent: 'created' | 'opened'
   readonly memory: readonly {
     readonly label: string
-    /** `recreated`: it was known, but the server had lost it. */
+    /** `recreated`: its id was stored, but the block no longer existed on the server. */
     readonly origin: 'reused' | 'created' | 'recreated'
   }[]
 }
 
-/** A command that runs, or ran, in the background. */
+/** A command that runs in the background, or has exited. */
 export interface Job {
   readonly id: string
   readonly command: string
   /** Milliseconds since 1970. */
   readonly startedAt: number
-  /** The end of what it has printed, at most `MAX_JOB_OUTPUT_CHARACTERS`. */
+  /** The end of its output, at most `MAX_JOB_OUTPUT_CHARACTERS`. */
   readonly output: string
   readonly status: JobStatus
 }
@@ -225,7 +225,7 @@ export interface SessionState {
   readonly mode: PermissionMode
   readonly rules: PermissionRules
   readonly trusted: boolean
-  /** What the folder's own settings would allow, once it is trusted. */
+  /** The rules of the directory's settings that would allow calls once it is trusted. */
   readonly grants: readonly string[]
   /** Whether one of them is new to the user. */
   readonly asksForTrust: boolean
@@ -235,9 +235,9 @@ export interface SessionState {
    */
   readonly settled: readonly Entry[]
   readonly current: readonly Entry[]
-  /** The last entry of the history that was there when the agent was opened; null when there was none. */
+  /** The last entry of the history that existed when the agent was opened; null when there was none. */
   readonly resumedAfter: string | null
-  /** True when the server holds older messages than `settled` shows. */
+  /** True when the server has older messages than `settled` contains. */
   readonly earlier: boolean
   /** Messages typed while a turn runs, sent in order when it ends. */
   readonly queue: readonly { readonly id: string; readonly text: string }[]
@@ -250,7 +250,7 @@ export interface SessionState {
   /** Background jobs in the order of their start; those that have exited stay. */
   readonly jobs: readonly Job[]
   readonly turn: TurnState
-  /** Usage of the turn under way or the last one. */
+  /** Usage of the running turn, otherwise of the last one. */
   readonly usage: Usage
   readonly totals: Totals
   /** The turns of this session that have ended, oldest first. */
@@ -309,7 +309,7 @@ export function phaseOf(state: SessionState): Phase {
   return 'thinking'
 }
 
-/** Calls a person is asked about, oldest first. */
+/** The calls that await approval, oldest first. */
 export function pendingApprovals(state: SessionState): readonly ToolCall[] {
   const waiting: ToolCall[] = []
   for (const entry of state.current) {
@@ -322,7 +322,7 @@ type Decision =
   | { readonly allow: true; readonly by: Decider; readonly reason: string }
   | { readonly allow: false; readonly by: Decider; readonly reason: string }
 
-/** The decision on a call, once there is one: what the turn waits for. */
+/** The decision on a call, null until it is made. A turn waits for it. */
 export function decisionOn(callId: string): (state: SessionState) => Decision | undefined {
   return (state) => {
     for (const entry of state.current) {

@@ -10,9 +10,9 @@ import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
 import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
 
-/** The turns of a session: one at a time; messages that are sent meanwhile wait in the queue. */
+/** The turns of a session: one at a time; messages sent during a turn wait in the queue. */
 export interface TurnQueue extends TurnsPort {
-  /** Answers calls left pending by an earlier session, as a turn of their own. */
+  /** Resolves calls left pending by an earlier session, as a separate turn. */
   settlePending(calls: readonly PendingCall[]): void
   /** Sends what was queued before an agent was open. */
   sendQueued(): void

@@ -15,23 +15,23 @@ import {
 } from './messages.ts'
 import type { SessionState, TurnOutcome } from './state.ts'
 
-/** What a turn needs of the world; `session.ts` puts the real parts in. */
+/** The dependencies of a turn. */
 export interface TurnPorts {
   readonly store: Store<SessionState, SessionEvent>
   stream(input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
-  /** Shows, decides and runs calls; one reply for each, in their order. */
+  /** Shows, judges and runs calls; returns one reply for each, in their order. */
   settle(calls: readonly PendingCall[], context: SettleContext): Promise<readonly Reply[]>
-  /** What the server says is waiting. */
+  /** The calls that the server reports as pending. */
   pending(): Promise<readonly PendingCall[]>
-  /** What the agent is to bear in mind with the message. */
+  /** The system reminder to send with the message; null for none. */
   reminder(): string | null
-  /** Frees the agent of what waits: the server denies it. */
+  /** Cancels the agent's pending calls: the server denies them. */
   release(): Promise<void>
-  /** Model calls that one turn may make. */
+  /** Maximum number of model calls in one turn. */
   readonly maxSteps: number | null
   /** A tool ran on the server: memory may have changed. */
   serverToolReturned(): void
-  /** Said on the line when the turn is cancelled. */
+  /** The message that a cancelled turn ends with. */
   readonly cancelledText: string
   now(): number
   newId(): string
@@ -39,18 +39,21 @@ export interface TurnPorts {
 
 export interface SettleContext {
   readonly turnId: string
-  /** The calls were left waiting by an earlier session: no rule allows them unasked. */
+  /** The calls were left pending by an earlier session: no rule allows them without approval. */
   readonly stale: boolean
   readonly signal: AbortSignal
 }
 
 export interface TurnStart {
   readonly message: { readonly id: string; readonly text: string } | null
-  /** Calls that wait already. */
+  /** Calls that are pending already. */
   readonly pending: readonly PendingCall[]
 }
 
-/** One user message (or calls left waiting) until the agent rests. Tells all by events; rejects only on a bug. */
+/**
+ * Runs one user message (or calls left pending) until the agent is idle. Reports everything by events; rejects only on an
+ * internal error.
+ */
 export async function runTurn(
   ports: TurnPorts,
   start: TurnStart,
@@ -86,7 +89,7 @@ interface Turn {
   readonly signal: AbortSignal
 }
 
-/** Reads like the protocol: stream; settle what the agent asked for; send the replies; repeat. */
+/** Follows the protocol: stream; resolve the tool calls; send the replies; repeat. */
 async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise<TurnOutcome> {
   const message = start.message && {
     otid: start.message.id,
@@ -119,7 +122,7 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
   }
 }
 
-/** A server counts the steps of one request, and a turn is as many requests as it has rounds of calls. */
+/** A server limits the steps of one request, but a turn has one request for each round of calls, so the rest is computed here. */
 function stepsLeft({ maxSteps, store }: TurnPorts): number | null {
   return maxSteps === null ? null : Math.max(0, maxSteps - store.state.usage.steps)
 }
@@ -188,7 +191,7 @@ function report(ports: TurnPorts, part: Exclude<StreamPart, { type: 'stop' | 'er
   }
 }
 
-/** The calls that have just arrived for us; when the stream brought none, those the server says are waiting. */
+/** The local calls of the response; when the stream contained none, those that the server reports as pending. */
 async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {
   const calls: PendingCall[] = []
   for (const entry of ports.store.state.current) {
@@ -207,7 +210,7 @@ function isApprovalConflict(error: ServerError | null): boolean {
   return error !== null && isApprovalPending(`${error.message} ${error.detail}`)
 }
 
-/** Another session of the agent has answered the calls that waited, while a person was asked here. */
+/** Another session of the agent has resolved the pending calls while this one awaited approval. */
 function isAnsweredElsewhere(error: ServerError | null): boolean {
   return (
     error !== null && /No tool call is currently awaiting/i.test(`${error.message} ${error.detail}`)

@@ -23,7 +23,7 @@ const PASSWORD = 'correct-horse-battery'
 describe('The saved key of an account', () => {
   let home: string
   let model: ModelEndpoint
-  /** Wants no password. */
+  /** Requires no password. */
   let open: Server
   let openUrl: string
   let closed: ServedLetta

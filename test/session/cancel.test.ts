@@ -210,7 +210,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** For what happens in other processes: no event of ours tells of it. */
+/** Waits for the effect of another process, which no event of the session reports. */
 async function turnOfLoopUntil(isDone: () => boolean): Promise<void> {
   while (!isDone()) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -11,8 +11,8 @@ import { createStore, type Store } from '../../lib/store.ts'
 import { loadCases } from '../support/cases.ts'
 
 /**
- * A line of the original's transcript. Ours differ in what they are for, not in what they tell: a call is known by the id that
- * the server gave it (so `id` is compared for texts alone), and how a call went is one phase instead of three members.
+ * A line of Letta Code's transcript. The entries of this program contain the same facts in another shape: a call is identified
+ * by the server's id (so `id` is compared only for texts), and its state is one phase instead of three members.
  */
 const Line = z.object({
   kind: z.string(),
@@ -54,9 +54,9 @@ const RuleCase = z.object({
   expect: z.record(z.string(), z.array(z.string())),
 })
 
-/** Where ours is another way. */
+/** Cases in which this program differs on purpose. */
 const OTHERWISE = new Map([
-  ['history_backfill-01', 'a long text is kept whole: only the screen cuts'],
+  ['history_backfill-01', 'a long text is complete: only the screen truncates it'],
   ['history_backfill-04', 'a call without arguments is still a call'],
 ])
 
@@ -116,7 +116,7 @@ const rulesOf = (rules: PermissionRules) =>
     rules[list].map((rule) => [list, rule] as const),
   )
 
-/** The chunks as one answer to one message, through the turn itself. */
+/** Runs a turn whose response consists of these chunks. */
 async function played(
   chunks: readonly unknown[],
   end: 'finish' | 'cancel' | null,
@@ -153,7 +153,7 @@ async function played(
 
 function comparable({ kind, id, text, toolCallId, name, argsText, ...line }: Line): unknown {
   if (kind !== 'tool_call') return { kind, id, text }
-  // "Interrupted by user" is a phase of its own here.
+  // "Interrupted by user" is a separate phase here.
   const isDropped = line.resultText === 'Interrupted by user' || line.resultOk === undefined
   const { resultText, resultOk } = line
   return { kind, toolCallId, name, argsText, ...(isDropped ? {} : { resultText, resultOk }) }

@@ -13,7 +13,7 @@ import {
   transcript,
 } from '../support/session.ts'
 
-/** A session that is killed leaves its calls waiting on the server: here it is left alone, and another opens the same files. */
+/** A killed session leaves its calls pending on the server. Here the first session stays idle, and a second opens the same files. */
 describe('Pending calls of an earlier session', () => {
   let desk: SessionDesk
   afterEach(() => desk.close())
@@ -177,7 +177,7 @@ describe('Pending calls of an earlier session', () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see; good day.' }])
     const other = desk.again()
     await Promise.all([desk.session.opened, other.session.opened])
-    // Both may have made an agent at once: one of them is told to open the other's.
+    // Both may create an agent at once, so the second opens the agent of the first.
     const id = desk.session.store.state.agent?.id ?? ''
     await other.session.agents.open({ id })
     desk.session.turns.send('Make it')

@@ -311,7 +311,7 @@ describe('Opening a session', () => {
   })
 
   it('shows three ways to a model when none is available', async function () {
-    // A model server on this machine is found by itself, as it should be.
+    // A model server on this machine is detected automatically.
     const found = await probeLocalServers(new AbortController().signal)
     desk = await openDesk([], { options: { environment: { PATH: process.env['PATH'] } } })
     skipWhen(this, found.length > 0, 'a model server answers on this machine')

@@ -167,7 +167,7 @@ describe('A session on a self-hosted server', () => {
     const state = await desk.says('Hello')
     const [user, error = '', ...more] = said(state)
     expect([user, ...more]).to.deep.equal(['user (failed): Hello'])
-    // The connection it was kept on may be found closed first.
+    // The request may first find that its keep-alive connection was closed.
     expect(error.split(': ').slice(0, -1)).to.deep.equal([
       'error',
       `Failed to connect to Letta server ${url}`,

@@ -29,7 +29,7 @@ describe('A turn whose stream outlives its cancellation', () => {
   const outcomes: string[] = []
   beforeEach(() => outcomes.splice(0))
 
-  /** Runs a turn with this stream. Gives the state after it. */
+  /** Runs a turn with this stream; returns the state after it. */
   async function run(
     stream: (cancel: () => void) => AsyncGenerator<StreamPart>,
   ): Promise<SessionState> {

@@ -8,7 +8,7 @@ import { createStore } from '../../lib/store.ts'
 
 const AGENT = { id: 'a', name: 'Ada', model: 'm', contextWindow: null, tools: [] }
 
-/** A queue whose streams run until they are aborted, and whose cancellations last until `confirm` is called. */
+/** A queue whose streams run until they are aborted, and whose cancellations are pending until `confirm` is called. */
 function openQueue() {
   const store = createStore(emptySession('/p', 0), reduceSession)
   const streamed: string[] = []

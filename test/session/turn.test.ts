@@ -13,7 +13,7 @@ describe('A turn', () => {
   let desk: SessionDesk
   afterEach(() => desk.close())
 
-  /** Without the line that tells of the agent's making. */
+  /** Without the notice that the agent was created. */
   const said = (state: SessionState): readonly string[] => transcript(state).slice(1)
   const asked = (): readonly (readonly string[])[] => desk.endpoint.requests.map(conversation)
 

@@ -8,7 +8,7 @@ type BlockIds = Readonly<Record<string, string>>
 
 export interface BlockReport {
   readonly label: string
-  /** `remade`: an id was stored, but the server has lost the block. */
+  /** `recreated`: an id was stored, but the block no longer existed on the server. */
   readonly origin: 'reused' | 'created' | 'recreated'
   readonly block: MemoryBlock
 }

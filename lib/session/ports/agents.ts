@@ -20,7 +20,7 @@ import type { AgentListing } from '../state.ts'
 
 /** The agents of the server, and the one that is open. */
 export interface AgentsPort {
-  /** Query: the agents of the server now, the one used last first. */
+  /** Query: the agents of the server, most recently used first. */
   list(): Promise<readonly AgentListing[]>
   /** Leaves the open agent and opens another (or a new one) in this project. */
   open(choice: Exclude<AgentChoice, 'last'>): Promise<void>

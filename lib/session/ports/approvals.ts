@@ -8,10 +8,10 @@ import type { Services } from '../services.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
 import { pendingApprovals, type ToolCall } from '../state.ts'
 
-/** A person's decisions on tool calls. */
+/** The user's decisions on tool calls. */
 export interface ApprovalsPort {
   allow(callId: string): void
-  /** Saves the rule, then allows this call and every waiting call that the rule covers. */
+  /** Saves the rule, then approves this call and every pending call that the rule covers. */
   allowAlways(
     callId: string,
     rule: string,
@@ -46,7 +46,7 @@ async function allowAlways(
   if (pending.some((call) => call.callId === callId)) allow(services, callId, approvedByRule(text))
   for (const call of pending) {
     const isCovered = call.callId !== callId && (await isAllowed(services, call))
-    // A person may have decided meanwhile.
+    // The user may have decided in the meantime.
     if (isCovered && isPending(services, call)) allow(services, call.callId, approvedByRule(text))
   }
 }

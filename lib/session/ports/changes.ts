@@ -3,7 +3,7 @@ import { UserError } from '../../util/user-error.ts'
 import { cannotUndo } from '../messages.ts'
 import type { SessionContext } from '../session-context.ts'
 
-/** The changes that tools made to files; what shell commands changed is not among them. */
+/** The changes that tools made to files, without those of shell commands. */
 export interface ChangesPort {
   /** Query: the changes in the journal of this project, newest first. */
   list(): Promise<readonly JournalEntry[]>

@@ -7,9 +7,9 @@ import { cannotCompact } from '../messages.ts'
 import type { Services } from '../services.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
 
-/** The conversation with the open agent, as the server has it. */
+/** The conversation with the open agent, as the server stores it. */
 export interface ConversationsPort {
-  /** Shows messages of the server that are older than those shown. */
+  /** Loads and shows the page of messages before those that are shown. */
   loadEarlier(): Promise<void>
   /** Deletes the conversation on the server and here; memory stays. */
   clear(): Promise<void>
@@ -20,7 +20,7 @@ export interface ConversationsPort {
 }
 
 export interface OpenConversations extends ConversationsPort {
-  /** Loads the newest page of the agent's messages. What it gives shows them. */
+  /** Loads the newest page of the agent's messages; the returned function shows them. */
   load(services: Services, agent: AgentDetails): Promise<() => void>
 }
 
@@ -46,7 +46,7 @@ export function createConversations(context: SessionContext): OpenConversations 
     async loadEarlier() {
       const load = earlier
       const id = openAgentId(context)
-      // One page at a time.
+      // Null while a page loads, so that pages load one at a time.
       earlier = null
       const page = await load?.().catch((thrown: unknown) => {
         if (id === openAgentId(context)) earlier = load

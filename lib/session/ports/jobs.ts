@@ -1,8 +1,8 @@
 import type { SessionContext } from '../session-context.ts'
 
-/** Shells that run in the background. Which there are, and what they print, is in the state. */
+/** The background jobs. The list and the output are in the state. */
 export interface JobsPort {
-  /** False when there is no such job, or it has exited. */
+  /** False when the job does not exist or has exited. */
   kill(id: string): Promise<boolean>
 }
 

@@ -10,9 +10,9 @@ import {
 
 /** The models of the server. */
 export interface ModelsPort {
-  /** Query: the models that the server offers now. */
+  /** Query: the models of the server. */
   list(): Promise<readonly ModelRecord[]>
-  /** Gives the open agent another model, by handle or alias. */
+  /** Sets the model of the open agent, by handle or alias. */
   set(name: string): Promise<void>
 }
 

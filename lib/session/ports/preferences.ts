@@ -1,6 +1,6 @@
 import type { SessionContext } from '../session-context.ts'
 
-/** The user's choices in their own settings file. */
+/** The user's choices, saved in the user settings file. */
 export interface PreferencesPort {
   save(key: 'theme' | 'keymap' | 'tokenStreaming' | 'model', value: string | boolean): Promise<void>
 }

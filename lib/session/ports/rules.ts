@@ -2,12 +2,12 @@ import type { PermissionMode, PermissionRule } from '../../permissions/types.ts'
 import { loadRules } from '../create-services.ts'
 import type { SessionContext } from '../session-context.ts'
 
-/** Permission mode and rules, and whether those of the project count. */
+/** Permission mode and rules, and whether those of the project apply. */
 export interface RulesPort {
   setMode(mode: PermissionMode): void
-  /** Removes a rule that was given for this session only. */
+  /** Removes a rule that applies to this session only; other rules stay. */
   remove(list: 'allow' | 'deny' | 'ask', rule: PermissionRule): void
-  /** The user's answer to whether the project's settings may allow calls. */
+  /** Lets the rules of the project's settings allow calls, or no longer. Saved for the directory. */
   trust(): Promise<void>
   distrust(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../events.ts'
 import type { Job, SessionState } from '../state.ts'
 
-/** The agent reads all of a job's output from its tool; this is for the screen. */
+/** Only for the screen: the agent reads the output of a job through its tool. */
 export const MAX_JOB_OUTPUT_CHARACTERS = 20_000
 
 /** Background jobs. */

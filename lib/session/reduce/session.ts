@@ -10,14 +10,14 @@ import { reduceJobs } from './jobs.ts'
 import { reduceMemory } from './memory.ts'
 import { reduceTranscript } from './transcript.ts'
 
-/** The only maker of session state. Pure: no clock, no random, no I/O. */
+/** The reducer of the session's state. Pure: no clock, no random numbers, no I/O. */
 export function reduceSession(state: SessionState, event: SessionEvent): SessionState {
   const slices = [reduceFacts, reduceMemory, reduceJobs, reduceTranscript]
   const next = slices.reduce((before, reduce) => reduce(before, event), state)
   return event.type in TURN_PROGRESS && 'at' in event ? touch(next, event.at) : next
 }
 
-/** Facts of which the newest replaces the older. */
+/** Events that replace a part of the state. */
 function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
   switch (event.type) {
     case 'server.reached':
@@ -55,7 +55,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
         rules: { ...state.rules, [event.list]: [...state.rules[event.list], event.rule] },
       }
     case 'rule.removed': {
-      // Compared by value: the event of a recording holds another object.
+      // Compared by value: the event of a recording contains another object.
       const { text, source } = event.rule
       const kept = state.rules[event.list].filter(
         (rule) => rule.text !== text || rule.source !== source,

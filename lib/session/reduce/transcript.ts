@@ -3,7 +3,7 @@ import type { ApprovalRequest, SessionEvent } from '../events.ts'
 import { permissionDenied } from '../messages.ts'
 import type { Entry, SessionState, ToolCall, ToolPhase, TurnOutcome } from '../state.ts'
 
-/** Characters of running output kept for the screen; the agent gets what the tool answers. */
+/** Characters of running output retained for the screen; the agent receives the result of the tool. */
 const OUTPUT_KEPT = 20_000
 
 /** The conversation: settled entries and the running turn's. */
@@ -56,7 +56,7 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
   }
 }
 
-/** What was told before anything was said: settings that are wrong, a model that was changed. */
+/** Notices from before the first message, such as invalid settings or a changed model. */
 function openingNotices({ settled }: SessionState): readonly Entry[] {
   return settled.every((entry) => entry.type === 'notice') ? settled : []
 }
@@ -104,7 +104,7 @@ function appendToolDelta(
 ): SessionState {
   const { callId, tool, args, host } = event
   const known = state.current[findCall(state, callId)]
-  // Some vendors count their calls anew in each answer: what is over was another one.
+  // Some providers number their calls from the start in each response: a call that has ended is a different one.
   if (known?.type !== 'tool' || isOver(known.call.phase)) {
     const call: ToolCall = { callId, tool, args, label: '', host, phase: { type: 'arriving' } }
     return append(state, { type: 'tool', id: freeId(state, callId), call })
@@ -123,7 +123,7 @@ function freeId({ settled, current }: SessionState, callId: string): string {
   return id
 }
 
-/** A rule that spoke has decided already; for the rest a person is asked. */
+/** A call that a rule covers is decided at once; the others await approval. */
 function request(state: SessionState, asked: ApprovalRequest): SessionState {
   const { label } = asked
   return changeCall(state, asked.callId, (call) => ({
@@ -149,7 +149,7 @@ function decide(
   call: ToolCall,
   event: Extract<SessionEvent, { type: 'approval.decided' }>,
 ): ToolCall {
-  // The first decision counts: a second key or a late policy never turns it round.
+  // The first decision counts: a second key press or a late rule does not change it.
   if (call.phase.type !== 'waiting') return call
   const { preview } = call.phase
   return event.allow
@@ -200,7 +200,7 @@ function changeCall(
     : { ...state, current: state.current.with(index, { ...entry, call }) }
 }
 
-/** The turn is over: what never ended is dropped, the user's message is marked, and the reason stands below. */
+/** Ends the turn: unfinished calls are dropped, the user's message is marked, and the reason follows. */
 function close(
   state: SessionState,
   event: Extract<SessionEvent, { type: 'turn.finished' }>,

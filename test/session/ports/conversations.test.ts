@@ -17,7 +17,7 @@ const agentOf = (id: string): Agent => ({
   tools: [],
 })
 
-/** A port whose older page arrives when `answer` is called. */
+/** A port whose earlier page arrives when `answer` is called. */
 async function openConversations() {
   const store = createStore(emptySession('/p', 0), reduceSession)
   let asked = 0
