@@ -14,7 +14,7 @@ module.exports = class ClosingLine extends reporters.Dot {
       const { passes, failures, pending } = this.stats
       const suffix = pending > 0 ? `, ${pending} skipped` : ''
       process.stdout.write(`${passes} passed, ${failures} failed${suffix}\n`)
-      setTimeout(reportOpenResources, EXIT_DELAY_MS).unref()
+      setTimeout(() => endWithOpenResources(failures), EXIT_DELAY_MS).unref()
     })
   }
 }
@@ -22,8 +22,12 @@ module.exports = class ClosingLine extends reporters.Dot {
 /** Time for the resources that the last test has closed to end. */
 const EXIT_DELAY_MS = 2_000
 
-/** Runs only when a test has left a resource open, which prevents the process from ending. */
-function reportOpenResources() {
+/**
+ * Runs only when a test has left a resource open, which prevents the process from ending. A test that failed had no chance to
+ * close its own, so then the process ends all the same, with Mocha's exit code.
+ */
+function endWithOpenResources(failures) {
   const resources = process.getActiveResourcesInfo().join(', ')
   process.stderr.write(`A test has left open: ${resources}\n`)
+  if (failures > 0) process.exit(Math.min(failures, 255))
 }
