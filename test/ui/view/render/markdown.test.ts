@@ -6,15 +6,18 @@ import {
   loadFormatter,
   renderMarkdown,
 } from '../../../../ui/view/render/formatter.ts'
-import { createMarkdown } from '../../../../ui/view/render/markdown.ts'
+import type { createMarkdown } from '../../../../ui/view/render/markdown.ts'
 import type { Row } from '../../../../ui/view/render/row.ts'
 import { rowWidth } from '../../../../ui/view/render/wrap.ts'
 import { loadCases } from '../../../support/cases.ts'
 import { markup, namedStyles, PLAIN, plainStyles, textOf } from '../rows.ts'
 
 let formatter: Formatter
+let createFresh: typeof createMarkdown
 const load = async (): Promise<void> => {
   formatter = await loadFormatter()
+  // Imported as the formatter is: a second instance of the modules would intern its own styles.
+  createFresh = (await import('../../../../ui/view/render/markdown.ts')).createMarkdown
 }
 const rendered = (text: string, columns = 40, styles: Styles = plainStyles): readonly Row[] =>
   formatter.markdown(text, columns, styles)
@@ -182,7 +185,7 @@ describe('Markdown', () => {
               end = Math.min(text.length, end + (sizes[step % sizes.length] ?? 1))
               rendered(text.slice(0, end), 40, namedStyles)
             }
-            const fresh = createMarkdown(formatter.code)
+            const fresh = createFresh(formatter.code)
             expect(named(text, 40)).to.deep.equal(fresh(text, 40, namedStyles).map(markup))
           },
         ),
