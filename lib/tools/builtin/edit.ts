@@ -1,9 +1,8 @@
 import * as z from 'zod'
 import { UserError } from '../../util/user-error.ts'
-import type { FileEdit, FileEditResult } from '../files/file-change.ts'
-import { applyChange, previewChange } from '../files/file-change.ts'
+import type { FileEditResult } from '../files/file-change.ts'
+import { createFileTool } from '../files/file-tool.ts'
 import type { StoredFile } from '../files/files.ts'
-import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
 import { assertNoLoneSurrogate, substitute } from '../files/replace-text.ts'
 import { decodeText, encodeText, isBinary, type TextContent } from '../files/text-encoding.ts'
 import {
@@ -13,7 +12,6 @@ import {
   fileNotFound,
   occurrencesReplaced,
 } from '../messages.ts'
-import type { Tool } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
 
 const parameters = z.object({
@@ -30,27 +28,15 @@ const parameters = z.object({
 
 type EditArgs = z.infer<typeof parameters>
 
-export const edit: Tool<EditArgs> = {
+export const edit = createFileTool<EditArgs>({
   name: 'Edit',
-  access: 'write',
   description:
     'Replaces an exact piece of text in a file. Read the file first; give old_string with its indentation and enough surrounding lines to be unique. Line endings and encoding are preserved.',
   parameters,
-  label: (args, workspace) => pathLabel(args.file_path, workspace),
-  subject: (args, workspace) => pathSubject(args.file_path, workspace),
-  preview: async (args, context) => previewChange(toEdit(args, context.workspace), context),
-  run: async (args, context) => applyChange(toEdit(args, context.workspace), context),
-}
-
-function toEdit(args: EditArgs, workspace: Workspace): FileEdit {
-  const path = absoluteFile(args.file_path, workspace)
-  return {
-    tool: 'Edit',
-    path,
-    compute: (before) =>
-      args.old_string === '' ? create(args, path, before) : change(args, path, before, workspace),
-  }
-}
+  path: ({ file_path }) => file_path,
+  compute: (args, before, { path, workspace }) =>
+    args.old_string === '' ? create(args, path, before) : change(args, path, before, workspace),
+})
 
 function create(args: EditArgs, path: string, before: StoredFile | null): FileEditResult {
   assertNoLoneSurrogate(args.new_string)

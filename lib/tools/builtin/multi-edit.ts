@@ -1,13 +1,9 @@
 import * as z from 'zod'
 import { messageOf, UserError } from '../../util/user-error.ts'
-import type { FileEdit } from '../files/file-change.ts'
-import { applyChange, previewChange } from '../files/file-change.ts'
-import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
+import { createFileTool } from '../files/file-tool.ts'
 import { substitute } from '../files/replace-text.ts'
 import { encodeText } from '../files/text-encoding.ts'
 import { editFailed, editSummary, editsApplied } from '../messages.ts'
-import type { Tool } from '../tool.ts'
-import type { Workspace } from '../workspace.ts'
 import { editableText } from './edit.ts'
 
 const parameters = z.object({
@@ -26,37 +22,25 @@ const parameters = z.object({
 
 type MultiEditArgs = z.infer<typeof parameters>
 
-export const multiEdit: Tool<MultiEditArgs> = {
+export const multiEdit = createFileTool<MultiEditArgs>({
   name: 'MultiEdit',
-  access: 'write',
   description:
     'Makes several exact replacements in one file, in order and atomically. The rules of Edit apply to each of them.',
   parameters,
-  label: (args, workspace) =>
-    `${pathLabel(args.file_path, workspace)} (${args.edits.length} edits)`,
-  subject: (args, workspace) => pathSubject(args.file_path, workspace),
-  preview: async (args, context) => previewChange(toEdit(args, context.workspace), context),
-  run: async (args, context) => applyChange(toEdit(args, context.workspace), context),
-}
-
-function toEdit({ file_path, edits }: MultiEditArgs, workspace: Workspace): FileEdit {
-  const path = absoluteFile(file_path, workspace)
-  return {
-    tool: 'MultiEdit',
-    path,
-    compute(before) {
-      const content = editableText(before, path, workspace)
-      let text = content.text
-      for (const [index, edit] of edits.entries()) {
-        text = numbered(index + 1, () => substitute({ ...content, text }, edit).text)
-      }
-      const summaries = edits.map(({ old_string, new_string }) =>
-        editSummary(shorten(old_string), shorten(new_string)),
-      )
-      return { bytes: encodeText(text, content), message: editsApplied(path, summaries) }
-    },
-  }
-}
+  path: ({ file_path }) => file_path,
+  labelSuffix: ({ edits }) => ` (${edits.length} edits)`,
+  compute({ edits }, before, { path, workspace }) {
+    const content = editableText(before, path, workspace)
+    let text = content.text
+    for (const [index, edit] of edits.entries()) {
+      text = numbered(index + 1, () => substitute({ ...content, text }, edit).text)
+    }
+    const summaries = edits.map(({ old_string, new_string }) =>
+      editSummary(shorten(old_string), shorten(new_string)),
+    )
+    return { bytes: encodeText(text, content), message: editsApplied(path, summaries) }
+  },
+})
 
 function numbered<Value>(number: number, task: () => Value): Value {
   try {

@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { UserError } from '../../util/user-error.ts'
-import type { FileEdit } from '../files/file-change.ts'
-import { applyChange, previewChange } from '../files/file-change.ts'
+import { createFileTool } from '../files/file-tool.ts'
 import { cellId, type NotebookCell, type NotebookFile, parseNotebook } from '../files/notebook.ts'
-import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
 import { assertNoLoneSurrogate } from '../files/replace-text.ts'
 import { encodeText } from '../files/text-encoding.ts'
 import { CELL_ID_REQUIRED, CELL_TYPE_REQUIRED, cellNotFound } from '../messages.ts'
-import type { Tool } from '../tool.ts'
-import type { Workspace } from '../workspace.ts'
 import { editableText } from './edit.ts'
 
 const parameters = z.object({
@@ -29,35 +25,23 @@ const parameters = z.object({
 
 type NotebookEditArgs = z.infer<typeof parameters>
 
-export const notebookEdit: Tool<NotebookEditArgs> = {
+export const notebookEdit = createFileTool<NotebookEditArgs>({
   name: 'NotebookEdit',
-  access: 'write',
   description:
     'Replaces, inserts or deletes one cell of a Jupyter notebook. Read it first for the cell ids.',
   parameters,
-  label: (args, workspace) => pathLabel(args.notebook_path, workspace),
-  subject: (args, workspace) => pathSubject(args.notebook_path, workspace),
-  preview: async (args, context) => previewChange(toEdit(args, context.workspace), context),
-  run: async (args, context) => applyChange(toEdit(args, context.workspace), context),
-}
-
-function toEdit(args: NotebookEditArgs, workspace: Workspace): FileEdit {
-  const path = absoluteFile(args.notebook_path, workspace)
-  return {
-    tool: 'NotebookEdit',
-    path,
-    compute(before) {
-      assertNoLoneSurrogate(args.new_source)
-      const content = editableText(before, path, workspace)
-      const notebook = parseNotebook(content.text, path)
-      const { cells, message } = EDITS[args.edit_mode ?? 'replace'](notebook, args)
-      const indent = /^\s*\{\n([ \t]+)/.exec(content.text)?.[1]
-      const end = content.text.endsWith('\n') ? '\n' : ''
-      const text = JSON.stringify({ ...notebook, cells }, null, indent) + end
-      return { bytes: encodeText(text, content), message: `${message} in ${path}` }
-    },
-  }
-}
+  path: ({ notebook_path }) => notebook_path,
+  compute(args, before, { path, workspace }) {
+    assertNoLoneSurrogate(args.new_source)
+    const content = editableText(before, path, workspace)
+    const notebook = parseNotebook(content.text, path)
+    const { cells, message } = EDITS[args.edit_mode ?? 'replace'](notebook, args)
+    const indent = /^\s*\{\n([ \t]+)/.exec(content.text)?.[1]
+    const end = content.text.endsWith('\n') ? '\n' : ''
+    const text = JSON.stringify({ ...notebook, cells }, null, indent) + end
+    return { bytes: encodeText(text, content), message: `${message} in ${path}` }
+  },
+})
 
 interface Edited {
   readonly cells: readonly NotebookCell[]
