@@ -12,7 +12,7 @@ export function readCompiled(path) {
     const bytes = file.subarray(HASH_BYTES)
     return hashOf(bytes).equals(file.subarray(0, HASH_BYTES)) ? bytes : null
   } catch {
-    // There is no file before the first run with this version of Node.
+    // The first run with this version of Node writes the file.
     return null
   }
 }

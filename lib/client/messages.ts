@@ -134,7 +134,7 @@ export function agentNotFound(
   }
 }
 
-/** In the place of the messages that the server has replaced by a summary. */
+/** Shown instead of the messages that the server has summarized. */
 export const HISTORY_SUMMARIZED = 'Earlier messages were summarized.'
 
 // Providers

@@ -113,7 +113,7 @@ function openNowOrThrow(path: string, limits: ReadLimits): number {
   }
 }
 
-/** `ELOOP`: a link has taken the place of the file since it was examined. */
+/** `ELOOP`: the file has been replaced by a link since it was examined. */
 function rethrowOpenError(thrown: unknown): never {
   if (isErrno(thrown, 'ELOOP')) throw new UnreadableFile({ type: 'symlink' }, thrown)
   throw thrown

@@ -152,10 +152,10 @@ async function runCall(
   ports.store.dispatch({ type: 'tool.started', callId, at: ports.now() })
   const output = (text: string): void =>
     ports.store.dispatch({ type: 'tool.output', callId, text, at: ports.now() })
-  const told = await prepared.run(signal, output, approval)
+  const result = await prepared.run(signal, output, approval)
   const { bounds } = ports.policy()
   const environment = ports.environment()
-  const answer = await redactKeys(told, prepared.subject, { bounds, environment })
+  const answer = await redactKeys(result, prepared.subject, { bounds, environment })
   signal.throwIfAborted()
   finished(ports, callId, answer)
   return replyOf(callId, answer)

@@ -18,12 +18,12 @@ export interface SettingsView {
   readonly local: Decoded<LocalSettings>
 }
 
-/** The files whose rules may grant: all, all but the user's (when other users can write it), or none. */
-export type UserGrants = 'all' | 'others' | 'nobody'
+/** The settings files whose rules may grant: all, all but the user's (when other users can write it), or none. */
+export type UserGrants = 'all' | 'others' | 'none'
 
 /** When deny rules of the user may be missing, no rule of any file may grant. */
 export function userGranting(document: SettingsDocument, user: Decoded<UserSettings>): UserGrants {
-  if (document.reading.problem !== null || user.lostDenials) return 'nobody'
+  if (document.reading.problem !== null || user.lostDenials) return 'none'
   return isForeign(document.reading) ? 'others' : 'all'
 }
 
@@ -71,7 +71,7 @@ function isGranted(
   source: RuleSourceFile,
   grant: string,
 ): boolean {
-  if (userGrants === 'nobody' || view[source].lostDenials) return false
+  if (userGrants === 'none' || view[source].lostDenials) return false
   return source === 'user' ? userGrants === 'all' : !unseen.includes(grant)
 }
 

@@ -49,7 +49,7 @@ const LINE_TYPES = new Map([
   ['-', 'removed'],
 ] as const)
 
-/** A change of a text as `diff -u` prints it, with the label in the place of the two file names. */
+/** A change of a text as `diff -u` prints it, with the label instead of the two file names. */
 export function formatUnifiedDiff(label: string, before: string, after: string): string {
   const name = label.replaceAll(/\s+/g, ' ')
   // A block of memory seldom ends with a line feed: most changes would end with the notice about that.

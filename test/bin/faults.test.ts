@@ -57,7 +57,7 @@ describe('On a failure of the system, letta', () => {
     ])
   })
 
-  it('names the file that is in the place of its directory', () => {
+  it('names the file that exists where its directory should be', () => {
     writeFileSync(join(home, '.letta'), '')
     const { status, stderr } = letta('-p hi')
     expect(status).to.equal(1)

@@ -27,7 +27,7 @@ describe('An atomic write', () => {
   const mode = (): number => statSync(file).mode & 0o7777
   const content = (): string => readFileSync(file, 'utf8')
 
-  it('puts a new file in the place of the old one, and leaves nothing else behind', async () => {
+  it('replaces the old file by a new one, and leaves nothing else behind', async () => {
     writeFileSync(file, 'old')
     const before = statSync(file).ino
     await writeAtomically(file, 'new')

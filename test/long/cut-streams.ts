@@ -14,14 +14,14 @@ describe('A stream that breaks', () => {
   it('at any of its bytes loses and doubles nothing, at the cost of one connection', async function () {
     this.timeout(TURN_BYTES * 500)
     for (let cut = 0; cut < TURN_BYTES; cut++) {
-      const { told, thrown, connections } = await runInterruptedTurn({
+      const { lines, thrown, connections } = await runInterruptedTurn({
         cuts: [cut],
         background: true,
       })
-      const found = { cut, told: told.slice(0, PARTS_UNTIL_STOP), thrown }
+      const found = { cut, lines: lines.slice(0, PARTS_UNTIL_STOP), thrown }
       expect(found).to.deep.equal({
         cut,
-        told: COMPLETE_TURN.slice(0, PARTS_UNTIL_STOP),
+        lines: COMPLETE_TURN.slice(0, PARTS_UNTIL_STOP),
         thrown: null,
       })
       expect(connections).to.be.at.most(2)
@@ -33,11 +33,11 @@ describe('A stream that breaks', () => {
     const random = createSeededRandom(SEED)
     for (let round = 0; round < ROUNDS; round++) {
       const cuts = Array.from({ length: 4 }, () => Math.floor(random() * 1_900))
-      const { told, thrown, connections } = await runInterruptedTurn({ cuts, background: true })
-      const found = { cuts, told: told.slice(0, PARTS_UNTIL_STOP), thrown }
+      const { lines, thrown, connections } = await runInterruptedTurn({ cuts, background: true })
+      const found = { cuts, lines: lines.slice(0, PARTS_UNTIL_STOP), thrown }
       expect(found).to.deep.equal({
         cuts,
-        told: COMPLETE_TURN.slice(0, PARTS_UNTIL_STOP),
+        lines: COMPLETE_TURN.slice(0, PARTS_UNTIL_STOP),
         thrown: null,
       })
       expect(connections).to.be.at.most(5)

@@ -63,8 +63,8 @@ describe('Memory as markdown files', () => {
 
   it('contains the attributes of a block between --- lines, and its value below', async () => {
     const human = block('human', 'Name: Ada\nLikes: tests', { description: 'Who: the user' })
-    const told = block('rules', 'Be kind.', { readOnly: true })
-    expect(await writeBlocks(directory, [human, told])).to.deep.equal([
+    const rules = block('rules', 'Be kind.', { readOnly: true })
+    expect(await writeBlocks(directory, [human, rules])).to.deep.equal([
       { label: 'human', path: join(directory, 'human.md'), changed: true },
       { label: 'rules', path: join(directory, 'rules.md'), changed: true },
     ])

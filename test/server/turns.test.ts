@@ -223,9 +223,9 @@ describe('A turn of the embedded server', () => {
   it('retains the message and the partial answer when the model fails', async () => {
     const error = new ProviderError('interrupted', 'The connection broke.')
     opened.model.play({ text: 'Half an', error }, { text: 'Better.' })
-    const { events, error: told } = await send(opened.client, opened.agentId, say('hi'))
+    const { events, error: reported } = await send(opened.client, opened.agentId, say('hi'))
     expect(outline(events).at(-1)).to.equal('stop_reason llm_api_error')
-    expect(told).to.deep.include({
+    expect(reported).to.deep.include({
       message_type: 'error_message',
       error_type: 'internal_error',
       message: 'The connection broke.',
@@ -254,23 +254,23 @@ describe('A turn of the embedded server', () => {
   it('fails after three attempts with the type of the error', async () => {
     const error = new ProviderError('rateLimit', 'Slow down.', { status: 429, retryAfterMs: 0 })
     opened.model.play({ error }, { error }, { error })
-    const { error: told } = await send(opened.client, opened.agentId, say('hi'))
-    expect(told?.['error_type']).to.equal('llm_rate_limit')
+    const { error: reported } = await send(opened.client, opened.agentId, say('hi'))
+    expect(reported?.['error_type']).to.equal('llm_rate_limit')
     expect(opened.model.requests).to.have.lengthOf(3)
   })
 
   it('fails at once when the provider asks for a long wait', async () => {
     const error = new ProviderError('rateLimit', 'In an hour.', { retryAfterMs: 3_600_000 })
     opened.model.play({ error })
-    const { error: told } = await send(opened.client, opened.agentId, say('hi'))
-    expect(told?.['message']).to.equal('In an hour.')
+    const { error: reported } = await send(opened.client, opened.agentId, say('hi'))
+    expect(reported?.['message']).to.equal('In an hour.')
   })
 
   it('does not retry a request that the provider rejects', async () => {
     const error = new ProviderError('authentication', 'The key is wrong.', { status: 401 })
     opened.model.play({ error })
-    const { error: told } = await send(opened.client, opened.agentId, say('hi'))
-    expect(told?.['error_type']).to.equal('llm_authentication')
+    const { error: reported } = await send(opened.client, opened.agentId, say('hi'))
+    expect(reported?.['error_type']).to.equal('llm_authentication')
     expect(opened.model.requests).to.have.lengthOf(1)
   })
 

@@ -66,8 +66,8 @@ describe('Two processes on one database', () => {
     const program = path.join(import.meta.dirname, 'fixtures/open-many.ts')
     const args = ['--import', 'tsx', program, place.folder, '30', String(start)]
     const both = [0, 1].map(() => promisify(execFile)(process.execPath, args))
-    const told = (await Promise.all(both)).map(({ stdout }) => stdout)
-    expect(told).to.deep.equal(['[]', '[]'])
+    const outputs = (await Promise.all(both)).map(({ stdout }) => stdout)
+    expect(outputs).to.deep.equal(['[]', '[]'])
   })
 })
 

@@ -235,7 +235,7 @@ describe('A session on a self-hosted server', () => {
   describe('reports in one line over a hostile network', () => {
     const page =
       '<!DOCTYPE html><html><head><title>Hotel\n  WiFi</title></head><body>Sign in</body>'
-    const told = async (status: number, headers: Record<string, string>, body: string) => {
+    const noticesAfter = async (status: number, headers: Record<string, string>, body: string) => {
       const server = await listening((_, response) => {
         response.writeHead(status, { 'x-should-retry': 'false', ...headers }).end(body)
       })
@@ -247,19 +247,19 @@ describe('A session on a self-hosted server', () => {
     const json = { 'content-type': 'application/json' }
 
     it('that a page came instead of an answer', async () => {
-      expect(await told(511, html, page)).to.deep.equal([
+      expect(await noticesAfter(511, html, page)).to.deep.equal([
         errorResponse('URL', 511, htmlPage('Hotel WiFi')),
         undefined,
       ])
       await desk.close()
-      expect(await told(200, html, page)).to.deep.equal([
+      expect(await noticesAfter(200, html, page)).to.deep.equal([
         invalidResponse('URL').message,
         invalidResponse('URL').hint,
       ])
     })
 
     it('that the answer is JSON of another kind', async () => {
-      const [message] = await told(200, json, '{}')
+      const [message] = await noticesAfter(200, json, '{}')
       expect(message).to.equal(invalidResponse('URL').message)
     })
 
@@ -279,7 +279,7 @@ describe('A session on a self-hosted server', () => {
     it('how long the server asks to wait, without waiting for an hour', async () => {
       const busy = '{"error":{"message":"slow down"}}'
       const headers = { ...json, 'retry-after': '3600', 'x-should-retry': 'true' }
-      expect(await told(429, headers, busy)).to.deep.equal([
+      expect(await noticesAfter(429, headers, busy)).to.deep.equal([
         'URL answered 429: slow down',
         retryAfterSeconds(3600),
       ])
@@ -292,7 +292,7 @@ describe('A session on a self-hosted server', () => {
         response.writeHead(200, html).end(page)
       })
       strangers.push(other)
-      const [message] = await told(307, { location: `${urlOf(other)}/portal` }, '')
+      const [message] = await noticesAfter(307, { location: `${urlOf(other)}/portal` }, '')
       const { host } = new URL(urlOf(other))
       expect([message, seen]).to.deep.equal([errorResponse('URL', 502, redirectRefused(host)), 0])
     })

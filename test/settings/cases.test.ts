@@ -55,8 +55,8 @@ describe('The settings', () => {
         ])
         const { additionalDirectories } = settings
         // `alwaysAsk` was added in a later version than the seed.
-        const told = { ...Object.fromEntries(lists), alwaysAsk: [], additionalDirectories }
-        expect(told).to.deep.equal(expected)
+        const actual = { ...Object.fromEntries(lists), alwaysAsk: [], additionalDirectories }
+        expect(actual).to.deep.equal(expected)
       })
     }
   })

@@ -216,7 +216,7 @@ describe('The settings', () => {
       })
     })
 
-    it('put a new file in the place of the old one, so that a reader never sees a part', async () => {
+    it('replace the old file by a new one, so that a reader never sees a part', async () => {
       put('home/.letta/settings.json', '{"theme": "dark"}')
       const file = join(home, '.letta/settings.json')
       const before = openSync(file, 'r')

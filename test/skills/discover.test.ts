@@ -262,7 +262,7 @@ describe('The discovery of skills', () => {
       it(`${id}: ${note}`, async () => {
         for (const [path, text] of Object.entries(tree)) put(path, text)
         const { skills, problems } = await discoverSkills(directory)
-        const told = skills.map(({ id, name, description, category, tags, path }) => ({
+        const discovered = skills.map(({ id, name, description, category, tags, path }) => ({
           id,
           name,
           description,
@@ -271,7 +271,7 @@ describe('The discovery of skills', () => {
           path: path.replace(root, '$DIR'),
         }))
         const block = skillsBlock(directory, skills).replaceAll(root, '$DIR')
-        expect({ skills: told, errors: problems, block }).to.deep.equal(expected)
+        expect({ skills: discovered, errors: problems, block }).to.deep.equal(expected)
       })
     }
   })

@@ -17,11 +17,11 @@ describe('The watcher of skills', () => {
   it('reports that a skill was added, changed and removed, also in a directory that was created later', async () => {
     const directory = join(root, '.skills')
     const file = join(directory, 'a/SKILL.MD')
-    let told: () => void = () => undefined
-    watch = await watchSkills(directory, () => told())
+    let changed: () => void = () => undefined
+    watch = await watchSkills(directory, () => changed())
     const wait = async (change: () => void): Promise<void> => {
       const next = new Promise<void>((resolve) => {
-        told = resolve
+        changed = resolve
       })
       change()
       await next

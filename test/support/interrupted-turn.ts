@@ -18,7 +18,7 @@ export const COMPLETE_TURN: readonly string[] = [
 ]
 
 export interface InterruptedTurn {
-  readonly told: readonly string[]
+  readonly lines: readonly string[]
   readonly thrown: unknown
   /** The number of connections that the turn took. */
   readonly connections: number
@@ -48,17 +48,19 @@ export async function runInterruptedTurn({
   const patience = { silence: silent ? 200 : 20_000, pause: 1 }
   const options = { background, maxSteps: null, patience }
   const input = { replies: [], message: { otid: 'o1', text: 'Hello', reminder: null } }
-  const told = await read(streamTurn(client, agentId, input, options, new AbortController().signal))
+  const lines = await read(
+    streamTurn(client, agentId, input, options, new AbortController().signal),
+  )
   const connections = letta.requests.filter((request) => request.endsWith('/stream')).length
   await letta.close()
-  return { ...told, connections }
+  return { ...lines, connections }
 }
 
 async function read(
   parts: AsyncIterable<StreamPart>,
-): Promise<Pick<InterruptedTurn, 'told' | 'thrown'>> {
-  const told = new Map<string, string>()
-  const add = (key: string, text: string) => told.set(key, (told.get(key) ?? '') + text)
+): Promise<Pick<InterruptedTurn, 'lines' | 'thrown'>> {
+  const lines = new Map<string, string>()
+  const add = (key: string, text: string) => lines.set(key, (lines.get(key) ?? '') + text)
   try {
     for await (const part of parts) {
       if (part.type === 'reasoning' || part.type === 'assistant') add(part.type, part.text)
@@ -68,11 +70,11 @@ async function read(
       else add(part.type, JSON.stringify(part))
     }
   } catch (thrown) {
-    return { told: linesOf(told), thrown }
+    return { lines: linesOf(lines), thrown }
   }
-  return { told: linesOf(told), thrown: null }
+  return { lines: linesOf(lines), thrown: null }
 }
 
-function linesOf(told: ReadonlyMap<string, string>): readonly string[] {
-  return [...told].map(([key, text]) => `${key}: ${text}`)
+function linesOf(lines: ReadonlyMap<string, string>): readonly string[] {
+  return [...lines].map(([key, text]) => `${key}: ${text}`)
 }

@@ -36,7 +36,7 @@ export interface WorkbenchScript {
   check(assertions: (desk: Desktop) => unknown): WorkbenchScript
   expectScreen(...wanted: readonly (string | RegExp)[]): WorkbenchScript
   expectNotOnScreen(...texts: readonly string[]): WorkbenchScript
-  /** Expects the line in the place of the status line. */
+  /** Expects the line that replaces the status line. */
   expectFlash(text: string): WorkbenchScript
   /** Expects a notice in the conversation. */
   expectNotice(text: string): WorkbenchScript

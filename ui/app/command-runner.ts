@@ -11,7 +11,7 @@ interface CommandRunner {
   readonly commands: readonly ListedCommand[]
   /** Runs a command. The status line shows why it is unavailable, or why it failed. */
   run(id: string, argument?: string): void
-  /** Does what is no command, such as scrolling with the wheel, with the same handling of errors. */
+  /** Runs work that is not a command, such as scrolling with the wheel, and reports its errors in the same way. */
   perform(work: (context: WorkbenchContext) => void | Promise<void>): void
   /** Choices for the argument of a slash command; none when it is free text, or while they cannot be determined. */
   choices(slash: string): Promise<readonly Choice[]>

@@ -60,7 +60,7 @@ export function needsPendingApproval(session: SessionState): string | null {
   return pendingApprovals(session).length === 0 ? NO_PENDING_APPROVALS : null
 }
 
-/** A line in the place of the status line, until the next key. */
+/** Shows a line that replaces the status line until the next key. */
 export function flash({ root }: Pick<WorkbenchContext, 'root'>, text: string): void {
   root.dispatch({ type: 'flash.shown', level: 'info', text })
 }

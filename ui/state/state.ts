@@ -158,7 +158,7 @@ export interface WorkbenchState {
   /** Ids of expanded entries: reasoning, tool output. */
   readonly expanded: readonly string[]
   readonly overlay: Overlay | null
-  /** A line in the place of the status line, until the next key. */
+  /** A line that replaces the status line until the next key. */
   readonly flash: { readonly level: 'info' | 'warning' | 'error'; readonly text: string } | null
   /** Milliseconds since 1970, as of the last tick: for durations and the spinner, which move only while a turn runs. */
   readonly now: number

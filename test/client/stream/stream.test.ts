@@ -6,14 +6,18 @@ describe('Streaming a turn over connections that break', () => {
     runInterruptedTurn({ cuts, background, silent })
 
   it('takes one request when nothing breaks', async () => {
-    expect(await run([], true)).to.deep.equal({ told: COMPLETE_TURN, thrown: null, connections: 1 })
+    expect(await run([], true)).to.deep.equal({
+      lines: COMPLETE_TURN,
+      thrown: null,
+      connections: 1,
+    })
   })
 
   // An event has some 300 bytes, so the cuts are between events, within an event, within a character and after the last one.
   for (const cut of [400, 777, 1100, 1501, 1999, 2600, 3100, 3500]) {
     it(`loses and doubles nothing when the connection breaks after ${cut} bytes`, async () => {
       expect(await run([cut], true)).to.deep.equal({
-        told: COMPLETE_TURN,
+        lines: COMPLETE_TURN,
         thrown: null,
         connections: 2,
       })
@@ -22,33 +26,33 @@ describe('Streaming a turn over connections that break', () => {
 
   it('resumes several times', async () => {
     const turn = await run([500, 600, 400, 900], true)
-    expect(turn).to.deep.equal({ told: COMPLETE_TURN, thrown: null, connections: 5 })
+    expect(turn).to.deep.equal({ lines: COMPLETE_TURN, thrown: null, connections: 5 })
   })
 
   it('resumes any number of times while each connection delivers something new', async () => {
-    const { told, thrown, connections } = await run(Array(40).fill(700), true)
+    const { lines, thrown, connections } = await run(Array(40).fill(700), true)
     // After the stop part a lost connection needs no resume.
-    expect([told.slice(0, 4), thrown]).to.deep.equal([COMPLETE_TURN.slice(0, 4), null])
+    expect([lines.slice(0, 4), thrown]).to.deep.equal([COMPLETE_TURN.slice(0, 4), null])
     expect(connections).to.be.above(5)
   })
 
   it('fails when five connections deliver nothing new', async () => {
-    const { told, thrown, connections } = await run([700, ...Array(20).fill(10)], true)
+    const { lines, thrown, connections } = await run([700, ...Array(20).fill(10)], true)
     expect(thrown).to.be.instanceOf(Error)
-    expect(told).to.not.include('stop: requires_approval')
+    expect(lines).to.not.include('stop: requires_approval')
     expect(connections).to.equal(6)
   })
 
   it('treats a silent connection as broken', async () => {
-    const { told, thrown, connections } = await run([900, 400], true, true)
-    expect({ told, thrown }).to.deep.equal({ told: COMPLETE_TURN, thrown: null })
+    const { lines, thrown, connections } = await run([900, 400], true, true)
+    expect({ lines, thrown }).to.deep.equal({ lines: COMPLETE_TURN, thrown: null })
     expect(connections).to.be.above(2)
   })
 
   it('finds the run of the message when the connection breaks before the run is known', async () => {
     for (const cut of [0, 1, 150]) {
       expect(await run([cut], true)).to.deep.equal({
-        told: COMPLETE_TURN,
+        lines: COMPLETE_TURN,
         thrown: null,
         connections: 2,
       })
@@ -56,15 +60,15 @@ describe('Streaming a turn over connections that break', () => {
   })
 
   it('never repeats the message when it may have arrived', async () => {
-    const { told, thrown, connections } = await run([0], false)
-    expect(told).to.deep.equal([])
+    const { lines, thrown, connections } = await run([0], false)
+    expect(lines).to.deep.equal([])
     expect(thrown).to.be.instanceOf(Error)
     expect(connections).to.equal(1)
   })
 
   it('reports the break when the run cannot be resumed', async () => {
-    const { told, thrown, connections } = await run([1500], false)
-    expect(told[0]).to.equal('reasoning: Let me think.')
+    const { lines, thrown, connections } = await run([1500], false)
+    expect(lines[0]).to.equal('reasoning: Let me think.')
     expect(thrown).to.be.instanceOf(Error)
     expect(connections).to.equal(1)
   })

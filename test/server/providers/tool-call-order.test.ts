@@ -31,15 +31,15 @@ describe('The order of tool calls', () => {
   it('separates calls completely, however their deltas are interleaved', () => {
     fc.assert(
       fc.property(mixtures, ({ texts, order }) => {
-        const told: { name: string; args: string }[] = []
+        const seen: { name: string; args: string }[] = []
         for (const part of arrive(texts, order)) {
-          if (part.type === 'callStart') told.push({ name: part.name, args: '' })
-          const last = told.at(-1)
+          if (part.type === 'callStart') seen.push({ name: part.name, args: '' })
+          const last = seen.at(-1)
           if (part.type !== 'callDelta' || last === undefined) continue
           expect(`Tool${part.callId}`).to.equal(last.name)
           last.args += part.args
         }
-        expect(told).to.deep.equal(texts.map((args, call) => ({ name: `Tool${call}`, args })))
+        expect(seen).to.deep.equal(texts.map((args, call) => ({ name: `Tool${call}`, args })))
       }),
     )
   })

@@ -99,7 +99,7 @@ describe('A run of the embedded server', () => {
     const server = await openServer({ database: ':memory:', providers: [model], now })
     const client = clientOf(server)
     const id = await createAgent(client)
-    const told: number[] = []
+    const counts: number[] = []
     const runs: string[] = []
     for (const hour of [0, 2, 4]) {
       hours = hour
@@ -108,9 +108,9 @@ describe('A run of the embedded server', () => {
     }
     for (const run of runs) {
       const again = collect(client.runs.messages.stream(run, { starting_after: 0 }))
-      told.push((await again).events.length)
+      counts.push((await again).events.length)
     }
-    expect(told).to.deep.equal([0, 4, 4])
+    expect(counts).to.deep.equal([0, 4, 4])
     await server.close()
   })
 

@@ -193,12 +193,12 @@ describe('The database', () => {
       closeDatabase(database)
       return { rows: Number(Object(row).n), notices }
     }
-    const told = (kept: string): string => corruptDatabaseMoved(file, kept)
+    const movedMessage = (kept: string): string => corruptDatabaseMoved(file, kept)
 
     it('is renamed, reported once, and replaced by an empty one', async () => {
       const text = Buffer.from('this is no database at all, but a text of some length'.repeat(40))
       await writeFile(file, text)
-      expect(opened()).to.deep.equal({ rows: 0, notices: [told(`${file}.damaged`)] })
+      expect(opened()).to.deep.equal({ rows: 0, notices: [movedMessage(`${file}.damaged`)] })
       expect((await readFile(`${file}.damaged`)).equals(text)).to.equal(true)
       expect(opened()).to.deep.equal({ rows: 0, notices: [] })
     })
@@ -211,14 +211,14 @@ describe('The database', () => {
       closeDatabase(database)
       await writeFile(file, whole.subarray(0, 5000))
       await writeFile(`${file}-wal`, log.subarray(0, 100))
-      expect(opened().notices).to.deep.equal([told(`${file}.damaged`)])
+      expect(opened().notices).to.deep.equal([movedMessage(`${file}.damaged`)])
       expect((await stat(`${file}.damaged-wal`)).size).to.equal(100)
     })
 
     it('never overwrites a corrupt one that was renamed before', async () => {
       for (const name of [`${file}.damaged`, `${file}.damaged-2`, `${file}.damaged-3`]) {
         await writeFile(file, `${name} `.repeat(200))
-        expect(opened().notices).to.deep.equal([told(name)])
+        expect(opened().notices).to.deep.equal([movedMessage(name)])
       }
       expect(await readFile(`${file}.damaged-2`, 'utf8')).to.match(/^\S+damaged-2 /)
     })
@@ -231,7 +231,7 @@ describe('The database', () => {
         `${sqliteErrors['SQLITE_CORRUPT']?.text}: ${file}`,
       )
       closeDatabase(database)
-      expect(opened()).to.deep.equal({ rows: 0, notices: [told(`${file}.damaged`)] })
+      expect(opened()).to.deep.equal({ rows: 0, notices: [movedMessage(`${file}.damaged`)] })
     })
 
     it('can be opened or is renamed unchanged, in 40 images', async () => {

@@ -28,7 +28,7 @@ describe('The schemas of events and messages', () => {
   let opened: OpenedServer
   let client: Letta
   let agentId: string
-  const told: WireEvent[] = []
+  const received: WireEvent[] = []
 
   before(async () => {
     opened = await openedServer()
@@ -43,7 +43,7 @@ describe('The schemas of events and messages', () => {
     options: Parameters<typeof send>[3] = {},
   ): Promise<void> => {
     const { events, error } = await send(client, agentId, messages, options)
-    told.push(...events, ...(error === null ? [] : [error]))
+    received.push(...events, ...(error === null ? [] : [error]))
   }
 
   /** The values that differ from their schema by a field that is missing, unknown or of another type. */
@@ -72,8 +72,8 @@ describe('The schemas of events and messages', () => {
     await tell(say('lorem ipsum '.repeat(300)), { include_compaction_messages: true })
     await tell(say('and'), { background: true })
 
-    expect(strange(eventSchema, told)).to.deep.equal([])
-    const kinds = new Set(told.map((event) => event['message_type']))
+    expect(strange(eventSchema, received)).to.deep.equal([])
+    const kinds = new Set(received.map((event) => event['message_type']))
     expect(eventSchema.options.map(kindOf).filter((kind) => !kinds.has(kind))).to.deep.equal([
       ...['user_message', 'approval_response_message'],
     ])
