@@ -176,6 +176,21 @@ describe('The view of the conversation', () => {
     expect(state.seenEntries).to.equal(1)
   })
 
+  it('counts earlier messages as seen when they are loaded', () => {
+    const entry = { type: 'user', text: 'hi', at: 1, outcome: 'kept' } as const
+    const entries = [
+      { ...entry, id: 'h1' },
+      { ...entry, id: 'h2' },
+    ]
+    const state = workbench(started, message, moved, {
+      type: 'history.extended',
+      entries,
+      earlier: false,
+    })
+    expect(state.seenEntries).to.equal(3)
+    expect(state).to.have.all.keys(initialWorkbench(SIZE, 0, 'dark'))
+  })
+
   it('is reset for another agent, but not when the same is opened again', () => {
     const chosen: Fact = { type: 'memory.selected', label: 'human' }
     const same = workbench(opened('a'), moved, chosen, opened('a'))

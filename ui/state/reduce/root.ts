@@ -209,7 +209,7 @@ function keepScrollPosition(
   const { conversation } = state.scroll
   const first = (settled[0] ?? current[0])?.id ?? ''
   const isAtTop = conversation.type === 'item' && isTop(conversation)
-  const scrolled = { ...state, seen: state.seenEntries + added }
+  const scrolled: WorkbenchState = { ...state, seenEntries: state.seenEntries + added }
   return isAtTop
     ? withScroll(scrolled, 'conversation', { type: 'item', item: first, row: 0 })
     : scrolled
