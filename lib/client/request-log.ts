@@ -51,28 +51,34 @@ function countBody(response: Response, onEnd: (bytes: number, thrown: unknown) =
     return response
   }
   let bytes = 0
+  let hasEnded = false
+  // A cancelled stream also ends the read that is pending.
+  const end = (thrown: unknown): void => {
+    if (hasEnded) return
+    hasEnded = true
+    onEnd(bytes, thrown)
+  }
   const reader = response.body.getReader()
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { value, done } = await reader.read()
         if (done) {
-          onEnd(bytes, null)
+          end(null)
           controller.close()
           return
         }
         bytes += value.byteLength
         controller.enqueue(value)
       } catch (thrown) {
-        onEnd(bytes, thrown)
+        end(thrown)
         controller.error(thrown)
       }
     },
     cancel(reason) {
-      onEnd(bytes, null)
+      end(null)
       return reader.cancel(reason)
     },
   })
-  const { status, statusText, headers } = response
-  return new Response(body, { status, statusText, headers })
+  return new Response(body, response)
 }

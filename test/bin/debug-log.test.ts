@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { readFileSync, statSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -97,6 +98,44 @@ describe('A request that is logged', () => {
         sentBytes: 0,
         receivedBytes: 0,
         error: 'TypeError',
+      },
+    ])
+  })
+  it('is published once when its response is cancelled during a read', async () => {
+    const entries: unknown[] = []
+    const hear = (entry: unknown): void => void entries.push(entry)
+    requestChannel.subscribe(hear)
+    const chunks = [Buffer.from('123')]
+    const waits = new EventEmitter()
+    const source = new ReadableStream(
+      {
+        pull(controller) {
+          const chunk = chunks.shift()
+          if (chunk === undefined) waits.emit('waiting')
+          else controller.enqueue(chunk)
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    const isWaiting = once(waits, 'waiting')
+    const fetch = withRequestLog(async () => new Response(source))
+    const reader = (await fetch('http://letta.test/stream')).body?.getReader()
+    await reader?.read()
+    const pending = reader?.read()
+    await isWaiting
+    await reader?.cancel()
+    expect(await pending).to.deep.equal({ value: undefined, done: true })
+    await new Promise((resolve) => setImmediate(resolve))
+    requestChannel.unsubscribe(hear)
+    expect(entries.map((entry) => ({ ...Object(entry), milliseconds: 0 }))).to.deep.equal([
+      {
+        method: 'GET',
+        path: '/stream',
+        status: 200,
+        milliseconds: 0,
+        sentBytes: 0,
+        receivedBytes: 3,
+        error: null,
       },
     ])
   })
