@@ -15,7 +15,8 @@ export async function serverFetch(
   if ((wait ?? 0) <= MAX_WAIT_MS) return response
   const headers = new Headers(response.headers)
   headers.set('x-should-retry', 'false')
-  return withBody(response, response.body, headers)
+  const { status, statusText, body } = response
+  return new Response(body, { status, statusText, headers })
 }
 
 /** The key and the messages go to the server that the user named, and to no other host that a response names. */
@@ -38,14 +39,6 @@ async function fetchSameHost(url: URL, init?: RequestInit, redirects = 3): Promi
 async function readBody(response: Response): Promise<Response> {
   const type = response.headers.get('content-type') ?? ''
   return type.includes('json') && response.status !== 204
-    ? withBody(response, await response.arrayBuffer(), response.headers)
+    ? new Response(await response.arrayBuffer(), response)
     : response
-}
-
-function withBody(
-  { status, statusText }: Response,
-  body: ArrayBuffer | Response['body'],
-  headers: Headers,
-): Response {
-  return new Response(body, { status, statusText, headers })
 }
