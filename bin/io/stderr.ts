@@ -1,7 +1,6 @@
 import { toShellMessage } from '../../lib/cli/shell-message.ts'
-import { encode } from '../../lib/headless/formats.ts'
 import type { Settings } from '../../lib/settings/settings.ts'
-import { stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { stringifyForTerminal, stripControlCharacters } from '../../lib/util/sanitize.ts'
 import { line } from '../messages.ts'
 import type { CliEnvironment } from './cli-environment.ts'
 
@@ -24,7 +23,7 @@ export function createPrinter({
       return 0
     },
     printJson(value) {
-      stdout.write(`${encode(value, 2)}\n`)
+      stdout.write(`${stringifyForTerminal(value, 2)}\n`)
       return 0
     },
     notify(message) {

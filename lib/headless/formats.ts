@@ -4,7 +4,7 @@ import { denialMessage } from '../permissions/messages.ts'
 import type { SessionEvent } from '../session/events.ts'
 import { permissionDenied } from '../session/messages.ts'
 import type { Entry, SessionState, ToolCall, TurnOutcome } from '../session/state.ts'
-import { stripControlCharacters } from '../util/sanitize.ts'
+import { stringifyForTerminal, stripControlCharacters } from '../util/sanitize.ts'
 import { NO_ANSWER } from './messages.ts'
 
 /** How the run ended. */
@@ -31,7 +31,7 @@ export const formats: Readonly<Record<OutputFormat, Format>> = {
     end: ({ outcome, answer }) =>
       outcome.type === 'done' && answer !== null ? `${stripControlCharacters(answer)}\n` : '',
   },
-  json: { event: silent, end: (ending) => `${encode(resultOf(ending), 2)}\n` },
+  json: { event: silent, end: (ending) => `${stringifyForTerminal(resultOf(ending), 2)}\n` },
   'stream-json': {
     event: (event, state, seqId) => linesOf(event, state, seqId).map(toLine).join(''),
     end: (ending) => toLine(resultOf(ending)),
@@ -44,7 +44,7 @@ export function isMessageChunk({ type }: SessionEvent): boolean {
 }
 
 function toLine(value: object): string {
-  return `${encode(value)}\n`
+  return `${stringifyForTerminal(value)}\n`
 }
 
 function linesOf(event: SessionEvent, state: SessionState, seqId: number): readonly object[] {
@@ -200,12 +200,4 @@ function usageOf(usage: SessionState['usage']) {
     completion_tokens: usage.completionTokens,
     total_tokens: usage.totalTokens,
   }
-}
-
-/** JSON does not escape C1 control characters, and a terminal executes them. */
-export function encode(value: object, indent?: number): string {
-  return JSON.stringify(value, null, indent).replaceAll(
-    /[\u007f-\u009f]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

@@ -5,3 +5,11 @@ const CONTROL_CHARACTERS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
 export function stripControlCharacters(text: string): string {
   return text.replace(CONTROL_CHARACTERS, '')
 }
+
+/** The value as JSON: JSON does not escape C1 control characters, and a terminal executes them. */
+export function stringifyForTerminal(value: object, indent?: number): string {
+  return JSON.stringify(value, null, indent).replaceAll(
+    /[\u007f-\u009f]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
