@@ -17,6 +17,7 @@ import { initialWorkbench, reduceRoot } from '../../ui/state/reduce/root.ts'
 import type { Focus, RootState } from '../../ui/state/state.ts'
 import { listConfigFiles } from '../../ui/theme/config-files.ts'
 import { helpRows } from '../../ui/view/panes/help.ts'
+import type { Row } from '../../ui/view/render/row.ts'
 import type { Input } from '../../ui/view/types.ts'
 import { type ViewOptions, view } from '../../ui/view/view.ts'
 import { screen, styles } from '../ui/view/panes/scene.ts'
@@ -63,12 +64,15 @@ export async function openDesktop(
     ahead += 1000
     return Date.now() + ahead
   }
+  const helpPage = (columns: number): readonly Row[] =>
+    helpRows(keymap, runner.commands, columns, styles)
   const runner = createCommandRunner({
     root,
     now,
     session: desk.session,
     renderOptions: () => ({ styles, formatter: null }),
     presenter: () => message,
+    helpRows: helpPage,
     edit: async (text) => text,
     copy: () => true,
     suspend: () => void done.push('suspend'),
@@ -96,7 +100,7 @@ export async function openDesktop(
     formatter: null,
     key: (command) => hintKey(keymap, root.state, command),
     message,
-    helpRows: (columns) => helpRows(keymap, runner.commands, columns, styles),
+    helpRows: helpPage,
   }
   const scroll = (pane: Focus, rows: number): void =>
     runner.perform((context) => scrollPane(context, pane, rows))

@@ -28,6 +28,7 @@ import type { Theme } from '../theme/theme.ts'
 import { createAppearance, loadTheme } from '../theme/theme-loader.ts'
 import { helpRows } from '../view/panes/help.ts'
 import { type Formatter, loadFormatter, type RenderOptions } from '../view/render/formatter.ts'
+import type { Row } from '../view/render/row.ts'
 import { type ViewOptions, view } from '../view/view.ts'
 import { commandIds } from './command-list.ts'
 import { createCommandRunner } from './command-runner.ts'
@@ -73,6 +74,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     styles: appearance.styles,
     formatter: root.state.workbench.formatterLoaded ? formatter : null,
   })
+  const helpPage = (columns: number): readonly Row[] =>
+    helpRows(keymap, runner.commands, columns, appearance.styles)
   const runner = createCommandRunner({
     root,
     now,
@@ -81,6 +84,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     },
     renderOptions,
     presenter: () => message,
+    helpRows: helpPage,
     edit: (text, name) => terminal.detach(() => editInEditor(text, name, environment)),
     copy: (text) => terminal.copy(text),
     suspend: () => terminal.suspend(),
@@ -122,7 +126,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     get message() {
       return message
     },
-    helpRows: (columns) => helpRows(keymap, runner.commands, columns, appearance.styles),
+    helpRows: helpPage,
   })
   const scroll = (pane: Focus, rows: number): void =>
     runner.perform((context) => scrollPane(context, pane, rows))

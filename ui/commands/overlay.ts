@@ -1,5 +1,6 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
+import { lastScroll } from '../view/panes/overlay.ts'
 import { performAccepted, performAnswer, performPicked } from './overlay-actions.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -15,12 +16,12 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
     hidden: true,
     run: ({ root }) => root.dispatch({ type: 'overlay.closed' }),
   },
-  move('picker.next', 1),
-  move('picker.previous', -1),
-  move('help.down', 1),
-  move('help.up', -1),
-  move('help.pageDown', 15),
-  move('help.pageUp', -15),
+  selectItem('picker.next', 1),
+  selectItem('picker.previous', -1),
+  scroll('help.down', 1),
+  scroll('help.up', -1),
+  scroll('help.pageDown', 15),
+  scroll('help.pageUp', -15),
   {
     id: 'picker.choose',
     hidden: true,
@@ -42,11 +43,24 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   answer('question.no', false),
 ]
 
-function move(id: WorkbenchCommandId, by: number): WorkbenchCommand {
+function selectItem(id: WorkbenchCommandId, by: number): WorkbenchCommand {
   return {
     id,
     hidden: true,
     run: ({ root }) => root.dispatch({ type: 'overlay.moved', by }),
+  }
+}
+
+function scroll(id: WorkbenchCommandId, by: number): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    run({ root, renderOptions, helpRows }) {
+      const { overlay, viewport } = root.state.workbench
+      if (overlay?.type !== 'help' && overlay?.type !== 'page') return
+      const last = lastScroll(overlay, viewport, renderOptions().styles, helpRows)
+      root.dispatch({ type: 'overlay.scrolled', by, last })
+    },
   }
 }
 

@@ -11,6 +11,7 @@ import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
 import type { ConfigFileName } from '../theme/config-files.ts'
 import type { RenderOptions } from '../view/render/formatter.ts'
+import type { Row } from '../view/render/row.ts'
 
 /** What a command can use and change. */
 export interface WorkbenchContext {
@@ -19,6 +20,8 @@ export interface WorkbenchContext {
   renderOptions(): RenderOptions
   /** How messages are drawn: rows are laid out once for each presenter. */
   presenter(): MessagePresenter
+  /** The help page, generated from the tables of keys and commands. */
+  helpRows(columns: number): readonly Row[]
   /** The commands of the workbench, the session and the prompt files. */
   readonly commands: readonly ListedCommand[]
   /** Runs another command by its id. */

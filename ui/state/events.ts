@@ -31,7 +31,10 @@ export type WorkbenchEvent =
   | { readonly type: 'approval.selected'; readonly callId: string }
   | { readonly type: 'approval.confirming'; readonly callId: string; readonly at: number }
   | { readonly type: 'overlay.opened'; readonly overlay: Overlay }
+  /** Another item of a picker is selected. */
   | { readonly type: 'overlay.moved'; readonly by: number }
+  /** Help or a page of facts is scrolled by rows. `last`: the scroll position at which its last row is visible. */
+  | { readonly type: 'overlay.scrolled'; readonly by: number; readonly last: number }
   | { readonly type: 'overlay.closed' }
   | {
       readonly type: 'flash.shown'
@@ -77,6 +80,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'approval.confirming': true,
   'overlay.opened': true,
   'overlay.moved': true,
+  'overlay.scrolled': true,
   'overlay.closed': true,
   'flash.shown': true,
   'flash.cleared': true,

@@ -344,7 +344,8 @@ describe('The focused text', () => {
     const moved = workbench(open, { type: 'overlay.moved', by: 1 }).overlay
     expect(moved?.type === 'picker' && moved.selected).to.equal(0)
     const help: Fact = { type: 'overlay.opened', overlay: { type: 'help', scroll: 3 } }
-    expect(workbench(help, { type: 'overlay.moved', by: -15 }).overlay).to.deep.equal({
+    const up: Fact = { type: 'overlay.scrolled', by: -15, last: 40 }
+    expect(workbench(help, up).overlay).to.deep.equal({
       type: 'help',
       scroll: 0,
     })

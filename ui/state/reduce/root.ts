@@ -171,7 +171,9 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'overlay.opened':
       return { ...state, overlay: event.overlay, flash: null }
     case 'overlay.moved':
-      return moveInOverlay(state, event.by)
+      return selectPickerItem(state, event.by)
+    case 'overlay.scrolled':
+      return scrollOverlay(state, event)
     case 'overlay.closed':
       return { ...state, overlay: null }
     case 'flash.shown':
@@ -234,13 +236,21 @@ function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchS
   return completionAfterEdit({ ...state, composer: editor, history: { ...state.history, index } })
 }
 
-function moveInOverlay(state: WorkbenchState, by: number): WorkbenchState {
+function selectPickerItem(state: WorkbenchState, by: number): WorkbenchState {
   const { overlay } = state
-  if (overlay?.type === 'help' || overlay?.type === 'page') {
-    return { ...state, overlay: { ...overlay, scroll: Math.max(0, overlay.scroll + by) } }
-  }
   if (overlay?.type !== 'picker') return state
   const { length } = matchingPickerItems(overlay)
   const selected = length === 0 ? 0 : (overlay.selected + by + length) % length
   return { ...state, overlay: { ...overlay, selected } }
+}
+
+/** After the screen has grown, the position can be after the last one. */
+function scrollOverlay(
+  state: WorkbenchState,
+  { by, last }: { readonly by: number; readonly last: number },
+): WorkbenchState {
+  const { overlay } = state
+  if (overlay?.type !== 'help' && overlay?.type !== 'page') return state
+  const scroll = Math.max(0, Math.min(last, Math.min(last, overlay.scroll) + by))
+  return { ...state, overlay: { ...overlay, scroll } }
 }

@@ -22,10 +22,8 @@ export function renderOverlay(
 ): PlacedContent | null {
   const { overlay } = state.workbench
   if (overlay === null) return null
-  const columns = Math.min(viewport.columns, overlay.type === 'help' ? 92 : 76)
-  const inner = Math.max(1, columns - 4)
-  const height = Math.max(1, viewport.rows - 4)
-  const size = { columns: inner, rows: height - 2 }
+  const columns = dialogColumns(overlay, viewport)
+  const size = bodySize(columns, viewport)
   if (overlay.type === 'job') {
     const job = state.session.jobs.find(({ id }) => id === overlay.jobId)
     if (job === undefined) return null
@@ -34,6 +32,28 @@ export function renderOverlay(
   const body = bodyOf(overlay, size, options, helpRows)
   const title = overlay.type === 'help' ? paneTitles.help : overlay.title
   return boxed(title, body, columns, viewport, options.styles)
+}
+
+/** The largest scroll position of help or a page of facts, at which its last row is visible. */
+export function lastScroll(
+  overlay: ScrollingOverlay,
+  viewport: Size,
+  styles: Styles,
+  helpRows: (columns: number) => readonly Row[],
+): number {
+  const { columns, rows } = bodySize(dialogColumns(overlay, viewport), viewport)
+  return lastTop(scrollingRows(overlay, columns, styles, helpRows), rows)
+}
+
+type ScrollingOverlay = OverlayOf<'help' | 'page'>
+
+function dialogColumns({ type }: Overlay, viewport: Size): number {
+  return Math.min(viewport.columns, type === 'help' ? 92 : 76)
+}
+
+/** The room within the border and the margins of a dialog. */
+function bodySize(columns: number, viewport: Size): Size {
+  return { columns: Math.max(1, columns - 4), rows: Math.max(1, viewport.rows - 4) - 2 }
 }
 
 interface Body {
@@ -56,20 +76,29 @@ function bodyOf(
       return promptBody(overlay, size, options)
     case 'question':
       return questionBody(overlay, size, options)
-    case 'help': {
-      return scrolledBody(helpRows(size.columns), overlay.scroll, size.rows)
+    case 'help':
+    case 'page': {
+      const rows = scrollingRows(overlay, size.columns, options.styles, helpRows)
+      return scrolledBody(rows, overlay.scroll, size.rows)
     }
-    case 'page':
-      return scrolledBody(
-        pageRows(overlay.lines, size.columns, options.styles),
-        overlay.scroll,
-        size.rows,
-      )
   }
 }
 
+function scrollingRows(
+  overlay: ScrollingOverlay,
+  columns: number,
+  styles: Styles,
+  helpRows: (columns: number) => readonly Row[],
+): readonly Row[] {
+  return overlay.type === 'help' ? helpRows(columns) : pageRows(overlay.lines, columns, styles)
+}
+
+function lastTop(rows: readonly Row[], height: number): number {
+  return Math.max(0, rows.length - height)
+}
+
 function scrolledBody(rows: readonly Row[], scroll: number, height: number): Body {
-  const top = Math.min(scroll, Math.max(0, rows.length - height))
+  const top = Math.min(scroll, lastTop(rows, height))
   const shown = rows.slice(top, top + height)
   const note = dialogTexts.rows(top + 1, top + shown.length, rows.length)
   return { rows: shown, ...(rows.length > height ? { note } : {}) }

@@ -1,0 +1,68 @@
+import { expect } from 'chai'
+import type { RootState } from '../../../ui/state/state.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
+
+const scroll = ({ workbench: { overlay } }: RootState): number | null =>
+  overlay?.type === 'help' || overlay?.type === 'page' ? overlay.scroll : null
+
+/** The numbers of the first and the last visible row, and of all rows, in the lower border. */
+const shownRows = (screen: string): readonly number[] =>
+  (/(\d+)–(\d+) of (\d+) ─╯/.exec(screen) ?? []).slice(1).map(Number)
+
+const PAGE_DOWN_20_TIMES = Array.from({ length: 20 }, () => 'pagedown')
+
+describe('The help', () => {
+  it('scrolls up with the first key after its end was reached', () => {
+    let last = 0
+    let count = 0
+    return withWorkbench({}, (workbench) =>
+      workbench
+        .press('f1')
+        .press(...PAGE_DOWN_20_TIMES)
+        .check(({ screen }) => {
+          ;[, last = 0, count = 0] = shownRows(screen())
+          expect(last).to.be.greaterThan(1)
+          expect(last).to.equal(count)
+        })
+        .press('up')
+        .check(({ screen }) => {
+          expect(shownRows(screen()).slice(1)).to.deep.equal([count - 1, count])
+        }),
+    )()
+  })
+
+  it('scrolls from its visible rows after the screen has grown', () => {
+    let first = 0
+    return withWorkbench({}, (workbench) =>
+      workbench
+        .press('f1')
+        .press(...PAGE_DOWN_20_TIMES)
+        .dispatch({ type: 'viewport.changed', size: { columns: 120, rows: 50 } })
+        .check(({ screen }) => {
+          ;[first = 0] = shownRows(screen())
+          expect(first).to.be.greaterThan(1)
+        })
+        .press('up')
+        .check(({ screen }) => expect(shownRows(screen())[0]).to.equal(first - 1)),
+    )()
+  })
+})
+
+describe('A page of facts that fits the screen', () => {
+  const page = {
+    type: 'page',
+    title: 'Facts',
+    lines: [{ type: 'text', text: 'one' }],
+    scroll: 0,
+  } as const
+
+  it(
+    'does not scroll',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .dispatch({ type: 'overlay.opened', overlay: page })
+        .press('pagedown', 'down')
+        .expectState('the scroll position', scroll, 0),
+    ),
+  )
+})
