@@ -52,23 +52,20 @@ async function settleOne(
   signal: AbortSignal,
 ): Promise<Reply> {
   const { callId } = request
-  const first = await ports.store.when(decisionOn(callId), signal)
-  if (!first.allow) return { type: 'denial', callId, reason: first.reason }
-  if (first.by !== 'rule') return runCall(ports, prepared, signal, { resolved })
+  const decision = await ports.store.when(decisionOn(callId), signal)
+  if (!decision.allow) return { type: 'denial', callId, reason: decision.reason }
+  if (decision.by !== 'rule') return runCall(ports, prepared, signal, { resolved })
   // Calls that ran in the meantime may have changed the targets of this one.
-  const now = await judgeAgain(ports, prepared)
+  const policy = ports.policy()
+  const now = await decideCall(policy, permissionRequest(prepared))
   if (now.verdict.decision === 'allow') {
     return runCall(ports, prepared, signal, approvalOf(now))
   }
-  const requests = [{ ...request, verdict: now.verdict }]
+  const again = await composeRequest(ports, policy, prepared, now)
+  if (again.type === 'answered') return again.reply
+  const requests = [again.request]
   ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
-  const second = await ports.store.when(decisionOn(callId), signal)
-  if (!second.allow) return { type: 'denial', callId, reason: second.reason }
-  return runCall(ports, prepared, signal, { resolved: now.resolved })
-}
-
-function judgeAgain(ports: SettlePorts, { tool, subject }: PreparedCall): Promise<CallDecision> {
-  return decideCall(ports.policy(), { tool: tool.name, access: tool.access, subject })
+  return settleOne(ports, again, signal)
 }
 
 /** Binds the call to what was judged, so that nothing else can run. */
@@ -87,7 +84,6 @@ type Asked =
     }
   | { readonly type: 'answered'; readonly reply: Reply }
 
-/** The verdict comes before the preview: a preview reads files, and must not reveal the content of those that are denied. */
 async function prepareCall(
   ports: SettlePorts,
   { callId, tool: name, args }: PendingCall,
@@ -96,24 +92,37 @@ async function prepareCall(
   const agentId = ports.store.state.agent?.id ?? ''
   const made = ports.runner.prepare({ callId, turnId, agentId, name, args })
   if (!made.ok) return answered(ports, callId, made.answer)
-  const { prepared } = made
-  const request = { tool: name, access: prepared.tool.access, subject: prepared.subject }
   const policy = ports.policy()
-  const { verdict: judged, resolved } = await decideCall(policy, request)
-  const verdict = stale ? asLeftWaiting(judged) : judged
+  const judged = await decideCall(policy, permissionRequest(made.prepared))
+  const verdict = stale ? asLeftWaiting(judged.verdict) : judged.verdict
+  return composeRequest(ports, policy, made.prepared, { ...judged, verdict })
+}
+
+/** The verdict comes before the preview: a preview reads files, and must not reveal the content of those that are denied. */
+async function composeRequest(
+  ports: SettlePorts,
+  policy: Policy,
+  prepared: PreparedCall,
+  { verdict, resolved }: CallDecision,
+): Promise<Asked> {
+  const { callId, label } = prepared
+  const request = permissionRequest(prepared)
   const preview =
     verdict.decision === 'deny' ? NO_PREVIEW : withPrinted(await prepared.preview(), verdict)
   if (preview.type === 'impossible' && (await mayRead(policy, request))) {
     // The user is not asked about a call that can only fail.
-    return answered(ports, callId, { status: 'error', text: preview.reason }, prepared.label)
+    return answered(ports, callId, { status: 'error', text: preview.reason }, label)
   }
   const isAsked = verdict.decision === 'ask'
   const suggestion = isAsked ? await suggest(policy, request) : null
   const danger = isAsked ? await findDanger(policy.bounds, request) : null
   const careful = danger === null ? {} : { danger }
-  const { label } = prepared
   const asked = { callId, label, preview, verdict, suggestion, ...careful }
   return { type: 'asked', prepared, request: asked, resolved }
+}
+
+function permissionRequest({ tool, subject }: PreparedCall): PermissionRequest {
+  return { tool: tool.name, access: tool.access, subject }
 }
 
 const NO_PREVIEW: Preview = { type: 'arguments', text: '' }

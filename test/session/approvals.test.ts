@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { denialMessage, reasons } from '../../lib/permissions/messages.ts'
+import { dangers, denialMessage, reasons } from '../../lib/permissions/messages.ts'
 import { invalidRule } from '../../lib/session/messages.ts'
-import type { SessionState, ToolCall } from '../../lib/session/state.ts'
+import type { SessionState, ToolCall, ToolPhase } from '../../lib/session/state.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
 
@@ -27,6 +27,11 @@ describe('The approval of a call', () => {
     if (call === undefined) throw new Error('nothing waits')
     return call
   }
+  const inPhase = (callId: string, type: ToolPhase['type']): Promise<ToolCall> =>
+    desk.session.store.when(({ current }) => {
+      const calls = current.flatMap((entry) => (entry.type === 'tool' ? [entry.call] : []))
+      return calls.find((call) => call.callId === callId && call.phase.type === type)
+    })
   const oneEdit: readonly ScriptedAnswer[] = [
     { calls: [edit('c1', 'a.txt', 'two', 'three')] },
     { text: 'Understood.' },
@@ -356,20 +361,65 @@ describe('The approval of a call', () => {
     const [first] = await desk.asks()
     expect(first?.callId).to.equal('c1')
     desk.session.approvals.allow('c1')
-    await desk.session.store.when((state) => {
-      const waits = state.current.some(
-        (entry) =>
-          entry.type === 'tool' &&
-          entry.call.callId === 'c2' &&
-          entry.call.phase.type === 'waiting',
-      )
-      return waits ? true : undefined
-    })
+    await inPhase('c2', 'waiting')
     desk.session.approvals.deny('c2', 'no')
     await desk.settled()
     expect(answers(1).at(-1)).to.include('no')
   })
+
+  it('shows the danger and the suggestion of the later verdict when the call is judged again', async () => {
+    const calls = [bash('c1', WAIT), bash('c2', 'rm -rf build'), bash('c3', 'npm test')]
+    desk = await openDesk([{ calls }, {}], { options: { mode: 'bypassPermissions' } })
+    desk.session.turns.send('Go')
+    await inPhase('c1', 'running')
+    desk.session.rules.setMode('default')
+    desk.write('go', '')
+    expect((await inPhase('c2', 'waiting')).phase).to.deep.include({
+      danger: dangers.deletesFiles,
+      suggestion: null,
+    })
+    desk.session.approvals.deny('c2', 'no')
+    expect((await inPhase('c3', 'waiting')).phase).to.deep.include({
+      suggestion: { rule: 'Bash(npm test:*)', scope: 'project' },
+    })
+    desk.session.approvals.deny('c3', 'no')
+    await desk.settled()
+  })
+
+  it('shows the diff of the new target and the command as it then runs when the call is judged again', async () => {
+    const calls = [
+      bash('c1', 'ln -sf ../home/notes.txt link; ln -sf ../home/notes.txt other'),
+      edit('c2', 'link', 'one', 'six'),
+      bash('c3', 'cat  other'),
+    ]
+    desk = await openDesk([{ calls }, {}], { files, options: { mode: 'acceptEdits' } })
+    symlinkSync('a.txt', path.join(desk.project, 'link'))
+    writeFileSync(path.join(desk.home, 'notes.txt'), 'one\nprivate\n')
+    desk.session.turns.send('Go')
+    expect((await only()).callId).to.equal('c1')
+    desk.session.approvals.allow('c1')
+    const { phase } = await inPhase('c2', 'waiting')
+    const preview = 'preview' in phase ? phase.preview : null
+    expect(
+      preview?.type === 'diff' && preview.hunks[0]?.lines.map(({ text }) => text),
+    ).to.deep.equal(['one', 'six', 'private'])
+    expect(phase).to.deep.include({ danger: dangers.modifiesOutside })
+    desk.session.approvals.deny('c2', 'no')
+    expect((await inPhase('c3', 'waiting')).phase).to.deep.nested.include({
+      preview: {
+        type: 'command',
+        command: 'cat  other',
+        description: null,
+        background: false,
+        timeoutMs: 120_000,
+      },
+    })
+    desk.session.approvals.deny('c3', 'no')
+    await desk.settled()
+  })
 })
+
+const WAIT = 'while [ ! -e go ]; do sleep 0.01; done'
 
 function denied(rule: string): string {
   const because = reasons.deniedByRule
