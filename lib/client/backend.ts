@@ -1,4 +1,4 @@
-import { UserError } from '../util/user-error.ts'
+import { createUserError } from '../util/user-error.ts'
 import { CLOUD_KEY_MISSING } from './messages.ts'
 
 export const CLOUD_URL = 'https://api.letta.com'
@@ -40,6 +40,5 @@ export function serverName(backend: BackendChoice): string {
 
 function cloud(apiKey: string | null): BackendChoice {
   if (apiKey !== null) return { type: 'cloud', apiKey }
-  const { message, hint } = CLOUD_KEY_MISSING
-  throw new UserError(message, { hint })
+  throw createUserError(CLOUD_KEY_MISSING)
 }

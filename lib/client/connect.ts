@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Letta } from '@letta-ai/letta-client'
 import type { ServerType } from '../session/state.ts'
-import { UserError } from '../util/user-error.ts'
+import { createUserError } from '../util/user-error.ts'
 import { CLOUD_URL } from './backend.ts'
 import { serverFetch } from './fetch.ts'
 import { INVALID_KEY, invalidServerUrl, notEncrypted, URL_WITH_PASSWORD } from './messages.ts'
@@ -93,8 +93,7 @@ async function connectEmbedded(
 /** `fetch` throws on such a key, with the key in its message. */
 function assertSendable(key: string): void {
   if (/^[\x20-\x7e\x80-\xff]*$/.test(key)) return
-  const { message, hint } = INVALID_KEY
-  throw new UserError(message, { hint })
+  throw createUserError(INVALID_KEY)
 }
 
 function isUnencryptedRemote(url: string): boolean {
@@ -104,11 +103,9 @@ function isUnencryptedRemote(url: string): boolean {
 
 function checkedUrl(text: string): string {
   if (/^[^/]*\/\/[^/?#]*@/.test(text)) {
-    const { message, hint } = URL_WITH_PASSWORD
-    throw new UserError(message, { hint })
+    throw createUserError(URL_WITH_PASSWORD)
   }
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
     return text.replace(/\/+$/, '')
-  const { message, hint } = invalidServerUrl(text)
-  throw new UserError(message, { hint })
+  throw createUserError(invalidServerUrl(text))
 }

@@ -2,7 +2,7 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@letta-
 import { errnoCode } from '../fs/errno.ts'
 import { isRecord } from '../util/is-record.ts'
 import { parseRetryAfter } from '../util/retry-after.ts'
-import { UserError } from '../util/user-error.ts'
+import { createUserError, UserError } from '../util/user-error.ts'
 import {
   CONNECTION_TIMED_OUT,
   cannotConnect,
@@ -26,12 +26,10 @@ export function toUserError(
   clean: (text: string) => string,
 ): unknown {
   if (thrown instanceof APIConnectionError) {
-    const { message, hint } = cannotConnect(server, networkReason(thrown))
-    return new UserError(message, { hint, cause: thrown })
+    return createUserError(cannotConnect(server, networkReason(thrown)), thrown)
   }
   if (isCutOff(thrown)) {
-    const { message, hint } = responseCutOff(server)
-    return new UserError(message, { hint, cause: thrown })
+    return createUserError(responseCutOff(server), thrown)
   }
   if (!(thrown instanceof APIError) || thrown.status === undefined) return thrown
   const detail = clean(detailOf(thrown.error) || bodyExcerpt(thrown))

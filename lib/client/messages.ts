@@ -1,11 +1,7 @@
 import { commandReference } from '../util/references.ts'
+import type { MessageWithHint } from '../util/user-error.ts'
 
 /** Messages about servers and their responses. */
-
-interface MessageWithHint {
-  readonly message: string
-  readonly hint: string
-}
 
 // Connections
 

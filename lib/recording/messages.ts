@@ -1,6 +1,8 @@
+import type { MessageWithHint } from '../util/user-error.ts'
+
 /** Errors of a recording that cannot be replayed. `path`: as the user gave it. */
 
-export function notARecording(path: string): { readonly message: string; readonly hint: string } {
+export function notARecording(path: string): MessageWithHint {
   return {
     message: `${path} is not a recording of letta.`,
     hint: 'Create a recording with: letta --record FILE',

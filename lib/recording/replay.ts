@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../session/events.ts'
-import { UserError } from '../util/user-error.ts'
+import { createUserError, UserError } from '../util/user-error.ts'
 import { isSessionEvent, RECORDING_VERSION } from './format.ts'
 import { invalidEvent, notARecording, otherRecordingVersion } from './messages.ts'
 
@@ -18,8 +18,7 @@ export function readRecording(text: string, path: string): Recording {
   const complete = lines.slice(0, -1)
   const beginning = Object(parse(complete[0] ?? ''))
   if (beginning.type !== 'recording.started' || typeof beginning.at !== 'number') {
-    const { message, hint } = notARecording(path)
-    throw new UserError(message, { hint })
+    throw createUserError(notARecording(path))
   }
   if (beginning.version !== RECORDING_VERSION) {
     throw new UserError(otherRecordingVersion(path, beginning.version, RECORDING_VERSION))

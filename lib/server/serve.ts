@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { UserError } from '../util/user-error.ts'
+import { createUserError, type UserError } from '../util/user-error.ts'
 import { openServer, type ServerOptions, toErrorResponse } from './app.ts'
 import { HttpError } from './errors.ts'
 import { allowedHosts, guardRequest, isLoopback } from './http/request-guard.ts'
@@ -101,9 +101,9 @@ function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
 
 function toListenError(error: NodeJS.ErrnoException, host: string, port: number): UserError {
   const address = `${host}:${port}`
-  const { text, hint } =
+  const message =
     error.code === 'EADDRINUSE' ? addressInUse(address) : cannotListen(address, error.message)
-  return new UserError(text, { hint, cause: error })
+  return createUserError(message, error)
 }
 
 function portOf(server: Server): number {

@@ -2,7 +2,7 @@ import { connect } from '../client/connect.ts'
 import { createGateway } from '../client/gateway/gateway.ts'
 import { listProviderModels, listProviders } from '../client/providers.ts'
 import type { Settings } from '../settings/settings.ts'
-import { UserError } from '../util/user-error.ts'
+import { createUserError, UserError } from '../util/user-error.ts'
 import {
   invalidUrl,
   keyHasInvalidCharacters,
@@ -151,13 +151,11 @@ export function parseServerUrl(written: string): string {
   const isLocal = /^(localhost|127\.0\.0\.1|\[::1\]):\d+(\/|$)/i.test(plain)
   const address = isLocal ? `http://${plain}` : plain
   if (!URL.canParse(address) || !/^https?:\/\//.test(address)) {
-    const { message, hint } = invalidUrl(address)
-    throw new UserError(message, { hint })
+    throw createUserError(invalidUrl(address))
   }
   const { username, password } = new URL(address)
   if (username + password !== '') {
-    const { message, hint } = URL_CONTAINS_PASSWORD
-    throw new UserError(message, { hint })
+    throw createUserError(URL_CONTAINS_PASSWORD)
   }
   return address
 }
@@ -187,8 +185,7 @@ function assertNoMixture(
     return value && ![settings.user.env[one], key, address].includes(value)
   })
   if (name === undefined) return
-  const { message, hint } = variableInTheWay(name)
-  throw new UserError(message, { hint })
+  throw createUserError(variableInTheWay(name))
 }
 
 async function reachServer(key: string, address: string | null): Promise<void> {

@@ -1,18 +1,14 @@
 import { commandReference, keyReference } from '../util/references.ts'
+import type { MessageWithHint } from '../util/user-error.ts'
 import type { ServerType } from './state.ts'
 
 /** Messages of a session: notices in the conversation, and the errors of its ports. */
-
-interface SessionMessage {
-  readonly message: string
-  readonly hint: string
-}
 
 const list = (names: readonly string[]): string => names.join(', ')
 
 // State of the session
 
-export const NO_AGENT_OPEN: SessionMessage = {
+export const NO_AGENT_OPEN: MessageWithHint = {
   message: 'No agent is open.',
   hint: `Wait until it is open, or create one: ${commandReference('new')}`,
 }
@@ -27,7 +23,7 @@ export function agentCreated(name: string): string {
   return `Created agent ${name}.`
 }
 
-export function nameIgnored(name: string): SessionMessage {
+export function nameIgnored(name: string): MessageWithHint {
   return {
     message: `--name only applies to new agents (this agent is "${name}").`,
     hint: `Rename it: ${commandReference('rename')}. --new creates an agent with that name.`,
@@ -44,7 +40,7 @@ export function blocksRecreated(labels: readonly string[]): string {
 
 // Models
 
-export function defaultModelUnavailable(model: string): SessionMessage {
+export function defaultModelUnavailable(model: string): MessageWithHint {
   return {
     message: `Default model ${model} is unavailable.`,
     hint: `Choose another: ${commandReference('model')}`,
@@ -56,7 +52,7 @@ export function modelNotFound(
   name: string,
   near: readonly string[],
   all: readonly string[],
-): SessionMessage {
+): MessageWithHint {
   const some = all.slice(0, 5)
   const more = all.length > some.length ? ` and ${all.length - some.length} more` : ''
   return {
@@ -101,7 +97,7 @@ export function cancelNotConfirmed(reason: string): string {
 export const COMPACTING =
   'The context window is nearly full: earlier messages are being summarized.'
 
-export const APPROVAL_WITHOUT_CALL: SessionMessage = {
+export const APPROVAL_WITHOUT_CALL: MessageWithHint = {
   message: 'The agent is awaiting approval, but the server did not report for which call.',
   hint: `Send a message to continue, or cancel the turn (${keyReference('app.back')}).`,
 }
@@ -154,7 +150,7 @@ export function permissionDenied(reason: string): string {
 
 // Conversation
 
-export function cannotCompact(server: string | null): SessionMessage {
+export function cannotCompact(server: string | null): MessageWithHint {
   return {
     message: `${server ?? 'The embedded server'} cannot compact a conversation.`,
     hint: `${commandReference('clear')} deletes it; memory is unchanged.`,
@@ -200,14 +196,14 @@ export function stillSet(names: readonly string[]): string {
   return `${list(names)} ${verb} still set in the environment.`
 }
 
-export function invalidUrl(url: string): SessionMessage {
+export function invalidUrl(url: string): MessageWithHint {
   return {
     message: `"${url}" is not a valid http(s) URL.`,
     hint: 'Example: http://localhost:8080/v1',
   }
 }
 
-export const URL_CONTAINS_PASSWORD: SessionMessage = {
+export const URL_CONTAINS_PASSWORD: MessageWithHint = {
   message: 'The URL contains a password, which would be displayed.',
   hint: 'Omit it; you will be prompted for it.',
 }
@@ -220,7 +216,7 @@ export function keyHasInvalidCharacters(account: string): string {
   return `${account}: the key contains invalid characters.`
 }
 
-export function variableInTheWay(name: string): SessionMessage {
+export function variableInTheWay(name: string): MessageWithHint {
   return {
     message: `${name} is set in the environment and would be used together with the new key.`,
     hint: `Unset it first: unset ${name}`,

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { type Backend, connect } from '../client/connect.ts'
 import { createGateway } from '../client/gateway/gateway.ts'
 import type { Store } from '../store.ts'
-import { UserError } from '../util/user-error.ts'
+import { createUserError, UserError } from '../util/user-error.ts'
 import { type BaseServices, createServices } from './create-services.ts'
 import type { SessionEvent } from './events.ts'
 import { NO_AGENT_OPEN, NOT_CONNECTED } from './messages.ts'
@@ -35,8 +35,7 @@ export function createContext(
 /** For requests about the open agent; throws a `UserError` while there is none. */
 export function agentServices({ services, store }: SessionContext): Services {
   if (services !== null && store.state.agent !== null) return services
-  const { message, hint } = NO_AGENT_OPEN
-  throw new UserError(message, { hint })
+  throw createUserError(NO_AGENT_OPEN)
 }
 
 /** For requests that need a server, but no agent. Connects again when opening the first agent failed. */

@@ -3,7 +3,7 @@ import { isApprovalPending } from '../client/retry.ts'
 import type { ServerError, StreamPart } from '../client/stream/decode.ts'
 import type { Reply, TurnInput } from '../client/stream/stream.ts'
 import type { Store } from '../store.ts'
-import { messageOf, UserError } from '../util/user-error.ts'
+import { createUserError, messageOf, UserError } from '../util/user-error.ts'
 import type { SessionEvent } from './events.ts'
 import {
   APPROVAL_WITHOUT_CALL,
@@ -202,8 +202,7 @@ async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {
   if (calls.length > 0) return calls
   const pending = await ports.pending()
   if (pending.length > 0) return pending
-  const { message, hint } = APPROVAL_WITHOUT_CALL
-  throw new UserError(message, { hint })
+  throw createUserError(APPROVAL_WITHOUT_CALL)
 }
 
 function isApprovalConflict(error: ServerError | null): boolean {

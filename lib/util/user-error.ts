@@ -23,6 +23,16 @@ export class UserError extends Error {
   }
 }
 
+/** A message, and what the user can do about it. */
+export interface MessageWithHint {
+  readonly message: string
+  readonly hint: string
+}
+
+export function createUserError({ message, hint }: MessageWithHint, cause?: unknown): UserError {
+  return new UserError(message, { hint, cause })
+}
+
 /** Wrong use of the command line. The message is one line. */
 export class UsageError extends UserError {
   override readonly name = 'UsageError'

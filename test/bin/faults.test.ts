@@ -53,7 +53,7 @@ describe('On a failure of the system, letta', () => {
     const { status, stderr } = letta('-p hi', 'ulimit -f 8')
     expect([status, stderr]).to.deep.equal([
       1,
-      `${ioError?.text}: ${home}/.letta/letta.db\n  ${ioError?.hint}\n`,
+      `${ioError?.message}: ${home}/.letta/letta.db\n  ${ioError?.hint}\n`,
     ])
   })
 
@@ -61,7 +61,7 @@ describe('On a failure of the system, letta', () => {
     writeFileSync(join(home, '.letta'), '')
     const { status, stderr } = letta('-p hi')
     expect(status).to.equal(1)
-    expect(stderr).to.include(cannotOpenDatabase(`${home}/.letta/letta.db`, '').text)
+    expect(stderr).to.include(cannotOpenDatabase(`${home}/.letta/letta.db`, '').message)
     expect(stderr).to.not.match(/^ +at /m)
   })
 

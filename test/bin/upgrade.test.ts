@@ -55,7 +55,7 @@ describe('A database of another version', () => {
     expect(await desk.runs(['-p', 'Hello'])).to.deep.equal({
       code: 1,
       stdout: '',
-      stderr: `${newerDatabase(file).text}\n  ${newerDatabase(file).hint}\n`,
+      stderr: `${newerDatabase(file).message}\n  ${newerDatabase(file).hint}\n`,
     })
     expect(readFileSync(file).equals(before)).to.equal(true)
   })

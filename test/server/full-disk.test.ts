@@ -20,8 +20,8 @@ describe('A server whose disk is full', () => {
     const { child, client, exited } = await startServerProcess(database, { fileLimit: LIMIT })
     const acknowledged = new Set<string>()
     const thrown = await untilError(() => exchangeMessage(client, agentId, acknowledged))
-    const { text, hint } = sqliteErrors['SQLITE_IOERR'] ?? { text: '-', hint: '-' }
-    expect(thrown).to.include(`${text}: ${database}. ${hint}`)
+    const { message, hint } = sqliteErrors['SQLITE_IOERR'] ?? { message: '-', hint: '-' }
+    expect(thrown).to.include(`${message}: ${database}. ${hint}`)
     const { items } = await client.agents.list()
     expect(items.map((agent) => agent.id)).to.deep.equal([agentId])
     child.kill('SIGKILL')

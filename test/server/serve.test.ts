@@ -137,7 +137,7 @@ describe('The server on a port', () => {
       () => null,
       (error: Error) => error.message,
     )
-    expect(said).to.equal(addressInUse(`127.0.0.1:${port}`).text)
+    expect(said).to.equal(addressInUse(`127.0.0.1:${port}`).message)
   })
 
   async function agentNames(): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import type { Letta } from '@letta-ai/letta-client'
 import type { Agent, AgentListing, MemoryBlock, ServerType } from '../../session/state.ts'
 import { createTextRedactor, findSecrets } from '../../util/redact.ts'
-import { messageOf, UserError } from '../../util/user-error.ts'
+import { createUserError, messageOf, type UserError } from '../../util/user-error.ts'
 import type { Connection } from '../connect.ts'
 import { isStatus, toUserError } from '../errors.ts'
 import { EMBEDDED_SERVER_NAME, invalidResponse } from '../messages.ts'
@@ -139,10 +139,7 @@ export function createGateway(connection: Connection): Gateway {
     if (typeof answer !== 'string') return answer
     throw invalidResponseError()
   }
-  const invalidResponseError = (): UserError => {
-    const { message, hint } = invalidResponse(server)
-    return new UserError(message, { hint })
-  }
+  const invalidResponseError = (): UserError => createUserError(invalidResponse(server))
   const orNull = <Value>(work: Promise<Value>): Promise<Value | null> =>
     call(work.catch((thrown: unknown) => (isUnknown(thrown) ? null : Promise.reject(thrown))))
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
 import { isRecord } from '../../util/is-record.ts'
-import { UserError } from '../../util/user-error.ts'
+import { createUserError } from '../../util/user-error.ts'
 import { findRunByMessage } from '../gateway/find-run.ts'
 import { waitUntilIdle } from '../gateway/wait-for-run.ts'
 import { SERVER_STOPPED_RESPONDING, STREAM_LOST } from '../messages.ts'
@@ -130,8 +130,7 @@ function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
  */
 function connectionLost(thrown: unknown): unknown {
   if (thrown instanceof APIConnectionError) return thrown
-  const { message, hint } = STREAM_LOST
-  return new UserError(message, { hint, cause: thrown })
+  return createUserError(STREAM_LOST, thrown)
 }
 
 interface Ended {

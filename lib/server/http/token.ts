@@ -4,7 +4,7 @@ import path from 'node:path'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { readBounded } from '../../fs/read-bounded.ts'
-import { messageOf, UserError } from '../../util/user-error.ts'
+import { createUserError, messageOf } from '../../util/user-error.ts'
 import { cannotSaveToken } from '../messages/serve.ts'
 import { createPrivateDirectory } from '../private-directory.ts'
 
@@ -16,8 +16,7 @@ export async function loadOrCreateToken(file: string): Promise<string> {
   try {
     return (await readToken(file)) ?? (await createToken(file))
   } catch (thrown) {
-    const { text, hint } = cannotSaveToken(file, messageOf(thrown))
-    throw new UserError(text, { hint, cause: thrown })
+    throw createUserError(cannotSaveToken(file, messageOf(thrown)), thrown)
   }
 }
 

@@ -1,17 +1,19 @@
+import type { MessageWithHint } from '../../util/user-error.ts'
+
 /** Texts of the server on a port: starting it, and requests that it does not let through. */
 
-export const addressInUse = (address: string) => ({
-  text: `Address already in use: ${address}`,
+export const addressInUse = (address: string): MessageWithHint => ({
+  message: `Address already in use: ${address}`,
   hint: 'Another letta serve may be running. Use a free port: letta serve --port 0',
 })
 
-export const cannotListen = (address: string, reason: string) => ({
-  text: `Cannot listen on ${address}: ${reason}`,
+export const cannotListen = (address: string, reason: string): MessageWithHint => ({
+  message: `Cannot listen on ${address}: ${reason}`,
   hint: 'Use a local address: letta serve --host 127.0.0.1 --port 8283',
 })
 
-export const cannotSaveToken = (file: string, reason: string) => ({
-  text: `Cannot save the server token to ${file}: ${reason}`,
+export const cannotSaveToken = (file: string, reason: string): MessageWithHint => ({
+  message: `Cannot save the server token to ${file}: ${reason}`,
   hint: 'Fix the ownership of the file and its directory, or set LETTA_SERVER_PASSWORD.',
 })
 

@@ -1,31 +1,28 @@
-/** What a person reads about the database: an error, and what to do about it. */
+import type { MessageWithHint } from '../../util/user-error.ts'
 
-export interface StorageMessage {
-  readonly text: string
-  readonly hint: string
-}
+/** What a person reads about the database: an error, and what to do about it. */
 
 const NOT_SAVED = 'This change was not saved.'
 const NOT_MODIFIED = 'It was not modified.'
 const FIX_OWNERSHIP = 'Fix the ownership of the file and its directory.'
 
-export const cannotOpenDatabase = (file: string, reason: string): StorageMessage => ({
-  text: `Cannot open the database ${file}.`,
+export const cannotOpenDatabase = (file: string, reason: string): MessageWithHint => ({
+  message: `Cannot open the database ${file}.`,
   hint: `${NOT_MODIFIED} Check that it is a file you can read and write (${reason}).`,
 })
 
-export const newerDatabase = (file: string): StorageMessage => ({
-  text: `The database ${file} was created by a newer version of letta.`,
+export const newerDatabase = (file: string): MessageWithHint => ({
+  message: `The database ${file} was created by a newer version of letta.`,
   hint: `${NOT_MODIFIED} Update letta, or move the file.`,
 })
 
-export const foreignDatabase = (file: string): StorageMessage => ({
-  text: `${file} is not a letta database.`,
+export const foreignDatabase = (file: string): MessageWithHint => ({
+  message: `${file} is not a letta database.`,
   hint: `${NOT_MODIFIED} Choose another file.`,
 })
 
-export const databaseClosed: StorageMessage = {
-  text: 'The database is closed.',
+export const databaseClosed: MessageWithHint = {
+  message: 'The database is closed.',
   hint: `${NOT_SAVED} The server is shutting down.`,
 }
 
@@ -39,25 +36,25 @@ export const CORRUPT_DATABASE_MOVED =
 
 export const QUICK_CHECK_FAILED = 'The quick check found corrupt pages.'
 
-const CORRUPT: StorageMessage = {
-  text: 'The database is corrupt',
+const CORRUPT: MessageWithHint = {
+  message: 'The database is corrupt',
   hint: 'Restart letta: it moves the file and creates a new database.',
 }
 
-/** By the beginning of SQLite's error code; the file's name follows the text. */
-export const sqliteErrors: Readonly<Record<string, StorageMessage>> = {
+/** By the beginning of SQLite's error code; the file's name follows the message. */
+export const sqliteErrors: Readonly<Record<string, MessageWithHint>> = {
   SQLITE_FULL: {
-    text: 'The disk is full, so the database could not be written',
+    message: 'The disk is full, so the database could not be written',
     hint: `${NOT_SAVED} Existing data is safe. Free disk space and try again.`,
   },
   SQLITE_IOERR: {
-    text: 'The database could not be read or written',
+    message: 'The database could not be read or written',
     hint: `${NOT_SAVED} Check for a full disk, an exceeded quota or a failing disk.`,
   },
-  SQLITE_READONLY: { text: 'The database is not writable', hint: FIX_OWNERSHIP },
-  SQLITE_CANTOPEN: { text: 'Cannot open the database', hint: FIX_OWNERSHIP },
+  SQLITE_READONLY: { message: 'The database is not writable', hint: FIX_OWNERSHIP },
+  SQLITE_CANTOPEN: { message: 'Cannot open the database', hint: FIX_OWNERSHIP },
   SQLITE_BUSY: {
-    text: 'The database is locked by another process',
+    message: 'The database is locked by another process',
     hint: `${NOT_SAVED} Try again later.`,
   },
   SQLITE_CORRUPT: CORRUPT,

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Libsql from 'libsql'
-import { messageOf, UserError } from '../../util/user-error.ts'
+import { createUserError, messageOf, UserError } from '../../util/user-error.ts'
 import {
   CORRUPT_DATABASE_MOVED,
   cannotOpenDatabase,
@@ -13,7 +13,7 @@ import {
 } from '../messages/storage.ts'
 import { createPrivateDirectory } from '../private-directory.ts'
 import { MIGRATIONS } from './migrations.ts'
-import { createStorageError, isCorruption, sqliteCode, toStorageError } from './sqlite-errors.ts'
+import { isCorruption, sqliteCode, toStorageError } from './sqlite-errors.ts'
 
 export type Database = InstanceType<typeof Libsql>
 
@@ -43,7 +43,7 @@ export function openDatabase(
     if (thrown instanceof UserError) throw thrown
     const known = toStorageError(thrown, file)
     if (known instanceof UserError) throw known
-    throw createStorageError(cannotOpenDatabase(file, messageOf(thrown)), thrown)
+    throw createUserError(cannotOpenDatabase(file, messageOf(thrown)), thrown)
   }
 }
 
@@ -92,7 +92,7 @@ export function withStorageErrors<Value>(database: Database, access: () => Value
 
 /** The driver's native code aborts the process when a closed database is used, so that is prevented here. */
 function assertOpen(database: Database): void {
-  if (!database.open) throw createStorageError(databaseClosed)
+  if (!database.open) throw createUserError(databaseClosed)
 }
 
 function executeSql(database: Database, sql: string): void {
@@ -176,12 +176,12 @@ const TABLES = [
 function assertOwnDatabase(database: Database, file: string): void {
   const version = '(select user_version from pragma_user_version)'
   if (isTrue(database, `${version} > ${MIGRATIONS.length}`)) {
-    throw createStorageError(newerDatabase(file))
+    throw createUserError(newerDatabase(file))
   }
   const tables = "(select count(*) from sqlite_schema where type = 'table'"
   const hasOurTables = `${tables} and name = 'agents') = 1`
   if (isTrue(database, `${tables}) = 0 or (${version} > 0 and ${hasOurTables})`)) return
-  throw createStorageError(foreignDatabase(file))
+  throw createUserError(foreignDatabase(file))
 }
 
 function migrate(database: Database): void {

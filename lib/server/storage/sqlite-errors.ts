@@ -1,5 +1,5 @@
-import { UserError } from '../../util/user-error.ts'
-import { type StorageMessage, sqliteErrors } from '../messages/storage.ts'
+import { createUserError } from '../../util/user-error.ts'
+import { sqliteErrors } from '../messages/storage.ts'
 
 /** SQLite's error code, e.g. `SQLITE_BUSY`; null for other errors. */
 export function sqliteCode(thrown: unknown): string | null {
@@ -17,10 +17,6 @@ export function toStorageError(thrown: unknown, file: string): unknown {
   const code = sqliteCode(thrown)
   const known = Object.entries(sqliteErrors).find(([prefix]) => code?.startsWith(prefix))
   if (known === undefined) return thrown
-  const { text, hint } = known[1]
-  return createStorageError({ text: `${text}: ${file}`, hint }, thrown)
-}
-
-export function createStorageError({ text, hint }: StorageMessage, cause?: unknown): UserError {
-  return new UserError(text, cause === undefined ? { hint } : { hint, cause })
+  const { message, hint } = known[1]
+  return createUserError({ message: `${message}: ${file}`, hint }, thrown)
 }

@@ -1,7 +1,7 @@
 import type { ContextWindow } from '../../client/gateway/context.ts'
 import type { AgentDetails, Compaction } from '../../client/gateway/gateway.ts'
 import type { HistoryPage } from '../../client/gateway/history-pagination.ts'
-import { UserError } from '../../util/user-error.ts'
+import { createUserError } from '../../util/user-error.ts'
 import { withNamedCalls } from '../label-calls.ts'
 import { cannotCompact } from '../messages.ts'
 import type { Services } from '../services.ts'
@@ -66,8 +66,7 @@ export function createConversations(context: SessionContext): OpenConversations 
       const { gateway } = agentServices(context)
       const made = await gateway.compact(openAgentId(context))
       if (made !== null) return made
-      const { message, hint } = cannotCompact(gateway.url)
-      throw new UserError(message, { hint })
+      throw createUserError(cannotCompact(gateway.url))
     },
     contextWindow: async () => agentServices(context).gateway.context(openAgentId(context)),
   }

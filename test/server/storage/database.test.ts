@@ -95,7 +95,7 @@ describe('The database', () => {
       () => execute(database, 'select 1'),
       () => inTransaction(database, () => 'done'),
     ]
-    for (const use of uses) expect(use).to.throw(UserError, databaseClosed.text)
+    for (const use of uses) expect(use).to.throw(UserError, databaseClosed.message)
   })
 
   it('that is closed within a transaction throws the error of the transaction', () => {
@@ -130,7 +130,7 @@ describe('The database', () => {
     newer.exec('pragma user_version = 999')
     closeDatabase(newer)
     const before = await readFile(file)
-    expect(() => openDatabase(file)).to.throw(UserError, newerDatabase(file).text)
+    expect(() => openDatabase(file)).to.throw(UserError, newerDatabase(file).message)
     expect((await readFile(file)).equals(before)).to.equal(true)
   })
 
@@ -140,7 +140,7 @@ describe('The database', () => {
     theirs.exec('create table notes (text); insert into notes values (1)')
     theirs.close()
     const before = await readFile(file)
-    expect(() => openDatabase(file)).to.throw(UserError, foreignDatabase(file).text)
+    expect(() => openDatabase(file)).to.throw(UserError, foreignDatabase(file).message)
     expect((await readFile(file)).equals(before)).to.equal(true)
   })
 
@@ -228,7 +228,7 @@ describe('The database', () => {
       const database = openDatabase(file)
       expect(() => queryAll(database, 'select sum(length(record)) from tools')).to.throw(
         UserError,
-        `${sqliteErrors['SQLITE_CORRUPT']?.text}: ${file}`,
+        `${sqliteErrors['SQLITE_CORRUPT']?.message}: ${file}`,
       )
       closeDatabase(database)
       expect(opened()).to.deep.equal({ rows: 0, notices: [movedMessage(`${file}.damaged`)] })
