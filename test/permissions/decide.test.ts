@@ -317,6 +317,36 @@ describe('A decision', () => {
     expect(await read('src/a.ts', { deny: ['Read(link-in)'] })).to.equal('allow')
   })
 
+  it('matches directories whose names contain brackets as they are written', async () => {
+    const given = {
+      deny: [
+        'Read(app/[id]/**)',
+        'Read(docs/[[...slug]]/page-[0-9].ts)',
+        'Read(~/[a-c]/[x].ts)',
+        'Read(pages/[...all].ts)',
+      ],
+    }
+    for (const path of [
+      'app/[id]/x.ts',
+      'app/[ID]/x.ts',
+      'app/i/x.ts',
+      'docs/[[...slug]]/page-4.ts',
+      'docs/[[...slug]]/page-[0-9].ts',
+      '~/b/[x].ts',
+      '~/[a-c]/x.ts',
+      'pages/[...all].ts',
+    ]) {
+      expect(await read(path, given), path).to.not.equal('allow')
+    }
+    expect(await bash("cat 'app/[id]/x.ts'", given)).to.equal('deny')
+    expect(await bash('cat app/\\[id\\]/x.ts', given)).to.equal('deny')
+    expect(await decision('Grep', { pattern: 'x', path: 'app/[id]' }, given)).to.equal('deny')
+    expect(await read('app/[id/x.ts', given)).to.equal('allow')
+    expect(await read('app/x/x.ts', given)).to.equal('allow')
+    expect(await write('app/[id]/x.ts', { allow: ['Write(app/[id]/**)'] })).to.equal('allow')
+    expect(await write('app/x/x.ts', { allow: ['Write(app/[id]/**)'] })).to.equal('ask')
+  })
+
   it('denies every file by a glob that is too complex, and allows none by it', async () => {
     const glob = `{a,b}`.repeat(12)
     expect(await read('src/a.ts', { deny: [`Read(${glob})`] })).to.equal('deny')

@@ -1,12 +1,21 @@
+interface GlobOptions {
+  /** `[id]` matches the name `[id]` besides `i` and `d`: web frameworks have directories with such names. */
+  readonly bracketsAsWritten: boolean
+}
+
 /**
  * Compiles a pattern for paths: `*` and `?` match within one segment, `**` any number of segments, `[a-z]`, `[!a]` and
  * `{a,b}` as usual, and a backslash escapes. Names that begin with a dot are matched like others. Matching takes time
  * proportional to pattern and path, because both can come from an attacker. Null when the braces make too many patterns.
  */
-export function compileGlob(pattern: string): ((path: string) => boolean) | null {
+export function compileGlob(
+  pattern: string,
+  { bracketsAsWritten }: GlobOptions = { bracketsAsWritten: false },
+): ((path: string) => boolean) | null {
   if (pattern.length > MAX_PATTERN_CHARACTERS) return null
   const patterns = expandBraces(pattern)
   if (patterns === null) return null
+  const compilePart = bracketsAsWritten ? compileSpellings : compileOne
   const compiled = patterns.map((one) => one.split('/').map(compilePart))
   return (path) => {
     const parts = path.split('/').map((part) => Array.from(part))
@@ -16,15 +25,18 @@ export function compileGlob(pattern: string): ((path: string) => boolean) | null
 
 const MAX_PATTERN_CHARACTERS = 4_096
 
-/** One segment of a pattern: `**`, or a matcher for each character. */
-type PathPattern = typeof STAR | readonly CharacterPattern[]
+/** One segment of a pattern: `**`, or the ways to read it. */
+type PathPattern = typeof STAR | readonly SegmentPattern[]
+
+/** A matcher for each character. */
+type SegmentPattern = readonly CharacterPattern[]
 
 type CharacterPattern = typeof STAR | ((letter: string) => boolean)
 
 const STAR = '*'
 
-function matchesPart(patterns: readonly CharacterPattern[], values: readonly string[]): boolean {
-  return matchAll(patterns, values, (letter, own) => letter(own))
+function matchesPart(patterns: readonly SegmentPattern[], values: readonly string[]): boolean {
+  return patterns.some((one) => matchAll(one, values, (letter, own) => letter(own)))
 }
 
 /**
@@ -56,11 +68,39 @@ function matchAll<Wanted, Given>(
   return patterns.slice(at).every((one) => one === STAR)
 }
 
-function compilePart(part: string): PathPattern {
+function compileOne(part: string): PathPattern {
+  return part === '**' ? STAR : [compileTokens(part.match(TOKEN) ?? [])]
+}
+
+/** Each set of characters of the segment also as it is written, in every combination while these are few. */
+function compileSpellings(part: string): PathPattern {
   if (part === '**') return STAR
+  const tokens: readonly string[] = part.match(TOKEN) ?? []
+  const sets = tokens.flatMap((token, index) => (isSet(token) ? [index] : []))
+  const choices = Array.from({ length: 2 ** Math.min(sets.length, MAX_COMBINED_SETS) })
+  return choices.map((_, choice) =>
+    compileTokens(
+      tokens.flatMap((token, index) => {
+        const bit = Math.min(sets.indexOf(index), MAX_COMBINED_SETS - 1)
+        return bit >= 0 && (choice & (1 << bit)) !== 0 ? Array.from(token, asWritten) : [token]
+      }),
+    ),
+  )
+}
+
+/** The sets of a segment after this many are all read in the same way. */
+const MAX_COMBINED_SETS = 4
+
+const asWritten = (letter: string): string => (letter === '\\' ? '' : `\\${letter}`)
+
+function isSet(token: string): boolean {
+  return token.startsWith('[') && token.length > 1
+}
+
+function compileTokens(tokens: readonly string[]): SegmentPattern {
   const letters: CharacterPattern[] = []
-  const tokens = part.match(TOKEN) ?? []
   for (const token of tokens) {
+    if (token === '') continue
     if (token !== STAR) letters.push(compileCharacter(token))
     else if (letters.at(-1) !== STAR) letters.push(STAR)
   }
@@ -72,7 +112,7 @@ const TOKEN = /\\[\s\S]|\[[!^]?\]?(?:\[:\w+:\]|\\[\s\S]|[^\]\\])*\]|[\s\S]/gu
 
 function compileCharacter(token: string): (letter: string) => boolean {
   if (token === '?') return () => true
-  if (token.startsWith('[') && token.length > 1) return compileSet(token.slice(1, -1))
+  if (isSet(token)) return compileSet(token.slice(1, -1))
   const own = token.length > 1 && token.startsWith('\\') ? token.slice(1) : token
   return (letter) => letter === own
 }

@@ -68,7 +68,7 @@ function compiled(glob: string): ReturnType<typeof compileGlob> {
   const before = COMPILED_GLOBS.get(glob)
   if (before !== undefined) return before
   if (COMPILED_GLOBS.size >= MAX_CACHED_GLOBS) COMPILED_GLOBS.clear()
-  const matcher = compileGlob(glob)
+  const matcher = compileGlob(glob, { bracketsAsWritten: true })
   COMPILED_GLOBS.set(glob, matcher)
   return matcher
 }
