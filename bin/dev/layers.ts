@@ -132,6 +132,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/memory',
     purpose: 'memory blocks: Markdown files, differences, updates',
     imports: [...BASE, ...FACTS, 'lib/client'],
+    packages: ['node-diff3'],
     node: true,
   },
   {

@@ -41,6 +41,16 @@ export interface MemoryChange {
   readonly at: number
 }
 
+/** A part of a three-way merge. Each text is a list of lines. */
+export type MergePart =
+  | { readonly type: 'merged'; readonly lines: readonly string[] }
+  | {
+      readonly type: 'conflict'
+      readonly base: readonly string[]
+      readonly mine: readonly string[]
+      readonly theirs: readonly string[]
+    }
+
 export interface MemoryItem {
   readonly block: MemoryBlock
   readonly change: MemoryChange | null
