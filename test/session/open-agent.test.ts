@@ -7,6 +7,7 @@ import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
 import { agentNotFound } from '../../lib/client/messages.ts'
 import { blockDrafts } from '../../lib/prompts/index.ts'
 import { probeLocalServers } from '../../lib/server/providers/local.ts'
+import { accounts } from '../../lib/session/accounts.ts'
 import {
   agentCreated,
   blocksRecreated,
@@ -50,6 +51,12 @@ describe('Opening a session', () => {
     const thrown = await session.opened.catch((reason: unknown) => reason)
     if (thrown instanceof UserError) return thrown
     throw new Error('opened was not rejected with a Problem')
+  }
+  const signIn = async (): Promise<void> => {
+    const endpoint = (await accounts()).find(({ id }) => id === 'endpoint')
+    if (endpoint === undefined) throw new Error('endpoint')
+    const given = { key: 'key-for-tests', address: desk.endpoint.url }
+    await desk.session.accounts.signIn(endpoint, given)
   }
 
   it('creates an agent with four blocks, and stores each id in its file', async () => {
@@ -164,6 +171,23 @@ describe('Opening a session', () => {
     await desk.session.agents.open('new')
     expect(desk.session.store.state.agent?.model).to.equal('openai/scripted')
     expect(transcript(await desk.says('Hi')).at(-1)).to.equal('assistant: Hello.')
+  })
+
+  it('opens the agent after signing in, also when agents were listed before', async () => {
+    desk = await openDesk([{ text: 'Hello.' }], { options: { model: 'no-such-model' } })
+    await problemOf(desk)
+    await desk.session.agents.list()
+    await signIn()
+    expect(desk.session.store.state.agent?.model).to.equal('openai/scripted')
+    expect(transcript(await desk.says('Hi')).at(-1)).to.equal('assistant: Hello.')
+  })
+
+  it('opens no agent after signing in while the user chooses one for a missing one', async () => {
+    desk = await openDesk([], { options: { agent: { id: 'nope' } } })
+    await problemOf(desk)
+    await signIn()
+    expect(desk.session.store.state.agent).to.equal(null)
+    expect(await desk.session.agents.list()).to.deep.equal([])
   })
 
   it('creates a new agent with new blocks for --new', async () => {

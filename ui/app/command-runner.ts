@@ -13,7 +13,7 @@ interface CommandRunner {
   run(id: string, argument?: string): void
   /** Runs work that is not a command, such as scrolling with the wheel, and reports its errors in the same way. */
   perform(work: (context: WorkbenchContext) => void | Promise<void>): void
-  /** Choices for the argument of a slash command; none when it is free text, or while they cannot be determined. */
+  /** Choices for the argument of a slash command; none for free text, for an unavailable command, or when they are unknown. */
   choices(slash: string): Promise<readonly Choice[]>
 }
 
@@ -60,7 +60,8 @@ export function createCommandRunner(ports: CommandRunnerPorts): CommandRunner {
     async choices(slash) {
       const command = commands().find((one) => one.slash === slash)
       try {
-        return (await command?.choices?.(context())) ?? []
+        if (command === undefined || command.unavailable() !== null) return []
+        return (await command.choices?.(context())) ?? []
       } catch (thrown) {
         if (thrown instanceof UserError) return []
         throw thrown

@@ -1,4 +1,5 @@
 import { chooseBackend } from '../../client/backend.ts'
+import { UnknownAgent } from '../../client/gateway/agents.ts'
 import { UserError } from '../../util/user-error.ts'
 import { type Account, type Credentials, type SignedIn, signIn, signOut } from '../accounts.ts'
 import { DEMO_SAVES_NOTHING } from '../messages.ts'
@@ -25,16 +26,21 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
       const { settings } = context.base
       const signedIn = await signIn(settings, account, given, context.environment)
       // An agent that is still being opened does not find the models of the new key.
-      await opener.opened.catch(() => undefined)
+      const failure = await opener.opened.then(
+        () => null,
+        (thrown: unknown) => thrown,
+      )
       context.environment = signedIn.environment
       const isProvider = signedIn.models !== null
       if (!isProvider) {
         const backend = chooseBackend(null, signedIn.environment)
         return { ...signedIn, isUsed: await opener.switchServer(backend) }
       }
-      const isEmbedded = context.base.options.backend.type === 'embedded'
-      if (context.services === null && isEmbedded) await opener.open('last')
       await context.services?.useProviders?.(signedIn.environment)
+      const isEmbedded = context.base.options.backend.type === 'embedded'
+      // After an unknown agent the user chooses the one to open.
+      const isChosen = context.store.state.agent !== null || failure instanceof UnknownAgent
+      if (isEmbedded && !isChosen) await opener.open('last')
       return { ...signedIn, isUsed: context.services?.useProviders !== undefined }
     },
     signOut() {
