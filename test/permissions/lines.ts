@@ -251,6 +251,11 @@ export const READ_ONLY_LINES: readonly string[] = [
   'while read -r line; do echo "$line"; done < README.md',
   'diff <(sort README.md) <(sort package.json)',
   'diff <(git show HEAD:README.md) README.md',
+  'for i in $(seq 1 3); do head -n $i README.md; done',
+  'head -n $((5 + 5)) README.md',
+  'ls & wait $!',
+  "printf -- '%s\\n' a",
+  'git tag -l v*',
 ]
 
 /** Commands that write, run others, connect, read outside the project, or cannot be analysed. */
@@ -1324,6 +1329,32 @@ export const DECEIVING_LINES: readonly string[] = [
   'diff src build',
   'grep -d recurse foo .',
   'grep --directories=recurse foo .',
+  // Outside quotes the value of an option can be several words, or none.
+  'x="1 /etc/passwd"; head -n $x src/a.ts',
+  'x="1 -o y"; sort -k $x README.md',
+  'sort -t $UNSET -k 1 README.md',
+  'git log -n $(cat README.md)',
+  'git branch --contains $(cat README.md)',
+  'rg -m $(cat README.md) foo',
+  'cut -d $(cat README.md) -f1 src/a.ts',
+  'head -n "$@" README.md',
+  'head -n "$' + '{lines[@]}" README.md',
+  'for i in "1 /etc/passwd"; do head -n $i README.md; done',
+  'for i in $(seq 3); do read i; head -n $i README.md; done',
+  // Operands of git that are counted or name what is done.
+  'git symbolic-ref $(cat README.md)',
+  'git symbolic-ref *',
+  'git remote $(cat README.md)',
+  'git remote *',
+  'git reflog *',
+  'git worktree list $(cat README.md)',
+  'git tag -l "$(cat README.md)"',
+  'git branch --contains "$(cat README.md)"',
+  // Commands of the shell that set variables, by a word that is not known.
+  'printf -- "$(cat README.md)" PATH; ls',
+  'wait $(cat README.md); ls',
+  'wait "$(cat README.md)"; ls',
+  'wait -pPATH; ls',
 ]
 
 /** Lines that turn a program which only reads or fetches into one that writes or runs. */
@@ -1339,6 +1370,8 @@ export const TURNING_LINES: readonly string[] = [
   'tar cf a.tar --to-c=x .',
   'tar --checkpoint-a=exec=x cf a.tar .',
   'tar xIf ./x a.tar',
+  'find . a$x',
+  'git fetch origin$x',
 ]
 
 /** Lines by which git shows the content of files. */

@@ -23,6 +23,16 @@ export function compileGlob(
   }
 }
 
+/** A name as a pattern that matches only itself. */
+export function escapeGlob(name: string): string {
+  return name.replace(/[*?[\]{}()|!+@\\]/g, '\\$&')
+}
+
+/** The name that a pattern without wildcards matches. */
+export function unescapeGlob(pattern: string): string {
+  return pattern.replace(/\\(.)/gs, '$1')
+}
+
 const MAX_PATTERN_CHARACTERS = 4_096
 
 /** One segment of a pattern: `**`, or the ways to read it. */

@@ -1,6 +1,6 @@
 import type { FsView } from '../facts/facts.ts'
 import { isInside } from '../paths/path-predicates.ts'
-import { compileGlob } from './compile-glob.ts'
+import { compileGlob, escapeGlob, unescapeGlob } from './compile-glob.ts'
 
 /** A file as it was requested (absolute, `..` folded) and with its symlinks resolved. */
 export interface ResolvedPath {
@@ -121,14 +121,6 @@ function literalBase(glob: string): string {
 
 /** A wildcard that is not escaped. */
 const WILD = /(?<!\\)[*?[\]{}]/
-
-function escapeGlob(directory: string): string {
-  return directory.replace(/[*?[\]{}()|!+@\\]/g, '\\$&')
-}
-
-function unescapeGlob(glob: string): string {
-  return glob.replace(/\\(.)/gs, '$1')
-}
 
 function foldCase(text: string): string {
   return text.normalize('NFC').toLowerCase()

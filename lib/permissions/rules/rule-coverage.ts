@@ -28,8 +28,9 @@ export function hasUnsafeOption({ words }: SimpleCommand, covered: number): bool
   )
 }
 
-function couldBeOption({ isCertain, text }: ShellWord): boolean {
-  return !isCertain && /^["']*[-$`]/.test(text)
+/** A word that the shell can split contains further words. */
+function couldBeOption({ isCertain, isOneWord, text }: ShellWord): boolean {
+  return !isCertain && (!isOneWord || /^["']*[-$`]/.test(text))
 }
 
 const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([

@@ -15,6 +15,7 @@ import type {
   WordPart,
 } from 'unbash'
 import type { FsView } from '../facts/facts.ts'
+import { unescapeGlob } from '../rules/compile-glob.ts'
 import { expandGlob } from './parse/expand-glob.ts'
 import type { ShellWord } from './parse/word.ts'
 import type { WorkingDirectories } from './parse/working-directory.ts'
@@ -264,7 +265,7 @@ class Printer {
       )
       .map((file) => (file.startsWith('-') ? `./${file}` : file))
     if (found.some((file) => file.includes('\ufffd'))) fail()
-    return found.length > 0 ? found.sort(byCodePoint) : [glob.replace(/\\(.)/gs, '$1')]
+    return found.length > 0 ? found.sort(byCodePoint) : [unescapeGlob(glob)]
   }
 
   /** For places where the shell makes exactly one word, or splits only what a variable contains. */

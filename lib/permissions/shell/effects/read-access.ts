@@ -1,7 +1,7 @@
 import type { FsView } from '../../facts/facts.ts'
 import type { ShownFiles } from '../../git/tracked-files.ts'
 import { expandGlob } from '../parse/expand-glob.ts'
-import { plainValue, type ShellWord } from '../parse/word.ts'
+import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
 
 /** Which files can be read without approval. Paths are absolute, their links not yet resolved. */
 export interface ReadPolicy {
@@ -69,4 +69,4 @@ export function pathsOf(
 
 export const WINDOWS_DRIVE = /^[A-Za-z]:([\\/\s]|$)/
 
-export const CWD: ShellWord = { text: '.', values: ['.'], isCertain: true, glob: null }
+export const CWD: ShellWord = literalWord('.')

@@ -139,6 +139,11 @@ function isReadArgument(word: ShellWord): boolean {
   return value === '-r' || isShellVariable(value)
 }
 
+/** `wait -p NAME` sets a variable, which can be PATH. */
+function isWaitArgument(word: ShellWord): boolean {
+  return /^"?\$!"?$/.test(word.text) || /^(\d+|%[\d+-]*|-[fn])$/.test(plainValue(word) ?? '')
+}
+
 type ReadOnlyCheck = (
   args: readonly ShellWord[],
   command: SimpleCommand,
@@ -157,6 +162,7 @@ const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, Rea
   ['test', isReadOnlyTest],
   ['[', isReadOnlyTest],
   ['read', (args) => args.every(isReadArgument)],
+  ['wait', (args) => args.every(isWaitArgument)],
   ['date', (args) => isReadOnlyDate(args)],
   ['cd', isReadOnlyCd],
   ['pushd', isReadOnlyCd],
@@ -209,7 +215,8 @@ function isReadOnlyPrintf(
   { directories }: SimpleCommand,
   readPolicy: ReadPolicy,
 ): boolean {
-  const [format] = args
+  const [first] = args
+  const format = plainValue(first) === '--' ? args[1] : first
   if (format === undefined || !format.isCertain || format.values.some((one) => /^-[^-]/.test(one)))
     return false
   if (args.some(storesCount)) return false

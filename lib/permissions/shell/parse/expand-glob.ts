@@ -1,5 +1,5 @@
 import type { FsView } from '../../facts/facts.ts'
-import { compileGlob } from '../../rules/compile-glob.ts'
+import { compileGlob, unescapeGlob } from '../../rules/compile-glob.ts'
 
 /**
  * The files that a shell pattern matches in a directory; null when they cannot be known. A pattern without matches is
@@ -16,14 +16,14 @@ export function expandGlob(
     if (part === '') continue
     const next: string[] = []
     for (const parent of found) {
-      const names = isWild(part) ? matchNames(view.listNames(parent), part) : [withoutEscapes(part)]
+      const names = isWild(part) ? matchNames(view.listNames(parent), part) : [unescapeGlob(part)]
       if (names === null) return null
       for (const name of names) next.push(parent === '/' ? `/${name}` : `${parent}/${name}`)
       if (next.length > MAX_MATCHES) return null
     }
     found = next
   }
-  const literal = withoutEscapes(glob)
+  const literal = unescapeGlob(glob)
   return found.length > 0 ? found : [literal.startsWith('/') ? literal : `${directory}/${literal}`]
 }
 
@@ -41,8 +41,4 @@ function matchNames(names: readonly string[] | null, part: string): readonly str
   return [...names, '.', '..'].filter(
     (name) => isMatch(name) && (part.startsWith('.') || !name.startsWith('.')),
   )
-}
-
-function withoutEscapes(part: string): string {
-  return part.replace(/\\(.)/gs, '$1')
 }

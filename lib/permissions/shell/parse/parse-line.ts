@@ -340,7 +340,9 @@ class LineParser {
     }
     const value =
       node.type === 'For' ? loopVariableValue(list, directories, this.view) : UNKNOWN_VALUE
-    const variable = { ...value, isCertain: value.isCertain && !setsVariable(node.body, name) }
+    const variable = setsVariable(node.body, name)
+      ? { values: value.values, isCertain: false }
+      : value
     return this.variables.duringLoop(name, variable, () => this.visitLoop([node.body], directories))
   }
 

@@ -2,7 +2,7 @@ import { forEachChild, type SyntaxNode } from 'unbash'
 import type { FsView } from '../../facts/facts.ts'
 import type { VariableAssignment } from '../types.ts'
 import { expandGlob } from './expand-glob.ts'
-import { plainValue, type ShellWord, type VariableValue } from './word.ts'
+import { isOneField, plainValue, type ShellWord, type VariableValue } from './word.ts'
 import type { WorkingDirectories } from './working-directory.ts'
 
 /** What is known about the shell's variables at the current place of the line. */
@@ -37,6 +37,7 @@ export class Variables {
     if (name === 'HOME') return { values: [this.view.home], isCertain: true }
     // Only at first: `cd` changes it.
     if (name === 'PWD') return { values: [this.view.directory], isCertain: false }
+    if (/^[?#$]$/.test(name)) return { values: [], isCertain: false, isField: true }
     if (name === 'IFS') return { values: [' '], isCertain: false }
     // `bash -c` has no positional parameters.
     if (/^[@*1-9]$/.test(name)) return { values: [''], isCertain: false }
@@ -123,7 +124,13 @@ export function loopVariableValue(
   })
   const values = all.flatMap((one, at) => one ?? list[at]?.values ?? [])
   const isCertain = all.every((one) => one !== null)
-  return values.length > MAX_LOOP_VALUES ? UNKNOWN_VALUE : { values, isCertain }
+  // Outside quotes the shell has split the words already.
+  const isField = list.every((word, at) =>
+    word.isCertain ? (all[at]?.every(isOneField) ?? false) : !/["'\\]/.test(word.text),
+  )
+  return values.length > MAX_LOOP_VALUES
+    ? { ...UNKNOWN_VALUE, isField }
+    : { values, isCertain, isField }
 }
 
 const MAX_LOOP_VALUES = 64

@@ -1,4 +1,5 @@
 import type { Assignment, GlobPart, LiteralPart, Word, WordPart } from 'unbash'
+import { escapeGlob } from '../../rules/compile-glob.ts'
 
 /** One word of a command, as far as it is known before the line runs. */
 export interface ShellWord {
@@ -7,6 +8,8 @@ export interface ShellWord {
   /** The values it can have; several when a loop sets it. With `isCertain` there are no others. */
   readonly values: readonly string[]
   readonly isCertain: boolean
+  /** Whether the shell makes exactly one word of it, whatever it contains; never of a wildcard. */
+  readonly isOneWord: boolean
   /** A pattern for file names, with literal characters escaped; null without an unquoted wildcard. */
   readonly glob: string | null
 }
@@ -15,6 +18,8 @@ export interface ShellWord {
 export interface VariableValue {
   readonly values: readonly string[]
   readonly isCertain: boolean
+  /** Whether the shell cannot split it outside quotes, whatever its value. */
+  readonly isField?: boolean
 }
 
 export interface WordContext {
@@ -47,7 +52,7 @@ export function expandWord(word: Word | Assignment, context: WordContext): reado
 const MAX_ALTERNATIVES = 64
 
 export function unknownWord(text: string): ShellWord {
-  return { text, values: [], isCertain: false, glob: null }
+  return { text, values: [], isCertain: false, isOneWord: false, glob: null }
 }
 
 /** The value of a word that has exactly one certain value and is not a pattern; null otherwise. */
@@ -58,13 +63,15 @@ export function plainValue(word: ShellWord | undefined): string | null {
 }
 
 export function literalWord(value: string): ShellWord {
-  return { text: value, values: [value], isCertain: true, glob: null }
+  return { text: value, values: [value], isCertain: true, isOneWord: true, glob: null }
 }
 
 /** A part of a word. `glob` is its value as a pattern, with literal characters escaped. */
 interface WordPiece extends VariableValue {
   readonly glob: string
   readonly isGlob: boolean
+  /** Whether the shell can make several words of it, or none. */
+  readonly isSplit: boolean
   /** Whether the word begins with an unquoted `~`. */
   readonly tilde: boolean
 }
@@ -74,9 +81,11 @@ const EMPTY_PIECE: WordPiece = {
   isCertain: true,
   glob: '',
   isGlob: false,
+  isSplit: false,
   tilde: false,
 }
 const UNKNOWN_PIECE: WordPiece = { ...EMPTY_PIECE, values: [], isCertain: false }
+const UNKNOWN_NUMBER: WordPiece = { ...UNKNOWN_PIECE, isField: true }
 
 type WordPartLike = WordPart | Pick<LiteralPart, 'type' | 'value' | 'text'>
 
@@ -105,17 +114,24 @@ function expandWildcard({ text, value, parts = [] }: GlobPart): WordPiece {
 }
 
 function literalPiece(value: string): WordPiece {
-  return { ...EMPTY_PIECE, values: [value], glob: value.replace(/[*?[\]{}()|!+@\\]/g, '\\$&') }
+  return { ...EMPTY_PIECE, values: [value], glob: escapeGlob(value) }
 }
 
 function expandQuotes(parts: readonly WordPart[], context: WordContext): WordPiece {
   let joined = EMPTY_PIECE
   for (const part of parts) {
     const next = part.type === 'Literal' ? literalPiece(part.value) : expandVariable(part, context)
-    joined = joinPieces(joined, next)
+    joined = joinPieces(joined, { ...next, isSplit: isList(part) })
     if (joined.values.length > MAX_ALTERNATIVES) return UNKNOWN_PIECE
   }
   return joined
+}
+
+/** `"$@"` and `"${a[@]}"` are as many words as there are elements. */
+function isList(part: WordPart): boolean {
+  if (part.type === 'SimpleExpansion') return part.text === '$@'
+  if (part.type !== 'ParameterExpansion') return false
+  return part.parameter === '@' || part.index !== undefined || part.prefix === '!'
 }
 
 function expandVariable(part: WordPart, context: WordContext): WordPiece {
@@ -128,8 +144,10 @@ function expandVariable(part: WordPart, context: WordContext): WordPiece {
       ? UNKNOWN_PIECE
       : { ...literalPiece(staticOutput), isCertain: false }
   }
+  if (part.type === 'ArithmeticExpansion') return UNKNOWN_NUMBER
   if (part.type !== 'ParameterExpansion') return UNKNOWN_PIECE
   const { parameter, prefix, index, operation } = part
+  if (prefix === '#') return UNKNOWN_NUMBER
   if (prefix !== undefined || index !== undefined) return UNKNOWN_PIECE
   if (operation === undefined) return variablePiece(context.variable(parameter))
   if (operation.type !== 'Default' || !/[-=]$/.test(operation.operator)) return UNKNOWN_PIECE
@@ -137,16 +155,21 @@ function expandVariable(part: WordPart, context: WordContext): WordPiece {
   return { ...UNKNOWN_PIECE, values: [...context.variable(parameter).values, ...fallback] }
 }
 
-function variablePiece({ values, isCertain }: VariableValue): WordPiece {
-  const [only = ''] = values
+function variablePiece(variable: VariableValue): WordPiece {
+  const [only = ''] = variable.values
   const { glob } = literalPiece(only)
-  return { ...EMPTY_PIECE, values, isCertain, glob }
+  return { ...EMPTY_PIECE, ...variable, glob }
 }
 
 /** Outside quotes the shell splits a value at blanks, expands its wildcards, and drops an empty one. */
 function splitPiece(piece: WordPiece): WordPiece {
-  const isPlain = piece.values.every((value) => value !== '' && !/[\s*?[\]\\]/.test(value))
-  return isPlain ? piece : { ...piece, isCertain: false }
+  const isCertain = piece.isCertain && piece.values.every(isOneField)
+  return { ...piece, isCertain, isSplit: !isCertain && piece.isField !== true }
+}
+
+/** Whether the shell takes the value for one word outside quotes. */
+export function isOneField(value: string): boolean {
+  return value !== '' && !/[\s*?[\]\\]/.test(value)
 }
 
 function joinPieces(left: WordPiece, right: WordPiece): WordPiece {
@@ -155,6 +178,7 @@ function joinPieces(left: WordPiece, right: WordPiece): WordPiece {
     isCertain: left.isCertain && right.isCertain,
     glob: left.glob + right.glob,
     isGlob: left.isGlob || right.isGlob,
+    isSplit: left.isSplit || right.isSplit,
     tilde: left === EMPTY_PIECE ? right.tilde : left.tilde,
   }
 }
@@ -162,15 +186,18 @@ function joinPieces(left: WordPiece, right: WordPiece): WordPiece {
 function toShellWord(text: string, piece: WordPiece, home: string): ShellWord {
   const { values, isGlob } = piece
   const isCertain = piece.isCertain && !(isGlob && values.length > 1)
+  const isOneWord = !isGlob && !piece.isSplit
   const glob = isGlob ? piece.glob : null
-  if (!piece.tilde) return { text, values, isCertain, glob }
+  const word: ShellWord = { text, values, isCertain, isOneWord, glob }
+  if (!piece.tilde) return word
   // `~+` is the current directory, which may have changed: not certain.
   if (values.every((value) => /^~\+(\/|$)/.test(value))) {
-    return { text, values: values.map((value) => `.${value.slice(2)}`), isCertain: false, glob }
+    return { ...word, values: values.map((value) => `.${value.slice(2)}`), isCertain: false }
   }
   const isHomePath = values.every((value) => value === '~' || value.startsWith('~/'))
-  if (!isHomePath || isGlob) return { text, values, isCertain: false, glob }
-  return { text, values: values.map((value) => home + value.slice(1)), isCertain, glob }
+  if (!isHomePath) return { ...word, isCertain: false }
+  const inHome = values.map((value) => home + value.slice(1))
+  return { ...word, values: inHome, glob: glob === null ? null : escapeGlob(home) + glob.slice(1) }
 }
 
 /** `{a,b}` and `{1..3}` with plain characters; other braces are not known before the line runs. */

@@ -1,5 +1,5 @@
 import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
-import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
+import { NO_OPTIONS, type OptionGrammar, type SortedArgs, sortArgs } from './options.ts'
 
 /** A git command that only reads, with what it reads. */
 export interface GitReadCommand {
@@ -50,6 +50,7 @@ export function parseGitCommand(args: readonly ShellWord[]): GitReadCommand | nu
     .map((word) => ATTACHED_OPTIONS.get(plainValue(word) ?? '') ?? word)
   const sorted = sortArgs(normalizedArgs, subcommand.optionGrammar)
   if (sorted === null) return null
+  if (subcommand.accepts !== always && !areKnown(sorted)) return null
   const operands = sorted.operands.map((word) => plainValue(word) ?? '')
   if (!subcommand.accepts(operands, sorted.usedOptions)) return null
   const isPaths = subcommand.operands === 'paths'
@@ -61,6 +62,14 @@ export function parseGitCommand(args: readonly ShellWord[]): GitReadCommand | nu
     shows: findShownLines(name, sorted.usedOptions, operands),
     isHistory: HISTORY_SUBCOMMAND.test(name),
   }
+}
+
+/** Where operands are counted, or name what is done, none may turn out to be an option or several words. */
+function areKnown({ operands, texts, usedOptions }: SortedArgs): boolean {
+  const isPattern = usedOptions.some((one) => LISTING_OPTION.test(one))
+  const isKnown = (word: ShellWord): boolean =>
+    word.isCertain && (isPattern || plainValue(word) !== null)
+  return [...operands, ...texts].every(isKnown)
 }
 
 function findShownLines(

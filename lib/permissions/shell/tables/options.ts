@@ -26,7 +26,7 @@ export const NO_OPTIONS: OptionGrammar = {
 }
 
 /** Arguments by what they mean to the program. */
-interface SortedArgs {
+export interface SortedArgs {
   readonly usedOptions: readonly string[]
   readonly operands: readonly ShellWord[]
   readonly files: readonly ShellWord[]
@@ -57,7 +57,8 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
     usedOptions.push(option.name)
     if (option.value === 'none') continue
     const next = option.attached === null ? args[++at] : attachedValue(word, option.attached)
-    if (next === undefined || (option.attached === null && couldBeOption(next, option.name)))
+    if (next === undefined) return null
+    if (option.attached === null && (couldBeOption(next, option.name) || couldBeSplit(next)))
       return null
     if (option.value === 'file') files.push(next)
     else texts.push(next)
@@ -71,6 +72,11 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
  */
 function couldBeOption({ values }: ShellWord, name: string): boolean {
   return !/^(-\w*e|--regexp)$/.test(name) && values.some((value) => /^-\D/.test(value))
+}
+
+/** Whether a value can be several words or none: then another word is the value, and what follows are operands. */
+function couldBeSplit({ isOneWord, isCertain, glob }: ShellWord): boolean {
+  return !isOneWord && !(isCertain && glob !== null)
 }
 
 function attachedValue(word: ShellWord, value: string): ShellWord {

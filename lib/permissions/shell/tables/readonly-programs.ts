@@ -275,7 +275,6 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   ['exit', program('text')],
   ['break', program('text')],
   ['continue', program('text')],
-  ['wait', program('text')],
   ['sleep', program('text')],
   ['seq', program('text', { flags: 'w', values: 'fs' })],
   ['which', program('text', { flags: 'as' })],

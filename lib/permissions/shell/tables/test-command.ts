@@ -14,9 +14,10 @@ export function isReadOnlyTest(
   const expression = isBracket ? args.slice(0, -1) : args
   const operands = plainValue(expression[0]) === '!' ? expression.slice(1) : expression
   const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy)
+  // A word that the shell can split might add an operator.
   const isTextOperand = (word: ShellWord | undefined): boolean =>
     word !== undefined &&
-    isOneWord(word) &&
+    word.isOneWord &&
     isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may)
   const [first, second, third, ...more] = operands
   const [sign, compared] = [plainValue(first), plainValue(second) ?? '']
@@ -29,14 +30,6 @@ export function isReadOnlyTest(
 }
 
 const COMPARISON = /^(=|==|!=|<|>|-(eq|ne|lt|le|gt|ge))$/
-
-/** A word that the shell could split might add an operator. */
-function isOneWord({ isCertain, text }: ShellWord): boolean {
-  return isCertain || ONE_WORD.test(text)
-}
-
-/** Quoted text and variables, joined. */
-const ONE_WORD = /^('[^']*'|"[^"]*"|[\w./:,@%+-]|\$[?#])+$/
 
 /** Whether a line only tests conditions and prints nothing: there is no reason to run it. */
 export function printNothing(commands: readonly SimpleCommand[]): boolean {
