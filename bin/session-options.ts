@@ -68,6 +68,7 @@ export async function prepareSession(
       disallowed: run.disallowed,
       tools: run.tools,
       skills: run.skills === null ? null : skillsDirectory(cli, run.skills),
+      updateSkillsBlock: run.updateSkillsBlock,
       link: run.link,
       demo: run.demo,
       trustThisRun: run.trust,

@@ -115,6 +115,11 @@ export const FLAGS: readonly Flag[] = [
     help: 'Read skills from DIR instead of .skills',
   },
   {
+    name: 'update-skills-block',
+    section: 'Agent',
+    help: 'Replace a skills block that letta did not create',
+  },
+  {
     name: 'model',
     short: 'm',
     value: { name: 'MODEL' },

@@ -33,6 +33,7 @@ export interface RunOptions {
   readonly disallowed: readonly string[]
   readonly tools: readonly string[] | null
   readonly skills: string | null
+  readonly updateSkillsBlock: boolean
   readonly link: 'link' | 'unlink' | null
   readonly demo: boolean
   readonly trust: boolean
@@ -159,6 +160,7 @@ function toRunOptions(flags: ParsedFlags): RunOptions {
     disallowed: flags.values('disallowedTools').flatMap(splitList),
     tools: flags.has('tools') ? flags.values('tools').flatMap(splitList) : null,
     skills: flags.value('skills'),
+    updateSkillsBlock: flags.has('update-skills-block'),
     link: flags.has('link') ? 'link' : flags.has('unlink') ? 'unlink' : null,
     demo: flags.has('demo'),
     trust: flags.has('trust'),

@@ -9,6 +9,7 @@ const SHELL_FORMS: Readonly<Record<string, string>> = {
   model: 'letta --model MODEL',
   new: 'letta --new',
   resume: 'letta --agent ID',
+  'skills-block': 'letta --update-skills-block',
   unlink: 'letta --unlink',
 }
 

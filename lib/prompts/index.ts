@@ -5,6 +5,7 @@ interface PromptBlock {
   readonly label: string
   readonly value: string
   readonly description: string
+  readonly managed: true
 }
 
 const LABELS = ['persona', 'human', 'project', 'skills'] as const
@@ -17,6 +18,11 @@ export function systemPrompt(): string {
 /** Goes before a message while plan mode is on. */
 export function planReminder(): string {
   return read('plan')
+}
+
+/** Goes before a message when the agent has no memory block for the skills of the project. */
+export function skillsReminder(list: string): string {
+  return `${read('skills-reminder')}\n\n${list}`
 }
 
 /** Asks the agent to get to know the project and to fill its memory block. */
@@ -33,7 +39,7 @@ export function rememberPrompt(text: string): string {
 export function blockDrafts(): readonly PromptBlock[] {
   return LABELS.map((label) => {
     const [description = '', value = ''] = read(label).split('\n---\n')
-    return { label, value, description }
+    return { label, value, description, managed: true }
   })
 }
 

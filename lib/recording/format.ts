@@ -21,6 +21,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'history.extended': true,
   'history.cleared': true,
   'memory.loaded': true,
+  'memory.managed': true,
   'memory.changed': true,
   'skills.found': true,
   'mode.changed': true,

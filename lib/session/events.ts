@@ -54,7 +54,14 @@ export type SessionEvent =
       readonly earlier: boolean
     }
   | { readonly type: 'history.cleared' }
-  | { readonly type: 'memory.loaded'; readonly blocks: readonly MemoryBlock[] }
+  | {
+      readonly type: 'memory.loaded'
+      readonly blocks: readonly MemoryBlock[]
+      /** Ids of those that letta maintains. Absent in recordings of version 0.2. */
+      readonly managed?: readonly string[]
+    }
+  /** The user has approved that letta maintains this block from now on. */
+  | { readonly type: 'memory.managed'; readonly blockId: string }
   | {
       readonly type: 'memory.changed'
       readonly block: MemoryBlock

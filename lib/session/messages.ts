@@ -169,6 +169,19 @@ export function memoryNotReloaded(reason: string): string {
   return `Failed to reload memory: ${reason}`
 }
 
+/** `hasSkills`: the directory contains skills, which are sent with a message instead. */
+export function foreignSkillsBlock(hasSkills: boolean): MessageWithHint {
+  const instead = hasSkills
+    ? ' The skills of this directory are sent with your next message instead.'
+    : ''
+  return {
+    message: `The agent's skills block was not created by letta and is unchanged.${instead}`,
+    hint: `Review and replace it: ${commandReference('skills-block')}`,
+  }
+}
+
+export const NO_FOREIGN_SKILLS_BLOCK = 'The agent has no skills block that requires approval.'
+
 export function skillsBlockOutdated(reason: string): string {
   return `The agent's skills block is out of date: ${reason}`
 }

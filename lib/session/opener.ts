@@ -3,11 +3,12 @@ import { UnknownAgent } from '../client/gateway/agents.ts'
 import type { AgentDetails } from '../client/gateway/gateway.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
 import { UserError } from '../util/user-error.ts'
-import { findSkills, refreshSkills, skillsDirectory, updateSkillsBlock } from './edit-memory.ts'
+import { managedBlocks } from './managed-blocks.ts'
 import { type AgentChoice, reachAgent, UnknownModel } from './open-agent.ts'
 import type { OpenConversations } from './ports/conversations.ts'
 import type { Services } from './services.ts'
 import { connectedServices, type SessionContext } from './session-context.ts'
+import { findSkills, refreshSkills, skillsDirectory, updateSkillsBlock } from './skills-block.ts'
 import type { TurnQueue } from './turn-queue.ts'
 
 /** Connects and opens agents, first the one that the options name. */
@@ -59,9 +60,10 @@ export function createOpener(
 
   async function enter(services: Services, agent: AgentDetails): Promise<void> {
     const showHistory = await conversations.load(services, agent)
-    const { id, name, model, contextWindow, tools } = agent
+    const { id, name, model, contextWindow, tools, blocks } = agent
     store.dispatch({ type: 'agent.opened', agent: { id, name, model, contextWindow, tools } })
-    store.dispatch({ type: 'memory.loaded', blocks: agent.blocks })
+    const managed = managedBlocks(services, agent)
+    store.dispatch({ type: 'memory.loaded', blocks, managed })
     showHistory()
   }
 

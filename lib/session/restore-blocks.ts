@@ -29,5 +29,10 @@ export async function restoreMissingBlocks(
   if (recreated.length === 0) return agent
   await remembered.rememberBlocks(Object.fromEntries(recreated.map(({ label, id }) => [label, id])))
   notify('warning', blocksRecreated(recreated.map(({ label }) => label)))
-  return { ...agent, blocks: [...agent.blocks, ...recreated] }
+  const managed = recreated.map(({ id }) => id)
+  return {
+    ...agent,
+    blocks: [...agent.blocks, ...recreated],
+    managedBlockIds: [...agent.managedBlockIds, ...managed],
+  }
 }

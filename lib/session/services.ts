@@ -28,6 +28,8 @@ export interface SessionOptions {
   readonly tools: readonly string[] | null
   /** Absolute; null for `.skills` in the project. */
   readonly skills: string | null
+  /** Update the agent's `skills` block also when letta has not created it. */
+  readonly updateSkillsBlock: boolean
   readonly link: 'link' | 'unlink' | null
   readonly demo: boolean
   readonly trustThisRun: boolean

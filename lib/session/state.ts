@@ -252,6 +252,8 @@ export interface SessionState {
   /** Messages typed while a turn runs, sent in order when it ends. */
   readonly queue: readonly { readonly id: string; readonly text: string }[]
   readonly memory: readonly MemoryItem[]
+  /** Ids of the blocks that letta has created, or may maintain with the user's approval. All others are written by the user only. */
+  readonly managedBlocks: readonly string[]
   readonly skills: {
     readonly directory: string
     readonly found: readonly Skill[]
@@ -285,6 +287,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     earlier: false,
     queue: [],
     memory: [],
+    managedBlocks: [],
     skills: { directory: '', found: [], problems: [] },
     jobs: [],
     turn: { type: 'idle' },

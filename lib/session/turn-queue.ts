@@ -1,10 +1,10 @@
 import type { PendingCall } from '../client/gateway/gateway.ts'
-import { planReminder } from '../prompts/index.ts'
 import { messageOf } from '../util/user-error.ts'
 import { reloadMemory } from './edit-memory.ts'
 import { CANCELLED, cancelNotConfirmed, memoryNotReloaded } from './messages.ts'
 import { policyOf } from './policy.ts'
 import type { TurnsPort } from './ports/turns.ts'
+import { createReminders } from './reminders.ts'
 import { resolveToolCalls } from './resolve-tool-calls.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
@@ -24,14 +24,16 @@ export interface TurnQueue extends TurnsPort {
 export function createTurnQueue(context: SessionContext): TurnQueue {
   const { store } = context
   const openServices = (): Services | null => (store.state.agent === null ? null : context.services)
+  const reminders = createReminders(store)
   let running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null
   let cancelling: Promise<void> | null = null
 
   const start = (ready: Services, turnStart: TurnStart): void => {
     const abort = new AbortController()
     const done = Promise.resolve(cancelling)
-      .then(() => runTurn(turnPorts(ready), turnStart, abort.signal))
+      .then(() => runTurn(turnPorts(ready, reminders.next), turnStart, abort.signal))
       .finally(() => {
+        reminders.turnEnded()
         running = null
         sendQueued()
       })
@@ -84,7 +86,7 @@ async function cancelOnServer(parts: Services): Promise<void> {
   }
 }
 
-function turnPorts(parts: Services): TurnPorts {
+function turnPorts(parts: Services, reminder: TurnPorts['reminder']): TurnPorts {
   const { store, gateway, runner, now, newId } = parts
   const agentId = (): string => store.state.agent?.id ?? ''
   return {
@@ -100,7 +102,7 @@ function turnPorts(parts: Services): TurnPorts {
       const environment = () => ({ ...parts.options.environment, ...parts.settings.user.env })
       return resolveToolCalls({ store, runner, now, policy, environment }, calls, context)
     },
-    reminder: () => (store.state.mode === 'plan' ? planReminder() : null),
+    reminder,
     release: () => gateway.cancel(agentId()),
     pending: async () => (await gateway.agent(agentId()))?.pending ?? [],
     serverToolReturned() {

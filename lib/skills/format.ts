@@ -1,5 +1,7 @@
 import type { Skill } from './skill.ts'
 
+const NO_SKILLS = '[NO SKILLS AVAILABLE]'
+
 /**
  * The value of the agent's `skills` memory block: the skills, grouped by category, with the paths of their files. To fit the
  * limit of the block, descriptions are truncated, then left out, then skills at the end are left out.
@@ -10,13 +12,20 @@ export function skillsBlock(
   limit = Number.POSITIVE_INFINITY,
 ): string {
   const heading = `Skills Directory: ${directory}\n\n`
-  if (skills.length === 0) return `${heading}[NO SKILLS AVAILABLE]`
+  if (skills.length === 0) return heading + NO_SKILLS
   for (const describe of [wholly, briefly, barely]) {
     const text = `${heading}Available Skills:\n\n${grouped(skills, describe)}`
     if (text.length <= limit) return text
   }
   return cutList(`${heading}Available Skills:\n\n`, skills, limit)
 }
+
+/** Whether a text is what `skillsBlock` returns, or the value of the block when it was created. */
+export function isGeneratedSkillsBlock(value: string): boolean {
+  return value === NO_SKILLS || GENERATED.test(value)
+}
+
+const GENERATED = /^Skills Directory: [^\n]+\n\n(\[NO SKILLS AVAILABLE\]$|Available Skills:\n\n)/
 
 type Describe = (skill: Skill) => string
 

@@ -37,6 +37,7 @@ const DEFAULTS: RunOptions = {
   disallowed: [],
   tools: null,
   skills: null,
+  updateSkillsBlock: false,
   link: null,
   demo: false,
   trust: false,

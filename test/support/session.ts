@@ -108,6 +108,7 @@ const usual: Omit<SessionOptions, 'directory' | 'home' | 'environment'> = {
   disallowed: [],
   tools: null,
   skills: null,
+  updateSkillsBlock: false,
   link: null,
   demo: false,
   trustThisRun: false,

@@ -36,6 +36,14 @@ export function openPage(context: Root, title: string, lines: OverlayOf<'page'>[
   openOverlay(context, { type: 'page', title, lines, scroll: 0 })
 }
 
+/** A page to read before a yes or a no. */
+export function openReview(
+  context: Root,
+  page: Required<Pick<OverlayOf<'page'>, 'title' | 'lines' | 'question'>>,
+): void {
+  openOverlay(context, { type: 'page', ...page, scroll: 0 })
+}
+
 export function openOverlay({ root }: Root, overlay: Overlay): void {
   root.dispatch({ type: 'overlay.opened', overlay })
 }

@@ -75,5 +75,7 @@ export async function performAnswer(
   switch (action.type) {
     case 'directory.trust':
       return yes ? session.rules.trust() : session.rules.distrust()
+    case 'skills.adoptBlock':
+      return yes ? session.skills.adoptBlock() : undefined
   }
 }

@@ -1,5 +1,7 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
+import type { QuestionAction } from '../state/overlay-actions.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
+import type { Overlay } from '../state/state.ts'
 import { lastScroll } from '../view/panes/overlay.ts'
 import { performAccepted, performAnswer, performPicked } from './overlay-actions.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -64,6 +66,11 @@ function scroll(id: WorkbenchCommandId, by: number): WorkbenchCommand {
   }
 }
 
+function askedAction(overlay: Overlay | null): QuestionAction | null {
+  if (overlay?.type === 'question') return overlay.action
+  return overlay?.type === 'page' ? (overlay.question?.action ?? null) : null
+}
+
 /** A text that is not accepted stays in the open prompt. */
 async function acceptPrompt(context: WorkbenchContext): Promise<void> {
   const { overlay } = context.root.state.workbench
@@ -79,10 +86,11 @@ function answer(id: WorkbenchCommandId, yes: boolean): WorkbenchCommand {
     hidden: true,
     async run(context) {
       const { overlay } = context.root.state.workbench
-      if (overlay?.type !== 'question' && overlay?.type !== 'job') return
+      const action = askedAction(overlay)
+      if (action === null && overlay?.type !== 'job') return
       context.root.dispatch({ type: 'overlay.closed' })
-      if (overlay.type === 'question') await performAnswer(context, overlay.action, yes)
-      else if (yes) await context.session.jobs.kill(overlay.jobId)
+      if (action !== null) await performAnswer(context, action, yes)
+      else if (yes && overlay?.type === 'job') await context.session.jobs.kill(overlay.jobId)
     },
   }
 }

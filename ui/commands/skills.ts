@@ -1,8 +1,12 @@
-import { NO_SKILLS, useSkill } from '../messages/notices.ts'
+import { needsAgent } from '../../lib/commands/session-command.ts'
+import { SKILLS_BLOCK_QUESTION, SKILLS_BLOCK_TITLE } from '../messages/dialogs.ts'
+import { NO_SKILLS, SKILLS_BLOCK_MAINTAINED, useSkill } from '../messages/notices.ts'
 import { insert } from '../state/editor.ts'
 import { orderedSkills, selectedSkill } from '../view/panes/skills.ts'
+import { diffLines } from './memory-diff.ts'
+import { openReview } from './open-overlay.ts'
 import { showItem } from './scroll.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 export const SKILL_COMMANDS: readonly WorkbenchCommand[] = [
   {
@@ -24,6 +28,24 @@ export const SKILL_COMMANDS: readonly WorkbenchCommand[] = [
       const editor = insert(root.state.workbench.composer, useSkill(skill.id))
       root.dispatch({ type: 'focus.moved', to: 'composer' })
       root.dispatch({ type: 'text.edited', editor, at: now() })
+    },
+  },
+  {
+    id: 'skills.reviewBlock',
+    slash: 'skills-block',
+    unavailable: ({ session }) => needsAgent(session),
+    run(context) {
+      const foreign = context.session.skills.foreignBlock()
+      if (foreign === null) {
+        flash(context, SKILLS_BLOCK_MAINTAINED)
+        return
+      }
+      const { block, value } = foreign
+      openReview(context, {
+        title: SKILLS_BLOCK_TITLE,
+        lines: diffLines(block.value, value),
+        question: { text: SKILLS_BLOCK_QUESTION, action: { type: 'skills.adoptBlock' } },
+      })
     },
   },
 ]

@@ -5,6 +5,9 @@ import { type KeyContext, type Keymap, keyFor } from './keymap.ts'
 /** The contexts in which keys are looked up, the most specific first. */
 export function activeContexts(state: RootState): readonly KeyContext[] {
   const { overlay, focus, memory } = state.workbench
+  if (overlay?.type === 'page' && overlay.question !== undefined) {
+    return ['question', 'help', 'global']
+  }
   if (overlay !== null) return OVERLAY_CONTEXTS[overlay.type]
   if (visibleCompletion(state) !== null) return ['completion', 'composer', 'text', 'global']
   if (focus === 'composer') return ['composer', 'text', 'global']

@@ -88,6 +88,7 @@ export const COMMAND_TITLES = {
   'skills.next': 'Next skill',
   'skills.previous': 'Previous skill',
   'skills.use': 'Insert skill into message',
+  'skills.reviewBlock': 'Review skills block of agent',
 
   // Tools
   'files.undo': 'Undo file changes',

@@ -99,3 +99,6 @@ export function trustQuestion(directory: string, grants: readonly string[]): str
     'Without trust everything still works, but each of these calls needs your approval. Deny rules always apply.',
   ].join('\n')
 }
+
+export const SKILLS_BLOCK_TITLE = 'The agent’s skills block, and what letta would write'
+export const SKILLS_BLOCK_QUESTION = 'Replace the block, and update it from now on?'

@@ -127,6 +127,8 @@ export function blockIsReadOnly(label: string): string {
 
 export const NO_SKILLS = 'No skills found.'
 
+export const SKILLS_BLOCK_MAINTAINED = 'No change of the skills block requires approval.'
+
 /** Begins a message; the person writes the rest. */
 export function useSkill(id: string): string {
   return `Use the skill "${id}": `

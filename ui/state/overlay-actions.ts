@@ -43,4 +43,6 @@ export type PromptAction =
     }
 
 /** The same for a yes or a no. */
-export type QuestionAction = { readonly type: 'directory.trust' }
+export type QuestionAction =
+  | { readonly type: 'directory.trust' }
+  | { readonly type: 'skills.adoptBlock' }

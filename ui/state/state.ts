@@ -38,6 +38,8 @@ export type PageLine =
   | { readonly type: 'heading'; readonly text: string }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'fact'; readonly name: string; readonly value: string }
+  /** A line of a unified diff: its sign, or `@` for the header of a hunk. */
+  | { readonly type: 'diff'; readonly sign: ' ' | '+' | '-' | '@'; readonly text: string }
   | {
       readonly type: 'gauge'
       readonly name: string
@@ -63,6 +65,8 @@ export type Overlay =
       readonly title: string
       readonly lines: readonly PageLine[]
       readonly scroll: number
+      /** What the page is shown for: yes or no. */
+      readonly question?: { readonly text: string; readonly action: QuestionAction }
     }
   /** One line of text is typed: a name, a reason, a rule. */
   | {

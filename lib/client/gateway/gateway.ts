@@ -24,6 +24,8 @@ export interface AgentDetails extends Agent {
   /** Names of the tools, attached or not, whose calls require approval. */
   readonly approvalRules: readonly string[]
   readonly blocks: readonly MemoryBlock[]
+  /** Ids of the blocks that letta created and maintains. */
+  readonly managedBlockIds: readonly string[]
   readonly pending: readonly PendingCall[]
   /** Ids of the messages that the agent sees; null when the server does not say. */
   readonly inContext: readonly string[] | null
@@ -35,6 +37,8 @@ export interface BlockDraft {
   readonly description: string
   /** Characters; default: the server's own limit. */
   readonly limit?: number
+  /** Marks the block as one that letta maintains. */
+  readonly managed?: true
 }
 
 /** A local tool as the server requires it: the schema for the model; the source is a stub that never runs. */
@@ -80,6 +84,8 @@ export interface Gateway {
   createBlock(draft: BlockDraft): Promise<MemoryBlock>
   blocks(agentId: string): Promise<readonly MemoryBlock[]>
   changeBlock(blockId: string, value: string): Promise<MemoryBlock>
+  /** Marks a block of another program, after approval, as one that letta maintains. */
+  markManaged(blockId: string): Promise<void>
   attachBlock(agentId: string, blockId: string): Promise<void>
   /** Registers or updates a local tool; returns its id. */
   registerTool(tool: ToolDraft): Promise<string>
@@ -174,12 +180,19 @@ export function createGateway(connection: Connection): Gateway {
       const block = await orNull(client.blocks.retrieve(id))
       return block === null ? null : blockOf(block)
     },
-    createBlock: async (draft) => blockOf(await call(client.blocks.create(draft))),
+    createBlock: async ({ managed, ...draft }) => {
+      const metadata = managed === true ? { metadata: MANAGED } : {}
+      return blockOf(await call(client.blocks.create({ ...draft, ...metadata })))
+    },
     blocks: async (agentId) => {
       const page = await call(client.agents.blocks.list(agentId, { limit: 100 }))
       return page.items.map(blockOf)
     },
     changeBlock: async (id, value) => blockOf(await call(client.blocks.update(id, { value }))),
+    markManaged: async (id) => {
+      const block = await call(client.blocks.retrieve(id))
+      await call(client.blocks.update(id, { metadata: { ...block.metadata, ...MANAGED } }))
+    },
     attachBlock: async (agentId, blockId) =>
       void (await call(client.agents.blocks.attach(blockId, { agent_id: agentId }))),
     registerTool: async (tool) => (await call(client.tools.upsert(toolBody(tool)))).id,
@@ -271,14 +284,18 @@ function listingOf(agent: AgentState): AgentListing {
 
 function recordOf(agent: AgentState): AgentDetails {
   const pending = agent.pending_approval
+  const blocks = agent.blocks ?? agent.memory?.blocks ?? []
   return {
     ...agentOf(agent),
     toolIds: (agent.tools ?? []).map((tool) => ({ id: tool.id, name: tool.name ?? '' })),
     approvalRules: (agent.tool_rules ?? []).flatMap((rule) =>
       rule.type === 'requires_approval' ? [rule.tool_name] : [],
     ),
-    blocks: (agent.blocks ?? agent.memory?.blocks ?? []).flatMap((block) =>
+    blocks: blocks.flatMap((block) =>
       block.id === undefined ? [] : [blockOf({ ...block, id: block.id })],
+    ),
+    managedBlockIds: blocks.flatMap(({ id, metadata }) =>
+      id !== undefined && isManaged(metadata) ? [id] : [],
     ),
     pending: pending === undefined || pending === null ? [] : pendingOf({ ...pending }),
     inContext: agent.message_ids ?? null,
@@ -291,6 +308,13 @@ function pendingOf(request: Readonly<Record<string, unknown>>): readonly Pending
     tool: text(call['name']),
     args: argsOf(call),
   }))
+}
+
+/** The metadata by which a block is recognized that letta has created. Only such a block is written without approval. */
+const MANAGED = { managed_by: 'letta-workbench' }
+
+function isManaged(metadata: unknown): boolean {
+  return Object(metadata).managed_by === MANAGED.managed_by
 }
 
 type BlockFields = Pick<

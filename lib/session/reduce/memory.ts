@@ -10,7 +10,10 @@ export function reduceMemory(state: SessionState, event: SessionEvent): SessionS
       return {
         ...state,
         memory: event.blocks.map((block) => ({ block, change: changeOf(state, block) })),
+        managedBlocks: event.managed ?? [],
       }
+    case 'memory.managed':
+      return { ...state, managedBlocks: [...state.managedBlocks, event.blockId] }
     case 'memory.changed':
       return { ...state, memory: changed(state.memory, event) }
     default:

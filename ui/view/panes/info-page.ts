@@ -3,6 +3,7 @@ import type { Styles } from '../../theme/styles.ts'
 import { gauge } from '../render/gauge.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
+import type { Style } from '../render/style.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, truncate, wrap } from '../render/wrap.ts'
 
@@ -32,6 +33,11 @@ function rowsOf(line: PageLine, width: number, columns: number, styles: Styles):
         indent: row(styled(styles.muted, fitRow(cleanLine(line.name), width)), '  '),
         hang: ' '.repeat(width + 2),
       })
+    case 'diff':
+      return wrap(styled(diffStyle(line.sign, styles), clean(line.text)), columns, {
+        indent: styled(diffStyle(line.sign, styles), line.sign === '@' ? '' : `${line.sign} `),
+        hang: '  ',
+      })
     case 'gauge': {
       const name = styled(styles.muted, fitRow(cleanLine(line.name), width))
       const cells = Math.min(GAUGE, Math.floor(columns * GAUGE_SHARE))
@@ -40,4 +46,10 @@ function rowsOf(line: PageLine, width: number, columns: number, styles: Styles):
       return [truncate(row(name, '  ', bar, ' ', value), columns)]
     }
   }
+}
+
+function diffStyle(sign: Extract<PageLine, { type: 'diff' }>['sign'], styles: Styles): Style {
+  if (sign === '+') return styles.diffAdded
+  if (sign === '-') return styles.diffRemoved
+  return sign === '@' ? styles.muted : styles.text
 }

@@ -42,13 +42,19 @@ export function lastScroll(
   helpRows: (columns: number) => readonly Row[],
 ): number {
   const { columns, rows } = bodySize(dialogColumns(overlay, viewport), viewport)
-  return lastTop(scrollingRows(overlay, columns, styles, helpRows), rows)
+  const height = rows - (isQuestion(overlay) ? QUESTION_ROWS : 0)
+  return lastTop(scrollingRows(overlay, columns, styles, helpRows), height)
 }
 
 type ScrollingOverlay = OverlayOf<'help' | 'page'>
 
-function dialogColumns({ type }: Overlay, viewport: Size): number {
-  return Math.min(viewport.columns, type === 'help' ? 92 : 76)
+function dialogColumns(overlay: Overlay, viewport: Size): number {
+  return Math.min(viewport.columns, widestDialog(overlay))
+}
+
+function widestDialog(overlay: Overlay): number {
+  if (overlay.type === 'page' && overlay.lines.some(({ type }) => type === 'diff')) return 112
+  return overlay.type === 'help' ? 92 : 76
 }
 
 /** The room within the border and the margins of a dialog. */
@@ -78,10 +84,24 @@ function bodyOf(
       return questionBody(overlay, size, options)
     case 'help':
     case 'page': {
+      const { styles, message } = options
       const rows = scrollingRows(overlay, size.columns, options.styles, helpRows)
-      return scrolledBody(rows, overlay.scroll, size.rows)
+      if (!isQuestion(overlay)) return scrolledBody(rows, overlay.scroll, size.rows)
+      const body = scrolledBody(rows, overlay.scroll, size.rows - QUESTION_ROWS)
+      const { text } = overlay.question
+      const asked = truncate(styled(styles.text, cleanLine(message(text))), size.columns)
+      return { ...body, rows: [...body.rows, EMPTY_ROW, asked, answerRow(options)] }
     }
   }
+}
+
+/** A blank row, the question and its keys, below a page that is shown for an answer. */
+const QUESTION_ROWS = 3
+
+function isQuestion(
+  overlay: ScrollingOverlay,
+): overlay is OverlayOf<'page'> & Required<Pick<OverlayOf<'page'>, 'question'>> {
+  return overlay.type === 'page' && overlay.question !== undefined
 }
 
 function scrollingRows(
@@ -188,19 +208,18 @@ function jobBody({ output, status }: Job, size: Size, options: PaneOptions): Bod
 function questionBody(
   { text }: Pick<OverlayOf<'question'>, 'text'>,
   { columns }: Size,
-  { styles, key, message }: PaneOptions,
+  options: PaneOptions,
 ): Body {
+  const asked = styled(options.styles.text, clean(options.message(text)))
+  return { rows: [...wrap(asked, columns), EMPTY_ROW, answerRow(options)] }
+}
+
+function answerRow({ styles, key }: PaneOptions): Row {
   const keys = [
     row(styled(styles.accent, key('question.yes') ?? ''), ` ${dialogTexts.yes}`),
     row(styled(styles.accent, key('question.no') ?? ''), ` ${dialogTexts.no}`),
   ]
-  return {
-    rows: [
-      ...wrap(styled(styles.text, clean(message(text))), columns),
-      EMPTY_ROW,
-      joinRows(keys, '   '),
-    ],
-  }
+  return joinRows(keys, '   ')
 }
 
 function boxed(

@@ -1,0 +1,105 @@
+import path from 'node:path'
+import { discoverSkills } from '../skills/discover.ts'
+import { skillsBlock } from '../skills/format.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
+import { foreignSkillsBlock, NO_FOREIGN_SKILLS_BLOCK, skillsBlockOutdated } from './messages.ts'
+import type { Services, SessionOptions } from './services.ts'
+import type { MemoryBlock, SessionState } from './state.ts'
+
+/** Reads the skills directory and reports what it contains. */
+export async function findSkills({
+  options,
+  store,
+}: Pick<Services, 'options' | 'store'>): Promise<void> {
+  const directory = skillsDirectory(options)
+  // The user may name any directory with --skills; links of a repository must not lead out of it.
+  const fence = options.skills === null ? { within: options.directory } : {}
+  const { skills, problems } = await discoverSkills(directory, fence)
+  store.dispatch({ type: 'skills.found', directory, found: skills, problems })
+}
+
+const LABEL = 'skills'
+
+/** The agent's `skills` block when letta maintains it; null for a read-only one and one of another program. */
+function maintainedBlock(state: SessionState): MemoryBlock | null {
+  const block = state.memory.find((item) => item.block.label === LABEL)?.block
+  if (block === undefined || block.readOnly) return null
+  return state.managedBlocks.includes(block.id) ? block : null
+}
+
+/** A `skills` block that letta has not created, and what letta would write into it; null when there is nothing to approve. */
+export function foreignSkills(
+  state: SessionState,
+): { readonly block: MemoryBlock; readonly value: string } | null {
+  const block = state.memory.find((item) => item.block.label === LABEL)?.block
+  if (block === undefined || block.readOnly || state.managedBlocks.includes(block.id)) return null
+  const value = skillsBlock(state.skills.directory, state.skills.found, block.limit)
+  return value === block.value ? null : { block, value }
+}
+
+/**
+ * The list of skills that is sent with the next message, because no block of the agent contains it; null when a block does, or
+ * there are no skills.
+ */
+export function skillsToSend(state: SessionState): string | null {
+  const { directory, found } = state.skills
+  if (found.length === 0 || maintainedBlock(state) !== null) return null
+  return skillsBlock(directory, found, MAX_SENT_CHARACTERS)
+}
+
+const MAX_SENT_CHARACTERS = 20_000
+
+/**
+ * Brings the agent's `skills` block up to date with what was found. A block of another program is only written with the user's
+ * approval or the flag for it; otherwise it stays as it is, which is reported once.
+ */
+export async function updateSkillsBlock(parts: Services): Promise<void> {
+  const { store, options, notify } = parts
+  const foreign = foreignSkills(store.state)
+  if (foreign !== null && options.updateSkillsBlock) return adoptSkillsBlock(parts)
+  if (foreign !== null) {
+    const { message, hint } = foreignSkillsBlock(store.state.skills.found.length > 0)
+    const isReported = store.state.settled.some(
+      (entry) => entry.type === 'notice' && entry.text === message,
+    )
+    if (!isReported) notify('warning', message, hint)
+    return
+  }
+  const block = maintainedBlock(store.state)
+  if (block === null) return
+  const { directory, found } = store.state.skills
+  await writeSkills(parts, block, skillsBlock(directory, found, block.limit))
+}
+
+/** Replaces the block of another program, which the user has approved, and maintains it from now on. */
+export async function adoptSkillsBlock(parts: Services): Promise<void> {
+  const foreign = foreignSkills(parts.store.state)
+  if (foreign === null) throw new UserError(NO_FOREIGN_SKILLS_BLOCK)
+  const { block, value } = foreign
+  if (!(await writeSkills(parts, block, value))) return
+  await parts.gateway.markManaged(block.id)
+  parts.store.dispatch({ type: 'memory.managed', blockId: block.id })
+}
+
+/** False when the server refused, which is reported to the user. */
+async function writeSkills(parts: Services, block: MemoryBlock, value: string): Promise<boolean> {
+  if (block.value === value) return true
+  try {
+    const saved = await parts.gateway.changeBlock(block.id, value)
+    parts.store.dispatch({ type: 'memory.changed', block: saved, by: 'skills', at: parts.now() })
+    return true
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown
+    parts.notify('warning', skillsBlockOutdated(messageOf(thrown)))
+    return false
+  }
+}
+
+export async function refreshSkills(parts: Services): Promise<void> {
+  await findSkills(parts)
+  await updateSkillsBlock(parts)
+}
+
+export function skillsDirectory({ skills, directory }: SessionOptions): string {
+  return skills ?? path.join(directory, '.skills')
+}
