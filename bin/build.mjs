@@ -25,6 +25,8 @@ const SHARED = {
   platform: 'node',
   target: 'node20',
   external: EXTERNAL,
+  // Its main file is of the UMD kind, whose modules esbuild does not find.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   metafile: true,
   legalComments: 'external',
   logLevel: 'warning',

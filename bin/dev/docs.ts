@@ -41,7 +41,8 @@ const SLASH_PAGE = `In the workbench, typed in the message or chosen in the comm
 project can have such files in \`.letta/commands/\`.`
 const KEY_PAGE = `The default keymap. \`"keymap": "vim"\` or \`"emacs"\` in \`~/.letta/settings.json\` selects another one;
 \`~/.letta/keymaps/NAME.json\` defines one ([format](themes-and-keymaps.md), [schema](../schemas/keymap.json)).`
-const SETTING_PAGE = `Settings are JSON. The local file takes precedence over that of the project, and that over the file of the user
+const SETTING_PAGE = `Settings are JSON; comments and trailing commas are allowed. The local file takes precedence over that of the project,
+and that over the file of the user
 ([schema](../schemas/settings.json)). How permission rules work: [permissions.md](permissions.md).`
 
 /** A page of which everything is generated. */

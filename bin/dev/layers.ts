@@ -58,7 +58,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/settings',
     purpose: 'settings files of the user and the project, trust, remembered ids',
     imports: [...BASE, 'lib/permissions'],
-    packages: ['zod'],
+    packages: ['jsonc-parser', 'zod'],
     node: true,
   },
   {

@@ -7,6 +7,7 @@ import { withLock } from '../fs/lock.ts'
 import { decodeUtf8, readBoundedSync } from '../fs/read-bounded.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
+import { editJson } from './edit-json.ts'
 import { parseJson } from './json.ts'
 import {
   EXPECTED_OBJECT,
@@ -26,6 +27,8 @@ export interface SettingsProblem {
 
 export interface SettingsFileContent {
   readonly value: JsonObject
+  /** As in the file; empty when it does not exist. */
+  readonly text: string
   /** The file exists but cannot be used: its content is ignored, and it is never overwritten. */
   readonly problem: SettingsProblem | null
   /** Null when the file does not exist. */
@@ -44,21 +47,21 @@ export interface SettingsFileOptions {
 
 const MAX_SETTINGS_BYTES = 1_048_576
 
-const NOTHING: SettingsFileContent = { value: {}, problem: null, access: null }
+const NOTHING: SettingsFileContent = { value: {}, text: '', problem: null, access: null }
 
 /** The current content of the file. */
 export function readDocument(options: SettingsFileOptions): SettingsFileContent {
   const { path } = options
   try {
     const found = readText(options)
-    return { ...decode(path, found.text), access: found.access }
+    return { ...decode(path, found.text), ...found }
   } catch (thrown) {
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return NOTHING
     return { ...NOTHING, problem: problemAt(path, messageOf(thrown)) }
   }
 }
 
-function decode(path: string, text: string): Omit<SettingsFileContent, 'access'> {
+function decode(path: string, text: string): Omit<SettingsFileContent, 'access' | 'text'> {
   const parsed = parseJson(text)
   if (!parsed.ok) {
     const { line, column, message } = parsed.error
@@ -148,7 +151,7 @@ async function replace(
   await removeStaleTemporaries(target)
   const mode = options.personal ? 0o600 : (access?.mode ?? 0o666)
   const attributes = access === null ? { mode } : { attributes: { mode } }
-  await writeAtomically(target, JSON.stringify(value, null, 2), attributes)
+  await writeAtomically(target, editJson(before, value), attributes)
 }
 
 /** Whether another user could have written the file: then nothing in it may grant permissions. */

@@ -7,11 +7,6 @@ export const unexpectedEnd = (expected: string): string =>
 
 export const expectedHere = (expected: string): string => `expected ${expected}`
 
-export const COMMENTS_NOT_ALLOWED = 'comments are not allowed'
-
-export const trailingComma = (bracket: string): string =>
-  `a comma before "${bracket}" is not allowed`
-
 // Reading
 
 export const EXPECTED_OBJECT = 'expected an object { … }'

@@ -19,10 +19,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import {
-  COMMENTS_NOT_ALLOWED,
+  expectedHere,
   notSaved,
   OUTSIDE_PROJECT,
-  trailingComma,
   WRITABLE_BY_OTHERS,
 } from '../../lib/settings/messages.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
@@ -79,11 +78,45 @@ describe('The settings', () => {
     })
 
     it('report path, line and column of an invalid file', () => {
-      put('home/.letta/settings.json', '{\n  "theme": "light",\n}')
+      put('home/.letta/settings.json', '{\n  // not yet\n  "theme": "light",,\n}')
       const path = join(home, '.letta/settings.json')
-      const message = `${path}:3:1: ${trailingComma('}')}`
-      expect(open().problems).to.deep.equal([{ path, line: 3, column: 1, message }])
+      const message = `${path}:3:20: ${expectedHere('a key')}`
+      expect(open().problems).to.deep.equal([{ path, line: 3, column: 20, message }])
     })
+
+    it('accept comments and trailing commas, but not inside of a text', () => {
+      const text = [
+        '\uFEFF// Colours',
+        '{',
+        '  "theme": "light", /* not "dark", // at all */',
+        '  "permissions": {',
+        '    "deny": ["Read(//etc/**)", "Bash(a /* b)", // both',
+        '    ],',
+        '  },',
+        '} // end',
+      ]
+      put('home/.letta/settings.json', text.join('\r\n'))
+      const { user, problems } = open()
+      expect(problems).to.deep.equal([])
+      expect(user.theme).to.equal('light')
+      expect(user.permissions.deny).to.deep.equal(['Read(//etc/**)', 'Bash(a /* b)'])
+    })
+
+    for (const text of [
+      '{"a": 1 /* open',
+      '{"a": [1,,]}',
+      '{,}',
+      '[,]',
+      '/',
+      '{"a": 1} // x\n{}',
+    ]) {
+      it(`report ${JSON.stringify(text)} as an error of syntax`, () => {
+        put('home/.letta/settings.json', text)
+        expect(open().problems.map(({ line }) => line))
+          .to.have.lengthOf(1)
+          .and.not.include(null)
+      })
+    }
 
     it('take a value from the local file before that of the project, and from that before the user’s', () => {
       put(
@@ -155,9 +188,47 @@ describe('The settings', () => {
       put('home/.letta/settings.json', '{"zebra": {"a": 1}, "theme": "dark", "apple": 2, "new": 3}')
       await settings.update('user', (value) => ({ ...value, theme: 'light' }))
       expect(read('home/.letta/settings.json')).to.equal(
-        '{\n  "zebra": {\n    "a": 1\n  },\n  "theme": "light",\n  "apple": 2,\n  "new": 3\n}',
+        '{"zebra": {"a": 1}, "theme": "light", "apple": 2, "new": 3}',
       )
       expect(settings.user.theme).to.equal('light')
+    })
+
+    it('keep comments and the layout of what does not change', async () => {
+      const before = [
+        '{',
+        '\t// Only for the talk.',
+        '\t"theme": "dark", // dark',
+        '\t"permissions": {',
+        '\t\t"deny": ["Bash(rm:*)"], // never',
+        '\t\t"allow": [',
+        '\t\t\t"Bash(ls)", // safe',
+        '\t\t\t"Bash(old)",',
+        '\t\t],',
+        '\t},',
+        '}',
+        '',
+      ].join('\n')
+      put('home/.letta/settings.json', before)
+      const settings = open()
+      await settings.update('user', (value) => ({ ...value, theme: 'light' }))
+      await settings.addRule('user', 'allow', 'Bash(npm test)')
+      const text = read('home/.letta/settings.json')
+      for (const line of ['\t// Only for the talk.', '// dark', '// never', '// safe']) {
+        expect(text).to.include(line)
+      }
+      expect(text).to.include('\t"theme": "light"')
+      const { user, problems } = open()
+      expect(problems).to.deep.equal([])
+      expect(user.permissions).to.deep.include({
+        deny: ['Bash(rm:*)'],
+        allow: ['Bash(ls)', 'Bash(old)', 'Bash(npm test)'],
+      })
+    })
+
+    it('write what counts when a key occurs twice', async () => {
+      put('home/.letta/settings.json', '{"theme": "dark", "theme": "light"}')
+      await open().update('user', (value) => ({ ...value, theme: 'high-contrast' }))
+      expect(open().user.theme).to.equal('high-contrast')
     })
 
     it('keep the format of the file when nothing changes', async () => {
@@ -168,12 +239,12 @@ describe('The settings', () => {
     })
 
     it('never overwrite an invalid file; the change is saved once the file is repaired', async () => {
-      put('home/.letta/settings.json', '// mine\n{"theme": "dark"}')
+      put('home/.letta/settings.json', '# mine\n{"theme": "dark"}')
       const settings = open()
       const path = join(home, '.letta/settings.json')
       const refused = settings.update('user', (value) => ({ ...value, theme: 'light' }))
-      expect(await rejection(refused)).to.equal(notSaved(`${path}:1:1: ${COMMENTS_NOT_ALLOWED}`))
-      expect(read('home/.letta/settings.json')).to.equal('// mine\n{"theme": "dark"}')
+      expect(await rejection(refused)).to.equal(notSaved(`${path}:1:1: ${expectedHere('a value')}`))
+      expect(read('home/.letta/settings.json')).to.equal('# mine\n{"theme": "dark"}')
       expect(settings.user.theme).to.equal('light')
       put('home/.letta/settings.json', '{"theme": "dark", "keymap": "vim"}')
       await settings.update('user', (value) => ({ ...value, lastAgent: 'a' }))
@@ -383,7 +454,7 @@ describe('The settings', () => {
     it('grant nothing when the user’s file, and so perhaps a deny rule, cannot be read', async () => {
       put('project/.letta/settings.json', '{"permissions": {"allow": ["Bash(b)"]}}')
       await open().trust()
-      put('home/.letta/settings.json', '{"permissions": {"deny": ["Bash(rm:*)"]},}')
+      put('home/.letta/settings.json', '{"permissions": {"deny": ["Bash(rm:*)"]}')
       expect(texts(open())).to.deep.equal([])
       put('home/.letta/settings.json', '{"permissions": {"allow": ["Read"], "deny": "Bash(rm:*)"}}')
       expect(texts(open())).to.deep.equal([])
