@@ -12,6 +12,7 @@ import { restoreTerminalOnExit } from '../../ui/terminal/exit-handlers.ts'
 import { loadToolkit } from '../../ui/terminal/toolkit.ts'
 import { loadTheme } from '../../ui/theme/theme-loader.ts'
 import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { exit } from '../io/exit.ts'
 import { reportCrash } from '../io/report-crash.ts'
 
 /** Of a screen that is printed where there is no terminal to ask. */
@@ -54,7 +55,7 @@ export async function replay(
   const stop = restoreTerminalOnExit(terminal, {
     exit(code, error) {
       if (error !== undefined) reportCrash(error)
-      process.exit(code)
+      exit(code)
     },
   })
   await closed

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { constants } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import { line, RECORDING_EXISTS, recordingFailed } from '../../bin/messages.ts'
@@ -62,6 +63,16 @@ describe('A recorded session', () => {
     await workbench.seesNoMore('Good day.')
     await workbench.presses('right').sees('1/')
     expect(await workbench.quits()).to.equal(0)
+    await desk.clear()
+  })
+
+  it('ends with its terminal, like a hangup, without a core file', async () => {
+    const desk = await setUpProgram([{ text: 'Good day.' }])
+    await desk.runs(['-p', 'Hello', '--record', 'r.jsonl'])
+    const workbench = desk.opens({ args: ['replay', 'r.jsonl'] })
+    await workbench.sees('Good day.')
+    workbench.pty.hangUp()
+    expect((await workbench.pty.exit).signal).to.equal(constants.signals.SIGHUP)
     await desk.clear()
   })
 })
