@@ -2,18 +2,15 @@ import { join } from 'node:path'
 import type { Invocation } from '../lib/cli/parse.ts'
 import { toShellMessage } from '../lib/cli/shell-message.ts'
 import { UsageError } from '../lib/util/user-error.ts'
-import { commandIds } from '../ui/app/command-list.ts'
 import { exitSummary } from '../ui/app/exit-summary.ts'
 import { openWorkbench } from '../ui/app/workbench.ts'
-import { loadKeymap } from '../ui/input/keymap-loader.ts'
 import { restoreTerminalOnExit } from '../ui/terminal/exit-handlers.ts'
-import { loadToolkit } from '../ui/terminal/toolkit.ts'
-import { loadTheme } from '../ui/theme/theme-loader.ts'
 import type { CliEnvironment } from './io/cli-environment.ts'
 import { exit } from './io/exit.ts'
 import { reportCrash } from './io/report-crash.ts'
 import { createPrinter } from './io/stderr.ts'
 import { invalidToolkit, STDOUT_NOT_A_TERMINAL } from './messages.ts'
+import { loadScreenParts } from './screen-parts.ts'
 import { prepareSession } from './session-options.ts'
 
 /** Runs the workbench until the user quits; returns the exit code. */
@@ -26,21 +23,14 @@ export async function runWorkbench(
     throw new UsageError(STDOUT_NOT_A_TERMINAL)
   }
   const { session, settings, removeScratch } = await prepareSession(cli, options, true)
-  const { theme, keymap, toolkit, tokenStreaming: streaming } = settings.values
-  const lettaFolder = join(cli.home, '.letta')
-  const [loadedToolkit, loadedTheme, loadedKeymap] = await Promise.all([
-    loadToolkit(chosenToolkit ?? toolkit),
-    loadTheme(theme, lettaFolder),
-    loadKeymap(keymap, lettaFolder, commandIds()),
-  ])
+  const { values } = settings
+  const names = { ...values, toolkit: chosenToolkit ?? values.toolkit }
   const workbench = openWorkbench({
+    ...(await loadScreenParts(cli.home, names)),
     session,
     firstPrompt: prompt,
-    theme: loadedTheme,
-    keymap: loadedKeymap,
-    streaming,
-    toolkit: loadedToolkit,
-    lettaFolder,
+    streaming: values.tokenStreaming,
+    lettaFolder: join(cli.home, '.letta'),
     input: process.stdin,
     output: process.stdout,
     environment: cli.env,

@@ -1,19 +1,15 @@
-import { join } from 'node:path'
 import { parsePosition } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { readBoundedSync } from '../../lib/fs/read-bounded.ts'
 import { type Recording, readRecording } from '../../lib/recording/replay.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
-import { commandIds } from '../../ui/app/command-list.ts'
 import { openReplay } from '../../ui/app/replay.ts'
-import { loadKeymap } from '../../ui/input/keymap-loader.ts'
 import { restoreTerminalOnExit } from '../../ui/terminal/exit-handlers.ts'
-import { loadToolkit } from '../../ui/terminal/toolkit.ts'
-import { loadTheme } from '../../ui/theme/theme-loader.ts'
 import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
 import { exit } from '../io/exit.ts'
 import { reportCrash } from '../io/report-crash.ts'
+import { loadScreenParts } from '../screen-parts.ts'
 
 /** Of a screen that is printed where there is no terminal to ask. */
 const DEFAULT_SIZE = { columns: 120, rows: 36 }
@@ -27,20 +23,15 @@ export async function replay(
   const last = recording.events.length
   const at = Math.min(parsePosition('at', flags.value('at')) ?? last, last)
   const { home, env: environment, stdout, stdin } = cli
-  const { theme, keymap, toolkit } = openSettings({ home, directory: home }).user
-  const lettaFolder = join(home, '.letta')
-  const [loadedToolkit, loadedTheme, loadedKeymap] = await Promise.all([
-    loadToolkit(toolkit),
-    loadTheme(theme, lettaFolder),
-    loadKeymap(keymap, lettaFolder, commandIds()),
-  ])
+  const { user } = openSettings({ home, directory: home })
+  const { toolkit, theme, keymap } = await loadScreenParts(home, user)
   const shown = openReplay({
     recording,
     at,
-    theme: loadedTheme,
-    keymap: loadedKeymap.keymap,
+    theme,
+    keymap: keymap.keymap,
     environment,
-    toolkit: loadedToolkit,
+    toolkit,
   })
   if (!stdin.isTTY || !stdout.isTTY) {
     const { columns = DEFAULT_SIZE.columns, rows = DEFAULT_SIZE.rows } = process.stdout
