@@ -10,7 +10,9 @@ import { prepareSession } from './session-options.ts'
 
 /** `letta --info`: the resolved configuration, without a request to a server and without keys. */
 export async function printInfo(cli: CliEnvironment, options: RunOptions): Promise<number> {
-  const { session, settings, removeScratch } = await prepareSession(cli, options, false)
+  // No session is opened, so nothing is recorded.
+  const withoutRecording = { ...options, record: null }
+  const { session, settings, removeScratch } = await prepareSession(cli, withoutRecording, false)
   const { agent, model, mode, directory, backend } = session
   const rows: readonly (readonly [string, string])[] = [
     ['version', manifest.version],

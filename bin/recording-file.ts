@@ -1,9 +1,19 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
 import { createRecorder } from '../lib/recording/record.ts'
 import { createRedactor, findSecrets } from '../lib/util/redact.ts'
 import { messageOf, UserError } from '../lib/util/user-error.ts'
 import type { EnvironmentVariables } from './io/cli-environment.ts'
 import { RECORDING_EXISTS, recordingFailed } from './messages.ts'
+
+type Recorder = ReturnType<typeof createRecorder>
 
 interface RecordingOptions {
   readonly directory: string
@@ -15,21 +25,29 @@ interface RecordingOptions {
 
 /**
  * `--record FILE`. `record` takes the events of the session, `hide` a key that becomes known later. The file is readable by the
- * user only; an existing file is overwritten only when it is a recording.
+ * user only; an existing file is overwritten only when it is a recording, and by the first event.
  */
 export function openRecording(
   path: string,
   { directory, environment, now }: RecordingOptions,
-): { readonly record: ReturnType<typeof createRecorder>; hide(secret: string): void } {
+): { readonly record: Recorder; hide(secret: string): void } {
   const file = openFile(path)
   let secrets = findSecrets(environment)
   let redact = createRedactor(secrets)
-  const record = createRecorder({
-    directory,
-    at: now,
-    redact: (value) => redact(value),
-    write: (text) => void writeSync(file, text),
-  })
+  let recorder: Recorder | null = null
+  const start = (): Recorder => {
+    ftruncateSync(file)
+    return createRecorder({
+      directory,
+      at: now,
+      redact: (value) => redact(value),
+      write: (text) => void writeSync(file, text),
+    })
+  }
+  const record: Recorder = (event) => {
+    recorder ??= start()
+    recorder(event)
+  }
   const hide = (secret: string): void => {
     secrets = [...secrets, ...findSecrets({ KEY: secret })]
     redact = createRedactor(secrets)
@@ -40,13 +58,12 @@ export function openRecording(
 const FIRST_BYTES = '{"type":"recording.started"'
 
 function openFile(path: string): number {
-  const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_TRUNC, O_WRONLY } = constants
+  const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants
   try {
-    const existing = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
-    const mayOverwrite = isRecordingOrEmpty(existing)
-    closeSync(existing)
-    if (!mayOverwrite) throw new UserError(RECORDING_EXISTS)
-    return openSync(path, O_WRONLY | O_TRUNC | O_NOFOLLOW)
+    const file = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
+    if (isRecordingOrEmpty(file)) return file
+    closeSync(file)
+    throw new UserError(RECORDING_EXISTS)
   } catch (thrown) {
     throw new UserError(recordingFailed(path, messageOf(thrown)), { cause: thrown })
   }

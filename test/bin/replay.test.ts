@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -42,6 +42,20 @@ describe('A recorded session', () => {
       line(recordingFailed(path.join(shell.project, 'notes.txt'), RECORDING_EXISTS)),
     ])
     expect(shell.read('notes.txt')).to.equal('mine')
+  })
+
+  it('stays as it is when a run ends before it records anything', async () => {
+    const before = shell.read('session.jsonl')
+    const recorded = ['--record', 'session.jsonl']
+    const runs = [
+      await shell.letta(['-p', 'hi', ...recorded, '--skills', 'nowhere']),
+      await shell.letta(['-p', ...recorded]),
+      await shell.letta(['--info', ...recorded]),
+    ]
+    expect(runs.map(({ code }) => code)).to.deep.equal([2, 2, 0])
+    expect(shell.read('session.jsonl')).to.equal(before)
+    await shell.letta(['--info', '--record', 'new.jsonl'])
+    expect(existsSync(path.join(shell.project, 'new.jsonl'))).to.equal(false)
   })
 
   it('is not any other file', async () => {
