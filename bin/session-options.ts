@@ -36,25 +36,45 @@ export async function prepareSession(
 ): Promise<PreparedSession> {
   if (run.tools !== null) await checkTools(run.tools)
   await checkRules(run, createPrinter(cli).notify)
-  const scratch = run.demo ? await createScratch(cli) : null
-  const home = scratch === null ? cli.home : scratch.home
-  const directory = scratch === null ? workingDirectory(cli, run.directory) : scratch.project
+  const skills = run.skills === null ? null : skillsDirectory(cli, run.skills)
+  const place = run.demo ? await createScratch(cli) : existingPlace(cli, run.directory)
+  try {
+    return { ...optionsIn(place, cli, run, { skills, watch }), removeScratch: place.remove }
+  } catch (thrown) {
+    place.remove()
+    throw thrown
+  }
+}
+
+/** Where a session works. */
+interface Place {
+  readonly home: string
+  readonly directory: string
+  /** Removes the scratch copy of a demo. */
+  remove(): void
+}
+
+function optionsIn(
+  { home, directory }: Place,
+  cli: CliEnvironment,
+  run: RunOptions,
+  { skills, watch }: Pick<SessionOptions, 'skills' | 'watch'>,
+): Omit<PreparedSession, 'removeScratch'> {
   const settings = openSettings({ home: cli.home, directory, trustThisRun: run.trust })
   const environment = environmentOf(settings, cli.env)
   const backend = run.demo
     ? ({ type: 'embedded' } as const)
     : chooseBackend(run.backend, environment)
-  const recording =
-    run.record === null
-      ? null
-      : openRecording(absolutePath(cli, run.record), { directory, environment, now: Date.now() })
   // Only the environment of the process names the file: settings of a project must not make letta write files.
   const debugPath = cli.env['LETTA_DEBUG'] || null
   const debugLog =
     debugPath === null ? null : openDebugLog(absolutePath(cli, debugPath), { env: environment })
+  const recording =
+    run.record === null
+      ? null
+      : openRecording(absolutePath(cli, run.record), { directory, environment, now: Date.now() })
   return {
     settings,
-    removeScratch: () => scratch?.remove(),
     session: {
       directory,
       home,
@@ -67,7 +87,7 @@ export async function prepareSession(
       allowed: run.allowed,
       disallowed: run.disallowed,
       tools: run.tools,
-      skills: run.skills === null ? null : skillsDirectory(cli, run.skills),
+      skills,
       updateSkillsBlock: run.updateSkillsBlock,
       link: run.link,
       demo: run.demo,
@@ -172,15 +192,19 @@ async function findMisspelledTools(rules: readonly string[]): Promise<readonly M
   })
 }
 
+function existingPlace(cli: CliEnvironment, path: string | null): Place {
+  return { home: cli.home, directory: workingDirectory(cli, path), remove() {} }
+}
+
 /** The demo works on a scratch project with a scratch home directory, so that it changes nothing of the user. */
-async function createScratch({ temporary }: CliEnvironment) {
+async function createScratch({ temporary }: CliEnvironment): Promise<Place> {
   const { demoProject } = await import('../lib/server/providers/demo-project.ts')
   const root = mkdtempSync(join(temporary, 'letta-demo-'))
-  const [home, project] = [join(root, 'home'), join(root, 'greeter')]
+  const [home, directory] = [join(root, 'home'), join(root, 'greeter')]
   mkdirSync(home)
   for (const [path, text] of Object.entries(demoProject)) {
-    mkdirSync(dirname(join(project, path)), { recursive: true })
-    writeFileSync(join(project, path), text)
+    mkdirSync(dirname(join(directory, path)), { recursive: true })
+    writeFileSync(join(directory, path), text)
   }
-  return { home, project, remove: () => rmSync(root, { recursive: true, force: true }) }
+  return { home, directory, remove: () => rmSync(root, { recursive: true, force: true }) }
 }

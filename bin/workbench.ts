@@ -23,30 +23,34 @@ export async function runWorkbench(
     throw new UsageError(STDOUT_NOT_A_TERMINAL)
   }
   const { session, settings, removeScratch } = await prepareSession(cli, options, true)
-  const { values } = settings
-  const names = { ...values, toolkit: chosenToolkit ?? values.toolkit }
-  const workbench = openWorkbench({
-    ...(await loadScreenParts(cli.home, names)),
-    session,
-    firstPrompt: prompt,
-    streaming: values.tokenStreaming,
-    lettaFolder: join(cli.home, '.letta'),
-    input: process.stdin,
-    output: process.stdout,
-    environment: cli.env,
-    now: Date.now,
-  })
-  restoreTerminalOnExit(workbench.terminal, {
-    exit(code, error) {
-      if (error !== undefined) reportCrash(error)
-      removeScratch()
-      exit(code)
-    },
-  })
-  await workbench.closed
-  removeScratch()
-  if (!session.demo) process.stdout.write(exitSummary(workbench.state().session, Date.now()) ?? '')
-  for (const line of workbench.exitLines()) process.stdout.write(`${toShellMessage(line)}\n`)
+  try {
+    const { values } = settings
+    const names = { ...values, toolkit: chosenToolkit ?? values.toolkit }
+    const workbench = openWorkbench({
+      ...(await loadScreenParts(cli.home, names)),
+      session,
+      firstPrompt: prompt,
+      streaming: values.tokenStreaming,
+      lettaFolder: join(cli.home, '.letta'),
+      input: process.stdin,
+      output: process.stdout,
+      environment: cli.env,
+      now: Date.now,
+    })
+    restoreTerminalOnExit(workbench.terminal, {
+      exit(code, error) {
+        if (error !== undefined) reportCrash(error)
+        removeScratch()
+        exit(code)
+      },
+    })
+    await workbench.closed
+    const { demo } = session
+    if (!demo) process.stdout.write(exitSummary(workbench.state().session, Date.now()) ?? '')
+    for (const line of workbench.exitLines()) process.stdout.write(`${toShellMessage(line)}\n`)
+  } finally {
+    removeScratch()
+  }
   const { notify } = createPrinter(cli)
   for (const warning of options.warnings) notify(warning)
   return 0
