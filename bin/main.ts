@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '../lib/cli/exit-codes.ts'
 import { parseArguments } from '../lib/cli/parse.ts'
 import { toShellMessage } from '../lib/cli/shell-message.ts'
+import { stripControlCharacters } from '../lib/util/sanitize.ts'
 import { PromptCancelledError, UsageError, UserError } from '../lib/util/user-error.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { type ProcessContext, readCliEnvironment } from './io/cli-environment.ts'
@@ -17,7 +18,8 @@ export async function main(argv: readonly string[], context: ProcessContext): Pr
       return EXIT_CODES.internalError
     }
     const hint = thrown.hint === undefined ? '' : `\n  ${thrown.hint.replaceAll('\n', '\n  ')}`
-    context.stderr.write(line(toShellMessage(`${thrown.message}${hint}`)))
+    const message = toShellMessage(`${thrown.message}${hint}`)
+    context.stderr.write(line(stripControlCharacters(message)))
     return exitCodeOf(thrown)
   }
 }

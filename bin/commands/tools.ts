@@ -9,6 +9,7 @@ import { emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore } from '../../lib/store.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { jsonSchema } from '../../lib/tools/schema.ts'
+import { stringifyForTerminal } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { createPrinter, notifySettingsErrors } from '../io/stderr.ts'
 import { prepareSession } from '../session-options.ts'
@@ -71,7 +72,7 @@ export async function callTool(
   await services.runner.close()
   const isError = reply?.type !== 'result' || reply.status === 'error'
   const output = { ...describeReply(reply), ...describeDecision(store.state) }
-  cli.stdout.write(`${JSON.stringify(output)}\n`)
+  cli.stdout.write(`${stringifyForTerminal(output)}\n`)
   return isError ? 1 : 0
 }
 

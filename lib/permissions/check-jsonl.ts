@@ -1,4 +1,5 @@
 import { isRecord } from '../util/is-record.ts'
+import { stringifyForTerminal } from '../util/sanitize.ts'
 import { decide } from './decide.ts'
 import { diskFacts } from './facts/disk-facts.ts'
 import type { FactSource } from './facts/facts.ts'
@@ -47,7 +48,7 @@ export async function checkJsonLine(
   const call = parseCall(line)
   if (typeof call === 'string') {
     const because = reasons.invalidRequest
-    return JSON.stringify({ decision: 'ask', rule: null, because, error: call })
+    return stringifyForTerminal({ decision: 'ask', rule: null, because, error: call })
   }
   const { tool, args, rules, mode, cwd, home } = call
   const policy: Policy = {
@@ -62,7 +63,7 @@ export async function checkJsonLine(
   const isUnusable = known?.isGuess === true && first.decision !== 'deny'
   const verdict = isUnusable ? await decide(policy, toolOnly, source) : first
   const { decision, rule } = verdict
-  return JSON.stringify({
+  return stringifyForTerminal({
     decision,
     rule: rule === null ? null : (call.written.get(rule) ?? rule),
     because: reasonWithPart(verdict),
