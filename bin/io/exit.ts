@@ -6,7 +6,10 @@ import { isatty } from 'node:tty'
  */
 export function exit(code: number): void {
   const streams = [process.stdin, process.stdout, process.stderr]
-  const isTerminalGone = streams.some(({ isTTY, fd }) => isTTY === true && !isatty(fd))
+  // A read can fail shortly before the kernel reports the hangup to isatty.
+  const isTerminalGone = streams.some(
+    ({ isTTY, fd, errored }) => isTTY === true && (errored !== null || !isatty(fd)),
+  )
   if (!isTerminalGone) process.exit(code)
   process.removeAllListeners('SIGHUP')
   process.kill(process.pid, 'SIGHUP')
