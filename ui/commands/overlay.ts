@@ -71,11 +71,19 @@ function askedAction(overlay: Overlay | null): QuestionAction | null {
   return overlay?.type === 'page' ? (overlay.question?.action ?? null) : null
 }
 
+/** The actions of prompts whose text is being examined: a second Enter would perform them twice. */
+const performing = new WeakSet<object>()
+
 /** A text that is not accepted stays in the open prompt. */
 async function acceptPrompt(context: WorkbenchContext): Promise<void> {
   const { overlay } = context.root.state.workbench
-  if (overlay?.type !== 'prompt') return
-  await performAccepted(context, overlay.action, overlay.editor.text)
+  if (overlay?.type !== 'prompt' || performing.has(overlay.action)) return
+  performing.add(overlay.action)
+  try {
+    await performAccepted(context, overlay.action, overlay.editor.text)
+  } finally {
+    performing.delete(overlay.action)
+  }
   if (context.root.state.workbench.overlay === overlay)
     context.root.dispatch({ type: 'overlay.closed' })
 }

@@ -1,6 +1,9 @@
+import { expect } from 'chai'
 import { accounts } from '../../../lib/session/accounts.ts'
 import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
+import { verifying } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
+import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 /** What the open prompt is for. */
@@ -35,6 +38,36 @@ describe('The command /connect', () => {
         .type('sk-secret')
         .expectScreen('•••••••••')
         .expectNotOnScreen('sk-secret'),
+    )()
+  })
+
+  it('verifies a key once when enter is pressed again meanwhile, and again after it was refused', async () => {
+    const { title = '' } = (await accounts()).find(({ id }) => id === 'endpoint') ?? {}
+    let verified = 0
+    const countVerifications = ({ root }: Desktop): void => {
+      root.subscribe((_, event) => {
+        if (event.type === 'flash.shown' && event.text === verifying(title)) verified++
+      })
+    }
+    await withWorkbench({}, (workbench) =>
+      workbench
+        .perform(countVerifications)
+        .submit('/connect')
+        .expectPicker(PICKER_TITLES.connect)
+        .type('endpoint')
+        .press('enter')
+        .expectPrompt(title, '')
+        .type('http://localhost:1/v1')
+        .press('enter')
+        .expectState('the prompt', (state) => asked(state)?.type, 'account.setKey')
+        .type('sk-secret')
+        .perform((desk) => void desk.presses('enter').types('1').presses('enter'))
+        .expectState('the flash', ({ workbench: { flash } }) => flash?.level, 'warning')
+        .check(() => expect(verified).to.equal(1))
+        .expectPrompt(title, 'sk-secret1')
+        .press('enter')
+        .expectState('the flash', ({ workbench: { flash } }) => flash?.level, 'warning')
+        .check(() => expect(verified).to.equal(2)),
     )()
   })
 })
