@@ -1,5 +1,6 @@
 import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
+import { isShellVariable } from '../../permissions/shell/tables/env-variables.ts'
 
 /** Whether a line only reads, or contains programs that a rule allows and that need more of the user's environment. */
 export type UnattendedKind = 'readOnly' | 'byRule'
@@ -20,7 +21,11 @@ export function unattendedEnvironment(
   { directory, isTrusted, kind }: UnattendedOptions,
 ): Record<string, string> {
   const kept = Object.entries(environment).filter(
-    ([name]) => !DROPPED.test(name) && !(kind === 'readOnly' ? GIT : GIT_LOCATION).test(name),
+    ([name]) =>
+      !DROPPED.test(name) &&
+      // The rules take such a name for a variable of the line itself, which contains no secret.
+      !isShellVariable(name) &&
+      !(kind === 'readOnly' ? GIT : GIT_LOCATION).test(name),
   )
   const PATH = pathOutside(environment, directory, isTrusted)
   const settings = kind === 'readOnly' ? [...GIT_SETTINGS, ...READING_GIT_SETTINGS] : GIT_SETTINGS
@@ -62,6 +67,8 @@ const READING_GIT_SETTINGS: readonly (readonly [string, string])[] = [
   ['core.hooksPath', '/dev/null'],
   ['log.diffMerges', 'off'],
   ['diff.trustExitCode', 'false'],
+  // `git diff` rewrites the index, whatever GIT_OPTIONAL_LOCKS is.
+  ['diff.autoRefreshIndex', 'false'],
   ['diff.ignoreSubmodules', 'dirty'],
   ['core.sshCommand', 'false'],
   ['credential.helper', ''],

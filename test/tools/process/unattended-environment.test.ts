@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { unattendedEnvironment } from '../../../lib/tools/process/unattended-environment.ts'
 
@@ -33,6 +38,31 @@ describe('The environment of a command that runs without approval', () => {
       for (const name of names.split(' ')) expect(environment).to.not.have.property(name)
       expect(environment).to.include({ LC_ALL: 'C.UTF-8', GIT_TERMINAL_PROMPT: '0' })
     }
+  })
+
+  it('contains no variable of the user under a name that a line takes for its own', () => {
+    const given = { database_password: 'secret', x: 'secret', http_proxy: 'kept' }
+    for (const kind of ['readOnly', 'byRule'] as const) {
+      const environment = unattendedEnvironment(given, { ...reading, kind })
+      expect(environment).to.not.have.any.keys('database_password', 'x')
+      expect(environment).to.have.property('http_proxy', 'kept')
+    }
+  })
+
+  it('lets git change nothing in the repository that it shows', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'letta-index-'))
+    const run = (args: string, env: Record<string, string>): Promise<unknown> =>
+      promisify(execFile)('git', args.split(' '), { cwd: folder, env })
+    const file = path.join(folder, 'a.txt')
+    writeFileSync(file, 'a\n')
+    await run('init -q', { ...process.env, HOME: folder })
+    await run('add -A', { ...process.env, HOME: folder })
+    utimesSync(file, 1, 1)
+    const before = readFileSync(path.join(folder, '.git', 'index'))
+    const given = { PATH: process.env['PATH'] ?? '', HOME: folder }
+    await run('diff', unattendedEnvironment(given, { ...reading, directory: folder }))
+    expect(readFileSync(path.join(folder, '.git', 'index')).equals(before)).to.equal(true)
+    rmSync(folder, { recursive: true })
   })
 
   it('keeps what a program needs that a rule allows, such as the author of a commit', () => {
