@@ -1,6 +1,7 @@
 import { constants, fchmodSync, openSync, writeSync } from 'node:fs'
 import { type RequestLogEntry, requestChannel } from '../lib/client/request-log.ts'
 import { createRecorder } from '../lib/recording/record.ts'
+import { type SkippedEvent, skippedEvents } from '../lib/server/providers/skipped-events.ts'
 import { createRedactor, findSecrets } from '../lib/util/redact.ts'
 import { messageOf, UserError } from '../lib/util/user-error.ts'
 import type { EnvironmentVariables } from './io/cli-environment.ts'
@@ -56,17 +57,21 @@ export function openDebugLog(path: string, { env, maxBytes }: DebugLogOptions): 
     timer ??= setTimeout(flush, FLUSH_MS).unref()
   }
   requestChannel.subscribe((message) => write(formatRequest(message as RequestLogEntry)))
+  const hasText = env['LETTA_DEBUG_TEXT'] === '1'
+  skippedEvents.subscribe((message) => {
+    const { title, text } = message as SkippedEvent
+    write(`skipped ${text.length} characters from ${title}${hasText ? `: ${redact(text)}` : ''}`)
+  })
   process.once('exit', flush)
   // Text that arrives in pieces is joined before it is redacted: a key can be cut in two.
-  const record =
-    env['LETTA_DEBUG_TEXT'] === '1'
-      ? createRecorder({
-          directory: '',
-          at: Date.now(),
-          redact: (value) => redact(value),
-          write: (line) => write(`event ${line.trimEnd()}`),
-        })
-      : (event: { readonly type: string }) => write(`event ${event.type}`)
+  const record = hasText
+    ? createRecorder({
+        directory: '',
+        at: Date.now(),
+        redact: (value) => redact(value),
+        write: (line) => write(`event ${line.trimEnd()}`),
+      })
+    : (event: { readonly type: string }) => write(`event ${event.type}`)
   return {
     record,
     hide(secret) {

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { openDebugLog } from '../../bin/debug-log.ts'
 import { debugLogFull } from '../../bin/messages.ts'
 import { requestChannel, withRequestLog } from '../../lib/client/request-log.ts'
+import { skippedEvents } from '../../lib/server/providers/skipped-events.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
 const KEY = 'Canary_Quartz_7781'
@@ -46,6 +47,15 @@ describe('The debug log of LETTA_DEBUG', () => {
     expect(await read('turn.finished'))
       .to.include('A private answer.')
       .and.not.include('Canary')
+  })
+
+  it('contains what a provider sent that was not understood, without its text', () => {
+    const log = openDebugLog(file(), { env: {} })
+    skippedEvents.publish({ title: 'Ollama', text: 'half a private chunk' })
+    log.flush()
+    expect(readFileSync(file(), 'utf8'))
+      .to.match(/ skipped 20 characters from Ollama$/m)
+      .and.not.include('private')
   })
 
   it('is not written through a symbolic link', async () => {

@@ -24,8 +24,10 @@ contract('The end', (desk) => {
     expect((await turn({})).stop).to.equal('end_turn')
   })
 
-  it('by a content filter is end_turn', async () => {
-    expect((await turn({ text: 'I', finish: 'content_filter' })).stop).to.equal('end_turn')
+  it('by a content filter shows that there is no answer', async () => {
+    expect((await turn({ text: 'I', finish: 'content_filter' })).stop).to.equal(
+      desk.differs('filtered', { real: 'end_turn', ours: 'llm_api_error' }),
+    )
   })
 
   it('by the limit of tokens shows that the answer is incomplete', async () => {

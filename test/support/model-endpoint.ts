@@ -146,6 +146,7 @@ async function model(
     const failure = turn.error.body ?? { error: { message: 'scripted error', type: 'error' } }
     return send(response, turn.error.status, failure, turn.error.headers)
   }
+  if (turn.raw !== undefined) return sendRaw(turn.raw, response)
   const includeUsage = body.stream_options?.include_usage === true
   const context = { model: String(body.model), number, includeUsage }
   const streams = body.stream === true || path.endsWith(':streamGenerateContent')
@@ -153,6 +154,16 @@ async function model(
   // The original Letta server (httpx) stalls for a minute on some answers that arrive within 2 ms.
   await pause(250)
   return send(response, 200, dialect.whole(turn, context))
+}
+
+async function sendRaw(
+  { pieces, contentType = 'text/event-stream', isOpen }: NonNullable<ScriptedAnswer['raw']>,
+  response: ServerResponse,
+) {
+  response.writeHead(200, { 'content-type': contentType })
+  response.flushHeaders()
+  for (const piece of pieces) await new Promise((resolve) => response.write(piece, resolve))
+  if (isOpen !== true) response.end()
 }
 
 async function stream(

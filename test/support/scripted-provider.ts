@@ -13,7 +13,7 @@ export interface ScriptedTurn {
   readonly signature?: string
   readonly text?: string
   readonly calls?: readonly ModelCall[]
-  readonly finish?: 'length' | 'content-filter' | 'other'
+  readonly finish?: 'length'
   readonly promptTokens?: number
   /** Thrown after the parts. */
   readonly error?: ProviderError

@@ -28,6 +28,14 @@ export const stalled = (title: string, seconds: number): string =>
 /** In place of a sentence of the provider. */
 export const INVALID_RESPONSE = 'invalid response'
 export const NO_FINISH_REASON = 'the stream ended without a finish reason'
+export const NO_ANSWER_IN_BODY = 'the response contains no answer'
+export const htmlPage = (title: string | null): string =>
+  `it sent a web page instead of an answer${title === null ? '' : `: "${title}"`}`
+/** `reason` in the words of the provider. */
+export const unusableAnswer = (reason: string): string =>
+  /filter|safety|sensitive|refusal|prohibited|blocklist|recitation/i.test(reason)
+    ? `the answer was stopped by a content filter (finish reason "${reason}")`
+    : `the answer ended with the finish reason "${reason}"`
 
 export const EMPTY_SUMMARY = 'The model returned an empty summary.'
 

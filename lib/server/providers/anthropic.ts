@@ -1,22 +1,25 @@
 import type { Dialect } from './dialect.ts'
 import { plainId, untagged } from './dialect.ts'
+import { createEventReader } from './event-reader.ts'
+import { member } from './json-members.ts'
 import type { ModelRequest } from './provider.ts'
 import type { SdkOptions } from './sdk-stream.ts'
-import { createFetch } from './stall-timeout-fetch.ts'
 
 const tag = 'anthropic'
 const redactedTag = 'anthropic-redacted'
 
 export const anthropic: Dialect = {
-  async open(endpoint, model) {
+  async open(endpoint, model, fetch) {
     const { createAnthropic } = await import('@ai-sdk/anthropic')
     return createAnthropic({
       baseURL: endpoint.baseUrl,
       apiKey: endpoint.key ?? '',
-      fetch: createFetch(endpoint),
+      fetch,
       headers: { 'anthropic-beta': 'interleaved-thinking-2025-05-14' },
     })(model)
   },
+  createReader: () =>
+    createEventReader((event) => (member(event, 'type') === 'message_stop' ? 'ended' : 'open')),
   options: (request) => ({
     anthropic: {
       ...thinkingOptions(request),

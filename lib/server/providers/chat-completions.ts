@@ -1,22 +1,27 @@
+import { toChatSignature } from './chat-opaque.ts'
+import { createChatReader, LETTA_MEMBER, type LettaMember } from './chat-reader.ts'
 import type { Dialect } from './dialect.ts'
 import { bearer } from './dialect.ts'
+import { member } from './json-members.ts'
 import { isReasoningModel, toOpenAiEffort } from './openai-models.ts'
-import { createFetch } from './stall-timeout-fetch.ts'
+import type { ModelPart } from './provider.ts'
 
 /** The dialect of OpenAI-compatible endpoints, including local servers. */
 export const chatCompletions: Dialect = {
-  async open(endpoint, model) {
+  async open(endpoint, model, fetch) {
     const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
     return createOpenAICompatible({
       name: 'compatible',
       baseURL: endpoint.baseUrl,
-      fetch: createFetch(endpoint),
+      fetch,
       includeUsage: true,
       supportsStructuredOutputs: true,
       transformRequestBody: adaptToReasoningModels,
       ...(endpoint.key === null ? {} : { apiKey: endpoint.key }),
     }).chatModel(model)
   },
+  createReader: createChatReader,
+  readRaw,
   options: (request) => ({
     compatible: {
       ...(request.tools.length === 0 ? {} : { parallel_tool_calls: request.parallelToolCalls }),
@@ -31,6 +36,13 @@ export const chatCompletions: Dialect = {
   callId: (id) => id,
   modelsPath: '/models',
   authorization: bearer,
+}
+
+function readRaw(event: unknown): readonly ModelPart[] {
+  const ours = member(event, LETTA_MEMBER) as LettaMember | undefined
+  if (ours?.textWasReasoning === true) return [{ type: 'textWasReasoning' }]
+  if (ours?.opaque === undefined) return []
+  return [{ type: 'reasoningSignature', signature: toChatSignature(ours.opaque) }]
 }
 
 /** OpenAI's reasoning models refuse `max_tokens`, the older name of the output limit, and any temperature. */

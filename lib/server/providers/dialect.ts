@@ -1,4 +1,5 @@
-import type { ModelRequest, ReasoningPart } from './provider.ts'
+import type { AnswerReader } from './answer-fetch.ts'
+import type { ModelPart, ModelRequest, ReasoningPart } from './provider.ts'
 import type { SdkMetadata, SdkModel, SdkOptions, SdkReasoning } from './sdk-stream.ts'
 
 export interface ProviderEndpoint {
@@ -13,7 +14,11 @@ export interface ProviderEndpoint {
 /** What differs between the APIs of providers and is not handled by the AI SDK. */
 export interface Dialect {
   /** Loads the provider's SDK at the first use. */
-  open(endpoint: ProviderEndpoint, model: string): Promise<SdkModel>
+  open(endpoint: ProviderEndpoint, model: string, fetch: typeof globalThis.fetch): Promise<SdkModel>
+  /** Converts the events of one answer before the SDK reads them. */
+  createReader(): AnswerReader
+  /** What the SDK does not read of an event. */
+  readRaw?(event: unknown): readonly ModelPart[]
   /** Provider options of one request: reasoning effort, parallel calls, storage. */
   options(request: ModelRequest): SdkOptions
   /** Attached to the system prompt, the last tool and the last message, which end the prefixes worth caching. */

@@ -1,14 +1,15 @@
 import { INVALID_RESPONSE } from '../messages/providers.ts'
+import { findReason, parseJson } from './error-reason.ts'
 import { member } from './json-members.ts'
 
 /** The provider's own sentence from an error of the SDK, in one line; empty when there is none. */
 export function extractMessage(thrown: unknown): string {
-  const body = parseBody(member(thrown, 'responseBody'))
   const found =
-    findSentence(member(body, 'error')) ??
-    findSentence(body) ??
-    findSentence(deepestCause(thrown)) ??
-    findSentence(thrown)
+    findReason(member(thrown, 'responseBody')) ??
+    causeChain(thrown)
+      .map(messageOf)
+      .findLast((message) => message !== null) ??
+    findReason(thrown)
   const line = (isInvalidResponse(thrown) ? INVALID_RESPONSE : (found ?? ''))
     .replace(/\s+/g, ' ')
     .trim()
@@ -17,36 +18,23 @@ export function extractMessage(thrown: unknown): string {
 
 const MAX_CHARACTERS = 400
 
+/** "fetch failed" explains nothing; the reason is in its cause. */
+function messageOf(error: unknown): string | null {
+  return findReason(member(error, 'message') ?? member(error, 'error') ?? error)
+}
+
 /** The names and codes of an error, of its causes, and of the provider's own error. */
 export function collectCodes(thrown: unknown): readonly string[] {
   const body = parseBody(member(thrown, 'responseBody'))
-  const errors = [...causeChain(thrown), member(thrown, 'error'), member(body, 'error')]
+  const errors = [...causeChain(thrown), member(thrown, 'error'), body, member(body, 'error')]
   const codes = errors.flatMap((error) =>
-    ['code', 'type', 'name'].map((name) => member(error, name)),
+    ['code', 'type', 'status', 'name'].map((name) => member(error, name)),
   )
   return codes.filter((code) => typeof code === 'string')
 }
 
 function isInvalidResponse(thrown: unknown): boolean {
   return /TypeValidation|JSONParse|SyntaxError/.test(String(member(thrown, 'name')))
-}
-
-function findSentence(value: unknown): string | null {
-  const candidates = [
-    value,
-    member(value, 'message'),
-    member(value, 'error'),
-    member(value, 'detail'),
-    member(member(value, 'error'), 'message'),
-    member(member(member(value, 'response'), 'error'), 'message'),
-  ]
-  const sentence = candidates.find((candidate) => typeof candidate === 'string' && candidate !== '')
-  return typeof sentence === 'string' ? sentence : null
-}
-
-/** "fetch failed" explains nothing; the reason is in its cause. */
-function deepestCause(thrown: unknown): unknown {
-  return causeChain(thrown).findLast((error) => findSentence(error) !== null)
 }
 
 /** An error followed by its causes. */
@@ -62,11 +50,8 @@ export function causeChain(thrown: unknown): readonly unknown[] {
 
 const MAX_CAUSES = 6
 
+/** Gemini sends its error in a list. */
 function parseBody(text: unknown): unknown {
-  if (typeof text !== 'string') return null
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
+  const body = typeof text === 'string' ? parseJson(text) : null
+  return Array.isArray(body) ? body[0] : body
 }

@@ -1,22 +1,28 @@
 import type { Dialect } from './dialect.ts'
 import { plainId, untagged } from './dialect.ts'
+import { createEventReader } from './event-reader.ts'
 import { member, members } from './json-members.ts'
 import type { ModelRequest } from './provider.ts'
 import type { SdkOptions } from './sdk-stream.ts'
-import { createFetch } from './stall-timeout-fetch.ts'
 
 /** Gemini signs the first call of an answer instead of its thoughts. The signature is stored as reasoning without text. */
 const tag = 'google'
 
 export const google: Dialect = {
-  async open(endpoint, model) {
+  async open(endpoint, model, fetch) {
     const { createGoogleGenerativeAI } = await import('@ai-sdk/google')
     return createGoogleGenerativeAI({
       baseURL: endpoint.baseUrl,
       apiKey: endpoint.key ?? '',
-      fetch: createFetch(endpoint),
+      fetch,
     })(model)
   },
+  createReader: () =>
+    createEventReader((event) =>
+      members(event, 'candidates').some((one) => typeof member(one, 'finishReason') === 'string')
+        ? 'finished'
+        : 'open',
+    ),
   options: (request) => ({ google: thinkingOptions(request) }),
   // Gemini caches prefixes automatically.
   cacheMark: null,

@@ -90,11 +90,13 @@ export type ModelPart =
   | { readonly type: 'reasoning'; readonly delta: string }
   | { readonly type: 'reasoningSignature'; readonly signature: string }
   | { readonly type: 'text'; readonly delta: string }
+  /** All text before it was reasoning, which its end has shown. */
+  | { readonly type: 'textWasReasoning' }
   | { readonly type: 'callStart'; readonly callId: string; readonly name: string }
   | { readonly type: 'callDelta'; readonly callId: string; readonly args: string }
   | {
       readonly type: 'finish'
-      readonly reason: 'stop' | 'tool-calls' | 'length' | 'content-filter' | 'other'
+      readonly reason: 'stop' | 'tool-calls' | 'length'
       readonly usage: ModelUsage
     }
 

@@ -1,20 +1,27 @@
 import type { Dialect } from './dialect.ts'
 import { bearer, plainId, untagged } from './dialect.ts'
+import { createEventReader } from './event-reader.ts'
+import { member } from './json-members.ts'
 import { isReasoningModel, toOpenAiEffort } from './openai-models.ts'
-import { createFetch } from './stall-timeout-fetch.ts'
 
 const tag = 'openai'
 
 /** OpenAI's Responses API, used without storing the conversation there. */
 export const responses: Dialect = {
-  async open(endpoint, model) {
+  async open(endpoint, model, fetch) {
     const { createOpenAI } = await import('@ai-sdk/openai')
     return createOpenAI({
       baseURL: endpoint.baseUrl,
       apiKey: endpoint.key ?? '',
-      fetch: createFetch(endpoint),
+      fetch,
     }).responses(model)
   },
+  createReader: () =>
+    createEventReader((event) =>
+      /^response\.(completed|incomplete|failed)$/.test(String(member(event, 'type')))
+        ? 'ended'
+        : 'open',
+    ),
   options: (request) => ({
     openai: {
       store: false,

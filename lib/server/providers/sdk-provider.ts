@@ -1,3 +1,4 @@
+import { createAnswerFetch } from './answer-fetch.ts'
 import type { Dialect, ProviderEndpoint } from './dialect.ts'
 import { toProviderError } from './errors.ts'
 import type { ModelFacts, ModelPart, ModelRequest, Provider } from './provider.ts'
@@ -34,11 +35,17 @@ async function* streamFrom(
   signal.addEventListener('abort', abort, { once: true })
   let streamed = false
   try {
-    const model = await options.dialect.open(options, request.model)
-    const call = toSdkCall(request, options.dialect)
+    const { dialect } = options
+    const answer = createAnswerFetch(options, dialect.createReader)
+    const model = await dialect.open(options, request.model, answer.fetch)
+    const call = toSdkCall(request, dialect)
     // `doStream` instead of the SDK's `streamText`: no retries, no console warnings, raw arguments.
-    const { stream } = await model.doStream({ ...call, abortSignal: controller.signal })
-    for await (const part of toModelParts(stream, options.dialect)) {
+    const { stream } = await model.doStream({
+      ...call,
+      abortSignal: controller.signal,
+      ...(dialect.readRaw === undefined ? {} : { includeRawChunks: true }),
+    })
+    for await (const part of toModelParts(stream, dialect, answer)) {
       streamed = true
       yield part
     }

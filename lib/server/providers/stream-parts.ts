@@ -1,20 +1,36 @@
-import { NO_FINISH_REASON } from '../messages/providers.ts'
+import { NO_FINISH_REASON, unusableAnswer } from '../messages/providers.ts'
+import { UnusableAnswer } from './answer-failure.ts'
+import type { AnswerFetch } from './answer-fetch.ts'
 import type { Dialect } from './dialect.ts'
 import type { ModelPart, ModelUsage } from './provider.ts'
 import type { SdkPart } from './sdk-stream.ts'
 import type { CallOrder } from './tool-call-order.ts'
 import { createCallOrder } from './tool-call-order.ts'
 
-/** Converts the AI SDK's stream. An error in the stream is thrown unchanged. */
+/**
+ * Converts the AI SDK's stream. An error in the stream is thrown unchanged, except that an event which the SDK does not
+ * understand ends no answer: without it there is still one, or no finish reason.
+ */
 export async function* toModelParts(
   stream: AsyncIterable<SdkPart>,
   dialect: Dialect,
+  answer: Pick<AnswerFetch, 'failure'>,
 ): AsyncGenerator<ModelPart, void> {
   const calls = createCallOrder()
   let reasoned = false
   let finished = false
+  let invalid: unknown = null
   for await (const part of stream) {
-    if (part.type === 'error') throw part.error
+    if (part.type === 'error') {
+      if (answer.failure !== null || !isInvalidEvent(part.error))
+        throw answer.failure ?? withOurWords(part.error)
+      invalid = part.error
+      continue
+    }
+    if (part.type === 'finish') {
+      if (answer.failure !== null) throw answer.failure
+      if (invalid !== null && part.finishReason.raw === undefined) throw invalid
+    }
     if (part.type === 'reasoning-start' && reasoned) yield { type: 'reasoning', delta: '\n\n' }
     for (const converted of toParts(part, calls, dialect)) {
       if (converted.type === 'reasoning') reasoned = true
@@ -24,7 +40,16 @@ export async function* toModelParts(
       yield converted
     }
   }
-  if (!finished) throw new Error(NO_FINISH_REASON)
+  if (!finished) throw answer.failure ?? invalid ?? new Error(NO_FINISH_REASON)
+}
+
+function withOurWords(thrown: unknown): unknown {
+  const isEnd = thrown instanceof Error && /without a finish reason/.test(thrown.message)
+  return isEnd ? new Error(NO_FINISH_REASON) : thrown
+}
+
+function isInvalidEvent(thrown: unknown): boolean {
+  return thrown instanceof Error && /TypeValidation|JSONParse/.test(thrown.name)
 }
 
 function toParts(part: SdkPart, calls: CallOrder, dialect: Dialect): readonly ModelPart[] {
@@ -44,6 +69,8 @@ function toParts(part: SdkPart, calls: CallOrder, dialect: Dialect): readonly Mo
       return calls.delta(part.id, part.delta)
     case 'tool-call':
       return calls.end(part.toolCallId, part.toolName, part.input)
+    case 'raw':
+      return dialect.readRaw?.(part.rawValue) ?? []
     case 'finish':
       return [...calls.close(), toFinish(part)]
     default:
@@ -69,7 +96,10 @@ function callSignature(
 }
 
 function toFinish({ finishReason, usage }: Extract<SdkPart, { type: 'finish' }>): ModelPart {
-  const reason = finishReason.unified === 'error' ? 'other' : finishReason.unified
+  const { unified: reason, raw = reason } = finishReason
+  if (reason === 'error' || reason === 'other' || reason === 'content-filter') {
+    throw new UnusableAnswer(unusableAnswer(raw), raw)
+  }
   return { type: 'finish', reason, usage: toUsage(usage) }
 }
 

@@ -79,6 +79,10 @@ function applyPart(
     case 'text':
       gathered.text += part.delta
       return textPiece(gathered, part.delta)
+    case 'textWasReasoning':
+      if (gathered.text !== '') addReasoning(gathered, gathered.text)
+      gathered.text = ''
+      return null
     case 'callStart': {
       const { callId, name } = part
       const call = { callId, name, args: '', runs: runsOf(name) }

@@ -100,7 +100,7 @@ describe('The failure of a model provider', () => {
     const texts = [await failureOf(openai), await failureOf(openai), await failureOf(openai)]
     expect(texts.map(({ message }) => message)).to.deep.equal([
       `${failed('authentication', 401)}: Incorrect API key`,
-      `${failed('server', 502)}: Bad Gateway`,
+      `${failed('server', 502)}: Bad gateway`,
       `${failed('refused', 400)}: model "x" not found, try pulling it first`,
     ])
   })

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
+import { unusableAnswer } from '../../../lib/server/messages/providers.ts'
 import { providersFromEnvironment } from '../../../lib/server/providers/index.ts'
 import type { ModelPart, Provider } from '../../../lib/server/providers/provider.ts'
 import type { ModelEndpoint } from '../../support/model-endpoint.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
-import { failureOf, never, only, partsOf, readTool, requestOf } from './requests.ts'
+import { endOf, failureOf, never, only, partsOf, readTool, requestOf } from './requests.ts'
 
 const model = 'gemini-2.5-flash'
 const user = (text: string) => ({ role: 'user', content: [{ type: 'text', text }] }) as const
@@ -181,10 +182,10 @@ describe('The Google provider', () => {
     const reasons: unknown[] = []
     for (const finish of ['MAX_TOKENS', 'SAFETY', 'MALFORMED_FUNCTION_CALL', 'OTHER']) {
       endpoint.setTurns([{ text: 'Half an', finish }])
-      const last = (await partsOf(provider, requestOf({ model }))).at(-1)
-      reasons.push(last?.type === 'finish' ? last.reason : last)
+      reasons.push(await endOf(provider, requestOf({ model })))
     }
-    expect(reasons).to.deep.equal(['length', 'content-filter', 'other', 'other'])
+    const failures = ['SAFETY', 'MALFORMED_FUNCTION_CALL', 'OTHER'].map(unusableAnswer)
+    expect(reasons).to.deep.equal(['length', ...failures])
   })
 
   it('ends the request at the provider when it is aborted', async () => {

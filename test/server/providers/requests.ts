@@ -53,3 +53,13 @@ export function only<Item>(items: readonly Item[]): Item {
   if (item === undefined || items.length > 1) throw new Error(`one expected, not ${items.length}`)
   return item
 }
+
+/** The finish reason of an answer; when it is unusable, why. */
+export async function endOf(provider: Provider, request: ModelRequest = requestOf()) {
+  try {
+    const last = (await partsOf(provider, request)).at(-1)
+    return last?.type === 'finish' ? last.reason : null
+  } catch (thrown) {
+    return thrown instanceof ProviderError ? thrown.message.replace(/^.*?: /, '') : thrown
+  }
+}

@@ -25,6 +25,12 @@ export interface ScriptedAnswer {
   readonly disconnectAfter?: number
   /** Sends all deltas and never ends. */
   readonly hang?: boolean
+  /** Sent as it is in place of an answer, in these pieces; with `isOpen` the connection stays open after it. */
+  readonly raw?: {
+    readonly pieces: readonly string[]
+    readonly contentType?: string
+    readonly isOpen?: true
+  }
   readonly firstDelayMs?: number
   readonly delayMs?: number
 }

@@ -1,0 +1,164 @@
+import { htmlPage, NO_ANSWER_IN_BODY } from '../messages/providers.ts'
+import { AnswerFailure } from './answer-failure.ts'
+import type { ProviderEndpoint } from './dialect.ts'
+import { pageTitle, parseJson, reportedError } from './error-reason.ts'
+import { createEventParser, type ServerSentEvent } from './event-parser.ts'
+import { skippedEvents } from './skipped-events.ts'
+import { createFetch } from './stall-timeout-fetch.ts'
+
+/** Converts the events of one answer to those that the AI SDK reads. */
+export interface AnswerReader {
+  add(event: ServerSentEvent): AnswerOutput
+  /** Converts an answer that is not streamed; null when it is none. */
+  whole(body: unknown): readonly unknown[] | null
+  encode(output: unknown): string
+}
+
+interface AnswerOutput {
+  readonly output: readonly unknown[]
+  /** `finished`: only the token count may follow. `ended`: nothing follows, whether the connection is closed or not. */
+  readonly phase: 'open' | 'finished' | 'ended'
+  /** What was not understood. */
+  readonly skipped?: string
+  /** The error that the provider reported. */
+  readonly failure?: Error
+}
+
+/** How long the token count may follow the end of an answer. */
+const USAGE_TIMEOUT_MS = 1000
+
+export interface AnswerFetch {
+  readonly fetch: typeof fetch
+  /** The error that ended the answer; what came before it is passed on. */
+  readonly failure: Error | null
+}
+
+/** The `fetch` for one request: hands over the answer in the form that the SDK expects, and ends it when it is over. */
+export function createAnswerFetch(
+  endpoint: ProviderEndpoint,
+  createReader: () => AnswerReader,
+): AnswerFetch {
+  const fetchPlain = createFetch(endpoint)
+  const result: Result = { failure: null }
+  return {
+    get failure() {
+      return result.failure
+    },
+    async fetch(input, init) {
+      const response = await fetchPlain(input, init)
+      if (!response.ok || response.body === null) return response
+      const texts = readAnswer(response.body.getReader(), {
+        reader: createReader(),
+        title: endpoint.title,
+        result,
+      })
+      const encoder = new TextEncoder()
+      const bytes = async function* (): AsyncGenerator<Uint8Array> {
+        for await (const text of texts) if (text !== '') yield encoder.encode(text)
+      }
+      const headers = new Headers(response.headers)
+      headers.set('content-type', 'text/event-stream')
+      headers.delete('content-length')
+      headers.delete('content-encoding')
+      return new Response(ReadableStream.from(bytes()), { status: response.status, headers })
+    },
+  }
+}
+
+interface Result {
+  failure: Error | null
+}
+
+type BodyReader = ReadableStreamDefaultReader<Uint8Array>
+
+async function* readAnswer(
+  body: BodyReader,
+  { reader, title, result }: { reader: AnswerReader; title: string; result: Result },
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  const parser = createEventParser()
+  const state: { phase: AnswerOutput['phase'] } = { phase: 'open' }
+  /** The beginning of the body, until it is known whether it consists of events. */
+  let begun: string | null = ''
+  let count = 0
+  const convert = (events: readonly ServerSentEvent[]): string => {
+    let text = ''
+    for (const event of events) {
+      if (state.phase === 'ended') break
+      const added = reader.add(event)
+      state.phase = added.phase
+      count += added.output.length
+      result.failure ??= added.failure ?? null
+      text += added.output.map(reader.encode).join('')
+      if (added.skipped !== undefined) skippedEvents.publish({ title, text: added.skipped })
+    }
+    return text
+  }
+  try {
+    while (state.phase !== 'ended') {
+      const next = await readWithin(body, state.phase === 'finished' ? USAGE_TIMEOUT_MS : null)
+      if (next === null) break
+      const text = decoder.decode(next, { stream: true })
+      if (begun === null) {
+        yield convert(parser.push(text))
+        continue
+      }
+      begun += text
+      // JSON or HTML in place of events is read once it is complete.
+      if (/^[\ufeff\s]*([[{<]|$)/.test(begun)) {
+        const whole = readWhole(begun, reader, result)
+        if (whole === null) continue
+        yield whole
+        return
+      }
+      yield convert(parser.push(begun))
+      begun = null
+    }
+    if (state.phase === 'ended' || result.failure !== null) return
+    if (begun !== null && begun.trim() !== '') yield convert(parser.push(begun))
+    yield convert(parser.end())
+    if (count === 0 && result.failure === null) result.failure = emptyBody(begun, parser.strayText)
+  } finally {
+    body.cancel().catch(() => null)
+  }
+}
+
+/** The answer in a complete JSON body; null while it is not complete, and when it is none. */
+function readWhole(text: string, reader: AnswerReader, result: Result): string | null {
+  if (!/[\]}]\s*$/.test(text)) return null
+  const body = parseJson(text.replace(/^\ufeff/, ''))
+  if (body === undefined) return null
+  const reason = reportedError(body)
+  if (reason !== null) {
+    result.failure = new AnswerFailure(reason, body)
+    return ''
+  }
+  return reader.whole(body)?.map(reader.encode).join('') ?? null
+}
+
+/** Why a body without any answer is none. */
+function emptyBody(begun: string | null, strayText: string): Error | null {
+  const text = (begun ?? strayText).trim()
+  if (text === '') return null
+  if (text.startsWith('<')) return new AnswerFailure(htmlPage(pageTitle(text)))
+  return new AnswerFailure(strayText.trim() || NO_ANSWER_IN_BODY)
+}
+
+/** Null at the end of the body, or when nothing came in time. */
+async function readWithin(body: BodyReader, limitMs: number | null): Promise<Uint8Array | null> {
+  if (limitMs === null) return (await body.read()).value ?? null
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, limitMs, null)
+  })
+  const read = body.read().then(
+    ({ value }) => value ?? null,
+    // The answer is complete: a connection that breaks now changes nothing.
+    () => null,
+  )
+  try {
+    return await Promise.race([read, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
