@@ -10,6 +10,7 @@ import type { Provider } from './providers/provider.ts'
 import type { ToolRecord } from './records.ts'
 import { agentToolRoutes } from './routes/agent-tools.ts'
 import { agentRoutes } from './routes/agents.ts'
+import { blockVersionRoutes } from './routes/block-versions.ts'
 import { blockRoutes } from './routes/blocks.ts'
 import { compactionRoutes } from './routes/compaction.ts'
 import { contextRoutes } from './routes/context.ts'
@@ -26,12 +27,15 @@ import { unsupportedRoutes } from './routes/unsupported.ts'
 import { createRuns } from './runs/runs.ts'
 import { createBuiltInRecords } from './server-tools/built-in-tools.ts'
 import { resolveModel, type Service } from './service.ts'
+import { DEFAULT_RETENTION } from './storage/block-versions.ts'
 import { openStorage, type Storage } from './storage/storage.ts'
 
 export interface ServerOptions {
   /** The database file; `:memory:` keeps nothing on disk. */
   readonly database: string
   readonly providers: readonly Provider[]
+  /** Days for which every version of a memory block is retained; of older ones, the last of each day. */
+  readonly historyDays?: number
   now?(): number
   /** The bearer token that every route but health requires; none in process. */
   readonly token?: string
@@ -49,7 +53,8 @@ export interface LettaServer {
 export async function openServer(options: ServerOptions): Promise<LettaServer> {
   const now = (): Date => new Date(options.now?.() ?? Date.now())
   const { providers } = options
-  const storage = openStorage(options.database, options.onNotice)
+  const days = options.historyDays ?? DEFAULT_RETENTION.days
+  const storage = openStorage(options.database, options.onNotice, { days })
   saveBuiltInTools(storage, now())
   const runs = createRuns({
     storage,
@@ -91,6 +96,7 @@ export function createApp(service: Service, token: string | null): Hono {
   })
   agentRoutes(app, service)
   agentToolRoutes(app, service)
+  blockVersionRoutes(app, service)
   blockRoutes(app, service)
   toolRoutes(app, service)
   modelRoutes(app, service)

@@ -112,6 +112,36 @@ export interface BlockRecord {
   readonly updatedAt: string
 }
 
+/** Who changed a block. */
+export type BlockAuthor =
+  | {
+      readonly type: 'agent'
+      readonly agentId: string
+      readonly runId: string
+      readonly stepId: string | null
+      readonly callId: string
+      readonly tool: string
+    }
+  | {
+      /** `client`: a program that does not say for whom it acts; `letta`: the blocks of a new agent. */
+      readonly type: 'client' | 'import' | 'letta' | 'restore' | 'skills' | 'user'
+      /** The id of a session of letta, or else the name that the program gives itself. */
+      readonly client: string | null
+    }
+  /** The value that a block had before its versions were stored. */
+  | { readonly type: 'unknown' }
+
+/** One value of a block, with its properties at that time. Versions are numbered from 0. */
+export interface BlockVersionRecord {
+  readonly blockId: string
+  readonly version: number
+  readonly createdAt: string
+  readonly author: BlockAuthor
+  /** The block was deleted, and these agents had it; null for every other version. */
+  readonly deletedFrom: readonly string[] | null
+  readonly block: BlockRecord
+}
+
 export interface ToolRecord {
   readonly id: string
   readonly name: string

@@ -1,4 +1,6 @@
+import path from 'node:path'
 import { expect } from 'chai'
+import { killBlockWriters } from '../support/kill-block-writers.ts'
 import { killServers } from '../support/kill-servers.ts'
 import { temporaryFolder } from '../support/letta-server.ts'
 
@@ -11,6 +13,18 @@ describe('A server that is killed', () => {
     expect([...kills.integrity]).to.deep.equal(['ok'])
     expect([...kills.answers]).to.deep.equal(['Here I am.'])
     expect(kills.acknowledged.size).to.be.greaterThan(5)
+    await remove()
+  })
+})
+
+// Two hundred times: test/long/kill-memory.ts
+describe('Two servers that change one memory block and are killed', () => {
+  it('leave a block that is its newest version, and lose no acknowledged value, four times', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const database = path.join(folder, 'letta.db')
+    const killed = await killBlockWriters(database, { rounds: 4, seed: 15, span: 600 })
+    expect([killed.lost, killed.disagreements]).to.deep.equal([[], []])
+    expect(killed.acknowledged).to.be.greaterThan(3)
     await remove()
   })
 })

@@ -49,6 +49,23 @@ describe('Two processes on one database', () => {
     expect(lines).to.have.lengthOf.above(4)
   })
 
+  it('each see that the other one has changed a block', async () => {
+    const [agentId = ''] = await agentsOfOneMemory(database)
+    chatters.push(
+      ...(await Promise.all([startServerProcess(database), startServerProcess(database)])),
+    )
+    const [one, other] = chatters
+    const list = async (etag: string): Promise<Response> =>
+      fetch(`${one?.client.baseURL}/v1/agents/${agentId}/core-memory/blocks`, {
+        headers: { 'if-none-match': etag },
+      })
+    const etag = (await list('')).headers.get('etag') ?? ''
+    expect((await list(etag)).status).to.equal(304)
+    const block = (await one?.client.agents.blocks.list(agentId))?.items[0]
+    await other?.client.blocks.update(block?.id ?? '', { value: 'From the other process' })
+    expect((await list(etag)).status).to.equal(200)
+  })
+
   it('can both open it for the first time', async () => {
     chatters.push(
       ...(await Promise.all([startServerProcess(database), startServerProcess(database)])),

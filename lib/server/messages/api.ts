@@ -4,6 +4,12 @@
  */
 
 // Verbatim: HTTP errors of FastAPI.
+export const versionNotFound = (id: string, version: string): string =>
+  `Version ${version} of block ${id} not found.`
+
+export const blockModified = (label: string): string =>
+  `The memory block "${label}" was modified since it was read.`
+
 export const UNAUTHORIZED = 'Unauthorized'
 export const NOT_FOUND = 'Not Found'
 export const METHOD_NOT_ALLOWED = 'Method Not Allowed'

@@ -13,6 +13,7 @@ import {
 import { DEFAULT_INSTRUCTIONS } from '../messages/prompts.ts'
 import {
   type AgentRecord,
+  type BlockAuthor,
   type BlockRecord,
   DEFAULT_COMPACTION,
   defaultThread,
@@ -38,6 +39,7 @@ import {
   responseFormatOf,
 } from './agent-body.ts'
 import { withApprovalRules } from './agent-tools.ts'
+import { requestAuthor } from './block-author.ts'
 import { assertUniqueLabels, createBlock } from './blocks.ts'
 import { mergeCompactionSettings } from './compaction-settings.ts'
 import { isUnmatchable, unmatchable } from './filters.ts'
@@ -59,7 +61,8 @@ export function agentRoutes(app: Hono, service: Service): void {
       body,
       defaultModelOptions(await findModelLimits(service, model)),
     )
-    const agent = storage.transaction(() => createAgent(service, body, { model, facets }))
+    const author = requestAuthor(req)
+    const agent = storage.transaction(() => createAgent(service, body, { model, facets, author }))
     return json(describeAgent(service, agent))
   })
 
@@ -117,10 +120,17 @@ export function agentRoutes(app: Hono, service: Service): void {
   )
 }
 
+interface NewAgentParts {
+  readonly model: string
+  readonly facets: ModelOptions
+  /** Of its new blocks. */
+  readonly author: BlockAuthor
+}
+
 function createAgent(
   service: Service,
   body: AgentCreateBody,
-  { model, facets }: { readonly model: string; readonly facets: ModelOptions },
+  { model, facets, author }: NewAgentParts,
 ): AgentRecord {
   const { storage, now } = service
   const at = now().toISOString()
@@ -131,7 +141,7 @@ function createAgent(
   const created = bodies
     .filter(({ label }, index) => bodies.findIndex((block) => block.label === label) === index)
     .map((block) => createBlock(block, at))
-  for (const block of created) storage.blocks.insert(block)
+  for (const block of created) storage.blocks.insert(block, author)
   const blocks = [...requireBlocks(service, body.block_ids ?? []), ...created]
   assertUniqueLabels(blocks)
   const agent: AgentRecord = {

@@ -4,9 +4,11 @@ import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import { blockNotAttached, labelNotFound, labelTaken } from '../messages/api.ts'
-import type { AgentRecord, BlockRecord } from '../records.ts'
+import type { AgentRecord, BlockAuthor, BlockRecord } from '../records.ts'
 import { assertId, describeAgent, requireAgent, requireBlock, type Service } from '../service.ts'
 import { toBlockJson } from '../wire/records.ts'
+import { requestAuthor } from './block-author.ts'
+import { assertUnchanged, entityTag, isNotModified, valueTag } from './block-tags.ts'
 import { containsText, hasTags, isUnmatchable, texts, unmatchable } from './filters.ts'
 import { fullListQuery, pageQuery, paginate } from './paging.ts'
 
@@ -48,9 +50,13 @@ export function createBlock(body: z.output<typeof blockShape>, at: string): Bloc
 export function blockRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
 
-  const change = (body: z.output<typeof updateShape>, find: () => BlockRecord): BlockRecord =>
+  const change = (
+    body: z.output<typeof updateShape>,
+    { author, ifMatch, find }: BlockChange,
+  ): BlockRecord =>
     storage.transaction(() => {
       const block = find()
+      assertUnchanged(block, ifMatch)
       const changed: BlockRecord = {
         ...block,
         label: body.label ?? block.label,
@@ -62,7 +68,7 @@ export function blockRoutes(app: Hono, service: Service): void {
         metadata: body.metadata ?? block.metadata,
         updatedAt: now().toISOString(),
       }
-      storage.blocks.save(changed)
+      storage.blocks.save(changed, author)
       if (changed.label !== block.label) {
         for (const agent of storage.agents.usingBlock(block.id)) {
           assertUniqueLabels(blocksOf(service, agent.id))
@@ -78,7 +84,7 @@ export function blockRoutes(app: Hono, service: Service): void {
   })
   app.post('/v1/blocks', create, ({ req, json }) => {
     const block = createBlock(req.valid('json'), now().toISOString())
-    storage.blocks.insert(block)
+    storage.blocks.insert(block, requestAuthor(req))
     return json(toBlockJson(block))
   })
   const list = describeEndpoint({
@@ -101,7 +107,10 @@ export function blockRoutes(app: Hono, service: Service): void {
   app.get(
     one,
     describeEndpoint({ summary: 'Retrieve a memory block', response: 'block' }),
-    ({ req, json }) => json(toBlockJson(requireBlock(service, req.param('block_id')))),
+    ({ req, json }) => {
+      const block = requireBlock(service, req.param('block_id'))
+      return json(toBlockJson(block), 200, { etag: valueTag(block.value) })
+    },
   )
   const update = describeEndpoint({
     summary: 'Update a memory block',
@@ -110,7 +119,12 @@ export function blockRoutes(app: Hono, service: Service): void {
   })
   app.patch(one, update, ({ req, json }) =>
     json(
-      toBlockJson(change(req.valid('json'), () => requireBlock(service, req.param('block_id')))),
+      toBlockJson(
+        change(req.valid('json'), {
+          ...changeOf(req),
+          find: () => requireBlock(service, req.param('block_id')),
+        }),
+      ),
     ),
   )
   app.delete(
@@ -119,9 +133,10 @@ export function blockRoutes(app: Hono, service: Service): void {
     ({ req, json }) => {
       const block = requireBlock(service, req.param('block_id'))
       storage.transaction(() => {
-        for (const agent of storage.agents.usingBlock(block.id))
-          detachBlock(service, agent, block.id)
-        storage.blocks.remove(block.id)
+        const agents = storage.agents.usingBlock(block.id)
+        for (const agent of agents) detachBlock(service, agent, block.id)
+        const ids = agents.map(({ id }) => id)
+        storage.blocks.remove(block.id, requestAuthor(req), now().toISOString(), ids)
       })
       return json(null)
     },
@@ -144,9 +159,13 @@ export function blockRoutes(app: Hono, service: Service): void {
     query: fullListQuery,
     response: ['block'],
   })
-  app.get(ofAgent, listOfAgent, ({ req, json }) => {
-    const blocks = blocksOf(service, req.param('agent_id'))
-    return json(paginate(blocks, req.valid('query')).map(toBlockJson))
+  app.get(ofAgent, listOfAgent, ({ req, json, body }) => {
+    const agentId = assertId('agent', req.param('agent_id'))
+    // A client that asks again and again whether a block has changed costs no reading of blocks.
+    const etag = entityTag(storage, agentId)
+    if (isNotModified(req, etag)) return body(null, 304, { etag })
+    const blocks = blocksOf(service, agentId)
+    return json(paginate(blocks, req.valid('query')).map(toBlockJson), 200, { etag })
   })
   const byLabel = `${ofAgent}/:block_label` as const
   app.get(
@@ -167,9 +186,8 @@ export function blockRoutes(app: Hono, service: Service): void {
   })
   app.patch(byLabel, updateLabelled, ({ req, json }) => {
     const { agent_id: agentId, block_label: label } = req.param()
-    return json(
-      toBlockJson(change(req.valid('json'), () => requireBlockByLabel(service, agentId, label))),
-    )
+    const find = () => requireBlockByLabel(service, agentId, label)
+    return json(toBlockJson(change(req.valid('json'), { ...changeOf(req), find })))
   })
   const attach = describeEndpoint({
     summary: 'Attach a memory block to an agent',
@@ -202,6 +220,19 @@ export function blockRoutes(app: Hono, service: Service): void {
     })
     return json(describeAgent(service, requireAgent(service, agentId)))
   })
+}
+
+interface BlockChange {
+  readonly author: BlockAuthor
+  /** The tag of the value that is to be replaced; any value when absent. */
+  readonly ifMatch: string | undefined
+  find(): BlockRecord
+}
+
+function changeOf(req: {
+  header(name: string): string | undefined
+}): Pick<BlockChange, 'author' | 'ifMatch'> {
+  return { author: requestAuthor(req), ifMatch: req.header('if-match') }
 }
 
 const count = z.coerce.number().int()

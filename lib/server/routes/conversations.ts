@@ -4,10 +4,16 @@ import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { newId, systemMessageId } from '../ids.ts'
 import { AGENT_NOT_FOUND, isolatedLabelNotFound } from '../messages/api.ts'
-import { type AgentRecord, type ConversationRecord, threadOf } from '../records.ts'
+import {
+  type AgentRecord,
+  type BlockAuthor,
+  type ConversationRecord,
+  threadOf,
+} from '../records.ts'
 import { compileSystemPrompt } from '../runs/request.ts'
 import { requireConversation, requireThread, type Service } from '../service.ts'
 import { toConversationJson } from '../wire/records.ts'
+import { requestAuthor } from './block-author.ts'
 
 export function conversationRoutes(app: Hono, service: Service): void {
   const { storage, runs, now } = service
@@ -28,7 +34,12 @@ export function conversationRoutes(app: Hono, service: Service): void {
         summary: body.summary ?? null,
         model: body.model ?? null,
         modelSettings: body.model_settings ?? null,
-        isolatedBlockIds: copyBlocks(service, agent, body.isolated_block_labels ?? []),
+        isolatedBlockIds: copyBlocks(
+          service,
+          agent,
+          body.isolated_block_labels ?? [],
+          requestAuthor(req),
+        ),
         isHidden: body.hidden === true,
       })
       storage.conversations.insert(created)
@@ -101,7 +112,8 @@ export function conversationRoutes(app: Hono, service: Service): void {
         storage.conversations.remove(conversation.id)
         // Its copies of blocks are no longer needed, unless one has been attached to an agent since.
         for (const blockId of conversation.isolatedBlockIds) {
-          if (storage.agents.usingBlock(blockId).length === 0) storage.blocks.remove(blockId)
+          if (storage.agents.usingBlock(blockId).length > 0) continue
+          storage.blocks.remove(blockId, requestAuthor(req), now().toISOString(), [])
         }
       })
       return json(null)
@@ -172,6 +184,7 @@ function copyBlocks(
   { storage, now }: Service,
   agent: AgentRecord,
   labels: readonly string[],
+  author: BlockAuthor,
 ): readonly string[] {
   const blocks = agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? [])
   const at = now().toISOString()
@@ -181,7 +194,7 @@ function copyBlocks(
       throw new HttpError(400, isolatedLabelNotFound(label, agent.id))
     }
     const copy = { ...block, id: newId('block'), createdAt: at, updatedAt: at }
-    storage.blocks.insert(copy)
+    storage.blocks.insert(copy, author)
     return copy.id
   })
 }

@@ -58,12 +58,13 @@ function answerCall(loop: Loop, { stepId, call, agent, tools }: ServerCall): () 
   const { storage, thread, now, run } = loop
   const { callId, name, args } = call
   const tool = tools.find((one) => one.name === name)
+  const origin = { callId, name, runId: run.record.id, stepId }
   const fields = storage.transaction(() => {
     const answer =
       tool === undefined
         ? toUnknownToolResult(name, tools)
         : tool.builtIn
-          ? runBuiltIn(name, args, { agent, thread, storage, now: now() })
+          ? runBuiltIn(name, args, { agent, thread, storage, now: now(), call: origin })
           : toError(pythonToolNotRun(name))
     const body = { role: 'tool', callId, name, ...answer, ...EMPTY_FIELDS } as const
     const id = storeMessage(loop, stepId, body)

@@ -8,7 +8,7 @@ import {
   oldStringRepeated,
 } from '../messages/tools.ts'
 import type { BlockRecord } from '../records.ts'
-import { type ServerToolContext, ToolError } from './server-tool.ts'
+import { agentAuthor, type ServerToolContext, ToolError } from './server-tool.ts'
 
 /** Changes the value of one of the agent's blocks, and returns the new value. Throws a `ToolError`. */
 export function editValue(
@@ -30,7 +30,7 @@ export function editBlock(
     const block = findBlock(label, context)
     if (block.readOnly) throw new ToolError(BLOCK_READ_ONLY)
     const changed = { ...block, ...change(block), updatedAt: now.toISOString() }
-    storage.blocks.save(changed)
+    storage.blocks.save(changed, agentAuthor(context))
     return changed
   })
 }

@@ -21,7 +21,7 @@ import {
   listBlocks,
   replaceText,
 } from './block-edits.ts'
-import { defineServerTool, type ServerToolContext, ToolError } from './server-tool.ts'
+import { agentAuthor, defineServerTool, type ServerToolContext, ToolError } from './server-tool.ts'
 
 const text = (about: string) => z.string().nullish().describe(about)
 
@@ -122,7 +122,8 @@ function createBlock(
     if (agent === null) return
     const id = newId('block')
     const defaults = { limit: 100_000, readOnly: false, tags: [], metadata: {} }
-    storage.blocks.insert({ ...defaults, ...fields, id, createdAt: at, updatedAt: at })
+    const block = { ...defaults, ...fields, id, createdAt: at, updatedAt: at }
+    storage.blocks.insert(block, agentAuthor(context))
     storage.agents.save({ ...agent, blockIds: [...agent.blockIds, id] })
   })
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { invalidArguments, missingArguments } from '../messages/tools.ts'
-import type { AgentRecord, Thread } from '../records.ts'
+import type { AgentRecord, BlockAuthor, Thread } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** What a tool of the server works with. */
@@ -10,6 +10,22 @@ export interface ServerToolContext {
   readonly thread: Thread
   readonly storage: Storage
   readonly now: Date
+  /** The call that is run. */
+  readonly call: {
+    readonly callId: string
+    readonly name: string
+    readonly runId: string
+    readonly stepId: string | null
+  }
+}
+
+/** The agent, as the author of a change of its memory. */
+export function agentAuthor({
+  thread,
+  call,
+}: Pick<ServerToolContext, 'thread' | 'call'>): BlockAuthor {
+  const { callId, name: tool, runId, stepId } = call
+  return { type: 'agent', agentId: thread.agentId, runId, stepId, callId, tool }
 }
 
 /** An error in a call, which the model reads. `pythonClass` is the class of the error in Letta server. */

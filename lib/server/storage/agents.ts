@@ -26,6 +26,8 @@ export interface AgentTable {
   count(): number
   /** The tags of all agents, sorted. */
   tags(): readonly string[]
+  /** Empty for an agent that does not exist. Does not read the rest of the record, which can be large. */
+  blockIds(id: string): readonly string[]
   usingBlock(blockId: string): readonly AgentRecord[]
 }
 
@@ -63,6 +65,11 @@ export function agentTable(database: Database): AgentTable {
     count: () =>
       Number(queryFirst(database, 'select count(*) as count from agents')?.['count'] ?? 0),
     tags: () => tags(database),
+    blockIds(id) {
+      const sql = "select record -> '$.blockIds' as record from agents where id = ?"
+      const row = queryFirst(database, sql, id)
+      return row === null ? [] : parseRecord(row)
+    },
     usingBlock: (blockId) =>
       queryAll(
         database,

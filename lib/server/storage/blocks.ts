@@ -1,21 +1,25 @@
-import type { BlockRecord } from '../records.ts'
-import type { Database } from './database.ts'
+import type { BlockAuthor, BlockRecord } from '../records.ts'
+import type { BlockVersionTable } from './block-versions.ts'
+import { type Database, inTransaction } from './database.ts'
 import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
 
+/** Every change also stores a version, in the same transaction. */
 export interface BlockTable {
   get(id: string): BlockRecord | null
   list(label: string | null, limit: number): readonly BlockRecord[]
-  insert(block: BlockRecord): void
-  save(block: BlockRecord): void
-  remove(id: string): void
+  insert(block: BlockRecord, author: BlockAuthor): void
+  save(block: BlockRecord, author: BlockAuthor): void
+  /** `agentIds`: the agents that had the block. */
+  remove(id: string, author: BlockAuthor, at: string, agentIds: readonly string[]): void
 }
 
-export function blockTable(database: Database): BlockTable {
+export function blockTable(database: Database, versions: BlockVersionTable): BlockTable {
+  const get = (id: string): BlockRecord | null => {
+    const row = queryFirst(database, 'select record from blocks where id = ?', id)
+    return row === null ? null : parseRecord(row)
+  }
   return {
-    get(id) {
-      const row = queryFirst(database, 'select record from blocks where id = ?', id)
-      return row === null ? null : parseRecord(row)
-    },
+    get,
     list: (label, limit) =>
       queryAll(
         database,
@@ -23,23 +27,44 @@ export function blockTable(database: Database): BlockTable {
         label,
         limit,
       ).map((row) => parseRecord(row)),
-    insert: (block) =>
-      void execute(
-        database,
-        'insert into blocks (id, label, created_at, record) values (?, ?, ?, ?)',
-        block.id,
-        block.label,
-        block.createdAt,
-        JSON.stringify(block),
-      ),
-    save: (block) =>
-      void execute(
-        database,
-        'update blocks set label = ?, record = ? where id = ?',
-        block.label,
-        JSON.stringify(block),
-        block.id,
-      ),
-    remove: (id) => void execute(database, 'delete from blocks where id = ?', id),
+    insert: (block, author) =>
+      inTransaction(database, () => {
+        execute(
+          database,
+          'insert into blocks (id, label, created_at, record) values (?, ?, ?, ?)',
+          block.id,
+          block.label,
+          block.createdAt,
+          JSON.stringify(block),
+        )
+        versions.add(block, author)
+      }),
+    save: (block, author) =>
+      inTransaction(database, () => {
+        const before = get(block.id)
+        execute(
+          database,
+          'update blocks set label = ?, record = ? where id = ?',
+          block.label,
+          JSON.stringify(block),
+          block.id,
+        )
+        if (before !== null && !isSameVersion(before, block)) versions.add(block, author)
+      }),
+    remove: (id, author, at, agentIds) =>
+      inTransaction(database, () => {
+        const block = get(id)
+        if (block === null) return
+        execute(database, 'delete from blocks where id = ?', id)
+        versions.add({ ...block, updatedAt: at }, author, agentIds)
+      }),
   }
+}
+
+function isSameVersion(one: BlockRecord, other: BlockRecord): boolean {
+  return (
+    one.value === other.value &&
+    JSON.stringify({ ...one, value: '', updatedAt: '' }) ===
+      JSON.stringify({ ...other, value: '', updatedAt: '' })
+  )
 }

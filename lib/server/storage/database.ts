@@ -165,6 +165,7 @@ function openFile(file: string, onCorruption: () => void = () => {}): Database {
 const TABLES = [
   'agents',
   'blocks',
+  'block_versions',
   'tools',
   'conversations',
   'messages',

@@ -76,4 +76,18 @@ export const MIGRATIONS: readonly string[] = [
    ) strict;
    create index steps_of_run on steps (run_id, sequence);
    create index steps_of_agent on steps (agent_id, sequence);`,
+  // The versions of memory blocks. Their texts are copied, not parsed: the driver aborts the process at a half character.
+  `create table block_versions (
+     block_id text not null,
+     version integer not null,
+     created_at text not null,
+     size integer not null,
+     author text not null,
+     deleted_from text,
+     record text not null
+   ) strict;
+   create unique index block_versions_in_order on block_versions (block_id, version, created_at, size);
+   create index block_versions_deleted on block_versions (block_id, version) where deleted_from is not null;
+   insert into block_versions select id, 0, coalesce(record ->> '$.updatedAt', created_at), length(record), '{"type":"unknown"}', null, record
+     from blocks;`,
 ]

@@ -33,6 +33,15 @@ export function parseRecord<Parsed>(row: SqlRow): Parsed {
   return JSON.parse(String(row['record'])) as Parsed
 }
 
+/** Differs after each change: `data_version` counts those of other connections, `total_changes` those of this one. */
+export function changeStamp(database: Database): string {
+  const row = queryFirst(
+    database,
+    'select total_changes() as own, (select data_version from pragma_data_version) as others',
+  )
+  return `${row?.['own']} ${row?.['others']}`
+}
+
 const prepare = (database: Database, sql: string) => database.prepare(sql)
 
 type PreparedStatement = ReturnType<typeof prepare>

@@ -1,4 +1,10 @@
 import { type AgentTable, agentTable } from './agents.ts'
+import {
+  type BlockVersionTable,
+  blockVersionTable,
+  DEFAULT_RETENTION,
+  type VersionRetention,
+} from './block-versions.ts'
 import { type BlockTable, blockTable } from './blocks.ts'
 import { type CallTable, callTable } from './calls.ts'
 import { type ConversationTable, conversationTable } from './conversations.ts'
@@ -6,12 +12,14 @@ import { closeDatabase, inTransaction, openDatabase } from './database.ts'
 import { type MessageTable, messageTable } from './messages.ts'
 import { type PassageTable, passageTable } from './passages.ts'
 import { type RunTable, runTable } from './runs.ts'
+import { changeStamp } from './statements.ts'
 import { type StepTable, stepTable } from './steps.ts'
 import { type ToolTable, toolTable } from './tools.ts'
 
 export interface Storage {
   readonly agents: AgentTable
   readonly blocks: BlockTable
+  readonly blockVersions: BlockVersionTable
   readonly tools: ToolTable
   readonly conversations: ConversationTable
   readonly messages: MessageTable
@@ -21,15 +29,23 @@ export interface Storage {
   readonly steps: StepTable
   /** Runs `work` in one transaction: all of its changes are saved, or none. */
   transaction<Value>(work: () => Value): Value
+  /** Differs after each change of the database, by this process or another one. */
+  changeStamp(): string
   close(): void
 }
 
 /** A corrupt file that was moved is reported to `onNotice`. */
-export function openStorage(file: string, onNotice?: (notice: string) => void): Storage {
+export function openStorage(
+  file: string,
+  onNotice?: (notice: string) => void,
+  retention: VersionRetention = DEFAULT_RETENTION,
+): Storage {
   const database = openDatabase(file, onNotice)
+  const blockVersions = blockVersionTable(database, retention)
   return {
     agents: agentTable(database),
-    blocks: blockTable(database),
+    blocks: blockTable(database, blockVersions),
+    blockVersions,
     tools: toolTable(database),
     conversations: conversationTable(database),
     messages: messageTable(database),
@@ -38,6 +54,7 @@ export function openStorage(file: string, onNotice?: (notice: string) => void): 
     runs: runTable(database),
     steps: stepTable(database),
     transaction: (work) => inTransaction(database, work),
+    changeStamp: () => changeStamp(database),
     close: () => closeDatabase(database),
   }
 }

@@ -2,7 +2,9 @@ import type { JsonObject } from '../../util/is-record.ts'
 import type { ModelUsage } from '../providers/provider.ts'
 import {
   type AgentRecord,
+  type BlockAuthor,
   type BlockRecord,
+  type BlockVersionRecord,
   type CompactionSettings,
   type ConversationRecord,
   DEFAULT_COMPACTION,
@@ -15,6 +17,7 @@ import {
 import type {
   agentSchema,
   blockSchema,
+  blockVersionSchema,
   conversationSchema,
   passageSchema,
   runSchema,
@@ -37,6 +40,38 @@ export function toBlockJson(block: BlockRecord): Wire<typeof blockSchema> {
     metadata: block.metadata,
     is_template: false,
     hidden: null,
+  }
+}
+
+/** `withValue`: values are large, and lists mostly do not need them. */
+export function toVersionJson(
+  { blockId, version, createdAt, author, deletedFrom, block }: BlockVersionRecord,
+  withValue: boolean,
+): Wire<typeof blockVersionSchema> {
+  return {
+    block_id: blockId,
+    version,
+    created_at: createdAt,
+    author: toAuthorJson(author),
+    is_deletion: deletedFrom !== null,
+    label: block.label,
+    value: withValue ? block.value : null,
+    limit: block.limit,
+    description: block.description,
+    read_only: block.readOnly,
+  }
+}
+
+function toAuthorJson(author: BlockAuthor): Wire<typeof blockVersionSchema>['author'] {
+  const call = author.type === 'agent' ? author : null
+  return {
+    type: author.type,
+    client: 'client' in author ? author.client : null,
+    agent_id: call?.agentId ?? null,
+    run_id: call?.runId ?? null,
+    step_id: call?.stepId ?? null,
+    tool_call_id: call?.callId ?? null,
+    tool_name: call?.tool ?? null,
   }
 }
 

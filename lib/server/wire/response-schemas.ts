@@ -3,6 +3,7 @@ import { messageSchema } from './events.ts'
 import {
   agentSchema,
   blockSchema,
+  blockVersionSchema,
   cancelSchema,
   compactionSchema,
   contextSchema,
@@ -26,6 +27,7 @@ import {
 export const responseSchemas = {
   agent: agentSchema,
   block: blockSchema,
+  blockVersion: blockVersionSchema,
   cancel: cancelSchema,
   compaction: compactionSchema,
   context: contextSchema,

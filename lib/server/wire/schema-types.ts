@@ -28,6 +28,29 @@ export const blockSchema = z.object({
   hidden: z.boolean().nullable(),
 })
 
+export const blockVersionSchema = z.object({
+  block_id: text,
+  version: z.int(),
+  created_at: text,
+  /** Who made the change. The other members are set for a tool call of an agent. */
+  author: z.object({
+    type: z.enum(['agent', 'client', 'import', 'letta', 'restore', 'skills', 'unknown', 'user']),
+    client: maybe,
+    agent_id: maybe,
+    run_id: maybe,
+    step_id: maybe,
+    tool_call_id: maybe,
+    tool_name: maybe,
+  }),
+  is_deletion: z.boolean(),
+  label: text,
+  /** Null in a list without values. */
+  value: maybe,
+  limit: z.int(),
+  description: maybe,
+  read_only: z.boolean(),
+})
+
 export const toolSchema = z.object({
   id: text,
   name: text,

@@ -48,3 +48,42 @@ describe('A database of the first version', () => {
     await remove()
   })
 })
+
+describe('A database without versions of memory blocks', () => {
+  it('is migrated with the value of each block as its first version, half characters included', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const file = path.join(folder, 'letta.db')
+    const before = new Libsql(file)
+    before.exec(`${MIGRATIONS.slice(0, 5).join(';')}; pragma user_version = 5`)
+    const block = {
+      id: 'block-1',
+      label: 'human',
+      value: 'Likes tea \ud83d',
+      limit: 100,
+      description: 'About the person',
+      readOnly: false,
+      tags: [],
+      metadata: {},
+      createdAt: '2026-01-01T00:00:00.000Z',
+      updatedAt: '2026-01-02T00:00:00.000Z',
+    }
+    before
+      .prepare('insert into blocks values (?, ?, ?, ?)')
+      .run(block.id, block.label, block.createdAt, JSON.stringify(block))
+    before.close()
+
+    const storage = openStorage(file)
+    expect(storage.blockVersions.list('block-1', { limit: 9, before: null })).to.deep.equal([
+      {
+        blockId: 'block-1',
+        version: 0,
+        createdAt: block.updatedAt,
+        author: { type: 'unknown' },
+        deletedFrom: null,
+        block,
+      },
+    ])
+    storage.close()
+    await remove()
+  })
+})
