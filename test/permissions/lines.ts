@@ -256,6 +256,10 @@ export const READ_ONLY_LINES: readonly string[] = [
   'ls & wait $!',
   "printf -- '%s\\n' a",
   'git tag -l v*',
+  'timeout --kill-after=9 5 ls',
+  'timeout --sig KILL 5 ls',
+  'nice -5 ls',
+  '/usr/bin/time -v ls',
 ]
 
 /** Commands that write, run others, connect, read outside the project, or cannot be analysed. */
@@ -1124,6 +1128,30 @@ export const RM_LINES: readonly string[] = [
   'docker compose run app rm x',
   'docker container exec -it c rm x',
   'docker $verb app rm x',
+  // Long options can be shortened, and an unknown option can have a value or none.
+  'sudo --use root rm x',
+  'sudo --whatever root rm x',
+  'nice --adj 5 rm x',
+  'nice --weird 5 rm x',
+  'timeout --sig KILL 5 rm x',
+  '/usr/bin/time --form x rm y',
+  'stdbuf --err L rm x',
+  'xargs --max-chars 100 rm',
+  'ls | xargs --bogus 5 rm',
+  'env --unse X rm x',
+  'env --split "rm x"',
+  'env --weird X rm x',
+  'watch --weird 5 rm x',
+  'parallel --weird 5 rm ::: x',
+  'su --comm="rm x"',
+  'su -c"rm x"',
+  'flock --comm "rm x" f',
+  'split --filt="rm x" README.md',
+  'rsync --rs "rm x" a b',
+  'git fetch --upload-p "rm x"',
+  'tar --checkpoint-act=exec="rm x" -xf a',
+  'tar xIf "rm x" a.tar',
+  'tar --use-comp="rm x" -xf a',
   'kubectl create job j --image=i -- rm x',
 ]
 
@@ -1355,6 +1383,13 @@ export const DECEIVING_LINES: readonly string[] = [
   'wait $(cat README.md); ls',
   'wait "$(cat README.md)"; ls',
   'wait -pPATH; ls',
+  // Options of wrappers that are not known, and a wildcard where the program is counted.
+  '/usr/bin/time --form ls rm -rf src',
+  '/usr/bin/time --outp README.md ls',
+  'timeout --unknown 5 ls',
+  'timeout -Z 5 ls',
+  'timeout * ls',
+  'nice --weird ls rm x',
 ]
 
 /** Lines that turn a program which only reads or fetches into one that writes or runs. */

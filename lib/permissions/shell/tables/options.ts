@@ -83,14 +83,15 @@ function attachedValue(word: ShellWord, value: string): ShellWord {
   return { ...word, values: [value], glob: null }
 }
 
-interface ParsedOption {
+export interface ParsedOption {
   readonly name: string
   readonly value: 'none' | 'text' | 'file'
   /** The value in the same word; null when it is the next word. */
   readonly attached: string | null
 }
 
-function parseOption(option: string, options: OptionGrammar): ParsedOption | null {
+/** Null for an option that the grammar does not contain. */
+export function parseOption(option: string, options: OptionGrammar): ParsedOption | null {
   if (option.startsWith('--')) return parseLongOption(option, options.long)
   if (options.isNumbered && /^-\d+$/.test(option)) return NUMBER
   for (let at = 1; at < option.length; at++) {

@@ -82,48 +82,61 @@ export function findLaunched(
 /** Enough for the options of any of them. */
 const MAX_LAUNCH_CANDIDATES = 24
 
-/** Options whose value is run: attached (the first group) or the next word. */
+/** Options whose value is run: attached (the groups) or the next word. */
 const EXECUTED_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   [
     'git',
-    /^(?:-x|-O|--exec|--extcmd|--open-files-in-pager|--upload-pack|--receive-pack|--(?:setup|env|tree|index|parent|msg|commit|tag-name)-filter)(?:=?(.+))?$/,
+    executed(
+      'xO',
+      `exec extcmd open-files-in-pager upload-pack receive-pack setup-filter env-filter tree-filter index-filter
+      parent-filter msg-filter commit-filter tag-name-filter`,
+    ),
   ],
-  ['rsync', /^(?:-e|--rsh|--rsync-path)(?:=(.+))?$/],
-  ['scp', /^-S(.+)?$/],
-  ['sftp', /^-S(.+)?$/],
-  ['sort', /^--c[a-z-]*prog[a-z]*(?:=(.+))?$/],
-  ['rg', /^--(?:pre|hostname-bin)(?:=(.+))?$/],
-  ['man', /^(?:-P|-H|--pager|--html)(?:=?(.+))?$/],
-  ['zip', /^(?:-TT|--unzip-command)(?:=(.+))?$/],
-  ['wget', /^--use-askpass(?:=(.+))?$/],
-  ['gdb', /^--?(?:ex|eval-command|iex)(?:=(.+))?$/],
-  ['lldb', /^(?:-o|-O|--one-line)(?:=(.+))?$/],
-  ['mapfile', /^-C(.+)?$/],
-  ['readarray', /^-C(.+)?$/],
-  ['complete', /^-C(.+)?$/],
-  ['compgen', /^-C(.+)?$/],
-  ['hyperfine', /^(?:-p|-c|-s|--prepare|--cleanup|--setup|--conclude)(?:=(.+))?$/],
-  ['nix-shell', /^--(?:run|command)(?:=(.+))?$/],
-  ['xterm', /^-e(.+)?$/],
-  ['split', /^--filter(?:=(.+))?$/],
-  ['nodemon', /^(?:-x|--exec)(?:=(.+))?$/],
+  ['rsync', executed('e', 'rsh rsync-path')],
+  ['scp', executed('S')],
+  ['sftp', executed('S')],
+  ['sort', executed('', 'compress-program')],
+  ['rg', executed('', 'pre hostname-bin')],
+  ['man', executed('PH', 'pager html')],
+  ['zip', /^(?:-TT|--unz[a-z-]*)(?:=(.+))?$/],
+  ['wget', executed('', 'use-askpass')],
+  ['gdb', /^--?(?:ex|iex|ev[a-z-]*|init-ev[a-z-]*)(?:=(.+))?$/],
+  ['lldb', executed('oO', 'one-line one-line-before-file')],
+  ...each('mapfile readarray complete compgen', executed('C')),
+  ['hyperfine', executed('pcs', 'prepare cleanup setup conclude')],
+  ['nix-shell', executed('', 'run command')],
+  ['xterm', executed('e')],
+  ['split', executed('', 'filter')],
+  ['nodemon', executed('x', 'exec')],
   ['entr', /^-\w*s(.+)?$/],
-  ['cargo', /^(?:-s|--shell)(?:=(.+))?$/],
-  ...each('npm npx pnpm', /^(?:-c|--call)(?:=(.+))?$/),
+  ['cargo', executed('s', 'shell')],
+  ...each('npm npx pnpm', executed('c', 'call')),
   ...each('vim vi nvim ex view gvim', /^(?:-c|--cmd|\+(.+))$/),
   ...each('less more', /^\+(.+)$/),
   ...each(
     'tar gtar bsdtar',
-    /^(?:-[IF]|--(?:to-command|use-compress-program|info-script|new-volume-script|rsh-command)|--checkpoint-action=exec)(?:=?(.+))?$/,
+    executed('IF', 'to-command use-compress-program info-script new-volume-script rsh-command'),
   ),
 ])
+
+/** Short options, and long options with all their abbreviations of two letters and more. */
+function executed(letters: string, long = ''): RegExp {
+  const words = long.split(/\s+/).map((name) => {
+    const [first = '', second = '', ...rest] = name
+    return first + second + rest.map((letter) => `(?:${letter}`).join('') + ')?'.repeat(rest.length)
+  })
+  const short = letters === '' ? [] : [`-[${letters}](?:=?([\\s\\S]+))?`]
+  const named = long === '' ? [] : [`--(?:${words.join('|')})(?:=([\\s\\S]+))?`]
+  return new RegExp(`^(?:${[...short, ...named].join('|')})$`)
+}
 
 function scriptOptions(program: string, words: readonly ShellWord[]): readonly ShellWord[] {
   const option = EXECUTED_OPTIONS.get(program)
   return words.slice(1).flatMap((word, at) => {
     const found = option?.exec(word.values.at(0) ?? '')
     if (found === null || found === undefined) return []
-    const value = found[1] === undefined ? words[at + 2] : { ...word, values: [found[1]] }
+    const attached = found[1] ?? found[2]
+    const value = attached === undefined ? words[at + 2] : { ...word, values: [attached] }
     return value === undefined ? [] : [stripShellMarker(value)]
   })
 }
@@ -137,6 +150,7 @@ function stripShellMarker(word: ShellWord): ShellWord {
 function scriptOperands(program: string, words: readonly ShellWord[]): readonly ShellWord[] {
   const operands = words.slice(1).filter((word) => !/^[-+]/.test(word.values.at(0) ?? ''))
   if (program === 'git') return gitScripts(words)
+  if (/^(g|bsd)?tar$/.test(program)) return tarScripts(words)
   if (/^(ssh|scp|sftp)$/.test(program)) return connectionScripts(words)
   if (program === 'alias') return operands.map((word) => afterEquals(word))
   if (DECLARING.has(program)) {
@@ -157,6 +171,16 @@ function connectionScripts(words: readonly ShellWord[]): readonly ShellWord[] {
     const script = /^(?:-o\s*)?[a-z]+Command\s*[= ]\s*(.+)$/i.exec(word.values.at(0) ?? '')?.[1]
     return script === undefined ? [] : [{ ...word, values: [script] }]
   })
+}
+
+/** `--checkpoint-action=exec=SCRIPT`, and letters in one word, whose values follow in order: `tar xIf SCRIPT FILE`. */
+function tarScripts(words: readonly ShellWord[]): readonly ShellWord[] {
+  const actions = words.flatMap((word) => {
+    const script = /^--ch[a-z-]*=exec=([\s\S]+)$/.exec(word.values.at(0) ?? '')?.[1]
+    return script === undefined ? [] : [{ ...word, values: [script] }]
+  })
+  const isBundle = /^-?[a-zA-Z]*[IF][a-zA-Z]*$/.test(words[1]?.values.at(0) ?? '')
+  return isBundle ? [...actions, ...words.slice(2, 4)] : actions
 }
 
 const DECLARING = new Set(['export', 'declare', 'typeset', 'readonly', 'local'])

@@ -1,4 +1,5 @@
 import { literalWord, plainValue, type ShellWord, unknownWord } from '../parse/word.ts'
+import { NO_OPTIONS } from '../tables/options.ts'
 import type { VariableAssignment } from '../types.ts'
 import {
   assignedScripts,
@@ -6,6 +7,7 @@ import {
   findLaunchedPrograms,
   isPackageRunner,
 } from './launchers.ts'
+import { skipOptions } from './skip-options.ts'
 import {
   createScriptLayer,
   EMPTY_LAYER,
@@ -13,7 +15,15 @@ import {
   type WrapperLayer,
   withScripts,
 } from './wrapper-layer.ts'
-import { PLAIN, skipOptions, TRANSPARENT_WRAPPER, unwrapPlain, WRAPPERS } from './wrappers.ts'
+import {
+  ENV,
+  PARALLEL,
+  TRANSPARENT_WRAPPER,
+  unwrapPlain,
+  WATCH,
+  WRAPPERS,
+  XARGS,
+} from './wrappers.ts'
 
 interface WrappedCommand {
   readonly words: readonly ShellWord[]
@@ -78,7 +88,7 @@ const SPECIAL = new Map<string, UnwrapFunction>([
   ['.', unwrapSource],
   ['at', (_, input) => (input === null ? null : { ...EMPTY_LAYER, scripts: [input] })],
   ['batch', (_, input) => (input === null ? null : { ...EMPTY_LAYER, scripts: [input] })],
-  ['watch', (words) => createScriptLayer(words.slice(skipOptions(words, WATCH).start), {})],
+  ['watch', unwrapWatch],
   ['parallel', unwrapParallel],
   ['su', unwrapOption],
   ['runuser', unwrapOption],
@@ -113,8 +123,6 @@ function createStreamLayer(text: string | null): WrapperLayer {
   return text === null ? { ...EMPTY_LAYER, isHidden: true } : { ...EMPTY_LAYER, scripts: [text] }
 }
 
-const WATCH = { short: 'nq', long: ['interval', 'equexit'] }
-
 /** `bash -c SCRIPT`, `bash FILE`, or `bash` that runs its input. */
 function unwrapShell(words: readonly ShellWord[], input: string | null): WrapperLayer | null {
   const program = programName(words[0]) ?? ''
@@ -148,14 +156,23 @@ function unwrapShell(words: readonly ShellWord[], input: string | null): Wrapper
   return createStreamLayer(input)
 }
 
+/** With an option that is not known, each of the words could be where the script begins. */
+function unwrapWatch(words: readonly ShellWord[]): WrapperLayer | null {
+  const { start, isKnown } = skipOptions(words, WATCH)
+  const layer = createScriptLayer(words.slice(start), {})
+  return isKnown ? layer : withAnyWord(layer, words)
+}
+
+function withAnyWord(layer: WrapperLayer | null, words: readonly ShellWord[]): WrapperLayer | null {
+  return { ...(layer ?? EMPTY_LAYER), commands: findLaunched(words, 1), innerIndex: null }
+}
+
 function unwrapEnv(words: readonly ShellWord[]): WrapperLayer | null {
-  const { start, options } = skipOptions(words, {
-    short: 'uCSaP',
-    long: ['unset', 'chdir', 'split-string', 'argv0'],
-  })
-  const split = words.findIndex((word) => /^(-\w*S|--split-string)/.test(word.values.at(0) ?? ''))
+  const { start, options, isKnown } = skipOptions(words, ENV)
+  if (!isKnown) return unwrapPlain([literalWord('env'), ...words.slice(1)], TRANSPARENT_WRAPPER)
+  const split = words.findIndex((word) => SPLIT_STRING.test(word.values.at(0) ?? ''))
   if (split > 0 && split < start) {
-    const value = (words[split]?.values.at(0) ?? '').replace(/^(-\w*S|--split-string=?)/, '')
+    const value = (words[split]?.values.at(0) ?? '').replace(SPLIT_STRING, '')
     const rest = words.slice(split + 1)
     // The split words can begin with options again.
     const splitWords = value === '' ? rest : [literalWord(value), ...rest]
@@ -171,22 +188,24 @@ function unwrapEnv(words: readonly ShellWord[]): WrapperLayer | null {
   return { ...layer, isTransparent, directory, innerIndex: (layer.innerIndex ?? 1) + start - 1 }
 }
 
+const SPLIT_STRING = /^(-\w*S|--s[a-z-]*=?)/
+
 /** The program gets words from a file or a pipe, which are unknown or only a guess. */
 function unwrapXargs(words: readonly ShellWord[], input: string | null): WrapperLayer | null {
-  const wrapper = WRAPPERS.get('xargs') ?? PLAIN
-  const layer = unwrapPlain(words, wrapper)
-  const [inner] = layer?.commands ?? []
-  if (layer === null || inner === undefined) return null
-  const { options } = skipOptions(words, wrapper)
+  const layer = unwrapPlain(words, XARGS)
+  if (layer === null) return null
+  const { options } = skipOptions(words, XARGS)
   const at = words.findIndex((word) => /^-\w*I$/.test(word.values.at(0) ?? ''))
   const attached = options.find((one) => /^-(I|i|-replace=)./.test(one))
   const mark = attached?.replace(/^-(I|i|-replace=)/, '') ?? words[at + 1]?.values.at(0) ?? '{}'
-  const marked = inner.map((word) =>
-    word.text.includes(mark) ? { ...word, isCertain: false } : word,
-  )
   const inputWords = (input ?? '').split(/[\s\0]+/).filter((word) => word !== '')
   const guesses = inputWords.map((word) => ({ ...literalWord(word), isCertain: false }))
-  return { ...layer, commands: [[...marked, ...guesses, unknownWord('…')]] }
+  const commands = layer.commands.map((inner) => [
+    ...inner.map((word) => (word.text.includes(mark) ? { ...word, isCertain: false } : word)),
+    ...guesses,
+    unknownWord('…'),
+  ])
+  return { ...layer, commands }
 }
 
 function unwrapFind(words: readonly ShellWord[]): WrapperLayer | null {
@@ -209,11 +228,14 @@ function unwrapFind(words: readonly ShellWord[]): WrapperLayer | null {
 }
 
 function unwrapParallel(words: readonly ShellWord[]): WrapperLayer | null {
-  const { start } = skipOptions(words, { short: 'jIaSND', long: ['jobs', 'arg-file', 'delay'] })
+  const { start, isKnown } = skipOptions(words, PARALLEL)
   const rest = words.slice(start)
   const mark = rest.findIndex((word) => /^:::/.test(word.text))
   const command = mark < 0 ? rest : rest.slice(0, mark)
-  if (command.length > 0) return createScriptLayer([...command], {})
+  if (command.length > 0) {
+    const layer = createScriptLayer([...command], {})
+    return isKnown ? layer : withAnyWord(layer, words)
+  }
   const scripts = rest.slice(mark + 1).map((word) => word.values.at(0) ?? word.text)
   return { ...EMPTY_LAYER, scripts, isHidden: mark < 0 }
 }
@@ -221,25 +243,30 @@ function unwrapParallel(words: readonly ShellWord[]): WrapperLayer | null {
 /** `su -c SCRIPT`, `flock FILE -c SCRIPT`, `flock FILE PROGRAM …`. */
 function unwrapOption(words: readonly ShellWord[]): WrapperLayer | null {
   const scripts = words.flatMap((word, at) => {
-    const value = word.values.at(0) ?? ''
-    if (value.startsWith('--command=')) return [{ ...word, values: [value.slice(10)] }]
-    const next = words[at + 1]
-    return /^(-\w*c|--command)$/.test(value) && next !== undefined ? [next] : []
+    const found = SCRIPT_OPTION.exec(word.values.at(0) ?? '')
+    if (found === null) return []
+    const attached = found[1] ?? found[2]
+    const script = attached === undefined ? words[at + 1] : { ...word, values: [attached] }
+    return script === undefined ? [] : [script]
   })
   const layer = unwrapAnywhere(words, false, 1)
   return scripts.length === 0 ? layer : withScripts(layer ?? EMPTY_LAYER, scripts)
 }
 
+/** `-c SCRIPT`, `-cSCRIPT`, `--command=SCRIPT` and its abbreviations. */
+const SCRIPT_OPTION = /^(?:-[a-zA-Z]*?c([\s\S]+)?|--c[a-z]*(?:=([\s\S]*))?)$/
+
 /** Options can also follow the host. */
 function unwrapSsh(words: readonly ShellWord[]): WrapperLayer | null {
-  const options = { short: 'BbcDEeFIiJLlmOoPpQRSWw', long: [] }
-  const { start } = skipOptions(words, options)
+  const { start } = skipOptions(words, SSH)
   const rest = words.slice(start)
-  const script = rest.slice(skipOptions(rest, options).start)
+  const script = rest.slice(skipOptions(rest, SSH).start)
   const layer = createScriptLayer(script, { isElsewhere: true, isHidden: false })
   const own = findLaunchedPrograms('ssh', words)?.scripts ?? []
   return own.length === 0 ? layer : withScripts(layer ?? EMPTY_LAYER, own)
 }
+
+const SSH = { ...NO_OPTIONS, flags: '46AaCfGgKkMNnqsTtVvXxYy', values: 'BbcDEeFIiJLlmOoPpQRSWw' }
 
 /** Wrappers whose option grammar is not modelled: every word could be the program. */
 function unwrapAnywhere(

@@ -1,12 +1,15 @@
-import { literalWord, type ShellWord, unknownWord } from '../parse/word.ts'
+import { literalWord, plainValue, type ShellWord, unknownWord } from '../parse/word.ts'
+import { NO_OPTIONS, type OptionGrammar } from '../tables/options.ts'
 import type { VariableAssignment } from '../types.ts'
+import { findLaunched } from './launchers.ts'
+import { skipOptions } from './skip-options.ts'
 import { EMPTY_LAYER, type WrapperLayer } from './wrapper-layer.ts'
 
-/** A program that starts another program, which follows its options. */
-interface Wrapper {
-  /** Short options that require a value, and long ones whose value is the next word. */
-  readonly short: string
-  readonly long: readonly string[]
+/**
+ * A program that starts another program, which follows its options. The options are all that it has: with others it is
+ * not known which word is the program.
+ */
+interface Wrapper extends OptionGrammar {
   /** The number of words between the options and the program. */
   readonly operands: number
   readonly isTransparent: boolean
@@ -16,66 +19,126 @@ interface Wrapper {
   readonly idle: RegExp | null
 }
 
-export const PLAIN: Wrapper = {
-  short: '',
-  long: [],
+const PLAIN: Wrapper = {
+  ...NO_OPTIONS,
   operands: 0,
   isTransparent: false,
   opaque: null,
   idle: null,
 }
-export const TRANSPARENT_WRAPPER: Wrapper = { ...PLAIN, isTransparent: true }
+
+type WrapperOptions = Partial<Omit<Wrapper, 'long' | 'isTransparent'>> & { readonly long?: string }
+
+function plain({ long = '', ...options }: WrapperOptions = {}): Wrapper {
+  return { ...PLAIN, ...options, long: `${long} help version`.trim().split(/\s+/) }
+}
+
+function transparent(options: WrapperOptions = {}): Wrapper {
+  return { ...plain(options), isTransparent: true }
+}
+
+export const TRANSPARENT_WRAPPER = transparent()
+
+export const XARGS = plain({
+  flags: '0oprtx',
+  values: 'adEILnPs',
+  maybe: 'eil',
+  long: `null arg-file= delimiter= eof? exit interactive max-args= max-chars= max-lines? max-procs= no-run-if-empty
+    open-tty process-slot-var= replace? show-limits verbose`,
+})
+
+export const ENV: OptionGrammar = plain({
+  flags: 'i0v',
+  values: 'uCSaP',
+  long: `argv0= ignore-environment null unset= chdir= split-string= block-signal? default-signal? ignore-signal?
+    list-signal-handling debug`,
+})
+
+export const WATCH: OptionGrammar = plain({
+  flags: 'bcCegptxwrhv',
+  values: 'nqs',
+  maybe: 'd',
+  long: `beep color no-color differences? errexit chgexit interval= precise no-rerun no-title no-wrap exec equexit=
+    shotsdir=`,
+})
+
+export const PARALLEL: OptionGrammar = plain({
+  flags: '0kmqtuvX',
+  values: 'jIaSNDnL',
+  long: 'jobs= arg-file= delay=',
+})
 
 export const WRAPPERS = new Map<string, Wrapper>([
-  ['timeout', { ...TRANSPARENT_WRAPPER, short: 'ks', long: ['kill-after', 'signal'], operands: 1 }],
-  ['nice', { ...TRANSPARENT_WRAPPER, short: 'n', long: ['adjustment'] }],
+  [
+    'timeout',
+    transparent({
+      flags: 'fpv',
+      values: 'ks',
+      long: 'kill-after= signal= foreground preserve-status verbose',
+      operands: 1,
+    }),
+  ],
+  ['nice', transparent({ values: 'n', long: 'adjustment=', isNumbered: true })],
   [
     'ionice',
-    {
-      ...TRANSPARENT_WRAPPER,
-      short: 'cn',
-      long: ['class', 'classdata'],
-      opaque: /^-[pPu]|^--[pu]/,
-    },
+    transparent({
+      flags: 't',
+      values: 'cnpPu',
+      long: 'class= classdata= ignore pid= pgid= uid=',
+      opaque: /^-\w*[pPu]|^--[pu]/,
+    }),
   ],
-  ['nohup', TRANSPARENT_WRAPPER],
-  ['stdbuf', { ...TRANSPARENT_WRAPPER, short: 'ioe', long: ['input', 'output', 'error'] }],
+  ['nohup', transparent()],
+  ['stdbuf', transparent({ values: 'ioe', long: 'input= output= error=' })],
   [
     'time',
-    { ...TRANSPARENT_WRAPPER, short: 'fo', long: ['format', 'output'], opaque: /^-\w*o|^--o/ },
+    transparent({
+      flags: 'apqvV',
+      values: 'fo',
+      long: 'append format= output= portability quiet verbose',
+      opaque: /^-\w*o|^--output/,
+    }),
   ],
-  ['command', { ...TRANSPARENT_WRAPPER, idle: /^-\w*[vV]/ }],
-  ['builtin', TRANSPARENT_WRAPPER],
-  ['noglob', TRANSPARENT_WRAPPER],
-  ['nocorrect', TRANSPARENT_WRAPPER],
+  ['command', transparent({ flags: 'pvV', idle: /^-\w*[vV]/ })],
+  ['builtin', transparent()],
+  ['noglob', transparent()],
+  ['nocorrect', transparent()],
   ['-', PLAIN],
-  ['jobs', PLAIN],
-  ['exec', { ...PLAIN, short: 'a' }],
-  ['setsid', PLAIN],
-  ['busybox', PLAIN],
-  ['toybox', PLAIN],
-  ['chrt', { ...PLAIN, short: 'TPD', operands: 1 }],
-  ['taskset', { ...PLAIN, operands: 1 }],
-  ['chroot', { ...PLAIN, operands: 1 }],
-  ['doas', { ...PLAIN, short: 'aCu' }],
+  ['jobs', plain({ flags: 'x' })],
+  ['exec', plain({ flags: 'cl', values: 'a' })],
+  ['setsid', plain({ flags: 'cfwhV', long: 'ctty fork wait' })],
+  ['busybox', plain()],
+  ['toybox', plain()],
+  [
+    'chrt',
+    plain({
+      flags: 'abdfimoprRvV',
+      values: 'TPD',
+      long: `batch deadline fifo idle other rr reset-on-fork sched-runtime= sched-period= sched-deadline= all-tasks max
+        pid verbose`,
+      operands: 1,
+    }),
+  ],
+  ['taskset', plain({ flags: 'acphV', long: 'all-tasks pid cpu-list', operands: 1 })],
+  ['chroot', plain({ long: 'groups= userspec= skip-chdir', operands: 1 })],
+  ['doas', plain({ flags: 'Lns', values: 'aCu' })],
   [
     'sudo',
-    {
-      ...PLAIN,
-      short: 'CDghpRrtTuU',
-      long: ['user', 'group', 'host', 'prompt', 'chdir', 'chroot', 'role', 'type', 'other-user'],
-    },
+    plain({
+      flags: 'AbBEeHiKklnNPSsVv',
+      values: 'aCcDghpRrtTuU',
+      long: `askpass auth-type= background bell chdir= chroot= close-from= command-timeout= edit group= host= list login
+        login-class= no-update non-interactive other-user= preserve-env? preserve-groups prompt= remove-timestamp
+        reset-timestamp role= set-home shell stdin type= user= validate`,
+    }),
   ],
-  ['strace', { ...PLAIN, short: 'abeEIoOpPsSuUX' }],
-  ['ltrace', { ...PLAIN, short: 'aADeFlnopsuwx' }],
-  [
-    'xargs',
-    { ...PLAIN, short: 'adEILnPs', long: ['max-args', 'max-procs', 'delimiter', 'arg-file'] },
-  ],
+  ['strace', plain({ flags: 'cCdDfFhiknqrtTvVwxyYzZ', values: 'abeEIoOpPsSuUX' })],
+  ['ltrace', plain({ flags: 'cCfhiLrStTV', values: 'aADeFlnopsuwx' })],
+  ['xargs', XARGS],
 ])
 
 export function unwrapPlain(words: readonly ShellWord[], wrapper: Wrapper): WrapperLayer | null {
-  const { start, options } = skipOptions(words, wrapper)
+  const { start, options, isKnown } = skipOptions(words, wrapper)
   let at = start + wrapper.operands
   const assignments: VariableAssignment[] = []
   for (; at < words.length; at++) {
@@ -84,12 +147,14 @@ export function unwrapPlain(words: readonly ShellWord[], wrapper: Wrapper): Wrap
     assignments.push(assigned)
   }
   const inner = words.slice(at)
-  if (inner.length === 0 || options.some((one) => wrapper.idle?.test(one))) return null
+  if (options.some((one) => wrapper.idle?.test(one))) return null
+  if (!isKnown) return unwrapAtAnyWord(words)
+  if (inner.length === 0) return null
   // An uncertain word can change which word is the program.
-  const isHidden = words.slice(1, at).some((word) => word.values.length !== 1 || !word.isCertain)
+  const isHidden = words.slice(1, at).some((word) => plainValue(word) === null)
   const isClear = !isHidden && !options.some((one) => wrapper.opaque?.test(one))
   const isTransparent = wrapper.isTransparent && isClear
-  const directory = options.some((one) => /^(-D|-R|--ch)/.test(one)) ? 'other' : 'same'
+  const directory = options.some((one) => /^(-\w*[DR]|--ch)/.test(one)) ? 'other' : 'same'
   return {
     ...EMPTY_LAYER,
     commands: [inner],
@@ -101,28 +166,13 @@ export function unwrapPlain(words: readonly ShellWord[], wrapper: Wrapper): Wrap
   }
 }
 
-/** The index of the first word after the options. */
-export function skipOptions(
-  words: readonly ShellWord[],
-  { short, long }: Pick<Wrapper, 'short' | 'long'>,
-): { readonly start: number; readonly options: readonly string[] } {
-  const options: string[] = []
-  let at = 1
-  for (; at < words.length; at++) {
-    const value = words[at]?.values.at(0)
-    if (value === undefined || !value.startsWith('-') || value === '-') break
-    if (value === '--') return { start: at + 1, options }
-    options.push(value)
-    if (value.startsWith('--')) at += long.includes(value.slice(2)) ? 1 : 0
-    else at += takesNext(value, short) ? 1 : 0
-  }
-  return { start: at, options }
-}
-
-/** Whether the value is the next word: `-n 5`, but not `-n5`. */
-function takesNext(option: string, short: string): boolean {
-  const first = [...option.slice(1)].findIndex((letter) => short.includes(letter))
-  return first >= 0 && first === option.length - 2
+/** With an option that is not known, each of the words could be the program. */
+function unwrapAtAnyWord(words: readonly ShellWord[]): WrapperLayer | null {
+  const commands = findLaunched(words, 1)
+  const isHidden = words.slice(1).some((word) => word.values.length === 0)
+  return commands.length === 0
+    ? null
+    : { ...EMPTY_LAYER, commands, isHidden, directory: 'other', innerIndex: null }
 }
 
 /** env and sudo accept variable names that a shell does not. */
