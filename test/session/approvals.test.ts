@@ -163,6 +163,18 @@ describe('The approval of a call', () => {
     await desk.settled()
   })
 
+  it('by a rule lets the other calls run as they were judged, not as they are written', async () => {
+    desk = await openDesk(
+      [{ calls: [bash('c1', 'touch c.txt'), bash('c2', 'printenv LC_ALL')] }, { text: 'Done.' }],
+      { files },
+    )
+    desk.session.turns.send('Go')
+    await desk.asks(2)
+    await desk.session.approvals.allowAlways('c1', 'Bash(:*)', 'session')
+    const [, , second = ''] = said(await desk.settled())
+    expect(second.trim()).to.equal('Bash printenv LC_ALL: success: C.UTF-8')
+  })
+
   it('is not required in the next session with the saved rule', async () => {
     desk = await openDesk(
       [...oneEdit, { calls: [edit('c2', 'b.txt', 'one', 'six')] }, { text: 'Done.' }],

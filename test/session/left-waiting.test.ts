@@ -142,6 +142,19 @@ describe('Pending calls of an earlier session', () => {
     expect(tools(state)).to.deep.equal(['c1 denied', 'c2 denied', 'c3 denied'])
   })
 
+  it('are approved one by one, also by a rule that covers all of them', async () => {
+    desk = await openDesk([{ calls: [touch('c1'), touch('c2')] }, { text: 'Ok.' }])
+    desk.session.turns.send('Make them')
+    await desk.asks(2)
+    const next = desk.again()
+    await next.asks(2)
+    await next.session.approvals.allowAlways('c1', 'Bash(touch:*)', 'session')
+    const [left, ...others] = await next.asks(1)
+    expect([left?.callId, others]).to.deep.equal(['c2', []])
+    next.session.approvals.deny('c2', 'once is enough')
+    expect(tools(await next.settled())).to.deep.equal(['c1 finished', 'c2 denied'])
+  })
+
   it('are decided before the first message is sent', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }, { text: 'Good day.' }])
     desk.session.turns.send('Make it')

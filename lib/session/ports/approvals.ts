@@ -2,7 +2,7 @@ import { decide } from '../../permissions/decide.ts'
 import { checkRule } from '../../permissions/rules/check-rule.ts'
 import type { PermissionRequest } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
-import { APPROVED_ONCE, approvedByRule, invalidRule } from '../messages.ts'
+import { APPROVED_ONCE, approvedByRule, invalidRule, LEFT_PENDING } from '../messages.ts'
 import { policyOf } from '../policy.ts'
 import type { Services } from '../services.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
@@ -11,7 +11,7 @@ import { pendingApprovals, type ToolCall } from '../state.ts'
 /** The user's decisions on tool calls. */
 export interface ApprovalsPort {
   allow(callId: string): void
-  /** Saves the rule, then approves this call and every pending call that the rule covers. */
+  /** Saves the rule and approves this call. The rule allows every other pending call of this session that it covers. */
   allowAlways(
     callId: string,
     rule: string,
@@ -43,16 +43,29 @@ async function allowAlways(
   const rule = { text, source: scope }
   services.store.dispatch({ type: 'rule.added', list: 'allow', rule })
   const pending = pendingApprovals(services.store.state)
-  if (pending.some((call) => call.callId === callId)) allow(services, callId, approvedByRule(text))
+  const reason = approvedByRule(text)
+  if (pending.some((call) => call.callId === callId)) allow(services, callId, reason)
   for (const call of pending) {
-    const isCovered = call.callId !== callId && (await isAllowed(services, call))
+    if (call.callId === callId || isLeftPending(call) || !(await isAllowed(services, call)))
+      continue
     // The user may have decided in the meantime.
-    if (isCovered && isPending(services, call)) allow(services, call.callId, approvedByRule(text))
+    if (isPending(services, call)) allow(services, call.callId, reason, 'rule')
   }
 }
 
-function allow({ store }: Pick<Services, 'store'>, callId: string, reason: string): void {
-  store.dispatch({ type: 'approval.decided', callId, allow: true, by: 'person', reason })
+/** `by` says whether the call runs as it is written or as the rule is understood: see `settleOne`. */
+function allow(
+  { store }: Pick<Services, 'store'>,
+  callId: string,
+  reason: string,
+  by: 'person' | 'rule' = 'person',
+): void {
+  store.dispatch({ type: 'approval.decided', callId, allow: true, by, reason })
+}
+
+/** It may have run already, which no rule can know. */
+function isLeftPending({ phase }: ToolCall): boolean {
+  return phase.type === 'waiting' && phase.verdict.because === LEFT_PENDING
 }
 
 function isPending({ store }: Services, { callId }: ToolCall): boolean {

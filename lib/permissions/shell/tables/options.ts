@@ -83,7 +83,7 @@ function attachedValue(word: ShellWord, value: string): ShellWord {
   return { ...word, values: [value], glob: null }
 }
 
-export interface ParsedOption {
+interface ParsedOption {
   readonly name: string
   readonly value: 'none' | 'text' | 'file'
   /** The value in the same word; null when it is the next word. */
