@@ -1152,6 +1152,12 @@ export const RM_LINES: readonly string[] = [
   'tar --checkpoint-act=exec="rm x" -xf a',
   'tar xIf "rm x" a.tar',
   'tar --use-comp="rm x" -xf a',
+  // Each text that a script can be.
+  'echo "rm x" | bash 3<<< ls',
+  'for c in ls rm; do echo $c x | bash; done',
+  'for c in ls rm; do bash <<< "$c x"; done',
+  'for c in ls rm; do eval "$c x"; done',
+  'x=rm; bash <<< "$x y"',
   'kubectl create job j --image=i -- rm x',
 ]
 
@@ -1181,6 +1187,20 @@ export const POSSIBLY_HIDING_LINES: readonly string[] = [
   'git p$x origin',
   'git "$command" --force',
   'xargs -I{} git {} < list.txt',
+  // A script that is only guessed.
+  'bash <<< "$x"',
+  'x=ls; echo $x | bash',
+  'echo ls | bash < <(echo rm x)',
+  "echo 'ls\\nrm x' | sh",
+  'cat <<E | sh\nls \\$x\nE',
+  'git submodule foreach "$x"',
+  'git -c "$x" status',
+  'git -c core.pager="$x" log',
+  'split --filter="$x" README.md',
+  'su -c"$x"',
+  'at now <<< "$x"',
+  'parallel ::: "$x"',
+  'ssh host "$x"',
 ]
 
 /** Ways to change `src/a.ts`. */
@@ -1251,6 +1271,10 @@ export const MENTIONING_LINES: readonly string[] = [
   'python3 rm.py',
   'git commit -m "$message"',
   'git -C "$folder" status',
+  'echo ls | bash',
+  "cat <<'E' | sh\nls\nE",
+  'git -c user.name="$x" commit -m y',
+  'at -l',
 ]
 
 /** Lines that `Bash(npm test:*)` covers. */

@@ -1,4 +1,4 @@
-import { plainValue, type ShellWord } from './parse/word.ts'
+import { type KnownText, plainValue, type ShellWord } from './parse/word.ts'
 import type { WorkingDirectories } from './parse/working-directory.ts'
 
 /** One program call that a line can make, and what is known about it before it runs. */
@@ -9,8 +9,8 @@ export interface SimpleCommand {
   readonly words: readonly ShellWord[]
   readonly assignments: readonly VariableAssignment[]
   readonly redirections: readonly Redirection[]
-  /** The text that the line feeds to its standard input, if that is known. */
-  readonly input: string | null
+  /** The text that the line feeds to its standard input, if that is known or can be guessed. */
+  readonly input: KnownText | null
   /** Where it can run; null when that is determined at run time. */
   readonly directories: WorkingDirectories
   /** What it starts (`sudo rm`, `sh -c …`, `find -exec …`); null when it is not a wrapper. */

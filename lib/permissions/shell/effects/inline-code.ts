@@ -8,7 +8,7 @@ import { programName } from '../unwrap/wrapper-layer.ts'
 export function namesInCode({ words, input }: SimpleCommand): readonly string[] {
   if (!CODE_RUNNERS.test(programName(words[0]) ?? '')) return []
   const args = words.slice(1).map((word) => word.values.at(0) ?? word.text)
-  const texts = [...args.filter((text) => !FILE_NAME.test(text)), input ?? '']
+  const texts = [...args.filter((text) => !FILE_NAME.test(text)), ...(input?.values ?? [])]
   return [...new Set(texts.flatMap((text) => text.match(/[\w./~-]+/g) ?? []))].slice(0, MAX_NAMES)
 }
 

@@ -35,7 +35,14 @@ import {
   UNKNOWN_VALUE,
   Variables,
 } from './variables.ts'
-import { expandWord, literalWord, type ShellWord, unknownWord, type WordContext } from './word.ts'
+import {
+  expandWord,
+  type KnownText,
+  literalWord,
+  type ShellWord,
+  unknownWord,
+  type WordContext,
+} from './word.ts'
 import {
   changeDirectory,
   type DirectoryOutcome,
@@ -214,7 +221,7 @@ class LineParser {
             ? { afterSuccess: afterFailure, afterFailure: afterSuccess }
             : { afterSuccess, afterFailure }
         }
-        let input: string | null = null
+        let input: KnownText | null = null
         for (const part of node.commands) {
           if (part.type === 'Command') this.visitCommand(part, directories, input)
           else this.visitNode(part, directories)
@@ -379,7 +386,7 @@ class LineParser {
   private visitCommand(
     node: Command,
     directories: WorkingDirectories,
-    input: string | null,
+    piped: KnownText | null,
   ): DirectoryOutcome {
     const written = [node.name, ...node.args].filter((word) => word !== undefined)
     if (haveNoSeparator([...node.prefix, ...written]))
@@ -395,8 +402,8 @@ class LineParser {
     const lasting = words.length === 0 ? assignments : declaredVariables(words)
     for (const one of lasting) this.variables.remember(one)
     const text = this.slice(node)
-    const fedInput = inputOf(node.redirects) ?? input
-    this.add({ text, words, assignments, redirections, directories, input: fedInput })
+    const input = inputOf(node.redirects, this.context(), piped)
+    this.add({ text, words, assignments, redirections, directories, input })
     return changeDirectory(words, directories, this.view)
   }
 

@@ -1,26 +1,35 @@
 import type { Command, ParsedScript, Redirection } from 'unbash'
-import { expandWord, plainValue, type ShellWord, type WordContext } from './word.ts'
+import {
+  expandWord,
+  type KnownText,
+  plainValue,
+  possibleValues,
+  type ShellWord,
+  type WordContext,
+} from './word.ts'
 
-/** What a substitution prints, when it only prints plain words. */
+/** What a substitution prints, when it only prints words. */
 export function staticOutputOf(
   script: ParsedScript | undefined,
   context: WordContext,
-): string | null {
+): KnownText | null {
   const [statement, ...more] = script?.commands ?? []
   if (statement?.command.type !== 'Command' || more.length > 0) return null
-  return staticOutputOfCommand(statement.command, context, null)?.replace(/\n+$/, '') ?? null
+  const printed = staticOutputOfCommand(statement.command, context, null)
+  if (printed === null) return null
+  return { ...printed, values: printed.values.map((text) => text.replace(/\n+$/, '')) }
 }
 
-/** What a command prints, when that is known. `input` is what the pipe feeds it. */
+/** What a command prints, if that is known or can be guessed. `piped` is what the pipe feeds it. */
 export function staticOutputOfCommand(
   command: Command,
   context: WordContext,
-  input: string | null,
-): string | null {
+  piped: KnownText | null,
+): KnownText | null {
   const words = [command.name, ...command.args].flatMap((word) =>
     word === undefined ? [] : expandWord(word, context),
   )
-  if (isPlainCat(words)) return command.redirects.length > 0 ? inputOf(command.redirects) : input
+  if (isPlainCat(words)) return inputOf(command.redirects, context, piped)
   return command.redirects.length > 0 ? null : printedText(words)
 }
 
@@ -29,24 +38,44 @@ function isPlainCat([program, ...operands]: readonly ShellWord[]): boolean {
   return plainValue(program) === 'cat' && operands.every((word) => plainValue(word) === '-')
 }
 
-/** The text that a here-document or here-string feeds, when it contains no expansion. */
-export function inputOf(nodes: readonly Redirection[]): string | null {
-  const node = nodes.at(-1)
-  if (node?.type === 'HereDoc') {
-    const isPlain = node.body.parts?.every(({ type }) => type === 'Literal') ?? true
-    return isPlain ? node.body.text : null
+/** The text that a command reads from its standard input: of a here-document, a here-string or the pipe. */
+export function inputOf(
+  nodes: readonly Redirection[],
+  context: WordContext,
+  piped: KnownText | null,
+): KnownText | null {
+  const node = nodes.findLast(readsInput)
+  if (node === undefined) return piped
+  if (node.type === 'HereDoc') {
+    if (node.body.parts?.some(({ type }) => type !== 'Literal')) return null
+    const { text } = node.body
+    // Without quotes, some escapes are removed.
+    const isCertain = node.delimiter?.quoted === true || !text.includes('\\')
+    return { values: [text], isCertain }
   }
-  if (node?.type !== 'HereString' || node.target === undefined) return null
-  return node.target.value
+  if (node.type !== 'HereString' || node.target === undefined) return null
+  const [word, ...more] = expandWord(node.target, context)
+  return word === undefined || more.length > 0 || word.values.length === 0 ? null : word
 }
 
-/** What `echo` or `printf` prints when all its words are known; null for other commands. */
-function printedText(words: readonly ShellWord[]): string | null {
-  const values = words.map((word) =>
-    word.glob === null ? (word.values.at(0) ?? null) : plainValue(word),
-  )
-  if (values.some((value) => value === null)) return null
-  const [program, ...args] = values.map((value) => value ?? '')
+function readsInput({ operator, descriptor }: Redirection): boolean {
+  if (descriptor?.type === 'FileDescriptor' && descriptor.value !== 0) return false
+  return operator.startsWith('<')
+}
+
+/** What `echo` or `printf` prints when its words are known or can be guessed; null for other commands. */
+function printedText(words: readonly ShellWord[]): KnownText | null {
+  const lists = words.some(({ glob }) => glob !== null) ? [] : possibleValues(words)
+  const texts = lists.flatMap((list) => printWords(list) ?? [])
+  if (texts.length === 0) return null
+  // Shells do not agree on the escapes that `echo` and `printf` know.
+  const escape = words[0]?.values.includes('printf') === true ? /\\(?!n)/ : /\\/
+  const isPlain = words.every(({ values }) => values.every((value) => !escape.test(value)))
+  const isCertain = isPlain && texts.length === lists.length && words.every((one) => one.isCertain)
+  return { values: [...new Set(texts)], isCertain }
+}
+
+function printWords([program, ...args]: readonly string[]): string | null {
   if (program === ':' || program === 'true') return ''
   if (program === 'echo') return printEcho(args)
   return program === 'printf' ? printFormat(args) : null

@@ -22,11 +22,17 @@ export interface VariableValue {
   readonly isField?: boolean
 }
 
+/** A text that a command prints or reads: all that it can be, or only guesses. */
+export interface KnownText {
+  readonly values: readonly string[]
+  readonly isCertain: boolean
+}
+
 export interface WordContext {
   readonly home: string
   variable(name: string): VariableValue
   /** What a substitution prints, if that is known: `$(echo rm)`. */
-  staticOutput(part: WordPart): string | null
+  staticOutput(part: WordPart): KnownText | null
 }
 
 /** Expands quotes, escapes, `~`, braces and variables of a word; braces can make several words of it. */
@@ -60,6 +66,21 @@ export function plainValue(word: ShellWord | undefined): string | null {
   const [value] = word?.values ?? []
   if (word === undefined || value === undefined || word.values.length > 1) return null
   return word.isCertain && word.glob === null ? value : null
+}
+
+/** The combinations of the values that words can have: none when one is unknown, or too many. */
+export function possibleValues(words: readonly ShellWord[]): readonly (readonly string[])[] {
+  let lists: readonly (readonly string[])[] = [[]]
+  for (const { values } of words) {
+    if (lists.length * values.length > MAX_ALTERNATIVES) return []
+    lists = lists.flatMap((list) => values.map((value) => [...list, value]))
+  }
+  return lists
+}
+
+/** The values of a word, or its text when none is known: used only to find what a rule denies. */
+export function guessedValues({ values, text }: ShellWord): readonly string[] {
+  return values.length > 0 ? values : [text.replace(/["']/g, '')]
 }
 
 export function literalWord(value: string): ShellWord {
@@ -142,7 +163,7 @@ function expandVariable(part: WordPart, context: WordContext): WordPiece {
     const staticOutput = context.staticOutput(part)
     return staticOutput === null
       ? UNKNOWN_PIECE
-      : { ...literalPiece(staticOutput), isCertain: false }
+      : variablePiece({ values: staticOutput.values, isCertain: false })
   }
   if (part.type === 'ArithmeticExpansion') return UNKNOWN_NUMBER
   if (part.type !== 'ParameterExpansion') return UNKNOWN_PIECE

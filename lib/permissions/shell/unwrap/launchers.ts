@@ -1,4 +1,4 @@
-import { plainValue, type ShellWord } from '../parse/word.ts'
+import { guessedValues, plainValue, type ShellWord } from '../parse/word.ts'
 import type { VariableAssignment } from '../types.ts'
 
 /** What a program starts that is not a wrapper itself but accepts a program or a script among its words. */
@@ -132,13 +132,26 @@ function executed(letters: string, long = ''): RegExp {
 
 function scriptOptions(program: string, words: readonly ShellWord[]): readonly ShellWord[] {
   const option = EXECUTED_OPTIONS.get(program)
-  return words.slice(1).flatMap((word, at) => {
-    const found = option?.exec(word.values.at(0) ?? '')
-    if (found === null || found === undefined) return []
-    const attached = found[1] ?? found[2]
-    const value = attached === undefined ? words[at + 2] : { ...word, values: [attached] }
-    return value === undefined ? [] : [stripShellMarker(value)]
-  })
+  if (option === undefined) return []
+  return scriptsOfOption(words, option).map(stripShellMarker)
+}
+
+/** The values of an option that is matched with its attached value: attached, or the next word. */
+export function scriptsOfOption(words: readonly ShellWord[], option: RegExp): readonly ShellWord[] {
+  return words.slice(1).flatMap((word, at) =>
+    guessedValues(word).flatMap((value) => {
+      const found = option.exec(value)
+      if (found === null) return []
+      const attached = found.slice(1).find((group) => group !== undefined)
+      const script = attached === undefined ? words[at + 2] : withValue(word, attached)
+      return script === undefined ? [] : [script]
+    }),
+  )
+}
+
+/** A part of a word: unknown when the word is. */
+function withValue(word: ShellWord, value: string): ShellWord {
+  return { ...word, values: word.values.length === 0 ? [] : [value] }
 }
 
 /** Editors, debuggers and aliases mark shell commands as `!rm`, `:!rm` or `shell rm`. */
@@ -152,11 +165,11 @@ function scriptOperands(program: string, words: readonly ShellWord[]): readonly 
   if (program === 'git') return gitScripts(words)
   if (/^(g|bsd)?tar$/.test(program)) return tarScripts(words)
   if (/^(ssh|scp|sftp)$/.test(program)) return connectionScripts(words)
-  if (program === 'alias') return operands.map((word) => afterEquals(word))
+  if (program === 'alias') return operands.map(afterEquals)
   if (DECLARING.has(program)) {
     return operands
       .filter((word) => EXECUTED_VARIABLE.test((word.values.at(0) ?? '').split('=')[0] ?? ''))
-      .map((word) => afterEquals(word))
+      .map(afterEquals)
   }
   if (program === 'hyperfine' || program === 'concurrently') return operands
   if (program === 'tmux' || program === 'screen') {
@@ -167,18 +180,12 @@ function scriptOperands(program: string, words: readonly ShellWord[]): readonly 
 
 /** `-o ProxyCommand=…`, in one word or two. */
 function connectionScripts(words: readonly ShellWord[]): readonly ShellWord[] {
-  return words.flatMap((word) => {
-    const script = /^(?:-o\s*)?[a-z]+Command\s*[= ]\s*(.+)$/i.exec(word.values.at(0) ?? '')?.[1]
-    return script === undefined ? [] : [{ ...word, values: [script] }]
-  })
+  return scriptsOfOption(words, /^(?:-o\s*)?[a-z]+Command\s*[= ]\s*(.+)$/i)
 }
 
 /** `--checkpoint-action=exec=SCRIPT`, and letters in one word, whose values follow in order: `tar xIf SCRIPT FILE`. */
 function tarScripts(words: readonly ShellWord[]): readonly ShellWord[] {
-  const actions = words.flatMap((word) => {
-    const script = /^--ch[a-z-]*=exec=([\s\S]+)$/.exec(word.values.at(0) ?? '')?.[1]
-    return script === undefined ? [] : [{ ...word, values: [script] }]
-  })
+  const actions = scriptsOfOption(words, /^--ch[a-z-]*=exec=([\s\S]+)$/)
   const isBundle = /^-?[a-zA-Z]*[IF][a-zA-Z]*$/.test(words[1]?.values.at(0) ?? '')
   return isBundle ? [...actions, ...words.slice(2, 4)] : actions
 }
@@ -192,7 +199,10 @@ function afterEquals(word: ShellWord): ShellWord {
 /** `-c core.pager=…`, `-c alias.x='!…'`, `submodule foreach …`. */
 function gitScripts(words: readonly ShellWord[]): readonly ShellWord[] {
   const settings = words.flatMap((word, at) => {
-    const value = plainValue(words[at - 1]) === '-c' ? (word.values.at(0) ?? '') : ''
+    if (plainValue(words[at - 1]) !== '-c') return []
+    // It could be any setting.
+    if (!word.isCertain && !/^[\w.-]+=/.test(word.text)) return [word]
+    const value = word.values.at(0) ?? word.text
     return EXECUTED_GIT_SETTING.test(value) ? [toScript(value, afterEquals(word))] : []
   })
   const settingIndex = words.findIndex((word) => EXECUTED_GIT_SETTING.test(plainValue(word) ?? ''))
@@ -205,7 +215,8 @@ function gitScripts(words: readonly ShellWord[]): readonly ShellWord[] {
   const [first, ...others] = rest
   if (first === undefined) return settings
   const script = [first, ...others].map((word) => word.values.at(0) ?? word.text).join(' ')
-  return [...settings, { ...first, values: [script] }]
+  const isCertain = rest.every((word) => plainValue(word) !== null)
+  return [...settings, { ...first, values: [script], isCertain }]
 }
 
 /** A git alias without a shell marker is a git command. */

@@ -1,4 +1,10 @@
-import { literalWord, plainValue, type ShellWord, unknownWord } from '../parse/word.ts'
+import {
+  type KnownText,
+  literalWord,
+  plainValue,
+  type ShellWord,
+  unknownWord,
+} from '../parse/word.ts'
 import { NO_OPTIONS } from '../tables/options.ts'
 import type { VariableAssignment } from '../types.ts'
 import {
@@ -6,6 +12,7 @@ import {
   findLaunched,
   findLaunchedPrograms,
   isPackageRunner,
+  scriptsOfOption,
 } from './launchers.ts'
 import { skipOptions } from './skip-options.ts'
 import {
@@ -29,7 +36,7 @@ interface WrappedCommand {
   readonly words: readonly ShellWord[]
   readonly assignments: readonly VariableAssignment[]
   /** The text fed to its standard input, if that is known. */
-  readonly input: string | null
+  readonly input: KnownText | null
 }
 
 /** Removes one wrapper from a command; null when neither its words nor its variables start another program. */
@@ -40,7 +47,7 @@ export function unwrap({ words, assignments, input }: WrappedCommand): WrapperLa
   return withScripts(layer ?? EMPTY_LAYER, scripts)
 }
 
-function unwrapWords(words: readonly ShellWord[], input: string | null): WrapperLayer | null {
+function unwrapWords(words: readonly ShellWord[], input: KnownText | null): WrapperLayer | null {
   const program = programName(words[0])
   if (program === null) return null
   const special = SPECIAL.get(program)
@@ -59,7 +66,7 @@ function unwrapWords(words: readonly ShellWord[], input: string | null): Wrapper
       )
 }
 
-type UnwrapFunction = (words: readonly ShellWord[], input: string | null) => WrapperLayer | null
+type UnwrapFunction = (words: readonly ShellWord[], input: KnownText | null) => WrapperLayer | null
 
 const SPECIAL = new Map<string, UnwrapFunction>([
   ...[
@@ -86,8 +93,8 @@ const SPECIAL = new Map<string, UnwrapFunction>([
   ],
   ['source', unwrapSource],
   ['.', unwrapSource],
-  ['at', (_, input) => (input === null ? null : { ...EMPTY_LAYER, scripts: [input] })],
-  ['batch', (_, input) => (input === null ? null : { ...EMPTY_LAYER, scripts: [input] })],
+  ['at', unwrapAt],
+  ['batch', unwrapAt],
   ['watch', unwrapWatch],
   ['parallel', unwrapParallel],
   ['su', unwrapOption],
@@ -106,7 +113,7 @@ function isStream(word: ShellWord): boolean {
   return word.values.length === 0 || word.values.some((value) => /\/(dev|proc)\//.test(value))
 }
 
-function unwrapSource(words: readonly ShellWord[], input: string | null): WrapperLayer | null {
+function unwrapSource(words: readonly ShellWord[], input: KnownText | null): WrapperLayer | null {
   const [file] = afterDashes(words)
   return file === undefined || !isStream(file)
     ? null
@@ -118,13 +125,13 @@ function isInput({ values }: ShellWord): boolean {
   return values.length > 0 && values.every((value) => /\/(stdin|fd\/0)$/.test(value))
 }
 
-/** A layer that runs a text, or unknown commands when the text is null. */
-function createStreamLayer(text: string | null): WrapperLayer {
-  return text === null ? { ...EMPTY_LAYER, isHidden: true } : { ...EMPTY_LAYER, scripts: [text] }
+/** A layer that runs a text, or unknown commands when the text is null or a guess. */
+function createStreamLayer(text: KnownText | null): WrapperLayer {
+  return { ...EMPTY_LAYER, scripts: text?.values ?? [], isHidden: text?.isCertain !== true }
 }
 
 /** `bash -c SCRIPT`, `bash FILE`, or `bash` that runs its input. */
-function unwrapShell(words: readonly ShellWord[], input: string | null): WrapperLayer | null {
+function unwrapShell(words: readonly ShellWord[], input: KnownText | null): WrapperLayer | null {
   const program = programName(words[0]) ?? ''
   let isPlain = /^(sh|bash|dash)$/.test(program)
   let reads = false
@@ -154,6 +161,12 @@ function unwrapShell(words: readonly ShellWord[], input: string | null): Wrapper
   if (words.length > 1 && words.every((word) => /^--?(version|help)$|^\w+$/.test(word.text)))
     return null
   return createStreamLayer(input)
+}
+
+/** Runs its input, unless it lists, prints or removes jobs. */
+function unwrapAt(words: readonly ShellWord[], input: KnownText | null): WrapperLayer | null {
+  const isQuery = words.some((word) => /^-[a-zA-Z]*[lrdcV]/.test(plainValue(word) ?? ''))
+  return isQuery ? null : createStreamLayer(input)
 }
 
 /** With an option that is not known, each of the words could be where the script begins. */
@@ -191,14 +204,14 @@ function unwrapEnv(words: readonly ShellWord[]): WrapperLayer | null {
 const SPLIT_STRING = /^(-\w*S|--s[a-z-]*=?)/
 
 /** The program gets words from a file or a pipe, which are unknown or only a guess. */
-function unwrapXargs(words: readonly ShellWord[], input: string | null): WrapperLayer | null {
+function unwrapXargs(words: readonly ShellWord[], input: KnownText | null): WrapperLayer | null {
   const layer = unwrapPlain(words, XARGS)
   if (layer === null) return null
   const { options } = skipOptions(words, XARGS)
   const at = words.findIndex((word) => /^-\w*I$/.test(word.values.at(0) ?? ''))
   const attached = options.find((one) => /^-(I|i|-replace=)./.test(one))
   const mark = attached?.replace(/^-(I|i|-replace=)/, '') ?? words[at + 1]?.values.at(0) ?? '{}'
-  const inputWords = (input ?? '').split(/[\s\0]+/).filter((word) => word !== '')
+  const inputWords = (input?.values ?? []).flatMap((text) => text.match(/[^\s\0]+/g) ?? [])
   const guesses = inputWords.map((word) => ({ ...literalWord(word), isCertain: false }))
   const commands = layer.commands.map((inner) => [
     ...inner.map((word) => (word.text.includes(mark) ? { ...word, isCertain: false } : word)),
@@ -236,19 +249,12 @@ function unwrapParallel(words: readonly ShellWord[]): WrapperLayer | null {
     const layer = createScriptLayer([...command], {})
     return isKnown ? layer : withAnyWord(layer, words)
   }
-  const scripts = rest.slice(mark + 1).map((word) => word.values.at(0) ?? word.text)
-  return { ...EMPTY_LAYER, scripts, isHidden: mark < 0 }
+  return withScripts({ ...EMPTY_LAYER, isHidden: mark < 0 }, rest.slice(mark + 1))
 }
 
 /** `su -c SCRIPT`, `flock FILE -c SCRIPT`, `flock FILE PROGRAM …`. */
 function unwrapOption(words: readonly ShellWord[]): WrapperLayer | null {
-  const scripts = words.flatMap((word, at) => {
-    const found = SCRIPT_OPTION.exec(word.values.at(0) ?? '')
-    if (found === null) return []
-    const attached = found[1] ?? found[2]
-    const script = attached === undefined ? words[at + 1] : { ...word, values: [attached] }
-    return script === undefined ? [] : [script]
-  })
+  const scripts = scriptsOfOption(words, SCRIPT_OPTION)
   const layer = unwrapAnywhere(words, false, 1)
   return scripts.length === 0 ? layer : withScripts(layer ?? EMPTY_LAYER, scripts)
 }
@@ -261,7 +267,7 @@ function unwrapSsh(words: readonly ShellWord[]): WrapperLayer | null {
   const { start } = skipOptions(words, SSH)
   const rest = words.slice(start)
   const script = rest.slice(skipOptions(rest, SSH).start)
-  const layer = createScriptLayer(script, { isElsewhere: true, isHidden: false })
+  const layer = createScriptLayer(script, { isElsewhere: true })
   const own = findLaunchedPrograms('ssh', words)?.scripts ?? []
   return own.length === 0 ? layer : withScripts(layer ?? EMPTY_LAYER, own)
 }

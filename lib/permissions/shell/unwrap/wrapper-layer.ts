@@ -1,4 +1,4 @@
-import { plainValue, type ShellWord } from '../parse/word.ts'
+import { plainValue, possibleValues, type ShellWord } from '../parse/word.ts'
 import type { VariableAssignment } from '../types.ts'
 
 /** What one wrapper starts. */
@@ -17,11 +17,11 @@ export interface WrapperLayer {
   readonly innerIndex: number | null
 }
 
-/** Adds scripts that are also run; an unknown one hides what it does. */
+/** Adds scripts that are also run; one that is only guessed hides what it does. */
 export function withScripts(layer: WrapperLayer, words: readonly ShellWord[]): WrapperLayer {
-  const scripts = [...layer.scripts, ...words.map((word) => word.values.at(0) ?? word.text)]
-  const isHidden = layer.isHidden || words.some((word) => word.values.length === 0)
-  return { ...layer, scripts, isHidden }
+  const scripts = words.flatMap(({ values, text }) => (values.length === 0 ? [text] : values))
+  const isHidden = layer.isHidden || words.some((word) => plainValue(word) === null)
+  return { ...layer, scripts: [...layer.scripts, ...scripts], isHidden }
 }
 
 /** The program's name without its directory; a guess when the word is not certain. */
@@ -49,6 +49,8 @@ export function createScriptLayer(
 ): WrapperLayer | null {
   if (words.length === 0) return null
   const isKnown = words.every((word) => plainValue(word) !== null)
-  const text = words.map((word) => word.values.at(0) ?? word.text).join(' ')
-  return { ...EMPTY_LAYER, scripts: [text], isHidden: !isKnown, ...more }
+  const lists = possibleValues(words)
+  const known = lists.length > 0 ? lists : [words.map((word) => word.values.at(0) ?? word.text)]
+  const scripts = known.map((list) => list.join(' '))
+  return { ...EMPTY_LAYER, scripts, isHidden: !isKnown, ...more }
 }
