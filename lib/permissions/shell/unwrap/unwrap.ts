@@ -5,7 +5,15 @@ import {
   type ShellWord,
   unknownWord,
 } from '../parse/word.ts'
-import { NO_OPTIONS } from '../tables/options.ts'
+import {
+  ENV,
+  PARALLEL,
+  SSH,
+  TRANSPARENT_WRAPPER,
+  WATCH,
+  WRAPPERS,
+  XARGS,
+} from '../tables/wrapper-programs.ts'
 import type { VariableAssignment } from '../types.ts'
 import {
   assignedScripts,
@@ -15,6 +23,7 @@ import {
   scriptsOfOption,
 } from './launchers.ts'
 import { skipOptions } from './skip-options.ts'
+import { unwrapPlain } from './unwrap-plain.ts'
 import {
   createScriptLayer,
   EMPTY_LAYER,
@@ -22,15 +31,6 @@ import {
   type WrapperLayer,
   withScripts,
 } from './wrapper-layer.ts'
-import {
-  ENV,
-  PARALLEL,
-  TRANSPARENT_WRAPPER,
-  unwrapPlain,
-  WATCH,
-  WRAPPERS,
-  XARGS,
-} from './wrappers.ts'
 
 interface WrappedCommand {
   readonly words: readonly ShellWord[]
@@ -165,7 +165,7 @@ function unwrapShell(words: readonly ShellWord[], input: KnownText | null): Wrap
 
 /** Runs its input, unless it lists, prints or removes jobs. */
 function unwrapAt(words: readonly ShellWord[], input: KnownText | null): WrapperLayer | null {
-  const isQuery = words.some((word) => /^-[a-zA-Z]*[lrdcV]/.test(plainValue(word) ?? ''))
+  const isQuery = words.some((word) => /^-(?:c|d|l|r|V)/.test(plainValue(word) ?? ''))
   return isQuery ? null : createStreamLayer(input)
 }
 
@@ -271,8 +271,6 @@ function unwrapSsh(words: readonly ShellWord[]): WrapperLayer | null {
   const own = findLaunchedPrograms('ssh', words)?.scripts ?? []
   return own.length === 0 ? layer : withScripts(layer ?? EMPTY_LAYER, own)
 }
-
-const SSH = { ...NO_OPTIONS, flags: '46AaCfGgKkMNnqsTtVvXxYy', values: 'BbcDEeFIiJLlmOoPpQRSWw' }
 
 /** Wrappers whose option grammar is not modelled: every word could be the program. */
 function unwrapAnywhere(
