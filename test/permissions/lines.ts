@@ -1198,6 +1198,7 @@ export const POSSIBLY_HIDING_LINES: readonly string[] = [
   'git -c core.pager="$x" log',
   'split --filter="$x" README.md',
   'su -c"$x"',
+  'x=ls; git -c core.pager="$x" log',
   'at now <<< "$x"',
   'parallel ::: "$x"',
   'ssh host "$x"',

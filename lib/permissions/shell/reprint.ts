@@ -225,6 +225,7 @@ class Printer {
 
   private printAssignment({ name, value, index, append }: Assignment): string {
     if (index !== undefined || value.type === 'ArrayValue') return fail()
+    if (value.text.includes(':~')) return fail()
     return `${printName(name)}${append === true ? '+=' : '='}${this.printOneWord(value)}`
   }
 
@@ -232,8 +233,9 @@ class Printer {
     const judged = this.record.words.get(word)
     if (judged === undefined) return null
     return judged.words.flatMap((one): readonly (string | null)[] => {
+      if (!one.isCertain) return [null]
       if (one.glob !== null) return this.filesOf(one.glob, judged.directories)
-      return one.isCertain && one.values.length === 1 ? one.values : [null]
+      return one.values.length === 1 ? one.values : [null]
     })
   }
 
@@ -268,26 +270,19 @@ class Printer {
     return found.length > 0 ? found.sort(byCodePoint) : [unescapeGlob(glob)]
   }
 
-  /** For places where the shell makes exactly one word, or splits only what a variable contains. */
-  private printOneWord(word: Word): string {
+  /** For places where the shell makes exactly one word, or splits only what a variable contains, unless `isSplit` is false. */
+  private printOneWord(word: Word, isSplit = true): string {
     const { parts = [{ type: 'Literal' as const, value: word.value, text: word.text }] } = word
+    const [first] = parts
+    if (first?.type === 'Literal' && ASSIGNED_HOME.test(first.text)) return fail()
     const printed = parts.map((part, at) => {
+      if (!isSplit && VARIABLES.has(part.type)) return `"${this.printPart(part)}"`
       if (part.type !== 'Literal' || at > 0 || !part.text.startsWith('~'))
         return this.printPart(part)
-      if (part.value !== '~' && !part.value.startsWith('~/')) return fail()
-      if (part.value === '~' && parts.length > 1) return fail()
+      if (!/^~(\/|$)/.test(word.text)) return fail()
       return quote(this.view.home + part.value.slice(1))
     })
     return printed.join('') || "''"
-  }
-
-  /** The same, with nothing split. */
-  private printField({ parts = [] }: Word): string {
-    return parts
-      .map((part) =>
-        VARIABLES.has(part.type) ? `"${this.printPart(part)}"` : this.printPart(part),
-      )
-      .join('')
   }
 
   /** A pattern that is compared with a text, not with the names of files. */
@@ -359,7 +354,7 @@ class Printer {
       if (containsExpansion(target.parts)) {
         return operator.endsWith('&')
           ? fail()
-          : `${descriptor}${operator} ${this.printField(target)}`
+          : `${descriptor}${operator} ${this.printOneWord(target, false)}`
       }
       const [value, ...more] = this.certainValues(target) ?? []
       if (value === undefined || value === null || more.length > 0) return fail()
@@ -388,6 +383,9 @@ class Printer {
 }
 
 const NOTHING: Word = { type: 'Word', text: '', value: '', pos: 0, end: 0 }
+
+/** Where bash expands `~` within a word that is like an assignment. */
+const ASSIGNED_HOME = /^[A-Za-z_]\w*\+?=(.*:)?~/s
 
 const PLAIN_SCRIPT = /^[\w./:,@%+= -]*$/
 

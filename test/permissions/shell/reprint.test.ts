@@ -46,13 +46,21 @@ describe('A command line that runs without approval', () => {
 
   it('runs as text that is printed from its words', async () => {
     for (const [line, printed] of PRINTED) {
-      expect((await judge(line)).runs, line).to.equal(printed)
+      expect((await judge(line)).runs, line).to.equal(printed.replaceAll('@HOME@', directory.home))
+    }
+  })
+
+  it('names the same files in the home directory', async () => {
+    const allow = ['Bash(touch:*)', 'Write(~/**)', 'Read(~/**)']
+    for (const [line, printed] of PRINTED_HOME) {
+      const { runs } = await judge(line, allow)
+      expect(runs, line).to.equal(printed.replaceAll('@HOME@', directory.home))
     }
   })
 
   it('requires approval when it contains what cannot be printed', async () => {
     for (const line of NOT_PRINTABLE) {
-      const { decision, because } = await judge(line)
+      const { decision, because } = await judge(line, ['Bash(touch:*)', 'Write(~/**)'])
       expect([decision, because], line).to.deep.equal(['ask', reasons.notPrintable])
     }
   })
@@ -135,9 +143,22 @@ const PRINTED: readonly (readonly [string, string])[] = [
   ['bash -c "ls *.json"', "bash -fc 'ls package.json'"],
   ['git diff | head', 'git diff --no-ext-diff --no-textconv | head'],
   ['ls # list', 'ls'],
+  ['cat <<< ~/x', 'cat <<< @HOME@/x'],
+]
+
+const PRINTED_HOME: readonly (readonly [string, string])[] = [
+  ['touch ~/x*', "touch '@HOME@/x*'"],
+  ['touch "~"/x', "touch '~/x'"],
+  ['touch prefix=~/x', "touch 'prefix=@HOME@/x'"],
+  ['for i in 1 2; do touch > ~/$i; done', 'for i in 1 2\ndo\ntouch > @HOME@/"$i"\ndone'],
 ]
 
 const NOT_PRINTABLE: readonly string[] = [
+  'touch [$x]*',
+  'touch ~root/x',
+  'touch ~"/x"',
+  'touch prefix=a:~/x',
+  'x=a:~/b; touch y',
   'echo $"hello"',
   'ls | (while read -r x; do echo "${x@Q}"; done)'.replace('@Q', ':-$(pwd)'),
 ]

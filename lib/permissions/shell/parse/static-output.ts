@@ -69,8 +69,8 @@ function printedText(words: readonly ShellWord[]): KnownText | null {
   const texts = lists.flatMap((list) => printWords(list) ?? [])
   if (texts.length === 0) return null
   // Shells do not agree on the escapes that `echo` and `printf` know.
-  const escape = words[0]?.values.includes('printf') === true ? /\\(?!n)/ : /\\/
-  const isPlain = words.every(({ values }) => values.every((value) => !escape.test(value)))
+  const escapes = words[0]?.values.includes('printf') === true ? /\\(?!n)/ : /\\/
+  const isPlain = words.every(({ values }) => values.every((value) => !escapes.test(value)))
   const isCertain = isPlain && texts.length === lists.length && words.every((one) => one.isCertain)
   return { values: [...new Set(texts)], isCertain }
 }

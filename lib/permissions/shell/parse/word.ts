@@ -41,8 +41,8 @@ export function expandWord(word: Word | Assignment, context: WordContext): reado
   const { text } = word
   const parts = word.parts ?? [{ type: 'Literal' as const, value: word.value, text }]
   let pieces: readonly WordPiece[] = [EMPTY_PIECE]
-  for (const part of parts) {
-    const next = expandPart(part, context)
+  for (const [at, part] of parts.entries()) {
+    const next = (at === 0 ? assignedHome(part, context) : null) ?? expandPart(part, context)
     if (pieces.length * next.length > MAX_ALTERNATIVES) return [unknownWord(text)]
     pieces = pieces.flatMap((piece) => next.map((one) => joinPieces(piece, one)))
   }
@@ -127,6 +127,14 @@ function expandPart(part: WordPartLike, context: WordContext): readonly WordPiec
     default:
       return [splitPiece(expandVariable(part, context))]
   }
+}
+
+/** In a word like an assignment, bash expands `~` after `=` and `:` as well: `make prefix=~/x`. */
+function assignedHome(part: WordPartLike, { home }: WordContext): readonly WordPiece[] | null {
+  if (part.type !== 'Literal' || !/^[A-Za-z_]\w*\+?=(.*:)?~/s.test(part.text)) return null
+  const piece = literalPiece(part.value.replace('=~', `=${home}`))
+  const isCertain = /^\w+\+?=~\/[^~\\]*$/.test(part.text)
+  return [{ ...piece, isCertain }]
 }
 
 function expandWildcard({ text, value, parts = [] }: GlobPart): WordPiece {
@@ -215,8 +223,8 @@ function toShellWord(text: string, piece: WordPiece, home: string): ShellWord {
   if (values.every((value) => /^~\+(\/|$)/.test(value))) {
     return { ...word, values: values.map((value) => `.${value.slice(2)}`), isCertain: false }
   }
-  const isHomePath = values.every((value) => value === '~' || value.startsWith('~/'))
-  if (!isHomePath) return { ...word, isCertain: false }
+  // A quoted character in the prefix keeps it from being expanded.
+  if (!/^~(\/|$)/.test(text)) return { ...word, isCertain: false }
   const inHome = values.map((value) => home + value.slice(1))
   return { ...word, values: inHome, glob: glob === null ? null : escapeGlob(home) + glob.slice(1) }
 }
