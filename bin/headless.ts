@@ -11,7 +11,7 @@ import { UsageError, UserError } from '../lib/util/user-error.ts'
 import type { CliEnvironment } from './io/cli-environment.ts'
 import { createPrinter } from './io/stderr.ts'
 import { readPipedText } from './io/stdin.ts'
-import { prepareSession } from './session-options.ts'
+import { prepareSession, requireDenials } from './session-options.ts'
 
 /** `letta -p`: runs one turn, and writes it to standard output. Returns the exit code. */
 export async function runHeadlessTurn(
@@ -21,6 +21,7 @@ export async function runHeadlessTurn(
   const { notify } = createPrinter(cli)
   for (const warning of options.warnings) notify(warning)
   const { session, settings, removeScratch } = await prepareSession(cli, options, false)
+  requireDenials(settings)
   const signals = cancelOnSignals()
   const output = {
     format,

@@ -1,5 +1,6 @@
 import type { RunOptions } from '../lib/cli/parse.ts'
 import { type BackendChoice, serverName } from '../lib/client/backend.ts'
+import { isModeAvailable } from '../lib/session/policy.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
 import type { SavedIds } from '../lib/settings/remembered-ids.ts'
 import { stripControlCharacters } from '../lib/util/sanitize.ts'
@@ -22,7 +23,7 @@ export async function printInfo(cli: CliEnvironment, options: RunOptions): Promi
     ['server', describeServer(backend)],
     ['agent', describeAgent(agent, settings.on(serverName(backend)))],
     ['model', model ?? INFO.defaultModel],
-    ['mode', mode],
+    ['mode', isModeAvailable(mode, settings) ? mode : 'default'],
     ['settings', `${cli.home}/.letta/settings.json`],
     ...settings.problems.map(({ message }) => ['error', message] as const),
   ]

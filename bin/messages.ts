@@ -48,6 +48,12 @@ export const NOTHING_SAVED = 'Nothing was saved.'
 export const unknownTool = (flag: string, name: string): string =>
   `--${flag}: tool "${name}" not found.`
 
+/** Nothing runs without a user when it is not known what must not run. */
+export const denialsLost = (reasons: readonly string[]): string =>
+  ['The settings cannot be read in full, so nothing runs:', ...reasons].join('\n  ')
+export const DENIALS_LOST_HINT =
+  'Correct them, or add --ignore-broken-settings to run with what can be read.'
+
 export const skillsNotADirectory = (path: string): string => `--skills: ${notADirectory(path)}`
 
 export const recordingFailed = (path: string, reason: string): string =>
@@ -80,6 +86,10 @@ export const directoryTrusted = (path: string): string => `${path} is now truste
 
 export const notTrustedGrant = (grant: string): string =>
   `${grant}  (not in effect: this directory is not trusted)`
+
+export const ruleNotInEffect = (row: string): string => `${row}  (no effect)`
+export const MODES_LIMITED =
+  'Denials cannot be read: acceptEdits and bypassPermissions are not available, and headless runs are refused.'
 
 /* letta skills */
 

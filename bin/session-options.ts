@@ -15,7 +15,7 @@ import {
   workingDirectory,
 } from './io/cli-environment.ts'
 import { createPrinter } from './io/stderr.ts'
-import { skillsNotADirectory, unknownTool } from './messages.ts'
+import { DENIALS_LOST_HINT, denialsLost, skillsNotADirectory, unknownTool } from './messages.ts'
 import { openRecording } from './recording-file.ts'
 
 interface PreparedSession {
@@ -60,7 +60,12 @@ function optionsIn(
   run: RunOptions,
   { skills, watch }: Pick<SessionOptions, 'skills' | 'watch'>,
 ): Omit<PreparedSession, 'removeScratch'> {
-  const settings = openSettings({ home: cli.home, directory, trustThisRun: run.trust })
+  const settings = openSettings({
+    home: cli.home,
+    directory,
+    trustThisRun: run.trust,
+    ignoreBroken: run.ignoreBrokenSettings,
+  })
   const environment = environmentOf(settings, cli.env)
   const backend = run.demo
     ? ({ type: 'embedded' } as const)
@@ -92,11 +97,19 @@ function optionsIn(
       link: run.link,
       demo: run.demo,
       trustThisRun: run.trust,
+      ignoreBrokenSettings: run.ignoreBrokenSettings,
       maxSteps: run.maxTurns,
       watch,
       ...combineRecorders([recording, debugLog]),
     },
   }
+}
+
+/** No user can be asked: throws a `UsageError` when rules that deny cannot be read. */
+export function requireDenials({ areDenialsLost, problems }: Settings): void {
+  if (!areDenialsLost) return
+  const reasons = problems.map(({ message }) => message)
+  throw new UsageError(denialsLost(reasons), { hint: DENIALS_LOST_HINT })
 }
 
 interface SessionRecorder {

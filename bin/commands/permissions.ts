@@ -5,15 +5,17 @@ import {
   checkJsonLine,
   type ToRequest,
 } from '../../lib/permissions/check-jsonl.ts'
+import { examineRule } from '../../lib/permissions/rules/examine-rule.ts'
 import { joinRules } from '../../lib/permissions/rules/rule-list.ts'
 import type { PermissionSubject } from '../../lib/permissions/types.ts'
+import { isModeAvailable } from '../../lib/session/policy.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { parseArguments } from '../../lib/tools/parse-arguments.ts'
 import type { Tool } from '../../lib/tools/tool.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { createPrinter, notifySettingsErrors } from '../io/stderr.ts'
-import { notTrustedGrant } from '../messages.ts'
+import { MODES_LIMITED, notTrustedGrant, ruleNotInEffect } from '../messages.ts'
 import { prepareSession } from '../session-options.ts'
 import { inferPermissionSubject } from './infer-subject.ts'
 
@@ -27,12 +29,19 @@ export async function listRules(
   notifySettingsErrors(settings, printer)
   const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
   const notTrusted = settings.unseenGrants
-  if (flags.has('json')) return printer.printJson({ mode: options.mode, ...rules, notTrusted })
+  const { areDenialsLost } = settings
+  const mode = isModeAvailable(options.mode, { areDenialsLost }) ? options.mode : 'default'
+  if (flags.has('json')) {
+    const problems = settings.problems.map(({ message }) => message)
+    return printer.printJson({ mode, ...rules, notTrusted, problems })
+  }
   for (const list of ['deny', 'ask', 'allow'] as const) {
     for (const { text, source } of rules[list]) {
-      printer.print(`${list.padEnd(6)} ${source.padEnd(8)} ${text}`)
+      const row = `${list.padEnd(6)} ${source.padEnd(8)} ${text}`
+      printer.print(examineRule(text, list) === null ? row : ruleNotInEffect(row))
     }
   }
+  if (areDenialsLost) printer.notify(MODES_LIMITED)
   for (const grant of notTrusted) printer.print(notTrustedGrant(grant))
   return 0
 }

@@ -12,7 +12,7 @@ import { jsonSchema } from '../../lib/tools/schema.ts'
 import { stringifyForTerminal } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { createPrinter, notifySettingsErrors } from '../io/stderr.ts'
-import { prepareSession } from '../session-options.ts'
+import { prepareSession, requireDenials } from '../session-options.ts'
 
 /** `letta tools list` */
 export async function listTools(
@@ -44,6 +44,7 @@ export async function callTool(
   { operands: [tool = '', args = '{}'], options }: SubcommandInvocation,
 ): Promise<number> {
   const { session, settings } = await prepareSession(cli, options, false)
+  requireDenials(settings)
   notifySettingsErrors(settings, createPrinter(cli))
   const store = createStore(emptySession(session.directory, Date.now()), reduceSession)
   const services = createServices(session, store)

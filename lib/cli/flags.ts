@@ -173,6 +173,12 @@ export const FLAGS: readonly Flag[] = [
     help: 'Trust the settings of this directory for this run',
   },
   {
+    name: 'ignore-broken-settings',
+    section: 'Permissions',
+    subcommands: RULE_SUBCOMMANDS,
+    help: 'Run although denials in a settings file cannot be read',
+  },
+  {
     name: 'prompt',
     short: 'p',
     value: { name: 'TEXT', optional: true },

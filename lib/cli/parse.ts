@@ -37,6 +37,7 @@ export interface RunOptions {
   readonly link: 'link' | 'unlink' | null
   readonly demo: boolean
   readonly trust: boolean
+  readonly ignoreBrokenSettings: boolean
   readonly maxTurns: number | null
   readonly directory: string | null
   /** File to record the session to. */
@@ -164,6 +165,7 @@ function toRunOptions(flags: ParsedFlags): RunOptions {
     link: flags.has('link') ? 'link' : flags.has('unlink') ? 'unlink' : null,
     demo: flags.has('demo'),
     trust: flags.has('trust'),
+    ignoreBrokenSettings: flags.has('ignore-broken-settings'),
     maxTurns: parsePositiveInteger('max-turns', flags.value('max-turns')),
     directory: flags.value('directory'),
     record: flags.value('record'),

@@ -1,4 +1,5 @@
 import { PERMISSION_MODES } from '../permissions/types.ts'
+import { isModeAvailable } from '../session/policy.ts'
 import { suggestionHint } from '../util/did-you-mean.ts'
 import { UserError } from '../util/user-error.ts'
 import {
@@ -22,8 +23,10 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     id: 'mode.next',
     title: TITLES['mode.next'],
     run({ session }) {
-      const at = PERMISSION_MODES.indexOf(session.store.state.mode)
-      session.rules.setMode(PERMISSION_MODES[(at + 1) % PERMISSION_MODES.length] ?? 'default')
+      const { state } = session.store
+      const at = PERMISSION_MODES.indexOf(state.mode)
+      const next = [...PERMISSION_MODES.slice(at + 1), ...PERMISSION_MODES.slice(0, at)]
+      session.rules.setMode(next.find((mode) => isModeAvailable(mode, state)) ?? 'default')
     },
   },
   {

@@ -89,6 +89,8 @@ export const ruleErrors = {
   emptyParentheses: 'empty parentheses match nothing',
   matchesNoCommand: 'matches no command',
   parenthesesAfterStar: '* cannot be followed by parentheses',
+  starNotLast: 'a star has a meaning only at the end of a command',
+  unknownTool: (name: string): string => `tool "${name}" not found`,
 }
 
 /** What is wrong with a line given to `letta permissions check`. */

@@ -10,8 +10,8 @@ import type { Store } from '../store.ts'
 import { childEnvironment } from '../tools/process/environment.ts'
 import { createRunner } from '../tools/runner.ts'
 import type { SessionEvent } from './events.ts'
-import { SETTINGS_IGNORED_HINT } from './messages.ts'
-import { policyOf } from './policy.ts'
+import { DENIALS_LOST_HINT, modeUnavailable, SETTINGS_IGNORED_HINT } from './messages.ts'
+import { isModeAvailable, policyOf } from './policy.ts'
 import { reportJobs } from './report-jobs.ts'
 import type { Services, SessionOptions } from './services.ts'
 import type { SessionState } from './state.ts'
@@ -32,6 +32,7 @@ export function createServices(
     home,
     directory,
     trustThisRun,
+    ignoreBroken: options.ignoreBrokenSettings === true,
     normalizeRule,
     report: (problem) => notify('warning', problem.message, problem.hint),
   })
@@ -54,11 +55,17 @@ function reportSettings(
   { options, store, notify }: Pick<Services, 'options' | 'store' | 'notify'>,
   settings: Settings,
 ): void {
-  for (const { message, line } of settings.problems) {
-    notify('warning', message, line === null ? undefined : SETTINGS_IGNORED_HINT)
+  for (const { message, scope, line } of settings.problems) {
+    const isIgnored = scope === 'file' && line !== null
+    notify('warning', message, isIgnored ? SETTINGS_IGNORED_HINT : undefined)
   }
-  store.dispatch({ type: 'mode.changed', mode: options.mode })
   loadRules({ options, store, settings })
+  const { mode } = options
+  if (isModeAvailable(mode, store.state)) store.dispatch({ type: 'mode.changed', mode })
+  else {
+    store.dispatch({ type: 'mode.changed', mode: 'default' })
+    notify('warning', modeUnavailable(mode), DENIALS_LOST_HINT)
+  }
 }
 
 /** Reports the rules of the settings files and the flags; those of the project only when it is trusted. */
@@ -68,8 +75,17 @@ export function loadRules({
   settings,
 }: Pick<Services, 'options' | 'store' | 'settings'>): void {
   const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
-  const { trusted, unseenGrants: grants, asksForTrust } = settings
-  store.dispatch({ type: 'rules.loaded', rules, trusted, grants, asksForTrust })
+  const { trusted, unseenGrants: grants, asksForTrust, areDenialsLost } = settings
+  const settingsProblems = settings.problems.map(({ message }) => message)
+  store.dispatch({
+    type: 'rules.loaded',
+    rules,
+    trusted,
+    grants,
+    asksForTrust,
+    settingsProblems,
+    areDenialsLost,
+  })
 }
 
 function boundsOf({ directory, home, skills }: SessionOptions, settings: Settings): ProjectBounds {

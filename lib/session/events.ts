@@ -81,6 +81,9 @@ export type SessionEvent =
       readonly trusted: boolean
       readonly grants: readonly string[]
       readonly asksForTrust: boolean
+      /** What is wrong with the settings files. Absent, as the next one, in recordings of version 0.2. */
+      readonly settingsProblems?: readonly string[]
+      readonly areDenialsLost?: boolean
     }
   | {
       readonly type: 'rule.added'

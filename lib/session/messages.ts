@@ -190,6 +190,12 @@ export function skillsBlockOutdated(reason: string): string {
 
 export const SETTINGS_IGNORED_HINT = 'The file is ignored and will not be modified.'
 
+/** A mode that allows what no rule denies, while rules that deny cannot be read. */
+export const modeUnavailable = (mode: string): string =>
+  `${mode} is not available: rules in your settings that deny calls cannot be read.`
+export const DENIALS_LOST_HINT =
+  'Correct the settings, or start with --ignore-broken-settings. Until then, calls require approval.'
+
 // Accounts
 
 export const OPENAI_COMPATIBLE_ENDPOINT = 'OpenAI-compatible endpoint'

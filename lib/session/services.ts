@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly link: 'link' | 'unlink' | null
   readonly demo: boolean
   readonly trustThisRun: boolean
+  /** Denials that cannot be read take no mode away. */
+  readonly ignoreBrokenSettings?: boolean
   readonly maxSteps: number | null
   /** Whether to reload the skills when their directory changes. */
   readonly watch: boolean

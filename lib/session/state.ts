@@ -239,6 +239,10 @@ export interface SessionState {
   readonly grants: readonly string[]
   /** Whether one of them is new to the user. */
   readonly asksForTrust: boolean
+  /** What is wrong with the settings files, one sentence each. */
+  readonly settingsProblems: readonly string[]
+  /** Rules that deny cannot be read, so no mode allows more than `default`. */
+  readonly areDenialsLost: boolean
   /**
    * Settled entries never change; the running turn's entries are in `current`, so that a token costs the same
    * however long the conversation is.
@@ -281,6 +285,8 @@ export function emptySession(directory: string, startedAt: number): SessionState
     trusted: false,
     grants: [],
     asksForTrust: false,
+    settingsProblems: [],
+    areDenialsLost: false,
     settled: [],
     current: [],
     resumedAfter: null,

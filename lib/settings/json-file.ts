@@ -18,6 +18,8 @@ import {
 } from './messages.ts'
 
 export interface SettingsProblem {
+  /** `file`: nothing of the file is used. `entry`: one setting or one rule is not. */
+  readonly scope: 'file' | 'entry'
   readonly path: string
   /** Counted from 1; null when the error has no position in the text. */
   readonly line: number | null
@@ -65,14 +67,14 @@ function decode(path: string, text: string): Omit<SettingsFileContent, 'access' 
   const parsed = parseJson(text)
   if (!parsed.ok) {
     const { line, column, message } = parsed.error
-    return { value: {}, problem: { path, line, column, message } }
+    return { value: {}, problem: { scope: 'file', path, line, column, message } }
   }
   if (isRecord(parsed.value)) return { value: parsed.value, problem: null }
   return { value: {}, problem: problemAt(path, EXPECTED_OBJECT) }
 }
 
 export function problemAt(path: string, message: string): SettingsProblem {
-  return { path, line: null, column: null, message }
+  return { scope: 'file', path, line: null, column: null, message }
 }
 
 /** `path:line:column: message` */

@@ -130,7 +130,8 @@ function skip(pattern: RegExp, text: string, at: number): number {
   return pattern.test(text) ? pattern.lastIndex : at
 }
 
-function positionAt(text: string, at: number): { line: number; column: number } {
+/** Line and column of an offset, counted from 1. */
+export function positionAt(text: string, at: number): { line: number; column: number } {
   const before = text.slice(0, at).split('\n')
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 }
 }

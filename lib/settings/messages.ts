@@ -16,6 +16,25 @@ export const OUTSIDE_PROJECT = 'a symbolic link to outside the project is not fo
 export const settingIgnored = (name: string, reason: string): string =>
   `"${name}" is ignored: ${reason}`
 
+export const unknownSettings = (names: readonly string[]): string =>
+  names.length === 1
+    ? `unknown setting "${names[0]}" is ignored.`
+    : `unknown settings are ignored: ${names.map((name) => `"${name}"`).join(', ')}.`
+
+export const misplacedSetting = (name: string, place: string): string =>
+  `"${name}" has no effect here: it belongs in ${place}.`
+
+export const repeatedKey = (name: string): string =>
+  `"${name}" occurs more than once: only the last one counts.`
+
+export const ruleWithoutEffect = (
+  list: string,
+  rule: string,
+  reason: string,
+  meant: string | null,
+): string =>
+  `${list} rule "${rule}" has no effect: ${reason}.${meant === null ? '' : ` Did you mean ${meant}?`}`
+
 export const WRONG_TYPE = 'wrong type'
 
 export const notListOfStrings = (name: string): string =>

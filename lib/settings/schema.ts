@@ -1,7 +1,16 @@
 import * as z from 'zod'
+import { examineRule } from '../permissions/rules/examine-rule.ts'
+import { closestMatch, withSuggestion } from '../util/did-you-mean.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
-import { problemAt, type SettingsProblem } from './json-file.ts'
-import { EXPECTED_OBJECT, notListOfStrings, settingIgnored, WRONG_TYPE } from './messages.ts'
+import {
+  EXPECTED_OBJECT,
+  misplacedSetting,
+  notListOfStrings,
+  ruleWithoutEffect,
+  settingIgnored,
+  unknownSettings,
+  WRONG_TYPE,
+} from './messages.ts'
 
 const ids = z.record(z.string(), z.string())
 /** The keys are `embedded` or the server's address. */
@@ -95,9 +104,15 @@ export type ProjectSettings = Readonly<FieldValues<typeof projectFields>> &
   WithPermissions
 export type LocalSettings = Readonly<FieldValues<typeof localFields>> & Overriding & WithPermissions
 
+/** What is wrong with one entry of a file: the keys and indexes that lead to it, and the reason. */
+export interface EntryProblem {
+  readonly at: readonly (string | number)[]
+  readonly message: string
+}
+
 export interface Decoded<Value> {
   readonly value: Value
-  readonly problems: readonly SettingsProblem[]
+  readonly problems: readonly EntryProblem[]
   /** Deny rules of the file are missing or unreadable, so its allow rules must not apply. */
   readonly lostDenials: boolean
 }
@@ -117,12 +132,10 @@ export function valuesOf(
   }
 }
 
-export const decodeUser = (path: string, raw: JsonObject): Decoded<UserSettings> =>
-  decodeFile(userShape, path, raw)
-export const decodeProject = (path: string, raw: JsonObject): Decoded<ProjectSettings> =>
-  decodeFile(projectShape, path, raw)
-export const decodeLocal = (path: string, raw: JsonObject): Decoded<LocalSettings> =>
-  decodeFile(localShape, path, raw)
+export const decodeUser = (raw: JsonObject): Decoded<UserSettings> => decodeFile(userShape, raw)
+export const decodeProject = (raw: JsonObject): Decoded<ProjectSettings> =>
+  decodeFile(projectShape, raw)
+export const decodeLocal = (raw: JsonObject): Decoded<LocalSettings> => decodeFile(localShape, raw)
 
 interface SettingDoc {
   readonly file: SettingsFile | 'all'
@@ -172,27 +185,94 @@ export const settingsFileSchema = z.looseObject({
 /** Decodes each field separately: an invalid one is reported and has its default, without effect on the others. */
 function decodeFile<Shape extends z.ZodRawShape>(
   shape: z.ZodObject<Shape>,
-  path: string,
   raw: JsonObject,
 ): Decoded<FieldValues<Shape> & WithPermissions> {
-  const problems: SettingsProblem[] = []
+  const problems: EntryProblem[] = []
   const fitting: Record<string, unknown> = {}
   for (const [key, field] of Object.entries(shape.shape)) {
     if (raw[key] === undefined) continue
     const parsed = z.safeParse(field, raw[key])
     if (parsed.success) fitting[key] = raw[key]
-    else problems.push(problemAt(path, settingIgnored(key, describeIssue(parsed.error))))
+    else problems.push({ at: [key], message: settingIgnored(key, describeIssue(parsed.error)) })
   }
-  const decoded = decodePermissions(path, raw['permissions'])
+  const unknown = findUnknownKeys(raw, Object.keys(shape.shape))
+  const decoded = decodePermissions(raw['permissions'])
   const value = { ...shape.parse(fitting), permissions: decoded.value }
-  return { ...decoded, value, problems: [...problems, ...decoded.problems] }
+  return {
+    value,
+    problems: [...problems, ...unknown.problems, ...decoded.problems],
+    lostDenials: unknown.lostDenials || decoded.lostDenials,
+  }
 }
 
-function decodePermissions(path: string, raw: unknown): Decoded<Permissions> {
+type Findings = Pick<Decoded<unknown>, 'problems' | 'lostDenials'>
+
+/** Where a setting belongs that only one of the files can contain. */
+const PLACES: Readonly<Record<SettingsFile, string>> = {
+  user: '~/.letta/settings.json',
+  project: '.letta/settings.json',
+  local: '.letta/settings.local.json',
+}
+
+/** Letta Code keeps its own settings in the same files. */
+const LETTA_CODE_KEYS = [
+  'uiMode',
+  'parallelToolCalls',
+  'enableSleeptime',
+  'refreshToken',
+  'tokenExpiresAt',
+  'deviceId',
+  'hooks',
+  'statusLine',
+  'profiles',
+  'pinnedAgents',
+  'pinnedAgentsByServer',
+  'sessionsByServer',
+  'lastSession',
+  'sharedBlockIds',
+  'preferredBackendMode',
+]
+
+/** Words under which people and other programs list what must not run. */
+const RESTRICTING = /den[iy]|ask|forbid|forbidden|block(ed)?$|disallow/i
+
+/** A mistyped key can be the one with the denials. */
+function findUnknownKeys(raw: JsonObject, known: readonly string[]): Findings {
+  const problems: EntryProblem[] = []
+  const strange: string[] = []
+  let lostDenials = false
+  const candidates = [...known, 'permissions']
+  for (const key of Object.keys(raw)) {
+    if (['$schema', ...candidates, ...LETTA_CODE_KEYS].includes(key)) continue
+    const file = (['user', 'project', 'local'] as const).find((one) => key in FIELDS[one])
+    const isPermission = key in permissionFields
+    const near = closestMatch(key, candidates)
+    lostDenials ||= near === 'permissions' || ['deny', 'ask'].includes(key)
+    if (isPermission) problems.push({ at: [key], message: misplacedSetting(key, '"permissions"') })
+    else if (file !== undefined) {
+      problems.push({ at: [key], message: misplacedSetting(key, PLACES[file]) })
+    } else if (near === null) strange.push(key)
+    else problems.push({ at: [key], message: unknownKey(key, candidates) })
+  }
+  if (strange[0] !== undefined) {
+    problems.push({ at: [strange[0]], message: unknownSettings(strange) })
+  }
+  return { problems, lostDenials }
+}
+
+function unknownKey(key: string, candidates: readonly string[]): string {
+  return withSuggestion(unknownSettings([key]), key, candidates, (match) => `"${match}"`)
+}
+
+function decodePermissions(raw: unknown): Decoded<Permissions> {
   if (raw === undefined) return { value: noPermissions(), problems: [], lostDenials: false }
   if (!isRecord(raw)) {
-    const problem = problemAt(path, settingIgnored('permissions', EXPECTED_OBJECT))
-    return { value: noPermissions(), problems: [problem], lostDenials: true }
+    const message = settingIgnored('permissions', EXPECTED_OBJECT)
+    return {
+      value: noPermissions(),
+      problems: [{ at: ['permissions'], message }],
+      lostDenials: true,
+    }
   }
   const value: Record<string, readonly string[]> = {}
   const wrong: string[] = []
@@ -201,9 +281,42 @@ function decodePermissions(path: string, raw: unknown): Decoded<Permissions> {
     value[key] = Array.isArray(list) ? list.filter((rule) => typeof rule === 'string') : []
     if (!Array.isArray(list) || value[key].length < list.length) wrong.push(key)
   }
-  const problems = wrong.map((key) => problemAt(path, notListOfStrings(`permissions.${key}`)))
-  const lostDenials = wrong.includes('deny') || wrong.includes('ask')
-  return { value: permissionShape.parse(value), problems, lostDenials }
+  const problems = wrong.map((key) => ({
+    at: ['permissions', key],
+    message: notListOfStrings(`permissions.${key}`),
+  }))
+  const names = Object.keys(permissionFields)
+  const unknown = Object.keys(raw).filter((key) => !names.includes(key))
+  const findings = (['deny', 'ask', 'allow'] as const).map((list) => examineList(list, raw[list]))
+  return {
+    value: permissionShape.parse(value),
+    problems: [
+      ...problems,
+      ...unknown.map((key) => ({ at: ['permissions', key], message: unknownKey(key, names) })),
+      ...findings.flatMap((one) => one.problems),
+    ],
+    lostDenials:
+      wrong.includes('deny') ||
+      wrong.includes('ask') ||
+      unknown.some((key) => RESTRICTING.test(closestMatch(key, names) ?? key)) ||
+      findings.some((one) => one.lostDenials),
+  }
+}
+
+/** The rules of a list that cannot do what they say. */
+function examineList(list: 'allow' | 'deny' | 'ask', raw: unknown): Findings {
+  const rules: readonly unknown[] = Array.isArray(raw) ? raw : []
+  const found = rules.flatMap((rule, index) => {
+    const problem = typeof rule === 'string' ? examineRule(rule, list) : null
+    return problem === null ? [] : [{ rule: String(rule), index, problem }]
+  })
+  return {
+    problems: found.map(({ rule, index, problem: { reason, meant } }) => ({
+      at: ['permissions', list, index],
+      message: ruleWithoutEffect(list, rule, reason, meant),
+    })),
+    lostDenials: list !== 'allow' && found.some(({ problem }) => problem.isUnusable),
+  }
 }
 
 const noPermissions = (): Permissions => permissionShape.parse({})

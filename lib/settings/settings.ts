@@ -12,9 +12,11 @@ import {
   type SettingsChange,
   type SettingsProblem,
 } from './json-file.ts'
-import { grantOfPrompts, grantOfRule, reasonOf, writableByOthers } from './messages.ts'
+import { positionOf, repeatedKeys } from './json-position.ts'
+import { grantOfPrompts, grantOfRule, reasonOf, repeatedKey, writableByOthers } from './messages.ts'
 import { rememberedOf, type SavedIds } from './remembered-ids.ts'
 import {
+  type Decoded,
   decodeLocal,
   decodeProject,
   decodeUser,
@@ -41,6 +43,8 @@ interface SettingsOptions {
   readonly directory: string
   /** `--trust`: the directory counts as trusted in this run only; this is not stored. */
   readonly trustThisRun?: boolean
+  /** `--ignore-broken-settings`: what is wrong with the files is reported, and takes nothing away. */
+  readonly ignoreBroken?: boolean
   /** The normal form in which rules are compared: `shell(ls)` and `Bash(ls)` may be the same rule. */
   normalizeRule?(rule: string): string
   /** Called with errors in saving what is saved automatically, such as the last agent; each message once. */
@@ -56,6 +60,11 @@ export interface Settings {
   readonly values: SettingValues
   /** What could not be read or is not a valid setting, each once; `message` contains the position. */
   readonly problems: readonly SettingsProblem[]
+  /**
+   * A file cannot be read, or a deny or ask rule has no effect: the list of what the user forbids is not complete. No mode may
+   * allow more than `default` then.
+   */
+  readonly areDenialsLost: boolean
   /** False until the user trusts the directory, and again when its settings grant more than the user has seen. */
   readonly trusted: boolean
   /** What the directory's settings grant and the user has not accepted; the trust question lists it. */
@@ -101,7 +110,7 @@ export function openSettings(options: SettingsOptions): Settings {
   chmodPrivate(documents.trust)
   const reported = new Set<string>()
 
-  const view = (): SettingsView => viewOf(documents)
+  const view = memoizedView(documents, options.ignoreBroken === true)
   const trust = (): FolderTrust =>
     isForeign(documents.trust.reading) ? UNTRUSTED : trustOf(documents.trust, directory)
   const grants = (): readonly string[] => [
@@ -114,7 +123,7 @@ export function openSettings(options: SettingsOptions): Settings {
   }
   const granting = (): GrantSource => ({
     view: view(),
-    userGrants: userGranting(documents.user, view().user),
+    userGrants: userGranting(documents.user, view().user, options.ignoreBroken === true),
     unseen: unseen(),
     home: options.home,
     directory,
@@ -155,6 +164,14 @@ export function openSettings(options: SettingsOptions): Settings {
     },
     get problems() {
       return problemsOf(documents, view())
+    },
+    get areDenialsLost() {
+      const { user, project, local } = view()
+      const isUnreadable = [documents.user, documents.project, documents.local].some(
+        ({ reading }) => reading.problem !== null,
+      )
+      const isLost = isUnreadable || [user, project, local].some((one) => one.lostDenials)
+      return isLost && options.ignoreBroken !== true
     },
     get trusted() {
       return options.trustThisRun === true || (trust().trusted && unseen().length === 0)
@@ -242,11 +259,49 @@ function openDocuments(home: string, directory: string): Documents {
   }
 }
 
-function viewOf({ user, project, local }: Documents): SettingsView {
+/** Decodes the files again only when one of them has changed. */
+function memoizedView(documents: Documents, ignoreBroken: boolean): () => SettingsView {
+  let known: { readonly from: readonly unknown[]; readonly view: SettingsView } | null = null
+  return () => {
+    const { user, project, local } = documents
+    const from = [user, project, local].flatMap(({ reading, value }) => [reading, value])
+    if (known === null || from.some((one, index) => one !== known?.from[index])) {
+      known = { from, view: viewOf(documents, ignoreBroken) }
+    }
+    return known.view
+  }
+}
+
+function viewOf({ user, project, local }: Documents, ignoreBroken: boolean): SettingsView {
+  const decoded = {
+    user: withRepeatedKeys(decodeUser(user.value), user),
+    project: withRepeatedKeys(decodeProject(project.value), project),
+    local: withRepeatedKeys(decodeLocal(local.value), local),
+  }
+  if (!ignoreBroken) return decoded
   return {
-    user: decodeUser(user.path, user.value),
-    project: decodeProject(project.path, project.value),
-    local: decodeLocal(local.path, local.value),
+    user: { ...decoded.user, lostDenials: false },
+    project: { ...decoded.project, lostDenials: false },
+    local: { ...decoded.local, lostDenials: false },
+  }
+}
+
+/** Of a key that occurs twice JSON keeps the last, which can hide a list of denials. */
+function withRepeatedKeys<Value>(
+  decoded: Decoded<Value>,
+  { reading: { text, problem } }: SettingsDocument,
+): Decoded<Value> {
+  if (text === '' || problem !== null) return decoded
+  const found = [[], ['permissions']].flatMap((at) =>
+    repeatedKeys(text, at).map((key) => ({ at: [...at, key], message: repeatedKey(key) })),
+  )
+  const hidesDenials = found.some(({ at }) =>
+    ['permissions', 'deny', 'ask'].includes(at.at(-1) ?? ''),
+  )
+  return {
+    ...decoded,
+    problems: [...decoded.problems, ...found],
+    lostDenials: decoded.lostDenials || hidesDenials,
   }
 }
 
@@ -255,7 +310,15 @@ function problemsOf(documents: Documents, view: SettingsView): SettingsProblem[]
   for (const document of new Set(Object.values(documents) as SettingsDocument[])) {
     if (document.reading.problem !== null) problems.push(document.reading.problem)
   }
-  for (const decoded of [view.user, view.project, view.local]) problems.push(...decoded.problems)
+  for (const file of ['user', 'project', 'local'] as const) {
+    const { path, reading } = documents[file]
+    // In the home directory, the user's file is that of the project, too.
+    if (file === 'project' && documents.project === documents.user) continue
+    for (const { at, message } of view[file].problems) {
+      const place = positionOf(reading.text, [...at]) ?? { line: null, column: null }
+      problems.push({ scope: 'entry', path, ...place, message })
+    }
+  }
   for (const document of [documents.user, documents.trust]) {
     if (!isForeign(document.reading)) continue
     problems.push(problemAt(document.path, writableByOthers(document.path)))

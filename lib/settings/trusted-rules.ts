@@ -22,8 +22,13 @@ export interface SettingsView {
 export type UserGrants = 'all' | 'others' | 'none'
 
 /** When deny rules of the user may be missing, no rule of any file may grant. */
-export function userGranting(document: SettingsDocument, user: Decoded<UserSettings>): UserGrants {
-  if (document.reading.problem !== null || user.lostDenials) return 'none'
+export function userGranting(
+  document: SettingsDocument,
+  user: Decoded<UserSettings>,
+  ignoreBroken: boolean,
+): UserGrants {
+  const isBroken = document.reading.problem !== null && !ignoreBroken
+  if (isBroken || user.lostDenials) return 'none'
   return isForeign(document.reading) ? 'others' : 'all'
 }
 

@@ -41,6 +41,7 @@ const DEFAULTS: RunOptions = {
   link: null,
   demo: false,
   trust: false,
+  ignoreBrokenSettings: false,
   maxTurns: null,
   directory: null,
   record: null,

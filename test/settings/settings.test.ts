@@ -20,8 +20,10 @@ import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import {
   expectedHere,
+  misplacedSetting,
   notSaved,
   OUTSIDE_PROJECT,
+  unknownSettings,
   WRITABLE_BY_OTHERS,
 } from '../../lib/settings/messages.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
@@ -81,7 +83,7 @@ describe('The settings', () => {
       put('home/.letta/settings.json', '{\n  // not yet\n  "theme": "light",,\n}')
       const path = join(home, '.letta/settings.json')
       const message = `${path}:3:20: ${expectedHere('a key')}`
-      expect(open().problems).to.deep.equal([{ path, line: 3, column: 20, message }])
+      expect(open().problems).to.deep.equal([{ scope: 'file', path, line: 3, column: 20, message }])
     })
 
     it('accept comments and trailing commas, but not inside of a text', () => {
@@ -133,6 +135,85 @@ describe('The settings', () => {
       })
     })
 
+    it('name every key that they do not know with its line and the nearest one', () => {
+      put(
+        'home/.letta/settings.json',
+        '{\n  "themes": "vim",\n  "zebra": 1,\n  "apple": 2,\n  "uiMode": "rich",\n  "$schema": "x"\n}',
+      )
+      put('project/.letta/settings.json', '{"model": "m", "deny": ["Read(a)"], "theme": "dark"}')
+      const path = join(home, '.letta/settings.json')
+      const shared = join(directory, '.letta/settings.json')
+      expect(open().problems.map(({ message }) => message)).to.have.members([
+        `${path}:2:3: ${unknownSettings(['themes'])} Did you mean "theme"?`,
+        `${path}:3:3: ${unknownSettings(['zebra', 'apple'])}`,
+        `${shared}:1:2: ${misplacedSetting('model', '~/.letta/settings.json')}`,
+        `${shared}:1:16: ${misplacedSetting('deny', '"permissions"')}`,
+      ])
+      expect(open().areDenialsLost).to.equal(true)
+    })
+
+    it('name every rule that cannot match, in each list, with the rule that was meant', () => {
+      const lists = {
+        deny: ['Bash(curl', 'bash(wget:*)', 'Bash(rm -rf *)*', 'Bsh(rm:*)', 'Bash(git * --force)'],
+        ask: ['Read()', 'Rm(x)', 'memory_insert'],
+        allow: ['Bash (npm test)', 'Read(src/**)', 'MultiEdit(a)', 'Bash(ls *.ts)'],
+      }
+      put('project/.letta/settings.local.json', JSON.stringify({ permissions: lists }))
+      const { problems, areDenialsLost } = open()
+      const told = (list: 'deny' | 'ask' | 'allow', rule: string): string =>
+        problems.find(({ message }) => message.includes(`${list} rule "${rule}"`))?.message ?? ''
+      expect(problems).to.have.lengthOf(8)
+      expect(problems.every(({ line }) => line === 1)).to.equal(true)
+      expect(told('deny', 'Bash(curl')).to.include('Did you mean Bash(curl)?')
+      expect(told('deny', 'bash(wget:*)')).to.include('Did you mean Bash(wget:*)?')
+      expect(told('deny', 'Bash(rm -rf *)*')).to.include('Did you mean Bash(rm -rf *)?')
+      expect(told('deny', 'Bsh(rm:*)')).to.include('Did you mean Bash(rm:*)?')
+      expect(told('deny', 'Bash(git * --force)')).to.include('Did you mean Bash(git:*)?')
+      expect(told('ask', 'Read()')).to.not.equal('')
+      expect(told('ask', 'Rm(x)')).to.not.equal('')
+      expect(told('allow', 'Bash (npm test)')).to.include('Did you mean Bash(npm test)?')
+      expect(areDenialsLost).to.equal(true)
+    })
+
+    for (const text of [
+      '{"permissions": {"deny": ["Bash(rm:*)"]}',
+      '{"permissions": {"deny": ["Bash(rm:*)"]}, "permissions": {}}',
+      '{"permissions": {"deny": ["Bash(rm:*)"], "deny": []}}',
+      '{"permission": {"deny": ["Bash(rm:*)"]}}',
+      '{"permissions": {"denny": ["Bash(rm:*)"]}}',
+      '{"permissions": {"alwaysAsk": ["Bash(rm:*)"]}}',
+      '{"permissions": ["Bash(rm:*)"]}',
+      '{"permissions": {"ask": [["Bash(rm:*)"]]}}',
+      '',
+    ]) {
+      it(`know that denials are lost in ${JSON.stringify(text)}, wherever it is`, () => {
+        for (const path of [
+          'home/.letta/settings.json',
+          'project/.letta/settings.json',
+          'project/.letta/settings.local.json',
+        ]) {
+          put(path, text)
+          const { areDenialsLost, problems } = open()
+          expect(areDenialsLost, path).to.equal(true)
+          expect(problems, path).to.have.lengthOf(1)
+          expect(open({ ignoreBroken: true }).areDenialsLost).to.equal(false)
+          expect(open({ ignoreBroken: true }).problems).to.have.lengthOf(1)
+          rmSync(join(root, path))
+        }
+      })
+    }
+
+    it('lose no denial by an allow rule or a key that has no effect', () => {
+      const permissions = {
+        allow: ['Bash(a', 'bash(b)'],
+        additionalDirectory: [],
+        defaultMode: 'x',
+      }
+      put('home/.letta/settings.json', JSON.stringify({ permissions, zebra: 1 }))
+      expect(open().areDenialsLost).to.equal(false)
+      expect(open().problems).to.have.lengthOf(5)
+    })
+
     it('ignore an invalid value and use the others', () => {
       put('home/.letta/settings.json', '{"theme": 5, "keymap": "vim", "env": {"A": 1}}')
       const settings = open()
@@ -140,8 +221,8 @@ describe('The settings', () => {
       expect(settings.user.keymap).to.equal('vim')
       const path = join(home, '.letta/settings.json')
       expect(settings.problems.map(({ message }) => message)).to.deep.equal([
-        `${path}: "env" is ignored: A: Invalid input: expected string, received number`,
-        `${path}: "theme" is ignored: Invalid input: expected string, received number`,
+        `${path}:1:31: "env" is ignored: A: Invalid input: expected string, received number`,
+        `${path}:1:2: "theme" is ignored: Invalid input: expected string, received number`,
       ])
     })
 

@@ -33,6 +33,8 @@ export async function performPicked(
       return setKeymap(context, action.name)
     case 'mode.set':
       return context.session.rules.setMode(action.mode)
+    case 'text.show':
+      return context.session.notify('warning', action.text)
     case 'rule.remove':
       return removeRule(context, action)
     case 'account.open':

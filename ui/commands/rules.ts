@@ -15,6 +15,7 @@ export const RULE_COMMANDS: readonly WorkbenchCommand[] = [
     run(context) {
       const { state } = context.root
       const items = [
+        ...state.session.settingsProblems.map(problemItem),
         ...PERMISSION_MODES.map((mode) => modeItem(mode, state)),
         ...RULE_LISTS.flatMap(ruleItems(state)),
       ]
@@ -56,6 +57,10 @@ function modeItem(mode: PermissionMode, { session }: RootState): PickerItem {
     current: mode === session.mode,
     action: { type: 'mode.set', mode },
   }
+}
+
+function problemItem(text: string): PickerItem {
+  return { title: text, detail: '', current: false, action: { type: 'text.show', text } }
 }
 
 function ruleItems({ session }: RootState): (list: RuleListName) => readonly PickerItem[] {

@@ -1,9 +1,13 @@
 import type { PermissionMode, PermissionRule } from '../../permissions/types.ts'
+import { UserError } from '../../util/user-error.ts'
 import { loadRules } from '../create-services.ts'
+import { DENIALS_LOST_HINT, modeUnavailable } from '../messages.ts'
+import { isModeAvailable } from '../policy.ts'
 import type { SessionContext } from '../session-context.ts'
 
 /** Permission mode and rules, and whether those of the project apply. */
 export interface RulesPort {
+  /** Throws a `UserError` when denials are lost and the mode would need them. */
   setMode(mode: PermissionMode): void
   /** Removes a rule that applies to this session only; other rules stay. */
   remove(list: 'allow' | 'deny' | 'ask', rule: PermissionRule): void
@@ -15,7 +19,12 @@ export interface RulesPort {
 export function createRules(context: SessionContext): RulesPort {
   const { store } = context
   return {
-    setMode: (mode) => store.dispatch({ type: 'mode.changed', mode }),
+    setMode(mode) {
+      if (!isModeAvailable(mode, store.state)) {
+        throw new UserError(modeUnavailable(mode), { hint: DENIALS_LOST_HINT })
+      }
+      store.dispatch({ type: 'mode.changed', mode })
+    },
     remove(list, rule) {
       if (rule.source === 'session') store.dispatch({ type: 'rule.removed', list, rule })
     },

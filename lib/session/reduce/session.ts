@@ -48,6 +48,8 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
         trusted: event.trusted,
         grants: event.grants,
         asksForTrust: event.asksForTrust,
+        settingsProblems: event.settingsProblems ?? [],
+        areDenialsLost: event.areDenialsLost ?? false,
       }
     case 'rule.added':
       return {

@@ -1,5 +1,8 @@
 import { expect } from 'chai'
+import { TURN_COMMANDS } from '../../../lib/commands/turn.ts'
 import type { PermissionRule } from '../../../lib/permissions/types.ts'
+import { modeUnavailable } from '../../../lib/session/messages.ts'
+import { policyOf } from '../../../lib/session/policy.ts'
 import { openDesk, type SessionDesk } from '../../support/session.ts'
 
 describe('The rules port', () => {
@@ -17,5 +20,26 @@ describe('The rules port', () => {
     rules.remove('allow', flag)
     rules.remove('allow', added)
     expect(store.state.rules.allow).to.deep.equal([flag])
+  })
+
+  it('refuses modes that need denials which cannot be read, and the next mode skips them', async () => {
+    desk = await openDesk([], {
+      files: { '.letta/settings.json': '{"permissions": {"deny": ["Bash(rm"]}}' },
+      options: { mode: 'bypassPermissions' },
+    })
+    const { store, rules } = desk.session
+    expect(store.state.mode).to.equal('default')
+    for (const mode of ['bypassPermissions', 'acceptEdits'] as const) {
+      expect(() => rules.setMode(mode)).to.throw(modeUnavailable(mode))
+    }
+    const next = TURN_COMMANDS.find(({ id }) => id === 'mode.next')
+    const modes = [1, 2].map(() => {
+      next?.run({ session: desk.session } as Parameters<typeof next.run>[0], '')
+      return store.state.mode
+    })
+    expect(modes).to.deep.equal(['plan', 'default'])
+    store.dispatch({ type: 'mode.changed', mode: 'bypassPermissions' })
+    const bounds = { directory: desk.project, home: desk.home, readable: [] }
+    expect(policyOf({ store, bounds }).mode).to.equal('default')
   })
 })

@@ -1,0 +1,83 @@
+import { closestMatch } from '../../util/did-you-mean.ts'
+import { ruleErrors } from '../messages.ts'
+import { checkRule } from './check-rule.ts'
+import { parseRule } from './rule.ts'
+
+/** What is wrong with a rule in a settings file. */
+interface RuleProblem {
+  readonly reason: string
+  /** The rule that was probably meant. */
+  readonly meant: string | null
+  /** Whether the rule certainly matches nothing that was meant. Another unknown name may be a tool of the server. */
+  readonly isUnusable: boolean
+}
+
+/** The names of the local tools, which rules can name. A test compares them with the tools. */
+export const TOOL_NAMES: readonly string[] = [
+  'Bash',
+  'BashOutput',
+  'Edit',
+  'ExitPlanMode',
+  'Glob',
+  'Grep',
+  'KillBash',
+  'LS',
+  'MultiEdit',
+  'NotebookEdit',
+  'Read',
+  'TodoWrite',
+  'Write',
+]
+
+/** Null when the rule can do what it says. */
+export function examineRule(text: string, list: 'allow' | 'deny' | 'ask'): RuleProblem | null {
+  const reason = checkRule(text) ?? (list === 'allow' ? null : checkRestriction(text))
+  if (reason !== null) return { reason, meant: repaired(text), isUnusable: true }
+  const { tool = '*', payload = null } = parseRule(text) ?? {}
+  if (tool === '*' || TOOL_NAMES.includes(tool)) return null
+  const near = nearTool(tool)
+  // Tools of a server and of MCP have names such as memory_insert.
+  if (near === null && /^[a-z]|__/.test(tool)) return null
+  return {
+    reason: ruleErrors.unknownTool(tool),
+    meant: near === null ? null : withPayload(near, payload),
+    isUnusable: near !== null,
+  }
+}
+
+/** A star in the middle is compared as text: as a denial it forbids nothing that anybody runs. */
+function checkRestriction(text: string): string | null {
+  const { tool, payload } = parseRule(text) ?? {}
+  const isInside = tool === 'Bash' && /(?:^|\s)\*\s+\S|:\*\s*\S/.test(payload ?? '')
+  return isInside ? ruleErrors.starNotLast : null
+}
+
+/** Only names that differ in a third of their letters at most. */
+function nearTool(name: string): string | null {
+  return name.length < 3 ? null : closestMatch(name, TOOL_NAMES)
+}
+
+/** The text with the usual slips corrected: parentheses, spaces, the case of the tool's name. */
+function repaired(text: string): string | null {
+  const trimmed = text.trim()
+  const open = trimmed.indexOf('(')
+  const name = (open < 0 ? trimmed : trimmed.slice(0, open)).trim()
+  const tool = TOOL_NAMES.includes(name) ? name : nearTool(name)
+  if (tool === null) return null
+  const close = trimmed.lastIndexOf(')')
+  const payload =
+    open < 0 ? null : close < open ? trimmed.slice(open + 1) : trimmed.slice(open + 1, close)
+  const star = payload?.search(/\s*:?\*/) ?? -1
+  const candidates = [payload, star < 1 ? null : `${payload?.slice(0, star)}:*`]
+  return (
+    candidates
+      .map((one) => withPayload(tool, one))
+      .find(
+        (one) => one !== trimmed && checkRule(one) === null && checkRestriction(one) === null,
+      ) ?? null
+  )
+}
+
+function withPayload(tool: string, payload: string | null): string {
+  return payload === null ? tool : `${tool}(${payload})`
+}

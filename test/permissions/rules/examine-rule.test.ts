@@ -1,0 +1,15 @@
+import { expect } from 'chai'
+import { examineRule, TOOL_NAMES } from '../../../lib/permissions/rules/examine-rule.ts'
+import { TOOLS } from '../../../lib/tools/index.ts'
+
+describe('The examination of a rule', () => {
+  it('knows the name of every local tool', () => {
+    expect(TOOL_NAMES).to.have.members(TOOLS.map(({ name }) => name))
+  })
+
+  it('accepts the other names of a tool, and names that a server can have', () => {
+    for (const rule of ['MultiEdit(a)', 'shell(rm:*)', 'memory_insert', 'mcp__db__query', '*']) {
+      expect(examineRule(rule, 'deny'), rule).to.equal(null)
+    }
+  })
+})
