@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
 import { answered, say } from '../support/letta-server.ts'
 import {
   type ContractMessages,
@@ -8,6 +9,8 @@ import {
 } from './contract-suite.ts'
 import { normalize } from './normalize.ts'
 import { outlineStream } from './outline-stream.ts'
+
+const NO_ANSWER_MESSAGE = { role: 'assistant', content: NO_ANSWER }
 
 const LIST = { id: 'call_1', name: 'Bash', args: '{"command": "ls"}' }
 const WHERE = { id: 'call_2', name: 'Bash', args: '{"command": "pwd"}' }
@@ -229,6 +232,7 @@ contract('A call that awaits approval', (desk) => {
           'Failed',
           'Error: request to call tool denied. User reason: The user cancelled the request, so the tool call was denied.',
         ),
+        ...desk.differs('unanswered', { real: [], ours: [NO_ANSWER_MESSAGE] }),
         { role: 'user', content: 'stop' },
       ])
     })

@@ -17,6 +17,9 @@ export const differences = {
     'Reasoning without a signature is not sent to the model again, since few endpoints accept it.',
   'orphan-rules':
     'The approval rule of a tool is removed with the tool. Otherwise it would pause calls of a missing tool.',
+  'joined-users':
+    'Neighbouring messages of a user are one message in the prompt: many chat templates refuse two in a row.',
+  unanswered: 'A message that got no answer is followed by a note in the prompt.',
   'proxy-handle':
     'The models of an OpenAI-compatible endpoint are `openai/ID` here; `openai-proxy/ID` is understood.',
   'python-names': 'The error texts of tools contain no class names of the server.',

@@ -1,8 +1,11 @@
 import { expect } from 'chai'
+import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
 import { say } from '../support/letta-server.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { contract, expectRefusal } from './contract-suite.ts'
 import { outlineStream } from './outline-stream.ts'
+
+const NO_ANSWER_MESSAGE = { role: 'assistant', content: NO_ANSWER }
 
 contract('The end', (desk) => {
   const turn = async (...turns: readonly ScriptedAnswer[]) => {
@@ -98,7 +101,10 @@ contract('The end', (desk) => {
     await desk.send(agent, say('first'))
     await desk.send(agent, say('second'))
     expect(desk.said()).to.deep.equal([
-      ...desk.differs('retained-turn', { real: [], ours: [{ role: 'user', content: 'first' }] }),
+      ...desk.differs('retained-turn', {
+        real: [],
+        ours: [{ role: 'user', content: 'first' }, NO_ANSWER_MESSAGE],
+      }),
       { role: 'user', content: 'second' },
     ])
   })

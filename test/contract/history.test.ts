@@ -76,7 +76,10 @@ contract('The history of an agent', (desk) => {
     const [first, ...rest] = desk.said()
     expect(first?.['role']).to.equal('user')
     expect(JSON.stringify(first)).to.include('They counted to three.')
-    expect(rest.at(-1)).to.deep.equal({ role: 'user', content: 'go on' })
+    desk.differs('joined-users', {
+      real: () => expect(rest.at(-1)).to.deep.equal({ role: 'user', content: 'go on' }),
+      ours: () => expect(first?.['content']).to.match(/\n\ngo on$/),
+    })()
     expect(JSON.stringify(desk.prompt()[0])).to.include('Name: unknown')
     expect((await desk.history(agent)).slice(0, 2)).to.deep.equal([
       'user_message "1"',
@@ -117,10 +120,14 @@ contract('The history of an agent', (desk) => {
     })
     desk.plays({ text: 'Five' })
     await desk.send(agent, say('5'))
-    const [summary, message] = desk.said()
-    expect(JSON.parse(String(summary?.['content'])).message).to.equal(
+    const said = desk.said().map(({ content }) => String(content))
+    const [summary = '', message] = desk.differs('joined-users', {
+      real: said,
+      ours: said.flatMap((content) => content.split(/\n\n(?=5$)/)),
+    })
+    expect(JSON.parse(summary).message).to.equal(
       'Note: prior messages have been hidden from view due to conversation memory constraints.\nThe following is a summary of the previous messages:\n They counted to four.',
     )
-    expect(message).to.deep.equal({ role: 'user', content: '5' })
+    expect(message).to.equal('5')
   })
 })

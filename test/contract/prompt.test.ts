@@ -118,8 +118,13 @@ Who the user is.
     await desk.send(agent, [], { messages: null, input: 'e' })
     expect(desk.said().filter(({ role }) => role === 'user')).to.deep.equal([
       { role: 'user', content: [a, b] },
-      { role: 'user', content: 'c' },
-      { role: 'user', content: 'd' },
+      ...desk.differs('joined-users', {
+        real: [
+          { role: 'user', content: 'c' },
+          { role: 'user', content: 'd' },
+        ],
+        ours: [{ role: 'user', content: 'c\n\nd' }],
+      }),
       { role: 'user', content: 'e' },
     ])
   })

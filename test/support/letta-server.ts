@@ -56,12 +56,12 @@ export const BASH = {
 }
 
 /** Creates an agent with memory, memory tools and one tool that requires approval. Returns its id. */
-export async function createAgent(client: Letta): Promise<string> {
+export async function createAgent(client: Letta, model = 'scripted/model'): Promise<string> {
   await client.tools.upsert(BASH)
   const agent = await client.agents.create({
     agent_type: 'letta_v1_agent',
     name: 'Ada',
-    model: 'scripted/model',
+    model,
     system: 'You are Ada.',
     memory_blocks: [{ label: 'human', value: 'Name: unknown', description: 'Who the user is.' }],
     tools: ['Bash', 'memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search'],

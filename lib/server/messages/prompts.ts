@@ -50,6 +50,8 @@ export const INTERRUPTED_REASON =
   'The response was interrupted before the tool call was complete, so the call did not run.'
 export const CLIENT_TOOL = 'This tool runs on the client: the server cannot run it.'
 export const CALL_WITHOUT_RESULT = 'Error: the call was cancelled before it ran.'
+/** In place of an answer that was never completed, because its run failed or was cancelled. */
+export const NO_ANSWER = '(no answer)'
 export const EMPTY_MESSAGE = '(nothing)'
 export const imagesReturned = (tool: string, callId: string): string =>
   `[Images returned by ${tool}, ${callId}]`

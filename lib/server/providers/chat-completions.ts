@@ -1,10 +1,11 @@
-import { toChatSignature } from './chat-opaque.ts'
+import { readChatSignature, toChatSignature } from './chat-opaque.ts'
 import { createChatReader, LETTA_MEMBER, type LettaMember } from './chat-reader.ts'
-import type { Dialect } from './dialect.ts'
+import type { Dialect, PastAnswer } from './dialect.ts'
 import { bearer } from './dialect.ts'
 import { member } from './json-members.ts'
 import { isReasoningModel, toOpenAiEffort } from './openai-models.ts'
 import type { ModelPart } from './provider.ts'
+import type { SdkOptions } from './sdk-stream.ts'
 
 /** The dialect of OpenAI-compatible endpoints, including local servers. */
 export const chatCompletions: Dialect = {
@@ -29,13 +30,50 @@ export const chatCompletions: Dialect = {
     },
   }),
   cacheMark: null,
-  // Models that reason between tool calls need that reasoning back. Some refuse the reasoning of earlier turns.
-  reasoning: (part, inCurrentTurn) =>
-    inCurrentTurn && part.text !== '' ? { type: 'reasoning', text: part.text } : null,
+  // Models that reason between tool calls require that reasoning back. They ignore, or refuse, that of other answers.
+  reasoning: (part, answer) =>
+    part.text !== '' && returnsReasoning(answer) && reasoningMember(answer) === 'reasoning_content'
+      ? { type: 'reasoning', text: part.text }
+      : null,
+  answerOptions(answer) {
+    if (answer.isForeign === true) return null
+    const member = reasoningMember(answer)
+    const text = joinReasoning(answer)
+    const isNamed = member === 'reasoning' && returnsReasoning(answer) && text !== ''
+    const message = answer.calls.length === 0 ? {} : readChatSignature(answer.reasoning)?.message
+    return { openaiCompatible: { ...(isNamed ? { reasoning: text } : {}), ...(message as object) } }
+  },
+  textBefore(answer) {
+    const text = joinReasoning(answer)
+    const isTagged = reasoningMember(answer) === 'tags' && returnsReasoning(answer) && text !== ''
+    return isTagged ? `<think>${text}</think>\n\n` : ''
+  },
+  callOptions(answer, index) {
+    const opaque = answer.isForeign === true ? null : readChatSignature(answer.reasoning)
+    const members = opaque?.calls?.[index]
+    return members === undefined ? null : { openaiCompatible: members as JsonValues }
+  },
   signature: () => null,
   callId: (id) => id,
   modelsPath: '/models',
   authorization: bearer,
+}
+
+type JsonValues = SdkOptions[string]
+
+function returnsReasoning({ calls, isForeign }: PastAnswer): boolean {
+  return calls.length > 0 && isForeign !== true
+}
+
+/** Where the provider sent the reasoning, and so expects it. `reasoning_details` contain it already. */
+function reasoningMember(answer: PastAnswer): 'reasoning_content' | 'reasoning' | 'tags' | null {
+  const opaque = readChatSignature(answer.reasoning)
+  if (opaque?.message?.['reasoning_details'] !== undefined) return null
+  return opaque?.reasoningIn ?? 'reasoning_content'
+}
+
+function joinReasoning({ reasoning }: PastAnswer): string {
+  return reasoning.map(({ text }) => text).join('')
 }
 
 function readRaw(event: unknown): readonly ModelPart[] {

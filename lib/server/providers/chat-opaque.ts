@@ -1,4 +1,7 @@
-import type { JsonObject } from '../../util/is-record.ts'
+import { isRecord, type JsonObject } from '../../util/is-record.ts'
+import { untagged } from './dialect.ts'
+import { parseJson } from './error-reason.ts'
+import type { ReasoningPart } from './provider.ts'
 
 const tag = 'chat'
 
@@ -15,4 +18,11 @@ export interface ChatOpaque {
 /** Stored as the signature of a reasoning part. */
 export function toChatSignature(opaque: ChatOpaque): string {
   return `${tag}:${JSON.stringify(opaque)}`
+}
+
+/** The last one counts: an answer may be signed before it is complete. */
+export function readChatSignature(reasoning: readonly ReasoningPart[]): ChatOpaque | null {
+  const signed = reasoning.flatMap((part) => untagged(part.signature, tag) ?? [])
+  const parsed = parseJson(signed.at(-1) ?? '')
+  return isRecord(parsed) ? (parsed as ChatOpaque) : null
 }

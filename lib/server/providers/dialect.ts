@@ -1,5 +1,5 @@
 import type { AnswerReader } from './answer-fetch.ts'
-import type { ModelPart, ModelRequest, ReasoningPart } from './provider.ts'
+import type { ModelMessage, ModelPart, ModelRequest, ReasoningPart } from './provider.ts'
 import type { SdkMetadata, SdkModel, SdkOptions, SdkReasoning } from './sdk-stream.ts'
 
 export interface ProviderEndpoint {
@@ -10,6 +10,8 @@ export interface ProviderEndpoint {
   /** How long it may send no data; `STALL_TIMEOUT_MS` when absent. */
   readonly stallTimeoutMs?: number
 }
+
+export type PastAnswer = Extract<ModelMessage, { role: 'assistant' }>
 
 /** What differs between the APIs of providers and is not handled by the AI SDK. */
 export interface Dialect {
@@ -24,13 +26,17 @@ export interface Dialect {
   /** Attached to the system prompt, the last tool and the last message, which end the prefixes worth caching. */
   readonly cacheMark: SdkOptions | null
   /** Converts a past reasoning part for the provider; null when it must not be sent. */
-  reasoning(part: ReasoningPart, inCurrentTurn: boolean): SdkReasoning | null
+  reasoning(part: ReasoningPart, answer: PastAnswer): SdkReasoning | null
+  /** Options that return to the provider what belongs to one of its answers. */
+  answerOptions?(answer: PastAnswer): SdkOptions | null
+  /** Text to send before that of an answer, for reasoning that was part of it. */
+  textBefore?(answer: PastAnswer): string
   /** The opaque signature to store with a reasoning part, tagged with its provider. */
   signature(metadata: SdkMetadata, atEnd: boolean): string | null
   /** The signature of a call, for providers that sign the first call of an answer. */
   callSignature?(metadata: SdkMetadata): string | null
-  /** The options that return this signature with the first call. It is stored with the answer's reasoning. */
-  firstCallOptions?(reasoning: readonly ReasoningPart[]): SdkOptions | null
+  /** The same for one of its calls. */
+  callOptions?(answer: PastAnswer, index: number): SdkOptions | null
   /** Converts a call id, which may be of another provider, to one that this provider accepts. */
   callId(id: string): string
   readonly modelsPath: string

@@ -32,7 +32,8 @@ export const google: Dialect = {
     const signature = metadata['google']?.['thoughtSignature']
     return typeof signature === 'string' ? `${tag}:${signature}` : null
   },
-  firstCallOptions(reasoning) {
+  callOptions({ reasoning }, index) {
+    if (index > 0) return null
     const signed = reasoning.map((part) => untagged(part.signature, tag))
     const thoughtSignature = signed.find((signature) => signature !== null)
     return thoughtSignature === undefined ? null : { google: { thoughtSignature } }

@@ -26,6 +26,8 @@ export type ModelMessage =
       readonly reasoning: readonly ReasoningPart[]
       readonly text: string
       readonly calls: readonly ModelCall[]
+      /** Written by another model, whose opaque data this one refuses. */
+      readonly isForeign?: boolean
     }
   | {
       readonly role: 'tool'

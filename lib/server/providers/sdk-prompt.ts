@@ -1,14 +1,7 @@
 import { isRecord } from '../../util/is-record.ts'
 import { EMPTY_MESSAGE } from '../messages/prompts.ts'
-import type { Dialect } from './dialect.ts'
-import type {
-  ContentPart,
-  JsonFormat,
-  ModelMessage,
-  ModelRequest,
-  ModelTool,
-  ReasoningPart,
-} from './provider.ts'
+import type { Dialect, PastAnswer } from './dialect.ts'
+import type { ContentPart, JsonFormat, ModelMessage, ModelRequest, ModelTool } from './provider.ts'
 import type { SdkCall, SdkMessage, SdkOptions } from './sdk-stream.ts'
 
 type SdkAssistantContent = Extract<SdkMessage, { role: 'assistant' }>['content']
@@ -64,15 +57,14 @@ function toSdkTool(
 }
 
 function toPrompt(messages: readonly ModelMessage[], dialect: Dialect): SdkCall['prompt'] {
-  const turnStart = messages.findLastIndex((message) => message.role === 'user')
   const firstOther = messages.findIndex((message) => message.role !== 'system')
   const leading = firstOther < 0 ? messages.length : firstOther
   const single = messages.flatMap((message, index): SdkMessage[] => {
     // Providers accept a system message only at the start; a later one is sent as a user message.
     if (message.role === 'system' && index >= leading) return [userMessage(message.text)]
-    return toSdkMessages(message, index > turnStart, dialect)
+    return toSdkMessages(message, dialect)
   })
-  const prompt = mergeToolResults(single)
+  const prompt = joinNeighbours(single)
   const { cacheMark } = dialect
   if (cacheMark === null) return prompt
   const marked = new Set([prompt.findLastIndex(({ role }) => role === 'system'), prompt.length - 1])
@@ -81,34 +73,59 @@ function toPrompt(messages: readonly ModelMessage[], dialect: Dialect): SdkCall[
   )
 }
 
-/** Google requires the results of an answer's calls in one message, and the others accept that too. */
-function mergeToolResults(messages: readonly SdkMessage[]): SdkMessage[] {
-  const merged: SdkMessage[] = []
+/**
+ * Joins neighbours of the same role: many chat templates refuse two messages of a user in a row, which a failed turn leaves.
+ * Google requires the results of an answer's calls in one message, and the others accept that too.
+ */
+function joinNeighbours(messages: readonly SdkMessage[]): SdkMessage[] {
+  const joined: SdkMessage[] = []
   for (const message of messages) {
-    const last = merged.at(-1)
-    if (message.role === 'tool' && last?.role === 'tool') {
-      merged[merged.length - 1] = {
-        ...last,
-        content: [...last.content, ...message.content],
-      }
-    } else merged.push(message)
+    const last = joined.at(-1)
+    const pair = last === undefined ? null : joinPair(last, message)
+    if (pair === null) joined.push(message)
+    else joined[joined.length - 1] = pair
   }
-  return merged
+  return joined
 }
 
-function toSdkMessages(
-  message: ModelMessage,
-  inCurrentTurn: boolean,
-  dialect: Dialect,
-): SdkMessage[] {
+function joinPair(first: SdkMessage, second: SdkMessage): SdkMessage | null {
+  if (first.role === 'tool' && second.role === 'tool') {
+    return { ...first, content: [...first.content, ...second.content] }
+  }
+  if (first.role === 'user' && second.role === 'user') {
+    return { ...first, content: joinTexts([...first.content, ...second.content]) }
+  }
+  if (first.role !== 'assistant' || second.role !== 'assistant') return null
+  // The results of calls come between two answers.
+  if (first.content.some((part) => part.type === 'tool-call')) return null
+  return { ...first, ...second, content: joinTexts([...first.content, ...second.content]) }
+}
+
+/** One text in place of neighbouring ones: not every server accepts a list of them. */
+function joinTexts<Part extends SdkAssistantContent[number] | SdkUserContent[number]>(
+  parts: readonly Part[],
+): Part[] {
+  const joined: Part[] = []
+  for (const part of parts) {
+    const last = joined.at(-1)
+    if (last?.type === 'text' && part.type === 'text') {
+      joined[joined.length - 1] = { ...last, text: `${last.text}\n\n${part.text}` }
+    } else joined.push(part)
+  }
+  return joined
+}
+
+function toSdkMessages(message: ModelMessage, dialect: Dialect): SdkMessage[] {
   switch (message.role) {
     case 'system':
       return [{ role: 'system', content: message.text }]
     case 'user':
       return [{ role: 'user', content: toUserContent(message.content) }]
     case 'assistant': {
-      const content = toAssistantContent(message, inCurrentTurn, dialect)
-      return content.length === 0 ? [] : [{ role: 'assistant', content }]
+      const content = toAssistantContent(message, dialect)
+      const options = dialect.answerOptions?.(message) ?? null
+      const withOptions = options === null ? {} : { providerOptions: options }
+      return content.length === 0 ? [] : [{ role: 'assistant', content, ...withOptions }]
     }
     case 'tool': {
       const output = { type: message.isError ? 'error-text' : 'text', value: message.text } as const
@@ -133,30 +150,22 @@ function toUserPart(part: ContentPart): SdkUserContent[number] {
   return { type: 'file', mediaType: part.mediaType, data: part.base64 }
 }
 
-function toAssistantContent(
-  message: Extract<ModelMessage, { role: 'assistant' }>,
-  inCurrentTurn: boolean,
-  dialect: Dialect,
-): SdkAssistantContent {
+function toAssistantContent(message: PastAnswer, dialect: Dialect): SdkAssistantContent {
+  const text = `${dialect.textBefore?.(message) ?? ''}${message.text}`
   return [
-    ...message.reasoning.flatMap((part) => dialect.reasoning(part, inCurrentTurn) ?? []),
-    ...(message.text.trim() === '' ? [] : [{ type: 'text' as const, text: message.text }]),
-    ...message.calls.map((call, index) => ({
-      type: 'tool-call' as const,
-      toolCallId: dialect.callId(call.callId),
-      toolName: call.name,
-      input: parseArguments(call.args),
-      ...(index === 0 ? firstCallOptions(message.reasoning, dialect) : {}),
-    })),
+    ...message.reasoning.flatMap((part) => dialect.reasoning(part, message) ?? []),
+    ...(text.trim() === '' ? [] : [{ type: 'text' as const, text }]),
+    ...message.calls.map((call, index) => {
+      const options = dialect.callOptions?.(message, index) ?? null
+      return {
+        type: 'tool-call' as const,
+        toolCallId: dialect.callId(call.callId),
+        toolName: call.name,
+        input: parseArguments(call.args),
+        ...(options === null ? {} : { providerOptions: options }),
+      }
+    }),
   ]
-}
-
-function firstCallOptions(
-  reasoning: readonly ReasoningPart[],
-  dialect: Dialect,
-): { providerOptions?: SdkOptions } {
-  const providerOptions = dialect.firstCallOptions?.(reasoning) ?? null
-  return providerOptions === null ? {} : { providerOptions }
 }
 
 /** Providers refuse a history with arguments that are not an object, so malformed ones are wrapped. */

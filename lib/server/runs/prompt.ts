@@ -3,6 +3,7 @@ import {
   CALL_WITHOUT_RESULT,
   imagesReturned,
   MEMORY_BLOCKS_INTRODUCTION,
+  NO_ANSWER,
   recalledMessages,
 } from '../messages/prompts.ts'
 import type { ContentPart, ModelMessage } from '../providers/provider.ts'
@@ -77,15 +78,38 @@ type ToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
  * Converts stored messages to the prompt. Every call is followed by exactly one result: providers refuse a prompt with a
  * call that has none, which a cancelled run may have left.
  */
-export function toModelMessages(system: string, records: readonly MessageRecord[]): ModelMessage[] {
+export function toModelMessages(
+  system: string,
+  records: readonly MessageRecord[],
+  /** Handle of the model that reads the prompt. */
+  model?: string,
+): ModelMessage[] {
   const messages: ModelMessage[] = [{ role: 'system', text: system }]
-  for (const [index, { body }] of records.entries()) {
+  for (const [index, record] of records.entries()) {
+    const { body } = record
+    if (isUnanswered(records[index - 1], record)) messages.push(NO_ANSWER_MESSAGE)
     if (body.role === 'user') messages.push({ role: 'user', content: body.content })
     if (body.role === 'summary') messages.push(toSummaryMessage(body.text))
     if (body.role !== 'assistant') continue
-    messages.push(...toAnswerMessages(body, findResults(records, index)))
+    messages.push(...toAnswerMessages(body, findResults(records, index), model))
   }
   return messages
+}
+
+/** Chat templates refuse two messages of a user in a row, and the model must not take the older one for the latest. */
+function isUnanswered(
+  previous: MessageRecord | undefined,
+  { body, runId }: MessageRecord,
+): boolean {
+  if (previous === undefined || body.role !== 'user' || previous.runId === runId) return false
+  return previous.body.role === 'user' || previous.body.role === 'tool'
+}
+
+const NO_ANSWER_MESSAGE: ModelMessage = {
+  role: 'assistant',
+  reasoning: [],
+  text: NO_ANSWER,
+  calls: [],
 }
 
 /** The results by call id, up to the next answer: some providers number the calls of each answer from 0. */
@@ -106,13 +130,17 @@ function findResults(
 function toAnswerMessages(
   body: Extract<MessageRecord['body'], { role: 'assistant' }>,
   results: ReadonlyMap<string, MessageRecord>,
+  model?: string,
 ): readonly ModelMessage[] {
   const { text, calls, partial } = body
   if (text === '' && calls.length === 0) return []
   // Interrupted reasoning has no signature, and providers refuse it.
   const reasoning = body.reasoning.filter((part) => !partial || part.signature !== null)
+  const foreign = model === undefined || body.model === model ? {} : { isForeign: true }
   const called = calls.map(({ callId, name, args }) => ({ callId, name, args }))
-  const messages: ModelMessage[] = [{ role: 'assistant', reasoning, text, calls: called }]
+  const messages: ModelMessage[] = [
+    { role: 'assistant', reasoning, text, calls: called, ...foreign },
+  ]
   const images: ContentPart[] = []
   for (const call of calls) {
     const result = results.get(call.callId)

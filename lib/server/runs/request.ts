@@ -49,6 +49,7 @@ export function createModelRequest(loop: Loop, parts: RequestParts): ModelReques
     messages: toModelMessages(
       system + availableSkills(loop.input.clientSkills),
       storage.messages.inContext(thread),
+      agent.model,
     ),
     tools: tools.map(({ name, description, jsonSchema }) => ({
       name,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { openServer } from '../../../lib/server/app.ts'
 import { newId } from '../../../lib/server/ids.ts'
+import { NO_ANSWER } from '../../../lib/server/messages/prompts.ts'
 import { defaultThread, type RunRecord } from '../../../lib/server/records.ts'
 import type { RunInput } from '../../../lib/server/runs/loop-context.ts'
 import { createRuns } from '../../../lib/server/runs/runs.ts'
@@ -159,6 +160,7 @@ describe('A run of the embedded server', () => {
     expect(error).to.equal(null)
     expect(model.requests[0]?.messages.slice(1)).to.deep.equal([
       { role: 'user', content: [{ type: 'text', text: 'hi' }] },
+      { role: 'assistant', reasoning: [], text: NO_ANSWER, calls: [] },
       { role: 'user', content: [{ type: 'text', text: 'again' }] },
     ])
     await close()

@@ -1,0 +1,150 @@
+import { expect } from 'chai'
+import { type LettaServer, openServer } from '../../lib/server/app.ts'
+import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
+import { providersFromEnvironment } from '../../lib/server/providers/index.ts'
+import { answered, clientOf, createAgent, say, send } from '../support/letta-server.ts'
+import type { ModelEndpoint, ScriptedAnswer } from '../support/model-endpoint.ts'
+import { startModelEndpoint } from '../support/model-endpoint.ts'
+
+type Delta = Readonly<Record<string, unknown>>
+
+const bash = (id: string, more: Delta = {}): Delta => ({
+  index: 0,
+  id,
+  type: 'function',
+  function: { name: 'Bash', arguments: '{"command":"ls"}' },
+  ...more,
+})
+
+/** An answer whose deltas are sent as they are. */
+function deltas(...list: readonly Delta[]): ScriptedAnswer {
+  const calls = list.some((delta) => delta['tool_calls'] !== undefined)
+  const last = { choices: [{ index: 0, delta: {}, finish_reason: calls ? 'tool_calls' : 'stop' }] }
+  const chunks = [...list.map((delta) => ({ choices: [{ index: 0, delta }] })), last]
+  return {
+    raw: {
+      pieces: [...chunks.map((one) => `data: ${JSON.stringify(one)}\n\n`), 'data: [DONE]\n\n'],
+    },
+  }
+}
+
+describe('What a provider sent as part of an answer', () => {
+  let endpoint: ModelEndpoint
+  let server: LettaServer
+  let agent: string
+  let client: ReturnType<typeof clientOf>
+
+  beforeEach(async () => {
+    endpoint = await startModelEndpoint()
+    const providers = providersFromEnvironment({ OPENAI_BASE_URL: endpoint.url })
+    server = await openServer({ database: ':memory:', providers })
+    client = clientOf(server)
+    agent = await createAgent(client, 'openai/one')
+  })
+  afterEach(async () => {
+    await server.close()
+    await endpoint.close()
+  })
+
+  /** A turn with a call, then a second one. Returns the messages of its request. */
+  const secondTurn = async (first: ScriptedAnswer, model = 'openai/one') => {
+    endpoint.setTurns([first, { text: 'Done.' }, { text: 'Again.' }])
+    await send(client, agent, say('go'))
+    await send(client, agent, answered('c1', 'a.txt'))
+    if (model !== 'openai/one') await client.agents.update(agent, { model })
+    await send(client, agent, say('on'))
+    return endpoint.requests.at(-1)?.body.messages ?? []
+  }
+  const answerWithCall = (messages: Awaited<ReturnType<typeof secondTurn>>) =>
+    messages.find((message) => message.role === 'assistant' && message['tool_calls'] !== undefined)
+
+  const fields: Readonly<Record<string, readonly [readonly Delta[], Delta]>> = {
+    reasoning_content: [
+      [{ reasoning_content: 'I look.' }, { tool_calls: [bash('c1')] }],
+      { reasoning_content: 'I look.' },
+    ],
+    reasoning: [[{ reasoning: 'I look.' }, { tool_calls: [bash('c1')] }], { reasoning: 'I look.' }],
+    'reasoning_details, joined and untouched': [
+      [
+        { reasoning: 'I ', reasoning_details: [{ type: 'reasoning.text', text: 'I ', index: 0 }] },
+        {
+          reasoning: 'look.',
+          reasoning_details: [{ type: 'reasoning.text', text: 'look.', index: 0, signature: 's' }],
+        },
+        { reasoning_details: [{ type: 'reasoning.encrypted', data: 'E1', index: 1 }] },
+        { tool_calls: [bash('c1')] },
+      ],
+      {
+        reasoning_details: [
+          { type: 'reasoning.text', text: 'I look.', index: 0, signature: 's' },
+          { type: 'reasoning.encrypted', data: 'E1', index: 1 },
+        ],
+      },
+    ],
+    'the thoughts in its text': [
+      [{ content: '<think>I look.</think>\n\nLooking.' }, { tool_calls: [bash('c1')] }],
+      { content: '<think>I look.</think>\n\nLooking.' },
+    ],
+    'the signature of a call': [
+      [{ tool_calls: [bash('c1', { extra_content: { google: { thought_signature: 'S1' } } })] }],
+      {
+        tool_calls: [
+          {
+            ...bash('c1', { extra_content: { google: { thought_signature: 'S1' } } }),
+            index: undefined,
+          },
+        ],
+      },
+    ],
+    'any member of a call that is not known': [
+      [{ tool_calls: [bash('c1', { provider_specific_fields: { token: 'T1' } })] }],
+      {
+        tool_calls: [
+          { ...bash('c1', { provider_specific_fields: { token: 'T1' } }), index: undefined },
+        ],
+      },
+    ],
+  }
+  for (const [what, [sent, returned]] of Object.entries(fields)) {
+    it(`is returned with the answer: ${what}`, async () => {
+      const answer = answerWithCall(await secondTurn(deltas(...sent)))
+      expect(answer).to.deep.include(JSON.parse(JSON.stringify(returned)))
+    })
+
+    it(`is not sent to another model: ${what}`, async () => {
+      const answer = answerWithCall(await secondTurn(deltas(...sent), 'openai/two'))
+      expect(JSON.stringify(answer)).to.not.match(/I look|E1|S1|T1/)
+      expect(answer).to.have.property('tool_calls')
+    })
+  }
+
+  it('stays with an answer that is interrupted after its call', async () => {
+    const call = bash('c1', { extra_content: { google: { thought_signature: 'S1' } } })
+    const [start = ''] = deltas({ tool_calls: [call] }).raw?.pieces ?? []
+    endpoint.setTurns([{ raw: { pieces: [start] } }, { text: 'Done.' }])
+    await send(client, agent, say('go'))
+    await send(client, agent, say('on'))
+    const messages = endpoint.requests.at(-1)?.body.messages ?? []
+    expect(JSON.stringify(answerWithCall(messages))).to.include('S1')
+  })
+
+  it('is only its text when it has no calls', async () => {
+    endpoint.setTurns([deltas({ reasoning_content: 'Hm.' }, { content: 'Hi.' }), { text: 'Done.' }])
+    await send(client, agent, say('go'))
+    await send(client, agent, say('on'))
+    const [, , answer] = endpoint.requests.at(-1)?.body.messages ?? []
+    expect(answer).to.deep.equal({ role: 'assistant', content: 'Hi.' })
+  })
+
+  it('is a note when there is none, so that roles alternate after a failed turn', async () => {
+    endpoint.setTurns([{ error: { status: 400 } }, { text: 'Done.' }])
+    await send(client, agent, say('go'))
+    await send(client, agent, say('on'))
+    const said = endpoint.requests.at(-1)?.body.messages ?? []
+    expect(said.slice(1)).to.deep.equal([
+      { role: 'user', content: 'go' },
+      { role: 'assistant', content: NO_ANSWER },
+      { role: 'user', content: 'on' },
+    ])
+  })
+})
