@@ -1359,6 +1359,8 @@ export const DECEIVING_LINES: readonly string[] = [
   'strings @args.txt',
   'tree -Io x README.md',
   'tree -LIo 1 x README.md',
+  'xxd -bl README.md src/a.ts',
+  'xxd -pc README.md src/a.ts',
   // What shows the values of the environment.
   'env',
   'printenv',

@@ -206,7 +206,7 @@ class Printer {
     )
       fail()
     this.printInnerScripts(words, values)
-    if (words.length === values.length) addGitOptions(words, values)
+    if (words.length === values.length) addOptions(words, values)
     return [...assignments, ...words, ...this.printRedirections(node.redirects)].join(' ')
   }
 
@@ -423,10 +423,24 @@ const FIXED_PARTS = new Set<string>([
   'BraceExpansion',
 ])
 
+/** Adds the options by which git and rg do nothing that the repository says, also behind a wrapper like `timeout 5`. */
+function addOptions(words: string[], values: readonly (string | null)[]): void {
+  const at = values.findIndex((value) => !WRAPPER_WORD.test(value ?? ''))
+  const name = values[at]?.replace(SYSTEM_DIRECTORY, '')
+  if (name === 'git') addGitOptions(words, values, at)
+  // Its messages show lines of ignore files, which can be links that lead outside.
+  if (name === 'rg' && !values.includes('--no-ignore-messages'))
+    words.splice(at + 1, 0, '--no-ignore-messages')
+}
+
+const SYSTEM_DIRECTORY = /^\/(usr\/(local\/)?)?bin\//
+
+const WRAPPER_WORD =
+  /^(timeout|nice|ionice|nohup|stdbuf|time|command|env|xargs|-.*|\d[\d.]*\w?|\w+=.*)$/
+
 /** To show a difference, git runs programs that its configuration names. */
-function addGitOptions(words: string[], values: readonly (string | null)[]): void {
-  if (values[0] !== 'git') return
-  let at = 1
+function addGitOptions(words: string[], values: readonly (string | null)[], program: number): void {
+  let at = program + 1
   while (/^-/.test(values[at] ?? '')) at += values[at] === '-C' ? 2 : 1
   const rest = values.slice(at + 1).map((value) => value ?? '')
   if (!DIFF_SUBCOMMAND.test(values[at] ?? '') || rest.includes('--no-ext-diff')) return

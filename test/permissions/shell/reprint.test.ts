@@ -142,6 +142,9 @@ const PRINTED: readonly (readonly [string, string])[] = [
   ["cat <<'EOF'\na $x `b`\nEOF", "cat <<< 'a $x `b`'"],
   ['bash -c "ls *.json"', "bash -fc 'ls package.json'"],
   ['git diff | head', 'git diff --no-ext-diff --no-textconv | head'],
+  ['timeout 5 /usr/bin/git diff', 'timeout 5 /usr/bin/git diff --no-ext-diff --no-textconv'],
+  ['rg foo src', 'rg --no-ignore-messages foo src'],
+  ['nice -n 5 rg foo', 'nice -n 5 rg --no-ignore-messages foo'],
   ['ls # list', 'ls'],
   ['cat <<< ~/x', 'cat <<< @HOME@/x'],
 ]

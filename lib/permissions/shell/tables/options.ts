@@ -14,6 +14,8 @@ export interface OptionGrammar {
   readonly long: readonly string[]
   /** Whether `-20` is a number of lines. */
   readonly isNumbered: boolean
+  /** Whether `-ab` is `-a -b`. */
+  readonly takesBundles: boolean
 }
 
 export const NO_OPTIONS: OptionGrammar = {
@@ -23,6 +25,7 @@ export const NO_OPTIONS: OptionGrammar = {
   files: '',
   long: [],
   isNumbered: false,
+  takesBundles: true,
 }
 
 /** Arguments by what they mean to the program. */
@@ -97,7 +100,10 @@ export function parseOption(option: string, options: OptionGrammar): ParsedOptio
   for (let at = 1; at < option.length; at++) {
     const letter = option.charAt(at)
     const name = option.slice(0, at + 1)
-    if (options.flags.includes(letter)) continue
+    if (options.flags.includes(letter)) {
+      if (!options.takesBundles && option.length > 2) return null
+      continue
+    }
     if (options.maybe.includes(letter)) return { name, value: 'none', attached: null }
     const value = options.values.includes(letter) ? 'text' : 'file'
     if (value === 'file' && !options.files.includes(letter)) return null

@@ -62,7 +62,7 @@ const RG_LONG = names(`
   glob-case-insensitive heading hidden ignore-case invert-match json line-buffered line-number
   line-regexp max-columns= max-columns-preview max-count= max-depth= max-filesize= multiline
   multiline-dotall no-config no-filename no-heading no-ignore no-ignore-vcs no-ignore-parent
-  no-ignore-dot no-ignore-global no-line-number no-messages no-mmap no-require-git no-unicode null
+  no-ignore-dot no-ignore-global no-ignore-messages no-line-number no-messages no-mmap no-require-git no-unicode null
   null-data one-file-system only-matching passthru path-separator= pcre2 pretty quiet regexp=
   replace= smart-case sort= sortr= stats text threads= trim type= type-not= type-list type-add=
   unrestricted vimgrep with-filename word-regexp file@`)
@@ -244,7 +244,17 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   ['rev', program('files')],
   // `@FILE` names a file with further options.
   ['strings', program('files', { flags: 'afow', values: 'nte', forbiddenOperand: /^@/ })],
-  ['xxd', program('files', { flags: 'abeEiupC', values: 'cgolsn', maxOperands: 1 })],
+  // To xxd, `-bl` is `-b`; a second operand is a file to write.
+  [
+    'xxd',
+    program('files', {
+      flags: 'abeEiupC',
+      values: 'cgolsn',
+      maxOperands: 1,
+      takesBundles: false,
+      long: [],
+    }),
+  ],
   ['hexdump', program('files', { flags: 'bcCdovx', values: 'ns' })],
   ['less', program('files', { flags: 'NRSFXEiIgnrs', forbiddenOperand: /^\+/ })],
   ['more', program('files', { forbiddenOperand: /^\+/ })],
