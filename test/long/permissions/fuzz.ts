@@ -1,0 +1,134 @@
+import { createSeededRandom } from '../../support/seeded-random.ts'
+import { findViolations } from './findings.ts'
+import {
+  environmentFor,
+  type GeneratedLine,
+  type JudgedLine,
+  judgeLine,
+  type RunningLine,
+  whatRuns,
+} from './judge.ts'
+import { runLines } from './run-lines.ts'
+import type { ScratchProject } from './scratch-project.ts'
+
+export interface LineGenerator {
+  readonly name: string
+  next(random: () => number, project: ScratchProject): GeneratedLine
+}
+
+export interface FuzzReport {
+  readonly generator: string
+  readonly seed: number
+  readonly judged: number
+  readonly allowed: number
+  readonly executed: number
+  readonly timedOut: number
+  readonly findings: readonly FuzzFinding[]
+}
+
+export interface FuzzFinding {
+  readonly line: string
+  readonly runs: string
+  readonly what: readonly string[]
+}
+
+interface FuzzLimits {
+  /** Lines to judge. */
+  readonly lines: number
+  readonly timeMs: number
+  /** Namespaces in which lines run at the same time. */
+  readonly parallel: number
+}
+
+const BATCH_SIZE = 100
+
+/** More are of the same kind, and running them again takes long. */
+const MAX_FINDINGS = 200
+
+/** Judges generated lines and runs what is allowed. */
+export async function fuzz(
+  generator: LineGenerator,
+  seed: number,
+  project: ScratchProject,
+  { lines, timeMs, parallel }: FuzzLimits,
+): Promise<FuzzReport> {
+  const random = createSeededRandom(seed)
+  const end = Date.now() + timeMs
+  const known = new Set<string>()
+  const waiting = new Map<RunningLine['kind'], JudgedLine[]>()
+  const running = new Set<Promise<void>>()
+  const findings: FuzzFinding[] = []
+  let [judged, allowed, executed, timedOut] = [0, 0, 0, 0]
+
+  const start = async (batch: readonly JudgedLine[], kind: RunningLine['kind']): Promise<void> => {
+    const environment = environmentFor(kind, project)
+    const result = await runLines(
+      batch.map((one) => one.running.text),
+      project,
+      environment,
+    )
+    executed += result.lines.length
+    for (const [at, line] of result.lines.entries()) {
+      const one = batch[at]
+      if (one === undefined) continue
+      if (line.hasTimedOut) timedOut++
+      const what = findViolations(line, one, project)
+      if (what.length > 0) findings.push({ line: one.generated.line, runs: line.text, what })
+    }
+    if (kind === 'readOnly' && result.changedFiles.length > 0 && findings.length === 0)
+      findings.push({
+        line: '(one of a batch)',
+        runs: batch.map((one) => one.running.text).join('\n---\n'),
+        what: [`changes ${result.changedFiles.join(' ')}`],
+      })
+  }
+  const launch = async (kind: RunningLine['kind']): Promise<void> => {
+    const batch = waiting.get(kind) ?? []
+    waiting.delete(kind)
+    const started: Promise<void> = start(batch, kind).finally(() => running.delete(started))
+    running.add(started)
+    if (running.size >= parallel) await Promise.race(running)
+  }
+
+  while (judged < lines && Date.now() < end && findings.length < MAX_FINDINGS) {
+    const generated = generator.next(random, project)
+    judged++
+    const began = performance.now()
+    const verdict = await judgeLine(generated, project)
+    const took = performance.now() - began
+    if (took > MAX_DECISION_MS)
+      findings.push({
+        line: generated.line,
+        runs: '',
+        what: [`takes ${Math.round(took)} ms to decide`],
+      })
+    if (verdict.decision !== 'allow') continue
+    allowed++
+    const one = { generated, running: whatRuns(generated.line, verdict) }
+    const key = JSON.stringify([one.running, generated.deny])
+    if (known.has(key)) continue
+    known.add(key)
+    const list = waiting.get(one.running.kind) ?? []
+    list.push(one)
+    waiting.set(one.running.kind, list)
+    if (list.length >= BATCH_SIZE) await launch(one.running.kind)
+  }
+  for (const kind of [...waiting.keys()]) await launch(kind)
+  await Promise.all(running)
+  return { generator: generator.name, seed, judged, allowed, executed, timedOut, findings }
+}
+
+/** A person waits for the decision. Generous, as other programs use the machine as well. */
+const MAX_DECISION_MS = 2_000
+
+export function describeReport(report: FuzzReport): string {
+  const { generator, seed, judged, allowed, executed, timedOut, findings } = report
+  const counts = [
+    `${judged} judged`,
+    `${allowed} allowed`,
+    `${executed} executed`,
+    `${timedOut} timed out`,
+    `${findings.length} findings`,
+  ]
+  return `${generator}, seed ${seed}: ${counts.join(', ')}\n`
+}

@@ -1,0 +1,18 @@
+import type { LineGenerator } from '../fuzz.ts'
+import { directories } from './directories.ts'
+import { git } from './git.ts'
+import { grammar } from './grammar.ts'
+import { options } from './options.ts'
+import { rules } from './rules.ts'
+import { sed } from './sed.ts'
+import { words } from './words.ts'
+
+export const GENERATORS: readonly LineGenerator[] = [
+  grammar,
+  words,
+  options,
+  git,
+  sed,
+  directories,
+  rules,
+]
