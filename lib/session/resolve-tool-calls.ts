@@ -167,6 +167,10 @@ async function runCall(
   const answer = await redactKeys(result, prepared.subject, { bounds, environment })
   signal.throwIfAborted()
   finished(ports, callId, answer)
+  // The user may have chosen another mode with the approval.
+  if (prepared.tool.endsPlanMode && ports.store.state.mode === 'plan') {
+    ports.store.dispatch({ type: 'mode.changed', mode: 'default' })
+  }
   return replyOf(callId, answer)
 }
 

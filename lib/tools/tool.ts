@@ -78,6 +78,8 @@ export interface Tool<Args = unknown> {
   /** For the model. */
   readonly description: string
   readonly parameters: z.ZodType<Args>
+  /** A run of it, which the user approves, ends plan mode. */
+  readonly endsPlanMode?: true
   /** One line for the transcript: `src/app.ts`, `npm test`. */
   label(args: Args, workspace: Workspace): string
   subject(args: Args, workspace: Workspace): PermissionSubject

@@ -13,7 +13,11 @@ import {
 
 export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
   answer('approval.allow', approveOnce),
-  answer('approval.always', promptForRule),
+  answer('approval.always', (context, shown) =>
+    shown.phase.preview.type === 'plan'
+      ? approvePlanAndEdits(context, shown)
+      : promptForRule(context, shown),
+  ),
   answer('approval.deny', ({ session }, { call }) =>
     session.approvals.deny(call.callId, DENIED_BY_USER),
   ),
@@ -45,6 +49,11 @@ function approveOnce(
   const { confirming } = root.state.workbench.approval
   if (phase.danger === undefined || confirming === call.callId) session.approvals.allow(call.callId)
   else root.dispatch({ type: 'approval.confirming', callId: call.callId, at: now() })
+}
+
+function approvePlanAndEdits({ session }: WorkbenchContext, { call }: ShownApproval): void {
+  session.rules.setMode('acceptEdits')
+  session.approvals.allow(call.callId)
 }
 
 type Scope = RuleSuggestion['scope']

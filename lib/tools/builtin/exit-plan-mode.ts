@@ -11,6 +11,7 @@ type ExitPlanModeArgs = z.infer<typeof parameters>
 export const exitPlanMode: Tool<ExitPlanModeArgs> = {
   name: 'ExitPlanMode',
   access: 'consent',
+  endsPlanMode: true,
   description:
     'Shows the user your plan and asks to leave plan mode. Use it when the plan for work that changes something is complete, not for questions or research.',
   parameters,

@@ -222,3 +222,55 @@ describe('The prompt for a reason', () => {
     ),
   )
 })
+
+describe('A plan', () => {
+  const answers = [
+    { calls: [{ name: 'ExitPlanMode', args: { plan: '1. Write made.txt' } }] },
+    { calls: [{ name: 'Write', args: { file_path: 'made.txt', content: 'made' } }] },
+    { text: 'Done.' },
+  ]
+  const modeOf = ({ session }: RootState): string => session.mode
+  const options = { answers, options: { mode: 'plan' as const } }
+
+  it(
+    'ends plan mode when it is approved, and the edits that follow require approval',
+    withWorkbench(options, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('ExitPlanMode')
+        .expectState('the mode', modeOf, 'plan')
+        .press('f4', 'y')
+        .expectApproval('Write')
+        .expectState('the mode', modeOf, 'default')
+        .press('f4', 'y')
+        .expectScreen('Done.')
+        .check((desk) => expect(exists(desk, 'made.txt')).to.equal(true)),
+    ),
+  )
+
+  it(
+    'can be approved together with its edits',
+    withWorkbench(options, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('ExitPlanMode')
+        .press('f4', 'a')
+        .expectScreen('Done.')
+        .expectState('the mode', modeOf, 'acceptEdits')
+        .check((desk) => expect(exists(desk, 'made.txt')).to.equal(true)),
+    ),
+  )
+
+  it(
+    'leaves plan mode on when it is denied',
+    withWorkbench(options, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('ExitPlanMode')
+        .press('f4', 'n')
+        .expectScreen('Done.')
+        .expectState('the mode', modeOf, 'plan')
+        .check((desk) => expect(exists(desk, 'made.txt')).to.equal(false)),
+    ),
+  )
+})

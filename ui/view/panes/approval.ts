@@ -1,5 +1,6 @@
 import { pendingApprovals, type ToolCall, type ToolPhase } from '../../../lib/session/state.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
+import type { WorkbenchCommandId } from '../../messages/commands.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { approvalTexts, paneTitles } from '../messages.ts'
@@ -148,6 +149,13 @@ const ANSWERS = [
   ['approval.denyWithReason', approvalTexts.denyWithReason],
 ] as const
 
+const PLAN_ANSWERS = [
+  ['approval.allow', approvalTexts.approvePlan],
+  ['approval.always', approvalTexts.approvePlanAndEdits],
+  ['approval.deny', approvalTexts.keepPlanning],
+  ['approval.denyWithReason', approvalTexts.keepPlanningWithReason],
+] as const
+
 /** The answers, below a blank row if there is room. */
 function footRows(state: RootState, { columns, rows }: Size, options: PaneOptions): readonly Row[] {
   const answers = answerRow(state, columns, options)
@@ -189,6 +197,14 @@ function confirmRow(state: RootState, { styles, key }: PaneOptions): Row | null 
   return row(joinRows(answers, '  '), '  ', styled(styles.error, shown.phase.danger))
 }
 
+function answersOf(
+  shown: ShownApproval | null,
+): readonly (readonly [WorkbenchCommandId, string])[] {
+  if (shown?.phase.preview.type === 'plan') return PLAN_ANSWERS
+  const noRule = shown?.phase.suggestion === null
+  return ANSWERS.filter(([command]) => !(noRule && command === 'approval.always'))
+}
+
 function answerRow(state: RootState, columns: number, options: PaneOptions): Row {
   const { styles, key } = options
   const many = pendingApprovals(state.session).length > 1
@@ -200,8 +216,7 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   if (again !== null) return truncate(again, columns)
   // The answers are shown only once keys are accepted for this call.
   if (!isSeen(state, state.workbench.now)) return styled(styles.muted, '…')
-  const noRule = shownApproval(state)?.phase.suggestion === null
-  const open = ANSWERS.filter(([command]) => !(noRule && command === 'approval.always'))
+  const open = answersOf(shownApproval(state))
   const choices = many ? [...open, ['approval.next', approvalTexts.next] as const] : open
   const answers = choices.flatMap(([command, does]) => {
     const stroke = key(command)
