@@ -6,7 +6,7 @@ import type {
   Verdict,
 } from '../permissions/types.ts'
 import type { Skill, SkillProblem } from '../skills/skill.ts'
-import type { Preview } from '../tools/tool.ts'
+import type { ChangeSelection, Preview } from '../tools/tool.ts'
 import type {
   Agent,
   Decider,
@@ -132,6 +132,8 @@ export type SessionEvent =
       readonly allow: boolean
       readonly by: Decider
       readonly reason: string
+      /** The part that the user approved; absent for the whole call. */
+      readonly selection?: ChangeSelection
     }
   | { readonly type: 'tool.started'; readonly callId: string; readonly at: number }
   | {

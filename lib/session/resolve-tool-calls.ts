@@ -54,7 +54,10 @@ async function settleOne(
   const { callId } = request
   const decision = await ports.store.when(decisionOn(callId), signal)
   if (!decision.allow) return { type: 'denial', callId, reason: decision.reason }
-  if (decision.by !== 'rule') return runCall(ports, prepared, signal, { resolved })
+  if (decision.by !== 'rule') {
+    const { selection } = decision
+    return runCall(ports, prepared, signal, { resolved, ...(selection ? { selection } : {}) })
+  }
   // Calls that ran in the meantime may have changed the targets of this one.
   const policy = ports.policy()
   const now = await decideCall(policy, permissionRequest(prepared))

@@ -6,7 +6,7 @@ import type {
 } from '../permissions/types.ts'
 import { NO_RULES } from '../permissions/types.ts'
 import type { Skill, SkillProblem } from '../skills/skill.ts'
-import type { Preview } from '../tools/tool.ts'
+import type { ChangeSelection, Preview } from '../tools/tool.ts'
 
 export interface Agent {
   readonly id: string
@@ -75,9 +75,11 @@ export type ToolPhase =
     }
   | {
       readonly type: 'allowed'
+      /** Of the part that was approved. */
       readonly preview: Preview
       readonly by: Decider
       readonly reason: string
+      readonly selection?: ChangeSelection
     }
   | {
       readonly type: 'running'
@@ -338,7 +340,12 @@ export function pendingApprovals(state: SessionState): readonly ToolCall[] {
 }
 
 type Decision =
-  | { readonly allow: true; readonly by: Decider; readonly reason: string }
+  | {
+      readonly allow: true
+      readonly by: Decider
+      readonly reason: string
+      readonly selection?: ChangeSelection
+    }
   | { readonly allow: false; readonly by: Decider; readonly reason: string }
 
 /** The decision on a call, null until it is made. A turn waits for it. */
@@ -347,7 +354,10 @@ export function decisionOn(callId: string): (state: SessionState) => Decision | 
     for (const entry of state.current) {
       if (entry.type !== 'tool' || entry.call.callId !== callId) continue
       const { phase } = entry.call
-      if (phase.type === 'allowed') return { allow: true, by: phase.by, reason: phase.reason }
+      if (phase.type === 'allowed') {
+        const { by, reason, selection } = phase
+        return { allow: true, by, reason, ...(selection === undefined ? {} : { selection }) }
+      }
       if (phase.type === 'denied') return { allow: false, by: phase.by, reason: phase.reason }
     }
     return undefined

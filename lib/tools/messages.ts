@@ -175,6 +175,22 @@ export const changedSinceRead = (path: string, exists: boolean): string =>
 export const changedSinceShown = (path: string): string =>
   `${path} was modified after the change was shown for approval; nothing was written. Read it again.`
 
+export const changeNotDivisible = (path: string): string =>
+  `${path}: this change cannot be applied in part; nothing was written.`
+
+const MAX_REJECTED_DIFF_CHARACTERS = 10_000
+
+/** `rejected`: a diff from what the file contains now to what was proposed. `comment`: what the user said; null for nothing. */
+export function changePartlyApplied(
+  path: string,
+  { rejected, comment }: { readonly rejected: string; readonly comment: string | null },
+): string {
+  const isCut = rejected.length > MAX_REJECTED_DIFF_CHARACTERS
+  const diff = isCut ? `${rejected.slice(0, MAX_REJECTED_DIFF_CHARACTERS)}\n…` : rejected
+  const reason = comment === null ? '' : `\nThe user's reason: ${comment}`
+  return `The user reviewed the change of ${path} and applied only a part of it. The part below was rejected and is not in the file: do not make it again unless the user asks for it.${reason}\n\n${diff}`
+}
+
 export const changedByOthers = (path: string): string =>
   `${path} was modified by another process; nothing was written.`
 

@@ -10,7 +10,7 @@ import { parseArguments } from './parse-arguments.ts'
 import { createShellManager, type ShellManager } from './process/shell-manager.ts'
 import type { UnattendedCommand } from './process/shell-process.ts'
 import { type UnattendedKind, unattendedEnvironment } from './process/unattended-environment.ts'
-import type { Preview, Tool, ToolAnswer, ToolContext } from './tool.ts'
+import type { ChangeSelection, Preview, Tool, ToolAnswer, ToolContext } from './tool.ts'
 import type { Workspace } from './workspace.ts'
 
 /** One call with checked arguments: `run` does what `label`, `subject` and `preview` show. */
@@ -36,6 +36,8 @@ export interface CallApproval {
   readonly unattended?: { readonly text: string; readonly kind: UnattendedKind }
   /** The resolved paths that were checked, in the order of the subject. */
   readonly resolved?: readonly string[]
+  /** Absent when the whole change is approved. */
+  readonly selection?: ChangeSelection
 }
 
 export interface ToolCallRequest {
@@ -131,7 +133,7 @@ export function createRunner({
       const contextOf = (
         signal: AbortSignal,
         output: (text: string) => void,
-        { unattended }: CallApproval = {},
+        { unattended, selection }: CallApproval = {},
       ): ToolContext => {
         return {
           ...parts,
@@ -140,6 +142,7 @@ export function createRunner({
           signal,
           output,
           withoutDenied: withoutDenied?.() ?? null,
+          selection: selection ?? null,
           unattended: unattended === undefined ? null : prepareUnattended(unattended),
         }
       }

@@ -21,6 +21,8 @@ export interface ToolContext {
   readonly journal: Journal
   /** Removes the files that a search must not show; null when it may show all. */
   readonly withoutDenied: DeniedFileFilter | null
+  /** The changed lines of the diff that the user rejected; null when the change is approved as a whole. */
+  readonly selection: ChangeSelection | null
   /** The command to run in place of the written one; null when the user approved that one, or in bypass mode. */
   readonly unattended: UnattendedCommand | null
 }
@@ -36,6 +38,8 @@ export type Preview =
       readonly removed: number
       /** Shown above the diff, e.g. "line endings preserved: CRLF". */
       readonly remark: string | null
+      /** The change can only be approved as a whole: a part of it might not be a valid file. */
+      readonly isIndivisible?: true
     }
   | {
       readonly type: 'command'
@@ -51,6 +55,14 @@ export type Preview =
   | { readonly type: 'arguments'; readonly text: string }
   /** The call cannot succeed; running it would return this text. */
   | { readonly type: 'impossible'; readonly reason: string }
+
+/** The part of a change that the user approved. */
+export interface ChangeSelection {
+  /** Numbers of the rejected lines, as in `RejectedLines`. Never empty. */
+  readonly rejectedLines: readonly number[]
+  /** What the user said about the rejected part. */
+  readonly comment?: string
+}
 
 export interface Todo {
   readonly content: string

@@ -1,8 +1,15 @@
 import { decide } from '../../permissions/decide.ts'
 import { checkRule } from '../../permissions/rules/check-rule.ts'
 import type { PermissionRequest } from '../../permissions/types.ts'
+import type { ChangeSelection } from '../../tools/tool.ts'
 import { UserError } from '../../util/user-error.ts'
-import { APPROVED_ONCE, approvedByRule, invalidRule, LEFT_PENDING } from '../messages.ts'
+import {
+  APPROVED_ONCE,
+  APPROVED_PARTLY,
+  approvedByRule,
+  invalidRule,
+  LEFT_PENDING,
+} from '../messages.ts'
 import { policyOf } from '../policy.ts'
 import type { Services } from '../services.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
@@ -10,7 +17,8 @@ import { pendingApprovals, type ToolCall } from '../state.ts'
 
 /** The user's decisions on tool calls. */
 export interface ApprovalsPort {
-  allow(callId: string): void
+  /** With a selection, only that part of the change is made. */
+  allow(callId: string, selection?: ChangeSelection): void
   /** Saves the rule and approves this call. The rule allows every other pending call of this session that it covers. */
   allowAlways(
     callId: string,
@@ -23,7 +31,15 @@ export interface ApprovalsPort {
 export function createApprovals(context: SessionContext): ApprovalsPort {
   const { store } = context
   return {
-    allow: (callId) => allow(context, callId, APPROVED_ONCE),
+    allow: (callId, selection) =>
+      store.dispatch({
+        type: 'approval.decided',
+        callId,
+        allow: true,
+        by: 'person',
+        reason: selection === undefined ? APPROVED_ONCE : APPROVED_PARTLY,
+        ...(selection === undefined ? {} : { selection }),
+      }),
     allowAlways: async (callId, rule, scope) =>
       allowAlways(agentServices(context), callId, rule, scope),
     deny: (callId, reason) =>

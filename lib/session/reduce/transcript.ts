@@ -1,4 +1,6 @@
 import { denialMessage } from '../../permissions/messages.ts'
+import type { ChangeSelection, Preview } from '../../tools/tool.ts'
+import { selectedDiff } from '../../util/select-changes.ts'
 import type { ApprovalRequest, SessionEvent } from '../events.ts'
 import { permissionDenied } from '../messages.ts'
 import type { Entry, SessionState, ToolCall, ToolPhase, TurnOutcome } from '../state.ts'
@@ -152,9 +154,16 @@ function decide(
   // The first decision counts: a second key press or a late rule does not change it.
   if (call.phase.type !== 'waiting') return call
   const { preview } = call.phase
-  return event.allow
-    ? phase(call, { type: 'allowed', preview, by: event.by, reason: event.reason })
-    : phase(call, { type: 'denied', preview, by: event.by, reason: event.reason })
+  const { by, reason, selection } = event
+  if (!event.allow) return phase(call, { type: 'denied', preview, by, reason })
+  if (selection === undefined) return phase(call, { type: 'allowed', preview, by, reason })
+  const part = selectedPreview(preview, selection)
+  return phase(call, { type: 'allowed', preview: part, by, reason, selection })
+}
+
+function selectedPreview(preview: Preview, { rejectedLines }: ChangeSelection): Preview {
+  if (preview.type !== 'diff') return preview
+  return { ...preview, ...selectedDiff(preview.hunks, new Set(rejectedLines)) }
 }
 
 function output(call: ToolCall, text: string): ToolCall {

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isErrno } from '../../fs/errno.ts'
-import { type Diff, diffHunks } from '../../util/unified-diff.ts'
+import { applySelection, changedLineCount } from '../../util/select-changes.ts'
+import { type Diff, diffHunks, formatUnifiedDiff } from '../../util/unified-diff.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import {
   BYTE_ORDER_MARK_REMARK,
   CRLF_REMARK,
   changedSinceRead,
   changedSinceShown,
+  changeNotDivisible,
   changeNotRecorded,
+  changePartlyApplied,
   HARD_LINKS_REMARK,
   NOT_UTF8_REMARK,
   realPathRemark,
@@ -26,7 +29,7 @@ import {
   writeTarget,
 } from './files.ts'
 import { pathLabel } from './paths.ts'
-import { decodeText, isBinary, showable, type TextContent } from './text-encoding.ts'
+import { decodeText, encodeText, isBinary, showable, type TextContent } from './text-encoding.ts'
 
 /** A change of one file that was requested: Write, Edit, MultiEdit and NotebookEdit differ only in `compute`. */
 export interface FileEdit {
@@ -35,6 +38,8 @@ export interface FileEdit {
   readonly path: string
   /** The new content, from the current one. Throws a `UserError` when the change is impossible. */
   compute(before: StoredFile | null): FileEditResult
+  /** See `Preview`. */
+  readonly isIndivisible?: boolean
 }
 
 export interface FileEditResult {
@@ -60,14 +65,20 @@ export async function previewChange(edit: FileEdit, context: ToolContext): Promi
     created: plan.before === null,
     ...diff,
     remark: remarkOn(plan, edit.path),
+    ...(isIndivisible(edit, plan) ? { isIndivisible: true } : {}),
   }
+}
+
+function isIndivisible(edit: FileEdit, { before }: ChangePlan): boolean {
+  return edit.isIndivisible === true || (before !== null && isBinary(before.bytes))
 }
 
 export async function applyChange(edit: FileEdit, context: ToolContext): Promise<ToolAnswer> {
   return context.files.inTurn(await writeTarget(edit.path), async () => {
     const plan = await planChange(edit, context)
     refuseUnseen(plan, context)
-    const { target, before, outcome } = plan
+    const { target, before } = plan
+    const outcome = context.selection === null ? plan.outcome : selected(edit, plan, context)
     const { callId, turnId } = context
     const madeFolder = (await fs.mkdir(dirname(target), { recursive: true })) ?? null
     const change = { callId, turnId, tool: edit.tool, path: target, before, after: outcome.bytes }
@@ -83,6 +94,30 @@ export async function applyChange(edit: FileEdit, context: ToolContext): Promise
     const remark = 'remark' in entry ? entry.remark : ''
     return { status: 'success', text: outcome.message + remark }
   })
+}
+
+/** What remains of the planned change after the user rejected lines of it. */
+function selected(
+  edit: FileEdit,
+  plan: ChangePlan,
+  { selection, workspace }: ToolContext,
+): FileEditResult {
+  const { rejectedLines, comment } = selection ?? { rejectedLines: [] }
+  const { old, now, like } = comparedTexts(plan)
+  const { hunks } = diffHunks(showable(old), showable(now))
+  const rejected = new Set(rejectedLines)
+  if (isIndivisible(edit, plan) || rejected.size >= changedLineCount(hunks)) {
+    throw new UserError(changeNotDivisible(edit.path))
+  }
+  const text = applySelection(old, now, hunks, rejected)
+  const path = pathLabel(edit.path, workspace)
+  return {
+    bytes: encodeText(text, like),
+    message: changePartlyApplied(path, {
+      rejected: formatUnifiedDiff(path, showable(text), showable(now)),
+      comment: comment ?? null,
+    }),
+  }
 }
 
 /** A home directory that is not writable must not prevent changes. */
@@ -125,12 +160,24 @@ function refuseUnseen(plan: ChangePlan, context: ToolContext): void {
   throw new UserError(changedSinceShown(plan.target))
 }
 
-function diffOf({ before, outcome }: ChangePlan): Diff {
+function diffOf(plan: ChangePlan): Diff {
+  const { old, now } = comparedTexts(plan)
+  return diffHunks(showable(old), showable(now))
+}
+
+interface ComparedTexts {
+  readonly old: string
+  readonly now: string
+  /** How a text between the two is encoded. */
+  readonly like: TextContent
+}
+
+function comparedTexts({ before, outcome }: ChangePlan): ComparedTexts {
   const old = before === null || isBinary(before.bytes) ? null : decodeText(before.bytes)
   const now = decodeText(outcome.bytes)
   const same = old === null || old.newline === now.newline
-  const text = same ? (content: TextContent) => content.text : withReturns
-  return diffHunks(old === null ? '' : showable(text(old)), showable(text(now)))
+  if (same) return { old: old?.text ?? '', now: now.text, like: now }
+  return { old: withReturns(old), now: withReturns(now), like: { ...now, newline: '\n' } }
 }
 
 function withReturns({ text, newline }: TextContent): string {

@@ -9,6 +9,7 @@ interface FileTool<Args> extends Pick<Tool<Args>, 'name' | 'description' | 'para
   path(args: Args): string
   /** Appended to the file's name in the transcript. */
   labelSuffix?(args: Args): string
+  readonly isIndivisible?: boolean
   /** As `FileEdit.compute`, for a call. */
   compute(args: Args, before: StoredFile | null, target: EditTarget): FileEditResult
 }
@@ -28,6 +29,7 @@ export function createFileTool<Args>(tool: FileTool<Args>): Tool<Args> {
       tool: name,
       path,
       compute: (before) => tool.compute(args, before, { path, workspace }),
+      ...(tool.isIndivisible ? { isIndivisible: true } : {}),
     }
   }
   return {

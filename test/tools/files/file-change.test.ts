@@ -23,7 +23,8 @@ import {
   nearestLineHint,
   whitespaceHint,
 } from '../../../lib/tools/messages.ts'
-import type { Preview } from '../../../lib/tools/tool.ts'
+import type { PreparedCall } from '../../../lib/tools/runner.ts'
+import type { Preview, ToolAnswer } from '../../../lib/tools/tool.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
 const NEVER = new AbortController().signal
@@ -401,5 +402,65 @@ describe('A change of a file', () => {
       'Edit 2: String to replace not found in file.\nString: 4',
     )
     expect(ground.text('a')).to.equal('2')
+  })
+})
+
+describe('A part of a change', () => {
+  let ground: Playground
+  beforeEach(() => {
+    ground = createPlayground()
+  })
+  afterEach(() => ground.close())
+
+  const applied = async (
+    prepared: PreparedCall,
+    rejectedLines: readonly number[],
+  ): Promise<ToolAnswer> => {
+    await prepared.preview()
+    return prepared.run(NEVER, ignore, { selection: { rejectedLines } })
+  }
+
+  it('is written with the byte order mark and the line endings of the file', async () => {
+    ground.put('a.txt', '\ufeffone\r\ntwo\r\nthree\r\n')
+    const content = 'ONE\ntwo\nTHREE\n'
+    const write = ground.prepare('Write', { file_path: 'a.txt', content })
+    const { status } = await applied(write, [0, 1])
+    expect(status).to.equal('success')
+    expect(ground.text('a.txt')).to.equal('\ufeffone\r\ntwo\r\nTHREE\r\n')
+  })
+
+  it('is written when the file did not end with a line feed', async () => {
+    ground.put('a.txt', 'one\ntwo')
+    const write = ground.prepare('Write', { file_path: 'a.txt', content: 'one\nTWO\nthree' })
+    await applied(write, [0, 1])
+    expect(ground.text('a.txt')).to.equal('one\ntwo\nthree')
+  })
+
+  it('can be undone like the whole change', async () => {
+    ground.put('a.txt', 'one\ntwo\n')
+    const write = ground.prepare('Write', { file_path: 'a.txt', content: 'ONE\ntwo\nthree\n' })
+    await applied(write, [0, 1])
+    expect(ground.text('a.txt')).to.equal('one\ntwo\nthree\n')
+    await ground.runner.journal.undo({ turnId: 'turn-1' })
+    expect(ground.text('a.txt')).to.equal('one\ntwo\n')
+  })
+
+  it('of a notebook is not written', async () => {
+    const cell = { id: 'c', cell_type: 'code', source: ['x'], metadata: {}, outputs: [] }
+    const notebook = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }
+    const content = JSON.stringify(notebook, null, 1)
+    ground.put('a.ipynb', content)
+    const args = { notebook_path: 'a.ipynb', cell_id: 'c', new_source: 'y\nz' }
+    const { status } = await applied(ground.prepare('NotebookEdit', args), [0])
+    expect(status).to.equal('error')
+    expect(ground.text('a.ipynb')).to.equal(content)
+  })
+
+  it('that rejects every line is not written', async () => {
+    ground.put('a.txt', 'one\n')
+    const write = ground.prepare('Write', { file_path: 'a.txt', content: 'two\n' })
+    const { status } = await applied(write, [0, 1])
+    expect(status).to.equal('error')
+    expect(ground.text('a.txt')).to.equal('one\n')
   })
 })
