@@ -1,7 +1,15 @@
 import type { RuleSuggestion } from '../../lib/permissions/types.ts'
+import type { ChangeSelection } from '../../lib/tools/tool.ts'
+import { changedLineCount } from '../../lib/util/select-changes.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { ALWAYS_ALLOW, DENY_WITH_REASON, editRule } from '../messages/dialogs.ts'
-import { DENIED_BY_USER, NO_SAFE_RULE } from '../messages/notices.ts'
+import {
+  ALWAYS_ALLOW,
+  APPROVE_WITH_COMMENT,
+  DENY_WITH_REASON,
+  editRule,
+} from '../messages/dialogs.ts'
+import { DENIED_BY_USER, NO_SAFE_RULE, NOTHING_SELECTED } from '../messages/notices.ts'
+import { isPartial } from '../state/diff-selection.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
 import { isSeen, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
 import { openPrompt } from './open-overlay.ts'
@@ -22,6 +30,7 @@ export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
     session.approvals.deny(call.callId, DENIED_BY_USER),
   ),
   answer('approval.denyWithReason', promptForReason),
+  answer('approval.allowWithComment', promptForComment),
   answer('approval.next', (context, shown) => show(context, shown, 1)),
   answer('approval.previous', (context, shown) => show(context, shown, -1)),
 ]
@@ -42,13 +51,42 @@ function answer(
   }
 }
 
-function approveOnce(
-  { root, session, now }: WorkbenchContext,
-  { call, phase }: ShownApproval,
-): void {
+function approveOnce({ root, session, now }: WorkbenchContext, shown: ShownApproval): void {
+  const { call, phase } = shown
   const { confirming } = root.state.workbench.approval
-  if (phase.danger === undefined || confirming === call.callId) session.approvals.allow(call.callId)
-  else root.dispatch({ type: 'approval.confirming', callId: call.callId, at: now() })
+  if (!hasSelectedPart(shown)) {
+    session.notify('warning', NOTHING_SELECTED)
+  } else if (phase.danger === undefined || confirming === call.callId) {
+    session.approvals.allow(call.callId, selectedChange(shown, null))
+  } else root.dispatch({ type: 'approval.confirming', callId: call.callId, at: now() })
+}
+
+function hasSelectedPart({ phase: { preview }, selection }: ShownApproval): boolean {
+  return preview.type !== 'diff' || selection.rejected.size < changedLineCount(preview.hunks)
+}
+
+/** The selection for the session; undefined for the whole change. */
+function selectedChange(
+  { selection }: ShownApproval,
+  comment: string | null,
+): ChangeSelection | undefined {
+  if (!isPartial(selection)) return undefined
+  const rejectedLines = [...selection.rejected].sort((one, other) => one - other)
+  return { rejectedLines, ...(comment === null ? {} : { comment }) }
+}
+
+function promptForComment(context: WorkbenchContext, shown: ShownApproval): void {
+  const selection = selectedChange(shown, null)
+  // A dangerous call is approved with its own key, twice.
+  if (selection === undefined || shown.phase.danger !== undefined) return
+  if (!hasSelectedPart(shown)) {
+    context.session.notify('warning', NOTHING_SELECTED)
+    return
+  }
+  openPrompt(context, {
+    ...APPROVE_WITH_COMMENT,
+    action: { type: 'approval.allowPart', callId: shown.call.callId, selection },
+  })
 }
 
 function approvePlanAndEdits({ session }: WorkbenchContext, { call }: ShownApproval): void {
@@ -87,6 +125,15 @@ function promptForReason(context: WorkbenchContext, { call }: ShownApproval): vo
     ...DENY_WITH_REASON,
     action: { type: 'approval.deny', callId: call.callId },
   })
+}
+
+export function allowPart(
+  { session }: WorkbenchContext,
+  { callId, selection }: Extract<PromptAction, { type: 'approval.allowPart' }>,
+  text: string,
+): void {
+  const comment = text.trim()
+  session.approvals.allow(callId, comment === '' ? selection : { ...selection, comment })
 }
 
 export function denyWithReason(

@@ -7,6 +7,7 @@ import { CONNECT_COMMANDS } from './connect.ts'
 import { CONVERSATION_COMMANDS } from './conversation.ts'
 import { FIND_COMMANDS } from './find.ts'
 import { FOCUS_COMMANDS } from './focus.ts'
+import { HUNK_COMMANDS } from './hunks.ts'
 import { JOB_COMMANDS } from './jobs.ts'
 import { MEMORY_COMMANDS } from './memory.ts'
 import { MODEL_COMMANDS } from './models.ts'
@@ -42,6 +43,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...UNDO_COMMANDS,
   ...JOB_COMMANDS,
   ...SCROLL_COMMANDS,
+  ...HUNK_COMMANDS,
   ...TEXT_COMMANDS,
   ...APP_COMMANDS,
 ]

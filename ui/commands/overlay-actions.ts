@@ -1,6 +1,6 @@
 import type { PickerAction, PromptAction, QuestionAction } from '../state/overlay-actions.ts'
 import { openAgent } from './agents.ts'
-import { addRule, denyWithReason } from './approval.ts'
+import { addRule, allowPart, denyWithReason } from './approval.ts'
 import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { showLine } from './find.ts'
 import { setDefaultModel, setModel } from './models.ts'
@@ -61,6 +61,8 @@ export async function performAccepted(
       return addRule(context, action, text)
     case 'approval.deny':
       return denyWithReason(context, action.callId, text)
+    case 'approval.allowPart':
+      return allowPart(context, action, text)
     case 'account.setAddress':
       return setAccountAddress(context, action.accountId, text)
     case 'account.setKey':

@@ -82,8 +82,6 @@ export const SCROLL_COMMANDS: readonly WorkbenchCommand[] = [
     hidden: true,
     run: (context) => scrollPane(context, 'conversation', page(context, 'conversation')),
   },
-  hunk('hunk.next', 1),
-  hunk('hunk.previous', -1),
 ]
 
 function scrollFocused(id: WorkbenchCommandId, by: number | string): WorkbenchCommand {
@@ -110,25 +108,8 @@ function jump(
   }
 }
 
-function hunk(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
-  return {
-    id,
-    hidden: true,
-    run(context) {
-      const { state, dispatch } = context.root
-      const at = approvalPlace(context)
-      if (at === null) return
-      const starts = at.sheet.hunkRows
-      const row =
-        by > 0 ? starts.find((start) => start > at.top) : starts.findLast((start) => start < at.top)
-      if (row === undefined || state.workbench.focus !== 'approval') return
-      dispatch({ type: 'scroll.moved', pane: 'approval', scroll: { type: 'item', item: '', row } })
-    },
-  }
-}
-
 /** Two rows of the previous page stay visible. */
-function page(context: WorkbenchContext, pane: Focus): number {
+export function page(context: WorkbenchContext, pane: Focus): number {
   return Math.max(1, paneSize(context, pane).rows - 2)
 }
 
@@ -157,7 +138,8 @@ function listScroll(context: WorkbenchContext, pane: Focus, by: number): Scroll 
   return scrolledBy(list, scroll[pane], size.rows, by, pane === 'conversation')
 }
 
-function approvalPlace(context: WorkbenchContext) {
+/** The preview of the call that awaits approval, its first visible row and the rows that are visible. */
+export function approvalPlace(context: WorkbenchContext) {
   const { state } = context.root
   const shown = shownApproval(state)
   if (shown === null) return null

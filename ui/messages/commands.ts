@@ -70,10 +70,13 @@ export const COMMAND_TITLES = {
   'approval.always': 'Always allow…',
   'approval.deny': 'Deny',
   'approval.denyWithReason': 'Deny with reason…',
+  'approval.allowWithComment': 'Apply selected parts, with comment…',
   'approval.next': 'Next pending call',
   'approval.previous': 'Previous pending call',
-  'hunk.next': 'Next hunk',
-  'hunk.previous': 'Previous hunk',
+  'hunk.next': 'Next hunk or part of it',
+  'hunk.previous': 'Previous hunk or part of it',
+  'hunk.toggle': 'Select or reject hunk, or scroll page down',
+  'hunk.divide': 'Divide hunk into groups, lines',
 
   // Memory
   'memory.next': 'Next memory block',

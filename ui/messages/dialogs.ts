@@ -78,6 +78,11 @@ export const DENY_WITH_REASON = {
   explanation: 'The reason is sent to the agent.',
 } as const
 
+export const APPROVE_WITH_COMMENT = {
+  title: 'Apply the selected parts',
+  explanation: 'What you write about the rejected parts is sent to the agent.',
+} as const
+
 export const ENTER_ADDRESS = 'Address, for example http://localhost:8080/v1:'
 
 export function enterKey(isOptional: boolean): string {

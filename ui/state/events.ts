@@ -1,6 +1,7 @@
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { Size } from '../view/types.ts'
+import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { Completion, Focus, Overlay, PaneId, Scroll } from './state.ts'
 
@@ -29,6 +30,11 @@ export type WorkbenchEvent =
   | { readonly type: 'memory.editEnded' }
   | { readonly type: 'skill.selected'; readonly id: string }
   | { readonly type: 'approval.selected'; readonly callId: string }
+  | {
+      readonly type: 'approval.partSelected'
+      readonly callId: string
+      readonly selection: DiffSelection
+    }
   | { readonly type: 'approval.confirming'; readonly callId: string; readonly at: number }
   | { readonly type: 'overlay.opened'; readonly overlay: Overlay }
   /** Another item of a picker is selected. */
@@ -78,6 +84,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'skill.selected': true,
   'approval.selected': true,
   'approval.confirming': true,
+  'approval.partSelected': true,
   'overlay.opened': true,
   'overlay.moved': true,
   'overlay.scrolled': true,

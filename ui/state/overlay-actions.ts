@@ -1,5 +1,6 @@
 import type { PermissionMode, PermissionRule, RuleSuggestion } from '../../lib/permissions/types.ts'
 import type { UndoSelection } from '../../lib/tools/files/journal.ts'
+import type { ChangeSelection } from '../../lib/tools/tool.ts'
 
 /**
  * What an answer to an overlay leads to. These are values, not functions, because they are part of the state: `ui/commands` has
@@ -36,6 +37,12 @@ export type PromptAction =
       readonly scope: RuleSuggestion['scope']
     }
   | { readonly type: 'approval.deny'; readonly callId: string }
+  /** The text is what the user says about the part that is rejected. */
+  | {
+      readonly type: 'approval.allowPart'
+      readonly callId: string
+      readonly selection: ChangeSelection
+    }
   | { readonly type: 'account.setAddress'; readonly accountId: string }
   | {
       readonly type: 'account.setKey'

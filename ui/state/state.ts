@@ -1,6 +1,7 @@
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import type { Size } from '../view/types.ts'
+import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { PickerAction, PromptAction, QuestionAction } from './overlay-actions.ts'
 
@@ -156,6 +157,8 @@ export interface WorkbenchState {
     readonly confirming: string | null
     /** The call that the focus was last moved to. It is moved once for each call, so that a person who goes elsewhere stays there. */
     readonly focusedFor: string | null
+    /** By call, for the changes of which the user has rejected or divided a part. */
+    readonly selections: ReadonlyMap<string, DiffSelection>
   }
   /** How many entries there were when the conversation was last scrolled away from its end: later ones are new. */
   readonly seenEntries: number

@@ -102,11 +102,14 @@ export const approvalTexts = {
   alwaysAllow: 'always allow…',
   approvePlan: 'approve, ask before edits',
   approvePlanAndEdits: 'approve, accept edits',
-  keepPlanning: 'keep planning',
-  keepPlanningWithReason: 'keep planning, with reason…',
+  continuePlanning: 'continue planning',
+  continuePlanningWithReason: 'continue planning, with reason…',
   deny: 'deny',
   denyWithReason: 'deny with reason…',
   next: 'next call',
+  approvePart: (count: number, total: number) => `apply ${count} of ${total} parts`,
+  approveWithComment: 'apply, with comment…',
+  denyAll: 'deny all',
   confirm: 'press again to approve',
 }
 

@@ -1,10 +1,15 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { pendingApprovals } from '../../../lib/session/state.ts'
-import { ALWAYS_ALLOW, DENY_WITH_REASON } from '../../../ui/messages/dialogs.ts'
-import { DENIED_BY_USER } from '../../../ui/messages/notices.ts'
+import {
+  ALWAYS_ALLOW,
+  APPROVE_WITH_COMMENT,
+  DENY_WITH_REASON,
+} from '../../../ui/messages/dialogs.ts'
+import { DENIED_BY_USER, NOTHING_SELECTED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
+import { approvalTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -271,6 +276,100 @@ describe('A plan', () => {
         .expectScreen('Done.')
         .expectState('the mode', modeOf, 'plan')
         .check((desk) => expect(exists(desk, 'made.txt')).to.equal(false)),
+    ),
+  )
+})
+
+describe('A change with several hunks', () => {
+  const lines = (changes: Readonly<Record<number, string>> = {}): string =>
+    Array.from({ length: 30 }, (_, at) => `${changes[at + 1] ?? `line ${at + 1}`}\n`).join('')
+  const proposed = lines({ 2: 'two', 3: 'three', 15: 'fifteen', 28: 'twenty-eight' })
+  const write = { calls: [{ name: 'Write', args: { file_path: 'a.txt', content: proposed } }] }
+  const options = { answers: [write, { text: 'Understood.' }], files: { 'a.txt': lines() } }
+  const contentOf = (desk: Desktop): string =>
+    readFileSync(path.join(desk.project, 'a.txt'), 'utf8')
+  const toldAgent = ({ endpoint }: Desktop): string =>
+    JSON.stringify(endpoint.requests.at(-1)).replaceAll(/\\+n/g, '\n')
+
+  it(
+    'is applied without the hunk that was rejected, and the agent reads which one that was',
+    withWorkbench(options, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', ']', 'space')
+        .expectScreen(approvalTexts.approvePart(2, 3), '✗')
+        .check((desk) => expect(contentOf(desk)).to.equal(lines()))
+        .press('y')
+        .expectScreen('Understood.')
+        .check((desk) => {
+          const kept = lines({ 2: 'two', 3: 'three', 28: 'twenty-eight' })
+          expect(contentOf(desk)).to.equal(kept)
+          expect(toldAgent(desk)).to.include('-line 15\n+fifteen').and.not.include('+three')
+        })
+        .expectNotOnScreen('fifteen'),
+    ),
+  )
+
+  it(
+    'can be divided into single lines, and a comment goes to the agent',
+    withWorkbench(options, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 's', ']', ']', ']', 'space')
+        .expectScreen(approvalTexts.approvePart(5, 6))
+        .press('c')
+        .expectPrompt(APPROVE_WITH_COMMENT.title, '')
+        .type('Leave the third line.')
+        .press('enter')
+        .expectScreen('Understood.')
+        .check((desk) => {
+          const kept = proposed.replace('three\n', '')
+          expect(contentOf(desk)).to.equal(kept)
+          expect(toldAgent(desk)).to.include('Leave the third line.')
+        }),
+    ),
+  )
+
+  it(
+    'is not applied when no part of it is selected',
+    withWorkbench(options, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 'space', ']', 'space', ']', 'space', 'y')
+        .expectNotice(NOTHING_SELECTED)
+        .check((desk) => expect(contentOf(desk)).to.equal(lines()))
+        .press('space', 'y')
+        .expectScreen('Understood.')
+        .check((desk) => expect(contentOf(desk)).to.equal(lines({ 28: 'twenty-eight' }))),
+    ),
+  )
+
+  it(
+    'that is approved as a whole is applied as a whole, after a hunk was rejected and selected again',
+    withWorkbench(options, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 'space', 'space', 'y')
+        .expectScreen('Understood.')
+        .check((desk) => expect(contentOf(desk)).to.equal(proposed)),
+    ),
+  )
+
+  it(
+    'is not written when the file was changed after it was shown',
+    withWorkbench(options, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 'space')
+        .write('a.txt', 'other\n')
+        .press('y')
+        .expectScreen('Understood.')
+        .check((desk) => expect(contentOf(desk)).to.equal('other\n')),
     ),
   )
 })

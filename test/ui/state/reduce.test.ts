@@ -62,6 +62,7 @@ describe('The workbench with a pending approval', () => {
       callId: 'c1',
       visibleSince: 9000,
       confirming: null,
+      selections: new Map(),
       focusedFor: 'c1',
     })
     expect(focus).to.equal('approval')
@@ -126,6 +127,7 @@ describe('The workbench with a pending approval', () => {
       callId: 'c2',
       visibleSince: 9600,
       confirming: null,
+      selections: new Map(),
       focusedFor: 'c1',
     })
     expect(next.focus).to.equal('approval')

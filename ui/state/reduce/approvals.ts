@@ -1,4 +1,5 @@
-import { pendingApprovals, type SessionState } from '../../../lib/session/state.ts'
+import { pendingApprovals, type SessionState, type ToolCall } from '../../../lib/session/state.ts'
+import type { DiffSelection } from '../diff-selection.ts'
 import { TYPING_PAUSE_MS, type WorkbenchState } from '../state.ts'
 import { focusOn, withScroll } from './panes.ts'
 
@@ -42,7 +43,10 @@ function isIdle({ focus, composer, overlay, lastTypedAt }: WorkbenchState, at: n
 export function advanceApproval(state: WorkbenchState, session: SessionState): WorkbenchState {
   const waiting = pendingApprovals(session)
   if (waiting.some((call) => call.callId === state.approval.callId)) return state
-  const next = showApproval(state, waiting[0]?.callId ?? null, state.now)
+  const next = withoutOldSelections(
+    showApproval(state, waiting[0]?.callId ?? null, state.now),
+    waiting,
+  )
   return waiting.length === 0 && state.focus === 'approval' ? focusOn(next, 'composer') : next
 }
 
@@ -54,4 +58,20 @@ export function showApproval(
   if (state.approval.callId === callId) return state
   const top = withScroll(state, 'approval', { type: 'item', item: '', row: 0 })
   return { ...top, approval: { ...state.approval, callId, visibleSince: at, confirming: null } }
+}
+
+/** The key for a dangerous call is required again after its selection has changed. */
+export function selectPart(
+  state: WorkbenchState,
+  callId: string,
+  selection: DiffSelection,
+): WorkbenchState {
+  const selections = new Map([...state.approval.selections, [callId, selection]])
+  return { ...state, approval: { ...state.approval, selections, confirming: null } }
+}
+
+function withoutOldSelections(state: WorkbenchState, waiting: readonly ToolCall[]): WorkbenchState {
+  const isWaiting = (callId: string): boolean => waiting.some((call) => call.callId === callId)
+  const selections = [...state.approval.selections].filter(([callId]) => isWaiting(callId))
+  return { ...state, approval: { ...state.approval, selections: new Map(selections) } }
 }

@@ -10,6 +10,7 @@ import {
   advanceApproval,
   approvalRequested,
   focusApprovalWhenIdle,
+  selectPart,
   showApproval,
 } from './approvals.ts'
 import {
@@ -50,7 +51,13 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     },
     memory: { selected: null, open: [], editing: null },
     skills: { selected: null },
-    approval: { callId: null, visibleSince: 0, confirming: null, focusedFor: null },
+    approval: {
+      callId: null,
+      visibleSince: 0,
+      confirming: null,
+      focusedFor: null,
+      selections: new Map(),
+    },
     seenEntries: 0,
     expanded: [],
     overlay: null,
@@ -168,6 +175,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
         ...state,
         approval: { ...state.approval, confirming: event.callId, visibleSince: event.at },
       }
+    case 'approval.partSelected':
+      return selectPart(state, event.callId, event.selection)
     case 'overlay.opened':
       return { ...state, overlay: event.overlay, flash: null }
     case 'overlay.moved':

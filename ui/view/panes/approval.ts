@@ -1,9 +1,17 @@
 import { pendingApprovals, type ToolCall, type ToolPhase } from '../../../lib/session/state.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'
+import {
+  type DiffSelection,
+  EVERYTHING,
+  isPartial,
+  isSelected,
+  partsOf,
+} from '../../state/diff-selection.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { approvalTexts, paneTitles } from '../messages.ts'
+import { isDiffRows } from '../render/diff.ts'
 import type { LazyRows } from '../render/lazy-rows.ts'
 import { renderPreview } from '../render/preview.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
@@ -12,6 +20,7 @@ import { textWidth } from '../render/width.ts'
 import { rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import type { Pane, PaneOptions } from './pane.ts'
+import { SELECTION_COLUMNS, selectionRows, showsSelection } from './selection-rows.ts'
 
 export const approval: Pane = {
   id: 'approval',
@@ -26,7 +35,7 @@ export const approval: Pane = {
     if (shown === null) return { rows: [] }
     const { head, body, foot, sheet } = approvalParts(shown, state, size, options)
     const top = firstRow(state, sheet, body)
-    const rows = sheet.slice(top, top + body)
+    const rows = previewRowsIn(shown, state, sheet, { from: top, to: top + body }, options)
     const blank = Array.from({ length: Math.max(0, body - rows.length) }, () => EMPTY_ROW)
     const below = sheet.count - top - body
     const rule = ruleRow(below, size.columns, state.workbench.focus === 'approval', options)
@@ -44,6 +53,7 @@ export interface ShownApproval {
   readonly phase: Waiting
   readonly waiting: readonly ToolCall[]
   readonly at: number
+  readonly selection: DiffSelection
 }
 
 /** The call awaiting approval that the pane shows: the selected one, else the oldest. */
@@ -52,7 +62,9 @@ export function shownApproval({ session, workbench }: RootState): ShownApproval 
   const chosen = waiting.findIndex((call) => call.callId === workbench.approval.callId)
   const at = Math.max(0, chosen)
   const call = waiting[at]
-  return call?.phase.type === 'waiting' ? { call, phase: call.phase, waiting, at } : null
+  if (call?.phase.type !== 'waiting') return null
+  const selection = workbench.approval.selections.get(call.callId) ?? EVERYTHING
+  return { call, phase: call.phase, waiting, at, selection }
 }
 
 /** How long a call is visible before keys answer it, so that the user can notice that it is another call. */
@@ -73,16 +85,33 @@ interface ApprovalParts {
 
 /** Divides the rows of the pane: the reason for asking, the preview, the answers. */
 export function approvalParts(
-  { phase }: ShownApproval,
+  shown: ShownApproval,
   state: RootState,
   size: Size,
   options: PaneOptions,
 ): ApprovalParts {
+  const { phase, selection } = shown
   const head =
     size.rows < MIN_ROWS_WITH_REASON ? [] : headRows(phase, state, size.columns, options.styles)
   const foot = footRows(state, size, options)
-  const sheet = renderPreview(phase.preview, size.columns, options)
+  const { preview } = phase
+  const isDivided = preview.type === 'diff' && showsSelection(preview, selection)
+  const columns = isDivided ? size.columns - SELECTION_COLUMNS : size.columns
+  const sheet = renderPreview(preview, columns, options)
   return { head, foot, sheet, body: Math.max(0, size.rows - head.length - foot.length) }
+}
+
+function previewRowsIn(
+  { phase: { preview }, selection }: ShownApproval,
+  { workbench }: RootState,
+  sheet: LazyRows,
+  range: { readonly from: number; readonly to: number },
+  { styles }: PaneOptions,
+): readonly Row[] {
+  const isDivided = preview.type === 'diff' && showsSelection(preview, selection)
+  if (!isDivided || !isDiffRows(sheet)) return sheet.slice(range.from, range.to)
+  const hasFocus = workbench.focus === 'approval'
+  return selectionRows(preview, sheet, range, selection, { styles, hasFocus })
 }
 
 /** From this height on there is room for more than the preview and the answers. */
@@ -142,19 +171,27 @@ function oneLine(text: string): string {
   return reveal(text).replaceAll('\n', '⏎')
 }
 
-const ANSWERS = [
+type Answer = readonly [WorkbenchCommandId, string]
+
+const ANSWERS: readonly Answer[] = [
   ['approval.allow', approvalTexts.approveOnce],
   ['approval.always', approvalTexts.alwaysAllow],
   ['approval.deny', approvalTexts.deny],
   ['approval.denyWithReason', approvalTexts.denyWithReason],
-] as const
+]
 
-const PLAN_ANSWERS = [
+const PARTIAL_ANSWERS: readonly Answer[] = [
+  ['approval.allowWithComment', approvalTexts.approveWithComment],
+  ['approval.deny', approvalTexts.denyAll],
+  ['approval.denyWithReason', approvalTexts.denyWithReason],
+]
+
+const PLAN_ANSWERS: readonly Answer[] = [
   ['approval.allow', approvalTexts.approvePlan],
   ['approval.always', approvalTexts.approvePlanAndEdits],
-  ['approval.deny', approvalTexts.keepPlanning],
-  ['approval.denyWithReason', approvalTexts.keepPlanningWithReason],
-] as const
+  ['approval.deny', approvalTexts.continuePlanning],
+  ['approval.denyWithReason', approvalTexts.continuePlanningWithReason],
+]
 
 /** The answers, below a blank row if there is room. */
 function footRows(state: RootState, { columns, rows }: Size, options: PaneOptions): readonly Row[] {
@@ -197,12 +234,22 @@ function confirmRow(state: RootState, { styles, key }: PaneOptions): Row | null 
   return row(joinRows(answers, '  '), '  ', styled(styles.error, shown.phase.danger))
 }
 
-function answersOf(
-  shown: ShownApproval | null,
-): readonly (readonly [WorkbenchCommandId, string])[] {
-  if (shown?.phase.preview.type === 'plan') return PLAN_ANSWERS
-  const noRule = shown?.phase.suggestion === null
-  return ANSWERS.filter(([command]) => !(noRule && command === 'approval.always'))
+/** What the answers do, for the call and for the selection of its change. */
+function answersOf(shown: ShownApproval | null): readonly Answer[] {
+  if (shown === null) return []
+  const { preview, suggestion } = shown.phase
+  if (preview.type === 'plan') return PLAN_ANSWERS
+  if (preview.type === 'diff' && isPartial(shown.selection)) {
+    const parts = partsOf(preview.hunks, shown.selection)
+    const count = parts.filter((part) => isSelected(part, shown.selection)).length
+    const apply = approvalTexts.approvePart(count, parts.length)
+    const isDangerous = shown.phase.danger !== undefined
+    const others = PARTIAL_ANSWERS.filter(
+      ([command]) => !(isDangerous && command === 'approval.allowWithComment'),
+    )
+    return [['approval.allow', apply], ...others]
+  }
+  return ANSWERS.filter(([command]) => !(suggestion === null && command === 'approval.always'))
 }
 
 function answerRow(state: RootState, columns: number, options: PaneOptions): Row {

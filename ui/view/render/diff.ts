@@ -21,7 +21,7 @@ export function renderDiff(
   preview: DiffPreview,
   columns: number,
   { styles, formatter }: RenderOptions,
-): LazyRows {
+): DiffRows {
   const known = cache.get(preview)
   const fits =
     known?.columns === columns && known.styles === styles && known.formatter === formatter
@@ -32,7 +32,7 @@ export function renderDiff(
 }
 
 // The keys are weak: the value is freed together with its preview.
-const cache = new WeakMap<DiffPreview, RenderOptions & { columns: number; sheet: LazyRows }>()
+const cache = new WeakMap<DiffPreview, RenderOptions & { columns: number; sheet: DiffRows }>()
 
 /** The options that a diff is laid out with. */
 interface DiffPage extends RenderOptions {
@@ -43,20 +43,73 @@ interface DiffPage extends RenderOptions {
   readonly newDigits: number
 }
 
-function layDiff(preview: DiffPreview, columns: number, options: RenderOptions): LazyRows {
+function layDiff(preview: DiffPreview, columns: number, options: RenderOptions): DiffRows {
   const page = pageFor(preview, columns, options)
   const header = headerRows(preview, page)
   const parts: LazyRowsPart[] = [{ count: header.length, rows: () => header }]
   const hunkRows: number[] = []
+  const changed: RowRange[] = []
   let count = header.length
   for (const hunk of preview.hunks) {
     hunkRows.push(count)
     for (const part of layHunk(hunk, page)) {
+      for (const { from, to } of part.changed) changed.push({ from: count + from, to: count + to })
       parts.push(part)
       count += part.count
     }
   }
-  return sheetOf(parts, hunkRows)
+  return withLines(sheetOf(parts, hunkRows), changed)
+}
+
+/** `to` is exclusive. */
+interface RowRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** The rows of a diff, and which line of it each row belongs to. Changed lines are numbered as in `RejectedLines`. */
+export interface DiffRows extends LazyRows {
+  /** The first row of a changed line. */
+  rowOfChangedLine(line: number): number
+  /** Null for the header and for context. */
+  changedLineAt(row: number): number | null
+  /** Index of the hunk; -1 for the header. */
+  hunkAt(row: number): number
+}
+
+/** Whether the rows are those of a diff. */
+export function isDiffRows(rows: LazyRows): rows is DiffRows {
+  return 'changedLineAt' in rows
+}
+
+function withLines(sheet: LazyRows, changed: readonly RowRange[]): DiffRows {
+  const starts = changed.map(({ from }) => from)
+  return {
+    count: sheet.count,
+    hunkRows: sheet.hunkRows,
+    slice: sheet.slice,
+    get rows() {
+      return sheet.rows
+    },
+    rowOfChangedLine: (line) => starts[line] ?? 0,
+    changedLineAt(at) {
+      const line = lastAtOrBefore(starts, at)
+      return at < (changed[line]?.to ?? 0) ? line : null
+    },
+    hunkAt: (at) => lastAtOrBefore(sheet.hunkRows, at),
+  }
+}
+
+/** The index of the last number of a sorted list that is not greater than `limit`; -1 when all are. */
+function lastAtOrBefore(sorted: readonly number[], limit: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? 0) <= limit) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }
 
 function pageFor(
@@ -113,15 +166,26 @@ interface Shown {
 
 const PART_LINES = 100
 
-function layHunk(hunk: Hunk, page: DiffPage): readonly LazyRowsPart[] {
+interface HunkPart extends LazyRowsPart {
+  /** The rows of its changed lines. */
+  readonly changed: readonly RowRange[]
+}
+
+function layHunk(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
   const { columns, styles } = page
   const header = wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
-  const parts: LazyRowsPart[] = [{ count: header.length, rows: () => header }]
+  const parts: HunkPart[] = [{ count: header.length, rows: () => header, changed: [] }]
   const shown = showLines(hunk.lines)
   for (let from = 0; from < shown.length; from += PART_LINES) {
     const lines = shown.slice(from, from + PART_LINES)
-    const count = lines.reduce((sum, line) => sum + rowCount(line, page), 0)
-    parts.push({ count, rows: () => paintLines(lines, shown, page) })
+    const changed: RowRange[] = []
+    let count = 0
+    for (const line of lines) {
+      const rows = rowCount(line, page)
+      if (line.line.type !== 'context') changed.push({ from: count, to: count + rows })
+      count += rows
+    }
+    parts.push({ count, rows: () => paintLines(lines, shown, page), changed })
   }
   return parts
 }

@@ -1,0 +1,98 @@
+import type { WorkbenchCommandId } from '../messages/commands.ts'
+import {
+  currentPart,
+  type DiffPart,
+  type DiffSelection,
+  divideCurrent,
+  partsOf,
+  toggleCurrent,
+} from '../state/diff-selection.ts'
+import { type ShownApproval, shownApproval } from '../view/panes/approval.ts'
+import { partRow, showsSelection } from '../view/panes/selection-rows.ts'
+import { isDiffRows } from '../view/render/diff.ts'
+import { approvalPlace, page, scrollPane } from './scroll.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+/** What selects a part of the change that awaits approval. */
+export const HUNK_COMMANDS: readonly WorkbenchCommand[] = [
+  moveToPart('hunk.next', 1),
+  moveToPart('hunk.previous', -1),
+  toggleHunk(),
+  divideHunk(),
+]
+
+/** Moves to the next or previous part of the diff: from the one at the cursor while that is visible, otherwise from the view. */
+function moveToPart(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    run(context) {
+      const review = shownReview(context)
+      if (review === null) return
+      const { parts, rowOf, at, current } = review
+      const row = current === null ? -1 : rowOf(current)
+      const isVisible = current !== null && at.top <= row && row < at.top + at.body
+      const next = isVisible
+        ? parts[parts.indexOf(current) + by]
+        : by > 0
+          ? parts.find((part) => rowOf(part) > at.top)
+          : parts.findLast((part) => rowOf(part) < at.top)
+      if (next === undefined) return
+      select(context, review, { ...review.shown.selection, cursor: next.from })
+      showPreviewRow(context, rowOf(next))
+    },
+  }
+}
+
+/** Without a hunk to select, the key scrolls as in other panes. */
+function toggleHunk(): WorkbenchCommand {
+  return {
+    id: 'hunk.toggle',
+    hidden: true,
+    run(context) {
+      const review = shownReview(context)
+      const isSelectable = review !== null && showsSelection(review.preview, review.shown.selection)
+      if (!isSelectable) return scrollPane(context, 'approval', page(context, 'approval'))
+      select(context, review, toggleCurrent(review.preview.hunks, review.shown.selection))
+    },
+  }
+}
+
+function divideHunk(): WorkbenchCommand {
+  return {
+    id: 'hunk.divide',
+    hidden: true,
+    run(context) {
+      const review = shownReview(context)
+      if (review === null || review.preview.isIndivisible === true) return
+      select(context, review, divideCurrent(review.preview.hunks, review.shown.selection))
+    },
+  }
+}
+
+/** The change that the approval pane shows; null when it shows none, or when it is not focused. */
+function shownReview(context: WorkbenchContext) {
+  const { state } = context.root
+  const shown = shownApproval(state)
+  const at = approvalPlace(context)
+  if (shown === null || at === null || state.workbench.focus !== 'approval') return null
+  const { preview } = shown.phase
+  const { sheet } = at
+  if (preview.type !== 'diff' || !isDiffRows(sheet)) return null
+  const parts = partsOf(preview.hunks, shown.selection)
+  const rowOf = (part: DiffPart): number => partRow(part, shown.selection, sheet)
+  return { shown, preview, at, parts, rowOf, current: currentPart(parts, shown.selection) }
+}
+
+function select(
+  { root }: WorkbenchContext,
+  { shown: { call } }: { readonly shown: ShownApproval },
+  selection: DiffSelection,
+): void {
+  root.dispatch({ type: 'approval.partSelected', callId: call.callId, selection })
+}
+
+function showPreviewRow({ root }: WorkbenchContext, row: number): void {
+  const scroll = { type: 'item', item: '', row } as const
+  root.dispatch({ type: 'scroll.moved', pane: 'approval', scroll })
+}

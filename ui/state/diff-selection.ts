@@ -1,0 +1,103 @@
+import type { Hunk } from '../../lib/util/unified-diff.ts'
+
+/** What the user has selected of the change that awaits approval. Changed lines are numbered as in `RejectedLines`. */
+export interface DiffSelection {
+  readonly rejected: ReadonlySet<number>
+  /** A changed line of the part that keys act on. */
+  readonly cursor: number
+  /** Hunks, by index, that are divided into smaller parts. */
+  readonly divided: ReadonlyMap<number, Division>
+}
+
+/** `groups`: changed lines that follow each other; `lines`: each changed line. */
+type Division = 'groups' | 'lines'
+
+export function isPartial({ rejected }: DiffSelection): boolean {
+  return rejected.size > 0
+}
+
+export const EVERYTHING: DiffSelection = { rejected: new Set(), cursor: 0, divided: new Map() }
+
+/** Changed lines that are selected together: `to` is exclusive. */
+export interface DiffPart {
+  readonly hunk: number
+  readonly from: number
+  readonly to: number
+}
+
+export function partsOf(hunks: readonly Hunk[], { divided }: DiffSelection): readonly DiffPart[] {
+  const parts: DiffPart[] = []
+  let from = 0
+  for (const [index, hunk] of hunks.entries()) {
+    for (const count of partSizes(hunk, divided.get(index) ?? null)) {
+      parts.push({ hunk: index, from, to: from + count })
+      from += count
+    }
+  }
+  return parts
+}
+
+/** The numbers of changed lines of each part of a hunk. */
+function partSizes({ lines }: Hunk, division: Division | null): readonly number[] {
+  const groups = groupSizes(lines)
+  if (division === 'groups') return groups
+  const count = groups.reduce((sum, size) => sum + size, 0)
+  return division === 'lines' ? Array.from({ length: count }, () => 1) : [count]
+}
+
+function groupSizes(lines: Hunk['lines']): readonly number[] {
+  const sizes: number[] = []
+  let size = 0
+  for (const { type } of lines) {
+    if (type !== 'context') size++
+    else if (size > 0) {
+      sizes.push(size)
+      size = 0
+    }
+  }
+  return size > 0 ? [...sizes, size] : sizes
+}
+
+export function currentPart(
+  parts: readonly DiffPart[],
+  { cursor }: DiffSelection,
+): DiffPart | null {
+  return parts.find(({ from, to }) => from <= cursor && cursor < to) ?? parts[0] ?? null
+}
+
+/** A part counts as selected as long as one of its lines is. */
+export function isSelected({ from, to }: DiffPart, { rejected }: DiffSelection): boolean {
+  for (let line = from; line < to; line++) if (!rejected.has(line)) return true
+  return false
+}
+
+/** Rejects the part at the cursor, or selects it again. */
+export function toggleCurrent(hunks: readonly Hunk[], selection: DiffSelection): DiffSelection {
+  const part = currentPart(partsOf(hunks, selection), selection)
+  if (part === null) return selection
+  const rejected = new Set(selection.rejected)
+  const rejects = isSelected(part, selection)
+  for (let line = part.from; line < part.to; line++) {
+    if (rejects) rejected.add(line)
+    else rejected.delete(line)
+  }
+  return { ...selection, rejected }
+}
+
+/** Divides the hunk at the cursor further: into groups, then into lines, then it is whole again. */
+export function divideCurrent(hunks: readonly Hunk[], selection: DiffSelection): DiffSelection {
+  const part = currentPart(partsOf(hunks, selection), selection)
+  if (part === null) return selection
+  const divided = new Map(selection.divided)
+  const next = nextDivision(hunks[part.hunk]?.lines ?? [], divided.get(part.hunk) ?? null)
+  if (next === null) divided.delete(part.hunk)
+  else divided.set(part.hunk, next)
+  return { ...selection, cursor: part.from, divided }
+}
+
+function nextDivision(lines: Hunk['lines'], now: Division | null): Division | null {
+  if (now === 'lines') return null
+  const groups = groupSizes(lines)
+  if (now === null && groups.length > 1) return 'groups'
+  return groups.some((size) => size > 1) ? 'lines' : null
+}

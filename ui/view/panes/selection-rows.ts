@@ -1,0 +1,66 @@
+import {
+  currentPart,
+  type DiffPart,
+  type DiffSelection,
+  isSelected,
+  partsOf,
+} from '../../state/diff-selection.ts'
+import type { Styles } from '../../theme/styles.ts'
+import type { DiffPreview, DiffRows } from '../render/diff.ts'
+import { type Row, row, rowText, styled } from '../render/row.ts'
+
+/** Columns in front of a diff: the cursor, and whether a part is selected. */
+export const SELECTION_COLUMNS = 2
+
+/** A change with one part needs no marks: the answer decides it. */
+export function showsSelection(preview: DiffPreview, selection: DiffSelection): boolean {
+  if (preview.isIndivisible === true) return false
+  return preview.hunks.length > 1 || selection.divided.size > 0
+}
+
+/** The row of the diff where a part begins: the header of a whole hunk, otherwise the first line. */
+export function partRow(
+  { from, hunk }: DiffPart,
+  selection: DiffSelection,
+  rows: DiffRows,
+): number {
+  if (selection.divided.has(hunk)) return rows.rowOfChangedLine(from)
+  return rows.hunkRows[hunk] ?? 0
+}
+
+interface SelectionOptions {
+  readonly styles: Styles
+  readonly hasFocus: boolean
+}
+
+/** The rows `from` up to `to` of a diff with the marks of its selection in front; rejected lines are muted. */
+export function selectionRows(
+  { hunks }: DiffPreview,
+  rows: DiffRows,
+  { from, to }: { readonly from: number; readonly to: number },
+  selection: DiffSelection,
+  { styles, hasFocus }: SelectionOptions,
+): readonly Row[] {
+  const parts = partsOf(hunks, selection)
+  const current = hasFocus ? currentPart(parts, selection) : null
+  const starts = new Map(parts.map((part) => [partRow(part, selection, rows), part]))
+  const isCurrent = (at: number): boolean => {
+    if (current === null) return false
+    if (!selection.divided.has(current.hunk)) return rows.hunkAt(at) === current.hunk
+    const line = rows.changedLineAt(at)
+    return line !== null && current.from <= line && line < current.to
+  }
+  return rows.slice(from, to).map((content, index) => {
+    const at = from + index
+    const start = starts.get(at)
+    const line = rows.changedLineAt(at)
+    const isRejected = line !== null && selection.rejected.has(line)
+    const bar = isCurrent(at) ? styled(styles.accent, '▌') : ' '
+    const mark = start === undefined ? ' ' : selectionMark(isSelected(start, selection), styles)
+    return row(bar, mark, isRejected ? styled(styles.muted, rowText(content)) : content)
+  })
+}
+
+function selectionMark(selected: boolean, styles: Styles): Row {
+  return selected ? styled(styles.success, '✓') : styled(styles.error, '✗')
+}
