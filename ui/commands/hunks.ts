@@ -39,7 +39,7 @@ function moveToPart(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
           : parts.findLast((part) => rowOf(part) < at.top)
       if (next === undefined) return
       select(context, review, { ...review.shown.selection, cursor: next.from })
-      showPreviewRow(context, rowOf(next))
+      if (!isInView(rowOf(next), at)) showPreviewRow(context, Math.max(0, rowOf(next) - ROWS_ABOVE))
     },
   }
 }
@@ -82,6 +82,14 @@ function shownReview(context: WorkbenchContext) {
   const parts = partsOf(preview.hunks, shown.selection)
   const rowOf = (part: DiffPart): number => partRow(part, shown.selection, sheet)
   return { shown, preview, at, parts, rowOf, current: currentPart(parts, shown.selection) }
+}
+
+/** Rows of context above the part at the cursor, and of the part itself. */
+const ROWS_ABOVE = 2
+const ROWS_BELOW = 4
+
+function isInView(row: number, { top, body }: { readonly top: number; readonly body: number }) {
+  return top <= row && row + ROWS_BELOW <= top + body
 }
 
 function select(
