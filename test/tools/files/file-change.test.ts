@@ -436,7 +436,7 @@ describe('A part of a change', () => {
     expect(ground.text('a.txt')).to.equal('one\ntwo\nthree')
   })
 
-  it('can be undone like the whole change', async () => {
+  it('can be undone like any change', async () => {
     ground.put('a.txt', 'one\ntwo\n')
     const write = ground.prepare('Write', { file_path: 'a.txt', content: 'ONE\ntwo\nthree\n' })
     await applied(write, [0, 1])

@@ -348,7 +348,7 @@ describe('A change with several hunks', () => {
   )
 
   it(
-    'that is approved as a whole is applied as a whole, after a hunk was rejected and selected again',
+    'is applied completely after a hunk was rejected and selected again',
     withWorkbench(options, (workbench) =>
       workbench
         .submit('Go')
