@@ -105,6 +105,7 @@ export function createShellManager(
   launchWatchdog = startWatchdog,
 ): ShellManager {
   const running = new Set<ShellProcess>()
+  const endings = new WeakMap<ShellProcess, Promise<void>>()
   const sweeps = new Set<Promise<void>>()
   const background = new Map<string, BackgroundShell>()
   const listeners = new Set<(news: ShellNews) => void>()
@@ -130,12 +131,18 @@ export function createShellManager(
     dog.add(child.group)
     return child
   }
-  const finish = async (child: ShellProcess, graceMs: number): Promise<void> => {
+  const endOnce = async (child: ShellProcess, graceMs: number): Promise<void> => {
     await endProcessTree(child.group, graceMs)
     await within(DRAIN_MS, child.closed)
     child.abandon()
     running.delete(child)
     await watchdog?.then((dog) => dog.remove(child.group))
+  }
+  /** A background shell that is killed is also seen to exit: it is ended once. */
+  const finish = (child: ShellProcess, graceMs: number): Promise<void> => {
+    const ending = endings.get(child) ?? endOnce(child, graceMs)
+    endings.set(child, ending)
+    return ending
   }
   /** Finding processes that left the group requires a search of all processes, for which the agent need not wait. */
   const finishLater = (child: ShellProcess): void => {

@@ -17,7 +17,10 @@ groups=' '
 while read -r word id mark ties; do
   case $word in
     add) groups="$groups$id:$mark:$ties " ;;
-    remove) groups="\${groups%% $id:*} \${groups#* $id:$mark:$ties }" ;;
+    remove)
+      case $groups in
+        *" $id:$mark:$ties "*) groups="\${groups%% $id:$mark:*} \${groups#* $id:$mark:$ties }" ;;
+      esac ;;
   esac
 done
 for entry in $groups; do

@@ -227,6 +227,19 @@ describe('The shell manager', () => {
     )
   })
 
+  it('removes a shell that is killed from the watchdog once', async () => {
+    const removed: string[] = []
+    const shells = createShellManager(ground.place, async () => ({
+      add: () => undefined,
+      remove: ({ marker }) => void removed.push(marker),
+    }))
+    const { id } = await shells.start('sleep 100', 'call')
+    await shells.kill(id)
+    await until(() => shells.list()[0]?.status.type === 'exited')
+    await shells.closeAll()
+    expect(removed).to.have.lengthOf(1)
+  })
+
   it('streams output in order while the command runs, without splitting characters', async () => {
     const texts: string[] = []
     const output = (text: string): void => {
