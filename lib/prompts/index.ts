@@ -25,6 +25,12 @@ export function skillsReminder(list: string): string {
   return `${read('skills-reminder')}\n\n${list}`
 }
 
+/** Goes before a message when the user has run a command line since the last one. */
+export function shellLineReminder(command: string, output: string, code: number | null): string {
+  const end = code === null ? 'It was stopped.' : `Exit code ${code}.`
+  return `${read('shell-line')}\n\n$ ${command}\n${output}\n\n${end}`
+}
+
 /** Asks the agent to get to know the project and to fill its memory block. */
 export function initPrompt(): string {
   return read('init')

@@ -164,6 +164,23 @@ export type SessionEvent =
       readonly code: number | null
       readonly signal: string | null
     }
+  /** The user runs a command line. */
+  | {
+      readonly type: 'shellLine.started'
+      readonly id: string
+      readonly command: string
+      readonly isShared: boolean
+      readonly at: number
+    }
+  | { readonly type: 'shellLine.output'; readonly id: string; readonly text: string }
+  | {
+      readonly type: 'shellLine.finished'
+      readonly id: string
+      readonly code: number | null
+      /** All of the output; its middle is cut when it is long. */
+      readonly text: string
+      readonly at: number
+    }
   | { readonly type: 'usage.reported'; readonly usage: Usage }
   | { readonly type: 'turn.cancelling' }
   | {

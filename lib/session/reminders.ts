@@ -1,6 +1,7 @@
-import { planReminder, skillsReminder } from '../prompts/index.ts'
+import { planReminder, shellLineReminder, skillsReminder } from '../prompts/index.ts'
 import type { Services } from './services.ts'
 import { skillsToSend } from './skills-block.ts'
+import type { SessionState } from './state.ts'
 
 /** The system reminders that go with messages. */
 interface Reminders {
@@ -10,27 +11,47 @@ interface Reminders {
   turnEnded(): void
 }
 
-/** Plan mode is mentioned in each message, the list of skills once to an agent until it changes. */
+/**
+ * Plan mode is mentioned in each message, the list of skills once to an agent until it changes, the command lines of the user once
+ * after they have ended.
+ */
 export function createReminders(store: Services['store']): Reminders {
   let sent: string | null = null
   let before: string | null = null
+  let sentLines: ReadonlySet<string> = new Set()
+  let linesBefore = sentLines
   return {
     next() {
       const { mode, agent } = store.state
       const skills = skillsToSend(store.state)
       const key = skills && `${agent?.id} ${skills}`
       const isNew = skills !== null && key !== sent
+      const lines = sharedLines(store.state).filter(({ id }) => !sentLines.has(id))
       before = sent
       sent = key ?? sent
+      linesBefore = sentLines
+      sentLines = new Set([...sentLines, ...lines.map(({ id }) => id)])
       const texts = [
         ...(mode === 'plan' ? [planReminder()] : []),
         ...(isNew ? [skillsReminder(skills)] : []),
+        ...lines.map(({ command, text, code }) => shellLineReminder(command, text, code)),
       ]
       return texts.length === 0 ? null : texts.join('\n\n')
     },
     turnEnded() {
       const last = store.state.settled.findLast((entry) => entry.type === 'user')
-      if (last?.type === 'user' && last.outcome !== 'kept') sent = before
+      if (last?.type !== 'user' || last.outcome === 'kept') return
+      sent = before
+      sentLines = linesBefore
     },
   }
+}
+
+/** The command lines that have ended and that the agent may read, oldest first. */
+function sharedLines({ settled, current }: SessionState) {
+  return [...settled, ...current].flatMap((entry) => {
+    if (entry.type !== 'shellLine' || !entry.isShared || entry.status.type !== 'finished') return []
+    const { id, command, text, status } = entry
+    return [{ id, command, text, code: status.code }]
+  })
 }

@@ -11,6 +11,7 @@ import { createMemory, type MemoryPort } from './ports/memory.ts'
 import { createModels, type ModelsPort } from './ports/models.ts'
 import { createPreferences, type PreferencesPort } from './ports/preferences.ts'
 import { createRules, type RulesPort } from './ports/rules.ts'
+import { createShellLines, type ShellLinesPort } from './ports/shell-lines.ts'
 import { createSkills, type SkillsPort } from './ports/skills.ts'
 import type { TurnsPort } from './ports/turns.ts'
 import type { Services, SessionOptions } from './services.ts'
@@ -37,6 +38,7 @@ export interface Session {
   readonly models: ModelsPort
   readonly preferences: PreferencesPort
   readonly rules: RulesPort
+  readonly shellLines: ShellLinesPort
   readonly skills: SkillsPort
   readonly turns: TurnsPort
   /** Posts a notice in the conversation. */
@@ -69,6 +71,7 @@ export function openSession(
     models: createModels(context),
     preferences: createPreferences(context),
     rules: createRules(context),
+    shellLines: createShellLines(context),
     skills: createSkills(context),
     turns,
     notify: context.base.notify,

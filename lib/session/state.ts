@@ -127,6 +127,18 @@ export type Entry =
   | { readonly type: 'reasoning'; readonly id: string; readonly text: string }
   | { readonly type: 'assistant'; readonly id: string; readonly text: string }
   | { readonly type: 'tool'; readonly id: string; readonly call: ToolCall }
+  /** A command line that the user ran; `text` is its output. `isShared`: the agent reads both with the next message. */
+  | {
+      readonly type: 'shellLine'
+      readonly id: string
+      readonly command: string
+      readonly isShared: boolean
+      readonly text: string
+      readonly status:
+        | { readonly type: 'running'; readonly since: number }
+        /** `code` is null when a signal ended it. */
+        | { readonly type: 'finished'; readonly code: number | null; readonly tookMs: number }
+    }
   | {
       readonly type: 'notice'
       readonly id: string

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { RulesPort } from '../../lib/session/ports/rules.ts'
+import type { ShellLinesPort } from '../../lib/session/ports/shell-lines.ts'
 import type { Session } from '../../lib/session/session.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import type { Store } from '../../lib/store.ts'
@@ -32,6 +33,7 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
     memory: refusing(),
     models: refusing(),
     preferences: refusing(),
+    shellLines: refusing<ShellLinesPort>({ cancel: () => false }),
     skills: refusing(),
     notify: (level, text, hint) =>
       store.dispatch({ type: 'notice.posted', id: randomUUID(), level, text, hint: hint ?? null }),

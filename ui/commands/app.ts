@@ -42,7 +42,7 @@ function goBack(context: WorkbenchContext): void {
     context.run('focus.composer')
   } else if (session.turn.type === 'running') {
     context.session.turns.cancel()
-  } else {
+  } else if (!context.session.shellLines.cancel()) {
     context.run('focus.composer')
   }
 }
@@ -50,6 +50,7 @@ function goBack(context: WorkbenchContext): void {
 function interrupt(context: WorkbenchContext): void {
   const { session, workbench } = context.root.state
   if (session.turn.type === 'running' && !session.turn.cancelling) context.session.turns.cancel()
+  else if (context.session.shellLines.cancel()) return
   else if (workbench.composer.text !== '') context.run('composer.clear')
   else if (pressedTwice(context, 'app.interrupt')) context.quit()
   else flash(context, PRESS_AGAIN_TO_QUIT)

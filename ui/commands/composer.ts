@@ -1,5 +1,5 @@
 import { UserError } from '../../lib/util/user-error.ts'
-import { argumentRequired, unknownSlashCommand } from '../messages/notices.ts'
+import { argumentRequired, SHELL_LINE_REQUIRED, unknownSlashCommand } from '../messages/notices.ts'
 import { createEditor, moveByLine } from '../state/editor.ts'
 import { textColumns } from '../view/panes/composer.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -48,10 +48,19 @@ function send(context: WorkbenchContext): void {
   submit(context, text)
 }
 
-/** Sends the text as a message, or runs it when it is a /command. */
+/** Sends the text as a message, or runs it when it is a /command or, after `!`, a command line of the shell. */
 export function submit(context: WorkbenchContext, text: string): void {
   if (isSlash(text)) runSlash(context, text)
+  else if (text.startsWith('!')) runShellLine(context, text)
   else context.session.turns.send(text)
+}
+
+/** After `!!`, the agent does not read the output. Nothing of this kind is ever sent as a message. */
+function runShellLine({ session }: WorkbenchContext, text: string): void {
+  const isShared = !text.startsWith('!!')
+  const command = text.slice(isShared ? 1 : 2).trim()
+  if (command === '') throw new UserError(SHELL_LINE_REQUIRED)
+  session.shellLines.run(command, isShared)
 }
 
 /** `/rename Ada` is a command, `/usr/bin/env` and a second line are not. */

@@ -56,7 +56,9 @@ function lineItems(entry: Entry): readonly PickerItem[] {
 }
 
 function entryLines(entry: Entry): readonly string[] {
-  return (entry.type === 'tool' ? callText(entry.call) : entry.text).split('\n')
+  if (entry.type === 'tool') return callText(entry.call).split('\n')
+  const command = entry.type === 'shellLine' ? `${entry.command}\n` : ''
+  return `${command}${entry.text}`.split('\n')
 }
 
 function callText({ label, phase }: ToolCall): string {

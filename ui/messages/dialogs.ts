@@ -29,6 +29,7 @@ export const SPEAKERS = {
   user: 'you',
   assistant: 'agent',
   reasoning: 'reasoning',
+  shellLine: 'your command',
   notice: 'notice',
 } as const
 

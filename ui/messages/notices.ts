@@ -99,6 +99,8 @@ export const NO_PENDING_APPROVALS = 'No pending approvals.'
 export const NOTHING_SELECTED =
   'No part of the change is selected. Deny the call to reject all of it.'
 
+export const SHELL_LINE_REQUIRED = 'Write a command line after "!", for example: !git status'
+
 export const NO_SAFE_RULE = 'No safe rule exists for this call; approve it each time.'
 
 /** Verbatim: the reason that the agent reads when a call is denied without one. */

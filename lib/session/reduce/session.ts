@@ -8,11 +8,12 @@ import {
 } from '../state.ts'
 import { reduceJobs } from './jobs.ts'
 import { reduceMemory } from './memory.ts'
+import { reduceShellLines } from './shell-lines.ts'
 import { reduceTranscript } from './transcript.ts'
 
 /** The reducer of the session's state. Pure: no clock, no random numbers, no I/O. */
 export function reduceSession(state: SessionState, event: SessionEvent): SessionState {
-  const slices = [reduceFacts, reduceMemory, reduceJobs, reduceTranscript]
+  const slices = [reduceFacts, reduceMemory, reduceJobs, reduceShellLines, reduceTranscript]
   const next = slices.reduce((before, reduce) => reduce(before, event), state)
   return event.type in TURN_PROGRESS && 'at' in event ? touch(next, event.at) : next
 }

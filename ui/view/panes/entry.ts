@@ -7,6 +7,7 @@ import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean } from '../render/sanitize.ts'
 import { wrap } from '../render/wrap.ts'
+import { shellLineRows } from './shell-line.ts'
 import { toolRows } from './tool-entry.ts'
 
 /** What the rows of an entry depend on in addition to the entry. */
@@ -66,6 +67,8 @@ function rowsOf(entry: Entry, options: EntryOptions): readonly Row[] {
       return renderMarkdown(entry.text, columns, options)
     case 'tool':
       return toolRows(entry.call, options)
+    case 'shellLine':
+      return shellLineRows(entry, options)
     case 'notice':
       return noticeRows(entry, { ...options, columns })
   }

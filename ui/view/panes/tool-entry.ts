@@ -184,7 +184,13 @@ function lastRows(
     : wrap(styled(style, tail), roomIn(options), { anywhere: true }).slice(-count)
 }
 
-function endRows(text: string, limit: number, options: EntryOptions, style: Style): readonly Row[] {
+/** The last lines of a text, with the number of lines above them. */
+export function endRows(
+  text: string,
+  limit: number,
+  options: EntryOptions,
+  style: Style,
+): readonly Row[] {
   const lines = text
     .trim()
     .replace(/\n\s*\n\s*\n/g, '\n\n')
@@ -195,7 +201,8 @@ function endRows(text: string, limit: number, options: EntryOptions, style: Styl
   return above > 0 ? [...more(above, options), ...rows] : rows
 }
 
-function headRows(text: string, options: EntryOptions, style: Style): readonly Row[] {
+/** The first lines of a text, with the number of lines below them. */
+export function headRows(text: string, options: EntryOptions, style: Style): readonly Row[] {
   if (text.trim() === '') return []
   const lines = text.trimEnd().split('\n')
   const limit = folded(lines.length, options.expanded ? EXPANDED : FOLDED)
@@ -216,7 +223,7 @@ function more(count: number, { styles }: EntryOptions): readonly Row[] {
 }
 
 /** Details are indented after a thin vertical line. */
-function boxed(rows: readonly Row[], { styles }: EntryOptions): readonly Row[] {
+export function boxed(rows: readonly Row[], { styles }: EntryOptions): readonly Row[] {
   const edge = row(' '.repeat(INDENT_COLUMNS), styled(styles.border, '│'), ' ')
   return rows.map((line) => row(edge, line))
 }
