@@ -132,7 +132,7 @@ export type SessionEvent =
       readonly allow: boolean
       readonly by: Decider
       readonly reason: string
-      /** The part that the user approved; absent for the whole call. */
+      /** The part that the user approved; absent for the complete call. */
       readonly selection?: ChangeSelection
     }
   | { readonly type: 'tool.started'; readonly callId: string; readonly at: number }

@@ -36,7 +36,7 @@ export interface CallApproval {
   readonly unattended?: { readonly text: string; readonly kind: UnattendedKind }
   /** The resolved paths that were checked, in the order of the subject. */
   readonly resolved?: readonly string[]
-  /** Absent when the whole change is approved. */
+  /** Absent when the complete change is approved. */
   readonly selection?: ChangeSelection
 }
 

@@ -21,7 +21,7 @@ export interface ToolContext {
   readonly journal: Journal
   /** Removes the files that a search must not show; null when it may show all. */
   readonly withoutDenied: DeniedFileFilter | null
-  /** The changed lines of the diff that the user rejected; null when the change is approved as a whole. */
+  /** The changed lines of the diff that the user rejected; null when the complete change is approved. */
   readonly selection: ChangeSelection | null
   /** The command to run in place of the written one; null when the user approved that one, or in bypass mode. */
   readonly unattended: UnattendedCommand | null
@@ -38,7 +38,7 @@ export type Preview =
       readonly removed: number
       /** Shown above the diff, e.g. "line endings preserved: CRLF". */
       readonly remark: string | null
-      /** The change can only be approved as a whole: a part of it might not be a valid file. */
+      /** The change can only be approved completely: a part of it might not be a valid file. */
       readonly isIndivisible?: true
     }
   | {

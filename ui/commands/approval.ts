@@ -65,7 +65,7 @@ function hasSelectedPart({ phase: { preview }, selection }: ShownApproval): bool
   return preview.type !== 'diff' || selection.rejected.size < changedLineCount(preview.hunks)
 }
 
-/** The selection for the session; undefined for the whole change. */
+/** The selection for the session; undefined for the complete change. */
 function selectedChange(
   { selection }: ShownApproval,
   comment: string | null,

@@ -84,7 +84,7 @@ export function toggleCurrent(hunks: readonly Hunk[], selection: DiffSelection):
   return { ...selection, rejected }
 }
 
-/** Divides the hunk at the cursor further: into groups, then into lines, then it is whole again. */
+/** Divides the hunk at the cursor further: into groups, then into lines, then it is one part again. */
 export function divideCurrent(hunks: readonly Hunk[], selection: DiffSelection): DiffSelection {
   const part = currentPart(partsOf(hunks, selection), selection)
   if (part === null) return selection

@@ -11,7 +11,7 @@ export interface ShellLinesPort {
   cancel(): boolean
 }
 
-/** The user ends a command line; it has no limit of its own. As long as a timer can wait. */
+/** The user ends a command line. This is the longest time that a timer can wait. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1
 
 export function createShellLines(context: SessionContext): ShellLinesPort {

@@ -31,7 +31,7 @@ export const notebookEdit = createFileTool<NotebookEditArgs>({
     'Replaces, inserts or deletes one cell of a Jupyter notebook. Read it first for the cell ids.',
   parameters,
   path: ({ notebook_path }) => notebook_path,
-  // A part of the JSON that is valid as a whole might not be valid.
+  // A part of a change of JSON might not be valid JSON.
   isIndivisible: true,
   compute(args, before, { path, workspace }) {
     assertNoLoneSurrogate(args.new_source)

@@ -18,7 +18,7 @@ export function showsSelection(preview: DiffPreview, selection: DiffSelection): 
   return preview.hunks.length > 1 || selection.divided.size > 0
 }
 
-/** The row of the diff where a part begins: the header of a whole hunk, otherwise the first line. */
+/** The row of the diff where a part begins: the header of an undivided hunk, otherwise the first line. */
 export function partRow(
   { from, hunk }: DiffPart,
   selection: DiffSelection,
