@@ -4,7 +4,7 @@ import type { Diff, Hunk, HunkLine } from './unified-diff.ts'
  * A choice among the changed lines of a diff: the numbers of those that are rejected. Added and removed lines are numbered
  * together from 0, in the order of the diff.
  */
-export type RejectedLines = ReadonlySet<number>
+type RejectedLines = ReadonlySet<number>
 
 export function changedLineCount(hunks: readonly Hunk[]): number {
   let count = 0
