@@ -176,7 +176,7 @@ function summarizeStep(step: ImportStep): object {
 }
 
 async function applyStep(step: ImportStep, { gateway, agentId }: AgentMemory): Promise<void> {
-  if (step.type === 'update') await updateBlock(gateway, step.block, step.value)
+  if (step.type === 'update') await updateBlock(gateway, step.block, step.value, 'import')
   if (step.type !== 'create') return
   const { label, value, description, limit } = step.file
   const block = await gateway.createBlock({

@@ -29,6 +29,8 @@ export interface Connection {
   readonly client: Letta
   /** Uses the model providers that these variables name from now on. A remote server has its own and ignores this. */
   useProviders?(environment: Readonly<Record<string, string | undefined>>): Promise<void>
+  /** Differs after each change of the database of the embedded server. */
+  changeStamp?(): string
   close(): Promise<void>
 }
 
@@ -86,6 +88,7 @@ async function connectEmbedded(
     client,
     useProviders: async (environment) =>
       void providers.splice(0, providers.length, ...(await found(environment))),
+    changeStamp: () => server.changeStamp(),
     close: () => server.close(),
   }
 }

@@ -1,5 +1,5 @@
 import type { Gateway } from '../client/gateway/gateway.ts'
-import type { MemoryBlock } from '../session/state.ts'
+import type { ChangeAuthor, MemoryBlock } from '../session/state.ts'
 import { UserError } from '../util/user-error.ts'
 import {
   BLOCK_CONFLICT_HINT,
@@ -30,6 +30,7 @@ export async function updateBlock(
   gateway: Pick<Gateway, 'block' | 'changeBlock'>,
   block: MemoryBlock,
   value: string,
+  by: ChangeAuthor = 'user',
 ): Promise<MemoryBlock> {
   const { id, label, limit } = block
   if (block.readOnly) throw new UserError(blockReadOnly(label))
@@ -39,5 +40,10 @@ export async function updateBlock(
   const current = await gateway.block(id)
   if (current === null) throw new UserError(blockDeleted(label))
   if (current.value !== block.value) throw new BlockConflict(current)
-  return gateway.changeBlock(id, value)
+  const saved = await gateway.changeBlock(id, { value, by, expected: block.value })
+  if (saved !== null) return saved
+  // It was modified after it was read again.
+  const modified = await gateway.block(id)
+  if (modified === null) throw new UserError(blockDeleted(label))
+  throw new BlockConflict(modified)
 }

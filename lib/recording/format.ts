@@ -23,6 +23,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'memory.loaded': true,
   'memory.managed': true,
   'memory.changed': true,
+  'memory.removed': true,
   'skills.found': true,
   'mode.changed': true,
   'rules.loaded': true,

@@ -45,6 +45,8 @@ export interface ServerOptions {
 
 export interface LettaServer {
   fetch(request: Request): Promise<Response>
+  /** Differs after each change of the database, by this process or another one. */
+  changeStamp(): string
   /** Cancels all runs, waits for their end, and closes the database. Later requests get a 503. */
   close(): Promise<void>
 }
@@ -73,6 +75,7 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
       if (response.body !== null) requests.set(response.body, [request, plain])
       return response
     },
+    changeStamp: () => (isClosed ? '' : storage.changeStamp()),
     async close() {
       isClosed = true
       await runs.close()

@@ -1,39 +1,62 @@
+import { mergeTexts } from '../memory/merge.ts'
 import { blockNotFound } from '../memory/messages.ts'
 import { BlockConflict, updateBlock } from '../memory/update-block.ts'
 import { UserError } from '../util/user-error.ts'
+import { findAuthor } from './memory-watch.ts'
 import type { Services } from './services.ts'
-import type { MemoryBlock, MemoryChange } from './state.ts'
+import type { MemoryBlock, MergePart } from './state.ts'
 
-/** Loads the agent's blocks again and reports those that have changed. */
-export async function reloadMemory(parts: Services, by: MemoryChange['by']): Promise<void> {
-  const { agent } = parts.store.state
-  if (agent === null) return
-  const blocks = await parts.gateway.blocks(agent.id)
-  if (parts.store.state.agent?.id !== agent.id) return
-  for (const block of blocks) {
-    const known = parts.store.state.memory.find((item) => item.block.label === block.label)
-    if (known?.block.value === block.value) continue
-    parts.store.dispatch({ type: 'memory.changed', block, by, at: parts.now() })
-  }
-}
+/** What became of an edit. */
+export type EditResult =
+  | {
+      readonly type: 'saved'
+      readonly block: MemoryBlock
+      /** The block had been changed meanwhile, in other lines: the saved value contains both changes. */
+      readonly isMerged: boolean
+    }
+  /** Both have changed the same lines: nothing is saved. */
+  | {
+      readonly type: 'conflict'
+      readonly current: MemoryBlock
+      readonly parts: readonly MergePart[]
+    }
 
-/** Saves the user's edit; refuses when the block has changed since it was read. */
+/** Saves that are repeated because the block was changed once more in the meantime. */
+const MAX_MERGES = 10
+
+/** Saves the user's edit of the value `before`, merged with what others have changed since. */
 export async function editMemory(
   parts: Services,
   label: string,
   value: string,
   before: string,
-): Promise<MemoryBlock> {
+): Promise<EditResult> {
   const known = parts.store.state.memory.find((item) => item.block.label === label)?.block
   if (known === undefined) throw new UserError(blockNotFound(label))
-  const report = (block: MemoryBlock, by: MemoryChange['by']): void =>
-    parts.store.dispatch({ type: 'memory.changed', block, by, at: parts.now() })
-  try {
-    const block = await updateBlock(parts.gateway, { ...known, value: before }, value)
-    report(block, 'user')
-    return block
-  } catch (thrown) {
-    if (thrown instanceof BlockConflict) report(thrown.current, 'agent')
-    throw thrown
+  let edit = { base: before, value }
+  for (let merges = 0; ; merges++) {
+    try {
+      const block = await updateBlock(parts.gateway, { ...known, value: edit.base }, edit.value)
+      parts.store.dispatch({ type: 'memory.changed', block, by: 'user', at: parts.now() })
+      return { type: 'saved', block, isMerged: merges > 0 }
+    } catch (thrown) {
+      if (!(thrown instanceof BlockConflict) || merges === MAX_MERGES) throw thrown
+      const { current } = thrown
+      await reportConflict(parts, current)
+      const merged = mergeTexts(edit.base, edit.value, current.value)
+      if (merged.some(({ type }) => type === 'conflict')) {
+        return { type: 'conflict', current, parts: merged }
+      }
+      const lines = merged.flatMap((part) => (part.type === 'merged' ? part.lines : []))
+      edit = { base: current.value, value: lines.join('\n') }
+    }
   }
+}
+
+/** The change of another shows in the pane before the merged value does. */
+async function reportConflict(parts: Services, current: MemoryBlock): Promise<void> {
+  const author = await findAuthor(parts, current)
+  const shown = parts.store.state.memory.find(({ block }) => block.id === current.id)
+  if (shown?.block.value === current.value) return
+  parts.store.dispatch({ type: 'memory.changed', block: current, ...author })
 }

@@ -9,10 +9,11 @@ import type { Skill, SkillProblem } from '../skills/skill.ts'
 import type { ChangeSelection, Preview } from '../tools/tool.ts'
 import type {
   Agent,
+  ChangeAuthor,
+  ChangeOrigin,
   Decider,
   Entry,
   MemoryBlock,
-  MemoryChange,
   ServerFacts,
   Start,
   ToolHost,
@@ -65,9 +66,12 @@ export type SessionEvent =
   | {
       readonly type: 'memory.changed'
       readonly block: MemoryBlock
-      readonly by: MemoryChange['by']
+      readonly by: ChangeAuthor
       readonly at: number
+      readonly origin?: ChangeOrigin
     }
+  /** The block was deleted or detached. */
+  | { readonly type: 'memory.removed'; readonly blockId: string }
   | {
       readonly type: 'skills.found'
       readonly directory: string

@@ -1,5 +1,6 @@
 import type { Store } from '../store.ts'
 import type { SessionEvent } from './events.ts'
+import { createMemoryWatch } from './memory-watch.ts'
 import { createOpener } from './opener.ts'
 import { type AccountsPort, createAccounts } from './ports/accounts.ts'
 import { type AgentsPort, createAgents } from './ports/agents.ts'
@@ -55,9 +56,11 @@ export function openSession(
   const { record } = options
   if (record) store.subscribe((_, event) => record(event))
   const context = createContext(options, store)
-  const turns = createTurnQueue(context)
+  const watch = createMemoryWatch(context)
+  const turns = createTurnQueue(context, watch)
   const conversations = createConversations(context)
   const opener = createOpener(context, turns, conversations)
+  if (options.watch) opener.opened.then(watch.start, () => undefined)
   return {
     store,
     opened: opener.opened,
@@ -67,7 +70,7 @@ export function openSession(
     changes: createChanges(context),
     conversations,
     jobs: createJobs(context),
-    memory: createMemory(context),
+    memory: createMemory(context, watch),
     models: createModels(context),
     preferences: createPreferences(context),
     rules: createRules(context),
@@ -75,6 +78,9 @@ export function openSession(
     skills: createSkills(context),
     turns,
     notify: context.base.notify,
-    close: opener.close,
+    async close() {
+      watch.close()
+      await opener.close()
+    },
   }
 }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { updateBlock } from '../memory/update-block.ts'
 import { discoverSkills } from '../skills/discover.ts'
 import { skillsBlock } from '../skills/format.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
@@ -85,7 +86,7 @@ export async function adoptSkillsBlock(parts: Services): Promise<void> {
 async function writeSkills(parts: Services, block: MemoryBlock, value: string): Promise<boolean> {
   if (block.value === value) return true
   try {
-    const saved = await parts.gateway.changeBlock(block.id, value)
+    const saved = await updateBlock(parts.gateway, block, value, 'skills')
     parts.store.dispatch({ type: 'memory.changed', block: saved, by: 'skills', at: parts.now() })
     return true
   } catch (thrown) {

@@ -34,11 +34,52 @@ export interface MemoryBlock {
   readonly readOnly: boolean
 }
 
+/** Who changed a block. `elsewhere`: a program that does not say for whom it acts. `letta`: created with the agent. */
+export type ChangeAuthor =
+  | 'agent'
+  | 'user'
+  | 'skills'
+  | 'import'
+  | 'restore'
+  | 'letta'
+  | 'elsewhere'
+  | 'unknown'
+
+/** How a block was changed, as far as it is known. */
+export interface ChangeOrigin {
+  readonly agentId?: string
+  /** The agent's call, and its tool. */
+  readonly callId?: string
+  readonly tool?: string
+  /** It was another session, or another agent that shares the block. */
+  readonly isOther?: true
+  /** The name of the program, when it is not letta. */
+  readonly client?: string
+}
+
 /** The newest change of a block: what it was before, and by whom it was changed. */
 export interface MemoryChange {
   readonly before: string
-  readonly by: 'agent' | 'user' | 'skills' | 'elsewhere'
+  readonly by: ChangeAuthor
   readonly at: number
+  readonly origin?: ChangeOrigin
+}
+
+/** A value that a block had, with its properties at that time. Numbered from 0. */
+export interface BlockVersion {
+  readonly blockId: string
+  readonly version: number
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly by: ChangeAuthor
+  readonly origin: ChangeOrigin
+  readonly label: string
+  readonly value: string
+  readonly limit: number
+  readonly description: string | null
+  readonly isDeletion: boolean
+  /** The change was made at some time after this one, while no session of letta was watching. */
+  readonly since?: number
 }
 
 /** A part of a three-way merge. Each text is a list of lines. */
@@ -50,6 +91,13 @@ export type MergePart =
       readonly mine: readonly string[]
       readonly theirs: readonly string[]
     }
+
+/** What a person has typed into a block and not saved. */
+export interface BlockDraftText {
+  /** The value of the block when the edit began. */
+  readonly before: string
+  readonly text: string
+}
 
 export interface MemoryItem {
   readonly block: MemoryBlock

@@ -1,10 +1,10 @@
 import type { PendingCall } from '../client/gateway/gateway.ts'
 import { messageOf } from '../util/user-error.ts'
-import { reloadMemory } from './edit-memory.ts'
-import { CANCELLED, cancelNotConfirmed, memoryNotReloaded } from './messages.ts'
+import type { MemoryWatch } from './memory-watch.ts'
+import { CANCELLED, cancelNotConfirmed } from './messages.ts'
 import { policyOf } from './policy.ts'
 import type { TurnsPort } from './ports/turns.ts'
-import { createReminders } from './reminders.ts'
+import { createReminders, type Reminders } from './reminders.ts'
 import { resolveToolCalls } from './resolve-tool-calls.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
@@ -21,7 +21,10 @@ export interface TurnQueue extends TurnsPort {
 }
 
 /** Turns wait in the queue until the context has an agent. */
-export function createTurnQueue(context: SessionContext): TurnQueue {
+export function createTurnQueue(
+  context: SessionContext,
+  watch: Pick<MemoryWatch, 'refresh'>,
+): TurnQueue {
   const { store } = context
   const openServices = (): Services | null => (store.state.agent === null ? null : context.services)
   const reminders = createReminders(store)
@@ -31,7 +34,7 @@ export function createTurnQueue(context: SessionContext): TurnQueue {
   const start = (ready: Services, turnStart: TurnStart): void => {
     const abort = new AbortController()
     const done = Promise.resolve(cancelling)
-      .then(() => runTurn(turnPorts(ready, reminders.next), turnStart, abort.signal))
+      .then(() => runTurn(turnPorts(ready, reminders, watch), turnStart, abort.signal))
       .finally(() => {
         reminders.turnEnded()
         running = null
@@ -86,7 +89,11 @@ async function cancelOnServer(parts: Services): Promise<void> {
   }
 }
 
-function turnPorts(parts: Services, reminder: TurnPorts['reminder']): TurnPorts {
+function turnPorts(
+  parts: Services,
+  reminders: Reminders,
+  watch: Pick<MemoryWatch, 'refresh'>,
+): TurnPorts {
   const { store, gateway, runner, now, newId } = parts
   const agentId = (): string => store.state.agent?.id ?? ''
   return {
@@ -102,13 +109,9 @@ function turnPorts(parts: Services, reminder: TurnPorts['reminder']): TurnPorts 
       const environment = () => ({ ...parts.options.environment, ...parts.settings.user.env })
       return resolveToolCalls({ store, runner, now, policy, environment }, calls, context)
     },
-    reminder,
+    reminder: reminders.next,
     release: () => gateway.cancel(agentId()),
     pending: async () => (await gateway.agent(agentId()))?.pending ?? [],
-    serverToolReturned() {
-      reloadMemory(parts, 'agent').catch((thrown: unknown) =>
-        parts.notify('warning', memoryNotReloaded(messageOf(thrown))),
-      )
-    },
+    serverToolReturned: () => void watch.refresh(),
   }
 }

@@ -24,7 +24,7 @@ function serverWith(stored: MemoryBlock | null) {
   return {
     saved,
     block: async () => stored,
-    changeBlock: async (_id: string, value: string) => {
+    changeBlock: async (_id: string, { value }: { value: string }) => {
       saved.push(value)
       return { ...BLOCK, value }
     },

@@ -1,14 +1,8 @@
 import { symlinkSync } from 'node:fs'
 import { expect } from 'chai'
-import {
-  BLOCK_CONFLICT_HINT,
-  blockConflict,
-  blockNotFound,
-  blockTooLong,
-} from '../../lib/memory/messages.ts'
+import { blockNotFound, blockTooLong } from '../../lib/memory/messages.ts'
 import type { MemoryItem, SessionState } from '../../lib/session/state.ts'
 import { OUTSIDE_PROJECT } from '../../lib/skills/messages.ts'
-import type { UserError } from '../../lib/util/user-error.ts'
 import { openDesk, type SessionDesk, systemOf } from '../support/session.ts'
 
 describe('The memory of a session', () => {
@@ -46,7 +40,12 @@ describe('The memory of a session', () => {
     expect(now().turn.type).to.equal('running')
     expect(changed).to.deep.equal({
       block: { ...before.block, value: 'Name: Ada' },
-      change: { before: before.block.value, by: 'agent', at: changed.change?.at },
+      change: {
+        before: before.block.value,
+        by: 'agent',
+        at: changed.change?.at,
+        origin: { agentId: now().agent?.id, callId: 'c1', tool: 'memory_rethink' },
+      },
     })
   })
 
@@ -77,7 +76,8 @@ describe('The memory of a session', () => {
     await desk.says('Hello')
     const { block } = item(now(), 'human')
     const saved = await desk.session.memory.edit('human', 'Name: Grace', block.value)
-    expect(saved).to.deep.equal({ ...block, value: 'Name: Grace' })
+    const expected = { ...block, value: 'Name: Grace' }
+    expect(saved).to.deep.equal({ type: 'saved', block: expected, isMerged: false })
     const { change } = item(now(), 'human')
     expect(change).to.deep.equal({ before: block.value, by: 'user', at: change?.at })
     await desk.says('Who am I?')
@@ -88,24 +88,41 @@ describe('The memory of a session', () => {
     ])
   })
 
-  it('rejects an edit of a block that has changed meanwhile, and shows the new value', async () => {
+  it('merges an edit with a change in other lines, and shows who made that', async () => {
+    desk = await openDesk()
+    await desk.session.opened
+    const { block } = item(now(), 'human')
+    await desk.session.memory.edit('human', 'one\ntwo\nthree', block.value)
+    const other = desk.again()
+    await other.session.opened
+    await other.session.memory.edit('human', 'one\ntwo\nTHREE', 'one\ntwo\nthree')
+    const changes: unknown[] = []
+    desk.session.store.subscribe((_, event) => {
+      if (event.type === 'memory.changed') {
+        changes.push([event.block.value, event.by, event.origin?.isOther])
+      }
+    })
+    const saved = await desk.session.memory.edit('human', 'ONE\ntwo\nthree', 'one\ntwo\nthree')
+    expect([saved.type, saved.type === 'saved' && saved.isMerged]).to.deep.equal(['saved', true])
+    expect(changes).to.deep.equal([
+      ['one\ntwo\nTHREE', 'user', true],
+      ['ONE\ntwo\nTHREE', 'user', undefined],
+    ])
+  })
+
+  it('saves nothing of an edit of lines that have changed meanwhile', async () => {
     desk = await openDesk()
     await desk.session.opened
     const { block } = item(now(), 'human')
     const other = desk.again()
     await other.session.opened
     await other.session.memory.edit('human', 'Name: Grace', block.value)
-    const refused: UserError = await desk.session.memory
-      .edit('human', 'Name: Ada', block.value)
-      .then(() => expect.fail('saved'))
-      .catch((thrown) => thrown)
-    expect([refused.message, refused.hint]).to.deep.equal([
-      blockConflict('human'),
-      BLOCK_CONFLICT_HINT,
-    ])
+    const result = await desk.session.memory.edit('human', 'Name: Ada', block.value)
+    expect(result.type).to.equal('conflict')
+    expect(result.type === 'conflict' && result.current.value).to.equal('Name: Grace')
     expect(item(now(), 'human').block.value).to.equal('Name: Grace')
-    await desk.session.memory.edit('human', 'Name: Ada', 'Name: Grace')
-    expect(item(now(), 'human').block.value).to.equal('Name: Ada')
+    const again = await desk.session.memory.edit('human', 'Name: Ada', 'Name: Grace')
+    expect([again.type, item(now(), 'human').block.value]).to.deep.equal(['saved', 'Name: Ada'])
   })
 
   it('rejects a value that is longer than the limit, and an unknown block', async () => {

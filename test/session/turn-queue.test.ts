@@ -37,7 +37,9 @@ function openQueue() {
     newId: () => `id${++ids}`,
     notify: () => undefined,
   }
-  const queue = createTurnQueue({ store, base, services: base } as unknown as SessionContext)
+  const queue = createTurnQueue({ store, base, services: base } as unknown as SessionContext, {
+    refresh: async () => undefined,
+  })
   store.dispatch({ type: 'agent.opened', agent: AGENT })
   return { queue, store, streamed, cancels: () => cancels, confirm: () => confirm() }
 }

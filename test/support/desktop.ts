@@ -5,6 +5,8 @@ import { emptySession } from '../../lib/session/state.ts'
 import { createStore, type Store, slice } from '../../lib/store.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
 import { findFiles, startCompletion } from '../../ui/app/completion-controller.ts'
+import { startDraftSaver } from '../../ui/app/draft-saver.ts'
+import { refreshMemoryOnFocus } from '../../ui/app/memory-refresh.ts'
 import { createPromptLoader } from '../../ui/app/prompt-loader.ts'
 import { scrollPane } from '../../ui/commands/scroll.ts'
 import { handleInput, typeText } from '../../ui/input/input-router.ts'
@@ -134,7 +136,17 @@ export async function openDesktop(
     sees: (wanted) =>
       until((text) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text))),
     seesNoMore: (text) => until((all) => !all.includes(text)),
+    async close() {
+      await stopDrafts()
+      await desk.close()
+    },
   }
+  const stopDrafts = startDraftSaver({
+    root,
+    memory: () => desk.session.memory,
+    report: (problem) => desk.session.notify('warning', problem),
+  })
+  refreshMemoryOnFocus(root, () => desk.session.memory)
   const findPrompts = createPromptLoader({
     root,
     home: desk.home,

@@ -1,3 +1,6 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
@@ -56,3 +59,58 @@ describe('Memory and skills in the workbench', () => {
     expect(JSON.stringify(desk.model.requests[0]?.body.messages)).to.contain('Reads tables')
   })
 })
+
+describe('A memory block that others change', () => {
+  let desk: ProgramFixture
+  afterEach(() => desk.clear())
+
+  it('shows the change of another process without a turn, and leaves the message that is typed', async () => {
+    desk = await setUpProgram()
+    const workbench = desk.opens()
+    await workbench.sees('ready')
+    await workbench.types('half a mess').sees('half a mess')
+    await desk.runs(['memory', 'edit', 'human'], { input: 'Written in another shell' })
+    await workbench.sees('Written in another shell')
+    await workbench.sees('changed by you in another client')
+    await workbench.types('age').sees('half a message')
+  })
+
+  it('is merged with what is typed, and a conflict is shown line by line', async () => {
+    desk = await setUpProgram()
+    await desk.runs(['-p', 'Hello'])
+    await desk.runs(['memory', 'edit', 'human'], { input: 'one\ntwo\nthree' })
+    const workbench = desk.opens()
+    await workbench.sees('ready')
+    await workbench.presses('f2', 'down', 'e').sees('Memory: editing human')
+    await workbench.types('Tea. ').sees('Tea. one')
+    await desk.runs(['memory', 'edit', 'human'], { input: 'ONE\ntwo\nthree' })
+    await workbench.sees('changed meanwhile by you in another client')
+    await workbench.presses('ctrl+s').sees('▶ ONE')
+    await workbench.presses('b', 'ctrl+s').sees('changed by you just now')
+    const shown = await desk.runs(['memory', 'show', 'human'])
+    expect(shown.stdout).to.equal('Tea. one\nONE\ntwo\nthree\n')
+  })
+
+  it('leaves the typed text after the program was killed', async () => {
+    desk = await setUpProgram()
+    const first = desk.opens()
+    await first.sees('ready')
+    await first.presses('f2', 'down', 'e').sees('Memory: editing human')
+    await first.types('Hates tabs. ').sees('Hates tabs.')
+    const drafts = path.join(desk.home, '.letta/drafts')
+    while (!storedDrafts(drafts).includes('Hates tabs. ')) await delay(20)
+    process.kill(first.pty.pid, 'SIGKILL')
+    const second = desk.opens()
+    await second.sees('unsaved draft')
+    await second.presses('f2', 'down', 'e').sees('Hates tabs.')
+    await second.presses('ctrl+s').sees('changed by you')
+    const shown = await desk.runs(['memory', 'show', 'human'])
+    expect(shown.stdout).to.contain('Hates tabs. ')
+  })
+})
+
+function storedDrafts(directory: string): string {
+  if (!existsSync(directory)) return ''
+  const names = readdirSync(directory).filter((file) => file.endsWith('.json'))
+  return names.map((name) => readFileSync(path.join(directory, name), 'utf8')).join('\n')
+}

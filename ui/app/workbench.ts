@@ -33,6 +33,8 @@ import { type ViewOptions, view } from '../view/view.ts'
 import { commandIds } from './command-list.ts'
 import { createCommandRunner } from './command-runner.ts'
 import { findFiles, startCompletion } from './completion-controller.ts'
+import { startDraftSaver } from './draft-saver.ts'
+import { refreshMemoryOnFocus } from './memory-refresh.ts'
 import { createPendingSession } from './pending-session.ts'
 import { createPromptLoader } from './prompt-loader.ts'
 import { type RootStore, startRenderScheduler } from './render-scheduler.ts'
@@ -153,6 +155,12 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     findFiles: (query, signal) => findFiles(options.session.directory, query, signal),
   })
   const stopFollowing = startRenderScheduler(root, terminal, now)
+  const stopDrafts = startDraftSaver({
+    root,
+    memory: () => session.current.memory,
+    report: (problem) => reportProblems([problem]),
+  })
+  refreshMemoryOnFocus(root, () => session.current.memory)
   let end = (): void => undefined
   const closed = new Promise<void>((resolve) => {
     end = resolve
@@ -164,6 +172,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   async function quit(): Promise<void> {
     if (isQuitting) return
     isQuitting = true
+    await withinTime(stopDrafts(), CLOSING_MS)
     await withinTime(session.current.close(), CLOSING_MS)
     stopFollowing()
     terminal.leave()

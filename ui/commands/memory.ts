@@ -3,6 +3,7 @@ import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { blockIsReadOnly, NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory.ts'
+import { MEMORY_EDITOR_COMMANDS, saveEdit, startEdit } from './memory-editor.ts'
 import { showItem } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -21,31 +22,14 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
     root.dispatch({ type: 'memory.toggled', label: block.label }),
   ),
   {
-    ...onBlock('memory.edit', ({ root }, { block }) =>
-      root.dispatch({ type: 'memory.editStarted', label: block.label, value: block.value }),
-    ),
+    ...onBlock('memory.edit', startEdit),
     unavailable: notEditable,
   },
   {
     ...onBlock('memory.editOutside', editOutside),
     unavailable: notEditable,
   },
-  {
-    id: 'memory.save',
-    hidden: true,
-    async run({ root, session }) {
-      const { editing } = root.state.workbench.memory
-      if (editing === null) return
-      const { label, editor, before } = editing
-      if (editor.text !== before) await session.memory.edit(label, editor.text, before)
-      root.dispatch({ type: 'memory.editSaved', label, value: editor.text })
-    },
-  },
-  {
-    id: 'memory.discard',
-    hidden: true,
-    run: ({ root }) => root.dispatch({ type: 'memory.editEnded' }),
-  },
+  ...MEMORY_EDITOR_COMMANDS,
 ]
 
 function onBlock(
@@ -79,8 +63,18 @@ function select(context: WorkbenchContext, by: 1 | -1): void {
 }
 
 async function editOutside(context: WorkbenchContext, { block }: MemoryItem): Promise<void> {
-  const text = await context.edit(block.value, `${block.label}.md`)
+  const draft = context.root.state.workbench.memory.drafts[block.label]
+  const { before, text: begun } = draft ?? { before: block.value, text: block.value }
+  const text = await context.edit(begun, `${block.label}.md`)
   // Editors add a line break at the end of a file.
-  const value = block.value.endsWith('\n') ? text : text.replace(/\n$/, '')
-  if (value !== block.value) await context.session.memory.edit(block.label, value, block.value)
+  const value = begun.endsWith('\n') ? text : text.replace(/\n$/, '')
+  // Until it is saved, the text is that of the editor of the pane: nothing that was written is lost.
+  const { label } = block
+  context.root.dispatch({
+    type: 'memory.editStarted',
+    label,
+    value: before,
+    draft: { before, text: value },
+  })
+  await saveEdit(context, label, value, before)
 }

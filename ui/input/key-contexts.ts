@@ -11,6 +11,7 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
   if (overlay !== null) return OVERLAY_CONTEXTS[overlay.type]
   if (visibleCompletion(state) !== null) return ['completion', 'composer', 'text', 'global']
   if (focus === 'composer') return ['composer', 'text', 'global']
+  if (focus === 'memory' && memory.merging !== null) return ['memoryMerge', 'global']
   if (focus === 'memory' && memory.editing !== null) return ['memoryEditor', 'text', 'global']
   return [focus, 'global']
 }

@@ -12,6 +12,7 @@ export const CONTEXTS = [
   'conversation',
   'memory',
   'memoryEditor',
+  'memoryMerge',
   'skills',
   'approval',
   'picker',

@@ -130,6 +130,32 @@ export function blockIsReadOnly(label: string): string {
   return `Memory block "${label}" is read-only.`
 }
 
+export function draftKept(label: string): string {
+  return `Unsaved draft of ${label}: ${keyReference('memory.edit')} continues it, ${keyReference('memory.discardDraft')} discards it.`
+}
+
+export function draftContinued(label: string): string {
+  return `Continuing the draft of ${label}; ${keyReference('memory.discardDraft')} discards it.`
+}
+
+export function draftDiscarded(label: string): string {
+  return `Discarded the draft of ${label}.`
+}
+
+export function pressAgainToDiscard(label: string): string {
+  return `Press again to discard the draft of ${label}.`
+}
+
+export function noDraft(label: string): string {
+  return `Memory block "${label}" has no unsaved draft.`
+}
+
+export function savedMerged(label: string): string {
+  return `Saved ${label}, merged with the change of another.`
+}
+
+export const CHOOSE_FOR_EACH_CONFLICT = 'Choose for each conflict first.'
+
 export const NO_SKILLS = 'No skills found.'
 
 export const SKILLS_BLOCK_MAINTAINED = 'No change of the skills block requires approval.'

@@ -1,9 +1,10 @@
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
+import type { BlockDraftText, MergePart } from '../../lib/session/state.ts'
 import type { Size } from '../view/types.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
-import type { Completion, Focus, Overlay, PaneId, Scroll } from './state.ts'
+import type { Completion, Focus, MergeChoice, Overlay, PaneId, Scroll } from './state.ts'
 
 /** What happened on the screen. `at` is in milliseconds since 1970. */
 export type WorkbenchEvent =
@@ -24,10 +25,36 @@ export type WorkbenchEvent =
   | { readonly type: 'entry.toggled'; readonly id: string }
   | { readonly type: 'memory.selected'; readonly label: string }
   | { readonly type: 'memory.toggled'; readonly label: string }
-  | { readonly type: 'memory.editStarted'; readonly label: string; readonly value: string }
+  /** `draft`: what was typed earlier and not saved. */
+  | {
+      readonly type: 'memory.editStarted'
+      readonly label: string
+      readonly value: string
+      readonly draft?: BlockDraftText
+    }
   /** The text that was saved; what was typed since is still to be saved. */
-  | { readonly type: 'memory.editSaved'; readonly label: string; readonly value: string }
+  | { readonly type: 'memory.editSaved'; readonly label: string; readonly typed: string }
+  /** The editor is closed; what was typed stays as a draft. */
   | { readonly type: 'memory.editEnded' }
+  /** What was typed and what another has changed are in the same lines. */
+  | {
+      readonly type: 'memory.mergeStarted'
+      readonly label: string
+      readonly base: string
+      readonly mine: string
+      readonly current: string
+      readonly parts: readonly MergePart[]
+    }
+  | { readonly type: 'memory.mergeMoved'; readonly by: 1 | -1 }
+  | { readonly type: 'memory.mergeChosen'; readonly choice: MergeChoice }
+  /** The merge is closed; what was typed is in the editor again. */
+  | { readonly type: 'memory.mergeEnded' }
+  /** Drafts of an earlier run. */
+  | {
+      readonly type: 'memory.draftsFound'
+      readonly drafts: Readonly<Record<string, BlockDraftText>>
+    }
+  | { readonly type: 'memory.draftDiscarded'; readonly label: string }
   | { readonly type: 'skill.selected'; readonly id: string }
   | { readonly type: 'approval.selected'; readonly callId: string }
   | {
@@ -81,6 +108,12 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'memory.editStarted': true,
   'memory.editSaved': true,
   'memory.editEnded': true,
+  'memory.mergeStarted': true,
+  'memory.mergeMoved': true,
+  'memory.mergeChosen': true,
+  'memory.mergeEnded': true,
+  'memory.draftsFound': true,
+  'memory.draftDiscarded': true,
   'skill.selected': true,
   'approval.selected': true,
   'approval.confirming': true,

@@ -1,5 +1,5 @@
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
-import type { SessionState } from '../../lib/session/state.ts'
+import type { BlockDraftText, MergePart, SessionState } from '../../lib/session/state.ts'
 import type { Size } from '../view/types.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
@@ -146,6 +146,10 @@ export interface WorkbenchState {
     /** Labels of expanded blocks. */
     readonly open: readonly string[]
     readonly editing: MemoryEdit | null
+    /** Conflicts of an edit with the change of another; shown instead of the list. */
+    readonly merging: MemoryMerge | null
+    /** Texts that were typed and not saved, by the label of their block. */
+    readonly drafts: Readonly<Record<string, BlockDraftText>>
   }
   readonly skills: { readonly selected: string | null }
   readonly approval: {
@@ -190,6 +194,25 @@ export interface MemoryEdit {
   /** The value of the block when the edit began. */
   readonly before: string
   readonly editor: TextEditor
+}
+
+/** How a conflict is resolved; null until the person chooses. */
+export type MergeChoice = 'mine' | 'theirs' | 'both' | null
+
+/** An edit and a change of another in the same lines. */
+export interface MemoryMerge {
+  readonly label: string
+  /** The value that both have changed. */
+  readonly base: string
+  /** The value on the server, which the merge replaces. */
+  readonly current: string
+  /** What the person has typed. */
+  readonly mine: string
+  readonly parts: readonly MergePart[]
+  /** One for each conflict. */
+  readonly choices: readonly MergeChoice[]
+  /** The conflict that keys apply to. */
+  readonly selected: number
 }
 
 export interface RootState {

@@ -1,11 +1,14 @@
 /** The texts of the panes: titles, labels, hints, and the contents of empty panes. Keys are named by the caller, from the keymap. */
+
 import type { PermissionMode } from '../../lib/permissions/types.ts'
+import type { ChangeAuthor, ChangeOrigin } from '../../lib/session/state.ts'
 import { counted } from './panes/format.ts'
 
 export const paneTitles = {
   conversation: 'Conversation',
   memory: 'Memory',
   editingBlock: (label: string) => `Memory: editing ${label}`,
+  mergingBlock: (label: string) => `Memory: merging ${label}`,
   skills: 'Skills',
   approval: 'Approval',
   approvalOf: (tool: string, subject: string) => `Approval: ${tool} ${subject}`,
@@ -138,20 +141,42 @@ export const memoryTexts = {
   blocks: (count: number) => counted(count, 'block'),
   emptyBlock: '(empty)',
   readOnly: 'read-only',
-  changed: (by: 'agent' | 'user' | 'skills' | 'elsewhere', time: string) =>
-    `changed by ${CHANGED_BY[by]} ${time}`,
+  changed: (by: ChangeAuthor, origin: ChangeOrigin, time: string) =>
+    `changed by ${authorName(by, origin)} ${time}`,
+  draft: 'unsaved draft',
+  changedMeanwhile: (by: string) => `changed meanwhile by ${by}; saving merges`,
+  conflict: (at: number, count: number) => `conflict ${at} of ${count}`,
+  mine: 'mine',
+  theirs: 'theirs',
+  both: 'both',
+  editMerge: 'edit text',
+  back: 'back',
+  undecided: 'choose',
+  unchangedLines: (count: number) => `… ${counted(count, 'unchanged line')}`,
+  noLines: '(no lines)',
   moreRows: (count: number) => `… ${counted(count, 'more row')}`,
   save: 'save',
-  discard: 'discard',
+  close: 'close',
   overLimit: (count: number) => `${count} over limit`,
   edited: (size: string) => `${size} · changed`,
 }
 
-const CHANGED_BY = {
+/** Who changed a block. */
+export function authorName(by: ChangeAuthor, { isOther, tool, client }: ChangeOrigin): string {
+  if (by === 'agent') return `${isOther ? 'another agent' : 'the agent'}${tool ? ` (${tool})` : ''}`
+  if (by === 'elsewhere' && client !== undefined) return `another client (${client})`
+  return `${CHANGED_BY[by]}${isOther && by !== 'letta' ? ' in another client' : ''}`
+}
+
+const CHANGED_BY: Readonly<Record<ChangeAuthor, string>> = {
   agent: 'the agent',
   user: 'you',
   skills: 'the skills directory',
+  import: 'an import',
+  restore: 'a restore',
+  letta: 'letta',
   elsewhere: 'another client',
+  unknown: 'an unknown author',
 }
 
 export const skillTexts = {

@@ -1,5 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import type { Letta } from '@letta-ai/letta-client'
-import type { Agent, AgentListing, MemoryBlock, ServerType } from '../../session/state.ts'
+import type {
+  Agent,
+  AgentListing,
+  BlockVersion,
+  ChangeAuthor,
+  MemoryBlock,
+  ServerType,
+} from '../../session/state.ts'
 import { createTextRedactor, findSecrets } from '../../util/redact.ts'
 import { createUserError, messageOf, type UserError } from '../../util/user-error.ts'
 import type { Connection } from '../connect.ts'
@@ -7,6 +15,15 @@ import { isStatus, toUserError } from '../errors.ts'
 import { EMBEDDED_SERVER_NAME, invalidResponse } from '../messages.ts'
 import { argsOf, type ServerError, type StreamPart, text, toolCallsOf } from '../stream/decode.ts'
 import { streamTurn, type TurnInput } from '../stream/stream.ts'
+import {
+  changeHeader,
+  listDeletedBlocks,
+  listVersions,
+  retrieveVersion,
+  type VersionsQuery,
+  valueTag,
+  versionsPath,
+} from './block-versions.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
 import { type HistoryPage, newestPage } from './history-pagination.ts'
 import { newestFirst, type StoredMessage, storedMessage } from './stored-messages.ts'
@@ -39,6 +56,13 @@ export interface BlockDraft {
   readonly limit?: number
   /** Marks the block as one that letta maintains. */
   readonly managed?: true
+}
+
+export interface BlockUpdate {
+  readonly value: string
+  readonly by: ChangeAuthor
+  /** The value that it replaces; any value when absent. */
+  readonly expected?: string
 }
 
 /** A local tool as the server requires it: the schema for the model; the source is a stub that never runs. */
@@ -83,7 +107,24 @@ export interface Gateway {
   block(id: string): Promise<MemoryBlock | null>
   createBlock(draft: BlockDraft): Promise<MemoryBlock>
   blocks(agentId: string): Promise<readonly MemoryBlock[]>
-  changeBlock(blockId: string, value: string): Promise<MemoryBlock>
+  /** The blocks, and a tag of the list; null when they are as they were when the server returned this tag. */
+  changedBlocks(
+    agentId: string,
+    tag: string | null,
+  ): Promise<{ readonly blocks: readonly MemoryBlock[]; readonly tag: string | null } | null>
+  /**
+   * Null when the value is no longer `expected`, on a server that checks this. `by` is stored as the author where versions are
+   * stored.
+   */
+  changeBlock(blockId: string, change: BlockUpdate): Promise<MemoryBlock | null>
+  /** Newest first; null when the server stores no versions. */
+  blockVersions(blockId: string, query: VersionsQuery): Promise<readonly BlockVersion[] | null>
+  blockVersion(blockId: string, version: number): Promise<BlockVersion | null>
+  deletedBlocks(agentId: string): Promise<readonly BlockVersion[] | null>
+  /** Also restores a deleted block. */
+  restoreVersion(blockId: string, version: number): Promise<MemoryBlock>
+  /** Differs after each change of the embedded server's database; null for other servers. */
+  changeStamp(): string | null
   /** Marks a block of another program, after approval, as one that letta maintains. */
   markManaged(blockId: string): Promise<void>
   attachBlock(agentId: string, blockId: string): Promise<void>
@@ -136,6 +177,7 @@ export function createGateway(connection: Connection): Gateway {
     message: clean(message),
     detail: clean(detail),
   })
+  const clientId = randomUUID()
   const background = type !== 'embedded'
   const call = async <Value>(work: Promise<Value>): Promise<Value> => {
     const answer = await work.catch((thrown: unknown) => {
@@ -182,16 +224,51 @@ export function createGateway(connection: Connection): Gateway {
     },
     createBlock: async ({ managed, ...draft }) => {
       const metadata = managed === true ? { metadata: MANAGED } : {}
-      return blockOf(await call(client.blocks.create({ ...draft, ...metadata })))
+      const headers = changeHeader(managed === true ? 'letta' : 'user', clientId)
+      return blockOf(await call(client.blocks.create({ ...draft, ...metadata }, { headers })))
     },
     blocks: async (agentId) => {
       const page = await call(client.agents.blocks.list(agentId, { limit: 100 }))
       return page.items.map(blockOf)
     },
-    changeBlock: async (id, value) => blockOf(await call(client.blocks.update(id, { value }))),
+    async changedBlocks(agentId, tag) {
+      const headers = tag === null ? {} : { 'if-none-match': tag }
+      const list = client.agents.blocks.list(agentId, { limit: 100 }, { headers })
+      const answer = await call(
+        list.withResponse().catch((thrown: unknown) => {
+          if (isStatus(thrown, 304)) return null
+          throw thrown
+        }),
+      )
+      if (answer === null) return null
+      return { blocks: answer.data.items.map(blockOf), tag: answer.response.headers.get('etag') }
+    },
+    async changeBlock(id, { value, by, expected }) {
+      const match = expected === undefined ? {} : { 'if-match': valueTag(expected) }
+      const headers = { ...changeHeader(by, clientId), ...match }
+      const block = await call(
+        client.blocks.update(id, { value }, { headers }).catch((thrown: unknown) => {
+          if (isStatus(thrown, 412)) return null
+          throw thrown
+        }),
+      )
+      return block === null ? null : blockOf(block)
+    },
+    blockVersions: (id, query) => call(listVersions(client, id, query, clientId)),
+    blockVersion: (id, version) => call(retrieveVersion(client, id, version, clientId)),
+    deletedBlocks: (agentId) => call(listDeletedBlocks(client, agentId, clientId)),
+    async restoreVersion(id, version) {
+      const headers = changeHeader('restore', clientId)
+      const path = `${versionsPath(id)}/${version}/restore`
+      return blockOf(await call(client.post<BlockState>(path, { headers })))
+    },
+    changeStamp: () => connection.changeStamp?.() ?? null,
     markManaged: async (id) => {
       const block = await call(client.blocks.retrieve(id))
-      await call(client.blocks.update(id, { metadata: { ...block.metadata, ...MANAGED } }))
+      const metadata = { ...block.metadata, ...MANAGED }
+      await call(
+        client.blocks.update(id, { metadata }, { headers: changeHeader('letta', clientId) }),
+      )
     },
     attachBlock: async (agentId, blockId) =>
       void (await call(client.agents.blocks.attach(blockId, { agent_id: agentId }))),

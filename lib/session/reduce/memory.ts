@@ -16,6 +16,8 @@ export function reduceMemory(state: SessionState, event: SessionEvent): SessionS
       return { ...state, managedBlocks: [...state.managedBlocks, event.blockId] }
     case 'memory.changed':
       return { ...state, memory: changed(state.memory, event) }
+    case 'memory.removed':
+      return { ...state, memory: state.memory.filter(({ block }) => block.id !== event.blockId) }
     default:
       return state
   }
@@ -29,12 +31,20 @@ function changed(
   memory: readonly MemoryItem[],
   event: Extract<SessionEvent, { type: 'memory.changed' }>,
 ): readonly MemoryItem[] {
-  const { block, by, at } = event
-  const known = memory.find((item) => item.block.label === block.label)
-  if (known === undefined) return [...memory, { block, change: { before: '', by, at } }]
+  const { block, by, at, origin } = event
+  const change = (before: string): MemoryChange => ({
+    before,
+    by,
+    at,
+    ...(origin === undefined ? {} : { origin }),
+  })
+  const known =
+    memory.find((item) => item.block.id === block.id) ??
+    memory.find((item) => item.block.label === block.label)
+  if (known === undefined) return [...memory, { block, change: change('') }]
   return memory.map((item) => {
     if (item !== known) return item
     const same = item.block.value === block.value
-    return { block, change: same ? item.change : { before: item.block.value, by, at } }
+    return { block, change: same ? item.change : change(item.block.value) }
   })
 }

@@ -1,10 +1,19 @@
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { initPrompt } from '../../../lib/prompts/index.ts'
 import type { MemoryBlock } from '../../../lib/session/state.ts'
+import {
+  CHOOSE_FOR_EACH_CONFLICT,
+  draftDiscarded,
+  pressAgainToDiscard,
+  savedMerged,
+} from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { conversation } from '../../support/session.ts'
-import { withWorkbench } from '../../support/with-workbench.ts'
+import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 
 /** What the agent was asked. */
 const asked = ({ endpoint }: Desktop): string => conversation(endpoint.requests[0])[0] ?? ''
@@ -53,6 +62,26 @@ describe('The command /init', () => {
 describe('Editing a memory block in the pane', () => {
   const editing = ({ workbench: { memory } }: RootState): string | null =>
     memory.editing?.editor.text ?? null
+  /** Another program saves the block, and this one notices it only when it saves. */
+  const saves = async (desk: Desktop, value: string): Promise<void> => {
+    await desk.session.opened
+    const { block } = { block: human(desk) }
+    if (block === undefined) throw new Error('no block')
+    const other = desk.again()
+    await other.session.opened
+    const before = other.session.store.state.memory.find(({ block: { id } }) => id === block.id)
+    await other.session.memory.edit('human', value, before?.block.value ?? '')
+    await other.session.close()
+    if (desk.root.state.workbench.memory.editing === null) await desk.session.memory.refresh()
+  }
+  const draftFiles = async ({ home }: Desktop, count: number): Promise<void> => {
+    for (;;) {
+      mkdirSync(path.join(home, '.letta/drafts'), { recursive: true })
+      const files = readdirSync(path.join(home, '.letta/drafts'), { withFileTypes: true })
+      if (files.filter(({ name }) => name.endsWith('.json')).length === count) return
+      await delay(20)
+    }
+  }
   const human = (desk: Desktop): MemoryBlock | undefined =>
     desk.session.store.state.memory.find(({ block }) => block.label === 'human')?.block
 
@@ -69,19 +98,88 @@ describe('Editing a memory block in the pane', () => {
   )
 
   it(
+    'merges the text with the change of another in other lines',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform((desk) => saves(desk, 'one\ntwo\nthree'))
+        .press('f2', 'down', 'e')
+        .type('Likes tea. ')
+        .perform((desk) => saves(desk, 'one\ntwo\nthree\nfour'))
+        .press('ctrl+s')
+        .expectFlash(savedMerged('human'))
+        .expectState('the edit', editing, null)
+        .check((desk) => expect(human(desk)?.value).to.equal('Likes tea. one\ntwo\nthree\nfour')),
+    ),
+  )
+
+  const conflict = (workbench: WorkbenchScript): WorkbenchScript =>
+    workbench
+      .perform((desk) => saves(desk, 'one\ntwo\nthree'))
+      .press('f2', 'down', 'e')
+      .type('Likes tea. ')
+      .perform((desk) => saves(desk, 'ONE\ntwo\nthree'))
+      .press('ctrl+s')
+      .expectScreen('◀ mine', 'Likes tea. one', '▶ theirs', 'ONE')
+  const merging = ({ workbench: { memory } }: RootState): unknown => memory.merging
+  for (const [key, value] of [
+    ['m', 'Likes tea. one\ntwo\nthree'],
+    ['t', 'ONE\ntwo\nthree'],
+    ['b', 'Likes tea. one\nONE\ntwo\nthree'],
+  ] as const) {
+    it(
+      `shows the lines that another has changed too, and saves the choice ${key}`,
+      withWorkbench({}, (workbench) =>
+        conflict(workbench)
+          .press('ctrl+s')
+          .expectFlash(CHOOSE_FOR_EACH_CONFLICT)
+          .press(key, 'ctrl+s')
+          .expectState('the merge', merging, null)
+          .expectState('the edit', editing, null)
+          .check((desk) => expect(human(desk)?.value).to.equal(value)),
+      ),
+    )
+  }
+
+  it(
     'keeps the text when it cannot be saved',
     withWorkbench({}, (workbench) =>
       workbench
+        .perform((desk) => desk.session.opened)
         .press('f2', 'down', 'e')
         .type('Likes tea. ')
         .perform((desk) => {
-          const value = human(desk)?.value ?? ''
-          return desk.session.memory.edit('human', 'Changed elsewhere.', value)
+          const block = human(desk)
+          if (block === undefined) throw new Error('no block')
+          const limited = { ...block, limit: 5 }
+          desk.root.dispatch({ type: 'memory.changed', block: limited, by: 'user', at: 0 })
         })
         .press('ctrl+s')
         .expectState('the flash', ({ workbench: { flash } }) => flash?.level, 'warning')
-        .expectState('the edit', (state) => editing(state)?.startsWith('Likes tea. '), true)
-        .check((desk) => expect(human(desk)?.value).to.equal('Changed elsewhere.')),
+        .expectState('the edit', (state) => editing(state)?.startsWith('Likes tea. '), true),
+    ),
+  )
+
+  it(
+    'edits the merged text on request',
+    withWorkbench({}, (workbench) =>
+      conflict(workbench)
+        .press('e')
+        .expectState('the edit', editing, 'Likes tea. one\nONE\ntwo\nthree')
+        .type('!')
+        .press('ctrl+s')
+        .expectState('the edit', editing, null)
+        .check((desk) => expect(human(desk)?.value).to.equal('Likes tea. one\nONE\ntwo\nthree!')),
+    ),
+  )
+
+  it(
+    'goes back from a conflict to the text, and finds the conflict again',
+    withWorkbench({}, (workbench) =>
+      conflict(workbench)
+        .press('escape')
+        .expectState('the edit', editing, 'Likes tea. one\ntwo\nthree')
+        .press('ctrl+s')
+        .expectScreen('▶ theirs'),
     ),
   )
 
@@ -107,14 +205,72 @@ describe('Editing a memory block in the pane', () => {
   )
 
   it(
-    'discards the text on request',
+    'keeps what was typed when the editor is closed, and continues with it',
     withWorkbench({}, (workbench) =>
       workbench
         .press('f2', 'down', 'e')
         .type('Likes tea. ')
         .press('escape')
         .expectState('the edit', editing, null)
-        .check((desk) => expect(human(desk)?.value).to.not.include('tea')),
+        .expectScreen('✎ unsaved draft')
+        .check((desk) => expect(human(desk)?.value).to.not.include('tea'))
+        .press('e')
+        .expectState('the edit', (state) => editing(state)?.startsWith('Likes tea. '), true)
+        .press('ctrl+s')
+        .expectState('the edit', editing, null)
+        .expectNotOnScreen('✎ unsaved draft')
+        .check((desk) => expect(human(desk)?.value).to.match(/^Likes tea\. /)),
+    ),
+  )
+
+  it(
+    'merges a draft with what another has changed before it was continued',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform((desk) => saves(desk, 'one\ntwo\nthree'))
+        .press('f2', 'down', 'e')
+        .type('Likes tea. ')
+        .press('escape')
+        .perform((desk) => saves(desk, 'one\ntwo\nthree\nfour'))
+        .press('e', 'ctrl+s')
+        .expectFlash(savedMerged('human'))
+        .check((desk) => expect(human(desk)?.value).to.equal('Likes tea. one\ntwo\nthree\nfour')),
+    ),
+  )
+
+  it(
+    'discards a draft at the second press',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('f2', 'down', 'e')
+        .type('Likes tea. ')
+        .press('escape')
+        .stopClock()
+        .press('X')
+        .expectFlash(pressAgainToDiscard('human'))
+        .expectScreen('✎ unsaved draft')
+        .press('X')
+        .expectFlash(draftDiscarded('human'))
+        .expectNotOnScreen('✎ unsaved draft'),
+    ),
+  )
+
+  it(
+    'stores drafts in files that only their owner can read, until they are saved',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('f2', 'down', 'e')
+        .type('Likes tea. ')
+        .perform((desk) => draftFiles(desk, 1))
+        .check((desk) => {
+          const [file = ''] = readdirSync(path.join(desk.home, '.letta/drafts'))
+          const draft = path.join(desk.home, '.letta/drafts', file)
+          expect(statSync(draft).mode & 0o777).to.equal(0o600)
+          expect(readFileSync(draft, 'utf8')).to.contain('Likes tea. ')
+        })
+        .press('ctrl+s')
+        .expectState('the edit', editing, null)
+        .perform((desk) => draftFiles(desk, 0)),
     ),
   )
 })

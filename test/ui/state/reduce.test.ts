@@ -317,10 +317,10 @@ describe('The focused text', () => {
 
   it('is kept when a save is through that did not contain all of it', () => {
     const editing: Fact = { type: 'memory.editStarted', label: 'human', value: 'old' }
-    const saved = (label: string, value: string): Fact => ({
+    const saved = (label: string, typed: string): Fact => ({
       type: 'memory.editSaved',
       label,
-      value,
+      typed,
     })
     const baseOf = (...facts: readonly Fact[]) =>
       workbench(editing, ...facts).memory.editing?.before

@@ -2,7 +2,7 @@ import type { SessionEvent } from '../../../lib/session/events.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
 import type { SessionState } from '../../../lib/session/state.ts'
 import type { Size } from '../../view/types.ts'
-import { createEditor, EMPTY_EDITOR, type TextEditor } from '../editor.ts'
+import { EMPTY_EDITOR, type TextEditor } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { matchingPickerItems } from '../selectors.ts'
 import type { RootState, WorkbenchState } from '../state.ts'
@@ -20,6 +20,7 @@ import {
   showSuggestions,
 } from './completion.ts'
 import { moveInHistory, recordSentMessage } from './history.ts'
+import { NO_MEMORY_PANE, reduceMemoryPane } from './memory-pane.ts'
 import {
   adjacentPane,
   focusOn,
@@ -49,7 +50,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       approval: { type: 'item', item: '', row: 0 },
       composer: { type: 'end' },
     },
-    memory: { selected: null, open: [], editing: null },
+    memory: NO_MEMORY_PANE,
     skills: { selected: null },
     approval: {
       callId: null,
@@ -101,7 +102,10 @@ function followSession(
     case 'history.cleared':
       return withScroll(state, 'conversation', { type: 'end' })
     case 'memory.changed':
-      return event.by === 'agent' ? revealMemoryBlock(state, event.block.label) : state
+      // What another agent or client changes moves nothing under the eyes of the person.
+      return event.by === 'agent' && event.origin?.isOther !== true
+        ? revealMemoryBlock(state, event.block.label)
+        : state
     case 'approval.requested':
       return approvalRequested(state, session, event.at)
     case 'approval.decided':
@@ -146,25 +150,17 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'entry.toggled':
       return { ...state, expanded: toggleItem(state.expanded, event.id) }
     case 'memory.selected':
-      return { ...state, memory: { ...state.memory, selected: event.label } }
-    case 'memory.toggled': {
-      const open = toggleItem(state.memory.open, event.label)
-      return { ...state, memory: { ...state.memory, open } }
-    }
-    case 'memory.editStarted': {
-      const { label, value } = event
-      const editing = { label, before: value, editor: { ...createEditor(value), cursor: 0 } }
-      return { ...state, focus: 'memory', memory: { ...state.memory, editing } }
-    }
-    case 'memory.editSaved': {
-      const { editing } = state.memory
-      if (editing?.label !== event.label) return state
-      const isSaved = editing.editor.text === event.value
-      const rest = isSaved ? null : { ...editing, before: event.value }
-      return { ...state, memory: { ...state.memory, editing: rest } }
-    }
+    case 'memory.toggled':
+    case 'memory.editStarted':
+    case 'memory.editSaved':
     case 'memory.editEnded':
-      return { ...state, memory: { ...state.memory, editing: null } }
+    case 'memory.mergeStarted':
+    case 'memory.mergeMoved':
+    case 'memory.mergeChosen':
+    case 'memory.mergeEnded':
+    case 'memory.draftsFound':
+    case 'memory.draftDiscarded':
+      return reduceMemoryPane(state, event)
     case 'skill.selected':
       return { ...state, skills: { selected: event.id } }
     case 'approval.selected':

@@ -14,6 +14,8 @@ export interface BlockOptions {
   readonly styles: Styles
   readonly isOpen: boolean
   readonly isSelected: boolean
+  /** A text of the person is not saved. */
+  readonly hasDraft: boolean
   /** When it was changed, as text, because that changes every minute and not every frame. */
   readonly changed: string
 }
@@ -40,6 +42,7 @@ function isSameOptions(known: BlockOptions, options: BlockOptions): boolean {
     known.styles === options.styles &&
     known.isOpen === options.isOpen &&
     known.isSelected === options.isSelected &&
+    known.hasDraft === options.hasDraft &&
     known.changed === options.changed
   )
 }
@@ -63,14 +66,15 @@ const SIZE = 9
 
 function headRow(
   { block, change }: MemoryItem,
-  { isOpen, isSelected, columns, styles }: BlockOptions,
+  { isOpen, isSelected, hasDraft, columns, styles }: BlockOptions,
 ): Row {
   const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`.padStart(SIZE)
   const bar = gauge(block.value.length, block.limit, GAUGE, styles)
   const fold = styled(isSelected ? styles.accent : styles.muted, isOpen ? '▾' : '▸')
   const mark = isNews(change) ? styled(styles.warning, ' ●') : ''
   const lock = block.readOnly ? styled(styles.muted, ` ${memoryTexts.readOnly}`) : ''
-  const left = row(fold, ' ', styled(styles.strong, cleanLine(block.label)), mark, lock)
+  const draft = hasDraft ? styled(styles.warning, ` ✎ ${memoryTexts.draft}`) : ''
+  const left = row(fold, ' ', styled(styles.strong, cleanLine(block.label)), mark, lock, draft)
   const right = row(bar, ' ', styled(styles.muted, size))
   const gap = columns - rowWidth(left) - rowWidth(right)
   if (gap > 0) return row(left, ' '.repeat(gap), right)
@@ -103,7 +107,9 @@ function valueRows(value: string, { isOpen, columns, styles }: BlockOptions): re
 
 /** Who changed a block and when; empty when it was not changed. */
 export function changedWords(change: MemoryChange | null, now: number): string {
-  return change === null ? '' : memoryTexts.changed(change.by, timeAgo(now - change.at))
+  return change === null
+    ? ''
+    : memoryTexts.changed(change.by, change.origin ?? {}, timeAgo(now - change.at))
 }
 
 /** The skills directory changes its block at every start, which is not worth a mark. */

@@ -1,5 +1,6 @@
+import type { MemoryItem } from '../../../lib/session/state.ts'
 import type { WorkbenchState } from '../../state/state.ts'
-import { memoryTexts } from '../messages.ts'
+import { authorName, memoryTexts } from '../messages.ts'
 import { EMPTY_ROW, styled } from '../render/row.ts'
 import { clean } from '../render/sanitize.ts'
 import { truncate } from '../render/wrap.ts'
@@ -13,7 +14,7 @@ type Editing = NonNullable<WorkbenchState['memory']['editing']>
 /** Shows the text of the block instead of the list while it is edited. */
 export function editorView(
   { editor, before }: Editing,
-  limit: number,
+  item: MemoryItem | null,
   size: Size,
   { styles, key }: PaneOptions,
 ): PaneView {
@@ -22,7 +23,17 @@ export function editorView(
   const top = Math.max(0, caret.row - height + 1)
   const shown = rows.slice(top, top + height).map((line) => styled(styles.text, clean(line)))
   const blank = Array.from({ length: height - shown.length }, () => EMPTY_ROW)
-  const foot = truncate(styled(styles.muted, editHints(key)), size.columns)
+  const change = item !== null && item.block.value !== before ? item.change : null
+  const foot = truncate(
+    change === null
+      ? styled(styles.muted, editHints(key))
+      : styled(
+          styles.warning,
+          memoryTexts.changedMeanwhile(authorName(change.by, change.origin ?? {})),
+        ),
+    size.columns,
+  )
+  const limit = item?.block.limit ?? Number.POSITIVE_INFINITY
   const length = editor.text.length
   const over =
     length > limit ? memoryTexts.overLimit(length - limit) : `${length}/${shortCount(limit)}`
@@ -37,7 +48,7 @@ export function editorView(
 function editHints(key: PaneOptions['key']): string {
   const hints = [
     [key('memory.save'), memoryTexts.save],
-    [key('memory.discard'), memoryTexts.discard],
+    [key('memory.discard'), memoryTexts.close],
   ] as const
   return hints
     .flatMap(([stroke, does]) => (stroke === null ? [] : [`${stroke} ${does}`]))

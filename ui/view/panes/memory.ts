@@ -7,18 +7,24 @@ import { cleanLine } from '../render/sanitize.ts'
 import { wrap } from '../render/wrap.ts'
 import { type BlockOptions, blockRows, changedWords } from './memory-block.ts'
 import { editorView } from './memory-editor.ts'
+import { mergeView } from './memory-merge.ts'
 import type { Pane } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
 
 export const memory: Pane = {
   id: 'memory',
   title: ({ workbench }) => {
-    const { editing } = workbench.memory
+    const { editing, merging } = workbench.memory
+    if (merging !== null) return paneTitles.mergingBlock(cleanLine(merging.label))
     return editing === null ? paneTitles.memory : paneTitles.editingBlock(cleanLine(editing.label))
   },
   render(state, size, options) {
-    const { editing } = state.workbench.memory
-    if (editing !== null) return editorView(editing, limitOf(state, editing.label), size, options)
+    const { editing, merging } = state.workbench.memory
+    if (merging !== null) return mergeView(merging, size, options)
+    if (editing !== null) {
+      const item = state.session.memory.find(({ block }) => block.label === editing.label) ?? null
+      return editorView(editing, item, size, options)
+    }
     const list = memoryList(state, size.columns, options.styles)
     const { rows } = visibleRows(list, state.workbench.scroll.memory, size.rows)
     const count = state.session.memory.length
@@ -65,13 +71,9 @@ function optionsOf(
   return {
     columns,
     styles,
+    hasDraft: item.block.label in workbench.memory.drafts,
     isOpen: workbench.memory.open.includes(item.block.label),
     isSelected: workbench.focus === 'memory' && selectedBlock(state) === item,
     changed: changedWords(item.change, workbench.now),
   }
-}
-
-function limitOf({ session }: RootState, label: string): number {
-  const item = session.memory.find(({ block }) => block.label === label)
-  return item?.block.limit ?? Number.POSITIVE_INFINITY
 }

@@ -112,7 +112,7 @@ describe('The memory pane', () => {
       'two',
       '',
       '',
-      'ctrl+s save · escape discard',
+      'ctrl+s save · escape close',
     ])
     expect([rows.length, caret, note]).to.deep.equal([5, { x: 0, y: 0 }, '2 over limit'])
     expect(memory.title(state)).to.equal('Memory: editing human')

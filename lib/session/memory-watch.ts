@@ -1,0 +1,188 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { UserError } from '../util/user-error.ts'
+import { memoryNotReloaded } from './messages.ts'
+import type { Services } from './services.ts'
+import type { SessionContext } from './session-context.ts'
+import type { ChangeAuthor, ChangeOrigin, MemoryBlock, SessionState } from './state.ts'
+
+/** Notices when a block of the agent was changed, by whomever. */
+export interface MemoryWatch {
+  /** Looks for changes now. Errors are reported, not thrown. */
+  refresh(): Promise<void>
+  /** Looks for changes from time to time until it is closed. */
+  start(): void
+  close(): void
+}
+
+/** Milliseconds between two looks: a local server answers at once, and a remote one must not be a burden. */
+const INTERVALS = { local: 1000, remote: 8000 } as const
+
+/** After this time without a turn or a key, only the embedded server is still asked at the same pace. */
+const IDLE_MS = 600_000
+const IDLE_FACTOR = 10
+
+export function createMemoryWatch(context: SessionContext): MemoryWatch {
+  const abort = new AbortController()
+  let seen: { readonly agentId: string; readonly tag: string | null } | null = null
+  let stamp: string | null = null
+  let running: Promise<void> | null = null
+  let isWanted = false
+  let lastUsed = performance.now()
+
+  const services = (): Services | null =>
+    context.store.state.agent === null ? null : context.services
+
+  const look = async (): Promise<void> => {
+    const parts = services()
+    const { agent } = context.store.state
+    if (parts === null || agent === null) return
+    const tag = seen?.agentId === agent.id ? seen.tag : null
+    stamp = parts.gateway.changeStamp()
+    const found = await parts.gateway.changedBlocks(agent.id, tag)
+    if (found === null || context.store.state.agent?.id !== agent.id || context.services !== parts)
+      return
+    await reportChanges(parts, found.blocks)
+    seen = { agentId: agent.id, tag: found.tag }
+  }
+
+  /** Requests that arrive while one runs are answered by one more look. */
+  const refresh = (): Promise<void> => {
+    isWanted = true
+    running ??= (async () => {
+      try {
+        while (isWanted) {
+          isWanted = false
+          await look()
+        }
+      } finally {
+        running = null
+      }
+    })()
+    return running
+  }
+
+  const interval = (): number => {
+    const parts = services()
+    if (parts === null || parts.gateway.type === 'embedded') return INTERVALS.local
+    const usual = isLocal(parts.gateway.url) ? INTERVALS.local : INTERVALS.remote
+    return performance.now() - lastUsed > IDLE_MS ? usual * IDLE_FACTOR : usual
+  }
+
+  const poll = async (): Promise<void> => {
+    while (!abort.signal.aborted) {
+      await delay(interval(), undefined, { signal: abort.signal, ref: false })
+      const current = services()?.gateway.changeStamp() ?? null
+      if (current !== null && current === stamp) continue
+      // The server may be unreachable for a while: what needs it reports that.
+      await refresh().catch(ignoreUserError)
+    }
+  }
+
+  const refreshNow = async (): Promise<void> => {
+    lastUsed = performance.now()
+    try {
+      await refresh()
+    } catch (thrown) {
+      if (!(thrown instanceof UserError)) throw thrown
+      context.base.notify('warning', memoryNotReloaded(thrown.message))
+    }
+  }
+
+  return {
+    refresh: refreshNow,
+    start() {
+      context.store.subscribe((_, event) => {
+        if (event.type === 'turn.finished') void refreshNow()
+      })
+      poll().catch((thrown: unknown) => {
+        if (!abort.signal.aborted) throw thrown
+      })
+    },
+    close: () => abort.abort(),
+  }
+}
+
+function ignoreUserError(thrown: unknown): void {
+  if (!(thrown instanceof UserError)) throw thrown
+}
+
+function isLocal(url: string | null): boolean {
+  const host = url === null ? '' : new URL(url).hostname
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
+}
+
+/** Reports what differs from the state: values with their authors, properties, new and removed blocks. */
+async function reportChanges(parts: Services, blocks: readonly MemoryBlock[]): Promise<void> {
+  const { store, now } = parts
+  for (const block of blocks) {
+    const known = knownBlock(store.state, block.id)
+    if (known !== null && isSame(known, block)) continue
+    const author =
+      known?.value === block.value
+        ? { by: 'elsewhere' as const, at: now() }
+        : await findAuthor(parts, block)
+    // The session itself may have changed the block in the meantime.
+    const latest = knownBlock(store.state, block.id)
+    if (latest?.value !== known?.value) continue
+    store.dispatch({ type: 'memory.changed', block, ...author })
+  }
+  for (const { block } of store.state.memory) {
+    if (blocks.some(({ id }) => id === block.id)) continue
+    store.dispatch({ type: 'memory.removed', blockId: block.id })
+  }
+}
+
+interface Author {
+  readonly by: ChangeAuthor
+  readonly at: number
+  readonly origin?: ChangeOrigin
+}
+
+/** The author of the newest version; from the conversation when the server stores no versions. */
+export async function findAuthor(
+  { gateway, store, now }: Pick<Services, 'gateway' | 'store' | 'now'>,
+  block: MemoryBlock,
+): Promise<Author> {
+  const versions = await gateway.blockVersions(block.id, { limit: 1, before: null })
+  const version = versions?.[0]
+  if (version === undefined) return { ...authorInTurn(store.state, block), at: now() }
+  const { by, at, origin } = version
+  const { agent } = store.state
+  const isOther = origin.agentId !== undefined && origin.agentId !== agent?.id
+  return { by, at, origin: isOther ? { ...origin, isOther } : origin }
+}
+
+/**
+ * A tool of the server that has run in the last turn with this label in its arguments, unless an earlier change was made by it;
+ * otherwise the change came from elsewhere.
+ */
+function authorInTurn(
+  { settled, current, memory }: SessionState,
+  { id, label }: MemoryBlock,
+): Omit<Author, 'at'> {
+  const quoted = JSON.stringify(label).slice(1, -1)
+  const all = [...settled, ...current]
+  const turn = all.slice(all.findLastIndex(({ type }) => type === 'user') + 1)
+  const entry = turn.findLast(
+    (one) =>
+      one.type === 'tool' &&
+      one.call.host === 'server' &&
+      one.call.phase.type === 'finished' &&
+      one.call.phase.status === 'success' &&
+      one.call.args.includes(quoted),
+  )
+  const known = memory.find(({ block }) => block.id === id)?.change
+  if (entry?.type !== 'tool' || known?.origin?.callId === entry.call.callId) {
+    return { by: 'elsewhere' }
+  }
+  const { callId, tool } = entry.call
+  return { by: 'agent', origin: { callId, tool } }
+}
+
+function knownBlock({ memory }: SessionState, id: string): MemoryBlock | null {
+  return memory.find(({ block }) => block.id === id)?.block ?? null
+}
+
+function isSame(one: MemoryBlock, other: MemoryBlock): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}

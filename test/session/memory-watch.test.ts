@@ -1,0 +1,113 @@
+import path from 'node:path'
+import { expect } from 'chai'
+import { connect } from '../../lib/client/connect.ts'
+import type { MemoryItem, SessionState } from '../../lib/session/state.ts'
+import { openDesk, type SessionDesk } from '../support/session.ts'
+
+type Client = Awaited<ReturnType<typeof connect>>['client']
+
+describe('The memory of a session that watches', () => {
+  let desk: SessionDesk
+  afterEach(() => desk.close())
+
+  const item = ({ memory }: SessionState, label: string): MemoryItem | undefined =>
+    memory.find(({ block }) => block.label === label)
+  const state = (): SessionState => desk.session.store.state
+  const id = (label: string): string => item(state(), label)?.block.id ?? ''
+
+  /** Another client of the same database. */
+  async function otherClient(work: (client: Client) => Promise<unknown>): Promise<void> {
+    const database = path.join(desk.home, '.letta', 'letta.db')
+    const environment = { OPENAI_API_KEY: 'x', OPENAI_BASE_URL: desk.endpoint.url }
+    const connection = await connect({ type: 'embedded', database, environment, demo: false })
+    await work(connection.client)
+    await connection.close()
+  }
+  const until = (select: (found: SessionState) => boolean): Promise<SessionState> =>
+    desk.session.store.when((found) => (select(found) ? found : undefined))
+  const open = async (): Promise<void> => {
+    desk = await openDesk([{ text: 'One.' }], { options: { watch: true } })
+    await desk.session.opened
+  }
+
+  it('shows within two seconds what another program has changed, with its name', async () => {
+    await open()
+    const began = performance.now()
+    await otherClient((client) => client.blocks.update(id('human'), { value: 'Changed' }))
+    const changed = await until((found) => item(found, 'human')?.block.value === 'Changed')
+    expect(performance.now() - began).to.be.below(4000)
+    const { change } = item(changed, 'human') ?? {}
+    expect([change?.by, change?.origin?.isOther]).to.deep.equal(['elsewhere', undefined])
+    expect(change?.origin?.client).to.be.a('string')
+    expect(change?.at).to.be.closeTo(Date.now(), 10_000)
+  })
+
+  it('shows that another session of the user has changed a block', async () => {
+    await open()
+    const other = desk.again()
+    await other.session.opened
+    await other.session.memory.edit('human', 'Mine', item(state(), 'human')?.block.value ?? '')
+    const changed = await until((found) => item(found, 'human')?.block.value === 'Mine')
+    const { change } = item(changed, 'human') ?? {}
+    expect([change?.by, change?.origin]).to.deep.equal(['user', { isOther: true }])
+  })
+
+  it('shows blocks that were attached, renamed, detached and deleted', async () => {
+    await open()
+    const agentId = state().agent?.id ?? ''
+    await otherClient(async (client) => {
+      const { id: blockId } = await client.blocks.create({ label: 'notes', value: 'n' })
+      await client.agents.blocks.attach(blockId, { agent_id: agentId })
+    })
+    await until((found) => item(found, 'notes') !== undefined)
+    await otherClient((client) => client.blocks.update(id('notes'), { label: 'remarks' }))
+    const renamed = await until((found) => item(found, 'remarks') !== undefined)
+    expect(item(renamed, 'notes')).to.equal(undefined)
+    await otherClient((client) => client.agents.blocks.detach(id('remarks'), { agent_id: agentId }))
+    await until((found) => item(found, 'remarks') === undefined)
+    await otherClient((client) => client.blocks.delete(id('project')))
+    await until((found) => item(found, 'project') === undefined)
+  })
+
+  it('is asked for again at the end of a turn, and on request', async () => {
+    desk = await openDesk([{ text: 'One.' }])
+    await desk.session.opened
+    await otherClient((client) => client.blocks.update(id('human'), { value: 'Changed' }))
+    expect(item(state(), 'human')?.block.value).to.not.equal('Changed')
+    await desk.session.memory.refresh()
+    expect(item(state(), 'human')?.block.value).to.equal('Changed')
+  })
+
+  it('reports nothing when nothing has changed', async () => {
+    await open()
+    const events: string[] = []
+    await desk.session.memory.refresh()
+    desk.session.store.subscribe((_, event) => events.push(event.type))
+    await desk.session.memory.refresh()
+    await desk.session.memory.refresh()
+    expect(events).to.deep.equal([])
+  })
+
+  it('attributes the change of a block that agents share to the other agent', async () => {
+    desk = await openDesk([
+      {
+        calls: [
+          { id: 'c9', name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } },
+        ],
+      },
+      { text: 'Noted.' },
+    ])
+    await desk.session.opened
+    const other = desk.again({ agent: 'last' })
+    await other.session.opened
+    await other.session.agents.open('sharing')
+    await other.says('I like tea')
+    await desk.session.memory.refresh()
+    const { change } = item(state(), 'human') ?? {}
+    expect([change?.by, change?.origin?.tool, change?.origin?.isOther]).to.deep.equal([
+      'agent',
+      'memory_insert',
+      true,
+    ])
+  })
+})

@@ -1,0 +1,152 @@
+import type { MemoryItem } from '../../lib/session/state.ts'
+import {
+  CHOOSE_FOR_EACH_CONFLICT,
+  draftContinued,
+  draftDiscarded,
+  draftKept,
+  noDraft,
+  pressAgainToDiscard,
+  savedMerged,
+} from '../messages/notices.ts'
+import { composeMerge, isDecided } from '../state/merge.ts'
+import type { MergeChoice } from '../state/state.ts'
+import { selectedBlock } from '../view/panes/memory.ts'
+import { pressedTwice } from './confirm-press.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+
+/** The editor of a block in the memory pane, and the merge of an edit with the change of another. */
+export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'memory.save',
+    hidden: true,
+    async run(context) {
+      const { editing } = context.root.state.workbench.memory
+      if (editing === null) return
+      await saveEdit(context, editing.label, editing.editor.text, editing.before)
+    },
+  },
+  {
+    id: 'memory.discard',
+    hidden: true,
+    run(context) {
+      const { editing } = context.root.state.workbench.memory
+      if (editing === null) return
+      context.root.dispatch({ type: 'memory.editEnded' })
+      if (editing.editor.text !== editing.before) flash(context, draftKept(editing.label))
+    },
+  },
+  {
+    id: 'memory.discardDraft',
+    run(context) {
+      const { root } = context
+      const { editing } = root.state.workbench.memory
+      const label = editing?.label ?? selectedBlock(root.state)?.block.label
+      if (label === undefined) return
+      if (editing === null && !(label in root.state.workbench.memory.drafts)) {
+        flash(context, noDraft(label))
+        return
+      }
+      if (!pressedTwice(context, 'memory.discardDraft')) {
+        flash(context, pressAgainToDiscard(label))
+        return
+      }
+      root.dispatch({ type: 'memory.draftDiscarded', label })
+      flash(context, draftDiscarded(label))
+    },
+  },
+  move('memory.nextConflict', 1),
+  move('memory.previousConflict', -1),
+  choose('memory.takeMine', 'mine'),
+  choose('memory.takeTheirs', 'theirs'),
+  choose('memory.takeBoth', 'both'),
+  {
+    id: 'memory.editMerge',
+    hidden: true,
+    run({ root }) {
+      const { merging } = root.state.workbench.memory
+      if (merging === null) return
+      const { label, current } = merging
+      const draft = { before: current, text: composeMerge(merging) }
+      root.dispatch({ type: 'memory.editStarted', label, value: current, draft })
+    },
+  },
+  {
+    id: 'memory.saveMerge',
+    hidden: true,
+    async run(context) {
+      const { merging } = context.root.state.workbench.memory
+      if (merging === null) return
+      if (!isDecided(merging)) {
+        flash(context, CHOOSE_FOR_EACH_CONFLICT)
+        return
+      }
+      await saveEdit(context, merging.label, composeMerge(merging), merging.current)
+    },
+  },
+  {
+    id: 'memory.leaveMerge',
+    hidden: true,
+    run: ({ root }) => root.dispatch({ type: 'memory.mergeEnded' }),
+  },
+]
+
+/** Opens the editor, with the text of an earlier edit that was not saved. */
+export function startEdit(context: WorkbenchContext, { block }: MemoryItem): void {
+  const { label, value } = block
+  const draft = context.root.state.workbench.memory.drafts[label]
+  context.root.dispatch({
+    type: 'memory.editStarted',
+    label,
+    value,
+    ...(draft === undefined ? {} : { draft }),
+  })
+  if (draft !== undefined) flash(context, draftContinued(label))
+}
+
+/** Saves, or shows the conflicts with what another has changed meanwhile. */
+export async function saveEdit(
+  context: WorkbenchContext,
+  label: string,
+  text: string,
+  before: string,
+): Promise<void> {
+  const { root, session } = context
+  if (text === before) {
+    root.dispatch({ type: 'memory.editSaved', label, typed: text })
+    return
+  }
+  const result = await session.memory.edit(label, text, before)
+  if (result.type === 'saved') {
+    root.dispatch({ type: 'memory.editSaved', label, typed: text })
+    if (result.isMerged) flash(context, savedMerged(label))
+    return
+  }
+  const { current, parts } = result
+  root.dispatch({
+    type: 'memory.mergeStarted',
+    label,
+    base: before,
+    mine: text,
+    current: current.value,
+    parts,
+  })
+}
+
+function move(id: 'memory.nextConflict' | 'memory.previousConflict', by: 1 | -1): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    run: ({ root }) => root.dispatch({ type: 'memory.mergeMoved', by }),
+  }
+}
+
+function choose(
+  id: 'memory.takeMine' | 'memory.takeTheirs' | 'memory.takeBoth',
+  choice: MergeChoice,
+): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    run: ({ root }) => root.dispatch({ type: 'memory.mergeChosen', choice }),
+  }
+}

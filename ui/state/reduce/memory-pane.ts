@@ -1,0 +1,110 @@
+import type { BlockDraftText, MergePart } from '../../../lib/session/state.ts'
+import { createEditor } from '../editor.ts'
+import type { WorkbenchEvent } from '../events.ts'
+import type { MemoryMerge, WorkbenchState } from '../state.ts'
+import { toggleItem } from './panes.ts'
+
+type MemoryPane = WorkbenchState['memory']
+
+export const NO_MEMORY_PANE: MemoryPane = {
+  selected: null,
+  open: [],
+  editing: null,
+  merging: null,
+  drafts: {},
+}
+
+type MemoryPaneEvent = Extract<WorkbenchEvent, { readonly type: `memory.${string}` }>
+
+/** Selection, editor, merge and drafts of the memory pane. */
+export function reduceMemoryPane(state: WorkbenchState, event: MemoryPaneEvent): WorkbenchState {
+  const memory = reducePane(state.memory, event)
+  const focus =
+    event.type === 'memory.editStarted' || event.type === 'memory.mergeStarted'
+      ? 'memory'
+      : state.focus
+  return { ...state, focus, memory }
+}
+
+function reducePane(pane: MemoryPane, event: MemoryPaneEvent): MemoryPane {
+  switch (event.type) {
+    case 'memory.selected':
+      return { ...pane, selected: event.label }
+    case 'memory.toggled':
+      return { ...pane, open: toggleItem(pane.open, event.label) }
+    case 'memory.editStarted': {
+      const { label, draft } = event
+      const before = draft?.before ?? event.value
+      const text = draft?.text ?? event.value
+      const editor = { ...createEditor(text), cursor: draft === undefined ? 0 : text.length }
+      return { ...pane, editing: { label, before, editor }, merging: null }
+    }
+    case 'memory.editSaved': {
+      const { editing } = pane
+      if (editing?.label !== event.label) return withoutDraft(pane, event.label)
+      const isSaved = editing.editor.text === event.typed
+      if (isSaved) return withoutDraft(pane, event.label)
+      // What was typed since is based on the text that was saved.
+      return { ...pane, editing: { ...editing, before: event.typed } }
+    }
+    case 'memory.editEnded': {
+      const { editing } = pane
+      if (editing === null) return pane
+      const { label, before, editor } = editing
+      const isChanged = editor.text !== before
+      if (!isChanged) return withoutDraft(pane, label)
+      return {
+        ...pane,
+        editing: null,
+        drafts: { ...pane.drafts, [label]: { before, text: editor.text } },
+      }
+    }
+    case 'memory.mergeStarted': {
+      const { type: _, ...merge } = event
+      const choices = conflictsOf(event.parts).map(() => null)
+      return { ...pane, editing: null, merging: { ...merge, choices, selected: 0 } }
+    }
+    case 'memory.mergeMoved':
+      return withMerge(pane, (merge) => ({
+        ...merge,
+        selected: Math.max(0, Math.min(merge.choices.length - 1, merge.selected + event.by)),
+      }))
+    case 'memory.mergeChosen':
+      return withMerge(pane, (merge) => {
+        const choices = merge.choices.with(merge.selected, event.choice)
+        const next = choices.indexOf(null)
+        return { ...merge, choices, selected: next < 0 ? merge.selected : next }
+      })
+    case 'memory.mergeEnded': {
+      const { merging } = pane
+      if (merging === null) return pane
+      const { label, mine, base } = merging
+      const editor = { ...createEditor(mine), cursor: mine.length }
+      // Saving again finds the same conflict.
+      return { ...pane, merging: null, editing: { label, before: base, editor } }
+    }
+    case 'memory.draftsFound':
+      return { ...pane, drafts: { ...event.drafts, ...pane.drafts } }
+    case 'memory.draftDiscarded':
+      return withoutDraft(pane, event.label)
+  }
+}
+
+/** The editor and the merge of the block are closed too. */
+function withoutDraft(pane: MemoryPane, label: string): MemoryPane {
+  const { [label]: _, ...drafts } = pane.drafts as Readonly<Record<string, BlockDraftText>>
+  return {
+    ...pane,
+    drafts,
+    editing: pane.editing?.label === label ? null : pane.editing,
+    merging: pane.merging?.label === label ? null : pane.merging,
+  }
+}
+
+function withMerge(pane: MemoryPane, change: (merge: MemoryMerge) => MemoryMerge): MemoryPane {
+  return pane.merging === null ? pane : { ...pane, merging: change(pane.merging) }
+}
+
+function conflictsOf(parts: readonly MergePart[]): readonly MergePart[] {
+  return parts.filter(({ type }) => type === 'conflict')
+}
