@@ -180,6 +180,9 @@ function report(ports: TurnPorts, part: Exclude<StreamPart, { type: 'stop' | 'er
     case 'usage':
       store.dispatch({ type: 'usage.reported', usage: part.usage })
       break
+    case 'notice':
+      store.dispatch({ ...part, type: 'notice.posted', level: 'info', hint: null })
+      break
     case 'compaction':
       store.dispatch({
         type: 'notice.posted',

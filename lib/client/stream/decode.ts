@@ -21,6 +21,8 @@ export type StreamPart =
     }
   /** The server begins to replace older messages by a summary. */
   | { readonly type: 'compaction'; readonly id: string }
+  /** A line of the server about the run. */
+  | { readonly type: 'notice'; readonly id: string; readonly text: string }
   | { readonly type: 'stop'; readonly reason: string }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'error'; readonly error: ServerError }
@@ -84,9 +86,7 @@ function partsOf(chunk: Chunk, lastCallId: string | null): readonly StreamPart[]
     case 'tool_return_message':
       return returnParts(chunk)
     case 'event_message':
-      return chunk['event_type'] === 'compaction'
-        ? [{ type: 'compaction', id: text(chunk['id']) }]
-        : []
+      return eventParts(chunk)
     case 'stop_reason':
       return [{ type: 'stop', reason: text(chunk['stop_reason']) }]
     case 'usage_statistics':
@@ -96,6 +96,14 @@ function partsOf(chunk: Chunk, lastCallId: string | null): readonly StreamPart[]
     default:
       return []
   }
+}
+
+function eventParts(chunk: Chunk): readonly StreamPart[] {
+  const id = text(chunk['id'])
+  if (chunk['event_type'] === 'compaction') return [{ type: 'compaction', id }]
+  const data = isRecord(chunk['event_data']) ? chunk['event_data'] : {}
+  const notice = chunk['event_type'] === 'notice' ? text(data['text']) : ''
+  return notice === '' ? [] : [{ type: 'notice', id, text: notice }]
 }
 
 function textPart(

@@ -52,6 +52,11 @@ export const CLIENT_TOOL = 'This tool runs on the client: the server cannot run 
 export const CALL_WITHOUT_RESULT = 'Error: the call was cancelled before it ran.'
 /** In place of an answer that was never completed, because its run failed or was cancelled. */
 export const NO_ANSWER = '(no answer)'
+/** In place of what a provider refuses. */
+export const imageInWords = (mediaType: string, bytes: number): string =>
+  `[An image (${mediaType}, ${Math.ceil(bytes / 1000)} kB) that you cannot see]`
+export const callInWords = (tool: string, args: string): string => `[Called ${tool} with ${args}]`
+export const resultInWords = (tool: string, text: string): string => `[Result of ${tool}: ${text}]`
 export const EMPTY_MESSAGE = '(nothing)'
 export const imagesReturned = (tool: string, callId: string): string =>
   `[Images returned by ${tool}, ${callId}]`

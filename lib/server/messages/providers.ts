@@ -37,6 +37,39 @@ export const unusableAnswer = (reason: string): string =>
     ? `the answer was stopped by a content filter (finish reason "${reason}")`
     : `the answer ended with the finish reason "${reason}"`
 
+/** Parts of a request that a provider may refuse. */
+export type RepairedPart =
+  | 'images'
+  | 'textParts'
+  | 'unsignedCalls'
+  | 'reasoning'
+  | 'callIds'
+  | 'roles'
+  | 'systemAndTools'
+  | 'schemas'
+  | 'tools'
+
+const REPAIRED: Readonly<Record<RepairedPart, string>> = {
+  images: 'images: they are sent as descriptions',
+  textParts: 'messages in several parts: they are sent as one text each',
+  unsignedCalls: 'tool calls without its own reasoning: they are sent as text',
+  reasoning: 'earlier reasoning: it is left out',
+  callIds: 'the ids of tool calls: shorter ones are sent',
+  roles: 'the order of the messages: notes are inserted',
+  systemAndTools: 'system messages and tool calls: they are sent as text',
+  schemas: 'the schemas of tools: simpler ones are sent',
+  tools: 'tools: the agent continues without them',
+}
+
+/** Shown once, when a refused request is sent again without what was refused. */
+export function repairNotice(title: string, part: RepairedPart | { readonly parameter: string }) {
+  const repaired =
+    typeof part === 'string'
+      ? REPAIRED[part]
+      : `the parameter \`${part.parameter}\`: it is left out`
+  return `${title} does not accept ${repaired}.`
+}
+
 export const EMPTY_SUMMARY = 'The model returned an empty summary.'
 
 function code({ status }: Failed): string {

@@ -3,6 +3,7 @@ import { AnswerFailure } from './answer-failure.ts'
 import type { ProviderEndpoint } from './dialect.ts'
 import { pageTitle, parseJson, reportedError } from './error-reason.ts'
 import { createEventParser, type ServerSentEvent } from './event-parser.ts'
+import type { ModelRequest } from './provider.ts'
 import { skippedEvents } from './skipped-events.ts'
 import { createFetch } from './stall-timeout-fetch.ts'
 
@@ -36,7 +37,13 @@ export interface AnswerFetch {
 /** The `fetch` for one request: hands over the answer in the form that the SDK expects, and ends it when it is over. */
 export function createAnswerFetch(
   endpoint: ProviderEndpoint,
-  createReader: () => AnswerReader,
+  {
+    createReader,
+    renamed,
+  }: {
+    createReader(): AnswerReader
+    readonly renamed: NonNullable<ModelRequest['renamedMembers']>
+  },
 ): AnswerFetch {
   const fetchPlain = createFetch(endpoint)
   const result: Result = { failure: null }
@@ -45,7 +52,7 @@ export function createAnswerFetch(
       return result.failure
     },
     async fetch(input, init) {
-      const response = await fetchPlain(input, init)
+      const response = await fetchPlain(input, withRenamedMembers(init, renamed))
       if (!response.ok || response.body === null) return response
       const texts = readAnswer(response.body.getReader(), {
         reader: createReader(),
@@ -63,6 +70,18 @@ export function createAnswerFetch(
       return new Response(ReadableStream.from(bytes()), { status: response.status, headers })
     },
   }
+}
+
+function withRenamedMembers(
+  init: RequestInit | undefined,
+  renamed: NonNullable<ModelRequest['renamedMembers']>,
+): RequestInit | undefined {
+  if (typeof init?.body !== 'string' || Object.keys(renamed).length === 0) return init
+  const body = Object.entries(Object(parseJson(init.body))).flatMap(([name, value]) => {
+    const sent = name in renamed ? renamed[name] : name
+    return typeof sent === 'string' ? [[sent, value]] : []
+  })
+  return { ...init, body: JSON.stringify(Object.fromEntries(body)) }
 }
 
 interface Result {

@@ -75,6 +75,8 @@ export interface ModelRequest {
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | null
   /** Requires the answer to be JSON; any text when absent or null. */
   readonly jsonFormat?: JsonFormat | null
+  /** Members of the provider's request that it refuses, with the names to send them under; null to leave them out. */
+  readonly renamedMembers?: Readonly<Record<string, string | null>>
 }
 
 export interface JsonFormat {

@@ -36,7 +36,10 @@ async function* streamFrom(
   let streamed = false
   try {
     const { dialect } = options
-    const answer = createAnswerFetch(options, dialect.createReader)
+    const answer = createAnswerFetch(options, {
+      createReader: dialect.createReader,
+      renamed: request.renamedMembers ?? {},
+    })
     const model = await dialect.open(options, request.model, answer.fetch)
     const call = toSdkCall(request, dialect)
     // `doStream` instead of the SDK's `streamText`: no retries, no console warnings, raw arguments.

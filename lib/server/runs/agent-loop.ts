@@ -14,7 +14,7 @@ import { createUsageTotal, storeMessage } from './loop-context.ts'
 import { callModel } from './model-call.ts'
 import { compileForRun, createModelRequest } from './request.ts'
 import { resolveAgent } from './resolve-agent.ts'
-import { emitPing, endCancelled, endCompleted, endFailed } from './run-events.ts'
+import { emitNotice, emitPing, endCancelled, endCompleted, endFailed } from './run-events.ts'
 import { answerCalls, listTools, resolveExecutor } from './run-server-tools.ts'
 import { saveStep, toAnsweredOutcome, toFailedOutcome } from './steps.ts'
 import { withUniqueCallIds } from './unique-call-ids.ts'
@@ -84,8 +84,9 @@ async function runStep(loop: Loop, system: string): Promise<StepResult> {
   const runs = (name: string): CallRecord['runs'] => resolveExecutor(name, agent, tools)
   const answer = createAnswer({ model: agent.model, resolveExecutor: runs })
   const request = createModelRequest(loop, { agent, model, tools, system })
-  const parts = withUniqueCallIds(callModel(provider, request, loop.run.signal), (callId) =>
-    storage.calls.claim(agent.id, callId),
+  const parts = withUniqueCallIds(
+    callModel(provider, request, loop.run.signal, (notice) => emitNotice(loop, ids.stepId, notice)),
+    (callId) => storage.calls.claim(agent.id, callId),
   )
   await receiveParts(loop, ids, answer, parts).catch((thrown: unknown) => {
     saveStep(loop, { ...ids, agent }, toFailedOutcome(thrown, loop.run.signal.aborted))

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ModelPart, ModelRequest, Provider } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider.ts'
+import { findRepair, repairsOf } from './repairs.ts'
 
 const MAX_ATTEMPTS = 3
 const INITIAL_BACKOFF_MS = 500
@@ -13,21 +14,39 @@ const RETRYABLE_TYPES = new Set<ProviderError['type']>([
   'unreachable',
 ])
 
-/** Streams a model's answer. A failure before its first part is retried with backoff; a later one is thrown. */
+/** A person may read notices about the call. */
+type ReportNotice = (notice: string) => void
+
+/**
+ * Streams a model's answer. A failure before its first part is retried with backoff, and a request of which the provider
+ * refuses a part is sent again without it; a later failure is thrown.
+ */
 export async function* callModel(
   provider: Provider,
   request: ModelRequest,
   signal: AbortSignal,
+  report: ReportNotice = () => {},
 ): AsyncGenerator<ModelPart> {
+  const known = repairsOf(provider, request.model)
+  const repairs = [...known]
   for (let attempt = 1; ; attempt++) {
     let begun = false
+    const repaired = repairs.reduce((changed, repair) => repair.apply(changed), request)
     try {
-      for await (const part of yieldToEventLoop(provider.stream(request, signal))) {
+      for await (const part of yieldToEventLoop(provider.stream(repaired, signal))) {
+        // Only a repair that has helped is made from the beginning next time.
+        if (!begun) known.push(...repairs.slice(known.length))
         begun = true
         yield part
       }
       return
     } catch (thrown) {
+      const repair = begun ? null : findRepair(thrown, repaired, { provider, made: repairs })
+      if (repair !== null) {
+        repairs.push(repair)
+        report(repair.notice)
+        continue
+      }
       if (begun || attempt >= MAX_ATTEMPTS || !isRetryable(thrown)) throw thrown
       const milliseconds = thrown.retryAfterMs ?? INITIAL_BACKOFF_MS * 2 ** (attempt - 1)
       if (milliseconds > MAX_BACKOFF_MS) throw thrown

@@ -13,6 +13,14 @@ export function emitPing({ run, now }: Loop): void {
   run.emit(withMessageHeader('ping', header, {}))
 }
 
+/** One line for a person, to clients that asked for the events of a run. */
+export function emitNotice({ run, now, input }: Loop, stepId: string, text: string): void {
+  if (!input.compactionEvents) return
+  const header = { id: newId('message'), otid: null, date: now().toISOString() }
+  const fields = { event_type: 'notice', event_data: { text } }
+  run.emit(withMessageHeader('event_message', { ...header, runId: run.record.id, stepId }, fields))
+}
+
 export function endCompleted(loop: Loop, stopReason: string): void {
   emitStopReason(loop, stopReason)
   loop.run.emit(toUsageEvent(loop.total))
