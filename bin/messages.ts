@@ -114,6 +114,36 @@ export const blockSaved = (label: string): string => `Saved ${label}.`
 export const NO_BLOCK_TEXT =
   'Standard input is empty. Pipe the new value in, or run the command in a terminal.'
 
+export const versionLine = (row: {
+  readonly version: string
+  readonly time: string
+  readonly author: string
+  readonly added: number
+  readonly removed: number
+  readonly isDeletion: boolean
+}): string =>
+  `${row.version}  ${row.time}  +${row.added} −${row.removed}  ${row.isDeletion ? 'deleted by ' : ''}${row.author}`
+export const versionGap = (from: string, to: string): string =>
+  `(changed elsewhere between ${from} and ${to})`
+export const olderVersions = (label: string, limit: number): string =>
+  `Older versions of ${label}: --limit ${limit * 10}`
+export const versionsOfThisMachine = (label: string): string =>
+  `The server stores no versions: these are the values of ${label} that letta has seen on this machine.`
+export const invalidSince = (text: string): string =>
+  `--since: "${text}" is not a time or a version. Examples: yesterday, 2h, 2026-11-28, 3`
+export const SINCE_VERSION_NEEDS_LABEL =
+  '--since: a version requires a block: letta memory diff LABEL --since VERSION'
+export const NO_SESSION_HERE = 'This directory has had no session with this agent yet.'
+export const noChanges = (label: string | null): string =>
+  label === null ? 'No changes.' : `No changes of ${label}.`
+export const versionRequired = (label: string): string =>
+  `A version is required: letta memory restore ${label}@VERSION (letta memory log ${label} lists them)`
+export const confirmRestore = (label: string, version: number): string =>
+  `Restore version ${version} of ${label}?`
+export const NOTHING_RESTORED = 'Nothing was restored.'
+export const restoredVersion = (label: string, version: number): string =>
+  `Restored version ${version} of ${label}.`
+
 export const fileWritten = (path: string, changed: boolean): string =>
   `${changed ? 'written  ' : 'unchanged'}  ${path}`
 

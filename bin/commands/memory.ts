@@ -1,9 +1,12 @@
+import path from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { type MemoryHistory, openHistory } from '../../lib/memory/history.ts'
 import { type ImportStep, planImport } from '../../lib/memory/import-plan.ts'
+import { type LocalVersions, openLocalVersions } from '../../lib/memory/local-versions.ts'
 import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
 import { blockNotFound, blockReadOnly } from '../../lib/memory/messages.ts'
 import { updateBlock } from '../../lib/memory/update-block.ts'
-import type { MemoryBlock } from '../../lib/session/state.ts'
+import type { ChangeAuthor, MemoryBlock } from '../../lib/session/state.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
 import { UserError } from '../../lib/util/user-error.ts'
@@ -25,19 +28,28 @@ import {
 } from '../messages.ts'
 import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
 
-interface AgentMemory extends ConnectedServer {
+export interface AgentMemory extends ConnectedServer {
   readonly agentId: string
   readonly blocks: readonly MemoryBlock[]
+  readonly history: MemoryHistory
+  /** The versions that this machine has seen, for a server that stores none. */
+  readonly localVersions: LocalVersions
 }
 
-function withMemory(
+export function withMemory(
   cli: CliEnvironment,
   invocation: SubcommandInvocation,
   work: (memory: AgentMemory) => number | Promise<number>,
 ): Promise<number> {
   return withServer(cli, invocation, async (server) => {
     const { id, blocks } = await resolveAgent(server, invocation)
-    return work({ ...server, agentId: id, blocks })
+    const localVersions = openLocalVersions(
+      path.join(cli.home, '.letta', 'history'),
+      server.serverName,
+      Date.now,
+    )
+    const history = openHistory(server.gateway, localVersions)
+    return work({ ...server, agentId: id, blocks, history, localVersions })
   })
 }
 
@@ -55,21 +67,14 @@ export function listBlocks(cli: CliEnvironment, invocation: SubcommandInvocation
   })
 }
 
-/** `letta memory show LABEL` */
-export function showBlock(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
-  return withMemory(cli, invocation, ({ blocks, print, printJson }) => {
-    const block = findBlock(blocks, invocation)
-    return invocation.flags.has('json') ? printJson(block) : print(block.value)
-  })
-}
-
 /** `letta memory edit LABEL`: in the editor of the user; piped text replaces the value. */
 export function editBlock(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
-  return withMemory(cli, invocation, async ({ blocks, gateway, printJson, notify }) => {
-    const block = findBlock(blocks, invocation)
+  return withMemory(cli, invocation, async (memory) => {
+    const { blocks, printJson, notify } = memory
+    const block = findBlock(blocks, invocation.operands[0] ?? '')
     const value = await readNewValue(cli, block, notify)
     const isUnchanged = value === block.value
-    const saved = isUnchanged ? block : await updateBlock(gateway, block, value)
+    const saved = isUnchanged ? block : await saveBlock(memory, block, value, 'user')
     if (invocation.flags.has('json')) return printJson(saved)
     notify(isUnchanged ? blockUnchanged(block.label) : blockSaved(block.label))
     return 0
@@ -121,10 +126,7 @@ export function importMemory(
   })
 }
 
-function findBlock(
-  blocks: readonly MemoryBlock[],
-  { operands: [label = ''] }: SubcommandInvocation,
-): MemoryBlock {
+export function findBlock(blocks: readonly MemoryBlock[], label: string): MemoryBlock {
   const block = blocks.find((one) => one.label === label)
   if (block !== undefined) return block
   const labels = blocks.map((one) => one.label)
@@ -175,8 +177,23 @@ function summarizeStep(step: ImportStep): object {
   }
 }
 
-async function applyStep(step: ImportStep, { gateway, agentId }: AgentMemory): Promise<void> {
-  if (step.type === 'update') await updateBlock(gateway, step.block, step.value, 'import')
+/** The value before is stored as well as the new one. */
+async function saveBlock(
+  { gateway, history, localVersions }: AgentMemory,
+  block: MemoryBlock,
+  value: string,
+  by: ChangeAuthor,
+): Promise<MemoryBlock> {
+  const isLocal = await history.isLocal(block.id)
+  if (isLocal) await localVersions.observe(block, null)
+  const saved = await updateBlock(gateway, block, value, by)
+  if (isLocal) await localVersions.observe(saved, { by })
+  return saved
+}
+
+async function applyStep(step: ImportStep, memory: AgentMemory): Promise<void> {
+  const { gateway, agentId } = memory
+  if (step.type === 'update') await saveBlock(memory, step.block, step.value, 'import')
   if (step.type !== 'create') return
   const { label, value, description, limit } = step.file
   const block = await gateway.createBlock({

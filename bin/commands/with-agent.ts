@@ -15,6 +15,8 @@ import { prepareSession } from '../session-options.ts'
 export interface ConnectedServer extends Printer {
   readonly gateway: Gateway
   readonly savedIds: SavedIds
+  /** `embedded`, or its address. */
+  readonly serverName: string
 }
 
 /** Connects to the server of the settings, runs `work`, and closes the connection also when that throws. */
@@ -28,7 +30,8 @@ export async function withServer(
   notifySettingsErrors(settings, printer)
   const gateway = createGateway(await connect(backendOf(session), printer.notify))
   try {
-    return await work({ ...printer, gateway, savedIds: settings.on(serverName(session.backend)) })
+    const name = serverName(session.backend)
+    return await work({ ...printer, gateway, savedIds: settings.on(name), serverName: name })
   } finally {
     await gateway.close()
   }

@@ -31,7 +31,22 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'skills list', operands: [], help: 'List the skills of this directory' },
   { name: 'serve', operands: [], help: 'Start the embedded Letta server' },
   { name: 'memory list', operands: [], help: 'List memory blocks' },
-  { name: 'memory show', operands: ['LABEL'], help: 'Print a memory block' },
+  {
+    name: 'memory show',
+    operands: ['LABEL[@VERSION]'],
+    help: 'Print a memory block, or an earlier version of it',
+  },
+  { name: 'memory log', operands: ['LABEL'], help: 'List the versions of a memory block' },
+  {
+    name: 'memory diff',
+    operands: ['[LABEL]'],
+    help: 'Show what changed in memory (by default in the last change)',
+  },
+  {
+    name: 'memory restore',
+    operands: ['LABEL@VERSION'],
+    help: 'Restore a version of a memory block (shows the diff, asks)',
+  },
   {
     name: 'memory edit',
     operands: ['LABEL'],

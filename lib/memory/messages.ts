@@ -17,6 +17,11 @@ export const blockConflict = (label: string): string =>
 
 export const BLOCK_CONFLICT_HINT = 'Not saved. Look at the current value, then edit again.'
 
+// Versions
+
+export const versionNotFound = (label: string, version: number): string =>
+  `${label} has no version ${version}.`
+
 // Markdown files
 
 export const directoryNotFound = (path: string): string => `${path} does not exist.`

@@ -1,6 +1,6 @@
 import { commandReference, keyReference } from '../util/references.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
-import type { ServerType } from './state.ts'
+import type { ChangeAuthor, ChangeOrigin, ServerType } from './state.ts'
 
 /** Messages of a session: notices in the conversation, and the errors of its ports. */
 
@@ -165,6 +165,24 @@ export function cannotUndo(reasons: readonly string[]): string {
 }
 
 // Memory and skills
+
+/** Who changed a block. */
+export function authorName(by: ChangeAuthor, { isOther, tool, client }: ChangeOrigin): string {
+  if (by === 'agent') return `${isOther ? 'another agent' : 'the agent'}${tool ? ` (${tool})` : ''}`
+  if (by === 'elsewhere' && client !== undefined) return `another client (${client})`
+  return `${CHANGED_BY[by]}${isOther && by !== 'letta' ? ' in another client' : ''}`
+}
+
+const CHANGED_BY: Readonly<Record<ChangeAuthor, string>> = {
+  agent: 'the agent',
+  user: 'you',
+  skills: 'the skills directory',
+  import: 'an import',
+  restore: 'a restore',
+  letta: 'letta',
+  elsewhere: 'another client',
+  unknown: 'an unknown author',
+}
 
 export function memoryNotReloaded(reason: string): string {
   return `Failed to reload memory: ${reason}`

@@ -1,11 +1,14 @@
 import type { BackendChoice } from '../client/backend.ts'
 import { UnknownAgent } from '../client/gateway/agents.ts'
 import type { AgentDetails } from '../client/gateway/gateway.ts'
+import { ignoreErrno } from '../fs/errno.ts'
+import { writeSessionStart } from '../memory/session-start.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
 import { UserError } from '../util/user-error.ts'
 import { managedBlocks } from './managed-blocks.ts'
 import { type AgentChoice, reachAgent, UnknownModel } from './open-agent.ts'
 import type { OpenConversations } from './ports/conversations.ts'
+import type { VersionRecorder } from './record-versions.ts'
 import type { Services } from './services.ts'
 import { connectedServices, type SessionContext } from './session-context.ts'
 import { findSkills, refreshSkills, skillsDirectory, updateSkillsBlock } from './skills-block.ts'
@@ -27,6 +30,7 @@ export function createOpener(
   context: SessionContext,
   turns: TurnQueue,
   conversations: OpenConversations,
+  recorder: VersionRecorder,
 ): Opener {
   const { store } = context
   const { options } = context.base
@@ -52,8 +56,10 @@ export function createOpener(
     })
     await enter(connected, agent)
     context.services = connected
+    recorder.opened(connected)
     await found
     await updateSkillsBlock(connected)
+    await recordStart(connected, agent.id)
     turns.settlePending(agent.pending)
     turns.sendQueued()
   }
@@ -65,6 +71,12 @@ export function createOpener(
     const managed = managedBlocks(services, agent)
     store.dispatch({ type: 'memory.loaded', blocks, managed })
     showHistory()
+  }
+
+  /** For a comparison of memory with what it was when the session began. The disk may be read-only. */
+  async function recordStart({ now }: Services, agentId: string): Promise<void> {
+    const { home, directory } = options
+    await writeSessionStart(home, directory, { agentId, at: now() }).catch(ignoreErrno())
   }
 
   async function watchForSkills(): Promise<void> {

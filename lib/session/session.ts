@@ -15,6 +15,7 @@ import { createRules, type RulesPort } from './ports/rules.ts'
 import { createShellLines, type ShellLinesPort } from './ports/shell-lines.ts'
 import { createSkills, type SkillsPort } from './ports/skills.ts'
 import type { TurnsPort } from './ports/turns.ts'
+import { createVersionRecorder } from './record-versions.ts'
 import type { Services, SessionOptions } from './services.ts'
 import { createContext } from './session-context.ts'
 import type { SessionState } from './state.ts'
@@ -57,9 +58,10 @@ export function openSession(
   if (record) store.subscribe((_, event) => record(event))
   const context = createContext(options, store)
   const watch = createMemoryWatch(context)
+  const recorder = createVersionRecorder(context)
   const turns = createTurnQueue(context, watch)
   const conversations = createConversations(context)
-  const opener = createOpener(context, turns, conversations)
+  const opener = createOpener(context, turns, conversations, recorder)
   if (options.watch) opener.opened.then(watch.start, () => undefined)
   return {
     store,
@@ -70,7 +72,7 @@ export function openSession(
     changes: createChanges(context),
     conversations,
     jobs: createJobs(context),
-    memory: createMemory(context, watch),
+    memory: createMemory(context, watch, recorder),
     models: createModels(context),
     preferences: createPreferences(context),
     rules: createRules(context),

@@ -22,6 +22,8 @@ export interface OverHttpOptions {
   readonly token?: string
   /** Requests to paths that end with this text are never answered. */
   readonly unansweredPath?: string
+  /** False: like Letta server, which stores no versions of blocks and honours no entity tags. */
+  readonly versions?: boolean
 }
 
 export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<LettaOverHttp> {
@@ -39,6 +41,17 @@ export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<Lett
     const { pathname } = new URL(incoming.url ?? '/', ORIGIN)
     requests.push(`${incoming.method} ${pathname}`)
     if (options.unansweredPath !== undefined && pathname.endsWith(options.unansweredPath)) return
+    if (options.versions === false) {
+      for (const name of ['if-match', 'if-none-match', 'x-letta-change']) {
+        delete incoming.headers[name]
+      }
+      if (/^\/v1\/blocks\/([^/]+\/versions|deleted)/.test(pathname)) {
+        outgoing
+          .writeHead(404, { 'content-type': 'application/json' })
+          .end('{"detail":"Not Found"}')
+        return
+      }
+    }
     void answer(letta, { incoming, outgoing, nextCut, cut })
   })
   await new Promise<void>((resolve) => {

@@ -1,6 +1,7 @@
 /** The texts of the panes: titles, labels, hints, and the contents of empty panes. Keys are named by the caller, from the keymap. */
 
 import type { PermissionMode } from '../../lib/permissions/types.ts'
+import { authorName } from '../../lib/session/messages.ts'
 import type { ChangeAuthor, ChangeOrigin } from '../../lib/session/state.ts'
 import { counted } from './panes/format.ts'
 
@@ -159,24 +160,6 @@ export const memoryTexts = {
   close: 'close',
   overLimit: (count: number) => `${count} over limit`,
   edited: (size: string) => `${size} · changed`,
-}
-
-/** Who changed a block. */
-export function authorName(by: ChangeAuthor, { isOther, tool, client }: ChangeOrigin): string {
-  if (by === 'agent') return `${isOther ? 'another agent' : 'the agent'}${tool ? ` (${tool})` : ''}`
-  if (by === 'elsewhere' && client !== undefined) return `another client (${client})`
-  return `${CHANGED_BY[by]}${isOther && by !== 'letta' ? ' in another client' : ''}`
-}
-
-const CHANGED_BY: Readonly<Record<ChangeAuthor, string>> = {
-  agent: 'the agent',
-  user: 'you',
-  skills: 'the skills directory',
-  import: 'an import',
-  restore: 'a restore',
-  letta: 'letta',
-  elsewhere: 'another client',
-  unknown: 'an unknown author',
 }
 
 export const skillTexts = {

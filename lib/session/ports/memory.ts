@@ -1,10 +1,14 @@
 import path from 'node:path'
 import { serverName } from '../../client/backend.ts'
 import { type DraftFiles, openDrafts } from '../../memory/drafts.ts'
+import { listVersionRows, type VersionPage, type VersionRow } from '../../memory/history.ts'
+import { blockNotFound } from '../../memory/messages.ts'
+import { UserError } from '../../util/user-error.ts'
 import { type EditResult, editMemory } from '../edit-memory.ts'
 import type { MemoryWatch } from '../memory-watch.ts'
-import { agentServices, type SessionContext } from '../session-context.ts'
-import type { BlockDraftText } from '../state.ts'
+import type { VersionRecorder } from '../record-versions.ts'
+import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
+import type { BlockDraftText, BlockVersion, MemoryBlock } from '../state.ts'
 
 /** The agent's memory blocks. */
 export interface MemoryPort {
@@ -12,18 +16,39 @@ export interface MemoryPort {
   edit(label: string, value: string, before: string): Promise<EditResult>
   /** Looks for changes that others have made. */
   refresh(): Promise<void>
+  /** Query: the versions of a block with the lines that each has changed, newest first. */
+  versions(label: string, page: VersionPage): Promise<readonly VersionRow[]>
+  /** Query: deleted blocks of the agent, newest first. */
+  deleted(): Promise<readonly BlockVersion[]>
+  /** Restores a version, also of a deleted block. */
+  restore(version: BlockVersion): Promise<void>
   /** Query: the unsaved texts on disk, by the id of the block. */
   drafts(blockIds: readonly string[]): Promise<ReadonlyMap<string, BlockDraftText>>
   /** Stores what was typed, so that it survives the end of the process; null removes it. */
   saveDraft(blockId: string, draft: BlockDraftText | null): Promise<void>
 }
 
-export function createMemory(context: SessionContext, watch: MemoryWatch): MemoryPort {
+export function createMemory(
+  context: SessionContext,
+  watch: MemoryWatch,
+  recorder: VersionRecorder,
+): MemoryPort {
   // One write after another: a slow one must not replace a later one.
   let writing: Promise<void> = Promise.resolve()
   return {
     edit: async (label, value, before) => editMemory(agentServices(context), label, value, before),
     refresh: () => watch.refresh(),
+    async versions(label, page) {
+      const history = recorder.history(agentServices(context))
+      return listVersionRows(history, requireBlock(context, label).id, page)
+    },
+    deleted: async () => recorder.history(agentServices(context)).deleted(openAgentId(context)),
+    async restore(version) {
+      const services = agentServices(context)
+      const block = await recorder.history(services).restore(version)
+      const at = services.now()
+      services.store.dispatch({ type: 'memory.changed', block, by: 'restore', at })
+    },
     async drafts(blockIds) {
       const files = draftFiles(context)
       const found = await Promise.all(
@@ -39,6 +64,12 @@ export function createMemory(context: SessionContext, watch: MemoryWatch): Memor
       return writing
     },
   }
+}
+
+function requireBlock({ store }: SessionContext, label: string): MemoryBlock {
+  const block = store.state.memory.find((item) => item.block.label === label)?.block
+  if (block === undefined) throw new UserError(blockNotFound(label))
+  return block
 }
 
 function draftFiles({ base }: SessionContext): DraftFiles {

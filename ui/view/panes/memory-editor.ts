@@ -1,6 +1,7 @@
+import { authorName } from '../../../lib/session/messages.ts'
 import type { MemoryItem } from '../../../lib/session/state.ts'
 import type { WorkbenchState } from '../../state/state.ts'
-import { authorName, memoryTexts } from '../messages.ts'
+import { memoryTexts } from '../messages.ts'
 import { EMPTY_ROW, styled } from '../render/row.ts'
 import { clean } from '../render/sanitize.ts'
 import { truncate } from '../render/wrap.ts'

@@ -1,0 +1,231 @@
+import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import {
+  countLines,
+  listVersionRows,
+  type MemoryHistory,
+  type VersionRow,
+  versionAt,
+} from '../../lib/memory/history.ts'
+import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
+import { readSessionStart } from '../../lib/memory/session-start.ts'
+import { authorName } from '../../lib/session/messages.ts'
+import type { BlockVersion, MemoryBlock } from '../../lib/session/state.ts'
+import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
+import { UsageError, UserError } from '../../lib/util/user-error.ts'
+import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
+import { confirm } from '../io/prompt.ts'
+import {
+  confirmRestore,
+  invalidSince,
+  NO_SESSION_HERE,
+  NOTHING_RESTORED,
+  noChanges,
+  olderVersions,
+  restoredVersion,
+  SINCE_VERSION_NEEDS_LABEL,
+  versionGap,
+  versionLine,
+  versionRequired,
+  versionsOfThisMachine,
+} from '../messages.ts'
+import { type AgentMemory, findBlock, withMemory } from './memory.ts'
+
+/** `letta memory show LABEL` and `letta memory show LABEL@VERSION` */
+export function showBlock(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
+  return withMemory(cli, invocation, async (memory) => {
+    const { print, printJson, flags } = { ...memory, flags: invocation.flags }
+    const { label, version } = await parseReference(memory, invocation.operands[0] ?? '')
+    if (version === null) {
+      const block = findBlock(memory.blocks, label)
+      return flags.has('json') ? printJson(block) : print(block.value)
+    }
+    const found = await memory.history.version(await blockOf(memory, label), version)
+    return flags.has('json') ? printJson(found) : print(found.value)
+  })
+}
+
+const DEFAULT_LIMIT = 20
+
+/** `letta memory log LABEL` */
+export function listVersions(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  const { flags, operands } = invocation
+  const limit = parsePositiveInteger('limit', flags.value('limit')) ?? DEFAULT_LIMIT
+  return withMemory(cli, invocation, async (memory) => {
+    const { history, print, printJson, notify } = memory
+    const { id, label } = await blockOf(memory, operands[0] ?? '')
+    const rows = await listVersionRows(history, id, { limit, before: null })
+    if (flags.has('json')) return printJson(rows)
+    const width = Math.max(0, ...rows.map(({ version }) => `${version}`.length))
+    for (const row of rows) print(rowLine(row, width))
+    const last = rows.at(-1)
+    if (last !== undefined && last.version > 0 && rows.length === limit) {
+      notify(olderVersions(label, limit))
+    }
+    if (await history.isLocal(id)) notify(versionsOfThisMachine(label))
+    return 0
+  })
+}
+
+function rowLine(row: VersionRow, width: number): string {
+  const { version, at, by, origin, added, removed, since } = row
+  const line = versionLine({
+    version: `v${version}`.padEnd(width + 1),
+    time: formatTime(at),
+    author: authorName(by, origin),
+    added,
+    removed,
+    isDeletion: row.isDeletion,
+  })
+  return since === undefined ? line : `${line}  ${versionGap(formatTime(since), formatTime(at))}`
+}
+
+/** `2026-11-29 15:04`, in local time. */
+function formatTime(at: number): string {
+  const date = new Date(at)
+  const two = (part: number): string => `${part}`.padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}
+
+interface BlockChange {
+  readonly label: string
+  readonly before: string
+  readonly after: string
+  readonly from: number | null
+  readonly to: number | null
+}
+
+/** `letta memory diff [LABEL] [--since TIME | --session]` */
+export function showDiff(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
+  const {
+    flags,
+    operands: [label],
+  } = invocation
+  return withMemory(cli, invocation, async (memory) => {
+    const { print, printJson, notify } = memory
+    const since = await sinceOf(cli, invocation, memory)
+    const blocks = label === undefined ? await allBlocks(memory) : [await blockOf(memory, label)]
+    const changes: BlockChange[] = []
+    for (const block of blocks) {
+      const change = await changeOf(memory.history, block, since)
+      if (change.before !== change.after) changes.push(change)
+    }
+    if (flags.has('json')) {
+      return printJson(
+        changes.map((change) => ({ ...change, ...countLines(change.before, change.after) })),
+      )
+    }
+    for (const { label: name, before, after } of changes) {
+      print(formatUnifiedDiff(name, before, after))
+    }
+    if (changes.length === 0) notify(noChanges(label ?? null))
+    return 0
+  })
+}
+
+async function sinceOf(
+  cli: CliEnvironment,
+  { flags, options, operands: [label] }: SubcommandInvocation,
+  { agentId }: AgentMemory,
+): Promise<Since | null> {
+  if (flags.has('session')) {
+    const directory = workingDirectory(cli, options.directory)
+    const start = await readSessionStart(cli.home, directory)
+    if (start === null || start.agentId !== agentId) throw new UserError(NO_SESSION_HERE)
+    return { type: 'time', at: start.at }
+  }
+  const text = flags.value('since')
+  if (text === null) return null
+  const since = parseSince(text, Date.now())
+  if (since === null) throw new UsageError(invalidSince(text))
+  if (since.type === 'version' && label === undefined) {
+    throw new UsageError(SINCE_VERSION_NEEDS_LABEL)
+  }
+  return since
+}
+
+/** `since`: null for the last change. */
+async function changeOf(
+  history: MemoryHistory,
+  block: NamedBlock,
+  since: Since | null,
+): Promise<BlockChange> {
+  const { id, label, value } = block
+  const [newest, previous] = await history.versions(id, { limit: 2, before: null })
+  const from =
+    since === null
+      ? previous
+      : since.type === 'version'
+        ? await history.version(block, since.version)
+        : await versionAt(history, id, since.at)
+  return {
+    label,
+    before: from?.isDeletion === true ? '' : (from?.value ?? ''),
+    after: value,
+    from: from?.version ?? null,
+    to: newest?.version ?? null,
+  }
+}
+
+/** `letta memory restore LABEL@VERSION` */
+export function restoreVersion(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  const { flags, operands } = invocation
+  return withMemory(cli, invocation, async (memory) => {
+    const { history, print, printJson, notify } = memory
+    const { label, version } = await parseReference(memory, operands[0] ?? '')
+    if (version === null) throw new UsageError(versionRequired(label))
+    const block = await blockOf(memory, label)
+    const found = await history.version(block, version)
+    if (!flags.has('json')) print(formatUnifiedDiff(label, block.value, found.value))
+    if (!(await confirm(cli, confirmRestore(label, version), flags.has('yes')))) {
+      notify(NOTHING_RESTORED)
+      return 1
+    }
+    const restored = await history.restore(found)
+    if (flags.has('json')) return printJson(restored)
+    notify(restoredVersion(label, version))
+    return 0
+  })
+}
+
+interface NamedBlock extends Pick<MemoryBlock, 'id' | 'label'> {
+  /** The current value; empty for a deleted block. */
+  readonly value: string
+}
+
+/** The block of the agent, or else the one that was deleted last. */
+async function blockOf(memory: AgentMemory, label: string): Promise<NamedBlock> {
+  const block = memory.blocks.find((one) => one.label === label)
+  if (block !== undefined) return block
+  const deleted = await memory.history.deleted(memory.agentId)
+  const found = deleted.find((one) => one.label === label)
+  return found === undefined ? findBlock(memory.blocks, label) : deletedBlock(found)
+}
+
+function deletedBlock({ blockId, label }: BlockVersion): NamedBlock {
+  return { id: blockId, label, value: '' }
+}
+
+async function allBlocks(memory: AgentMemory): Promise<readonly NamedBlock[]> {
+  const deleted = await memory.history.deleted(memory.agentId)
+  const others = deleted.filter(({ blockId }) => !memory.blocks.some(({ id }) => id === blockId))
+  return [...memory.blocks, ...others.map(deletedBlock)]
+}
+
+/** `human@3`; a label may contain an @ itself. */
+async function parseReference(
+  memory: AgentMemory,
+  text: string,
+): Promise<{ readonly label: string; readonly version: number | null }> {
+  const [, label, number] = /^(.+)@v?(\d{1,9})$/.exec(text) ?? []
+  const isLabel = memory.blocks.some((block) => block.label === text)
+  if (label === undefined || isLabel) return { label: text, version: null }
+  return { label, version: Number(number) }
+}

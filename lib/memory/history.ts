@@ -1,0 +1,121 @@
+import type { Gateway } from '../client/gateway/gateway.ts'
+import type { BlockVersion, MemoryBlock } from '../session/state.ts'
+import { diffHunks } from '../util/unified-diff.ts'
+import { UserError } from '../util/user-error.ts'
+import type { LocalVersions } from './local-versions.ts'
+import { versionNotFound } from './messages.ts'
+
+/** The versions of memory blocks: those of the server, or where it stores none those that letta has seen on this machine. */
+export interface MemoryHistory {
+  /** Newest first. */
+  versions(blockId: string, page: VersionPage): Promise<readonly BlockVersion[]>
+  /** Throws a `UserError` when there is none of this number. */
+  version(block: Pick<MemoryBlock, 'id' | 'label'>, version: number): Promise<BlockVersion>
+  /** The deleted blocks that the agent had, newest first. */
+  deleted(agentId: string): Promise<readonly BlockVersion[]>
+  /** The restored value is a version itself. */
+  restore(version: BlockVersion): Promise<MemoryBlock>
+  /** Whether the versions are those that this machine has seen, and not all. */
+  isLocal(blockId: string): Promise<boolean>
+}
+
+export interface VersionPage {
+  readonly limit: number
+  /** Only versions before this one; null for the newest. */
+  readonly before: number | null
+}
+
+export function openHistory(
+  gateway: Pick<
+    Gateway,
+    'blockVersions' | 'blockVersion' | 'deletedBlocks' | 'restoreVersion' | 'changeBlock' | 'block'
+  >,
+  local: LocalVersions,
+): MemoryHistory {
+  const versions = async (blockId: string, page: VersionPage): Promise<readonly BlockVersion[]> => {
+    const ofServer = await gateway.blockVersions(blockId, page)
+    if (ofServer !== null) return ofServer
+    const seen = await local.list(blockId)
+    return seen
+      .filter(({ version }) => page.before === null || version < page.before)
+      .toReversed()
+      .slice(0, page.limit)
+  }
+  return {
+    versions,
+    async version({ id, label }, version) {
+      const found =
+        (await gateway.blockVersion(id, version)) ??
+        (await versions(id, { limit: 1, before: version + 1 }))[0]
+      if (found?.version === version) return found
+      throw new UserError(versionNotFound(label, version))
+    },
+    deleted: async (agentId) => (await gateway.deletedBlocks(agentId)) ?? [],
+    async restore(version) {
+      const { blockId, value } = version
+      if ((await gateway.blockVersion(blockId, version.version)) !== null) {
+        return gateway.restoreVersion(blockId, version.version)
+      }
+      const block = await gateway.changeBlock(blockId, { value, by: 'restore' })
+      if (block === null) throw new UserError(versionNotFound(version.label, version.version))
+      await local.observe(block, { by: 'restore', origin: {} })
+      return block
+    },
+    isLocal: async (blockId) =>
+      (await gateway.blockVersions(blockId, { limit: 1, before: null })) === null,
+  }
+}
+
+/** The value that the block had at a time; null when it did not exist, or is older than its first version. */
+export async function versionAt(
+  history: Pick<MemoryHistory, 'versions'>,
+  blockId: string,
+  at: number,
+): Promise<BlockVersion | null> {
+  let before: number | null = null
+  for (;;) {
+    const page: readonly BlockVersion[] = await history.versions(blockId, {
+      limit: PAGE,
+      before,
+    })
+    const found = page.find((version) => version.at <= at)
+    const last = page.at(-1)
+    if (found !== undefined) return found
+    if (last === undefined || page.length < PAGE) {
+      // The value from before versions were stored, or before letta saw the block for the first time.
+      return last?.by === 'unknown' ? last : null
+    }
+    before = last.version
+  }
+}
+
+const PAGE = 50
+
+/** The lines that a change adds and removes. */
+export function countLines(
+  before: string,
+  after: string,
+): { readonly added: number; readonly removed: number } {
+  // Without a final line end, the last line would count as changed when lines are added after it.
+  const ended = (text: string): string => (text === '' ? '' : `${text}\n`)
+  const { added, removed } = diffHunks(ended(before), ended(after), 0)
+  return { added, removed }
+}
+
+export interface VersionRow extends BlockVersion {
+  readonly added: number
+  readonly removed: number
+}
+
+/** The newest versions with the lines that each of them has added and removed. */
+export async function listVersionRows(
+  history: Pick<MemoryHistory, 'versions'>,
+  blockId: string,
+  page: VersionPage,
+): Promise<readonly VersionRow[]> {
+  const versions = await history.versions(blockId, { ...page, limit: page.limit + 1 })
+  return versions.slice(0, page.limit).map((version, index) => {
+    const before = version.isDeletion ? version.value : (versions[index + 1]?.value ?? '')
+    return { ...version, ...countLines(before, version.isDeletion ? '' : version.value) }
+  })
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeAtomically } from '../fs/atomic-write.ts'
+import { isErrno } from '../fs/errno.ts'
+
+/** When the last session of a directory began, and with which agent: what changed since is what the session has learned. */
+interface SessionStart {
+  readonly agentId: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+function startFile(home: string, directory: string): string {
+  const name = createHash('sha256').update(directory).digest('hex').slice(0, 32)
+  return join(home, '.letta', 'history', `session-${name}.json`)
+}
+
+export async function writeSessionStart(
+  home: string,
+  directory: string,
+  start: SessionStart,
+): Promise<void> {
+  const file = startFile(home, directory)
+  await mkdir(join(home, '.letta', 'history'), { recursive: true, mode: 0o700 })
+  await writeAtomically(file, JSON.stringify(start), { mode: 0o600, flush: false })
+}
+
+/** Null when there was none. */
+export async function readSessionStart(
+  home: string,
+  directory: string,
+): Promise<SessionStart | null> {
+  try {
+    const { agentId, at } = Object(JSON.parse(await readFile(startFile(home, directory), 'utf8')))
+    return typeof agentId === 'string' && typeof at === 'number' ? { agentId, at } : null
+  } catch (thrown) {
+    if (isErrno(thrown) || thrown instanceof SyntaxError) return null
+    throw thrown
+  }
+}

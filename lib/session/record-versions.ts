@@ -1,0 +1,63 @@
+import path from 'node:path'
+import { serverName } from '../client/backend.ts'
+import { isErrno } from '../fs/errno.ts'
+import { type MemoryHistory, openHistory } from '../memory/history.ts'
+import { type LocalVersions, openLocalVersions } from '../memory/local-versions.ts'
+import { UserError } from '../util/user-error.ts'
+import type { Services } from './services.ts'
+import type { SessionContext } from './session-context.ts'
+import type { MemoryBlock } from './state.ts'
+
+/** Stores what the session sees of the blocks of a server that stores no versions itself. */
+export interface VersionRecorder {
+  /** Called when an agent is open. */
+  opened(services: Services): void
+  /** The versions of the blocks of this server. */
+  history(services: Services): MemoryHistory
+}
+
+export function createVersionRecorder({ store }: Pick<SessionContext, 'store'>): VersionRecorder {
+  const files = new Map<string, LocalVersions>()
+  const localVersions = ({ options, now }: Services): LocalVersions => {
+    const server = serverName(options.backend)
+    const directory = path.join(options.home, '.letta', 'history')
+    const known = files.get(server) ?? openLocalVersions(directory, server, now)
+    files.set(server, known)
+    return known
+  }
+  /** Null for a server that stores versions. */
+  const localVersionsFor = async (
+    services: Services,
+    [block]: readonly MemoryBlock[],
+  ): Promise<LocalVersions | null> => {
+    if (services.gateway.type === 'embedded' || block === undefined) return null
+    const versions = await services.gateway.blockVersions(block.id, { limit: 1, before: null })
+    return versions === null ? localVersions(services) : null
+  }
+  let local: Promise<LocalVersions | null> = Promise.resolve(null)
+  const observe = async (
+    block: MemoryBlock,
+    author: Parameters<LocalVersions['observe']>[1],
+  ): Promise<void> => {
+    try {
+      await (await local)?.observe(block, author)
+    } catch (thrown) {
+      // The disk may be read-only, or the server gone: the session itself continues.
+      if (!isErrno(thrown) && !(thrown instanceof UserError)) throw thrown
+    }
+  }
+  store.subscribe((_, event) => {
+    if (event.type !== 'memory.changed') return
+    const { block, by, origin } = event
+    const isKnown = by !== 'elsewhere' || origin !== undefined
+    void observe(block, isKnown ? { by, origin: origin ?? {} } : null)
+  })
+  return {
+    opened(services) {
+      const blocks = store.state.memory.map(({ block }) => block)
+      local = localVersionsFor(services, blocks)
+      for (const block of blocks) void observe(block, null)
+    },
+    history: (services) => openHistory(services.gateway, localVersions(services)),
+  }
+}

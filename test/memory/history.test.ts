@@ -1,0 +1,135 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import { openHistory, versionAt } from '../../lib/memory/history.ts'
+import { openLocalVersions } from '../../lib/memory/local-versions.ts'
+import { parseSince } from '../../lib/memory/parse-since.ts'
+import type { MemoryBlock } from '../../lib/session/state.ts'
+
+const BLOCK: MemoryBlock = {
+  id: 'block-1',
+  label: 'human',
+  value: 'One',
+  description: null,
+  limit: 100,
+  readOnly: false,
+}
+
+describe('The versions of a block on a server that stores none', () => {
+  let directory: string
+  let time = 0
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'letta-versions-'))
+    time = 0
+  })
+  afterEach(() => rmSync(directory, { recursive: true, force: true }))
+  const open = () => openLocalVersions(path.join(directory, 'history'), 'http://x', () => ++time)
+  const withValue = (value: string): MemoryBlock => ({ ...BLOCK, value })
+  const file = (): string => {
+    const [name = ''] = readdirSync(path.join(directory, 'history'))
+    return path.join(directory, 'history', name)
+  }
+  const server = {
+    blockVersions: async () => null,
+    blockVersion: async () => null,
+    deletedBlocks: async () => null,
+    restoreVersion: () => Promise.reject(new Error('not supported')),
+    changeBlock: async (_: string, { value }: { value: string }) => withValue(value),
+    block: async () => BLOCK,
+  }
+
+  it('are those that letta has seen, with a gap where it was not watching', async () => {
+    await open().observe(BLOCK, null)
+    const versions = open()
+    await versions.observe(BLOCK, null)
+    await versions.observe(withValue('Two'), null)
+    await versions.observe(withValue('Three'), { by: 'user' })
+    const rows = (await open().list(BLOCK.id)).map(({ version, value, by, at, since }) => [
+      version,
+      value,
+      by,
+      at,
+      since,
+    ])
+    expect(rows).to.deep.equal([
+      [0, 'One', 'unknown', 1, undefined],
+      [1, 'Two', 'elsewhere', 2, 1],
+      [2, 'Three', 'user', 3, undefined],
+    ])
+  })
+
+  it('are in a file that only its owner can read', async () => {
+    await open().observe(BLOCK, null)
+    expect(statSync(file()).mode & 0o777).to.equal(0o600)
+    expect(statSync(path.dirname(file())).mode & 0o777).to.equal(0o700)
+  })
+
+  it('survive a line that a crash has left incomplete', async () => {
+    await open().observe(BLOCK, null)
+    writeFileSync(file(), `${readFileSync(file(), 'utf8')}\n{"version":1,"val`)
+    await open().observe(withValue('Two'), null)
+    const values = (await open().list(BLOCK.id)).map(({ version, value }) => [version, value])
+    expect(values).to.deep.equal([
+      [0, 'One'],
+      [1, 'Two'],
+    ])
+  })
+
+  it('are listed, retrieved and restored like those of a server', async () => {
+    const local = open()
+    await local.observe(BLOCK, null)
+    await local.observe(withValue('Two'), { by: 'user' })
+    const history = openHistory(server, local)
+    const numbers = async (limit: number, before: number | null): Promise<unknown> =>
+      (await history.versions(BLOCK.id, { limit, before })).map(({ version }) => version)
+    expect([await numbers(9, null), await numbers(1, null), await numbers(9, 1)]).to.deep.equal([
+      [1, 0],
+      [1],
+      [0],
+    ])
+    const first = await history.version(BLOCK, 0)
+    expect(first.value).to.equal('One')
+    await history.restore(first)
+    expect((await local.list(BLOCK.id)).at(-1)).to.deep.include({ value: 'One', by: 'restore' })
+    expect(await history.isLocal(BLOCK.id)).to.equal(true)
+  })
+
+  it('are found by a time, where the first one counts for all the time before', async () => {
+    const local = open()
+    await local.observe(BLOCK, null)
+    await local.observe(withValue('Two'), { by: 'user' })
+    const history = openHistory(server, local)
+    const at = async (moment: number) => (await versionAt(history, BLOCK.id, moment))?.value
+    expect([await at(0), await at(1), await at(2), await at(9)]).to.deep.equal([
+      'One',
+      'One',
+      'Two',
+      'Two',
+    ])
+  })
+})
+
+describe('A time since which changes are shown', () => {
+  const now = new Date(2026, 10, 29, 15, 30).getTime()
+  const local = (...parts: readonly [number, number, number, number?, number?]): number =>
+    new Date(...parts).getTime()
+  for (const [text, expected] of [
+    ['3', { type: 'version', version: 3 }],
+    ['v12', { type: 'version', version: 12 }],
+    ['today', { type: 'time', at: local(2026, 10, 29) }],
+    ['yesterday', { type: 'time', at: local(2026, 10, 28) }],
+    ['2h', { type: 'time', at: now - 7_200_000 }],
+    ['3 days ago', { type: 'time', at: now - 3 * 86_400_000 }],
+    ['30 minutes', { type: 'time', at: now - 1_800_000 }],
+    ['2026-11-28', { type: 'time', at: local(2026, 10, 28) }],
+    ['2026-11-28T14:30', { type: 'time', at: local(2026, 10, 28, 14, 30) }],
+    ['soon', null],
+    ['', null],
+    ['2026-99-99', null],
+  ] as const) {
+    it(`can be written "${text}"`, () => {
+      expect(parseSince(text, now)).to.deep.equal(expected)
+    })
+  }
+})
