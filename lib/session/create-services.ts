@@ -37,9 +37,20 @@ export function createServices(
     report: (problem) => notify('warning', problem.message, problem.hint),
   })
   const lettaFolder = path.join(home, '.letta')
-  const environment = childEnvironment(options.environment, options.directory)
+  const [trustedEnvironment, environment] = [true, false].map((isTrusted) =>
+    childEnvironment(options.environment, { directory, isTrusted }),
+  )
   const bounds = boundsOf(options, settings)
-  const place = { directory, home, lettaFolder, environment, now }
+  const place = {
+    directory,
+    home,
+    lettaFolder,
+    // The user can trust the directory while the session runs.
+    get environment() {
+      return (settings.trusted ? trustedEnvironment : environment) ?? {}
+    },
+    now,
+  }
   const runner = createRunner({
     workspace: place,
     withoutDenied: () => createDeniedFileFilter(policyOf({ store, bounds })),

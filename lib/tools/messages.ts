@@ -306,6 +306,13 @@ export const bytesNotShown = (bytes: number): string => `\n[${bytes} bytes not s
 
 export const NUL_IN_COMMAND = 'The command contains a NUL byte; nothing was run.'
 
+/** What a program reads that would open an editor. It stands between quotes in a line of the shell. */
+export const NO_EDITOR =
+  'No editor can be opened here. Give the text as an argument or a file, for example git commit -m or -F.'
+
+export const directoryGone = (directory: string): string =>
+  `The project directory ${directory} is not there any more: it was moved, deleted or replaced while letta runs. Nothing was done. The user has to start letta in the directory again.`
+
 export const shellNotStarted = (directory: string, reason: string): string =>
   `Cannot start the shell in ${directory}: ${reason}`
 

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { isErrno } from '../fs/errno.ts'
 import { resolvePath } from '../fs/resolve-path.ts'
 import type { PermissionSubject } from '../permissions/types.ts'
@@ -5,7 +6,13 @@ import { messageOf, UserError } from '../util/user-error.ts'
 import { createFileVersions } from './files/file-versions.ts'
 import { type Journal, openJournal } from './files/journal.ts'
 import { TOOLS } from './index.ts'
-import { callRepeated, INTERRUPTED, SYMLINK_CHANGED, unknownTool } from './messages.ts'
+import {
+  callRepeated,
+  directoryGone,
+  INTERRUPTED,
+  SYMLINK_CHANGED,
+  unknownTool,
+} from './messages.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { createShellManager, type ShellManager } from './process/shell-manager.ts'
 import type { UnattendedCommand } from './process/shell-process.ts'
@@ -86,6 +93,7 @@ export function createRunner({
     shells: createShellManager(workspace),
     journal: openJournal(workspace),
   }
+  const isInPlace = rememberDirectory(workspace.directory)
   const prepareUnattended = ({
     text,
     kind,
@@ -161,6 +169,9 @@ export function createRunner({
           if (!(await claim(tool, JSON.stringify([call.agentId ?? '', callId, call.name, args])))) {
             return failed(callRepeated(call.name, callId))
           }
+          if (subject.type !== 'nothing' && !isInPlace()) {
+            return failed(directoryGone(workspace.directory))
+          }
           const now = await resolveTargets(subject)
           const judged = approval?.resolved ?? (await targets)
           if (now.join('\0') !== judged.join('\0')) return failed(SYMLINK_CHANGED)
@@ -172,6 +183,16 @@ export function createRunner({
       return { ok: true, prepared }
     },
   }
+}
+
+/** The returned function is false once the path leads to another directory, or to none. */
+function rememberDirectory(directory: string): () => boolean {
+  const identify = (): string | null => {
+    const stats = statSync(directory, { throwIfNoEntry: false, bigint: true })
+    return stats?.isDirectory() === true ? `${stats.dev} ${stats.ino}` : null
+  }
+  const first = identify()
+  return () => first === null || identify() === first
 }
 
 function labelOf(tool: Tool, args: Parameters<Tool['label']>[0], workspace: Workspace): string {

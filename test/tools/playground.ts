@@ -31,7 +31,10 @@ export function createPlayground(
     directory,
     home,
     lettaFolder: join(home, '.letta'),
-    environment: childEnvironment({ PATH: process.env['PATH'], HOME: home }, directory),
+    environment: childEnvironment(
+      { PATH: process.env['PATH'], HOME: home },
+      { directory, isTrusted: false },
+    ),
     now: () => Date.now(),
   }
   const runner = createRunner({ workspace: place, ...options })

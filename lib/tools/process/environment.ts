@@ -1,5 +1,6 @@
-import { delimiter, isAbsolute, relative, resolve, sep } from 'node:path'
+import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
+import { NO_EDITOR } from '../messages.ts'
 
 const OURS = /^LETTA_.*(KEY|TOKEN|PASSWORD|SECRET)/
 const PROVIDERS =
@@ -7,48 +8,87 @@ const PROVIDERS =
 /** Variables that `npm start` adds for its child process. */
 const NPM = /^(npm_(command|config|execpath|lifecycle|node_execpath|package)|INIT_CWD$)/
 
-/** Programs must not start a pager, use colors or ask for a password. */
-const FIXED = { GIT_PAGER: 'cat', PAGER: 'cat', TERM: 'dumb', GIT_TERMINAL_PROMPT: '0' }
+/** The user's terminal by its name. A pinentry or an editor would draw on it and take the keys of the workbench. */
+const TERMINAL = /^(GPG_TTY|SSH_TTY|TTY)$/
 
-/** The environment of child processes: the user's, without the keys of letta and the variables of its launcher. */
+/** Fails at once: an editor without a terminal would wait for input until the time is over. */
+export const FAILING_EDITOR = `sh -c 'echo "${NO_EDITOR}" >&2; exit 1'`
+
+/** Editors of programs that open nothing: the user's scripts set them where no editor is wanted. */
+const SILENT_EDITOR = /^(true|false|:|cat|\/(usr\/)?bin\/(true|false|cat))$/
+
+/** Programs must not start a pager, use colors or ask for a password. */
+const FIXED = {
+  GIT_PAGER: 'cat',
+  PAGER: 'cat',
+  MANPAGER: 'cat',
+  SYSTEMD_PAGER: 'cat',
+  GH_PAGER: 'cat',
+  AWS_PAGER: '',
+  TERM: 'dumb',
+  GIT_TERMINAL_PROMPT: '0',
+}
+
+interface ChildOptions {
+  /** The project. */
+  readonly directory: string
+  /** Whether the user trusts it: then its directories keep their place in PATH. */
+  readonly isTrusted: boolean
+}
+
+/** The environment of child processes: the user's, without the keys of letta, the variables of its launcher and the terminal. */
 export function childEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
-  directory: string,
+  options: ChildOptions,
 ): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined || isOwnKey(name) || NPM.test(name)) continue
-    const own = OWN.get(name)?.(value, directory) ?? value
-    if (own !== '') kept[name] = own
+    if (value === undefined || isOwnKey(name) || NPM.test(name) || TERMINAL.test(name)) continue
+    if (name === 'PATH') kept[name] = pathOf(value, environment, options)
+    else if (name === 'NODE_OPTIONS') Object.assign(kept, usersNodeOptions(value))
+    else if (!EDITORS.includes(name) || SILENT_EDITOR.test(value)) kept[name] = value
   }
-  return { ...kept, ...FIXED, ...quietGit(kept) }
+  return { EDITOR: FAILING_EDITOR, VISUAL: FAILING_EDITOR, ...kept, ...FIXED, ...quietGit(kept) }
 }
+
+const EDITORS = ['EDITOR', 'VISUAL', 'GIT_EDITOR', 'GIT_SEQUENCE_EDITOR']
 
 /** Whether a variable contains a key of letta itself, not one that the user's programs need. */
 export function isOwnKey(name: string): boolean {
   return OURS.test(name) || PROVIDERS.test(name)
 }
 
-const OWN = new Map<string, (value: string, directory: string) => string>([
-  ['NODE_OPTIONS', usersNodeOptions],
-  ['PATH', systemFirst],
-])
-
-/** Moves directories of the project to the end, so that its programs do not replace programs of the system. */
-function systemFirst(folders: string, directory: string): string {
+/**
+ * In a directory that is not trusted its own directories come last, so that its programs do not replace programs of the system.
+ * The virtual environment that the user has activated stays where it is: the user's terminal finds its programs, too.
+ */
+function pathOf(
+  folders: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  { directory, isTrusted }: ChildOptions,
+): string {
+  if (isTrusted) return folders
+  const activated = [environment['VIRTUAL_ENV'], environment['CONDA_PREFIX']].flatMap((one) =>
+    one ? [join(one, 'bin')] : [],
+  )
   const all = folders.split(delimiter)
   const isOwn = (folder: string): boolean => {
     const within = relative(resolvePathSync(directory), resolvePathSync(resolve(directory, folder)))
     return !isAbsolute(within) && within !== '..' && !within.startsWith(`..${sep}`)
   }
-  const own = all.filter(isOwn)
+  const own = all.filter((folder) => isOwn(folder) && !activated.includes(folder))
   return own.length === 0
     ? folders
     : [...all.filter((one) => !own.includes(one)), ...own].join(delimiter)
 }
 
-/** Overrides of the git configuration, so that a repository cannot make read-only git commands run programs. */
+/**
+ * Overrides of the git configuration, so that a repository cannot make read-only git commands run programs, and no editor opens.
+ * `git -c core.editor=…` and GIT_EDITOR still override them.
+ */
 const GIT_CONFIG = [
+  ['core.editor', FAILING_EDITOR],
+  ['sequence.editor', FAILING_EDITOR],
   ['core.fsmonitor', 'false'],
   ['core.pager', 'cat'],
   ['protocol.ext.allow', 'never'],
@@ -69,9 +109,10 @@ function quietGit(environment: Readonly<Record<string, string>>): Record<string,
 }
 
 /** Removes preloaded modules and the inspector, which belong to letta or its debugger. The project may need limits and flags. */
-function usersNodeOptions(options: string): string {
-  return options
+function usersNodeOptions(options: string): { NODE_OPTIONS?: string } {
+  const kept = options
     .replaceAll(/(^|\s)(--import|--require|-r|--loader|--experimental-loader)(=|\s+)\S+/g, ' ')
     .replaceAll(/(^|\s)--inspect\S*/g, ' ')
     .trim()
+  return kept === '' ? {} : { NODE_OPTIONS: kept }
 }

@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ignoreErrno, isErrno } from '../../fs/errno.ts'
+import { isErrno } from '../../fs/errno.ts'
 
 /**
  * All processes that a command has started: its process group, and processes that left the group but still have the marker or
@@ -57,15 +57,50 @@ export async function endProcessTree(group: ProcessTree, graceMs: number): Promi
 /** Process ids, without those of zombies. */
 export async function remainingPids(group: ProcessTree): Promise<readonly number[]> {
   if (process.platform !== 'linux') return signal(-group.id, 0) ? [group.id] : []
-  const names = (await fs.readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const alive = (await Promise.all(names.map(look))).filter((one) => one !== null)
-  const belonging = await Promise.all(alive.map((one) => belongs(one, group)))
+  const names = (await readProcessNames()).filter((name) => /^\d+$/.test(name))
+  const alive = (await mapInParts(names, look)).filter((one) => one !== null)
+  const belonging = await mapInParts(alive, (one) => belongs(one, group))
   const own = withDescendants(
     alive.filter((_, index) => belonging[index]),
     alive,
   )
   for (const one of own) group.found.add(keyOf(one))
   return own.map((one) => one.id)
+}
+
+async function readProcessNames(): Promise<readonly string[]> {
+  return (await read(() => fs.readdir('/proc'))) ?? []
+}
+
+/** Waits for a free descriptor: other parts of this program use them, too. Null when the process is gone. */
+async function read<Value>(work: () => Promise<Value>): Promise<Value | null> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (thrown) {
+      if (isErrno(thrown, ...GONE)) return null
+      if (!isErrno(thrown, 'EMFILE', 'ENFILE')) throw thrown
+      if (attempt === MAX_ATTEMPTS) return null
+      await pause(POLL_INTERVAL_MS)
+    }
+  }
+}
+
+const MAX_ATTEMPTS = 50
+
+/** A machine can have more processes than this one may open files. */
+const MAX_OPEN_PROCESSES = 16
+
+async function mapInParts<One, Result>(
+  all: readonly One[],
+  work: (one: One) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  for (let at = 0; at < all.length; at += MAX_OPEN_PROCESSES) {
+    const part = all.slice(at, at + MAX_OPEN_PROCESSES)
+    results.push(...(await Promise.all(part.map(work))))
+  }
+  return results
 }
 
 /** An inexpensive check, which is also true when only zombies are left. */
@@ -111,7 +146,7 @@ interface Process {
 }
 
 async function look(name: string): Promise<Process | null> {
-  const stat = await fs.readFile(`/proc/${name}/stat`, 'latin1').catch(ignoreErrno(...GONE))
+  const stat = await read(() => fs.readFile(`/proc/${name}/stat`, 'latin1'))
   if (stat === null) return null
   // The program's name in parentheses may contain any character; the fields after it have a fixed format.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -128,10 +163,10 @@ function keyOf({ id, startedAt }: Process): string {
 async function belongs(one: Process, group: ProcessTree): Promise<boolean> {
   if (one.groupId === group.id || group.found.has(keyOf(one))) return true
   const folder = `/proc/${one.id}`
-  const environment = await fs.readFile(`${folder}/environ`, 'latin1').catch(ignoreErrno(...GONE))
+  const environment = await read(() => fs.readFile(`${folder}/environ`, 'latin1'))
   if (environment?.includes(group.marker)) return true
   const links = await Promise.all(
-    TRACKER_FDS.map((tie) => fs.readlink(`${folder}/fd/${tie}`).catch(ignoreErrno(...GONE))),
+    TRACKER_FDS.map((tie) => read(() => fs.readlink(`${folder}/fd/${tie}`))),
   )
   return links.some((link) => link !== null && group.trackers.includes(link))
 }

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import { UserError } from '../../util/user-error.ts'
+import { isErrno } from '../../fs/errno.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
 import { NUL_IN_COMMAND, shellNotStarted } from '../messages.ts'
 import type { Workspace } from '../workspace.ts'
 import { type ProcessTree, remainingPids, TRACKER_FD, trackedPids } from './process-tree.ts'
+import { startChild } from './start-child.ts'
 
 /** A shell that runs one command. */
 export interface ShellProcess {
@@ -48,34 +51,28 @@ export async function startShell(
   const text = isWritten ? command : command.text
   const { environment } = isWritten ? workspace : command
   if (text.includes('\0')) throw new UserError(NUL_IN_COMMAND)
-  const { execa } = await import('execa')
   const mark = randomUUID()
   // In a shell of another workbench the marker of that one must remain.
   const outer = workspace.environment['LETTA_SHELL']?.split(' ') ?? []
   const hasBash = existsSync('/bin/bash')
   const unattended = hasBash ? UNATTENDED_OPTIONS : ['-f']
   const options = isWritten ? [] : unattended
-  const started = execa(hasBash ? '/bin/bash' : '/bin/sh', [...options, '-c', text], {
+  const started = await startChild(hasBash ? '/bin/bash' : '/bin/sh', [...options, '-c', text], {
     cwd: workspace.directory,
     env: { ...environment, LETTA_SHELL: [...outer, mark].join(' ') },
-    extendEnv: false,
-    // A separate process group, so that all its processes can be ended at once.
+    // A separate session: its processes can be ended at once, and have no way to the terminal.
     detached: true,
-    cleanup: false,
     stdio: STDIO,
-    buffer: false,
-    reject: false,
+  }).catch((thrown: unknown) => {
+    if (!isErrno(thrown)) throw thrown
+    throw new UserError(shellNotStarted(workspace.directory, messageOf(thrown)), { cause: thrown })
   })
   const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     started.once('exit', (code, signal) => resolve({ code, signal }))
   })
-  if (started.pid === undefined) {
-    const { shortMessage } = await started
-    throw new UserError(shellNotStarted(workspace.directory, shortMessage ?? ''))
-  }
-  const { stdout, stderr } = started
-  const tie = started.stdio.at(TRACKER_FD)
-  const read = (stream: typeof stdout, from: 'stdout' | 'stderr'): Promise<void> => {
+  const pipe = (descriptor: number): Socket => started.stdio[descriptor] as Socket
+  const [stdout, stderr, tie] = [pipe(1), pipe(2), pipe(TRACKER_FD)]
+  const read = (stream: Readable, from: 'stdout' | 'stderr'): Promise<void> => {
     stream.on('data', (chunk: Buffer) => {
       if (sink(chunk, from, () => stream.resume())) return
       stream.pause()
@@ -86,11 +83,11 @@ export async function startShell(
     group: { id: started.pid, marker: mark, trackers: trackedPids(started.pid), found: new Set() },
     exited,
     closed: Promise.all([read(stdout, 'stdout'), read(stderr, 'stderr')]),
-    released: tie ? closing(tie.resume()) : Promise.resolve(),
+    released: closing(tie.resume()),
     abandon() {
       stdout.destroy()
       stderr.destroy()
-      tie?.destroy()
+      tie.destroy()
     },
   }
 }

@@ -1,6 +1,7 @@
 import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
 import { isShellVariable } from '../../permissions/shell/tables/env-variables.ts'
+import { FAILING_EDITOR } from './environment.ts'
 
 /** Whether a line only reads, or contains programs that a rule allows and that need more of the user's environment. */
 export type UnattendedKind = 'readOnly' | 'byRule'
@@ -59,6 +60,8 @@ const GIT_SETTINGS: readonly (readonly [string, string])[] = [
   ['safe.bareRepository', 'explicit'],
   ['core.fsmonitor', 'false'],
   ['core.pager', 'cat'],
+  ['core.editor', FAILING_EDITOR],
+  ['sequence.editor', FAILING_EDITOR],
   ['protocol.ext.allow', 'never'],
   ['log.showSignature', 'false'],
 ]

@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream'
+import { isErrno } from '../../fs/errno.ts'
 import { type ProcessTree, TRACKER_FD } from './process-tree.ts'
+import { startChild } from './start-child.ts'
 
 /** Ends the processes that still run when this program is killed or crashes and cannot do so itself (`kill -9`). */
 export interface Watchdog {
@@ -42,22 +44,19 @@ done
 export async function startWatchdog(
   environment: Readonly<Record<string, string>>,
 ): Promise<Watchdog> {
-  const { execa } = await import('execa')
-  const dog = execa('/bin/sh', ['-c', SCRIPT], {
+  const dog = await startChild('/bin/sh', ['-c', SCRIPT], {
     cwd: '/',
     env: environment,
-    extendEnv: false,
     // A separate process group, which receives no signals of the terminal.
     detached: true,
-    cleanup: false,
-    stdin: 'pipe',
-    stdout: 'ignore',
-    stderr: 'ignore',
-    buffer: false,
-    reject: false,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  }).catch((thrown: unknown) => {
+    if (!isErrno(thrown)) throw thrown
+    return null
   })
-  const { stdin } = dog
+  const stdin = dog?.stdin ?? null
   // Commands run also without the watchdog.
+  if (dog === null || stdin === null) return { add: () => undefined, remove: () => undefined }
   stdin.on('error', () => stdin.destroy())
   // It must not keep this program running, since it waits for its end.
   dog.unref()

@@ -1,5 +1,9 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { isErrno } from '../../fs/errno.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import { NUL_IN_SEARCH, RIPGREP_MISSING_HINT, ripgrepFailed, ripgrepMissing } from '../messages.ts'
+import { startChild } from '../process/start-child.ts'
 import type { ToolContext } from '../tool.ts'
 
 interface Search {
@@ -27,40 +31,67 @@ export async function ripgrep(search: Search, context: ToolContext): Promise<Fou
   if (search.args.some((one) => one.includes('\0'))) {
     throw new UserError(NUL_IN_SEARCH)
   }
-  const { execa } = await import('execa')
-  const started = execa(await ripgrepPath(), ['--no-config', '--color=never', ...search.args], {
+  const path = await ripgrepPath()
+  const child = await startChild(path, ['--no-config', '--color=never', ...search.args], {
     cwd: search.cwd ?? context.workspace.directory,
     env: context.workspace.environment,
-    extendEnv: false,
-    ...(search.input === undefined ? { stdin: 'ignore' as const } : { input: search.input }),
-    buffer: { stdout: false, stderr: true },
-    maxBuffer: 100_000,
-    timeout: TIMEOUT_MS,
-    cancelSignal: context.signal,
-    forceKillAfterDelay: false,
+    stdio: [search.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    signal: context.signal,
     killSignal: 'SIGKILL',
-    reject: false,
+  }).catch((thrown: unknown) => {
+    context.signal.throwIfAborted()
+    if (!isErrno(thrown)) throw thrown
+    throw new UserError(ripgrepFailed(messageOf(thrown)), { cause: thrown })
   })
-  const chunks: Buffer[] = []
-  let bytes = 0
-  started.stdout.on('data', (chunk: Buffer) => {
-    chunks.push(chunk)
-    bytes += chunk.length
-    if (bytes > search.maxBytes) started.kill('SIGKILL')
-  })
-  const result = await started
+  const { text, complaint, stopped, code } = await outputOf(child, search)
   context.signal.throwIfAborted()
-  const text = Buffer.concat(chunks).subarray(0, search.maxBytes).toString()
-  const stopped = bytes > search.maxBytes || result.timedOut
   // 1: nothing found. 2: some files could not be read, or the search failed.
-  const failed = !stopped && result.exitCode !== 0 && result.exitCode !== 1
-  const complaint = String(result.stderr).trim()
+  const failed = !stopped && code !== 0 && code !== 1
   const unread = failed ? (UNREADABLE.exec(complaint)?.[1] ?? null) : null
   if (failed && text === '' && unread === null) {
-    throw new UserError(complaint || ripgrepFailed(result.shortMessage ?? ''))
+    throw new UserError(complaint || ripgrepFailed(String(child.signalCode ?? code)))
   }
   return { text, complete: !stopped, unread }
 }
+
+interface RipgrepOutput {
+  readonly text: string
+  readonly complaint: string
+  /** At `maxBytes`, or after the timeout. */
+  readonly stopped: boolean
+  readonly code: number | null
+}
+
+async function outputOf(
+  child: ChildProcess,
+  { input, maxBytes }: Pick<Search, 'input' | 'maxBytes'>,
+): Promise<RipgrepOutput> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  let complaint = ''
+  let stopped = false
+  const stop = (): void => {
+    stopped = true
+    child.kill('SIGKILL')
+  }
+  const timer = setTimeout(stop, TIMEOUT_MS)
+  child.stdout?.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > maxBytes) stop()
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    if (complaint.length < MAX_COMPLAINT_CHARACTERS) complaint += text
+  })
+  // A search that ends early closes its input.
+  child.stdin?.on('error', () => undefined).end(input)
+  const [code] = await once(child, 'close')
+  clearTimeout(timer)
+  const text = Buffer.concat(chunks).subarray(0, maxBytes).toString()
+  return { text, complaint: complaint.trim(), stopped, code }
+}
+
+const MAX_COMPLAINT_CHARACTERS = 100_000
 
 /** An error about a file, not about the pattern or the arguments. */
 const UNREADABLE = /^(?:rg: )?(.+) \(os error \d+\)$/m

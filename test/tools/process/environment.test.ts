@@ -1,20 +1,31 @@
 import { expect } from 'chai'
-import { childEnvironment } from '../../../lib/tools/process/environment.ts'
+import { childEnvironment, FAILING_EDITOR } from '../../../lib/tools/process/environment.ts'
 
 describe('The environment of child processes', () => {
+  const PROJECT = { directory: '/project', isTrusted: false }
   const FIXED = {
+    EDITOR: FAILING_EDITOR,
+    VISUAL: FAILING_EDITOR,
+    MANPAGER: 'cat',
+    SYSTEMD_PAGER: 'cat',
+    GH_PAGER: 'cat',
+    AWS_PAGER: '',
     GIT_PAGER: 'cat',
     PAGER: 'cat',
     TERM: 'dumb',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
-    GIT_CONFIG_COUNT: '3',
-    GIT_CONFIG_KEY_0: 'core.fsmonitor',
-    GIT_CONFIG_VALUE_0: 'false',
-    GIT_CONFIG_KEY_1: 'core.pager',
-    GIT_CONFIG_VALUE_1: 'cat',
-    GIT_CONFIG_KEY_2: 'protocol.ext.allow',
-    GIT_CONFIG_VALUE_2: 'never',
+    GIT_CONFIG_COUNT: '5',
+    GIT_CONFIG_KEY_0: 'core.editor',
+    GIT_CONFIG_VALUE_0: FAILING_EDITOR,
+    GIT_CONFIG_KEY_1: 'sequence.editor',
+    GIT_CONFIG_VALUE_1: FAILING_EDITOR,
+    GIT_CONFIG_KEY_2: 'core.fsmonitor',
+    GIT_CONFIG_VALUE_2: 'false',
+    GIT_CONFIG_KEY_3: 'core.pager',
+    GIT_CONFIG_VALUE_3: 'cat',
+    GIT_CONFIG_KEY_4: 'protocol.ext.allow',
+    GIT_CONFIG_VALUE_4: 'never',
   }
 
   it('contains what the user needs, and no key of the program', () => {
@@ -33,7 +44,7 @@ describe('The environment of child processes', () => {
       TERM: 'xterm-256color',
       UNSET: undefined,
     }
-    expect(childEnvironment(given, '/project')).to.deep.equal({
+    expect(childEnvironment(given, PROJECT)).to.deep.equal({
       PATH: '/bin',
       GITHUB_TOKEN: 'theirs',
       STRIPE_API_KEY: 'theirs',
@@ -46,28 +57,63 @@ describe('The environment of child processes', () => {
   it('drops the variables of the launcher, and keeps the limits of the user', () => {
     const options = '--import tsx --max-old-space-size=4096 --inspect=9229 -r ./hook.js'
     const given = { NODE_OPTIONS: options, INIT_CWD: '/x', npm_lifecycle_event: 'start' }
-    expect(childEnvironment(given, '/project')).to.deep.equal({
+    expect(childEnvironment(given, PROJECT)).to.deep.equal({
       NODE_OPTIONS: '--max-old-space-size=4096',
       ...FIXED,
     })
-    expect(childEnvironment({ NODE_OPTIONS: '--import=tsx' }, '/project')).to.deep.equal(FIXED)
+    expect(childEnvironment({ NODE_OPTIONS: '--import=tsx' }, PROJECT)).to.deep.equal(FIXED)
   })
 
   it('keeps the git settings of the user in addition to those of the program', () => {
     const given = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'user.name', GIT_CONFIG_VALUE_0: 'A' }
-    expect(childEnvironment(given, '/project')).to.include({
-      GIT_CONFIG_COUNT: '4',
+    expect(childEnvironment(given, PROJECT)).to.include({
+      GIT_CONFIG_COUNT: '6',
       GIT_CONFIG_KEY_0: 'user.name',
-      GIT_CONFIG_KEY_1: 'core.fsmonitor',
+      GIT_CONFIG_KEY_1: 'core.editor',
     })
   })
 
   it('lists programs of the system before those of the project', () => {
-    const path = (PATH: string) => childEnvironment({ PATH }, '/project')['PATH']
+    const path = (PATH: string) => childEnvironment({ PATH }, PROJECT)['PATH']
     expect(path('/project/node_modules/.bin:/usr/bin::/bin')).to.equal(
       '/usr/bin:/bin:/project/node_modules/.bin:',
     )
     expect(path('.:/usr/bin:../x:/projects')).to.equal('/usr/bin:../x:/projects:.')
     expect(path('/usr/bin:/bin')).to.equal('/usr/bin:/bin')
+  })
+
+  it('keeps the order of the user in a trusted directory, and that of an activated environment always', () => {
+    const path = '/project/.venv/bin:/project/tools:/usr/bin:/project/conda/bin:/bin'
+    const activated = { VIRTUAL_ENV: '/project/.venv', CONDA_PREFIX: '/project/conda' }
+    const of = (given: object, isTrusted: boolean): string | undefined =>
+      childEnvironment({ PATH: path, ...given }, { ...PROJECT, isTrusted })['PATH']
+    expect(of({}, true)).to.equal(path)
+    expect(of(activated, true)).to.equal(path)
+    expect(of(activated, false)).to.equal(
+      '/project/.venv/bin:/usr/bin:/project/conda/bin:/bin:/project/tools',
+    )
+    expect(of({}, false)).to.equal(
+      '/usr/bin:/bin:/project/.venv/bin:/project/tools:/project/conda/bin',
+    )
+  })
+
+  it('contains no name of the terminal, and what is set to nothing', () => {
+    const given = { GPG_TTY: '/dev/pts/1', SSH_TTY: '/dev/pts/1', TTY: '/dev/pts/1', CFLAGS: '' }
+    expect(childEnvironment(given, PROJECT)).to.deep.equal({ CFLAGS: '', ...FIXED })
+  })
+
+  it('contains no editor that could open, but one that is set to do nothing', () => {
+    const given = {
+      EDITOR: 'vi',
+      VISUAL: 'code --wait',
+      GIT_EDITOR: 'nano',
+      GIT_SEQUENCE_EDITOR: ':',
+    }
+    expect(childEnvironment(given, PROJECT)).to.deep.equal({ ...FIXED, GIT_SEQUENCE_EDITOR: ':' })
+  })
+
+  it('contains the proxies and certificates of the user', () => {
+    const given = { https_proxy: 'http://p:1', NO_PROXY: 'a', NODE_EXTRA_CA_CERTS: '/ca.pem' }
+    expect(childEnvironment(given, PROJECT)).to.deep.equal({ ...given, ...FIXED })
   })
 })

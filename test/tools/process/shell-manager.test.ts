@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { expect } from 'chai'
-import { backgroundExited, shellNotStarted } from '../../../lib/tools/messages.ts'
+import { backgroundExited, directoryGone } from '../../../lib/tools/messages.ts'
 import { childEnvironment } from '../../../lib/tools/process/environment.ts'
 import { trackedPids } from '../../../lib/tools/process/process-tree.ts'
 import {
@@ -58,7 +58,10 @@ describe('The shell manager', () => {
   it('gives children the environment of the workspace and nothing else', async () => {
     const { stdout } = await run('env | cut -d= -f1 | sort | tr "\\n" " "')
     const own = 'HOME LETTA_SHELL PATH PWD SHLVL _'.split(' ')
-    const wanted = [...own, ...Object.keys(childEnvironment({}, '/'))]
+    const wanted = [
+      ...own,
+      ...Object.keys(childEnvironment({}, { directory: '/', isTrusted: false })),
+    ]
     // Node passes this variable to every child while coverage is measured.
     const names = stdout
       .trim()
@@ -71,7 +74,7 @@ describe('The shell manager', () => {
     rmSync(ground.place.directory, { recursive: true })
     const answer = await ground.call('Bash', { command: 'ls' })
     expect(answer.status).to.equal('error')
-    expect(answer.text).to.include(shellNotStarted(ground.place.directory, ''))
+    expect(answer.text).to.equal(directoryGone(ground.place.directory))
   })
 
   describe('ends every process that a command has started', () => {
