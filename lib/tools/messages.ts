@@ -243,6 +243,20 @@ export const NO_FILES_FOUND = 'No files found'
 // Verbatim: Letta Code
 export const NO_MATCHES_FOUND = 'No matches found'
 
+export const SEARCH_STOPPED =
+  '[The search was stopped before its end, so there may be matches: narrow it by path or glob.]'
+
+const restricted = (restriction: string): string =>
+  restriction === '' ? '' : ` that match ${restriction}`
+
+export const noFileMatches = (path: string, restriction: string): string =>
+  `[Nothing was searched: no file in ${path} matches ${restriction}.]`
+
+export const noFilesIn = (path: string): string => `[Nothing was searched: ${path} has no files.]`
+
+export const onlyIgnoredFiles = (path: string, restriction: string): string =>
+  `[Nothing was searched: ignore files exclude all files in ${path}${restricted(restriction)}. Name an excluded directory as path to search it.]`
+
 export const TOO_MANY_ALTERNATIVES =
   'The pattern has too many alternatives; use several simpler ones.'
 

@@ -7,13 +7,18 @@ import { absolutePath, spotsOf } from '../files/paths.ts'
 import {
   filesTruncated,
   NO_FILES_FOUND,
+  noFilesIn,
   notDirectory,
+  onlyIgnoredFiles,
   PARENT_IN_PATTERN,
   pathNotFound,
+  SEARCH_STOPPED,
 } from '../messages.ts'
 import { matchPaths } from '../search/glob-match.ts'
+import { ignoreOptions } from '../search/ignore-scope.ts'
 import { ripgrep } from '../search/ripgrep.ts'
-import type { Tool } from '../tool.ts'
+import { bracketsAsWritten } from '../search/search-globs.ts'
+import type { Tool, ToolContext } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
 
 const MAX_FILES = 2_000
@@ -43,14 +48,23 @@ export const glob: Tool<GlobArgs> = {
       throw new UserError(pathNotFound(root))
     }
     if (!stats.isDirectory()) throw new UserError(notDirectory(root))
-    const list = await ripgrep({ args: LIST, cwd: root, maxBytes: MAX_LIST_BYTES }, context)
+    const ignoring = await ignoreOptions(root, context.workspace.directory)
+    const list = await ripgrep(
+      { args: [...ignoring, ...LIST], cwd: root, maxBytes: MAX_LIST_BYTES },
+      context,
+    )
     const names = list.text
       .split('\0')
       .slice(0, -1)
       .map((name) => name.replace(/^\.\//, ''))
-    const matched = (await matchPaths(names, [pattern])).map((name) => join(root, name))
+    const patterns = [pattern, ...bracketsAsWritten(pattern)]
+    const matched = (await matchPaths(names, patterns)).map((name) => join(root, name))
     const found = [...((await context.withoutDenied?.(matched)) ?? matched)].sort()
-    if (found.length === 0) return { status: 'success', text: NO_FILES_FOUND }
+    if (found.length === 0) {
+      const why = names.length > 0 ? null : await whyNothing(root, context)
+      const remarks = list.complete ? [why] : [SEARCH_STOPPED]
+      return { status: 'success', text: [NO_FILES_FOUND, ...remarks].filter(Boolean).join('\n') }
+    }
     const all = list.complete ? `${found.length}` : `${found.length} or more`
     const cut = found.length > MAX_FILES || !list.complete
     const notice = cut ? [filesTruncated(Math.min(found.length, MAX_FILES), all)] : []
@@ -58,18 +72,15 @@ export const glob: Tool<GlobArgs> = {
   },
 }
 
+async function whyNothing(root: string, context: ToolContext): Promise<string> {
+  const all = await ripgrep({ args: ['--no-ignore', ...LIST], cwd: root, maxBytes: 1 }, context)
+  return all.text === '' ? noFilesIn(root) : onlyIgnoredFiles(root, '')
+}
+
 const CLIMBS = /(^|[/{,(|])\.\.([/},)|]|$)/
 
 /** ripgrep applies the ignore files; fast-glob then matches the files that it lists. */
-const LIST = [
-  '--files',
-  '--null',
-  '--hidden',
-  '--no-require-git',
-  '--glob=!.git',
-  '--glob=!node_modules',
-  './',
-]
+const LIST = ['--files', '--null', '--hidden', '--glob=!.git', '--glob=!node_modules', './']
 
 /** The directories that the pattern can reach, for each alternative of its braces. */
 function rootsOf({ pattern, path }: GlobArgs, workspace: Workspace): string[] {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
@@ -8,11 +8,17 @@ import {
   linesTruncated,
   NO_FILES_FOUND,
   NO_MATCHES_FOUND,
+  noFileMatches,
+  noFilesIn,
   notFileOrDirectory,
+  onlyIgnoredFiles,
   pathNotFound,
+  SEARCH_STOPPED,
   someFilesUnreadable,
 } from '../messages.ts'
+import { ignoreOptions } from '../search/ignore-scope.ts'
 import { type Found, ripgrep } from '../search/ripgrep.ts'
+import { searchGlobs } from '../search/search-globs.ts'
 import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
 
@@ -27,7 +33,12 @@ const parameters = z.object({
     .string()
     .optional()
     .describe('File or directory to search (default: the project directory)'),
-  glob: z.string().optional().describe('Only files whose path matches, e.g. "*.ts", "src/**/*.md"'),
+  glob: z
+    .string()
+    .optional()
+    .describe(
+      'Only files whose path, relative to `path`, matches: "*.ts", "src/**/*.md", "*.{ts,tsx}"',
+    ),
   output_mode: z
     .enum(['content', 'files_with_matches', 'count'])
     .optional()
@@ -48,7 +59,7 @@ export const grep: Tool<GrepArgs> = {
   name: 'Grep',
   access: 'read',
   description:
-    'Searches file contents with ripgrep. Skips hidden, binary and ignored files (.gitignore). Use output_mode "content" with -n to see the lines.',
+    'Searches file contents with ripgrep. Skips .git, binary and ignored files (.gitignore). Use output_mode "content" with -n to see the lines.',
   parameters,
   label: ({ pattern, path, glob }) => [pattern, path, glob].filter((part) => part).join(' · '),
   subject: (args, workspace) => ({ type: 'paths', paths: reach(args, workspace) }),
@@ -58,16 +69,56 @@ export const grep: Tool<GrepArgs> = {
     const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) throw new UserError(pathNotFound(path))
     if (!stats.isFile() && !stats.isDirectory()) throw new UserError(notFileOrDirectory(path))
-    const found = await search(args, path, context)
+    const place = {
+      path,
+      // Globs are relative to it.
+      directory: stats.isDirectory() ? path : dirname(path),
+      isFile: stats.isFile(),
+    }
+    const found = await search(args, place, context)
     const answer = ANSWERS[args.output_mode ?? 'files_with_matches'](found, args)
-    if (found.unread === null) return answer
-    return success(`${answer.text.trimEnd()}\n${someFilesUnreadable(found.unread)}`)
+    const remarks = found.unread === null ? [] : [someFilesUnreadable(found.unread)]
+    if (found.text === '') remarks.push(...(await whyNothing(args, place, found, context)))
+    if (remarks.length === 0) return answer
+    return success([answer.text.trimEnd(), ...remarks].join('\n'))
   },
 }
 
-async function search(args: GrepArgs, path: string, context: ToolContext): Promise<Found> {
+interface SearchPlace {
+  readonly path: string
+  readonly directory: string
+  readonly isFile: boolean
+}
+
+/** Nothing found is knowledge only when files were looked at. */
+async function whyNothing(
+  args: GrepArgs,
+  { path, directory, isFile }: SearchPlace,
+  { complete }: Found,
+  context: ToolContext,
+): Promise<readonly string[]> {
+  if (!complete) return [SEARCH_STOPPED]
+  if (isFile) return []
+  const hasFiles = async (flags: readonly string[]): Promise<boolean> =>
+    (await ripgrep({ args: [...flags, '--files', path], cwd: directory, maxBytes: 1 }, context))
+      .text !== ''
+  const ignoring = await ignoreOptions(directory, context.workspace.directory)
+  if (await hasFiles([...filesOf(args), ...ignoring])) return []
+  const restriction = [args.glob, args.type].filter((one) => one !== undefined).join(' ')
+  const isIgnored = await hasFiles([...filesOf(args), '--no-ignore'])
+  if (isIgnored) return [onlyIgnoredFiles(path, restriction)]
+  return [restriction === '' ? noFilesIn(path) : noFileMatches(path, restriction)]
+}
+
+async function search(
+  args: GrepArgs,
+  { path, directory, isFile }: SearchPlace,
+  context: ToolContext,
+): Promise<Found> {
+  const ignoring = isFile ? [] : await ignoreOptions(directory, context.workspace.directory)
+  const searched = { cwd: directory, maxBytes: MAX_OUTPUT_BYTES }
   const run = (flags: readonly string[], paths: readonly string[]): Promise<Found> =>
-    ripgrep({ args: [...flags, '--', args.pattern, ...paths], maxBytes: MAX_OUTPUT_BYTES }, context)
+    ripgrep({ args: [...flags, ...ignoring, '--', args.pattern, ...paths], ...searched }, context)
   const { withoutDenied } = context
   if (withoutDenied === null) return run(flagsOf(args), [path])
   // Files that must not be shown must not be read either: the first search lists files, the second reads only those allowed.
@@ -98,7 +149,7 @@ function reach(args: GrepArgs, workspace: Workspace): string[] {
 
 function flagsOf(args: GrepArgs): string[] {
   const mode = args.output_mode ?? 'files_with_matches'
-  const flags = ['--no-heading', '--no-require-git', '--max-columns=1000', '--max-columns-preview']
+  const flags = ['--no-heading', '--engine=auto', '--max-columns=1000', '--max-columns-preview']
   if (mode === 'files_with_matches') flags.push('--files-with-matches')
   if (mode === 'count') flags.push('--count-matches', '--with-filename')
   if (mode === 'content') {
@@ -109,9 +160,47 @@ function flagsOf(args: GrepArgs): string[] {
   }
   if (args['-i'] === true) flags.push('--ignore-case')
   if (args.multiline === true) flags.push('--multiline', '--multiline-dotall')
-  if (args.glob !== undefined) flags.push(`--glob=${args.glob}`)
-  if (args.type !== undefined) flags.push(`--type=${args.type}`)
-  return flags
+  return [...flags, ...filesOf(args)]
+}
+
+/** Which files are searched: hidden ones, too, but not the insides of git. The last glob that matches decides. */
+function filesOf({ glob, type }: GrepArgs): string[] {
+  const globs = glob === undefined ? [] : searchGlobs(glob)
+  const namesGit = globs.some((one) => /(^|\/)\.git(\/|$)/.test(one))
+  return [
+    '--hidden',
+    ...globs.map((one) => `--glob=${one}`),
+    ...(namesGit ? [] : ['--glob=!.git']),
+    ...(type === undefined ? [] : typesOf(type)),
+  ]
+}
+
+/** `ts`, `.ts`, `ts,tsx`, `TypeScript`. A type that ripgrep does not know is the end of a name. */
+function typesOf(type: string): string[] {
+  const names = type
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((name) => name !== '')
+    .map((name) => name.replace(/^\./, ''))
+    .map((name) => TYPE_NAMES[name] ?? name)
+  return names.flatMap((name) => [
+    ...(/^\w+$/.test(name) ? [`--type-add=${name}:*.${name}`] : []),
+    `--type=${name}`,
+  ])
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  bash: 'sh',
+  'c++': 'cpp',
+  'c#': 'cs',
+  golang: 'go',
+  javascript: 'js',
+  kt: 'kotlin',
+  rb: 'ruby',
+  rs: 'rust',
+  shell: 'sh',
+  text: 'txt',
+  yml: 'yaml',
 }
 
 type Mode = NonNullable<GrepArgs['output_mode']>

@@ -4,7 +4,7 @@ import type { Ignore } from 'ignore'
 import { isErrno } from '../../fs/errno.ts'
 import { readBounded, UnreadableFile } from '../../fs/read-bounded.ts'
 
-const IGNORE_FILES: readonly string[] = ['.gitignore', '.ignore']
+export const IGNORE_FILES: readonly string[] = ['.gitignore', '.ignore']
 
 /**
  * `readdir` for a search in a directory of a project (`src/`, or empty), without what the ignore files of the project exclude.
@@ -45,6 +45,24 @@ export async function readdirExcludingIgnored(
   }
   return filtered as typeof readdir
 }
+
+/** Whether the ignore files of a directory and of those on the way exclude a directory below it, or all that is in it. */
+export async function isDirectoryIgnored(root: string, directory: string): Promise<boolean> {
+  const rules = new IgnoreRules(root)
+  const parts = relative(root, directory)
+    .split(sep)
+    .filter((part) => part !== '')
+  for (const index of parts.keys()) {
+    await rules.load(parts.slice(0, index).join('/'))
+    const at = parts.slice(0, index + 1).join('/')
+    // `gen/**` excludes the content, but not the directory.
+    if (rules.areIgnoring(`${at}/`) || rules.areIgnoring(`${at}/${ANY_NAME}`)) return true
+  }
+  return false
+}
+
+/** A name that only a pattern for every name matches. */
+const ANY_NAME = '\u0001'
 
 /** The loaded ignore files of a project. Paths are relative to it; those of directories end with a slash. */
 class IgnoreRules {

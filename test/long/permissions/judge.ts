@@ -52,12 +52,10 @@ export function environmentFor(
   { project, home }: ScratchProject,
 ): Readonly<Record<string, string>> {
   const own = { HOME: home, PWD: project }
-  if (kind === 'written') return childEnvironment({ ...PLAIN_ENVIRONMENT, ...own }, project)
-  const written = childEnvironment(
-    { ...PLAIN_ENVIRONMENT, ...HOSTILE_ENVIRONMENT, ...own },
-    project,
-  )
-  return unattendedEnvironment(written, { directory: project, isTrusted: false, kind })
+  const place = { directory: project, isTrusted: false }
+  if (kind === 'written') return childEnvironment({ ...PLAIN_ENVIRONMENT, ...own }, place)
+  const written = childEnvironment({ ...PLAIN_ENVIRONMENT, ...HOSTILE_ENVIRONMENT, ...own }, place)
+  return unattendedEnvironment(written, { ...place, kind })
 }
 
 /** With secrets. */

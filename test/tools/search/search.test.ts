@@ -4,8 +4,11 @@ import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import {
   NO_FILES_FOUND,
+  noFileMatches,
+  noFilesIn,
   notDirectory,
   notFileOrDirectory,
+  onlyIgnoredFiles,
   PARENT_IN_PATTERN,
   someFilesUnreadable,
   TOO_MANY_ALTERNATIVES,
@@ -122,8 +125,11 @@ describe('A search', () => {
       })
     })
 
-    it('lists the files without hidden and ignored ones', async () => {
-      expect(await grep('one')).to.equal('Found 2 files\na.txt\nsrc/b.ts')
+    it('lists the files, hidden ones included, without ignored ones and those of git', async () => {
+      expect(await grep('one')).to.equal('Found 3 files\n.hidden\na.txt\nsrc/b.ts')
+      plant('.git/one', '.github/one', 'sub/.git/one')
+      expect(await grep('content of')).to.equal('Found 1 file\n.github/one')
+      expect(await grep('content of', { glob: '.git/*' })).to.equal('Found 1 file\n.git/one')
       expect(await grep('one', { type: 'ts' })).to.equal('Found 1 file\nsrc/b.ts')
       expect(await grep('nowhere')).to.equal('No files found')
     })
@@ -139,13 +145,13 @@ describe('A search', () => {
 
     it('counts matching lines per file', async () => {
       expect(await grep('one', { output_mode: 'count' })).to.equal(
-        'a.txt:2\nsrc/b.ts:1\n\nFound 3 total occurrences across 2 files.',
+        '.hidden:1\na.txt:2\nsrc/b.ts:1\n\nFound 4 total occurrences across 3 files.',
       )
     })
 
     it('respects head_limit and reports it', async () => {
       expect(await grep('one', { head_limit: 1 })).to.equal(
-        'Found 2 files\na.txt\n\n[Showing 1 of 2 lines; narrow the search to see others.]',
+        'Found 3 files\n.hidden\n\n[Showing 1 of 3 lines; narrow the search to see others.]',
       )
     })
 
@@ -160,13 +166,78 @@ describe('A search', () => {
       ground.put('flags.txt', '--files\n-v\n')
       expect(await grep('--files')).to.equal('Found 1 file\nflags.txt')
       expect(await grep('-v', { output_mode: 'content' })).to.equal('flags.txt:-v\n')
-      expect(await grep('one', { glob: '--pre=touch pwned' })).to.equal('No files found')
+      expect(await grep('one', { glob: '--pre=touch pwned' })).to.equal(
+        `${NO_FILES_FOUND}\n${noFileMatches(ground.place.directory, '--pre=touch pwned')}`,
+      )
     })
 
     it('reports the message of ripgrep', async () => {
-      expect(await grep('(')).to.match(/^rg: regex parse error/)
-      expect(await grep('one', { type: 'klingon' })).to.match(/unrecognized file type: klingon/)
+      expect(await grep('(')).to.match(/^rg: regex could not be compiled/)
       expect(await grep('one', { path: 'nowhere' })).to.match(/^Path does not exist: nowhere$/)
+    })
+
+    it('matches globs relative to the path, several at once, and names in brackets', async () => {
+      plant('packages/a/src/x.ts', 'packages/a/y.tsx', 'src/z.ts', '.github/w/ci.yml')
+      plant('app/[id]/page.tsx', 'app/i/page.tsx', 'my dir/a file.md')
+      const content = (args: object): Promise<string> => grep('content', args)
+      const found = (...names: string[]): string =>
+        `Found ${names.length} ${names.length === 1 ? 'file' : 'files'}\n${names.join('\n')}`
+      const a = { path: 'packages/a' }
+      expect(await content({ ...a, glob: 'src/**/*.ts' })).to.equal(found('packages/a/src/x.ts'))
+      expect(await content({ ...a, glob: './src/*.ts' })).to.equal(found('packages/a/src/x.ts'))
+      expect(await content({ ...a, glob: '*.ts, *.tsx' })).to.equal(
+        found('packages/a/src/x.ts', 'packages/a/y.tsx'),
+      )
+      expect(await content({ ...a, glob: '*.{ts,tsx}' })).to.equal(
+        found('packages/a/src/x.ts', 'packages/a/y.tsx'),
+      )
+      expect(await content({ glob: '**/*.ts !packages/**' })).to.equal(found('src/z.ts'))
+      expect(await content({ glob: '.github/**' })).to.equal(found('.github/w/ci.yml'))
+      expect(await content({ glob: 'app/[id]/*' })).to.equal(
+        found('app/[id]/page.tsx', 'app/i/page.tsx'),
+      )
+      expect(await content({ glob: 'my dir/a file.md' })).to.equal(found('my dir/a file.md'))
+    })
+
+    it('knows types by the names that agents use, and several at once', async () => {
+      plant('a.tsx', 'b.jsx', 'c.py', 'd.vue3')
+      for (const [type, count] of [
+        ['tsx', 1],
+        ['.jsx', 1],
+        ['tsx,jsx', 2],
+        ['Python', 1],
+        ['vue3', 1],
+      ] as const) {
+        expect(await grep('content', { type }), type).to.match(new RegExp(`^Found ${count} `))
+      }
+    })
+
+    it('understands patterns that look around', async () => {
+      plant('a.md')
+      expect(await grep('content(?= of)', { glob: '*.md' })).to.equal('Found 1 file\na.md')
+      expect(await grep('(?<!x)content', { glob: '*.md' })).to.equal('Found 1 file\na.md')
+    })
+
+    it('says so when there was nothing to search', async () => {
+      const { directory } = ground.place
+      const nothing = (remark: string): string => short(`${NO_FILES_FOUND}\n${remark}`)
+      expect(await grep('one', { glob: '*.go' })).to.equal(
+        nothing(noFileMatches(directory, '*.go')),
+      )
+      expect(await grep('one', { type: 'klingon' })).to.equal(
+        nothing(noFileMatches(directory, 'klingon')),
+      )
+      plant('sub/ignored.txt')
+      expect(await grep('one', { path: 'sub' })).to.equal(
+        nothing(onlyIgnoredFiles(ground.path('sub'), '')),
+      )
+      mkdirSync(ground.path('empty'))
+      const empty = ground.path('empty')
+      expect(await grep('one', { path: 'empty' })).to.equal(nothing(noFilesIn(empty)))
+      expect(short((await ground.call('Glob', { pattern: '*', path: 'empty' })).text)).to.equal(
+        nothing(noFilesIn(empty)),
+      )
+      expect(await grep('nowhere', { glob: '*.ts' })).to.equal(NO_FILES_FOUND)
     })
 
     it('does not wait for a pipe, and returns a part of a flood', async () => {
@@ -186,6 +257,65 @@ describe('A search', () => {
       const other = join(directory, '../other')
       const paths = [other, `${directory}/../other`, join(other, '.env')]
       expect(subject).to.deep.equal({ type: 'paths', paths })
+    })
+  })
+
+  describe('applies ignore files', () => {
+    const init = (path: string): void => {
+      execFileSync('git', ['init', '-q', path])
+    }
+    const found = async (path?: string): Promise<string[]> => {
+      const grep = await ground.call('Grep', { pattern: 'content', path })
+      const glob = await ground.call('Glob', { pattern: '**', path })
+      const names = short(grep.text).split('\n').slice(1)
+      const globbed = short(glob.text).split('\n')
+      expect(globbed.filter((name) => !name.includes('.gitignore'))).to.deep.equal(names)
+      return names
+    }
+    const putAbove = (name: string, text: string): void =>
+      writeFileSync(join(ground.place.directory, '..', name), text)
+
+    beforeEach(() => plant('a.txt', 'src/b.txt', 'src/gen/c.txt', 'dist/d.txt'))
+
+    it('of the repository only, never those above it', async () => {
+      init(ground.place.directory)
+      ground.put('.gitignore', 'dist\n/src/gen\n')
+      putAbove('.gitignore', '*\n')
+      expect(await found()).to.deep.equal(['a.txt', 'src/b.txt'])
+      expect(await found('src')).to.deep.equal(['src/b.txt'])
+      for (const name of ['.ignore', '.rgignore']) putAbove(name, '*\n')
+      expect(await found()).to.deep.equal(['a.txt', 'src/b.txt'])
+    })
+
+    it('of the project where it is no repository', async () => {
+      ground.put('.gitignore', 'dist\n')
+      putAbove('.gitignore', '*\n')
+      expect(await found()).to.deep.equal(['a.txt', 'src/b.txt', 'src/gen/c.txt'])
+      expect(await found('src')).to.deep.equal(['src/b.txt', 'src/gen/c.txt'])
+    })
+
+    it('of the project where a repository above it ignores the whole project', async () => {
+      init(dirname(ground.place.directory))
+      for (const text of ['*\n', '/*\n', 'project/**\n', 'project\n']) {
+        putAbove('.gitignore', text)
+        ground.put('.gitignore', 'dist\n')
+        expect(await found(), text).to.deep.equal(['a.txt', 'src/b.txt', 'src/gen/c.txt'])
+        expect(await found('src'), text).to.deep.equal(['src/b.txt', 'src/gen/c.txt'])
+      }
+    })
+
+    it('of the repository above the project otherwise', async () => {
+      init(dirname(ground.place.directory))
+      putAbove('.gitignore', '/project/dist\n')
+      expect(await found()).to.deep.equal(['a.txt', 'src/b.txt', 'src/gen/c.txt'])
+    })
+
+    it('not to what was named', async () => {
+      init(ground.place.directory)
+      for (const text of ['dist\n', 'dist/**\n', '/dist/*\n']) {
+        ground.put('.gitignore', text)
+        expect(await found('dist'), text).to.deep.equal(['dist/d.txt'])
+      }
     })
   })
 
