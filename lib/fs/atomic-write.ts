@@ -39,6 +39,26 @@ export async function writeAtomically(
   }
 }
 
+/**
+ * Writes into the file that exists, so that it stays the same file for a mount or for its other names. Not atomic: a program that
+ * is killed meanwhile leaves a part.
+ */
+export async function writeInPlace(
+  path: string,
+  content: Uint8Array,
+  confirm: () => Promise<void>,
+): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await confirm()
+    await file.writeFile(content)
+    await file.truncate(content.length)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
 /** Removes what killed processes have left of writes of this file. Only for the holder of its lock: no write may be under way. */
 export async function removeStaleTemporaries(path: string): Promise<void> {
   const directory = dirname(path)

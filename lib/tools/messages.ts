@@ -95,6 +95,41 @@ export const imageRead = (path: string, bytes: number): string => `[Image: ${pat
 export const emptyFile = (path: string): string =>
   `<system-reminder>\nThe file ${path} exists but has empty contents.\n</system-reminder>`
 
+export const encodingShown = (encoding: keyof typeof ENCODING_NAMES): string =>
+  `\n\n[The file is encoded in ${ENCODING_NAMES[encoding]}; Edit and Write preserve that.]`
+
+/** A character that the encoding of the file does not have. */
+export const notEncodable = (
+  path: string,
+  character: string,
+  encoding: keyof typeof ENCODING_NAMES,
+): string =>
+  `${path} is encoded in ${ENCODING_NAMES[encoding]}, which has no "${character}" (${codePointName(character)}). Nothing was changed. Use other characters, or convert the file first, for example with iconv.`
+
+/** `U+00A0`. */
+const codePointName = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+
+/** `differences`: pairs of the characters in the file and those in old_string; empty where one has none. */
+export const lookAlikeHint = (
+  line: number,
+  differences: readonly { readonly inFile: string; readonly given: string }[],
+): string => {
+  const name = (one: string): string => (one === '' ? 'nothing' : codePointName(one))
+  const list = differences.map(
+    ({ inFile, given }) => `${name(inFile)} where old_string has ${name(given)}`,
+  )
+  return `\nA variant with characters that look alike is on line ${line}: the file has ${list.join(', ')}. Give these characters in old_string.`
+}
+
+/** A file whose name looks the same, for a file that does not exist. */
+export const similarName = (path: string): string =>
+  `There is a file whose name looks the same but is written with other characters: ${spellOut(path)}`
+
+/** The name, with the code points of its unusual characters. */
+const spellOut = (path: string): string =>
+  path.replaceAll(/[^\0-~]/gu, (character) => `${character}(${codePointName(character)})`)
+
 export const NOT_UTF8_SHOWN = '\n\n[Bytes that are not UTF-8 are shown as �; Edit preserves them.]'
 
 // Verbatim: Letta Code
@@ -207,6 +242,8 @@ export const WRITE_ERRORS: Readonly<Record<string, string>> = {
   ENOSPC: 'disk full',
   EDQUOT: 'disk quota exceeded',
   ENAMETOOLONG: 'file name too long',
+  EBUSY: 'the file is in use by the system, for example as a mount point',
+  ETXTBSY: 'the file is a program that runs',
 }
 
 export const changeNotRecorded = (reason: string): string =>
@@ -219,9 +256,19 @@ export const UNCHANGED_REMARK = 'the content stays the same'
 export const replacesBinaryRemark = (bytes: number): string =>
   `replaces a binary file of ${bytes} bytes`
 export const NOT_UTF8_REMARK = 'bytes that are not UTF-8 are preserved'
+/** The names that people know. */
+const ENCODING_NAMES = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16',
+  'utf-16be': 'UTF-16 (big-endian)',
+  'windows-1252': 'Windows-1252 (Latin-1)',
+} as const
+
+export const encodingRemark = (encoding: keyof typeof ENCODING_NAMES): string =>
+  `encoding preserved: ${ENCODING_NAMES[encoding]}`
 export const CRLF_REMARK = 'line endings preserved: CRLF'
 export const BYTE_ORDER_MARK_REMARK = 'byte order mark preserved'
-export const HARD_LINKS_REMARK = 'its other hard links retain the old content'
+export const HARD_LINKS_REMARK = 'its other hard links change with it'
 
 // Undo
 

@@ -4,13 +4,22 @@ import type { FileEditResult } from '../files/file-change.ts'
 import { createFileTool } from '../files/file-tool.ts'
 import type { StoredFile } from '../files/files.ts'
 import { assertNoLoneSurrogate, substitute } from '../files/replace-text.ts'
-import { decodeText, encodeText, isBinary, type TextContent } from '../files/text-encoding.ts'
+import { findSimilarPath } from '../files/similar-name.ts'
+import {
+  decodeText,
+  encodeText,
+  isBinary,
+  missingCharacter,
+  type TextContent,
+} from '../files/text-encoding.ts'
 import {
   cannotEditBinary,
   fileCreated,
   fileExists,
   fileNotFound,
+  notEncodable,
   occurrencesReplaced,
+  similarName,
 } from '../messages.ts'
 import type { Workspace } from '../workspace.ts'
 
@@ -53,11 +62,22 @@ function change(
   workspace: Workspace,
 ): FileEditResult {
   const content = editableText(before, path, workspace)
+  refuseForeignCharacters(path, args.new_string, content)
   const { text, count } = substitute(content, args)
   return {
     bytes: encodeText(text, content),
     message: occurrencesReplaced(path, count),
   }
+}
+
+/** Throws a `UserError` for new text that the encoding of the file cannot contain. */
+export function refuseForeignCharacters(
+  path: string,
+  text: string,
+  { encoding }: TextContent,
+): void {
+  const missing = missingCharacter(text, encoding)
+  if (missing !== null) throw new UserError(notEncodable(path, missing, encoding))
 }
 
 /** The text of the file to edit; throws a `UserError` when the file does not exist or is binary. */
@@ -67,7 +87,9 @@ export function editableText(
   workspace: Workspace,
 ): TextContent {
   if (before === null) {
-    throw new UserError(fileNotFound(workspace.directory))
+    const similar = findSimilarPath(path)
+    const hint = similar === null ? '' : `\n${similarName(similar)}`
+    throw new UserError(fileNotFound(workspace.directory) + hint)
   }
   if (isBinary(before.bytes)) throw new UserError(cannotEditBinary(path))
   return decodeText(before.bytes)

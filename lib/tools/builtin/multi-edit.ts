@@ -4,7 +4,7 @@ import { createFileTool } from '../files/file-tool.ts'
 import { substitute } from '../files/replace-text.ts'
 import { encodeText } from '../files/text-encoding.ts'
 import { editFailed, editSummary, editsApplied } from '../messages.ts'
-import { editableText } from './edit.ts'
+import { editableText, refuseForeignCharacters } from './edit.ts'
 
 const parameters = z.object({
   file_path: z.string().describe('The file, absolute or relative to the project directory'),
@@ -33,6 +33,7 @@ export const multiEdit = createFileTool<MultiEditArgs>({
     const content = editableText(before, path, workspace)
     let text = content.text
     for (const [index, edit] of edits.entries()) {
+      refuseForeignCharacters(path, edit.new_string, content)
       text = numbered(index + 1, () => substitute({ ...content, text }, edit).text)
     }
     const summaries = edits.map(({ old_string, new_string }) =>

@@ -6,18 +6,21 @@ import { readRegularFile, type StoredFile } from '../files/files.ts'
 import { parseImage } from '../files/image.ts'
 import { renderNotebook } from '../files/notebook.ts'
 import { absoluteFile, absolutePath, pathLabel, pathSubject } from '../files/paths.ts'
+import { findSimilarPath } from '../files/similar-name.ts'
 import { decodeText, isBinary, showable } from '../files/text-encoding.ts'
 import {
   cannotReadBinary,
   emptyFile,
+  encodingShown,
   fileNotFound,
   fileTruncated,
   imageRead,
   LONG_LINES_TRUNCATED,
   NOT_UTF8_SHOWN,
   notReadableDirectory,
+  similarName,
 } from '../messages.ts'
-import type { Tool, ToolAnswer } from '../tool.ts'
+import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
 
 const MAX_FILE_BYTES = 10 * 1_048_576
 const MAX_LINES = 2_000
@@ -54,12 +57,35 @@ export const read: Tool<ReadArgs> = {
     const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats?.isDirectory()) throw new UserError(notReadableDirectory(path))
     const file = await readRegularFile(path, MAX_FILE_BYTES)
-    if (file === null) {
+    if (file !== null) return shown(path, file, args, context)
+    const similar = await readableSimilar(path, context)
+    const found = similar === null ? null : await readRegularFile(similar, MAX_FILE_BYTES)
+    if (similar === null || found === null) {
       throw new UserError(fileNotFound(context.workspace.directory))
     }
-    context.files.noteRead(await realpath(path), file.version)
-    return answer(path, file, args)
+    const { text, ...rest } = await shown(similar, found, args, context)
+    return { ...rest, text: `${text}\n\n[${similarName(similar)}]` }
   },
+}
+
+async function shown(
+  path: string,
+  file: StoredFile,
+  args: ReadArgs,
+  context: ToolContext,
+): Promise<ToolAnswer> {
+  context.files.noteRead(await realpath(path), file.version)
+  return answer(path, file, args)
+}
+
+/** The file that differs only in the Unicode form or the spaces of its name. Rules were checked for the other name. */
+async function readableSimilar(
+  path: string,
+  { withoutDenied }: ToolContext,
+): Promise<string | null> {
+  const similar = findSimilarPath(path)
+  if (similar === null || withoutDenied === null) return similar
+  return (await withoutDenied([similar])).length === 0 ? null : similar
 }
 
 function answer(path: string, file: StoredFile, args: ReadArgs): ToolAnswer {
@@ -69,11 +95,15 @@ function answer(path: string, file: StoredFile, args: ReadArgs): ToolAnswer {
     return { status: 'success', text, images: [picture] }
   }
   if (isBinary(file.bytes)) throw new UserError(cannotReadBinary(path))
-  const { text, utf8 } = decodeText(file.bytes)
+  const { text, isWellFormed, encoding } = decodeText(file.bytes)
   if (path.toLowerCase().endsWith('.ipynb'))
     return { status: 'success', ...renderNotebook(text, path) }
   if (text === '') return { status: 'success', text: emptyFile(path) }
-  const remark = utf8 ? '' : NOT_UTF8_SHOWN
+  const remark = isWellFormed
+    ? encoding === 'utf-8'
+      ? ''
+      : encodingShown(encoding)
+    : NOT_UTF8_SHOWN
   return { status: 'success', text: numberLines(showable(text), args) + remark }
 }
 

@@ -13,6 +13,7 @@ import {
   changeNotDivisible,
   changeNotRecorded,
   changePartlyApplied,
+  encodingRemark,
   HARD_LINKS_REMARK,
   NOT_UTF8_REMARK,
   realPathRemark,
@@ -200,7 +201,8 @@ function remarkOn({ target, before, version, outcome }: ChangePlan, path: string
   if (before !== null) {
     const content = decodeText(before.bytes)
     if (isBinary(before.bytes)) remarks.push(replacesBinaryRemark(before.bytes.length))
-    else if (!content.utf8) remarks.push(NOT_UTF8_REMARK)
+    else if (!content.isWellFormed) remarks.push(NOT_UTF8_REMARK)
+    else if (content.encoding !== 'utf-8') remarks.push(encodingRemark(content.encoding))
     if (content.newline === '\r\n') remarks.push(CRLF_REMARK)
     if (content.bom) remarks.push(BYTE_ORDER_MARK_REMARK)
     if (before.stats.nlink > 1) remarks.push(HARD_LINKS_REMARK)

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs'
 import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { writeAtomically } from '../../fs/atomic-write.ts'
+import { writeAtomically, writeInPlace } from '../../fs/atomic-write.ts'
 import { errnoCode, ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { readBounded, UnreadableFile } from '../../fs/read-bounded.ts'
 import { resolveTarget } from '../../fs/resolve-path.ts'
@@ -90,7 +90,14 @@ export async function replaceFile(target: string, replacement: Replacement): Pro
   try {
     const attributes = stats === null ? {} : { attributes: stats }
     const exclusive = expected === MISSING_FILE
-    await writeAtomically(target, bytes, { ...attributes, exclusive, confirm })
+    // Another file in its place would be one that its other names, or a container, do not see.
+    if (stats !== null && stats.nlink > 1) return await writeInPlace(target, bytes, confirm)
+    try {
+      await writeAtomically(target, bytes, { ...attributes, exclusive, confirm })
+    } catch (thrown) {
+      if (stats === null || !isErrno(thrown, ...IRREPLACEABLE)) throw thrown
+      await writeInPlace(target, bytes, confirm)
+    }
   } catch (thrown) {
     if (isErrno(thrown, 'EEXIST')) throw changedMeanwhile(target)
     const reason = WRITE_ERRORS[errnoCode(thrown) ?? '']
@@ -98,6 +105,9 @@ export async function replaceFile(target: string, replacement: Replacement): Pro
     throw new UserError(cannotWrite(target, reason), { cause: thrown })
   }
 }
+
+/** A mounted file, a directory that is not writable, one in which every file belongs to its owner. */
+const IRREPLACEABLE = ['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS']
 
 function changedMeanwhile(path: string): UserError {
   return new UserError(changedByOthers(path))

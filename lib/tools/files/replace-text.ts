@@ -3,12 +3,14 @@ import {
   ambiguousString,
   LINE_NUMBERS_HINT,
   LONE_SURROGATE,
+  lookAlikeHint,
   NO_CHANGES,
   nearestLineHint,
   stringNotFound,
   whitespaceHint,
 } from '../messages.ts'
 import { showable, type TextContent } from './text-encoding.ts'
+import { type ComparedCharacter, foldTwins } from './twin-characters.ts'
 
 interface Substitution {
   readonly old_string: string
@@ -28,6 +30,10 @@ export function substitute(content: TextContent, edit: Substitution): Substitute
   if (from === to) {
     throw new UserError(NO_CHANGES)
   }
+  if (content.newline === 'mixed' && (!from.includes('\r') || !content.text.includes(from))) {
+    const mixed = substituteAnyNewline(content.text, from, to, edit.replace_all === true)
+    if (mixed !== null) return mixed
+  }
   const places = occurrences(content.text, from, edit.replace_all === true ? from.length : 1)
   if (places.length === 0) {
     const hint = hintFor(content, from)
@@ -46,6 +52,33 @@ function inFileStyle(content: TextContent, edit: Substitution): { from: string; 
   const withReturns = from.replaceAll(/\r?\n/g, '\r\n')
   const foundOnlySo = !content.text.includes(from) && content.text.includes(withReturns)
   return foundOnlySo ? { from: withReturns, to: to.replaceAll(/\r?\n/g, '\r\n') } : { from, to }
+}
+
+/** Matches a line feed with any line ending, and writes that of the first line of each place. Null when there is no place. */
+function substituteAnyNewline(
+  text: string,
+  from: string,
+  to: string,
+  isEvery: boolean,
+): Substituted | null {
+  const lines = from
+    .split(/\r\n?|\n/)
+    .map((line) => line.replaceAll(/[$()*+./?[\\\]^{|}-]/g, '\\$&'))
+  if (lines.length < 2) return null
+  const pattern = new RegExp(lines.join('(?:\\r\\n?|\\n)'), 'g')
+  const places = [...text.matchAll(pattern)]
+  if (places.length === 0) return null
+  if (places.length > 1 && !isEvery) {
+    throw ambiguous(
+      text,
+      places.map(({ index }) => index),
+    )
+  }
+  const replaced = text.replaceAll(pattern, (found) => {
+    const ending = /\r\n?|\n/.exec(found)?.[0] ?? '\n'
+    return to.replaceAll(/\r\n?|\n/g, ending)
+  })
+  return { text: replaced, count: places.length }
 }
 
 /** An unpaired surrogate has no encoding in UTF-8, so the written text would differ from the one that was shown. */
@@ -87,6 +120,8 @@ function hintFor(content: TextContent, from: string): string {
     return LINE_NUMBERS_HINT
   }
   const lines = content.text.split('\n')
+  const alike = lookAlikeIn(content.text, from)
+  if (alike !== null) return alike
   const spaced = findWithOtherSpaces(lines, wanted)
   if (spaced !== null) {
     const found = showable(lines.slice(spaced, spaced + wanted.length).join('\n'))
@@ -94,6 +129,44 @@ function hintFor(content: TextContent, from: string): string {
   }
   const near = nearestLine(lines, wanted)
   return near === null ? '' : nearestLineHint(near + 1, showable(lines[near] ?? '').trim())
+}
+
+const MAX_CHARACTERS_FOLDED = 1_000_000
+const MAX_DIFFERENCES_LISTED = 5
+
+/** The place that only differs in characters that look alike, such as a no-break space or a typographic quote. */
+function lookAlikeIn(text: string, from: string): string | null {
+  if (text.length > MAX_CHARACTERS_FOLDED) return null
+  const [file, given] = [foldTwins(text), foldTwins(from)]
+  const joined = (all: readonly ComparedCharacter[]): string =>
+    all.map(({ folded }) => folded).join('')
+  const wanted = joined(given)
+  const at = wanted === '' ? -1 : joined(file).indexOf(wanted)
+  const first = file[at]
+  if (first === undefined) return null
+  const found = file.slice(at, at + given.length)
+  const last = found.at(-1)
+  const original = text.slice(first.offset, (last?.offset ?? 0) + (last?.original.length ?? 0))
+  const pairs = found.map((one, index) => ({
+    inFile: one.original,
+    given: given[index]?.original ?? '',
+  }))
+  const hidden = (whole: string, shown: readonly ComparedCharacter[]): string[] =>
+    Array.from(whole).filter((one) => !shown.some(({ original: visible }) => visible === one))
+  const differences = [
+    ...pairs.filter((pair) => pair.inFile !== pair.given),
+    ...hidden(original, found).map((inFile) => ({ inFile, given: '' })),
+    ...hidden(from, given).map((one) => ({ inFile: '', given: one })),
+  ]
+  const unique = differences.filter(
+    (one, index) =>
+      index ===
+      differences.findIndex(
+        ({ inFile, given: other }) => inFile === one.inFile && other === one.given,
+      ),
+  )
+  if (unique.length === 0) return null
+  return lookAlikeHint(lineAt(text, first.offset), unique.slice(0, MAX_DIFFERENCES_LISTED))
 }
 
 function findWithOtherSpaces(lines: readonly string[], wanted: readonly string[]): number | null {

@@ -1,3 +1,6 @@
+/** How the characters of a file are stored. `windows-1252` contains Latin-1. */
+export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
+
 /** The content of a text file in a form that can be edited and encoded again without changes to other bytes. */
 export interface TextContent {
   /** Line feeds only when `newline` is `\r\n`; bytes that are not UTF-8 are lone surrogates U+DC80–U+DCFF. */
@@ -5,32 +8,104 @@ export interface TextContent {
   readonly bom: boolean
   /** `mixed`: the text contains its carriage returns. */
   readonly newline: '\n' | '\r\n' | 'mixed'
-  readonly utf8: boolean
+  readonly encoding: TextEncodingName
+  /** False when it is stored as UTF-8 with bytes that are not. */
+  readonly isWellFormed: boolean
 }
 
 const BOM = '\uFEFF'
 
 export function decodeText(bytes: Buffer): TextContent {
-  const strict = decodeStrictly(bytes)
-  const whole = strict ?? decodeLosslessly(bytes)
-  const bom = whole.startsWith(BOM)
+  const { whole, encoding, isWellFormed } = decodeBytes(bytes)
+  const bom = encoding !== 'windows-1252' && whole.startsWith(BOM)
   const text = bom ? whole.slice(1) : whole
   const newline = newlineOf(text)
   return {
     text: newline === '\r\n' ? text.replaceAll('\r\n', '\n') : text,
     bom,
     newline,
-    utf8: strict !== null,
+    encoding,
+    isWellFormed,
   }
 }
 
-/** Encodes `text` with the byte order mark and line endings of `like`; null for a new file. */
-export function encodeText(
-  text: string,
-  like: Pick<TextContent, 'bom' | 'newline'> | null,
-): Buffer {
+interface DecodedBytes extends Pick<TextContent, 'encoding' | 'isWellFormed'> {
+  readonly whole: string
+}
+
+function decodeBytes(bytes: Buffer): DecodedBytes {
+  const wide = wideEncodingOf(bytes)
+  if (wide !== null) {
+    const little = wide === 'utf-16le' ? bytes : Buffer.from(bytes).swap16()
+    return { whole: little.toString('utf16le'), encoding: wide, isWellFormed: true }
+  }
+  const strict = decodeStrictly(bytes)
+  if (strict !== null) return { whole: strict, encoding: 'utf-8', isWellFormed: true }
+  const lossless = decodeLosslessly(bytes)
+  // Without one character of several bytes it is not UTF-8 with a few wrong bytes, but an older encoding.
+  if (/[^\0-\x7f\udc80-\udcff]/.test(lossless)) {
+    return { whole: lossless, encoding: 'utf-8', isWellFormed: false }
+  }
+  return { whole: WINDOWS_1252.decode(bytes), encoding: 'windows-1252', isWellFormed: true }
+}
+
+/** UTF-16 with a byte order mark; without one, when every second byte of the sample is mostly NUL, and no other one is. */
+function wideEncodingOf(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
+  if (bytes.length < 2 || bytes.length % 2 !== 0) return null
+  const first = bytes.readUInt16BE(0)
+  if (first === 0xfffe) return 'utf-16le'
+  if (first === 0xfeff) return 'utf-16be'
+  const sample = bytes.subarray(0, SAMPLE_BYTES)
+  let even = 0
+  let odd = 0
+  for (const [index, byte] of sample.entries()) {
+    if (byte !== 0) continue
+    if (index % 2 === 0) even++
+    else odd++
+  }
+  const many = sample.length * 0.2
+  if (even === 0 && odd > many) return 'utf-16le'
+  return odd === 0 && even > many ? 'utf-16be' : null
+}
+
+const WINDOWS_1252 = new TextDecoder('windows-1252')
+
+let windowsBytes: ReadonlyMap<string, number> | null = null
+
+function windows1252Bytes(): ReadonlyMap<string, number> {
+  windowsBytes ??= new Map(
+    Array.from(WINDOWS_1252.decode(Uint8Array.from({ length: 256 }, (_, byte) => byte))).map(
+      (character, byte) => [character, byte],
+    ),
+  )
+  return windowsBytes
+}
+
+type Format = Pick<TextContent, 'bom' | 'newline' | 'encoding'>
+
+/** Encodes `text` with the encoding, byte order mark and line endings of `like`; null for a new file. */
+export function encodeText(text: string, like: Format | null): Buffer {
   const ended = like?.newline === '\r\n' ? text.replaceAll('\n', '\r\n') : text
   const whole = like?.bom ? BOM + ended : ended
+  switch (like?.encoding) {
+    case 'utf-16le':
+      return Buffer.from(whole, 'utf16le')
+    case 'utf-16be':
+      return Buffer.from(whole, 'utf16le').swap16()
+    case 'windows-1252':
+      return Buffer.from(Array.from(whole, (one) => windows1252Bytes().get(one) ?? 0x3f))
+    default:
+      return encodeUtf8(whole)
+  }
+}
+
+/** The first character of the text that the encoding does not have; null when it has all. */
+export function missingCharacter(text: string, encoding: TextEncodingName): string | null {
+  if (encoding !== 'windows-1252') return null
+  return Array.from(text).find((one) => !windows1252Bytes().has(one)) ?? null
+}
+
+function encodeUtf8(whole: string): Buffer {
   if (whole.isWellFormed()) return Buffer.from(whole)
   const parts = whole.split(/([\udc80-\udcff])/u)
   return Buffer.concat(
@@ -47,13 +122,15 @@ export function showable(text: string): string {
 
 const SAMPLE_BYTES = 8_192
 
-/** Whether the beginning has a NUL byte, or more than 30 % of control characters and bytes that are not UTF-8. */
+/** Whether the beginning has a NUL character, or more than 30 % of control characters and bytes that are not UTF-8. */
 export function isBinary(bytes: Buffer): boolean {
   const head = bytes.subarray(0, SAMPLE_BYTES)
-  if (head.includes(0)) return true
-  const text = decodeText(head).text
+  const isWide = wideEncodingOf(bytes) !== null
+  if (head.includes(0) && !isWide) return true
+  const text = isWide ? decodeText(head).text : decodeLosslessly(head)
   let odd = 0
   for (const character of text) if (isOdd(character.charCodeAt(0))) odd++
+  if (isWide) return text.includes('\0') || odd / text.length > 0.3
   // Up to three bytes may belong to a character that the end of the sample cuts.
   return odd > 3 && odd / text.length > 0.3 ? true : odd > 0 && odd === text.length
 }

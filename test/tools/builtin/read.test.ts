@@ -67,9 +67,9 @@ describe('The Read tool', () => {
   })
 
   it('shows text in another encoding as far as possible', async () => {
-    ground.put('a', Buffer.concat([Buffer.from('na'), Buffer.of(0xef), Buffer.from('ve text')]))
+    ground.put('a', Buffer.concat([Buffer.from('€ na'), Buffer.of(0xef), Buffer.from('ve text')]))
     expect((await read('a')).text).to.equal(
-      '1→na�ve text\n\n[Bytes that are not UTF-8 are shown as �; Edit preserves them.]',
+      '1→€ na�ve text\n\n[Bytes that are not UTF-8 are shown as �; Edit preserves them.]',
     )
   })
 

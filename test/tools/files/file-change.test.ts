@@ -157,7 +157,7 @@ describe('A change of a file', () => {
       added: 1,
       removed: 1,
       remark:
-        'bytes that are not UTF-8 are preserved; line endings preserved: CRLF; byte order mark preserved; its other hard links retain the old content',
+        'bytes that are not UTF-8 are preserved; line endings preserved: CRLF; byte order mark preserved; its other hard links change with it',
     })
   })
 

@@ -24,8 +24,8 @@ describe('A text file', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         fc.pre(!text.startsWith('\uFEFF') && !text.includes('\r'))
-        const { text: decoded, utf8 } = decodeText(Buffer.from(text))
-        expect([decoded, utf8]).to.deep.equal([text, true])
+        const { text: decoded, encoding } = decodeText(Buffer.from(text))
+        expect([decoded, encoding]).to.deep.equal([text, 'utf-8'])
       }),
     )
   })

@@ -294,7 +294,7 @@ describe('A search', () => {
       expect(await found('src')).to.deep.equal(['src/b.txt', 'src/gen/c.txt'])
     })
 
-    it('of the project where a repository above it ignores the whole project', async () => {
+    it('of the project where a repository above it ignores the project', async () => {
       init(dirname(ground.place.directory))
       for (const text of ['*\n', '/*\n', 'project/**\n', 'project\n']) {
         putAbove('.gitignore', text)
