@@ -35,6 +35,7 @@ import { createCommandRunner } from './command-runner.ts'
 import { findFiles, startCompletion } from './completion-controller.ts'
 import { startDraftSaver } from './draft-saver.ts'
 import { refreshMemoryOnFocus } from './memory-refresh.ts'
+import { openMessageHistory } from './message-history.ts'
 import { createPendingSession } from './pending-session.ts'
 import { createPromptLoader } from './prompt-loader.ts'
 import { type RootStore, startRenderScheduler } from './render-scheduler.ts'
@@ -154,6 +155,12 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     refreshPrompts,
     findFiles: (query, signal) => findFiles(options.session.directory, query, signal),
   })
+  const { demo, directory } = options.session
+  // The demo saves nothing.
+  const history = demo ? null : openMessageHistory(lettaFolder, directory)
+  root.subscribe((_, event) => {
+    if (event.type === 'composer.sent') history?.add(event.text)
+  })
   const stopFollowing = startRenderScheduler(root, terminal, now)
   const stopDrafts = startDraftSaver({
     root,
@@ -173,7 +180,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     if (isQuitting) return
     isQuitting = true
     await withinTime(stopDrafts(), CLOSING_MS)
-    await withinTime(session.current.close(), CLOSING_MS)
+    await withinTime(Promise.all([session.current.close(), history?.saved()]), CLOSING_MS)
     stopFollowing()
     terminal.leave()
     end()
@@ -183,6 +190,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     reportProblems([...options.theme.problems, ...options.keymap.problems])
     // Keys that were typed before the first frame are read and shown before anything else is loaded.
     for (let turn = 0; turn < 3; turn++) await nextTurn()
+    void history?.load().then((messages) => root.dispatch({ type: 'history.restored', messages }))
     const { openSession } = await import('../../lib/session/session.ts')
     await nextTurn()
     session.current = openSession(options.session, slice(root, sessionOf))

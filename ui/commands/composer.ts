@@ -1,7 +1,15 @@
 import { UserError } from '../../lib/util/user-error.ts'
-import { argumentRequired, SHELL_LINE_REQUIRED, unknownSlashCommand } from '../messages/notices.ts'
-import { createEditor, moveByLine } from '../state/editor.ts'
+import { PICKER_TITLES } from '../messages/dialogs.ts'
+import {
+  argumentRequired,
+  NO_EARLIER_MESSAGES,
+  SHELL_LINE_REQUIRED,
+  unknownSlashCommand,
+} from '../messages/notices.ts'
+import { moveByLine, replaceRange } from '../state/editor.ts'
 import { textColumns } from '../view/panes/composer.ts'
+import { cleanLine } from '../view/render/sanitize.ts'
+import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
@@ -24,6 +32,10 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
     id: 'composer.down',
     hidden: true,
     run: (context) => moveOrRecallMessage(context, 1),
+  },
+  {
+    id: 'composer.searchHistory',
+    run: searchHistory,
   },
   {
     id: 'composer.edit',
@@ -101,7 +113,29 @@ function editNewestQueued(context: WorkbenchContext): boolean {
   return true
 }
 
+/** Shows the messages of all sessions, the newest first. */
+function searchHistory(context: WorkbenchContext): void {
+  const { history } = context.root.state.workbench
+  const newestFirst = [...new Set(history.sent.toReversed())]
+  if (newestFirst.length === 0) throw new UserError(NO_EARLIER_MESSAGES)
+  const items = newestFirst.map((text) => ({
+    title: cleanLine(text.replaceAll(/\s*\n\s*/g, ' ⏎ ')),
+    detail: '',
+    current: false,
+    searched: text,
+    action: { type: 'message.recall', text } as const,
+  }))
+  openPicker(context, PICKER_TITLES.messages, items)
+}
+
+export function recallMessage(context: WorkbenchContext, text: string): void {
+  setMessage(context, text)
+}
+
+/** The text that is replaced comes back with undo. */
 function setMessage(context: WorkbenchContext, text: string): void {
+  const { composer } = context.root.state.workbench
+  const editor = replaceRange(composer, 0, composer.text.length, text)
   context.root.dispatch({ type: 'focus.moved', to: 'composer' })
-  context.root.dispatch({ type: 'text.edited', editor: createEditor(text), at: context.now() })
+  context.root.dispatch({ type: 'text.edited', editor, at: context.now() })
 }

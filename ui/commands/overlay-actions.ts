@@ -1,6 +1,7 @@
 import type { PickerAction, PromptAction, QuestionAction } from '../state/overlay-actions.ts'
 import { openAgent } from './agents.ts'
 import { addRule, allowPart, denyWithReason } from './approval.ts'
+import { recallMessage } from './composer.ts'
 import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { showLine } from './find.ts'
 import { setDefaultModel, setModel } from './models.ts'
@@ -41,6 +42,8 @@ export async function performPicked(
       return openAccount(context, action.accountId)
     case 'conversation.showLine':
       return showLine(context, action)
+    case 'message.recall':
+      return recallMessage(context, action.text)
     case 'files.undo':
       return undoChanges(context, action.selection)
     case 'job.show':

@@ -48,6 +48,7 @@ export const COMMAND_TITLES = {
   'composer.clear': 'Clear message',
   'composer.up': 'Line up or previous message',
   'composer.down': 'Line down or next message',
+  'composer.searchHistory': 'Search earlier messages',
   'composer.edit': 'Edit message in external editor',
   'completion.next': 'Next suggestion',
   'completion.previous': 'Previous suggestion',

@@ -10,6 +10,7 @@ export const PICKER_TITLES = {
   findLoaded: 'Find (loaded messages only)',
   jobs: 'Background jobs',
   keymap: 'Keymap',
+  messages: 'Earlier messages',
   missingAgent: 'Agent not found on this server: choose another',
   model: 'Model',
   permissions: 'Permission mode and rules',

@@ -17,6 +17,8 @@ export type WorkbenchEvent =
   | { readonly type: 'pane.resized'; readonly share: 'side' | 'approval'; readonly by: number }
   | { readonly type: 'text.edited'; readonly editor: TextEditor; readonly at: number }
   | { readonly type: 'composer.sent'; readonly text: string }
+  /** The messages of earlier sessions, oldest first. */
+  | { readonly type: 'history.restored'; readonly messages: readonly string[] }
   | { readonly type: 'history.moved'; readonly by: -1 | 1 }
   | { readonly type: 'completion.found'; readonly completion: Completion }
   | { readonly type: 'completion.moved'; readonly by: number }
@@ -97,6 +99,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'pane.resized': true,
   'text.edited': true,
   'composer.sent': true,
+  'history.restored': true,
   'history.moved': true,
   'completion.found': true,
   'completion.moved': true,

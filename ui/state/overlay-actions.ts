@@ -22,6 +22,8 @@ export type PickerAction =
   | { readonly type: 'rule.remove'; readonly list: RuleListName; readonly rule: PermissionRule }
   | { readonly type: 'account.open'; readonly accountId: string }
   | { readonly type: 'conversation.showLine'; readonly entryId: string; readonly line: number }
+  /** Puts a message that was sent earlier into the input. */
+  | { readonly type: 'message.recall'; readonly text: string }
   | { readonly type: 'files.undo'; readonly selection: UndoSelection }
   | { readonly type: 'job.show'; readonly jobId: string }
 

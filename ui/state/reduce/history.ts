@@ -13,6 +13,14 @@ export function recordSentMessage(state: WorkbenchState, text: string): Workbenc
   return { ...atEnd, composer: EMPTY_EDITOR, history, completion: null, dismissedTrigger: null }
 }
 
+/** Messages of earlier sessions come before those of this one. */
+export function restoreHistory(state: WorkbenchState, messages: readonly string[]): WorkbenchState {
+  const { sent, index } = state.history
+  const all = [...messages, ...sent].slice(-MAX_HISTORY_MESSAGES)
+  const moved = index === null ? null : index + all.length - sent.length
+  return { ...state, history: { ...state.history, sent: all, index: moved } }
+}
+
 /** One message back or forth; after the last one, the draft. */
 export function moveInHistory(state: WorkbenchState, by: -1 | 1): WorkbenchState {
   const { sent, index } = state.history

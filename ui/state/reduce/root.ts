@@ -19,7 +19,7 @@ import {
   selectSuggestion,
   showSuggestions,
 } from './completion.ts'
-import { moveInHistory, recordSentMessage } from './history.ts'
+import { moveInHistory, recordSentMessage, restoreHistory } from './history.ts'
 import { NO_MEMORY_PANE, reduceMemoryPane } from './memory-pane.ts'
 import {
   adjacentPane,
@@ -137,6 +137,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...withActiveEditor(state, event.editor), lastTypedAt: event.at, flash: null }
     case 'composer.sent':
       return recordSentMessage(state, event.text)
+    case 'history.restored':
+      return restoreHistory(state, event.messages)
     case 'history.moved':
       return moveInHistory(state, event.by)
     case 'completion.found':

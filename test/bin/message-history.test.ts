@@ -1,0 +1,28 @@
+import { readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { PICKER_TITLES } from '../../ui/messages/dialogs.ts'
+import { setUpProgram } from '../support/program.ts'
+
+describe('The messages of earlier sessions', () => {
+  it('come back with the up key after the program was killed, and can be searched', async () => {
+    const desk = await setUpProgram([{ text: 'First answer.' }, { text: 'Second answer.' }])
+    const first = desk.opens()
+    await first.sees('Message')
+    await first.types('zebra one').presses('enter').sees('First answer.')
+    await first.types('tiger two').presses('enter').sees('Second answer.')
+    const file = path.join(desk.home, '.letta', 'history.jsonl')
+    process.kill(first.pty.pid, 'SIGKILL')
+    await first.pty.exit
+    expect(readFileSync(file, 'utf8')).to.include('tiger two')
+    const second = desk.opens()
+    await second.sees('Second answer.')
+    await second.presses('up').sees('› tiger two')
+    await second.presses('up').sees('› zebra one')
+    await second.presses('ctrl+u', 'ctrl+r').sees(PICKER_TITLES.messages)
+    await second.types('tig').presses('enter').sees('› tiger two')
+    expect((statSync(file).mode & 0o777).toString(8)).to.equal('600')
+    await second.presses('ctrl+u').quits()
+    await desk.clear()
+  })
+})

@@ -1,0 +1,94 @@
+import { appendFile, mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { writeAtomically } from '../../lib/fs/atomic-write.ts'
+import { isErrno } from '../../lib/fs/errno.ts'
+import { withLock } from '../../lib/fs/lock.ts'
+import { readBounded, UnreadableFile } from '../../lib/fs/read-bounded.ts'
+import { isRecord } from '../../lib/util/is-record.ts'
+
+/** The messages that the user has sent in all directories, in a file that only the user can read. */
+interface MessageHistory {
+  /** Oldest first, each text once; those of this directory after the others, so that they come back first. */
+  load(): Promise<readonly string[]>
+  /** A history that cannot be saved is not worth an interruption: the message itself is with the agent. */
+  add(text: string): void
+  /** Resolves when everything is written. */
+  saved(): Promise<void>
+}
+
+interface SentMessage {
+  readonly text: string
+  readonly directory: string
+}
+
+const MAX_MESSAGES = 500
+/** Beyond it, the oldest messages are removed when the history is loaded. */
+const MAX_FILE_BYTES = 4 * 1_048_576
+const MAX_READ_BYTES = 64 * 1_048_576
+
+export function openMessageHistory(lettaFolder: string, directory: string): MessageHistory {
+  const file = path.join(lettaFolder, 'history.jsonl')
+  let writing: Promise<unknown> = Promise.resolve()
+  return {
+    async load() {
+      const { messages, bytes } = await read(file)
+      if (bytes > MAX_FILE_BYTES) await shorten(file).catch(ignoreUnavailable)
+      return inOrder(messages, directory)
+    },
+    add(text) {
+      const line = `${JSON.stringify({ text, directory })}\n`
+      writing = writing.then(() => append(file, line)).catch(ignoreUnavailable)
+    },
+    async saved() {
+      await writing
+    },
+  }
+}
+
+async function append(file: string, line: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true })
+  await withLock(file, () => appendFile(file, line, { mode: 0o600 }), { ifUnavailable: 'run' })
+}
+
+async function shorten(file: string): Promise<void> {
+  await withLock(file, async () => {
+    const { messages } = await read(file)
+    const kept = messages.slice(-MAX_MESSAGES).map((one) => `${JSON.stringify(one)}\n`)
+    await writeAtomically(file, kept.join(''), { mode: 0o600 })
+  })
+}
+
+async function read(
+  file: string,
+): Promise<{ readonly messages: readonly SentMessage[]; readonly bytes: number }> {
+  try {
+    const { bytes } = await readBounded(file, { maxBytes: MAX_READ_BYTES })
+    return { messages: bytes.toString('utf8').split('\n').flatMap(parse), bytes: bytes.length }
+  } catch (thrown) {
+    ignoreUnavailable(thrown)
+    return { messages: [], bytes: 0 }
+  }
+}
+
+/** A line that was cut by a full disk, or changed by hand, is left out. */
+function parse(line: string): readonly SentMessage[] {
+  try {
+    const value: unknown = JSON.parse(line)
+    if (!isRecord(value)) return []
+    const { text, directory } = value
+    return typeof text === 'string' && typeof directory === 'string' ? [{ text, directory }] : []
+  } catch {
+    return []
+  }
+}
+
+function inOrder(messages: readonly SentMessage[], directory: string): readonly string[] {
+  const isHere = (message: SentMessage): boolean => message.directory === directory
+  const others = messages.filter((message) => !isHere(message))
+  const newestFirst = [...others, ...messages.filter(isHere)].map(({ text }) => text).reverse()
+  return [...new Set(newestFirst)].slice(0, MAX_MESSAGES).reverse()
+}
+
+function ignoreUnavailable(thrown: unknown): void {
+  if (!isErrno(thrown) && !(thrown instanceof UnreadableFile)) throw thrown
+}
