@@ -8,7 +8,7 @@ describe('The messages of earlier sessions', () => {
   it('come back with the up key after the program was killed, and can be searched', async () => {
     const desk = await setUpProgram([{ text: 'First answer.' }, { text: 'Second answer.' }])
     const first = desk.opens()
-    await first.sees('Message')
+    await first.sees('ready')
     await first.types('zebra one').presses('enter').sees('First answer.')
     await first.types('tiger two').presses('enter').sees('Second answer.')
     const file = path.join(desk.home, '.letta', 'history.jsonl')

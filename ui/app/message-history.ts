@@ -1,10 +1,10 @@
-import { appendFile, mkdir } from 'node:fs/promises'
+import { appendFile, mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { writeAtomically } from '../../lib/fs/atomic-write.ts'
 import { isErrno } from '../../lib/fs/errno.ts'
-import { withLock } from '../../lib/fs/lock.ts'
-import { readBounded, UnreadableFile } from '../../lib/fs/read-bounded.ts'
+import { readBounded } from '../../lib/fs/read-bounded.ts'
 import { isRecord } from '../../lib/util/is-record.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 
 /** The messages that the user has sent in all directories, in a file that only the user can read. */
 interface MessageHistory {
@@ -31,9 +31,9 @@ export function openMessageHistory(lettaFolder: string, directory: string): Mess
   let writing: Promise<unknown> = Promise.resolve()
   return {
     async load() {
-      const { messages, bytes } = await read(file)
-      if (bytes > MAX_FILE_BYTES) await shorten(file).catch(ignoreUnavailable)
-      return inOrder(messages, directory)
+      const found = await read(file)
+      if (found.bytes > MAX_FILE_BYTES) await shorten(file, found).catch(ignoreUnavailable)
+      return inOrder(found.messages, directory)
     },
     add(text) {
       const line = `${JSON.stringify({ text, directory })}\n`
@@ -47,20 +47,24 @@ export function openMessageHistory(lettaFolder: string, directory: string): Mess
 
 async function append(file: string, line: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true })
-  await withLock(file, () => appendFile(file, line, { mode: 0o600 }), { ifUnavailable: 'run' })
+  await appendFile(file, line, { mode: 0o600 })
 }
 
-async function shorten(file: string): Promise<void> {
-  await withLock(file, async () => {
-    const { messages } = await read(file)
-    const kept = messages.slice(-MAX_MESSAGES).map((one) => `${JSON.stringify(one)}\n`)
-    await writeAtomically(file, kept.join(''), { mode: 0o600 })
-  })
+/** Gives up, until the next start, when another process adds a message meanwhile. */
+async function shorten(file: string, { messages, bytes }: SavedMessages): Promise<void> {
+  const kept = messages.slice(-MAX_MESSAGES).map((one) => `${JSON.stringify(one)}\n`)
+  const confirm = async (): Promise<void> => {
+    if ((await stat(file)).size !== bytes) throw new UserError('The history is in use.')
+  }
+  await writeAtomically(file, kept.join(''), { mode: 0o600, confirm })
 }
 
-async function read(
-  file: string,
-): Promise<{ readonly messages: readonly SentMessage[]; readonly bytes: number }> {
+interface SavedMessages {
+  readonly messages: readonly SentMessage[]
+  readonly bytes: number
+}
+
+async function read(file: string): Promise<SavedMessages> {
   try {
     const { bytes } = await readBounded(file, { maxBytes: MAX_READ_BYTES })
     return { messages: bytes.toString('utf8').split('\n').flatMap(parse), bytes: bytes.length }
@@ -90,5 +94,5 @@ function inOrder(messages: readonly SentMessage[], directory: string): readonly 
 }
 
 function ignoreUnavailable(thrown: unknown): void {
-  if (!isErrno(thrown) && !(thrown instanceof UnreadableFile)) throw thrown
+  if (!isErrno(thrown) && !(thrown instanceof UserError)) throw thrown
 }
