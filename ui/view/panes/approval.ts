@@ -38,7 +38,7 @@ export const approval: Pane = {
     const rows = previewRowsIn(shown, state, sheet, { from: top, to: top + body }, options)
     const blank = Array.from({ length: Math.max(0, body - rows.length) }, () => EMPTY_ROW)
     const below = sheet.count - top - body
-    const rule = ruleRow(below, size.columns, state.workbench.focus === 'approval', options)
+    const rule = ruleRow(shown, below, size.columns, state.workbench.focus === 'approval', options)
     const note =
       shown.waiting.length > 1 ? approvalTexts.position(shown.at + 1, shown.waiting.length) : ''
     const all = [...head, ...rows, ...blank, ...(foot.length > 1 ? [rule] : []), ...foot.slice(-1)]
@@ -199,26 +199,45 @@ function footRows(state: RootState, { columns, rows }: Size, options: PaneOption
   return rows < MIN_ROWS_WITH_REASON ? [answers] : [EMPTY_ROW, answers]
 }
 
-/** The rule below the preview, with the number of hidden rows if any. */
+/** The rule below the preview, with the keys that select parts of it and the number of hidden rows if any. */
 function ruleRow(
+  { phase: { preview }, selection }: ShownApproval,
   below: number,
   columns: number,
   hasFocus: boolean,
   { styles, key }: PaneOptions,
 ): Row {
-  if (below <= 0) return styled(styles.border, '─'.repeat(columns))
+  const isDivisible = preview.type === 'diff' && preview.isIndivisible !== true
+  const keys = hasFocus && isDivisible ? selectionKeys(showsSelection(preview, selection), key) : ''
   const stroke = hasFocus ? key('scroll.pageDown') : null
-  const words = approvalTexts.moreBelow(below, stroke)
-  const rest = Math.max(0, columns - rowWidth(words) - 1)
+  const more = below > 0 ? approvalTexts.moreBelow(below, stroke) : ''
+  const rest = Math.max(0, columns - rowWidth(keys) - rowWidth(more) - 2)
   return truncate(
     row(
       styled(styles.border, '─'),
-      styled(styles.warning, words),
+      styled(styles.warning, more),
       styled(styles.border, '─'.repeat(rest)),
+      styled(styles.muted, keys),
+      styled(styles.border, '─'),
     ),
     columns,
   )
 }
+
+function selectionKeys(canSelect: boolean, key: PaneOptions['key']): string {
+  const commands = canSelect ? SELECTION_KEYS : SELECTION_KEYS.slice(-1)
+  const hints = commands.flatMap(([command, does]) => {
+    const stroke = key(command)
+    return stroke === null ? [] : [`${stroke} ${does}`]
+  })
+  return hints.length === 0 ? '' : ` ${hints.join(' · ')} `
+}
+
+const SELECTION_KEYS: readonly Answer[] = [
+  ['hunk.next', approvalTexts.nextHunk],
+  ['hunk.toggle', approvalTexts.selectHunk],
+  ['hunk.divide', approvalTexts.divideHunk],
+]
 
 /** After the first of two keys: what the second key does, and why it is required. */
 function confirmRow(state: RootState, { styles, key }: PaneOptions): Row | null {

@@ -10,7 +10,7 @@ import type { DiffPreview, DiffRows } from '../render/diff.ts'
 import { type Row, row, rowText, styled } from '../render/row.ts'
 
 /** Columns in front of a diff: the cursor, and whether a part is selected. */
-export const SELECTION_COLUMNS = 2
+export const SELECTION_COLUMNS = 3
 
 /** A change with one part needs no marks: the answer decides it. */
 export function showsSelection(preview: DiffPreview, selection: DiffSelection): boolean {
@@ -57,7 +57,7 @@ export function selectionRows(
     const isRejected = line !== null && selection.rejected.has(line)
     const bar = isCurrent(at) ? styled(styles.accent, '▌') : ' '
     const mark = start === undefined ? ' ' : selectionMark(isSelected(start, selection), styles)
-    return row(bar, mark, isRejected ? styled(styles.muted, rowText(content)) : content)
+    return row(bar, mark, ' ', isRejected ? styled(styles.muted, rowText(content)) : content)
   })
 }
 
