@@ -95,10 +95,13 @@ export function approvalParts(
     size.rows < MIN_ROWS_WITH_REASON ? [] : headRows(phase, state, size.columns, options.styles)
   const foot = footRows(state, size, options)
   const { preview } = phase
-  const isDivided = preview.type === 'diff' && showsSelection(preview, selection)
-  const columns = isDivided ? size.columns - SELECTION_COLUMNS : size.columns
+  const columns = showsParts(preview, selection) ? size.columns - SELECTION_COLUMNS : size.columns
   const sheet = renderPreview(preview, columns, options)
   return { head, foot, sheet, body: Math.max(0, size.rows - head.length - foot.length) }
+}
+
+function showsParts(preview: Preview, selection: DiffSelection): boolean {
+  return preview.type === 'diff' && showsSelection(preview, selection)
 }
 
 function previewRowsIn(
@@ -108,8 +111,8 @@ function previewRowsIn(
   range: { readonly from: number; readonly to: number },
   { styles }: PaneOptions,
 ): readonly Row[] {
-  const isDivided = preview.type === 'diff' && showsSelection(preview, selection)
-  if (!isDivided || !isDiffRows(sheet)) return sheet.slice(range.from, range.to)
+  const isShown = preview.type === 'diff' && showsSelection(preview, selection)
+  if (!isShown || !isDiffRows(sheet)) return sheet.slice(range.from, range.to)
   const hasFocus = workbench.focus === 'approval'
   return selectionRows(preview, sheet, range, selection, { styles, hasFocus })
 }
@@ -208,9 +211,11 @@ function ruleRow(
   { styles, key }: PaneOptions,
 ): Row {
   const isDivisible = preview.type === 'diff' && preview.isIndivisible !== true
-  const keys = hasFocus && isDivisible ? selectionKeys(showsSelection(preview, selection), key) : ''
   const stroke = hasFocus ? key('scroll.pageDown') : null
   const more = below > 0 ? approvalTexts.moreBelow(below, stroke) : ''
+  const commands = showsParts(preview, selection) ? SELECTION_KEYS : SELECTION_KEYS.slice(-1)
+  const room = columns - rowWidth(more) - 2
+  const keys = hasFocus && isDivisible ? keyHints(commands, room, key) : ''
   const rest = Math.max(0, columns - rowWidth(keys) - rowWidth(more) - 2)
   return truncate(
     row(
@@ -224,13 +229,15 @@ function ruleRow(
   )
 }
 
-function selectionKeys(canSelect: boolean, key: PaneOptions['key']): string {
-  const commands = canSelect ? SELECTION_KEYS : SELECTION_KEYS.slice(-1)
-  const hints = commands.flatMap(([command, does]) => {
+/** As many hints as there is room for; the last ones are the ones that are hardest to guess. */
+function keyHints(answers: readonly Answer[], room: number, key: PaneOptions['key']): string {
+  const hints = answers.flatMap(([command, does]) => {
     const stroke = key(command)
     return stroke === null ? [] : [`${stroke} ${does}`]
   })
-  return hints.length === 0 ? '' : ` ${hints.join(' · ')} `
+  if (hints.length === 0) return ''
+  const text = ` ${hints.join(' · ')} `
+  return rowWidth(text) <= room ? text : keyHints(answers.slice(1), room, key)
 }
 
 const SELECTION_KEYS: readonly Answer[] = [

@@ -67,21 +67,21 @@ describe('The approval pane', () => {
     const rows = (row: number) =>
       rowsOf(approval, given(SIZE, ...asked, scrolled(row)), 60, 12).slice(2)
     expect(rows(0)).to.deep.equal([
-      'src/long.ts +3 -3',
-      '@@ -3,7 +3,7 @@',
-      ' 3  3   const v2 = 2',
-      ' 4  4   const v3 = 3',
-      ' 5  5   const v4 = 4',
-      ' 6    - const v5 = 5',
-      '    6 + const w5 = 5',
-      ' 7  7   const v6 = 6',
-      '─ 20 more rows below, pagedown ─────────────────────────────',
+      '   src/long.ts +3 -3',
+      '▌✓ @@ -3,7 +3,7 @@',
+      '▌   3   const v2 = 2',
+      '▌   4   const v3 = 3',
+      '▌   5   const v4 = 4',
+      '▌   6 - const v5 = 5',
+      '▌   6 + const w5 = 5',
+      '▌   7   const v6 = 6',
+      '─ 20 more rows below, pagedown ─── space select · s divide ─',
       'y approve once  a always allow…  n deny  d deny with reason…',
     ])
     expect(rows(999).slice(-4)).to.deep.equal([
-      '48 48   const v47 = 47',
-      '49 49   const v48 = 48',
-      '─'.repeat(60),
+      '   48   const v47 = 47',
+      '   49   const v48 = 48',
+      '───────────────────────── ] next · space select · s divide ─',
       'y approve once  a always allow…  n deny  d deny with reason…',
     ])
   })
@@ -137,9 +137,9 @@ describe('The approval pane', () => {
 
   it('shows preview and answers where space is scarce', () => {
     expect(rowsOf(approval, given(SIZE, ...asked), 40, 4)).to.deep.equal([
-      'src/long.ts +3 -3',
-      '@@ -3,7 +3,7 @@',
-      ' 3   const v2 = 2',
+      '   src/long.ts +3 -3',
+      '▌✓ @@ -3,7 +3,7 @@',
+      '▌   3   const v2 = 2',
       'y approve once  a always allow…  n deny…',
     ])
     expect(rowsOf(approval, given(SIZE, ...asked), 40, 1)).to.have.length(1)
