@@ -23,7 +23,12 @@ const valueFields = {
     .boolean()
     .default(true)
     .describe('Show answers token by token; `false` shows complete messages.'),
-  theme: z.string().default('dark').describe('A shipped theme or a file in `~/.letta/themes/`.'),
+  theme: z
+    .string()
+    .default('auto')
+    .describe(
+      '`auto` (light or dark, as the terminal), a shipped theme, or a file in `~/.letta/themes/`.',
+    ),
   keymap: z
     .string()
     .default('default')

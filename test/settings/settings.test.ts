@@ -67,7 +67,7 @@ describe('The settings', () => {
           model: null,
           env: {},
           tokenStreaming: true,
-          theme: 'dark',
+          theme: 'auto',
           keymap: 'default',
           toolkit: 'blessed',
           permissions,
@@ -217,7 +217,7 @@ describe('The settings', () => {
     it('ignore an invalid value and use the others', () => {
       put('home/.letta/settings.json', '{"theme": 5, "keymap": "vim", "env": {"A": 1}}')
       const settings = open()
-      expect(settings.user.theme).to.equal('dark')
+      expect(settings.user.theme).to.equal('auto')
       expect(settings.user.keymap).to.equal('vim')
       const path = join(home, '.letta/settings.json')
       expect(settings.problems.map(({ message }) => message)).to.deep.equal([

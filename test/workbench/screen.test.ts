@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -50,6 +50,27 @@ describe('The screen of the workbench', () => {
     await workbench.sees(NO_MODEL)
     await workbench.sees('ANTHROPIC_API_KEY')
     expect(await workbench.quits()).to.equal(0)
+  })
+
+  it('has the light theme when the terminal reports a light background, unless the user has set another', async () => {
+    desk = await setUpProgram()
+    const colorsOf = async (settings: string): Promise<readonly unknown[]> => {
+      writeFileSync(path.join(desk.home, '.letta', 'settings.json'), settings)
+      const workbench = desk.opens({ environment: { COLORTERM: 'truecolor' } })
+      await workbench.sees('ready')
+      const color = (): unknown => workbench.pty.colorAt(0, 0)
+      const before = color()
+      workbench.pty.type('\u001b]11;rgb:ffff/ffff/ffff\u001b\\')
+      if (settings === '{}') await workbench.pty.waitFor(() => color() !== before)
+      await workbench.types('x').sees('› x')
+      const after = color()
+      await workbench.presses('backspace').quits()
+      return [before, after]
+    }
+    mkdirSync(path.join(desk.home, '.letta'))
+    const [dark, light] = await colorsOf('{}')
+    expect(light).to.not.equal(dark)
+    expect(await colorsOf('{"theme":"dark"}')).to.deep.equal([dark, dark])
   })
 
   it('sends no hostile text of the model to the terminal', async () => {

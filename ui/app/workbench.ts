@@ -25,7 +25,7 @@ import { openTerminal, type Terminal } from '../terminal/terminal.ts'
 import type { Toolkit } from '../terminal/toolkit.ts'
 import { listConfigFiles } from '../theme/config-files.ts'
 import type { Theme } from '../theme/theme.ts'
-import { createAppearance, loadTheme } from '../theme/theme-loader.ts'
+import { AUTOMATIC_THEME, createAppearance, loadTheme } from '../theme/theme-loader.ts'
 import { helpRows } from '../view/panes/help.ts'
 import { type Formatter, loadFormatter, type RenderOptions } from '../view/render/formatter.ts'
 import type { Row } from '../view/render/row.ts'
@@ -93,11 +93,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     suspend: () => terminal.suspend(),
     repaint: () => terminal.repaint(),
     async setTheme(name) {
-      await checkName('themes', name, lettaFolder)
-      const theme = await loadTheme(name, lettaFolder)
-      appearance.setTheme(theme)
-      reportProblems(theme.problems)
-      root.dispatch({ type: 'theme.changed', name })
+      if (name !== AUTOMATIC_THEME) await checkName('themes', name, lettaFolder)
+      await showTheme(name)
     },
     async setKeymap(name) {
       await checkName('keymaps', name, lettaFolder)
@@ -139,6 +136,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     environment,
     toolkit: options.toolkit,
     view: () => view(root.state, viewOptions()),
+    onBackground() {
+      if (root.state.workbench.theme === AUTOMATIC_THEME) void showTheme(AUTOMATIC_THEME)
+    },
     onInput: (input) => handleInput(input, { root, keys, scroll }),
   })
   const refreshPrompts = createPromptLoader({
@@ -184,6 +184,13 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     stopFollowing()
     terminal.leave()
     end()
+  }
+
+  async function showTheme(name: string): Promise<void> {
+    const theme = await loadTheme(name, lettaFolder, terminal.background)
+    appearance.setTheme(theme)
+    reportProblems(theme.problems)
+    root.dispatch({ type: 'theme.changed', name })
   }
 
   async function begin(): Promise<void> {

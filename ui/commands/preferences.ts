@@ -1,7 +1,8 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import type { ConfigKind } from '../messages/config-files.ts'
-import { customFile, PICKER_TITLES } from '../messages/dialogs.ts'
+import { customFile, FOLLOWS_TERMINAL, PICKER_TITLES } from '../messages/dialogs.ts'
 import { keymapSet, STREAMING_OFF, STREAMING_ON } from '../messages/notices.ts'
+import { AUTOMATIC_THEME } from '../theme/theme-loader.ts'
 import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -58,8 +59,16 @@ export async function setKeymap(context: WorkbenchContext, name: string): Promis
   context.session.notify('info', keymapSet(name))
 }
 
-function themeChoices(context: WorkbenchContext): Promise<readonly Choice[]> {
-  return choicesOf(context, 'themes', context.root.state.workbench.theme)
+async function themeChoices(context: WorkbenchContext): Promise<readonly Choice[]> {
+  const { theme } = context.root.state.workbench
+  const current = theme === AUTOMATIC_THEME
+  const automatic = {
+    id: AUTOMATIC_THEME,
+    title: AUTOMATIC_THEME,
+    detail: FOLLOWS_TERMINAL,
+    current,
+  }
+  return [automatic, ...(await choicesOf(context, 'themes', theme))]
 }
 
 function keymapChoices(context: WorkbenchContext): Promise<readonly Choice[]> {

@@ -34,6 +34,8 @@ export const SPEAKERS = {
   notice: 'notice',
 } as const
 
+export const FOLLOWS_TERMINAL = 'light or dark, as the terminal'
+
 export const SESSION_RULE = 'this session; select to remove'
 
 export const RULE_SOURCES = {

@@ -19,6 +19,8 @@ export interface TerminalOptions {
   /** Keys, text, mouse, and changes of size. */
   onInput(input: Input): void
   readonly mouse?: boolean
+  /** The terminal has reported its background. */
+  onBackground?(background: Background): void
   /** Output of other code while the screen is shown. It is also printed after the screen is left. */
   onCapturedOutput?(text: string): void
 }
@@ -77,7 +79,10 @@ export function openTerminal(options: TerminalOptions): Terminal {
   }
 
   const onReply = (reply: string): void => {
+    const before = queries.background
     queries.receive(reply)
+    const { background } = queries
+    if (background !== null && background !== before) options.onBackground?.(background)
     decoder.hasEscapeKey = queries.hasEscapeKey
     if (screen.joinsEmoji === queries.joinsEmoji) return
     screen.joinsEmoji = queries.joinsEmoji

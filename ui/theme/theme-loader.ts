@@ -3,10 +3,18 @@ import { loadConfigFile } from './config-files.ts'
 import type { Styles } from './styles.ts'
 import { makeStyles, parseTheme, type Theme } from './theme.ts'
 
+/** The name that stands for the light or the dark theme, whichever fits the background of the terminal. */
+export const AUTOMATIC_THEME = 'auto'
+
 /** Reads a theme; its `problems` contain what is wrong with its file. */
-export async function loadTheme(name: string, lettaFolder: string): Promise<Theme> {
-  const file = await loadConfigFile('themes', name, lettaFolder)
-  const theme = parseTheme(file.read(name), name, file.read)
+export async function loadTheme(
+  name: string,
+  lettaFolder: string,
+  background: 'dark' | 'light' | null = null,
+): Promise<Theme> {
+  const wanted = name === AUTOMATIC_THEME ? (background ?? 'dark') : name
+  const file = await loadConfigFile('themes', wanted, lettaFolder)
+  const theme = parseTheme(file.read(wanted), name, file.read)
   return { ...theme, problems: [...file.problems, ...theme.problems] }
 }
 

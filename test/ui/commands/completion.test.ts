@@ -78,7 +78,7 @@ describe('Completion of an argument', () => {
     withWorkbench({}, (workbench) =>
       workbench
         .type('/theme ')
-        .expectSuggestion(null, 'dark', 'high-contrast', 'light')
+        .expectSuggestion(null, 'auto', 'dark', 'high-contrast', 'light')
         .type('li')
         .press('tab')
         .expectMessage('/theme light')

@@ -72,7 +72,7 @@ describe('The command /theme', () => {
       workbench
         .perform(custom('themes', 'sepia', 'dark'))
         .submit('/theme ')
-        .expectPicker(PICKER_TITLES.theme, ['dark', 'high-contrast', 'light', 'sepia'])
+        .expectPicker(PICKER_TITLES.theme, ['auto', 'dark', 'high-contrast', 'light', 'sepia'])
         .expectScreen(/● dark/, customFile('themes', 'sepia'))
         .press('escape')
         .submit('/theme light')
