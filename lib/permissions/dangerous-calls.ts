@@ -7,6 +7,7 @@ import { isInside } from './paths/path-predicates.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
 import { type Redirection, type SimpleCommand, withInnerCommands } from './shell/types.ts'
+import { programName } from './shell/unwrap/wrapper-layer.ts'
 import type { PermissionRequest, ProjectBounds } from './types.ts'
 
 /**
@@ -92,7 +93,7 @@ const DANGERS: readonly Danger[] = [
 ]
 
 function nameOf({ words }: SimpleCommand): string {
-  return (words[0]?.values.at(0) ?? '').replace(/^.*\//, '')
+  return programName(words[0]) ?? ''
 }
 
 function argumentsOf({ words }: SimpleCommand): readonly string[] {

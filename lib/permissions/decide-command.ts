@@ -22,7 +22,12 @@ import { hasUnsafeOption, uncoveredCommands } from './rules/rule-coverage.ts'
 import { filesShownByGit } from './shell/effects/git-output.ts'
 import { namesInCode } from './shell/effects/inline-code.ts'
 import { mayFollowNames, placesFiles } from './shell/effects/placed-files.ts'
-import { mayReadWord, pathsOf, type ReadPolicy } from './shell/effects/read-access.ts'
+import {
+  mayReadWord,
+  pathsOf,
+  type ReadPolicy,
+  systemProgram,
+} from './shell/effects/read-access.ts'
 import { whyNotReadOnly } from './shell/effects/readonly.ts'
 import { searchedDirectories } from './shell/effects/recursive-search.ts'
 import { whySideEffects } from './shell/effects/side-effects.ts'
@@ -31,6 +36,7 @@ import { parseLine } from './shell/parse/parse-line.ts'
 import { hasOnlyKnownVariables } from './shell/parse/printable.ts'
 import { hasInvisibleCharacters } from './shell/parse/suspicious-text.ts'
 import { plainValue } from './shell/parse/word.ts'
+import { skipGitOptions } from './shell/tables/git-options.ts'
 import { printNothing } from './shell/tables/test-command.ts'
 import {
   interpretations,
@@ -46,10 +52,7 @@ import { allow, ask, byRule, deny, isFromThisRun } from './verdicts.ts'
 export function decideCommand(context: PolicyContext, line: string): Verdict {
   const evaluator = new CommandEvaluator(context, line)
   const verdict = evaluator.decide()
-  // Bypass mode and exact rules run the line as it is written.
-  const isAsWritten =
-    context.mode === 'bypassPermissions' || verdict.because === reasons.allowedByExactRule
-  if (verdict.decision !== 'allow' || isAsWritten) return verdict
+  if (verdict.decision !== 'allow' || evaluator.runsAsWritten()) return verdict
   const runs = evaluator.reprint()
   if (runs === null) return notPrintable(context)
   if (runs === line) return { ...verdict, runs }
@@ -97,6 +100,12 @@ class CommandEvaluator {
       mayReadShown: (shown) => mayReadShown(context, shown),
       hasOnlyKnownVariables: interpretations(line).every(hasOnlyKnownVariables),
     }
+  }
+
+  /** Whether the mode, or a rule that contains the complete line, allows it as it is written. */
+  runsAsWritten(): boolean {
+    const { mode } = this.context
+    return mode === 'bypassPermissions' || (mode !== 'plan' && this.findExactRule() !== null)
   }
 
   reprint(): string | null {
@@ -250,19 +259,17 @@ class CommandEvaluator {
   /** `git -C src status` is matched as `git status` when the directory is readable. */
   private withoutGitDirectory(command: SimpleCommand): SimpleCommand {
     const { words, directories } = command
-    if (plainValue(words[0]) !== 'git') return command
-    const mayEnter = (index: number): boolean => {
-      const word = words[index]
-      return word !== undefined && mayReadWord(word, directories, this.readPolicy)
-    }
-    let at = 1
-    for (;;) {
-      const value = plainValue(words[at])
-      if (value === '--no-pager') at += 1
-      else if (value === '-C' && mayEnter(at + 1)) at += 2
-      else break
-    }
-    return at === 1 ? command : { ...command, words: [...words.slice(0, 1), ...words.slice(at)] }
+    if (systemProgram(words[0]) !== 'git') return command
+    const { subcommand, directories: entered, others } = skipGitOptions(words)
+    const isPlain = others.every((option) => option === '--no-pager')
+    let from = directories
+    const mayEnter = entered.every((word) => {
+      const may = mayReadWord(word, from, this.readPolicy)
+      from = from?.flatMap((one) => pathsOf(word, one, this.context.view) ?? []) ?? null
+      return may
+    })
+    if (subcommand === 1 || !isPlain || !mayEnter) return command
+    return { ...command, words: [...words.slice(0, 1), ...words.slice(subcommand)] }
   }
 
   private isReadOnly(command: SimpleCommand): boolean {

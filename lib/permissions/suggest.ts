@@ -7,8 +7,10 @@ import { isInside } from './paths/path-predicates.ts'
 import { checkRule } from './rules/check-rule.ts'
 import { isFileTool, parseRules, toolFamily } from './rules/rule.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
-import { plainValue } from './shell/parse/word.ts'
+import { plainValue, type ShellWord } from './shell/parse/word.ts'
+import { skipGitOptions } from './shell/tables/git-options.ts'
 import type { SimpleCommand } from './shell/types.ts'
+import { programName } from './shell/unwrap/wrapper-layer.ts'
 import {
   NO_RULES,
   type PermissionRequest,
@@ -87,8 +89,8 @@ const MAX_CANDIDATES = 12
 
 /** What a person should approve each time: lost files, other users' rights, forced overwriting. */
 function isDangerous({ words, inner }: SimpleCommand): boolean {
-  const [name, ...args] = words.map((word) => word.values.at(0) ?? '')
-  if (DANGEROUS.test(name?.replace(/^.*\//, '') ?? '')) return true
+  const args = words.slice(1).map((word) => word.values.at(0) ?? '')
+  if (DANGEROUS.test(programName(words[0]) ?? '')) return true
   if (args.some((arg) => /^-f$|^--(force|hard)/.test(arg))) return true
   return inner?.commands.some(isDangerous) ?? false
 }
@@ -101,9 +103,7 @@ function prefixOf({ words, inner }: SimpleCommand): readonly string[] {
   if (inner?.isTransparent === true && inner.innerIndex === null)
     return inner.commands.flatMap(prefixOf)
   if (inner !== null && !/^(npx|npm|pnpm|yarn|bun)$/.test(plainValue(words[0]) ?? '')) return []
-  const values = withoutGitDirectory(words.map((word) => plainValue(word) ?? '-')).map(
-    skillDirectory,
-  )
+  const values = withoutGitDirectory(words).map((word) => skillDirectory(plainValue(word) ?? '-'))
   const depth = PREFIX_DEPTHS.find(([program]) => program.test(values[0] ?? ''))?.[1](values) ?? 0
   const own = values.slice(0, depth)
   const isClear =
@@ -112,11 +112,11 @@ function prefixOf({ words, inner }: SimpleCommand): readonly string[] {
 }
 
 /** Without the options of git that say where it works, not what it does. */
-function withoutGitDirectory(values: readonly string[]): readonly string[] {
-  if (values[0] !== 'git') return values
-  let at = 1
-  while (values[at] === '-C' || values[at] === '--no-pager') at += values[at] === '-C' ? 2 : 1
-  return ['git', ...values.slice(at)]
+function withoutGitDirectory(words: readonly ShellWord[]): readonly ShellWord[] {
+  if (plainValue(words[0]) !== 'git') return words
+  const { subcommand, others } = skipGitOptions(words)
+  const isPlain = others.every((option) => option === '--no-pager')
+  return isPlain ? [...words.slice(0, 1), ...words.slice(subcommand)] : words
 }
 
 /** The scripts of one skill share a rule. */

@@ -16,6 +16,20 @@ const NO_COMMANDS: CommandPattern = { type: 'none', words: [], text: '' }
 /** Parses `npm run test:*`, its other spelling `npm run test *`, or one exact command. A null payload is every command. */
 export function parseCommandPattern(payload: string | null): CommandPattern {
   if (payload === null) return { type: 'all', words: [], text: '' }
+  const before = PARSED_PATTERNS.get(payload)
+  if (before !== undefined) return before
+  if (PARSED_PATTERNS.size >= MAX_CACHED_PATTERNS) PARSED_PATTERNS.clear()
+  const pattern = parsePayload(payload)
+  PARSED_PATTERNS.set(payload, pattern)
+  return pattern
+}
+
+/** Every decision compares the same few hundred rules, of which each takes a run of the shell parser. */
+const PARSED_PATTERNS = new Map<string, CommandPattern>()
+
+const MAX_CACHED_PATTERNS = 2_000
+
+function parsePayload(payload: string): CommandPattern {
   const text = payload.trim()
   if (text === '') return NO_COMMANDS
   if (/^:?\*+$/.test(text)) return { type: 'all', words: [], text }

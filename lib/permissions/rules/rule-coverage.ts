@@ -19,12 +19,12 @@ export function uncoveredCommands(
  * not certain could be such an option.
  */
 export function hasUnsafeOption({ words }: SimpleCommand, covered: number): boolean {
-  const turning = UNSAFE_OPTIONS.get(systemProgram(words[0]) ?? '')
-  if (turning === undefined) return false
+  const unsafe = UNSAFE_OPTIONS.get(systemProgram(words[0]) ?? '')
+  if (unsafe === undefined) return false
   const end = words.findIndex((word, at) => at >= covered && plainValue(word) === '--')
   const options = words.slice(covered, end < 0 ? undefined : end)
   return options.some(
-    (word) => couldBeOption(word) || word.values.some((value) => turning.test(value)),
+    (word) => couldBeOption(word) || word.values.some((value) => unsafe.test(value)),
   )
 }
 
@@ -35,7 +35,7 @@ function couldBeOption({ isCertain, isOneWord, text }: ShellWord): boolean {
 
 const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   // Long options can be shortened to what is unique.
-  ['git', /^--(outp|open|exe|upl|rece|ext|conf)|^-O./],
+  ['git', /^--(outp|open|exe|upl|rece|ext|text[a-z]|conf)|^-O./],
   ...['npm', 'pnpm', 'yarn', 'bun'].map((name): [string, RegExp] => [
     name,
     /^(--(prefix|cwd|dir|script-shell|node-options|userconfig|globalconfig|shell)|-C)/,

@@ -17,8 +17,10 @@ import type {
 import type { FsView } from '../facts/facts.ts'
 import { unescapeGlob } from '../rules/compile-glob.ts'
 import { expandGlob } from './parse/expand-glob.ts'
-import type { ShellWord } from './parse/word.ts'
+import { literalWord, type ShellWord, unknownWord } from './parse/word.ts'
 import type { WorkingDirectories } from './parse/working-directory.ts'
+import { findProgramSwitch } from './tables/git-options.ts'
+import { unwrap } from './unwrap/unwrap.ts'
 import { programName } from './unwrap/wrapper-layer.ts'
 
 /** What the parser of a line found out, from which the line can be printed again. */
@@ -205,14 +207,14 @@ class Printer {
       )
     )
       fail()
+    if (words.length !== values.length) fail()
     this.printInnerScripts(words, values)
-    if (words.length === values.length) addOptions(words, values)
+    addOptions(words, values)
     return [...assignments, ...words, ...this.printRedirections(node.redirects)].join(' ')
   }
 
   /** Prints the script of `bash -c SCRIPT`, which is behind a wrapper in `timeout 5 bash -c SCRIPT`. */
   private printInnerScripts(words: string[], values: readonly (string | null)[]): void {
-    if (words.length !== values.length) return
     values.forEach((value, at) => {
       const options = values[at + 1]
       const script = values[at + 2]
@@ -423,34 +425,28 @@ const FIXED_PARTS = new Set<string>([
   'BraceExpansion',
 ])
 
-/** Adds the options by which git and rg do nothing that the repository says, also behind a wrapper like `timeout 5`. */
-function addOptions(words: string[], values: readonly (string | null)[]): void {
-  const at = values.findIndex((value) => !WRAPPER_WORD.test(value ?? ''))
-  const name = values[at]?.replace(SYSTEM_DIRECTORY, '')
-  if (name === 'git') addGitOptions(words, values, at)
-  // Its messages show lines of ignore files, which can be links that lead outside.
-  if (name === 'rg' && !values.includes('--no-ignore-messages'))
-    words.splice(at + 1, 0, '--no-ignore-messages')
+/** Adds the options by which git and rg do nothing that the repository says, wherever in the command they start. */
+function addOptions(printed: string[], values: readonly (string | null)[]): void {
+  const words = values.map((value) => (value === null ? unknownWord('') : literalWord(value)))
+  for (const start of programStarts(words).toReversed()) {
+    const name = programName(words[start])
+    const found = name === 'git' ? findProgramSwitch(words.slice(start)) : null
+    if (found !== null) printed.splice(start + found.at, 0, ...found.options)
+    // Its messages show lines of ignore files, which can be links that lead outside.
+    if (name === 'rg' && values[start + 1] !== RG_OPTION) printed.splice(start + 1, 0, RG_OPTION)
+  }
 }
 
-const SYSTEM_DIRECTORY = /^\/(usr\/(local\/)?)?bin\//
+const RG_OPTION = '--no-ignore-messages'
 
-const WRAPPER_WORD =
-  /^(timeout|nice|ionice|nohup|stdbuf|time|command|env|xargs|-.*|\d[\d.]*\w?|\w+=.*)$/
-
-/** To show a difference, git runs programs that its configuration names. */
-function addGitOptions(words: string[], values: readonly (string | null)[], program: number): void {
-  let at = program + 1
-  while (/^-/.test(values[at] ?? '')) at += values[at] === '-C' ? 2 : 1
-  const rest = values.slice(at + 1).map((value) => value ?? '')
-  if (!DIFF_SUBCOMMAND.test(values[at] ?? '') || rest.includes('--no-ext-diff')) return
-  if (/^(log|whatchanged)$/.test(values[at] ?? '') && !rest.some((one) => PATCH.test(one))) return
-  words.splice(at + 1, 0, '--no-ext-diff', '--no-textconv')
+/** The indexes of the programs of a command: its own, and those that it starts. */
+function programStarts(words: readonly ShellWord[], from = 0): readonly number[] {
+  const layer = unwrap({ words: words.slice(from), assignments: [], input: null })
+  const inner = (layer?.commands ?? []).map(([first]) =>
+    first === undefined ? -1 : words.indexOf(first, from + 1),
+  )
+  return [from, ...inner.filter((at) => at > 0).flatMap((at) => programStarts(words, at))]
 }
-
-const DIFF_SUBCOMMAND = /^(diff|diff-tree|show|log|whatchanged)$/
-
-const PATCH = /^(-[a-zA-Z]*[pucWULGSm]|--(patch|unified|cc|word|color-words|function|binary|check))/
 
 /** `${name}`, `${#name}` and the operations that only shorten or replace its value. */
 function printParameter(part: ParameterExpansionPart): string {

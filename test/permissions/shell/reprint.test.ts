@@ -145,6 +145,18 @@ const PRINTED: readonly (readonly [string, string])[] = [
   ['timeout 5 /usr/bin/git diff', 'timeout 5 /usr/bin/git diff --no-ext-diff --no-textconv'],
   ['rg foo src', 'rg --no-ignore-messages foo src'],
   ['nice -n 5 rg foo', 'nice -n 5 rg --no-ignore-messages foo'],
+  ['/usr/bin/git diff', '/usr/bin/git diff --no-ext-diff --no-textconv'],
+  ['timeout 5 git -C src diff', 'timeout 5 git -C src diff --no-ext-diff --no-textconv'],
+  ['git diff -- --no-ext-diff', 'git diff --no-ext-diff --no-textconv -- --no-ext-diff'],
+  ['git reflog show -p', 'git reflog show --no-ext-diff --no-textconv -p'],
+  ['git reflog exists HEAD', 'git reflog exists HEAD'],
+  ['git log -G foo', 'git log --no-ext-diff --no-textconv -G foo'],
+  ['git blame src/a.ts', 'git blame --no-ext-diff --no-textconv src/a.ts'],
+  [
+    'find src -type f -exec git log -p {} +',
+    'find src -type f -exec git log --no-ext-diff --no-textconv -p {} +',
+  ],
+  ['grep -c git log diff || true', 'grep -c git log diff || true'],
   ['ls # list', 'ls'],
   ['cat <<< ~/x', 'cat <<< @HOME@/x'],
 ]

@@ -29,7 +29,7 @@ export function filesShownByGit(
   { words, directories }: SimpleCommand,
   view: FsView,
 ): readonly ShownFiles[] {
-  const command = systemProgram(words[0]) === 'git' ? parseGitCommand(words.slice(1)) : null
+  const command = systemProgram(words[0]) === 'git' ? parseGitCommand(words) : null
   if (command === null) return []
   const within = command.directories.reduce<readonly string[]>(
     (from, word) => from.flatMap((directory) => pathsOf(word, directory, view) ?? []),

@@ -1,4 +1,5 @@
 import { plainValue } from '../parse/word.ts'
+import { skipGitOptions } from '../tables/git-options.ts'
 import { type SimpleCommand, withInnerCommands } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
 
@@ -10,7 +11,8 @@ export function placesFiles(command: SimpleCommand): boolean {
   return withInnerCommands([command]).some(({ words }) => {
     const name = programName(words[0]) ?? ''
     if (name !== 'git') return PLACING_PROGRAMS.has(name)
-    return words.some((word) => PLACING_GIT_SUBCOMMANDS.has(plainValue(word) ?? ''))
+    const subcommand = plainValue(words[skipGitOptions(words).subcommand])
+    return subcommand === null || PLACING_GIT_SUBCOMMANDS.has(subcommand)
   })
 }
 

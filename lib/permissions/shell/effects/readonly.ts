@@ -244,11 +244,11 @@ function isReadOnlyCd(
 }
 
 function isReadOnlyGit(
-  args: readonly ShellWord[],
-  { directories }: SimpleCommand,
+  _: readonly ShellWord[],
+  { words, directories }: SimpleCommand,
   readPolicy: ReadPolicy,
 ): boolean {
-  const command = parseGitCommand(args)
+  const command = parseGitCommand(words)
   if (command === null) return false
   let workingDirectories = directories ?? []
   for (const word of command.directories) {

@@ -1,5 +1,6 @@
 import type { FsView } from '../../facts/facts.ts'
-import { plainValue, type ShellWord } from '../parse/word.ts'
+import type { ShellWord } from '../parse/word.ts'
+import { skipGitOptions } from '../tables/git-options.ts'
 import { isDescriptorCopy, isInlineText, type SimpleCommand } from '../types.ts'
 import { pathsOf, systemProgram } from './read-access.ts'
 import { writtenWords } from './written-files.ts'
@@ -10,7 +11,7 @@ export function* touchedFiles(
   view: FsView,
 ): Generator<{ readonly access: 'read' | 'write'; readonly file: string }> {
   const { words, redirections } = command
-  const directories = gitDirectories(words, command.directories ?? [view.directory])
+  const directories = gitDirectories(words, command.directories ?? [view.directory], view)
   const onlyPrints = /^(echo|printf|true|:|\[\[)$/.test(systemProgram(words[0]) ?? '')
   for (const word of onlyPrints ? [] : words.slice(1)) {
     for (const file of possiblePaths(word, directories, view)) yield { access: 'read', file }
@@ -30,16 +31,19 @@ export function* touchedFiles(
 function gitDirectories(
   words: readonly ShellWord[],
   directories: readonly string[],
+  view: FsView,
 ): readonly string[] {
   if (systemProgram(words[0]) !== 'git') return directories
-  const at = words.findIndex((word) => plainValue(word) === '-C')
-  const directory = at < 0 ? null : plainValue(words[at + 1])
-  if (directory === null) return directories
-  return [
-    ...directories,
-    ...directories.map((from) => (directory.startsWith('/') ? directory : `${from}/${directory}`)),
-  ]
+  const all = [...directories]
+  for (const word of skipGitOptions(words).directories) {
+    all.push(...all.flatMap((from) => pathsOf(word, from, view) ?? []))
+    if (all.length > MAX_GIT_DIRECTORIES) break
+  }
+  return all
 }
+
+/** More than a line would name. */
+const MAX_GIT_DIRECTORIES = 16
 
 function* possiblePaths(
   word: ShellWord,

@@ -1,4 +1,5 @@
 import { plainValue, type ShellWord } from '../parse/word.ts'
+import { skipGitOptions } from '../tables/git-options.ts'
 import type { SimpleCommand } from '../types.ts'
 import { systemProgram } from './read-access.ts'
 
@@ -11,12 +12,10 @@ export function writtenWords({ words }: SimpleCommand): readonly ShellWord[] {
   if (WRITES_ALL_OPERANDS.has(name) || (EDITS_IN_PLACE.test(name) && editsInPlace(args)))
     return [...outputs, ...operands]
   if (WRITES_LAST_OPERAND.has(name)) return [...outputs, ...operands.slice(-1)]
-  if (
-    name === 'git' &&
-    operands.some((word) => WRITING_GIT_SUBCOMMANDS.has(plainValue(word) ?? ''))
-  )
-    return operands
-  return outputs
+  if (name !== 'git') return outputs
+  const { subcommand } = skipGitOptions(words)
+  const isWriting = WRITING_GIT_SUBCOMMANDS.has(plainValue(words[subcommand]) ?? '')
+  return isWriting ? operands : outputs
 }
 
 const WRITES_ALL_OPERANDS = new Set(

@@ -192,9 +192,7 @@ class LineParser {
       if (background) last = { afterSuccess: now, afterFailure: now }
       now = eitherDirectory(last.afterSuccess, last.afterFailure)
     }
-    return last.afterSuccess === last.afterFailure
-      ? last
-      : { afterSuccess: last.afterSuccess, afterFailure: last.afterFailure }
+    return last
   }
 
   private visitList(list: CompoundList, directories: WorkingDirectories): DirectoryOutcome {
@@ -478,8 +476,8 @@ class LineParser {
       if (node.descriptor !== undefined) this.visitExpansions(node.descriptor, directories)
       if (node.type === 'HereDoc') {
         for (const part of node.body.parts ?? []) this.visitExpansions(part, directories)
-        const hasOnlyKnownVariables = node.delimiter === undefined || node.closing === undefined
-        if (hasOnlyKnownVariables)
+        const isUnterminated = node.delimiter === undefined || node.closing === undefined
+        if (isUnterminated)
           this.addUncertainty(uncertainties.unterminatedHereDocument, this.slice(node), true)
         const variables = (node.body.parts ?? []).filter(({ type }) => VARIABLES.has(type))
         return variables.map(({ text }) => ({ operator: '<<', target: unknownWord(text) }))

@@ -105,7 +105,7 @@ export function declaredVariables([
   })
 }
 
-const DECLARING_COMMANDS = new Set(['export', 'declare', 'typeset', 'readonly', 'local'])
+export const DECLARING_COMMANDS = new Set(['export', 'declare', 'typeset', 'readonly', 'local'])
 
 /** The values of a loop's variable: the words of its list, with wildcards expanded. */
 export function loopVariableValue(

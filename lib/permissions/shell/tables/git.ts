@@ -1,4 +1,5 @@
 import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
+import { skipGitOptions } from './git-options.ts'
 import { NO_OPTIONS, type OptionGrammar, type SortedArgs, sortArgs } from './options.ts'
 
 /** A git command that only reads, with what it reads. */
@@ -15,37 +16,21 @@ export interface GitReadCommand {
   readonly isHistory: boolean
 }
 
-/** Null when the command is not known to be read-only. */
-export function parseGitCommand(args: readonly ShellWord[]): GitReadCommand | null {
-  const directories: ShellWord[] = []
-  let at = 0
-  for (; at < args.length; at++) {
-    const value = plainValue(args[at])
-    if (value === null) return null
-    if (value === '-C') {
-      const directory = args[++at]
-      if (directory === undefined) return null
-      directories.push(directory)
-    } else if (!GLOBAL_OPTIONS.has(value)) break
-  }
-  const name = plainValue(args[at]) ?? ''
-  if (name === '--version' || name === 'version')
-    return {
-      directories,
-      operands: [],
-      files: [],
-      texts: args.slice(at + 1),
-      shows: null,
-      isHistory: false,
-    }
+/** Null when the command is not known to be read-only. The first word is the program. */
+export function parseGitCommand(words: readonly ShellWord[]): GitReadCommand | null {
+  const { subcommand: at, directories, others } = skipGitOptions(words)
+  if (others.at(0) === '--version' && words.length === 2) return { ...VERSION_COMMAND, directories }
+  if (!others.every((option) => GLOBAL_OPTIONS.has(option))) return null
+  const name = plainValue(words[at]) ?? ''
+  if (name === 'version') return { ...VERSION_COMMAND, directories, texts: words.slice(at + 1) }
   const subcommand = GIT_SUBCOMMANDS.get(name)
   if (
     subcommand === undefined ||
-    args.some(({ values }) => values.some((one) => SIGNATURE_FORMAT.test(one)))
+    words.some(({ values }) => values.some((one) => SIGNATURE_FORMAT.test(one)))
   ) {
     return null
   }
-  const normalizedArgs = args
+  const normalizedArgs = words
     .slice(at + 1)
     .map((word) => ATTACHED_OPTIONS.get(plainValue(word) ?? '') ?? word)
   const sorted = sortArgs(normalizedArgs, subcommand.optionGrammar)
@@ -62,6 +47,15 @@ export function parseGitCommand(args: readonly ShellWord[]): GitReadCommand | nu
     shows: findShownLines(name, sorted.usedOptions, operands),
     isHistory: HISTORY_SUBCOMMAND.test(name),
   }
+}
+
+const VERSION_COMMAND: GitReadCommand = {
+  directories: [],
+  operands: [],
+  files: [],
+  texts: [],
+  shows: null,
+  isHistory: false,
 }
 
 /** Where operands are counted, or name what is done, none may turn out to be an option or several words. */
@@ -238,7 +232,7 @@ const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitS
       optionGrammar: optionGrammar(
         'blrtcsefnwpMC',
         'L',
-        'root show-stats porcelain line-porcelain incremental show-name show-number show-email date= abbrev= since= first-parent color-lines color-by-age ignore-rev=',
+        'root show-stats porcelain line-porcelain incremental show-name show-number show-email date= abbrev= since= first-parent color-lines color-by-age ignore-rev= no-ext-diff no-textconv',
       ),
       operands: 'paths',
       accepts: always,
@@ -247,7 +241,7 @@ const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitS
   [
     'annotate',
     {
-      optionGrammar: optionGrammar('blrtcsefnwp', 'L', 'root'),
+      optionGrammar: optionGrammar('blrtcsefnwp', 'L', 'root no-ext-diff no-textconv'),
       operands: 'paths',
       accepts: always,
     },

@@ -1,3 +1,4 @@
+import { DECLARING_COMMANDS } from '../parse/variables.ts'
 import { guessedValues, plainValue, type ShellWord } from '../parse/word.ts'
 import type { VariableAssignment } from '../types.ts'
 
@@ -166,7 +167,7 @@ function scriptOperands(program: string, words: readonly ShellWord[]): readonly 
   if (/^(g|bsd)?tar$/.test(program)) return tarScripts(words)
   if (/^(ssh|scp|sftp)$/.test(program)) return connectionScripts(words)
   if (program === 'alias') return operands.map(afterEquals)
-  if (DECLARING.has(program)) {
+  if (DECLARING_COMMANDS.has(program)) {
     return operands
       .filter((word) => EXECUTED_VARIABLE.test((word.values.at(0) ?? '').split('=')[0] ?? ''))
       .map(afterEquals)
@@ -189,8 +190,6 @@ function tarScripts(words: readonly ShellWord[]): readonly ShellWord[] {
   const isBundle = /^-?[a-zA-Z]*[IF][a-zA-Z]*$/.test(words[1]?.values.at(0) ?? '')
   return isBundle ? [...actions, ...words.slice(2, 4)] : actions
 }
-
-const DECLARING = new Set(['export', 'declare', 'typeset', 'readonly', 'local'])
 
 function afterEquals(word: ShellWord): ShellWord {
   return { ...word, values: word.values.map((value) => value.replace(/^[^=]*=/, '')) }

@@ -1,0 +1,51 @@
+import { plainValue, type ShellWord } from '../parse/word.ts'
+
+/** The options of git that precede its subcommand. */
+export interface GitOptions {
+  /** The index of the subcommand among the words. */
+  readonly subcommand: number
+  /** The values of `-C`: each is entered from the one before. */
+  readonly directories: readonly ShellWord[]
+  /** The other options, without their values. */
+  readonly others: readonly string[]
+}
+
+/** Skips them. The first word is the program. Stops at a word that is not certain. */
+export function skipGitOptions(words: readonly ShellWord[]): GitOptions {
+  const directories: ShellWord[] = []
+  const others: string[] = []
+  let at = 1
+  for (; at < words.length; at++) {
+    const value = plainValue(words[at])
+    if (value === null || !value.startsWith('-')) break
+    const next = words[at + 1]
+    if (value === '-C' && next !== undefined) directories.push(next)
+    else others.push(value)
+    if (TAKES_VALUE.has(value)) at++
+  }
+  return { subcommand: at, directories, others }
+}
+
+const TAKES_VALUE = new Set(
+  '-C -c --git-dir --work-tree --namespace --super-prefix --config-env --attr-source'.split(' '),
+)
+
+/** Where options that switch off external programs go, and which; null for subcommands that start none. */
+export function findProgramSwitch(
+  words: readonly ShellWord[],
+): { readonly at: number; readonly options: readonly string[] } | null {
+  const { subcommand } = skipGitOptions(words)
+  const name = plainValue(words[subcommand]) ?? ''
+  if (!SHOWS_DIFFERENCES.test(name)) return null
+  const action = plainValue(words[subcommand + 1]) ?? ''
+  if (name === 'reflog' && /^(exists|list|expire|delete|drop|write)$/.test(action)) return null
+  const at = name === 'reflog' && action === 'show' ? subcommand + 2 : subcommand + 1
+  return OPTIONS.every((option, index) => plainValue(words[at + index]) === option)
+    ? null
+    : { at, options: OPTIONS }
+}
+
+/** They convert or compare files by programs that the configuration names, also to search in differences. */
+const SHOWS_DIFFERENCES = /^(diff|diff-tree|show|log|whatchanged|reflog|blame|annotate)$/
+
+const OPTIONS = ['--no-ext-diff', '--no-textconv']
