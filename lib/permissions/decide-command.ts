@@ -32,6 +32,7 @@ import { whyNotReadOnly } from './shell/effects/readonly.ts'
 import { searchedDirectories } from './shell/effects/recursive-search.ts'
 import { whySideEffects } from './shell/effects/side-effects.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
+import { readsUnknownFile } from './shell/effects/unknown-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { hasOnlyKnownVariables } from './shell/parse/printable.ts'
 import { hasInvisibleCharacters } from './shell/parse/suspicious-text.ts'
@@ -138,12 +139,17 @@ class CommandEvaluator {
         if (hides) return ask(because, part)
       }
     }
+    return this.askForHiddenDenyRule() ?? allow(reasons.allowedByBypassMode)
+  }
+
+  private askForHiddenDenyRule(): Verdict | null {
+    const denyRules = toCommandRules(this.context.rules.deny)
     for (const command of this.allCommands) {
       const rule = this.findHiddenDenyRule(command, denyRules)
       if (rule === null) continue
       return byRule('ask', rule, reasons.mayMatchDenyRule, shorten(command.text))
     }
-    return allow(reasons.allowedByBypassMode)
+    return null
   }
 
   /** The rule that denies what a command names in its inline code, searches, shows by git, or could turn out to be. */
@@ -158,6 +164,10 @@ class CommandEvaluator {
     )
     if (denyRule !== undefined) return denyRule.rule
     if (!this.context.rules.deny.some(({ tool }) => FILE_FAMILIES.has(tool))) return null
+    const readRule = this.context.rules.deny.find(
+      ({ tool, payload }) => tool === 'Read' && payload !== null,
+    )
+    if (readRule !== undefined && readsUnknownFile(command)) return readRule
     const [directory = this.context.view.directory] = command.directories ?? []
     const files = named.filter((name) => /[./~]/.test(name))
     for (const file of files) {
@@ -207,7 +217,7 @@ class CommandEvaluator {
     const [rule] = used
     if (rule === undefined && printNothing(this.parsed.commands)) return ask(reasons.onlyTests)
     if (rule === undefined) return allow(reasons.readOnlyInProject)
-    return byRule('allow', rule, reasons.everyCommandAllowed, null)
+    return this.askForHiddenDenyRule() ?? byRule('allow', rule, reasons.everyCommandAllowed, null)
   }
 
   private isCoveredByThisRun(): boolean {

@@ -76,7 +76,13 @@ describe('A command line', () => {
   })
 
   it('with a word that could be an option is not covered by a rule for a program that has such options', async () => {
-    const allow = ['Bash(find:*)', 'Bash(git fetch:*)', 'Bash(sort:*)', 'Bash(tar:*)']
+    const allow = [
+      'Bash(find:*)',
+      'Bash(git fetch:*)',
+      'Bash(sort:*)',
+      'Bash(tar:*)',
+      'Bash(sed -n:*)',
+    ]
     expect(await findMistakes(TURNING_LINES, 'ask', { allow })).to.deep.equal([])
     expect(await findMistakes(['git fetch origin', 'sort -u x'], 'allow', { allow })).to.deep.equal(
       [],
@@ -97,8 +103,16 @@ describe('A command line', () => {
     writeFileSync(path.join(git, 'HEAD'), 'ref: refs/heads/main')
     const lines = [...SHOWING_LINES, 'git show HEAD', 'git log -p']
     expect(await findMistakes(lines, 'ask', { deny: ['Read(.env)'] })).to.deep.equal([])
+    const mode = 'bypassPermissions'
+    const more = ['git archive HEAD', 'git stash show -p', 'git format-patch -1 --stdout']
+    expect(
+      await findMistakes([...lines, ...more], 'ask', { deny: ['Read(.env)'], mode }),
+    ).to.deep.equal([])
     const harmless = ['git status', 'git log --oneline', 'git diff', 'git diff -- src/a.ts']
     expect(await findMistakes(harmless, 'allow', { deny: ['Read(.env)'] })).to.deep.equal([])
+    expect(
+      await findMistakes([...harmless, 'git commit -m x'], 'allow', { deny: ['Read(.env)'], mode }),
+    ).to.deep.equal([])
     for (const name of ['objects', 'refs', 'HEAD'])
       rmSync(path.join(git, name), { recursive: true })
   })
@@ -123,6 +137,17 @@ describe('A command line', () => {
     expect(
       await findMistakes(POSSIBLY_HIDING_LINES, 'ask', { deny, mode: 'bypassPermissions' }),
     ).to.deep.equal([])
+  })
+
+  it('that a rule allows requires approval when a word could be what another rule denies', async () => {
+    const rules = {
+      allow: ['Bash(cat:*)', 'Bash(git:*)'],
+      deny: ['Read(.env)', 'Bash(git push:*)'],
+    }
+    const lines = ['cat .e$x""nv', 'git "$x" origin', 'git -C $x status']
+    expect(await findMistakes(lines, 'ask', rules)).to.deep.equal([])
+    const harmless = ['cat /etc/hosts', 'git commit -m x', 'git add src']
+    expect(await findMistakes(harmless, 'allow', rules)).to.deep.equal([])
   })
 
   it('that changes a file with denied edits is denied', async () => {

@@ -1158,6 +1158,7 @@ export const RM_LINES: readonly string[] = [
   'for c in ls rm; do bash <<< "$c x"; done',
   'for c in ls rm; do eval "$c x"; done',
   'x=rm; bash <<< "$x y"',
+  'hash -p /bin/rm q; q x',
   'kubectl create job j --image=i -- rm x',
 ]
 
@@ -1202,6 +1203,19 @@ export const POSSIBLY_HIDING_LINES: readonly string[] = [
   'at now <<< "$x"',
   'parallel ::: "$x"',
   'ssh host "$x"',
+  'enable -f x.so y',
+  'hash -p "$x" q',
+  // A word that is not known could complete a rule, or name a denied file.
+  'git -C $x status',
+  'git "$a" "$b"',
+  'cat .e$x""nv',
+  'cat "$(ls -a | grep env)"',
+  'cat < "$x"',
+  'diff README.md "$x"',
+  'perl -pe 1 .e$x""nv',
+  'cp "$x" y',
+  'git diff "$x"',
+  'ls | xargs cat',
 ]
 
 /** Ways to change `src/a.ts`. */
@@ -1276,6 +1290,13 @@ export const MENTIONING_LINES: readonly string[] = [
   "cat <<'E' | sh\nls\nE",
   'git -c user.name="$x" commit -m y',
   'at -l',
+  'git commit -m $message',
+  'git add "$f"',
+  'git stash',
+  'ls "$x"',
+  'cd "$x" && ls',
+  'python3 x.py "$y"',
+  'hash -r',
 ]
 
 /** Lines that `Bash(npm test:*)` covers. */
@@ -1434,6 +1455,12 @@ export const TURNING_LINES: readonly string[] = [
   'tar xIf ./x a.tar',
   'find . a$x',
   'git fetch origin$x',
+  "sed -n '1e ./x' README.md",
+  "sed -n 'w x' README.md",
+  'sed -n 1p README.md -i p',
+  'sed -n --in-pl 1p README.md',
+  'sed -n -f x README.md',
+  'sed -n "$x" README.md',
 ]
 
 /** Lines by which git shows the content of files. */

@@ -106,19 +106,58 @@ export function matchesCommand(pattern: CommandPattern, { words }: SimpleCommand
   )
 }
 
-/** Whether a command could turn out to match the rule, because the word that says what it does is not known. */
+/** Whether a command could turn out to match the rule, because words that could complete it are not known. */
 export function couldMatchCommand(pattern: CommandPattern, { words }: SimpleCommand): boolean {
-  const [name, ruleWord] = pattern.words
+  const [name, ...ruleWords] = pattern.words
   const program = programName(name)
-  const matchesArguments =
-    words[0]?.values.some((callWord) => isProgram(program, callWord, pattern)) ?? false
-  if (!matchesArguments || ruleWord === undefined || firstValue(ruleWord).startsWith('-'))
-    return false
+  const isCalled = words[0]?.values.some((callWord) => isProgram(program, callWord, pattern))
+  if (isCalled !== true || ruleWords.length === 0) return false
+  const args = words.slice(1)
+  const isMissing = (option: string): boolean =>
+    option.startsWith('-') &&
+    !hasOption(
+      option,
+      args.flatMap(({ values }) => values),
+    )
+  const needsOption = ruleWords.map(firstValue).some(isMissing)
+  if (needsOption && !args.some((word) => couldBeOption(word) || couldBeSplit(word))) return false
+  const operands = ruleWords.map(firstValue).filter((value) => !value.startsWith('-'))
+  return operands.length === 0 ? needsOption : couldFindOperands(operands, args, needsOption)
+}
+
+function couldBeSplit({ isCertain, isOneWord, glob }: ShellWord): boolean {
+  return !isCertain && !isOneWord && glob === null
+}
+
+function couldBeOption({ isCertain, text }: ShellWord): boolean {
+  return !isCertain && /^["']*[-$`]/.test(text)
+}
+
+/** Whether the operands of a rule are at their place when words that are not known fit; one of them must. */
+function couldFindOperands(
+  operands: readonly string[],
+  args: readonly ShellWord[],
+  isOpen: boolean,
+): boolean {
+  let found = 0
+  let usesUnknown = isOpen
   let follows = false
-  for (const word of words.slice(1)) {
-    const isOption = (word.values.at(0) ?? '').startsWith('-')
-    if (!isOption && !follows) return !word.isCertain
-    follows = isOption
+  for (const word of args) {
+    // It can contain everything that is missing.
+    if (couldBeSplit(word)) return true
+    const value = word.values.at(0) ?? ''
+    if (word.isCertain && value.startsWith('-')) {
+      follows = true
+      continue
+    }
+    const isFound =
+      word.isCertain && word.values.some((one) => matchesWildcard(operands[found] ?? '', one))
+    if (isFound || !word.isCertain) {
+      usesUnknown ||= !isFound && !follows
+      if (isFound || !follows) found++
+      if (found === operands.length) return usesUnknown
+    } else if (!follows) return false
+    follows = false
   }
   return false
 }

@@ -1,5 +1,6 @@
 import { systemProgram } from '../shell/effects/read-access.ts'
 import { plainValue, type ShellWord } from '../shell/parse/word.ts'
+import { hasHarmlessSedScripts } from '../shell/tables/stream-filters.ts'
 import type { SimpleCommand } from '../shell/types.ts'
 import type { CommandPattern } from './command-rule.ts'
 
@@ -19,6 +20,7 @@ export function uncoveredCommands(
  * not certain could be such an option.
  */
 export function hasUnsafeOption({ words }: SimpleCommand, covered: number): boolean {
+  if (systemProgram(words[0]) === 'sed' && !hasHarmlessSedScripts(words.slice(1))) return true
   const unsafe = UNSAFE_OPTIONS.get(systemProgram(words[0]) ?? '')
   if (unsafe === undefined) return false
   const end = words.findIndex((word, at) => at >= covered && plainValue(word) === '--')
@@ -41,6 +43,7 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
     /^(--(prefix|cwd|dir|script-shell|node-options|userconfig|globalconfig|shell)|-C)/,
   ]),
   ['find', /^-(delete|fls|fprint|fprint0|fprintf)$/],
+  ['sed', /^(-[a-zA-Z]*i|--i|-[a-zA-Z]*f|--fi)/],
   ['sort', /^-\w*[oT]|^--(o|c.*prog)/],
   ['rg', /^--(pre|hostname-bin)/],
   ['tar', /^--(to-|checkpoint-|use-|rsh|inf|new-v)|^-?[a-zA-Z]*[IF]/],

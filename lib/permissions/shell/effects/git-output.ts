@@ -1,8 +1,9 @@
 import path from 'node:path'
 import type { FsView } from '../../facts/facts.ts'
 import type { ShownFiles } from '../../git/tracked-files.ts'
-import { plainValue } from '../parse/word.ts'
+import { plainValue, type ShellWord } from '../parse/word.ts'
 import { type GitReadCommand, parseGitCommand } from '../tables/git.ts'
+import { skipGitOptions } from '../tables/git-options.ts'
 import type { SimpleCommand } from '../types.ts'
 import { pathsOf, systemProgram } from './read-access.ts'
 
@@ -29,14 +30,44 @@ export function filesShownByGit(
   { words, directories }: SimpleCommand,
   view: FsView,
 ): readonly ShownFiles[] {
-  const command = systemProgram(words[0]) === 'git' ? parseGitCommand(words) : null
-  if (command === null) return []
-  const within = command.directories.reduce<readonly string[]>(
+  if (systemProgram(words[0]) !== 'git') return []
+  const command = parseGitCommand(words) ?? UNKNOWN_COMMAND
+  const { directories: entered, subcommand } = skipGitOptions(words)
+  if (command === UNKNOWN_COMMAND && showsNothing(words.slice(subcommand))) return []
+  const within = entered.reduce<readonly string[]>(
     (from, word) => from.flatMap((directory) => pathsOf(word, directory, view) ?? []),
     directories ?? [],
   )
   return listShownFiles(command, within, view)
 }
+
+/** What is not known to read only, or not to show content, could show everything. */
+const UNKNOWN_COMMAND: GitReadCommand = {
+  directories: [],
+  operands: [],
+  files: [],
+  texts: [],
+  shows: 'history',
+  isHistory: true,
+}
+
+/** Subcommands that change something and show no content, unless they are asked for differences. */
+function showsNothing([name, ...args]: readonly ShellWord[]): boolean {
+  const isAsked = args.some(({ values }) => values.some((value) => DIFFERENCE_OPTION.test(value)))
+  const [action = ''] = args.flatMap(({ values }) => values)
+  if (name?.values.at(0) === 'stash') return !isAsked && action !== 'show'
+  return SILENT_SUBCOMMANDS.has(plainValue(name) ?? '') && !isAsked
+}
+
+const DIFFERENCE_OPTION = /^(-[a-zA-Z]*p|--(patch|dry-run|show-current-patch|batch|textconv))/
+
+const SILENT_SUBCOMMANDS = new Set(
+  `add commit push pull fetch checkout switch merge rebase reset restore rm mv branch tag remote config init clone clean
+  gc fsck prune cherry-pick revert worktree submodule bisect notes update-index update-ref symbolic-ref pack-refs
+  repack maintenance status ls-remote ls-files ls-tree rev-parse sparse-checkout lfs help version`.split(
+    /\s+/,
+  ),
+)
 
 /** Null when no operand names an existing file. Files named like `HEAD:a.ts` are checked by name. */
 function existingOperands(

@@ -6,10 +6,15 @@ import { programName } from '../unwrap/wrapper-layer.ts'
  * is unknown, but a name that a rule denies requires approval.
  */
 export function namesInCode({ words, input }: SimpleCommand): readonly string[] {
-  if (!CODE_RUNNERS.test(programName(words[0]) ?? '')) return []
+  if (!runsCode(programName(words[0]) ?? '')) return []
   const args = words.slice(1).map((word) => word.values.at(0) ?? word.text)
   const texts = [...args.filter((text) => !FILE_NAME.test(text)), ...(input?.values ?? [])]
   return [...new Set(texts.flatMap((text) => text.match(/[\w./~-]+/g) ?? []))].slice(0, MAX_NAMES)
+}
+
+/** Whether a program runs code that is among its words, in its input or in a file. */
+export function runsCode(name: string): boolean {
+  return CODE_RUNNERS.test(name)
 }
 
 const MAX_NAMES = 500

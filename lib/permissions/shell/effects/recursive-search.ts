@@ -16,7 +16,7 @@ export function searchedDirectories({ words }: SimpleCommand): readonly ShellWor
 const RECURSIVE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ...['grep', 'egrep', 'fgrep'].map((name): [string, RegExp] => [
     name,
-    /^(-[a-zA-Z]*[rR]|--(dereference-)?recursive$)/,
+    /^(-[a-zA-Z]*[rRd]|--(dereference-)?recursive$|--di)/,
   ]),
   ['rg', /^(-[a-zA-Z]*[u.]|--hidden$|--no-ignore$|--unrestricted$)/],
   ['find', /^-(exec|execdir|ok|okdir)$/],

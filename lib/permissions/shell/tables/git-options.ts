@@ -1,7 +1,7 @@
 import { plainValue, type ShellWord } from '../parse/word.ts'
 
 /** The options of git that precede its subcommand. */
-export interface GitOptions {
+interface GitOptions {
   /** The index of the subcommand among the words. */
   readonly subcommand: number
   /** The values of `-C`: each is entered from the one before. */

@@ -28,23 +28,40 @@ export function isReadOnlySed(
   directories: SimpleCommand['directories'],
   readPolicy: ReadPolicy,
 ): boolean {
-  const sorted = sortArgs(args, SED)
-  if (sorted === null) return false
-  const scripts: (string | null)[] = []
-  args.forEach((word, at) => {
-    const value = plainValue(word) ?? ''
-    if (/^-[nErsuz]*e$/.test(value) || value === '--expression')
-      scripts.push(plainValue(args[at + 1]))
-    else if (/^-[nErsuz]*e./.test(value)) scripts.push(value.replace(/^-[nErsuz]*e/, ''))
-    else if (value.startsWith('--expression=')) scripts.push(value.slice('--expression='.length))
-  })
-  const files = scripts.length > 0 ? sorted.operands : sorted.operands.slice(1)
-  const all = scripts.length > 0 ? scripts : [plainValue(sorted.operands[0])]
-  const isHarmless = all.every((script) => script !== null && isHarmlessSed(script))
+  const parts = splitSedArgs(args, SED)
   return (
-    isHarmless &&
-    files.every((word) => plainValue(word) === '-' || mayReadWord(word, directories, readPolicy))
+    areHarmless(parts?.scripts) &&
+    (parts?.files ?? []).every(
+      (word) => plainValue(word) === '-' || mayReadWord(word, directories, readPolicy),
+    )
   )
+}
+
+/** Whether the scripts of `sed` neither write, read other files nor run programs. `-i` does not matter. */
+export function hasHarmlessSedScripts(args: readonly ShellWord[]): boolean {
+  const grammar = { ...SED, maybe: 'i', long: [...SED.long, 'in-place?'] }
+  const parts = splitSedArgs(args, grammar)
+  return areHarmless(parts?.scripts)
+}
+
+function areHarmless(scripts: SedArgs['scripts'] | undefined): boolean {
+  return scripts?.every((script) => script !== null && isHarmlessSed(script)) ?? false
+}
+
+interface SedArgs {
+  readonly scripts: readonly (string | null)[]
+  readonly files: readonly ShellWord[]
+}
+
+function splitSedArgs(args: readonly ShellWord[], grammar: OptionGrammar): SedArgs | null {
+  const sorted = sortArgs(args, grammar)
+  if (sorted === null) return null
+  // `-e` is the only option with a value.
+  if (sorted.texts.length > 0) {
+    return { scripts: sorted.texts.map(plainValue), files: sorted.operands }
+  }
+  const [script, ...files] = sorted.operands
+  return { scripts: [plainValue(script)], files }
 }
 
 /**

@@ -91,6 +91,8 @@ const SPECIAL = new Map<string, UnwrapFunction>([
     'trap',
     (words) => (words.length > 2 ? createScriptLayer(afterDashes(words).slice(0, 1), {}) : null),
   ],
+  ['hash', unwrapHash],
+  ['enable', (words) => (words.some(isLoading) ? { ...EMPTY_LAYER, isHidden: true } : null)],
   ['source', unwrapSource],
   ['.', unwrapSource],
   ['at', unwrapAt],
@@ -106,6 +108,19 @@ const SPECIAL = new Map<string, UnwrapFunction>([
 
 function afterDashes(words: readonly ShellWord[]): readonly ShellWord[] {
   return words.slice(plainValue(words[1]) === '--' ? 2 : 1)
+}
+
+/** `hash -p PROGRAM NAME` runs a program by another name. */
+function unwrapHash(words: readonly ShellWord[]): WrapperLayer | null {
+  const programs = scriptsOfOption(words, /^-[a-z]*?p([\s\S]+)?$/)
+  const commands = programs.map((program) => [program])
+  const isHidden = words.slice(1).some((word) => !word.isCertain)
+  return programs.length === 0 && !isHidden ? null : { ...EMPTY_LAYER, commands, isHidden }
+}
+
+/** `enable -f FILE NAME` loads machine code. */
+function isLoading({ values, isCertain }: ShellWord): boolean {
+  return !isCertain || values.some((value) => /^-[a-z]*f/.test(value))
 }
 
 /** Whether a script is read from a pipe or a descriptor instead of a file. */
