@@ -45,6 +45,7 @@ export const sideEffects = {
   writesFile: 'Writes to a file.',
   runsGitSetting: (setting: string): string =>
     `Repository configuration can run a program: ${setting}.`,
+  gitReadsOutside: (file: string): string => `Repository reads files outside of it: ${file}.`,
 }
 
 /** What keeps a command line from being understood in full. */

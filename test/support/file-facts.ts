@@ -11,7 +11,7 @@ export function emptyFacts(resolve: (path: string) => string = (path) => path): 
     listNames: async () => [],
     listTree: async () => ({ type: 'missing' }),
     exists: async () => false,
-    findExecutableSetting: async () => null,
+    findGitDanger: async () => null,
     listTrackedFiles: async () => ({ type: 'noRepository' }),
   }
 }
@@ -24,6 +24,6 @@ export const EMPTY_VIEW: FsView = {
   listNames: () => [],
   listTree: () => ({ type: 'missing' }),
   exists: () => false,
-  findExecutableSetting: () => null,
+  findGitDanger: () => null,
   listTrackedFiles: () => ({ type: 'noRepository' }),
 }

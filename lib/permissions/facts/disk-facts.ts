@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { resolvePath } from '../../fs/resolve-path.ts'
-import { findExecutableSetting } from '../git/git-config.ts'
+import { findGitDanger } from '../git/git-config.ts'
 import { listTrackedFiles } from '../git/git-index.ts'
 import { exists, orNull } from '../git/git-repository.ts'
 import { isInside } from '../paths/path-predicates.ts'
@@ -12,7 +12,7 @@ export const diskFacts: FactSource = {
   listNames,
   listTree,
   exists,
-  findExecutableSetting,
+  findGitDanger,
   listTrackedFiles,
 }
 

@@ -42,7 +42,7 @@ class FactCache implements FsView {
   private readonly names = new FactTable<readonly string[] | null>()
   private readonly trees = new FactTable<DirectoryTree>()
   private readonly existing = new FactTable<boolean>()
-  private readonly settings = new FactTable<string | null>()
+  private readonly gitDangers = new FactTable<string | null>()
   private readonly tracked = new FactTable<TrackedFiles>()
 
   constructor({ directory, home, readable }: ProjectBounds, source: FactSource) {
@@ -74,8 +74,8 @@ class FactCache implements FsView {
     return this.existing.get(file, true, () => this.source.exists(file))
   }
 
-  findExecutableSetting(directory: string): string | null {
-    return this.settings.get(directory, null, () => this.source.findExecutableSetting(directory))
+  findGitDanger(directory: string): string | null {
+    return this.gitDangers.get(directory, null, () => this.source.findGitDanger(directory))
   }
 
   listTrackedFiles(directory: string): TrackedFiles {
@@ -92,7 +92,7 @@ class FactCache implements FsView {
   }
 
   private get tables(): readonly FactTable<unknown>[] {
-    return [this.paths, this.names, this.trees, this.existing, this.settings, this.tracked]
+    return [this.paths, this.names, this.trees, this.existing, this.gitDangers, this.tracked]
   }
 }
 

@@ -12,8 +12,8 @@ export interface FileFacts {
   /** What a directory contains, links not followed. Enters only directories that contain or are inside a root. */
   listTree(directory: string, roots: readonly string[]): DirectoryTree
   exists(path: string): boolean
-  /** The setting of the directory's repository that makes a reading git run a program; null when there is none. */
-  findExecutableSetting(directory: string): string | null
+  /** Why git must not read the directory's repository without approval; null when it may. */
+  findGitDanger(directory: string): string | null
   /** The files that the repository of a directory tracks. */
   listTrackedFiles(directory: string): TrackedFiles
 }

@@ -1,35 +1,53 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { readNestedRepositories } from './git-index.ts'
+import { resolvePath } from '../../fs/resolve-path.ts'
+import { sideEffects } from '../messages.ts'
+import { isInside } from '../paths/path-predicates.ts'
+import { listNestedRepositories } from './git-index.ts'
+import { findOutsideFile } from './git-links.ts'
 import { exists, findRepository, type GitRepository, orNull, readText } from './git-repository.ts'
+import { type GitSetting, readGitSettings } from './git-settings.ts'
 
 /**
- * The setting by which the repository's own configuration makes a reading git run a program, or read other files; null
- * when there is none. The user's own configuration is not checked.
+ * Why git must not read the repository without approval: its own configuration makes git run a program, or its files
+ * lead elsewhere. Null when neither is so. The user's own configuration is not checked.
  */
-export async function findExecutableSetting(directory: string, depth = 0): Promise<string | null> {
+export async function findGitDanger(directory: string, depth = 0): Promise<string | null> {
   const repository = await findRepository(directory)
   if (repository === null) return null
-  const { gitDirectory, worktree } = repository
+  const outside = await findOutsideFile(repository)
+  if (outside !== null) return sideEffects.gitReadsOutside(outside)
+  const setting = await findExecutableSetting(repository)
+  if (setting !== null) return sideEffects.runsGitSetting(setting)
+  const { worktree } = repository
+  if (worktree === null || depth > MAX_DEPTH) return null
+  const nested = await listNestedRepositories(repository)
+  if (nested === null) return sideEffects.gitReadsOutside('index')
+  for (const name of nested) {
+    const inside = path.join(worktree, name)
+    if (!(await exists(path.join(inside, '.git')))) continue
+    const danger = await findGitDanger(inside, depth + 1)
+    if (danger !== null) return danger
+  }
+  return null
+}
+
+async function findExecutableSetting(repository: GitRepository): Promise<string | null> {
+  const { gitDirectory } = repository
   const commonText = await readText(path.join(gitDirectory, 'commondir'))
   const common = path.resolve(gitDirectory, commonText?.trim() || '.')
   const own = [path.join(gitDirectory, 'config.worktree'), path.join(common, 'config')]
   for (const file of [...own, ...(await findConfigs(path.join(common, 'modules'), 0))]) {
-    const settings = await readSettings(file)
-    if (settings === null) return `${path.basename(file)} is too large`
+    const settings = await readGitSettings(file)
+    if (settings === null) return path.basename(file)
     const executable = settings.find((one) => isExecutable(one, settings))?.name
     if (executable !== undefined) return executable
     if (!own.includes(file)) continue
     const other =
-      findMovedWorktree(settings, repository) ?? (await findHook(settings, repository, common))
+      findMovedWorktree(settings, repository) ??
+      (await findOutsidePath(settings, repository)) ??
+      (await findHook(settings, repository, common))
     if (other !== null) return other
-  }
-  if (worktree === null || depth > MAX_DEPTH) return null
-  for (const link of await readNestedRepositories(gitDirectory)) {
-    const nested = path.join(worktree, link)
-    if (!(await exists(path.join(nested, '.git')))) continue
-    const setting = await findExecutableSetting(nested, depth + 1)
-    if (setting !== null) return setting
   }
   return null
 }
@@ -43,6 +61,26 @@ function findMovedWorktree(
   const isMoved = moved !== undefined && path.resolve(gitDirectory, moved.value) !== worktree
   return isMoved ? moved.name : null
 }
+
+/** A setting that names a file outside of the worktree: git shows what is not valid in it. */
+async function findOutsidePath(
+  settings: readonly GitSetting[],
+  { worktree }: GitRepository,
+): Promise<string | null> {
+  for (const { name, value } of settings) {
+    if (!NAMES_FILE.test(name) || value === '') continue
+    if (worktree === null || !/^[\w.]/.test(value)) return name
+    const [file, root] = await Promise.all([
+      resolvePath(path.join(worktree, value)),
+      resolvePath(worktree),
+    ])
+    if (!isInside(file, root)) return name
+  }
+  return null
+}
+
+const NAMES_FILE =
+  /^(core\.(excludesfile|attributesfile)|blame\.ignorerevsfile|mailmap\.file|diff\.orderfile)$/
 
 async function findHook(
   settings: readonly GitSetting[],
@@ -77,12 +115,6 @@ const MAX_MODULES = 200
 
 const MAX_DEPTH = 6
 
-interface GitSetting {
-  /** In lower case, except for a quoted subsection: `diff.External.textconv`. */
-  readonly name: string
-  readonly value: string
-}
-
 function isExecutable({ name, value }: GitSetting, all: readonly GitSetting[]): boolean {
   if (value === '' && !name.startsWith('include')) return false
   if (name === 'core.fsmonitor') return !/^(true|false|yes|no|on|off|[01])$/i.test(value)
@@ -93,7 +125,7 @@ function isExecutable({ name, value }: GitSetting, all: readonly GitSetting[]): 
 
 /** Run by status, diff, log, show and blame. An included file can contain any of them. */
 const EXECUTABLE =
-  /^(include(if\..*)?\.path|diff\.external|diff\..*\.(command|textconv)|filter\..*\.(clean|process|smudge)|gpg\.(.*\.)?(program|defaultkeycommand))$/
+  /^(include(if\..*)?\.path|diff\.external|diff\..*\.(command|textconv)|core\.alternaterefscommand|tar\..*\.command|filter\..*\.(clean|process|smudge)|gpg\.(.*\.)?(program|defaultkeycommand))$/
 
 /** A partial clone fetches missing objects while it is read. */
 const PARTIAL_CLONE = /^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$/
@@ -103,34 +135,3 @@ const CONNECTING =
 
 /** What `git lfs install` writes. */
 const LFS_FILTER = /^git-lfs (clean|smudge|filter-process)( --skip)?( -- %f)?$/
-
-/** The settings of a configuration file; null when it is too large to read. */
-async function readSettings(file: string): Promise<readonly GitSetting[] | null> {
-  const text = await readText(file)
-  if (text === null) return (await orNull(stat(file)))?.isFile() === true ? null : []
-  let section = ''
-  const settings: GitSetting[] = []
-  for (const line of text.replace(/\\\r?\n/g, '').split('\n')) {
-    let rest = line.trim()
-    const header = /^\[\s*([\w.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]/.exec(rest)
-    if (header !== null) {
-      const [matched, name = '', subsection] = header
-      const suffix = subsection === undefined ? '' : `.${subsection.replace(/\\(.)/g, '$1')}`
-      section = name.toLowerCase() + suffix
-      rest = rest.slice(matched.length).trim()
-    }
-    const assignment = /^([A-Za-z][\w-]*)\s*(?:=\s*(.*))?$/.exec(rest)
-    if (assignment === null) continue
-    const [, key = '', value = 'true'] = assignment
-    settings.push({ name: `${section}.${key.toLowerCase()}`, value: withoutQuotes(value) })
-  }
-  return settings
-}
-
-/** The value without quotes and comment. */
-function withoutQuotes(value: string): string {
-  return value
-    .replace(/^((?:[^"#;]|"(?:[^"\\]|\\.)*")*)[#;].*$/, '$1')
-    .replace(/"/g, '')
-    .trim()
-}

@@ -41,7 +41,7 @@ describe('An evaluation with facts', () => {
         return { type: 'directory', paths: [directory, ...roots], isComplete: true }
       },
       exists: async () => true,
-      findExecutableSetting: async (directory) => `x.${directory}`,
+      findGitDanger: async (directory) => `x.${directory}`,
       listTrackedFiles: async (directory) => ({ type: 'files', paths: [directory] }),
     }
     const found = await withFacts(IMAGINARY_BOUNDS, source, (view) => [
@@ -49,7 +49,7 @@ describe('An evaluation with facts', () => {
       view.listTree('/a', ['/b']),
       view.listTree('/a', ['/c']),
       view.exists('/a'),
-      view.findExecutableSetting('/a'),
+      view.findGitDanger('/a'),
       view.listTrackedFiles('/a'),
     ])
     expect(found).to.deep.equal([

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../../lib/permissions/decide.ts'
@@ -111,6 +111,68 @@ describe("A repository's own configuration", () => {
     )
   })
 
+  it('that names a file outside of the worktree requires approval', async () => {
+    for (const [name, line] of [
+      ['blame.ignorerevsfile', '[blame]\n\tignoreRevsFile = ../../secret.txt'],
+      ['core.excludesfile', '[core]\n\texcludesFile = ~/.ssh/id_rsa'],
+      ['mailmap.file', '[mailmap]\n\tfile = ../secret.txt'],
+    ] as const) {
+      configure('.git', `${ORDINARY}${line}\n`)
+      expect((await judge('git log')).because, line).to.equal(sideEffects.runsGitSetting(name))
+    }
+    configure('.git', `${ORDINARY}[blame]\n\tignoreRevsFile = .git-blame-ignore-revs\n`)
+    expect((await judge('git log')).decision).to.equal('allow')
+  })
+
+  it('requires approval when a file of the repository leads outside', async () => {
+    const git = path.join(directory.project, '.git')
+    const secret = path.join(directory.home, 'secret.txt')
+    writeFileSync(secret, 'a secret\n')
+    for (const name of [
+      'shallow',
+      'refs/heads/main',
+      'info/exclude',
+      'logs/HEAD',
+      'BISECT_START',
+    ]) {
+      const link = path.join(git, name)
+      mkdirSync(path.dirname(link), { recursive: true })
+      symlinkSync(secret, link)
+      expect((await judge('git status')).because, name).to.equal(sideEffects.gitReadsOutside(name))
+      rmSync(link)
+    }
+    mkdirSync(path.join(git, 'hooks'), { recursive: true })
+    symlinkSync(secret, path.join(git, 'hooks/pre-commit'))
+    expect((await judge('git status')).decision).to.equal('allow')
+    mkdirSync(path.join(git, 'objects/info'), { recursive: true })
+    writeFileSync(path.join(git, 'objects/info/alternates'), `${directory.home}/objects\n`)
+    expect((await judge('git log')).because).to.equal(sideEffects.gitReadsOutside('alternates'))
+  })
+
+  it('requires approval when a pointer leads to another repository, which does not point back', async () => {
+    const { project, home } = directory
+    const git = (at: string, ...args: readonly string[]): void => {
+      const who = ['-c', 'user.name=a', '-c', 'user.email=a@b']
+      execFileSync('git', [...who, ...args], { cwd: at, stdio: 'ignore' })
+    }
+    rmSync(path.join(project, '.git'), { recursive: true })
+    mkdirSync(path.join(home, 'other'))
+    git(path.join(home, 'other'), 'init', '-q')
+    git(path.join(home, 'other'), 'commit', '-q', '--allow-empty', '-m', 'one')
+    const pointer = path.join(project, '.git')
+    writeFileSync(pointer, `gitdir: ${home}/other/.git\n`)
+    expect((await judge('git log')).because).to.equal(sideEffects.gitReadsOutside('.git'))
+    rmSync(pointer)
+    symlinkSync(path.join(home, 'other/.git'), pointer)
+    expect((await judge('git log')).because).to.equal(sideEffects.gitReadsOutside('.git'))
+    rmSync(pointer)
+    git(path.join(home, 'other'), 'worktree', 'add', '-q', path.join(project, 'linked'))
+    expect((await judge('git -C linked log')).decision).to.equal('allow')
+    configure('.git', ORDINARY)
+    writeFileSync(path.join(project, '.git/commondir'), `${home}/other/.git\n`)
+    expect((await judge('git log')).because).to.equal(sideEffects.gitReadsOutside('commondir'))
+  })
+
   it('can set the worktree of a submodule, but not move the files elsewhere', async () => {
     configure('.git', '[core]\n\tworktree = ../..\n')
     expect((await judge('git diff')).decision).to.equal('ask')
@@ -146,7 +208,7 @@ const ORDINARY = `[core]
 const EXECUTABLE_SETTINGS: readonly (readonly [string, string])[] = [
   ['diff.external', '[diff]\n\texternal = ./evil'],
   ['diff.external', '[DIFF] External = "./evil"'],
-  ['diff.external', '[diff]\n\texternal \\\n = ./evil'],
+  ['config', '[diff]\n\texternal \\\n = ./evil'],
   ['diff.x.command', '[diff "x"]\n\tcommand = ./evil'],
   ['diff.x.textconv', '[diff "x"]\n\ttextconv=./evil'],
   ['diff.x.textconv', '[diff.x]\n\ttextconv=./evil'],

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { listTrackedFiles, readNestedRepositories } from '../../../lib/permissions/git/git-index.ts'
+import { listNestedRepositories, listTrackedFiles } from '../../../lib/permissions/git/git-index.ts'
 import { createProjectDirectory, type ProjectDirectory } from '../../support/project-directory.ts'
 
 describe('The index of a git repository', () => {
@@ -44,6 +44,17 @@ describe('The index of a git repository', () => {
     expect(await listNames()).to.deep.equal(['a', 'b', 'c'])
   })
 
+  it('is asked of git in the formats that only git reads', async () => {
+    for (const name of ['a', 'b', 'c']) write(name)
+    git('add', '.')
+    git('update-index', '--index-version', '4')
+    expect(await listNames()).to.deep.equal(['a', 'b', 'c'])
+    git('update-index', '--index-version', '2', '--split-index')
+    write('d')
+    git('add', 'd')
+    expect(await listNames()).to.have.members(['a', 'b', 'c', 'd'])
+  })
+
   it('lists no files before the first is added, and none outside of a repository', async () => {
     expect(await listTrackedFiles(repository)).to.deep.equal({ type: 'files', paths: [] })
     expect(await listTrackedFiles('/')).to.deep.equal({ type: 'noRepository' })
@@ -63,6 +74,9 @@ describe('The index of a git repository', () => {
     git('-C', 'nested', 'commit', '--quiet', '--allow-empty', '--message', 'one')
     write('file')
     git('-c', 'advice.addEmbeddedRepo=false', 'add', '.')
-    expect(await readNestedRepositories(path.join(repository, '.git'))).to.deep.equal(['nested'])
+    const at = { gitDirectory: path.join(repository, '.git'), worktree: repository }
+    expect(await listNestedRepositories(at)).to.deep.equal(['nested'])
+    git('update-index', '--index-version', '4')
+    expect(await listNestedRepositories(at)).to.deep.equal(['nested'])
   })
 })

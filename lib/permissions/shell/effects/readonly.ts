@@ -1,4 +1,4 @@
-import { reasons, sideEffects } from '../../messages.ts'
+import { reasons } from '../../messages.ts'
 import { isSafeToPrint } from '../parse/printable.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { changeDirectory } from '../parse/working-directory.ts'
@@ -26,11 +26,10 @@ import {
 export function whyNotReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): string | null {
   if (isReadOnly(command, readPolicy)) return null
   const directories = systemProgram(command.words[0]) === 'git' ? (command.directories ?? []) : []
-  const setting = directories
-    .map((directory) => readPolicy.view.findExecutableSetting(directory))
+  const danger = directories
+    .map((directory) => readPolicy.view.findGitDanger(directory))
     .find((one) => one !== null)
-  if (setting === undefined) return reasons.noRuleNotReadOnly
-  return sideEffects.runsGitSetting(setting)
+  return danger ?? reasons.noRuleNotReadOnly
 }
 
 function isReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): boolean {
@@ -258,11 +257,7 @@ function isReadOnlyGit(
     )
   }
   const may = (word: ShellWord): boolean => mayReadWord(word, workingDirectories, readPolicy)
-  if (
-    workingDirectories.some(
-      (directory) => readPolicy.view.findExecutableSetting(directory) !== null,
-    )
-  )
+  if (workingDirectories.some((directory) => readPolicy.view.findGitDanger(directory) !== null))
     return false
   if (!listShownFiles(command, workingDirectories, readPolicy.view).every(readPolicy.mayReadShown))
     return false
