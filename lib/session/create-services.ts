@@ -11,6 +11,7 @@ import { childEnvironment } from '../tools/process/environment.ts'
 import { createRunner } from '../tools/runner.ts'
 import type { SessionEvent } from './events.ts'
 import { DENIALS_LOST_HINT, modeUnavailable, SETTINGS_IGNORED_HINT } from './messages.ts'
+import { orderGrants } from './order-grants.ts'
 import { isModeAvailable, policyOf } from './policy.ts'
 import { reportJobs } from './report-jobs.ts'
 import type { Services, SessionOptions } from './services.ts'
@@ -86,14 +87,15 @@ export function loadRules({
   settings,
 }: Pick<Services, 'options' | 'store' | 'settings'>): void {
   const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
-  const { trusted, unseenGrants: grants, asksForTrust, areDenialsLost } = settings
+  const { trusted, asksForTrust, areDenialsLost } = settings
+  const grants = orderGrants(settings.unseenGrants)
   const settingsProblems = settings.problems.map(({ message }) => message)
   store.dispatch({
     type: 'rules.loaded',
     rules,
     trusted,
     grants,
-    asksForTrust,
+    asksForTrust: asksForTrust && grants.length > 0,
     settingsProblems,
     areDenialsLost,
   })

@@ -1,9 +1,9 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Store } from '../../lib/store.ts'
-import { openQuestion } from '../commands/open-overlay.ts'
+import { openReview } from '../commands/open-overlay.ts'
 import { flash } from '../commands/workbench-command.ts'
-import { TRUST_TITLE, trustQuestion } from '../messages/dialogs.ts'
+import { TRUST_EXPLANATION, TRUST_QUESTION, TRUST_TITLE } from '../messages/dialogs.ts'
 import { directoryNotTrusted } from '../messages/notices.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { type RootState, TYPING_PAUSE_MS } from '../state/state.ts'
@@ -21,12 +21,16 @@ export function promptForTrust(
     flash({ root }, directoryNotTrusted())
     return
   }
-  openQuestion(
+  openReview(
     { root },
     {
       title: TRUST_TITLE,
-      text: trustQuestion(directory, session.grants),
-      action: { type: 'directory.trust' },
+      lines: [
+        { type: 'heading', text: directory },
+        { type: 'text', text: TRUST_EXPLANATION },
+        ...session.grants.map((text) => ({ type: 'grant' as const, text })),
+      ],
+      question: { text: TRUST_QUESTION, action: { type: 'directory.trust' } },
     },
   )
 }

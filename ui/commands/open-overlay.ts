@@ -28,10 +28,6 @@ export function openPrompt(
   openOverlay(context, { type: 'prompt', ...prompt, editor: createEditor(text) })
 }
 
-export function openQuestion(context: Root, question: Omit<OverlayOf<'question'>, 'type'>): void {
-  openOverlay(context, { type: 'question', ...question })
-}
-
 export function openPage(context: Root, title: string, lines: OverlayOf<'page'>['lines']): void {
   openOverlay(context, { type: 'page', title, lines, scroll: 0 })
 }

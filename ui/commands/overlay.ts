@@ -1,10 +1,11 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
+import { READ_TO_END } from '../messages/dialogs.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
 import type { Overlay } from '../state/state.ts'
 import { lastScroll } from '../view/panes/overlay.ts'
 import { performAccepted, performAnswer, performPicked } from './overlay-actions.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   {
@@ -71,6 +72,13 @@ function askedAction(overlay: Overlay | null): QuestionAction | null {
   return overlay?.type === 'page' ? (overlay.question?.action ?? null) : null
 }
 
+/** Whether the last row of the page that the question is about is visible. */
+function isReadToEnd({ root, renderOptions, helpRows }: WorkbenchContext): boolean {
+  const { overlay, viewport } = root.state.workbench
+  if (overlay?.type !== 'page') return true
+  return overlay.scroll >= lastScroll(overlay, viewport, renderOptions().styles, helpRows)
+}
+
 /** The actions of prompts whose text is being examined: a second Enter would perform them twice. */
 const performing = new WeakSet<object>()
 
@@ -96,6 +104,10 @@ function answer(id: WorkbenchCommandId, yes: boolean): WorkbenchCommand {
       const { overlay } = context.root.state.workbench
       const action = askedAction(overlay)
       if (action === null && overlay?.type !== 'job') return
+      if (yes && !isReadToEnd(context)) {
+        flash(context, READ_TO_END)
+        return
+      }
       context.root.dispatch({ type: 'overlay.closed' })
       if (action !== null) await performAnswer(context, action, yes)
       else if (yes && overlay?.type === 'job') await context.session.jobs.kill(overlay.jobId)

@@ -98,16 +98,13 @@ export function enterKey(isOptional: boolean): string {
 
 export const TRUST_TITLE = 'Trust this directory?'
 
-/** `grants`: what the directory's settings allow. */
-export function trustQuestion(directory: string, grants: readonly string[]): string {
-  return [
-    directory,
-    '',
-    `Its settings allow, without approval: ${grants.join(', ')}.`,
-    '',
-    'Without trust everything still works, but each of these calls needs your approval. Deny rules always apply.',
-  ].join('\n')
-}
+export const TRUST_QUESTION = 'Trust it?'
+
+export const TRUST_EXPLANATION =
+  'Its settings allow this without approval. Without trust everything still works, but each of these calls needs your approval. Deny rules always apply.'
+
+export const READ_TO_END =
+  'Scroll to the end first: what is not displayed yet is also part of the question.'
 
 export const SKILLS_BLOCK_TITLE = 'The agent’s skills block, and what letta would write'
 export const SKILLS_BLOCK_QUESTION = 'Replace the block, and update it from now on?'

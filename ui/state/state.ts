@@ -38,6 +38,8 @@ export interface PickerItem {
 export type PageLine =
   | { readonly type: 'heading'; readonly text: string }
   | { readonly type: 'text'; readonly text: string }
+  /** What the directory's settings allow; with everything invisible spelled out. */
+  | { readonly type: 'grant'; readonly text: string }
   | { readonly type: 'fact'; readonly name: string; readonly value: string }
   /** A line of a unified diff: its sign, or `@` for the header of a hunk. */
   | { readonly type: 'diff'; readonly sign: ' ' | '+' | '-' | '@'; readonly text: string }

@@ -23,8 +23,9 @@ describe('The question whether to trust a directory', () => {
     const root = untrusted()
     promptForTrust(root, options(), NOW)
     const { overlay } = root.state.workbench
-    expect(overlay).to.deep.include({ type: 'question', action: { type: 'directory.trust' } })
-    expect(overlay?.type === 'question' && overlay.text).to.include('Bash(make)')
+    if (overlay?.type !== 'page') throw new Error('no page')
+    expect(overlay.question?.action).to.deep.equal({ type: 'directory.trust' })
+    expect(overlay.lines).to.deep.include({ type: 'grant', text: 'Bash(make)' })
   })
 
   it('is not asked when there is nothing to accept, or in the demo', () => {

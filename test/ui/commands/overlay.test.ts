@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { READ_TO_END, TRUST_QUESTION, TRUST_TITLE } from '../../../ui/messages/dialogs.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -63,6 +64,35 @@ describe('A page of facts that fits the screen', () => {
         .dispatch({ type: 'overlay.opened', overlay: page })
         .press('pagedown', 'down')
         .expectState('the scroll position', scroll, 0),
+    ),
+  )
+})
+
+describe('The question whether to trust a directory', () => {
+  const lines = Array.from({ length: 60 }, (_, at) => ({
+    type: 'grant' as const,
+    text: `allow Bash(make ${at})`,
+  }))
+  const overlay = {
+    type: 'page' as const,
+    title: TRUST_TITLE,
+    lines: [...lines, { type: 'grant' as const, text: 'allow Bash(a\n\u202e:*)' }],
+    scroll: 0,
+    question: { text: TRUST_QUESTION, action: { type: 'directory.trust' as const } },
+  }
+
+  it(
+    'accepts a yes only after its end was displayed, with everything invisible spelled out',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .dispatch({ type: 'overlay.opened', overlay })
+        .press('y')
+        .expectFlash(READ_TO_END)
+        .expectPage(TRUST_TITLE)
+        .press(...PAGE_DOWN_20_TIMES)
+        .check(({ screen }) => expect(screen()).to.contain('allow Bash(a⏎\\u202e:*)'))
+        .press('y')
+        .expectNoOverlay(),
     ),
   )
 })
